@@ -1,0 +1,15 @@
+package auth
+
+// An Interaction is one visit of a person to the popup: the tenant's pushed
+// request, opened in this browser and waiting for that person's decision.
+type Interaction struct {
+	ID           string // opaque, sent back with each decision
+	RequestURI   string // RFC 9126 §2.2, named in the handshake with the opener
+	TenantKey    string
+	TenantName   string
+	EmbedOrigin  string // origin of the page that the request says embeds the widget
+	FrameOrigin  string
+	ResponseMode string // "web_message" or "query"
+	DisplayName  string // whose account session this browser holds; "" when it holds none
+	Consented    bool   // that account has allowed this tenant before
+}
