@@ -1,0 +1,129 @@
+package widget
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+)
+
+// Assets serves one directory of bundled scripts and styles, as the build tool writes it: files whose names hold the hash
+// of their content, and a manifest.json that maps the names that pages use ("frame.js") to them.
+// Everything is read and compressed once, when it is made; it is safe for concurrent use.
+type Assets struct {
+	prefix  string
+	entries map[string]assetEntry
+	files   map[string]*asset
+}
+
+type assetEntry struct {
+	File      string `json:"file"`
+	Integrity string `json:"integrity"`
+}
+
+type asset struct {
+	contentType   string
+	plain, packed []byte
+}
+
+// NewAssets reads a bundled directory (the manifest at its root). prefix is the path that the handler is mounted on, with
+// both slashes ("/assets/"). It fails where the manifest is missing, unreadable or names a file that isn't there.
+func NewAssets(dist fs.FS, prefix string) (*Assets, error) {
+	index, err := fs.ReadFile(dist, "manifest.json")
+	if err != nil {
+		return nil, fmt.Errorf("assets: %w", err)
+	}
+	a := &Assets{prefix: prefix, files: map[string]*asset{}}
+	if err := json.Unmarshal(index, &a.entries); err != nil {
+		return nil, fmt.Errorf("assets: manifest.json: %w", err)
+	}
+	for name, e := range a.entries {
+		content, err := fs.ReadFile(dist, e.File)
+		if err != nil {
+			return nil, fmt.Errorf("assets: %s: %w", name, err)
+		}
+		if a.files[e.File], err = newAsset(e.File, content); err != nil {
+			return nil, fmt.Errorf("assets: %s: %w", name, err)
+		}
+	}
+	return a, nil
+}
+
+func newAsset(name string, content []byte) (*asset, error) {
+	var packed bytes.Buffer
+	z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := z.Write(content); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return &asset{contentType: contentType(name), plain: content, packed: packed.Bytes()}, nil
+}
+
+// contentType doesn't ask the machine's MIME table first, which may call a script text/plain.
+func contentType(name string) string {
+	switch ext := path.Ext(name); ext {
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	default:
+		if t := mime.TypeByExtension(ext); t != "" {
+			return t
+		}
+		return "application/octet-stream"
+	}
+}
+
+// URL is the path of the file that the build made for name ("frame.js"), hash included. It panics for a name that was
+// never built: pages name their own scripts, so a wrong one is a mistake in the program that the first test finds.
+func (a *Assets) URL(name string) string {
+	return a.prefix + a.entry(name).File
+}
+
+// Integrity is the Subresource Integrity value ("sha384-…") of the file behind URL(name); it panics like URL.
+func (a *Assets) Integrity(name string) string {
+	return a.entry(name).Integrity
+}
+
+func (a *Assets) entry(name string) assetEntry {
+	e, ok := a.entries[name]
+	if !ok {
+		panic("assets: nothing was built as " + name)
+	}
+	return e
+}
+
+// ServeHTTP answers GET and HEAD for prefix + file. A name that carries its hash may be cached forever; any other is
+// served by a handler of its own (the loader) and is not found here, as is everything unknown.
+func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	name, ok := strings.CutPrefix(r.URL.Path, a.prefix)
+	f := a.files[name]
+	if !ok || f == nil || a.entries[name].File == name {
+		http.NotFound(w, r)
+		return
+	}
+	f.serve(w, r, "public, max-age=31536000, immutable")
+}
+
+// serve writes one public static file. These are the only answers that any site may read and any page may load, whatever
+// its Cross-Origin-Embedder-Policy.
+func (f *asset) serve(w http.ResponseWriter, r *http.Request, cache string) {
+	h := w.Header()
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Cache-Control", cache)
+	h.Set("Content-Type", f.contentType)
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Set("Vary", "Accept-Encoding")
+	h.Set("X-Content-Type-Options", "nosniff")
+	write(w, r, f.plain, f.packed)
+}

@@ -1,0 +1,12 @@
+// Package widget is what runs on a tenant's page and inside the iframe: the loader that defines <aside-notes>, the frame
+// app with the notes in it, and the handler that serves both from the frame origin.
+//
+// The browser code lies in src, is bundled by build and embedded from dist:
+//
+//	tenant's page                 frame origin (iframe)            account origin (popup)
+//	loader.ts  ── postMessage ──  frame.tsx  ── postMessage ──     package web
+//
+// The package knows nothing of databases or sessions and imports nothing of ours: New is told how to find a tenant.
+// Nothing here decides who somebody is. It must never set a cookie, answer a cross-origin request with anything but
+// public static files, or put a token, a code or a note into a page or a message that leaves the frame origin.
+package widget

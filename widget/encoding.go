@@ -1,0 +1,37 @@
+package widget
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// write sends the packed body where the client takes gzip, else the plain one, and no body for HEAD.
+func write(w http.ResponseWriter, r *http.Request, plain, packed []byte) {
+	body := plain
+	if acceptsGzip(r.Header.Get("Accept-Encoding")) {
+		w.Header().Set("Content-Encoding", "gzip")
+		body = packed
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // a client that went away is no error of ours
+	}
+}
+
+// acceptsGzip reads Accept-Encoding (RFC 9110 §12.5.3) as far as this choice needs it.
+func acceptsGzip(header string) bool {
+	for coding := range strings.SplitSeq(header, ",") {
+		name, params, _ := strings.Cut(coding, ";")
+		if name = strings.TrimSpace(name); !strings.EqualFold(name, "gzip") && name != "*" {
+			continue
+		}
+		q, ok := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(params, " ", "")), "q=")
+		if !ok {
+			return true
+		}
+		weight, err := strconv.ParseFloat(q, 64)
+		return err == nil && weight > 0
+	}
+	return false
+}
