@@ -1,0 +1,146 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+)
+
+// Options configure Open. The zero value of a field means its default.
+type Options struct {
+	MaxConns         int           // connections of the pool; default 16
+	StatementTimeout time.Duration // of one statement on the server; default 5 s
+	Limits           Limits        // per owner; default DefaultLimits
+	Log              *slog.Logger  // default: discard
+}
+
+// A DB is one pool of serving connections. Hot statements are prepared on each
+// connection and sent by hand, in one round trip; everything else goes through bun.
+type DB struct {
+	pool   *pgxpool.Pool
+	bun    *bun.DB
+	keys   *Keyring
+	limits Limits
+	log    *slog.Logger
+}
+
+// Open connects to a migrated database. The URL is the owner's; the connections become
+// aside_app. It fails when the database does not answer.
+func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error) {
+	if o.MaxConns == 0 {
+		o.MaxConns = 16
+	}
+	if o.StatementTimeout == 0 {
+		o.StatementTimeout = 5 * time.Second
+	}
+	if o.Limits == (Limits{}) {
+		o.Limits = DefaultLimits
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("db: the database URL: %w", err)
+	}
+	config.MaxConns = int32(o.MaxConns) //nolint:gosec // a small configured number
+	config.MaxConnIdleTime = 5 * time.Minute
+	config.MaxConnLifetime = time.Hour
+	// bun writes arguments into the SQL text: caching such statements would only churn.
+	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
+	params := config.ConnConfig.RuntimeParams
+	params["application_name"] = "aside"
+	params["statement_timeout"] = milliseconds(o.StatementTimeout)
+	params["lock_timeout"] = milliseconds(o.StatementTimeout)
+	params["idle_in_transaction_session_timeout"] = milliseconds(2 * o.StatementTimeout)
+	params["timezone"] = "UTC"
+	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		if _, err := c.Exec(ctx, "SET ROLE aside_app"); err != nil {
+			return err
+		}
+		for _, statement := range hotStatements {
+			if _, err := c.Prepare(ctx, statement, statement); err != nil {
+				return fmt.Errorf("prepare %q: %w", statement, err)
+			}
+		}
+		return nil
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("db: %w", err)
+	}
+	d := &DB{
+		pool:   pool,
+		bun:    bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New()),
+		keys:   keys,
+		limits: o.Limits,
+		log:    o.Log,
+	}
+	if err := d.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
+
+// Ping says whether the database answers.
+func (d *DB) Ping(ctx context.Context) error {
+	if err := d.pool.Ping(ctx); err != nil {
+		return fmt.Errorf("db: the database does not answer: %w", err)
+	}
+	return nil
+}
+
+// Close waits for the statements under way and closes the pool.
+func (d *DB) Close() {
+	_ = d.bun.Close()
+	d.pool.Close()
+}
+
+// Stat is the state of the pool, for metrics.
+func (d *DB) Stat() *pgxpool.Stat { return d.pool.Stat() }
+
+// auth runs f in a transaction as aside_auth, the role that decides who a person is.
+func (d *DB) auth(ctx context.Context, f func(tx bun.Tx) error) error {
+	return d.bun.RunInTx(ctx, &sql.TxOptions{}, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.ExecContext(ctx, "SET LOCAL ROLE aside_auth"); err != nil {
+			return err
+		}
+		return f(tx)
+	})
+}
+
+// enterWall presents a token to the database, for the rest of the transaction.
+const enterWall = `SELECT set_config('aside.session', $1, true)`
+
+// hotStatements are prepared on every connection, under their own text as their name.
+var hotStatements = []string{
+	enterWall, selectSession,
+	selectNote, selectNotesFirst, selectNotesAfter, selectNotesPinned, selectNotesPinnedAfter, insertNote, updateNote, insertProof,
+}
+
+// behindWall sends the statements queued by queue in one round trip, and so in one implicit
+// transaction, behind a first one that presents o's token to the database.
+// The caller reads the results in the order of its statements and closes them.
+func (d *DB) behindWall(ctx context.Context, setting string, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
+	b := &pgx.Batch{}
+	b.Queue(enterWall, setting)
+	queue(b)
+	results := d.pool.SendBatch(ctx, b)
+	if _, err := results.Exec(); err != nil {
+		_ = results.Close()
+		return nil, err
+	}
+	return results, nil
+}

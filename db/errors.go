@@ -1,0 +1,49 @@
+package db
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// A Code says what kind of refusal an Error is.
+type Code string
+
+// The vocabulary of refusals. Anything that is none of these is a fault, not an answer.
+const (
+	CodeNotFound    Code = "NOT_FOUND"      // there is no such thing, or it is somebody else's
+	CodeInvalid     Code = "BAD_USER_INPUT" // an argument breaks a rule; Field names it
+	CodeConflict    Code = "CONFLICT"       // the thing has changed, or the id is taken
+	CodeGone        Code = "GONE"           // a one-time secret was used before, or is too old
+	CodeForbidden   Code = "FORBIDDEN"      // known, and not allowed
+	CodeUnavailable Code = "UNAVAILABLE"    // no live session
+)
+
+// An Error is a refusal that is safe to show to whoever asked.
+type Error struct {
+	Code    Code
+	Message string // says what to do
+	Field   string // of CodeInvalid: which argument
+	Current *Note  // of CodeConflict: the note as it stands, when the asker may see it
+}
+
+func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
+
+// IsCode reports whether err is, or wraps, an Error of that code.
+func IsCode(err error, code Code) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Code == code
+}
+
+func invalid(field, format string, args ...any) error {
+	return &Error{Code: CodeInvalid, Field: field, Message: fmt.Sprintf(format, args...)}
+}
+
+// SQLSTATE class 23, integrity constraint violation.
+const uniqueViolation = "23505"
+
+func isSQLState(err error, state string) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == state
+}

@@ -1,0 +1,55 @@
+package db
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits bound what one owner may keep.
+type Limits struct {
+	TitleLength int   // characters
+	BodySize    int   // bytes of UTF-8
+	Tags        int   // of one note
+	TagLength   int   // characters
+	Notes       int   // of one owner, trash included
+	OwnerSize   int64 // bytes of one owner's notes as stored
+}
+
+// DefaultLimits are what the product promises.
+var DefaultLimits = Limits{TitleLength: 200, BodySize: 64 << 10, Tags: 20, TagLength: 50, Notes: 5000, OwnerSize: 32 << 20}
+
+// check says whether t keeps within the limits, and gives it with its tags in order: trimmed,
+// none empty, each once.
+func (l Limits) check(t text) (text, error) {
+	switch {
+	case !validText(t.Title) || strings.ContainsAny(t.Title, "\r\n"):
+		return t, invalid("title", "A title is one line of text.")
+	case utf8.RuneCountInString(t.Title) > l.TitleLength:
+		return t, invalid("title", "A title has at most %d characters.", l.TitleLength)
+	case !validText(t.Body):
+		return t, invalid("body", "A note is text in UTF-8.")
+	case len(t.Body) > l.BodySize:
+		return t, invalid("body", "A note has at most %d bytes of UTF-8.", l.BodySize)
+	}
+	tags := make([]string, 0, len(t.Tags))
+	for _, tag := range t.Tags {
+		tag = strings.TrimSpace(tag)
+		switch {
+		case !validText(tag):
+			return t, invalid("tags", "A tag is text in UTF-8.")
+		case tag == "" || utf8.RuneCountInString(tag) > l.TagLength:
+			return t, invalid("tags", "A tag has 1 to %d characters.", l.TagLength)
+		}
+		if !slices.Contains(tags, tag) {
+			tags = append(tags, tag)
+		}
+	}
+	if len(tags) > l.Tags {
+		return t, invalid("tags", "A note has at most %d tags.", l.Tags)
+	}
+	t.Tags = tags
+	return t, nil
+}
+
+func validText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }

@@ -1,0 +1,79 @@
+package db
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+	"github.com/uptrace/bun/migrate"
+)
+
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+// Any number, the same on every node: "aside" in hexadecimal.
+const migrationLock = 0x6173696465
+
+// MinServerVersion is the oldest PostgreSQL that Aside runs on, as server_version_num.
+const MinServerVersion = 150000
+
+// Migrate brings the database at the owner's URL up to date and returns the names of the
+// migrations it applied. Many nodes may call it at once: one works, the others wait.
+func Migrate(ctx context.Context, url string) (applied []string, err error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("db: the database URL: %w", err)
+	}
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec
+	pool := stdlib.OpenDB(*config)
+	defer func() { _ = pool.Close() }()
+	pool.SetMaxOpenConns(2) // one holds the lock, one migrates
+
+	lock, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("db: the database does not answer: %w", err)
+	}
+	defer func() { _ = lock.Close() }()
+	var version int
+	if err := lock.QueryRowContext(ctx, `SELECT current_setting('server_version_num')::int`).Scan(&version); err != nil {
+		return nil, err
+	}
+	if version < MinServerVersion {
+		return nil, fmt.Errorf("db: PostgreSQL %d is too old: Aside needs 15 or later", version/10000)
+	}
+	if _, err := lock.ExecContext(ctx, fmt.Sprintf("SELECT pg_advisory_lock(%d)", migrationLock)); err != nil {
+		return nil, err
+	}
+	defer func() {
+		_, unlockErr := lock.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf("SELECT pg_advisory_unlock(%d)", migrationLock))
+		err = errors.Join(err, unlockErr)
+	}()
+
+	files, err := fs.Sub(migrationFiles, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	migrations := migrate.NewMigrations()
+	if err := migrations.Discover(files); err != nil {
+		return nil, err
+	}
+	migrator := migrate.NewMigrator(bun.NewDB(pool, pgdialect.New()), migrations, migrate.WithMarkAppliedOnSuccess(true))
+	if err := migrator.Init(ctx); err != nil {
+		return nil, err
+	}
+	group, err := migrator.Migrate(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("db: migrate: %w", err)
+	}
+	for _, m := range group.Migrations.Applied() {
+		applied = append(applied, strings.TrimSuffix(m.Name+"_"+m.Comment, "_"))
+	}
+	return applied, nil
+}

@@ -1,0 +1,255 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// A Note is one person's private text at one tenant.
+type Note struct {
+	ID        uuid.UUID
+	TenantKey string
+	Title     string
+	Body      string
+	Tags      []string
+	Pinned    bool
+	Version   int // grows by one with each change of title, body, tags or pinned
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	TrashedAt *time.Time
+}
+
+// A NewNote is what CreateNote makes a note of.
+type NewNote struct {
+	ID     uuid.UUID // UUIDv7, chosen by the client for a safe retry; uuid.Nil: chosen here
+	Title  string
+	Body   string
+	Tags   []string
+	Pinned bool
+}
+
+// A NoteChange replaces the fields that are not nil, if the note still has Version.
+type NoteChange struct {
+	ID      uuid.UUID
+	Version int
+	Title   *string
+	Body    *string
+	Tags    *[]string
+	Pinned  *bool
+}
+
+var errNoNote = &Error{Code: CodeNotFound, Message: "There is no such note."}
+
+var errNoSpace = &Error{Code: CodeInvalid, Field: "body", Message: "There is no space for more text. Delete some notes for good first."}
+
+const noteColumns = `id, tenant_key, version, pinned, sealed, created_at, updated_at, trashed_at`
+
+// $2 is ” for an account session, which sees all of its person's tenants.
+const selectNote = `SELECT ` + noteColumns + ` FROM notes
+	WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL`
+
+// Note finds one of o's notes. It returns CodeNotFound alike for a missing, a deleted and a
+// foreign one.
+func (d *DB) Note(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
+	return d.oneNote(ctx, o, selectNote, o.userID, o.tenantKey, id)
+}
+
+// oneNote runs a statement that yields noteColumns of at most one note.
+func (d *DB) oneNote(ctx context.Context, o Owner, statement string, args ...any) (*Note, error) {
+	if err := o.valid(); err != nil {
+		return nil, err
+	}
+	results, err := d.behindWall(ctx, o.presented, func(b *pgx.Batch) { b.Queue(statement, args...) })
+	if err != nil {
+		return nil, err
+	}
+	n, err := scanNote(results.QueryRow(), o)
+	if closeErr := results.Close(); err == nil {
+		err = closeErr
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, errNoNote
+	}
+	return n, err
+}
+
+func scanNote(row pgx.Row, o Owner) (*Note, error) {
+	var n Note
+	var sealed []byte
+	if err := row.Scan(&n.ID, &n.TenantKey, &n.Version, &n.Pinned, &sealed, &n.CreatedAt, &n.UpdatedAt, &n.TrashedAt); err != nil {
+		return nil, err
+	}
+	t, err := openText(o.aead, o.userID, n.ID, n.Version, sealed)
+	if err != nil {
+		return nil, err
+	}
+	n.Title, n.Body, n.Tags = t.Title, t.Body, t.Tags
+	return &n, nil
+}
+
+// The owner's bounds are checked in the statement that would break them.
+const insertNote = `INSERT INTO notes (user_id, id, tenant_key, pinned, sealed)
+	SELECT $1, $3, $2, $4, $5
+	WHERE (SELECT count(*) < $6 AND coalesce(sum(octet_length(sealed)), 0) + octet_length($5) <= $7
+		FROM notes WHERE user_id = $1 AND tenant_key = $2 AND deleted_at IS NULL)
+	ON CONFLICT (user_id, id) DO NOTHING
+	RETURNING ` + noteColumns
+
+// CreateNote makes a note of a widget session's owner. A retry with the same id and content
+// gives the note that is there; an id that is taken by other content, or by a note that was
+// deleted, is CodeConflict. Ids are the owner's own: another person's don't collide.
+func (d *DB) CreateNote(ctx context.Context, o Owner, new NewNote) (*Note, error) {
+	if err := o.valid(); err != nil {
+		return nil, err
+	}
+	if o.tenantKey == "" {
+		return nil, &Error{Code: CodeForbidden, Message: "A note is written at a tenant: open its widget."}
+	}
+	if new.ID == uuid.Nil {
+		new.ID = newID()
+	}
+	if new.ID.Version() != 7 || new.ID.Variant() != uuid.RFC4122 {
+		return nil, invalid("id", "A note's id is a UUID of version 7.")
+	}
+	t, err := d.limits.check(text{Title: new.Title, Body: new.Body, Tags: new.Tags})
+	if err != nil {
+		return nil, err
+	}
+	sealed := sealText(o.aead, o.userID, new.ID, 1, t)
+	n, err := d.oneNote(ctx, o, insertNote, o.userID, o.tenantKey, new.ID, new.Pinned, sealed, d.limits.Notes, d.limits.OwnerSize)
+	if !IsCode(err, CodeNotFound) {
+		return n, err
+	}
+	// Nothing inserted: the id is taken, or the owner's space is.
+	existing, err := d.Note(ctx, o, new.ID)
+	switch {
+	case err == nil && existing.Pinned == new.Pinned && existing.text().equal(t):
+		return existing, nil
+	case err == nil:
+		return nil, &Error{Code: CodeConflict, Message: "This id has another note.", Current: existing}
+	case !IsCode(err, CodeNotFound):
+		return nil, err
+	}
+	return nil, d.createRefusal(ctx, o)
+}
+
+// createRefusal says why CreateNote could not insert: the owner's space is used up, or the id
+// is, by a deleted note or by a note of the same person at another tenant.
+func (d *DB) createRefusal(ctx context.Context, o Owner) error {
+	results, err := d.behindWall(ctx, o.presented, func(b *pgx.Batch) {
+		b.Queue(`SELECT count(*) < $3 AND coalesce(sum(octet_length(sealed)), 0) < $4
+			FROM notes WHERE user_id = $1 AND tenant_key = $2 AND deleted_at IS NULL`,
+			o.userID, o.tenantKey, d.limits.Notes, d.limits.OwnerSize-int64(d.limits.BodySize))
+	})
+	if err != nil {
+		return err
+	}
+	var space bool
+	err = results.QueryRow().Scan(&space)
+	if err = errors.Join(err, results.Close()); err != nil {
+		return err
+	}
+	if space {
+		return &Error{Code: CodeConflict, Message: "This id was used before, by a note that is not here. Choose another."}
+	}
+	return errNoSpace
+}
+
+// A note that grows must still fit into the owner's space.
+const updateNote = `UPDATE notes SET version = version + 1, pinned = $5, sealed = $6, updated_at = now()
+	WHERE user_id = $1 AND tenant_key = $2 AND id = $3 AND version = $4 AND deleted_at IS NULL
+	AND (octet_length($6) <= octet_length(sealed) OR (
+		SELECT coalesce(sum(octet_length(others.sealed)), 0) + octet_length($6) <= $7 FROM notes others
+		WHERE others.user_id = $1 AND others.tenant_key = $2 AND others.id <> $3 AND others.deleted_at IS NULL))
+	RETURNING ` + noteColumns
+
+// UpdateNote changes a note that still has the version that the change was made to. Otherwise
+// it returns CodeConflict with the note as it stands, so that neither text is lost. A change
+// that changes nothing gives the note as it is.
+func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (*Note, error) {
+	current, err := d.Note(ctx, o, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	if current.Version != c.Version {
+		return nil, conflict(current)
+	}
+	t, pinned := current.text(), current.Pinned
+	if c.Title != nil {
+		t.Title = *c.Title
+	}
+	if c.Body != nil {
+		t.Body = *c.Body
+	}
+	if c.Tags != nil {
+		t.Tags = *c.Tags
+	}
+	if c.Pinned != nil {
+		pinned = *c.Pinned
+	}
+	if t, err = d.limits.check(t); err != nil {
+		return nil, err
+	}
+	if pinned == current.Pinned && t.equal(current.text()) {
+		return current, nil
+	}
+	sealed := sealText(o.aead, o.userID, c.ID, c.Version+1, t)
+	n, err := d.oneNote(ctx, o, updateNote, o.userID, current.TenantKey, c.ID, c.Version, pinned, sealed, d.limits.OwnerSize)
+	if !IsCode(err, CodeNotFound) {
+		return n, err
+	}
+	// Nothing updated: somebody was faster, or the owner's space is used up.
+	if current, err = d.Note(ctx, o, c.ID); err != nil {
+		return nil, err
+	}
+	if current.Version == c.Version {
+		return nil, errNoSpace
+	}
+	return nil, conflict(current)
+}
+
+func conflict(current *Note) error {
+	return &Error{Code: CodeConflict, Message: "This note was changed elsewhere. Compare, then save again with its current version.", Current: current}
+}
+
+// TrashNote puts a note into the trash. One that is there stays there.
+func (d *DB) TrashNote(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
+	return d.oneNote(ctx, o, `UPDATE notes SET trashed_at = coalesce(trashed_at, now())
+		WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL
+		RETURNING `+noteColumns, o.userID, o.tenantKey, id)
+}
+
+// RestoreNote takes a note out of the trash. One that is not there stays where it is.
+func (d *DB) RestoreNote(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
+	return d.oneNote(ctx, o, `UPDATE notes SET trashed_at = NULL
+		WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL
+		RETURNING `+noteColumns, o.userID, o.tenantKey, id)
+}
+
+// DeleteNote destroys a note's text. Its id stays taken.
+func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) error {
+	if err := o.valid(); err != nil {
+		return err
+	}
+	results, err := d.behindWall(ctx, o.presented, func(b *pgx.Batch) {
+		b.Queue(`UPDATE notes SET deleted_at = now(), sealed = NULL, pinned = false
+			WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL`, o.userID, o.tenantKey, id)
+	})
+	if err != nil {
+		return err
+	}
+	tag, err := results.Exec()
+	if err = errors.Join(err, results.Close()); err != nil {
+		return err
+	}
+	if tag.RowsAffected() == 0 {
+		return errNoNote
+	}
+	return nil
+}
+
+func (n *Note) text() text { return text{Title: n.Title, Body: n.Body, Tags: n.Tags} }

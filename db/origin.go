@@ -1,0 +1,105 @@
+package db
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// ParseOrigin reads an origin as a person types it and gives it serialized as browsers do
+// (RFC 6454 §6.2, HTML's "serialization of an origin"): lower case, IDNA in its ASCII form,
+// no default port. It accepts a scheme, a host and a port and nothing else; http only
+// for this computer (loopback, localhost and *.localhost). Its errors have CodeInvalid, the
+// field "origin", and say what to write instead.
+func ParseOrigin(s string) (string, error) {
+	bad := func(format string, args ...any) (string, error) { return "", invalid("origin", format, args...) }
+	const example = "Write it like https://shop.example or https://shop.example:8443."
+	switch {
+	case s == "" || len(s) > 300:
+		return bad("An origin is missing or too long. " + example)
+	case s == "null":
+		return bad("An opaque origin (null) cannot embed the widget. " + example)
+	case strings.ContainsAny(s, " \t\r\n\\\x00"):
+		return bad("An origin has no spaces or backslashes. " + example)
+	case strings.Contains(s, "*"):
+		return bad("Wildcards are not supported: list each origin. " + example)
+	}
+	scheme, rest, ok := strings.Cut(s, "://")
+	scheme = strings.ToLower(scheme)
+	if !ok || (scheme != "https" && scheme != "http") {
+		return bad("An origin starts with https://. " + example)
+	}
+	if strings.Contains(rest, "@") {
+		return bad("An origin has no user name or password. " + example)
+	}
+	if strings.ContainsAny(strings.TrimSuffix(rest, "/"), "/?#") {
+		return bad("An origin has no path, query or fragment: leave out what follows the host. " + example)
+	}
+	u, err := url.Parse(scheme + "://" + strings.TrimSuffix(rest, "/"))
+	if err != nil || u.Host == "" {
+		return bad("This is not an origin. " + example)
+	}
+	host, local, err := parseHost(u.Hostname())
+	if err != nil {
+		return "", err
+	}
+	if scheme == "http" && !local {
+		return bad("http is only for this computer (localhost, *.localhost, 127.0.0.1). Use https.")
+	}
+	port := u.Port()
+	if port == "" {
+		if strings.HasSuffix(u.Host, ":") {
+			return bad("The port is missing after the colon. " + example)
+		}
+		return scheme + "://" + host, nil
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || n == 0 {
+		return bad("A port is a number from 1 to 65535. " + example)
+	}
+	if (scheme == "https" && n == 443) || (scheme == "http" && n == 80) {
+		return scheme + "://" + host, nil
+	}
+	return scheme + "://" + host + ":" + strconv.FormatUint(n, 10), nil
+}
+
+// parseHost gives a host in its serialized form and says whether it is this computer.
+func parseHost(host string) (serialized string, local bool, err error) {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		if ip.Zone() != "" || !ip.IsLoopback() {
+			return "", false, invalid("origin", "An IP address is only accepted for this computer. Use a host name.")
+		}
+		return strings.TrimSuffix(net.JoinHostPort(ip.String(), ""), ":"), true, nil
+	}
+	if strings.HasSuffix(host, ".") {
+		return "", false, invalid("origin", "Leave out the dot at the end of the host: browsers treat it as another site.")
+	}
+	ascii, err := idna.Lookup.ToASCII(host)
+	if err != nil || ascii == "" || len(ascii) > 253 || !isHostName(ascii) {
+		return "", false, invalid("origin", "%q is not a host name.", host)
+	}
+	local = ascii == "localhost" || strings.HasSuffix(ascii, ".localhost")
+	last := ascii[strings.LastIndexByte(ascii, '.')+1:]
+	if last[0] >= '0' && last[0] <= '9' { // browsers read such a host as an IPv4 address
+		return "", false, invalid("origin", "%q is not a host name.", host)
+	}
+	return ascii, local, nil
+}
+
+func isHostName(ascii string) bool {
+	for label := range strings.SplitSeq(ascii, ".") {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		for _, c := range label {
+			if c != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'z') {
+				return false
+			}
+		}
+	}
+	return true
+}

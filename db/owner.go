@@ -1,0 +1,35 @@
+package db
+
+import (
+	"crypto/cipher"
+	"encoding/hex"
+	"errors"
+
+	"github.com/google/uuid"
+)
+
+// ErrNoOwner is returned by every note query that is given the zero Owner.
+var ErrNoOwner = errors.New("db: no owner")
+
+// An Owner is whose notes a statement may touch: one person at one tenant (a widget
+// session), or one person at all tenants (an account session). Only Session.Owner makes
+// one, from a session that was looked up; the zero Owner is refused everywhere.
+type Owner struct {
+	presented string // what the database derives the owner from again
+	userID    uuid.UUID
+	tenantKey string // "" for all of the person's tenants
+	aead      cipher.AEAD
+}
+
+func (o Owner) valid() error {
+	if o.presented == "" || o.userID == uuid.Nil || o.aead == nil {
+		return ErrNoOwner
+	}
+	return nil
+}
+
+// CursorScope names what a page cursor of this owner is bound to.
+func (o Owner) CursorScope() string { return o.userID.String() + "/" + o.tenantKey }
+
+// presented is the value of the setting aside.session: see the migrations.
+func presented(hash TokenHash, jkt string) string { return hex.EncodeToString(hash[:]) + jkt }

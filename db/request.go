@@ -1,0 +1,180 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+// A Request is an authorization request on its way from the widget's push (RFC 9126) to the
+// redemption of its code (RFC 6749 §4.1.3).
+type Request struct {
+	bun.BaseModel `bun:"table:authorization_requests"`
+
+	ID             uuid.UUID `bun:",pk"`
+	RequestURIHash []byte
+	TenantKey      string // client_id
+	RedirectURI    string
+	ResponseMode   string // "query" or "web_message"
+	State          string
+	Scope          string
+	CodeChallenge  string // S256
+	JKT            string `bun:"jkt"` // the key that the token will be bound to
+	EmbedOrigin    string
+	ExpiresAt      time.Time
+
+	BrowserHash      []byte
+	UserID           *uuid.UUID
+	AccountSessionID *uuid.UUID
+	RedeemedAt       *time.Time
+	SessionID        *uuid.UUID
+}
+
+// Request columns that are not in the struct (created_at, opened_at, …) are for people who
+// look into an incident.
+const requestColumns = `id, request_uri_hash, tenant_key, redirect_uri, response_mode, state, scope, code_challenge, jkt,
+	embed_origin, expires_at, browser_hash, user_id, account_session_id, redeemed_at, session_id`
+
+// PushRequest keeps r, whose ID and ExpiresAt it sets, until it is opened.
+func (d *DB) PushRequest(ctx context.Context, r *Request, lifetime time.Duration) error {
+	r.ID = newID()
+	return d.auth(ctx, func(tx bun.Tx) error {
+		return tx.NewRaw(`INSERT INTO authorization_requests (id, request_uri_hash, tenant_key, redirect_uri, response_mode,
+				state, scope, code_challenge, jkt, embed_origin, expires_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
+			r.ID, r.RequestURIHash, r.TenantKey, r.RedirectURI, r.ResponseMode,
+			r.State, r.Scope, r.CodeChallenge, r.JKT, r.EmbedOrigin, lifetime.Seconds()).Scan(ctx, &r.ExpiresAt)
+	})
+}
+
+var errRequestGone = &Error{Code: CodeGone, Message: "This sign-in has expired or was finished before. Go back to the page you came from and start again."}
+
+// OpenRequest binds a pushed request to the first browser that opens it, for lifetime.
+// The same browser may open it again (a reload) until it is decided; everybody else gets
+// CodeGone, as does a request of another tenant.
+func (d *DB) OpenRequest(ctx context.Context, requestURI TokenHash, tenantKey string, browser TokenHash, lifetime time.Duration) (*Request, error) {
+	return d.request(ctx, `UPDATE authorization_requests
+		SET opened_at = coalesce(opened_at, now()), browser_hash = ?0,
+			expires_at = CASE WHEN opened_at IS NULL THEN now() + make_interval(secs => ?1) ELSE expires_at END
+		WHERE request_uri_hash = ?2 AND tenant_key = ?3 AND (opened_at IS NULL OR browser_hash = ?0)
+			AND decided_at IS NULL AND expires_at > now()
+		RETURNING `+requestColumns, browser[:], lifetime.Seconds(), requestURI[:], tenantKey)
+}
+
+// OpenedRequest finds a request that this browser opened and has not decided.
+// It returns CodeGone when there is none.
+func (d *DB) OpenedRequest(ctx context.Context, id uuid.UUID, browser TokenHash) (*Request, error) {
+	return d.request(ctx, `SELECT `+requestColumns+` FROM authorization_requests
+		WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()`, id, browser[:])
+}
+
+func (d *DB) request(ctx context.Context, query string, args ...any) (*Request, error) {
+	var r Request
+	err := d.auth(ctx, func(tx bun.Tx) error { return tx.NewRaw(query, args...).Scan(ctx, &r) })
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, errRequestGone
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &r, nil
+}
+
+// GrantRequest decides an opened request for the person of an account session: it keeps the
+// hash of the code for lifetime and remembers that the person allows the tenant.
+// It returns CodeGone when the request was decided meanwhile.
+func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, account *Session, code TokenHash, lifetime time.Duration) error {
+	return d.auth(ctx, func(tx bun.Tx) error {
+		var tenantKey string
+		err := tx.NewRaw(`UPDATE authorization_requests
+			SET decided_at = now(), user_id = ?, account_session_id = ?, code_hash = ?, expires_at = now() + make_interval(secs => ?)
+			WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()
+			RETURNING tenant_key`,
+			account.UserID, account.ID, code[:], lifetime.Seconds(), id, browser[:]).Scan(ctx, &tenantKey)
+		if errors.Is(err, sql.ErrNoRows) {
+			return errRequestGone
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.NewRaw(`INSERT INTO consents (user_id, tenant_key) VALUES (?, ?) ON CONFLICT DO NOTHING`,
+			account.UserID, tenantKey).Exec(ctx)
+		return err
+	})
+}
+
+// DenyRequest decides an opened request against the tenant.
+func (d *DB) DenyRequest(ctx context.Context, id uuid.UUID, browser TokenHash) error {
+	return d.auth(ctx, func(tx bun.Tx) error {
+		_, err := tx.NewRaw(`UPDATE authorization_requests SET decided_at = now()
+			WHERE id = ? AND browser_hash = ? AND decided_at IS NULL`, id, browser[:]).Exec(ctx)
+		return err
+	})
+}
+
+// Consented reports whether a person has allowed a tenant before.
+func (d *DB) Consented(ctx context.Context, user uuid.UUID, tenantKey string) (yes bool, err error) {
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		return tx.NewRaw(`SELECT EXISTS (SELECT FROM consents WHERE user_id = ? AND tenant_key = ?)`, user, tenantKey).Scan(ctx, &yes)
+	})
+	return yes, err
+}
+
+var errCodeGone = &Error{Code: CodeGone, Message: "This code is unknown, expired or was used before."}
+
+// RedeemCode turns a code into a widget session, once. check says whether the redeemer is the
+// one that the code is bound to; its error is returned and leaves the code as it was.
+// A second use ends the session that the first one got (RFC 6749 §4.1.2) and returns
+// CodeGone, as an unknown or expired code does.
+func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Request) error, s NewSession) (*Request, error) {
+	var r Request
+	reused := false
+	err := d.auth(ctx, func(tx bun.Tx) error {
+		err := tx.NewRaw(`SELECT `+requestColumns+` FROM authorization_requests WHERE code_hash = ? FOR UPDATE`, code[:]).Scan(ctx, &r)
+		if errors.Is(err, sql.ErrNoRows) {
+			return errCodeGone
+		}
+		if err != nil {
+			return err
+		}
+		if r.RedeemedAt != nil {
+			reused = true // committed: the revocation must outlive the refusal
+			_, err := tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE id = ? AND revoked_at IS NULL`, r.SessionID).Exec(ctx)
+			return err
+		}
+		if err := check(&r); err != nil {
+			return err
+		}
+		id := newID()
+		// The account session and the tenant must still stand: what they granted ends with them.
+		result, err := tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, granted_by, idle_timeout, expires_at)
+			SELECT ?, 'WIDGET', ?, r.user_id, r.tenant_key, r.embed_origin, r.jkt, r.account_session_id,
+				make_interval(secs => ?), now() + make_interval(secs => ?)
+			FROM authorization_requests r
+			JOIN sessions a ON a.id = r.account_session_id AND a.revoked_at IS NULL
+			JOIN tenants t ON t.key = r.tenant_key AND t.suspended_at IS NULL
+			WHERE r.id = ? AND r.expires_at > now()`,
+			id, s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(), r.ID).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil {
+			return err
+		} else if n == 0 {
+			return errCodeGone
+		}
+		_, err = tx.NewRaw(`UPDATE authorization_requests SET redeemed_at = now(), session_id = ? WHERE id = ?`, id, r.ID).Exec(ctx)
+		return err
+	})
+	if err == nil && reused {
+		err = errCodeGone
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &r, nil
+}

@@ -1,0 +1,224 @@
+package db
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+)
+
+// Sizes in bytes.
+const (
+	KeySize     = 32 // of a master key, a data key and a derived key
+	keyIDSize   = 4  // names the master key that wrapped a data key
+	sealFormat1 = 1  // AES-256-GCM, random 96-bit nonce
+)
+
+// ErrUnsealed is returned for a ciphertext that does not open: altered, cut short,
+// moved from another row, or sealed under a key that is not here.
+var ErrUnsealed = errors.New("db: the sealed data does not open")
+
+// A Keyring holds the master keys. The first one wraps; all of them unwrap, so that a
+// master key can be replaced while serving.
+type Keyring struct {
+	current [keyIDSize]byte
+	secret  []byte // of the current master key, for Derive
+	aeads   map[[keyIDSize]byte]cipher.AEAD
+}
+
+// NewKeyring makes a keyring of master keys of KeySize bytes each, the current one first.
+func NewKeyring(masters ...[]byte) (*Keyring, error) {
+	if len(masters) == 0 {
+		return nil, errors.New("db: a keyring needs a master key")
+	}
+	k := &Keyring{secret: masters[0], aeads: map[[keyIDSize]byte]cipher.AEAD{}}
+	for i, m := range masters {
+		if len(m) != KeySize {
+			return nil, fmt.Errorf("db: a master key has %d bytes, not %d", KeySize, len(m))
+		}
+		id := keyID(m)
+		wrapping, err := hkdf.Key(sha256.New, m, nil, "aside wrap", KeySize)
+		if err != nil {
+			return nil, err
+		}
+		k.aeads[id] = newAEAD(wrapping)
+		if i == 0 {
+			k.current = id
+		}
+	}
+	return k, nil
+}
+
+func keyID(master []byte) (id [keyIDSize]byte) {
+	sum := sha256.Sum256(append([]byte("aside master key id\x00"), master...))
+	copy(id[:], sum[:])
+	return id
+}
+
+// Derive gives a key of KeySize bytes for one purpose (HKDF-SHA-256, RFC 5869).
+func (k *Keyring) Derive(purpose string) []byte {
+	key, err := hkdf.Key(sha256.New, k.secret, nil, "aside "+purpose, KeySize)
+	if err != nil {
+		panic(err) // only for absurd lengths
+	}
+	return key
+}
+
+// newDataKey makes a person's data key, wrapped for the users table.
+func (k *Keyring) newDataKey(user uuid.UUID) ([]byte, error) {
+	key := make([]byte, KeySize)
+	if _, err := rand.Read(key); err != nil {
+		return nil, err
+	}
+	return k.wrap(user, key), nil
+}
+
+func (k *Keyring) wrap(user uuid.UUID, key []byte) []byte {
+	out := make([]byte, 0, 1+keyIDSize+12+KeySize+16)
+	out = append(out, sealFormat1)
+	out = append(out, k.current[:]...)
+	return seal(out, k.aeads[k.current], key, wrapAAD(user))
+}
+
+func (k *Keyring) unwrap(user uuid.UUID, wrapped []byte) (cipher.AEAD, error) {
+	if len(wrapped) < 1+keyIDSize || wrapped[0] != sealFormat1 {
+		return nil, ErrUnsealed
+	}
+	aead, ok := k.aeads[[keyIDSize]byte(wrapped[1:1+keyIDSize])]
+	if !ok {
+		return nil, fmt.Errorf("%w: wrapped under a master key that is not configured", ErrUnsealed)
+	}
+	key, err := open(aead, wrapped[1+keyIDSize:], wrapAAD(user))
+	if err != nil {
+		return nil, err
+	}
+	return newAEAD(key), nil
+}
+
+func wrapAAD(user uuid.UUID) []byte { return append([]byte("data key\x00"), user[:]...) }
+
+// A text is what of a note is sealed.
+type text struct {
+	Title string
+	Body  string
+	Tags  []string
+}
+
+func (t text) equal(u text) bool {
+	return t.Title == u.Title && t.Body == u.Body && slices.Equal(t.Tags, u.Tags)
+}
+
+// sealText seals t for exactly one version of one note of one person.
+func sealText(aead cipher.AEAD, user, note uuid.UUID, version int, t text) []byte {
+	plain := make([]byte, 0, len(t.Title)+len(t.Body)+16)
+	plain = appendString(plain, t.Title)
+	plain = appendString(plain, t.Body)
+	plain = binary.AppendUvarint(plain, uint64(len(t.Tags)))
+	for _, tag := range t.Tags {
+		plain = appendString(plain, tag)
+	}
+	out := make([]byte, 0, 1+12+len(plain)+16)
+	return seal(append(out, sealFormat1), aead, plain, textAAD(user, note, version))
+}
+
+// openText opens what sealText sealed. It returns ErrUnsealed for anything else.
+func openText(aead cipher.AEAD, user, note uuid.UUID, version int, sealed []byte) (text, error) {
+	if len(sealed) < 1 || sealed[0] != sealFormat1 {
+		return text{}, ErrUnsealed
+	}
+	plain, err := open(aead, sealed[1:], textAAD(user, note, version))
+	if err != nil {
+		return text{}, err
+	}
+	r := reader{rest: plain}
+	t := text{Title: r.string(), Body: r.string()}
+	n := r.uvarint()
+	if n > uint64(len(r.rest)) {
+		return text{}, ErrUnsealed
+	}
+	t.Tags = make([]string, n)
+	for i := range t.Tags {
+		t.Tags[i] = r.string()
+	}
+	if r.bad || len(r.rest) != 0 {
+		return text{}, ErrUnsealed
+	}
+	return t, nil
+}
+
+func textAAD(user, note uuid.UUID, version int) []byte {
+	aad := make([]byte, 0, 40)
+	aad = append(aad, user[:]...)
+	aad = append(aad, note[:]...)
+	return binary.BigEndian.AppendUint64(aad, uint64(version)) //nolint:gosec // versions are positive
+}
+
+func newAEAD(key []byte) cipher.AEAD {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		panic(err) // only for a wrong key length
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		panic(err)
+	}
+	return aead
+}
+
+// seal appends nonce and ciphertext to dst.
+func seal(dst []byte, aead cipher.AEAD, plain, aad []byte) []byte {
+	n := len(dst)
+	dst = append(dst, make([]byte, aead.NonceSize())...)
+	if _, err := rand.Read(dst[n:]); err != nil {
+		panic(err) // crypto/rand does not fail
+	}
+	return aead.Seal(dst, dst[n:n+aead.NonceSize()], plain, aad)
+}
+
+func open(aead cipher.AEAD, sealed, aad []byte) ([]byte, error) {
+	if len(sealed) < aead.NonceSize() {
+		return nil, ErrUnsealed
+	}
+	plain, err := aead.Open(nil, sealed[:aead.NonceSize()], sealed[aead.NonceSize():], aad)
+	if err != nil {
+		return nil, ErrUnsealed
+	}
+	return plain, nil
+}
+
+func appendString(dst []byte, s string) []byte {
+	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
+}
+
+type reader struct {
+	rest []byte
+	bad  bool
+}
+
+func (r *reader) uvarint() uint64 {
+	v, n := binary.Uvarint(r.rest)
+	if n <= 0 {
+		r.bad = true
+		return 0
+	}
+	r.rest = r.rest[n:]
+	return v
+}
+
+func (r *reader) string() string {
+	n := r.uvarint()
+	if r.bad || n > uint64(len(r.rest)) {
+		r.bad = true
+		return ""
+	}
+	s := string(r.rest[:n])
+	r.rest = r.rest[n:]
+	return s
+}

@@ -1,0 +1,150 @@
+package db
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/uptrace/bun"
+)
+
+// A TokenHash is what is kept of a secret: its SHA-256. The secrets have 256 random bits,
+// so that no salt or slow hash is needed.
+type TokenHash [sha256.Size]byte
+
+// HashToken hashes a presented secret.
+func HashToken(token string) TokenHash { return sha256.Sum256([]byte(token)) }
+
+// A SessionKind says what a session is a session of.
+type SessionKind string
+
+// The kinds of session.
+const (
+	SessionAccount SessionKind = "ACCOUNT" // a cookie at the account origin
+	SessionWidget  SessionKind = "WIDGET"  // an access token at the frame origin, bound to a key
+)
+
+// A Session is a live session that somebody has just presented the token of.
+type Session struct {
+	ID          uuid.UUID
+	Kind        SessionKind
+	UserID      uuid.UUID
+	TenantKey   string // of a widget session
+	EmbedOrigin string // of a widget session
+	JKT         string // of a widget session: RFC 7638 thumbprint of its DPoP key
+	CreatedAt   time.Time
+	LastUsedAt  time.Time
+	ExpiresAt   time.Time
+	DisplayName string // of the user
+
+	owner Owner
+}
+
+// Owner is whose notes this session may touch.
+func (s *Session) Owner() Owner { return s.owner }
+
+// A NewSession is a session about to be made. Its row is made by the act that grants it:
+// SignUp, SignIn, RedeemCode.
+type NewSession struct {
+	Token    TokenHash
+	Idle     time.Duration // ends when unused for this long
+	Lifetime time.Duration // ends in any case
+}
+
+// Last use is written at most this often.
+const touchInterval = time.Minute
+
+// ErrNoSession is returned for a token that belongs to no live session: never issued,
+// expired, idle for too long, revoked, or proved with another key.
+var ErrNoSession error = &Error{Code: CodeUnavailable, Message: "There is no live session. Sign in again."}
+
+const selectSession = `SELECT id, kind, user_id, coalesce(tenant_key, ''), coalesce(embed_origin, ''), jkt,
+	created_at, last_used_at, expires_at, display_name, data_key FROM current_session()`
+
+// LookUpSession finds the live session of a token that was proved with the key of
+// thumbprint jkt ("" for a cookie), and notes that it is in use. It returns ErrNoSession
+// when there is none.
+func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (*Session, error) {
+	setting := presented(token, jkt)
+	results, err := d.behindWall(ctx, setting, func(b *pgx.Batch) { b.Queue(selectSession) })
+	if err != nil {
+		return nil, err
+	}
+	var s Session
+	var dataKey []byte
+	err = results.QueryRow().Scan(&s.ID, &s.Kind, &s.UserID, &s.TenantKey, &s.EmbedOrigin, &s.JKT,
+		&s.CreatedAt, &s.LastUsedAt, &s.ExpiresAt, &s.DisplayName, &dataKey)
+	if closeErr := results.Close(); err == nil {
+		err = closeErr
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, ErrNoSession
+	}
+	if err != nil {
+		return nil, err
+	}
+	aead, err := d.keys.unwrap(s.UserID, dataKey)
+	if err != nil {
+		return nil, err
+	}
+	s.owner = Owner{presented: setting, userID: s.UserID, tenantKey: s.TenantKey, aead: aead}
+	if time.Since(s.LastUsedAt) > touchInterval {
+		if err := d.touchSession(ctx, s.ID); err != nil {
+			return nil, err
+		}
+	}
+	return &s, nil
+}
+
+func (d *DB) touchSession(ctx context.Context, id uuid.UUID) error {
+	return d.auth(ctx, func(tx bun.Tx) error {
+		_, err := tx.NewRaw(`UPDATE sessions SET last_used_at = now()
+			WHERE id = ? AND last_used_at < now() - interval '30 seconds' AND revoked_at IS NULL`, id).Exec(ctx)
+		return err
+	})
+}
+
+// RevokeSession ends the session of a token, if there is one.
+func (d *DB) RevokeSession(ctx context.Context, token TokenHash) error {
+	return d.auth(ctx, func(tx bun.Tx) error { return revokeToken(ctx, tx, token) })
+}
+
+// SignOut ends the widget session of a token and the account session that granted it, so
+// that the next person at this computer cannot simply continue. Unknown tokens are no error
+// (RFC 7009 §2.2).
+func (d *DB) SignOut(ctx context.Context, token TokenHash) error {
+	return d.auth(ctx, func(tx bun.Tx) error {
+		_, err := tx.NewRaw(`UPDATE sessions SET revoked_at = now()
+			WHERE revoked_at IS NULL AND kind = 'ACCOUNT'
+			AND id = (SELECT granted_by FROM sessions WHERE token_hash = ?)`, token[:]).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		return revokeToken(ctx, tx, token)
+	})
+}
+
+func revokeToken(ctx context.Context, tx bun.Tx, token TokenHash) error {
+	_, err := tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE token_hash = ? AND revoked_at IS NULL`, token[:]).Exec(ctx)
+	return err
+}
+
+// insertAccountSession makes user's account session and ends the one it replaces, so that
+// the cookie's value changes at each sign-in (CVE-2024-28197).
+func insertAccountSession(ctx context.Context, tx bun.Tx, user uuid.UUID, s NewSession, replaces *TokenHash) error {
+	if replaces != nil {
+		if err := revokeToken(ctx, tx, *replaces); err != nil {
+			return err
+		}
+	}
+	_, err := tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, idle_timeout, expires_at)
+		VALUES (?, 'ACCOUNT', ?, ?, make_interval(secs => ?), now() + make_interval(secs => ?))`,
+		newID(), s.Token[:], user, s.Idle.Seconds(), s.Lifetime.Seconds()).Exec(ctx)
+	return err
+}
+
+// newID makes an id that sorts by time (UUIDv7, RFC 9562 §5.7).
+func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }

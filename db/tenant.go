@@ -1,0 +1,104 @@
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+)
+
+// A Tenant is a company that embeds the widget.
+type Tenant struct {
+	Key          string     `json:"id"` // t_…, its client_id
+	Name         string     `json:"name"`
+	EmbedOrigins []string   `json:"embedOrigins"` // serialized, sorted
+	CreatedAt    time.Time  `json:"createdAt"`
+	SuspendedAt  *time.Time `json:"suspendedAt"`
+}
+
+// Embeds reports whether origin, in serialized form, may frame the tenant's widget.
+func (t *Tenant) Embeds(origin string) bool {
+	return t.SuspendedAt == nil && slices.Contains(t.EmbedOrigins, origin)
+}
+
+// ErrUnknownTenant is returned for a key that no tenant has.
+var ErrUnknownTenant error = &Error{Code: CodeNotFound, Message: "There is no tenant with this key."}
+
+var tenantKeyForm = regexp.MustCompile(`^t_[a-z0-9]{4,40}$`)
+
+// Tenant finds a tenant by its key, with its embed origins. It returns ErrUnknownTenant
+// when there is none.
+func (d *DB) Tenant(ctx context.Context, key string) (*Tenant, error) {
+	if !tenantKeyForm.MatchString(key) {
+		return nil, ErrUnknownTenant
+	}
+	t := Tenant{Key: key}
+	err := d.bun.NewRaw(`SELECT t.name, t.created_at, t.suspended_at,
+			ARRAY(SELECT o.origin FROM embed_origins o WHERE o.tenant_key = t.key ORDER BY o.origin)
+		FROM tenants t WHERE t.key = ?`, key).
+		Scan(ctx, &t.Name, &t.CreatedAt, &t.SuspendedAt, pgdialect.Array(&t.EmbedOrigins))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ErrUnknownTenant
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &t, nil
+}
+
+// CreateTenant makes a tenant with a key of its own. name has 1 to 80 characters; each
+// origin is as ParseOrigin accepts it.
+func (d *DB) CreateTenant(ctx context.Context, name string, origins []string) (*Tenant, error) {
+	return d.insertTenant(ctx, "t_"+strings.ToLower(rand.Text()[:20]), name, origins, false)
+}
+
+// EnsureTenant makes the tenant with that key, or gives an existing one that name and adds
+// the origins. For tenants that a configuration names, as the demo does.
+func (d *DB) EnsureTenant(ctx context.Context, key, name string, origins []string) (*Tenant, error) {
+	if !tenantKeyForm.MatchString(key) {
+		return nil, invalid("key", "A tenant key is t_ and 4 to 40 lower-case letters and digits.")
+	}
+	return d.insertTenant(ctx, key, name, origins, true)
+}
+
+func (d *DB) insertTenant(ctx context.Context, key, name string, origins []string, mayExist bool) (*Tenant, error) {
+	name = strings.TrimSpace(name)
+	if n := utf8.RuneCountInString(name); n == 0 || n > 80 || !utf8.ValidString(name) {
+		return nil, invalid("name", "A tenant's name has 1 to 80 characters.")
+	}
+	for i, o := range origins {
+		parsed, err := ParseOrigin(o)
+		if err != nil {
+			return nil, err
+		}
+		origins[i] = parsed
+	}
+	err := d.auth(ctx, func(tx bun.Tx) error {
+		insert := `INSERT INTO tenants (key, name) VALUES (?, ?)`
+		if mayExist {
+			insert += ` ON CONFLICT (key) DO UPDATE SET name = excluded.name`
+		}
+		if _, err := tx.NewRaw(insert, key, name).Exec(ctx); err != nil {
+			return err
+		}
+		for _, o := range origins {
+			_, err := tx.NewRaw(`INSERT INTO embed_origins (tenant_key, origin) VALUES (?, ?) ON CONFLICT DO NOTHING`, key, o).Exec(ctx)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return d.Tenant(ctx, key)
+}

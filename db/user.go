@@ -1,0 +1,52 @@
+package db
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+// A NewUser is an account about to be made with its first passkey.
+type NewUser struct {
+	Handle      []byte // WebAuthn user handle: 64 random bytes
+	DisplayName string
+	Passkey     Passkey
+}
+
+// SignUp makes an account, its data key, its first passkey and its first account session.
+// replaces, when given, is the token of the session that this browser held before.
+// It returns CodeConflict when the credential belongs to an account already.
+func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *TokenHash) (uuid.UUID, error) {
+	id := newID()
+	dataKey, err := d.keys.newDataKey(id)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		_, err := tx.NewRaw(`INSERT INTO users (id, handle, display_name, data_key) VALUES (?, ?, ?, ?)`,
+			id, u.Handle, u.DisplayName, dataKey).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		if err := insertPasskey(ctx, tx, id, u.Passkey); err != nil {
+			return err
+		}
+		return insertAccountSession(ctx, tx, id, s, replaces)
+	})
+	return id, err
+}
+
+// ViewerID is the id of a person that a tenant's page may see: another one at each tenant,
+// so that no two tenants can find out that they share a visitor.
+func (d *DB) ViewerID(user uuid.UUID, tenantKey string) string {
+	mac := hmac.New(sha256.New, d.keys.Derive("pairwise id"))
+	mac.Write(user[:])
+	mac.Write([]byte(tenantKey))
+	return "u_" + lowerBase32.EncodeToString(mac.Sum(nil)[:16])
+}
+
+var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
