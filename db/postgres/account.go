@@ -1,0 +1,80 @@
+package postgres
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"strconv"
+	"syscall"
+)
+
+// An account is the operating system user that PostgreSQL runs as: the
+// service's own, or, since PostgreSQL refuses root, another one.
+type account struct {
+	uid, gid int
+	drop     bool // the service is root, PostgreSQL must not be
+}
+
+// clusterAccount is the account for a cluster: as root the owner of the files
+// if they exist (a package that is installed later may bring another
+// candidate), else "postgres", else "nobody".
+func clusterAccount(cluster string, exists bool) (account, error) {
+	if os.Getuid() != 0 {
+		return account{uid: os.Getuid(), gid: os.Getgid()}, nil
+	}
+	if exists {
+		fi, err := os.Stat(cluster)
+		if err != nil {
+			return account{}, err
+		}
+		st, ok := fi.Sys().(*syscall.Stat_t)
+		if !ok || st.Uid == 0 {
+			return account{}, fmt.Errorf("%s belongs to root, whom PostgreSQL refuses; give it back to the user it was made by", cluster)
+		}
+		return account{uid: int(st.Uid), gid: int(st.Gid), drop: true}, nil
+	}
+	for _, name := range []string{"postgres", "nobody"} {
+		u, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, err1 := strconv.Atoi(u.Uid)
+		gid, err2 := strconv.Atoi(u.Gid)
+		if err := errors.Join(err1, err2); err != nil {
+			return account{}, fmt.Errorf("user %s: %w", name, err)
+		}
+		return account{uid: uid, gid: gid, drop: true}, nil
+	}
+	return account{}, errors.New("PostgreSQL refuses to run as root, and this machine has neither a user postgres nor nobody; add one")
+}
+
+// own gives a file that the service has just made to the account.
+func (a account) own(path string) error {
+	if !a.drop {
+		return nil
+	}
+	return os.Lchown(path, a.uid, a.gid)
+}
+
+// prepare makes cmd run as the account, away from the service's terminal and
+// working directory, with nothing of the service's environment: it may hold
+// PG… variables that PostgreSQL would obey, and secrets that it needn't know.
+// death is the signal the process gets should the service die.
+func (a account) prepare(cmd *exec.Cmd, b binaries, death syscall.Signal) {
+	// An inherited directory that the account can't enter fails the exec with
+	// a message that blames the binary.
+	cmd.Dir = "/"
+	cmd.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=GMT"}
+	if b.libraries != "" {
+		cmd.Env = append(cmd.Env, "LD_LIBRARY_PATH="+b.libraries)
+	}
+	// A process group of its own: Ctrl-C is for the service, which lets writes
+	// in flight finish before it stops PostgreSQL.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	dieWithParent(cmd.SysProcAttr, death)
+	if a.drop {
+		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(a.uid), Gid: uint32(a.gid)} //nolint:gosec // ids of the kernel's, never negative
+	}
+}

@@ -1,0 +1,88 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+)
+
+// oldest is the first major version that Aside works with.
+const oldest = 15
+
+// binaries are the programs of one PostgreSQL version.
+type binaries struct {
+	dir       string // holds initdb and postgres
+	libraries string // LD_LIBRARY_PATH, where they are not the system's
+	major     int
+}
+
+// installed are the directories in which systems put PostgreSQL's programs.
+var installed = []string{
+	"/usr/lib/postgresql/*/bin",          // Debian, Ubuntu
+	"/usr/pgsql-*/bin",                   // PostgreSQL's own packages for Fedora and its kin
+	"/opt/homebrew/opt/postgresql@*/bin", // Homebrew
+	"/usr/local/opt/postgresql@*/bin",    // Homebrew on Intel
+	"/home/linuxbrew/.linuxbrew/opt/postgresql@*/bin",
+}
+
+// find returns the binaries that PATH leads to, or else the newest on this
+// machine. With a cluster's major version given only those of that version
+// will do. Only what the account can run counts.
+func find(ctx context.Context, a account, major int, patterns []string) (binaries, bool) {
+	var candidates []binaries
+	consider := func(dir, libraries string) {
+		b := binaries{dir: dir, libraries: libraries}
+		if b.major = b.version(ctx, a); b.major >= oldest && (major == 0 || b.major == major) {
+			candidates = append(candidates, b)
+		}
+	}
+	if path, err := exec.LookPath("postgres"); err == nil {
+		if path, err = filepath.EvalSymlinks(path); err == nil {
+			consider(filepath.Dir(path), "")
+		}
+	}
+	if len(candidates) == 0 {
+		for _, pattern := range patterns {
+			dirs, _ := filepath.Glob(pattern) // the patterns are constants and well formed
+			for _, dir := range dirs {
+				consider(dir, "")
+			}
+		}
+	}
+	if len(candidates) == 0 {
+		return binaries{}, false
+	}
+	return slices.MaxFunc(candidates, func(a, b binaries) int { return cmp.Compare(a.major, b.major) }), true
+}
+
+var versionWords = regexp.MustCompile(`^postgres \(PostgreSQL\) (\d+)`)
+
+// version asks the programs which major version they are; 0 is none that the
+// account can run.
+func (b binaries) version(ctx context.Context, a account) int {
+	for _, program := range []string{"initdb", "postgres"} {
+		out, err := b.run(ctx, a, program, "--version")
+		if err != nil {
+			return 0
+		}
+		if m := versionWords.FindSubmatch(out); m != nil {
+			major, _ := strconv.Atoi(string(m[1])) // digits
+			return major
+		}
+	}
+	return 0
+}
+
+// findOrInstall returns the binaries for a cluster of the given major version,
+// or for a new cluster where that is 0.
+func findOrInstall(ctx context.Context, a account, major int) (binaries, error) {
+	if b, ok := find(ctx, a, major, installed); ok {
+		return b, nil
+	}
+	return binaries{}, fmt.Errorf("no PostgreSQL %d or newer on this machine; install it, or set DATABASE_URL", oldest)
+}

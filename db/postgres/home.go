@@ -1,0 +1,172 @@
+package postgres
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+)
+
+// rootClusters holds the clusters of services that run as root. PostgreSQL
+// runs as another user then, to whom a checkout below /root or a temporary
+// directory is closed; every user can pass through this one.
+const rootClusters = "/var/lib/aside"
+
+// A home is where the cluster of a data directory is, and the right to use it.
+type home struct {
+	dataDir   string // absolute
+	cluster   string // PGDATA; need not exist yet
+	forgotten string // a cluster that this data directory once had
+	lock      *lock
+}
+
+// openHome makes the data directory, resolves where its cluster is or shall
+// be, and takes the lock on it.
+func openHome(dataDir string) (*home, error) {
+	if dataDir == "" {
+		dataDir = ".aside"
+	}
+	abs, err := filepath.Abs(dataDir)
+	if err != nil {
+		return nil, err
+	}
+	if os.Getuid() == 0 {
+		// First, so that it isn't made closed to others as a data directory.
+		if err := openToAll(rootClusters); err != nil {
+			return nil, err
+		}
+	}
+	if err := os.MkdirAll(abs, 0o700); err != nil {
+		return nil, fmt.Errorf("making the data directory: %w", err)
+	}
+	if abs, err = filepath.EvalSymlinks(abs); err != nil {
+		return nil, err
+	}
+	h := &home{dataDir: abs}
+	if os.Getuid() == 0 {
+		err = h.resolveRoot()
+	} else {
+		err = h.resolve()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return h, nil
+}
+
+// openToAll makes dir, or opens it, so that every user may pass through it,
+// though not read it.
+func openToAll(dir string) error {
+	if err := os.MkdirAll(dir, 0o711); err != nil {
+		return fmt.Errorf("making the directory of root's clusters: %w", err)
+	}
+	fi, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
+	if m := fi.Mode().Perm(); m&0o011 != 0o011 {
+		return os.Chmod(dir, m|0o011)
+	}
+	return nil
+}
+
+func (h *home) linkPath() string { return filepath.Join(h.dataDir, "postgres") }
+
+// resolve is for a plain user: the cluster is in the data directory.
+func (h *home) resolve() error {
+	h.cluster = h.linkPath()
+	if _, err := os.Stat(h.cluster); errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%s was made by another user, probably root; run as that user, or choose another data directory", h.cluster)
+	}
+	return h.take()
+}
+
+// resolveRoot is for root: the data directory links to the cluster. The link
+// is the authority: a data directory that was moved keeps its cluster, and one
+// that was deleted and made again begins anew, as its owner expects (the keys
+// to the old cluster's contents went with it). No cluster is ever deleted here.
+func (h *home) resolveRoot() error {
+	switch fi, err := os.Lstat(h.linkPath()); {
+	case errors.Is(err, fs.ErrNotExist):
+		return h.allot()
+	case err != nil:
+		return err
+	case fi.Mode()&fs.ModeSymlink == 0:
+		return fmt.Errorf("%s was made by a plain user; run as that user, or choose another data directory", h.linkPath())
+	}
+	target, err := os.Readlink(h.linkPath())
+	if err != nil {
+		return err
+	}
+	// A link that somebody else planted must not make root hand over files.
+	if filepath.Dir(target) != rootClusters || filepath.Clean(target) != target {
+		return fmt.Errorf("%s links to %s, which is not in %s; refusing to follow it", h.linkPath(), target, rootClusters)
+	}
+	if _, err := os.Stat(target); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the cluster %s is gone, though %s links to it; restore it, or remove the link to begin with an empty one", target, h.linkPath())
+	}
+	h.cluster = target
+	return h.take()
+}
+
+// allot finds a free name in rootClusters for a data directory without a link.
+func (h *home) allot() error {
+	sum := sha256.Sum256([]byte(h.dataDir))
+	base := filepath.Join(rootClusters, hex.EncodeToString(sum[:8]))
+	h.cluster = base
+	for n := 2; ; n++ {
+		if err := h.take(); err != nil {
+			return err
+		}
+		if _, err := os.Stat(h.cluster); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		} else if err != nil {
+			h.lock.release()
+			return err
+		}
+		h.lock.release()
+		h.forgotten, h.cluster = h.cluster, base+"-"+strconv.Itoa(n)
+	}
+}
+
+// take locks the cluster. The lock is beside it and not in the data directory:
+// a copied data directory links to the same cluster.
+func (h *home) take() (err error) {
+	if h.lock, err = acquire(h.cluster + ".lock"); err != nil {
+		return fmt.Errorf("the database in %s is %w; stop that process, or choose another data directory", h.dataDir, err)
+	}
+	return nil
+}
+
+// link makes root's data directory point to its cluster, which exists by now.
+func (h *home) link() error {
+	if h.cluster == h.linkPath() {
+		return nil
+	}
+	if err := os.Symlink(h.cluster, h.linkPath()); err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("linking the cluster: %w", err)
+	}
+	return nil
+}
+
+// Remove deletes the cluster of a data directory and everything stored in it,
+// for good. It returns ErrRunning, and deletes nothing, while a service runs
+// there; a directory without a cluster is no error. As root, tests need it:
+// their cluster is not in the directory that they clean up.
+func Remove(dataDir string) error {
+	h, err := openHome(dataDir)
+	if err != nil {
+		return err
+	}
+	defer h.lock.release()
+	return errors.Join(
+		os.RemoveAll(h.cluster),
+		os.RemoveAll(h.cluster+unfinished),
+		os.RemoveAll(h.linkPath()),
+		os.Remove(h.cluster+".lock"),
+	)
+}

@@ -1,0 +1,107 @@
+package postgres
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// baseSettings are the cluster's; Config.Settings may change them.
+func (s *Server) baseSettings() map[string]string {
+	return map[string]string{
+		// Reachable through the private socket directory and nowhere else.
+		"listen_addresses":        "",
+		"unix_socket_directories": s.sockets,
+		"unix_socket_permissions": "0700",
+		"port":                    port,
+		"ssl":                     "off",
+
+		// An answered COMMIT is on disk.
+		"fsync":              "on",
+		"synchronous_commit": "on",
+		"full_page_writes":   "on",
+
+		"max_connections":     "100",
+		"shared_buffers":      "128MB",
+		"max_wal_size":        "512MB",
+		"timezone":            "GMT",
+		"password_encryption": "scram-sha-256",
+
+		// No SQL and no values from it in the log. Statements that fail are
+		// told to their client; messages ("invalid input … \"text\"") and
+		// details ("Failing row contains …") would quote what a person wrote.
+		"log_destination":                   "stderr",
+		"logging_collector":                 "off",
+		"log_line_prefix":                   "",
+		"log_timezone":                      "GMT",
+		"lc_messages":                       "C",
+		"log_min_messages":                  "log",
+		"log_error_verbosity":               "terse",
+		"log_statement":                     "none",
+		"log_min_error_statement":           "panic",
+		"log_min_duration_statement":        "-1",
+		"log_parameter_max_length":          "0",
+		"log_parameter_max_length_on_error": "0",
+		"log_checkpoints":                   "off",
+
+		// In each process's title, by which leftovers of a killed postmaster
+		// are known (see clearLeftovers).
+		"cluster_name":         clusterName(s.cluster),
+		"update_process_title": "on",
+	}
+}
+
+// configure writes the cluster's configuration anew, at each start: the socket
+// and the service's user may have changed.
+func (s *Server) configure() error {
+	who, err := user.Current()
+	if err != nil {
+		return fmt.Errorf("who runs the service: %w", err)
+	}
+	settings := s.baseSettings()
+	maps.Copy(settings, s.settings)
+
+	const header = "# Written by Aside at each start.\n"
+	conf := header
+	for _, k := range slices.Sorted(maps.Keys(settings)) {
+		conf += k + " = '" + strings.ReplaceAll(settings[k], "'", "''") + "'\n"
+	}
+	// The kernel tells PostgreSQL who is at the other end of the socket: the
+	// user that runs the service is let in as the owner and as the superuser,
+	// without a password that could be lost. Other roles need one.
+	hba := header + fmt.Sprintf("local all %s,%s peer map=service\nlocal all all scram-sha-256\n", owner, superuser)
+	ident := header + fmt.Sprintf("service %[1]q %[2]s\nservice %[1]q %[3]s\n", who.Username, owner, superuser)
+	return errors.Join(
+		s.write("postgresql.conf", conf),
+		s.write("pg_hba.conf", hba),
+		s.write("pg_ident.conf", ident),
+	)
+}
+
+// write replaces a file of the cluster's. The directory belongs to PostgreSQL's
+// user, and the service may be root: a new file and a rename follow no link
+// that the other may have put there.
+func (s *Server) write(name, content string) error {
+	path := filepath.Join(s.cluster, name)
+	temp := path + unfinished
+	if err := os.RemoveAll(temp); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // in the cluster
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(content)
+	if err == nil && s.account.drop {
+		err = f.Chown(s.account.uid, s.account.gid)
+	}
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temp, path)
+}
