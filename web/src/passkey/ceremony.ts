@@ -1,0 +1,44 @@
+import { post } from "../http/post";
+import { creationOptions, credentialJSON, requestOptions } from "./json";
+
+/** The person whom a finished ceremony signed in; the account's cookie is set. */
+export interface Account {
+  displayName: string;
+}
+
+/** What the device made, on its way to the server. */
+export interface Proof {
+  kind: Kind;
+  ceremony: string;
+  credential: object;
+}
+
+export type Kind = "login" | "registration";
+
+interface Begun {
+  ceremony: string;
+  options: object;
+}
+
+/** Whether this browser can hold a passkey ceremony at all. */
+export function supported(): boolean {
+  return "PublicKeyCredential" in window && "credentials" in navigator;
+}
+
+/**
+ * Asks the server for a challenge and the device to sign it; `prompting` is called when the system's dialog is about to open.
+ * Rejects with the browser's DOMException where the person or the device declines, else as post() does.
+ */
+export async function prove(kind: Kind, prompting: () => void): Promise<Proof> {
+  const { ceremony, options } = await post<Begun>(`/passkeys/${kind}`, {});
+  prompting();
+  const credential = await (kind === "login"
+    ? navigator.credentials.get({ publicKey: requestOptions(options as PublicKeyCredentialRequestOptionsJSON) })
+    : navigator.credentials.create({ publicKey: creationOptions(options as PublicKeyCredentialCreationOptionsJSON) }));
+  return { kind, ceremony, credential: credentialJSON(credential as PublicKeyCredential) };
+}
+
+/** Hands the proof in. It is a step of its own so that a lost connection can be tried again without a second prompt. */
+export function finish({ kind, ceremony, credential }: Proof): Promise<Account> {
+  return post<Account>(`/passkeys/${kind}/finish`, { ceremony, credential });
+}

@@ -1,0 +1,83 @@
+// WebAuthn's own JSON forms (Web Authentication Level 3, §5.1.8 to §5.1.10), with conversions by hand for browsers that have
+// passkeys but not yet these methods. By hand, no extension is asked for: each has a conversion of its own.
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+function decode(text: string): Bytes {
+  return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+}
+
+function encode(bytes: ArrayBuffer): string {
+  const text = btoa(String.fromCharCode(...new Uint8Array(bytes)));
+  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+function descriptors(list: PublicKeyCredentialDescriptorJSON[] | undefined): PublicKeyCredentialDescriptor[] {
+  return (list ?? []).map((d) => ({ ...d, id: decode(d.id) }) as PublicKeyCredentialDescriptor);
+}
+
+/** What navigator.credentials.create takes, from the server's JSON. */
+export function creationOptions(json: PublicKeyCredentialCreationOptionsJSON): PublicKeyCredentialCreationOptions {
+  if ("parseCreationOptionsFromJSON" in PublicKeyCredential) {
+    return PublicKeyCredential.parseCreationOptionsFromJSON(json);
+  }
+  return {
+    ...json,
+    challenge: decode(json.challenge),
+    user: { ...json.user, id: decode(json.user.id) },
+    excludeCredentials: descriptors(json.excludeCredentials),
+    extensions: {},
+  } as PublicKeyCredentialCreationOptions;
+}
+
+/** What navigator.credentials.get takes, from the server's JSON. */
+export function requestOptions(json: PublicKeyCredentialRequestOptionsJSON): PublicKeyCredentialRequestOptions {
+  if ("parseRequestOptionsFromJSON" in PublicKeyCredential) {
+    return PublicKeyCredential.parseRequestOptionsFromJSON(json);
+  }
+  return {
+    ...json,
+    challenge: decode(json.challenge),
+    allowCredentials: descriptors(json.allowCredentials),
+    extensions: {},
+  } as PublicKeyCredentialRequestOptions;
+}
+
+/** A credential as the server reads it. */
+export function credentialJSON(credential: PublicKeyCredential): object {
+  const json: { clientExtensionResults?: { prf?: unknown } } = native(credential) ?? byHand(credential);
+  // A PRF result is a secret of the device; toJSON() would hand it over (§10.1.4).
+  delete json.clientExtensionResults?.prf;
+  return json;
+}
+
+function native(credential: PublicKeyCredential): object | null {
+  try {
+    return credential.toJSON() as object;
+  } catch {
+    return null; // missing, or a password manager's stand-in that isn't a real PublicKeyCredential
+  }
+}
+
+function byHand(credential: PublicKeyCredential): object {
+  const { response } = credential;
+  const fields: Record<string, unknown> = { clientDataJSON: encode(response.clientDataJSON) };
+  if ("attestationObject" in response) {
+    const made = response as AuthenticatorAttestationResponse;
+    fields["attestationObject"] = encode(made.attestationObject);
+    fields["transports"] = made.getTransports();
+  } else {
+    const used = response as AuthenticatorAssertionResponse;
+    fields["authenticatorData"] = encode(used.authenticatorData);
+    fields["signature"] = encode(used.signature);
+    fields["userHandle"] = used.userHandle ? encode(used.userHandle) : null;
+  }
+  return {
+    id: credential.id,
+    rawId: encode(credential.rawId),
+    type: credential.type,
+    authenticatorAttachment: credential.authenticatorAttachment,
+    clientExtensionResults: {},
+    response: fields,
+  };
+}

@@ -1,0 +1,52 @@
+import { Refused, Unreachable } from "../http/post";
+
+/** What went wrong, in words, and the way on. */
+export interface Trouble {
+  message: string;
+  /** retry: the same step again. sign-in: use the passkey that is there. start: choose again. silent: that too, unsaid. stop: only closing is left. */
+  way: "retry" | "sign-in" | "start" | "silent" | "stop";
+}
+
+/** Explains any error of a ceremony or of the server. */
+export function explain(error: unknown): Trouble {
+  if (error instanceof Unreachable) {
+    return { message: "Aside can’t be reached. Check your connection, then try again.", way: "retry" };
+  }
+  if (error instanceof Refused) return { message: error.message, way: refusals[error.code] ?? "retry" };
+  const name = error instanceof DOMException ? error.name : "";
+  const known = prompts[name];
+  if (known && known.way !== "stop") return known;
+  // For whoever runs the site: the browser's own message names the RP ID that it held against this host.
+  console.error(`aside: passkey ceremony at ${location.host}:`, error);
+  return known ?? { message: "Your browser couldn’t finish this. Nothing has changed.", way: "retry" };
+}
+
+const refusals: Record<string, Trouble["way"]> = {
+  request_expired: "stop",
+  wrong_origin: "stop",
+  unauthenticated: "start",
+};
+
+// Web Authentication Level 3, §5.1.3 and §5.1.4. NotAllowedError stands for nearly everything, so that a site can't learn
+// which passkeys a device holds: the words must fit all of it.
+const prompts: Record<string, Trouble> = {
+  NotAllowedError: {
+    message:
+      "The prompt was closed or timed out. If your passkey is on a phone or another device, choose that in the prompt.",
+    way: "retry",
+  },
+  InvalidStateError: { message: "This device already has a passkey here. Sign in with it.", way: "sign-in" },
+  SecurityError: {
+    message: "Aside is misconfigured here: your browser doesn’t accept passkeys for this address. Please tell the site.",
+    way: "stop",
+  },
+  NotSupportedError: {
+    message: "This device can’t hold the kind of passkey Aside needs. Try again with a phone or another device.",
+    way: "retry",
+  },
+  ConstraintError: {
+    message: "This device has no fingerprint, face or screen lock set up. Set one up, or use another device.",
+    way: "retry",
+  },
+  AbortError: { message: "", way: "silent" },
+};

@@ -1,0 +1,104 @@
+import { finish, type Kind, prove, supported } from "./passkey/ceremony";
+import { explain } from "./passkey/trouble";
+import { decide, type Decision, respond } from "./popup/decision";
+import { onPress, setBusy } from "./popup/guard";
+import { shakeHands, Stop } from "./popup/handshake";
+import { readInteraction } from "./popup/interaction";
+import { fill, offer, say, show } from "./popup/screen";
+
+type Step = () => Promise<void>;
+
+const interaction = readInteraction();
+let embedOrigin: string | null = null;
+let retry: Step = open;
+
+/** Runs one step of the way; whatever stops it is put in words, with the way on. */
+async function run(step: Step): Promise<void> {
+  setBusy(true);
+  try {
+    await step();
+  } catch (error) {
+    if (error instanceof Stop) {
+      end(error.heading, error.message);
+      return;
+    }
+    const { message, way } = explain(error);
+    if (way === "stop") {
+      end("This sign-in can’t go on", message);
+    } else if (way === "retry" || way === "sign-in") {
+      retry = step;
+      fill("trouble", message);
+      offer("retry", way === "retry");
+      offer("sign-in-instead", way === "sign-in");
+      show("trouble");
+    } else {
+      if (way === "start") interaction.displayName = "";
+      start();
+      say(message);
+    }
+  }
+}
+
+async function open(): Promise<void> {
+  if (!supported()) {
+    throw new Stop(
+      "This browser can’t use passkeys",
+      "Update it, or open the page again in a current version of Chrome, Edge, Firefox or Safari.",
+    );
+  }
+  if (interaction.responseMode === "web_message") embedOrigin = await shakeHands(interaction);
+  start();
+}
+
+function start(): void {
+  fill("name", interaction.displayName);
+  show(interaction.displayName ? "resume" : "offer");
+}
+
+function authenticate(kind: Kind): Step {
+  return async () => {
+    say("One moment…");
+    const proof = await prove(kind, () => say("Your device is asking for your fingerprint, face or screen lock."));
+    await run(async () => {
+      say("Checking…");
+      interaction.displayName = (await finish(proof)).displayName;
+      fill("name", interaction.displayName);
+      await run(choose("continue"));
+    });
+  };
+}
+
+function choose(decision: Decision): Step {
+  return async () => {
+    say(decision === "deny" ? "Closing…" : "Opening your notes…");
+    const outcome = await decide(interaction, embedOrigin, decision);
+    if (outcome.next === "consent") {
+      show("consent");
+    } else if (outcome.next === "redirect") {
+      location.replace(outcome.location);
+    } else {
+      respond(interaction, outcome.response);
+      end("That’s all", "You can close this window.");
+      window.close();
+    }
+  };
+}
+
+function end(heading: string, message: string): void {
+  fill("heading", heading);
+  fill("end", message);
+  show("end");
+}
+
+onPress("sign-in", () => void run(authenticate("login")));
+onPress("sign-in-instead", () => void run(authenticate("login")));
+onPress("create", () => void run(authenticate("registration")));
+onPress("continue", () => void run(choose("continue")));
+onPress("other", () => show("offer"));
+onPress("allow", () => void run(choose("allow")));
+onPress("deny", () => void run(choose("deny")));
+onPress("retry", () => void run(retry));
+onPress("back", start);
+onPress("close", () => window.close());
+
+void run(open);

@@ -1,0 +1,34 @@
+import { post } from "../http/post";
+import type { Interaction } from "./interaction";
+
+export type Decision = "continue" | "allow" | "deny";
+
+/** An authorization response (RFC 6749 §4.1.2, RFC 9207) for the opener. */
+export interface AuthorizationResponse {
+  state: string;
+  iss: string;
+  code?: string;
+  error?: string;
+}
+
+export type Outcome =
+  | { next: "consent" }
+  | { next: "respond"; response: AuthorizationResponse }
+  | { next: "redirect"; location: string };
+
+/** Sends the person's decision; embedOrigin is what the opener reported, null where there is no opener. */
+export function decide(interaction: Interaction, embedOrigin: string | null, decision: Decision): Promise<Outcome> {
+  return post<Outcome>("/oauth/authorize/decision", {
+    interaction: interaction.id,
+    embed_origin: embedOrigin,
+    decision,
+  });
+}
+
+/** Hands the response to the opener, which the browser delivers to no other origin than the frame's. */
+export function respond(interaction: Interaction, response: AuthorizationResponse): void {
+  (window.opener as Window | null)?.postMessage(
+    { type: "aside:authorization_response", v: 1, response },
+    interaction.frameOrigin,
+  );
+}

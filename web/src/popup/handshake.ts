@@ -1,0 +1,70 @@
+import type { Interaction } from "./interaction";
+
+/** The sign-in can't go on in this window. */
+export class Stop extends Error {
+  constructor(
+    readonly heading: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const patience = 5_000;
+
+/**
+ * Asks the window that opened this one which page it is embedded in, before anything is offered here: whoever opens the popup
+ * for somebody else's request fails at it. Resolves to the origin that the opener's browser reported, which is the one the
+ * request names; rejects with Stop.
+ */
+export function shakeHands(interaction: Interaction): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const opener = window.opener as Window | null;
+    if (!opener) {
+      reject(
+        new Stop(
+          "This window was opened on its own",
+          "Aside opens it from a page that holds your notes. Go to that page and choose Sign in there.",
+        ),
+      );
+      return;
+    }
+    const timer = setTimeout(() => {
+      removeEventListener("message", receive);
+      reject(
+        new Stop(
+          "The page that opened this window isn’t answering",
+          "Close this window and choose Sign in there again. Nothing was shared.",
+        ),
+      );
+    }, patience);
+
+    function receive(event: MessageEvent<unknown>): void {
+      if (event.origin !== interaction.frameOrigin || event.source !== opener) return;
+      const answer = event.data as Partial<Answer> | null;
+      if (answer?.type !== "aside:opener" || answer.v !== 1 || answer.request_uri !== interaction.requestURI) return;
+      clearTimeout(timer);
+      removeEventListener("message", receive);
+      if (answer.embed_origin === interaction.embedOrigin) {
+        resolve(answer.embed_origin);
+      } else {
+        reject(
+          new Stop(
+            "Aside stopped this sign-in",
+            `It was asked for ${interaction.embedOrigin}, but the page that opened this window is on ${String(answer.embed_origin)}. Nothing was shared.`,
+          ),
+        );
+      }
+    }
+
+    addEventListener("message", receive);
+    opener.postMessage({ type: "aside:hello", v: 1, request_uri: interaction.requestURI }, interaction.frameOrigin);
+  });
+}
+
+interface Answer {
+  type: "aside:opener";
+  v: 1;
+  request_uri: string;
+  embed_origin: string;
+}

@@ -1,0 +1,29 @@
+import { rest, setBusy } from "./guard";
+
+export type Name = "offer" | "resume" | "consent" | "trouble" | "end";
+
+const status = document.getElementById("status")!;
+
+/** Shows one of the page's sections alone and moves the focus to its heading, so that a screen reader starts there. */
+export function show(name: Name): void {
+  for (const section of document.querySelectorAll("section")) section.hidden = section.id !== name;
+  say("");
+  setBusy(false);
+  rest(); // another button now lies under the pointer
+  document.querySelector<HTMLElement>(`#${name} h1`)!.focus();
+}
+
+/** Says what is going on, aloud too. */
+export function say(text: string): void {
+  status.textContent = text;
+}
+
+/** Fills every place of the page that stands for `key`. */
+export function fill(key: string, text: string): void {
+  for (const place of document.querySelectorAll(`[data-fill="${key}"]`)) place.textContent = text;
+}
+
+/** Shows or hides one control. */
+export function offer(id: string, shown: boolean): void {
+  document.getElementById(id)!.hidden = !shown;
+}
