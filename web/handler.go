@@ -1,0 +1,67 @@
+package web
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/widget"
+)
+
+//go:embed dist
+var dist embed.FS
+
+// Interactions opens the request that a tenant's widget has pushed, for the person whose browser asks. Errors that the
+// person may see are *auth.Error. auth.Server is one.
+type Interactions interface {
+	OpenInteraction(w http.ResponseWriter, r *http.Request) (*auth.Interaction, error)
+}
+
+// Config is what the pages need to know of the service.
+type Config struct {
+	AccountOrigin string // where the pages are served; its host is shown on each of them
+	FrameOrigin   string // where widgets live
+	Interactions  Interactions
+	Log           *slog.Logger // nil: discard
+}
+
+// New serves the pages of the account origin, security headers included:
+//
+//	GET /                  what this origin is
+//	GET /oauth/authorize   the popup (RFC 6749 §3.1, with a pushed request only: RFC 9126 §4)
+//	GET /assets/{file}     scripts and styles
+//
+// It fails where an origin isn't one, or where the embedded files don't fit together.
+func New(c Config) (http.Handler, error) {
+	for _, origin := range []string{c.AccountOrigin, c.FrameOrigin} {
+		u, err := url.Parse(origin)
+		if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != origin {
+			return nil, fmt.Errorf("web: %q is not an origin: write scheme://host[:port], without a path", origin)
+		}
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	files, err := fs.Sub(dist, "dist")
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	assets, err := widget.NewAssets(files, "/assets/")
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	pages, err := newPages(c, assets)
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", pages.index)
+	mux.Handle("GET /oauth/authorize", &popup{pages: pages, frameOrigin: c.FrameOrigin, interactions: c.Interactions})
+	mux.Handle("GET /assets/{file}", assets)
+	return Headers(c.AccountOrigin, mux), nil
+}

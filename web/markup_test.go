@@ -1,0 +1,62 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var (
+	tag     = regexp.MustCompile(`<[a-zA-Z][^>]*>`)
+	handler = regexp.MustCompile(`\s(on\w+|style)\s*=`)
+	asset   = regexp.MustCompile(`(?:src|href)="(/assets/[^"]+)"`)
+)
+
+// checkMarkup fails for anything that the content policy would have to refuse: an inline script, style or event handler.
+func checkMarkup(t *testing.T, page string) {
+	t.Helper()
+	for _, element := range tag.FindAllString(page, -1) {
+		if handler.MatchString(element) {
+			t.Errorf("inline handler or style: %s", element)
+		}
+		if strings.HasPrefix(element, "<style") {
+			t.Errorf("inline sheet: %s", element)
+		}
+		if strings.HasPrefix(element, "<script") &&
+			!strings.Contains(element, ` src="/assets/`) && !strings.Contains(element, ` type="application/json"`) {
+			t.Errorf("inline script: %s", element)
+		}
+	}
+}
+
+// assetPaths lists what the browser fetches for a page.
+func assetPaths(t *testing.T, page string) []string {
+	t.Helper()
+	var paths []string
+	for _, match := range asset.FindAllStringSubmatch(page, -1) {
+		paths = append(paths, match[1])
+	}
+	if len(paths) == 0 {
+		t.Fatalf("the page names no assets: %s", page)
+	}
+	return paths
+}
+
+// packed is the weight of content under gzip -9.
+func packed(t *testing.T, content []byte) int {
+	t.Helper()
+	var buffer bytes.Buffer
+	z, err := gzip.NewWriterLevel(&buffer, gzip.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := z.Write(content); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return buffer.Len()
+}

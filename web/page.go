@@ -1,0 +1,90 @@
+package web
+
+import (
+	"bytes"
+	"crypto/rand"
+	"embed"
+	"errors"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/widget"
+)
+
+//go:embed template/*.html
+var templates embed.FS
+
+// pages renders the templates of the account origin.
+type pages struct {
+	templates *template.Template
+	log       *slog.Logger
+	base      page
+	assets    *widget.Assets
+}
+
+// A page is what every template is given.
+type page struct {
+	Host  string // of the account origin: whose house this is
+	Style string
+}
+
+// A refusal is a page that says why there is nothing to see and what to do about it.
+type refusal struct {
+	page
+	Heading, Message string
+	Reference        string // of the log line that knows more; "" when there is none
+}
+
+func newPages(c Config, assets *widget.Assets) (*pages, error) {
+	t, err := template.ParseFS(templates, "template/*.html")
+	if err != nil {
+		return nil, err
+	}
+	account, err := url.Parse(c.AccountOrigin)
+	if err != nil {
+		return nil, err
+	}
+	return &pages{
+		templates: t,
+		log:       c.Log,
+		base:      page{Host: account.Host, Style: assets.URL("popup.css")},
+		assets:    assets,
+	}, nil
+}
+
+// render writes the template with that name. It renders to memory first, so that a broken template never sends half a page.
+func (p *pages) render(w http.ResponseWriter, status int, name string, data any) {
+	var page bytes.Buffer
+	if err := p.templates.ExecuteTemplate(&page, name, data); err != nil {
+		p.log.Error("render page", "template", name, "error", err)
+		http.Error(w, "Something went wrong at our end. Please try again.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(page.Bytes()) // the reader is gone: nobody is left to tell
+}
+
+// refuse shows err as a page: an *auth.Error in its own words, anything else as a reference to the log. Never as a redirect:
+// what is wrong with a request can't be told to an address that came with it (RFC 9700 §4.11.2).
+func (p *pages) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if known, ok := errors.AsType[*auth.Error](err); ok {
+		p.render(w, known.Status, "refusal.html", refusal{page: p.base, Heading: "This sign-in can’t go on", Message: known.Message})
+		return
+	}
+	reference := rand.Text()[:10]
+	p.log.ErrorContext(r.Context(), "open interaction", "reference", reference, "error", err)
+	p.render(w, http.StatusInternalServerError, "refusal.html", refusal{
+		page:      p.base,
+		Heading:   "Something went wrong at our end",
+		Message:   "Nothing was lost. Close this window and choose Sign in again on the page you came from.",
+		Reference: reference,
+	})
+}
+
+func (p *pages) index(w http.ResponseWriter, _ *http.Request) {
+	p.render(w, http.StatusOK, "index.html", p.base)
+}

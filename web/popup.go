@@ -1,0 +1,57 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+)
+
+// popup shows one interaction: who asks, from which page, and the ways to answer. Everything after that happens in its
+// script (src/popup.ts), against auth's JSON endpoints.
+type popup struct {
+	pages        *pages
+	frameOrigin  string
+	interactions Interactions
+}
+
+// popupPage is what template/popup.html is given.
+type popupPage struct {
+	page
+	Script      string
+	TenantName  string
+	EmbedOrigin string
+	Back        string // A's own page of this tenant's notes, where a sign-in without an opener starts
+	Interaction popupInteraction
+}
+
+// popupInteraction is the data block that src/popup/interaction.ts reads.
+type popupInteraction struct {
+	ID           string `json:"id"`
+	RequestURI   string `json:"requestURI"`
+	EmbedOrigin  string `json:"embedOrigin"`
+	FrameOrigin  string `json:"frameOrigin"`
+	ResponseMode string `json:"responseMode"`
+	DisplayName  string `json:"displayName"`
+}
+
+func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	i, err := p.interactions.OpenInteraction(w, r)
+	if err != nil {
+		p.pages.refuse(w, r, err)
+		return
+	}
+	p.pages.render(w, http.StatusOK, "popup.html", popupPage{
+		page:        p.pages.base,
+		Script:      p.pages.assets.URL("popup.js"),
+		TenantName:  i.TenantName,
+		EmbedOrigin: i.EmbedOrigin,
+		Back:        p.frameOrigin + "/embed/" + url.PathEscape(i.TenantKey),
+		Interaction: popupInteraction{
+			ID:           i.ID,
+			RequestURI:   i.RequestURI,
+			EmbedOrigin:  i.EmbedOrigin,
+			FrameOrigin:  p.frameOrigin,
+			ResponseMode: i.ResponseMode,
+			DisplayName:  i.DisplayName,
+		},
+	})
+}

@@ -1,0 +1,163 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"html"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/company-a/aside/auth"
+)
+
+const authorize = "/oauth/authorize?client_id=t_shop&request_uri=urn:one"
+
+func TestPopupSaysWhoAsksAndWhereThePersonIs(t *testing.T) {
+	v := visit{interaction: asked()}
+	w := v.get(t, authorize)
+	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "text/html; charset=utf-8" {
+		t.Fatalf("%d %s", w.Code, w.Header().Get("Content-Type"))
+	}
+	for _, text := range []string{
+		"<span>aside.example</span>", "<bdi>Hillside Tea</bdi>", "https://shop.example",
+		">Sign in with a passkey<", ">Create an account<", ">Continue<", ">Use another account<", ">Allow<", ">Not now<",
+	} {
+		if !strings.Contains(w.Body.String(), text) {
+			t.Errorf("the popup doesn't show %s", text)
+		}
+	}
+	if len(w.Result().Cookies()) != 1 {
+		t.Error("the cookie that binds the interaction to this browser is gone")
+	}
+}
+
+func TestPopupTellsItsScriptWhatWasAsked(t *testing.T) {
+	i := asked()
+	i.DisplayName = "Amber Heron"
+	v := visit{interaction: i}
+	want := popupInteraction{
+		ID: i.ID, RequestURI: i.RequestURI, EmbedOrigin: i.EmbedOrigin, FrameOrigin: frameOrigin,
+		ResponseMode: "web_message", DisplayName: "Amber Heron",
+	}
+	if got := dataBlock(t, v.get(t, authorize).Body.String()); got != want {
+		t.Errorf("data block %+v, want %+v", got, want)
+	}
+}
+
+func TestWithoutAnOpenerThereIsAWayBack(t *testing.T) {
+	i := asked()
+	i.ResponseMode = "query"
+	v := visit{interaction: i}
+	page := v.get(t, authorize).Body.String()
+	if !strings.Contains(page, `href="https://frame.example/embed/t_shop"`) {
+		t.Error("no link back to A's own page of the notes")
+	}
+	if strings.Contains(page, "Close this window") {
+		t.Error("a window that no script opened offers to close itself")
+	}
+}
+
+func TestHostileNamesStayText(t *testing.T) {
+	for _, hostile := range []string{
+		`<script>alert(1)</script>`,
+		`</script><script src=https://evil.example/x.js>`,
+		`"><img src=x onerror=alert(1)>`,
+		`<!--<script>`,
+		"\u202eaeT edisllih\u2066",
+		"{{.Host}} ' \" ` \\ \u2028",
+	} {
+		i := asked()
+		i.TenantName, i.EmbedOrigin, i.DisplayName = hostile, hostile, hostile
+		v := visit{interaction: i}
+		page := v.get(t, authorize).Body.String()
+		if got := dataBlock(t, page); got.DisplayName != hostile || got.EmbedOrigin != hostile {
+			t.Errorf("%q reached the script as %+v", hostile, got)
+		}
+		checkMarkup(t, page)
+		if n := strings.Count(page, "<script"); n != 2 { // the popup's own, and its data block
+			t.Errorf("%q made %d script elements", hostile, n)
+		}
+		shown := regexp.MustCompile(`<h1[^>]*><bdi>([^<]*)</bdi>`).FindStringSubmatch(page)
+		if shown == nil || html.UnescapeString(shown[1]) != hostile {
+			t.Errorf("%q is shown as %q", hostile, shown)
+		}
+	}
+}
+
+func TestARefusalIsAPageInItsOwnWords(t *testing.T) {
+	v := visit{err: &auth.Error{Status: http.StatusBadRequest, Code: "request_expired", Message: "This request was used <already>."}}
+	w := v.get(t, authorize+"&redirect_uri=https://evil.example")
+	if w.Code != http.StatusBadRequest || w.Header().Get("Location") != "" {
+		t.Fatalf("%d, Location %q", w.Code, w.Header().Get("Location"))
+	}
+	page := w.Body.String()
+	if !strings.Contains(page, "This request was used &lt;already&gt;.") || strings.Contains(page, "Reference") {
+		t.Errorf("page: %s", page)
+	}
+	checkMarkup(t, page)
+}
+
+func TestAnUnknownErrorIsLoggedAndShownAsAReference(t *testing.T) {
+	v := visit{err: errors.New("connection to 10.0.0.7 lost")}
+	w := v.get(t, authorize)
+	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "10.0.0.7") {
+		t.Fatalf("%d: %s", w.Code, w.Body)
+	}
+	reference := regexp.MustCompile(`Reference (\w+)`).FindStringSubmatch(w.Body.String())
+	if reference == nil || !strings.Contains(v.log.String(), "reference="+reference[1]) {
+		t.Errorf("reference %q isn't in the log: %s", reference, &v.log)
+	}
+	if log := v.log.String(); !strings.Contains(log, "10.0.0.7") || strings.Contains(log, "urn:one") {
+		t.Errorf("log: %s", log)
+	}
+	checkMarkup(t, w.Body.String())
+}
+
+func TestTheIndexSaysWhatThisOriginIs(t *testing.T) {
+	var v visit
+	w := v.get(t, "/")
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "private notes") {
+		t.Errorf("%d: %s", w.Code, w.Body)
+	}
+	checkMarkup(t, w.Body.String())
+}
+
+func TestPopupWeighsLittle(t *testing.T) {
+	const budget, requests = 8000, 3
+	v := visit{interaction: asked()}
+	page := v.get(t, authorize).Body
+	paths := assetPaths(t, page.String())
+	if len(paths)+1 > requests {
+		t.Errorf("the popup takes %d requests, at most %d: %v", len(paths)+1, requests, paths)
+	}
+	total := packed(t, page.Bytes())
+	t.Logf("%6d page", total)
+	for _, path := range paths {
+		w := v.get(t, path)
+		if w.Header().Get("Content-Encoding") != "gzip" {
+			t.Errorf("%s isn't sent compressed", path)
+		}
+		t.Logf("%6d %s", w.Body.Len(), path)
+		total += w.Body.Len()
+	}
+	t.Logf("%6d in all, of %d", total, budget)
+	if total > budget {
+		t.Errorf("the popup weighs %d bytes, at most %d", total, budget)
+	}
+}
+
+// dataBlock reads a page as its script does.
+func dataBlock(t *testing.T, page string) (i popupInteraction) {
+	t.Helper()
+	_, after, ok := strings.Cut(page, `<script type="application/json" id="aside-popup">`)
+	block, _, end := strings.Cut(after, "</script>")
+	if !ok || !end {
+		t.Fatalf("no data block in %s", page)
+	}
+	if err := json.Unmarshal([]byte(block), &i); err != nil {
+		t.Fatalf("data block %s: %v", block, err)
+	}
+	return i
+}

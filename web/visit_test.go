@@ -1,0 +1,69 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/company-a/aside/auth"
+)
+
+const (
+	accountOrigin = "https://aside.example"
+	frameOrigin   = "https://frame.example"
+)
+
+// A visit opens the pages as one browser: what package auth would find, and what the pages made of it.
+type visit struct {
+	origin      string // "": accountOrigin
+	interaction auth.Interaction
+	err         error
+	log         bytes.Buffer
+}
+
+func (v *visit) OpenInteraction(w http.ResponseWriter, _ *http.Request) (*auth.Interaction, error) {
+	http.SetCookie(w, &http.Cookie{Name: "__Host-interaction", Value: "opened"})
+	return &v.interaction, v.err
+}
+
+func (v *visit) get(t *testing.T, path string) *httptest.ResponseRecorder {
+	t.Helper()
+	h, err := New(Config{
+		AccountOrigin: cmp.Or(v.origin, accountOrigin),
+		FrameOrigin:   frameOrigin,
+		Interactions:  v,
+		Log:           slog.New(slog.NewTextHandler(&v.log, nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	r.Header.Set("Accept-Encoding", "gzip")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+// asked is what the popup opens with when the shop's widget has asked for a sign-in.
+func asked() auth.Interaction {
+	return auth.Interaction{
+		ID:           "interaction-1",
+		RequestURI:   "urn:ietf:params:oauth:request_uri:one",
+		TenantKey:    "t_shop",
+		TenantName:   "Hillside Tea",
+		EmbedOrigin:  "https://shop.example",
+		FrameOrigin:  frameOrigin,
+		ResponseMode: "web_message",
+	}
+}
+
+func TestNewRefusesWhatIsNoOrigin(t *testing.T) {
+	for _, origin := range []string{"", "aside.example", "https://aside.example/", "https://user@aside.example", "https://aside.example?x"} {
+		if _, err := New(Config{AccountOrigin: origin, FrameOrigin: frameOrigin, Interactions: &visit{}}); err == nil {
+			t.Errorf("account origin %q was accepted", origin)
+		}
+	}
+}
