@@ -1,5 +1,14 @@
 package auth
 
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/company-a/aside/db"
+)
+
 // An Error is a refusal that may be shown to whoever asked.
 type Error struct {
 	Status  int    // HTTP status
@@ -8,3 +17,59 @@ type Error struct {
 }
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
+
+func refuse(status int, code, message string) *Error {
+	return &Error{Status: status, Code: code, Message: message}
+}
+
+// errInternal is what is shown of a fault; the log has the rest.
+var errInternal = refuse(http.StatusInternalServerError, "internal", "Something went wrong on our side. Try again in a moment.")
+
+// shown gives what may be shown of err: itself if it is a refusal, or errInternal after
+// logging it.
+func (s *Server) shown(r *http.Request, err error) *Error {
+	var refusal *Error
+	if errors.As(err, &refusal) {
+		return refusal
+	}
+	var known *db.Error
+	if errors.As(err, &known) {
+		switch known.Code {
+		case db.CodeGone:
+			return refuse(http.StatusGone, "request_expired", known.Message)
+		case db.CodeNotFound:
+			return refuse(http.StatusNotFound, "not_found", known.Message)
+		default:
+			return refuse(http.StatusBadRequest, "refused", known.Message)
+		}
+	}
+	if r.Context().Err() == nil {
+		s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("path", r.URL.Path), slog.Any("error", err))
+	}
+	return errInternal
+}
+
+// writeError answers the popup's own endpoints.
+func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
+	e := s.shown(r, err)
+	writeJSON(w, e.Status, map[string]any{"error": map[string]string{"code": e.Code, "message": e.Message}})
+}
+
+// writeOAuthError answers the OAuth endpoints (RFC 6749 §5.2).
+func (s *Server) writeOAuthError(w http.ResponseWriter, r *http.Request, err error) {
+	e := s.shown(r, err)
+	code := e.Code
+	if e == errInternal {
+		code = "server_error"
+	}
+	writeJSON(w, e.Status, map[string]string{"error": code, "error_description": e.Message})
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store") // RFC 6749 §5.1
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // the client has gone, or all is written
+}

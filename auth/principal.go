@@ -2,6 +2,9 @@ package auth
 
 import (
 	"context"
+	"errors"
+	"net/http"
+	"strings"
 
 	"github.com/company-a/aside/db"
 )
@@ -34,4 +37,98 @@ func WithPrincipal(ctx context.Context, p *Principal) context.Context {
 func PrincipalFrom(ctx context.Context) *Principal {
 	p, _ := ctx.Value(principalKey{}).(*Principal)
 	return p
+}
+
+// GraphQLPath is where the API is, on both origins.
+const GraphQLPath = "/graphql"
+
+// Widget lets requests to the API at the frame origin through: with the principal of their
+// access token, or with none if they present no credential. Anything presented that is not
+// in order is answered 401 (RFC 9449 §7.1).
+func (s *Server) Widget(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") == "" && r.Header.Get("DPoP") == "" && !hasOurCookie(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		p, err := s.widgetPrincipal(r)
+		if err != nil {
+			s.challenge(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(WithPrincipal(r.Context(), p)))
+	})
+}
+
+var (
+	errTwoCredentials = refuse(http.StatusUnauthorized, "invalid_request", "Send one kind of credential.")
+	errInvalidToken   = refuse(http.StatusUnauthorized, "invalid_token", "This access token opens nothing (any more). Sign in again.")
+	errReplayed       = refuse(http.StatusUnauthorized, "invalid_dpop_proof", "This DPoP proof was used before. Make a new one for each request.")
+)
+
+func hasOurCookie(r *http.Request) bool {
+	_, err := r.Cookie(accountCookie)
+	return err == nil
+}
+
+func (s *Server) widgetPrincipal(r *http.Request) (*Principal, error) {
+	if hasOurCookie(r) || len(r.Header.Values("Authorization")) > 1 {
+		return nil, errTwoCredentials
+	}
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "DPoP") || token == "" || len(token) > 512 {
+		return nil, refuse(http.StatusUnauthorized, "invalid_token", "Send the access token as Authorization: DPoP, with a proof.")
+	}
+	proof, err := s.verifyProof(r, GraphQLPath, token)
+	if err != nil {
+		return nil, err
+	}
+	// A token that was proved with another key than its own finds no session: (12), second half.
+	session, err := s.db.LookUpSession(r.Context(), db.HashToken(token), proof.jkt)
+	if errors.Is(err, db.ErrNoSession) || (err == nil && session.Kind != db.SessionWidget) {
+		return nil, errInvalidToken
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !s.replays.first(proof.id) {
+		return nil, errReplayed
+	}
+	return &Principal{Session: session, spend: func(ctx context.Context) error { return s.db.SpendProof(ctx, proof.id, proofLife) }}, nil
+}
+
+// challenge answers 401 in the form that both OAuth and GraphQL clients read.
+func (s *Server) challenge(w http.ResponseWriter, r *http.Request, err error) {
+	e := s.shown(r, err)
+	if e == errInternal {
+		writeJSON(w, e.Status, graphQLError("INTERNAL", e.Message))
+		return
+	}
+	s.offerNonce(w, err)
+	w.Header().Set("WWW-Authenticate", `DPoP error="`+e.Code+`", error_description="`+e.Message+`", algs="ES256"`)
+	writeJSON(w, http.StatusUnauthorized, graphQLError("UNAUTHENTICATED", e.Message))
+}
+
+func graphQLError(code, message string) any {
+	return map[string]any{"errors": []any{map[string]any{"message": message, "extensions": map[string]string{"code": code}}}}
+}
+
+// Account lets requests to the API at the account origin through: with the principal of
+// their cookie, or with none. The cookie is all that counts there so far.
+func (s *Server) Account(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "" || r.Header.Get("DPoP") != "" {
+			s.challenge(w, r, refuse(http.StatusUnauthorized, "invalid_token", "Access tokens are for the frame origin. Here the account cookie counts."))
+			return
+		}
+		session, err := s.AccountSession(r)
+		if err != nil {
+			s.challenge(w, r, err)
+			return
+		}
+		if session != nil {
+			r = r.WithContext(WithPrincipal(r.Context(), &Principal{Session: session}))
+		}
+		next.ServeHTTP(w, r)
+	})
 }

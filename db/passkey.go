@@ -1,9 +1,11 @@
 package db
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -27,6 +29,11 @@ type PasskeyUser struct {
 	Handle      []byte
 	DisplayName string
 	Passkeys    []Passkey
+}
+
+// Holds reports whether one of the user's passkeys has that credential id.
+func (u *PasskeyUser) Holds(credentialID []byte) bool {
+	return slices.ContainsFunc(u.Passkeys, func(p Passkey) bool { return bytes.Equal(p.CredentialID, credentialID) })
 }
 
 // ErrUnknownPasskey is returned for a credential that belongs to no account.

@@ -3,7 +3,6 @@ package postgres
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -33,31 +32,35 @@ var installed = []string{
 // find returns the binaries that PATH leads to, or else the newest on this
 // machine. With a cluster's major version given only those of that version
 // will do. Only what the account can run counts.
-func find(ctx context.Context, a account, major int, patterns []string) (binaries, bool) {
+func find(ctx context.Context, a account, major int) (binaries, bool) {
 	var candidates []binaries
-	consider := func(dir, libraries string) {
-		b := binaries{dir: dir, libraries: libraries}
+	consider := func(dir string) {
+		b := binaries{dir: dir}
 		if b.major = b.version(ctx, a); b.major >= oldest && (major == 0 || b.major == major) {
 			candidates = append(candidates, b)
 		}
 	}
 	if path, err := exec.LookPath("postgres"); err == nil {
 		if path, err = filepath.EvalSymlinks(path); err == nil {
-			consider(filepath.Dir(path), "")
+			consider(filepath.Dir(path))
 		}
 	}
 	if len(candidates) == 0 {
-		for _, pattern := range patterns {
+		for _, pattern := range installed {
 			dirs, _ := filepath.Glob(pattern) // the patterns are constants and well formed
 			for _, dir := range dirs {
-				consider(dir, "")
+				consider(dir)
 			}
 		}
 	}
 	if len(candidates) == 0 {
 		return binaries{}, false
 	}
-	return slices.MaxFunc(candidates, func(a, b binaries) int { return cmp.Compare(a.major, b.major) }), true
+	return newest(candidates), true
+}
+
+func newest(all []binaries) binaries {
+	return slices.MaxFunc(all, func(a, b binaries) int { return cmp.Compare(a.major, b.major) })
 }
 
 var versionWords = regexp.MustCompile(`^postgres \(PostgreSQL\) (\d+)`)
@@ -76,13 +79,4 @@ func (b binaries) version(ctx context.Context, a account) int {
 		}
 	}
 	return 0
-}
-
-// findOrInstall returns the binaries for a cluster of the given major version,
-// or for a new cluster where that is 0.
-func findOrInstall(ctx context.Context, a account, major int) (binaries, error) {
-	if b, ok := find(ctx, a, major, installed); ok {
-		return b, nil
-	}
-	return binaries{}, fmt.Errorf("no PostgreSQL %d or newer on this machine; install it, or set DATABASE_URL", oldest)
 }

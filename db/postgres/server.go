@@ -85,7 +85,7 @@ func Start(ctx context.Context, c Config) (_ *Server, err error) {
 	if s.account, err = clusterAccount(s.cluster, major != 0); err != nil {
 		return nil, err
 	}
-	if s.binaries, err = findOrInstall(ctx, s.account, major); err != nil {
+	if s.binaries, err = findOrInstall(ctx, home.dataDir, s.account, major, s.log); err != nil {
 		return nil, err
 	}
 	if major == 0 {

@@ -29,6 +29,7 @@ func (s *Server) baseSettings() map[string]string {
 		"max_connections":     "100",
 		"shared_buffers":      "128MB",
 		"max_wal_size":        "512MB",
+		"jit":                 "off", // slows short queries down; and see wanted in download.go
 		"timezone":            "GMT",
 		"password_encryption": "scram-sha-256",
 

@@ -1,0 +1,76 @@
+package auth
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/gorilla/sessions"
+
+	"github.com/company-a/aside/db"
+)
+
+// Two cookies, both of the account origin alone, each with nothing in it but a random id.
+// __Host- asks for Secure, Path=/ and no Domain (RFC 6265bis §4.1.3.2).
+const (
+	accountCookie = "__Host-aside"         // the account session
+	browserCookie = "__Host-aside_browser" // ties ceremonies and open requests to one browser
+)
+
+func newCookieStore(keys *db.Keyring) *sessions.CookieStore {
+	store := sessions.NewCookieStore(keys.Derive("cookie authentication"), keys.Derive("cookie encryption"))
+	store.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode}
+	store.MaxAge(int(accountLife.Seconds())) // Options.MaxAge alone does not bound what is accepted
+	return store
+}
+
+// cookieID reads the id that a cookie holds; "" when there is none or it is not ours.
+func (s *Server) cookieID(r *http.Request, name string) string {
+	session, err := s.cookies.Get(r, name)
+	if err != nil {
+		return "" // gorilla gives a new session with the error: a bad cookie is no cookie
+	}
+	id, _ := session.Values["id"].(string)
+	return id
+}
+
+func (s *Server) setCookieID(w http.ResponseWriter, r *http.Request, name, id string) error {
+	session, _ := s.cookies.New(r, name)
+	session.Values = map[any]any{"id": id}
+	return s.cookies.Save(r, w, session)
+}
+
+// browser gives the hash of this browser's id and makes one for a browser that has none.
+func (s *Server) browser(w http.ResponseWriter, r *http.Request) (db.TokenHash, error) {
+	id := s.cookieID(r, browserCookie)
+	if id == "" {
+		id = newSecret()
+		if err := s.setCookieID(w, r, browserCookie, id); err != nil {
+			return db.TokenHash{}, err
+		}
+	}
+	return db.HashToken(id), nil
+}
+
+// AccountSession finds the live account session that the request's cookie is of, nil when
+// there is none.
+func (s *Server) AccountSession(r *http.Request) (*db.Session, error) {
+	id := s.cookieID(r, accountCookie)
+	if id == "" {
+		return nil, nil
+	}
+	session, err := s.db.LookUpSession(r.Context(), db.HashToken(id), "")
+	if errors.Is(err, db.ErrNoSession) || (err == nil && session.Kind != db.SessionAccount) {
+		return nil, nil
+	}
+	return session, err
+}
+
+// replaced gives the token of the account session that a sign-in in this browser ends.
+func (s *Server) replaced(r *http.Request) *db.TokenHash {
+	id := s.cookieID(r, accountCookie)
+	if id == "" {
+		return nil
+	}
+	hash := db.HashToken(id)
+	return &hash
+}

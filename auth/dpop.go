@@ -1,0 +1,146 @@
+package auth
+
+import (
+	"crypto"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/lestrrat-go/jwx/v3/jwa"
+	"github.com/lestrrat-go/jwx/v3/jwk"
+	"github.com/lestrrat-go/jwx/v3/jws"
+
+	"github.com/company-a/aside/db"
+)
+
+// How far a proof's iat may be from our clock, both ways. A client whose clock is further
+// off is served with a nonce instead.
+const proofWindow = time.Minute
+
+// How long a proof could be accepted, and so must be remembered.
+const proofLife = 2 * proofWindow
+
+const maxProofSize = 4 << 10
+
+// A proof is a DPoP proof that has been verified.
+type proof struct {
+	jkt string       // RFC 7638 thumbprint of its key
+	id  db.TokenHash // of its key and jti: for noticing a replay
+}
+
+type proofClaims struct {
+	JTI   string   `json:"jti"`
+	HTM   string   `json:"htm"`
+	HTU   string   `json:"htu"`
+	IAT   *float64 `json:"iat"`
+	ATH   string   `json:"ath"`
+	Nonce string   `json:"nonce"`
+}
+
+func badProof(message string) *Error {
+	return refuse(http.StatusBadRequest, "invalid_dpop_proof", message)
+}
+
+// errUseNonce asks for another proof, with a nonce (RFC 9449 §8).
+var errUseNonce = refuse(http.StatusBadRequest, "use_dpop_nonce", "Make a new proof with the nonce of the DPoP-Nonce header.")
+
+// verifyProof checks the DPoP proof of a request to path on the frame origin
+// (RFC 9449 §4.3; the numbers are its checks'). accessToken is "" at the token endpoint.
+// Whether the key is the one that a token is bound to (12) is for whoever knows the token.
+func (s *Server) verifyProof(r *http.Request, path, accessToken string) (*proof, error) {
+	headers := r.Header.Values("DPoP")
+	if len(headers) != 1 { // (1)
+		return nil, badProof("Send exactly one DPoP header.")
+	}
+	compact := headers[0]
+	if len(compact) > maxProofSize || strings.Count(compact, ".") != 2 { // (2)
+		return nil, badProof("The DPoP header is not one JWT.")
+	}
+	message, err := jws.Parse([]byte(compact), jws.WithCompact())
+	if err != nil || len(message.Signatures()) != 1 {
+		return nil, badProof("The DPoP header is not one JWT.")
+	}
+	header := message.Signatures()[0].ProtectedHeaders()
+	if typ, _ := header.Type(); typ != "dpop+jwt" { // (4)
+		return nil, badProof("The proof's typ is not dpop+jwt.")
+	}
+	if alg, ok := header.Algorithm(); !ok || alg != jwa.ES256() { // (5)
+		return nil, badProof("The proof's alg is not ES256.")
+	}
+	if header.Has(jws.CriticalKey) { // RFC 7515 §4.1.11: none is understood here
+		return nil, badProof("The proof has critical extensions.")
+	}
+	key, ok := header.JWK()
+	if !ok || key.KeyType() != jwa.EC() {
+		return nil, badProof("The proof has no EC public key.")
+	}
+	if private, err := jwk.IsPrivateKey(key); err != nil || private { // (7)
+		return nil, badProof("The proof's jwk is not a public key.")
+	}
+	payload, err := jws.Verify([]byte(compact), jws.WithKey(jwa.ES256(), key)) // (6)
+	if err != nil {
+		return nil, badProof("The proof's signature is wrong.")
+	}
+	var claims proofClaims
+	if err := json.Unmarshal(payload, &claims); err != nil {
+		return nil, badProof("The proof's claims are not an object of the right types.")
+	}
+	if claims.JTI == "" || len(claims.JTI) > 256 || claims.HTM == "" || claims.HTU == "" || claims.IAT == nil { // (3)
+		return nil, badProof("The proof lacks jti, htm, htu or iat.")
+	}
+	if claims.HTM != r.Method { // (8)
+		return nil, badProof("The proof's htm is not this request's method.")
+	}
+	if !sameEndpoint(claims.HTU, s.frameOrigin, path) { // (9) against the configured origin, never Host
+		return nil, badProof("The proof's htu is not this endpoint.")
+	}
+	if claims.Nonce != "" { // (10)
+		if !s.nonces.valid(claims.Nonce) {
+			return nil, errUseNonce
+		}
+	} else if off := s.now().Sub(time.Unix(int64(*claims.IAT), 0)); off > proofWindow || off < -proofWindow { // (11)
+		return nil, errUseNonce
+	}
+	if accessToken != "" { // (12), first half
+		sum := sha256.Sum256([]byte(accessToken))
+		want := base64.RawURLEncoding.EncodeToString(sum[:])
+		if subtle.ConstantTimeCompare([]byte(claims.ATH), []byte(want)) != 1 {
+			return nil, badProof("The proof's ath is not this token's hash.")
+		}
+	}
+	thumbprint, err := key.Thumbprint(crypto.SHA256)
+	if err != nil {
+		return nil, badProof("The proof's jwk has no thumbprint.")
+	}
+	jkt := base64.RawURLEncoding.EncodeToString(thumbprint)
+	return &proof{jkt: jkt, id: db.HashToken(jkt + "\x00" + claims.JTI)}, nil
+}
+
+// sameEndpoint compares an htu with an endpoint of ours, without query and fragment
+// (RFC 9449 §4.3, RFC 3986 §6.2).
+func sameEndpoint(htu, origin, path string) bool {
+	u, err := url.Parse(htu)
+	if err != nil || u.User != nil || u.Opaque != "" {
+		return false
+	}
+	host := strings.ToLower(u.Host)
+	switch u.Scheme = strings.ToLower(u.Scheme); u.Scheme {
+	case "https":
+		host = strings.TrimSuffix(host, ":443")
+	case "http":
+		host = strings.TrimSuffix(host, ":80")
+	}
+	return u.Scheme+"://"+host == origin && u.EscapedPath() == path
+}
+
+// offerNonce adds what the refusal errUseNonce needs besides its body.
+func (s *Server) offerNonce(w http.ResponseWriter, err error) {
+	if err == errUseNonce {
+		w.Header().Set("DPoP-Nonce", s.nonces.issue())
+	}
+}

@@ -1,0 +1,24 @@
+package auth
+
+import "net/http"
+
+// metadata describes the authorization server (RFC 8414).
+func (s *Server) metadata(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, map[string]any{
+		"issuer":                                         s.accountOrigin,
+		"authorization_endpoint":                         s.accountOrigin + "/oauth/authorize",
+		"pushed_authorization_request_endpoint":          s.frameOrigin + "/oauth/par",
+		"token_endpoint":                                 s.frameOrigin + "/oauth/token",
+		"revocation_endpoint":                            s.frameOrigin + "/oauth/revoke",
+		"require_pushed_authorization_requests":          true,
+		"response_types_supported":                       []string{"code"},
+		"response_modes_supported":                       []string{"query", "web_message"},
+		"grant_types_supported":                          []string{"authorization_code"},
+		"scopes_supported":                               []string{"notes"},
+		"code_challenge_methods_supported":               []string{"S256"},
+		"token_endpoint_auth_methods_supported":          []string{"none"},
+		"revocation_endpoint_auth_methods_supported":     []string{"none"},
+		"dpop_signing_alg_values_supported":              []string{"ES256"},
+		"authorization_response_iss_parameter_supported": true,
+	})
+}

@@ -1,0 +1,171 @@
+package auth
+
+import (
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+
+	"github.com/company-a/aside/db"
+)
+
+const maxFormBody = 16 << 10
+
+const requestURIPrefix = "urn:ietf:params:oauth:request_uri:" // RFC 9126 §2.2
+
+var (
+	base64url256 = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)       // 256 bits: S256 challenges, thumbprints
+	verifierForm = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`) // RFC 7636 §4.1
+)
+
+func badRequest(message string) *Error {
+	return refuse(http.StatusBadRequest, "invalid_request", message)
+}
+
+// form reads the parameters of an OAuth endpoint: from the body alone, each at most once
+// (RFC 6749 §3.2). Clients are public: one that authenticates itself is refused, since a
+// secret in a browser is no secret.
+func form(w http.ResponseWriter, r *http.Request) (url.Values, error) {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/x-www-form-urlencoded" {
+		return nil, badRequest("Send the parameters as application/x-www-form-urlencoded.")
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxFormBody)
+	if err := r.ParseForm(); err != nil {
+		return nil, badRequest("The parameters cannot be read.")
+	}
+	for name, values := range r.PostForm {
+		if len(values) > 1 {
+			return nil, badRequest("The parameter " + quoteName(name) + " is there twice.")
+		}
+	}
+	if r.PostForm.Has("client_secret") || r.PostForm.Has("client_assertion") || r.Header.Get("Authorization") != "" {
+		return nil, refuse(http.StatusUnauthorized, "invalid_client", "Clients here are public: a tenant has no secret in a browser. Send client_id alone.")
+	}
+	return r.PostForm, nil
+}
+
+// quoteName repeats a parameter's name only if it looks like one.
+func quoteName(name string) string {
+	if regexp.MustCompile(`^[a-z_]{1,40}$`).MatchString(name) {
+		return name
+	}
+	return "with a strange name"
+}
+
+// client finds the tenant whose key is the client_id.
+func (s *Server) client(r *http.Request, key string) (*db.Tenant, error) {
+	tenant, err := s.db.Tenant(r.Context(), key)
+	if db.IsCode(err, db.CodeNotFound) {
+		return nil, refuse(http.StatusUnauthorized, "invalid_client", "There is no tenant with this client_id.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if tenant.SuspendedAt != nil {
+		return nil, refuse(http.StatusUnauthorized, "invalid_client", "This tenant is suspended.")
+	}
+	return tenant, nil
+}
+
+// RedirectURI is the only place a tenant's codes go to: the tenant's page on A's frame origin.
+func RedirectURI(frameOrigin, tenantKey string) string { return frameOrigin + "/embed/" + tenantKey }
+
+// push takes an authorization request before any window shows it (RFC 9126).
+func (s *Server) push(w http.ResponseWriter, r *http.Request) {
+	request, err := s.pushedRequest(w, r)
+	if err != nil {
+		s.offerNonce(w, err)
+		s.writeOAuthError(w, r, err)
+		return
+	}
+	requestURI := requestURIPrefix + newSecret()
+	hash := db.HashToken(requestURI)
+	request.RequestURIHash = hash[:]
+	if err := s.db.PushRequest(r.Context(), request, requestLife); err != nil {
+		s.writeOAuthError(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusCreated, struct {
+		RequestURI string `json:"request_uri"`
+		ExpiresIn  int    `json:"expires_in"`
+	}{requestURI, int(requestLife.Seconds())})
+}
+
+func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.Request, error) {
+	p, err := form(w, r)
+	if err != nil {
+		return nil, err
+	}
+	tenant, err := s.client(r, p.Get("client_id"))
+	if err != nil {
+		return nil, err
+	}
+	mode := p.Get("response_mode")
+	if mode == "" {
+		mode = "query"
+	}
+	embedOrigin := p.Get("embed_origin")
+	if embedOrigin == "" && mode == "query" {
+		embedOrigin = s.frameOrigin // no page embeds anything: the person is on our own
+	}
+	switch {
+	case p.Has("request_uri") || p.Has("request"): // RFC 9126 §2.1
+		return nil, badRequest("A pushed request cannot point to another one.")
+	case p.Get("response_type") != "code":
+		return nil, refuse(http.StatusBadRequest, "unsupported_response_type", "response_type is code.")
+	case mode != "query" && mode != "web_message":
+		return nil, badRequest("response_mode is query or web_message.")
+	case p.Get("redirect_uri") != RedirectURI(s.frameOrigin, tenant.Key): // RFC 9700 §2.1: simple string comparison
+		return nil, badRequest("redirect_uri is " + RedirectURI(s.frameOrigin, tenant.Key) + " and nothing else.")
+	case p.Get("code_challenge_method") != "S256" || !base64url256.MatchString(p.Get("code_challenge")): // RFC 7636 §4.3; plain is refused
+		return nil, badRequest("code_challenge_method is S256, with its code_challenge.")
+	case p.Get("scope") != "" && p.Get("scope") != "notes":
+		return nil, refuse(http.StatusBadRequest, "invalid_scope", "scope is notes.")
+	case len(p.Get("state")) > 1024:
+		return nil, badRequest("state has at most 1,024 bytes.")
+	case !tenant.Embeds(embedOrigin) && !(mode == "query" && embedOrigin == s.frameOrigin):
+		return nil, badRequest("embed_origin is not an embed origin of this tenant.")
+	}
+	jkt, err := s.pushedKey(r, p.Get("dpop_jkt"))
+	if err != nil {
+		return nil, err
+	}
+	return &db.Request{
+		TenantKey:     tenant.Key,
+		RedirectURI:   p.Get("redirect_uri"),
+		ResponseMode:  mode,
+		State:         p.Get("state"),
+		Scope:         "notes",
+		CodeChallenge: p.Get("code_challenge"),
+		JKT:           jkt,
+		EmbedOrigin:   embedOrigin,
+	}, nil
+}
+
+// pushedKey gives the thumbprint of the key that the code will be bound to, from dpop_jkt,
+// from a proof, or from both if they agree (RFC 9449 §10, §10.1).
+func (s *Server) pushedKey(r *http.Request, jkt string) (string, error) {
+	if len(r.Header.Values("DPoP")) == 0 {
+		if !base64url256.MatchString(jkt) {
+			return "", badRequest("dpop_jkt, the thumbprint of the key, or a DPoP proof is required.")
+		}
+		return jkt, nil
+	}
+	proof, err := s.verifyProof(r, "/oauth/par", "")
+	if err != nil {
+		return "", err
+	}
+	if jkt != "" && jkt != proof.jkt {
+		return "", badRequest("dpop_jkt is not the thumbprint of the proof's key.")
+	}
+	return proof.jkt, s.spend(r, proof)
+}
+
+// spend uses a proof up at an OAuth endpoint.
+func (s *Server) spend(r *http.Request, p *proof) error {
+	err := s.db.SpendProof(r.Context(), p.id, proofLife)
+	if err == db.ErrSpent {
+		return badProof("This DPoP proof was used before. Make a new one for each request.")
+	}
+	return err
+}

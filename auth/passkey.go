@@ -1,0 +1,248 @@
+package auth
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+
+	"github.com/go-webauthn/webauthn/protocol"
+	"github.com/go-webauthn/webauthn/webauthn"
+
+	"github.com/company-a/aside/db"
+)
+
+// A ceremony's answer with an attestation is a few kilobytes.
+const maxCeremonyBody = 64 << 10
+
+var (
+	errCeremony       = refuse(http.StatusGone, "ceremony_expired", "This took too long, or was answered before. Try again.")
+	errPasskeyRefused = refuse(http.StatusBadRequest, "passkey_refused", "This passkey could not be verified. Try again, or use another one.")
+	errPasskeyUnknown = refuse(http.StatusNotFound, "passkey_unknown", "This passkey belongs to no account here. Create an account, or use another passkey.")
+)
+
+// What the server keeps of a ceremony under way.
+type ceremony struct {
+	WebAuthn    webauthn.SessionData `json:"webauthn"`
+	DisplayName string               `json:"displayName,omitempty"` // of a registration
+}
+
+// The begin and finish of both ceremonies speak this.
+type (
+	ceremonyOffer struct {
+		Ceremony string `json:"ceremony"`
+		Options  any    `json:"options"`
+	}
+	ceremonyAnswer struct {
+		Ceremony   string          `json:"ceremony"`
+		Credential json.RawMessage `json:"credential"`
+	}
+	signedIn struct {
+		DisplayName string `json:"displayName"`
+	}
+)
+
+// beginRegistration offers to make an account with its first passkey (WebAuthn L3 §7.1).
+func (s *Server) beginRegistration(w http.ResponseWriter, r *http.Request) {
+	handle := make([]byte, 64) // WebAuthn L3 §14.6.1: random, nothing about the person
+	if _, err := rand.Read(handle); err != nil {
+		s.writeError(w, r, err)
+		return
+	}
+	name := newDisplayName()
+	creation, session, err := s.passkeys.BeginRegistration(&passkeyUser{&db.PasskeyUser{Handle: handle, DisplayName: name}})
+	if err != nil {
+		s.writeError(w, r, err)
+		return
+	}
+	s.offer(w, r, db.CeremonyRegistration, ceremony{WebAuthn: *session, DisplayName: name}, creation.Response)
+}
+
+// beginLogin offers a sign-in with whichever passkey the person has (WebAuthn L3 §7.2).
+func (s *Server) beginLogin(w http.ResponseWriter, r *http.Request) {
+	assertion, session, err := s.passkeys.BeginDiscoverableLogin()
+	if err != nil {
+		s.writeError(w, r, err)
+		return
+	}
+	s.offer(w, r, db.CeremonyLogin, ceremony{WebAuthn: *session}, assertion.Response)
+}
+
+func (s *Server) offer(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind, c ceremony, options any) {
+	browser, err := s.browser(w, r)
+	if err != nil {
+		s.writeError(w, r, err)
+		return
+	}
+	data, err := json.Marshal(c)
+	if err != nil {
+		s.writeError(w, r, err)
+		return
+	}
+	id := newSecret()
+	if err := s.db.StartCeremony(r.Context(), kind, db.HashToken(id), browser, data, ceremonyLife); err != nil {
+		s.writeError(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, ceremonyOffer{Ceremony: id, Options: options})
+}
+
+// take reads an answer and takes the ceremony that it answers: whatever comes of it, there
+// is no second try.
+func (s *Server) take(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind) (c ceremony, credential []byte, err error) {
+	var answer ceremonyAnswer
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCeremonyBody))
+	if err != nil || json.Unmarshal(body, &answer) != nil {
+		return c, nil, errPasskeyRefused
+	}
+	data, err := s.db.TakeCeremony(r.Context(), kind, db.HashToken(answer.Ceremony), db.HashToken(s.cookieID(r, browserCookie)))
+	if db.IsCode(err, db.CodeGone) {
+		return c, nil, errCeremony
+	}
+	if err != nil {
+		return c, nil, err
+	}
+	return c, answer.Credential, json.Unmarshal(data, &c)
+}
+
+func (s *Server) finishRegistration(w http.ResponseWriter, r *http.Request) {
+	name, err := s.register(w, r)
+	if err != nil {
+		s.writeError(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, signedIn{name})
+}
+
+func (s *Server) register(w http.ResponseWriter, r *http.Request) (name string, err error) {
+	c, answer, err := s.take(w, r, db.CeremonyRegistration)
+	if err != nil {
+		return "", err
+	}
+	parsed, err := protocol.ParseCredentialCreationResponseBytes(answer)
+	if err != nil {
+		return "", s.refusedPasskey(r, err)
+	}
+	user := &db.PasskeyUser{Handle: c.WebAuthn.UserID, DisplayName: c.DisplayName}
+	credential, err := s.passkeys.CreateCredential(&passkeyUser{user}, c.WebAuthn, parsed)
+	if err != nil {
+		return "", s.refusedPasskey(r, err)
+	}
+	id := newSecret()
+	_, err = s.db.SignUp(r.Context(), db.NewUser{Handle: user.Handle, DisplayName: user.DisplayName, Passkey: toPasskey(credential)},
+		db.NewSession{Token: db.HashToken(id), Idle: accountIdle, Lifetime: accountLife}, s.replaced(r))
+	if err != nil {
+		return "", err
+	}
+	return user.DisplayName, s.setCookieID(w, r, accountCookie, id)
+}
+
+func (s *Server) finishLogin(w http.ResponseWriter, r *http.Request) {
+	name, err := s.login(w, r)
+	if err != nil {
+		s.writeError(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, signedIn{name})
+}
+
+func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err error) {
+	c, answer, err := s.take(w, r, db.CeremonyLogin)
+	if err != nil {
+		return "", err
+	}
+	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
+	if err != nil {
+		return "", s.refusedPasskey(r, err)
+	}
+	var user *db.PasskeyUser
+	find := func(credentialID, handle []byte) (webauthn.User, error) {
+		found, err := s.db.PasskeyUserByHandle(r.Context(), handle)
+		if err != nil {
+			return nil, err
+		}
+		user = found
+		return &passkeyUser{found}, nil
+	}
+	_, credential, err := s.passkeys.ValidatePasskeyLogin(find, c.WebAuthn, parsed)
+	switch {
+	case errors.Is(err, db.ErrUnknownPasskey):
+		return "", errPasskeyUnknown
+	case err != nil && user != nil && !user.Holds(parsed.RawID):
+		return "", errPasskeyUnknown // removed from its account
+	case err != nil:
+		return "", s.refusedPasskey(r, err)
+	case credential.Authenticator.CloneWarning: // WebAuthn L3 §7.2 step 22
+		s.log.WarnContext(r.Context(), "passkey refused: its signature counter went back", "user", user.ID)
+		return "", errPasskeyRefused
+	}
+	id := newSecret()
+	err = s.db.SignIn(r.Context(), user.ID, toPasskey(credential),
+		db.NewSession{Token: db.HashToken(id), Idle: accountIdle, Lifetime: accountLife}, s.replaced(r))
+	if errors.Is(err, db.ErrUnknownPasskey) {
+		return "", errPasskeyUnknown
+	}
+	if err != nil {
+		return "", err
+	}
+	return user.DisplayName, s.setCookieID(w, r, accountCookie, id)
+}
+
+// refusedPasskey logs which check failed, without what the client sent, and shows none of it.
+func (s *Server) refusedPasskey(r *http.Request, err error) error {
+	if r.Context().Err() != nil {
+		return err
+	}
+	var e *protocol.Error
+	if errors.As(err, &e) {
+		s.log.InfoContext(r.Context(), "passkey refused", "type", e.Type, "details", e.Details)
+	}
+	return errPasskeyRefused
+}
+
+// passkeyUser is a db.PasskeyUser as go-webauthn wants to see it.
+type passkeyUser struct{ *db.PasskeyUser }
+
+func (u *passkeyUser) WebAuthnID() []byte          { return u.Handle }
+func (u *passkeyUser) WebAuthnName() string        { return u.DisplayName }
+func (u *passkeyUser) WebAuthnDisplayName() string { return u.DisplayName }
+
+func (u *passkeyUser) WebAuthnCredentials() []webauthn.Credential {
+	credentials := make([]webauthn.Credential, len(u.Passkeys))
+	for i, p := range u.Passkeys {
+		credentials[i] = webauthn.Credential{
+			ID:            p.CredentialID,
+			PublicKey:     p.PublicKey,
+			Transport:     transports(p.Transports),
+			Flags:         webauthn.CredentialFlags{UserPresent: true, UserVerified: true, BackupEligible: p.BackupEligible, BackupState: p.BackedUp},
+			Authenticator: webauthn.Authenticator{AAGUID: p.AAGUID, SignCount: p.SignCount},
+		}
+	}
+	return credentials
+}
+
+func transports(names []string) []protocol.AuthenticatorTransport {
+	t := make([]protocol.AuthenticatorTransport, len(names))
+	for i, name := range names {
+		t[i] = protocol.AuthenticatorTransport(name)
+	}
+	return t
+}
+
+func toPasskey(c *webauthn.Credential) db.Passkey {
+	names := make([]string, len(c.Transport))
+	for i, t := range c.Transport {
+		names[i] = string(t)
+	}
+	return db.Passkey{
+		CredentialID:   c.ID,
+		PublicKey:      c.PublicKey,
+		AAGUID:         c.Authenticator.AAGUID,
+		Transports:     slices.Compact(names),
+		SignCount:      c.Authenticator.SignCount,
+		BackupEligible: c.Flags.BackupEligible,
+		BackedUp:       c.Flags.BackupState,
+	}
+}

@@ -1,0 +1,129 @@
+package auth
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/go-webauthn/webauthn/protocol"
+	"github.com/go-webauthn/webauthn/webauthn"
+	"github.com/gorilla/sessions"
+
+	"github.com/company-a/aside/db"
+)
+
+// Config is what a Server needs.
+type Config struct {
+	DB            *db.DB
+	Keys          *db.Keyring
+	AccountOrigin string // its host is the RP ID, itself the OAuth issuer
+	FrameOrigin   string
+	SessionIdle   time.Duration // of a widget session; default 2 h
+	SessionLife   time.Duration // of a widget session; default 12 h
+	Log           *slog.Logger
+	Now           func() time.Time // default: time.Now
+}
+
+// How long things are good for.
+const (
+	requestLife     = time.Minute      // a pushed request, until it is opened
+	interactionLife = 10 * time.Minute // an opened request, until it is decided
+	codeLife        = time.Minute
+	ceremonyLife    = 5 * time.Minute
+	accountIdle     = 30 * time.Minute
+	accountLife     = 12 * time.Hour
+)
+
+// A Server authenticates. Its handlers stand on two origins; see Mount.
+type Server struct {
+	db            *db.DB
+	accountOrigin string
+	frameOrigin   string
+	sessionIdle   time.Duration
+	sessionLife   time.Duration
+	log           *slog.Logger
+	now           func() time.Time
+	cookies       *sessions.CookieStore
+	passkeys      *webauthn.WebAuthn
+	nonces        nonces
+	replays       *replays
+}
+
+// New makes a Server. It fails for origins that cannot work together.
+func New(c Config) (*Server, error) {
+	account, err := url.Parse(c.AccountOrigin)
+	if err != nil {
+		return nil, fmt.Errorf("auth: the account origin: %w", err)
+	}
+	s := &Server{
+		db:            c.DB,
+		accountOrigin: c.AccountOrigin,
+		frameOrigin:   c.FrameOrigin,
+		sessionIdle:   c.SessionIdle,
+		sessionLife:   c.SessionLife,
+		log:           c.Log,
+		now:           c.Now,
+		cookies:       newCookieStore(c.Keys),
+	}
+	if s.sessionIdle == 0 {
+		s.sessionIdle = 2 * time.Hour
+	}
+	if s.sessionLife == 0 {
+		s.sessionLife = 12 * time.Hour
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	s.nonces = nonces{key: c.Keys.Derive("dpop nonce"), now: s.now}
+	s.replays = newReplays(s.now)
+	enforced := webauthn.TimeoutConfig{Enforce: true, Timeout: ceremonyLife, TimeoutUVD: ceremonyLife}
+	s.passkeys, err = webauthn.New(&webauthn.Config{
+		RPID:          account.Hostname(),
+		RPDisplayName: "Aside",
+		RPOrigins:     []string{c.AccountOrigin}, // never the frame origin
+		AuthenticatorSelection: protocol.AuthenticatorSelection{
+			ResidentKey:        protocol.ResidentKeyRequirementRequired,
+			RequireResidentKey: protocol.ResidentKeyRequired(),
+			UserVerification:   protocol.VerificationRequired,
+		},
+		AttestationPreference: protocol.PreferNoAttestation,
+		Timeouts:              webauthn.TimeoutsConfig{Login: enforced, Registration: enforced},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("auth: passkeys: %w", err)
+	}
+	return s, nil
+}
+
+// MountAccount adds the endpoints of the account origin.
+func (s *Server) MountAccount(mux *http.ServeMux) {
+	mux.HandleFunc("GET /.well-known/oauth-authorization-server", s.metadata)
+	mux.HandleFunc("POST /passkeys/registration", s.beginRegistration)
+	mux.HandleFunc("POST /passkeys/registration/finish", s.finishRegistration)
+	mux.HandleFunc("POST /passkeys/login", s.beginLogin)
+	mux.HandleFunc("POST /passkeys/login/finish", s.finishLogin)
+	mux.HandleFunc("POST /oauth/authorize/decision", s.decide)
+}
+
+// MountFrame adds the endpoints of the frame origin.
+func (s *Server) MountFrame(mux *http.ServeMux) {
+	mux.HandleFunc("POST /oauth/par", s.push)
+	mux.HandleFunc("POST /oauth/token", s.token)
+	mux.HandleFunc("POST /oauth/revoke", s.revoke)
+}
+
+// newSecret makes a token, code or id that nobody can guess: 256 random bits.
+func newSecret() string {
+	b := make([]byte, 32)
+	if _, err := rand.Read(b); err != nil {
+		panic(err) // crypto/rand does not fail
+	}
+	return base64.RawURLEncoding.EncodeToString(b)
+}

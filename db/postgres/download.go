@@ -1,0 +1,168 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// debianStatus lists the packages that the machine has.
+const debianStatus = "/var/lib/dpkg/status"
+
+// download gets Debian's packages without being root and unpacks them into a
+// directory of the user's. apt-get checks their signatures as ever; it is only
+// told to keep its books elsewhere. status is the list of packages to take for
+// installed.
+//
+// The programs stay as they were downloaded: unlike a package that root
+// installed, they get no security updates until the directory is deleted.
+func download(ctx context.Context, dataDir string, a account, major int, status string, log *slog.Logger) (binaries, error) {
+	root, err := downloadDir(dataDir)
+	if err != nil {
+		return binaries{}, err
+	}
+	waiting, err := acquireWithin(ctx, filepath.Join(root, "lock"))
+	if err != nil {
+		return binaries{}, fmt.Errorf("waiting for another download to %s: %w", root, err)
+	}
+	defer waiting.release()
+
+	tree := filepath.Join(root, debianPackage(major))
+	if b, ok := findIn(ctx, tree, a, major); ok {
+		return b, nil
+	}
+	log.Info("downloading PostgreSQL; this happens once", "to", tree)
+	begin := time.Now()
+	if err := unpack(ctx, root, tree, debianPackage(major), status); err != nil {
+		return binaries{}, missing(major, err)
+	}
+	b, ok := findIn(ctx, tree, a, major)
+	if !ok {
+		return binaries{}, missing(major, fmt.Errorf("what was downloaded to %s doesn't work", tree))
+	}
+	log.Info("downloaded PostgreSQL", "version", b.major, "took", time.Since(begin).Round(time.Second).String())
+	return b, nil
+}
+
+// downloadDir is in the user's cache, for all data directories together, or
+// in the data directory of a user without a home.
+func downloadDir(dataDir string) (string, error) {
+	if cache, err := os.UserCacheDir(); err == nil {
+		dir := filepath.Join(cache, "aside", "postgresql")
+		if os.MkdirAll(dir, 0o700) == nil {
+			return dir, nil
+		}
+	}
+	dir := filepath.Join(dataDir, "postgresql")
+	return dir, os.MkdirAll(dir, 0o700)
+}
+
+// acquireWithin takes a lock, waiting for it until ctx ends.
+func acquireWithin(ctx context.Context, path string) (*lock, error) {
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		l, err := acquire(path)
+		if !errors.Is(err, ErrRunning) {
+			return l, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-tick.C:
+		}
+	}
+}
+
+// findIn returns the binaries of an unpacked tree.
+func findIn(ctx context.Context, tree string, a account, major int) (binaries, bool) {
+	dirs, _ := filepath.Glob(filepath.Join(tree, "usr/lib/postgresql/*/bin")) // a path with brackets finds nothing, and says so later
+	libraries, _ := filepath.Glob(filepath.Join(tree, "usr/lib/*-linux-*"))
+	more, _ := filepath.Glob(filepath.Join(tree, "lib/*-linux-*"))
+	var all []binaries
+	for _, dir := range dirs {
+		b := binaries{dir: dir, libraries: strings.Join(append(libraries, more...), ":")}
+		if b.major = b.version(ctx, a); b.major >= oldest && (major == 0 || b.major == major) {
+			all = append(all, b)
+		}
+	}
+	if len(all) == 0 {
+		return binaries{}, false
+	}
+	return newest(all), true
+}
+
+// unpack fills tree with the package and those it needs that the machine
+// lacks. The tree appears when it is complete.
+func unpack(ctx context.Context, root, tree, pkg, status string) (err error) {
+	work, err := os.MkdirTemp(root, "download-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	for _, dir := range []string{"state/lists/partial", "cache/archives/partial", "packages", "tree"} {
+		if err := os.MkdirAll(filepath.Join(work, dir), 0o700); err != nil {
+			return err
+		}
+	}
+	apt := func(args ...string) ([]byte, error) {
+		return command(ctx, filepath.Join(work, "packages"), "apt-get", append([]string{
+			"-o", "Dir::State=" + filepath.Join(work, "state"),
+			"-o", "Dir::State::status=" + status,
+			"-o", "Dir::Cache=" + filepath.Join(work, "cache"),
+			"-o", "Dir::Log=" + work,
+		}, args...)...)
+	}
+	_, update := apt("update") // may fail for a source that doesn't matter
+	plan, err := apt("install", "--simulate", "--no-install-recommends", pkg)
+	if err != nil {
+		return errors.Join(err, update)
+	}
+	packages := wanted(string(plan))
+	if len(packages) == 0 {
+		return errors.New("the package system takes PostgreSQL for installed, but its programs can't be run")
+	}
+	if _, err := apt(append([]string{"download"}, packages...)...); err != nil {
+		return errors.Join(err, update)
+	}
+	files, err := filepath.Glob(filepath.Join(work, "packages", "*.deb"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		if _, err := command(ctx, "", "dpkg-deb", "--extract", file, filepath.Join(work, "tree")); err != nil {
+			return err
+		}
+	}
+	if err := os.RemoveAll(tree); err != nil { // one that doesn't work
+		return err
+	}
+	return os.Rename(filepath.Join(work, "tree"), tree)
+}
+
+var (
+	planned = regexp.MustCompile(`(?m)^Inst (\S+)`)
+	server  = regexp.MustCompile(`^postgresql(-client)?-\d+$`)
+)
+
+// wanted picks from apt-get's plan what PostgreSQL's programs need to run: the
+// server, the client's tools for backups, and shared libraries. LLVM is four
+// fifths of the whole and only serves the just-in-time compiler, which is off.
+func wanted(plan string) []string {
+	var names []string
+	for _, m := range planned.FindAllStringSubmatch(plan, -1) {
+		name := m[1]
+		library := strings.HasPrefix(name, "lib") && !strings.HasSuffix(name, "-perl") &&
+			!strings.HasPrefix(name, "libllvm") && !strings.HasPrefix(name, "libz3")
+		if library || server.MatchString(name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,116 @@
+package postgres
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/exec"
+	"strconv"
+	"time"
+)
+
+// findOrInstall returns the binaries for a cluster of the given major version,
+// or for a new cluster where that is 0. Where the machine has none, and is a
+// Debian or one of its kin, they are installed: by root for the machine, by
+// anybody else for themselves.
+func findOrInstall(ctx context.Context, dataDir string, a account, major int, log *slog.Logger) (binaries, error) {
+	if b, ok := find(ctx, a, major); ok {
+		return b, nil
+	}
+	if _, err := exec.LookPath("apt-get"); err != nil {
+		return binaries{}, missing(major, nil)
+	}
+	if os.Getuid() != 0 {
+		return download(ctx, dataDir, a, major, debianStatus, log)
+	}
+	log.Info("installing PostgreSQL with apt-get; this happens once")
+	begin := time.Now()
+	if err := aptInstall(ctx, debianPackage(major)); err != nil {
+		return binaries{}, missing(major, err)
+	}
+	b, ok := find(ctx, a, major)
+	if !ok {
+		return binaries{}, missing(major, errors.New("what apt-get installed is another version"))
+	}
+	log.Info("installed PostgreSQL", "version", b.major, "took", time.Since(begin).Round(time.Second).String())
+	return b, nil
+}
+
+// missing says what to do by hand.
+func missing(major int, cause error) error {
+	text := fmt.Sprintf("no PostgreSQL %d or newer on this machine", oldest)
+	if major != 0 {
+		text = fmt.Sprintf("the cluster was made by PostgreSQL %d, whose programs are not on this machine", major)
+	}
+	text += fmt.Sprintf(": install it (apt install %s, dnf install postgresql-server, brew install postgresql@17), or set DATABASE_URL to one that runs elsewhere", debianPackage(major))
+	if cause == nil {
+		return errors.New(text)
+	}
+	return fmt.Errorf("%s: %w", text, cause)
+}
+
+// debianPackage is the package of the server: the newest that the distribution
+// has, unless a cluster asks for its own version.
+func debianPackage(major int) string {
+	if major == 0 {
+		return "postgresql"
+	}
+	return "postgresql-" + strconv.Itoa(major)
+}
+
+// Debian's server package makes and starts a cluster of its own, on port 5432,
+// unless postgresql-common is configured before it arrives.
+const (
+	clusterConfDir = "/etc/postgresql-common/createcluster.d"
+	clusterConf    = clusterConfDir + "/aside.conf"
+)
+
+// aptInstall installs a server package for the whole machine.
+func aptInstall(ctx context.Context, pkg string) (err error) {
+	update := apt(ctx, "update") // may fail for a source that doesn't matter
+	if err := apt(ctx, "install", "-y", "--no-install-recommends", "postgresql-common"); err != nil {
+		return errors.Join(err, update)
+	}
+	if err := os.MkdirAll(clusterConfDir, 0o755); err != nil { //nolint:gosec // as the package makes it
+		return err
+	}
+	if err := os.WriteFile(clusterConf, []byte("create_main_cluster = false\n"), 0o644); err != nil { //nolint:gosec // every user reads it
+		return err
+	}
+	defer func() {
+		if e := os.Remove(clusterConf); !errors.Is(e, fs.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
+	}()
+	return apt(ctx, "install", "-y", "--no-install-recommends", pkg)
+}
+
+// apt runs apt-get to its end; the error holds the last of what it printed.
+func apt(ctx context.Context, args ...string) error {
+	_, err := command(ctx, "", "apt-get", append([]string{"-o", "DPkg::Lock::Timeout=300"}, args...)...)
+	return err
+}
+
+// command runs a packaging tool in dir and returns what it printed on standard
+// output. Cancelling ctx interrupts it, and leaves it time to tidy up.
+func command(ctx context.Context, dir, name string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C")
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 30 * time.Second
+	var out, all bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &all
+	if err := cmd.Run(); err != nil {
+		said := bytes.TrimSpace(append(all.Bytes(), out.Bytes()...))
+		if len(said) > 2000 {
+			said = said[len(said)-2000:]
+		}
+		return nil, fmt.Errorf("%s %v: %w\n%s", name, args, err, said)
+	}
+	return out.Bytes(), nil
+}
