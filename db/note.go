@@ -93,8 +93,8 @@ func scanNote(row pgx.Row, o Owner) (*Note, error) {
 
 // The owner's bounds are checked in the statement that would break them.
 const insertNote = `INSERT INTO notes (user_id, id, tenant_key, pinned, sealed)
-	SELECT $1, $3, $2, $4, $5
-	WHERE (SELECT count(*) < $6 AND coalesce(sum(octet_length(sealed)), 0) + octet_length($5) <= $7
+	SELECT $1::uuid, $3::uuid, $2::text, $4::boolean, $5::bytea
+	WHERE (SELECT count(*) < $6 AND coalesce(sum(octet_length(sealed)), 0) + octet_length($5::bytea) <= $7
 		FROM notes WHERE user_id = $1 AND tenant_key = $2 AND deleted_at IS NULL)
 	ON CONFLICT (user_id, id) DO NOTHING
 	RETURNING ` + noteColumns
@@ -160,10 +160,10 @@ func (d *DB) createRefusal(ctx context.Context, o Owner) error {
 }
 
 // A note that grows must still fit into the owner's space.
-const updateNote = `UPDATE notes SET version = version + 1, pinned = $5, sealed = $6, updated_at = now()
+const updateNote = `UPDATE notes SET version = version + 1, pinned = $5, sealed = $6::bytea, updated_at = now()
 	WHERE user_id = $1 AND tenant_key = $2 AND id = $3 AND version = $4 AND deleted_at IS NULL
-	AND (octet_length($6) <= octet_length(sealed) OR (
-		SELECT coalesce(sum(octet_length(others.sealed)), 0) + octet_length($6) <= $7 FROM notes others
+	AND (octet_length($6::bytea) <= octet_length(sealed) OR (
+		SELECT coalesce(sum(octet_length(others.sealed)), 0) + octet_length($6::bytea) <= $7 FROM notes others
 		WHERE others.user_id = $1 AND others.tenant_key = $2 AND others.id <> $3 AND others.deleted_at IS NULL))
 	RETURNING ` + noteColumns
 

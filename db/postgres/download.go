@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -82,12 +83,18 @@ func acquireWithin(ctx context.Context, path string) (*lock, error) {
 
 // findIn returns the binaries of an unpacked tree.
 func findIn(ctx context.Context, tree string, a account, major int) (binaries, bool) {
-	dirs, _ := filepath.Glob(filepath.Join(tree, "usr/lib/postgresql/*/bin")) // a path with brackets finds nothing, and says so later
-	libraries, _ := filepath.Glob(filepath.Join(tree, "usr/lib/*-linux-*"))
-	more, _ := filepath.Glob(filepath.Join(tree, "lib/*-linux-*"))
+	files := os.DirFS(tree)
+	var libraries []string
+	for _, pattern := range []string{"usr/lib/*-linux-*", "lib/*-linux-*"} {
+		dirs, _ := fs.Glob(files, pattern) // well formed
+		for _, dir := range dirs {
+			libraries = append(libraries, filepath.Join(tree, dir))
+		}
+	}
+	dirs, _ := fs.Glob(files, "usr/lib/postgresql/*/bin")
 	var all []binaries
 	for _, dir := range dirs {
-		b := binaries{dir: dir, libraries: strings.Join(append(libraries, more...), ":")}
+		b := binaries{dir: filepath.Join(tree, dir), libraries: strings.Join(libraries, ":")}
 		if b.major = b.version(ctx, a); b.major >= oldest && (major == 0 || b.major == major) {
 			all = append(all, b)
 		}

@@ -53,7 +53,11 @@ type Server struct {
 //
 // The error is ErrRunning where a service already runs on that directory.
 // Other errors say in plain words what is missing and what to do about it.
-func Start(ctx context.Context, c Config) (_ *Server, err error) {
+func Start(ctx context.Context, c Config) (*Server, error) {
+	return start(ctx, c, stubborn)
+}
+
+func start(ctx context.Context, c Config, try persistence) (_ *Server, err error) {
 	s := &Server{
 		log:      c.Log,
 		settings: c.Settings,
@@ -110,7 +114,7 @@ func Start(ctx context.Context, c Config) (_ *Server, err error) {
 		p.end(s.quitNow())
 		return nil, err
 	}
-	go s.supervise(p)
+	go s.supervise(p, try)
 	return s, nil
 }
 

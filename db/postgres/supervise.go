@@ -6,16 +6,26 @@ import (
 	"time"
 )
 
-const (
-	steady      = time.Minute // a life this long makes up for earlier deaths
-	maxFailures = 10
-)
+// persistence is how hard a server tries to keep PostgreSQL running.
+type persistence struct {
+	attempts int           // in a row, before it gives up
+	first    time.Duration // wait before the first; it doubles each time
+	longest  time.Duration
+	steady   time.Duration // a life this long makes up for earlier deaths
+}
+
+// stubborn tries for about half a minute.
+var stubborn = persistence{attempts: 10, first: 50 * time.Millisecond, longest: 10 * time.Second, steady: time.Minute}
+
+// wait is the time to wait before the nth attempt.
+func (p persistence) wait(n int) time.Duration {
+	return min(p.first<<(n-1), p.longest)
+}
 
 // supervise keeps PostgreSQL running until Stop. Where it dies by itself it is
 // started again, on the same socket, so that connections made afterwards work
-// as before; where that fails ten times in a row, over half a minute, the
-// server gives up and closes Done.
-func (s *Server) supervise(p *postmaster) {
+// as before; where that keeps failing the server gives up and closes Done.
+func (s *Server) supervise(p *postmaster, try persistence) {
 	defer close(s.done)
 	defer s.release()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -38,13 +48,13 @@ func (s *Server) supervise(p *postmaster) {
 			return
 		case <-p.exited:
 		}
-		if time.Since(born) >= steady {
+		if time.Since(born) >= try.steady {
 			failures = 0
 		}
 		err := fmt.Errorf("PostgreSQL exited by itself: %w\n%s", p.err, p.journal.tail())
 		for p = nil; p == nil; {
 			failures++
-			if failures > maxFailures {
+			if failures > try.attempts {
 				s.err = err
 				s.log.Error("giving up on PostgreSQL", "error", err)
 				return
@@ -53,7 +63,7 @@ func (s *Server) supervise(p *postmaster) {
 			select {
 			case <-ctx.Done():
 				return
-			case <-time.After(backoff(failures)):
+			case <-time.After(try.wait(failures)):
 			}
 			if p, err = s.up(ctx); ctx.Err() != nil {
 				if p != nil {
@@ -63,9 +73,4 @@ func (s *Server) supervise(p *postmaster) {
 			}
 		}
 	}
-}
-
-// backoff is how long to wait before the nth attempt: 50 ms, doubling to 10 s.
-func backoff(n int) time.Duration {
-	return min(25*time.Millisecond<<n, 10*time.Second)
 }

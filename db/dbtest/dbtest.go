@@ -1,0 +1,166 @@
+// Package dbtest gives tests a real PostgreSQL: one private cluster for the tests of a
+// package, and in it a fresh, migrated database for each test that asks.
+//
+//	func TestMain(m *testing.M) { dbtest.Main(m) }
+//
+//	func TestNotes(t *testing.T) {
+//		d := dbtest.New(t)
+//		alice := d.Person(t, "Alice")
+//		owner := alice.Widget(t, d.Tenant(t, "Shop")).Owner()
+//		…
+package dbtest
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/postgres"
+)
+
+// cluster is the one of the running test binary, started by the first test that needs it.
+var cluster struct {
+	once    sync.Once
+	dir     string
+	server  *postgres.Server
+	err     error
+	mu      sync.Mutex // CREATE DATABASE … TEMPLATE wants the template for itself
+	counter int
+}
+
+// Main runs the tests of a package and removes the cluster that they used.
+func Main(m *testing.M) {
+	code := m.Run()
+	if err := stop(); err != nil {
+		fmt.Fprintln(os.Stderr, "dbtest:", err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func stop() error {
+	if cluster.server == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	return errors.Join(cluster.server.Stop(ctx), postgres.Remove(cluster.dir), os.RemoveAll(cluster.dir))
+}
+
+func start() {
+	if cluster.dir, cluster.err = os.MkdirTemp("", "aside-dbtest-"); cluster.err != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	cluster.server, cluster.err = postgres.Start(ctx, postgres.Config{
+		DataDir:  cluster.dir,
+		Settings: map[string]string{"fsync": "off", "synchronous_commit": "off", "max_connections": "200"},
+	})
+	if cluster.err != nil {
+		return
+	}
+	_, cluster.err = db.Migrate(ctx, cluster.server.URL())
+}
+
+// A Database is a fresh one for one test.
+type Database struct {
+	DB   *db.DB
+	Keys *db.Keyring
+	URL  string // of the owner
+	Name string
+}
+
+// New makes a database for one test and drops it after.
+func New(t testing.TB) *Database {
+	t.Helper()
+	return Open(t, NewURL(t), db.Options{MaxConns: 8})
+}
+
+// NewURL makes a migrated database for one test, drops it after, and gives its owner's URL.
+func NewURL(t testing.TB) string {
+	t.Helper()
+	cluster.once.Do(start)
+	if cluster.err != nil {
+		t.Fatalf("dbtest: %v", cluster.err)
+	}
+	cluster.mu.Lock()
+	cluster.counter++
+	name := fmt.Sprintf("test_%d", cluster.counter)
+	admin(t, fmt.Sprintf(`CREATE DATABASE %s TEMPLATE aside OWNER aside`, name))
+	cluster.mu.Unlock()
+	t.Cleanup(func() { admin(t, fmt.Sprintf(`DROP DATABASE %s WITH (FORCE)`, name)) })
+	return databaseURL(cluster.server.URL(), name)
+}
+
+// Open opens a database that NewURL made, under new keys.
+func Open(t testing.TB, ownerURL string, o db.Options) *Database {
+	t.Helper()
+	master := make([]byte, db.KeySize)
+	_, _ = rand.Read(master)
+	keys, err := db.NewKeyring(master)
+	must(t, err)
+	d, err := db.Open(t.Context(), ownerURL, keys, o)
+	must(t, err)
+	t.Cleanup(d.Close)
+	u, err := url.Parse(ownerURL)
+	must(t, err)
+	return &Database{DB: d, Keys: keys, URL: ownerURL, Name: strings.TrimPrefix(u.Path, "/")}
+}
+
+// Superuser gives the URL of this database for a superuser, whom no wall stops.
+func (d *Database) Superuser() string { return databaseURL(cluster.server.SuperuserURL(), d.Name) }
+
+// Connect opens one connection to this database as whom a URL names.
+func (d *Database) Connect(t testing.TB, as string) *pgx.Conn {
+	t.Helper()
+	c, err := pgx.Connect(t.Context(), as)
+	must(t, err)
+	t.Cleanup(func() { _ = c.Close(context.Background()) })
+	return c
+}
+
+// Exec runs a statement as superuser: to let time pass, or to do what a hostile hand would.
+func (d *Database) Exec(t testing.TB, statement string, args ...any) {
+	t.Helper()
+	c := d.Connect(t, d.Superuser())
+	_, err := c.Exec(t.Context(), statement, args...)
+	must(t, err)
+	must(t, c.Close(t.Context()))
+}
+
+func admin(t testing.TB, statement string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	c, err := pgx.Connect(ctx, databaseURL(cluster.server.SuperuserURL(), "postgres"))
+	must(t, err)
+	_, err = c.Exec(ctx, statement)
+	must(t, errors.Join(err, c.Close(ctx)))
+}
+
+func databaseURL(base, name string) string {
+	u, err := url.Parse(base)
+	if err != nil {
+		panic(err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

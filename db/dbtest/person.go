@@ -1,0 +1,79 @@
+package dbtest
+
+import (
+	"crypto/rand"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
+)
+
+// A Person has an account, made as the popup makes it but without a ceremony.
+type Person struct {
+	ID       uuid.UUID
+	Name     string
+	Account  *db.Session  // live, of the account origin
+	Cookie   db.TokenHash // of Account
+	database *Database
+}
+
+// Tenant makes a tenant whose embed origin is https://<key>.example.
+func (d *Database) Tenant(t testing.TB, name string) *db.Tenant {
+	t.Helper()
+	tenant, err := d.DB.CreateTenant(t.Context(), name, []string{"https://shop.example"})
+	must(t, err)
+	return tenant
+}
+
+// Person makes an account.
+func (d *Database) Person(t testing.TB, name string) *Person {
+	t.Helper()
+	p := &Person{Name: name, Cookie: secret(), database: d}
+	handle, credential := secret(), secret()
+	var err error
+	p.ID, err = d.DB.SignUp(t.Context(), db.NewUser{
+		Handle:      append(handle[:], credential[:]...),
+		DisplayName: name,
+		Passkey:     db.Passkey{CredentialID: credential[:], PublicKey: []byte{1}, AAGUID: make([]byte, 16), Transports: []string{"internal"}},
+	}, db.NewSession{Token: p.Cookie, Idle: 30 * time.Minute, Lifetime: 12 * time.Hour}, nil)
+	must(t, err)
+	p.Account, err = d.DB.LookUpSession(t.Context(), p.Cookie, "")
+	must(t, err)
+	return p
+}
+
+// Key is the thumbprint that the sessions of Widget are bound to.
+const Key = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
+
+// Widget signs the person in at a tenant, through the whole life of a request.
+func (p *Person) Widget(t testing.TB, tenant *db.Tenant) *db.Session {
+	t.Helper()
+	session, err := p.database.DB.LookUpSession(t.Context(), p.WidgetToken(t, tenant), Key)
+	must(t, err)
+	return session
+}
+
+// WidgetToken is Widget for those who want to present the token themselves.
+func (p *Person) WidgetToken(t testing.TB, tenant *db.Tenant) db.TokenHash {
+	t.Helper()
+	d, browser, uri, code, token := p.database.DB, secret(), secret(), secret(), secret()
+	request := &db.Request{
+		RequestURIHash: uri[:], TenantKey: tenant.Key, RedirectURI: "https://frame.example/embed/" + tenant.Key,
+		ResponseMode: "query", Scope: "notes", JKT: Key, EmbedOrigin: "https://shop.example",
+	}
+	must(t, d.PushRequest(t.Context(), request, time.Minute))
+	opened, err := d.OpenRequest(t.Context(), uri, tenant.Key, browser, time.Minute)
+	must(t, err)
+	must(t, d.GrantRequest(t.Context(), opened.ID, browser, p.Account, code, time.Minute))
+	_, err = d.RedeemCode(t.Context(), code, func(*db.Request) error { return nil },
+		db.NewSession{Token: token, Idle: 2 * time.Hour, Lifetime: 12 * time.Hour})
+	must(t, err)
+	return token
+}
+
+func secret() (h db.TokenHash) {
+	_, _ = rand.Read(h[:])
+	return h
+}
