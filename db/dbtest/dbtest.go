@@ -90,6 +90,17 @@ func New(t testing.TB) *Database {
 // NewURL makes a migrated database for one test, drops it after, and gives its owner's URL.
 func NewURL(t testing.TB) string {
 	t.Helper()
+	return newURL(t, "TEMPLATE aside")
+}
+
+// EmptyURL makes a database in which nothing was migrated.
+func EmptyURL(t testing.TB) string {
+	t.Helper()
+	return newURL(t, "TEMPLATE template0")
+}
+
+func newURL(t testing.TB, template string) string {
+	t.Helper()
 	cluster.once.Do(start)
 	if cluster.err != nil {
 		t.Fatalf("dbtest: %v", cluster.err)
@@ -97,7 +108,7 @@ func NewURL(t testing.TB) string {
 	cluster.mu.Lock()
 	cluster.counter++
 	name := fmt.Sprintf("test_%d", cluster.counter)
-	admin(t, fmt.Sprintf(`CREATE DATABASE %s TEMPLATE aside OWNER aside`, name))
+	admin(t, fmt.Sprintf(`CREATE DATABASE %s %s OWNER aside`, name, template))
 	cluster.mu.Unlock()
 	t.Cleanup(func() { admin(t, fmt.Sprintf(`DROP DATABASE %s WITH (FORCE)`, name)) })
 	return databaseURL(cluster.server.URL(), name)

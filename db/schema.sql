@@ -1,0 +1,361 @@
+CREATE FUNCTION public.current_account() RETURNS uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  RETURN (SELECT s.user_id FROM public.presented_session s WHERE s.kind = 'ACCOUNT');
+END
+$$;
+
+CREATE FUNCTION public.current_owner(OUT user_id uuid, OUT tenant_key text) RETURNS record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  SELECT s.user_id, s.tenant_key INTO current_owner.user_id, current_owner.tenant_key
+    FROM public.presented_session s WHERE s.kind = 'WIDGET';
+END
+$$;
+
+CREATE FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  RETURN QUERY
+    SELECT s.id, s.kind, s.user_id, s.tenant_key, s.embed_origin, s.jkt,
+           s.created_at, s.last_used_at, s.expires_at, u.display_name, u.data_key
+    FROM public.presented_session s JOIN public.users u ON u.id = s.user_id;
+END
+$$;
+
+CREATE TABLE public.authorization_requests (
+    id uuid NOT NULL,
+    request_uri_hash bytea NOT NULL,
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    redirect_uri text NOT NULL,
+    response_mode text NOT NULL,
+    state text NOT NULL,
+    scope text NOT NULL,
+    code_challenge text NOT NULL,
+    jkt text NOT NULL COLLATE pg_catalog."C",
+    embed_origin text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    browser_hash bytea,
+    opened_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    user_id uuid,
+    account_session_id uuid,
+    code_hash bytea,
+    redeemed_at timestamp with time zone,
+    session_id uuid,
+    CONSTRAINT authorization_requests_response_mode_check CHECK ((response_mode = ANY (ARRAY['query'::text, 'web_message'::text])))
+);
+
+ALTER TABLE ONLY public.authorization_requests FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.ceremonies (
+    id_hash bytea NOT NULL,
+    browser_hash bytea NOT NULL,
+    kind text NOT NULL,
+    session_data jsonb NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT ceremonies_kind_check CHECK ((kind = ANY (ARRAY['registration'::text, 'login'::text])))
+);
+
+ALTER TABLE ONLY public.ceremonies FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.consents (
+    user_id uuid NOT NULL,
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.consents FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.embed_origins (
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    origin text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.notes (
+    user_id uuid NOT NULL,
+    id uuid NOT NULL,
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    version integer DEFAULT 1 NOT NULL,
+    pinned boolean DEFAULT false NOT NULL,
+    sealed bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    trashed_at timestamp with time zone,
+    deleted_at timestamp with time zone,
+    CONSTRAINT notes_check CHECK (((sealed IS NULL) = (deleted_at IS NOT NULL))),
+    CONSTRAINT notes_version_check CHECK ((version > 0))
+);
+
+ALTER TABLE ONLY public.notes FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.passkeys (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    credential_id bytea NOT NULL,
+    public_key bytea NOT NULL,
+    aaguid bytea NOT NULL,
+    transports text[] NOT NULL,
+    sign_count bigint NOT NULL,
+    backup_eligible boolean NOT NULL,
+    backed_up boolean NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone,
+    CONSTRAINT passkeys_credential_id_check CHECK (((octet_length(credential_id) >= 1) AND (octet_length(credential_id) <= 1023)))
+);
+
+ALTER TABLE ONLY public.passkeys FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.sessions (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    token_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    tenant_key text COLLATE pg_catalog."C",
+    embed_origin text COLLATE pg_catalog."C",
+    jkt text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    granted_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone DEFAULT now() NOT NULL,
+    idle_timeout interval NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT sessions_check CHECK (((kind = 'WIDGET'::text) = ((tenant_key IS NOT NULL) AND (embed_origin IS NOT NULL) AND (jkt <> ''::text)))),
+    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['ACCOUNT'::text, 'WIDGET'::text]))),
+    CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.presented_session AS
+ SELECT s.id,
+    s.kind,
+    s.token_hash,
+    s.user_id,
+    s.tenant_key,
+    s.embed_origin,
+    s.jkt,
+    s.granted_by,
+    s.created_at,
+    s.last_used_at,
+    s.idle_timeout,
+    s.expires_at,
+    s.revoked_at
+   FROM public.sessions s,
+    ( SELECT NULLIF(current_setting('aside.session'::text, true), ''::text) AS value) presented
+  WHERE ((s.token_hash = decode("left"(presented.value, 64), 'hex'::text)) AND (s.jkt = substr(presented.value, 65)) AND (s.revoked_at IS NULL) AND (s.expires_at > now()) AND ((s.last_used_at + s.idle_timeout) > now()));
+
+CREATE TABLE public.spent_proofs (
+    proof_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.tenants (
+    key text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    suspended_at timestamp with time zone,
+    CONSTRAINT tenants_key_check CHECK ((key ~ '^t_[a-z0-9]{4,40}$'::text)),
+    CONSTRAINT tenants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
+);
+
+CREATE TABLE public.users (
+    id uuid NOT NULL,
+    handle bytea NOT NULL,
+    display_name text NOT NULL,
+    data_key bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT users_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 80))),
+    CONSTRAINT users_handle_check CHECK ((octet_length(handle) = 64))
+);
+
+ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY public.authorization_requests
+    ADD CONSTRAINT authorization_requests_code_hash_key UNIQUE (code_hash);
+
+ALTER TABLE ONLY public.authorization_requests
+    ADD CONSTRAINT authorization_requests_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.authorization_requests
+    ADD CONSTRAINT authorization_requests_request_uri_hash_key UNIQUE (request_uri_hash);
+
+ALTER TABLE ONLY public.ceremonies
+    ADD CONSTRAINT ceremonies_pkey PRIMARY KEY (id_hash);
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_pkey PRIMARY KEY (user_id, tenant_key);
+
+ALTER TABLE ONLY public.embed_origins
+    ADD CONSTRAINT embed_origins_pkey PRIMARY KEY (tenant_key, origin);
+
+ALTER TABLE ONLY public.notes
+    ADD CONSTRAINT notes_pkey PRIMARY KEY (user_id, id);
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_credential_id_key UNIQUE (credential_id);
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.spent_proofs
+    ADD CONSTRAINT spent_proofs_pkey PRIMARY KEY (proof_hash);
+
+ALTER TABLE ONLY public.tenants
+    ADD CONSTRAINT tenants_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_handle_key UNIQUE (handle);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+CREATE INDEX authorization_requests_expiry ON public.authorization_requests USING btree (expires_at);
+
+CREATE INDEX ceremonies_expiry ON public.ceremonies USING btree (expires_at);
+
+CREATE INDEX notes_created ON public.notes USING btree (user_id, tenant_key, created_at DESC, id DESC) WHERE ((trashed_at IS NULL) AND (deleted_at IS NULL));
+
+CREATE INDEX notes_pinned ON public.notes USING btree (user_id, tenant_key, pinned DESC, updated_at DESC, id DESC) WHERE ((trashed_at IS NULL) AND (deleted_at IS NULL));
+
+CREATE INDEX notes_trashed ON public.notes USING btree (user_id, tenant_key, updated_at DESC, id DESC) WHERE ((trashed_at IS NOT NULL) AND (deleted_at IS NULL));
+
+CREATE INDEX notes_updated ON public.notes USING btree (user_id, tenant_key, updated_at DESC, id DESC) WHERE ((trashed_at IS NULL) AND (deleted_at IS NULL));
+
+CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
+
+CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
+
+CREATE INDEX sessions_granted_by ON public.sessions USING btree (granted_by);
+
+CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
+
+CREATE INDEX spent_proofs_expiry ON public.spent_proofs USING btree (expires_at);
+
+ALTER TABLE ONLY public.authorization_requests
+    ADD CONSTRAINT authorization_requests_account_session_id_fkey FOREIGN KEY (account_session_id) REFERENCES public.sessions(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.authorization_requests
+    ADD CONSTRAINT authorization_requests_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.authorization_requests
+    ADD CONSTRAINT authorization_requests_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
+ALTER TABLE ONLY public.authorization_requests
+    ADD CONSTRAINT authorization_requests_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.embed_origins
+    ADD CONSTRAINT embed_origins_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
+ALTER TABLE ONLY public.notes
+    ADD CONSTRAINT notes_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
+ALTER TABLE ONLY public.notes
+    ADD CONSTRAINT notes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES public.sessions(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE public.authorization_requests ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY authorization_requests_auth ON public.authorization_requests TO aside_auth USING (true);
+
+ALTER TABLE public.ceremonies ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY ceremonies_auth ON public.ceremonies TO aside_auth USING (true);
+
+ALTER TABLE public.consents ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY consents_auth ON public.consents TO aside_auth USING (true);
+
+ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY notes_account_edit ON public.notes FOR UPDATE TO aside_app USING ((user_id = ( SELECT public.current_account() AS current_account)));
+
+CREATE POLICY notes_account_read ON public.notes FOR SELECT TO aside_app USING ((user_id = ( SELECT public.current_account() AS current_account)));
+
+CREATE POLICY notes_widget ON public.notes TO aside_app USING (((user_id, tenant_key) = ( SELECT o.user_id,
+    o.tenant_key
+   FROM public.current_owner() o(user_id, tenant_key))));
+
+ALTER TABLE public.passkeys ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY passkeys_auth ON public.passkeys TO aside_auth USING (true);
+
+ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY sessions_auth ON public.sessions TO aside_auth USING (true);
+
+CREATE POLICY sessions_lookup ON public.sessions FOR SELECT TO aside USING (true);
+
+ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY users_auth ON public.users TO aside_auth USING (true);
+
+CREATE POLICY users_lookup ON public.users FOR SELECT TO aside USING (true);
+
+REVOKE USAGE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO aside_app;
+GRANT USAGE ON SCHEMA public TO aside_auth;
+
+REVOKE ALL ON FUNCTION public.current_account() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.current_account() TO aside_app;
+
+REVOKE ALL ON FUNCTION public.current_owner(OUT user_id uuid, OUT tenant_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.current_owner(OUT user_id uuid, OUT tenant_key text) TO aside_app;
+
+REVOKE ALL ON FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea) TO aside_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.authorization_requests TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ceremonies TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consents TO aside_auth;
+
+GRANT SELECT ON TABLE public.embed_origins TO aside_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.embed_origins TO aside_auth;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.notes TO aside_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkeys TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.spent_proofs TO aside_auth;
+GRANT INSERT ON TABLE public.spent_proofs TO aside_app;
+
+GRANT SELECT ON TABLE public.tenants TO aside_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenants TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO aside_auth;

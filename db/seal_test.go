@@ -1,0 +1,119 @@
+package db_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+func newKeyring(t *testing.T) (*db.Keyring, []byte) {
+	t.Helper()
+	master := make([]byte, db.KeySize)
+	_, _ = rand.Read(master)
+	k, err := db.NewKeyring(master)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k, master
+}
+
+func TestSealedTextOpensOnlyInItsPlace(t *testing.T) {
+	keys, master := newKeyring(t)
+	alice, bob, note := uuid.New(), uuid.New(), uuid.New()
+	wrapped, err := keys.NewDataKey(alice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := keys.Unwrap(alice, wrapped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := db.Text{Title: "Milk", Body: "two bottles\n", Tags: []string{"shop", "ö"}}
+	sealed := db.SealText(key, alice, note, 3, want)
+	if got, err := db.OpenText(key, alice, note, 3, sealed); err != nil || !reflect.DeepEqual(got, want) {
+		t.Fatalf("opened %+v, %v", got, err)
+	}
+
+	refused := func(what string, err error) {
+		t.Helper()
+		if !errors.Is(err, db.ErrUnsealed) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	_, err = db.OpenText(key, bob, note, 3, sealed)
+	refused("moved to another person", err)
+	_, err = db.OpenText(key, alice, uuid.New(), 3, sealed)
+	refused("moved to another note", err)
+	_, err = db.OpenText(key, alice, note, 2, sealed)
+	refused("put back to an older version", err)
+	for i := range sealed {
+		altered := bytes.Clone(sealed)
+		altered[i] ^= 1
+		_, err = db.OpenText(key, alice, note, 3, altered)
+		refused("a flipped bit", err)
+		_, err = db.OpenText(key, alice, note, 3, sealed[:i])
+		refused("cut short", err)
+	}
+	_, err = keys.Unwrap(bob, wrapped)
+	refused("another person's data key", err)
+	other, _ := newKeyring(t)
+	_, err = other.Unwrap(alice, wrapped)
+	refused("another master key", err)
+
+	// After a change of the master key the old one still opens what it wrapped.
+	fresh := make([]byte, db.KeySize)
+	_, _ = rand.Read(fresh)
+	rotated, err := db.NewKeyring(fresh, master)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rotated.Unwrap(alice, wrapped); err != nil {
+		t.Errorf("after rotation: %v", err)
+	}
+}
+
+func TestADumpHoldsNoPlaintext(t *testing.T) {
+	d := dbtest.New(t)
+	const canary = "canary-7f3a9c"
+	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
+	if _, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: canary + "-title", Body: canary + "-body", Tags: []string{canary + "-tag"}}); err != nil {
+		t.Fatal(err)
+	}
+	dump := pgDump(t, d.Superuser())
+	if !bytes.Contains(dump, []byte("Alice")) {
+		t.Fatal("the dump does not even hold what is not sealed")
+	}
+	if bytes.Contains(dump, []byte(canary)) {
+		t.Error("the dump holds a note's text")
+	}
+}
+
+// pgDump dumps a database with the pg_dump that belongs to the server.
+func pgDump(t *testing.T, url string, args ...string) []byte {
+	t.Helper()
+	name, err := exec.LookPath("pg_dump")
+	if err != nil {
+		found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/pg_dump")
+		if len(found) == 0 {
+			t.Fatal("no pg_dump on this machine")
+		}
+		name = found[len(found)-1]
+	}
+	command := exec.CommandContext(t.Context(), name, append(args, url)...)
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("pg_dump: %v: %s", err, stderr.Bytes())
+	}
+	return out
+}

@@ -1,0 +1,181 @@
+package db_test
+
+import (
+	"context"
+	"encoding/hex"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// asApp opens a connection that is no more than what the service's own are, and presents a
+// session on it, as SQL that slipped into the service could.
+func asApp(t *testing.T, d *dbtest.Database, setting string) *pgx.Conn {
+	t.Helper()
+	c := d.Connect(t, d.URL)
+	for _, statement := range []string{
+		`SET ROLE aside_app`,
+		`SELECT set_config('aside.session', '` + setting + `', false)`,
+	} {
+		if _, err := c.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c
+}
+
+func count(t *testing.T, c *pgx.Conn, query string, args ...any) (n int) {
+	t.Helper()
+	if err := c.QueryRow(t.Context(), query, args...).Scan(&n); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return n
+}
+
+func TestTheDatabaseItselfRefusesForeignRows(t *testing.T) {
+	d := dbtest.New(t)
+	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
+	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
+	aliceToken := alice.WidgetToken(t, shop)
+	for _, owner := range []db.Owner{alice.Widget(t, shop).Owner(), alice.Widget(t, paper).Owner(), bob.Widget(t, shop).Owner()} {
+		if _, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "x"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	live := hex.EncodeToString(aliceToken[:]) + dbtest.Key
+	const everything = `SELECT count(*) FROM notes`
+
+	for name, c := range map[string]struct {
+		setting string
+		want    int
+	}{
+		"no session":                    {"", 0},
+		"a widget session":              {live, 1},
+		"its token with another key":    {hex.EncodeToString(aliceToken[:]) + "AAAA", 0},
+		"its token without the key":     {hex.EncodeToString(aliceToken[:]), 0},
+		"a token that was never issued": {hex.EncodeToString(make([]byte, 32)) + dbtest.Key, 0},
+		"an account session":            {hex.EncodeToString(alice.Cookie[:]), 2},
+	} {
+		if got := count(t, asApp(t, d, c.setting), everything); got != c.want {
+			t.Errorf("%s sees %d notes, not %d", name, got, c.want)
+		}
+	}
+
+	c := asApp(t, d, live)
+	for name, statement := range map[string]string{
+		"change":  `UPDATE notes SET pinned = true WHERE user_id = $1`,
+		"trash":   `UPDATE notes SET trashed_at = now() WHERE user_id = $1`,
+		"move in": `UPDATE notes SET user_id = $1`,
+	} {
+		if tag, err := c.Exec(t.Context(), statement, bob.ID); err == nil && tag.RowsAffected() != 0 {
+			t.Errorf("Alice's session can %s Bob's notes", name)
+		}
+	}
+	if _, err := c.Exec(t.Context(), `INSERT INTO notes (user_id, id, tenant_key, sealed) VALUES ($1, $2, $3, '')`, bob.ID, uuid.New(), shop.Key); err == nil {
+		t.Error("Alice's session can write a note for Bob")
+	}
+	for _, statement := range []string{
+		`SELECT * FROM sessions`, `SELECT * FROM presented_session`, `SELECT * FROM users`, `SELECT * FROM passkeys`,
+		`SELECT * FROM ceremonies`, `SELECT * FROM authorization_requests`, `SELECT * FROM consents`,
+		`SELECT * FROM spent_proofs`, `DELETE FROM notes`, `TRUNCATE notes`,
+		`INSERT INTO tenants (key, name) VALUES ('t_evil', 'Evil')`, `CREATE TABLE public.mine (x int)`,
+	} {
+		if _, err := c.Exec(t.Context(), statement); err == nil {
+			t.Errorf("the app role may run %s", statement)
+		}
+	}
+}
+
+func TestADeadSessionSeesNothing(t *testing.T) {
+	for name, statement := range map[string]string{
+		"revoked": `UPDATE sessions SET revoked_at = now() WHERE kind = 'WIDGET'`,
+		"expired": `UPDATE sessions SET expires_at = now() WHERE kind = 'WIDGET'`,
+		"idle":    `UPDATE sessions SET last_used_at = now() - interval '2 hours' WHERE kind = 'WIDGET'`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := dbtest.New(t)
+			alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
+			token := alice.WidgetToken(t, shop)
+			session, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n, err := d.DB.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "x"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.Exec(t, statement)
+
+			// The owner that was looked up before opens nothing now: the wall looks again.
+			if _, err := d.DB.Note(t.Context(), session.Owner(), n.ID); !db.IsCode(err, db.CodeNotFound) {
+				t.Errorf("read: %v", err)
+			}
+			if _, err := d.DB.TrashNote(t.Context(), session.Owner(), n.ID); !db.IsCode(err, db.CodeNotFound) {
+				t.Errorf("write: %v", err)
+			}
+			if _, err := d.DB.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "y"}); err == nil {
+				t.Error("create succeeded")
+			}
+			if _, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key); err != db.ErrNoSession {
+				t.Errorf("look-up: %v", err)
+			}
+			if got := count(t, asApp(t, d, hex.EncodeToString(token[:])+dbtest.Key), `SELECT count(*) FROM notes`); got != 0 {
+				t.Errorf("by SQL it sees %d notes", got)
+			}
+		})
+	}
+}
+
+// Signing in must never be able to read a note, nor the owner by mistake.
+func TestOnlyTheAppRoleSeesNotes(t *testing.T) {
+	d := dbtest.New(t)
+	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
+	if _, err := d.DB.CreateNote(t.Context(), alice.Widget(t, shop).Owner(), db.NewNote{Title: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	owner := d.Connect(t, d.URL)
+	if got := count(t, owner, `SELECT count(*) FROM notes`); got != 0 {
+		t.Errorf("the owner sees %d notes: is row-level security forced?", got)
+	}
+	if _, err := owner.Exec(t.Context(), `SET ROLE aside_auth`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := owner.Exec(t.Context(), `SELECT count(*) FROM notes`); err == nil {
+		t.Error("aside_auth may read notes")
+	}
+}
+
+// A table that a later migration adds for a person's rows must stand behind the wall too.
+func TestEveryTableOfAPersonIsWalled(t *testing.T) {
+	d := dbtest.New(t)
+	c := d.Connect(t, d.Superuser())
+	rows, err := c.Query(t.Context(), `SELECT DISTINCT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+		WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+		AND (a.attname IN ('user_id', 'browser_hash') OR c.relname = 'users') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(open) != 0 {
+		t.Errorf("no forced row-level security on %v", open)
+	}
+	if n := count(t, c, `SELECT count(*) FROM pg_roles WHERE rolname IN ('aside_app', 'aside_auth') AND (rolbypassrls OR rolsuper)`); n != 0 {
+		t.Error("a serving role may bypass row-level security")
+	}
+}
+
+func TestServingConnectionsAreTheAppRole(t *testing.T) {
+	d := dbtest.New(t)
+	var role string
+	err := d.DB.Probe(context.Background(), `SELECT current_user::text`, &role)
+	if err != nil || role != "aside_app" {
+		t.Errorf("serving as %q, %v", role, err)
+	}
+}
