@@ -72,15 +72,19 @@ func (p *pages) render(w http.ResponseWriter, status int, name string, data any)
 // what is wrong with a request can't be told to an address that came with it (RFC 9700 §4.11.2).
 func (p *pages) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if known, ok := errors.AsType[*auth.Error](err); ok {
-		p.render(w, known.Status, "refusal.html", refusal{page: p.base, Heading: "This sign-in can’t go on", Message: known.Message})
+		heading := "This sign-in can’t go on"
+		if known.Status >= http.StatusInternalServerError {
+			heading = "Something isn’t working"
+		}
+		p.render(w, known.Status, "refusal.html", refusal{page: p.base, Heading: heading, Message: known.Message})
 		return
 	}
 	reference := rand.Text()[:10]
 	p.log.ErrorContext(r.Context(), "open interaction", "reference", reference, "error", err)
 	p.render(w, http.StatusInternalServerError, "refusal.html", refusal{
 		page:      p.base,
-		Heading:   "Something went wrong at our end",
-		Message:   "Nothing was lost. Close this window and choose Sign in again on the page you came from.",
+		Heading:   "Something isn’t working",
+		Message:   "It went wrong at our end, and nothing was lost. Close this window and choose Sign in again on the page you came from.",
 		Reference: reference,
 	})
 }

@@ -19,6 +19,7 @@ type popupPage struct {
 	Script      string
 	TenantName  string
 	EmbedOrigin string
+	OwnPage     bool   // the notes open on A's own page, not embedded in a tenant's
 	Back        string // A's own page of this tenant's notes, where a sign-in without an opener starts
 	Interaction popupInteraction
 }
@@ -44,6 +45,7 @@ func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Script:      p.pages.assets.URL("popup.js"),
 		TenantName:  i.TenantName,
 		EmbedOrigin: i.EmbedOrigin,
+		OwnPage:     i.EmbedOrigin == p.frameOrigin,
 		Back:        p.frameOrigin + "/embed/" + url.PathEscape(i.TenantKey),
 		Interaction: popupInteraction{
 			ID:           i.ID,

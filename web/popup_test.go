@@ -48,11 +48,14 @@ func TestPopupTellsItsScriptWhatWasAsked(t *testing.T) {
 
 func TestWithoutAnOpenerThereIsAWayBack(t *testing.T) {
 	i := asked()
-	i.ResponseMode = "query"
+	i.ResponseMode, i.EmbedOrigin = "query", frameOrigin
 	v := visit{interaction: i}
 	page := v.get(t, authorize).Body.String()
 	if !strings.Contains(page, `href="https://frame.example/embed/t_shop"`) {
 		t.Error("no link back to A's own page of the notes")
+	}
+	if !strings.Contains(page, "your private notes on Aside’s own page") {
+		t.Error("the page that opens is shown as the tenant's")
 	}
 	if strings.Contains(page, "Close this window") {
 		t.Error("a window that no script opened offers to close itself")

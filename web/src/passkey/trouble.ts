@@ -12,7 +12,7 @@ export function explain(error: unknown): Trouble {
   if (error instanceof Unreachable) {
     return { message: "Aside can’t be reached. Check your connection, then try again.", way: "retry" };
   }
-  if (error instanceof Refused) return { message: error.message, way: refusals[error.code] ?? "retry" };
+  if (error instanceof Refused) return { message: error.message, way: refusals[error.code] ?? "stop" };
   const name = error instanceof DOMException ? error.name : "";
   const known = prompts[name];
   if (known && known.way !== "stop") return known;
@@ -21,9 +21,13 @@ export function explain(error: unknown): Trouble {
   return known ?? { message: "Your browser couldn’t finish this. Nothing has changed.", way: "retry" };
 }
 
+// Any other refusal is of the request itself (request_expired, wrong_origin, …): trying again can't change it.
 const refusals: Record<string, Trouble["way"]> = {
-  request_expired: "stop",
-  wrong_origin: "stop",
+  ceremony_expired: "retry",
+  passkey_refused: "retry",
+  passkey_unknown: "retry",
+  rate_limited: "retry",
+  internal: "retry",
   unauthenticated: "start",
 };
 
