@@ -15,7 +15,7 @@ type Config struct {
 	Name        string // above the door; "": Hillside Tea
 }
 
-//go:embed page/*.html shop.css
+//go:embed page/*.html shop.css leaf.svg
 var files embed.FS
 
 var pages = template.Must(template.ParseFS(files, "page/*.html"))
@@ -54,7 +54,9 @@ func Shop(c Config) http.Handler {
 		"X-Content-Type-Options": "nosniff",
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /shop.css", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "shop.css") })
+	for _, name := range []string{"shop.css", "leaf.svg"} {
+		mux.HandleFunc("GET /"+name, func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, name) })
+	}
 	(&shop{Config: c, header: header}).mount(mux)
 	(&shop{Config: c, header: header, Base: "/coop", Strict: true}).mount(mux)
 	return mux
