@@ -115,15 +115,18 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.serve(w, r, "public, max-age=31536000, immutable")
 }
 
-// serve writes one public static file. These are the only answers that any site may read and any page may load, whatever
-// its Cross-Origin-Embedder-Policy.
+// serve writes one public static file.
 func (f *asset) serve(w http.ResponseWriter, r *http.Request, cache string) {
-	h := w.Header()
+	public(w.Header(), cache)
+	w.Header().Set("Content-Type", f.contentType)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	write(w, r, f.plain, f.packed)
+}
+
+// public marks the only answers that any site may read and any page may load, whatever its Cross-Origin-Embedder-Policy.
+func public(h http.Header, cache string) {
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Cache-Control", cache)
-	h.Set("Content-Type", f.contentType)
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	h.Set("Vary", "Accept-Encoding")
-	h.Set("X-Content-Type-Options", "nosniff")
-	write(w, r, f.plain, f.packed)
 }

@@ -3,8 +3,9 @@
 // Command build bundles the browser code of the widget and of A's own pages with esbuild and writes the result to the
 // dist directories that the server embeds. Run it from the root of the repository:
 //
-//	go run -modfile=tools/go.mod -tags bundle ./widget/build
+//	go run -modfile=tools/go.mod -tags bundle ./widget/build [widget] [web]
 //
+// With names it builds only those faces.
 // Its output is committed, so that building the server needs no bundler, and is the same bytes on every run and machine.
 package main
 
@@ -51,6 +52,9 @@ var faces = []face{
 
 func main() {
 	for _, f := range faces {
+		if len(os.Args) > 1 && !slices.Contains(os.Args[1:], f.dir) {
+			continue
+		}
 		if err := f.build(); err != nil {
 			fmt.Fprintf(os.Stderr, "build %s: %v\n", f.dir, err)
 			os.Exit(1)

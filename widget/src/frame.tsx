@@ -1,1 +1,32 @@
-export {};
+// The app in the iframe, and on the page of its own: puts the parts together and keeps them in time with the page around.
+import { h, render } from "preact";
+import { App, focusFirst } from "./app";
+import { host } from "./config";
+import { meetHost, reportHeight } from "./host";
+import { Faces } from "./faces";
+
+const root = document.getElementById("aside")!;
+const app: App = new App(() => render(<Faces app={app} />, root));
+
+function start(): void {
+  document.body.className = host ? "framed" : "alone";
+  reportHeight();
+  // The window that a click in the iframe has just opened waits here to be sent on. Without an opener, or if nobody
+  // comes, it is a page of its own.
+  if (!host && location.hash === "#popup" && window.opener) {
+    app.turn({ name: "opening" });
+    setTimeout(() => void app.start(), 10_000);
+  } else {
+    void app.start();
+  }
+}
+
+meetHost(start, {
+  open: focusFirst,
+  close: () => void app.flush(),
+  signout: () => void app.signOut(),
+});
+
+addEventListener("pagehide", () => void app.flush());
+addEventListener("online", () => void app.flush());
+document.addEventListener("visibilitychange", () => document.hidden && void app.flush());

@@ -1,1 +1,145 @@
+// The script on a tenant's page: defines <aside-notes>, a frame with the notes in it. Whatever else runs on that page may
+// see and change all that is here, so there is nothing here to see: no token, no code, no note ever comes this way.
+
+const script = document.currentScript as HTMLScriptElement;
+const frameOrigin = new URL(script.src).origin;
+const help = "https://github.com/company-a/aside/blob/main/docs/troubleshooting.md#frame_blocked";
+const looks = ["theme", "locale", "variables"];
+
+class AsideNotes extends HTMLElement {
+  static observedAttributes = ["tenant", ...looks];
+
+  #frame: HTMLIFrameElement | undefined;
+  #met = false;
+  #waiting: string[] = [];
+  #near = new IntersectionObserver(([entry]) => entry!.isIntersecting && this.#load(), { rootMargin: "300px" });
+
+  connectedCallback(): void {
+    addEventListener("message", this);
+    this.#near.observe(this);
+  }
+
+  disconnectedCallback(): void {
+    removeEventListener("message", this);
+    this.#unload();
+  }
+
+  attributeChangedCallback(name: string): void {
+    if (name !== "tenant") this.update();
+    else if (this.#frame) {
+      this.#unload();
+      this.#load();
+    }
+  }
+
+  /** Shows the widget and puts the focus into it. */
+  open(): void {
+    this.hidden = false;
+    this.#send("open");
+  }
+
+  /** Hides the widget; what is typed is saved. */
+  close(): void {
+    this.#send("close");
+    this.hidden = true;
+  }
+
+  /** Signs the person out of this widget. */
+  signOut(): void {
+    this.#send("signout");
+  }
+
+  /** Hands the theme, locale and variables in again. */
+  update(): void {
+    if (this.#met) this.#post("update");
+  }
+
+  /** Takes the widget off the page. */
+  destroy(): void {
+    this.remove();
+  }
+
+  handleEvent({ source, origin, data }: MessageEvent): void {
+    const frame = this.#frame;
+    if (!frame || source !== frame.contentWindow || origin !== frameOrigin || data?.v !== 1) return;
+    const { type, code, message, help } = data;
+    if (type === "aside:hello") {
+      this.#met = true;
+      this.#post("init");
+      for (const name of this.#waiting.splice(0)) this.#post(name);
+    } else if (type === "aside:resize") {
+      frame.style.height = +data.height + "px";
+    } else if (type === "aside:error") {
+      this.#tell(type, { code, message, help });
+    } else if (/^aside:(ready|signedin|signedout)$/.test(type)) {
+      frame.style.visibility = "";
+      this.#tell(type);
+    }
+  }
+
+  get #url(): string {
+    return `${frameOrigin}/embed/${encodeURIComponent(this.getAttribute("tenant") ?? "")}`;
+  }
+
+  // The frame is made when it comes near, or when a method needs it.
+  #load(): void {
+    if (this.#frame || !this.isConnected) return;
+    const frame = (this.#frame = document.createElement("iframe"));
+    frame.src = `${this.#url}?origin=${encodeURIComponent(location.origin)}`;
+    frame.title = "Notes";
+    // Unseen until it wears the page's theme.
+    frame.style.cssText = "display:block;width:100%;height:160px;border:0;visibility:hidden";
+    // A frame that was refused loads, too: it just never says hello.
+    frame.onload = () => setTimeout(() => frame === this.#frame && !this.#met && this.#blocked(), 3000);
+    this.append(frame);
+  }
+
+  #unload(): void {
+    this.replaceChildren();
+    this.#frame = undefined;
+    this.#met = false;
+  }
+
+  #blocked(): void {
+    const tenant = this.getAttribute("tenant");
+    const message = `\`${location.origin}\` is not an embed origin of tenant ${tenant}; add it under Console → Origins`;
+    const link = document.createElement("a");
+    link.href = this.#url;
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = "Open your notes in a new tab";
+    this.replaceChildren(link);
+    console.error(message, help);
+    this.#tell("aside:error", { code: "frame_blocked", message, help });
+  }
+
+  #send(name: string): void {
+    if (this.#met) this.#post(name);
+    else {
+      this.#waiting.push(name);
+      this.#load();
+    }
+  }
+
+  // The look goes with every message; the frame takes it from init and update.
+  #post(name: string): void {
+    const message: Record<string, unknown> = { type: "aside:" + name, v: 1 };
+    for (const look of looks) message[look] = this.getAttribute(look);
+    this.#frame!.contentWindow!.postMessage(message, frameOrigin);
+  }
+
+  #tell(type: string, detail?: object): void {
+    this.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
+  }
+}
+
+// Loaded twice, the first one stays.
+if (!customElements.get("aside-notes")) {
+  // Of no specificity, so that any rule of the page goes before it; room for the frame, so that nothing jumps when it comes.
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(":where(aside-notes:not([hidden])){display:block;min-height:160px}");
+  document.adoptedStyleSheets.push(sheet);
+  customElements.define("aside-notes", AsideNotes);
+}
+
 export {};

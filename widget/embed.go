@@ -1,0 +1,174 @@
+package widget
+
+import (
+	"bytes"
+	"compress/gzip"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+)
+
+//go:embed embed.html src/locales/en.json
+var pages embed.FS
+
+// frame answers GET /embed/{tenant}: the document in the iframe and, without an origin or for one that isn't allowed, the
+// same app as a page of its own that nobody may frame.
+type frame struct {
+	config   Config
+	assets   *Assets
+	template *template.Template
+	messages json.RawMessage
+	gzip     sync.Pool
+}
+
+// frameConfig is the data block that src/config.ts reads.
+type frameConfig struct {
+	Tenant        frameTenant     `json:"tenant"`
+	Origin        *string         `json:"origin"` // the page that may frame this document, null for a page of its own
+	AccountOrigin string          `json:"accountOrigin"`
+	FrameOrigin   string          `json:"frameOrigin"`
+	Messages      json.RawMessage `json:"messages"`
+}
+
+type frameTenant struct {
+	Key       string `json:"key"`
+	Name      string `json:"name"`
+	Accent    string `json:"accent"`
+	Suspended bool   `json:"suspended"`
+}
+
+type framePage struct {
+	Title, Script, Style string
+	Config               *frameConfig // nil where there is no such tenant
+}
+
+func newFrame(c Config, assets *Assets) (*frame, error) {
+	t, err := template.ParseFS(pages, "embed.html")
+	if err != nil {
+		return nil, err
+	}
+	source, err := pages.ReadFile("src/locales/en.json")
+	if err != nil {
+		return nil, err
+	}
+	var messages bytes.Buffer
+	if err := json.Compact(&messages, source); err != nil {
+		return nil, fmt.Errorf("locales/en.json: %w", err)
+	}
+	return &frame{
+		config: c, assets: assets, template: t, messages: messages.Bytes(),
+		gzip: sync.Pool{New: func() any { return gzip.NewWriter(nil) }},
+	}, nil
+}
+
+func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	key, origin := r.PathValue("tenant"), r.URL.Query().Get("origin")
+	tenant, allowed, err := f.config.Tenant(r.Context(), key, origin)
+	if err != nil {
+		f.config.Log.ErrorContext(r.Context(), "embed: tenant lookup failed", "tenant", key, "error", err)
+		http.Error(w, "The notes can't be opened at the moment. Please try again in a minute.", http.StatusServiceUnavailable)
+		return
+	}
+	page := framePage{Title: "There are no notes here", Style: f.assets.URL("frame.css"), Script: f.assets.URL("frame.js")}
+	if tenant == nil {
+		f.serve(w, r, http.StatusNotFound, "", page)
+		return
+	}
+	page.Title = "Your notes at " + tenant.Name
+	page.Config = &frameConfig{
+		Tenant:        frameTenant(*tenant),
+		AccountOrigin: f.config.AccountOrigin,
+		FrameOrigin:   f.config.FrameOrigin,
+		Messages:      f.messages,
+	}
+	ancestor := ""
+	switch {
+	case origin == "":
+	case allowed && isOrigin(origin):
+		ancestor, page.Config.Origin = origin, &origin
+	default:
+		f.config.Log.InfoContext(r.Context(), "embed: not an embed origin of this tenant", "tenant", key, "origin", origin)
+	}
+	f.serve(w, r, http.StatusOK, ancestor, page)
+}
+
+// serve renders the page, which only a document of ancestor may frame (nobody where that is empty).
+func (f *frame) serve(w http.ResponseWriter, r *http.Request, status int, ancestor string, page framePage) {
+	var plain bytes.Buffer
+	if err := f.template.ExecuteTemplate(&plain, "embed.html", page); err != nil {
+		f.config.Log.ErrorContext(r.Context(), "embed: page not rendered", "error", err)
+		http.Error(w, "The notes can't be opened at the moment.", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", contentSecurityPolicy(ancestor))
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	// A tenant's page with COEP may only frame documents that send both of these.
+	h.Set("Cross-Origin-Embedder-Policy", "require-corp")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	// Nothing of the device is used here, and a passkey ceremony belongs to the account origin alone.
+	h.Set("Permissions-Policy", "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), publickey-credentials-create=(), publickey-credentials-get=(), usb=()")
+	// The page of its own is where a code arrives in the query: it must not leave in a Referer.
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Vary", "Accept-Encoding")
+	h.Set("X-Content-Type-Options", "nosniff")
+
+	body, err := f.pack(r, plain.Bytes())
+	if err != nil {
+		f.config.Log.ErrorContext(r.Context(), "embed: page not compressed", "error", err)
+		body = nil
+	}
+	if body != nil {
+		h.Set("Content-Encoding", "gzip")
+	} else {
+		body = plain.Bytes()
+	}
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // a client that went away is no error of ours
+	}
+}
+
+// pack compresses a page for a client that takes gzip, and returns nil for one that doesn't.
+// Nothing secret is ever in this page, so its length tells nothing.
+func (f *frame) pack(r *http.Request, plain []byte) ([]byte, error) {
+	if !acceptsGzip(r.Header.Get("Accept-Encoding")) {
+		return nil, nil
+	}
+	var packed bytes.Buffer
+	z := f.gzip.Get().(*gzip.Writer)
+	defer f.gzip.Put(z)
+	z.Reset(&packed)
+	if _, err := z.Write(plain); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return packed.Bytes(), nil
+}
+
+func contentSecurityPolicy(ancestor string) string {
+	if ancestor == "" {
+		ancestor = "'none'"
+	}
+	return "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+		"base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; " +
+		"frame-ancestors " + ancestor
+}
+
+// isOrigin reports whether s is an http(s) origin in the form that browsers serialize (RFC 6454 §6.2) and so can stand in a
+// frame-ancestors directive: no wildcard, no second source, no other directive, whatever was stored for the tenant.
+func isOrigin(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Scheme+"://"+u.Host != s {
+		return false
+	}
+	return u.Hostname() != "" && strings.Trim(u.Host, "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") == ""
+}

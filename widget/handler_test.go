@@ -1,0 +1,279 @@
+package widget_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/company-a/aside/widget"
+)
+
+const (
+	accountOrigin = "https://aside.example"
+	frameOrigin   = "https://aside-frame.example"
+)
+
+// start makes the handler for one tenant, Shop, that is embedded at https://shop.example.
+func start(t *testing.T) http.Handler {
+	t.Helper()
+	h, err := widget.New(widget.Config{
+		AccountOrigin: accountOrigin,
+		FrameOrigin:   frameOrigin,
+		Tenant: func(_ context.Context, key, origin string) (*widget.Tenant, bool, error) {
+			switch key {
+			case "t_shop":
+				return &widget.Tenant{Key: key, Name: `Shop </script><b>"`, Accent: "#a51"}, origin == "https://shop.example", nil
+			case "t_careless": // as if anything had been stored as an embed origin
+				return &widget.Tenant{Key: key, Name: "Careless"}, true, nil
+			case "t_broken":
+				return nil, false, errors.New("no database")
+			}
+			return nil, false, nil
+		},
+		Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func get(t *testing.T, h http.Handler, path string, header ...string) *http.Response {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func body(t *testing.T, r *http.Response) string {
+	t.Helper()
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func wantHeader(t *testing.T, r *http.Response, name, want string) {
+	t.Helper()
+	if got := r.Header.Get(name); got != want {
+		t.Errorf("%s: %s\nwant %s", name, got, want)
+	}
+}
+
+func TestNewNamesWhatIsMissing(t *testing.T) {
+	if _, err := widget.New(widget.Config{AccountOrigin: accountOrigin}); err == nil || !strings.Contains(err.Error(), "FrameOrigin") {
+		t.Errorf("New with half a configuration: %v", err)
+	}
+}
+
+func TestEmbedIsFramedByExactlyTheOriginThatAsked(t *testing.T) {
+	h := start(t)
+	for _, c := range []struct{ tenant, origin, ancestor string }{
+		{"t_shop", "https://shop.example", "https://shop.example"},
+		{"t_shop", "", "'none'"},
+		{"t_shop", "https://evil.example", "'none'"},
+		{"t_shop", "https://shop.example.evil", "'none'"},
+		{"t_shop", "https://shop.example@evil.example", "'none'"},
+		{"t_shop", "https://shop.example.", "'none'"},
+		{"t_shop", "https://shop.example:444", "'none'"},
+		{"t_shop", "http://shop.example", "'none'"},
+		// Whatever a tenant has stored, only an origin ever gets into the header.
+		{"t_careless", "http://shop.localhost:8081", "http://shop.localhost:8081"},
+		{"t_careless", "http://[::1]:8081", "http://[::1]:8081"},
+		{"t_careless", "*", "'none'"},
+		{"t_careless", "https:", "'none'"},
+		{"t_careless", "https://*.example", "'none'"},
+		{"t_careless", "https://a.example https://b.example", "'none'"},
+		{"t_careless", "https://a.example;script-src *", "'none'"},
+		{"t_careless", "https://a.example/", "'none'"},
+		{"t_careless", "https://a@b.example", "'none'"},
+		{"t_careless", "null", "'none'"},
+	} {
+		t.Run(c.tenant+" "+c.origin, func(t *testing.T) {
+			r := get(t, h, "/embed/"+c.tenant+"?origin="+url.QueryEscape(c.origin))
+			if r.StatusCode != http.StatusOK {
+				t.Fatal(r.Status)
+			}
+			wantHeader(t, r, "Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "+
+				"img-src 'self' data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; "+
+				"frame-ancestors "+c.ancestor)
+			framed := c.ancestor != "'none'"
+			if origin := config(t, body(t, r)).Origin; (origin != nil) != framed || framed && *origin != c.origin {
+				t.Errorf("the document believes to be framed by %v", origin)
+			}
+		})
+	}
+}
+
+func TestEmbedKeepsToItself(t *testing.T) {
+	r := get(t, start(t), "/embed/t_shop?origin=https://shop.example")
+	wantHeader(t, r, "Cache-Control", "no-store")
+	wantHeader(t, r, "Content-Type", "text/html; charset=utf-8")
+	wantHeader(t, r, "Cross-Origin-Embedder-Policy", "require-corp")
+	wantHeader(t, r, "Cross-Origin-Resource-Policy", "cross-origin")
+	wantHeader(t, r, "Referrer-Policy", "no-referrer")
+	wantHeader(t, r, "X-Content-Type-Options", "nosniff")
+	wantHeader(t, r, "Access-Control-Allow-Origin", "")
+	wantHeader(t, r, "Set-Cookie", "")
+	// A window that this document opens must keep its opener, and one that it was opened in, too.
+	wantHeader(t, r, "Cross-Origin-Opener-Policy", "")
+	if p := r.Header.Get("Permissions-Policy"); !strings.Contains(p, "publickey-credentials-get=()") {
+		t.Errorf("Permissions-Policy: %s", p)
+	}
+}
+
+func TestEmbedHoldsNoScriptOfItsOwn(t *testing.T) {
+	page := body(t, get(t, start(t), "/embed/t_shop"))
+	for _, tag := range regexp.MustCompile(`(?i)<script[^>]*>`).FindAllString(page, -1) {
+		if !strings.Contains(tag, `type="application/json"`) && !strings.Contains(tag, ` src="/assets/`) {
+			t.Errorf("inline script: %s", tag)
+		}
+	}
+	if regexp.MustCompile(`(?i)<style|\son\w+=|\sstyle=|javascript:`).MatchString(page) {
+		t.Errorf("inline style or handler in\n%s", page)
+	}
+	c := config(t, page)
+	if c.Tenant.Key != "t_shop" || c.Tenant.Name != `Shop </script><b>"` || c.Tenant.Accent != "#a51" {
+		t.Errorf("tenant %+v", c.Tenant)
+	}
+	if c.AccountOrigin != accountOrigin || c.FrameOrigin != frameOrigin || c.Messages["signIn"] != "Sign in" {
+		t.Errorf("config %+v", c)
+	}
+}
+
+func TestEmbedWithoutATenant(t *testing.T) {
+	h := start(t)
+	r := get(t, h, "/embed/t_nobody?origin=https://shop.example")
+	if page := body(t, r); r.StatusCode != http.StatusNotFound || strings.Contains(page, "<script") || !strings.Contains(page, "There are no notes here") {
+		t.Errorf("unknown tenant: %s\n%s", r.Status, page)
+	}
+	if csp := r.Header.Get("Content-Security-Policy"); !strings.HasSuffix(csp, "frame-ancestors 'none'") {
+		t.Errorf("unknown tenant: %s", csp)
+	}
+	if r := get(t, h, "/embed/t_broken"); r.StatusCode != http.StatusServiceUnavailable || strings.Contains(body(t, r), "database") {
+		t.Errorf("failed lookup: %s", r.Status)
+	}
+}
+
+func TestLoaderMayBeLoadedByAnyPage(t *testing.T) {
+	h := start(t)
+	r := get(t, h, "/v1/aside.js")
+	wantHeader(t, r, "Access-Control-Allow-Origin", "*")
+	wantHeader(t, r, "Cache-Control", "public, max-age=300")
+	wantHeader(t, r, "Content-Type", "text/javascript; charset=utf-8")
+	wantHeader(t, r, "Cross-Origin-Resource-Policy", "cross-origin")
+	wantHeader(t, r, "X-Content-Type-Options", "nosniff")
+	if r := get(t, h, "/v1/aside.js", "If-None-Match", r.Header.Get("ETag")); r.StatusCode != http.StatusNotModified {
+		t.Errorf("asked again: %s", r.Status)
+	}
+}
+
+func TestBundleIsCachedForever(t *testing.T) {
+	h := start(t)
+	page := body(t, get(t, h, "/embed/t_shop"))
+	paths := regexp.MustCompile(`/assets/frame\.[0-9a-f]+\.(?:js|css)`).FindAllString(page, -1)
+	if len(paths) != 2 {
+		t.Fatalf("bundle in the page: %q", paths)
+	}
+	for _, path := range paths {
+		plain := get(t, h, path)
+		wantHeader(t, plain, "Cache-Control", "public, max-age=31536000, immutable")
+		wantHeader(t, plain, "Vary", "Accept-Encoding")
+		packed := get(t, h, path, "Accept-Encoding", "br, gzip;q=0.5")
+		wantHeader(t, packed, "Content-Encoding", "gzip")
+		if unpack(t, packed) != body(t, plain) {
+			t.Errorf("%s differs when compressed", path)
+		}
+		wantHeader(t, get(t, h, path, "Accept-Encoding", "gzip;q=0"), "Content-Encoding", "")
+	}
+	for _, path := range []string{"/assets/aside.js", "/assets/manifest.json", "/assets/frame.js", "/assets/..%2fhandler.go"} {
+		if r := get(t, h, path); r.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %s", path, r.Status)
+		}
+	}
+}
+
+// The weights that we promise, as a browser is served: HTML with one locale in it, script and style.
+func TestWeight(t *testing.T) {
+	h := start(t)
+	weigh := func(path string) int {
+		var packed bytes.Buffer
+		z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(z, get(t, h, path).Body); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return packed.Len()
+	}
+	loader := weigh("/v1/aside.js")
+	page := body(t, get(t, h, "/embed/t_shop"))
+	frame := weigh("/embed/t_shop")
+	t.Logf("loader %d, page and locale %d", loader, frame)
+	for _, path := range regexp.MustCompile(`/assets/[\w.]+`).FindAllString(page, -1) {
+		w := weigh(path)
+		t.Logf("%s %d", path, w)
+		frame += w
+	}
+	t.Logf("frame %d, together %d", frame, loader+frame)
+	if loader > 1300 {
+		t.Errorf("the loader weighs %d bytes, more than 1300", loader)
+	}
+	if frame > 14_700 {
+		t.Errorf("the frame weighs %d bytes, more than 14700", frame)
+	}
+}
+
+type frameConfig struct {
+	Tenant struct {
+		Key, Name, Accent string
+		Suspended         bool
+	}
+	Origin                     *string
+	AccountOrigin, FrameOrigin string
+	Messages                   map[string]string
+}
+
+func config(t *testing.T, page string) (c frameConfig) {
+	t.Helper()
+	block := regexp.MustCompile(`(?s)<script type="application/json" id="aside-config">(.*?)</script>`).FindStringSubmatch(page)
+	if block == nil {
+		t.Fatalf("no configuration in\n%s", page)
+	}
+	if err := json.Unmarshal([]byte(block[1]), &c); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func unpack(t *testing.T, r *http.Response) string {
+	t.Helper()
+	z, err := gzip.NewReader(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}

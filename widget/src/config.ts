@@ -1,0 +1,26 @@
+// What the server wrote into this document (embed.go, frameConfig).
+import type messages from "./locales/en.json";
+
+export type Messages = typeof messages;
+
+interface Config {
+  tenant: { key: string; name: string; accent: string; suspended: boolean };
+  /** The page that may frame this document; null for a page of its own. */
+  origin: string | null;
+  accountOrigin: string;
+  frameOrigin: string;
+  messages: Messages;
+}
+
+export const config: Config = JSON.parse(document.getElementById("aside-config")!.textContent!);
+
+/** The origin of the page around this frame, null where this is a page of its own (also when an embed URL is opened as one). */
+export const host = parent === window ? null : config.origin;
+
+/** This page without query or fragment: the one address that a code is ever sent to. */
+export const pageURL = `${config.frameOrigin}/embed/${config.tenant.key}`;
+
+/** A text of the catalogue, its {placeholders} filled in; {tenant} is known everywhere. */
+export function t(key: keyof Messages, values: Record<string, string> = {}): string {
+  return config.messages[key].replace(/\{(\w+)\}/g, (_, name: string) => (name === "tenant" ? config.tenant.name : (values[name] ?? "")));
+}

@@ -1,0 +1,28 @@
+import { h } from "preact";
+import { t } from "./config";
+import type { Draft } from "./draft";
+import type { Content } from "./note";
+import type { Notebook } from "./notebook";
+
+/** Two people, or one at two places, have changed the note: both texts, and which of them should stay. */
+export function Conflict({ draft, notebook }: { draft: Draft; notebook: Notebook }) {
+  return (
+    <div class="conflict" role="group" aria-label={t("conflict")}>
+      <p role="alert">{t("conflict")}</p>
+      <Text name={t("mine")} content={draft.content} />
+      <Text name={t("theirs")} content={draft.theirs!} />
+      <button onClick={() => notebook.choose(true)}>{t("keepMine")}</button> <button onClick={() => notebook.choose(false)}>{t("useTheirs")}</button>
+    </div>
+  );
+}
+
+function Text({ name, content }: { name: string; content: Content }) {
+  return (
+    <figure>
+      <figcaption>{name}</figcaption>
+      <b dir="auto">{content.title || t("untitled")}</b>
+      <p dir="auto">{content.body}</p>
+      <small>{content.tags.join(", ")}</small>
+    </figure>
+  );
+}

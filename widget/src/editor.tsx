@@ -1,0 +1,58 @@
+import { h } from "preact";
+import { t } from "./config";
+import { Conflict } from "./conflict";
+import type { Draft } from "./draft";
+import type { Notebook } from "./notebook";
+
+// One function for all, so that Preact calls it when a field appears and not at every paint.
+const focus = (field: HTMLElement | null) => field?.focus();
+
+/** The open note. Everything typed is saved by itself; the status says how far that has come. */
+export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }) {
+  const { content, status } = draft;
+  return (
+    <section class="editor" aria-label={content.title || t("untitled")} onFocusOut={() => void draft.save()}>
+      <div class="bar">
+        <button class="back" onClick={() => void notebook.close()}>
+          {t("close")}
+        </button>
+        <button aria-pressed={content.pinned} onClick={() => draft.edit({ pinned: !content.pinned })}>
+          {t("pin")}
+        </button>
+        <button onClick={() => void notebook.trashOpen()}>{t("moveToTrash")}</button>
+      </div>
+      <p class="state">
+        <span role="status">
+          {status === "failed" ? t("notSaved", { reason: draft.reason }) : status === "saving" || status === "saved" ? t(status) : ""}
+        </span>{" "}
+        {status === "failed" && <button onClick={() => void draft.save()}>{t("retry")}</button>}
+      </p>
+      {status === "conflict" && <Conflict draft={draft} notebook={notebook} />}
+      <input
+        class="title"
+        aria-label={t("fieldTitle")}
+        placeholder={t("fieldTitle")}
+        ref={focus}
+        dir="auto"
+        maxLength={200}
+        value={content.title}
+        onInput={(event) => draft.edit({ title: event.currentTarget.value })}
+      />
+      <textarea
+        aria-label={t("fieldNote")}
+        placeholder={t("fieldNote")}
+        dir="auto"
+        rows={10}
+        value={content.body}
+        onInput={(event) => draft.edit({ body: event.currentTarget.value })}
+      />
+      <input
+        aria-label={t("fieldTags")}
+        placeholder={t("tagsHint")}
+        dir="auto"
+        value={draft.tagText}
+        onInput={(event) => draft.editTags(event.currentTarget.value)}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,53 @@
+import { Fragment, h } from "preact";
+import type { App } from "./app";
+import { config, pageURL, t } from "./config";
+import { NotesFace } from "./notes";
+
+/** The face that the app shows at the moment. */
+export function Faces({ app }: { app: App }) {
+  const { face } = app;
+  switch (face.name) {
+    case "starting":
+      return null;
+    case "opening":
+      return <p role="status">{t("opening")}</p>;
+    case "notes":
+      return <NotesFace app={app} notebook={face.notebook} />;
+    case "suspended":
+      return (
+        <>
+          <h1>{t("title")}</h1>
+          <p>{t("suspended")}</p>
+          <p>
+            <a href={config.accountOrigin + "/account"} target="_blank" rel="noopener">
+              {t("account")}
+            </a>
+          </p>
+        </>
+      );
+    default:
+      return <SignIn app={app} />;
+  }
+}
+
+function SignIn({ app }: { app: App }) {
+  const { face } = app;
+  const out = face.name === "signedOut" ? face : null;
+  return (
+    <section class="sign-in">
+      <h1>{t("title")}</h1>
+      <p>{t("intro")}</p>
+      <button id="sign-in" class="primary" onClick={() => void app.signIn()}>
+        {t("signIn")}
+      </button>
+      <p role="status">{out ? out.notice : t("signingIn")}</p>
+      {out?.apart && (
+        <p>
+          <a href={pageURL} target="_blank" rel="noopener">
+            {t("newTab")}
+          </a>
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,86 @@
+import { Fragment, h } from "preact";
+import { t } from "./config";
+import type { Note } from "./note";
+import type { Notebook } from "./notebook";
+
+/** The notes that were found, or why there are none to see. */
+export function List({ notebook }: { notebook: Notebook }) {
+  const { cursor, notes, reason, search, state, trash } = notebook;
+  return (
+    <>
+      {state === "failed" ? (
+        <p role="alert">
+          {reason} <button onClick={() => void notebook.load()}>{t("retry")}</button>
+        </p>
+      ) : (
+        <p role="status" class="hint">
+          {notes.length > 0
+            ? ""
+            : state === "loading"
+              ? t("loading")
+              : search.trim()
+                ? t("noneFound", { search: search.trim() })
+                : t(trash ? "trashEmpty" : "none")}
+        </p>
+      )}
+      <ul aria-label={t(trash ? "trash" : "notes")} aria-busy={state === "loading"}>
+        {notes.map((note) => (
+          <li key={note.id}>{trash ? <Trashed note={note} notebook={notebook} /> : <Row note={note} notebook={notebook} />}</li>
+        ))}
+      </ul>
+      {cursor && state !== "failed" && (
+        <button class="more" onClick={() => void notebook.load(true)}>
+          {t("more")}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Row({ note, notebook }: { note: Note; notebook: Notebook }) {
+  return (
+    <button id={"note-" + note.id} class="row" aria-current={notebook.draft?.id === note.id} onClick={() => void notebook.open(note)}>
+      <Summary note={note} />
+    </button>
+  );
+}
+
+function Trashed({ note, notebook }: { note: Note; notebook: Notebook }) {
+  const ask = (id: string | null) => {
+    notebook.doomed = id;
+    notebook.changed();
+  };
+  return (
+    <div class="row">
+      <Summary note={note} />
+      {notebook.doomed === note.id ? (
+        <p role="alert">
+          {t("deleteSure")} <button onClick={() => void notebook.destroy(note.id)}>{t("deleteYes")}</button>{" "}
+          <button onClick={() => ask(null)}>{t("deleteNo")}</button>
+        </p>
+      ) : (
+        <p>
+          <button onClick={() => void notebook.restore(note.id)}>{t("restore")}</button>{" "}
+          <button onClick={() => ask(note.id)}>{t("delete")}</button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Summary({ note }: { note: Note }) {
+  const excerpt = note.body.slice(0, 200);
+  return (
+    <>
+      <b dir="auto">{note.title || excerpt || t("untitled")}</b>
+      <small>
+        {note.pinned && <em>{t("pinned")}</em>}
+        <time dateTime={note.updatedAt}>{new Date(note.updatedAt).toLocaleDateString(document.documentElement.lang, { dateStyle: "medium" })}</time>
+        {note.tags.map((tag) => (
+          <span key={tag}>{tag}</span>
+        ))}
+      </small>
+      {note.title && <span dir="auto">{excerpt}</span>}
+    </>
+  );
+}

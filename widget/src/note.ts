@@ -1,0 +1,48 @@
+// The shapes of the API that the widget asks for (documents.ts) and what it compares of them.
+
+/** What a person writes. */
+export interface Content {
+  title: string;
+  body: string;
+  tags: string[];
+  pinned: boolean;
+}
+
+export interface Note extends Content {
+  id: string;
+  version: number;
+  updatedAt: string;
+  trashedAt: string | null;
+}
+
+export interface Viewer {
+  id: string;
+  displayName: string;
+  tenant: { id: string; name: string } | null;
+}
+
+export interface Page {
+  edges: { node: Note }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+export const blank: Content = { title: "", body: "", tags: [], pinned: false };
+
+/** Only what a person writes, of something that may hold more. */
+export function contentOf({ title, body, tags, pinned }: Content): Content {
+  return { title, body, tags, pinned };
+}
+
+export function sameContent(a: Content, b: Content): boolean {
+  return JSON.stringify(contentOf(a)) === JSON.stringify(contentOf(b));
+}
+
+/** The order of the list: pinned first, then the newest change first. */
+export function byPinnedThenNewest(a: Note, b: Note): number {
+  return Number(b.pinned) - Number(a.pinned) || Date.parse(b.updatedAt) - Date.parse(a.updatedAt);
+}
+
+/** Tags as they are typed: separated by commas, no empty and no double ones. */
+export function parseTags(text: string): string[] {
+  return [...new Set(text.split(",").map((tag) => tag.trim()))].filter(Boolean);
+}

@@ -1,0 +1,55 @@
+import { h } from "preact";
+import type { App } from "./app";
+import { t } from "./config";
+import { Editor } from "./editor";
+import { List } from "./list";
+import type { Notebook, Toast } from "./notebook";
+
+/** What a signed-in person sees: who they are, their notes and, beside them or in their place, the one that is open. */
+export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
+  const { draft, toast, trash, viewer } = notebook;
+  return (
+    <div class={draft ? "notes open" : "notes"}>
+      <header>
+        <h1>{t("title")}</h1>
+        <span class="who">{viewer?.displayName}</span>
+        <button onClick={() => void app.signOut()}>{t("signOut")}</button>
+      </header>
+      <section class="shelf">
+        <div class="bar">
+          <button id="new" class="primary" onClick={() => void notebook.open(null)}>
+            {t("newNote")}
+          </button>
+          <button aria-pressed={trash} onClick={() => void notebook.show(!trash)}>
+            {t("trash")}
+          </button>
+        </div>
+        <input
+          type="search"
+          aria-label={t("search")}
+          placeholder={t("search")}
+          value={notebook.search}
+          onInput={(event) => notebook.find(event.currentTarget.value)}
+        />
+        <List notebook={notebook} />
+      </section>
+      {draft && <Editor key={draft.key} draft={draft} notebook={notebook} />}
+      <div class="toast" role="status">
+        {toast && <ToastLine toast={toast} />}
+      </div>
+    </div>
+  );
+}
+
+function ToastLine({ toast }: { toast: Toast }) {
+  return (
+    <p>
+      {t(toast.text)}{" "}
+      {toast.undo && (
+        <button id="undo" onClick={toast.undo}>
+          {t("undo")}
+        </button>
+      )}
+    </p>
+  );
+}

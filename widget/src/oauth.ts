@@ -1,0 +1,88 @@
+// The widget as a public OAuth client: pushed request (RFC 9126), PKCE (RFC 7636), a DPoP-bound token (RFC 9449).
+import { config, pageURL } from "./config";
+import { digest, secret } from "./bytes";
+import { makeKey, provenPost, thumbprint } from "./dpop";
+import { Problem } from "./problem";
+
+/** A sign-in under way: what the code that comes back is only good together with. */
+export interface Attempt {
+  requestURI: string;
+  state: string;
+  verifier: string;
+  key: CryptoKeyPair;
+}
+
+/** What a sign-in yields. */
+export interface Session {
+  token: string;
+  key: CryptoKeyPair;
+}
+
+/** The authorization response, by message or in the query. */
+export interface AuthorizationResponse {
+  state?: string | null;
+  iss?: string | null;
+  code?: string | null;
+  error?: string | null;
+}
+
+/** Pushes an authorization request for the page at embedOrigin. Throws a Problem. */
+export async function push(mode: "web_message" | "query", embedOrigin: string): Promise<Attempt> {
+  const [key, state, verifier] = [await makeKey(), secret(), secret()];
+  const form = new URLSearchParams({
+    client_id: config.tenant.key,
+    response_type: "code",
+    response_mode: mode,
+    redirect_uri: pageURL,
+    code_challenge: await digest(verifier),
+    code_challenge_method: "S256",
+    state,
+    scope: "notes",
+    dpop_jkt: await thumbprint(key),
+    embed_origin: embedOrigin,
+  });
+  const { request_uri } = await answer(fetch("/oauth/par", { method: "POST", body: form, signal: AbortSignal.timeout(20_000) }));
+  if (!request_uri) throw new Problem("network");
+  return { requestURI: request_uri, state, verifier, key };
+}
+
+/** Where the person signs in for that attempt. */
+export function authorizeURL({ requestURI }: Attempt): string {
+  const query = new URLSearchParams({ client_id: config.tenant.key, request_uri: requestURI });
+  return `${config.accountOrigin}/oauth/authorize?${query}`;
+}
+
+/** Whether the response answers that attempt and comes from A itself (RFC 9207 §2.4). */
+export function answers({ state }: Attempt, response: AuthorizationResponse): boolean {
+  return response.state === state && response.iss === config.accountOrigin;
+}
+
+/** Trades the code of a response that answers the attempt for a session. Throws a Problem, also where it carries an error. */
+export async function redeem({ verifier, key }: Attempt, response: AuthorizationResponse): Promise<Session> {
+  if (response.error || !response.code) throw new Problem(response.error ?? "network");
+  const body = new URLSearchParams({
+    grant_type: "authorization_code",
+    code: response.code,
+    redirect_uri: pageURL,
+    client_id: config.tenant.key,
+    code_verifier: verifier,
+  });
+  const { access_token } = await answer(provenPost(key, "/oauth/token", { body }));
+  if (!access_token) throw new Problem("network");
+  return { token: access_token, key };
+}
+
+/** Ends the session at the server (RFC 7009); it dies by itself where this doesn't arrive. */
+export async function revoke({ token }: Session): Promise<void> {
+  const body = new URLSearchParams({ token, client_id: config.tenant.key });
+  await fetch("/oauth/revoke", { method: "POST", body, keepalive: true }).catch(() => {});
+}
+
+async function answer(request: Promise<Response>): Promise<Partial<Record<"request_uri" | "access_token" | "error", string>>> {
+  const response = await request.catch(() => {
+    throw new Problem("network");
+  });
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Problem(body.error ?? "network");
+  return body;
+}

@@ -1,0 +1,57 @@
+// Signing in from inside a frame: a window of A's own, and the handshake with it before anybody is asked for a passkey.
+import { config, pageURL } from "./config";
+import { reportedOrigin } from "./host";
+import { answers, authorizeURL, push, redeem, type Attempt, type AuthorizationResponse, type Session } from "./oauth";
+import { Problem } from "./problem";
+
+let current: Window | null = null;
+
+/**
+ * Must be called in the click: it opens the window before anything else and only then asks the server.
+ * Throws a Problem: `popup_blocked` where the browser gave us no window, `popup_closed`, `access_denied`, `network`, …;
+ * the window is closed then.
+ */
+export async function signInByPopup(): Promise<Session> {
+  current?.close();
+  const popup = (current = open(pageURL + "#popup", "_blank", "popup,width=480,height=680"));
+  // Under a page with COOP same-origin the window does open, but we are handed null, or one that looks closed at once.
+  if (!popup || popup.closed) throw new Problem("popup_blocked");
+  try {
+    const attempt = await push("web_message", reportedOrigin!);
+    if (popup.closed) throw new Problem("popup_blocked");
+    popup.location.replace(authorizeURL(attempt));
+    return await redeem(attempt, await authorizationResponse(popup, attempt));
+  } finally {
+    popup.close();
+  }
+}
+
+/** Shakes hands with the popup (it asks who opened it and for which page) and waits for its answer. */
+function authorizationResponse(popup: Window, attempt: Attempt): Promise<AuthorizationResponse> {
+  return new Promise((resolve, reject) => {
+    const done = new AbortController();
+    let seenClosed = false;
+    // The answer is posted just before the window closes: only a second look counts.
+    const watch = setInterval(() => {
+      if (seenClosed) {
+        reject(new Problem("popup_closed"));
+        done.abort();
+      }
+      seenClosed = popup.closed;
+    }, 300);
+    done.signal.onabort = () => clearInterval(watch);
+    addEventListener(
+      "message",
+      ({ source, origin, data }) => {
+        if (source !== popup || origin !== config.accountOrigin || data?.v !== 1) return;
+        if (data.type === "aside:hello" && data.request_uri === attempt.requestURI) {
+          popup.postMessage({ type: "aside:opener", v: 1, request_uri: attempt.requestURI, embed_origin: reportedOrigin }, config.accountOrigin);
+        } else if (data.type === "aside:authorization_response" && data.response && answers(attempt, data.response)) {
+          resolve(data.response);
+          done.abort();
+        }
+      },
+      { signal: done.signal },
+    );
+  });
+}

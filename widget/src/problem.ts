@@ -1,0 +1,28 @@
+import { config, t, type Messages } from "./config";
+import type { Note } from "./note";
+
+/**
+ * Anything that failed, by the code of who refused: an OAuth error (RFC 6749), a GraphQL extensions.code, or one of ours:
+ * `network` (no answer, or none that we understand), `gone` (the session is no more), `popup_…`, `stale`. The catalogue
+ * has a sentence under the code itself.
+ */
+export class Problem extends Error {
+  constructor(
+    readonly code: string,
+    message = "",
+    /** With CONFLICT: the note as it is now. */
+    readonly current?: Note,
+  ) {
+    super(message);
+  }
+}
+
+/** Whatever was thrown, as a Problem. */
+export function problemOf(thrown: unknown): Problem {
+  return thrown instanceof Problem ? thrown : new Problem("INTERNAL", String(thrown));
+}
+
+/** A sentence for the person in front of it. Only BAD_USER_INPUT is answered with words about what they did. */
+export function sentence({ code, message }: Problem): string {
+  return (code === "BAD_USER_INPUT" && message) || t(code in config.messages ? (code as keyof Messages) : "INTERNAL");
+}

@@ -1,0 +1,41 @@
+// How the tenant's page dresses the frame: a theme and a short list of variables, never a style sheet of its own.
+import { config } from "./config";
+
+/** The variables that a page may set (frame.css says what each is for), with the CSS property that a value must be valid for. */
+const variables = {
+  accent: "color",
+  background: "color",
+  text: "color",
+  muted: "color",
+  line: "color",
+  radius: "border-radius",
+  font: "font-family",
+};
+
+export interface Look {
+  /** `light` or `dark`; anything else follows the system. */
+  theme?: unknown;
+  /** JSON: `{"accent": "#2b6", "radius": "0"}`; the names may carry their prefix `--aside-`. */
+  variables?: unknown;
+}
+
+/** Applies what the page asks for; what is missing or no valid value goes back to the tenant's and then our own. */
+export function applyTheme({ theme, variables: wish }: Look): void {
+  const root = document.documentElement;
+  root.dataset.theme = theme === "light" || theme === "dark" ? theme : "auto";
+  const wanted = wishes(wish);
+  for (const [name, property] of Object.entries(variables)) {
+    const value = wanted[name] ?? wanted["--aside-" + name] ?? (name === "accent" && config.tenant.accent);
+    // CSS.supports takes anything that holds a substitution for valid, so those are no values here.
+    if (typeof value === "string" && CSS.supports(property, value) && !/\b(var|env|attr)\(/i.test(value)) root.style.setProperty("--aside-" + name, value);
+    else root.style.removeProperty("--aside-" + name);
+  }
+}
+
+function wishes(json: unknown): Record<string, unknown> {
+  try {
+    return JSON.parse(String(json)) ?? {};
+  } catch {
+    return {};
+  }
+}
