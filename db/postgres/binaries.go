@@ -20,19 +20,27 @@ type binaries struct {
 	major     int
 }
 
-// installed are the directories in which systems put PostgreSQL's programs.
-var installed = []string{
-	"/usr/lib/postgresql/*/bin",          // Debian, Ubuntu
-	"/usr/pgsql-*/bin",                   // PostgreSQL's own packages for Fedora and its kin
-	"/opt/homebrew/opt/postgresql@*/bin", // Homebrew
-	"/usr/local/opt/postgresql@*/bin",    // Homebrew on Intel
-	"/home/linuxbrew/.linuxbrew/opt/postgresql@*/bin",
+// A machine is where to look for programs, and what to believe it has.
+type machine struct {
+	patterns []string // directories in which systems put PostgreSQL's programs
+	status   string   // Debian's list of installed packages
+}
+
+var thisMachine = machine{
+	patterns: []string{
+		"/usr/lib/postgresql/*/bin",          // Debian, Ubuntu
+		"/usr/pgsql-*/bin",                   // PostgreSQL's own packages for Fedora and its kin
+		"/opt/homebrew/opt/postgresql@*/bin", // Homebrew
+		"/usr/local/opt/postgresql@*/bin",    // Homebrew on Intel
+		"/home/linuxbrew/.linuxbrew/opt/postgresql@*/bin",
+	},
+	status: "/var/lib/dpkg/status",
 }
 
 // find returns the binaries that PATH leads to, or else the newest on this
 // machine. With a cluster's major version given only those of that version
 // will do. Only what the account can run counts.
-func find(ctx context.Context, a account, major int) (binaries, bool) {
+func (m machine) find(ctx context.Context, a account, major int) (binaries, bool) {
 	var candidates []binaries
 	consider := func(dir string) {
 		b := binaries{dir: dir}
@@ -46,7 +54,7 @@ func find(ctx context.Context, a account, major int) (binaries, bool) {
 		}
 	}
 	if len(candidates) == 0 {
-		for _, pattern := range installed {
+		for _, pattern := range m.patterns {
 			dirs, _ := filepath.Glob(pattern) // the patterns are constants and well formed
 			for _, dir := range dirs {
 				consider(dir)
@@ -73,8 +81,8 @@ func (b binaries) version(ctx context.Context, a account) int {
 		if err != nil {
 			return 0
 		}
-		if m := versionWords.FindSubmatch(out); m != nil {
-			major, _ := strconv.Atoi(string(m[1])) // digits
+		if words := versionWords.FindSubmatch(out); words != nil {
+			major, _ := strconv.Atoi(string(words[1])) // digits
 			return major
 		}
 	}

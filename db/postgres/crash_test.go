@@ -50,7 +50,7 @@ func TestPostgreSQLKilledComesBack(t *testing.T) {
 
 func TestGivingUpClosesDone(t *testing.T) {
 	dir := dataDir(t)
-	s, err := start(t.Context(), Config{DataDir: dir}, persistence{attempts: 2, first: time.Millisecond, longest: time.Second, steady: time.Minute})
+	s, err := start(t.Context(), Config{DataDir: dir}, thisMachine, persistence{attempts: 2, first: time.Millisecond, longest: time.Second, steady: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestAStalePidFileIsNoObstacle(t *testing.T) {
 // that while it writes, and starts the next one at once.
 func TestServiceKilledInMidWrite(t *testing.T) {
 	dir := dataDir(t)
-	service := exec.Command(os.Args[0], "-test.run=^TestServiceToKill$") //nolint:gosec // this test binary
+	service := exec.Command(os.Args[0]) //nolint:gosec // this test binary
 	service.Env = append(os.Environ(), writerDir+"="+dir)
 	service.Stderr = t.Output()
 	out, err := service.StdoutPipe()
@@ -156,25 +156,34 @@ func TestServiceKilledInMidWrite(t *testing.T) {
 
 const writerDir = "ASIDE_TEST_WRITER_DIR"
 
-// TestServiceToKill is the other process of TestServiceKilledInMidWrite, and
-// does nothing when it is run by itself.
-func TestServiceToKill(t *testing.T) {
-	dir := os.Getenv(writerDir)
-	if dir == "" {
-		return
+// TestMain lets TestServiceKilledInMidWrite run this binary as its service.
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(writerDir); dir != "" {
+		fmt.Fprintln(os.Stderr, "the service ended by itself:", write(context.Background(), dir))
+		os.Exit(1)
 	}
-	s, err := Start(t.Context(), Config{DataDir: dir})
+	os.Exit(m.Run())
+}
+
+// write is a service that prints each number once it is stored, until killed.
+func write(ctx context.Context, dir string) error {
+	s, err := Start(ctx, Config{DataDir: dir})
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	if err := os.WriteFile(filepath.Join(dir, "sockets"), []byte(s.sockets), 0o600); err != nil {
-		t.Fatal(err)
+		return err
 	}
-	execute(t, s.URL(), `CREATE TABLE written (n int)`)
-	conn := connect(t, s.URL())
+	conn, err := pgx.Connect(ctx, s.URL())
+	if err != nil {
+		return err
+	}
+	if _, err := conn.Exec(ctx, `CREATE TABLE written (n int)`); err != nil {
+		return err
+	}
 	for n := 1; ; n++ {
-		if _, err := conn.Exec(t.Context(), `INSERT INTO written VALUES ($1)`, n); err != nil {
-			t.Fatal(err)
+		if _, err := conn.Exec(ctx, `INSERT INTO written VALUES ($1)`, n); err != nil {
+			return err
 		}
 		fmt.Println(n)
 	}

@@ -13,9 +13,6 @@ import (
 	"time"
 )
 
-// debianStatus lists the packages that the machine has.
-const debianStatus = "/var/lib/dpkg/status"
-
 // download gets Debian's packages without being root and unpacks them into a
 // directory of the user's. apt-get checks their signatures as ever; it is only
 // told to keep its books elsewhere. status is the list of packages to take for

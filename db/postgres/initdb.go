@@ -32,9 +32,10 @@ func clusterMajor(cluster string) (int, error) {
 	case err != nil:
 		return 0, err
 	}
-	major, err := strconv.Atoi(strings.TrimSpace(string(b)))
-	if err != nil {
-		return 0, fmt.Errorf("%s: unknown version %q", cluster, b)
+	version := strings.TrimSpace(string(b))
+	major, err := strconv.Atoi(version) // "15"; before 10 there was a dot in it
+	if err != nil || major < oldest {
+		return 0, fmt.Errorf("%s was made by PostgreSQL %s; Aside needs %d or newer: dump it with that version and load it into a new cluster", cluster, version, oldest)
 	}
 	return major, nil
 }

@@ -17,22 +17,22 @@ import (
 // or for a new cluster where that is 0. Where the machine has none, and is a
 // Debian or one of its kin, they are installed: by root for the machine, by
 // anybody else for themselves.
-func findOrInstall(ctx context.Context, dataDir string, a account, major int, log *slog.Logger) (binaries, error) {
-	if b, ok := find(ctx, a, major); ok {
+func (m machine) findOrInstall(ctx context.Context, dataDir string, a account, major int, log *slog.Logger) (binaries, error) {
+	if b, ok := m.find(ctx, a, major); ok {
 		return b, nil
 	}
 	if _, err := exec.LookPath("apt-get"); err != nil {
 		return binaries{}, missing(major, nil)
 	}
 	if os.Getuid() != 0 {
-		return download(ctx, dataDir, a, major, debianStatus, log)
+		return download(ctx, dataDir, a, major, m.status, log)
 	}
 	log.Info("installing PostgreSQL with apt-get; this happens once")
 	begin := time.Now()
 	if err := aptInstall(ctx, debianPackage(major)); err != nil {
 		return binaries{}, missing(major, err)
 	}
-	b, ok := find(ctx, a, major)
+	b, ok := m.find(ctx, a, major)
 	if !ok {
 		return binaries{}, missing(major, errors.New("what apt-get installed is another version"))
 	}

@@ -54,10 +54,10 @@ type Server struct {
 // The error is ErrRunning where a service already runs on that directory.
 // Other errors say in plain words what is missing and what to do about it.
 func Start(ctx context.Context, c Config) (*Server, error) {
-	return start(ctx, c, stubborn)
+	return start(ctx, c, thisMachine, stubborn)
 }
 
-func start(ctx context.Context, c Config, try persistence) (_ *Server, err error) {
+func start(ctx context.Context, c Config, m machine, try persistence) (_ *Server, err error) {
 	s := &Server{
 		log:      c.Log,
 		settings: c.Settings,
@@ -89,7 +89,7 @@ func start(ctx context.Context, c Config, try persistence) (_ *Server, err error
 	if s.account, err = clusterAccount(s.cluster, major != 0); err != nil {
 		return nil, err
 	}
-	if s.binaries, err = findOrInstall(ctx, home.dataDir, s.account, major, s.log); err != nil {
+	if s.binaries, err = m.findOrInstall(ctx, home.dataDir, s.account, major, s.log); err != nil {
 		return nil, err
 	}
 	if major == 0 {

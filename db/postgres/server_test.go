@@ -45,7 +45,7 @@ func TestASecondStartSaysSo(t *testing.T) {
 	}
 }
 
-func TestItIsDurablePrivateAndDiscreet(t *testing.T) {
+func TestAFreshCluster(t *testing.T) {
 	s := serve(t, dataDir(t))
 	for setting, want := range map[string]string{
 		"fsync":                             "on",
@@ -61,33 +61,31 @@ func TestItIsDurablePrivateAndDiscreet(t *testing.T) {
 			t.Errorf("%s is %q, want %q", setting, got, want)
 		}
 	}
-	fi, err := os.Stat(s.sockets)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if fi.Mode().Perm() != 0o700 {
-		t.Errorf("the socket's directory is open: %v", fi.Mode())
-	}
-}
-
-func TestTheOwnerIsNoSuperuser(t *testing.T) {
-	s := serve(t, dataDir(t))
-	got := query(t, s.URL(), `SELECT concat_ws(' ', rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb,
-		(SELECT datdba = r.oid FROM pg_database WHERE datname = current_database()))
-		FROM pg_roles r WHERE rolname = current_user`)
-	if want := "aside f f t t t"; got != want {
-		t.Errorf("the owner is %q, want %q", got, want)
-	}
-}
-
-func TestOtherRolesNeedAPassword(t *testing.T) {
-	s := serve(t, dataDir(t))
-	execute(t, s.URL(), `CREATE ROLE stranger LOGIN`)
-	conn, err := pgx.Connect(t.Context(), strings.Replace(s.URL(), "aside@", "stranger@", 1))
-	if err == nil {
-		_ = conn.Close(t.Context())
-		t.Error("a role without a password was let in")
-	}
+	t.Run("is closed to other users", func(t *testing.T) {
+		fi, err := os.Stat(s.sockets)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fi.Mode().Perm() != 0o700 {
+			t.Errorf("the socket's directory is %v", fi.Mode())
+		}
+	})
+	t.Run("has an owner who is no superuser", func(t *testing.T) {
+		got := query(t, s.URL(), `SELECT concat_ws(' ', rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb,
+			(SELECT datdba = r.oid FROM pg_database WHERE datname = current_database()))
+			FROM pg_roles r WHERE rolname = current_user`)
+		if want := "aside f f t t t"; got != want {
+			t.Errorf("the owner is %q, want %q", got, want)
+		}
+	})
+	t.Run("asks other roles for a password", func(t *testing.T) {
+		execute(t, s.URL(), `CREATE ROLE stranger LOGIN`)
+		conn, err := pgx.Connect(t.Context(), strings.Replace(s.URL(), "aside@", "stranger@", 1))
+		if err == nil {
+			_ = conn.Close(t.Context())
+			t.Error("a role without a password was let in")
+		}
+	})
 }
 
 func TestTheLogHoldsNoValues(t *testing.T) {
