@@ -1,0 +1,129 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/graph/generated"
+)
+
+// maxBody is the largest request, in bytes: a note of full size and room to escape it.
+const maxBody = 128 << 10
+
+// Config is what NewHandler needs.
+type Config struct {
+	DB   *db.DB
+	Keys *db.Keyring // cursors are made under a key derived from it
+	Log  *slog.Logger
+	Open bool // introspection is answered
+}
+
+type handler struct {
+	documents *documents
+	executor  *executor.Executor
+	presenter *presenter
+}
+
+// NewHandler gives the handler of /graphql: GraphQL over HTTP, by POST and JSON alone. It
+// answers for auth.PrincipalFrom of a request's context, so what recognizes credentials goes
+// around it; what came without any may still ask for __typename.
+func NewHandler(c Config) http.Handler {
+	resolver := &Resolver{
+		db:      c.DB,
+		cursors: cursors{key: c.Keys.Derive("cursor")},
+		tenants: newTenantCards(c.DB.Tenant),
+	}
+	schema := executableSchema(resolver)
+	h := &handler{
+		documents: newDocuments(schema.Schema(), c.Open),
+		executor:  executor.New(schema),
+		presenter: &presenter{log: c.Log, tenant: resolver.tenants.get},
+	}
+	h.executor.SetErrorPresenter(h.presenter.present)
+	h.executor.SetRecoverFunc(caught)
+	return h
+}
+
+// executableSchema is the generated schema without @defer: answers come whole, and a part
+// that nobody waits for would never end.
+func executableSchema(r *Resolver) graphql.ExecutableSchema {
+	c := generated.Config{Resolvers: r, Directives: generated.DirectiveRoot{Requires: requires}}
+	schema := *generated.NewExecutableSchema(c).Schema()
+	schema.Directives = maps.Clone(schema.Directives)
+	delete(schema.Directives, "defer")
+	c.Schema = &schema
+	return generated.NewExecutableSchema(c)
+}
+
+// ServeHTTP answers one operation.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	a := answerer{w: w, media: negotiate(r)}
+	defer func() {
+		if v := recover(); v != nil {
+			if v == http.ErrAbortHandler { //nolint:errorlint // net/http compares so too
+				panic(v)
+			}
+			a.refuse(http.StatusInternalServerError, h.presenter.present(r.Context(), caught(r.Context(), v)))
+		}
+	}()
+	switch {
+	case r.Method != http.MethodPost:
+		w.Header().Set("Allow", http.MethodPost)
+		a.turnAway(http.StatusMethodNotAllowed, "GraphQL is spoken by POST here.")
+		return
+	case a.media == "":
+		a.turnAway(http.StatusNotAcceptable, "Answers are application/json or application/graphql-response+json.")
+		return
+	case !isJSON(r):
+		a.turnAway(http.StatusUnsupportedMediaType, "A request is application/json in UTF-8.")
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			a.turnAway(http.StatusRequestEntityTooLarge, "A request has at most 128 KiB.")
+		} else {
+			a.turnAway(http.StatusBadRequest, "The body could not be read to its end.")
+		}
+		return
+	}
+	req, err := decodeRequest(body)
+	if err != nil {
+		a.refuse(http.StatusBadRequest, h.presenter.present(r.Context(), err))
+		return
+	}
+	h.answer(r.Context(), a, req)
+}
+
+// answer executes req, unless it is refused first.
+func (h *handler) answer(ctx context.Context, a answerer, req request) {
+	op, errs := h.operation(req)
+	if len(errs) > 0 {
+		a.refuse(a.requestErrorStatus(), h.presenter.presentRequest(ctx, errs)...)
+		return
+	}
+	if p := auth.PrincipalFrom(ctx); p != nil && op.Operation.Operation == ast.Mutation {
+		if err := p.SpendProof(ctx); err != nil {
+			a.proofRefused(h.presenter.present(ctx, err))
+			return
+		}
+	}
+	respond, ctx := h.executor.DispatchOperation(ctx, op)
+	response := respond(ctx)
+	if response == nil { // whoever asked has left
+		return
+	}
+	a.execute(response)
+}

@@ -1,0 +1,23 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/company-a/aside/db"
+)
+
+// Viewer gives the session that is asking, as which a person is seen.
+func (r queryResolver) Viewer(ctx context.Context) (*db.Session, error) { return session(ctx), nil }
+
+// ID is the viewer's pairwise id.
+func (r viewerResolver) ID(_ context.Context, s *db.Session) (string, error) {
+	return r.db.ViewerID(s.UserID, s.TenantKey), nil
+}
+
+// Tenant is the tenant whose widget is asking, nil for an account session.
+func (r viewerResolver) Tenant(ctx context.Context, s *db.Session) (*db.Tenant, error) {
+	if s.TenantKey == "" {
+		return nil, nil
+	}
+	return r.tenants.get(ctx, s.TenantKey)
+}
