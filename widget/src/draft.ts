@@ -70,7 +70,10 @@ export class Draft {
   /** Saves what isn't yet, now; resolves when that is settled either way. */
   save(): Promise<void> {
     clearTimeout(this.#timer);
-    return (this.#saving ??= this.#settle().finally(() => (this.#saving = null)));
+    // Never within the caller: a field that loses the focus because it is being taken away calls in the middle of a paint.
+    return (this.#saving ??= Promise.resolve()
+      .then(() => this.#settle())
+      .finally(() => (this.#saving = null)));
   }
 
   /** Puts other content in the place of this one: a choice in a conflict, or its undoing. */
