@@ -3,10 +3,12 @@
 package postgres
 
 import (
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -18,17 +20,26 @@ func TestDownload(t *testing.T) {
 		asNobody(t, "^TestDownload$")
 		return
 	}
-	// This machine's packages, without PostgreSQL's and some that it needs.
+	t.Setenv("PATH", "/usr/bin:/bin")
+	// This machine's packages, without PostgreSQL, a library that it needs, and
+	// whatever else depends on these.
 	all, err := os.ReadFile(thisMachine.status)
 	if err != nil {
 		t.Fatal(err)
 	}
-	absent := regexp.MustCompile(`^Package: (postgresql.*|libpq5|libxml2|libldap.*)\n`)
-	var kept []string
-	for _, stanza := range strings.Split(string(all), "\n\n") {
-		if !absent.MatchString(stanza + "\n") {
-			kept = append(kept, stanza)
-		}
+	kept := strings.Split(string(all), "\n\n")
+	for absent := []string{"postgresql.*", "libpq5", "libxml2"}; len(absent) > 0; {
+		names := `(` + strings.Join(absent, "|") + `)`
+		broken := regexp.MustCompile(`(?m)^Package: ` + names + `$|^(Pre-)?Depends: (.*[ |])?` + names + `([ :,|]|$)`)
+		absent = nil
+		kept = slices.DeleteFunc(kept, func(stanza string) bool {
+			if !broken.MatchString(stanza) {
+				return false
+			}
+			name, _, _ := strings.Cut(strings.TrimPrefix(stanza, "Package: "), "\n")
+			absent = append(absent, regexp.QuoteMeta(name))
+			return true
+		})
 	}
 	bare := machine{status: filepath.Join(t.TempDir(), "status")}
 	if err := os.WriteFile(bare.status, []byte(strings.Join(kept, "\n\n")), 0o600); err != nil {
@@ -41,7 +52,13 @@ func TestDownload(t *testing.T) {
 			t.Fatal(err)
 		}
 		query(t, s.URL(), `SELECT 'here'`)
-		t.Logf("ran %s with %s", s.binaries.dir, s.binaries.libraries)
+		maps, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", readPidFile(s.cluster).pid))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if home := os.Getenv("HOME"); !regexp.MustCompile(regexp.QuoteMeta(home) + `/.*/libxml2`).Match(maps) {
+			t.Errorf("PostgreSQL in %s doesn't use the library that came with it:\n%s", s.binaries.dir, maps)
+		}
 		stop(t, s)
 	}
 }
