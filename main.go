@@ -1,0 +1,67 @@
+// Command aside serves private notes that other companies embed in their sites.
+//
+// The files of this package: main.go has the commands, config.go what can be configured,
+// serve.go builds the service, routes.go lists every address it answers.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands are what aside can be told on the command line.
+type commands struct {
+	Serve   serveCommand   `cmd:"" help:"Serve the account origin and the frame origin."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database up to date and exit. Serve does so too."`
+	Tenant  tenantCommand  `cmd:"" help:"Make tenants and look them up."`
+}
+
+// environment is what a command has from the outside.
+type environment struct {
+	ctx    context.Context // ends with SIGINT or SIGTERM
+	stdout io.Writer       // answers
+	log    *slog.Logger
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run carries out one command line and returns the exit status: 0, 1 when it failed, 2 when
+// it could not be understood. Answers go to stdout, JSON logs to stderr.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	status := -1
+	parser, err := kong.New(&commands{},
+		kong.Name("aside"),
+		kong.Description("Private notes, embedded in other companies' sites, opened with a passkey."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { status = code }), // --help
+		kong.Vars{"data_dir": defaultDataDir()},
+	)
+	if err != nil {
+		panic(err) // the struct above is wrong
+	}
+	command, err := parser.Parse(args)
+	if status >= 0 {
+		return status
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "aside: %v\n", err)
+		return 2
+	}
+	env := &environment{ctx: ctx, stdout: stdout, log: slog.New(slog.NewJSONHandler(stderr, nil))}
+	if err := command.Run(env); err != nil {
+		fmt.Fprintf(stderr, "aside: %v\n", err)
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// How long one request may take, database and all.
+const requestTimeout = 20 * time.Second
+
+// manners gives each request an id, a deadline and one line in the log, and turns a panic into
+// one plain answer. The line has no query, header or body: those hold codes, tokens and notes.
+func manners(next http.Handler, log *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := rand.Text()[:16]
+		w.Header().Set("X-Request-Id", id)
+		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+		defer cancel()
+		answer := &watchedWriter{ResponseWriter: w, status: http.StatusOK}
+		started := time.Now()
+		defer func() {
+			fault := recover()
+			if fault == http.ErrAbortHandler { //nolint:errorlint // the very value, as net/http does
+				panic(fault)
+			}
+			if fault != nil {
+				// The value may hold anything; its type and where it happened do not.
+				log.LogAttrs(ctx, slog.LevelError, "panic", slog.String("request", id), slog.String("type", fmt.Sprintf("%T", fault)), slog.Any("stack", stack()))
+				if !answer.begun {
+					w.Header().Set("Content-Type", "application/json")
+					answer.WriteHeader(http.StatusInternalServerError)
+					fmt.Fprintf(answer, `{"errors":[{"message":"Something went wrong on our side (id %s).","extensions":{"code":"INTERNAL"}}]}`, id)
+				}
+			}
+			log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("request", id), slog.String("method", r.Method),
+				slog.String("host", r.Host), slog.String("path", r.URL.Path), slog.Int("status", answer.status),
+				slog.Duration("duration", time.Since(started)))
+		}()
+		next.ServeHTTP(answer, r.WithContext(ctx))
+	})
+}
+
+// watchedWriter remembers what was answered.
+type watchedWriter struct {
+	http.ResponseWriter
+	status int
+	begun  bool
+}
+
+func (w *watchedWriter) WriteHeader(status int) {
+	if !w.begun {
+		w.status, w.begun = status, true
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *watchedWriter) Write(b []byte) (int, error) {
+	w.begun = true
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *watchedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

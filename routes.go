@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/pprof"
+	"net/url"
+	"strings"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/web"
+	"github.com/company-a/aside/widget"
+)
+
+// routes lists every address that the public listener answers.
+//
+//	account origin                                    frame origin
+//	GET  /, /assets/…                   web           GET  /v1/aside.js, /assets/…   widget
+//	GET  /oauth/authorize               web           GET  /embed/{tenant}           widget
+//	POST /oauth/authorize/decision      auth          POST /oauth/par                auth
+//	POST /passkeys/…                    auth          POST /oauth/token              auth
+//	GET  /.well-known/oauth-authorization-server      POST /oauth/revoke             auth
+//	POST /graphql    account cookie     graph         POST /graphql    DPoP token    graph
+//
+// and /healthz and /readyz whatever the Host.
+func routes(account, frame string, store *db.DB, authServer *auth.Server, api http.Handler, log *slog.Logger) (http.Handler, error) {
+	pages, err := web.New(web.Config{AccountOrigin: account, FrameOrigin: frame, Interactions: authServer, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	accountMux := http.NewServeMux()
+	accountMux.Handle("/", pages)
+	authServer.MountAccount(accountMux)
+	accountMux.Handle(auth.GraphQLPath, authServer.Account(api))
+
+	frames, err := widget.New(widget.Config{AccountOrigin: account, FrameOrigin: frame, Tenant: embedder(store), Log: log})
+	if err != nil {
+		return nil, err
+	}
+	frameMux := http.NewServeMux()
+	frameMux.Handle("/", frames)
+	authServer.MountFrame(frameMux)
+	frameMux.Handle(auth.GraphQLPath, authServer.Widget(api))
+
+	// No page of another origin may make a browser send us anything but a plain GET.
+	sameOrigin := http.NewCrossOriginProtection()
+	hosts := map[string]http.Handler{
+		hostOf(account): sameOrigin.Handler(accountMux),
+		hostOf(frame):   sameOrigin.Handler(frameMux),
+	}
+	byHost := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, ok := hosts[strings.ToLower(r.Host)]
+		if !ok { // RFC 9110 §15.5.20
+			http.Error(w, "This host is not served here.", http.StatusMisdirectedRequest)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /readyz", ready(store))
+	mux.Handle("/", byHost)
+	return mux, nil
+}
+
+// hostOf gives the Host header that browsers send for an origin.
+func hostOf(origin string) string {
+	u, err := url.Parse(origin)
+	if err != nil {
+		panic(err) // checked at start
+	}
+	return u.Host
+}
+
+// ready says whether this node can answer: whether its database does.
+func ready(store *db.DB) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := store.Ping(r.Context()); err != nil {
+			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = w.Write([]byte("ready\n"))
+	}
+}
+
+// embedder tells package widget about tenants.
+func embedder(store *db.DB) func(context.Context, string, string) (*widget.Tenant, bool, error) {
+	return func(ctx context.Context, key, origin string) (*widget.Tenant, bool, error) {
+		t, err := store.Tenant(ctx, key)
+		if errors.Is(err, db.ErrUnknownTenant) {
+			return nil, false, nil
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		return &widget.Tenant{Key: t.Key, Name: t.Name, Suspended: t.SuspendedAt != nil}, t.Embeds(origin), nil
+	}
+}
+
+// adminRoutes are for the operator's own network.
+func adminRoutes(m *metrics) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", m.handler())
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	return mux
+}

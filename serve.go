@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/postgres"
+	"github.com/company-a/aside/graph"
+	"github.com/company-a/aside/widget/example"
+)
+
+type serveCommand struct{ serveConfig }
+
+// How long requests under way may take to finish once the service is told to stop.
+const shutdownGrace = 20 * time.Second
+
+// Run serves until the environment's context ends, then lets requests under way finish.
+func (c *serveCommand) Run(env *environment) (err error) {
+	store, err := open(env, &c.databaseConfig)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.close()) }()
+
+	s, err := newService(env, &c.serveConfig, store)
+	if err != nil {
+		return err
+	}
+	return s.serve(env, store.done())
+}
+
+// A store is the database with whatever runs it.
+type store struct {
+	db       *db.DB
+	keys     *db.Keyring
+	embedded *postgres.Server // nil when the operator runs PostgreSQL
+}
+
+// open starts PostgreSQL if it is ours to start, migrates it and connects to it.
+func open(env *environment, c *databaseConfig) (_ *store, err error) {
+	s := &store{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	url := c.DatabaseURL
+	if url == "" {
+		if s.embedded, err = postgres.Start(env.ctx, postgres.Config{DataDir: c.DataDir, Log: env.log}); err != nil {
+			return nil, err
+		}
+		url = s.embedded.URL()
+	}
+	if s.keys, err = c.keyring(); err != nil {
+		return nil, err
+	}
+	applied, err := db.Migrate(env.ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	if len(applied) > 0 {
+		env.log.Info("database migrated", "migrations", applied)
+	}
+	s.db, err = db.Open(env.ctx, url, s.keys, db.Options{Log: env.log})
+	return s, err
+}
+
+// done is closed when an embedded PostgreSQL has ended for good.
+func (s *store) done() <-chan struct{} {
+	if s.embedded == nil {
+		return nil
+	}
+	return s.embedded.Done()
+}
+
+func (s *store) close() error {
+	if s.db != nil {
+		s.db.Close()
+	}
+	if s.embedded == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+	defer cancel()
+	return s.embedded.Stop(ctx)
+}
+
+// A service is everything that listens.
+type service struct {
+	log       *slog.Logger
+	db        *db.DB
+	account   string // origins
+	frame     string
+	demo      string // "" without the demo
+	listeners []net.Listener
+	servers   []server
+}
+
+type server struct {
+	net.Listener
+	*http.Server
+}
+
+func newService(env *environment, c *serveConfig, store *store) (_ *service, err error) {
+	s := &service{log: env.log, db: store.db}
+	defer func() {
+		if err != nil {
+			for _, l := range s.listeners {
+				_ = l.Close()
+			}
+		}
+	}()
+	public, err := s.listen(c.Listen)
+	if err != nil {
+		return nil, err
+	}
+	admin, err := s.listen(c.AdminListen)
+	if err != nil {
+		return nil, err
+	}
+	s.account = at(c.Origin, "aside.localhost", public)
+	s.frame = at(c.FrameOrigin, "aside-frame.localhost", public)
+	warning, err := checkOrigins(s.account, s.frame)
+	if err != nil {
+		return nil, err
+	}
+	if warning != "" {
+		env.log.Warn(warning)
+	}
+
+	authServer, err := auth.New(auth.Config{
+		DB: store.db, Keys: store.keys, AccountOrigin: s.account, FrameOrigin: s.frame,
+		SessionIdle: c.SessionIdle, SessionLife: c.SessionLife, Log: env.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	api := graph.NewHandler(graph.Config{DB: store.db, Keys: store.keys, Log: env.log, Open: c.GraphQLOpen})
+	handler, err := routes(s.account, s.frame, store.db, authServer, api, env.log)
+	if err != nil {
+		return nil, err
+	}
+	metrics := newMetrics(store.db)
+	s.add(public, metrics.observe(manners(handler, env.log)))
+	s.add(admin, adminRoutes(metrics))
+	if c.Demo {
+		return s, s.addDemo(env, c)
+	}
+	return s, nil
+}
+
+// The demo's tenant is always the same, so that its shop can be bookmarked.
+const demoTenant = "t_demo"
+
+// addDemo makes a tenant and serves its shop: company B, on a listener of its own, knowing
+// nothing of us but the public snippet.
+func (s *service) addDemo(env *environment, c *serveConfig) error {
+	listener, err := s.listen(c.DemoListen)
+	if err != nil {
+		return err
+	}
+	origin := at(c.DemoOrigin, "shop.localhost", listener)
+	if _, err := s.db.EnsureTenant(env.ctx, demoTenant, "Hillside Tea", []string{origin}); err != nil {
+		return err
+	}
+	s.demo = origin
+	s.add(listener, example.Shop(example.Config{FrameOrigin: s.frame, TenantKey: demoTenant}))
+	return nil
+}
+
+func (s *service) listen(address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen: %w; is another aside running, or give another address", err)
+	}
+	s.listeners = append(s.listeners, l)
+	return l, nil
+}
+
+// add has a listener answered by h.
+func (s *service) add(l net.Listener, h http.Handler) {
+	s.servers = append(s.servers, server{l, &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}})
+}
+
+// serve answers until the environment's context ends or the database has gone for good.
+func (s *service) serve(env *environment, databaseGone <-chan struct{}) error {
+	failed := make(chan error, len(s.servers))
+	for _, server := range s.servers {
+		go func() { failed <- server.Serve(server.Listener) }()
+	}
+	sweeping, stopSweeping := context.WithCancel(env.ctx)
+	defer stopSweeping()
+	go s.sweep(sweeping)
+
+	fmt.Fprintf(env.stdout, "ready %s %s\n", s.account, s.frame)
+	if s.demo != "" {
+		fmt.Fprintf(env.stdout, "Open the demo shop at %s\n", s.demo)
+	}
+	var err error
+	select {
+	case <-env.ctx.Done():
+	case <-databaseGone:
+		err = errors.New("PostgreSQL has ended and could not be started again")
+	case err = <-failed:
+	}
+	s.log.Info("stopping")
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+	defer cancel()
+	for _, server := range s.servers {
+		err = errors.Join(err, server.Shutdown(ctx))
+	}
+	return err
+}
+
+// sweep removes what has expired, every few minutes.
+func (s *service) sweep(ctx context.Context) {
+	ticker := time.NewTicker(5 * time.Minute)
+	defer ticker.Stop()
+	for {
+		if err := s.db.Sweep(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("sweep failed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
