@@ -1,0 +1,124 @@
+package graph
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+// TestScripts plays testdata/*.txtar. A script is a conversation: who is asking (viewer), what
+// (query, variables) and what they are told (answer, with its status where that is not 200).
+// "<word>" in an answer stands for any string the first time and for the same one from then
+// on; in a query or in variables for what it stood for, or for the key of the tenant it names.
+func TestScripts(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no scripts", err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			script, err := txtar.ParseFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			play(t, start(t), script)
+		})
+	}
+}
+
+func play(t *testing.T, a *api, script *txtar.Archive) {
+	said := map[string]string{}
+	var who, query, variables string
+	for step, f := range script.Files {
+		text := string(f.Data)
+		switch name, status, _ := strings.Cut(f.Name, " "); name {
+		case "viewer":
+			who = strings.TrimSpace(text)
+			a.viewer(t, who)
+			for place, tenant := range a.tenants {
+				said[place] = tenant.Key
+			}
+		case "query":
+			query, variables = fill(text, said), "{}"
+		case "variables":
+			variables = fill(text, said)
+		case "answer":
+			if status == "" {
+				status = "200"
+			}
+			code, body := a.post(t, who, query, json.RawMessage(variables))
+			if err := match(text, body, said); err != nil || strconv.Itoa(code) != status {
+				t.Fatalf("step %d, %s: %s%s\nanswered %d %s\nwanted %s %s\n%v", step, who, query, variables, code, body, status, text, err)
+			}
+		default:
+			t.Fatalf("a script has no %q", f.Name)
+		}
+	}
+}
+
+func fill(text string, said map[string]string) string {
+	for word, meaning := range said {
+		text = strings.ReplaceAll(text, "<"+word+">", meaning)
+	}
+	return text
+}
+
+func match(wanted, got string, said map[string]string) error {
+	var w, g any
+	if err := json.Unmarshal([]byte(wanted), &w); err != nil {
+		return fmt.Errorf("the script's answer: %w", err)
+	}
+	if err := json.Unmarshal([]byte(got), &g); err != nil {
+		return err
+	}
+	return matchValue("", w, g, said)
+}
+
+func matchValue(path string, wanted, got any, said map[string]string) error {
+	switch w := wanted.(type) {
+	case map[string]any:
+		g, ok := got.(map[string]any)
+		if !ok || len(g) != len(w) {
+			return fmt.Errorf("%s: other keys", path)
+		}
+		for key := range w {
+			if _, ok := g[key]; !ok {
+				return fmt.Errorf("%s: no %s", path, key)
+			}
+			if err := matchValue(path+"."+key, w[key], g[key], said); err != nil {
+				return err
+			}
+		}
+		return nil
+	case []any:
+		g, ok := got.([]any)
+		if !ok || len(g) != len(w) {
+			return fmt.Errorf("%s: other length", path)
+		}
+		for i := range w {
+			if err := matchValue(fmt.Sprintf("%s[%d]", path, i), w[i], g[i], said); err != nil {
+				return err
+			}
+		}
+		return nil
+	case string:
+		g, ok := got.(string)
+		if word, is := strings.CutPrefix(w, "<"); ok && is && strings.HasSuffix(word, ">") {
+			word = strings.TrimSuffix(word, ">")
+			if _, known := said[word]; !known {
+				said[word] = g
+			}
+			wanted = said[word]
+		}
+	}
+	if !reflect.DeepEqual(wanted, got) {
+		return fmt.Errorf("%s: wanted %v, got %v", path, wanted, got)
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+package graph
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// An api is a handler over a database of its own, and the people who use it.
+type api struct {
+	*dbtest.Database
+	handler http.Handler
+	log     *bytes.Buffer
+	people  map[string]*dbtest.Person
+	tenants map[string]*db.Tenant
+	viewers map[string]*db.Session
+}
+
+func start(t *testing.T) *api {
+	a := &api{
+		Database: dbtest.New(t), log: &bytes.Buffer{},
+		people: map[string]*dbtest.Person{}, tenants: map[string]*db.Tenant{}, viewers: map[string]*db.Session{},
+	}
+	a.handler = NewHandler(Config{DB: a.DB, Keys: a.Keys, Log: slog.New(slog.NewJSONHandler(a.log, nil))})
+	return a
+}
+
+// viewer gives the session of "alice at shop" (a widget's), "alice" (her account's) or
+// "nobody" (nil), and makes whoever does not exist.
+func (a *api) viewer(t *testing.T, who string) *db.Session {
+	t.Helper()
+	if who == "nobody" {
+		return nil
+	}
+	if s := a.viewers[who]; s != nil {
+		return s
+	}
+	name, place, atTenant := strings.Cut(who, " at ")
+	if a.people[name] == nil {
+		a.people[name] = a.Person(t, name)
+	}
+	s := a.people[name].Account
+	if atTenant {
+		if a.tenants[place] == nil {
+			a.tenants[place] = a.Tenant(t, place)
+		}
+		s = a.people[name].Widget(t, a.tenants[place])
+	}
+	a.viewers[who] = s
+	return s
+}
+
+// post sends a GraphQL request as somebody and gives the answer's status and body.
+func (a *api) post(t *testing.T, who, query string, variables any) (int, string) {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	answer := a.serve(t, who, r)
+	return answer.Code, answer.Body.String()
+}
+
+func (a *api) serve(t *testing.T, who string, r *http.Request) *httptest.ResponseRecorder {
+	t.Helper()
+	if s := a.viewer(t, who); s != nil {
+		r = r.WithContext(auth.WithPrincipal(r.Context(), &auth.Principal{Session: s}))
+	}
+	w := httptest.NewRecorder()
+	a.handler.ServeHTTP(w, r)
+	return w
+}
+
+// data gives the data of an answer that must have no errors.
+func (a *api) data(t *testing.T, who, query string, variables any) map[string]any {
+	t.Helper()
+	_, body := a.post(t, who, query, variables)
+	var answer struct {
+		Data   map[string]any
+		Errors []any
+	}
+	if err := json.Unmarshal([]byte(body), &answer); err != nil || len(answer.Errors) > 0 {
+		t.Fatalf("%s: %s\n%v", query, body, err)
+	}
+	return answer.Data
+}
+
+// offline is a handler that needs no database, for what is decided before one is asked.
+func offline(t *testing.T, open bool) http.Handler {
+	t.Helper()
+	keys, err := db.NewKeyring(make([]byte, db.KeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return NewHandler(Config{Keys: keys, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Open: open})
+}
