@@ -11,7 +11,10 @@ export function Conflict({ draft, notebook }: { draft: Draft; notebook: Notebook
       <p role="alert">{t("conflict")}</p>
       <Text name={t("mine")} content={draft.content} />
       <Text name={t("theirs")} content={draft.theirs!} />
-      <button onClick={() => notebook.choose(true)}>{t("keepMine")}</button> <button onClick={() => notebook.choose(false)}>{t("useTheirs")}</button>
+      <div class="bar">
+        <button onClick={() => notebook.choose(true)}>{t("keepMine")}</button>
+        <button onClick={() => notebook.choose(false)}>{t("useTheirs")}</button>
+      </div>
     </div>
   );
 }

@@ -40,16 +40,25 @@ async function proof(key: CryptoKeyPair, path: string, token?: string): Promise<
   return signed + "." + base64url(new Uint8Array(signature));
 }
 
+interface Post {
+  body: string | URLSearchParams;
+  headers?: Record<string, string>;
+  keepalive?: boolean;
+}
+
+/** Throws what fetch throws where no answer came in time. */
+export function post(path: string, init: Post): Promise<Response> {
+  return fetch(path, { ...init, method: "POST", signal: AbortSignal.timeout(20_000) });
+}
+
 /**
  * POSTs with a proof, once more where the server wants its nonce in it (RFC 9449 §8, §9).
- * Throws what fetch throws where no answer came.
+ * Throws like post.
  */
-export async function provenPost(key: CryptoKeyPair, path: string, init: RequestInit, token?: string): Promise<Response> {
+export async function provenPost(key: CryptoKeyPair, path: string, init: Post, token?: string): Promise<Response> {
   for (let again = true; ; again = false) {
-    const headers = new Headers(init.headers);
-    headers.set("DPoP", await proof(key, path, token));
-    if (token) headers.set("Authorization", "DPoP " + token);
-    const response = await fetch(path, { ...init, method: "POST", headers, signal: AbortSignal.timeout(20_000) });
+    const headers = { ...init.headers, DPoP: await proof(key, path, token), ...(token && { Authorization: "DPoP " + token }) };
+    const response = await post(path, { ...init, headers });
     const asked = response.headers.get("DPoP-Nonce");
     nonce = asked ?? nonce;
     if (!again || response.ok || !asked || !(await asksForNonce(response))) return response;

@@ -21,12 +21,10 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
         </button>
         <button onClick={() => void notebook.trashOpen()}>{t("moveToTrash")}</button>
       </div>
-      <p class="state">
-        <span role="status">
-          {status === "failed" ? t("notSaved", { reason: draft.reason }) : status === "saving" || status === "saved" ? t(status) : ""}
-        </span>{" "}
+      <div class="bar state">
+        <span role="status">{status === "failed" ? t("notSaved", { reason: draft.reason }) : status === "saving" || status === "saved" ? t(status) : ""}</span>
         {status === "failed" && <button onClick={() => void draft.save()}>{t("retry")}</button>}
-      </p>
+      </div>
       {status === "conflict" && <Conflict draft={draft} notebook={notebook} />}
       <input
         class="title"

@@ -9,7 +9,7 @@ const root = document.getElementById("aside")!;
 const app: App = new App(() => render(<Faces app={app} />, root));
 
 function start(): void {
-  document.body.className = host ? "framed" : "alone";
+  if (!host) document.body.className = "alone";
   reportHeight();
   // The window that a click in the iframe has just opened waits here to be sent on. Without an opener, or if nobody
   // comes, it is a page of its own.

@@ -9,9 +9,10 @@ export function List({ notebook }: { notebook: Notebook }) {
   return (
     <>
       {state === "failed" ? (
-        <p role="alert">
-          {reason} <button onClick={() => void notebook.load()}>{t("retry")}</button>
-        </p>
+        <div class="bar" role="alert">
+          <span>{reason}</span>
+          <button onClick={() => void notebook.load()}>{t("retry")}</button>
+        </div>
       ) : (
         <p role="status" class="hint">
           {notes.length > 0
@@ -54,15 +55,16 @@ function Trashed({ note, notebook }: { note: Note; notebook: Notebook }) {
     <div class="row">
       <Summary note={note} />
       {notebook.doomed === note.id ? (
-        <p role="alert">
-          {t("deleteSure")} <button onClick={() => void notebook.destroy(note.id)}>{t("deleteYes")}</button>{" "}
+        <div class="bar" role="alert">
+          <span>{t("deleteSure")}</span>
+          <button onClick={() => void notebook.destroy(note.id)}>{t("deleteYes")}</button>
           <button onClick={() => ask(null)}>{t("deleteNo")}</button>
-        </p>
+        </div>
       ) : (
-        <p>
-          <button onClick={() => void notebook.restore(note.id)}>{t("restore")}</button>{" "}
+        <div class="bar">
+          <button onClick={() => void notebook.restore(note.id)}>{t("restore")}</button>
           <button onClick={() => ask(note.id)}>{t("delete")}</button>
-        </p>
+        </div>
       )}
     </div>
   );

@@ -18,7 +18,6 @@ export interface Note extends Content {
 export interface Viewer {
   id: string;
   displayName: string;
-  tenant: { id: string; name: string } | null;
 }
 
 export interface Page {

@@ -3,7 +3,7 @@ import type { App } from "./app";
 import { t } from "./config";
 import { Editor } from "./editor";
 import { List } from "./list";
-import type { Notebook, Toast } from "./notebook";
+import type { Notebook } from "./notebook";
 
 /** What a signed-in person sees: who they are, their notes and, beside them or in their place, the one that is open. */
 export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
@@ -15,6 +15,14 @@ export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
         <span class="who">{viewer?.displayName}</span>
         <button onClick={() => void app.signOut()}>{t("signOut")}</button>
       </header>
+      <div class="bar" role="status">
+        {toast && <span>{t(toast.text)}</span>}
+        {toast?.undo && (
+          <button id="undo" onClick={toast.undo}>
+            {t("undo")}
+          </button>
+        )}
+      </div>
       <section class="shelf">
         <div class="bar">
           <button id="new" class="primary" onClick={() => void notebook.open(null)}>
@@ -34,22 +42,6 @@ export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
         <List notebook={notebook} />
       </section>
       {draft && <Editor key={draft.key} draft={draft} notebook={notebook} />}
-      <div class="toast" role="status">
-        {toast && <ToastLine toast={toast} />}
-      </div>
     </div>
-  );
-}
-
-function ToastLine({ toast }: { toast: Toast }) {
-  return (
-    <p>
-      {t(toast.text)}{" "}
-      {toast.undo && (
-        <button id="undo" onClick={toast.undo}>
-          {t("undo")}
-        </button>
-      )}
-    </p>
   );
 }

@@ -1,7 +1,7 @@
 // The widget as a public OAuth client: pushed request (RFC 9126), PKCE (RFC 7636), a DPoP-bound token (RFC 9449).
 import { config, pageURL } from "./config";
 import { digest, secret } from "./bytes";
-import { makeKey, provenPost, thumbprint } from "./dpop";
+import { makeKey, post, provenPost, thumbprint } from "./dpop";
 import { Problem } from "./problem";
 
 /** A sign-in under way: what the code that comes back is only good together with. */
@@ -29,7 +29,7 @@ export interface AuthorizationResponse {
 /** Pushes an authorization request for the page at embedOrigin. Throws a Problem. */
 export async function push(mode: "web_message" | "query", embedOrigin: string): Promise<Attempt> {
   const [key, state, verifier] = [await makeKey(), secret(), secret()];
-  const form = new URLSearchParams({
+  const body = new URLSearchParams({
     client_id: config.tenant.key,
     response_type: "code",
     response_mode: mode,
@@ -41,7 +41,7 @@ export async function push(mode: "web_message" | "query", embedOrigin: string): 
     dpop_jkt: await thumbprint(key),
     embed_origin: embedOrigin,
   });
-  const { request_uri } = await answer(fetch("/oauth/par", { method: "POST", body: form, signal: AbortSignal.timeout(20_000) }));
+  const { request_uri } = await answer(post("/oauth/par", { body }));
   if (!request_uri) throw new Problem("network");
   return { requestURI: request_uri, state, verifier, key };
 }
@@ -75,7 +75,7 @@ export async function redeem({ verifier, key }: Attempt, response: Authorization
 /** Ends the session at the server (RFC 7009); it dies by itself where this doesn't arrive. */
 export async function revoke({ token }: Session): Promise<void> {
   const body = new URLSearchParams({ token, client_id: config.tenant.key });
-  await fetch("/oauth/revoke", { method: "POST", body, keepalive: true }).catch(() => {});
+  await post("/oauth/revoke", { body, keepalive: true }).catch(() => {});
 }
 
 async function answer(request: Promise<Response>): Promise<Partial<Record<"request_uri" | "access_token" | "error", string>>> {

@@ -22,7 +22,7 @@ export async function finishRedirect(): Promise<Session | undefined> {
   // Out of the address bar and the history before anything else happens: a code is for one use.
   history.replaceState(null, "", pageURL);
   const attempt = await recall<Attempt>("attempt " + state);
-  await forget("attempt *"); // and those that were given up halfway
+  await forget("attempt "); // and those that were given up halfway
   const response = { state, iss: query.get("iss"), code: query.get("code"), error: query.get("error") };
   if (!attempt || !answers(attempt, response)) throw new Problem("stale");
   return redeem(attempt, response);

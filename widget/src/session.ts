@@ -3,8 +3,9 @@ import { config, host } from "./config";
 import type { Session } from "./oauth";
 import { forget, keep, recall } from "./store";
 
-const name = `session ${config.tenant.key} ${host ?? config.frameOrigin}`;
+// The space at the end: no other name begins with this one.
+const name = `session ${config.tenant.key} ${host ?? config.frameOrigin} `;
 
 export const recallSession = (): Promise<Session | undefined> => recall<Session>(name);
-export const keepSession = (session: Session): Promise<void> => keep(name, session);
-export const forgetSession = (): Promise<void> => forget(name);
+export const keepSession = (session: Session): Promise<unknown> => keep(name, session);
+export const forgetSession = (): Promise<unknown> => forget(name);

@@ -14,39 +14,34 @@ function database(): Promise<IDBDatabase> {
   }));
 }
 
-async function run<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const transaction = (await database()).transaction("kept", mode);
-  const request = act(transaction.objectStore("kept"));
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve(request.result);
-    transaction.onabort = () => reject(transaction.error);
-  });
+/** Does it in the database, or else in memory. */
+async function run<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => Pick<IDBRequest<T>, "result">, instead: () => T): Promise<T> {
+  try {
+    const transaction = (await database()).transaction("kept", mode);
+    const request = act(transaction.objectStore("kept"));
+    return await new Promise((resolve, reject) => {
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  } catch {
+    return instead();
+  }
 }
 
 /** What was kept under that name, undefined where nothing was. The caller knows what it put there. */
-export async function recall<T>(name: string): Promise<T | undefined> {
-  try {
-    return (memory.get(name) ?? (await run("readonly", (store) => store.get(name)))) as T | undefined;
-  } catch {
-    return undefined;
-  }
+export function recall<T>(name: string): Promise<T | undefined> {
+  return run("readonly", (store) => store.get(name), () => memory.get(name) as T | undefined);
 }
 
-export async function keep(name: string, value: unknown): Promise<void> {
-  try {
-    await run("readwrite", (store) => store.put(value, name));
-  } catch {
-    memory.set(name, value);
-  }
+export function keep(name: string, value: unknown): Promise<unknown> {
+  return run<unknown>("readwrite", (store) => store.put(value, name), () => memory.set(name, value));
 }
 
-/** Drops what was kept under that name, or under every name that starts with a prefix ending in `*`. */
-export async function forget(name: string): Promise<void> {
-  memory.delete(name);
-  const prefix = name.endsWith("*") && name.slice(0, -1);
-  try {
-    await run("readwrite", (store) => store.delete(prefix ? IDBKeyRange.bound(prefix, prefix + "\uffff") : name));
-  } catch {
-    // Storage is blocked: memory was all there was.
-  }
+/** Drops what was kept under every name that starts so. */
+export function forget(prefix: string): Promise<unknown> {
+  return run<unknown>(
+    "readwrite",
+    (store) => store.delete(IDBKeyRange.bound(prefix, prefix + "\uffff")),
+    () => memory.forEach((_, name) => name.startsWith(prefix) && memory.delete(name)),
+  );
 }

@@ -27,8 +27,8 @@ export function applyTheme({ theme, variables: wish }: Look): void {
   for (const [name, property] of Object.entries(variables)) {
     const value = wanted[name] ?? wanted["--aside-" + name] ?? (name === "accent" && config.tenant.accent);
     // CSS.supports takes anything that holds a substitution for valid, so those are no values here.
-    if (typeof value === "string" && CSS.supports(property, value) && !/\b(var|env|attr)\(/i.test(value)) root.style.setProperty("--aside-" + name, value);
-    else root.style.removeProperty("--aside-" + name);
+    const valid = typeof value === "string" && CSS.supports(property, value) && !/\b(var|env|attr)\(/i.test(value);
+    root.style.setProperty("--aside-" + name, valid ? value : "");
   }
 }
 
