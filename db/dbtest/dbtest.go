@@ -38,9 +38,13 @@ var cluster struct {
 	counter int
 }
 
-// Main runs the tests of a package and removes the cluster that they used.
-func Main(m *testing.M) {
+// Main runs the tests of a package, then what they want done at last, and removes the
+// cluster that they used.
+func Main(m *testing.M, last ...func()) {
 	code := m.Run()
+	for _, f := range last {
+		f()
+	}
 	if err := stop(); err != nil {
 		fmt.Fprintln(os.Stderr, "dbtest:", err)
 		code = 1

@@ -1,0 +1,330 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/cdproto/webauthn"
+	"github.com/chromedp/chromedp"
+)
+
+// browser is the one Chromium of this test binary; each person has a profile in it.
+var browser struct {
+	once   sync.Once
+	ctx    context.Context
+	cancel context.CancelFunc
+	err    error
+}
+
+func launch() {
+	// The options of a person's browser: popup blocker and storage partitions are on.
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(),
+		chromedp.Headless, chromedp.NoSandbox, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-dev-shm-usage", true),
+	)
+	browser.ctx, browser.cancel = chromedp.NewContext(ctx)
+	stop := browser.cancel
+	browser.cancel = func() { stop(); cancel() }
+	browser.err = chromedp.Do(browser.ctx)
+}
+
+func closeBrowser() {
+	if browser.cancel != nil {
+		browser.cancel()
+	}
+}
+
+// A person is a browser profile and the passkeys of who uses it.
+type person struct {
+	t   *testing.T
+	ctx context.Context
+
+	mu       sync.Mutex
+	passkeys map[string]*webauthn.Credential // by credential id: a popup's authenticator ends with it
+	dialog   dialog
+}
+
+// A dialog is what the person does when the system asks for their passkey.
+type dialog int
+
+const (
+	agrees dialog = iota
+	cancels
+)
+
+func newPerson(t *testing.T) *person {
+	t.Helper()
+	browser.once.Do(launch)
+	must(t, browser.err)
+	ctx, cancel := chromedp.NewContext(browser.ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
+	t.Cleanup(cancel)
+	must(t, chromedp.Do(ctx))
+	return &person{t: t, ctx: ctx, passkeys: map[string]*webauthn.Credential{}}
+}
+
+// A window is a page, a popup or an iframe, with what a person can do in it.
+type window struct {
+	*person
+	ctx context.Context
+}
+
+// visit opens an address in the person's own tab.
+func (p *person) visit(address string) *window {
+	p.t.Helper()
+	must(p.t, chromedp.Do(p.ctx, chromedp.Navigate(address)))
+	return &window{person: p, ctx: p.ctx}
+}
+
+// widget is the frame on the page that the person is on.
+// It comes to life when the person scrolls near it.
+func (p *person) widget(a *aside) *window {
+	p.t.Helper()
+	must(p.t, chromedp.Do(p.ctx, chromedp.ScrollIntoView(chromedp.CSS("aside-notes"))))
+	return p.frame(a.frame + "/embed/")
+}
+
+func (p *person) frame(prefix string) *window {
+	p.t.Helper()
+	own := chromedp.FromContext(p.ctx).BrowserContextID
+	var found target.ID
+	p.until("a frame of "+prefix, func() bool {
+		infos, err := chromedp.Targets(p.ctx)
+		if err != nil {
+			return false
+		}
+		for _, i := range infos {
+			if i.Type == "iframe" && i.BrowserContextID == own && strings.HasPrefix(i.URL, prefix) {
+				found = i.TargetID
+			}
+		}
+		return found != ""
+	})
+	return p.attach(found)
+}
+
+func (p *person) attach(id target.ID) *window {
+	p.t.Helper()
+	ctx, cancel := chromedp.NewContext(p.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel())
+	p.t.Cleanup(cancel)
+	must(p.t, chromedp.Do(ctx))
+	return &window{person: p, ctx: ctx}
+}
+
+// opens does something that opens a window and gives that window, which has the person's
+// passkeys at hand.
+func (w *window) opens(do func()) *window {
+	w.t.Helper()
+	opened := chromedp.WaitNewTarget(w.ctx, func(i *target.Info) bool { return i.Type == "page" })
+	do()
+	select {
+	case id := <-opened:
+		popup := w.attach(id)
+		popup.plugIn()
+		return popup
+	case <-time.After(10 * time.Second):
+		w.t.Fatal("no window opened")
+		return nil
+	}
+}
+
+// The driver's own type for a credential always sends a field that browsers refuse.
+var addCredential = cdp.Command[map[string]any, cdp.Empty]{Method: webauthn.CommandAddCredential}
+
+// plugIn gives a window an authenticator with the person's passkeys, and keeps the ones that
+// are made there.
+func (w *window) plugIn() {
+	w.t.Helper()
+	keep := func(c *webauthn.Credential) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.passkeys[string(c.CredentialID)] = c
+	}
+	must(w.t, chromedp.Listen(w.ctx, func(event any) {
+		switch e := event.(type) {
+		case *webauthn.EventCredentialAdded:
+			keep(e.Credential)
+		case *webauthn.EventCredentialAsserted:
+			keep(e.Credential)
+		}
+	}))
+	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		if _, err := cdp.Call(ctx, tab, webauthn.Enable, webauthn.EnableParams{}); err != nil {
+			return err
+		}
+		added, err := cdp.Call(ctx, tab, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{
+			Options: &webauthn.VirtualAuthenticatorOptions{
+				Protocol: webauthn.AuthenticatorProtocolCtap2, Ctap2version: webauthn.Ctap2versionCtap21,
+				Transport: webauthn.AuthenticatorTransportInternal, HasResidentKey: true, HasUserVerification: true,
+				IsUserVerified: w.dialog == agrees, AutomaticPresenceSimulation: true,
+			},
+		})
+		if err != nil {
+			return err
+		}
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		for _, c := range w.passkeys {
+			_, err := cdp.Call(ctx, tab, addCredential, map[string]any{
+				"authenticatorId": added.AuthenticatorID,
+				"credential": map[string]any{
+					"credentialId": c.CredentialID, "isResidentCredential": true, "rpId": c.RpID, "privateKey": c.PrivateKey,
+					"userHandle": c.UserHandle, "signCount": c.SignCount, "userName": c.UserName, "userDisplayName": c.UserDisplayName,
+				},
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})))
+}
+
+// locate finds an element by what a person knows it by and gives its middle, null while it
+// isn't there, hidden, or inert.
+const locate = `(role, name) => {
+	const selectors = {button: 'button, [role=button]', link: 'a[href]', field: 'input, textarea', option: 'li button, li a, [role=option]'};
+	const text = s => (s || '').replace(/\s+/g, ' ').trim();
+	const called = e => e.getAttribute('aria-label') || (e.labels && e.labels.length ? [...e.labels].map(l => l.textContent).join(' ') : '') || e.innerText || e.title;
+	for (const e of document.querySelectorAll(selectors[role])) {
+		const there = role === 'option' ? text(e.innerText).includes(name) : text(called(e)) === name;
+		if (!there || e.disabled || e.getAttribute('aria-disabled') === 'true' || e.closest('[inert],[hidden]')) continue;
+		e.scrollIntoView({block: 'center'});
+		const r = e.getBoundingClientRect();
+		if (!r.width || !r.height || getComputedStyle(e).visibility === 'hidden') continue;
+		return {x: r.x + r.width / 2, y: r.y + r.height / 2};
+	}
+	return null;
+}`
+
+type point struct{ X, Y float64 }
+
+func (w *window) find(role, name string) *point {
+	w.t.Helper()
+	var at, before *point
+	w.wait(fmt.Sprintf("%s %q that stands still", role, name), func() bool {
+		before, at = at, w.evaluatePoint(fmt.Sprintf("(%s)(%s, %s)", locate, quote(role), quote(name)))
+		return at != nil && before != nil && *at == *before
+	})
+	return at
+}
+
+func (w *window) evaluatePoint(expression string) *point {
+	at, err := chromedp.Run(w.ctx, chromedp.Evaluate[*point](expression))
+	if err != nil {
+		return nil // the document is being replaced
+	}
+	return at
+}
+
+// click presses a button by its name, as a person does: with a mouse, where it is.
+func (w *window) click(name string) {
+	w.t.Helper()
+	w.clickOn("button", name)
+}
+
+func (w *window) clickOn(role, name string) {
+	w.t.Helper()
+	at := w.find(role, name)
+	must(w.t, chromedp.Do(w.ctx, chromedp.MouseClickXY(at.X, at.Y)))
+}
+
+// fill replaces what is in a field, key by key.
+func (w *window) fill(label, value string) {
+	w.t.Helper()
+	w.clickOn("field", label)
+	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`(document.activeElement.select(), true)`))
+		return err
+	}), chromedp.KeyEvent(value)))
+}
+
+func (w *window) value(label string) string {
+	w.t.Helper()
+	w.find("field", label)
+	return evaluate[string](w, fmt.Sprintf(`[...document.querySelectorAll('input, textarea')].find(e => (e.getAttribute('aria-label') || [...e.labels].map(l => l.textContent).join(' ')).trim() === %s).value`, quote(label)))
+}
+
+// sees waits until the window shows a text.
+func (w *window) sees(text string) {
+	w.t.Helper()
+	w.wait(fmt.Sprintf("%q", text), func() bool { return strings.Contains(w.text(), text) })
+}
+
+func (w *window) text() string {
+	s, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](`document.body ? document.body.innerText : ''`))
+	if err != nil {
+		return ""
+	}
+	return s
+}
+
+// closes waits until the window is gone.
+func (w *window) closes() {
+	w.t.Helper()
+	detached, err := chromedp.Detached(w.ctx)
+	if err != nil {
+		return
+	}
+	select {
+	case <-detached:
+	case <-time.After(10 * time.Second):
+		w.t.Fatalf("the window stays open; it shows:\n%s", w.text())
+	}
+}
+
+func evaluate[T any](w *window, expression string) T {
+	w.t.Helper()
+	v, err := chromedp.Run(w.ctx, chromedp.Evaluate[T](expression))
+	must(w.t, err)
+	return v
+}
+
+// wait waits for a condition in a window and says what it shows instead.
+func (w *window) wait(what string, condition func() bool) {
+	w.t.Helper()
+	if !poll(w.ctx, condition) {
+		w.t.Fatalf("no %s; the window shows:\n%s", what, w.text())
+	}
+}
+
+func (p *person) until(what string, condition func() bool) {
+	p.t.Helper()
+	if !poll(p.ctx, condition) {
+		p.t.Fatalf("no %s", what)
+	}
+}
+
+func poll(ctx context.Context, condition func() bool) bool {
+	patience := time.After(15 * time.Second)
+	tick := time.NewTicker(25 * time.Millisecond)
+	defer tick.Stop()
+	for !condition() {
+		select {
+		case <-tick.C:
+		case <-patience:
+			return false
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return true
+}
+
+func quote(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}

@@ -1,0 +1,188 @@
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/company-a/aside/db/dbtest"
+	"github.com/company-a/aside/widget/example"
+)
+
+var binary string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "aside-e2e-")
+	if err != nil {
+		panic(err)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // nothing private in it
+		panic(err)
+	}
+	binary = filepath.Join(dir, "aside")
+	build := exec.Command("go", "build", "-o", binary, "..")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "e2e: the binary does not build:", err)
+		os.Exit(1)
+	}
+	dbtest.Main(m, closeBrowser, func() { _ = os.RemoveAll(dir) })
+}
+
+// aside is a running service with a demo shop.
+type aside struct {
+	account, frame, shop string   // origins
+	url                  string   // of its database, for its owner
+	env                  []string // what it was started with
+	command              *exec.Cmd
+	stderr               *lockedBuffer
+}
+
+// start runs `aside serve` with a fresh database on ports of its own and waits until it is
+// ready. It is stopped, and must stop in order, when the test ends.
+func start(t *testing.T, args ...string) *aside {
+	t.Helper()
+	key := make([]byte, 32)
+	_, _ = rand.Read(key)
+	a := &aside{url: dbtest.EmptyURL(t)}
+	a.env = append(os.Environ(), "DATABASE_URL="+a.url, "ASIDE_MASTER_KEY="+base64.StdEncoding.EncodeToString(key),
+		"ASIDE_LISTEN=127.0.0.1:0", "ASIDE_ADMIN_LISTEN=127.0.0.1:0", "ASIDE_DEMO=true", "ASIDE_DEMO_LISTEN=127.0.0.1:0")
+	a.run(t, args...)
+	return a
+}
+
+func (a *aside) run(t *testing.T, args ...string) {
+	t.Helper()
+	a.command = exec.CommandContext(context.Background(), binary, append([]string{"serve"}, args...)...)
+	a.command.Env = a.env
+	a.stderr = &lockedBuffer{}
+	a.command.Stderr = a.stderr
+	stdout, err := a.command.StdoutPipe()
+	must(t, err)
+	must(t, a.command.Start())
+	t.Cleanup(func() {
+		a.stop(t)
+		if t.Failed() {
+			t.Logf("the service's log:\n%s", a.stderr)
+		}
+	})
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		for scanner := bufio.NewScanner(stdout); scanner.Scan(); {
+			lines <- scanner.Text()
+		}
+	}()
+	a.account, a.frame, a.shop = "", "", ""
+	patience := time.After(60 * time.Second)
+	for a.shop == "" {
+		select {
+		case line, open := <-lines:
+			if !open {
+				t.Fatalf("the service ended before it was ready:\n%s", a.stderr)
+			}
+			_, _ = fmt.Sscanf(line, "ready %s %s", &a.account, &a.frame)
+			_, _ = fmt.Sscanf(line, "Open the demo shop at %s", &a.shop)
+		case <-patience:
+			t.Fatalf("the service is not ready:\n%s", a.stderr)
+		}
+	}
+	go func() {
+		for range lines { //nolint:revive // drained, so that it never blocks
+		}
+	}()
+}
+
+// stop ends the service in order, as an operator would.
+func (a *aside) stop(t *testing.T) {
+	t.Helper()
+	if a.command.ProcessState != nil {
+		return
+	}
+	_ = a.command.Process.Signal(syscall.SIGTERM)
+	ended := make(chan error, 1)
+	go func() { ended <- a.command.Wait() }()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Errorf("the service ended with %v:\n%s", err, a.stderr)
+		}
+	case <-time.After(40 * time.Second):
+		t.Errorf("the service does not stop:\n%s", a.stderr)
+		_ = a.command.Process.Kill()
+		<-ended
+	}
+}
+
+// tenant makes a second company with a site of its own on another origin, where the browser
+// finds the shop's pages at the host that is given.
+func (a *aside) tenant(t *testing.T, name, host string) (key, site string) {
+	t.Helper()
+	shop := &lateHandler{}
+	server := httptest.NewServer(shop)
+	t.Cleanup(server.Close)
+	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
+	must(t, err)
+	site = "http://" + host + ":" + port
+	command := exec.CommandContext(t.Context(), binary, "tenant", "create", "--name", name, "--origin", site)
+	command.Env = a.env
+	out, err := command.Output()
+	must(t, err)
+	var tenant struct{ ID string }
+	must(t, json.Unmarshal(out, &tenant))
+	shop.Handler = example.Shop(example.Config{FrameOrigin: a.frame, TenantKey: tenant.ID, Name: name})
+	return tenant.ID, site
+}
+
+// lateHandler is known only once its own address is.
+type lateHandler struct{ http.Handler }
+
+// site serves a shop that embeds a tenant's widget from a host of the test's choosing.
+func (a *aside) site(t *testing.T, tenantKey, host string) string {
+	t.Helper()
+	server := httptest.NewServer(example.Shop(example.Config{FrameOrigin: a.frame, TenantKey: tenantKey}))
+	t.Cleanup(server.Close)
+	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
+	must(t, err)
+	return "http://" + host + ":" + port
+}
+
+// lockedBuffer is written by one goroutine and read by another.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.TrimSpace(l.b.String())
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

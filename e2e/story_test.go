@@ -1,0 +1,101 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+)
+
+// signUp goes from a tenant's page through the popup to the notes, with a new account.
+func (p *person) signUp(a *aside, page string) *window {
+	p.t.Helper()
+	p.visit(page)
+	w := p.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Create an account")
+	popup.click("Allow")
+	popup.closes()
+	w.find("button", "New note")
+	return w
+}
+
+// signIn goes the same way with a passkey.
+func (p *person) signIn(a *aside, page string) *window {
+	p.t.Helper()
+	p.visit(page)
+	w := p.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Sign in with a passkey")
+	popup.closes()
+	w.find("button", "New note")
+	return w
+}
+
+func (w *window) write(title, body string) {
+	w.t.Helper()
+	w.click("New note")
+	w.fill("Title", title)
+	w.fill("Note", body)
+	w.sees("Saved")
+}
+
+func TestTheMainStory(t *testing.T) {
+	a := start(t)
+	alice := newPerson(t)
+	w := alice.signUp(a, a.shop)
+	w.write("Oolong", "Order the spring harvest before Friday.")
+
+	// Another page of the shop: still signed in, the note is there.
+	alice.visit(a.shop + "/order")
+	w = alice.widget(a)
+	w.sees("Oolong")
+	w.clickOn("option", "Oolong")
+	if got := w.value("Note"); got != "Order the spring harvest before Friday." {
+		t.Errorf("after the reload the note says %q", got)
+	}
+
+	// Out, and in again with the passkey.
+	w.click("Sign out")
+	w.find("button", "Sign in")
+	if strings.Contains(w.text(), "Oolong") {
+		t.Error("signed out, and the note is still in sight")
+	}
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Sign in with a passkey")
+	popup.closes()
+	w.sees("Oolong")
+}
+
+func TestASecondPersonSeesNothingOfTheFirst(t *testing.T) {
+	a := start(t)
+	newPerson(t).signUp(a, a.shop).write("Mine alone", "secret")
+	bob := newPerson(t).signUp(a, a.shop)
+	bob.sees("No notes yet")
+	if strings.Contains(bob.text(), "Mine alone") {
+		t.Error("Bob sees Alice's note")
+	}
+}
+
+func TestTheSamePersonAtASecondTenant(t *testing.T) {
+	a := start(t)
+	_, paper := a.tenant(t, "The Paper", "paper.localhost")
+	alice := newPerson(t)
+	alice.signUp(a, a.shop).write("At the shop", "one")
+
+	// The account session lives on: one click, and the consent for the new tenant.
+	alice.visit(paper)
+	w := alice.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.sees("The Paper")
+	popup.click("Continue")
+	popup.click("Allow")
+	popup.closes()
+	w.sees("No notes yet")
+	w.write("At the paper", "two")
+
+	alice.visit(a.shop)
+	w = alice.widget(a)
+	w.sees("At the shop")
+	if strings.Contains(w.text(), "At the paper") {
+		t.Error("the shop's widget shows a note of the paper's")
+	}
+}
