@@ -1,0 +1,185 @@
+package web
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/cdproto/webauthn"
+	"github.com/chromedp/chromedp"
+
+	"github.com/company-a/aside/auth"
+)
+
+//go:embed testdata/opener.html
+var opener []byte
+
+// launch starts a browser that ends with the test. Its popup blocker and its sandbox of storage are those of a person's.
+func launch(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	ctx, stop := chromedp.NewExecAllocator(ctx,
+		chromedp.Headless, chromedp.NoSandbox, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.DisableGPU,
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true),
+	)
+	t.Cleanup(stop)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("no browser: %v", err)
+	}
+	return ctx
+}
+
+// A house is A as a browser sees it: both origins on one loopback port, told apart by Host as they are in development, the
+// endpoints of package auth in a few lines, and on any other host a page that opens the popup.
+type house struct {
+	account, frame string
+	asked          auth.Interaction
+
+	mu      sync.Mutex
+	posted  []string // path and body of every POST
+	offline bool
+}
+
+func build(t *testing.T) *house {
+	t.Helper()
+	h := &house{asked: asked()}
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	_, port, _ := strings.Cut(server.Listener.Addr().String(), ":")
+	h.account, h.frame = "http://aside.localhost:"+port, "http://aside-frame.localhost:"+port
+	return h
+}
+
+func (h *house) OpenInteraction(http.ResponseWriter, *http.Request) (*auth.Interaction, error) {
+	return &h.asked, nil
+}
+
+func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if "http://"+r.Host != h.account {
+		_, _ = w.Write(opener)
+		return
+	}
+	if r.Method == http.MethodGet {
+		pages, err := New(Config{AccountOrigin: h.account, FrameOrigin: h.frame, Interactions: h})
+		if err != nil {
+			panic(err)
+		}
+		pages.ServeHTTP(w, r)
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.offline {
+		panic(http.ErrAbortHandler) // the connection ends without an answer
+	}
+	var body json.RawMessage
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		panic(err)
+	}
+	h.posted = append(h.posted, r.URL.Path+" "+string(body))
+	answer := map[string]string{
+		"/passkeys/login": `{"ceremony": "one", "options": {"challenge": "AAAA", "rpId": "aside.localhost", "userVerification": "required"}}`,
+		"/passkeys/registration": `{"ceremony": "two", "options": {"challenge": "AAAA", "rp": {"id": "aside.localhost", "name": "Aside"},
+			"user": {"id": "AAAA", "name": "Amber Heron", "displayName": "Amber Heron"}, "pubKeyCredParams": [{"type": "public-key", "alg": -7}],
+			"authenticatorSelection": {"residentKey": "required", "userVerification": "required"}, "extensions": {"prf": {"eval": {"first": "AAAA"}}}}}`,
+		"/passkeys/registration/finish": `{"displayName": "Amber Heron"}`,
+		"/oauth/authorize/decision":     `{"next": "respond", "response": {"code": "the-code", "state": "the-state", "iss": "` + h.account + `"}}`,
+	}[r.URL.Path]
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write([]byte(answer))
+}
+
+// posts lists what reached the server so far.
+func (h *house) posts() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append([]string(nil), h.posted...)
+}
+
+func (h *house) setOffline(offline bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.offline = offline
+}
+
+// popup opens the popup from a page on the origin by, which reports itself as it likes, and gives the two windows.
+func (h *house) popup(t *testing.T, browser context.Context, by, report string, shout bool) (page, popup context.Context) {
+	t.Helper()
+	query := url.Values{"popup": {h.account + authorize}, "origin": {h.account}, "report": {report}}
+	if shout {
+		query.Set("shout", h.asked.RequestURI)
+	}
+	browser, cancel := context.WithTimeout(browser, 20*time.Second) // leaves time for the tests after a failed one
+	t.Cleanup(cancel)
+	page, cancel = chromedp.NewContext(browser)
+	t.Cleanup(cancel)
+	do(t, page, chromedp.Navigate(by+"/?"+query.Encode()))
+	opened := chromedp.WaitNewTarget(page, func(i *target.Info) bool { return i.Type == "page" })
+	do(t, page, chromedp.Click(chromedp.CSS("#open")))
+	popup, cancel = chromedp.NewContext(browser, chromedp.WithTargetID(<-opened))
+	t.Cleanup(cancel)
+	return page, popup
+}
+
+// device gives the window an authenticator that knows its person, or doesn't.
+func device(t *testing.T, window context.Context, verified bool) {
+	t.Helper()
+	do(t, window, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		if _, err := cdp.Call(ctx, tab, webauthn.Enable, webauthn.EnableParams{}); err != nil {
+			return err
+		}
+		_, err := cdp.Call(ctx, tab, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{
+			Options: &webauthn.VirtualAuthenticatorOptions{
+				Protocol: webauthn.AuthenticatorProtocolCtap2, Ctap2version: webauthn.Ctap2versionCtap21,
+				Transport: webauthn.AuthenticatorTransportInternal, HasResidentKey: true, HasUserVerification: true,
+				IsUserVerified: verified, AutomaticPresenceSimulation: true, HasPrf: true,
+			},
+		})
+		return err
+	}))
+}
+
+func do(t *testing.T, window context.Context, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	if err := chromedp.Do(window, steps...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// press waits until the button reacts and presses it.
+func press(id string) chromedp.Action[chromedp.Void] {
+	return chromedp.Click(chromedp.CSS("#" + id + `[aria-disabled="false"]`))
+}
+
+// text is what the element shows, once it shows.
+func text(t *testing.T, window context.Context, selector string) string {
+	t.Helper()
+	do(t, window, chromedp.WaitVisible(chromedp.CSS(selector)))
+	s, err := chromedp.Run(window, chromedp.Text(chromedp.CSS(selector)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func evaluate[T any](t *testing.T, window context.Context, expression string) T {
+	t.Helper()
+	v, err := chromedp.Run(window, chromedp.Evaluate[T](expression))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}

@@ -1,0 +1,114 @@
+package web
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// The popup in a real browser: whom it answers, which presses it takes for a person's, and what it says when things fail.
+func TestPopupInABrowser(t *testing.T) {
+	browser := launch(t)
+	const (
+		shop     = "https://shop.example"
+		answered = chromedp.CSS(`body[data-received="2"]`) // the opener has the question and the response
+	)
+
+	t.Run("an account is created and the opener gets the code", func(t *testing.T) {
+		h := build(t)
+		page, popup := h.popup(t, browser, h.frame, shop, false)
+		device(t, popup, true)
+		do(t, popup, press("create"))
+		do(t, page, chromedp.WaitVisible(answered))
+		got := evaluate[string](t, page, "JSON.stringify(received[1])")
+		want := `{"type":"aside:authorization_response","v":1,"response":{"code":"the-code","state":"the-state","iss":"` + h.account + `"}}`
+		if string(got) != want {
+			t.Errorf("the opener got %s, want %s", got, want)
+		}
+		posts := h.posts()
+		if len(posts) != 3 || posts[2] != `/oauth/authorize/decision {"interaction":"interaction-1","embed_origin":"https://shop.example","decision":"continue"}` {
+			t.Errorf("posted %q", posts)
+		}
+		if strings.Contains(posts[1], "prf") {
+			t.Errorf("a secret of the device left it: %s", posts[1])
+		}
+	})
+
+	t.Run("an opener that is embedded elsewhere is refused", func(t *testing.T) {
+		h := build(t)
+		_, popup := h.popup(t, browser, h.frame, "https://evil.example", false)
+		if got := text(t, popup, "#end p"); !strings.Contains(got, shop) || !strings.Contains(got, "https://evil.example") {
+			t.Errorf("says %q", got)
+		}
+		if posts := h.posts(); len(posts) > 0 {
+			t.Errorf("posted %q", posts)
+		}
+	})
+
+	t.Run("a page on another origin neither hears nor is heard", func(t *testing.T) {
+		h := build(t)
+		evil := strings.Replace(h.frame, "aside-frame", "evil", 1)
+		page, popup := h.popup(t, browser, evil, shop, true)
+		if got := text(t, popup, "#end h1"); !strings.Contains(got, "isn’t answering") {
+			t.Errorf("says %q", got)
+		}
+		if got := evaluate[int](t, page, "received.length"); got != 0 {
+			t.Errorf("the page got %d messages", got)
+		}
+	})
+
+	t.Run("opened on its own, it offers nothing", func(t *testing.T) {
+		h := build(t)
+		window, cancel := chromedp.NewContext(browser)
+		defer cancel()
+		do(t, window, chromedp.Navigate(h.account+authorize))
+		if got := text(t, window, "#end h1"); got != "This window was opened on its own" {
+			t.Errorf("says %q", got)
+		}
+	})
+
+	t.Run("presses that nobody meant do nothing", func(t *testing.T) {
+		h := build(t)
+		page, popup := h.popup(t, browser, h.frame, shop, false)
+		device(t, popup, true)
+		do(t, popup, chromedp.WaitVisible(chromedp.CSS(`#create[aria-disabled="false"]`)))
+		_ = evaluate[any](t, popup, `document.getElementById("create").click()`) // a script's, not a person's
+		// The press that gives the window its focus, as in a double click that began elsewhere.
+		_ = evaluate[any](t, popup, `addEventListener("mouseup", () => dispatchEvent(new FocusEvent("focus")), { once: true })`)
+		do(t, popup, chromedp.Click(chromedp.CSS("#create")))
+		if busy := evaluate[bool](t, popup, `document.documentElement.classList.contains("busy")`); busy || len(h.posts()) > 0 {
+			t.Errorf("busy: %t, posted %q", busy, h.posts())
+		}
+		do(t, popup, press("create")) // half a second later
+		do(t, page, chromedp.WaitVisible(answered))
+	})
+
+	t.Run("a prompt that fails is explained, and can be tried again", func(t *testing.T) {
+		h := build(t)
+		_, popup := h.popup(t, browser, h.frame, shop, false)
+		device(t, popup, false)
+		do(t, popup, press("create"))
+		if got := text(t, popup, "#trouble-text"); !strings.Contains(got, "closed or timed out") {
+			t.Errorf("says %q", got)
+		}
+		do(t, popup, press("back"), chromedp.WaitVisible(chromedp.CSS("#offer")))
+	})
+
+	t.Run("a lost connection is explained, and can be tried again", func(t *testing.T) {
+		h := build(t)
+		h.asked.DisplayName = "Amber Heron"
+		page, popup := h.popup(t, browser, h.frame, shop, false)
+		h.setOffline(true)
+		do(t, popup, press("continue"))
+		if got := text(t, popup, "#trouble-text"); !strings.Contains(got, "Check your connection") {
+			t.Errorf("says %q", got)
+		}
+		h.setOffline(false)
+		do(t, popup, press("retry"))
+		do(t, page, chromedp.WaitVisible(answered))
+		if posts := h.posts(); len(posts) != 1 {
+			t.Errorf("posted %q", posts)
+		}
+	})
+}
