@@ -75,7 +75,7 @@ func (s *shop) mount(mux *http.ServeMux) {
 		s.render(w, "tea.html", t)
 	})
 	mux.HandleFunc("GET "+s.Base+"/order", func(w http.ResponseWriter, r *http.Request) {
-		s.render(w, "order.html", cmp.Or(find(r.FormValue("tea")), &shelf[0]))
+		s.render(w, "order.html", cmp.Or(find(r.URL.Query().Get("tea")), &shelf[0]))
 	})
 }
 
