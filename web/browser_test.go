@@ -50,6 +50,7 @@ type house struct {
 
 	mu      sync.Mutex
 	posted  []string // path and body of every POST
+	refusal string   // what every POST is answered with, instead of as it should be
 	offline bool
 }
 
@@ -99,6 +100,10 @@ func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		"/oauth/authorize/decision":     `{"next": "respond", "response": {"code": "the-code", "state": "the-state", "iss": "` + h.account + `"}}`,
 	}[r.URL.Path]
 	w.Header().Set("Content-Type", "application/json")
+	if h.refusal != "" {
+		w.WriteHeader(http.StatusUnauthorized)
+		answer = h.refusal
+	}
 	_, _ = w.Write([]byte(answer))
 }
 

@@ -95,6 +95,17 @@ func TestPopupInABrowser(t *testing.T) {
 		do(t, popup, press("back"), chromedp.WaitVisible(chromedp.CSS("#offer")))
 	})
 
+	t.Run("an account session that has ended leads back to the passkey", func(t *testing.T) {
+		h := build(t)
+		h.asked.DisplayName = "Amber Heron"
+		h.refusal = `{"error": {"code": "unauthenticated", "message": "Sign in with a passkey first."}}`
+		_, popup := h.popup(t, browser, h.frame, shop, false)
+		do(t, popup, press("continue"), chromedp.WaitVisible(chromedp.CSS("#sign-in")))
+		if got := text(t, popup, "#status"); got != "Sign in with a passkey first." {
+			t.Errorf("says %q", got)
+		}
+	})
+
 	t.Run("a lost connection is explained, and can be tried again", func(t *testing.T) {
 		h := build(t)
 		h.asked.DisplayName = "Amber Heron"

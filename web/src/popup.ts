@@ -4,7 +4,7 @@ import { decide, type Decision, respond } from "./popup/decision";
 import { onPress, setBusy } from "./popup/guard";
 import { shakeHands, Stop } from "./popup/handshake";
 import { readInteraction } from "./popup/interaction";
-import { fill, offer, say, show } from "./popup/screen";
+import { fill, say, show } from "./popup/screen";
 
 type Step = () => Promise<void>;
 
@@ -25,14 +25,12 @@ async function run(step: Step): Promise<void> {
     const { message, way } = explain(error);
     if (way === "stop") {
       end("This sign-in can’t go on", message);
-    } else if (way === "retry" || way === "sign-in") {
+    } else if (way === "retry") {
       retry = step;
       fill("trouble", message);
-      offer("retry", way === "retry");
-      offer("sign-in-instead", way === "sign-in");
       show("trouble");
     } else {
-      if (way === "start") interaction.displayName = "";
+      if (way === "choose") interaction.displayName = "";
       start();
       say(message);
     }
@@ -91,7 +89,6 @@ function end(heading: string, message: string): void {
 }
 
 onPress("sign-in", () => void run(authenticate("login")));
-onPress("sign-in-instead", () => void run(authenticate("login")));
 onPress("create", () => void run(authenticate("registration")));
 onPress("continue", () => void run(choose("continue")));
 onPress("other", () => show("offer"));

@@ -3,8 +3,8 @@ import { Refused, Unreachable } from "../http/post";
 /** What went wrong, in words, and the way on. */
 export interface Trouble {
   message: string;
-  /** retry: the same step again. sign-in: use the passkey that is there. start: choose again. silent: that too, unsaid. stop: only closing is left. */
-  way: "retry" | "sign-in" | "start" | "silent" | "stop";
+  /** retry: the same step again. choose: sign in or create an account. silent: back, nothing to say. stop: only closing is left. */
+  way: "retry" | "choose" | "silent" | "stop";
 }
 
 /** Explains any error of a ceremony or of the server. */
@@ -25,10 +25,10 @@ export function explain(error: unknown): Trouble {
 const refusals: Record<string, Trouble["way"]> = {
   ceremony_expired: "retry",
   passkey_refused: "retry",
-  passkey_unknown: "retry",
+  passkey_unknown: "choose",
   rate_limited: "retry",
   internal: "retry",
-  unauthenticated: "start",
+  unauthenticated: "choose",
 };
 
 // Web Authentication Level 3, §5.1.3 and §5.1.4. NotAllowedError stands for nearly everything, so that a site can't learn
@@ -39,7 +39,7 @@ const prompts: Record<string, Trouble> = {
       "The prompt was closed or timed out. If your passkey is on a phone or another device, choose that in the prompt.",
     way: "retry",
   },
-  InvalidStateError: { message: "This device already has a passkey here. Sign in with it.", way: "sign-in" },
+  InvalidStateError: { message: "This device already has a passkey here. Sign in with it.", way: "choose" },
   SecurityError: {
     message: "Aside is misconfigured here: your browser doesn’t accept passkeys for this address. Please tell the site.",
     way: "stop",

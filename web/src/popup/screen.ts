@@ -22,8 +22,3 @@ export function say(text: string): void {
 export function fill(key: string, text: string): void {
   for (const place of document.querySelectorAll(`[data-fill="${key}"]`)) place.textContent = text;
 }
-
-/** Shows or hides one control. */
-export function offer(id: string, shown: boolean): void {
-  document.getElementById(id)!.hidden = !shown;
-}
