@@ -32,6 +32,7 @@ type handler struct {
 	documents *documents
 	executor  *executor.Executor
 	presenter *presenter
+	spend     func(context.Context) error
 }
 
 // NewHandler gives the handler of /graphql: GraphQL over HTTP, by POST and JSON alone. It
@@ -48,6 +49,7 @@ func NewHandler(c Config) http.Handler {
 		documents: newDocuments(schema.Schema(), c.Open),
 		executor:  executor.New(schema),
 		presenter: &presenter{log: c.Log, tenant: resolver.tenants.get},
+		spend:     spendProof,
 	}
 	h.executor.SetErrorPresenter(h.presenter.present)
 	h.executor.SetRecoverFunc(caught)
@@ -114,8 +116,8 @@ func (h *handler) answer(ctx context.Context, a answerer, req request) {
 		a.refuse(a.requestErrorStatus(), h.presenter.presentRequest(ctx, errs)...)
 		return
 	}
-	if p := auth.PrincipalFrom(ctx); p != nil && op.Operation.Operation == ast.Mutation {
-		if err := p.SpendProof(ctx); err != nil {
+	if op.Operation.Operation == ast.Mutation {
+		if err := h.spend(ctx); err != nil {
 			a.proofRefused(h.presenter.present(ctx, err))
 			return
 		}
@@ -126,4 +128,13 @@ func (h *handler) answer(ctx context.Context, a answerer, req request) {
 		return
 	}
 	a.execute(response)
+}
+
+// spendProof uses up the proof that came with a mutation, before anything is changed by it
+// (RFC 9449 §11.1). Who brought none is for @requires.
+func spendProof(ctx context.Context) error {
+	if p := auth.PrincipalFrom(ctx); p != nil {
+		return p.SpendProof(ctx)
+	}
+	return nil
 }

@@ -217,7 +217,7 @@ type NoteConnection {
 type NoteEdge {
   "Marks this place: give it as ` + "`" + `after` + "`" + ` to get what follows. Opaque."
   cursor: String!
-  "The note."
+  "The note in this place."
   node: Note!
 }
 
@@ -355,7 +355,7 @@ type Mutation {
   CONFLICT, and so is the id of a note that was deleted.
   """
   createNote(
-    "The note."
+    "The note to be made."
     input: CreateNoteInput!
   ): NotePayload! @requires(any: [WIDGET])
 
@@ -365,7 +365,7 @@ type Mutation {
   that were asked for in ` + "`" + `note { … }` + "`" + `.
   """
   updateNote(
-    "The change."
+    "The change to be made."
     input: UpdateNoteInput!
   ): NotePayload! @requires(any: [WIDGET, ACCOUNT])
 
@@ -402,7 +402,7 @@ type Viewer {
 type TenantCard {
   "Its key, ` + "`" + `t_…` + "`" + `."
   id: ID!
-  "Its name."
+  "The name that visitors know it by."
   name: String!
 }
 `, BuiltIn: false},

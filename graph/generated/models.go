@@ -48,7 +48,7 @@ type NoteConnection struct {
 type NoteEdge struct {
 	// Marks this place: give it as `after` to get what follows. Opaque.
 	Cursor string `json:"cursor"`
-	// The note.
+	// The note in this place.
 	Node *db.Note `json:"node"`
 }
 

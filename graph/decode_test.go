@@ -1,0 +1,56 @@
+package graph
+
+import (
+	"errors"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestDecodeRequest(t *testing.T) {
+	for body, want := range map[string]request{
+		`{"query": "{a}"}`: {Query: "{a}"},
+		` {"operationName": null, "query": "{a}", "variables": null, "extensions": null} `:         {Query: "{a}"},
+		`{"query": "{a}", "operationName": "A", "extensions": {"x": [1]}, "variables": {"n": {}}}`: {Query: "{a}", OperationName: "A", Variables: map[string]any{"n": map[string]any{}}},
+		`{"query": "{a}", "variables": {"i": 7, "f": 7.5, "w": 7.0, "l": [1, {"x": -2}], "s": "7", "big": 1e400}}`: {Query: "{a}", Variables: map[string]any{
+			"i": int64(7), "f": 7.5, "w": int64(7), "l": []any{int64(1), map[string]any{"x": int64(-2)}}, "s": "7", "big": math.Inf(1)}},
+	} {
+		if got, err := decodeRequest([]byte(body)); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s\ngave %#v, %v\nwanted %#v", body, got, err, want)
+		}
+	}
+}
+
+// Each of these holds the word "canary", as a note might, and must not see it come back.
+func TestDecodeRequestRefuses(t *testing.T) {
+	for body, field := range map[string]string{
+		``:                 "body",
+		`canary`:           "body",
+		`["canary"]`:       "body",
+		`"canary"`:         "body",
+		`{"query": canary`: "query",
+		`{"query": "{a}", "variables": {"canary": 1}`:                        "body",
+		`{"query": "{a}"} canary`:                                            "body",
+		`{"query": "{a}"}{"query": "{canary}"}`:                              "body",
+		`{"query": "{a}", "query": "{canary}"}`:                              "body",
+		`{"query": "{a}", "canary": 1}`:                                      "body",
+		`{"query": "{a}", "Variables": {"canary": 1}}`:                       "body",
+		`{"query": ["canary"]}`:                                              "query",
+		`{"query": null, "operationName": "canary"}`:                         "query",
+		`{"query": "", "operationName": "canary"}`:                           "query",
+		`{"operationName": "canary"}`:                                        "query",
+		`{"query": "{a}", "operationName": {"canary": 1}}`:                   "operationName",
+		`{"query": "{a}", "variables": "canary"}`:                            "variables",
+		`{"query": "{a}", "variables": ["canary"]}`:                          "variables",
+		`{"query": "{a}", "extensions": "canary"}`:                           "extensions",
+		`{"query": "{canary}", "variables": ` + strings.Repeat("[", 100_000): "variables",
+		"{\"query\": \"{canary \xff}\"}":                                     "body",
+	} {
+		_, err := decodeRequest([]byte(body))
+		var refused *refusal
+		if !errors.As(err, &refused) || refused.Code != BadUserInput || refused.Field != field || strings.Contains(err.Error(), "canary") {
+			t.Errorf("%.80s\ngave %v (field %v), wanted field %s", body, err, refused, field)
+		}
+	}
+}

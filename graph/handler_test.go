@@ -1,0 +1,104 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/company-a/aside/db"
+)
+
+func TestRequests(t *testing.T) {
+	h := offline(t, false)
+	const typename = `{"query": "{ __typename }"}`
+	for name, c := range map[string]struct {
+		method, content, accept, body string
+		status                        int
+		media                         string
+	}{
+		"answers JSON":             {"POST", "application/json", "", typename, 200, mediaJSON},
+		"takes a charset":          {"POST", "Application/JSON; charset=UTF-8", "", typename, 200, mediaJSON},
+		"to all that is welcome":   {"POST", "application/json", "*/*", typename, 200, mediaJSON},
+		"to a browser":             {"POST", "application/json", "text/html, application/*;q=0.8", typename, 200, mediaJSON},
+		"answers the new type":     {"POST", "application/json", mediaGraphQLResponse, typename, 200, mediaGraphQLResponse},
+		"prefers the new type":     {"POST", "application/json", "application/graphql-response+json, application/json", typename, 200, mediaGraphQLResponse},
+		"minds the quality":        {"POST", "application/json", "application/graphql-response+json;q=0.4, application/json;q=0.5", typename, 200, mediaJSON},
+		"minds a refusal":          {"POST", "application/json", "*/*, application/json;q=0", typename, 200, mediaGraphQLResponse},
+		"can't answer in XML":      {"POST", "application/json", "application/xml", typename, 406, mediaJSON},
+		"no GET":                   {"GET", "", "", "", 405, mediaJSON},
+		"no PUT":                   {"PUT", "application/json", "", typename, 405, mediaJSON},
+		"no OPTIONS":               {"OPTIONS", "", "", "", 405, mediaJSON},
+		"no form":                  {"POST", "application/x-www-form-urlencoded", "", "query=%7B__typename%7D", 415, mediaJSON},
+		"no upload":                {"POST", "multipart/form-data; boundary=x", "", "--x--", 415, mediaJSON},
+		"no plain text":            {"POST", "text/plain", "", typename, 415, mediaJSON},
+		"no type, no answer":       {"POST", "", "", typename, 415, mediaJSON},
+		"no Latin-1":               {"POST", "application/json; charset=iso-8859-1", "", typename, 415, mediaJSON},
+		"no more than 128 KiB":     {"POST", "application/json", "", `{"query": "` + strings.Repeat(" ", maxBody) + `"}`, 413, mediaJSON},
+		"no batches":               {"POST", "application/json", "", "[" + typename + "]", 400, mediaJSON},
+		"a bad document":           {"POST", "application/json", "", `{"query": "{"}`, 200, mediaJSON},
+		"and in the new type":      {"POST", "application/json", mediaGraphQLResponse, `{"query": "{"}`, 400, mediaGraphQLResponse},
+		"a bad variable":           {"POST", "application/json", mediaGraphQLResponse, `{"query": "query ($id: ID!) { note(id: $id) { id } }"}`, 400, mediaGraphQLResponse},
+		"an unknown operation":     {"POST", "application/json", mediaGraphQLResponse, `{"query": "query A { __typename }", "operationName": "B"}`, 400, mediaGraphQLResponse},
+		"one of several, unnamed":  {"POST", "application/json", mediaGraphQLResponse, `{"query": "query A { __typename } query B { __typename }"}`, 400, mediaGraphQLResponse},
+		"one of several, named":    {"POST", "application/json", mediaGraphQLResponse, `{"query": "query A { __typename } query B { b: __typename }", "operationName": "B"}`, 200, mediaGraphQLResponse},
+		"who is nobody is told so": {"POST", "application/json", mediaGraphQLResponse, `{"query": "{ viewer { id } }"}`, 200, mediaGraphQLResponse},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := httptest.NewRequest(c.method, "/graphql?query=%7B__typename%7D", strings.NewReader(c.body))
+			for header, value := range map[string]string{"Content-Type": c.content, "Accept": c.accept} {
+				if value != "" {
+					r.Header.Set(header, value)
+				}
+			}
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			if w.Code != c.status || w.Header().Get("Content-Type") != c.media+"; charset=utf-8" || w.Header().Get("Cache-Control") != "no-store" {
+				t.Errorf("answered %d %v %s", w.Code, w.Header(), w.Body)
+			}
+			if executed := c.status == 200 && c.body != `{"query": "{"}`; strings.Contains(w.Body.String(), `"data"`) != executed {
+				t.Errorf("answered %s", w.Body)
+			}
+			if (w.Code == 405) != (w.Header().Get("Allow") == "POST") {
+				t.Errorf("answered %v", w.Header())
+			}
+		})
+	}
+}
+
+// A proof that was used before changes nothing (RFC 9449 §11.1); a query needs no other check
+// than the one of whoever recognized the session.
+func TestAMutationSpendsItsProof(t *testing.T) {
+	a := start(t)
+	h := a.handler.(*handler)
+	var result error
+	spent := 0
+	h.spend = func(context.Context) error { spent++; return result }
+
+	const mutation = `mutation { a: createNote(input: {title: "a"}) { note { title } } b: createNote(input: {title: "b"}) { note { title } } }`
+	const list = `{ notes { edges { node { title } } } }`
+	if _, got := a.post(t, "alice at shop", mutation, nil); strings.Contains(got, "errors") || spent != 1 {
+		t.Fatalf("%d proofs spent: %s", spent, got)
+	}
+	_, before := a.post(t, "alice at shop", list, nil)
+	if spent != 1 {
+		t.Error("a query spent a proof")
+	}
+	result = db.ErrSpent
+	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": `+encode(t, mutation)+`}`))
+	r.Header.Set("Content-Type", "application/json")
+	w := a.serve(t, "alice at shop", r)
+	if w.Code != 401 || !strings.HasPrefix(w.Header().Get("WWW-Authenticate"), `DPoP error="invalid_dpop_proof"`) ||
+		w.Body.String() != `{"errors":[{"message":"This DPoP proof was used before.","extensions":{"code":"UNAUTHENTICATED"}}]}` {
+		t.Errorf("a replay: %d %v %s", w.Code, w.Header(), w.Body)
+	}
+	result = errors.New("the database is away")
+	if code, got := a.post(t, "alice at shop", mutation, nil); code != 500 || !strings.Contains(got, "INTERNAL") || strings.Contains(got, "away") {
+		t.Errorf("no database: %d %s", code, got)
+	}
+	if _, after := a.post(t, "alice at shop", list, nil); after != before {
+		t.Errorf("refused mutations changed %s to %s", before, after)
+	}
+}

@@ -1,0 +1,120 @@
+package graph
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+)
+
+// What is asked about a note by its id, as reads and as writes.
+var byID = []string{
+	`query ($id: ID!) { note(id: $id) { id title body } }`,
+	`mutation ($id: ID!) { updateNote(input: {id: $id, version: 1, title: "mine now"}) { note { id title body } } }`,
+	`mutation ($id: ID!) { updateNote(input: {id: $id, version: 9, title: "mine now"}) { note { id title body } } }`,
+	`mutation ($id: ID!) { trashNote(id: $id) { note { id title body } } }`,
+	`mutation ($id: ID!) { restoreNote(id: $id) { note { id title body } } }`,
+	`mutation ($id: ID!) { deleteNote(id: $id) { id } }`,
+}
+
+func TestForeignAnswersAsMissing(t *testing.T) {
+	a := start(t)
+	foreign := create(t, a, "alice at shop", "Alice's")
+	missing := uuid.Must(uuid.NewV7()).String()
+	deleted := create(t, a, "bob at shop", "gone")
+	a.data(t, "bob at shop", byID[len(byID)-1], map[string]any{"id": deleted})
+
+	strangers := []string{"bob at shop", "bob at paper", "bob", "alice at paper"}
+	for _, query := range byID {
+		for _, who := range strangers {
+			_, want := a.post(t, who, query, map[string]any{"id": missing})
+			others := []string{foreign, strings.ToUpper(foreign), "", "7", "{" + missing + "}", "urn:uuid:" + missing, uuid.Nil.String(), missing + "\x00"}
+			if strings.HasPrefix(who, "bob") {
+				others = append(others, deleted)
+			}
+			for _, id := range others {
+				if _, got := a.post(t, who, query, map[string]any{"id": id}); got != want {
+					t.Errorf("%s asks for %q\n%s\nanswered %s\na missing id %s", who, id, query, got, want)
+				}
+			}
+			if strings.Contains(want, "Alice's") || strings.HasPrefix(query, "mutation") != strings.Contains(want, "NOT_FOUND") {
+				t.Errorf("%s: %s answered %s", who, query, want)
+			}
+		}
+	}
+	if got := title(t, a, "alice at shop", foreign); got != "Alice's" {
+		t.Errorf("the note now reads %q", got)
+	}
+	if strings.Contains(a.log.String(), "Alice's") {
+		t.Error("a note is in the log")
+	}
+}
+
+func TestAnIDOfAnotherPersonIsFree(t *testing.T) {
+	a := start(t)
+	id := create(t, a, "alice at shop", "Alice's")
+	a.data(t, "bob at shop", `mutation ($id: ID) { createNote(input: {id: $id, title: "Bob's"}) { note { id } } }`, map[string]any{"id": id})
+	if got := title(t, a, "alice at shop", id); got != "Alice's" {
+		t.Errorf("Alice reads %q", got)
+	}
+	if got := title(t, a, "bob at shop", id); got != "Bob's" {
+		t.Errorf("Bob reads %q", got)
+	}
+}
+
+func TestConcurrentUpdatesOneWins(t *testing.T) {
+	a := start(t)
+	id := create(t, a, "alice at shop", "before")
+	const writers = 8
+	answers := make([]string, writers)
+	var all sync.WaitGroup
+	for i := range writers {
+		all.Go(func() {
+			_, answers[i] = a.post(t, "alice at shop",
+				`mutation ($id: ID!, $title: String) { updateNote(input: {id: $id, version: 1, title: $title}) { note { title version } } }`,
+				map[string]any{"id": id, "title": string(rune('a' + i))})
+		})
+	}
+	all.Wait()
+	winner := title(t, a, "alice at shop", id)
+	won := 0
+	for _, answer := range answers {
+		switch {
+		case answer == `{"data":{"updateNote":{"note":{"title":"`+winner+`","version":2}}}}`:
+			won++
+		case !strings.Contains(answer, `"code":"CONFLICT"`) || !strings.Contains(answer, `"current":{"title":"`+winner+`","version":2}`):
+			t.Errorf("answered %s", answer)
+		}
+	}
+	if won != 1 {
+		t.Errorf("%d updates of one version won", won)
+	}
+}
+
+func TestASessionThatEnded(t *testing.T) {
+	a := start(t)
+	id := create(t, a, "alice at shop", "Alice's")
+	a.Exec(t, `UPDATE sessions SET revoked_at = now()`)
+	// The session was looked up before it was revoked: the database still knows better.
+	if _, got := a.post(t, "alice at shop", byID[0], map[string]any{"id": id}); strings.Contains(got, "Alice's") {
+		t.Errorf("answered %s", got)
+	}
+	for _, mutation := range byID[1:] {
+		if _, got := a.post(t, "alice at shop", mutation, map[string]any{"id": id}); !strings.Contains(got, "NOT_FOUND") {
+			t.Errorf("%s answered %s", mutation, got)
+		}
+	}
+}
+
+func create(t *testing.T, a *api, who, title string) (id string) {
+	t.Helper()
+	data := a.data(t, who, `mutation ($title: String!) { createNote(input: {title: $title}) { note { id } } }`, map[string]any{"title": title})
+	return data["createNote"].(map[string]any)["note"].(map[string]any)["id"].(string)
+}
+
+func title(t *testing.T, a *api, who, id string) string {
+	t.Helper()
+	data := a.data(t, who, `query ($id: ID!) { note(id: $id) { title } }`, map[string]any{"id": id})
+	return data["note"].(map[string]any)["title"].(string)
+}
