@@ -122,7 +122,9 @@ export class Draft {
     if (code !== "network" && code !== "gone") this.#inDoubt = null;
     if (code === "CONFLICT" && current) {
       if (sameContent(current, sent)) {
-        this.#base = current; // our own change: it had arrived, only its answer had not
+        // Our own change: it had arrived, only its answer had not.
+        this.#base = current;
+        this.shelf.changed(current);
         return true;
       }
       this.theirs = current;
