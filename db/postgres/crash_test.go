@@ -110,7 +110,7 @@ func TestAStalePidFileIsNoObstacle(t *testing.T) {
 // that while it writes, and starts the next one at once.
 func TestServiceKilledInMidWrite(t *testing.T) {
 	dir := dataDir(t)
-	service := exec.Command(os.Args[0]) //nolint:gosec // this test binary
+	service := exec.Command(os.Args[0])
 	service.Env = append(os.Environ(), writerDir+"="+dir)
 	service.Stderr = t.Output()
 	out, err := service.StdoutPipe()

@@ -52,6 +52,9 @@ func TestDownload(t *testing.T) {
 			t.Fatal(err)
 		}
 		query(t, s.URL(), `SELECT 'here'`)
+		if err := s.Command(t.Context(), "pg_dump", s.URL()).Run(); err != nil {
+			t.Errorf("pg_dump: %v", err)
+		}
 		maps, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", readPidFile(s.cluster).pid))
 		if err != nil {
 			t.Fatal(err)

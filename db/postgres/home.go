@@ -61,7 +61,7 @@ func openHome(dataDir string) (*home, error) {
 // openToAll makes dir, or opens it, so that every user may pass through it,
 // though not read it.
 func openToAll(dir string) error {
-	if err := os.MkdirAll(dir, 0o711); err != nil {
+	if err := os.MkdirAll(dir, 0o711); err != nil { //nolint:gosec // to pass through; what is in it is closed
 		return fmt.Errorf("making the directory of root's clusters: %w", err)
 	}
 	fi, err := os.Stat(dir)
@@ -163,6 +163,9 @@ func Remove(dataDir string) error {
 		return err
 	}
 	defer h.lock.release()
+	if _, sockets := h.lock.holder(); sockets != "" {
+		removeSocketDir(sockets) // of a service that was killed
+	}
 	return errors.Join(
 		os.RemoveAll(h.cluster),
 		os.RemoveAll(h.cluster+unfinished),

@@ -83,7 +83,7 @@ func (s *Server) initialise(ctx context.Context) error {
 // run runs a short-lived program of PostgreSQL's to its end and returns what
 // it printed. It dies with ctx, and with the service.
 func (b binaries) run(ctx context.Context, a account, program string, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, filepath.Join(b.dir, program), args...) //nolint:gosec // a program that find chose
+	cmd := exec.CommandContext(ctx, filepath.Join(b.dir, program), args...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	cmd.WaitDelay = time.Second
@@ -93,7 +93,7 @@ func (b binaries) run(ctx context.Context, a account, program string, args ...st
 }
 
 func syncDir(dir string) error {
-	d, err := os.Open(dir) //nolint:gosec // the cluster's parent
+	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}

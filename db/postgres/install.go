@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"time"
 )
@@ -26,6 +27,14 @@ func (m machine) findOrInstall(ctx context.Context, dataDir string, a account, m
 	}
 	if os.Getuid() != 0 {
 		return download(ctx, dataDir, a, major, m.status, log)
+	}
+	waiting, err := acquireWithin(ctx, filepath.Join(rootClusters, "install.lock"))
+	if err != nil {
+		return binaries{}, fmt.Errorf("waiting for another installation: %w", err)
+	}
+	defer waiting.release()
+	if b, ok := m.find(ctx, a, major); ok {
+		return b, nil // the other was faster
 	}
 	log.Info("installing PostgreSQL with apt-get; this happens once")
 	begin := time.Now()

@@ -40,7 +40,7 @@ func asNobody(t *testing.T, tests string) {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	home, binary := filepath.Join(dir, "home"), filepath.Join(dir, "postgres.test")
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // others shall enter
+	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Mkdir(home, 0o700); err != nil {
@@ -53,15 +53,15 @@ func asNobody(t *testing.T, tests string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(binary, program, 0o755); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(binary, program, 0o755); err != nil {
 		t.Fatal(err)
 	}
 
-	cmd := exec.CommandContext(t.Context(), binary, "-test.v", "-test.run", tests) //nolint:gosec // this test binary
+	cmd := exec.CommandContext(t.Context(), binary, "-test.v", "-test.run", tests)
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TMPDIR=" + home}
 	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}} //nolint:gosec // ids of the system's, never negative
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
 	if err := cmd.Run(); err != nil {
 		t.Error(err)
 	}

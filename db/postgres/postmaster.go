@@ -29,7 +29,7 @@ func launch(s *Server) (*postmaster, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(filepath.Join(s.binaries.dir, "postgres"), "-D", s.cluster) //nolint:gosec // a program that find chose
+	cmd := exec.Command(filepath.Join(s.binaries.dir, "postgres"), "-D", s.cluster)
 	cmd.Stderr = stderr
 	// Should the service die PostgreSQL drops everything and recovers at the
 	// next start. An orderly shutdown could take long, and keep that waiting.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -127,6 +128,17 @@ func (s *Server) URL() string { return s.url(owner, database) }
 // SuperuserURL is the same for the cluster's superuser, in the database
 // "postgres". It is meant for tests and for repairs by hand.
 func (s *Server) SuperuserURL() string { return s.url(superuser, "postgres") }
+
+// Command prepares one of PostgreSQL's client programs ("pg_dump", "psql"), of
+// the server's own version, for the caller to run; it takes a URL of this
+// server's as an argument. PATH may hold another version, or none.
+func (s *Server) Command(ctx context.Context, program string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, filepath.Join(s.binaries.dir, program), args...)
+	if s.binaries.libraries != "" {
+		cmd.Env = append(os.Environ(), "LD_LIBRARY_PATH="+s.binaries.libraries)
+	}
+	return cmd
+}
 
 // Done is closed when PostgreSQL has exited for good: after Stop, or when it
 // died and could not be started again. Err then says which.

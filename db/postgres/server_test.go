@@ -46,7 +46,7 @@ func TestASecondStartSaysSo(t *testing.T) {
 }
 
 func TestAFreshCluster(t *testing.T) {
-	s := serve(t, dataDir(t))
+	s := serveWith(t, Config{DataDir: dataDir(t)})
 	for setting, want := range map[string]string{
 		"fsync":                             "on",
 		"synchronous_commit":                "on",
@@ -76,6 +76,12 @@ func TestAFreshCluster(t *testing.T) {
 			FROM pg_roles r WHERE rolname = current_user`)
 		if want := "aside f f t t t"; got != want {
 			t.Errorf("the owner is %q, want %q", got, want)
+		}
+	})
+	t.Run("can be dumped", func(t *testing.T) {
+		dump, err := s.Command(t.Context(), "pg_dump", "--schema-only", s.URL()).Output()
+		if err != nil || !strings.Contains(string(dump), "PostgreSQL database dump complete") {
+			t.Errorf("pg_dump: %v, %q", err, dump)
 		}
 	})
 	t.Run("asks other roles for a password", func(t *testing.T) {
@@ -146,10 +152,17 @@ func TestALongDataDirectory(t *testing.T) {
 	query(t, serve(t, dir).URL(), `SELECT 'here'`)
 }
 
-// serve starts the cluster of dir for the length of the test.
+// serve starts the cluster of dir for the length of the test. It doesn't wait
+// for the disk: what these tests kill are processes, not the machine.
 func serve(t *testing.T, dir string) *Server {
 	t.Helper()
-	s, err := Start(t.Context(), Config{DataDir: dir, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	return serveWith(t, Config{DataDir: dir, Settings: map[string]string{"fsync": "off"}})
+}
+
+func serveWith(t *testing.T, c Config) *Server {
+	t.Helper()
+	c.Log = slog.New(slog.NewTextHandler(t.Output(), nil))
+	s, err := Start(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +182,7 @@ func stop(t *testing.T, s *Server) {
 func dataDir(t *testing.T) string {
 	t.Helper()
 	private := t.TempDir()
-	if err := os.Chmod(private, 0o700); err != nil { //nolint:gosec // a directory
+	if err := os.Chmod(private, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(private, "data")
@@ -199,15 +212,18 @@ func execute(t *testing.T, url string, statements ...string) {
 			t.Fatalf("%s: %v", sql, err)
 		}
 	}
+	_ = conn.Close(t.Context()) // all is answered
 }
 
 // query returns the one text that sql gives.
 func query(t *testing.T, url, sql string) string {
 	t.Helper()
+	conn := connect(t, url)
 	var text string
-	if err := connect(t, url).QueryRow(t.Context(), sql).Scan(&text); err != nil {
+	if err := conn.QueryRow(t.Context(), sql).Scan(&text); err != nil {
 		t.Fatalf("%s: %v", sql, err)
 	}
+	_ = conn.Close(t.Context()) // all is answered
 	return text
 }
 

@@ -26,12 +26,11 @@ func (s *Server) baseSettings() map[string]string {
 		"synchronous_commit": "on",
 		"full_page_writes":   "on",
 
-		"max_connections":     "100",
-		"shared_buffers":      "128MB",
-		"max_wal_size":        "512MB",
-		"jit":                 "off", // slows short queries down; and see wanted in download.go
-		"timezone":            "GMT",
-		"password_encryption": "scram-sha-256",
+		"max_connections": "100",
+		"shared_buffers":  "128MB",
+		"max_wal_size":    "512MB",
+		"jit":             "off", // slows short queries down; and see wanted in download.go
+		"timezone":        "GMT",
 
 		// No SQL and no values from it in the log. Statements that fail are
 		// told to their client; messages ("invalid input … \"text\"") and
@@ -76,7 +75,8 @@ func (s *Server) configure() error {
 	// user that runs the service is let in as the owner and as the superuser,
 	// without a password that could be lost. Other roles need one.
 	hba := header + fmt.Sprintf("local all %s,%s peer map=service\nlocal all all scram-sha-256\n", owner, superuser)
-	ident := header + fmt.Sprintf("service %[1]q %[2]s\nservice %[1]q %[3]s\n", who.Username, owner, superuser)
+	name := `"` + strings.ReplaceAll(who.Username, `"`, `""`) + `"`
+	ident := header + fmt.Sprintf("service %[1]s %[2]s\nservice %[1]s %[3]s\n", name, owner, superuser)
 	return errors.Join(
 		s.write("postgresql.conf", conf),
 		s.write("pg_hba.conf", hba),
@@ -93,7 +93,7 @@ func (s *Server) write(name, content string) error {
 	if err := os.RemoveAll(temp); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // in the cluster
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
