@@ -1,0 +1,54 @@
+# Everything a person runs. Recipes are short; what takes more than a few
+# lines is a script in tools/.
+.DEFAULT_GOAL := help
+.PHONY: help run build test test-download check format lint vulnerabilities generate drift e2e setup
+
+# Pure Go: the same binary with and without a C compiler on the machine.
+export CGO_ENABLED := 0
+
+TOOL := go tool -modfile=tools/go.mod
+GENERATED := graph/generated web/dist widget/dist
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## serve Aside and a demo shop on this machine; ARGS="…" are flags of aside serve
+	@ASIDE_DEMO=$${ASIDE_DEMO:-true} ASIDE_GRAPHQL_OPEN=$${ASIDE_GRAPHQL_OPEN:-true} exec bin/aside serve $(ARGS)
+
+build:
+	@go build -o bin/aside .
+
+test: setup ## run all tests, browser included; installs what they need
+	go test ./...
+	tools/test-js
+
+test-download: ## have a user without rights download PostgreSQL, as aside serve does where there is none
+	go test -tags download -count=1 -run '^TestDownload$$' ./db/postgres
+
+e2e: setup ## run the browser tests alone
+	go test -count=1 ./e2e/...
+
+check: setup format lint drift vulnerabilities ## what must hold before tests: format, vet, lint, types, generated files, known vulnerabilities
+	npm run --silent check
+
+format:
+	@files=$$(gofmt -l $$(find . -name node_modules -prune -o -name '*.go' -print)); if [ -n "$$files" ]; then echo "gofmt -w" $$files; exit 1; fi
+
+lint:
+	go vet ./...
+	$(TOOL) golangci-lint run
+
+generate: setup ## make generated code and the browser bundles anew
+	$(TOOL) gqlgen generate
+	go run -modfile=tools/go.mod -tags bundle ./widget/build
+
+drift: generate
+	@changed=$$(git status --porcelain -- $(GENERATED)); if [ -n "$$changed" ]; then \
+		git --no-pager diff --stat -- $(GENERATED); \
+		echo "generated files differ from what is committed; commit what make generate wrote:"; echo "$$changed"; exit 1; fi
+
+vulnerabilities:
+	@tools/vulnerabilities
+
+setup:
+	@tools/setup
