@@ -7,9 +7,10 @@ import (
 )
 
 // What an operation may cost. A field costs one, what stands in a list as often as the list is
-// long: a full page of 100 notes with everything in it costs about 2,000.
+// long: a full page of 100 notes with everything in it costs about 4,500.
 const (
 	maxCost           = 10_000
+	bodyCost          = 25    // may be 64 KiB: an answer holds no more than 400 of them, 25 MiB
 	searchCost        = 2_000 // opens all of an owner's notes
 	introspectionCost = 2_000
 )
@@ -65,6 +66,9 @@ func (p pricing) field(f *ast.Field) int {
 	cost := 1 + p.length(f)*p.set(f.SelectionSet)
 	if p.searches(f) {
 		cost += searchCost
+	}
+	if f.Name == "body" {
+		cost += bodyCost - 1
 	}
 	return cost
 }

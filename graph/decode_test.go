@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
 	"reflect"
@@ -53,4 +54,21 @@ func TestDecodeRequestRefuses(t *testing.T) {
 			t.Errorf("%.80s\ngave %v (field %v), wanted field %s", body, err, refused, field)
 		}
 	}
+}
+
+// FuzzDecodeRequest looks for a body that is taken though a strict reader would not, or that
+// comes back in an error.
+func FuzzDecodeRequest(f *testing.F) {
+	for _, seed := range []string{`{"query": "{a}"}`, `{"query": "{a}", "variables": {"a": [1.5, {"b": null}]}}`, `{"query": "{a}"} x`, `{"Query": "{a}"}`, `{`, `[]`, `{"query": "{a}",}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		r, err := decodeRequest(body)
+		if err == nil && (!json.Valid(body) || r.Query == "") {
+			t.Fatalf("%q gave %#v", body, r)
+		}
+		if refused := (*refusal)(nil); err != nil && (!errors.As(err, &refused) || refused.Code != BadUserInput) {
+			t.Fatalf("%q gave %v", body, err)
+		}
+	})
 }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"strings"
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/generated"
@@ -42,6 +43,9 @@ func notesQuery(first *int, filter *generated.NoteFilter, order *db.NoteOrder) (
 	if f := filter; f != nil {
 		q.Search, q.Tag, q.Tenant = value(f.Search), value(f.Tag), value(f.Tenant)
 		q.Pinned, q.Trashed = f.Pinned, value(f.Trashed)
+		if strings.ContainsRune(q.Tenant, 0) { // a text that PostgreSQL does not take
+			return q, &refusal{Code: BadUserInput, Field: "tenant", Message: "This is no tenant's key."}
+		}
 	}
 	return q, nil
 }

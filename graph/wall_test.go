@@ -25,7 +25,7 @@ func TestForeignAnswersAsMissing(t *testing.T) {
 	deleted := create(t, a, "bob at shop", "gone")
 	a.data(t, "bob at shop", byID[len(byID)-1], map[string]any{"id": deleted})
 
-	strangers := []string{"bob at shop", "bob at paper", "bob", "alice at paper"}
+	strangers := []string{"bob at shop", "bob at paper", "bob", "alice at paper", "nobody"}
 	for _, query := range byID {
 		for _, who := range strangers {
 			_, want := a.post(t, who, query, map[string]any{"id": missing})
@@ -38,7 +38,14 @@ func TestForeignAnswersAsMissing(t *testing.T) {
 					t.Errorf("%s asks for %q\n%s\nanswered %s\na missing id %s", who, id, query, got, want)
 				}
 			}
-			if strings.Contains(want, "Alice's") || strings.HasPrefix(query, "mutation") != strings.Contains(want, "NOT_FOUND") {
+			refusal := ""
+			switch {
+			case who == "nobody":
+				refusal = `"code":"UNAUTHENTICATED"`
+			case strings.HasPrefix(query, "mutation"):
+				refusal = `"code":"NOT_FOUND"`
+			}
+			if strings.Contains(want, "Alice's") || !strings.Contains(want, refusal) || strings.Contains(want, "errors") != (refusal != "") {
 				t.Errorf("%s: %s answered %s", who, query, want)
 			}
 		}
@@ -104,6 +111,9 @@ func TestASessionThatEnded(t *testing.T) {
 		if _, got := a.post(t, "alice at shop", mutation, map[string]any{"id": id}); !strings.Contains(got, "NOT_FOUND") {
 			t.Errorf("%s answered %s", mutation, got)
 		}
+	}
+	if _, got := a.post(t, "alice at shop", `mutation { createNote(input: {title: "late"}) { note { id } } }`, nil); !strings.Contains(got, `"data":null`) {
+		t.Errorf("a note was made: %s", got)
 	}
 }
 
