@@ -56,6 +56,9 @@ func asNobody(t *testing.T, tests string) {
 	if err := os.WriteFile(binary, program, 0o755); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.Chmod(binary, 0o755); err != nil { // whatever the umask
+		t.Fatal(err)
+	}
 
 	cmd := exec.CommandContext(t.Context(), binary, "-test.v", "-test.run", tests)
 	cmd.Dir = dir
