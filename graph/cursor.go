@@ -53,7 +53,7 @@ func (c cursors) of(scope string, q db.NotesQuery) pageMark {
 func (m pageMark) write(p db.Position) string {
 	b := make([]byte, 0, positionLength+cursorMAC)
 	b = append(b, cursorFormat, bit(p.Pinned))
-	b = binary.BigEndian.AppendUint64(b, uint64(p.At.UnixMicro())) //nolint:gosec // read as it is written
+	b = binary.BigEndian.AppendUint64(b, uint64(p.At.UnixMicro()))
 	b = append(b, p.ID[:]...)
 	return base64.RawURLEncoding.EncodeToString(append(b, m.mac(b)...))
 }

@@ -9,7 +9,7 @@ import (
 
 // What a document may be, at the limit and just over it.
 func TestLimits(t *testing.T) {
-	d := offline(t, false).(*handler).documents
+	d := offline(t, false).documents
 	nested := func(n int) string { return strings.Repeat("{ a ", n) + strings.Repeat("}", n) }
 	for name, build := range map[string]struct {
 		doc   func(n int) string
@@ -60,7 +60,7 @@ func TestNestedFragmentsAreMeasuredOnce(t *testing.T) {
 	for i := range 20 {
 		fmt.Fprintf(&b, " fragment F%d on Viewer { ...F%d ...F%d }", i, i+1, i+1)
 	}
-	h := offline(t, false).(*handler)
+	h := offline(t, false)
 	_, errs := h.operation(request{Query: b.String() + " fragment F20 on Viewer { id }"})
 	if len(errs) != 1 || !errors.Is(errs[0], errCost) {
 		t.Errorf("a doubling chain: %v", errs)
@@ -72,7 +72,7 @@ func TestNestedFragmentsAreMeasuredOnce(t *testing.T) {
 }
 
 func TestCost(t *testing.T) {
-	h := offline(t, false).(*handler)
+	h := offline(t, false)
 	for _, c := range []struct {
 		query     string
 		variables map[string]any
@@ -100,7 +100,7 @@ func TestCost(t *testing.T) {
 }
 
 func TestDocumentsAreKeptWithinBounds(t *testing.T) {
-	d := offline(t, false).(*handler).documents
+	d := offline(t, false).documents
 	first, _ := d.get("{ viewer { id } }")
 	if again, _ := d.get("{ viewer { id } }"); again != first {
 		t.Error("the same query was parsed twice")
@@ -123,7 +123,7 @@ func TestDocumentsAreKeptWithinBounds(t *testing.T) {
 }
 
 func TestNoSuggestions(t *testing.T) {
-	d := offline(t, false).(*handler).documents
+	d := offline(t, false).documents
 	for _, query := range []string{
 		"{ viewr { id } }", "{ viewer }", "{ note(idd: 1) { id } }", "{ ... on Notee { id } }", "query ($o: NoteOrdr) { notes(orderBy: $o) { __typename } }",
 		"{ notes(orderBy: UPDATED_DES) { __typename } }", "{ notes(filter: {serch: 1}) { __typename } }", "{ notes(orderBy: \"UPDATED_DES\") { __typename } }",

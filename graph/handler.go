@@ -38,7 +38,9 @@ type handler struct {
 // NewHandler gives the handler of /graphql: GraphQL over HTTP, by POST and JSON alone. It
 // answers for auth.PrincipalFrom of a request's context, so what recognizes credentials goes
 // around it; what came without any may still ask for __typename.
-func NewHandler(c Config) http.Handler {
+func NewHandler(c Config) http.Handler { return newHandler(c) }
+
+func newHandler(c Config) *handler {
 	resolver := &Resolver{
 		db:      c.DB,
 		cursors: cursors{key: c.Keys.Derive("cursor")},

@@ -72,7 +72,7 @@ func TestRequests(t *testing.T) {
 // than the one of whoever recognized the session.
 func TestAMutationSpendsItsProof(t *testing.T) {
 	a := start(t)
-	h := a.handler.(*handler)
+	h := a.handler
 	var result error
 	spent := 0
 	h.spend = func(context.Context) error { spent++; return result }

@@ -63,9 +63,10 @@ func TestAConflictShowsEveryField(t *testing.T) {
 		fields = append(fields, name)
 	}
 	selection := "note { __typename " + strings.Join(fields, " ") + " }"
-	want := a.data(t, "alice at shop", `mutation ($id: ID!) { trashNote(id: $id) { `+selection+` } }`, map[string]any{"id": id})["trashNote"].(map[string]any)["note"]
+	var trashed struct{ TrashNote struct{ Note any } }
+	a.must(t, "alice at shop", `mutation ($id: ID!) { trashNote(id: $id) { `+selection+` } }`, map[string]any{"id": id}, &trashed)
 	_, got := a.post(t, "alice at shop", `mutation ($id: ID!) { updateNote(input: {id: $id, version: 7}) { `+selection+` } }`, map[string]any{"id": id})
-	if err := match(`{"message": "<>", "path": ["updateNote"], "locations": [{"line": 1, "column": 23}], "extensions": {"code": "CONFLICT", "current": `+encode(t, want)+`}}`,
+	if err := match(`{"message": "<>", "path": ["updateNote"], "locations": [{"line": 1, "column": 23}], "extensions": {"code": "CONFLICT", "current": `+encode(t, trashed.TrashNote.Note)+`}}`,
 		strings.TrimSuffix(strings.TrimPrefix(got, `{"errors":[`), `],"data":null}`), map[string]string{}); err != nil {
 		t.Errorf("%v: %s", err, got)
 	}

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 // An api is a handler over a database of its own, and the people who use it.
 type api struct {
 	*dbtest.Database
-	handler http.Handler
+	handler *handler
 	log     *bytes.Buffer
 	people  map[string]*dbtest.Person
 	tenants map[string]*db.Tenant
@@ -32,7 +32,7 @@ func start(t *testing.T) *api {
 		Database: dbtest.New(t), log: &bytes.Buffer{},
 		people: map[string]*dbtest.Person{}, tenants: map[string]*db.Tenant{}, viewers: map[string]*db.Session{},
 	}
-	a.handler = NewHandler(Config{DB: a.DB, Keys: a.Keys, Log: slog.New(slog.NewJSONHandler(a.log, nil))})
+	a.handler = newHandler(Config{DB: a.DB, Keys: a.Keys, Log: slog.New(slog.NewJSONHandler(a.log, nil))})
 	return a
 }
 
@@ -84,26 +84,25 @@ func (a *api) serve(t *testing.T, who string, r *http.Request) *httptest.Respons
 	return w
 }
 
-// data gives the data of an answer that must have no errors.
-func (a *api) data(t *testing.T, who, query string, variables any) map[string]any {
+// must sends a GraphQL request that is answered without errors, and reads the data.
+func (a *api) must(t *testing.T, who, query string, variables, data any) {
 	t.Helper()
 	_, body := a.post(t, who, query, variables)
-	var answer struct {
-		Data   map[string]any
+	answer := struct {
+		Data   any
 		Errors []any
-	}
+	}{Data: data}
 	if err := json.Unmarshal([]byte(body), &answer); err != nil || len(answer.Errors) > 0 {
 		t.Fatalf("%s: %s\n%v", query, body, err)
 	}
-	return answer.Data
 }
 
 // offline is a handler that needs no database, for what is decided before one is asked.
-func offline(t *testing.T, open bool) http.Handler {
+func offline(t *testing.T, open bool) *handler {
 	t.Helper()
 	keys, err := db.NewKeyring(make([]byte, db.KeySize))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NewHandler(Config{Keys: keys, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Open: open})
+	return newHandler(Config{Keys: keys, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Open: open})
 }

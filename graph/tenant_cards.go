@@ -50,8 +50,6 @@ func (t *tenantCards) get(ctx context.Context, key string) (*db.Tenant, error) {
 		}
 		return tenant, err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return found.(*db.Tenant), nil
+	tenant, _ := found.(*db.Tenant) // it can be nothing else
+	return tenant, err
 }

@@ -23,7 +23,7 @@ func TestForeignAnswersAsMissing(t *testing.T) {
 	foreign := create(t, a, "alice at shop", "Alice's")
 	missing := uuid.Must(uuid.NewV7()).String()
 	deleted := create(t, a, "bob at shop", "gone")
-	a.data(t, "bob at shop", byID[len(byID)-1], map[string]any{"id": deleted})
+	a.must(t, "bob at shop", byID[len(byID)-1], map[string]any{"id": deleted}, nil)
 
 	strangers := []string{"bob at shop", "bob at paper", "bob", "alice at paper", "nobody"}
 	for _, query := range byID {
@@ -61,7 +61,7 @@ func TestForeignAnswersAsMissing(t *testing.T) {
 func TestAnIDOfAnotherPersonIsFree(t *testing.T) {
 	a := start(t)
 	id := create(t, a, "alice at shop", "Alice's")
-	a.data(t, "bob at shop", `mutation ($id: ID) { createNote(input: {id: $id, title: "Bob's"}) { note { id } } }`, map[string]any{"id": id})
+	a.must(t, "bob at shop", `mutation ($id: ID) { createNote(input: {id: $id, title: "Bob's"}) { note { id } } }`, map[string]any{"id": id}, nil)
 	if got := title(t, a, "alice at shop", id); got != "Alice's" {
 		t.Errorf("Alice reads %q", got)
 	}
@@ -119,12 +119,16 @@ func TestASessionThatEnded(t *testing.T) {
 
 func create(t *testing.T, a *api, who, title string) (id string) {
 	t.Helper()
-	data := a.data(t, who, `mutation ($title: String!) { createNote(input: {title: $title}) { note { id } } }`, map[string]any{"title": title})
-	return data["createNote"].(map[string]any)["note"].(map[string]any)["id"].(string)
+	var data struct {
+		CreateNote struct{ Note struct{ ID string } }
+	}
+	a.must(t, who, `mutation ($title: String!) { createNote(input: {title: $title}) { note { id } } }`, map[string]any{"title": title}, &data)
+	return data.CreateNote.Note.ID
 }
 
 func title(t *testing.T, a *api, who, id string) string {
 	t.Helper()
-	data := a.data(t, who, `query ($id: ID!) { note(id: $id) { title } }`, map[string]any{"id": id})
-	return data["note"].(map[string]any)["title"].(string)
+	var data struct{ Note struct{ Title string } }
+	a.must(t, who, `query ($id: ID!) { note(id: $id) { title } }`, map[string]any{"id": id}, &data)
+	return data.Note.Title
 }
