@@ -15,6 +15,7 @@ const requestURIPrefix = "urn:ietf:params:oauth:request_uri:" // RFC 9126 §2.2
 
 var (
 	base64url256 = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)       // 256 bits: S256 challenges, thumbprints
+	stateForm    = regexp.MustCompile(`^[ -~]*$`)                  // RFC 6749 Appendix A.5: what comes back must be what went
 	verifierForm = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`) // RFC 7636 §4.1
 )
 
@@ -121,8 +122,8 @@ func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.Requ
 		return nil, badRequest("code_challenge_method is S256, with its code_challenge.")
 	case p.Get("scope") != "" && p.Get("scope") != "notes":
 		return nil, refuse(http.StatusBadRequest, "invalid_scope", "scope is notes.")
-	case len(p.Get("state")) > 1024:
-		return nil, badRequest("state has at most 1,024 bytes.")
+	case len(p.Get("state")) > 1024 || !stateForm.MatchString(p.Get("state")):
+		return nil, badRequest("state has at most 1,024 characters, all of printable ASCII.")
 	case !tenant.Embeds(embedOrigin) && !(mode == "query" && embedOrigin == s.frameOrigin):
 		return nil, badRequest("embed_origin is not an embed origin of this tenant.")
 	}
