@@ -1,0 +1,113 @@
+package authtest
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"time"
+)
+
+// A Key is a client's P-256 key for DPoP (RFC 9449).
+type Key struct {
+	private *ecdsa.PrivateKey
+}
+
+// NewKey makes a key.
+func NewKey() *Key { return &Key{newP256()} }
+
+// A Proof is a DPoP proof about to be signed. A test edits what it wants wrong.
+type Proof struct {
+	Header map[string]any // typ, alg, jwk
+	Claims map[string]any // jti, htm, htu, iat and, with a token, ath
+	// Sign gives the signature over the signing input; by default ES256 with the key.
+	Sign func(input []byte) []byte
+}
+
+// Proof makes the proof of one request (RFC 9449 §4.2). token is the access token sent with
+// it, "" for none.
+func (k *Key) Proof(method, url, token string, edits ...func(*Proof)) string {
+	p := &Proof{
+		Header: map[string]any{"typ": "dpop+jwt", "alg": "ES256", "jwk": k.JWK()},
+		Claims: map[string]any{"jti": rand.Text(), "htm": method, "htu": url, "iat": time.Now().Unix()},
+		Sign:   k.Sign,
+	}
+	if token != "" {
+		p.Claims["ath"] = digest(token)
+	}
+	for _, edit := range edits {
+		edit(p)
+	}
+	input := encodeJSON(p.Header) + "." + encodeJSON(p.Claims)
+	return input + "." + encode(p.Sign([]byte(input)))
+}
+
+// JWK is the public key as RFC 7517 writes it.
+func (k *Key) JWK() map[string]any {
+	x, y := coordinates(k.private)
+	return map[string]any{"kty": "EC", "crv": "P-256", "x": encode(x), "y": encode(y)}
+}
+
+// PrivateJWK is the key with its private part: what nobody should ever send.
+func (k *Key) PrivateJWK() map[string]any {
+	jwk := k.JWK()
+	d, err := k.private.Bytes()
+	if err != nil {
+		panic(err) // P-256 has an encoding
+	}
+	jwk["d"] = encode(d)
+	return jwk
+}
+
+// Sign is ES256 (RFC 7518 §3.4).
+func (k *Key) Sign(input []byte) []byte {
+	sum := sha256.Sum256(input)
+	r, s, err := ecdsa.Sign(rand.Reader, k.private, sum[:])
+	if err != nil {
+		panic(err) // crypto/rand does not fail
+	}
+	signature := make([]byte, 64)
+	r.FillBytes(signature[:32])
+	s.FillBytes(signature[32:])
+	return signature
+}
+
+// Thumbprint is RFC 7638's, as dpop_jkt wants it.
+func (k *Key) Thumbprint() string {
+	x, y := coordinates(k.private)
+	return digest(`{"crv":"P-256","kty":"EC","x":"` + encode(x) + `","y":"` + encode(y) + `"}`)
+}
+
+// Claim sets a claim of a proof; nil removes it.
+func Claim(name string, value any) func(*Proof) {
+	return func(p *Proof) { set(p.Claims, name, value) }
+}
+
+// Header sets a header parameter of a proof; nil removes it.
+func Header(name string, value any) func(*Proof) {
+	return func(p *Proof) { set(p.Header, name, value) }
+}
+
+func set(m map[string]any, name string, value any) {
+	if value == nil {
+		delete(m, name)
+		return
+	}
+	m[name] = value
+}
+
+func newP256() *ecdsa.PrivateKey {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		panic(err) // crypto/rand does not fail
+	}
+	return key
+}
+
+func coordinates(key *ecdsa.PrivateKey) (x, y []byte) {
+	point, err := key.PublicKey.Bytes() // SEC 1 §2.3.3: 4, x, y
+	if err != nil {
+		panic(err) // P-256 has an encoding
+	}
+	return point[1:33], point[33:]
+}

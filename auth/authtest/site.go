@@ -1,0 +1,185 @@
+package authtest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// A Site is Aside's two origins, served by one node over HTTP, with a database of its own.
+type Site struct {
+	*dbtest.Database
+	Auth          *auth.Server
+	AccountOrigin string
+	FrameOrigin   string
+	Clock         *Clock
+
+	options Options
+	nodes   map[string]string // address of each origin's listener, by its host and port
+}
+
+// Options vary a Site.
+type Options struct {
+	// API answers /graphql behind auth on both origins; by default Whoami.
+	API         func(*Site) http.Handler
+	SessionIdle time.Duration // auth.Config.SessionIdle
+	SessionLife time.Duration // auth.Config.SessionLife
+	Log         *slog.Logger
+}
+
+// New serves a Site until the test ends.
+func New(t testing.TB) *Site {
+	t.Helper()
+	return Start(t, Options{})
+}
+
+// Start is New with options.
+func Start(t testing.TB, o Options) *Site {
+	t.Helper()
+	s := &Site{Database: dbtest.New(t), Clock: &Clock{}, options: o}
+	account, frame := listen(), listen()
+	s.AccountOrigin, s.FrameOrigin = "http://"+name(t, "aside.localhost", account), "http://"+name(t, "aside-frame.localhost", frame)
+	s.serve(t, account, frame)
+	return s
+}
+
+// Node serves the same origins by another node: an auth.Server and a connection pool of its
+// own on the same database, with the same keys.
+func (s *Site) Node(t testing.TB) *Site {
+	t.Helper()
+	store, err := db.Open(t.Context(), s.URL, s.Keys, db.Options{MaxConns: 4})
+	must(t, err)
+	t.Cleanup(store.Close)
+	database := *s.Database
+	database.DB = store
+	node := &Site{Database: &database, AccountOrigin: s.AccountOrigin, FrameOrigin: s.FrameOrigin, Clock: s.Clock, options: s.options}
+	node.serve(t, listen(), listen())
+	return node
+}
+
+func (s *Site) serve(t testing.TB, account, frame *httptest.Server) {
+	t.Helper()
+	var err error
+	s.Auth, err = auth.New(auth.Config{
+		DB: s.DB, Keys: s.Keys, AccountOrigin: s.AccountOrigin, FrameOrigin: s.FrameOrigin,
+		SessionIdle: s.options.SessionIdle, SessionLife: s.options.SessionLife, Log: s.options.Log, Now: s.Clock.Now,
+	})
+	must(t, err)
+	api := http.Handler(http.HandlerFunc(Whoami))
+	if s.options.API != nil {
+		api = s.options.API(s)
+	}
+	accountMux, frameMux := http.NewServeMux(), http.NewServeMux()
+	s.Auth.MountAccount(accountMux)
+	accountMux.HandleFunc("GET /oauth/authorize", s.authorize)
+	accountMux.Handle(auth.GraphQLPath, s.Auth.Account(api))
+	s.Auth.MountFrame(frameMux)
+	frameMux.Handle(auth.GraphQLPath, s.Auth.Widget(api))
+	account.Config.Handler, frame.Config.Handler = accountMux, frameMux
+	account.Start()
+	frame.Start()
+	t.Cleanup(account.Close)
+	t.Cleanup(frame.Close)
+	s.nodes = map[string]string{
+		host(t, s.AccountOrigin): account.Listener.Addr().String(),
+		host(t, s.FrameOrigin):   frame.Listener.Addr().String(),
+	}
+}
+
+// authorize stands where package web renders the popup: it answers the auth.Interaction, or
+// the refusal, as JSON.
+func (s *Site) authorize(w http.ResponseWriter, r *http.Request) {
+	i, err := s.Auth.OpenInteraction(w, r)
+	var refusal *auth.Error
+	switch {
+	case err == nil:
+		answer(w, http.StatusOK, i)
+	case errors.As(err, &refusal):
+		answer(w, refusal.Status, map[string]string{"error": refusal.Code, "error_description": refusal.Message})
+	default:
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	}
+}
+
+// An Identity is what Whoami answers of a principal.
+type Identity struct {
+	Kind        db.SessionKind
+	UserID      string
+	DisplayName string
+	Tenant      string
+	EmbedOrigin string
+}
+
+// Whoami is an API that says who is asking: an Identity, null for nobody. To a mutation it
+// answers only after it has spent the request's proof, as an API must (RFC 9449 §11.1), and
+// 409 where that was spent before.
+func Whoami(w http.ResponseWriter, r *http.Request) {
+	p := auth.PrincipalFrom(r.Context())
+	if p == nil {
+		answer(w, http.StatusOK, nil)
+		return
+	}
+	var operation struct{ Query string }
+	if err := json.NewDecoder(r.Body).Decode(&operation); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	if len(operation.Query) >= 8 && operation.Query[:8] == "mutation" {
+		if err := p.SpendProof(r.Context()); err != nil {
+			answer(w, http.StatusConflict, map[string]string{"error": err.Error()})
+			return
+		}
+	}
+	answer(w, http.StatusOK, Identity{
+		Kind: p.Session.Kind, UserID: p.Session.UserID.String(), DisplayName: p.Session.DisplayName,
+		Tenant: p.Session.TenantKey, EmbedOrigin: p.Session.EmbedOrigin,
+	})
+}
+
+func answer(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // the test has gone, or all is written
+}
+
+// client sends to this node whatever is addressed to an origin of the site, and nothing to
+// anywhere else. It follows no redirect and keeps no cookie.
+func (s *Site) client() *http.Client {
+	return &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &http.Transport{
+			DisableKeepAlives: true,
+			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+				return new(net.Dialer).DialContext(ctx, network, s.nodes[address])
+			},
+		},
+	}
+}
+
+func listen() *httptest.Server { return httptest.NewUnstartedServer(nil) }
+
+// name gives a listener the host name that browsers would reach it by.
+func name(t testing.TB, host string, server *httptest.Server) string {
+	t.Helper()
+	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
+	must(t, err)
+	return net.JoinHostPort(host, port)
+}
+
+func host(t testing.TB, origin string) string {
+	t.Helper()
+	u, err := url.Parse(origin)
+	must(t, err)
+	return u.Host
+}

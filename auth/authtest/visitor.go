@@ -1,0 +1,196 @@
+package authtest
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/db"
+)
+
+// A Visitor is a person at a tenant's page: the widget there with its key, state and
+// verifier, and the browser with its cookies and passkeys. Its steps may be taken in any
+// order, with anything wrong.
+type Visitor struct {
+	Site          *Site // the node that answers
+	Tenant        *db.Tenant
+	EmbedOrigin   string // of the page
+	ResponseMode  string
+	State         string
+	Verifier      string // RFC 7636 §4.1
+	Key           *Key
+	Token         string // the access token, once there is one
+	Authenticator *Authenticator
+	Cookies       map[string]*http.Cookie // of the account origin: http.CookieJar keeps no Secure one over http
+}
+
+// Visitor makes somebody new, at the page of dbtest's tenants.
+func (s *Site) Visitor(t testing.TB, tenant *db.Tenant) *Visitor {
+	t.Helper()
+	if len(tenant.EmbedOrigins) == 0 {
+		t.Fatalf("authtest: tenant %s has no page to visit", tenant.Name)
+	}
+	return &Visitor{
+		Site: s, Tenant: tenant, EmbedOrigin: tenant.EmbedOrigins[0], ResponseMode: "web_message",
+		State: rand.Text(), Verifier: rand.Text() + rand.Text(), Key: NewKey(),
+		Authenticator: NewAuthenticator(s.AccountOrigin), Cookies: map[string]*http.Cookie{},
+	}
+}
+
+// RedirectURI is the only one that the tenant's requests may name.
+func (v *Visitor) RedirectURI() string { return auth.RedirectURI(v.Site.FrameOrigin, v.Tenant.Key) }
+
+// Push pushes the authorization request (RFC 9126 §2), bound to the key by dpop_jkt.
+func (v *Visitor) Push(t testing.TB, edits ...func(*Call)) *Answer {
+	t.Helper()
+	return v.Site.Send(t, &Call{Method: http.MethodPost, URL: v.Site.FrameOrigin + "/oauth/par", Form: url.Values{
+		"client_id": {v.Tenant.Key}, "response_type": {"code"}, "response_mode": {v.ResponseMode},
+		"redirect_uri": {v.RedirectURI()}, "code_challenge_method": {"S256"}, "code_challenge": {digest(v.Verifier)},
+		"state": {v.State}, "scope": {"notes"}, "dpop_jkt": {v.Key.Thumbprint()}, "embed_origin": {v.EmbedOrigin},
+	}}, edits...)
+}
+
+// RequestURI pushes a request that is accepted.
+func (v *Visitor) RequestURI(t testing.TB, edits ...func(*Call)) string {
+	t.Helper()
+	return v.Push(t, edits...).Must(t, http.StatusCreated).Text("request_uri")
+}
+
+// Open visits /oauth/authorize in the browser; the answer is an auth.Interaction.
+func (v *Visitor) Open(t testing.TB, requestURI string, edits ...func(*Call)) *Answer {
+	t.Helper()
+	query := url.Values{"client_id": {v.Tenant.Key}, "request_uri": {requestURI}}
+	return v.browse(t, &Call{Method: http.MethodGet, URL: v.Site.AccountOrigin + "/oauth/authorize?" + query.Encode()}, edits...)
+}
+
+// Interaction pushes a request and opens it.
+func (v *Visitor) Interaction(t testing.TB) *auth.Interaction {
+	t.Helper()
+	var i auth.Interaction
+	v.Open(t, v.RequestURI(t)).Must(t, http.StatusOK).JSON(t, &i)
+	return &i
+}
+
+// Decide says continue, allow or deny to an interaction, as the popup does.
+func (v *Visitor) Decide(t testing.TB, interaction, decision string, edits ...func(*Call)) *Answer {
+	t.Helper()
+	return v.browse(t, &Call{
+		Method: http.MethodPost, URL: v.Site.AccountOrigin + "/oauth/authorize/decision",
+		JSON: map[string]any{"interaction": interaction, "decision": decision, "embed_origin": v.EmbedOrigin},
+	}, edits...)
+}
+
+// Code goes all the way to a code, with a new account if the browser has no account session.
+func (v *Visitor) Code(t testing.TB) string {
+	t.Helper()
+	i := v.Interaction(t)
+	if i.DisplayName == "" {
+		v.Register(t).Must(t, http.StatusOK)
+	}
+	step := v.Decide(t, i.ID, "allow").Must(t, http.StatusOK)
+	if code := step.Text("response", "code"); code != "" {
+		return code
+	}
+	location, err := url.Parse(step.Text("location"))
+	must(t, err)
+	return location.Query().Get("code")
+}
+
+// Redeem trades a code for an access token (RFC 6749 §4.1.3) and keeps that.
+func (v *Visitor) Redeem(t testing.TB, code string, edits ...func(*Call)) *Answer {
+	t.Helper()
+	a := v.Site.Send(t, &Call{Method: http.MethodPost, URL: v.Site.FrameOrigin + "/oauth/token", Key: v.Key, Form: url.Values{
+		"grant_type": {"authorization_code"}, "client_id": {v.Tenant.Key}, "code": {code},
+		"code_verifier": {v.Verifier}, "redirect_uri": {v.RedirectURI()},
+	}}, edits...)
+	if token := a.Text("access_token"); token != "" {
+		v.Token = token
+	}
+	return a
+}
+
+// SignUp goes from the tenant's page to an access token, with a new account if the browser
+// has no account session.
+func (v *Visitor) SignUp(t testing.TB) (token string) {
+	t.Helper()
+	return v.Redeem(t, v.Code(t)).Must(t, http.StatusOK).Text("access_token")
+}
+
+// Revoke ends the session of the visitor's token (RFC 7009 §2.1).
+func (v *Visitor) Revoke(t testing.TB, edits ...func(*Call)) *Answer {
+	t.Helper()
+	return v.Site.Send(t, &Call{
+		Method: http.MethodPost, URL: v.Site.FrameOrigin + "/oauth/revoke",
+		Form: url.Values{"token": {v.Token}, "client_id": {v.Tenant.Key}},
+	}, edits...)
+}
+
+// GraphQL asks the API at the frame origin, with the visitor's token and a fresh proof.
+func (v *Visitor) GraphQL(t testing.TB, query string, variables any, edits ...func(*Call)) *Answer {
+	t.Helper()
+	return v.Site.Send(t, &Call{
+		Method: http.MethodPost, URL: v.Site.FrameOrigin + auth.GraphQLPath, Key: v.Key,
+		Header: http.Header{"Authorization": {"DPoP " + v.Token}},
+		JSON:   map[string]any{"query": query, "variables": variables},
+	}, edits...)
+}
+
+// Account asks the API at the account origin, with the browser's cookies.
+func (v *Visitor) Account(t testing.TB, query string, edits ...func(*Call)) *Answer {
+	t.Helper()
+	return v.browse(t, &Call{Method: http.MethodPost, URL: v.Site.AccountOrigin + auth.GraphQLPath, JSON: map[string]any{"query": query}}, edits...)
+}
+
+// An Offer is the beginning of a passkey ceremony: its options, and the id to answer it with.
+type Offer struct {
+	Ceremony string
+	Options  json.RawMessage
+}
+
+// Begin begins a ceremony: registration or login.
+func (v *Visitor) Begin(t testing.TB, kind string) Offer {
+	t.Helper()
+	var o Offer
+	v.browse(t, &Call{Method: http.MethodPost, URL: v.Site.AccountOrigin + "/passkeys/" + kind}).Must(t, http.StatusOK).JSON(t, &o)
+	return o
+}
+
+// Finish answers a ceremony.
+func (v *Visitor) Finish(t testing.TB, kind, ceremony string, credential json.RawMessage, edits ...func(*Call)) *Answer {
+	t.Helper()
+	return v.browse(t, &Call{
+		Method: http.MethodPost, URL: v.Site.AccountOrigin + "/passkeys/" + kind + "/finish",
+		JSON: map[string]any{"ceremony": ceremony, "credential": credential},
+	}, edits...)
+}
+
+// Register makes an account with a new passkey.
+func (v *Visitor) Register(t testing.TB, edits ...func(*Registration)) *Answer {
+	t.Helper()
+	o := v.Begin(t, "registration")
+	return v.Finish(t, "registration", o.Ceremony, v.Authenticator.Register(t, o.Options, edits...))
+}
+
+// Login signs in with the passkey.
+func (v *Visitor) Login(t testing.TB, edits ...func(*Login)) *Answer {
+	t.Helper()
+	o := v.Begin(t, "login")
+	return v.Finish(t, "login", o.Ceremony, v.Authenticator.Login(t, o.Options, edits...))
+}
+
+// browse sends a call as the browser does on the account origin, with cookies.
+func (v *Visitor) browse(t testing.TB, c *Call, edits ...func(*Call)) *Answer {
+	t.Helper()
+	c.Header = http.Header{}
+	for name, cookie := range v.Cookies {
+		c.Header.Add("Cookie", name+"="+cookie.Value)
+	}
+	a := v.Site.Send(t, c, edits...)
+	for _, cookie := range a.Cookies {
+		v.Cookies[cookie.Name] = cookie
+	}
+	return a
+}
