@@ -118,6 +118,7 @@ func (f *frame) serve(w http.ResponseWriter, r *http.Request, status int, ancest
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Robots-Tag", "noindex")
 
 	body, err := f.pack(r, plain.Bytes())
 	if err != nil {

@@ -7,11 +7,14 @@ import type { Notebook } from "./notebook";
 // One function for all, so that Preact calls it when a field appears and not at every paint.
 const focus = (field: HTMLElement | null) => field?.focus();
 
-/** The open note. Everything typed is saved by itself; the status says how far that has come. */
+/**
+ * The open note. Everything typed is saved by itself; the status says how far that has come. What failed waits for Retry or
+ * the next key: a button must not vanish from under the finger that is about to press it.
+ */
 export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }) {
   const { content, status } = draft;
   return (
-    <section class="editor" aria-label={content.title || t("untitled")} onFocusOut={() => void draft.save()}>
+    <section class="editor" aria-label={content.title || t("untitled")} onFocusOut={() => status !== "failed" && void draft.save()}>
       <div class="bar">
         <button class="back" onClick={() => void notebook.close()}>
           {t("close")}
@@ -20,10 +23,10 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
           {t("pin")}
         </button>
         <button onClick={() => void notebook.trashOpen()}>{t("moveToTrash")}</button>
-      </div>
-      <div class="bar state">
-        <span role="status">{status === "failed" ? t("notSaved", { reason: draft.reason }) : status === "saving" || status === "saved" ? t(status) : ""}</span>
-        {status === "failed" && <button onClick={() => void draft.save()}>{t("retry")}</button>}
+        <span class="bar state">
+          <span role="status">{status === "failed" ? t("notSaved", { reason: draft.reason }) : status === "saving" || status === "saved" ? t(status) : ""}</span>
+          {status === "failed" && <button onClick={() => void draft.save()}>{t("retry")}</button>}
+        </span>
       </div>
       {status === "conflict" && <Conflict draft={draft} notebook={notebook} />}
       <input

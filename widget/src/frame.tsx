@@ -28,5 +28,4 @@ meetHost(start, {
 });
 
 addEventListener("pagehide", () => void app.flush());
-addEventListener("online", () => void app.flush());
 document.addEventListener("visibilitychange", () => document.hidden && void app.flush());
