@@ -68,6 +68,32 @@ func TestRequests(t *testing.T) {
 	}
 }
 
+func TestAnOpenServerShowsItsSchema(t *testing.T) {
+	ask := func(open bool) string {
+		r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": "{ __schema { directives { name } } __type(name: \"Note\") { name } }"}`))
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		offline(t, open).ServeHTTP(w, r)
+		return w.Body.String()
+	}
+	if got := ask(true); !strings.Contains(got, `"__type":{"name":"Note"}`) || !strings.Contains(got, `"skip"`) || strings.Contains(got, "defer") {
+		t.Errorf("an open one answered %s", got)
+	}
+	if got := ask(false); !strings.Contains(got, "FORBIDDEN") || strings.Contains(got, "data") {
+		t.Errorf("a closed one answered %s", got)
+	}
+}
+
+func TestAnAnswerRepeatsTenFaults(t *testing.T) {
+	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": "{ viewer { `+numberedFields(20, "x%d ")+`} }"}`))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	offline(t, false).ServeHTTP(w, r)
+	if n := strings.Count(w.Body.String(), `"message"`); n != maxRequestErrors {
+		t.Errorf("%d faults in %s", n, w.Body)
+	}
+}
+
 // A proof that was used before changes nothing (RFC 9449 §11.1); a query needs no other check
 // than the one of whoever recognized the session.
 func TestAMutationSpendsItsProof(t *testing.T) {

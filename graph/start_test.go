@@ -98,7 +98,7 @@ func (a *api) must(t *testing.T, who, query string, variables, data any) {
 }
 
 // offline is a handler that needs no database, for what is decided before one is asked.
-func offline(t *testing.T, open bool) *handler {
+func offline(t testing.TB, open bool) *handler {
 	t.Helper()
 	keys, err := db.NewKeyring(make([]byte, db.KeySize))
 	if err != nil {
