@@ -76,7 +76,8 @@ func newPerson(t *testing.T) *person {
 // A window is a page, a popup or an iframe, with what a person can do in it.
 type window struct {
 	*person
-	ctx context.Context
+	ctx           context.Context
+	authenticator webauthn.AuthenticatorID // of a window that was opened
 }
 
 // visit opens an address in the person's own tab.
@@ -94,48 +95,81 @@ func (p *person) widget(a *aside) *window {
 	return p.frame(a.frame + "/embed/")
 }
 
+// frame waits for a frame of an address that has loaded.
 func (p *person) frame(prefix string) *window {
 	p.t.Helper()
 	own := chromedp.FromContext(p.ctx).BrowserContextID
-	var found target.ID
-	p.until("a frame of "+prefix, func() bool {
+	var found *window
+	p.until("frame of "+prefix, func() bool {
 		infos, err := chromedp.Targets(p.ctx)
 		if err != nil {
 			return false
 		}
 		for _, i := range infos {
 			if i.Type == "iframe" && i.BrowserContextID == own && strings.HasPrefix(i.URL, prefix) {
-				found = i.TargetID
+				if w := p.attach(i.TargetID); w != nil && w.loaded(prefix) {
+					found = w
+				}
 			}
 		}
-		return found != ""
+		return found != nil
 	})
-	return p.attach(found)
+	return found
 }
 
+// attach gives what a person can do in a window, nil for one that is going away just now.
 func (p *person) attach(id target.ID) *window {
 	p.t.Helper()
 	ctx, cancel := chromedp.NewContext(p.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel())
+	if err := chromedp.Do(ctx); err != nil {
+		cancel()
+		return nil
+	}
 	p.t.Cleanup(cancel)
-	must(p.t, chromedp.Do(ctx))
 	return &window{person: p, ctx: ctx}
 }
 
+func (w *window) loaded(prefix string) bool {
+	yes, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](`document.readyState === 'complete' && location.href.startsWith(`+quote(prefix)+`)`))
+	return err == nil && yes
+}
+
 // opens does something that opens a window and gives that window, which has the person's
-// passkeys at hand.
+// passkeys at hand. The window need not know who opened it.
 func (w *window) opens(do func()) *window {
 	w.t.Helper()
-	opened := chromedp.WaitNewTarget(w.ctx, func(i *target.Info) bool { return i.Type == "page" })
+	before := w.windows()
 	do()
-	select {
-	case id := <-opened:
-		popup := w.attach(id)
-		popup.plugIn()
-		return popup
-	case <-time.After(10 * time.Second):
-		w.t.Fatal("no window opened")
-		return nil
+	var opened target.ID
+	w.wait("new window", func() bool {
+		for id := range w.windows() {
+			if !before[id] {
+				opened = id
+			}
+		}
+		return opened != ""
+	})
+	popup := w.attach(opened)
+	if popup == nil {
+		w.t.Fatal("the new window went away at once")
 	}
+	popup.plugIn()
+	return popup
+}
+
+// windows are the pages that the person has open.
+func (p *person) windows() map[target.ID]bool {
+	p.t.Helper()
+	own := chromedp.FromContext(p.ctx).BrowserContextID
+	infos, err := chromedp.Targets(p.ctx)
+	must(p.t, err)
+	pages := map[target.ID]bool{}
+	for _, i := range infos {
+		if i.Type == "page" && i.BrowserContextID == own {
+			pages[i.TargetID] = true
+		}
+	}
+	return pages
 }
 
 // The driver's own type for a credential always sends a field that browsers refuse.
@@ -172,6 +206,7 @@ func (w *window) plugIn() {
 		if err != nil {
 			return err
 		}
+		w.authenticator = added.AuthenticatorID
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		for _, c := range w.passkeys {
@@ -187,6 +222,17 @@ func (w *window) plugIn() {
 			}
 		}
 		return nil
+	})))
+}
+
+// answer changes what the person does when the system asks again.
+func (w *window) answer(d dialog) {
+	w.t.Helper()
+	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, webauthn.SetUserVerified, webauthn.SetUserVerifiedParams{
+			AuthenticatorID: w.authenticator, IsUserVerified: d == agrees,
+		})
+		return err
 	})))
 }
 
@@ -239,20 +285,24 @@ func (w *window) clickOn(role, name string) {
 	must(w.t, chromedp.Do(w.ctx, chromedp.MouseClickXY(at.X, at.Y)))
 }
 
+// named finds the field that a label names, in a document.
+const named = `name => [...document.querySelectorAll('input, textarea')].find(e =>
+	(e.getAttribute('aria-label') || [...e.labels].map(l => l.textContent).join(' ')).trim() === name)`
+
 // fill replaces what is in a field, key by key.
 func (w *window) fill(label, value string) {
 	w.t.Helper()
-	w.clickOn("field", label)
-	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`(document.activeElement.select(), true)`))
-		return err
-	}), chromedp.KeyEvent(value)))
+	w.wait(fmt.Sprintf("focus in the field %q", label), func() bool {
+		w.clickOn("field", label) // again, if it moved away under the pointer
+		return evaluate[bool](w, fmt.Sprintf(`{ const field = (%s)(%s); field === document.activeElement && (field.select(), true) }`, named, quote(label)))
+	})
+	must(w.t, chromedp.Do(w.ctx, chromedp.KeyEvent(value)))
 }
 
 func (w *window) value(label string) string {
 	w.t.Helper()
 	w.find("field", label)
-	return evaluate[string](w, fmt.Sprintf(`[...document.querySelectorAll('input, textarea')].find(e => (e.getAttribute('aria-label') || [...e.labels].map(l => l.textContent).join(' ')).trim() === %s).value`, quote(label)))
+	return evaluate[string](w, fmt.Sprintf(`(%s)(%s).value`, named, quote(label)))
 }
 
 // sees waits until the window shows a text.

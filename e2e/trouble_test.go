@@ -1,0 +1,221 @@
+package e2e
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// What can get in a person's way, what they are told then, and how they get on.
+
+func TestAnUnlistedOriginCannotFrameTheWidget(t *testing.T) {
+	a := start(t)
+	for name, host := range map[string]string{"another site": "evil.localhost", "another port of the shop's": "shop.localhost"} {
+		t.Run(name, func(t *testing.T) {
+			origin := a.site(t, "t_demo", host)
+			p := newPerson(t)
+			page := p.visit(origin)
+			// The shop's pages embed it below the fold: there is time to listen.
+			must(t, chromedp.Do(p.ctx, chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+				_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`(addEventListener('aside:error', e => { window.told = e.detail }), true)`))
+				return err
+			}), chromedp.ScrollIntoView(chromedp.CSS("aside-notes"))))
+			page.wait("error for the page", func() bool { return evaluate[bool](page, `!!window.told`) })
+			if got := evaluate[string](page, `told.code + ' ' + told.message`); !strings.HasPrefix(got, "frame_blocked") || !strings.Contains(got, origin) {
+				t.Errorf("the page is told %q", got)
+			}
+			page.find("link", "Open your notes in a new tab")
+
+			response, err := (&http.Client{Transport: loopback}).Get(a.frame + "/embed/t_demo?origin=" + origin)
+			must(t, err)
+			must(t, response.Body.Close())
+			if policy := response.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "frame-ancestors 'none'") {
+				t.Errorf("the frame may be framed: %s", policy)
+			}
+		})
+	}
+}
+
+func TestAPageThatSeversItsPopups(t *testing.T) {
+	a := start(t)
+	alice := newPerson(t)
+	alice.signUp(a, a.shop).write("Oolong", "spring harvest")
+
+	// With Cross-Origin-Opener-Policy: same-origin the window opens, cut off from the page.
+	alice.visit(a.shop + "/coop/")
+	w := alice.widget(a)
+	w.sees("Oolong") // the shop's pages share one session
+	w.click("Sign out")
+	tab := w.opens(func() { w.click("Sign in") })
+	w.sees("it opened apart from this page")
+	w.find("link", "Open your notes in a new tab")
+
+	tab.click("Sign in")
+	tab.click("Sign in with a passkey")
+	tab.sees("Oolong")
+	if address := evaluate[string](tab, `location.href`); strings.Contains(address, "code=") {
+		t.Errorf("the code stays in the address: %s", address)
+	}
+	tab.write("Sencha", "first flush")
+
+	// The tab's session is the tab's own; the tab's reload keeps it.
+	must(t, chromedp.Do(tab.ctx, chromedp.Reload()))
+	tab.sees("Sencha")
+}
+
+func TestAClosedPopup(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	p.visit(a.shop)
+	w := p.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.find("button", "Create an account")
+	popup.close()
+	w.sees("The sign-in window was closed.")
+
+	popup = w.opens(func() { w.click("Sign in") })
+	popup.click("Create an account")
+	popup.click("Allow")
+	popup.closes()
+	w.find("button", "New note")
+}
+
+func TestACancelledPrompt(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	p.visit(a.shop)
+	w := p.widget(a)
+	p.dialog = cancels
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Create an account")
+	popup.sees("The prompt was closed or timed out")
+
+	popup.answer(agrees)
+	popup.click("Try again")
+	popup.click("Allow")
+	popup.closes()
+	w.find("button", "New note")
+}
+
+func TestNotNow(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	p.visit(a.shop)
+	w := p.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Create an account")
+	popup.click("Not now")
+	popup.closes()
+	w.sees("You did not allow Hillside Tea")
+	w.find("button", "Sign in")
+}
+
+func TestABlockedPopup(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	p.visit(a.shop)
+	w := p.widget(a)
+	w.find("button", "Sign in")
+	// A script may open a window only in a person's click; this one has none.
+	evaluate[bool](w, `(document.getElementById('sign-in').click(), true)`)
+	w.sees("The sign-in window was blocked")
+	w.find("link", "Open your notes in a new tab")
+
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Create an account")
+	popup.click("Allow")
+	popup.closes()
+	w.find("button", "New note")
+}
+
+func TestTheNetworkFails(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	w := p.signUp(a, a.shop)
+	w.write("Oolong", "spring harvest")
+
+	w.offline(true)
+	w.fill("Note", "spring harvest, two tins")
+	w.sees("Not saved")
+	w.offline(false)
+	w.click("Retry")
+	w.sees("Saved")
+	p.visit(a.shop)
+	w = p.widget(a)
+	w.clickOn("option", "Oolong")
+	if got := w.value("Note"); got != "spring harvest, two tins" {
+		t.Errorf("after the failure the note says %q", got)
+	}
+
+	w.click("Sign out")
+	w.find("button", "Sign in")
+	w.offline(true)
+	w.click("Sign in")
+	w.sees("The connection failed") // and the window that opened is gone again
+	w.offline(false)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Sign in with a passkey")
+	popup.closes()
+	w.sees("Oolong")
+}
+
+func TestTwoDevicesWriteOneNote(t *testing.T) {
+	a := start(t)
+	laptop, phone := newPerson(t), newPerson(t)
+	first := laptop.signUp(a, a.shop)
+	first.write("Oolong", "as it was")
+	phone.passkeys = laptop.passkeys // synchronised by whoever keeps them
+	second := phone.signIn(a, a.shop)
+
+	first.offline(true)
+	first.fill("Note", "from the laptop")
+	first.sees("Not saved")
+	second.clickOn("option", "Oolong")
+	second.fill("Note", "from the phone")
+	second.sees("Saved")
+
+	first.offline(false)
+	first.click("Retry")
+	first.sees("This note was changed elsewhere")
+	first.sees("from the laptop")
+	first.sees("from the phone")
+	first.click("Keep mine")
+	first.sees("Saved")
+
+	phone.visit(a.shop)
+	second = phone.widget(a)
+	second.clickOn("option", "Oolong")
+	if got := second.value("Note"); got != "from the laptop" {
+		t.Errorf("the phone shows %q", got)
+	}
+}
+
+func (w *window) close() {
+	w.t.Helper()
+	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, cdppage.Close, cdp.Empty{})
+		return err
+	})))
+}
+
+// offline cuts the window's network, or gives it back.
+func (w *window) offline(yes bool) {
+	w.t.Helper()
+	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		if _, err := cdp.Call(ctx, tab, network.Enable, network.EnableParams{}); err != nil {
+			return err
+		}
+		conditions := []*network.Conditions{}
+		if yes {
+			conditions = append(conditions, &network.Conditions{Offline: true, DownloadThroughput: -1, UploadThroughput: -1})
+		}
+		_, err := cdp.Call(ctx, tab, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: conditions})
+		return err
+	})))
+}
