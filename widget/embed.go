@@ -60,10 +60,7 @@ func newFrame(c Config, assets *Assets) (*frame, error) {
 	if err := json.Compact(&messages, source); err != nil {
 		return nil, fmt.Errorf("locales/en.json: %w", err)
 	}
-	return &frame{
-		config: c, assets: assets, template: t, messages: messages.Bytes(),
-		gzip: sync.Pool{New: func() any { return gzip.NewWriter(nil) }},
-	}, nil
+	return &frame{config: c, assets: assets, template: t, messages: messages.Bytes()}, nil
 }
 
 func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -143,7 +140,10 @@ func (f *frame) pack(r *http.Request, plain []byte) ([]byte, error) {
 		return nil, nil
 	}
 	var packed bytes.Buffer
-	z := f.gzip.Get().(*gzip.Writer)
+	z, ok := f.gzip.Get().(*gzip.Writer)
+	if !ok { // the pool is empty
+		z = gzip.NewWriter(nil)
+	}
 	defer f.gzip.Put(z)
 	z.Reset(&packed)
 	if _, err := z.Write(plain); err != nil {

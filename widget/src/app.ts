@@ -12,7 +12,7 @@ import { forgetSession, keepSession, recallSession } from "./session";
 
 export type Face =
   | { name: "starting" | "opening" | "suspended" | "signingIn" }
-  | { name: "signedOut"; notice?: string; apart?: boolean }
+  | { name: "signedOut"; notice: string; apart?: boolean }
   | { name: "notes"; notebook: Notebook };
 
 /** Puts the focus on the one thing that the face is for. */
@@ -51,7 +51,7 @@ export class App {
     }
     const session = await recallSession();
     if (session) return this.#enter(session);
-    this.turn({ name: "signedOut" });
+    this.turn({ name: "signedOut", notice: "" });
     if (refused) this.#refuse(refused);
   }
 
@@ -75,8 +75,8 @@ export class App {
     const session = this.#session;
     if (!session) return;
     await this.flush();
-    await revoke(session);
-    await this.#leave();
+    const revoked = await revoke(session);
+    await this.#leave(revoked ? "" : t("unrevoked"));
   }
 
   /** Saves what is typed, now. */
@@ -103,16 +103,16 @@ export class App {
     }
   }
 
-  async #leave(notice?: string): Promise<void> {
+  async #leave(notice: string): Promise<void> {
     this.#session = null;
     if (this.face.name === "notes") {
       const { draft, viewer } = this.face.notebook;
       if (viewer && draft?.dirty) {
         this.#kept = { viewer: viewer.id, draft };
-        notice = `${notice ?? ""} ${t("kept")}`.trim();
+        notice += " " + t("kept");
       }
     }
-    this.turn(notice ? { name: "signedOut", notice } : { name: "signedOut" });
+    this.turn({ name: "signedOut", notice });
     await forgetSession();
     tellHost("signedout");
   }

@@ -1,6 +1,6 @@
 import { Fragment, h } from "preact";
 import type { App } from "./app";
-import { config, pageURL, t } from "./config";
+import { config, host, pageURL, t } from "./config";
 import { NotesFace } from "./notes";
 
 /** The face that the app shows at the moment. */
@@ -40,7 +40,7 @@ function SignIn({ app }: { app: App }) {
       <button id="sign-in" class="primary" onClick={() => void app.signIn()}>
         {t("signIn")}
       </button>
-      <p role="status">{out ? out.notice : t("signingIn")}</p>
+      <p role="status">{out ? out.notice : t(host ? "signingIn" : "opening")}</p>
       {out?.apart && (
         <p>
           <a href={pageURL} target="_blank" rel="noopener">

@@ -10,7 +10,8 @@ class AsideNotes extends HTMLElement {
   static observedAttributes = ["tenant", ...looks];
 
   #frame: HTMLIFrameElement | undefined;
-  #met = false;
+  #ready = false;
+  /** What was asked for before the frame could listen. */
   #waiting: string[] = [];
   #near = new IntersectionObserver(([entry]) => entry!.isIntersecting && this.#load(), { rootMargin: "300px" });
 
@@ -51,7 +52,7 @@ class AsideNotes extends HTMLElement {
 
   /** Hands the theme, locale and variables in again. */
   update(): void {
-    if (this.#met) this.#post("update");
+    if (this.#frame) this.#send("update");
   }
 
   /** Takes the widget off the page. */
@@ -64,9 +65,7 @@ class AsideNotes extends HTMLElement {
     if (!frame || source !== frame.contentWindow || origin !== frameOrigin || data?.v !== 1) return;
     const { type, code, message, help } = data;
     if (type === "aside:hello") {
-      this.#met = true;
       this.#post("init");
-      for (const name of this.#waiting.splice(0)) this.#post(name);
     } else if (type === "aside:resize") {
       frame.style.height = +data.height + "px";
     } else if (type === "aside:error") {
@@ -74,6 +73,8 @@ class AsideNotes extends HTMLElement {
     } else if (/^aside:(ready|signedin|signedout)$/.test(type)) {
       frame.style.visibility = "";
       this.#tell(type);
+      this.#ready = true;
+      for (const name of this.#waiting.splice(0)) this.#post(name);
     }
   }
 
@@ -89,15 +90,15 @@ class AsideNotes extends HTMLElement {
     frame.title = "Notes";
     // Unseen until it wears the page's theme.
     frame.style.cssText = "display:block;width:100%;height:160px;border:0;visibility:hidden";
-    // A frame that was refused loads, too: it just never says hello.
-    frame.onload = () => setTimeout(() => frame === this.#frame && !this.#met && this.#blocked(), 3000);
+    // A frame that was refused loads, too: it just never gets ready.
+    frame.onload = () => setTimeout(() => frame === this.#frame && !this.#ready && this.#blocked(), 3000);
     this.append(frame);
   }
 
   #unload(): void {
     this.replaceChildren();
     this.#frame = undefined;
-    this.#met = false;
+    this.#ready = false;
   }
 
   #blocked(): void {
@@ -109,12 +110,12 @@ class AsideNotes extends HTMLElement {
     link.rel = "noopener";
     link.textContent = "Open your notes in a new tab";
     this.replaceChildren(link);
-    console.error(message, help);
+    console.error(message);
     this.#tell("aside:error", { code: "frame_blocked", message, help });
   }
 
   #send(name: string): void {
-    if (this.#met) this.#post(name);
+    if (this.#ready) this.#post(name);
     else {
       this.#waiting.push(name);
       this.#load();

@@ -72,10 +72,13 @@ export async function redeem({ verifier, key }: Attempt, response: Authorization
   return { token: access_token, key };
 }
 
-/** Ends the session at the server (RFC 7009); it dies by itself where this doesn't arrive. */
-export async function revoke({ token }: Session): Promise<void> {
+/** Ends the session at the server (RFC 7009), and the sign-in that granted it; false where nobody knows whether that arrived. */
+export async function revoke({ token }: Session): Promise<boolean> {
   const body = new URLSearchParams({ token, client_id: config.tenant.key });
-  await post("/oauth/revoke", { body, keepalive: true }).catch(() => {});
+  return post("/oauth/revoke", { body, keepalive: true }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 async function answer(request: Promise<Response>): Promise<Partial<Record<"request_uri" | "access_token" | "error", string>>> {
