@@ -19,15 +19,15 @@ func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 	if requestURI == "" || clientID == "" || len(q["request_uri"]) > 1 || len(q["client_id"]) > 1 {
 		return nil, badRequest("This address is incomplete. Go back to the page you came from and sign in from there.")
 	}
+	tenant, err := s.client(r, clientID)
+	if err != nil {
+		return nil, s.shown(r, err)
+	}
 	browser, err := s.browser(w, r)
 	if err != nil {
 		return nil, s.shown(r, err)
 	}
-	request, err := s.db.OpenRequest(r.Context(), db.HashToken(requestURI), clientID, browser, interactionLife)
-	if err != nil {
-		return nil, s.shown(r, err)
-	}
-	tenant, err := s.client(r, request.TenantKey)
+	request, err := s.db.OpenRequest(r.Context(), db.HashToken(requestURI), tenant.Key, browser, interactionLife)
 	if err != nil {
 		return nil, s.shown(r, err)
 	}
