@@ -1,7 +1,7 @@
 # Everything a person runs. Recipes are short; what takes more than a few
 # lines is a script in tools/.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-download check format lint vulnerabilities generate drift e2e setup
+.PHONY: help run build test test-download check format lint types vulnerabilities generate drift e2e setup
 
 # Pure Go: the same binary with and without a C compiler on the machine.
 export CGO_ENABLED := 0
@@ -28,8 +28,7 @@ test-download: ## have a user without rights download PostgreSQL, as aside serve
 e2e: setup ## run the browser tests alone
 	go test -count=1 ./e2e/...
 
-check: setup format lint drift vulnerabilities ## what must hold before tests: format, vet, lint, types, generated files, known vulnerabilities
-	npm run --silent check
+check: format lint types drift vulnerabilities ## what must hold before tests: format, vet, lint, types, generated files, known vulnerabilities
 
 format:
 	@files=$$(gofmt -l $$(find . -name node_modules -prune -o -name '*.go' -print)); if [ -n "$$files" ]; then echo "gofmt -w" $$files; exit 1; fi
@@ -37,6 +36,9 @@ format:
 lint:
 	go vet ./...
 	$(TOOL) golangci-lint run
+
+types: setup
+	npm run --silent check
 
 generate: setup ## make generated code and the browser bundles anew
 	$(TOOL) gqlgen generate
