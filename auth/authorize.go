@@ -12,7 +12,8 @@ import (
 
 // OpenInteraction opens the pushed request that r, a visit to /oauth/authorize, names, and
 // binds it to this browser (RFC 9126 §4). It may set the browser's cookie on w. A refusal
-// is an *Error for a page, never for a redirect: nobody has vouched for where to.
+// is an *Error for a page, never for a redirect: nobody has vouched for where to. Any other
+// error is a fault.
 func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Interaction, error) {
 	q := r.URL.Query()
 	requestURI, clientID := q.Get("request_uri"), q.Get("client_id")
@@ -21,15 +22,19 @@ func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 	}
 	tenant, err := s.client(r, clientID)
 	if err != nil {
-		return nil, s.shown(r, err)
+		return nil, err
 	}
 	browser, err := s.browser(w, r)
 	if err != nil {
-		return nil, s.shown(r, err)
+		return nil, err
 	}
-	request, err := s.db.OpenRequest(r.Context(), db.HashToken(requestURI), tenant.Key, browser, interactionLife)
+	request, err := s.db.OpenRequest(r.Context(), db.HashToken(requestURI), clientID, browser, interactionLife)
 	if err != nil {
-		return nil, s.shown(r, err)
+		return nil, refusal(err)
+	}
+	account, err := s.AccountSession(r)
+	if err != nil {
+		return nil, err
 	}
 	i := &Interaction{
 		ID:           request.ID.String(),
@@ -37,18 +42,10 @@ func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 		TenantKey:    tenant.Key,
 		TenantName:   tenant.Name,
 		EmbedOrigin:  request.EmbedOrigin,
-		FrameOrigin:  s.frameOrigin,
 		ResponseMode: request.ResponseMode,
-	}
-	account, err := s.AccountSession(r)
-	if err != nil {
-		return nil, s.shown(r, err)
 	}
 	if account != nil {
 		i.DisplayName = account.DisplayName
-		if i.Consented, err = s.db.Consented(r.Context(), account.UserID, tenant.Key); err != nil {
-			return nil, s.shown(r, err)
-		}
 	}
 	return i, nil
 }

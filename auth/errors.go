@@ -25,23 +25,28 @@ func refuse(status int, code, message string) *Error {
 // errInternal is what is shown of a fault; the log has the rest.
 var errInternal = refuse(http.StatusInternalServerError, "internal", "Something went wrong on our side. Try again in a moment.")
 
+// refusal turns what package db refuses into what may be shown of it, and leaves the rest.
+func refusal(err error) error {
+	var known *db.Error
+	if !errors.As(err, &known) {
+		return err
+	}
+	switch known.Code {
+	case db.CodeGone:
+		return refuse(http.StatusGone, "request_expired", known.Message)
+	case db.CodeNotFound:
+		return refuse(http.StatusNotFound, "not_found", known.Message)
+	default:
+		return refuse(http.StatusBadRequest, "refused", known.Message)
+	}
+}
+
 // shown gives what may be shown of err: itself if it is a refusal, or errInternal after
 // logging it.
 func (s *Server) shown(r *http.Request, err error) *Error {
-	var refusal *Error
-	if errors.As(err, &refusal) {
-		return refusal
-	}
-	var known *db.Error
-	if errors.As(err, &known) {
-		switch known.Code {
-		case db.CodeGone:
-			return refuse(http.StatusGone, "request_expired", known.Message)
-		case db.CodeNotFound:
-			return refuse(http.StatusNotFound, "not_found", known.Message)
-		default:
-			return refuse(http.StatusBadRequest, "refused", known.Message)
-		}
+	var refused *Error
+	if errors.As(refusal(err), &refused) {
+		return refused
 	}
 	if r.Context().Err() == nil {
 		s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("path", r.URL.Path), slog.Any("error", err))

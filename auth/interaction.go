@@ -8,8 +8,6 @@ type Interaction struct {
 	TenantKey    string
 	TenantName   string
 	EmbedOrigin  string // origin of the page that the request says embeds the widget
-	FrameOrigin  string
 	ResponseMode string // "web_message" or "query"
 	DisplayName  string // whose account session this browser holds; "" when it holds none
-	Consented    bool   // that account has allowed this tenant before
 }

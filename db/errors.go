@@ -40,8 +40,11 @@ func invalid(field, format string, args ...any) error {
 	return &Error{Code: CodeInvalid, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
-// SQLSTATE class 23, integrity constraint violation.
-const uniqueViolation = "23505"
+// SQLSTATE codes that are answers, not faults (PostgreSQL, Appendix A).
+const (
+	uniqueViolation       = "23505"
+	insufficientPrivilege = "42501" // a row that row-level security does not let in
+)
 
 func isSQLState(err error, state string) bool {
 	var e *pgconn.PgError

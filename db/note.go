@@ -71,8 +71,11 @@ func (d *DB) oneNote(ctx context.Context, o Owner, statement string, args ...any
 	if closeErr := results.Close(); err == nil {
 		err = closeErr
 	}
-	if errors.Is(err, pgx.ErrNoRows) {
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
 		return nil, errNoNote
+	case isSQLState(err, insufficientPrivilege): // the wall: the session has ended since it was looked up
+		return nil, ErrNoSession
 	}
 	return n, err
 }
@@ -88,6 +91,10 @@ func scanNote(row pgx.Row, o Owner) (*Note, error) {
 		return nil, err
 	}
 	n.Title, n.Body, n.Tags = t.Title, t.Body, t.Tags
+	n.CreatedAt, n.UpdatedAt = n.CreatedAt.UTC(), n.UpdatedAt.UTC()
+	if n.TrashedAt != nil {
+		*n.TrashedAt = n.TrashedAt.UTC()
+	}
 	return &n, nil
 }
 

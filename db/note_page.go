@@ -105,8 +105,8 @@ func (d *DB) Notes(ctx context.Context, o Owner, q NotesQuery) (page []*Note, mo
 	if q.First < 1 || q.First > MaxPage {
 		return nil, false, invalid("first", "A page has 1 to %d notes.", MaxPage)
 	}
-	if o.tenantKey != "" && q.Tenant != "" && q.Tenant != o.tenantKey {
-		return nil, false, nil
+	if q.Tenant != "" && (!tenantKeyForm.MatchString(q.Tenant) || (o.tenantKey != "" && q.Tenant != o.tenantKey)) {
+		return nil, false, nil // nothing of o's can be there
 	}
 	match := q.matcher()
 	if match == nil {

@@ -117,8 +117,8 @@ func TestADeadSessionSeesNothing(t *testing.T) {
 			if _, err := d.DB.TrashNote(t.Context(), session.Owner(), n.ID); !db.IsCode(err, db.CodeNotFound) {
 				t.Errorf("write: %v", err)
 			}
-			if _, err := d.DB.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "y"}); err == nil {
-				t.Error("create succeeded")
+			if _, err := d.DB.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "y"}); err != db.ErrNoSession {
+				t.Errorf("create: %v", err)
 			}
 			if _, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key); err != db.ErrNoSession {
 				t.Errorf("look-up: %v", err)

@@ -55,7 +55,6 @@ func asked() auth.Interaction {
 		TenantKey:    "t_shop",
 		TenantName:   "Hillside Tea",
 		EmbedOrigin:  "https://shop.example",
-		FrameOrigin:  frameOrigin,
 		ResponseMode: "web_message",
 	}
 }

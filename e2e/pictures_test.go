@@ -1,0 +1,83 @@
+package e2e
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+var pictures = flag.String("pictures", "", "a folder for pictures of what people see; empty: take none")
+
+// TestPictures walks through the main story once per look. With -pictures it leaves pictures
+// of each step; without, it still makes sure that each look works.
+func TestPictures(t *testing.T) {
+	a := start(t)
+	for _, look := range []struct {
+		name          string
+		width, height int64
+		dark          bool
+	}{
+		{"wide", 1280, 900, false},
+		{"wide-dark", 1280, 900, true},
+		{"phone", 360, 740, false},
+		{"phone-dark", 360, 740, true},
+	} {
+		t.Run(look.name, func(t *testing.T) {
+			p := newPerson(t)
+			dress := func(w *window) {
+				must(t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+					if !look.dark {
+						return nil
+					}
+					_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+						Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}},
+					})
+					return err
+				})))
+			}
+			must(t, chromedp.Do(p.ctx, chromedp.EmulateViewport(look.width, look.height)))
+			page := p.visit(a.shop)
+			dress(page)
+			w := p.widget(a)
+			dress(w)
+			w.find("button", "Sign in")
+			page.picture(look.name + "-1-shop")
+			popup := w.opens(func() { w.click("Sign in") })
+			dress(popup)
+			popup.find("button", "Create an account")
+			popup.picture(look.name + "-2-popup")
+			popup.click("Create an account")
+			popup.find("button", "Allow")
+			popup.picture(look.name + "-3-consent")
+			popup.click("Allow")
+			popup.closes()
+			w.find("button", "New note")
+			page.picture(look.name + "-4-empty")
+			w.write("Tasting: Alishan oolong", "Butter and orchids. Second steep at 90 °C is the best one.\n\nOrder the spring harvest before Friday.")
+			w.click("All notes")
+			w.write("Gift for Noor", "The blue tin, not the red.")
+			page.picture(look.name + "-5-editor")
+			w.click("All notes")
+			w.sees("Alishan")
+			page.picture(look.name + "-6-list")
+		})
+	}
+}
+
+// picture keeps what a window shows, if pictures are wanted.
+func (w *window) picture(name string) {
+	w.t.Helper()
+	if *pictures == "" {
+		return
+	}
+	must(w.t, os.MkdirAll(*pictures, 0o755)) //nolint:gosec // pictures to look at
+	png, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
+	must(w.t, err)
+	must(w.t, os.WriteFile(filepath.Join(*pictures, name+".png"), png, 0o644)) //nolint:gosec // likewise
+}
