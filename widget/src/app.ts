@@ -6,7 +6,7 @@ import type { Viewer } from "./note";
 import { Notebook } from "./notebook";
 import { revoke, type Session } from "./oauth";
 import { signInByPopup } from "./popup";
-import { problemOf, sentence } from "./problem";
+import { meaning, problemOf } from "./problem";
 import { finishRedirect, signInByRedirect } from "./redirect";
 import { forgetSession, keepSession, recallSession } from "./session";
 
@@ -14,11 +14,6 @@ export type Face =
   | { name: "starting" | "opening" | "suspended" | "signingIn" }
   | { name: "signedOut"; notice: string; apart?: boolean }
   | { name: "notes"; notebook: Notebook };
-
-/** Puts the focus on the one thing that the face is for. */
-export function focusFirst(): void {
-  (document.getElementById("new") ?? document.getElementById("sign-in"))?.focus();
-}
 
 export class App {
   face: Face = { name: "starting" };
@@ -36,7 +31,7 @@ export class App {
   async start(): Promise<void> {
     if (config.tenant.suspended) {
       this.turn({ name: "suspended" });
-      reportError("tenant_suspended", t("suspended"));
+      reportError("tenant_suspended");
       return;
     }
     let refused: unknown;
@@ -118,20 +113,16 @@ export class App {
   }
 
   #refuse(thrown: unknown): void {
-    const problem = problemOf(thrown);
-    const { code } = problem;
-    const notice = sentence(problem);
-    this.turn({ name: "signedOut", notice, apart: code.startsWith("popup") });
-    reportError(code, notice);
+    const { code } = problemOf(thrown);
+    this.turn({ name: "signedOut", notice: meaning(code), apart: code.startsWith("popup") });
+    reportError(code);
   }
 
-  /** Shows another face. Focus that goes down with the old one moves to the first thing to do on the new one. */
+  /** Shows another face. */
   turn(face: Face): void {
     const first = this.face.name === "starting";
-    const focused = document.activeElement !== document.body;
     this.face = face;
     this.#paint();
     if (first) tellHost("ready");
-    if (focused && document.activeElement === document.body) focusFirst();
   }
 }

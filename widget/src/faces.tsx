@@ -17,7 +17,7 @@ export function Faces({ app }: { app: App }) {
       return (
         <>
           <h1>{t("title")}</h1>
-          <p>{t("suspended")}</p>
+          <p>{t("tenant_suspended")}</p>
           <p>
             <a href={config.accountOrigin + "/account"} target="_blank" rel="noopener">
               {t("account")}

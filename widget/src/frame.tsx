@@ -1,12 +1,24 @@
 // The app in the iframe, and on the page of its own: puts the parts together and keeps them in time with the page around.
 import { h, render } from "preact";
-import { App, focusFirst } from "./app";
+import { App } from "./app";
 import { host } from "./config";
 import { meetHost, reportHeight } from "./host";
 import { Faces } from "./faces";
 
 const root = document.getElementById("aside")!;
-const app: App = new App(() => render(<Faces app={app} />, root));
+const app = new App(paint);
+
+/** Draws the app as it is now. Focus that goes down with a button that isn't needed any more isn't lost. */
+function paint(): void {
+  const focused = document.activeElement;
+  render(<Faces app={app} />, root);
+  if (focused !== document.body && document.activeElement === document.body) focusFirst();
+}
+
+/** Puts the focus on the one thing that the face is for: to write, to begin a note, to sign in. */
+function focusFirst(): void {
+  (root.querySelector("textarea") ?? root.querySelector<HTMLElement>("#new,#sign-in"))?.focus();
+}
 
 function start(): void {
   if (!host) document.body.className = "alone";

@@ -1,6 +1,7 @@
 // The messages between the frame and the loader around it. Everything goes to and comes from one exact origin, the one that
 // the server allowed to frame this document; anything else is ignored. No token, code or note is ever in one.
 import { host } from "./config";
+import { meaning } from "./problem";
 import { applyTheme } from "./theme";
 
 /** The origin that the browser reported with the page's init message; null until it came, and on a page of its own. */
@@ -13,9 +14,9 @@ export function tellHost(event: Event, detail: object = {}): void {
   if (host) parent.postMessage({ type: "aside:" + event, v: 1, ...detail }, host);
 }
 
-/** Tells the page that something failed: for its logs, so never with the words of a note. */
-export function reportError(code: string, message: string): void {
-  tellHost("error", { code, message, help: "https://github.com/company-a/aside/blob/main/docs/troubleshooting.md#" + code });
+/** Tells the page that something failed: for its logs, so by what the code means and never with the words of a note. */
+export function reportError(code: string): void {
+  tellHost("error", { code, message: meaning(code), help: "https://github.com/company-a/aside/blob/main/docs/troubleshooting.md#" + code });
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Messages } from "./config";
 import { CREATE, DELETE, HOME, NOTE, NOTES, RESTORE, TRASH, UPDATE } from "./documents";
 import { Draft, type Shelf } from "./draft";
 import { request } from "./graphql";
+import { reportError } from "./host";
 import { byPinnedThenNewest, type Content, type Note, type Page, type Viewer } from "./note";
 import type { Session } from "./oauth";
 import { problemOf, sentence, type Problem } from "./problem";
@@ -104,7 +105,7 @@ export class Notebook implements Shelf {
     if (!(await this.#settled())) return;
     this.draft = null;
     this.#on.paint();
-    (document.getElementById("note-" + draft?.id) ?? document.getElementById("new"))?.focus();
+    document.getElementById("note-" + draft?.id)?.focus();
   }
 
   /** Moves the open note to the trash, with what was typed last. */
@@ -177,6 +178,7 @@ export class Notebook implements Shelf {
 
   failed(problem: Problem): void {
     if (problem.code === "gone") this.#on.gone();
+    else reportError(problem.code);
   }
 
   /** Saves the open note; false where that failed or another one was opened meanwhile. */
@@ -201,13 +203,10 @@ export class Notebook implements Shelf {
 
   #fail(thrown: unknown): void {
     const problem = problemOf(thrown);
-    if (problem.code === "gone") {
-      this.#on.gone();
-      return;
-    }
     this.state = "failed";
     this.reason = sentence(problem);
     this.#on.paint();
+    this.failed(problem);
   }
 
   #put(note: Note): void {

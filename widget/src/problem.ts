@@ -22,7 +22,12 @@ export function problemOf(thrown: unknown): Problem {
   return thrown instanceof Problem ? thrown : new Problem("INTERNAL", String(thrown));
 }
 
-/** A sentence for the person in front of it. Only BAD_USER_INPUT is answered with words about what they did. */
+/** What a code means, in a sentence that holds nothing of anybody's. */
+export function meaning(code: string): string {
+  return t(code in config.messages ? (code as keyof Messages) : "INTERNAL");
+}
+
+/** A sentence for the person in front of it. Only BAD_USER_INPUT is answered with words about what they wrote. */
 export function sentence({ code, message }: Problem): string {
-  return (code === "BAD_USER_INPUT" && message) || t(code in config.messages ? (code as keyof Messages) : "INTERNAL");
+  return (code === "BAD_USER_INPUT" && message) || meaning(code);
 }
