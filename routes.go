@@ -27,7 +27,7 @@ import (
 //
 // and /healthz and /readyz whatever the Host.
 func routes(account, frame string, store *db.DB, authServer *auth.Server, api http.Handler, log *slog.Logger) (http.Handler, error) {
-	pages, err := web.New(web.Config{AccountOrigin: account, FrameOrigin: frame, Interactions: authServer, Log: log})
+	pages, err := web.New(web.Config{AccountOrigin: account, Interactions: authServer, Log: log})
 	if err != nil {
 		return nil, err
 	}

@@ -42,6 +42,7 @@ func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 		TenantKey:    tenant.Key,
 		TenantName:   tenant.Name,
 		EmbedOrigin:  request.EmbedOrigin,
+		FrameOrigin:  s.frameOrigin,
 		ResponseMode: request.ResponseMode,
 	}
 	if account != nil {

@@ -8,6 +8,7 @@ type Interaction struct {
 	TenantKey    string
 	TenantName   string
 	EmbedOrigin  string // origin of the page that the request says embeds the widget
+	FrameOrigin  string // the only origin that the answer is for
 	ResponseMode string // "web_message" or "query"
 	DisplayName  string // whose account session this browser holds; "" when it holds none
 }

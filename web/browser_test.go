@@ -61,6 +61,7 @@ func build(t *testing.T) *house {
 	t.Cleanup(server.Close)
 	_, port, _ := strings.Cut(server.Listener.Addr().String(), ":")
 	h.account, h.frame = "http://aside.localhost:"+port, "http://aside-frame.localhost:"+port
+	h.asked.FrameOrigin = h.frame
 	return h
 }
 
@@ -74,7 +75,7 @@ func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.Method == http.MethodGet {
-		pages, err := New(Config{AccountOrigin: h.account, FrameOrigin: h.frame, Interactions: h})
+		pages, err := New(Config{AccountOrigin: h.account, Interactions: h})
 		if err != nil {
 			panic(err)
 		}

@@ -24,7 +24,6 @@ type Interactions interface {
 // Config is what the pages need to know of the service.
 type Config struct {
 	AccountOrigin string // where the pages are served; its host is shown on each of them
-	FrameOrigin   string // where widgets live
 	Interactions  Interactions
 	Log           *slog.Logger // nil: discard
 }
@@ -35,13 +34,11 @@ type Config struct {
 //	GET /oauth/authorize   the popup (RFC 6749 §3.1, with a pushed request only: RFC 9126 §4)
 //	GET /assets/{file}     scripts and styles
 //
-// It fails where an origin isn't one, or where the embedded files don't fit together.
+// It fails where the origin isn't one, or where the embedded files don't fit together.
 func New(c Config) (http.Handler, error) {
-	for _, origin := range []string{c.AccountOrigin, c.FrameOrigin} {
-		u, err := url.Parse(origin)
-		if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != origin {
-			return nil, fmt.Errorf("web: %q is not an origin: write scheme://host[:port], without a path", origin)
-		}
+	u, err := url.Parse(c.AccountOrigin)
+	if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != c.AccountOrigin {
+		return nil, fmt.Errorf("web: %q is not an origin: write scheme://host[:port], without a path", c.AccountOrigin)
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -61,7 +58,7 @@ func New(c Config) (http.Handler, error) {
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", pages.index)
-	mux.Handle("GET /oauth/authorize", &popup{pages: pages, frameOrigin: c.FrameOrigin, interactions: c.Interactions})
+	mux.Handle("GET /oauth/authorize", &popup{pages: pages, interactions: c.Interactions})
 	mux.Handle("GET /assets/{file}", assets)
 	return Headers(c.AccountOrigin, mux), nil
 }

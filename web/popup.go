@@ -9,7 +9,6 @@ import (
 // script (src/popup.ts), against auth's JSON endpoints.
 type popup struct {
 	pages        *pages
-	frameOrigin  string
 	interactions Interactions
 }
 
@@ -45,13 +44,13 @@ func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Script:      p.pages.assets.URL("popup.js"),
 		TenantName:  i.TenantName,
 		EmbedOrigin: i.EmbedOrigin,
-		OwnPage:     i.EmbedOrigin == p.frameOrigin,
-		Back:        p.frameOrigin + "/embed/" + url.PathEscape(i.TenantKey),
+		OwnPage:     i.EmbedOrigin == i.FrameOrigin,
+		Back:        i.FrameOrigin + "/embed/" + url.PathEscape(i.TenantKey),
 		Interaction: popupInteraction{
 			ID:           i.ID,
 			RequestURI:   i.RequestURI,
 			EmbedOrigin:  i.EmbedOrigin,
-			FrameOrigin:  p.frameOrigin,
+			FrameOrigin:  i.FrameOrigin,
 			ResponseMode: i.ResponseMode,
 			DisplayName:  i.DisplayName,
 		},

@@ -33,7 +33,6 @@ func (v *visit) get(t *testing.T, path string) *httptest.ResponseRecorder {
 	t.Helper()
 	h, err := New(Config{
 		AccountOrigin: cmp.Or(v.origin, accountOrigin),
-		FrameOrigin:   frameOrigin,
 		Interactions:  v,
 		Log:           slog.New(slog.NewTextHandler(&v.log, nil)),
 	})
@@ -55,13 +54,14 @@ func asked() auth.Interaction {
 		TenantKey:    "t_shop",
 		TenantName:   "Hillside Tea",
 		EmbedOrigin:  "https://shop.example",
+		FrameOrigin:  frameOrigin,
 		ResponseMode: "web_message",
 	}
 }
 
 func TestNewRefusesWhatIsNoOrigin(t *testing.T) {
 	for _, origin := range []string{"", "aside.example", "https://aside.example/", "https://user@aside.example", "https://aside.example?x"} {
-		if _, err := New(Config{AccountOrigin: origin, FrameOrigin: frameOrigin, Interactions: &visit{}}); err == nil {
+		if _, err := New(Config{AccountOrigin: origin, Interactions: &visit{}}); err == nil {
 			t.Errorf("account origin %q was accepted", origin)
 		}
 	}
