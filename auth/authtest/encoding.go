@@ -19,8 +19,8 @@ func randomBytes(n int) []byte {
 	return b
 }
 
-// digest is BASE64URL(SHA-256(ASCII(s))): ath, S256 and thumbprints all are.
-func digest(s string) string {
+// Digest is BASE64URL(SHA-256(s)): S256 challenges (RFC 7636 §4.2), ath and thumbprints all are.
+func Digest(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return encode(sum[:])
 }

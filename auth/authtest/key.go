@@ -20,6 +20,8 @@ func NewKey() *Key { return &Key{newP256()} }
 type Proof struct {
 	Header map[string]any // typ, alg, jwk
 	Claims map[string]any // jti, htm, htu, iat and, with a token, ath
+	// Payload, when it isn't nil, is signed in place of the Claims.
+	Payload []byte
 	// Sign gives the signature over the signing input; by default ES256 with the key.
 	Sign func(input []byte) []byte
 }
@@ -33,12 +35,16 @@ func (k *Key) Proof(method, url, token string, edits ...func(*Proof)) string {
 		Sign:   k.Sign,
 	}
 	if token != "" {
-		p.Claims["ath"] = digest(token)
+		p.Claims["ath"] = Digest(token)
 	}
 	for _, edit := range edits {
 		edit(p)
 	}
-	input := encodeJSON(p.Header) + "." + encodeJSON(p.Claims)
+	claims := encodeJSON(p.Claims)
+	if p.Payload != nil {
+		claims = encode(p.Payload)
+	}
+	input := encodeJSON(p.Header) + "." + claims
 	return input + "." + encode(p.Sign([]byte(input)))
 }
 
@@ -75,7 +81,12 @@ func (k *Key) Sign(input []byte) []byte {
 // Thumbprint is RFC 7638's, as dpop_jkt wants it.
 func (k *Key) Thumbprint() string {
 	x, y := coordinates(k.private)
-	return digest(`{"crv":"P-256","kty":"EC","x":"` + encode(x) + `","y":"` + encode(y) + `"}`)
+	return Digest(`{"crv":"P-256","kty":"EC","x":"` + encode(x) + `","y":"` + encode(y) + `"}`)
+}
+
+// SignedWith replaces the signature of a proof.
+func SignedWith(sign func(input []byte) []byte) func(*Proof) {
+	return func(p *Proof) { p.Sign = sign }
 }
 
 // Claim sets a claim of a proof; nil removes it.

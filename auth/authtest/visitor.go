@@ -48,7 +48,7 @@ func (v *Visitor) Push(t testing.TB, edits ...func(*Call)) *Answer {
 	t.Helper()
 	return v.Site.Send(t, &Call{Method: http.MethodPost, URL: v.Site.FrameOrigin + "/oauth/par", Form: url.Values{
 		"client_id": {v.Tenant.Key}, "response_type": {"code"}, "response_mode": {v.ResponseMode},
-		"redirect_uri": {v.RedirectURI()}, "code_challenge_method": {"S256"}, "code_challenge": {digest(v.Verifier)},
+		"redirect_uri": {v.RedirectURI()}, "code_challenge_method": {"S256"}, "code_challenge": {Digest(v.Verifier)},
 		"state": {v.State}, "scope": {"notes"}, "dpop_jkt": {v.Key.Thumbprint()}, "embed_origin": {v.EmbedOrigin},
 	}}, edits...)
 }

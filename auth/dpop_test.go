@@ -1,0 +1,258 @@
+package auth_test
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/json"
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/company-a/aside/auth/authtest"
+)
+
+// Where proofs are asked for, and what a request that lacks nothing else is answered there.
+type proved struct {
+	name     string
+	url      string
+	refused  int
+	accepted int
+	send     func(t *testing.T, edits ...func(*authtest.Call)) *authtest.Answer
+}
+
+// endpoints gives the three, used by a visitor with a session.
+func endpoints(v *authtest.Visitor) []proved {
+	site := v.Site
+	return []proved{
+		{"par", site.FrameOrigin + "/oauth/par", 400, 201, func(t *testing.T, edits ...func(*authtest.Call)) *authtest.Answer {
+			return v.Push(t, append([]func(*authtest.Call){authtest.ProvedBy(v.Key), param("dpop_jkt")}, edits...)...)
+		}},
+		{"token", site.FrameOrigin + "/oauth/token", 400, 200, func(t *testing.T, edits ...func(*authtest.Call)) *authtest.Answer {
+			use := *v // its token is not the one that is kept
+			return use.Redeem(t, v.Code(t), edits...)
+		}},
+		{"graphql", site.FrameOrigin + "/graphql", 401, 200, func(t *testing.T, edits ...func(*authtest.Call)) *authtest.Answer {
+			return whoami(t, v, edits...)
+		}},
+	}
+}
+
+// RFC 9449 §4.3: the checks by their numbers, each broken alone.
+func TestAProofIsRefused(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	alice.SignUp(t)
+	claim, head := authtest.Claim, authtest.Header
+	mallory := authtest.NewKey()
+	for _, e := range endpoints(alice) {
+		compact := func(edit func(proof string) string) []func(*authtest.Call) {
+			return edits(func(c *authtest.Call) {
+				_, token, _ := strings.Cut(c.Header.Get("Authorization"), " ")
+				c.Header.Set("DPoP", edit(alice.Key.Proof(c.Method, c.URL, token)))
+			})
+		}
+		proving := func(e ...func(*authtest.Proof)) []func(*authtest.Call) { return edits(authtest.Proving(e...)) }
+		for _, test := range []struct {
+			name  string
+			edits []func(*authtest.Call)
+		}{
+			{"(1) two DPoP headers", edits(func(c *authtest.Call) {
+				_, token, _ := strings.Cut(c.Header.Get("Authorization"), " ")
+				c.Header["Dpop"] = []string{alice.Key.Proof(c.Method, c.URL, token), alice.Key.Proof(c.Method, c.URL, token)}
+			})},
+			{"(1) two proofs in one header", compact(func(s string) string { return s + ", " + s })},
+			{"(2) not a JWT", compact(func(string) string { return "proof" })},
+			{"(2) two parts", compact(func(s string) string { return s[:strings.LastIndex(s, ".")] })},
+			{"(2) four parts", compact(func(s string) string { return s + ".x" })},
+			{"(2) the JSON serialization", compact(flattened)},
+			{"(2) a header that isn't JSON", compact(func(s string) string { return "!!" + s })},
+			{"(2) claims that aren't an object", proving(payload(`["jti"]`))},
+			{"(2) claims that are null", proving(payload(`null`))},
+			{"(2) enormous", proving(claim("padding", strings.Repeat("x", 8<<10)))},
+			{"(3) jti missing", proving(claim("jti", nil))},
+			{"(3) jti empty", proving(claim("jti", ""))},
+			{"(3) jti a number", proving(claim("jti", 7))},
+			{"(3) jti without bounds", proving(claim("jti", strings.Repeat("j", 257)))},
+			{"(3) htm missing", proving(claim("htm", nil))},
+			{"(3) htu missing", proving(claim("htu", nil))},
+			{"(3) iat missing", proving(claim("iat", nil))},
+			{"(3) iat a string", proving(claim("iat", "1700000000"))},
+			{"(4) typ missing", proving(head("typ", nil))},
+			{"(4) typ JWT", proving(head("typ", "JWT"))},
+			{"(5) alg missing", proving(head("alg", nil))},
+			{"(5) alg none", proving(head("alg", "none"), authtest.SignedWith(func([]byte) []byte { return nil }))},
+			{"(5) alg none, signed all the same", proving(head("alg", "none"))},
+			{"(5) alg HS256 with a symmetric jwk", proving(head("alg", "HS256"), head("jwk", map[string]any{"kty": "oct", "k": "c2VjcmV0"}), authtest.SignedWith(hs256([]byte("secret"))))},
+			{"(5) alg HS256 with the public key as the secret", proving(head("alg", "HS256"), authtest.SignedWith(hs256(publicJSON(alice.Key))))},
+			{"(5) alg RS256", proving(rs256(t))},
+			{"(5) alg ES384", proving(es384(t))},
+			{"(5) alg EdDSA", proving(eddsa(t))},
+			{"(5) alg of another than the key", proving(head("alg", "ES512"))},
+			{"(6) signed by another key", proving(authtest.SignedWith(mallory.Sign))},
+			{"(6) another key in jwk", proving(head("jwk", mallory.JWK()))},
+			{"(6) a signature of something else", proving(authtest.SignedWith(func([]byte) []byte { return alice.Key.Sign([]byte("something else")) }))},
+			{"(6) a signature cut short", proving(authtest.SignedWith(func(b []byte) []byte { return alice.Key.Sign(b)[:63] }))},
+			{"(6) no signature", proving(authtest.SignedWith(func([]byte) []byte { return nil }))},
+			{"(6) a signature of zeros", proving(authtest.SignedWith(func([]byte) []byte { return make([]byte, 64) }))},
+			{"(6) no jwk", proving(head("jwk", nil))},
+			{"(6) a kid instead of a jwk", proving(head("jwk", nil), head("kid", alice.Key.Thumbprint()))},
+			{"(6) a jwk that isn't a key", proving(head("jwk", "key"))},
+			{"(6) a jwk beside the curve", proving(head("jwk", map[string]any{"kty": "EC", "crv": "P-256", "x": alice.Key.JWK()["x"], "y": alice.Key.JWK()["x"]}))},
+			{"(7) a private jwk", proving(head("jwk", alice.Key.PrivateJWK()))},
+			{"(8) htm of another method", proving(claim("htm", "GET"))},
+			{"(8) htm in lower case (RFC 9110 §9.1)", proving(claim("htm", "post"))},
+			{"(9) htu of another host", proving(claim("htu", strings.Replace(e.url, "aside-frame", "evil", 1)))},
+			{"(9) htu of the account origin", proving(claim("htu", strings.Replace(e.url, site.FrameOrigin, site.AccountOrigin, 1)))},
+			{"(9) htu of another port", proving(claim("htu", strings.Replace(e.url, site.FrameOrigin, "http://aside-frame.localhost:1", 1)))},
+			{"(9) htu of another scheme", proving(claim("htu", strings.Replace(e.url, "http:", "https:", 1)))},
+			{"(9) htu of another path", proving(claim("htu", e.url+"/x"))},
+			{"(9) htu with a trailing slash", proving(claim("htu", e.url+"/"))},
+			{"(9) htu in another case", proving(claim("htu", strings.ToUpper(e.url)))},
+			{"(9) htu with userinfo", proving(claim("htu", strings.Replace(e.url, "http://", "http://evil.example@", 1)))},
+			{"(9) htu a path alone", proving(claim("htu", strings.TrimPrefix(e.url, site.FrameOrigin)))},
+			{"(9) htu an origin alone", proving(claim("htu", site.FrameOrigin))},
+			{"crit (RFC 7515 §4.1.11)", proving(head("crit", []string{"exp"}), head("exp", 1))},
+			{"crit, for what is not even there", proving(head("crit", []string{"b64"}), head("b64", true))},
+		} {
+			t.Run(e.name+" "+test.name, func(t *testing.T) {
+				e.send(t, test.edits...).Refused(t, e.refused, "invalid_dpop_proof")
+			})
+		}
+		for name, edits := range map[string][]func(*authtest.Call){
+			"(9) htu with a query":            proving(claim("htu", e.url+"?a=b")),
+			"(9) htu with a fragment":         proving(claim("htu", e.url+"#top")),
+			"(9) htu with an upper-case host": proving(claim("htu", strings.Replace(e.url, "aside-frame", "Aside-FRAME", 1))), // RFC 3986 §6.2.2.1
+			"a claim that nobody knows":       proving(claim("x", 1)),
+			"the request has a query":         {func(c *authtest.Call) { c.URL += "?a=b" }, authtest.Proving(claim("htu", e.url))},
+		} {
+			t.Run(e.name+" "+name, func(t *testing.T) { e.send(t, edits...).Must(t, e.accepted) })
+		}
+	}
+}
+
+// RFC 9449 §4.3 (12) and §7.1: ath is this token's hash, and the key the token's.
+func TestAProofIsOfThisToken(t *testing.T) {
+	site := authtest.New(t)
+	alice, bob := site.Visitor(t, site.Tenant(t, "Shop")), site.Visitor(t, site.Tenant(t, "Paper"))
+	alice.SignUp(t)
+	bob.SignUp(t)
+	for name, ath := range map[string]any{
+		"missing": nil, "empty": "", "another token's": authtest.Digest(bob.Token), "the token itself": alice.Token, "padded": authtest.Digest(alice.Token) + "=",
+	} {
+		t.Run("ath "+name, func(t *testing.T) {
+			whoami(t, alice, authtest.Proving(authtest.Claim("ath", ath))).Refused(t, 401, "invalid_dpop_proof")
+		})
+	}
+	t.Run("another key", func(t *testing.T) {
+		whoami(t, alice, authtest.ProvedBy(bob.Key)).Refused(t, 401, "invalid_token")
+	})
+}
+
+// The proof's URL is compared with the configured origin: a Host or forwarding header of the
+// client's choosing changes nothing (CVE-2025-64101).
+func TestAProofIsOfTheConfiguredOrigin(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	alice.SignUp(t)
+	whoami(t, alice,
+		header("X-Forwarded-Host", "evil.example"), header("Forwarded", "host=evil.example;proto=https"), header("X-Forwarded-Proto", "https"),
+		authtest.Proving(authtest.Claim("htu", "https://evil.example/graphql"))).Refused(t, 401, "invalid_dpop_proof")
+}
+
+func flattened(proof string) string {
+	parts := strings.Split(proof, ".")
+	b, _ := json.Marshal(map[string]string{"protected": parts[0], "payload": parts[1], "signature": parts[2]})
+	return string(b)
+}
+
+// payload has the proof's claims replaced by any JSON, before it is signed.
+func payload(claims string) func(*authtest.Proof) {
+	return func(p *authtest.Proof) {
+		p.Payload = []byte(claims)
+	}
+}
+
+func hs256(secret []byte) func([]byte) []byte {
+	return func(input []byte) []byte {
+		mac := hmac.New(sha256.New, secret)
+		mac.Write(input)
+		return mac.Sum(nil)
+	}
+}
+
+func publicJSON(k *authtest.Key) []byte {
+	b, _ := json.Marshal(k.JWK())
+	return b
+}
+
+// The algorithms that many servers take, each in order in itself: here ES256 is all there is.
+
+func rs256(t *testing.T) func(*authtest.Proof) {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(p *authtest.Proof) {
+		p.Header["alg"] = "RS256"
+		p.Header["jwk"] = map[string]any{"kty": "RSA", "n": encode(key.N.Bytes()), "e": encode(big.NewInt(int64(key.E)).Bytes())}
+		p.Sign = func(input []byte) []byte {
+			sum := sha256.Sum256(input)
+			signature, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, sum[:])
+			if err != nil {
+				t.Fatal(err)
+			}
+			return signature
+		}
+	}
+}
+
+func es384(t *testing.T) func(*authtest.Proof) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	point, err := key.PublicKey.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(p *authtest.Proof) {
+		p.Header["alg"] = "ES384"
+		p.Header["jwk"] = map[string]any{"kty": "EC", "crv": "P-384", "x": encode(point[1:49]), "y": encode(point[49:])}
+		p.Sign = func(input []byte) []byte {
+			sum := sha512.Sum384(input)
+			r, s, err := ecdsa.Sign(rand.Reader, key, sum[:])
+			if err != nil {
+				t.Fatal(err)
+			}
+			signature := make([]byte, 96)
+			r.FillBytes(signature[:48])
+			s.FillBytes(signature[48:])
+			return signature
+		}
+	}
+}
+
+func eddsa(t *testing.T) func(*authtest.Proof) {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(p *authtest.Proof) {
+		p.Header["alg"] = "EdDSA"
+		p.Header["jwk"] = map[string]any{"kty": "OKP", "crv": "Ed25519", "x": encode(public)}
+		p.Sign = func(input []byte) []byte { return ed25519.Sign(private, input) }
+	}
+}
+
+func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
