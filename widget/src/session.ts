@@ -7,5 +7,5 @@ import { forget, keep, recall } from "./store";
 const name = `session ${config.tenant.key} ${host ?? config.frameOrigin} `;
 
 export const recallSession = (): Promise<Session | undefined> => recall<Session>(name);
-export const keepSession = (session: Session): Promise<unknown> => keep(name, session);
-export const forgetSession = (): Promise<unknown> => forget(name);
+export const keepSession = (session: Session): Promise<void> => keep(name, session);
+export const forgetSession = (): Promise<void> => forget(name);

@@ -14,34 +14,27 @@ function database(): Promise<IDBDatabase> {
   }));
 }
 
-/** Does it in the database, or else in memory. */
-async function run<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => Pick<IDBRequest<T>, "result">, instead: () => T): Promise<T> {
-  try {
-    const transaction = (await database()).transaction("kept", mode);
-    const request = act(transaction.objectStore("kept"));
-    return await new Promise((resolve, reject) => {
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error);
-    });
-  } catch {
-    return instead();
-  }
+/** Does it in the database. Throws where storage is blocked, or holds no keys. */
+async function run<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => Pick<IDBRequest<T>, "result">): Promise<T> {
+  const transaction = (await database()).transaction("kept", mode);
+  const request = act(transaction.objectStore("kept"));
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve(request.result);
+    transaction.onabort = () => reject(transaction.error);
+  });
 }
 
 /** What was kept under that name, undefined where nothing was. The caller knows what it put there. */
-export function recall<T>(name: string): Promise<T | undefined> {
-  return run("readonly", (store) => store.get(name), () => memory.get(name) as T | undefined);
+export async function recall<T>(name: string): Promise<T | undefined> {
+  return (memory.get(name) as T | undefined) ?? run<T>("readonly", (store) => store.get(name)).catch(() => undefined);
 }
 
-export function keep(name: string, value: unknown): Promise<unknown> {
-  return run<unknown>("readwrite", (store) => store.put(value, name), () => memory.set(name, value));
+export async function keep(name: string, value: unknown): Promise<void> {
+  await run<unknown>("readwrite", (store) => store.put(value, name)).catch(() => memory.set(name, value));
 }
 
 /** Drops what was kept under every name that starts so. */
-export function forget(prefix: string): Promise<unknown> {
-  return run<unknown>(
-    "readwrite",
-    (store) => store.delete(IDBKeyRange.bound(prefix, prefix + "\uffff")),
-    () => memory.forEach((_, name) => name.startsWith(prefix) && memory.delete(name)),
-  );
+export async function forget(prefix: string): Promise<void> {
+  memory.forEach((_, name) => name.startsWith(prefix) && memory.delete(name));
+  await run<unknown>("readwrite", (store) => store.delete(IDBKeyRange.bound(prefix, prefix + "\uffff"))).catch(() => {});
 }
