@@ -136,10 +136,10 @@ func (h *home) allot() error {
 // take locks the cluster. The lock is beside it and not in the data directory:
 // a copied data directory links to the same cluster.
 func (h *home) take() (err error) {
-	if h.lock, err = acquire(h.cluster + ".lock"); err != nil {
+	if h.lock, err = acquire(h.cluster + ".lock"); errors.Is(err, ErrRunning) {
 		return fmt.Errorf("the database in %s is %w; stop that process, or choose another data directory", h.dataDir, err)
 	}
-	return nil
+	return err
 }
 
 // link makes root's data directory point to its cluster, which exists by now.

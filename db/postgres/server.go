@@ -2,13 +2,11 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 )
@@ -209,37 +207,3 @@ func (s *Server) up(ctx context.Context) (*postmaster, error) {
 	s.log.Info("PostgreSQL is ready", "pid", p.pid, "version", s.binaries.major, "took", time.Since(begin).Round(time.Millisecond).String())
 	return p, nil
 }
-
-// makeSocketDir makes the private directory for the socket. Its path is short:
-// the kernel takes no more than 107 bytes (103 on macOS) for a socket, and the
-// data directory's may be longer. Neither is a per-login directory such as
-// XDG_RUNTIME_DIR used, which vanishes when its user logs out.
-func makeSocketDir(a account) (string, error) {
-	var failed []error
-	for _, parent := range []string{"/run", "/tmp", os.TempDir()} {
-		dir, err := os.MkdirTemp(parent, socketDirPrefix)
-		if err != nil {
-			failed = append(failed, err)
-			continue
-		}
-		if n := len(filepath.Join(dir, ".s.PGSQL.5432.lock")); n > 103 {
-			failed = append(failed, fmt.Errorf("%s is too long for a socket", dir), os.Remove(dir))
-			continue
-		}
-		if err := a.own(dir); err != nil {
-			return "", errors.Join(err, os.Remove(dir))
-		}
-		return dir, nil
-	}
-	return "", fmt.Errorf("no place for PostgreSQL's socket: %w", errors.Join(failed...))
-}
-
-// removeSocketDir removes what a service that was killed left of its socket.
-// dir was read from a file, so it is checked to be one that was made here.
-func removeSocketDir(dir string) {
-	if filepath.IsAbs(dir) && filepath.Clean(dir) == dir && strings.HasPrefix(filepath.Base(dir), socketDirPrefix) {
-		_ = os.RemoveAll(dir) // a leftover: nothing depends on its going
-	}
-}
-
-const socketDirPrefix = "aside-pg-"
