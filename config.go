@@ -33,7 +33,7 @@ type serveConfig struct {
 	FrameOrigin string        `env:"ASIDE_FRAME_ORIGIN" placeholder:"ORIGIN" help:"Frame origin, not the account origin's host nor below it. Default: http://aside-frame.localhost and the port of --listen."`
 	AdminListen string        `env:"ASIDE_ADMIN_LISTEN" default:"127.0.0.1:9080" help:"Address of /metrics and /debug/pprof. Never public."`
 	SessionIdle time.Duration `env:"ASIDE_SESSION_IDLE" default:"2h" help:"A widget's session ends when unused for this long."`
-	SessionLife time.Duration `env:"ASIDE_SESSION_LIFETIME" default:"12h" help:"A widget's session ends after this long in any case."`
+	SessionLife time.Duration `name:"session-lifetime" env:"ASIDE_SESSION_LIFETIME" default:"12h" help:"A widget's session ends after this long in any case."`
 	GraphQLOpen bool          `name:"graphql-open" env:"ASIDE_GRAPHQL_OPEN" help:"Answer introspection and any document: for development."`
 	Demo        bool          `env:"ASIDE_DEMO" help:"Make the tenant t_demo and serve its shop."`
 	DemoListen  string        `env:"ASIDE_DEMO_LISTEN" default:"127.0.0.1:8081" help:"Address of the demo shop."`
@@ -56,7 +56,7 @@ func (c *serveConfig) Validate() error {
 		}
 	}
 	if c.SessionIdle < time.Minute || c.SessionLife < c.SessionIdle {
-		problems = append(problems, errors.New("--session-idle is at least 1m, and --session-life no less than it"))
+		problems = append(problems, errors.New("--session-idle is at least 1m, and --session-lifetime no less than it"))
 	}
 	for name, origin := range map[string]string{"--origin": c.Origin, "--frame-origin": c.FrameOrigin, "--demo-origin": c.DemoOrigin} {
 		if origin == "" {
