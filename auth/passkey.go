@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/go-webauthn/webauthn/protocol"
+	"github.com/go-webauthn/webauthn/protocol/webauthncose"
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"github.com/company-a/aside/db"
@@ -128,6 +129,11 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) (name string, 
 	user := &db.PasskeyUser{Handle: c.WebAuthn.UserID, DisplayName: c.DisplayName}
 	credential, err := s.passkeys.CreateCredential(&passkeyUser{user}, c.WebAuthn, parsed)
 	if err != nil {
+		return "", s.refusedPasskey(r, err)
+	}
+	// Without an attestation the library does not look at the key (WebAuthn L3 §5.8.5). One that
+	// can verify nothing would make an account that nobody gets into a second time.
+	if _, err := webauthncose.ParsePublicKey(credential.PublicKey); err != nil {
 		return "", s.refusedPasskey(r, err)
 	}
 	id := newSecret()
