@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -140,7 +141,7 @@ func sameEndpoint(htu, origin, path string) bool {
 
 // offerNonce adds what the refusal errUseNonce needs besides its body.
 func (s *Server) offerNonce(w http.ResponseWriter, err error) {
-	if err == errUseNonce {
+	if errors.Is(err, errUseNonce) {
 		w.Header().Set("DPoP-Nonce", s.nonces.issue())
 	}
 }

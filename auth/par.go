@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"errors"
 	"mime"
 	"net/http"
 	"net/url"
@@ -165,7 +166,7 @@ func (s *Server) pushedKey(r *http.Request, jkt string) (string, error) {
 // spend uses a proof up at an OAuth endpoint.
 func (s *Server) spend(r *http.Request, p *proof) error {
 	err := s.db.SpendProof(r.Context(), p.id, proofLife)
-	if err == db.ErrSpent {
+	if errors.Is(err, db.ErrSpent) {
 		return badProof("This DPoP proof was used before. Make a new one for each request.")
 	}
 	return err

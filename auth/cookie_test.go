@@ -1,0 +1,158 @@
+package auth_test
+
+import (
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/company-a/aside/auth/authtest"
+)
+
+const accountCookie, browserCookie = "__Host-aside", "__Host-aside_browser"
+
+// who gives the name that the account origin knows the browser by, "" for nobody.
+func who(t *testing.T, v *authtest.Visitor) string {
+	t.Helper()
+	return v.Account(t, "{ viewer { id } }").Must(t, 200).Text("DisplayName")
+}
+
+func copied(cookies map[string]*http.Cookie) map[string]*http.Cookie { return maps.Clone(cookies) }
+
+// RFC 6265bis §4.1.3.2: __Host- asks for Secure, Path=/ and no Domain. HttpOnly, SameSite=Lax.
+func TestTheCookiesAttributes(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	alice.Register(t).Must(t, 200)
+	for _, name := range []string{accountCookie, browserCookie} {
+		c := alice.Cookies[name]
+		if c == nil {
+			t.Errorf("there is no cookie %s", name)
+			continue
+		}
+		if !c.Secure || !c.HttpOnly || c.Path != "/" || c.Domain != "" || c.SameSite != http.SameSiteLaxMode || c.MaxAge != 12*60*60 {
+			t.Errorf("%s has the attributes of %s", name, strings.Replace(c.String(), c.Value, "…", 1))
+		}
+	}
+	if len(alice.Cookies) != 2 {
+		t.Errorf("there are %d cookies", len(alice.Cookies))
+	}
+}
+
+// The frame origin knows no cookies: it sets none, whatever it is asked.
+func TestTheFrameOriginSetsNoCookie(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	code := alice.Code(t)
+	for name, answer := range map[string]*authtest.Answer{
+		"push": alice.Push(t), "redeem": alice.Redeem(t, code), "ask": whoami(t, alice), "revoke": alice.Revoke(t),
+	} {
+		if len(answer.Cookies) != 0 {
+			t.Errorf("%s sets %v", name, answer.Cookies)
+		}
+	}
+}
+
+// CVE-2024-28197: at each sign-in the cookie becomes another one, and the one before opens nothing.
+func TestTheCookieChangesAtEachSignIn(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	name := alice.Register(t).Must(t, 200).Text("displayName")
+	before := copied(alice.Cookies)
+	alice.Login(t).Must(t, 200)
+	if alice.Cookies[accountCookie].Value == before[accountCookie].Value {
+		t.Error("the cookie is the same")
+	}
+	if got := who(t, alice); got != name {
+		t.Errorf("the new cookie is of %q, want %q", got, name)
+	}
+	alice.Cookies = before
+	if got := who(t, alice); got != "" {
+		t.Errorf("the old cookie still is of %q", got)
+	}
+}
+
+// Mallory plants her own live cookies in Alice's browser and keeps a copy. When Alice signs
+// in, nothing that Mallory has becomes Alice's.
+func TestAFixatedCookieIsNotAdopted(t *testing.T) {
+	site := authtest.New(t)
+	shop := site.Tenant(t, "Shop")
+	mallory, alice := site.Visitor(t, shop), site.Visitor(t, shop)
+	mallory.Register(t).Must(t, 200)
+	alice.Cookies = copied(mallory.Cookies)
+	alices := alice.Register(t).Must(t, 200).Text("displayName")
+	if got := who(t, alice); got != alices {
+		t.Errorf("Alice is %q, want %q", got, alices)
+	}
+	if alice.Cookies[accountCookie].Value == mallory.Cookies[accountCookie].Value {
+		t.Error("Alice signed in with the cookie that Mallory planted")
+	}
+	if got := who(t, mallory); got != "" {
+		t.Errorf("Mallory's copy is of %q", got)
+	}
+}
+
+// A cookie that isn't ours is no cookie: neither an error nor anybody.
+func TestABentCookieIsNone(t *testing.T) {
+	site, elsewhere := authtest.New(t), authtest.New(t)
+	shop := site.Tenant(t, "Shop")
+	alice, stranger := site.Visitor(t, shop), elsewhere.Visitor(t, elsewhere.Tenant(t, "Shop"))
+	alice.SignUp(t)
+	stranger.Register(t).Must(t, 200)
+	value := alice.Cookies[accountCookie].Value
+	middle := len(value) / 2
+	flipped := byte('A')
+	if value[middle] == flipped {
+		flipped = 'B'
+	}
+	for name, bent := range map[string]string{
+		"a letter changed":               value[:middle] + string(flipped) + value[middle+1:],
+		"truncated":                      value[:len(value)-8],
+		"empty":                          "",
+		"made up":                        "alice",
+		"another deployment's":           stranger.Cookies[accountCookie].Value,
+		"the browser's under this name":  alice.Cookies[browserCookie].Value,
+		"an access token":                alice.Token,
+		"the hash of the cookie's value": authtest.Digest(value),
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := *alice
+			v.Cookies = map[string]*http.Cookie{accountCookie: {Name: accountCookie, Value: bent}}
+			if got := who(t, &v); got != "" {
+				t.Errorf("it is of %q", got)
+			}
+			v.Login(t).Must(t, 200) // and stands in nobody's way
+			if got := who(t, &v); got == "" {
+				t.Error("signed in, and nobody")
+			}
+		})
+	}
+}
+
+// An account session ends by itself: 30 minutes without use, 12 hours in any case.
+func TestAnAccountSessionEnds(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	for _, test := range []struct {
+		name, update string
+		alive        bool
+	}{
+		{"used 29 minutes ago", `last_used_at = now() - interval '29 minutes'`, true},
+		{"idle for 31 minutes", `last_used_at = now() - interval '31 minutes'`, false},
+		{"made almost twelve hours ago", `expires_at = expires_at - interval '719 minutes'`, true},
+		{"made twelve hours ago", `expires_at = expires_at - interval '720 minutes'`, false},
+		{"revoked", `revoked_at = now()`, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			alice.Register(t).Must(t, 200)
+			site.Exec(t, `UPDATE sessions SET `+test.update)
+			if got := who(t, alice) != ""; got != test.alive {
+				t.Errorf("alive: %v, want %v", got, test.alive)
+			}
+			i := alice.Interaction(t)
+			if got := i.DisplayName != ""; got != test.alive {
+				t.Errorf("the popup offers to continue: %v, want %v", got, test.alive)
+			}
+		})
+	}
+}

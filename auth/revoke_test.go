@@ -1,0 +1,85 @@
+package auth_test
+
+import (
+	"testing"
+
+	"github.com/company-a/aside/auth/authtest"
+)
+
+// RFC 7009 §2.1: the token opens nothing from now on, on any node. And so that the next
+// person at this computer cannot simply continue, neither does the account session behind it.
+func TestSigningOut(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	alice.SignUp(t)
+	elsewhere := *alice
+	elsewhere.Site = site.Node(t)
+	whoami(t, &elsewhere).Must(t, 200)
+
+	if answer := alice.Revoke(t).Must(t, 200); answer.Body != "" || answer.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("the answer is %q, Cache-Control %q", answer.Body, answer.Header.Get("Cache-Control"))
+	}
+	whoami(t, alice).Refused(t, 401, "invalid_token")
+	whoami(t, &elsewhere).Refused(t, 401, "invalid_token")
+	if got := who(t, alice); got != "" {
+		t.Errorf("the account session still is of %q", got)
+	}
+	if i := alice.Interaction(t); i.DisplayName != "" {
+		t.Errorf("the popup still offers to continue as %q", i.DisplayName)
+	}
+}
+
+// Whoever else signed in, and the same person in another browser, stays.
+func TestSigningOutEndsNobodyElsesSession(t *testing.T) {
+	site := authtest.New(t)
+	shop := site.Tenant(t, "Shop")
+	alice, bob := site.Visitor(t, shop), site.Visitor(t, shop)
+	alice.SignUp(t)
+	bob.SignUp(t)
+	phone := site.Visitor(t, shop)
+	phone.Authenticator = alice.Authenticator
+	phone.Login(t).Must(t, 200)
+	phone.SignUp(t)
+	alice.Revoke(t).Must(t, 200)
+	whoami(t, bob).Must(t, 200)
+	whoami(t, phone).Must(t, 200)
+	if who(t, bob) == "" || who(t, phone) == "" {
+		t.Error("an account session ended that granted nothing of this")
+	}
+}
+
+func TestWhatCannotBeRevoked(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	token := alice.SignUp(t)
+	for _, test := range []struct {
+		name   string
+		edits  []func(*authtest.Call)
+		status int
+		code   string
+	}{
+		{"a token that nobody has (RFC 7009 §2.2: no error)", edits(param("token", "unknown")), 200, ""},
+		{"a part of one", edits(param("token", token[:len(token)-1])), 200, ""},
+		{"a token under a wrong hint (§2.1: the hint is ignored)", edits(param("token", "unknown"), param("token_type_hint", "refresh_token")), 200, ""},
+		{"none", edits(param("token")), 400, "invalid_request"},
+		{"two", edits(param("token", token, token)), 400, "invalid_request"},
+		{"one in the query", edits(param("token"), func(c *authtest.Call) { c.URL += "?token=" + token }), 400, "invalid_request"},
+		{"with a secret", edits(param("client_secret", "x")), 401, "invalid_client"},
+		{"with a Bearer token", edits(header("Authorization", "Bearer "+token)), 401, "invalid_client"},
+		{"as JSON", edits(contentType("application/json")), 400, "invalid_request"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			alice.Revoke(t, test.edits...).Refused(t, test.status, test.code)
+			whoami(t, alice).Must(t, 200)
+		})
+	}
+}
+
+// Once out, a second time is no error.
+func TestSigningOutTwice(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	alice.SignUp(t)
+	alice.Revoke(t).Must(t, 200)
+	alice.Revoke(t).Must(t, 200)
+}
