@@ -1,7 +1,7 @@
 # Everything a person runs. Recipes are short; what takes more than a few
 # lines is a script in tools/.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-download check format lint types vulnerabilities generate drift e2e setup
+.PHONY: help run build test test-download check format lint types vulnerabilities generate drift screenshots e2e setup
 
 # Pure Go: the same binary with and without a C compiler on the machine.
 export CGO_ENABLED := 0

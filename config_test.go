@@ -36,7 +36,7 @@ func TestConfigurationIsDocumented(t *testing.T) {
 	b.WriteString("\n`make run` sets `ASIDE_DEMO=true` and `ASIDE_GRAPHQL_OPEN=true`.\n")
 	const file = "docs/configuration.md"
 	if *update {
-		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil { //nolint:gosec // documentation
+		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	env := &environment{ctx: ctx, stdout: stdout, log: slog.New(slog.NewJSONHandler(stderr, nil))}
 	if err := command.Run(env); err != nil {
-		fmt.Fprintf(stderr, "aside: %v\n", err)
+		fmt.Fprintf(stderr, "aside: %s\n", message(err))
 		return 1
 	}
 	return 0

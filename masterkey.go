@@ -14,7 +14,7 @@ import (
 // generatedKey reads the master key in a file of the data directory, and makes one there the
 // first time. It is on disk for good before anything is sealed with it.
 func generatedKey(name string) (string, error) {
-	b, err := os.ReadFile(name) //nolint:gosec // the operator's own directory
+	b, err := os.ReadFile(name)
 	if err == nil {
 		return string(b), nil
 	}
@@ -38,7 +38,7 @@ func generatedKey(name string) (string, error) {
 		return "", err
 	}
 	if err := os.Link(temporary.Name(), name); errors.Is(err, fs.ErrExist) { // another start was faster
-		b, err := os.ReadFile(name) //nolint:gosec // the operator's own directory
+		b, err := os.ReadFile(name)
 		return string(b), err
 	} else if err != nil {
 		return "", err

@@ -44,7 +44,22 @@ type store struct {
 }
 
 // open starts PostgreSQL if it is ours to start, migrates it and connects to it.
-func open(env *environment, c *databaseConfig) (_ *store, err error) {
+func open(env *environment, c *databaseConfig) (*store, error) {
+	return openWith(env, c, func(err error) (string, error) { return "", err })
+}
+
+// openBeside is open for commands that may run beside a service: they use its PostgreSQL.
+func openBeside(env *environment, c *databaseConfig) (*store, error) {
+	return openWith(env, c, func(err error) (string, error) {
+		var running *postgres.RunningError
+		if errors.As(err, &running) && running.URL() != "" {
+			return running.URL(), nil
+		}
+		return "", err
+	})
+}
+
+func openWith(env *environment, c *databaseConfig, instead func(error) (string, error)) (_ *store, err error) {
 	s := &store{}
 	defer func() {
 		if err != nil {
@@ -53,10 +68,12 @@ func open(env *environment, c *databaseConfig) (_ *store, err error) {
 	}()
 	url := c.DatabaseURL
 	if url == "" {
-		if s.embedded, err = postgres.Start(env.ctx, postgres.Config{DataDir: c.DataDir, Log: env.log}); err != nil {
+		s.embedded, err = postgres.Start(env.ctx, postgres.Config{DataDir: c.DataDir, Log: env.log})
+		if err == nil {
+			url = s.embedded.URL()
+		} else if url, err = instead(err); err != nil {
 			return nil, err
 		}
-		url = s.embedded.URL()
 	}
 	if s.keys, err = c.keyring(); err != nil {
 		return nil, err

@@ -10,7 +10,7 @@ type migrateCommand struct{ databaseConfig }
 
 // Run brings the database up to date.
 func (c *migrateCommand) Run(env *environment) error {
-	store, err := open(env, &c.databaseConfig)
+	store, err := openBeside(env, &c.databaseConfig)
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (c *tenantShowCommand) Run(env *environment) error {
 
 // print opens the database, does what it is told and prints the tenant that this gives.
 func (c *databaseConfig) print(env *environment, do func(*db.DB) (*db.Tenant, error)) error {
-	store, err := open(env, c)
+	store, err := openBeside(env, c)
 	if err != nil {
 		return err
 	}

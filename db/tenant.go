@@ -40,7 +40,7 @@ func (d *DB) Tenant(ctx context.Context, key string) (*Tenant, error) {
 	if !tenantKeyForm.MatchString(key) {
 		return nil, ErrUnknownTenant
 	}
-	t := Tenant{Key: key}
+	t := Tenant{Key: key, EmbedOrigins: []string{}}
 	err := d.bun.NewRaw(`SELECT t.name, t.created_at, t.suspended_at,
 			ARRAY(SELECT o.origin FROM embed_origins o WHERE o.tenant_key = t.key ORDER BY o.origin)
 		FROM tenants t WHERE t.key = ?`, key).

@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"testing"
 
 	"github.com/google/uuid"
@@ -117,10 +118,10 @@ func TestADeadSessionSeesNothing(t *testing.T) {
 			if _, err := d.DB.TrashNote(t.Context(), session.Owner(), n.ID); !db.IsCode(err, db.CodeNotFound) {
 				t.Errorf("write: %v", err)
 			}
-			if _, err := d.DB.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "y"}); err != db.ErrNoSession {
+			if _, err := d.DB.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "y"}); !errors.Is(err, db.ErrNoSession) {
 				t.Errorf("create: %v", err)
 			}
-			if _, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key); err != db.ErrNoSession {
+			if _, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
 				t.Errorf("look-up: %v", err)
 			}
 			if got := count(t, asApp(t, d, hex.EncodeToString(token[:])+dbtest.Key), `SELECT count(*) FROM notes`); got != 0 {

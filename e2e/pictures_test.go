@@ -76,8 +76,8 @@ func (w *window) picture(name string) {
 	if *pictures == "" {
 		return
 	}
-	must(w.t, os.MkdirAll(*pictures, 0o755)) //nolint:gosec // pictures to look at
+	must(w.t, os.MkdirAll(*pictures, 0o755))
 	png, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
 	must(w.t, err)
-	must(w.t, os.WriteFile(filepath.Join(*pictures, name+".png"), png, 0o644)) //nolint:gosec // likewise
+	must(w.t, os.WriteFile(filepath.Join(*pictures, name+".png"), png, 0o644))
 }

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // nothing private in it
+	if err := os.Chmod(dir, 0o755); err != nil {
 		panic(err)
 	}
 	binary = filepath.Join(dir, "aside")
@@ -103,7 +103,7 @@ func (a *aside) run(t *testing.T, args ...string) {
 		}
 	}
 	go func() {
-		for range lines { //nolint:revive // drained, so that it never blocks
+		for range lines {
 		}
 	}()
 }
@@ -125,7 +125,7 @@ func (a *aside) stop(t *testing.T) {
 	case <-time.After(40 * time.Second):
 		t.Errorf("the service does not stop:\n%s", a.stderr)
 		_ = a.command.Process.Kill()
-		<-ended
+		_ = <-ended
 	}
 }
 

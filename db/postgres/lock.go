@@ -12,6 +12,31 @@ import (
 // Start returns wraps it and names the directory and the other process.
 var ErrRunning = errors.New("already running")
 
+// A RunningError is an ErrRunning that knows of whom.
+type RunningError struct {
+	pid, sockets string // "" for what is not known
+}
+
+func (e *RunningError) Error() string {
+	if e.pid == "" {
+		return ErrRunning.Error()
+	}
+	return ErrRunning.Error() + " as process " + e.pid
+}
+
+// Is makes it an ErrRunning.
+func (e *RunningError) Is(target error) bool { return target == ErrRunning }
+
+// URL is the owner's URL of the other process's server, which lets in whoever
+// runs as the same operating system user: for commands beside a running
+// service. It is "" while that one is still starting.
+func (e *RunningError) URL() string {
+	if e.sockets == "" {
+		return ""
+	}
+	return serverURL(e.sockets, owner, database)
+}
+
 // A lock makes one service the only one on a cluster. The kernel drops it with
 // the process that holds it, however that ends, so it can't go stale as a file
 // that holds a process id does. The file says who holds it, for people, and
@@ -28,15 +53,12 @@ func acquire(path string) (*lock, error) {
 		}
 		if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 			l := lock{f}
-			pid, _ := l.holder()
+			pid, sockets := l.holder()
 			_ = f.Close() // nothing was written
 			if !errors.Is(err, syscall.EWOULDBLOCK) {
 				return nil, fmt.Errorf("locking %s: %w", path, err)
 			}
-			if pid == "" {
-				return nil, ErrRunning
-			}
-			return nil, fmt.Errorf("%w as process %s", ErrRunning, pid)
+			return nil, &RunningError{pid, sockets}
 		}
 		// Remove may have unlinked the file between open and flock.
 		mine, err := f.Stat()

@@ -16,9 +16,11 @@ const (
 	port      = "5432" // names the socket's file; nothing listens on it
 )
 
-func (s *Server) url(role, database string) string {
+func (s *Server) url(role, database string) string { return serverURL(s.sockets, role, database) }
+
+func serverURL(sockets, role, database string) string {
 	// The port is spelled out lest the caller's PGPORT be obeyed.
-	return fmt.Sprintf("postgres://%s@/%s?host=%s&port=%s", role, database, url.QueryEscape(s.sockets), port)
+	return fmt.Sprintf("postgres://%s@/%s?host=%s&port=%s", role, database, url.QueryEscape(sockets), port)
 }
 
 // provision makes the owner and the database where they are missing. A service
