@@ -1,0 +1,144 @@
+package e2e
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// A client library that nobody here wrote completes the flow by redirect, with its own idea
+// of discovery (RFC 8414), pushed requests (RFC 9126), iss (RFC 9207) and DPoP (RFC 9449): once
+// with the right time, and once with a clock an hour off, which takes the server's nonces.
+func TestAStockClientSignsInByRedirect(t *testing.T) {
+	a := start(t, "--graphql-open")
+	tenant, _ := a.tenant(t, "The Paper", "paper.localhost")
+	page := a.frame + "/embed/" + tenant
+	for _, clock := range []struct {
+		name string
+		skew time.Duration
+	}{{"with the right time", 0}, {"an hour ahead", time.Hour}, {"an hour behind", -time.Hour}} {
+		t.Run(clock.name, func(t *testing.T) {
+			client := runClient(t, a.account, tenant, page, a.frame+"/graphql", fmt.Sprint(int(clock.skew.Seconds())))
+			w := newPerson(t).visit(client.line(t))
+			w.plugIn()
+			cameBackTo := w.goesTo(page + "?")
+			w.click("Create an account")
+			w.click("Allow")
+			client.tell(t, receive(t, cameBackTo))
+
+			var answer struct {
+				TokenType string
+				Status    int
+				Body      json.RawMessage
+			}
+			must(t, json.Unmarshal([]byte(client.line(t)), &answer))
+			const want = `{"data":{"createNote":{"note":{"title":"By a stock client"}}}}`
+			if answer.TokenType != "dpop" || answer.Status != 200 || string(answer.Body) != want {
+				t.Errorf("a %s token, status %d, %s, want %s", answer.TokenType, answer.Status, answer.Body, want)
+			}
+
+			// The page there saw the code first and left it alone: it never began that sign-in.
+			w.find("button", "Sign in")
+			if strings.Contains(w.text(), "By a stock client") {
+				t.Error("the page redeemed a code that it did not ask for")
+			}
+		})
+	}
+}
+
+// goesTo gives the address of the first document that a window requests with this beginning.
+// The address bar would not do: the page there takes the code out of it at once.
+func (w *window) goesTo(prefix string) <-chan string {
+	w.t.Helper()
+	address := make(chan string, 1)
+	must(w.t, chromedp.Listen(w.ctx, func(event any) {
+		e, ok := event.(*network.EventRequestWillBeSent)
+		if !ok || e.Type != network.ResourceTypeDocument || !strings.HasPrefix(e.Request.URL, prefix) {
+			return
+		}
+		select {
+		case address <- e.Request.URL:
+		default: // the first one counts
+		}
+	}))
+	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, network.Enable, network.EnableParams{})
+		return err
+	})))
+	return address
+}
+
+// A client is the library's program under way.
+type client struct {
+	lines  chan string
+	input  *os.File
+	stderr *lockedBuffer
+}
+
+func runClient(t *testing.T, args ...string) *client {
+	t.Helper()
+	c := &client{lines: make(chan string, 1), stderr: &lockedBuffer{}}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) // t.Context() ends before what is cleaned up
+	command := exec.CommandContext(ctx, "node", append([]string{"oauth4webapi.mjs"}, args...)...)
+	command.Stderr = c.stderr
+	stdout, err := command.StdoutPipe()
+	must(t, err)
+	read, write, err := os.Pipe()
+	must(t, err)
+	command.Stdin, c.input = read, write
+	must(t, command.Start())
+	must(t, read.Close())
+	go func() {
+		defer close(c.lines)
+		for scanner := bufio.NewScanner(stdout); scanner.Scan(); {
+			c.lines <- scanner.Text()
+		}
+	}()
+	t.Cleanup(func() {
+		defer cancel()
+		_ = c.input.Close()
+		for range c.lines { //nolint:revive // drained, so that it ends
+		}
+		if err := command.Wait(); err != nil {
+			t.Errorf("the client ended with %v:\n%s", err, c.stderr)
+		}
+	})
+	return c
+}
+
+// line gives the next line that the client prints.
+func (c *client) line(t *testing.T) string {
+	t.Helper()
+	line := receive(t, c.lines)
+	if line == "" {
+		t.Fatalf("the client says nothing:\n%s", c.stderr)
+	}
+	return line
+}
+
+func (c *client) tell(t *testing.T, line string) {
+	t.Helper()
+	_, err := fmt.Fprintln(c.input, line)
+	must(t, err)
+}
+
+func receive(t *testing.T, from <-chan string) string {
+	t.Helper()
+	select {
+	case s := <-from:
+		return s
+	case <-time.After(30 * time.Second):
+		t.Fatal("nothing came")
+		return ""
+	}
+}
