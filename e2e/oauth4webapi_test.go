@@ -107,7 +107,7 @@ func runClient(t *testing.T, args ...string) *client {
 	t.Cleanup(func() {
 		defer cancel()
 		_ = c.input.Close()
-		for range c.lines { //nolint:revive // drained, so that it ends
+		for range c.lines { // drained, so that it ends
 		}
 		if err := command.Wait(); err != nil {
 			t.Errorf("the client ended with %v:\n%s", err, c.stderr)
