@@ -4,10 +4,13 @@ import type { Draft } from "./draft";
 import type { Content } from "./note";
 import type { Notebook } from "./notebook";
 
+// Whoever writes at the end of a long note must see the question above it.
+const show = (group: HTMLElement | null) => group?.scrollIntoView({ block: "nearest" });
+
 /** Two people, or one at two places, have changed the note: both texts, and which of them should stay. */
 export function Conflict({ draft, notebook }: { draft: Draft; notebook: Notebook }) {
   return (
-    <div class="conflict" role="group" aria-label={t("conflict")}>
+    <div class="conflict" ref={show} role="group" aria-label={t("conflict")}>
       <p role="alert">{t("conflict")}</p>
       <Text name={t("mine")} content={draft.content} />
       <Text name={t("theirs")} content={draft.theirs!} />

@@ -106,9 +106,11 @@ export class Draft {
       this.#show("saving");
       const content = (this.#inDoubt ??= this.content);
       try {
-        this.#base = this.#base ? await this.shelf.update(this.id, this.#base.version, content) : await this.shelf.create(this.id, content);
+        const note = this.#base ? await this.shelf.update(this.id, this.#base.version, content) : await this.shelf.create(this.id, content);
+        // Saved is what was sent: were the server to keep it in another form, there would be no end to saving.
+        this.#base = { ...note, ...content };
         this.#inDoubt = null;
-        this.shelf.changed(this.#base);
+        this.shelf.changed(note);
       } catch (thrown) {
         if (!this.#recover(problemOf(thrown), content)) return;
       }

@@ -17,7 +17,7 @@ function paint(): void {
 
 /** Puts the focus on the one thing that the face is for: to write, to begin a note, to sign in. */
 function focusFirst(): void {
-  (root.querySelector("textarea") ?? root.querySelector<HTMLElement>("#new,#sign-in"))?.focus();
+  (root.querySelector("textarea") ?? root.querySelector<HTMLElement>("#new,#sign-in"))?.focus({ preventScroll: true });
 }
 
 function start(): void {

@@ -79,7 +79,7 @@ export class Notebook implements Shelf {
 
   async show(trash: boolean): Promise<void> {
     if (!(await this.#settled())) return;
-    this.draft = this.toast = null;
+    this.draft = this.toast = this.cursor = null;
     [this.trash, this.search, this.notes] = [trash, "", []];
     await this.load();
   }
