@@ -10,21 +10,11 @@ import (
 )
 
 // A Principal is who is asking: the person of a live session.
-type Principal struct {
-	Session *db.Session
-
-	spend func(context.Context) error
-}
-
-// SpendProof uses up the DPoP proof that came with the request, exactly once across all
-// nodes, before anything is changed by it (RFC 9449 §11.1). It returns db.ErrSpent for a
-// replayed one. An account session brings no proof: there it does nothing.
-func (p *Principal) SpendProof(ctx context.Context) error {
-	if p.spend == nil {
-		return nil
-	}
-	return p.spend(ctx)
-}
+//
+// A widget's request brought a DPoP proof. What asks is noticed here, on this node, if it is
+// asked twice; what changes something spends the proof in the database with the change itself
+// (db.Session.Proved), exactly once across all nodes (RFC 9449 §11.1).
+type Principal struct{ Session *db.Session }
 
 type principalKey struct{}
 
@@ -94,7 +84,7 @@ func (s *Server) widgetPrincipal(r *http.Request) (*Principal, error) {
 	if !s.replays.first(proof.id) {
 		return nil, errReplayed
 	}
-	return &Principal{Session: session, spend: func(ctx context.Context) error { return s.db.SpendProof(ctx, proof.id, proofLife) }}, nil
+	return &Principal{Session: session.Proved(db.Proof{ID: proof.id, Keep: proofLife})}, nil
 }
 
 // challenge answers 401 in the form that both OAuth and GraphQL clients read.

@@ -20,6 +20,7 @@ type Options struct {
 	MaxConns         int           // connections of the pool; default 16
 	StatementTimeout time.Duration // of one statement on the server; default 5 s
 	Limits           Limits        // per owner; default DefaultLimits
+	SessionCache     time.Duration // how long a looked-up session is good for; default 2 s, negative: not at all
 	Log              *slog.Logger  // default: discard
 }
 
@@ -31,6 +32,8 @@ type DB struct {
 	keys   *Keyring
 	limits Limits
 	log    *slog.Logger
+
+	sessions *sessionCache
 }
 
 // Open connects to a migrated database. The URL is the owner's; the connections become
@@ -41,6 +44,9 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 	}
 	if o.StatementTimeout == 0 {
 		o.StatementTimeout = 5 * time.Second
+	}
+	if o.SessionCache == 0 {
+		o.SessionCache = 2 * time.Second
 	}
 	if o.Limits == (Limits{}) {
 		o.Limits = DefaultLimits
@@ -84,6 +90,8 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 		keys:   keys,
 		limits: o.Limits,
 		log:    o.Log,
+
+		sessions: newSessionCache(o.SessionCache),
 	}
 	if err := d.Ping(ctx); err != nil {
 		pool.Close()
@@ -133,14 +141,44 @@ var hotStatements = []string{
 // behindWall sends the statements queued by queue in one round trip, and so in one implicit
 // transaction, behind a first one that presents o's token to the database.
 // The caller reads the results in the order of its statements and closes them.
-func (d *DB) behindWall(ctx context.Context, setting string, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
+func (d *DB) behindWall(ctx context.Context, o Owner, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
+	if err := o.valid(); err != nil {
+		return nil, err
+	}
+	return d.present(ctx, o.presented, nil, queue)
+}
+
+// changing is behindWall for statements that change something: the proof that came with o,
+// if it did not before, is spent in the same transaction. It returns ErrSpent, and changes
+// nothing, when the proof was used before.
+func (d *DB) changing(ctx context.Context, o Owner, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
+	if err := o.valid(); err != nil {
+		return nil, err
+	}
+	return d.present(ctx, o.presented, o.proof, queue)
+}
+
+func (d *DB) present(ctx context.Context, setting string, p *Proof, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
 	b := &pgx.Batch{}
 	b.Queue(enterWall, setting)
+	spending := p != nil && !p.spent
+	if spending {
+		b.Queue(insertProof, p.ID[:], p.Keep.Seconds())
+	}
 	queue(b)
 	results := d.pool.SendBatch(ctx, b)
-	if _, err := results.Exec(); err != nil {
+	_, err := results.Exec()
+	if err == nil && spending {
+		if _, err = results.Exec(); isSQLState(err, uniqueViolation) {
+			err = ErrSpent
+		}
+	}
+	if err != nil {
 		_ = results.Close()
 		return nil, err
+	}
+	if spending {
+		p.spent = true
 	}
 	return results, nil
 }

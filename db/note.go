@@ -55,15 +55,12 @@ const selectNote = `SELECT ` + noteColumns + ` FROM notes
 // Note finds one of o's notes. It returns CodeNotFound alike for a missing, a deleted and a
 // foreign one.
 func (d *DB) Note(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
-	return d.oneNote(ctx, o, selectNote, o.userID, o.tenantKey, id)
+	return d.readNote(ctx, o, selectNote, o.userID, o.tenantKey, id)
 }
 
-// oneNote runs a statement that yields noteColumns of at most one note.
-func (d *DB) oneNote(ctx context.Context, o Owner, statement string, args ...any) (*Note, error) {
-	if err := o.valid(); err != nil {
-		return nil, err
-	}
-	results, err := d.behindWall(ctx, o.presented, func(b *pgx.Batch) { b.Queue(statement, args...) })
+// oneNote gives the note that results, of one statement with noteColumns, hold. It returns
+// CodeNotFound when they hold none.
+func (d *DB) oneNote(ctx context.Context, o Owner, results pgx.BatchResults, err error) (*Note, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -73,11 +70,26 @@ func (d *DB) oneNote(ctx context.Context, o Owner, statement string, args ...any
 	}
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
+		if err := d.stillLive(ctx, o); err != nil {
+			return nil, err
+		}
 		return nil, errNoNote
-	case isSQLState(err, insufficientPrivilege): // the wall: the session has ended since it was looked up
+	case isSQLState(err, insufficientPrivilege): // the wall lets no row in: the session has ended
 		return nil, ErrNoSession
 	}
 	return n, err
+}
+
+// readNote runs a statement that finds at most one note.
+func (d *DB) readNote(ctx context.Context, o Owner, statement string, args ...any) (*Note, error) {
+	results, err := d.behindWall(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
+	return d.oneNote(ctx, o, results, err)
+}
+
+// changeNote runs a statement that changes at most one note and gives it back.
+func (d *DB) changeNote(ctx context.Context, o Owner, statement string, args ...any) (*Note, error) {
+	results, err := d.changing(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
+	return d.oneNote(ctx, o, results, err)
 }
 
 func scanNote(row pgx.Row, o Owner) (*Note, error) {
@@ -127,7 +139,7 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, new NewNote) (*Note, error
 		return nil, err
 	}
 	sealed := sealText(o.aead, o.userID, new.ID, 1, t)
-	n, err := d.oneNote(ctx, o, insertNote, o.userID, o.tenantKey, new.ID, new.Pinned, sealed, d.limits.Notes, d.limits.OwnerSize)
+	n, err := d.changeNote(ctx, o, insertNote, o.userID, o.tenantKey, new.ID, new.Pinned, sealed, d.limits.Notes, d.limits.OwnerSize)
 	if !IsCode(err, CodeNotFound) {
 		return n, err
 	}
@@ -147,7 +159,7 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, new NewNote) (*Note, error
 // createRefusal says why CreateNote could not insert: the owner's space is used up, or the id
 // is, by a deleted note or by a note of the same person at another tenant.
 func (d *DB) createRefusal(ctx context.Context, o Owner) error {
-	results, err := d.behindWall(ctx, o.presented, func(b *pgx.Batch) {
+	results, err := d.behindWall(ctx, o, func(b *pgx.Batch) {
 		b.Queue(`SELECT count(*) < $3 AND coalesce(sum(octet_length(sealed)), 0) < $4
 			FROM notes WHERE user_id = $1 AND tenant_key = $2 AND deleted_at IS NULL`,
 			o.userID, o.tenantKey, d.limits.Notes, d.limits.OwnerSize-int64(d.limits.BodySize))
@@ -205,7 +217,7 @@ func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (*Note, erro
 		return current, nil
 	}
 	sealed := sealText(o.aead, o.userID, c.ID, c.Version+1, t)
-	n, err := d.oneNote(ctx, o, updateNote, o.userID, current.TenantKey, c.ID, c.Version, pinned, sealed, d.limits.OwnerSize)
+	n, err := d.changeNote(ctx, o, updateNote, o.userID, current.TenantKey, c.ID, c.Version, pinned, sealed, d.limits.OwnerSize)
 	if !IsCode(err, CodeNotFound) {
 		return n, err
 	}
@@ -225,24 +237,21 @@ func conflict(current *Note) error {
 
 // TrashNote puts a note into the trash. One that is there stays there.
 func (d *DB) TrashNote(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
-	return d.oneNote(ctx, o, `UPDATE notes SET trashed_at = coalesce(trashed_at, now())
+	return d.changeNote(ctx, o, `UPDATE notes SET trashed_at = coalesce(trashed_at, now())
 		WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL
 		RETURNING `+noteColumns, o.userID, o.tenantKey, id)
 }
 
 // RestoreNote takes a note out of the trash. One that is not there stays where it is.
 func (d *DB) RestoreNote(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
-	return d.oneNote(ctx, o, `UPDATE notes SET trashed_at = NULL
+	return d.changeNote(ctx, o, `UPDATE notes SET trashed_at = NULL
 		WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL
 		RETURNING `+noteColumns, o.userID, o.tenantKey, id)
 }
 
 // DeleteNote destroys a note's text. Its id stays taken.
 func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) error {
-	if err := o.valid(); err != nil {
-		return err
-	}
-	results, err := d.behindWall(ctx, o.presented, func(b *pgx.Batch) {
+	results, err := d.changing(ctx, o, func(b *pgx.Batch) {
 		b.Queue(`UPDATE notes SET deleted_at = now(), sealed = NULL, pinned = false
 			WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL`, o.userID, o.tenantKey, id)
 	})
@@ -253,10 +262,13 @@ func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) error {
 	if err = errors.Join(err, results.Close()); err != nil {
 		return err
 	}
-	if tag.RowsAffected() == 0 {
-		return errNoNote
+	if tag.RowsAffected() > 0 {
+		return nil
 	}
-	return nil
+	if err := d.stillLive(ctx, o); err != nil {
+		return err
+	}
+	return errNoNote
 }
 
 func (n *Note) text() text { return text{Title: n.Title, Body: n.Body, Tags: n.Tags} }

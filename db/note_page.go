@@ -117,6 +117,9 @@ func (d *DB) Notes(ctx context.Context, o Owner, q NotesQuery) (page []*Note, mo
 	if err != nil {
 		return nil, false, err
 	}
+	if len(page) == 0 {
+		return nil, false, d.stillLive(ctx, o)
+	}
 	if len(page) > q.First {
 		return page[:q.First], true, nil
 	}
@@ -136,7 +139,7 @@ func (d *DB) notes(ctx context.Context, o Owner, q NotesQuery, limit int) ([]*No
 		}
 	}
 	statement := notesStatement(o.tenantKey == "", q)
-	results, err := d.behindWall(ctx, o.presented, func(b *pgx.Batch) { b.Queue(statement, args...) })
+	results, err := d.behindWall(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
 	if err != nil {
 		return nil, err
 	}

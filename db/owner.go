@@ -19,6 +19,7 @@ type Owner struct {
 	userID    uuid.UUID
 	tenantKey string // "" for all of the person's tenants
 	aead      cipher.AEAD
+	proof     *Proof // of this request, to be spent by its first change; nil for a cookie
 }
 
 func (o Owner) valid() error {

@@ -8,13 +8,28 @@ import (
 const insertProof = `INSERT INTO spent_proofs (proof_hash, expires_at) VALUES ($1, now() + make_interval(secs => $2))`
 
 // ErrSpent is returned for a DPoP proof that was used before, on whichever node.
-var ErrSpent error = &Error{Code: CodeGone, Message: "This DPoP proof was used before."}
+var ErrSpent error = &Error{Code: CodeGone, Message: "This DPoP proof was used before. Make a new one for each request."}
 
-// SpendProof marks a DPoP proof as used for as long as it could be accepted again
-// (RFC 9449 §11.1). proof identifies it: the hash of its key's thumbprint and its jti.
+// A Proof is a DPoP proof to be used once (RFC 9449 §11.1).
+type Proof struct {
+	ID   TokenHash     // of its key's thumbprint and its jti
+	Keep time.Duration // for how long it could be accepted again
+
+	spent bool // by this request
+}
+
+// Proved gives the session as one request has it: the first change that its owner makes
+// spends the proof, in the same transaction, so that a replay changes nothing anywhere.
+func (s *Session) Proved(p Proof) *Session {
+	proved := *s
+	proved.owner.proof = &p
+	return &proved
+}
+
+// SpendProof spends a proof by itself, for what is no change of an owner's.
 // It returns ErrSpent when the proof was used before.
-func (d *DB) SpendProof(ctx context.Context, proof TokenHash, keep time.Duration) error {
-	_, err := d.pool.Exec(ctx, insertProof, proof[:], keep.Seconds())
+func (d *DB) SpendProof(ctx context.Context, p Proof) error {
+	_, err := d.pool.Exec(ctx, insertProof, p.ID[:], p.Keep.Seconds())
 	if isSQLState(err, uniqueViolation) {
 		return ErrSpent
 	}

@@ -133,6 +133,11 @@ var errCodeGone = &Error{Code: CodeGone, Message: "This code is unknown, expired
 func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Request) error, s NewSession) (*Request, error) {
 	var r Request
 	reused := false
+	defer func() {
+		if reused {
+			d.sessions.forget()
+		}
+	}()
 	err := d.auth(ctx, func(tx bun.Tx) error {
 		err := tx.NewRaw(`SELECT `+requestColumns+` FROM authorization_requests WHERE code_hash = ? FOR UPDATE`, code[:]).Scan(ctx, &r)
 		if errors.Is(err, sql.ErrNoRows) {

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"crypto/rand"
 	"errors"
-	"os/exec"
-	"path/filepath"
 	"reflect"
 	"testing"
 
@@ -88,32 +86,11 @@ func TestADumpHoldsNoPlaintext(t *testing.T) {
 	if _, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: canary + "-title", Body: canary + "-body", Tags: []string{canary + "-tag"}}); err != nil {
 		t.Fatal(err)
 	}
-	dump := pgDump(t, d.Superuser())
+	dump := d.Dump(t)
 	if !bytes.Contains(dump, []byte("Alice")) {
 		t.Fatal("the dump does not even hold what is not sealed")
 	}
 	if bytes.Contains(dump, []byte(canary)) {
 		t.Error("the dump holds a note's text")
 	}
-}
-
-// pgDump dumps a database with the pg_dump that belongs to the server.
-func pgDump(t *testing.T, url string, args ...string) []byte {
-	t.Helper()
-	name, err := exec.LookPath("pg_dump")
-	if err != nil {
-		found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/pg_dump")
-		if len(found) == 0 {
-			t.Fatal("no pg_dump on this machine")
-		}
-		name = found[len(found)-1]
-	}
-	command := exec.CommandContext(t.Context(), name, append(args, url)...)
-	var stderr bytes.Buffer
-	command.Stderr = &stderr
-	out, err := command.Output()
-	if err != nil {
-		t.Fatalf("pg_dump: %v: %s", err, stderr.Bytes())
-	}
-	return out
 }

@@ -66,10 +66,28 @@ const selectSession = `SELECT id, kind, user_id, coalesce(tenant_key, ''), coale
 
 // LookUpSession finds the live session of a token that was proved with the key of
 // thumbprint jkt ("" for a cookie), and notes that it is in use. It returns ErrNoSession
-// when there is none.
+// when there is none. For a moment (Options.SessionCache) it may find a session that another
+// node has just ended; that one opens nothing any more.
 func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (*Session, error) {
-	setting := presented(token, jkt)
-	results, err := d.behindWall(ctx, setting, func(b *pgx.Batch) { b.Queue(selectSession) })
+	if s := d.sessions.get(token, jkt); s != nil {
+		return s, nil
+	}
+	s, err := d.readSession(ctx, presented(token, jkt))
+	if err != nil {
+		return nil, err
+	}
+	if time.Since(s.LastUsedAt) > touchInterval {
+		if err := d.touchSession(ctx, s.ID); err != nil {
+			return nil, err
+		}
+	}
+	d.sessions.put(token, s)
+	return s, nil
+}
+
+// readSession asks the database which live session a setting presents.
+func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) {
+	results, err := d.present(ctx, setting, nil, func(b *pgx.Batch) { b.Queue(selectSession) })
 	if err != nil {
 		return nil, err
 	}
@@ -91,12 +109,14 @@ func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (*S
 		return nil, err
 	}
 	s.owner = Owner{presented: setting, userID: s.UserID, tenantKey: s.TenantKey, aead: aead}
-	if time.Since(s.LastUsedAt) > touchInterval {
-		if err := d.touchSession(ctx, s.ID); err != nil {
-			return nil, err
-		}
-	}
 	return &s, nil
+}
+
+// stillLive returns ErrNoSession when o's session has ended since it was looked up. Whoever
+// finds nothing behind the wall asks, since the wall answers an ended session with nothing.
+func (d *DB) stillLive(ctx context.Context, o Owner) error {
+	_, err := d.readSession(ctx, o.presented)
+	return err
 }
 
 func (d *DB) touchSession(ctx context.Context, id uuid.UUID) error {
@@ -109,6 +129,7 @@ func (d *DB) touchSession(ctx context.Context, id uuid.UUID) error {
 
 // RevokeSession ends the session of a token, if there is one.
 func (d *DB) RevokeSession(ctx context.Context, token TokenHash) error {
+	defer d.sessions.forget()
 	return d.auth(ctx, func(tx bun.Tx) error { return revokeToken(ctx, tx, token) })
 }
 
@@ -116,6 +137,7 @@ func (d *DB) RevokeSession(ctx context.Context, token TokenHash) error {
 // that the next person at this computer cannot simply continue. Unknown tokens are no error
 // (RFC 7009 §2.2).
 func (d *DB) SignOut(ctx context.Context, token TokenHash) error {
+	defer d.sessions.forget()
 	return d.auth(ctx, func(tx bun.Tx) error {
 		_, err := tx.NewRaw(`UPDATE sessions SET revoked_at = now()
 			WHERE revoked_at IS NULL AND kind = 'ACCOUNT'

@@ -112,10 +112,10 @@ func TestADeadSessionSeesNothing(t *testing.T) {
 			d.Exec(t, statement)
 
 			// The owner that was looked up before opens nothing now: the wall looks again.
-			if _, err := d.DB.Note(t.Context(), session.Owner(), n.ID); !db.IsCode(err, db.CodeNotFound) {
+			if _, err := d.DB.Note(t.Context(), session.Owner(), n.ID); !errors.Is(err, db.ErrNoSession) {
 				t.Errorf("read: %v", err)
 			}
-			if _, err := d.DB.TrashNote(t.Context(), session.Owner(), n.ID); !db.IsCode(err, db.CodeNotFound) {
+			if _, err := d.DB.TrashNote(t.Context(), session.Owner(), n.ID); !errors.Is(err, db.ErrNoSession) {
 				t.Errorf("write: %v", err)
 			}
 			if _, err := d.DB.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "y"}); !errors.Is(err, db.ErrNoSession) {

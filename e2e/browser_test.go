@@ -237,20 +237,21 @@ func (w *window) answer(d dialog) {
 }
 
 // locate finds an element by what a person knows it by and gives its middle, null while it
-// isn't there, hidden, or inert.
-const locate = `(role, name) => {
+// isn't there, hidden, or inert. Asked about a hit, it says whether that was on such an element.
+const locate = `(role, name, hit) => {
 	const selectors = {button: 'button, [role=button]', link: 'a[href]', field: 'input, textarea', option: 'li button, li a, [role=option]'};
 	const text = s => (s || '').replace(/\s+/g, ' ').trim();
 	const called = e => e.getAttribute('aria-label') || (e.labels && e.labels.length ? [...e.labels].map(l => l.textContent).join(' ') : '') || e.innerText || e.title;
 	for (const e of document.querySelectorAll(selectors[role])) {
 		const there = role === 'option' ? text(e.innerText).includes(name) : text(called(e)) === name;
+		if (there && hit) { if (e.contains(hit) || (e.labels && [...e.labels].some(l => l.contains(hit)))) return true; continue; }
 		if (!there || e.disabled || e.getAttribute('aria-disabled') === 'true' || e.closest('[inert],[hidden]')) continue;
 		e.scrollIntoView({block: 'center'});
 		const r = e.getBoundingClientRect();
 		if (!r.width || !r.height || getComputedStyle(e).visibility === 'hidden') continue;
 		return {x: r.x + r.width / 2, y: r.y + r.height / 2};
 	}
-	return null;
+	return hit ? false : null;
 }`
 
 type point struct{ X, Y float64 }
@@ -281,8 +282,21 @@ func (w *window) click(name string) {
 
 func (w *window) clickOn(role, name string) {
 	w.t.Helper()
-	at := w.find(role, name)
-	must(w.t, chromedp.Do(w.ctx, chromedp.MouseClickXY(at.X, at.Y)))
+	w.wait(fmt.Sprintf("%s %q that can be hit", role, name), func() bool {
+		at := w.find(role, name)
+		// The page around a frame may scroll under the pointer: a click that hit nothing, or
+		// something else, is made again.
+		aimed := fmt.Sprintf(`(window.hit = null, addEventListener('click', e => { window.hit = e.isTrusted && (%s)(%s, %s, e.target) }, {capture: true, once: true}), true)`,
+			locate, quote(role), quote(name))
+		if _, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](aimed)); err != nil {
+			return false
+		}
+		if err := chromedp.Do(w.ctx, chromedp.MouseClickXY(at.X, at.Y)); err != nil {
+			return true // the window is gone: that is what the click did
+		}
+		missed, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](`window.hit === null || window.hit === false`))
+		return err != nil || !missed
+	})
 }
 
 // named finds the field that a label names, in a document.

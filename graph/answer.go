@@ -2,10 +2,13 @@ package graph
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/company-a/aside/db"
 )
 
 // An answerer writes the one answer to a request in the media type that was negotiated.
@@ -35,20 +38,26 @@ func (a answerer) refuse(status int, errs ...*gqlerror.Error) {
 	a.write(status, errs, nil)
 }
 
-// proofRefused answers a mutation whose proof could not be used up: for one that was used
-// before, with the challenge of RFC 9449 §7.1.
-func (a answerer) proofRefused(e *gqlerror.Error) {
-	if e.Extensions["code"] != Unauthenticated {
-		a.refuse(http.StatusInternalServerError, e)
-		return
+// execute answers with what an execution gave. One that met a proof that was used before, or a
+// session that has ended since it was recognized, has given and changed nothing from there on:
+// it is answered with the challenge of RFC 9449 §7.1, as it would have been before.
+func (a answerer) execute(r *graphql.Response) {
+	for _, e := range r.Errors {
+		switch {
+		case errors.Is(e, db.ErrSpent):
+			a.challenge("invalid_dpop_proof", r.Errors)
+			return
+		case errors.Is(e, db.ErrNoSession):
+			a.challenge("invalid_token", r.Errors)
+			return
+		}
 	}
-	a.w.Header().Set("WWW-Authenticate", `DPoP error="invalid_dpop_proof", algs="ES256"`)
-	a.refuse(http.StatusUnauthorized, e)
+	a.write(http.StatusOK, r.Errors, r.Data)
 }
 
-// execute answers with what an execution gave.
-func (a answerer) execute(r *graphql.Response) {
-	a.write(http.StatusOK, r.Errors, r.Data)
+func (a answerer) challenge(code string, errs gqlerror.List) {
+	a.w.Header().Set("WWW-Authenticate", `DPoP error="`+code+`", algs="ES256"`)
+	a.refuse(http.StatusUnauthorized, errs...)
 }
 
 // write writes errors first, as they are what is looked for where there are any. data is JSON

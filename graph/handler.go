@@ -10,9 +10,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
-	"github.com/vektah/gqlparser/v2/ast"
 
-	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/generated"
 )
@@ -32,7 +30,6 @@ type handler struct {
 	documents *documents
 	executor  *executor.Executor
 	presenter *presenter
-	spend     func(context.Context) error
 }
 
 // NewHandler gives the handler of /graphql: GraphQL over HTTP, by POST and JSON alone. It
@@ -51,7 +48,6 @@ func newHandler(c Config) *handler {
 		documents: newDocuments(schema.Schema(), c.Open),
 		executor:  executor.New(schema),
 		presenter: &presenter{log: c.Log, tenant: resolver.tenants.get},
-		spend:     spendProof,
 	}
 	h.executor.SetErrorPresenter(h.presenter.present)
 	h.executor.SetRecoverFunc(caught)
@@ -60,7 +56,7 @@ func newHandler(c Config) *handler {
 
 // executableSchema is the generated schema without @defer: answers come whole, and a part
 // that nobody waits for would never end.
-func executableSchema(r *Resolver) graphql.ExecutableSchema {
+func executableSchema(r generated.ResolverRoot) graphql.ExecutableSchema {
 	c := generated.Config{Resolvers: r, Directives: generated.DirectiveRoot{Requires: requires}}
 	schema := *generated.NewExecutableSchema(c).Schema()
 	schema.Directives = maps.Clone(schema.Directives)
@@ -118,25 +114,10 @@ func (h *handler) answer(ctx context.Context, a answerer, req request) {
 		a.refuse(a.requestErrorStatus(), h.presenter.presentRequest(ctx, errs)...)
 		return
 	}
-	if op.Operation.Operation == ast.Mutation {
-		if err := h.spend(ctx); err != nil {
-			a.proofRefused(h.presenter.present(ctx, err))
-			return
-		}
-	}
 	respond, ctx := h.executor.DispatchOperation(ctx, op)
 	response := respond(ctx)
 	if response == nil { // whoever asked has left
 		return
 	}
 	a.execute(response)
-}
-
-// spendProof uses up the proof that came with a mutation, before anything is changed by it
-// (RFC 9449 §11.1). Who brought none is for @requires.
-func spendProof(ctx context.Context) error {
-	if p := auth.PrincipalFrom(ctx); p != nil {
-		return p.SpendProof(ctx)
-	}
-	return nil
 }

@@ -1,12 +1,11 @@
 package graph
 
 import (
-	"context"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/company-a/aside/db"
 )
@@ -94,37 +93,37 @@ func TestAnAnswerRepeatsTenFaults(t *testing.T) {
 	}
 }
 
-// A proof that was used before changes nothing (RFC 9449 §11.1); a query needs no other check
-// than the one of whoever recognized the session.
+// A proof that was used before changes nothing (RFC 9449 §11.1), on whichever node it was; a
+// query needs no other check than the one of whoever recognized the session.
 func TestAMutationSpendsItsProof(t *testing.T) {
 	a := start(t)
-	h := a.handler
-	var result error
-	spent := 0
-	h.spend = func(context.Context) error { spent++; return result }
-
 	const mutation = `mutation { a: createNote(input: {title: "a"}) { note { title } } b: createNote(input: {title: "b"}) { note { title } } }`
 	const list = `{ notes { edges { node { title } } } }`
-	if _, got := a.post(t, "alice at shop", mutation, nil); strings.Contains(got, "errors") || spent != 1 {
-		t.Fatalf("%d proofs spent: %s", spent, got)
+	session := a.viewer(t, "alice at shop")
+	proof := func(name string) { // each request has a session of its own
+		a.viewers["alice at shop"] = session.Proved(db.Proof{ID: db.HashToken(name), Keep: time.Minute})
+	}
+
+	proof("one")
+	a.must(t, "alice at shop", list, nil, nil)
+	if _, got := a.post(t, "alice at shop", mutation, nil); strings.Contains(got, "errors") {
+		t.Fatalf("the query spent the proof, or the first change did not do for both: %s", got)
 	}
 	_, before := a.post(t, "alice at shop", list, nil)
-	if spent != 1 {
-		t.Error("a query spent a proof")
-	}
-	result = db.ErrSpent
+
+	proof("one")
 	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": `+encode(t, mutation)+`}`))
 	r.Header.Set("Content-Type", "application/json")
 	w := a.serve(t, "alice at shop", r)
 	if w.Code != 401 || !strings.HasPrefix(w.Header().Get("WWW-Authenticate"), `DPoP error="invalid_dpop_proof"`) ||
-		w.Body.String() != `{"errors":[{"message":"This DPoP proof was used before.","extensions":{"code":"UNAUTHENTICATED"}}]}` {
+		!strings.Contains(w.Body.String(), `"code":"UNAUTHENTICATED"`) || strings.Contains(w.Body.String(), `"data"`) {
 		t.Errorf("a replay: %d %v %s", w.Code, w.Header(), w.Body)
 	}
-	result = errors.New("the database is away")
-	if code, got := a.post(t, "alice at shop", mutation, nil); code != 500 || !strings.Contains(got, "INTERNAL") || strings.Contains(got, "away") {
-		t.Errorf("no database: %d %s", code, got)
-	}
 	if _, after := a.post(t, "alice at shop", list, nil); after != before {
-		t.Errorf("refused mutations changed %s to %s", before, after)
+		t.Errorf("a replay changed %s to %s", before, after)
+	}
+	proof("two")
+	if code, got := a.post(t, "alice at shop", mutation, nil); code != 200 || strings.Contains(got, "errors") {
+		t.Errorf("another proof: %d %s", code, got)
 	}
 }

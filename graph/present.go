@@ -40,6 +40,7 @@ func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	case errors.As(err, &ours):
 		refuse(shown, ours.Code, ours.Field, ours.Message)
 	case errors.As(err, &theirs):
+		shown.Err = theirs
 		p.presentDB(ctx, shown, theirs)
 	case field != "":
 		shown.Path = shown.Path[:len(graphql.GetFieldContext(ctx).Path())]

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -104,16 +105,10 @@ func TestASessionThatEnded(t *testing.T) {
 	id := create(t, a, "alice at shop", "Alice's")
 	a.Exec(t, `UPDATE sessions SET revoked_at = now()`)
 	// The session was looked up before it was revoked: the database still knows better.
-	if _, got := a.post(t, "alice at shop", byID[0], map[string]any{"id": id}); strings.Contains(got, "Alice's") {
-		t.Errorf("answered %s", got)
-	}
-	for _, mutation := range byID[1:] {
-		if _, got := a.post(t, "alice at shop", mutation, map[string]any{"id": id}); !strings.Contains(got, "NOT_FOUND") {
-			t.Errorf("%s answered %s", mutation, got)
+	for _, operation := range append(slices.Clone(byID), `mutation { createNote(input: {title: "late"}) { note { id } } }`) {
+		if code, got := a.post(t, "alice at shop", operation, map[string]any{"id": id}); code != 401 || !strings.Contains(got, "UNAUTHENTICATED") || strings.Contains(got, "data") {
+			t.Errorf("%s answered %d %s", operation, code, got)
 		}
-	}
-	if _, got := a.post(t, "alice at shop", `mutation { createNote(input: {title: "late"}) { note { id } } }`, nil); !strings.Contains(got, `"data":null`) {
-		t.Errorf("a note was made: %s", got)
 	}
 }
 

@@ -58,11 +58,8 @@ func Start(t testing.TB, o Options) *Site {
 // own on the same database, with the same keys.
 func (s *Site) Node(t testing.TB) *Site {
 	t.Helper()
-	store, err := db.Open(t.Context(), s.URL, s.Keys, db.Options{MaxConns: 4})
-	must(t, err)
-	t.Cleanup(store.Close)
 	database := *s.Database
-	database.DB = store
+	database.DB = s.Database.Node(t, db.Options{MaxConns: 4, SessionCache: -1}) // an end is seen at once
 	node := &Site{Database: &database, AccountOrigin: s.AccountOrigin, FrameOrigin: s.FrameOrigin, Clock: s.Clock, options: s.options}
 	node.serve(t, listen(), listen())
 	return node
@@ -76,7 +73,7 @@ func (s *Site) serve(t testing.TB, account, frame *httptest.Server) {
 		SessionIdle: s.options.SessionIdle, SessionLife: s.options.SessionLife, Log: s.options.Log, Now: s.Clock.Now,
 	})
 	must(t, err)
-	api := http.Handler(http.HandlerFunc(Whoami))
+	api := http.Handler(http.HandlerFunc(s.Whoami))
 	if s.options.API != nil {
 		api = s.options.API(s)
 	}
@@ -124,7 +121,7 @@ type Identity struct {
 // Whoami is an API that says who is asking: an Identity, null for nobody. To a mutation it
 // answers only after it has spent the request's proof, as an API must (RFC 9449 §11.1), and
 // 409 where that was spent before.
-func Whoami(w http.ResponseWriter, r *http.Request) {
+func (s *Site) Whoami(w http.ResponseWriter, r *http.Request) {
 	p := auth.PrincipalFrom(r.Context())
 	if p == nil {
 		answer(w, http.StatusOK, nil)
@@ -136,7 +133,7 @@ func Whoami(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if len(operation.Query) >= 8 && operation.Query[:8] == "mutation" {
-		if err := p.SpendProof(r.Context()); err != nil {
+		if err := s.change(r.Context(), p.Session); err != nil {
 			answer(w, http.StatusConflict, map[string]string{"error": err.Error()})
 			return
 		}
@@ -145,6 +142,12 @@ func Whoami(w http.ResponseWriter, r *http.Request) {
 		Kind: p.Session.Kind, UserID: p.Session.UserID.String(), DisplayName: p.Session.DisplayName,
 		Tenant: p.Session.TenantKey, EmbedOrigin: p.Session.EmbedOrigin,
 	})
+}
+
+// change changes something of whoever asks.
+func (s *Site) change(ctx context.Context, session *db.Session) error {
+	_, err := s.DB.CreateNote(ctx, session.Owner(), db.NewNote{Title: "asked who I am"})
+	return err
 }
 
 func answer(w http.ResponseWriter, status int, v any) {

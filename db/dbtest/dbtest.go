@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -88,7 +89,7 @@ type Database struct {
 // New makes a database for one test and drops it after.
 func New(t testing.TB) *Database {
 	t.Helper()
-	return Open(t, NewURL(t), db.Options{MaxConns: 8})
+	return Open(t, NewURL(t), db.Options{MaxConns: 8, SessionCache: -1})
 }
 
 // NewURL makes a migrated database for one test, drops it after, and gives its owner's URL.
@@ -125,16 +126,36 @@ func Open(t testing.TB, ownerURL string, o db.Options) *Database {
 	_, _ = rand.Read(master)
 	keys, err := db.NewKeyring(master)
 	must(t, err)
-	d, err := db.Open(t.Context(), ownerURL, keys, o)
-	must(t, err)
-	t.Cleanup(d.Close)
 	u, err := url.Parse(ownerURL)
 	must(t, err)
-	return &Database{DB: d, Keys: keys, URL: ownerURL, Name: strings.TrimPrefix(u.Path, "/")}
+	d := &Database{Keys: keys, URL: ownerURL, Name: strings.TrimPrefix(u.Path, "/")}
+	d.DB = d.Node(t, o)
+	return d
+}
+
+// Node opens the same database once more, under the same keys, as another node would.
+func (d *Database) Node(t testing.TB, o db.Options) *db.DB {
+	t.Helper()
+	node, err := db.Open(t.Context(), d.URL, d.Keys, o)
+	must(t, err)
+	t.Cleanup(node.Close)
+	return node
 }
 
 // Superuser gives the URL of this database for a superuser, whom no wall stops.
 func (d *Database) Superuser() string { return databaseURL(cluster.server.SuperuserURL(), d.Name) }
+
+// Dump runs pg_dump on this database, as superuser.
+func (d *Database) Dump(t testing.TB, args ...string) []byte {
+	t.Helper()
+	command := cluster.server.Command(t.Context(), "pg_dump", append(args, d.Superuser())...)
+	out, err := command.Output()
+	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
+		t.Fatalf("pg_dump: %v: %s", err, failed.Stderr)
+	}
+	must(t, err)
+	return out
+}
 
 // Connect opens one connection to this database as whom a URL names.
 func (d *Database) Connect(t testing.TB, as string) *pgx.Conn {
