@@ -42,7 +42,7 @@ types: setup
 
 generate: setup ## make generated code and the browser bundles anew
 	$(TOOL) gqlgen generate
-	go run -modfile=tools/go.mod -tags bundle ./widget/build
+	go run -modfile=tools/go.mod widget/build/main.go
 
 drift: generate
 	@changed=$$(git status --porcelain -- $(GENERATED)); if [ -n "$$changed" ]; then \

@@ -1,9 +1,9 @@
-//go:build bundle
+//go:build ignore
 
 // Command build bundles the browser code of the widget and of A's own pages with esbuild and writes the result to the
 // dist directories that the server embeds. Run it from the root of the repository:
 //
-//	go run -modfile=tools/go.mod -tags bundle ./widget/build [widget] [web]
+//	go run -modfile=tools/go.mod widget/build/main.go [widget] [web]
 //
 // With names it builds only those faces.
 // Its output is committed, so that building the server needs no bundler, and is the same bytes on every run and machine.
