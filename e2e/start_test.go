@@ -48,6 +48,7 @@ func TestMain(m *testing.M) {
 type aside struct {
 	account, frame, shop string   // origins
 	url                  string   // of its database, for its owner
+	dataDir              string   // where its own PostgreSQL is, if it has one
 	env                  []string // what it was started with
 	command              *exec.Cmd
 	stderr               *lockedBuffer
@@ -108,10 +109,21 @@ func (a *aside) run(t *testing.T, args ...string) {
 	}()
 }
 
+// runOut runs another command in the same environment and gives all that it says.
+func (a *aside) runOut(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), binary, args...)
+	command.Env = a.env
+	out, err := command.CombinedOutput()
+	return string(out), err
+}
+
+func (a *aside) ended() bool { return a.command.ProcessState != nil }
+
 // stop ends the service in order, as an operator would.
 func (a *aside) stop(t *testing.T) {
 	t.Helper()
-	if a.command.ProcessState != nil {
+	if a.ended() {
 		return
 	}
 	_ = a.command.Process.Signal(syscall.SIGTERM)

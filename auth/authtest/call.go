@@ -123,6 +123,14 @@ func (a *Answer) JSON(t testing.TB, v any) {
 // Send sends a call to this node of the site, proved if it has a key.
 func (s *Site) Send(t testing.TB, c *Call, edits ...func(*Call)) *Answer {
 	t.Helper()
+	a, err := s.Try(t, c, edits...)
+	must(t, err)
+	return a
+}
+
+// Try is Send to a node that may be away: its error is that of the connection.
+func (s *Site) Try(t testing.TB, c *Call, edits ...func(*Call)) (*Answer, error) {
+	t.Helper()
 	if c.Header == nil {
 		c.Header = http.Header{}
 	}
@@ -149,11 +157,15 @@ func (s *Site) Send(t testing.TB, c *Call, edits ...func(*Call)) *Answer {
 	must(t, err)
 	r.Header = c.Header
 	response, err := s.client().Do(r)
-	must(t, err)
+	if err != nil {
+		return nil, err
+	}
 	defer func() { _ = response.Body.Close() }()
 	read, err := io.ReadAll(response.Body)
-	must(t, err)
-	return &Answer{Status: response.StatusCode, Header: response.Header, Cookies: response.Cookies(), Body: string(read)}
+	if err != nil {
+		return nil, err
+	}
+	return &Answer{Status: response.StatusCode, Header: response.Header, Cookies: response.Cookies(), Body: string(read)}, nil
 }
 
 func setDefault(h http.Header, name, value string) {

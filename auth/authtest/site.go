@@ -54,6 +54,15 @@ func Start(t testing.TB, o Options) *Site {
 	return s
 }
 
+// At is the Site of a service that runs already and serves both origins at one address.
+func At(t testing.TB, accountOrigin, frameOrigin, address string) *Site {
+	t.Helper()
+	return &Site{
+		Clock: &Clock{}, AccountOrigin: accountOrigin, FrameOrigin: frameOrigin,
+		nodes: map[string]string{host(t, accountOrigin): address, host(t, frameOrigin): address},
+	}
+}
+
 // Node serves the same origins by another node: an auth.Server and a connection pool of its
 // own on the same database, with the same keys.
 func (s *Site) Node(t testing.TB) *Site {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/company-a/aside/auth"
@@ -70,7 +71,12 @@ func (v *Visitor) Open(t testing.TB, requestURI string, edits ...func(*Call)) *A
 func (v *Visitor) Interaction(t testing.TB) *auth.Interaction {
 	t.Helper()
 	var i auth.Interaction
-	v.Open(t, v.RequestURI(t)).Must(t, http.StatusOK).JSON(t, &i)
+	answer := v.Open(t, v.RequestURI(t)).Must(t, http.StatusOK)
+	if _, page, isPage := strings.Cut(answer.Body, `type="application/json"`); isPage { // package web's
+		_, page, _ = strings.Cut(page, ">")
+		answer.Body, _, _ = strings.Cut(page, "</script>")
+	}
+	answer.JSON(t, &i)
 	return &i
 }
 
@@ -131,7 +137,15 @@ func (v *Visitor) Revoke(t testing.TB, edits ...func(*Call)) *Answer {
 // GraphQL asks the API at the frame origin, with the visitor's token and a fresh proof.
 func (v *Visitor) GraphQL(t testing.TB, query string, variables any, edits ...func(*Call)) *Answer {
 	t.Helper()
-	return v.Site.Send(t, &Call{
+	a, err := v.TryGraphQL(t, query, variables, edits...)
+	must(t, err)
+	return a
+}
+
+// TryGraphQL is GraphQL at a node that may be away.
+func (v *Visitor) TryGraphQL(t testing.TB, query string, variables any, edits ...func(*Call)) (*Answer, error) {
+	t.Helper()
+	return v.Site.Try(t, &Call{
 		Method: http.MethodPost, URL: v.Site.FrameOrigin + auth.GraphQLPath, Key: v.Key,
 		Header: http.Header{"Authorization": {"DPoP " + v.Token}},
 		JSON:   map[string]any{"query": query, "variables": variables},
