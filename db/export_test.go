@@ -23,3 +23,6 @@ func (k *Keyring) NewDataKey(user [16]byte) ([]byte, error) { return k.newDataKe
 func (k *Keyring) Unwrap(user [16]byte, wrapped []byte) (cipher.AEAD, error) {
 	return k.unwrap(user, wrapped)
 }
+
+// HotStatements are the prepared statements, for tests of each.
+var HotStatements = hotStatements
