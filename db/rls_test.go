@@ -12,89 +12,128 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// The statements name their owner; this takes the names out and lets row-level security stand
-// alone: still nobody else's row is read or changed.
+// Two walls stand between a person and everybody else's notes: the owner that each statement
+// names, and row-level security. Each is tried with the other one out of the way.
+
 func TestRowLevelSecurityAlone(t *testing.T) {
-	d := dbtest.New(t)
-	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
-	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
-	mine := map[uuid.UUID]bool{}
-	var foreign []uuid.UUID
-	for _, n := range []struct {
-		owner db.Owner
-		mine  bool
-	}{
-		{alice.Widget(t, shop).Owner(), true}, {alice.Widget(t, paper).Owner(), false}, {bob.Widget(t, shop).Owner(), false},
-	} {
-		for range 3 {
-			note, err := d.DB.CreateNote(t.Context(), n.owner, db.NewNote{Title: "x"})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if n.mine {
-				mine[note.ID] = true
-			} else {
-				foreign = append(foreign, note.ID)
-			}
-		}
-	}
-	token := alice.WidgetToken(t, shop)
-	c := asApp(t, d, hex.EncodeToString(token[:])+dbtest.Key)
+	h := newHood(t)
+	// The statements as if their authors had forgotten the owner; the arguments are Bob's.
 	unnamed := strings.NewReplacer(
 		"others.user_id = $1", "true", "others.tenant_key = $2", "true",
 		"user_id = $1", "$1::uuid IS NOT NULL", "($2 = '' OR tenant_key = $2)", "$2::text IS NOT NULL", "tenant_key = $2", "$2::text IS NOT NULL")
+	c := asApp(t, h.Database, hex.EncodeToString(h.token[:])+dbtest.Key)
+	h.try(t, c, h.bob.ID, func(statement string) string {
+		without := unnamed.Replace(statement)
+		if without == statement {
+			t.Errorf("it names no owner: %s", statement)
+		}
+		return without
+	})
+}
 
+func TestTheNamedOwnerAlone(t *testing.T) {
+	h := newHood(t)
+	// A superuser, whom no policy stops; the arguments are Alice's.
+	c := h.Connect(t, h.Superuser())
+	h.try(t, c, h.alice.ID, func(statement string) string { return statement })
+}
+
+// A hood is Alice at two tenants and Bob at one of them, with three notes each.
+type hood struct {
+	*dbtest.Database
+	shop       *db.Tenant
+	alice, bob *dbtest.Person
+	token      db.TokenHash // Alice's at the shop
+	mine       map[uuid.UUID]bool
+	foreign    []uuid.UUID // Bob's, and Alice's at the other tenant
+}
+
+func newHood(t *testing.T) *hood {
+	t.Helper()
+	d := dbtest.New(t)
+	h := &hood{Database: d, shop: d.Tenant(t, "Shop"), alice: d.Person(t, "Alice"), bob: d.Person(t, "Bob"), mine: map[uuid.UUID]bool{}}
+	h.token = h.alice.WidgetToken(t, h.shop)
+	for range 3 {
+		h.mine[h.write(t, h.alice, h.shop)] = true
+	}
+	paper := d.Tenant(t, "Paper")
+	for range 3 {
+		h.foreign = append(h.foreign, h.write(t, h.alice, paper), h.write(t, h.bob, h.shop))
+	}
+	return h
+}
+
+func (h *hood) write(t *testing.T, p *dbtest.Person, tenant *db.Tenant) uuid.UUID {
+	t.Helper()
+	n, err := h.DB.CreateNote(t.Context(), p.Widget(t, tenant).Owner(), db.NewNote{Title: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n.ID
+}
+
+// try runs each hot statement about notes on c, with the arguments of user at the shop, and
+// sees to it that nothing but Alice's notes at the shop is read or changed.
+func (h *hood) try(t *testing.T, c *pgx.Conn, user uuid.UUID, edit func(string) string) {
+	t.Helper()
 	tried := 0
 	for _, statement := range db.HotStatements {
 		if !strings.Contains(statement, "notes") {
 			continue
 		}
 		tried++
-		without := unnamed.Replace(statement)
-		if strings.HasPrefix(statement, "INSERT") {
-			if _, err := c.Exec(t.Context(), without, bob.ID, shop.Key, uuid.Must(uuid.NewV7()), false, []byte{1}, 5000, 1<<20); err == nil {
-				t.Errorf("a note is written for Bob by %s", statement)
-			}
-			continue
-		}
-		if without == statement {
-			t.Errorf("it names no owner: %s", statement)
-		}
+		edited := edit(statement)
 		switch {
+		case strings.HasPrefix(statement, "INSERT"):
+			_, err := c.Exec(t.Context(), edited, user, h.shop.Key, uuid.Must(uuid.NewV7()), false, []byte{1}, 5000, 1<<20)
+			if user == h.bob.ID && err == nil {
+				t.Errorf("a note is written for Bob by %s", edited)
+			}
 		case strings.HasPrefix(statement, "UPDATE"):
-			for _, id := range foreign {
-				if tag, err := c.Exec(t.Context(), without, bob.ID, shop.Key, id, 1, true, []byte{1}, 1<<20); err != nil || tag.RowsAffected() != 0 {
-					t.Errorf("%d rows changed, %v, by %s", tag.RowsAffected(), err, without)
+			for _, id := range h.foreign {
+				if tag, err := c.Exec(t.Context(), edited, user, h.shop.Key, id, 1, true, []byte{1}, 1<<20); err != nil || tag.RowsAffected() != 0 {
+					t.Errorf("%d foreign rows changed, %v, by %s", tag.RowsAffected(), err, edited)
 				}
 			}
 		case strings.Contains(statement, "id = $3"):
-			for _, id := range foreign {
-				if n := len(ids(t, c, without, bob.ID, shop.Key, id)); n != 0 {
-					t.Errorf("%d foreign rows read by %s", n, without)
+			for _, id := range h.foreign {
+				if n := len(ids(t, c, edited, user, h.shop.Key, id)); n != 0 {
+					t.Errorf("%d foreign rows read by %s", n, edited)
 				}
 			}
 		default:
-			args := []any{bob.ID, shop.Key, 100}
-			if strings.Contains(statement, "$4") {
-				args = append(args, "infinity", uuid.Max)
-			}
-			if strings.Contains(statement, "$6") {
-				args = append(args, true)
-			}
-			got := ids(t, c, without, args...)
-			if len(got) != len(mine) {
-				t.Errorf("%d rows, not Alice's %d, by %s", len(got), len(mine), without)
-			}
-			for _, id := range got {
-				if !mine[id] {
-					t.Errorf("a foreign row read by %s", without)
-				}
-			}
+			h.tryList(t, c, edited, user)
 		}
 	}
 	if tried < 6 {
 		t.Errorf("only %d statements tried", tried)
 	}
+}
+
+func (h *hood) tryList(t *testing.T, c *pgx.Conn, statement string, user uuid.UUID) {
+	t.Helper()
+	args := []any{user, h.shop.Key, 100}
+	if strings.Contains(statement, "$4") {
+		args = append(args, "infinity", uuid.Max)
+	}
+	if strings.Contains(statement, "$6") {
+		args = append(args, true)
+	}
+	seen := 0
+	for _, id := range ids(t, c, statement, args...) {
+		if h.mine[id] {
+			seen++
+		}
+	}
+	if all := len(ids(t, c, statement, args...)); seen != len(h.mine) || all != seen+h.written(c, t) {
+		t.Errorf("%d rows, %d of them Alice's, by %s", all, seen, statement)
+	}
+}
+
+// written is 1 once the INSERT statement has been tried in Alice's name.
+func (h *hood) written(c *pgx.Conn, t *testing.T) int {
+	t.Helper()
+	return len(ids(t, c, `SELECT id FROM notes WHERE user_id = $1 AND sealed = '\x01'`, h.alice.ID))
 }
 
 // ids runs a statement with a note's columns and gives the notes' ids.
