@@ -1,0 +1,98 @@
+package e2e
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/company-a/aside/auth/authtest"
+)
+
+func TestWhichHostAnswersWhat(t *testing.T) {
+	a := start(t)
+	address := strings.TrimPrefix(a.account, "http://aside.localhost:")
+	for _, c := range []struct {
+		method, host, path string
+		header             map[string]string
+		status             int
+	}{
+		{"GET", a.account, "/", nil, 200},
+		{"GET", a.account, "/.well-known/oauth-authorization-server", nil, 200},
+		{"GET", a.frame, "/v1/aside.js", nil, 200},
+		{"GET", a.frame, "/embed/t_demo", nil, 200},
+		{"GET", a.frame, "/embed/t_nobody", nil, 404},
+
+		// What belongs to one origin is not on the other.
+		{"GET", a.account, "/embed/t_demo", nil, 404},
+		{"GET", a.account, "/v1/aside.js", nil, 404},
+		{"POST", a.account, "/oauth/token", nil, 404},
+		{"GET", a.frame, "/oauth/authorize", nil, 404},
+		{"POST", a.frame, "/passkeys/login", nil, 404},
+		{"POST", a.frame, "/oauth/authorize/decision", nil, 404},
+
+		// RFC 9110 §15.5.20, and forwarded headers count for nothing.
+		{"GET", "http://evil.localhost:" + address, "/", nil, 421},
+		{"GET", "http://127.0.0.1:" + address, "/", nil, 421},
+		{"GET", "http://127.0.0.1:" + address, "/", map[string]string{"X-Forwarded-Host": strings.TrimPrefix(a.account, "http://")}, 421},
+		{"GET", "http://127.0.0.1:" + address, "/healthz", nil, 200},
+		{"GET", "http://127.0.0.1:" + address, "/readyz", nil, 200},
+
+		// A page of another origin cannot make a browser send anything but a plain GET.
+		{"POST", a.account, "/passkeys/login", map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
+		{"POST", a.account, "/graphql", map[string]string{"Origin": a.shop}, 403},
+		{"POST", a.frame, "/graphql", map[string]string{"Sec-Fetch-Site": "same-site"}, 403},
+		{"POST", a.frame, "/oauth/par", map[string]string{"Origin": a.shop}, 403},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), c.method, c.host+c.path, nil)
+		must(t, err)
+		for name, value := range c.header {
+			r.Header.Set(name, value)
+		}
+		response, err := (&http.Client{Transport: loopback}).Do(r)
+		must(t, err)
+		body, err := io.ReadAll(response.Body)
+		must(t, err)
+		must(t, response.Body.Close())
+		if response.StatusCode != c.status {
+			t.Errorf("%s %s%s %v: %d, not %d: %s", c.method, c.host, c.path, c.header, response.StatusCode, c.status, body)
+		}
+		if len(response.Cookies()) > 0 && strings.HasPrefix(c.host, a.frame) {
+			t.Errorf("the frame origin sets a cookie at %s", c.path)
+		}
+		if cors := response.Header.Get("Access-Control-Allow-Origin"); cors != "" && !strings.HasPrefix(c.path, "/v1/") && !strings.HasPrefix(c.path, "/assets/") {
+			t.Errorf("%s%s may be read by other origins: %s", c.host, c.path, cors)
+		}
+	}
+}
+
+// Everything secret or private that a person's way through Aside has, looked for in the log.
+func TestTheLogHoldsNoSecretAndNoNote(t *testing.T) {
+	a := start(t)
+	w := a.writer(t)
+	const canary = "canary-3f9a"
+	note := w.GraphQL(t, `mutation { createNote(input: {title: "`+canary+`-title", body: "`+canary+`-body", tags: ["`+canary+`-tag"]}) { note { id } } }`, nil).Must(t, 200)
+	w.GraphQL(t, `{ notes(filter: {search: "`+canary+`-search"}) { edges { node { id } } } }`, nil).Must(t, 200)
+	w.GraphQL(t, `{ `+canary+` }`, nil)
+	w.GraphQL(t, `mutation { updateNote(input: {id: "`+note.Text("data", "createNote", "note", "id")+`", version: 7, title: "`+canary+`"}) { note { id } } }`, nil)
+	secrets := map[string]string{"a note or a query": canary, "the access token": w.Token, "a state": w.State, "a verifier": w.Verifier}
+	for name, cookie := range w.Cookies {
+		secrets["the cookie "+name] = cookie.Value
+	}
+	secrets["a code"] = w.Code(t)
+	secrets["a redeemed code"] = secrets["a code"]
+	w.Redeem(t, secrets["a code"]).Must(t, 200)
+	w.Redeem(t, secrets["a code"]).Must(t, 400)
+	w.GraphQL(t, `{ viewer { id } }`, nil, authtest.WithHeader("DPoP", "garbage-"+canary)).Must(t, 401)
+	w.Revoke(t).Must(t, 200)
+	a.stop(t)
+	log := a.stderr.String()
+	if !strings.Contains(log, `"path":"/graphql"`) {
+		t.Fatal("there is no log to look at")
+	}
+	for what, secret := range secrets {
+		if secret == "" || strings.Contains(log, secret) {
+			t.Errorf("%s (%q) is in the log", what, secret)
+		}
+	}
+}
