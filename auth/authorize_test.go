@@ -196,15 +196,50 @@ func TestAnInteractionIsDecidedOnce(t *testing.T) {
 		alice.Open(t, i.RequestURI).Refused(t, 410, "request_expired")
 	}
 
+	// Four at once: all of them find it undecided, and only one decides it.
 	i := alice.Interaction(t)
-	statuses := inParallel(8, func(int) int { return alice.Decide(t, i.ID, "allow").Status })
-	if statuses[200] != 1 || statuses[410] != 7 {
-		t.Errorf("eight decisions at once: %v", statuses)
+	release := holdRequests(t, site, 4)
+	statuses := inParallel(5, func(n int) int {
+		if n == 0 {
+			release()
+			return 0
+		}
+		return alice.Decide(t, i.ID, "allow").Status
+	})
+	if statuses[200] != 1 || statuses[410] != 3 {
+		t.Errorf("four decisions at once: %v", statuses)
 	}
 
 	i = alice.Interaction(t)
 	site.Exec(t, `UPDATE authorization_requests SET expires_at = now() - interval '1 second'`)
 	alice.Decide(t, i.ID, "allow").Refused(t, 410, "request_expired")
+}
+
+// holdRequests keeps anybody from changing an authorization request, until what it gives is
+// called and that many try to.
+func holdRequests(t *testing.T, site *authtest.Site, waiting int) (release func()) {
+	t.Helper()
+	holder, watcher := site.Connect(t, site.Superuser()), site.Connect(t, site.Superuser())
+	tx, err := holder.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(t.Context(), `SELECT FROM authorization_requests FOR UPDATE`); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		for n := 0; n < waiting && t.Context().Err() == nil; {
+			err := watcher.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity
+				WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&n)
+			if err != nil {
+				t.Errorf("watching the locks: %v", err)
+				break
+			}
+		}
+		if err := tx.Rollback(t.Context()); err != nil {
+			t.Errorf("letting go: %v", err)
+		}
+	}
 }
 
 // RFC 6749 §4.1.2.1 with RFC 9207 §2: a denial says nothing but that, to the one who asked.
