@@ -1,0 +1,173 @@
+package auth_test
+
+import (
+	"testing"
+
+	"github.com/company-a/aside/auth/authtest"
+)
+
+func TestADecisionIsRefused(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	alice.Register(t).Must(t, 200)
+	i := alice.Interaction(t)
+	stranger := site.Visitor(t, alice.Tenant)
+	stranger.Register(t).Must(t, 200)
+	claim := func(origin any) func(*authtest.Call) {
+		return func(c *authtest.Call) { c.JSON.(map[string]any)["embed_origin"] = origin }
+	}
+	for _, test := range []struct {
+		name     string
+		who      *authtest.Visitor
+		decision string
+		edits    []func(*authtest.Call)
+		status   int
+		code     string
+	}{
+		{"in another browser, signed in as somebody", stranger, "allow", nil, 410, "request_expired"},
+		{"without any cookie", alice, "allow", edits(header("Cookie")), 410, "request_expired"},
+		{"an opener on another origin", alice, "allow", edits(claim("https://evil.example")), 403, "wrong_origin"},
+		{"an opener on a look-alike", alice, "continue", edits(claim("https://shop.example.evil")), 403, "wrong_origin"},
+		{"no opener at all", alice, "continue", edits(claim("")), 403, "wrong_origin"},
+		{"an opener on the frame origin itself", alice, "continue", edits(claim(site.FrameOrigin)), 403, "wrong_origin"},
+		{"a decision that there isn't", alice, "maybe", nil, 400, "invalid_request"},
+		{"no decision", alice, "", nil, 400, "invalid_request"},
+		{"not JSON", alice, "allow", edits(func(c *authtest.Call) { c.JSON = "allow" }), 400, "invalid_request"},
+		{"no interaction", alice, "allow", edits(func(c *authtest.Call) { c.JSON.(map[string]any)["interaction"] = "" }), 400, "invalid_request"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			test.who.Decide(t, i.ID, test.decision, test.edits...).Refused(t, test.status, test.code)
+		})
+	}
+	alice.Decide(t, i.ID, "allow").Must(t, 200) // none of it has burnt the interaction
+}
+
+// An embed origin that is taken off the list while the popup is open no longer counts.
+func TestADecisionForAnOriginThatWasRemoved(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	alice.Register(t).Must(t, 200)
+	for _, mode := range []string{"web_message", "query"} {
+		alice.ResponseMode = mode
+		i := alice.Interaction(t)
+		site.Exec(t, `DELETE FROM embed_origins`)
+		alice.Decide(t, i.ID, "allow").Refused(t, 403, "wrong_origin")
+		site.Exec(t, `INSERT INTO embed_origins (tenant_key, origin) VALUES ($1, $2)`, alice.Tenant.Key, alice.EmbedOrigin)
+	}
+}
+
+func TestADecisionNeedsASession(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	i := alice.Interaction(t)
+	alice.Decide(t, i.ID, "continue").Refused(t, 401, "unauthenticated")
+	alice.Decide(t, i.ID, "allow").Refused(t, 401, "unauthenticated")
+
+	// Neither does a session count that has ended meanwhile.
+	alice.Register(t).Must(t, 200)
+	site.Exec(t, `UPDATE sessions SET revoked_at = now()`)
+	alice.Decide(t, i.ID, "allow").Refused(t, 401, "unauthenticated")
+	alice.Login(t).Must(t, 200)
+	alice.Decide(t, i.ID, "allow").Must(t, 200)
+}
+
+// One interaction, one decision (CVE-2025-46815: an intent used again).
+func TestAnInteractionIsDecidedOnce(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	alice.Register(t).Must(t, 200)
+	for _, first := range []string{"allow", "deny"} {
+		i := alice.Interaction(t)
+		alice.Decide(t, i.ID, first).Must(t, 200)
+		for _, second := range []string{"allow", "continue", "deny"} {
+			alice.Decide(t, i.ID, second).Refused(t, 410, "request_expired")
+		}
+		alice.Open(t, i.RequestURI).Refused(t, 410, "request_expired")
+	}
+
+	// Four at once: all of them find it undecided, and only one decides it.
+	i := alice.Interaction(t)
+	release := holdRequests(t, site, 4)
+	statuses := inParallel(5, func(n int) int {
+		if n == 0 {
+			release()
+			return 0
+		}
+		return alice.Decide(t, i.ID, "allow").Status
+	})
+	if statuses[200] != 1 || statuses[410] != 3 {
+		t.Errorf("four decisions at once: %v", statuses)
+	}
+
+	i = alice.Interaction(t)
+	site.Exec(t, `UPDATE authorization_requests SET expires_at = now() - interval '1 second'`)
+	alice.Decide(t, i.ID, "allow").Refused(t, 410, "request_expired")
+}
+
+// holdRequests keeps anybody from changing an authorization request, until what it gives is
+// called and that many try to.
+func holdRequests(t *testing.T, site *authtest.Site, waiting int) (release func()) {
+	t.Helper()
+	holder, watcher := site.Connect(t, site.Superuser()), site.Connect(t, site.Superuser())
+	tx, err := holder.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(t.Context(), `SELECT FROM authorization_requests FOR UPDATE`); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		for n := 0; n < waiting && t.Context().Err() == nil; {
+			err := watcher.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity
+				WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&n)
+			if err != nil {
+				t.Errorf("watching the locks: %v", err)
+				break
+			}
+		}
+		if err := tx.Rollback(t.Context()); err != nil {
+			t.Errorf("letting go: %v", err)
+		}
+	}
+}
+
+// RFC 6749 §4.1.2.1 with RFC 9207 §2: a denial says nothing but that, to the one who asked.
+// It needs no session: whoever wants none of it shouldn't have to sign in first.
+func TestADenialComesBack(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	answer := alice.Decide(t, alice.Interaction(t).ID, "deny").Must(t, 200)
+	if answer.Text("response", "error") != "access_denied" || answer.Text("response", "code") != "" ||
+		answer.Text("response", "state") != alice.State || answer.Text("response", "iss") != site.AccountOrigin {
+		t.Errorf("by message: %s", answer.Body)
+	}
+
+	alice.ResponseMode = "query"
+	location := location(t, alice.Decide(t, alice.Interaction(t).ID, "deny").Must(t, 200))
+	if q := location.Query(); q.Get("error") != "access_denied" || q.Has("code") || q.Get("state") != alice.State || q.Get("iss") != site.AccountOrigin {
+		t.Errorf("by redirect: %s", location)
+	}
+}
+
+// Consent is asked for once at each tenant, by whom it concerns.
+func TestConsentIsAskedForOnceAtEachTenant(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	alice.Register(t).Must(t, 200)
+	next := func() string { return alice.Decide(t, alice.Interaction(t).ID, "continue").Must(t, 200).Text("next") }
+	if got := next(); got != "consent" {
+		t.Errorf("at first: %q", got)
+	}
+	alice.Decide(t, alice.Interaction(t).ID, "deny").Must(t, 200)
+	if got := next(); got != "consent" {
+		t.Errorf("after a denial: %q", got)
+	}
+	alice.Decide(t, alice.Interaction(t).ID, "allow").Must(t, 200)
+	if got := next(); got != "respond" {
+		t.Errorf("once allowed: %q", got)
+	}
+	alice.Tenant = site.Tenant(t, "Paper")
+	if got := next(); got != "consent" {
+		t.Errorf("at another tenant: %q", got)
+	}
+}
