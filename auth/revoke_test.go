@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/company-a/aside/auth/authtest"
 )
@@ -82,4 +83,25 @@ func TestSigningOutTwice(t *testing.T) {
 	alice.SignUp(t)
 	alice.Revoke(t).Must(t, 200)
 	alice.Revoke(t).Must(t, 200)
+}
+
+// A node that remembers sessions for a while forgets the ones that it ends itself.
+func TestWhatEndsASessionIsSeenAtOnceOnItsNode(t *testing.T) {
+	site := authtest.Start(t, authtest.Options{SessionCache: time.Hour})
+	shop := site.Tenant(t, "Shop")
+	for name, end := range map[string]func(t *testing.T, v *authtest.Visitor, code string){
+		"signing out": func(t *testing.T, v *authtest.Visitor, _ string) { v.Revoke(t).Must(t, 200) },
+		"a code used again": func(t *testing.T, v *authtest.Visitor, code string) {
+			v.Redeem(t, code).Refused(t, 400, "invalid_grant")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			alice := site.Visitor(t, shop)
+			code := alice.Code(t)
+			alice.Redeem(t, code).Must(t, 200)
+			whoami(t, alice).Must(t, 200)
+			end(t, alice, code)
+			whoami(t, alice).Refused(t, 401, "invalid_token")
+		})
+	}
 }

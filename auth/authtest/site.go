@@ -31,11 +31,14 @@ type Site struct {
 
 // Options vary a Site.
 type Options struct {
-	// API answers /graphql behind auth on both origins; by default Whoami.
+	// API answers /graphql behind auth on both origins; by default Site.Whoami.
 	API         func(*Site) http.Handler
 	SessionIdle time.Duration // auth.Config.SessionIdle
 	SessionLife time.Duration // auth.Config.SessionLife
 	Log         *slog.Logger
+	// SessionCache is db.Options.SessionCache; by default nothing is remembered, so that a
+	// test that ends a session by dbtest.Database.Exec need not wait.
+	SessionCache time.Duration
 }
 
 // New serves a Site until the test ends.
@@ -47,7 +50,11 @@ func New(t testing.TB) *Site {
 // Start is New with options.
 func Start(t testing.TB, o Options) *Site {
 	t.Helper()
-	s := &Site{Database: dbtest.New(t), Clock: &Clock{}, options: o}
+	if o.SessionCache == 0 {
+		o.SessionCache = -1
+	}
+	database := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 8, SessionCache: o.SessionCache})
+	s := &Site{Database: database, Clock: &Clock{}, options: o}
 	account, frame := listen(), listen()
 	s.AccountOrigin, s.FrameOrigin = "http://"+name(t, "aside.localhost", account), "http://"+name(t, "aside-frame.localhost", frame)
 	s.serve(t, account, frame)
@@ -68,7 +75,7 @@ func At(t testing.TB, accountOrigin, frameOrigin, address string) *Site {
 func (s *Site) Node(t testing.TB) *Site {
 	t.Helper()
 	database := *s.Database
-	database.DB = s.Database.Node(t, db.Options{MaxConns: 4, SessionCache: -1}) // an end is seen at once
+	database.DB = s.Database.Node(t, db.Options{MaxConns: 4, SessionCache: s.options.SessionCache})
 	node := &Site{Database: &database, AccountOrigin: s.AccountOrigin, FrameOrigin: s.FrameOrigin, Clock: s.Clock, options: s.options}
 	node.serve(t, listen(), listen())
 	return node
@@ -127,9 +134,8 @@ type Identity struct {
 	EmbedOrigin string
 }
 
-// Whoami is an API that says who is asking: an Identity, null for nobody. To a mutation it
-// answers only after it has spent the request's proof, as an API must (RFC 9449 §11.1), and
-// 409 where that was spent before.
+// Whoami is an API that says who is asking: an Identity, null for nobody. A mutation writes a
+// note first, which spends the request's proof (RFC 9449 §11.1): 409 where that was spent before.
 func (s *Site) Whoami(w http.ResponseWriter, r *http.Request) {
 	p := auth.PrincipalFrom(r.Context())
 	if p == nil {
