@@ -16,8 +16,13 @@ import (
 // MarshalTime writes t in UTC as RFC 3339 does, whatever the zone of this machine.
 func MarshalTime(t time.Time) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) {
-		_, _ = w.Write(t.UTC().AppendFormat(make([]byte, 0, 40), `"`+time.RFC3339Nano+`"`))
+		_, _ = w.Write(AppendTime(make([]byte, 0, 40), t))
 	})
+}
+
+// AppendTime appends t to b as MarshalTime writes it.
+func AppendTime(b []byte, t time.Time) []byte {
+	return append(t.UTC().AppendFormat(append(b, '"'), time.RFC3339Nano), '"')
 }
 
 var errTime = errors.New("a Time is written as RFC 3339 does")

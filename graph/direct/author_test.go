@@ -1,0 +1,114 @@
+package direct_test
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// An author writes documents that mostly are valid, about everything the schema has.
+type author struct {
+	*dice
+	schema    *ast.Schema
+	fragments []string // as written, by number
+	of        []string // the types they are on
+}
+
+func write(d *dice, schema *ast.Schema) string {
+	a := &author{dice: d, schema: schema}
+	operation, on := "query", schema.Query
+	if d.oneIn(4) {
+		operation, on = "mutation", schema.Mutation
+	}
+	set := a.set(on, 0)
+	return fmt.Sprintf(`%s Q($yes: Boolean!, $no: Boolean!, $maybe: Boolean = true, $n: Int, $o: NoteOrder, $f: NoteFilter, $s: String! = "s", $i: ID! = "i") %s %s`,
+		operation, set, strings.Join(a.fragments, " "))
+}
+
+func (a *author) set(on *ast.Definition, depth int) string {
+	var b strings.Builder
+	b.WriteString("{ ")
+	for range 1 + a.roll(5) {
+		switch a.roll(8) {
+		case 0:
+			fmt.Fprintf(&b, "...%s%s %s ", pick(a.dice, "", " on "+on.Name), a.directive(), a.nested(on, depth))
+		case 1:
+			fmt.Fprintf(&b, "...%s%s ", a.fragment(on, depth), a.directive())
+		default:
+			b.WriteString(a.field(on, depth))
+		}
+	}
+	return b.String() + "}"
+}
+
+// nested is a set in a fragment, which nests until it must not.
+func (a *author) nested(on *ast.Definition, depth int) string {
+	if depth > 6 {
+		return "{ __typename }"
+	}
+	return a.set(on, depth+1)
+}
+
+// fragment gives the name of one that is there already, or of a new one.
+func (a *author) fragment(on *ast.Definition, depth int) string {
+	for i, of := range a.of {
+		if of == on.Name && a.oneIn(2) {
+			return fmt.Sprint("F", i)
+		}
+	}
+	set := a.nested(on, depth)
+	name := fmt.Sprint("F", len(a.fragments))
+	a.fragments = append(a.fragments, fmt.Sprintf("fragment %s on %s %s", name, on.Name, set))
+	a.of = append(a.of, on.Name)
+	return name
+}
+
+func (a *author) directive() string {
+	if !a.oneIn(4) {
+		return ""
+	}
+	condition := pick(a.dice, "true", "false", "$yes", "$yes", "$no", "$no", "$maybe")
+	if a.oneIn(6) {
+		return fmt.Sprintf(" @skip(if: %s) @include(if: %s)", condition, pick(a.dice, "true", "$yes"))
+	}
+	return fmt.Sprintf(" @%s(if: %s)", pick(a.dice, "skip", "include"), condition)
+}
+
+// What a root field is asked with. The same arguments go by the same alias, so that equal
+// fields merge; some are wrong.
+var arguments = map[string][]string{
+	"Query.note":           {`(id: "1")`, `(id: "22")`, `(id: $i)`, `(id: "fails")`, `(id: "panics")`},
+	"Query.notes":          {``, `(first: 3)`, `(first: $n)`, `(first: 1, after: $s)`, `(filter: $f, orderBy: $o)`, `(filter: {search: $s, pinned: $maybe}, orderBy: PINNED_FIRST)`, `(first: 2)`, `(first: 0)`, `(first: 13)`, `(first: 5)`, `(first: 99999999999)`},
+	"Mutation.createNote":  {`(input: {title: "1"})`, `(input: {title: $s, tags: ["a"], pinned: $yes})`, `(input: {title: "fails"})`},
+	"Mutation.updateNote":  {`(input: {id: "1", version: 1})`, `(input: {id: $i, version: 1, tags: "a", title: $s})`},
+	"Mutation.trashNote":   {`(id: "1")`, `(id: "panics")`},
+	"Mutation.restoreNote": {`(id: "1")`},
+	"Mutation.deleteNote":  {`(id: "1")`, `(id: $i)`},
+}
+
+func (a *author) field(on *ast.Definition, depth int) string {
+	f := on.Fields[a.roll(len(on.Fields))]
+	if a.oneIn(12) {
+		return pick(a.dice, "__typename ", "type: __typename ")
+	}
+	if strings.HasPrefix(f.Name, "__") {
+		if a.oneIn(4) {
+			return "__schema { queryType { name } } "
+		}
+		return ""
+	}
+	alias, with := pick(a.dice, "", "", f.Name+"_: "), ""
+	if choices := arguments[on.Name+"."+f.Name]; choices != nil {
+		i := a.roll(len(choices))
+		if a.oneIn(3) {
+			i = 0
+		}
+		alias, with = fmt.Sprintf("%s%d: ", f.Name, i), choices[i]
+	}
+	below := a.schema.Types[f.Type.Name()]
+	if below.Kind != ast.Object {
+		return alias + f.Name + with + a.directive() + " "
+	}
+	return alias + f.Name + with + a.directive() + " " + a.set(below, depth+1) + " "
+}

@@ -1,0 +1,178 @@
+package direct_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"github.com/company-a/aside/graph/direct"
+	"github.com/company-a/aside/graph/generated"
+)
+
+var schema = generated.NewExecutableSchema(generated.Config{}).Schema()
+
+// TestSame asks the same of both: thousands of documents, about thousands of worlds.
+func TestSame(t *testing.T) {
+	const documents = 4000
+	var written, answers int
+	for seed := range dice(documents) {
+		d := seed
+		query := write(&d, schema)
+		doc, plans := read(query, 4<<10)
+		if doc == nil {
+			continue
+		}
+		written++
+		for range 2 {
+			variables := map[string]any{"yes": !d.oneIn(4), "no": d.oneIn(4), "s": pick(&d, "s", "22", "fails"), "i": pick(&d, "1", "22", "fails", "panics")}
+			for name, values := range map[string][]any{
+				"maybe": {true, false, nil},
+				"n":     {int64(4), int64(0), nil, "x", 1e40},
+				"o":     {"PINNED_FIRST", "pinned_first", nil},
+				"f":     {map[string]any{}, map[string]any{"search": "x", "tag": nil}, nil},
+			} {
+				if i := len(query) + len(name) + int(seed); i%3 > 0 {
+					variables[name] = values[i%len(values)]
+				}
+			}
+			answers += same(t, fmt.Sprintf("seed %d", seed), doc, doc.Operations[0], plans, variables, d)
+		}
+	}
+	if written < documents*2/3 {
+		t.Errorf("only %d of %d documents are valid", written, documents)
+	}
+	if answers < written {
+		t.Errorf("of %d documents, asked twice, only %d fields were written directly", written, answers)
+	}
+}
+
+// A plan is for one operation and for what holds in it, and for nothing else.
+func TestPlansAreNotMistaken(t *testing.T) {
+	doc, plans := read(`
+		query A($c: Boolean!) { ...F notes { pageInfo { hasNextPage } } }
+		query B { ...G }
+		query C($c: Boolean = true) { ...F }
+		query D { ...G notes { edges { cursor } } }
+		fragment F on Query { notes { edges { cursor @include(if: $c) } } viewer { id tenant { id @skip(if: $c) } } }
+		fragment G on Query { notes { __typename } viewer { type: __typename } }`, 4<<10)
+	if doc == nil {
+		t.Fatal("the document is not valid")
+	}
+	for seed := range dice(20) {
+		for _, op := range append(doc.Operations, doc.Operations...) {
+			for _, c := range []any{true, false, nil} {
+				same(t, op.Name, doc, op, plans, map[string]any{"c": c}, seed)
+			}
+		}
+	}
+}
+
+// fuzzed is the longest document to look at: validating takes the square of its length.
+const fuzzed = 1 << 10
+
+// FuzzSame looks for a document that is answered differently.
+func FuzzSame(f *testing.F) {
+	for seed := range dice(100) {
+		d := seed
+		if query := write(&d, schema); len(query) < fuzzed {
+			f.Add(query, uint64(seed), `{"yes": true, "no": false}`)
+		}
+	}
+	f.Add(`{ notes { edges { node { ...N } } ...C } ...Q } fragment N on Note { id } fragment C on NoteConnection { edges { node { title } } } fragment Q on Query { notes { pageInfo { endCursor } } }`, uint64(1), `null`)
+	f.Add(`query ($c: Boolean = true) { viewer { id @skip(if: $c) tenant { ... @include(if: $c) { id } } } }`, uint64(2), `{"c": null}`)
+	f.Fuzz(func(t *testing.T, query string, seed uint64, text string) {
+		var variables map[string]any
+		if len(query) > fuzzed || json.Unmarshal([]byte(text), &variables) != nil {
+			return
+		}
+		if doc, plans := read(query, 1<<10); doc != nil {
+			for _, op := range append(doc.Operations, doc.Operations...) { // at last with the plans that are kept
+				same(t, query, doc, op, plans, variables, dice(seed))
+			}
+		}
+	})
+}
+
+// read gives a document that may be executed, and room for its plans; nil for no such document.
+func read(query string, room int) (*ast.QueryDocument, *direct.Plans) {
+	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: query}, 5000)
+	if err != nil || len(doc.Operations) == 0 {
+		return nil, nil
+	}
+	allowed := rules.NewDefaultRules()
+	allowed.RemoveRule(rules.NoUnusedVariablesRule.Name)
+	if len(validator.ValidateWithRules(schema, doc, allowed)) > 0 {
+		return nil, nil
+	}
+	return doc, direct.NewPlans(doc, room)
+}
+
+// same fails unless both answer alike, and gives how many fields were written directly.
+func same(t *testing.T, name string, doc *ast.QueryDocument, op *ast.OperationDefinition, plans *direct.Plans, variables map[string]any, of dice) (answers int) {
+	t.Helper()
+	values, err := validator.VariableValues(schema, op, variables)
+	if err != nil {
+		return 0
+	}
+	slow := newWorld(&of)
+	copied := *slow
+	fast := &copied
+	below := false
+	wanted := execute(slow, doc, op, values, func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) })
+	middleware := direct.NewEncoder(root{fast}).Middleware(plans)
+	got := execute(fast, doc, op, values, func(ctx context.Context, next graphql.Resolver) (any, error) {
+		value, err := middleware(ctx, next)
+		if _, written := value.(graphql.Marshaler); written {
+			if _, enum := value.(generated.Sealing); !enum {
+				answers++
+				below = below || len(graphql.GetPath(ctx)) > 1
+			}
+		}
+		return value, err
+	})
+	if got != wanted || !slices.Equal(slow.calls, fast.calls) {
+		t.Fatalf("%s, %v\n%s\nthe generated code answers\n%s\nand called %v; directly\n%s\nand called %v",
+			name, values, op.Position.Src.Input, wanted, slow.calls, got, fast.calls)
+	}
+	if below {
+		t.Fatalf("%s: what is no root field was written directly", name)
+	}
+	return answers
+}
+
+// execute gives the whole answer. Errors come in the order of their text, as the generated code
+// meets them in any.
+func execute(w *world, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any, middleware graphql.FieldMiddleware) (answer string) {
+	defer func() {
+		if v := recover(); v != nil { // a variable that is null where it must not be, at the root
+			answer = fmt.Sprint("panics: ", v)
+		}
+	}()
+	recovered := func(_ context.Context, v any) error { return fmt.Errorf("panic: %v", v) }
+	run := executor.New(generated.NewExecutableSchema(generated.Config{Resolvers: root{w}, Directives: generated.DirectiveRoot{Requires: w.requires}}))
+	run.SetRecoverFunc(recovered)
+	respond, ctx := run.DispatchOperation(context.Background(), &graphql.OperationContext{
+		Variables: variables, Doc: doc, Operation: op, RecoverFunc: recovered, ResolverMiddleware: middleware,
+		RootResolverMiddleware: func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler { return next(ctx) },
+	})
+	response := respond(ctx)
+	var errs []string
+	for _, e := range response.Errors {
+		text, err := json.Marshal(e)
+		if err != nil {
+			panic(err)
+		}
+		errs = append(errs, string(text))
+	}
+	slices.Sort(errs)
+	return fmt.Sprintf("%s\n%s", response.Data, errs)
+}

@@ -1,0 +1,219 @@
+package direct_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/graph/generated"
+)
+
+// dice are numbers that look random and are the same each time (splitmix64).
+type dice uint64
+
+func (d *dice) roll(n int) int {
+	*d += 0x9e3779b97f4a7c15
+	z := uint64(*d)
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return int((z ^ z>>31) >> 1 % uint64(n))
+}
+
+// oneIn says yes once in n times.
+func (d *dice) oneIn(n int) bool { return d.roll(n) == 0 }
+
+func pick[T any](d *dice, from ...T) T { return from[d.roll(len(from))] }
+
+// A world is what there is to be asked for, and who is asking. Its resolvers give the same for
+// the same question, however often they are asked, and go wrong where the data says so.
+type world struct {
+	principal generated.Principal
+	viewer    *db.Session
+	notes     []*db.Note
+	calls     []string // of root fields
+}
+
+var texts = []string{
+	"", "plain", `"quoted" and \ escaped`, "two\nlines\r\n\tand a tab", "\x00\x01\x1f\x7f\u0080", "żółć 🎁 \u2028\u2029", "</script><!--",
+	"\xff\xfe not UTF-8 \xc3", "exactly8", "seven..\"", "a longer text without anything to escape in it, for the fast path", "a longer text, with its escape at the very end\\",
+}
+
+func newWorld(d *dice) *world {
+	w := &world{principal: pick(d, generated.PrincipalWidget, generated.PrincipalWidget, generated.PrincipalAccount, "NOBODY")}
+	if !d.oneIn(20) {
+		w.viewer = &db.Session{DisplayName: pick(d, texts...), TenantKey: w.tenantKey(d)}
+	}
+	for range d.roll(5) {
+		w.notes = append(w.notes, w.note(d))
+	}
+	return w
+}
+
+func (w *world) note(d *dice) *db.Note {
+	if d.oneIn(60) {
+		return nil
+	}
+	at := func() time.Time {
+		return time.Date(d.roll(12000), 1, 1+d.roll(365), 0, 0, d.roll(86400), pick(d, 0, 1000*d.roll(1e6), d.roll(1e9)), pick(d, time.UTC, time.FixedZone("", 5400)))
+	}
+	n := &db.Note{
+		Title: pick(d, texts...), Body: pick(d, texts...), TenantKey: w.tenantKey(d),
+		Pinned: d.oneIn(2), Version: d.roll(1 << 31), CreatedAt: at(), UpdatedAt: at(),
+	}
+	if !d.oneIn(40) {
+		n.ID = uuid.UUID{0: byte(d.roll(256)), 7: byte(d.roll(256)), 15: byte(1 + d.roll(255))}
+	}
+	for range d.roll(4) {
+		n.Tags = append(n.Tags, pick(d, texts...))
+	}
+	if d.oneIn(3) {
+		t := at()
+		n.TrashedAt = &t
+	}
+	return n
+}
+
+func (w *world) tenantKey(d *dice) string {
+	if d.oneIn(15) {
+		return pick(d, "fails", "panics", "nil")
+	}
+	return pick(d, "", "t_shop", "t_paper")
+}
+
+var errWorld = errors.New("the world is out of order")
+
+func (w *world) tenant(key string) (*db.Tenant, error) {
+	switch key {
+	case "fails":
+		return &db.Tenant{}, errWorld
+	case "panics":
+		panic("a tenant")
+	case "nil", "":
+		return nil, nil
+	}
+	return &db.Tenant{Key: key, Name: "The \"" + key + "\""}, nil
+}
+
+func (w *world) requires(ctx context.Context, _ any, next graphql.Resolver, kinds []generated.Principal) (any, error) {
+	if !slices.Contains(kinds, w.principal) {
+		return nil, errWorld
+	}
+	return next(ctx)
+}
+
+// The resolvers.
+type (
+	root     struct{ *world }
+	query    struct{ *world }
+	mutation struct{ *world }
+	note     struct{ *world }
+	viewer   struct{ *world }
+)
+
+func (r root) Query() generated.QueryResolver       { return query{r.world} }
+func (r root) Mutation() generated.MutationResolver { return mutation{r.world} }
+func (r root) Note() generated.NoteResolver         { return note{r.world} }
+func (r root) Viewer() generated.ViewerResolver     { return viewer{r.world} }
+
+func (q query) Viewer(context.Context) (*db.Session, error) { return q.viewer, nil }
+
+func (q query) Note(_ context.Context, id string) (*db.Note, error) { return q.byID(id) }
+
+func (w *world) byID(id string) (*db.Note, error) {
+	switch id {
+	case "fails":
+		return nil, errWorld
+	case "panics":
+		panic("a note")
+	}
+	if len(w.notes) == 0 {
+		return nil, nil
+	}
+	return w.notes[len(id)%len(w.notes)], nil
+}
+
+func (q query) Notes(_ context.Context, first *int, after *string, filter *generated.NoteFilter, order *db.NoteOrder) (*generated.NoteConnection, error) {
+	if first != nil && *first == 0 {
+		return nil, errWorld
+	}
+	if first != nil && *first == 13 {
+		return nil, nil
+	}
+	c := &generated.NoteConnection{Edges: []*generated.NoteEdge{}}
+	for i, n := range q.notes {
+		if first == nil || i < *first {
+			c.Edges = append(c.Edges, &generated.NoteEdge{Cursor: fmt.Sprint(i, after != nil, filter != nil, order != nil), Node: n})
+		}
+	}
+	if first != nil && *first == 2 && len(c.Edges) > 1 {
+		c.Edges[1] = nil
+	}
+	if first == nil || *first != 5 {
+		c.PageInfo = &generated.PageInfo{HasNextPage: len(q.notes) > len(c.Edges), HasPreviousPage: after != nil}
+		if len(c.Edges) > 0 {
+			c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		}
+	}
+	return c, nil
+}
+
+// change notes down which root field was called: a mutation runs them one by one.
+func (m mutation) change(name, id string) (*generated.NotePayload, error) {
+	m.calls = append(m.calls, name)
+	n, err := m.byID(id)
+	if err != nil {
+		return nil, err
+	}
+	return &generated.NotePayload{Note: n}, nil
+}
+
+func (m mutation) CreateNote(_ context.Context, in generated.CreateNoteInput) (*generated.NotePayload, error) {
+	return m.change("createNote", in.Title)
+}
+
+func (m mutation) UpdateNote(_ context.Context, in generated.UpdateNoteInput) (*generated.NotePayload, error) {
+	return m.change("updateNote", in.ID)
+}
+
+func (m mutation) TrashNote(_ context.Context, id string) (*generated.NotePayload, error) {
+	return m.change("trashNote", id)
+}
+
+func (m mutation) RestoreNote(context.Context, string) (*generated.NotePayload, error) {
+	m.calls = append(m.calls, "restoreNote")
+	return nil, nil
+}
+
+func (m mutation) DeleteNote(_ context.Context, id string) (*generated.DeletedPayload, error) {
+	m.calls = append(m.calls, "deleteNote")
+	return &generated.DeletedPayload{ID: id}, nil
+}
+
+func (n note) Tenant(_ context.Context, of *db.Note) (*db.Tenant, error) {
+	return n.tenant(of.TenantKey)
+}
+
+func (n note) Sealing(_ context.Context, of *db.Note) (generated.Sealing, error) {
+	if of.Version%50 == 0 {
+		return "", errWorld
+	}
+	return generated.SealingServer, nil
+}
+
+func (v viewer) ID(_ context.Context, s *db.Session) (string, error) {
+	if s.TenantKey == "fails" {
+		return "", errWorld
+	}
+	return "u_" + s.TenantKey, nil
+}
+
+func (v viewer) Tenant(_ context.Context, s *db.Session) (*db.Tenant, error) {
+	return v.tenant(s.TenantKey)
+}
