@@ -1,7 +1,9 @@
 package auth_test
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"github.com/company-a/aside/auth/authtest"
 )
@@ -117,8 +119,10 @@ func holdRequests(t *testing.T, site *authtest.Site, waiting int) (release func(
 		t.Fatal(err)
 	}
 	return func() {
-		for n := 0; n < waiting && t.Context().Err() == nil; {
-			err := watcher.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity
+		patience, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		for n := 0; n < waiting; {
+			err := watcher.QueryRow(patience, `SELECT count(*) FROM pg_stat_activity
 				WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&n)
 			if err != nil {
 				t.Errorf("watching the locks: %v", err)
