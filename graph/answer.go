@@ -1,9 +1,12 @@
 package graph
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
+	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -60,27 +63,42 @@ func (a answerer) challenge(code string, errs gqlerror.List) {
 	a.refuse(http.StatusUnauthorized, errs...)
 }
 
+// buffers hold answers while they are put together. The largest are left to the collector.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+const maxBuffer = 64 << 10
+
 // write writes errors first, as they are what is looked for where there are any. data is JSON
 // already: encoding it again would only check that.
 func (a answerer) write(status int, errs gqlerror.List, data []byte) {
-	body := []byte{'{'}
+	body, _ := buffers.Get().(*bytes.Buffer) // it holds nothing else
+	body.Reset()
+	body.WriteByte('{')
 	if len(errs) > 0 {
 		encoded, err := json.Marshal(errs)
 		if err != nil {
 			panic(err) // errors are made of strings, numbers and a note's columns
 		}
-		body = append(append(body, `"errors":`...), encoded...)
+		body.WriteString(`"errors":`)
+		body.Write(encoded)
 		if data != nil {
-			body = append(body, ',')
+			body.WriteByte(',')
 		}
 	}
 	if data != nil {
-		body = append(append(body, `"data":`...), data...)
+		body.WriteString(`"data":`)
+		body.Write(data)
 	}
+	body.WriteByte('}')
 	if a.media == "" {
 		a.media = mediaJSON
 	}
-	a.w.Header().Set("Content-Type", a.media+"; charset=utf-8")
+	header := a.w.Header()
+	header.Set("Content-Type", a.media+"; charset=utf-8")
+	header.Set("Content-Length", strconv.Itoa(body.Len())) // a longer one would come in chunks
 	a.w.WriteHeader(status)
-	_, _ = a.w.Write(append(body, '}'))
+	_, _ = a.w.Write(body.Bytes())
+	if body.Cap() <= maxBuffer {
+		buffers.Put(body)
+	}
 }

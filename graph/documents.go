@@ -12,10 +12,18 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
 	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"github.com/company-a/aside/graph/direct"
 )
 
 // documentsSize bounds the memory of the documents that are kept, in bytes as estimated.
 const documentsSize = 8 << 20
+
+// A document is fit to be executed. It is shared: nobody may change it.
+type document struct {
+	*ast.QueryDocument
+	plans *direct.Plans
+}
 
 // documents turns the text of queries into documents that are fit to be executed, and keeps
 // those that were asked for last, so that a client's next request saves the work.
@@ -24,13 +32,13 @@ type documents struct {
 	introspection bool
 
 	mu   sync.Mutex
-	kept *simplelru.LRU[string, *ast.QueryDocument]
+	kept *simplelru.LRU[string, *document]
 	size int
 }
 
 func newDocuments(schema *ast.Schema, introspection bool) *documents {
 	d := &documents{schema: schema, introspection: introspection}
-	kept, err := simplelru.NewLRU(math.MaxInt, func(query string, _ *ast.QueryDocument) { d.size -= weight(query) })
+	kept, err := simplelru.NewLRU(math.MaxInt, func(query string, _ *document) { d.size -= weight(query) })
 	if err != nil {
 		panic(err) // only for a size below 1
 	}
@@ -38,14 +46,14 @@ func newDocuments(schema *ast.Schema, introspection bool) *documents {
 	return d
 }
 
-// get parses query, holds it to the limits and validates it. What it returns is shared:
-// nobody may change it. The errors are a refusal or those of the parser and the rules.
-func (d *documents) get(query string) (*ast.QueryDocument, gqlerror.List) {
+// get parses query, holds it to the limits and validates it. The errors are a refusal or those
+// of the parser and the rules.
+func (d *documents) get(query string) (*document, gqlerror.List) {
 	d.mu.Lock()
-	doc, ok := d.kept.Get(query)
+	kept, ok := d.kept.Get(query)
 	d.mu.Unlock()
 	if ok {
-		return doc, nil
+		return kept, nil
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: query}, maxTokens)
 	if err != nil {
@@ -60,11 +68,12 @@ func (d *documents) get(query string) (*ast.QueryDocument, gqlerror.List) {
 	if errs := validator.ValidateWithRules(d.schema, doc, documentRules); len(errs) > 0 {
 		return nil, errs
 	}
-	d.keep(query, doc)
-	return doc, nil
+	checked := &document{doc, direct.NewPlans(doc, plansWeight(query))}
+	d.keep(query, checked)
+	return checked, nil
 }
 
-func (d *documents) keep(query string, doc *ast.QueryDocument) {
+func (d *documents) keep(query string, doc *document) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if weight(query) > documentsSize || d.kept.Contains(query) {
@@ -76,9 +85,14 @@ func (d *documents) keep(query string, doc *ast.QueryDocument) {
 	}
 }
 
-// weight is about what a document takes: its text, which the tree points into, and a tree of
-// at most maxTokens nodes of some 200 bytes.
-func weight(query string) int { return len(query) + 200*min(len(query), maxTokens) }
+// weight is about what a document takes: its text, which the tree points into, a tree of at most
+// maxTokens nodes of some 200 bytes, and its plans.
+func weight(query string) int {
+	return len(query) + 200*min(len(query), maxTokens) + plansWeight(query)
+}
+
+// plansWeight is what the plans of a document may take, several times what the widget's do.
+func plansWeight(query string) int { return 50 * min(len(query), maxTokens) }
 
 // The parser has no error value for its own limits, only words.
 func parseError(err error) *gqlerror.Error {

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/executor"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/graph/direct"
 	"github.com/company-a/aside/graph/generated"
 )
 
@@ -29,6 +30,7 @@ type Config struct {
 type handler struct {
 	documents *documents
 	executor  *executor.Executor
+	encode    func(*direct.Plans) graphql.FieldMiddleware
 	presenter *presenter
 }
 
@@ -47,6 +49,7 @@ func newHandler(c Config) *handler {
 	h := &handler{
 		documents: newDocuments(schema.Schema(), c.Open),
 		executor:  executor.New(schema),
+		encode:    direct.NewEncoder(resolver).Middleware,
 		presenter: &presenter{log: c.Log, tenant: resolver.tenants.get},
 	}
 	h.executor.SetErrorPresenter(h.presenter.present)

@@ -6,12 +6,13 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/generated"
+	"github.com/company-a/aside/graph/page"
 )
 
 const defaultPage = 20
 
 // Notes lists the viewer's notes, a page at a time.
-func (r queryResolver) Notes(ctx context.Context, first *int, after *string, filter *generated.NoteFilter, order *db.NoteOrder) (*generated.NoteConnection, error) {
+func (r queryResolver) Notes(ctx context.Context, first *int, after *string, filter *generated.NoteFilter, order *db.NoteOrder) (*page.Connection, error) {
 	owner := session(ctx).Owner()
 	q, err := notesQuery(first, filter, order)
 	if err != nil {
@@ -21,11 +22,13 @@ func (r queryResolver) Notes(ctx context.Context, first *int, after *string, fil
 	if q.After, err = mark.read(after); err != nil {
 		return nil, err
 	}
-	page, more, err := r.db.Notes(ctx, owner, q)
+	notes, more, err := r.db.Notes(ctx, owner, q)
 	if err != nil {
 		return nil, err
 	}
-	return connection(mark, q, page, more), nil
+	return &page.Connection{Notes: notes, More: more, Continued: q.After != nil, Cursor: func(n *db.Note) string {
+		return mark.write(q.Order.Position(n))
+	}}, nil
 }
 
 // notesQuery reads the arguments of Query.notes but its cursor. Null means what left out does.
@@ -55,19 +58,4 @@ func value[T any](p *T) (v T) {
 		v = *p
 	}
 	return v
-}
-
-func connection(mark pageMark, q db.NotesQuery, page []*db.Note, more bool) *generated.NoteConnection {
-	c := &generated.NoteConnection{
-		Edges:    make([]*generated.NoteEdge, len(page)),
-		PageInfo: &generated.PageInfo{HasNextPage: more, HasPreviousPage: q.After != nil},
-	}
-	for i, n := range page {
-		c.Edges[i] = &generated.NoteEdge{Cursor: mark.write(q.Order.Position(n)), Node: n}
-	}
-	if len(page) > 0 {
-		c.PageInfo.StartCursor = &c.Edges[0].Cursor
-		c.PageInfo.EndCursor = &c.Edges[len(page)-1].Cursor
-	}
-	return c
 }

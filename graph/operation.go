@@ -32,11 +32,11 @@ func (h *handler) operation(req request) (*graphql.OperationContext, gqlerror.Li
 		RawQuery:               req.Query,
 		OperationName:          req.OperationName,
 		Variables:              variables,
-		Doc:                    doc,
+		Doc:                    doc.QueryDocument,
 		Operation:              op,
 		DisableIntrospection:   !h.documents.introspection,
 		RecoverFunc:            caught,
-		ResolverMiddleware:     func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) },
+		ResolverMiddleware:     h.encode(doc.plans),
 		RootResolverMiddleware: func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler { return next(ctx) },
 	}, nil
 }

@@ -27,7 +27,7 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			play(t, start(t), script)
+			bothWays(t, func(t *testing.T, a *api) { play(t, a, script) })
 		})
 	}
 }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -10,9 +11,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/dbtest"
+	"github.com/company-a/aside/graph/direct"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
@@ -27,7 +31,7 @@ type api struct {
 	viewers map[string]*db.Session
 }
 
-func start(t *testing.T) *api {
+func start(t testing.TB) *api {
 	a := &api{
 		Database: dbtest.New(t), log: &bytes.Buffer{},
 		people: map[string]*dbtest.Person{}, tenants: map[string]*db.Tenant{}, viewers: map[string]*db.Session{},
@@ -36,9 +40,22 @@ func start(t *testing.T) *api {
 	return a
 }
 
+// bothWays runs a test twice: with answers that are written directly, and with the generated
+// code alone.
+func bothWays(t *testing.T, test func(*testing.T, *api)) {
+	t.Run("direct", func(t *testing.T) { test(t, start(t)) })
+	t.Run("generated", func(t *testing.T) {
+		a := start(t)
+		a.handler.encode = func(*direct.Plans) graphql.FieldMiddleware {
+			return func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) }
+		}
+		test(t, a)
+	})
+}
+
 // viewer gives the session of "alice at shop" (a widget's), "alice" (her account's) or
 // "nobody" (nil), and makes whoever does not exist.
-func (a *api) viewer(t *testing.T, who string) *db.Session {
+func (a *api) viewer(t testing.TB, who string) *db.Session {
 	t.Helper()
 	if who == "nobody" {
 		return nil
@@ -62,7 +79,7 @@ func (a *api) viewer(t *testing.T, who string) *db.Session {
 }
 
 // post sends a GraphQL request as somebody and gives the answer's status and body.
-func (a *api) post(t *testing.T, who, query string, variables any) (int, string) {
+func (a *api) post(t testing.TB, who, query string, variables any) (int, string) {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
@@ -74,7 +91,7 @@ func (a *api) post(t *testing.T, who, query string, variables any) (int, string)
 	return answer.Code, answer.Body.String()
 }
 
-func (a *api) serve(t *testing.T, who string, r *http.Request) *httptest.ResponseRecorder {
+func (a *api) serve(t testing.TB, who string, r *http.Request) *httptest.ResponseRecorder {
 	t.Helper()
 	if s := a.viewer(t, who); s != nil {
 		r = r.WithContext(auth.WithPrincipal(r.Context(), &auth.Principal{Session: s}))
@@ -85,7 +102,7 @@ func (a *api) serve(t *testing.T, who string, r *http.Request) *httptest.Respons
 }
 
 // must sends a GraphQL request that is answered without errors, and reads the data.
-func (a *api) must(t *testing.T, who, query string, variables, data any) {
+func (a *api) must(t testing.TB, who, query string, variables, data any) {
 	t.Helper()
 	_, body := a.post(t, who, query, variables)
 	answer := struct {

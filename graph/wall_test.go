@@ -19,8 +19,9 @@ var byID = []string{
 	`mutation ($id: ID!) { deleteNote(id: $id) { id } }`,
 }
 
-func TestForeignAnswersAsMissing(t *testing.T) {
-	a := start(t)
+func TestForeignAnswersAsMissing(t *testing.T) { bothWays(t, foreignAnswersAsMissing) }
+
+func foreignAnswersAsMissing(t *testing.T, a *api) {
 	foreign := create(t, a, "alice at shop", "Alice's")
 	missing := uuid.Must(uuid.NewV7()).String()
 	deleted := create(t, a, "bob at shop", "gone")
@@ -59,8 +60,9 @@ func TestForeignAnswersAsMissing(t *testing.T) {
 	}
 }
 
-func TestAnIDOfAnotherPersonIsFree(t *testing.T) {
-	a := start(t)
+func TestAnIDOfAnotherPersonIsFree(t *testing.T) { bothWays(t, anIDOfAnotherPersonIsFree) }
+
+func anIDOfAnotherPersonIsFree(t *testing.T, a *api) {
 	id := create(t, a, "alice at shop", "Alice's")
 	a.must(t, "bob at shop", `mutation ($id: ID) { createNote(input: {id: $id, title: "Bob's"}) { note { id } } }`, map[string]any{"id": id}, nil)
 	if got := title(t, a, "alice at shop", id); got != "Alice's" {
@@ -71,8 +73,9 @@ func TestAnIDOfAnotherPersonIsFree(t *testing.T) {
 	}
 }
 
-func TestConcurrentUpdatesOneWins(t *testing.T) {
-	a := start(t)
+func TestConcurrentUpdatesOneWins(t *testing.T) { bothWays(t, concurrentUpdatesOneWins) }
+
+func concurrentUpdatesOneWins(t *testing.T, a *api) {
 	id := create(t, a, "alice at shop", "before")
 	const writers = 8
 	answers := make([]string, writers)
@@ -100,8 +103,9 @@ func TestConcurrentUpdatesOneWins(t *testing.T) {
 	}
 }
 
-func TestASessionThatEnded(t *testing.T) {
-	a := start(t)
+func TestASessionThatEnded(t *testing.T) { bothWays(t, aSessionThatEnded) }
+
+func aSessionThatEnded(t *testing.T, a *api) {
 	id := create(t, a, "alice at shop", "Alice's")
 	a.Exec(t, `UPDATE sessions SET revoked_at = now()`)
 	// The session was looked up before it was revoked: the database still knows better.

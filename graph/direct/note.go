@@ -5,6 +5,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/generated"
+	"github.com/company-a/aside/graph/page"
 )
 
 var noteShape = shape[db.Note]{"Note", map[string]field[db.Note]{
@@ -27,23 +28,24 @@ var noteShape = shape[db.Note]{"Note", map[string]field[db.Note]{
 	}),
 }}
 
-var connectionShape = shape[generated.NoteConnection]{"NoteConnection", map[string]field[generated.NoteConnection]{
-	"edges": many(&edgeShape, func(c *generated.NoteConnection) []*generated.NoteEdge { return c.Edges }),
-	"pageInfo": one(&pageInfoShape, func(_ *encoding, c *generated.NoteConnection) (*generated.PageInfo, error) {
-		return c.PageInfo, nil
+var connectionShape = shape[page.Connection]{"NoteConnection", map[string]field[page.Connection]{
+	"edges": many(&edgeShape, func(c *page.Connection) []page.Edge { return c.Edges() }),
+	"pageInfo": one(&pageInfoShape, func(_ *encoding, c *page.Connection) (*page.Info, error) {
+		info := c.PageInfo()
+		return &info, nil
 	}),
 }}
 
-var edgeShape = shape[generated.NoteEdge]{"NoteEdge", map[string]field[generated.NoteEdge]{
-	"cursor": leaf(func(e *encoding, n *generated.NoteEdge) { e.string(n.Cursor) }),
-	"node":   one(&noteShape, func(_ *encoding, n *generated.NoteEdge) (*db.Note, error) { return n.Node, nil }),
+var edgeShape = shape[page.Edge]{"NoteEdge", map[string]field[page.Edge]{
+	"cursor": leaf(func(e *encoding, n *page.Edge) { e.string(n.Cursor()) }),
+	"node":   one(&noteShape, func(_ *encoding, n *page.Edge) (*db.Note, error) { return n.Node, nil }),
 }}
 
-var pageInfoShape = shape[generated.PageInfo]{"PageInfo", map[string]field[generated.PageInfo]{
-	"hasNextPage":     leaf(func(e *encoding, p *generated.PageInfo) { e.bool(p.HasNextPage) }),
-	"hasPreviousPage": leaf(func(e *encoding, p *generated.PageInfo) { e.bool(p.HasPreviousPage) }),
-	"startCursor":     leaf(func(e *encoding, p *generated.PageInfo) { e.stringOrNull(p.StartCursor) }),
-	"endCursor":       leaf(func(e *encoding, p *generated.PageInfo) { e.stringOrNull(p.EndCursor) }),
+var pageInfoShape = shape[page.Info]{"PageInfo", map[string]field[page.Info]{
+	"hasNextPage":     leaf(func(e *encoding, p *page.Info) { e.bool(p.HasNextPage) }),
+	"hasPreviousPage": leaf(func(e *encoding, p *page.Info) { e.bool(p.HasPreviousPage) }),
+	"startCursor":     leaf(func(e *encoding, p *page.Info) { e.stringOrNull(p.StartCursor()) }),
+	"endCursor":       leaf(func(e *encoding, p *page.Info) { e.stringOrNull(p.EndCursor()) }),
 }}
 
 var payloadShape = shape[generated.NotePayload]{"NotePayload", map[string]field[generated.NotePayload]{

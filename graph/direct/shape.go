@@ -112,8 +112,8 @@ func one[T, U any](of *shape[U], get func(*encoding, *T) (*U, error)) field[T] {
 	}
 }
 
-// many is a field that holds objects of shape of, none of them nil.
-func many[T, U any](of *shape[U], get func(*T) []*U) field[T] {
+// many is a field that holds objects of shape of.
+func many[T, U any](of *shape[U], get func(*T) []U) field[T] {
 	return func(c *collector, f graphql.CollectedField) writer[T] {
 		write := of.collect(c, f.Selections)
 		if write == nil {
@@ -121,17 +121,14 @@ func many[T, U any](of *shape[U], get func(*T) []*U) field[T] {
 		}
 		return func(e *encoding, object *T) {
 			e.literal("[")
-			for i, held := range get(object) {
-				if held == nil {
-					e.handedBack = true
-				}
-				if e.handedBack {
-					return
-				}
+			held := get(object)
+			for i := range held {
 				if i > 0 {
 					e.literal(",")
 				}
-				write(e, held)
+				if write(e, &held[i]); e.handedBack {
+					return
+				}
 			}
 			e.literal("]")
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/generated"
+	"github.com/company-a/aside/graph/page"
 )
 
 // dice are numbers that look random and are the same each time (splitmix64).
@@ -139,27 +140,18 @@ func (w *world) byID(id string) (*db.Note, error) {
 	return w.notes[len(id)%len(w.notes)], nil
 }
 
-func (q query) Notes(_ context.Context, first *int, after *string, filter *generated.NoteFilter, order *db.NoteOrder) (*generated.NoteConnection, error) {
-	if first != nil && *first == 0 {
+func (q query) Notes(_ context.Context, first *int, after *string, filter *generated.NoteFilter, order *db.NoteOrder) (*page.Connection, error) {
+	c := &page.Connection{Notes: q.notes, Continued: after != nil, Cursor: func(n *db.Note) string {
+		return fmt.Sprint(n.Title, filter != nil, order != nil) // panics where there is none
+	}}
+	switch {
+	case first == nil:
+	case *first == 0:
 		return nil, errWorld
-	}
-	if first != nil && *first == 13 {
+	case *first == 13:
 		return nil, nil
-	}
-	c := &generated.NoteConnection{Edges: []*generated.NoteEdge{}}
-	for i, n := range q.notes {
-		if first == nil || i < *first {
-			c.Edges = append(c.Edges, &generated.NoteEdge{Cursor: fmt.Sprint(i, after != nil, filter != nil, order != nil), Node: n})
-		}
-	}
-	if first != nil && *first == 2 && len(c.Edges) > 1 {
-		c.Edges[1] = nil
-	}
-	if first == nil || *first != 5 {
-		c.PageInfo = &generated.PageInfo{HasNextPage: len(q.notes) > len(c.Edges), HasPreviousPage: after != nil}
-		if len(c.Edges) > 0 {
-			c.PageInfo.StartCursor = &c.Edges[0].Cursor
-		}
+	case *first < len(q.notes):
+		c.Notes, c.More = q.notes[:max(*first, 0)], true
 	}
 	return c, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/graph/page"
 	"github.com/company-a/aside/graph/scalar"
 	"github.com/google/uuid"
 	gqlparser "github.com/vektah/gqlparser/v2"
@@ -62,7 +63,7 @@ type NoteResolver interface {
 type QueryResolver interface {
 	Viewer(ctx context.Context) (*db.Session, error)
 	Note(ctx context.Context, id string) (*db.Note, error)
-	Notes(ctx context.Context, first *int, after *string, filter *NoteFilter, orderBy *db.NoteOrder) (*NoteConnection, error)
+	Notes(ctx context.Context, first *int, after *string, filter *NoteFilter, orderBy *db.NoteOrder) (*page.Connection, error)
 }
 type ViewerResolver interface {
 	ID(ctx context.Context, obj *db.Session) (string, error)
@@ -1448,7 +1449,7 @@ func (ec *executionContext) fieldContext_Note_sealing(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Note", field, true, true, "Sealing")
 }
 
-func (ec *executionContext) _NoteConnection_edges(ctx context.Context, field graphql.CollectedField, obj *NoteConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _NoteConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1457,11 +1458,11 @@ func (ec *executionContext) _NoteConnection_edges(ctx context.Context, field gra
 			return ec.fieldContext_NoteConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*NoteEdge) graphql.Marshaler {
-			return ec.marshalNNoteEdge2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐNoteEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge) graphql.Marshaler {
+			return ec.marshalNNoteEdge2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋpageᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1471,7 +1472,7 @@ func (ec *executionContext) fieldContext_NoteConnection_edges(_ context.Context,
 	fc = &graphql.FieldContext{
 		Object:     "NoteConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_NoteEdge(ctx, field)
@@ -1480,7 +1481,7 @@ func (ec *executionContext) fieldContext_NoteConnection_edges(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _NoteConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *NoteConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _NoteConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1489,11 +1490,11 @@ func (ec *executionContext) _NoteConnection_pageInfo(ctx context.Context, field 
 			return ec.fieldContext_NoteConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
+			return obj.PageInfo(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋpageᚐInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1503,7 +1504,7 @@ func (ec *executionContext) fieldContext_NoteConnection_pageInfo(_ context.Conte
 	fc = &graphql.FieldContext{
 		Object:     "NoteConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
@@ -1512,7 +1513,7 @@ func (ec *executionContext) fieldContext_NoteConnection_pageInfo(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _NoteEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *NoteEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _NoteEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1521,7 +1522,7 @@ func (ec *executionContext) _NoteEdge_cursor(ctx context.Context, field graphql.
 			return ec.fieldContext_NoteEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1532,10 +1533,10 @@ func (ec *executionContext) _NoteEdge_cursor(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_NoteEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("NoteEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("NoteEdge", field, true, false, "String")
 }
 
-func (ec *executionContext) _NoteEdge_node(ctx context.Context, field graphql.CollectedField, obj *NoteEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _NoteEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1599,7 +1600,7 @@ func (ec *executionContext) fieldContext_NotePayload_note(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1622,7 +1623,7 @@ func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context,
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1645,7 +1646,7 @@ func (ec *executionContext) fieldContext_PageInfo_hasPreviousPage(_ context.Cont
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1654,7 +1655,7 @@ func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field gra
 			return ec.fieldContext_PageInfo_startCursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.StartCursor, nil
+			return obj.StartCursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -1665,10 +1666,10 @@ func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_PageInfo_startCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
+	return graphql.NewScalarFieldContext("PageInfo", field, true, false, "String")
 }
 
-func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1677,7 +1678,7 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 			return ec.fieldContext_PageInfo_endCursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.EndCursor, nil
+			return obj.EndCursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -1688,7 +1689,7 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
+	return graphql.NewScalarFieldContext("PageInfo", field, true, false, "String")
 }
 
 func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -1821,11 +1822,11 @@ func (ec *executionContext) _Query_notes(ctx context.Context, field graphql.Coll
 			directive1 := func(ctx context.Context) (any, error) {
 				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"WIDGET", "ACCOUNT"})
 				if err != nil {
-					var zeroVal *NoteConnection
+					var zeroVal *page.Connection
 					return zeroVal, err
 				}
 				if ec.Directives.Requires == nil {
-					var zeroVal *NoteConnection
+					var zeroVal *page.Connection
 					return zeroVal, errors.New("directive requires is not implemented")
 				}
 				return ec.Directives.Requires(ctx, nil, directive0, any)
@@ -1834,8 +1835,8 @@ func (ec *executionContext) _Query_notes(ctx context.Context, field graphql.Coll
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *NoteConnection) graphql.Marshaler {
-			return ec.marshalNNoteConnection2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐNoteConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection) graphql.Marshaler {
+			return ec.marshalNNoteConnection2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋpageᚐConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3571,7 +3572,7 @@ func (ec *executionContext) _Note(ctx context.Context, sel ast.SelectionSet, obj
 
 var noteConnectionImplementors = []string{"NoteConnection"}
 
-func (ec *executionContext) _NoteConnection(ctx context.Context, sel ast.SelectionSet, obj *NoteConnection) graphql.Marshaler {
+func (ec *executionContext) _NoteConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, noteConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3609,7 +3610,7 @@ func (ec *executionContext) _NoteConnection(ctx context.Context, sel ast.Selecti
 
 var noteEdgeImplementors = []string{"NoteEdge"}
 
-func (ec *executionContext) _NoteEdge(ctx context.Context, sel ast.SelectionSet, obj *NoteEdge) graphql.Marshaler {
+func (ec *executionContext) _NoteEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, noteEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3680,7 +3681,7 @@ func (ec *executionContext) _NotePayload(ctx context.Context, sel ast.SelectionS
 
 var pageInfoImplementors = []string{"PageInfo"}
 
-func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *PageInfo) graphql.Marshaler {
+func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *page.Info) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -4316,7 +4317,7 @@ func (ec *executionContext) marshalNNote2ᚖgithubᚗcomᚋcompanyᚑaᚋaside�
 	return ec._Note(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNNoteConnection2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐNoteConnection(ctx context.Context, sel ast.SelectionSet, v *NoteConnection) graphql.Marshaler {
+func (ec *executionContext) marshalNNoteConnection2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "NoteConnection!")
 		return graphql.Null
@@ -4324,11 +4325,15 @@ func (ec *executionContext) marshalNNoteConnection2ᚖgithubᚗcomᚋcompanyᚑa
 	return ec._NoteConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNNoteEdge2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐNoteEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*NoteEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNNoteEdge2githubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge) graphql.Marshaler {
+	return ec._NoteEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNNoteEdge2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNNoteEdge2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐNoteEdge(ctx, sel, v[i])
+		return ec.marshalNNoteEdge2githubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋpageᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4340,14 +4345,6 @@ func (ec *executionContext) marshalNNoteEdge2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋ
 	return ret
 }
 
-func (ec *executionContext) marshalNNoteEdge2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐNoteEdge(ctx context.Context, sel ast.SelectionSet, v *NoteEdge) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "NoteEdge!")
-		return graphql.Null
-	}
-	return ec._NoteEdge(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNNotePayload2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐNotePayload(ctx context.Context, sel ast.SelectionSet, v *NotePayload) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "NotePayload!")
@@ -4356,12 +4353,8 @@ func (ec *executionContext) marshalNNotePayload2ᚖgithubᚗcomᚋcompanyᚑaᚋ
 	return ec._NotePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPageInfo2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *PageInfo) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "PageInfo!")
-		return graphql.Null
-	}
-	return ec._PageInfo(ctx, sel, v)
+func (ec *executionContext) marshalNPageInfo2githubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋpageᚐInfo(ctx context.Context, sel ast.SelectionSet, v page.Info) graphql.Marshaler {
+	return ec._PageInfo(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNPrincipal2githubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipal(ctx context.Context, v any) (Principal, error) {

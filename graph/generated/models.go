@@ -36,22 +36,6 @@ type DeletedPayload struct {
 type Mutation struct {
 }
 
-// One page of notes.
-type NoteConnection struct {
-	// The notes of this page, in the order asked for.
-	Edges []*NoteEdge `json:"edges"`
-	// How to go on from here.
-	PageInfo *PageInfo `json:"pageInfo"`
-}
-
-// A note in its place on a page.
-type NoteEdge struct {
-	// Marks this place: give it as `after` to get what follows. Opaque.
-	Cursor string `json:"cursor"`
-	// The note in this place.
-	Node *db.Note `json:"node"`
-}
-
 // Which notes to list. Every condition that is given must hold.
 type NoteFilter struct {
 	// Words to be found, as they stand, in title, body or a tag; upper and lower case are alike.
@@ -70,18 +54,6 @@ type NoteFilter struct {
 type NotePayload struct {
 	// The note as it is now.
 	Note *db.Note `json:"note"`
-}
-
-// Where a page stands among its neighbours.
-type PageInfo struct {
-	// Whether notes follow after `endCursor`.
-	HasNextPage bool `json:"hasNextPage"`
-	// Whether the page was asked for with `after`, so that notes come before it.
-	HasPreviousPage bool `json:"hasPreviousPage"`
-	// Cursor of the first note of the page; null when it is empty.
-	StartCursor *string `json:"startCursor,omitempty"`
-	// Cursor of the last note of the page; null when it is empty.
-	EndCursor *string `json:"endCursor,omitempty"`
 }
 
 // What can be read. Every field answers for the person who is signed in and for nobody else.
