@@ -1,6 +1,9 @@
 package auth_test
 
 import (
+	"context"
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/company-a/aside/auth/authtest"
@@ -8,7 +11,48 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
+func TestMain(m *testing.M) { dbtest.Main(m, common.end) }
+
+// common is the site of all tests that meddle with nobody else's rows, clock or log: a
+// database for each would take longer than what they test.
+var common commonSite
+
+type commonSite struct {
+	once sync.Once
+	tb   *lasting
+	site *authtest.Site
+}
+
+func (c *commonSite) end() {
+	if c.tb == nil {
+		return
+	}
+	for _, f := range slices.Backward(c.tb.cleanups) {
+		f()
+	}
+}
+
+// shared gives the common site. Each test brings tenants and people of its own.
+func shared(t *testing.T) *authtest.Site {
+	t.Helper()
+	common.once.Do(func() {
+		common.tb = &lasting{TB: t}
+		common.site = authtest.New(common.tb)
+	})
+	if common.site == nil {
+		t.Fatal("the common site did not start")
+	}
+	return common.site
+}
+
+// A lasting test ends with the test binary.
+type lasting struct {
+	testing.TB
+	cleanups []func()
+}
+
+func (l *lasting) Cleanup(f func())         { l.cleanups = append(l.cleanups, f) }
+func (l *lasting) Context() context.Context { return context.Background() }
 
 // whoami asks the API who the visitor is.
 func whoami(t *testing.T, v *authtest.Visitor, edits ...func(*authtest.Call)) *authtest.Answer {
@@ -18,7 +62,7 @@ func whoami(t *testing.T, v *authtest.Visitor, edits ...func(*authtest.Call)) *a
 
 // The main flow, product by product step: push, open, make an account, allow, redeem, ask.
 func TestAVisitorGetsFromATenantsPageToASession(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	shop := site.Tenant(t, "Shop")
 	alice := site.Visitor(t, shop)
 

@@ -10,7 +10,7 @@ import (
 
 // RFC 9126 §4: a request_uri is for one browser. A reload is no second use.
 func TestARequestOpensInOneBrowser(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	shop := site.Tenant(t, "Shop")
 	alice, mallory := site.Visitor(t, shop), site.Visitor(t, shop)
 	uri := alice.RequestURI(t)
@@ -27,7 +27,7 @@ func TestARequestOpensInOneBrowser(t *testing.T) {
 
 // Two browsers at once: one of them wins.
 func TestARequestOpenedTwiceAtOnce(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	shop := site.Tenant(t, "Shop")
 	uri := site.Visitor(t, shop).RequestURI(t)
 	statuses := inParallel(8, func(int) int { return site.Visitor(t, shop).Open(t, uri).Status })
@@ -51,7 +51,7 @@ func TestARequestIsOpenedInTime(t *testing.T) {
 
 // The address that the popup is opened with, as somebody may have bent it.
 func TestAnAddressThatOpensNothing(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	shop, other := site.Tenant(t, "Shop"), site.Tenant(t, "Other")
 	alice := site.Visitor(t, shop)
 	for _, test := range []struct {
@@ -94,7 +94,7 @@ func TestAnAddressThatOpensNothing(t *testing.T) {
 
 // RFC 9101 §6.3: what counts is what was pushed, not what stands beside it in the address.
 func TestParametersBesideAPushedRequestAreIgnored(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	var i struct{ ResponseMode, EmbedOrigin string }
 	alice.Open(t, alice.RequestURI(t), func(c *authtest.Call) {

@@ -11,7 +11,7 @@ import (
 // it needs to redeem a code, if it had one. In every mode, the code goes to A's frame origin
 // in the visitor's browser, and nothing else that the backend holds becomes a token.
 func TestATenantsBackendThatPushesTheRequestObtainsNoCode(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	shop := site.Tenant(t, "Shop")
 	alice := site.Visitor(t, shop)
 	alice.SignUp(t) // consent is long given

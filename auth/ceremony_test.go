@@ -9,7 +9,7 @@ import (
 )
 
 func TestWhatACeremonyAsksFor(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	var creation struct {
 		Challenge, Attestation string

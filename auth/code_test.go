@@ -9,7 +9,7 @@ import (
 
 // RFC 6749 §4.1.2, RFC 9700 §2.1.1: a code is good once. Its second use ends what the first got.
 func TestACodeUsedTwiceRevokesItsToken(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	code := alice.Code(t)
 	alice.Redeem(t, code).Must(t, 200)
@@ -22,7 +22,7 @@ func TestACodeUsedTwiceRevokesItsToken(t *testing.T) {
 // A thief who has the code and none of what it is bound to cannot use it, but the use shows
 // that it leaked.
 func TestACodeUsedAgainByAThiefRevokesItsToken(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	code := alice.Code(t)
 	alice.Redeem(t, code).Must(t, 200)
@@ -43,7 +43,7 @@ func TestACodeUsedAgainLateRevokesItsToken(t *testing.T) {
 
 // At once, on two nodes: at most one token comes of a code, and none that lives.
 func TestACodeRedeemedManyTimesAtOnce(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	nodes := []*authtest.Site{site, site.Node(t)}
 	code := alice.Code(t)
@@ -63,7 +63,7 @@ func TestACodeRedeemedManyTimesAtOnce(t *testing.T) {
 }
 
 func TestACodeIsRefused(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	shop, paper := site.Tenant(t, "Shop"), site.Tenant(t, "Paper")
 	alice, mallory := site.Visitor(t, shop), site.Visitor(t, shop)
 	code := alice.Code(t)
@@ -125,7 +125,7 @@ func TestALateCode(t *testing.T) {
 
 // What an account session granted ends with it (CVE-2026-43983), a code under way included.
 func TestACodeOfAnAccountSessionThatEnded(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.SignUp(t)
 	code := alice.Code(t)

@@ -21,7 +21,7 @@ func copied(cookies map[string]*http.Cookie) map[string]*http.Cookie { return ma
 
 // RFC 6265bis §4.1.3.2: __Host- asks for Secure, Path=/ and no Domain. HttpOnly, SameSite=Lax.
 func TestTheCookiesAttributes(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.Register(t).Must(t, 200)
 	for _, name := range []string{accountCookie, browserCookie} {
@@ -41,7 +41,7 @@ func TestTheCookiesAttributes(t *testing.T) {
 
 // The frame origin knows no cookies: it sets none, whatever it is asked.
 func TestTheFrameOriginSetsNoCookie(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	code := alice.Code(t)
 	for name, answer := range map[string]*authtest.Answer{
@@ -55,7 +55,7 @@ func TestTheFrameOriginSetsNoCookie(t *testing.T) {
 
 // CVE-2024-28197: at each sign-in the cookie becomes another one, and the one before opens nothing.
 func TestTheCookieChangesAtEachSignIn(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	name := alice.Register(t).Must(t, 200).Text("displayName")
 	before := copied(alice.Cookies)
@@ -75,7 +75,7 @@ func TestTheCookieChangesAtEachSignIn(t *testing.T) {
 // Mallory plants her own live cookies in Alice's browser and keeps a copy. When Alice signs
 // in, nothing that Mallory has becomes Alice's.
 func TestAFixatedCookieIsNotAdopted(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	shop := site.Tenant(t, "Shop")
 	mallory, alice := site.Visitor(t, shop), site.Visitor(t, shop)
 	mallory.Register(t).Must(t, 200)

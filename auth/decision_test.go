@@ -9,7 +9,7 @@ import (
 )
 
 func TestADecisionIsRefused(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.Register(t).Must(t, 200)
 	i := alice.Interaction(t)
@@ -138,7 +138,7 @@ func holdRequests(t *testing.T, site *authtest.Site, waiting int) (release func(
 // RFC 6749 §4.1.2.1 with RFC 9207 §2: a denial says nothing but that, to the one who asked.
 // It needs no session: whoever wants none of it shouldn't have to sign in first.
 func TestADenialComesBack(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	answer := alice.Decide(t, alice.Interaction(t).ID, "deny").Must(t, 200)
 	if answer.Text("response", "error") != "access_denied" || answer.Text("response", "code") != "" ||
@@ -155,7 +155,7 @@ func TestADenialComesBack(t *testing.T) {
 
 // Consent is asked for once at each tenant, by whom it concerns.
 func TestConsentIsAskedForOnceAtEachTenant(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.Register(t).Must(t, 200)
 	next := func() string { return alice.Decide(t, alice.Interaction(t).ID, "continue").Must(t, 200).Text("next") }

@@ -35,7 +35,7 @@ func endpoints(v *authtest.Visitor) []proved {
 
 // RFC 9449 §4.3: the checks by their numbers, each broken alone.
 func TestAProofIsRefused(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.SignUp(t)
 	claim, head := authtest.Claim, authtest.Header
@@ -128,7 +128,7 @@ func TestAProofIsRefused(t *testing.T) {
 
 // RFC 9449 §4.3 (12) and §7.1: ath is this token's hash, and the key the token's.
 func TestAProofIsOfThisToken(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice, bob := site.Visitor(t, site.Tenant(t, "Shop")), site.Visitor(t, site.Tenant(t, "Paper"))
 	alice.SignUp(t)
 	bob.SignUp(t)
@@ -147,7 +147,7 @@ func TestAProofIsOfThisToken(t *testing.T) {
 // The proof's URL is compared with the configured origin: a Host or forwarding header of the
 // client's choosing changes nothing (CVE-2025-64101).
 func TestAProofIsOfTheConfiguredOrigin(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.SignUp(t)
 	whoami(t, alice,

@@ -11,7 +11,7 @@ import (
 
 // RFC 8414 §2 and §3, with RFC 9126 §5, RFC 9207 §3 and RFC 9449 §5.1.
 func TestTheMetadata(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	var got map[string]any
 	answer := site.Send(t, &authtest.Call{Method: http.MethodGet, URL: site.AccountOrigin + "/.well-known/oauth-authorization-server"}).Must(t, 200)
 	answer.JSON(t, &got)
@@ -44,7 +44,7 @@ func TestTheMetadata(t *testing.T) {
 // The endpoints that change something are asked by POST alone (RFC 6749 §3.2, RFC 9126 §2,
 // RFC 7009 §2.1), and each on its own origin.
 func TestAnEndpointAnswersOnItsOriginByPOST(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	for path, there := range map[string]string{
 		"/oauth/par": site.FrameOrigin, "/oauth/token": site.FrameOrigin, "/oauth/revoke": site.FrameOrigin,
 		"/oauth/authorize/decision": site.AccountOrigin,

@@ -8,7 +8,7 @@ import (
 )
 
 func TestAPushedRequestIsAnswered(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	proved := func(c *authtest.Call) { c.Key = alice.Key }
 	for _, test := range []struct {
@@ -124,7 +124,7 @@ func TestAPushedRequestIsRefused(t *testing.T) {
 
 // RFC 6749 §3.1: each parameter at most once, even where both values are the same and good.
 func TestNoParameterIsThereTwice(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	for _, name := range []string{"client_id", "response_type", "response_mode", "redirect_uri", "code_challenge", "code_challenge_method", "state", "scope", "dpop_jkt", "embed_origin", "unknown"} {
 		t.Run(name, func(t *testing.T) {

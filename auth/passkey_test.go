@@ -10,7 +10,7 @@ import (
 )
 
 func TestPasskeysThatAreTaken(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	shop := site.Tenant(t, "Shop")
 	for _, test := range []struct {
 		name   string
@@ -36,7 +36,7 @@ func TestPasskeysThatAreTaken(t *testing.T) {
 
 // WebAuthn L3 §7.1, by its steps.
 func TestARegistrationIsRefused(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.Register(t).Must(t, 200)
 	taken := alice.Authenticator.Passkeys[0].ID
@@ -92,7 +92,7 @@ func TestARegistrationIsRefused(t *testing.T) {
 
 // WebAuthn L3 §7.2, by its steps.
 func TestASignInIsRefused(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	shop := site.Tenant(t, "Shop")
 	alice, bob := site.Visitor(t, shop), site.Visitor(t, shop)
 	alice.Register(t).Must(t, 200)

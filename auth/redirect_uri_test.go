@@ -3,14 +3,12 @@ package auth_test
 import (
 	"strings"
 	"testing"
-
-	"github.com/company-a/aside/auth/authtest"
 )
 
 // RFC 9700 §2.1 and §4.1.3: redirect_uri is compared as a string, with the one that there is.
 // Whoever pushes the request, and however the answer is to come, no other place gets a code.
 func TestNoOtherRedirectURIThanTheFramePage(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	shop, other := site.Tenant(t, "Shop"), site.Tenant(t, "Other")
 	alice := site.Visitor(t, shop)
 	page := alice.RedirectURI()

@@ -9,7 +9,7 @@ import (
 
 // RFC 9449 §11.1: a proof is good once.
 func TestAProofIsGoodOnce(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.SignUp(t)
 	for _, e := range endpoints(alice) {
@@ -37,7 +37,7 @@ func TestAProofIsGoodOnce(t *testing.T) {
 
 // Where something changes, exactly once across all nodes: they share the database, not memory.
 func TestAProofIsGoodOnceAcrossNodes(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	second := site.Node(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.SignUp(t)

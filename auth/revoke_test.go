@@ -10,7 +10,7 @@ import (
 // RFC 7009 §2.1: the token opens nothing from now on, on any node. And so that the next
 // person at this computer cannot simply continue, neither does the account session behind it.
 func TestSigningOut(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.SignUp(t)
 	elsewhere := *alice
@@ -32,7 +32,7 @@ func TestSigningOut(t *testing.T) {
 
 // Whoever else signed in, and the same person in another browser, stays.
 func TestSigningOutEndsNobodyElsesSession(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	shop := site.Tenant(t, "Shop")
 	alice, bob := site.Visitor(t, shop), site.Visitor(t, shop)
 	alice.SignUp(t)
@@ -50,7 +50,7 @@ func TestSigningOutEndsNobodyElsesSession(t *testing.T) {
 }
 
 func TestWhatCannotBeRevoked(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	token := alice.SignUp(t)
 	for _, test := range []struct {
@@ -78,7 +78,7 @@ func TestWhatCannotBeRevoked(t *testing.T) {
 
 // Once out, a second time is no error.
 func TestSigningOutTwice(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.SignUp(t)
 	alice.Revoke(t).Must(t, 200)

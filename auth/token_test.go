@@ -9,7 +9,7 @@ import (
 )
 
 func TestATokenIsRefused(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	shop := site.Tenant(t, "Shop")
 	alice, bob := site.Visitor(t, shop), site.Visitor(t, shop)
 	token, bobs := alice.SignUp(t), bob.SignUp(t)
@@ -55,7 +55,7 @@ func TestATokenIsRefused(t *testing.T) {
 
 // RFC 6750 §2.3 as RFC 9700 §4.3.2 sees it: a token in an address is none.
 func TestATokenInTheQueryIsNone(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	token := alice.SignUp(t)
 	answer := whoami(t, alice, header("Authorization"), authtest.ProvedBy(nil), func(c *authtest.Call) { c.URL += "?access_token=" + token }).Must(t, 200)
@@ -105,7 +105,7 @@ func TestUseKeepsASessionAlive(t *testing.T) {
 
 // The account origin's API takes no access token, the frame origin's no cookie.
 func TestEachOriginHasItsOwnKindOfCredential(t *testing.T) {
-	site := authtest.New(t)
+	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.SignUp(t)
 	var who authtest.Identity
