@@ -128,7 +128,7 @@ func (s *Server) decideRequest(w http.ResponseWriter, r *http.Request) (*step, e
 		return nil, badRequest("The decision is continue, allow or deny.")
 	}
 	code := newSecret()
-	if err := s.db.GrantRequest(r.Context(), id, browser, account, db.HashToken(code), codeLife); err != nil {
+	if err := s.db.GrantRequest(r.Context(), id, browser, account, false, db.HashToken(code), codeLife); err != nil {
 		return nil, err
 	}
 	return s.respond(request, authorizeResponse{Code: code}), nil

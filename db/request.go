@@ -27,6 +27,10 @@ type Request struct {
 	EmbedOrigin    string
 	ExpiresAt      time.Time
 
+	Subject      *string // whom the tenant says its visitor is
+	SubjectEmail string
+	SubjectName  string
+
 	BrowserHash      []byte
 	UserID           *uuid.UUID
 	AccountSessionID *uuid.UUID
@@ -37,17 +41,17 @@ type Request struct {
 // Request columns that are not in the struct (created_at, opened_at, …) are for people who
 // look into an incident.
 const requestColumns = `id, request_uri_hash, tenant_key, redirect_uri, response_mode, state, scope, code_challenge, jkt,
-	embed_origin, expires_at, browser_hash, user_id, account_session_id, redeemed_at, session_id`
+	embed_origin, expires_at, subject, subject_email, subject_name, browser_hash, user_id, account_session_id, redeemed_at, session_id`
 
 // PushRequest keeps r, whose ID and ExpiresAt it sets, until it is opened.
 func (d *DB) PushRequest(ctx context.Context, r *Request, lifetime time.Duration) error {
 	r.ID = newID()
 	return d.auth(ctx, func(tx bun.Tx) error {
 		return tx.NewRaw(`INSERT INTO authorization_requests (id, request_uri_hash, tenant_key, redirect_uri, response_mode,
-				state, scope, code_challenge, jkt, embed_origin, expires_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
+				state, scope, code_challenge, jkt, embed_origin, subject, subject_email, subject_name, expires_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
 			r.ID, r.RequestURIHash, r.TenantKey, r.RedirectURI, r.ResponseMode,
-			r.State, r.Scope, r.CodeChallenge, r.JKT, r.EmbedOrigin, lifetime.Seconds()).Scan(ctx, &r.ExpiresAt)
+			r.State, r.Scope, r.CodeChallenge, r.JKT, r.EmbedOrigin, r.Subject, r.SubjectEmail, r.SubjectName, lifetime.Seconds()).Scan(ctx, &r.ExpiresAt)
 	})
 }
 
@@ -85,16 +89,21 @@ func (d *DB) request(ctx context.Context, query string, args ...any) (*Request, 
 }
 
 // GrantRequest decides an opened request for the person of an account session: it keeps the
-// hash of the code for lifetime and remembers that the person allows the tenant.
-// It returns CodeGone when the request was decided meanwhile.
-func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, account *Session, code TokenHash, lifetime time.Duration) error {
+// hash of the code for lifetime and remembers that the person allows the tenant. With link it
+// also links the request's subject to the account, and merges what the tenant vouched for.
+// It returns CodeGone when the request was decided meanwhile, ErrLinkedElsewhere when the
+// subject is another account's.
+func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, account *Session, link bool, code TokenHash, lifetime time.Duration) error {
+	defer d.sessions.forget() // a merge ends sessions
 	return d.auth(ctx, func(tx bun.Tx) error {
 		var tenantKey string
+		var subject *string
+		var s Subject
 		err := tx.NewRaw(`UPDATE authorization_requests
 			SET decided_at = now(), user_id = ?, account_session_id = ?, code_hash = ?, expires_at = now() + make_interval(secs => ?)
 			WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()
-			RETURNING tenant_key`,
-			account.UserID, account.ID, code[:], lifetime.Seconds(), id, browser[:]).Scan(ctx, &tenantKey)
+			RETURNING tenant_key, subject, subject_email, subject_name`,
+			account.UserID, account.ID, code[:], lifetime.Seconds(), id, browser[:]).Scan(ctx, &tenantKey, &subject, &s.Email, &s.Name)
 		if errors.Is(err, sql.ErrNoRows) {
 			return errRequestGone
 		}
@@ -103,8 +112,20 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 		}
 		_, err = tx.NewRaw(`INSERT INTO consents (user_id, tenant_key) VALUES (?, ?) ON CONFLICT DO NOTHING`,
 			account.UserID, tenantKey).Exec(ctx)
-		return err
+		if err != nil || !link || subject == nil {
+			return err
+		}
+		s.ID = *subject
+		return d.link(ctx, tx, account, tenantKey, s)
 	})
+}
+
+// AssertedSubject is whom the tenant says the visitor of the request is, nil for nobody.
+func (r *Request) AssertedSubject() *Subject {
+	if r.Subject == nil {
+		return nil
+	}
+	return &Subject{ID: *r.Subject, Email: r.SubjectEmail, Name: r.SubjectName}
 }
 
 // DenyRequest decides an opened request against the tenant.
@@ -156,8 +177,8 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Request
 		}
 		id := newID()
 		// The account session and the tenant must still stand: what they granted ends with them.
-		result, err := tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, granted_by, idle_timeout, expires_at)
-			SELECT ?, 'WIDGET', ?, r.user_id, r.tenant_key, r.embed_origin, r.jkt, r.account_session_id,
+		result, err := tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject, granted_by, idle_timeout, expires_at)
+			SELECT ?, 'WIDGET', ?, r.user_id, r.tenant_key, r.embed_origin, r.jkt, r.subject, r.account_session_id,
 				make_interval(secs => ?), now() + make_interval(secs => ?)
 			FROM authorization_requests r
 			JOIN sessions a ON a.id = r.account_session_id AND a.revoked_at IS NULL

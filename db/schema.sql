@@ -17,17 +17,59 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea) RETURNS SETOF record
+CREATE FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT subject text, OUT vouched boolean, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea) RETURNS SETOF record
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
     SET search_path TO 'pg_catalog'
     AS $$
 BEGIN
   RETURN QUERY
-    SELECT s.id, s.kind, s.user_id, s.tenant_key, s.embed_origin, s.jkt,
+    SELECT s.id, s.kind, s.user_id, s.tenant_key, s.embed_origin, s.jkt, s.subject, u.vouched_by IS NOT NULL,
            s.created_at, s.last_used_at, s.expires_at, u.display_name, u.data_key
     FROM public.presented_session s JOIN public.users u ON u.id = s.user_id;
 END
 $$;
+
+CREATE FUNCTION public.merging_accounts() RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  RETURN QUERY SELECT u.id FROM public.users u WHERE u.merged_into = public.current_account();
+END
+$$;
+
+CREATE TABLE public.assertion_keys (
+    id uuid NOT NULL,
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    kid text DEFAULT ''::text NOT NULL,
+    algorithm text DEFAULT ''::text NOT NULL,
+    sealed_secret bytea,
+    public_jwk jsonb,
+    jwks_url text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT assertion_keys_check CHECK (((kind = 'SHARED_SECRET'::text) = (sealed_secret IS NOT NULL))),
+    CONSTRAINT assertion_keys_check1 CHECK (((kind = 'PUBLIC_JWK'::text) = (public_jwk IS NOT NULL))),
+    CONSTRAINT assertion_keys_check2 CHECK (((kind = 'JWKS_URL'::text) = (jwks_url IS NOT NULL))),
+    CONSTRAINT assertion_keys_kind_check CHECK ((kind = ANY (ARRAY['SHARED_SECRET'::text, 'PUBLIC_JWK'::text, 'JWKS_URL'::text])))
+);
+
+ALTER TABLE ONLY public.assertion_keys FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.audit_events (
+    id uuid NOT NULL,
+    tenant_key text COLLATE pg_catalog."C",
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    target text DEFAULT ''::text NOT NULL,
+    ip text DEFAULT ''::text NOT NULL,
+    detail text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE ONLY public.audit_events FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.authorization_requests (
     id uuid NOT NULL,
@@ -50,6 +92,9 @@ CREATE TABLE public.authorization_requests (
     code_hash bytea,
     redeemed_at timestamp with time zone,
     session_id uuid,
+    subject text,
+    subject_email text DEFAULT ''::text NOT NULL,
+    subject_name text DEFAULT ''::text NOT NULL,
     CONSTRAINT authorization_requests_response_mode_check CHECK ((response_mode = ANY (ARRAY['query'::text, 'web_message'::text])))
 );
 
@@ -79,6 +124,41 @@ CREATE TABLE public.embed_origins (
     origin text NOT NULL COLLATE pg_catalog."C",
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
+
+CREATE TABLE public.identities (
+    id uuid NOT NULL,
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    subject text NOT NULL,
+    user_id uuid NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    linked_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT identities_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 255)))
+);
+
+ALTER TABLE ONLY public.identities FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.identity_handles (
+    handle_hash bytea NOT NULL,
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    subject text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    jkt text NOT NULL COLLATE pg_catalog."C",
+    expires_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.identity_handles FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.members (
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT members_role_check CHECK ((role = ANY (ARRAY['OWNER'::text, 'ADMIN'::text, 'VIEWER'::text])))
+);
+
+ALTER TABLE ONLY public.members FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.notes (
     user_id uuid NOT NULL,
@@ -129,6 +209,7 @@ CREATE TABLE public.sessions (
     idle_timeout interval NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
+    subject text,
     CONSTRAINT sessions_check CHECK (((kind = 'WIDGET'::text) = ((tenant_key IS NOT NULL) AND (embed_origin IS NOT NULL) AND (jkt <> ''::text)))),
     CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['ACCOUNT'::text, 'WIDGET'::text]))),
     CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
@@ -149,10 +230,26 @@ CREATE VIEW public.presented_session AS
     s.last_used_at,
     s.idle_timeout,
     s.expires_at,
-    s.revoked_at
+    s.revoked_at,
+    s.subject
    FROM public.sessions s,
     ( SELECT NULLIF(current_setting('aside.session'::text, true), ''::text) AS value) presented
   WHERE ((s.token_hash = decode("left"(presented.value, 64), 'hex'::text)) AND (s.jkt = substr(presented.value, 65)) AND (s.revoked_at IS NULL) AND (s.expires_at > now()) AND ((s.last_used_at + s.idle_timeout) > now()));
+
+CREATE TABLE public.server_keys (
+    id uuid NOT NULL,
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    prefix text NOT NULL,
+    key_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT server_keys_key_hash_check CHECK ((octet_length(key_hash) = 32)),
+    CONSTRAINT server_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
+);
+
+ALTER TABLE ONLY public.server_keys FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.spent_proofs (
     proof_hash bytea NOT NULL,
@@ -164,9 +261,24 @@ CREATE TABLE public.tenants (
     name text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     suspended_at timestamp with time zone,
+    assertion_policy text DEFAULT 'OPTIONAL'::text NOT NULL,
+    require_nonce boolean DEFAULT false NOT NULL,
+    vouched_accounts boolean DEFAULT false NOT NULL,
+    CONSTRAINT tenants_assertion_policy_check CHECK ((assertion_policy = ANY (ARRAY['NONE'::text, 'OPTIONAL'::text, 'REQUIRED'::text]))),
     CONSTRAINT tenants_key_check CHECK ((key ~ '^t_[a-z0-9]{4,40}$'::text)),
     CONSTRAINT tenants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
 );
+
+CREATE TABLE public.tickets (
+    ticket_hash bytea NOT NULL,
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    subject text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.tickets FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.users (
     id uuid NOT NULL,
@@ -174,11 +286,22 @@ CREATE TABLE public.users (
     display_name text NOT NULL,
     data_key bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    vouched_by text COLLATE pg_catalog."C",
+    vouched_subject text,
+    merged_into uuid,
     CONSTRAINT users_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 80))),
-    CONSTRAINT users_handle_check CHECK ((octet_length(handle) = 64))
+    CONSTRAINT users_handle_check CHECK ((octet_length(handle) = 64)),
+    CONSTRAINT users_merged CHECK (((merged_into IS NULL) OR (vouched_by IS NOT NULL))),
+    CONSTRAINT users_vouched CHECK (((vouched_by IS NULL) = (vouched_subject IS NULL)))
 );
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY public.assertion_keys
+    ADD CONSTRAINT assertion_keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_events
+    ADD CONSTRAINT audit_events_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.authorization_requests
     ADD CONSTRAINT authorization_requests_code_hash_key UNIQUE (code_hash);
@@ -198,6 +321,18 @@ ALTER TABLE ONLY public.consents
 ALTER TABLE ONLY public.embed_origins
     ADD CONSTRAINT embed_origins_pkey PRIMARY KEY (tenant_key, origin);
 
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_tenant_key_subject_key UNIQUE (tenant_key, subject);
+
+ALTER TABLE ONLY public.identity_handles
+    ADD CONSTRAINT identity_handles_pkey PRIMARY KEY (handle_hash);
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_pkey PRIMARY KEY (tenant_key, user_id);
+
 ALTER TABLE ONLY public.notes
     ADD CONSTRAINT notes_pkey PRIMARY KEY (user_id, id);
 
@@ -206,6 +341,12 @@ ALTER TABLE ONLY public.passkeys
 
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.server_keys
+    ADD CONSTRAINT server_keys_key_hash_key UNIQUE (key_hash);
+
+ALTER TABLE ONLY public.server_keys
+    ADD CONSTRAINT server_keys_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
@@ -219,15 +360,28 @@ ALTER TABLE ONLY public.spent_proofs
 ALTER TABLE ONLY public.tenants
     ADD CONSTRAINT tenants_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY public.tickets
+    ADD CONSTRAINT tickets_pkey PRIMARY KEY (ticket_hash);
+
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_handle_key UNIQUE (handle);
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+CREATE INDEX assertion_keys_tenant ON public.assertion_keys USING btree (tenant_key);
+
+CREATE INDEX audit_events_tenant ON public.audit_events USING btree (tenant_key, id DESC);
+
 CREATE INDEX authorization_requests_expiry ON public.authorization_requests USING btree (expires_at);
 
 CREATE INDEX ceremonies_expiry ON public.ceremonies USING btree (expires_at);
+
+CREATE INDEX identities_user ON public.identities USING btree (user_id);
+
+CREATE INDEX identity_handles_expiry ON public.identity_handles USING btree (expires_at);
+
+CREATE INDEX members_user ON public.members USING btree (user_id);
 
 CREATE INDEX notes_created ON public.notes USING btree (user_id, tenant_key, created_at DESC, id DESC) WHERE ((trashed_at IS NULL) AND (deleted_at IS NULL));
 
@@ -239,6 +393,8 @@ CREATE INDEX notes_updated ON public.notes USING btree (user_id, tenant_key, upd
 
 CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
 
+CREATE INDEX server_keys_tenant ON public.server_keys USING btree (tenant_key);
+
 CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 
 CREATE INDEX sessions_granted_by ON public.sessions USING btree (granted_by);
@@ -246,6 +402,16 @@ CREATE INDEX sessions_granted_by ON public.sessions USING btree (granted_by);
 CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
 
 CREATE INDEX spent_proofs_expiry ON public.spent_proofs USING btree (expires_at);
+
+CREATE INDEX tickets_expiry ON public.tickets USING btree (expires_at);
+
+CREATE UNIQUE INDEX users_vouched_subject ON public.users USING btree (vouched_by, vouched_subject) WHERE (merged_into IS NULL);
+
+ALTER TABLE ONLY public.assertion_keys
+    ADD CONSTRAINT assertion_keys_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
+ALTER TABLE ONLY public.audit_events
+    ADD CONSTRAINT audit_events_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
 
 ALTER TABLE ONLY public.authorization_requests
     ADD CONSTRAINT authorization_requests_account_session_id_fkey FOREIGN KEY (account_session_id) REFERENCES public.sessions(id) ON DELETE SET NULL;
@@ -268,6 +434,21 @@ ALTER TABLE ONLY public.consents
 ALTER TABLE ONLY public.embed_origins
     ADD CONSTRAINT embed_origins_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
 
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_handles
+    ADD CONSTRAINT identity_handles_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.notes
     ADD CONSTRAINT notes_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
 
@@ -277,6 +458,9 @@ ALTER TABLE ONLY public.notes
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.server_keys
+    ADD CONSTRAINT server_keys_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES public.sessions(id) ON DELETE SET NULL;
 
@@ -285,6 +469,23 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.tickets
+    ADD CONSTRAINT tickets_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_vouched_by_fkey FOREIGN KEY (vouched_by) REFERENCES public.tenants(key);
+
+ALTER TABLE public.assertion_keys ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY assertion_keys_auth ON public.assertion_keys TO aside_auth USING (true);
+
+ALTER TABLE public.audit_events ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY audit_events_auth ON public.audit_events TO aside_auth USING (true);
 
 ALTER TABLE public.authorization_requests ENABLE ROW LEVEL SECURITY;
 
@@ -298,13 +499,31 @@ ALTER TABLE public.consents ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY consents_auth ON public.consents TO aside_auth USING (true);
 
+ALTER TABLE public.identities ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY identities_auth ON public.identities TO aside_auth USING (true);
+
+ALTER TABLE public.identity_handles ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY identity_handles_auth ON public.identity_handles TO aside_auth USING (true);
+
+ALTER TABLE public.members ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY members_auth ON public.members TO aside_auth USING (true);
+
 ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY notes_account_edit ON public.notes FOR UPDATE TO aside_app USING ((user_id = ( SELECT public.current_account() AS current_account)));
+CREATE POLICY notes_edit ON public.notes FOR UPDATE TO aside_app USING ((((user_id, tenant_key) = ( SELECT o.user_id,
+    o.tenant_key
+   FROM public.current_owner() o(user_id, tenant_key))) OR (user_id = ( SELECT public.current_account() AS current_account)) OR (user_id IN ( SELECT public.merging_accounts() AS merging_accounts)))) WITH CHECK ((((user_id, tenant_key) = ( SELECT o.user_id,
+    o.tenant_key
+   FROM public.current_owner() o(user_id, tenant_key))) OR (user_id = ( SELECT public.current_account() AS current_account))));
 
-CREATE POLICY notes_account_read ON public.notes FOR SELECT TO aside_app USING ((user_id = ( SELECT public.current_account() AS current_account)));
+CREATE POLICY notes_read ON public.notes FOR SELECT TO aside_app USING ((((user_id, tenant_key) = ( SELECT o.user_id,
+    o.tenant_key
+   FROM public.current_owner() o(user_id, tenant_key))) OR (user_id = ( SELECT public.current_account() AS current_account)) OR (user_id IN ( SELECT public.merging_accounts() AS merging_accounts))));
 
-CREATE POLICY notes_widget ON public.notes TO aside_app USING (((user_id, tenant_key) = ( SELECT o.user_id,
+CREATE POLICY notes_write ON public.notes FOR INSERT TO aside_app WITH CHECK (((user_id, tenant_key) = ( SELECT o.user_id,
     o.tenant_key
    FROM public.current_owner() o(user_id, tenant_key))));
 
@@ -312,11 +531,19 @@ ALTER TABLE public.passkeys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY passkeys_auth ON public.passkeys TO aside_auth USING (true);
 
+ALTER TABLE public.server_keys ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY server_keys_auth ON public.server_keys TO aside_auth USING (true);
+
 ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY sessions_auth ON public.sessions TO aside_auth USING (true);
 
 CREATE POLICY sessions_lookup ON public.sessions FOR SELECT TO aside USING (true);
+
+ALTER TABLE public.tickets ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tickets_auth ON public.tickets TO aside_auth USING (true);
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 
@@ -334,8 +561,15 @@ GRANT ALL ON FUNCTION public.current_account() TO aside_app;
 REVOKE ALL ON FUNCTION public.current_owner(OUT user_id uuid, OUT tenant_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_owner(OUT user_id uuid, OUT tenant_key text) TO aside_app;
 
-REVOKE ALL ON FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea) TO aside_app;
+REVOKE ALL ON FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT subject text, OUT vouched boolean, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT subject text, OUT vouched boolean, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea) TO aside_app;
+
+REVOKE ALL ON FUNCTION public.merging_accounts() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.merging_accounts() TO aside_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assertion_keys TO aside_auth;
+
+GRANT SELECT,INSERT ON TABLE public.audit_events TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.authorization_requests TO aside_auth;
 
@@ -346,16 +580,26 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consents TO aside_auth;
 GRANT SELECT ON TABLE public.embed_origins TO aside_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.embed_origins TO aside_auth;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identities TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_handles TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.members TO aside_auth;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.notes TO aside_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkeys TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO aside_auth;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.server_keys TO aside_auth;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.spent_proofs TO aside_auth;
 GRANT INSERT ON TABLE public.spent_proofs TO aside_app;
 
 GRANT SELECT ON TABLE public.tenants TO aside_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenants TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tickets TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO aside_auth;

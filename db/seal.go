@@ -102,6 +102,28 @@ func (k *Keyring) unwrap(user uuid.UUID, wrapped []byte) (cipher.AEAD, error) {
 	return newAEAD(key), nil
 }
 
+// sealSecret seals a tenant's secret under the current master key, for the place that aad names.
+func (k *Keyring) sealSecret(secret, aad []byte) []byte {
+	out := append([]byte{sealFormat1}, k.current[:]...)
+	return seal(out, k.aeads[k.current], secret, aad)
+}
+
+// openSecret opens what sealSecret sealed. It returns ErrUnsealed for anything else.
+func (k *Keyring) openSecret(sealed, aad []byte) ([]byte, error) {
+	if len(sealed) < 1+keyIDSize || sealed[0] != sealFormat1 {
+		return nil, ErrUnsealed
+	}
+	aead, ok := k.aeads[[keyIDSize]byte(sealed[1:1+keyIDSize])]
+	if !ok {
+		return nil, ErrUnsealed
+	}
+	return open(aead, sealed[1+keyIDSize:], aad)
+}
+
+func secretAAD(what, tenantKey string, id uuid.UUID) []byte {
+	return append([]byte(what+"\x00"+tenantKey+"\x00"), id[:]...)
+}
+
 func wrapAAD(user uuid.UUID) []byte { return append([]byte("data key\x00"), user[:]...) }
 
 // A text is what of a note is sealed.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -93,4 +94,13 @@ func TestADumpHoldsNoPlaintext(t *testing.T) {
 	if bytes.Contains(dump, []byte(canary)) {
 		t.Error("the dump holds a note's text")
 	}
+}
+
+func containsAny(s string, parts ...string) bool {
+	for _, p := range parts {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
 }

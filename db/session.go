@@ -35,6 +35,8 @@ type Session struct {
 	TenantKey   string // of a widget session
 	EmbedOrigin string // of a widget session
 	JKT         string // of a widget session: RFC 7638 thumbprint of its DPoP key
+	Subject     string // of a widget session: whom its page asserted; "" for nobody
+	Vouched     bool   // the account is the tenant's to open
 	CreatedAt   time.Time
 	LastUsedAt  time.Time
 	ExpiresAt   time.Time
@@ -61,7 +63,7 @@ const touchInterval = time.Minute
 // expired, idle for too long, revoked, or proved with another key.
 var ErrNoSession error = &Error{Code: CodeUnavailable, Message: "There is no live session. Sign in again."}
 
-const selectSession = `SELECT id, kind, user_id, coalesce(tenant_key, ''), coalesce(embed_origin, ''), jkt,
+const selectSession = `SELECT id, kind, user_id, coalesce(tenant_key, ''), coalesce(embed_origin, ''), jkt, coalesce(subject, ''), vouched,
 	created_at, last_used_at, expires_at, display_name, data_key FROM current_session()`
 
 // LookUpSession finds the live session of a token that was proved with the key of
@@ -93,7 +95,7 @@ func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) 
 	}
 	var s Session
 	var dataKey []byte
-	err = results.QueryRow().Scan(&s.ID, &s.Kind, &s.UserID, &s.TenantKey, &s.EmbedOrigin, &s.JKT,
+	err = results.QueryRow().Scan(&s.ID, &s.Kind, &s.UserID, &s.TenantKey, &s.EmbedOrigin, &s.JKT, &s.Subject, &s.Vouched,
 		&s.CreatedAt, &s.LastUsedAt, &s.ExpiresAt, &s.DisplayName, &dataKey)
 	if closeErr := results.Close(); err == nil {
 		err = closeErr

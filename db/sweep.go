@@ -10,6 +10,8 @@ import (
 // somebody who looks into an incident.
 var sweeps = []string{
 	`DELETE FROM ceremonies WHERE expires_at < now()`,
+	`DELETE FROM tickets WHERE expires_at < now()`,
+	`DELETE FROM identity_handles WHERE expires_at < now()`,
 	`DELETE FROM spent_proofs WHERE expires_at < now()`,
 	`DELETE FROM authorization_requests WHERE expires_at < now() - interval '1 day'`,
 	`DELETE FROM sessions WHERE expires_at < now() - interval '1 day'`,

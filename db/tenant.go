@@ -20,6 +20,7 @@ type Tenant struct {
 	Key          string     `json:"id"` // t_…, its client_id
 	Name         string     `json:"name"`
 	EmbedOrigins []string   `json:"embedOrigins"` // serialized, sorted
+	Policy       Policy     `json:"policy"`
 	CreatedAt    time.Time  `json:"createdAt"`
 	SuspendedAt  *time.Time `json:"suspendedAt"`
 }
@@ -41,10 +42,10 @@ func (d *DB) Tenant(ctx context.Context, key string) (*Tenant, error) {
 		return nil, ErrUnknownTenant
 	}
 	t := Tenant{Key: key, EmbedOrigins: []string{}}
-	err := d.bun.NewRaw(`SELECT t.name, t.created_at, t.suspended_at,
+	err := d.bun.NewRaw(`SELECT t.name, t.assertion_policy, t.require_nonce, t.vouched_accounts, t.created_at, t.suspended_at,
 			ARRAY(SELECT o.origin FROM embed_origins o WHERE o.tenant_key = t.key ORDER BY o.origin)
 		FROM tenants t WHERE t.key = ?`, key).
-		Scan(ctx, &t.Name, &t.CreatedAt, &t.SuspendedAt, pgdialect.Array(&t.EmbedOrigins))
+		Scan(ctx, &t.Name, &t.Policy.Assertion, &t.Policy.RequireNonce, &t.Policy.VouchedAccounts, &t.CreatedAt, &t.SuspendedAt, pgdialect.Array(&t.EmbedOrigins))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrUnknownTenant
 	}

@@ -66,7 +66,7 @@ func (p *Person) WidgetToken(t testing.TB, tenant *db.Tenant) db.TokenHash {
 	must(t, d.PushRequest(t.Context(), request, time.Minute))
 	opened, err := d.OpenRequest(t.Context(), uri, tenant.Key, browser, time.Minute)
 	must(t, err)
-	must(t, d.GrantRequest(t.Context(), opened.ID, browser, p.Account, code, time.Minute))
+	must(t, d.GrantRequest(t.Context(), opened.ID, browser, p.Account, false, code, time.Minute))
 	_, err = d.RedeemCode(t.Context(), code, func(*db.Request) error { return nil },
 		db.NewSession{Token: token, Idle: 2 * time.Hour, Lifetime: 12 * time.Hour})
 	must(t, err)

@@ -227,13 +227,16 @@ CREATE POLICY sessions_lookup ON sessions FOR SELECT TO CURRENT_USER USING (true
 CREATE POLICY users_lookup ON users FOR SELECT TO CURRENT_USER USING (true);
 
 -- A widget reads and writes its person's notes of its tenant; the account page reads and edits
--- them for all tenants, and writes none of its own.
-CREATE POLICY notes_widget ON notes TO aside_app
-  USING ((user_id, tenant_key) = (SELECT o.user_id, o.tenant_key FROM current_owner() o));
-CREATE POLICY notes_account_read ON notes FOR SELECT TO aside_app
-  USING (user_id = (SELECT current_account()));
-CREATE POLICY notes_account_edit ON notes FOR UPDATE TO aside_app
-  USING (user_id = (SELECT current_account()));
+-- them for all tenants, and writes none of its own. The widget is asked about all day: it comes
+-- first, and what follows is then never evaluated.
+CREATE POLICY notes_read ON notes FOR SELECT TO aside_app
+  USING ((user_id, tenant_key) = (SELECT o.user_id, o.tenant_key FROM current_owner() o)
+    OR user_id = (SELECT current_account()));
+CREATE POLICY notes_edit ON notes FOR UPDATE TO aside_app
+  USING ((user_id, tenant_key) = (SELECT o.user_id, o.tenant_key FROM current_owner() o)
+    OR user_id = (SELECT current_account()));
+CREATE POLICY notes_write ON notes FOR INSERT TO aside_app
+  WITH CHECK ((user_id, tenant_key) = (SELECT o.user_id, o.tenant_key FROM current_owner() o));
 
 GRANT SELECT, INSERT, UPDATE ON notes TO aside_app;
 GRANT SELECT ON tenants, embed_origins TO aside_app;

@@ -1,0 +1,160 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+// An AssertionKeyKind says where a key that verifies assertions is.
+type AssertionKeyKind string
+
+// The kinds of assertion key.
+const (
+	SharedSecret AssertionKeyKind = "SHARED_SECRET" // HS256, kept sealed
+	PublicJWK    AssertionKeyKind = "PUBLIC_JWK"    // one public key
+	JWKSURL      AssertionKeyKind = "JWKS_URL"      // the tenant's own key set
+)
+
+// An AssertionKey verifies a tenant's assertions. Package auth makes and checks its fields.
+type AssertionKey struct {
+	ID         uuid.UUID
+	TenantKey  string
+	Kind       AssertionKeyKind
+	KeyID      string          // RFC 7517 §4.5; "" when the tenant gave none
+	Algorithm  string          // RFC 7518 §3.1, pinned; "" for a key set, whose keys have their own
+	Secret     []byte          // of a shared secret
+	PublicJWK  json.RawMessage // of a public key
+	URL        string          // of a key set
+	CreatedAt  time.Time
+	LastUsedAt *time.Time
+	RevokedAt  *time.Time
+}
+
+// Live keys a tenant may have: two secrets, so that one can replace the other without a gap.
+const (
+	maxSharedSecrets = 2
+	maxAssertionKeys = 20
+)
+
+// AddAssertionKey keeps a key and sets its ID and CreatedAt. It returns CodeConflict when the
+// tenant has as many live keys as it may, or a live one of the same kid.
+func (d *DB) AddAssertionKey(ctx context.Context, k *AssertionKey) error {
+	k.ID = newID()
+	var sealed []byte
+	if k.Kind == SharedSecret {
+		sealed = d.keys.sealSecret(k.Secret, secretAAD("assertion key", k.TenantKey, k.ID))
+	}
+	return d.auth(ctx, func(tx bun.Tx) error {
+		var live, secrets, same int
+		// The tenant's row is the lock: two additions at once are counted one after the other.
+		if _, err := tx.NewRaw(`SELECT FROM tenants WHERE key = ? FOR UPDATE`, k.TenantKey).Exec(ctx); err != nil {
+			return err
+		}
+		err := tx.NewRaw(`SELECT count(*), count(*) FILTER (WHERE kind = 'SHARED_SECRET'), count(*) FILTER (WHERE kid = ? AND kid <> '')
+			FROM assertion_keys WHERE tenant_key = ? AND revoked_at IS NULL`, k.KeyID, k.TenantKey).Scan(ctx, &live, &secrets, &same)
+		switch {
+		case err != nil:
+			return err
+		case same > 0:
+			return &Error{Code: CodeConflict, Message: "Another live key has this kid. Revoke it first, or give the new one another kid."}
+		case k.Kind == SharedSecret && secrets >= maxSharedSecrets:
+			return &Error{Code: CodeConflict, Message: "Two shared secrets are live already. Revoke the one that is no longer used."}
+		case live >= maxAssertionKeys:
+			return &Error{Code: CodeConflict, Message: "There are 20 live keys already. Revoke the ones that are no longer used."}
+		}
+		return tx.NewRaw(`INSERT INTO assertion_keys (id, tenant_key, kind, kid, algorithm, sealed_secret, public_jwk, jwks_url)
+			VALUES (?, ?, ?, ?, ?, ?, ?::jsonb, ?) RETURNING created_at`,
+			k.ID, k.TenantKey, string(k.Kind), k.KeyID, k.Algorithm, nullBytes(sealed), nullString(string(k.PublicJWK)), nullString(k.URL)).
+			Scan(ctx, &k.CreatedAt)
+	})
+}
+
+// AssertionKeys lists a tenant's keys, the newest first, those that were revoked last.
+func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*AssertionKey, err error) {
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT id, kind, kid, algorithm, sealed_secret, coalesce(public_jwk::text, ''), coalesce(jwks_url, ''),
+				created_at, last_used_at, revoked_at
+			FROM assertion_keys WHERE tenant_key = ? ORDER BY revoked_at IS NOT NULL, id DESC`, tenantKey)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			k := &AssertionKey{TenantKey: tenantKey}
+			var sealed []byte
+			var jwk string
+			if err := rows.Scan(&k.ID, &k.Kind, &k.KeyID, &k.Algorithm, &sealed, &jwk, &k.URL, &k.CreatedAt, &k.LastUsedAt, &k.RevokedAt); err != nil {
+				return err
+			}
+			k.PublicJWK = json.RawMessage(jwk)
+			if k.Kind == SharedSecret && k.RevokedAt == nil {
+				if k.Secret, err = d.keys.openSecret(sealed, secretAAD("assertion key", tenantKey, k.ID)); err != nil {
+					return err
+				}
+			}
+			keys = append(keys, k)
+		}
+		return rows.Err()
+	})
+	return keys, err
+}
+
+// RevokeAssertionKey ends a key: what it signs is refused from now on. It returns CodeNotFound
+// for a key that is not the tenant's, or was revoked before.
+func (d *DB) RevokeAssertionKey(ctx context.Context, tenantKey string, id uuid.UUID) error {
+	return d.auth(ctx, func(tx bun.Tx) error {
+		return one(tx.NewRaw(`UPDATE assertion_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL`,
+			tenantKey, id).Exec(ctx))
+	})
+}
+
+// AssertionKeyUsed notes that a key has just verified an assertion.
+func (d *DB) AssertionKeyUsed(ctx context.Context, id uuid.UUID) error {
+	return d.auth(ctx, func(tx bun.Tx) error {
+		_, err := tx.NewRaw(`UPDATE assertion_keys SET last_used_at = now()
+			WHERE id = ? AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`, id).Exec(ctx)
+		return err
+	})
+}
+
+var errNotThere = &Error{Code: CodeNotFound, Message: "There is no such thing here, or no longer."}
+
+// one turns a change of no row into errNotThere.
+func one(result sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	n, err := result.RowsAffected()
+	if err == nil && n == 0 {
+		err = errNotThere
+	}
+	return err
+}
+
+func nullBytes(b []byte) any {
+	if len(b) == 0 {
+		return nil
+	}
+	return b
+}
+
+func nullString(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// noRows gives instead for a query that found nothing.
+func noRows(err error, instead error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return instead
+	}
+	return err
+}

@@ -1,0 +1,97 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+// An Identity is a tenant's subject that a person has linked to their account.
+type Identity struct {
+	ID        uuid.UUID
+	TenantKey string
+	Subject   Subject
+	UserID    uuid.UUID
+	LinkedAt  time.Time
+}
+
+// IdentityOf finds the link of a tenant's subject. It returns CodeNotFound when nobody has
+// linked it.
+func (d *DB) IdentityOf(ctx context.Context, tenantKey, subject string) (*Identity, error) {
+	i := &Identity{TenantKey: tenantKey}
+	err := d.auth(ctx, func(tx bun.Tx) error {
+		err := tx.NewRaw(`SELECT id, subject, email, name, user_id, linked_at FROM identities WHERE tenant_key = ? AND subject = ?`,
+			tenantKey, subject).Scan(ctx, &i.ID, &i.Subject.ID, &i.Subject.Email, &i.Subject.Name, &i.UserID, &i.LinkedAt)
+		return noRows(err, errNotThere)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return i, nil
+}
+
+// Identities lists what a person has linked, the newest first.
+func (d *DB) Identities(ctx context.Context, user uuid.UUID) (list []*Identity, err error) {
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT id, tenant_key, subject, email, name, linked_at FROM identities WHERE user_id = ? ORDER BY id DESC`, user)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			i := &Identity{UserID: user}
+			if err := rows.Scan(&i.ID, &i.TenantKey, &i.Subject.ID, &i.Subject.Email, &i.Subject.Name, &i.LinkedAt); err != nil {
+				return err
+			}
+			list = append(list, i)
+		}
+		return rows.Err()
+	})
+	return list, err
+}
+
+// Unlink forgets a link of a person's and ends the widget sessions that came with it. It
+// returns CodeNotFound for a link that is not theirs.
+func (d *DB) Unlink(ctx context.Context, user, id uuid.UUID) error {
+	defer d.sessions.forget()
+	return d.auth(ctx, func(tx bun.Tx) error {
+		_, err := tx.NewRaw(`UPDATE sessions s SET revoked_at = now() FROM identities i
+			WHERE i.id = ? AND i.user_id = ? AND s.user_id = i.user_id AND s.tenant_key = i.tenant_key AND s.subject = i.subject
+			AND s.revoked_at IS NULL`, id, user).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		return one(tx.NewRaw(`DELETE FROM identities WHERE id = ? AND user_id = ?`, id, user).Exec(ctx))
+	})
+}
+
+// ErrLinkedElsewhere is returned when a subject is linked to another account.
+var ErrLinkedElsewhere error = &Error{Code: CodeConflict, Message: "This visitor is linked to another account. Use that account, or go on without linking."}
+
+// lockSubject makes whatever concerns a tenant's subject happen one after the other, until
+// the transaction ends.
+func lockSubject(ctx context.Context, tx bun.Tx, tenantKey, subject string) error {
+	_, err := tx.NewRaw(`SELECT pg_advisory_xact_lock(hashtextextended(?, 1))`, tenantKey+"\n"+subject).Exec(ctx)
+	return err
+}
+
+// link links a subject to an account. An account that the tenant vouched for until now is
+// merged into it. It returns ErrLinkedElsewhere for a subject that is another account's.
+func (d *DB) link(ctx context.Context, tx bun.Tx, account *Session, tenantKey string, s Subject) error {
+	if err := lockSubject(ctx, tx, tenantKey, s.ID); err != nil {
+		return err
+	}
+	var linked uuid.UUID
+	err := tx.NewRaw(`INSERT INTO identities (id, tenant_key, subject, user_id, email, name) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (tenant_key, subject) DO UPDATE SET email = excluded.email, name = excluded.name
+		RETURNING user_id`, newID(), tenantKey, s.ID, account.UserID, s.Email, s.Name).Scan(ctx, &linked)
+	if err != nil {
+		return err
+	}
+	if linked != account.UserID {
+		return ErrLinkedElsewhere // and the transaction takes the new e-mail back
+	}
+	return d.mergeVouched(ctx, tx, account, tenantKey, s.ID)
+}

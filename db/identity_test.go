@@ -1,0 +1,269 @@
+package db_test
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+var joe = db.Subject{ID: "joe-1", Email: "joe@shop.example", Name: "Joe"}
+
+// link signs a person in at a tenant whose page asserts a subject, and links it.
+func link(t *testing.T, d *dbtest.Database, p *dbtest.Person, tenant *db.Tenant, s db.Subject) error {
+	t.Helper()
+	var uri, browser, code db.TokenHash
+	for _, h := range []*db.TokenHash{&uri, &browser, &code} {
+		_, _ = rand.Read(h[:])
+	}
+	r := &db.Request{
+		RequestURIHash: uri[:], TenantKey: tenant.Key, RedirectURI: "https://frame.example/embed/" + tenant.Key, ResponseMode: "query",
+		Scope: "notes", JKT: dbtest.Key, EmbedOrigin: "https://shop.example", Subject: &s.ID, SubjectEmail: s.Email, SubjectName: s.Name,
+	}
+	if err := d.DB.PushRequest(t.Context(), r, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := d.DB.OpenRequest(t.Context(), uri, tenant.Key, browser, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.DB.GrantRequest(t.Context(), opened.ID, browser, p.Account, true, code, time.Minute)
+}
+
+// vouch signs in with a tenant's assertion alone.
+func vouch(t *testing.T, d *dbtest.Database, tenant *db.Tenant, s db.Subject) (*db.Session, error) {
+	t.Helper()
+	var token db.TokenHash
+	_, _ = rand.Read(token[:])
+	err := d.DB.GrantVouched(t.Context(), tenant.Key, s, dbtest.Key, "https://shop.example",
+		db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour})
+	if err != nil {
+		return nil, err
+	}
+	return d.DB.LookUpSession(t.Context(), token, dbtest.Key)
+}
+
+func TestASubjectIsLinkedToOneAccount(t *testing.T) {
+	d := dbtest.New(t)
+	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
+	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
+	if err := link(t, d, alice, shop, joe); err != nil {
+		t.Fatal(err)
+	}
+	if err := link(t, d, alice, shop, joe); err != nil {
+		t.Errorf("linked again to the same account: %v", err)
+	}
+	if err := link(t, d, bob, shop, joe); !errors.Is(err, db.ErrLinkedElsewhere) {
+		t.Errorf("linked to another account: %v", err)
+	}
+	// The same subject, e-mail and name at another tenant is somebody else.
+	if err := link(t, d, bob, paper, joe); err != nil {
+		t.Errorf("the same subject at another tenant: %v", err)
+	}
+	// The same e-mail under another subject is somebody else, too.
+	if err := link(t, d, bob, shop, db.Subject{ID: "joe-2", Email: joe.Email, Name: joe.Name}); err != nil {
+		t.Errorf("the same e-mail under another subject: %v", err)
+	}
+	list, err := d.DB.Identities(t.Context(), alice.ID)
+	if err != nil || len(list) != 1 || list[0].Subject != joe {
+		t.Fatalf("Alice's links: %v, %v", list, err)
+	}
+	if err := d.DB.Unlink(t.Context(), bob.ID, list[0].ID); !db.IsCode(err, db.CodeNotFound) {
+		t.Errorf("Bob unlinks Alice's: %v", err)
+	}
+	if err := d.DB.Unlink(t.Context(), alice.ID, list[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := link(t, d, bob, shop, joe); err != nil {
+		t.Errorf("linked after it was unlinked: %v", err)
+	}
+}
+
+func TestOneOfManyRedeemsATicket(t *testing.T) {
+	d := dbtest.New(t)
+	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
+	nodes := []*db.DB{d.DB, d.Node(t, db.Options{MaxConns: 8})}
+	ticket, _, err := d.DB.IssueTicket(t.Context(), shop.Key, joe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.DB.RedeemTicket(t.Context(), paper.Key, ticket); !db.IsCode(err, db.CodeGone) {
+		t.Errorf("redeemed at another tenant: %v", err)
+	}
+	var won atomic.Int32
+	var all sync.WaitGroup
+	for i := range 100 {
+		all.Go(func() {
+			s, err := nodes[i%2].RedeemTicket(t.Context(), shop.Key, ticket)
+			switch {
+			case err == nil && *s == joe:
+				won.Add(1)
+			case !db.IsCode(err, db.CodeGone):
+				t.Errorf("redeemed %v, %v", s, err)
+			}
+		})
+	}
+	all.Wait()
+	if won.Load() != 1 {
+		t.Errorf("%d of 100 redeemed it", won.Load())
+	}
+	late, _, err := d.DB.IssueTicket(t.Context(), shop.Key, joe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Exec(t, `UPDATE tickets SET expires_at = now()`)
+	if _, err := d.DB.RedeemTicket(t.Context(), shop.Key, late); !db.IsCode(err, db.CodeGone) {
+		t.Errorf("redeemed late: %v", err)
+	}
+}
+
+func TestAVouchedAccountBecomesThePersonsOwn(t *testing.T) {
+	d := dbtest.New(t)
+	shop := d.Tenant(t, "Shop")
+	before, err := vouch(t, d, shop, joe)
+	if err != nil || !before.Vouched || before.DisplayName != "Joe (joe@shop.example)" {
+		t.Fatalf("vouched: %+v, %v", before, err)
+	}
+	if again, err := vouch(t, d, shop, joe); err != nil || again.UserID != before.UserID {
+		t.Fatalf("the second time: %+v, %v", again, err)
+	}
+	var written []*db.Note
+	for i := range 5 {
+		n, err := d.DB.CreateNote(t.Context(), before.Owner(), db.NewNote{Title: fmt.Sprint(i), Body: "kept", Tags: []string{"t"}, Pinned: i == 0})
+		if err != nil {
+			t.Fatal(err)
+		}
+		written = append(written, n)
+	}
+	if err := d.DB.DeleteNote(t.Context(), before.Owner(), written[4].ID); err != nil {
+		t.Fatal(err)
+	}
+	alice := d.Person(t, "Alice")
+	// She has used one of the ids herself.
+	if _, err := d.DB.CreateNote(t.Context(), alice.Widget(t, shop).Owner(), db.NewNote{ID: written[1].ID, Title: "hers"}); err != nil {
+		t.Fatal(err)
+	}
+
+	// While she links, a hundred assertions ask for the notes.
+	var late atomic.Int32
+	var all sync.WaitGroup
+	for range 100 {
+		all.Go(func() {
+			if _, err := vouch(t, d, shop, joe); errors.Is(err, db.ErrUpgraded) || errors.Is(err, db.ErrNoSession) {
+				late.Add(1)
+			} else if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Go(func() {
+		if err := link(t, d, alice, shop, joe); err != nil {
+			t.Error(err)
+		}
+	})
+	all.Wait()
+
+	if _, err := vouch(t, d, shop, joe); !errors.Is(err, db.ErrUpgraded) {
+		t.Errorf("the assertion alone, afterwards: %v", err)
+	}
+	if _, _, err := d.DB.Notes(t.Context(), before.Owner(), db.NotesQuery{First: 10}); !errors.Is(err, db.ErrNoSession) {
+		t.Errorf("a vouched session, afterwards: %v", err)
+	}
+	owner := alice.Widget(t, shop).Owner()
+	list, _, err := d.DB.Notes(t.Context(), owner, db.NotesQuery{First: 10})
+	if err != nil || len(list) != 5 { // four of the vouched account's, and hers
+		t.Fatalf("%d notes, %v", len(list), err)
+	}
+	titles := map[string]bool{}
+	for _, n := range list {
+		titles[n.Title] = true
+	}
+	for _, title := range []string{"0", "1", "2", "3", "hers"} {
+		if !titles[title] {
+			t.Errorf("note %q is lost", title)
+		}
+	}
+	if n, err := d.DB.Note(t.Context(), owner, written[0].ID); err != nil || n.Body != "kept" || !n.Pinned || !n.UpdatedAt.Equal(written[0].UpdatedAt) {
+		t.Errorf("a moved note: %+v, %v", n, err)
+	}
+	if _, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{ID: written[4].ID}); !db.IsCode(err, db.CodeConflict) {
+		t.Errorf("a deleted note's id after the move: %v", err)
+	}
+	c := d.Connect(t, d.Superuser())
+	if n := count(t, c, `SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.merged_into IS NOT NULL AND s.revoked_at IS NULL`); n != 0 {
+		t.Errorf("%d vouched sessions live", n)
+	}
+	if n := count(t, c, `SELECT count(*) FROM users WHERE merged_into IS NOT NULL AND data_key <> ''`); n != 0 {
+		t.Error("the old data key is kept")
+	}
+}
+
+func TestAssertionKeysAreSealedAndFew(t *testing.T) {
+	d := dbtest.New(t)
+	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
+	const canary = "canary-of-thirty-two-bytes-or-more"
+	add := func(kid string) (*db.AssertionKey, error) {
+		k := &db.AssertionKey{TenantKey: shop.Key, Kind: db.SharedSecret, KeyID: kid, Algorithm: "HS256", Secret: []byte(canary)}
+		return k, d.DB.AddAssertionKey(t.Context(), k)
+	}
+	first, err := add("one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := add("one"); !db.IsCode(err, db.CodeConflict) {
+		t.Errorf("the same kid twice: %v", err)
+	}
+	if _, err := add("two"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := add("three"); !db.IsCode(err, db.CodeConflict) {
+		t.Errorf("a third live secret: %v", err)
+	}
+	if err := d.DB.RevokeAssertionKey(t.Context(), paper.Key, first.ID); !db.IsCode(err, db.CodeNotFound) {
+		t.Errorf("another tenant revokes it: %v", err)
+	}
+	if err := d.DB.RevokeAssertionKey(t.Context(), shop.Key, first.ID); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := d.DB.AssertionKeys(t.Context(), shop.Key)
+	if err != nil || len(keys) != 2 || string(keys[0].Secret) != canary || keys[1].RevokedAt == nil || keys[1].Secret != nil {
+		t.Errorf("the keys: %+v, %v", keys, err)
+	}
+	if dump := string(d.Dump(t)); len(dump) == 0 || containsAny(dump, canary) {
+		t.Error("a dump holds the secret")
+	}
+}
+
+func TestAServerKeyIsKeptHashed(t *testing.T) {
+	d := dbtest.New(t)
+	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
+	k, secret, err := d.DB.CreateServerKey(t.Context(), shop.Key, "backend")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found, err := d.DB.ServerKeyBySecret(t.Context(), secret); err != nil || found.ID != k.ID || found.TenantKey != shop.Key {
+		t.Errorf("by its secret: %+v, %v", found, err)
+	}
+	if containsAny(string(d.Dump(t)), secret) {
+		t.Error("a dump holds the secret")
+	}
+	for name, id := range map[string]uuid.UUID{"unknown": uuid.New(), "another tenant's": k.ID} {
+		if err := d.DB.RevokeServerKey(t.Context(), paper.Key, id); !db.IsCode(err, db.CodeNotFound) {
+			t.Errorf("revoke %s: %v", name, err)
+		}
+	}
+	if err := d.DB.RevokeServerKey(t.Context(), shop.Key, k.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.DB.ServerKeyBySecret(t.Context(), secret); !errors.Is(err, db.ErrNoServerKey) {
+		t.Errorf("after it was revoked: %v", err)
+	}
+}

@@ -1,0 +1,108 @@
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+// A ServerKey lets a tenant's backend ask the API. Its secret, sk_…, is shown once.
+type ServerKey struct {
+	ID         uuid.UUID
+	TenantKey  string
+	Name       string
+	Prefix     string // of the secret, to tell keys apart
+	CreatedAt  time.Time
+	LastUsedAt *time.Time
+}
+
+const maxServerKeys = 10
+
+// CreateServerKey makes a key and gives its secret: 130 random bits, kept hashed. It returns
+// CodeInvalid, field "name", for a name that is not 1 to 80 characters.
+func (d *DB) CreateServerKey(ctx context.Context, tenantKey, name string) (*ServerKey, string, error) {
+	name = strings.TrimSpace(name)
+	if n := utf8.RuneCountInString(name); n == 0 || n > 80 || !validText(name) {
+		return nil, "", invalid("name", "A key's name has 1 to 80 characters.")
+	}
+	secret := "sk_" + strings.ToLower(rand.Text())
+	k := &ServerKey{ID: newID(), TenantKey: tenantKey, Name: name, Prefix: secret[:9]}
+	hash := HashToken(secret)
+	err := d.auth(ctx, func(tx bun.Tx) error {
+		var live int
+		err := tx.NewRaw(`SELECT count(*) FROM server_keys WHERE tenant_key = ? AND revoked_at IS NULL`, tenantKey).Scan(ctx, &live)
+		if err != nil {
+			return err
+		}
+		if live >= maxServerKeys {
+			return &Error{Code: CodeConflict, Message: "There are 10 live server keys already. Revoke the ones that are no longer used."}
+		}
+		return tx.NewRaw(`INSERT INTO server_keys (id, tenant_key, name, prefix, key_hash) VALUES (?, ?, ?, ?, ?) RETURNING created_at`,
+			k.ID, tenantKey, name, k.Prefix, hash[:]).Scan(ctx, &k.CreatedAt)
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return k, secret, nil
+}
+
+// ErrNoServerKey is returned for a secret that belongs to no live key.
+var ErrNoServerKey error = &Error{Code: CodeUnavailable, Message: "This server key is unknown or revoked."}
+
+// ServerKeyBySecret finds the live key of a presented secret and notes that it is in use.
+// It returns ErrNoServerKey when there is none, or its tenant is suspended.
+func (d *DB) ServerKeyBySecret(ctx context.Context, secret string) (*ServerKey, error) {
+	hash := HashToken(secret)
+	var k ServerKey
+	err := d.auth(ctx, func(tx bun.Tx) error {
+		err := tx.NewRaw(`SELECT k.id, k.tenant_key, k.name, k.prefix, k.created_at, k.last_used_at FROM server_keys k
+			JOIN tenants t ON t.key = k.tenant_key AND t.suspended_at IS NULL
+			WHERE k.key_hash = ? AND k.revoked_at IS NULL`, hash[:]).
+			Scan(ctx, &k.ID, &k.TenantKey, &k.Name, &k.Prefix, &k.CreatedAt, &k.LastUsedAt)
+		if err != nil {
+			return noRows(err, ErrNoServerKey)
+		}
+		_, err = tx.NewRaw(`UPDATE server_keys SET last_used_at = now()
+			WHERE id = ? AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`, k.ID).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &k, nil
+}
+
+// ServerKeys lists a tenant's live keys, the newest first.
+func (d *DB) ServerKeys(ctx context.Context, tenantKey string) (keys []*ServerKey, err error) {
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT id, name, prefix, created_at, last_used_at FROM server_keys
+			WHERE tenant_key = ? AND revoked_at IS NULL ORDER BY id DESC`, tenantKey)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			k := &ServerKey{TenantKey: tenantKey}
+			if err := rows.Scan(&k.ID, &k.Name, &k.Prefix, &k.CreatedAt, &k.LastUsedAt); err != nil {
+				return err
+			}
+			keys = append(keys, k)
+		}
+		return rows.Err()
+	})
+	return keys, err
+}
+
+// RevokeServerKey ends a key at once. It returns CodeNotFound for one that is not the
+// tenant's, or was revoked before.
+func (d *DB) RevokeServerKey(ctx context.Context, tenantKey string, id uuid.UUID) error {
+	return d.auth(ctx, func(tx bun.Tx) error {
+		return one(tx.NewRaw(`UPDATE server_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL`,
+			tenantKey, id).Exec(ctx))
+	})
+}

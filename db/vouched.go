@@ -1,0 +1,134 @@
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+// ErrUpgraded is returned when an assertion alone asks for notes that a passkey guards.
+var ErrUpgraded error = &Error{Code: CodeForbidden, Message: "These notes are opened with a passkey. Sign in."}
+
+// GrantVouched makes a widget session of the account that a tenant vouches for with its
+// assertion alone, and the account if there is none yet. It returns ErrUpgraded once the
+// subject is linked to an account with a passkey: from then on the assertion opens nothing.
+func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, jkt, embedOrigin string, n NewSession) error {
+	return d.auth(ctx, func(tx bun.Tx) error {
+		if err := lockSubject(ctx, tx, tenantKey, s.ID); err != nil {
+			return err
+		}
+		var upgraded bool
+		err := tx.NewRaw(`SELECT EXISTS (SELECT FROM identities WHERE tenant_key = ? AND subject = ?)`, tenantKey, s.ID).Scan(ctx, &upgraded)
+		if err != nil {
+			return err
+		}
+		if upgraded {
+			return ErrUpgraded
+		}
+		user, err := d.vouchedUser(ctx, tx, tenantKey, s)
+		if err != nil {
+			return err
+		}
+		_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject, idle_timeout, expires_at)
+			VALUES (?, 'WIDGET', ?, ?, ?, ?, ?, ?, make_interval(secs => ?), now() + make_interval(secs => ?))`,
+			newID(), n.Token[:], user, tenantKey, embedOrigin, jkt, s.ID, n.Idle.Seconds(), n.Lifetime.Seconds()).Exec(ctx)
+		return err
+	})
+}
+
+// vouchedUser finds or makes the account of a tenant's subject.
+func (d *DB) vouchedUser(ctx context.Context, tx bun.Tx, tenantKey string, s Subject) (id uuid.UUID, err error) {
+	err = tx.NewRaw(`SELECT id FROM users WHERE vouched_by = ? AND vouched_subject = ? AND merged_into IS NULL`, tenantKey, s.ID).Scan(ctx, &id)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return id, err
+	}
+	id = newID()
+	dataKey, err := d.keys.newDataKey(id)
+	if err != nil {
+		return id, err
+	}
+	handle := make([]byte, 64)
+	if _, err := rand.Read(handle); err != nil {
+		return id, err
+	}
+	name := []rune(s.Label())
+	_, err = tx.NewRaw(`INSERT INTO users (id, handle, display_name, data_key, vouched_by, vouched_subject) VALUES (?, ?, ?, ?, ?, ?)`,
+		id, handle, string(name[:min(len(name), 80)]), dataKey, tenantKey, s.ID).Exec(ctx)
+	return id, err
+}
+
+// mergeVouched makes the account that a tenant vouched for part of the person's own: it can
+// no longer be opened, its sessions end, and its notes are sealed anew under the person's key.
+// All of it happens in the caller's transaction, or nothing.
+func (d *DB) mergeVouched(ctx context.Context, tx bun.Tx, account *Session, tenantKey, subject string) error {
+	var vouched uuid.UUID
+	var dataKey []byte
+	err := tx.NewRaw(`UPDATE users SET merged_into = ? WHERE vouched_by = ? AND vouched_subject = ? AND merged_into IS NULL
+		RETURNING id, data_key`, account.UserID, tenantKey, subject).Scan(ctx, &vouched, &dataKey)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	old, err := d.keys.unwrap(vouched, dataKey)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE user_id = ? AND revoked_at IS NULL`, vouched).Exec(ctx); err != nil {
+		return err
+	}
+	if err := moveNotes(ctx, tx, Owner{userID: vouched, aead: old}, account.owner); err != nil {
+		return err
+	}
+	// The old key opens nothing any more: it goes.
+	_, err = tx.NewRaw(`UPDATE users SET data_key = '' WHERE id = ?`, vouched).Exec(ctx)
+	return err
+}
+
+// moveNotes gives all of from's notes to to. It sees them as the account that it presents:
+// row-level security knows of the merge.
+func moveNotes(ctx context.Context, tx bun.Tx, from, to Owner) error {
+	if _, err := tx.ExecContext(ctx, `SET LOCAL ROLE aside_app`); err != nil {
+		return err
+	}
+	if _, err := tx.NewRaw(`SELECT set_config('aside.session', ?, true)`, to.presented).Exec(ctx); err != nil {
+		return err
+	}
+	var notes []struct {
+		ID      uuid.UUID
+		Version int
+		Sealed  []byte
+		Taken   bool
+	}
+	err := tx.NewRaw(`SELECT n.id, n.version, n.sealed, EXISTS (SELECT FROM notes m WHERE m.user_id = ? AND m.id = n.id) AS taken
+		FROM notes n WHERE n.user_id = ?`, to.userID, from.userID).Scan(ctx, &notes)
+	if err != nil {
+		return err
+	}
+	for _, n := range notes {
+		id := n.ID
+		if n.Taken { // the person has used the same id elsewhere
+			id = newID()
+		}
+		var sealed []byte
+		if n.Sealed != nil {
+			t, err := openText(from.aead, from.userID, n.ID, n.Version, n.Sealed)
+			if err != nil {
+				return err
+			}
+			sealed = sealText(to.aead, to.userID, id, n.Version, t)
+		}
+		_, err := tx.NewRaw(`UPDATE notes SET user_id = ?, id = ?, sealed = ? WHERE user_id = ? AND id = ?`,
+			to.userID, id, nullBytes(sealed), from.userID, n.ID).Exec(ctx)
+		if err != nil {
+			return err
+		}
+	}
+	_, err = tx.ExecContext(ctx, `SET LOCAL ROLE aside_auth`)
+	return err
+}
