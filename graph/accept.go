@@ -43,11 +43,19 @@ type accepted struct {
 func preference(accept, media string) (best accepted) {
 	specific := 0
 	for part := range strings.SplitSeq(accept, ",") {
-		kind, params, err := mime.ParseMediaType(part)
+		kind, params, err := mediaType(part)
 		if err != nil {
 			continue
 		}
-		s := map[string]int{media: 3, "application/*": 2, "*/*": 1}[kind]
+		s := 0
+		switch kind {
+		case media:
+			s = 3
+		case "application/*":
+			s = 2
+		case "*/*":
+			s = 1
+		}
 		if s <= specific {
 			continue
 		}
@@ -61,10 +69,19 @@ func preference(accept, media string) (best accepted) {
 	return best
 }
 
+// mediaType is mime.ParseMediaType without its cost where a type comes without parameters. What
+// is no type then looks like one that nobody asks for.
+func mediaType(v string) (kind string, params map[string]string, err error) {
+	if strings.Contains(v, ";") {
+		return mime.ParseMediaType(v)
+	}
+	return strings.ToLower(strings.TrimSpace(v)), nil, nil
+}
+
 // isJSON reports whether the body of r says to be JSON in UTF-8. Nothing else is read: a form
 // can't send it, so it can't come from another site unasked.
 func isJSON(r *http.Request) bool {
-	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	kind, params, err := mediaType(r.Header.Get("Content-Type"))
 	charset := params["charset"]
 	return err == nil && kind == mediaJSON && (charset == "" || strings.EqualFold(charset, "utf-8"))
 }

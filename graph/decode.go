@@ -3,8 +3,8 @@ package graph
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"math"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -26,34 +26,32 @@ func badRequest(field, message string) error {
 // left out. Its errors are BAD_USER_INPUT.
 func decodeRequest(body []byte) (request, error) {
 	var r request
-	if !utf8.Valid(body) {
+	switch {
+	case !utf8.Valid(body):
 		return r, badRequest("body", "The body is not UTF-8.")
+	case !json.Valid(body):
+		return r, badRequest("body", "The body is not JSON, or more than one value of it.")
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+	body = bytes.Trim(body, jsonSpace)
+	if body[0] != '{' {
 		return r, badRequest("body", "The body is one JSON object.")
 	}
-	seen := map[string]bool{}
-	for d.More() {
-		t, err := d.Token()
-		key, ok := t.(string)
-		if err != nil || !ok {
-			return r, badRequest("body", "The body is not JSON.")
+	var seen [len(requestKeys)]bool
+	for rest := skip(body[1:], ""); rest[0] != '}'; rest = skip(rest, ",") {
+		var key, value []byte
+		key, rest = cut(rest)
+		value, rest = cut(skip(rest, ":"))
+		known := requestKey(key)
+		if known < 0 {
+			return r, badRequest("body", "The body has a key that is none of query, operationName, variables and extensions.")
 		}
-		if seen[key] {
+		if seen[known] {
 			return r, badRequest("body", "A key is in the body twice.")
 		}
-		seen[key] = true
-		if err := r.decode(d, key); err != nil {
+		seen[known] = true
+		if err := r.decode(requestKeys[known], value); err != nil {
 			return r, err
 		}
-	}
-	if _, err := d.Token(); err != nil {
-		return r, badRequest("body", "The body is not JSON.")
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return r, badRequest("body", "Something follows the JSON object.")
 	}
 	if r.Query == "" {
 		return r, badRequest("query", "The query is missing.")
@@ -61,32 +59,80 @@ func decodeRequest(body []byte) (request, error) {
 	return r, nil
 }
 
+var requestKeys = [...]string{"query", "operationName", "variables", "extensions"}
+
+// requestKey gives the index of a key as it is written, -1 if it is none of the specification's.
+func requestKey(written []byte) int {
+	if bytes.IndexByte(written, '\\') >= 0 {
+		var key string
+		if json.Unmarshal(written, &key) != nil {
+			return -1
+		}
+		return slices.Index(requestKeys[:], key)
+	}
+	return slices.Index(requestKeys[:], string(written[1:len(written)-1]))
+}
+
 // decode reads the value of one key.
-func (r *request) decode(d *json.Decoder, key string) error {
+func (r *request) decode(key string, value []byte) (err error) {
 	switch key {
 	case "query":
-		return decodeInto(d, key, &r.Query)
+		err = json.Unmarshal(value, &r.Query)
 	case "operationName":
-		return decodeInto(d, key, &r.OperationName)
-	case "extensions": // none is known; a client may send some all the same
-		return decodeInto(d, key, &map[string]any{})
+		err = json.Unmarshal(value, &r.OperationName)
 	case "variables":
-		if err := decodeInto(d, key, &r.Variables); err != nil {
-			return err
-		}
+		d := json.NewDecoder(bytes.NewReader(value))
+		d.UseNumber()
+		err = d.Decode(&r.Variables)
 		for name, v := range r.Variables {
 			r.Variables[name] = numbered(v)
 		}
-		return nil
+	default: // no extension is known; a client may send some all the same
+		err = json.Unmarshal(value, &map[string]any{})
 	}
-	return badRequest("body", "The body has a key that is none of query, operationName, variables and extensions.")
-}
-
-func decodeInto(d *json.Decoder, key string, into any) error {
-	if err := d.Decode(into); err != nil {
-		return badRequest(key, "This is not of the right type, or not JSON: query and operationName are strings, variables and extensions objects.")
+	if err != nil {
+		return badRequest(key, "This is not of the right type: query and operationName are strings, variables and extensions objects.")
 	}
 	return nil
+}
+
+const jsonSpace = " \t\r\n"
+
+// skip leaves out the spaces that valid JSON starts with, and what stands among them.
+func skip(valid []byte, what string) []byte { return bytes.TrimLeft(valid, jsonSpace+what) }
+
+// cut gives the value that valid JSON starts with, and what follows it.
+func cut(valid []byte) (value, rest []byte) {
+	depth := 0
+	for i := 0; i < len(valid); i++ {
+		switch valid[i] {
+		case '{', '[':
+			depth++
+			continue
+		case '}', ']':
+			depth--
+		case '"':
+			for i++; valid[i] != '"'; i++ {
+				if valid[i] == '\\' {
+					i++
+				}
+			}
+		case ',', ':', ' ', '\t', '\r', '\n':
+			if depth == 0 { // behind a number or a name
+				return valid[:i], valid[i:]
+			}
+			continue
+		default:
+			continue
+		}
+		switch depth {
+		case 0: // a string, or the end of a list or an object
+			return valid[:i+1], valid[i+1:]
+		case -1: // the end of the object that a number or a name is in
+			return valid[:i], valid[i:]
+		}
+	}
+	return valid, nil
 }
 
 // numbered gives v with its numbers as Go has them. A json.Number is a string to whoever looks

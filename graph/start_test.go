@@ -46,11 +46,18 @@ func bothWays(t *testing.T, test func(*testing.T, *api)) {
 	t.Run("direct", func(t *testing.T) { test(t, start(t)) })
 	t.Run("generated", func(t *testing.T) {
 		a := start(t)
-		a.handler.encode = func(*direct.Plans) graphql.FieldMiddleware {
-			return func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) }
-		}
+		a.handler = generatedAlone(a.handler)
 		test(t, a)
 	})
+}
+
+// generatedAlone is h without the encoder.
+func generatedAlone(h *handler) *handler {
+	alone := *h
+	alone.encode = func(*direct.Plans) graphql.FieldMiddleware {
+		return func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) }
+	}
+	return &alone
 }
 
 // viewer gives the session of "alice at shop" (a widget's), "alice" (her account's) or

@@ -1,0 +1,160 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/graph/direct"
+	"github.com/company-a/aside/graph/generated"
+	"github.com/company-a/aside/graph/page"
+)
+
+// What the widget asks when it opens.
+const home = `query Home($after:String,$filter:NoteFilter){viewer{id displayName}notes(first:20,after:$after,filter:$filter,orderBy:PINNED_FIRST){edges{node{...N}}pageInfo{hasNextPage endCursor}}}fragment N on Note{id title body tags pinned version updatedAt trashedAt}`
+
+// A visit is the widget's first question, to be asked again and again.
+type visit struct {
+	handler http.Handler
+	request *http.Request
+	body    []byte
+	reader  bytes.Reader
+}
+
+func visitOf(t testing.TB, h http.Handler, s *db.Session) *visit {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": home, "variables": map[string]any{"filter": map[string]any{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, "/graphql", nil)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "application/graphql-response+json, application/json")
+	v := &visit{handler: h, request: r.WithContext(auth.WithPrincipal(r.Context(), &auth.Principal{Session: s})), body: body}
+	w := httptest.NewRecorder()
+	v.ask(w)
+	if got := w.Body.String(); strings.Contains(got, "errors") || strings.Count(got, `"title"`) != 20 || len(got) < 12_000 {
+		t.Fatalf("answered %s", got)
+	}
+	return v
+}
+
+func (v *visit) ask(w http.ResponseWriter) {
+	v.reader.Reset(v.body)
+	v.request.Body = v
+	v.handler.ServeHTTP(w, v.request)
+}
+
+func (v *visit) Read(b []byte) (int, error) { return v.reader.Read(b) }
+func (v *visit) Close() error               { return nil }
+
+// A nowhere is a ResponseWriter that keeps nothing.
+type nowhere http.Header
+
+func (n nowhere) Header() http.Header         { return http.Header(n) }
+func (n nowhere) Write(b []byte) (int, error) { return len(b), nil }
+func (n nowhere) WriteHeader(int)             {}
+
+const line = "A line of a note, as people write them.\n"
+
+// shelved is a handler whose page of notes lies ready, to see what all but the database costs.
+func shelved(t testing.TB) *visit {
+	h := offline(t, false)
+	at := time.Date(2026, 11, 23, 17, 8, 46, 123456000, time.UTC)
+	var notes []*db.Note
+	for i := range 20 {
+		notes = append(notes, &db.Note{
+			ID: uuid.UUID{6: 0x70, 15: byte(i + 1)}, TenantKey: "t_shop", Title: fmt.Sprint("Note ", i), Body: strings.Repeat(line, 15),
+			Tags: []string{"gifts", "winter"}, Version: 3, CreatedAt: at, UpdatedAt: at.Add(-time.Duration(i) * time.Hour),
+		})
+	}
+	mark := cursors{key: make([]byte, 32)}.of("x", db.NotesQuery{})
+	resolvers := shelf{&Resolver{}, &page.Connection{Notes: notes, More: true, Cursor: func(n *db.Note) string {
+		return mark.write(db.PinnedFirst.Position(n))
+	}}}
+	h.executor = executor.New(executableSchema(resolvers))
+	h.encode = direct.NewEncoder(resolvers).Middleware
+	return visitOf(t, h, &db.Session{Kind: db.SessionWidget, DisplayName: "Alice", TenantKey: "t_shop"})
+}
+
+type shelf struct {
+	*Resolver
+	page *page.Connection
+}
+
+func (s shelf) Query() generated.QueryResolver   { return shelfQuery{s.Resolver.Query(), s.page} }
+func (s shelf) Viewer() generated.ViewerResolver { return shelfViewer{s.Resolver.Viewer()} }
+
+type shelfQuery struct {
+	generated.QueryResolver
+	page *page.Connection
+}
+
+func (q shelfQuery) Notes(context.Context, *int, *string, *generated.NoteFilter, *db.NoteOrder) (*page.Connection, error) {
+	return q.page, nil
+}
+
+type shelfViewer struct{ generated.ViewerResolver }
+
+func (shelfViewer) ID(context.Context, *db.Session) (string, error) { return "u_someone", nil }
+
+// stored is a handler over a database of its own that holds the page.
+func stored(t testing.TB) *visit {
+	a := start(t)
+	for range 20 {
+		a.must(t, "alice at shop", `mutation ($body: String!) { createNote(input: {title: "A note", body: $body, tags: ["gifts", "winter"]}) { note { id } } }`,
+			map[string]any{"body": strings.Repeat(line, 15)}, nil)
+	}
+	return visitOf(t, a.handler, a.viewer(t, "alice at shop"))
+}
+
+// TestHomeAllocates holds the budget of the first page: it is what keeps the collector quiet.
+func TestHomeAllocates(t *testing.T) {
+	for name, c := range map[string]struct {
+		visit         *visit
+		allocs, bytes uint64
+	}{
+		"graph alone":       {shelved(t), 190, 30 << 10},
+		"with the database": {stored(t), 620, 88 << 10},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := nowhere{}
+			const runs = 200
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			for range runs {
+				c.visit.ask(w)
+			}
+			runtime.ReadMemStats(&after)
+			allocs, bytes := (after.Mallocs-before.Mallocs)/runs, (after.TotalAlloc-before.TotalAlloc)/runs
+			t.Logf("%d allocations, %d bytes", allocs, bytes)
+			if allocs > c.allocs || bytes > c.bytes {
+				t.Errorf("%d allocations of %d bytes; the budget is %d of %d", allocs, bytes, c.allocs, c.bytes)
+			}
+		})
+	}
+}
+
+func BenchmarkHome(b *testing.B) {
+	for name, visit := range map[string]*visit{"alone": shelved(b), "stored": stored(b)} {
+		b.Run(name, func(b *testing.B) {
+			w := nowhere{}
+			b.ReportAllocs()
+			for b.Loop() {
+				visit.ask(w)
+			}
+		})
+	}
+}
