@@ -2,6 +2,7 @@ package auth
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -48,6 +49,9 @@ func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 	if account != nil {
 		i.DisplayName = account.DisplayName
 	}
+	if subject := request.AssertedSubject(); subject != nil {
+		i.SubjectLabel = subject.Label()
+	}
 	return i, nil
 }
 
@@ -55,14 +59,20 @@ func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 type decision struct {
 	Interaction string `json:"interaction"`
 	EmbedOrigin string `json:"embed_origin"` // reported by the opener, "" in query mode
-	Decision    string `json:"decision"`     // continue, allow or deny
+	Decision    string `json:"decision"`     // continue, allow, link, not_now or deny
 }
 
 // A step is what the popup does next.
 type step struct {
-	Next     string             `json:"next"` // consent, respond or redirect
+	Next     string             `json:"next"` // consent, link, linked_elsewhere, respond or redirect
+	Subject  *stepSubject       `json:"subject,omitempty"`
+	Merges   bool               `json:"merges,omitempty"` // linking makes the notes that the tenant could open the person's alone
 	Response *authorizeResponse `json:"response,omitempty"`
 	Location string             `json:"location,omitempty"`
+}
+
+type stepSubject struct {
+	Label string `json:"label"`
 }
 
 // An authorizeResponse is RFC 6749 §4.1.2 with the issuer of RFC 9207.
@@ -123,12 +133,46 @@ func (s *Server) decideRequest(w http.ResponseWriter, r *http.Request) (*step, e
 		if !consented {
 			return &step{Next: "consent"}, nil
 		}
+		return s.linkOrGrant(r, request, browser, account)
 	case "allow":
+		return s.linkOrGrant(r, request, browser, account)
+	case "link":
+		return s.grantRequest(r, request, browser, account, true)
+	case "not_now":
+		return s.grantRequest(r, request, browser, account, false)
 	default:
-		return nil, badRequest("The decision is continue, allow or deny.")
+		return nil, badRequest("The decision is continue, allow, link, not_now or deny.")
 	}
+}
+
+// linkOrGrant asks whether to link whom the tenant asserts, unless there is nothing to ask.
+func (s *Server) linkOrGrant(r *http.Request, request *db.Request, browser db.TokenHash, account *db.Session) (*step, error) {
+	subject := request.AssertedSubject()
+	if subject == nil {
+		return s.grantRequest(r, request, browser, account, false)
+	}
+	identity, err := s.db.IdentityOf(r.Context(), request.TenantKey, subject.ID)
+	switch {
+	case db.IsCode(err, db.CodeNotFound):
+		merges, err := s.db.Vouched(r.Context(), request.TenantKey, subject.ID)
+		return &step{Next: "link", Subject: &stepSubject{subject.Label()}, Merges: merges}, err
+	case err != nil:
+		return nil, err
+	case identity.UserID != account.UserID:
+		return &step{Next: "linked_elsewhere", Subject: &stepSubject{subject.Label()}}, nil
+	default:
+		return s.grantRequest(r, request, browser, account, true) // once more, for a new e-mail or name
+	}
+}
+
+// grantRequest decides the request for the account and gives the code to where it asked for it.
+func (s *Server) grantRequest(r *http.Request, request *db.Request, browser db.TokenHash, account *db.Session, link bool) (*step, error) {
 	code := newSecret()
-	if err := s.db.GrantRequest(r.Context(), id, browser, account, false, db.HashToken(code), codeLife); err != nil {
+	err := s.db.GrantRequest(r.Context(), request.ID, browser, account, link, db.HashToken(code), codeLife)
+	if errors.Is(err, db.ErrLinkedElsewhere) {
+		return &step{Next: "linked_elsewhere", Subject: &stepSubject{request.AssertedSubject().Label()}}, nil
+	}
+	if err != nil {
 		return nil, err
 	}
 	return s.respond(request, authorizeResponse{Code: code}), nil

@@ -10,5 +10,6 @@ type Interaction struct {
 	EmbedOrigin  string // origin of the page that the request says embeds the widget
 	FrameOrigin  string // the only origin that the answer is for
 	ResponseMode string // "web_message" or "query"
+	SubjectLabel string // whom the tenant says the visitor is; "" when it says nothing
 	DisplayName  string // whose account session this browser holds; "" when it holds none
 }

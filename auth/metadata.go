@@ -13,7 +13,7 @@ func (s *Server) metadata(w http.ResponseWriter, _ *http.Request) {
 		"require_pushed_authorization_requests":          true,
 		"response_types_supported":                       []string{"code"},
 		"response_modes_supported":                       []string{"query", "web_message"},
-		"grant_types_supported":                          []string{"authorization_code"},
+		"grant_types_supported":                          []string{grantCode, grantExchange, grantVouched},
 		"scopes_supported":                               []string{"notes"},
 		"code_challenge_methods_supported":               []string{"S256"},
 		"token_endpoint_auth_methods_supported":          []string{"none"},

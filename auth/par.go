@@ -132,7 +132,7 @@ func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.Requ
 	if err != nil {
 		return nil, err
 	}
-	return &db.Request{
+	request := &db.Request{
 		TenantKey:     tenant.Key,
 		RedirectURI:   p.Get("redirect_uri"),
 		ResponseMode:  mode,
@@ -141,7 +141,32 @@ func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.Requ
 		CodeChallenge: p.Get("code_challenge"),
 		JKT:           jkt,
 		EmbedOrigin:   embedOrigin,
-	}, nil
+	}
+	return request, s.assert(r, request, tenant, p.Get("identity_handle"))
+}
+
+var (
+	errAssertionRequired = refuse(http.StatusBadRequest, "assertion_required", "This tenant asks its visitors to log in at its own site first.")
+	errBadHandle         = refuse(http.StatusBadRequest, "invalid_identity_handle", "This identity handle is unknown or expired, or another key's. Exchange a fresh assertion.")
+)
+
+// assert adds to a request whom the tenant says its visitor is, as the tenant's policy asks.
+func (s *Server) assert(r *http.Request, request *db.Request, tenant *db.Tenant, handle string) error {
+	if handle == "" {
+		if tenant.Policy.Assertion == db.AssertionRequired {
+			return errAssertionRequired
+		}
+		return nil
+	}
+	subject, err := s.db.SubjectOfHandle(r.Context(), db.HashToken(handle), tenant.Key, request.JKT)
+	if db.IsCode(err, db.CodeGone) || (err == nil && tenant.Policy.Assertion == db.AssertionNone) {
+		return errBadHandle
+	}
+	if err != nil {
+		return err
+	}
+	request.Subject, request.SubjectEmail, request.SubjectName = &subject.ID, subject.Email, subject.Name
+	return nil
 }
 
 // pushedKey gives the thumbprint of the key that the code will be bound to, from dpop_jkt,

@@ -51,6 +51,7 @@ type Server struct {
 	passkeys      *webauthn.WebAuthn
 	nonces        nonces
 	replays       *replays
+	subjectKey    []byte
 }
 
 // New makes a Server. It fails for origins that cannot work together.
@@ -68,6 +69,7 @@ func New(c Config) (*Server, error) {
 		log:           c.Log,
 		now:           c.Now,
 		cookies:       newCookieStore(c.Keys),
+		subjectKey:    c.Keys.Derive("subject hash"),
 	}
 	if s.sessionIdle == 0 {
 		s.sessionIdle = 2 * time.Hour

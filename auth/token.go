@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"net/http"
+	"net/url"
 
 	"github.com/company-a/aside/db"
 )
@@ -15,13 +16,21 @@ type tokenResponse struct {
 	TokenType   string `json:"token_type"`
 	ExpiresIn   int    `json:"expires_in"` // seconds
 	Scope       string `json:"scope"`
+	SubjectHash string `json:"subject_hash,omitempty"` // see subjectHash
 }
 
 var errInvalidGrant = refuse(http.StatusBadRequest, "invalid_grant", "This code is unknown, expired, used before, or not for this client, key and verifier.")
 
-// token turns a code into an access token (RFC 6749 §4.1.3).
+// The grant types of the token endpoint.
+const (
+	grantCode     = "authorization_code"                              // RFC 6749 §4.1.3
+	grantExchange = "urn:ietf:params:oauth:grant-type:token-exchange" // RFC 8693: an assertion for an identity handle
+	grantVouched  = "urn:ietf:params:oauth:grant-type:jwt-bearer"     // RFC 7523: an assertion for a vouched session
+)
+
+// token is the token endpoint. Whatever is granted is bound to the key of the request's proof.
 func (s *Server) token(w http.ResponseWriter, r *http.Request) {
-	response, err := s.redeem(w, r)
+	response, err := s.grant(w, r)
 	if err != nil {
 		s.offerNonce(w, err)
 		s.writeOAuthError(w, r, err)
@@ -30,22 +39,42 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, response)
 }
 
-func (s *Server) redeem(w http.ResponseWriter, r *http.Request) (*tokenResponse, error) {
+func (s *Server) grant(w http.ResponseWriter, r *http.Request) (any, error) {
 	p, err := form(w, r)
 	if err != nil {
 		return nil, err
 	}
+	var do func(*http.Request, url.Values, *db.Tenant) (any, error)
 	switch p.Get("grant_type") {
-	case "authorization_code":
+	case grantCode:
+		do = s.redeem
+	case grantExchange:
+		do = s.exchange
+	case grantVouched:
+		do = s.vouch
 	case "":
 		return nil, badRequest("grant_type is missing.")
 	default:
-		return nil, refuse(http.StatusBadRequest, "unsupported_grant_type", "grant_type is authorization_code.")
+		return nil, refuse(http.StatusBadRequest, "unsupported_grant_type", "grant_type is "+grantCode+", "+grantExchange+" or "+grantVouched+".")
 	}
 	tenant, err := s.client(r, p.Get("client_id"))
 	if err != nil {
 		return nil, err
 	}
+	return do(r, p, tenant)
+}
+
+// prove verifies the proof of a request to the token endpoint and uses it up.
+func (s *Server) prove(r *http.Request) (*proof, error) {
+	proof, err := s.verifyProof(r, "/oauth/token", "")
+	if err != nil {
+		return nil, err
+	}
+	return proof, s.spend(r, proof)
+}
+
+// redeem turns a code into an access token.
+func (s *Server) redeem(r *http.Request, p url.Values, tenant *db.Tenant) (any, error) {
 	code, verifier := p.Get("code"), p.Get("code_verifier")
 	if code == "" {
 		return nil, badRequest("code is missing.")
@@ -53,11 +82,8 @@ func (s *Server) redeem(w http.ResponseWriter, r *http.Request) (*tokenResponse,
 	if !verifierForm.MatchString(verifier) { // RFC 7636 §4.5; never without, whatever was asked for (CVE-2024-23647)
 		return nil, badRequest("code_verifier is missing or malformed.")
 	}
-	proof, err := s.verifyProof(r, "/oauth/token", "")
+	proof, err := s.prove(r)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.spend(r, proof); err != nil {
 		return nil, err
 	}
 	bound := func(request *db.Request) error {
@@ -72,15 +98,26 @@ func (s *Server) redeem(w http.ResponseWriter, r *http.Request) (*tokenResponse,
 		return nil
 	}
 	accessToken := newSecret()
-	request, err := s.db.RedeemCode(r.Context(), db.HashToken(code), bound,
-		db.NewSession{Token: db.HashToken(accessToken), Idle: s.sessionIdle, Lifetime: s.sessionLife})
+	request, err := s.db.RedeemCode(r.Context(), db.HashToken(code), bound, s.newSession(accessToken))
 	if db.IsCode(err, db.CodeGone) {
 		return nil, errInvalidGrant
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &tokenResponse{AccessToken: accessToken, TokenType: "DPoP", ExpiresIn: int(s.sessionLife.Seconds()), Scope: request.Scope}, nil
+	return s.tokenResponse(tenant.Key, accessToken, request.AssertedSubject()), nil
+}
+
+func (s *Server) newSession(accessToken string) db.NewSession {
+	return db.NewSession{Token: db.HashToken(accessToken), Idle: s.sessionIdle, Lifetime: s.sessionLife}
+}
+
+func (s *Server) tokenResponse(tenantKey, accessToken string, subject *db.Subject) *tokenResponse {
+	response := &tokenResponse{AccessToken: accessToken, TokenType: "DPoP", ExpiresIn: int(s.sessionLife.Seconds()), Scope: "notes"}
+	if subject != nil {
+		response.SubjectHash = s.subjectHash(tenantKey, subject.ID)
+	}
+	return response
 }
 
 // revoke ends the session of a token and the account session that granted it (RFC 7009).

@@ -77,6 +77,7 @@ func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (*PasskeyUs
 // session. replaces, when given, is the token of the session that this browser held before.
 // It returns ErrUnknownPasskey when the passkey was removed meanwhile.
 func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession, replaces *TokenHash) error {
+	defer d.sessions.forget() // the one that is replaced
 	return d.auth(ctx, func(tx bun.Tx) error {
 		// WebAuthn L3 §7.2 step 24: sign count and backup state are written back.
 		result, err := tx.NewRaw(`UPDATE passkeys SET sign_count = ?, backed_up = ?, last_used_at = now()

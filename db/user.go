@@ -26,6 +26,7 @@ func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *Toke
 	if err != nil {
 		return uuid.Nil, err
 	}
+	defer d.sessions.forget() // the one that is replaced
 	err = d.auth(ctx, func(tx bun.Tx) error {
 		_, err := tx.NewRaw(`INSERT INTO users (id, handle, display_name, data_key) VALUES (?, ?, ?, ?)`,
 			id, u.Handle, u.DisplayName, dataKey).Exec(ctx)

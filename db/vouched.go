@@ -40,6 +40,15 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, jkt,
 	})
 }
 
+// Vouched reports whether there is an account that a tenant's assertion alone opens.
+func (d *DB) Vouched(ctx context.Context, tenantKey, subject string) (yes bool, err error) {
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		return tx.NewRaw(`SELECT EXISTS (SELECT FROM users WHERE vouched_by = ? AND vouched_subject = ? AND merged_into IS NULL)`,
+			tenantKey, subject).Scan(ctx, &yes)
+	})
+	return yes, err
+}
+
 // vouchedUser finds or makes the account of a tenant's subject.
 func (d *DB) vouchedUser(ctx context.Context, tx bun.Tx, tenantKey string, s Subject) (id uuid.UUID, err error) {
 	err = tx.NewRaw(`SELECT id FROM users WHERE vouched_by = ? AND vouched_subject = ? AND merged_into IS NULL`, tenantKey, s.ID).Scan(ctx, &id)

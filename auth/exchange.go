@@ -1,0 +1,162 @@
+package auth
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/company-a/aside/db"
+)
+
+// An identity handle outlives the assertion that it was exchanged for, so that nothing expires
+// between the loading of a page and a click on it.
+const handleLife = 10 * time.Minute
+
+const (
+	tokenTypeJWT    = "urn:ietf:params:oauth:token-type:jwt" // RFC 8693 §3
+	tokenTypeTicket = "urn:company-a:params:oauth:token-type:ticket"
+	tokenTypeHandle = "urn:company-a:params:oauth:token-type:identity-handle"
+)
+
+// An exchangeResponse is RFC 8693 §2.2.1. What it issues authorizes nothing: it only says who
+// the tenant says its visitor is, when a request is pushed with the same key.
+type exchangeResponse struct {
+	AccessToken     string `json:"access_token"`
+	IssuedTokenType string `json:"issued_token_type"`
+	TokenType       string `json:"token_type"`
+	ExpiresIn       int    `json:"expires_in"` // seconds
+	SubjectHash     string `json:"subject_hash"`
+}
+
+// exchange turns an assertion or a ticket into an identity handle (RFC 8693).
+func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (any, error) {
+	if p.Has("actor_token") || (p.Has("requested_token_type") && p.Get("requested_token_type") != tokenTypeHandle) {
+		return nil, badRequest("requested_token_type is " + tokenTypeHandle + ", and there is no actor.")
+	}
+	proof, err := s.prove(r)
+	if err != nil {
+		return nil, err
+	}
+	var subject *db.Subject
+	switch token, kind := p.Get("subject_token"), p.Get("subject_token_type"); {
+	case token == "":
+		return nil, badRequest("subject_token is missing.")
+	case kind == tokenTypeTicket || (kind == tokenTypeJWT && strings.HasPrefix(token, "tk_")):
+		subject, err = s.redeemTicket(r, tenant, token)
+	case kind == tokenTypeJWT:
+		subject, err = s.accept(r, tenant, token, proof.jkt)
+	default:
+		return nil, badRequest("subject_token_type is " + tokenTypeJWT + " or " + tokenTypeTicket + ".")
+	}
+	if err != nil {
+		return nil, err
+	}
+	handle := newSecret()
+	if err := s.db.KeepIdentityHandle(r.Context(), db.HashToken(handle), tenant.Key, *subject, proof.jkt, handleLife); err != nil {
+		return nil, err
+	}
+	return &exchangeResponse{
+		AccessToken: handle, IssuedTokenType: tokenTypeHandle, TokenType: "N_A",
+		ExpiresIn: int(handleLife.Seconds()), SubjectHash: s.subjectHash(tenant.Key, subject.ID),
+	}, nil
+}
+
+// redeemTicket gives the subject of a ticket, if the tenant lets anybody say who its visitors are.
+func (s *Server) redeemTicket(r *http.Request, tenant *db.Tenant, ticket string) (*db.Subject, error) {
+	if tenant.Policy.Assertion == db.AssertionNone {
+		return nil, s.rejected(r, tenant, "assertion_policy", "this tenant's policy is to accept none")
+	}
+	subject, err := s.db.RedeemTicket(r.Context(), tenant.Key, ticket)
+	if db.IsCode(err, db.CodeGone) {
+		return nil, s.rejected(r, tenant, "ticket_gone", "the ticket is unknown, older than a minute, or was redeemed before")
+	}
+	return subject, err
+}
+
+// accept checks an assertion that the key of thumbprint jkt presents and uses it up.
+func (s *Server) accept(r *http.Request, tenant *db.Tenant, assertion, jkt string) (*db.Subject, error) {
+	report, err := s.checkAssertion(r.Context(), tenant, assertion, jkt, true)
+	if err != nil {
+		return nil, err
+	}
+	if report.OK() {
+		return report.Subject, nil
+	}
+	detail := ""
+	for _, check := range report.Checks {
+		if !check.OK {
+			detail = check.Detail
+		}
+	}
+	return nil, s.rejected(r, tenant, report.Code, detail)
+}
+
+// rejected keeps why an assertion was refused for the tenant's developer and tells the browser
+// no more than where that is.
+func (s *Server) rejected(r *http.Request, tenant *db.Tenant, code, detail string) error {
+	reference, err := s.db.Audit(r.Context(), db.Event{
+		TenantKey: tenant.Key, Actor: "visitor", Action: "assertion.refused", Detail: code + ": " + detail,
+	})
+	if err != nil {
+		return err
+	}
+	return refuse(http.StatusBadRequest, "assertion_rejected", "What this site said about its visitor was refused (reference "+reference+").")
+}
+
+// subjectHash tells whether two subjects of a tenant are the same without telling whom: the
+// frame keeps it with its session and drops that when the page asserts another.
+func (s *Server) subjectHash(tenantKey, subject string) string {
+	mac := hmac.New(sha256.New, s.subjectKey)
+	mac.Write([]byte(tenantKey + "\x00" + subject))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
+}
+
+var errUpgraded = refuse(http.StatusBadRequest, "upgraded", "These notes are opened with a passkey. Sign in.")
+
+// vouch turns an assertion into a session of the account that the tenant vouches for (RFC
+// 7523 §2.1): for tenants that chose so, and for subjects without a passkey.
+func (s *Server) vouch(r *http.Request, p url.Values, tenant *db.Tenant) (any, error) {
+	if !tenant.Policy.VouchedAccounts || tenant.Policy.Assertion == db.AssertionNone {
+		return nil, refuse(http.StatusBadRequest, "unauthorized_client", "This tenant does not vouch for accounts. Its visitors sign in with a passkey.")
+	}
+	if p.Get("scope") != "" && p.Get("scope") != "notes" {
+		return nil, refuse(http.StatusBadRequest, "invalid_scope", "scope is notes.")
+	}
+	embedOrigin := p.Get("embed_origin")
+	if embedOrigin == "" {
+		embedOrigin = s.frameOrigin // the tenant's backend: no page embeds anything
+	}
+	if embedOrigin != s.frameOrigin && !tenant.Embeds(embedOrigin) {
+		return nil, badRequest("embed_origin is not an embed origin of this tenant.")
+	}
+	if p.Get("assertion") == "" {
+		return nil, badRequest("assertion is missing.")
+	}
+	proof, err := s.prove(r)
+	if err != nil {
+		return nil, err
+	}
+	var subject *db.Subject
+	if assertion := p.Get("assertion"); strings.HasPrefix(assertion, "tk_") { // a ticket stands for an assertion anywhere
+		subject, err = s.redeemTicket(r, tenant, assertion)
+	} else {
+		subject, err = s.accept(r, tenant, assertion, proof.jkt)
+	}
+	if err != nil {
+		return nil, err
+	}
+	accessToken := newSecret()
+	err = s.db.GrantVouched(r.Context(), tenant.Key, *subject, proof.jkt, embedOrigin, s.newSession(accessToken))
+	if errors.Is(err, db.ErrUpgraded) {
+		return nil, errUpgraded
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.tokenResponse(tenant.Key, accessToken, subject), nil
+}
