@@ -26,7 +26,7 @@ func TestTheMetadata(t *testing.T) {
 		"authorization_response_iss_parameter_supported": true,
 		"response_types_supported":                       list("code"),
 		"response_modes_supported":                       list("query", "web_message"),
-		"grant_types_supported":                          list("authorization_code"),
+		"grant_types_supported":                          list("authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
 		"scopes_supported":                               list("notes"),
 		"code_challenge_methods_supported":               list("S256"),
 		"token_endpoint_auth_methods_supported":          list("none"),
