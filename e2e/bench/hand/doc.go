@@ -1,0 +1,18 @@
+// Package hand is the yardstick of the bench: the notes API as one would write it by hand,
+// with net/http and pgx, answering with the same bytes as GraphQL does.
+//
+// It differs from the service in two things alone. It knows no GraphQL: a route is a
+// handler, a handler is a statement, the answer is appended to a buffer. And it stands
+// behind no wall: its connections are a superuser's, whom row-level security does not stop,
+// so that only its WHERE clauses keep people apart.
+//
+// Everything else it does at the same price. Who is asking is found by the service's own
+// auth.Server, with the proof verified and the session looked up; notes are sealed and
+// opened; a change spends its proof in its own transaction; an owner's limits hold.
+//
+//	GET   /notes?first&after&search     GET  /notes/{id}
+//	POST  /notes                        PATCH /notes/{id}
+//
+// and the same under /plain, where a session is looked up but no proof is verified: the
+// difference is the price of DPoP.
+package hand
