@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/company-a/aside/e2e/bench/load"
+)
+
+// A proved person is about to ask, with a proof that was signed before the clock ran.
+type proved struct {
+	*person
+	proof string
+}
+
+// asker is the load.Client of some of the people.
+type asker struct {
+	queue    []proved
+	now      *person
+	request  func(b []byte, p proved) []byte
+	answered func(*person, []byte)
+}
+
+func (a *asker) Next(b []byte) ([]byte, bool) {
+	if len(a.queue) == 0 {
+		return b, false
+	}
+	p := a.queue[0]
+	a.queue, a.now = a.queue[1:], p.person
+	return a.request(b, p), true
+}
+
+func (a *asker) Answered(status int, _ http.Header, body []byte) error {
+	if !isAnswer(status, body) {
+		return load.Refused(status, body)
+	}
+	if a.answered != nil {
+		a.answered(a.now, body)
+	}
+	return nil
+}
+
+// queues deals out n requests to the connections: each connection has people of its own, so
+// that a person's changes come one after the other.
+func (b *bench) queues(n int, prove func(*person) string) [][]proved {
+	queues, each := make([][]proved, b.connection), max(1, len(b.people)/b.connection)
+	var done sync.WaitGroup
+	for c := range queues {
+		done.Go(func() {
+			queues[c] = make([]proved, 0, n/b.connection+1)
+			for i := range n / b.connection {
+				// By steps of a prime: everybody's turn comes, nobody's soon again.
+				p := b.people[c*each+i*7919%each]
+				queues[c] = append(queues[c], proved{p, prove(p)})
+			}
+		})
+	}
+	done.Wait()
+	return queues
+}
+
+// A target is what a contender's requests are written for.
+type target struct {
+	address string
+	method  string // of the proof; "" for no proof
+	url     string // of the proof
+	request func(b []byte, p proved) []byte
+}
+
+// contend makes a contender that has people ask a target. It signs as many proofs as the
+// rate before makes likely to be needed.
+func (b *bench) contend(name string, p *process, t target, answered func(*person, []byte)) contender {
+	expected := 4000.0
+	return contender{name: name, process: p, target: t, slice: func(ctx context.Context, d time.Duration) (load.Result, error) {
+		now := time.Now()
+		queues := b.queues(int(expected*d.Seconds()*1.5)+10*b.connection, func(p *person) string {
+			if t.method == "" {
+				return ""
+			}
+			return p.key.Proof(t.method, t.url, p.token, now)
+		})
+		clients := make([]load.Client, len(queues))
+		for i, q := range queues {
+			clients[i] = &asker{queue: q, request: t.request, answered: answered}
+		}
+		r, err := load.Run(ctx, t.address, d, clients)
+		if err == nil {
+			expected = max(expected/2, r.Rate())
+		}
+		return r, err
+	}}
+}
+
+// ours has the service do an operation.
+func (b *bench) ours(o operation) contender {
+	host := hostOf(b.service.frame)
+	return b.contend("aside", b.service.process, target{
+		address: b.service.address, method: http.MethodPost, url: b.service.frame + "/graphql",
+		request: func(buffer []byte, p proved) []byte {
+			return load.Append(buffer, http.MethodPost, host, "/graphql", o.graphQL(p.person),
+				load.Header{Name: "Authorization", Value: "DPoP " + p.token}, load.Header{Name: "DPoP", Value: p.proof})
+		},
+	}, o.answered)
+}
+
+// hands has the yardstick do it, with proofs or without.
+func (b *bench) hands(o operation, dpop bool) contender {
+	name, prefix, method := "hand", "", o.method
+	if !dpop {
+		name, prefix, method = "hand without DPoP", "/plain", ""
+	}
+	return b.contend(name, b.hand.process, target{
+		address: b.hand.address, method: method, url: b.service.frame + "/graphql",
+		request: func(buffer []byte, p proved) []byte {
+			var body []byte
+			if o.body != nil {
+				body = o.body(p.person)
+			}
+			headers := []load.Header{{Name: "Authorization", Value: "DPoP " + p.token}, {Name: "DPoP", Value: p.proof}}
+			if !dpop {
+				headers[1] = load.Header{Name: "Key", Value: p.key.Thumbprint}
+			}
+			return load.Append(buffer, o.method, b.hand.address, prefix+o.path(p.person), body, headers...)
+		},
+	}, o.answered)
+}
+
+func hostOf(origin string) string { return origin[len("http://"):] }

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/company-a/aside/e2e/bench/load"
+)
+
+// A contender is one side of a comparison.
+type contender struct {
+	name    string
+	process *process // the server; nil for none but PostgreSQL
+	target  target   // that it asks, if it is one of contend's
+	slice   func(context.Context, time.Duration) (load.Result, error)
+}
+
+// A sample is what one slice of one contender was.
+type sample struct {
+	rate   float64       // requests a second
+	server time.Duration // CPU of the server process for a request
+	whole  time.Duration // the same with PostgreSQL's
+}
+
+// A duel is what slices of two contenders in turn gave: a pair for each ratio.
+type duel struct{ a, b []sample }
+
+// fight has a and b take turns. Which of them is first changes from pair to pair.
+func (b *bench) fight(ctx context.Context, one, other contender) (d duel, err error) {
+	for _, c := range []contender{one, other} { // plans are made, caches filled
+		if _, err := c.slice(ctx, b.slice/2); err != nil {
+			return d, err
+		}
+	}
+	for i := range b.pairs {
+		order := []contender{one, other}
+		if i%2 == 1 {
+			slices.Reverse(order)
+		}
+		for _, c := range order {
+			s, err := b.sample(ctx, c)
+			if err != nil {
+				return d, err
+			}
+			if c.name == one.name {
+				d.a = append(d.a, s)
+			} else {
+				d.b = append(d.b, s)
+			}
+		}
+	}
+	b.say("%s: %.0f/s, %s %.0f/s", one.name, median(d.a, rate), other.name, median(d.b, rate))
+	return d, nil
+}
+
+func (b *bench) sample(ctx context.Context, c contender) (s sample, err error) {
+	var before, after [2]time.Duration
+	usage := func() (u [2]time.Duration, err error) {
+		if c.process != nil {
+			if u[0], err = c.process.cpu(); err != nil {
+				return u, err
+			}
+		}
+		u[1], err = b.cluster.cpu()
+		return u, err
+	}
+	if before, err = usage(); err != nil {
+		return s, err
+	}
+	r, err := c.slice(ctx, b.slice)
+	if err != nil {
+		return s, err
+	}
+	if after, err = usage(); err != nil {
+		return s, err
+	}
+	n := time.Duration(r.Requests)
+	s.rate, s.server = r.Rate(), (after[0]-before[0])/n
+	s.whole = s.server + (after[1]-before[1])/n
+	return s, nil
+}
+
+func rate(s sample) float64   { return s.rate }
+func server(s sample) float64 { return float64(s.server) }
+func whole(s sample) float64  { return float64(s.whole) }
+
+// ratios gives of a ÷ b for each pair.
+func (d duel) ratios(of func(sample) float64) []float64 {
+	out := make([]float64, len(d.a))
+	for i := range out {
+		out[i] = of(d.a[i]) / of(d.b[i])
+	}
+	return out
+}
+
+func median(samples []sample, of func(sample) float64) float64 {
+	values := make([]float64, len(samples))
+	for i, s := range samples {
+		values[i] = of(s)
+	}
+	_, m, _ := spread(values)
+	return m
+}
+
+// spread gives the least, the median and the greatest of values.
+func spread(values []float64) (least, middle, most float64) {
+	sorted := slices.Sorted(slices.Values(values))
+	n := len(sorted)
+	return sorted[0], (sorted[(n-1)/2] + sorted[n/2]) / 2, sorted[n-1]
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/company-a/aside/e2e/bench/load"
+)
+
+const megabyte = 1 << 20
+
+// errNoStreams is what the service's answer to a subscription means so far.
+var errNoStreams = errors.New("not built yet")
+
+const openStreams = 5000
+
+// measureMemory starts a service that has seen nobody, and looks at what it holds: after its
+// first answer, with 1,000 people signed in on connections of their own that have each read a
+// page, and with streams open.
+func (b *bench) measureMemory(ctx context.Context) error {
+	fresh, err := b.serve(ctx, b.cluster.url(large), "")
+	if err != nil {
+		return err
+	}
+	defer fresh.stop()
+	if _, err := get(ctx, "http://"+fresh.address+"/readyz"); err != nil {
+		return err
+	}
+	if err := b.held(fresh, "idle", "after its first answer"); err != nil {
+		return err
+	}
+	release, err := b.hold(ctx, fresh, signedInPeople, "", firstPage())
+	if err != nil {
+		return err
+	}
+	err = b.held(fresh, "thousand", "each on a connection that stays open, after a page each")
+	release()
+	if err != nil {
+		return err
+	}
+	release, err = b.hold(ctx, fresh, openStreams, load.EventStream, operation{document: "subscription{noteChanged{type id note{id title version}}}"})
+	if errors.Is(err, errNoStreams) {
+		b.table.set("streams", nil, "%s", err.Error())
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer release()
+	return b.held(fresh, "streams", "of 1,000 people, five each")
+}
+
+func (b *bench) held(s *service, row, note string) error {
+	bytes, err := s.resident()
+	if err == nil {
+		b.table.set(row, []float64{float64(bytes) / megabyte}, "RSS %s", note)
+	}
+	return err
+}
+
+// hold has people ask a service, each request on a connection that stays open.
+func (b *bench) hold(ctx context.Context, s *service, n int, accept string, o operation) (release func(), err error) {
+	clients := make([]load.Client, n)
+	for i := range clients {
+		clients[i] = &holding{service: s, person: b.people[i%len(b.people)], accept: accept, operation: o}
+	}
+	if accept != "" { // one first: there may be no streams at all
+		release, err := load.Hold(ctx, s.address, clients[:1])
+		if err != nil {
+			return nil, err
+		}
+		release()
+	}
+	return load.Hold(ctx, s.address, clients)
+}
+
+// holding is the client of one connection of hold's.
+type holding struct {
+	*person
+	service   *service
+	accept    string
+	operation operation
+}
+
+func (h *holding) Next(buffer []byte) ([]byte, bool) {
+	return load.Append(buffer, http.MethodPost, hostOf(h.service.frame), "/graphql", h.operation.graphQL(h.person),
+		load.Header{Name: "Authorization", Value: "DPoP " + h.token}, load.Header{Name: "Accept", Value: h.accept},
+		load.Header{Name: "DPoP", Value: h.key.Proof(http.MethodPost, h.service.frame+"/graphql", h.token, time.Now())}), true
+}
+
+func (h *holding) Answered(status int, header http.Header, body []byte) error {
+	stream := strings.HasPrefix(header.Get("Content-Type"), load.EventStream)
+	switch {
+	case h.accept == load.EventStream && (!stream || status != http.StatusOK):
+		return fmt.Errorf("%w: a subscription is answered %d %.200s", errNoStreams, status, body)
+	case h.accept == "" && !isAnswer(status, body):
+		return load.Refused(status, body)
+	}
+	return nil
+}

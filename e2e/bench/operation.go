@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// An operation is something people do with their notes, as the service is asked for it and
+// as the yardstick is. What a person sends is made when it is sent, since a change depends on
+// the answer to the one before.
+type operation struct {
+	name     string // the id of its row
+	document string
+	field    string                // of variables
+	variable func(*person) []byte  // JSON
+	method   string                // of the yardstick's route
+	path     func(*person) string  // of it
+	body     func(*person) []byte  // of it; nil for none
+	answered func(*person, []byte) // what the person learns
+}
+
+// The documents are the widget's own: see widget/src/documents.ts.
+const (
+	fragment     = "fragment N on Note{id title body tags pinned version updatedAt trashedAt}"
+	listDocument = "query Notes($after:String,$filter:NoteFilter){notes(first:20,after:$after,filter:$filter,orderBy:PINNED_FIRST)" +
+		"{edges{node{...N}}pageInfo{hasNextPage endCursor}}}" + fragment
+	noteDocument   = "query Note($id:ID!){note(id:$id){...N}}" + fragment
+	createDocument = "mutation Create($input:CreateNoteInput!){payload:createNote(input:$input){note{...N}}}" + fragment
+	updateDocument = "mutation Update($input:UpdateNoteInput!){payload:updateNote(input:$input){note{...N}}}" + fragment
+)
+
+func operations() []operation {
+	return []operation{
+		firstPage(),
+		{
+			name: "next", document: listDocument, field: "after", variable: func(p *person) []byte { return quote(p.after) },
+			method: http.MethodGet, path: func(p *person) string { return "/notes?first=20&after=" + url.QueryEscape(p.after) },
+		},
+		{
+			name: "one", document: noteDocument, field: "id", variable: func(p *person) []byte { return quote(p.notes[0].String()) },
+			method: http.MethodGet, path: func(p *person) string { return "/notes/" + p.notes[0].String() },
+		},
+		{
+			name: "create", document: createDocument, field: "input", variable: newNote,
+			method: http.MethodPost, path: func(*person) string { return "/notes" }, body: newNote,
+		},
+		{
+			name: "update", document: updateDocument, field: "input", variable: changedNote,
+			method: http.MethodPatch, path: func(p *person) string { return "/notes/" + p.draft.String() }, body: changedNote,
+			answered: func(p *person, _ []byte) { p.version++ },
+		},
+		{
+			name: "search", document: listDocument, field: "filter", variable: func(*person) []byte { return []byte(`{"search":"` + rareWord + `"}`) },
+			method: http.MethodGet, path: func(*person) string { return "/notes?first=20&search=" + rareWord },
+		},
+	}
+}
+
+func firstPage() operation {
+	return operation{
+		name: "first", document: listDocument,
+		method: http.MethodGet, path: func(*person) string { return "/notes?first=20" },
+	}
+}
+
+// graphQL is the request's body.
+func (o operation) graphQL(p *person) []byte {
+	b := append(append(make([]byte, 0, 1024), `{"query":"`...), o.document...)
+	b = append(b, `","variables":{`...)
+	if o.variable != nil {
+		b = append(append(append(b, '"'), o.field...), `":`...)
+		b = append(b, o.variable(p)...)
+	}
+	return append(b, `}}`...)
+}
+
+// Both read the same input.
+func newNote(*person) []byte {
+	id := uuid.Must(uuid.NewV7())
+	n := note(int(id[15]), int(id[14])) // any text will do
+	return fmt.Appendf(nil, `{"id":"%s","title":"%s","body":"%s"}`, id, n.Title, n.Body)
+}
+
+func changedNote(p *person) []byte {
+	n := note(p.version, int(p.id[15]))
+	return fmt.Appendf(nil, `{"id":"%s","version":%d,"body":"%s %s"}`, p.draft, p.version, n.Body, strconv.FormatInt(time.Now().UnixNano(), 36))
+}
+
+func quote(s string) []byte {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // a string has its JSON
+	}
+	return b
+}
+
+var errorsFirst = []byte(`{"data":{"`)
+
+// isAnswer reports whether an answer holds what was asked for: errors would stand before data.
+func isAnswer(status int, body []byte) bool {
+	return status == http.StatusOK && bytes.HasPrefix(body, errorsFirst) && !bytes.Contains(body[:min(len(body), 64)], []byte("null"))
+}

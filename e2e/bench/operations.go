@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/company-a/aside/e2e/bench/load"
+)
+
+// learnCursors has everybody read their first page once, for the cursor at its end.
+func (b *bench) learnCursors(ctx context.Context) error {
+	o := firstPage()
+	o.answered = func(p *person, body []byte) {
+		_, rest, _ := bytes.Cut(body, []byte(`"endCursor":"`))
+		cursor, _, _ := bytes.Cut(rest, []byte(`"`))
+		p.after = string(cursor)
+	}
+	for _, p := range b.people {
+		if _, err := b.ask(ctx, b.service, o, p); err != nil {
+			return err
+		}
+		if p.after == "" {
+			return errors.New("the first page has no cursor at its end")
+		}
+	}
+	return nil
+}
+
+// ask does an operation once, for one person, and gives the answer.
+func (b *bench) ask(ctx context.Context, s *service, o operation, p *person) (body []byte, err error) {
+	contender := b.ours(o)
+	method := http.MethodPost
+	if s == b.hand {
+		contender, method = b.hands(o, true), o.method
+	}
+	client := &asker{
+		queue:   []proved{{p, p.key.Proof(method, b.service.frame+"/graphql", p.token, time.Now())}},
+		request: contender.target.request,
+		answered: func(p *person, answer []byte) {
+			body = bytes.Clone(answer)
+			if o.answered != nil {
+				o.answered(p, answer)
+			}
+		},
+	}
+	_, err = load.Run(ctx, s.address, time.Minute, []load.Client{client})
+	return body, err
+}
+
+// compareAnswers holds the yardstick's answers against the service's, byte by byte: a
+// yardstick that says less would be no yardstick.
+func (b *bench) compareAnswers(ctx context.Context) error {
+	for _, o := range operations() {
+		if o.body != nil {
+			continue // a change made twice is two changes
+		}
+		for _, p := range b.people[:20] {
+			ours, err := b.ask(ctx, b.service, o, p)
+			if err != nil {
+				return err
+			}
+			hands, err := b.ask(ctx, b.hand, o, p)
+			if err != nil {
+				return err
+			}
+			if !bytes.Equal(ours, hands) {
+				return fmt.Errorf("%s: the service answers\n%s\nand the yardstick\n%s", o.name, ours, hands)
+			}
+		}
+		b.say("%s: both answer the same bytes", o.name)
+	}
+	return nil
+}
+
+// measureOperations compares what people do with their notes to the same by hand.
+func (b *bench) measureOperations(ctx context.Context) error {
+	for _, o := range operations() {
+		d, err := b.fight(ctx, b.ours(o), b.hands(o, true))
+		if err != nil {
+			return fmt.Errorf("%s: %w", o.name, err)
+		}
+		b.table.set(o.name, d.ratios(rate), "%s", d.note())
+	}
+	o := firstPage()
+	d, err := b.fight(ctx, b.hands(o, false), b.hands(o, true))
+	if err != nil {
+		return err
+	}
+	b.table.set("plain", d.ratios(rate), "%s", d.note())
+	return nil
+}
+
+// note says how fast both were, and what the CPU was.
+func (d duel) note() string {
+	_, cpu, _ := spread(d.ratios(whole))
+	_, own, _ := spread(d.ratios(server))
+	return fmt.Sprintf("%s/s against %s/s; CPU with PostgreSQL × %s (%s µs a request), of the process alone × %s",
+		number(median(d.a, rate)), number(median(d.b, rate)), number(cpu), number(median(d.a, whole)/1000), number(own))
+}

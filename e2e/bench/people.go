@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/e2e/bench/load"
+)
+
+// A person is signed in, with a key of their own, and holds a passkey.
+type person struct {
+	id    uuid.UUID
+	token string
+	key   *load.Key
+	notes []uuid.UUID // some of theirs
+	after string      // the cursor of their first page's end
+
+	// The note that they change, and its version as they know it.
+	draft   uuid.UUID
+	version int
+}
+
+// credential is the id of the person's passkey.
+func (p *person) credential() []byte {
+	sum := sha256.Sum256(p.id[:])
+	return sum[:16]
+}
+
+// presented is what the database is shown of the person's session: see the migrations.
+func (p *person) presented() string {
+	hash := db.HashToken(p.token)
+	return hex.EncodeToString(hash[:]) + p.key.Thumbprint
+}
+
+// signOut ends whatever an earlier run has begun.
+func (c *cluster) signOut(ctx context.Context, database string) error {
+	var statements []string
+	for _, table := range []string{"authorization_requests", "sessions", "passkeys", "ceremonies", "spent_proofs"} {
+		statements = append(statements, `DELETE FROM `+pgx.Identifier{table}.Sanitize())
+	}
+	return c.exec(ctx, database, statements...)
+}
+
+// signIn gives people sessions and passkeys, at once in the database, and ends all others.
+func (c *cluster) signIn(ctx context.Context, database string, numbers []int) ([]*person, error) {
+	if err := c.signOut(ctx, database); err != nil {
+		return nil, err
+	}
+	people, err := c.addSessions(ctx, database, numbers)
+	if err != nil {
+		return nil, err
+	}
+	return people, c.addPasskeys(ctx, database, people)
+}
+
+// addSessions gives people sessions of the widget's, each with a key of its own.
+func (c *cluster) addSessions(ctx context.Context, database string, numbers []int) ([]*person, error) {
+	conn, err := c.super(ctx, database)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	people := make([]*person, len(numbers))
+	for i, n := range numbers {
+		p := &person{id: userID(n), token: rand.Text() + rand.Text(), key: load.NewKey()}
+		rows, err := conn.Query(ctx, `SELECT id, version FROM notes WHERE user_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT 10`, p.id)
+		if err != nil {
+			return nil, err
+		}
+		var id uuid.UUID
+		if _, err := pgx.ForEachRow(rows, []any{&id, &p.version}, func() error {
+			p.notes, p.draft = append(p.notes, id), id
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+		people[i] = p
+	}
+	_, err = conn.CopyFrom(ctx, pgx.Identifier{"sessions"},
+		[]string{"id", "kind", "token_hash", "user_id", "tenant_key", "embed_origin", "jkt", "idle_timeout", "expires_at"},
+		pgx.CopyFromSlice(len(people), func(i int) ([]any, error) {
+			p := people[i]
+			hash := db.HashToken(p.token)
+			return []any{uuid.Must(uuid.NewV7()), "WIDGET", hash[:], p.id, tenantKey, embedOrigin, p.key.Thumbprint, 2 * time.Hour, time.Now().Add(12 * time.Hour)}, nil
+		}))
+	if err != nil {
+		return nil, err
+	}
+	_, err = conn.Exec(ctx, `ANALYZE sessions`)
+	return people, err
+}
+
+func (c *cluster) addPasskeys(ctx context.Context, database string, people []*person) error {
+	conn, err := c.super(ctx, database)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	_, err = conn.CopyFrom(ctx, pgx.Identifier{"passkeys"},
+		[]string{"id", "user_id", "credential_id", "public_key", "aaguid", "transports", "sign_count", "backup_eligible", "backed_up"},
+		pgx.CopyFromSlice(len(people), func(i int) ([]any, error) {
+			p := people[i]
+			return []any{uuid.Must(uuid.NewV7()), p.id, p.credential(), p.key.COSE(), make([]byte, 16), []string{"internal"}, 0, true, true}, nil
+		}))
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, `ANALYZE passkeys`)
+	return err
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
+)
+
+// Everybody's notes are at this tenant.
+const (
+	tenantKey   = "t_bench"
+	embedOrigin = "https://shop.example"
+)
+
+// A population says who there is and what they wrote, always the same.
+//
+// Most people have perPerson notes; a few have written in each of the rounds, so that there
+// is a fiftieth page of 20. Notes are stored round by round, as they would have been
+// written: those of one person are scattered over the table.
+type population struct {
+	people int
+	long   int // of people, the first: who wrote in each round
+}
+
+const (
+	rounds    = 1100
+	perPerson = 100
+	every     = rounds / perPerson // rounds in which somebody else writes a note
+)
+
+// populate gives the people who have written about that many notes.
+func populate(notes, long int) population {
+	return population{people: long + max(0, notes-long*rounds)/perPerson, long: long}
+}
+
+func (p population) notes() int { return p.long*rounds + (p.people-p.long)*perPerson }
+
+// writes reports whether a person writes in a round.
+func (p population) writes(person, round int) bool {
+	return person < p.long || (round+person)%every == 0
+}
+
+// signedIn gives n people of the ordinary ones, evenly spread.
+func (p population) signedIn(n int) []int {
+	n = min(n, p.people-p.long)
+	out := make([]int, n)
+	for i := range out {
+		out[i] = p.long + i*((p.people-p.long)/n)
+	}
+	return out
+}
+
+// userID is the id of a person. pgbench's script makes it in SQL.
+func userID(person int) uuid.UUID {
+	id := uuid.UUID{0x01, 0x9a, 0, 0, 0, 0, 0x70, 0, 0x80}
+	binary.BigEndian.PutUint32(id[12:], uint32(person)) //nolint:gosec // some ten thousands
+	return id
+}
+
+// userSQL is userID of the person $n in SQL.
+const userSQL = `('019a0000-0000-7000-8000-0000' || lpad(to_hex(:person::int), 8, '0'))::uuid`
+
+// The first round; an hour is between two.
+var beginning = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// note is what a person writes in a round: some 600 bytes of body.
+func note(person, round int) db.Note {
+	random := rand.New(rand.NewPCG(uint64(person), uint64(round))) //nolint:gosec // nothing is at stake, and it must be the same each time
+	at := beginning.Add(time.Duration(round)*time.Hour + time.Duration(person)*time.Microsecond)
+	n := db.Note{
+		TenantKey: tenantKey, Version: 1, CreatedAt: at, UpdatedAt: at,
+		Title:  sentence(random, 20+random.IntN(20)),
+		Body:   sentence(random, 500+random.IntN(200)),
+		Pinned: random.IntN(40) == 0,
+		Tags:   []string{},
+	}
+	if random.IntN(3) == 0 {
+		n.Tags = []string{words[random.IntN(len(words))]}
+	}
+	if random.IntN(50) == 0 {
+		n.Body += " " + rareWord
+	}
+	n.ID[6], n.ID[8] = 0x70, 0x80
+	binary.BigEndian.PutUint64(n.ID[8:], random.Uint64()>>2|1<<63)
+	milliseconds := uint64(at.UnixMilli()) //nolint:gosec // after 1970
+	for i := range 6 {
+		n.ID[i] = byte(milliseconds >> (40 - 8*i))
+	}
+	return n
+}
+
+// rareWord is in one of 50 notes: a search for it opens all of an ordinary person's.
+const rareWord = "quincunx"
+
+var words = strings.Fields(`about again along always answer before began between book bring call change city close country
+	door early earth example every family father feet few final follow garden give great group hand head hear high home house
+	idea important kind land large later letter light line list live long look made mean mile might money mother mountain
+	move music name near never next night number often once order other paper part people picture place plant play point
+	question quick ready really right river room school second seem sentence should small song soon sound spell start
+	still stop story study such sure table talk tea tell think those thought three time together took tree turn under until
+	usual very voice walk want watch water while white without woman wood word world write year young`)
+
+func sentence(random *rand.Rand, length int) string {
+	var b strings.Builder
+	b.Grow(length + 12)
+	for b.Len() < length {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(words[random.IntN(len(words))])
+	}
+	return b.String()
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+)
+
+// A row is one line of the table: a ratio or a size, and what it has to be.
+type row struct {
+	section string // that measures it
+	id      string
+	what    string
+	unit    string  // after the numbers
+	least   float64 // what is to be reached: no less than this
+	most    float64 // or no more than this; neither: told, not counted
+
+	values []float64
+	note   string
+}
+
+func (r *row) counted() bool { return r.least != 0 || r.most != 0 }
+
+func (r *row) reached() bool {
+	if len(r.values) == 0 {
+		return false
+	}
+	_, middle, _ := spread(r.values)
+	if r.least != 0 {
+		return middle >= r.least
+	}
+	return middle <= r.most
+}
+
+// rows are all that is measured, in the order of the table.
+func rows() []*row {
+	return []*row{
+		{section: "operations", id: "first", what: "first page of notes ÷ hand", least: 0.80},
+		{section: "operations", id: "next", what: "next page ÷ hand", least: 0.75},
+		{section: "operations", id: "one", what: "one note ÷ hand", least: 0.75},
+		{section: "operations", id: "create", what: "create ÷ hand", least: 0.75},
+		{section: "operations", id: "update", what: "update ÷ hand", least: 0.75},
+		{section: "operations", id: "search", what: "search ÷ hand", least: 0.75},
+		{section: "operations", id: "plain", what: "hand without DPoP ÷ hand, first page"},
+		{section: "postgraphile", id: "peer core", what: "first page ÷ PostGraphile 5, per core", least: 3},
+		{section: "postgraphile", id: "peer cpu", what: "CPU of it with PostgreSQL ÷ PostGraphile's", most: 0.35},
+		{section: "pgbench", id: "pgbench", what: "first page ÷ pgbench's prepared SELECT", least: 0.45},
+		{section: "wall", id: "wall", what: "cost of row-level security ÷ without", most: 1.15},
+		{section: "wall", id: "wall sql", what: "the same of the statements alone, by pgbench"},
+		{section: "allocations", id: "allocations", what: "allocations, first page of 20", unit: "/op", most: 300},
+		{section: "allocations", id: "allocated", what: "allocated, first page of 20", unit: " KB/op", most: 60},
+		{section: "allocations", id: "hand allocations", what: "allocations of hand, the same"},
+		{section: "growth", id: "pages first", what: "growth: pages touched, first page, large ÷ 10 k", most: 1.1},
+		{section: "growth", id: "pages fiftieth", what: "growth: pages touched, 50th page", most: 1.1},
+		{section: "growth", id: "latency first", what: "growth: latency, first page", most: 1.4},
+		{section: "growth", id: "latency fiftieth", what: "growth: latency, 50th page", most: 1.4},
+		{section: "sign-in", id: "sign-in", what: "sign-in over HTTP ÷ bare go-webauthn, per core", least: 0.6},
+		{section: "sign-in", id: "sign-in whole", what: "the same with PostgreSQL's CPU"},
+		{section: "memory", id: "idle", what: "memory, idle", unit: " MB", most: 40},
+		{section: "memory", id: "thousand", what: "memory, 1,000 signed-in users", unit: " MB", most: 80},
+		{section: "memory", id: "streams", what: "memory, 5,000 open subscriptions", unit: " MB", most: 200},
+		{section: "start", id: "start", what: "start to first answer, existing cluster", unit: " s", most: 1.5},
+	}
+}
+
+// A table is filled in as the run goes.
+type table struct{ rows []*row }
+
+// set gives a row its values; note says where they come from.
+func (t *table) set(id string, values []float64, note string, args ...any) {
+	for _, r := range t.rows {
+		if r.id == id {
+			r.values, r.note = values, fmt.Sprintf(note, args...)
+			return
+		}
+	}
+	panic("no row " + id)
+}
+
+// excuse notes why the rows of a section are empty.
+func (t *table) excuse(section string, err error) {
+	for _, r := range t.rows {
+		if r.section == section && len(r.values) == 0 && r.note == "" {
+			r.note = "not measured: " + err.Error()
+		}
+	}
+}
+
+// count says how many of the ratios that count were reached.
+func (t *table) count() (reached, all int) {
+	for _, r := range t.rows {
+		if r.counted() {
+			all++
+			if r.reached() {
+				reached++
+			}
+		}
+	}
+	return reached, all
+}
+
+// print writes the table as Markdown and the line that ends a run.
+func (t *table) print(w io.Writer) {
+	fmt.Fprintf(w, "\n| what | reach | min | median | max | reached | |\n|---|---|---:|---:|---:|---|---|\n")
+	for _, r := range t.rows {
+		reach, mark := "told", ""
+		switch {
+		case r.least != 0:
+			reach = "≥ " + number(r.least) + r.unit
+		case r.most != 0:
+			reach = "≤ " + number(r.most) + r.unit
+		}
+		if r.counted() {
+			mark = "no"
+			if r.reached() {
+				mark = "yes"
+			}
+		}
+		values := " — | — | — "
+		if len(r.values) > 0 {
+			least, middle, most := spread(r.values)
+			values = fmt.Sprintf(" %s | **%s** | %s ", number(least), number(middle), number(most))
+		}
+		fmt.Fprintf(w, "| %s | %s |%s| %s | %s |\n", r.what, reach, values, mark, strings.ReplaceAll(r.note, "|", "/"))
+	}
+	reached, all := t.count()
+	fmt.Fprintf(w, "\nratios reached: %d of %d\n", reached, all)
+}
+
+// number writes three figures.
+func number(f float64) string {
+	switch abs := math.Abs(f); {
+	case abs >= 100:
+		return fmt.Sprintf("%.0f", f)
+	case abs >= 10:
+		return fmt.Sprintf("%.1f", f)
+	default:
+		return fmt.Sprintf("%.2f", f)
+	}
+}
