@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -117,7 +118,7 @@ func read(query string, room int) (*ast.QueryDocument, *direct.Plans) {
 }
 
 // same fails unless both answer alike, and gives how many fields were written directly.
-func same(t *testing.T, name string, doc *ast.QueryDocument, op *ast.OperationDefinition, plans *direct.Plans, variables map[string]any, of dice) (answers int) {
+func same(t *testing.T, name string, doc *ast.QueryDocument, op *ast.OperationDefinition, plans *direct.Plans, variables map[string]any, of dice) int {
 	t.Helper()
 	values, err := validator.VariableValues(schema, op, variables)
 	if err != nil {
@@ -126,15 +127,18 @@ func same(t *testing.T, name string, doc *ast.QueryDocument, op *ast.OperationDe
 	slow := newWorld(&of)
 	copied := *slow
 	fast := &copied
-	below := false
+	var written atomic.Int64
+	var below atomic.Bool
 	wanted := execute(slow, doc, op, values, func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) })
 	middleware := direct.NewEncoder(root{fast}).Middleware(plans)
 	got := execute(fast, doc, op, values, func(ctx context.Context, next graphql.Resolver) (any, error) {
 		value, err := middleware(ctx, next)
-		if _, written := value.(graphql.Marshaler); written {
+		if _, direct := value.(graphql.Marshaler); direct {
 			if _, enum := value.(generated.Sealing); !enum {
-				answers++
-				below = below || len(graphql.GetPath(ctx)) > 1
+				written.Add(1)
+				if len(graphql.GetPath(ctx)) > 1 {
+					below.Store(true)
+				}
 			}
 		}
 		return value, err
@@ -143,10 +147,10 @@ func same(t *testing.T, name string, doc *ast.QueryDocument, op *ast.OperationDe
 		t.Fatalf("%s, %v\n%s\nthe generated code answers\n%s\nand called %v; directly\n%s\nand called %v",
 			name, values, op.Position.Src.Input, wanted, slow.calls, got, fast.calls)
 	}
-	if below {
+	if below.Load() {
 		t.Fatalf("%s: what is no root field was written directly", name)
 	}
-	return answers
+	return int(written.Load())
 }
 
 // execute gives the whole answer. Errors come in the order of their text, as the generated code

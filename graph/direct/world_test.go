@@ -118,10 +118,10 @@ type (
 	viewer   struct{ *world }
 )
 
-func (r root) Query() generated.QueryResolver       { return query{r.world} }
-func (r root) Mutation() generated.MutationResolver { return mutation{r.world} }
-func (r root) Note() generated.NoteResolver         { return note{r.world} }
-func (r root) Viewer() generated.ViewerResolver     { return viewer{r.world} }
+func (r root) Query() generated.QueryResolver       { return query(r) }
+func (r root) Mutation() generated.MutationResolver { return mutation(r) }
+func (r root) Note() generated.NoteResolver         { return note(r) }
+func (r root) Viewer() generated.ViewerResolver     { return viewer(r) }
 
 func (q query) Viewer(context.Context) (*db.Session, error) { return q.viewer, nil }
 

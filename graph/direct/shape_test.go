@@ -1,0 +1,128 @@
+package direct
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"github.com/company-a/aside/graph/generated"
+)
+
+var schema = generated.NewExecutableSchema(generated.Config{}).Schema()
+
+// A field that is new to a type that is asked for in every request belongs in its shape; one
+// that is gone from the schema does not. A viewer may have more than its shape does.
+func TestShapesFitTheSchema(t *testing.T) {
+	fit(t, &noteShape, true)
+	fit(t, &connectionShape, true)
+	fit(t, &edgeShape, true)
+	fit(t, &pageInfoShape, true)
+	fit(t, &payloadShape, true)
+	fit(t, &deletedShape, true)
+	fit(t, &tenantCardShape, true)
+	fit(t, &viewerShape, false)
+}
+
+func fit[T any](t *testing.T, s *shape[T], whole bool) {
+	t.Helper()
+	fields := schema.Types[s.name].Fields
+	for name := range s.fields {
+		if fields.ForName(name) == nil {
+			t.Errorf("%s has no %s", s.name, name)
+		}
+	}
+	for _, f := range fields {
+		if whole && s.fields[f.Name] == nil {
+			t.Errorf("%s.%s is not known", s.name, f.Name)
+		}
+	}
+}
+
+// planned gives the plans of a document and how to ask for that of its only root field.
+func planned(t *testing.T, query string, room int) (*Plans, func(variables map[string]any) plan) {
+	t.Helper()
+	doc, err := parser.ParseQuery(&ast.Source{Input: query})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if errs := validator.ValidateWithRules(schema, doc, rules.NewDefaultRules()); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	p := NewPlans(doc, room)
+	return p, func(variables map[string]any) plan {
+		operation := &graphql.OperationContext{Doc: doc, Operation: doc.Operations[0], Variables: variables}
+		return p.of(operation, graphql.CollectFields(operation, doc.Operations[0].SelectionSet, []string{"Query"})[0])
+	}
+}
+
+func TestPlansAreKept(t *testing.T) {
+	p, of := planned(t, `query ($a: Boolean!, $b: Boolean!) { viewer { id @skip(if: $a) displayName @include(if: $b) } }`, 8<<10)
+	for range 3 {
+		for i := range 4 {
+			if of(map[string]any{"a": i&1 == 0, "b": i&2 == 0}) == nil {
+				t.Fatal("no plan")
+			}
+		}
+	}
+	if len(p.kept) != 4 {
+		t.Errorf("%d plans are kept for the four ways that two conditions may hold", len(p.kept))
+	}
+}
+
+func TestPlansKeepWithinTheirRoom(t *testing.T) {
+	var query strings.Builder
+	query.WriteString(`query (`)
+	for i := range 10 {
+		fmt.Fprintf(&query, "$v%d: Boolean! ", i)
+	}
+	query.WriteString(`) { viewer { id`)
+	for i := range 10 {
+		fmt.Fprintf(&query, " v%d: displayName @skip(if: $v%d)", i, i)
+	}
+	query.WriteString(` } }`)
+	const room = 4 << 10
+	p, of := planned(t, query.String(), room)
+	for n := range 1 << 10 {
+		variables := map[string]any{}
+		for i := range 10 {
+			variables[fmt.Sprint("v", i)] = n>>i&1 == 1
+		}
+		if of(variables) == nil {
+			t.Fatal("no plan")
+		}
+	}
+	if p.room < 0 || len(p.kept) == 0 || len(p.kept) > room/entrySize {
+		t.Errorf("%d plans are kept, with room for %d bytes more", len(p.kept), p.room)
+	}
+}
+
+// What is not known, or has a rule of its own, is left to the generated code.
+func TestWhatIsLeftToTheGeneratedCode(t *testing.T) {
+	_, of := planned(t, `{ viewer { id } }`, 0)
+	if of(nil) == nil {
+		t.Error("there is no plan where no room is left to keep it")
+	}
+	_, of = planned(t, `{ __schema { queryType { name } } }`, 8<<10)
+	if of(nil) != nil {
+		t.Error("introspection has a plan")
+	}
+	id := schema.Types["Viewer"].Fields.ForName("id")
+	for name, change := range map[string]func(){
+		"a directive": func() { id.Directives = ast.DirectiveList{{Name: "requires"}} },
+		"an argument": func() { id.Arguments = ast.ArgumentDefinitionList{{Name: "of"}} },
+	} {
+		before := *id
+		_, of := planned(t, `{ viewer { id } }`, 8<<10)
+		change()
+		if of(nil) != nil {
+			t.Errorf("a field with %s has a plan", name)
+		}
+		*id = before
+	}
+}
