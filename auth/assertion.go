@@ -2,29 +2,117 @@ package auth
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"time"
 
 	"github.com/company-a/aside/db"
 )
 
+// What an assertion may be.
+const (
+	maxAssertionSize  = 8 << 10
+	maxAssertionLife  = 5 * time.Minute
+	assertionLeeway   = 30 * time.Second // of clocks that differ
+	maxAssertionJTI   = 256              // bytes
+	jktSize           = 43               // characters of a SHA-256 thumbprint (RFC 7638)
+	maxKeysToTry      = 20               // for an assertion that names none
+	latestNumericDate = 1 << 40          // RFC 7519 §2; beyond it nobody means a date
+)
+
 // An AssertionCheck is one check of an assertion, for the tenant's developer.
 type AssertionCheck struct {
-	Name   string
+	Name   string // stable, like "expiry"
 	OK     bool
-	Detail string
+	Detail string // what was found, like "exp was 42 s ago by our clock"
+
+	code string // why the assertion is refused, when it isn't OK
 }
 
 // An AssertionReport says which checks an assertion passed, for the tenant's developer and
-// never for the visitor.
+// never for the visitor. Checks that need what an earlier one lacks are left out.
 type AssertionReport struct {
 	Checks  []AssertionCheck
-	Code    string // "" for an assertion that is in order
-	Subject *db.Subject
+	Code    string      // of the first check that failed, like "assertion_expired"; "" for an assertion that is in order
+	Subject *db.Subject // of an assertion that is in order
 }
 
 // OK reports whether the assertion is in order.
 func (r *AssertionReport) OK() bool { return r.Code == "" }
 
-// checkAssertion checks a tenant's assertion.
-func (s *Server) checkAssertion(context.Context, *db.Tenant, string, string, bool) (*AssertionReport, error) {
-	return &AssertionReport{Code: "assertion_key_unknown", Checks: []AssertionCheck{{Name: "key", Detail: "the tenant has no key"}}}, nil
+// Reason is the first refusal in one line, like "assertion_expired: exp was 42 s ago by our
+// clock"; "" for an assertion that is in order.
+func (r *AssertionReport) Reason() string {
+	for _, c := range r.Checks {
+		if !c.OK {
+			return c.code + ": " + c.Detail
+		}
+	}
+	return ""
+}
+
+func (r *AssertionReport) pass(name, format string, args ...any) {
+	r.Checks = append(r.Checks, AssertionCheck{Name: name, OK: true, Detail: fmt.Sprintf(format, args...)})
+}
+
+func (r *AssertionReport) fail(name, code, format string, args ...any) {
+	r.Checks = append(r.Checks, AssertionCheck{Name: name, Detail: fmt.Sprintf(format, args...), code: code})
+	if r.Code == "" {
+		r.Code = code
+	}
+}
+
+// TestAssertion checks an assertion for the tenant's developer: it reports every check, spends
+// nothing and writes nothing. Whether it was used before, and whether its nonce is the
+// widget's, only shows where it is presented. An error is a fault of ours.
+func (s *Server) TestAssertion(ctx context.Context, tenant *db.Tenant, assertion string) (*AssertionReport, error) {
+	return s.checkAssertion(ctx, tenant, assertion, "", false)
+}
+
+// checkAssertion checks what a tenant says about its visitor: a JWT (RFC 7519) that is signed
+// with a key of the tenant's and may be encrypted to ours. jkt is the thumbprint of the key
+// that presents it, "" when none does. With spend, an assertion that is in order is used up,
+// once over all nodes, and the key that verified it is noted as in use. An error is a fault of
+// ours; what is wrong with the assertion is in the report.
+func (s *Server) checkAssertion(ctx context.Context, tenant *db.Tenant, assertion, jkt string, spend bool) (*AssertionReport, error) {
+	r := &AssertionReport{}
+	if tenant.Policy.Assertion == db.AssertionNone {
+		r.fail("policy", "assertion_policy", "this tenant's policy is to accept no assertions")
+		if spend {
+			return r, nil
+		}
+	} else {
+		r.pass("policy", "this tenant accepts assertions")
+	}
+	compact, err := s.decrypted(ctx, r, assertion)
+	if err != nil || compact == "" {
+		return r, err
+	}
+	message := parseSigned(r, compact)
+	if message == nil {
+		return r, nil
+	}
+	key, err := s.checkSignature(ctx, r, tenant, message)
+	if err != nil {
+		return nil, err
+	}
+	subject, once := s.checkClaims(r, tenant, message.claims, jkt)
+	if !r.OK() {
+		return r, nil
+	}
+	if spend {
+		switch err := s.db.SpendProof(ctx, once); {
+		case errors.Is(err, db.ErrSpent):
+			r.fail("replay", "assertion_replayed", "an assertion with this jti was used before: make a new one, with a jti of its own, each time the page asks")
+			return r, nil
+		case err != nil:
+			return nil, err
+		}
+		r.pass("replay", "this jti was not used before")
+		if err := s.db.AssertionKeyUsed(ctx, key.id); err != nil {
+			return nil, err
+		}
+	}
+	r.Subject = subject
+	return r, nil
 }

@@ -9,12 +9,16 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// A Principal is who is asking: the person of a live session.
+// A Principal is who is asking: the person of a live session, or a tenant's backend. Exactly
+// one of the two is there.
 //
 // A widget's request brought a DPoP proof. What asks is noticed here, on this node, if it is
 // asked twice; what changes something spends the proof in the database with the change itself
 // (db.Session.Proved), exactly once across all nodes (RFC 9449 §11.1).
-type Principal struct{ Session *db.Session }
+type Principal struct {
+	Session   *db.Session
+	ServerKey *db.ServerKey
+}
 
 type principalKey struct{}
 
@@ -51,9 +55,10 @@ func (s *Server) Widget(next http.Handler) http.Handler {
 }
 
 var (
-	errTwoCredentials = refuse(http.StatusUnauthorized, "invalid_request", "Send one kind of credential.")
-	errInvalidToken   = refuse(http.StatusUnauthorized, "invalid_token", "This access token opens nothing (any more). Sign in again.")
-	errReplayed       = refuse(http.StatusUnauthorized, "invalid_dpop_proof", "This DPoP proof was used before. Make a new one for each request.")
+	errTwoCredentials      = refuse(http.StatusUnauthorized, "invalid_request", "Send one kind of credential.")
+	errInvalidToken        = refuse(http.StatusUnauthorized, "invalid_token", "This access token opens nothing (any more). Sign in again.")
+	errWrongOriginForToken = refuse(http.StatusUnauthorized, "invalid_token", "Access tokens are for the frame origin. Here the account cookie counts, or a server key as Authorization: Bearer.")
+	errReplayed            = refuse(http.StatusUnauthorized, "invalid_dpop_proof", "This DPoP proof was used before. Make a new one for each request.")
 )
 
 func hasOurCookie(r *http.Request) bool {
@@ -104,21 +109,45 @@ func graphQLError(code, message string) any {
 }
 
 // Account lets requests to the API at the account origin through: with the principal of
-// their cookie, or with none. The cookie is all that counts there so far.
+// their cookie or of a tenant's server key, or with none.
 func (s *Server) Account(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") != "" || r.Header.Get("DPoP") != "" {
-			s.challenge(w, r, refuse(http.StatusUnauthorized, "invalid_token", "Access tokens are for the frame origin. Here the account cookie counts."))
-			return
-		}
-		session, err := s.AccountSession(r)
+		p, err := s.accountPrincipal(r)
 		if err != nil {
 			s.challenge(w, r, err)
 			return
 		}
-		if session != nil {
-			r = r.WithContext(WithPrincipal(r.Context(), &Principal{Session: session}))
+		if p != nil {
+			r = r.WithContext(WithPrincipal(r.Context(), p))
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+func (s *Server) accountPrincipal(r *http.Request) (*Principal, error) {
+	credentials := r.Header.Values("Authorization")
+	switch {
+	case len(credentials) == 0 && r.Header.Get("DPoP") == "":
+		session, err := s.AccountSession(r)
+		if session == nil || err != nil {
+			return nil, err
+		}
+		return &Principal{Session: session}, nil
+	case len(credentials) > 1 || hasOurCookie(r):
+		return nil, errTwoCredentials
+	case len(credentials) == 0:
+		return nil, errWrongOriginForToken
+	}
+	scheme, secret, _ := strings.Cut(credentials[0], " ")
+	if !strings.EqualFold(scheme, "Bearer") || !strings.HasPrefix(secret, "sk_") || len(secret) > 64 {
+		return nil, errWrongOriginForToken
+	}
+	key, err := s.db.ServerKeyBySecret(r.Context(), secret)
+	if errors.Is(err, db.ErrNoServerKey) {
+		return nil, refuse(http.StatusUnauthorized, "invalid_token", "This server key is unknown or revoked.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Principal{ServerKey: key}, nil
 }

@@ -116,8 +116,8 @@ func TestEachOriginHasItsOwnKindOfCredential(t *testing.T) {
 	toAccount := func(c *authtest.Call) { c.URL = strings.Replace(c.URL, site.FrameOrigin, site.AccountOrigin, 1) }
 	whoami(t, alice, toAccount).Refused(t, 401, "invalid_token")
 	whoami(t, alice, toAccount, authtest.Proving(authtest.Claim("htu", site.FrameOrigin+"/graphql"))).Refused(t, 401, "invalid_token")
-	alice.Account(t, "{ viewer { id } }", header("Authorization", "DPoP "+alice.Token)).Refused(t, 401, "invalid_token")
-	alice.Account(t, "{ viewer { id } }", authtest.ProvedBy(alice.Key)).Refused(t, 401, "invalid_token")
+	alice.Account(t, "{ viewer { id } }", header("Authorization", "DPoP "+alice.Token)).Refused(t, 401, "invalid_request")
+	alice.Account(t, "{ viewer { id } }", authtest.ProvedBy(alice.Key)).Refused(t, 401, "invalid_request")
 }
 
 // claimATH has the proof vouch for this token, whatever the header says.

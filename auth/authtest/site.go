@@ -142,6 +142,10 @@ func (s *Site) Whoami(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusOK, nil)
 		return
 	}
+	if p.ServerKey != nil {
+		answer(w, http.StatusOK, Identity{Kind: "SERVER_KEY", Tenant: p.ServerKey.TenantKey})
+		return
+	}
 	var operation struct{ Query string }
 	if err := json.NewDecoder(r.Body).Decode(&operation); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)

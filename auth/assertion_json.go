@@ -1,0 +1,111 @@
+package auth
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// How deep the objects and arrays of an assertion or a key set may nest.
+const maxJSONDepth = 16
+
+// parseObject reads a JSON object of which no two readers can think differently: in UTF-8,
+// each name once at every level (RFC 7519 §4, RFC 7515 §4), no unpaired surrogates
+// (RFC 8259 §8.2), nothing after it. Names are compared exactly and numbers kept as written.
+func parseObject(b []byte) (map[string]any, error) {
+	if !utf8.Valid(b) {
+		return nil, errors.New("it is not UTF-8")
+	}
+	if !json.Valid(b) {
+		return nil, errors.New("it is not JSON")
+	}
+	if unpairedSurrogate(b) {
+		return nil, errors.New("a text in it has half of a surrogate pair")
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	v, err := parseValue(d, 0)
+	if err != nil {
+		return nil, err
+	}
+	object, ok := v.(map[string]any)
+	if !ok {
+		return nil, errors.New("it is not a JSON object")
+	}
+	return object, nil
+}
+
+func parseValue(d *json.Decoder, depth int) (any, error) {
+	if depth > maxJSONDepth {
+		return nil, errors.New("it nests too deeply")
+	}
+	token, err := d.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch token {
+	case json.Delim('{'):
+		object := map[string]any{}
+		for d.More() {
+			name, err := d.Token()
+			if err != nil {
+				return nil, err
+			}
+			if _, twice := object[name.(string)]; twice { // a name is a string in valid JSON
+				return nil, fmt.Errorf("it says %q twice", name)
+			}
+			if object[name.(string)], err = parseValue(d, depth+1); err != nil {
+				return nil, err
+			}
+		}
+		_, err = d.Token()
+		return object, err
+	case json.Delim('['):
+		array := []any{}
+		for d.More() {
+			v, err := parseValue(d, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			array = append(array, v)
+		}
+		_, err = d.Token()
+		return array, err
+	default:
+		return token, nil
+	}
+}
+
+// unpairedSurrogate reports whether valid JSON escapes half a character, which readers
+// replace by the same U+FFFD whichever half it was: two names would become one.
+func unpairedSurrogate(b []byte) bool {
+	for i := 0; i < len(b); i++ {
+		if b[i] != '\\' {
+			continue
+		}
+		i++ // at what is escaped
+		if b[i] != 'u' {
+			continue
+		}
+		first := escaped(b[i:])
+		if !utf16.IsSurrogate(first) {
+			continue
+		}
+		i += 5 // at the next escape, if there is one
+		if i+1 >= len(b) || b[i] != '\\' || b[i+1] != 'u' || utf16.DecodeRune(first, escaped(b[i+1:])) == utf8.RuneError {
+			return true
+		}
+		i++
+	}
+	return false
+}
+
+// escaped reads uXXXX.
+func escaped(b []byte) rune {
+	n, _ := strconv.ParseUint(string(b[1:5]), 16, 16) // four hexadecimal digits, in valid JSON
+	return rune(n)
+}
