@@ -3,10 +3,11 @@
 //
 //	request ─ decode ─ document (limits, validation, cache) ─ variables ─ cost ─ proof ─ execute ─ answer
 //
-// The generated code executes; what it would write field by field for the types that most
-// requests are about, package graph/direct writes in its place. A field's @requires says who may ask (requires.go); a resolver asks who is asking and
-// delegates what they want to package db; present.go is the one place that turns an error into
-// words. Generated code lives alone in graph/generated:
+// The generated code executes an operation; what it would write field by field for the types
+// that most requests are about, package graph/direct writes in its place. A field's @requires
+// says who may ask (requires.go); a resolver asks who is asking and delegates what they want to
+// package db; present.go is the one place that turns an error into words. Generated code lives
+// alone in graph/generated:
 //
 //	go tool -modfile=tools/go.mod gqlgen generate
 //
