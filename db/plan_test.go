@@ -1,0 +1,193 @@
+package db_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// How many pages of PostgreSQL's a hot statement may touch, of the 20,000 that the notes
+// fill. What reads notes pays a page for each of the 21 that a page of a list needs, as they
+// lie scattered, and some for the way through two indexes: its own and that of the sessions.
+// What adds text sums up the hundred notes that its owner has.
+const (
+	pagesToRead   = 21 + 15
+	pagesToChange = 100 + 60
+)
+
+// Each hot statement, as a serving connection runs it: prepared, with a plan for anybody,
+// behind the wall, among 200,000 notes. The look-up of a session happens inside a function,
+// where EXPLAIN doesn't see: there the pages tell.
+func TestHotStatementsTouchFewPages(t *testing.T) {
+	d := dbtest.New(t)
+	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
+	token := alice.WidgetToken(t, shop)
+	note := fill(t, d, alice.ID, shop.Key)
+	c := asApp(t, d, fmt.Sprintf("%x%s", token, dbtest.Key))
+	if _, err := c.Exec(t.Context(), `SET plan_cache_mode = force_generic_plan`); err != nil {
+		t.Fatal(err)
+	}
+
+	const now, sealed = `now()`, `convert_to(repeat('x', 1000), 'UTF8')` // longer than the others
+	user, tenant, id := quoted(alice.ID), quoted(shop.Key), quoted(note)
+	for i, statement := range db.HotStatements {
+		arguments, bound, rows := []string(nil), pagesToRead, 1
+		switch about := strings.Contains(statement, "notes"); {
+		case !about && strings.Contains(statement, "set_config"):
+			continue // touches nothing
+		case !about && strings.Contains(statement, "spent_proofs"):
+			arguments, rows = []string{`'\x02'`, "60"}, 0
+		case !about: // the session's look-up
+		case strings.HasPrefix(statement, "INSERT"):
+			arguments, bound = []string{user, tenant, quoted(uuid.Must(uuid.NewV7())), "false", sealed, "5000", "33554432"}, pagesToChange
+		case strings.HasPrefix(statement, "UPDATE"):
+			arguments, bound = []string{user, tenant, id, "1", "true", sealed, "33554432"}, pagesToChange
+		case strings.Contains(statement, "id = $3"):
+			arguments = []string{user, tenant, id}
+		default: // a page of a list
+			arguments, rows = []string{user, tenant, "21", now, id, "true"}[:parameters(statement)], 21
+		}
+		t.Run(name(statement), func(t *testing.T) {
+			if strings.Contains(statement, "notes") && !strings.Contains(statement, "user_id = $1") {
+				t.Errorf("it does not carry the sharding key: %s", statement)
+			}
+			p := explain(t, c, fmt.Sprintf("hot_%d", i), statement, arguments)
+			if p.Rows != rows {
+				t.Errorf("it gives %d rows, not %d", p.Rows, rows)
+			}
+			for _, node := range p.nodes() {
+				if node.Type == "Seq Scan" {
+					t.Errorf("it scans all of %s", node.Relation)
+				}
+			}
+			if pages := p.Hit + p.Read; pages > bound {
+				t.Errorf("it touches %d pages, more than %d", pages, bound)
+			}
+		})
+	}
+}
+
+// fill makes 2,000 people with a hundred notes each, in the order in which they would have
+// been written: nobody's lie together. One of them is user, who has read a note of theirs,
+// that is returned.
+func fill(t *testing.T, d *dbtest.Database, user uuid.UUID, tenant string) (note uuid.UUID) {
+	t.Helper()
+	c := d.Connect(t, d.Superuser())
+	must := func(_ any, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	const people, each = 2000, 100
+	must(c.Exec(t.Context(), `SET session_replication_role = replica`)) // no look-up of each user and tenant
+	sealed, written := make([]byte, 650), 0
+	users := make([]uuid.UUID, people)
+	for i := range users {
+		users[i] = uuid.Must(uuid.NewV7())
+	}
+	users[people/2] = user
+	must(c.CopyFrom(t.Context(), pgx.Identifier{"notes"}, []string{"user_id", "id", "tenant_key", "sealed", "pinned"},
+		pgx.CopyFromFunc(func() ([]any, error) {
+			if written == people*each {
+				return nil, nil
+			}
+			owner, id := users[written%people], uuid.Must(uuid.NewV7())
+			if owner == user {
+				note = id
+			}
+			written++
+			return []any{owner, id, tenant, sealed, written%40 == 0}, nil
+		})))
+	// As many sessions as are live on a busy day.
+	must(c.Exec(t.Context(), `INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, idle_timeout, expires_at)
+		SELECT gen_random_uuid(), 'WIDGET', sha256(i::text::bytea), $1, $2, 'https://shop.example', 'k', '2 hours', now() + interval '1 hour'
+		FROM generate_series(1, 5000) i`, user, tenant))
+	must(c.Exec(t.Context(), `ANALYZE notes, sessions, users`))
+	return note
+}
+
+// A plan is a node of EXPLAIN's, with what is below it.
+type plan struct {
+	Type     string `json:"Node Type"`
+	Relation string `json:"Relation Name"`
+	Rows     int    `json:"Actual Rows"`
+	Hit      int    `json:"Shared Hit Blocks"`
+	Read     int    `json:"Shared Read Blocks"`
+	Plans    []plan
+}
+
+func (p plan) nodes() []plan {
+	all := []plan{p}
+	for _, below := range p.Plans {
+		all = append(all, below.nodes()...)
+	}
+	return all
+}
+
+// explain runs a statement twice, so that what only the first one on a connection looks up is
+// not counted, and undoes what it did.
+func explain(t *testing.T, c *pgx.Conn, name, statement string, arguments []string) plan {
+	t.Helper()
+	execute := "EXECUTE " + name
+	if len(arguments) > 0 {
+		execute += "(" + strings.Join(arguments, ", ") + ")"
+	}
+	var out []byte
+	for _, run := range []func() error{
+		func() error { _, err := c.Exec(t.Context(), "PREPARE "+name+" AS "+statement); return err },
+		func() error { return rolledBack(t.Context(), c, execute, nil) },
+		func() error {
+			return rolledBack(t.Context(), c, "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "+execute, &out)
+		},
+	} {
+		if err := run(); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+	var plans []struct{ Plan plan }
+	if err := json.Unmarshal(out, &plans); err != nil {
+		t.Fatal(err)
+	}
+	return plans[0].Plan
+}
+
+// rolledBack runs a statement in a transaction that leaves no trace.
+func rolledBack(ctx context.Context, c *pgx.Conn, statement string, out *[]byte) error {
+	tx, err := c.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback(ctx) }()
+	if out == nil {
+		_, err = tx.Exec(ctx, statement)
+		return err
+	}
+	return tx.QueryRow(ctx, statement).Scan(out)
+}
+
+// parameters is how many a statement of a list has.
+func parameters(statement string) int {
+	for n := 6; n > 0; n-- {
+		if strings.Contains(statement, fmt.Sprintf("$%d", n)) {
+			return n
+		}
+	}
+	return 0
+}
+
+// name is a statement's beginning and end, in which they differ.
+func name(statement string) string {
+	words := strings.Fields(statement)
+	return words[0] + " … " + strings.Join(words[max(1, len(words)-8):], " ")
+}
+
+func quoted(v any) string { return fmt.Sprintf("'%v'", v) }
