@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"hash"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,14 +32,19 @@ var errCursor = &refusal{Code: BadUserInput, Field: "after", Message: "This is n
 // cursors makes the cursors of every list under one key.
 type cursors struct{ key []byte }
 
-// A pageMark makes and reads the cursors of one list: of one owner in one order and filter.
+// A pageMark makes and reads the cursors of one list: of one owner in one order and filter. It
+// keeps its MAC from one cursor to the next, and is safe for concurrent use: the notes of a page
+// may be resolved at the same time.
 type pageMark struct {
 	key  []byte
 	list []byte
+
+	mu   sync.Mutex
+	hmac hash.Hash // nil before the first cursor
 }
 
 // of gives the mark of scope's list for q, whatever its First and After.
-func (c cursors) of(scope string, q db.NotesQuery) pageMark {
+func (c cursors) of(scope string, q db.NotesQuery) *pageMark {
 	var list []byte
 	for _, s := range []string{scope, string(q.Order), q.Search, q.Tag, q.Tenant} {
 		list = append(binary.AppendUvarint(list, uint64(len(s))), s...)
@@ -46,21 +53,21 @@ func (c cursors) of(scope string, q db.NotesQuery) pageMark {
 	if q.Pinned != nil {
 		pinned = bit(*q.Pinned)
 	}
-	return pageMark{key: c.key, list: append(list, pinned, bit(q.Trashed))}
+	return &pageMark{key: c.key, list: append(list, pinned, bit(q.Trashed))}
 }
 
 // write gives the cursor of a position, always the same.
-func (m pageMark) write(p db.Position) string {
-	b := make([]byte, 0, positionLength+cursorMAC)
+func (m *pageMark) write(p db.Position) string {
+	b := make([]byte, 0, positionLength+sha256.Size)
 	b = append(b, cursorFormat, bit(p.Pinned))
 	b = binary.BigEndian.AppendUint64(b, uint64(p.At.UnixMicro()))
 	b = append(b, p.ID[:]...)
-	return base64.RawURLEncoding.EncodeToString(append(b, m.mac(b)...))
+	return base64.RawURLEncoding.EncodeToString(m.appendMAC(b))
 }
 
 // read gives the position that write was given, nil for no cursor. It returns BAD_USER_INPUT,
 // field "after", for one that is not this list's.
-func (m pageMark) read(cursor *string) (*db.Position, error) {
+func (m *pageMark) read(cursor *string) (*db.Position, error) {
 	if cursor == nil {
 		return nil, nil
 	}
@@ -71,7 +78,7 @@ func (m pageMark) read(cursor *string) (*db.Position, error) {
 	if err != nil || b[0] != cursorFormat {
 		return nil, errCursor
 	}
-	if !hmac.Equal(b[positionLength:], m.mac(b[:positionLength])) {
+	if !hmac.Equal(b, m.appendMAC(b[:positionLength:positionLength])) {
 		return nil, errCursor
 	}
 	return &db.Position{
@@ -81,11 +88,17 @@ func (m pageMark) read(cursor *string) (*db.Position, error) {
 	}, nil
 }
 
-func (m pageMark) mac(position []byte) []byte {
-	h := hmac.New(sha256.New, m.key)
-	h.Write(position) // of fixed length, so what follows needs no separator
-	h.Write(m.list)
-	return h.Sum(nil)[:cursorMAC]
+// appendMAC appends the MAC of a position to it.
+func (m *pageMark) appendMAC(position []byte) []byte {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.hmac == nil {
+		m.hmac = hmac.New(sha256.New, m.key)
+	}
+	m.hmac.Reset()
+	m.hmac.Write(position) // of fixed length, so what follows needs no separator
+	m.hmac.Write(m.list)
+	return m.hmac.Sum(position)[:positionLength+cursorMAC]
 }
 
 func bit(b bool) byte {

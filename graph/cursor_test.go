@@ -36,7 +36,7 @@ func TestACursorIsOfOneList(t *testing.T) {
 		change(&q)
 		return q
 	}
-	for name, mark := range map[string]pageMark{
+	for name, mark := range map[string]*pageMark{
 		"another person's":     testCursors.of("bob/t_shop", list),
 		"another tenant's":     testCursors.of("alice/t_paper", list),
 		"another key's":        cursors{key: []byte("another")}.of("alice/t_shop", list),

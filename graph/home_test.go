@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -118,33 +117,6 @@ func stored(t testing.TB) *visit {
 			map[string]any{"body": strings.Repeat(line, 15)}, nil)
 	}
 	return visitOf(t, a.handler, a.viewer(t, "alice at shop"))
-}
-
-// TestHomeAllocates holds the budget of the first page: it is what keeps the collector quiet.
-func TestHomeAllocates(t *testing.T) {
-	for name, c := range map[string]struct {
-		visit         *visit
-		allocs, bytes uint64
-	}{
-		"graph alone":       {shelved(t), 190, 30 << 10},
-		"with the database": {stored(t), 620, 88 << 10},
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := nowhere{}
-			const runs = 200
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			for range runs {
-				c.visit.ask(w)
-			}
-			runtime.ReadMemStats(&after)
-			allocs, bytes := (after.Mallocs-before.Mallocs)/runs, (after.TotalAlloc-before.TotalAlloc)/runs
-			t.Logf("%d allocations, %d bytes", allocs, bytes)
-			if allocs > c.allocs || bytes > c.bytes {
-				t.Errorf("%d allocations of %d bytes; the budget is %d of %d", allocs, bytes, c.allocs, c.bytes)
-			}
-		})
-	}
 }
 
 func BenchmarkHome(b *testing.B) {
