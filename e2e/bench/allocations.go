@@ -3,10 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"time"
 )
 
 // What a process has allocated since it began.
@@ -44,10 +40,14 @@ func (b *bench) measureAllocations(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.table.set("allocations", mallocs(ours), "the whole request; of hand with a proof %s, without %s", number(middle(mallocs(hands))), number(middle(mallocs(plain))))
-	b.table.set("allocated", kilobytes(ours), "the whole request; of hand with a proof %s, without %s", number(middle(kilobytes(hands))), number(middle(kilobytes(plain))))
-	b.table.set("hand allocations", mallocs(hands), "%s KB; verifying the proof is %s of them", number(middle(kilobytes(hands))), number(middle(mallocs(hands))-middle(mallocs(plain))))
-	return b.profileFirstPage(ctx)
+	proof := middle(mallocs(hands)) - middle(mallocs(plain))
+	b.table.set("allocations", mallocs(ours), "the whole request from socket to socket; %s but for the proof", number(middle(mallocs(ours))-proof))
+	b.table.set("allocated", kilobytes(ours), "the same; %s but for the proof", number(middle(kilobytes(ours))-middle(kilobytes(hands))+middle(kilobytes(plain))))
+	b.table.set("hand allocations", mallocs(hands), "%s KB; to verify the proof is %s of them", number(middle(kilobytes(hands))), number(proof))
+	if err := b.profileDuring(ctx, b.ours(o), "first-page"); err != nil {
+		return err
+	}
+	return b.profile(ctx, b.service, "/debug/pprof/allocs", "first-page.allocs.pprof")
 }
 
 func (b *bench) allocated(ctx context.Context, c contender, read func(context.Context) (allocations, error)) (out []allocations, err error) {
@@ -87,30 +87,4 @@ func kilobytes(all []allocations) (out []float64) {
 func middle(values []float64) float64 {
 	_, m, _ := spread(values)
 	return m
-}
-
-// profileFirstPage writes what the service did with its time and memory while it answered
-// first pages: for pprof, and its list of the most expensive functions where Go is there.
-func (b *bench) profileFirstPage(ctx context.Context) error {
-	failed := make(chan error, 1)
-	go func() { failed <- b.profile(ctx, b.service, "/debug/pprof/profile?seconds=4", "first-page.cpu.pprof") }()
-	c := b.ours(firstPage())
-	for range 3 { // slices of less than a proof's life
-		if _, err := c.slice(ctx, 1400*time.Millisecond); err != nil {
-			return err
-		}
-	}
-	if err := <-failed; err != nil {
-		return err
-	}
-	if err := b.profile(ctx, b.service, "/debug/pprof/allocs", "first-page.allocs.pprof"); err != nil {
-		return err
-	}
-	top := exec.CommandContext(ctx, "go", "tool", "pprof", "-top", "-cum", "-nodecount=80", filepath.Join(b.out, "first-page.cpu.pprof"))
-	out, err := top.Output()
-	if err != nil {
-		b.say("no list of functions: %v", err)
-		return nil
-	}
-	return os.WriteFile(filepath.Join(b.out, "first-page.cpu.txt"), out, 0o644) //nolint:gosec // a list for people to read
 }

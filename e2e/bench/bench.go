@@ -34,7 +34,6 @@ type section struct {
 
 func sections() []section {
 	return []section{
-		{"answers", (*bench).compareAnswers},
 		{"operations", (*bench).measureOperations},
 		{"pgbench", (*bench).measurePgbench},
 		{"wall", (*bench).measureWall},

@@ -93,10 +93,10 @@ func (h *holding) Next(buffer []byte) ([]byte, bool) {
 }
 
 func (h *holding) Answered(status int, header http.Header, body []byte) error {
-	stream := strings.HasPrefix(header.Get("Content-Type"), load.EventStream)
+	streams := status == http.StatusOK && strings.HasPrefix(header.Get("Content-Type"), load.EventStream)
 	switch {
-	case h.accept == load.EventStream && (!stream || status != http.StatusOK):
-		return fmt.Errorf("%w: a subscription is answered %d %.200s", errNoStreams, status, body)
+	case h.accept == load.EventStream && !streams:
+		return fmt.Errorf("%w: a subscription is answered %d", errNoStreams, status)
 	case h.accept == "" && !isAnswer(status, body):
 		return load.Refused(status, body)
 	}

@@ -68,16 +68,19 @@ func (b *bench) compareAnswers(ctx context.Context) error {
 				return err
 			}
 			if !bytes.Equal(ours, hands) {
-				return fmt.Errorf("%s: the service answers\n%s\nand the yardstick\n%s", o.name, ours, hands)
+				return fmt.Errorf("%s: the service answers %.400s and the yardstick %.400s", o.name, ours, hands)
 			}
 		}
-		b.say("%s: both answer the same bytes", o.name)
 	}
+	b.say("both answer the same bytes")
 	return nil
 }
 
 // measureOperations compares what people do with their notes to the same by hand.
 func (b *bench) measureOperations(ctx context.Context) error {
+	if err := b.compareAnswers(ctx); err != nil {
+		return err
+	}
 	for _, o := range operations() {
 		d, err := b.fight(ctx, b.ours(o), b.hands(o, true))
 		if err != nil {

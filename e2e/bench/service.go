@@ -125,12 +125,3 @@ func (s *service) metric(ctx context.Context, name string) (float64, error) {
 	}
 	return 0, fmt.Errorf("%w: %s", errNoMetric, name)
 }
-
-// profile writes one of the service's profiles beside the table.
-func (b *bench) profile(ctx context.Context, s *service, path, name string) error {
-	body, err := get(ctx, s.admin+path)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(b.out, name), body, 0o644) //nolint:gosec // a profile for people to read
-}

@@ -54,7 +54,7 @@ func (b *bench) measureSignIn(ctx context.Context) error {
 	}
 	b.table.set("sign-in", own, "CPU of the service's process; %s sign-ins/s, each committed to disk; a bare verification takes %s µs", number(middle(rates)), number(middle(took)))
 	b.table.set("sign-in whole", all, "beside the verification a sign-in is two requests and four transactions")
-	return nil
+	return b.profileDuring(ctx, ceremonies, "sign-in")
 }
 
 // A visitor signs in again and again, each time as somebody else in a fresh browser.

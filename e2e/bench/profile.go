@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// profile writes one of the service's profiles beside the table.
+func (b *bench) profile(ctx context.Context, s *service, path, name string) error {
+	body, err := get(ctx, s.admin+path)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(b.out, name), body, 0o644) //nolint:gosec // a profile for people to read
+}
+
+// profileDuring writes what the service does with its time while a contender asks: for pprof,
+// and as its list of the most expensive functions where Go is there. No ratio is measured
+// meanwhile.
+func (b *bench) profileDuring(ctx context.Context, c contender, name string) error {
+	failed := make(chan error, 1)
+	go func() { failed <- b.profile(ctx, b.service, "/debug/pprof/profile?seconds=4", name+".cpu.pprof") }()
+	for range 3 { // 4.2 s, by slices that are shorter than a proof's life
+		if _, err := c.slice(ctx, 1400*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	if err := <-failed; err != nil {
+		return err
+	}
+	top := exec.CommandContext(ctx, "go", "tool", "pprof", "-top", "-cum", "-nodecount=100", filepath.Join(b.out, name+".cpu.pprof"))
+	out, err := top.Output()
+	if err != nil {
+		b.say("no list of functions: %v", err)
+		return nil
+	}
+	return os.WriteFile(filepath.Join(b.out, name+".cpu.txt"), out, 0o644) //nolint:gosec // a list for people to read
+}
