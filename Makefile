@@ -1,7 +1,7 @@
 # Everything a person runs. Recipes are short; what takes more than a few
 # lines is a script in tools/.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-download check format lint types vulnerabilities generate drift screenshots e2e setup
+.PHONY: help run build test test-download check format lint types vulnerabilities generate drift screenshots e2e bench setup
 
 # Pure Go: the same binary with and without a C compiler on the machine.
 export CGO_ENABLED := 0
@@ -27,6 +27,10 @@ test-download: ## have a user without rights download PostgreSQL, as aside serve
 
 e2e: setup ## run the browser tests alone
 	go test -count=1 ./e2e/...
+
+bench: build ## measure Aside beside a handler written by hand, PostGraphile and PostgreSQL itself (docs/performance.md); ARGS="-short" takes three minutes
+	@go build $(addprefix -pgo=,$(wildcard default.pgo)) -o bin/bench ./e2e/bench
+	@exec bin/bench $(ARGS)
 
 check: format lint types drift vulnerabilities ## what must hold before tests: format, vet, lint, types, generated files, known vulnerabilities
 
