@@ -1,0 +1,28 @@
+# Says who your visitor is, signed with a private key that never leaves you. Ruby 2.7 or later, no gems.
+require "json"
+require "openssl"
+require "securerandom"
+
+# Makes an assertion. Call it in an endpoint of your own, for the visitor of your own session.
+# subject is your id for the visitor: it never changes and is never given to somebody else.
+# nonce is what the page was given.
+def aside_assertion(subject, email: nil, name: nil, nonce: nil)
+  now = Time.now.to_i
+  claims = {
+    iss: ENV.fetch("ASIDE_TENANT"), aud: ENV.fetch("ASIDE_ORIGIN"), sub: subject,
+    iat: now, exp: now + 120, jti: SecureRandom.uuid, nonce: nonce, email: email, name: name
+  }.compact
+  encode = ->(octets) { [octets].pack("m0").tr("+/", "-_").delete("=") }
+  header = { alg: "ES256", typ: "JWT", kid: ENV.fetch("ASIDE_KEY_ID") }
+  signed = [header, claims].map { |part| encode[part.to_json] }.join(".")
+  der = OpenSSL::PKey.read(ENV.fetch("ASIDE_PRIVATE_KEY")).sign("SHA256", signed) # PEM, P-256
+  # OpenSSL's signature is DER; a JWT has its two numbers of 32 octets, one after the other.
+  signature = OpenSSL::ASN1.decode(der).value.map { |number| number.value.to_s(2).rjust(32, "\0") }.join
+  "#{signed}.#{encode[signature]}"
+end
+
+# To try it: ruby es256.rb customer-17 joe@shop.example "Joe Miller"
+if $PROGRAM_NAME == __FILE__
+  subject, email, name, nonce = ARGV
+  puts aside_assertion(subject, email: email, name: name, nonce: nonce)
+end
