@@ -9,7 +9,6 @@ import (
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/executor"
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/direct"
@@ -29,7 +28,7 @@ type Config struct {
 
 type handler struct {
 	documents *documents
-	executor  *executor.Executor
+	schema    graphql.ExecutableSchema
 	encode    func(*direct.Plans) graphql.FieldMiddleware
 	presenter *presenter
 }
@@ -46,15 +45,12 @@ func newHandler(c Config) *handler {
 		tenants: newTenantCards(c.DB.Tenant),
 	}
 	schema := executableSchema(resolver)
-	h := &handler{
+	return &handler{
 		documents: newDocuments(schema.Schema(), c.Open),
-		executor:  executor.New(schema),
+		schema:    schema,
 		encode:    direct.NewEncoder(resolver).Middleware,
 		presenter: &presenter{log: c.Log, tenant: resolver.tenants.get},
 	}
-	h.executor.SetErrorPresenter(h.presenter.present)
-	h.executor.SetRecoverFunc(caught)
-	return h
 }
 
 // executableSchema is the generated schema without @defer: answers come whole, and a part
@@ -117,10 +113,19 @@ func (h *handler) answer(ctx context.Context, a answerer, req request) {
 		a.refuse(a.requestErrorStatus(), h.presenter.presentRequest(ctx, errs)...)
 		return
 	}
-	respond, ctx := h.executor.DispatchOperation(ctx, op)
-	response := respond(ctx)
-	if response == nil { // whoever asked has left
-		return
+	if response := h.execute(ctx, op); response != nil {
+		a.execute(response)
 	}
-	a.execute(response)
+}
+
+// execute does what gqlgen's executor would without extensions. It gives nil when whoever asked
+// has left.
+func (h *handler) execute(ctx context.Context, op *graphql.OperationContext) *graphql.Response {
+	if ctx.Err() != nil {
+		return nil
+	}
+	ctx = graphql.WithResponseContext(graphql.WithOperationContext(ctx, op), h.presenter.present, caught)
+	response := h.schema.Exec(ctx)(ctx)
+	response.Errors = append(response.Errors, graphql.GetErrors(ctx)...)
+	return response
 }
