@@ -125,6 +125,15 @@ CREATE TABLE public.embed_origins (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.encryption_keys (
+    id uuid NOT NULL,
+    algorithm text NOT NULL,
+    sealed_private bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.encryption_keys FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.identities (
     id uuid NOT NULL,
     tenant_key text NOT NULL COLLATE pg_catalog."C",
@@ -321,6 +330,12 @@ ALTER TABLE ONLY public.consents
 ALTER TABLE ONLY public.embed_origins
     ADD CONSTRAINT embed_origins_pkey PRIMARY KEY (tenant_key, origin);
 
+ALTER TABLE ONLY public.encryption_keys
+    ADD CONSTRAINT encryption_keys_algorithm_key UNIQUE (algorithm);
+
+ALTER TABLE ONLY public.encryption_keys
+    ADD CONSTRAINT encryption_keys_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_pkey PRIMARY KEY (id);
 
@@ -499,6 +514,10 @@ ALTER TABLE public.consents ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY consents_auth ON public.consents TO aside_auth USING (true);
 
+ALTER TABLE public.encryption_keys ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY encryption_keys_auth ON public.encryption_keys TO aside_auth USING (true);
+
 ALTER TABLE public.identities ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY identities_auth ON public.identities TO aside_auth USING (true);
@@ -579,6 +598,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consents TO aside_auth;
 
 GRANT SELECT ON TABLE public.embed_origins TO aside_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.embed_origins TO aside_auth;
+
+GRANT SELECT,INSERT ON TABLE public.encryption_keys TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identities TO aside_auth;
 

@@ -1,0 +1,45 @@
+package db
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+// EncryptionKey gives the private key to which assertions are encrypted with an algorithm
+// (RFC 7518 §4.1), in PKCS #8. It returns CodeNotFound when none was made yet.
+func (d *DB) EncryptionKey(ctx context.Context, algorithm string) (private []byte, err error) {
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		private, err = d.openEncryptionKey(ctx, tx, algorithm)
+		return err
+	})
+	return private, err
+}
+
+// KeepEncryptionKey keeps a private key, sealed, unless there is one for its algorithm. It
+// gives the one that is kept from now on: of nodes that start at once, the first one's.
+func (d *DB) KeepEncryptionKey(ctx context.Context, algorithm string, made []byte) (private []byte, err error) {
+	id := newID()
+	sealed := d.keys.sealSecret(made, secretAAD("encryption key", algorithm, id))
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		_, err := tx.NewRaw(`INSERT INTO encryption_keys (id, algorithm, sealed_private) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
+			id, algorithm, sealed).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		private, err = d.openEncryptionKey(ctx, tx, algorithm)
+		return err
+	})
+	return private, err
+}
+
+func (d *DB) openEncryptionKey(ctx context.Context, tx bun.Tx, algorithm string) ([]byte, error) {
+	var id uuid.UUID
+	var sealed []byte
+	err := tx.NewRaw(`SELECT id, sealed_private FROM encryption_keys WHERE algorithm = ?`, algorithm).Scan(ctx, &id, &sealed)
+	if err != nil {
+		return nil, noRows(err, errNotThere)
+	}
+	return d.keys.openSecret(sealed, secretAAD("encryption key", algorithm, id))
+}
