@@ -57,9 +57,12 @@ func checkAudience(r *AssertionReport, aud any, want string) {
 // checkSubject checks who the visitor is said to be.
 func checkSubject(r *AssertionReport, claims map[string]any) *db.Subject {
 	var subject db.Subject
-	for claim, field := range map[string]*string{"sub": &subject.ID, "email": &subject.Email, "name": &subject.Name} {
-		v, there := claims[claim]
-		if v == nil && claim != "sub" { // null is what some libraries make of a name they don't have
+	for _, c := range []struct {
+		claim string
+		field *string
+	}{{"sub", &subject.ID}, {"email", &subject.Email}, {"name", &subject.Name}} {
+		v, there := claims[c.claim]
+		if v == nil && c.claim != "sub" { // null is what some libraries make of a name they don't have
 			continue
 		}
 		text, ok := v.(string)
@@ -68,13 +71,13 @@ func checkSubject(r *AssertionReport, claims map[string]any) *db.Subject {
 			r.fail("subject", "assertion_subject", "sub is missing: put your own stable id of the visitor there")
 			return nil
 		case !ok:
-			r.fail("subject", "assertion_subject", "%s is not a text", claim)
+			r.fail("subject", "assertion_subject", "%s is not a text", c.claim)
 			return nil
 		case strings.ContainsFunc(text, deceptive):
-			r.fail("subject", "assertion_subject", "%s has control characters", claim)
+			r.fail("subject", "assertion_subject", "%s has control characters", c.claim)
 			return nil
 		}
-		*field = text
+		*c.field = text
 	}
 	var refused *db.Error
 	if err := subject.Check(); errors.As(err, &refused) {

@@ -65,13 +65,13 @@ func refusedParameter(header map[string]any) string {
 			return "its header brings a key of its own (" + name + "): only the tenant's configured keys count"
 		}
 	}
-	for name, why := range map[string]string{
-		"crit": "critical extensions: none is understood here",
-		"b64":  "b64: the payload is always base64url",
-		"zip":  "zip: nothing is decompressed here",
+	for _, p := range []struct{ name, why string }{
+		{"crit", "critical extensions: none is understood here"},
+		{"b64", "b64: the payload is always base64url"},
+		{"zip", "zip: nothing is decompressed here"},
 	} {
-		if _, ok := header[name]; ok {
-			return "its header has " + why
+		if _, ok := header[p.name]; ok {
+			return "its header has " + p.why
 		}
 	}
 	return ""

@@ -52,6 +52,8 @@ type Server struct {
 	nonces        nonces
 	replays       *replays
 	subjectKey    []byte
+	keySets       *keySets       // the tenants'
+	encryption    encryptionKeys // ours
 }
 
 // New makes a Server. It fails for origins that cannot work together.
@@ -85,6 +87,8 @@ func New(c Config) (*Server, error) {
 	}
 	s.nonces = nonces{key: c.Keys.Derive("dpop nonce"), now: s.now}
 	s.replays = newReplays(s.now)
+	s.keySets = newKeySets(s.now, account.Scheme == "http") // which only this computer's origins are
+	s.encryption.db = c.DB
 	enforced := webauthn.TimeoutConfig{Enforce: true, Timeout: ceremonyLife, TimeoutUVD: ceremonyLife}
 	s.passkeys, err = webauthn.New(&webauthn.Config{
 		RPID:          account.Hostname(),
@@ -107,6 +111,7 @@ func New(c Config) (*Server, error) {
 // MountAccount adds the endpoints of the account origin.
 func (s *Server) MountAccount(mux *http.ServeMux) {
 	mux.HandleFunc("GET /.well-known/oauth-authorization-server", s.metadata)
+	mux.HandleFunc("GET "+keySetPath, s.publishKeySet)
 	mux.HandleFunc("POST /passkeys/registration", s.beginRegistration)
 	mux.HandleFunc("POST /passkeys/registration/finish", s.finishRegistration)
 	mux.HandleFunc("POST /passkeys/login", s.beginLogin)

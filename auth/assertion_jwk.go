@@ -1,0 +1,144 @@
+package auth
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/lestrrat-go/jwx/v3/jwk"
+)
+
+// The algorithms that sign assertions (RFC 7518 §3.1, RFC 8037 §3.1). A key has one of them
+// for its life (RFC 8725 §3.1).
+const (
+	algES256 = "ES256"
+	algEdDSA = "EdDSA"
+	algRS256 = "RS256"
+	algPS256 = "PS256"
+	algHS256 = "HS256"
+)
+
+var assertionAlgorithms = []string{algES256, algEdDSA, algRS256, algPS256, algHS256}
+
+// Sizes of RSA moduli, in bits: below the first nothing is proved, beyond the second
+// verifying costs more than it tells.
+const (
+	minRSASize = 2048
+	maxRSASize = 4096
+)
+
+const maxKIDSize = 255 // bytes
+
+// A verifier is a key that verifies assertions of one algorithm.
+type verifier struct {
+	id        uuid.UUID // of the tenant's key that it is, or is found by
+	kid       string    // "" for a key without
+	algorithm string
+	key       any    // *ecdsa.PublicKey, ed25519.PublicKey, *rsa.PublicKey or, for HS256, []byte
+	from      string // what the tenant's developer calls it
+}
+
+// errSecretKey is returned for what must never be published or pasted where public keys go.
+var errSecretKey = errors.New("it is a secret key")
+
+// parsePublicJWK reads a public key for assertions (RFC 7517 §4). rsaDefault is the algorithm
+// of an RSA key that says none, "" to refuse that. The error completes "this key is refused:".
+func parsePublicJWK(object map[string]any, raw []byte, rsaDefault string) (verifier, error) {
+	kty, _ := object["kty"].(string)
+	if kty == "oct" {
+		return verifier{}, errSecretKey
+	}
+	for _, private := range []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"} { // RFC 7518 §6
+		if _, ok := object[private]; ok {
+			return verifier{}, errSecretKey
+		}
+	}
+	if use, ok := object["use"]; ok && use != "sig" { // RFC 7517 §4.2
+		return verifier{}, errors.New("its use is not sig")
+	}
+	if ops, ok := object["key_ops"]; ok { // §4.3
+		if list, ok := ops.([]any); !ok || !slices.Contains(list, any("verify")) {
+			return verifier{}, errors.New("its key_ops have no verify")
+		}
+	}
+	if _, ok := object["x5u"]; ok { // a key elsewhere, which nobody here would compare with this one
+		return verifier{}, errors.New("it has an x5u: leave that out")
+	}
+	v := verifier{}
+	if kid, ok := object["kid"]; ok {
+		if v.kid, ok = kid.(string); !ok || len(v.kid) > maxKIDSize {
+			return verifier{}, fmt.Errorf("its kid is not a text of at most %d bytes", maxKIDSize)
+		}
+	}
+	parsed, err := jwk.ParseKey(raw)
+	if err != nil {
+		return verifier{}, fmt.Errorf("it is not a public key of a kind that is supported (%s)", supportedKeys)
+	}
+	if err := jwk.Export(parsed, &v.key); err != nil {
+		return verifier{}, fmt.Errorf("it is not a public key of a kind that is supported (%s)", supportedKeys)
+	}
+	switch key := v.key.(type) {
+	case *ecdsa.PublicKey:
+		if key.Curve.Params().BitSize != 256 || object["crv"] != "P-256" {
+			return verifier{}, errors.New("its curve is not P-256")
+		}
+		if _, err := key.ECDH(); err != nil { // RFC 8725 §3.4
+			return verifier{}, errors.New("its point is not on the curve")
+		}
+		v.algorithm = algES256
+	case ed25519.PublicKey:
+		if len(key) != ed25519.PublicKeySize || smallOrder(key) {
+			return verifier{}, errors.New("it verifies signatures that nobody made")
+		}
+		v.algorithm = algEdDSA
+	case *rsa.PublicKey:
+		if size := key.N.BitLen(); size < minRSASize || size > maxRSASize {
+			return verifier{}, fmt.Errorf("its modulus has %d bits, not %d to %d", size, minRSASize, maxRSASize)
+		}
+		if key.E < 3 || key.E%2 == 0 || key.N.Bit(0) == 0 {
+			return verifier{}, errors.New("its modulus or exponent is that of no RSA key")
+		}
+		v.algorithm = rsaDefault
+	default:
+		return verifier{}, fmt.Errorf("it is not of a kind that is supported (%s)", supportedKeys)
+	}
+	alg, there := object["alg"]
+	_, isRSA := v.key.(*rsa.PublicKey)
+	switch {
+	case !there && v.algorithm == "":
+		return verifier{}, fmt.Errorf(`an RSA key has to say its algorithm: add "alg": %q or "alg": %q`, algRS256, algPS256)
+	case isRSA && (alg == algRS256 || alg == algPS256):
+		v.algorithm = alg.(string)
+	case there && alg != v.algorithm:
+		return verifier{}, fmt.Errorf("its alg is %v, which is not supported for this kind of key (%s)", alg, supportedKeys)
+	}
+	return v, nil
+}
+
+const supportedKeys = "P-256 for ES256, Ed25519 for EdDSA, RSA of 2048 to 4096 bits for RS256 or PS256"
+
+// smallOrder reports whether an Ed25519 key is one of the few points that verify almost any
+// signature, whatever was signed: there is no private key to them.
+func smallOrder(key ed25519.PublicKey) bool {
+	masked := slices.Clone(key)
+	masked[31] &= 0x7f // the sign of x, which some of them have either way
+	return slices.Contains(smallOrderPoints, hex.EncodeToString(masked))
+}
+
+// The y coordinates, little-endian, of the points of order 1, 2, 4 and 8, with those that are
+// not reduced.
+var smallOrderPoints = []string{
+	strings.Repeat("00", 32),
+	"01" + strings.Repeat("00", 31),
+	"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+	"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+	"ec" + strings.Repeat("ff", 30) + "7f",
+	"ed" + strings.Repeat("ff", 30) + "7f",
+	"ee" + strings.Repeat("ff", 30) + "7f",
+}

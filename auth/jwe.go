@@ -1,0 +1,114 @@
+package auth
+
+import (
+	"context"
+	"crypto/ecdh"
+	"slices"
+	"strings"
+
+	"github.com/lestrrat-go/jwx/v3/jwe"
+)
+
+// The algorithms to which an assertion may be encrypted (RFC 7518 §4.1, §5.1): nothing with a
+// shared key or a password, nothing that tells a wrong key from wrong padding.
+const (
+	algECDHES  = "ECDH-ES"
+	algRSAOAEP = "RSA-OAEP-256"
+	encA256GCM = "A256GCM"
+)
+
+// Sizes in bytes (RFC 7518 §5.3).
+const (
+	gcmIVSize  = 12
+	gcmTagSize = 16
+)
+
+// decrypted gives the signed JWT that was encrypted to one of our keys (RFC 7519 §5.2), an
+// assertion that isn't encrypted as it is, and "" for what is refused. What it gives may be
+// anything: only a signature makes it an assertion.
+func (s *Server) decrypted(ctx context.Context, r *AssertionReport, assertion string) (string, error) {
+	refused := func(code, format string, args ...any) (string, error) {
+		r.fail("encryption", code, format, args...)
+		return "", nil
+	}
+	if len(assertion) > maxAssertionSize {
+		r.fail("form", "assertion_malformed", "it has more than %d KiB", maxAssertionSize>>10)
+		return "", nil
+	}
+	parts := strings.Split(assertion, ".")
+	if len(parts) != 5 { // RFC 7516 §9
+		return assertion, nil
+	}
+	var decoded [5][]byte
+	for i := range parts {
+		b, ok := decodePart(parts[i])
+		if !ok {
+			return refused("assertion_malformed", "it has five parts, as when it is encrypted, but they are not base64url without padding (RFC 7516 §7.1)")
+		}
+		decoded[i] = b
+	}
+	header, err := parseObject(decoded[0])
+	if err != nil {
+		return refused("assertion_malformed", "the header around it cannot be read: %v", err)
+	}
+	if refusal := refusedParameter(header); refusal != "" {
+		return refused("assertion_encryption", "%s", refusal)
+	}
+	alg, _ := header["alg"].(string)
+	switch {
+	case alg != algECDHES && alg != algRSAOAEP:
+		return refused("assertion_encryption", "it is encrypted with the alg %v; supported are %s and %s", header["alg"], algECDHES, algRSAOAEP)
+	case header["enc"] != encA256GCM:
+		return refused("assertion_encryption", "it is encrypted with the enc %v; supported is %s", header["enc"], encA256GCM)
+	case !isMediaType(header["cty"], "JWT"): // RFC 7519 §5.2
+		return refused("assertion_encryption", "the header around it has no cty JWT: sign the claims first, then encrypt what that gives")
+	case len(decoded[2]) != gcmIVSize || len(decoded[4]) != gcmTagSize:
+		return refused("assertion_encryption", "its initialization vector or tag has not the size of %s's", encA256GCM)
+	case alg == algECDHES && len(decoded[1]) != 0: // RFC 7518 §4.6: direct key agreement
+		return refused("assertion_encryption", "it has an encrypted key, which %s has not", algECDHES)
+	case alg == algECDHES && !isP256Point(header["epk"]):
+		return refused("assertion_encryption", "its epk is not a public key on P-256")
+	}
+	keys, err := s.encryption.load(ctx)
+	if err != nil {
+		return "", err
+	}
+	i := slices.IndexFunc(keys, func(k encryptionKey) bool { return k.algorithm.String() == alg })
+	if kid, ok := header["kid"]; ok && kid != keys[i].kid {
+		return refused("assertion_encryption", "there is no key of ours with this kid for %s: see %s", alg, s.accountOrigin+keySetPath)
+	}
+	inner, err := jwe.Decrypt([]byte(assertion), jwe.WithKey(keys[i].algorithm, keys[i].private))
+	if err != nil { // one answer, whatever was wrong (RFC 7516 §11.5)
+		return refused("assertion_encryption", "it does not open: was it encrypted to the %s key at %s?", alg, s.accountOrigin+keySetPath)
+	}
+	switch strings.Count(string(inner), ".") {
+	case 2:
+		r.pass("encryption", "it was encrypted to our %s key", alg)
+		return string(inner), nil
+	case 4:
+		return refused("assertion_encryption", "it is encrypted twice")
+	default:
+		return refused("assertion_unsigned", "what is encrypted is not signed: everybody can encrypt to our key, so sign the claims first")
+	}
+}
+
+// isP256Point reports whether an ephemeral key is a point of the curve that our key is on
+// (RFC 8725 §3.4): with any other, our key would leak from what comes out.
+func isP256Point(epk any) bool {
+	object, ok := epk.(map[string]any)
+	if !ok || object["kty"] != "EC" || object["crv"] != "P-256" {
+		return false
+	}
+	point := []byte{4} // SEC 1 §2.3.3: uncompressed
+	for _, name := range []string{"x", "y"} {
+		text, _ := object[name].(string)
+		coordinate, ok := decodePart(text)
+		if !ok || len(coordinate) != 32 { // RFC 7518 §6.2.1.2
+			return false
+		}
+		point = append(point, coordinate...)
+	}
+	_, private := object["d"]
+	_, err := ecdh.P256().NewPublicKey(point)
+	return err == nil && !private
+}
