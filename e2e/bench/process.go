@@ -17,7 +17,8 @@ type process struct {
 	pid     int
 	ready   []string // the words of its ready line
 	command *exec.Cmd
-	ended   chan error
+	ended   chan struct{}
+	failure error // why it ended; read after ended
 }
 
 // launch starts a program and waits for a line of its standard output that begins with
@@ -28,7 +29,7 @@ func launch(ctx context.Context, log string, environment []string, program strin
 		return nil, err
 	}
 	defer func() { _ = file.Close() }()
-	p := &process{command: exec.CommandContext(ctx, program, args...), ended: make(chan error, 1)}
+	p := &process{command: exec.CommandContext(ctx, program, args...), ended: make(chan struct{})}
 	p.command.Env = append(os.Environ(), environment...)
 	p.command.Stderr = file
 	p.command.Cancel = func() error { return p.command.Process.Signal(syscall.SIGTERM) }
@@ -50,7 +51,8 @@ func launch(ctx context.Context, log string, environment []string, program strin
 			}
 		}
 		close(lines)
-		p.ended <- p.command.Wait()
+		p.failure = p.command.Wait()
+		close(p.ended)
 	}()
 	patience := time.NewTimer(time.Minute)
 	defer patience.Stop()
@@ -58,7 +60,8 @@ func launch(ctx context.Context, log string, environment []string, program strin
 		select {
 		case line, open := <-lines:
 			if !open {
-				return nil, fmt.Errorf("%s ended before it was ready (%w); its log is %s", program, <-p.ended, log)
+				<-p.ended
+				return nil, fmt.Errorf("%s ended before it was ready (%w); its log is %s", program, p.failure, log)
 			}
 			if words := strings.Fields(line); len(words) > 0 && words[0] == "ready" {
 				p.ready = words[1:]

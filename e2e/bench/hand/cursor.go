@@ -37,7 +37,7 @@ func (m pageMark) write(p db.Position) string {
 	if p.Pinned {
 		b[1] = 1
 	}
-	b = binary.BigEndian.AppendUint64(b, uint64(p.At.UnixMicro())) //nolint:gosec // the bits of it
+	b = binary.BigEndian.AppendUint64(b, uint64(p.At.UnixMicro()))
 	b = append(b, p.ID[:]...)
 	return base64.RawURLEncoding.EncodeToString(append(b, m.mac(b)...))
 }

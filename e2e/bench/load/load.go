@@ -102,7 +102,7 @@ func Hold(ctx context.Context, address string, clients []Client) (release func()
 		if _, err := c.Write(request); err != nil {
 			return nil, err
 		}
-		r, err := http.ReadResponse(bufio.NewReader(c), nil)
+		r, err := http.ReadResponse(bufio.NewReader(c), nil) //nolint:bodyclose // a stream's would wait for its end
 		if err != nil {
 			return nil, err
 		}
@@ -136,7 +136,8 @@ func converse(c net.Conn, until time.Time, client Client) (answered int, err err
 			return answered, err
 		}
 		body.Reset()
-		if _, err := body.ReadFrom(answer.Body); err != nil {
+		_, err = body.ReadFrom(answer.Body)
+		if err = errors.Join(err, answer.Body.Close()); err != nil {
 			return answered, err
 		}
 		if err := client.Answered(answer.StatusCode, answer.Header, body.Bytes()); err != nil {
