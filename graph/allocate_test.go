@@ -14,8 +14,8 @@ func TestHomeAllocates(t *testing.T) {
 		visit         *visit
 		allocs, bytes uint64
 	}{
-		"graph alone":       {shelved(t), 175, 30 << 10},
-		"with the database": {stored(t), 620, 88 << 10},
+		"graph alone":       {shelved(t), 180, 12 << 10},
+		"with the database": {stored(t), 620, 72 << 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := nowhere{}

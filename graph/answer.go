@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/graph/direct"
 )
 
 // An answerer writes the one answer to a request in the media type that was negotiated.
@@ -38,13 +39,13 @@ func (a answerer) turnAway(status int, message string) {
 
 // refuse answers a request that is not executed: with errors and without data.
 func (a answerer) refuse(status int, errs ...*gqlerror.Error) {
-	a.write(status, errs, nil)
+	a.write(status, errs, nil, nil)
 }
 
 // execute answers with what an execution gave. One that met a proof that was used before, or a
 // session that has ended since it was recognized, has given and changed nothing from there on:
 // it is answered with the challenge of RFC 9449 §7.1, as it would have been before.
-func (a answerer) execute(r *graphql.Response) {
+func (a answerer) execute(r *graphql.Response, parts *direct.Parts) {
 	for _, e := range r.Errors {
 		switch {
 		case errors.Is(e, db.ErrSpent):
@@ -55,7 +56,7 @@ func (a answerer) execute(r *graphql.Response) {
 			return
 		}
 	}
-	a.write(http.StatusOK, r.Errors, r.Data)
+	a.write(http.StatusOK, r.Errors, r.Data, parts)
 }
 
 func (a answerer) challenge(code string, errs gqlerror.List) {
@@ -68,9 +69,10 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 const maxBuffer = 64 << 10
 
-// write writes errors first, as they are what is looked for where there are any. data is JSON
-// already: encoding it again would only check that.
-func (a answerer) write(status int, errs gqlerror.List, data []byte) {
+// write writes errors first, as they are what is looked for where there are any. data, if there
+// is any, is JSON already, but for the gaps that parts fill: encoding it again would only check
+// that.
+func (a answerer) write(status int, errs gqlerror.List, data []byte, parts *direct.Parts) {
 	body, _ := buffers.Get().(*bytes.Buffer) // it holds nothing else
 	body.Reset()
 	body.WriteByte('{')
@@ -87,7 +89,7 @@ func (a answerer) write(status int, errs gqlerror.List, data []byte) {
 	}
 	if data != nil {
 		body.WriteString(`"data":`)
-		body.Write(data)
+		parts.Join(body, data)
 	}
 	body.WriteByte('}')
 	if a.media == "" {

@@ -29,7 +29,7 @@ type Config struct {
 type handler struct {
 	documents *documents
 	schema    graphql.ExecutableSchema
-	encode    func(*direct.Plans) graphql.FieldMiddleware
+	encoder   *direct.Encoder
 	presenter *presenter
 }
 
@@ -48,7 +48,7 @@ func newHandler(c Config) *handler {
 	return &handler{
 		documents: newDocuments(schema.Schema(), c.Open),
 		schema:    schema,
-		encode:    direct.NewEncoder(resolver).Middleware,
+		encoder:   direct.NewEncoder(resolver),
 		presenter: &presenter{log: c.Log, tenant: resolver.tenants.get},
 	}
 }
@@ -114,17 +114,17 @@ func (h *handler) answer(ctx context.Context, a answerer, req request) {
 		return
 	}
 	if response := h.execute(ctx, op); response != nil {
-		a.execute(response)
+		a.execute(response, op.parts)
 	}
 }
 
-// execute does what gqlgen's executor would without extensions. It gives nil when whoever asked
-// has left.
-func (h *handler) execute(ctx context.Context, op *graphql.OperationContext) *graphql.Response {
+// execute does what gqlgen's executor would without extensions. The data of its response has gaps
+// for the operation's parts. It gives nil when whoever asked has left.
+func (h *handler) execute(ctx context.Context, op *operation) *graphql.Response {
 	if ctx.Err() != nil {
 		return nil
 	}
-	ctx = graphql.WithResponseContext(graphql.WithOperationContext(ctx, op), h.presenter.present, caught)
+	ctx = graphql.WithResponseContext(graphql.WithOperationContext(ctx, op.OperationContext), h.presenter.present, caught)
 	response := h.schema.Exec(ctx)(ctx)
 	response.Errors = append(response.Errors, graphql.GetErrors(ctx)...)
 	return response

@@ -84,7 +84,7 @@ func shelved(t testing.TB) *visit {
 		return mark.write(db.PinnedFirst.Position(n))
 	}}}
 	h.schema = executableSchema(resolvers)
-	h.encode = direct.NewEncoder(resolvers).Middleware
+	h.encoder = direct.NewEncoder(resolvers)
 	return visitOf(t, h, &db.Session{Kind: db.SessionWidget, DisplayName: "Alice", TenantKey: "t_shop"})
 }
 

@@ -7,12 +7,20 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator"
+
+	"github.com/company-a/aside/graph/direct"
 )
+
+// An operation is ready to be executed, once.
+type operation struct {
+	*graphql.OperationContext
+	parts *direct.Parts // of its answer
+}
 
 // operation makes a request ready to be executed: it finds the document and in it the
 // operation, coerces the variables (GraphQL §6.1) and adds up the cost. Its errors are
 // request errors: nothing was executed.
-func (h *handler) operation(req request) (*graphql.OperationContext, gqlerror.List) {
+func (h *handler) operation(req request) (*operation, gqlerror.List) {
 	doc, errs := h.documents.get(req.Query)
 	if len(errs) > 0 {
 		return nil, errs
@@ -28,7 +36,8 @@ func (h *handler) operation(req request) (*graphql.OperationContext, gqlerror.Li
 	if err := checkCost(op, variables); err != nil {
 		return nil, refuseRequest(err)
 	}
-	return &graphql.OperationContext{
+	parts := h.encoder.Begin(doc.plans)
+	return &operation{parts: parts, OperationContext: &graphql.OperationContext{
 		RawQuery:               req.Query,
 		OperationName:          req.OperationName,
 		Variables:              variables,
@@ -36,9 +45,9 @@ func (h *handler) operation(req request) (*graphql.OperationContext, gqlerror.Li
 		Operation:              op,
 		DisableIntrospection:   !h.documents.introspection,
 		RecoverFunc:            caught,
-		ResolverMiddleware:     h.encode(doc.plans),
+		ResolverMiddleware:     parts.Middleware,
 		RootResolverMiddleware: func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler { return next(ctx) },
-	}, nil
+	}}, nil
 }
 
 func refuseRequest(err error) gqlerror.List { return gqlerror.List{gqlerror.Wrap(err)} }

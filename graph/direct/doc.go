@@ -8,8 +8,8 @@
 // purpose: if it knows every type and field that is selected below the root field, it returns
 // the JSON in the value's place, and the executor takes that for the answer.
 //
-//	root field ─ arguments ─ @requires ─ resolver ─┬─ Encoder: plan known ── JSON ──┬─ answer
-//	                                               └─ generated: objects, fields ───┘
+//	root field ─ arguments ─ @requires ─ resolver ─┬─ Parts: plan known ─────── JSON ─┬─ Join ─ answer
+//	                                               └─ generated: objects, fields, … ──┘
 //
 // What is selected is collected by gqlgen's own CollectFields, once for each document and each
 // outcome of its @skip and @include, and kept as a plan beside the document.

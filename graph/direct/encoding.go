@@ -1,6 +1,7 @@
 package direct
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"io"
@@ -18,8 +19,10 @@ import (
 type encoding struct {
 	ctx        context.Context // of the field, for the resolvers below it
 	resolvers  generated.ResolverRoot
+	parts      *Parts
 	json       []byte
 	handedBack bool // what is in json is of no use
+	gap        int  // where in the marshalled data it belongs
 }
 
 var encodings = sync.Pool{New: func() any { return &encoding{json: make([]byte, 0, 4<<10)} }}
@@ -27,23 +30,27 @@ var encodings = sync.Pool{New: func() any { return &encoding{json: make([]byte, 
 // maxKept is the largest buffer that is kept for another answer: most pages fit.
 const maxKept = 64 << 10
 
-func newEncoding(ctx context.Context, resolvers generated.ResolverRoot) *encoding {
+func newEncoding(ctx context.Context, parts *Parts) *encoding {
 	e, _ := encodings.Get().(*encoding) // it holds nothing else
-	e.ctx, e.resolvers, e.json, e.handedBack = ctx, resolvers, e.json[:0], false
+	*e = encoding{ctx: ctx, resolvers: parts.encoder.resolvers, parts: parts, json: e.json[:0]}
 	return e
 }
 
 func (e *encoding) release() {
-	e.ctx, e.resolvers = nil, nil
+	*e = encoding{json: e.json}
 	if cap(e.json) <= maxKept {
 		encodings.Put(e)
 	}
 }
 
-// MarshalGQL writes the JSON, and ends the encoding.
+// MarshalGQL marks the place of the JSON, one root field after another.
 func (e *encoding) MarshalGQL(w io.Writer) {
+	if data, ok := w.(*bytes.Buffer); ok { // it is one, in which the generated code puts data together
+		e.gap = data.Len()
+		e.parts.placed = append(e.parts.placed, e)
+		return
+	}
 	_, _ = w.Write(e.json)
-	e.release()
 }
 
 func (e *encoding) literal(s string) { e.json = append(e.json, s...) }

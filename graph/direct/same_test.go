@@ -1,6 +1,7 @@
 package direct_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -129,10 +130,11 @@ func same(t *testing.T, name string, doc *ast.QueryDocument, op *ast.OperationDe
 	fast := &copied
 	var written atomic.Int64
 	var below atomic.Bool
-	wanted := execute(slow, doc, op, values, func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) })
-	middleware := direct.NewEncoder(root{fast}).Middleware(plans)
-	got := execute(fast, doc, op, values, func(ctx context.Context, next graphql.Resolver) (any, error) {
-		value, err := middleware(ctx, next)
+	none := (*direct.Encoder)(nil).Begin(plans)
+	wanted := execute(slow, doc, op, values, none, none.Middleware)
+	parts := direct.NewEncoder(root{fast}).Begin(plans)
+	got := execute(fast, doc, op, values, parts, func(ctx context.Context, next graphql.Resolver) (any, error) {
+		value, err := parts.Middleware(ctx, next)
 		if _, direct := value.(graphql.Marshaler); direct {
 			if _, enum := value.(generated.Sealing); !enum {
 				written.Add(1)
@@ -155,7 +157,7 @@ func same(t *testing.T, name string, doc *ast.QueryDocument, op *ast.OperationDe
 
 // execute gives the whole answer. Errors come in the order of their text, as the generated code
 // meets them in any.
-func execute(w *world, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any, middleware graphql.FieldMiddleware) (answer string) {
+func execute(w *world, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any, parts *direct.Parts, middleware graphql.FieldMiddleware) (answer string) {
 	defer func() {
 		if v := recover(); v != nil { // a variable that is null where it must not be, at the root
 			answer = fmt.Sprint("panics: ", v)
@@ -178,5 +180,7 @@ func execute(w *world, doc *ast.QueryDocument, op *ast.OperationDefinition, vari
 		errs = append(errs, string(text))
 	}
 	slices.Sort(errs)
-	return fmt.Sprintf("%s\n%s", response.Data, errs)
+	var data bytes.Buffer
+	parts.Join(&data, response.Data)
+	return fmt.Sprintf("%s\n%s", &data, errs)
 }
