@@ -2,6 +2,8 @@ package auth
 
 import (
 	"encoding/base64"
+	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -9,52 +11,66 @@ import (
 type signedForm struct {
 	compact   string
 	header    map[string]any
-	claims    map[string]any
+	payload   []byte
 	signature []byte
+	claims    map[string]any // of payload
 }
 
 // parseSigned takes an assertion apart. It gives nil for what is none.
 func parseSigned(r *AssertionReport, compact string) *signedForm {
-	malformed := func(format string, args ...any) *signedForm {
-		r.fail("form", "assertion_malformed", format, args...)
+	m, err := splitSigned(compact)
+	if err == nil {
+		err = m.readClaims()
+	}
+	if err != nil {
+		r.fail("form", "assertion_malformed", "%v", err)
 		return nil
 	}
+	r.pass("form", "a signed JWT in the compact form")
+	return m
+}
+
+// splitSigned takes a JWS apart, whatever its payload. The error says what isn't in order.
+func splitSigned(compact string) (*signedForm, error) {
 	parts := strings.Split(compact, ".")
 	if len(parts) != 3 {
-		return malformed("it is not a compact JWS: three parts in base64url with dots between them")
+		return nil, errors.New("it is not a compact JWS: three parts in base64url with dots between them")
 	}
 	var decoded [3][]byte
 	for i, name := range []string{"header", "payload", "signature"} {
 		b, ok := decodePart(parts[i])
 		if !ok {
-			return malformed("its %s is not base64url without padding (RFC 7515 §2)", name)
+			return nil, fmt.Errorf("its %s is not base64url without padding (RFC 7515 §2)", name)
 		}
 		decoded[i] = b
 	}
-	m := &signedForm{compact: compact, signature: decoded[2]}
-	var err error
-	if m.header, err = parseObject(decoded[0]); err != nil {
-		return malformed("its header cannot be read: %v", err)
+	header, err := parseObject(decoded[0])
+	if err != nil {
+		return nil, fmt.Errorf("its header cannot be read: %w", err)
 	}
-	if m.claims, err = parseObject(decoded[1]); err != nil {
-		return malformed("its payload cannot be read: %v", err)
+	if refusal := refusedParameter(header); refusal != "" {
+		return nil, errors.New(refusal)
 	}
-	if refusal := refusedParameter(m.header); refusal != "" {
-		return malformed("%s", refusal)
-	}
-	if typ, ok := m.header["typ"]; ok && !isMediaType(typ, "JWT") { // RFC 8725 §3.11: a token for something else
-		return malformed("its typ is not JWT")
-	}
-	if _, ok := m.header["cty"]; ok { // RFC 7519 §5.2: another token would be inside
-		return malformed("its header has cty: sign the claims, then encrypt, and nest no further")
-	}
-	if kid, ok := m.header["kid"]; ok {
+	if kid, ok := header["kid"]; ok {
 		if _, ok := kid.(string); !ok {
-			return malformed("its kid is not a text")
+			return nil, errors.New("its kid is not a text")
 		}
 	}
-	r.pass("form", "a signed JWT in the compact form")
-	return m
+	return &signedForm{compact: compact, header: header, payload: decoded[1], signature: decoded[2]}, nil
+}
+
+// readClaims reads the payload of a JWS that is to be a JWT.
+func (m *signedForm) readClaims() (err error) {
+	if typ, ok := m.header["typ"]; ok && !isMediaType(typ, "JWT") { // RFC 8725 §3.11: a token for something else
+		return errors.New("its typ is not JWT")
+	}
+	if _, ok := m.header["cty"]; ok { // RFC 7519 §5.2: another token would be inside
+		return errors.New("its header has cty: sign the claims, then encrypt, and nest no further")
+	}
+	if m.claims, err = parseObject(m.payload); err != nil {
+		return fmt.Errorf("its payload cannot be read: %w", err)
+	}
+	return nil
 }
 
 // refusedParameter says what a header, of a JWS or a JWE, must not have: keys that it names

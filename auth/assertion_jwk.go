@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -104,6 +105,9 @@ func parsePublicJWK(object map[string]any, raw []byte, rsaDefault string) (verif
 		if key.E < 3 || key.E%2 == 0 || key.N.Bit(0) == 0 {
 			return verifier{}, errors.New("its modulus or exponent is that of no RSA key")
 		}
+		if guessable(key.N) {
+			return verifier{}, errors.New("it was made by hardware whose keys can be factored (CVE-2017-15361): make another one elsewhere")
+		}
 		v.algorithm = rsaDefault
 	default:
 		return verifier{}, fmt.Errorf("it is not of a kind that is supported (%s)", supportedKeys)
@@ -122,6 +126,26 @@ func parsePublicJWK(object map[string]any, raw []byte, rsaDefault string) (verif
 }
 
 const supportedKeys = "P-256 for ES256, Ed25519 for EdDSA, RSA of 2048 to 4096 bits for RS256 or PS256"
+
+// guessable reports whether a modulus has the structure of the keys of CVE-2017-15361: modulo
+// each small prime it is a power of 65537. Of the moduli that are sound, one in 2^27 has it, too.
+func guessable(modulus *big.Int) bool {
+	for p := int64(3); p <= 167; p += 2 {
+		if !big.NewInt(p).ProbablyPrime(0) {
+			continue
+		}
+		want := new(big.Int).Mod(modulus, big.NewInt(p)).Int64()
+		power, found := int64(1), false
+		for range p {
+			found = found || power == want
+			power = power * 65537 % p
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
 
 // smallOrder reports whether an Ed25519 key is one of the few points that verify almost any
 // signature, whatever was signed: there is no private key to them.

@@ -1,8 +1,11 @@
 package auth
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdh"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -35,61 +38,82 @@ func (s *Server) decrypted(ctx context.Context, r *AssertionReport, assertion st
 		r.fail("form", "assertion_malformed", "it has more than %d KiB", maxAssertionSize>>10)
 		return "", nil
 	}
-	parts := strings.Split(assertion, ".")
-	if len(parts) != 5 { // RFC 7516 §9
+	if strings.Count(assertion, ".") != 4 { // RFC 7516 §9
 		return assertion, nil
 	}
-	var decoded [5][]byte
-	for i := range parts {
-		b, ok := decodePart(parts[i])
-		if !ok {
-			return refused("assertion_malformed", "it has five parts, as when it is encrypted, but they are not base64url without padding (RFC 7516 §7.1)")
-		}
-		decoded[i] = b
-	}
-	header, err := parseObject(decoded[0])
+	m, err := splitEncrypted(assertion)
 	if err != nil {
-		return refused("assertion_malformed", "the header around it cannot be read: %v", err)
+		return refused("assertion_encryption", "%v", err)
 	}
-	if refusal := refusedParameter(header); refusal != "" {
-		return refused("assertion_encryption", "%s", refusal)
-	}
-	alg, _ := header["alg"].(string)
-	switch {
-	case alg != algECDHES && alg != algRSAOAEP:
-		return refused("assertion_encryption", "it is encrypted with the alg %v; supported are %s and %s", header["alg"], algECDHES, algRSAOAEP)
-	case header["enc"] != encA256GCM:
-		return refused("assertion_encryption", "it is encrypted with the enc %v; supported is %s", header["enc"], encA256GCM)
-	case !isMediaType(header["cty"], "JWT"): // RFC 7519 §5.2
+	if !isMediaType(m.header["cty"], "JWT") { // RFC 7519 §5.2
 		return refused("assertion_encryption", "the header around it has no cty JWT: sign the claims first, then encrypt what that gives")
-	case len(decoded[2]) != gcmIVSize || len(decoded[4]) != gcmTagSize:
-		return refused("assertion_encryption", "its initialization vector or tag has not the size of %s's", encA256GCM)
-	case alg == algECDHES && len(decoded[1]) != 0: // RFC 7518 §4.6: direct key agreement
-		return refused("assertion_encryption", "it has an encrypted key, which %s has not", algECDHES)
-	case alg == algECDHES && !isP256Point(header["epk"]):
-		return refused("assertion_encryption", "its epk is not a public key on P-256")
 	}
 	keys, err := s.encryption.load(ctx)
 	if err != nil {
 		return "", err
 	}
-	i := slices.IndexFunc(keys, func(k encryptionKey) bool { return k.algorithm.String() == alg })
-	if kid, ok := header["kid"]; ok && kid != keys[i].kid {
-		return refused("assertion_encryption", "there is no key of ours with this kid for %s: see %s", alg, s.accountOrigin+keySetPath)
+	key := keys[slices.IndexFunc(keys, func(k encryptionKey) bool { return k.algorithm.String() == m.header["alg"] })]
+	if kid, ok := m.header["kid"]; ok && kid != key.kid {
+		return refused("assertion_encryption", "there is no key of ours with this kid for %s: see %s", key.algorithm, s.accountOrigin+keySetPath)
 	}
-	inner, err := jwe.Decrypt([]byte(assertion), jwe.WithKey(keys[i].algorithm, keys[i].private))
+	inner, err := m.open(key)
 	if err != nil { // one answer, whatever was wrong (RFC 7516 §11.5)
-		return refused("assertion_encryption", "it does not open: was it encrypted to the %s key at %s?", alg, s.accountOrigin+keySetPath)
+		return refused("assertion_encryption", "it does not open: was it encrypted to the %s key at %s?", key.algorithm, s.accountOrigin+keySetPath)
 	}
-	switch strings.Count(string(inner), ".") {
+	switch bytes.Count(inner, []byte(".")) {
 	case 2:
-		r.pass("encryption", "it was encrypted to our %s key", alg)
+		r.pass("encryption", "it was encrypted to our %s key", key.algorithm)
 		return string(inner), nil
 	case 4:
 		return refused("assertion_encryption", "it is encrypted twice")
 	default:
 		return refused("assertion_unsigned", "what is encrypted is not signed: everybody can encrypt to our key, so sign the claims first")
 	}
+}
+
+// An encryptedForm is a JWE in the compact serialization (RFC 7516 §7.1).
+type encryptedForm struct {
+	compact string
+	header  map[string]any
+}
+
+// splitEncrypted takes a JWE apart. It refuses, by an error that says what isn't in order,
+// all that is not encrypted as we want it, before a key of ours is touched.
+func splitEncrypted(compact string) (*encryptedForm, error) {
+	var decoded [5][]byte
+	for i, part := range strings.Split(compact, ".") {
+		b, ok := decodePart(part)
+		if !ok || i == len(decoded) {
+			return nil, errors.New("it has five parts, as when it is encrypted, but they are not base64url without padding (RFC 7516 §7.1)")
+		}
+		decoded[i] = b
+	}
+	header, err := parseObject(decoded[0])
+	if err != nil {
+		return nil, fmt.Errorf("the header around it cannot be read: %w", err)
+	}
+	if refusal := refusedParameter(header); refusal != "" {
+		return nil, errors.New(refusal)
+	}
+	alg := header["alg"]
+	switch {
+	case alg != algECDHES && alg != algRSAOAEP:
+		return nil, fmt.Errorf("it is encrypted with the alg %v; supported are %s and %s", alg, algECDHES, algRSAOAEP)
+	case header["enc"] != encA256GCM:
+		return nil, fmt.Errorf("it is encrypted with the enc %v; supported is %s", header["enc"], encA256GCM)
+	case len(decoded[2]) != gcmIVSize || len(decoded[4]) != gcmTagSize:
+		return nil, fmt.Errorf("its initialization vector or tag has not the size of %s's", encA256GCM)
+	case alg == algECDHES && len(decoded[1]) != 0: // RFC 7518 §4.6: direct key agreement
+		return nil, fmt.Errorf("it has an encrypted key, which %s has not", algECDHES)
+	case alg == algECDHES && !isP256Point(header["epk"]):
+		return nil, errors.New("its epk is not a public key on P-256")
+	}
+	return &encryptedForm{compact: compact, header: header}, nil
+}
+
+// open decrypts a JWE with the key's own algorithm.
+func (m *encryptedForm) open(key encryptionKey) ([]byte, error) {
+	return jwe.Decrypt([]byte(m.compact), jwe.WithKey(key.algorithm, key.private))
 }
 
 // isP256Point reports whether an ephemeral key is a point of the curve that our key is on
