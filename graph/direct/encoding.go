@@ -22,6 +22,7 @@ type encoding struct {
 	parts      *Parts
 	json       []byte
 	handedBack bool // what is in json is of no use
+	placed     bool // among the parts
 	gap        int  // where in the marshalled data it belongs
 }
 
@@ -43,14 +44,16 @@ func (e *encoding) release() {
 	}
 }
 
-// MarshalGQL marks the place of the JSON, one root field after another.
+// MarshalGQL marks the place of the JSON, one root field after another. It writes the JSON where
+// there is no place to mark, and if it is asked again: what Join releases, it releases once.
 func (e *encoding) MarshalGQL(w io.Writer) {
-	if data, ok := w.(*bytes.Buffer); ok { // it is one, in which the generated code puts data together
-		e.gap = data.Len()
-		e.parts.placed = append(e.parts.placed, e)
+	data, ok := w.(*bytes.Buffer) // it is one, in which the generated code puts data together
+	if !ok || e.placed {
+		_, _ = w.Write(e.json)
 		return
 	}
-	_, _ = w.Write(e.json)
+	e.placed, e.gap = true, data.Len()
+	e.parts.placed = append(e.parts.placed, e)
 }
 
 func (e *encoding) literal(s string) { e.json = append(e.json, s...) }
