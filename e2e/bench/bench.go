@@ -92,7 +92,7 @@ func (b *bench) start(ctx context.Context) (err error) {
 	if b.people, err = b.cluster.signIn(ctx, large, b.population.signedIn(signedInPeople)); err != nil {
 		return err
 	}
-	if b.service, err = b.serve(ctx, b.cluster.url(large), ""); err != nil {
+	if b.service, err = b.serve(ctx, "aside", b.cluster.url(large), ""); err != nil {
 		return err
 	}
 	if b.hand, err = b.yardstick(ctx, b.service); err != nil {

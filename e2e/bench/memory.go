@@ -22,7 +22,7 @@ const openStreams = 5000
 // first answer, with 1,000 people signed in on connections of their own that have each read a
 // page, and with streams open.
 func (b *bench) measureMemory(ctx context.Context) error {
-	fresh, err := b.serve(ctx, b.cluster.url(large), "")
+	fresh, err := b.serve(ctx, "aside-fresh", b.cluster.url(large), "")
 	if err != nil {
 		return err
 	}

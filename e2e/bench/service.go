@@ -37,13 +37,13 @@ func serveEnvironment(databaseURL, dataDir, admin string) []string {
 }
 
 // serve starts the service on a database of the cluster, or, where databaseURL is "", on an
-// embedded PostgreSQL of its own in dataDir.
-func (b *bench) serve(ctx context.Context, databaseURL, dataDir string) (*service, error) {
+// embedded PostgreSQL of its own in dataDir. Its log is named after what it is for.
+func (b *bench) serve(ctx context.Context, name, databaseURL, dataDir string) (*service, error) {
 	admin, err := freeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
-	p, err := launch(ctx, filepath.Join(b.out, "aside.log"), serveEnvironment(databaseURL, dataDir, admin), b.aside, "serve")
+	p, err := launch(ctx, filepath.Join(b.out, name+".log"), serveEnvironment(databaseURL, dataDir, admin), b.aside, "serve")
 	if err != nil {
 		return nil, err
 	}

@@ -46,6 +46,7 @@ func rows() []*row {
 		{section: "postgraphile", id: "peer core", what: "first page ÷ PostGraphile 5, per core", least: 3},
 		{section: "postgraphile", id: "peer cpu", what: "CPU of it with PostgreSQL ÷ PostGraphile's", most: 0.35},
 		{section: "pgbench", id: "pgbench", what: "first page ÷ pgbench's prepared SELECT", least: 0.45},
+		{section: "pgbench", id: "hand pgbench", what: "hand without DPoP ÷ the same"},
 		{section: "wall", id: "wall", what: "cost of row-level security ÷ without", most: 1.15},
 		{section: "wall", id: "wall sql", what: "the same of the statements alone, by pgbench"},
 		{section: "allocations", id: "allocations", what: "allocations, first page of 20", unit: "/op", most: 300},
