@@ -7,13 +7,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/postgres"
 	"github.com/company-a/aside/graph"
-	"github.com/company-a/aside/widget/example"
 )
 
 type serveCommand struct{ serveConfig }
@@ -159,7 +159,8 @@ func newService(env *environment, c *serveConfig, store *store) (_ *service, err
 	if err != nil {
 		return nil, err
 	}
-	api := graph.NewHandler(graph.Config{DB: store.db, Keys: store.keys, Log: env.log, Open: c.GraphQLOpen})
+	api := graph.NewHandler(graph.Config{DB: store.db, Keys: store.keys, Log: env.log, Open: c.GraphQLOpen,
+		Assertions: authServer, Loopback: strings.HasPrefix(s.account, "http://")})
 	handler, err := routes(s.account, s.frame, store.db, authServer, api, env.log)
 	if err != nil {
 		return nil, err
@@ -168,28 +169,9 @@ func newService(env *environment, c *serveConfig, store *store) (_ *service, err
 	s.add(public, metrics.observe(manners(handler, env.log)))
 	s.add(admin, adminRoutes(metrics))
 	if c.Demo {
-		return s, s.addDemo(env, c)
+		return s, s.addDemo(env, c, store.keys)
 	}
 	return s, nil
-}
-
-// The demo's tenant is always the same, so that its shop can be bookmarked.
-const demoTenant = "t_demo"
-
-// addDemo makes a tenant and serves its shop: company B, on a listener of its own, knowing
-// nothing of us but the public snippet.
-func (s *service) addDemo(env *environment, c *serveConfig) error {
-	listener, err := s.listen(c.DemoListen)
-	if err != nil {
-		return err
-	}
-	origin := at(c.DemoOrigin, "shop.localhost", listener)
-	if _, err := s.db.EnsureTenant(env.ctx, demoTenant, "Hillside Tea", []string{origin}); err != nil {
-		return err
-	}
-	s.demo = origin
-	s.add(listener, example.Shop(example.Config{FrameOrigin: s.frame, TenantKey: demoTenant}))
-	return nil
 }
 
 func (s *service) listen(address string) (net.Listener, error) {

@@ -23,9 +23,33 @@ type Policy struct {
 	VouchedAccounts bool            `json:"vouchedAccounts"` // an assertion alone opens an account of its own
 }
 
-// SetPolicy changes a tenant's policy; it is in force for whatever is asked next. It returns
-// ErrUnknownTenant when there is no such tenant.
-func (d *DB) SetPolicy(ctx context.Context, tenantKey string, p Policy) error {
+// UpdateTenant changes a tenant's policy, and its name unless that is nil; both are in force for
+// whatever is asked next. It returns ErrUnknownTenant when there is no such tenant.
+func (d *DB) UpdateTenant(ctx context.Context, tenantKey string, name *string, p Policy) (*Tenant, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	if name != nil {
+		checked, err := checkTenantName(*name)
+		if err != nil {
+			return nil, err
+		}
+		name = &checked
+	}
+	err := d.auth(ctx, func(tx bun.Tx) error {
+		return one(tx.NewRaw(`UPDATE tenants SET name = coalesce(?, name), assertion_policy = ?, require_nonce = ?, vouched_accounts = ? WHERE key = ?`,
+			name, string(p.Assertion), p.RequireNonce, p.VouchedAccounts, tenantKey).Exec(ctx))
+	})
+	if IsCode(err, CodeNotFound) {
+		return nil, ErrUnknownTenant
+	}
+	if err != nil {
+		return nil, err
+	}
+	return d.Tenant(ctx, tenantKey)
+}
+
+func (p Policy) check() error {
 	switch p.Assertion {
 	case AssertionNone, AssertionOptional, AssertionRequired:
 	default:
@@ -34,12 +58,5 @@ func (d *DB) SetPolicy(ctx context.Context, tenantKey string, p Policy) error {
 	if p.VouchedAccounts && p.Assertion == AssertionNone {
 		return invalid("vouchedAccounts", "Vouched accounts need assertions: set the assertion policy to OPTIONAL or REQUIRED.")
 	}
-	err := d.auth(ctx, func(tx bun.Tx) error {
-		return one(tx.NewRaw(`UPDATE tenants SET assertion_policy = ?, require_nonce = ?, vouched_accounts = ? WHERE key = ?`,
-			string(p.Assertion), p.RequireNonce, p.VouchedAccounts, tenantKey).Exec(ctx))
-	})
-	if IsCode(err, CodeNotFound) {
-		return ErrUnknownTenant
-	}
-	return err
+	return nil
 }

@@ -71,9 +71,9 @@ func (d *DB) EnsureTenant(ctx context.Context, key, name string, origins []strin
 }
 
 func (d *DB) insertTenant(ctx context.Context, key, name string, origins []string, mayExist bool) (*Tenant, error) {
-	name = strings.TrimSpace(name)
-	if n := utf8.RuneCountInString(name); n == 0 || n > 80 || !utf8.ValidString(name) {
-		return nil, invalid("name", "A tenant's name has 1 to 80 characters.")
+	name, err := checkTenantName(name)
+	if err != nil {
+		return nil, err
 	}
 	for i, o := range origins {
 		parsed, err := ParseOrigin(o)
@@ -82,7 +82,7 @@ func (d *DB) insertTenant(ctx context.Context, key, name string, origins []strin
 		}
 		origins[i] = parsed
 	}
-	err := d.auth(ctx, func(tx bun.Tx) error {
+	err = d.auth(ctx, func(tx bun.Tx) error {
 		insert := `INSERT INTO tenants (key, name) VALUES (?, ?)`
 		if mayExist {
 			insert += ` ON CONFLICT (key) DO UPDATE SET name = excluded.name`
@@ -102,4 +102,12 @@ func (d *DB) insertTenant(ctx context.Context, key, name string, origins []strin
 		return nil, err
 	}
 	return d.Tenant(ctx, key)
+}
+
+func checkTenantName(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	if n := utf8.RuneCountInString(name); n == 0 || n > 80 || !validText(name) {
+		return "", invalid("name", "A tenant's name has 1 to 80 characters.")
+	}
+	return name, nil
 }

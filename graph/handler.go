@@ -24,6 +24,9 @@ type Config struct {
 	Keys *db.Keyring // cursors are made under a key derived from it
 	Log  *slog.Logger
 	Open bool // introspection is answered
+
+	Assertions Assertions // for testAssertion
+	Loopback   bool       // key sets may be at http addresses of this computer: for development
 }
 
 type handler struct {
@@ -43,6 +46,9 @@ func newHandler(c Config) *handler {
 		db:      c.DB,
 		cursors: cursors{key: c.Keys.Derive("cursor")},
 		tenants: newTenantCards(c.DB.Tenant),
+
+		assertions: c.Assertions,
+		loopback:   c.Loopback,
 	}
 	schema := executableSchema(resolver)
 	return &handler{

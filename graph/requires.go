@@ -18,12 +18,26 @@ var (
 // requires is the directive @requires: it lets those pass whose session is of one of the
 // kinds. Principal has the names of db.SessionKind.
 func requires(ctx context.Context, _ any, next graphql.Resolver, kinds []generated.Principal) (any, error) {
-	p := auth.PrincipalFrom(ctx)
+	kind := kindOf(auth.PrincipalFrom(ctx))
 	switch {
-	case p == nil || p.Session == nil:
+	case kind == "":
 		return nil, errNobody
-	case !slices.Contains(kinds, generated.Principal(p.Session.Kind)):
+	case !slices.Contains(kinds, kind):
 		return nil, errWrongKind
 	}
 	return next(ctx)
+}
+
+// kindOf names the kind of who is asking, "" for nobody.
+func kindOf(p *auth.Principal) generated.Principal {
+	switch {
+	case p == nil:
+		return ""
+	case p.ServerKey != nil:
+		return generated.PrincipalServerKey
+	case p.Session != nil:
+		return generated.Principal(p.Session.Kind)
+	default:
+		return ""
+	}
 }

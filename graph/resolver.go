@@ -14,6 +14,14 @@ type Resolver struct {
 	db      *db.DB
 	cursors cursors
 	tenants *tenantCards
+
+	assertions Assertions
+	loopback   bool
+}
+
+// Assertions checks what a tenant's backend has signed, without using it up.
+type Assertions interface {
+	TestAssertion(ctx context.Context, tenant *db.Tenant, assertion string) (*auth.AssertionReport, error)
 }
 
 var _ generated.ResolverRoot = (*Resolver)(nil)
@@ -23,6 +31,8 @@ type (
 	mutationResolver struct{ *Resolver }
 	noteResolver     struct{ *Resolver }
 	viewerResolver   struct{ *Resolver }
+	tenantResolver   struct{ *Resolver }
+	identityResolver struct{ *Resolver }
 )
 
 // Query resolves the fields of Query.
@@ -37,10 +47,16 @@ func (r *Resolver) Note() generated.NoteResolver { return noteResolver{r} }
 // Viewer resolves the fields of Viewer that a session does not hold as they are.
 func (r *Resolver) Viewer() generated.ViewerResolver { return viewerResolver{r} }
 
+// Tenant resolves the fields of Tenant that are not its columns.
+func (r *Resolver) Tenant() generated.TenantResolver { return tenantResolver{r} }
+
+// Identity resolves the fields of Identity.
+func (r *Resolver) Identity() generated.IdentityResolver { return identityResolver{r} }
+
 // session is who is asking. The zero Session when nobody is: its owner is refused by every
 // query, should a field ever lack its @requires.
 func session(ctx context.Context) *db.Session {
-	if p := auth.PrincipalFrom(ctx); p != nil {
+	if p := auth.PrincipalFrom(ctx); p != nil && p.Session != nil {
 		return p.Session
 	}
 	return &db.Session{}

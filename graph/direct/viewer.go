@@ -9,6 +9,7 @@ var viewerShape = shape[db.Session]{"Viewer", map[string]field[db.Session]{
 		e.handedBack = err != nil
 	}),
 	"displayName": leaf(func(e *encoding, s *db.Session) { e.string(s.DisplayName) }),
+	"vouched":     leaf(func(e *encoding, s *db.Session) { e.bool(s.Vouched) }),
 	"tenant": one(&tenantCardShape, func(e *encoding, s *db.Session) (*db.Tenant, error) {
 		return e.resolvers.Viewer().Tenant(e.ctx, s)
 	}),

@@ -109,19 +109,31 @@ func (w *world) requires(ctx context.Context, _ any, next graphql.Resolver, kind
 	return next(ctx)
 }
 
-// The resolvers.
+// The resolvers. What nothing writes directly, they leave out: nobody is let in there.
 type (
-	root     struct{ *world }
-	query    struct{ *world }
-	mutation struct{ *world }
-	note     struct{ *world }
-	viewer   struct{ *world }
+	root struct {
+		*world
+		generated.ResolverRoot
+	}
+	query struct {
+		*world
+		generated.QueryResolver
+	}
+	mutation struct {
+		*world
+		generated.MutationResolver
+	}
+	note   struct{ *world }
+	viewer struct {
+		*world
+		generated.ViewerResolver
+	}
 )
 
-func (r root) Query() generated.QueryResolver       { return query(r) }
-func (r root) Mutation() generated.MutationResolver { return mutation(r) }
-func (r root) Note() generated.NoteResolver         { return note(r) }
-func (r root) Viewer() generated.ViewerResolver     { return viewer(r) }
+func (r root) Query() generated.QueryResolver       { return query{world: r.world} }
+func (r root) Mutation() generated.MutationResolver { return mutation{world: r.world} }
+func (r root) Note() generated.NoteResolver         { return note{r.world} }
+func (r root) Viewer() generated.ViewerResolver     { return viewer{world: r.world} }
 
 func (q query) Viewer(context.Context) (*db.Session, error) { return q.viewer, nil }
 
@@ -205,6 +217,10 @@ func (v viewer) ID(_ context.Context, s *db.Session) (string, error) {
 	}
 	return "u_" + s.TenantKey, nil
 }
+
+func (v viewer) Identity(context.Context, *db.Session) (*db.Identity, error) { return nil, nil }
+
+func (v viewer) Identities(context.Context, *db.Session) ([]*db.Identity, error) { return nil, nil }
 
 func (v viewer) Tenant(_ context.Context, s *db.Session) (*db.Tenant, error) {
 	return v.tenant(s.TenantKey)

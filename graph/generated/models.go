@@ -7,9 +7,68 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 
 	"github.com/company-a/aside/db"
 )
+
+// A key to be added: its kind, and what that needs.
+type AddAssertionKeyInput struct {
+	// The tenant's key, `t_…`.
+	Tenant string `json:"tenant"`
+	// Where it is.
+	Kind AssertionKeyKind `json:"kind"`
+	// Of a SHARED_SECRET: at least 32 bytes. Left out, one is made and shown once.
+	SharedSecret *string `json:"sharedSecret,omitempty"`
+	// Of a PUBLIC_JWK: the JWK as JSON, with its alg.
+	PublicJwk *string `json:"publicJwk,omitempty"`
+	// Of a JWKS_URL: https, on a public address.
+	JwksURL *string `json:"jwksUrl,omitempty"`
+}
+
+// A key that was added.
+type AddedAssertionKey struct {
+	// What has been added.
+	AssertionKey *AssertionKey `json:"assertionKey"`
+	// The secret that was made; it is not shown again.
+	Secret *string `json:"secret,omitempty"`
+}
+
+// One check of an assertion.
+type AssertionCheck struct {
+	// Its name: `signature`, `audience`, `expiry`, …
+	Name string `json:"name"`
+	// Whether it passed.
+	Ok bool `json:"ok"`
+	// What was found, and what to do about it.
+	Detail string `json:"detail"`
+}
+
+// A key that verifies a tenant's assertions.
+type AssertionKey struct {
+	// The id of this key.
+	ID string `json:"id"`
+	// Its kid (RFC 7517 §4.5), if it was given one.
+	Kid *string `json:"kid,omitempty"`
+	// The one algorithm it is used with (RFC 7518 §3.1); null for a key set, whose keys name their own.
+	Algorithm *string `json:"algorithm,omitempty"`
+	// Where it is.
+	Kind AssertionKeyKind `json:"kind"`
+	// When it was added.
+	CreatedAt time.Time `json:"createdAt"`
+	// When it last verified an assertion, to the minute.
+	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
+	// When it was revoked.
+	RevokedAt *time.Time `json:"revokedAt,omitempty"`
+}
+
+// What a check of an assertion gave.
+type AssertionReport struct {
+	// Whether the assertion would be accepted now.
+	Ok bool `json:"ok"`
+	// The checks in their order, up to the first that failed.
+	Checks []*AssertionCheck `json:"checks"`
+}
 
 // A note about to be made.
 type CreateNoteInput struct {
@@ -25,10 +84,28 @@ type CreateNoteInput struct {
 	Pinned bool `json:"pinned"`
 }
 
+// A server key that was made.
+type CreatedServerKey struct {
+	// What has been made.
+	ServerKey *ServerKey `json:"serverKey"`
+	// `sk_…`, to be sent as `Authorization: Bearer`. It is not shown again.
+	Secret string `json:"secret"`
+}
+
 // What a deletion leaves.
 type DeletedPayload struct {
 	// The id of what was deleted.
 	ID string `json:"id"`
+}
+
+// Whom a ticket stands for.
+type IssueTicketInput struct {
+	// The tenant's own name for its visitor, 1 to 255 characters.
+	Subject string `json:"subject"`
+	// For people to read.
+	Email *string `json:"email,omitempty"`
+	// For people to read.
+	Name *string `json:"name,omitempty"`
 }
 
 // What can be changed. A change is answered after it is stored for good. A note that is missing and
@@ -56,8 +133,40 @@ type NotePayload struct {
 	Note *db.Note `json:"note"`
 }
 
+// What a tenant has decided about assertions.
+type Policy struct {
+	// Whether visitors may, or must, come with one.
+	Assertion AssertionPolicy `json:"assertion"`
+	// Whether an assertion must be made for the key of the widget that presents it.
+	RequireNonce bool `json:"requireNonce"`
+	// Whether an assertion alone opens an account of its own, which the tenant can then read.
+	VouchedAccounts bool `json:"vouchedAccounts"`
+}
+
 // What can be read. Every field answers for the person who is signed in and for nobody else.
 type Query struct {
+}
+
+// A key of a tenant's backend, for the API at the account origin.
+type ServerKey struct {
+	// The id of this key.
+	ID string `json:"id"`
+	// What it is known by.
+	Name string `json:"name"`
+	// How its secret begins, to tell keys apart.
+	Prefix string `json:"prefix"`
+	// When it was made.
+	CreatedAt time.Time `json:"createdAt"`
+	// When it was last used, to the minute.
+	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
+}
+
+// A one-time stand-in for an assertion.
+type Ticket struct {
+	// `tk_…`: wherever an assertion is taken.
+	Ticket string `json:"ticket"`
+	// A minute after it was made.
+	ExpiresAt time.Time `json:"expiresAt"`
 }
 
 // A change of a note. What is left out or null stays as it is.
@@ -76,6 +185,142 @@ type UpdateNoteInput struct {
 	Pinned *bool `json:"pinned,omitempty"`
 }
 
+// A change of a tenant. What is left out stays.
+type UpdateTenantInput struct {
+	// The tenant's key, `t_…`.
+	Tenant string `json:"tenant"`
+	// What visitors see, 1 to 80 characters.
+	Name *string `json:"name,omitempty"`
+	// Whether visitors may, or must, come with an assertion.
+	Assertion *AssertionPolicy `json:"assertion,omitempty"`
+	// Whether an assertion must be made for the widget's key.
+	RequireNonce *bool `json:"requireNonce,omitempty"`
+	// Whether an assertion alone opens an account of its own.
+	VouchedAccounts *bool `json:"vouchedAccounts,omitempty"`
+}
+
+// Where a key that verifies assertions is.
+type AssertionKeyKind string
+
+const (
+	// A secret of at least 32 bytes that both sides know: HS256. Kept sealed; two may be live, to replace one by the other.
+	AssertionKeyKindSharedSecret AssertionKeyKind = "SHARED_SECRET"
+	// One public key: ES256, EdDSA, RS256 or PS256.
+	AssertionKeyKindPublicJwk AssertionKeyKind = "PUBLIC_JWK"
+	// The address of the tenant's own key set: keys change there, without us.
+	AssertionKeyKindJwksURL AssertionKeyKind = "JWKS_URL"
+)
+
+var AllAssertionKeyKind = []AssertionKeyKind{
+	AssertionKeyKindSharedSecret,
+	AssertionKeyKindPublicJwk,
+	AssertionKeyKindJwksURL,
+}
+
+func (e AssertionKeyKind) IsValid() bool {
+	switch e {
+	case AssertionKeyKindSharedSecret, AssertionKeyKindPublicJwk, AssertionKeyKindJwksURL:
+		return true
+	}
+	return false
+}
+
+func (e AssertionKeyKind) String() string {
+	return string(e)
+}
+
+func (e *AssertionKeyKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AssertionKeyKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AssertionKeyKind", str)
+	}
+	return nil
+}
+
+func (e AssertionKeyKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AssertionKeyKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AssertionKeyKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a tenant wants to say about its visitors.
+type AssertionPolicy string
+
+const (
+	// Nothing: assertions are refused.
+	AssertionPolicyNone AssertionPolicy = "NONE"
+	// Visitors with and without an assertion may sign in.
+	AssertionPolicyOptional AssertionPolicy = "OPTIONAL"
+	// Nobody signs in without one.
+	AssertionPolicyRequired AssertionPolicy = "REQUIRED"
+)
+
+var AllAssertionPolicy = []AssertionPolicy{
+	AssertionPolicyNone,
+	AssertionPolicyOptional,
+	AssertionPolicyRequired,
+}
+
+func (e AssertionPolicy) IsValid() bool {
+	switch e {
+	case AssertionPolicyNone, AssertionPolicyOptional, AssertionPolicyRequired:
+		return true
+	}
+	return false
+}
+
+func (e AssertionPolicy) String() string {
+	return string(e)
+}
+
+func (e *AssertionPolicy) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AssertionPolicy(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AssertionPolicy", str)
+	}
+	return nil
+}
+
+func (e AssertionPolicy) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AssertionPolicy) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AssertionPolicy) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Who is asking.
 type Principal string
 
@@ -84,16 +329,19 @@ const (
 	PrincipalWidget Principal = "WIDGET"
 	// An account session: the cookie of a person who signed in at the account origin. It sees that person's notes at every tenant.
 	PrincipalAccount Principal = "ACCOUNT"
+	// A tenant's backend: its server key, `sk_…`, as a bearer token at the account origin. It sees nothing of any visitor.
+	PrincipalServerKey Principal = "SERVER_KEY"
 )
 
 var AllPrincipal = []Principal{
 	PrincipalWidget,
 	PrincipalAccount,
+	PrincipalServerKey,
 }
 
 func (e Principal) IsValid() bool {
 	switch e {
-	case PrincipalWidget, PrincipalAccount:
+	case PrincipalWidget, PrincipalAccount, PrincipalServerKey:
 		return true
 	}
 	return false
