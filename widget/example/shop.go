@@ -10,12 +10,14 @@ import (
 
 // Config says whose shop this is and where its notes come from.
 type Config struct {
-	FrameOrigin string // of the snippet that Aside gave the shop
-	TenantKey   string // "t_…", likewise
-	Name        string // above the door; "": Hillside Tea
+	FrameOrigin   string // of the snippet that Aside gave the shop
+	TenantKey     string // "t_…", likewise
+	Name          string // above the door; "": Hillside Tea
+	AccountOrigin string // whom the shop's assertions are for
+	Secret        []byte // shared with Aside; nil: the shop has no log-in and says nothing about its visitors
 }
 
-//go:embed page/*.html shop.css leaf.svg
+//go:embed page/*.html shop.css shop.js leaf.svg
 var files embed.FS
 
 var pages = template.Must(template.ParseFS(files, "page/*.html"))
@@ -31,8 +33,11 @@ type shop struct {
 // view is what a page is given.
 type view struct {
 	*shop
-	Teas []tea
-	Tea  *tea // the one that the page is about
+	Teas      []tea
+	Tea       *tea // the one that the page is about
+	Customers []customer
+	Customer  *customer // who is logged in; nil: nobody
+	Here      string    // the page, as logging in and out come back to it
 }
 
 // Shop serves the whole site:
@@ -41,6 +46,12 @@ type view struct {
 //	GET /tea/{slug}    one tea
 //	GET /order         about your order (?tea=slug)
 //	GET /coop/…        all of it again, with strict headers
+//
+// and with a Config.Secret also
+//
+//	GET, POST /login       customers, and which of them one is
+//	POST /logout
+//	GET /aside-assertion   what the shop says about who is logged in (?nonce=…)
 //
 // A page below /coop has Cross-Origin-Opener-Policy: same-origin, as a site might that wants SharedArrayBuffer or protection
 // from its own popups: the window that signs a visitor in is then cut off from the page, and Aside signs in without it.
@@ -54,17 +65,23 @@ func Shop(c Config) http.Handler {
 		"X-Content-Type-Options": "nosniff",
 	}
 	mux := http.NewServeMux()
-	for _, name := range []string{"shop.css", "leaf.svg"} {
+	for _, name := range []string{"shop.css", "shop.js", "leaf.svg"} {
 		mux.HandleFunc("GET /"+name, func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, name) })
 	}
-	(&shop{Config: c, header: header}).mount(mux)
+	front := &shop{Config: c, header: header}
+	front.mount(mux)
 	(&shop{Config: c, header: header, Base: "/coop", Strict: true}).mount(mux)
-	return mux
+	if c.Secret == nil {
+		return mux
+	}
+	mux.HandleFunc("GET /aside-assertion", front.sendAssertion)
+	// Nor may another site's page log its visitor in here, as somebody of its choosing.
+	return http.NewCrossOriginProtection().Handler(mux)
 }
 
 func (s *shop) mount(mux *http.ServeMux) {
-	mux.HandleFunc("GET "+s.Base+"/{$}", func(w http.ResponseWriter, _ *http.Request) {
-		s.render(w, "home.html", nil)
+	mux.HandleFunc("GET "+s.Base+"/{$}", func(w http.ResponseWriter, r *http.Request) {
+		s.show(w, r, "home.html", nil)
 	})
 	mux.HandleFunc("GET "+s.Base+"/tea/{slug}", func(w http.ResponseWriter, r *http.Request) {
 		t := find(r.PathValue("slug"))
@@ -72,16 +89,25 @@ func (s *shop) mount(mux *http.ServeMux) {
 			http.NotFound(w, r)
 			return
 		}
-		s.render(w, "tea.html", t)
+		s.show(w, r, "tea.html", t)
 	})
 	mux.HandleFunc("GET "+s.Base+"/order", func(w http.ResponseWriter, r *http.Request) {
-		s.render(w, "order.html", cmp.Or(find(r.URL.Query().Get("tea")), &shelf[0]))
+		s.show(w, r, "order.html", cmp.Or(find(r.URL.Query().Get("tea")), &shelf[0]))
 	})
+	if s.Secret != nil {
+		s.mountLogin(mux)
+	}
 }
 
-func (s *shop) render(w http.ResponseWriter, name string, t *tea) {
+// show renders a page for whoever is logged in.
+func (s *shop) show(w http.ResponseWriter, r *http.Request, name string, t *tea) {
+	s.render(w, name, view{Tea: t, Customer: s.loggedIn(r), Here: s.wayBack(r.URL.RequestURI())})
+}
+
+func (s *shop) render(w http.ResponseWriter, name string, v view) {
+	v.shop, v.Teas, v.Customers = s, shelf, customers
 	var page bytes.Buffer
-	if err := pages.ExecuteTemplate(&page, name, view{shop: s, Teas: shelf, Tea: t}); err != nil {
+	if err := pages.ExecuteTemplate(&page, name, v); err != nil {
 		http.Error(w, "The shop is closed for a moment.", http.StatusInternalServerError)
 		return
 	}
@@ -91,6 +117,9 @@ func (s *shop) render(w http.ResponseWriter, name string, t *tea) {
 	}
 	if s.Strict {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	}
+	if s.Secret != nil {
+		h.Set("Cache-Control", "no-store") // the page says who is logged in
 	}
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write(page.Bytes()) // the visitor is gone

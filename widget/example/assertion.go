@@ -1,0 +1,66 @@
+package example
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"time"
+)
+
+// An assertion is fetched when it is wanted: it needs to live no longer than the request that it is sent with.
+const assertionLife = 2 * time.Minute
+
+// claims are what the shop says about a customer (RFC 7519 §4).
+type claims struct {
+	Issuer    string `json:"iss"` // the shop's tenant key
+	Audience  string `json:"aud"` // Aside's account origin
+	Subject   string `json:"sub"`
+	IssuedAt  int64  `json:"iat"`
+	ExpiresAt int64  `json:"exp"`
+	ID        string `json:"jti"`
+	Nonce     string `json:"nonce,omitempty"`
+	Email     string `json:"email"`
+	Name      string `json:"name"`
+}
+
+// sendAssertion answers the shop's own script: a JWT that says who is logged in, or nothing when nobody is.
+//
+//	GET /aside-assertion?nonce=…
+//
+// Who that is comes from the session's cookie. No parameter says it: else anybody could be anybody.
+func (s *shop) sendAssertion(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	c := s.loggedIn(r)
+	if c == nil {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	jwt, err := s.assertion(c, r.URL.Query().Get("nonce"))
+	if err != nil {
+		http.Error(w, "The shop is closed for a moment.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/jwt")
+	_, _ = w.Write([]byte(jwt)) // the visitor is gone
+}
+
+// assertion says who a customer is, for the widget that has the nonce and no other, signed with the shared secret (HS256).
+func (s *shop) assertion(c *customer, nonce string) (string, error) {
+	now := time.Now()
+	payload, err := json.Marshal(claims{
+		Issuer: s.TenantKey, Audience: s.AccountOrigin, Subject: c.ID, Email: c.Email, Name: c.Name,
+		IssuedAt: now.Unix(), ExpiresAt: now.Add(assertionLife).Unix(), ID: rand.Text(), Nonce: nonce,
+	})
+	if err != nil {
+		return "", err
+	}
+	encode := base64.RawURLEncoding.EncodeToString
+	signed := encode([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + encode(payload)
+	mac := hmac.New(sha256.New, s.Secret)
+	mac.Write([]byte(signed))
+	return signed + "." + encode(mac.Sum(nil)), nil
+}

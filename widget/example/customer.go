@@ -1,0 +1,113 @@
+package example
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A customer has an account at the shop. Its number is given once and to nobody else after that, so it may stand in an
+// assertion; an e-mail address may not, since people change theirs.
+type customer struct {
+	ID, Name, Email string
+}
+
+// customers are everybody whom the shop knows. A real one would ask for more than which of them one is.
+var customers = []customer{
+	{ID: "customer-1017", Name: "Noor Haddad", Email: "noor@post.example"},
+	{ID: "customer-1342", Name: "Joe Miller", Email: "joe@post.example"},
+	{ID: "customer-2041", Name: "Mika Tanaka", Email: "mika@post.example"},
+}
+
+func findCustomer(id string) *customer {
+	for i := range customers {
+		if customers[i].ID == id {
+			return &customers[i]
+		}
+	}
+	return nil
+}
+
+const (
+	sessionCookie = "shop_session"
+	sessionLife   = 12 * time.Hour
+	maxForm       = 4 << 10 // bytes
+)
+
+// mountLogin adds the log-in to one half of the shop.
+func (s *shop) mountLogin(mux *http.ServeMux) {
+	mux.HandleFunc("GET "+s.Base+"/login", func(w http.ResponseWriter, r *http.Request) {
+		s.render(w, "login.html", view{Here: s.wayBack(r.URL.Query().Get("back")), Customer: s.loggedIn(r)})
+	})
+	mux.Handle("POST "+s.Base+"/login", http.MaxBytesHandler(http.HandlerFunc(s.logIn), maxForm))
+	mux.Handle("POST "+s.Base+"/logout", http.MaxBytesHandler(http.HandlerFunc(s.logOut), maxForm))
+}
+
+func (s *shop) logIn(w http.ResponseWriter, r *http.Request) {
+	c := findCustomer(r.PostFormValue("customer"))
+	if c == nil {
+		http.Error(w, "The shop has no such customer.", http.StatusBadRequest)
+		return
+	}
+	s.setCookie(w, r, s.newSession(c, time.Now().Add(sessionLife)), int(sessionLife.Seconds()))
+	http.Redirect(w, r, s.wayBack(r.PostFormValue("back")), http.StatusSeeOther)
+}
+
+func (s *shop) logOut(w http.ResponseWriter, r *http.Request) {
+	s.setCookie(w, r, "", -1)
+	http.Redirect(w, r, s.wayBack(r.PostFormValue("back")), http.StatusSeeOther)
+}
+
+// setCookie keeps the session from scripts (HttpOnly) and from what other sites' pages post here (SameSite).
+func (s *shop) setCookie(w http.ResponseWriter, r *http.Request, value string, maxAge int) {
+	http.SetCookie(w, &http.Cookie{
+		Name: sessionCookie, Value: value, Path: "/", MaxAge: maxAge,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil,
+	})
+}
+
+// newSession is a cookie that says who is logged in and until when, and that only the shop can make: every node of it
+// knows the same secret, so none has to remember anything.
+func (s *shop) newSession(c *customer, until time.Time) string {
+	session := c.ID + "." + strconv.FormatInt(until.Unix(), 10)
+	return session + "." + s.seal(session)
+}
+
+// loggedIn gives whose session a request has; nil for nobody's.
+func (s *shop) loggedIn(r *http.Request) *customer {
+	cookie, err := r.Cookie(sessionCookie)
+	if s.Secret == nil || err != nil {
+		return nil
+	}
+	end := strings.LastIndexByte(cookie.Value, '.')
+	if end < 0 || !hmac.Equal([]byte(s.seal(cookie.Value[:end])), []byte(cookie.Value[end+1:])) {
+		return nil
+	}
+	id, until, _ := strings.Cut(cookie.Value[:end], ".")
+	if seconds, err := strconv.ParseInt(until, 10, 64); err != nil || time.Now().Unix() >= seconds {
+		return nil
+	}
+	return findCustomer(id)
+}
+
+// seal signs a session. What it signs never has the form of a JWT, so neither can be taken for the other.
+func (s *shop) seal(session string) string {
+	mac := hmac.New(sha256.New, s.Secret)
+	mac.Write([]byte("session\x00" + session))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+var ownPage = regexp.MustCompile(`^(/coop)?/(tea/[a-z-]+|order(\?tea=[a-z-]+)?)?$`)
+
+// wayBack gives the page of the shop that a visitor comes from. Another site's would be an open redirect.
+func (s *shop) wayBack(path string) string {
+	if ownPage.MatchString(path) {
+		return path
+	}
+	return s.Base + "/"
+}
