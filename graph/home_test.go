@@ -22,7 +22,7 @@ import (
 )
 
 // What the widget asks when it opens.
-const home = `query Home($after:String,$filter:NoteFilter){viewer{id displayName}notes(first:20,after:$after,filter:$filter,orderBy:PINNED_FIRST){edges{node{...N}}pageInfo{hasNextPage endCursor}}}fragment N on Note{id title body tags pinned version updatedAt trashedAt}`
+const home = `query Home($after:String,$filter:NoteFilter){viewer{id displayName vouched identity{name email subject}}notes(first:20,after:$after,filter:$filter,orderBy:PINNED_FIRST){edges{node{...N}}pageInfo{hasNextPage endCursor}}}fragment N on Note{id title body tags pinned version updatedAt trashedAt}`
 
 // A visit is the widget's first question, to be asked again and again.
 type visit struct {

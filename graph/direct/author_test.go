@@ -91,7 +91,7 @@ var arguments = map[string][]string{
 var popular = map[string][]string{
 	"Query":    {"viewer", "note", "notes", "notes"},
 	"Mutation": {"createNote", "updateNote", "trashNote", "restoreNote", "deleteNote"},
-	"Viewer":   {"id", "displayName", "tenant"},
+	"Viewer":   {"id", "displayName", "vouched", "tenant", "identity"},
 }
 
 func (a *author) field(on *ast.Definition, depth int) string {

@@ -24,7 +24,7 @@ var schema = generated.NewExecutableSchema(generated.Config{}).Schema()
 
 // TestSame asks the same of both: thousands of documents, about thousands of worlds.
 func TestSame(t *testing.T) {
-	const documents = 4000
+	const documents = 3000
 	var written, answers int
 	for seed := range dice(documents) {
 		d := seed

@@ -90,6 +90,24 @@ func leaf[T any](w writer[T]) field[T] {
 	return func(*collector, graphql.CollectedField) writer[T] { return w }
 }
 
+// resolved is a text that a resolver gives. It hands back what the resolver fails at.
+func resolved[T any](get func(*encoding, *T) (string, error)) field[T] {
+	return leaf(func(e *encoding, object *T) {
+		text, err := get(e, object)
+		e.string(text)
+		e.handedBack = err != nil
+	})
+}
+
+// resolvedOrNull is resolved, where there may be none.
+func resolvedOrNull[T any](get func(*encoding, *T) (*string, error)) field[T] {
+	return leaf(func(e *encoding, object *T) {
+		text, err := get(e, object)
+		e.stringOrNull(text)
+		e.handedBack = err != nil
+	})
+}
+
 // one is a field that holds an object of shape of, or nil. It hands back what the resolver
 // fails at, and nil where the schema allows no null.
 func one[T, U any](of *shape[U], get func(*encoding, *T) (*U, error)) field[T] {

@@ -26,6 +26,7 @@ func TestShapesFitTheSchema(t *testing.T) {
 	fit(t, &payloadShape, true)
 	fit(t, &deletedShape, true)
 	fit(t, &tenantCardShape, true)
+	fit(t, &identityShape, true)
 	fit(t, &viewerShape, false)
 }
 

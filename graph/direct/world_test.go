@@ -49,7 +49,7 @@ var texts = []string{
 func newWorld(d *dice) *world {
 	w := &world{principal: pick(d, generated.PrincipalWidget, generated.PrincipalWidget, generated.PrincipalAccount, "NOBODY")}
 	if !d.oneIn(20) {
-		w.viewer = &db.Session{DisplayName: pick(d, texts...), TenantKey: w.tenantKey(d)}
+		w.viewer = &db.Session{DisplayName: pick(d, texts...), TenantKey: w.tenantKey(d), Vouched: d.oneIn(2), Subject: pick(d, "", "joe", "\"joe\"", "fails", "unnamed")}
 	}
 	for range d.roll(5) {
 		w.notes = append(w.notes, w.note(d))
@@ -123,8 +123,9 @@ type (
 		*world
 		generated.MutationResolver
 	}
-	note   struct{ *world }
-	viewer struct {
+	note     struct{ *world }
+	identity struct{ *world }
+	viewer   struct {
 		*world
 		generated.ViewerResolver
 	}
@@ -134,6 +135,7 @@ func (r root) Query() generated.QueryResolver       { return query{world: r.worl
 func (r root) Mutation() generated.MutationResolver { return mutation{world: r.world} }
 func (r root) Note() generated.NoteResolver         { return note{r.world} }
 func (r root) Viewer() generated.ViewerResolver     { return viewer{world: r.world} }
+func (r root) Identity() generated.IdentityResolver { return identity{r.world} }
 
 func (q query) Viewer(context.Context) (*db.Session, error) { return q.viewer, nil }
 
@@ -218,10 +220,43 @@ func (v viewer) ID(_ context.Context, s *db.Session) (string, error) {
 	return "u_" + s.TenantKey, nil
 }
 
-func (v viewer) Identity(context.Context, *db.Session) (*db.Identity, error) { return nil, nil }
+// Identity goes wrong in the ways that the viewer's subject names.
+func (v viewer) Identity(_ context.Context, s *db.Session) (*db.Identity, error) {
+	switch s.Subject {
+	case "":
+		return nil, nil
+	case "fails":
+		return &db.Identity{}, errWorld
+	}
+	return &db.Identity{TenantKey: s.TenantKey, Subject: db.Subject{ID: s.Subject, Name: s.DisplayName}, LinkedAt: time.Unix(1, 5000)}, nil
+}
 
 func (v viewer) Identities(context.Context, *db.Session) ([]*db.Identity, error) { return nil, nil }
 
 func (v viewer) Tenant(_ context.Context, s *db.Session) (*db.Tenant, error) {
 	return v.tenant(s.TenantKey)
+}
+
+func (i identity) ID(_ context.Context, of *db.Identity) (string, error) { return of.Subject.ID, nil }
+
+func (i identity) Tenant(_ context.Context, of *db.Identity) (*db.Tenant, error) {
+	return i.tenant(of.TenantKey)
+}
+
+func (i identity) Subject(_ context.Context, of *db.Identity) (string, error) {
+	return of.Subject.ID, nil
+}
+
+func (i identity) Email(_ context.Context, of *db.Identity) (*string, error) {
+	if of.Subject.Name == "" {
+		return nil, errWorld
+	}
+	return nil, nil
+}
+
+func (i identity) Name(_ context.Context, of *db.Identity) (*string, error) {
+	if of.Subject.ID == "unnamed" {
+		return nil, nil
+	}
+	return &of.Subject.Name, nil
 }
