@@ -37,6 +37,11 @@ func (k *Key) Proof(method, url, token string, edits ...func(*Proof)) string {
 	if token != "" {
 		p.Claims["ath"] = Digest(token)
 	}
+	return p.compact(edits)
+}
+
+// compact edits a JWT, signs it and serializes it (RFC 7515 §7.1).
+func (p *Proof) compact(edits []func(*Proof)) string {
 	for _, edit := range edits {
 		edit(p)
 	}
@@ -66,9 +71,11 @@ func (k *Key) PrivateJWK() map[string]any {
 }
 
 // Sign is ES256 (RFC 7518 §3.4).
-func (k *Key) Sign(input []byte) []byte {
+func (k *Key) Sign(input []byte) []byte { return signES256(k.private, input) }
+
+func signES256(key *ecdsa.PrivateKey, input []byte) []byte {
 	sum := sha256.Sum256(input)
-	r, s, err := ecdsa.Sign(rand.Reader, k.private, sum[:])
+	r, s, err := ecdsa.Sign(rand.Reader, key, sum[:])
 	if err != nil {
 		panic(err) // crypto/rand does not fail
 	}

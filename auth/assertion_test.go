@@ -1,0 +1,394 @@
+package auth_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/auth/authtest"
+	"github.com/company-a/aside/db"
+)
+
+var algorithms = []string{"ES256", "EdDSA", "RS256", "PS256", "HS256"}
+
+// A desk is where a tenant's developer tries assertions out.
+type desk struct {
+	site   *authtest.Site
+	tenant *db.Tenant
+	signer *authtest.Signer
+}
+
+// newDesk makes a tenant with one key of that algorithm.
+func newDesk(t testing.TB, site *authtest.Site, algorithm string) *desk {
+	t.Helper()
+	d := &desk{site: site, tenant: site.Tenant(t, "Shop"), signer: authtest.NewSigner(algorithm)}
+	d.signer.AddTo(t, site, d.tenant)
+	return d
+}
+
+// assert makes an assertion that is in order but for the edits.
+func (d *desk) assert(edits ...func(*authtest.Proof)) string {
+	return d.signer.Assert(d.site, d.tenant, edits...)
+}
+
+// accepted wants an assertion to be in order, and gives whom it is about.
+func (d *desk) accepted(t testing.TB, assertion string) *db.Subject {
+	t.Helper()
+	r, err := d.site.Auth.TestAssertion(t.Context(), d.tenant, assertion)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !r.OK() || r.Subject == nil {
+		t.Fatalf("refused: %s", r.Reason())
+	}
+	return r.Subject
+}
+
+// refused wants an assertion to be refused with a code, and gives why.
+func (d *desk) refused(t testing.TB, assertion, code string) string {
+	t.Helper()
+	r, err := d.site.Auth.TestAssertion(t.Context(), d.tenant, assertion)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.OK() || r.Subject != nil {
+		t.Fatalf("accepted: %s", assertion)
+	}
+	if r.Code != code {
+		t.Errorf("refused with %s, want %s", r.Reason(), code)
+	}
+	return r.Reason()
+}
+
+func TestATenantSaysWhoItsVisitorIs(t *testing.T) {
+	site := shared(t)
+	for _, algorithm := range algorithms {
+		t.Run(algorithm, func(t *testing.T) {
+			d := newDesk(t, site, algorithm)
+			subject := d.accepted(t, d.assert())
+			if want := (db.Subject{ID: "joe", Email: "joe@shop.example", Name: "Joe"}); *subject != want {
+				t.Errorf("the subject is %+v", *subject)
+			}
+		})
+	}
+}
+
+// What is optional may be missing, and what is allowed may vary.
+func TestAnAssertionMayVary(t *testing.T) {
+	d := newDesk(t, shared(t), "ES256")
+	now := d.site.Clock.Now().Unix()
+	for name, edits := range map[string][]func(*authtest.Proof){
+		"no e-mail, no name":               {authtest.Claim("email", nil), authtest.Claim("name", nil)},
+		"an e-mail of null":                {func(p *authtest.Proof) { p.Claims["email"] = nil }},
+		"no typ":                           {authtest.Header("typ", nil)},
+		"typ as a whole media type":        {authtest.Header("typ", "application/jwt")},
+		"no kid":                           {authtest.Header("kid", nil)},
+		"a header that means nothing here": {authtest.Header("x5t#S256", "AAAA")},
+		"a claim that means nothing here":  {authtest.Claim("role", []any{"admin", map[string]any{"sub": "eve"}})},
+		"aud in an array":                  {authtest.Claim("aud", []string{d.site.AccountOrigin})},
+		"fractions of seconds":             {authtest.Claim("iat", float64(now)+0.25), authtest.Claim("exp", float64(now)+60.75)},
+		"five minutes":                     {authtest.Claim("exp", now+300)},
+		"our clock is behind":              {authtest.Claim("iat", now+25), authtest.Claim("nbf", now+25), authtest.Claim("exp", now+55)},
+		"our clock is ahead":               {authtest.Claim("iat", now-80), authtest.Claim("exp", now-20)},
+		"a subject in another script":      {authtest.Claim("sub", "Джо-乔-👩🏽‍🚀")},
+		"the longest subject":              {authtest.Claim("sub", strings.Repeat("é", 255))},
+		"a nonce":                          {authtest.Claim("nonce", authtest.NewKey().Thumbprint())},
+		"claims in capitals, besides":      {authtest.Claim("SUB", "eve"), authtest.Claim("Exp", 0)},
+	} {
+		t.Run(name, func(t *testing.T) { d.accepted(t, d.assert(edits...)) })
+	}
+}
+
+// Each refusal has a code and says what to do, to the developer.
+func TestARefusalSaysWhy(t *testing.T) {
+	site := authtest.New(t)
+	site.Clock.Stop()
+	d := newDesk(t, site, "ES256")
+	now := site.Clock.Now().Unix()
+	claim, header := authtest.Claim, authtest.Header
+	expired := func(ago int64) func(*authtest.Proof) {
+		return func(p *authtest.Proof) { p.Claims["iat"], p.Claims["exp"] = now-ago-60, now-ago }
+	}
+	set := func(name string, v any) func(*authtest.Proof) { return func(p *authtest.Proof) { p.Claims[name] = v } }
+	for _, test := range []struct {
+		name  string
+		edit  func(*authtest.Proof)
+		code  string
+		says  string
+		check string
+	}{
+		{"another issuer", claim("iss", "t_other"), "assertion_issuer", `iss is "t_other", not ` + d.tenant.Key, "issuer"},
+		{"no issuer", claim("iss", nil), "assertion_issuer", "iss is missing", "issuer"},
+		{"an issuer in an array", claim("iss", []string{d.tenant.Key}), "assertion_issuer", "not a text", "issuer"},
+		{"no audience", claim("aud", nil), "assertion_audience", "aud is missing", "audience"},
+		{"the frame's audience", claim("aud", site.FrameOrigin), "assertion_audience", "not " + site.AccountOrigin, "audience"},
+		{"an audience with a slash", claim("aud", site.AccountOrigin+"/"), "assertion_audience", "not " + site.AccountOrigin, "audience"},
+		{"two audiences", claim("aud", []string{site.AccountOrigin, "https://else.example"}), "assertion_audience", "not a text", "audience"},
+		{"no audience in an array", claim("aud", []string{}), "assertion_audience", "not a text", "audience"},
+		{"a nested audience", claim("aud", [][]string{{site.AccountOrigin}}), "assertion_audience", "not a text", "audience"},
+		{"an audience in an object", claim("aud", map[string]any{"0": site.AccountOrigin}), "assertion_audience", "not a text", "audience"},
+		{"no subject", claim("sub", nil), "assertion_subject", "sub is missing", "subject"},
+		{"an empty subject", claim("sub", ""), "assertion_subject", "1 to 255", "subject"},
+		{"a subject of null", set("sub", nil), "assertion_subject", "sub is not a text", "subject"},
+		{"a number as subject", claim("sub", 42), "assertion_subject", "sub is not a text", "subject"},
+		{"a subject in an array", claim("sub", []string{"joe"}), "assertion_subject", "sub is not a text", "subject"},
+		{"a long subject", claim("sub", strings.Repeat("j", 256)), "assertion_subject", "1 to 255", "subject"},
+		{"a subject with a NUL", claim("sub", "joe\x00"), "assertion_subject", "control characters", "subject"},
+		{"a name that turns around", claim("name", "eoJ\u202e"), "assertion_subject", "name has control characters", "subject"},
+		{"an e-mail with a line break", claim("email", "joe@shop.example\r\nBcc: eve"), "assertion_subject", "email has control characters", "subject"},
+		{"an object as e-mail", claim("email", map[string]any{}), "assertion_subject", "email is not a text", "subject"},
+		{"no iat", claim("iat", nil), "assertion_issued_at", "iat is missing", "issued_at"},
+		{"iat to come", claim("iat", now+42), "assertion_issued_at", "iat is in 42 s by our clock", "issued_at"},
+		{"a text as iat", claim("iat", fmt.Sprint(now)), "assertion_issued_at", "no number", "issued_at"},
+		{"iat in milliseconds", claim("iat", now*1000), "assertion_issued_at", "no number of seconds", "issued_at"},
+		{"nbf to come", claim("nbf", now+42), "assertion_not_before", "nbf is in 42 s by our clock", "not_before"},
+		{"nbf of null", set("nbf", nil), "assertion_not_before", "no number", "not_before"},
+		{"no exp", claim("exp", nil), "assertion_expired", "exp is missing", "expiry"},
+		{"exp in the past", expired(42), "assertion_expired", "exp was 42 s ago by our clock", "expiry"},
+		{"exp at the end of the leeway", expired(30), "assertion_expired", "exp was 30 s ago by our clock", "expiry"},
+		{"exp below zero", claim("exp", -1), "assertion_expired", "no number", "expiry"},
+		{"a text as exp", claim("exp", "never"), "assertion_expired", "no number", "expiry"},
+		{"true as exp", claim("exp", true), "assertion_expired", "no number", "expiry"},
+		{"a life of 301 s", claim("exp", now+301), "assertion_lifetime", "exp is 301 s after iat: 300 s at most", "lifetime"},
+		{"a life of nothing", claim("exp", now), "assertion_lifetime", "exp is not after iat", "lifetime"},
+		{"no jti", claim("jti", nil), "assertion_jti", "put a random id there", "jti"},
+		{"an empty jti", claim("jti", ""), "assertion_jti", "put a random id there", "jti"},
+		{"a number as jti", claim("jti", 1), "assertion_jti", "put a random id there", "jti"},
+		{"a long jti", claim("jti", strings.Repeat("j", 257)), "assertion_jti", "1 to 256 bytes", "jti"},
+		{"a number as nonce", claim("nonce", 1), "assertion_nonce", "nonce is not the text", "nonce"},
+		{"an empty nonce", claim("nonce", ""), "assertion_nonce", "nonce is not the text", "nonce"},
+		{"a nonce of null", set("nonce", nil), "assertion_nonce", "nonce is not the text", "nonce"},
+		{"another algorithm of ours", header("alg", "EdDSA"), "assertion_algorithm", "alone", "algorithm"},
+		{"an algorithm of nobody's", header("alg", "ES999"), "assertion_algorithm", "supported are ES256, EdDSA", "algorithm"},
+		{"another kid", header("kid", "other"), "assertion_key_unknown", "there is no key with the kid \"other\"; known are", "key"},
+		{"another signature", authtest.SignedWith(authtest.NewKey().Sign), "assertion_signature", "the signature is wrong", "signature"},
+		{"a typ of something else", header("typ", "dpop+jwt"), "assertion_malformed", "its typ is not JWT", "form"},
+		{"a critical extension", header("crit", []string{"exp"}), "assertion_malformed", "none is understood", "form"},
+		{"a key of its own", header("jwk", authtest.NewKey().JWK()), "assertion_malformed", "brings a key of its own", "form"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			assertion := d.assert(test.edit)
+			if reason := d.refused(t, assertion, test.code); !strings.Contains(reason, test.says) {
+				t.Errorf("it says %q, not %q", reason, test.says)
+			}
+			r, err := site.Auth.TestAssertion(t.Context(), d.tenant, assertion)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range r.Checks {
+				if c.OK == (c.Name == test.check) {
+					t.Errorf("the check %s: OK is %v: %s", c.Name, c.OK, c.Detail)
+				}
+			}
+		})
+	}
+}
+
+// A developer with several mistakes is told of all that can be seen.
+func TestAReportHasEveryCheck(t *testing.T) {
+	d := newDesk(t, shared(t), "ES256")
+	names := func(assertion string) (passed, failed []string) {
+		r, err := d.site.Auth.TestAssertion(t.Context(), d.tenant, assertion)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range r.Checks {
+			if c.Detail == "" {
+				t.Errorf("the check %s says nothing", c.Name)
+			}
+			if c.OK {
+				passed = append(passed, c.Name)
+			} else {
+				failed = append(failed, c.Name)
+			}
+		}
+		return passed, failed
+	}
+	const all = "[policy form algorithm key signature issuer audience subject issued_at expiry lifetime nonce jti]"
+	if passed, failed := names(d.assert()); fmt.Sprint(passed) != all || failed != nil {
+		t.Errorf("passed %v, failed %v", passed, failed)
+	}
+	wrong := d.assert(authtest.SignedWith(authtest.NewKey().Sign), authtest.Claim("iss", "t_other"), authtest.Claim("exp", 1), authtest.Claim("jti", nil))
+	if _, failed := names(wrong); fmt.Sprint(failed) != "[signature issuer expiry lifetime jti]" {
+		t.Errorf("failed %v", failed)
+	}
+}
+
+// A test by the developer uses nothing up; presenting the assertion does, once.
+func TestAnAssertionIsGoodOnce(t *testing.T) {
+	d := newDesk(t, shared(t), "ES256")
+	once := d.assert(authtest.Claim("jti", "once"))
+	d.accepted(t, once)
+	d.accepted(t, once)
+	if keys, err := d.site.DB.AssertionKeys(t.Context(), d.tenant.Key); err != nil || keys[0].LastUsedAt != nil {
+		t.Errorf("a test notes that the key is in use: %v", err)
+	}
+	if r := present(t, d.site.Auth, d.tenant, once, ""); !r.OK() || r.Subject.ID != "joe" {
+		t.Errorf("refused: %s", r.Reason())
+	}
+	if keys, err := d.site.DB.AssertionKeys(t.Context(), d.tenant.Key); err != nil || keys[0].LastUsedAt == nil {
+		t.Errorf("the key is not noted to be in use: %v", err)
+	}
+	for name, again := range map[string]string{"the same": once, "another with its jti": d.assert(authtest.Claim("jti", "once"))} {
+		if r := present(t, d.site.Auth, d.tenant, again, ""); r.Code != "assertion_replayed" || r.Subject != nil {
+			t.Errorf("%s: %q", name, r.Reason())
+		}
+	}
+	// What is refused for another reason uses nothing up.
+	d.refused(t, d.assert(authtest.Claim("jti", "spare"), authtest.Claim("aud", "x")), "assertion_audience")
+	if r := present(t, d.site.Auth, d.tenant, d.assert(authtest.Claim("jti", "spare")), ""); !r.OK() {
+		t.Errorf("refused: %s", r.Reason())
+	}
+}
+
+func present(t testing.TB, s *auth.Server, tenant *db.Tenant, assertion, jkt string) *auth.AssertionReport {
+	t.Helper()
+	r, err := s.CheckAssertion(t.Context(), tenant, assertion, jkt)
+	if err != nil {
+		t.Error(err)
+		return &auth.AssertionReport{Code: "fault"}
+	}
+	return r
+}
+
+// It is remembered for as long as any node could take it again.
+func TestAUsedAssertionIsRememberedAsLongAsItIsGood(t *testing.T) {
+	site := authtest.New(t)
+	site.Clock.Stop()
+	d := newDesk(t, site, "HS256")
+	assertion := d.assert(authtest.Claim("exp", site.Clock.Now().Add(5*time.Minute).Unix()))
+	if r := present(t, site.Auth, d.tenant, assertion, ""); !r.OK() {
+		t.Fatal(r.Reason())
+	}
+	site.Exec(t, `UPDATE spent_proofs SET expires_at = expires_at - interval '5 minutes 29 seconds'`)
+	if err := site.DB.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	site.Clock.Advance(5*time.Minute + 29*time.Second)
+	if r := present(t, site.Auth, d.tenant, assertion, ""); r.Code != "assertion_replayed" {
+		t.Errorf("a second before it is too old: %q", r.Reason())
+	}
+	site.Clock.Advance(time.Second)
+	if r := present(t, site.Auth, d.tenant, assertion, ""); r.Code != "assertion_expired" {
+		t.Errorf("when it is too old: %q", r.Reason())
+	}
+}
+
+// Of a hundred at once, on two nodes, one wins.
+func TestOneOfAHundredPresentationsWins(t *testing.T) {
+	site := shared(t)
+	nodes := []*auth.Server{site.Auth, site.Node(t).Auth}
+	d := newDesk(t, site, "EdDSA")
+	assertion := d.assert()
+	won := inParallel(100, func(i int) int {
+		switch r := present(t, nodes[i%2], d.tenant, assertion, ""); r.Code {
+		case "":
+			return 1
+		case "assertion_replayed":
+			return 0
+		default:
+			t.Error(r.Reason())
+			return -1
+		}
+	})
+	if won[1] != 1 || won[0] != 99 {
+		t.Errorf("won and lost: %v", won)
+	}
+}
+
+// The nonce binds an assertion to the key that it was made for.
+func TestANonceBindsAnAssertionToAKey(t *testing.T) {
+	site := shared(t)
+	d := newDesk(t, site, "ES256")
+	mine, other := authtest.NewKey().Thumbprint(), authtest.NewKey().Thumbprint()
+	bound := func(jkt string) string { return d.assert(authtest.Claim("nonce", jkt)) }
+	if r := present(t, site.Auth, d.tenant, bound(mine), mine); !r.OK() {
+		t.Errorf("the right key: %s", r.Reason())
+	}
+	if r := present(t, site.Auth, d.tenant, bound(other), mine); r.Code != "assertion_nonce" {
+		t.Errorf("another key: %q", r.Reason())
+	}
+	if r := present(t, site.Auth, d.tenant, d.assert(), mine); !r.OK() {
+		t.Errorf("none, where none is required: %s", r.Reason())
+	}
+	strict := *d.tenant
+	strict.Policy.RequireNonce = true
+	if r := present(t, site.Auth, &strict, d.assert(), mine); r.Code != "assertion_nonce_required" {
+		t.Errorf("none, where one is required: %q", r.Reason())
+	}
+	if r := present(t, site.Auth, &strict, bound(mine), mine); !r.OK() {
+		t.Errorf("the right key, where one is required: %s", r.Reason())
+	}
+}
+
+// An identity is (tenant, subject): the same subject, e-mail, kid, jti and even key at two
+// tenants never meet.
+func TestTwoTenantsNeverMeet(t *testing.T) {
+	site := shared(t)
+	shop, bakery := newDesk(t, site, "ES256"), newDesk(t, site, "ES256")
+	bakery.signer.KeyID = shop.signer.KeyID // as an evil tenant would choose it
+	bakery.signer.AddTo(t, site, bakery.tenant)
+
+	shop.refused(t, bakery.assert(), "assertion_signature")
+	shop.refused(t, bakery.signer.Assert(site, shop.tenant), "assertion_signature")
+	bakery.refused(t, shop.assert(), "assertion_signature")
+
+	// One key at both, as when one company is two tenants: iss still tells them apart.
+	shop.signer.KeyID = "both"
+	shop.signer.AddTo(t, site, shop.tenant)
+	shop.signer.AddTo(t, site, bakery.tenant)
+	shop.accepted(t, shop.assert())
+	bakery.refused(t, shop.assert(), "assertion_issuer")
+	for _, tenant := range []*db.Tenant{shop.tenant, bakery.tenant} { // each has its own jtis
+		if r := present(t, site.Auth, tenant, shop.signer.Assert(site, tenant, authtest.Claim("jti", "shared")), ""); !r.OK() {
+			t.Errorf("refused: %s", r.Reason())
+		}
+	}
+}
+
+// A tenant that wants none is held to it.
+func TestATenantMayAcceptNone(t *testing.T) {
+	d := newDesk(t, shared(t), "ES256")
+	d.tenant.Policy.Assertion = db.AssertionNone
+	d.refused(t, d.assert(), "assertion_policy")
+	if r := present(t, d.site.Auth, d.tenant, d.assert(), ""); r.Code != "assertion_policy" {
+		t.Errorf("presented: %q", r.Reason())
+	}
+}
+
+// Secrets are replaced without a gap, and a revoked key verifies nothing.
+func TestAKeyIsReplacedWithoutAGap(t *testing.T) {
+	site := shared(t)
+	d := newDesk(t, site, "HS256")
+	old, oldKey := d.signer, d.assert
+	next := authtest.NewSigner("HS256")
+	added := next.AddTo(t, site, d.tenant)
+	d.accepted(t, oldKey())
+	d.accepted(t, next.Assert(site, d.tenant))
+	keys, err := site.DB.AssertionKeys(t.Context(), d.tenant.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range keys {
+		if k.ID != added.ID {
+			if err := site.DB.RevokeAssertionKey(t.Context(), d.tenant.Key, k.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	d.refused(t, old.Assert(site, d.tenant), "assertion_signature")
+	d.accepted(t, next.Assert(site, d.tenant))
+}
+
+// A fault of ours is no refusal.
+func TestAFaultIsNoRefusal(t *testing.T) {
+	d := newDesk(t, shared(t), "ES256")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if r, err := d.site.Auth.CheckAssertion(ctx, d.tenant, d.assert(), ""); err == nil {
+		t.Errorf("without a database: %q", r.Reason())
+	}
+}
