@@ -66,9 +66,9 @@ func (n *notes) create(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this is no note", http.StatusBadRequest)
 		return
 	}
-	note := db.Note{ID: c.ID, Version: 1}
+	note := db.Note{ID: c.ID, TenantKey: s.TenantKey, Version: 1}
 	c.apply(&note)
-	n.change(w, r, sealer, "createNote", insertNote,
+	n.change(w, r, s, sealer, "createNote", insertNote,
 		s.UserID, s.TenantKey, note.ID, note.Pinned, sealer.Seal(&note), n.limits.Notes, n.limits.OwnerSize)
 }
 
@@ -89,7 +89,7 @@ func (n *notes) update(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var note db.Note
-	if err := scan(n.pool.QueryRow(r.Context(), selectOne, s.UserID, s.TenantKey, id), sealer, &note); err != nil {
+	if err := scan(n.pool.QueryRow(r.Context(), selectOne, s.UserID, s.TenantKey, id), s, sealer, &note); err != nil {
 		fail(w, err)
 		return
 	}
@@ -99,13 +99,13 @@ func (n *notes) update(w http.ResponseWriter, r *http.Request) {
 	}
 	c.apply(&note)
 	note.Version++
-	n.change(w, r, sealer, "updateNote", updateNote,
+	n.change(w, r, s, sealer, "updateNote", updateNote,
 		s.UserID, s.TenantKey, note.ID, c.Version, note.Pinned, sealer.Seal(&note), n.limits.OwnerSize)
 }
 
 // change runs a statement that changes one note, in one transaction with the proof, and
 // answers with the note.
-func (n *notes) change(w http.ResponseWriter, r *http.Request, sealer db.Sealer, field, statement string, args ...any) {
+func (n *notes) change(w http.ResponseWriter, r *http.Request, s *db.Session, sealer db.Sealer, field, statement string, args ...any) {
 	b := &pgx.Batch{}
 	if proof := r.Header.Get("DPoP"); proof != "" {
 		hash := sha256.Sum256([]byte(proof))
@@ -119,7 +119,7 @@ func (n *notes) change(w http.ResponseWriter, r *http.Request, sealer db.Sealer,
 	}
 	var note db.Note
 	if err == nil {
-		err = scan(results.QueryRow(), sealer, &note)
+		err = scan(results.QueryRow(), s, sealer, &note)
 	}
 	if err = errors.Join(err, results.Close()); err != nil {
 		fail(w, err)

@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/company-a/aside/auth"
@@ -88,7 +87,7 @@ func (n *notes) page(r *http.Request, s *db.Session, sealer db.Sealer, after *db
 	found := make([]db.Note, 0, limit)
 	for rows.Next() {
 		found = append(found, db.Note{})
-		if err := scan(rows, sealer, &found[len(found)-1]); err != nil {
+		if err := scan(rows, s, sealer, &found[len(found)-1]); err != nil {
 			return nil, err
 		}
 	}
@@ -132,7 +131,13 @@ func matches(n *db.Note, search string) bool {
 }
 
 // fold is the form in which the service compares texts.
-func fold(s string) string { return norm.NFKC.String(cases.Fold().String(s)) }
+func fold(s string) string {
+	s = strings.ToLower(s)
+	if norm.NFC.IsNormalString(s) {
+		return s
+	}
+	return norm.NFC.String(s)
+}
 
 // read answers one note, null when there is none of that id.
 func (n *notes) read(w http.ResponseWriter, r *http.Request) {
@@ -146,7 +151,7 @@ func (n *notes) read(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var note db.Note
-	err = scan(n.pool.QueryRow(r.Context(), selectOne, s.UserID, s.TenantKey, id), sealer, &note)
+	err = scan(n.pool.QueryRow(r.Context(), selectOne, s.UserID, s.TenantKey, id), s, sealer, &note)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		answer(w, []byte(`{"data":{"note":null}}`))
@@ -157,8 +162,10 @@ func (n *notes) read(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func scan(row pgx.Row, sealer db.Sealer, n *db.Note) error {
+// scan reads a row of columns, of whom s is.
+func scan(row pgx.Row, s *db.Session, sealer db.Sealer, n *db.Note) error {
 	var sealed []byte
+	n.TenantKey = s.TenantKey
 	if err := row.Scan(&n.ID, &n.Version, &n.Pinned, &sealed, &n.CreatedAt, &n.UpdatedAt, &n.TrashedAt); err != nil {
 		return err
 	}
