@@ -28,7 +28,7 @@ test-download: ## have a user without rights download PostgreSQL, as aside serve
 e2e: setup ## run the browser tests alone
 	go test -count=1 ./e2e/...
 
-bench: build ## measure Aside beside a handler written by hand, PostGraphile and PostgreSQL itself (docs/performance.md); ARGS="-short" takes three minutes
+bench: build ## measure Aside beside a handler written by hand, PostGraphile and PostgreSQL itself (docs/performance.md); ARGS="-short" takes two minutes
 	@go build $(addprefix -pgo=,$(wildcard default.pgo)) -o bin/bench ./e2e/bench
 	@exec bin/bench $(ARGS)
 

@@ -59,7 +59,7 @@ func run(ctx context.Context, args []string, w io.Writer) error {
 	flags.DurationVar(&s.slice, "slice", 1500*time.Millisecond, "how long a slice takes")
 	flags.IntVar(&s.pairs, "pairs", 9, "how many pairs of slices make a ratio")
 	flags.IntVar(&s.connection, "connections", 8, "how many connections ask at a time")
-	short := flags.Bool("short", false, "120,000 notes and short slices, for development: about three minutes")
+	short := flags.Bool("short", false, "120,000 notes and short slices, for development: about two minutes")
 	only := flags.String("only", "", "`expression` that the names of the sections to be measured match")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
