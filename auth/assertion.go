@@ -84,9 +84,12 @@ func (s *Server) checkAssertion(ctx context.Context, tenant *db.Tenant, assertio
 	} else {
 		r.pass("policy", "this tenant accepts assertions")
 	}
-	compact, err := s.decrypted(ctx, r, assertion)
-	if err != nil || compact == "" {
-		return r, err
+	compact, ok, err := s.decrypted(ctx, r, assertion)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return r, nil
 	}
 	message := parseSigned(r, compact)
 	if message == nil {

@@ -26,20 +26,20 @@ const (
 	gcmTagSize = 16
 )
 
-// decrypted gives the signed JWT that was encrypted to one of our keys (RFC 7519 §5.2), an
-// assertion that isn't encrypted as it is, and "" for what is refused. What it gives may be
-// anything: only a signature makes it an assertion.
-func (s *Server) decrypted(ctx context.Context, r *AssertionReport, assertion string) (string, error) {
-	refused := func(code, format string, args ...any) (string, error) {
+// decrypted gives the signed JWT that was encrypted to one of our keys (RFC 7519 §5.2), and an
+// assertion that isn't encrypted as it is. What it gives may be anything: only a signature
+// makes it an assertion. It is not ok for what is refused already.
+func (s *Server) decrypted(ctx context.Context, r *AssertionReport, assertion string) (compact string, ok bool, err error) {
+	refused := func(code, format string, args ...any) (string, bool, error) {
 		r.fail("encryption", code, format, args...)
-		return "", nil
+		return "", false, nil
 	}
 	if len(assertion) > maxAssertionSize {
 		r.fail("form", "assertion_malformed", "it has more than %d KiB", maxAssertionSize>>10)
-		return "", nil
+		return "", false, nil
 	}
 	if strings.Count(assertion, ".") != 4 { // RFC 7516 §9
-		return assertion, nil
+		return assertion, true, nil
 	}
 	m, err := splitEncrypted(assertion)
 	if err != nil {
@@ -50,7 +50,7 @@ func (s *Server) decrypted(ctx context.Context, r *AssertionReport, assertion st
 	}
 	keys, err := s.encryption.load(ctx)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	key := keys[slices.IndexFunc(keys, func(k encryptionKey) bool { return k.algorithm.String() == m.header["alg"] })]
 	if kid, ok := m.header["kid"]; ok && kid != key.kid {
@@ -63,7 +63,7 @@ func (s *Server) decrypted(ctx context.Context, r *AssertionReport, assertion st
 	switch bytes.Count(inner, []byte(".")) {
 	case 2:
 		r.pass("encryption", "it was encrypted to our %s key", key.algorithm)
-		return string(inner), nil
+		return string(inner), true, nil
 	case 4:
 		return refused("assertion_encryption", "it is encrypted twice")
 	default:

@@ -1,0 +1,379 @@
+package auth_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/asn1"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"maps"
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/company-a/aside/auth/authtest"
+)
+
+// RFC 8725 §2 and §3: what has fooled others, against each kind of key. The developer's tester
+// and the token endpoint share the check; 0 are accepted.
+func TestNoForgeryIsAccepted(t *testing.T) {
+	site := shared(t)
+	for _, algorithm := range algorithms {
+		t.Run(algorithm, func(t *testing.T) {
+			d := newDesk(t, site, algorithm)
+			valid := d.assert()
+			d.accepted(t, valid)
+			for name, forged := range forgeries(t, d, valid) {
+				t.Run(name, func(t *testing.T) {
+					r, err := site.Auth.TestAssertion(t.Context(), d.tenant, forged)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if r.OK() || r.Subject != nil {
+						t.Errorf("accepted: %s", forged)
+					}
+				})
+			}
+			d.accepted(t, valid) // after all of them
+		})
+	}
+}
+
+func forgeries(t *testing.T, d *desk, valid string) map[string]string {
+	t.Helper()
+	parts := strings.Split(valid, ".")
+	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	join := func(parts ...string) string { return strings.Join(parts, ".") }
+	signed := func(signature []byte) string { return join(parts[0], parts[1], encode(signature)) }
+	header := func(name string, v any) string { return d.assert(authtest.Header(name, v)) }
+	payload := func(json string) string {
+		return d.assert(func(p *authtest.Proof) { p.Payload = []byte(json) })
+	}
+	rawHeader := func(json string) string { // signed as it is
+		input := encode([]byte(json)) + "." + parts[1]
+		return input + "." + encode(d.signer.Sign([]byte(input)))
+	}
+	claims, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := func(more string) string { return payload(strings.TrimSuffix(string(claims), "}") + "," + more + "}") }
+	replaced := func(old, instead string) string {
+		if !strings.Contains(string(claims), old) {
+			t.Fatalf("no %s in %s", old, claims)
+		}
+		return payload(strings.Replace(string(claims), old, instead, 1))
+	}
+	eve := encode([]byte(strings.Replace(string(claims), `"joe"`, `"eve"`, 1)))
+	kid := ""
+	if d.signer.KeyID != "" {
+		kid = `,"kid":"` + d.signer.KeyID + `"`
+	}
+	alg := `"alg":"` + d.signer.Algorithm + `"`
+	exp := func(number string) string {
+		return d.assert(func(p *authtest.Proof) {
+			b, _ := json.Marshal(p.Claims)
+			i := strings.Index(string(b), `"exp":`) + len(`"exp":`)
+			j := i + strings.IndexAny(string(b[i:]), ",}")
+			p.Payload = []byte(string(b[:i]) + number + string(b[j:]))
+		})
+	}
+
+	f := map[string]string{
+		// §2.1: the algorithm
+		"alg none, unsigned":           join(encode([]byte(`{"alg":"none"`+kid+`}`)), eve, ""),
+		"alg none, signed":             header("alg", "none"),
+		"alg NONE":                     join(encode([]byte(`{"alg":"NONE"`+kid+`}`)), eve, ""),
+		"alg nOnE":                     join(encode([]byte(`{"alg":"nOnE"`+kid+`}`)), eve, "AAAA"),
+		"alg empty":                    header("alg", ""),
+		"alg missing":                  header("alg", nil),
+		"alg of null":                  rawHeader(`{"alg":null` + kid + `}`),
+		"alg in an array":              header("alg", []string{d.signer.Algorithm}),
+		"alg in lower case":            header("alg", strings.ToLower(d.signer.Algorithm)),
+		"alg with a space":             header("alg", d.signer.Algorithm+" "),
+		"alg with a NUL":               header("alg", d.signer.Algorithm+"\x00"),
+		"alg twice, the right one 1st": rawHeader(`{` + alg + kid + `,"alg":"none"}`),
+		"alg twice, the right one 2nd": rawHeader(`{"alg":"none",` + alg + kid + `}`),
+		"alg twice, by an escape":      rawHeader(`{` + alg + kid + `,"\u0061lg":"none"}`),
+		"ALG besides nothing":          rawHeader(`{"ALG":"` + d.signer.Algorithm + `"` + kid + `}`),
+
+		// §2.2, §3.2: the signature
+		"the signature of another payload": join(parts[0], eve, parts[2]),
+		"no signature":                     join(parts[0], parts[1], ""),
+		"no signature, no dot":             join(parts[0], parts[1]),
+		"the signature cut short":          signed(signature[:len(signature)-1]),
+		"the signature's first half":       signed(signature[:len(signature)/2]),
+		"a byte more":                      signed(append(signature[:len(signature):len(signature)], 0)),
+		"a byte before":                    signed(append([]byte{0}, signature...)),
+		"zeros":                            signed(make([]byte, len(signature))),
+		"ones":                             signed([]byte(strings.Repeat("\xff", len(signature)))),
+		"one bit":                          signed(flip(signature, 0)),
+		"the last bit":                     signed(flip(signature, len(signature)*8-1)),
+		"in DER":                           signed(inDER(t, signature)),
+
+		// §3.10, RFC 7515 §4.1: headers that bring or name a key
+		"jwk":             selfSigned(d, "jwk"),
+		"jwk in front":    selfSigned(d, "jwk", func(p *authtest.Proof) { delete(p.Header, "kid") }),
+		"jku":             header("jku", "https://evil.example/jwks.json"),
+		"x5u":             header("x5u", "https://evil.example/cert.pem"),
+		"x5c":             header("x5c", []string{"AAAA"}),
+		"a kid of null":   rawHeader(`{` + alg + `,"kid":null}`),
+		"a kid, a number": rawHeader(`{` + alg + `,"kid":0}`),
+		"a kid of a list": rawHeader(`{` + alg + `,"kid":[]}`),
+
+		// RFC 7515 §4.1.11, RFC 7797, RFC 7516 §4.1.3: extensions
+		"crit of exp":      header("crit", []string{"exp"}),
+		"crit empty":       header("crit", []string{}),
+		"crit of null":     rawHeader(`{` + alg + kid + `,"crit":null}`),
+		"b64 false":        header("b64", false),
+		"b64 false, crit":  d.assert(authtest.Header("b64", false), authtest.Header("crit", []string{"b64"})),
+		"zip":              header("zip", "DEF"),
+		"cty JWT":          header("cty", "JWT"),
+		"typ of a proof":   header("typ", "dpop+jwt"),
+		"typ of a token":   header("typ", "at+jwt"),
+		"typ of a logout":  header("typ", "logout+jwt"),
+		"typ, a number":    header("typ", 1),
+		"header an array":  rawHeader(`[]`),
+		"header a text":    rawHeader(`"` + d.signer.Algorithm + `"`),
+		"header with more": rawHeader(`{` + alg + kid + `}{}`),
+		"header with NaN":  rawHeader(`{` + alg + kid + `,"n":NaN}`),
+		"header empty":     join("", parts[1], parts[2]),
+
+		// RFC 7519 §4: claims that two readers could read differently
+		"sub twice":                  with(`"sub":"eve"`),
+		"sub twice, by an escape":    with(`"s\u0075b":"eve"`),
+		"exp twice":                  with(`"exp":9999999999`),
+		"twice, deep inside":         with(`"x":[{"y":{"z":1,"z":2}}]`),
+		"SUB for sub":                replaced(`"sub"`, `"SUB"`),
+		"Aud for aud":                replaced(`"aud"`, `"Aud"`),
+		"the long s in iss":          replaced(`"iss"`, `"iſs"`),
+		"sub with a NUL in its name": replaced(`"sub"`, `"sub\u0000"`),
+		"half of a surrogate pair":   replaced(`"joe"`, `"joe\ud800"`),
+		"the other half":             replaced(`"joe"`, `"joe\udc00"`),
+		"halves the wrong way round": replaced(`"joe"`, `"joe\udc00\ud800"`),
+		"no UTF-8":                   replaced(`"joe"`, "\"joe\xff\""),
+		"overlong UTF-8":             replaced(`"joe"`, "\"jo\xc1\xa5\""),
+		"a byte order mark":          payload("\ufeff" + string(claims)),
+		"UTF-16":                     payload("\x00{\x00}"),
+		"a comma too many":           payload(strings.TrimSuffix(string(claims), "}") + ",}"),
+		"two objects":                payload(string(claims) + string(claims)),
+		"a comment":                  payload(string(claims) + "//"),
+		"single quotes":              payload(strings.ReplaceAll(string(claims), `"`, `'`)),
+		"in an array":                payload("[" + string(claims) + "]"),
+		"in a text":                  payload(strconvQuote(string(claims))),
+		"null":                       payload("null"),
+		"nothing":                    payload(""),
+		"deep":                       with(`"x":` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000)),
+		"big":                        with(`"x":"` + strings.Repeat("x", 8<<10) + `"`),
+
+		// RFC 7519 §2: numbers
+		"exp of 1e309":          exp("1e309"),
+		"exp of 1e18":           exp("1e18"),
+		"exp of 2^63":           exp("9223372036854775808"),
+		"exp of 2^64 and a bit": exp("18446744073709551617"),
+		"exp of -1":             exp("-1"),
+		"exp of -0":             exp("-0"),
+		"exp of NaN":            exp("NaN"),
+		"exp of Infinity":       exp("Infinity"),
+		"exp of many digits":    exp("1" + strings.Repeat("0", 400)),
+		"exp in hexadecimal":    exp("0x7fffffff"),
+		"exp with a zero first": exp("017"),
+		"exp of null":           exp("null"),
+		"exp in an array":       exp("[9999999999]"),
+		"exp in an object":      exp(`{"$numberLong":"9999999999"}`),
+
+		// RFC 7515 §2, §7.1: the form
+		"padding":                     join(parts[0], parts[1]+"=", parts[2]),
+		"padding of the signature":    valid + "==",
+		"white space before":          " " + valid,
+		"white space after":           valid + "\n",
+		"a line break inside":         join(parts[0], parts[1][:9]+"\r\n"+parts[1][9:], parts[2]),
+		"Bearer":                      "Bearer " + valid,
+		"in quotes":                   `"` + valid + `"`,
+		"base64, not base64url":       join(parts[0], parts[1], strings.NewReplacer("-", "+", "_", "/").Replace(encode(d.signer.Sign([]byte("x"))))),
+		"a fourth part":               valid + ".",
+		"a part before":               "." + valid,
+		"in JSON, flattened":          flattened(valid),
+		"detached":                    join(parts[0], "", parts[2]),
+		"nothing at all":              "",
+		"dots":                        "..",
+		"a token in a token":          payload(strconvQuote(valid)),
+		"spare bits in the last sign": spareBits(valid),
+	}
+	if d.signer.Algorithm == "ES256" {
+		n := elliptic.P256().Params().N
+		zero, one, r := new(big.Int), big.NewInt(1), new(big.Int).SetBytes(signature[:32])
+		s := new(big.Int).SetBytes(signature[32:])
+		for name, rs := range map[string][2]*big.Int{
+			"r and s zero": {zero, zero}, "r zero": {zero, s}, "s zero": {r, zero}, "r and s one": {one, one},
+			"r of n": {n, s}, "s of n": {r, n}, "r and s of n": {n, n}, "CVE-2022-21449": {zero, n},
+		} {
+			b := make([]byte, 64)
+			rs[0].FillBytes(b[:32])
+			rs[1].FillBytes(b[32:])
+			f[name] = signed(b)
+		}
+	}
+	if d.signer.Algorithm != "HS256" {
+		f["a kid of SQL"] = header("kid", "' OR 1=1 --")
+		f["a kid of a path"] = header("kid", "../../../../dev/null")
+		for name, secret := range publicForms(t, d.signer.JWK()) { // §2.1: what is public as a shared secret
+			f["HS256 with "+name] = d.assert(authtest.Header("alg", "HS256"), authtest.SignedWith(hs256(secret)))
+		}
+		for _, other := range algorithms {
+			if other != d.signer.Algorithm { // another kind of key, with the kid of this one
+				evil := authtest.NewSigner(other)
+				evil.KeyID = d.signer.KeyID
+				f[other+" by somebody else"] = evil.Assert(d.site, d.tenant)
+			}
+		}
+	} else {
+		f["HS256 with an empty secret"] = d.assert(authtest.SignedWith(hs256(nil)))
+		f["HS256 with the tenant's key"] = d.assert(authtest.SignedWith(hs256([]byte(d.tenant.Key))))
+		f["HS384"] = header("alg", "HS384")
+		f["HS512"] = header("alg", "HS512")
+	}
+	if d.signer.Algorithm == "RS256" { // one key, one algorithm: §3.1
+		f["PS256 with the key for RS256"] = header("alg", "PS256")
+	}
+	return f
+}
+
+// selfSigned brings its own key, which of course verifies it.
+func selfSigned(d *desk, name string, edits ...func(*authtest.Proof)) string {
+	evil := authtest.NewSigner("ES256")
+	edits = append(edits, authtest.Header(name, evil.JWK()))
+	return evil.Assert(d.site, d.tenant, edits...)
+}
+
+// publicForms are what others have taken for a secret: a public key, written down.
+func publicForms(t *testing.T, jwk map[string]any) map[string][]byte {
+	t.Helper()
+	b, err := json.Marshal(jwk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forms := map[string][]byte{"the JWK": b}
+	number := func(name string) *big.Int {
+		b, err := base64.RawURLEncoding.DecodeString(jwk[name].(string))
+		if err != nil {
+			t.Fatal(err)
+		}
+		forms["its "+name] = b
+		return new(big.Int).SetBytes(b)
+	}
+	var public any
+	switch jwk["kty"] {
+	case "RSA":
+		public = &rsa.PublicKey{N: number("n"), E: int(number("e").Int64())}
+	case "EC":
+		point := append([]byte{4}, append(number("x").FillBytes(make([]byte, 32)), number("y").FillBytes(make([]byte, 32))...)...)
+		if public, err = ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		number("x")
+		return forms
+	}
+	der, err := x509.MarshalPKIXPublicKey(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forms["the key in DER"] = der
+	forms["the key in PEM"] = pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
+	forms["the key in PEM, trimmed"] = []byte(strings.TrimSpace(string(forms["the key in PEM"])))
+	return forms
+}
+
+func flip(b []byte, bit int) []byte {
+	b = append([]byte{}, b...)
+	b[bit/8] ^= 0x80 >> (bit % 8)
+	return b
+}
+
+// inDER is a signature as X.509 would have it, for ECDSA of the same numbers.
+func inDER(t *testing.T, signature []byte) []byte {
+	t.Helper()
+	half := len(signature) / 2
+	der, err := asn1.Marshal(struct{ R, S *big.Int }{new(big.Int).SetBytes(signature[:half]), new(big.Int).SetBytes(signature[half:])})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der
+}
+
+func strconvQuote(s string) string {
+	b, _ := json.Marshal(s)
+	return string(b)
+}
+
+// spareBits changes bits of the last character that say nothing: the same bytes, written
+// differently, for readers that are not strict. The payload is lengthened where it has none.
+func spareBits(valid string) string {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	last := strings.IndexByte(alphabet, valid[len(valid)-1])
+	return valid[:len(valid)-1] + string(alphabet[last^1])
+}
+
+// Points of small order verify what nobody signed; so do some other keys. None is taken.
+func TestAKeyThatProvesNothingIsRefused(t *testing.T) {
+	weak, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ec, okp, rsaKey := authtest.NewSigner("ES256").JWK(), authtest.NewSigner("EdDSA").JWK(), authtest.NewSigner("PS256").JWK()
+	sum := sha256.Sum256([]byte("a point that is not on the curve"))
+	with := func(key map[string]any, name string, v any) map[string]any {
+		changed := maps.Clone(key)
+		if changed[name] = v; v == nil {
+			delete(changed, name)
+		}
+		return changed
+	}
+	small := func(first, middle, last byte) string {
+		b := append([]byte{first}, append([]byte(strings.Repeat(string([]byte{middle}), 30)), last)...)
+		return encode(b)
+	}
+	for name, test := range map[string]struct {
+		key  map[string]any
+		says string
+	}{
+		"Ed25519 identity":          {with(okp, "x", small(1, 0, 0)), "signatures that nobody made"},
+		"Ed25519 zero":              {with(okp, "x", small(0, 0, 0)), "signatures that nobody made"},
+		"Ed25519 identity, negated": {with(okp, "x", small(1, 0, 0x80)), "signatures that nobody made"},
+		"Ed25519 of order 2":        {with(okp, "x", small(0xec, 0xff, 0x7f)), "signatures that nobody made"},
+		"Ed25519, short":            {with(okp, "x", encode(make([]byte, 31))), "kind that is supported"},
+		"X25519":                    {with(okp, "crv", "X25519"), "kind that is supported"},
+		"Ed25519 for ES256":         {with(okp, "alg", "ES256"), "its alg is ES256"},
+		"a point off the curve":     {with(ec, "y", encode(sum[:])), "kind that is supported"},
+		"P-256 said to be P-384":    {with(ec, "crv", "P-384"), "kind that is supported"},
+		"P-256 for ES384":           {with(ec, "alg", "ES384"), "its alg is ES384"},
+		"for encryption":            {with(ec, "use", "enc"), "its use is not sig"},
+		"for signing":               {with(ec, "key_ops", []string{"sign"}), "no verify"},
+		"a kid of a number":         {with(ec, "kid", 7), "its kid is not a text"},
+		"a long kid":                {with(ec, "kid", strings.Repeat("k", 256)), "at most 255 bytes"},
+		"a certificate elsewhere":   {with(ec, "x5u", "https://evil.example"), "x5u"},
+		"RSA of 1024 bits":          {with(rsaKey, "n", encode(weak.N.Bytes())), "RSA of 2048 to 4096 bits"},
+		"RSA of 8192 bits":          {with(rsaKey, "n", encode([]byte(strings.Repeat("\xff", 1024)))), "has 8192 bits"},
+		"RSA, exponent of two":      {with(rsaKey, "e", "Ag"), "kind that is supported"},
+		"RSA, an even modulus":      {with(rsaKey, "n", encode(append(weak.N.Bytes(), append(weak.N.Bytes(), 0)...))), "modulus is even"},
+		"RSA, exponent of one":      {with(rsaKey, "e", "AQ"), "kind that is supported"},
+		"RSA without an algorithm":  {with(rsaKey, "alg", nil), `add "alg": "RS256"`},
+		"RSA for encryption":        {with(rsaKey, "alg", "RSA-OAEP-256"), "its alg is RSA-OAEP-256"},
+		"private":                   {with(ec, "d", encode(sum[:])), "This key is secret"},
+		"symmetric":                 {map[string]any{"kty": "oct", "k": encode(sum[:])}, "This key is secret"},
+		"of no kind":                {map[string]any{"kty": "AKP", "alg": "ML-DSA-44", "pub": "AA"}, "kind that is supported"},
+		"a set":                     {map[string]any{"keys": []any{ec}}, "a set of keys"},
+		"nothing":                   {map[string]any{}, "kind that is supported"},
+	} {
+		t.Run(name, func(t *testing.T) { refusedKey(t, jwkKind, test.key, "publicJwk", test.says) })
+	}
+}
