@@ -70,6 +70,9 @@ func run(ctx context.Context, args []string, w io.Writer) error {
 	if *short {
 		s.notes, s.slice, s.pairs = 120_000, 700*time.Millisecond, 3
 	}
+	if s.notes < 120_000 || s.pairs < 1 || s.slice < 100*time.Millisecond || s.connection < 1 || s.connection > 100 {
+		return errors.New("at least 120,000 notes, so that a thousand people can be signed in, one pair of slices of 100 ms, and 1 to 100 connections")
+	}
 	var err error
 	if s.only, err = regexp.Compile(*only); err != nil {
 		return err
