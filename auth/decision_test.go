@@ -49,12 +49,27 @@ func TestADecisionForAnOriginThatWasRemoved(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.Register(t).Must(t, 200)
-	for _, mode := range []string{"web_message", "query"} {
-		alice.ResponseMode = mode
-		i := alice.Interaction(t)
-		site.Exec(t, `DELETE FROM embed_origins`)
-		alice.Decide(t, i.ID, "allow").Refused(t, 403, "wrong_origin")
-		site.Exec(t, `INSERT INTO embed_origins (tenant_key, origin) VALUES ($1, $2)`, alice.Tenant.Key, alice.EmbedOrigin)
+	i := alice.Interaction(t)
+	code := alice.Code(t)
+	site.Exec(t, `DELETE FROM embed_origins`)
+	alice.Decide(t, i.ID, "allow").Refused(t, 403, "wrong_origin")
+	alice.Redeem(t, code).Refused(t, 400, "invalid_grant") // granted while it was listed
+}
+
+// In query mode nobody vouches for the page that a request says it comes from: the person is
+// shown, and the session is bound to, A's own page.
+func TestNobodyVouchesForAnOriginInQueryMode(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	alice.ResponseMode = "query"
+	if i := alice.Interaction(t); i.EmbedOrigin != site.FrameOrigin {
+		t.Errorf("the popup says that it was opened by %s", i.EmbedOrigin)
+	}
+	alice.SignUp(t)
+	var who authtest.Identity
+	whoami(t, alice).Must(t, 200).JSON(t, &who)
+	if who.EmbedOrigin != site.FrameOrigin {
+		t.Errorf("the session is bound to %s", who.EmbedOrigin)
 	}
 }
 

@@ -107,9 +107,6 @@ func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.Requ
 		mode = "query"
 	}
 	embedOrigin := p.Get("embed_origin")
-	if embedOrigin == "" && mode == "query" {
-		embedOrigin = s.frameOrigin // no page embeds anything: the person is on our own
-	}
 	switch {
 	case p.Has("request_uri") || p.Has("request"): // RFC 9126 §2.1
 		return nil, badRequest("A pushed request cannot point to another one.")
@@ -125,8 +122,13 @@ func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.Requ
 		return nil, refuse(http.StatusBadRequest, "invalid_scope", "scope is notes.")
 	case len(p.Get("state")) > 1024 || !stateForm.MatchString(p.Get("state")):
 		return nil, badRequest("state has at most 1,024 characters, all of printable ASCII.")
-	case !tenant.Embeds(embedOrigin) && !(mode == "query" && embedOrigin == s.frameOrigin):
+	case !tenant.Embeds(embedOrigin) && !(mode == "query" && (embedOrigin == "" || embedOrigin == s.frameOrigin)):
 		return nil, badRequest("embed_origin is not an embed origin of this tenant.")
+	}
+	if mode == "query" {
+		// Nothing embeds our own top-level page, and no opener vouches for any other: whatever a
+		// request says, that page is what the person is shown and the session is bound to.
+		embedOrigin = s.frameOrigin
 	}
 	jkt, err := s.pushedKey(r, p.Get("dpop_jkt"))
 	if err != nil {

@@ -109,7 +109,7 @@ func (s *Server) redeem(r *http.Request, p url.Values, tenant *db.Tenant) (any, 
 }
 
 func (s *Server) newSession(accessToken string) db.NewSession {
-	return db.NewSession{Token: db.HashToken(accessToken), Idle: s.sessionIdle, Lifetime: s.sessionLife}
+	return db.NewSession{Token: db.HashToken(accessToken), Idle: s.sessionIdle, Lifetime: s.sessionLife, OwnOrigin: s.frameOrigin}
 }
 
 func (s *Server) tokenResponse(tenantKey, accessToken string, subject *db.Subject) *tokenResponse {

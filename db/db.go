@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"strconv"
 	"time"
 
@@ -34,6 +35,7 @@ type DB struct {
 	log    *slog.Logger
 
 	sessions *sessionCache
+	searches turnstile
 }
 
 // Open connects to a migrated database. The URL is the owner's; the connections become
@@ -92,6 +94,7 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 		log:    o.Log,
 
 		sessions: newSessionCache(o.SessionCache),
+		searches: newTurnstile(runtime.GOMAXPROCS(0), 2*time.Second),
 	}
 	if err := d.Ping(ctx); err != nil {
 		pool.Close()

@@ -17,6 +17,7 @@ const (
 	CodeConflict    Code = "CONFLICT"       // the thing has changed, or the id is taken
 	CodeGone        Code = "GONE"           // a one-time secret was used before, or is too old
 	CodeForbidden   Code = "FORBIDDEN"      // known, and not allowed
+	CodeBusy        Code = "BUSY"           // not now: too much is going on
 	CodeUnavailable Code = "UNAVAILABLE"    // no live session
 )
 
@@ -43,6 +44,7 @@ func invalid(field, format string, args ...any) error {
 // SQLSTATE codes that are answers, not faults (PostgreSQL, Appendix A).
 const (
 	uniqueViolation       = "23505"
+	foreignKeyViolation   = "23503"
 	insufficientPrivilege = "42501" // a row that row-level security does not let in
 )
 

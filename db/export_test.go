@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"crypto/cipher"
+
+	"github.com/google/uuid"
 )
 
 // Probe runs a query on a serving connection.
@@ -17,6 +19,10 @@ var (
 	SealText = sealText
 	OpenText = openText
 )
+
+func Place(user uuid.UUID, tenant string, note uuid.UUID, version int) place {
+	return place{user, tenant, note, version}
+}
 
 func (k *Keyring) NewDataKey(user [16]byte) ([]byte, error) { return k.newDataKey(user) }
 

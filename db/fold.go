@@ -1,10 +1,17 @@
 package db
 
 import (
-	"golang.org/x/text/cases"
+	"strings"
+
 	"golang.org/x/text/unicode/norm"
 )
 
-// fold gives the form of s in which texts are compared: case-folded and composed, so that
-// what looks the same is found (Unicode 15 §3.13, default caseless matching).
-func fold(s string) string { return norm.NFKC.String(cases.Fold().String(s)) }
+// fold gives the form of s in which texts are compared: lower case, and composed, so that what
+// looks the same is found. Rune by rune: full case folding grows some texts many times over.
+func fold(s string) string {
+	s = strings.ToLower(s)
+	if norm.NFC.IsNormalString(s) {
+		return s
+	}
+	return norm.NFC.String(s)
+}

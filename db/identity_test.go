@@ -197,12 +197,91 @@ func TestAVouchedAccountBecomesThePersonsOwn(t *testing.T) {
 	if _, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{ID: written[4].ID}); !db.IsCode(err, db.CodeConflict) {
 		t.Errorf("a deleted note's id after the move: %v", err)
 	}
-	c := d.Connect(t, d.Superuser())
-	if n := count(t, c, `SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.merged_into IS NOT NULL AND s.revoked_at IS NULL`); n != 0 {
-		t.Errorf("%d vouched sessions live", n)
+	if n := count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM users WHERE vouched_by IS NOT NULL`); n != 0 {
+		t.Error("the vouched account, and its key, are still there")
 	}
-	if n := count(t, c, `SELECT count(*) FROM users WHERE merged_into IS NOT NULL AND data_key <> ''`); n != 0 {
-		t.Error("the old data key is kept")
+}
+
+// While the person links, vouched sessions write: what they were told is stored is there.
+func TestNothingAcknowledgedIsLostInAMerge(t *testing.T) {
+	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 16})
+	shop := d.Tenant(t, "Shop")
+	alice := d.Person(t, "Alice")
+	session, err := vouch(t, d, shop, joe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	edited := make([]*db.Note, 4)
+	for i := range edited {
+		if edited[i], err = d.DB.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "edited"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	var mu sync.Mutex
+	created, bodies := map[uuid.UUID]bool{}, map[uuid.UUID]string{}
+	var all sync.WaitGroup
+	begun := make(chan struct{}, 8)
+	for range 4 {
+		all.Go(func() {
+			for i := 0; ; i++ {
+				n, err := d.DB.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "created"})
+				if errors.Is(err, db.ErrNoSession) {
+					return
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				mu.Lock()
+				created[n.ID] = true
+				mu.Unlock()
+				if i == 20 {
+					begun <- struct{}{}
+				}
+			}
+		})
+	}
+	for _, n := range edited {
+		all.Go(func() {
+			for i := 0; ; i++ {
+				body := fmt.Sprint("edit ", i)
+				changed, err := d.DB.UpdateNote(t.Context(), session.Owner(), db.NoteChange{ID: n.ID, Version: n.Version, Body: &body})
+				if errors.Is(err, db.ErrNoSession) {
+					return
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				n = changed
+				mu.Lock()
+				bodies[n.ID] = body
+				mu.Unlock()
+			}
+		})
+	}
+	for range 4 {
+		<-begun
+	}
+	if err := link(t, d, alice, shop, joe); err != nil {
+		t.Fatal(err)
+	}
+	all.Wait()
+
+	owner := alice.Widget(t, shop).Owner()
+	for id := range created {
+		if _, err := d.DB.Note(t.Context(), owner, id); err != nil {
+			t.Errorf("a note that was created: %v", err)
+		}
+	}
+	for id, body := range bodies {
+		if n, err := d.DB.Note(t.Context(), owner, id); err != nil || n.Body != body {
+			t.Errorf("a note that was edited: %+v, %v; want %q", n, err, body)
+		}
+	}
+	if len(created) < 80 || len(bodies) != len(edited) {
+		t.Errorf("only %d notes were created and %d edited", len(created), len(bodies))
 	}
 }
 

@@ -74,7 +74,8 @@ func (d *DB) oneNote(ctx context.Context, o Owner, results pgx.BatchResults, err
 			return nil, err
 		}
 		return nil, errNoNote
-	case isSQLState(err, insufficientPrivilege): // the wall lets no row in: the session has ended
+	case isSQLState(err, insufficientPrivilege), isSQLState(err, foreignKeyViolation):
+		// The wall lets no row in, or the account is gone: the session has ended.
 		return nil, ErrNoSession
 	}
 	return n, err
@@ -98,7 +99,7 @@ func scanNote(row pgx.Row, o Owner) (*Note, error) {
 	if err := row.Scan(&n.ID, &n.TenantKey, &n.Version, &n.Pinned, &sealed, &n.CreatedAt, &n.UpdatedAt, &n.TrashedAt); err != nil {
 		return nil, err
 	}
-	t, err := openText(o.aead, o.userID, n.ID, n.Version, sealed)
+	t, err := openText(o.aead, place{o.userID, n.TenantKey, n.ID, n.Version}, sealed)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +139,7 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, new NewNote) (*Note, error
 	if err != nil {
 		return nil, err
 	}
-	sealed := sealText(o.aead, o.userID, new.ID, 1, t)
+	sealed := sealText(o.aead, place{o.userID, o.tenantKey, new.ID, 1}, t)
 	n, err := d.changeNote(ctx, o, insertNote, o.userID, o.tenantKey, new.ID, new.Pinned, sealed, d.limits.Notes, d.limits.OwnerSize)
 	if !IsCode(err, CodeNotFound) {
 		return n, err
@@ -216,7 +217,7 @@ func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (*Note, erro
 	if pinned == current.Pinned && t.equal(current.text()) {
 		return current, nil
 	}
-	sealed := sealText(o.aead, o.userID, c.ID, c.Version+1, t)
+	sealed := sealText(o.aead, place{o.userID, current.TenantKey, c.ID, c.Version + 1}, t)
 	n, err := d.changeNote(ctx, o, updateNote, o.userID, current.TenantKey, c.ID, c.Version, pinned, sealed, d.limits.OwnerSize)
 	if !IsCode(err, CodeNotFound) {
 		return n, err

@@ -163,7 +163,13 @@ func (d *DB) notes(ctx context.Context, o Owner, q NotesQuery, limit int) ([]*No
 // Notes are sealed, so a search opens them: this many at a time, all of an owner's at most.
 const searchChunk = 250
 
+// A search costs what it opens: a node runs so many at once, and who cannot begin soon is asked
+// to come back (CodeBusy).
 func (d *DB) searchNotes(ctx context.Context, o Owner, q NotesQuery, match func(*Note) bool) ([]*Note, error) {
+	if err := d.searches.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer d.searches.leave()
 	var found []*Note
 	for {
 		chunk, err := d.notes(ctx, o, q, searchChunk)
@@ -171,6 +177,9 @@ func (d *DB) searchNotes(ctx context.Context, o Owner, q NotesQuery, match func(
 			return nil, err
 		}
 		for _, n := range chunk {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			if match(n) {
 				if found = append(found, n); len(found) > q.First {
 					return found, nil

@@ -102,8 +102,9 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 		err := tx.NewRaw(`UPDATE authorization_requests
 			SET decided_at = now(), user_id = ?, account_session_id = ?, code_hash = ?, expires_at = now() + make_interval(secs => ?)
 			WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()
+			AND EXISTS (SELECT FROM sessions WHERE id = ? AND revoked_at IS NULL AND expires_at > now())
 			RETURNING tenant_key, subject, subject_email, subject_name`,
-			account.UserID, account.ID, code[:], lifetime.Seconds(), id, browser[:]).Scan(ctx, &tenantKey, &subject, &s.Email, &s.Name)
+			account.UserID, account.ID, code[:], lifetime.Seconds(), id, browser[:], account.ID).Scan(ctx, &tenantKey, &subject, &s.Email, &s.Name)
 		if errors.Is(err, sql.ErrNoRows) {
 			return errRequestGone
 		}
@@ -128,11 +129,15 @@ func (r *Request) AssertedSubject() *Subject {
 	return &Subject{ID: *r.Subject, Email: r.SubjectEmail, Name: r.SubjectName}
 }
 
-// DenyRequest decides an opened request against the tenant.
+// DenyRequest decides an opened request against the tenant. It returns CodeGone when the
+// request was decided meanwhile.
 func (d *DB) DenyRequest(ctx context.Context, id uuid.UUID, browser TokenHash) error {
 	return d.auth(ctx, func(tx bun.Tx) error {
-		_, err := tx.NewRaw(`UPDATE authorization_requests SET decided_at = now()
-			WHERE id = ? AND browser_hash = ? AND decided_at IS NULL`, id, browser[:]).Exec(ctx)
+		err := one(tx.NewRaw(`UPDATE authorization_requests SET decided_at = now()
+			WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()`, id, browser[:]).Exec(ctx))
+		if errors.Is(err, errNotThere) {
+			return errRequestGone
+		}
 		return err
 	})
 }
@@ -181,10 +186,11 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Request
 			SELECT ?, 'WIDGET', ?, r.user_id, r.tenant_key, r.embed_origin, r.jkt, r.subject, r.account_session_id,
 				make_interval(secs => ?), now() + make_interval(secs => ?)
 			FROM authorization_requests r
-			JOIN sessions a ON a.id = r.account_session_id AND a.revoked_at IS NULL
+			JOIN sessions a ON a.id = r.account_session_id AND a.revoked_at IS NULL AND a.expires_at > now()
 			JOIN tenants t ON t.key = r.tenant_key AND t.suspended_at IS NULL
-			WHERE r.id = ? AND r.expires_at > now()`,
-			id, s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(), r.ID).Exec(ctx)
+			WHERE r.id = ? AND r.expires_at > now() AND (r.embed_origin = ?
+				OR EXISTS (SELECT FROM embed_origins o WHERE o.tenant_key = r.tenant_key AND o.origin = r.embed_origin))`,
+			id, s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(), r.ID, s.OwnOrigin).Exec(ctx)
 		if err != nil {
 			return err
 		}

@@ -137,8 +137,17 @@ func (t text) equal(u text) bool {
 	return t.Title == u.Title && t.Body == u.Body && slices.Equal(t.Tags, u.Tags)
 }
 
-// sealText seals t for exactly one version of one note of one person.
-func sealText(aead cipher.AEAD, user, note uuid.UUID, version int, t text) []byte {
+// A place is where a sealed text belongs, and the only one where it opens: one version of one
+// note of one person at one tenant.
+type place struct {
+	user    uuid.UUID
+	tenant  string
+	note    uuid.UUID
+	version int
+}
+
+// sealText seals t for its place.
+func sealText(aead cipher.AEAD, at place, t text) []byte {
 	plain := make([]byte, 0, len(t.Title)+len(t.Body)+16)
 	plain = appendString(plain, t.Title)
 	plain = appendString(plain, t.Body)
@@ -147,15 +156,15 @@ func sealText(aead cipher.AEAD, user, note uuid.UUID, version int, t text) []byt
 		plain = appendString(plain, tag)
 	}
 	out := make([]byte, 0, 1+12+len(plain)+16)
-	return seal(append(out, sealFormat1), aead, plain, textAAD(user, note, version))
+	return seal(append(out, sealFormat1), aead, plain, at.aad())
 }
 
 // openText opens what sealText sealed. It returns ErrUnsealed for anything else.
-func openText(aead cipher.AEAD, user, note uuid.UUID, version int, sealed []byte) (text, error) {
+func openText(aead cipher.AEAD, at place, sealed []byte) (text, error) {
 	if len(sealed) < 1 || sealed[0] != sealFormat1 {
 		return text{}, ErrUnsealed
 	}
-	plain, err := open(aead, sealed[1:], textAAD(user, note, version))
+	plain, err := open(aead, sealed[1:], at.aad())
 	if err != nil {
 		return text{}, err
 	}
@@ -175,11 +184,12 @@ func openText(aead cipher.AEAD, user, note uuid.UUID, version int, sealed []byte
 	return t, nil
 }
 
-func textAAD(user, note uuid.UUID, version int) []byte {
-	aad := make([]byte, 0, 40)
-	aad = append(aad, user[:]...)
-	aad = append(aad, note[:]...)
-	return binary.BigEndian.AppendUint64(aad, uint64(version)) //nolint:gosec // versions are positive
+func (p place) aad() []byte {
+	aad := make([]byte, 0, 64+len(p.tenant))
+	aad = append(aad, p.user[:]...)
+	aad = append(aad, p.note[:]...)
+	aad = binary.BigEndian.AppendUint64(aad, uint64(p.version)) //nolint:gosec // versions are positive
+	return append(aad, p.tenant...)
 }
 
 func newAEAD(key []byte) cipher.AEAD {

@@ -37,8 +37,8 @@ func TestSealedTextOpensOnlyInItsPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := db.Text{Title: "Milk", Body: "two bottles\n", Tags: []string{"shop", "ö"}}
-	sealed := db.SealText(key, alice, note, 3, want)
-	if got, err := db.OpenText(key, alice, note, 3, sealed); err != nil || !reflect.DeepEqual(got, want) {
+	sealed := db.SealText(key, db.Place(alice, "t_shop", note, 3), want)
+	if got, err := db.OpenText(key, db.Place(alice, "t_shop", note, 3), sealed); err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("opened %+v, %v", got, err)
 	}
 
@@ -48,18 +48,20 @@ func TestSealedTextOpensOnlyInItsPlace(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	_, err = db.OpenText(key, bob, note, 3, sealed)
+	_, err = db.OpenText(key, db.Place(bob, "t_shop", note, 3), sealed)
 	refused("moved to another person", err)
-	_, err = db.OpenText(key, alice, uuid.New(), 3, sealed)
+	_, err = db.OpenText(key, db.Place(alice, "t_shop", uuid.New(), 3), sealed)
 	refused("moved to another note", err)
-	_, err = db.OpenText(key, alice, note, 2, sealed)
+	_, err = db.OpenText(key, db.Place(alice, "t_shop", note, 2), sealed)
 	refused("put back to an older version", err)
+	_, err = db.OpenText(key, db.Place(alice, "t_paper", note, 3), sealed)
+	refused("moved to another tenant", err)
 	for i := range sealed {
 		altered := bytes.Clone(sealed)
 		altered[i] ^= 1
-		_, err = db.OpenText(key, alice, note, 3, altered)
+		_, err = db.OpenText(key, db.Place(alice, "t_shop", note, 3), altered)
 		refused("a flipped bit", err)
-		_, err = db.OpenText(key, alice, note, 3, sealed[:i])
+		_, err = db.OpenText(key, db.Place(alice, "t_shop", note, 3), sealed[:i])
 		refused("cut short", err)
 	}
 	_, err = keys.Unwrap(bob, wrapped)

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"crypto/cipher"
 
 	"github.com/google/uuid"
@@ -9,8 +10,9 @@ import (
 // A Sealer seals and opens the notes of one person. The queries of this package do so by
 // themselves; it is for what fills or reads a database beside them, as the bench does.
 type Sealer struct {
-	user uuid.UUID
-	aead cipher.AEAD
+	user   uuid.UUID
+	tenant string // of notes that name none: the owner's
+	aead   cipher.AEAD
 }
 
 // NewSealer makes a person's data key. It gives the sealer under it, and the key as the
@@ -28,22 +30,26 @@ func (o Owner) Sealer() (Sealer, error) {
 	if err := o.valid(); err != nil {
 		return Sealer{}, err
 	}
-	return Sealer{user: o.userID, aead: o.aead}, nil
+	return Sealer{user: o.userID, tenant: o.tenantKey, aead: o.aead}, nil
 }
 
 // Seal gives what the column notes.sealed holds of n: its title, body and tags, for exactly
-// its id and version.
+// its tenant, id and version.
 func (s Sealer) Seal(n *Note) []byte {
-	return sealText(s.aead, s.user, n.ID, n.Version, n.text())
+	return sealText(s.aead, s.place(n), n.text())
 }
 
-// Open fills in the title, body and tags of n, whose id and version are known. It returns
+// Open fills in the title, body and tags of n, whose tenant, id and version are known. It returns
 // ErrUnsealed for what was not sealed for them.
 func (s Sealer) Open(n *Note, sealed []byte) error {
-	t, err := openText(s.aead, s.user, n.ID, n.Version, sealed)
+	t, err := openText(s.aead, s.place(n), sealed)
 	if err != nil {
 		return err
 	}
 	n.Title, n.Body, n.Tags = t.Title, t.Body, t.Tags
 	return nil
+}
+
+func (s Sealer) place(n *Note) place {
+	return place{s.user, cmp.Or(n.TenantKey, s.tenant), n.ID, n.Version}
 }

@@ -51,9 +51,10 @@ func (s *Session) Owner() Owner { return s.owner }
 // A NewSession is a session about to be made. Its row is made by the act that grants it:
 // SignUp, SignIn, RedeemCode.
 type NewSession struct {
-	Token    TokenHash
-	Idle     time.Duration // ends when unused for this long
-	Lifetime time.Duration // ends in any case
+	Token     TokenHash
+	Idle      time.Duration // ends when unused for this long
+	Lifetime  time.Duration // ends in any case
+	OwnOrigin string        // of a widget session: the one origin, ours, that no tenant need list
 }
 
 // Last use is written at most this often.

@@ -7,24 +7,37 @@ import (
 )
 
 // What has ended is kept a day, for a second use of a code to be recognised and for
-// somebody who looks into an incident.
-var sweeps = []string{
-	`DELETE FROM ceremonies WHERE expires_at < now()`,
-	`DELETE FROM tickets WHERE expires_at < now()`,
-	`DELETE FROM identity_handles WHERE expires_at < now()`,
-	`DELETE FROM spent_proofs WHERE expires_at < now()`,
-	`DELETE FROM authorization_requests WHERE expires_at < now() - interval '1 day'`,
-	`DELETE FROM sessions WHERE expires_at < now() - interval '1 day'`,
+// somebody who looks into an incident; what was never opened is not.
+var sweeps = []struct{ table, key, over string }{
+	{"ceremonies", "id_hash", `expires_at < now()`},
+	{"spent_proofs", "proof_hash", `expires_at < now()`},
+	{"tickets", "ticket_hash", `expires_at < now()`},
+	{"identity_handles", "handle_hash", `expires_at < now()`},
+	{"authorization_requests", "id", `opened_at IS NULL AND expires_at < now()`},
+	{"authorization_requests", "id", `expires_at < now() - interval '1 day'`},
+	{"sessions", "id", `expires_at < now() - interval '1 day'`},
 }
+
+// A batch is small enough for any statement timeout, however much there is to sweep.
+const sweepBatch = 5000
 
 // Sweep removes what has expired. Any number of nodes may run it.
 func (d *DB) Sweep(ctx context.Context) error {
-	return d.auth(ctx, func(tx bun.Tx) error {
-		for _, statement := range sweeps {
-			if _, err := tx.ExecContext(ctx, statement); err != nil {
+	for _, s := range sweeps {
+		for swept := int64(sweepBatch); swept == sweepBatch; {
+			err := d.auth(ctx, func(tx bun.Tx) error {
+				result, err := tx.NewRaw(`DELETE FROM ? WHERE ? IN (SELECT ? FROM ? WHERE `+s.over+` LIMIT ? FOR UPDATE SKIP LOCKED)`,
+					bun.Ident(s.table), bun.Ident(s.key), bun.Ident(s.key), bun.Ident(s.table), sweepBatch).Exec(ctx)
+				if err != nil {
+					return err
+				}
+				swept, err = result.RowsAffected()
+				return err
+			})
+			if err != nil {
 				return err
 			}
 		}
-		return nil
-	})
+	}
+	return nil
 }

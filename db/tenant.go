@@ -61,8 +61,8 @@ func (d *DB) CreateTenant(ctx context.Context, name string, origins []string) (*
 	return d.insertTenant(ctx, "t_"+strings.ToLower(rand.Text()[:20]), name, origins, false)
 }
 
-// EnsureTenant makes the tenant with that key, or gives an existing one that name and adds
-// the origins. For tenants that a configuration names, as the demo does.
+// EnsureTenant makes the tenant with that key, or gives an existing one that name and exactly
+// those origins. For tenants that a configuration names, as the demo does.
 func (d *DB) EnsureTenant(ctx context.Context, key, name string, origins []string) (*Tenant, error) {
 	if !tenantKeyForm.MatchString(key) {
 		return nil, invalid("key", "A tenant key is t_ and 4 to 40 lower-case letters and digits.")
@@ -88,6 +88,9 @@ func (d *DB) insertTenant(ctx context.Context, key, name string, origins []strin
 			insert += ` ON CONFLICT (key) DO UPDATE SET name = excluded.name`
 		}
 		if _, err := tx.NewRaw(insert, key, name).Exec(ctx); err != nil {
+			return err
+		}
+		if _, err := tx.NewRaw(`DELETE FROM embed_origins WHERE tenant_key = ? AND origin <> ALL (?)`, key, pgdialect.Array(origins)).Exec(ctx); err != nil {
 			return err
 		}
 		for _, o := range origins {

@@ -43,7 +43,7 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, jkt,
 // Vouched reports whether there is an account that a tenant's assertion alone opens.
 func (d *DB) Vouched(ctx context.Context, tenantKey, subject string) (yes bool, err error) {
 	err = d.auth(ctx, func(tx bun.Tx) error {
-		return tx.NewRaw(`SELECT EXISTS (SELECT FROM users WHERE vouched_by = ? AND vouched_subject = ? AND merged_into IS NULL)`,
+		return tx.NewRaw(`SELECT EXISTS (SELECT FROM users WHERE vouched_by = ? AND vouched_subject = ?)`,
 			tenantKey, subject).Scan(ctx, &yes)
 	})
 	return yes, err
@@ -51,7 +51,7 @@ func (d *DB) Vouched(ctx context.Context, tenantKey, subject string) (yes bool, 
 
 // vouchedUser finds or makes the account of a tenant's subject.
 func (d *DB) vouchedUser(ctx context.Context, tx bun.Tx, tenantKey string, s Subject) (id uuid.UUID, err error) {
-	err = tx.NewRaw(`SELECT id FROM users WHERE vouched_by = ? AND vouched_subject = ? AND merged_into IS NULL`, tenantKey, s.ID).Scan(ctx, &id)
+	err = tx.NewRaw(`SELECT id FROM users WHERE vouched_by = ? AND vouched_subject = ?`, tenantKey, s.ID).Scan(ctx, &id)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
 	}
@@ -70,14 +70,19 @@ func (d *DB) vouchedUser(ctx context.Context, tx bun.Tx, tenantKey string, s Sub
 	return id, err
 }
 
-// mergeVouched makes the account that a tenant vouched for part of the person's own: it can
-// no longer be opened, its sessions end, and its notes are sealed anew under the person's key.
-// All of it happens in the caller's transaction, or nothing.
+// mergeVouched makes the account that a tenant vouched for part of the person's own: its notes
+// are sealed anew under the person's key, and it is gone with its sessions and its key. All of
+// it happens in the caller's transaction, or nothing.
+//
+// Until that is committed, a vouched session may still write. Whoever creates a note holds a key
+// share lock on the account, so that the lock below waits for them, and who comes later finds no
+// account to write for; whoever changes a note meets the lock of moveNotes and then another
+// owner. So each write is either moved or refused, and none is answered and lost.
 func (d *DB) mergeVouched(ctx context.Context, tx bun.Tx, account *Session, tenantKey, subject string) error {
 	var vouched uuid.UUID
 	var dataKey []byte
-	err := tx.NewRaw(`UPDATE users SET merged_into = ? WHERE vouched_by = ? AND vouched_subject = ? AND merged_into IS NULL
-		RETURNING id, data_key`, account.UserID, tenantKey, subject).Scan(ctx, &vouched, &dataKey)
+	err := tx.NewRaw(`SELECT id, data_key FROM users WHERE vouched_by = ? AND vouched_subject = ? FOR UPDATE`,
+		tenantKey, subject).Scan(ctx, &vouched, &dataKey)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
@@ -88,14 +93,13 @@ func (d *DB) mergeVouched(ctx context.Context, tx bun.Tx, account *Session, tena
 	if err != nil {
 		return err
 	}
-	if _, err := tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE user_id = ? AND revoked_at IS NULL`, vouched).Exec(ctx); err != nil {
+	if _, err := tx.NewRaw(`UPDATE users SET merged_into = ? WHERE id = ?`, account.UserID, vouched).Exec(ctx); err != nil {
 		return err
 	}
 	if err := moveNotes(ctx, tx, Owner{userID: vouched, aead: old}, account.owner); err != nil {
 		return err
 	}
-	// The old key opens nothing any more: it goes.
-	_, err = tx.NewRaw(`UPDATE users SET data_key = '' WHERE id = ?`, vouched).Exec(ctx)
+	_, err = tx.NewRaw(`DELETE FROM users WHERE id = ?`, vouched).Exec(ctx)
 	return err
 }
 
@@ -109,13 +113,14 @@ func moveNotes(ctx context.Context, tx bun.Tx, from, to Owner) error {
 		return err
 	}
 	var notes []struct {
-		ID      uuid.UUID
-		Version int
-		Sealed  []byte
-		Taken   bool
+		ID        uuid.UUID
+		TenantKey string
+		Version   int
+		Sealed    []byte
+		Taken     bool
 	}
-	err := tx.NewRaw(`SELECT n.id, n.version, n.sealed, EXISTS (SELECT FROM notes m WHERE m.user_id = ? AND m.id = n.id) AS taken
-		FROM notes n WHERE n.user_id = ?`, to.userID, from.userID).Scan(ctx, &notes)
+	err := tx.NewRaw(`SELECT n.id, n.tenant_key, n.version, n.sealed, EXISTS (SELECT FROM notes m WHERE m.user_id = ? AND m.id = n.id) AS taken
+		FROM notes n WHERE n.user_id = ? FOR UPDATE OF n`, to.userID, from.userID).Scan(ctx, &notes)
 	if err != nil {
 		return err
 	}
@@ -126,11 +131,11 @@ func moveNotes(ctx context.Context, tx bun.Tx, from, to Owner) error {
 		}
 		var sealed []byte
 		if n.Sealed != nil {
-			t, err := openText(from.aead, from.userID, n.ID, n.Version, n.Sealed)
+			t, err := openText(from.aead, place{from.userID, n.TenantKey, n.ID, n.Version}, n.Sealed)
 			if err != nil {
 				return err
 			}
-			sealed = sealText(to.aead, to.userID, id, n.Version, t)
+			sealed = sealText(to.aead, place{to.userID, n.TenantKey, id, n.Version}, t)
 		}
 		_, err := tx.NewRaw(`UPDATE notes SET user_id = ?, id = ?, sealed = ? WHERE user_id = ? AND id = ?`,
 			to.userID, id, nullBytes(sealed), from.userID, n.ID).Exec(ctx)

@@ -37,6 +37,14 @@ func (a answerer) turnAway(status int, message string) {
 	a.refuse(status, e)
 }
 
+// busy answers a request of a session that has enough of them under way.
+func (a answerer) busy() {
+	e := &gqlerror.Error{}
+	refuse(e, RateLimited, "", "Too many requests of this session are under way. Wait for their answers.")
+	a.w.Header().Set("Retry-After", "1")
+	a.refuse(http.StatusTooManyRequests, e)
+}
+
 // refuse answers a request that is not executed: with errors and without data.
 func (a answerer) refuse(status int, errs ...*gqlerror.Error) {
 	a.write(status, errs, nil, nil)

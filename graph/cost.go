@@ -7,11 +7,11 @@ import (
 )
 
 // What an operation may cost. A field costs one, what stands in a list as often as the list is
-// long: a full page of 100 notes with everything in it costs about 4,500.
+// long: a full page of 100 notes with everything in it costs about 9,000.
 const (
 	maxCost           = 10_000
-	bodyCost          = 25    // may be 64 KiB: an answer holds no more than 400 of them, 25 MiB
-	searchCost        = 2_000 // opens all of an owner's notes
+	bodyCost          = 70    // may be 64 KiB: an answer holds no more than 140 of them, 9 MiB
+	searchCost        = 5_001 // opens all of an owner's notes: one in an operation
 	introspectionCost = 2_000
 )
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/uuid"
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/direct"
@@ -34,6 +35,7 @@ type handler struct {
 	schema    graphql.ExecutableSchema
 	encoder   *direct.Encoder
 	presenter *presenter
+	crowd     *crowd
 }
 
 // NewHandler gives the handler of /graphql: GraphQL over HTTP, by POST and JSON alone. It
@@ -56,6 +58,7 @@ func newHandler(c Config) *handler {
 		schema:    schema,
 		encoder:   direct.NewEncoder(resolver),
 		presenter: &presenter{log: c.Log, tenant: resolver.tenants.get},
+		crowd:     newCrowd(),
 	}
 }
 
@@ -108,6 +111,13 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		a.refuse(http.StatusBadRequest, h.presenter.present(r.Context(), err))
 		return
+	}
+	if s := session(r.Context()); s.ID != uuid.Nil {
+		if !h.crowd.enter(s.ID) {
+			a.busy()
+			return
+		}
+		defer h.crowd.leave(s.ID)
 	}
 	h.answer(r.Context(), a, req)
 }

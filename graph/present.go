@@ -68,6 +68,8 @@ func (p *presenter) presentDB(ctx context.Context, shown *gqlerror.Error, e *db.
 		refuse(shown, Forbidden, "", e.Message)
 	case db.CodeGone, db.CodeUnavailable:
 		refuse(shown, Unauthenticated, "", e.Message)
+	case db.CodeBusy:
+		refuse(shown, RateLimited, "", e.Message)
 	case db.CodeConflict:
 		refuse(shown, Conflict, "", e.Message)
 		if e.Current != nil {

@@ -1,0 +1,38 @@
+package graph
+
+import (
+	"sync"
+
+	"github.com/google/uuid"
+)
+
+// maxAtOnce is how many operations one session may have under way on one node. An answer may be
+// megabytes and its reader slow: without a bound, few requests would hold much memory.
+const maxAtOnce = 8
+
+// A crowd counts who has operations under way.
+type crowd struct {
+	mu    sync.Mutex
+	under map[uuid.UUID]int
+}
+
+func newCrowd() *crowd { return &crowd{under: map[uuid.UUID]int{}} }
+
+// enter reports whether another operation of who may begin. If so, leave ends it.
+func (c *crowd) enter(who uuid.UUID) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.under[who] >= maxAtOnce {
+		return false
+	}
+	c.under[who]++
+	return true
+}
+
+func (c *crowd) leave(who uuid.UUID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.under[who]--; c.under[who] == 0 {
+		delete(c.under, who)
+	}
+}
