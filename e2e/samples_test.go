@@ -1,0 +1,334 @@
+package e2e
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/auth/authtest"
+	"github.com/company-a/aside/db"
+)
+
+// The samples of docs/samples, each as a tenant's developer would run it.
+var assertionSamples = []struct {
+	algorithm string
+	command   []string
+}{
+	{"HS256", []string{"node", "node/hs256.mjs"}},
+	{"HS256", []string{"php", "php/hs256.php"}},
+	{"HS256", []string{"python3", "python/hs256.py"}},
+	{"HS256", []string{"ruby", "ruby/hs256.rb"}},
+	{"HS256", []string{"go", "run", "./go/hs256"}},
+	{"ES256", []string{"node", "node/es256.mjs"}},
+	{"RS256", []string{"php", "php/rs256.php"}},
+	{"ES256", []string{"python3", "python/es256.py"}},
+	{"ES256", []string{"ruby", "ruby/es256.rb"}},
+	{"ES256", []string{"go", "run", "./go/es256"}},
+}
+
+func TestSamplesMintAssertionsThatAreAcceptedOnce(t *testing.T) {
+	a := start(t)
+	tenant, _ := a.tenant(t, "The Paper", "paper.localhost")
+	env := a.assertionKeys(t, tenant)
+	site := a.node(t)
+	for _, sample := range assertionSamples {
+		name := sample.command[len(sample.command)-1]
+		t.Run(name, func(t *testing.T) {
+			widget := authtest.NewKey()
+			mint := func() string {
+				return runSample(t, env[sample.algorithm], append(sample.command, "customer-17", "zoe@paper.example", "Zoë O'Hara", widget.Thumbprint())...)
+			}
+			assertion := mint()
+			if size := strings.Count(assertion, "."); size != 2 {
+				t.Fatalf("not a JWT: %q", assertion)
+			}
+			site.present(t, tenant, assertion, widget).Must(t, http.StatusOK)
+			site.present(t, tenant, assertion, widget).Refused(t, http.StatusBadRequest, "assertion_rejected")
+
+			// Another is made for the widget that asked, and for nobody else's.
+			another := mint()
+			site.present(t, tenant, another, authtest.NewKey()).Refused(t, http.StatusBadRequest, "assertion_rejected")
+			first := site.present(t, tenant, another, widget).Must(t, http.StatusOK)
+
+			// All of them mean the same person.
+			if sample.algorithm == "HS256" {
+				bare := runSample(t, env["HS256"], append(sample.command, "customer-17")...)
+				if got := site.present(t, tenant, bare, widget).Must(t, http.StatusOK).Text("subject_hash"); got == "" || got != first.Text("subject_hash") {
+					t.Errorf("without an e-mail address and a name customer-17 is somebody else: %q", got)
+				}
+			}
+		})
+	}
+}
+
+func TestASampleEncryptsWhatAnotherSigned(t *testing.T) {
+	a := start(t)
+	tenant, _ := a.tenant(t, "The Paper", "paper.localhost")
+	assertion := runSample(t, a.assertionKeys(t, tenant)["ES256"], "node", "node/es256.mjs", "customer-17")
+	node := a.node(t)
+	keySet := filepath.Join(t.TempDir(), "keys.json")
+	published := node.Send(t, &authtest.Call{Method: http.MethodGet, URL: a.account + "/.well-known/jwks.json"}).Must(t, http.StatusOK)
+	must(t, os.WriteFile(keySet, []byte(published.Body), 0o600))
+	command := sampleCommand(t, nil, "go", "run", "./go/encrypt", keySet)
+	command.Stdin = strings.NewReader(assertion + "\n")
+	out, err := command.Output()
+	must(t, err)
+	encrypted := strings.TrimSpace(string(out))
+	if strings.Count(encrypted, ".") != 4 {
+		t.Fatalf("not a JWE: %q", encrypted)
+	}
+	widget := authtest.NewKey()
+	node.present(t, tenant, encrypted, widget).Must(t, http.StatusOK)
+	node.present(t, tenant, assertion, widget).Refused(t, http.StatusBadRequest, "assertion_rejected") // it is the same one
+}
+
+func TestLoggingOutOfTheShopEndsTheNotesSession(t *testing.T) {
+	a := start(t)
+	alice := newPerson(t)
+	alice.signUp(a, a.shop).write("Oolong", "spring harvest")
+	page := alice.visit(a.shop + "/login")
+	page.click("Noor Haddad noor@post.example")
+	page.sees("Log out")
+
+	page = alice.visit(a.shop + "/order")
+	alice.widget(a).sees("Oolong") // begun by a stranger, it goes on as hers
+	page.click("Log out")
+	page.sees("Log in")
+	alice.visit(a.shop)
+	w := alice.widget(a)
+	w.find("button", "Sign in")
+	if strings.Contains(w.text(), "Oolong") {
+		t.Error("logged out of the shop, and the note is still in sight")
+	}
+}
+
+func TestSamplesFetchTickets(t *testing.T) {
+	a := start(t)
+	d := a.database(t)
+	_, key, err := d.CreateServerKey(t.Context(), "t_demo", "the shop's backend")
+	must(t, err)
+	env := []string{"ASIDE_ORIGIN=" + a.account, "ASIDE_SERVER_KEY=" + key}
+	site, widget := a.node(t), authtest.NewKey()
+
+	var answer struct {
+		Data struct{ IssueTicket struct{ Ticket string } }
+	}
+	must(t, json.Unmarshal([]byte(runSample(t, env, "curl/ticket.sh")), &answer))
+	// Node does not resolve the names of *.localhost, as browsers and curl do.
+	localhost := "data:text/javascript," + url.PathEscape(`import dns from "node:dns"; const { lookup } = dns;
+		dns.lookup = (name, ...rest) => lookup(name.endsWith(".localhost") ? "127.0.0.1" : name, ...rest);`)
+	byNode := runSample(t, env, "node", "--import", localhost, "node/ticket.mjs", "customer-17", "joe@shop.example", "Joe Miller")
+
+	hashes := map[string]bool{}
+	for sample, ticket := range map[string]string{"curl": answer.Data.IssueTicket.Ticket, "Node": byNode} {
+		if !strings.HasPrefix(ticket, "tk_") {
+			t.Fatalf("the ticket by %s is %q", sample, ticket)
+		}
+		hashes[site.present(t, "t_demo", ticket, widget).Must(t, http.StatusOK).Text("subject_hash")] = true
+		site.present(t, "t_demo", ticket, widget).Refused(t, http.StatusBadRequest, "assertion_rejected")
+	}
+	if len(hashes) != 1 {
+		t.Errorf("customer-17 is %d people: %v", len(hashes), hashes)
+	}
+}
+
+func TestTheDemoShopSaysWhoItsCustomerIs(t *testing.T) {
+	a := start(t)
+	widget := authtest.NewKey()
+	assertion := func() string {
+		in := a.atShop(t, http.MethodPost, "/login", nil, url.Values{"customer": {"customer-1342"}})
+		return a.atShop(t, http.MethodGet, "/aside-assertion?nonce="+widget.Thumbprint(), in.Cookies, nil).Must(t, http.StatusOK).Body
+	}
+	first := a.node(t).present(t, "t_demo", assertion(), widget).Must(t, http.StatusOK)
+	a.node(t).present(t, "t_demo", assertion(), authtest.NewKey()).Refused(t, http.StatusBadRequest, "assertion_rejected")
+	a.atShop(t, http.MethodGet, "/aside-assertion?nonce="+widget.Thumbprint(), nil, nil).Must(t, http.StatusNoContent)
+
+	// The next start agrees on the secret with the one before.
+	a.stop(t)
+	a.run(t)
+	again := a.node(t).present(t, "t_demo", assertion(), widget).Must(t, http.StatusOK)
+	if first.Text("subject_hash") != again.Text("subject_hash") {
+		t.Error("after another start Joe is somebody else")
+	}
+	keys, err := a.database(t).AssertionKeys(t.Context(), "t_demo")
+	must(t, err)
+	if len(keys) != 1 {
+		t.Errorf("two starts made %d keys", len(keys))
+	}
+}
+
+var refusalCode = regexp.MustCompile(`"(assertion_[a-z_]+|ticket_gone)"`)
+
+func TestTheDocumentationExplainsEachRefusalAndNamesEachSample(t *testing.T) {
+	text, err := os.ReadFile("../docs/assertions.md")
+	must(t, err)
+	sources, err := filepath.Glob("../auth/*.go")
+	must(t, err)
+	for _, source := range sources {
+		if strings.HasSuffix(source, "_test.go") {
+			continue
+		}
+		code, err := os.ReadFile(source)
+		must(t, err)
+		for _, match := range refusalCode.FindAllSubmatch(code, -1) {
+			if !bytes.Contains(text, []byte(`<a name="`+string(match[1])+`"></a>`)) {
+				t.Errorf("%s refuses with %s, which is not explained", source, match[1])
+			}
+		}
+	}
+	for _, link := range regexp.MustCompile(`\]\((samples/[^)]+)\)`).FindAllSubmatch(text, -1) {
+		if _, err := os.Stat(filepath.Join("../docs", string(link[1]))); err != nil {
+			t.Errorf("a link leads nowhere: %v", err)
+		}
+	}
+	must(t, filepath.Walk("../docs/samples", func(path string, f os.FileInfo, err error) error {
+		if name := filepath.ToSlash(strings.TrimPrefix(path, "../docs/")); err == nil && !f.IsDir() && !bytes.Contains(text, []byte("]("+name+")")) {
+			t.Errorf("%s is not mentioned", name)
+		}
+		return err
+	}))
+}
+
+// assertionKeys gives a tenant a key for each algorithm, and with each the environment that
+// its samples run in.
+func (a *aside) assertionKeys(t *testing.T, tenant string) map[string][]string {
+	t.Helper()
+	d := a.database(t)
+	common := []string{"ASIDE_TENANT=" + tenant, "ASIDE_ORIGIN=" + a.account}
+	key, secret, err := auth.NewAssertionKey(tenant, db.SharedSecret, "", "", "", false)
+	must(t, err)
+	must(t, d.AddAssertionKey(t.Context(), key))
+	env := map[string][]string{"HS256": append(common, "ASIDE_SECRET="+secret)}
+
+	elliptical, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	must(t, err)
+	factored, err := rsa.GenerateKey(rand.Reader, 2048)
+	must(t, err)
+	for algorithm, private := range map[string]any{"ES256": elliptical, "RS256": factored} {
+		der, err := x509.MarshalPKCS8PrivateKey(private)
+		must(t, err)
+		text := string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+		command := sampleCommand(t, nil, "node", "node/jwk.mjs", algorithm, "2026-"+algorithm)
+		command.Stdin = strings.NewReader(text)
+		jwk, err := command.Output()
+		must(t, err)
+		key, _, err := auth.NewAssertionKey(tenant, db.PublicJWK, "", string(jwk), "", false)
+		must(t, err)
+		must(t, d.AddAssertionKey(t.Context(), key))
+		env[algorithm] = append(common[:2:2], "ASIDE_KEY_ID=2026-"+algorithm, "ASIDE_PRIVATE_KEY="+text)
+	}
+	return env
+}
+
+// runSample runs a sample and gives what it prints.
+func runSample(t *testing.T, env []string, command ...string) string {
+	t.Helper()
+	out, err := sampleCommand(t, env, command...).Output()
+	if failed, ok := err.(*exec.ExitError); ok {
+		t.Fatalf("%v: %v\n%s", command, err, failed.Stderr)
+	}
+	must(t, err)
+	return strings.TrimSpace(string(out))
+}
+
+func sampleCommand(t *testing.T, env []string, command ...string) *exec.Cmd {
+	t.Helper()
+	if command[0] == "python3" {
+		command = append([]string{python(t)}, command[1:]...)
+	}
+	c := exec.CommandContext(t.Context(), command[0], command[1:]...)
+	c.Dir = "../docs/samples"
+	c.Env = append(os.Environ(), env...)
+	return c
+}
+
+// python finds one that has the usual library: Debian's does, whichever comes first.
+func python(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"python3", "/usr/bin/python3"} {
+		if exec.CommandContext(t.Context(), name, "-c", "import jwt, cryptography").Run() == nil {
+			return name
+		}
+	}
+	t.Fatal("no python3 has PyJWT and cryptography; tools/setup installs them")
+	return ""
+}
+
+// A node is a service that tokens are asked of.
+type node struct{ *authtest.Site }
+
+func (a *aside) node(t *testing.T) node {
+	t.Helper()
+	u, err := url.Parse(a.account)
+	must(t, err)
+	return node{authtest.At(t, a.account, a.frame, net.JoinHostPort("127.0.0.1", u.Port()))}
+}
+
+// present exchanges an assertion or a ticket for an identity handle (RFC 8693), as a widget
+// with that key does.
+func (n node) present(t *testing.T, tenant, assertion string, key *authtest.Key) *authtest.Answer {
+	t.Helper()
+	kind := "urn:ietf:params:oauth:token-type:jwt"
+	if strings.HasPrefix(assertion, "tk_") {
+		kind = "urn:company-a:params:oauth:token-type:ticket"
+	}
+	return n.Send(t, &authtest.Call{Method: http.MethodPost, URL: n.FrameOrigin + "/oauth/token", Key: key, Form: url.Values{
+		"grant_type": {"urn:ietf:params:oauth:grant-type:token-exchange"}, "client_id": {tenant},
+		"subject_token": {assertion}, "subject_token_type": {kind},
+	}})
+}
+
+// database opens the service's database beside it.
+func (a *aside) database(t *testing.T) *db.DB {
+	t.Helper()
+	var master []byte
+	for _, variable := range a.env {
+		if text, ok := strings.CutPrefix(variable, "ASIDE_MASTER_KEY="); ok {
+			var err error
+			master, err = base64.StdEncoding.DecodeString(text)
+			must(t, err)
+		}
+	}
+	keys, err := db.NewKeyring(master)
+	must(t, err)
+	d, err := db.Open(t.Context(), a.url, keys, db.Options{MaxConns: 2})
+	must(t, err)
+	t.Cleanup(d.Close)
+	return d
+}
+
+// atShop asks the demo shop something with a browser's cookies; a form is posted.
+func (a *aside) atShop(t *testing.T, method, path string, cookies []*http.Cookie, form url.Values) *authtest.Answer {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, a.shop+path, strings.NewReader(form.Encode()))
+	must(t, err)
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for _, c := range cookies {
+		r.AddCookie(c)
+	}
+	response, err := loopback.RoundTrip(r)
+	must(t, err)
+	defer func() { _ = response.Body.Close() }()
+	var body bytes.Buffer
+	_, err = body.ReadFrom(response.Body)
+	must(t, err)
+	return &authtest.Answer{Status: response.StatusCode, Header: response.Header, Cookies: response.Cookies(), Body: body.String()}
+}
