@@ -19,7 +19,7 @@ import (
 //
 //	account origin                                    frame origin
 //	GET  /, /assets/…                   web           GET  /v1/aside.js, /assets/…   widget
-//	GET  /oauth/authorize               web           GET  /embed/{tenant}           widget
+//	GET  /oauth/authorize               web           GET  /embed/{tenant}, /help    widget
 //	POST /oauth/authorize/decision      auth          POST /oauth/par                auth
 //	POST /passkeys/…                    auth          POST /oauth/token              auth
 //	GET  /.well-known/oauth-authorization-server      POST /oauth/revoke             auth
@@ -97,7 +97,10 @@ func embedder(store *db.DB) func(context.Context, string, string) (*widget.Tenan
 		if err != nil {
 			return nil, false, err
 		}
-		return &widget.Tenant{Key: t.Key, Name: t.Name, Suspended: t.SuspendedAt != nil}, t.Embeds(origin), nil
+		return &widget.Tenant{
+			Key: t.Key, Name: t.Name, Suspended: t.SuspendedAt != nil,
+			Assertion: string(t.Policy.Assertion), VouchedAccounts: t.Policy.VouchedAccounts,
+		}, t.Embeds(origin), nil
 	}
 }
 

@@ -29,9 +29,11 @@ type frame struct {
 // frameConfig is the data block that src/config.ts reads.
 type frameConfig struct {
 	Tenant        frameTenant     `json:"tenant"`
+	Policy        framePolicy     `json:"policy"`
 	Origin        *string         `json:"origin"` // the page that may frame this document, null for a page of its own
 	AccountOrigin string          `json:"accountOrigin"`
 	FrameOrigin   string          `json:"frameOrigin"`
+	Extras        string          `json:"extras"`
 	Messages      json.RawMessage `json:"messages"`
 }
 
@@ -40,6 +42,11 @@ type frameTenant struct {
 	Name      string `json:"name"`
 	Accent    string `json:"accent"`
 	Suspended bool   `json:"suspended"`
+}
+
+type framePolicy struct {
+	Assertion       string `json:"assertion"`
+	VouchedAccounts bool   `json:"vouchedAccounts"`
 }
 
 type framePage struct {
@@ -78,9 +85,11 @@ func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	page.Title = "Your notes at " + tenant.Name
 	page.Config = &frameConfig{
-		Tenant:        frameTenant(*tenant),
+		Tenant:        frameTenant{tenant.Key, tenant.Name, tenant.Accent, tenant.Suspended},
+		Policy:        framePolicy{tenant.Assertion, tenant.VouchedAccounts},
 		AccountOrigin: f.config.AccountOrigin,
 		FrameOrigin:   f.config.FrameOrigin,
+		Extras:        f.assets.URL("extras.en.js"),
 		Messages:      f.messages,
 	}
 	ancestor := ""

@@ -82,6 +82,9 @@ func TestEmbedHoldsNoScriptOfItsOwn(t *testing.T) {
 	if c.AccountOrigin != accountOrigin || c.FrameOrigin != frameOrigin || c.Messages["signIn"] != "Sign in" {
 		t.Errorf("config %+v", c)
 	}
+	if c.Policy.Assertion != "REQUIRED" || !c.Policy.VouchedAccounts {
+		t.Errorf("policy %+v", c.Policy)
+	}
 }
 
 func TestEmbedWithoutATenant(t *testing.T) {
@@ -105,7 +108,12 @@ type frameConfig struct {
 	}
 	Origin                     *string
 	AccountOrigin, FrameOrigin string
-	Messages                   map[string]string
+	Policy                     struct {
+		Assertion       string
+		VouchedAccounts bool
+	}
+	Extras   string
+	Messages map[string]string
 }
 
 func config(t *testing.T, page string) (c frameConfig) {

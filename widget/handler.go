@@ -22,6 +22,9 @@ type Tenant struct {
 	Name      string
 	Accent    string // a CSS colour, empty for ours
 	Suspended bool   // the frame says so and offers no sign-in
+	// What the page says of its visitor: NONE (isn't asked), OPTIONAL or REQUIRED (the frame refuses to sign in without).
+	Assertion       string
+	VouchedAccounts bool // what the page says opens an account of its own
 }
 
 // Config is what New needs to know; every field is required.
@@ -39,6 +42,7 @@ type Config struct {
 //	GET /v1/aside.js      the loader; evergreen, so cached for minutes only
 //	GET /assets/{file}    the frame app's bundle; hashed names, cached for good
 //	GET /embed/{tenant}   the frame document, or the same app as a page of its own
+//	GET /help             where the codes of aside:error are explained
 //
 // It fails where the configuration is incomplete or the embedded bundle is broken.
 func New(c Config) (http.Handler, error) {
@@ -61,8 +65,12 @@ func New(c Config) (http.Handler, error) {
 	mux.Handle("GET /v1/aside.js", newLoader(assets))
 	mux.Handle("GET /assets/{file}", assets)
 	mux.Handle("GET /embed/{tenant}", page)
+	mux.Handle("GET /help", http.RedirectHandler(helpPage, http.StatusFound))
 	return mux, nil
 }
+
+// helpPage explains every code below its own name, which the browser takes along as the fragment.
+const helpPage = "https://github.com/company-a/aside/blob/main/docs/troubleshooting.md"
 
 // loader serves the one file whose name tenants have in their pages. It changes with a release, so that a copy is asked
 // for again after five minutes and answered 304 where nothing changed.

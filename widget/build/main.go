@@ -19,6 +19,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,11 +28,21 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// A face is one dist directory and the entry points it is made from.
+// A face is one dist directory and the bundles in it.
 type face struct {
 	dir     string
-	entries []string          // patterns below dir
+	bundles []bundle
 	fixed   map[string]string // output name -> the stable, unhashed name that tenants have in their pages
+}
+
+// A bundle is entry points that are built alike, each to one self-contained file.
+type bundle struct {
+	entries []string // patterns below the face's dir
+	// What a page loads by a tag is a classic script (IIFE): the loader's tag is a classic one, and no export is ever used from
+	// outside. A module is what a script imports when it needs it.
+	module  bool
+	alias   map[string]string // package -> the file below dir that stands for it
+	private []string          // property names of our own that nothing outside the face's bundles ever sees: made short
 }
 
 // entry is what the manifest says of one output; package widget reads it back.
@@ -42,12 +53,27 @@ type entry struct {
 
 var faces = []face{
 	{
-		dir:     "widget",
-		entries: []string{"src/loader.ts", "src/frame.tsx", "src/frame.css"},
-		fixed:   map[string]string{"loader.js": "aside.js"},
+		dir: "widget",
+		bundles: []bundle{
+			{entries: []string{"src/loader.ts", "src/frame.css"}},
+			{entries: []string{"src/frame.tsx"}, private: private},
+			{entries: []string{"src/extras.*.ts"}, private: private, module: true, alias: map[string]string{"preact": "src/extras/kit.ts"}},
+		},
+		fixed: map[string]string{"loader.js": "aside.js"},
 	},
 	// Every file directly in web/src is a page's entry; what pages share lies in directories below it.
-	{dir: "web", entries: []string{"src/*.ts", "src/*.tsx", "src/*.css"}},
+	{dir: "web", bundles: []bundle{{entries: []string{"src/*.ts", "src/*.tsx", "src/*.css"}}}},
+}
+
+// private are properties of the frame's own objects. A name that is a property of the DOM or of JSON, is kept in a browser's
+// storage from one release to the next, or is exported by the extras must not be here.
+var private = []string{
+	"adopt", "answers", "apart", "app", "askHost", "authorizeURL", "changed", "choose", "cursor", "destroy", "dirty", "doomed", "draft",
+	"edit", "editTags", "enter", "face", "failed", "find", "flush", "forget", "forgetSession", "frameKey", "gone", "grant", "handle",
+	"keepSession", "load", "look", "meaning", "met", "notebook", "notice", "pageURL", "paint", "problemOf", "putAway", "ready", "reason",
+	"recall", "redeem", "refresh", "report", "rest", "restore", "revoke", "save", "say", "seen", "session", "shelf", "show", "signIn",
+	"signOut", "signedOut", "stored", "strange", "Summary", "tagText", "tellHost", "theirs", "toast", "trash", "trashOpen", "turn", "undo", "until",
+	"visitor",
 }
 
 func main() {
@@ -65,13 +91,17 @@ func main() {
 // build bundles every entry of the face, writes dist and its manifest and removes what an earlier build left there.
 // A face without any entry is left alone.
 func (f face) build() error {
-	entries, err := f.find()
-	if err != nil || len(entries) == 0 {
-		return err
+	var outputs []api.OutputFile
+	names := map[string]any{} // what private names are called, the same in all bundles
+	for _, b := range f.bundles {
+		built, err := b.build(f.dir, names)
+		if err != nil {
+			return err
+		}
+		outputs = append(outputs, built...)
 	}
-	outputs, err := bundle(entries)
-	if err != nil {
-		return err
+	if len(outputs) == 0 {
+		return nil
 	}
 	files := map[string][]byte{}
 	manifest := map[string]entry{}
@@ -95,10 +125,11 @@ func (f face) build() error {
 	return write(filepath.Join(f.dir, "dist"), files)
 }
 
-func (f face) find() ([]string, error) {
+// find gives the entry points below dir, sorted.
+func (b bundle) find(dir string) ([]string, error) {
 	var found []string
-	for _, pattern := range f.entries {
-		matches, err := filepath.Glob(filepath.Join(f.dir, filepath.FromSlash(pattern)))
+	for _, pattern := range b.entries {
+		matches, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(pattern)))
 		if err != nil {
 			return nil, err
 		}
@@ -112,10 +143,13 @@ func (f face) find() ([]string, error) {
 	return found, nil
 }
 
-// bundle makes one self-contained script or sheet of each entry. Classic scripts (IIFE) rather than modules: the loader's
-// tag is a classic one, and no export is ever used from outside.
-func bundle(entries []string) ([]api.OutputFile, error) {
-	result := api.Build(api.BuildOptions{
+// build makes one self-contained script or sheet of each entry. It takes and adds to what private names are called.
+func (b bundle) build(dir string, names map[string]any) ([]api.OutputFile, error) {
+	entries, err := b.find(dir)
+	if err != nil || len(entries) == 0 {
+		return nil, err
+	}
+	options := api.BuildOptions{
 		EntryPoints:       entries,
 		EntryNames:        "[name]",
 		Outdir:            "out", // names only: nothing is written here
@@ -130,10 +164,23 @@ func bundle(entries []string) ([]api.OutputFile, error) {
 		MinifySyntax:      true,
 		LegalComments:     api.LegalCommentsNone,
 		LogLevel:          api.LogLevelWarning,
-	})
+		Alias:             map[string]string{},
+		MangleCache:       names,
+	}
+	if b.module {
+		options.Format = api.FormatESModule
+	}
+	if len(b.private) > 0 {
+		options.MangleProps = "^(" + strings.Join(b.private, "|") + ")$"
+	}
+	for name, file := range b.alias {
+		options.Alias[name] = "./" + filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(file)))
+	}
+	result := api.Build(options)
 	if len(result.Errors) > 0 {
 		return nil, errors.New("esbuild refused the sources")
 	}
+	maps.Copy(names, result.MangleCache)
 	return result.OutputFiles, nil
 }
 

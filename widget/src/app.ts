@@ -1,14 +1,21 @@
 // Which of its few faces the frame shows, and how it gets from one to the next.
 import { config, host, t } from "./config";
-import { reportError, tellHost } from "./host";
 import type { Draft } from "./draft";
+import { explain, loadExtras } from "./extra";
+import { frameKey } from "./dpop";
+import type { Visitor } from "./extras/visitor";
+import { askHost, reportError, tellHost } from "./host";
 import type { Viewer } from "./note";
 import { Notebook } from "./notebook";
 import { revoke, type Session } from "./oauth";
 import { signInByPopup } from "./popup";
-import { meaning, problemOf } from "./problem";
-import { finishRedirect, signInByRedirect } from "./redirect";
+import { meaning, Problem, problemOf } from "./problem";
 import { forgetSession, keepSession, recallSession } from "./session";
+
+/** Whether a page is there to be asked who is in front of it, and its tenant wants it to be. */
+const asks = host !== null && config.policy.assertion !== "NONE";
+
+const required = config.policy.assertion === "REQUIRED";
 
 export type Face =
   | { name: "starting" | "opening" | "suspended" | "signingIn" }
@@ -17,9 +24,14 @@ export type Face =
 
 export class App {
   face: Face = { name: "starting" };
-  #session: Session | null = null;
+  /** Known once the page has said something of its visitor. */
+  visitor: Visitor | null = null;
+  /** The live one; before the notes are shown, one that may turn out to be somebody else's. */
+  session: Session | null = null;
   /** Text that a session ended over, and whose it is. */
   #kept: { viewer: string; draft: Draft } | null = null;
+  /** By the person's own hand: no assertion opens anything until the page is loaded anew. */
+  signedOut = false;
 
   #paint: () => void;
 
@@ -27,51 +39,104 @@ export class App {
     this.#paint = paint;
   }
 
+  /** The tenant wants to know its visitors, and this isn't one it knows. */
+  get strange(): boolean {
+    return required && !this.visitor?.subject;
+  }
+
   /** The first thing: a session kept from an earlier page, or an answer in the address, or the offer to sign in. */
   async start(): Promise<void> {
     if (config.tenant.suspended) {
       this.turn({ name: "suspended" });
-      reportError("tenant_suspended");
+      void this.report(new Problem("tenant_suspended"));
       return;
     }
     let refused: unknown;
     try {
-      const fresh = host ? undefined : await finishRedirect();
+      const fresh = !host && location.search ? await (await loadExtras()).finishRedirect() : undefined;
       if (fresh) {
         await keepSession(fresh);
-        return this.#enter(fresh);
+        return this.enter(fresh);
       }
     } catch (thrown) {
       refused = thrown; // a session from before is as good
     }
     const session = await recallSession();
-    if (session) return this.#enter(session);
-    this.turn({ name: "signedOut", notice: "" });
-    if (refused) this.#refuse(refused);
+    this.session = session ?? null;
+    void frameKey(session?.key);
+    if (session && !session.subject) {
+      void this.enter(session);
+    } else if (session || required || (asks && config.policy.vouchedAccounts)) {
+      this.turn({ name: "opening" }); // what is to be seen depends on who is there
+    } else {
+      this.turn({ name: "signedOut", notice: "" });
+    }
+    await this.look();
+    if (refused && !this.session) await this.#refuse(refused);
   }
 
-  /** Must run in the click. */
+  /** Asks the page who is there. What follows needs the extras, but not where nobody is and nobody was. */
+  async look(): Promise<void> {
+    try {
+      const answer = !asks ? "" : this.visitor ? undefined : askHost();
+      const said = await Promise.resolve(answer).catch(() => "something wrong");
+      if (said || this.visitor || this.session?.subject) return await (await this.#know()).look(answer);
+      this.rest("");
+    } catch (thrown) {
+      this.rest(meaning(problemOf(thrown).code));
+    }
+  }
+
+  /** Ends the waiting for who is there, if nothing else did. */
+  rest(notice: string): void {
+    if (this.face.name === "opening") {
+      this.session = null;
+      this.turn({ name: "signedOut", notice });
+    } else {
+      this.#paint();
+    }
+  }
+
+  async #know(): Promise<Visitor> {
+    const { Visitor } = await loadExtras();
+    return (this.visitor ??= new Visitor(this));
+  }
+
+  /** Must run in the click. From notes that the tenant can open it leads to notes that only a passkey opens. */
   async signIn(): Promise<void> {
-    const attempt = host ? signInByPopup() : signInByRedirect();
+    const before = this.face;
+    const attempt = host ? signInByPopup(async () => (asks ? (await this.#know()).ready(before) : "")) : loadExtras().then((extras) => extras.signInByRedirect());
     this.turn({ name: "signingIn" });
     const mine = this.face;
     try {
       const session = await attempt;
       if (!session) return; // this page is being left
+      if (session.subject && session.subject !== this.visitor?.subject) {
+        void revoke(session);
+        throw new Problem("stale"); // somebody else is there by now
+      }
       await keepSession(session);
-      await this.#enter(session);
+      await this.enter(session);
     } catch (thrown) {
-      if (this.face === mine) this.#refuse(thrown); // else a second click has begun another attempt
+      if (this.face !== mine) return; // a second click has begun another attempt
+      if (before.name === "notes" && this.session) {
+        this.turn(before);
+        const { code } = await this.report(thrown);
+        before.notebook.say(meaning(code));
+      } else {
+        await this.#refuse(thrown);
+      }
     }
   }
 
   /** Ends the session here and at the server; what was typed is saved first. */
   async signOut(): Promise<void> {
-    const session = this.#session;
+    const session = this.session;
     if (!session) return;
+    this.signedOut = true;
     await this.flush();
     const revoked = await revoke(session);
-    await this.#leave(revoked ? "" : t("unrevoked"));
+    await this.#leave(revoked ? "" : await explain("unrevoked"));
   }
 
   /** Saves what is typed, now. */
@@ -79,12 +144,13 @@ export class App {
     if (this.face.name === "notes") await this.face.notebook.draft?.save();
   }
 
-  async #enter(session: Session): Promise<void> {
-    this.#session = session;
+  /** Shows the notes that the session opens. */
+  async enter(session: Session): Promise<void> {
+    this.session = session;
     const notebook: Notebook = new Notebook(session, {
       paint: this.#paint,
       met: (viewer) => this.#met(notebook, viewer),
-      gone: () => void (this.#session === session && this.#leave(t("gone"))),
+      gone: () => void (this.session === session && this.#gone(session)),
     });
     this.turn({ name: "notes", notebook });
     await notebook.load();
@@ -98,24 +164,38 @@ export class App {
     }
   }
 
+  async #gone(session: Session): Promise<void> {
+    await this.#leave(t("gone"));
+    if (session.vouched) await this.look();
+  }
+
   async #leave(notice: string): Promise<void> {
-    this.#session = null;
-    if (this.face.name === "notes") {
-      const { draft, viewer } = this.face.notebook;
-      if (viewer && draft?.dirty) {
-        this.#kept = { viewer: viewer.id, draft };
-        notice += " " + t("kept");
-      }
-    }
+    if (this.putAway()) notice += " " + t("kept");
     this.turn({ name: "signedOut", notice });
     await forgetSession();
     tellHost("signedout");
   }
 
-  #refuse(thrown: unknown): void {
-    const { code } = problemOf(thrown);
+  /** Puts the session away; true where there is text that it ended over. It is shown to nobody else. */
+  putAway(): boolean {
+    this.session = null;
+    if (this.face.name !== "notes") return false;
+    const { draft, viewer } = this.face.notebook;
+    if (!viewer || !draft?.dirty) return false;
+    this.#kept = { viewer: viewer.id, draft };
+    return true;
+  }
+
+  async #refuse(thrown: unknown): Promise<void> {
+    const { code } = await this.report(thrown);
     this.turn({ name: "signedOut", notice: meaning(code), apart: code.startsWith("popup") });
-    reportError(code);
+  }
+
+  /** Tells the page of a failure; the reference to why an assertion was refused is for its developer alone. */
+  async report(thrown: unknown): Promise<Problem> {
+    const problem = problemOf(thrown);
+    reportError(problem.code, problem.code === "assertion_rejected" ? problem.message : await explain(problem.code));
+    return problem;
   }
 
   /** Shows another face. */

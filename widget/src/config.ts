@@ -1,14 +1,19 @@
 // What the server wrote into this document (embed.go, frameConfig).
 import type messages from "./locales/en.json";
+import type extras from "./locales/en.extras.json";
 
-export type Messages = typeof messages;
+/** The catalogue; the part for the extras is there once they are. */
+export type Messages = typeof messages & typeof extras;
 
 interface Config {
   tenant: { key: string; name: string; accent: string; suspended: boolean };
+  policy: { assertion: "NONE" | "OPTIONAL" | "REQUIRED"; vouchedAccounts: boolean };
   /** The page that may frame this document; null for a page of its own. */
   origin: string | null;
   accountOrigin: string;
   frameOrigin: string;
+  /** Where the extras are (extra.tsx), in the language of the messages. */
+  extras: string;
   messages: Messages;
 }
 

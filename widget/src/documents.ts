@@ -4,7 +4,7 @@ const note = "fragment N on Note{id title body tags pinned version updatedAt tra
 
 const page = "notes(first:20,after:$after,filter:$filter,orderBy:PINNED_FIRST){edges{node{...N}}pageInfo{hasNextPage endCursor}}";
 
-export const HOME = `query Home($after:String,$filter:NoteFilter){viewer{id displayName}${page}}${note}`;
+export const HOME = `query Home($after:String,$filter:NoteFilter){viewer{id displayName vouched identity{name email subject}}${page}}${note}`;
 
 export const NOTES = `query Notes($after:String,$filter:NoteFilter){${page}}${note}`;
 

@@ -7,8 +7,11 @@ const curve = { name: "ECDSA", namedCurve: "P-256" };
 /** The nonce that the server asked for last, for a browser whose clock is off (RFC 9449 §8.2). */
 let nonce: string | null = null;
 
-export function makeKey(): Promise<CryptoKeyPair> {
-  return crypto.subtle.generateKey(curve, false, ["sign"]);
+let own: Promise<CryptoKeyPair> | undefined;
+
+/** The one key of this document: that of a session from an earlier page, if it is told of one first, or a new one. */
+export function frameKey(earlier?: CryptoKeyPair): Promise<CryptoKeyPair> {
+  return (own ??= earlier ? Promise.resolve(earlier) : crypto.subtle.generateKey(curve, false, ["sign"]));
 }
 
 /** The JWK thumbprint (RFC 7638) of the public half. */

@@ -1,7 +1,7 @@
 import { h } from "preact";
 import { t } from "./config";
-import { Conflict } from "./conflict";
 import type { Draft } from "./draft";
+import { Extra } from "./extra";
 import type { Notebook } from "./notebook";
 
 // One function for all, so that Preact calls it when a field appears and not at every paint.
@@ -28,7 +28,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
           {status === "failed" && <button onClick={() => void draft.save()}>{t("retry")}</button>}
         </span>
       </div>
-      {status === "conflict" && <Conflict draft={draft} notebook={notebook} />}
+      {status === "conflict" && <Extra show={({ Conflict }) => <Conflict draft={draft} notebook={notebook} />} paint={() => notebook.changed()} />}
       <input
         class="title"
         aria-label={t("fieldTitle")}

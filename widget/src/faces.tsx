@@ -1,6 +1,7 @@
 import { Fragment, h } from "preact";
 import type { App } from "./app";
-import { config, host, pageURL, t } from "./config";
+import { host, pageURL, t } from "./config";
+import { Extra } from "./extra";
 import { NotesFace } from "./notes";
 
 /** The face that the app shows at the moment. */
@@ -14,17 +15,7 @@ export function Faces({ app }: { app: App }) {
     case "notes":
       return <NotesFace app={app} notebook={face.notebook} />;
     case "suspended":
-      return (
-        <>
-          <h1>{t("title")}</h1>
-          <p>{t("tenant_suspended")}</p>
-          <p>
-            <a href={config.accountOrigin + "/account"} target="_blank" rel="noopener">
-              {t("account")}
-            </a>
-          </p>
-        </>
-      );
+      return <Extra show={({ Suspended }) => <Suspended />} paint={() => app.turn(face)} />;
     default:
       return <SignIn app={app} />;
   }
@@ -36,10 +27,16 @@ function SignIn({ app }: { app: App }) {
   return (
     <section class="sign-in">
       <h1>{t("title")}</h1>
-      <p>{t("intro")}</p>
-      <button id="sign-in" class="primary" onClick={() => void app.signIn()}>
-        {t("signIn")}
-      </button>
+      {app.strange ? (
+        <Extra show={({ Stranger }) => <Stranger app={app} />} paint={() => app.turn(face)} />
+      ) : (
+        <>
+          <p>{t("intro")}</p>
+          <button id="sign-in" class="primary" onClick={() => void app.signIn()}>
+            {t("signIn")}
+          </button>
+        </>
+      )}
       <p role="status">{out ? out.notice : t(host ? "signingIn" : "opening")}</p>
       {out?.apart && (
         <p>

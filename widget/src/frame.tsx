@@ -37,7 +37,8 @@ meetHost(start, {
   open: focusFirst,
   close: () => void app.flush(),
   signout: () => void app.signOut(),
+  update: () => void app.look(),
 });
 
 addEventListener("pagehide", () => void app.flush());
-document.addEventListener("visibilitychange", () => document.hidden && void app.flush());
+document.addEventListener("visibilitychange", () => (document.hidden ? void app.flush() : app.visitor?.seen()));

@@ -1,22 +1,45 @@
 // The messages between the frame and the loader around it. Everything goes to and comes from one exact origin, the one that
 // the server allowed to frame this document; anything else is ignored. No token, code or note is ever in one.
-import { host } from "./config";
-import { meaning } from "./problem";
+import { secret } from "./bytes";
+import { config, host } from "./config";
+import { frameKey, thumbprint } from "./dpop";
+import { meaning, Problem } from "./problem";
 import { applyTheme } from "./theme";
 
 /** The origin that the browser reported with the page's init message; null until it came, and on a page of its own. */
 export let reportedOrigin: string | null = null;
 
-type Event = "hello" | "ready" | "resize" | "signedin" | "signedout" | "error";
-type Command = "open" | "close" | "signout";
+type Event = "hello" | "ready" | "resize" | "signedin" | "signedout" | "error" | "assertion-request";
+type Command = "open" | "close" | "signout" | "update";
+
 
 export function tellHost(event: Event, detail: object = {}): void {
   if (host) parent.postMessage({ type: "aside:" + event, v: 1, ...detail }, host);
 }
 
 /** Tells the page that something failed: for its logs, so by what the code means and never with the words of a note. */
-export function reportError(code: string): void {
-  tellHost("error", { code, message: meaning(code), help: "https://github.com/company-a/aside/blob/main/docs/troubleshooting.md#" + code });
+export function reportError(code: string, message = meaning(code)): void {
+  tellHost("error", { code, message, help: config.frameOrigin + "/help#" + code });
+}
+
+/** The questions that the page has not answered yet. */
+const questions = new Map<unknown, (answer: { jwt?: unknown; ticket?: unknown; error?: unknown }) => void>();
+
+/**
+ * Asks the page who is there, with something made for this frame's key. Resolves to an assertion or a ticket, "" where nobody
+ * is; throws a Problem, `assertion_rejected`, where the page can't say.
+ */
+export async function askHost(): Promise<string> {
+  const nonce = await thumbprint(await frameKey());
+  const { jwt, ticket, error } = await new Promise<{ jwt?: unknown; ticket?: unknown; error?: unknown }>((resolve) => {
+    const id = secret();
+    questions.set(id, resolve);
+    // Less than the window of a sign-in waits to be sent on.
+    setTimeout(() => resolve({ error: "The page did not answer." }), 8000);
+    tellHost("assertion-request", { id, nonce });
+  });
+  if (error) throw new Problem("assertion_rejected", String(error));
+  return String(jwt || ticket || "");
 }
 
 /**
@@ -36,7 +59,10 @@ export function meetHost(start: () => void, command: Record<Command, () => void>
     if (name === "init" && !reportedOrigin) {
       reportedOrigin = origin;
       start();
-    } else if (name === "open" || name === "close" || name === "signout") {
+    } else if (name === "assertion") {
+      questions.get(data.id)?.(data);
+      questions.delete(data.id);
+    } else if (name === "open" || name === "close" || name === "signout" || name === "update") {
       command[name]();
     }
   });

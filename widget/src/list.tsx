@@ -1,5 +1,6 @@
 import { Fragment, h } from "preact";
 import { t } from "./config";
+import { Extra } from "./extra";
 import type { Note } from "./note";
 import type { Notebook } from "./notebook";
 
@@ -21,14 +22,22 @@ export function List({ notebook }: { notebook: Notebook }) {
               ? t("loading")
               : search.trim()
                 ? t("noneFound", { search: search.trim() })
-                : t(trash ? "trashEmpty" : "none")}
+                : trash
+                  ? ""
+                  : t("none")}
         </p>
       )}
-      <ul aria-label={t(trash ? "trash" : "notes")} aria-busy={state === "loading"}>
-        {notes.map((note) => (
-          <li key={note.id}>{trash ? <Trashed note={note} notebook={notebook} /> : <Row note={note} notebook={notebook} />}</li>
-        ))}
-      </ul>
+      {trash ? (
+        <Extra show={({ Trash }) => <Trash notebook={notebook} />} paint={() => notebook.changed()} />
+      ) : (
+        <ul aria-label={t("notes")} aria-busy={state === "loading"}>
+          {notes.map((note) => (
+            <li key={note.id}>
+              <Row note={note} notebook={notebook} />
+            </li>
+          ))}
+        </ul>
+      )}
       {cursor && state !== "failed" && (
         <button class="more" onClick={() => void notebook.load(true)}>
           {t("more")}
@@ -46,31 +55,8 @@ function Row({ note, notebook }: { note: Note; notebook: Notebook }) {
   );
 }
 
-function Trashed({ note, notebook }: { note: Note; notebook: Notebook }) {
-  const ask = (id: string | null) => {
-    notebook.doomed = id;
-    notebook.changed();
-  };
-  return (
-    <div class="row">
-      <Summary note={note} />
-      {notebook.doomed === note.id ? (
-        <div class="bar" role="alert">
-          <span>{t("deleteSure")}</span>
-          <button onClick={() => void notebook.destroy(note.id)}>{t("deleteYes")}</button>
-          <button onClick={() => ask(null)}>{t("deleteNo")}</button>
-        </div>
-      ) : (
-        <div class="bar">
-          <button onClick={() => void notebook.restore(note.id)}>{t("restore")}</button>
-          <button onClick={() => ask(note.id)}>{t("delete")}</button>
-        </div>
-      )}
-    </div>
-  );
-}
-
-function Summary({ note }: { note: Note }) {
+/** What a row says of its note. */
+export function Summary({ note }: { note: Note }) {
   const excerpt = note.body.slice(0, 200);
   return (
     <>

@@ -1,13 +1,17 @@
 // The script on a tenant's page: defines <aside-notes>, a frame with the notes in it. Whatever else runs on that page may
 // see and change all that is here, so there is nothing here to see: no token, no code, no note ever comes this way.
 
-const script = document.currentScript as HTMLScriptElement;
-const frameOrigin = new URL(script.src).origin;
-const help = "https://github.com/company-a/aside/blob/main/docs/troubleshooting.md#frame_blocked";
-const looks = ["theme", "locale", "variables"];
+const frameOrigin = new URL((document.currentScript as HTMLScriptElement).src).origin;
+const told = ["ticket", "theme", "locale", "variables"];
 
 class AsideNotes extends HTMLElement {
-  static observedAttributes = ["tenant", ...looks];
+  static observedAttributes = ["tenant", "assertion", ...told];
+
+  /**
+   * Says who the visitor is, whenever it is asked: by a JWT made for that nonce, or by nothing where nobody is logged in.
+   * Only declared: a field of the class would wipe out what the page has set before the class was there.
+   */
+  declare assertion?: (request: { nonce: string }) => Promise<string | null | undefined>;
 
   #frame: HTMLIFrameElement | undefined;
   #ready = false;
@@ -26,11 +30,10 @@ class AsideNotes extends HTMLElement {
   }
 
   attributeChangedCallback(name: string): void {
-    if (name !== "tenant") this.update();
-    else if (this.#frame) {
+    if (this.#frame && name === "tenant") {
       this.#unload();
       this.#load();
-    }
+    } else this.update();
   }
 
   /** Shows the widget and puts the focus into it. */
@@ -50,7 +53,7 @@ class AsideNotes extends HTMLElement {
     this.#send("signout");
   }
 
-  /** Hands the theme, locale and variables in again. */
+  /** Hands the theme, locale and variables in again, and whoever is logged in now. */
   update(): void {
     if (this.#frame) this.#send("update");
   }
@@ -61,37 +64,38 @@ class AsideNotes extends HTMLElement {
   }
 
   handleEvent({ source, origin, data }: MessageEvent): void {
-    const frame = this.#frame;
-    if (!frame || source !== frame.contentWindow || origin !== frameOrigin || data?.v !== 1) return;
-    const { type, code, message, help } = data;
+    const frame = this.#frame!;
+    if (source !== frame?.contentWindow || origin !== frameOrigin || data?.v !== 1) return;
+    const { type, code, message, help, id, nonce } = data;
     if (type === "aside:hello") {
       this.#post("init");
+    } else if (type === "aside:assertion-request") {
+      Promise.resolve({ nonce })
+        .then((request) => this.assertion?.(request) ?? this.getAttribute("assertion"))
+        .then(
+          (jwt) => this.#post("assertion", { id, jwt }),
+          (error) => this.#post("assertion", { id, error: "" + error }),
+        );
     } else if (type === "aside:resize") {
       frame.style.height = +data.height + "px";
-    } else if (type === "aside:error") {
-      this.#tell(type, { code, message, help });
-    } else if (/^aside:(ready|signedin|signedout)$/.test(type)) {
+    } else if (/^aside:(ready|signed(in|out)|error)$/.test(type)) {
       frame.style.visibility = "";
-      this.#tell(type);
       this.#ready = true;
+      this.#tell(type, code && { code, message, help });
       for (const name of this.#waiting.splice(0)) this.#post(name);
     }
-  }
-
-  get #url(): string {
-    return `${frameOrigin}/embed/${encodeURIComponent(this.getAttribute("tenant") ?? "")}`;
   }
 
   // The frame is made when it comes near, or when a method needs it.
   #load(): void {
     if (this.#frame || !this.isConnected) return;
     const frame = (this.#frame = document.createElement("iframe"));
-    frame.src = `${this.#url}?origin=${encodeURIComponent(location.origin)}`;
+    frame.src = `${frameOrigin}/embed/${this.getAttribute("tenant")}?origin=${location.origin}`;
     frame.title = "Notes";
     // Unseen until it wears the page's theme.
     frame.style.cssText = "display:block;width:100%;height:160px;border:0;visibility:hidden";
     // A frame that was refused loads, too: it just never gets ready.
-    frame.onload = () => setTimeout(() => frame === this.#frame && !this.#ready && this.#blocked(), 3000);
+    frame.onload = () => setTimeout(() => frame === this.#frame && !this.#ready && this.#blocked(frame.src), 3000);
     this.append(frame);
   }
 
@@ -101,17 +105,15 @@ class AsideNotes extends HTMLElement {
     this.#ready = false;
   }
 
-  #blocked(): void {
-    const tenant = this.getAttribute("tenant");
-    const message = `\`${location.origin}\` is not an embed origin of tenant ${tenant}; add it under Console → Origins`;
+  #blocked(url: string): void {
+    const message = `\`${location.origin}\` is not an embed origin of tenant ${this.getAttribute("tenant")}; add it under Console → Origins`;
     const link = document.createElement("a");
-    link.href = this.#url;
+    link.href = url;
     link.target = "_blank";
-    link.rel = "noopener";
     link.textContent = "Open your notes in a new tab";
     this.replaceChildren(link);
     console.error(message);
-    this.#tell("aside:error", { code: "frame_blocked", message, help });
+    this.#tell("aside:error", { code: "frame_blocked", message, help: frameOrigin + "/help#frame_blocked" });
   }
 
   #send(name: string): void {
@@ -122,11 +124,11 @@ class AsideNotes extends HTMLElement {
     }
   }
 
-  // The look goes with every message; the frame takes it from init and update.
-  #post(name: string): void {
-    const message: Record<string, unknown> = { type: "aside:" + name, v: 1 };
-    for (const look of looks) message[look] = this.getAttribute(look);
-    this.#frame!.contentWindow!.postMessage(message, frameOrigin);
+  // What the attributes say goes with every message; the frame takes what it needs.
+  #post(name: string, answer?: object): void {
+    const message: Record<string, unknown> = { type: "aside:" + name, v: 1, ...answer };
+    for (const name of told) message[name] = this.getAttribute(name);
+    this.#frame?.contentWindow!.postMessage(message, frameOrigin);
   }
 
   #tell(type: string, detail?: object): void {

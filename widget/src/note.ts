@@ -18,6 +18,10 @@ export interface Note extends Content {
 export interface Viewer {
   id: string;
   displayName: string;
+  /** The tenant, too, can open these notes. */
+  vouched: boolean;
+  /** Whom the tenant says this is. */
+  identity: { name: string | null; email: string | null; subject: string } | null;
 }
 
 export interface Page {

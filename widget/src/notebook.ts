@@ -1,5 +1,5 @@
 // The notes of one signed-in person on this page: the list, the search, the trash and the note that is open.
-import type { Messages } from "./config";
+import { t } from "./config";
 import { CREATE, DELETE, HOME, NOTE, NOTES, RESTORE, TRASH, UPDATE } from "./documents";
 import { Draft, type Shelf } from "./draft";
 import { request } from "./graphql";
@@ -10,8 +10,8 @@ import { problemOf, sentence, type Problem } from "./problem";
 
 /** A line about what just happened, with a way back where there is one. */
 export interface Toast {
-  text: keyof Messages;
-  undo?: () => void;
+  text: string;
+  undo?: (() => void) | undefined;
 }
 
 /** What a notebook tells whoever shows it. */
@@ -118,8 +118,7 @@ export class Notebook implements Shelf {
       await this.#mutate(TRASH, { id: draft.id });
       this.#remove(draft.id);
       this.draft = null;
-      this.toast = { text: "trashed", undo: () => void this.restore(draft.id) };
-      this.#on.paint();
+      this.say(t("trashed"), () => void this.restore(draft.id));
       document.getElementById("undo")?.focus();
     });
   }
@@ -129,29 +128,22 @@ export class Notebook implements Shelf {
       const { note } = await this.#mutate<{ note: Note }>(RESTORE, { id });
       if (this.trash) this.#remove(id);
       else this.#put(note);
-      this.toast = { text: "restored" };
+      this.say(t("restored"));
     });
   }
 
-  async destroy(id: string): Promise<void> {
+  /** Deletes the note for good and says so. */
+  async destroy(id: string, deleted: string): Promise<void> {
     await this.#attempt(async () => {
       await this.#mutate(DELETE, { id });
       this.#remove(id);
-      this.toast = { text: "deleted" };
+      this.say(deleted);
     });
   }
 
-  /** Ends the conflict of the open note; what was not chosen is one click away. */
-  choose(mine: boolean): void {
-    const draft = this.draft!;
-    const other = draft.choose(mine);
-    this.toast = {
-      text: mine ? "replacedTheirs" : "replacedMine",
-      undo: () => {
-        this.toast = null;
-        draft.replace(other);
-      },
-    };
+  /** Shows a line about what just happened. */
+  say(text: string, undo?: () => void): void {
+    this.toast = { text, undo };
     this.#on.paint();
   }
 
@@ -159,7 +151,7 @@ export class Notebook implements Shelf {
   adopt(draft: Draft): void {
     draft.shelf = this;
     this.draft = draft;
-    this.toast = { text: "back" };
+    this.say(t("back"));
     void draft.save();
   }
 

@@ -2,7 +2,9 @@ import { h } from "preact";
 import type { App } from "./app";
 import { t } from "./config";
 import { Editor } from "./editor";
+import { Extra } from "./extra";
 import { List } from "./list";
+import type { Viewer } from "./note";
 import type { Notebook } from "./notebook";
 
 /** What a signed-in person sees: who they are, their notes and, beside them or in their place, the one that is open. */
@@ -12,11 +14,12 @@ export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
     <div class={draft ? "notes open" : "notes"}>
       <header>
         <h1>{t("title")}</h1>
-        <span class="who">{viewer?.displayName}</span>
+        <span class="who">{viewer && who(viewer)}</span>
         <button onClick={() => void app.signOut()}>{t("signOut")}</button>
       </header>
+      {viewer?.vouched && <Extra show={({ Vouched }) => <Vouched app={app} />} paint={() => notebook.changed()} />}
       <div class="bar" role="status">
-        {toast && <span>{t(toast.text)}</span>}
+        {toast && <span>{toast.text}</span>}
         {toast?.undo && (
           <button id="undo" onClick={toast.undo}>
             {t("undo")}
@@ -44,4 +47,10 @@ export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
       {draft && <Editor key={draft.key} draft={draft} notebook={notebook} />}
     </div>
   );
+}
+
+/** The account, and whom the tenant says this is; a vouched account is nothing beside that. */
+function who({ displayName, vouched, identity }: Viewer): string {
+  const name = identity && t("identity", { name: identity.name || identity.email || identity.subject });
+  return !name ? displayName : vouched ? name : `${displayName} · ${name}`;
 }

@@ -1,7 +1,7 @@
 // The widget as a public OAuth client: pushed request (RFC 9126), PKCE (RFC 7636), a DPoP-bound token (RFC 9449).
 import { config, pageURL } from "./config";
 import { digest, secret } from "./bytes";
-import { makeKey, post, provenPost, thumbprint } from "./dpop";
+import { post, provenPost, thumbprint } from "./dpop";
 import { Problem } from "./problem";
 
 /** A sign-in under way: what the code that comes back is only good together with. */
@@ -16,6 +16,18 @@ export interface Attempt {
 export interface Session {
   token: string;
   key: CryptoKeyPair;
+  /** Stands for the subject that it is bound to, if there is one; two are equal where their subjects are. */
+  subject: string | undefined;
+  /** Opened on the tenant's word alone. */
+  vouched?: true;
+}
+
+/** What an assertion or a ticket was exchanged for (RFC 8693): it says who is there, and opens nothing. */
+export interface Identity {
+  handle: string;
+  subject: string;
+  /** When the handle expires, in this browser's time. */
+  until: number;
 }
 
 /** The authorization response, by message or in the query. */
@@ -26,9 +38,9 @@ export interface AuthorizationResponse {
   error?: string | null;
 }
 
-/** Pushes an authorization request for the page at embedOrigin. Throws a Problem. */
-export async function push(mode: "web_message" | "query", embedOrigin: string): Promise<Attempt> {
-  const [key, state, verifier] = [await makeKey(), secret(), secret()];
+/** Pushes an authorization request for the page at embedOrigin and whoever the handle ("" for none) stands for. Throws a Problem. */
+export async function push(mode: "web_message" | "query", embedOrigin: string, key: CryptoKeyPair, handle: string): Promise<Attempt> {
+  const [state, verifier] = [secret(), secret()];
   const body = new URLSearchParams({
     client_id: config.tenant.key,
     response_type: "code",
@@ -40,6 +52,7 @@ export async function push(mode: "web_message" | "query", embedOrigin: string): 
     scope: "notes",
     dpop_jkt: await thumbprint(key),
     embed_origin: embedOrigin,
+    ...(handle && { identity_handle: handle }),
   });
   const { request_uri } = await answer(post("/oauth/par", { body }));
   if (!request_uri) throw new Problem("network");
@@ -60,16 +73,8 @@ export function answers({ state }: Attempt, response: AuthorizationResponse): bo
 /** Trades the code of a response that answers the attempt for a session. Throws a Problem, also where it carries an error. */
 export async function redeem({ verifier, key }: Attempt, response: AuthorizationResponse): Promise<Session> {
   if (response.error || !response.code) throw new Problem(response.error ?? "network");
-  const body = new URLSearchParams({
-    grant_type: "authorization_code",
-    code: response.code,
-    redirect_uri: pageURL,
-    client_id: config.tenant.key,
-    code_verifier: verifier,
-  });
-  const { access_token } = await answer(provenPost(key, "/oauth/token", { body }));
-  if (!access_token) throw new Problem("network");
-  return { token: access_token, key };
+  const granted = await grant(key, "authorization_code", { code: response.code, redirect_uri: pageURL, code_verifier: verifier });
+  return { token: granted.access_token, key, subject: granted.subject_hash };
 }
 
 /** Ends the session at the server (RFC 7009), and the sign-in that granted it; false where nobody knows whether that arrived. */
@@ -81,11 +86,26 @@ export async function revoke({ token }: Session): Promise<boolean> {
   );
 }
 
-async function answer(request: Promise<Response>): Promise<Partial<Record<"request_uri" | "access_token" | "error", string>>> {
+interface Answer {
+  request_uri?: string;
+  access_token?: string;
+  subject_hash?: string;
+  expires_in?: number;
+}
+
+/** What the token endpoint gives to whoever holds the key. Throws a Problem. */
+export async function grant(key: CryptoKeyPair, type: string, values: Record<string, string>): Promise<Answer & { access_token: string }> {
+  const body = new URLSearchParams({ grant_type: type, client_id: config.tenant.key, ...values });
+  const { access_token, ...rest } = await answer(provenPost(key, "/oauth/token", { body }));
+  if (!access_token) throw new Problem("network");
+  return { access_token, ...rest };
+}
+
+async function answer(request: Promise<Response>): Promise<Answer> {
   const response = await request.catch(() => {
     throw new Problem("network");
   });
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Problem(body.error ?? "network");
+  if (!response.ok) throw new Problem(body.error ?? "network", body.error_description);
   return body;
 }

@@ -1,5 +1,6 @@
 // Signing in from inside a frame: a window of A's own, and the handshake with it before anybody is asked for a passkey.
 import { config, pageURL } from "./config";
+import { frameKey } from "./dpop";
 import { reportedOrigin } from "./host";
 import { answers, authorizeURL, push, redeem, type Attempt, type AuthorizationResponse, type Session } from "./oauth";
 import { Problem } from "./problem";
@@ -7,17 +8,19 @@ import { Problem } from "./problem";
 let current: Window | null = null;
 
 /**
- * Must be called in the click: it opens the window before anything else and only then asks the server.
+ * Must be called in the click: it opens the window before anything else and only then makes ready, which gives the handle of
+ * whoever is there, and asks the server.
  * Throws a Problem: `popup_blocked` where the browser gave us no window, `popup_closed`, `access_denied`, `network`, …;
  * the window is closed then.
  */
-export async function signInByPopup(): Promise<Session> {
+export async function signInByPopup(ready: () => Promise<string>): Promise<Session> {
   current?.close();
   const popup = (current = open(pageURL + "#popup", "_blank", "popup,width=480,height=680"));
   // Under a page with COOP same-origin the window does open, but we are handed null, or one that looks closed at once.
   if (!popup || popup.closed) throw new Problem("popup_blocked");
   try {
-    const attempt = await push("web_message", reportedOrigin!);
+    const handle = await ready();
+    const attempt = await push("web_message", reportedOrigin!, await frameKey(), handle);
     if (popup.closed) throw new Problem("popup_blocked");
     popup.location.replace(authorizeURL(attempt));
     return await redeem(attempt, await authorizationResponse(popup, attempt));

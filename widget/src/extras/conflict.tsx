@@ -1,22 +1,30 @@
 import { h } from "preact";
-import { t } from "./config";
-import type { Draft } from "./draft";
-import type { Content } from "./note";
-import type { Notebook } from "./notebook";
+import type { Draft } from "../draft";
+import type { Content } from "../note";
+import type { Notebook } from "../notebook";
+import { t } from "./kit";
 
 // Whoever writes at the end of a long note must see the question above it.
 const show = (group: HTMLElement | null) => group?.scrollIntoView({ block: "nearest" });
 
 /** Two people, or one at two places, have changed the note: both texts, and which of them should stay. */
 export function Conflict({ draft, notebook }: { draft: Draft; notebook: Notebook }) {
+  // Ends the conflict; what was not chosen is one click away.
+  const choose = (mine: boolean) => {
+    const other = draft.choose(mine);
+    notebook.say(t(mine ? "replacedTheirs" : "replacedMine"), () => {
+      notebook.toast = null;
+      draft.replace(other);
+    });
+  };
   return (
     <div class="conflict" ref={show} role="group" aria-label={t("conflict")}>
       <p role="alert">{t("conflict")}</p>
       <Text name={t("mine")} content={draft.content} />
       <Text name={t("theirs")} content={draft.theirs!} />
       <div class="bar">
-        <button onClick={() => notebook.choose(true)}>{t("keepMine")}</button>
-        <button onClick={() => notebook.choose(false)}>{t("useTheirs")}</button>
+        <button onClick={() => choose(true)}>{t("keepMine")}</button>
+        <button onClick={() => choose(false)}>{t("useTheirs")}</button>
       </div>
     </div>
   );

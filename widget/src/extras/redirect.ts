@@ -1,12 +1,10 @@
 // Signing in where this is a page of its own: by plain redirect, the code comes back in the query.
-import { config, pageURL } from "./config";
-import { answers, authorizeURL, push, redeem, type Attempt, type Session } from "./oauth";
-import { Problem } from "./problem";
-import { forget, keep, recall } from "./store";
+import type { Attempt, Session } from "../oauth";
+import { answers, authorizeURL, config, forget, frameKey, keep, pageURL, Problem, push, recall, redeem } from "./kit";
 
 /** Leaves this page for A's sign-in. Throws a Problem where the request could not be pushed. */
 export async function signInByRedirect(): Promise<void> {
-  const attempt = await push("query", config.frameOrigin);
+  const attempt = await push("query", config.frameOrigin, await frameKey(), "");
   await keep("attempt " + attempt.state, attempt);
   location.assign(authorizeURL(attempt));
 }

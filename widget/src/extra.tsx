@@ -1,0 +1,53 @@
+// The part of the app that comes only when somebody needs it.
+import { Fragment, h, type VNode } from "preact";
+import type * as module from "./extras.en";
+import { config, host, pageURL, t } from "./config";
+import { frameKey } from "./dpop";
+import { askHost, tellHost } from "./host";
+import { Summary } from "./list";
+import { answers, authorizeURL, grant, push, redeem, revoke } from "./oauth";
+import { meaning, Problem, problemOf } from "./problem";
+import { forgetSession, keepSession } from "./session";
+import { forget, keep, recall } from "./store";
+
+type Extras = typeof module;
+
+export const kit = { answers, askHost, authorizeURL, config, forget, forgetSession, Fragment, frameKey, grant, h, host, keep, keepSession, meaning, pageURL, Problem, problemOf, push, recall, redeem, revoke, Summary, t, tellHost };
+
+let extras: Extras | undefined;
+let loading: Promise<Extras> | undefined;
+let tries = 0;
+let failed = false;
+
+/** Loads the extras. Throws a Problem, `network`, where they can't be had; they can be asked for again. */
+export function loadExtras(): Promise<Extras> {
+  failed = false;
+  // A browser may remember that a module failed to load: another try is for another address.
+  return (loading ??= import(config.extras + (tries++ ? "?" + tries : "")).then(
+    (loaded: Extras) => {
+      Object.assign(config.messages, loaded.messages);
+      loaded.equip(kit);
+      return (extras = loaded);
+    },
+    () => {
+      failed = true;
+      loading = undefined;
+      throw new Problem("network");
+    },
+  ));
+}
+
+/** What a code means, in words that may still have to be loaded. */
+export async function explain(code: string): Promise<string> {
+  if (!(code in config.messages)) await loadExtras().catch(() => {});
+  return meaning(code);
+}
+
+/** Shows something of the extras, as soon as they are here. */
+export function Extra({ show, paint }: { show: (extras: Extras) => VNode; paint: () => void }) {
+  if (extras) return show(extras);
+  const load = () => void loadExtras().then(paint, paint);
+  if (failed) return <button onClick={load}>{t("retry")}</button>;
+  load();
+  return <span role="status">{t("opening")}</span>;
+}

@@ -1,0 +1,20 @@
+// What the token endpoint gives for a word of the tenant's.
+import type { Identity, Session } from "../oauth";
+import { grant, host } from "./kit";
+
+const urn = "urn:ietf:params:oauth:";
+
+/** Exchanges an assertion or a ticket (RFC 8693). Throws a Problem. */
+export async function exchange(key: CryptoKeyPair, token: string): Promise<Identity> {
+  const granted = await grant(key, urn + "grant-type:token-exchange", {
+    subject_token: token,
+    subject_token_type: token.startsWith("tk_") ? "urn:company-a:params:oauth:token-type:ticket" : urn + "token-type:jwt",
+  });
+  return { handle: granted.access_token, subject: granted.subject_hash ?? "", until: Date.now() + (granted.expires_in ?? 0) * 1000 };
+}
+
+/** Opens the account that the tenant vouches for with an assertion or a ticket (RFC 7523). Throws a Problem. */
+export async function vouch(key: CryptoKeyPair, assertion: string): Promise<Session> {
+  const granted = await grant(key, urn + "grant-type:jwt-bearer", { assertion, embed_origin: host! });
+  return { token: granted.access_token, key, subject: granted.subject_hash, vouched: true };
+}

@@ -1,0 +1,12 @@
+// What the extras share with the frame is handed to them: a module that brought its own Preact would be three times as heavy,
+// and its elements would be strangers to the frame's.
+import type { kit } from "../extra";
+
+export type Kit = typeof kit;
+
+export let { answers, askHost, authorizeURL, config, forget, forgetSession, Fragment, frameKey, grant, h, host, keep, keepSession, meaning, pageURL, Problem, problemOf, push, recall, redeem, revoke, Summary, t, tellHost } = {} as Kit;
+
+/** Must be called before anything else of the extras. */
+export function equip(kit: Kit): void {
+  ({ answers, askHost, authorizeURL, config, forget, forgetSession, Fragment, frameKey, grant, h, host, keep, keepSession, meaning, pageURL, Problem, problemOf, push, recall, redeem, revoke, Summary, t, tellHost } = kit);
+}

@@ -1,0 +1,17 @@
+import { Fragment, h } from "preact";
+import type { App } from "../app";
+import { host, t } from "./kit";
+
+/** The tenant wants to know its visitors, and its page doesn't say who this one is; a page of our own can't. */
+export function Stranger({ app }: { app: App }) {
+  return (
+    <>
+      <p>{t("assertion_required")}</p>
+      {host && (
+        <button id="sign-in" class="primary" onClick={() => void app.look()}>
+          {t("retry")}
+        </button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+import { Fragment, h } from "preact";
+import type { Note } from "../note";
+import type { Notebook } from "../notebook";
+import { Summary, t } from "./kit";
+
+/** The notes in the trash, each with the ways back and out. */
+export function Trash({ notebook }: { notebook: Notebook }) {
+  const { notes, search, state } = notebook;
+  return (
+    <>
+      <p role="status" class="hint">
+        {state === "ready" && !notes.length && !search.trim() && t("trashEmpty")}
+      </p>
+      <ul aria-label={t("trash")} aria-busy={state === "loading"}>
+        {notes.map((note) => (
+          <li key={note.id}>
+            <Trashed note={note} notebook={notebook} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Trashed({ note, notebook }: { note: Note; notebook: Notebook }) {
+  const ask = (id: string | null) => {
+    notebook.doomed = id;
+    notebook.changed();
+  };
+  return (
+    <div class="row">
+      <Summary note={note} />
+      {notebook.doomed === note.id ? (
+        <div class="bar" role="alert">
+          <span>{t("deleteSure")}</span>
+          <button onClick={() => void notebook.destroy(note.id, t("deleted"))}>{t("deleteYes")}</button>
+          <button onClick={() => ask(null)}>{t("deleteNo")}</button>
+        </div>
+      ) : (
+        <div class="bar">
+          <button onClick={() => void notebook.restore(note.id)}>{t("restore")}</button>
+          <button onClick={() => ask(note.id)}>{t("delete")}</button>
+        </div>
+      )}
+    </div>
+  );
+}

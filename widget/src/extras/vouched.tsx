@@ -1,0 +1,13 @@
+import { h } from "preact";
+import type { App } from "../app";
+import { t } from "./kit";
+
+/** Says whose word alone opens these notes, and offers to change that. */
+export function Vouched({ app }: { app: App }) {
+  return (
+    <p class="bar">
+      <span class="who">{t("vouched")}</span>
+      <button onClick={() => void app.signIn()}>{t("addPasskey")}</button>
+    </p>
+  );
+}
