@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -240,7 +241,7 @@ func (a *aside) assertionKeys(t *testing.T, tenant string) map[string][]string {
 func runSample(t *testing.T, env []string, command ...string) string {
 	t.Helper()
 	out, err := sampleCommand(t, env, command...).Output()
-	if failed, ok := err.(*exec.ExitError); ok {
+	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
 		t.Fatalf("%v: %v\n%s", command, err, failed.Stderr)
 	}
 	must(t, err)
