@@ -36,6 +36,7 @@ type DB struct {
 
 	sessions *sessionCache
 	searches turnstile
+	pairwise []byte // key of ViewerID
 }
 
 // Open connects to a migrated database. The URL is the owner's; the connections become
@@ -94,6 +95,7 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 		log:    o.Log,
 
 		sessions: newSessionCache(o.SessionCache),
+		pairwise: keys.Derive("pairwise id"),
 		searches: newTurnstile(runtime.GOMAXPROCS(0), 2*time.Second),
 	}
 	if err := d.Ping(ctx); err != nil {

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -55,7 +56,7 @@ const selectNote = `SELECT ` + noteColumns + ` FROM notes
 // Note finds one of o's notes. It returns CodeNotFound alike for a missing, a deleted and a
 // foreign one.
 func (d *DB) Note(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
-	return d.readNote(ctx, o, selectNote, o.userID, o.tenantKey, id)
+	return d.readNote(ctx, o, selectNote, idArgument(o.userID), o.tenantKey, idArgument(id))
 }
 
 // oneNote gives the note that results, of one statement with noteColumns, hold. It returns
@@ -64,7 +65,7 @@ func (d *DB) oneNote(ctx context.Context, o Owner, results pgx.BatchResults, err
 	if err != nil {
 		return nil, err
 	}
-	n, err := scanNote(results.QueryRow(), o)
+	n, err := firstNote(results, o)
 	if closeErr := results.Close(); err == nil {
 		err = closeErr
 	}
@@ -81,6 +82,20 @@ func (d *DB) oneNote(ctx context.Context, o Owner, results pgx.BatchResults, err
 	return n, err
 }
 
+func firstNote(results pgx.BatchResults, o Owner) (*Note, error) {
+	rows, err := results.Query()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		rows.Close() // only now is there an error to see
+		return nil, cmp.Or(rows.Err(), pgx.ErrNoRows)
+	}
+	n := &Note{}
+	return n, (&noteRow{owner: o}).read(rows, n)
+}
+
 // readNote runs a statement that finds at most one note.
 func (d *DB) readNote(ctx context.Context, o Owner, statement string, args ...any) (*Note, error) {
 	results, err := d.behindWall(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
@@ -91,24 +106,6 @@ func (d *DB) readNote(ctx context.Context, o Owner, statement string, args ...an
 func (d *DB) changeNote(ctx context.Context, o Owner, statement string, args ...any) (*Note, error) {
 	results, err := d.changing(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
 	return d.oneNote(ctx, o, results, err)
-}
-
-func scanNote(row pgx.Row, o Owner) (*Note, error) {
-	var n Note
-	var sealed []byte
-	if err := row.Scan(&n.ID, &n.TenantKey, &n.Version, &n.Pinned, &sealed, &n.CreatedAt, &n.UpdatedAt, &n.TrashedAt); err != nil {
-		return nil, err
-	}
-	t, err := openText(o.aead, place{o.userID, n.TenantKey, n.ID, n.Version}, sealed)
-	if err != nil {
-		return nil, err
-	}
-	n.Title, n.Body, n.Tags = t.Title, t.Body, t.Tags
-	n.CreatedAt, n.UpdatedAt = n.CreatedAt.UTC(), n.UpdatedAt.UTC()
-	if n.TrashedAt != nil {
-		*n.TrashedAt = n.TrashedAt.UTC()
-	}
-	return &n, nil
 }
 
 // The owner's bounds are checked in the statement that would break them.
@@ -140,7 +137,7 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, new NewNote) (*Note, error
 		return nil, err
 	}
 	sealed := sealText(o.aead, place{o.userID, o.tenantKey, new.ID, 1}, t)
-	n, err := d.changeNote(ctx, o, insertNote, o.userID, o.tenantKey, new.ID, new.Pinned, sealed, d.limits.Notes, d.limits.OwnerSize)
+	n, err := d.changeNote(ctx, o, insertNote, idArgument(o.userID), o.tenantKey, idArgument(new.ID), new.Pinned, sealed, d.limits.Notes, d.limits.OwnerSize)
 	if !IsCode(err, CodeNotFound) {
 		return n, err
 	}
@@ -218,7 +215,7 @@ func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (*Note, erro
 		return current, nil
 	}
 	sealed := sealText(o.aead, place{o.userID, current.TenantKey, c.ID, c.Version + 1}, t)
-	n, err := d.changeNote(ctx, o, updateNote, o.userID, current.TenantKey, c.ID, c.Version, pinned, sealed, d.limits.OwnerSize)
+	n, err := d.changeNote(ctx, o, updateNote, idArgument(o.userID), current.TenantKey, idArgument(c.ID), c.Version, pinned, sealed, d.limits.OwnerSize)
 	if !IsCode(err, CodeNotFound) {
 		return n, err
 	}

@@ -128,12 +128,12 @@ func (d *DB) Notes(ctx context.Context, o Owner, q NotesQuery) (page []*Note, mo
 
 // notes reads up to limit notes of a query, whatever their text.
 func (d *DB) notes(ctx context.Context, o Owner, q NotesQuery, limit int) ([]*Note, error) {
-	args := []any{o.userID, o.tenantKey, limit}
+	args := []any{idArgument(o.userID), o.tenantKey, limit}
 	if o.tenantKey == "" {
 		args[1] = q.Tenant
 	}
 	if q.After != nil {
-		args = append(args, q.After.At, q.After.ID)
+		args = append(args, q.After.At, idArgument(q.After.ID))
 		if q.Order == PinnedFirst {
 			args = append(args, q.After.Pinned)
 		}
@@ -150,9 +150,11 @@ func (d *DB) notes(ctx context.Context, o Owner, q NotesQuery, limit int) ([]*No
 	}
 	defer rows.Close()
 	notes := make([]*Note, 0, limit)
+	block := make([]Note, limit) // one allocation for all of them
+	row := &noteRow{owner: o}
 	for rows.Next() {
-		n, err := scanNote(rows, o)
-		if err != nil {
+		n := &block[len(notes)]
+		if err := row.read(rows, n); err != nil {
 			return nil, err
 		}
 		notes = append(notes, n)

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"unsafe"
 
 	"github.com/google/uuid"
 )
@@ -161,14 +162,19 @@ func sealText(aead cipher.AEAD, at place, t text) []byte {
 
 // openText opens what sealText sealed. It returns ErrUnsealed for anything else.
 func openText(aead cipher.AEAD, at place, sealed []byte) (text, error) {
+	return openTextAt(aead, at.aad(), sealed)
+}
+
+func openTextAt(aead cipher.AEAD, aad, sealed []byte) (text, error) {
 	if len(sealed) < 1 || sealed[0] != sealFormat1 {
 		return text{}, ErrUnsealed
 	}
-	plain, err := open(aead, sealed[1:], at.aad())
+	plain, err := open(aead, sealed[1:], aad)
 	if err != nil {
 		return text{}, err
 	}
-	r := reader{rest: plain}
+	// Nobody else has plain: the strings may share it.
+	r := reader{rest: unsafe.String(unsafe.SliceData(plain), len(plain))}
 	t := text{Title: r.string(), Body: r.string()}
 	n := r.uvarint()
 	if n > uint64(len(r.rest)) {
@@ -184,8 +190,9 @@ func openText(aead cipher.AEAD, at place, sealed []byte) (text, error) {
 	return t, nil
 }
 
-func (p place) aad() []byte {
-	aad := make([]byte, 0, 64+len(p.tenant))
+func (p place) aad() []byte { return p.appendAAD(make([]byte, 0, 64+len(p.tenant))) }
+
+func (p place) appendAAD(aad []byte) []byte {
 	aad = append(aad, p.user[:]...)
 	aad = append(aad, p.note[:]...)
 	aad = binary.BigEndian.AppendUint64(aad, uint64(p.version)) //nolint:gosec // versions are positive
@@ -229,28 +236,34 @@ func appendString(dst []byte, s string) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
 }
 
+// A reader reads what appendString wrote.
 type reader struct {
-	rest []byte
+	rest string
 	bad  bool
 }
 
-func (r *reader) uvarint() uint64 {
-	v, n := binary.Uvarint(r.rest)
-	if n <= 0 {
-		r.bad = true
-		return 0
+func (r *reader) uvarint() (v uint64) {
+	for shift := 0; shift < 64; shift += 7 {
+		if len(r.rest) == 0 {
+			break
+		}
+		b := r.rest[0]
+		r.rest = r.rest[1:]
+		v |= uint64(b&0x7f) << shift
+		if b < 0x80 {
+			return v
+		}
 	}
-	r.rest = r.rest[n:]
-	return v
+	r.bad = true
+	return 0
 }
 
-func (r *reader) string() string {
+func (r *reader) string() (s string) {
 	n := r.uvarint()
 	if r.bad || n > uint64(len(r.rest)) {
 		r.bad = true
 		return ""
 	}
-	s := string(r.rest[:n])
-	r.rest = r.rest[n:]
+	s, r.rest = r.rest[:n], r.rest[n:]
 	return s
 }

@@ -44,7 +44,7 @@ func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *Toke
 // ViewerID is the id of a person that a tenant's page may see: another one at each tenant,
 // so that no two tenants can find out that they share a visitor.
 func (d *DB) ViewerID(user uuid.UUID, tenantKey string) string {
-	mac := hmac.New(sha256.New, d.keys.Derive("pairwise id"))
+	mac := hmac.New(sha256.New, d.pairwise)
 	mac.Write(user[:])
 	mac.Write([]byte(tenantKey))
 	return "u_" + lowerBase32.EncodeToString(mac.Sum(nil)[:16])

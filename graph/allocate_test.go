@@ -15,7 +15,7 @@ func TestHomeAllocates(t *testing.T) {
 		allocs, bytes uint64
 	}{
 		"graph alone":       {shelved(t), 180, 12 << 10},
-		"with the database": {stored(t), 620, 72 << 10},
+		"with the database": {stored(t), 300, 60 << 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := nowhere{}
