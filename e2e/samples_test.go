@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -47,7 +46,6 @@ func TestSamplesMintAssertionsThatAreAcceptedOnce(t *testing.T) {
 	a := start(t)
 	tenant, _ := a.tenant(t, "The Paper", "paper.localhost")
 	env := a.assertionKeys(t, tenant)
-	site := a.node(t)
 	for _, sample := range assertionSamples {
 		name := sample.command[len(sample.command)-1]
 		t.Run(name, func(t *testing.T) {
@@ -56,21 +54,21 @@ func TestSamplesMintAssertionsThatAreAcceptedOnce(t *testing.T) {
 				return runSample(t, env[sample.algorithm], append(sample.command, "customer-17", "zoe@paper.example", "Zoë O'Hara", widget.Thumbprint())...)
 			}
 			assertion := mint()
-			if size := strings.Count(assertion, "."); size != 2 {
+			if strings.Count(assertion, ".") != 2 {
 				t.Fatalf("not a JWT: %q", assertion)
 			}
-			site.present(t, tenant, assertion, widget).Must(t, http.StatusOK)
-			site.present(t, tenant, assertion, widget).Refused(t, http.StatusBadRequest, "assertion_rejected")
+			a.present(t, tenant, assertion, widget).Must(t, http.StatusOK)
+			a.present(t, tenant, assertion, widget).Refused(t, http.StatusBadRequest, "assertion_rejected")
 
 			// Another is made for the widget that asked, and for nobody else's.
 			another := mint()
-			site.present(t, tenant, another, authtest.NewKey()).Refused(t, http.StatusBadRequest, "assertion_rejected")
-			first := site.present(t, tenant, another, widget).Must(t, http.StatusOK)
+			a.present(t, tenant, another, authtest.NewKey()).Refused(t, http.StatusBadRequest, "assertion_rejected")
+			first := a.present(t, tenant, another, widget).Must(t, http.StatusOK)
 
 			// All of them mean the same person.
 			if sample.algorithm == "HS256" {
 				bare := runSample(t, env["HS256"], append(sample.command, "customer-17")...)
-				if got := site.present(t, tenant, bare, widget).Must(t, http.StatusOK).Text("subject_hash"); got == "" || got != first.Text("subject_hash") {
+				if got := a.present(t, tenant, bare, widget).Must(t, http.StatusOK).Text("subject_hash"); got == "" || got != first.Text("subject_hash") {
 					t.Errorf("without an e-mail address and a name customer-17 is somebody else: %q", got)
 				}
 			}
@@ -82,9 +80,8 @@ func TestASampleEncryptsWhatAnotherSigned(t *testing.T) {
 	a := start(t)
 	tenant, _ := a.tenant(t, "The Paper", "paper.localhost")
 	assertion := runSample(t, a.assertionKeys(t, tenant)["ES256"], "node", "node/es256.mjs", "customer-17")
-	node := a.node(t)
 	keySet := filepath.Join(t.TempDir(), "keys.json")
-	published := node.Send(t, &authtest.Call{Method: http.MethodGet, URL: a.account + "/.well-known/jwks.json"}).Must(t, http.StatusOK)
+	published := a.node(t).Send(t, &authtest.Call{Method: http.MethodGet, URL: a.account + "/.well-known/jwks.json"}).Must(t, http.StatusOK)
 	must(t, os.WriteFile(keySet, []byte(published.Body), 0o600))
 	command := sampleCommand(t, nil, "go", "run", "./go/encrypt", keySet)
 	command.Stdin = strings.NewReader(assertion + "\n")
@@ -95,28 +92,8 @@ func TestASampleEncryptsWhatAnotherSigned(t *testing.T) {
 		t.Fatalf("not a JWE: %q", encrypted)
 	}
 	widget := authtest.NewKey()
-	node.present(t, tenant, encrypted, widget).Must(t, http.StatusOK)
-	node.present(t, tenant, assertion, widget).Refused(t, http.StatusBadRequest, "assertion_rejected") // it is the same one
-}
-
-func TestLoggingOutOfTheShopEndsTheNotesSession(t *testing.T) {
-	a := start(t)
-	alice := newPerson(t)
-	alice.signUp(a, a.shop).write("Oolong", "spring harvest")
-	page := alice.visit(a.shop + "/login")
-	page.click("Noor Haddad noor@post.example")
-	page.sees("Log out")
-
-	page = alice.visit(a.shop + "/order")
-	alice.widget(a).sees("Oolong") // begun by a stranger, it goes on as hers
-	page.click("Log out")
-	page.sees("Log in")
-	alice.visit(a.shop)
-	w := alice.widget(a)
-	w.find("button", "Sign in")
-	if strings.Contains(w.text(), "Oolong") {
-		t.Error("logged out of the shop, and the note is still in sight")
-	}
+	a.present(t, tenant, encrypted, widget).Must(t, http.StatusOK)
+	a.present(t, tenant, assertion, widget).Refused(t, http.StatusBadRequest, "assertion_rejected") // it is the same one
 }
 
 func TestSamplesFetchTickets(t *testing.T) {
@@ -125,7 +102,7 @@ func TestSamplesFetchTickets(t *testing.T) {
 	_, key, err := d.CreateServerKey(t.Context(), "t_demo", "the shop's backend")
 	must(t, err)
 	env := []string{"ASIDE_ORIGIN=" + a.account, "ASIDE_SERVER_KEY=" + key}
-	site, widget := a.node(t), authtest.NewKey()
+	widget := authtest.NewKey()
 
 	var answer struct {
 		Data struct{ IssueTicket struct{ Ticket string } }
@@ -141,36 +118,11 @@ func TestSamplesFetchTickets(t *testing.T) {
 		if !strings.HasPrefix(ticket, "tk_") {
 			t.Fatalf("the ticket by %s is %q", sample, ticket)
 		}
-		hashes[site.present(t, "t_demo", ticket, widget).Must(t, http.StatusOK).Text("subject_hash")] = true
-		site.present(t, "t_demo", ticket, widget).Refused(t, http.StatusBadRequest, "assertion_rejected")
+		hashes[a.present(t, "t_demo", ticket, widget).Must(t, http.StatusOK).Text("subject_hash")] = true
+		a.present(t, "t_demo", ticket, widget).Refused(t, http.StatusBadRequest, "assertion_rejected")
 	}
 	if len(hashes) != 1 {
 		t.Errorf("customer-17 is %d people: %v", len(hashes), hashes)
-	}
-}
-
-func TestTheDemoShopSaysWhoItsCustomerIs(t *testing.T) {
-	a := start(t)
-	widget := authtest.NewKey()
-	assertion := func() string {
-		in := a.atShop(t, http.MethodPost, "/login", nil, url.Values{"customer": {"customer-1342"}})
-		return a.atShop(t, http.MethodGet, "/aside-assertion?nonce="+widget.Thumbprint(), in.Cookies, nil).Must(t, http.StatusOK).Body
-	}
-	first := a.node(t).present(t, "t_demo", assertion(), widget).Must(t, http.StatusOK)
-	a.node(t).present(t, "t_demo", assertion(), authtest.NewKey()).Refused(t, http.StatusBadRequest, "assertion_rejected")
-	a.atShop(t, http.MethodGet, "/aside-assertion?nonce="+widget.Thumbprint(), nil, nil).Must(t, http.StatusNoContent)
-
-	// The next start agrees on the secret with the one before.
-	a.stop(t)
-	a.run(t)
-	again := a.node(t).present(t, "t_demo", assertion(), widget).Must(t, http.StatusOK)
-	if first.Text("subject_hash") != again.Text("subject_hash") {
-		t.Error("after another start Joe is somebody else")
-	}
-	keys, err := a.database(t).AssertionKeys(t.Context(), "t_demo")
-	must(t, err)
-	if len(keys) != 1 {
-		t.Errorf("two starts made %d keys", len(keys))
 	}
 }
 
@@ -271,65 +223,24 @@ func python(t *testing.T) string {
 	return ""
 }
 
-// A node is a service that tokens are asked of.
-type node struct{ *authtest.Site }
-
-func (a *aside) node(t *testing.T) node {
+// node is the service, to be asked over HTTP.
+func (a *aside) node(t *testing.T) *authtest.Site {
 	t.Helper()
 	u, err := url.Parse(a.account)
 	must(t, err)
-	return node{authtest.At(t, a.account, a.frame, net.JoinHostPort("127.0.0.1", u.Port()))}
+	return authtest.At(t, a.account, a.frame, net.JoinHostPort("127.0.0.1", u.Port()))
 }
 
 // present exchanges an assertion or a ticket for an identity handle (RFC 8693), as a widget
 // with that key does.
-func (n node) present(t *testing.T, tenant, assertion string, key *authtest.Key) *authtest.Answer {
+func (a *aside) present(t *testing.T, tenant, assertion string, key *authtest.Key) *authtest.Answer {
 	t.Helper()
 	kind := "urn:ietf:params:oauth:token-type:jwt"
 	if strings.HasPrefix(assertion, "tk_") {
 		kind = "urn:company-a:params:oauth:token-type:ticket"
 	}
-	return n.Send(t, &authtest.Call{Method: http.MethodPost, URL: n.FrameOrigin + "/oauth/token", Key: key, Form: url.Values{
+	return a.node(t).Send(t, &authtest.Call{Method: http.MethodPost, URL: a.frame + "/oauth/token", Key: key, Form: url.Values{
 		"grant_type": {"urn:ietf:params:oauth:grant-type:token-exchange"}, "client_id": {tenant},
 		"subject_token": {assertion}, "subject_token_type": {kind},
 	}})
-}
-
-// database opens the service's database beside it.
-func (a *aside) database(t *testing.T) *db.DB {
-	t.Helper()
-	var master []byte
-	for _, variable := range a.env {
-		if text, ok := strings.CutPrefix(variable, "ASIDE_MASTER_KEY="); ok {
-			var err error
-			master, err = base64.StdEncoding.DecodeString(text)
-			must(t, err)
-		}
-	}
-	keys, err := db.NewKeyring(master)
-	must(t, err)
-	d, err := db.Open(t.Context(), a.url, keys, db.Options{MaxConns: 2})
-	must(t, err)
-	t.Cleanup(d.Close)
-	return d
-}
-
-// atShop asks the demo shop something with a browser's cookies; a form is posted.
-func (a *aside) atShop(t *testing.T, method, path string, cookies []*http.Cookie, form url.Values) *authtest.Answer {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, a.shop+path, strings.NewReader(form.Encode()))
-	must(t, err)
-	if form != nil {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	for _, c := range cookies {
-		r.AddCookie(c)
-	}
-	response, err := loopback.RoundTrip(r)
-	must(t, err)
-	defer func() { _ = response.Body.Close() }()
-	var body bytes.Buffer
-	_, err = body.ReadFrom(response.Body)
-	must(t, err)
-	return &authtest.Answer{Status: response.StatusCode, Header: response.Header, Cookies: response.Cookies(), Body: body.String()}
 }

@@ -1,0 +1,131 @@
+package e2e
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/company-a/aside/auth/authtest"
+	"github.com/company-a/aside/db"
+)
+
+func TestTheDemoShopSaysWhoItsCustomerIs(t *testing.T) {
+	a := start(t)
+	widget := authtest.NewKey()
+	assertion := func() string {
+		in := a.atShop(t, http.MethodPost, "/login", nil, url.Values{"customer": {"customer-1342"}})
+		return a.atShop(t, http.MethodGet, "/aside-assertion?nonce="+widget.Thumbprint(), in.Cookies, nil).Must(t, http.StatusOK).Body
+	}
+	first := a.present(t, "t_demo", assertion(), widget).Must(t, http.StatusOK)
+	a.present(t, "t_demo", assertion(), authtest.NewKey()).Refused(t, http.StatusBadRequest, "assertion_rejected")
+	a.atShop(t, http.MethodGet, "/aside-assertion?nonce="+widget.Thumbprint(), nil, nil).Must(t, http.StatusNoContent)
+
+	// The next start agrees on the secret with the one before.
+	a.stop(t)
+	a.run(t)
+	again := a.present(t, "t_demo", assertion(), widget).Must(t, http.StatusOK)
+	if first.Text("subject_hash") != again.Text("subject_hash") {
+		t.Error("after another start Joe is somebody else")
+	}
+	if all, live := a.keysOfTheDemo(t); all != 1 || live != 1 {
+		t.Errorf("two starts made %d keys, %d of them live", all, live)
+	}
+
+	// Under a new master key there is a new secret, and the old one is revoked.
+	a.stop(t)
+	for i, variable := range a.env {
+		if old, ok := strings.CutPrefix(variable, masterKey); ok {
+			key := make([]byte, db.KeySize)
+			_, _ = rand.Read(key)
+			a.env[i] = masterKey + base64.StdEncoding.EncodeToString(key) + "," + old
+		}
+	}
+	a.run(t)
+	a.present(t, "t_demo", assertion(), widget).Must(t, http.StatusOK)
+	if all, live := a.keysOfTheDemo(t); all != 2 || live != 1 {
+		t.Errorf("with a new master key there are %d keys, %d of them live", all, live)
+	}
+}
+
+func TestLoggingOutOfTheShopEndsTheNotesSession(t *testing.T) {
+	a := start(t)
+	alice := newPerson(t)
+	alice.signUp(a, a.shop).write("Oolong", "spring harvest")
+	page := alice.visit(a.shop + "/login")
+	page.click("Noor Haddad noor@post.example")
+	page.sees("Log out")
+
+	page = alice.visit(a.shop + "/order")
+	alice.widget(a).sees("Oolong") // begun by a stranger, it goes on as hers
+	page.click("Log out")
+	page.sees("Log in")
+	alice.visit(a.shop)
+	w := alice.widget(a)
+	w.find("button", "Sign in")
+	if strings.Contains(w.text(), "Oolong") {
+		t.Error("logged out of the shop, and the note is still in sight")
+	}
+}
+
+// keysOfTheDemo counts the demo tenant's assertion keys.
+func (a *aside) keysOfTheDemo(t *testing.T) (all, live int) {
+	t.Helper()
+	keys, err := a.database(t).AssertionKeys(t.Context(), "t_demo")
+	must(t, err)
+	for _, k := range keys {
+		if k.RevokedAt == nil {
+			live++
+		}
+	}
+	return len(keys), live
+}
+
+// atShop asks the demo shop something with a browser's cookies; a form is posted.
+func (a *aside) atShop(t *testing.T, method, path string, cookies []*http.Cookie, form url.Values) *authtest.Answer {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, a.shop+path, strings.NewReader(form.Encode()))
+	must(t, err)
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for _, c := range cookies {
+		r.AddCookie(c)
+	}
+	response, err := loopback.RoundTrip(r)
+	must(t, err)
+	defer func() { _ = response.Body.Close() }()
+	var body bytes.Buffer
+	_, err = body.ReadFrom(response.Body)
+	must(t, err)
+	return &authtest.Answer{Status: response.StatusCode, Header: response.Header, Cookies: response.Cookies(), Body: body.String()}
+}
+
+// masterKey begins a variable of the service's environment.
+const masterKey = "ASIDE_MASTER_KEY="
+
+// database opens the service's database beside it.
+func (a *aside) database(t *testing.T) *db.DB {
+	t.Helper()
+	var masters [][]byte
+	for _, variable := range a.env {
+		text, ok := strings.CutPrefix(variable, masterKey)
+		if !ok {
+			continue
+		}
+		for part := range strings.SplitSeq(text, ",") {
+			master, err := base64.StdEncoding.DecodeString(part)
+			must(t, err)
+			masters = append(masters, master)
+		}
+	}
+	keys, err := db.NewKeyring(masters...)
+	must(t, err)
+	d, err := db.Open(t.Context(), a.url, keys, db.Options{MaxConns: 2})
+	must(t, err)
+	t.Cleanup(d.Close)
+	return d
+}
