@@ -22,20 +22,26 @@ export function reportError(code: string, message = meaning(code)): void {
   tellHost("error", { code, message, help: config.frameOrigin + "/help#" + code });
 }
 
+interface Assertion {
+  jwt?: unknown;
+  ticket?: unknown;
+  error?: unknown;
+}
+
 /** The questions that the page has not answered yet. */
-const questions = new Map<unknown, (answer: { jwt?: unknown; ticket?: unknown; error?: unknown }) => void>();
+const questions = new Map<unknown, (answer: Assertion) => void>();
 
 /**
  * Asks the page who is there, with something made for this frame's key. Resolves to an assertion or a ticket, "" where nobody
- * is; throws a Problem, `assertion_rejected`, where the page can't say.
+ * is; throws a Problem: `assertion_rejected` where the page can't say, `network` where it doesn't.
  */
 export async function askHost(): Promise<string> {
   const nonce = await thumbprint(await frameKey());
-  const { jwt, ticket, error } = await new Promise<{ jwt?: unknown; ticket?: unknown; error?: unknown }>((resolve) => {
+  const { jwt, ticket, error } = await new Promise<Assertion>((resolve, reject) => {
     const id = secret();
     questions.set(id, resolve);
     // Less than the window of a sign-in waits to be sent on.
-    setTimeout(() => resolve({ error: "The page did not answer." }), 8000);
+    setTimeout(() => reject(new Problem("network")), 8000);
     tellHost("assertion-request", { id, nonce });
   });
   if (error) throw new Problem("assertion_rejected", String(error));

@@ -2,6 +2,11 @@
 // see and change all that is here, so there is nothing here to see: no token, no code, no note ever comes this way.
 
 const frameOrigin = new URL((document.currentScript as HTMLScriptElement).src).origin;
+
+/** When the page's own scripts, deferred ones too, have had their say. */
+const parsed = new Promise<unknown>((resolve) => (document.readyState === "loading" ? addEventListener("DOMContentLoaded", resolve) : resolve(0)));
+
+/** The attributes that go with every message. */
 const told = ["ticket", "theme", "locale", "variables"];
 
 class AsideNotes extends HTMLElement {
@@ -17,11 +22,10 @@ class AsideNotes extends HTMLElement {
   #ready = false;
   /** What was asked for before the frame could listen. */
   #waiting: string[] = [];
-  #near = new IntersectionObserver(([entry]) => entry!.isIntersecting && this.#load(), { rootMargin: "300px" });
 
   connectedCallback(): void {
     addEventListener("message", this);
-    this.#near.observe(this);
+    new IntersectionObserver(([entry]) => entry!.isIntersecting && this.#load(), { rootMargin: "300px" }).observe(this);
   }
 
   disconnectedCallback(): void {
@@ -66,22 +70,22 @@ class AsideNotes extends HTMLElement {
   handleEvent({ source, origin, data }: MessageEvent): void {
     const frame = this.#frame!;
     if (source !== frame?.contentWindow || origin !== frameOrigin || data?.v !== 1) return;
-    const { type, code, message, help, id, nonce } = data;
+    const { type, id, nonce } = data;
     if (type === "aside:hello") {
       this.#post("init");
     } else if (type === "aside:assertion-request") {
-      Promise.resolve({ nonce })
-        .then((request) => this.assertion?.(request) ?? this.getAttribute("assertion"))
+      parsed
+        .then(() => this.assertion?.({ nonce }) ?? this.getAttribute("assertion"))
         .then(
           (jwt) => this.#post("assertion", { id, jwt }),
           (error) => this.#post("assertion", { id, error: "" + error }),
         );
     } else if (type === "aside:resize") {
-      frame.style.height = +data.height + "px";
+      frame.style.height = data.height + "px";
     } else if (/^aside:(ready|signed(in|out)|error)$/.test(type)) {
       frame.style.visibility = "";
       this.#ready = true;
-      this.#tell(type, code && { code, message, help });
+      this.#tell(type, data.code && data);
       for (const name of this.#waiting.splice(0)) this.#post(name);
     }
   }
@@ -93,7 +97,7 @@ class AsideNotes extends HTMLElement {
     frame.src = `${frameOrigin}/embed/${this.getAttribute("tenant")}?origin=${location.origin}`;
     frame.title = "Notes";
     // Unseen until it wears the page's theme.
-    frame.style.cssText = "display:block;width:100%;height:160px;border:0;visibility:hidden";
+    frame.style = "display:block;width:100%;border:0;visibility:hidden";
     // A frame that was refused loads, too: it just never gets ready.
     frame.onload = () => setTimeout(() => frame === this.#frame && !this.#ready && this.#blocked(frame.src), 3000);
     this.append(frame);
