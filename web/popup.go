@@ -15,12 +15,13 @@ type popup struct {
 // popupPage is what template/popup.html is given.
 type popupPage struct {
 	page
-	Script      string
-	TenantName  string
-	EmbedOrigin string
-	OwnPage     bool   // the notes open on A's own page, not embedded in a tenant's
-	Back        string // A's own page of this tenant's notes, where a sign-in without an opener starts
-	Interaction popupInteraction
+	Script       string
+	TenantName   string
+	EmbedOrigin  string
+	SubjectLabel string // whom the tenant says the person is, "" where it says nothing
+	OwnPage      bool   // the notes open on A's own page, not embedded in a tenant's
+	Back         string // A's own page of this tenant's notes, where a sign-in without an opener starts
+	Interaction  popupInteraction
 }
 
 // popupInteraction is the data block that src/popup/interaction.ts reads.
@@ -40,12 +41,13 @@ func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.pages.render(w, http.StatusOK, "popup.html", popupPage{
-		page:        p.pages.base,
-		Script:      p.pages.assets.URL("popup.js"),
-		TenantName:  i.TenantName,
-		EmbedOrigin: i.EmbedOrigin,
-		OwnPage:     i.EmbedOrigin == i.FrameOrigin,
-		Back:        i.FrameOrigin + "/embed/" + url.PathEscape(i.TenantKey),
+		page:         p.pages.base,
+		Script:       p.pages.assets.URL("popup.js"),
+		TenantName:   i.TenantName,
+		EmbedOrigin:  i.EmbedOrigin,
+		SubjectLabel: i.SubjectLabel,
+		OwnPage:      i.EmbedOrigin == i.FrameOrigin,
+		Back:         i.FrameOrigin + "/embed/" + url.PathEscape(i.TenantKey),
 		Interaction: popupInteraction{
 			ID:           i.ID,
 			RequestURI:   i.RequestURI,

@@ -33,6 +33,25 @@ func TestPopupSaysWhoAsksAndWhereThePersonIs(t *testing.T) {
 	}
 }
 
+func TestPopupSaysWhomTheTenantNames(t *testing.T) {
+	i := asked()
+	v := visit{interaction: i}
+	if page := v.get(t, authorize).Body.String(); strings.Contains(page, `says you are <strong dir="auto">`) {
+		t.Error("nobody was named, and the offer says who it is")
+	}
+	v.interaction.SubjectLabel = "Joe (joe@shop.example)"
+	page := v.get(t, authorize).Body.String()
+	if n := strings.Count(page, `<bdi>Hillside Tea</bdi> says you are <strong dir="auto">Joe (joe@shop.example)</strong>.`); n != 2 {
+		t.Errorf("the offer and the way on say it %d times", n)
+	}
+	for _, text := range []string{">Link<", ">Go on without linking<", "could open until now become yours alone", "aside.example.</li>"} {
+		if !strings.Contains(page, text) {
+			t.Errorf("the popup doesn't show %s", text)
+		}
+	}
+	checkMarkup(t, page)
+}
+
 func TestPopupTellsItsScriptWhatWasAsked(t *testing.T) {
 	i := asked()
 	i.DisplayName = "Amber Heron"
@@ -72,7 +91,7 @@ func TestHostileNamesStayText(t *testing.T) {
 		"{{.Host}} ' \" ` \\ \u2028",
 	} {
 		i := asked()
-		i.TenantName, i.EmbedOrigin, i.DisplayName = hostile, hostile, hostile
+		i.TenantName, i.EmbedOrigin, i.DisplayName, i.SubjectLabel = hostile, hostile, hostile, hostile
 		v := visit{interaction: i}
 		page := v.get(t, authorize).Body.String()
 		if got := dataBlock(t, page); got.DisplayName != hostile || got.EmbedOrigin != hostile {

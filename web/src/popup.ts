@@ -72,6 +72,13 @@ function choose(decision: Decision): Step {
     const outcome = await decide(interaction, embedOrigin, decision);
     if (outcome.next === "consent") {
       show("consent");
+    } else if (outcome.next === "link") {
+      fill("subject", outcome.subject.label);
+      document.getElementById("merges")!.hidden = !outcome.merges;
+      show("link");
+    } else if (outcome.next === "linked_elsewhere") {
+      fill("subject", outcome.subject.label);
+      show("elsewhere");
     } else if (outcome.next === "redirect") {
       location.replace(outcome.location);
     } else {
@@ -92,8 +99,12 @@ onPress("sign-in", () => void run(authenticate("login")));
 onPress("create", () => void run(authenticate("registration")));
 onPress("continue", () => void run(choose("continue")));
 onPress("other", () => show("offer"));
+onPress("not-this", () => show("offer"));
 onPress("allow", () => void run(choose("allow")));
 onPress("deny", () => void run(choose("deny")));
+onPress("link-subject", () => void run(choose("link")));
+onPress("not-now", () => void run(choose("not_now")));
+onPress("go-on", () => void run(choose("not_now")));
 onPress("retry", () => void run(retry));
 onPress("back", start);
 onPress("close", () => window.close());

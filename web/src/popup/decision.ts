@@ -1,7 +1,7 @@
 import { post } from "../http/post";
 import type { Interaction } from "./interaction";
 
-export type Decision = "continue" | "allow" | "deny";
+export type Decision = "continue" | "allow" | "link" | "not_now" | "deny";
 
 /** An authorization response (RFC 6749 §4.1.2, RFC 9207) for the opener. */
 export interface AuthorizationResponse {
@@ -11,8 +11,17 @@ export interface AuthorizationResponse {
   error?: string;
 }
 
+/** Whom the tenant says the person is, in words for people. */
+interface Subject {
+  label: string;
+}
+
 export type Outcome =
   | { next: "consent" }
+  /** merges: the tenant could open this subject's notes until now. */
+  | { next: "link"; subject: Subject; merges?: boolean }
+  /** Another account has linked the subject. */
+  | { next: "linked_elsewhere"; subject: Subject }
   | { next: "respond"; response: AuthorizationResponse }
   | { next: "redirect"; location: string };
 
