@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/pprof"
 	"net/url"
@@ -52,6 +53,10 @@ func routes(account, frame string, store *db.DB, authServer *auth.Server, api ht
 		hostOf(frame):   sameOrigin.Handler(frameMux),
 	}
 	byHost := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		if strings.HasPrefix(account, "https://") { // RFC 6797; package web asks for it on each page, this for all that is answered
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		h, ok := hosts[strings.ToLower(r.Host)]
 		if !ok { // RFC 9110 §15.5.20
 			http.Error(w, "This host is not served here.", http.StatusMisdirectedRequest)
@@ -109,9 +114,24 @@ func adminRoutes(m *metrics) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", m.handler())
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
-	return mux
+	return localHost(mux)
+}
+
+// localHost answers only whoever names this listener by an address or as this computer: not a
+// page somewhere whose name was made to point here.
+func localHost(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = r.Host
+		}
+		if host != "localhost" && net.ParseIP(strings.Trim(host, "[]")) == nil {
+			http.Error(w, "This host is not served here.", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }

@@ -40,7 +40,8 @@ type DB struct {
 }
 
 // Open connects to a migrated database. The URL is the owner's; the connections become
-// aside_app. It fails when the database does not answer.
+// aside_app. It fails when the database does not answer, and with ErrMasterKey when keys lacks
+// a master key that something there is sealed under.
 func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error) {
 	if o.MaxConns == 0 {
 		o.MaxConns = 16
@@ -99,6 +100,10 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 		searches: newTurnstile(runtime.GOMAXPROCS(0), 2*time.Second),
 	}
 	if err := d.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	if err := d.checkMasterKeys(ctx); err != nil {
 		pool.Close()
 		return nil, err
 	}

@@ -41,4 +41,4 @@ func (r *noteRow) read(rows pgx.Rows, n *Note) error {
 
 // pgx takes a uuid.UUID the long way, as text; these it knows.
 func idArgument(id uuid.UUID) pgtype.UUID { return pgtype.UUID{Bytes: id, Valid: true} }
-func idTarget(id *uuid.UUID) *[16]byte { return (*[16]byte)(id) }
+func idTarget(id *uuid.UUID) *[16]byte    { return (*[16]byte)(id) }

@@ -159,6 +159,12 @@ CREATE TABLE public.identity_handles (
 
 ALTER TABLE ONLY public.identity_handles FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.master_keys (
+    key_id bytea NOT NULL,
+    first_used_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT master_keys_key_id_check CHECK ((octet_length(key_id) = 4))
+);
+
 CREATE TABLE public.members (
     tenant_key text NOT NULL COLLATE pg_catalog."C",
     user_id uuid NOT NULL,
@@ -344,6 +350,9 @@ ALTER TABLE ONLY public.identities
 
 ALTER TABLE ONLY public.identity_handles
     ADD CONSTRAINT identity_handles_pkey PRIMARY KEY (handle_hash);
+
+ALTER TABLE ONLY public.master_keys
+    ADD CONSTRAINT master_keys_pkey PRIMARY KEY (key_id);
 
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_pkey PRIMARY KEY (tenant_key, user_id);
@@ -604,6 +613,8 @@ GRANT SELECT,INSERT ON TABLE public.encryption_keys TO aside_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identities TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_handles TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.master_keys TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.members TO aside_auth;
 

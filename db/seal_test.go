@@ -82,6 +82,24 @@ func TestSealedTextOpensOnlyInItsPlace(t *testing.T) {
 	}
 }
 
+func TestANodeWithoutTheMasterKeyDoesNotStart(t *testing.T) {
+	d := dbtest.New(t)
+	d.Person(t, "Alice")
+	other, fresh := newKeyring(t)
+	if _, err := db.Open(t.Context(), d.URL, other, db.Options{}); !errors.Is(err, db.ErrMasterKey) {
+		t.Errorf("it starts with another key: %v", err)
+	}
+	both, err := db.NewKeyring(fresh, d.Master)
+	if err != nil {
+		t.Fatal(err)
+	}
+	node, err := db.Open(t.Context(), d.URL, both, db.Options{})
+	if err != nil {
+		t.Fatalf("with the old key beside the new one: %v", err)
+	}
+	node.Close()
+}
+
 func TestADumpHoldsNoPlaintext(t *testing.T) {
 	d := dbtest.New(t)
 	const canary = "canary-7f3a9c"

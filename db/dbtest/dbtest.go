@@ -80,10 +80,11 @@ func start() {
 
 // A Database is a fresh one for one test.
 type Database struct {
-	DB   *db.DB
-	Keys *db.Keyring
-	URL  string // of the owner
-	Name string
+	DB     *db.DB
+	Keys   *db.Keyring
+	Master []byte // the key of Keys
+	URL    string // of the owner
+	Name   string
 }
 
 // New makes a database for one test and drops it after.
@@ -128,7 +129,7 @@ func Open(t testing.TB, ownerURL string, o db.Options) *Database {
 	must(t, err)
 	u, err := url.Parse(ownerURL)
 	must(t, err)
-	d := &Database{Keys: keys, URL: ownerURL, Name: strings.TrimPrefix(u.Path, "/")}
+	d := &Database{Keys: keys, Master: master, URL: ownerURL, Name: strings.TrimPrefix(u.Path, "/")}
 	d.DB = d.Node(t, o)
 	return d
 }
