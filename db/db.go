@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -176,8 +177,11 @@ func (d *DB) present(ctx context.Context, setting string, p *Proof, queue func(*
 		b.Queue(insertProof, p.ID[:], p.Keep.Seconds())
 	}
 	queue(b)
-	results := d.pool.SendBatch(ctx, b)
-	_, err := results.Exec()
+	results, err := d.send(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	_, err = results.Exec()
 	if err == nil && spending {
 		if _, err = results.Exec(); isSQLState(err, uniqueViolation) {
 			err = ErrSpent
@@ -191,4 +195,37 @@ func (d *DB) present(ctx context.Context, setting string, p *Proof, queue func(*
 		p.spent = true
 	}
 	return results, nil
+}
+
+// Whoever gets no connection for so long is better told to come back: under more load than the
+// node can bear, a queue that only grows serves nobody.
+const connectionPatience = 2 * time.Second
+
+// send sends a batch on a connection of the pool. It returns ErrBusy when none is free soon.
+func (d *DB) send(ctx context.Context, b *pgx.Batch) (pgx.BatchResults, error) {
+	patient, cancel := context.WithTimeout(ctx, connectionPatience)
+	c, err := d.pool.Acquire(patient)
+	cancel()
+	if err != nil {
+		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && d.pool.Stat().AcquiredConns() == d.pool.Stat().MaxConns() {
+			return nil, ErrBusy
+		}
+		return nil, err
+	}
+	return &connResults{c.SendBatch(ctx, b), c}, nil
+}
+
+// connResults gives the connection back when they are closed.
+type connResults struct {
+	pgx.BatchResults
+	conn *pgxpool.Conn
+}
+
+func (r *connResults) Close() error {
+	err := r.BatchResults.Close()
+	if r.conn != nil {
+		r.conn.Release()
+		r.conn = nil
+	}
+	return err
 }

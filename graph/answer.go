@@ -59,6 +59,10 @@ func (a answerer) execute(r *graphql.Response, parts *direct.Parts) {
 		case errors.Is(e, db.ErrSpent):
 			a.challenge("invalid_dpop_proof", r.Errors)
 			return
+		case errors.Is(e, db.ErrBusy):
+			a.w.Header().Set("Retry-After", "1")
+			a.refuse(http.StatusServiceUnavailable, r.Errors...)
+			return
 		case errors.Is(e, db.ErrNoSession):
 			a.challenge("invalid_token", r.Errors)
 			return

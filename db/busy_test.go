@@ -1,0 +1,50 @@
+package db_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// With every connection taken, who comes is told to come back, and is served once one is free.
+func TestWithoutAFreeConnectionTheServiceIsBusy(t *testing.T) {
+	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 1})
+	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
+	note, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A transaction elsewhere holds the note; the only connection waits for it.
+	holder := d.Connect(t, d.Superuser())
+	tx, err := holder.BeginTx(t.Context(), pgx.TxOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(t.Context(), `SELECT FROM notes FOR UPDATE`); err != nil {
+		t.Fatal(err)
+	}
+	waiting := make(chan error)
+	go func() {
+		_, err := d.DB.TrashNote(t.Context(), owner, note.ID)
+		waiting <- err
+	}()
+	for d.DB.Stat().AcquiredConns() == 0 { //nolint:revive // until it has the connection
+	}
+	if _, err := d.DB.Note(t.Context(), owner, uuid.New()); !errors.Is(err, db.ErrBusy) {
+		t.Errorf("asked meanwhile: %v", err)
+	}
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-waiting; err != nil {
+		t.Errorf("the one that waited: %v", err)
+	}
+	if _, err := d.DB.Note(t.Context(), owner, note.ID); err != nil {
+		t.Errorf("asked afterwards: %v", err)
+	}
+}
