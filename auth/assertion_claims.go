@@ -184,6 +184,18 @@ func seconds(d time.Duration) string {
 	return strconv.FormatInt(int64(d.Round(time.Second)/time.Second), 10) + " s"
 }
 
+// shown is quoted for what may be of any type.
+func shown(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "missing"
+	case string:
+		return quoted(v)
+	default:
+		return "not a text"
+	}
+}
+
 // quoted shows what was sent, shortened, in a form that no reader takes for anything else.
 func quoted(s string) string {
 	if runes := []rune(s); len(runes) > 80 {

@@ -56,7 +56,7 @@ func parseValue(d *json.Decoder, depth int) (any, error) {
 				return nil, err
 			}
 			if _, twice := object[name.(string)]; twice { // a name is a string in valid JSON
-				return nil, fmt.Errorf("it says %q twice", name)
+				return nil, fmt.Errorf("it says %s twice", quoted(name.(string)))
 			}
 			if object[name.(string)], err = parseValue(d, depth+1); err != nil {
 				return nil, err

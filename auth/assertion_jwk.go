@@ -120,7 +120,7 @@ func parsePublicJWK(object map[string]any, raw []byte, rsaDefault string) (verif
 	case isRSA && (alg == algRS256 || alg == algPS256):
 		v.algorithm = alg.(string)
 	case there && alg != v.algorithm:
-		return verifier{}, fmt.Errorf("its alg is %v, which is not supported for this kind of key (%s)", alg, supportedKeys)
+		return verifier{}, fmt.Errorf("its alg is %s, which is not supported for this kind of key (%s)", shown(alg), supportedKeys)
 	}
 	return v, nil
 }

@@ -106,7 +106,13 @@ func readPublicJWK(key *db.AssertionKey, publicJWK string) error {
 		return badKey("publicJwk", "This key is refused: its kid has control characters.")
 	}
 	key.KeyID, key.Algorithm = v.kid, v.algorithm
-	key.PublicJWK, err = json.Marshal(object) // as it was read, not as it was typed
+	kept := map[string]any{} // as it was read, not as it was typed, and no more than that
+	for _, name := range []string{"kty", "crv", "x", "y", "n", "e", "alg", "use", "kid"} {
+		if member, ok := object[name]; ok {
+			kept[name] = member
+		}
+	}
+	key.PublicJWK, err = json.Marshal(kept)
 	return err
 }
 
@@ -116,7 +122,7 @@ func checkKeySetURL(s string, allowLoopback bool) error {
 	switch {
 	case s == "" || len(s) > maxURLSize:
 		return badKey("jwksUrl", "The URL of a key set is missing or too long. "+example)
-	case err != nil || u.Host == "" || u.Hostname() == "" || u.Opaque != "":
+	case err != nil || !utf8.ValidString(s) || u.Host == "" || u.Hostname() == "" || u.Opaque != "":
 		return badKey("jwksUrl", "This is not a URL. "+example)
 	case u.User != nil:
 		return badKey("jwksUrl", "A key set is public: leave out the user name and password. "+example)

@@ -48,6 +48,7 @@ func TestAKeyIsMadeOfWhatWasTyped(t *testing.T) {
 	for algorithm, kty := range map[string]string{"ES256": "EC", "EdDSA": "OKP", "RS256": "RSA", "PS256": "RSA"} {
 		signer := authtest.NewSigner(algorithm)
 		jwk := signer.JWK()
+		jwk["note"] = "what nobody needs is not kept\x00"
 		if kty != "RSA" {
 			delete(jwk, "alg") // there is only one
 		}
@@ -55,7 +56,7 @@ func TestAKeyIsMadeOfWhatWasTyped(t *testing.T) {
 		if err != nil || generated != "" {
 			t.Fatalf("%s: %v", algorithm, err)
 		}
-		if key.TenantKey != "t_shop" || key.Kind != jwkKind || key.Algorithm != algorithm || key.KeyID != signer.KeyID || len(key.PublicJWK) == 0 || key.Secret != nil {
+		if key.TenantKey != "t_shop" || key.Kind != jwkKind || key.Algorithm != algorithm || key.KeyID != signer.KeyID || !json.Valid(key.PublicJWK) || strings.Contains(string(key.PublicJWK), "note") || key.Secret != nil {
 			t.Errorf("%s: the key is %+v", algorithm, key)
 		}
 	}

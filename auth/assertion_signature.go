@@ -19,7 +19,7 @@ import (
 func (s *Server) checkSignature(ctx context.Context, r *AssertionReport, tenant *db.Tenant, m *signedForm) (verifier, error) {
 	alg, _ := m.header["alg"].(string)
 	if !slices.Contains(assertionAlgorithms, alg) { // exactly as registered: RFC 7515 §4.1.1
-		r.fail("algorithm", "assertion_algorithm", "alg is %v; supported are %s", m.header["alg"], strings.Join(assertionAlgorithms, ", "))
+		r.fail("algorithm", "assertion_algorithm", "alg is %s; supported are %s", shown(m.header["alg"]), strings.Join(assertionAlgorithms, ", "))
 		return verifier{}, nil
 	}
 	kid, _ := m.header["kid"].(string)
@@ -171,7 +171,7 @@ func (f *foundKeys) missing(kid string) string {
 		}
 		fmt.Fprintf(&b, "; known are %s", strings.Join(known, ", "))
 	}
-	for _, p := range f.problems {
+	for _, p := range f.problems[:min(len(f.problems), 5)] {
 		b.WriteString("; " + p)
 	}
 	return b.String()

@@ -98,9 +98,9 @@ func splitEncrypted(compact string) (*encryptedForm, error) {
 	alg := header["alg"]
 	switch {
 	case alg != algECDHES && alg != algRSAOAEP:
-		return nil, fmt.Errorf("it is encrypted with the alg %v; supported are %s and %s", alg, algECDHES, algRSAOAEP)
+		return nil, fmt.Errorf("it is encrypted, but alg is %s; supported are %s and %s", shown(alg), algECDHES, algRSAOAEP)
 	case header["enc"] != encA256GCM:
-		return nil, fmt.Errorf("it is encrypted with the enc %v; supported is %s", header["enc"], encA256GCM)
+		return nil, fmt.Errorf("it is encrypted, but enc is %s; supported is %s", shown(header["enc"]), encA256GCM)
 	case len(decoded[2]) != gcmIVSize || len(decoded[4]) != gcmTagSize:
 		return nil, fmt.Errorf("its initialization vector or tag has not the size of %s's", encA256GCM)
 	case alg == algECDHES && len(decoded[1]) != 0: // RFC 7518 §4.6: direct key agreement

@@ -16,7 +16,7 @@ const (
 	keySetStale   = time.Hour        // it still serves while it is asked for again: that server may be down
 	keySetRefresh = time.Minute      // between two askings for a kid that wasn't there
 	keySetRetry   = 15 * time.Second // between two askings when the last one failed
-	keySetsKept   = 4096
+	keySetsKept   = 1024
 )
 
 // A keySet is what is known of a key set.
