@@ -51,6 +51,40 @@ func TestTheDemoShopSaysWhoItsCustomerIs(t *testing.T) {
 	}
 }
 
+func TestACustomerLinksAndTheNextOneSeesNothing(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	logIn := func(customer string) {
+		p.visit(a.shop + "/login").click(customer)
+		(&window{person: p, ctx: p.ctx}).sees("Four teas") // the way back
+	}
+	logIn("Joe Miller joe@post.example")
+	p.visit(a.shop + "/order")
+	w := p.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.sees("Joe Miller")
+	popup.click("Create an account")
+	popup.click("Allow")
+	popup.sees("joe@post.example")
+	popup.click("Link")
+	popup.closes()
+	w.find("button", "New note")
+	w.write("Oolong", "spring harvest")
+	w.sees("Joe Miller")
+
+	p.visit(a.shop + "/tea/white-peony")
+	p.widget(a).sees("Oolong")
+
+	// Somebody else logs in at the shop, and nobody has signed out of the notes.
+	logIn("Noor Haddad noor@post.example")
+	p.visit(a.shop + "/tea/white-peony")
+	w = p.widget(a)
+	w.find("button", "Sign in")
+	if strings.Contains(w.text(), "Oolong") {
+		t.Error("Noor sees Joe's note")
+	}
+}
+
 func TestLoggingOutOfTheShopEndsTheNotesSession(t *testing.T) {
 	a := start(t)
 	alice := newPerson(t)
