@@ -30,7 +30,7 @@ export class App {
   session: Session | null = null;
   /** Text that a session ended over, and whose it is. */
   #kept: { viewer: string; draft: Draft } | null = null;
-  /** By the person's own hand: no assertion opens anything until the page is loaded anew. */
+  /** By the person's own hand: no assertion opens anything until they sign in, or the page is loaded anew. */
   signedOut = false;
 
   #paint: () => void;
@@ -147,6 +147,7 @@ export class App {
   /** Shows the notes that the session opens. */
   async enter(session: Session): Promise<void> {
     this.session = session;
+    this.signedOut = false;
     const notebook: Notebook = new Notebook(session, {
       paint: this.#paint,
       met: (viewer) => this.#met(notebook, viewer),

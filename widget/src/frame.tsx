@@ -41,4 +41,6 @@ meetHost(start, {
 });
 
 addEventListener("pagehide", () => void app.flush());
+// Back from the browser's memory: whoever was there may have logged out on the page that came after.
+addEventListener("pageshow", ({ persisted }) => persisted && void app.look());
 document.addEventListener("visibilitychange", () => (document.hidden ? void app.flush() : app.visitor?.seen()));

@@ -51,6 +51,6 @@ export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
 
 /** The account, and whom the tenant says this is; a vouched account is nothing beside that. */
 function who({ displayName, vouched, identity }: Viewer): string {
-  const name = identity && t("identity", { name: identity.name || identity.email || identity.subject });
-  return !name ? displayName : vouched ? name : `${displayName} · ${name}`;
+  const name = vouched ? displayName : identity && (identity.name || identity.email || identity.subject);
+  return [!vouched && displayName, name && t("identity", { name })].filter(Boolean).join(" · ");
 }
