@@ -51,6 +51,7 @@ type house struct {
 	mu      sync.Mutex
 	posted  []string // path and body of every POST
 	refusal string   // what every POST is answered with, instead of as it should be
+	next    string   // what Continue is answered with, instead of with a code
 	offline bool
 }
 
@@ -100,6 +101,9 @@ func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		"/passkeys/registration/finish": `{"displayName": "Amber Heron"}`,
 		"/oauth/authorize/decision":     `{"next": "respond", "response": {"code": "the-code", "state": "the-state", "iss": "` + h.account + `"}}`,
 	}[r.URL.Path]
+	if h.next != "" && strings.Contains(string(body), `"continue"`) {
+		answer = h.next
+	}
 	w.Header().Set("Content-Type", "application/json")
 	if h.refusal != "" {
 		w.WriteHeader(http.StatusUnauthorized)

@@ -106,6 +106,46 @@ func TestPopupInABrowser(t *testing.T) {
 		}
 	})
 
+	t.Run("whom the tenant names is linked only by a press of Link", func(t *testing.T) {
+		for button, decision := range map[string]string{"link-subject": "link", "not-now": "not_now"} {
+			h := build(t)
+			h.asked.DisplayName, h.asked.SubjectLabel = "Amber Heron", "Joe (joe@shop.example)"
+			h.next = `{"next": "link", "subject": {"label": "Joe (joe@shop.example)"}, "merges": true}`
+			page, popup := h.popup(t, browser, h.frame, shop, false)
+			do(t, popup, press("continue"))
+			if got := text(t, popup, "#link h1"); !strings.Contains(got, "Hillside Tea") || !strings.HasSuffix(got, "says you are Joe (joe@shop.example).") {
+				t.Errorf("asks %q", got)
+			}
+			if got := text(t, popup, "#merges"); got != "The notes that Hillside Tea could open until now become yours alone." {
+				t.Errorf("says %q", got)
+			}
+			do(t, popup, press(button))
+			do(t, page, chromedp.WaitVisible(answered))
+			if posts := h.posts(); len(posts) != 2 || !strings.HasSuffix(posts[1], `"decision":"`+decision+`"}`) {
+				t.Errorf("%s posted %q", button, posts)
+			}
+		}
+	})
+
+	t.Run("a subject that another account has linked has two ways out", func(t *testing.T) {
+		h := build(t)
+		h.asked.DisplayName = "Amber Heron"
+		h.next = `{"next": "linked_elsewhere", "subject": {"label": "Joe"}}`
+		_, popup := h.popup(t, browser, h.frame, shop, false)
+		do(t, popup, press("continue"))
+		if got := text(t, popup, "#elsewhere h1"); !strings.HasSuffix(got, "says you are Joe, who is linked to another account.") {
+			t.Errorf("says %q", got)
+		}
+		do(t, popup, press("not-this"), chromedp.WaitVisible(chromedp.CSS("#sign-in")))
+
+		page, popup := h.popup(t, browser, h.frame, shop, false)
+		do(t, popup, press("continue"), press("go-on"))
+		do(t, page, chromedp.WaitVisible(answered))
+		if posts := h.posts(); !strings.HasSuffix(posts[len(posts)-1], `"decision":"not_now"}`) {
+			t.Errorf("posted %q", posts)
+		}
+	})
+
 	t.Run("a lost connection is explained, and can be tried again", func(t *testing.T) {
 		h := build(t)
 		h.asked.DisplayName = "Amber Heron"
