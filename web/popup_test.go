@@ -44,7 +44,7 @@ func TestPopupSaysWhomTheTenantNames(t *testing.T) {
 	if n := strings.Count(page, `<bdi>Hillside Tea</bdi> says you are <strong dir="auto">Joe (joe@shop.example)</strong>.`); n != 2 {
 		t.Errorf("the offer and the way on say it %d times", n)
 	}
-	for _, text := range []string{">Link<", ">Go on without linking<", "could open until now become yours alone", "aside.example.</li>"} {
+	for _, text := range []string{">Link<", ">Go on without linking<", "could open until now become yours alone", "You can undo this in your account."} {
 		if !strings.Contains(page, text) {
 			t.Errorf("the popup doesn't show %s", text)
 		}

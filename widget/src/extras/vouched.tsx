@@ -5,7 +5,7 @@ import { t } from "./kit";
 /** Says whose word alone opens these notes, and offers to change that. */
 export function Vouched({ app }: { app: App }) {
   return (
-    <p class="bar">
+    <p class="bar vouched">
       <span class="who">{t("vouched")}</span>
       <button onClick={() => void app.signIn()}>{t("addPasskey")}</button>
     </p>
