@@ -31,9 +31,31 @@ type AssertionCheck struct {
 
 // An AssertionReport says which checks an assertion passed, for the tenant's developer and
 // never for the visitor. Checks that need what an earlier one lacks are left out.
+//
+// The codes, by check:
+//
+//	policy      assertion_policy          the tenant accepts none
+//	form        assertion_malformed       no JWT in the compact form, or one that two could read differently
+//	encryption  assertion_encryption      encrypted in another way, or to another key, than ours
+//	            assertion_unsigned        encrypted, but nobody signed it
+//	            assertion_malformed
+//	algorithm   assertion_algorithm       not supported, or not the key's
+//	key         assertion_key_unknown     no live key could have signed it, or its key set cannot be had
+//	signature   assertion_signature       wrong
+//	issuer      assertion_issuer          iss is not the tenant's key
+//	audience    assertion_audience        aud is not the account origin alone
+//	subject     assertion_subject         sub, email or name cannot be kept
+//	issued_at   assertion_issued_at       iat is missing or to come
+//	not_before  assertion_not_before      nbf is to come
+//	expiry      assertion_expired         exp is missing or over
+//	lifetime    assertion_lifetime        exp is more than five minutes after iat, or not after it
+//	nonce       assertion_nonce           made for another key
+//	            assertion_nonce_required  missing, and the tenant requires it
+//	jti         assertion_jti             missing
+//	replay      assertion_replayed        used before
 type AssertionReport struct {
 	Checks  []AssertionCheck
-	Code    string      // of the first check that failed, like "assertion_expired"; "" for an assertion that is in order
+	Code    string      // of the first check that failed; "" for an assertion that is in order
 	Subject *db.Subject // of an assertion that is in order
 }
 
