@@ -149,10 +149,11 @@ func (w *window) opens(do func()) *window {
 		}
 		return opened != ""
 	})
-	popup := w.attach(opened)
-	if popup == nil {
-		w.t.Fatal("the new window went away at once")
-	}
+	var popup *window
+	w.wait("new window that stays", func() bool { // it may be on its way to another process
+		popup = w.attach(opened)
+		return popup != nil
+	})
 	popup.plugIn()
 	return popup
 }

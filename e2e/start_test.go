@@ -198,3 +198,15 @@ func must(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// exec runs a statement on the service's database as superuser: to let time pass.
+func (a *aside) exec(t *testing.T, statement string) {
+	t.Helper()
+	dbtest.At(t, a.url).Exec(t, statement)
+}
+
+// endWidgetSessions ends every widget session, as if their lifetime were over.
+func (a *aside) endWidgetSessions(t *testing.T) {
+	t.Helper()
+	a.exec(t, `UPDATE sessions SET expires_at = now() WHERE kind = 'WIDGET'`)
+}

@@ -134,6 +134,15 @@ func Open(t testing.TB, ownerURL string, o db.Options) *Database {
 	return d
 }
 
+// At is a database that NewURL or EmptyURL made and a service has opened: for what a superuser
+// does beside it. It has no DB and no Keys.
+func At(t testing.TB, ownerURL string) *Database {
+	t.Helper()
+	u, err := url.Parse(ownerURL)
+	must(t, err)
+	return &Database{URL: ownerURL, Name: strings.TrimPrefix(u.Path, "/")}
+}
+
 // Node opens the same database once more, under the same keys, as another node would.
 func (d *Database) Node(t testing.TB, o db.Options) *db.DB {
 	t.Helper()

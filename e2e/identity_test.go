@@ -1,0 +1,277 @@
+package e2e
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/company-a/aside/auth/authtest"
+	"github.com/company-a/aside/db"
+)
+
+// What a tenant says about its visitors, as visitors meet it at the demo shop.
+
+const (
+	joe  = "Joe Miller joe@post.example"
+	noor = "Noor Haddad noor@post.example"
+)
+
+// logIn logs a person in at the shop as one of its customers.
+func (p *person) logIn(a *aside, customer string) {
+	p.t.Helper()
+	p.visit(a.shop + "/login").click(customer)
+	(&window{person: p, ctx: p.ctx}).sees("Four teas") // the way back
+}
+
+// policy changes what the demo tenant has decided about assertions.
+func (a *aside) policy(t *testing.T, p db.Policy) {
+	t.Helper()
+	_, err := a.database(t).UpdateTenant(t.Context(), "t_demo", nil, p)
+	must(t, err)
+}
+
+// linked goes from the shop to the notes with a new account that is linked to a customer.
+func (p *person) linked(a *aside, customer string) *window {
+	p.t.Helper()
+	p.logIn(a, customer)
+	p.visit(a.shop)
+	w := p.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Create an account")
+	popup.click("Allow")
+	popup.click("Link")
+	popup.closes()
+	w.find("button", "New note")
+	return w
+}
+
+// identities asks, as the account page will, what the person has linked.
+func (p *person) identities(a *aside) (ids, subjects []string) {
+	p.t.Helper()
+	var answer struct {
+		Data struct {
+			Viewer struct {
+				Identities []struct{ ID, Subject string }
+			}
+		}
+	}
+	must(p.t, json.Unmarshal([]byte(p.atAccount(a, `{ viewer { identities { id subject } } }`)), &answer))
+	for _, i := range answer.Data.Viewer.Identities {
+		ids, subjects = append(ids, i.ID), append(subjects, i.Subject)
+	}
+	return ids, subjects
+}
+
+// atAccount asks the API with the account cookie, from a page of the account origin.
+func (p *person) atAccount(a *aside, query string) string {
+	p.t.Helper()
+	p.visit(a.account + "/")
+	body, err := json.Marshal(map[string]string{"query": query})
+	must(p.t, err)
+	answer, err := chromedp.Run(p.ctx, chromedp.Evaluate[string](
+		`fetch('/graphql', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: `+quote(string(body))+`}).then(r => r.text())`,
+		chromedp.EvalAwaitPromise))
+	must(p.t, err)
+	return answer
+}
+
+func TestNotNowOpensTheNotesWithoutALink(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	p.logIn(a, joe)
+	p.visit(a.shop)
+	w := p.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Create an account")
+	popup.click("Allow")
+	popup.sees("joe@post.example")
+	popup.click("Not now")
+	popup.closes()
+	w.write("Oolong", "spring harvest")
+	if strings.Contains(w.text(), "Joe Miller") {
+		t.Error("the widget shows a link that was not made")
+	}
+	if _, subjects := p.identities(a); len(subjects) != 0 {
+		t.Errorf("linked all the same: %v", subjects)
+	}
+}
+
+func TestAVisitorWhoLogsInLaterIsOfferedTheLinkAtContinue(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	p.signUp(a, a.shop).write("Oolong", "spring harvest")
+	p.logIn(a, joe)
+	p.visit(a.shop)
+	w := p.widget(a)
+	w.sees("Oolong") // begun by a stranger, the session goes on
+	// Only the widget's session ends here: the account's lives on, and Continue offers the link.
+	a.endWidgetSessions(t)
+	p.visit(a.shop)
+	w = p.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.sees("Joe Miller")
+	popup.click("Continue")
+	popup.click("Link")
+	popup.closes()
+	w.sees("Oolong")
+	w.sees("Joe Miller")
+	if _, subjects := p.identities(a); len(subjects) != 1 {
+		t.Errorf("linked: %v", subjects)
+	}
+}
+
+func TestASubjectOfAnotherAccountIsRefusedWithAWayOut(t *testing.T) {
+	a := start(t)
+	newPerson(t).linked(a, joe).write("Joe's", "one")
+
+	stranger := newPerson(t)
+	stranger.logIn(a, joe) // somebody else at the same customer's log-in
+	stranger.visit(a.shop)
+	w := stranger.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Create an account")
+	popup.click("Allow")
+	popup.sees("another account")
+	popup.find("button", "Use another account")
+	popup.click("Go on without linking")
+	popup.closes()
+	w.sees("No notes yet")
+	if strings.Contains(w.text(), "Joe's") {
+		t.Error("the customer's log-in alone opens the notes")
+	}
+}
+
+func TestUnlinkingEndsTheSession(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	p.linked(a, joe).write("Oolong", "spring harvest")
+	ids, _ := p.identities(a)
+	if len(ids) != 1 {
+		t.Fatalf("linked: %v", ids)
+	}
+	if answer := p.atAccount(a, `mutation { unlinkIdentity(id: "`+ids[0]+`") { id } }`); strings.Contains(answer, "errors") {
+		t.Fatal(answer)
+	}
+	p.visit(a.shop)
+	w := p.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Continue")
+	popup.click("Not now")
+	popup.closes()
+	w.sees("Oolong") // the notes are the account's, not the link's
+}
+
+func TestATenantThatRequiresAnAssertion(t *testing.T) {
+	a := start(t)
+	a.policy(t, db.Policy{Assertion: db.AssertionRequired})
+	p := newPerson(t)
+	p.visit(a.shop)
+	w := p.widget(a)
+	w.sees("asks you to log in there first")
+
+	p.linked(a, joe).write("Oolong", "spring harvest")
+}
+
+func TestAnExpiredHandleIsRenewedInTheClick(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	w := p.linked(a, joe)
+	w.write("Oolong", "spring harvest")
+	a.exec(t, `UPDATE identity_handles SET expires_at = now()`)
+	evaluate[bool](w, `{ const now = Date.now; Date.now = () => now() + 11 * 60_000; true }`) // and so it is by the browser's clock
+	w.click("All notes")
+	w.write("Sencha", "typed while the assertion was long expired")
+	a.endWidgetSessions(t)
+	w.click("All notes")
+	w.click("New note")
+	w.fill("Title", "Kept")
+	w.sees("You were signed out")
+	w.sees("Your unsaved text is kept")
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Continue")
+	popup.closes()
+	w.sees("not saved yet")
+	if got := w.value("Title"); got != "Kept" {
+		t.Errorf("the text that was typed is %q", got)
+	}
+}
+
+func TestAnotherSubjectInAnOpenPage(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	w := p.linked(a, joe)
+	w.write("Oolong", "spring harvest")
+	w.fill("Note", "half a sentence of Joe's")
+
+	// The page learns that somebody else is there now, and says so.
+	page := &window{person: p, ctx: p.ctx}
+	answer, err := chromedp.Run(p.ctx, chromedp.Evaluate[int](
+		`fetch('/login', {method: 'POST', headers: {'Content-Type': 'application/x-www-form-urlencoded'}, body: 'customer=customer-1017'}).then(r => r.status)`,
+		chromedp.EvalAwaitPromise))
+	must(t, err)
+	if answer != http.StatusOK {
+		t.Fatalf("the shop answers %d", answer)
+	}
+	evaluate[bool](page, `(document.querySelector('aside-notes').update(), true)`)
+	w.find("button", "Sign in")
+	if text := w.text(); strings.Contains(text, "Oolong") || strings.Contains(text, "Joe") {
+		t.Errorf("the next person sees %s", text)
+	}
+}
+
+// An account that the shop vouches for, until its person adds a passkey.
+func TestFromVouchedToOnesOwn(t *testing.T) {
+	a := start(t)
+	a.policy(t, db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})
+	p := newPerson(t)
+	p.logIn(a, joe)
+	p.visit(a.shop)
+	w := p.widget(a)
+	w.sees("Hillside Tea can open these notes.") // no popup, no passkey
+	w.write("Oolong", "spring harvest")
+
+	// The shop's backend can open them, as it says.
+	if notes := a.vouchedNotes(t, joe); !strings.Contains(notes, "Oolong") {
+		t.Errorf("the backend sees %s", notes)
+	}
+
+	popup := w.opens(func() { w.click("Add a passkey") })
+	popup.click("Create an account")
+	popup.click("Allow")
+	popup.sees("become yours alone")
+	popup.click("Link")
+	popup.closes()
+	w.sees("Oolong")
+	if strings.Contains(w.text(), "can open these notes") {
+		t.Error("still labelled as vouched")
+	}
+	w.write("Sencha", "first flush")
+
+	if answer := a.vouchedNotes(t, joe); !strings.Contains(answer, "upgraded") {
+		t.Errorf("the assertion alone still gets %s", answer)
+	}
+}
+
+// vouchedNotes asks for a customer's notes as the shop's backend could: with an assertion of its
+// own and a key of its own, by RFC 7523. It gives the notes, or the refusal.
+func (a *aside) vouchedNotes(t *testing.T, customer string) string {
+	t.Helper()
+	id := map[string]string{joe: "customer-1342", noor: "customer-1017"}[customer]
+	in := a.atShop(t, http.MethodPost, "/login", nil, url.Values{"customer": {id}})
+	key := authtest.NewKey()
+	assertion := a.atShop(t, http.MethodGet, "/aside-assertion?nonce="+key.Thumbprint(), in.Cookies, nil).Must(t, http.StatusOK).Body
+	site := a.node(t)
+	granted := site.Send(t, &authtest.Call{Method: http.MethodPost, URL: a.frame + "/oauth/token", Key: key, Form: url.Values{
+		"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "client_id": {"t_demo"}, "assertion": {assertion},
+	}})
+	if granted.Status != http.StatusOK {
+		return granted.Body
+	}
+	v := site.Visitor(t, &db.Tenant{Key: "t_demo", EmbedOrigins: []string{a.shop}})
+	v.Key, v.Token = key, granted.Text("access_token")
+	return v.GraphQL(t, `{ viewer { vouched } notes { edges { node { title } } } }`, nil).Must(t, http.StatusOK).Body
+}
