@@ -137,7 +137,7 @@ func (a *aside) stop(t *testing.T) {
 	case <-time.After(40 * time.Second):
 		t.Errorf("the service does not stop:\n%s", a.stderr)
 		_ = a.command.Process.Kill()
-		_ = <-ended
+		<-ended //nolint:errcheck // it was killed
 	}
 }
 

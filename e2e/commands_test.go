@@ -1,0 +1,40 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+)
+
+// An operator's commands, beside the running service.
+func TestAnOperatorManagesATenant(t *testing.T) {
+	a := start(t)
+	key, _ := a.tenant(t, "The Paper", "paper.localhost")
+	for _, c := range []struct {
+		args string
+		says string // "" where it must fail
+	}{
+		{"tenant show " + key, `"name":"The Paper"`},
+		{"tenant policy " + key + " --assertion required --require-nonce --vouched-accounts", `"policy":{"assertion":"REQUIRED","requireNonce":true,"vouchedAccounts":true}`},
+		{"tenant policy " + key + " --no-require-nonce", `"policy":{"assertion":"REQUIRED","requireNonce":false,"vouchedAccounts":true}`},
+		{"tenant policy " + key + " --assertion none", ""}, // vouched accounts need assertions
+		{"tenant policy t_nobody --assertion none", ""},
+		{"tenant key add " + key, `"secret":"`},
+		{"tenant key add " + key, `"kind":"SHARED_SECRET"`},
+		{"tenant key add " + key, ""}, // two are live
+		{"tenant key add " + key + " --jwks-url http://127.0.0.1/keys", ""},
+		{"tenant key add " + key + " --public-jwk {}", ""},
+		{"tenant key list " + key, `"algorithm":"HS256"`},
+		{"tenant key revoke " + key + " 01a209af-5666-76ca-be5b-605f33074a75", ""},
+		{"tenant key server " + key + " --name backend", `"secret":"sk_`},
+		{"tenant create --name Evil --origin https://*.example", ""},
+		{"tenant show t_nobody", ""},
+	} {
+		out, err := a.runOut(t, strings.Fields(c.args)...)
+		if (err != nil) != (c.says == "") || !strings.Contains(out, c.says) {
+			t.Errorf("aside %s: %s%v", c.args, out, err)
+		}
+		if err != nil && (strings.Contains(out, "goroutine") || !strings.HasPrefix(out, "aside: ")) {
+			t.Errorf("aside %s is no plain refusal: %s", c.args, out)
+		}
+	}
+}
