@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -174,6 +175,23 @@ func TestAKeyIsReplacedWithoutAGap(t *testing.T) {
 	}
 	d.refused(t, old.Assert(site, d.tenant), "assertion_signature")
 	d.accepted(t, next.Assert(site, d.tenant))
+}
+
+func TestARevokedKeyVerifiesNothing(t *testing.T) {
+	for _, algorithm := range algorithms {
+		d := newDesk(t, shared(t), algorithm)
+		d.accepted(t, d.assert())
+		keys, err := d.site.DB.AssertionKeys(t.Context(), d.tenant.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.site.DB.RevokeAssertionKey(t.Context(), d.tenant.Key, keys[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		if reason := d.refused(t, d.assert(), "assertion_key_unknown"); !strings.Contains(reason, "no live key: add one") {
+			t.Errorf("%s: it says %s", algorithm, reason)
+		}
+	}
 }
 
 // A fault of ours is no refusal.

@@ -103,7 +103,7 @@ func TestATamperedEnvelopeIsRefused(t *testing.T) {
 		"epk with short numbers":  epk(map[string]any{"x": "AQ", "y": "AQ"}),
 		"epk with long numbers":   epk(map[string]any{"x": encode(make([]byte, 33))}),
 		"epk with other numbers":  epk(map[string]any{"x": 1, "y": 1}),
-		"epk of somebody else":    header(func(h map[string]any) { h["epk"] = authtest.NewKey().JWK() }),
+		"somebody else's epk":     header(func(h map[string]any) { h["epk"] = authtest.NewKey().JWK() }),
 		"our own key as epk":      header(func(h map[string]any) { h["epk"] = keys["ECDH-ES"] }),
 		"header empty":            part(valid, 0, cut(0)),
 		"everything empty":        "....",
@@ -117,6 +117,9 @@ func TestATamperedEnvelopeIsRefused(t *testing.T) {
 				t.Fatal(err)
 			}
 			if r.OK() || (r.Code != "assertion_encryption" && r.Code != "assertion_malformed") {
+				t.Errorf("refused with %q", r.Reason())
+			}
+			if strings.HasPrefix(name, "epk ") && !strings.Contains(r.Reason(), "its epk is not a public key on P-256") { // before our key is used
 				t.Errorf("refused with %q", r.Reason())
 			}
 			if took := time.Since(begun); took > time.Second { // 2^31 rounds would take many minutes

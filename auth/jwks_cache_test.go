@@ -115,6 +115,14 @@ func TestOneAsksForMany(t *testing.T) {
 	}
 }
 
+// Who decided to ask before somebody else's answer came has that answer, too.
+func TestALateAskerDoesNotAskAgain(t *testing.T) {
+	p := publish(t, "one")
+	for range 2 {
+		p.want(t, "decided before the first answer", (<-p.k.start("t_shop", p.URL, 0)).Val.(keySet), 1, "one")
+	}
+}
+
 // An old answer serves while a new one is on its way, and nobody waits.
 func TestAnOldKeySetServesMeanwhile(t *testing.T) {
 	p := publish(t, "one")

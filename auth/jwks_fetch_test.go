@@ -42,8 +42,6 @@ func TestAKeySetOnOurNetworkIsNotAskedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("HTTPS_PROXY", victim.URL) // which a client might use instead
-	t.Setenv("HTTP_PROXY", victim.URL)
 	names := nameServer(t, func(name string) netip.Addr {
 		return map[string]netip.Addr{
 			"loopback.example.": netip.MustParseAddr("127.0.0.1"),
@@ -65,6 +63,9 @@ func TestAKeySetOnOurNetworkIsNotAskedFor(t *testing.T) {
 	}
 	if n := victim.connections.Load(); n != 0 {
 		t.Errorf("there were %d connections", n)
+	}
+	if k.client.Transport.(*http.Transport).Proxy != nil { // it would look up and connect in our place
+		t.Error("a proxy may be asked instead")
 	}
 }
 
