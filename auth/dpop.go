@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"crypto"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
@@ -11,10 +10,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"github.com/lestrrat-go/jwx/v3/jwa"
-	"github.com/lestrrat-go/jwx/v3/jwk"
-	"github.com/lestrrat-go/jwx/v3/jws"
 
 	"github.com/company-a/aside/db"
 )
@@ -59,39 +54,38 @@ func (s *Server) verifyProof(r *http.Request, path, accessToken string) (*proof,
 		return nil, badProof("Send exactly one DPoP header.")
 	}
 	compact := headers[0]
-	if len(compact) > maxProofSize || strings.Count(compact, ".") != 2 { // (2)
-		return nil, badProof("The DPoP header is not one JWT.")
+	if len(compact) > maxProofSize { // (2)
+		return nil, errNotOneJWT
 	}
-	message, err := jws.Parse([]byte(compact), jws.WithCompact())
-	if err != nil || len(message.Signatures()) != 1 {
-		return nil, badProof("The DPoP header is not one JWT.")
+	signed, err := readProof(compact)
+	if err != nil {
+		return nil, err
 	}
-	header := message.Signatures()[0].ProtectedHeaders()
-	if typ, _ := header.Type(); typ != "dpop+jwt" { // (4)
+	header := signed.header
+	if header.Typ != "dpop+jwt" { // (4)
 		return nil, badProof("The proof's typ is not dpop+jwt.")
 	}
-	if alg, ok := header.Algorithm(); !ok || alg != jwa.ES256() { // (5)
+	if header.Alg != "ES256" { // (5)
 		return nil, badProof("The proof's alg is not ES256.")
 	}
-	if header.Has(jws.CriticalKey) { // RFC 7515 §4.1.11: none is understood here
+	if header.Crit != nil || header.B64 != nil { // RFC 7515 §4.1.11: none is understood here
 		return nil, badProof("The proof has critical extensions.")
 	}
-	key, ok := header.JWK()
-	if !ok || key.KeyType() != jwa.EC() {
+	key, ok := header.JWK.publicKey()
+	if !ok {
 		return nil, badProof("The proof has no EC public key.")
 	}
-	if private, err := jwk.IsPrivateKey(key); err != nil || private { // (7)
+	if header.JWK.D != nil { // (7)
 		return nil, badProof("The proof's jwk is not a public key.")
 	}
-	payload, err := jws.Verify([]byte(compact), jws.WithKey(jwa.ES256(), key)) // (6)
-	if err != nil {
+	if !signed.verifiedBy(key) { // (6)
 		return nil, badProof("The proof's signature is wrong.")
 	}
 	var claims proofClaims
-	if err := json.Unmarshal(payload, &claims); err != nil {
+	if err := json.Unmarshal(signed.payload, &claims); err != nil {
 		return nil, badProof("The proof's claims are not an object of the right types.")
 	}
-	if claims.JTI == "" || len(claims.JTI) > 256 || claims.HTM == "" || claims.HTU == "" || claims.IAT == nil { // (3)
+	if claims.JTI == "" || len(claims.JTI) > 256 || claims.HTM == "" || claims.HTU == "" || claims.IAT == nil || !(*claims.IAT > -1<<40 && *claims.IAT < 1<<40) { // (3)
 		return nil, badProof("The proof lacks jti, htm, htu or iat.")
 	}
 	if claims.HTM != r.Method { // (8)
@@ -114,11 +108,7 @@ func (s *Server) verifyProof(r *http.Request, path, accessToken string) (*proof,
 			return nil, badProof("The proof's ath is not this token's hash.")
 		}
 	}
-	thumbprint, err := key.Thumbprint(crypto.SHA256)
-	if err != nil {
-		return nil, badProof("The proof's jwk has no thumbprint.")
-	}
-	jkt := base64.RawURLEncoding.EncodeToString(thumbprint)
+	jkt := header.JWK.thumbprint()
 	return &proof{jkt: jkt, id: db.HashToken(jkt + "\x00" + claims.JTI)}, nil
 }
 
