@@ -24,6 +24,7 @@ import (
 //	POST /oauth/authorize/decision      auth          POST /oauth/par                auth
 //	POST /passkeys/…                    auth          POST /oauth/token              auth
 //	GET  /.well-known/oauth-authorization-server      POST /oauth/revoke             auth
+//	GET  /.well-known/jwks.json         auth
 //	POST /graphql    account cookie     graph         POST /graphql    DPoP token    graph
 //
 // and /healthz and /readyz whatever the Host.

@@ -17,10 +17,11 @@ import (
 // between the loading of a page and a click on it.
 const handleLife = 10 * time.Minute
 
+// The kinds of token, by their names (RFC 8693 §3).
 const (
-	tokenTypeJWT    = "urn:ietf:params:oauth:token-type:jwt" // RFC 8693 §3
-	tokenTypeTicket = "urn:company-a:params:oauth:token-type:ticket"
-	tokenTypeHandle = "urn:company-a:params:oauth:token-type:identity-handle"
+	tokenTypeJWT    = "urn:ietf:params:oauth:token-type:jwt"                  //nolint:gosec // a name, not a token
+	tokenTypeTicket = "urn:company-a:params:oauth:token-type:ticket"          //nolint:gosec // likewise
+	tokenTypeHandle = "urn:company-a:params:oauth:token-type:identity-handle" //nolint:gosec // likewise
 )
 
 // An exchangeResponse is RFC 8693 §2.2.1. What it issues authorizes nothing: it only says who
@@ -69,11 +70,11 @@ func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (any
 // redeemTicket gives the subject of a ticket, if the tenant lets anybody say who its visitors are.
 func (s *Server) redeemTicket(r *http.Request, tenant *db.Tenant, ticket string) (*db.Subject, error) {
 	if tenant.Policy.Assertion == db.AssertionNone {
-		return nil, s.rejected(r, tenant, "assertion_policy", "this tenant's policy is to accept none")
+		return nil, s.rejected(r, tenant, "assertion_policy: this tenant's policy is to accept none")
 	}
 	subject, err := s.db.RedeemTicket(r.Context(), tenant.Key, ticket)
 	if db.IsCode(err, db.CodeGone) {
-		return nil, s.rejected(r, tenant, "ticket_gone", "the ticket is unknown, older than a minute, or was redeemed before")
+		return nil, s.rejected(r, tenant, "ticket_gone: the ticket is unknown, older than a minute, or was redeemed before")
 	}
 	return subject, err
 }
@@ -87,20 +88,14 @@ func (s *Server) accept(r *http.Request, tenant *db.Tenant, assertion, jkt strin
 	if report.OK() {
 		return report.Subject, nil
 	}
-	detail := ""
-	for _, check := range report.Checks {
-		if !check.OK {
-			detail = check.Detail
-		}
-	}
-	return nil, s.rejected(r, tenant, report.Code, detail)
+	return nil, s.rejected(r, tenant, report.Reason())
 }
 
 // rejected keeps why an assertion was refused for the tenant's developer and tells the browser
 // no more than where that is.
-func (s *Server) rejected(r *http.Request, tenant *db.Tenant, code, detail string) error {
+func (s *Server) rejected(r *http.Request, tenant *db.Tenant, reason string) error {
 	reference, err := s.db.Audit(r.Context(), db.Event{
-		TenantKey: tenant.Key, Actor: "visitor", Action: "assertion.refused", Detail: code + ": " + detail,
+		TenantKey: tenant.Key, Actor: "visitor", Action: "assertion.refused", Detail: reason,
 	})
 	if err != nil {
 		return err

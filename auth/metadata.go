@@ -10,6 +10,7 @@ func (s *Server) metadata(w http.ResponseWriter, _ *http.Request) {
 		"pushed_authorization_request_endpoint":          s.frameOrigin + "/oauth/par",
 		"token_endpoint":                                 s.frameOrigin + "/oauth/token",
 		"revocation_endpoint":                            s.frameOrigin + "/oauth/revoke",
+		"jwks_uri":                                       s.accountOrigin + "/.well-known/jwks.json", // for encrypting assertions
 		"require_pushed_authorization_requests":          true,
 		"response_types_supported":                       []string{"code"},
 		"response_modes_supported":                       []string{"query", "web_message"},

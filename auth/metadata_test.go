@@ -22,6 +22,7 @@ func TestTheMetadata(t *testing.T) {
 		"pushed_authorization_request_endpoint":          site.FrameOrigin + "/oauth/par",
 		"token_endpoint":                                 site.FrameOrigin + "/oauth/token",
 		"revocation_endpoint":                            site.FrameOrigin + "/oauth/revoke",
+		"jwks_uri":                                       site.AccountOrigin + "/.well-known/jwks.json",
 		"require_pushed_authorization_requests":          true,
 		"authorization_response_iss_parameter_supported": true,
 		"response_types_supported":                       list("code"),

@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"errors"
+	"runtime"
 	"testing"
 
 	"github.com/google/uuid"
@@ -33,7 +34,8 @@ func TestWithoutAFreeConnectionTheServiceIsBusy(t *testing.T) {
 		_, err := d.DB.TrashNote(t.Context(), owner, note.ID)
 		waiting <- err
 	}()
-	for d.DB.Stat().AcquiredConns() == 0 { //nolint:revive // until it has the connection
+	for d.DB.Stat().AcquiredConns() == 0 {
+		runtime.Gosched() // until it has the connection
 	}
 	if _, err := d.DB.Note(t.Context(), owner, uuid.New()); !errors.Is(err, db.ErrBusy) {
 		t.Errorf("asked meanwhile: %v", err)
