@@ -75,16 +75,23 @@ export class App {
     if (refused && !this.session) await this.#refuse(refused);
   }
 
-  /** Asks the page who is there. What follows needs the extras, but not where nobody is and nobody was. */
+  /** Asks the page who is there, and sees to what follows. */
   async look(): Promise<void> {
     try {
-      const answer = !asks ? "" : this.visitor ? undefined : askHost();
-      const said = await Promise.resolve(answer).catch(() => "something wrong");
-      if (said || this.visitor || this.session?.subject) return await (await this.#know()).look(answer);
+      await this.#ask((visitor, answer) => visitor.look(answer));
       this.rest("");
     } catch (thrown) {
       this.rest(meaning(problemOf(thrown).code));
     }
+  }
+
+  /** Asks the page who is there. What follows needs the extras, but not (undefined) where nobody is and nobody was. */
+  async #ask<T>(act: (visitor: Visitor, answer?: string | Promise<string>) => Promise<T>): Promise<T | undefined> {
+    const answer = !asks ? "" : this.visitor ? undefined : askHost();
+    const said = await Promise.resolve(answer).catch(() => "something wrong");
+    if (!said && !this.visitor && !this.session?.subject) return undefined;
+    const { Visitor } = await loadExtras();
+    return act((this.visitor ??= new Visitor(this)), answer);
   }
 
   /** Ends the waiting for who is there, if nothing else did. */
@@ -97,15 +104,12 @@ export class App {
     }
   }
 
-  async #know(): Promise<Visitor> {
-    const { Visitor } = await loadExtras();
-    return (this.visitor ??= new Visitor(this));
-  }
-
   /** Must run in the click. From notes that the tenant can open it leads to notes that only a passkey opens. */
   async signIn(): Promise<void> {
     const before = this.face;
-    const attempt = host ? signInByPopup(async () => (asks ? (await this.#know()).ready(before) : "")) : loadExtras().then((extras) => extras.signInByRedirect());
+    const attempt = host
+      ? signInByPopup(async () => (await this.#ask((visitor, answer) => visitor.ready(before, answer))) ?? "")
+      : loadExtras().then((extras) => extras.signInByRedirect());
     this.turn({ name: "signingIn" });
     const mine = this.face;
     try {

@@ -82,11 +82,11 @@ export class Visitor {
    * Everything that a sign-in needs and that may take a moment: the text is saved, the handle is fresh. "" where the page says
    * that nobody is there, or can't say who.
    */
-  async ready(before: Face): Promise<string> {
+  async ready(before: Face, answer?: Answer): Promise<string> {
     const upgrades = before.name === "notes";
     if (upgrades) await before.notebook.draft?.save();
     await this.#answered;
-    if (this.#identity.until < Date.now() + 30_000) await this.#renew().catch((thrown) => void this.#app.report(thrown));
+    if (this.#identity.until < Date.now() + 30_000) await this.#renew(answer).catch((thrown) => void this.#app.report(thrown));
     const { handle, until } = this.#identity;
     if (until > Date.now()) return handle;
     if (upgrades) throw new Problem("reload");
