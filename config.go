@@ -34,7 +34,7 @@ type serveConfig struct {
 	AdminListen string        `env:"ASIDE_ADMIN_LISTEN" default:"127.0.0.1:9080" help:"Address of /metrics and /debug/pprof. Never public."`
 	SessionIdle time.Duration `env:"ASIDE_SESSION_IDLE" default:"2h" help:"A widget's session ends when unused for this long."`
 	SessionLife time.Duration `name:"session-lifetime" env:"ASIDE_SESSION_LIFETIME" default:"12h" help:"A widget's session ends after this long in any case."`
-	GraphQLOpen bool          `name:"graphql-open" env:"ASIDE_GRAPHQL_OPEN" help:"Answer introspection and any document: for development."`
+	GraphQLOpen bool          `name:"graphql-open" env:"ASIDE_GRAPHQL_OPEN" help:"Answer introspection of the API: for development."`
 	Demo        bool          `env:"ASIDE_DEMO" help:"Make the tenant t_demo and serve its shop."`
 	DemoListen  string        `env:"ASIDE_DEMO_LISTEN" default:"127.0.0.1:8081" help:"Address of the demo shop."`
 	DemoOrigin  string        `env:"ASIDE_DEMO_ORIGIN" placeholder:"ORIGIN" help:"Origin of the demo shop. Default: http://shop.localhost and the port of --demo-listen."`
@@ -55,8 +55,8 @@ func (c *serveConfig) Validate() error {
 			problems = append(problems, fmt.Errorf("%s %q is no address: write host:port, like 127.0.0.1:8080", name, address))
 		}
 	}
-	if c.SessionIdle < time.Minute || c.SessionLife < c.SessionIdle {
-		problems = append(problems, errors.New("--session-idle is at least 1m, and --session-lifetime no less than it"))
+	if c.SessionIdle < 5*time.Minute || c.SessionLife < c.SessionIdle { // a use is noted once a minute
+		problems = append(problems, errors.New("--session-idle is at least 5m, and --session-lifetime no less than it"))
 	}
 	for name, origin := range map[string]string{"--origin": c.Origin, "--frame-origin": c.FrameOrigin, "--demo-origin": c.DemoOrigin} {
 		if origin == "" {

@@ -23,6 +23,8 @@ func (c *migrateCommand) Run(env *environment) error {
 type tenantCommand struct {
 	Create tenantCreateCommand `cmd:"" help:"Make a tenant and print it as JSON."`
 	Show   tenantShowCommand   `cmd:"" help:"Print a tenant as JSON."`
+	Origin tenantOriginCommand `cmd:"" help:"Which origins' pages may embed the widget."`
+	Audit  tenantAuditCommand  `cmd:"" help:"Print the newest entries of a tenant's audit log as JSON."`
 	Policy tenantPolicyCommand `cmd:"" help:"Change what a tenant has decided about assertions, and print it as JSON."`
 	Key    tenantKeyCommand    `cmd:"" help:"Keys: those that verify assertions, and those of the tenant's backend."`
 }
@@ -48,6 +50,50 @@ type tenantShowCommand struct {
 // Run prints a tenant.
 func (c *tenantShowCommand) Run(env *environment) error {
 	return answer(env, &c.databaseConfig, func(store *db.DB) (*db.Tenant, error) { return store.Tenant(env.ctx, c.Key) })
+}
+
+type tenantOriginCommand struct {
+	Add    originAddCommand    `cmd:"" help:"Let the pages of an origin embed the widget, and print the tenant as JSON."`
+	Remove originRemoveCommand `cmd:"" help:"Take that back, end the sessions that were begun there, and print the tenant as JSON."`
+}
+
+type originAddCommand struct {
+	databaseConfig
+	Key    string `arg:"" help:"The tenant's key, t_…"`
+	Origin string `arg:"" help:"The origin, like https://shop.example."`
+}
+
+// Run adds an embed origin.
+func (c *originAddCommand) Run(env *environment) error {
+	return answer(env, &c.databaseConfig, func(store *db.DB) (*db.Tenant, error) {
+		return store.AddEmbedOrigin(env.ctx, c.Key, c.Origin)
+	})
+}
+
+type originRemoveCommand struct {
+	databaseConfig
+	Key    string `arg:"" help:"The tenant's key, t_…"`
+	Origin string `arg:"" help:"The origin, as the tenant's JSON has it."`
+}
+
+// Run removes an embed origin.
+func (c *originRemoveCommand) Run(env *environment) error {
+	return answer(env, &c.databaseConfig, func(store *db.DB) (*db.Tenant, error) {
+		return store.RemoveEmbedOrigin(env.ctx, c.Key, c.Origin)
+	})
+}
+
+type tenantAuditCommand struct {
+	databaseConfig
+	Key   string `arg:"" help:"The tenant's key, t_…"`
+	Limit int    `default:"50" help:"How many entries, 1,000 at most."`
+}
+
+// Run prints the newest audit events, the newest first.
+func (c *tenantAuditCommand) Run(env *environment) error {
+	return answer(env, &c.databaseConfig, func(store *db.DB) ([]*db.Event, error) {
+		return store.Events(env.ctx, c.Key, c.Limit)
+	})
 }
 
 type tenantPolicyCommand struct {

@@ -36,6 +36,10 @@ func refusal(err error) error {
 		return refuse(http.StatusGone, "request_expired", known.Message)
 	case db.CodeNotFound:
 		return refuse(http.StatusNotFound, "not_found", known.Message)
+	case db.CodeUnavailable:
+		return refuse(http.StatusUnauthorized, "unauthenticated", known.Message)
+	case db.CodeBusy:
+		return refuse(http.StatusServiceUnavailable, "temporarily_unavailable", known.Message)
 	default:
 		return refuse(http.StatusBadRequest, "refused", known.Message)
 	}

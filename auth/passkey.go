@@ -164,9 +164,11 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err
 		return "", s.refusedPasskey(r, err)
 	}
 	var user *db.PasskeyUser
+	var fault error // of the search, which the library would take for the passkey's
 	find := func(credentialID, handle []byte) (webauthn.User, error) {
 		found, err := s.db.PasskeyUserByHandle(r.Context(), handle)
 		if err != nil {
+			fault = err
 			return nil, err
 		}
 		user = found
@@ -174,8 +176,10 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err
 	}
 	_, credential, err := s.passkeys.ValidatePasskeyLogin(find, c.WebAuthn, parsed)
 	switch {
-	case errors.Is(err, db.ErrUnknownPasskey):
+	case errors.Is(fault, db.ErrUnknownPasskey):
 		return "", errPasskeyUnknown
+	case fault != nil:
+		return "", fault
 	case err != nil && user != nil && !user.Holds(parsed.RawID):
 		return "", errPasskeyUnknown // removed from its account
 	case err != nil:

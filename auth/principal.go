@@ -92,16 +92,21 @@ func (s *Server) widgetPrincipal(r *http.Request) (*Principal, error) {
 	return &Principal{Session: session.Proved(db.Proof{ID: proof.id, Keep: proofLife})}, nil
 }
 
-// challenge answers 401 in the form that both OAuth and GraphQL clients read.
+// challenge answers who is not let in, in the form that both OAuth and GraphQL clients read:
+// 401 for credentials that are not in order, and something else for what is our own trouble.
 func (s *Server) challenge(w http.ResponseWriter, r *http.Request, err error) {
 	e := s.shown(r, err)
-	if e == errInternal {
+	switch {
+	case e.Status == http.StatusServiceUnavailable:
+		w.Header().Set("Retry-After", "1")
+		writeJSON(w, e.Status, graphQLError("RATE_LIMITED", e.Message))
+	case e.Status >= http.StatusInternalServerError:
 		writeJSON(w, e.Status, graphQLError("INTERNAL", e.Message))
-		return
+	default:
+		s.offerNonce(w, err)
+		w.Header().Set("WWW-Authenticate", `DPoP error="`+e.Code+`", error_description="`+e.Message+`", algs="ES256"`)
+		writeJSON(w, http.StatusUnauthorized, graphQLError("UNAUTHENTICATED", e.Message))
 	}
-	s.offerNonce(w, err)
-	w.Header().Set("WWW-Authenticate", `DPoP error="`+e.Code+`", error_description="`+e.Message+`", algs="ES256"`)
-	writeJSON(w, http.StatusUnauthorized, graphQLError("UNAUTHENTICATED", e.Message))
 }
 
 func graphQLError(code, message string) any {

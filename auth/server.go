@@ -38,7 +38,7 @@ const (
 	accountLife     = 12 * time.Hour
 )
 
-// A Server authenticates. Its handlers stand on two origins; see Mount.
+// A Server authenticates. Its handlers stand on two origins: see MountAccount and MountFrame.
 type Server struct {
 	db            *db.DB
 	accountOrigin string

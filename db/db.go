@@ -192,7 +192,7 @@ func (d *DB) present(ctx context.Context, setting string, p *Proof, queue func(*
 		return nil, err
 	}
 	if spending {
-		p.spent = true
+		return &spendingResults{results, p}, nil
 	}
 	return results, nil
 }
@@ -207,12 +207,26 @@ func (d *DB) send(ctx context.Context, b *pgx.Batch) (pgx.BatchResults, error) {
 	c, err := d.pool.Acquire(patient)
 	cancel()
 	if err != nil {
-		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && d.pool.Stat().AcquiredConns() == d.pool.Stat().MaxConns() {
+		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 			return nil, ErrBusy
 		}
 		return nil, err
 	}
 	return &connResults{c.SendBatch(ctx, b), c}, nil
+}
+
+// spendingResults spend a proof when all of the batch is committed, as closing them tells.
+type spendingResults struct {
+	pgx.BatchResults
+	proof *Proof
+}
+
+func (r *spendingResults) Close() error {
+	err := r.BatchResults.Close()
+	if err == nil {
+		r.proof.spent = true
+	}
+	return err
 }
 
 // connResults gives the connection back when they are closed.

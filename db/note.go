@@ -49,7 +49,7 @@ var errNoSpace = &Error{Code: CodeInvalid, Field: "body", Message: "There is no 
 
 const noteColumns = `id, tenant_key, version, pinned, sealed, created_at, updated_at, trashed_at`
 
-// $2 is ” for an account session, which sees all of its person's tenants.
+// $2 is empty for an account session, which sees all of its person's tenants.
 const selectNote = `SELECT ` + noteColumns + ` FROM notes
 	WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL`
 
@@ -151,16 +151,16 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, new NewNote) (*Note, error
 	case !IsCode(err, CodeNotFound):
 		return nil, err
 	}
-	return nil, d.createRefusal(ctx, o)
+	return nil, d.createRefusal(ctx, o, len(sealed))
 }
 
 // createRefusal says why CreateNote could not insert: the owner's space is used up, or the id
 // is, by a deleted note or by a note of the same person at another tenant.
-func (d *DB) createRefusal(ctx context.Context, o Owner) error {
+func (d *DB) createRefusal(ctx context.Context, o Owner, size int) error {
 	results, err := d.behindWall(ctx, o, func(b *pgx.Batch) {
-		b.Queue(`SELECT count(*) < $3 AND coalesce(sum(octet_length(sealed)), 0) < $4
+		b.Queue(`SELECT count(*) < $3 AND coalesce(sum(octet_length(sealed)), 0) + $5 <= $4
 			FROM notes WHERE user_id = $1 AND tenant_key = $2 AND deleted_at IS NULL`,
-			o.userID, o.tenantKey, d.limits.Notes, d.limits.OwnerSize-int64(d.limits.BodySize))
+			o.userID, o.tenantKey, d.limits.Notes, d.limits.OwnerSize, size)
 	})
 	if err != nil {
 		return err

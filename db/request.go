@@ -99,12 +99,17 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 		var tenantKey string
 		var subject *string
 		var s Subject
-		err := tx.NewRaw(`UPDATE authorization_requests
+		// The session is held until this is committed: a merge must not lose the person half-way.
+		var live uuid.UUID
+		err := tx.NewRaw(`SELECT id FROM sessions WHERE id = ? AND revoked_at IS NULL AND expires_at > now() FOR SHARE`, account.ID).Scan(ctx, &live)
+		if err != nil {
+			return noRows(err, ErrNoSession)
+		}
+		err = tx.NewRaw(`UPDATE authorization_requests
 			SET decided_at = now(), user_id = ?, account_session_id = ?, code_hash = ?, expires_at = now() + make_interval(secs => ?)
 			WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()
-			AND EXISTS (SELECT FROM sessions WHERE id = ? AND revoked_at IS NULL AND expires_at > now())
 			RETURNING tenant_key, subject, subject_email, subject_name`,
-			account.UserID, account.ID, code[:], lifetime.Seconds(), id, browser[:], account.ID).Scan(ctx, &tenantKey, &subject, &s.Email, &s.Name)
+			account.UserID, account.ID, code[:], lifetime.Seconds(), id, browser[:]).Scan(ctx, &tenantKey, &subject, &s.Email, &s.Name)
 		if errors.Is(err, sql.ErrNoRows) {
 			return errRequestGone
 		}

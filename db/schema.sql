@@ -614,7 +614,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identities TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_handles TO aside_auth;
 
-GRANT SELECT,INSERT,DELETE ON TABLE public.master_keys TO aside_auth;
+GRANT SELECT,INSERT ON TABLE public.master_keys TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.members TO aside_auth;
 

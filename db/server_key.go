@@ -34,6 +34,10 @@ func (d *DB) CreateServerKey(ctx context.Context, tenantKey, name string) (*Serv
 	k := &ServerKey{ID: newID(), TenantKey: tenantKey, Name: name, Prefix: secret[:9]}
 	hash := HashToken(secret)
 	err := d.auth(ctx, func(tx bun.Tx) error {
+		// The tenant's row is the lock, as for assertion keys.
+		if _, err := tx.NewRaw(`SELECT FROM tenants WHERE key = ? FOR UPDATE`, tenantKey).Exec(ctx); err != nil {
+			return err
+		}
 		var live int
 		err := tx.NewRaw(`SELECT count(*) FROM server_keys WHERE tenant_key = ? AND revoked_at IS NULL`, tenantKey).Scan(ctx, &live)
 		if err != nil {

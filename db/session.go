@@ -75,6 +75,7 @@ func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (*S
 	if s := d.sessions.get(token, jkt); s != nil {
 		return s, nil
 	}
+	turn := d.sessions.turn.Load()
 	s, err := d.readSession(ctx, presented(token, jkt))
 	if err != nil {
 		return nil, err
@@ -84,7 +85,7 @@ func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (*S
 			return nil, err
 		}
 	}
-	d.sessions.put(token, s)
+	d.sessions.put(token, s, turn)
 	return s, nil
 }
 
@@ -128,12 +129,6 @@ func (d *DB) touchSession(ctx context.Context, id uuid.UUID) error {
 			WHERE id = ? AND last_used_at < now() - interval '30 seconds' AND revoked_at IS NULL`, id).Exec(ctx)
 		return err
 	})
-}
-
-// RevokeSession ends the session of a token, if there is one.
-func (d *DB) RevokeSession(ctx context.Context, token TokenHash) error {
-	defer d.sessions.forget()
-	return d.auth(ctx, func(tx bun.Tx) error { return revokeToken(ctx, tx, token) })
 }
 
 // SignOut ends the widget session of a token and the account session that granted it, so

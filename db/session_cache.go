@@ -1,17 +1,20 @@
 package db
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2/expirable"
 )
 
-// sessionCache spares a request the trip to look its session up again. It never opens
-// anything: the database derives the owner anew, from the presented token, in each statement.
+// sessionCache spares a widget's request the trip to look its session up again. It never opens
+// a note: the database derives the owner anew, from the presented token, in each statement.
 // What it may do is answer for a session that another node has ended, for as long as an entry
-// lives; this node's own endings empty it.
+// lives; this node's own endings empty it. Account sessions, which may do more than notes, are
+// looked up each time.
 type sessionCache struct {
 	entries *expirable.LRU[cacheKey, *Session]
+	turn    atomic.Uint64 // goes on with each forgetting
 }
 
 type cacheKey struct {
@@ -40,13 +43,15 @@ func (c *sessionCache) get(token TokenHash, jkt string) *Session {
 	return s
 }
 
-func (c *sessionCache) put(token TokenHash, s *Session) {
-	if c.entries != nil {
+// put remembers a session that was read since turn, unless something was forgotten meanwhile.
+func (c *sessionCache) put(token TokenHash, s *Session, turn uint64) {
+	if c.entries != nil && s.Kind == SessionWidget && c.turn.Load() == turn {
 		c.entries.Add(cacheKey{token, s.JKT}, s)
 	}
 }
 
 func (c *sessionCache) forget() {
+	c.turn.Add(1)
 	if c.entries != nil {
 		c.entries.Purge()
 	}

@@ -112,6 +112,13 @@ func moveNotes(ctx context.Context, tx bun.Tx, from, to Owner) error {
 	if _, err := tx.NewRaw(`SELECT set_config('aside.session', ?, true)`, to.presented).Exec(ctx); err != nil {
 		return err
 	}
+	var seenAs uuid.NullUUID
+	if err := tx.NewRaw(`SELECT current_account()`).Scan(ctx, &seenAs); err != nil {
+		return err
+	}
+	if seenAs.UUID != to.userID { // row-level security would show nothing, and nothing would be moved
+		return ErrNoSession
+	}
 	var notes []struct {
 		ID        uuid.UUID
 		TenantKey string

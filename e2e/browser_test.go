@@ -293,10 +293,14 @@ func (w *window) clickOn(role, name string) {
 			return false
 		}
 		if err := chromedp.Do(w.ctx, chromedp.MouseClickXY(at.X, at.Y)); err != nil {
-			return true // the window is gone: that is what the click did
+			w.t.Logf("clicking on %q: %v", name, err) // the window may be gone: that is what the click did
 		}
-		missed, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](`window.hit === null || window.hit === false`))
-		return err != nil || !missed
+		hit, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](`String(window.hit)`))
+		if err != nil {
+			w.t.Logf("after a click on %q: %v", name, err)
+			return true // likewise
+		}
+		return hit == "true" || hit == "undefined" // in a document that came instead
 	})
 }
 

@@ -18,6 +18,12 @@ func TestAnOperatorManagesATenant(t *testing.T) {
 		{"tenant policy " + key + " --no-require-nonce", `"policy":{"assertion":"REQUIRED","requireNonce":false,"vouchedAccounts":true}`},
 		{"tenant policy " + key + " --assertion none", ""}, // vouched accounts need assertions
 		{"tenant policy t_nobody --assertion none", ""},
+		{"tenant origin add " + key + " https://Blog.Example:443", `"https://blog.example"`},
+		{"tenant origin add " + key + " https://blog.example/path", ""},
+		{"tenant origin add t_nobody https://blog.example", ""},
+		{"tenant origin remove " + key + " https://blog.example", `"embedOrigins":["http://paper.localhost`},
+		{"tenant origin remove " + key + " https://blog.example", ""},
+		{"tenant audit " + key, "null"},
 		{"tenant key add " + key, `"secret":"`},
 		{"tenant key add " + key, `"kind":"SHARED_SECRET"`},
 		{"tenant key add " + key, ""}, // two are live

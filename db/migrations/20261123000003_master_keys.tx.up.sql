@@ -5,4 +5,4 @@ CREATE TABLE master_keys (
   first_used_at timestamptz NOT NULL DEFAULT now()
 );
 INSERT INTO master_keys (key_id) SELECT DISTINCT substring(data_key FROM 2 FOR 4) FROM users ON CONFLICT DO NOTHING;
-GRANT SELECT, INSERT, DELETE ON master_keys TO aside_auth;
+GRANT SELECT, INSERT ON master_keys TO aside_auth;
