@@ -28,6 +28,9 @@ test-download: ## have a user without rights download PostgreSQL, as aside serve
 e2e: setup ## run the browser tests alone
 	go test -count=1 ./e2e/...
 
+screenshots: setup ## leave pictures of what people see in scratch/screenshots
+	go test -count=1 ./e2e -run '^TestPictures$$' -pictures ../scratch/screenshots
+
 bench: build ## measure Aside beside a handler written by hand, PostGraphile and PostgreSQL itself (docs/performance.md); ARGS="-short" takes two minutes
 	@go build $(addprefix -pgo=,$(wildcard default.pgo)) -o bin/bench ./e2e/bench
 	@exec bin/bench $(ARGS)
