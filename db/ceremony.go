@@ -2,11 +2,10 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
-	"github.com/uptrace/bun"
+	"github.com/jackc/pgx/v5"
 )
 
 // A CeremonyKind says what a WebAuthn ceremony is for.
@@ -18,28 +17,34 @@ const (
 	CeremonyLogin        CeremonyKind = "login"
 )
 
+const insertCeremony = `INSERT INTO ceremonies (id_hash, browser_hash, kind, session_data, expires_at)
+	VALUES ($1, $2, $3, $4::text::jsonb, now() + make_interval(secs => $5))`
+
 // StartCeremony keeps the server's side of a ceremony for one use in one browser.
 // data is JSON.
 func (d *DB) StartCeremony(ctx context.Context, kind CeremonyKind, id, browser TokenHash, data []byte, lifetime time.Duration) error {
-	return d.auth(ctx, func(tx bun.Tx) error {
-		_, err := tx.NewRaw(`INSERT INTO ceremonies (id_hash, browser_hash, kind, session_data, expires_at)
-			VALUES (?, ?, ?, ?::jsonb, now() + make_interval(secs => ?))`,
-			id[:], browser[:], string(kind), string(data), lifetime.Seconds()).Exec(ctx)
-		return err
-	})
+	_, err := d.decide(ctx, insertCeremony, id[:], browser[:], string(kind), string(data), lifetime.Seconds())
+	return err
 }
+
+const takeCeremony = `DELETE FROM ceremonies WHERE id_hash = $1 AND browser_hash = $2 AND kind = $3 AND expires_at > now()
+	RETURNING session_data::text`
 
 // TakeCeremony gives back what StartCeremony kept, once: it is gone before anything is
 // verified, so that of two answers to one challenge one is refused. It returns CodeGone
 // when there is no such ceremony of that kind in that browser, or no longer.
 func (d *DB) TakeCeremony(ctx context.Context, kind CeremonyKind, id, browser TokenHash) ([]byte, error) {
-	var data string
-	err := d.auth(ctx, func(tx bun.Tx) error {
-		return tx.NewRaw(`DELETE FROM ceremonies WHERE id_hash = ? AND browser_hash = ? AND kind = ? AND expires_at > now()
-			RETURNING session_data::text`, id[:], browser[:], string(kind)).Scan(ctx, &data)
-	})
-	if errors.Is(err, sql.ErrNoRows) {
+	results, err := d.deciding(ctx, func(b *pgx.Batch) { b.Queue(takeCeremony, id[:], browser[:], string(kind)) })
+	if err != nil {
+		return nil, err
+	}
+	var data []byte
+	err = results.QueryRow().Scan(&data)
+	if closeErr := results.Close(); err == nil {
+		err = closeErr
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, &Error{Code: CodeGone, Message: "This took too long, or was answered before. Try again."}
 	}
-	return []byte(data), err
+	return data, err
 }

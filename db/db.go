@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"slices"
 	"strconv"
 	"time"
 
@@ -78,7 +79,7 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 		if _, err := c.Exec(ctx, "SET ROLE aside_app"); err != nil {
 			return err
 		}
-		for _, statement := range hotStatements {
+		for _, statement := range slices.Concat(hotStatements, decidingStatements) {
 			if _, err := c.Prepare(ctx, statement, statement); err != nil {
 				return fmt.Errorf("prepare %q: %w", statement, err)
 			}
@@ -140,14 +141,49 @@ func (d *DB) auth(ctx context.Context, f func(tx bun.Tx) error) error {
 	})
 }
 
-// enterWall presents a token to the database, for the rest of the transaction.
-const enterWall = `SELECT set_config('aside.session', $1, true)`
+// deciding sends the statements queued by queue in one round trip, and so in one implicit
+// transaction, as aside_auth. It is auth for what people wait for, without reading in between.
+// The caller reads the results in the order of its statements and closes them.
+func (d *DB) deciding(ctx context.Context, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
+	b := &pgx.Batch{}
+	b.Queue(becomeAuth)
+	queue(b)
+	results, err := d.send(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := results.Exec(); err != nil {
+		_ = results.Close()
+		return nil, err
+	}
+	return results, nil
+}
+
+// decide is deciding for one statement that gives no rows: it says how many it has changed.
+func (d *DB) decide(ctx context.Context, statement string, args ...any) (changed int64, err error) {
+	results, err := d.deciding(ctx, func(b *pgx.Batch) { b.Queue(statement, args...) })
+	if err != nil {
+		return 0, err
+	}
+	tag, err := results.Exec()
+	return tag.RowsAffected(), errors.Join(err, results.Close())
+}
+
+const (
+	// enterWall presents a token to the database, for the rest of the transaction.
+	enterWall = `SELECT set_config('aside.session', $1, true)`
+	// becomeAuth is SET LOCAL ROLE aside_auth, as a statement that can be prepared.
+	becomeAuth = `SELECT set_config('role', 'aside_auth', true)`
+)
 
 // hotStatements are prepared on every connection, under their own text as their name.
 var hotStatements = []string{
 	enterWall, selectSession,
 	selectNote, selectNotesFirst, selectNotesAfter, selectNotesPinned, selectNotesPinnedAfter, insertNote, updateNote, insertProof,
 }
+
+// decidingStatements are too, for people who sign in. They run as aside_auth.
+var decidingStatements = []string{becomeAuth, touchSession, insertCeremony, takeCeremony, selectUserByHandle, signIn}
 
 // behindWall sends the statements queued by queue in one round trip, and so in one implicit
 // transaction, behind a first one that presents o's token to the database.

@@ -30,5 +30,8 @@ func (k *Keyring) Unwrap(user [16]byte, wrapped []byte) (cipher.AEAD, error) {
 	return k.unwrap(user, wrapped)
 }
 
-// HotStatements are the prepared statements, for tests of each.
-var HotStatements = hotStatements
+// The prepared statements, for tests of each.
+var (
+	HotStatements      = hotStatements
+	DecidingStatements = decidingStatements
+)

@@ -3,11 +3,10 @@ package db
 import (
 	"bytes"
 	"context"
-	"database/sql"
-	"errors"
 	"slices"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
@@ -39,60 +38,65 @@ func (u *PasskeyUser) Holds(credentialID []byte) bool {
 // ErrUnknownPasskey is returned for a credential that belongs to no account.
 var ErrUnknownPasskey error = &Error{Code: CodeNotFound, Message: "This passkey belongs to no account here. Create an account, or use another passkey."}
 
+const selectUserByHandle = `SELECT u.id, u.display_name, p.credential_id, p.public_key, p.aaguid, p.transports, p.sign_count, p.backup_eligible, p.backed_up
+	FROM users u JOIN passkeys p ON p.user_id = u.id WHERE u.handle = $1 ORDER BY p.id`
+
 // PasskeyUserByHandle finds the user of a WebAuthn user handle with all passkeys.
 // It returns ErrUnknownPasskey when there is none.
 func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (*PasskeyUser, error) {
-	var u PasskeyUser
-	err := d.auth(ctx, func(tx bun.Tx) error {
-		err := tx.NewRaw(`SELECT id, handle, display_name FROM users WHERE handle = ?`, handle).Scan(ctx, &u.ID, &u.Handle, &u.DisplayName)
-		if errors.Is(err, sql.ErrNoRows) {
-			return ErrUnknownPasskey
-		}
-		if err != nil {
-			return err
-		}
-		rows, err := tx.QueryContext(ctx, `SELECT credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backed_up
-			FROM passkeys WHERE user_id = ? ORDER BY id`, u.ID)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }()
-		for rows.Next() {
-			var p Passkey
-			if err := rows.Scan(&p.CredentialID, &p.PublicKey, &p.AAGUID, pgdialect.Array(&p.Transports),
-				&p.SignCount, &p.BackupEligible, &p.BackedUp); err != nil {
-				return err
-			}
-			u.Passkeys = append(u.Passkeys, p)
-		}
-		return rows.Err()
-	})
+	results, err := d.deciding(ctx, func(b *pgx.Batch) { b.Queue(selectUserByHandle, handle) })
 	if err != nil {
 		return nil, err
 	}
-	return &u, nil
+	defer func() { _ = results.Close() }()
+	rows, err := results.Query()
+	if err != nil {
+		return nil, err
+	}
+	u := &PasskeyUser{Handle: handle}
+	for rows.Next() {
+		var p Passkey
+		if err := rows.Scan(&u.ID, &u.DisplayName, &p.CredentialID, &p.PublicKey, &p.AAGUID, &p.Transports,
+			&p.SignCount, &p.BackupEligible, &p.BackedUp); err != nil {
+			return nil, err
+		}
+		u.Passkeys = append(u.Passkeys, p)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if u.Passkeys == nil {
+		return nil, ErrUnknownPasskey
+	}
+	return u, nil
 }
 
+// WebAuthn L3 §7.2 step 24: sign count and backup state are written back.
+const signIn = `WITH used AS (
+		UPDATE passkeys SET sign_count = $3, backed_up = $4, last_used_at = now()
+		WHERE user_id = $1 AND credential_id = $2 RETURNING user_id
+	), replaced AS (
+		UPDATE sessions SET revoked_at = now() FROM used WHERE token_hash = $5 AND revoked_at IS NULL
+	)
+	INSERT INTO sessions (id, kind, token_hash, user_id, idle_timeout, expires_at)
+	SELECT $6, 'ACCOUNT', $7, user_id, make_interval(secs => $8), now() + make_interval(secs => $9) FROM used`
+
 // SignIn records the use of a passkey that has just been verified and makes an account
-// session. replaces, when given, is the token of the session that this browser held before.
+// session. replaces, when given, is the token of the session that this browser held before: it
+// ends, so that the cookie's value changes at each sign-in (CVE-2024-28197).
 // It returns ErrUnknownPasskey when the passkey was removed meanwhile.
 func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession, replaces *TokenHash) error {
-	defer d.sessions.forget() // the one that is replaced
-	return d.auth(ctx, func(tx bun.Tx) error {
-		// WebAuthn L3 §7.2 step 24: sign count and backup state are written back.
-		result, err := tx.NewRaw(`UPDATE passkeys SET sign_count = ?, backed_up = ?, last_used_at = now()
-			WHERE user_id = ? AND credential_id = ?`,
-			int64(p.SignCount), p.BackedUp, user, p.CredentialID).Exec(ctx)
-		if err != nil {
-			return err
-		}
-		if n, err := result.RowsAffected(); err != nil {
-			return err
-		} else if n == 0 {
-			return ErrUnknownPasskey
-		}
-		return insertAccountSession(ctx, tx, user, s, replaces)
-	})
+	var before []byte
+	if replaces != nil {
+		defer d.sessions.forget()
+		before = replaces[:]
+	}
+	made, err := d.decide(ctx, signIn, user, p.CredentialID, int64(p.SignCount), p.BackedUp,
+		before, newID(), s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds())
+	if err == nil && made == 0 {
+		return ErrUnknownPasskey
+	}
+	return err
 }
 
 func insertPasskey(ctx context.Context, tx bun.Tx, user uuid.UUID, p Passkey) error {

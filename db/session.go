@@ -81,7 +81,7 @@ func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (*S
 		return nil, err
 	}
 	if time.Since(s.LastUsedAt) > touchInterval {
-		if err := d.touchSession(ctx, s.ID); err != nil {
+		if _, err := d.decide(ctx, touchSession, s.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -123,13 +123,8 @@ func (d *DB) stillLive(ctx context.Context, o Owner) error {
 	return err
 }
 
-func (d *DB) touchSession(ctx context.Context, id uuid.UUID) error {
-	return d.auth(ctx, func(tx bun.Tx) error {
-		_, err := tx.NewRaw(`UPDATE sessions SET last_used_at = now()
-			WHERE id = ? AND last_used_at < now() - interval '30 seconds' AND revoked_at IS NULL`, id).Exec(ctx)
-		return err
-	})
-}
+const touchSession = `UPDATE sessions SET last_used_at = now()
+	WHERE id = $1 AND last_used_at < now() - interval '30 seconds' AND revoked_at IS NULL`
 
 // SignOut ends the widget session of a token and the account session that granted it, so
 // that the next person at this computer cannot simply continue. Unknown tokens are no error
