@@ -7,7 +7,7 @@
 //	loader.ts  ── postMessage ──  frame.tsx  ── postMessage ──     package web
 //
 // What is seldom needed (a conflict, the trash, what follows from the page's word on who its visitor is) lies in src/extras:
-// a module of its own that the frame loads then and hands its Preact to, since bytes count until the notes are there.
+// a module of its own that the frame loads then and hands its renderer to, since bytes count until the notes are there.
 //
 // The package knows nothing of databases or sessions and imports nothing of ours: New is told how to find a tenant.
 // Nothing here decides who somebody is. It must never set a cookie, answer a cross-origin request with anything but

@@ -56,7 +56,7 @@ var faces = []face{
 		dir: "widget",
 		bundles: []bundle{
 			{entries: []string{"src/loader.ts", "src/frame.css"}},
-			{entries: []string{"src/frame.tsx"}, private: private},
+			{entries: []string{"src/frame.tsx"}, private: private, alias: map[string]string{"preact": "src/render.ts"}},
 			{entries: []string{"src/extras.*.ts"}, private: private, module: true, alias: map[string]string{"preact": "src/extras/kit.ts"}},
 		},
 		fixed: map[string]string{"loader.js": "aside.js"},

@@ -148,6 +148,11 @@ export class App {
     if (this.face.name === "notes") await this.face.notebook.draft?.save();
   }
 
+  /** A field was left. What failed waits for Retry or the next key: a button must not vanish from under the finger that is about to press it. */
+  async left(): Promise<void> {
+    if (this.face.name === "notes" && this.face.notebook.draft?.status !== "failed") await this.flush();
+  }
+
   /** Shows the notes that the session opens. */
   async enter(session: Session): Promise<void> {
     this.session = session;

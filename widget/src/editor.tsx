@@ -4,17 +4,14 @@ import type { Draft } from "./draft";
 import { Extra } from "./extra";
 import type { Notebook } from "./notebook";
 
-// One function for all, so that Preact calls it when a field appears and not at every paint.
+// The renderer calls it when the field appears.
 const focus = (field: HTMLElement | null) => field?.focus();
 
-/**
- * The open note. Everything typed is saved by itself; the status says how far that has come. What failed waits for Retry or
- * the next key: a button must not vanish from under the finger that is about to press it.
- */
+/** The open note. Everything typed is saved by itself; the status says how far that has come. */
 export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }) {
   const { content, status } = draft;
   return (
-    <section class="editor" aria-label={content.title || t("untitled")} onFocusOut={() => status !== "failed" && void draft.save()}>
+    <section class="editor" aria-label={content.title || t("untitled")}>
       <div class="bar">
         <button class="back" onClick={() => void notebook.close()}>
           {t("close")}

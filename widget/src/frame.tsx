@@ -40,6 +40,8 @@ meetHost(start, {
   update: () => void app.look(),
 });
 
+// What is typed is saved when the field is left, too.
+root.addEventListener("focusout", () => void app.left());
 addEventListener("pagehide", () => void app.flush());
 // Back from the browser's memory: whoever was there may have logged out on the page that came after.
 addEventListener("pageshow", ({ persisted }) => persisted && void app.look());

@@ -1,5 +1,4 @@
-// What the extras share with the frame is handed to them: a module that brought its own Preact would be three times as heavy,
-// and its elements would be strangers to the frame's.
+// What the extras share with the frame is handed to them: a module that brought its own copy would be twice as heavy.
 import type { kit } from "../extra";
 
 export type Kit = typeof kit;
