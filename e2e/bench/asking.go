@@ -42,15 +42,15 @@ func (a *asker) Answered(status int, _ http.Header, body []byte) error {
 	return nil
 }
 
-// queues deals out n requests to the connections: each connection has people of its own, so
+// queues deals out n requests to so many connections: each connection has people of its own, so
 // that a person's changes come one after the other.
-func (b *bench) queues(n int, prove func(*person) string) [][]proved {
-	queues, each := make([][]proved, b.connection), max(1, len(b.people)/b.connection)
+func (b *bench) queues(n, connections int, prove func(*person) string) [][]proved {
+	queues, each := make([][]proved, connections), max(1, len(b.people)/connections)
 	var done sync.WaitGroup
 	for c := range queues {
 		done.Go(func() {
-			queues[c] = make([]proved, 0, n/b.connection+1)
-			for i := range n / b.connection {
+			queues[c] = make([]proved, 0, n/connections+1)
+			for i := range n / connections {
 				// By steps of a prime: everybody's turn comes, nobody's soon again.
 				p := b.people[c*each+i*7919%each]
 				queues[c] = append(queues[c], proved{p, prove(p)})
@@ -69,18 +69,21 @@ type target struct {
 	request func(b []byte, p proved) []byte
 }
 
+// prove signs what a person sends to t now.
+func (t target) prove(p *person, now time.Time) string {
+	if t.method == "" {
+		return ""
+	}
+	return p.key.Proof(t.method, t.url, p.token, now)
+}
+
 // contend makes a contender that has people ask a target. It signs as many proofs as the
 // rate before makes likely to be needed.
 func (b *bench) contend(name string, p *process, t target, answered func(*person, []byte)) contender {
 	expected := 4000.0
 	return contender{name: name, process: p, target: t, slice: func(ctx context.Context, d time.Duration) (load.Result, error) {
 		now := time.Now()
-		queues := b.queues(int(expected*d.Seconds()*1.5)+10*b.connection, func(p *person) string {
-			if t.method == "" {
-				return ""
-			}
-			return p.key.Proof(t.method, t.url, p.token, now)
-		})
+		queues := b.queues(int(expected*d.Seconds()*1.5)+10*b.connection, b.connection, func(p *person) string { return t.prove(p, now) })
 		clients := make([]load.Client, len(queues))
 		for i, q := range queues {
 			clients[i] = &asker{queue: q, request: t.request, answered: answered}

@@ -37,6 +37,7 @@ func sections() []section {
 		{"operations", (*bench).measureOperations},
 		{"pgbench", (*bench).measurePgbench},
 		{"wall", (*bench).measureWall},
+		{"overload", (*bench).measureOverload},
 		{"allocations", (*bench).measureAllocations},
 		{"sign-in", (*bench).measureSignIn},
 		{"postgraphile", (*bench).measurePeer},

@@ -49,6 +49,7 @@ func rows() []*row {
 		{section: "pgbench", id: "hand pgbench", what: "hand without DPoP ÷ the same"},
 		{section: "wall", id: "wall", what: "cost of row-level security ÷ without", most: 1.15},
 		{section: "wall", id: "wall sql", what: "the same of the statements alone, by pgbench"},
+		{section: "overload", id: "overload", what: "answered under overload ÷ answered at its best", least: 0.8},
 		{section: "allocations", id: "allocations", what: "allocations, first page of 20", unit: "/op", most: 300},
 		{section: "allocations", id: "allocated", what: "allocated, first page of 20", unit: " KB/op", most: 60},
 		{section: "allocations", id: "hand allocations", what: "allocations of hand, the same"},

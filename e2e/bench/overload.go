@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/company-a/aside/e2e/bench/load"
+)
+
+// measureOverload compares what the service answers when everybody asks at once to what it
+// answers at its best. A service that takes on more than it can do would answer ever less, since
+// what it has begun gets in the way of what it could finish.
+func (b *bench) measureOverload(ctx context.Context) error {
+	calm := b.ours(firstPage())
+	crowd := &crowd{bench: b, target: calm.target}
+	d, err := b.fight(ctx, contender{name: "crowd", process: b.service.process, slice: crowd.slice}, calm)
+	if err != nil {
+		return err
+	}
+	b.table.set("overload", d.ratios(rate), "%d people at once, each asking again at once, whatever the answer: %s/s answered and %s%% refused; %s/s answered on %d connections",
+		len(b.people), number(median(d.a, rate)), number(crowd.refusals()), number(median(d.b, rate)), b.connection)
+	return nil
+}
+
+// A crowd is all the people who are signed in, each on a connection of their own.
+type crowd struct {
+	*bench
+	target            target
+	answered, refused int
+}
+
+// The proofs of a slice are signed before it: as many as the service can answer at its best, and
+// be it that it refuses each second request in a tenth of the time.
+const crowdRate = 30_000
+
+func (c *crowd) slice(ctx context.Context, d time.Duration) (load.Result, error) {
+	now := time.Now()
+	queues := c.queues(int(crowdRate*d.Seconds()), len(c.people), func(p *person) string { return c.target.prove(p, now) })
+	clients, people := make([]load.Client, len(queues)), make([]*impatient, len(queues))
+	for i, q := range queues {
+		people[i] = &impatient{asker: asker{queue: q, request: c.target.request}}
+		clients[i] = people[i]
+	}
+	r, err := load.Run(ctx, c.target.address, d, clients)
+	r.Requests = 0
+	for _, p := range people {
+		r.Requests += p.served
+		c.answered, c.refused = c.answered+p.served, c.refused+p.refused
+	}
+	return r, err
+}
+
+// refusals is how many of a hundred requests were refused.
+func (c *crowd) refusals() float64 { return 100 * float64(c.refused) / float64(c.answered+c.refused) }
+
+// impatient is an asker who does not mind being refused for the moment.
+type impatient struct {
+	asker
+	served, refused int
+}
+
+func (i *impatient) Answered(status int, header http.Header, body []byte) error {
+	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
+		i.refused++
+		return nil
+	}
+	i.served++
+	return i.asker.Answered(status, header, body)
+}
