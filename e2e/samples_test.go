@@ -226,9 +226,13 @@ func python(t *testing.T) string {
 // node is the service, to be asked over HTTP.
 func (a *aside) node(t *testing.T) *authtest.Site {
 	t.Helper()
-	u, err := url.Parse(a.account)
-	must(t, err)
-	return authtest.At(t, a.account, a.frame, net.JoinHostPort("127.0.0.1", u.Port()))
+	address := a.address
+	if address == "" {
+		u, err := url.Parse(a.account)
+		must(t, err)
+		address = net.JoinHostPort("127.0.0.1", u.Port())
+	}
+	return authtest.At(t, a.account, a.frame, address)
 }
 
 // present exchanges an assertion or a ticket for an identity handle (RFC 8693), as a widget

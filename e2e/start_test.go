@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -47,6 +48,7 @@ func TestMain(m *testing.M) {
 // aside is a running service with a demo shop.
 type aside struct {
 	account, frame, shop string   // origins
+	address              string   // where it listens; "": where its origins say
 	url                  string   // of its database, for its owner
 	dataDir              string   // where its own PostgreSQL is, if it has one
 	env                  []string // what it was started with
@@ -107,6 +109,16 @@ func (a *aside) run(t *testing.T, args ...string) {
 		for range lines {
 		}
 	}()
+}
+
+// another runs one more process of the same service, on a port of its own: the same database, key
+// and origins.
+func (a *aside) another(t *testing.T) *aside {
+	t.Helper()
+	b := &aside{url: a.url, address: "127.0.0.1:" + freePort(t)}
+	b.env = append(slices.Clone(a.env), "ASIDE_LISTEN="+b.address, "ASIDE_ORIGIN="+a.account, "ASIDE_FRAME_ORIGIN="+a.frame, "ASIDE_DEMO_ORIGIN="+a.shop)
+	b.run(t)
+	return b
 }
 
 // runOut runs another command in the same environment and gives all that it says.

@@ -70,8 +70,14 @@ func (v *Visitor) Open(t testing.TB, requestURI string, edits ...func(*Call)) *A
 // Interaction pushes a request and opens it.
 func (v *Visitor) Interaction(t testing.TB) *auth.Interaction {
 	t.Helper()
+	return v.OpenInteraction(t, v.RequestURI(t))
+}
+
+// OpenInteraction opens a request that was pushed.
+func (v *Visitor) OpenInteraction(t testing.TB, requestURI string) *auth.Interaction {
+	t.Helper()
 	var i auth.Interaction
-	answer := v.Open(t, v.RequestURI(t)).Must(t, http.StatusOK)
+	answer := v.Open(t, requestURI).Must(t, http.StatusOK)
 	if _, page, isPage := strings.Cut(answer.Body, `type="application/json"`); isPage { // package web's
 		_, page, _ = strings.Cut(page, ">")
 		answer.Body, _, _ = strings.Cut(page, "</script>")
