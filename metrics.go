@@ -63,7 +63,7 @@ func (m *metrics) observe(next http.Handler) http.Handler {
 func route(path string) string {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch first {
-	case "assets", "embed", "graphql", "healthz", "oauth", "passkeys", "readyz", "v1":
+	case "account", "assets", "console", "embed", "graphql", "healthz", "oauth", "passkeys", "readyz", "v1":
 		return "/" + first
 	default:
 		return "other"

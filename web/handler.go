@@ -31,6 +31,7 @@ type Config struct {
 // New serves the pages of the account origin, security headers included:
 //
 //	GET /                  what this origin is
+//	GET /account/…         a person's own account
 //	GET /oauth/authorize   the popup (RFC 6749 §3.1, with a pushed request only: RFC 9126 §4)
 //	GET /assets/{file}     scripts and styles
 //
@@ -58,6 +59,8 @@ func New(c Config) (http.Handler, error) {
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", pages.index)
+	mux.HandleFunc("GET /account", pages.hosted("account", "Your account"))
+	mux.HandleFunc("GET /account/{place...}", pages.hosted("account", "Your account"))
 	mux.Handle("GET /oauth/authorize", &popup{pages: pages, interactions: c.Interactions})
 	mux.Handle("GET /assets/{file}", assets)
 	return Headers(c.AccountOrigin, mux), nil

@@ -13,9 +13,10 @@ func TestEveryPageCarriesTheHeaders(t *testing.T) {
 		"the popup":    {interaction: asked()},
 		"a refusal":    {err: &auth.Error{Status: http.StatusBadRequest, Code: "request_expired", Message: "Expired."}},
 		"the index":    {},
+		"the account":  {},
 		"a wrong path": {},
 	}
-	paths := map[string]string{"the index": "/", "a wrong path": "/nothing/here"}
+	paths := map[string]string{"the index": "/", "the account": "/account/notes", "a wrong path": "/nothing/here"}
 	for name, v := range visits {
 		t.Run(name, func(t *testing.T) {
 			path, ok := paths[name]

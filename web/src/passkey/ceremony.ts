@@ -13,7 +13,8 @@ export interface Proof {
   credential: object;
 }
 
-export type Kind = "login" | "registration";
+/** login and registration: whoever is here. addition and confirmation: for the signed-in account. recovery: for a code's. */
+export type Kind = "login" | "registration" | "addition" | "confirmation" | "recovery";
 
 interface Begun {
   ceremony: string;
@@ -29,16 +30,16 @@ export function supported(): boolean {
  * Asks the server for a challenge and the device to sign it; `prompting` is called when the system's dialog is about to open.
  * Rejects with the browser's DOMException where the person or the device declines, else as post() does.
  */
-export async function prove(kind: Kind, prompting: () => void): Promise<Proof> {
-  const { ceremony, options } = await post<Begun>(`/passkeys/${kind}`, {});
+export async function prove(kind: Kind, prompting: () => void, body: object = {}): Promise<Proof> {
+  const { ceremony, options } = await post<Begun>(`/passkeys/${kind}`, body);
   prompting();
-  const credential = await (kind === "login"
+  const credential = await (kind === "login" || kind === "confirmation"
     ? navigator.credentials.get({ publicKey: requestOptions(options as PublicKeyCredentialRequestOptionsJSON) })
     : navigator.credentials.create({ publicKey: creationOptions(options as PublicKeyCredentialCreationOptionsJSON) }));
   return { kind, ceremony, credential: credentialJSON(credential as PublicKeyCredential) };
 }
 
 /** Hands the proof in. It is a step of its own so that a lost connection can be tried again without a second prompt. */
-export function finish({ kind, ceremony, credential }: Proof): Promise<Account> {
-  return post<Account>(`/passkeys/${kind}/finish`, { ceremony, credential });
+export function finish<Answer = Account>({ kind, ceremony, credential }: Proof): Promise<Answer> {
+  return post<Answer>(`/passkeys/${kind}/finish`, { ceremony, credential });
 }

@@ -1,0 +1,66 @@
+package e2e
+
+import (
+	"context"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+var axe = sync.OnceValues(func() (string, error) {
+	source, err := os.ReadFile("../node_modules/axe-core/axe.min.js")
+	return string(source), err
+})
+
+// inOrder fails for everything that axe-core finds wrong with what the window shows, in light and in dark, and where it
+// doesn't fit a screen of 320 px, which is also what 1280 px are at 400 %. With -pictures it leaves pictures of the state.
+func (w *window) inOrder(state string) {
+	w.t.Helper()
+	source, err := axe()
+	must(w.t, err)
+	_, err = chromedp.Run(w.ctx, chromedp.Evaluate[any](source+"; null"))
+	must(w.t, err)
+	for _, scheme := range []string{"dark", "light"} {
+		w.prefers(scheme)
+		found, err := chromedp.Run(w.ctx, chromedp.Evaluate[[]string](`axe.run(document, {resultTypes: ['violations']}).then(r =>
+			r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.target.join(' ') + ': ' + n.failureSummary)))`, chromedp.EvalAwaitPromise))
+		must(w.t, err)
+		if len(found) > 0 {
+			w.t.Errorf("%s, %s: %d violations\n%s", state, scheme, len(found), strings.Join(found, "\n"))
+		}
+		if *pictures != "" {
+			for _, width := range []int64{360, 1280} {
+				w.sized(width)
+				w.picture(state + map[int64]string{360: "-phone", 1280: "-wide"}[width] + "-" + scheme)
+			}
+		}
+	}
+	w.sized(320)
+	over := evaluate[[]string](w, `[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && e.checkVisibility()
+		&& !e.closest('nav ul, .scroll, pre')).map(e => e.outerHTML.slice(0, 120))`)
+	if len(over) > 0 {
+		w.t.Errorf("%s: at 320 px this is cut off:\n%s", state, strings.Join(over, "\n"))
+	}
+	w.sized(1280)
+}
+
+// sized makes the window so wide.
+func (w *window) sized(width int64) {
+	w.t.Helper()
+	must(w.t, chromedp.Do(w.ctx, chromedp.EmulateViewport(width, 900)))
+}
+
+// prefers sets the colour scheme that the person has chosen for their system, and that they want nothing to move.
+func (w *window) prefers(scheme string) {
+	w.t.Helper()
+	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
+		})
+		return err
+	})))
+}

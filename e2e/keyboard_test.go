@@ -1,0 +1,67 @@
+package e2e
+
+import (
+	"fmt"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// at says whether the focus is on what a person knows by a role and a name.
+const at = `(role, name) => {
+	const selectors = {button: 'button', link: 'a[href]', field: 'input, textarea, select', option: 'li a, li button'};
+	const e = document.activeElement, text = s => (s || '').replace(/\s+/g, ' ').trim();
+	if (!e || !e.matches(selectors[role])) return false;
+	const called = text(e.getAttribute('aria-label') || (e.labels && e.labels.length ? [...e.labels].map(l => l.textContent).join(' ') : '') || e.innerText);
+	return role === 'option' ? called.includes(name) : called === name;
+}`
+
+// tabTo moves the focus there with the keyboard alone.
+func (w *window) tabTo(role, name string) {
+	w.t.Helper()
+	presses := 0
+	w.wait(fmt.Sprintf("%s %q in reach of the Tab key", role, name), func() bool {
+		there, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](fmt.Sprintf("(%s)(%s, %s)", at, quote(role), quote(name))))
+		if err != nil || there {
+			return there
+		}
+		presses++
+		return presses > 400 || chromedp.Do(w.ctx, chromedp.KeyEvent(kb.Tab)) != nil
+	})
+	if presses > 400 {
+		w.t.Fatalf("no %s %q in reach of the Tab key; the window shows:\n%s", role, name, w.text())
+	}
+}
+
+// press goes to a button with the keyboard and presses it.
+func (w *window) press(name string) {
+	w.t.Helper()
+	w.tabTo("button", name)
+	w.keys(kb.Enter)
+}
+
+// follow goes to a link with the keyboard and follows it.
+func (w *window) follow(name string) {
+	w.t.Helper()
+	w.tabTo("link", name)
+	w.keys(kb.Enter)
+}
+
+// enter goes to a field with the keyboard and replaces what is in it.
+func (w *window) enter(label, value string) {
+	w.t.Helper()
+	w.tabTo("field", label)
+	must(w.t, chromedp.Do(w.ctx, chromedp.KeyEvent("a", chromedp.KeyModifiers(2)))) // Ctrl
+	w.keys(value)
+}
+
+func (w *window) keys(keys string) {
+	w.t.Helper()
+	must(w.t, chromedp.Do(w.ctx, chromedp.KeyEvent(keys)))
+}
+
+// focused gives the text of what has the focus.
+func (w *window) focused() string {
+	w.t.Helper()
+	return evaluate[string](w, `document.activeElement?.innerText ?? ''`)
+}

@@ -1,0 +1,36 @@
+import { useEffect, useState } from "preact/hooks";
+
+/** A value of the whole page; whoever shows it redraws when it changes. */
+export interface Live<Value> {
+  value: Value;
+  listen(listener: () => void): () => void;
+}
+
+export function live<Value>(initial: Value): Live<Value> {
+  const listeners = new Set<() => void>();
+  let value = initial;
+  return {
+    get value() {
+      return value;
+    },
+    set value(next) {
+      if (next === value) return;
+      value = next;
+      for (const listener of [...listeners]) listener();
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
+/** The value now, and again whenever it changes. */
+export function useLive<Value>(of: Live<Value>): Value {
+  const [, redraw] = useState(0);
+  useEffect(() => {
+    redraw((n) => n + 1); // it may have changed since it was read
+    return of.listen(() => redraw((n) => n + 1));
+  }, [of]);
+  return of.value;
+}

@@ -1,0 +1,30 @@
+import { render, type ComponentChildren } from "preact";
+import { Questions } from "../part/dialog";
+import { Toast } from "../part/toast";
+import { door } from "../session/door";
+import { Entrance } from "../session/entrance";
+import { useLive } from "./live";
+import { Header } from "./page";
+
+/** Draws a page that somebody must be signed in for. `opens` says on the sign-in page what a passkey opens here. */
+export function start(opens: string, page: ComponentChildren): void {
+  render(<Root opens={opens}>{page}</Root>, document.getElementById("app")!);
+}
+
+// While nobody is signed in the page stays as it is, out of sight, with whatever was typed in it.
+function Root({ opens, children }: { opens: string; children: ComponentChildren }) {
+  const waits = useLive(door) !== null;
+  return (
+    <>
+      {waits && (
+        <>
+          <Header />
+          <Entrance opens={opens} />
+        </>
+      )}
+      <div hidden={waits}>{children}</div>
+      <Questions />
+      <Toast />
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+
+interface Props {
+  label: string;
+  value: string;
+  onInput: (value: string) => void;
+  /** What to know before typing. */
+  hint?: ComponentChildren;
+  /** What is wrong with it. */
+  error?: string | undefined;
+  /** Rows of a field for more than a line; 0: one line. */
+  rows?: number;
+  type?: "text" | "search";
+  autocomplete?: string;
+  maxLength?: number;
+  placeholder?: string;
+  /** In the type of code: keys, codes, origins. */
+  code?: boolean;
+  id?: string;
+}
+
+/** A labelled field with its hint and its error. */
+export function Field({ label, value, onInput, hint, error = "", rows = 0, type = "text", code = false, id, ...rest }: Props) {
+  const own = useId();
+  const at = id ?? own;
+  const shared = {
+    ...rest,
+    id: at,
+    value,
+    class: code ? "code" : undefined,
+    dir: "auto",
+    spellcheck: !code,
+    autocapitalize: code ? "none" : undefined,
+    "aria-invalid": error !== "",
+    "aria-describedby": [hint && at + "-hint", error && at + "-error"].filter(Boolean).join(" ") || undefined,
+  } as const;
+  return (
+    <div class="field">
+      <label for={at}>{label}</label>
+      {rows > 0 ? (
+        <textarea {...shared} rows={rows} onInput={(event) => onInput(event.currentTarget.value)} />
+      ) : (
+        <input {...shared} type={type as "text"} onInput={(event) => onInput(event.currentTarget.value)} />
+      )}
+      {hint && (
+        <p id={at + "-hint"} class="quiet">
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p id={at + "-error"} class="trouble" role="alert">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface Option {
+  value: string;
+  label: string;
+}
+
+/** A labelled choice of one of a few. */
+export function Choice({ label, value, options, onChange }: { label: string; value: string; options: Option[]; onChange: (value: string) => void }) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import { useEffect } from "preact/hooks";
+import { live, useLive } from "../page/live";
+import { Button } from "./button";
+
+interface Toast {
+  text: string;
+  undo?: (() => void) | undefined;
+}
+
+const toast = live<Toast>({ text: "" });
+
+const patience = 6_000;
+
+/** Says what just happened, aloud too, with a way back where there is one; "" takes it away. */
+export function say(text: string, undo?: () => void): void {
+  toast.value = { text, undo };
+}
+
+/** The line at the foot of the page. One with an Undo stays until something else is said. */
+export function Toast() {
+  const { text, undo } = useLive(toast);
+  useEffect(() => {
+    if (!text || undo) return;
+    const timer = setTimeout(() => say(""), patience);
+    return () => clearTimeout(timer);
+  }, [text, undo]);
+  return (
+    <div class="toast" data-shown={text !== ""}>
+      <p role="status">{text}</p>
+      {undo && (
+        <Button
+          id="undo"
+          kind="plain"
+          onClick={() => {
+            say("");
+            undo();
+          }}
+        >
+          Undo
+        </Button>
+      )}
+      {undo && (
+        <Button kind="plain" label="Dismiss" onClick={() => say("")}>
+          ×
+        </Button>
+      )}
+    </div>
+  );
+}

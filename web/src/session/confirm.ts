@@ -1,0 +1,40 @@
+import { Refused } from "../http/post";
+import { say } from "../part/toast";
+import { finish, prove } from "../passkey/ceremony";
+import { signIn } from "./door";
+
+let asking: Promise<void> | null = null;
+
+/** Has the person confirm with a passkey that it is still they. Rejects where they or their device decline. */
+function confirm(): Promise<void> {
+  return (asking ??= ceremony().finally(() => {
+    asking = null;
+    say("");
+  }));
+}
+
+async function ceremony(): Promise<void> {
+  await finish(await prove("confirmation", () => say("Confirm that it’s you with your fingerprint, face or screen lock.")));
+}
+
+/**
+ * Does what may need somebody to be signed in, or to have shown a passkey just now. Where that is so it shows the way there
+ * and then does it again, by itself.
+ */
+export async function trusted<Result>(act: () => Promise<Result>): Promise<Result> {
+  for (let confirmed = false; ; ) {
+    try {
+      return await act();
+    } catch (error) {
+      const code = error instanceof Refused ? error.code : "";
+      if (code.toUpperCase() === "UNAUTHENTICATED") {
+        await signIn();
+      } else if (code === "confirmation_required" && !confirmed) {
+        await trusted(confirm);
+        confirmed = true;
+      } else {
+        throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+// Whether the page waits for somebody to sign in, and why. What was asked for meanwhile waits too, and so does what was typed.
+import { read, send } from "../http/post";
+import { live } from "../page/live";
+
+interface Door {
+  opened: Promise<void>;
+  open: () => void;
+}
+
+/** Not null: nobody is signed in. */
+export const door = live<Door | null>(null);
+
+/** What the sign-in page says first. */
+export const notice = live("");
+
+/** Who the page was drawn for, by account id; "" before anybody signed in. */
+let known = "";
+
+/** Resolves when somebody is signed in: the same person as before, since for another one the page starts anew. */
+export function signIn(): Promise<void> {
+  if (!door.value) {
+    if (known) notice.value = "Your session has ended. Sign in to go on where you were.";
+    let open = () => {};
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    door.value = { opened, open };
+  }
+  return door.value!.opened;
+}
+
+/** Somebody has signed in: lets through what waits. */
+export async function enter(): Promise<void> {
+  await recognize();
+  notice.value = "";
+  door.value?.open();
+  door.value = null;
+}
+
+/** Starts the page anew, with nobody signed in. */
+export function leave(says: "signed-out" | "deleted"): void {
+  location.replace("/" + location.pathname.split("/")[1] + "?" + says);
+}
+
+/** Asks who is signed in, and starts the page anew where that isn't whom it was drawn for. */
+export async function recognize(): Promise<void> {
+  const answer = await read(await send("/graphql", { query: "query Who{viewer{id}}" }));
+  const id = (answer as { data?: { viewer: { id: string } } } | null)?.data?.viewer.id ?? "";
+  if (known && id && id !== known) {
+    location.reload();
+    await new Promise(() => {}); // nothing of this page goes on
+  }
+  known ||= id;
+}
+
+const goodbyes: Record<string, string> = {
+  "?signed-out": "You are signed out.",
+  "?deleted": "Your account is gone, and all that was in it.",
+};
+
+notice.value = goodbyes[location.search] ?? "";
+if (notice.value) history.replaceState(null, "", location.pathname);
+
+// Another tab may have signed in as somebody else, and the browser may bring a page back that was left.
+document.addEventListener("visibilitychange", () => void (!document.hidden && known && recognize().catch(() => {})));
+addEventListener("pageshow", ({ persisted }) => persisted && location.reload());

@@ -1,0 +1,61 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Button } from "../part/button";
+import { useAct } from "../part/act";
+import { Trouble } from "../part/trouble";
+import { finish, prove, supported, type Kind } from "../passkey/ceremony";
+import { enter, notice } from "./door";
+
+/** The page while nobody is signed in. `opens` says what a passkey opens here. */
+export function Entrance({ opens }: { opens: string }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [status, setStatus] = useState(notice.value);
+  const act = useAct();
+
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    document.title = "Sign in – Aside";
+    heading.current?.focus();
+    return () => before?.focus();
+  }, []);
+
+  const authenticate = (kind: Kind) =>
+    act.run(async () => {
+      setStatus("One moment…");
+      try {
+        const proof = await prove(kind, () => setStatus("Your device is asking for your fingerprint, face or screen lock."));
+        setStatus("Checking…");
+        await finish(proof);
+        await enter();
+      } finally {
+        setStatus("");
+      }
+    });
+
+  return (
+    <main class="entrance">
+      <h1 ref={heading} tabIndex={-1}>
+        Sign in
+      </h1>
+      <p>{opens}</p>
+      {supported() ? (
+        <>
+          <div class="acts">
+            <Button kind="first" busy={act.busy} onClick={() => void authenticate("login")}>
+              Sign in with a passkey
+            </Button>
+            <Button busy={act.busy} onClick={() => void authenticate("registration")}>
+              Create an account
+            </Button>
+          </div>
+          <p class="quiet">
+            A passkey is your fingerprint, face or screen lock. There is no password to remember. <a href="/recover">Lost your passkey?</a>
+          </p>
+        </>
+      ) : (
+        <p>This browser can’t use passkeys. Update it, or come back with a current version of Chrome, Edge, Firefox or Safari.</p>
+      )}
+      <Trouble text={act.trouble} />
+      <p role="status">{status}</p>
+    </main>
+  );
+}
