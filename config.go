@@ -35,6 +35,8 @@ type serveConfig struct {
 	SessionIdle time.Duration `env:"ASIDE_SESSION_IDLE" default:"2h" help:"A widget's session ends when unused for this long."`
 	SessionLife time.Duration `name:"session-lifetime" env:"ASIDE_SESSION_LIFETIME" default:"12h" help:"A widget's session ends after this long in any case."`
 	GraphQLOpen bool          `name:"graphql-open" env:"ASIDE_GRAPHQL_OPEN" help:"Answer introspection of the API: for development."`
+	Proxies     string        `name:"trusted-proxies" env:"ASIDE_TRUSTED_PROXIES" placeholder:"NETWORKS" help:"Addresses and networks (CIDR) of proxies, separated by commas: from these alone X-Forwarded-For, -Host and -Proto count. Default: none."`
+	Rates       float64       `name:"rate-limits" env:"ASIDE_RATE_LIMITS" default:"1" help:"Multiplies what may be asked how often (docs/operating.md): 1 as shipped, 100 for a load test."`
 	Demo        bool          `env:"ASIDE_DEMO" help:"Make the tenant t_demo and serve its shop."`
 	DemoListen  string        `env:"ASIDE_DEMO_LISTEN" default:"127.0.0.1:8081" help:"Address of the demo shop."`
 	DemoOrigin  string        `env:"ASIDE_DEMO_ORIGIN" placeholder:"ORIGIN" help:"Origin of the demo shop. Default: http://shop.localhost and the port of --demo-listen."`
@@ -67,6 +69,12 @@ func (c *serveConfig) Validate() error {
 		} else if canonical != withoutZeroPort(origin) {
 			problems = append(problems, fmt.Errorf("%s %q: write it as %s", name, origin, canonical))
 		}
+	}
+	if _, err := parseProxies(c.Proxies); err != nil {
+		problems = append(problems, err)
+	}
+	if !(c.Rates > 0 && c.Rates <= 1e6) {
+		problems = append(problems, errors.New("--rate-limits is more than 0 and at most 1000000"))
 	}
 	if c.MasterKey != "" && c.MasterKeyFile != "" {
 		problems = append(problems, errors.New("give --master-key or --master-key-file, not both"))

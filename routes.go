@@ -64,6 +64,14 @@ func routes(account, frame string, store *db.DB, authServer *auth.Server, api ht
 			http.Error(w, "This host is not served here.", http.StatusMisdirectedRequest)
 			return
 		}
+		if r.Header.Get("X-Forwarded-Proto") == "http" && strings.HasPrefix(account, "https://") { // see proxies
+			if r.Method != http.MethodGet && r.Method != http.MethodHead { // what it brought went in the clear
+				http.Error(w, "Use https.", http.StatusForbidden)
+				return
+			}
+			http.Redirect(w, r, "https://"+strings.ToLower(r.Host)+r.URL.RequestURI(), http.StatusPermanentRedirect)
+			return
+		}
 		h.ServeHTTP(w, r)
 	})
 

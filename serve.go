@@ -23,7 +23,7 @@ const shutdownGrace = 20 * time.Second
 
 // Run serves until the environment's context ends, then lets requests under way finish.
 func (c *serveCommand) Run(env *environment) (err error) {
-	store, err := open(env, &c.databaseConfig)
+	store, err := open(env, &c.databaseConfig, db.Options{Rates: c.Rates})
 	if err != nil {
 		return err
 	}
@@ -44,13 +44,13 @@ type store struct {
 }
 
 // open starts PostgreSQL if it is ours to start, migrates it and connects to it.
-func open(env *environment, c *databaseConfig) (*store, error) {
-	return openWith(env, c, func(err error) (string, error) { return "", err })
+func open(env *environment, c *databaseConfig, o db.Options) (*store, error) {
+	return openWith(env, c, o, func(err error) (string, error) { return "", err })
 }
 
 // openBeside is open for commands that may run beside a service: they use its PostgreSQL.
 func openBeside(env *environment, c *databaseConfig) (*store, error) {
-	return openWith(env, c, func(err error) (string, error) {
+	return openWith(env, c, db.Options{}, func(err error) (string, error) {
 		var running *postgres.RunningError
 		if errors.As(err, &running) && running.URL() != "" {
 			return running.URL(), nil
@@ -59,7 +59,7 @@ func openBeside(env *environment, c *databaseConfig) (*store, error) {
 	})
 }
 
-func openWith(env *environment, c *databaseConfig, instead func(error) (string, error)) (_ *store, err error) {
+func openWith(env *environment, c *databaseConfig, o db.Options, instead func(error) (string, error)) (_ *store, err error) {
 	s := &store{}
 	defer func() {
 		if err != nil {
@@ -85,7 +85,8 @@ func openWith(env *environment, c *databaseConfig, instead func(error) (string, 
 	if len(applied) > 0 {
 		env.log.Info("database migrated", "migrations", applied)
 	}
-	s.db, err = db.Open(env.ctx, url, s.keys, db.Options{Log: env.log})
+	o.Log = env.log
+	s.db, err = db.Open(env.ctx, url, s.keys, o)
 	return s, err
 }
 
@@ -154,7 +155,7 @@ func newService(env *environment, c *serveConfig, store *store) (_ *service, err
 
 	authServer, err := auth.New(auth.Config{
 		DB: store.db, Keys: store.keys, AccountOrigin: s.account, FrameOrigin: s.frame,
-		SessionIdle: c.SessionIdle, SessionLife: c.SessionLife, Log: env.log,
+		SessionIdle: c.SessionIdle, SessionLife: c.SessionLife, Rates: c.Rates, Log: env.log,
 	})
 	if err != nil {
 		return nil, err
@@ -165,8 +166,12 @@ func newService(env *environment, c *serveConfig, store *store) (_ *service, err
 	if err != nil {
 		return nil, err
 	}
+	trusted, err := parseProxies(c.Proxies)
+	if err != nil {
+		return nil, err
+	}
 	metrics := newMetrics(store.db)
-	s.add(public, metrics.observe(manners(handler, env.log)))
+	s.add(public, metrics.observe(trusted.resolve(manners(handler, env.log))))
 	s.add(admin, adminRoutes(metrics))
 	if c.Demo {
 		return s, s.addDemo(env, c, store.keys)

@@ -13,7 +13,7 @@ type migrateCommand struct{ databaseConfig }
 
 // Run brings the database up to date.
 func (c *migrateCommand) Run(env *environment) error {
-	store, err := open(env, &c.databaseConfig)
+	store, err := open(env, &c.databaseConfig, db.Options{})
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"math"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/company-a/aside/db"
 )
@@ -14,12 +17,21 @@ type Error struct {
 	Status  int    // HTTP status
 	Code    string // stable, for programs
 	Message string // for people: what happened and what to do
+
+	RetryAfter time.Duration // 0: it is not a matter of time
 }
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
 func refuse(status int, code, message string) *Error {
 	return &Error{Status: status, Code: code, Message: message}
+}
+
+// sayWhen tells when to come back (RFC 9110 §10.2.3), in whole seconds and never too early.
+func (e *Error) sayWhen(w http.ResponseWriter) {
+	if e.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
+	}
 }
 
 // errInternal is what is shown of a fault; the log has the rest.
@@ -39,7 +51,9 @@ func refusal(err error) error {
 	case db.CodeUnavailable:
 		return refuse(http.StatusUnauthorized, "unauthenticated", known.Message)
 	case db.CodeBusy:
-		return refuse(http.StatusServiceUnavailable, "temporarily_unavailable", known.Message)
+		return &Error{http.StatusServiceUnavailable, "temporarily_unavailable", known.Message, time.Second}
+	case db.CodeRateLimited:
+		return &Error{http.StatusTooManyRequests, "rate_limited", known.Message, known.Wait}
 	default:
 		return refuse(http.StatusBadRequest, "refused", known.Message)
 	}
@@ -61,6 +75,7 @@ func (s *Server) shown(r *http.Request, err error) *Error {
 // writeError answers the popup's own endpoints.
 func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	e := s.shown(r, err)
+	e.sayWhen(w)
 	writeJSON(w, e.Status, map[string]any{"error": map[string]string{"code": e.Code, "message": e.Message}})
 }
 
@@ -71,6 +86,7 @@ func (s *Server) writeOAuthError(w http.ResponseWriter, r *http.Request, err err
 	if e == errInternal {
 		code = "server_error"
 	}
+	e.sayWhen(w)
 	writeJSON(w, e.Status, map[string]string{"error": code, "error_description": e.Message})
 }
 

@@ -43,6 +43,9 @@ func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (any
 	if err != nil {
 		return nil, err
 	}
+	if err := s.db.Barred(r.Context(), wrongSubjects(r, tenant)); err != nil {
+		return nil, err
+	}
 	var subject *db.Subject
 	switch token, kind := p.Get("subject_token"), p.Get("subject_token_type"); {
 	case token == "":
@@ -94,13 +97,21 @@ func (s *Server) accept(r *http.Request, tenant *db.Tenant, assertion, jkt strin
 // rejected keeps why an assertion was refused for the tenant's developer and tells the browser
 // no more than where that is.
 func (s *Server) rejected(r *http.Request, tenant *db.Tenant, reason string) error {
+	if err := s.db.Allow(r.Context(), wrongSubjects(r, tenant)); err != nil {
+		return err // and no further entry: nobody fills the log with them
+	}
 	reference, err := s.db.Audit(r.Context(), db.Event{
-		TenantKey: tenant.Key, Actor: "visitor", Action: "assertion.refused", Detail: reason,
+		TenantKey: tenant.Key, Actor: "visitor", Action: "assertion.refused", IP: Address(r), Detail: reason,
 	})
 	if err != nil {
 		return err
 	}
 	return refuse(http.StatusBadRequest, "assertion_rejected", "What this site said about its visitor was refused (reference "+reference+").")
+}
+
+// wrongSubjects is a try to pass for somebody at a tenant that went wrong.
+func wrongSubjects(r *http.Request, tenant *db.Tenant) db.Try {
+	return db.WrongSubjectsFrom.By(tenant.Key, neighbourhood(r).String())
 }
 
 // subjectHash tells whether two subjects of a tenant are the same without telling whom: the
@@ -134,6 +145,9 @@ func (s *Server) vouch(r *http.Request, p url.Values, tenant *db.Tenant) (any, e
 	}
 	proof, err := s.prove(r)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.db.Barred(r.Context(), wrongSubjects(r, tenant)); err != nil {
 		return nil, err
 	}
 	var subject *db.Subject

@@ -136,6 +136,9 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) (name string, 
 	if _, err := webauthncose.ParsePublicKey(credential.PublicKey); err != nil {
 		return "", s.refusedPasskey(r, err)
 	}
+	if err := s.db.Allow(r.Context(), db.SignUpsFrom.By(neighbourhood(r).String())); err != nil {
+		return "", err
+	}
 	id := newSecret()
 	_, err = s.db.SignUp(r.Context(), db.NewUser{Handle: user.Handle, DisplayName: user.DisplayName, Passkey: toPasskey(credential)},
 		db.NewSession{Token: db.HashToken(id), Idle: accountIdle, Lifetime: accountLife}, s.replaced(r))

@@ -18,6 +18,7 @@ import (
 type Principal struct {
 	Session   *db.Session
 	ServerKey *db.ServerKey
+	Address   string // that the request came from, for limits and the audit log
 }
 
 type principalKey struct{}
@@ -41,16 +42,15 @@ const GraphQLPath = "/graphql"
 // in order is answered 401 (RFC 9449 §7.1).
 func (s *Server) Widget(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") == "" && r.Header.Get("DPoP") == "" && !hasOurCookie(r) {
-			next.ServeHTTP(w, r)
-			return
-		}
-		p, err := s.widgetPrincipal(r)
+		p, err := s.recognize(r, s.widgetPrincipal)
 		if err != nil {
 			s.challenge(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(WithPrincipal(r.Context(), p)))
+		if p != nil {
+			r = r.WithContext(WithPrincipal(r.Context(), p))
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 
@@ -67,6 +67,9 @@ func hasOurCookie(r *http.Request) bool {
 }
 
 func (s *Server) widgetPrincipal(r *http.Request) (*Principal, error) {
+	if r.Header.Get("Authorization") == "" && r.Header.Get("DPoP") == "" && !hasOurCookie(r) {
+		return nil, nil
+	}
 	if hasOurCookie(r) || len(r.Header.Values("Authorization")) > 1 {
 		return nil, errTwoCredentials
 	}
@@ -96,9 +99,9 @@ func (s *Server) widgetPrincipal(r *http.Request) (*Principal, error) {
 // 401 for credentials that are not in order, and something else for what is our own trouble.
 func (s *Server) challenge(w http.ResponseWriter, r *http.Request, err error) {
 	e := s.shown(r, err)
+	e.sayWhen(w)
 	switch {
-	case e.Status == http.StatusServiceUnavailable:
-		w.Header().Set("Retry-After", "1")
+	case e.Status == http.StatusServiceUnavailable, e.Status == http.StatusTooManyRequests:
 		writeJSON(w, e.Status, graphQLError("RATE_LIMITED", e.Message))
 	case e.Status >= http.StatusInternalServerError:
 		writeJSON(w, e.Status, graphQLError("INTERNAL", e.Message))
@@ -117,7 +120,7 @@ func graphQLError(code, message string) any {
 // their cookie or of a tenant's server key, or with none.
 func (s *Server) Account(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p, err := s.accountPrincipal(r)
+		p, err := s.recognize(r, s.accountPrincipal)
 		if err != nil {
 			s.challenge(w, r, err)
 			return

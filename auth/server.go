@@ -24,6 +24,7 @@ type Config struct {
 	FrameOrigin   string
 	SessionIdle   time.Duration // of a widget session; default 2 h
 	SessionLife   time.Duration // of a widget session; default 12 h
+	Rates         float64       // multiplies what may be asked how often; default 1
 	Log           *slog.Logger
 	Now           func() time.Time // default: time.Now
 }
@@ -51,6 +52,7 @@ type Server struct {
 	passkeys      *webauthn.WebAuthn
 	nonces        nonces
 	replays       *replays
+	paces         paces
 	subjectKey    []byte
 	keySets       *keySets       // the tenants'
 	encryption    encryptionKeys // ours
@@ -87,6 +89,10 @@ func New(c Config) (*Server, error) {
 	}
 	s.nonces = nonces{key: c.Keys.Derive("dpop nonce"), now: s.now}
 	s.replays = newReplays(s.now)
+	if c.Rates == 0 {
+		c.Rates = 1
+	}
+	s.paces = newPaces(s.now, c.Rates)
 	s.keySets = newKeySets(s.now, account.Scheme == "http") // which only this computer's origins are
 	s.encryption.db = c.DB
 	enforced := webauthn.TimeoutConfig{Enforce: true, Timeout: ceremonyLife, TimeoutUVD: ceremonyLife}
@@ -112,18 +118,22 @@ func New(c Config) (*Server, error) {
 func (s *Server) MountAccount(mux *http.ServeMux) {
 	mux.HandleFunc("GET /.well-known/oauth-authorization-server", s.metadata)
 	mux.HandleFunc("GET "+keySetPath, s.publishKeySet)
-	mux.HandleFunc("POST /passkeys/registration", s.beginRegistration)
-	mux.HandleFunc("POST /passkeys/registration/finish", s.finishRegistration)
-	mux.HandleFunc("POST /passkeys/login", s.beginLogin)
-	mux.HandleFunc("POST /passkeys/login/finish", s.finishLogin)
-	mux.HandleFunc("POST /oauth/authorize/decision", s.decide)
+	for path, h := range map[string]http.HandlerFunc{
+		"/passkeys/registration":        s.beginRegistration,
+		"/passkeys/registration/finish": s.finishRegistration,
+		"/passkeys/login":               s.beginLogin,
+		"/passkeys/login/finish":        s.finishLogin,
+		"/oauth/authorize/decision":     s.decide,
+	} {
+		mux.HandleFunc("POST "+path, s.paced(h, s.writeError))
+	}
 }
 
 // MountFrame adds the endpoints of the frame origin.
 func (s *Server) MountFrame(mux *http.ServeMux) {
-	mux.HandleFunc("POST /oauth/par", s.push)
-	mux.HandleFunc("POST /oauth/token", s.token)
-	mux.HandleFunc("POST /oauth/revoke", s.revoke)
+	mux.HandleFunc("POST /oauth/par", s.paced(s.push, s.writeOAuthError))
+	mux.HandleFunc("POST /oauth/token", s.paced(s.token, s.writeOAuthError))
+	mux.HandleFunc("POST /oauth/revoke", s.paced(s.revoke, s.writeOAuthError))
 }
 
 // newSecret makes a token, code or id that nobody can guess: 256 random bits.

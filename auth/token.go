@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -97,10 +98,19 @@ func (s *Server) redeem(r *http.Request, p url.Values, tenant *db.Tenant) (any, 
 		}
 		return nil
 	}
+	wrong := db.WrongCodesFrom.By(neighbourhood(r).String())
+	if err := s.db.Barred(r.Context(), wrong); err != nil {
+		return nil, err
+	}
 	accessToken := newSecret()
 	request, err := s.db.RedeemCode(r.Context(), db.HashToken(code), bound, s.newSession(accessToken))
 	if db.IsCode(err, db.CodeGone) {
-		return nil, errInvalidGrant
+		err = errInvalidGrant
+	}
+	if errors.Is(err, errInvalidGrant) {
+		if err := s.db.Allow(r.Context(), wrong); err != nil {
+			return nil, err
+		}
 	}
 	if err != nil {
 		return nil, err

@@ -24,6 +24,7 @@ type Options struct {
 	StatementTimeout time.Duration // of one statement on the server; default 5 s
 	Limits           Limits        // per owner; default DefaultLimits
 	SessionCache     time.Duration // how long a looked-up session is good for; default 2 s, negative: not at all
+	Rates            float64       // multiplies every Rate; default 1
 	Log              *slog.Logger  // default: discard
 }
 
@@ -39,6 +40,8 @@ type DB struct {
 	sessions *sessionCache
 	searches turnstile
 	pairwise []byte // key of ViewerID
+	rates    float64
+	tryHash  []byte // key of tryKey
 }
 
 // Open connects to a migrated database. The URL is the owner's; the connections become
@@ -56,6 +59,9 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 	}
 	if o.Limits == (Limits{}) {
 		o.Limits = DefaultLimits
+	}
+	if o.Rates == 0 {
+		o.Rates = 1
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -99,6 +105,8 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 
 		sessions: newSessionCache(o.SessionCache),
 		pairwise: keys.Derive("pairwise id"),
+		rates:    o.Rates,
+		tryHash:  keys.Derive("try"),
 		searches: newTurnstile(runtime.GOMAXPROCS(0), 2*time.Second),
 	}
 	if err := d.Ping(ctx); err != nil {

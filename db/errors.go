@@ -3,6 +3,7 @@ package db
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -18,15 +19,17 @@ const (
 	CodeGone        Code = "GONE"           // a one-time secret was used before, or is too old
 	CodeForbidden   Code = "FORBIDDEN"      // known, and not allowed
 	CodeBusy        Code = "BUSY"           // not now: too much is going on
+	CodeRateLimited Code = "RATE_LIMITED"   // not now: whoever asks has asked too often; Wait says for how long
 	CodeUnavailable Code = "UNAVAILABLE"    // no live session
 )
 
 // An Error is a refusal that is safe to show to whoever asked.
 type Error struct {
 	Code    Code
-	Message string // says what to do
-	Field   string // of CodeInvalid: which argument
-	Current *Note  // of CodeConflict: the note as it stands, when the asker may see it
+	Message string        // says what to do
+	Field   string        // of CodeInvalid: which argument
+	Current *Note         // of CodeConflict: the note as it stands, when the asker may see it
+	Wait    time.Duration // of CodeRateLimited
 }
 
 func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }

@@ -1,3 +1,21 @@
+CREATE FUNCTION public.count_try(key bytea, tries integer, span double precision) RETURNS double precision
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  at   timestamptz := clock_timestamp();
+  step interval := make_interval(secs => span / tries);
+BEGIN
+  INSERT INTO public.tries AS t (key_hash, free_at) VALUES (key, at + step)
+  ON CONFLICT (key_hash) DO UPDATE SET free_at = greatest(t.free_at, at) + step
+    WHERE greatest(t.free_at, at) + step <= at + make_interval(secs => span);
+  IF FOUND THEN
+    RETURN 0;
+  END IF;
+  RETURN greatest(public.try_wait(key, tries, span), 0.001);
+END
+$$;
+
 CREATE FUNCTION public.current_account() RETURNS uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -35,6 +53,16 @@ CREATE FUNCTION public.merging_accounts() RETURNS SETOF uuid
     AS $$
 BEGIN
   RETURN QUERY SELECT u.id FROM public.users u WHERE u.merged_into = public.current_account();
+END
+$$;
+
+CREATE FUNCTION public.try_wait(key bytea, tries integer, span double precision) RETURNS double precision
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  RETURN coalesce((SELECT greatest(0, extract(epoch FROM t.free_at - clock_timestamp()) + span / tries - span)
+    FROM public.tries t WHERE t.key_hash = key), 0);
 END
 $$;
 
@@ -295,6 +323,12 @@ CREATE TABLE public.tickets (
 
 ALTER TABLE ONLY public.tickets FORCE ROW LEVEL SECURITY;
 
+CREATE UNLOGGED TABLE public.tries (
+    key_hash bytea NOT NULL,
+    free_at timestamp with time zone NOT NULL,
+    CONSTRAINT tries_key_hash_check CHECK ((octet_length(key_hash) = 32))
+);
+
 CREATE TABLE public.users (
     id uuid NOT NULL,
     handle bytea NOT NULL,
@@ -386,6 +420,9 @@ ALTER TABLE ONLY public.tenants
 
 ALTER TABLE ONLY public.tickets
     ADD CONSTRAINT tickets_pkey PRIMARY KEY (ticket_hash);
+
+ALTER TABLE ONLY public.tries
+    ADD CONSTRAINT tries_pkey PRIMARY KEY (key_hash);
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_handle_key UNIQUE (handle);
@@ -583,6 +620,9 @@ REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO aside_app;
 GRANT USAGE ON SCHEMA public TO aside_auth;
 
+REVOKE ALL ON FUNCTION public.count_try(key bytea, tries integer, span double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.count_try(key bytea, tries integer, span double precision) TO aside_app;
+
 REVOKE ALL ON FUNCTION public.current_account() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_account() TO aside_app;
 
@@ -594,6 +634,9 @@ GRANT ALL ON FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT use
 
 REVOKE ALL ON FUNCTION public.merging_accounts() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.merging_accounts() TO aside_app;
+
+REVOKE ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) TO aside_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assertion_keys TO aside_auth;
 
@@ -633,5 +676,7 @@ GRANT SELECT ON TABLE public.tenants TO aside_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenants TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tickets TO aside_auth;
+
+GRANT SELECT,DELETE,UPDATE ON TABLE public.tries TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO aside_auth;

@@ -49,9 +49,13 @@ func (s Subject) Check() error {
 // TicketLife is how long a ticket waits to be redeemed.
 const TicketLife = time.Minute
 
-// IssueTicket makes a one-time stand-in for an assertion, tk_…, good for TicketLife.
+// IssueTicket makes a one-time stand-in for an assertion, tk_…, good for TicketLife. It keeps to
+// the rate of NewTickets.
 func (d *DB) IssueTicket(ctx context.Context, tenantKey string, s Subject) (ticket string, expiresAt time.Time, err error) {
 	if err := s.Check(); err != nil {
+		return "", time.Time{}, err
+	}
+	if err := d.Allow(ctx, NewTickets.By(tenantKey)); err != nil {
 		return "", time.Time{}, err
 	}
 	ticket = "tk_" + strings.ToLower(rand.Text())

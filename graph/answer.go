@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
 	"sync"
@@ -63,12 +64,24 @@ func (a answerer) execute(r *graphql.Response, parts *direct.Parts) {
 			a.w.Header().Set("Retry-After", "1")
 			a.refuse(http.StatusServiceUnavailable, r.Errors...)
 			return
+		case db.IsCode(e, db.CodeRateLimited):
+			a.later(e)
+			a.refuse(http.StatusTooManyRequests, r.Errors...)
+			return
 		case errors.Is(e, db.ErrNoSession):
 			a.challenge("invalid_token", r.Errors)
 			return
 		}
 	}
 	a.write(http.StatusOK, r.Errors, r.Data, parts)
+}
+
+// later tells when to come back, in whole seconds and never too early.
+func (a answerer) later(err error) {
+	var e *db.Error
+	if errors.As(err, &e) {
+		a.w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.Wait.Seconds()))))
+	}
 }
 
 func (a answerer) challenge(code string, errs gqlerror.List) {

@@ -68,7 +68,7 @@ func (p *presenter) presentDB(ctx context.Context, shown *gqlerror.Error, e *db.
 		refuse(shown, Forbidden, "", e.Message)
 	case db.CodeGone, db.CodeUnavailable:
 		refuse(shown, Unauthenticated, "", e.Message)
-	case db.CodeBusy:
+	case db.CodeBusy, db.CodeRateLimited:
 		refuse(shown, RateLimited, "", e.Message)
 	case db.CodeConflict:
 		refuse(shown, Conflict, "", e.Message)

@@ -39,6 +39,9 @@ type Options struct {
 	// SessionCache is db.Options.SessionCache; by default nothing is remembered, so that a
 	// test that ends a session by dbtest.Database.Exec need not wait.
 	SessionCache time.Duration
+	// Rates multiplies what may be asked how often: by default so often that no test meets a
+	// limit that it is not about.
+	Rates float64
 }
 
 // New serves a Site until the test ends.
@@ -53,7 +56,10 @@ func Start(t testing.TB, o Options) *Site {
 	if o.SessionCache == 0 {
 		o.SessionCache = -1
 	}
-	database := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 8, SessionCache: o.SessionCache})
+	if o.Rates == 0 {
+		o.Rates = 1000
+	}
+	database := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 8, SessionCache: o.SessionCache, Rates: o.Rates})
 	s := &Site{Database: database, Clock: &Clock{}, options: o}
 	account, frame := listen(), listen()
 	s.AccountOrigin, s.FrameOrigin = "http://"+name(t, "aside.localhost", account), "http://"+name(t, "aside-frame.localhost", frame)
@@ -75,7 +81,7 @@ func At(t testing.TB, accountOrigin, frameOrigin, address string) *Site {
 func (s *Site) Node(t testing.TB) *Site {
 	t.Helper()
 	database := *s.Database
-	database.DB = s.Database.Node(t, db.Options{MaxConns: 4, SessionCache: s.options.SessionCache})
+	database.DB = s.Database.Node(t, db.Options{MaxConns: 4, SessionCache: s.options.SessionCache, Rates: s.options.Rates})
 	node := &Site{Database: &database, AccountOrigin: s.AccountOrigin, FrameOrigin: s.FrameOrigin, Clock: s.Clock, options: s.options}
 	node.serve(t, listen(), listen())
 	return node
@@ -86,7 +92,7 @@ func (s *Site) serve(t testing.TB, account, frame *httptest.Server) {
 	var err error
 	s.Auth, err = auth.New(auth.Config{
 		DB: s.DB, Keys: s.Keys, AccountOrigin: s.AccountOrigin, FrameOrigin: s.FrameOrigin,
-		SessionIdle: s.options.SessionIdle, SessionLife: s.options.SessionLife, Log: s.options.Log, Now: s.Clock.Now,
+		SessionIdle: s.options.SessionIdle, SessionLife: s.options.SessionLife, Rates: s.options.Rates, Log: s.options.Log, Now: s.Clock.Now,
 	})
 	must(t, err)
 	api := http.Handler(http.HandlerFunc(s.Whoami))

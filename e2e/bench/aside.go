@@ -26,13 +26,14 @@ type service struct {
 	admin   string // URL of the service's own listener; of the yardstick "": it has none
 }
 
-// environment of aside serve: as shipped, but for its database and its ports.
+// environment of aside serve: as shipped, but for its database, its ports, and limits that a
+// generator on one address with a thousand sign-ins a second would meet. They are counted all the same.
 func serveEnvironment(databaseURL, dataDir, admin string) []string {
 	return []string{
 		"DATABASE_URL=" + databaseURL, "ASIDE_DATA_DIR=" + dataDir,
 		"ASIDE_MASTER_KEY=" + base64.StdEncoding.EncodeToString(masterKey()),
 		"ASIDE_LISTEN=127.0.0.1:0", "ASIDE_ADMIN_LISTEN=" + admin,
-		"ASIDE_ORIGIN=", "ASIDE_FRAME_ORIGIN=", "ASIDE_DEMO=false", "ASIDE_GRAPHQL_OPEN=false",
+		"ASIDE_ORIGIN=", "ASIDE_FRAME_ORIGIN=", "ASIDE_DEMO=false", "ASIDE_GRAPHQL_OPEN=false", "ASIDE_RATE_LIMITS=1000",
 	}
 }
 

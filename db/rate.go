@@ -1,0 +1,110 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// A Rate is how often something that guards a secret, or fills the database, may be tried: so
+// many times at once, and as many again for each span that passes. It holds on all nodes
+// together. What is asked all the time is bounded on each node instead (package auth).
+type Rate struct {
+	what  string
+	tries int
+	span  time.Duration
+}
+
+// The rates. Behind one address may be a whole company, so what is counted by address is
+// counted generously, and where that does, only what went wrong.
+var (
+	Recoveries        = Rate{"recovery of an account", 10, time.Hour}         // by the locator of a recovery code
+	RecoveriesFrom    = Rate{"recovery from an address", 60, time.Hour}       // by address
+	WrongCodesFrom    = Rate{"wrong codes", 120, 10 * time.Minute}            // by address: authorization codes
+	WrongSubjectsFrom = Rate{"wrong assertions", 120, 10 * time.Minute}       // by tenant and address: assertions, tickets and identity handles
+	SignUpsFrom       = Rate{"new accounts from an address", 1000, time.Hour} // by address
+	NewTenants        = Rate{"new tenants of an account", 50, 24 * time.Hour} // by user id
+	NewTickets        = Rate{"new tickets of a tenant", 6000, time.Minute}    // by tenant key
+)
+
+// A Try is one of a rate's, by somebody.
+type Try struct {
+	rate Rate
+	by   string
+}
+
+// By is a try by whom the words name together: an address, a locator, a user's id.
+func (r Rate) By(who ...string) Try {
+	t := Try{rate: r}
+	for _, w := range who {
+		t.by += strconv.Itoa(len(w)) + " " + w
+	}
+	return t
+}
+
+// Allow counts a try of each rate. It returns CodeRateLimited, with how long to Wait, when one
+// of them was tried too often; those are not counted once more.
+//
+//	err := d.Allow(ctx, db.Recoveries.By(locator), db.RecoveriesFrom.By(address))
+//
+// Call it before what it guards, and count nothing where Allow refuses.
+func (d *DB) Allow(ctx context.Context, tries ...Try) error {
+	return d.try(ctx, `SELECT max(count_try(k, n, s)) FROM unnest($1::bytea[], $2::int[], $3::float8[]) AS t(k, n, s)`, tries)
+}
+
+// Barred is Allow without counting: for what counts only where it goes wrong, which the caller
+// then says by Allow.
+func (d *DB) Barred(ctx context.Context, tries ...Try) error {
+	return d.try(ctx, `SELECT max(try_wait(k, n, s)) FROM unnest($1::bytea[], $2::int[], $3::float8[]) AS t(k, n, s)`, tries)
+}
+
+func (d *DB) try(ctx context.Context, query string, tries []Try) error {
+	slices.SortFunc(tries, func(a, b Try) int { // in one order, so that no two wait for each other
+		return cmp.Or(cmp.Compare(a.rate.what, b.rate.what), cmp.Compare(a.by, b.by))
+	})
+	var keys [][]byte
+	var counts []int32
+	var spans []float64
+	for _, t := range tries {
+		keys = append(keys, d.tryKey(t))
+		counts = append(counts, int32(math.Ceil(min(float64(t.rate.tries)*d.rates, math.MaxInt32))))
+		spans = append(spans, t.rate.span.Seconds())
+	}
+	var wait float64
+	if err := d.pool.QueryRow(ctx, query, keys, counts, spans).Scan(&wait); err != nil {
+		return err
+	}
+	if wait <= 0 {
+		return nil
+	}
+	return RateLimited(time.Duration(wait * float64(time.Second)))
+}
+
+// tryKey names a try without telling by whom: of an address, a plain hash would.
+func (d *DB) tryKey(t Try) []byte {
+	mac := hmac.New(sha256.New, d.tryHash)
+	mac.Write([]byte(t.rate.what + "\x00" + t.by))
+	return mac.Sum(nil)
+}
+
+// RateLimited is the refusal of what was asked too often.
+func RateLimited(wait time.Duration) *Error {
+	return &Error{Code: CodeRateLimited, Message: "This was tried too often. Wait " + waiting(wait) + " and try again.", Wait: wait}
+}
+
+// waiting says a while in words, never too short.
+func waiting(wait time.Duration) string {
+	n, unit := int(math.Ceil(wait.Seconds())), "second"
+	if n > 90 {
+		n, unit = int(math.Ceil(wait.Minutes())), "minute"
+	}
+	if n > 1 {
+		unit += "s"
+	}
+	return strconv.Itoa(n) + " " + unit
+}

@@ -1,0 +1,118 @@
+package db_test
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// later moves what was counted into the past, as time would.
+func later(t *testing.T, d *dbtest.Database, by string) {
+	t.Helper()
+	d.Exec(t, `UPDATE tries SET free_at = free_at - $1::interval`, by)
+}
+
+func TestARateHoldsOnAllNodesTogether(t *testing.T) {
+	d := dbtest.New(t)
+	other := d.Node(t, db.Options{})
+	try := db.Recoveries.By("a locator") // 10 an hour
+	for i := range 10 {
+		node := d.DB
+		if i%2 == 1 {
+			node = other
+		}
+		if err := node.Barred(t.Context(), try); err != nil {
+			t.Fatalf("barred after %d: %v", i, err)
+		}
+		if err := node.Allow(t.Context(), try); err != nil {
+			t.Fatalf("try %d: %v", i+1, err)
+		}
+	}
+	for _, node := range []*db.DB{d.DB, other} {
+		var e *db.Error
+		for range 3 { // what is refused counts no further
+			if err := node.Allow(t.Context(), try); !errors.As(err, &e) || e.Code != db.CodeRateLimited || e.Wait <= 5*time.Minute || e.Wait > 6*time.Minute {
+				t.Fatalf("the eleventh try: %v", err)
+			}
+		}
+		if !strings.Contains(e.Message, "6 minutes") {
+			t.Errorf("it says %q", e.Message)
+		}
+		if err := node.Barred(t.Context(), try); !db.IsCode(err, db.CodeRateLimited) {
+			t.Errorf("not barred: %v", err)
+		}
+		if err := node.Allow(t.Context(), db.Recoveries.By("another"), db.RecoveriesFrom.By("a locator")); err != nil {
+			t.Errorf("another key, another rate: %v", err)
+		}
+	}
+	later(t, d, "6 minutes") // a tenth of the span, a tenth of the tries
+	if err := d.DB.Allow(t.Context(), try); err != nil {
+		t.Errorf("after the wait: %v", err)
+	}
+	if err := other.Allow(t.Context(), try); !db.IsCode(err, db.CodeRateLimited) {
+		t.Errorf("a second one after the wait for one: %v", err)
+	}
+}
+
+func TestManyTriesAtOnceAreCountedEach(t *testing.T) {
+	d := dbtest.New(t)
+	var allowed atomic.Int32
+	var done sync.WaitGroup
+	for i := range 40 {
+		done.Go(func() {
+			tries := []db.Try{db.Recoveries.By("a locator"), db.RecoveriesFrom.By("an address")}
+			if i%2 == 1 { // in the other order: they must not wait for each other
+				tries[0], tries[1] = tries[1], tries[0]
+			}
+			switch err := d.DB.Allow(t.Context(), tries...); {
+			case err == nil:
+				allowed.Add(1)
+			case !db.IsCode(err, db.CodeRateLimited):
+				t.Error(err)
+			}
+		})
+	}
+	done.Wait()
+	if n := allowed.Load(); n != 10 {
+		t.Errorf("%d of 40 are allowed, not 10", n)
+	}
+}
+
+// The words of who tries are kept apart, and are not in the database.
+func TestTriesAreOfWhomTheyName(t *testing.T) {
+	d := dbtest.New(t)
+	for range 10 {
+		if err := d.DB.Allow(t.Context(), db.Recoveries.By("192.0.2.77", "b")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.DB.Barred(t.Context(), db.Recoveries.By("192.0.2.77b")); err != nil {
+		t.Error("two words are one word to it")
+	}
+	if dump := string(d.Dump(t)); strings.Contains(dump, "192.0.2.77") || !strings.Contains(dump, "COPY public.tries") {
+		t.Error("the dump holds the address, or no tries")
+	}
+}
+
+func TestTriesAreSwept(t *testing.T) {
+	d := dbtest.New(t)
+	if err := d.DB.Allow(t.Context(), db.Recoveries.By("old")); err != nil {
+		t.Fatal(err)
+	}
+	later(t, d, "1 hour")
+	if err := d.DB.Allow(t.Context(), db.Recoveries.By("new")); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.DB.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM tries`); n != 1 {
+		t.Errorf("%d are left, not 1", n)
+	}
+}
