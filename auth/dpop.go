@@ -61,25 +61,9 @@ func (s *Server) verifyProof(r *http.Request, path, accessToken string) (*proof,
 	if err != nil {
 		return nil, err
 	}
-	header := signed.header
-	if header.Typ != "dpop+jwt" { // (4)
-		return nil, badProof("The proof's typ is not dpop+jwt.")
-	}
-	if header.Alg != "ES256" { // (5)
-		return nil, badProof("The proof's alg is not ES256.")
-	}
-	if header.Crit != nil || header.B64 != nil { // RFC 7515 §4.1.11: none is understood here
-		return nil, badProof("The proof has critical extensions.")
-	}
-	key, ok := header.JWK.publicKey()
-	if !ok {
-		return nil, badProof("The proof has no EC public key.")
-	}
-	if header.JWK.D != nil { // (7)
-		return nil, badProof("The proof's jwk is not a public key.")
-	}
-	if !signed.verifiedBy(key) { // (6)
-		return nil, badProof("The proof's signature is wrong.")
+	key, err := s.proofKeys.verify(signed) // (2) and (4) to (7)
+	if err != nil {
+		return nil, err
 	}
 	var claims proofClaims
 	if err := json.Unmarshal(signed.payload, &claims); err != nil {
@@ -108,8 +92,7 @@ func (s *Server) verifyProof(r *http.Request, path, accessToken string) (*proof,
 			return nil, badProof("The proof's ath is not this token's hash.")
 		}
 	}
-	jkt := header.JWK.thumbprint()
-	return &proof{jkt: jkt, id: db.HashToken(jkt + "\x00" + claims.JTI)}, nil
+	return &proof{jkt: key.jkt, id: db.HashToken(key.jkt + "\x00" + claims.JTI)}, nil
 }
 
 // sameEndpoint compares an htu with an endpoint of ours, without query and fragment

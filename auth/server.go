@@ -51,6 +51,7 @@ type Server struct {
 	cookies       *sessions.CookieStore
 	passkeys      *webauthn.WebAuthn
 	nonces        nonces
+	proofKeys     proofKeys
 	replays       *replays
 	paces         paces
 	subjectKey    []byte
@@ -88,7 +89,7 @@ func New(c Config) (*Server, error) {
 		s.now = time.Now
 	}
 	s.nonces = nonces{key: c.Keys.Derive("dpop nonce"), now: s.now}
-	s.replays = newReplays(s.now)
+	s.proofKeys, s.replays = newProofKeys(), newReplays(s.now)
 	if c.Rates == 0 {
 		c.Rates = 1
 	}
