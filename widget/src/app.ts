@@ -108,7 +108,7 @@ export class App {
   async signIn(): Promise<void> {
     const before = this.face;
     const attempt = host
-      ? signInByPopup(async () => (await this.#ask((visitor, answer) => visitor.ready(before, answer))) ?? "")
+      ? signInByPopup(async (push) => (await this.#ask((visitor, answer) => visitor.ready(before, push, answer))) ?? push(""))
       : loadExtras().then((extras) => extras.signInByRedirect());
     this.turn({ name: "signingIn" });
     const mine = this.face;

@@ -5,22 +5,24 @@ import { reportedOrigin } from "./host";
 import { answers, authorizeURL, push, redeem, type Attempt, type AuthorizationResponse, type Session } from "./oauth";
 import { Problem } from "./problem";
 
+/** Pushes the request of a sign-in for whoever a handle stands for, "" for nobody. Throws a Problem. */
+export type Push = (handle: string) => Promise<Attempt>;
+
 let current: Window | null = null;
 
 /**
- * Must be called in the click: it opens the window before anything else and only then makes ready, which gives the handle of
- * whoever is there, and asks the server.
+ * Must be called in the click: it opens the window before anything else and only then makes ready, which pushes the request for
+ * whoever is there.
  * Throws a Problem: `popup_blocked` where the browser gave us no window, `popup_closed`, `access_denied`, `network`, …;
  * the window is closed then.
  */
-export async function signInByPopup(ready: () => Promise<string>): Promise<Session> {
+export async function signInByPopup(ready: (push: Push) => Promise<Attempt>): Promise<Session> {
   current?.close();
   const popup = (current = open(pageURL + "#popup", "_blank", "popup,width=480,height=680"));
   // Under a page with COOP same-origin the window does open, but we are handed null, or one that looks closed at once.
   if (!popup || popup.closed) throw new Problem("popup_blocked");
   try {
-    const handle = await ready();
-    const attempt = await push("web_message", reportedOrigin!, await frameKey(), handle);
+    const attempt = await ready(async (handle) => push("web_message", reportedOrigin!, await frameKey(), handle));
     if (popup.closed) throw new Problem("popup_blocked");
     popup.location.replace(authorizeURL(attempt));
     return await redeem(attempt, await authorizationResponse(popup, attempt));

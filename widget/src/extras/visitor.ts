@@ -1,7 +1,8 @@
 // Who the page around this frame says is in front of it. It says so by an assertion, a JWT of the tenant's, or by a ticket:
 // both are good for nothing but to be exchanged here, once, and for no other key than this frame's.
 import type { App, Face } from "../app";
-import type { Identity, Session } from "../oauth";
+import type { Attempt, Identity, Session } from "../oauth";
+import type { Push } from "../popup";
 import { exchange, vouch } from "./exchange";
 import { askHost, config, forgetSession, frameKey, keepSession, meaning, Problem, problemOf, revoke, tellHost } from "./kit";
 
@@ -79,18 +80,27 @@ export class Visitor {
   }
 
   /**
-   * Everything that a sign-in needs and that may take a moment: the text is saved, the handle is fresh. "" where the page says
-   * that nobody is there, or can't say who.
+   * Pushes the request of a sign-in, once everything that may take a moment is done: the text is saved, the handle is fresh. It
+   * is pushed for nobody where the page says that nobody is there, or can't say who.
    */
-  async ready(before: Face, answer?: Answer): Promise<string> {
+  async ready(before: Face, push: Push, answer?: Answer): Promise<Attempt> {
     const upgrades = before.name === "notes";
     if (upgrades) await before.notebook.draft?.save();
     await this.#answered;
-    if (this.#identity.until < Date.now() + 30_000) await this.#renew(answer).catch((thrown) => void this.#app.report(thrown));
-    const { handle, until } = this.#identity;
-    if (until > Date.now()) return handle;
-    if (upgrades) throw new Problem("reload");
-    return "";
+    for (let again = true; ; again = false) {
+      if (this.#identity.until < Date.now() + 30_000) await this.#renew(answer).catch((thrown) => void this.#app.report(thrown));
+      const { handle, until } = this.#identity;
+      const fresh = until > Date.now();
+      if (upgrades && !fresh) throw new Problem("reload");
+      try {
+        return await push(fresh ? handle : "");
+      } catch (thrown) {
+        if (!again || problemOf(thrown).code !== "invalid_identity_handle") throw thrown;
+        // Over by the server's clock, whatever this browser's says. The page is asked again; that answer is used up.
+        this.#identity = { ...this.#identity, until: 0 };
+        answer = undefined;
+      }
+    }
   }
 
   /** Sees to it that there is a fresh handle when a click needs one, as long as somebody looks at the page. */

@@ -1,0 +1,246 @@
+package e2e
+
+import (
+	"html/template"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// A page of a company's own, with what it says about its visitor in the HTML.
+var companyPage = template.Must(template.New("page").Parse(`<!doctype html><meta charset="utf-8"><title>Company</title>
+<script>addEventListener('aside:error', e => (window.errors ??= []).push(e.detail.code))</script>
+<script src="{{.Frame}}/v1/aside.js" async></script>
+<aside-notes tenant="{{.Tenant}}"{{if .Name}} {{.Attribute}}{{end}}></aside-notes>`))
+
+// A companySite serves that page anew for each visit.
+type companySite struct {
+	URL       string
+	mu        sync.Mutex
+	attribute template.HTMLAttr
+}
+
+// hands has the page carry an attribute from now on.
+func (s *companySite) hands(name, value string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.attribute = template.HTMLAttr(name + `="` + value + `"`)
+	if name == "" {
+		s.attribute = ""
+	}
+}
+
+// hosts opens a site for a company.
+func (c *company) hosts(t *testing.T, host string) *companySite {
+	t.Helper()
+	s := &companySite{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Content-Type", "text/html")
+		_ = companyPage.Execute(w, map[string]any{"Frame": c.aside.frame, "Tenant": c.Key, "Name": s.attribute != "", "Attribute": s.attribute})
+	}))
+	t.Cleanup(server.Close)
+	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
+	must(t, err)
+	s.URL = "http://" + host + ":" + port
+	_, err = c.db.AddEmbedOrigin(t.Context(), c.Key, s.URL)
+	must(t, err)
+	return s
+}
+
+// onPage runs a script in the page that the person is on.
+func (p *person) onPage(script string) {
+	p.t.Helper()
+	_, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool]("("+script+", true)"))
+	must(p.t, err)
+}
+
+// refusedOnce waits until the page has been told that what it said was refused.
+func (p *person) refusedOnce() {
+	p.t.Helper()
+	p.until("aside:error for the page", func() bool {
+		got, err := chromedp.Run(p.ctx, chromedp.Evaluate[string](`(window.errors || []).join()`))
+		return err == nil && strings.Contains(got, "assertion_rejected")
+	})
+}
+
+// Pages that are rendered for one visitor say who that is in an attribute.
+func TestTheAttributesSayWhoIsThere(t *testing.T) {
+	a := start(t)
+	for attribute, says := range map[string]func(*testing.T, *company) func(subject string) string{
+		"assertion": func(t *testing.T, c *company) func(string) string {
+			signer := c.signs(t, "ES256")
+			return func(subject string) string { return c.says(signer, subject, "") }
+		},
+		"ticket": func(t *testing.T, c *company) func(string) string {
+			serverKey := c.serverKey(t)
+			return func(subject string) string { return c.ticket(t, serverKey, subject) }
+		},
+	} {
+		t.Run(attribute, func(t *testing.T) {
+			c := a.company(t, "The Paper", "paper.localhost", optional)
+			site, said := c.hosts(t, "paper.localhost"), says(t, c)
+			p := newPerson(t)
+			site.hands(attribute, said("joe"))
+			p.visit(site.URL)
+			w := p.widget(a)
+			popup := w.opens(func() { w.click("Sign in") })
+			popup.sees("joe@post.example")
+			popup.click("Create an account")
+			popup.click("Allow")
+			popup.click("Link")
+			popup.closes()
+			w.write("Joe's", "one")
+
+			// The next page says the same, by another word; the session goes on.
+			site.hands(attribute, said("joe"))
+			p.visit(site.URL)
+			p.widget(a).sees("Joe's")
+
+			// A page that was cached says what is used up: the visitor is nobody that we know, and the notes are shut.
+			p.visit(site.URL)
+			w = p.widget(a)
+			w.find("button", "Sign in")
+			p.refusedOnce()
+			if strings.Contains(w.text(), "Joe's") {
+				t.Error("a used " + attribute + " opens the notes")
+			}
+
+			// Somebody else's page.
+			site.hands(attribute, said("noor"))
+			p.visit(site.URL)
+			w = p.widget(a)
+			popup = w.opens(func() { w.click("Sign in") })
+			popup.sees("noor@post.example")
+			popup.click("Create an account")
+			popup.click("Allow")
+			popup.click("Link")
+			popup.closes()
+			w.write("Noor's", "two")
+			// In an open page the attribute changes.
+			p.onPage(`document.querySelector('aside-notes').setAttribute(` + quote(attribute) + `, ` + quote(said("joe")) + `)`)
+			w.find("button", "Sign in")
+			if strings.Contains(w.text(), "Noor's") {
+				t.Error("Joe sees Noor's note")
+			}
+			// What nobody said is refused, and the visitor gets on without it.
+			p.onPage(`document.querySelector('aside-notes').setAttribute(` + quote(attribute) + `, 'tk_nonsense')`)
+			p.refusedOnce()
+			popup = w.opens(func() { w.click("Sign in") })
+			popup.click("Sign in with a passkey")
+			popup.closes()
+			w.find("button", "New note")
+		})
+	}
+}
+
+// A visitor with the developer's tools open changes what the page says, in either of the two ways
+// that it has: an attribute or the function. They read nobody's notes.
+func TestAVisitorWhoEditsThePage(t *testing.T) {
+	a := start(t)
+	hands := map[string]func(said string) string{
+		"attribute": func(said string) string {
+			return `n.assertion = undefined; n.setAttribute('assertion', ` + quote(said) + `)`
+		},
+		"callback": func(said string) string { return `n.assertion = async () => ` + quote(said) + `; n.update()` },
+	}
+	for way, hand := range hands {
+		for class, policy := range map[string]db.Policy{"passkey": optional, "vouched": {Assertion: db.AssertionOptional, VouchedAccounts: true}} {
+			t.Run(way+", "+class, func(t *testing.T) {
+				c := a.company(t, "The Paper", "paper.localhost", policy)
+				site, signer := c.hosts(t, "paper.localhost"), c.signs(t, "ES256")
+				joe := c.visitor(t)
+				said := c.says(signer, "joe", joe.Key.Thumbprint())
+				if policy.VouchedAccounts {
+					joe.Token = c.vouches(t, said, joe.Key).Must(t, http.StatusOK).Text("access_token")
+				} else {
+					c.visits(t, joe, c.handle(t, said, joe.Key))
+				}
+				write(t, joe, "Joe's secret")
+
+				p := newPerson(t)
+				own := c.says(signer, "mallory", "")
+				site.hands("assertion", own)
+				p.visit(site.URL)
+				w := p.widget(a)
+				if policy.VouchedAccounts {
+					w.sees("can open these notes")
+				} else {
+					w.find("button", "Sign in")
+				}
+				for _, forged := range append(signedMode(c, signer).bends(c.says(signer, "mallory", ""), "joe"),
+					said, // used by Joe
+					c.says(signer, "joe", joe.Key.Thumbprint()), // made for Joe's widget
+				) {
+					p.onPage(`(() => { window.errors = []; const n = document.querySelector('aside-notes'); ` + hand(forged) + ` })()`)
+					p.refusedOnce()
+					w.find("button", "Sign in")
+					if strings.Contains(w.text(), "Joe's secret") {
+						t.Fatalf("with %s they read %s", forged, w.text())
+					}
+				}
+				popup := w.opens(func() { w.click("Sign in") })
+				popup.click("Create an account")
+				popup.click("Allow")
+				popup.closes()
+				w.sees("No notes yet")
+			})
+		}
+	}
+}
+
+// The server's clock, or its database, may end a handle before this browser knows.
+func TestAHandleThatEndedUnnoticedIsRenewed(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	p.logIn(a, joe)
+	p.visit(a.shop)
+	w := p.widget(a)
+	a.until(t, `SELECT count(*) > 0 FROM identity_handles`)
+	a.exec(t, `UPDATE identity_handles SET expires_at = now()`)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Create an account")
+	popup.click("Allow")
+	popup.sees("joe@post.example") // asked for anew, and not left out
+	popup.click("Link")
+	popup.closes()
+	w.sees("Joe Miller")
+
+	// An attribute cannot be renewed: the visitor gets on without it.
+	c := a.company(t, "The Paper", "paper.localhost", optional)
+	site := c.hosts(t, "paper.localhost")
+	site.hands("ticket", c.ticket(t, c.serverKey(t), "joe"))
+	p.visit(site.URL)
+	w = p.widget(a)
+	w.find("button", "Sign in")
+	a.until(t, `SELECT count(*) > 0 FROM identity_handles WHERE tenant_key = '`+c.Key+`'`)
+	a.exec(t, `UPDATE identity_handles SET expires_at = now()`)
+	popup = w.opens(func() { w.click("Sign in") })
+	popup.click("Continue")
+	popup.click("Allow")
+	popup.closes()
+	w.sees("No notes yet")
+}
+
+// until waits until a query of the service's database says so.
+func (a *aside) until(t *testing.T, query string) {
+	t.Helper()
+	d := dbtest.At(t, a.url)
+	connection := d.Connect(t, d.Superuser())
+	if !poll(t.Context(), func() (yes bool) {
+		must(t, connection.QueryRow(t.Context(), query).Scan(&yes))
+		return yes
+	}) {
+		t.Fatalf("never: %s", query)
+	}
+}
