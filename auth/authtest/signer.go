@@ -87,14 +87,21 @@ func (s *Signer) Sign(input []byte) []byte {
 			signature, err = rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, sum[:])
 		}
 	case []byte:
-		mac := hmac.New(sha256.New, key)
-		mac.Write(input)
-		signature = mac.Sum(nil)
+		signature = HMAC(key)(input)
 	}
 	if err != nil {
 		panic(err) // the key was made for this
 	}
 	return signature
+}
+
+// HMAC signs with a shared secret (RFC 7518 §3.2).
+func HMAC(secret []byte) func(input []byte) []byte {
+	return func(input []byte) []byte {
+		mac := hmac.New(sha256.New, secret)
+		mac.Write(input)
+		return mac.Sum(nil)
+	}
 }
 
 // AddTo has the tenant add the key, as a shared secret or as a public key.

@@ -67,10 +67,10 @@ func (v *Visitor) Open(t testing.TB, requestURI string, edits ...func(*Call)) *A
 	return v.browse(t, &Call{Method: http.MethodGet, URL: v.Site.AccountOrigin + "/oauth/authorize?" + query.Encode()}, edits...)
 }
 
-// Interaction pushes a request and opens it.
-func (v *Visitor) Interaction(t testing.TB) *auth.Interaction {
+// Interaction pushes a request, which may be edited, and opens it.
+func (v *Visitor) Interaction(t testing.TB, edits ...func(*Call)) *auth.Interaction {
 	t.Helper()
-	return v.OpenInteraction(t, v.RequestURI(t))
+	return v.OpenInteraction(t, v.RequestURI(t, edits...))
 }
 
 // OpenInteraction opens a request that was pushed.

@@ -1,0 +1,199 @@
+package e2e
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/lestrrat-go/jwx/v3/jwa"
+
+	"github.com/company-a/aside/auth/authtest"
+	"github.com/company-a/aside/db"
+)
+
+// The attack that every such widget is asked about: a visitor changes the e-mail address in what
+// the page says of them, or uses somebody else's token again, to read that person's notes. In each
+// way that a company can say who its visitor is, it yields nothing.
+
+// A mode is one of those ways.
+type mode struct {
+	// says gives what the page is handed for a subject, bound to the widget's key where nonce isn't "".
+	says func(subject, nonce string) string
+	// bends gives what somebody without the company's keys could make of it; nil where there is nothing to bend.
+	bends func(said, subject string) []string
+	// bound is whether says minds the nonce.
+	bound bool
+}
+
+// Joe has notes; Mallory has an account, a customer number and everything that Joe's browser sends.
+func TestNobodyReadsAnothersNotesByWhatThePageSays(t *testing.T) {
+	a := start(t, "--graphql-open")
+	modes := map[string]func(*testing.T, *company) mode{
+		"HS256": func(t *testing.T, c *company) mode { return signedMode(c, c.signs(t, "HS256")) },
+		"ES256": func(t *testing.T, c *company) mode { return signedMode(c, c.signs(t, "ES256")) },
+		"JWKS": func(t *testing.T, c *company) mode {
+			signer := authtest.NewSigner("ES256")
+			published := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				_ = json.NewEncoder(w).Encode(map[string]any{"keys": []any{signer.JWK()}})
+			}))
+			t.Cleanup(published.Close)
+			c.key(t, db.JWKSURL, "", "", published.URL+"/keys.json")
+			return signedMode(c, signer)
+		},
+		"JWE": func(t *testing.T, c *company) mode {
+			signer := c.signs(t, "ES256")
+			return mode{
+				says: func(subject, nonce string) string { return c.seals(t, jwa.ECDH_ES(), c.says(signer, subject, nonce)) },
+				// Everybody has the key to encrypt with: a claim of one's own, signed by nobody or by oneself.
+				bends: func(said, subject string) []string {
+					parts := strings.Split(said, ".")
+					parts[3] = flip(parts[3])
+					own := c.says(authtest.NewSigner("ES256"), subject, "")
+					return []string{strings.Join(parts, "."), c.seals(t, jwa.ECDH_ES(), own), c.seals(t, jwa.ECDH_ES(), `{"sub":"`+subject+`"}`)}
+				},
+				bound: true,
+			}
+		},
+		"ticket": func(t *testing.T, c *company) mode {
+			serverKey := c.serverKey(t)
+			return mode{
+				says: func(subject, _ string) string { return c.ticket(t, serverKey, subject) },
+				bends: func(said, subject string) []string {
+					return []string{said[:len(said)-1] + map[bool]string{true: "b", false: "a"}[said[len(said)-1] == 'a'], "tk_" + subject, subject + "@post.example"}
+				},
+			}
+		},
+	}
+	for name, make := range modes {
+		t.Run(name, func(t *testing.T) {
+			c := a.company(t, "The Paper", "paper.localhost", optional)
+			attackPasskeyAccount(t, c, make(t, c))
+		})
+		t.Run("vouched by "+name, func(t *testing.T) {
+			c := a.company(t, "The Paper", "paper.localhost", db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})
+			attackVouchedAccount(t, c, make(t, c))
+		})
+	}
+}
+
+func signedMode(c *company, signer *authtest.Signer) mode {
+	return mode{
+		says: func(subject, nonce string) string { return c.says(signer, subject, nonce) },
+		bends: func(said, subject string) []string {
+			part := strings.Split(said, ".")
+			claims, _ := base64.RawURLEncoding.DecodeString(part[1])
+			bend := func(old, new string) string {
+				bent := strings.ReplaceAll(string(claims), old, new)
+				if bent == string(claims) {
+					panic("nothing was bent")
+				}
+				return base64.RawURLEncoding.EncodeToString([]byte(bent))
+			}
+			address := bend(`"email":"mallory@post.example"`, `"email":"`+subject+`@post.example"`)
+			number := bend(`"sub":"mallory"`, `"sub":"`+subject+`"`)
+			unsigned := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`))
+			return []string{
+				part[0] + "." + address + "." + part[2],
+				part[0] + "." + number + "." + part[2],
+				unsigned + "." + number + ".",
+				c.says(authtest.NewSigner(signer.Algorithm), subject, "", authtest.Header("kid", signer.KeyID)),
+			}
+		},
+		bound: true,
+	}
+}
+
+// flip changes a bit of something in base64url.
+func flip(s string) string {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		panic(err)
+	}
+	b[0] ^= 1
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+func attackPasskeyAccount(t *testing.T, c *company, m mode) {
+	joe, mallory := c.visitor(t), c.visitor(t)
+	said := m.says("joe", joe.Key.Thumbprint())
+	handle := c.handle(t, said, joe.Key)
+	c.visits(t, joe, handle)
+	secret := write(t, joe, "Joe's secret")
+	sees := func(t *testing.T, how string) {
+		t.Helper()
+		if got := read(t, mallory); strings.Contains(got, "Joe's secret") {
+			t.Errorf("%s, Mallory reads %s", how, got)
+		}
+		if got := mallory.GraphQL(t, `query ($id: ID!) { note(id: $id) { title } }`, map[string]any{"id": secret}).Body; got != `{"data":{"note":null}}` {
+			t.Errorf("%s, Joe's note is %s", how, got)
+		}
+	}
+
+	// Another's e-mail address or number in one's own assertion.
+	for i, bent := range m.bends(m.says("mallory", mallory.Key.Thumbprint()), "joe") {
+		if answer := c.takes(t, bent, mallory.Key); answer.Status != http.StatusBadRequest || answer.Code() != "assertion_rejected" {
+			t.Errorf("bent in way %d: %d %s", i, answer.Status, answer.Body)
+		}
+	}
+	// What Joe's browser has used.
+	c.takes(t, said, mallory.Key).Refused(t, http.StatusBadRequest, "assertion_rejected")
+	mallory.Push(t, authtest.Param("identity_handle", handle)).Refused(t, http.StatusBadRequest, "invalid_identity_handle")
+	if m.bound { // what was made for it, and it has not used yet
+		c.takes(t, m.says("joe", joe.Key.Thumbprint()), mallory.Key).Refused(t, http.StatusBadRequest, "assertion_rejected")
+	}
+	// His access token, with a key of Mallory's, and with the proof of one of his requests.
+	thief := *mallory
+	thief.Token = joe.Token
+	thief.GraphQL(t, noteTitles, nil).Refused(t, http.StatusUnauthorized, "invalid_token")
+	proof := joe.Key.Proof(http.MethodPost, c.aside.frame+"/graphql", joe.Token)
+	joe.GraphQL(t, noteTitles, nil, authtest.WithHeader("DPoP", proof)).Must(t, http.StatusOK)
+	thief.GraphQL(t, noteTitles, nil, authtest.WithHeader("DPoP", proof)).Refused(t, http.StatusUnauthorized, "invalid_dpop_proof")
+
+	// And at worst: something that nobody has used and that is bound to no key. It says that this is
+	// Joe, and it opens nothing: Joe is somebody else's customer number by now.
+	stolen := c.handle(t, m.says("joe", ""), mallory.Key)
+	if asked := c.visits(t, mallory, stolen); asked != "linked_elsewhere" {
+		t.Errorf("Mallory is asked %q", asked)
+	}
+	sees(t, "as Joe")
+	// Even the company itself, saying that Mallory has Joe's e-mail address.
+	same := c.visitor(t)
+	c.visits(t, same, c.handle(t, m.says("mallory", ""), same.Key))
+	mallory.Token, mallory.Key = same.Token, same.Key
+	sees(t, "as a customer of their own")
+	if got := read(t, joe); !strings.Contains(got, "Joe's secret") {
+		t.Errorf("Joe himself sees %s", got)
+	}
+}
+
+// Here the company's word does open notes: it must be the company's, for this visitor, and unused.
+func attackVouchedAccount(t *testing.T, c *company, m mode) {
+	joe, mallory := c.visitor(t), c.visitor(t)
+	said := m.says("joe", joe.Key.Thumbprint())
+	joe.Token = c.vouches(t, said, joe.Key).Must(t, http.StatusOK).Text("access_token")
+	secret := write(t, joe, "Joe's secret")
+
+	for i, bent := range m.bends(m.says("mallory", mallory.Key.Thumbprint()), "joe") {
+		if answer := c.vouches(t, bent, mallory.Key); answer.Status != http.StatusBadRequest || answer.Code() != "assertion_rejected" {
+			t.Errorf("bent in way %d: %d %s", i, answer.Status, answer.Body)
+		}
+	}
+	c.vouches(t, said, mallory.Key).Refused(t, http.StatusBadRequest, "assertion_rejected")
+	if m.bound {
+		c.vouches(t, m.says("joe", joe.Key.Thumbprint()), mallory.Key).Refused(t, http.StatusBadRequest, "assertion_rejected")
+	}
+	thief := *mallory
+	thief.Token = joe.Token
+	thief.GraphQL(t, noteTitles, nil).Refused(t, http.StatusUnauthorized, "invalid_token")
+
+	mallory.Token = c.vouches(t, m.says("mallory", mallory.Key.Thumbprint()), mallory.Key).Must(t, http.StatusOK).Text("access_token")
+	if got := read(t, mallory); strings.Contains(got, "Joe's secret") {
+		t.Errorf("Mallory reads %s", got)
+	}
+	if got := mallory.GraphQL(t, `query ($id: ID!) { note(id: $id) { title } }`, map[string]any{"id": secret}).Body; got != `{"data":{"note":null}}` {
+		t.Errorf("Joe's note is %s", got)
+	}
+}
