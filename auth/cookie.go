@@ -62,7 +62,11 @@ func (s *Server) AccountSession(r *http.Request) (*db.Session, error) {
 	if errors.Is(err, db.ErrNoSession) || (err == nil && session.Kind != db.SessionAccount) {
 		return nil, nil
 	}
-	return session, err
+	if err != nil {
+		return nil, err
+	}
+	session.From = Address(r)
+	return session, nil
 }
 
 // replaced gives the token of the account session that a sign-in in this browser ends.

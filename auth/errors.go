@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -44,6 +45,8 @@ func refusal(err error) error {
 		return err
 	}
 	switch known.Code {
+	case db.CodeForbidden:
+		return refuse(http.StatusForbidden, cmp.Or(known.Reason, "refused"), known.Message)
 	case db.CodeGone:
 		return refuse(http.StatusGone, "request_expired", known.Message)
 	case db.CodeNotFound:

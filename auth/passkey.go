@@ -11,6 +11,7 @@ import (
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/protocol/webauthncose"
 	"github.com/go-webauthn/webauthn/webauthn"
+	"github.com/google/uuid"
 
 	"github.com/company-a/aside/db"
 )
@@ -28,9 +29,10 @@ var (
 type ceremony struct {
 	WebAuthn    webauthn.SessionData `json:"webauthn"`
 	DisplayName string               `json:"displayName,omitempty"` // of a registration
+	Session     uuid.UUID            `json:"session"`               // of an addition and a confirmation: the one that asks
 }
 
-// The begin and finish of both ceremonies speak this.
+// The begin and finish of all ceremonies speak this.
 type (
 	ceremonyOffer struct {
 		Ceremony string `json:"ceremony"`
@@ -58,7 +60,7 @@ func (s *Server) beginRegistration(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, err)
 		return
 	}
-	s.offer(w, r, db.CeremonyRegistration, ceremony{WebAuthn: *session, DisplayName: name}, creation.Response)
+	s.offer(w, r, db.CeremonyRegistration, uuid.Nil, ceremony{WebAuthn: *session, DisplayName: name}, creation.Response)
 }
 
 // beginLogin offers a sign-in with whichever passkey the person has (WebAuthn L3 §7.2).
@@ -68,10 +70,12 @@ func (s *Server) beginLogin(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, err)
 		return
 	}
-	s.offer(w, r, db.CeremonyLogin, ceremony{WebAuthn: *session}, assertion.Response)
+	s.offer(w, r, db.CeremonyLogin, uuid.Nil, ceremony{WebAuthn: *session}, assertion.Response)
 }
 
-func (s *Server) offer(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind, c ceremony, options any) {
+// offer keeps the server's side of a ceremony, of user where it is known whose it is, and sends
+// the browser's.
+func (s *Server) offer(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind, user uuid.UUID, c ceremony, options any) {
 	browser, err := s.browser(w, r)
 	if err != nil {
 		s.writeError(w, r, err)
@@ -83,7 +87,7 @@ func (s *Server) offer(w http.ResponseWriter, r *http.Request, kind db.CeremonyK
 		return
 	}
 	id := newSecret()
-	if err := s.db.StartCeremony(r.Context(), kind, db.HashToken(id), browser, data, ceremonyLife); err != nil {
+	if err := s.db.StartCeremony(r.Context(), kind, user, db.HashToken(id), browser, data, ceremonyLife); err != nil {
 		s.writeError(w, r, err)
 		return
 	}
@@ -122,30 +126,39 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) (name string, 
 	if err != nil {
 		return "", err
 	}
-	parsed, err := protocol.ParseCredentialCreationResponseBytes(answer)
-	if err != nil {
-		return "", s.refusedPasskey(r, err)
-	}
 	user := &db.PasskeyUser{Handle: c.WebAuthn.UserID, DisplayName: c.DisplayName}
-	credential, err := s.passkeys.CreateCredential(&passkeyUser{user}, c.WebAuthn, parsed)
+	passkey, err := s.created(r, user, c, answer)
 	if err != nil {
-		return "", s.refusedPasskey(r, err)
-	}
-	// Without an attestation the library does not look at the key (WebAuthn L3 §5.8.5). One that
-	// can verify nothing would make an account that nobody gets into a second time.
-	if _, err := webauthncose.ParsePublicKey(credential.PublicKey); err != nil {
-		return "", s.refusedPasskey(r, err)
+		return "", err
 	}
 	if err := s.db.Allow(r.Context(), db.SignUpsFrom.By(neighbourhood(r).String())); err != nil {
 		return "", err
 	}
 	id := newSecret()
-	_, err = s.db.SignUp(r.Context(), db.NewUser{Handle: user.Handle, DisplayName: user.DisplayName, Passkey: toPasskey(credential)},
+	_, err = s.db.SignUp(r.Context(), db.NewUser{Handle: user.Handle, DisplayName: user.DisplayName, Passkey: passkey},
 		db.NewSession{Token: db.HashToken(id), Idle: accountIdle, Lifetime: accountLife}, s.replaced(r))
 	if err != nil {
 		return "", err
 	}
 	return user.DisplayName, s.setCookieID(w, r, accountCookie, id)
+}
+
+// created verifies the answer to a ceremony that makes a passkey (WebAuthn L3 §7.1).
+func (s *Server) created(r *http.Request, user *db.PasskeyUser, c ceremony, answer []byte) (p db.Passkey, err error) {
+	parsed, err := protocol.ParseCredentialCreationResponseBytes(answer)
+	if err != nil {
+		return p, s.refusedPasskey(r, err)
+	}
+	credential, err := s.passkeys.CreateCredential(&passkeyUser{user}, c.WebAuthn, parsed)
+	if err != nil {
+		return p, s.refusedPasskey(r, err)
+	}
+	// Without an attestation the library does not look at the key (WebAuthn L3 §5.8.5). One that
+	// can verify nothing would make an account that nobody gets into a second time.
+	if _, err := webauthncose.ParsePublicKey(credential.PublicKey); err != nil {
+		return p, s.refusedPasskey(r, err)
+	}
+	return toPasskey(credential), nil
 }
 
 func (s *Server) finishLogin(w http.ResponseWriter, r *http.Request) {
@@ -188,8 +201,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err
 	case err != nil:
 		return "", s.refusedPasskey(r, err)
 	case credential.Authenticator.CloneWarning: // WebAuthn L3 §7.2 step 22
-		s.log.WarnContext(r.Context(), "passkey refused: its signature counter went back", "user", user.ID)
-		return "", errPasskeyRefused
+		return "", s.refusedCopy(r, user.ID)
 	}
 	id := newSecret()
 	err = s.db.SignIn(r.Context(), user.ID, toPasskey(credential),
@@ -211,6 +223,15 @@ func (s *Server) refusedPasskey(r *http.Request, err error) error {
 	var e *protocol.Error
 	if errors.As(err, &e) {
 		s.log.InfoContext(r.Context(), "passkey refused", "type", e.Type, "details", e.Details)
+	}
+	return errPasskeyRefused
+}
+
+// refusedCopy keeps that a passkey's signature counter went back: there may be a copy of it.
+func (s *Server) refusedCopy(r *http.Request, user uuid.UUID) error {
+	s.log.WarnContext(r.Context(), "passkey refused: its signature counter went back", "user", user)
+	if err := s.db.AuditPerson(r.Context(), user, Address(r), "passkey.refused", "its signature counter went back"); err != nil {
+		return err
 	}
 	return errPasskeyRefused
 }

@@ -124,6 +124,10 @@ func (s *Server) MountAccount(mux *http.ServeMux) {
 		"/passkeys/registration/finish": s.finishRegistration,
 		"/passkeys/login":               s.beginLogin,
 		"/passkeys/login/finish":        s.finishLogin,
+		"/passkeys/addition":            s.beginAddition,
+		"/passkeys/addition/finish":     s.finishAddition,
+		"/passkeys/confirmation":        s.beginConfirmation,
+		"/passkeys/confirmation/finish": s.finishConfirmation,
 		"/oauth/authorize/decision":     s.decide,
 	} {
 		mux.HandleFunc("POST "+path, s.paced(h, s.writeError))

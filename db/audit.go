@@ -23,13 +23,15 @@ type Event struct {
 
 // Audit appends an event and gives its id, by which people may refer to it.
 func (d *DB) Audit(ctx context.Context, e Event) (id string, err error) {
-	key := newID()
-	err = d.auth(ctx, func(tx bun.Tx) error {
-		_, err := tx.NewRaw(`INSERT INTO audit_events (id, tenant_key, actor, action, target, ip, detail) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			key, nullString(e.TenantKey), e.Actor, e.Action, e.Target, e.IP, e.Detail).Exec(ctx)
-		return err
-	})
-	return key.String(), err
+	e.ID = newID()
+	err = d.auth(ctx, func(tx bun.Tx) error { return insertEvent(ctx, tx, e) })
+	return e.ID.String(), err
+}
+
+func insertEvent(ctx context.Context, tx bun.Tx, e Event) error {
+	_, err := tx.NewRaw(`INSERT INTO audit_events (id, tenant_key, actor, action, target, ip, detail) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		e.ID, nullString(e.TenantKey), e.Actor, e.Action, e.Target, e.IP, e.Detail).Exec(ctx)
+	return err
 }
 
 // Events gives the newest of a tenant's events, 1,000 at most.

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // A CeremonyKind says what a WebAuthn ceremony is for.
@@ -15,15 +17,18 @@ type CeremonyKind string
 const (
 	CeremonyRegistration CeremonyKind = "registration"
 	CeremonyLogin        CeremonyKind = "login"
+	CeremonyAddition     CeremonyKind = "addition"     // one more passkey
+	CeremonyConfirmation CeremonyKind = "confirmation" // a fresh passkey for a session that is there
+	CeremonyRecovery     CeremonyKind = "recovery"     // a passkey for whoever has a recovery code
 )
 
-const insertCeremony = `INSERT INTO ceremonies (id_hash, browser_hash, kind, session_data, expires_at)
-	VALUES ($1, $2, $3, $4::text::jsonb, now() + make_interval(secs => $5))`
+const insertCeremony = `INSERT INTO ceremonies (id_hash, browser_hash, kind, user_id, session_data, expires_at)
+	VALUES ($1, $2, $3, $4, $5::text::jsonb, now() + make_interval(secs => $6))`
 
 // StartCeremony keeps the server's side of a ceremony for one use in one browser.
-// data is JSON.
-func (d *DB) StartCeremony(ctx context.Context, kind CeremonyKind, id, browser TokenHash, data []byte, lifetime time.Duration) error {
-	_, err := d.decide(ctx, insertCeremony, id[:], browser[:], string(kind), string(data), lifetime.Seconds())
+// user is whose it is, uuid.Nil where that is still to be found out; data is JSON.
+func (d *DB) StartCeremony(ctx context.Context, kind CeremonyKind, user uuid.UUID, id, browser TokenHash, data []byte, lifetime time.Duration) error {
+	_, err := d.decide(ctx, insertCeremony, id[:], browser[:], string(kind), pgtype.UUID{Bytes: user, Valid: user != uuid.Nil}, string(data), lifetime.Seconds())
 	return err
 }
 

@@ -28,6 +28,7 @@ type Error struct {
 	Code    Code
 	Message string        // says what to do
 	Field   string        // of CodeInvalid: which argument
+	Reason  string        // of CodeForbidden, for programs: what is missing; "" where nothing can be done
 	Current *Note         // of CodeConflict: the note as it stands, when the asker may see it
 	Wait    time.Duration // of CodeRateLimited
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -13,6 +14,10 @@ import (
 
 // A Passkey is a WebAuthn credential record (WebAuthn L3 §4) of one user.
 type Passkey struct {
+	ID             uuid.UUID // ours, and the next three: set by Passkeys
+	Name           string    // what its owner calls it; "" for none
+	CreatedAt      time.Time
+	LastUsedAt     *time.Time
 	CredentialID   []byte
 	PublicKey      []byte // COSE
 	AAGUID         []byte
@@ -71,15 +76,51 @@ func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (*PasskeyUs
 	return u, nil
 }
 
+// PasskeyUser is PasskeyUserByHandle for a user who is known, and who may have no passkey left.
+// It returns ErrNoSession for an account that is gone.
+func (d *DB) PasskeyUser(ctx context.Context, id uuid.UUID) (*PasskeyUser, error) {
+	u := PasskeyUser{ID: id}
+	err := d.auth(ctx, func(tx bun.Tx) error {
+		err := tx.NewRaw(`SELECT handle, display_name FROM users WHERE id = ?`, id).Scan(ctx, &u.Handle, &u.DisplayName)
+		if err != nil {
+			return noRows(err, ErrNoSession)
+		}
+		u.Passkeys, err = passkeysOf(ctx, tx, u.ID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &u, nil
+}
+
+func passkeysOf(ctx context.Context, tx bun.Tx, user uuid.UUID) (list []Passkey, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, name, credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backed_up,
+		created_at, last_used_at FROM passkeys WHERE user_id = ? ORDER BY id`, user)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var p Passkey
+		if err := rows.Scan(&p.ID, &p.Name, &p.CredentialID, &p.PublicKey, &p.AAGUID, pgdialect.Array(&p.Transports),
+			&p.SignCount, &p.BackupEligible, &p.BackedUp, &p.CreatedAt, &p.LastUsedAt); err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, rows.Err()
+}
+
 // WebAuthn L3 §7.2 step 24: sign count and backup state are written back.
 const signIn = `WITH used AS (
 		UPDATE passkeys SET sign_count = $3, backed_up = $4, last_used_at = now()
-		WHERE user_id = $1 AND credential_id = $2 RETURNING user_id
+		WHERE user_id = $1 AND credential_id = $2 RETURNING user_id, id
 	), replaced AS (
 		UPDATE sessions SET revoked_at = now() FROM used WHERE token_hash = $5 AND revoked_at IS NULL
 	)
-	INSERT INTO sessions (id, kind, token_hash, user_id, idle_timeout, expires_at)
-	SELECT $6, 'ACCOUNT', $7, user_id, make_interval(secs => $8), now() + make_interval(secs => $9) FROM used`
+	INSERT INTO sessions (id, kind, token_hash, user_id, passkey_id, confirmed_at, idle_timeout, expires_at)
+	SELECT $6, 'ACCOUNT', $7, user_id, id, now(), make_interval(secs => $8), now() + make_interval(secs => $9) FROM used`
 
 // SignIn records the use of a passkey that has just been verified and makes an account
 // session. replaces, when given, is the token of the session that this browser held before: it
@@ -99,13 +140,24 @@ func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession
 	return err
 }
 
-func insertPasskey(ctx context.Context, tx bun.Tx, user uuid.UUID, p Passkey) error {
-	_, err := tx.NewRaw(`INSERT INTO passkeys (id, user_id, credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backed_up)
+// usePasskey records a use of a passkey of user's and gives its id. It returns
+// ErrUnknownPasskey when user has no such passkey.
+func usePasskey(ctx context.Context, tx bun.Tx, user uuid.UUID, p Passkey) (id uuid.UUID, err error) {
+	// WebAuthn L3 §7.2 step 24: sign count and backup state are written back.
+	err = tx.NewRaw(`UPDATE passkeys SET sign_count = ?, backed_up = ?, last_used_at = now()
+		WHERE user_id = ? AND credential_id = ? RETURNING id`,
+		int64(p.SignCount), p.BackedUp, user, p.CredentialID).Scan(ctx, &id)
+	return id, noRows(err, ErrUnknownPasskey)
+}
+
+func insertPasskey(ctx context.Context, tx bun.Tx, user uuid.UUID, p Passkey) (id uuid.UUID, err error) {
+	id = newID()
+	_, err = tx.NewRaw(`INSERT INTO passkeys (id, user_id, credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backed_up)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		newID(), user, p.CredentialID, p.PublicKey, p.AAGUID, pgdialect.Array(p.Transports), int64(p.SignCount),
+		id, user, p.CredentialID, p.PublicKey, p.AAGUID, pgdialect.Array(p.Transports), int64(p.SignCount),
 		p.BackupEligible, p.BackedUp).Exec(ctx)
 	if isSQLState(err, uniqueViolation) { // WebAuthn L3 §7.1 step 26
-		return &Error{Code: CodeConflict, Message: "This passkey belongs to an account already. Sign in with it."}
+		err = &Error{Code: CodeConflict, Message: "This passkey belongs to an account already. Sign in with it."}
 	}
-	return err
+	return id, err
 }

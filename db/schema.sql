@@ -134,7 +134,8 @@ CREATE TABLE public.ceremonies (
     kind text NOT NULL,
     session_data jsonb NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    CONSTRAINT ceremonies_kind_check CHECK ((kind = ANY (ARRAY['registration'::text, 'login'::text])))
+    user_id uuid,
+    CONSTRAINT ceremonies_kind_check CHECK ((kind = ANY (ARRAY['registration'::text, 'login'::text, 'addition'::text, 'confirmation'::text, 'recovery'::text])))
 );
 
 ALTER TABLE ONLY public.ceremonies FORCE ROW LEVEL SECURITY;
@@ -253,6 +254,8 @@ CREATE TABLE public.sessions (
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
     subject text,
+    passkey_id uuid,
+    confirmed_at timestamp with time zone,
     CONSTRAINT sessions_check CHECK (((kind = 'WIDGET'::text) = ((tenant_key IS NOT NULL) AND (embed_origin IS NOT NULL) AND (jkt <> ''::text)))),
     CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['ACCOUNT'::text, 'WIDGET'::text]))),
     CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
@@ -438,6 +441,8 @@ CREATE INDEX authorization_requests_expiry ON public.authorization_requests USIN
 
 CREATE INDEX ceremonies_expiry ON public.ceremonies USING btree (expires_at);
 
+CREATE INDEX ceremonies_user ON public.ceremonies USING btree (user_id) WHERE (user_id IS NOT NULL);
+
 CREATE INDEX identities_user ON public.identities USING btree (user_id);
 
 CREATE INDEX identity_handles_expiry ON public.identity_handles USING btree (expires_at);
@@ -485,6 +490,9 @@ ALTER TABLE ONLY public.authorization_requests
 
 ALTER TABLE ONLY public.authorization_requests
     ADD CONSTRAINT authorization_requests_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.ceremonies
+    ADD CONSTRAINT ceremonies_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.consents
     ADD CONSTRAINT consents_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);

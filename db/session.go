@@ -41,6 +41,7 @@ type Session struct {
 	LastUsedAt  time.Time
 	ExpiresAt   time.Time
 	DisplayName string // of the user
+	From        string // the address that this request came from, for the audit log; set by who looked it up
 
 	owner Owner
 }
@@ -147,17 +148,23 @@ func revokeToken(ctx context.Context, tx bun.Tx, token TokenHash) error {
 	return err
 }
 
+// openedBy is what an account session rests on: a passkey, and whether its use confirms the session.
+type openedBy struct {
+	passkey  uuid.UUID
+	confirms bool
+}
+
 // insertAccountSession makes user's account session and ends the one it replaces, so that
 // the cookie's value changes at each sign-in (CVE-2024-28197).
-func insertAccountSession(ctx context.Context, tx bun.Tx, user uuid.UUID, s NewSession, replaces *TokenHash) error {
+func insertAccountSession(ctx context.Context, tx bun.Tx, user uuid.UUID, by openedBy, s NewSession, replaces *TokenHash) error {
 	if replaces != nil {
 		if err := revokeToken(ctx, tx, *replaces); err != nil {
 			return err
 		}
 	}
-	_, err := tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, idle_timeout, expires_at)
-		VALUES (?, 'ACCOUNT', ?, ?, make_interval(secs => ?), now() + make_interval(secs => ?))`,
-		newID(), s.Token[:], user, s.Idle.Seconds(), s.Lifetime.Seconds()).Exec(ctx)
+	_, err := tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, passkey_id, confirmed_at, idle_timeout, expires_at)
+		VALUES (?, 'ACCOUNT', ?, ?, ?, CASE WHEN ? THEN now() END, make_interval(secs => ?), now() + make_interval(secs => ?))`,
+		newID(), s.Token[:], user, by.passkey, by.confirms, s.Idle.Seconds(), s.Lifetime.Seconds()).Exec(ctx)
 	return err
 }
 

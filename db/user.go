@@ -33,10 +33,11 @@ func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *Toke
 		if err != nil {
 			return err
 		}
-		if err := insertPasskey(ctx, tx, id, u.Passkey); err != nil {
+		passkey, err := insertPasskey(ctx, tx, id, u.Passkey)
+		if err != nil {
 			return err
 		}
-		return insertAccountSession(ctx, tx, id, s, replaces)
+		return insertAccountSession(ctx, tx, id, openedBy{passkey, true}, s, replaces)
 	})
 	return id, err
 }
@@ -51,3 +52,26 @@ func (d *DB) ViewerID(user uuid.UUID, tenantKey string) string {
 }
 
 var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// RenameUser changes the name that the person of a session goes by, 1 to 80 characters, and gives
+// the session as it is then.
+func (d *DB) RenameUser(ctx context.Context, s *Session, name string) (*Session, error) {
+	name, err := checkName("displayName", name)
+	if err != nil {
+		return nil, err
+	}
+	defer d.sessions.forget() // they know the old name
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		if err := holdSession(ctx, tx, s); err != nil {
+			return err
+		}
+		_, err := tx.NewRaw(`UPDATE users SET display_name = ? WHERE id = ?`, name, s.UserID).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	renamed := *s
+	renamed.DisplayName = name
+	return &renamed, nil
+}

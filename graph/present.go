@@ -66,6 +66,9 @@ func (p *presenter) presentDB(ctx context.Context, shown *gqlerror.Error, e *db.
 		refuse(shown, BadUserInput, e.Field, e.Message)
 	case db.CodeForbidden:
 		refuse(shown, Forbidden, "", e.Message)
+		if e.Reason != "" {
+			shown.Extensions["reason"] = e.Reason
+		}
 	case db.CodeGone, db.CodeUnavailable:
 		refuse(shown, Unauthenticated, "", e.Message)
 	case db.CodeBusy, db.CodeRateLimited:

@@ -33,6 +33,8 @@ type (
 	viewerResolver   struct{ *Resolver }
 	tenantResolver   struct{ *Resolver }
 	identityResolver struct{ *Resolver }
+	passkeyResolver  struct{ *Resolver }
+	sessionResolver  struct{ *Resolver }
 )
 
 // Query resolves the fields of Query.
@@ -52,6 +54,12 @@ func (r *Resolver) Tenant() generated.TenantResolver { return tenantResolver{r} 
 
 // Identity resolves the fields of Identity.
 func (r *Resolver) Identity() generated.IdentityResolver { return identityResolver{r} }
+
+// Passkey resolves the fields of Passkey that are not its columns.
+func (r *Resolver) Passkey() generated.PasskeyResolver { return passkeyResolver{r} }
+
+// Session resolves the fields of Session that are not its columns.
+func (r *Resolver) Session() generated.SessionResolver { return sessionResolver{r} }
 
 // session is who is asking. The zero Session when nobody is: its owner is refused by every
 // query, should a field ever lack its @requires.

@@ -170,12 +170,18 @@ type Offer struct {
 	Options  json.RawMessage
 }
 
-// Begin begins a ceremony: registration or login.
+// Begin begins a ceremony: registration, login, addition or confirmation.
 func (v *Visitor) Begin(t testing.TB, kind string) Offer {
 	t.Helper()
 	var o Offer
-	v.browse(t, &Call{Method: http.MethodPost, URL: v.Site.AccountOrigin + "/passkeys/" + kind}).Must(t, http.StatusOK).JSON(t, &o)
+	v.TryBegin(t, kind, nil).Must(t, http.StatusOK).JSON(t, &o)
 	return o
+}
+
+// TryBegin is Begin with a body, for what may be refused.
+func (v *Visitor) TryBegin(t testing.TB, kind string, body any, edits ...func(*Call)) *Answer {
+	t.Helper()
+	return v.browse(t, &Call{Method: http.MethodPost, URL: v.Site.AccountOrigin + "/passkeys/" + kind, JSON: body}, edits...)
 }
 
 // Finish answers a ceremony.
@@ -199,6 +205,20 @@ func (v *Visitor) Login(t testing.TB, edits ...func(*Login)) *Answer {
 	t.Helper()
 	o := v.Begin(t, "login")
 	return v.Finish(t, "login", o.Ceremony, v.Authenticator.Login(t, o.Options, edits...))
+}
+
+// Confirm confirms the account session with the passkey.
+func (v *Visitor) Confirm(t testing.TB, edits ...func(*Login)) *Answer {
+	t.Helper()
+	o := v.Begin(t, "confirmation")
+	return v.Finish(t, "confirmation", o.Ceremony, v.Authenticator.Login(t, o.Options, edits...))
+}
+
+// Add makes one more passkey for the account; from then on it is the one that is used.
+func (v *Visitor) Add(t testing.TB, edits ...func(*Registration)) *Answer {
+	t.Helper()
+	o := v.Begin(t, "addition")
+	return v.Finish(t, "addition", o.Ceremony, v.Authenticator.Register(t, o.Options, edits...))
 }
 
 // browse sends a call as the browser does on the account origin, with cookies.

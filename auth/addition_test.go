@@ -1,0 +1,72 @@
+package auth_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/company-a/aside/auth/authtest"
+)
+
+func TestASecondPasskeyOpensTheSameAccount(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	name := alice.Register(t).Must(t, 200).Text("displayName")
+
+	var options struct {
+		ExcludeCredentials []struct{ ID string }
+		User               struct{ ID string }
+	}
+	if err := json.Unmarshal(alice.Begin(t, "addition").Options, &options); err != nil {
+		t.Fatal(err)
+	}
+	first := alice.Authenticator.Passkeys[0]
+	if len(options.ExcludeCredentials) != 1 || options.ExcludeCredentials[0].ID != encode(first.ID) || options.User.ID != encode(first.Handle) {
+		t.Errorf("the device is asked for %+v", options)
+	}
+	if id := alice.Add(t).Must(t, 200).Text("id"); id == "" {
+		t.Error("the answer names no passkey")
+	}
+	for range 2 { // with the second, then with the first
+		clear(alice.Cookies)
+		if got := alice.Login(t).Must(t, 200).Text("displayName"); got != name {
+			t.Errorf("signed in as %q, want %q", got, name)
+		}
+		alice.Authenticator.Passkeys = alice.Authenticator.Passkeys[:1]
+	}
+}
+
+func TestAnAdditionIsRefused(t *testing.T) {
+	site := authtest.New(t)
+	shop := site.Tenant(t, "Shop")
+	alice, mallory := site.Visitor(t, shop), site.Visitor(t, shop)
+	alice.Register(t).Must(t, 200)
+	mallory.Register(t).Must(t, 200)
+	taken := alice.Authenticator.Passkeys[0].ID
+
+	mallory.Add(t, func(r *authtest.Registration) { r.Passkey.ID, r.Data.CredentialID = taken, taken }).Refused(t, 400, "refused")
+	mallory.Add(t, func(r *authtest.Registration) { r.Data.Flags &^= authtest.UserVerified }).Refused(t, 400, "passkey_refused")
+	mallory.Add(t, func(r *authtest.Registration) { r.Data.PublicKey[-3] = r.Data.PublicKey[-2] }).Refused(t, 400, "passkey_refused")
+
+	t.Run("by whoever signed in meanwhile", func(t *testing.T) {
+		o := mallory.Begin(t, "addition")
+		answer := mallory.Authenticator.Register(t, o.Options)
+		browser := mallory.Cookies[browserCookie]
+		mallory.Cookies = copied(alice.Cookies)
+		mallory.Cookies[browserCookie] = browser
+		mallory.Finish(t, "addition", o.Ceremony, answer).Refused(t, 410, "ceremony_expired")
+	})
+	t.Run("by a session that ended meanwhile", func(t *testing.T) {
+		o := alice.Begin(t, "addition")
+		site.Exec(t, `UPDATE sessions SET revoked_at = now()`)
+		alice.Finish(t, "addition", o.Ceremony, alice.Authenticator.Register(t, o.Options)).Refused(t, 401, "unauthenticated")
+	})
+	t.Run("as the first of a new account", func(t *testing.T) {
+		clear(alice.Cookies)
+		o := alice.Begin(t, "registration")
+		alice.Finish(t, "addition", o.Ceremony, alice.Authenticator.Register(t, o.Options)).Refused(t, 410, "ceremony_expired")
+	})
+	var passkeys int
+	if err := site.Connect(t, site.Superuser()).QueryRow(t.Context(), `SELECT count(*) FROM passkeys`).Scan(&passkeys); err != nil || passkeys != 2 {
+		t.Errorf("there are %d passkeys, %v", passkeys, err)
+	}
+}

@@ -1,0 +1,67 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+// Acts that somebody at a computer left open must not do ask for a passkey used so recently.
+const confirmationLife = 5 * time.Minute
+
+// ConfirmationRequired is the Reason of ErrUnconfirmed.
+const ConfirmationRequired = "confirmation_required"
+
+// ErrUnconfirmed is returned by a sensitive act whose session was not confirmed by a passkey of
+// its own account in the last five minutes. A sign-in with one confirms; a recovery does not.
+var ErrUnconfirmed error = &Error{Code: CodeForbidden, Reason: ConfirmationRequired, Message: "This needs your passkey once more. Confirm with it, then try again."}
+
+// Confirm records that a passkey of the session's own account has just been verified: the
+// session rests on it from now on. It returns ErrUnknownPasskey for a passkey of anybody
+// else (GHSA-hp74-gm6m-2qm5), or one that was removed meanwhile, and ErrNoSession when the
+// session has ended.
+func (d *DB) Confirm(ctx context.Context, s *Session, p Passkey) error {
+	return d.auth(ctx, func(tx bun.Tx) error {
+		if err := holdSession(ctx, tx, s); err != nil {
+			return err
+		}
+		passkey, err := usePasskey(ctx, tx, s.UserID, p)
+		if err != nil {
+			return err
+		}
+		_, err = tx.NewRaw(`UPDATE sessions SET confirmed_at = now(), passkey_id = ? WHERE id = ?`, passkey, s.ID).Exec(ctx)
+		return err
+	})
+}
+
+// RequireConfirmation returns ErrUnconfirmed unless the account session s was confirmed in the
+// last five minutes, and ErrNoSession when it has ended.
+func (d *DB) RequireConfirmation(ctx context.Context, s *Session) error {
+	return d.auth(ctx, func(tx bun.Tx) error { return requireConfirmation(ctx, tx, s) })
+}
+
+// requireConfirmation is RequireConfirmation for an act in the same transaction, until whose end
+// the session cannot be ended.
+func requireConfirmation(ctx context.Context, tx bun.Tx, s *Session) error {
+	if err := holdSession(ctx, tx, s); err != nil {
+		return err
+	}
+	var confirmed bool
+	err := tx.NewRaw(`SELECT coalesce(confirmed_at > now() - make_interval(secs => ?), false) FROM sessions WHERE id = ?`,
+		confirmationLife.Seconds(), s.ID).Scan(ctx, &confirmed)
+	if err == nil && !confirmed {
+		err = ErrUnconfirmed
+	}
+	return err
+}
+
+// holdSession holds an account session as it is until the transaction ends. It returns
+// ErrNoSession when it has ended.
+func holdSession(ctx context.Context, tx bun.Tx, s *Session) error {
+	var live uuid.UUID
+	err := tx.NewRaw(`SELECT id FROM sessions WHERE id = ? AND kind = 'ACCOUNT' AND revoked_at IS NULL AND expires_at > now()
+		FOR NO KEY UPDATE`, s.ID).Scan(ctx, &live)
+	return noRows(err, ErrNoSession)
+}

@@ -1,0 +1,186 @@
+package db_test
+
+import (
+	"crypto/rand"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// newPasskey is one that nobody has.
+func newPasskey() db.Passkey {
+	id := make([]byte, 32)
+	_, _ = rand.Read(id)
+	return db.Passkey{CredentialID: id, PublicKey: []byte{1}, AAGUID: make([]byte, 16), Transports: []string{"internal"}}
+}
+
+func addPasskey(t *testing.T, d *dbtest.Database, s *db.Session) uuid.UUID {
+	t.Helper()
+	id, err := d.DB.AddPasskey(t.Context(), s, newPasskey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// signIn signs the person in with the passkey of theirs, in another browser.
+func signIn(t *testing.T, d *dbtest.Database, p *dbtest.Person, passkey db.Passkey) (*db.Session, db.TokenHash) {
+	t.Helper()
+	var token db.TokenHash
+	_, _ = rand.Read(token[:])
+	if err := d.DB.SignIn(t.Context(), p.ID, passkey, db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour}, nil); err != nil {
+		t.Fatal(err)
+	}
+	s, err := d.DB.LookUpSession(t.Context(), token, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, token
+}
+
+func passkeys(t *testing.T, d *dbtest.Database, p *dbtest.Person) []db.Passkey {
+	t.Helper()
+	list, err := d.DB.Passkeys(t.Context(), p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func TestAPasskeyOfSomebodyElseIsNotThere(t *testing.T) {
+	d := dbtest.New(t)
+	alice, mallory := d.Person(t, "Alice"), d.Person(t, "Mallory")
+	addPasskey(t, d, alice.Account)
+	addPasskey(t, d, mallory.Account)
+	alices := passkeys(t, d, alice)[0]
+	for _, id := range []uuid.UUID{alices.ID, uuid.New(), uuid.Nil} {
+		if _, err := d.DB.RenamePasskey(t.Context(), mallory.Account, id, "mine"); !db.IsCode(err, db.CodeNotFound) {
+			t.Errorf("rename: %v", err)
+		}
+		if err := d.DB.DeletePasskey(t.Context(), mallory.Account, id); !db.IsCode(err, db.CodeNotFound) {
+			t.Errorf("delete: %v", err)
+		}
+	}
+	if err := d.DB.Confirm(t.Context(), mallory.Account, alices); !errors.Is(err, db.ErrUnknownPasskey) {
+		t.Errorf("confirm: %v", err)
+	}
+	if got := passkeys(t, d, alice); len(got) != 2 || got[0].Name != "" || got[0].LastUsedAt != nil {
+		t.Errorf("Alice has %+v", got)
+	}
+}
+
+func TestDeletingAPasskeyNeedsAFreshOne(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	id := addPasskey(t, d, alice.Account)
+	d.Exec(t, `UPDATE sessions SET confirmed_at = now() - interval '5 minutes'`)
+	if err := d.DB.DeletePasskey(t.Context(), alice.Account, id); !errors.Is(err, db.ErrUnconfirmed) {
+		t.Errorf("five minutes later: %v", err)
+	}
+	if err := d.DB.Confirm(t.Context(), alice.Account, passkeys(t, d, alice)[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.DB.DeletePasskey(t.Context(), alice.Account, id); err != nil {
+		t.Errorf("confirmed: %v", err)
+	}
+}
+
+// What rests on the passkey ends with it, and what that granted; what rests on another stays.
+func TestWhatEndsWithAPasskey(t *testing.T) {
+	d := dbtest.New(t)
+	shop := d.Tenant(t, "Shop")
+	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
+	first := passkeys(t, d, alice)[0]
+	second := addPasskey(t, d, alice.Account)
+	byFirst := alice.WidgetToken(t, shop)
+	lost, lostCookie := signIn(t, d, alice, passkeys(t, d, alice)[1])
+	moved, movedCookie := signIn(t, d, alice, passkeys(t, d, alice)[1])
+	if err := d.DB.Confirm(t.Context(), moved, first); err != nil { // rests on the first from now on
+		t.Fatal(err)
+	}
+	thief := *alice
+	thief.Account = lost
+	bySecond := thief.WidgetToken(t, shop)
+	bobs := bob.WidgetToken(t, shop)
+
+	if err := d.DB.DeletePasskey(t.Context(), alice.Account, second); err != nil {
+		t.Fatal(err)
+	}
+	for name, s := range map[string]struct {
+		token db.TokenHash
+		jkt   string
+		live  bool
+	}{
+		"the session that deleted it":               {alice.Cookie, "", true},
+		"a widget that this one granted":            {byFirst, dbtest.Key, true},
+		"a session that was confirmed with another": {movedCookie, "", true},
+		"the session that it opened":                {lostCookie, "", false},
+		"a widget which that one granted":           {bySecond, dbtest.Key, false},
+		"somebody else's session":                   {bobs, dbtest.Key, true},
+	} {
+		_, err := d.DB.LookUpSession(t.Context(), s.token, s.jkt)
+		if live := err == nil; live != s.live || (!live && !errors.Is(err, db.ErrNoSession)) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestTheLastPasskeyStays(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	if err := d.DB.DeletePasskey(t.Context(), alice.Account, passkeys(t, d, alice)[0].ID); !db.IsCode(err, db.CodeConflict) {
+		t.Errorf("the last one: %v", err)
+	}
+	// Nor do two go at once, each of which would leave the other.
+	addPasskey(t, d, alice.Account)
+	phone, _ := signIn(t, d, alice, passkeys(t, d, alice)[1])
+	both := passkeys(t, d, alice)
+	var all sync.WaitGroup
+	for i, s := range []*db.Session{alice.Account, phone} {
+		all.Go(func() {
+			// Each session deletes the passkey that the other rests on.
+			if err := d.DB.DeletePasskey(t.Context(), s, both[1-i].ID); err != nil && !db.IsCode(err, db.CodeConflict) && !errors.Is(err, db.ErrNoSession) {
+				t.Logf("delete: %v", err) // a deadlock that PostgreSQL ends is no answer, and no loss either
+			}
+		})
+	}
+	all.Wait()
+	if got := passkeys(t, d, alice); len(got) == 0 {
+		t.Error("both passkeys are gone")
+	}
+}
+
+func TestPasskeyNames(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	id := passkeys(t, d, alice)[0].ID
+	p, err := d.DB.RenamePasskey(t.Context(), alice.Account, id, "  My phone ")
+	if err != nil || p.Name != "My phone" || p.ID != id || p.CreatedAt.IsZero() {
+		t.Errorf("%+v, %v", p, err)
+	}
+	for _, name := range []string{"", " ", "two\nlines", "nul\x00", "\xff", string(make([]rune, 81))} {
+		if _, err := d.DB.RenamePasskey(t.Context(), alice.Account, id, name); !db.IsCode(err, db.CodeInvalid) {
+			t.Errorf("%q: %v", name, err)
+		}
+		if _, err := d.DB.RenameUser(t.Context(), alice.Account, name); !db.IsCode(err, db.CodeInvalid) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
+func TestAnAccountHasSoManyPasskeys(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	for range 29 {
+		addPasskey(t, d, alice.Account)
+	}
+	if _, err := d.DB.AddPasskey(t.Context(), alice.Account, newPasskey()); !db.IsCode(err, db.CodeConflict) {
+		t.Errorf("the 31st: %v", err)
+	}
+}

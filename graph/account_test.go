@@ -1,0 +1,121 @@
+package graph
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+)
+
+// What only the account itself may be asked for, as reads and as writes. $id is of a passkey or a
+// session of Alice's.
+var ofTheAccount = []string{
+	`{ viewer { passkeys { id name provider backedUp createdAt lastUsedAt } } }`,
+	`{ viewer { sessions { id kind tenant { id } embedOrigin createdAt lastUsedAt expiresAt current } } }`,
+	`mutation { renameViewer(displayName: "mine now") { id displayName } }`,
+	`mutation ($id: ID!) { renamePasskey(id: $id, name: "mine now") { id name } }`,
+	`mutation ($id: ID!) { deletePasskey(id: $id) { id } }`,
+	`mutation ($id: ID!) { revokeSession(id: $id) { id } }`,
+	`mutation { revokeOtherSessions }`,
+}
+
+// account is what Alice's account looks like to her.
+func account(t *testing.T, a *api) (data struct {
+	Viewer struct {
+		ID, DisplayName string
+		Passkeys        []struct{ ID, Name string }
+		Sessions        []struct {
+			ID      string
+			Kind    string
+			Tenant  *struct{ Name string }
+			Current bool
+		}
+	}
+}) {
+	t.Helper()
+	a.must(t, "alice", `{ viewer { id displayName passkeys { id name } sessions { id kind tenant { name } current } } }`, nil, &data)
+	return data
+}
+
+func TestOnlyTheAccountMaySeeAndChangeItself(t *testing.T) { bothWays(t, onlyTheAccount) }
+
+func onlyTheAccount(t *testing.T, a *api) {
+	a.viewer(t, "alice at shop")
+	a.viewer(t, "alice")
+	a.viewer(t, "mallory")
+	before := account(t, a)
+	v := before.Viewer
+	if v.ID != a.people["alice"].ID.String() || len(v.Passkeys) != 1 || len(v.Sessions) != 2 {
+		t.Fatalf("Alice sees %+v", v)
+	}
+	missing := uuid.New().String()
+	for _, query := range ofTheAccount {
+		for who, code := range map[string]string{"nobody": "UNAUTHENTICATED", "alice at shop": "FORBIDDEN", "mallory at shop": "FORBIDDEN"} {
+			if _, got := a.post(t, who, query, map[string]any{"id": v.Passkeys[0].ID}); !strings.Contains(got, `"code":"`+code+`"`) || strings.Contains(got, v.Passkeys[0].ID) {
+				t.Errorf("%s: %s answered %s", who, query, got)
+			}
+		}
+		if !strings.Contains(query, "$id") {
+			continue
+		}
+		_, want := a.post(t, "mallory", query, map[string]any{"id": missing})
+		if !strings.Contains(want, `"code":"NOT_FOUND"`) {
+			t.Errorf("a missing id: %s answered %s", query, want)
+		}
+		for _, id := range []string{v.Passkeys[0].ID, v.Sessions[0].ID, v.Sessions[1].ID, "", "7", strings.ToUpper(v.Passkeys[0].ID)} {
+			if _, got := a.post(t, "mallory", query, map[string]any{"id": id}); got != want {
+				t.Errorf("Mallory asks for %q: %s\nanswered %s\na missing id %s", id, query, got, want)
+			}
+		}
+	}
+	a.must(t, "mallory", `mutation { renameViewer(displayName: "Mallory the second") { displayName } revokeOtherSessions }`, nil, nil)
+	if after := account(t, a); len(after.Viewer.Passkeys) != 1 || after.Viewer.Passkeys[0] != v.Passkeys[0] || len(after.Viewer.Sessions) != 2 || after.Viewer.DisplayName != "alice" {
+		t.Errorf("Alice's account is now %+v", after)
+	}
+}
+
+func TestTheAccountChangesItself(t *testing.T) { bothWays(t, theAccountChangesItself) }
+
+func theAccountChangesItself(t *testing.T, a *api) {
+	a.viewer(t, "alice at shop")
+	a.viewer(t, "alice")
+	v := account(t, a).Viewer
+	var data struct {
+		RenameViewer  struct{ DisplayName string }
+		RenamePasskey struct{ ID, Name string }
+	}
+	a.must(t, "alice", `mutation ($id: ID!) { renameViewer(displayName: " Alice A. ") { displayName } renamePasskey(id: $id, name: "Laptop") { id name } }`,
+		map[string]any{"id": v.Passkeys[0].ID}, &data)
+	if data.RenameViewer.DisplayName != "Alice A." || data.RenamePasskey.ID != v.Passkeys[0].ID || data.RenamePasskey.Name != "Laptop" {
+		t.Errorf("renamed to %+v", data)
+	}
+	var current string
+	for _, s := range v.Sessions {
+		if s.Current {
+			current = s.ID
+		}
+		if s.Current != (s.Kind == "ACCOUNT") || s.Current != (s.Tenant == nil) || (s.Tenant != nil && s.Tenant.Name != "shop") {
+			t.Errorf("a session is %+v", s)
+		}
+	}
+	if got := encode(t, account(t, a).Viewer.Passkeys); got != `[{"ID":"`+v.Passkeys[0].ID+`","Name":"Laptop"}]` {
+		t.Errorf("the passkeys are %s", got)
+	}
+
+	// What is sensitive asks for a fresh passkey, and says so in words for programs.
+	a.Exec(t, `UPDATE sessions SET confirmed_at = NULL`)
+	_, got := a.post(t, "alice", `mutation ($id: ID!) { deletePasskey(id: $id) { id } }`, map[string]any{"id": v.Passkeys[0].ID})
+	if !strings.Contains(got, `"extensions":{"code":"FORBIDDEN","reason":"confirmation_required"}`) {
+		t.Errorf("answered %s", got)
+	}
+
+	var ended struct{ RevokeOtherSessions int }
+	a.must(t, "alice", `mutation { revokeOtherSessions }`, nil, &ended)
+	if _, got := a.post(t, "alice at shop", `{ notes { edges { node { id } } } }`, nil); ended.RevokeOtherSessions != 1 || !strings.Contains(got, "UNAUTHENTICATED") {
+		t.Errorf("%d ended; the widget is answered %s", ended.RevokeOtherSessions, got)
+	}
+	a.must(t, "alice", `mutation ($id: ID!) { revokeSession(id: $id) { id } }`, map[string]any{"id": current}, nil)
+	if _, got := a.post(t, "alice", `{ notes { edges { node { id } } } }`, nil); !strings.Contains(got, "UNAUTHENTICATED") {
+		t.Errorf("after signing out: %s", got)
+	}
+}
