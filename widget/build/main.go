@@ -68,12 +68,13 @@ var faces = []face{
 // private are properties of the frame's own objects. A name that is a property of the DOM or of JSON, is kept in a browser's
 // storage from one release to the next, or is exported by the extras must not be here.
 var private = []string{
-	"adopt", "answers", "apart", "app", "askHost", "authorizeURL", "changed", "choose", "cursor", "destroy", "dirty", "doomed", "draft",
-	"edit", "editTags", "enter", "face", "failed", "find", "flush", "forget", "forgetSession", "frameKey", "gone", "grant", "handle",
-	"keepSession", "load", "look", "meaning", "met", "notebook", "notice", "pageURL", "paint", "problemOf", "putAway", "ready", "reason",
-	"recall", "redeem", "refresh", "report", "rest", "restore", "revoke", "save", "say", "seen", "session", "shelf", "show", "signIn",
-	"signOut", "signedOut", "stored", "strange", "Summary", "tagText", "tellHost", "theirs", "toast", "trash", "trashOpen", "turn", "undo", "until",
-	"visitor",
+	"adopt", "answers", "apart", "app", "askHost", "authorizeURL", "back", "changed", "choose", "cursor", "destroy", "dirty",
+	"doomed", "draft", "edit", "editTags", "enter", "face", "failed", "flush", "forget", "forgetSession", "found", "frameKey",
+	"gone", "grant", "handle", "hide", "keepSession", "left", "load", "look", "mark", "meaning", "met", "notebook", "notice",
+	"owner", "pageURL", "paint", "pending", "problemOf", "putAway", "ready", "reason", "recall", "recallAll", "redeem", "refresh",
+	"report", "rest", "restore", "retry", "revoke", "save", "say", "seek", "seen", "session", "shelf", "show", "signedOut",
+	"signIn", "signOut", "stored", "strange", "Summary", "tagText", "tellHost", "theirs", "toast", "trash", "trashOpen", "turn",
+	"undo", "unsaved", "unsavedOf", "until", "visitor",
 }
 
 func main() {

@@ -18,7 +18,7 @@ const asks = host !== null && config.policy.assertion !== "NONE";
 const required = config.policy.assertion === "REQUIRED";
 
 export type Face =
-  | { name: "starting" | "opening" | "suspended" | "signingIn" }
+  | { name: "starting" | "opening" | "suspended" | "signingIn" | "signingOut" }
   | { name: "signedOut"; notice: string; apart?: boolean }
   | { name: "notes"; notebook: Notebook };
 
@@ -28,8 +28,8 @@ export class App {
   visitor: Visitor | null = null;
   /** The live one; before the notes are shown, one that may turn out to be somebody else's. */
   session: Session | null = null;
-  /** Text that a session ended over, and whose it is. */
-  #kept: { viewer: string; draft: Draft } | null = null;
+  /** Text that this page has not saved; a session may have ended over it. It is shown to nobody but whose it is. */
+  #unsaved = new Set<Draft>();
   /** By the person's own hand: no assertion opens anything until they sign in, or the page is loaded anew. */
   signedOut = false;
 
@@ -138,40 +138,46 @@ export class App {
     const session = this.session;
     if (!session) return;
     this.signedOut = true;
-    await this.flush();
+    const saved = this.flush();
+    this.turn({ name: "signingOut" });
+    await saved;
     const revoked = await revoke(session);
     await this.#leave(revoked ? "" : await explain("unrevoked"));
   }
 
   /** Saves what is typed, now. */
   async flush(): Promise<void> {
-    if (this.face.name === "notes") await this.face.notebook.draft?.save();
+    if (this.face.name === "notes") await this.face.notebook.flush();
   }
 
   /** A field was left. What failed waits for Retry or the next key: a button must not vanish from under the finger that is about to press it. */
-  async left(): Promise<void> {
-    if (this.face.name === "notes" && this.face.notebook.draft?.status !== "failed") await this.flush();
+  left(): void {
+    if (this.face.name === "notes" && this.face.notebook.draft?.status !== "failed") void this.flush();
+  }
+
+  /** The browser is back in touch, or somebody looks at the page again. */
+  back(): void {
+    if (this.face.name === "notes") void this.face.notebook.retry();
+    this.visitor?.seen();
   }
 
   /** Shows the notes that the session opens. */
   async enter(session: Session): Promise<void> {
     this.session = session;
     this.signedOut = false;
-    const notebook: Notebook = new Notebook(session, {
+    const notebook = new Notebook(session, this.#unsaved, {
       paint: this.#paint,
-      met: (viewer) => this.#met(notebook, viewer),
+      met: (viewer) => this.#met(session, viewer),
       gone: () => void (this.session === session && this.#gone(session)),
     });
     this.turn({ name: "notes", notebook });
     await notebook.load();
   }
 
-  #met(notebook: Notebook, viewer: Viewer): void {
+  #met(session: Session, viewer: Viewer): void {
     tellHost("signedin");
-    if (this.#kept?.viewer === viewer.id) {
-      notebook.adopt(this.#kept.draft);
-      this.#kept = null;
-    }
+    session.viewer = viewer.id;
+    if (this.session === session) void keepSession(session);
   }
 
   async #gone(session: Session): Promise<void> {
@@ -180,20 +186,18 @@ export class App {
   }
 
   async #leave(notice: string): Promise<void> {
-    if (this.putAway()) notice += " " + t("kept");
+    const session = this.putAway();
+    if ([...this.#unsaved].some(({ shelf }) => shelf.owner === session?.viewer)) notice += " " + t("kept");
     this.turn({ name: "signedOut", notice });
     await forgetSession();
     tellHost("signedout");
   }
 
-  /** Puts the session away; true where there is text that it ended over. It is shown to nobody else. */
-  putAway(): boolean {
+  /** Puts the session away. What was typed is shown to nobody else. */
+  putAway(): Session | null {
+    const { session } = this;
     this.session = null;
-    if (this.face.name !== "notes") return false;
-    const { draft, viewer } = this.face.notebook;
-    if (!viewer || !draft?.dirty) return false;
-    this.#kept = { viewer: viewer.id, draft };
-    return true;
+    return session;
   }
 
   async #refuse(thrown: unknown): Promise<void> {

@@ -1,23 +1,39 @@
-// A note while somebody writes in it: what is typed, what the server has, and how the one becomes the other.
+// A note while somebody writes in it: what they want of it, what the server has, and how the one becomes the other.
 import { uuid7 } from "./bytes";
 import { blank, contentOf, parseTags, sameContent, type Content, type Note } from "./note";
 import { problemOf, sentence, type Problem } from "./problem";
 
-export type DraftStatus = "quiet" | "saving" | "saved" | "failed" | "conflict";
+/** How far saving has come. All but the first and `failed` have a text of that name in the catalogue. */
+export type DraftStatus = "quiet" | "saving" | "saved" | "offline" | "failed" | "elsewhere";
+
+/** All that a later page needs to go on where this one ended. It is kept between releases (extras/outbox.ts), so its names last. */
+export interface Pending {
+  id: string;
+  /** The note as the server last confirmed it; null for one that was never saved. */
+  base: Note | null;
+  content: Content;
+  /** Whether the note is to be in the trash. */
+  trashed: boolean;
+  /** What was sent without hearing back. It is sent again unchanged, so that a second arrival is no second change. */
+  sent: Content | null;
+}
 
 /** Where a draft is saved. A draft outlives the session it was begun in, so this may be replaced. */
 export interface Shelf {
+  /** The id of the person whose it is; "" as long as nobody knows. */
+  readonly owner: string;
   create(id: string, content: Content): Promise<Note>;
   update(id: string, version: number, content: Content): Promise<Note>;
-  /** The draft has something new to show; `note` where the server has. */
-  changed(note?: Note): void;
+  move(id: string, trashed: boolean): Promise<Note>;
+  /** Keeps what is not saved yet beyond this page. */
+  keep(draft: Draft): Promise<void>;
+  /** The draft has something new to show. */
+  changed(draft: Draft): void;
   failed(problem: Problem): void;
 }
 
 export class Draft {
-  readonly key = uuid7();
-  id: string;
-  content: Content;
+  pending: Pending;
   /** The tags as typed, half a tag included. */
   tagText: string;
   status: DraftStatus = "quiet";
@@ -26,45 +42,48 @@ export class Draft {
   /** In a conflict: the note as somebody else left it. */
   theirs: Note | null = null;
 
-  /** What was sent without hearing back. It is sent again unchanged, so that a second arrival is no second change. */
-  #inDoubt: Content | null = null;
   #saving: Promise<void> | null = null;
   #timer = 0;
-  /** The note as the server last confirmed it; null for one that was never saved. */
-  #base: Note | null;
 
   constructor(
     public shelf: Shelf,
-    note: Note | null,
+    base: Note | null,
+    readonly key = uuid7(),
+    pending?: Pending,
   ) {
-    this.#base = note;
-    this.id = note?.id ?? this.key;
-    this.content = contentOf(note ?? blank);
-    this.tagText = this.content.tags.join(", ");
+    this.pending = pending ?? { id: base?.id ?? key, base, content: contentOf(base ?? blank), trashed: !!base?.trashedAt, sent: null };
+    this.tagText = this.pending.content.tags.join(", ");
   }
 
-  get stored(): boolean {
-    return this.#base !== null;
-  }
-
+  /** Whether anything of it is not at the server yet, as far as is known. */
   get dirty(): boolean {
-    return !sameContent(this.#base ?? blank, this.content);
+    const { base, content, trashed, sent } = this.pending;
+    return !!sent || !sameContent(base ?? blank, content) || (!!base && trashed !== !!base.trashedAt);
+  }
+
+  /** The note as its writer sees it. */
+  get note(): Note {
+    const { id, base, content } = this.pending;
+    const now = new Date().toISOString();
+    return { version: 0, updatedAt: now, trashedAt: null, ...base, ...content, id, ...(this.dirty && { updatedAt: now }) };
   }
 
   /** Takes what was typed and saves it a moment later. */
   edit(change: Partial<Content>): void {
-    this.content = { ...this.content, ...change };
-    if (!this.theirs) {
-      this.status = "saving";
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => void this.save(), 400);
-    }
-    this.shelf.changed();
+    const { pending } = this;
+    pending.content = { ...pending.content, ...change };
+    this.#later(400);
   }
 
   editTags(text: string): void {
     this.tagText = text;
     this.edit({ tags: parseTags(text) });
+  }
+
+  /** Puts the note into the trash or takes it out. */
+  trash(yes: boolean): void {
+    this.pending.trashed = yes;
+    this.#later(0);
   }
 
   /** Saves what isn't yet, now; resolves when that is settled either way. */
@@ -84,67 +103,94 @@ export class Draft {
 
   /** Ends a conflict: with what was typed here, or with what somebody else wrote. Returns what was not chosen. */
   choose(mine: boolean): Content {
+    const { pending } = this;
     const theirs = this.theirs!;
-    const other = mine ? contentOf(theirs) : this.content;
-    this.#base = theirs;
+    const other = mine ? contentOf(theirs) : pending.content;
+    pending.base = theirs;
     this.theirs = null;
-    this.replace(mine ? this.content : theirs);
+    this.replace(mine ? pending.content : theirs);
     return other;
   }
 
   /** Shows the note as the server has it now, unless somebody is writing in it. */
   refresh(note: Note): void {
-    if (this.dirty || this.#saving || note.version === this.#base?.version) return;
-    this.#base = note;
-    this.content = contentOf(note);
+    if (this.dirty || this.#saving || note.version < this.pending.base!.version) return;
+    this.pending = { ...this.pending, base: note, content: contentOf(note), trashed: !!note.trashedAt };
     this.tagText = note.tags.join(", ");
-    this.shelf.changed(note);
+    this.shelf.changed(this);
+  }
+
+  #later(wait: number): void {
+    if (!this.theirs) {
+      this.status = "saving";
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => void this.save(), wait);
+    }
+    this.shelf.changed(this);
   }
 
   async #settle(): Promise<void> {
-    while (!this.theirs && (this.dirty || this.#inDoubt)) {
+    const { pending } = this;
+    while (!this.theirs && this.dirty) {
       this.#show("saving");
-      const content = (this.#inDoubt ??= this.content);
+      const { base } = pending;
       try {
-        const note = this.#base ? await this.shelf.update(this.id, this.#base.version, content) : await this.shelf.create(this.id, content);
-        // Saved is what was sent: were the server to keep it in another form, there would be no end to saving.
-        this.#base = { ...note, ...content };
-        this.#inDoubt = null;
-        this.shelf.changed(note);
+        if (base && !pending.sent && sameContent(base, pending.content)) {
+          const { trashedAt } = await this.shelf.move(pending.id, pending.trashed);
+          pending.base = { ...base, trashedAt };
+        } else {
+          const content = (pending.sent ??= pending.content);
+          // What was sent must be known to a page that may have to send it again.
+          await this.shelf.keep(this);
+          const note = await (base ? this.shelf.update(pending.id, base.version, content) : this.shelf.create(pending.id, content));
+          // Saved is what was sent: were the server to keep it in another form, there would be no end to saving.
+          pending.base = { ...note, ...content };
+          pending.sent = null;
+        }
       } catch (thrown) {
-        if (!this.#recover(problemOf(thrown), content)) return;
+        if (!this.#recover(problemOf(thrown))) return;
       }
     }
     if (!this.theirs && this.status !== "quiet") this.#show("saved");
   }
 
   /** Takes a refusal in; true where saving can go on. */
-  #recover(problem: Problem, sent: Content): boolean {
+  #recover(problem: Problem): boolean {
     const { code, current } = problem;
-    if (code !== "network" && code !== "gone") this.#inDoubt = null;
-    if (code === "CONFLICT" && current) {
-      if (sameContent(current, sent)) {
-        // Our own change: it had arrived, only its answer had not.
-        this.#base = current;
-        this.shelf.changed(current);
-        return true;
+    const { pending } = this;
+    const { sent } = pending;
+    if (code === "network" || code === "gone") {
+      this.#show("offline");
+    } else {
+      pending.sent = null;
+      if (code === "CONFLICT" && current) {
+        if (sent && sameContent(current, sent)) {
+          // Our own change: it had arrived, only its answer had not.
+          pending.base = current;
+          return true;
+        }
+        this.theirs = current;
+        this.#show("elsewhere");
+        return false;
       }
-      this.theirs = current;
-      this.#show("conflict");
-      return false;
+      if (code === "NOT_FOUND" || code === "CONFLICT") {
+        // It was deleted for good: there is nothing to put into the trash, and what is to stay has to begin anew.
+        pending.base = null;
+        pending.id = uuid7();
+        if (pending.trashed) {
+          pending.content = blank;
+          return true;
+        }
+      }
+      this.reason = sentence(problem);
+      this.#show("failed");
     }
-    if (code === "NOT_FOUND") {
-      this.#base = null;
-      this.id = uuid7();
-    }
-    this.reason = sentence(problem);
-    this.#show("failed");
     this.shelf.failed(problem);
     return false;
   }
 
   #show(status: DraftStatus): void {
     this.status = status;
-    this.shelf.changed();
+    this.shelf.changed(this);
   }
 }

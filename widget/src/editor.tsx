@@ -9,23 +9,24 @@ const focus = (field: HTMLElement | null) => field?.focus();
 
 /** The open note. Everything typed is saved by itself; the status says how far that has come. */
 export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }) {
-  const { content, status } = draft;
+  const { status } = draft;
+  const { content } = draft.pending;
   return (
     <section class="editor" aria-label={content.title || t("untitled")}>
       <div class="bar">
-        <button class="back" onClick={() => void notebook.close()}>
+        <button class="back" onClick={() => notebook.close()}>
           {t("close")}
         </button>
         <button aria-pressed={content.pinned} onClick={() => draft.edit({ pinned: !content.pinned })}>
           {t("pin")}
         </button>
-        <button onClick={() => void notebook.trashOpen()}>{t("moveToTrash")}</button>
+        <button onClick={() => notebook.trashOpen()}>{t("moveToTrash")}</button>
         <span class="bar state">
-          <span role="status">{status === "failed" ? t("notSaved", { reason: draft.reason }) : status === "saving" || status === "saved" ? t(status) : ""}</span>
+          <span role="status">{status === "failed" ? t("notSaved", { reason: draft.reason }) : status !== "quiet" && t(status)}</span>
           {status === "failed" && <button onClick={() => void draft.save()}>{t("retry")}</button>}
         </span>
       </div>
-      {status === "conflict" && <Extra show={({ Conflict }) => <Conflict draft={draft} notebook={notebook} />} paint={() => notebook.changed()} />}
+      {draft.theirs && <Extra show={({ Conflict }) => <Conflict draft={draft} notebook={notebook} />} paint={() => notebook.changed()} />}
       <input
         class="title"
         aria-label={t("fieldTitle")}

@@ -8,11 +8,12 @@ import { Summary } from "./list";
 import { answers, authorizeURL, grant, push, redeem, revoke } from "./oauth";
 import { meaning, Problem, problemOf } from "./problem";
 import { forgetSession, keepSession } from "./session";
-import { forget, keep, recall } from "./store";
+import { utf8 } from "./bytes";
+import { forget, keep, recall, recallAll } from "./store";
 
 type Extras = typeof module;
 
-export const kit = { answers, askHost, authorizeURL, config, forget, forgetSession, Fragment, frameKey, grant, h, host, keep, keepSession, meaning, pageURL, Problem, problemOf, push, recall, redeem, revoke, Summary, t, tellHost };
+export const kit = { answers, askHost, authorizeURL, config, forget, forgetSession, Fragment, frameKey, grant, h, host, keep, keepSession, meaning, pageURL, Problem, problemOf, push, recall, recallAll, redeem, revoke, Summary, t, tellHost, utf8 };
 
 let extras: Extras | undefined;
 let loading: Promise<Extras> | undefined;

@@ -3,6 +3,7 @@
 import "./extras/sheet";
 export { Conflict } from "./extras/conflict";
 export { equip } from "./extras/kit";
+export { Outbox } from "./extras/outbox";
 export { finishRedirect, signInByRedirect } from "./extras/redirect";
 export { Stranger } from "./extras/stranger";
 export { Suspended } from "./extras/suspended";

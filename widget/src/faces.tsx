@@ -11,7 +11,8 @@ export function Faces({ app }: { app: App }) {
     case "starting":
       return null;
     case "opening":
-      return <p role="status">{t("opening")}</p>;
+    case "signingOut":
+      return <p role="status">{t(face.name)}</p>;
     case "notes":
       return <NotesFace app={app} notebook={face.notebook} />;
     case "suspended":

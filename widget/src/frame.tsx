@@ -8,11 +8,15 @@ import { Faces } from "./faces";
 const root = document.getElementById("aside")!;
 const app = new App(paint);
 
+/** Whether the focus went down with what had it. */
+let lost = false;
+
 /** Draws the app as it is now. Focus that goes down with a button that isn't needed any more isn't lost. */
 function paint(): void {
   const focused = document.activeElement;
   render(<Faces app={app} />, root);
-  if (focused !== document.body && document.activeElement === document.body) focusFirst();
+  lost = document.activeElement === document.body && (lost || focused !== document.body);
+  if (lost) focusFirst();
 }
 
 /** Puts the focus on the one thing that the face is for: to write, to begin a note, to sign in. */
@@ -41,8 +45,9 @@ meetHost(start, {
 });
 
 // What is typed is saved when the field is left, too.
-root.addEventListener("focusout", () => void app.left());
+root.addEventListener("focusout", () => app.left());
+addEventListener("online", () => app.back());
 addEventListener("pagehide", () => void app.flush());
 // Back from the browser's memory: whoever was there may have logged out on the page that came after.
 addEventListener("pageshow", ({ persisted }) => persisted && void app.look());
-document.addEventListener("visibilitychange", () => (document.hidden ? void app.flush() : app.visitor?.seen()));
+document.addEventListener("visibilitychange", () => (document.hidden ? void app.flush() : app.back()));

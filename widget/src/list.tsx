@@ -6,7 +6,7 @@ import type { Notebook } from "./notebook";
 
 /** The notes that were found, or why there are none to see. */
 export function List({ notebook }: { notebook: Notebook }) {
-  const { cursor, notes, reason, search, state, trash } = notebook;
+  const { cursor, found: notes, reason, search, state, trash } = notebook;
   return (
     <>
       {state === "failed" ? (
@@ -48,20 +48,22 @@ export function List({ notebook }: { notebook: Notebook }) {
 }
 
 function Row({ note, notebook }: { note: Note; notebook: Notebook }) {
+  const status = notebook.unsavedOf(note)?.status;
   return (
-    <button id={"note-" + note.id} class="row" aria-current={notebook.draft?.id === note.id} onClick={() => void notebook.open(note)}>
-      <Summary note={note} />
+    <button id={"note-" + note.id} class="row" aria-current={notebook.draft?.pending.id === note.id} onClick={() => notebook.open(note)}>
+      <Summary note={note} mark={status === "offline" || status === "elsewhere" ? t(status) : ""} />
     </button>
   );
 }
 
-/** What a row says of its note. */
-export function Summary({ note }: { note: Note }) {
+/** What a row says of its note, and of how far it is saved. */
+export function Summary({ note, mark }: { note: Note; mark?: string }) {
   const excerpt = note.body.slice(0, 200);
   return (
     <>
       <b dir="auto">{note.title || excerpt || t("untitled")}</b>
       <small>
+        {mark && <em>{mark}</em>}
         {note.pinned && <em>{t("pinned")}</em>}
         <time dateTime={note.updatedAt}>{new Date(note.updatedAt).toLocaleDateString(document.documentElement.lang, { dateStyle: "medium" })}</time>
         {note.tags.map((tag) => (

@@ -40,6 +40,11 @@ export function sameContent(a: Content, b: Content): boolean {
   return JSON.stringify(contentOf(a)) === JSON.stringify(contentOf(b));
 }
 
+/** Whether the text is in the note; the server, which has the last word, may find it in more of them. */
+export function holds({ title, body, tags }: Content, text: string): boolean {
+  return [title, body, ...tags].join("\n").toLowerCase().includes(text.toLowerCase());
+}
+
 /** The order of the list: pinned first, then the newest change first. */
 export function byPinnedThenNewest(a: Note, b: Note): number {
   return Number(b.pinned) - Number(a.pinned) || Date.parse(b.updatedAt) - Date.parse(a.updatedAt);

@@ -1,10 +1,13 @@
-// The notes of one signed-in person on this page: the list, the search, the trash and the note that is open.
+// The notes of one signed-in person on this page: the list, the search, the trash and the note that is open. Every act shows
+// at once and is saved then: what is not saved yet is in a draft, and a draft ends with being saved.
 import { t } from "./config";
 import { CREATE, DELETE, HOME, NOTE, NOTES, RESTORE, TRASH, UPDATE } from "./documents";
 import { Draft, type Shelf } from "./draft";
+import { loadExtras } from "./extra";
+import type { Outbox } from "./extras/outbox";
 import { request } from "./graphql";
 import { reportError } from "./host";
-import { byPinnedThenNewest, type Content, type Note, type Page, type Viewer } from "./note";
+import { byPinnedThenNewest, holds, type Content, type Note, type Page, type Viewer } from "./note";
 import type { Session } from "./oauth";
 import { problemOf, sentence, type Problem } from "./problem";
 
@@ -36,22 +39,43 @@ export class Notebook implements Shelf {
   doomed: string | null = null;
   /** Where the next page begins; null on the last one. */
   cursor: string | null = null;
+  owner: string;
 
   #session: Session;
   #on: Listener;
+  /** Whatever this page has not saved, by whomever: an earlier session's is here, too. */
+  #unsaved: Set<Draft>;
+  #outbox: Outbox | undefined;
   #turn = 0;
   #timer = 0;
+  /** How long to wait until what failed is tried again; 0 while all goes well. */
+  #pause = 0;
+  #again = 0;
 
-  constructor(session: Session, on: Listener) {
+  constructor(session: Session, unsaved: Set<Draft>, on: Listener) {
     this.#session = session;
+    this.#unsaved = unsaved;
     this.#on = on;
+    this.owner = session.viewer ?? "";
+    if (this.owner) void this.#reopen();
+  }
+
+  /** The drafts of this notebook that are not saved yet. */
+  get unsaved(): Draft[] {
+    return [...this.#unsaved].filter(({ shelf }) => shelf === this);
+  }
+
+  /** The notes in sight; while the answer to a search is under way, those of them that surely belong to it. */
+  get found(): Note[] {
+    return this.state === "ready" ? this.notes : this.notes.filter((note) => holds(note, this.search.trim()));
   }
 
   /** Loads the list from its beginning, or the next page behind it. */
   async load(next = false): Promise<void> {
     clearTimeout(this.#timer);
     const turn = ++this.#turn; // of two answers, the one to the later question counts
-    this.state = "loading";
+    // What failed is in sight until it doesn't: nobody wants to hear of each try.
+    if (this.state !== "failed") this.state = "loading";
     this.#on.paint();
     const filter = { trashed: this.trash, ...(this.search.trim() && { search: this.search.trim() }) };
     const variables = { filter, after: next ? this.cursor : null };
@@ -63,33 +87,45 @@ export class Notebook implements Shelf {
       this.notes = next ? [...this.notes.filter((note) => !known.has(note.id)), ...nodes] : nodes;
       this.cursor = notes.pageInfo.hasNextPage ? notes.pageInfo.endCursor : null;
       this.state = "ready";
-      if (viewer) this.#on.met((this.viewer = viewer));
+      for (const draft of this.unsaved) if (known.has(draft.pending.id) || !this.search) this.#put(draft);
+      if (viewer) {
+        this.viewer = viewer;
+        this.owner = viewer.id;
+        this.#on.met(viewer);
+        void this.#reopen();
+      }
       this.#on.paint();
     } catch (thrown) {
       if (turn === this.#turn) this.#fail(thrown);
     }
   }
 
-  find(text: string): void {
+  seek(text: string): void {
     this.search = text;
+    if (this.state === "ready") this.state = "loading";
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.load(), 250);
     this.#on.paint();
   }
 
   async show(trash: boolean): Promise<void> {
-    if (!(await this.#settled())) return;
-    this.draft = this.toast = this.cursor = null;
+    this.#leave(null);
+    this.cursor = null;
     [this.trash, this.search, this.notes] = [trash, "", []];
     await this.load();
   }
 
-  /** Opens a note, a new one where none is given, once the open one is saved: its text is nowhere else. */
-  async open(note: Note | null): Promise<void> {
-    if (this.trash) await this.show(false);
-    if (!(await this.#settled())) return;
-    this.toast = null;
-    const draft = (this.draft = new Draft(this, note));
+  /** What is not saved of a note yet. Of two, which come of two pages, the one that asks something. */
+  unsavedOf(note: Note | null): Draft | undefined {
+    const drafts = this.unsaved.filter(({ pending }) => pending.id === note?.id);
+    return drafts.find(({ theirs }) => theirs) ?? drafts[0];
+  }
+
+  /** Opens a note, a new one where none is given. */
+  open(note: Note | null): void {
+    if (this.trash) void this.show(false);
+    const draft = this.unsavedOf(note) ?? new Draft(this, note);
+    this.#leave(draft);
     this.#on.paint();
     if (!note) return;
     // The list may be old: fetch the note itself, so that writing doesn't begin with a conflict.
@@ -99,46 +135,39 @@ export class Notebook implements Shelf {
     );
   }
 
-  /** Closes the open note once it is saved. */
-  async close(): Promise<void> {
-    const draft = this.draft;
-    if (!(await this.#settled())) return;
-    this.draft = null;
+  /** Closes the open note. */
+  close(): void {
+    const { draft } = this;
+    this.#leave(null);
     this.#on.paint();
-    document.getElementById("note-" + draft?.id)?.focus();
+    (document.getElementById("note-" + draft?.pending.id) ?? document.getElementById("new"))?.focus();
   }
 
   /** Moves the open note to the trash, with what was typed last. */
-  async trashOpen(): Promise<void> {
+  trashOpen(): void {
     const draft = this.draft!;
-    await draft.save();
-    if (!draft.stored && !draft.dirty) return this.close();
-    if (draft.dirty) return;
-    await this.#attempt(async () => {
-      await this.#mutate(TRASH, { id: draft.id });
-      this.#remove(draft.id);
-      this.draft = null;
-      this.say(t("trashed"), () => void this.restore(draft.id));
-      document.getElementById("undo")?.focus();
-    });
+    if (!draft.pending.base && !draft.dirty) return this.close();
+    this.#leave(null);
+    draft.trash(true);
+    this.say(t("trashed"), () => this.restore(draft.note));
+    document.getElementById("undo")?.focus();
   }
 
-  async restore(id: string): Promise<void> {
-    await this.#attempt(async () => {
-      const { note } = await this.#mutate<{ note: Note }>(RESTORE, { id });
-      if (this.trash) this.#remove(id);
-      else this.#put(note);
-      this.say(t("restored"));
-    });
+  /** Takes a note out of the trash. */
+  restore(note: Note): void {
+    (this.unsavedOf(note) ?? new Draft(this, note)).trash(false);
+    this.say(t("restored"));
   }
 
   /** Deletes the note for good and says so. */
   async destroy(id: string, deleted: string): Promise<void> {
-    await this.#attempt(async () => {
+    try {
       await this.#mutate(DELETE, { id });
       this.#remove(id);
       this.say(deleted);
-    });
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
   }
 
   /** Shows a line about what just happened. */
@@ -147,12 +176,20 @@ export class Notebook implements Shelf {
     this.#on.paint();
   }
 
-  /** Takes in a draft of an earlier session of the same person. */
-  adopt(draft: Draft): void {
-    draft.shelf = this;
-    this.draft = draft;
-    this.say(t("back"));
-    void draft.save();
+  /** Tries again what failed for want of a connection. */
+  async retry(): Promise<void> {
+    if (this.owner) void this.#reopen();
+    if (this.state === "failed") void this.load();
+    await this.flush();
+  }
+
+  /** Saves what is not saved yet, now. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#again);
+    for (const draft of this.unsaved) {
+      await draft.save();
+      if (draft.status === "offline") break; // and so is the next
+    }
   }
 
   async create(id: string, content: Content): Promise<Note> {
@@ -163,34 +200,72 @@ export class Notebook implements Shelf {
     return (await this.#mutate<{ note: Note }>(UPDATE, { input: { id, version, ...content } })).note;
   }
 
-  changed(note?: Note): void {
-    if (note && !this.trash) this.#put(note);
-    else this.#on.paint();
+  async move(id: string, trashed: boolean): Promise<Note> {
+    return (await this.#mutate<{ note: Note }>(trashed ? TRASH : RESTORE, { id })).note;
   }
 
-  failed(problem: Problem): void {
-    if (problem.code === "gone") this.#on.gone();
-    else reportError(problem.code);
+  async keep(draft: Draft): Promise<void> {
+    await this.#outbox?.keep(draft.key, draft.dirty ? draft.pending : null);
   }
 
-  /** Saves the open note; false where that failed or another one was opened meanwhile. */
-  async #settled(): Promise<boolean> {
-    const draft = this.draft;
-    if (draft?.dirty) await draft.save();
-    return draft === this.draft && !draft?.dirty;
+  changed(draft?: Draft): void {
+    if (draft) {
+      if (draft.dirty) this.#unsaved.add(draft);
+      else this.#unsaved.delete(draft);
+      void this.keep(draft);
+      this.#put(draft);
+    }
+    this.#on.paint();
+  }
+
+  failed({ code }: Problem): void {
+    if (code === "gone") return this.#on.gone();
+    if (!this.#pause || code !== "network") reportError(code);
+    if (code !== "network" && code !== "RATE_LIMITED") return;
+    this.#pause = Math.min(this.#pause * 2 || 1000, 10_000);
+    clearTimeout(this.#again);
+    // Not all at once, where it was the server that was gone.
+    this.#again = setTimeout(() => void this.retry(), this.#pause * (0.5 + Math.random()));
+  }
+
+  /** Puts another note, or none, in the place of the open one, which is saved. */
+  #leave(draft: Draft | null): void {
+    void this.draft?.save();
+    this.draft = draft;
+    this.toast = null;
+  }
+
+  /** Takes in what this person has not saved: on this page in an earlier session, or on a page that is no more. */
+  async #reopen(): Promise<void> {
+    for (const draft of this.#unsaved) {
+      if (draft.shelf === this || draft.shelf.owner !== this.owner) continue;
+      this.#back(draft);
+      if (!draft.pending.trashed) this.draft ??= draft;
+      this.say(t("back"));
+    }
+    const extras = await loadExtras().catch(() => undefined);
+    if (!extras) return;
+    if (!this.#outbox) {
+      this.#outbox = new extras.Outbox(this.owner);
+      this.unsaved.forEach((draft) => void this.keep(draft));
+    }
+    for (const [key, pending] of await this.#outbox.recall()) {
+      if (![...this.#unsaved].some((draft) => draft.key === key)) this.#back(new Draft(this, null, key, pending));
+    }
+  }
+
+  #back(draft: Draft): void {
+    draft.shelf = this;
+    this.changed(draft);
+    void draft.save();
   }
 
   async #mutate<T>(document: string, variables: object): Promise<T> {
-    return (await request<{ payload: T }>(this.#session, document, variables)).payload;
-  }
-
-  async #attempt(act: () => Promise<void>): Promise<void> {
-    try {
-      await act();
-      this.#on.paint();
-    } catch (thrown) {
-      this.#fail(thrown);
-    }
+    const { payload } = await request<{ payload: T }>(this.#session, document, variables);
+    // What got through for one gets through for all.
+    if (this.#pause) setTimeout(() => void this.retry());
+    this.#pause = 0;
+    return payload;
   }
 
   #fail(thrown: unknown): void {
@@ -201,9 +276,12 @@ export class Notebook implements Shelf {
     this.failed(problem);
   }
 
-  #put(note: Note): void {
-    this.notes = [note, ...this.notes.filter(({ id }) => id !== note.id)].sort(byPinnedThenNewest);
-    this.#on.paint();
+  /** Puts the draft's note where the list has it, unless it belongs to the other list or is nothing yet. */
+  #put(draft: Draft): void {
+    const { note } = draft;
+    const here = draft.pending.trashed === this.trash && (note.version || draft.dirty);
+    this.#remove(note.id);
+    if (here) this.notes = [note, ...this.notes].sort(byPinnedThenNewest);
   }
 
   #remove(id: string): void {

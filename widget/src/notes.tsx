@@ -28,7 +28,7 @@ export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
       </div>
       <section class="shelf">
         <div class="bar">
-          <button id="new" class="primary" onClick={() => void notebook.open(null)}>
+          <button id="new" class="primary" onClick={() => notebook.open(null)}>
             {t("newNote")}
           </button>
           <button aria-pressed={trash} onClick={() => void notebook.show(!trash)}>
@@ -40,7 +40,7 @@ export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
           aria-label={t("search")}
           placeholder={t("search")}
           value={notebook.search}
-          onInput={(event) => notebook.find(event.currentTarget.value)}
+          onInput={(event) => notebook.seek(event.currentTarget.value)}
         />
         <List notebook={notebook} />
       </section>

@@ -20,6 +20,8 @@ export interface Session {
   subject: string | undefined;
   /** Opened on the tenant's word alone. */
   vouched?: true;
+  /** Whose it is: the id of the viewer, once the API has said it. */
+  viewer?: string;
 }
 
 /** What an assertion or a ticket was exchanged for (RFC 8693): it says who is there, and opens nothing. */

@@ -36,5 +36,15 @@ export async function keep(name: string, value: unknown): Promise<void> {
 /** Drops what was kept under every name that starts so. */
 export async function forget(prefix: string): Promise<void> {
   memory.forEach((_, name) => name.startsWith(prefix) && memory.delete(name));
-  await run<unknown>("readwrite", (store) => store.delete(IDBKeyRange.bound(prefix, prefix + "\uffff"))).catch(() => {});
+  await run<unknown>("readwrite", (store) => store.delete(startingWith(prefix))).catch(() => {});
+}
+
+/** What was kept under every name that starts so. */
+export async function recallAll<T>(prefix: string): Promise<T[]> {
+  const found = [...memory].filter(([name]) => name.startsWith(prefix)).map(([, value]) => value as T);
+  return [...found, ...(await run<T[]>("readonly", (store) => store.getAll(startingWith(prefix))).catch(() => []))];
+}
+
+function startingWith(prefix: string): IDBKeyRange {
+  return IDBKeyRange.bound(prefix, prefix + "\uffff");
 }

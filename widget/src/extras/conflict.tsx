@@ -20,7 +20,7 @@ export function Conflict({ draft, notebook }: { draft: Draft; notebook: Notebook
   return (
     <div class="conflict" ref={show} role="group" aria-label={t("conflict")}>
       <p role="alert">{t("conflict")}</p>
-      <Text name={t("mine")} content={draft.content} />
+      <Text name={t("mine")} content={draft.pending.content} />
       <Text name={t("theirs")} content={draft.theirs!} />
       <div class="bar">
         <button onClick={() => choose(true)}>{t("keepMine")}</button>

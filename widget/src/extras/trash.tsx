@@ -5,7 +5,7 @@ import { Summary, t } from "./kit";
 
 /** The notes in the trash, each with the ways back and out. */
 export function Trash({ notebook }: { notebook: Notebook }) {
-  const { notes, search, state } = notebook;
+  const { found: notes, search, state } = notebook;
   return (
     <>
       <p role="status" class="hint">
@@ -38,7 +38,7 @@ function Trashed({ note, notebook }: { note: Note; notebook: Notebook }) {
         </div>
       ) : (
         <div class="bar">
-          <button onClick={() => void notebook.restore(note.id)}>{t("restore")}</button>
+          <button onClick={() => notebook.restore(note)}>{t("restore")}</button>
           <button onClick={() => ask(note.id)}>{t("delete")}</button>
         </div>
       )}

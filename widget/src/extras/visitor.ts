@@ -70,7 +70,7 @@ export class Visitor {
     this.#app.putAway();
     this.#app.turn({ name: "opening" });
     void forgetSession();
-    void Promise.resolve(face.name === "notes" && face.notebook.draft?.save()).then(() => revoke(session));
+    void Promise.resolve(face.name === "notes" && face.notebook.flush()).then(() => revoke(session));
     tellHost("signedout");
   }
 
@@ -85,7 +85,7 @@ export class Visitor {
    */
   async ready(before: Face, push: Push, answer?: Answer): Promise<Attempt> {
     const upgrades = before.name === "notes";
-    if (upgrades) await before.notebook.draft?.save();
+    if (upgrades) await before.notebook.flush();
     await this.#answered;
     for (let again = true; ; again = false) {
       if (this.#identity.until < Date.now() + 30_000) await this.#renew(answer).catch((thrown) => void this.#app.report(thrown));

@@ -1,0 +1,182 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/cdproto/webauthn"
+	"github.com/chromedp/chromedp"
+)
+
+// titles are those of the list in a window, sorted as it shows them.
+func (w *window) titles() []string {
+	w.t.Helper()
+	return evaluate[[]string](w, `[...document.querySelectorAll('.shelf li b')].map(b => b.textContent)`)
+}
+
+func TestTenNotesWrittenOfflineAreThereOnce(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	w := p.signUp(a, a.shop)
+	w.write("Before", "online")
+	write := func(from, to int) {
+		for i := from; i < to; i++ {
+			w.click("New note")
+			w.fill("Title", fmt.Sprintf("Note %d", i))
+			w.fill("Note", strings.Repeat("offline ", i+1))
+			w.sees("Offline, kept here")
+		}
+	}
+	lost := time.Now()
+	w.offline(true)
+	write(0, 5)
+	// Nothing of it can be read where it is kept.
+	if kept := w.kept(); !strings.Contains(kept, "draft t_demo") || strings.Contains(kept, "offline") {
+		t.Errorf("the browser keeps\n%s", kept)
+	}
+	p.visit(a.shop + "/order") // the connection is back for a moment, as long as the page takes
+	w = p.widget(a)
+	w.offline(true)
+	write(5, 10)
+	if offline := time.Since(lost); offline < time.Second {
+		t.Fatalf("ten notes in %v", offline)
+	}
+	w.offline(false)
+	w.wait("everything saved", func() bool { return !strings.Contains(w.text(), "Offline") && !strings.Contains(w.text(), "Saving") })
+	w.wait("nothing left behind", func() bool { return !strings.Contains(w.kept(), "draft ") })
+
+	p.visit(a.shop)
+	w = p.widget(a)
+	w.sees("Note 9")
+	seen := map[string]int{}
+	for _, title := range w.titles() {
+		seen[title]++
+	}
+	for i := range 10 {
+		if n := seen[fmt.Sprintf("Note %d", i)]; n != 1 {
+			t.Errorf("note %d is there %d times", i, n)
+		}
+	}
+}
+
+func TestUnsavedTextIsOnlyForWhoWroteIt(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	w := p.signUp(a, a.shop)
+	w.write("Oolong", "spring harvest")
+	w.offline(true)
+	w.fill("Note", "spring harvest, mine alone")
+	w.sees("Offline, kept here")
+	w.click("Sign out")
+	w.sees("Your unsaved text is kept")
+
+	// The next person at this browser, on a page of their own and with a passkey of their own.
+	alices := p.passkeys
+	p.passkeys = map[string]*webauthn.Credential{}
+	p.visit(a.shop)
+	w = p.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	if strings.Contains(popup.text(), "Use another account") {
+		popup.click("Use another account")
+	}
+	popup.click("Create an account")
+	popup.click("Allow")
+	popup.closes()
+	w.sees("No notes yet")
+	if strings.Contains(w.text(), "mine alone") {
+		t.Error("the next person sees it")
+	}
+	w.click("Sign out")
+	w.find("button", "Sign in")
+
+	// Back again, the one who wrote it has it, and so has the server.
+	p.passkeys = alices
+	w = p.signIn(a, a.shop)
+	w.clickOn("option", "Oolong")
+	w.wait("the text that was kept", func() bool { return w.value("Note") == "spring harvest, mine alone" })
+	w.wait("it saved", func() bool { return !strings.Contains(w.kept(), "draft ") })
+}
+
+func TestTwoTabsWriteOneNote(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	first := p.signUp(a, a.shop)
+	first.write("Oolong", "as it was")
+
+	second := p.tab(a, a.shop+"/order")
+	second.clickOn("option", "Oolong")
+	second.wait("the note", func() bool { return second.value("Note") == "as it was" })
+	first.offline(true)
+	first.fill("Note", "from the first tab")
+	first.sees("Offline, kept here")
+	second.offline(true)
+	second.fill("Note", "from the second tab")
+	second.sees("Offline, kept here")
+
+	// Neither takes over what the other, which is still there, has to save.
+	first.offline(false)
+	first.sees("Saved")
+	second.offline(false)
+	second.sees("Changed elsewhere")
+	second.sees("from the first tab")
+	second.sees("from the second tab")
+	second.click("Use theirs")
+	second.sees("Saved")
+	second.click("Undo")
+	second.wait("the undone choice saved", func() bool {
+		return strings.Contains(second.text(), "Saved") && second.value("Note") == "from the second tab"
+	})
+}
+
+// tab opens an address in another tab of the same browser and gives the widget on it.
+func (p *person) tab(a *aside, address string) *window {
+	p.t.Helper()
+	before := p.frames(a)
+	ctx, cancel := chromedp.NewContext(p.ctx)
+	p.t.Cleanup(cancel)
+	must(p.t, chromedp.Do(ctx, chromedp.Navigate(address), chromedp.ScrollIntoView(chromedp.CSS("aside-notes"))))
+	var found *window
+	p.until("widget in the other tab", func() bool {
+		for id := range p.frames(a) {
+			if w := p.attach(id); !before[id] && w != nil && w.loaded(a.frame) {
+				found = w
+			}
+		}
+		return found != nil
+	})
+	return found
+}
+
+// frames are the widgets on the pages that the person has open.
+func (p *person) frames(a *aside) map[target.ID]bool {
+	p.t.Helper()
+	own := chromedp.FromContext(p.ctx).BrowserContextID
+	infos, err := chromedp.Targets(p.ctx)
+	must(p.t, err)
+	frames := map[target.ID]bool{}
+	for _, i := range infos {
+		if i.Type == "iframe" && i.BrowserContextID == own && strings.HasPrefix(i.URL, a.frame+"/embed/") {
+			frames[i.TargetID] = true
+		}
+	}
+	return frames
+}
+
+// kept is all that the browser's database holds for the frame, as far as it can be read.
+func (w *window) kept() string {
+	w.t.Helper()
+	text, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](`new Promise((done, fail) => {
+		const open = indexedDB.open('aside');
+		open.onerror = fail;
+		open.onsuccess = () => {
+			const store = open.result.transaction('kept').objectStore('kept'), [keys, values] = [store.getAllKeys(), store.getAll()];
+			values.onsuccess = () => done(keys.result.map((key, i) => key + ' ' + JSON.stringify(values.result[i], (_, v) =>
+				v instanceof ArrayBuffer ? new TextDecoder().decode(v) : v)).join('\n'));
+		};
+	})`, chromedp.EvalAwaitPromise))
+	must(w.t, err)
+	return text
+}
