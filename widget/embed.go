@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"embed"
 	"encoding/json"
-	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -13,7 +12,7 @@ import (
 	"sync"
 )
 
-//go:embed embed.html src/locales/en.json
+//go:embed embed.html
 var pages embed.FS
 
 // frame answers GET /embed/{tenant}: the document in the iframe and, without an origin or for one that isn't allowed, the
@@ -22,7 +21,7 @@ type frame struct {
 	config   Config
 	assets   *Assets
 	template *template.Template
-	messages json.RawMessage
+	locales  *locales
 	gzip     sync.Pool
 }
 
@@ -51,6 +50,7 @@ type framePolicy struct {
 
 type framePage struct {
 	Title, Script, Style string
+	Locale               *locale
 	Config               *frameConfig // nil where there is no such tenant
 }
 
@@ -59,15 +59,11 @@ func newFrame(c Config, assets *Assets) (*frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	source, err := pages.ReadFile("src/locales/en.json")
+	locales, err := newLocales()
 	if err != nil {
 		return nil, err
 	}
-	var messages bytes.Buffer
-	if err := json.Compact(&messages, source); err != nil {
-		return nil, fmt.Errorf("locales/en.json: %w", err)
-	}
-	return &frame{config: c, assets: assets, template: t, messages: messages.Bytes()}, nil
+	return &frame{config: c, assets: assets, template: t, locales: locales}, nil
 }
 
 func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -78,19 +74,20 @@ func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The notes can't be opened at the moment. Please try again in a minute.", http.StatusServiceUnavailable)
 		return
 	}
-	page := framePage{Title: "There are no notes here", Style: f.assets.URL("frame.css"), Script: f.assets.URL("frame.js")}
+	locale := f.locales.choose(r.URL.Query().Get("locale"), r.Header.Get("Accept-Language"))
+	page := framePage{Title: locale.Page.Nothing, Locale: locale, Style: f.assets.URL("frame.css"), Script: f.assets.URL("frame.js")}
 	if tenant == nil {
 		f.serve(w, r, http.StatusNotFound, "", page)
 		return
 	}
-	page.Title = "Your notes at " + tenant.Name
+	page.Title = locale.titleAt(tenant.Name)
 	page.Config = &frameConfig{
 		Tenant:        frameTenant{tenant.Key, tenant.Name, tenant.Accent, tenant.Suspended},
 		Policy:        framePolicy{tenant.Assertion, tenant.VouchedAccounts},
 		AccountOrigin: f.config.AccountOrigin,
 		FrameOrigin:   f.config.FrameOrigin,
-		Extras:        f.assets.URL("extras.en.js"),
-		Messages:      f.messages,
+		Extras:        f.assets.URL("extras." + locale.Tag + ".js"),
+		Messages:      locale.messages,
 	}
 	ancestor := ""
 	switch {
@@ -113,6 +110,7 @@ func (f *frame) serve(w http.ResponseWriter, r *http.Request, status int, ancest
 	}
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Language", page.Locale.Tag)
 	h.Set("Content-Security-Policy", contentSecurityPolicy(ancestor))
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	// A tenant's page with COEP may only frame documents that send both of these.
@@ -122,7 +120,7 @@ func (f *frame) serve(w http.ResponseWriter, r *http.Request, status int, ancest
 	h.Set("Permissions-Policy", "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), publickey-credentials-create=(), publickey-credentials-get=(), usb=()")
 	// The page of its own is where a code arrives in the query: it must not leave in a Referer.
 	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Vary", "Accept-Encoding")
+	h.Set("Vary", "Accept-Encoding, Accept-Language")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Robots-Tag", "noindex")
 

@@ -113,7 +113,7 @@ type frameConfig struct {
 		VouchedAccounts bool
 	}
 	Extras   string
-	Messages map[string]string
+	Messages map[string]any
 }
 
 func config(t *testing.T, page string) (c frameConfig) {

@@ -126,7 +126,7 @@ func TestBundleIsCachedForever(t *testing.T) {
 	}
 }
 
-// The weights that we promise, as a browser is served. Until the list and the editor work: the loader, the page with one
+// The weights that we promise in every language, as a browser is served. Until the list and the editor work: the loader, the page with one
 // locale in it, script and style. Then the extras, when somebody needs them.
 func TestWeight(t *testing.T) {
 	h := start(t)
@@ -146,31 +146,33 @@ func TestWeight(t *testing.T) {
 		t.Logf("%6d %s", packed.Len(), path)
 		return packed.Len()
 	}
-	page := body(t, get(t, h, "/embed/t_shop"))
-	lazy := config(t, page).Extras
 	loader := weigh("/v1/aside.js")
-	first, requests := loader+weigh("/embed/t_shop"), 2
-	for _, path := range regexp.MustCompile(`(?:src|href)="(/assets/[\w.]+)"`).FindAllStringSubmatch(page, -1) {
-		first += weigh(path[1])
-		requests++
-	}
-	extras := weigh(lazy)
-	for _, w := range []struct {
-		what        string
-		bytes, most int
-	}{
-		{"the loader", loader, 1300},
-		{"loader and frame", first, 16_000},
-		{"all that is loaded later", extras, 6000},
-		{"everything", first + extras, 20_000},
-	} {
-		t.Logf("%6d of %d: %s", w.bytes, w.most, w.what)
-		if w.bytes > w.most {
-			t.Errorf("%s: %d bytes, more than %d", w.what, w.bytes, w.most)
+	for _, tag := range allLocales {
+		document := "/embed/t_shop?locale=" + tag
+		page := body(t, get(t, h, document))
+		first, requests := loader+weigh(document), 2
+		for _, path := range regexp.MustCompile(`(?:src|href)="(/assets/[\w.]+)"`).FindAllStringSubmatch(page, -1) {
+			first += weigh(path[1])
+			requests++
 		}
-	}
-	if requests > 4 {
-		t.Errorf("%d requests until the notes are there, more than 4", requests)
+		extras := weigh(config(t, page).Extras)
+		for _, w := range []struct {
+			what        string
+			bytes, most int
+		}{
+			{"the loader", loader, 1300},
+			{"loader and frame", first, 16_000},
+			{"all that is loaded later", extras, 6000},
+			{"everything", first + extras, 20_000},
+		} {
+			t.Logf("%6d of %d: %s (%s)", w.bytes, w.most, w.what, tag)
+			if w.bytes > w.most {
+				t.Errorf("%s (%s): %d bytes, more than %d", w.what, tag, w.bytes, w.most)
+			}
+		}
+		if requests > 4 {
+			t.Errorf("%d requests until the notes are there, more than 4", requests)
+		}
 	}
 }
 

@@ -25,7 +25,16 @@ export const host = parent === window ? null : config.origin;
 /** This page without query or fragment: the one address that a code is ever sent to. */
 export const pageURL = `${config.frameOrigin}/embed/${config.tenant.key}`;
 
-/** A text of the catalogue, its {placeholders} filled in; {tenant} is known everywhere. */
+const { lang } = document.documentElement;
+
+/** A text of the catalogue, its {placeholders} filled in; {tenant} is known everywhere. Of several, the one for {count}. */
 export function t(key: keyof Messages, values: Record<string, string> = {}): string {
-  return config.messages[key].replace(/\{(\w+)\}/g, (_, name: string) => (name === "tenant" ? config.tenant.name : (values[name] ?? "")));
+  const entry: string | Record<string, string> = config.messages[key];
+  const text = typeof entry === "string" ? entry : (entry[new Intl.PluralRules(lang).select(Number(values["count"]))] ?? entry["other"]!);
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => (name === "tenant" ? config.tenant.name : (values[name] ?? "")));
+}
+
+/** A date as it is written here. */
+export function date(time: string): string {
+  return new Date(time).toLocaleDateString(lang, { dateStyle: "medium" });
 }

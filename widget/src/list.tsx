@@ -1,5 +1,5 @@
 import { Fragment, h } from "preact";
-import { t } from "./config";
+import { date, t } from "./config";
 import { Extra } from "./extra";
 import type { Note } from "./note";
 import type { Notebook } from "./notebook";
@@ -17,7 +17,7 @@ export function List({ notebook }: { notebook: Notebook }) {
       ) : (
         <p role="status" class="hint">
           {notes.length > 0
-            ? ""
+            ? search.trim() && state === "ready" && !cursor && t("found", { count: `${notes.length}` })
             : state === "loading"
               ? t("loading")
               : search.trim()
@@ -65,7 +65,7 @@ export function Summary({ note, mark }: { note: Note; mark?: string }) {
       <small>
         {mark && <em>{mark}</em>}
         {note.pinned && <em>{t("pinned")}</em>}
-        <time dateTime={note.updatedAt}>{new Date(note.updatedAt).toLocaleDateString(document.documentElement.lang, { dateStyle: "medium" })}</time>
+        <time dateTime={note.updatedAt}>{date(note.updatedAt)}</time>
         {note.tags.map((tag) => (
           <span key={tag}>{tag}</span>
         ))}

@@ -6,11 +6,11 @@ const frameOrigin = new URL((document.currentScript as HTMLScriptElement).src).o
 /** When the page's own scripts, deferred ones too, have had their say. */
 const parsed = new Promise<unknown>((resolve) => (document.readyState === "loading" ? addEventListener("DOMContentLoaded", resolve) : resolve(0)));
 
-/** The attributes that go with every message. */
-const told = ["ticket", "theme", "locale", "variables"];
+/** What the page tells us by attributes; all of it goes with every message. */
+const attributes = ["tenant", "assertion", "ticket", "theme", "locale", "variables"];
 
 class AsideNotes extends HTMLElement {
-  static observedAttributes = ["tenant", "assertion", ...told];
+  static observedAttributes = attributes;
 
   /**
    * Says who the visitor is, whenever it is asked: by a JWT made for that nonce, or by nothing where nobody is logged in.
@@ -19,9 +19,8 @@ class AsideNotes extends HTMLElement {
   declare assertion?: (request: { nonce: string }) => Promise<string | null | undefined>;
 
   #frame: HTMLIFrameElement | undefined;
-  #ready = false;
-  /** What was asked for before the frame could listen. */
-  #waiting: string[] = [];
+  /** What was asked for before the frame could listen; nothing waits once it can. */
+  #waiting: string[] | undefined = [];
 
   connectedCallback(): void {
     addEventListener("message", this);
@@ -34,7 +33,8 @@ class AsideNotes extends HTMLElement {
   }
 
   attributeChangedCallback(name: string): void {
-    if (this.#frame && name === "tenant") {
+    if (!this.#frame) return;
+    if (name === "tenant" || name === "locale") {
       this.#unload();
       this.#load();
     } else this.update();
@@ -57,7 +57,7 @@ class AsideNotes extends HTMLElement {
     this.#send("signout");
   }
 
-  /** Hands the theme, locale and variables in again, and whoever is logged in now. */
+  /** Hands the theme and variables in again, and whoever is logged in now. */
   update(): void {
     if (this.#frame) this.#send("update");
   }
@@ -82,61 +82,66 @@ class AsideNotes extends HTMLElement {
         );
     } else if (type === "aside:resize") {
       frame.style.height = data.height + "px";
-    } else if (/^aside:(ready|signed(in|out)|error)$/.test(type)) {
+    } else if (/^aside:(ready|signedin|signedout|error)$/.test(type)) {
       frame.style.visibility = "";
-      this.#ready = true;
       this.#tell(type, data.code && data);
-      for (const name of this.#waiting.splice(0)) this.#post(name);
+      this.#waiting?.forEach((name) => this.#post(name));
+      this.#waiting = undefined;
     }
   }
 
   // The frame is made when it comes near, or when a method needs it.
   #load(): void {
-    if (this.#frame || !this.isConnected) return;
+    if (this.#frame) return;
     const frame = (this.#frame = document.createElement("iframe"));
-    frame.src = `${frameOrigin}/embed/${this.getAttribute("tenant")}?origin=${location.origin}`;
+    frame.src = `${frameOrigin}/embed/${this.getAttribute("tenant")}?origin=${origin}&locale=${this.getAttribute("locale") || ""}`;
     frame.title = "Notes";
     // Unseen until it wears the page's theme.
     frame.style = "display:block;width:100%;border:0;visibility:hidden";
     // A frame that was refused loads, too: it just never gets ready.
-    frame.onload = () => setTimeout(() => frame === this.#frame && !this.#ready && this.#blocked(frame.src), 3000);
+    frame.onload = () => setTimeout(() => frame === this.#frame && this.#waiting && this.#blocked(frame.src), 3000);
     this.append(frame);
   }
 
   #unload(): void {
     this.replaceChildren();
     this.#frame = undefined;
-    this.#ready = false;
+    this.#waiting = [];
   }
 
   #blocked(url: string): void {
-    const message = `\`${location.origin}\` is not an embed origin of tenant ${this.getAttribute("tenant")}; add it under Console → Origins`;
+    const message = `\`${origin}\` is not an embed origin of tenant ${this.getAttribute("tenant")}; add it under Console → Origins`;
     const link = document.createElement("a");
     link.href = url;
     link.target = "_blank";
-    link.textContent = "Open your notes in a new tab";
+    link.append("Open your notes in a new tab");
     this.replaceChildren(link);
     console.error(message);
     this.#tell("aside:error", { code: "frame_blocked", message, help: frameOrigin + "/help#frame_blocked" });
   }
 
   #send(name: string): void {
-    if (this.#ready) this.#post(name);
-    else {
+    if (this.#waiting) {
       this.#waiting.push(name);
       this.#load();
-    }
+    } else this.#post(name);
   }
 
-  // What the attributes say goes with every message; the frame takes what it needs.
+  // The frame takes what it needs of the attributes.
   #post(name: string, answer?: object): void {
     const message: Record<string, unknown> = { type: "aside:" + name, v: 1, ...answer };
-    for (const name of told) message[name] = this.getAttribute(name);
+    for (const name of attributes) message[name] = this.getAttribute(name);
     this.#frame?.contentWindow!.postMessage(message, frameOrigin);
   }
 
   #tell(type: string, detail?: object): void {
     this.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
+  }
+}
+
+declare global {
+  interface Window {
+    asideQueue?: { push(command: () => void): void };
   }
 }
 
@@ -147,6 +152,10 @@ if (!customElements.get("aside-notes")) {
   sheet.replaceSync(":where(aside-notes:not([hidden])){display:block;min-height:160px}");
   document.adoptedStyleSheets.push(sheet);
   customElements.define("aside-notes", AsideNotes);
+  // What the page wanted done before the element could do it, and from now on at once.
+  const push = (command: () => void) => command();
+  (window.asideQueue as (() => void)[] | undefined)?.forEach(push);
+  window.asideQueue = { push };
 }
 
 export {};

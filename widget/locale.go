@@ -1,0 +1,96 @@
+package widget
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/language"
+)
+
+// A locale is a language that the frame speaks: src/locales/<tag>.json goes into the document, <tag>.extras.json into the
+// bundle that is loaded later, and <tag>.page.json is what a document says that holds no app.
+//
+//go:embed src/locales/*.json
+var catalogues embed.FS
+
+type locale struct {
+	Tag, Direction string
+	Page           pageTexts
+	title          string
+	messages       json.RawMessage
+}
+
+// pageTexts are for who has no JavaScript, or no tenant.
+type pageTexts struct{ Noscript, Nothing, Why string }
+
+// locales are all languages, and the one to choose among them; the first is for whoever understands none.
+type locales struct {
+	all     []*locale
+	matcher language.Matcher
+}
+
+func newLocales() (*locales, error) {
+	files, err := catalogues.ReadDir("src/locales")
+	if err != nil {
+		return nil, err
+	}
+	var tags []string
+	for _, f := range files {
+		if tag := strings.TrimSuffix(f.Name(), ".json"); !strings.Contains(tag, ".") && tag != "en" {
+			tags = append(tags, tag)
+		}
+	}
+	all := &locales{}
+	var known []language.Tag
+	for _, tag := range slices.Insert(tags, 0, "en") {
+		l, err := newLocale(tag)
+		if err != nil {
+			return nil, fmt.Errorf("locale %s: %w", tag, err)
+		}
+		all.all = append(all.all, l)
+		known = append(known, language.Make(tag))
+	}
+	all.matcher = language.NewMatcher(known)
+	return all, nil
+}
+
+func newLocale(tag string) (*locale, error) {
+	l := &locale{Tag: tag, Direction: "ltr"}
+	if script, _ := language.Make(tag).Script(); script.String() == "Arab" {
+		l.Direction = "rtl"
+	}
+	source, err := catalogues.ReadFile(path.Join("src/locales", tag+".json"))
+	if err != nil {
+		return nil, err
+	}
+	var messages bytes.Buffer
+	if err := json.Compact(&messages, source); err != nil {
+		return nil, err
+	}
+	l.messages = messages.Bytes()
+	var own struct{ Title string }
+	if err := json.Unmarshal(source, &own); err != nil {
+		return nil, err
+	}
+	l.title = own.Title
+	if source, err = catalogues.ReadFile(path.Join("src/locales", tag+".page.json")); err != nil {
+		return nil, err
+	}
+	return l, json.Unmarshal(source, &l.Page)
+}
+
+// choose gives the language of a document: what the page around asks for, else what the browser does (RFC 9110 §12.5.4).
+func (l *locales) choose(asked, acceptLanguage string) *locale {
+	_, i := language.MatchStrings(l.matcher, asked, acceptLanguage)
+	return l.all[i]
+}
+
+// titleAt is the title of a tenant's document.
+func (l *locale) titleAt(tenant string) string {
+	return strings.ReplaceAll(l.title, "{tenant}", tenant)
+}
