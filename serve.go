@@ -14,6 +14,7 @@ import (
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/postgres"
 	"github.com/company-a/aside/graph"
+	"github.com/company-a/aside/widget"
 )
 
 type serveCommand struct{ serveConfig }
@@ -161,7 +162,7 @@ func newService(env *environment, c *serveConfig, store *store) (_ *service, err
 		return nil, err
 	}
 	api := graph.NewHandler(graph.Config{DB: store.db, Keys: store.keys, Log: env.log, Open: c.GraphQLOpen,
-		Assertions: authServer, Loopback: strings.HasPrefix(s.account, "http://")})
+		Documents: widget.Documents(), Assertions: authServer, Loopback: strings.HasPrefix(s.account, "http://")})
 	handler, err := routes(s.account, s.frame, store.db, authServer, api, env.log)
 	if err != nil {
 		return nil, err

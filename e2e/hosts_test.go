@@ -10,7 +10,7 @@ import (
 )
 
 func TestWhichHostAnswersWhat(t *testing.T) {
-	a := start(t)
+	a := start(t, "--graphql-open")
 	address := strings.TrimPrefix(a.account, "http://aside.localhost:")
 	for _, c := range []struct {
 		method, host, path string
@@ -68,7 +68,7 @@ func TestWhichHostAnswersWhat(t *testing.T) {
 
 // Everything secret or private that a person's way through Aside has, looked for in the log.
 func TestTheLogHoldsNoSecretAndNoNote(t *testing.T) {
-	a := start(t)
+	a := start(t, "--graphql-open")
 	w := a.writer(t)
 	const canary = "canary-3f9a"
 	note := w.GraphQL(t, `mutation { createNote(input: {title: "`+canary+`-title", body: "`+canary+`-body", tags: ["`+canary+`-tag"]}) { note { id } } }`, nil).Must(t, 200)

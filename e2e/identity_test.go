@@ -80,7 +80,7 @@ func (p *person) atAccount(a *aside, query string) string {
 }
 
 func TestNotNowOpensTheNotesWithoutALink(t *testing.T) {
-	a := start(t)
+	a := start(t, "--graphql-open")
 	p := newPerson(t)
 	p.logIn(a, joe)
 	p.visit(a.shop)
@@ -101,7 +101,7 @@ func TestNotNowOpensTheNotesWithoutALink(t *testing.T) {
 }
 
 func TestAVisitorWhoLogsInLaterIsOfferedTheLinkAtContinue(t *testing.T) {
-	a := start(t)
+	a := start(t, "--graphql-open")
 	p := newPerson(t)
 	p.signUp(a, a.shop).write("Oolong", "spring harvest")
 	p.logIn(a, joe)
@@ -125,7 +125,7 @@ func TestAVisitorWhoLogsInLaterIsOfferedTheLinkAtContinue(t *testing.T) {
 }
 
 func TestASubjectOfAnotherAccountIsRefusedWithAWayOut(t *testing.T) {
-	a := start(t)
+	a := start(t, "--graphql-open")
 	newPerson(t).linked(a, joe).write("Joe's", "one")
 
 	stranger := newPerson(t)
@@ -146,7 +146,7 @@ func TestASubjectOfAnotherAccountIsRefusedWithAWayOut(t *testing.T) {
 }
 
 func TestUnlinkingEndsTheSession(t *testing.T) {
-	a := start(t)
+	a := start(t, "--graphql-open")
 	p := newPerson(t)
 	p.linked(a, joe).write("Oolong", "spring harvest")
 	ids, _ := p.identities(a)
@@ -166,7 +166,7 @@ func TestUnlinkingEndsTheSession(t *testing.T) {
 }
 
 func TestATenantThatRequiresAnAssertion(t *testing.T) {
-	a := start(t)
+	a := start(t, "--graphql-open")
 	a.policy(t, db.Policy{Assertion: db.AssertionRequired})
 	p := newPerson(t)
 	p.visit(a.shop)
@@ -177,7 +177,7 @@ func TestATenantThatRequiresAnAssertion(t *testing.T) {
 }
 
 func TestAnExpiredHandleIsRenewedInTheClick(t *testing.T) {
-	a := start(t)
+	a := start(t, "--graphql-open")
 	p := newPerson(t)
 	w := p.linked(a, joe)
 	w.write("Oolong", "spring harvest")
@@ -201,7 +201,7 @@ func TestAnExpiredHandleIsRenewedInTheClick(t *testing.T) {
 }
 
 func TestAnotherSubjectInAnOpenPage(t *testing.T) {
-	a := start(t)
+	a := start(t, "--graphql-open")
 	p := newPerson(t)
 	w := p.linked(a, joe)
 	w.write("Oolong", "spring harvest")
@@ -225,7 +225,7 @@ func TestAnotherSubjectInAnOpenPage(t *testing.T) {
 
 // An account that the shop vouches for, until its person adds a passkey.
 func TestFromVouchedToOnesOwn(t *testing.T) {
-	a := start(t)
+	a := start(t, "--graphql-open")
 	a.policy(t, db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})
 	p := newPerson(t)
 	p.logIn(a, joe)

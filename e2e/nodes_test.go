@@ -17,7 +17,7 @@ import (
 func TestManyNodesAreOneService(t *testing.T) {
 	for _, n := range []int{2, 4} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			a := start(t)
+			a := start(t, "--graphql-open")
 			nodes := round{a.node(t)}
 			for len(nodes) < n {
 				nodes = append(nodes, a.another(t).node(t))

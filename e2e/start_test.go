@@ -117,7 +117,7 @@ func (a *aside) another(t *testing.T) *aside {
 	t.Helper()
 	b := &aside{url: a.url, address: "127.0.0.1:" + freePort(t)}
 	b.env = append(slices.Clone(a.env), "ASIDE_LISTEN="+b.address, "ASIDE_ORIGIN="+a.account, "ASIDE_FRAME_ORIGIN="+a.frame, "ASIDE_DEMO_ORIGIN="+a.shop)
-	b.run(t)
+	b.run(t, a.command.Args[2:]...) // behind the program and serve
 	return b
 }
 

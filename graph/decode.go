@@ -12,6 +12,7 @@ import (
 // A request is the body of a POST (GraphQL over HTTP, "Request parameters").
 type request struct {
 	Query         string
+	DocumentID    string // of a trusted document, in place of its text
 	OperationName string
 	Variables     map[string]any // a whole number is an int64, another a float64
 }
@@ -43,7 +44,7 @@ func decodeRequest(body []byte) (request, error) {
 		value, rest = cut(skip(rest, ":"))
 		known := requestKey(key)
 		if known < 0 {
-			return r, badRequest("body", "The body has a key that is none of query, operationName, variables and extensions.")
+			return r, badRequest("body", "The body has a key that is none of query, documentId, operationName, variables and extensions.")
 		}
 		if seen[known] {
 			return r, badRequest("body", "A key is in the body twice.")
@@ -53,13 +54,16 @@ func decodeRequest(body []byte) (request, error) {
 			return r, err
 		}
 	}
-	if r.Query == "" {
+	switch {
+	case r.Query == "" && r.DocumentID == "":
 		return r, badRequest("query", "The query is missing.")
+	case r.Query != "" && r.DocumentID != "":
+		return r, badRequest("documentId", "Send a document or the id of one, not both.")
 	}
 	return r, nil
 }
 
-var requestKeys = [...]string{"query", "operationName", "variables", "extensions"}
+var requestKeys = [...]string{"query", "operationName", "variables", "extensions", "documentId"}
 
 // requestKey gives the index of a key as it is written, -1 if it is none of the specification's.
 func requestKey(written []byte) int {
@@ -80,6 +84,8 @@ func (r *request) decode(key string, value []byte) (err error) {
 		err = json.Unmarshal(value, &r.Query)
 	case "operationName":
 		err = json.Unmarshal(value, &r.OperationName)
+	case "documentId":
+		err = json.Unmarshal(value, &r.DocumentID)
 	case "variables":
 		d := json.NewDecoder(bytes.NewReader(value))
 		d.UseNumber()
@@ -91,7 +97,7 @@ func (r *request) decode(key string, value []byte) (err error) {
 		err = json.Unmarshal(value, &map[string]any{})
 	}
 	if err != nil {
-		return badRequest(key, "This is not of the right type: query and operationName are strings, variables and extensions objects.")
+		return badRequest(key, "This is not of the right type: query, documentId and operationName are strings, variables and extensions objects.")
 	}
 	return nil
 }

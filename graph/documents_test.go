@@ -61,11 +61,11 @@ func TestNestedFragmentsAreMeasuredOnce(t *testing.T) {
 		fmt.Fprintf(&b, " fragment F%d on Viewer { ...F%d ...F%d }", i, i+1, i+1)
 	}
 	h := offline(t, false)
-	_, errs := h.operation(request{Query: b.String() + " fragment F20 on Viewer { id }"})
+	_, errs := h.operation(t.Context(), request{Query: b.String() + " fragment F20 on Viewer { id }"})
 	if len(errs) != 1 || !errors.Is(errs[0], errCost) {
 		t.Errorf("a doubling chain: %v", errs)
 	}
-	_, errs = h.operation(request{Query: b.String() + " fragment F20 on Viewer { ...F0 id }"})
+	_, errs = h.operation(t.Context(), request{Query: b.String() + " fragment F20 on Viewer { ...F0 id }"})
 	if len(errs) == 0 || strings.Contains(errs.Error(), string(TooComplex)) {
 		t.Errorf("a cycle: %v", errs)
 	}
@@ -92,7 +92,7 @@ func TestCost(t *testing.T) {
 		{"query ($f: NoteFilter) { " + numberedFields(2, "n%d: notes(filter: $f) { edges { cursor } } ") + "}", map[string]any{"f": map[string]any{"search": "x"}}, true},
 		{"query ($f: NoteFilter) { " + numberedFields(5, "n%d: notes(filter: $f) { edges { cursor } } ") + "}", map[string]any{"f": map[string]any{"search": "", "pinned": true}}, false},
 	} {
-		_, errs := h.operation(request{Query: c.query, Variables: c.variables})
+		_, errs := h.operation(t.Context(), request{Query: c.query, Variables: c.variables})
 		if refused := len(errs) == 1 && strings.Contains(errs[0].Error(), string(TooComplex)); refused != c.refused || !refused && len(errs) > 0 {
 			t.Errorf("%.80s %v: %v", c.query, c.variables, errs)
 		}

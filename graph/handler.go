@@ -24,7 +24,10 @@ type Config struct {
 	DB   *db.DB
 	Keys *db.Keyring // cursors are made under a key derived from it
 	Log  *slog.Logger
-	Open bool // introspection is answered
+	Open bool // introspection is answered, and widgets' sessions may send any document
+
+	// Documents are the trusted ones by their ids. Unless Open, a widget's session runs no others.
+	Documents map[string]string
 
 	Assertions Assertions // for testAssertion
 	Loopback   bool       // key sets may be at http addresses of this computer: for development
@@ -32,6 +35,7 @@ type Config struct {
 
 type handler struct {
 	documents *documents
+	trusted   trusted
 	schema    graphql.ExecutableSchema
 	encoder   *direct.Encoder
 	presenter *presenter
@@ -55,6 +59,7 @@ func newHandler(c Config) *handler {
 	schema := executableSchema(resolver)
 	return &handler{
 		documents: newDocuments(schema.Schema(), c.Open),
+		trusted:   trusted{texts: c.Documents, open: c.Open},
 		schema:    schema,
 		encoder:   direct.NewEncoder(resolver),
 		presenter: &presenter{log: c.Log, tenant: resolver.tenants.get},
@@ -124,7 +129,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer executes req, unless it is refused first.
 func (h *handler) answer(ctx context.Context, a answerer, req request) {
-	op, errs := h.operation(req)
+	op, errs := h.operation(ctx, req)
 	if len(errs) > 0 {
 		a.refuse(a.requestErrorStatus(), h.presenter.presentRequest(ctx, errs)...)
 		return

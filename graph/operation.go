@@ -20,8 +20,12 @@ type operation struct {
 // operation makes a request ready to be executed: it finds the document and in it the
 // operation, coerces the variables (GraphQL §6.1) and adds up the cost. Its errors are
 // request errors: nothing was executed.
-func (h *handler) operation(req request) (*operation, gqlerror.List) {
-	doc, errs := h.documents.get(req.Query)
+func (h *handler) operation(ctx context.Context, req request) (*operation, gqlerror.List) {
+	query, err := h.trusted.text(ctx, req)
+	if err != nil {
+		return nil, refuseRequest(err)
+	}
+	doc, errs := h.documents.get(query)
 	if len(errs) > 0 {
 		return nil, errs
 	}
@@ -38,7 +42,7 @@ func (h *handler) operation(req request) (*operation, gqlerror.List) {
 	}
 	parts := h.encoder.Begin(doc.plans)
 	return &operation{parts: parts, OperationContext: &graphql.OperationContext{
-		RawQuery:               req.Query,
+		RawQuery:               query,
 		OperationName:          req.OperationName,
 		Variables:              variables,
 		Doc:                    doc.QueryDocument,

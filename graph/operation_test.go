@@ -26,7 +26,7 @@ func FuzzOperation(f *testing.F) {
 			return
 		}
 		r.Query = query
-		op, errs := h.operation(r)
+		op, errs := h.operation(t.Context(), r)
 		if (op == nil) != (len(errs) > 0) {
 			t.Fatalf("%v, %v", op, errs)
 		}

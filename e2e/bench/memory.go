@@ -42,7 +42,7 @@ func (b *bench) measureMemory(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	release, err = b.hold(ctx, fresh, openStreams, load.EventStream, operation{document: "subscription{noteChanged{type id note{id title version}}}"})
+	release, err = b.hold(ctx, fresh, openStreams, load.EventStream, operation{operation: "Changed"})
 	if errors.Is(err, errNoStreams) {
 		b.table.set("streams", nil, "%s", err.Error())
 		return nil

@@ -4,60 +4,57 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/company-a/aside/widget"
 )
 
 // An operation is something people do with their notes, as the service is asked for it and
 // as the yardstick is. What a person sends is made when it is sent, since a change depends on
 // the answer to the one before.
 type operation struct {
-	name     string // the id of its row
-	document string
-	field    string                // of variables
-	variable func(*person) []byte  // JSON
-	method   string                // of the yardstick's route
-	path     func(*person) string  // of it
-	body     func(*person) []byte  // of it; nil for none
-	answered func(*person, []byte) // what the person learns
+	name      string                // the id of its row
+	operation string                // of the widget's document
+	field     string                // of variables
+	variable  func(*person) []byte  // JSON
+	method    string                // of the yardstick's route
+	path      func(*person) string  // of it
+	body      func(*person) []byte  // of it; nil for none
+	answered  func(*person, []byte) // what the person learns
 }
 
-// The documents are the widget's own: see widget/src/documents.ts.
-const (
-	fragment     = "fragment N on Note{id title body tags pinned version updatedAt trashedAt}"
-	listDocument = "query Notes($after:String,$filter:NoteFilter){notes(first:20,after:$after,filter:$filter,orderBy:PINNED_FIRST)" +
-		"{edges{node{...N}}pageInfo{hasNextPage endCursor}}}" + fragment
-	noteDocument   = "query Note($id:ID!){note(id:$id){...N}}" + fragment
-	createDocument = "mutation Create($input:CreateNoteInput!){payload:createNote(input:$input){note{...N}}}" + fragment
-	updateDocument = "mutation Update($input:UpdateNoteInput!){payload:updateNote(input:$input){note{...N}}}" + fragment
-)
+// document is the widget's own, by the id that the widget sends in its place. A service that is not open runs no other.
+var document = slices.Collect(maps.Keys(widget.Documents()))[0]
 
 func operations() []operation {
 	return []operation{
 		firstPage(),
 		{
-			name: "next", document: listDocument, field: "after", variable: func(p *person) []byte { return quote(p.after) },
+			name: "next", operation: "Notes", field: "after", variable: func(p *person) []byte { return quote(p.after) },
 			method: http.MethodGet, path: func(p *person) string { return "/notes?first=20&after=" + url.QueryEscape(p.after) },
 		},
 		{
-			name: "one", document: noteDocument, field: "id", variable: func(p *person) []byte { return quote(p.notes[0].String()) },
+			name: "one", operation: "Note", field: "id", variable: func(p *person) []byte { return quote(p.notes[0].String()) },
 			method: http.MethodGet, path: func(p *person) string { return "/notes/" + p.notes[0].String() },
 		},
 		{
-			name: "create", document: createDocument, field: "input", variable: newNote,
+			name: "create", operation: "Create", field: "input", variable: newNote,
 			method: http.MethodPost, path: func(*person) string { return "/notes" }, body: newNote,
 		},
 		{
-			name: "update", document: updateDocument, field: "input", variable: changedNote,
+			name: "update", operation: "Update", field: "input", variable: changedNote,
 			method: http.MethodPatch, path: func(p *person) string { return "/notes/" + p.draft.String() }, body: changedNote,
 			answered: func(p *person, _ []byte) { p.version++ },
 		},
 		{
-			name: "search", document: listDocument, field: "filter", variable: func(*person) []byte { return []byte(`{"search":"` + rareWord + `"}`) },
+			name: "search", operation: "Notes", field: "filter", variable: func(*person) []byte { return []byte(`{"search":"` + rareWord + `"}`) },
 			method: http.MethodGet, path: func(*person) string { return "/notes?first=20&search=" + rareWord },
 		},
 	}
@@ -65,14 +62,14 @@ func operations() []operation {
 
 func firstPage() operation {
 	return operation{
-		name: "first", document: listDocument,
+		name: "first", operation: "Notes",
 		method: http.MethodGet, path: func(*person) string { return "/notes?first=20" },
 	}
 }
 
 // graphQL is the request's body.
 func (o operation) graphQL(p *person) []byte {
-	b := append(append(make([]byte, 0, 1024), `{"query":"`...), o.document...)
+	b := append(append(make([]byte, 0, 1024), `{"documentId":"`+document+`","operationName":"`...), o.operation...)
 	b = append(b, `","variables":{`...)
 	if o.variable != nil {
 		b = append(append(append(b, '"'), o.field...), `":`...)

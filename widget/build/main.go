@@ -22,6 +22,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -40,10 +41,12 @@ type bundle struct {
 	entries []string // patterns below the face's dir
 	// What a page loads by a tag is a classic script (IIFE): the loader's tag is a classic one, and no export is ever used from
 	// outside. A module is what a script imports when it needs it.
-	module  bool
-	alias   map[string]string // package -> the file below dir that stands for it
-	sloppy  bool              // no "use strict": the compiler has checked it, what is in a class is strict anyway, and a tenant's page counts bytes
-	private []string          // property names of our own that nothing outside the face's bundles ever sees: made short
+	module bool
+	sloppy bool // no "use strict": the compiler has checked it, what is in a class is strict anyway, and a tenant's page counts bytes
+	// A file of GraphQL documents, which the scripts name by their hash; the texts are written beside the bundles, for the server.
+	documents string
+	alias     map[string]string // package -> the file below dir that stands for it
+	private   []string          // property names of our own that nothing outside the face's bundles ever sees: made short
 }
 
 // entry is what the manifest says of one output; package widget reads it back.
@@ -57,8 +60,8 @@ var faces = []face{
 		dir: "widget",
 		bundles: []bundle{
 			{entries: []string{"src/loader.ts", "src/frame.css"}, sloppy: true},
-			{entries: []string{"src/frame.tsx"}, private: private, alias: map[string]string{"preact": "src/render.ts"}},
-			{entries: []string{"src/extras.*.ts"}, private: private, module: true, alias: map[string]string{"preact": "src/extras/kit.ts"}},
+			{entries: []string{"src/frame.tsx"}, private: private, documents: "src/documents.ts", alias: map[string]string{"preact": "src/render.ts"}},
+			{entries: []string{"src/extras.*.ts"}, private: private, documents: "src/documents.ts", module: true, alias: map[string]string{"preact": "src/extras/kit.ts"}},
 		},
 		fixed: map[string]string{"loader.js": "aside.js"},
 	},
@@ -94,9 +97,10 @@ func main() {
 // A face without any entry is left alone.
 func (f face) build() error {
 	var outputs []api.OutputFile
+	trusted := documents{}
 	names := map[string]any{} // what private names are called, the same in all bundles
 	for _, b := range f.bundles {
-		built, err := b.build(f.dir, names)
+		built, err := b.build(f.dir, names, trusted)
 		if err != nil {
 			return err
 		}
@@ -124,6 +128,11 @@ func (f face) build() error {
 		return err
 	}
 	files["manifest.json"] = append(index, '\n')
+	if len(trusted) > 0 {
+		if files["documents.json"], err = trusted.json(); err != nil {
+			return err
+		}
+	}
 	return write(filepath.Join(f.dir, "dist"), files)
 }
 
@@ -145,8 +154,71 @@ func (b bundle) find(dir string) ([]string, error) {
 	return found, nil
 }
 
-// build makes one self-contained script or sheet of each entry. It takes and adds to what private names are called.
-func (b bundle) build(dir string, names map[string]any) ([]api.OutputFile, error) {
+// documents are the texts of trusted documents by their ids.
+type documents map[string]string
+
+// A line of a file of documents is one constant, made of text and of constants above it.
+var constant = regexp.MustCompile("^(export )?const (\\w+) = [\"`]([^\\\\]*)[\"`];$")
+
+// load gives what stands for the module at path. Its exported constants are operations and fragments of one document, whose text is kept. The module exports the document's id, and each operation's name in its place.
+func (d documents) load(path string) (module string, err error) {
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	var known []string
+	var operations, fragments string
+	for line := range strings.Lines(string(source)) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "//") || strings.HasPrefix(line, "export declare ") {
+			continue
+		}
+		c := constant.FindStringSubmatch(line)
+		if c == nil {
+			return "", fmt.Errorf("%s: a line is one constant, without escapes, not %q", path, line)
+		}
+		text := strings.NewReplacer(known...).Replace(c[3])
+		if strings.Contains(text, "${") {
+			return "", fmt.Errorf("%s: %s names what is not above it", path, c[2])
+		}
+		known = append(known, "${"+c[2]+"}", text)
+		switch named := strings.Fields(strings.ReplaceAll(strings.ReplaceAll(text, "(", " "), "{", " ")); {
+		case c[1] == "":
+		case named[0] == "fragment":
+			fragments += text
+		default:
+			operations += text
+			module += fmt.Sprintf("export const %s = %q;\n", c[2], named[1])
+		}
+	}
+	sum := sha256.Sum256([]byte(operations + fragments))
+	id := "sha256:" + hex.EncodeToString(sum[:])
+	d[id] = operations + fragments
+	return module + fmt.Sprintf("export const DOCUMENT = %q;\n", id), nil
+}
+
+// plugin has esbuild read a file of documents by load.
+func (d documents) plugin(file string) api.Plugin {
+	return api.Plugin{Name: "documents", Setup: func(build api.PluginBuild) {
+		build.OnLoad(api.OnLoadOptions{Filter: regexp.QuoteMeta("/"+file) + "$"}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+			module, err := d.load(args.Path)
+			return api.OnLoadResult{Contents: &module, Loader: api.LoaderTS}, err
+		})
+	}}
+}
+
+func (d documents) json() ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(d)
+	return b.Bytes(), err
+}
+
+// build makes one self-contained script or sheet of each entry. It takes and adds to what private names are called, and adds
+// to the documents.
+func (b bundle) build(dir string, names map[string]any, trusted documents) ([]api.OutputFile, error) {
 	entries, err := b.find(dir)
 	if err != nil || len(entries) == 0 {
 		return nil, err
@@ -177,6 +249,9 @@ func (b bundle) build(dir string, names map[string]any) ([]api.OutputFile, error
 	}
 	if len(b.private) > 0 {
 		options.MangleProps = "^(" + strings.Join(b.private, "|") + ")$"
+	}
+	if b.documents != "" {
+		options.Plugins = []api.Plugin{trusted.plugin(dir + "/" + b.documents)}
 	}
 	for name, file := range b.alias {
 		options.Alias[name] = "./" + filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(file)))

@@ -1,21 +1,24 @@
-// Every GraphQL document that the widget sends, each a constant.
+// Every GraphQL operation that the widget sends, each a constant on a line of its own. They are one document with their
+// fragments, which the server knows (dist/documents.json); it runs no other for a widget's session. In the bundle the
+// document's hash stands for it, and an operation's name for its text.
+export declare const DOCUMENT: string;
 
-const note = "fragment N on Note{id title body tags pinned version updatedAt trashedAt}";
+export const N = "fragment N on Note{id title body tags pinned version updatedAt trashedAt}";
 
 const page = "notes(first:20,after:$after,filter:$filter,orderBy:PINNED_FIRST){edges{node{...N}}pageInfo{hasNextPage endCursor}}";
 
-export const HOME = `query Home($after:String,$filter:NoteFilter){viewer{id displayName vouched identity{name email subject}}${page}}${note}`;
+export const HOME = `query Home($after:String,$filter:NoteFilter){viewer{id displayName vouched identity{name email subject}}${page}}`;
 
-export const NOTES = `query Notes($after:String,$filter:NoteFilter){${page}}${note}`;
+export const NOTES = `query Notes($after:String,$filter:NoteFilter){${page}}`;
 
-export const NOTE = `query Note($id:ID!){note(id:$id){...N}}${note}`;
+export const NOTE = `query Note($id:ID!){note(id:$id){...N}}`;
 
-export const CREATE = `mutation Create($input:CreateNoteInput!){payload:createNote(input:$input){note{...N}}}${note}`;
+export const CREATE = `mutation Create($input:CreateNoteInput!){payload:createNote(input:$input){note{...N}}}`;
 
-export const UPDATE = `mutation Update($input:UpdateNoteInput!){payload:updateNote(input:$input){note{...N}}}${note}`;
+export const UPDATE = `mutation Update($input:UpdateNoteInput!){payload:updateNote(input:$input){note{...N}}}`;
 
-export const TRASH = `mutation Trash($id:ID!){payload:trashNote(id:$id){note{...N}}}${note}`;
+export const TRASH = `mutation Trash($id:ID!){payload:trashNote(id:$id){note{...N}}}`;
 
-export const RESTORE = `mutation Restore($id:ID!){payload:restoreNote(id:$id){note{...N}}}${note}`;
+export const RESTORE = `mutation Restore($id:ID!){payload:restoreNote(id:$id){note{...N}}}`;
 
 export const DELETE = "mutation Delete($id:ID!){payload:deleteNote(id:$id){id}}";

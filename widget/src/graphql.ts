@@ -1,4 +1,5 @@
 // One GraphQL request over HTTP, with a proof of possession each time.
+import { DOCUMENT } from "./documents";
 import { provenPost } from "./dpop";
 import type { Note } from "./note";
 import type { Session } from "./oauth";
@@ -10,11 +11,11 @@ interface Answer<T> {
 }
 
 /**
- * Runs a document and returns its data. Throws a Problem with the first error's code; `network` where no answer came, so
+ * Runs an operation of the trusted document and returns its data. Throws a Problem with the first error's code; `network` where no answer came, so
  * that nobody knows whether a change arrived; `gone` where the session has ended.
  */
-export async function request<T>(session: Session, query: string, variables: object = {}): Promise<T> {
-  const body = JSON.stringify({ query, variables, operationName: / (\w+)/.exec(query)![1] });
+export async function request<T>(session: Session, operationName: string, variables: object = {}): Promise<T> {
+  const body = JSON.stringify({ documentId: DOCUMENT, operationName, variables });
   const headers = { "Content-Type": "application/json", Accept: "application/graphql-response+json, application/json" };
   let response: Response;
   let answer: Answer<T>;

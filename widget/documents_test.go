@@ -1,0 +1,29 @@
+package widget_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/company-a/aside/widget"
+)
+
+// An id is the hash of its text; the frame's script holds ids and none of the texts.
+func TestDocumentsAreNamedByTheirHash(t *testing.T) {
+	h := start(t)
+	script := body(t, get(t, h, regexp.MustCompile(`/assets/frame\.[0-9a-f]+\.js`).FindString(body(t, get(t, h, "/embed/t_shop?origin=https://shop.example")))))
+	for id, text := range widget.Documents() {
+		sum := sha256.Sum256([]byte(text))
+		if id != "sha256:"+hex.EncodeToString(sum[:]) {
+			t.Errorf("%s is not the hash of %s", id, text)
+		}
+		if !strings.Contains(script, id) {
+			t.Errorf("the script does not know %s", id)
+		}
+	}
+	if strings.Contains(script, "orderBy:PINNED_FIRST") {
+		t.Error("the script holds a document")
+	}
+}
