@@ -30,6 +30,8 @@ type ceremony struct {
 	WebAuthn    webauthn.SessionData `json:"webauthn"`
 	DisplayName string               `json:"displayName,omitempty"` // of a registration
 	Session     uuid.UUID            `json:"session"`               // of an addition and a confirmation: the one that asks
+	User        uuid.UUID            `json:"user"`                  // of a recovery
+	Code        []byte               `json:"code,omitempty"`        // of a recovery: what it will use up
 }
 
 // The begin and finish of all ceremonies speak this.

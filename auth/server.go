@@ -128,6 +128,8 @@ func (s *Server) MountAccount(mux *http.ServeMux) {
 		"/passkeys/addition/finish":     s.finishAddition,
 		"/passkeys/confirmation":        s.beginConfirmation,
 		"/passkeys/confirmation/finish": s.finishConfirmation,
+		"/passkeys/recovery":            s.beginRecovery,
+		"/passkeys/recovery/finish":     s.finishRecovery,
 		"/oauth/authorize/decision":     s.decide,
 	} {
 		mux.HandleFunc("POST "+path, s.paced(h, s.writeError))

@@ -93,7 +93,8 @@ func (d *DB) DeletePasskey(ctx context.Context, s *Session, id uuid.UUID) error 
 			return err
 		}
 		var open bool
-		err := tx.NewRaw(`SELECT EXISTS (SELECT FROM passkeys WHERE user_id = ?0)`, s.UserID).Scan(ctx, &open)
+		err := tx.NewRaw(`SELECT EXISTS (SELECT FROM passkeys WHERE user_id = ?0)
+			OR EXISTS (SELECT FROM recovery_codes WHERE user_id = ?0 AND expires_at IS NULL)`, s.UserID).Scan(ctx, &open)
 		if err != nil {
 			return err
 		}

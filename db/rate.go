@@ -23,7 +23,7 @@ type Rate struct {
 // The rates. Behind one address may be a whole company, so what is counted by address is
 // counted generously, and where that does, only what went wrong.
 var (
-	Recoveries        = Rate{"recovery of an account", 10, time.Hour}         // by the locator of a recovery code
+	Recoveries        = Rate{"recovery of an account", 5, 15 * time.Minute}   // by the locator of a recovery code
 	RecoveriesFrom    = Rate{"recovery from an address", 60, time.Hour}       // by address
 	WrongCodesFrom    = Rate{"wrong codes", 120, 10 * time.Minute}            // by address: authorization codes
 	WrongSubjectsFrom = Rate{"wrong assertions", 120, 10 * time.Minute}       // by tenant and address: assertions, tickets and identity handles

@@ -282,6 +282,17 @@ CREATE VIEW public.presented_session AS
     ( SELECT NULLIF(current_setting('aside.session'::text, true), ''::text) AS value) presented
   WHERE ((s.token_hash = decode("left"(presented.value, 64), 'hex'::text)) AND (s.jkt = substr(presented.value, 65)) AND (s.revoked_at IS NULL) AND (s.expires_at > now()) AND ((s.last_used_at + s.idle_timeout) > now()));
 
+CREATE TABLE public.recovery_codes (
+    locator text NOT NULL COLLATE pg_catalog."C",
+    user_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    CONSTRAINT recovery_codes_code_hash_check CHECK ((octet_length(code_hash) = 36))
+);
+
+ALTER TABLE ONLY public.recovery_codes FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.server_keys (
     id uuid NOT NULL,
     tenant_key text NOT NULL COLLATE pg_catalog."C",
@@ -403,6 +414,9 @@ ALTER TABLE ONLY public.passkeys
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (locator);
+
 ALTER TABLE ONLY public.server_keys
     ADD CONSTRAINT server_keys_key_hash_key UNIQUE (key_hash);
 
@@ -458,6 +472,10 @@ CREATE INDEX notes_trashed ON public.notes USING btree (user_id, tenant_key, upd
 CREATE INDEX notes_updated ON public.notes USING btree (user_id, tenant_key, updated_at DESC, id DESC) WHERE ((trashed_at IS NULL) AND (deleted_at IS NULL));
 
 CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
+
+CREATE INDEX recovery_codes_expiry ON public.recovery_codes USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
+CREATE INDEX recovery_codes_user ON public.recovery_codes USING btree (user_id);
 
 CREATE INDEX server_keys_tenant ON public.server_keys USING btree (tenant_key);
 
@@ -526,6 +544,9 @@ ALTER TABLE ONLY public.notes
 
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.server_keys
     ADD CONSTRAINT server_keys_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
@@ -604,6 +625,10 @@ ALTER TABLE public.passkeys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY passkeys_auth ON public.passkeys TO aside_auth USING (true);
 
+ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY recovery_codes_auth ON public.recovery_codes TO aside_auth USING (true);
+
 ALTER TABLE public.server_keys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY server_keys_auth ON public.server_keys TO aside_auth USING (true);
@@ -674,6 +699,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.notes TO aside_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkeys TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.server_keys TO aside_auth;
 

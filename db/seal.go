@@ -31,6 +31,7 @@ var ErrUnsealed = errors.New("db: the sealed data does not open")
 type Keyring struct {
 	current [keyIDSize]byte
 	secret  []byte // of the current master key, for Derive
+	secrets map[[keyIDSize]byte][]byte
 	aeads   map[[keyIDSize]byte]cipher.AEAD
 }
 
@@ -39,7 +40,7 @@ func NewKeyring(masters ...[]byte) (*Keyring, error) {
 	if len(masters) == 0 {
 		return nil, errors.New("db: a keyring needs a master key")
 	}
-	k := &Keyring{secret: masters[0], aeads: map[[keyIDSize]byte]cipher.AEAD{}}
+	k := &Keyring{secret: masters[0], secrets: map[[keyIDSize]byte][]byte{}, aeads: map[[keyIDSize]byte]cipher.AEAD{}}
 	for i, m := range masters {
 		if len(m) != KeySize {
 			return nil, fmt.Errorf("db: a master key has %d bytes, not %d", KeySize, len(m))
@@ -49,7 +50,7 @@ func NewKeyring(masters ...[]byte) (*Keyring, error) {
 		if err != nil {
 			return nil, err
 		}
-		k.aeads[id] = newAEAD(wrapping)
+		k.aeads[id], k.secrets[id] = newAEAD(wrapping), m
 		if i == 0 {
 			k.current = id
 		}

@@ -12,6 +12,7 @@ var sweeps = []struct{ table, key, over string }{
 	{"ceremonies", "id_hash", `expires_at < now()`},
 	{"spent_proofs", "proof_hash", `expires_at < now()`},
 	{"tries", "key_hash", `free_at < now()`},
+	{"recovery_codes", "locator", `expires_at < now()`},
 	{"tickets", "ticket_hash", `expires_at < now()`},
 	{"identity_handles", "handle_hash", `expires_at < now()`},
 	{"authorization_requests", "id", `opened_at IS NULL AND expires_at < now()`},

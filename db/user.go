@@ -75,3 +75,5 @@ func (d *DB) RenameUser(ctx context.Context, s *Session, name string) (*Session,
 	renamed.DisplayName = name
 	return &renamed, nil
 }
+
+var errNoAccount = &Error{Code: CodeNotFound, Message: "There is no such account."}

@@ -17,6 +17,8 @@ var ofTheAccount = []string{
 	`mutation ($id: ID!) { deletePasskey(id: $id) { id } }`,
 	`mutation ($id: ID!) { revokeSession(id: $id) { id } }`,
 	`mutation { revokeOtherSessions }`,
+	`{ viewer { recoveryCodesLeft } }`,
+	`mutation { regenerateRecoveryCodes }`,
 }
 
 // account is what Alice's account looks like to her.

@@ -1,0 +1,172 @@
+package auth_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/company-a/aside/auth/authtest"
+)
+
+// codes makes recovery codes for the visitor's account.
+func codes(t *testing.T, v *authtest.Visitor) []string {
+	t.Helper()
+	session, err := v.Site.Auth.AccountSession(requestOf(t, v))
+	if err != nil || session == nil {
+		t.Fatalf("nobody is signed in: %v", err)
+	}
+	codes, err := v.Site.DB.RegenerateRecoveryCodes(t.Context(), session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return codes
+}
+
+// requestOf is a request with the visitor's cookies.
+func requestOf(t *testing.T, v *authtest.Visitor) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, v.Site.AccountOrigin, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, cookie := range v.Cookies {
+		r.Header.Add("Cookie", name+"="+cookie.Value)
+	}
+	return r
+}
+
+// presented is a body of POST /passkeys/recovery.
+func presented(code string) any { return map[string]string{"code": code} }
+
+// recovering begins a recovery that goes well.
+func recovering(t *testing.T, v *authtest.Visitor, code string) (o authtest.Offer) {
+	t.Helper()
+	v.TryBegin(t, "recovery", presented(code)).Must(t, 200).JSON(t, &o)
+	return o
+}
+
+func TestARecoveryCodeMakesANewPasskey(t *testing.T) {
+	site := authtest.New(t)
+	shop := site.Tenant(t, "Shop")
+	alice := site.Visitor(t, shop)
+	alice.SignUp(t)
+	name := who(t, alice)
+	code := codes(t, alice)[0]
+
+	// On a new device, where the first prompt is cancelled and a second one is not.
+	phone := site.Visitor(t, shop)
+	recovering(t, phone, code)
+	o := recovering(t, phone, code)
+	var options struct {
+		ExcludeCredentials []struct{ ID string }
+		User               struct{ ID, DisplayName string }
+	}
+	if err := json.Unmarshal(o.Options, &options); err != nil {
+		t.Fatal(err)
+	}
+	lost := alice.Authenticator.Passkeys[0]
+	if options.User.ID != encode(lost.Handle) || options.User.DisplayName != name || len(options.ExcludeCredentials) != 1 {
+		t.Errorf("the device is asked for %+v", options)
+	}
+	phone.Finish(t, "recovery", o.Ceremony, phone.Authenticator.Register(t, o.Options, func(r *authtest.Registration) {
+		r.Data.Flags &^= authtest.UserVerified
+	})).Refused(t, 400, "passkey_refused")
+	o = recovering(t, phone, code) // and that cost nothing either
+	if got := phone.Finish(t, "recovery", o.Ceremony, phone.Authenticator.Register(t, o.Options)).Must(t, 200).Text("displayName"); got != name {
+		t.Errorf("recovered %q, want %q", got, name)
+	}
+	if got := who(t, phone); got != name {
+		t.Errorf("the new device is %q", got)
+	}
+
+	// Everything that was signed in before has ended.
+	whoami(t, alice).Refused(t, 401, "invalid_token")
+	if got := who(t, alice); got != "" {
+		t.Errorf("the old browser is %q", got)
+	}
+	// The new passkey opens the account; the code is spent; a code confirms nothing.
+	if confirmed(t, phone) {
+		t.Error("a code counts as a fresh passkey")
+	}
+	phone.Confirm(t).Must(t, 200)
+	if !confirmed(t, phone) {
+		t.Error("the new passkey does not confirm")
+	}
+	site.Visitor(t, shop).TryBegin(t, "recovery", presented(code)).Refused(t, 400, "recovery_refused")
+}
+
+func TestARecoveryIsRefused(t *testing.T) {
+	site := authtest.Start(t, authtest.Options{Rates: 1})
+	shop := site.Tenant(t, "Shop")
+	alice, mallory := site.Visitor(t, shop), site.Visitor(t, shop)
+	alice.Register(t).Must(t, 200)
+	all := codes(t, alice)
+
+	unknown := mallory.TryBegin(t, "recovery", presented("0000-0000-0000-0000-0000-0000-0000-0000"))
+	wrong := mallory.TryBegin(t, "recovery", presented(all[0][:7]+all[1][7:]))
+	unknown.Refused(t, 400, "recovery_refused")
+	if unknown.Body != wrong.Body || fmt.Sprint(headers(unknown)) != fmt.Sprint(headers(wrong)) {
+		t.Errorf("an unknown locator is answered %v %s, a wrong code %v %s", headers(unknown), unknown.Body, headers(wrong), wrong.Body)
+	}
+	for range 4 {
+		mallory.TryBegin(t, "recovery", presented(all[0][:7]+all[1][7:])).Refused(t, 400, "recovery_refused")
+	}
+	mallory.TryBegin(t, "recovery", presented(all[0])).Refused(t, 429, "rate_limited")
+
+	t.Run("with no code", func(t *testing.T) {
+		mallory.TryBegin(t, "recovery", nil).Refused(t, 400, "invalid_request")
+		mallory.TryBegin(t, "recovery", map[string]any{"code": []int{1}}).Refused(t, 400, "invalid_request")
+	})
+	t.Run("in another browser than it began in", func(t *testing.T) {
+		o := recovering(t, alice, all[1])
+		mallory.Finish(t, "recovery", o.Ceremony, mallory.Authenticator.Register(t, o.Options)).Refused(t, 410, "ceremony_expired")
+	})
+	t.Run("with a code that was replaced meanwhile", func(t *testing.T) {
+		o := recovering(t, mallory, all[2])
+		all = codes(t, alice)
+		mallory.Finish(t, "recovery", o.Ceremony, mallory.Authenticator.Register(t, o.Options)).Refused(t, 400, "recovery_refused")
+	})
+	t.Run("with a code that was used meanwhile", func(t *testing.T) {
+		one, two := recovering(t, mallory, all[3]), recovering(t, mallory, all[3])
+		mallory.Finish(t, "recovery", one.Ceremony, mallory.Authenticator.Register(t, one.Options)).Must(t, 200)
+		mallory.Finish(t, "recovery", two.Ceremony, mallory.Authenticator.Register(t, two.Options)).Refused(t, 400, "recovery_refused")
+	})
+	t.Run("by a ceremony of another kind", func(t *testing.T) {
+		o := mallory.Begin(t, "registration")
+		mallory.Finish(t, "recovery", o.Ceremony, mallory.Authenticator.Register(t, o.Options)).Refused(t, 410, "ceremony_expired")
+		o = recovering(t, mallory, all[4])
+		mallory.Finish(t, "registration", o.Ceremony, mallory.Authenticator.Register(t, o.Options)).Refused(t, 410, "ceremony_expired")
+	})
+}
+
+// headers are those of an answer that say something.
+func headers(a *authtest.Answer) http.Header {
+	h := a.Header.Clone()
+	h.Del("Date")
+	return h
+}
+
+// An operator's link is a code of another kind: it goes through the same endpoint.
+func TestAnOperatorsLinkMakesANewPasskey(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	name := alice.Register(t).Must(t, 200).Text("displayName")
+	session, err := site.Auth.AccountSession(requestOf(t, alice))
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, _, err := site.DB.NewRecoveryLink(t.Context(), session.UserID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	phone := site.Visitor(t, alice.Tenant)
+	o := recovering(t, phone, token)
+	if got := phone.Finish(t, "recovery", o.Ceremony, phone.Authenticator.Register(t, o.Options)).Must(t, 200).Text("displayName"); got != name {
+		t.Errorf("recovered %q, want %q", got, name)
+	}
+	if confirmed(t, phone) {
+		t.Error("a link counts as a fresh passkey")
+	}
+	phone.TryBegin(t, "recovery", presented(token)).Refused(t, 400, "recovery_refused")
+}

@@ -1,0 +1,193 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+const (
+	recoveryCodes    = 10
+	recoveryLinkLife = 24 * time.Hour
+)
+
+// ErrRecovery is returned alike for a code that nobody has, one that is mistyped, used, replaced
+// or too old.
+var ErrRecovery error = &Error{Code: CodeNotFound, Message: "This code opens nothing. Look for a slip, or take another one of your codes: each works once."}
+
+// A Recovery is an account that a recovery code, or an operator's link, was presented for.
+type Recovery struct {
+	User *PasskeyUser
+	Code []byte // for Recover
+}
+
+// RecoveryCodesLeft is how many unused recovery codes a person has.
+func (d *DB) RecoveryCodesLeft(ctx context.Context, user uuid.UUID) (n int, err error) {
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		n, err = recoveryCodesLeft(ctx, tx, user)
+		return err
+	})
+	return n, err
+}
+
+func recoveryCodesLeft(ctx context.Context, tx bun.Tx, user uuid.UUID) (n int, err error) {
+	err = tx.NewRaw(`SELECT count(*) FROM recovery_codes WHERE user_id = ? AND expires_at IS NULL`, user).Scan(ctx, &n)
+	return n, err
+}
+
+// RegenerateRecoveryCodes makes ten codes, to be shown once, for the person of a session that must
+// be confirmed. Those from before are good for nothing any more.
+func (d *DB) RegenerateRecoveryCodes(ctx context.Context, s *Session) (codes []string, err error) {
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		if err := requireConfirmation(ctx, tx, s); err != nil {
+			return err
+		}
+		if err := lockUser(ctx, tx, s.UserID); err != nil {
+			return err
+		}
+		if _, err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND expires_at IS NULL`, s.UserID).Exec(ctx); err != nil {
+			return err
+		}
+		for range recoveryCodes {
+			code, err := d.insertRecoveryCode(ctx, tx, s.UserID, 0)
+			if err != nil {
+				return err
+			}
+			codes = append(codes, formatRecoveryCode(code))
+		}
+		return d.auditPerson(ctx, tx, s.UserID, s.From, "recovery_codes.made", "", "")
+	})
+	if err != nil {
+		return nil, err
+	}
+	return codes, nil
+}
+
+// NewRecoveryLink makes what an operator's link to /recover carries: good once, for a day. One
+// from before is good for nothing any more. It returns CodeNotFound for an account that is not
+// there, or that a tenant vouches for: that one is opened by the tenant's assertion.
+func (d *DB) NewRecoveryLink(ctx context.Context, user uuid.UUID) (token string, expiresAt time.Time, err error) {
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		err := tx.NewRaw(`SELECT now() + make_interval(secs => ?) FROM users WHERE id = ? AND vouched_by IS NULL FOR NO KEY UPDATE`,
+			recoveryLinkLife.Seconds(), user).Scan(ctx, &expiresAt)
+		if err != nil {
+			return noRows(err, errNoAccount)
+		}
+		if _, err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND expires_at IS NOT NULL`, user).Exec(ctx); err != nil {
+			return err
+		}
+		if token, err = d.insertRecoveryCode(ctx, tx, user, recoveryLinkLife); err != nil {
+			return err
+		}
+		return insertEvent(ctx, tx, Event{ID: newID(), Actor: "operator", Action: "recovery_link.made", Target: d.Pseudonym(user)})
+	})
+	return token, expiresAt, err
+}
+
+// insertRecoveryCode makes a code for a user, good for life, or until it is replaced if that is 0.
+func (d *DB) insertRecoveryCode(ctx context.Context, tx bun.Tx, user uuid.UUID, life time.Duration) (code string, err error) {
+	for { // a locator may be taken
+		code = newRecoveryCode()
+		result, err := tx.NewRaw(`INSERT INTO recovery_codes (locator, user_id, code_hash, expires_at)
+			VALUES (?, ?, ?, CASE WHEN ?3 > 0 THEN now() + make_interval(secs => ?3) END) ON CONFLICT DO NOTHING`,
+			code[:locatorLength], user, d.keys.mac(recoveryPurpose, recoveryData(user, code)), life.Seconds()).Exec(ctx)
+		if err != nil {
+			return "", err
+		}
+		if n, err := result.RowsAffected(); err != nil || n > 0 {
+			return code, err
+		}
+	}
+}
+
+const recoveryPurpose = "recovery code"
+
+// recoveryData binds a code to its user: a row that is moved to another is good for nothing.
+func recoveryData(user uuid.UUID, code string) []byte { return append(user[:], code...) }
+
+// FindRecovery finds the account that a code, or an operator's link, recovers. It uses neither
+// up. from is the address it was presented from, near what is counted as one address. It
+// returns ErrRecovery for anything that is good for nothing, and CodeRateLimited once that
+// happened too often with this locator or from there.
+func (d *DB) FindRecovery(ctx context.Context, typed, from, near string) (*Recovery, error) {
+	code := parseRecoveryCode(typed)
+	locator := code[:min(len(code), locatorLength)]
+	tries := []Try{Recoveries.By(locator), RecoveriesFrom.By(near)}
+	if code == "" {
+		tries = tries[1:]
+	}
+	if err := d.Barred(ctx, tries...); err != nil {
+		return nil, err
+	}
+	var user uuid.UUID
+	var hash []byte
+	err := d.auth(ctx, func(tx bun.Tx) error {
+		err := tx.NewRaw(`SELECT user_id, code_hash FROM recovery_codes WHERE locator = ? AND coalesce(expires_at > now(), true)`,
+			locator).Scan(ctx, &user, &hash)
+		return noRows(err, nil)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if hash == nil {
+		hash = d.keys.mac(recoveryPurpose, nil) // as much work as for a code that is there
+	}
+	if code != "" && d.keys.checkMAC(recoveryPurpose, recoveryData(user, code), hash) {
+		u, err := d.PasskeyUser(ctx, user)
+		if err == nil {
+			return &Recovery{User: u, Code: hash}, nil
+		}
+		if !IsCode(err, CodeUnavailable) { // deleted just now
+			return nil, err
+		}
+	}
+	if err := d.Allow(ctx, tries...); err != nil {
+		return nil, err
+	}
+	e := Event{Actor: "visitor", Action: "recovery.refused", IP: network(from)}
+	if user != uuid.Nil {
+		e.Target = d.Pseudonym(user)
+	}
+	if _, err := d.Audit(ctx, e); err != nil {
+		return nil, err
+	}
+	return nil, ErrRecovery
+}
+
+// Recover uses up a code that FindRecovery found, gives its account the passkey that was made for
+// it, ends all of the account's sessions and makes a new one, which is not confirmed. It returns
+// CodeGone for a code that was used meanwhile. An operator's link does not outlive a recovery.
+func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey, from string, s NewSession, replaces *TokenHash) error {
+	defer d.sessions.forget()
+	return d.auth(ctx, func(tx bun.Tx) error {
+		if err := lockUser(ctx, tx, user); err != nil {
+			return err
+		}
+		var link bool
+		err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND code_hash = ? AND coalesce(expires_at > now(), true)
+			RETURNING expires_at IS NOT NULL`, user, code).Scan(ctx, &link)
+		if err != nil {
+			return noRows(err, &Error{Code: CodeGone, Message: "This code was used or replaced meanwhile. Take another one."})
+		}
+		if _, err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND expires_at IS NOT NULL`, user).Exec(ctx); err != nil {
+			return err
+		}
+		passkey, err := insertPasskey(ctx, tx, user, p)
+		if err != nil {
+			return err
+		}
+		if _, err := endSessions(ctx, tx, user, `true`); err != nil {
+			return err
+		}
+		if err := insertAccountSession(ctx, tx, user, openedBy{passkey, false}, s, replaces); err != nil {
+			return err
+		}
+		how := "by a recovery code"
+		if link {
+			how = "by an operator's link"
+		}
+		return d.auditPerson(ctx, tx, user, from, "account.recovered", passkey.String(), how)
+	})
+}

@@ -1,0 +1,303 @@
+package db_test
+
+import (
+	"crypto/rand"
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+func codesOf(t *testing.T, d *dbtest.Database, p *dbtest.Person) []string {
+	t.Helper()
+	codes, err := d.DB.RegenerateRecoveryCodes(t.Context(), p.Account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return codes
+}
+
+// find presents a code from an address of its own, which no limit knows yet.
+func find(t *testing.T, d *dbtest.Database, code string) (*db.Recovery, error) {
+	t.Helper()
+	return d.DB.FindRecovery(t.Context(), code, "192.0.2.1", uuid.NewString())
+}
+
+// recover uses a code up.
+func recoverWith(t *testing.T, d *dbtest.Database, r *db.Recovery) (db.TokenHash, error) {
+	t.Helper()
+	var token db.TokenHash
+	_, _ = rand.Read(token[:])
+	return token, d.DB.Recover(t.Context(), r.User.ID, r.Code, newPasskey(), "192.0.2.1",
+		db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour}, nil)
+}
+
+func left(t *testing.T, d *dbtest.Database, p *dbtest.Person) int {
+	t.Helper()
+	n, err := d.DB.RecoveryCodesLeft(t.Context(), p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestRecoveryCodesAreReadable(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	codes := codesOf(t, d, alice)
+	form := regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){7}$`)
+	seen := map[string]bool{}
+	for _, code := range codes {
+		if !form.MatchString(code) || seen[code] {
+			t.Errorf("a code is %s", code)
+		}
+		seen[code] = true
+	}
+	if len(codes) != 10 || left(t, d, alice) != 10 {
+		t.Errorf("%d codes, %d left", len(codes), left(t, d, alice))
+	}
+	code := codes[0]
+	for name, typed := range map[string]string{
+		"as it is":             code,
+		"in lower case":        strings.ToLower(code),
+		"without the hyphens":  strings.ReplaceAll(code, "-", ""),
+		"with spaces":          " " + strings.ReplaceAll(code, "-", "  ") + "\n",
+		"with letters like it": strings.NewReplacer("0", "o", "1", "L").Replace(code),
+	} {
+		if r, err := find(t, d, typed); err != nil || r.User.ID != alice.ID {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// The answer to a code tells nobody whether it ever was one.
+func TestWhatRecoversNothing(t *testing.T) {
+	d := dbtest.New(t)
+	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
+	old := codesOf(t, d, alice)
+	codes := codesOf(t, d, alice)
+	bobs := codesOf(t, d, bob)
+	used, err := find(t, d, codes[9])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := recoverWith(t, d, used); err != nil {
+		t.Fatal(err)
+	}
+	link, _, err := d.DB.NewRecoveryLink(t.Context(), alice.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Exec(t, `UPDATE recovery_codes SET expires_at = now() WHERE expires_at IS NOT NULL`)
+	// A hand that writes to the database gives Bob's code to Alice: the code says whose it is.
+	d.Exec(t, `UPDATE recovery_codes SET user_id = $1 WHERE locator = $2`, alice.ID, strings.ReplaceAll(bobs[0], "-", "")[:6])
+	last := map[byte]string{'Z': "Y"}[codes[0][len(codes[0])-1]]
+	if last == "" {
+		last = "Z"
+	}
+	for name, typed := range map[string]string{
+		"nothing":                       "",
+		"a word":                        "password",
+		"a code that nobody has":        "0000-0000-0000-0000-0000-0000-0000-0000",
+		"one with another last letter":  codes[0][:len(codes[0])-1] + last,
+		"one's locator with another's":  codes[0][:7] + codes[1][7:],
+		"one that was replaced":         old[0],
+		"one that was used":             codes[9],
+		"one that was moved":            bobs[0],
+		"a link that is too old":        link,
+		"one with a letter too many":    codes[1] + "A",
+		"one with a letter that is not": "U" + codes[1][1:],
+		"a book":                        strings.Repeat("A", 1<<16),
+		"no text":                       "\xff\x00",
+	} {
+		if r, err := find(t, d, typed); r != nil || err != db.ErrRecovery { //nolint:errorlint // the very same, whatever it was
+			t.Errorf("%s: %+v, %v", name, r, err)
+		}
+	}
+	if n := left(t, d, bob); n != 9 {
+		t.Errorf("Bob has %d codes left", n)
+	}
+	if _, err := find(t, d, codes[1]); err != nil {
+		t.Errorf("a good one: %v", err)
+	}
+}
+
+func TestRecoveryIsLimitedByLocatorAndByAddress(t *testing.T) {
+	d := dbtest.New(t)
+	node := d.Node(t, db.Options{MaxConns: 2})
+	codes := codesOf(t, d, d.Person(t, "Alice"))
+	wrong := codes[0][:7] + codes[1][7:]
+	unknown := "0000-00" + codes[1][7:]
+	for _, code := range []string{wrong, unknown} {
+		for i := range 5 {
+			if _, err := d.DB.FindRecovery(t.Context(), code, "192.0.2.1", uuid.NewString()); !errors.Is(err, db.ErrRecovery) {
+				t.Fatalf("try %d: %v", i+1, err)
+			}
+		}
+		// The sixth, on another node and from elsewhere, though it be the right one.
+		for _, code := range []string{code, code[:7] + codes[0][7:]} {
+			if _, err := node.FindRecovery(t.Context(), code, "192.0.2.2", uuid.NewString()); !db.IsCode(err, db.CodeRateLimited) {
+				t.Errorf("the sixth: %v", err)
+			}
+		}
+	}
+	if _, err := find(t, d, codes[2]); err != nil {
+		t.Errorf("another code: %v", err)
+	}
+	refused := 0
+	for range 100 {
+		if _, err := d.DB.FindRecovery(t.Context(), uuid.NewString(), "192.0.2.3", "one address"); db.IsCode(err, db.CodeRateLimited) {
+			refused++
+		}
+	}
+	if refused != 40 {
+		t.Errorf("%d of 100 from one address are refused", refused)
+	}
+	if _, err := d.DB.FindRecovery(t.Context(), codes[2], "192.0.2.3", "one address"); !db.IsCode(err, db.CodeRateLimited) {
+		t.Errorf("a good one from there: %v", err)
+	}
+}
+
+// A recovery ends every session, uses its code up once, and leaves the other ways in.
+func TestRecovering(t *testing.T) {
+	d := dbtest.New(t)
+	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
+	codes := codesOf(t, d, alice)
+	widget, bobs := alice.WidgetToken(t, d.Tenant(t, "Shop")), bob.Cookie
+	link, expiresAt, err := d.DB.NewRecoveryLink(t.Context(), alice.ID)
+	if err != nil || time.Until(expiresAt) < 23*time.Hour || time.Until(expiresAt) > 25*time.Hour {
+		t.Fatalf("the link is good until %v, %v", expiresAt, err)
+	}
+	r, err := find(t, d, codes[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := find(t, d, codes[0]) // it is not used up by being presented
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := recoverWith(t, d, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := recoverWith(t, d, again); !db.IsCode(err, db.CodeGone) {
+		t.Errorf("used twice: %v", err)
+	}
+	for name, s := range map[string]struct {
+		token db.TokenHash
+		jkt   string
+	}{"her cookie": {alice.Cookie, ""}, "her widget": {widget, dbtest.Key}} {
+		if _, err := d.DB.LookUpSession(t.Context(), s.token, s.jkt); !errors.Is(err, db.ErrNoSession) {
+			t.Errorf("%s still opens something: %v", name, err)
+		}
+	}
+	if _, err := d.DB.LookUpSession(t.Context(), bobs, ""); err != nil {
+		t.Errorf("Bob's cookie: %v", err)
+	}
+	session, err := d.DB.LookUpSession(t.Context(), token, "")
+	if err != nil || session.UserID != alice.ID {
+		t.Fatalf("the new session: %+v, %v", session, err)
+	}
+	// A code is no fresh passkey: what is sensitive still asks for one.
+	if err := d.DB.RequireConfirmation(t.Context(), session); !errors.Is(err, db.ErrUnconfirmed) {
+		t.Errorf("it is confirmed: %v", err)
+	}
+	if n := left(t, d, alice); n != 9 || len(passkeys(t, d, alice)) != 2 {
+		t.Errorf("%d codes and %d passkeys", n, len(passkeys(t, d, alice)))
+	}
+	if _, err := find(t, d, link); !errors.Is(err, db.ErrRecovery) {
+		t.Errorf("the operator's link outlives it: %v", err)
+	}
+}
+
+func TestRecoveryCodesAreMadeByAFreshPasskey(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	d.Exec(t, `UPDATE sessions SET confirmed_at = now() - interval '5 minutes'`)
+	if codes, err := d.DB.RegenerateRecoveryCodes(t.Context(), alice.Account); codes != nil || !errors.Is(err, db.ErrUnconfirmed) {
+		t.Errorf("%d codes, %v", len(codes), err)
+	}
+}
+
+// With codes the last passkey may go; once they are used up or replaced by nothing, it may not.
+func TestTheLastPasskeyGoesWhereACodeIsLeft(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	only := passkeys(t, d, alice)[0].ID
+	if _, _, err := d.DB.NewRecoveryLink(t.Context(), alice.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.DB.DeletePasskey(t.Context(), alice.Account, only); !db.IsCode(err, db.CodeConflict) {
+		t.Errorf("with an operator's link alone: %v", err)
+	}
+	code := codesOf(t, d, alice)[0]
+	if err := d.DB.DeletePasskey(t.Context(), alice.Account, only); err != nil {
+		t.Fatalf("with codes: %v", err)
+	}
+	r, err := find(t, d, code)
+	if err != nil || len(r.User.Passkeys) != 0 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if _, err := recoverWith(t, d, r); err != nil {
+		t.Errorf("and back: %v", err)
+	}
+}
+
+// A code outlives a new master key, as long as the old one is there.
+func TestACodeOutlivesANewMasterKey(t *testing.T) {
+	d := dbtest.New(t)
+	code := codesOf(t, d, d.Person(t, "Alice"))[0]
+	master := make([]byte, db.KeySize)
+	_, _ = rand.Read(master)
+	keys, err := db.NewKeyring(master, d.Master)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Keys = keys
+	node := d.Node(t, db.Options{MaxConns: 2})
+	if _, err := node.FindRecovery(t.Context(), code, "", "x"); err != nil {
+		t.Error(err)
+	}
+}
+
+// Nothing in the database, and nothing in the audit log, is a code.
+func TestCodesAreNowhere(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	codes := codesOf(t, d, alice)
+	link, _, err := d.DB.NewRecoveryLink(t.Context(), alice.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := find(t, d, codes[0][:len(codes[0])-4]+"0000"); !errors.Is(err, db.ErrRecovery) {
+		t.Fatal(err)
+	}
+	dump := string(d.Dump(t))
+	for _, code := range append(codes, link) {
+		secret := strings.ReplaceAll(code, "-", "")[6:]
+		if strings.Contains(dump, code) || strings.Contains(dump, secret[:20]) {
+			t.Errorf("the dump holds %s", code)
+		}
+	}
+	for _, action := range []string{"recovery_codes.made", "recovery_link.made", "recovery.refused"} {
+		if !strings.Contains(dump, "\t"+action+"\t") {
+			t.Errorf("the audit log has no %s", action)
+		}
+	}
+	if !strings.Contains(dump, "192.0.2.0/24") || strings.Contains(dump, "192.0.2.1\t") {
+		t.Error("the audit log has not the network, or more than that")
+	}
+}
+
+func TestNoLinkForNobody(t *testing.T) {
+	d := dbtest.New(t)
+	if _, _, err := d.DB.NewRecoveryLink(t.Context(), uuid.New()); !db.IsCode(err, db.CodeNotFound) {
+		t.Errorf("%v", err)
+	}
+}
