@@ -13,33 +13,38 @@ import (
 // ParseOrigin reads an origin as a person types it and gives it serialized as browsers do
 // (RFC 6454 §6.2, HTML's "serialization of an origin"): lower case, IDNA in its ASCII form,
 // no default port. It accepts a scheme, a host and a port and nothing else; http only
-// for this computer (loopback, localhost and *.localhost). Its errors have CodeInvalid, the
-// field "origin", and say what to write instead.
+// for this computer (loopback, localhost and *.localhost); no host that looks like another one
+// (see lookalike). Its errors have CodeInvalid, the field "origin", and say what to write instead.
 func ParseOrigin(s string) (string, error) {
 	bad := func(format string, args ...any) (string, error) { return "", invalid("origin", format, args...) }
 	const example = "Write it like https://shop.example or https://shop.example:8443."
 	switch {
-	case s == "" || len(s) > 300:
-		return bad("An origin is missing or too long. " + example)
+	case s == "":
+		return bad("An origin is missing. " + example)
+	case len(s) > 300 || !validText(s):
+		return bad("This is too long for an origin, or no text. " + example)
 	case s == "null":
-		return bad("An opaque origin (null) cannot embed the widget. " + example)
-	case strings.ContainsAny(s, " \t\r\n\\\x00"):
-		return bad("An origin has no spaces or backslashes. " + example)
+		return bad("An opaque origin (null) cannot embed the widget: pages in a sandbox and files have one. " + example)
+	case strings.ContainsAny(s, " \t\r\n\\,"):
+		return bad("One origin at a time, without spaces, commas or backslashes. " + example)
 	case strings.Contains(s, "*"):
-		return bad("Wildcards are not supported: list each origin. " + example)
+		return bad("Wildcards are not supported: add each origin by itself, like https://www.shop.example and https://blog.shop.example.")
 	}
 	scheme, rest, ok := strings.Cut(s, "://")
 	scheme = strings.ToLower(scheme)
-	if !ok || (scheme != "https" && scheme != "http") {
+	switch {
+	case !ok && !strings.ContainsAny(s, ":/?#@"):
+		return bad("The scheme is missing: write https:// before the host. " + example)
+	case !ok || (scheme != "https" && scheme != "http"):
 		return bad("An origin starts with https://. " + example)
+	case strings.Contains(rest, "@"):
+		return bad("An origin has no user name or password: leave out everything up to the @, and be sure that the host behind it is yours. " + example)
 	}
-	if strings.Contains(rest, "@") {
-		return bad("An origin has no user name or password. " + example)
+	rest = strings.TrimSuffix(rest, "/")
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		return bad("An origin has no path, query or fragment: leave out what follows the host, from %q on. "+example, rest[end:end+1])
 	}
-	if strings.ContainsAny(strings.TrimSuffix(rest, "/"), "/?#") {
-		return bad("An origin has no path, query or fragment: leave out what follows the host. " + example)
-	}
-	u, err := url.Parse(scheme + "://" + strings.TrimSuffix(rest, "/"))
+	u, err := url.Parse(scheme + "://" + rest)
 	if err != nil || u.Host == "" {
 		return bad("This is not an origin. " + example)
 	}
@@ -48,12 +53,12 @@ func ParseOrigin(s string) (string, error) {
 		return "", err
 	}
 	if scheme == "http" && !local {
-		return bad("http is only for this computer (localhost, *.localhost, 127.0.0.1). Use https.")
+		return bad("http is only for this computer (localhost, *.localhost, 127.0.0.1, [::1]): anybody on the way could change the page. Use https://%s.", host)
 	}
 	port := u.Port()
 	if port == "" {
 		if strings.HasSuffix(u.Host, ":") {
-			return bad("The port is missing after the colon. " + example)
+			return bad("The port is missing after the colon. Write %s://%s, or a number after the colon.", scheme, host)
 		}
 		return scheme + "://" + host, nil
 	}
@@ -69,25 +74,30 @@ func ParseOrigin(s string) (string, error) {
 
 // parseHost gives a host in its serialized form and says whether it is this computer.
 func parseHost(host string) (serialized string, local bool, err error) {
+	bad := func(format string, args ...any) (string, bool, error) {
+		return "", false, invalid("origin", format, args...)
+	}
 	if ip, err := netip.ParseAddr(host); err == nil {
 		if ip.Zone() != "" || !ip.IsLoopback() {
-			return "", false, invalid("origin", "An IP address is only accepted for this computer. Use a host name.")
+			return bad("An IP address is only accepted for this computer (127.0.0.1, [::1]). Write the host's name.")
 		}
 		return strings.TrimSuffix(net.JoinHostPort(ip.String(), ""), ":"), true, nil
 	}
 	if strings.HasSuffix(host, ".") {
-		return "", false, invalid("origin", "Leave out the dot at the end of the host: browsers treat it as another site.")
+		return bad("Leave out the dot at the end of the host: browsers treat it as another site. Write %s.", strings.TrimRight(host, "."))
 	}
 	ascii, err := idna.Lookup.ToASCII(host)
 	if err != nil || ascii == "" || len(ascii) > 253 || !isHostName(ascii) {
-		return "", false, invalid("origin", "%q is not a host name.", host)
+		return bad("%q is not a host name: it has letters, digits and hyphens, in parts separated by dots.", host)
 	}
-	local = ascii == "localhost" || strings.HasSuffix(ascii, ".localhost")
 	last := ascii[strings.LastIndexByte(ascii, '.')+1:]
 	if last[0] >= '0' && last[0] <= '9' { // browsers read such a host as an IPv4 address
-		return "", false, invalid("origin", "%q is not a host name.", host)
+		return bad("%q is not a host name: browsers read it as an IP address. Write the host's name.", host)
 	}
-	return ascii, local, nil
+	if err := lookalike(host, ascii); err != nil {
+		return "", false, err
+	}
+	return ascii, ascii == "localhost" || strings.HasSuffix(ascii, ".localhost"), nil
 }
 
 func isHostName(ascii string) bool {

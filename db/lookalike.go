@@ -1,0 +1,98 @@
+package db
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
+)
+
+// lookalike refuses a host that a person would take for another one: written with characters
+// that are not what they look like, or in a mixture of alphabets (UTS #39 §5.2, "highly
+// restrictive"), or in letters of another alphabet that all look Latin (as browsers do before they
+// show an IDN's letters). An owner of such a host has another name to list; nobody else should
+// talk a tenant's admin into it. ascii is the host as IDNA maps it.
+func lookalike(host, ascii string) error {
+	shown, err := idna.Lookup.ToUnicode(ascii)
+	if err != nil {
+		return invalid("origin", "%q is not a host name.", host)
+	}
+	// IDNA takes fullwidth letters, invisible characters and other dots for what they map to.
+	if typed := strings.ToLower(norm.NFC.String(host)); typed != shown && typed != ascii {
+		return invalid("origin", "This host has characters that are not what they look like. If you mean %s, write that.", shown)
+	}
+	abroad := shown[strings.LastIndexByte(shown, '.')+1:] != ascii[strings.LastIndexByte(ascii, '.')+1:] // its readers know the alphabet
+	for label := range strings.SplitSeq(shown, ".") {
+		if r := foreignLetter(label); r != 0 {
+			return invalid("origin", "The part %q of the host mixes alphabets whose letters look alike: its %q is %U. Write a host in one alphabet, as %s is not.", label, r, r, ascii)
+		}
+		if !abroad && looksLatin(label) {
+			return invalid("origin", "The part %q of the host is in another alphabet and looks like Latin letters, so that browsers show %s. Write a host that is what it looks like.", label, ascii)
+		}
+	}
+	return nil
+}
+
+// Scripts that are written together (UTS #39 §5.2).
+var together = [][]*unicode.RangeTable{
+	{unicode.Latin, unicode.Han, unicode.Hiragana, unicode.Katakana},
+	{unicode.Latin, unicode.Han, unicode.Bopomofo},
+	{unicode.Latin, unicode.Han, unicode.Hangul},
+}
+
+// foreignLetter gives the first letter of another script than the label's first, 0 for a label in
+// one script or in some that are written together.
+func foreignLetter(label string) (foreign rune) {
+	var first *unicode.RangeTable
+	for _, r := range label {
+		switch script := scriptOf(r); {
+		case script == nil:
+		case first == nil:
+			first = script
+		case script != first && foreign == 0:
+			foreign = r
+		}
+	}
+	for _, scripts := range together {
+		if foreign != 0 && !strings.ContainsFunc(label, func(r rune) bool { return scriptOf(r) != nil && !unicode.In(r, scripts...) }) {
+			return 0
+		}
+	}
+	return foreign
+}
+
+// scriptOf gives the script of a letter or mark, nil for what all scripts share.
+func scriptOf(r rune) *unicode.RangeTable {
+	if r < 0x80 && !unicode.IsLetter(r) || unicode.In(r, unicode.Common, unicode.Inherited) {
+		return nil
+	}
+	if unicode.Is(unicode.Latin, r) {
+		return unicode.Latin
+	}
+	for _, script := range unicode.Scripts {
+		if unicode.Is(script, r) {
+			return script
+		}
+	}
+	return nil
+}
+
+// The letters of Cyrillic, Greek and Armenian that pass for Latin ones, as browsers have them.
+const latinTwins = "асԁеԍһіјӏорԛѕԝхуьъҽпгѵ" + "αικνρυωηοτχ" + "օսորհցզո"
+
+// looksLatin reports whether a label has letters of another alphabet and all of them pass for
+// Latin ones.
+func looksLatin(label string) bool {
+	foreign := false
+	for _, r := range label {
+		switch {
+		case scriptOf(r) == nil:
+		case unicode.In(r, unicode.Cyrillic, unicode.Greek, unicode.Armenian) && strings.ContainsRune(latinTwins, r):
+			foreign = true
+		default:
+			return false
+		}
+	}
+	return foreign
+}
