@@ -34,6 +34,7 @@ type serveConfig struct {
 	AdminListen string        `env:"ASIDE_ADMIN_LISTEN" default:"127.0.0.1:9080" help:"Address of /metrics and /debug/pprof. Never public."`
 	SessionIdle time.Duration `env:"ASIDE_SESSION_IDLE" default:"2h" help:"A widget's session ends when unused for this long."`
 	SessionLife time.Duration `name:"session-lifetime" env:"ASIDE_SESSION_LIFETIME" default:"12h" help:"A widget's session ends after this long in any case."`
+	SelfServe   bool          `env:"ASIDE_SELF_SERVE" default:"true" negatable:"" help:"Anybody with an account may make a tenant at /console. Off: the operator makes them (aside tenant create) and invites their owners."`
 	GraphQLOpen bool          `name:"graphql-open" env:"ASIDE_GRAPHQL_OPEN" help:"Answer introspection and run any document for widgets' sessions, not only the widget's own: for development."`
 	Proxies     string        `name:"trusted-proxies" env:"ASIDE_TRUSTED_PROXIES" placeholder:"NETWORKS" help:"Addresses and networks (CIDR) of proxies, separated by commas: from these alone X-Forwarded-For, -Host and -Proto count. Default: none."`
 	Rates       float64       `name:"rate-limits" env:"ASIDE_RATE_LIMITS" default:"1" help:"Multiplies what may be asked how often (docs/operating.md): 1 as shipped, 100 for a load test."`

@@ -113,7 +113,7 @@ func embedder(store *db.DB) func(context.Context, string, string) (*widget.Tenan
 			return nil, false, err
 		}
 		return &widget.Tenant{
-			Key: t.Key, Name: t.Name, Suspended: t.SuspendedAt != nil,
+			Key: t.Key, Name: t.Card(), Accent: t.Branding.Accent, Suspended: t.SuspendedAt != nil,
 			Assertion: string(t.Policy.Assertion), VouchedAccounts: t.Policy.VouchedAccounts,
 		}, t.Embeds(origin), nil
 	}

@@ -162,6 +162,7 @@ func newService(env *environment, c *serveConfig, store *store) (_ *service, err
 		return nil, err
 	}
 	api := graph.NewHandler(graph.Config{DB: store.db, Keys: store.keys, Log: env.log, Open: c.GraphQLOpen,
+		AccountOrigin: s.account, OperatorTenants: !c.SelfServe,
 		Documents: widget.Documents(), Assertions: authServer, Loopback: strings.HasPrefix(s.account, "http://")})
 	handler, err := routes(s.account, s.frame, store.db, authServer, api, env.log)
 	if err != nil {
@@ -211,6 +212,7 @@ func (s *service) serve(env *environment, databaseGone <-chan struct{}) error {
 	sweeping, stopSweeping := context.WithCancel(env.ctx)
 	defer stopSweeping()
 	go s.sweep(sweeping)
+	go s.count(sweeping)
 
 	fmt.Fprintf(env.stdout, "ready %s %s\n", s.account, s.frame)
 	if s.demo != "" {
@@ -230,6 +232,23 @@ func (s *service) serve(env *environment, databaseGone <-chan struct{}) error {
 		err = errors.Join(err, server.Shutdown(ctx))
 	}
 	return err
+}
+
+// count writes down what tenants are billed for, each second. The rest is written when the
+// database is closed.
+func (s *service) count(ctx context.Context) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := s.db.FlushUsage(ctx); err != nil && ctx.Err() == nil {
+				s.log.Error("usage could not be written, and is kept", "error", err)
+			}
+		}
+	}
 }
 
 // sweep removes what has expired, every few minutes.

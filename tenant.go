@@ -2,10 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"strings"
 
 	"github.com/google/uuid"
 
-	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/db"
 )
 
@@ -21,12 +22,19 @@ func (c *migrateCommand) Run(env *environment) error {
 }
 
 type tenantCommand struct {
-	Create tenantCreateCommand `cmd:"" help:"Make a tenant and print it as JSON."`
-	Show   tenantShowCommand   `cmd:"" help:"Print a tenant as JSON."`
-	Origin tenantOriginCommand `cmd:"" help:"Which origins' pages may embed the widget."`
-	Audit  tenantAuditCommand  `cmd:"" help:"Print the newest entries of a tenant's audit log as JSON."`
-	Policy tenantPolicyCommand `cmd:"" help:"Change what a tenant has decided about assertions, and print it as JSON."`
-	Key    tenantKeyCommand    `cmd:"" help:"Keys: those that verify assertions, and those of the tenant's backend."`
+	Create  tenantCreateCommand  `cmd:"" help:"Make a tenant and print it as JSON."`
+	List    tenantListCommand    `cmd:"" help:"Print all tenants, one line of JSON each."`
+	Show    tenantShowCommand    `cmd:"" help:"Print a tenant as JSON."`
+	Rename  tenantRenameCommand  `cmd:"" help:"Give a tenant another name, and print it as JSON."`
+	Suspend tenantSuspendCommand `cmd:"" help:"Have a tenant's widget refuse everybody, end its sessions at once, and print it as JSON. Its visitors still open their notes at /account."`
+	Resume  tenantResumeCommand  `cmd:"" help:"Take that back, and print the tenant as JSON."`
+	Origin  tenantOriginCommand  `cmd:"" help:"Which origins' pages may embed the widget."`
+	Policy  tenantPolicyCommand  `cmd:"" help:"Change what a tenant has decided about assertions, and print it as JSON."`
+	Brand   tenantBrandCommand   `cmd:"" help:"Change how a tenant's widget looks, and print it as JSON."`
+	Key     tenantKeyCommand     `cmd:"" help:"Keys: those that verify assertions, and those of the tenant's backend."`
+	Members tenantMembersCommand `cmd:"" help:"Who administers a tenant at /console."`
+	Usage   tenantUsageCommand   `cmd:"" help:"Print what a tenant's visitors did, by day or month."`
+	Audit   tenantAuditCommand   `cmd:"" help:"Print the newest entries of a tenant's audit log as JSON."`
 }
 
 type tenantCreateCommand struct {
@@ -38,7 +46,7 @@ type tenantCreateCommand struct {
 // Run makes a tenant.
 func (c *tenantCreateCommand) Run(env *environment) error {
 	return answer(env, &c.databaseConfig, func(store *db.DB) (*db.Tenant, error) {
-		return store.CreateTenant(env.ctx, c.Name, c.Origin)
+		return store.CreateTenant(env.ctx, db.Operator, c.Name, c.Origin)
 	})
 }
 
@@ -50,6 +58,67 @@ type tenantShowCommand struct {
 // Run prints a tenant.
 func (c *tenantShowCommand) Run(env *environment) error {
 	return answer(env, &c.databaseConfig, func(store *db.DB) (*db.Tenant, error) { return store.Tenant(env.ctx, c.Key) })
+}
+
+type tenantListCommand struct{ databaseConfig }
+
+// Run prints each tenant.
+func (c *tenantListCommand) Run(env *environment) error {
+	return with(env, &c.databaseConfig, func(store *db.DB) error {
+		lines := json.NewEncoder(env.stdout)
+		return store.EachTenant(env.ctx, func(t *db.Tenant) error { return lines.Encode(t) })
+	})
+}
+
+type tenantRenameCommand struct {
+	databaseConfig
+	Key  string `arg:"" help:"The tenant's key, t_…"`
+	Name string `arg:"" help:"What visitors see, 1 to 80 characters."`
+}
+
+// Run renames a tenant.
+func (c *tenantRenameCommand) Run(env *environment) error {
+	return answer(env, &c.databaseConfig, func(store *db.DB) (*db.Tenant, error) {
+		return store.UpdateTenant(env.ctx, db.Operator, c.Key, db.TenantChange{Name: &c.Name})
+	})
+}
+
+type tenantSuspendCommand struct {
+	databaseConfig
+	Key string `arg:"" help:"The tenant's key, t_…"`
+}
+
+// Run suspends a tenant.
+func (c *tenantSuspendCommand) Run(env *environment) error {
+	return answer(env, &c.databaseConfig, func(store *db.DB) (*db.Tenant, error) {
+		return store.Suspend(env.ctx, db.Operator, c.Key)
+	})
+}
+
+type tenantResumeCommand struct {
+	databaseConfig
+	Key string `arg:"" help:"The tenant's key, t_…"`
+}
+
+// Run ends a tenant's suspension.
+func (c *tenantResumeCommand) Run(env *environment) error {
+	return answer(env, &c.databaseConfig, func(store *db.DB) (*db.Tenant, error) {
+		return store.Resume(env.ctx, db.Operator, c.Key)
+	})
+}
+
+type tenantBrandCommand struct {
+	databaseConfig
+	Key    string  `arg:"" help:"The tenant's key, t_…"`
+	Name   *string `help:"What visitors see; empty for the tenant's name."`
+	Accent *string `help:"The widget's colour, like #2f5d50; empty for its own." placeholder:"#RRGGBB"`
+}
+
+// Run changes how a tenant's widget looks; what is not given stays.
+func (c *tenantBrandCommand) Run(env *environment) error {
+	return answer(env, &c.databaseConfig, func(store *db.DB) (*db.Tenant, error) {
+		return store.UpdateTenant(env.ctx, db.Operator, c.Key, db.TenantChange{BrandName: c.Name, Accent: c.Accent})
+	})
 }
 
 type tenantOriginCommand struct {
@@ -66,7 +135,7 @@ type originAddCommand struct {
 // Run adds an embed origin.
 func (c *originAddCommand) Run(env *environment) error {
 	return answer(env, &c.databaseConfig, func(store *db.DB) (*db.Tenant, error) {
-		return store.AddEmbedOrigin(env.ctx, c.Key, c.Origin)
+		return store.AddEmbedOrigin(env.ctx, db.Operator, c.Key, c.Origin)
 	})
 }
 
@@ -79,7 +148,7 @@ type originRemoveCommand struct {
 // Run removes an embed origin.
 func (c *originRemoveCommand) Run(env *environment) error {
 	return answer(env, &c.databaseConfig, func(store *db.DB) (*db.Tenant, error) {
-		return store.RemoveEmbedOrigin(env.ctx, c.Key, c.Origin)
+		return store.RemoveEmbedOrigin(env.ctx, db.Operator, c.Key, c.Origin)
 	})
 }
 
@@ -92,7 +161,7 @@ type tenantAuditCommand struct {
 // Run prints the newest audit events, the newest first.
 func (c *tenantAuditCommand) Run(env *environment) error {
 	return answer(env, &c.databaseConfig, func(store *db.DB) ([]*db.Event, error) {
-		return store.Events(env.ctx, c.Key, c.Limit)
+		return store.Events(env.ctx, c.Key, uuid.Nil, c.Limit)
 	})
 }
 
@@ -107,139 +176,31 @@ type tenantPolicyCommand struct {
 // Run changes a tenant's policy; what is not given stays.
 func (c *tenantPolicyCommand) Run(env *environment) error {
 	return answer(env, &c.databaseConfig, func(store *db.DB) (*db.Tenant, error) {
-		t, err := store.Tenant(env.ctx, c.Key)
-		if err != nil {
-			return nil, err
+		change := db.TenantChange{RequireNonce: c.RequireNonce, VouchedAccounts: c.VouchedAccounts}
+		if c.Assertion != "" {
+			policy := db.AssertionPolicy(strings.ToUpper(c.Assertion))
+			change.Assertion = &policy
 		}
-		p := t.Policy
-		switch c.Assertion {
-		case "none":
-			p.Assertion = db.AssertionNone
-		case "optional":
-			p.Assertion = db.AssertionOptional
-		case "required":
-			p.Assertion = db.AssertionRequired
-		}
-		if c.RequireNonce != nil {
-			p.RequireNonce = *c.RequireNonce
-		}
-		if c.VouchedAccounts != nil {
-			p.VouchedAccounts = *c.VouchedAccounts
-		}
-		return store.UpdateTenant(env.ctx, t.Key, nil, p)
-	})
-}
-
-type tenantKeyCommand struct {
-	Add    keyAddCommand    `cmd:"" help:"Add a key that verifies assertions, and print it as JSON. A secret that is made is printed once."`
-	List   keyListCommand   `cmd:"" help:"Print the keys that verify assertions as JSON."`
-	Revoke keyRevokeCommand `cmd:"" help:"End a key that verifies assertions."`
-	Server keyServerCommand `cmd:"" help:"Make a key for the tenant's backend (sk_…) and print it as JSON, once."`
-}
-
-type keyAddCommand struct {
-	databaseConfig
-	Key       string `arg:"" help:"The tenant's key, t_…"`
-	PublicJWK string `name:"public-jwk" xor:"kind" help:"A public key, as a JWK with its alg." placeholder:"JSON"`
-	JWKSURL   string `name:"jwks-url" xor:"kind" help:"The address of the tenant's own key set." placeholder:"URL"`
-}
-
-// Run adds a key: a public one, a key set, or a shared secret that it makes.
-func (c *keyAddCommand) Run(env *environment) error {
-	kind := db.SharedSecret
-	switch {
-	case c.PublicJWK != "":
-		kind = db.PublicJWK
-	case c.JWKSURL != "":
-		kind = db.JWKSURL
-	}
-	return answer(env, &c.databaseConfig, func(store *db.DB) (any, error) {
-		if _, err := store.Tenant(env.ctx, c.Key); err != nil {
-			return nil, err
-		}
-		k, made, err := auth.NewAssertionKey(c.Key, kind, "", c.PublicJWK, c.JWKSURL, false)
-		if err != nil {
-			return nil, err
-		}
-		if err := store.AddAssertionKey(env.ctx, k); err != nil {
-			return nil, err
-		}
-		return printedKey{k.ID, k.Kind, k.KeyID, k.Algorithm, k.RevokedAt != nil, made}, nil
-	})
-}
-
-// printedKey is what of a key may be seen.
-type printedKey struct {
-	ID        uuid.UUID           `json:"id"`
-	Kind      db.AssertionKeyKind `json:"kind"`
-	KeyID     string              `json:"kid,omitempty"`
-	Algorithm string              `json:"algorithm,omitempty"`
-	Revoked   bool                `json:"revoked"`
-	Secret    string              `json:"secret,omitempty"`
-}
-
-type keyListCommand struct {
-	databaseConfig
-	Key string `arg:"" help:"The tenant's key, t_…"`
-}
-
-// Run lists a tenant's keys.
-func (c *keyListCommand) Run(env *environment) error {
-	return answer(env, &c.databaseConfig, func(store *db.DB) ([]printedKey, error) {
-		keys, err := store.AssertionKeys(env.ctx, c.Key)
-		printed := make([]printedKey, len(keys))
-		for i, k := range keys {
-			printed[i] = printedKey{ID: k.ID, Kind: k.Kind, KeyID: k.KeyID, Algorithm: k.Algorithm, Revoked: k.RevokedAt != nil}
-		}
-		return printed, err
-	})
-}
-
-type keyRevokeCommand struct {
-	databaseConfig
-	Key string    `arg:"" help:"The tenant's key, t_…"`
-	ID  uuid.UUID `arg:"" help:"The assertion key's id."`
-}
-
-// Run ends a key.
-func (c *keyRevokeCommand) Run(env *environment) error {
-	return answer(env, &c.databaseConfig, func(store *db.DB) (map[string]uuid.UUID, error) {
-		return map[string]uuid.UUID{"id": c.ID}, store.RevokeAssertionKey(env.ctx, c.Key, c.ID)
-	})
-}
-
-type keyServerCommand struct {
-	databaseConfig
-	Key  string `arg:"" help:"The tenant's key, t_…"`
-	Name string `required:"" help:"What to know the key by, 1 to 80 characters."`
-}
-
-// Run makes a key for the tenant's backend.
-func (c *keyServerCommand) Run(env *environment) error {
-	return answer(env, &c.databaseConfig, func(store *db.DB) (map[string]any, error) {
-		if _, err := store.Tenant(env.ctx, c.Key); err != nil {
-			return nil, err
-		}
-		k, secret, err := store.CreateServerKey(env.ctx, c.Key, c.Name)
-		if err != nil {
-			return nil, err
-		}
-		return map[string]any{"id": k.ID, "name": k.Name, "secret": secret}, nil
+		return store.UpdateTenant(env.ctx, db.Operator, c.Key, change)
 	})
 }
 
 // answer opens the database, does what it is told and prints what this gives.
 func answer[T any](env *environment, c *databaseConfig, do func(*db.DB) (T, error)) error {
+	return with(env, c, func(store *db.DB) error {
+		given, err := do(store)
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(env.stdout).Encode(given)
+	})
+}
+
+// with opens the database and does what it is told.
+func with(env *environment, c *databaseConfig, do func(*db.DB) error) error {
 	store, err := openBeside(env, c)
 	if err != nil {
 		return err
 	}
-	given, err := do(store.db)
-	if closeErr := store.close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return err
-	}
-	return json.NewEncoder(env.stdout).Encode(given)
+	return errors.Join(do(store.db), store.close())
 }

@@ -41,7 +41,7 @@ func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 		ID:           request.ID.String(),
 		RequestURI:   requestURI,
 		TenantKey:    tenant.Key,
-		TenantName:   tenant.Name,
+		TenantName:   tenant.Card(),
 		EmbedOrigin:  request.EmbedOrigin,
 		FrameOrigin:  s.frameOrigin,
 		ResponseMode: request.ResponseMode,

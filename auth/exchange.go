@@ -122,6 +122,8 @@ func (s *Server) subjectHash(tenantKey, subject string) string {
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
 }
 
+var errNotEmbedder = badRequest("embed_origin is not an embed origin of this tenant.")
+
 var errUpgraded = refuse(http.StatusBadRequest, "upgraded", "These notes are opened with a passkey. Sign in.")
 
 // vouch turns an assertion into a session of the account that the tenant vouches for (RFC
@@ -138,7 +140,7 @@ func (s *Server) vouch(r *http.Request, p url.Values, tenant *db.Tenant) (any, e
 		embedOrigin = s.frameOrigin // the tenant's backend: no page embeds anything
 	}
 	if embedOrigin != s.frameOrigin && !tenant.Embeds(embedOrigin) {
-		return nil, badRequest("embed_origin is not an embed origin of this tenant.")
+		return nil, errNotEmbedder
 	}
 	if p.Get("assertion") == "" {
 		return nil, badRequest("assertion is missing.")
@@ -163,6 +165,9 @@ func (s *Server) vouch(r *http.Request, p url.Values, tenant *db.Tenant) (any, e
 	err = s.db.GrantVouched(r.Context(), tenant.Key, *subject, proof.jkt, embedOrigin, s.newSession(accessToken))
 	if errors.Is(err, db.ErrUpgraded) {
 		return nil, errUpgraded
+	}
+	if db.IsCode(err, db.CodeGone) { // while the assertion was checked
+		return nil, errNotEmbedder
 	}
 	if err != nil {
 		return nil, err

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/company-a/aside/auth/authtest"
 	"github.com/company-a/aside/db"
 )
@@ -131,7 +133,7 @@ func TestWrongAssertionsAreCountedByTenantAndAddress(t *testing.T) {
 		exchange(alice, "ticket").Refused(t, 400, "assertion_rejected")
 	}
 	tooOften(t, exchange(alice, "ticket"))
-	events, err := site.DB.Events(t.Context(), alice.Tenant.Key, 10)
+	events, err := site.DB.Events(t.Context(), alice.Tenant.Key, uuid.Nil, 10)
 	if err != nil || len(events) != 2 || events[0].IP != "127.0.0.1" {
 		t.Errorf("the log holds %d: %v", len(events), err)
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -43,8 +44,9 @@ const (
 )
 
 // AddAssertionKey keeps a key and sets its ID and CreatedAt. It returns CodeConflict when the
-// tenant has as many live keys as it may, or a live one of the same kid.
-func (d *DB) AddAssertionKey(ctx context.Context, k *AssertionKey) error {
+// tenant has as many live keys as it may, or a live one of the same kid, and ErrUnknownTenant when
+// there is no such tenant.
+func (d *DB) AddAssertionKey(ctx context.Context, by Actor, k *AssertionKey) error {
 	k.ID = newID()
 	var sealed []byte
 	if k.Kind == SharedSecret {
@@ -52,8 +54,7 @@ func (d *DB) AddAssertionKey(ctx context.Context, k *AssertionKey) error {
 	}
 	return d.auth(ctx, func(tx bun.Tx) error {
 		var live, secrets, same int
-		// The tenant's row is the lock: two additions at once are counted one after the other.
-		if _, err := tx.NewRaw(`SELECT FROM tenants WHERE key = ? FOR UPDATE`, k.TenantKey).Exec(ctx); err != nil {
+		if err := lockTenant(ctx, tx, k.TenantKey); err != nil { // two additions at once are counted one after the other
 			return err
 		}
 		err := tx.NewRaw(`SELECT count(*), count(*) FILTER (WHERE kind = 'SHARED_SECRET'), count(*) FILTER (WHERE kid = ? AND kid <> '')
@@ -68,11 +69,26 @@ func (d *DB) AddAssertionKey(ctx context.Context, k *AssertionKey) error {
 		case live >= maxAssertionKeys:
 			return &Error{Code: CodeConflict, Message: "There are 20 live keys already. Revoke the ones that are no longer used."}
 		}
-		return tx.NewRaw(`INSERT INTO assertion_keys (id, tenant_key, kind, kid, algorithm, sealed_secret, public_jwk, jwks_url)
+		err = tx.NewRaw(`INSERT INTO assertion_keys (id, tenant_key, kind, kid, algorithm, sealed_secret, public_jwk, jwks_url)
 			VALUES (?, ?, ?, ?, ?, ?, ?::jsonb, ?) RETURNING created_at`,
 			k.ID, k.TenantKey, string(k.Kind), k.KeyID, k.Algorithm, nullBytes(sealed), nullString(string(k.PublicJWK)), nullString(k.URL)).
 			Scan(ctx, &k.CreatedAt)
+		if err != nil {
+			return err
+		}
+		return audit(ctx, tx, by, k.TenantKey, "assertion_key.added", k.ID.String(), k.label())
 	})
+}
+
+// label tells keys apart without their secrets.
+func (k *AssertionKey) label() string {
+	words := []string{string(k.Kind)}
+	for _, word := range []string{k.Algorithm, k.KeyID, k.URL} {
+		if word != "" {
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // AssertionKeys lists a tenant's keys, the newest first, those that were revoked last.
@@ -107,10 +123,15 @@ func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*Asser
 
 // RevokeAssertionKey ends a key: what it signs is refused from now on. It returns CodeNotFound
 // for a key that is not the tenant's, or was revoked before.
-func (d *DB) RevokeAssertionKey(ctx context.Context, tenantKey string, id uuid.UUID) error {
+func (d *DB) RevokeAssertionKey(ctx context.Context, by Actor, tenantKey string, id uuid.UUID) error {
 	return d.auth(ctx, func(tx bun.Tx) error {
-		return one(tx.NewRaw(`UPDATE assertion_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL`,
-			tenantKey, id).Exec(ctx))
+		var k AssertionKey
+		err := tx.NewRaw(`UPDATE assertion_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL
+			RETURNING kind, algorithm, kid, coalesce(jwks_url, '')`, tenantKey, id).Scan(ctx, &k.Kind, &k.Algorithm, &k.KeyID, &k.URL)
+		if err != nil {
+			return noRows(err, errNotThere)
+		}
+		return audit(ctx, tx, by, tenantKey, "assertion_key.revoked", id.String(), k.label())
 	})
 }
 

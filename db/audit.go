@@ -21,11 +21,31 @@ type Event struct {
 	Detail    string    `json:"detail,omitempty"`
 }
 
+// An Actor is who changes how a tenant is set up. Each such change takes one, and is answered for
+// in the tenant's audit log: the entry is written with the change or not at all.
+type Actor struct {
+	Name string // "operator", "server key sk_…" or a member's id (MemberID)
+	IP   string // where the request came from; "" for a command
+}
+
+// Operator is whoever runs the service's commands.
+var Operator = Actor{Name: "operator"}
+
+// Actor is the key as one who changes something, from an address.
+func (k *ServerKey) Actor(ip string) Actor { return Actor{"server key " + k.Prefix, ip} }
+
 // Audit appends an event and gives its id, by which people may refer to it.
 func (d *DB) Audit(ctx context.Context, e Event) (id string, err error) {
 	e.ID = newID()
 	err = d.auth(ctx, func(tx bun.Tx) error { return insertEvent(ctx, tx, e) })
 	return e.ID.String(), err
+}
+
+// audit appends what by did to a tenant, in the transaction that does it.
+func audit(ctx context.Context, tx bun.Tx, by Actor, tenantKey, action, target, detail string) error {
+	return insertEvent(ctx, tx, Event{
+		ID: newID(), TenantKey: tenantKey, Actor: by.Name, Action: action, Target: target, IP: by.IP, Detail: detail,
+	})
 }
 
 func insertEvent(ctx context.Context, tx bun.Tx, e Event) error {
@@ -34,11 +54,15 @@ func insertEvent(ctx context.Context, tx bun.Tx, e Event) error {
 	return err
 }
 
-// Events gives the newest of a tenant's events, 1,000 at most.
-func (d *DB) Events(ctx context.Context, tenantKey string, limit int) (events []*Event, err error) {
+// Events gives the newest of a tenant's events, 1,000 at most: those older than the one of id
+// before, or from the newest on where that is uuid.Nil.
+func (d *DB) Events(ctx context.Context, tenantKey string, before uuid.UUID, limit int) (events []*Event, err error) {
+	if before == uuid.Nil {
+		before = uuid.Max
+	}
 	err = d.auth(ctx, func(tx bun.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT id, at, actor, action, target, ip, detail FROM audit_events
-			WHERE tenant_key = ? ORDER BY id DESC LIMIT ?`, tenantKey, min(limit, 1000))
+			WHERE tenant_key = ? AND id < ? ORDER BY id DESC LIMIT ?`, tenantKey, before, min(limit, 1000))
 		if err != nil {
 			return err
 		}

@@ -39,9 +39,11 @@ type DB struct {
 
 	sessions *sessionCache
 	searches turnstile
+	usage    *usageCounter
 	pairwise []byte // key of ViewerID
 	rates    float64
 	tryHash  []byte // key of tryKey
+	members  []byte // key of MemberID
 }
 
 // Open connects to a migrated database. The URL is the owner's; the connections become
@@ -104,9 +106,11 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 		log:    o.Log,
 
 		sessions: newSessionCache(o.SessionCache),
+		usage:    newUsageCounter(keys.Derive("usage")),
 		pairwise: keys.Derive("pairwise id"),
 		rates:    o.Rates,
 		tryHash:  keys.Derive("try"),
+		members:  keys.Derive("member id"),
 		searches: newTurnstile(runtime.GOMAXPROCS(0), 2*time.Second),
 	}
 	if err := d.Ping(ctx); err != nil {
@@ -130,11 +134,19 @@ func (d *DB) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Close waits for the statements under way and closes the pool.
+// Close writes down what was counted, waits for the statements under way and closes the pool.
 func (d *DB) Close() {
+	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
+	if err := d.FlushUsage(ctx); err != nil {
+		d.log.Error("the last second of usage could not be written", "error", err)
+	}
+	cancel()
 	_ = d.bun.Close()
 	d.pool.Close()
 }
+
+// The database may be what has gone.
+const closePatience = 3 * time.Second
 
 // Stat is the state of the pool, for metrics.
 func (d *DB) Stat() *pgxpool.Stat { return d.pool.Stat() }

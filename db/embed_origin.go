@@ -6,40 +6,66 @@ import (
 	"github.com/uptrace/bun"
 )
 
+const maxEmbedOrigins = 100
+
 // AddEmbedOrigin lets the pages of an origin, as ParseOrigin accepts it, embed a tenant's
-// widget from now on. It returns ErrUnknownTenant when there is no such tenant.
-func (d *DB) AddEmbedOrigin(ctx context.Context, tenantKey, origin string) (*Tenant, error) {
+// widget from now on. It returns ErrUnknownTenant when there is no such tenant, and CodeConflict
+// when it has a hundred already.
+func (d *DB) AddEmbedOrigin(ctx context.Context, by Actor, tenantKey, origin string) (*Tenant, error) {
 	origin, err := ParseOrigin(origin)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := d.Tenant(ctx, tenantKey); err != nil {
-		return nil, err
-	}
-	err = d.auth(ctx, func(tx bun.Tx) error {
-		_, err := tx.NewRaw(`INSERT INTO embed_origins (tenant_key, origin) VALUES (?, ?) ON CONFLICT DO NOTHING`, tenantKey, origin).Exec(ctx)
-		return err
+	return d.change(ctx, tenantKey, func(tx bun.Tx) error {
+		var there int
+		err := tx.NewRaw(`SELECT count(*) FROM embed_origins WHERE tenant_key = ? AND origin <> ?`, tenantKey, origin).Scan(ctx, &there)
+		if err != nil {
+			return err
+		}
+		if there >= maxEmbedOrigins {
+			return &Error{Code: CodeConflict, Message: "There are 100 embed origins already. Remove the ones that are no longer used."}
+		}
+		result, err := tx.NewRaw(`INSERT INTO embed_origins (tenant_key, origin) VALUES (?, ?) ON CONFLICT DO NOTHING`, tenantKey, origin).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		if added, err := result.RowsAffected(); err != nil || added == 0 { // nothing has changed
+			return err
+		}
+		return audit(ctx, tx, by, tenantKey, "origin.added", origin, "")
 	})
-	if err != nil {
-		return nil, err
-	}
-	return d.Tenant(ctx, tenantKey)
 }
 
 // RemoveEmbedOrigin takes that back: no frame, no sign-in, and the sessions that were begun on
 // those pages end. It returns CodeNotFound for an origin that is not the tenant's.
-func (d *DB) RemoveEmbedOrigin(ctx context.Context, tenantKey, origin string) (*Tenant, error) {
+func (d *DB) RemoveEmbedOrigin(ctx context.Context, by Actor, tenantKey, origin string) (*Tenant, error) {
+	if parsed, err := ParseOrigin(origin); err == nil {
+		origin = parsed
+	}
 	defer d.sessions.forget()
-	err := d.auth(ctx, func(tx bun.Tx) error {
+	return d.change(ctx, tenantKey, func(tx bun.Tx) error {
 		if err := one(tx.NewRaw(`DELETE FROM embed_origins WHERE tenant_key = ? AND origin = ?`, tenantKey, origin).Exec(ctx)); err != nil {
 			return err
 		}
 		_, err := tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE tenant_key = ? AND embed_origin = ? AND revoked_at IS NULL`,
 			tenantKey, origin).Exec(ctx)
-		return err
+		if err != nil {
+			return err
+		}
+		return audit(ctx, tx, by, tenantKey, "origin.removed", origin, "")
 	})
-	if err != nil {
-		return nil, err
+}
+
+// mayEmbed holds, until the transaction ends, what a session of a tenant's widget rests on: a
+// tenant that is not suspended, and an embed origin of its own, unless it is the one origin that
+// no tenant need list. It returns errCodeGone where one of them is gone. Whoever takes them away
+// waits for the session and then ends it.
+func mayEmbed(ctx context.Context, tx bun.Tx, tenantKey, embedOrigin, ownOrigin string) error {
+	query := `SELECT t.key FROM tenants t JOIN embed_origins o ON o.tenant_key = t.key AND o.origin = ?
+		WHERE t.key = ? AND t.suspended_at IS NULL FOR SHARE`
+	if embedOrigin == ownOrigin {
+		query = `SELECT t.key FROM tenants t WHERE ? <> '' AND t.key = ? AND t.suspended_at IS NULL FOR SHARE`
 	}
-	return d.Tenant(ctx, tenantKey)
+	var key string
+	return noRows(tx.NewRaw(query, embedOrigin, tenantKey).Scan(ctx, &key), errCodeGone)
 }

@@ -2,6 +2,8 @@ package db
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 
@@ -24,6 +26,29 @@ func (r Role) May(needed Role) bool { return rank[r] >= rank[needed] && rank[r] 
 
 var rank = map[Role]int{RoleViewer: 1, RoleAdmin: 2, RoleOwner: 3}
 
+// A Member is a person who administers a tenant.
+type Member struct {
+	ID          string `json:"id"` // see MemberID
+	DisplayName string `json:"displayName"`
+	Role        Role   `json:"role"`
+	userID      uuid.UUID
+}
+
+// A Membership is a tenant that a person administers.
+type Membership struct {
+	TenantKey string
+	Role      Role
+}
+
+// MemberID is the id of a person among the members of a tenant: another one at each tenant, and
+// not the one that the tenant's widget would know them by.
+func (d *DB) MemberID(user uuid.UUID, tenantKey string) string {
+	mac := hmac.New(sha256.New, d.members)
+	mac.Write(user[:])
+	mac.Write([]byte(tenantKey))
+	return "m_" + lowerBase32.EncodeToString(mac.Sum(nil)[:16])
+}
+
 // RoleOf gives a person's role at a tenant, "" for somebody who is no member or a tenant that
 // does not exist: strangers cannot tell the two apart.
 func (d *DB) RoleOf(ctx context.Context, tenantKey string, user uuid.UUID) (role Role, err error) {
@@ -31,29 +56,127 @@ func (d *DB) RoleOf(ctx context.Context, tenantKey string, user uuid.UUID) (role
 		return "", nil
 	}
 	err = d.auth(ctx, func(tx bun.Tx) error {
-		err := tx.NewRaw(`SELECT role FROM members WHERE tenant_key = ? AND user_id = ?`, tenantKey, user).Scan(ctx, &role)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
+		role, err = roleOf(ctx, tx, tenantKey, user)
 		return err
 	})
 	return role, err
 }
 
-// CreateTenantFor is CreateTenant by a person, who becomes its owner.
-func (d *DB) CreateTenantFor(ctx context.Context, owner uuid.UUID, name string) (*Tenant, error) {
-	tenant, err := d.CreateTenant(ctx, name, nil)
+func roleOf(ctx context.Context, tx bun.Tx, tenantKey string, user uuid.UUID) (role Role, err error) {
+	err = tx.NewRaw(`SELECT role FROM members WHERE tenant_key = ? AND user_id = ?`, tenantKey, user).Scan(ctx, &role)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return role, err
+}
+
+// Memberships lists the tenants that a person administers, the first joined first.
+func (d *DB) Memberships(ctx context.Context, user uuid.UUID) (list []*Membership, err error) {
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		return tx.NewRaw(`SELECT tenant_key, role FROM members WHERE user_id = ? ORDER BY created_at, tenant_key`, user).Scan(ctx, &list)
+	})
+	return list, err
+}
+
+// Members lists those who administer a tenant, the first joined first.
+func (d *DB) Members(ctx context.Context, tenantKey string) (list []*Member, err error) {
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		list, err = d.membersOf(ctx, tx, tenantKey)
+		return err
+	})
+	return list, err
+}
+
+func (d *DB) membersOf(ctx context.Context, tx bun.Tx, tenantKey string) (list []*Member, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT m.user_id, m.role, u.display_name FROM members m JOIN users u ON u.id = m.user_id
+		WHERE m.tenant_key = ? ORDER BY m.created_at, m.user_id`, tenantKey)
 	if err != nil {
 		return nil, err
 	}
-	return tenant, d.SetMember(ctx, tenant.Key, owner, RoleOwner)
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		m := &Member{}
+		if err := rows.Scan(&m.userID, &m.Role, &m.DisplayName); err != nil {
+			return nil, err
+		}
+		m.ID = d.MemberID(m.userID, tenantKey)
+		list = append(list, m)
+	}
+	return list, rows.Err()
+}
+
+// MaxOwned is how many tenants one person may own.
+const MaxOwned = 20
+
+const maxMembers = 100
+
+// CreateTenantFor is CreateTenant by a person, who becomes its owner. It returns CodeConflict for
+// one who owns twenty already.
+func (d *DB) CreateTenantFor(ctx context.Context, owner uuid.UUID, ip, name string) (*Tenant, error) {
+	key := newTenantKey()
+	by := Actor{d.MemberID(owner, key), ip}
+	return d.insertTenant(ctx, by, key, name, nil, func(tx bun.Tx) error {
+		var owned int
+		// The person's row is the lock: many at once are counted one after the other.
+		if _, err := tx.NewRaw(`SELECT FROM users WHERE id = ? FOR NO KEY UPDATE`, owner).Exec(ctx); err != nil {
+			return err
+		}
+		err := tx.NewRaw(`SELECT count(*) FROM members WHERE user_id = ? AND role = 'OWNER'`, owner).Scan(ctx, &owned)
+		if err != nil {
+			return err
+		}
+		if owned >= MaxOwned {
+			return &Error{Code: CodeConflict, Message: "You own 20 tenants already. One tenant serves all the sites of a company: add an embed origin to it."}
+		}
+		return setMember(ctx, tx, key, owner, RoleOwner)
+	})
 }
 
 // SetMember gives a person a role at a tenant.
 func (d *DB) SetMember(ctx context.Context, tenantKey string, user uuid.UUID, role Role) error {
+	return d.auth(ctx, func(tx bun.Tx) error { return setMember(ctx, tx, tenantKey, user, role) })
+}
+
+func setMember(ctx context.Context, tx bun.Tx, tenantKey string, user uuid.UUID, role Role) error {
+	_, err := tx.NewRaw(`INSERT INTO members (tenant_key, user_id, role) VALUES (?, ?, ?)
+		ON CONFLICT (tenant_key, user_id) DO UPDATE SET role = excluded.role`, tenantKey, user, string(role)).Exec(ctx)
+	return err
+}
+
+// RemoveMember takes a member's role, and the invitations that they gave and nobody has accepted.
+// It returns CodeNotFound for an id that is no member's, and CodeConflict for the last owner: a
+// tenant is never left without one.
+func (d *DB) RemoveMember(ctx context.Context, by Actor, tenantKey, id string) error {
 	return d.auth(ctx, func(tx bun.Tx) error {
-		_, err := tx.NewRaw(`INSERT INTO members (tenant_key, user_id, role) VALUES (?, ?, ?)
-			ON CONFLICT (tenant_key, user_id) DO UPDATE SET role = excluded.role`, tenantKey, user, string(role)).Exec(ctx)
-		return err
+		if err := lockTenant(ctx, tx, tenantKey); err != nil {
+			return err
+		}
+		list, err := d.membersOf(ctx, tx, tenantKey)
+		if err != nil {
+			return err
+		}
+		var leaving *Member
+		owners := 0
+		for _, m := range list {
+			if m.ID == id {
+				leaving = m
+			}
+			if m.Role == RoleOwner {
+				owners++
+			}
+		}
+		switch {
+		case leaving == nil:
+			return errNotThere
+		case leaving.Role == RoleOwner && owners == 1:
+			return &Error{Code: CodeConflict, Message: "The last owner cannot leave. Invite another owner first."}
+		}
+		if _, err := tx.NewRaw(`DELETE FROM members WHERE tenant_key = ? AND user_id = ?`, tenantKey, leaving.userID).Exec(ctx); err != nil {
+			return err
+		}
+		if _, err := tx.NewRaw(`DELETE FROM invitations WHERE tenant_key = ? AND invited_by = ?`, tenantKey, leaving.userID).Exec(ctx); err != nil {
+			return err
+		}
+		return audit(ctx, tx, by, tenantKey, "member.removed", id, string(leaving.Role))
 	})
 }

@@ -138,6 +138,9 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, new NewNote) (*Note, error
 	}
 	sealed := sealText(o.aead, place{o.userID, o.tenantKey, new.ID, 1}, t)
 	n, err := d.changeNote(ctx, o, insertNote, idArgument(o.userID), o.tenantKey, idArgument(new.ID), new.Pinned, sealed, d.limits.Notes, d.limits.OwnerSize)
+	if err == nil {
+		d.usage.wrote(n.TenantKey, 1)
+	}
 	if !IsCode(err, CodeNotFound) {
 		return n, err
 	}
@@ -251,17 +254,21 @@ func (d *DB) RestoreNote(ctx context.Context, o Owner, id uuid.UUID) (*Note, err
 func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) error {
 	results, err := d.changing(ctx, o, func(b *pgx.Batch) {
 		b.Queue(`UPDATE notes SET deleted_at = now(), sealed = NULL, pinned = false
-			WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL`, o.userID, o.tenantKey, id)
+			WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL RETURNING tenant_key`, o.userID, o.tenantKey, id)
 	})
 	if err != nil {
 		return err
 	}
-	tag, err := results.Exec()
-	if err = errors.Join(err, results.Close()); err != nil {
-		return err
+	var tenantKey string
+	err = results.QueryRow().Scan(&tenantKey)
+	if closeErr := results.Close(); err == nil {
+		err = closeErr
 	}
-	if tag.RowsAffected() > 0 {
-		return nil
+	if !errors.Is(err, pgx.ErrNoRows) {
+		if err == nil {
+			d.usage.wrote(tenantKey, -1)
+		}
+		return err
 	}
 	if err := d.stillLive(ctx, o); err != nil {
 		return err

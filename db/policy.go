@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/uptrace/bun"
 )
@@ -23,30 +24,90 @@ type Policy struct {
 	VouchedAccounts bool            `json:"vouchedAccounts"` // an assertion alone opens an account of its own
 }
 
-// UpdateTenant changes a tenant's policy, and its name unless that is nil; both are in force for
-// whatever is asked next. It returns ErrUnknownTenant when there is no such tenant.
-func (d *DB) UpdateTenant(ctx context.Context, tenantKey string, name *string, p Policy) (*Tenant, error) {
-	if err := p.check(); err != nil {
-		return nil, err
-	}
-	if name != nil {
-		checked, err := checkTenantName(*name)
+// A TenantChange says what of a tenant is to be another way. What is nil stays.
+type TenantChange struct {
+	Name            *string
+	Assertion       *AssertionPolicy
+	RequireNonce    *bool
+	VouchedAccounts *bool
+	BrandName       *string // "" for the tenant's name
+	Accent          *string // "" for the widget's own
+}
+
+// UpdateTenant changes a tenant. All of it is in force for whatever is asked next, and accounts
+// that the tenant no longer vouches for are signed out. It returns ErrUnknownTenant when there is
+// no such tenant.
+func (d *DB) UpdateTenant(ctx context.Context, by Actor, tenantKey string, c TenantChange) (*Tenant, error) {
+	defer d.sessions.forget()
+	return d.change(ctx, tenantKey, func(tx bun.Tx) error {
+		t := Tenant{Key: tenantKey}
+		err := tx.NewRaw(`SELECT name, assertion_policy, require_nonce, vouched_accounts, brand_name, accent FROM tenants WHERE key = ?`, tenantKey).
+			Scan(ctx, &t.Name, &t.Policy.Assertion, &t.Policy.RequireNonce, &t.Policy.VouchedAccounts, &t.Branding.Name, &t.Branding.Accent)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		name = &checked
-	}
-	err := d.auth(ctx, func(tx bun.Tx) error {
-		return one(tx.NewRaw(`UPDATE tenants SET name = coalesce(?, name), assertion_policy = ?, require_nonce = ?, vouched_accounts = ? WHERE key = ?`,
-			name, string(p.Assertion), p.RequireNonce, p.VouchedAccounts, tenantKey).Exec(ctx))
+		changed, err := c.of(t)
+		if err != nil {
+			return err
+		}
+		_, err = tx.NewRaw(`UPDATE tenants SET name = ?, assertion_policy = ?, require_nonce = ?, vouched_accounts = ?, brand_name = ?, accent = ? WHERE key = ?`,
+			changed.Name, string(changed.Policy.Assertion), changed.Policy.RequireNonce, changed.Policy.VouchedAccounts,
+			changed.Branding.Name, changed.Branding.Accent, tenantKey).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		if t.Policy.VouchedAccounts && !changed.Policy.VouchedAccounts {
+			_, err := tx.NewRaw(`UPDATE sessions s SET revoked_at = now() FROM users u
+				WHERE u.vouched_by = ? AND s.user_id = u.id AND s.revoked_at IS NULL`, tenantKey).Exec(ctx)
+			if err != nil {
+				return err
+			}
+		}
+		return auditChanges(ctx, tx, by, t, changed)
 	})
-	if IsCode(err, CodeNotFound) {
-		return nil, ErrUnknownTenant
+}
+
+// of gives t with the change made, if that keeps to the rules.
+func (c TenantChange) of(t Tenant) (_ Tenant, err error) {
+	set(&t.Name, c.Name)
+	set(&t.Policy.Assertion, c.Assertion)
+	set(&t.Policy.RequireNonce, c.RequireNonce)
+	set(&t.Policy.VouchedAccounts, c.VouchedAccounts)
+	set(&t.Branding.Name, c.BrandName)
+	set(&t.Branding.Accent, c.Accent)
+	if t.Name, err = checkTenantName("name", t.Name); err != nil {
+		return t, err
 	}
-	if err != nil {
-		return nil, err
+	if t.Branding, err = t.Branding.check(); err != nil {
+		return t, err
 	}
-	return d.Tenant(ctx, tenantKey)
+	return t, t.Policy.check()
+}
+
+func set[T any](field *T, to *T) {
+	if to != nil {
+		*field = *to
+	}
+}
+
+// auditChanges tells what of a tenant is another way now, before and after.
+func auditChanges(ctx context.Context, tx bun.Tx, by Actor, before, after Tenant) error {
+	for _, c := range []struct{ action, target, before, after string }{
+		{"tenant.renamed", "name", before.Name, after.Name},
+		{"policy.changed", "assertion", string(before.Policy.Assertion), string(after.Policy.Assertion)},
+		{"policy.changed", "requireNonce", strconv.FormatBool(before.Policy.RequireNonce), strconv.FormatBool(after.Policy.RequireNonce)},
+		{"policy.changed", "vouchedAccounts", strconv.FormatBool(before.Policy.VouchedAccounts), strconv.FormatBool(after.Policy.VouchedAccounts)},
+		{"branding.changed", "name", before.Branding.Name, after.Branding.Name},
+		{"branding.changed", "accent", before.Branding.Accent, after.Branding.Accent},
+	} {
+		if c.before == c.after {
+			continue
+		}
+		if err := audit(ctx, tx, by, after.Key, c.action, c.target, strconv.Quote(c.before)+" → "+strconv.Quote(c.after)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p Policy) check() error {

@@ -185,17 +185,18 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Request
 		if err := check(&r); err != nil {
 			return err
 		}
+		// The account session, the tenant and its origin must still stand: what they granted ends with them.
+		if err := mayEmbed(ctx, tx, r.TenantKey, r.EmbedOrigin, s.OwnOrigin); err != nil {
+			return err
+		}
 		id := newID()
-		// The account session and the tenant must still stand: what they granted ends with them.
 		result, err := tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject, granted_by, idle_timeout, expires_at)
 			SELECT ?, 'WIDGET', ?, r.user_id, r.tenant_key, r.embed_origin, r.jkt, r.subject, r.account_session_id,
 				make_interval(secs => ?), now() + make_interval(secs => ?)
 			FROM authorization_requests r
 			JOIN sessions a ON a.id = r.account_session_id AND a.revoked_at IS NULL AND a.expires_at > now()
-			JOIN tenants t ON t.key = r.tenant_key AND t.suspended_at IS NULL
-			WHERE r.id = ? AND r.expires_at > now() AND (r.embed_origin = ?
-				OR EXISTS (SELECT FROM embed_origins o WHERE o.tenant_key = r.tenant_key AND o.origin = r.embed_origin))`,
-			id, s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(), r.ID, s.OwnOrigin).Exec(ctx)
+			WHERE r.id = ? AND r.expires_at > now()`,
+			id, s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(), r.ID).Exec(ctx)
 		if err != nil {
 			return err
 		}

@@ -188,6 +188,18 @@ CREATE TABLE public.identity_handles (
 
 ALTER TABLE ONLY public.identity_handles FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.invitations (
+    token_hash bytea NOT NULL,
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    role text NOT NULL,
+    invited_by uuid,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT invitations_role_check CHECK ((role = ANY (ARRAY['OWNER'::text, 'ADMIN'::text, 'VIEWER'::text]))),
+    CONSTRAINT invitations_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY public.invitations FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.master_keys (
     key_id bytea NOT NULL,
     first_used_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -321,7 +333,11 @@ CREATE TABLE public.tenants (
     assertion_policy text DEFAULT 'OPTIONAL'::text NOT NULL,
     require_nonce boolean DEFAULT false NOT NULL,
     vouched_accounts boolean DEFAULT false NOT NULL,
+    brand_name text DEFAULT ''::text NOT NULL,
+    accent text DEFAULT ''::text NOT NULL,
+    CONSTRAINT tenants_accent_check CHECK ((accent ~ '^(#[0-9a-f]{6})?$'::text)),
     CONSTRAINT tenants_assertion_policy_check CHECK ((assertion_policy = ANY (ARRAY['NONE'::text, 'OPTIONAL'::text, 'REQUIRED'::text]))),
+    CONSTRAINT tenants_brand_name_check CHECK ((length(brand_name) <= 80)),
     CONSTRAINT tenants_key_check CHECK ((key ~ '^t_[a-z0-9]{4,40}$'::text)),
     CONSTRAINT tenants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
 );
@@ -342,6 +358,27 @@ CREATE UNLOGGED TABLE public.tries (
     free_at timestamp with time zone NOT NULL,
     CONSTRAINT tries_key_hash_check CHECK ((octet_length(key_hash) = 32))
 );
+
+CREATE TABLE public.usage_periods (
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    period text NOT NULL COLLATE pg_catalog."C",
+    active_users bigint DEFAULT 0 NOT NULL,
+    operations bigint DEFAULT 0 NOT NULL,
+    notes bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT usage_periods_period_check CHECK ((period ~ '^\d{4}-\d\d(-\d\d)?$'::text))
+);
+
+ALTER TABLE ONLY public.usage_periods FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.usage_visitors (
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    period text NOT NULL COLLATE pg_catalog."C",
+    visitor bytea NOT NULL,
+    CONSTRAINT usage_visitors_period_check CHECK ((period ~ '^\d{4}-\d\d(-\d\d)?$'::text)),
+    CONSTRAINT usage_visitors_visitor_check CHECK ((octet_length(visitor) = 16))
+);
+
+ALTER TABLE ONLY public.usage_visitors FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.users (
     id uuid NOT NULL,
@@ -399,6 +436,9 @@ ALTER TABLE ONLY public.identities
 ALTER TABLE ONLY public.identity_handles
     ADD CONSTRAINT identity_handles_pkey PRIMARY KEY (handle_hash);
 
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (token_hash);
+
 ALTER TABLE ONLY public.master_keys
     ADD CONSTRAINT master_keys_pkey PRIMARY KEY (key_id);
 
@@ -441,6 +481,12 @@ ALTER TABLE ONLY public.tickets
 ALTER TABLE ONLY public.tries
     ADD CONSTRAINT tries_pkey PRIMARY KEY (key_hash);
 
+ALTER TABLE ONLY public.usage_periods
+    ADD CONSTRAINT usage_periods_pkey PRIMARY KEY (tenant_key, period);
+
+ALTER TABLE ONLY public.usage_visitors
+    ADD CONSTRAINT usage_visitors_pkey PRIMARY KEY (tenant_key, period, visitor);
+
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_handle_key UNIQUE (handle);
 
@@ -460,6 +506,12 @@ CREATE INDEX ceremonies_user ON public.ceremonies USING btree (user_id) WHERE (u
 CREATE INDEX identities_user ON public.identities USING btree (user_id);
 
 CREATE INDEX identity_handles_expiry ON public.identity_handles USING btree (expires_at);
+
+CREATE INDEX invitations_by ON public.invitations USING btree (invited_by);
+
+CREATE INDEX invitations_expiry ON public.invitations USING btree (expires_at);
+
+CREATE INDEX invitations_tenant ON public.invitations USING btree (tenant_key);
 
 CREATE INDEX members_user ON public.members USING btree (user_id);
 
@@ -483,11 +535,15 @@ CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 
 CREATE INDEX sessions_granted_by ON public.sessions USING btree (granted_by);
 
+CREATE INDEX sessions_tenant ON public.sessions USING btree (tenant_key, embed_origin) WHERE ((tenant_key IS NOT NULL) AND (revoked_at IS NULL));
+
 CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
 
 CREATE INDEX spent_proofs_expiry ON public.spent_proofs USING btree (expires_at);
 
 CREATE INDEX tickets_expiry ON public.tickets USING btree (expires_at);
+
+CREATE INDEX usage_visitors_period ON public.usage_visitors USING btree (period);
 
 CREATE UNIQUE INDEX users_vouched_subject ON public.users USING btree (vouched_by, vouched_subject) WHERE (merged_into IS NULL);
 
@@ -530,6 +586,12 @@ ALTER TABLE ONLY public.identities
 ALTER TABLE ONLY public.identity_handles
     ADD CONSTRAINT identity_handles_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
 
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
 
@@ -562,6 +624,12 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.tickets
     ADD CONSTRAINT tickets_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
+ALTER TABLE ONLY public.usage_periods
+    ADD CONSTRAINT usage_periods_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
+ALTER TABLE ONLY public.usage_visitors
+    ADD CONSTRAINT usage_visitors_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES public.users(id) ON DELETE CASCADE;
@@ -600,6 +668,10 @@ CREATE POLICY identities_auth ON public.identities TO aside_auth USING (true);
 ALTER TABLE public.identity_handles ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY identity_handles_auth ON public.identity_handles TO aside_auth USING (true);
+
+ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY invitations_auth ON public.invitations TO aside_auth USING (true);
 
 ALTER TABLE public.members ENABLE ROW LEVEL SECURITY;
 
@@ -642,6 +714,14 @@ CREATE POLICY sessions_lookup ON public.sessions FOR SELECT TO aside USING (true
 ALTER TABLE public.tickets ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tickets_auth ON public.tickets TO aside_auth USING (true);
+
+ALTER TABLE public.usage_periods ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY usage_periods_auth ON public.usage_periods TO aside_auth USING (true);
+
+ALTER TABLE public.usage_visitors ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY usage_visitors_auth ON public.usage_visitors TO aside_auth USING (true);
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 
@@ -690,6 +770,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identities TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_handles TO aside_auth;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO aside_auth;
+
 GRANT SELECT,INSERT ON TABLE public.master_keys TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.members TO aside_auth;
@@ -713,5 +795,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenants TO aside_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tickets TO aside_auth;
 
 GRANT SELECT,DELETE,UPDATE ON TABLE public.tries TO aside_auth;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.usage_periods TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_visitors TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO aside_auth;

@@ -24,8 +24,9 @@ type ServerKey struct {
 const maxServerKeys = 10
 
 // CreateServerKey makes a key and gives its secret: 130 random bits, kept hashed. It returns
-// CodeInvalid, field "name", for a name that is not 1 to 80 characters.
-func (d *DB) CreateServerKey(ctx context.Context, tenantKey, name string) (*ServerKey, string, error) {
+// CodeInvalid, field "name", for a name that is not 1 to 80 characters, and ErrUnknownTenant when
+// there is no such tenant.
+func (d *DB) CreateServerKey(ctx context.Context, by Actor, tenantKey, name string) (*ServerKey, string, error) {
 	name = strings.TrimSpace(name)
 	if n := utf8.RuneCountInString(name); n == 0 || n > 80 || !validText(name) {
 		return nil, "", invalid("name", "A key's name has 1 to 80 characters.")
@@ -34,8 +35,7 @@ func (d *DB) CreateServerKey(ctx context.Context, tenantKey, name string) (*Serv
 	k := &ServerKey{ID: newID(), TenantKey: tenantKey, Name: name, Prefix: secret[:9]}
 	hash := HashToken(secret)
 	err := d.auth(ctx, func(tx bun.Tx) error {
-		// The tenant's row is the lock, as for assertion keys.
-		if _, err := tx.NewRaw(`SELECT FROM tenants WHERE key = ? FOR UPDATE`, tenantKey).Exec(ctx); err != nil {
+		if err := lockTenant(ctx, tx, tenantKey); err != nil { // two additions at once are counted one after the other
 			return err
 		}
 		var live int
@@ -46,8 +46,12 @@ func (d *DB) CreateServerKey(ctx context.Context, tenantKey, name string) (*Serv
 		if live >= maxServerKeys {
 			return &Error{Code: CodeConflict, Message: "There are 10 live server keys already. Revoke the ones that are no longer used."}
 		}
-		return tx.NewRaw(`INSERT INTO server_keys (id, tenant_key, name, prefix, key_hash) VALUES (?, ?, ?, ?, ?) RETURNING created_at`,
+		err = tx.NewRaw(`INSERT INTO server_keys (id, tenant_key, name, prefix, key_hash) VALUES (?, ?, ?, ?, ?) RETURNING created_at`,
 			k.ID, tenantKey, name, k.Prefix, hash[:]).Scan(ctx, &k.CreatedAt)
+		if err != nil {
+			return err
+		}
+		return audit(ctx, tx, by, tenantKey, "server_key.created", k.Prefix, name)
 	})
 	if err != nil {
 		return nil, "", err
@@ -104,9 +108,14 @@ func (d *DB) ServerKeys(ctx context.Context, tenantKey string) (keys []*ServerKe
 
 // RevokeServerKey ends a key at once. It returns CodeNotFound for one that is not the
 // tenant's, or was revoked before.
-func (d *DB) RevokeServerKey(ctx context.Context, tenantKey string, id uuid.UUID) error {
+func (d *DB) RevokeServerKey(ctx context.Context, by Actor, tenantKey string, id uuid.UUID) error {
 	return d.auth(ctx, func(tx bun.Tx) error {
-		return one(tx.NewRaw(`UPDATE server_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL`,
-			tenantKey, id).Exec(ctx))
+		var prefix, name string
+		err := tx.NewRaw(`UPDATE server_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL
+			RETURNING prefix, name`, tenantKey, id).Scan(ctx, &prefix, &name)
+		if err != nil {
+			return noRows(err, errNotThere)
+		}
+		return audit(ctx, tx, by, tenantKey, "server_key.revoked", prefix, name)
 	})
 }

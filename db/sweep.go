@@ -15,6 +15,8 @@ var sweeps = []struct{ table, key, over string }{
 	{"recovery_codes", "locator", `expires_at < now()`},
 	{"tickets", "ticket_hash", `expires_at < now()`},
 	{"identity_handles", "handle_hash", `expires_at < now()`},
+	{"invitations", "token_hash", `expires_at < now()`},
+	{"usage_visitors", "ctid", `period < to_char(now() - interval '7 days', CASE length(period) WHEN 7 THEN 'YYYY-MM' ELSE 'YYYY-MM-DD' END)`},
 	{"authorization_requests", "id", `opened_at IS NULL AND expires_at < now()`},
 	{"authorization_requests", "id", `expires_at < now() - interval '1 day'`},
 	{"sessions", "id", `expires_at < now() - interval '1 day'`},

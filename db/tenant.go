@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/uptrace/bun"
@@ -21,6 +22,7 @@ type Tenant struct {
 	Name         string     `json:"name"`
 	EmbedOrigins []string   `json:"embedOrigins"` // serialized, sorted
 	Policy       Policy     `json:"policy"`
+	Branding     Branding   `json:"branding"`
 	CreatedAt    time.Time  `json:"createdAt"`
 	SuspendedAt  *time.Time `json:"suspendedAt"`
 }
@@ -42,10 +44,11 @@ func (d *DB) Tenant(ctx context.Context, key string) (*Tenant, error) {
 		return nil, ErrUnknownTenant
 	}
 	t := Tenant{Key: key, EmbedOrigins: []string{}}
-	err := d.bun.NewRaw(`SELECT t.name, t.assertion_policy, t.require_nonce, t.vouched_accounts, t.created_at, t.suspended_at,
+	err := d.bun.NewRaw(`SELECT t.name, t.assertion_policy, t.require_nonce, t.vouched_accounts, t.brand_name, t.accent, t.created_at, t.suspended_at,
 			ARRAY(SELECT o.origin FROM embed_origins o WHERE o.tenant_key = t.key ORDER BY o.origin)
 		FROM tenants t WHERE t.key = ?`, key).
-		Scan(ctx, &t.Name, &t.Policy.Assertion, &t.Policy.RequireNonce, &t.Policy.VouchedAccounts, &t.CreatedAt, &t.SuspendedAt, pgdialect.Array(&t.EmbedOrigins))
+		Scan(ctx, &t.Name, &t.Policy.Assertion, &t.Policy.RequireNonce, &t.Policy.VouchedAccounts,
+			&t.Branding.Name, &t.Branding.Accent, &t.CreatedAt, &t.SuspendedAt, pgdialect.Array(&t.EmbedOrigins))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrUnknownTenant
 	}
@@ -55,11 +58,40 @@ func (d *DB) Tenant(ctx context.Context, key string) (*Tenant, error) {
 	return &t, nil
 }
 
+// EachTenant gives all tenants to f, in the order of their keys, until that returns an error.
+func (d *DB) EachTenant(ctx context.Context, f func(*Tenant) error) error {
+	const page = 500
+	for after := ""; ; {
+		var keys []string
+		err := d.auth(ctx, func(tx bun.Tx) error {
+			return tx.NewRaw(`SELECT key FROM tenants WHERE key > ? ORDER BY key LIMIT ?`, after, page).Scan(ctx, &keys)
+		})
+		if err != nil {
+			return err
+		}
+		for _, key := range keys {
+			t, err := d.Tenant(ctx, key)
+			if err != nil {
+				return err
+			}
+			if err := f(t); err != nil {
+				return err
+			}
+			after = key
+		}
+		if len(keys) < page {
+			return nil
+		}
+	}
+}
+
 // CreateTenant makes a tenant with a key of its own. name has 1 to 80 characters; each
 // origin is as ParseOrigin accepts it.
-func (d *DB) CreateTenant(ctx context.Context, name string, origins []string) (*Tenant, error) {
-	return d.insertTenant(ctx, "t_"+strings.ToLower(rand.Text()[:20]), name, origins, false)
+func (d *DB) CreateTenant(ctx context.Context, by Actor, name string, origins []string) (*Tenant, error) {
+	return d.insertTenant(ctx, by, newTenantKey(), name, origins, nil)
 }
+
+func newTenantKey() string { return "t_" + strings.ToLower(rand.Text()[:20]) }
 
 // EnsureTenant makes the tenant with that key, or gives an existing one that name and exactly
 // those origins. For tenants that a configuration names, as the demo does.
@@ -67,11 +99,13 @@ func (d *DB) EnsureTenant(ctx context.Context, key, name string, origins []strin
 	if !tenantKeyForm.MatchString(key) {
 		return nil, invalid("key", "A tenant key is t_ and 4 to 40 lower-case letters and digits.")
 	}
-	return d.insertTenant(ctx, key, name, origins, true)
+	return d.insertTenant(ctx, Operator, key, name, origins, nil)
 }
 
-func (d *DB) insertTenant(ctx context.Context, key, name string, origins []string, mayExist bool) (*Tenant, error) {
-	name, err := checkTenantName(name)
+// insertTenant makes the tenant, or gives the one that is there that name and those origins. then
+// does, in the same transaction, what else belongs to it.
+func (d *DB) insertTenant(ctx context.Context, by Actor, key, name string, origins []string, then func(bun.Tx) error) (*Tenant, error) {
+	name, err := checkTenantName("name", name)
 	if err != nil {
 		return nil, err
 	}
@@ -83,11 +117,10 @@ func (d *DB) insertTenant(ctx context.Context, key, name string, origins []strin
 		origins[i] = parsed
 	}
 	err = d.auth(ctx, func(tx bun.Tx) error {
-		insert := `INSERT INTO tenants (key, name) VALUES (?, ?)`
-		if mayExist {
-			insert += ` ON CONFLICT (key) DO UPDATE SET name = excluded.name`
-		}
-		if _, err := tx.NewRaw(insert, key, name).Exec(ctx); err != nil {
+		var isNew bool
+		err := tx.NewRaw(`INSERT INTO tenants (key, name) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET name = excluded.name
+			RETURNING xmax = 0`, key, name).Scan(ctx, &isNew)
+		if err != nil {
 			return err
 		}
 		if _, err := tx.NewRaw(`DELETE FROM embed_origins WHERE tenant_key = ? AND origin <> ALL (?)`, key, pgdialect.Array(origins)).Exec(ctx); err != nil {
@@ -99,6 +132,14 @@ func (d *DB) insertTenant(ctx context.Context, key, name string, origins []strin
 				return err
 			}
 		}
+		if isNew {
+			if err := audit(ctx, tx, by, key, "tenant.created", name, strings.Join(origins, " ")); err != nil {
+				return err
+			}
+		}
+		if then != nil {
+			return then(tx)
+		}
 		return nil
 	})
 	if err != nil {
@@ -107,10 +148,35 @@ func (d *DB) insertTenant(ctx context.Context, key, name string, origins []strin
 	return d.Tenant(ctx, key)
 }
 
-func checkTenantName(name string) (string, error) {
+// change runs f in a transaction that holds the tenant, so that changes of one happen one after
+// the other, and gives the tenant as it is then. It returns ErrUnknownTenant when there is none.
+func (d *DB) change(ctx context.Context, tenantKey string, f func(bun.Tx) error) (*Tenant, error) {
+	err := d.auth(ctx, func(tx bun.Tx) error {
+		if err := lockTenant(ctx, tx, tenantKey); err != nil {
+			return err
+		}
+		return f(tx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return d.Tenant(ctx, tenantKey)
+}
+
+// lockTenant holds the tenant until the transaction ends, against changes of it and not against
+// its visitors, who only refer to it. It returns ErrUnknownTenant when there is none.
+func lockTenant(ctx context.Context, tx bun.Tx, tenantKey string) error {
+	if !tenantKeyForm.MatchString(tenantKey) {
+		return ErrUnknownTenant
+	}
+	var key string
+	return noRows(tx.NewRaw(`SELECT key FROM tenants WHERE key = ? FOR NO KEY UPDATE`, tenantKey).Scan(ctx, &key), ErrUnknownTenant)
+}
+
+func checkTenantName(field, name string) (string, error) {
 	name = strings.TrimSpace(name)
-	if n := utf8.RuneCountInString(name); n == 0 || n > 80 || !validText(name) {
-		return "", invalid("name", "A tenant's name has 1 to 80 characters.")
+	if n := utf8.RuneCountInString(name); n == 0 || n > 80 || !validText(name) || strings.ContainsFunc(name, unicode.IsControl) {
+		return "", invalid(field, "A tenant's name has 1 to 80 characters.")
 	}
 	return name, nil
 }

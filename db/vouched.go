@@ -15,10 +15,14 @@ var ErrUpgraded error = &Error{Code: CodeForbidden, Message: "These notes are op
 
 // GrantVouched makes a widget session of the account that a tenant vouches for with its
 // assertion alone, and the account if there is none yet. It returns ErrUpgraded once the
-// subject is linked to an account with a passkey: from then on the assertion opens nothing.
+// subject is linked to an account with a passkey: from then on the assertion opens nothing. It
+// returns CodeGone when the tenant is suspended or embedOrigin is none of its origins any more.
 func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, jkt, embedOrigin string, n NewSession) error {
 	return d.auth(ctx, func(tx bun.Tx) error {
 		if err := lockSubject(ctx, tx, tenantKey, s.ID); err != nil {
+			return err
+		}
+		if err := mayEmbed(ctx, tx, tenantKey, embedOrigin, n.OwnOrigin); err != nil {
 			return err
 		}
 		var upgraded bool

@@ -9,6 +9,7 @@ import (
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/auth/authtest"
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
 )
 
 // The designs that people have proposed for a widget of private notes in other companies' sites.
@@ -115,7 +116,7 @@ func opensVouchedAccounts(t *testing.T, a *aside) {
 	key := authtest.NewKey()
 	c.vouches(t, c.says(signer, "joe", ""), key).Refused(t, http.StatusBadRequest, "unauthorized_client") // off by default
 
-	_, err := c.db.UpdateTenant(t.Context(), c.Key, nil, db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})
+	_, err := c.db.UpdateTenant(t.Context(), db.Operator, c.Key, dbtest.Policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true}))
 	must(t, err)
 	joe := c.visitor(t)
 	joe.Token = c.vouches(t, c.says(signer, "joe", ""), joe.Key).Must(t, http.StatusOK).Text("access_token")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/company-a/aside/auth/authtest"
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
 )
 
 // What a tenant says about its visitors, as visitors meet it at the demo shop.
@@ -30,7 +31,7 @@ func (p *person) logIn(a *aside, customer string) {
 // policy changes what the demo tenant has decided about assertions.
 func (a *aside) policy(t *testing.T, p db.Policy) {
 	t.Helper()
-	_, err := a.database(t).UpdateTenant(t.Context(), "t_demo", nil, p)
+	_, err := a.database(t).UpdateTenant(t.Context(), db.Operator, "t_demo", dbtest.Policy(p))
 	must(t, err)
 }
 

@@ -84,6 +84,16 @@ func (a answerer) later(err error) {
 	}
 }
 
+// answered reports whether an execution with these errors is answered, and not turned away.
+func answered(errs gqlerror.List) bool {
+	for _, e := range errs {
+		if errors.Is(e, db.ErrSpent) || errors.Is(e, db.ErrBusy) || errors.Is(e, db.ErrNoSession) || db.IsCode(e, db.CodeRateLimited) {
+			return false
+		}
+	}
+	return true
+}
+
 func (a answerer) challenge(code string, errs gqlerror.List) {
 	a.w.Header().Set("WWW-Authenticate", `DPoP error="`+code+`", algs="ES256"`)
 	a.refuse(http.StatusUnauthorized, errs...)

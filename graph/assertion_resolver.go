@@ -17,7 +17,7 @@ func (r mutationResolver) AddAssertionKey(ctx context.Context, in generated.AddA
 	if err != nil {
 		return nil, err
 	}
-	if err := r.db.AddAssertionKey(ctx, k); err != nil {
+	if err := r.db.AddAssertionKey(ctx, r.actor(ctx, in.Tenant), k); err != nil {
 		return nil, err
 	}
 	return &generated.AddedAssertionKey{AssertionKey: assertionKey(k), Secret: orNull(made)}, nil

@@ -76,14 +76,29 @@ func (p pricing) field(f *ast.Field) int {
 // length is how often what f selects may be answered: its argument "first" where it has one.
 // What a resolver would refuse counts as the nearest that it allows.
 func (p pricing) length(f *ast.Field) int {
-	if f.Definition == nil || f.Definition.Arguments.ForName("first") == nil {
+	switch {
+	case f.Name == "tenants":
+		return db.MaxOwned
+	case f.Definition == nil || f.Definition.Arguments.ForName("first") == nil:
 		return 1
 	}
 	first, ok := p.argument(f, "first").(int64)
 	if !ok {
-		first = defaultPage
+		first = p.defaultLength(f)
 	}
 	return int(min(max(first, 1), db.MaxPage))
+}
+
+// defaultLength is how long a list is whose length nobody gave.
+func (p pricing) defaultLength(f *ast.Field) int64 {
+	if v := f.Definition.Arguments.ForName("first").DefaultValue; v != nil {
+		if n, err := v.Value(nil); err == nil {
+			if n, ok := n.(int64); ok {
+				return n
+			}
+		}
+	}
+	return defaultPage
 }
 
 // searches reports whether f is a list that is filtered by what is sealed.

@@ -80,7 +80,7 @@ func (p *presenter) tenantCard(ctx context.Context, op *graphql.OperationContext
 		case "id":
 			shown[f.Alias] = t.Key
 		case "name":
-			shown[f.Alias] = t.Name
+			shown[f.Alias] = t.Card()
 		}
 	}
 	return shown

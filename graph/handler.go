@@ -29,6 +29,9 @@ type Config struct {
 	// Documents are the trusted ones by their ids. Unless Open, a widget's session runs no others.
 	Documents map[string]string
 
+	AccountOrigin   string // where invitations lead
+	OperatorTenants bool   // only an operator makes tenants
+
 	Assertions Assertions // for testAssertion
 	Loopback   bool       // key sets may be at http addresses of this computer: for development
 }
@@ -40,6 +43,7 @@ type handler struct {
 	encoder   *direct.Encoder
 	presenter *presenter
 	crowd     *crowd
+	count     func(*db.Session) // an operation, for the tenant's bill
 }
 
 // NewHandler gives the handler of /graphql: GraphQL over HTTP, by POST and JSON alone. It
@@ -53,6 +57,9 @@ func newHandler(c Config) *handler {
 		cursors: cursors{key: c.Keys.Derive("cursor")},
 		tenants: newTenantCards(c.DB.Tenant),
 
+		accountOrigin:   c.AccountOrigin,
+		operatorTenants: c.OperatorTenants,
+
 		assertions: c.Assertions,
 		loopback:   c.Loopback,
 	}
@@ -64,6 +71,7 @@ func newHandler(c Config) *handler {
 		encoder:   direct.NewEncoder(resolver),
 		presenter: &presenter{log: c.Log, tenant: resolver.tenants.get},
 		crowd:     newCrowd(),
+		count:     c.DB.Operated,
 	}
 }
 
@@ -135,6 +143,9 @@ func (h *handler) answer(ctx context.Context, a answerer, req request) {
 		return
 	}
 	if response := h.execute(ctx, op); response != nil {
+		if answered(response.Errors) {
+			h.count(session(ctx))
+		}
 		a.execute(response, op.parts)
 	}
 }

@@ -15,6 +15,9 @@ type Resolver struct {
 	cursors cursors
 	tenants *tenantCards
 
+	accountOrigin   string
+	operatorTenants bool
+
 	assertions Assertions
 	loopback   bool
 }
@@ -27,14 +30,15 @@ type Assertions interface {
 var _ generated.ResolverRoot = (*Resolver)(nil)
 
 type (
-	queryResolver    struct{ *Resolver }
-	mutationResolver struct{ *Resolver }
-	noteResolver     struct{ *Resolver }
-	viewerResolver   struct{ *Resolver }
-	tenantResolver   struct{ *Resolver }
-	identityResolver struct{ *Resolver }
-	passkeyResolver  struct{ *Resolver }
-	sessionResolver  struct{ *Resolver }
+	queryResolver      struct{ *Resolver }
+	mutationResolver   struct{ *Resolver }
+	noteResolver       struct{ *Resolver }
+	viewerResolver     struct{ *Resolver }
+	tenantResolver     struct{ *Resolver }
+	identityResolver   struct{ *Resolver }
+	passkeyResolver    struct{ *Resolver }
+	sessionResolver    struct{ *Resolver }
+	membershipResolver struct{ *Resolver }
 )
 
 // Query resolves the fields of Query.
@@ -60,6 +64,9 @@ func (r *Resolver) Passkey() generated.PasskeyResolver { return passkeyResolver{
 
 // Session resolves the fields of Session that are not its columns.
 func (r *Resolver) Session() generated.SessionResolver { return sessionResolver{r} }
+
+// Membership resolves the fields of Membership.
+func (r *Resolver) Membership() generated.MembershipResolver { return membershipResolver{r} }
 
 // session is who is asking. The zero Session when nobody is: its owner is refused by every
 // query, should a field ever lack its @requires.

@@ -25,14 +25,17 @@ type api struct {
 	people  map[string]*dbtest.Person
 	tenants map[string]*db.Tenant
 	viewers map[string]*db.Session
+
+	principals map[string]*auth.Principal // who is no person
 }
 
 func start(t testing.TB) *api {
 	a := &api{
 		Database: dbtest.New(t), log: &bytes.Buffer{},
 		people: map[string]*dbtest.Person{}, tenants: map[string]*db.Tenant{}, viewers: map[string]*db.Session{},
+		principals: map[string]*auth.Principal{},
 	}
-	a.handler = newHandler(Config{DB: a.DB, Keys: a.Keys, Log: slog.New(slog.NewJSONHandler(a.log, nil))})
+	a.handler = newHandler(Config{DB: a.DB, Keys: a.Keys, AccountOrigin: "https://account.example", Log: slog.New(slog.NewJSONHandler(a.log, nil))})
 	a.handler.trusted.open = true // tests write documents of their own; introspection stays off
 	return a
 }
@@ -95,7 +98,9 @@ func (a *api) post(t testing.TB, who, query string, variables any) (int, string)
 
 func (a *api) serve(t testing.TB, who string, r *http.Request) *httptest.ResponseRecorder {
 	t.Helper()
-	if s := a.viewer(t, who); s != nil {
+	if p := a.principals[who]; p != nil {
+		r = r.WithContext(auth.WithPrincipal(r.Context(), p))
+	} else if s := a.viewer(t, who); s != nil {
 		r = r.WithContext(auth.WithPrincipal(r.Context(), &auth.Principal{Session: s}))
 	}
 	w := httptest.NewRecorder()
@@ -123,5 +128,7 @@ func offline(t testing.TB, open bool) *handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newHandler(Config{Keys: keys, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Open: open})
+	h := newHandler(Config{Keys: keys, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Open: open})
+	h.count = func(*db.Session) {}
+	return h
 }

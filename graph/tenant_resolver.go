@@ -46,28 +46,50 @@ func (r *Resolver) administered(ctx context.Context, key string, needed db.Role)
 	return r.db.Tenant(ctx, key)
 }
 
-// CreateTenant makes a tenant that the viewer owns.
-func (r mutationResolver) CreateTenant(ctx context.Context, name string) (*db.Tenant, error) {
-	return r.db.CreateTenantFor(ctx, session(ctx).UserID, name)
+// actor is whoever asks, as one who changes a tenant.
+func (r *Resolver) actor(ctx context.Context, tenantKey string) db.Actor {
+	p := auth.PrincipalFrom(ctx)
+	if p.ServerKey != nil {
+		return p.ServerKey.Actor(p.Address)
+	}
+	return db.Actor{Name: r.db.MemberID(p.Session.UserID, tenantKey), IP: p.Address}
 }
 
-// UpdateTenant changes a tenant's name and policy.
+var errOperatorTenants = &db.Error{Code: db.CodeForbidden, Message: "Tenants are made by the operator here: ask them for one, and for an invitation to it."}
+
+// CreateTenant makes a tenant that the viewer owns.
+func (r mutationResolver) CreateTenant(ctx context.Context, name string) (*db.Tenant, error) {
+	if r.operatorTenants {
+		return nil, errOperatorTenants
+	}
+	return r.db.CreateTenantFor(ctx, session(ctx).UserID, auth.PrincipalFrom(ctx).Address, name)
+}
+
+// UpdateTenant changes a tenant's name, policy and branding.
 func (r mutationResolver) UpdateTenant(ctx context.Context, in generated.UpdateTenantInput) (*db.Tenant, error) {
-	t, err := r.administered(ctx, in.Tenant, db.RoleAdmin)
-	if err != nil {
+	if _, err := r.administered(ctx, in.Tenant, db.RoleAdmin); err != nil {
 		return nil, err
 	}
-	p := t.Policy
-	if in.Assertion != nil {
-		p.Assertion = db.AssertionPolicy(*in.Assertion)
+	return r.db.UpdateTenant(ctx, r.actor(ctx, in.Tenant), in.Tenant, db.TenantChange{
+		Name: in.Name, Assertion: (*db.AssertionPolicy)(in.Assertion), RequireNonce: in.RequireNonce, VouchedAccounts: in.VouchedAccounts,
+		BrandName: in.BrandName, Accent: in.Accent,
+	})
+}
+
+// AddEmbedOrigin lets the pages of an origin embed a tenant's widget.
+func (r mutationResolver) AddEmbedOrigin(ctx context.Context, tenant, origin string) (*db.Tenant, error) {
+	if _, err := r.administered(ctx, tenant, db.RoleAdmin); err != nil {
+		return nil, err
 	}
-	if in.RequireNonce != nil {
-		p.RequireNonce = *in.RequireNonce
+	return r.db.AddEmbedOrigin(ctx, r.actor(ctx, tenant), tenant, origin)
+}
+
+// RemoveEmbedOrigin takes that back.
+func (r mutationResolver) RemoveEmbedOrigin(ctx context.Context, tenant, origin string) (*db.Tenant, error) {
+	if _, err := r.administered(ctx, tenant, db.RoleAdmin); err != nil {
+		return nil, err
 	}
-	if in.VouchedAccounts != nil {
-		p.VouchedAccounts = *in.VouchedAccounts
-	}
-	return r.db.UpdateTenant(ctx, t.Key, in.Name, p)
+	return r.db.RemoveEmbedOrigin(ctx, r.actor(ctx, tenant), tenant, origin)
 }
 
 // IssueTicket makes a ticket for the tenant whose backend asks.
@@ -85,7 +107,7 @@ func (r mutationResolver) CreateServerKey(ctx context.Context, tenant, name stri
 	if _, err := r.administered(ctx, tenant, db.RoleAdmin); err != nil {
 		return nil, err
 	}
-	k, secret, err := r.db.CreateServerKey(ctx, tenant, name)
+	k, secret, err := r.db.CreateServerKey(ctx, r.actor(ctx, tenant), tenant, name)
 	if err != nil {
 		return nil, err
 	}
@@ -98,12 +120,12 @@ func (r mutationResolver) RevokeServerKey(ctx context.Context, tenant, id string
 }
 
 // revoked ends a key of a tenant's.
-func (r mutationResolver) revoked(ctx context.Context, tenant, id string, revoke func(context.Context, string, uuid.UUID) error) (*generated.DeletedPayload, error) {
+func (r mutationResolver) revoked(ctx context.Context, tenant, id string, revoke func(context.Context, db.Actor, string, uuid.UUID) error) (*generated.DeletedPayload, error) {
 	if _, err := r.administered(ctx, tenant, db.RoleAdmin); err != nil {
 		return nil, err
 	}
 	key := noteID(id)
-	if err := revoke(ctx, tenant, key); err != nil {
+	if err := revoke(ctx, r.actor(ctx, tenant), tenant, key); err != nil {
 		return nil, err
 	}
 	return &generated.DeletedPayload{ID: key.String()}, nil
@@ -119,6 +141,11 @@ func (r tenantResolver) Policy(_ context.Context, t *db.Tenant) (*generated.Poli
 	return &generated.Policy{
 		Assertion: generated.AssertionPolicy(t.Policy.Assertion), RequireNonce: t.Policy.RequireNonce, VouchedAccounts: t.Policy.VouchedAccounts,
 	}, nil
+}
+
+// Branding is how the tenant's widget looks.
+func (r tenantResolver) Branding(_ context.Context, t *db.Tenant) (*generated.Branding, error) {
+	return &generated.Branding{Name: orNull(t.Branding.Name), Accent: orNull(t.Branding.Accent)}, nil
 }
 
 // ServerKeys are the live keys of the tenant's backend.

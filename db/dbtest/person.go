@@ -22,9 +22,14 @@ type Person struct {
 // Tenant makes a tenant whose embed origin is https://<key>.example.
 func (d *Database) Tenant(t testing.TB, name string) *db.Tenant {
 	t.Helper()
-	tenant, err := d.DB.CreateTenant(t.Context(), name, []string{"https://shop.example"})
+	tenant, err := d.DB.CreateTenant(t.Context(), db.Operator, name, []string{"https://shop.example"})
 	must(t, err)
 	return tenant
+}
+
+// Policy is the change that gives a tenant this policy, whatever it had.
+func Policy(p db.Policy) db.TenantChange {
+	return db.TenantChange{Assertion: &p.Assertion, RequireNonce: &p.RequireNonce, VouchedAccounts: &p.VouchedAccounts}
 }
 
 // Person makes an account.
@@ -58,6 +63,14 @@ func (p *Person) Widget(t testing.TB, tenant *db.Tenant) *db.Session {
 // WidgetToken is Widget for those who want to present the token themselves.
 func (p *Person) WidgetToken(t testing.TB, tenant *db.Tenant) db.TokenHash {
 	t.Helper()
+	token, err := p.Redeem(t, tenant)
+	must(t, err)
+	return token
+}
+
+// Redeem is WidgetToken where the code may be refused.
+func (p *Person) Redeem(t testing.TB, tenant *db.Tenant) (db.TokenHash, error) {
+	t.Helper()
 	d, browser, uri, code, token := p.database.DB, secret(), secret(), secret(), secret()
 	request := &db.Request{
 		RequestURIHash: uri[:], TenantKey: tenant.Key, RedirectURI: "https://frame.example/embed/" + tenant.Key,
@@ -69,8 +82,7 @@ func (p *Person) WidgetToken(t testing.TB, tenant *db.Tenant) db.TokenHash {
 	must(t, d.GrantRequest(t.Context(), opened.ID, browser, p.Account, false, code, time.Minute))
 	_, err = d.RedeemCode(t.Context(), code, func(*db.Request) error { return nil },
 		db.NewSession{Token: token, Idle: 2 * time.Hour, Lifetime: 12 * time.Hour})
-	must(t, err)
-	return token
+	return token, err
 }
 
 func secret() (h db.TokenHash) {

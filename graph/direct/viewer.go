@@ -27,5 +27,5 @@ var identityShape = shape[db.Identity]{"Identity", map[string]field[db.Identity]
 
 var tenantCardShape = shape[db.Tenant]{"TenantCard", map[string]field[db.Tenant]{
 	"id":   leaf(func(e *encoding, t *db.Tenant) { e.string(t.Key) }),
-	"name": leaf(func(e *encoding, t *db.Tenant) { e.string(t.Name) }),
+	"name": leaf(func(e *encoding, t *db.Tenant) { e.string(t.Card()) }),
 }}

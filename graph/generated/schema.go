@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/graph/page"
 )
 
 // A key to be added: its kind, and what that needs.
@@ -70,6 +71,46 @@ type AssertionReport struct {
 	Checks []*AssertionCheck `json:"checks"`
 }
 
+// A page of a tenant's audit log.
+type AuditConnection struct {
+	// The events in their places.
+	Edges []*AuditEdge `json:"edges"`
+	// Where the page stands in the log.
+	PageInfo *page.Info `json:"pageInfo"`
+}
+
+// An event in its place in the log.
+type AuditEdge struct {
+	// Marks the place, for `after`.
+	Cursor string `json:"cursor"`
+	// What happened.
+	Node *AuditEvent `json:"node"`
+}
+
+// Something that somebody may have to answer for.
+type AuditEvent struct {
+	// When it happened.
+	At time.Time `json:"at"`
+	// Who: a member's id, `server key sk_…`, `operator` or `visitor`.
+	Actor string `json:"actor"`
+	// What: `origin.added`, `assertion.refused`, …
+	Action string `json:"action"`
+	// To what: an origin, a key, a member.
+	Target *string `json:"target,omitempty"`
+	// From which address; null for an operator's command and for visitors.
+	IP *string `json:"ip,omitempty"`
+	// More about it.
+	Detail *string `json:"detail,omitempty"`
+}
+
+// How a tenant wants its widget to look.
+type Branding struct {
+	// What visitors see; null for the tenant's name.
+	Name *string `json:"name,omitempty"`
+	// `#rrggbb`; null for the widget's own colour.
+	Accent *string `json:"accent,omitempty"`
+}
+
 // A note about to be made.
 type CreateNoteInput struct {
 	// A UUID of version 7, chosen by the client for a safe retry; left out: chosen by the service.
@@ -96,6 +137,16 @@ type CreatedServerKey struct {
 type DeletedPayload struct {
 	// The id of what was deleted.
 	ID string `json:"id"`
+}
+
+// A link by which somebody becomes a member.
+type Invitation struct {
+	// The link. It is not shown again.
+	URL string `json:"url"`
+	// Seven days after it was made.
+	ExpiresAt time.Time `json:"expiresAt"`
+	// What they may do then.
+	Role db.Role `json:"role"`
 }
 
 // Whom a ticket stands for.
@@ -197,6 +248,34 @@ type UpdateTenantInput struct {
 	RequireNonce *bool `json:"requireNonce,omitempty"`
 	// Whether an assertion alone opens an account of its own.
 	VouchedAccounts *bool `json:"vouchedAccounts,omitempty"`
+	// What visitors see, up to 80 characters; empty for the tenant's name.
+	BrandName *string `json:"brandName,omitempty"`
+	// The widget's one colour, `#rrggbb`; empty for its own. The widget makes it readable on light and on dark paper.
+	Accent *string `json:"accent,omitempty"`
+}
+
+// What a tenant's visitors did on one day.
+type UsageDay struct {
+	// The day in UTC, `2026-11-23`.
+	Day string `json:"day"`
+	// People with at least one operation.
+	ActiveUsers int `json:"activeUsers"`
+	// How many notes there were at its end, those in the trash too.
+	Notes int `json:"notes"`
+	// How many requests of widget sessions were answered.
+	Operations int `json:"operations"`
+}
+
+// What a tenant's visitors did in one month.
+type UsageMonth struct {
+	// The month in UTC, `2026-11`.
+	Month string `json:"month"`
+	// People with at least one operation.
+	ActiveUsers int `json:"activeUsers"`
+	// How many notes there were at its end, those in the trash too.
+	Notes int `json:"notes"`
+	// How many requests of widget sessions were answered.
+	Operations int `json:"operations"`
 }
 
 // Where a key that verifies assertions is.

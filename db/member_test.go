@@ -1,0 +1,161 @@
+package db_test
+
+import (
+	"errors"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// roles are who administers a tenant, by name.
+func roles(t *testing.T, d *dbtest.Database, tenantKey string) map[string]db.Role {
+	t.Helper()
+	members, err := d.DB.Members(t.Context(), tenantKey)
+	must(t, err)
+	list := map[string]db.Role{}
+	for _, m := range members {
+		list[m.DisplayName] = m.Role
+	}
+	return list
+}
+
+func TestAnInvitationIsAcceptedOnce(t *testing.T) {
+	d := dbtest.New(t)
+	ann, ben := d.Person(t, "Ann"), d.Person(t, "Ben")
+	shop, err := d.DB.CreateTenantFor(t.Context(), ann.ID, "192.0.2.7", "Shop")
+	must(t, err)
+	token, _, err := d.DB.Invite(t.Context(), db.Operator, shop.Key, ann.ID, db.RoleAdmin)
+	must(t, err)
+	people := []*dbtest.Person{ben}
+	for range 5 {
+		people = append(people, d.Person(t, "Somebody"))
+	}
+	accepted := make([]error, len(people))
+	var all sync.WaitGroup
+	for i, p := range people {
+		all.Go(func() { _, accepted[i] = d.DB.AcceptInvitation(t.Context(), p.ID, "", token) })
+	}
+	all.Wait()
+	won := 0
+	for _, err := range accepted {
+		if err == nil {
+			won++
+		} else if !db.IsCode(err, db.CodeNotFound) {
+			t.Error(err)
+		}
+	}
+	if got := roles(t, d, shop.Key); won != 1 || len(got) != 2 || got["Ann"] != db.RoleOwner {
+		t.Errorf("%d accepted one invitation: %v", won, got)
+	}
+}
+
+func TestAnInvitationThatIsOver(t *testing.T) {
+	d := dbtest.New(t)
+	ann, ben, cas := d.Person(t, "Ann"), d.Person(t, "Ben"), d.Person(t, "Cas")
+	shop, err := d.DB.CreateTenantFor(t.Context(), ann.ID, "", "Shop")
+	must(t, err)
+	refused := func(name, token string) {
+		t.Helper()
+		if _, err := d.DB.AcceptInvitation(t.Context(), cas.ID, "", token); !db.IsCode(err, db.CodeNotFound) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	refused("never given", "in_nothing")
+	late, _, err := d.DB.Invite(t.Context(), db.Operator, shop.Key, ann.ID, db.RoleViewer)
+	must(t, err)
+	d.Exec(t, `UPDATE invitations SET expires_at = now()`)
+	refused("expired", late)
+
+	// What an owner gave goes with them.
+	must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleOwner))
+	given, _, err := d.DB.Invite(t.Context(), db.Operator, shop.Key, ben.ID, db.RoleOwner)
+	must(t, err)
+	must(t, d.DB.RemoveMember(t.Context(), db.Operator, shop.Key, d.DB.MemberID(ben.ID, shop.Key)))
+	refused("of an owner who was removed", given)
+	if got := roles(t, d, shop.Key); len(got) != 1 {
+		t.Errorf("members are %v", got)
+	}
+	if _, _, err := d.DB.Invite(t.Context(), db.Operator, "t_nobody", uuid.Nil, db.RoleOwner); !errors.Is(err, db.ErrUnknownTenant) {
+		t.Errorf("to no tenant: %v", err)
+	}
+	if _, _, err := d.DB.Invite(t.Context(), db.Operator, shop.Key, uuid.Nil, "KING"); !db.IsCode(err, db.CodeInvalid) {
+		t.Errorf("to no role: %v", err)
+	}
+}
+
+func TestAnInvitationNeverTakesARole(t *testing.T) {
+	d := dbtest.New(t)
+	ann := d.Person(t, "Ann")
+	shop, err := d.DB.CreateTenantFor(t.Context(), ann.ID, "", "Shop")
+	must(t, err)
+	token, _, err := d.DB.Invite(t.Context(), db.Operator, shop.Key, ann.ID, db.RoleViewer)
+	must(t, err)
+	_, err = d.DB.AcceptInvitation(t.Context(), ann.ID, "", token)
+	must(t, err)
+	if got := roles(t, d, shop.Key); got["Ann"] != db.RoleOwner {
+		t.Errorf("Ann is %v", got)
+	}
+}
+
+func TestATenantKeepsAnOwner(t *testing.T) {
+	d := dbtest.New(t)
+	ann, ben := d.Person(t, "Ann"), d.Person(t, "Ben")
+	shop, err := d.DB.CreateTenantFor(t.Context(), ann.ID, "", "Shop")
+	must(t, err)
+	must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleOwner))
+	// Both leave at once: one may.
+	left := make([]error, 2)
+	var all sync.WaitGroup
+	for i, p := range []*dbtest.Person{ann, ben} {
+		all.Go(func() { left[i] = d.DB.RemoveMember(t.Context(), db.Operator, shop.Key, d.DB.MemberID(p.ID, shop.Key)) })
+	}
+	all.Wait()
+	if (left[0] == nil) == (left[1] == nil) || !db.IsCode(errors.Join(left...), db.CodeConflict) {
+		t.Errorf("two owners leave: %v", left)
+	}
+	if got := roles(t, d, shop.Key); len(got) != 1 {
+		t.Errorf("members are %v", got)
+	}
+	paper := d.Tenant(t, "Paper")
+	must(t, d.DB.SetMember(t.Context(), paper.Key, ann.ID, db.RoleOwner))
+	for _, id := range []string{"", "m_nobody", ann.ID.String(), d.DB.MemberID(ann.ID, paper.Key), d.DB.ViewerID(ann.ID, shop.Key)} {
+		if err := d.DB.RemoveMember(t.Context(), db.Operator, shop.Key, id); !db.IsCode(err, db.CodeNotFound) {
+			t.Errorf("no member %q: %v", id, err)
+		}
+	}
+}
+
+func TestTenantsOfOnePersonAreBounded(t *testing.T) {
+	d := dbtest.New(t)
+	ann := d.Person(t, "Ann")
+	made := make([]error, db.MaxOwned+3)
+	var all sync.WaitGroup
+	for i := range made {
+		all.Go(func() { _, made[i] = d.DB.CreateTenantFor(t.Context(), ann.ID, "", "Shop") })
+	}
+	all.Wait()
+	owned, err := d.DB.Memberships(t.Context(), ann.ID)
+	must(t, err)
+	if len(owned) != db.MaxOwned || !db.IsCode(errors.Join(made...), db.CodeConflict) {
+		t.Errorf("Ann owns %d tenants, %v", len(owned), errors.Join(made...))
+	}
+}
+
+// Neither two tenants nor a tenant and its widget know a member by one id.
+func TestAMemberCannotBeCorrelated(t *testing.T) {
+	d := dbtest.New(t)
+	ann := d.Person(t, "Ann")
+	seen := map[string]bool{ann.ID.String(): true}
+	for _, key := range []string{"t_shop", "t_paper", ""} {
+		for _, id := range []string{d.DB.MemberID(ann.ID, key), d.DB.ViewerID(ann.ID, key)} {
+			if seen[id[2:]] || len(id) < 20 {
+				t.Errorf("%q is known elsewhere", id)
+			}
+			seen[id[2:]] = true
+		}
+	}
+}

@@ -1,0 +1,42 @@
+package db
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+)
+
+// Suspend has a tenant's widget refuse everybody from now on: its frames say so, nobody signs in,
+// every session of it ends at once, and its server keys open nothing. What its visitors have
+// written stays theirs, at the account origin. It returns ErrUnknownTenant when there is none.
+func (d *DB) Suspend(ctx context.Context, by Actor, tenantKey string) (*Tenant, error) {
+	defer d.sessions.forget()
+	return d.change(ctx, tenantKey, func(tx bun.Tx) error {
+		// The sessions come second: a sign-in under way holds the tenant (mayEmbed) until its session can be seen.
+		result, err := tx.NewRaw(`UPDATE tenants SET suspended_at = now() WHERE key = ? AND suspended_at IS NULL`, tenantKey).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE tenant_key = ? AND revoked_at IS NULL`, tenantKey).Exec(ctx); err != nil {
+			return err
+		}
+		if suspended, err := result.RowsAffected(); err != nil || suspended == 0 {
+			return err
+		}
+		return audit(ctx, tx, by, tenantKey, "tenant.suspended", "", "")
+	})
+}
+
+// Resume takes that back: visitors sign in again. It returns ErrUnknownTenant when there is none.
+func (d *DB) Resume(ctx context.Context, by Actor, tenantKey string) (*Tenant, error) {
+	return d.change(ctx, tenantKey, func(tx bun.Tx) error {
+		result, err := tx.NewRaw(`UPDATE tenants SET suspended_at = NULL WHERE key = ? AND suspended_at IS NOT NULL`, tenantKey).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		if resumed, err := result.RowsAffected(); err != nil || resumed == 0 {
+			return err
+		}
+		return audit(ctx, tx, by, tenantKey, "tenant.resumed", "", "")
+	})
+}

@@ -1,0 +1,94 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// UsagePeriod is what a tenant's visitors did in a day or a month.
+type UsagePeriod struct {
+	Period      string `json:"period"`      // 2006-01-02 or 2006-01, UTC
+	ActiveUsers int    `json:"activeUsers"` // people with at least one operation
+	Notes       int    `json:"notes"`       // there were at its end, the trash included
+	Operations  int    `json:"operations"`  // of widget sessions
+}
+
+// A UsageSpan is what usage is added up by.
+type UsageSpan string
+
+// The spans of usage, as layouts of their periods.
+const (
+	UsageByDay   UsageSpan = "2006-01-02"
+	UsageByMonth UsageSpan = "2006-01"
+)
+
+func (s UsageSpan) next(t time.Time) time.Time {
+	if s == UsageByMonth {
+		return t.AddDate(0, 1, 0)
+	}
+	return t.AddDate(0, 0, 1)
+}
+
+func (s UsageSpan) start(t time.Time) time.Time {
+	t = t.UTC()
+	if s == UsageByMonth {
+		return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
+	}
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+}
+
+const maxUsagePeriods = 400
+
+// Usage gives a tenant's periods from the one that holds from to the last that begins before to
+// and has begun: each of them, also those in which nothing was done. People who come every day
+// are one active user of a month. It returns CodeInvalid for more than 400 periods.
+func (d *DB) Usage(ctx context.Context, tenantKey string, span UsageSpan, from, to time.Time) ([]*UsagePeriod, error) {
+	if to.Before(from) {
+		return nil, invalid("to", "The end lies before the beginning.")
+	}
+	if now := time.Now(); to.After(now) {
+		to = now.Add(time.Nanosecond)
+	}
+	periods := []*UsagePeriod{}
+	for at := span.start(from); at.Before(to); at = span.next(at) {
+		if len(periods) == maxUsagePeriods {
+			return nil, invalid("from", "Ask for no more than 400 days at once.")
+		}
+		periods = append(periods, &UsagePeriod{Period: at.Format(string(span))})
+	}
+	if len(periods) == 0 {
+		return periods, nil
+	}
+	if err := d.FlushUsage(ctx); err != nil { // what this node has answered is in it
+		return nil, err
+	}
+	err := d.auth(ctx, func(tx bun.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT period, active_users, operations, greatest(0, sum(notes) OVER (ORDER BY period)) FROM usage_periods
+			WHERE tenant_key = ? AND length(period) = ? AND period <= ? ORDER BY period`, tenantKey, len(span), periods[len(periods)-1].Period)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		next, notes := 0, 0
+		for rows.Next() {
+			var p UsagePeriod
+			if err := rows.Scan(&p.Period, &p.ActiveUsers, &p.Operations, &p.Notes); err != nil {
+				return err
+			}
+			for ; next < len(periods) && periods[next].Period < p.Period; next++ {
+				periods[next].Notes = notes
+			}
+			if notes = p.Notes; next < len(periods) && periods[next].Period == p.Period {
+				*periods[next] = p
+				next++
+			}
+		}
+		for ; next < len(periods); next++ {
+			periods[next].Notes = notes
+		}
+		return rows.Err()
+	})
+	return periods, err
+}

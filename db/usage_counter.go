@@ -1,0 +1,231 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/jackc/pgx/v5"
+)
+
+// A usageCounter counts what tenants are billed for, in memory: an operation costs a look into
+// two maps. FlushUsage writes it down each second; a node that is killed loses what it had
+// counted since. A person is kept there as a hash that is another one at each tenant and in each
+// month: good for being counted once, and for nothing else.
+type usageCounter struct {
+	key []byte // of those hashes
+
+	mu         sync.Mutex
+	operations map[visit]int64
+	notes      map[tenantDay]int64 // made, less those destroyed
+
+	flushing sync.Mutex
+	known    *lru.Cache[visit, struct{}] // visits that were written down before
+}
+
+// A visit is a person at a tenant on one day.
+type visit struct {
+	tenantDay
+	user uuid.UUID
+}
+
+type tenantDay struct {
+	tenantKey string
+	day       int64 // since 1970, UTC
+}
+
+const visitsKnown = 50_000
+
+func newUsageCounter(key []byte) *usageCounter {
+	known, err := lru.New[visit, struct{}](visitsKnown)
+	if err != nil {
+		panic(err) // only for a size below 1
+	}
+	return &usageCounter{key: key, operations: map[visit]int64{}, notes: map[tenantDay]int64{}, known: known}
+}
+
+func today(tenantKey string) tenantDay {
+	return tenantDay{tenantKey, time.Now().Unix() / int64(24*time.Hour/time.Second)}
+}
+
+// Operated counts an operation of a widget session. Others are no tenant's.
+func (d *DB) Operated(s *Session) {
+	if s.Kind != SessionWidget {
+		return
+	}
+	u, v := d.usage, visit{today(s.TenantKey), s.UserID}
+	u.mu.Lock()
+	u.operations[v]++
+	u.mu.Unlock()
+}
+
+// wrote counts notes that were made or, with n below zero, destroyed.
+func (u *usageCounter) wrote(tenantKey string, n int64) {
+	day := today(tenantKey)
+	u.mu.Lock()
+	u.notes[day] += n
+	u.mu.Unlock()
+}
+
+// take empties the counter.
+func (u *usageCounter) take() (operations map[visit]int64, notes map[tenantDay]int64) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	operations, notes = u.operations, u.notes
+	if len(operations) > 0 || len(notes) > 0 {
+		u.operations, u.notes = map[visit]int64{}, map[tenantDay]int64{}
+	}
+	return operations, notes
+}
+
+// giveBack undoes take.
+func (u *usageCounter) giveBack(operations map[visit]int64, notes map[tenantDay]int64) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for v, n := range operations {
+		u.operations[v] += n
+	}
+	for day, n := range notes {
+		u.notes[day] += n
+	}
+}
+
+// FlushUsage writes down what was counted since the last time. What could not be written is
+// kept for the next.
+func (d *DB) FlushUsage(ctx context.Context) error {
+	u := d.usage
+	u.flushing.Lock()
+	defer u.flushing.Unlock()
+	operations, notes := u.take()
+	if len(operations) == 0 && len(notes) == 0 {
+		return nil
+	}
+	if err := d.writeUsage(ctx, operations, notes); err != nil {
+		u.giveBack(operations, notes)
+		return err
+	}
+	for v := range operations {
+		u.known.Add(v, struct{}{})
+	}
+	return nil
+}
+
+// A ledgerRow is one of usage_visitors, or of usage_periods with what is to be added to it.
+type ledgerRow struct {
+	tenantKey, period   string
+	visitor             [16]byte
+	active, ops, change int64
+}
+
+func (a ledgerRow) compare(b ledgerRow) int {
+	return cmp.Or(cmp.Compare(a.tenantKey, b.tenantKey), cmp.Compare(a.period, b.period), slices.Compare(a.visitor[:], b.visitor[:]))
+}
+
+// periods are the day and its month.
+func (d tenantDay) periods() [2]ledgerRow {
+	at := time.Unix(d.day*int64(24*time.Hour/time.Second), 0).UTC()
+	return [2]ledgerRow{{tenantKey: d.tenantKey, period: at.Format(string(UsageByDay))}, {tenantKey: d.tenantKey, period: at.Format(string(UsageByMonth))}}
+}
+
+// visitor is what a person is kept as.
+func (u *usageCounter) visitor(tenantKey string, user uuid.UUID, month string) (hash [16]byte) {
+	mac := hmac.New(sha256.New, u.key)
+	mac.Write(user[:])
+	mac.Write([]byte(month + tenantKey)) // a month is of fixed length
+	copy(hash[:], mac.Sum(nil))
+	return hash
+}
+
+// writeUsage adds to the ledger in one transaction. Nodes that do so at the same time meet its
+// rows in one order.
+func (d *DB) writeUsage(ctx context.Context, operations map[visit]int64, notes map[tenantDay]int64) error {
+	sums := map[ledgerRow]ledgerRow{}
+	add := func(at ledgerRow, active, ops, change int64) {
+		key := ledgerRow{tenantKey: at.tenantKey, period: at.period}
+		sum, ok := sums[key]
+		if !ok {
+			sum = key
+		}
+		sum.active, sum.ops, sum.change = sum.active+active, sum.ops+ops, sum.change+change
+		sums[key] = sum
+	}
+	var visitors []ledgerRow
+	for v, n := range operations {
+		periods := v.periods()
+		for _, p := range periods {
+			add(p, 0, n, 0)
+		}
+		if d.usage.known.Contains(v) {
+			continue
+		}
+		for _, p := range periods {
+			p.visitor = d.usage.visitor(v.tenantKey, v.user, periods[1].period)
+			visitors = append(visitors, p)
+		}
+	}
+	for day, n := range notes {
+		for _, p := range day.periods() {
+			add(p, 0, 0, n)
+		}
+	}
+	return pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SET LOCAL ROLE aside_auth"); err != nil {
+			return err
+		}
+		slices.SortFunc(visitors, ledgerRow.compare)
+		for chunk := range slices.Chunk(visitors, 5000) {
+			fresh, err := insertVisitors(ctx, tx, chunk)
+			if err != nil {
+				return err
+			}
+			for _, p := range fresh {
+				add(p, 1, 0, 0)
+			}
+		}
+		rows := slices.SortedFunc(maps.Values(sums), ledgerRow.compare)
+		for chunk := range slices.Chunk(rows, 5000) {
+			if err := addToPeriods(ctx, tx, chunk); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// insertVisitors gives the period of each that was not there.
+func insertVisitors(ctx context.Context, tx pgx.Tx, rows []ledgerRow) (fresh []ledgerRow, err error) {
+	var tenants, periods []string
+	var visitors [][]byte
+	for _, r := range rows {
+		tenants, periods, visitors = append(tenants, r.tenantKey), append(periods, r.period), append(visitors, r.visitor[:])
+	}
+	inserted, err := tx.Query(ctx, `INSERT INTO usage_visitors (tenant_key, period, visitor)
+		SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[]) ON CONFLICT DO NOTHING RETURNING tenant_key, period`, tenants, periods, visitors)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(inserted, func(row pgx.CollectableRow) (r ledgerRow, err error) {
+		return r, row.Scan(&r.tenantKey, &r.period)
+	})
+}
+
+func addToPeriods(ctx context.Context, tx pgx.Tx, rows []ledgerRow) error {
+	var tenants, periods []string
+	var active, ops, notes []int64
+	for _, r := range rows {
+		tenants, periods = append(tenants, r.tenantKey), append(periods, r.period)
+		active, ops, notes = append(active, r.active), append(ops, r.ops), append(notes, r.change)
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO usage_periods AS p (tenant_key, period, active_users, operations, notes)
+		SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
+		ON CONFLICT (tenant_key, period) DO UPDATE SET active_users = p.active_users + excluded.active_users,
+			operations = p.operations + excluded.operations, notes = p.notes + excluded.notes`, tenants, periods, active, ops, notes)
+	return err
+}

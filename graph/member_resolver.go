@@ -1,0 +1,72 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/graph/generated"
+)
+
+// Tenants are those that the viewer administers.
+func (r viewerResolver) Tenants(ctx context.Context, s *db.Session) ([]*db.Membership, error) {
+	list, err := r.db.Memberships(ctx, s.UserID)
+	return notNull(list), err
+}
+
+// Tenant is the one of a membership.
+func (r membershipResolver) Tenant(ctx context.Context, m *db.Membership) (*db.Tenant, error) {
+	return r.db.Tenant(ctx, m.TenantKey)
+}
+
+// Members are those who administer the tenant.
+func (r tenantResolver) Members(ctx context.Context, t *db.Tenant) ([]*db.Member, error) {
+	list, err := r.db.Members(ctx, t.Key)
+	return notNull(list), err
+}
+
+// InviteMember makes a link by which somebody becomes a member.
+func (r mutationResolver) InviteMember(ctx context.Context, tenant string, role db.Role) (*generated.Invitation, error) {
+	if _, err := r.administered(ctx, tenant, db.RoleOwner); err != nil {
+		return nil, err
+	}
+	token, expiresAt, err := r.db.Invite(ctx, r.actor(ctx, tenant), tenant, session(ctx).UserID, role)
+	if err != nil {
+		return nil, err
+	}
+	return &generated.Invitation{URL: InvitationURL(r.accountOrigin, token), ExpiresAt: expiresAt, Role: role}, nil
+}
+
+// InvitationURL is the link of an invitation. What follows the # never leaves the browser but in
+// acceptInvitation.
+func InvitationURL(accountOrigin, token string) string {
+	return accountOrigin + "/console#invitation=" + token
+}
+
+// AcceptInvitation makes the viewer a member.
+func (r mutationResolver) AcceptInvitation(ctx context.Context, token string) (*db.Tenant, error) {
+	return r.db.AcceptInvitation(ctx, session(ctx).UserID, auth.PrincipalFrom(ctx).Address, token)
+}
+
+// RemoveMember takes a member's role. Anybody may take their own.
+func (r mutationResolver) RemoveMember(ctx context.Context, tenant, id string) (*generated.DeletedPayload, error) {
+	needed := db.RoleOwner
+	if id == r.db.MemberID(session(ctx).UserID, tenant) {
+		needed = db.RoleViewer
+	}
+	if _, err := r.administered(ctx, tenant, needed); err != nil {
+		return nil, err
+	}
+	if err := r.db.RemoveMember(ctx, r.actor(ctx, tenant), tenant, id); err != nil {
+		return nil, err
+	}
+	return &generated.DeletedPayload{ID: id}, nil
+}
+
+// notNull is the list, and empty where there is none: lists of the API are not null.
+func notNull[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
