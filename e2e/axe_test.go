@@ -20,18 +20,9 @@ var axe = sync.OnceValues(func() (string, error) {
 // doesn't fit a screen of 320 px, which is also what 1280 px are at 400 %. With -pictures it leaves pictures of the state.
 func (w *window) inOrder(state string) {
 	w.t.Helper()
-	source, err := axe()
-	must(w.t, err)
-	_, err = chromedp.Run(w.ctx, chromedp.Evaluate[any](source+"; null"))
-	must(w.t, err)
 	for _, scheme := range []string{"dark", "light"} {
 		w.prefers(scheme)
-		found, err := chromedp.Run(w.ctx, chromedp.Evaluate[[]string](`axe.run(document, {resultTypes: ['violations']}).then(r =>
-			r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.target.join(' ') + ': ' + n.failureSummary)))`, chromedp.EvalAwaitPromise))
-		must(w.t, err)
-		if len(found) > 0 {
-			w.t.Errorf("%s, %s: %d violations\n%s", state, scheme, len(found), strings.Join(found, "\n"))
-		}
+		w.accessible(state + ", " + scheme)
 		if *pictures != "" {
 			for _, width := range []int64{360, 1280} {
 				w.sized(width)
@@ -46,6 +37,21 @@ func (w *window) inOrder(state string) {
 		w.t.Errorf("%s: at 320 px this is cut off:\n%s", state, strings.Join(over, "\n"))
 	}
 	w.sized(1280)
+}
+
+// accessible fails for everything that axe-core finds wrong with what the window shows.
+func (w *window) accessible(state string) {
+	w.t.Helper()
+	source, err := axe()
+	must(w.t, err)
+	_, err = chromedp.Run(w.ctx, chromedp.Evaluate[any](source+"; null"))
+	must(w.t, err)
+	found, err := chromedp.Run(w.ctx, chromedp.Evaluate[[]string](`axe.run(document, {resultTypes: ['violations']}).then(r =>
+		r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.target.join(' ') + ': ' + n.failureSummary)))`, chromedp.EvalAwaitPromise))
+	must(w.t, err)
+	if len(found) > 0 {
+		w.t.Errorf("%s: %d violations\n%s", state, len(found), strings.Join(found, "\n"))
+	}
 }
 
 // sized makes the window so wide.

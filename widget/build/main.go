@@ -72,13 +72,14 @@ var faces = []face{
 // private are properties of the frame's own objects. A name that is a property of the DOM or of JSON, is kept in a browser's
 // storage from one release to the next, or is exported by the extras must not be here.
 var private = []string{
-	"adopt", "answers", "apart", "app", "askHost", "authorizeURL", "back", "changed", "choose", "cursor", "destroy", "dirty",
-	"doomed", "draft", "edit", "editTags", "enter", "face", "failed", "flush", "forget", "forgetSession", "found", "frameKey",
-	"gone", "grant", "handle", "hide", "keepSession", "left", "load", "look", "mark", "meaning", "met", "notebook", "notice",
-	"owner", "pageURL", "paint", "pending", "problemOf", "putAway", "ready", "reason", "recall", "recallAll", "redeem", "refresh",
+	"adopt", "answers", "apart", "app", "askHost", "attempt", "authorizationResponse", "authorizeURL", "back", "changed",
+	"choose", "config", "cursor", "destroy", "dirty", "doomed", "draft", "edit", "editTags", "enter", "face", "failed", "flush",
+	"forget", "forgetSession", "format", "formatted", "found", "Fragment", "frameKey", "gone", "grant", "handle", "hide", "host",
+	"keep", "keepSession", "left", "load", "look", "mark", "meaning", "met", "notebook", "notice", "owner", "pageURL", "paint",
+	"pending", "Problem", "problemOf", "putAway", "ready", "reason", "recall", "recallAll", "redeem", "refresh", "render",
 	"report", "rest", "restore", "retry", "revoke", "save", "say", "seek", "seen", "session", "shelf", "show", "signedOut",
 	"signIn", "signOut", "stored", "strange", "Summary", "tagText", "tellHost", "theirs", "toast", "trash", "trashOpen", "turn",
-	"undo", "unsaved", "unsavedOf", "until", "visitor",
+	"undo", "unsaved", "unsavedOf", "until", "utf8", "visitor",
 }
 
 func main() {

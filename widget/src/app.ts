@@ -178,6 +178,10 @@ export class App {
     tellHost("signedin");
     session.viewer = viewer.id;
     if (this.session === session) void keepSession(session);
+    void loadExtras().then(
+      ({ listen }) => listen(this),
+      () => {},
+    );
   }
 
   async #gone(session: Session): Promise<void> {

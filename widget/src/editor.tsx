@@ -20,6 +20,9 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
         <button aria-pressed={content.pinned} onClick={() => draft.edit({ pinned: !content.pinned })}>
           {t("pin")}
         </button>
+        <button aria-pressed={notebook.formatted} onClick={() => notebook.format()}>
+          {t("read")}
+        </button>
         <button onClick={() => notebook.trashOpen()}>{t("moveToTrash")}</button>
         <span class="bar state">
           <span role="status">{status === "failed" ? t("notSaved", { reason: draft.reason }) : status !== "quiet" && t(status)}</span>
@@ -37,14 +40,18 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
         value={content.title}
         onInput={(event) => draft.edit({ title: event.currentTarget.value })}
       />
-      <textarea
-        aria-label={t("fieldNote")}
-        placeholder={t("fieldNote")}
-        dir="auto"
-        rows={10}
-        value={content.body}
-        onInput={(event) => draft.edit({ body: event.currentTarget.value })}
-      />
+      {notebook.formatted ? (
+        <Extra show={({ Markdown }) => <Markdown text={content.body} />} paint={() => notebook.changed()} />
+      ) : (
+        <textarea
+          aria-label={t("fieldNote")}
+          placeholder={t("fieldNote")}
+          dir="auto"
+          rows={10}
+          value={content.body}
+          onInput={(event) => draft.edit({ body: event.currentTarget.value })}
+        />
+      )}
       <input
         aria-label={t("fieldTags")}
         placeholder={t("tagsHint")}

@@ -1,5 +1,5 @@
 // The part of the app that comes only when somebody needs it.
-import { Fragment, h, type VNode } from "preact";
+import { Fragment, h, render, type VNode } from "preact";
 import type * as module from "./extras.en";
 import { config, host, pageURL, t } from "./config";
 import { frameKey } from "./dpop";
@@ -13,7 +13,7 @@ import { forget, keep, recall, recallAll } from "./store";
 
 type Extras = typeof module;
 
-export const kit = { answers, askHost, authorizeURL, config, forget, forgetSession, Fragment, frameKey, grant, h, host, keep, keepSession, meaning, pageURL, Problem, problemOf, push, recall, recallAll, redeem, revoke, Summary, t, tellHost, utf8 };
+export const kit = { answers, askHost, authorizeURL, config, forget, forgetSession, Fragment, frameKey, grant, h, host, keep, keepSession, meaning, pageURL, Problem, problemOf, push, recall, recallAll, redeem, render, revoke, Summary, t, tellHost, utf8 };
 
 let extras: Extras | undefined;
 let loading: Promise<Extras> | undefined;

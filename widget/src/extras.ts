@@ -3,6 +3,8 @@
 import "./extras/sheet";
 export { Conflict } from "./extras/conflict";
 export { equip } from "./extras/kit";
+export { help, listen } from "./extras/keys";
+export { Markdown } from "./extras/markdown";
 export { Outbox } from "./extras/outbox";
 export { finishRedirect, signInByRedirect } from "./extras/redirect";
 export { Stranger } from "./extras/stranger";

@@ -32,8 +32,14 @@ export class Notebook implements Shelf {
   state: "loading" | "ready" | "failed" = "loading";
   reason = "";
   search = "";
+  /** The tag that the notes in sight have; "" for all notes. */
+  tag = "";
+  /** The tags to choose from: those of the notes that were seen. */
+  tags = new Set<string>();
   trash = false;
   draft: Draft | null = null;
+  /** Whether the open note is shown as formatted text. */
+  formatted = false;
   toast: Toast | null = null;
   /** The note in the trash about which we ask whether it should really go. */
   doomed: string | null = null;
@@ -77,7 +83,7 @@ export class Notebook implements Shelf {
     // What failed is in sight until it doesn't: nobody wants to hear of each try.
     if (this.state !== "failed") this.state = "loading";
     this.#on.paint();
-    const filter = { trashed: this.trash, ...(this.search.trim() && { search: this.search.trim() }) };
+    const filter = { trashed: this.trash, ...(this.search.trim() && { search: this.search.trim() }), ...(this.tag && { tag: this.tag }) };
     const variables = { filter, after: next ? this.cursor : null };
     try {
       const { viewer, notes } = await request<{ viewer?: Viewer; notes: Page }>(this.#session, this.viewer ? NOTES : HOME, variables);
@@ -87,7 +93,8 @@ export class Notebook implements Shelf {
       this.notes = next ? [...this.notes.filter((note) => !known.has(note.id)), ...nodes] : nodes;
       this.cursor = notes.pageInfo.hasNextPage ? notes.pageInfo.endCursor : null;
       this.state = "ready";
-      for (const draft of this.unsaved) if (known.has(draft.pending.id) || !this.search) this.#put(draft);
+      for (const draft of this.unsaved) if (known.has(draft.pending.id) || !(this.search || this.tag)) this.#put(draft);
+      for (const tag of nodes.flatMap((note) => note.tags)) this.tags.add(tag);
       if (viewer) {
         this.viewer = viewer;
         this.owner = viewer.id;
@@ -108,10 +115,23 @@ export class Notebook implements Shelf {
     this.#on.paint();
   }
 
+  /** Shows the notes that have the tag; all again, if those are shown. */
+  choose(tag: string): void {
+    this.tag = tag === this.tag ? "" : tag;
+    this.notes = this.notes.filter(({ tags }) => !this.tag || tags.includes(this.tag));
+    void this.load();
+  }
+
+  /** Shows the open note as formatted text, or as it is written. */
+  format(): void {
+    this.formatted = !this.formatted;
+    this.#on.paint();
+  }
+
   async show(trash: boolean): Promise<void> {
     this.#leave(null);
     this.cursor = null;
-    [this.trash, this.search, this.notes] = [trash, "", []];
+    [this.trash, this.search, this.tag, this.notes] = [trash, "", "", []];
     await this.load();
   }
 
@@ -125,6 +145,7 @@ export class Notebook implements Shelf {
   open(note: Note | null): void {
     if (this.trash) void this.show(false);
     const draft = this.unsavedOf(note) ?? new Draft(this, note);
+    this.formatted &&= !!note;
     this.#leave(draft);
     this.#on.paint();
     if (!note) return;

@@ -2,7 +2,7 @@ import { h } from "preact";
 import type { App } from "./app";
 import { t } from "./config";
 import { Editor } from "./editor";
-import { Extra } from "./extra";
+import { Extra, loadExtras } from "./extra";
 import { List } from "./list";
 import type { Viewer } from "./note";
 import type { Notebook } from "./notebook";
@@ -42,7 +42,19 @@ export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
           value={notebook.search}
           onInput={(event) => notebook.seek(event.currentTarget.value)}
         />
+        {!trash && notebook.tags.size > 0 && (
+          <div class="bar tags" role="group" aria-label={t("fieldTags")}>
+            {[...notebook.tags].slice(0, 12).map((tag) => (
+              <button key={tag} aria-pressed={tag === notebook.tag} onClick={() => notebook.choose(tag)}>
+                {tag}
+              </button>
+            ))}
+          </div>
+        )}
         <List notebook={notebook} />
+        <button class="help" onClick={() => void loadExtras().then(({ help }) => help(), () => {})}>
+          {t("shortcuts")}
+        </button>
       </section>
       {draft && <Editor key={draft.key} draft={draft} notebook={notebook} />}
     </div>

@@ -1,5 +1,6 @@
 // How the tenant's page dresses the frame: a theme and a short list of variables, never a style sheet of its own.
 import { config } from "./config";
+import { keepReadable } from "./contrast";
 
 /** The variables that a page may set (frame.css says what each is for), with the CSS property that a value must be valid for. */
 const variables = {
@@ -19,8 +20,15 @@ export interface Look {
   variables?: unknown;
 }
 
+let worn: Look = {};
+
+// Night falls at the visitor's.
+matchMedia("(prefers-color-scheme: dark)").onchange = () => applyTheme(worn);
+
 /** Applies what the page asks for; what is missing or no valid value goes back to the tenant's and then our own. */
-export function applyTheme({ theme, variables: wish }: Look): void {
+export function applyTheme(look: Look): void {
+  worn = look;
+  const { theme, variables: wish } = look;
   const root = document.documentElement;
   root.dataset.theme = theme === "light" || theme === "dark" ? theme : "auto";
   const wanted = wishes(wish);
@@ -30,6 +38,7 @@ export function applyTheme({ theme, variables: wish }: Look): void {
     const valid = typeof value === "string" && CSS.supports(property, value) && !/\b(var|env|attr)\(/i.test(value);
     root.style.setProperty("--aside-" + name, valid ? value : "");
   }
+  keepReadable(root);
 }
 
 function wishes(json: unknown): Record<string, unknown> {

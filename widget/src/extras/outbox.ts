@@ -4,9 +4,10 @@
 import type { Pending } from "../draft";
 import { config, host, keep, recall, recallAll, forget, utf8 } from "./kit";
 
+/** What lies in the database. Its names are the same in every release. */
 interface Sealed {
   page: string;
-  draft: string;
+  key: string;
   iv: Uint8Array<ArrayBuffer>;
   text: ArrayBuffer;
 }
@@ -40,7 +41,7 @@ export class Outbox {
     return navigator.locks.request("recall " + this.#place, async () => {
       const held = (await navigator.locks.query()).held ?? [];
       const found: [string, Pending][] = [];
-      for (const { page: whose, draft, iv, text } of await recallAll<Sealed>("draft " + this.#place)) {
+      for (const { page: whose, key: draft, iv, text } of await recallAll<Sealed>("draft " + this.#place)) {
         if (whose === page || held.some(({ name }) => name === whose)) continue;
         try {
           const plain = new TextDecoder().decode(await crypto.subtle.decrypt(this.#with(draft, iv), await this.#key(), text));
@@ -50,7 +51,7 @@ export class Outbox {
           continue; // the browser has lost the key, or somebody else put this here
         }
         await this.#hold();
-        await keep(this.#name(draft), { page, draft, iv, text });
+        await keep(this.#name(draft), { page, key: draft, iv, text });
         await forget(this.#name(draft, whose));
       }
       return found;
@@ -63,7 +64,7 @@ export class Outbox {
     if (text) {
       await this.#hold();
       const iv = crypto.getRandomValues(new Uint8Array(12));
-      await keep(this.#name(draft), { page, draft, iv, text: await crypto.subtle.encrypt(this.#with(draft, iv), await this.#key(), utf8(text)) });
+      await keep(this.#name(draft), { page, key: draft, iv, text: await crypto.subtle.encrypt(this.#with(draft, iv), await this.#key(), utf8(text)) });
       this.#kept.set(draft, text);
     } else {
       await forget(this.#name(draft));

@@ -1,0 +1,154 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// calls is what a person knows the focused element by.
+func (w *window) calls() string {
+	s, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](
+		`(e => e.getAttribute('aria-label') || e.innerText?.split('\n')[0] || e.localName)(document.activeElement)`))
+	if err != nil {
+		return ""
+	}
+	return s
+}
+
+func (w *window) isOn(what string) {
+	w.t.Helper()
+	if !poll(w.ctx, func() bool { return w.calls() == what }) {
+		w.t.Fatalf("the focus is not on %q but on %q in\n%s", what, w.calls(), w.text())
+	}
+}
+
+// From the page to the notes and back without a mouse, with the focus where a person expects it.
+func TestTheKeyboardAlone(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	page := p.visit(a.shop)
+	w := p.widget(a)
+	w.find("button", "Sign in")
+	// Over the shop's own links and into the frame.
+	page.wait("the frame in reach of the Tab key", func() bool {
+		page.keys(kb.Tab)
+		return evaluate[string](page, `document.activeElement.localName`) == "aside-notes" || evaluate[string](page, `document.activeElement.localName`) == "iframe"
+	})
+	w.tabTo("button", "Sign in")
+	popup := w.opens(func() { w.keys(kb.Enter) })
+	popup.find("button", "Create an account")
+	popup.press("Create an account")
+	popup.find("button", "Allow") // that can be pressed: it is inert for a moment
+	popup.press("Allow")
+	popup.closes()
+	w.isOn("New note")
+
+	w.keys(kb.Enter)
+	w.isOn("Title")
+	w.keys("Oolong" + kb.Tab)
+	w.isOn("Note")
+	w.keys("spring harvest")
+	w.sees("Saved")
+	w.keys(kb.Escape)
+	w.isOn("Oolong")
+	w.keys("n")
+	w.isOn("Title")
+	w.keys("Sencha")
+	w.sees("Saved")
+	w.keys(kb.Escape)
+	w.isOn("Sencha")
+	w.keys(kb.ArrowDown)
+	w.isOn("Oolong")
+
+	w.keys("/")
+	w.isOn("Search notes")
+	w.keys("harvest")
+	w.wait("only what was found", func() bool { return strings.Join(w.titles(), " ") == "Oolong" })
+	w.keys(kb.ArrowDown)
+	w.isOn("Oolong")
+	w.keys(kb.Enter)
+	w.isOn("Title")
+	w.tabTo("button", "Move to trash")
+	w.keys(kb.Enter)
+	w.isOn("Undo")
+	w.keys(kb.Enter)
+	w.sees("Restored.")
+	w.isOn("New note")
+
+	w.keys("?")
+	w.isOn("Close")
+	w.sees("Keyboard shortcuts")
+	w.keys(kb.Enter)
+	w.isOn("New note")
+
+	w.tabBackTo("Sign out")
+	w.keys(kb.Enter)
+	w.isOn("Sign in")
+}
+
+// tabBackTo moves the focus back to a button with the keyboard alone.
+func (w *window) tabBackTo(name string) {
+	w.t.Helper()
+	w.wait("button "+name+" in reach of Shift and Tab", func() bool {
+		if w.calls() == name {
+			return true
+		}
+		must(w.t, chromedp.Do(w.ctx, chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(8))))
+		return false
+	})
+}
+
+const sample = `# Tasting
+
+Butter and **orchids**, _second_ steep at 90 °C. See [the shop](https://shop.example/tea).
+
+- rinse first
+- then steep
+
+> Order before Friday.
+
+[no link](javascript:alert(1)) <img src=x onerror=alert(1)>`
+
+func TestMarkdownIsShownAndStaysText(t *testing.T) {
+	a := start(t)
+	w := newPerson(t).signUp(a, a.shop)
+	w.click("New note")
+	w.fill("Title", "Markdown")
+	w.fill("Note", sample)
+	w.click("Formatted")
+	w.wait("formatted text", func() bool { return evaluate[bool](w, `!!document.querySelector('article h3')`) })
+	for _, selector := range []string{"article b", "article i", "article ul li", "article blockquote", `article a[href="https://shop.example/tea"][rel="noopener noreferrer"]`} {
+		if !evaluate[bool](w, `!!document.querySelector(`+quote(selector)+`)`) {
+			t.Errorf("no %s in the formatted text", selector)
+		}
+	}
+	if evaluate[bool](w, `!!document.querySelector('article img, article a[href^=javascript]')`) {
+		t.Error("a note's text has become markup")
+	}
+	w.sees("[no link](javascript:alert(1)) <img src=x onerror=alert(1)>")
+	w.click("Formatted")
+	if got := w.value("Note"); got != sample {
+		t.Errorf("the text is %q", got)
+	}
+}
+
+// What is written can be read on any paper that a page asks for.
+func TestAnyColoursCanBeRead(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	p.visit(a.shop)
+	w := p.widget(a)
+	w.find("button", "Sign in")
+	for _, variables := range []string{
+		`{"background":"#101830"}`, `{"background":"#777","text":"#888","muted":"#999"}`, `{"text":"#fff","accent":"#ff0"}`, `{"accent":"#00f","muted":"#ddd"}`,
+	} {
+		for _, theme := range []string{"light", "dark"} {
+			evaluate[bool](&window{person: p, ctx: p.ctx}, `{ const e = document.querySelector('aside-notes'); e.setAttribute('theme', `+quote(theme)+`); e.setAttribute('variables', `+quote(variables)+`); true }`)
+			w.wait("theme "+theme, func() bool { return evaluate[string](w, `document.documentElement.dataset.theme`) == theme })
+			w.accessible(theme + " " + variables)
+		}
+	}
+}
