@@ -1,24 +1,87 @@
 package e2e
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
 
 // account opens the person's account page, with their passkeys at hand.
 func (p *person) account(a *aside, place string) *window {
 	p.t.Helper()
 	w := p.visit(a.account + "/account" + place)
-	if w.authenticator == "" {
-		w.plugIn()
-	}
+	w.plugIn()
 	return w
 }
 
-// Everything here is done with the keyboard alone.
+// A new account, its passkeys, its sessions, and out: with the keyboard alone.
 func TestAnAccountFromTheKeyboard(t *testing.T) {
 	a := start(t)
-	w := newPerson(t).account(a, "")
+	alice := newPerson(t)
+	w := alice.account(a, "")
 	w.sees("Create an account")
 	w.inOrder("account-entrance")
+	w.answer(cancels)
 	w.press("Create an account")
-	w.sees("Your account")
+	w.sees("closed or timed out")
+	w.inOrder("account-entrance-trouble")
+	w.answer(agrees)
+	w.press("Create an account")
+	w.sees("One passkey is all that opens your account")
 	w.inOrder("account-overview")
+
+	w.enter("Name", "Robin of the Shop")
+	w.press("Save")
+	w.wait("the new name in the header", func() bool { return strings.Contains(w.text(), "Robin of the Shop") })
+
+	// Passkeys: a name of one's own; a second one on another device; the first one removed.
+	w.follow("Passkeys")
+	w.press("Add a passkey")
+	w.sees("already")
+	w.inOrder("account-passkeys-trouble")
+	first := evaluate[string](w, `document.querySelector('.rows .title').innerText`)
+	w.press("Rename " + first)
+	w.sees("Rename this passkey")
+	w.inOrder("account-passkeys-rename")
+	w.enter("Name", "My phone")
+	w.press("Save")
+	w.sees("My phone")
+	w.wait("focus where it was", func() bool { return w.focused() == "Rename" })
+	w.changesDevice()
+	w.press("Add a passkey")
+	w.sees("Passkey added")
+	w.inOrder("account-passkeys")
+	w.press("Remove My phone")
+	w.sees("Remove “My phone”?")
+	w.inOrder("account-passkeys-question")
+	w.press("Remove")
+	// It was the one that this session was opened with. With the other one the page goes on where it was.
+	w.sees("Your session has ended")
+	w.inOrder("account-entrance-again")
+	w.press("Sign in with a passkey")
+	w.sees("Passkey removed")
+	if strings.Contains(w.text(), "My phone") {
+		t.Error("the removed passkey is still listed")
+	}
+
+	// Sessions: another page of the account, seen from here and ended from here.
+	w.follow("Sessions")
+	w.sees("This one")
+	w.inOrder("account-sessions")
+	w.press("Sign out")
+	w.sees("You are signed out.")
+	w.press("Sign in with a passkey")
+	w.sees("Robin of the Shop")
+	w.keys(kb.Tab)
+}
+
+// changesDevice takes the person's authenticator away and gives them an empty one.
+func (w *window) changesDevice() {
+	w.t.Helper()
+	w.unplug()
+	w.mu.Lock()
+	clear(w.passkeys)
+	w.mu.Unlock()
+	w.plugIn()
 }

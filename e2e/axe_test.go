@@ -70,3 +70,11 @@ func (w *window) prefers(scheme string) {
 		return err
 	})))
 }
+
+// await gives what a promise comes to.
+func await[T any](w *window, promise string) T {
+	w.t.Helper()
+	v, err := chromedp.Run(w.ctx, chromedp.Evaluate[T](promise, chromedp.EvalAwaitPromise))
+	must(w.t, err)
+	return v
+}

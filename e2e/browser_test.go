@@ -232,6 +232,15 @@ func (w *window) plugIn() {
 	})))
 }
 
+// unplug takes the window's authenticator away.
+func (w *window) unplug() {
+	w.t.Helper()
+	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, webauthn.RemoveVirtualAuthenticator, webauthn.RemoveVirtualAuthenticatorParams{AuthenticatorID: w.authenticator})
+		return err
+	})))
+}
+
 // answer changes what the person does when the system asks again.
 func (w *window) answer(d dialog) {
 	w.t.Helper()
@@ -246,7 +255,7 @@ func (w *window) answer(d dialog) {
 // locate finds an element by what a person knows it by and gives its middle, null while it
 // isn't there, hidden, or inert. Asked about a hit, it says whether that was on such an element.
 const locate = `(role, name, hit) => {
-	const selectors = {button: 'button, [role=button]', link: 'a[href]', field: 'input, textarea', option: 'li button, li a, [role=option]'};
+	const selectors = {button: 'button, [role=button]', link: 'a[href]', field: 'input, textarea, select', option: 'li button, li a, [role=option]'};
 	const text = s => (s || '').replace(/\s+/g, ' ').trim();
 	const called = e => e.getAttribute('aria-label') || (e.labels && e.labels.length ? [...e.labels].map(l => l.textContent).join(' ') : '') || e.innerText || e.title;
 	for (const e of document.querySelectorAll(selectors[role])) {

@@ -1,25 +1,77 @@
 // The account page: what a person has at Aside, and every way to change it.
+import type { ComponentChildren } from "preact";
 import { VIEWER } from "./account/documents";
+import { NotePage } from "./account/editor";
+import { Notes } from "./account/notes";
+import { Overview, type Viewer } from "./account/overview";
+import { Passkeys } from "./account/passkeys";
+import { Sessions } from "./account/sessions";
+import { signOut } from "./account/signout";
 import { useAnswer } from "./graphql/answer";
 import { Heading } from "./page/heading";
 import { Page } from "./page/page";
 import { usePath } from "./page/path";
 import { start } from "./page/start";
-import { Answered } from "./part/state";
+import { useAct } from "./part/act";
+import { Button } from "./part/button";
+import { Answered, Empty } from "./part/state";
+import { say } from "./part/toast";
 
-const places = [{ path: "/account", name: "Overview" }];
+const places = [
+  { path: "/account", name: "Overview" },
+  { path: "/account/notes", name: "Notes" },
+  { path: "/account/passkeys", name: "Passkeys" },
+  { path: "/account/sessions", name: "Sessions" },
+];
 
 function Account() {
   const answer = useAnswer(VIEWER);
-  const [place = ""] = usePath("/account");
+  const [place = "", within] = usePath("/account");
   return (
     <Answered answer={answer}>
       {({ viewer }) => (
-        <Page label="Your account" places={places} current={"/account" + (place && "/" + place)} who={<div class="who">{viewer.displayName}</div>}>
-          <Heading text="Your account" />
+        <Page label="Your account" places={places} current={place ? "/account/" + place : "/account"} who={<Who viewer={viewer} />}>
+          {draw(place, within, viewer, answer.reload)}
         </Page>
       )}
     </Answered>
+  );
+}
+
+function draw(place: string, within: string | undefined, viewer: Viewer, reload: () => Promise<void>): ComponentChildren {
+  switch (place) {
+    case "":
+      return <Overview key="overview" viewer={viewer} reload={reload} />;
+    case "notes":
+      return within && within !== "trash" ? <NotePage key={within} id={within} /> : <Notes key={within ?? "notes"} trashed={within === "trash"} />;
+    case "passkeys":
+      return <Passkeys key="passkeys" />;
+    case "sessions":
+      return <Sessions key="sessions" />;
+    default:
+      return (
+        <>
+          <Heading text="Nothing here" />
+          <Empty heading="Your account has no page at this address.">
+            <a href="/account">Overview</a>
+          </Empty>
+        </>
+      );
+  }
+}
+
+function Who({ viewer }: { viewer: Viewer }) {
+  const act = useAct();
+  const out = async () => {
+    if (!(await act.run(signOut))) say("You are still signed in: Aside can’t be reached.");
+  };
+  return (
+    <div class="who">
+      <bdi>{viewer.displayName}</bdi>
+      <Button busy={act.busy} onClick={() => void out()}>
+        Sign out
+      </Button>
+    </div>
   );
 }
 

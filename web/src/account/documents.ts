@@ -1,4 +1,111 @@
 // Every GraphQL document of the account page.
 import { document } from "../graphql/document";
+import type { Note, NotePage } from "./note";
 
 export const VIEWER = document<{ viewer: { id: string; displayName: string } }>(`query Viewer { viewer { id displayName } }`);
+
+export const OVERVIEW = document<{
+  viewer: { passkeys: { id: string }[]; sessions: { id: string }[] };
+}>(`query Overview { viewer { passkeys { id } sessions { id } } }`);
+
+export const RENAME = document<{ renameViewer: { displayName: string } }, { name: string }>(
+  `mutation Rename($name: String!) { renameViewer(displayName: $name) { displayName } }`,
+);
+
+// Notes
+
+const note = `fragment N on Note { id title body tags pinned version updatedAt trashedAt tenant { id name } }`;
+
+export interface NoteFilter {
+  search?: string;
+  tag?: string;
+  trashed?: boolean;
+  tenant?: string;
+}
+
+export const NOTES = document<{ notes: NotePage }, { after: string | null; filter: NoteFilter }>(
+  `query Notes($after: String, $filter: NoteFilter) {
+    notes(first: 20, after: $after, filter: $filter, orderBy: PINNED_FIRST) { edges { node { ...N } } pageInfo { hasNextPage endCursor } }
+  } ${note}`,
+);
+
+export interface Site {
+  id: string;
+  name: string;
+}
+
+export const SITES_OF_NOTES = document<
+  { notes: { edges: { node: { tenant: Site } }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } },
+  { after: string | null }
+>(
+  `query SitesOfNotes($after: String) {
+    notes(first: 100, after: $after, orderBy: CREATED_DESC) { edges { node { tenant { id name } } } pageInfo { hasNextPage endCursor } }
+  }`,
+);
+
+export const NOTE = document<{ note: Note | null }, { id: string }>(`query Note($id: ID!) { note(id: $id) { ...N } } ${note}`);
+
+export const UPDATE = document<
+  { updateNote: { note: Note } },
+  { input: { id: string; version: number; title: string; body: string; tags: string[]; pinned: boolean } }
+>(`mutation Update($input: UpdateNoteInput!) { updateNote(input: $input) { note { ...N } } } ${note}`);
+
+export const TRASH = document<{ trashNote: { note: Note } }, { id: string }>(
+  `mutation Trash($id: ID!) { trashNote(id: $id) { note { ...N } } } ${note}`,
+);
+
+export const RESTORE = document<{ restoreNote: { note: Note } }, { id: string }>(
+  `mutation Restore($id: ID!) { restoreNote(id: $id) { note { ...N } } } ${note}`,
+);
+
+export const DELETE = document<{ deleteNote: { id: string } }, { id: string }>(`mutation Delete($id: ID!) { deleteNote(id: $id) { id } }`);
+
+// Passkeys
+
+export interface Passkey {
+  id: string;
+  name: string;
+  provider: string | null;
+  backedUp: boolean;
+  createdAt: string;
+  lastUsedAt: string | null;
+}
+
+export const PASSKEYS = document<{ viewer: { passkeys: Passkey[] } }>(
+  `query Passkeys { viewer { passkeys { id name provider backedUp createdAt lastUsedAt } } }`,
+);
+
+export const RENAME_PASSKEY = document<{ renamePasskey: { id: string } }, { id: string; name: string }>(
+  `mutation RenamePasskey($id: ID!, $name: String!) { renamePasskey(id: $id, name: $name) { id } }`,
+);
+
+export const DELETE_PASSKEY = document<{ deletePasskey: { id: string } }, { id: string }>(
+  `mutation DeletePasskey($id: ID!) { deletePasskey(id: $id) { id } }`,
+);
+
+// Sessions
+
+export interface Session {
+  id: string;
+  kind: "ACCOUNT" | "WIDGET";
+  tenant: Site | null;
+  embedOrigin: string | null;
+  createdAt: string;
+  lastUsedAt: string;
+  expiresAt: string;
+  current: boolean;
+}
+
+export const SESSIONS = document<{ viewer: { sessions: Session[] } }>(
+  `query Sessions { viewer { sessions { id kind tenant { id name } embedOrigin createdAt lastUsedAt expiresAt current } } }`,
+);
+
+export const CURRENT_SESSION = document<{ viewer: { sessions: { id: string; current: boolean }[] } }>(
+  `query CurrentSession { viewer { sessions { id current } } }`,
+);
+
+export const REVOKE_SESSION = document<{ revokeSession: { id: string } }, { id: string }>(
+  `mutation RevokeSession($id: ID!) { revokeSession(id: $id) { id } }`,
+);
+
+export const REVOKE_OTHERS = document<{ revokeOtherSessions: number }>(`mutation RevokeOthers { revokeOtherSessions }`);

@@ -26,16 +26,18 @@ export const sorry = "Something went wrong at our end. Nothing was lost; please 
 const patience = 15_000;
 
 /** Posts JSON to our own origin, with its cookie. Throws Unreachable where no answer came. */
-export async function send(path: string, body: unknown, signal = AbortSignal.timeout(patience)): Promise<Response> {
+export async function send(path: string, body: unknown): Promise<Response> {
+  const text = JSON.stringify(body);
   try {
     // The mode stays "cors": under this page's no-referrer policy "same-origin" would send `Origin: null` (Fetch, "append a
     // request Origin header"), which the server's cross-origin protection takes for a stranger.
     return await fetch(path, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
+      body: text,
       redirect: "error",
-      signal,
+      signal: AbortSignal.timeout(patience),
+      keepalive: text.length < 20_000, // the last save outlives the page; browsers allow it for 64 KiB
     });
   } catch (cause) {
     throw new Unreachable("no answer", { cause });

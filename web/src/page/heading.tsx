@@ -1,12 +1,12 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
-import { moved } from "./path";
+import { landing, moved } from "./path";
 
 /** The page's heading and its title. Who came here by a link within the page starts at it. */
 export function Heading({ text, acts }: { text: string; acts?: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (moved) heading.current?.focus({ preventScroll: true });
+    if (moved) (document.getElementById(landing) ?? heading.current)?.focus({ preventScroll: true });
   }, []);
   useEffect(() => {
     document.title = text + " – Aside";

@@ -6,29 +6,28 @@ const path = live(location.pathname);
 /** Whether the person came here from another address of the page, rather than from elsewhere. */
 export let moved = false;
 
+/** The id of what is to have the focus there; "" for the heading. */
+export let landing = "";
+
 /** What follows `base` in the address, in its parts: ["notes", "0198…"] at /account/notes/0198…. */
 export function usePath(base: string): string[] {
   return useLive(path).slice(base.length).split("/").filter(Boolean).map(decodeURIComponent);
 }
 
-/** Goes to another address of this page. */
-export function go(to: string): void {
+/** Goes to another address of this page, and puts the focus on what has the id `on` there, else on the heading. */
+export function go(to: string, on = ""): void {
   history.pushState(null, "", to);
-  arrive();
+  scrollTo(0, 0);
+  arrive(on);
 }
 
-/** The same place under another address, as when a thing was renamed or is gone. */
-export function replace(to: string): void {
-  history.replaceState(null, "", to);
-  arrive();
-}
-
-function arrive(): void {
+function arrive(on: string): void {
   moved = true;
+  landing = on;
   path.value = location.pathname;
 }
 
-addEventListener("popstate", arrive);
+addEventListener("popstate", () => arrive(""));
 
 // A link within the page need not fetch it again. Anything but a plain click is the browser's.
 document.addEventListener("click", (event) => {
@@ -38,8 +37,5 @@ document.addEventListener("click", (event) => {
   const face = (pathname: string) => pathname.split("/")[1];
   if (face(link.pathname) !== face(location.pathname) || link.hash) return;
   event.preventDefault();
-  if (link.pathname !== location.pathname) {
-    go(link.pathname);
-    scrollTo(0, 0);
-  }
+  if (link.pathname !== location.pathname) go(link.pathname);
 });

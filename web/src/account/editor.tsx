@@ -1,0 +1,182 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { useAnswer } from "../graphql/answer";
+import { ask } from "../graphql/ask";
+import { Heading } from "../page/heading";
+import { go } from "../page/path";
+import { useAct } from "../part/act";
+import { Button } from "../part/button";
+import { sure } from "../part/dialog";
+import { Field } from "../part/field";
+import { Moment } from "../part/moment";
+import { Answered, Empty } from "../part/state";
+import { say } from "../part/toast";
+import { Trouble } from "../part/trouble";
+import { DELETE, NOTE, RESTORE, TRASH } from "./documents";
+import { called, Draft, type Note } from "./note";
+
+/** The page of one note. */
+export function NotePage({ id }: { id: string }) {
+  const answer = useAnswer(NOTE, { id });
+  return (
+    <Answered answer={answer}>
+      {({ note }) =>
+        !note ? (
+          <>
+            <Heading text="No such note" />
+            <Empty heading="There is no note of yours at this address.">
+              <a href="/account/notes">All notes</a>
+            </Empty>
+          </>
+        ) : note.trashedAt ? (
+          <Trashed note={note} restored={answer.reload} />
+        ) : (
+          <Editor key={note.id} note={note} />
+        )
+      }
+    </Answered>
+  );
+}
+
+/** An open note. Everything typed is saved by itself; the status says how far that has come. */
+function Editor({ note }: { note: Note }) {
+  const [, redraw] = useState(0);
+  const draft = useMemo(() => new Draft(note, () => redraw((n) => n + 1)), []);
+  const act = useAct();
+  const { content, status } = draft;
+
+  useEffect(() => {
+    const save = () => void draft.save();
+    const leaving = (event: BeforeUnloadEvent) => {
+      save();
+      if (draft.dirty) event.preventDefault();
+    };
+    document.addEventListener("visibilitychange", save);
+    addEventListener("beforeunload", leaving);
+    return () => {
+      document.removeEventListener("visibilitychange", save);
+      removeEventListener("beforeunload", leaving);
+      save();
+    };
+  }, [draft]);
+
+  const trash = () =>
+    act.run(async () => {
+      await draft.save();
+      if (draft.dirty) return; // what couldn't be saved says so, and stays
+      await ask(TRASH, { id: note.id });
+      toTrash(note.id);
+    });
+
+  return (
+    <article class="note" onFocusOut={() => status !== "failed" && void draft.save()}>
+      <Heading text={called(content)} />
+      <p class="quiet">
+        Written at <bdi>{note.tenant.name}</bdi> · changed <Moment at={draft.base.updatedAt} />
+      </p>
+      <div class="bar more">
+        <div class="acts">
+          <a class="button" href="/account/notes">
+            All notes
+          </a>
+          <Button pressed={content.pinned} onClick={() => draft.edit({ pinned: !content.pinned })}>
+            Pin
+          </Button>
+          <Button busy={act.busy} onClick={() => void trash()}>
+            Move to trash
+          </Button>
+        </div>
+        <div class="acts">
+          <p role="status" class={status === "failed" ? "trouble" : "quiet"}>
+            {status === "failed" ? "Not saved: " + draft.reason : { saving: "Saving…", saved: "Saved", quiet: "", conflict: "" }[status]}
+          </p>
+          {status === "failed" && <Button onClick={() => void draft.save()}>Try again</Button>}
+        </div>
+      </div>
+      <Trouble text={act.trouble} />
+      {draft.theirs && <Conflict draft={draft} theirs={draft.theirs} />}
+      <Field label="Title" value={content.title} maxLength={200} onInput={(title) => draft.edit({ title })} />
+      <Field label="Note" value={content.body} rows={14} onInput={(body) => draft.edit({ body })} />
+      <Field label="Tags" value={draft.tagText} hint="Separated by commas" onInput={(text) => draft.editTags(text)} />
+    </article>
+  );
+}
+
+/** The note was changed elsewhere while it was written in here: both are shown, and neither is lost by a choice. */
+function Conflict({ draft, theirs }: { draft: Draft; theirs: Note }) {
+  const choose = (mine: boolean) => {
+    const other = draft.choose(mine);
+    say(mine ? "Your text is kept." : "The other text is here now.", () => draft.replace(other));
+    document.getElementById("undo")?.focus();
+  };
+  return (
+    <section class="conflict" aria-labelledby="conflict">
+      <h2 id="conflict">This note was changed elsewhere</h2>
+      <p role="alert">
+        It happened <Moment at={theirs.updatedAt} />, while you were writing here. Which text is to stay?
+      </p>
+      <div class="theirs" dir="auto">
+        <strong>{theirs.title || "Untitled"}</strong>
+        {"\n"}
+        {theirs.body}
+      </div>
+      <div class="acts">
+        <Button kind="first" onClick={() => choose(true)}>
+          Keep what I wrote
+        </Button>
+        <Button onClick={() => choose(false)}>Take the other</Button>
+      </div>
+    </section>
+  );
+}
+
+/** A note in the trash can be read, restored and destroyed. */
+function Trashed({ note, restored }: { note: Note; restored: () => Promise<void> }) {
+  const act = useAct();
+  return (
+    <article class="note">
+      <Heading text={called(note)} />
+      <p class="quiet">
+        Written at <bdi>{note.tenant.name}</bdi> · in the trash since <Moment at={note.trashedAt!} />
+      </p>
+      <div class="acts more">
+        <a class="button" href="/account/notes/trash">
+          Trash
+        </a>
+        <Button
+          busy={act.busy}
+          onClick={() =>
+            void act.run(async () => {
+              await ask(RESTORE, { id: note.id });
+              await restored();
+              say("Restored");
+            })
+          }
+        >
+          Restore
+        </Button>
+        <Button kind="danger" busy={act.busy} onClick={() => void act.run(async () => (await destroy(note)) && go("/account/notes/trash"))}>
+          Delete forever
+        </Button>
+      </div>
+      <Trouble text={act.trouble} />
+      <div class="theirs" dir="auto">
+        {note.body}
+      </div>
+    </article>
+  );
+}
+
+/** Goes back to the list, with a way to undo the move to the trash. */
+function toTrash(id: string): void {
+  go("/account/notes", "undo");
+  say("Moved to the trash", () => void ask(RESTORE, { id }).then(() => go("/account/notes/" + id), () => say("It couldn’t be restored. Look in the trash.")));
+}
+
+/** Destroys a note once the person is sure; true where it is gone. */
+export async function destroy(note: Note): Promise<boolean> {
+  const yes = await sure({ heading: "Delete this note forever?", text: `“${called(note)}” can’t be brought back.`, act: "Delete forever" });
+  if (!yes) return false;
+  await ask(DELETE, { id: note.id });
+  say("Deleted");
+  return true;
+}

@@ -1,0 +1,147 @@
+// A note as the account page knows it, and while somebody writes in it.
+import { ask } from "../graphql/ask";
+import { Refused } from "../http/post";
+import { explain } from "../passkey/trouble";
+import { UPDATE, type Site } from "./documents";
+
+export interface Content {
+  title: string;
+  body: string;
+  tags: string[];
+  pinned: boolean;
+}
+
+export interface Note extends Content {
+  id: string;
+  version: number;
+  updatedAt: string;
+  trashedAt: string | null;
+  tenant: Site;
+}
+
+export interface NotePage {
+  edges: { node: Note }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+/** What a note is called where there is one line for it. */
+export function called({ title, body }: Content): string {
+  return title.trim() || body.trim().split("\n", 1)[0]!.slice(0, 80) || "Untitled";
+}
+
+export function parseTags(text: string): string[] {
+  return [...new Set(text.split(",").map((tag) => tag.trim()).filter(Boolean))];
+}
+
+const pause = 600;
+
+/** A note while somebody writes in it: what is typed, what the server has, and how the one becomes the other. */
+export class Draft {
+  content: Content;
+  /** The tags as typed, half a tag included. */
+  tagText: string;
+  status: "quiet" | "saving" | "saved" | "failed" | "conflict" = "quiet";
+  /** Why it was not saved, in words. */
+  reason = "";
+  /** In a conflict: the note as it was changed elsewhere. */
+  theirs: Note | null = null;
+
+  #timer = 0;
+  #saving: Promise<void> | null = null;
+
+  constructor(
+    /** The note as the server last confirmed it. */
+    public base: Note,
+    readonly changed: () => void,
+  ) {
+    this.content = contentOf(base);
+    this.tagText = base.tags.join(", ");
+  }
+
+  get dirty(): boolean {
+    return !same(this.base, this.content);
+  }
+
+  /** Takes what was typed and saves it a moment later. */
+  edit(change: Partial<Content>): void {
+    this.content = { ...this.content, ...change };
+    if (!this.theirs) {
+      this.status = "saving";
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => void this.save(), pause);
+    }
+    this.changed();
+  }
+
+  editTags(text: string): void {
+    this.tagText = text;
+    this.edit({ tags: parseTags(text) });
+  }
+
+  /** Puts other content in the place of this one. */
+  replace(content: Content): void {
+    this.tagText = content.tags.join(", ");
+    this.edit(contentOf(content));
+  }
+
+  /** Ends a conflict with what was typed here or with what was written elsewhere, and gives what was not chosen. */
+  choose(mine: boolean): Content {
+    const theirs = this.theirs!;
+    const other = mine ? contentOf(theirs) : this.content;
+    this.base = theirs;
+    this.theirs = null;
+    this.replace(mine ? this.content : theirs);
+    return other;
+  }
+
+  /** Saves what isn't yet, now; resolves when that is settled either way. */
+  save(): Promise<void> {
+    clearTimeout(this.#timer);
+    return (this.#saving ??= this.#settle().finally(() => (this.#saving = null)));
+  }
+
+  async #settle(): Promise<void> {
+    while (!this.theirs && this.dirty) {
+      this.#show("saving");
+      const sent = this.content;
+      try {
+        const { updateNote } = await ask(UPDATE, { input: { id: this.base.id, version: this.base.version, ...sent } });
+        // Saved is what was sent: were the server to keep it in another form, there would be no end to saving.
+        this.base = { ...updateNote.note, ...sent };
+      } catch (error) {
+        if (!this.#recover(error, sent)) return;
+      }
+    }
+    if (!this.theirs && this.status !== "quiet") this.#show("saved");
+  }
+
+  /** Takes a refusal in; true where saving can go on. */
+  #recover(error: unknown, sent: Content): boolean {
+    const current = error instanceof Refused && error.code === "CONFLICT" ? (error.detail.current as Note | undefined) : undefined;
+    if (!current) {
+      this.reason = explain(error).message;
+      this.#show("failed");
+      return false;
+    }
+    if (same(current, sent)) {
+      this.base = current; // our own change: it had arrived, only its answer had not
+      return true;
+    }
+    this.theirs = current;
+    this.#show("conflict");
+    return false;
+  }
+
+  #show(status: Draft["status"]): void {
+    this.status = status;
+    this.changed();
+  }
+}
+
+function contentOf({ title, body, tags, pinned }: Content): Content {
+  return { title, body, tags, pinned };
+}
+
+function same(a: Content, b: Content): boolean {
+  return a.title === b.title && a.body === b.body && a.pinned === b.pinned && a.tags.join("\n") === b.tags.join("\n");
+}

@@ -1,0 +1,240 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { ask } from "../graphql/ask";
+import { focusHeading, Heading } from "../page/heading";
+import { live, useLive } from "../page/live";
+import { useAct } from "../part/act";
+import { Button } from "../part/button";
+import { Choice, Field } from "../part/field";
+import { Moment } from "../part/moment";
+import { Row, Rows } from "../part/rows";
+import { Empty, Loading } from "../part/state";
+import { say } from "../part/toast";
+import { Failed, Trouble } from "../part/trouble";
+import { NOTES, RESTORE, SITES_OF_NOTES, type NoteFilter, type Site } from "./documents";
+import { destroy } from "./editor";
+import { called, type Note } from "./note";
+
+/** What is looked for; it outlives the visit of a note in the list. */
+const sought = live<NoteFilter>({});
+
+/** The notes of every site, or those in the trash. */
+export function Notes({ trashed }: { trashed: boolean }) {
+  const filter = useLive(sought);
+  const list = useNotes(trashed ? { trashed } : filter);
+  const sites = useSites();
+  const seek = (change: Partial<Record<keyof NoteFilter, string>>) => {
+    sought.value = Object.fromEntries(Object.entries({ ...filter, ...change }).filter(([, value]) => value !== ""));
+  };
+  const { search = "", tag = "", tenant = "" } = filter;
+
+  return (
+    <>
+      <Heading
+        text={trashed ? "Trash" : "Notes"}
+        acts={
+          <a class="button" href={trashed ? "/account/notes" : "/account/notes/trash"}>
+            {trashed ? "All notes" : "Trash"}
+          </a>
+        }
+      />
+      {!trashed && (
+        <div class="seek">
+          <Field label="Search" type="search" value={search} onInput={(value) => seek({ search: value })} />
+          {sites.length > 1 && (
+            <Choice
+              label="Site"
+              value={tenant}
+              options={[{ value: "", label: "Every site" }, ...sites.map(({ id, name }) => ({ value: id, label: name }))]}
+              onChange={(value) => seek({ tenant: value })}
+            />
+          )}
+        </div>
+      )}
+      {!trashed && tag && (
+        <p>
+          <Button label={`Tag: ${tag}, stop looking for it`} onClick={() => seek({ tag: "" })}>
+            Tag: {tag} ×
+          </Button>
+        </p>
+      )}
+      <Listed list={list} trashed={trashed} filtered={!trashed && Boolean(search || tag || tenant)} onTag={(name) => seek({ tag: name })} />
+    </>
+  );
+}
+
+interface List {
+  notes: Note[];
+  state: "loading" | "ready" | "failed";
+  error: unknown;
+  more: boolean;
+  load: (next: boolean) => Promise<void>;
+  drop: (id: string) => void;
+}
+
+const patience = 250;
+
+/** The notes that fit a filter, page by page. */
+function useNotes(filter: NoteFilter): List {
+  const key = JSON.stringify(filter);
+  const turn = useRef(0);
+  const cursor = useRef<string | null>(null);
+  const [list, setList] = useState<Omit<List, "load" | "drop">>({ notes: [], state: "loading", error: null, more: false });
+
+  const load = async (next: boolean) => {
+    const mine = ++turn.current;
+    setList((before) => ({ ...before, state: "loading" }));
+    try {
+      const { notes } = await ask(NOTES, { after: next ? cursor.current : null, filter: JSON.parse(key) as NoteFilter });
+      if (mine !== turn.current) return;
+      const found = notes.edges.map(({ node }) => node);
+      cursor.current = notes.pageInfo.endCursor;
+      setList((before) => ({
+        notes: next ? [...before.notes.filter(({ id }) => !found.some((note) => note.id === id)), ...found] : found,
+        state: "ready",
+        error: null,
+        more: notes.pageInfo.hasNextPage,
+      }));
+    } catch (error) {
+      if (mine === turn.current) setList((before) => ({ ...before, state: "failed", error }));
+    }
+  };
+
+  useEffect(() => {
+    const timer = setTimeout(() => void load(false), turn.current ? patience : 0);
+    return () => {
+      clearTimeout(timer);
+      turn.current++;
+    };
+  }, [key]);
+
+  return { ...list, load, drop: (id) => setList((before) => ({ ...before, notes: before.notes.filter((note) => note.id !== id) })) };
+}
+
+const pages = 10;
+
+/** The sites that the person has written at, as far as their last thousand notes tell. */
+function useSites(): Site[] {
+  const [sites, setSites] = useState<Site[]>([]);
+  useEffect(() => {
+    const found = new Map<string, Site>();
+    const gather = async (after: string | null, left: number): Promise<void> => {
+      const { notes } = await ask(SITES_OF_NOTES, { after });
+      for (const { node } of notes.edges) found.set(node.tenant.id, node.tenant);
+      if (notes.pageInfo.hasNextPage && left > 1) return gather(notes.pageInfo.endCursor, left - 1);
+    };
+    gather(null, pages).then(
+      () => setSites([...found.values()].sort((a, b) => a.name.localeCompare(b.name))),
+      () => {}, // the list itself says what is wrong
+    );
+  }, []);
+  return sites;
+}
+
+function Listed({ list, trashed, filtered, onTag }: { list: List; trashed: boolean; filtered: boolean; onTag: (tag: string) => void }) {
+  const { notes, state, error, more } = list;
+  return (
+    <>
+      {state === "failed" && <Failed error={error} retry={() => list.load(false)} />}
+      <p role="status" class="quiet">
+        {state === "ready" && filtered && (notes.length === 0 ? "Nothing found" : more ? "" : notes.length === 1 ? "1 note" : `${notes.length} notes`)}
+      </p>
+      {notes.length > 0 ? (
+        <Rows label={trashed ? "Notes in the trash" : "Notes"}>
+          {notes.map((note) => (trashed ? <Gone key={note.id} note={note} list={list} /> : <Kept key={note.id} note={note} onTag={onTag} />))}
+        </Rows>
+      ) : state === "loading" ? (
+        <Loading />
+      ) : (
+        state === "ready" &&
+        !filtered &&
+        (trashed ? (
+          <Empty heading="The trash is empty." />
+        ) : (
+          <Empty heading="No notes yet.">
+            <p>You write them on the sites that offer Aside: look for the notes beside what you read or buy there. They all gather here.</p>
+          </Empty>
+        ))
+      )}
+      {more && state !== "failed" && (
+        <div class="acts more">
+          <Button busy={state === "loading"} onClick={() => void list.load(true)}>
+            Show more
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Kept({ note, onTag }: { note: Note; onTag: (tag: string) => void }) {
+  return (
+    <Row
+      title={
+        <a class="open" href={"/account/notes/" + note.id} dir="auto">
+          {called(note)}
+        </a>
+      }
+      facts={
+        <>
+          {note.title && note.body && (
+            <span class="excerpt" dir="auto">
+              {note.body.slice(0, 200)}
+            </span>
+          )}
+          <bdi>{note.tenant.name}</bdi>
+          <Moment at={note.updatedAt} />
+          {note.pinned && <span>Pinned</span>}
+        </>
+      }
+      acts={note.tags.map((tag) => (
+        <Button key={tag} kind="plain" label={`#${tag}, show its notes`} onClick={() => onTag(tag)}>
+          #{tag}
+        </Button>
+      ))}
+    />
+  );
+}
+
+function Gone({ note, list }: { note: Note; list: List }) {
+  const act = useAct();
+  const restore = async () => {
+    await ask(RESTORE, { id: note.id });
+    list.drop(note.id);
+    say("Restored");
+    focusHeading();
+  };
+  const end = async () => {
+    if (!(await destroy(note))) return;
+    list.drop(note.id);
+    focusHeading();
+  };
+  return (
+    <Row
+      title={
+        <a class="open" href={"/account/notes/" + note.id} dir="auto">
+          {called(note)}
+        </a>
+      }
+      facts={
+        <>
+          <bdi>{note.tenant.name}</bdi>
+          <span>
+            In the trash since <Moment at={note.trashedAt!} />
+          </span>
+        </>
+      }
+      acts={
+        <>
+          <Button label={`Restore ${called(note)}`} busy={act.busy} onClick={() => void act.run(restore)}>
+            Restore
+          </Button>
+          <Button kind="danger" label={`Delete forever: ${called(note)}`} busy={act.busy} onClick={() => void act.run(end)}>
+            Delete forever
+          </Button>
+        </>
+      }
+    >
+      <Trouble text={act.trouble} />
+    </Row>
+  );
+}

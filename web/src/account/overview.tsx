@@ -1,0 +1,94 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { useAnswer } from "../graphql/answer";
+import { ask } from "../graphql/ask";
+import { Heading } from "../page/heading";
+import { useAct } from "../part/act";
+import { Button } from "../part/button";
+import { Copy } from "../part/copy";
+import { Field } from "../part/field";
+import { Section } from "../part/section";
+import { Answered } from "../part/state";
+import { say } from "../part/toast";
+import { OVERVIEW, RENAME } from "./documents";
+import { Invitation } from "./invitation";
+
+export interface Viewer {
+  id: string;
+  displayName: string;
+}
+
+/** What there is, and what to see to first. */
+export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> }) {
+  const answer = useAnswer(OVERVIEW);
+  return (
+    <>
+      <Heading text="Your account" />
+      <Answered answer={answer}>
+        {({ viewer: { passkeys, sessions } }) => (
+          <>
+            <Invitation passkeys={passkeys.length} />
+            <dl class="figures">
+              <Figure name="Passkeys" path="/account/passkeys" value={passkeys.length} />
+              <Figure name="Sessions" path="/account/sessions" value={sessions.length} />
+            </dl>
+          </>
+        )}
+      </Answered>
+      <Name viewer={viewer} reload={reload} />
+      <Section heading="Account id" about="If you ask whoever runs Aside here for help, this is how they find your account. It opens nothing.">
+        <div class="acts more">
+          <code>{viewer.id}</code>
+          <Copy text={viewer.id} of="account id" />
+        </div>
+      </Section>
+    </>
+  );
+}
+
+function Figure({ name, path, value }: { name: string; path: string; value: ComponentChildren }) {
+  return (
+    <div>
+      <dt>
+        <a href={path}>{name}</a>
+      </dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function Name({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> }) {
+  const act = useAct();
+  const [name, setName] = useState(viewer.displayName);
+  const save = async () => {
+    await ask(RENAME, { name: name.trim() });
+    await reload();
+    say("Saved");
+  };
+  return (
+    <Section heading="Your name" about="Shown to you alone: in the widget, and where your device asks which account to open. Sites don’t see it.">
+      <form
+        class="line"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void act.run(save);
+        }}
+      >
+        <Field
+          label="Name"
+          value={name}
+          maxLength={80}
+          autocomplete="off"
+          error={act.trouble}
+          onInput={(value) => {
+            setName(value);
+            act.clear();
+          }}
+        />
+        <Button type="submit" busy={act.busy}>
+          Save
+        </Button>
+      </form>
+    </Section>
+  );
+}

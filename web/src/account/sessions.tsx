@@ -1,0 +1,92 @@
+import { useAnswer } from "../graphql/answer";
+import { ask } from "../graphql/ask";
+import { focusHeading, Heading } from "../page/heading";
+import { useAct } from "../part/act";
+import { Button } from "../part/button";
+import { sure } from "../part/dialog";
+import { Moment } from "../part/moment";
+import { Row, Rows } from "../part/rows";
+import { Answered } from "../part/state";
+import { say } from "../part/toast";
+import { Trouble } from "../part/trouble";
+import { REVOKE_OTHERS, REVOKE_SESSION, SESSIONS, type Session } from "./documents";
+import { signOut } from "./signout";
+
+/** Where the person is signed in. */
+export function Sessions() {
+  const answer = useAnswer(SESSIONS);
+  const act = useAct();
+  const others = async () => {
+    const yes = await sure({ heading: "Sign out everywhere else?", text: "Every site and every other browser will ask for your passkey again.", act: "Sign out" });
+    if (!yes) return;
+    const { revokeOtherSessions: count } = await ask(REVOKE_OTHERS);
+    await answer.reload();
+    say(count === 1 ? "Signed out of one session" : `Signed out of ${count} sessions`);
+    focusHeading();
+  };
+  return (
+    <Answered answer={answer}>
+      {({ viewer: { sessions } }) => (
+        <>
+          <Heading
+            text="Sessions"
+            acts={
+              sessions.length > 1 && (
+                <Button busy={act.busy} onClick={() => void act.run(others)}>
+                  Sign out everywhere else
+                </Button>
+              )
+            }
+          />
+          <p class="about">Where you are signed in now. A session ends by itself when it isn’t used.</p>
+          <Trouble text={act.trouble} />
+          <Rows label="Sessions">
+            {sessions.map((session) => (
+              <Card key={session.id} session={session} reload={answer.reload} />
+            ))}
+          </Rows>
+        </>
+      )}
+    </Answered>
+  );
+}
+
+function Card({ session, reload }: { session: Session; reload: () => Promise<void> }) {
+  const { id, tenant, embedOrigin, current } = session;
+  const act = useAct();
+  const name = tenant?.name ?? "Your account page";
+  const end = async () => {
+    if (current) return signOut();
+    await ask(REVOKE_SESSION, { id });
+    await reload();
+    say(`Signed out of ${name}`);
+    focusHeading();
+  };
+  return (
+    <Row
+      title={
+        <>
+          <bdi>{name}</bdi> {current && <span class="mark">This one</span>}
+        </>
+      }
+      facts={
+        <>
+          {embedOrigin && <span>{embedOrigin}</span>}
+          <span>
+            Signed in <Moment at={session.createdAt} />
+          </span>
+          <span>
+            Used <Moment at={session.lastUsedAt} />
+          </span>
+        </>
+      }
+      acts={
+        <Button label={`Sign out of ${name}`} busy={act.busy} onClick={() => void act.run(end)}>
+          Sign out
+        </Button>
+      }
+    >
+      <Trouble text={act.trouble} />
+    </Row>
+  );
+}
