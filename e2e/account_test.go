@@ -65,6 +65,32 @@ func TestAnAccountFromTheKeyboard(t *testing.T) {
 		t.Error("the removed passkey is still listed")
 	}
 
+	// Recovery codes: shown once, kept, replaced.
+	w.follow("Recovery codes")
+	w.sees("You have no recovery codes")
+	w.inOrder("account-recovery")
+	w.press("Make recovery codes")
+	w.sees("Your new codes")
+	w.wait("focus at the new codes", func() bool { return w.focused() == "Your new codes" })
+	codes := evaluate[[]string](w, `[...document.querySelectorAll('ol code')].map(c => c.innerText)`)
+	if len(codes) != 10 {
+		t.Errorf("codes: %q", codes)
+	}
+	w.inOrder("account-recovery-codes")
+	w.press("I have kept them")
+	w.sees("You have 10 codes left")
+	if strings.Contains(w.text(), codes[0]) {
+		t.Error("the codes are still in sight")
+	}
+	w.inOrder("account-recovery-kept")
+	w.press("Replace the codes")
+	w.sees("will stop working")
+	w.keys(kb.Escape)
+
+	w.follow("Linked sites")
+	w.sees("No site is linked")
+	w.inOrder("account-sites-none")
+
 	// Sessions: another page of the account, seen from here and ended from here.
 	w.follow("Sessions")
 	w.sees("This one")

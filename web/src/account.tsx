@@ -5,8 +5,10 @@ import { NotePage } from "./account/editor";
 import { Notes } from "./account/notes";
 import { Overview, type Viewer } from "./account/overview";
 import { Passkeys } from "./account/passkeys";
+import { Recovery } from "./account/recovery";
 import { Sessions } from "./account/sessions";
 import { signOut } from "./account/signout";
+import { Sites } from "./account/sites";
 import { useAnswer } from "./graphql/answer";
 import { Heading } from "./page/heading";
 import { Page } from "./page/page";
@@ -21,7 +23,9 @@ const places = [
   { path: "/account", name: "Overview" },
   { path: "/account/notes", name: "Notes" },
   { path: "/account/passkeys", name: "Passkeys" },
+  { path: "/account/recovery", name: "Recovery codes" },
   { path: "/account/sessions", name: "Sessions" },
+  { path: "/account/sites", name: "Linked sites" },
 ];
 
 function Account() {
@@ -46,8 +50,12 @@ function draw(place: string, within: string | undefined, viewer: Viewer, reload:
       return within && within !== "trash" ? <NotePage key={within} id={within} /> : <Notes key={within ?? "notes"} trashed={within === "trash"} />;
     case "passkeys":
       return <Passkeys key="passkeys" />;
+    case "recovery":
+      return <Recovery key="recovery" />;
     case "sessions":
       return <Sessions key="sessions" />;
+    case "sites":
+      return <Sites key="sites" />;
     default:
       return (
         <>

@@ -5,8 +5,8 @@ import type { Note, NotePage } from "./note";
 export const VIEWER = document<{ viewer: { id: string; displayName: string } }>(`query Viewer { viewer { id displayName } }`);
 
 export const OVERVIEW = document<{
-  viewer: { passkeys: { id: string }[]; sessions: { id: string }[] };
-}>(`query Overview { viewer { passkeys { id } sessions { id } } }`);
+  viewer: { passkeys: { id: string }[]; sessions: { id: string }[]; identities: { id: string }[]; recoveryCodesLeft: number };
+}>(`query Overview { viewer { passkeys { id } sessions { id } identities { id } recoveryCodesLeft } }`);
 
 export const RENAME = document<{ renameViewer: { displayName: string } }, { name: string }>(
   `mutation Rename($name: String!) { renameViewer(displayName: $name) { displayName } }`,
@@ -60,7 +60,7 @@ export const RESTORE = document<{ restoreNote: { note: Note } }, { id: string }>
 
 export const DELETE = document<{ deleteNote: { id: string } }, { id: string }>(`mutation Delete($id: ID!) { deleteNote(id: $id) { id } }`);
 
-// Passkeys
+// Passkeys and recovery codes
 
 export interface Passkey {
   id: string;
@@ -71,8 +71,8 @@ export interface Passkey {
   lastUsedAt: string | null;
 }
 
-export const PASSKEYS = document<{ viewer: { passkeys: Passkey[] } }>(
-  `query Passkeys { viewer { passkeys { id name provider backedUp createdAt lastUsedAt } } }`,
+export const PASSKEYS = document<{ viewer: { passkeys: Passkey[]; recoveryCodesLeft: number } }>(
+  `query Passkeys { viewer { passkeys { id name provider backedUp createdAt lastUsedAt } recoveryCodesLeft } }`,
 );
 
 export const RENAME_PASSKEY = document<{ renamePasskey: { id: string } }, { id: string; name: string }>(
@@ -83,7 +83,11 @@ export const DELETE_PASSKEY = document<{ deletePasskey: { id: string } }, { id: 
   `mutation DeletePasskey($id: ID!) { deletePasskey(id: $id) { id } }`,
 );
 
-// Sessions
+export const RECOVERY = document<{ viewer: { recoveryCodesLeft: number } }>(`query Recovery { viewer { recoveryCodesLeft } }`);
+
+export const REGENERATE = document<{ regenerateRecoveryCodes: string[] }>(`mutation Regenerate { regenerateRecoveryCodes }`);
+
+// Sessions and sites
 
 export interface Session {
   id: string;
@@ -109,3 +113,20 @@ export const REVOKE_SESSION = document<{ revokeSession: { id: string } }, { id: 
 );
 
 export const REVOKE_OTHERS = document<{ revokeOtherSessions: number }>(`mutation RevokeOthers { revokeOtherSessions }`);
+
+export interface Identity {
+  id: string;
+  tenant: Site;
+  subject: string;
+  email: string | null;
+  name: string | null;
+  linkedAt: string;
+}
+
+export const IDENTITIES = document<{ viewer: { identities: Identity[] } }>(
+  `query Identities { viewer { identities { id tenant { id name } subject email name linkedAt } } }`,
+);
+
+export const UNLINK = document<{ unlinkIdentity: { id: string } }, { id: string }>(
+  `mutation Unlink($id: ID!) { unlinkIdentity(id: $id) { id } }`,
+);

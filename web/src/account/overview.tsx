@@ -25,12 +25,14 @@ export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Pro
     <>
       <Heading text="Your account" />
       <Answered answer={answer}>
-        {({ viewer: { passkeys, sessions } }) => (
+        {({ viewer: { passkeys, sessions, identities, recoveryCodesLeft } }) => (
           <>
-            <Invitation passkeys={passkeys.length} />
+            <Invitation passkeys={passkeys.length} codes={recoveryCodesLeft} />
             <dl class="figures">
               <Figure name="Passkeys" path="/account/passkeys" value={passkeys.length} />
+              <Figure name="Recovery codes left" path="/account/recovery" value={recoveryCodesLeft} />
               <Figure name="Sessions" path="/account/sessions" value={sessions.length} />
+              <Figure name="Linked sites" path="/account/sites" value={identities.length} />
             </dl>
           </>
         )}

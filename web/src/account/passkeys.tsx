@@ -49,7 +49,7 @@ export function Passkeys() {
                 <Card key={passkey.id} passkey={passkey} reload={answer.reload} />
               ))}
             </Rows>
-            <Invitation passkeys={viewer.passkeys.length} />
+            <Invitation passkeys={viewer.passkeys.length} codes={viewer.recoveryCodesLeft} />
           </>
         )}
       </Answered>

@@ -27,8 +27,13 @@ export function Page({ label, places, current, who, above, children }: Props) {
 
   // On a narrow screen the places are a strip: the current one comes into sight.
   useEffect(() => {
-    const link = list.current?.querySelector<HTMLElement>("[aria-current]");
-    if (link) list.current!.scrollLeft = link.offsetLeft - (list.current!.clientWidth - link.offsetWidth) / 2;
+    const show = () => {
+      const link = list.current?.querySelector<HTMLElement>("[aria-current]");
+      if (link) list.current!.scrollLeft = link.offsetLeft - (list.current!.clientWidth - link.offsetWidth) / 2;
+    };
+    show();
+    addEventListener("resize", show);
+    return () => removeEventListener("resize", show);
   }, [current]);
 
   return (
