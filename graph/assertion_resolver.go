@@ -10,7 +10,7 @@ import (
 
 // AddAssertionKey adds a key that verifies a tenant's assertions.
 func (r mutationResolver) AddAssertionKey(ctx context.Context, in generated.AddAssertionKeyInput) (*generated.AddedAssertionKey, error) {
-	if _, err := r.administered(ctx, in.Tenant, db.RoleAdmin); err != nil {
+	if err := r.sensitive(ctx, in.Tenant, db.RoleAdmin); err != nil {
 		return nil, err
 	}
 	k, made, err := auth.NewAssertionKey(in.Tenant, db.AssertionKeyKind(in.Kind), value(in.SharedSecret), value(in.PublicJwk), value(in.JwksURL), r.loopback)

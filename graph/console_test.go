@@ -303,3 +303,28 @@ func usageReconciles(t *testing.T, a *api) {
 		t.Errorf("the month: %+v", months)
 	}
 }
+
+func TestSensitiveActsNeedAFreshPasskey(t *testing.T) {
+	c := newCompany(t)
+	c.Exec(t, `UPDATE sessions SET confirmed_at = now() - interval '5 minutes 1 second'`)
+	member := c.members(t, "olga")[1].ID
+	for _, query := range []string{
+		`mutation ($t: ID!) { createServerKey(tenant: $t, name: "x") { secret } }`,
+		`mutation ($t: ID!) { addAssertionKey(input: {tenant: $t, kind: SHARED_SECRET}) { secret } }`,
+		`mutation ($t: ID!) { inviteMember(tenant: $t, role: OWNER) { url } }`,
+		`mutation ($t: ID!, $m: ID!) { removeMember(tenant: $t, id: $m) { id } }`,
+	} {
+		variables := map[string]any{"t": c.key}
+		if strings.Contains(query, "$m") {
+			variables["m"] = member
+		}
+		if _, got := c.post(t, "olga", query, variables); !strings.Contains(got, `"code":"FORBIDDEN"`) || !strings.Contains(got, `"reason":"confirmation_required"`) {
+			t.Errorf("%s answered %s", query, got)
+		}
+	}
+	events, err := c.DB.Events(t.Context(), c.key, [16]byte{}, 100)
+	if err != nil || len(events) != 1 {
+		t.Errorf("%d events, %v", len(events), err)
+	}
+	c.must(t, "olga", `mutation ($t: ID!) { updateTenant(input: {tenant: $t, name: "Shop 2"}) { id } }`, map[string]any{"t": c.key}, nil)
+}

@@ -27,7 +27,7 @@ func (r tenantResolver) Members(ctx context.Context, t *db.Tenant) ([]*db.Member
 
 // InviteMember makes a link by which somebody becomes a member.
 func (r mutationResolver) InviteMember(ctx context.Context, tenant string, role db.Role) (*generated.Invitation, error) {
-	if _, err := r.administered(ctx, tenant, db.RoleOwner); err != nil {
+	if err := r.sensitive(ctx, tenant, db.RoleOwner); err != nil {
 		return nil, err
 	}
 	token, expiresAt, err := r.db.Invite(ctx, r.actor(ctx, tenant), tenant, session(ctx).UserID, role)
@@ -54,7 +54,7 @@ func (r mutationResolver) RemoveMember(ctx context.Context, tenant, id string) (
 	if id == r.db.MemberID(session(ctx).UserID, tenant) {
 		needed = db.RoleViewer
 	}
-	if _, err := r.administered(ctx, tenant, needed); err != nil {
+	if err := r.sensitive(ctx, tenant, needed); err != nil {
 		return nil, err
 	}
 	if err := r.db.RemoveMember(ctx, r.actor(ctx, tenant), tenant, id); err != nil {

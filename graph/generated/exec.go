@@ -422,7 +422,7 @@ type AuditEvent {
 }
 `, BuiltIn: false},
 	{Name: "../member.graphqls", Input: `extend type Mutation {
-  "Makes a link by which somebody becomes a member, once, within seven days. For owners."
+  "Makes a link by which somebody becomes a member, once, within seven days. For owners. It needs a fresh passkey (see deletePasskey)."
   inviteMember(
     "The tenant's key, ` + "`" + `t_…` + "`" + `."
     tenant: ID!
@@ -436,7 +436,7 @@ type AuditEvent {
     token: String!
   ): Tenant! @requires(any: [ACCOUNT])
 
-  "Takes a member's role. For owners, and for members who leave; the last owner cannot go."
+  "Takes a member's role. For owners, and for members who leave; the last owner cannot go. It needs a fresh passkey (see deletePasskey)."
   removeMember(
     "The tenant's key, ` + "`" + `t_…` + "`" + `."
     tenant: ID!
@@ -750,7 +750,7 @@ extend type Mutation {
     origin: String!
   ): Tenant! @requires(any: [ACCOUNT, SERVER_KEY])
 
-  "Adds a key that verifies the tenant's assertions. For owners and admins."
+  "Adds a key that verifies the tenant's assertions. For owners and admins. It needs a fresh passkey (see deletePasskey)."
   addAssertionKey(
     "The key to be added."
     input: AddAssertionKeyInput!
@@ -772,7 +772,7 @@ extend type Mutation {
     assertion: String!
   ): AssertionReport! @requires(any: [ACCOUNT, SERVER_KEY])
 
-  "Makes a key for the tenant's backend. Its secret is shown once. For owners and admins."
+  "Makes a key for the tenant's backend. Its secret is shown once. For owners and admins. It needs a fresh passkey (see deletePasskey)."
   createServerKey(
     "The tenant's key, ` + "`" + `t_…` + "`" + `."
     tenant: ID!
