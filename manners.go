@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/company-a/aside/auth"
 )
 
 // How long one request may take, database and all.
@@ -18,8 +20,12 @@ func manners(next http.Handler, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := rand.Text()[:16]
 		w.Header().Set("X-Request-Id", id)
-		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
-		defer cancel()
+		ctx := r.Context()
+		if !auth.OpensStream(r) { // that one goes on until it is over
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, requestTimeout)
+			defer cancel()
+		}
 		answer := &watchedWriter{ResponseWriter: w, status: http.StatusOK}
 		started := time.Now()
 		defer func() {

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/db"
 )
 
@@ -39,6 +40,7 @@ func newMetrics(store *db.DB) *metrics {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		gauge("aside_db_connections", "Connections of the pool.", func() float64 { return float64(store.Stat().TotalConns()) }),
 		gauge("aside_db_connections_busy", "Connections in use.", func() float64 { return float64(store.Stat().AcquiredConns()) }),
+		gauge("aside_streams", "Open subscriptions.", func() float64 { return float64(store.Watches()) }),
 		counter("aside_db_acquires_waited_total", "Requests that waited for a connection.", func() float64 { return float64(store.Stat().EmptyAcquireCount()) }),
 		counter("aside_db_acquire_seconds_total", "Time spent waiting for connections.", func() float64 { return store.Stat().AcquireDuration().Seconds() }),
 	)
@@ -55,7 +57,11 @@ func (m *metrics) observe(next http.Handler) http.Handler {
 		answer := &watchedWriter{ResponseWriter: w, status: http.StatusOK}
 		started := time.Now()
 		next.ServeHTTP(answer, r)
-		m.duration.WithLabelValues(route(r.URL.Path), strconv.Itoa(answer.status)).Observe(time.Since(started).Seconds())
+		label := route(r.URL.Path)
+		if auth.OpensStream(r) && answer.status == http.StatusOK {
+			label = "stream" // how long it lasted says nothing of how long others take
+		}
+		m.duration.WithLabelValues(label, strconv.Itoa(answer.status)).Observe(time.Since(started).Seconds())
 	})
 }
 

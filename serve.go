@@ -213,6 +213,7 @@ func (s *service) serve(env *environment, databaseGone <-chan struct{}) error {
 	defer stopSweeping()
 	go s.sweep(sweeping)
 	go s.count(sweeping)
+	go s.db.Follow(sweeping) // streams end with it: they would hold up the stop
 
 	fmt.Fprintf(env.stdout, "ready %s %s\n", s.account, s.frame)
 	if s.demo != "" {
@@ -226,6 +227,7 @@ func (s *service) serve(env *environment, databaseGone <-chan struct{}) error {
 	case err = <-failed:
 	}
 	s.log.Info("stopping")
+	stopSweeping()
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()
 	for _, server := range s.servers {

@@ -58,7 +58,7 @@ func (s *Server) AccountSession(r *http.Request) (*db.Session, error) {
 	if id == "" {
 		return nil, nil
 	}
-	session, err := s.db.LookUpSession(r.Context(), db.HashToken(id), "")
+	session, err := s.presentedSession(r, id, "")
 	if errors.Is(err, db.ErrNoSession) || (err == nil && session.Kind != db.SessionAccount) {
 		return nil, nil
 	}

@@ -82,7 +82,7 @@ func (s *Server) widgetPrincipal(r *http.Request) (*Principal, error) {
 		return nil, err
 	}
 	// A token that was proved with another key than its own finds no session: (12), second half.
-	session, err := s.db.LookUpSession(r.Context(), db.HashToken(token), proof.jkt)
+	session, err := s.presentedSession(r, token, proof.jkt)
 	if errors.Is(err, db.ErrNoSession) || (err == nil && session.Kind != db.SessionWidget) {
 		return nil, errInvalidToken
 	}

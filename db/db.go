@@ -40,6 +40,8 @@ type DB struct {
 	sessions *sessionCache
 	searches turnstile
 	usage    *usageCounter
+	herald   herald
+	watches  watches
 	pairwise []byte // key of ViewerID
 	rates    float64
 	tryHash  []byte // key of tryKey
@@ -113,6 +115,7 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 		members:  keys.Derive("member id"),
 		searches: newTurnstile(runtime.GOMAXPROCS(0), 2*time.Second),
 	}
+	d.herald.tell = d.notify
 	if err := d.Ping(ctx); err != nil {
 		pool.Close()
 		return nil, err
@@ -134,8 +137,9 @@ func (d *DB) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Close writes down what was counted, waits for the statements under way and closes the pool.
+// Close writes down what was counted, tells of the last changes, waits for the statements under way and closes the pool.
 func (d *DB) Close() {
+	d.herald.close()
 	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
 	if err := d.FlushUsage(ctx); err != nil {
 		d.log.Error("the last second of usage could not be written", "error", err)

@@ -5,6 +5,7 @@ import (
 	"crypto/cipher"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 )
 
 // Probe runs a query on a serving connection.
@@ -35,3 +36,21 @@ var (
 	HotStatements      = hotStatements
 	DecidingStatements = decidingStatements
 )
+
+const trash = `UPDATE notes SET trashed_at = coalesce(trashed_at, now())
+	WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL RETURNING ` + noteColumns
+
+// TrashUntold is TrashNote without a word to anybody.
+func (d *DB) TrashUntold(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
+	return d.changeNote(ctx, o, trash, o.userID, o.tenantKey, id)
+}
+
+// TrashToldWithin is TrashNote as it must not be: it notifies in its own transaction.
+func (d *DB) TrashToldWithin(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
+	told := (&Change{Kind: Trashed, ID: id, TenantKey: o.tenantKey, user: o.userID}).appendTo(nil)
+	results, err := d.changing(ctx, o, func(b *pgx.Batch) {
+		b.Queue(trash, o.userID, o.tenantKey, id)
+		b.Queue(`SELECT pg_notify($1, $2)`, changes, string(told))
+	})
+	return d.oneNote(ctx, o, results, err)
+}

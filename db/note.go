@@ -142,7 +142,7 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, new NewNote) (*Note, error
 		d.usage.wrote(n.TenantKey, 1)
 	}
 	if !IsCode(err, CodeNotFound) {
-		return n, err
+		return d.told(o, Created, n, err)
 	}
 	// Nothing inserted: the id is taken, or the owner's space is.
 	existing, err := d.Note(ctx, o, new.ID)
@@ -220,7 +220,7 @@ func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (*Note, erro
 	sealed := sealText(o.aead, place{o.userID, current.TenantKey, c.ID, c.Version + 1}, t)
 	n, err := d.changeNote(ctx, o, updateNote, idArgument(o.userID), current.TenantKey, idArgument(c.ID), c.Version, pinned, sealed, d.limits.OwnerSize)
 	if !IsCode(err, CodeNotFound) {
-		return n, err
+		return d.told(o, Updated, n, err)
 	}
 	// Nothing updated: somebody was faster, or the owner's space is used up.
 	if current, err = d.Note(ctx, o, c.ID); err != nil {
@@ -238,16 +238,18 @@ func conflict(current *Note) error {
 
 // TrashNote puts a note into the trash. One that is there stays there.
 func (d *DB) TrashNote(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
-	return d.changeNote(ctx, o, `UPDATE notes SET trashed_at = coalesce(trashed_at, now())
+	n, err := d.changeNote(ctx, o, `UPDATE notes SET trashed_at = coalesce(trashed_at, now())
 		WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL
 		RETURNING `+noteColumns, o.userID, o.tenantKey, id)
+	return d.told(o, Trashed, n, err)
 }
 
 // RestoreNote takes a note out of the trash. One that is not there stays where it is.
 func (d *DB) RestoreNote(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
-	return d.changeNote(ctx, o, `UPDATE notes SET trashed_at = NULL
+	n, err := d.changeNote(ctx, o, `UPDATE notes SET trashed_at = NULL
 		WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL
 		RETURNING `+noteColumns, o.userID, o.tenantKey, id)
+	return d.told(o, Restored, n, err)
 }
 
 // DeleteNote destroys a note's text. Its id stays taken.
@@ -259,14 +261,15 @@ func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	var tenantKey string
-	err = results.QueryRow().Scan(&tenantKey)
+	n := &Note{ID: id}
+	err = results.QueryRow().Scan(&n.TenantKey)
 	if closeErr := results.Close(); err == nil {
 		err = closeErr
 	}
 	if !errors.Is(err, pgx.ErrNoRows) {
 		if err == nil {
-			d.usage.wrote(tenantKey, -1)
+			d.usage.wrote(n.TenantKey, -1)
+			d.announce(o, Deleted, n)
 		}
 		return err
 	}
@@ -274,6 +277,14 @@ func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) error {
 		return err
 	}
 	return errNoNote
+}
+
+// told gives a note after a change, and tells whoever watches of it.
+func (d *DB) told(o Owner, kind ChangeKind, n *Note, err error) (*Note, error) {
+	if err == nil {
+		d.announce(o, kind, n)
+	}
+	return n, err
 }
 
 func (n *Note) text() text { return text{Title: n.Title, Body: n.Body, Tags: n.Tags} }

@@ -95,8 +95,8 @@ func (d *DB) request(ctx context.Context, query string, args ...any) (*Request, 
 // subject is another account's.
 func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, account *Session, link bool, code TokenHash, lifetime time.Duration) error {
 	defer d.sessions.forget() // a merge ends sessions
-	return d.auth(ctx, func(tx bun.Tx) error {
-		var tenantKey string
+	var tenantKey string
+	err := d.auth(ctx, func(tx bun.Tx) error {
 		var subject *string
 		var s Subject
 		// The session is held until this is committed: a merge must not lose the person half-way.
@@ -124,6 +124,10 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 		s.ID = *subject
 		return d.link(ctx, tx, account, tenantKey, s)
 	})
+	if err == nil && link { // a merge brings notes that nobody changed
+		d.herald.announce(Change{Kind: unsaid, TenantKey: tenantKey, user: account.UserID})
+	}
+	return err
 }
 
 // AssertedSubject is whom the tenant says the visitor of the request is, nil for nobody.

@@ -56,6 +56,15 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.still_live(ids uuid[]) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  RETURN QUERY SELECT s.id FROM public.live_sessions s WHERE s.id = ANY (ids);
+END
+$$;
+
 CREATE FUNCTION public.try_wait(key bytea, tries integer, span double precision) RETURNS double precision
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -200,6 +209,50 @@ CREATE TABLE public.invitations (
 
 ALTER TABLE ONLY public.invitations FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.sessions (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    token_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    tenant_key text COLLATE pg_catalog."C",
+    embed_origin text COLLATE pg_catalog."C",
+    jkt text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    granted_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone DEFAULT now() NOT NULL,
+    idle_timeout interval NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    subject text,
+    passkey_id uuid,
+    confirmed_at timestamp with time zone,
+    CONSTRAINT sessions_check CHECK (((kind = 'WIDGET'::text) = ((tenant_key IS NOT NULL) AND (embed_origin IS NOT NULL) AND (jkt <> ''::text)))),
+    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['ACCOUNT'::text, 'WIDGET'::text]))),
+    CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.live_sessions AS
+ SELECT s.id,
+    s.kind,
+    s.token_hash,
+    s.user_id,
+    s.tenant_key,
+    s.embed_origin,
+    s.jkt,
+    s.granted_by,
+    s.created_at,
+    s.last_used_at,
+    s.idle_timeout,
+    s.expires_at,
+    s.revoked_at,
+    s.subject,
+    s.passkey_id,
+    s.confirmed_at
+   FROM public.sessions s
+  WHERE ((s.revoked_at IS NULL) AND (s.expires_at > now()) AND ((s.last_used_at + s.idle_timeout) > now()));
+
 CREATE TABLE public.master_keys (
     key_id bytea NOT NULL,
     first_used_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -251,30 +304,6 @@ CREATE TABLE public.passkeys (
 
 ALTER TABLE ONLY public.passkeys FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.sessions (
-    id uuid NOT NULL,
-    kind text NOT NULL,
-    token_hash bytea NOT NULL,
-    user_id uuid NOT NULL,
-    tenant_key text COLLATE pg_catalog."C",
-    embed_origin text COLLATE pg_catalog."C",
-    jkt text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
-    granted_by uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    last_used_at timestamp with time zone DEFAULT now() NOT NULL,
-    idle_timeout interval NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    revoked_at timestamp with time zone,
-    subject text,
-    passkey_id uuid,
-    confirmed_at timestamp with time zone,
-    CONSTRAINT sessions_check CHECK (((kind = 'WIDGET'::text) = ((tenant_key IS NOT NULL) AND (embed_origin IS NOT NULL) AND (jkt <> ''::text)))),
-    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['ACCOUNT'::text, 'WIDGET'::text]))),
-    CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
-);
-
-ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
-
 CREATE VIEW public.presented_session AS
  SELECT s.id,
     s.kind,
@@ -289,10 +318,12 @@ CREATE VIEW public.presented_session AS
     s.idle_timeout,
     s.expires_at,
     s.revoked_at,
-    s.subject
-   FROM public.sessions s,
+    s.subject,
+    s.passkey_id,
+    s.confirmed_at
+   FROM public.live_sessions s,
     ( SELECT NULLIF(current_setting('aside.session'::text, true), ''::text) AS value) presented
-  WHERE ((s.token_hash = decode("left"(presented.value, 64), 'hex'::text)) AND (s.jkt = substr(presented.value, 65)) AND (s.revoked_at IS NULL) AND (s.expires_at > now()) AND ((s.last_used_at + s.idle_timeout) > now()));
+  WHERE ((s.token_hash = decode("left"(presented.value, 64), 'hex'::text)) AND (s.jkt = substr(presented.value, 65)));
 
 CREATE TABLE public.recovery_codes (
     locator text NOT NULL COLLATE pg_catalog."C",
@@ -748,6 +779,9 @@ GRANT ALL ON FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT use
 REVOKE ALL ON FUNCTION public.merging_accounts() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.merging_accounts() TO aside_app;
 
+REVOKE ALL ON FUNCTION public.still_live(ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.still_live(ids uuid[]) TO aside_app;
+
 REVOKE ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) TO aside_app;
 
@@ -772,6 +806,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_handles TO aside_auth
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO aside_auth;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO aside_auth;
+
 GRANT SELECT,INSERT ON TABLE public.master_keys TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.members TO aside_auth;
@@ -779,8 +815,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.members TO aside_auth;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.notes TO aside_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkeys TO aside_auth;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO aside_auth;
 

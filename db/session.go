@@ -90,6 +90,15 @@ func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (*S
 	return s, nil
 }
 
+// SeeSession is LookUpSession for what a page does by itself, as when it opens a stream: that is
+// no use of the session.
+func (d *DB) SeeSession(ctx context.Context, token TokenHash, jkt string) (*Session, error) {
+	if s := d.sessions.get(token, jkt); s != nil {
+		return s, nil
+	}
+	return d.readSession(ctx, presented(token, jkt))
+}
+
 // readSession asks the database which live session a setting presents.
 func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) {
 	results, err := d.present(ctx, setting, nil, func(b *pgx.Batch) { b.Queue(selectSession) })

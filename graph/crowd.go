@@ -12,17 +12,18 @@ const maxAtOnce = 8
 
 // A crowd counts who has operations under way.
 type crowd struct {
+	most  int // of one
 	mu    sync.Mutex
 	under map[uuid.UUID]int
 }
 
-func newCrowd() *crowd { return &crowd{under: map[uuid.UUID]int{}} }
+func newCrowd(most int) *crowd { return &crowd{most: most, under: map[uuid.UUID]int{}} }
 
 // enter reports whether another operation of who may begin. If so, leave ends it.
 func (c *crowd) enter(who uuid.UUID) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.under[who] >= maxAtOnce {
+	if c.under[who] >= c.most {
 		return false
 	}
 	c.under[who]++

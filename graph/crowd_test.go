@@ -30,7 +30,7 @@ func TestASessionHasSoManyOperationsAtOnce(t *testing.T) {
 	if len(a.handler.crowd.under) != 0 {
 		t.Errorf("%v stay counted", a.handler.crowd.under)
 	}
-	if !newCrowd().enter(uuid.New()) {
+	if !newCrowd(maxAtOnce).enter(uuid.New()) {
 		t.Error("a new one is full")
 	}
 }

@@ -10,7 +10,9 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
+	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/direct"
 	"github.com/company-a/aside/graph/generated"
@@ -44,6 +46,9 @@ type handler struct {
 	presenter *presenter
 	crowd     *crowd
 	count     func(*db.Session) // an operation, for the tenant's bill
+
+	resolver *Resolver
+	streams  *crowd
 }
 
 // NewHandler gives the handler of /graphql: GraphQL over HTTP, by POST and JSON alone. It
@@ -70,7 +75,9 @@ func newHandler(c Config) *handler {
 		schema:    schema,
 		encoder:   direct.NewEncoder(resolver),
 		presenter: &presenter{log: c.Log, tenant: resolver.tenants.get},
-		crowd:     newCrowd(),
+		crowd:     newCrowd(maxAtOnce),
+		resolver:  resolver,
+		streams:   newCrowd(maxStreams),
 		count:     c.DB.Operated,
 	}
 }
@@ -78,12 +85,17 @@ func newHandler(c Config) *handler {
 // executableSchema is the generated schema without @defer: answers come whole, and a part
 // that nobody waits for would never end.
 func executableSchema(r generated.ResolverRoot) graphql.ExecutableSchema {
-	c := generated.Config{Resolvers: r, Directives: generated.DirectiveRoot{Requires: requires}}
-	schema := *generated.NewExecutableSchema(c).Schema()
+	schema := *schemaOf(nil, r).Schema()
 	schema.Directives = maps.Clone(schema.Directives)
 	delete(schema.Directives, "defer")
-	c.Schema = &schema
-	return generated.NewExecutableSchema(c)
+	return schemaOf(&schema, r)
+}
+
+// schemaOf has a schema, nil for the generated one, resolved by r.
+func schemaOf(schema *ast.Schema, r generated.ResolverRoot) graphql.ExecutableSchema {
+	return generated.NewExecutableSchema(generated.Config{
+		Schema: schema, Resolvers: r, Directives: generated.DirectiveRoot{Requires: requires},
+	})
 }
 
 // ServeHTTP answers one operation.
@@ -103,7 +115,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", http.MethodPost)
 		a.turnAway(http.StatusMethodNotAllowed, "GraphQL is spoken by POST here.")
 		return
-	case a.media == "":
+	case a.media == "" && !auth.OpensStream(r):
 		a.turnAway(http.StatusNotAcceptable, "Answers are application/json or application/graphql-response+json.")
 		return
 	case !isJSON(r):
@@ -125,6 +137,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.refuse(http.StatusBadRequest, h.presenter.present(r.Context(), err))
 		return
 	}
+	if auth.OpensStream(r) && h.stream(a, r, req) {
+		return
+	}
 	if s := session(r.Context()); s.ID != uuid.Nil {
 		if !h.crowd.enter(s.ID) {
 			a.busy()
@@ -140,6 +155,10 @@ func (h *handler) answer(ctx context.Context, a answerer, req request) {
 	op, errs := h.operation(ctx, req)
 	if len(errs) > 0 {
 		a.refuse(a.requestErrorStatus(), h.presenter.presentRequest(ctx, errs)...)
+		return
+	}
+	if op.Operation.Operation == ast.Subscription {
+		a.refuse(a.requestErrorStatus(), h.presenter.present(ctx, errNoStream))
 		return
 	}
 	if response := h.execute(ctx, op); response != nil {

@@ -131,6 +131,25 @@ func (s *Site) Send(t testing.TB, c *Call, edits ...func(*Call)) *Answer {
 // Try is Send to a node that may be away: its error is that of the connection.
 func (s *Site) Try(t testing.TB, c *Call, edits ...func(*Call)) (*Answer, error) {
 	t.Helper()
+	response, err := s.client().Do(s.request(t, c, edits)) //nolint:bodyclose // readAnswer does
+	if err != nil {
+		return nil, err
+	}
+	return readAnswer(response)
+}
+
+func readAnswer(response *http.Response) (*Answer, error) {
+	defer func() { _ = response.Body.Close() }()
+	read, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	return &Answer{Status: response.StatusCode, Header: response.Header, Cookies: response.Cookies(), Body: string(read)}, nil
+}
+
+// request is a call after its edits, proved if it has a key.
+func (s *Site) request(t testing.TB, c *Call, edits []func(*Call)) *http.Request {
+	t.Helper()
 	if c.Header == nil {
 		c.Header = http.Header{}
 	}
@@ -156,16 +175,7 @@ func (s *Site) Try(t testing.TB, c *Call, edits ...func(*Call)) (*Answer, error)
 	r, err := http.NewRequestWithContext(t.Context(), c.Method, c.URL, bytes.NewReader(body))
 	must(t, err)
 	r.Header = c.Header
-	response, err := s.client().Do(r)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = response.Body.Close() }()
-	read, err := io.ReadAll(response.Body)
-	if err != nil {
-		return nil, err
-	}
-	return &Answer{Status: response.StatusCode, Header: response.Header, Cookies: response.Cookies(), Body: string(read)}, nil
+	return r
 }
 
 func setDefault(h http.Header, name, value string) {

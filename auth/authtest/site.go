@@ -87,6 +87,18 @@ func (s *Site) Node(t testing.TB) *Site {
 	return node
 }
 
+// Hasty is another node's listeners, which give each request that long to be read and answered.
+func (s *Site) Hasty(t testing.TB, deadline time.Duration) *Site {
+	t.Helper()
+	node := &Site{Database: s.Database, AccountOrigin: s.AccountOrigin, FrameOrigin: s.FrameOrigin, Clock: s.Clock, options: s.options}
+	account, frame := listen(), listen()
+	for _, l := range []*httptest.Server{account, frame} {
+		l.Config.ReadTimeout, l.Config.WriteTimeout = deadline, deadline
+	}
+	node.serve(t, account, frame)
+	return node
+}
+
 func (s *Site) serve(t testing.TB, account, frame *httptest.Server) {
 	t.Helper()
 	var err error

@@ -36,9 +36,11 @@ type ResolverRoot interface {
 	Membership() MembershipResolver
 	Mutation() MutationResolver
 	Note() NoteResolver
+	NoteEvent() NoteEventResolver
 	Passkey() PasskeyResolver
 	Query() QueryResolver
 	Session() SessionResolver
+	Subscription() SubscriptionResolver
 	Tenant() TenantResolver
 	Viewer() ViewerResolver
 }
@@ -95,6 +97,9 @@ type NoteResolver interface {
 	Tenant(ctx context.Context, obj *db.Note) (*db.Tenant, error)
 	Sealing(ctx context.Context, obj *db.Note) (Sealing, error)
 }
+type NoteEventResolver interface {
+	Note(ctx context.Context, obj *db.Change) (*db.Note, error)
+}
 type PasskeyResolver interface {
 	Name(ctx context.Context, obj *db.Passkey) (string, error)
 	Provider(ctx context.Context, obj *db.Passkey) (*string, error)
@@ -110,6 +115,9 @@ type SessionResolver interface {
 	EmbedOrigin(ctx context.Context, obj *db.Session) (*string, error)
 
 	Current(ctx context.Context, obj *db.Session) (bool, error)
+}
+type SubscriptionResolver interface {
+	NoteChanged(ctx context.Context) (<-chan *db.Change, error)
 }
 type TenantResolver interface {
 	Suspended(ctx context.Context, obj *db.Tenant) (bool, error)
@@ -210,6 +218,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
 			data.MarshalGQL(&buf)
 
 			return &graphql.Response{
@@ -618,6 +643,30 @@ type DeletedPayload {
   "The id of what was deleted."
   id: ID!
 }
+
+"That something happened to a note."
+type NoteEvent {
+  "What happened."
+  type: NoteEventType!
+  "The note's id."
+  id: ID!
+  "The note as it is now, which may be later than the event; null once it is gone."
+  note: Note
+}
+
+"What can happen to a note."
+enum NoteEventType {
+  "It was made."
+  CREATED
+  "Its title, body, tags or pinned was changed."
+  UPDATED
+  "It was put into the trash."
+  TRASHED
+  "It was taken out of the trash."
+  RESTORED
+  "Its text was destroyed."
+  DELETED
+}
 `, BuiltIn: false},
 	{Name: "../schema.graphqls", Input: `"""
 Says who may ask for a field. A field without it may be asked for by whoever may ask for the
@@ -708,6 +757,16 @@ type Mutation {
     "The note's id."
     id: ID!
   ): DeletedPayload! @requires(any: [WIDGET, ACCOUNT])
+}
+
+"""
+What can be followed, as it happens: over ` + "`" + `text/event-stream` + "`" + ` alone (graph/doc.go has the format). A
+stream ends with ` + "`" + `complete` + "`" + `: with its session, after 15 minutes, and whenever events were missed.
+Read what is there, then, and subscribe again. A stream is no use of its session: it keeps none alive.
+"""
+type Subscription {
+  "Each change of the viewer's notes, made anywhere: at a widget those of its tenant."
+  noteChanged: NoteEvent! @requires(any: [WIDGET, ACCOUNT])
 }
 `, BuiltIn: false},
 	{Name: "../tenant.graphqls", Input: `extend type Query {
@@ -1244,6 +1303,18 @@ func (ec *executionContext) childFields_NoteEdge(ctx context.Context, field grap
 		return ec.fieldContext_NoteEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NoteEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_NoteEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_NoteEvent_type(ctx, field)
+	case "id":
+		return ec.fieldContext_NoteEvent_id(ctx, field)
+	case "note":
+		return ec.fieldContext_NoteEvent_note(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NoteEvent", field.Name)
 }
 
 func (ec *executionContext) childFields_NotePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5134,6 +5205,84 @@ func (ec *executionContext) fieldContext_NoteEdge_node(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _NoteEvent_type(ctx context.Context, field graphql.CollectedField, obj *db.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteEvent_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.ChangeKind) graphql.Marshaler {
+			return ec.marshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChangeKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NoteEvent_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NoteEvent", field, false, false, "NoteEventType")
+}
+
+func (ec *executionContext) _NoteEvent_id(ctx context.Context, field graphql.CollectedField, obj *db.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteEvent_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NoteEvent_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NoteEvent", field, false, false, "ID")
+}
+
+func (ec *executionContext) _NoteEvent_note(ctx context.Context, field graphql.CollectedField, obj *db.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteEvent_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.NoteEvent().Note(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Note) graphql.Marshaler {
+			return ec.marshalONote2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐNote(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_NoteEvent_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoteEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Note(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _NotePayload_note(ctx context.Context, field graphql.CollectedField, obj *NotePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6083,6 +6232,56 @@ func (ec *executionContext) _Session_current(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Session_current(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Session", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Subscription_noteChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_noteChanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Subscription().NoteChanged(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"WIDGET", "ACCOUNT"})
+				if err != nil {
+					var zeroVal *db.Change
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal *db.Change
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Change) graphql.Marshaler {
+			return ec.marshalNNoteEvent2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_noteChanged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NoteEvent(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Tenant_id(ctx context.Context, field graphql.CollectedField, obj *db.Tenant) (ret graphql.Marshaler) {
@@ -9629,6 +9828,50 @@ func (ec *executionContext) _NoteEdge(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var noteEventImplementors = []string{"NoteEvent"}
+
+func (ec *executionContext) _NoteEvent(ctx context.Context, sel ast.SelectionSet, obj *db.Change) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, noteEventImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NoteEvent")
+		case "type":
+			out.Values[i] = ec._NoteEvent_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "id":
+			out.Values[i] = ec._NoteEvent_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "note":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NoteEvent_note(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var notePayloadImplementors = []string{"NotePayload"}
 
 func (ec *executionContext) _NotePayload(ctx context.Context, sel ast.SelectionSet, obj *NotePayload) graphql.Marshaler {
@@ -10009,6 +10252,26 @@ func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, 
 	}
 
 	return out
+}
+
+var subscriptionImplementors = []string{"Subscription"}
+
+func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, subscriptionImplementors)
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
+		Object: "Subscription",
+	})
+	if len(fields) != 1 {
+		graphql.AddErrorf(ctx, "must subscribe to exactly one stream")
+		return nil
+	}
+
+	switch fields[0].Name {
+	case "noteChanged":
+		return ec._Subscription_noteChanged(ctx, fields[0])
+	default:
+		panic("unknown field " + strconv.Quote(fields[0].Name))
+	}
 }
 
 var tenantImplementors = []string{"Tenant"}
@@ -11062,6 +11325,46 @@ func (ec *executionContext) marshalNNoteEdge2ᚕgithubᚗcomᚋcompanyᚑaᚋasi
 
 	return ret
 }
+
+func (ec *executionContext) marshalNNoteEvent2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChange(ctx context.Context, sel ast.SelectionSet, v *db.Change) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "NoteEvent!")
+		return graphql.Null
+	}
+	return ec._NoteEvent(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChangeKind(ctx context.Context, v any) (db.ChangeKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChangeKind[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChangeKind(ctx context.Context, sel ast.SelectionSet, v db.ChangeKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChangeKind[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "NoteEventType!")
+	}
+	return res
+}
+
+var (
+	unmarshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChangeKind = map[string]db.ChangeKind{
+		"CREATED":  db.Created,
+		"UPDATED":  db.Updated,
+		"TRASHED":  db.Trashed,
+		"RESTORED": db.Restored,
+		"DELETED":  db.Deleted,
+	}
+	marshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChangeKind = map[db.ChangeKind]string{
+		db.Created:  "CREATED",
+		db.Updated:  "UPDATED",
+		db.Trashed:  "TRASHED",
+		db.Restored: "RESTORED",
+		db.Deleted:  "DELETED",
+	}
+)
 
 func (ec *executionContext) marshalNNotePayload2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐNotePayload(ctx context.Context, sel ast.SelectionSet, v *NotePayload) graphql.Marshaler {
 	if v == nil {

@@ -212,6 +212,12 @@ type ServerKey struct {
 	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
 }
 
+// What can be followed, as it happens: over `text/event-stream` alone (graph/doc.go has the format). A
+// stream ends with `complete`: with its session, after 15 minutes, and whenever events were missed.
+// Read what is there, then, and subscribe again. A stream is no use of its session: it keeps none alive.
+type Subscription struct {
+}
+
 // A one-time stand-in for an assertion.
 type Ticket struct {
 	// `tk_…`: wherever an assertion is taken.

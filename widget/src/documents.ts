@@ -22,3 +22,6 @@ export const TRASH = `mutation Trash($id:ID!){payload:trashNote(id:$id){note{...
 export const RESTORE = `mutation Restore($id:ID!){payload:restoreNote(id:$id){note{...N}}}`;
 
 export const DELETE = "mutation Delete($id:ID!){payload:deleteNote(id:$id){id}}";
+
+// Asked with Accept: text/event-stream; graph/doc.go has the format of the answer.
+export const CHANGED = "subscription Changed{noteChanged{type id note{...N}}}";

@@ -1,0 +1,109 @@
+package authtest
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/company-a/aside/auth"
+)
+
+// An Event is one of a stream's.
+type Event struct{ Name, Data string }
+
+// A Stream is the answer to a subscription: what it was begun with, and the events since.
+type Stream struct {
+	*Answer
+	Close  func() // leaves, as a page that is closed does
+	events chan Event
+}
+
+// Subscribe asks the API at the frame origin for a stream, and waits until it has begun or was refused.
+func (v *Visitor) Subscribe(t testing.TB, query string, edits ...func(*Call)) *Stream {
+	t.Helper()
+	return v.Site.stream(t, &Call{
+		Method: http.MethodPost, URL: v.Site.FrameOrigin + auth.GraphQLPath, Key: v.Key,
+		Header: http.Header{"Authorization": {"DPoP " + v.Token}, "Accept": {auth.EventStream}},
+		JSON:   map[string]any{"query": query},
+	}, edits)
+}
+
+// SubscribeAccount asks for one at the account origin, with the browser's cookies.
+func (v *Visitor) SubscribeAccount(t testing.TB, query string, edits ...func(*Call)) *Stream {
+	t.Helper()
+	header := http.Header{"Accept": {auth.EventStream}}
+	for name, cookie := range v.Cookies {
+		header.Add("Cookie", name+"="+cookie.Value)
+	}
+	return v.Site.stream(t, &Call{
+		Method: http.MethodPost, URL: v.Site.AccountOrigin + auth.GraphQLPath, Header: header, JSON: map[string]any{"query": query},
+	}, edits)
+}
+
+func (s *Site) stream(t testing.TB, c *Call, edits []func(*Call)) *Stream {
+	t.Helper()
+	ctx, leave := context.WithCancel(t.Context())
+	response, err := s.client().Do(s.request(t, c, edits).WithContext(ctx)) //nolint:bodyclose // whoever reads it does
+	must(t, err)
+	stream := &Stream{Close: leave, events: make(chan Event, 1000)}
+	if response.StatusCode != http.StatusOK || !strings.HasPrefix(response.Header.Get("Content-Type"), auth.EventStream) {
+		defer leave()
+		close(stream.events)
+		stream.Answer, err = readAnswer(response)
+		must(t, err)
+		return stream
+	}
+	stream.Answer = &Answer{Status: response.StatusCode, Header: response.Header}
+	go func() {
+		defer close(stream.events)
+		defer func() { _ = response.Body.Close() }()
+		var e Event
+		for lines := bufio.NewScanner(response.Body); lines.Scan(); {
+			name, value, _ := strings.Cut(lines.Text(), ":")
+			switch {
+			case lines.Text() == "" && e.Name != "":
+				stream.events <- e
+				e = Event{}
+			case name == "event":
+				e.Name = strings.TrimSpace(value)
+			case name == "data":
+				e.Data += strings.TrimSpace(value)
+			}
+		}
+	}()
+	return stream
+}
+
+// Next waits for the next event. It gives false once the stream has ended.
+func (s *Stream) Next(t testing.TB) (Event, bool) {
+	t.Helper()
+	select {
+	case e, more := <-s.events:
+		return e, more
+	case <-time.After(30 * time.Second):
+		t.Fatal("the stream says nothing")
+		return Event{}, false
+	}
+}
+
+// Ends waits until the stream has ended in order, and gives what it told of before.
+func (s *Stream) Ends(t testing.TB) (told []string) {
+	t.Helper()
+	for {
+		e, more := s.Next(t)
+		switch {
+		case !more:
+			t.Errorf("the stream ended without a word, after %v", told)
+			return told
+		case e.Name == "complete":
+			if e, more := s.Next(t); more {
+				t.Errorf("after its end the stream tells of %v", e)
+			}
+			return told
+		}
+		told = append(told, e.Data)
+	}
+}

@@ -1,0 +1,169 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2" //nolint:depguard // nothing is at stake: nodes and streams should not all come back at once
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// How often this node looks whether the sessions that are watched with still live, how long it may
+// go without knowing (a revocation is seen within 5 s on every node), and how long it trusts a
+// connection that says nothing.
+const (
+	watchCheck   = 1500 * time.Millisecond
+	watchUnknown = 4500 * time.Millisecond
+	listenTrust  = 10 * time.Second
+)
+
+// Follow hears of the changes made on all nodes, on one connection, and passes them on to this
+// node's watches until ctx ends; those end then, too. A connection that is lost ends them as
+// well, and another is made.
+func (d *DB) Follow(ctx context.Context) {
+	atOnce := context.AfterFunc(ctx, func() { d.watches.hear(false) })
+	defer atOnce()
+	for failures := 0; ctx.Err() == nil; failures++ {
+		began := time.Now()
+		err := d.follow(ctx)
+		d.watches.hear(false)
+		if ctx.Err() != nil {
+			return
+		}
+		if time.Since(began) > listenTrust {
+			failures = 0
+		}
+		d.log.Warn("db: changes are not heard of", "type", fmt.Sprintf("%T", err))
+		pause := min(100*time.Millisecond<<min(failures, 6), 5*time.Second)
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause/2 + rand.N(pause)): //nolint:gosec // as above
+		}
+	}
+}
+
+// follow is Follow with one connection. It returns why that one is no good any more.
+func (d *DB) follow(ctx context.Context) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	c, err := d.listener(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		_ = c.Close(closing)
+	}()
+	d.watches.hear(true)
+	checked := make(chan struct{})
+	go func() {
+		defer close(checked)
+		stop(d.checkWatches(ctx))
+	}()
+	defer func() { <-checked }()
+	for {
+		err := d.hear(ctx, c)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err != nil {
+			stop(err)
+			return err
+		}
+	}
+}
+
+func (d *DB) listener(ctx context.Context) (*pgx.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	c, err := pgx.ConnectConfig(ctx, d.pool.Config().ConnConfig)
+	if err != nil {
+		return nil, err
+	}
+	for _, statement := range []string{`SET ROLE aside_app`, `LISTEN ` + changes} {
+		if _, err := c.Exec(ctx, statement); err != nil {
+			return nil, errors.Join(err, c.Close(ctx))
+		}
+	}
+	return c, nil
+}
+
+// hear waits for what another node tells, and looks now and then whether the connection is one.
+func (d *DB) hear(ctx context.Context, c *pgx.Conn) error {
+	waiting, cancel := context.WithTimeout(ctx, listenTrust)
+	told, err := c.WaitForNotification(waiting)
+	cancel()
+	if err != nil {
+		if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+			asking, cancel := context.WithTimeout(ctx, listenTrust/2)
+			defer cancel()
+			return c.Ping(asking)
+		}
+		return err
+	}
+	parsed, err := parseChanges(told.Payload)
+	if err != nil { // of a node with a newer release, say: something has changed
+		parsed = []*Change{{Kind: unsaid}}
+	}
+	for _, change := range parsed {
+		d.watches.tell(change)
+	}
+	return nil
+}
+
+var errUnknown = errors.New("db: nobody can say which sessions are live")
+
+// checkWatches ends the watches of sessions that have ended, until ctx does. It returns errUnknown
+// when the database does not say which those are: nobody is told anything then.
+func (d *DB) checkWatches(ctx context.Context) error {
+	tick := time.NewTicker(watchCheck)
+	defer tick.Stop()
+	known := time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-tick.C:
+		}
+		asked := d.watches.sessions()
+		asking, cancel := context.WithDeadline(ctx, known.Add(watchUnknown))
+		began := time.Now()
+		live, err := d.stillLiveOf(asking, asked)
+		cancel()
+		switch {
+		case err == nil:
+			known = began
+			d.watches.keep(asked, live)
+		case ctx.Err() == nil && time.Since(known) > watchUnknown-watchCheck: // another look would come too late
+			return errUnknown
+		}
+	}
+}
+
+// stillLiveOf says which of these sessions are live. It is no use of them.
+func (d *DB) stillLiveOf(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+	live := make(map[uuid.UUID]bool, len(ids))
+	if len(ids) == 0 {
+		return live, nil
+	}
+	b := &pgx.Batch{}
+	b.Queue(`SELECT still_live($1)`, ids)
+	results, err := d.send(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := results.Query()
+	if err != nil {
+		return nil, errors.Join(err, results.Close())
+	}
+	var id uuid.UUID
+	_, err = pgx.ForEachRow(rows, []any{&id}, func() error {
+		live[id] = true
+		return nil
+	})
+	return live, errors.Join(err, results.Close())
+}
