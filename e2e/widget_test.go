@@ -119,7 +119,7 @@ func TestMarkdownIsShownAndStaysText(t *testing.T) {
 	w.fill("Title", "Markdown")
 	w.fill("Note", sample)
 	w.click("Formatted")
-	w.wait("formatted text", func() bool { return evaluate[bool](w, `!!document.querySelector('article h3')`) })
+	w.wait("formatted text", func() bool { return evaluate[bool](w, `!!document.querySelector('article h2')`) })
 	for _, selector := range []string{"article b", "article i", "article ul li", "article blockquote", `article a[href="https://shop.example/tea"][rel="noopener noreferrer"]`} {
 		if !evaluate[bool](w, `!!document.querySelector(`+quote(selector)+`)`) {
 			t.Errorf("no %s in the formatted text", selector)

@@ -33,6 +33,7 @@ export class App {
   /** By the person's own hand: no assertion opens anything until they sign in, or the page is loaded anew. */
   signedOut = false;
 
+  #notebook: Notebook | undefined;
   #paint: () => void;
 
   constructor(paint: () => void) {
@@ -170,6 +171,8 @@ export class App {
       met: (viewer) => this.#met(session, viewer),
       gone: () => void (this.session === session && this.#gone(session)),
     });
+    this.#notebook?.end();
+    this.#notebook = notebook;
     this.turn({ name: "notes", notebook });
     await notebook.load();
   }
@@ -201,6 +204,7 @@ export class App {
   putAway(): Session | null {
     const { session } = this;
     this.session = null;
+    this.#notebook?.end();
     return session;
   }
 

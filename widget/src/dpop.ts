@@ -47,11 +47,12 @@ interface Post {
   body: string | URLSearchParams;
   headers?: Record<string, string>;
   keepalive?: boolean;
+  signal?: AbortSignal;
 }
 
-/** Throws what fetch throws where no answer came in time. */
+/** Throws what fetch throws where no answer came in time, or until the signal. */
 export function post(path: string, init: Post): Promise<Response> {
-  return fetch(path, { ...init, method: "POST", signal: AbortSignal.timeout(20_000) });
+  return fetch(path, { signal: AbortSignal.timeout(20_000), ...init, method: "POST" });
 }
 
 /**

@@ -25,7 +25,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
         </button>
         <button onClick={() => notebook.trashOpen()}>{t("moveToTrash")}</button>
         <span class="bar state">
-          <span role="status">{status === "failed" ? t("notSaved", { reason: draft.reason }) : status !== "quiet" && t(status)}</span>
+          <span role="status">{status === "failed" ? t("notSaved", { "reason": draft.reason }) : status !== "quiet" && t(status)}</span>
           {status === "failed" && <button onClick={() => void draft.save()}>{t("retry")}</button>}
         </span>
       </div>

@@ -3,6 +3,7 @@ import { Fragment, h, render, type VNode } from "preact";
 import type * as module from "./extras.en";
 import { config, host, pageURL, t } from "./config";
 import { frameKey } from "./dpop";
+import { ask } from "./graphql";
 import { askHost, tellHost } from "./host";
 import { Summary } from "./list";
 import { answers, authorizeURL, grant, push, redeem, revoke } from "./oauth";
@@ -13,7 +14,7 @@ import { forget, keep, recall, recallAll } from "./store";
 
 type Extras = typeof module;
 
-export const kit = { answers, askHost, authorizeURL, config, forget, forgetSession, Fragment, frameKey, grant, h, host, keep, keepSession, meaning, pageURL, Problem, problemOf, push, recall, recallAll, redeem, render, revoke, Summary, t, tellHost, utf8 };
+export const kit = { answers, ask, askHost, authorizeURL, config, forget, forgetSession, Fragment, frameKey, grant, h, host, keep, keepSession, meaning, pageURL, Problem, problemOf, push, recall, recallAll, redeem, render, revoke, Summary, t, tellHost, utf8 };
 
 let extras: Extras | undefined;
 let loading: Promise<Extras> | undefined;

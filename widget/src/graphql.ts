@@ -10,18 +10,23 @@ interface Answer<T> {
   errors?: { message: string; extensions?: { code?: string; current?: Note } }[];
 }
 
+/** Asks for an operation of the trusted document, with a proof. Throws what post throws. */
+export function ask(session: Session, operationName: string, variables: object, { accept, signal }: { accept: string; signal?: AbortSignal }): Promise<Response> {
+  const body = JSON.stringify({ documentId: DOCUMENT, operationName, variables });
+  const headers = { "Content-Type": "application/json", Accept: accept };
+  // keepalive lets the last save outlive the page; browsers allow it for 64 KiB.
+  return provenPost(session.key, "/graphql", { headers, body, keepalive: !signal && body.length < 20_000, ...(signal && { signal }) }, session.token);
+}
+
 /**
- * Runs an operation of the trusted document and returns its data. Throws a Problem with the first error's code; `network` where no answer came, so
- * that nobody knows whether a change arrived; `gone` where the session has ended.
+ * Runs an operation of the trusted document and returns its data. Throws a Problem with the first error's code; `network` where
+ * no answer came, so that nobody knows whether a change arrived; `gone` where the session has ended.
  */
 export async function request<T>(session: Session, operationName: string, variables: object = {}): Promise<T> {
-  const body = JSON.stringify({ documentId: DOCUMENT, operationName, variables });
-  const headers = { "Content-Type": "application/json", Accept: "application/graphql-response+json, application/json" };
   let response: Response;
   let answer: Answer<T>;
   try {
-    // keepalive lets the last save outlive the page; browsers allow it for 64 KiB.
-    response = await provenPost(session.key, "/graphql", { headers, body, keepalive: body.length < 20_000 }, session.token);
+    response = await ask(session, operationName, variables, { accept: "application/graphql-response+json, application/json" });
     answer = response.status === 401 ? {} : await response.json();
   } catch {
     throw new Problem("network");

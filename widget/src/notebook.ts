@@ -17,6 +17,12 @@ export interface Toast {
   undo?: (() => void) | undefined;
 }
 
+/** What the server tells of a change; no note where it is gone for good. */
+export interface Change {
+  id: string;
+  note: Note | null;
+}
+
 /** What a notebook tells whoever shows it. */
 export interface Listener {
   paint(): void;
@@ -34,8 +40,6 @@ export class Notebook implements Shelf {
   search = "";
   /** The tag that the notes in sight have; "" for all notes. */
   tag = "";
-  /** The tags to choose from: those of the notes that were seen. */
-  tags = new Set<string>();
   trash = false;
   draft: Draft | null = null;
   /** Whether the open note is shown as formatted text. */
@@ -57,6 +61,7 @@ export class Notebook implements Shelf {
   /** How long to wait until what failed is tried again; 0 while all goes well. */
   #pause = 0;
   #again = 0;
+  #loaded = 0;
 
   constructor(session: Session, unsaved: Set<Draft>, on: Listener) {
     this.#session = session;
@@ -76,6 +81,11 @@ export class Notebook implements Shelf {
     return this.state === "ready" ? this.notes : this.notes.filter((note) => holds(note, this.search.trim()));
   }
 
+  /** The tags to choose from: those of the notes in sight. */
+  get tags(): string[] {
+    return [...new Set(this.notes.flatMap(({ tags }) => tags))].slice(0, 12);
+  }
+
   /** Loads the list from its beginning, or the next page behind it. */
   async load(next = false): Promise<void> {
     clearTimeout(this.#timer);
@@ -93,8 +103,8 @@ export class Notebook implements Shelf {
       this.notes = next ? [...this.notes.filter((note) => !known.has(note.id)), ...nodes] : nodes;
       this.cursor = notes.pageInfo.hasNextPage ? notes.pageInfo.endCursor : null;
       this.state = "ready";
-      for (const draft of this.unsaved) if (known.has(draft.pending.id) || !(this.search || this.tag)) this.#put(draft);
-      for (const tag of nodes.flatMap((note) => note.tags)) this.tags.add(tag);
+      this.#loaded = Date.now();
+      for (const draft of this.unsaved) if (known.has(draft.pending.id) || !(this.search || this.tag)) this.#put(draft.note, draft.pending.trashed);
       if (viewer) {
         this.viewer = viewer;
         this.owner = viewer.id;
@@ -197,10 +207,10 @@ export class Notebook implements Shelf {
     this.#on.paint();
   }
 
-  /** Tries again what failed for want of a connection. */
+  /** Tries again what failed for want of a connection, and looks again at what may be old. */
   async retry(): Promise<void> {
     if (this.owner) void this.#reopen();
-    if (this.state === "failed") void this.load();
+    if (this.state === "failed" || Date.now() - this.#loaded > 60_000) void this.load();
     await this.flush();
   }
 
@@ -234,7 +244,8 @@ export class Notebook implements Shelf {
       if (draft.dirty) this.#unsaved.add(draft);
       else this.#unsaved.delete(draft);
       void this.keep(draft);
-      this.#put(draft);
+      // An empty one is no note yet.
+      if (draft.pending.base || draft.dirty) this.#put(draft.note, draft.pending.trashed);
     }
     this.#on.paint();
   }
@@ -247,6 +258,20 @@ export class Notebook implements Shelf {
     clearTimeout(this.#again);
     // Not all at once, where it was the server that was gone.
     this.#again = setTimeout(() => void this.retry(), this.#pause * (0.5 + Math.random()));
+  }
+
+  /** Takes in a change that was made elsewhere; what is being written here has its own way to meet it. */
+  hear({ id, note }: Change): void {
+    const draft = this.unsaved.find(({ pending }) => pending.id === id) ?? (this.draft?.pending.id === id ? this.draft : undefined);
+    if (note && draft) draft.refresh(note);
+    else if (note) this.#put(note, !!note.trashedAt);
+    else if (!draft) this.#remove(id);
+    this.#on.paint();
+  }
+
+  /** The session is over, or another one has begun. */
+  end(): void {
+    clearTimeout(this.#again);
   }
 
   /** Puts another note, or none, in the place of the open one, which is saved. */
@@ -297,12 +322,10 @@ export class Notebook implements Shelf {
     this.failed(problem);
   }
 
-  /** Puts the draft's note where the list has it, unless it belongs to the other list or is nothing yet. */
-  #put(draft: Draft): void {
-    const { note } = draft;
-    const here = draft.pending.trashed === this.trash && (note.version || draft.dirty);
+  /** Puts a note where the list has it, unless it belongs to the other list. */
+  #put(note: Note, trashed: boolean): void {
     this.#remove(note.id);
-    if (here) this.notes = [note, ...this.notes].sort(byPinnedThenNewest);
+    if (trashed === this.trash) this.notes = [note, ...this.notes].sort(byPinnedThenNewest);
   }
 
   #remove(id: string): void {

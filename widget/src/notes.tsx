@@ -42,9 +42,9 @@ export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
           value={notebook.search}
           onInput={(event) => notebook.seek(event.currentTarget.value)}
         />
-        {!trash && notebook.tags.size > 0 && (
+        {!trash && notebook.tags.length > 0 && (
           <div class="bar tags" role="group" aria-label={t("fieldTags")}>
-            {[...notebook.tags].slice(0, 12).map((tag) => (
+            {notebook.tags.map((tag) => (
               <button key={tag} aria-pressed={tag === notebook.tag} onClick={() => notebook.choose(tag)}>
                 {tag}
               </button>

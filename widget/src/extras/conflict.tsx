@@ -35,7 +35,9 @@ function Text({ name, content }: { name: string; content: Content }) {
     <figure>
       <figcaption>{name}</figcaption>
       <b dir="auto">{content.title || t("untitled")}</b>
-      <p dir="auto">{content.body}</p>
+      <p dir="auto" tabIndex={0}>
+        {content.body}
+      </p>
       <small>{content.tags.join(", ")}</small>
     </figure>
   );

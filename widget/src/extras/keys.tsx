@@ -20,19 +20,18 @@ export function listen(app: App): void {
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
     if (app.face.name !== "notes" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    const writes = (target as Element).matches("input,textarea");
+    const element = target as HTMLElement;
     if (key === "Escape") {
-      // In a search there is something to clear first.
-      if (!(target as HTMLInputElement).matches("[type=search]")) press(".back");
-    } else if (key.startsWith("Arrow") && (target as Element).matches("[type=search],.row")) {
-      if (key === "ArrowDown" || key === "ArrowUp") step(target as HTMLElement, key === "ArrowDown" ? 1 : -1);
-      else return;
-    } else if (writes) {
+      if (element.matches("[type=search]")) return; // there is something to clear first
+      press(".back");
+    } else if (/^Arrow(Up|Down)$/.test(key) && element.matches("[type=search],.row")) {
+      step(element, key === "ArrowDown" ? 1 : -1);
+    } else if (element.matches("input,textarea")) {
       return;
     } else if (key === "n") {
       press("#new");
     } else if (key === "/") {
-      later((element) => element.focus(), "[type=search]");
+      later((field) => field.focus(), "[type=search]");
     } else if (key === "?") {
       help();
     } else {

@@ -1,0 +1,140 @@
+package e2e
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// texts is what the widget says in a language.
+func texts(t *testing.T, tag string) map[string]string {
+	t.Helper()
+	said := map[string]string{}
+	for _, kind := range []string{".json", ".extras.json"} {
+		source, err := os.ReadFile("../widget/src/locales/" + tag + kind)
+		must(t, err)
+		var part map[string]any
+		must(t, json.Unmarshal(source, &part))
+		for key, text := range part {
+			if s, ok := text.(string); ok {
+				said[key] = s
+			}
+		}
+	}
+	return said
+}
+
+// TestEachStateOfTheWidget goes through all that the widget shows, from the left to the right and from the right to the left,
+// and has axe-core look at each state in light and in dark. With -pictures it leaves pictures of each.
+func TestEachStateOfTheWidget(t *testing.T) {
+	flag.Parse()
+	a := start(t)
+	for _, tag := range []string{"en", "ar"} {
+		t.Run(tag, func(t *testing.T) {
+			say := texts(t, tag)
+			p := newPerson(t)
+			page := p.visit(a.shop + "/order")
+			evaluate[bool](page, `(document.querySelector('aside-notes').setAttribute('locale', '`+tag+`'), true)`)
+			w := p.widget(a)
+			look := func(state string) {
+				t.Helper()
+				w.t = t
+				for _, scheme := range []string{"light", "dark"} {
+					page.prefers(scheme)
+					w.prefers(scheme)
+					w.accessible(tag + " " + state + " " + scheme)
+					page.pictures("widget-" + state + "-" + tag + "-" + scheme)
+				}
+			}
+			write := func(title, body string) {
+				w.click(say["newNote"])
+				w.fill(say["fieldTitle"], title)
+				w.fill(say["fieldNote"], body)
+				w.sees(say["saved"])
+			}
+			w.find("button", say["signIn"])
+			look("signed-out")
+			popup := w.opens(func() { w.click(say["signIn"]) })
+			w.sees(say["signingIn"])
+			look("signing-in")
+			popup.click("Create an account")
+			popup.click("Allow")
+			popup.closes()
+			w.find("button", say["newNote"])
+			w.sees(say["none"])
+			look("empty")
+			write("Tasting: Alishan oolong", sample)
+			w.fill(say["fieldTags"], "tea, gifts")
+			w.sees(say["saved"])
+			look("editor")
+			w.click(say["read"])
+			w.wait("formatted text", func() bool { return evaluate[bool](w, `!!document.querySelector('article h2')`) })
+			look("formatted")
+			w.click(say["close"])
+			write("Gift for Noor", "The blue tin, not the red.")
+			w.click(say["pin"])
+			w.sees(say["pinned"])
+			write("قائمة الشاي", "شاي أخضر بالنعناع")
+			w.click(say["close"])
+			look("list")
+			w.fill(say["search"], "nothing like that")
+			w.wait("no result", func() bool { return len(w.titles()) == 0 })
+			w.wait("the answer", func() bool { return evaluate[bool](w, `document.querySelector('ul').ariaBusy === 'false'`) })
+			look("nothing-found")
+			w.fill(say["search"], "tin")
+			w.wait("a result", func() bool { return len(w.titles()) > 0 })
+			w.clickOn("option", "Gift for Noor")
+			w.click(say["moveToTrash"])
+			w.sees(say["trashed"])
+			look("trashed")
+			w.click(say["trash"])
+			w.click(say["delete"])
+			w.find("button", say["deleteYes"])
+			look("trash")
+			w.click(say["trash"])
+			w.clickOn("option", "Tasting")
+			w.offline(true)
+			w.fill(say["fieldNote"], "Written on a train.")
+			w.sees(say["offline"])
+			look("offline")
+			other := p.tab(a, a.shop)
+			other.clickOn("option", "Tasting")
+			other.fill("Title", "Tasting, from another tab")
+			other.sees("Saved")
+			w.offline(false)
+			w.sees(say["keepMine"])
+			look("changed-elsewhere")
+			w.click(say["keepMine"])
+			w.sees(say["saved"])
+			w.click(say["close"])
+			w.keys("?")
+			w.find("button", say["done"])
+			look("keys")
+			w.click(say["done"])
+			w.click(say["signOut"])
+			w.find("button", say["signIn"])
+		})
+	}
+}
+
+// pictures keeps what the widget on a page looks like at several widths, if pictures are wanted.
+func (w *window) pictures(name string) {
+	w.t.Helper()
+	if *pictures == "" {
+		return
+	}
+	must(w.t, os.MkdirAll(*pictures, 0o755))
+	for _, width := range []int64{280, 360, 1280} {
+		w.sized(width)
+		w.wait("the widget's height", func() bool { return evaluate[bool](w, `document.querySelector('iframe').offsetHeight > 0`) })
+		png, err := chromedp.Run(w.ctx, chromedp.Screenshot(chromedp.CSS("aside-notes")))
+		must(w.t, err)
+		must(w.t, os.WriteFile(filepath.Join(*pictures, name+"-"+strconv.FormatInt(width, 10)+".png"), png, 0o644))
+	}
+	w.sized(1280)
+}
