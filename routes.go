@@ -20,7 +20,7 @@ import (
 //
 //	account origin                                    frame origin
 //	GET  /, /assets/…                   web           GET  /v1/aside.js, /assets/…   widget
-//	GET  /account/…                     web
+//	GET  /account/…, /recover           web
 //	GET  /oauth/authorize               web           GET  /embed/{tenant}, /help    widget
 //	POST /oauth/authorize/decision      auth          POST /oauth/par                auth
 //	POST /passkeys/…                    auth          POST /oauth/token              auth

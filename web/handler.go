@@ -32,6 +32,7 @@ type Config struct {
 //
 //	GET /                  what this origin is
 //	GET /account/…         a person's own account
+//	GET /recover           the way back in, with a recovery code or an operator's link
 //	GET /oauth/authorize   the popup (RFC 6749 §3.1, with a pushed request only: RFC 9126 §4)
 //	GET /assets/{file}     scripts and styles
 //
@@ -61,6 +62,7 @@ func New(c Config) (http.Handler, error) {
 	mux.HandleFunc("GET /{$}", pages.index)
 	mux.HandleFunc("GET /account", pages.hosted("account", "Your account"))
 	mux.HandleFunc("GET /account/{place...}", pages.hosted("account", "Your account"))
+	mux.HandleFunc("GET /recover", pages.hosted("recover", "Lost your passkey?"))
 	mux.Handle("GET /oauth/authorize", &popup{pages: pages, interactions: c.Interactions})
 	mux.Handle("GET /assets/{file}", assets)
 	return Headers(c.AccountOrigin, mux), nil

@@ -1,9 +1,11 @@
+import { Refused } from "./http/post";
 import { finish, type Kind, prove, supported } from "./passkey/ceremony";
 import { explain } from "./passkey/trouble";
 import { decide, type Decision, respond } from "./popup/decision";
 import { onPress, setBusy } from "./popup/guard";
 import { shakeHands, Stop } from "./popup/handshake";
 import { readInteraction } from "./popup/interaction";
+import { listOlder, recover, typedCode } from "./popup/recovery";
 import { fill, say, show } from "./popup/screen";
 
 type Step = () => Promise<void>;
@@ -66,6 +68,21 @@ function authenticate(kind: Kind): Step {
   };
 }
 
+async function recoverPasskey(): Promise<void> {
+  say("One moment…");
+  try {
+    interaction.displayName = await recover(typedCode(), () => say("Your device is asking for your fingerprint, face or screen lock."));
+  } catch (error) {
+    if (!(error instanceof Refused && error.code === "recovery_refused")) throw error;
+    show("lost");
+    say(error.message);
+    document.getElementById("code")!.focus();
+    return;
+  }
+  await listOlder();
+  show("recovered");
+}
+
 function choose(decision: Decision): Step {
   return async () => {
     say(decision === "deny" ? "Closing…" : "Opening your notes…");
@@ -97,6 +114,10 @@ function end(heading: string, message: string): void {
 
 onPress("sign-in", () => void run(authenticate("login")));
 onPress("create", () => void run(authenticate("registration")));
+onPress("lost-passkey", () => show("lost"));
+onPress("not-lost", () => show("offer"));
+onPress("recover", () => void run(recoverPasskey));
+onPress("on", () => void run(choose("continue")));
 onPress("continue", () => void run(choose("continue")));
 onPress("other", () => show("offer"));
 onPress("not-this", () => show("offer"));
@@ -108,5 +129,7 @@ onPress("go-on", () => void run(choose("not_now")));
 onPress("retry", () => void run(retry));
 onPress("back", start);
 onPress("close", () => window.close());
+
+document.getElementById("recovery")!.addEventListener("submit", (event) => event.preventDefault());
 
 void run(open);

@@ -68,7 +68,7 @@ async function device(): Promise<Proof> {
   }
 }
 
-function Card({ passkey, reload }: { passkey: Passkey; reload: () => Promise<void> }) {
+export function Card({ passkey, reload }: { passkey: Passkey; reload: () => Promise<void> }) {
   const act = useAct();
   const [renaming, setRenaming] = useState(false);
   const remove = async () => {

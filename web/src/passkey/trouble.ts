@@ -26,6 +26,7 @@ const refusals: Record<string, Trouble["way"]> = {
   ceremony_expired: "retry",
   passkey_refused: "retry",
   passkey_unknown: "choose",
+  recovery_refused: "retry",
   rate_limited: "retry",
   internal: "retry",
   unauthenticated: "choose",

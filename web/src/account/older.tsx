@@ -1,0 +1,26 @@
+import { useAnswer } from "../graphql/answer";
+import { Rows } from "../part/rows";
+import { Answered } from "../part/state";
+import { PASSKEYS } from "./documents";
+import { Card } from "./passkeys";
+
+/** The passkeys that opened the account before the newest, to be removed where they are lost. */
+export function Older() {
+  const answer = useAnswer(PASSKEYS);
+  return (
+    <Answered answer={answer}>
+      {({ viewer: { passkeys } }) =>
+        passkeys.length > 1 && (
+          <>
+            <p>These still open your account. Remove those that you don’t have any more.</p>
+            <Rows label="Older passkeys">
+              {passkeys.slice(0, -1).map((passkey) => (
+                <Card key={passkey.id} passkey={passkey} reload={answer.reload} />
+              ))}
+            </Rows>
+          </>
+        )
+      }
+    </Answered>
+  );
+}
