@@ -54,3 +54,6 @@ func (d *DB) TrashToldWithin(ctx context.Context, o Owner, id uuid.UUID) (*Note,
 	})
 	return d.oneNote(ctx, o, results, err)
 }
+
+// AccountStatement is how an account session reads a page of q.
+func AccountStatement(q NotesQuery) string { return notesStatement(true, q) }

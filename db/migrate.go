@@ -2,11 +2,13 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -48,7 +50,7 @@ func Migrate(ctx context.Context, url string) (applied []string, err error) {
 	if version < MinServerVersion {
 		return nil, fmt.Errorf("db: PostgreSQL %d is too old: Aside needs 15 or later", version/10000)
 	}
-	if _, err := lock.ExecContext(ctx, fmt.Sprintf("SELECT pg_advisory_lock(%d)", migrationLock)); err != nil {
+	if err := lockMigrations(ctx, lock); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -76,4 +78,22 @@ func Migrate(ctx context.Context, url string) (applied []string, err error) {
 		applied = append(applied, strings.TrimSuffix(m.Name+"_"+m.Comment, "_"))
 	}
 	return applied, nil
+}
+
+// lockMigrations waits until no other node migrates. It asks again and again: a statement that
+// waited for the lock would itself be waited for by CREATE INDEX CONCURRENTLY.
+func lockMigrations(ctx context.Context, c *sql.Conn) error {
+	ticker := time.NewTicker(100 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		var locked bool
+		if err := c.QueryRowContext(ctx, fmt.Sprintf("SELECT pg_try_advisory_lock(%d)", migrationLock)).Scan(&locked); err != nil || locked {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+	}
 }

@@ -68,7 +68,7 @@ func notesStatement(allTenants bool, q NotesQuery) string {
 	var b strings.Builder
 	b.WriteString(`SELECT ` + noteColumns + ` FROM notes WHERE user_id = $1 AND `)
 	if allTenants {
-		b.WriteString(`($2 = '' OR tenant_key = $2)`)
+		b.WriteString(`$2 = ''`) // has a use, and so a type
 	} else {
 		b.WriteString(`tenant_key = $2`)
 	}
@@ -138,7 +138,7 @@ func (d *DB) notes(ctx context.Context, o Owner, q NotesQuery, limit int) ([]*No
 			args = append(args, q.After.Pinned)
 		}
 	}
-	statement := notesStatement(o.tenantKey == "", q)
+	statement := notesStatement(args[1] == "", q)
 	results, err := d.behindWall(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
 	if err != nil {
 		return nil, err

@@ -217,3 +217,23 @@ func name(statement string) string {
 }
 
 func quoted(v any) string { return fmt.Sprintf("'%v'", v) }
+
+// /account lists a person's notes of all tenants: as few pages as a widget's list.
+func TestTheAccountsListTouchesFewPages(t *testing.T) {
+	d := dbtest.New(t)
+	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
+	note := fill(t, d, alice.ID, shop.Key)
+	c := asApp(t, d, fmt.Sprintf("%x", alice.Cookie))
+	for name, q := range map[string]db.NotesQuery{"first": {}, "after": {After: &db.Position{}}} {
+		t.Run(name, func(t *testing.T) {
+			statement := db.AccountStatement(q)
+			p := explain(t, c, "account_"+name, statement, []string{quoted(alice.ID), "''", "21", "now()", quoted(note)}[:parameters(statement)])
+			if p.Rows != 21 {
+				t.Errorf("it gives %d rows", p.Rows)
+			}
+			if pages := p.Hit + p.Read; pages > pagesToRead {
+				t.Errorf("it touches %d pages, more than %d", pages, pagesToRead)
+			}
+		})
+	}
+}

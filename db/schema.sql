@@ -526,6 +526,10 @@ ALTER TABLE ONLY public.users
 
 CREATE INDEX assertion_keys_tenant ON public.assertion_keys USING btree (tenant_key);
 
+CREATE INDEX audit_events_actor ON public.audit_events USING btree (actor, id DESC) WHERE (tenant_key IS NULL);
+
+CREATE INDEX audit_events_target ON public.audit_events USING btree (target, id DESC) WHERE (tenant_key IS NULL);
+
 CREATE INDEX audit_events_tenant ON public.audit_events USING btree (tenant_key, id DESC);
 
 CREATE INDEX authorization_requests_expiry ON public.authorization_requests USING btree (expires_at);
@@ -545,6 +549,8 @@ CREATE INDEX invitations_expiry ON public.invitations USING btree (expires_at);
 CREATE INDEX invitations_tenant ON public.invitations USING btree (tenant_key);
 
 CREATE INDEX members_user ON public.members USING btree (user_id);
+
+CREATE INDEX notes_account ON public.notes USING btree (user_id, updated_at DESC, id DESC) WHERE ((trashed_at IS NULL) AND (deleted_at IS NULL));
 
 CREATE INDEX notes_created ON public.notes USING btree (user_id, tenant_key, created_at DESC, id DESC) WHERE ((trashed_at IS NULL) AND (deleted_at IS NULL));
 

@@ -19,6 +19,7 @@ var ofTheAccount = []string{
 	`mutation { revokeOtherSessions }`,
 	`{ viewer { recoveryCodesLeft } }`,
 	`mutation { regenerateRecoveryCodes }`,
+	`mutation { deleteAccount }`,
 }
 
 // account is what Alice's account looks like to her.

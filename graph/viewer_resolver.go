@@ -30,3 +30,9 @@ func (r viewerResolver) Tenant(ctx context.Context, s *db.Session) (*db.Tenant, 
 func (r mutationResolver) RenameViewer(ctx context.Context, displayName string) (*db.Session, error) {
 	return r.db.RenameUser(ctx, session(ctx), displayName)
 }
+
+// DeleteAccount destroys the viewer's account.
+func (r mutationResolver) DeleteAccount(ctx context.Context) (bool, error) {
+	err := r.db.DeleteAccount(ctx, session(ctx))
+	return err == nil, err
+}

@@ -181,7 +181,7 @@ func (v *Visitor) Begin(t testing.TB, kind string) Offer {
 // TryBegin is Begin with a body, for what may be refused.
 func (v *Visitor) TryBegin(t testing.TB, kind string, body any, edits ...func(*Call)) *Answer {
 	t.Helper()
-	return v.browse(t, &Call{Method: http.MethodPost, URL: v.Site.AccountOrigin + "/passkeys/" + kind, JSON: body}, edits...)
+	return v.Post(t, "/passkeys/"+kind, body, edits...)
 }
 
 // Finish answers a ceremony.
@@ -219,6 +219,12 @@ func (v *Visitor) Add(t testing.TB, edits ...func(*Registration)) *Answer {
 	t.Helper()
 	o := v.Begin(t, "addition")
 	return v.Finish(t, "addition", o.Ceremony, v.Authenticator.Register(t, o.Options, edits...))
+}
+
+// Post posts JSON to the account origin.
+func (v *Visitor) Post(t testing.TB, path string, body any, edits ...func(*Call)) *Answer {
+	t.Helper()
+	return v.browse(t, &Call{Method: http.MethodPost, URL: v.Site.AccountOrigin + path, JSON: body}, edits...)
 }
 
 // browse sends a call as the browser does on the account origin, with cookies.

@@ -78,6 +78,7 @@ type MutationResolver interface {
 	RevokeSession(ctx context.Context, id string) (*DeletedPayload, error)
 	RevokeOtherSessions(ctx context.Context) (int, error)
 	RegenerateRecoveryCodes(ctx context.Context) ([]string, error)
+	DeleteAccount(ctx context.Context) (bool, error)
 	InviteMember(ctx context.Context, tenant string, role db.Role) (*Invitation, error)
 	AcceptInvitation(ctx context.Context, token string) (*db.Tenant, error)
 	RemoveMember(ctx context.Context, tenant string, id string) (*DeletedPayload, error)
@@ -306,6 +307,12 @@ var sources = []*ast.Source{
   where no passkey is at hand. It needs a fresh passkey, as deletePasskey does.
   """
   regenerateRecoveryCodes: [String!]! @requires(any: [ACCOUNT])
+
+  """
+  Destroys the account and everything in it, at once and for good: notes at all tenants, the key that seals them, passkeys, sessions,
+  links and roles. It needs a fresh passkey, as deletePasskey does.
+  """
+  deleteAccount: Boolean! @requires(any: [ACCOUNT])
 }
 
 extend type Viewer {
@@ -3954,6 +3961,47 @@ func (ec *executionContext) _Mutation_regenerateRecoveryCodes(ctx context.Contex
 }
 func (ec *executionContext) fieldContext_Mutation_regenerateRecoveryCodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Mutation", field, true, true, "String")
+}
+
+func (ec *executionContext) _Mutation_deleteAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteAccount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Mutation().DeleteAccount(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal bool
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal bool
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteAccount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Mutation", field, true, true, "Boolean")
 }
 
 func (ec *executionContext) _Mutation_inviteMember(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -9548,6 +9596,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "regenerateRecoveryCodes":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_regenerateRecoveryCodes(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deleteAccount":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteAccount(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

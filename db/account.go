@@ -1,0 +1,121 @@
+package db
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+// An Account is what an operator may see of a person: nothing they wrote.
+type Account struct {
+	ID                uuid.UUID        `json:"id"`
+	DisplayName       string           `json:"displayName"`
+	VouchedBy         string           `json:"vouchedBy,omitempty"` // the tenant whose assertion opens it
+	CreatedAt         time.Time        `json:"createdAt"`
+	Passkeys          []AccountPasskey `json:"passkeys"`
+	Sessions          int              `json:"sessions"` // live ones
+	RecoveryCodesLeft int              `json:"recoveryCodesLeft"`
+	Events            []*Event         `json:"events"` // the newest of the audit log
+}
+
+// An AccountPasskey is what of a passkey tells its owner which it is.
+type AccountPasskey struct {
+	ID         uuid.UUID  `json:"id"`
+	Name       string     `json:"name"`
+	CreatedAt  time.Time  `json:"createdAt"`
+	LastUsedAt *time.Time `json:"lastUsedAt"`
+}
+
+// FindAccounts finds the account of an id, or those whose display name is who, whatever the case:
+// 20 at most. It returns CodeNotFound where there is none.
+func (d *DB) FindAccounts(ctx context.Context, who string) (found []*Account, err error) {
+	condition, by := `lower(display_name) = lower(?)`, any(strings.TrimSpace(who))
+	if id, err := uuid.Parse(who); err == nil {
+		condition, by = `id = ?`, id
+	}
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		err := tx.NewRaw(`SELECT id, display_name, coalesce(vouched_by, '') AS vouched_by, created_at,
+				(SELECT count(*) FROM sessions WHERE user_id = users.id AND `+live+`) AS sessions,
+				(SELECT count(*) FROM recovery_codes WHERE user_id = users.id AND expires_at IS NULL) AS recovery_codes_left
+			FROM users WHERE `+condition+` ORDER BY id LIMIT 20`, by).Scan(ctx, &found)
+		if err != nil {
+			return err
+		}
+		for _, a := range found {
+			list, err := passkeysOf(ctx, tx, a.ID)
+			if err != nil {
+				return err
+			}
+			a.Passkeys = make([]AccountPasskey, len(list))
+			for i, p := range list {
+				a.Passkeys[i] = AccountPasskey{p.ID, p.Name, p.CreatedAt, p.LastUsedAt}
+			}
+			if a.Events, err = d.eventsOf(ctx, tx, a.ID, 50); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil && len(found) == 0 {
+		err = errNoAccount
+	}
+	return found, err
+}
+
+// eventsOf gives the newest events about a person that concern no tenant.
+func (d *DB) eventsOf(ctx context.Context, tx bun.Tx, user uuid.UUID, limit int) ([]*Event, error) {
+	events := []*Event{}
+	err := tx.NewRaw(`SELECT id, at, actor, action, target, ip, detail FROM audit_events
+		WHERE tenant_key IS NULL AND (actor = ?0 OR target = ?0) ORDER BY id DESC LIMIT ?1`, d.Pseudonym(user), limit).Scan(ctx, &events)
+	return events, err
+}
+
+// DeleteAccount destroys the account of a session that must be confirmed, and all that is there
+// of its person, at once: notes, the key that seals them, passkeys, sessions, links, roles at
+// tenants. Only pseudonymous entries of the audit log stay. A tenant whose only owner goes
+// stays without one, for an operator to give it another: nobody's business holds up a person who
+// wants to leave.
+func (d *DB) DeleteAccount(ctx context.Context, s *Session) error {
+	defer d.sessions.forget()
+	return d.auth(ctx, func(tx bun.Tx) error {
+		if err := requireConfirmation(ctx, tx, s); err != nil {
+			return err
+		}
+		if err := deleteUser(ctx, tx, s.UserID); err != nil {
+			return err
+		}
+		return d.auditPerson(ctx, tx, s.UserID, s.From, "account.deleted", "", "")
+	})
+}
+
+// DeleteAccountOf is DeleteAccount by an operator. It returns CodeNotFound for an account that is
+// not there.
+func (d *DB) DeleteAccountOf(ctx context.Context, user uuid.UUID) error {
+	defer d.sessions.forget()
+	return d.auth(ctx, func(tx bun.Tx) error {
+		if err := deleteUser(ctx, tx, user); err != nil {
+			return err
+		}
+		return insertEvent(ctx, tx, Event{ID: newID(), Actor: "operator", Action: "account.deleted", Target: d.Pseudonym(user)})
+	})
+}
+
+// deleteUser deletes a user's row, to which every table with a person's rows refers ON DELETE
+// CASCADE: a test finds one that does not.
+func deleteUser(ctx context.Context, tx bun.Tx, user uuid.UUID) error {
+	// Somebody may have written for years, at many tenants.
+	if _, err := tx.ExecContext(ctx, `SET LOCAL statement_timeout = '60s'`); err != nil {
+		return err
+	}
+	result, err := tx.NewRaw(`DELETE FROM users WHERE id = ?`, user).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	return errNoAccount
+}

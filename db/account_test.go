@@ -1,0 +1,222 @@
+package db_test
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// A life is a person who has used everything there is, at a tenant, and what only their rows hold.
+type life struct {
+	*dbtest.Person
+	widget db.TokenHash
+	marks  map[string]string // ids and texts of theirs, by what they are
+}
+
+func live(t *testing.T, d *dbtest.Database, shop *db.Tenant, name string) *life {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := d.Person(t, name)
+	l := &life{Person: p, marks: map[string]string{"id": p.ID.String(), "name": name}}
+	l.widget = p.WidgetToken(t, shop) // with a request and a consent
+	widget, err := d.DB.LookUpSession(t.Context(), l.widget, dbtest.Key)
+	must(err)
+	var notes []*db.Note
+	for _, title := range []string{"kept", "trashed", "deleted"} {
+		n, err := d.DB.CreateNote(t.Context(), widget.Owner(), db.NewNote{Title: title})
+		must(err)
+		notes = append(notes, n)
+		l.marks["note "+title] = n.ID.String()
+	}
+	_, err = d.DB.TrashNote(t.Context(), widget.Owner(), notes[1].ID)
+	must(err)
+	must(d.DB.DeleteNote(t.Context(), widget.Owner(), notes[2].ID))
+	for i, k := range append(passkeys(t, d, p), newPasskey()) {
+		l.marks[fmt.Sprint("credential ", i)] = hex.EncodeToString(k.CredentialID)
+		if i > 0 {
+			_, err := d.DB.AddPasskey(t.Context(), p.Account, k)
+			must(err)
+		}
+	}
+	codesOf(t, d, p)
+	_, _, err = d.DB.NewRecoveryLink(t.Context(), p.ID)
+	must(err)
+	user, err := d.DB.PasskeyUser(t.Context(), p.ID)
+	must(err)
+	l.marks["handle"] = hex.EncodeToString(user.Handle)
+	must(d.DB.StartCeremony(t.Context(), db.CeremonyConfirmation, p.ID, db.HashToken(name), db.HashToken("browser"), []byte(`{}`), time.Minute))
+	subject := name + "-at-the-shop"
+	l.marks["subject"] = subject
+	d.Exec(t, `INSERT INTO identities (id, tenant_key, subject, user_id, email) VALUES (gen_random_uuid(), $1, $2, $3, $2)`, shop.Key, subject, p.ID)
+	must(d.DB.SetMember(t.Context(), shop.Key, p.ID, db.RoleOwner))
+	return l
+}
+
+// rows counts the rows of a table that hold a text in any column.
+func rows(t *testing.T, c *pgx.Conn, table, text string) int {
+	t.Helper()
+	return count(t, c, `SELECT count(*) FROM `+pgx.Identifier{table}.Sanitize()+` x WHERE position($1 IN x::text) > 0`, text)
+}
+
+func tables(t *testing.T, c *pgx.Conn, query string) []string {
+	t.Helper()
+	found, err := c.Query(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := pgx.CollectRows(found, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// Deleting an account leaves no row of its person in any table there is, or will be, but
+// pseudonymous ones of the audit log; and everybody else's rows as they were.
+func TestAnAccountIsDeletedWhole(t *testing.T) {
+	for name, remove := range map[string]func(*dbtest.Database, *life) error{
+		"by its person":  func(d *dbtest.Database, l *life) error { return d.DB.DeleteAccount(t.Context(), l.Account) },
+		"by an operator": func(d *dbtest.Database, l *life) error { return d.DB.DeleteAccountOf(t.Context(), l.ID) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := dbtest.New(t)
+			shop := d.Tenant(t, "Shop")
+			alice, bob := live(t, d, shop, "Alice"), live(t, d, shop, "Bob")
+			c := d.Connect(t, d.Superuser())
+
+			// A table that refers to a person and that this test puts nothing into is not tested.
+			all := tables(t, c, `SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1`)
+			for _, table := range tables(t, c, `SELECT DISTINCT c.table_name::text FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+				WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND (c.column_name IN ('user_id', 'invited_by') OR c.column_name LIKE '%user%id')`) {
+				if rows(t, c, table, alice.ID.String()) == 0 {
+					t.Errorf("the test puts nothing of Alice's into %s", table)
+				}
+			}
+			before := map[string]int{}
+			for _, table := range all {
+				before[table] = rows(t, c, table, bob.ID.String())
+			}
+
+			if err := remove(d, alice); err != nil {
+				t.Fatal(err)
+			}
+			for _, table := range all {
+				for what, text := range alice.marks {
+					if n := rows(t, c, table, text); n != 0 {
+						t.Errorf("%d rows of %s hold Alice's %s", n, table, what)
+					}
+				}
+				if n := rows(t, c, table, bob.ID.String()); n != before[table] {
+					t.Errorf("%d of Bob's %d rows of %s are left", n, before[table], table)
+				}
+			}
+			if n := rows(t, c, "audit_events", d.DB.Pseudonym(alice.ID)); n == 0 || rows(t, c, "audit_events", "account.deleted") != 1 {
+				t.Errorf("the audit log has %d entries of hers", n)
+			}
+			for name, s := range map[string]struct {
+				token db.TokenHash
+				jkt   string
+			}{"cookie": {alice.Cookie, ""}, "widget": {alice.widget, dbtest.Key}} {
+				if _, err := d.DB.LookUpSession(t.Context(), s.token, s.jkt); !errors.Is(err, db.ErrNoSession) {
+					t.Errorf("her %s: %v", name, err)
+				}
+			}
+			if err := d.DB.DeleteAccountOf(t.Context(), alice.ID); !db.IsCode(err, db.CodeNotFound) {
+				t.Errorf("once more: %v", err)
+			}
+		})
+	}
+}
+
+// Every reference to a person goes with them, or forgets them: nothing keeps an account from
+// being deleted.
+func TestEveryReferenceToAPersonGoesWithThem(t *testing.T) {
+	d := dbtest.New(t)
+	for _, constraint := range tables(t, d.Connect(t, d.Superuser()),
+		`SELECT conrelid::regclass || '.' || conname FROM pg_constraint WHERE confrelid = 'users'::regclass AND confdeltype NOT IN ('c', 'n')`) {
+		t.Errorf("%s is not ON DELETE CASCADE", constraint)
+	}
+}
+
+func TestAnAccountIsDeletedByAFreshPasskey(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	d.Exec(t, `UPDATE sessions SET confirmed_at = now() - interval '5 minutes'`)
+	if err := d.DB.DeleteAccount(t.Context(), alice.Account); !errors.Is(err, db.ErrUnconfirmed) {
+		t.Errorf("%v", err)
+	}
+	if _, err := d.DB.LookUpSession(t.Context(), alice.Cookie, ""); err != nil {
+		t.Errorf("and yet it is gone: %v", err)
+	}
+}
+
+// A node that remembers a session of a deleted account opens and writes nothing by it.
+func TestADeletedAccountIsGoneOnEveryNode(t *testing.T) {
+	d := dbtest.New(t)
+	node := d.Node(t, db.Options{MaxConns: 2, SessionCache: time.Hour}) // one that never forgets
+	alice := d.Person(t, "Alice")
+	remembered, err := node.LookUpSession(t.Context(), alice.WidgetToken(t, d.Tenant(t, "Shop")), dbtest.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.DB.DeleteAccount(t.Context(), alice.Account); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := node.Notes(t.Context(), remembered.Owner(), db.NotesQuery{First: 1}); !errors.Is(err, db.ErrNoSession) {
+		t.Errorf("read: %v", err)
+	}
+	if _, err := node.CreateNote(t.Context(), remembered.Owner(), db.NewNote{Title: "late"}); !errors.Is(err, db.ErrNoSession) {
+		t.Errorf("write: %v", err)
+	}
+	if _, err := node.LookUpSession(t.Context(), alice.Cookie, ""); !errors.Is(err, db.ErrNoSession) {
+		t.Errorf("look-up: %v", err)
+	}
+}
+
+func TestAnOperatorFindsAnAccount(t *testing.T) {
+	d := dbtest.New(t)
+	alice := live(t, d, d.Tenant(t, "Shop"), "Alice")
+	d.Person(t, "Bob")
+	d.Person(t, "bob")
+	for _, who := range []string{"Alice", " alice ", alice.ID.String()} {
+		found, err := d.DB.FindAccounts(t.Context(), who)
+		if err != nil || len(found) != 1 {
+			t.Fatalf("%q: %d accounts, %v", who, len(found), err)
+		}
+		a := found[0]
+		if a.ID != alice.ID || a.DisplayName != "Alice" || len(a.Passkeys) != 2 || a.Sessions != 2 || a.RecoveryCodesLeft != 10 || len(a.Events) != 3 {
+			t.Errorf("%q: %+v", who, a)
+		}
+	}
+	if found, err := d.DB.FindAccounts(t.Context(), "BOB"); err != nil || len(found) != 2 {
+		t.Errorf("%d Bobs, %v", len(found), err)
+	}
+	for _, who := range []string{"Carol", "", "%", uuid.NewString()} {
+		if found, err := d.DB.FindAccounts(t.Context(), who); !db.IsCode(err, db.CodeNotFound) {
+			t.Errorf("%q: %d accounts, %v", who, len(found), err)
+		}
+	}
+}
+
+func TestPseudonymsTellNothing(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	p := d.DB.Pseudonym(alice.ID)
+	if strings.Contains(p, alice.ID.String()) || p == d.DB.ViewerID(alice.ID, "t_shop") || p == d.DB.Pseudonym(uuid.New()) {
+		t.Errorf("it is %s", p)
+	}
+}
