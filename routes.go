@@ -23,7 +23,7 @@ import (
 //	GET  /account/…, /recover           web
 //	GET  /oauth/authorize               web           GET  /embed/{tenant}, /help    widget
 //	POST /oauth/authorize/decision      auth          POST /oauth/par                auth
-//	POST /passkeys/…                    auth          POST /oauth/token              auth
+//	POST /passkeys/…, /account/export   auth          POST /oauth/token              auth
 //	GET  /.well-known/oauth-authorization-server      POST /oauth/revoke             auth
 //	GET  /.well-known/jwks.json         auth
 //	POST /graphql    account cookie     graph         POST /graphql    DPoP token    graph
