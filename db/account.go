@@ -84,7 +84,7 @@ func (d *DB) DeleteAccount(ctx context.Context, s *Session) error {
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
 		}
-		if err := deleteUser(ctx, tx, s.UserID); err != nil {
+		if err := d.deleteUser(ctx, tx, s.UserID); err != nil {
 			return err
 		}
 		return d.auditPerson(ctx, tx, s.UserID, s.From, "account.deleted", "", "")
@@ -96,19 +96,29 @@ func (d *DB) DeleteAccount(ctx context.Context, s *Session) error {
 func (d *DB) DeleteAccountOf(ctx context.Context, user uuid.UUID) error {
 	defer d.sessions.forget()
 	return d.auth(ctx, func(tx bun.Tx) error {
-		if err := deleteUser(ctx, tx, user); err != nil {
+		if err := d.deleteUser(ctx, tx, user); err != nil {
 			return err
 		}
-		return insertEvent(ctx, tx, Event{ID: newID(), Actor: "operator", Action: "account.deleted", Target: d.Pseudonym(user)})
+		return insertEvent(ctx, tx, Event{ID: newID(), Actor: Operator.Name, Action: "account.deleted", Target: d.Pseudonym(user)})
 	})
 }
 
 // deleteUser deletes a user's row, to which every table with a person's rows refers ON DELETE
-// CASCADE: a test finds one that does not.
-func deleteUser(ctx context.Context, tx bun.Tx, user uuid.UUID) error {
+// CASCADE: a test finds one that does not. Tenants are told which member has left.
+func (d *DB) deleteUser(ctx context.Context, tx bun.Tx, user uuid.UUID) error {
 	// Somebody may have written for years, at many tenants.
 	if _, err := tx.ExecContext(ctx, `SET LOCAL statement_timeout = '60s'`); err != nil {
 		return err
+	}
+	var tenants []string
+	if err := tx.NewRaw(`DELETE FROM members WHERE user_id = ? RETURNING tenant_key`, user).Scan(ctx, &tenants); err != nil {
+		return err
+	}
+	for _, key := range tenants {
+		member := d.MemberID(user, key)
+		if err := audit(ctx, tx, Actor{Name: member}, key, "member.removed", member, "their account was deleted"); err != nil {
+			return err
+		}
 	}
 	result, err := tx.NewRaw(`DELETE FROM users WHERE id = ?`, user).Exec(ctx)
 	if err != nil {

@@ -63,6 +63,8 @@ func live(t *testing.T, d *dbtest.Database, shop *db.Tenant, name string) *life 
 	l.marks["subject"] = subject
 	d.Exec(t, `INSERT INTO identities (id, tenant_key, subject, user_id, email) VALUES (gen_random_uuid(), $1, $2, $3, $2)`, shop.Key, subject, p.ID)
 	must(d.DB.SetMember(t.Context(), shop.Key, p.ID, db.RoleOwner))
+	_, _, err = d.DB.Invite(t.Context(), db.Actor{Name: d.DB.MemberID(p.ID, shop.Key)}, shop.Key, p.ID, db.RoleAdmin)
+	must(err)
 	return l
 }
 
@@ -123,6 +125,9 @@ func TestAnAccountIsDeletedWhole(t *testing.T) {
 				if n := rows(t, c, table, bob.ID.String()); n != before[table] {
 					t.Errorf("%d of Bob's %d rows of %s are left", n, before[table], table)
 				}
+			}
+			if n := rows(t, c, "audit_events", d.DB.MemberID(alice.ID, shop.Key)+",member.removed,"); n != 1 {
+				t.Errorf("the tenant is told %d times that she has left", n)
 			}
 			if n := rows(t, c, "audit_events", d.DB.Pseudonym(alice.ID)); n == 0 || rows(t, c, "audit_events", "account.deleted") != 1 {
 				t.Errorf("the audit log has %d entries of hers", n)

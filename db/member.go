@@ -144,8 +144,8 @@ func setMember(ctx context.Context, tx bun.Tx, tenantKey string, user uuid.UUID,
 }
 
 // RemoveMember takes a member's role, and the invitations that they gave and nobody has accepted.
-// It returns CodeNotFound for an id that is no member's, and CodeConflict for the last owner: a
-// tenant is never left without one.
+// It returns CodeNotFound for an id that is no member's, and CodeConflict for the last owner: only
+// who deletes their account leaves a tenant without one.
 func (d *DB) RemoveMember(ctx context.Context, by Actor, tenantKey, id string) error {
 	return d.auth(ctx, func(tx bun.Tx) error {
 		if err := lockTenant(ctx, tx, tenantKey); err != nil {

@@ -81,7 +81,7 @@ func (d *DB) NewRecoveryLink(ctx context.Context, user uuid.UUID) (token string,
 		if token, err = d.insertRecoveryCode(ctx, tx, user, recoveryLinkLife); err != nil {
 			return err
 		}
-		return insertEvent(ctx, tx, Event{ID: newID(), Actor: "operator", Action: "recovery_link.made", Target: d.Pseudonym(user)})
+		return insertEvent(ctx, tx, Event{ID: newID(), Actor: Operator.Name, Action: "recovery_link.made", Target: d.Pseudonym(user)})
 	})
 	return token, expiresAt, err
 }
