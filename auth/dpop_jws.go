@@ -4,7 +4,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/sha256"
 	"encoding/base64"
-	"math/big"
 	"strings"
 )
 
@@ -17,7 +16,8 @@ type signedProof struct {
 	header  string // base64url
 	payload []byte
 	signed  string // what the signature is of: RFC 7515 §5.1
-	r, s    *big.Int
+
+	signature [64]byte // RFC 7518 §3.4: R and S, 32 bytes each
 }
 
 var errNotOneJWT = badProof("The DPoP header is not one JWT.")
@@ -37,18 +37,35 @@ func readProof(compact string) (*signedProof, error) {
 	if p.payload, err = strict.DecodeString(payload); err != nil {
 		return nil, errNotOneJWT
 	}
-	var both [64]byte // RFC 7518 §3.4: R and S, 32 bytes each
-	if len(signature) != strict.EncodedLen(len(both)) {
+	if len(signature) != strict.EncodedLen(len(p.signature)) {
 		return nil, badProof("The proof's signature is wrong.")
 	}
-	if _, err := strict.Decode(both[:], []byte(signature)); err != nil {
+	if _, err := strict.Decode(p.signature[:], []byte(signature)); err != nil {
 		return nil, errNotOneJWT
 	}
-	p.r, p.s = new(big.Int).SetBytes(both[:32]), new(big.Int).SetBytes(both[32:])
 	return p, nil
 }
 
 func (p *signedProof) verifiedBy(key *ecdsa.PublicKey) bool {
 	sum := sha256.Sum256([]byte(p.signed))
-	return ecdsa.Verify(key, sum[:], p.r, p.s)
+	return ecdsa.VerifyASN1(key, sum[:], p.asn1())
+}
+
+// asn1 is the signature as Go verifies it: SEQUENCE { r INTEGER, s INTEGER } in DER (RFC 3279
+// §2.2.3). By way of big.Int it would be ten allocations more for each request.
+func (p *signedProof) asn1() []byte {
+	der := append(make([]byte, 0, 72), 0x30, 0)
+	for _, integer := range [][]byte{p.signature[:32], p.signature[32:]} {
+		for len(integer) > 1 && integer[0] == 0 {
+			integer = integer[1:]
+		}
+		der = append(der, 2, byte(len(integer)))
+		if integer[0] >= 0x80 { // it is positive
+			der[len(der)-1]++
+			der = append(der, 0)
+		}
+		der = append(der, integer...)
+	}
+	der[1] = byte(len(der) - 2)
+	return der
 }
