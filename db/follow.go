@@ -150,8 +150,12 @@ func (d *DB) stillLiveOf(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bo
 	if len(ids) == 0 {
 		return live, nil
 	}
+	written := make([]string, len(ids)) // pgx knows no array of uuid.UUID
+	for i, id := range ids {
+		written[i] = id.String()
+	}
 	b := &pgx.Batch{}
-	b.Queue(`SELECT still_live($1)`, ids)
+	b.Queue(`SELECT still_live($1::text[]::uuid[])`, written)
 	results, err := d.send(ctx, b)
 	if err != nil {
 		return nil, err

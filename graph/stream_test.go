@@ -258,7 +258,9 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 	l := startLive(t)
 	other := l.second(t)
 	shop := l.Tenant(t, "Shop")
-	for name, end := range map[string]func(*testing.T, *authtest.Visitor){
+	bystander := l.signedUp(t, shop)
+	bystanders := []*authtest.Stream{subscribe(t, bystander, l.Site), subscribe(t, bystander, other)}
+	endings := map[string]func(*testing.T, *authtest.Visitor){
 		"signed out": func(t *testing.T, v *authtest.Visitor) { v.Revoke(t).Must(t, 200) },
 		"unlinked":   unlink,
 		"idle for too long": func(t *testing.T, v *authtest.Visitor) {
@@ -270,28 +272,42 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 		"account deleted": func(t *testing.T, v *authtest.Visitor) {
 			l.Exec(t, `DELETE FROM users WHERE id = (SELECT user_id FROM sessions WHERE token_hash = $1)`, tokenHash(v))
 		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			alice := l.linked(t, shop, "joe-"+name)
-			// The same person elsewhere goes on writing.
-			elsewhere := *alice
-			elsewhere.Key = authtest.NewKey()
-			elsewhere.SignUp(t)
-			streams := []*authtest.Stream{subscribe(t, alice, l.Site), subscribe(t, alice, other)}
-			end(t, alice)
-			ended := time.Now()
-			_, _ = elsewhere.TryGraphQL(t, `mutation { createNote(input: {title: "afterwards"}) { note { id } } }`, nil)
-			for i, s := range streams {
-				told := s.Ends(t)
-				if took := time.Since(ended); took > 5*time.Second {
-					t.Errorf("node %d: it took %s", i, took)
-				}
-				if strings.Contains(strings.Join(told, ""), "afterwards") {
-					t.Errorf("node %d tells of %v", i, told)
-				}
-			}
-		})
+	}
+	t.Run("each", func(t *testing.T) {
+		for name, end := range endings {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				l.endsStreams(t, other, shop, "joe-"+name, end)
+			})
+		}
+	})
+	id := noted(t, bystander, "still here")
+	for i, s := range bystanders {
+		if e, _ := s.Next(t); !strings.Contains(e.Data, id) {
+			t.Errorf("node %d: somebody else's stream says %+v", i, e)
+		}
+	}
+}
+
+func (l *live) endsStreams(t *testing.T, other *authtest.Site, shop *db.Tenant, subject string, end func(*testing.T, *authtest.Visitor)) {
+	t.Helper()
+	alice := l.linked(t, shop, subject)
+	// The same person elsewhere goes on writing.
+	elsewhere := *alice
+	elsewhere.Key = authtest.NewKey()
+	elsewhere.SignUp(t)
+	streams := []*authtest.Stream{subscribe(t, alice, l.Site), subscribe(t, alice, other)}
+	end(t, alice)
+	ended := time.Now()
+	_, _ = elsewhere.TryGraphQL(t, `mutation { createNote(input: {title: "afterwards"}) { note { id } } }`, nil)
+	for i, s := range streams {
+		told := s.Ends(t)
+		if took := time.Since(ended); took > 5*time.Second {
+			t.Errorf("node %d: it took %s", i, took)
+		}
+		if strings.Contains(strings.Join(told, ""), "afterwards") {
+			t.Errorf("node %d tells of %v", i, told)
+		}
 	}
 }
 
@@ -333,14 +349,22 @@ func unlink(t *testing.T, v *authtest.Visitor) {
 // To open a stream, again and again, is no use of a session.
 func TestAStreamKeepsNoSessionAlive(t *testing.T) {
 	l := startLive(t)
-	alice := l.signedUp(t, l.Tenant(t, "Shop"))
-	l.Exec(t, `UPDATE sessions SET last_used_at = now() - interval '1 hour 59 minutes 50 seconds'`+` WHERE kind = 'WIDGET'`)
-	l.Exec(t, `UPDATE sessions SET last_used_at = now() - interval '29 minutes 50 seconds' WHERE kind = 'ACCOUNT'`)
+	alice, bob := l.signedUp(t, l.Tenant(t, "Shop")), l.signedUp(t, l.Tenant(t, "Shop"))
+	lively := subscribe(t, bob, l.Site)
+	for kind, idle := range map[string]string{"WIDGET": "1 hour 59 minutes 50 seconds", "ACCOUNT": "29 minutes 50 seconds"} {
+		l.Exec(t, `UPDATE sessions SET last_used_at = now() - $2::interval
+			WHERE kind = $3 AND user_id = (SELECT user_id FROM sessions WHERE token_hash = $1)`, tokenHash(alice), idle, kind)
+	}
+	began := time.Now()
 	streams := []*authtest.Stream{subscribe(t, alice, l.Site), eventually(t, func() *authtest.Stream { return alice.SubscribeAccount(t, following) })}
 	for _, s := range streams { // ten seconds later
-		if told := s.Ends(t); len(told) != 0 {
-			t.Errorf("it tells of %v", told)
+		if told := s.Ends(t); len(told) != 0 || time.Since(began) < 8*time.Second {
+			t.Errorf("after %s it ends and tells of %v", time.Since(began), told)
 		}
+	}
+	id := noted(t, bob, "still here")
+	if e, _ := lively.Next(t); !strings.Contains(e.Data, id) {
+		t.Errorf("somebody else's stream says %+v", e)
 	}
 }
 
