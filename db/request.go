@@ -199,7 +199,7 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Request
 				make_interval(secs => ?), now() + make_interval(secs => ?)
 			FROM authorization_requests r
 			JOIN sessions a ON a.id = r.account_session_id AND a.revoked_at IS NULL AND a.expires_at > now()
-			WHERE r.id = ? AND r.expires_at > now()`,
+			WHERE r.id = ? AND r.expires_at > now() FOR SHARE OF a`, // who ends it meanwhile is waited for, or waits and ends this one too
 			id, s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(), r.ID).Exec(ctx)
 		if err != nil {
 			return err

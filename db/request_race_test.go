@@ -1,0 +1,64 @@
+package db_test
+
+import (
+	"crypto/rand"
+	"testing"
+	"time"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// Whoever ends an account session while a code of it is being redeemed leaves nothing open: here
+// the ending is written and not yet committed when the code comes.
+func TestACodeIsNotRedeemedWhileItsSessionEnds(t *testing.T) {
+	d := dbtest.New(t)
+	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
+	var browser, uri, code, token db.TokenHash
+	for _, h := range []*db.TokenHash{&browser, &uri, &code, &token} {
+		_, _ = rand.Read(h[:])
+	}
+	request := &db.Request{
+		RequestURIHash: uri[:], TenantKey: shop.Key, RedirectURI: "https://frame.example/embed/" + shop.Key,
+		ResponseMode: "query", Scope: "notes", JKT: dbtest.Key, EmbedOrigin: "https://shop.example",
+	}
+	if err := d.DB.PushRequest(t.Context(), request, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := d.DB.OpenRequest(t.Context(), uri, shop.Key, browser, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.DB.GrantRequest(t.Context(), opened.ID, browser, alice.Account, false, code, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+
+	ending, err := d.Connect(t, d.Superuser()).Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ending.Exec(t.Context(), `UPDATE sessions SET revoked_at = now() WHERE id = $1`, alice.Account.ID); err != nil {
+		t.Fatal(err)
+	}
+	redeemed := make(chan error, 1)
+	go func() {
+		_, err := d.DB.RedeemCode(t.Context(), code, func(*db.Request) error { return nil },
+			db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour})
+		redeemed <- err
+	}()
+	c := d.Connect(t, d.Superuser())
+	for len(redeemed) == 0 && count(t, c, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`) == 0 {
+		if t.Context().Err() != nil {
+			t.Fatal("it neither waits nor ends")
+		}
+	}
+	if err := ending.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-redeemed; !db.IsCode(err, db.CodeGone) {
+		t.Errorf("redeemed: %v", err)
+	}
+	if _, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key); err == nil {
+		t.Error("a widget session outlives the session that granted it")
+	}
+}
