@@ -20,7 +20,7 @@ import (
 //
 //	account origin                                    frame origin
 //	GET  /, /assets/…                   web           GET  /v1/aside.js, /assets/…   widget
-//	GET  /account/…, /recover           web
+//	GET  /account/…, /recover, /console/…   web
 //	GET  /oauth/authorize               web           GET  /embed/{tenant}, /help    widget
 //	POST /oauth/authorize/decision      auth          POST /oauth/par                auth
 //	POST /passkeys/…, /account/export   auth          POST /oauth/token              auth
@@ -29,8 +29,8 @@ import (
 //	POST /graphql    account cookie     graph         POST /graphql    DPoP token    graph
 //
 // and /healthz and /readyz whatever the Host.
-func routes(account, frame string, store *db.DB, authServer *auth.Server, api http.Handler, log *slog.Logger) (http.Handler, error) {
-	pages, err := web.New(web.Config{AccountOrigin: account, Interactions: authServer, Log: log})
+func routes(account, frame string, selfServe bool, store *db.DB, authServer *auth.Server, api http.Handler, log *slog.Logger) (http.Handler, error) {
+	pages, err := web.New(web.Config{AccountOrigin: account, FrameOrigin: frame, SelfServe: selfServe, Interactions: authServer, Log: log})
 	if err != nil {
 		return nil, err
 	}

@@ -164,7 +164,7 @@ func newService(env *environment, c *serveConfig, store *store) (_ *service, err
 	api := graph.NewHandler(graph.Config{DB: store.db, Keys: store.keys, Log: env.log, Open: c.GraphQLOpen,
 		AccountOrigin: s.account, OperatorTenants: !c.SelfServe,
 		Documents: widget.Documents(), Assertions: authServer, Loopback: strings.HasPrefix(s.account, "http://")})
-	handler, err := routes(s.account, s.frame, store.db, authServer, api, env.log)
+	handler, err := routes(s.account, s.frame, c.SelfServe, store.db, authServer, api, env.log)
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,8 @@ type Interactions interface {
 // Config is what the pages need to know of the service.
 type Config struct {
 	AccountOrigin string // where the pages are served; its host is shown on each of them
+	FrameOrigin   string // the loader's and the widget's, for the console
+	SelfServe     bool   // anybody may make a tenant at the console
 	Interactions  Interactions
 	Log           *slog.Logger // nil: discard
 }
@@ -33,6 +35,7 @@ type Config struct {
 //	GET /                  what this origin is
 //	GET /account/…         a person's own account
 //	GET /recover           the way back in, with a recovery code or an operator's link
+//	GET /console/…         a company's tenants
 //	GET /oauth/authorize   the popup (RFC 6749 §3.1, with a pushed request only: RFC 9126 §4)
 //	GET /assets/{file}     scripts and styles
 //
@@ -63,6 +66,8 @@ func New(c Config) (http.Handler, error) {
 	mux.HandleFunc("GET /account", pages.hosted("account", "Your account"))
 	mux.HandleFunc("GET /account/{place...}", pages.hosted("account", "Your account"))
 	mux.HandleFunc("GET /recover", pages.hosted("recover", "Lost your passkey?"))
+	mux.Handle("GET /console", pages.console())
+	mux.Handle("GET /console/{place...}", pages.console())
 	mux.Handle("GET /oauth/authorize", &popup{pages: pages, interactions: c.Interactions})
 	mux.Handle("GET /assets/{file}", assets)
 	return Headers(c.AccountOrigin, mux), nil

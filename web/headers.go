@@ -10,6 +10,11 @@ import (
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
 	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
+// consolePolicy lets the console also fetch the loader, which is public, to say whether it can be had.
+func consolePolicy(frameOrigin string) string {
+	return strings.Replace(contentPolicy, "connect-src 'self';", "connect-src 'self' "+frameOrigin+"/v1/;", 1)
+}
+
 // permissionsPolicy keeps passkey ceremonies to the page itself (Web Authentication Level 3, §5.10) and switches off
 // every other feature that a browser would let a page ask for.
 var permissionsPolicy = "publickey-credentials-create=(self), publickey-credentials-get=(self), " + strings.Join([]string{

@@ -14,19 +14,24 @@ func TestEveryPageCarriesTheHeaders(t *testing.T) {
 		"a refusal":    {err: &auth.Error{Status: http.StatusBadRequest, Code: "request_expired", Message: "Expired."}},
 		"the index":    {},
 		"the account":  {},
+		"the console":  {},
 		"a wrong path": {},
 	}
-	paths := map[string]string{"the index": "/", "the account": "/account/notes", "a wrong path": "/nothing/here"}
+	paths := map[string]string{"the index": "/", "the account": "/account/notes", "the console": "/console/t_shop/keys", "a wrong path": "/nothing/here"}
 	for name, v := range visits {
 		t.Run(name, func(t *testing.T) {
 			path, ok := paths[name]
 			if !ok {
 				path = "/oauth/authorize?client_id=t_shop&request_uri=urn:one"
 			}
+			policy := contentPolicy
+			if name == "the console" { // and the loader, to say whether it can be had
+				policy = strings.Replace(contentPolicy, "connect-src 'self'", "connect-src 'self' https://frame.example/v1/", 1)
+			}
 			h := v.get(t, path).Header()
 			for header, want := range map[string]string{
 				"Cache-Control":             "no-store",
-				"Content-Security-Policy":   contentPolicy,
+				"Content-Security-Policy":   policy,
 				"Permissions-Policy":        permissionsPolicy,
 				"Referrer-Policy":           "no-referrer",
 				"X-Content-Type-Options":    "nosniff",

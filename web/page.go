@@ -23,6 +23,7 @@ type pages struct {
 	log       *slog.Logger
 	base      page
 	assets    *widget.Assets
+	config    Config
 }
 
 // A page is what every template is given.
@@ -52,6 +53,7 @@ func newPages(c Config, assets *widget.Assets) (*pages, error) {
 		log:       c.Log,
 		base:      page{Host: account.Host, Style: assets.URL("popup.css")},
 		assets:    assets,
+		config:    c,
 	}, nil
 }
 

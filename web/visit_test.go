@@ -33,6 +33,8 @@ func (v *visit) get(t *testing.T, path string) *httptest.ResponseRecorder {
 	t.Helper()
 	h, err := New(Config{
 		AccountOrigin: cmp.Or(v.origin, accountOrigin),
+		FrameOrigin:   frameOrigin,
+		SelfServe:     true,
 		Interactions:  v,
 		Log:           slog.New(slog.NewTextHandler(&v.log, nil)),
 	})

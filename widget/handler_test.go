@@ -30,7 +30,7 @@ func start(t *testing.T) http.Handler {
 		Tenant: func(_ context.Context, key, origin string) (*widget.Tenant, bool, error) {
 			switch key {
 			case "t_shop":
-				return &widget.Tenant{Key: key, Name: `Shop </script><b>"`, Accent: "#a51", Assertion: "REQUIRED", VouchedAccounts: true}, origin == "https://shop.example", nil
+				return &widget.Tenant{Key: key, Name: `Shop </script><b>"`, Accent: "#aa5511", Assertion: "REQUIRED", VouchedAccounts: true}, origin == "https://shop.example", nil
 			case "t_careless": // as if anything had been stored as an embed origin
 				return &widget.Tenant{Key: key, Name: "Careless"}, true, nil
 			case "t_broken":

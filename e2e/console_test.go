@@ -1,0 +1,190 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/lestrrat-go/jwx/v3/jwa"
+	"github.com/lestrrat-go/jwx/v3/jwt"
+)
+
+// console opens the console, with the person's passkeys at hand.
+func (p *person) console(a *aside, place string) *window {
+	p.t.Helper()
+	w := p.visit(a.account + "/console" + place)
+	w.plugIn()
+	return w
+}
+
+// chooses goes to a list of choices with the keyboard and types how the wanted one begins.
+func (w *window) chooses(label, begins string) {
+	w.t.Helper()
+	w.tabTo("field", label)
+	w.keys(begins)
+	w.wait(fmt.Sprintf("%q chosen as %s", begins, label), func() bool {
+		return strings.HasPrefix(evaluate[string](w, `document.activeElement.selectedOptions?.[0]?.label ?? ''`), begins)
+	})
+}
+
+// A company sets itself up, from nothing to a second member: with the keyboard alone.
+func TestAConsoleFromTheKeyboard(t *testing.T) {
+	a := start(t)
+	olga := newPerson(t)
+	w := olga.console(a, "")
+	w.sees("Create an account")
+	w.press("Create an account")
+	w.sees("Create a tenant")
+	w.inOrder("console-first")
+	w.press("Create tenant")
+	w.sees("A tenant's name has 1 to 80 characters.")
+	w.enter("Name", "Hillside Tea")
+	w.press("Create tenant")
+	w.sees("None yet: no page can show the widget.")
+	w.inOrder("console-install-first")
+	key := evaluate[string](w, `location.pathname.split("/")[2]`)
+
+	w.follow("Embed origins")
+	w.sees("No page can show your widget yet.")
+	w.inOrder("console-origins-empty")
+	w.enter("Origin", "http://tea.example")
+	w.press("Add origin")
+	w.sees("Use https://tea.example.")
+	w.inOrder("console-origins-trouble")
+	for _, origin := range []string{"https://tea.example", "https://blog.tea.example", "https://old.tea.example"} {
+		w.enter("Origin", origin)
+		w.press("Add origin")
+		w.wait(origin+" in the list", func() bool { return strings.Contains(w.text(), "\n"+origin+"\n") })
+	}
+	w.press("Remove https://old.tea.example")
+	w.sees("whoever is signed in there is signed out")
+	w.inOrder("console-origins-question")
+	w.press("Remove")
+	w.sees("https://old.tea.example is removed")
+	w.inOrder("console-origins")
+
+	w.follow("Install")
+	w.sees("2 listed")
+	w.enter("Address of a page", "https://www.tea.example/green")
+	w.press("Check")
+	w.sees("Listed is https://tea.example, which browsers take for another site.")
+	w.enter("Address of a page", "https://tea.example/green")
+	w.press("Check")
+	w.sees("/v1/aside.js answers.")
+	w.inOrder("console-install")
+	w.chooses("For", "React")
+	w.sees(`tenant = "` + key + `"`)
+
+	w.follow("Assertion keys")
+	w.sees("No key verifies assertions yet.")
+	w.inOrder("console-keys-empty")
+	w.press("Make a shared secret")
+	w.sees("Copy it now. It is not shown again.")
+	secret := evaluate[string](w, `document.querySelector('.secret code').innerText`)
+	w.sees("ASIDE_SECRET=" + secret)
+	w.inOrder("console-keys")
+	w.enter("Assertion", signed(t, key, a.account, secret, time.Minute))
+	w.press("Test assertion")
+	w.sees("It would be accepted now.")
+	w.enter("Assertion", signed(t, key, a.account+"/wrong", secret, time.Minute))
+	w.press("Test assertion")
+	w.sees("It would be refused.")
+	w.inOrder("console-keys-refused")
+	w.press("Rotate Shared secret")
+	w.sees("Both secrets are accepted.")
+	w.chooses("Language", "Go")
+	w.sees("package main")
+
+	w.follow("Server keys")
+	w.sees("There is no server key.")
+	w.enter("Name of the new key", "production")
+	w.press("Create server key")
+	w.sees("Copy it now. It is not shown again.")
+	w.inOrder("console-server-keys")
+	w.press("Revoke production")
+	w.sees("Whatever still uses it is refused")
+	w.press("Revoke")
+	w.sees("production is revoked")
+
+	w.follow("Policy")
+	w.chooses("Assertions", "Required")
+	w.tabTo("field", "Vouch for accounts")
+	w.keys(" ")
+	w.press("Save policy")
+	w.sees("Open accounts for your visitors?")
+	w.press("Vouch for accounts")
+	w.sees("Saved")
+	w.inOrder("console-policy")
+
+	w.follow("Branding")
+	w.enter("Name for visitors", "Hillside")
+	w.enter("Accent colour", "#ffd400")
+	w.sees("so the widget uses a darker shade of it there")
+	w.inOrder("console-branding")
+	shown := evaluate[string](w, `[...document.querySelectorAll('.preview')].map(e => e.style.getPropertyValue('--aside-accent')).join(',')`)
+	w.press("Save branding")
+	w.sees("Saved")
+	tea := newPerson(t).visit(a.frame + "/embed/" + key)
+	config := evaluate[string](tea, `document.getElementById('aside-config').textContent`)
+	if !strings.Contains(config, `"name":"Hillside","accent":"light-dark(`+shown+`)"`) {
+		t.Errorf("the preview shows %s, and the widget is given %s", shown, config)
+	}
+
+	w.follow("Usage")
+	w.sees("Nobody has used your widget in this time.")
+	w.inOrder("console-usage-empty")
+	for day := range 25 {
+		a.exec(t, fmt.Sprintf(`INSERT INTO usage_periods VALUES ('%s', to_char(now() - interval '%d days', 'YYYY-MM-DD'), %d, %d, 7)`, key, day, 20+day*7%31, 400+day*97%610))
+	}
+	w.follow("Policy")
+	w.follow("Usage")
+	w.sees("operations in this time")
+	w.inOrder("console-usage")
+
+	w.follow("Members")
+	w.chooses("Role", "Viewer")
+	w.press("Make an invitation link")
+	w.sees("/console#invitation=in_")
+	w.inOrder("console-members")
+	link := evaluate[string](w, `document.querySelector('.secret code').innerText`)
+	vera := newPerson(t)
+	v := vera.visit(link)
+	v.plugIn()
+	v.press("Create an account")
+	v.sees("You are invited")
+	v.inOrder("console-invited")
+	v.press("Accept invitation")
+	v.sees("Tenant key")
+	if address := evaluate[string](v, `location.href`); strings.Contains(address, "invitation") {
+		t.Errorf("the invitation is still in the address %s", address)
+	}
+	v.follow("Embed origins")
+	v.sees("https://tea.example")
+	if strings.Contains(v.text(), "Add origin") || strings.Contains(v.text(), "Remove") {
+		t.Errorf("a viewer is offered changes:\n%s", v.text())
+	}
+
+	w.follow("Audit log")
+	w.sees("policy.changed")
+	w.inOrder("console-audit")
+	w.enter("Filter", "member.joined")
+	w.wait("one event", func() bool {
+		return strings.Count(w.text(), "member.joined") == 1 && !strings.Contains(w.text(), "policy.changed")
+	})
+	w.press("Sign out")
+	w.sees("You are signed out.")
+}
+
+// signed is what a tenant's backend says of its visitor.
+func signed(t *testing.T, tenant, audience, secret string, life time.Duration) string {
+	t.Helper()
+	now := time.Now()
+	token, err := jwt.NewBuilder().Issuer(tenant).Audience([]string{audience}).Subject("customer-17").
+		IssuedAt(now).Expiration(now.Add(life)).JwtID(uuid.NewString()).Build()
+	must(t, err)
+	text, err := jwt.Sign(token, jwt.WithKey(jwa.HS256(), []byte(secret)))
+	must(t, err)
+	return string(text)
+}

@@ -1,0 +1,108 @@
+import { useState } from "preact/hooks";
+import { useAnswer } from "../graphql/answer";
+import { ask } from "../graphql/ask";
+import { Heading } from "../page/heading";
+import { useAct } from "../part/act";
+import { Button } from "../part/button";
+import { Field } from "../part/field";
+import { Moment } from "../part/moment";
+import { Table } from "../part/rows";
+import { Answered, Empty } from "../part/state";
+import { Trouble } from "../part/trouble";
+import { AUDIT_LOG, MEMBERS, type Event } from "./documents";
+import { saveCSV } from "./file";
+import type { Inside } from "./inside";
+
+const page = 50;
+
+/** Who changed what, and which assertions were refused. */
+export function AuditLog({ tenant }: Inside) {
+  const first = useAnswer(AUDIT_LOG, { tenant, first: page, after: null });
+  const members = useAnswer(MEMBERS, { tenant });
+  const names = new Map(members.data?.tenant.members.map(({ id, displayName }) => [id, displayName]));
+  return (
+    <>
+      <Heading text="Audit log" />
+      <p class="about">Every change of this tenant, who made it and from where, and each assertion that was refused. Nothing is ever taken out of it.</p>
+      <Answered answer={first}>{({ tenant: { auditLog } }) => <Log tenant={tenant} start={auditLog} names={names} />}</Answered>
+    </>
+  );
+}
+
+type Page = (typeof AUDIT_LOG extends import("../graphql/document").Document<infer Data, never> ? Data : never)["tenant"]["auditLog"];
+
+function Log({ tenant, start, names }: { tenant: string; start: Page; names: Map<string, string> }) {
+  const act = useAct();
+  const [pages, setPages] = useState([start]);
+  const [filter, setFilter] = useState("");
+  const events = pages.flatMap(({ edges }) => edges.map(({ cursor, node }) => ({ cursor, ...node })));
+  const { pageInfo } = pages[pages.length - 1]!;
+  const who = (actor: string) => names.get(actor) ?? actor;
+  const wanted = filter.trim().toLowerCase();
+  const shown = events.filter((event) => !wanted || words(event, who).join(" ").toLowerCase().includes(wanted));
+
+  const next = async (after: string | null) => (await ask(AUDIT_LOG, { tenant, first: 100, after })).tenant.auditLog;
+  const more = async () => {
+    const further = await next(pageInfo.endCursor);
+    setPages((before) => [...before, further]);
+  };
+  const save = async () => {
+    const all: Event[] = [...events];
+    for (let info = pageInfo; info.hasNextPage; ) {
+      const further = await next(info.endCursor);
+      all.push(...further.edges.map(({ node }) => node));
+      info = further.pageInfo;
+    }
+    saveCSV(`audit-${tenant}.csv`, [["at", "actor", "name", "action", "target", "ip", "detail"], ...all.map((event) => words(event, (actor) => names.get(actor) ?? ""))]);
+  };
+  return (
+    <>
+      <div class="line">
+        <Field label="Filter" type="search" value={filter} placeholder="origin, refused, a name, an address" hint="Looks through what is shown." onInput={setFilter} />
+        <Button busy={act.busy} onClick={() => void act.run(save)}>
+          Save as CSV
+        </Button>
+      </div>
+      <Trouble text={act.trouble} />
+      <p class="unseen" role="status">
+        {wanted && `${shown.length} of ${events.length} events`}
+      </p>
+      {shown.length === 0 ? (
+        <Empty heading={wanted ? "Nothing here matches." : "Nothing has happened yet."} />
+      ) : (
+        <div class="log">
+          <Table caption="Audit log" head={["When", "Who", "What", "To what", "From"]}>
+          {shown.map((event) => (
+            <tr key={event.cursor}>
+              <td class="nowrap">
+                <Moment at={event.at} />
+              </td>
+              <td>
+                <bdi title={event.actor}>{who(event.actor)}</bdi>
+              </td>
+              <td class="nowrap">
+                <code>{event.action}</code>
+              </td>
+              <td>
+                {event.target && (names.has(event.target) ? <bdi title={event.target}>{who(event.target)}</bdi> : <code>{event.target}</code>)} {event.detail && <span class="quiet">{event.detail}</span>}
+              </td>
+              <td class="nowrap">{event.ip}</td>
+            </tr>
+          ))}
+          </Table>
+        </div>
+      )}
+      {pageInfo.hasNextPage && (
+        <div class="acts more">
+          <Button busy={act.busy} onClick={() => void act.run(more)}>
+            Show more
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function words(event: Event, name: (actor: string) => string): string[] {
+  return [event.at, event.actor, name(event.actor), event.action, event.target ?? "", event.ip ?? "", event.detail ?? ""];
+}

@@ -1,0 +1,131 @@
+import { useState } from "preact/hooks";
+import { useAnswer } from "../graphql/answer";
+import { ask } from "../graphql/ask";
+import { Heading } from "../page/heading";
+import { useAct } from "../part/act";
+import { Button } from "../part/button";
+import { Field } from "../part/field";
+import { Section } from "../part/section";
+import { Answered } from "../part/state";
+import { say } from "../part/toast";
+import { Trouble } from "../part/trouble";
+import { contrast, isColour } from "./contrast";
+import { BRANDING, UPDATE_TENANT } from "./documents";
+import type { Inside } from "./inside";
+import { Preview } from "./preview";
+import { Checks } from "./tester";
+
+/** How the widget looks. `onRename` is called when the tenant may have another name. */
+export function BrandingPlace({ tenant, admin, onRename }: Inside & { onRename: () => Promise<void> }) {
+  const answer = useAnswer(BRANDING, { tenant });
+  return (
+    <>
+      <Heading text="Branding" />
+      <p class="about">What visitors see of you in the widget and in the sign-in window, which always says that it is Aside’s.</p>
+      <Answered answer={answer}>
+        {({ tenant: { name, branding } }) => (
+          <Form
+            key={JSON.stringify([name, branding])}
+            tenant={tenant}
+            admin={admin}
+            now={{ name, brandName: branding.name ?? "", accent: branding.accent ?? "" }}
+            reload={async () => void (await Promise.all([answer.reload(), onRename()]))}
+          />
+        )}
+      </Answered>
+    </>
+  );
+}
+
+interface Look {
+  name: string;
+  brandName: string;
+  accent: string;
+}
+
+function Form({ tenant, admin, now, reload }: { tenant: string; admin: boolean; now: Look; reload: () => Promise<void> }) {
+  const act = useAct();
+  const [wanted, setWanted] = useState(now);
+  const change = (part: Partial<Look>) => {
+    setWanted((before) => ({ ...before, ...part }));
+    act.clear();
+  };
+  const save = async () => {
+    await ask(UPDATE_TENANT, { input: { tenant, ...wanted } });
+    await reload();
+    say("Saved");
+  };
+  const wrong = (field: string) => (act.field === field ? act.trouble : "");
+  const accent = isColour(wanted.accent) ? wanted.accent : "";
+  return (
+    <>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void act.run(save);
+        }}
+      >
+        <Field label="Name" value={wanted.name} maxLength={80} autocomplete="off" hint="Of the tenant, here and in commands." error={wrong("name")} onInput={(name) => change({ name })} />
+        <Field
+          label="Name for visitors"
+          value={wanted.brandName}
+          maxLength={80}
+          autocomplete="off"
+          placeholder={wanted.name}
+          hint="Where visitors know you by another one; empty for the name above."
+          error={wrong("brandName")}
+          onInput={(brandName) => change({ brandName })}
+        />
+        <div class="colour">
+          <Field
+            label="Accent colour"
+            code
+            value={wanted.accent}
+            maxLength={7}
+            autocomplete="off"
+            placeholder="#2f5d50"
+            hint="Of the first button and the marks. Empty: the widget’s own green."
+            error={wrong("accent")}
+            onInput={(text) => change({ accent: text.trim() })}
+          />
+          <input type="color" aria-label="Choose the accent colour" value={accent || "#2f5d50"} onInput={(event) => change({ accent: event.currentTarget.value })} />
+        </div>
+        {accent && <Contrast accent={accent} />}
+        <Trouble text={act.field ? "" : act.trouble} />
+        {admin && (
+          <div class="acts more">
+            <Button kind="first" type="submit" busy={act.busy}>
+              Save branding
+            </Button>
+          </div>
+        )}
+      </form>
+      <Section heading="Preview" about="Drawn with the widget’s own style sheet.">
+        <div class="previews">
+          <Preview theme="light" name={wanted.brandName || wanted.name} accent={accent} />
+          <Preview theme="dark" name={wanted.brandName || wanted.name} accent={accent} />
+        </div>
+      </Section>
+    </>
+  );
+}
+
+function Contrast({ accent }: { accent: string }) {
+  const text = contrast(accent, "#ffffff") >= contrast(accent, "#000000") ? "#ffffff" : "#000000";
+  const on = (paper: string) => contrast(accent, paper);
+  const ratio = (value: number) => value.toFixed(1) + ":1";
+  const mark = (name: string, paper: string) => ({
+    name,
+    ok: true,
+    detail: on(paper) >= 3 ? `Marks stand out at ${ratio(on(paper))}.` : `Marks would have ${ratio(on(paper))}; 3:1 is the least, so the widget uses a ${paper === "#ffffff" ? "darker" : "lighter"} shade of it there.`,
+  });
+  return (
+    <Checks
+      checks={[
+        { name: "Button text", ok: contrast(accent, text) >= 4.5, detail: `${text === "#ffffff" ? "White" : "Black"} on it has ${ratio(contrast(accent, text))}; 4.5:1 is the least.` },
+        mark("On light paper", "#ffffff"),
+        mark("On dark paper", "#17181a"),
+      ]}
+    />
+  );
+}

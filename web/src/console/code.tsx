@@ -1,0 +1,37 @@
+import type { ComponentChildren } from "preact";
+import { Copy } from "../part/copy";
+
+/** Text to be copied into a file or a shell. `of` says what it is. */
+export function Code({ text, of }: { text: string; of: string }) {
+  return (
+    <div class="snippet">
+      <pre role="region" aria-label={of} tabIndex={0}>
+        <code>{text}</code>
+      </pre>
+      <Copy text={text} of={of} />
+    </div>
+  );
+}
+
+/** One value to be copied, in a line. */
+export function Value({ text, of }: { text: string; of: string }) {
+  return (
+    <span class="value">
+      <code>{text}</code>
+      <Copy text={text} of={of} />
+    </span>
+  );
+}
+
+/** A secret that is shown this once. */
+export function Secret({ text, of, children }: { text: string; of: string; children?: ComponentChildren }) {
+  return (
+    <div class="secret" role="status">
+      <p>
+        <strong>Copy it now. It is not shown again.</strong>
+      </p>
+      <Value text={text} of={of} />
+      {children}
+    </div>
+  );
+}

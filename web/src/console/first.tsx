@@ -1,0 +1,95 @@
+import { useState } from "preact/hooks";
+import { ask } from "../graphql/ask";
+import { Heading } from "../page/heading";
+import { go } from "../page/path";
+import { useAct } from "../part/act";
+import { Button } from "../part/button";
+import { Field } from "../part/field";
+import { Trouble } from "../part/trouble";
+import { ACCEPT_INVITATION, CREATE_TENANT } from "./documents";
+import { selfServe } from "./place";
+
+interface Props {
+  reload: () => Promise<void>;
+}
+
+/** Where somebody makes a tenant: the first thing to do here. */
+export function NewTenant({ reload, first }: Props & { first: boolean }) {
+  const act = useAct();
+  const [name, setName] = useState("");
+  const create = async () => {
+    const { createTenant } = await ask(CREATE_TENANT, { name: name.trim() });
+    await reload();
+    go("/console/" + createTenant.id);
+  };
+  if (!selfServe) {
+    return (
+      <>
+        <Heading text="No tenant yet" />
+        <p class="about">Tenants are made by the operator here. Ask them for one; they send you a link, and what you open with it appears here.</p>
+      </>
+    );
+  }
+  return (
+    <>
+      <Heading text={first ? "Create a tenant" : "New tenant"} />
+      <p class="about">A tenant is a company that puts the widget on its pages. One serves all its sites. If a colleague has made it already, ask them for an invitation instead.</p>
+      <form
+        class="line"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void act.run(create);
+        }}
+      >
+        <Field
+          label="Name"
+          value={name}
+          placeholder="Hillside Tea"
+          maxLength={80}
+          autocomplete="organization"
+          hint="What visitors see."
+          error={act.trouble}
+          onInput={(value) => {
+            setName(value);
+            act.clear();
+          }}
+        />
+        <Button kind="first" type="submit" busy={act.busy}>
+          Create tenant
+        </Button>
+      </form>
+    </>
+  );
+}
+
+const prefix = "#invitation=";
+
+/** The token of the invitation that the address holds, "" for none. It leaves the address at once: others may see that. */
+export const invitation = location.hash.startsWith(prefix) ? decodeURIComponent(location.hash.slice(prefix.length)) : "";
+if (invitation) history.replaceState(null, "", location.pathname);
+
+/** Where somebody accepts an invitation. */
+export function Invited({ reload, displayName, onDone }: Props & { displayName: string; onDone: () => void }) {
+  const act = useAct();
+  const accept = async () => {
+    const { acceptInvitation } = await ask(ACCEPT_INVITATION, { token: invitation });
+    await reload();
+    onDone();
+    go("/console/" + acceptInvitation.id);
+  };
+  return (
+    <>
+      <Heading text="You are invited" />
+      <p class="about">
+        Somebody sent you a link to administer their tenant. You accept it as <bdi>{displayName}</bdi>, a name that its members see. Your notes have nothing to do with it.
+      </p>
+      <div class="acts more">
+        <Button kind="first" busy={act.busy} onClick={() => void act.run(accept)}>
+          Accept invitation
+        </Button>
+        <Button onClick={onDone}>Not now</Button>
+      </div>
+      <Trouble text={act.trouble} />
+    </>
+  );
+}

@@ -1,0 +1,102 @@
+import { useState } from "preact/hooks";
+import { useAnswer } from "../graphql/answer";
+import { ask } from "../graphql/ask";
+import { focusHeading, Heading } from "../page/heading";
+import { useAct } from "../part/act";
+import { Button } from "../part/button";
+import { sure } from "../part/dialog";
+import { Choice } from "../part/field";
+import { Moment } from "../part/moment";
+import { Row, Rows } from "../part/rows";
+import { Section } from "../part/section";
+import { Answered } from "../part/state";
+import { say } from "../part/toast";
+import { Trouble } from "../part/trouble";
+import { Secret } from "./code";
+import { INVITE_MEMBER, MEMBERS, REMOVE_MEMBER, type Member, type Role } from "./documents";
+import type { Inside } from "./inside";
+
+export const roles: Record<Role, string> = { OWNER: "Owner", ADMIN: "Admin", VIEWER: "Viewer" };
+
+/** Who administers the tenant. */
+export function Members({ tenant, owner }: Inside) {
+  const answer = useAnswer(MEMBERS, { tenant });
+  return (
+    <>
+      <Heading text="Members" />
+      <p class="about">Owners do everything. Admins do everything but members. Viewers look, and test assertions.</p>
+      <Answered answer={answer}>
+        {({ tenant: { members } }) => (
+          <Rows label="Members">
+            {members.map((member) => (
+              <Card key={member.id} tenant={tenant} owner={owner} of={member} reload={answer.reload} />
+            ))}
+          </Rows>
+        )}
+      </Answered>
+      {owner && <Invite tenant={tenant} />}
+    </>
+  );
+}
+
+function Card({ tenant, owner, of, reload }: { tenant: string; owner: boolean; of: Member; reload: () => Promise<void> }) {
+  const act = useAct();
+  const remove = async () => {
+    const yes = await sure({ heading: `Remove ${of.displayName}?`, text: "They can’t see this tenant any more, and the invitations they gave end. Their own notes have nothing to do with it.", act: "Remove" });
+    if (!yes) return;
+    await ask(REMOVE_MEMBER, { tenant, id: of.id });
+    await reload();
+    say(`${of.displayName} is removed`);
+    focusHeading();
+  };
+  return (
+    <Row
+      title={
+        <>
+          <bdi>{of.displayName}</bdi> <span class="mark">{roles[of.role]}</span>
+        </>
+      }
+      facts={<code>{of.id}</code>}
+      acts={
+        owner && (
+          <Button label={`Remove ${of.displayName}`} busy={act.busy} onClick={() => void act.run(remove)}>
+            Remove
+          </Button>
+        )
+      }
+    >
+      <Trouble text={act.trouble} />
+    </Row>
+  );
+}
+
+function Invite({ tenant }: { tenant: string }) {
+  const act = useAct();
+  const [role, setRole] = useState<Role>("ADMIN");
+  const [made, setMade] = useState<{ url: string; expiresAt: string } | null>(null);
+  const invite = async () => setMade((await ask(INVITE_MEMBER, { tenant, role })).inviteMember);
+  return (
+    <Section heading="Invite somebody" about="You get a link to send, by whatever way you trust. It works once, for seven days.">
+      <form
+        class="line"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void act.run(invite);
+        }}
+      >
+        <Choice label="Role" value={role} options={(["OWNER", "ADMIN", "VIEWER"] as const).map((value) => ({ value, label: roles[value] }))} onChange={(value) => setRole(value as Role)} />
+        <Button kind="first" type="submit" busy={act.busy}>
+          Make an invitation link
+        </Button>
+      </form>
+      <Trouble text={act.trouble} />
+      {made && (
+        <Secret text={made.url} of="invitation link">
+          <p class="quiet">
+            It ends <Moment at={made.expiresAt} />.
+          </p>
+        </Secret>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,101 @@
+import { useId, useState } from "preact/hooks";
+import { useAnswer } from "../graphql/answer";
+import { ask } from "../graphql/ask";
+import { Heading } from "../page/heading";
+import { useAct } from "../part/act";
+import { Button } from "../part/button";
+import { sure } from "../part/dialog";
+import { Choice } from "../part/field";
+import { Answered } from "../part/state";
+import { say } from "../part/toast";
+import { Trouble } from "../part/trouble";
+import { POLICY, UPDATE_TENANT, type AssertionPolicy, type Policy } from "./documents";
+import type { Inside } from "./inside";
+
+/** What the tenant has decided about assertions. */
+export function PolicyPlace({ tenant, admin }: Inside) {
+  const answer = useAnswer(POLICY, { tenant });
+  return (
+    <>
+      <Heading text="Policy" />
+      <p class="about">What your site may, or must, say about its visitors. In force at once.</p>
+      <Answered answer={answer}>{({ tenant: { policy } }) => <Form key={JSON.stringify(policy)} tenant={tenant} admin={admin} policy={policy} reload={answer.reload} />}</Answered>
+    </>
+  );
+}
+
+function Form({ tenant, admin, policy, reload }: { tenant: string; admin: boolean; policy: Policy; reload: () => Promise<void> }) {
+  const act = useAct();
+  const [wanted, setWanted] = useState(policy);
+  const change = (part: Partial<Policy>) => {
+    setWanted((before) => ({ ...before, ...part }));
+    act.clear();
+  };
+  const save = async () => {
+    if (wanted.vouchedAccounts && !policy.vouchedAccounts) {
+      const yes = await sure({
+        heading: "Open accounts for your visitors?",
+        text: "Whoever your backend vouches for gets notes without a passkey, and your backend can read those. Visitors are told so, wherever they see them.",
+        act: "Vouch for accounts",
+      });
+      if (!yes) return;
+    }
+    await ask(UPDATE_TENANT, { input: { tenant, ...wanted } });
+    await reload();
+    say("Saved");
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void act.run(save);
+      }}
+    >
+      <Choice
+        label="Assertions"
+        value={wanted.assertion}
+        options={[
+          { value: "OPTIONAL", label: "Optional: visitors sign in with or without one" },
+          { value: "REQUIRED", label: "Required: nobody signs in without one" },
+          { value: "NONE", label: "None: they are refused" },
+        ]}
+        onChange={(value) => change({ assertion: value as AssertionPolicy, ...(value === "NONE" ? { vouchedAccounts: false } : {}) })}
+      />
+      <Check
+        label="Require a nonce"
+        hint="An assertion must be made for the widget that presents it: your backend puts the nonce it is given into the JWT."
+        checked={wanted.requireNonce}
+        onChange={(requireNonce) => change({ requireNonce })}
+      />
+      <Check
+        label="Vouch for accounts"
+        hint="Your assertion alone opens notes of their own, which your backend can read. A visitor who adds a passkey makes them private."
+        checked={wanted.vouchedAccounts}
+        onChange={(vouchedAccounts) => change({ vouchedAccounts })}
+      />
+      <Trouble text={act.trouble} />
+      {admin && (
+        <div class="acts more">
+          <Button kind="first" type="submit" busy={act.busy}>
+            Save policy
+          </Button>
+        </div>
+      )}
+    </form>
+  );
+}
+
+function Check({ label, hint, checked, onChange }: { label: string; hint: string; checked: boolean; onChange: (checked: boolean) => void }) {
+  const id = useId();
+  return (
+    <div class="check">
+      <input id={id} type="checkbox" checked={checked} aria-describedby={id + "-hint"} onChange={(event) => onChange(event.currentTarget.checked)} />
+      <div>
+        <label for={id}>{label}</label>
+        <p id={id + "-hint"} class="quiet">
+          {hint}
+        </p>
+      </div>
+    </div>
+  );
+}

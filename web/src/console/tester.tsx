@@ -1,0 +1,77 @@
+import { useState } from "preact/hooks";
+import { ask } from "../graphql/ask";
+import { useAct } from "../part/act";
+import { Button } from "../part/button";
+import { Field } from "../part/field";
+import { Section } from "../part/section";
+import { TEST_ASSERTION, type Report } from "./documents";
+
+/** Says of an assertion which check fails, and how to mend it. It uses nothing up. */
+export function Tester({ tenant }: { tenant: string }) {
+  const act = useAct();
+  const [assertion, setAssertion] = useState("");
+  const [report, setReport] = useState<Report | null>(null);
+  const test = async () => setReport((await ask(TEST_ASSERTION, { tenant, assertion: assertion.trim() })).testAssertion);
+  return (
+    <Section heading="Assertion tester" about="Paste one that your backend has made. It is checked as a visitor’s would be, and not used up.">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void act.run(test);
+        }}
+      >
+        <Field
+          label="Assertion"
+          code
+          rows={4}
+          value={assertion}
+          placeholder="eyJhbGciOi…"
+          error={act.trouble}
+          onInput={(value) => {
+            setAssertion(value);
+            setReport(null);
+            act.clear();
+          }}
+        />
+        <div class="acts more">
+          <Button type="submit" busy={act.busy}>
+            Test assertion
+          </Button>
+        </div>
+      </form>
+      <div role="status">
+        {report && (
+          <>
+            <p>
+              <strong>{report.ok ? "It would be accepted now." : "It would be refused."}</strong>
+            </p>
+            <Checks checks={report.checks} />
+          </>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+export interface Check {
+  name: string;
+  ok: boolean;
+  detail: string;
+}
+
+/** Checks and what each found. */
+export function Checks({ checks }: { checks: Check[] }) {
+  return (
+    <ul class="checks">
+      {checks.map(({ name, ok, detail }) => (
+        <li key={name} data-ok={ok}>
+          <strong>
+            <span class="unseen">{ok ? "Passed: " : "Failed: "}</span>
+            {name}
+          </strong>{" "}
+          {detail}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,101 @@
+import { useMemo, useState } from "preact/hooks";
+import { useAnswer } from "../graphql/answer";
+import { Heading } from "../page/heading";
+import { Button } from "../part/button";
+import { Choice } from "../part/field";
+import { Table } from "../part/rows";
+import { Answered, Empty } from "../part/state";
+import { Chart } from "./chart";
+import { USAGE_BY_DAY, USAGE_BY_MONTH, type Usage } from "./documents";
+import { saveCSV } from "./file";
+import type { Inside } from "./inside";
+
+type Figure = "activeUsers" | "notes" | "operations";
+
+const figures: Record<Figure, string> = { activeUsers: "Active users", operations: "Operations", notes: "Notes" };
+
+interface Span {
+  value: string;
+  label: string;
+  by: "day" | "month";
+  /** The first moment, in UTC. */
+  from(now: Date): number;
+  to(now: Date): number;
+}
+
+const month = (now: Date, back: number) => Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back);
+
+const spans: Span[] = [
+  { value: "30", label: "Last 30 days", by: "day", from: (now) => now.getTime() - 29 * 864e5, to: (now) => now.getTime() },
+  { value: "this", label: "This month", by: "day", from: (now) => month(now, 0), to: (now) => now.getTime() },
+  { value: "last", label: "Last month", by: "day", from: (now) => month(now, 1), to: (now) => month(now, 0) },
+  { value: "year", label: "Last 12 months, by month", by: "month", from: (now) => month(now, 11), to: (now) => now.getTime() },
+];
+
+/** What visitors did, and what is billed. */
+export function UsagePlace({ tenant }: Inside) {
+  const [span, setSpan] = useState(spans[0]!);
+  const [figure, setFigure] = useState<Figure>("activeUsers");
+  return (
+    <>
+      <Heading text="Usage" />
+      <p class="about">An active user is a visitor with at least one operation; one who comes every day is one active user of a month. Days and months are UTC.</p>
+      <div class="pair">
+        <Choice label="Period" value={span.value} options={spans} onChange={(value) => setSpan(spans.find((s) => s.value === value)!)} />
+        <Choice label="Chart" value={figure} options={Object.entries(figures).map(([value, label]) => ({ value, label }))} onChange={(value) => setFigure(value as Figure)} />
+      </div>
+      <Periods key={span.value} tenant={tenant} span={span} figure={figure} />
+    </>
+  );
+}
+
+function Periods({ tenant, span, figure }: { tenant: string; span: Span; figure: Figure }) {
+  const { from, to } = useMemo(() => {
+    const now = new Date();
+    return { from: new Date(span.from(now)).toISOString(), to: new Date(span.to(now)).toISOString() };
+  }, [span]);
+  const answer = useAnswer(span.by === "day" ? USAGE_BY_DAY : USAGE_BY_MONTH, { tenant, from, to });
+  return <Answered answer={answer}>{({ tenant: { usage } }) => <Figures tenant={tenant} by={span.by} usage={usage} figure={figure} />}</Answered>;
+}
+
+function Figures({ tenant, by, usage, figure }: { tenant: string; by: "day" | "month"; usage: Usage[]; figure: Figure }) {
+  const busy = usage.filter((period) => period.operations > 0 || period.notes > 0);
+  const save = () =>
+    saveCSV(`usage-${tenant}-${usage[0]?.period}-${usage.at(-1)?.period}.csv`, [
+      ["tenant", by, "active_users", "notes", "operations"],
+      ...usage.map((period) => [tenant, period.period, period.activeUsers, period.notes, period.operations]),
+    ]);
+  if (busy.length === 0) {
+    return (
+      <Empty heading="Nobody has used your widget in this time.">
+        <p>Figures appear within a second of the first visitor who signs in.</p>
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <Chart
+        title={`${figures[figure]} by ${by}`}
+        bars={usage.map((period) => ({ name: period.period, value: period[figure] }))}
+      />
+      <div class="bar more">
+        <p class="quiet">
+          {usage.reduce((sum, period) => sum + period.operations, 0).toLocaleString("en")} operations in this time, {usage.at(-1)!.notes.toLocaleString("en")} notes at its end
+        </p>
+        <Button onClick={save}>Save as CSV</Button>
+      </div>
+      <div class="numbers">
+        <Table caption={`Usage by ${by}`} head={[by === "day" ? "Day" : "Month", "Active users", "Operations", "Notes"]}>
+        {[...usage].reverse().map((period) => (
+          <tr key={period.period}>
+            <th scope="row">{period.period}</th>
+            <td>{period.activeUsers.toLocaleString("en")}</td>
+            <td>{period.operations.toLocaleString("en")}</td>
+            <td>{period.notes.toLocaleString("en")}</td>
+          </tr>
+        ))}
+      </Table>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,74 @@
+package widget
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// The papers of src/frame.css, which an accent stands out from.
+const (
+	lightPaper = "#ffffff"
+	darkPaper  = "#17181a"
+)
+
+// accentShades gives a tenant's accent (#rrggbb, "" for the widget's own) as the frame uses it: on each
+// paper the shade nearest to it that stands out (WCAG 2.2 §1.4.11). Text on it is black or white,
+// whichever can be read (src/frame.css). The console's preview has the same (web/src/console/shade.ts).
+func accentShades(accent string) string {
+	rgb, ok := parseColour(accent)
+	if !ok {
+		return ""
+	}
+	return "light-dark(" + shade(rgb, lightPaper, 0) + "," + shade(rgb, darkPaper, 255) + ")"
+}
+
+type colour [3]int
+
+// shade mixes a colour with black or white, by twentieths, until it stands out from a paper.
+func shade(from colour, paper string, towards int) string {
+	ground, _ := parseColour(paper)
+	for part := 0; ; part++ {
+		var mixed colour
+		for i := range mixed {
+			mixed[i] = (from[i]*(20-part) + towards*part) / 20
+		}
+		if contrast(mixed, ground) >= 3 || part == 20 {
+			return fmt.Sprintf("#%02x%02x%02x", mixed[0], mixed[1], mixed[2])
+		}
+	}
+}
+
+func parseColour(text string) (c colour, ok bool) {
+	if len(text) != 7 || text[0] != '#' {
+		return c, false
+	}
+	for i := range c {
+		n, err := strconv.ParseUint(text[1+2*i:3+2*i], 16, 8)
+		if err != nil {
+			return c, false
+		}
+		c[i] = int(n)
+	}
+	return c, true
+}
+
+// contrast is WCAG 2.2's contrast ratio.
+func contrast(a, b colour) float64 {
+	dark, light := luminance(a), luminance(b)
+	if dark > light {
+		dark, light = light, dark
+	}
+	return (light + 0.05) / (dark + 0.05)
+}
+
+func luminance(c colour) float64 {
+	channel := func(n int) float64 {
+		v := float64(n) / 255
+		if v <= 0.04045 {
+			return v / 12.92
+		}
+		return math.Pow((v+0.055)/1.055, 2.4)
+	}
+	return 0.2126*channel(c[0]) + 0.7152*channel(c[1]) + 0.0722*channel(c[2])
+}
