@@ -140,6 +140,7 @@ func (d *DB) Ping(ctx context.Context) error {
 // Close writes down what was counted, tells of the last changes, waits for the statements under way and closes the pool.
 func (d *DB) Close() {
 	d.herald.close()
+	d.watches.wait(closePatience)
 	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
 	if err := d.FlushUsage(ctx); err != nil {
 		d.log.Error("the last second of usage could not be written", "error", err)

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -21,6 +22,7 @@ type Watch struct {
 	session uuid.UUID
 	all     *watches
 	ended   bool // guarded by all
+	closed  bool // likewise
 }
 
 // A reader that is this far behind is not waited for.
@@ -35,6 +37,7 @@ type watches struct {
 	hearing bool
 	of      map[uuid.UUID][]*Watch
 	count   int
+	open    sync.WaitGroup // those that were not closed yet
 }
 
 // Watch begins to watch the notes that a session may see: a widget's at its tenant, an account's
@@ -56,14 +59,19 @@ func (d *DB) Watch(s *Session) (*Watch, error) {
 	}
 	w.all.of[s.UserID] = append(w.all.of[s.UserID], w)
 	w.all.count++
+	w.all.open.Add(1)
 	return w, nil
 }
 
-// Close ends the watch.
+// Close ends the watch. Whoever was told of changes has told of its end by then.
 func (w *Watch) Close() {
 	w.all.mu.Lock()
 	defer w.all.mu.Unlock()
 	w.end()
+	if !w.closed {
+		w.closed = true
+		w.all.open.Done()
+	}
 }
 
 // end is called with the lock held.
@@ -120,6 +128,20 @@ func (a *watches) hear(yes bool) {
 	a.hearing = yes
 	if !yes {
 		a.endAll()
+	}
+}
+
+// wait ends all watches and waits until they are closed, if that takes no longer.
+func (a *watches) wait(patience time.Duration) {
+	a.hear(false)
+	closed := make(chan struct{})
+	go func() {
+		a.open.Wait()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-time.After(patience):
 	}
 }
 

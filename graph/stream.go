@@ -1,9 +1,7 @@
 package graph
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"math/rand/v2" //nolint:depguard // nothing is at stake: nodes and streams should not all come back at once
 	"net/http"
 	"time"
@@ -43,38 +41,53 @@ func (h *handler) stream(a answerer, r *http.Request, req request) bool {
 		a.refuse(http.StatusBadRequest, h.presenter.present(ctx, badRequest("query", "A subscription selects one field.")))
 		return true
 	}
-	if who := session(ctx).ID; who != uuid.Nil {
-		if !h.streams.enter(who) {
-			a.busy()
-			return true
-		}
-		defer h.streams.leave(who)
+	who := session(ctx).ID
+	if who != uuid.Nil && !h.streams.enter(who) {
+		a.busy()
+		return true
 	}
-	s := &subscription{Resolver: h.resolver, handler: h, operation: op.OperationContext, change: make(chan *db.Change, 1)}
-	s.operation.ResolverMiddleware = func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) }
-	defer s.close()
+	s := &subscription{Resolver: h.resolver, handler: h, document: op.Doc, operation: op.Operation, variables: op.Variables, who: who, change: make(chan *db.Change, 1)}
 	if _, errs := s.execute(ctx); len(errs) > 0 {
+		s.close()
 		a.refuseStream(errs)
 		return true
 	}
-	// Those that were opened together are not opened anew together.
-	ctx, cancel := context.WithTimeout(ctx, streamLife-rand.N(time.Minute)) //nolint:gosec // as above
-	defer cancel()
-	s.run(ctx, newEventWriter(a.w))
+	if w := takeOver(a.w); w != nil {
+		// What a request holds is many times what a stream needs: it goes on by itself.
+		go s.run(auth.WithPrincipal(context.Background(), auth.PrincipalFrom(ctx)), w)
+		return true
+	}
+	s.run(ctx, answerWriter(a.w))
 	return true
 }
 
-// run tells of the changes as they come. Nothing is kept for a reader but what the watch keeps.
+// run tells of the changes as they come, until there is nobody to be told or nothing to tell.
+// Nothing is kept for a reader but what the watch keeps.
 func (s *subscription) run(ctx context.Context, w *eventWriter) {
+	defer s.close()
+	ctx, gone := context.WithCancel(ctx)
+	defer gone()
+	w.watch(gone)
+	defer w.close()
+	defer func() {
+		if v := recover(); v != nil {
+			s.handler.presenter.present(ctx, caught(ctx, v))
+		}
+	}()
+	// Those that were opened together are not opened anew together.
+	until := time.Now().Add(streamLife - rand.N(time.Minute)) //nolint:gosec // as above
 	err := w.begin()
 	beat := time.NewTicker(streamBeat)
 	defer beat.Stop()
 	for err == nil {
 		select {
-		case <-ctx.Done(): // its time is over, or there is nobody any more to be told
-			_ = w.complete()
+		case <-ctx.Done():
 			return
-		case <-beat.C:
+		case now := <-beat.C:
+			if now.After(until) {
+				_ = w.complete()
+				return
+			}
 			err = w.beat()
 		case change, more := <-s.watch.C:
 			if !more {
@@ -108,7 +121,10 @@ func ends(errs gqlerror.List) bool {
 type subscription struct {
 	*Resolver
 	handler   *handler
-	operation *graphql.OperationContext
+	document  *ast.QueryDocument
+	operation *ast.OperationDefinition
+	variables map[string]any
+	who       uuid.UUID       // the session, in the crowd of those that have streams
 	watch     *db.Watch       // once it is opened
 	change    chan *db.Change // the one to be told of
 }
@@ -118,7 +134,12 @@ type subscription struct {
 func (s *subscription) execute(ctx context.Context) ([]byte, gqlerror.List) {
 	ctx, done := context.WithTimeout(ctx, streamPatience)
 	defer done()
-	ctx = graphql.WithResponseContext(graphql.WithOperationContext(ctx, s.operation), s.handler.presenter.present, caught)
+	ctx = graphql.WithOperationContext(ctx, &graphql.OperationContext{
+		Doc: s.document, Operation: s.operation, Variables: s.variables, RecoverFunc: caught, DisableIntrospection: true,
+		ResolverMiddleware:     func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) },
+		RootResolverMiddleware: func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler { return next(ctx) },
+	})
+	ctx = graphql.WithResponseContext(ctx, s.handler.presenter.present, caught)
 	opens := s.watch == nil
 	next := schemaOf(s.handler.schema.Schema(), s).Exec(ctx)
 	if errs := graphql.GetErrors(ctx); opens || len(errs) > 0 {
@@ -134,6 +155,9 @@ func (s *subscription) execute(ctx context.Context) ([]byte, gqlerror.List) {
 func (s *subscription) close() {
 	if s.watch != nil {
 		s.watch.Close()
+	}
+	if s.who != uuid.Nil {
+		s.handler.streams.leave(s.who)
 	}
 }
 
@@ -154,61 +178,4 @@ func (a answerer) refuseStream(errs gqlerror.List) {
 		a.w.Header().Set("Retry-After", "1")
 	}
 	a.refuse(status, errs...)
-}
-
-// An eventWriter writes the events of one stream ("GraphQL over Server-Sent Events Protocol",
-// distinct connections mode).
-type eventWriter struct {
-	w          http.ResponseWriter
-	controller *http.ResponseController
-}
-
-func newEventWriter(w http.ResponseWriter) *eventWriter {
-	return &eventWriter{w: w, controller: http.NewResponseController(w)}
-}
-
-// begin sends the head, and something to read: whoever subscribed knows then that they hear of
-// everything from here on.
-func (e *eventWriter) begin() error {
-	_ = e.controller.SetReadDeadline(time.Time{}) // the request has been read; else it would end the stream
-	e.w.Header().Set("Content-Type", auth.EventStream)
-	e.w.Header().Set("X-Accel-Buffering", "no") // for nginx
-	e.w.WriteHeader(http.StatusOK)
-	return e.beat()
-}
-
-func (e *eventWriter) beat() error     { return e.write([]byte(":\n\n")) }
-func (e *eventWriter) complete() error { return e.write([]byte("event: complete\ndata:\n\n")) }
-
-// next sends one answer. It is one line, as JSON of ours is.
-func (e *eventWriter) next(data []byte, errs gqlerror.List) error {
-	b, _ := buffers.Get().(*bytes.Buffer) // it holds nothing else
-	b.Reset()
-	b.WriteString("event: next\ndata: {")
-	if len(errs) > 0 {
-		encoded, err := json.Marshal(errs)
-		if err != nil {
-			panic(err) // errors are made of strings and numbers
-		}
-		b.WriteString(`"errors":`)
-		b.Write(encoded)
-		b.WriteByte(',')
-	}
-	b.WriteString(`"data":`)
-	b.Write(data)
-	b.WriteString("}\n\n")
-	err := e.write(b.Bytes())
-	if b.Cap() <= maxBuffer {
-		buffers.Put(b)
-	}
-	return err
-}
-
-// write takes the deadline for the whole answer away, and gives the reader one for this part.
-func (e *eventWriter) write(b []byte) error {
-	_ = e.controller.SetWriteDeadline(time.Now().Add(streamPatience))
-	if _, err := e.w.Write(b); err != nil {
-		return err
-	}
-	return e.controller.Flush()
 }

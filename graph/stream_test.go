@@ -1,11 +1,13 @@
 package graph
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -43,10 +45,15 @@ func (l *lockedLog) String() string {
 
 func startLive(t *testing.T) *live {
 	t.Helper()
+	return startLiveBehind(t, func(h http.Handler) http.Handler { return h })
+}
+
+func startLiveBehind(t *testing.T, middleware func(http.Handler) http.Handler) *live {
+	t.Helper()
 	log := &lockedLog{}
 	logger := slog.New(slog.NewJSONHandler(log, nil))
 	l := &live{log: log, Site: authtest.Start(t, authtest.Options{Log: logger, API: func(s *authtest.Site) http.Handler {
-		return newHandler(Config{DB: s.DB, Keys: s.Keys, Log: logger, Open: true})
+		return middleware(newHandler(Config{DB: s.DB, Keys: s.Keys, Log: logger, Open: true}))
 	}})}
 	follow(t, l.Site)
 	return l
@@ -445,26 +452,41 @@ func (w *stuckWriter) unstick() {
 	w.stuck.Do(func() { close(w.free) })
 }
 
-// The deadlines of the server are for requests that end.
+// The deadlines of the server are for requests that end. It is so where the stream has the
+// connection to itself, and where it can't have it.
 func TestAStreamOutlivesTheServersDeadlines(t *testing.T) {
-	l := startLive(t)
-	alice := l.signedUp(t, l.Tenant(t, "Shop"))
-	hasty := l.Hasty(t, 300*time.Millisecond)
-	s := subscribe(t, alice, hasty)
-	select {
-	case <-time.After(time.Second): // three times what the server gives a request
-	case e := <-ended(t, s):
-		t.Fatalf("it ended: %v", e)
+	for name, middleware := range map[string]func(http.Handler) http.Handler{
+		"taken over": func(h http.Handler) http.Handler { return h },
+		"answered": func(h http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(held{w}, r) })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := startLiveBehind(t, middleware)
+			alice := l.signedUp(t, l.Tenant(t, "Shop"))
+			hasty := l.Hasty(t, 300*time.Millisecond)
+			s := subscribe(t, alice, hasty)
+			select {
+			case <-time.After(time.Second): // three times what the server gives a request
+			case <-s.Gone():
+				t.Fatal("it ended")
+			}
+			id := noted(t, alice, "late")
+			if e, _ := s.Next(t); !strings.Contains(e.Data, id) {
+				t.Errorf("it tells of %v", e)
+			}
+			s.Close()
+			until(t, "nobody watches", func() bool { return l.DB.Watches() == 0 })
+		})
 	}
 }
 
-func ended(t *testing.T, s *authtest.Stream) <-chan authtest.Event {
-	c := make(chan authtest.Event, 1)
-	go func() {
-		e, _ := s.Next(t)
-		c <- e
-	}()
-	return c
+// A held writer's connection can't be had.
+type held struct{ http.ResponseWriter }
+
+func (h held) Unwrap() http.ResponseWriter { return h.ResponseWriter }
+func (held) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return nil, nil, http.ErrNotSupported
 }
 
 // A node that hears of nothing tells so, and begins anew.

@@ -19,7 +19,11 @@ type Stream struct {
 	*Answer
 	Close  func() // leaves, as a page that is closed does
 	events chan Event
+	gone   chan struct{}
 }
+
+// Gone is closed when the stream has ended, whatever it told of before.
+func (s *Stream) Gone() <-chan struct{} { return s.gone }
 
 // Subscribe asks the API at the frame origin for a stream, and waits until it has begun or was refused.
 func (v *Visitor) Subscribe(t testing.TB, query string, edits ...func(*Call)) *Stream {
@@ -48,16 +52,18 @@ func (s *Site) stream(t testing.TB, c *Call, edits []func(*Call)) *Stream {
 	ctx, leave := context.WithCancel(t.Context())
 	response, err := s.client().Do(s.request(t, c, edits).WithContext(ctx)) //nolint:bodyclose // whoever reads it does
 	must(t, err)
-	stream := &Stream{Close: leave, events: make(chan Event, 1000)}
+	stream := &Stream{Close: leave, events: make(chan Event, 1000), gone: make(chan struct{})}
 	if response.StatusCode != http.StatusOK || !strings.HasPrefix(response.Header.Get("Content-Type"), auth.EventStream) {
 		defer leave()
 		close(stream.events)
+		close(stream.gone)
 		stream.Answer, err = readAnswer(response)
 		must(t, err)
 		return stream
 	}
 	stream.Answer = &Answer{Status: response.StatusCode, Header: response.Header}
 	go func() {
+		defer close(stream.gone)
 		defer close(stream.events)
 		defer func() { _ = response.Body.Close() }()
 		var e Event

@@ -13,8 +13,8 @@ import (
 
 const megabyte = 1 << 20
 
-// errNoStreams is what the service's answer to a subscription means so far.
-var errNoStreams = errors.New("not built yet")
+// errNoStreams is what an answer to a subscription means that is none.
+var errNoStreams = errors.New("no stream")
 
 const openStreams = 5000
 
