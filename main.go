@@ -20,6 +20,7 @@ import (
 type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the account origin and the frame origin."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to date and exit. Serve does so too."`
+	Keys    keysCommand    `cmd:"" help:"Replace the master key."`
 	Tenant  tenantCommand  `cmd:"" help:"Make tenants and look them up."`
 	User    userCommand    `cmd:"" help:"Help people who lost their passkeys, and delete accounts."`
 }

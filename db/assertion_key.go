@@ -50,7 +50,10 @@ func (d *DB) AddAssertionKey(ctx context.Context, by Actor, k *AssertionKey) err
 	k.ID = newID()
 	var sealed []byte
 	if k.Kind == SharedSecret {
-		sealed = d.keys.sealSecret(k.Secret, secretAAD("assertion key", k.TenantKey, k.ID))
+		var err error
+		if sealed, err = d.keys.seal(ctx, k.Secret, secretAAD("assertion key", k.TenantKey, k.ID)); err != nil {
+			return err
+		}
 	}
 	return d.auth(ctx, func(tx bun.Tx) error {
 		var live, secrets, same int
@@ -110,8 +113,8 @@ func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*Asser
 			}
 			k.PublicJWK = json.RawMessage(jwk)
 			if k.Kind == SharedSecret && k.RevokedAt == nil {
-				if k.Secret, err = d.keys.openSecret(sealed, secretAAD("assertion key", tenantKey, k.ID)); err != nil {
-					return err
+				if k.Secret, err = d.keys.open(ctx, sealed, secretAAD("assertion key", tenantKey, k.ID)); err != nil {
+					return d.refused(ctx, err, Event{TenantKey: tenantKey, Target: "assertion key " + k.ID.String()})
 				}
 			}
 			keys = append(keys, k)

@@ -108,11 +108,7 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 		log:    o.Log,
 
 		sessions: newSessionCache(o.SessionCache),
-		usage:    newUsageCounter(keys.Derive("usage")),
-		pairwise: keys.Derive("pairwise id"),
 		rates:    o.Rates,
-		tryHash:  keys.Derive("try"),
-		members:  keys.Derive("member id"),
 		searches: newTurnstile(runtime.GOMAXPROCS(0), 2*time.Second),
 	}
 	d.herald.tell = d.notify
@@ -124,6 +120,12 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 		pool.Close()
 		return nil, err
 	}
+	if err := d.openRoot(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	d.pairwise, d.members, d.tryHash = keys.Derive("pairwise id"), keys.Derive("member id"), keys.Derive("try")
+	d.usage = newUsageCounter(keys.Derive("usage"))
 	return d, nil
 }
 

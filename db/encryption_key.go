@@ -21,7 +21,10 @@ func (d *DB) EncryptionKey(ctx context.Context, algorithm string) (private []byt
 // gives the one that is kept from now on: of nodes that start at once, the first one's.
 func (d *DB) KeepEncryptionKey(ctx context.Context, algorithm string, made []byte) (private []byte, err error) {
 	id := newID()
-	sealed := d.keys.sealSecret(made, secretAAD("encryption key", algorithm, id))
+	sealed, err := d.keys.seal(ctx, made, secretAAD("encryption key", algorithm, id))
+	if err != nil {
+		return nil, err
+	}
 	err = d.auth(ctx, func(tx bun.Tx) error {
 		_, err := tx.NewRaw(`INSERT INTO encryption_keys (id, algorithm, sealed_private) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
 			id, algorithm, sealed).Exec(ctx)
@@ -41,5 +44,6 @@ func (d *DB) openEncryptionKey(ctx context.Context, tx bun.Tx, algorithm string)
 	if err != nil {
 		return nil, noRows(err, errNotThere)
 	}
-	return d.keys.openSecret(sealed, secretAAD("encryption key", algorithm, id))
+	private, err := d.keys.open(ctx, sealed, secretAAD("encryption key", algorithm, id))
+	return private, d.refused(ctx, err, Event{Target: "encryption key " + id.String()})
 }

@@ -25,10 +25,12 @@ func Place(user uuid.UUID, tenant string, note uuid.UUID, version int) place {
 	return place{user, tenant, note, version}
 }
 
-func (k *Keyring) NewDataKey(user [16]byte) ([]byte, error) { return k.newDataKey(user) }
+func (k *Keyring) NewDataKey(user [16]byte) ([]byte, error) {
+	return k.newDataKey(context.Background(), user)
+}
 
 func (k *Keyring) Unwrap(user [16]byte, wrapped []byte) (cipher.AEAD, error) {
-	return k.unwrap(user, wrapped)
+	return k.unwrap(context.Background(), user, wrapped)
 }
 
 // The prepared statements, for tests of each.

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 
 	"github.com/uptrace/bun"
@@ -20,11 +21,55 @@ func (d *DB) checkMasterKeys(ctx context.Context) error {
 			return err
 		}
 		for _, id := range ids {
-			if _, ok := d.keys.aeads[[keyIDSize]byte(id)]; !ok {
+			if d.keys.keys[KeyID(id)] == nil {
 				return ErrMasterKey
 			}
 		}
-		_, err := tx.NewRaw(`INSERT INTO master_keys (key_id) VALUES (?) ON CONFLICT DO NOTHING`, d.keys.current[:]).Exec(ctx)
+		current := d.keys.current.ID()
+		_, err := tx.NewRaw(`INSERT INTO master_keys (key_id) VALUES (?) ON CONFLICT DO NOTHING`, current[:]).Exec(ctx)
 		return err
 	})
+}
+
+var rootAAD = []byte("root secret")
+
+// openRoot reads the root secret into the keyring: what cookies, cursors and people's ids at
+// tenants are keyed by, and what a new master key must not change. The first node makes it. A
+// database that was used before there was one keeps the keys that it has, which were derived
+// from its only master key.
+func (d *DB) openRoot(ctx context.Context) error {
+	made := make([]byte, KeySize)
+	if _, err := rand.Read(made); err != nil {
+		return err
+	}
+	var sealed []byte
+	err := d.auth(ctx, func(tx bun.Tx) error {
+		err := tx.NewRaw(`SELECT sealed_secret FROM root_secret`).Scan(ctx, &sealed)
+		if err = noRows(err, errNotThere); !errors.Is(err, errNotThere) {
+			return err
+		}
+		var used bool
+		if err := tx.NewRaw(`SELECT EXISTS (SELECT FROM users)`).Scan(ctx, &used); err != nil {
+			return err
+		}
+		if old := d.keys.root.Load(); used && old != nil {
+			made = *old
+		}
+		if sealed, err = d.keys.seal(ctx, made, rootAAD); err != nil {
+			return err
+		}
+		if _, err := tx.NewRaw(`INSERT INTO root_secret (sealed_secret) VALUES (?) ON CONFLICT DO NOTHING`, sealed).Exec(ctx); err != nil {
+			return err
+		}
+		return tx.NewRaw(`SELECT sealed_secret FROM root_secret`).Scan(ctx, &sealed) // of nodes that start at once, the first one's
+	})
+	if err != nil {
+		return err
+	}
+	root, err := d.keys.open(ctx, sealed, rootAAD)
+	if err != nil {
+		return d.refused(ctx, err, Event{Target: "root secret"})
+	}
+	d.keys.root.Store(&root)
+	return nil
 }

@@ -79,7 +79,7 @@ func (d *DB) oneNote(ctx context.Context, o Owner, results pgx.BatchResults, err
 		// The wall lets no row in, or the account is gone: the session has ended.
 		return nil, ErrNoSession
 	}
-	return n, err
+	return n, d.refusedNote(ctx, err, n)
 }
 
 func firstNote(results pgx.BatchResults, o Owner) (*Note, error) {

@@ -155,7 +155,7 @@ func (d *DB) notes(ctx context.Context, o Owner, q NotesQuery, limit int) ([]*No
 	for rows.Next() {
 		n := &block[len(notes)]
 		if err := row.read(rows, n); err != nil {
-			return nil, err
+			return nil, d.refusedNote(ctx, err, n)
 		}
 		notes = append(notes, n)
 	}

@@ -33,6 +33,9 @@ var (
 	NewTickets        = Rate{"new tickets of a tenant", 6000, time.Minute}    // by tenant key
 )
 
+// refusedCiphertexts bounds what is noted of one ciphertext, by what it is.
+var refusedCiphertexts = Rate{"refused ciphertexts", 5, time.Hour}
+
 // A Try is one of a rate's, by somebody.
 type Try struct {
 	rate Rate

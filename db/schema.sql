@@ -56,6 +56,25 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.sealed_under_known_key() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $_$
+DECLARE
+  sealed bytea;
+BEGIN
+  EXECUTE format('SELECT ($1).%I', TG_ARGV[0]) INTO sealed USING NEW;
+  IF sealed IS NULL THEN
+    RETURN NEW;
+  END IF;
+  PERFORM FROM public.master_keys WHERE key_id = substring(sealed FROM 2 FOR 4) FOR KEY SHARE;
+  IF NOT FOUND AND EXISTS (SELECT FROM public.master_keys) THEN
+    RAISE EXCEPTION 'sealed under a master key that is not in use' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END
+$_$;
+
 CREATE FUNCTION public.still_live(ids uuid[]) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -330,11 +349,17 @@ CREATE TABLE public.recovery_codes (
     user_id uuid NOT NULL,
     code_hash bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone,
-    CONSTRAINT recovery_codes_code_hash_check CHECK ((octet_length(code_hash) = 36))
+    expires_at timestamp with time zone
 );
 
 ALTER TABLE ONLY public.recovery_codes FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.root_secret (
+    one boolean DEFAULT true NOT NULL,
+    sealed_secret bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT root_secret_one_check CHECK (one)
+);
 
 CREATE TABLE public.server_keys (
     id uuid NOT NULL,
@@ -485,8 +510,14 @@ ALTER TABLE ONLY public.passkeys
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
 
+ALTER TABLE public.recovery_codes
+    ADD CONSTRAINT recovery_codes_code_hash_check CHECK ((octet_length(code_hash) = ANY (ARRAY[32, 36]))) NOT VALID;
+
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (locator);
+
+ALTER TABLE ONLY public.root_secret
+    ADD CONSTRAINT root_secret_pkey PRIMARY KEY (one);
 
 ALTER TABLE ONLY public.server_keys
     ADD CONSTRAINT server_keys_key_hash_key UNIQUE (key_hash);
@@ -583,6 +614,14 @@ CREATE INDEX tickets_expiry ON public.tickets USING btree (expires_at);
 CREATE INDEX usage_visitors_period ON public.usage_visitors USING btree (period);
 
 CREATE UNIQUE INDEX users_vouched_subject ON public.users USING btree (vouched_by, vouched_subject) WHERE (merged_into IS NULL);
+
+CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF sealed_secret ON public.assertion_keys FOR EACH ROW EXECUTE FUNCTION public.sealed_under_known_key('sealed_secret');
+
+CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF sealed_private ON public.encryption_keys FOR EACH ROW EXECUTE FUNCTION public.sealed_under_known_key('sealed_private');
+
+CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF sealed_secret ON public.root_secret FOR EACH ROW EXECUTE FUNCTION public.sealed_under_known_key('sealed_secret');
+
+CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF data_key ON public.users FOR EACH ROW EXECUTE FUNCTION public.sealed_under_known_key('data_key');
 
 ALTER TABLE ONLY public.assertion_keys
     ADD CONSTRAINT assertion_keys_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
@@ -785,6 +824,8 @@ GRANT ALL ON FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT use
 REVOKE ALL ON FUNCTION public.merging_accounts() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.merging_accounts() TO aside_app;
 
+REVOKE ALL ON FUNCTION public.sealed_under_known_key() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.still_live(ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.still_live(ids uuid[]) TO aside_app;
 
@@ -804,7 +845,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consents TO aside_auth;
 GRANT SELECT ON TABLE public.embed_origins TO aside_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.embed_origins TO aside_auth;
 
-GRANT SELECT,INSERT ON TABLE public.encryption_keys TO aside_auth;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.encryption_keys TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identities TO aside_auth;
 
@@ -814,7 +855,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO aside_auth;
 
-GRANT SELECT,INSERT ON TABLE public.master_keys TO aside_auth;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.master_keys TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.members TO aside_auth;
 
@@ -823,6 +864,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.notes TO aside_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkeys TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO aside_auth;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.root_secret TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.server_keys TO aside_auth;
 

@@ -3,12 +3,9 @@ package db
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"slices"
 	"unsafe"
 
@@ -18,109 +15,12 @@ import (
 // Sizes in bytes.
 const (
 	KeySize     = 32 // of a master key, a data key and a derived key
-	keyIDSize   = 4  // names the master key that wrapped a data key
 	sealFormat1 = 1  // AES-256-GCM, random 96-bit nonce
 )
 
 // ErrUnsealed is returned for a ciphertext that does not open: altered, cut short,
 // moved from another row, or sealed under a key that is not here.
 var ErrUnsealed = errors.New("db: the sealed data does not open")
-
-// A Keyring holds the master keys. The first one wraps; all of them unwrap, so that a
-// master key can be replaced while serving.
-type Keyring struct {
-	current [keyIDSize]byte
-	secret  []byte // of the current master key, for Derive
-	secrets map[[keyIDSize]byte][]byte
-	aeads   map[[keyIDSize]byte]cipher.AEAD
-}
-
-// NewKeyring makes a keyring of master keys of KeySize bytes each, the current one first.
-func NewKeyring(masters ...[]byte) (*Keyring, error) {
-	if len(masters) == 0 {
-		return nil, errors.New("db: a keyring needs a master key")
-	}
-	k := &Keyring{secret: masters[0], secrets: map[[keyIDSize]byte][]byte{}, aeads: map[[keyIDSize]byte]cipher.AEAD{}}
-	for i, m := range masters {
-		if len(m) != KeySize {
-			return nil, fmt.Errorf("db: a master key has %d bytes, not %d", KeySize, len(m))
-		}
-		id := keyID(m)
-		wrapping, err := hkdf.Key(sha256.New, m, nil, "aside wrap", KeySize)
-		if err != nil {
-			return nil, err
-		}
-		k.aeads[id], k.secrets[id] = newAEAD(wrapping), m
-		if i == 0 {
-			k.current = id
-		}
-	}
-	return k, nil
-}
-
-func keyID(master []byte) (id [keyIDSize]byte) {
-	sum := sha256.Sum256(append([]byte("aside master key id\x00"), master...))
-	copy(id[:], sum[:])
-	return id
-}
-
-// Derive gives a key of KeySize bytes for one purpose (HKDF-SHA-256, RFC 5869).
-func (k *Keyring) Derive(purpose string) []byte {
-	key, err := hkdf.Key(sha256.New, k.secret, nil, "aside "+purpose, KeySize)
-	if err != nil {
-		panic(err) // only for absurd lengths
-	}
-	return key
-}
-
-// newDataKey makes a person's data key, wrapped for the users table.
-func (k *Keyring) newDataKey(user uuid.UUID) ([]byte, error) {
-	key := make([]byte, KeySize)
-	if _, err := rand.Read(key); err != nil {
-		return nil, err
-	}
-	return k.wrap(user, key), nil
-}
-
-func (k *Keyring) wrap(user uuid.UUID, key []byte) []byte {
-	out := make([]byte, 0, 1+keyIDSize+12+KeySize+16)
-	out = append(out, sealFormat1)
-	out = append(out, k.current[:]...)
-	return seal(out, k.aeads[k.current], key, wrapAAD(user))
-}
-
-func (k *Keyring) unwrap(user uuid.UUID, wrapped []byte) (cipher.AEAD, error) {
-	if len(wrapped) < 1+keyIDSize || wrapped[0] != sealFormat1 {
-		return nil, ErrUnsealed
-	}
-	aead, ok := k.aeads[[keyIDSize]byte(wrapped[1:1+keyIDSize])]
-	if !ok {
-		return nil, fmt.Errorf("%w: wrapped under a master key that is not configured", ErrUnsealed)
-	}
-	key, err := open(aead, wrapped[1+keyIDSize:], wrapAAD(user))
-	if err != nil {
-		return nil, err
-	}
-	return newAEAD(key), nil
-}
-
-// sealSecret seals a tenant's secret under the current master key, for the place that aad names.
-func (k *Keyring) sealSecret(secret, aad []byte) []byte {
-	out := append([]byte{sealFormat1}, k.current[:]...)
-	return seal(out, k.aeads[k.current], secret, aad)
-}
-
-// openSecret opens what sealSecret sealed. It returns ErrUnsealed for anything else.
-func (k *Keyring) openSecret(sealed, aad []byte) ([]byte, error) {
-	if len(sealed) < 1+keyIDSize || sealed[0] != sealFormat1 {
-		return nil, ErrUnsealed
-	}
-	aead, ok := k.aeads[[keyIDSize]byte(sealed[1:1+keyIDSize])]
-	if !ok {
-		return nil, ErrUnsealed
-	}
-	return open(aead, sealed[1+keyIDSize:], aad)
-}
 
 func secretAAD(what, tenantKey string, id uuid.UUID) []byte {
 	return append([]byte(what+"\x00"+tenantKey+"\x00"), id[:]...)

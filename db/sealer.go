@@ -2,6 +2,7 @@ package db
 
 import (
 	"cmp"
+	"context"
 	"crypto/cipher"
 
 	"github.com/google/uuid"
@@ -17,11 +18,11 @@ type Sealer struct {
 
 // NewSealer makes a person's data key. It gives the sealer under it, and the key as the
 // column users.data_key holds it: wrapped by the current master key.
-func (k *Keyring) NewSealer(user uuid.UUID) (s Sealer, dataKey []byte, err error) {
-	if dataKey, err = k.newDataKey(user); err != nil {
+func (k *Keyring) NewSealer(ctx context.Context, user uuid.UUID) (s Sealer, dataKey []byte, err error) {
+	if dataKey, err = k.newDataKey(ctx, user); err != nil {
 		return Sealer{}, nil, err
 	}
-	aead, err := k.unwrap(user, dataKey)
+	aead, err := k.unwrap(ctx, user, dataKey)
 	return Sealer{user: user, aead: aead}, dataKey, err
 }
 

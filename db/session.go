@@ -118,9 +118,9 @@ func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) 
 	if err != nil {
 		return nil, err
 	}
-	aead, err := d.keys.unwrap(s.UserID, dataKey)
+	aead, err := d.keys.unwrap(ctx, s.UserID, dataKey)
 	if err != nil {
-		return nil, err
+		return nil, d.refused(ctx, err, Event{TenantKey: s.TenantKey, Target: "data key of " + s.UserID.String()})
 	}
 	s.owner = Owner{presented: setting, userID: s.UserID, tenantKey: s.TenantKey, aead: aead}
 	return &s, nil

@@ -22,7 +22,7 @@ type NewUser struct {
 // It returns CodeConflict when the credential belongs to an account already.
 func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *TokenHash) (uuid.UUID, error) {
 	id := newID()
-	dataKey, err := d.keys.newDataKey(id)
+	dataKey, err := d.keys.newDataKey(ctx, id)
 	if err != nil {
 		return uuid.Nil, err
 	}

@@ -60,7 +60,7 @@ func (d *DB) vouchedUser(ctx context.Context, tx bun.Tx, tenantKey string, s Sub
 		return id, err
 	}
 	id = newID()
-	dataKey, err := d.keys.newDataKey(id)
+	dataKey, err := d.keys.newDataKey(ctx, id)
 	if err != nil {
 		return id, err
 	}
@@ -93,9 +93,9 @@ func (d *DB) mergeVouched(ctx context.Context, tx bun.Tx, account *Session, tena
 	if err != nil {
 		return err
 	}
-	old, err := d.keys.unwrap(vouched, dataKey)
+	old, err := d.keys.unwrap(ctx, vouched, dataKey)
 	if err != nil {
-		return err
+		return d.refused(ctx, err, Event{TenantKey: tenantKey, Target: "data key of " + vouched.String()})
 	}
 	if _, err := tx.NewRaw(`UPDATE users SET merged_into = ? WHERE id = ?`, account.UserID, vouched).Exec(ctx); err != nil {
 		return err

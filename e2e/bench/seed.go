@@ -80,7 +80,7 @@ func seedPeople(ctx context.Context, conn *pgx.Conn, p population) ([]db.Sealer,
 	_, err = conn.CopyFrom(ctx, pgx.Identifier{"users"}, []string{"id", "handle", "display_name", "data_key"},
 		pgx.CopyFromSlice(p.people, func(i int) ([]any, error) {
 			id := userID(i)
-			sealer, dataKey, err := keys.NewSealer(id)
+			sealer, dataKey, err := keys.NewSealer(ctx, id)
 			sealers[i] = sealer
 			return []any{id, handle(id), fmt.Sprintf("Person %d", i), dataKey}, err
 		}))

@@ -1,0 +1,32 @@
+package db
+
+import (
+	"context"
+	"errors"
+)
+
+// refused audits a ciphertext that did not open, and gives err back: somebody has changed, cut or
+// moved what is stored, or has put back what was. Nobody but an operator can say which. Of what is
+// asked for again and again, some are noted.
+func (d *DB) refused(ctx context.Context, err error, e Event) error {
+	if !errors.Is(err, ErrUnsealed) {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectionPatience) // the caller may hold a connection
+	defer cancel()
+	if d.Allow(ctx, refusedCiphertexts.By(e.Target)) != nil {
+		return err
+	}
+	e.Actor, e.Action = "database", "ciphertext.refused"
+	if _, auditErr := d.Audit(ctx, e); auditErr != nil {
+		return errors.Join(err, auditErr)
+	}
+	return err
+}
+
+func (d *DB) refusedNote(ctx context.Context, err error, n *Note) error {
+	if !errors.Is(err, ErrUnsealed) { // which is almost always
+		return err
+	}
+	return d.refused(ctx, err, Event{TenantKey: n.TenantKey, Target: "note " + n.ID.String()})
+}

@@ -1,0 +1,150 @@
+package db
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+// A Rotation is what Rotate has done.
+type Rotation struct {
+	Resealed int `json:"resealed"` // under the current master key, which they were not
+	Checked  int `json:"checked"`
+	Refused  int `json:"refused"` // do not open: the audit log names each
+}
+
+// What is sealed under a master key: by table, the columns of its key, of the ciphertext and of
+// what else the ciphertext is bound to. A test compares it with the schema.
+var sealedColumns = []struct {
+	table, key, sealed, bound string
+	aad                       func(id uuid.UUID, bound string) []byte
+	what                      string
+}{
+	{"users", "id", "data_key", "''", func(id uuid.UUID, _ string) []byte { return wrapAAD(id) }, "data key of"},
+	{"assertion_keys", "id", "sealed_secret", "tenant_key", func(id uuid.UUID, tenant string) []byte { return secretAAD("assertion key", tenant, id) }, "assertion key"},
+	{"encryption_keys", "id", "sealed_private", "algorithm", func(id uuid.UUID, algorithm string) []byte { return secretAAD("encryption key", algorithm, id) }, "encryption key"},
+	{"root_secret", "'00000000-0000-0000-0000-000000000000'::uuid", "sealed_secret", "''", func(uuid.UUID, string) []byte { return rootAAD }, "root secret"},
+}
+
+// A batch of a rotation is small enough for any statement timeout.
+const rotationBatch = 500
+
+// Rotate reseals whatever is sealed under another master key of the keyring under the current
+// one, and then forgets the others: a node that knows the current one alone may start, and one
+// that still seals under another is refused. It may run while nodes serve, as long as each of
+// them has the current key, and may be stopped at any time and begun again. told, if given, is
+// told of each batch. It leaves the other keys in force, and returns ErrUnsealed, when
+// something does not open.
+func (d *DB) Rotate(ctx context.Context, told func(Rotation)) (r Rotation, err error) {
+	since := idBefore(time.Now().Add(-time.Hour))
+	for i := range sealedColumns {
+		if err := d.rotateColumn(ctx, i, &r, told); err != nil {
+			return r, err
+		}
+	}
+	if r.Refused > 0 {
+		return r, fmt.Errorf("%w: %d, which the audit log names; the old master key stays in use", ErrUnsealed, r.Refused)
+	}
+	return r, d.retireKeys(ctx, since, &r)
+}
+
+// rotateColumn goes through a table in the order of its key.
+func (d *DB) rotateColumn(ctx context.Context, column int, r *Rotation, told func(Rotation)) error {
+	after, n := uuid.Nil, rotationBatch
+	for n == rotationBatch {
+		err := d.auth(ctx, func(tx bun.Tx) (err error) {
+			n, after, err = d.rotateBatch(ctx, tx, column, after, "", r)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if told != nil {
+			told(*r)
+		}
+	}
+	return nil
+}
+
+// rotateBatch reseals what stands behind after and meets the condition. It gives how many rows it
+// looked at and the last one's key.
+func (d *DB) rotateBatch(ctx context.Context, tx bun.Tx, column int, after uuid.UUID, condition string, r *Rotation) (n int, last uuid.UUID, err error) {
+	c := sealedColumns[column]
+	var rows []struct {
+		Key    uuid.UUID
+		Bound  string
+		Sealed []byte
+	}
+	err = tx.NewRaw(`SELECT `+c.key+` AS key, `+c.bound+` AS bound, `+c.sealed+` AS sealed FROM `+c.table+`
+		WHERE `+c.sealed+` IS NOT NULL AND (`+c.key+` > ?0 OR ?0 = '00000000-0000-0000-0000-000000000000'::uuid) `+condition+`
+		ORDER BY 1 LIMIT ?1`, after, rotationBatch).Scan(ctx, &rows)
+	if err != nil {
+		return 0, after, err
+	}
+	for _, row := range rows {
+		last = row.Key
+		r.Checked++
+		resealed, err := d.keys.reseal(ctx, row.Sealed, c.aad(row.Key, row.Bound))
+		if errors.Is(err, ErrUnsealed) {
+			r.Refused++
+			_ = d.refused(ctx, err, Event{Target: c.what + " " + row.Key.String()})
+			continue
+		}
+		if err != nil {
+			return 0, after, err
+		}
+		if resealed == nil {
+			continue
+		}
+		// What was replaced meanwhile was sealed anew by whoever did it.
+		_, err = tx.NewRaw(`UPDATE `+c.table+` SET `+c.sealed+` = ? WHERE `+c.key+` = ? AND `+c.sealed+` = ?`, resealed, row.Key, row.Sealed).Exec(ctx)
+		if err != nil {
+			return 0, after, err
+		}
+		r.Resealed++
+	}
+	return len(rows), last, nil
+}
+
+// idBefore is below every id that newID gives from then on, whichever node's clock it goes by.
+func idBefore(t time.Time) (id uuid.UUID) {
+	binary.BigEndian.PutUint64(id[:8], uint64(t.UnixMilli())<<16) // RFC 9562 §5.7
+	return id
+}
+
+// retireKeys takes the other master keys out of use. What was made since the rotation began is
+// looked at again. Whoever is sealing under one of them right
+// now is waited for (the trigger known_key holds the key's row), and what they sealed is resealed.
+func (d *DB) retireKeys(ctx context.Context, since uuid.UUID, r *Rotation) error {
+	current := d.keys.current.ID()
+	return d.auth(ctx, func(tx bun.Tx) error {
+		var retired [][]byte
+		err := tx.NewRaw(`DELETE FROM master_keys WHERE key_id <> ? RETURNING key_id`, current[:]).Scan(ctx, &retired)
+		if err != nil || len(retired) == 0 {
+			return err
+		}
+		for i, c := range sealedColumns {
+			for n := 1; n > 0; {
+				n, _, err = d.rotateBatch(ctx, tx, i, since, `AND substring(`+c.sealed+` FROM 2 FOR 4) <> '\x`+fmt.Sprintf("%x", current)+`'::bytea`, r)
+				if err != nil {
+					return err
+				}
+				if r.Refused > 0 {
+					return ErrUnsealed
+				}
+			}
+		}
+		for _, id := range retired {
+			event := Event{ID: newID(), Actor: "operator", Action: "master_key.retired", Target: fmt.Sprintf("%x", id)}
+			if err := insertEvent(ctx, tx, event); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

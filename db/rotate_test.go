@@ -1,0 +1,341 @@
+package db_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// ring makes a keyring of master keys, the current one first.
+func ring(t *testing.T, masters ...[]byte) *db.Keyring {
+	t.Helper()
+	k, err := db.NewKeyring(masters...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func newMaster() []byte {
+	m := make([]byte, db.KeySize)
+	_, _ = rand.Read(m)
+	return m
+}
+
+// node opens a database under other keys than its first.
+func node(t *testing.T, d *dbtest.Database, keys *db.Keyring) *db.DB {
+	t.Helper()
+	other, err := db.Open(t.Context(), d.URL, keys, db.Options{SessionCache: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(other.Close)
+	return other
+}
+
+// A sealedPlace is one of everything that is sealed under a master key.
+type sealedPlace struct {
+	*dbtest.Database
+	shop  *db.Tenant
+	alice *dbtest.Person
+	token db.TokenHash
+	note  uuid.UUID
+}
+
+func newSealedPlace(t *testing.T) *sealedPlace {
+	t.Helper()
+	p := &sealedPlace{Database: dbtest.New(t)}
+	p.shop, p.alice = p.Tenant(t, "Shop"), p.Person(t, "Alice")
+	p.token = p.alice.WidgetToken(t, p.shop)
+	n, err := p.DB.CreateNote(t.Context(), p.alice.Widget(t, p.shop).Owner(), db.NewNote{Title: "kept"})
+	must(t, err)
+	p.note = n.ID
+	must(t, p.DB.AddAssertionKey(t.Context(), db.Operator, &db.AssertionKey{TenantKey: p.shop.Key, Kind: db.SharedSecret, Algorithm: "HS256", Secret: []byte("a secret of the shop's, long enough")}))
+	_, err = p.DB.KeepEncryptionKey(t.Context(), "ECDH-ES", []byte("a private key"))
+	must(t, err)
+	return p
+}
+
+// opens reads one of everything.
+func (p *sealedPlace) opens(ctx context.Context, d *db.DB) error {
+	s, err := d.LookUpSession(ctx, p.token, dbtest.Key)
+	if err != nil {
+		return err
+	}
+	if n, err := d.Note(ctx, s.Owner(), p.note); err != nil || n.Title != "kept" {
+		return errors.Join(err, errors.New("the note"))
+	}
+	keys, err := d.AssertionKeys(ctx, p.shop.Key)
+	if err != nil || string(keys[0].Secret) != "a secret of the shop's, long enough" {
+		return errors.Join(err, errors.New("the shared secret"))
+	}
+	private, err := d.EncryptionKey(ctx, "ECDH-ES")
+	if err != nil || string(private) != "a private key" {
+		return errors.Join(err, errors.New("the private key"))
+	}
+	return nil
+}
+
+func TestAMasterKeyIsReplaced(t *testing.T) {
+	p := newSealedPlace(t)
+	fresh := newMaster()
+	viewer, cookies := p.DB.ViewerID(p.alice.ID, p.shop.Key), p.Keys.Derive("cookie authentication")
+
+	both := ring(t, fresh, p.Master)
+	rotating := node(t, p.Database, both)
+	must(t, p.opens(t.Context(), rotating)) // before anything is resealed
+	r, err := rotating.Rotate(t.Context(), nil)
+	must(t, err)
+	if r.Resealed < 4 || r.Refused != 0 {
+		t.Errorf("rotated %+v", r)
+	}
+	if again, err := rotating.Rotate(t.Context(), nil); err != nil || again.Resealed != 0 || again.Checked != r.Checked {
+		t.Errorf("the second time %+v, %v", again, err)
+	}
+
+	// The new key alone opens everything, and nothing that is derived has changed.
+	alone := ring(t, fresh)
+	after := node(t, p.Database, alone)
+	must(t, p.opens(t.Context(), after))
+	for _, keys := range []*db.Keyring{both, alone} {
+		if !bytes.Equal(keys.Derive("cookie authentication"), cookies) {
+			t.Error("cookies are keyed anew")
+		}
+	}
+	if got := after.ViewerID(p.alice.ID, p.shop.Key); got != viewer {
+		t.Errorf("Alice is %s at the shop, and was %s", got, viewer)
+	}
+
+	// The old one opens nothing and seals nothing any more, not even on a node that still runs.
+	if _, err := db.Open(t.Context(), p.URL, ring(t, p.Master), db.Options{}); err == nil {
+		t.Error("a node with the old key alone starts")
+	}
+	if _, err := p.DB.SignUp(t.Context(), newUser(), newSession(), nil); err == nil {
+		t.Error("a node seals under the key that was taken out of use")
+	}
+	must(t, p.opens(t.Context(), after))
+	_, err = after.SignUp(t.Context(), newUser(), newSession(), nil)
+	must(t, err)
+}
+
+func newUser() db.NewUser {
+	handle, credential := newMaster(), newMaster()
+	return db.NewUser{Handle: append(handle, newMaster()...), DisplayName: "Somebody", Passkey: db.Passkey{CredentialID: credential, PublicKey: []byte{1}, AAGUID: make([]byte, 16), Transports: []string{}}}
+}
+
+func newSession() db.NewSession {
+	return db.NewSession{Token: db.TokenHash(newMaster()), Idle: 1e12, Lifetime: 1e13}
+}
+
+// People sign up, read and write on nodes that seal under either key while everything is
+// resealed; it is stopped half-way and begun again.
+func TestAMasterKeyIsReplacedWhileServing(t *testing.T) {
+	p := newSealedPlace(t)
+	for range 40 {
+		p.Person(t, "Somebody")
+	}
+	fresh := newMaster()
+	old := node(t, p.Database, ring(t, p.Master, fresh)) // the new one is known to it, the old one seals
+	rotating := node(t, p.Database, ring(t, fresh, p.Master))
+
+	var done atomic.Bool
+	var signedUp, refused atomic.Int32
+	var all sync.WaitGroup
+	for _, d := range []*db.DB{old, rotating, old, rotating} {
+		all.Go(func() {
+			for !done.Load() {
+				switch _, err := d.SignUp(t.Context(), newUser(), newSession(), nil); {
+				case err == nil:
+					signedUp.Add(1)
+				case d == old && strings.Contains(err.Error(), "not in use"): // the rotation's last step was faster
+					refused.Add(1)
+				default:
+					t.Error(err)
+					return
+				}
+				if err := p.opens(t.Context(), d); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	if _, err := rotating.Rotate(stopped, func(db.Rotation) { stop() }); !errors.Is(err, context.Canceled) {
+		t.Errorf("it was not stopped: %v", err)
+	}
+	must(t, p.opens(t.Context(), old))
+	_, err := rotating.Rotate(t.Context(), nil)
+	done.Store(true)
+	all.Wait()
+	must(t, err)
+	if signedUp.Load() == 0 {
+		t.Error("nobody signed up meanwhile")
+	}
+	c := p.Connect(t, p.Superuser())
+	if n := count(t, c, `SELECT count(DISTINCT substring(data_key FROM 2 FOR 4)) FROM users`); n != 1 {
+		t.Errorf("people's data keys are under %d master keys", n)
+	}
+	must(t, p.opens(t.Context(), node(t, p.Database, ring(t, fresh))))
+}
+
+// What does not open keeps the old key in use.
+func TestARotationLosesNothingThatItCannotOpen(t *testing.T) {
+	p := newSealedPlace(t)
+	fresh := newMaster()
+	rotating := node(t, p.Database, ring(t, fresh, p.Master))
+	p.Exec(t, `UPDATE encryption_keys SET id = '00000000-0000-7000-8000-000000000001'`) // made long ago, says whoever moved it
+	r, err := rotating.Rotate(t.Context(), nil)
+	if !errors.Is(err, db.ErrUnsealed) || r.Refused != 1 {
+		t.Errorf("rotated %+v, %v", r, err)
+	}
+	if _, err := db.Open(t.Context(), p.URL, ring(t, fresh), db.Options{}); !errors.Is(err, db.ErrMasterKey) {
+		t.Errorf("a node without the old key starts: %v", err)
+	}
+	if n := p.refusals(t, "encryption key %"); n != 1 {
+		t.Errorf("the log names it %d times", n)
+	}
+}
+
+func (p *sealedPlace) refusals(t *testing.T, target string) int {
+	t.Helper()
+	return count(t, p.Connect(t, p.Superuser()), `SELECT count(*) FROM audit_events WHERE action = 'ciphertext.refused' AND target LIKE $1`, target)
+}
+
+// Whoever can write to the database can swap, cut or forge a ciphertext. Each is refused, and noted.
+func TestACiphertextOutOfPlaceIsRefusedAndNoted(t *testing.T) {
+	for name, c := range map[string]struct{ change, target string }{
+		"a note's, of another note":         {`UPDATE notes SET sealed = (SELECT sealed FROM notes m WHERE m.id <> $1 LIMIT 1) WHERE id = $1`, "note %"},
+		"a note's, cut short":               {`UPDATE notes SET sealed = substring(sealed FOR length(sealed) - 1) WHERE id = $1`, "note %"},
+		"a note's, of nothing":              {`UPDATE notes SET sealed = '\x01' WHERE id = $1`, "note %"},
+		"a note's, of an older version":     {`UPDATE notes SET version = version + 1 WHERE id = $1`, "note %"},
+		"a data key of another person":      {`UPDATE users u SET data_key = v.data_key FROM users v WHERE u.id <> v.id AND $1::uuid IS NOT NULL`, "data key of %"},
+		"a data key that was cut":           {`UPDATE users SET data_key = substring(data_key FOR 30) WHERE $1::uuid IS NOT NULL`, "data key of %"},
+		"a shared secret of another key":    {`UPDATE assertion_keys SET id = gen_random_uuid() WHERE $1::uuid IS NOT NULL`, "assertion key %"},
+		"a private key under another name":  {`UPDATE encryption_keys SET algorithm = 'RSA-OAEP-256' WHERE $1::uuid IS NOT NULL`, ""},
+		"a private key in a secret's place": {`UPDATE encryption_keys SET sealed_private = (SELECT sealed_secret FROM assertion_keys) WHERE $1::uuid IS NOT NULL`, "encryption key %"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newSealedPlace(t)
+			other, err := p.DB.CreateNote(t.Context(), p.alice.Widget(t, p.shop).Owner(), db.NewNote{Title: "kept"})
+			must(t, err)
+			p.Person(t, "Bob")
+			p.Exec(t, c.change, p.note)
+			d := node(t, p.Database, ring(t, p.Master))
+			if err := p.opens(t.Context(), d); err == nil || (c.target != "" && !errors.Is(err, db.ErrUnsealed)) {
+				t.Fatalf("it opens: %v", err)
+			}
+			if c.target == "" { // it is not even found
+				return
+			}
+			if n := p.refusals(t, c.target); n != 1 {
+				t.Errorf("the log names it %d times", n)
+			}
+			for range 10 { // of what is asked for again and again, some are noted
+				_ = p.opens(t.Context(), d)
+			}
+			if n := p.refusals(t, c.target); n != 5 {
+				t.Errorf("the log names it %d times, not 5", n)
+			}
+			_ = other
+		})
+	}
+}
+
+// Rotate knows of everything that is sealed under a master key.
+func TestEverythingSealedUnderAMasterKeyIsRotated(t *testing.T) {
+	d := dbtest.New(t)
+	rows, err := d.Connect(t, d.Superuser()).Query(t.Context(), `SELECT c.relname || '.' || a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.atttypid = 'bytea'::regtype AND (a.attname LIKE 'sealed%' OR a.attname LIKE '%data_key%')`)
+	must(t, err)
+	var found []string
+	for rows.Next() {
+		var name string
+		must(t, rows.Scan(&name))
+		if name != "notes.sealed" { // under its person's data key
+			found = append(found, name)
+		}
+	}
+	must(t, rows.Err())
+	known := db.SealedColumns()
+	slices.Sort(found)
+	slices.Sort(known)
+	if !slices.Equal(found, known) {
+		t.Errorf("the schema has %v, Rotate knows %v", found, known)
+	}
+}
+
+// A database from before there was a root secret keeps the keys that were derived from its
+// only master key.
+func TestADatabaseFromBeforeKeepsItsDerivedKeys(t *testing.T) {
+	d := dbtest.New(t)
+	d.Person(t, "Alice")
+	d.Exec(t, `DELETE FROM root_secret`)
+	old := ring(t, d.Master)
+	before := old.Derive("cursor") // of a keyring that has opened nothing
+	node(t, d, old)
+	if !bytes.Equal(old.Derive("cursor"), before) {
+		t.Error("its first start changes them")
+	}
+	fresh := newMaster()
+	both := ring(t, fresh, d.Master)
+	node(t, d, both)
+	if !bytes.Equal(both.Derive("cursor"), before) {
+		t.Error("a new master key changes them")
+	}
+}
+
+// A service elsewhere may hold the master key: it is asked to wrap and unwrap, and nothing else.
+func TestAMasterKeyMayBeElsewhere(t *testing.T) {
+	url := dbtest.NewURL(t)
+	kms := &elsewhere{inner: ring(t, newMaster())}
+	keys, err := db.KeyringOf(kms)
+	must(t, err)
+	d, err := db.Open(t.Context(), url, keys, db.Options{})
+	must(t, err)
+	defer d.Close()
+	session := newSession()
+	_, err = d.SignUp(t.Context(), newUser(), session, nil)
+	must(t, err)
+	if _, err := d.LookUpSession(t.Context(), session.Token, ""); err != nil || kms.asked.Load() < 4 {
+		t.Errorf("asked %d times: %v", kms.asked.Load(), err)
+	}
+	kms.away.Store(true)
+	if _, err := d.LookUpSession(t.Context(), session.Token, ""); !errors.Is(err, errAway) {
+		t.Errorf("without it: %v", err)
+	}
+}
+
+var errAway = errors.New("the service is away")
+
+// elsewhere is a key-management service with a keyring of its own.
+type elsewhere struct {
+	inner *db.Keyring
+	asked atomic.Int32
+	away  atomic.Bool
+}
+
+func (e *elsewhere) ID() db.KeyID { return db.KeyID{'k', 'm', 's', '1'} }
+
+func (e *elsewhere) Wrap(ctx context.Context, plain, aad []byte) ([]byte, error) {
+	e.asked.Add(1)
+	return e.inner.SealSecret(ctx, plain, aad)
+}
+
+func (e *elsewhere) Unwrap(ctx context.Context, wrapped, aad []byte) ([]byte, error) {
+	if e.asked.Add(1); e.away.Load() {
+		return nil, errAway
+	}
+	return e.inner.OpenSecret(ctx, wrapped, aad)
+}
