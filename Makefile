@@ -1,13 +1,13 @@
 # Everything a person runs. Recipes are short; what takes more than a few
 # lines is a script in tools/.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-download check format lint types vulnerabilities generate drift screenshots e2e bench setup
+.PHONY: help run build test test-download check format lint types vulnerabilities generate pin drift screenshots e2e bench setup
 
 # Pure Go: the same binary with and without a C compiler on the machine.
 export CGO_ENABLED := 0
 
 TOOL := go tool -modfile=tools/go.mod
-GENERATED := graph/generated web/dist widget/dist
+GENERATED := graph/generated web/dist widget/dist widget/npm/dist docs/element.md
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,11 @@ types: setup
 generate: setup ## make generated code and the browser bundles anew
 	$(TOOL) gqlgen generate
 	go run -modfile=tools/go.mod widget/build/main.go
+	npx tsc -p widget/npm
+	node tools/element.mjs
+
+pin: ## keep today's loader for tenants that pin it; part of a release
+	cp widget/dist/aside.js widget/released/aside.$$(sha256sum widget/dist/aside.js | cut -c1-12).js
 
 drift: generate
 	@changed=$$(git status --porcelain -- $(GENERATED)); if [ -n "$$changed" ]; then \

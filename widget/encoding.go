@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// write sends the packed body where the client takes gzip, else the plain one, and no body for HEAD.
+// write sends the packed body where there is one and the client takes gzip, else the plain one, and no body for HEAD.
 func write(w http.ResponseWriter, r *http.Request, plain, packed []byte) {
 	body := plain
-	if acceptsGzip(r.Header.Get("Accept-Encoding")) {
+	if packed != nil && acceptsGzip(r.Header.Get("Accept-Encoding")) {
 		w.Header().Set("Content-Encoding", "gzip")
 		body = packed
 	}

@@ -2,15 +2,12 @@ package widget
 
 import (
 	"context"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"strings"
 )
 
 //go:embed dist
@@ -40,6 +37,8 @@ type Config struct {
 // New makes the handler of the frame origin's static side:
 //
 //	GET /v1/aside.js      the loader; evergreen, so cached for minutes only
+//	GET /v1/aside.{hash}.js   the same, or one of an earlier release, for who pins it by its integrity; cached for good
+//	GET /v1/aside.json    the hashed name and the integrity of today's
 //	GET /assets/{file}    the frame app's bundle; hashed names, cached for good
 //	GET /embed/{tenant}   the frame document, or the same app as a page of its own
 //	GET /help             where the codes of aside:error are explained
@@ -62,7 +61,11 @@ func New(c Config) (http.Handler, error) {
 		return nil, fmt.Errorf("widget: %w", err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /v1/aside.js", newLoader(assets))
+	loaders, err := newLoaders(assets)
+	if err != nil {
+		return nil, fmt.Errorf("widget: %w", err)
+	}
+	mux.Handle("GET /v1/{file}", loaders)
 	mux.Handle("GET /assets/{file}", assets)
 	mux.Handle("GET /embed/{tenant}", page)
 	mux.Handle("GET /help", http.RedirectHandler(helpPage, http.StatusFound))
@@ -71,29 +74,3 @@ func New(c Config) (http.Handler, error) {
 
 // helpPage explains every code below its own name, which the browser takes along as the fragment.
 const helpPage = "https://github.com/company-a/aside/blob/main/docs/troubleshooting.md"
-
-// loader serves the one file whose name tenants have in their pages. It changes with a release, so that a copy is asked
-// for again after five minutes and answered 304 where nothing changed.
-type loader struct {
-	file *asset
-	etag string
-}
-
-func newLoader(assets *Assets) *loader {
-	file := assets.files[assets.entry("aside.js").File]
-	sum := sha256.Sum256(file.plain)
-	// Weak, since the same tag stands for the plain and the compressed form (RFC 9110 §8.8.1).
-	return &loader{file: file, etag: `W/"` + hex.EncodeToString(sum[:8]) + `"`}
-}
-
-func (l *loader) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("ETag", l.etag)
-	if strings.Contains(r.Header.Get("If-None-Match"), strings.TrimPrefix(l.etag, "W/")) {
-		public(w.Header(), loaderCache)
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	l.file.serve(w, r, loaderCache)
-}
-
-const loaderCache = "public, max-age=300"

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -89,6 +92,30 @@ func TestLoaderMayBeLoadedByAnyPage(t *testing.T) {
 	wantHeader(t, r, "X-Content-Type-Options", "nosniff")
 	if r := get(t, h, "/v1/aside.js", "If-None-Match", r.Header.Get("ETag")); r.StatusCode != http.StatusNotModified {
 		t.Errorf("asked again: %s", r.Status)
+	}
+}
+
+// By its hash the loader is the same for good, so that a page may insist on what it has read.
+func TestLoaderCanBePinned(t *testing.T) {
+	h := start(t)
+	var today struct{ File, Integrity string }
+	if err := json.Unmarshal([]byte(body(t, get(t, h, "/v1/aside.json"))), &today); err != nil {
+		t.Fatal(err)
+	}
+	r := get(t, h, "/v1/"+today.File)
+	wantHeader(t, r, "Access-Control-Allow-Origin", "*")
+	wantHeader(t, r, "Cache-Control", "public, max-age=31536000, immutable")
+	script := body(t, r)
+	if sum := sha512.Sum384([]byte(script)); today.Integrity != "sha384-"+base64.StdEncoding.EncodeToString(sum[:]) {
+		t.Errorf("%s is not what %s stands for", today.File, today.Integrity)
+	}
+	if script != body(t, get(t, h, "/v1/aside.js")) {
+		t.Error("today's loader by its hash is another one")
+	}
+	for _, path := range []string{"/v1/aside.000000000000.js", "/v1/README.md", "/v1/"} {
+		if r := get(t, h, path); r.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %s", path, r.Status)
+		}
 	}
 }
 

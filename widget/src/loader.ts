@@ -18,13 +18,13 @@ class AsideNotes extends HTMLElement {
    */
   declare assertion?: (request: { nonce: string }) => Promise<string | null | undefined>;
 
-  #frame: HTMLIFrameElement | undefined;
+  #frame: HTMLIFrameElement | null | undefined;
   /** What was asked for before the frame could listen; nothing waits once it can. */
-  #waiting: string[] | undefined = [];
+  #waiting: string[] | null = [];
 
   connectedCallback(): void {
     addEventListener("message", this);
-    new IntersectionObserver(([entry]) => entry!.isIntersecting && this.#load(), { rootMargin: "300px" }).observe(this);
+    new IntersectionObserver(([entry]) => entry!.isIntersecting && this.#load(), { rootMargin: "240px" }).observe(this);
   }
 
   disconnectedCallback(): void {
@@ -33,8 +33,7 @@ class AsideNotes extends HTMLElement {
   }
 
   attributeChangedCallback(name: string): void {
-    if (!this.#frame) return;
-    if (name === "tenant" || name === "locale") {
+    if (this.#frame && (name === "tenant" || name === "locale")) {
       this.#unload();
       this.#load();
     } else this.update();
@@ -59,7 +58,7 @@ class AsideNotes extends HTMLElement {
 
   /** Hands the theme and variables in again, and whoever is logged in now. */
   update(): void {
-    if (this.#frame) this.#send("update");
+    this.#post("update"); // a frame that doesn't listen yet asks for all of it when it does
   }
 
   /** Takes the widget off the page. */
@@ -82,11 +81,11 @@ class AsideNotes extends HTMLElement {
         );
     } else if (type === "aside:resize") {
       frame.style.height = data.height + "px";
-    } else if (/^aside:(ready|signedin|signedout|error)$/.test(type)) {
+    } else if (/^aside:(ready|signed|error)/.test(type)) {
       frame.style.visibility = "";
       this.#tell(type, data.code && data);
       this.#waiting?.forEach((name) => this.#post(name));
-      this.#waiting = undefined;
+      this.#waiting = null;
     }
   }
 
@@ -105,7 +104,7 @@ class AsideNotes extends HTMLElement {
 
   #unload(): void {
     this.replaceChildren();
-    this.#frame = undefined;
+    this.#frame = null;
     this.#waiting = [];
   }
 
@@ -149,7 +148,7 @@ declare global {
 if (!customElements.get("aside-notes")) {
   // Of no specificity, so that any rule of the page goes before it; room for the frame, so that nothing jumps when it comes.
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(":where(aside-notes:not([hidden])){display:block;min-height:160px}");
+  sheet.replaceSync(":where(aside-notes){display:block;min-height:240px}aside-notes[hidden]{display:none!important}");
   document.adoptedStyleSheets.push(sheet);
   customElements.define("aside-notes", AsideNotes);
   // What the page wanted done before the element could do it, and from now on at once.

@@ -140,13 +140,14 @@ ul {
 }
 .row {
   display: grid;
+  justify-items: start; /* of the list, whatever the direction of a text in it */
   width: 100%;
   padding-block: 12px;
   text-decoration: none;
 }
 .row > b,
 .row > span {
-  text-align: match-parent;
+  max-width: 100%;
   overflow: hidden;
   white-space: nowrap;
   text-overflow: ellipsis;

@@ -1,0 +1,200 @@
+package e2e
+
+import (
+	"encoding/json"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// Companies that have read docs/embedding.md and nothing else.
+
+// documented gives the code of a language below a heading of docs/embedding.md, with the reader's own values in it.
+func documented(t *testing.T, heading, language, frameOrigin, tenant string) string {
+	t.Helper()
+	page, err := os.ReadFile("../docs/embedding.md")
+	must(t, err)
+	_, section, found := strings.Cut(string(page), heading+"\n")
+	if !found {
+		t.Fatalf("docs/embedding.md has no %q", heading)
+	}
+	code := regexp.MustCompile("(?s)```" + language + "\n(.*?)```").FindStringSubmatch(section)
+	if code == nil {
+		t.Fatalf("docs/embedding.md has no %s below %q", language, heading)
+	}
+	return strings.NewReplacer("https://notes.example", frameOrigin, "t_yourkey", tenant).Replace(code[1])
+}
+
+// reader makes a tenant with a page of its own; page is told the tenant's key and gives what is served.
+func (a *aside) reader(t *testing.T, host string, page func(tenant string) http.Handler) (site string) {
+	t.Helper()
+	late := &lateHandler{}
+	server := httptest.NewServer(late)
+	t.Cleanup(server.Close)
+	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
+	must(t, err)
+	site = "http://" + host + ":" + port
+	command := exec.CommandContext(t.Context(), binary, "tenant", "create", "--name", "Reader", "--origin", site)
+	command.Env = a.env
+	out, err := command.Output()
+	must(t, err)
+	var tenant struct{ ID string }
+	must(t, json.Unmarshal(out, &tenant))
+	late.Handler = page(tenant.ID)
+	return site
+}
+
+// html serves one page, with the headers given as name and value.
+func html(body string, header ...string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		for i := 0; i < len(header); i += 2 {
+			w.Header().Set(header[i], header[i+1])
+		}
+		_, _ = w.Write([]byte("<!doctype html><html lang=\"en\"><title>Reader</title><h1>Reader</h1>" + body + "<p id=\"below\">Below.</p></html>"))
+	})
+}
+
+func TestAPlainPageEmbedsIt(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	site := a.reader(t, "plain.localhost", func(tenant string) http.Handler {
+		return html(documented(t, "# Embedding the widget", "html", a.frame, tenant) + `<script>` +
+			documented(t, "## Attributes, methods and events", "js", a.frame, tenant) + `</script>`)
+	})
+	page := p.visit(site)
+	w := p.widget(a)
+	w.find("button", "Sign in")
+	w.isOn("Sign in") // the queue has opened it
+
+	// The page keeps nothing, and nothing on it moved.
+	if kept := evaluate[string](page, `localStorage.length + sessionStorage.length + document.cookie`); kept != "0" {
+		t.Errorf("the page keeps %s", kept)
+	}
+	databases, err := chromedp.Run(p.ctx, chromedp.Evaluate[int](`indexedDB.databases().then(all => caches.keys().then(more => all.length + more.length))`, chromedp.EvalAwaitPromise))
+	must(t, err)
+	if databases > 0 {
+		t.Errorf("the page has %d databases", databases)
+	}
+	shift, err := chromedp.Run(p.ctx, chromedp.Evaluate[float64](`new Promise(done => {
+		let sum = 0;
+		new PerformanceObserver(list => list.getEntries().forEach(e => sum += e.value)).observe({type: 'layout-shift', buffered: true});
+		requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+	})`, chromedp.EvalAwaitPromise))
+	must(t, err)
+	if shift > 0 {
+		t.Errorf("the page's layout shifted by %v", shift)
+	}
+	for _, from := range evaluate[[]string](page, `performance.getEntriesByType('resource').map(e => new URL(e.name).origin)`) {
+		if from != a.frame && from != site {
+			t.Errorf("something came from %s", from)
+		}
+	}
+	for _, from := range evaluate[[]string](w, `performance.getEntriesByType('resource').map(e => new URL(e.name).origin)`) {
+		if from != a.frame {
+			t.Errorf("the frame asked %s", from)
+		}
+	}
+}
+
+func TestThePageHidesAndShowsIt(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	page := p.visit(a.reader(t, "hides.localhost", func(tenant string) http.Handler {
+		return html(documented(t, "# Embedding the widget", "html", a.frame, tenant))
+	}))
+	w := p.widget(a)
+	w.find("button", "Sign in")
+	for command, height := range map[string]string{"close": "0", "open": "240"} {
+		evaluate[bool](page, `(document.querySelector('aside-notes').`+command+`(), true)`)
+		if got := evaluate[string](page, `String(document.querySelector('aside-notes').offsetHeight)`); got != height {
+			t.Errorf("after %s() the widget is %s px high", command, got)
+		}
+	}
+}
+
+func TestAPageWithAStrictPolicyEmbedsIt(t *testing.T) {
+	a := start(t)
+	for name, policy := range map[string]string{
+		"by origin": "default-src 'none'; script-src " + a.frame + "; frame-src " + a.frame,
+		"by nonce":  "default-src 'none'; base-uri 'none'; script-src 'nonce-r4nd0m' 'strict-dynamic'; frame-src " + a.frame,
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPerson(t)
+			site := a.reader(t, "strict.localhost", func(tenant string) http.Handler {
+				return html(documented(t, "## Headers of your page", "html", a.frame, tenant), "Content-Security-Policy", policy,
+					"Cross-Origin-Embedder-Policy", "require-corp", "Referrer-Policy", "no-referrer")
+			})
+			p.visit(site)
+			p.widget(a).find("button", "Sign in")
+		})
+	}
+}
+
+func TestAPinnedScript(t *testing.T) {
+	a := start(t)
+	response, err := (&http.Client{Transport: loopback}).Get(a.frame + "/v1/aside.json")
+	must(t, err)
+	defer func() { _ = response.Body.Close() }()
+	var today struct{ File, Integrity string }
+	must(t, json.NewDecoder(response.Body).Decode(&today))
+	site := a.reader(t, "pinned.localhost", func(tenant string) http.Handler {
+		tag := documented(t, "## One version, pinned", "html", a.frame, tenant)
+		return html(strings.NewReplacer("aside.0123456789ab.js", today.File, "sha384-…", today.Integrity).Replace(tag) + `<aside-notes tenant="` + tenant + `"></aside-notes>`)
+	})
+	p := newPerson(t)
+	p.visit(site)
+	p.widget(a).find("button", "Sign in")
+}
+
+// A React 19 app, bundled as such apps are, with the package and the component of the documentation.
+func TestAReactAppEmbedsIt(t *testing.T) {
+	a := start(t)
+	site := a.reader(t, "react.localhost", func(tenant string) http.Handler {
+		app := t.TempDir()
+		must(t, os.WriteFile(filepath.Join(app, "notes.jsx"), []byte(documented(t, "## In React", "jsx", a.frame, tenant)), 0o600))
+		must(t, os.WriteFile(filepath.Join(app, "main.jsx"), []byte(`
+			import { StrictMode } from "react";
+			import { createRoot } from "react-dom/client";
+			import { Notes } from "./notes.jsx";
+			createRoot(document.getElementById("root")).render(<StrictMode><Notes /></StrictMode>);`), 0o600))
+		bundle := exec.CommandContext(t.Context(), "go", "run", "-modfile=tools/go.mod", "e2e/react/bundle.go", filepath.Join(app, "main.jsx"))
+		bundle.Dir = ".."
+		script, err := bundle.Output()
+		must(t, err)
+		page := html(`<div id="root"></div><script src="/main.js"></script>`)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch r.URL.Path {
+			case "/main.js":
+				w.Header().Set("Content-Type", "text/javascript")
+				_, _ = w.Write(script)
+			case "/aside-assertion": // nobody is logged in
+			default:
+				page.ServeHTTP(w, r)
+			}
+		})
+	})
+	p := newPerson(t)
+	page := p.visit(site)
+	w := p.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Create an account")
+	popup.click("Allow")
+	popup.closes()
+	w.write("Oolong", "from a React app")
+	if n := evaluate[int](page, `document.querySelectorAll('script[src*="/v1/aside.js"]').length`); n != 1 {
+		t.Errorf("the script was loaded %d times", n)
+	}
+}

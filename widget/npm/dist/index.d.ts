@@ -1,0 +1,87 @@
+/** Who the visitor is: asked for whenever a fresh answer is needed. `nonce` belongs into the assertion. */
+export type Assertion = (request: {
+    nonce: string;
+}) => Promise<string | null | undefined>;
+/** What may be set for the look; everything has a default, and ink that could not be read is replaced. */
+export interface Variables {
+    /** The one colour: the primary button, and what is chosen. */
+    accent?: string;
+    /** The paper. */
+    background?: string;
+    /** The ink. */
+    text?: string;
+    /** Dates and hints. */
+    muted?: string;
+    /** Hairlines. */
+    line?: string;
+    /** Corners of buttons and fields. */
+    radius?: string;
+    /** A font family. */
+    font?: string;
+}
+/** What `aside:error` says. */
+export interface AsideError {
+    /** Names the kind of error for good. */
+    code: string;
+    /** What happened and what to do about it. */
+    message: string;
+    /** A page that explains the code. */
+    help: string;
+}
+/** The events of the element. None holds a note, a token, or who the visitor is. All bubble. */
+export interface AsideEvents {
+    /** The widget can be used. */
+    "aside:ready": CustomEvent<null>;
+    /** A session began. */
+    "aside:signedin": CustomEvent<null>;
+    /** A session ended. */
+    "aside:signedout": CustomEvent<null>;
+    /** Something needs you or the visitor. */
+    "aside:error": CustomEvent<AsideError>;
+}
+/** `<aside-notes>`: a block with the notes in it. It takes its width from the page and finds its own height. */
+export interface AsideNotesElement extends HTMLElement {
+    /** Says who the visitor is. May be set before the script has loaded. */
+    assertion?: Assertion | undefined;
+    /** Shows the widget and puts the focus into it. */
+    open(): void;
+    /** Hides the widget; what is typed is saved. */
+    close(): void;
+    /** Signs the person out of this widget. */
+    signOut(): void;
+    /** Asks anew who the visitor is, and hands the attributes in again. */
+    update(): void;
+    /** Takes the widget off the page. */
+    destroy(): void;
+    addEventListener<K extends keyof AsideEvents>(type: K, listener: (event: AsideEvents[K]) => void, options?: boolean | AddEventListenerOptions): void;
+    addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+}
+/** The attributes of the element. */
+export interface AsideAttributes {
+    /** Your key, `t_…`. */
+    tenant: string;
+    /** `light`, `dark`, or as the visitor's system has it. */
+    theme?: "light" | "dark" | "auto";
+    /** The language: `en`, `de`, `fr`, `es`, `pt-BR`, `ja` or `ar`; else the one of the visitor's browser. */
+    locale?: string;
+    /** JSON of `Variables`. */
+    variables?: string;
+    /** A one-time ticket that your backend fetched, in the place of an assertion. */
+    ticket?: string;
+}
+export interface LoadOptions {
+    /** Of a Content-Security-Policy that asks for one. */
+    nonce?: string;
+    /** The script by a name that changes with it, `/v1/aside.<hash>.js`, and its `integrity`: it stays as it is. */
+    pinned?: {
+        file: string;
+        integrity: string;
+    };
+}
+/** Loads the widget's script from Aside's frame origin, once; resolves when the element can be used. On a server it does nothing. */
+export declare function load(frameOrigin: string, { nonce, pinned }?: LoadOptions): Promise<void>;
+declare global {
+    interface HTMLElementTagNameMap {
+        "aside-notes": AsideNotesElement;
+    }
+}

@@ -1,0 +1,20 @@
+import { type HTMLAttributes } from "react";
+import { type Assertion, type AsideAttributes, type AsideError, type AsideNotesElement, type LoadOptions, type Variables } from "./index.js";
+export interface AsideNotesProps extends Omit<AsideAttributes, "variables">, LoadOptions, Pick<HTMLAttributes<HTMLElement>, "id" | "className" | "style" | "hidden"> {
+    /** Aside's frame origin, `https://…`. */
+    frameOrigin: string;
+    /** The look; see `Variables`. */
+    variables?: Variables;
+    /** Says who the visitor is. */
+    assertion?: Assertion;
+    /** The widget can be used. */
+    onReady?: () => void;
+    /** A session began. */
+    onSignedIn?: () => void;
+    /** A session ended. */
+    onSignedOut?: () => void;
+    /** Something needs you or the visitor, or the script could not be loaded. */
+    onError?: (error: AsideError) => void;
+}
+/** The widget. Its ref is the element, with its methods. */
+export declare const AsideNotes: import("react").ForwardRefExoticComponent<AsideNotesProps & import("react").RefAttributes<AsideNotesElement>>;

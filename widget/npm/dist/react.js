@@ -1,0 +1,24 @@
+// <AsideNotes/> for React 18 and 19: the element with properties in the place of attributes and events.
+import { createElement, forwardRef, useEffect, useImperativeHandle, useRef } from "react";
+import { load } from "./index.js";
+/** The widget. Its ref is the element, with its methods. */
+export const AsideNotes = forwardRef(function AsideNotes({ frameOrigin, nonce, pinned, variables, assertion, onReady, onSignedIn, onSignedOut, onError, className, style, ...attributes }, ref) {
+    const element = useRef(null);
+    useImperativeHandle(ref, () => element.current);
+    useEffect(() => {
+        load(frameOrigin, { ...(nonce && { nonce }), ...(pinned && { pinned }) }).catch(({ message }) => onError?.({ code: "script_blocked", message, help: frameOrigin + "/help#script_blocked" }));
+    }, [frameOrigin]);
+    // At every render, so that each event meets the functions of the last one.
+    useEffect(() => {
+        const e = element.current;
+        e.assertion = assertion;
+        const ended = new AbortController();
+        const on = { ready: onReady, signedin: onSignedIn, signedout: onSignedOut, error: onError };
+        for (const [name, act] of Object.entries(on)) {
+            e.addEventListener("aside:" + name, (event) => act?.(event.detail), { signal: ended.signal });
+        }
+        return () => ended.abort();
+    });
+    // Room for the frame, so that nothing on the page moves when it comes.
+    return createElement("aside-notes", { ref: element, class: className, style: { display: "block", minHeight: 240, ...style }, ...(variables && { variables: JSON.stringify(variables) }), ...attributes });
+});
