@@ -59,13 +59,13 @@ func (p *signedProof) asn1() []byte {
 		for len(integer) > 1 && integer[0] == 0 {
 			integer = integer[1:]
 		}
-		der = append(der, 2, byte(len(integer)))
-		if integer[0] >= 0x80 { // it is positive
+		der = append(der, 2, byte(len(integer))) //nolint:gosec // at most 32
+		if integer[0] >= 0x80 {                  // it is positive
 			der[len(der)-1]++
 			der = append(der, 0)
 		}
 		der = append(der, integer...)
 	}
-	der[1] = byte(len(der) - 2)
+	der[1] = byte(len(der) - 2) //nolint:gosec // at most 70
 	return der
 }
