@@ -27,6 +27,8 @@ var alternatives = []struct {
 	{"tenant-only identity: the tenant's assertion is the log-in", opensVouchedAccounts},
 	{"tenant's backend proxies everything", servesBackends},
 	{"visitors who are not logged in at the tenant", servesStrangers},
+	{"separate log-in at A's own site", servesAtAsOwnSite},
+	{"who pays", billsByUse},
 }
 
 func TestTheAlternatives(t *testing.T) {

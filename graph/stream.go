@@ -71,7 +71,7 @@ func (s *subscription) run(ctx context.Context, w *eventWriter) {
 	defer w.close()
 	defer func() {
 		if v := recover(); v != nil {
-			s.handler.presenter.present(ctx, caught(ctx, v))
+			_ = s.handler.presenter.present(ctx, caught(ctx, v)) // into the log
 		}
 	}()
 	// Those that were opened together are not opened anew together.
