@@ -4,6 +4,7 @@ import "./extras/sheet";
 export { Conflict } from "./extras/conflict";
 export { equip } from "./extras/kit";
 export { help, listen } from "./extras/keys";
+export { Live } from "./extras/live";
 export { Markdown } from "./extras/markdown";
 export { Outbox } from "./extras/outbox";
 export { finishRedirect, signInByRedirect } from "./extras/redirect";

@@ -4,6 +4,7 @@ import { t } from "./config";
 import { CREATE, DELETE, HOME, NOTE, NOTES, RESTORE, TRASH, UPDATE } from "./documents";
 import { Draft, type Shelf } from "./draft";
 import { loadExtras } from "./extra";
+import type { Live } from "./extras/live";
 import type { Outbox } from "./extras/outbox";
 import { request } from "./graphql";
 import { reportError } from "./host";
@@ -56,6 +57,8 @@ export class Notebook implements Shelf {
   /** Whatever this page has not saved, by whomever: an earlier session's is here, too. */
   #unsaved: Set<Draft>;
   #outbox: Outbox | undefined;
+  #live: Live | undefined;
+  #ended = false;
   #turn = 0;
   #timer = 0;
   /** How long to wait until what failed is tried again; 0 while all goes well. */
@@ -271,6 +274,8 @@ export class Notebook implements Shelf {
 
   /** The session is over, or another one has begun. */
   end(): void {
+    this.#ended = true;
+    this.#live?.stop();
     clearTimeout(this.#again);
   }
 
@@ -293,6 +298,7 @@ export class Notebook implements Shelf {
     if (!extras) return;
     if (!this.#outbox) {
       this.#outbox = new extras.Outbox(this.owner);
+      if (!this.#ended) this.#live = new extras.Live(this, this.#session);
       this.unsaved.forEach((draft) => void this.keep(draft));
     }
     for (const [key, pending] of await this.#outbox.recall()) {
