@@ -1,5 +1,6 @@
 // The account page: what a person has at Aside, and every way to change it.
 import type { ComponentChildren } from "preact";
+import { Data } from "./account/data";
 import { VIEWER } from "./account/documents";
 import { NotePage } from "./account/editor";
 import { Notes } from "./account/notes";
@@ -11,12 +12,13 @@ import { signOut } from "./account/signout";
 import { Sites } from "./account/sites";
 import { useAnswer } from "./graphql/answer";
 import { Heading } from "./page/heading";
+import { Opening } from "./page/opening";
 import { Page } from "./page/page";
 import { usePath } from "./page/path";
 import { start } from "./page/start";
 import { useAct } from "./part/act";
 import { Button } from "./part/button";
-import { Answered, Empty } from "./part/state";
+import { Empty } from "./part/state";
 import { say } from "./part/toast";
 
 const places = [
@@ -26,19 +28,18 @@ const places = [
   { path: "/account/recovery", name: "Recovery codes" },
   { path: "/account/sessions", name: "Sessions" },
   { path: "/account/sites", name: "Linked sites" },
+  { path: "/account/data", name: "Your data" },
 ];
 
 function Account() {
   const answer = useAnswer(VIEWER);
   const [place = "", within] = usePath("/account");
+  if (!answer.data) return <Opening answer={answer} name="Your account" />;
+  const { viewer } = answer.data;
   return (
-    <Answered answer={answer}>
-      {({ viewer }) => (
-        <Page label="Your account" places={places} current={place ? "/account/" + place : "/account"} who={<Who viewer={viewer} />}>
-          {draw(place, within, viewer, answer.reload)}
-        </Page>
-      )}
-    </Answered>
+    <Page label="Your account" places={places} current={place ? "/account/" + place : "/account"} who={<Who viewer={viewer} />}>
+      {draw(place, within, viewer, answer.reload)}
+    </Page>
   );
 }
 
@@ -56,6 +57,8 @@ function draw(place: string, within: string | undefined, viewer: Viewer, reload:
       return <Sessions key="sessions" />;
     case "sites":
       return <Sites key="sites" />;
+    case "data":
+      return <Data key="data" />;
     default:
       return (
         <>

@@ -130,3 +130,5 @@ export const IDENTITIES = document<{ viewer: { identities: Identity[] } }>(
 export const UNLINK = document<{ unlinkIdentity: { id: string } }, { id: string }>(
   `mutation Unlink($id: ID!) { unlinkIdentity(id: $id) { id } }`,
 );
+
+export const DELETE_ACCOUNT = document<{ deleteAccount: boolean }>(`mutation DeleteAccount { deleteAccount }`);

@@ -18,23 +18,25 @@ import { called, Draft, type Note } from "./note";
 export function NotePage({ id }: { id: string }) {
   const answer = useAnswer(NOTE, { id });
   return (
-    <Answered answer={answer}>
-      {({ note }) =>
-        !note ? (
-          <>
-            <Heading text="No such note" />
-            <Empty heading="There is no note of yours at this address.">
-              <a href="/account/notes">All notes</a>
-            </Empty>
-          </>
-        ) : note.trashedAt ? (
-          <Trashed note={note} restored={answer.reload} />
-        ) : (
-          <Editor key={note.id} note={note} />
-        )
-      }
-    </Answered>
+    <>
+      {!answer.data && <Heading text="Note" />}
+      <Answered answer={answer}>{({ note }) => draw(note, answer.reload)}</Answered>
+    </>
   );
+}
+
+function draw(note: Note | null, reload: () => Promise<void>) {
+  if (!note) {
+    return (
+      <>
+        <Heading text="No such note" />
+        <Empty heading="There is no note of yours at this address.">
+          <a href="/account/notes">All notes</a>
+        </Empty>
+      </>
+    );
+  }
+  return note.trashedAt ? <Trashed note={note} restored={reload} /> : <Editor key={note.id} note={note} />;
 }
 
 /** An open note. Everything typed is saved by itself; the status says how far that has come. */
@@ -51,8 +53,10 @@ function Editor({ note }: { note: Note }) {
       if (draft.dirty) event.preventDefault();
     };
     document.addEventListener("visibilitychange", save);
+    addEventListener("online", save);
     addEventListener("beforeunload", leaving);
     return () => {
+      removeEventListener("online", save);
       document.removeEventListener("visibilitychange", save);
       removeEventListener("beforeunload", leaving);
       save();

@@ -33,7 +33,7 @@ export function parseTags(text: string): string[] {
   return [...new Set(text.split(",").map((tag) => tag.trim()).filter(Boolean))];
 }
 
-const pause = 600;
+const pause = 800;
 
 /** A note while somebody writes in it: what is typed, what the server has, and how the one becomes the other. */
 export class Draft {
@@ -62,13 +62,12 @@ export class Draft {
     return !same(this.base, this.content);
   }
 
-  /** Takes what was typed and saves it a moment later. */
+  /** Takes what was typed and saves it a moment later, even while more is being typed. */
   edit(change: Partial<Content>): void {
     this.content = { ...this.content, ...change };
     if (!this.theirs) {
       this.status = "saving";
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => void this.save(), pause);
+      this.#timer ||= setTimeout(() => void this.save(), pause);
     }
     this.changed();
   }
@@ -97,6 +96,7 @@ export class Draft {
   /** Saves what isn't yet, now; resolves when that is settled either way. */
   save(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#timer = 0;
     return (this.#saving ??= this.#settle().finally(() => (this.#saving = null)));
   }
 

@@ -24,30 +24,31 @@ export function Sessions() {
     say(count === 1 ? "Signed out of one session" : `Signed out of ${count} sessions`);
     focusHeading();
   };
+  const { sessions = [] } = answer.data?.viewer ?? {};
   return (
-    <Answered answer={answer}>
-      {({ viewer: { sessions } }) => (
-        <>
-          <Heading
-            text="Sessions"
-            acts={
-              sessions.length > 1 && (
-                <Button busy={act.busy} onClick={() => void act.run(others)}>
-                  Sign out everywhere else
-                </Button>
-              )
-            }
-          />
-          <p class="about">Where you are signed in now. A session ends by itself when it isn’t used.</p>
-          <Trouble text={act.trouble} />
+    <>
+      <Heading
+        text="Sessions"
+        acts={
+          sessions.length > 1 && (
+            <Button busy={act.busy} onClick={() => void act.run(others)}>
+              Sign out everywhere else
+            </Button>
+          )
+        }
+      />
+      <p class="about">Where you are signed in now. A session ends by itself when it isn’t used.</p>
+      <Trouble text={act.trouble} />
+      <Answered answer={answer}>
+        {() => (
           <Rows label="Sessions">
             {sessions.map((session) => (
               <Card key={session.id} session={session} reload={answer.reload} />
             ))}
           </Rows>
-        </>
-      )}
-    </Answered>
+        )}
+      </Answered>
+    </>
   );
 }
 

@@ -1,13 +1,14 @@
 import { render, type ComponentChildren } from "preact";
 import { Questions } from "../part/dialog";
 import { Toast } from "../part/toast";
-import { door } from "../session/door";
+import { door, recognize } from "../session/door";
 import { Entrance } from "../session/entrance";
 import { useLive } from "./live";
 import { Header } from "./page";
 
 /** Draws a page that somebody must be signed in for. `opens` says on the sign-in page what a passkey opens here. */
 export function start(opens: string, page: ComponentChildren): void {
+  recognize().catch(() => {}); // whoever asks for more says what is wrong
   render(<Root opens={opens}>{page}</Root>, document.getElementById("app")!);
 }
 

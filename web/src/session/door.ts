@@ -5,6 +5,8 @@ import { live } from "../page/live";
 interface Door {
   opened: Promise<void>;
   open: () => void;
+  /** What had the focus, to give it back. */
+  before: Element | null;
 }
 
 /** Not null: nobody is signed in. */
@@ -22,7 +24,7 @@ export function signIn(): Promise<void> {
     if (known) notice.value = "Your session has ended. Sign in to go on where you were.";
     let open = () => {};
     const opened = new Promise<void>((resolve) => (open = resolve));
-    door.value = { opened, open };
+    door.value = { opened, open, before: document.activeElement };
   }
   return door.value!.opened;
 }
@@ -31,8 +33,10 @@ export function signIn(): Promise<void> {
 export async function enter(): Promise<void> {
   await recognize();
   notice.value = "";
-  door.value?.open();
+  const opening = door.value;
   door.value = null;
+  opening?.open();
+  requestAnimationFrame(() => opening?.before instanceof HTMLElement && opening.before.focus());
 }
 
 /** Starts the page anew, with nobody signed in. */
@@ -45,6 +49,8 @@ export async function recognize(): Promise<void> {
   const answer = await read(await send("/graphql", { query: "query Who{viewer{id}}" }));
   const id = (answer as { data?: { viewer: { id: string } } } | null)?.data?.viewer.id ?? "";
   if (known && id && id !== known) {
+    // What was typed is not this person's: the page that holds it isn't asked whether it may go.
+    addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), { capture: true });
     location.reload();
     await new Promise(() => {}); // nothing of this page goes on
   }

@@ -12,10 +12,8 @@ export function Entrance({ opens }: { opens: string }) {
   const act = useAct();
 
   useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
     document.title = "Sign in – Aside";
     heading.current?.focus();
-    return () => before?.focus();
   }, []);
 
   const authenticate = (kind: Kind) =>

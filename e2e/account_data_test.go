@@ -1,0 +1,85 @@
+package e2e
+
+import (
+	"archive/zip"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	cdpbrowser "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// downloadsTo has the person's browser keep what it downloads in a folder.
+func (w *window) downloadsTo(dir string) {
+	w.t.Helper()
+	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
+			Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow, BrowserContextID: chromedp.FromContext(w.ctx).BrowserContextID, DownloadPath: dir,
+		})
+		return err
+	})))
+}
+
+// All of it taken along, then ended: with the keyboard alone.
+func TestExportAndEnd(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	p.signUp(a, a.shop).write("Oolong", "Order the spring harvest.")
+	w := p.account(a, "/data")
+	w.sees("Delete your account")
+	w.inOrder("account-data")
+	dir := t.TempDir()
+	must(t, os.Chmod(dir, 0o777))
+	w.downloadsTo(dir)
+
+	// The sign-in was a while ago: the device is asked once more, and the export goes on by itself.
+	a.exec(t, `UPDATE sessions SET confirmed_at = now() - interval '1 hour'`)
+	w.answer(cancels)
+	w.press("Export")
+	w.sees("closed or timed out")
+	w.inOrder("account-data-unconfirmed")
+	w.answer(agrees)
+	w.press("Export")
+	w.sees("Your export is being downloaded")
+	var archive string
+	w.wait("export in the person's folder", func() bool {
+		found, err := filepath.Glob(filepath.Join(dir, "*.zip"))
+		must(t, err)
+		if len(found) == 1 {
+			archive = found[0]
+		}
+		return archive != ""
+	})
+	z, err := zip.OpenReader(archive)
+	must(t, err)
+	defer func() { _ = z.Close() }()
+	var names []string
+	for _, f := range z.File {
+		names = append(names, f.Name)
+	}
+	if all := strings.Join(names, " "); !strings.Contains(all, "notes.json") || !strings.Contains(all, "account.json") || !strings.Contains(all, ".md") {
+		t.Errorf("the export holds %s", all)
+	}
+
+	w.press("Delete account")
+	w.sees("Delete your account?")
+	w.inOrder("account-data-end")
+	w.keys(kb.Escape)
+	w.wait("focus where it was", func() bool { return w.focused() == "Delete account" })
+	w.keys(kb.Enter)
+	w.enter("To go on, type “delete”", "yes")
+	w.press("Delete for good")
+	w.sees("Type the word")
+	w.inOrder("account-data-end-wrong")
+	w.enter("To go on, type “delete”", "delete")
+	w.press("Delete for good")
+	w.sees("Your account is gone")
+	w.inOrder("account-gone")
+	w.press("Sign in with a passkey")
+	w.wait("word that the passkey opens nothing", func() bool { return evaluate[string](w, `document.querySelector('[role=alert]').innerText`) != "" })
+}
