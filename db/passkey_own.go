@@ -56,6 +56,9 @@ func (d *DB) RenamePasskey(ctx context.Context, s *Session, id uuid.UUID, name s
 	}
 	var renamed *Passkey
 	err = d.auth(ctx, func(tx bun.Tx) error {
+		if err := holdSession(ctx, tx, s); err != nil {
+			return err
+		}
 		err := one(tx.NewRaw(`UPDATE passkeys SET name = ? WHERE id = ? AND user_id = ?`, name, id, s.UserID).Exec(ctx))
 		if err != nil {
 			return err

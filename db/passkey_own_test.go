@@ -184,3 +184,26 @@ func TestAnAccountHasSoManyPasskeys(t *testing.T) {
 		t.Errorf("the 31st: %v", err)
 	}
 }
+
+// A session that ended since it was looked up does nothing any more.
+func TestAnEndedSessionChangesNothing(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	only := passkeys(t, d, alice)[0]
+	d.Exec(t, `UPDATE sessions SET revoked_at = now()`)
+	for name, act := range map[string]func() error{
+		"adds a passkey":     func() error { _, err := d.DB.AddPasskey(t.Context(), alice.Account, newPasskey()); return err },
+		"names a passkey":    func() error { _, err := d.DB.RenamePasskey(t.Context(), alice.Account, only.ID, "mine"); return err },
+		"removes a passkey":  func() error { return d.DB.DeletePasskey(t.Context(), alice.Account, only.ID) },
+		"confirms itself":    func() error { return d.DB.Confirm(t.Context(), alice.Account, only) },
+		"renames the person": func() error { _, err := d.DB.RenameUser(t.Context(), alice.Account, "Mallory"); return err },
+		"makes codes":        func() error { _, err := d.DB.RegenerateRecoveryCodes(t.Context(), alice.Account); return err },
+		"ends a session":     func() error { return d.DB.RevokeSession(t.Context(), alice.Account, alice.Account.ID) },
+		"exports":            func() error { _, err := d.DB.NewArchive(t.Context(), alice.Account); return err },
+		"deletes it all":     func() error { return d.DB.DeleteAccount(t.Context(), alice.Account) },
+	} {
+		if err := act(); !errors.Is(err, db.ErrNoSession) {
+			t.Errorf("it %s: %v", name, err)
+		}
+	}
+}

@@ -39,6 +39,9 @@ func (d *DB) Sessions(ctx context.Context, user uuid.UUID) (list []*Session, err
 func (d *DB) RevokeSession(ctx context.Context, s *Session, id uuid.UUID) error {
 	defer d.sessions.forget()
 	return d.auth(ctx, func(tx bun.Tx) error {
+		if err := holdSession(ctx, tx, s); err != nil {
+			return err
+		}
 		n, err := endSessions(ctx, tx, s.UserID, `id = ? AND `+live, id)
 		if err != nil {
 			return err
