@@ -62,11 +62,11 @@ const (
 	cancels
 )
 
-func newPerson(t *testing.T) *person {
+func newPerson(t *testing.T, profile ...chromedp.CreateBrowserContextOption) *person {
 	t.Helper()
 	browser.once.Do(launch)
 	must(t, browser.err)
-	ctx, cancel := chromedp.NewContext(browser.ctx, chromedp.WithNewBrowserContext())
+	ctx, cancel := chromedp.NewContext(browser.ctx, chromedp.WithNewBrowserContext(profile...))
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
 	t.Cleanup(cancel)
