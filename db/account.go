@@ -80,6 +80,9 @@ func (d *DB) eventsOf(ctx context.Context, tx bun.Tx, user uuid.UUID, limit int)
 // wants to leave.
 func (d *DB) DeleteAccount(ctx context.Context, s *Session) error {
 	defer d.sessions.forget()
+	if err := d.FlushUsage(ctx); err != nil { // else what they did last would be written after them
+		return err
+	}
 	return d.auth(ctx, func(tx bun.Tx) error {
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
@@ -119,6 +122,9 @@ func (d *DB) deleteUser(ctx context.Context, tx bun.Tx, user uuid.UUID) error {
 		if err := audit(ctx, tx, Actor{Name: member}, key, "member.removed", member, "their account was deleted"); err != nil {
 			return err
 		}
+	}
+	if err := d.forgetVisitor(ctx, tx, user); err != nil {
+		return err
 	}
 	result, err := tx.NewRaw(`DELETE FROM users WHERE id = ?`, user).Exec(ctx)
 	if err != nil {

@@ -94,6 +94,20 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.uncount_notes() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  INSERT INTO public.usage_periods AS p (tenant_key, period, notes)
+    SELECT g.tenant_key, today.period, -count(*)
+    FROM gone g, unnest(ARRAY[to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM'), to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD')]) today(period)
+    WHERE g.deleted_at IS NULL GROUP BY 1, 2 ORDER BY 1, 2
+  ON CONFLICT (tenant_key, period) DO UPDATE SET notes = p.notes + excluded.notes;
+  RETURN NULL;
+END
+$$;
+
 CREATE TABLE public.assertion_keys (
     id uuid NOT NULL,
     tenant_key text NOT NULL COLLATE pg_catalog."C",
@@ -623,6 +637,8 @@ CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF sealed_secret ON public.root
 
 CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF data_key ON public.users FOR EACH ROW EXECUTE FUNCTION public.sealed_under_known_key('data_key');
 
+CREATE TRIGGER notes_uncount AFTER DELETE ON public.notes REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.uncount_notes();
+
 ALTER TABLE ONLY public.assertion_keys
     ADD CONSTRAINT assertion_keys_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
 
@@ -795,6 +811,8 @@ ALTER TABLE public.usage_periods ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY usage_periods_auth ON public.usage_periods TO aside_auth USING (true);
 
+CREATE POLICY usage_periods_uncount ON public.usage_periods TO aside USING (true);
+
 ALTER TABLE public.usage_visitors ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY usage_visitors_auth ON public.usage_visitors TO aside_auth USING (true);
@@ -831,6 +849,8 @@ GRANT ALL ON FUNCTION public.still_live(ids uuid[]) TO aside_app;
 
 REVOKE ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) TO aside_app;
+
+REVOKE ALL ON FUNCTION public.uncount_notes() FROM PUBLIC;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assertion_keys TO aside_auth;
 

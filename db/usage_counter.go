@@ -3,8 +3,6 @@ package db
 import (
 	"cmp"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"maps"
 	"slices"
 	"sync"
@@ -132,15 +130,6 @@ func (a ledgerRow) compare(b ledgerRow) int {
 func (d tenantDay) periods() [2]ledgerRow {
 	at := time.Unix(d.day*int64(24*time.Hour/time.Second), 0).UTC()
 	return [2]ledgerRow{{tenantKey: d.tenantKey, period: at.Format(string(UsageByDay))}, {tenantKey: d.tenantKey, period: at.Format(string(UsageByMonth))}}
-}
-
-// visitor is what a person is kept as.
-func (u *usageCounter) visitor(tenantKey string, user uuid.UUID, month string) (hash [16]byte) {
-	mac := hmac.New(sha256.New, u.key)
-	mac.Write(user[:])
-	mac.Write([]byte(month + tenantKey)) // a month is of fixed length
-	copy(hash[:], mac.Sum(nil))
-	return hash
 }
 
 // writeUsage adds to the ledger in one transaction. Nodes that do so at the same time meet its

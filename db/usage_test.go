@@ -188,3 +188,33 @@ func BenchmarkOperated(b *testing.B) {
 		d.DB.Operated(v)
 	}
 }
+
+// Who deletes their account is taken out of the ledger, with their notes; that they came stays.
+func TestUsageForgetsWhoLeaves(t *testing.T) {
+	d := dbtest.New(t)
+	shop, ann, ben := d.Tenant(t, "Shop"), d.Person(t, "Ann"), d.Person(t, "Ben")
+	for _, p := range []*dbtest.Person{ann, ben} {
+		v := p.Widget(t, shop)
+		for range 2 {
+			_, err := d.DB.CreateNote(t.Context(), v.Owner(), db.NewNote{Title: "x"})
+			must(t, err)
+			d.DB.Operated(v)
+		}
+	}
+	gone, err := d.DB.CreateNote(t.Context(), ann.Widget(t, shop).Owner(), db.NewNote{Title: "x"})
+	must(t, err)
+	must(t, d.DB.DeleteNote(t.Context(), ann.Account.Owner(), gone.ID))
+	must(t, d.DB.DeleteAccount(t.Context(), ann.Account))
+	if n := count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM usage_visitors`); n != 2 {
+		t.Errorf("%d rows, not Ben's day and month", n)
+	}
+	for _, span := range []db.UsageSpan{db.UsageByDay, db.UsageByMonth} {
+		if got := usage(t, d.DB, shop.Key, span); got.ActiveUsers != 2 || got.Operations != 4 || got.Notes != 2 {
+			t.Errorf("%+v", got)
+		}
+	}
+	must(t, d.DB.DeleteAccountOf(t.Context(), ben.ID)) // by the operator, who has no session of his
+	if got := usage(t, d.DB, shop.Key, db.UsageByDay); got.Notes != 0 {
+		t.Errorf("%+v", got)
+	}
+}
