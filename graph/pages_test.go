@@ -1,0 +1,45 @@
+package graph
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var (
+	pageConstant = regexp.MustCompile("(?m)^(?:export )?const (\\w+) =[^`]*?`([^`]*)`")
+	interpolated = regexp.MustCompile(`\$\{(\w+)\}`)
+)
+
+// Every document of the pages is one that the schema has, within what a document may cost.
+func TestThePagesDocuments(t *testing.T) {
+	h := offline(t, false)
+	files, err := filepath.Glob("../web/src/*/documents.ts")
+	if err != nil || len(files) < 2 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known := map[string]string{}
+		checked := 0
+		for _, c := range pageConstant.FindAllStringSubmatch(string(source), -1) {
+			text := interpolated.ReplaceAllStringFunc(c[2], func(name string) string { return known[name[2:len(name)-1]] })
+			known[c[1]] = text
+			if !strings.HasPrefix(text, "query") && !strings.HasPrefix(text, "mutation") {
+				continue // part of one
+			}
+			checked++
+			if _, errs := h.documents.get(text); len(errs) > 0 {
+				t.Errorf("%s: %s: %v", file, c[1], errs)
+			}
+		}
+		if declared := strings.Count(string(source), "= document<"); checked != declared {
+			t.Errorf("%s declares %d documents, and %d were found", file, declared, checked)
+		}
+	}
+}
