@@ -109,10 +109,14 @@ func TestATenantKeepsAnOwner(t *testing.T) {
 	must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleOwner))
 	// Both leave at once: one may.
 	left := make([]error, 2)
+	proceed := stall(t, d, "DELETE ON members")
 	var all sync.WaitGroup
 	for i, p := range []*dbtest.Person{ann, ben} {
 		all.Go(func() { left[i] = d.DB.RemoveMember(t.Context(), db.Operator, shop.Key, d.DB.MemberID(p.ID, shop.Key)) })
 	}
+	for blocked(t, d) < 2 {
+	}
+	proceed()
 	all.Wait()
 	if (left[0] == nil) == (left[1] == nil) || !db.IsCode(errors.Join(left...), db.CodeConflict) {
 		t.Errorf("two owners leave: %v", left)

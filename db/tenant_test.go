@@ -231,7 +231,7 @@ func TestEndingsReachSessionsUnderWay(t *testing.T) {
 					_, err := d.DB.UpdateTenant(t.Context(), db.Operator, shop.Key, db.TenantChange{VouchedAccounts: &yes})
 					must(t, err)
 				}
-				proceed := stallSessions(t, d)
+				proceed := stall(t, d, "INSERT ON sessions")
 				begun, ended := make(chan error, 1), make(chan error, 1)
 				var token db.TokenHash
 				go func() {
@@ -267,11 +267,11 @@ func TestEndingsReachSessionsUnderWay(t *testing.T) {
 	}
 }
 
-// stallSessions has each new session wait, in the middle of its transaction, until proceed.
-func stallSessions(t *testing.T, d *dbtest.Database) (proceed func()) {
+// stall has each row of an event, like "INSERT ON sessions", wait in the middle of its transaction until proceed.
+func stall(t *testing.T, d *dbtest.Database, event string) (proceed func()) {
 	t.Helper()
-	d.Exec(t, `CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock_shared(7); RETURN NEW; END $$`)
-	d.Exec(t, `CREATE TRIGGER stall BEFORE INSERT ON sessions FOR EACH ROW EXECUTE FUNCTION stall()`)
+	d.Exec(t, `CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock_shared(7); RETURN coalesce(NEW, OLD); END $$`)
+	d.Exec(t, `CREATE TRIGGER stall BEFORE `+event+` FOR EACH ROW EXECUTE FUNCTION stall()`)
 	c := d.Connect(t, d.Superuser())
 	_, err := c.Exec(t.Context(), `SELECT pg_advisory_lock(7)`)
 	must(t, err)
