@@ -82,7 +82,7 @@ func TestTheDatabaseItselfRefusesForeignRows(t *testing.T) {
 	for _, statement := range []string{
 		`SELECT * FROM sessions`, `SELECT * FROM presented_session`, `SELECT * FROM users`, `SELECT * FROM passkeys`,
 		`SELECT * FROM ceremonies`, `SELECT * FROM authorization_requests`, `SELECT * FROM consents`,
-		`SELECT * FROM spent_proofs`, `DELETE FROM notes`, `TRUNCATE notes`,
+		`SELECT * FROM recovery_codes`, `SELECT * FROM spent_proofs`, `DELETE FROM notes`, `TRUNCATE notes`,
 		`INSERT INTO tenants (key, name) VALUES ('t_evil', 'Evil')`, `CREATE TABLE public.mine (x int)`,
 	} {
 		if _, err := c.Exec(t.Context(), statement); err == nil {

@@ -1,0 +1,55 @@
+package auth
+
+import (
+	"slices"
+
+	"github.com/go-webauthn/webauthn/protocol"
+	"github.com/go-webauthn/webauthn/webauthn"
+
+	"github.com/company-a/aside/db"
+)
+
+// passkeyUser is a db.PasskeyUser as go-webauthn wants to see it.
+type passkeyUser struct{ *db.PasskeyUser }
+
+func (u *passkeyUser) WebAuthnID() []byte          { return u.Handle }
+func (u *passkeyUser) WebAuthnName() string        { return u.DisplayName }
+func (u *passkeyUser) WebAuthnDisplayName() string { return u.DisplayName }
+
+func (u *passkeyUser) WebAuthnCredentials() []webauthn.Credential {
+	credentials := make([]webauthn.Credential, len(u.Passkeys))
+	for i, p := range u.Passkeys {
+		credentials[i] = webauthn.Credential{
+			ID:            p.CredentialID,
+			PublicKey:     p.PublicKey,
+			Transport:     transports(p.Transports),
+			Flags:         webauthn.CredentialFlags{UserPresent: true, UserVerified: true, BackupEligible: p.BackupEligible, BackupState: p.BackedUp},
+			Authenticator: webauthn.Authenticator{AAGUID: p.AAGUID, SignCount: p.SignCount},
+		}
+	}
+	return credentials
+}
+
+func transports(names []string) []protocol.AuthenticatorTransport {
+	t := make([]protocol.AuthenticatorTransport, len(names))
+	for i, name := range names {
+		t[i] = protocol.AuthenticatorTransport(name)
+	}
+	return t
+}
+
+func toPasskey(c *webauthn.Credential) db.Passkey {
+	names := make([]string, len(c.Transport))
+	for i, t := range c.Transport {
+		names[i] = string(t)
+	}
+	return db.Passkey{
+		CredentialID:   c.ID,
+		PublicKey:      c.PublicKey,
+		AAGUID:         c.Authenticator.AAGUID,
+		Transports:     slices.Compact(names),
+		SignCount:      c.Authenticator.SignCount,
+		BackupEligible: c.Flags.BackupEligible,
+		BackedUp:       c.Flags.BackupState,
+	}
+}
