@@ -9,6 +9,10 @@
 // What is seldom needed (a conflict, the trash, what follows from the page's word on who its visitor is) lies in src/extras:
 // a module of its own that the frame loads then and hands its renderer to, since bytes count until the notes are there.
 //
+// What a person does shows at once and is a draft (src/draft.ts) until the server has it. Drafts outlive the page, sealed and
+// for their owner alone (src/extras/outbox.ts). What is said is in src/locales, a catalogue for each language. npm is
+// @aside/widget, the element's types and a wrapper for React; released has the loaders that tenants may have pinned.
+//
 // The package knows nothing of databases or sessions and imports nothing of ours: New is told how to find a tenant.
 // Nothing here decides who somebody is. It must never set a cookie, answer a cross-origin request with anything but
 // public static files, or put a token, a code or a note into a page or a message that leaves the frame origin.
