@@ -1,7 +1,7 @@
 # Everything a person runs. Recipes are short; what takes more than a few
 # lines is a script in tools/.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-download check format lint types vulnerabilities generate pin drift screenshots e2e bench setup
+.PHONY: help run build test test-download check format lint types vulnerabilities generate pin drift screenshots e2e bench setup soak fuzz
 
 # Pure Go: the same binary with and without a C compiler on the machine.
 export CGO_ENABLED := 0
@@ -24,6 +24,18 @@ test: setup ## run all tests, browser included; installs what they need
 
 test-download: ## have a user without rights download PostgreSQL, as aside serve does where there is none
 	go test -tags download -count=1 -run '^TestDownload$$' ./db/postgres
+
+# What chance may help to find, many times over, and everything that parses what strangers send, for a while each.
+FUZZ ?= 1m
+SOAK := TestConnectionsCarryNothingOver|TestNothingAcknowledgedIsLost|TestAMasterKeyIsReplacedWhileServing|TestNoMutant|TestBombs|TestRowLevelSecurityAlone|TestManyTriesAtOnce|AtTwoProcesses|RacedByAHundred
+
+soak: setup ## run the proofs of SECURITY.md in their long form: kills, cancels, races; takes about an hour
+	ASIDE_SOAK=1 go test -count=1 -timeout 3h -run '$(SOAK)' ./db ./auth ./graph ./e2e
+
+fuzz: setup ## fuzz everything that parses what strangers send, FUZZ (1m) each
+	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+		for target in $$(grep -h '^func Fuzz' $$package/*_test.go | sed 's/func \(Fuzz[A-Za-z0-9]*\).*/\1/'); do \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ) $$package || exit 1; done; done
 
 e2e: setup ## run the browser tests alone
 	go test -count=1 ./e2e/...

@@ -18,9 +18,9 @@ import (
 
 // databaseConfig is what every command needs.
 type databaseConfig struct {
-	DatabaseURL   string `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"Owner's URL of any PostgreSQL from 15 on. Unset: an embedded PostgreSQL in the data directory."`
+	DatabaseURL   secret `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"Owner's URL of any PostgreSQL from 15 on. Unset: an embedded PostgreSQL in the data directory."`
 	DataDir       string `name:"data-dir" env:"ASIDE_DATA_DIR" default:"${data_dir}" placeholder:"DIR" help:"Embedded PostgreSQL and generated keys. Default: .aside, as root /var/lib/aside."`
-	MasterKey     string `name:"master-key" env:"ASIDE_MASTER_KEY" placeholder:"BASE64" help:"32 bytes in base64: seals notes and secrets, keys the cookies. Several, separated by commas: the first seals, all open. Generated with the embedded database."`
+	MasterKey     secret `name:"master-key" env:"ASIDE_MASTER_KEY" placeholder:"BASE64" help:"32 bytes in base64: seals notes and secrets, keys the cookies. Several, separated by commas: the first seals, all open. Generated with the embedded database."`
 	MasterKeyFile string `name:"master-key-file" env:"ASIDE_MASTER_KEY_FILE" placeholder:"FILE" help:"The same, in a file."`
 }
 
@@ -143,7 +143,7 @@ const keyHint = "make one with: openssl rand -base64 32"
 
 // keyring reads the master keys, or generates one beside an embedded database.
 func (c *databaseConfig) keyring() (*db.Keyring, error) {
-	text := c.MasterKey
+	text := string(c.MasterKey)
 	switch {
 	case text != "":
 	case c.MasterKeyFile != "":

@@ -55,10 +55,7 @@ func routes(account, frame string, selfServe bool, store *db.DB, authServer *aut
 		hostOf(frame):   sameOrigin.Handler(frameMux),
 	}
 	byHost := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		if strings.HasPrefix(account, "https://") { // RFC 6797; package web asks for it on each page, this for all that is answered
-			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
-		}
+		leastHeaders(w.Header(), strings.HasPrefix(account, "https://"))
 		h, ok := hosts[strings.ToLower(r.Host)]
 		if !ok { // RFC 9110 §15.5.20
 			http.Error(w, "This host is not served here.", http.StatusMisdirectedRequest)
@@ -80,6 +77,19 @@ func routes(account, frame string, selfServe bool, store *db.DB, authServer *aut
 	mux.HandleFunc("GET /readyz", ready(store))
 	mux.Handle("/", byHost)
 	return mux, nil
+}
+
+// leastHeaders are those of whatever is answered; pages, which may do more, and public files, which
+// anybody may load, replace some. Cross-Origin-Opener-Policy is on none: the popup needs its opener.
+func leastHeaders(h http.Header, secure bool) {
+	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), publickey-credentials-create=(), publickey-credentials-get=()")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if secure { // RFC 6797
+		h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+	}
 }
 
 // hostOf gives the Host header that browsers send for an origin.

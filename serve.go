@@ -67,7 +67,7 @@ func openWith(env *environment, c *databaseConfig, o db.Options, instead func(er
 			err = errors.Join(err, s.close())
 		}
 	}()
-	url := c.DatabaseURL
+	url := string(c.DatabaseURL)
 	if url == "" {
 		s.embedded, err = postgres.Start(env.ctx, postgres.Config{DataDir: c.DataDir, Log: env.log})
 		if err == nil {

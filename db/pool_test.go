@@ -1,0 +1,122 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+var errNotAll = errors.New("so many of three notes")
+
+// Hundreds ask at once over four connections, some change their mind half-way, and backends are
+// killed under them: nobody is ever given another's notes, and a connection that comes back to the
+// pool presents nobody.
+func TestConnectionsCarryNothingOver(t *testing.T) {
+	d := dbtest.New(t)
+	pool := d.Node(t, db.Options{MaxConns: 4, SessionCache: -1})
+	type reader struct {
+		token  db.TokenHash
+		canary string
+	}
+	var readers []reader
+	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
+	for i := range 6 {
+		p := d.Person(t, fmt.Sprint("Person ", i))
+		for _, tenant := range []*db.Tenant{shop, paper} {
+			r := reader{p.WidgetToken(t, tenant), fmt.Sprintf("canary-%d-%s", i, tenant.Key)}
+			s, err := d.DB.LookUpSession(t.Context(), r.token, dbtest.Key)
+			must(t, err)
+			for range 3 {
+				_, err := d.DB.CreateNote(t.Context(), s.Owner(), db.NewNote{Title: r.canary})
+				must(t, err)
+			}
+			readers = append(readers, r)
+		}
+	}
+
+	var read, foreign, failed atomic.Int32
+	ask := func(ctx context.Context, r reader) error {
+		s, err := pool.LookUpSession(ctx, r.token, dbtest.Key)
+		if err != nil {
+			return err
+		}
+		notes, _, err := pool.Notes(ctx, s.Owner(), db.NotesQuery{First: 10})
+		if err != nil {
+			return err
+		}
+		for _, n := range notes {
+			if n.Title != r.canary {
+				foreign.Add(1)
+			}
+		}
+		if len(notes) != 3 {
+			return fmt.Errorf("%w: %d", errNotAll, len(notes))
+		}
+		read.Add(1)
+		return nil
+	}
+	var all sync.WaitGroup
+	var done atomic.Bool
+	all.Go(func() { // an operator's accident, again and again
+		c := d.Connect(t, d.Superuser())
+		for !done.Load() {
+			_, err := c.Exec(t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+				WHERE datname = current_database() AND application_name = 'aside' ORDER BY random() LIMIT 1`)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	all.Go(func() { // what a statement that presents nobody sees
+		for !done.Load() {
+			var n int
+			if err := pool.Probe(t.Context(), `SELECT count(*) FROM notes`, &n); err == nil && n > 0 {
+				foreign.Add(1)
+			}
+		}
+	})
+	var asking sync.WaitGroup
+	for i := range dbtest.Rounds(200, 400) {
+		asking.Go(func() {
+			for j := range dbtest.Rounds(8, 400) {
+				ctx, cancel := context.WithCancel(t.Context())
+				if j%3 == 0 {
+					time.AfterFunc(time.Duration((i*7919+j*104729)%3000)*time.Microsecond, cancel)
+				}
+				if err := ask(ctx, readers[(i+j)%len(readers)]); err != nil {
+					failed.Add(1)
+					if errors.Is(err, errNotAll) {
+						t.Error(err)
+					}
+				}
+				cancel()
+			}
+		})
+	}
+	asking.Wait()
+	done.Store(true)
+	all.Wait()
+	if foreign.Load() != 0 {
+		t.Errorf("%d foreign notes were seen", foreign.Load())
+	}
+	for _, r := range readers { // and the pool is well
+		deadline := time.Now().Add(30 * time.Second)
+		for ask(t.Context(), r) != nil {
+			if time.Now().After(deadline) {
+				t.Fatal("the pool does not recover")
+			}
+		}
+	}
+	t.Logf("%d pages were read, %d requests failed", read.Load(), failed.Load())
+	if read.Load() < 100 {
+		t.Errorf("only %d pages were read", read.Load())
+	}
+}

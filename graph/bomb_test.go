@@ -1,0 +1,121 @@
+package graph
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Documents of up to 100 KB that are made to cost as much as they can: each costs less than 50 ms
+// of the processor's time and 64 MB, before a log-in and after it. The time is the process's own,
+// the least of several tries, so that what else the machine does is not counted.
+func TestBombs(t *testing.T) {
+	a := start(t)
+	for range 20 {
+		a.must(t, "alice at shop", `mutation { createNote(input: {title: "x", body: "y"}) { note { id } } }`, nil, nil)
+	}
+	for name, body := range bombs(t) {
+		if len(body) > 100<<10 {
+			t.Errorf("%s has %d bytes", name, len(body))
+		}
+		for _, who := range []string{"nobody", "alice at shop"} {
+			cost, size := time.Hour, uint64(1<<62)
+			for range 6 {
+				r := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
+				r.Header.Set("Content-Type", "application/json")
+				var before, after runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&before)
+				began := ownTime(t)
+				w := a.serve(t, who, r)
+				cost = min(cost, ownTime(t)-began)
+				runtime.ReadMemStats(&after)
+				size = min(size, after.TotalAlloc-before.TotalAlloc)
+				if w.Code >= 500 {
+					t.Errorf("%s, %s: %d %.200s", name, who, w.Code, w.Body)
+				}
+				if cost < 50*time.Millisecond && size < 64<<20 {
+					break
+				}
+			}
+			if cost >= 50*time.Millisecond || size >= 64<<20 {
+				t.Errorf("%s, %s: %v and %d bytes", name, who, cost, size)
+			}
+		}
+	}
+}
+
+func ownTime(t *testing.T) time.Duration {
+	t.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
+func bombs(t *testing.T) map[string][]byte {
+	t.Helper()
+	const room = 90 << 10
+	fill := func(s string) string { return strings.Repeat(s, room/len(s)) }
+	numbered := func(n int, format string) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, format, i)
+		}
+		return b.String()
+	}
+	doubling := func(n int) string { // each fragment spreads the next one twice
+		var b strings.Builder
+		b.WriteString("{ viewer { ...F0 } }")
+		for i := range n {
+			fmt.Fprintf(&b, " fragment F%d on Viewer { ...F%d ...F%d }", i, i+1, i+1)
+		}
+		fmt.Fprintf(&b, " fragment F%d on Viewer { id }", n)
+		return b.String()
+	}
+	made := map[string][]byte{}
+	document := func(name, query string, variables any) {
+		body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+		if err != nil {
+			t.Fatal(err)
+		}
+		made[name] = body
+	}
+	document("a field, again and again", "{ viewer { "+fill("id ")+"} }", nil)
+	document("200 of it", "{ viewer { "+strings.Repeat("id ", 200)+"} }", nil)
+	document("aliases", "{ "+numbered(4000, "a%d: viewer { id } ")+"}", nil)
+	document("30 pages by alias", "{ "+numbered(30, "a%d: notes(first: 100) { edges { node { id } } } ")+"}", nil)
+	document("fragments that double", doubling(24), nil)
+	document("many fragments that double", doubling(1000), nil)
+	document("a cycle", "{ viewer { ...A } } fragment A on Viewer { ...B } fragment B on Viewer { ...A }", nil)
+	document("nested fields", strings.Repeat("{ notes { edges { node ", 3000)+strings.Repeat("} } }", 3000), nil)
+	document("nested lists of a value", `{ note(id: `+strings.Repeat("[", 40000)+strings.Repeat("]", 40000)+`) { id } }`, nil)
+	document("nested objects of a value", `{ notes(filter: `+strings.Repeat("{search:", 8000)+`1`+strings.Repeat("}", 8000)+`) { edges { cursor } } }`, nil)
+	document("directives", "{ viewer { id "+fill("@skip(if: false) ")+"} }", nil)
+	document("inline fragments", "{ viewer { "+strings.Repeat("... { ", 10000)+"id"+strings.Repeat(" }", 10000)+" } }", nil)
+	document("operations", numbered(3000, "query Q%d { viewer { id } } "), nil)
+	document("variables", "query ("+numbered(4000, "$v%d: ID ")+") { viewer { id } }", nil)
+	document("a list of a variable", "query ($t: [String!]!) { __typename }", map[string]any{"t": strings.Split(fill("x ")[:40<<10], " ")})
+	document("comments", fill("#\n ")[:60<<10]+"\n"+"{ __typename }", nil)
+	document("commas", fill(",")+"{ __typename }", nil)
+	document("a long name", "{ "+fill("a")+" }", nil)
+	document("a long string", `{ note(id: "`+fill("a")+`") { id } }`, nil)
+	document("a block string", `{ note(id: """`+fill("\n ")[:60<<10]+`""") { id } }`, nil)
+	document("escapes", `{ note(id: "`+fill(`\u0041`)[:78000]+`") { id } }`, nil)
+	document("a long number", `{ notes(first: `+fill("9")+`) { edges { cursor } } }`, nil)
+	document("conflicts", "{ "+numbered(40, "viewer { a: id a: displayName ")+strings.Repeat("} ", 40)+"}", nil)
+	document("one search for each alias", "{ "+numbered(20, `a%d: notes(first: 100, filter: {search: "x"}) { edges { node { body } } } `)+"}", nil)
+	made["JSON in depth"] = []byte(`{"query":"{__typename}","variables":` + strings.Repeat(`{"a":`, 9000) + "1" + strings.Repeat("}", 9000) + "}")
+	made["JSON lists in depth"] = []byte(`{"query":"{__typename}","extensions":{"a":` + strings.Repeat("[", 40000) + strings.Repeat("]", 40000) + "}}")
+	made["JSON keys"] = []byte(`{"query":"{__typename}","variables":{` + strings.TrimSuffix(numbered(9000, `"k%d":1,`), ",") + "}}")
+	made["no JSON"] = []byte(fill("[{"))
+	return made
+}
