@@ -1,0 +1,134 @@
+package e2e
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// A page that a tenant lists and that is hostile: it wraps window.open, hears every message, and
+// says whatever it likes. {{frame}} and {{tenant}} are filled in.
+const hostilePage = `<!doctype html><meta charset="utf-8"><title>Hostile</title><script>
+window.spied = [];
+const open = window.open;
+window.open = (...a) => (spied.push('open ' + a.join(' ')), open.apply(window, a));
+const hear = w => w.addEventListener('message', e => spied.push(e.origin + ' ' + JSON.stringify(e.data)), true);
+hear(window);
+const post = MessagePort.prototype.postMessage;
+MessagePort.prototype.postMessage = function (...a) { spied.push('port ' + JSON.stringify(a[0])); return post.apply(this, a) };
+for (const name of ['ready', 'signedin', 'signedout', 'error']) addEventListener('aside:' + name, e => spied.push(name + ' ' + JSON.stringify(e.detail)), true);
+window.frame = () => document.querySelector('aside-notes').shadowRoot?.querySelector('iframe') ?? document.querySelector('iframe');
+window.say = m => { for (let i = 0; i < frames.length; i++) frames[i].postMessage(m, '*') };
+</script><script src="{{frame}}/v1/aside.js" async></script><aside-notes tenant="{{tenant}}"></aside-notes>`
+
+// hostile serves that page as a tenant's own site.
+func (a *aside) hostile(t *testing.T) (tenant, site string) {
+	t.Helper()
+	late := &lateHandler{}
+	server := httptest.NewServer(late)
+	t.Cleanup(server.Close)
+	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
+	must(t, err)
+	site = "http://hostile.localhost:" + port
+	out, err := a.runOut(t, "tenant", "create", "--name", "Hostile", "--origin", site)
+	must(t, err)
+	tenant = regexp.MustCompile(`t_[a-z0-9]+`).FindString(out)
+	page := strings.NewReplacer("{{frame}}", a.frame, "{{tenant}}", tenant).Replace(hostilePage)
+	late.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte(page))
+	})
+	return tenant, site
+}
+
+// What is 256 bits long is a token, a code or the like; none is ever for a tenant's page.
+var secretForm = regexp.MustCompile(`[A-Za-z0-9_-]{40,}`)
+
+// heard is what the page has heard, but for the public thumbprint and the id that the widget asks
+// it for an assertion with.
+func heard(page *window) string {
+	return evaluate[string](page, `spied.filter(s => !s.includes('"aside:assertion-request"')).join('\n')`)
+}
+
+func TestAHostilePageSeesNoSecretAndIsNotBelieved(t *testing.T) {
+	a := start(t)
+	tenant, site := a.hostile(t)
+	alice := newPerson(t)
+	w := alice.signUp(a, site)
+	w.write("canary-title", "canary-body")
+	page := &window{person: alice, ctx: alice.ctx}
+	nothing := func(when string) {
+		t.Helper()
+		spied := heard(page)
+		if strings.Contains(spied, "canary") || secretForm.MatchString(spied) || strings.Contains(spied, `"code"`) && strings.Contains(spied, `"iss"`) {
+			t.Errorf("%s the page has heard %s", when, spied)
+		}
+	}
+	if heard := evaluate[string](page, `spied.join('\n')`); !strings.Contains(heard, "signedin") {
+		t.Fatalf("the page hears nothing: %s", heard)
+	}
+	nothing("signing in,")
+
+	// Whatever it says, nothing comes of it: no other session, no other face.
+	for _, name := range []string{"authorization_response", "opener", "hello", "token", "session", "signedin", "ready", "assertion", "init"} {
+		said := fmt.Sprintf(`say({type: 'aside:%s', v: 1, id: 'x', jwt: 'x', ticket: 'tk_x', token: 'x', request_uri: 'urn:x', embed_origin: location.origin,
+			response: {code: 'forged', state: 'forged', iss: '%s'}}) ?? true`, name, a.account)
+		evaluate[bool](page, said)
+	}
+	w.sees("canary-title")
+	nothing("after what it forged,")
+	if calls := w.calls(); strings.Contains(calls, "/oauth/token") {
+		t.Errorf("something forged was redeemed: %s", calls)
+	}
+
+	// It asks by itself: no answer of ours can be read from another origin, and nothing is done for it.
+	for _, path := range []string{"/oauth/par", "/oauth/token", "/graphql"} {
+		asked := fmt.Sprintf(`fetch('%s%s', {method: 'POST', credentials: 'include', headers: {'Content-Type': 'application/json'}, body: '{}'}).then(() => 'answered', () => 'refused').then(x => window.asked = x) && true`, a.frame, path)
+		evaluate[bool](page, `(window.asked = '', true)`)
+		evaluate[bool](page, asked)
+		page.wait("answer", func() bool { return evaluate[string](page, `asked`) != "" })
+		if got := evaluate[string](page, `asked`); got != "refused" {
+			t.Errorf("%s is %s to the page", path, got)
+		}
+	}
+
+	// It opens the popup itself, with a request that it made up.
+	popup := page.opens(func() {
+		evaluate[bool](page, fmt.Sprintf(`!!window.open('%s/oauth/authorize?client_id=%s&request_uri=urn:ietf:params:oauth:request_uri:made-up', '_blank', 'popup,width=400,height=500') || true`, a.account, tenant))
+	})
+	popup.wait("refusal", func() bool { return !strings.Contains(popup.text(), "Continue") && popup.text() != "" })
+	nothing("with a popup of its own,")
+
+	// It puts the widget into a sandbox, where its origin is nobody's.
+	evaluate[bool](page, fmt.Sprintf(`(() => { const f = document.createElement('iframe'); f.sandbox = 'allow-scripts'; f.src = '%s/embed/%s?origin=' + location.origin; document.body.append(f); f.onload = () => window.boxed = true; return true })()`, a.frame, tenant))
+	page.wait("frame in a sandbox", func() bool { return evaluate[bool](page, `!!window.boxed`) })
+	nothing("with the widget in a sandbox,")
+}
+
+// The page takes the frame's place after the popup has opened: the answer is for the frame origin
+// alone, and goes nowhere.
+func TestAPageThatReplacesTheFrameGetsNoCode(t *testing.T) {
+	a := start(t)
+	_, site := a.hostile(t)
+	alice := newPerson(t)
+	page := alice.visit(site)
+	w := alice.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.find("button", "Create an account") // the handshake is done
+	replaced := evaluate[bool](page, `(() => { const f = frame(); if (!f) return false; f.src = 'about:blank'; f.onload = () => { hear(f.contentWindow); window.mine = true }; return true })()`)
+	if !replaced { // the element keeps it to itself
+		evaluate[bool](page, `(() => { frames[0].location = 'about:blank'; setTimeout(() => { hear(frames[0]); window.mine = true }, 500); return true })()`)
+	}
+	page.wait("frame of the page's own", func() bool { return evaluate[bool](page, `!!window.mine`) })
+	popup.click("Create an account")
+	popup.click("Allow")
+	page.wait("decision", func() bool { return strings.Count(a.stderr.String(), "/oauth/authorize/decision") == 2 })
+	popup.closes() // it has said what it had to say
+	if spied := heard(page); secretForm.MatchString(spied) || strings.Contains(spied, "authorization_response") {
+		t.Errorf("the page has heard %s", spied)
+	}
+}
