@@ -18,6 +18,10 @@ export const notice = live("");
 /** Who the page was drawn for, by account id; "" before anybody signed in. */
 let known = "";
 
+/** Whether somebody else has signed in. What was typed is not theirs: whoever holds it isn't asked whether the page may go. */
+let strange = false;
+addEventListener("beforeunload", (event) => strange && event.stopImmediatePropagation()); // before any other listener
+
 /** Resolves when somebody is signed in: the same person as before, since for another one the page starts anew. */
 export function signIn(): Promise<void> {
   if (!door.value) {
@@ -49,8 +53,7 @@ export async function recognize(): Promise<void> {
   const answer = await read(await send("/graphql", { query: "query Who{viewer{id}}" }));
   const id = (answer as { data?: { viewer: { id: string } } } | null)?.data?.viewer.id ?? "";
   if (known && id && id !== known) {
-    // What was typed is not this person's: the page that holds it isn't asked whether it may go.
-    addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), { capture: true });
+    strange = true;
     location.reload();
     await new Promise(() => {}); // nothing of this page goes on
   }

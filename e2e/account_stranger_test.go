@@ -1,0 +1,28 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+)
+
+// Somebody else signs in where a session has ended: nothing of the first person is left in the page.
+func TestAnotherPersonAtTheSamePage(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	p.signUp(a, a.shop).write("Oolong", "Order the spring harvest.")
+	w := p.account(a, "/notes")
+	w.follow("Oolong")
+	w.find("field", "Note")
+	a.endAccountSessions(t)
+	w.tabTo("field", "Note")
+	w.wait("word that the session has ended", func() bool {
+		w.keys(".") // until this node has noticed
+		return strings.Contains(w.text(), "Your session has ended")
+	})
+	w.changesDevice()
+	w.press("Create an account")
+	w.sees("No such note")
+	if text := w.text(); strings.Contains(text, "Oolong") {
+		t.Errorf("the second person sees\n%s", text)
+	}
+}
