@@ -136,11 +136,20 @@ func TestATenantKeepsAnOwner(t *testing.T) {
 func TestTenantsOfOnePersonAreBounded(t *testing.T) {
 	d := dbtest.New(t)
 	ann := d.Person(t, "Ann")
-	made := make([]error, db.MaxOwned+3)
+	for range db.MaxOwned - 1 {
+		_, err := d.DB.CreateTenantFor(t.Context(), ann.ID, "", "Shop")
+		must(t, err)
+	}
+	// Two more at once: one may.
+	made := make([]error, 2)
+	proceed := stall(t, d, "INSERT ON members")
 	var all sync.WaitGroup
 	for i := range made {
 		all.Go(func() { _, made[i] = d.DB.CreateTenantFor(t.Context(), ann.ID, "", "Shop") })
 	}
+	for blocked(t, d) < 2 {
+	}
+	proceed()
 	all.Wait()
 	owned, err := d.DB.Memberships(t.Context(), ann.ID)
 	must(t, err)
