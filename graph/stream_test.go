@@ -303,7 +303,7 @@ func (l *live) endsStreams(t *testing.T, other *authtest.Site, shop *db.Tenant, 
 	elsewhere := *alice
 	elsewhere.Key = authtest.NewKey()
 	elsewhere.SignUp(t)
-	streams := []*authtest.Stream{subscribe(t, alice, l.Site), subscribe(t, alice, other)}
+	streams := []*authtest.Stream{settled(t, alice, l.Site), settled(t, alice, other)}
 	end(t, alice)
 	ended := time.Now()
 	_, _ = elsewhere.TryGraphQL(t, `mutation { createNote(input: {title: "afterwards"}) { note { id } } }`, nil)
@@ -314,6 +314,19 @@ func (l *live) endsStreams(t *testing.T, other *authtest.Site, shop *db.Tenant, 
 		}
 		if strings.Contains(strings.Join(told, ""), "afterwards") {
 			t.Errorf("node %d tells of %v", i, told)
+		}
+	}
+}
+
+// settled is a stream that has told of a change: what was said before, as of a link just made, has
+// ended none that is open now.
+func settled(t *testing.T, v *authtest.Visitor, node *authtest.Site) *authtest.Stream {
+	t.Helper()
+	for {
+		s := subscribe(t, v, node)
+		noted(t, v, "before")
+		if e, _ := s.Next(t); e.Name == "next" {
+			return s
 		}
 	}
 }
