@@ -43,8 +43,8 @@ func demoSecret(keys *db.Keyring) []byte {
 // demoKeyID has two nodes that start at once add one key, not two.
 const demoKeyID = "demo"
 
-// ensureDemoKey has the tenant's assertions verified with secret. The key of an earlier master
-// key gives way to it.
+// ensureDemoKey has the tenant's assertions verified with secret. A key that was derived otherwise,
+// by an earlier release, gives way to it.
 func (s *service) ensureDemoKey(ctx context.Context, secret []byte) error {
 	live, err := s.db.AssertionKeys(ctx, demoTenant)
 	if err != nil {

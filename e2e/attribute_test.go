@@ -147,7 +147,7 @@ func TestTheAttributesSayWhoIsThere(t *testing.T) {
 // A visitor with the developer's tools open changes what the page says, in either of the two ways
 // that it has: an attribute or the function. They read nobody's notes.
 func TestAVisitorWhoEditsThePage(t *testing.T) {
-	a := start(t)
+	a := start(t, "--graphql-open") // Joe writes by a document of his own
 	hands := map[string]func(said string) string{
 		"attribute": func(said string) string {
 			return `n.assertion = undefined; n.setAttribute('assertion', ` + quote(said) + `)`
