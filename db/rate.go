@@ -29,7 +29,6 @@ var (
 	WrongSubjectsFrom = Rate{"wrong assertions", 120, 10 * time.Minute}       // by tenant and address: assertions, tickets and identity handles
 	SignUpsFrom       = Rate{"new accounts from an address", 1000, time.Hour} // by address
 	Archives          = Rate{"archives of an account", 10, time.Hour}         // by user id
-	NewTenants        = Rate{"new tenants of an account", 50, 24 * time.Hour} // by user id
 	NewTickets        = Rate{"new tickets of a tenant", 6000, time.Minute}    // by tenant key
 )
 
