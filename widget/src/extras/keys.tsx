@@ -3,12 +3,14 @@ import { Fragment, h } from "preact";
 import type { App } from "../app";
 import { render, t } from "./kit";
 
-// A moment later, so that no key is written into the field that it opens.
-const later = (act: (element: HTMLElement) => void, selector: string) =>
-  setTimeout(() => {
+// When the key is let go, so that it is not written into the field that it opens.
+const later = (act: (element: HTMLElement) => void, selector: string) => {
+  onkeyup = () => {
+    onkeyup = null;
     const element = document.querySelector<HTMLElement>(selector);
     if (element) act(element);
-  });
+  };
+};
 const press = (selector: string) => later((element) => element.click(), selector);
 
 let listens = false;
