@@ -55,6 +55,9 @@ func fetchKeySet(ctx context.Context, client *http.Client, url string) (keys []v
 		return nil, nil, fmt.Errorf("answers with the status %d", response.StatusCode)
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxKeySetSize+1))
+	if err == nil {
+		err = ctx.Err() // a server that is hung up on may still get an orderly end of its body through
+	}
 	if err != nil {
 		return nil, nil, unreachable(err)
 	}

@@ -7,12 +7,14 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 )
 
 // A journal carries what PostgreSQL prints to the service's log, and keeps the
 // last lines for the error message of a failed start.
 type journal struct {
 	log *slog.Logger
+	end chan struct{} // closed when everybody who could print has exited
 	mu  sync.Mutex
 	old []string
 }
@@ -26,8 +28,9 @@ func newJournal(log *slog.Logger) (*journal, *os.File, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	j := &journal{log: log}
+	j := &journal{log: log, end: make(chan struct{})}
 	go func() {
+		defer close(j.end)
 		lines := bufio.NewScanner(r)
 		for lines.Scan() {
 			j.add(lines.Text())
@@ -65,6 +68,16 @@ func level(severity string) slog.Level {
 	default:
 		return slog.LevelInfo
 	}
+}
+
+// lastWords is the tail once all of it has been read, for a postmaster that
+// has exited. It doesn't wait long for processes that survived it.
+func (j *journal) lastWords() string {
+	select {
+	case <-j.end:
+	case <-time.After(time.Second):
+	}
+	return j.tail()
 }
 
 func (j *journal) tail() string {

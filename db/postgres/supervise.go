@@ -51,7 +51,7 @@ func (s *Server) supervise(p *postmaster, try persistence) {
 		if time.Since(born) >= try.steady {
 			failures = 0
 		}
-		err := fmt.Errorf("PostgreSQL exited by itself: %w\n%s", p.err, p.journal.tail())
+		err := fmt.Errorf("PostgreSQL exited by itself: %w\n%s", p.err, p.journal.lastWords())
 		for p = nil; p == nil; {
 			failures++
 			if failures > try.attempts {
