@@ -32,6 +32,8 @@ type serveConfig struct {
 	Origin      string        `env:"ASIDE_ORIGIN" placeholder:"ORIGIN" help:"Account origin; its host is the RP ID: changing it orphans every passkey. Default: http://aside.localhost and the port of --listen."`
 	FrameOrigin string        `env:"ASIDE_FRAME_ORIGIN" placeholder:"ORIGIN" help:"Frame origin, not the account origin's host nor below it. Default: http://aside-frame.localhost and the port of --listen."`
 	AdminListen string        `env:"ASIDE_ADMIN_LISTEN" default:"127.0.0.1:9080" help:"Address of /metrics and /debug/pprof. Never public."`
+	Connections int           `name:"database-connections" env:"ASIDE_DATABASE_CONNECTIONS" default:"16" help:"Connections of this node to the database, besides one that listens (docs/scaling.md)."`
+	Patience    time.Duration `name:"database-patience" env:"ASIDE_DATABASE_PATIENCE" default:"2s" help:"A request that gets none of them for this long is told to come back (503)."`
 	SessionIdle time.Duration `env:"ASIDE_SESSION_IDLE" default:"2h" help:"A widget's session ends when unused for this long."`
 	SessionLife time.Duration `name:"session-lifetime" env:"ASIDE_SESSION_LIFETIME" default:"12h" help:"A widget's session ends after this long in any case."`
 	SelfServe   bool          `env:"ASIDE_SELF_SERVE" default:"true" negatable:"" help:"Anybody with an account may make a tenant at /console. Off: the operator makes them (aside tenant create) and invites their owners."`
@@ -73,6 +75,9 @@ func (c *serveConfig) Validate() error {
 	}
 	if _, err := parseProxies(c.Proxies); err != nil {
 		problems = append(problems, err)
+	}
+	if c.Connections < 2 || c.Connections > 1000 || c.Patience <= 0 {
+		problems = append(problems, errors.New("--database-connections is from 2 to 1000, and --database-patience more than 0"))
 	}
 	if !(c.Rates > 0 && c.Rates <= 1e6) {
 		problems = append(problems, errors.New("--rate-limits is more than 0 and at most 1000000"))

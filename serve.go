@@ -24,7 +24,7 @@ const shutdownGrace = 20 * time.Second
 
 // Run serves until the environment's context ends, then lets requests under way finish.
 func (c *serveCommand) Run(env *environment) (err error) {
-	store, err := open(env, &c.databaseConfig, db.Options{Rates: c.Rates})
+	store, err := open(env, &c.databaseConfig, db.Options{MaxConns: c.Connections, Patience: c.Patience, Rates: c.Rates})
 	if err != nil {
 		return err
 	}

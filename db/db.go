@@ -21,6 +21,7 @@ import (
 // Options configure Open. The zero value of a field means its default.
 type Options struct {
 	MaxConns         int           // connections of the pool; default 16
+	Patience         time.Duration // how long a request waits for one before it is ErrBusy; default 2 s
 	StatementTimeout time.Duration // of one statement on the server; default 5 s
 	Limits           Limits        // per owner; default DefaultLimits
 	SessionCache     time.Duration // how long a looked-up session is good for; default 2 s, negative: not at all
@@ -38,6 +39,7 @@ type DB struct {
 	log    *slog.Logger
 
 	sessions *sessionCache
+	patience time.Duration
 	searches turnstile
 	usage    *usageCounter
 	herald   herald
@@ -54,6 +56,9 @@ type DB struct {
 func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error) {
 	if o.MaxConns == 0 {
 		o.MaxConns = 16
+	}
+	if o.Patience == 0 {
+		o.Patience = 2 * time.Second
 	}
 	if o.StatementTimeout == 0 {
 		o.StatementTimeout = 5 * time.Second
@@ -109,7 +114,8 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 
 		sessions: newSessionCache(o.SessionCache),
 		rates:    o.Rates,
-		searches: newTurnstile(runtime.GOMAXPROCS(0), 2*time.Second),
+		patience: o.Patience,
+		searches: newTurnstile(runtime.GOMAXPROCS(0), o.Patience),
 	}
 	d.herald.tell = d.notify
 	if err := d.Ping(ctx); err != nil {
@@ -260,13 +266,10 @@ func (d *DB) present(ctx context.Context, setting string, p *Proof, queue func(*
 	return results, nil
 }
 
-// Whoever gets no connection for so long is better told to come back: under more load than the
-// node can bear, a queue that only grows serves nobody.
-const connectionPatience = 2 * time.Second
-
-// send sends a batch on a connection of the pool. It returns ErrBusy when none is free soon.
+// send sends a batch on a connection of the pool. Whoever gets none for long is better told to come
+// back, by ErrBusy: under more load than the node can bear, a queue that only grows serves nobody.
 func (d *DB) send(ctx context.Context, b *pgx.Batch) (pgx.BatchResults, error) {
-	patient, cancel := context.WithTimeout(ctx, connectionPatience)
+	patient, cancel := context.WithTimeout(ctx, d.patience)
 	c, err := d.pool.Acquire(patient)
 	cancel()
 	if err != nil {

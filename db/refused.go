@@ -12,7 +12,7 @@ func (d *DB) refused(ctx context.Context, err error, e Event) error {
 	if !errors.Is(err, ErrUnsealed) {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectionPatience) // the caller may hold a connection
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.patience) // the caller may hold a connection
 	defer cancel()
 	if d.Allow(ctx, refusedCiphertexts.By(e.Target)) != nil {
 		return err

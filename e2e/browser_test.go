@@ -68,7 +68,7 @@ func newPerson(t *testing.T, profile ...chromedp.CreateBrowserContextOption) *pe
 	must(t, browser.err)
 	ctx, cancel := chromedp.NewContext(browser.ctx, chromedp.WithNewBrowserContext(profile...))
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(cancel)
 	must(t, chromedp.Do(ctx))
 	return &person{t: t, ctx: ctx, passkeys: map[string]*webauthn.Credential{}}
@@ -362,7 +362,7 @@ func (w *window) closes() {
 	}
 	select {
 	case <-detached:
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		w.t.Fatalf("the window stays open; it shows:\n%s", w.text())
 	}
 }
@@ -390,7 +390,7 @@ func (p *person) until(what string, condition func() bool) {
 }
 
 func poll(ctx context.Context, condition func() bool) bool {
-	patience := time.After(15 * time.Second)
+	patience := time.After(time.Minute) // a busy machine is no failure
 	tick := time.NewTicker(25 * time.Millisecond)
 	defer tick.Stop()
 	for !condition() {

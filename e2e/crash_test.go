@@ -88,7 +88,7 @@ func startEmbedded(t *testing.T) *aside {
 		}
 	}
 	a.env = append(a.env, "ASIDE_DATA_DIR="+dir, "ASIDE_LISTEN=127.0.0.1:"+port, "ASIDE_ADMIN_LISTEN=127.0.0.1:0",
-		"ASIDE_DEMO=true", "ASIDE_DEMO_LISTEN=127.0.0.1:0", "ASIDE_GRAPHQL_OPEN=true")
+		"ASIDE_DEMO=true", "ASIDE_DATABASE_PATIENCE=1m", "ASIDE_DEMO_LISTEN=127.0.0.1:0", "ASIDE_GRAPHQL_OPEN=true")
 	a.run(t)
 	return a
 }

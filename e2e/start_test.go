@@ -64,7 +64,7 @@ func start(t *testing.T, args ...string) *aside {
 	_, _ = rand.Read(key)
 	a := &aside{url: dbtest.EmptyURL(t)}
 	a.env = append(os.Environ(), "DATABASE_URL="+a.url, "ASIDE_MASTER_KEY="+base64.StdEncoding.EncodeToString(key),
-		"ASIDE_LISTEN=127.0.0.1:0", "ASIDE_ADMIN_LISTEN=127.0.0.1:0", "ASIDE_DEMO=true", "ASIDE_DEMO_LISTEN=127.0.0.1:0")
+		"ASIDE_LISTEN=127.0.0.1:0", "ASIDE_ADMIN_LISTEN=127.0.0.1:0", "ASIDE_DEMO=true", "ASIDE_DATABASE_PATIENCE=1m", "ASIDE_DEMO_LISTEN=127.0.0.1:0")
 	a.run(t, args...)
 	return a
 }

@@ -202,6 +202,9 @@ func (w *window) close() {
 	})))
 }
 
+// The driver's own type lacks the field that browsers up to 150 demand, where later ones have it in each condition.
+var emulateNetwork = cdp.Command[map[string]any, cdp.Empty]{Method: network.CommandEmulateNetworkConditionsByRule}
+
 // offline cuts the window's network, or gives it back.
 func (w *window) offline(yes bool) {
 	w.t.Helper()
@@ -213,7 +216,7 @@ func (w *window) offline(yes bool) {
 		if yes {
 			conditions = append(conditions, &network.Conditions{Offline: true, DownloadThroughput: -1, UploadThroughput: -1})
 		}
-		_, err := cdp.Call(ctx, tab, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: conditions})
+		_, err := cdp.Call(ctx, tab, emulateNetwork, map[string]any{"matchedNetworkConditions": conditions, "offline": yes})
 		return err
 	})))
 }

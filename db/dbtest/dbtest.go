@@ -11,6 +11,7 @@
 package dbtest
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -146,6 +147,9 @@ func At(t testing.TB, ownerURL string) *Database {
 // Node opens the same database once more, under the same keys, as another node would.
 func (d *Database) Node(t testing.TB, o db.Options) *db.DB {
 	t.Helper()
+	// A test that throws everything at once at a busy machine is no reason to give up.
+	o.Patience = cmp.Or(o.Patience, time.Minute)
+	o.StatementTimeout = cmp.Or(o.StatementTimeout, time.Minute)
 	node, err := db.Open(t.Context(), d.URL, d.Keys, o)
 	must(t, err)
 	t.Cleanup(node.Close)
