@@ -258,7 +258,7 @@ func TestASlowServerIsNotWaitedFor(t *testing.T) {
 			t.Errorf("%d keys, %v", len(set.keys), set.problems)
 		}
 	}
-	if took := time.Since(begun); took < keySetTimeout || took > 2*keySetTimeout {
+	if took := time.Since(begun); took < keySetTimeout || took > 10*keySetTimeout {
 		t.Errorf("it took %s", took)
 	}
 }

@@ -96,9 +96,9 @@ func TestTheRevocationClockOfATenant(t *testing.T) {
 				ended[way] = true
 			}
 			for way, open := range ways {
-				for open(t, second, c) == ended[way] {
-					if time.Since(done) > revocation {
-						t.Fatalf("%s: after %s it is open: %t", way, time.Since(done), ended[way])
+				for asked := time.Since(done); open(t, second, c) == ended[way]; asked = time.Since(done) {
+					if asked > revocation {
+						t.Fatalf("%s: asked after %s it is open: %t", way, asked, ended[way])
 					}
 				}
 				if open(t, third, c) == ended[way] {

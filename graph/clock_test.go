@@ -92,9 +92,9 @@ func TestTheRevocationClock(t *testing.T) {
 				v    *authtest.Visitor
 				ends bool
 			}{"the laptop": {p.laptop, act.laptop}, "the phone": {p.phone, act.phone}} {
-				for widgetOpens(t, at(second, who.v)) == who.ends || accountOpens(t, at(second, who.v)) == who.ends {
-					if time.Since(done) > revocation {
-						t.Fatalf("%s: after %s the widget opens: %t, the account: %t", name, time.Since(done),
+				for asked := time.Since(done); widgetOpens(t, at(second, who.v)) == who.ends || accountOpens(t, at(second, who.v)) == who.ends; asked = time.Since(done) {
+					if asked > revocation {
+						t.Fatalf("%s: asked after %s the widget opens: %t, the account: %t", name, asked,
 							widgetOpens(t, at(second, who.v)), accountOpens(t, at(second, who.v)))
 					}
 				}

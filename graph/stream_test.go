@@ -477,10 +477,10 @@ func TestAStreamOutlivesTheServersDeadlines(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := startLiveBehind(t, middleware)
 			alice := l.signedUp(t, l.Tenant(t, "Shop"))
-			hasty := l.Hasty(t, 300*time.Millisecond)
+			hasty := l.Hasty(t, time.Second)
 			s := subscribe(t, alice, hasty)
 			select {
-			case <-time.After(time.Second): // three times what the server gives a request
+			case <-time.After(2 * time.Second): // twice what the server gives a request
 			case <-s.Gone():
 				t.Fatal("it ended")
 			}

@@ -26,7 +26,7 @@ var opener []byte
 // launch starts a browser that ends with the test. Its popup blocker and its sandbox of storage are those of a person's.
 func launch(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	t.Cleanup(cancel)
 	ctx, stop := chromedp.NewExecAllocator(ctx,
 		chromedp.Headless, chromedp.NoSandbox, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.DisableGPU,
@@ -132,7 +132,7 @@ func (h *house) popup(t *testing.T, browser context.Context, by, report string, 
 	if shout {
 		query.Set("shout", h.asked.RequestURI)
 	}
-	browser, cancel := context.WithTimeout(browser, 20*time.Second) // leaves time for the tests after a failed one
+	browser, cancel := context.WithTimeout(browser, time.Minute) // leaves time for the tests after a failed one
 	t.Cleanup(cancel)
 	page, cancel = chromedp.NewContext(browser)
 	t.Cleanup(cancel)
