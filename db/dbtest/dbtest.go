@@ -58,7 +58,7 @@ func stop() error {
 	if cluster.server == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	return errors.Join(cluster.server.Stop(ctx), postgres.Remove(cluster.dir), os.RemoveAll(cluster.dir))
 }
