@@ -87,6 +87,11 @@ func (b *bench) measureOperations(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", o.name, err)
 		}
 		b.table.set(o.name, d.ratios(rate), "%s", d.note())
+		if o.name == "one" { // the cheapest by hand, where what is the same for every request weighs most
+			if err := b.profileDuring(ctx, b.ours(o), "one-note"); err != nil {
+				return err
+			}
+		}
 	}
 	o := firstPage()
 	d, err := b.fight(ctx, b.hands(o, false), b.hands(o, true))

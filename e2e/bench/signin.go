@@ -53,7 +53,7 @@ func (b *bench) measureSignIn(ctx context.Context) error {
 		took, rates = append(took, float64(verification)/1000), append(rates, s.rate)
 	}
 	b.table.set("sign-in", own, "CPU of the service's process; %s sign-ins/s, each committed to disk; a bare verification takes %s µs", number(middle(rates)), number(middle(took)))
-	b.table.set("sign-in whole", all, "beside the verification a sign-in is two requests and four transactions")
+	b.table.set("sign-in whole", all, "beside the verification a sign-in is two requests and four round trips to the database")
 	return b.profileDuring(ctx, ceremonies, "sign-in")
 }
 
