@@ -56,13 +56,13 @@ type aside struct {
 	stderr               *lockedBuffer
 }
 
-// start runs `aside serve` with a fresh database on ports of its own and waits until it is
+// start runs `aside serve` with a fresh database, migrated before, on ports of its own and waits until it is
 // ready. It is stopped, and must stop in order, when the test ends.
 func start(t *testing.T, args ...string) *aside {
 	t.Helper()
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
-	a := &aside{url: dbtest.EmptyURL(t)}
+	a := &aside{url: dbtest.NewURL(t)}
 	a.env = append(os.Environ(), "DATABASE_URL="+a.url, "ASIDE_MASTER_KEY="+base64.StdEncoding.EncodeToString(key),
 		"ASIDE_LISTEN=127.0.0.1:0", "ASIDE_ADMIN_LISTEN=127.0.0.1:0", "ASIDE_DEMO=true", "ASIDE_DATABASE_PATIENCE=1m", "ASIDE_DEMO_LISTEN=127.0.0.1:0")
 	a.run(t, args...)
