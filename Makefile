@@ -27,7 +27,7 @@ test-download: ## have a user without rights download PostgreSQL, as aside serve
 
 # What chance may help to find, many times over, and everything that parses what strangers send, for a while each.
 FUZZ ?= 1m
-SOAK := TestConnectionsCarryNothingOver|TestNothingAcknowledgedIsLost|TestAMasterKeyIsReplacedWhileServing|TestNoMutant|TestBombs|TestRowLevelSecurityAlone|TestManyTriesAtOnce|AtTwoProcesses|RacedByAHundred
+SOAK := TestHotStatements|TestConnectionsCarryNothingOver|TestNothingAcknowledgedIsLost|TestAMasterKeyIsReplacedWhileServing|TestNoMutant|TestBombs|TestRowLevelSecurityAlone|TestManyTriesAtOnce|AtTwoProcesses|RacedByAHundred
 
 soak: setup ## run the proofs of SECURITY.md in their long form: kills, cancels, races; takes about an hour
 	ASIDE_SOAK=1 go test -count=1 -timeout 3h -run '$(SOAK)' ./db ./auth ./graph ./e2e

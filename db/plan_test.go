@@ -15,7 +15,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// How many pages of PostgreSQL's a hot statement may touch, of the 20,000 that the notes
+// How many pages of PostgreSQL's a hot statement may touch, of the 20,000 and more that the notes
 // fill. What reads notes pays a page for each of the 21 that a page of a list needs, as they
 // lie scattered, and some for the way through two indexes: its own and that of the sessions.
 // What adds text sums up the hundred notes that its owner has.
@@ -25,7 +25,7 @@ const (
 )
 
 // Each hot statement, as a serving connection runs it: prepared, with a plan for anybody,
-// behind the wall, among 200,000 notes. The look-up of a session happens inside a function,
+// behind the wall, among 200,000 notes, in the long form a million. The look-up of a session happens inside a function,
 // where EXPLAIN doesn't see: there the pages tell.
 func TestHotStatementsTouchFewPages(t *testing.T) {
 	d := dbtest.New(t)
@@ -113,7 +113,8 @@ func fill(t *testing.T, d *dbtest.Database, user uuid.UUID, tenant string) (note
 			t.Fatal(err)
 		}
 	}
-	const people, each = 2000, 100
+	const each = 100
+	people := dbtest.Rounds(2000, 10_000)
 	must(c.Exec(t.Context(), `SET session_replication_role = replica`)) // no look-up of each user and tenant
 	sealed, written := make([]byte, 650), 0
 	users := make([]uuid.UUID, people)
