@@ -19,7 +19,7 @@ build:
 	@go build -o bin/aside .
 
 test: setup ## run all tests, browser included; installs what they need
-	go test -timeout 20m ./...
+	go test -timeout 40m ./...
 	tools/test-js
 
 test-download: ## have a user without rights download PostgreSQL, as aside serve does where there is none
