@@ -159,7 +159,7 @@ func (s *Server) linkOrGrant(r *http.Request, request *db.Request, browser db.To
 	case err != nil:
 		return nil, err
 	case identity.UserID != account.UserID:
-		return &step{Next: "linked_elsewhere", Subject: &stepSubject{subject.Label()}}, nil
+		return s.linkedElsewhere(r, request, account)
 	default:
 		return s.grantRequest(r, request, browser, account, true) // once more, for a new e-mail or name
 	}
@@ -170,12 +170,18 @@ func (s *Server) grantRequest(r *http.Request, request *db.Request, browser db.T
 	code := newSecret()
 	err := s.db.GrantRequest(r.Context(), request.ID, browser, account, link, db.HashToken(code), codeLife)
 	if errors.Is(err, db.ErrLinkedElsewhere) {
-		return &step{Next: "linked_elsewhere", Subject: &stepSubject{request.AssertedSubject().Label()}}, nil
+		return s.linkedElsewhere(r, request, account)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return s.respond(request, authorizeResponse{Code: code}), nil
+}
+
+// linkedElsewhere shows a way out to whoever the tenant says is somebody that another account has linked.
+func (s *Server) linkedElsewhere(r *http.Request, request *db.Request, account *db.Session) (*step, error) {
+	err := s.db.NoteLinkRefused(r.Context(), account, request.TenantKey)
+	return &step{Next: "linked_elsewhere", Subject: &stepSubject{request.AssertedSubject().Label()}}, err
 }
 
 // checkEmbedder makes sure that the page the person came from is the one that the request

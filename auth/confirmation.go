@@ -60,8 +60,8 @@ func (s *Server) confirm(w http.ResponseWriter, r *http.Request) error {
 	credential, err := s.passkeys.ValidateLogin(&passkeyUser{user}, c.WebAuthn, parsed)
 	switch {
 	case err != nil:
-		return s.refusedPasskey(r, err)
-	case credential.Authenticator.CloneWarning: // WebAuthn L3 §7.2 step 22
+		return s.notePasskey(r, user.ID, "its answer did not verify", s.refusedPasskey(r, err))
+	case credential.Authenticator.CloneWarning:
 		return s.refusedCopy(r, user.ID)
 	}
 	err = s.db.Confirm(r.Context(), account, toPasskey(credential))

@@ -69,6 +69,11 @@ func (s *Server) AccountSession(r *http.Request) (*db.Session, error) {
 	return session, nil
 }
 
+// newAccountSession is the session that a sign-in in this browser begins, by the id of its cookie.
+func (s *Server) newAccountSession(r *http.Request, id string) db.NewSession {
+	return db.NewSession{Token: db.HashToken(id), Idle: accountIdle, Lifetime: accountLife, From: Address(r)}
+}
+
 // replaced gives the token of the account session that a sign-in in this browser ends.
 func (s *Server) replaced(r *http.Request) *db.TokenHash {
 	id := s.cookieID(r, accountCookie)

@@ -100,18 +100,21 @@ func (s *Server) rejected(r *http.Request, tenant *db.Tenant, reason string) err
 	if err := s.db.Allow(r.Context(), wrongSubjects(r, tenant)); err != nil {
 		return err // and no further entry: nobody fills the log with them
 	}
-	reference, err := s.db.Audit(r.Context(), db.Event{
+	reference, err := s.db.NoteRefusal(r.Context(), db.Event{
 		TenantKey: tenant.Key, Actor: "visitor", Action: "assertion.refused", IP: Address(r), Detail: reason,
 	})
 	if err != nil {
 		return err
 	}
-	return refuse(http.StatusBadRequest, "assertion_rejected", "What this site said about its visitor was refused (reference "+reference+").")
+	if reference != "" { // there may be too many of them
+		reference = " (reference " + reference + ")"
+	}
+	return refuse(http.StatusBadRequest, "assertion_rejected", "What this site said about its visitor was refused"+reference+".")
 }
 
 // wrongSubjects is a try to pass for somebody at a tenant that went wrong.
 func wrongSubjects(r *http.Request, tenant *db.Tenant) db.Try {
-	return db.WrongSubjectsFrom.By(tenant.Key, neighbourhood(r).String())
+	return db.WrongSubjectsFrom.By(tenant.Key, neighbourhood(r).String()).Noted(db.Event{TenantKey: tenant.Key, IP: Address(r)})
 }
 
 // subjectHash tells whether two subjects of a tenant are the same without telling whom: the
@@ -162,7 +165,7 @@ func (s *Server) vouch(r *http.Request, p url.Values, tenant *db.Tenant) (any, e
 		return nil, err
 	}
 	accessToken := newSecret()
-	err = s.db.GrantVouched(r.Context(), tenant.Key, *subject, proof.jkt, embedOrigin, s.newSession(accessToken))
+	err = s.db.GrantVouched(r.Context(), tenant.Key, *subject, proof.jkt, embedOrigin, s.newSession(r, accessToken))
 	if errors.Is(err, db.ErrUpgraded) {
 		return nil, errUpgraded
 	}

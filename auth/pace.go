@@ -20,6 +20,7 @@ type paces struct {
 	tenants   *throttle[string]     // all of a tenant's sessions and keys together
 	addresses *throttle[netip.Addr] // requests that sign in or are on the way to it
 	strangers *throttle[netip.Addr] // requests to the API with a credential that is not in order, or none
+	noted     *throttle[netip.Addr] // what the audit log is told of those two, by this node
 }
 
 func newPaces(now func() time.Time, factor float64) paces {
@@ -28,6 +29,7 @@ func newPaces(now func() time.Time, factor float64) paces {
 		tenants:   newThrottle[string](now, 10_000, 50_000, factor),
 		addresses: newThrottle[netip.Addr](now, 100, 3_000, factor),
 		strangers: newThrottle[netip.Addr](now, 50, 1_000, factor),
+		noted:     newThrottle[netip.Addr](now, 1./600, 1, 1),
 	}
 }
 
@@ -42,10 +44,19 @@ func tooOften(wait time.Duration) error {
 func (s *Server) paced(h http.HandlerFunc, write func(http.ResponseWriter, *http.Request, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := tooOften(s.paces.addresses.count(neighbourhood(r))); err != nil {
+			s.noteFlood(r, "sign-ins from an address")
 			write(w, r, err)
 			return
 		}
 		h(w, r)
+	}
+}
+
+// noteFlood has the audit log told, once in a while, that an address asks too often. What turns away
+// a flood must cost nearly nothing, so it is not each time that the database is asked.
+func (s *Server) noteFlood(r *http.Request, what string) {
+	if from := neighbourhood(r); s.paces.noted.count(from) == 0 {
+		s.db.NoteRate(r.Context(), what, from.String(), db.Event{IP: Address(r)})
 	}
 }
 
@@ -70,6 +81,7 @@ func (s *Server) pace(p *Principal) error {
 func (s *Server) recognize(r *http.Request, find func(*http.Request) (*Principal, error)) (*Principal, error) {
 	from := neighbourhood(r)
 	if err := tooOften(s.paces.strangers.wait(from)); err != nil {
+		s.noteFlood(r, "requests without a session from an address")
 		return nil, err
 	}
 	p, err := find(r)

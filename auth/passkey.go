@@ -132,12 +132,12 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) (name string, 
 	if err != nil {
 		return "", err
 	}
-	if err := s.db.Allow(r.Context(), db.SignUpsFrom.By(neighbourhood(r).String())); err != nil {
+	if err := s.db.Allow(r.Context(), db.SignUpsFrom.By(neighbourhood(r).String()).Noted(db.Event{IP: Address(r)})); err != nil {
 		return "", err
 	}
 	id := newSecret()
 	_, err = s.db.SignUp(r.Context(), db.NewUser{Handle: user.Handle, DisplayName: user.DisplayName, Passkey: passkey},
-		db.NewSession{Token: db.HashToken(id), Idle: accountIdle, Lifetime: accountLife}, s.replaced(r))
+		s.newAccountSession(r, id), s.replaced(r))
 	if err != nil {
 		return "", err
 	}
@@ -197,16 +197,18 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err
 		return "", errPasskeyUnknown
 	case fault != nil:
 		return "", fault
-	case err != nil && user != nil && !user.Holds(parsed.RawID):
-		return "", errPasskeyUnknown // removed from its account
+	case err != nil && user != nil && !user.Holds(parsed.RawID): // removed from its account
+		return "", s.notePasskey(r, user.ID, "it is none of the account's (any more)", errPasskeyUnknown)
+	case err != nil && user != nil:
+		return "", s.notePasskey(r, user.ID, "its answer did not verify", s.refusedPasskey(r, err))
 	case err != nil:
 		return "", s.refusedPasskey(r, err)
-	case credential.Authenticator.CloneWarning: // WebAuthn L3 §7.2 step 22
+	case credential.Authenticator.CloneWarning:
 		return "", s.refusedCopy(r, user.ID)
 	}
 	id := newSecret()
 	err = s.db.SignIn(r.Context(), user.ID, toPasskey(credential),
-		db.NewSession{Token: db.HashToken(id), Idle: accountIdle, Lifetime: accountLife}, s.replaced(r))
+		s.newAccountSession(r, id), s.replaced(r))
 	if errors.Is(err, db.ErrUnknownPasskey) {
 		return "", errPasskeyUnknown
 	}
@@ -228,11 +230,17 @@ func (s *Server) refusedPasskey(r *http.Request, err error) error {
 	return errPasskeyRefused
 }
 
-// refusedCopy keeps that a passkey's signature counter went back: there may be a copy of it.
+// refusedCopy keeps that a passkey's signature counter went back: there may be a copy of it (WebAuthn
+// L3 §7.2 step 22).
 func (s *Server) refusedCopy(r *http.Request, user uuid.UUID) error {
-	s.log.WarnContext(r.Context(), "passkey refused: its signature counter went back", "user", user)
-	if err := s.db.AuditPerson(r.Context(), user, Address(r), "passkey.refused", "its signature counter went back"); err != nil {
+	s.log.WarnContext(r.Context(), "passkey refused: its signature counter went back")
+	return s.notePasskey(r, user, "its signature counter went back", errPasskeyRefused)
+}
+
+// notePasskey has the audit log told why a passkey of user's was refused, and gives the refusal.
+func (s *Server) notePasskey(r *http.Request, user uuid.UUID, why string, refusal error) error {
+	if err := s.db.NotePasskeyRefused(r.Context(), user, Address(r), why); err != nil {
 		return err
 	}
-	return errPasskeyRefused
+	return refusal
 }

@@ -56,8 +56,7 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) (name string, e
 		return "", err
 	}
 	id := newSecret()
-	err = s.db.Recover(r.Context(), user.ID, c.Code, passkey, Address(r),
-		db.NewSession{Token: db.HashToken(id), Idle: accountIdle, Lifetime: accountLife}, s.replaced(r))
+	err = s.db.Recover(r.Context(), user.ID, c.Code, passkey, s.newAccountSession(r, id), s.replaced(r))
 	if err != nil {
 		return "", err
 	}

@@ -98,12 +98,12 @@ func (s *Server) redeem(r *http.Request, p url.Values, tenant *db.Tenant) (any, 
 		}
 		return nil
 	}
-	wrong := db.WrongCodesFrom.By(neighbourhood(r).String())
+	wrong := db.WrongCodesFrom.By(neighbourhood(r).String()).Noted(db.Event{IP: Address(r)})
 	if err := s.db.Barred(r.Context(), wrong); err != nil {
 		return nil, err
 	}
 	accessToken := newSecret()
-	request, err := s.db.RedeemCode(r.Context(), db.HashToken(code), bound, s.newSession(accessToken))
+	request, err := s.db.RedeemCode(r.Context(), db.HashToken(code), bound, s.newSession(r, accessToken))
 	if db.IsCode(err, db.CodeGone) {
 		err = errInvalidGrant
 	}
@@ -118,8 +118,8 @@ func (s *Server) redeem(r *http.Request, p url.Values, tenant *db.Tenant) (any, 
 	return s.tokenResponse(tenant.Key, accessToken, request.AssertedSubject()), nil
 }
 
-func (s *Server) newSession(accessToken string) db.NewSession {
-	return db.NewSession{Token: db.HashToken(accessToken), Idle: s.sessionIdle, Lifetime: s.sessionLife, OwnOrigin: s.frameOrigin}
+func (s *Server) newSession(r *http.Request, accessToken string) db.NewSession {
+	return db.NewSession{Token: db.HashToken(accessToken), Idle: s.sessionIdle, Lifetime: s.sessionLife, OwnOrigin: s.frameOrigin, From: Address(r)}
 }
 
 func (s *Server) tokenResponse(tenantKey, accessToken string, subject *db.Subject) *tokenResponse {

@@ -119,7 +119,8 @@ func (d *DB) deleteUser(ctx context.Context, tx bun.Tx, user uuid.UUID) error {
 	}
 	for _, key := range tenants {
 		member := d.MemberID(user, key)
-		if err := audit(ctx, tx, Actor{Name: member}, key, "member.removed", member, "their account was deleted"); err != nil {
+		e := Event{ID: newID(), TenantKey: key, Actor: member, Action: "member.removed", Target: member, Detail: "their account was deleted"}
+		if err := insertEvent(ctx, tx, e); err != nil {
 			return err
 		}
 	}

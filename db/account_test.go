@@ -203,7 +203,7 @@ func TestAnOperatorFindsAnAccount(t *testing.T) {
 			t.Fatalf("%q: %d accounts, %v", who, len(found), err)
 		}
 		a := found[0]
-		if a.ID != alice.ID || a.DisplayName != "Alice" || len(a.Passkeys) != 2 || a.Sessions != 2 || a.RecoveryCodesLeft != 10 || len(a.Events) != 3 {
+		if a.ID != alice.ID || a.DisplayName != "Alice" || len(a.Passkeys) != 2 || a.Sessions != 2 || a.RecoveryCodesLeft != 10 || len(a.Events) != 5 {
 			t.Errorf("%q: %+v", who, a)
 		}
 	}

@@ -68,7 +68,7 @@ func (d *DB) NewArchive(ctx context.Context, s *Session) (*Archive, error) {
 	if err := d.RequireConfirmation(ctx, s); err != nil {
 		return nil, err
 	}
-	if err := d.Allow(ctx, Archives.By(s.UserID.String())); err != nil {
+	if err := d.Allow(ctx, Archives.By(s.UserID.String()).Noted(Event{Actor: d.Pseudonym(s.UserID), IP: s.From})); err != nil {
 		return nil, err
 	}
 	found, err := d.FindAccounts(ctx, s.UserID.String())

@@ -79,7 +79,7 @@ func (d *DB) AddAssertionKey(ctx context.Context, by Actor, k *AssertionKey) err
 		if err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, k.TenantKey, "assertion_key.added", k.ID.String(), k.label())
+		return d.audit(ctx, tx, by, k.TenantKey, "assertion_key.added", k.ID.String(), k.label())
 	})
 }
 
@@ -134,7 +134,7 @@ func (d *DB) RevokeAssertionKey(ctx context.Context, by Actor, tenantKey string,
 		if err != nil {
 			return noRows(err, errNotThere)
 		}
-		return audit(ctx, tx, by, tenantKey, "assertion_key.revoked", id.String(), k.label())
+		return d.audit(ctx, tx, by, tenantKey, "assertion_key.revoked", id.String(), k.label())
 	})
 }
 

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -11,10 +12,10 @@ import (
 // An Event is something that somebody may have to answer for. It holds no secret, no note and
 // nothing of a visitor but ids that mean nothing elsewhere.
 type Event struct {
-	ID        uuid.UUID `json:"id"` // set by Audit
-	At        time.Time `json:"at"` // set by Audit
+	ID        uuid.UUID `json:"id"` // set when it is appended
+	At        time.Time `json:"at"` // set when it is appended
 	TenantKey string    `json:"tenant,omitempty"`
-	Actor     string    `json:"actor"`  // who: "visitor", "operator", …
+	Actor     string    `json:"actor"`  // who: "visitor", "operator", a pseudonym, …
 	Action    string    `json:"action"` // what: noun.verb, like "assertion.refused"
 	Target    string    `json:"target,omitempty"`
 	IP        string    `json:"ip,omitempty"`
@@ -34,15 +35,17 @@ var Operator = Actor{Name: "operator"}
 // Actor is the key as one who changes something, from an address.
 func (k *ServerKey) Actor(ip string) Actor { return Actor{"server key " + k.Prefix, ip} }
 
-// Audit appends an event and gives its id, by which people may refer to it.
-func (d *DB) Audit(ctx context.Context, e Event) (id string, err error) {
-	e.ID = newID()
-	err = d.auth(ctx, func(tx bun.Tx) error { return insertEvent(ctx, tx, e) })
-	return e.ID.String(), err
-}
+// Changes is how often one actor may change how a tenant is set up: as each change is kept for good.
+var Changes = Rate{"changes of a tenant", 1000, time.Hour} // by tenant key and actor
 
-// audit appends what by did to a tenant, in the transaction that does it.
-func audit(ctx context.Context, tx bun.Tx, by Actor, tenantKey, action, target, detail string) error {
+// audit appends what by did to a tenant, in the transaction that does it. It returns
+// CodeRateLimited, and nothing is done, where by does so all the time.
+func (d *DB) audit(ctx context.Context, tx bun.Tx, by Actor, tenantKey, action, target, detail string) error {
+	if by.Name != Operator.Name {
+		if wait, err := d.count(ctx, tx, d.rates, Changes.By(tenantKey, by.Name)); err != nil || wait > 0 {
+			return cmp.Or(err, error(RateLimited(wait)))
+		}
+	}
 	return insertEvent(ctx, tx, Event{
 		ID: newID(), TenantKey: tenantKey, Actor: by.Name, Action: action, Target: target, IP: by.IP, Detail: detail,
 	})

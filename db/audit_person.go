@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"net/netip"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -12,13 +13,15 @@ import (
 // whose it is, and nothing can once the account is deleted, unless its person says their id.
 func (d *DB) Pseudonym(user uuid.UUID) string { return d.ViewerID(user, "") }
 
-// AuditPerson appends what happened to a person's account, for no tenant to see.
-func (d *DB) AuditPerson(ctx context.Context, user uuid.UUID, from, action, detail string) error {
-	return d.auth(ctx, func(tx bun.Tx) error { return d.auditPerson(ctx, tx, user, from, action, "", detail) })
-}
+// entries bounds what is noted of an account: of each kind of act so many an hour. No act is refused
+// for it: to end a session or to remove a passkey may be somebody's defence.
+var entries = Rate{"entries of an account", 60, time.Hour} // by user id and action
 
 // auditPerson appends what a person did with their account, in the transaction that does it.
 func (d *DB) auditPerson(ctx context.Context, tx bun.Tx, user uuid.UUID, from, action, target, detail string) error {
+	if wait, err := d.count(ctx, tx, 1, entries.By(user.String(), action)); err != nil || wait > 0 {
+		return err
+	}
 	return insertEvent(ctx, tx, Event{ID: newID(), Actor: d.Pseudonym(user), Action: action, Target: target, IP: network(from), Detail: detail})
 }
 

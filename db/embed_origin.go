@@ -32,7 +32,7 @@ func (d *DB) AddEmbedOrigin(ctx context.Context, by Actor, tenantKey, origin str
 		if added, err := result.RowsAffected(); err != nil || added == 0 { // nothing has changed
 			return err
 		}
-		return audit(ctx, tx, by, tenantKey, "origin.added", origin, "")
+		return d.audit(ctx, tx, by, tenantKey, "origin.added", origin, "")
 	})
 }
 
@@ -52,7 +52,7 @@ func (d *DB) RemoveEmbedOrigin(ctx context.Context, by Actor, tenantKey, origin 
 		if err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, tenantKey, "origin.removed", origin, "")
+		return d.audit(ctx, tx, by, tenantKey, "origin.removed", origin, "")
 	})
 }
 

@@ -52,18 +52,23 @@ func (d *DB) Identities(ctx context.Context, user uuid.UUID) (list []*Identity, 
 	return list, err
 }
 
-// Unlink forgets a link of a person's and ends the widget sessions that came with it. It
+// Unlink forgets a link of the person of a session and ends the widget sessions that came with it. It
 // returns CodeNotFound for a link that is not theirs.
-func (d *DB) Unlink(ctx context.Context, user, id uuid.UUID) error {
+func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) error {
 	defer d.sessions.forget()
 	return d.auth(ctx, func(tx bun.Tx) error {
 		_, err := tx.NewRaw(`UPDATE sessions s SET revoked_at = now() FROM identities i
 			WHERE i.id = ? AND i.user_id = ? AND s.user_id = i.user_id AND s.tenant_key = i.tenant_key AND s.subject = i.subject
-			AND s.revoked_at IS NULL`, id, user).Exec(ctx)
+			AND s.revoked_at IS NULL`, id, s.UserID).Exec(ctx)
 		if err != nil {
 			return err
 		}
-		return one(tx.NewRaw(`DELETE FROM identities WHERE id = ? AND user_id = ?`, id, user).Exec(ctx))
+		var tenantKey string
+		err = tx.NewRaw(`DELETE FROM identities WHERE id = ? AND user_id = ? RETURNING tenant_key`, id, s.UserID).Scan(ctx, &tenantKey)
+		if err != nil {
+			return noRows(err, errNotThere)
+		}
+		return d.auditPerson(ctx, tx, s.UserID, s.From, "identity.unlinked", tenantKey, "")
 	})
 }
 
@@ -84,14 +89,18 @@ func (d *DB) link(ctx context.Context, tx bun.Tx, account *Session, tenantKey st
 		return err
 	}
 	var linked uuid.UUID
+	var fresh bool // else once more, for a new e-mail or name
 	err := tx.NewRaw(`INSERT INTO identities (id, tenant_key, subject, user_id, email, name) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (tenant_key, subject) DO UPDATE SET email = excluded.email, name = excluded.name
-		RETURNING user_id`, newID(), tenantKey, s.ID, account.UserID, s.Email, s.Name).Scan(ctx, &linked)
+		RETURNING user_id, xmax = 0`, newID(), tenantKey, s.ID, account.UserID, s.Email, s.Name).Scan(ctx, &linked, &fresh)
 	if err != nil {
 		return err
 	}
 	if linked != account.UserID {
 		return ErrLinkedElsewhere // and the transaction takes the new e-mail back
 	}
-	return d.mergeVouched(ctx, tx, account, tenantKey, s.ID)
+	if err := d.mergeVouched(ctx, tx, account, tenantKey, s.ID); err != nil || !fresh {
+		return err
+	}
+	return d.auditPerson(ctx, tx, account.UserID, account.From, "identity.linked", tenantKey, "")
 }

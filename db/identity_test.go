@@ -76,10 +76,10 @@ func TestASubjectIsLinkedToOneAccount(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].Subject != joe {
 		t.Fatalf("Alice's links: %v, %v", list, err)
 	}
-	if err := d.DB.Unlink(t.Context(), bob.ID, list[0].ID); !db.IsCode(err, db.CodeNotFound) {
+	if err := d.DB.Unlink(t.Context(), bob.Account, list[0].ID); !db.IsCode(err, db.CodeNotFound) {
 		t.Errorf("Bob unlinks Alice's: %v", err)
 	}
-	if err := d.DB.Unlink(t.Context(), alice.ID, list[0].ID); err != nil {
+	if err := d.DB.Unlink(t.Context(), alice.Account, list[0].ID); err != nil {
 		t.Fatal(err)
 	}
 	if err := link(t, d, bob, shop, joe); err != nil {

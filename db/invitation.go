@@ -42,7 +42,7 @@ func (d *DB) Invite(ctx context.Context, by Actor, tenantKey string, from uuid.U
 		if err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, tenantKey, "member.invited", "", string(role))
+		return d.audit(ctx, tx, by, tenantKey, "member.invited", "", string(role))
 	})
 	return token, expiresAt, err
 }
@@ -81,7 +81,7 @@ func (d *DB) AcceptInvitation(ctx context.Context, user uuid.UUID, ip, token str
 		if err := setMember(ctx, tx, tenantKey, user, role); err != nil {
 			return err
 		}
-		return audit(ctx, tx, Actor{d.MemberID(user, tenantKey), ip}, tenantKey, "member.joined", d.MemberID(user, tenantKey), string(role))
+		return d.audit(ctx, tx, Actor{d.MemberID(user, tenantKey), ip}, tenantKey, "member.joined", d.MemberID(user, tenantKey), string(role))
 	})
 	if err != nil {
 		return nil, err

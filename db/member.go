@@ -177,6 +177,6 @@ func (d *DB) RemoveMember(ctx context.Context, by Actor, tenantKey, id string) e
 		if _, err := tx.NewRaw(`DELETE FROM invitations WHERE tenant_key = ? AND invited_by = ?`, tenantKey, leaving.userID).Exec(ctx); err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, tenantKey, "member.removed", id, string(leaving.Role))
+		return d.audit(ctx, tx, by, tenantKey, "member.removed", id, string(leaving.Role))
 	})
 }

@@ -118,22 +118,27 @@ const signIn = `WITH used AS (
 		WHERE user_id = $1 AND credential_id = $2 RETURNING user_id, id
 	), replaced AS (
 		UPDATE sessions SET revoked_at = now() FROM used WHERE token_hash = $5 AND revoked_at IS NULL
+	), noted AS (
+		INSERT INTO audit_events (id, actor, action, target, ip)
+		SELECT $10, $11, 'account.signed_in', id::text, $12 FROM used WHERE count_try($13, $14, $15) = 0
 	)
 	INSERT INTO sessions (id, kind, token_hash, user_id, passkey_id, confirmed_at, idle_timeout, expires_at)
 	SELECT $6, 'ACCOUNT', $7, user_id, id, now(), make_interval(secs => $8), now() + make_interval(secs => $9) FROM used`
 
 // SignIn records the use of a passkey that has just been verified and makes an account
-// session. replaces, when given, is the token of the session that this browser held before: it
-// ends, so that the cookie's value changes at each sign-in (CVE-2024-28197).
-// It returns ErrUnknownPasskey when the passkey was removed meanwhile.
+// session; the audit log is told, of so many an hour. replaces, when given, is the token of the
+// session that this browser held before: it ends, so that the cookie's value changes at each
+// sign-in (CVE-2024-28197). It returns ErrUnknownPasskey when the passkey was removed meanwhile.
 func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession, replaces *TokenHash) error {
 	var before []byte
 	if replaces != nil {
 		defer d.sessions.forget()
 		before = replaces[:]
 	}
+	keys, counts, spans := d.counted(1, []Try{entries.By(user.String(), "account.signed_in")})
 	made, err := d.decide(ctx, signIn, user, p.CredentialID, int64(p.SignCount), p.BackedUp,
-		before, newID(), s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds())
+		before, newID(), s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(),
+		newID(), d.Pseudonym(user), network(s.From), keys[0], counts[0], spans[0])
 	if err == nil && made == 0 {
 		return ErrUnknownPasskey
 	}

@@ -203,7 +203,7 @@ func rolledBack(ctx context.Context, c *pgx.Conn, statement string, out *[]byte)
 
 // parameters is how many a statement has.
 func parameters(statement string) int {
-	for n := 12; n > 0; n-- {
+	for n := 20; n > 0; n-- {
 		if strings.Contains(statement, fmt.Sprintf("$%d", n)) {
 			return n
 		}

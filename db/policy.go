@@ -63,7 +63,7 @@ func (d *DB) UpdateTenant(ctx context.Context, by Actor, tenantKey string, c Ten
 				return err
 			}
 		}
-		return auditChanges(ctx, tx, by, t, changed)
+		return d.auditChanges(ctx, tx, by, t, changed)
 	})
 }
 
@@ -91,7 +91,7 @@ func set[T any](field *T, to *T) {
 }
 
 // auditChanges tells what of a tenant is another way now, before and after.
-func auditChanges(ctx context.Context, tx bun.Tx, by Actor, before, after Tenant) error {
+func (d *DB) auditChanges(ctx context.Context, tx bun.Tx, by Actor, before, after Tenant) error {
 	for _, c := range []struct{ action, target, before, after string }{
 		{"tenant.renamed", "name", before.Name, after.Name},
 		{"policy.changed", "assertion", string(before.Policy.Assertion), string(after.Policy.Assertion)},
@@ -103,7 +103,7 @@ func auditChanges(ctx context.Context, tx bun.Tx, by Actor, before, after Tenant
 		if c.before == c.after {
 			continue
 		}
-		if err := audit(ctx, tx, by, after.Key, c.action, c.target, strconv.Quote(c.before)+" → "+strconv.Quote(c.after)); err != nil {
+		if err := d.audit(ctx, tx, by, after.Key, c.action, c.target, strconv.Quote(c.before)+" → "+strconv.Quote(c.after)); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/uptrace/bun"
 )
 
 // A Rate is how often something that guards a secret, or fills the database, may be tried: so
@@ -32,13 +35,11 @@ var (
 	NewTickets        = Rate{"new tickets of a tenant", 6000, time.Minute}    // by tenant key
 )
 
-// refusedCiphertexts bounds what is noted of one ciphertext, by what it is.
-var refusedCiphertexts = Rate{"refused ciphertexts", 5, time.Hour}
-
 // A Try is one of a rate's, by somebody.
 type Try struct {
 	rate Rate
 	by   string
+	who  Event
 }
 
 // By is a try by whom the words name together: an address, a locator, a user's id.
@@ -50,42 +51,70 @@ func (r Rate) By(who ...string) Try {
 	return t
 }
 
+// Noted is the try with what the audit log may know of whoever is refused it: a tenant, who acts,
+// an address.
+func (t Try) Noted(who Event) Try {
+	t.who = who
+	return t
+}
+
 // Allow counts a try of each rate. It returns CodeRateLimited, with how long to Wait, when one
-// of them was tried too often; those are not counted once more.
+// of them was tried too often; those are not counted once more, and the audit log says of which.
 //
 //	err := d.Allow(ctx, db.Recoveries.By(locator), db.RecoveriesFrom.By(address))
 //
 // Call it before what it guards, and count nothing where Allow refuses.
 func (d *DB) Allow(ctx context.Context, tries ...Try) error {
-	return d.try(ctx, `SELECT max(count_try(k, n, s)) FROM unnest($1::bytea[], $2::int[], $3::float8[]) AS t(k, n, s)`, tries)
+	return d.try(ctx, `SELECT count_try(k, n, s) FROM unnest($1::bytea[], $2::int[], $3::float8[]) AS t(k, n, s)`, tries)
 }
 
 // Barred is Allow without counting: for what counts only where it goes wrong, which the caller
 // then says by Allow.
 func (d *DB) Barred(ctx context.Context, tries ...Try) error {
-	return d.try(ctx, `SELECT max(try_wait(k, n, s)) FROM unnest($1::bytea[], $2::int[], $3::float8[]) AS t(k, n, s)`, tries)
+	return d.try(ctx, `SELECT try_wait(k, n, s) FROM unnest($1::bytea[], $2::int[], $3::float8[]) AS t(k, n, s)`, tries)
 }
 
 func (d *DB) try(ctx context.Context, query string, tries []Try) error {
 	slices.SortFunc(tries, func(a, b Try) int { // in one order, so that no two wait for each other
 		return cmp.Or(cmp.Compare(a.rate.what, b.rate.what), cmp.Compare(a.by, b.by))
 	})
-	var keys [][]byte
-	var counts []int32
-	var spans []float64
-	for _, t := range tries {
-		keys = append(keys, d.tryKey(t))
-		counts = append(counts, int32(math.Ceil(min(float64(t.rate.tries)*d.rates, math.MaxInt32))))
-		spans = append(spans, t.rate.span.Seconds())
-	}
-	var wait float64
-	if err := d.pool.QueryRow(ctx, query, keys, counts, spans).Scan(&wait); err != nil {
+	keys, counts, spans := d.counted(d.rates, tries)
+	rows, err := d.pool.Query(ctx, query, keys, counts, spans)
+	if err != nil {
 		return err
 	}
-	if wait <= 0 {
+	waits, err := pgx.CollectRows(rows, pgx.RowTo[float64])
+	if err != nil {
+		return err
+	}
+	longest := slices.Max(waits)
+	if longest <= 0 {
 		return nil
 	}
-	return RateLimited(time.Duration(wait * float64(time.Second)))
+	for i, wait := range waits {
+		if wait > 0 {
+			d.NoteRate(ctx, tries[i].rate.what, tries[i].by, tries[i].who)
+		}
+	}
+	return RateLimited(time.Duration(longest * float64(time.Second)))
+}
+
+// count counts a try in a transaction, and gives 0, or counts nothing and gives how long to wait.
+func (d *DB) count(ctx context.Context, tx bun.Tx, factor float64, t Try) (time.Duration, error) {
+	keys, counts, spans := d.counted(factor, []Try{t})
+	var wait float64
+	err := tx.NewRaw(`SELECT count_try(?, ?, ?)`, keys[0], counts[0], spans[0]).Scan(ctx, &wait)
+	return time.Duration(wait * float64(time.Second)), err
+}
+
+// counted gives what PostgreSQL counts tries by: their keys, and how many in what span, times factor.
+func (d *DB) counted(factor float64, tries []Try) (keys [][]byte, counts []int32, spans []float64) {
+	for _, t := range tries {
+		keys = append(keys, d.tryKey(t))
+		counts = append(counts, int32(math.Ceil(min(float64(t.rate.tries)*factor, math.MaxInt32))))
+		spans = append(spans, t.rate.span.Seconds())
+	}
+	return keys, counts, spans
 }
 
 // tryKey names a try without telling by whom: of an address, a plain hash would.

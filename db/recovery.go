@@ -114,7 +114,7 @@ func recoveryData(user uuid.UUID, code string) []byte { return append(user[:], c
 func (d *DB) FindRecovery(ctx context.Context, typed, from, near string) (*Recovery, error) {
 	code := parseRecoveryCode(typed)
 	locator := code[:min(len(code), locatorLength)]
-	tries := []Try{Recoveries.By(locator), RecoveriesFrom.By(near)}
+	tries := []Try{Recoveries.By(locator).Noted(Event{IP: from}), RecoveriesFrom.By(near).Noted(Event{IP: from})}
 	if code == "" {
 		tries = tries[1:]
 	}
@@ -150,7 +150,7 @@ func (d *DB) FindRecovery(ctx context.Context, typed, from, near string) (*Recov
 	if user != uuid.Nil {
 		e.Target = d.Pseudonym(user)
 	}
-	if _, err := d.Audit(ctx, e); err != nil {
+	if _, err := d.NoteRefusal(ctx, e); err != nil {
 		return nil, err
 	}
 	return nil, ErrRecovery
@@ -159,7 +159,7 @@ func (d *DB) FindRecovery(ctx context.Context, typed, from, near string) (*Recov
 // Recover uses up a code that FindRecovery found, gives its account the passkey that was made for
 // it, ends all of the account's sessions and makes a new one, which is not confirmed. It returns
 // CodeGone for a code that was used meanwhile. An operator's link does not outlive a recovery.
-func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey, from string, s NewSession, replaces *TokenHash) error {
+func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey, s NewSession, replaces *TokenHash) error {
 	defer d.sessions.forget()
 	return d.auth(ctx, func(tx bun.Tx) error {
 		if err := lockUser(ctx, tx, user); err != nil {
@@ -188,6 +188,6 @@ func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey
 		if link {
 			how = "by an operator's link"
 		}
-		return d.auditPerson(ctx, tx, user, from, "account.recovered", passkey.String(), how)
+		return d.auditPerson(ctx, tx, user, s.From, "account.recovered", passkey.String(), how)
 	})
 }

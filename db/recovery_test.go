@@ -34,8 +34,8 @@ func recoverWith(t *testing.T, d *dbtest.Database, r *db.Recovery) (db.TokenHash
 	t.Helper()
 	var token db.TokenHash
 	_, _ = rand.Read(token[:])
-	return token, d.DB.Recover(t.Context(), r.User.ID, r.Code, newPasskey(), "192.0.2.1",
-		db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour}, nil)
+	return token, d.DB.Recover(t.Context(), r.User.ID, r.Code, newPasskey(),
+		db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour, From: "192.0.2.1"}, nil)
 }
 
 func left(t *testing.T, d *dbtest.Database, p *dbtest.Person) int {

@@ -12,13 +12,8 @@ func (d *DB) refused(ctx context.Context, err error, e Event) error {
 	if !errors.Is(err, ErrUnsealed) {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.patience) // the caller may hold a connection
-	defer cancel()
-	if d.Allow(ctx, refusedCiphertexts.By(e.Target)) != nil {
-		return err
-	}
 	e.Actor, e.Action = "database", "ciphertext.refused"
-	if _, auditErr := d.Audit(ctx, e); auditErr != nil {
+	if _, auditErr := d.noteRefusal(ctx, e, refusedCiphertexts.By(e.Target)); auditErr != nil {
 		return errors.Join(err, auditErr)
 	}
 	return err

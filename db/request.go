@@ -116,9 +116,7 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 		if err != nil {
 			return err
 		}
-		_, err = tx.NewRaw(`INSERT INTO consents (user_id, tenant_key) VALUES (?, ?) ON CONFLICT DO NOTHING`,
-			account.UserID, tenantKey).Exec(ctx)
-		if err != nil || !link || subject == nil {
+		if err := d.consent(ctx, tx, account, tenantKey); err != nil || !link || subject == nil {
 			return err
 		}
 		s.ID = *subject
@@ -149,6 +147,18 @@ func (d *DB) DenyRequest(ctx context.Context, id uuid.UUID, browser TokenHash) e
 		}
 		return err
 	})
+}
+
+// consent remembers that a person allows a tenant.
+func (d *DB) consent(ctx context.Context, tx bun.Tx, account *Session, tenantKey string) error {
+	result, err := tx.NewRaw(`INSERT INTO consents (user_id, tenant_key) VALUES (?, ?) ON CONFLICT DO NOTHING`, account.UserID, tenantKey).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	if first, err := result.RowsAffected(); err != nil || first == 0 {
+		return err
+	}
+	return d.auditPerson(ctx, tx, account.UserID, account.From, "tenant.allowed", tenantKey, "")
 }
 
 // Consented reports whether a person has allowed a tenant before.
@@ -183,8 +193,12 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Request
 		}
 		if r.RedeemedAt != nil {
 			reused = true // committed: the revocation must outlive the refusal
-			_, err := tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE id = ? AND revoked_at IS NULL`, r.SessionID).Exec(ctx)
-			return err
+			var whose uuid.UUID
+			err := tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE id = ? AND revoked_at IS NULL RETURNING user_id`, r.SessionID).Scan(ctx, &whose)
+			if err != nil {
+				return noRows(err, nil)
+			}
+			return insertEvent(ctx, tx, Event{ID: newID(), Actor: "visitor", Action: "code.reused", Target: d.Pseudonym(whose), IP: network(s.From)})
 		}
 		if err := check(&r); err != nil {
 			return err

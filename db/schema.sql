@@ -829,6 +829,7 @@ GRANT USAGE ON SCHEMA public TO aside_auth;
 
 REVOKE ALL ON FUNCTION public.count_try(key bytea, tries integer, span double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.count_try(key bytea, tries integer, span double precision) TO aside_app;
+GRANT ALL ON FUNCTION public.count_try(key bytea, tries integer, span double precision) TO aside_auth;
 
 REVOKE ALL ON FUNCTION public.current_account() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_account() TO aside_app;
@@ -849,6 +850,7 @@ GRANT ALL ON FUNCTION public.still_live(ids uuid[]) TO aside_app;
 
 REVOKE ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) TO aside_app;
+GRANT ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) TO aside_auth;
 
 REVOKE ALL ON FUNCTION public.uncount_notes() FROM PUBLIC;
 

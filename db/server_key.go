@@ -51,7 +51,7 @@ func (d *DB) CreateServerKey(ctx context.Context, by Actor, tenantKey, name stri
 		if err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, tenantKey, "server_key.created", k.Prefix, name)
+		return d.audit(ctx, tx, by, tenantKey, "server_key.created", k.Prefix, name)
 	})
 	if err != nil {
 		return nil, "", err
@@ -116,6 +116,6 @@ func (d *DB) RevokeServerKey(ctx context.Context, by Actor, tenantKey string, id
 		if err != nil {
 			return noRows(err, errNotThere)
 		}
-		return audit(ctx, tx, by, tenantKey, "server_key.revoked", prefix, name)
+		return d.audit(ctx, tx, by, tenantKey, "server_key.revoked", prefix, name)
 	})
 }

@@ -56,6 +56,7 @@ type NewSession struct {
 	Idle      time.Duration // ends when unused for this long
 	Lifetime  time.Duration // ends in any case
 	OwnOrigin string        // of a widget session: the one origin, ours, that no tenant need list
+	From      string        // the address that this request came from, for the audit log
 }
 
 // Last use is written at most this often.

@@ -55,7 +55,7 @@ func (d *DB) IssueTicket(ctx context.Context, tenantKey string, s Subject) (tick
 	if err := s.Check(); err != nil {
 		return "", time.Time{}, err
 	}
-	if err := d.Allow(ctx, NewTickets.By(tenantKey)); err != nil {
+	if err := d.Allow(ctx, NewTickets.By(tenantKey).Noted(Event{TenantKey: tenantKey, Actor: "backend"})); err != nil {
 		return "", time.Time{}, err
 	}
 	ticket = "tk_" + strings.ToLower(rand.Text())

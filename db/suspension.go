@@ -23,7 +23,7 @@ func (d *DB) Suspend(ctx context.Context, by Actor, tenantKey string) (*Tenant, 
 		if suspended, err := result.RowsAffected(); err != nil || suspended == 0 {
 			return err
 		}
-		return audit(ctx, tx, by, tenantKey, "tenant.suspended", "", "")
+		return d.audit(ctx, tx, by, tenantKey, "tenant.suspended", "", "")
 	})
 }
 
@@ -37,6 +37,6 @@ func (d *DB) Resume(ctx context.Context, by Actor, tenantKey string) (*Tenant, e
 		if resumed, err := result.RowsAffected(); err != nil || resumed == 0 {
 			return err
 		}
-		return audit(ctx, tx, by, tenantKey, "tenant.resumed", "", "")
+		return d.audit(ctx, tx, by, tenantKey, "tenant.resumed", "", "")
 	})
 }

@@ -133,7 +133,7 @@ func (d *DB) insertTenant(ctx context.Context, by Actor, key, name string, origi
 			}
 		}
 		if isNew {
-			if err := audit(ctx, tx, by, key, "tenant.created", name, strings.Join(origins, " ")); err != nil {
+			if err := d.audit(ctx, tx, by, key, "tenant.created", name, strings.Join(origins, " ")); err != nil {
 				return err
 			}
 		}

@@ -37,7 +37,10 @@ func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *Toke
 		if err != nil {
 			return err
 		}
-		return insertAccountSession(ctx, tx, id, openedBy{passkey, true}, s, replaces)
+		if err := insertAccountSession(ctx, tx, id, openedBy{passkey, true}, s, replaces); err != nil {
+			return err
+		}
+		return d.auditPerson(ctx, tx, id, s.From, "account.created", passkey.String(), "")
 	})
 	return id, err
 }

@@ -33,7 +33,7 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, jkt,
 		if upgraded {
 			return ErrUpgraded
 		}
-		user, err := d.vouchedUser(ctx, tx, tenantKey, s)
+		user, err := d.vouchedUser(ctx, tx, tenantKey, s, n.From)
 		if err != nil {
 			return err
 		}
@@ -54,7 +54,7 @@ func (d *DB) Vouched(ctx context.Context, tenantKey, subject string) (yes bool, 
 }
 
 // vouchedUser finds or makes the account of a tenant's subject.
-func (d *DB) vouchedUser(ctx context.Context, tx bun.Tx, tenantKey string, s Subject) (id uuid.UUID, err error) {
+func (d *DB) vouchedUser(ctx context.Context, tx bun.Tx, tenantKey string, s Subject, from string) (id uuid.UUID, err error) {
 	err = tx.NewRaw(`SELECT id FROM users WHERE vouched_by = ? AND vouched_subject = ?`, tenantKey, s.ID).Scan(ctx, &id)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
@@ -71,7 +71,10 @@ func (d *DB) vouchedUser(ctx context.Context, tx bun.Tx, tenantKey string, s Sub
 	name := []rune(s.Label())
 	_, err = tx.NewRaw(`INSERT INTO users (id, handle, display_name, data_key, vouched_by, vouched_subject) VALUES (?, ?, ?, ?, ?, ?)`,
 		id, handle, string(name[:min(len(name), 80)]), dataKey, tenantKey, s.ID).Exec(ctx)
-	return id, err
+	if err != nil {
+		return id, err
+	}
+	return id, d.auditPerson(ctx, tx, id, from, "account.created", tenantKey, "vouched for")
 }
 
 // mergeVouched makes the account that a tenant vouched for part of the person's own: its notes

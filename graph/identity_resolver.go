@@ -28,7 +28,7 @@ func (r viewerResolver) Identities(ctx context.Context, s *db.Session) ([]*db.Id
 // UnlinkIdentity undoes a link.
 func (r mutationResolver) UnlinkIdentity(ctx context.Context, id string) (*generated.DeletedPayload, error) {
 	key := noteID(id)
-	if err := r.db.Unlink(ctx, session(ctx).UserID, key); err != nil {
+	if err := r.db.Unlink(ctx, session(ctx), key); err != nil {
 		return nil, err
 	}
 	return &generated.DeletedPayload{ID: key.String()}, nil

@@ -1,0 +1,252 @@
+package auth_test
+
+import (
+	"crypto/rand"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/auth/authtest"
+	"github.com/company-a/aside/db"
+)
+
+// An entry of the audit log as a superuser reads it.
+type entry struct{ tenant, actor, action, target, ip, detail string }
+
+func entries(t *testing.T, site *authtest.Site) (list []entry) {
+	t.Helper()
+	c := site.Connect(t, site.Superuser())
+	rows, err := c.Query(t.Context(), `SELECT coalesce(tenant_key, ''), actor, action, target, ip, detail FROM audit_events
+		WHERE action NOT LIKE 'tenant.created' ORDER BY id`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var e entry
+		if err := rows.Scan(&e.tenant, &e.actor, &e.action, &e.target, &e.ip, &e.detail); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+// of gives what the log says of one action.
+func of(list []entry, action string) (found []entry) {
+	for _, e := range list {
+		if e.action == action {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// userOf gives whose account session the visitor's browser holds.
+func userOf(t *testing.T, v *authtest.Visitor) uuid.UUID {
+	t.Helper()
+	var who authtest.Identity
+	v.Account(t, "{ viewer { id } }").Must(t, 200).JSON(t, &who)
+	return uuid.MustParse(who.UserID)
+}
+
+// asserted has the visitor come from a page that says it is subject.
+func asserted(t *testing.T, v *authtest.Visitor, subject string) string {
+	t.Helper()
+	handle := rand.Text()
+	err := v.Site.DB.KeepIdentityHandle(t.Context(), db.HashToken(handle), v.Tenant.Key, db.Subject{ID: subject}, v.Key.Thumbprint(), time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v.Interaction(t, authtest.Param("identity_handle", handle)).ID
+}
+
+// What people do is in the log, by a pseudonym and the network they came from; tenants learn of none of it.
+func TestWhatPeopleDoIsAudited(t *testing.T) {
+	site := authtest.New(t)
+	shop := site.Tenant(t, "Shop")
+	alice, bob := site.Visitor(t, shop), site.Visitor(t, shop)
+
+	i := asserted(t, alice, "joe")
+	alice.Register(t).Must(t, 200)
+	alice.Decide(t, i, "allow").Must(t, 200)
+	code := alice.Decide(t, i, "link").Must(t, 200).Text("response", "code")
+	alice.Redeem(t, code).Must(t, 200)
+	alice.Redeem(t, code).Refused(t, 400, "invalid_grant") // and what the code gave ends
+	alice.Redeem(t, code).Refused(t, 400, "invalid_grant")
+	alice.Login(t).Must(t, 200)
+	again := asserted(t, alice, "joe")
+	alice.Decide(t, again, "continue").Must(t, 200) // linked since before
+
+	bob.Register(t).Must(t, 200)
+	for range 3 {
+		if next := bob.Decide(t, asserted(t, bob, "joe"), "allow").Must(t, 200).Text("next"); next != "linked_elsewhere" {
+			t.Fatalf("bob goes on to %s", next)
+		}
+	}
+	session := &db.Session{UserID: userOf(t, alice), From: "127.0.0.1"}
+	links, err := site.DB.Identities(t.Context(), session.UserID)
+	if err != nil || len(links) != 1 {
+		t.Fatalf("%v %v", links, err)
+	}
+	if err := site.DB.Unlink(t.Context(), session, links[0].ID); err != nil {
+		t.Fatal(err)
+	}
+
+	log := entries(t, site)
+	pseudonym := site.DB.Pseudonym(session.UserID)
+	for action, want := range map[string][]entry{
+		"account.created":   {{actor: pseudonym}, {}},
+		"account.signed_in": {{actor: pseudonym}},
+		"tenant.allowed":    {{actor: pseudonym, target: shop.Key}},
+		"identity.linked":   {{actor: pseudonym, target: shop.Key}},
+		"identity.unlinked": {{actor: pseudonym, target: shop.Key}},
+		"identity.refused":  {{target: shop.Key, detail: "linked to another account"}, {tenant: shop.Key, actor: "visitor", detail: "linked to another account"}},
+		"code.reused":       {{actor: "visitor", target: pseudonym}},
+	} {
+		found := of(log, action)
+		if len(found) != len(want) {
+			t.Errorf("%s is there %d times, want %d", action, len(found), len(want))
+			continue
+		}
+		for n, e := range found {
+			w := want[n]
+			if e.tenant != w.tenant || w.actor != "" && e.actor != w.actor || w.target != "" && e.target != w.target || e.detail != w.detail ||
+				e.ip != "127.0.0.0/24" && w.tenant == "" {
+				t.Errorf("%s is %+v, want %+v", action, e, w)
+			}
+		}
+	}
+	for _, e := range log {
+		text := strings.Join([]string{e.actor, e.target, e.detail}, " ")
+		for _, secret := range []string{session.UserID.String(), "joe", alice.Token, code} {
+			if strings.Contains(text, secret) {
+				t.Errorf("%s holds %q: %s", e.action, secret, text)
+			}
+		}
+		// A tenant's own log: nothing by which to know somebody again.
+		if e.tenant != "" && (strings.Contains(text, "u_") || e.ip != "") {
+			t.Errorf("the tenant sees %+v", e)
+		}
+	}
+}
+
+// Of whom a passkey is refused is known: a copy of it may be about. It is noted, and fills nothing.
+func TestARefusedPasskeyIsAudited(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	alice.Authenticator.Flags, alice.Authenticator.Counts = authtest.UserPresent|authtest.UserVerified, true
+	alice.Register(t).Must(t, 200)
+	count := func(n uint32) func(*authtest.Login) { return func(l *authtest.Login) { l.Data.SignCount = n } }
+	alice.Login(t, count(7)).Must(t, 200)
+	alice.Login(t, count(7)).Refused(t, 400, "passkey_refused")
+	alice.Login(t, count(8), func(l *authtest.Login) { l.Data.Flags &^= authtest.UserVerified }).Refused(t, 400, "passkey_refused")
+	alice.Confirm(t, count(6)).Refused(t, 400, "passkey_refused")
+	alice.Login(t, func(l *authtest.Login) { l.UserHandle = make([]byte, 64) }).Refused(t, 404, "passkey_unknown") // nobody's
+	site.Exec(t, `UPDATE passkeys SET credential_id = '\x01'`)
+	alice.Login(t, count(9)).Refused(t, 404, "passkey_unknown")
+	var why []string
+	for _, e := range of(entries(t, site), "passkey.refused") {
+		if e.tenant != "" || e.actor != site.DB.Pseudonym(userOf(t, alice)) || e.ip != "127.0.0.0/24" {
+			t.Errorf("it says %+v", e)
+		}
+		why = append(why, e.detail)
+	}
+	if !slices.Equal(why, []string{"its signature counter went back", "its answer did not verify", "its signature counter went back", "it is none of the account's (any more)"}) {
+		t.Errorf("it says %q", why)
+	}
+	for range 20 {
+		alice.Login(t, count(9)).Refused(t, 404, "passkey_unknown")
+	}
+	if n := len(of(entries(t, site), "passkey.refused")); n != 5 {
+		t.Errorf("an hour's refusals are noted %d times", n)
+	}
+}
+
+// Whoever meets a limit that guards a secret is noted once in a while, however often they go on.
+func TestALimitThatIsMetIsAudited(t *testing.T) {
+	site, alice := slow(t)
+	for range 13 {
+		site.Clock.Advance(5 * time.Second)
+		alice.Register(t)
+	}
+	site.Clock.Advance(30 * time.Second)
+	for range 4 {
+		alice.TryBegin(t, "recovery", map[string]string{"code": strings.Repeat("0", 32)})
+	}
+	for range 5 {
+		alice.Redeem(t, "a guess")
+	}
+	for range 40 {
+		alice.Push(t)
+	}
+	met := map[string]int{}
+	for _, e := range of(entries(t, site), "rate.refused") {
+		met[e.detail]++
+		if e.tenant != "" || e.actor != "visitor" || e.ip != "127.0.0.0/24" {
+			t.Errorf("it says %+v", e)
+		}
+	}
+	for _, what := range []string{"wrong codes", "new accounts from an address", "recovery of an account", "sign-ins from an address"} {
+		if met[what] != 1 {
+			t.Errorf("%s is noted %d times: %v", what, met[what], met)
+		}
+	}
+}
+
+// A tenant is told of the limits that are its own.
+func TestATenantSeesTheLimitsThatAreItsOwn(t *testing.T) {
+	site, alice := slow(t)
+	for range 5 {
+		site.Send(t, ticketGuess(alice))
+	}
+	for range 70 {
+		if _, _, err := site.DB.IssueTicket(t.Context(), alice.Tenant.Key, db.Subject{ID: "joe"}); err != nil && !db.IsCode(err, db.CodeRateLimited) {
+			t.Fatal(err)
+		}
+	}
+	var got []entry
+	for _, e := range of(entries(t, site), "rate.refused") {
+		got = append(got, entry{e.tenant, e.actor, "", e.target, e.ip, e.detail})
+	}
+	want := []entry{
+		{tenant: alice.Tenant.Key, actor: "visitor", ip: "127.0.0.1", detail: "wrong assertions"},
+		{tenant: alice.Tenant.Key, actor: "backend", detail: "new tickets of a tenant"},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("it says %+v", got)
+	}
+}
+
+// An address that floods is noted by the database once; most of it costs no question at all.
+func TestAFloodIsNotedOnceByItsNode(t *testing.T) {
+	site, alice := slow(t)
+	for range 60 {
+		alice.Push(t)
+	}
+	site.Exec(t, `DELETE FROM tries`) // were it asked again, it would note again
+	for range 60 {
+		alice.Push(t)
+	}
+	if n := len(of(entries(t, site), "rate.refused")); n != 1 {
+		t.Errorf("it is noted %d times", n)
+	}
+	site.Clock.Advance(11 * time.Minute)
+	for range 60 {
+		alice.Push(t)
+	}
+	if n := len(of(entries(t, site), "rate.refused")); n != 2 {
+		t.Errorf("after a while it is noted %d times", n)
+	}
+}
+
+func ticketGuess(v *authtest.Visitor) *authtest.Call {
+	return &authtest.Call{Method: http.MethodPost, URL: v.Site.FrameOrigin + "/oauth/token", Key: v.Key, Form: map[string][]string{
+		"grant_type": {"urn:ietf:params:oauth:grant-type:token-exchange"}, "client_id": {v.Tenant.Key},
+		"subject_token": {"tk_guess"}, "subject_token_type": {"urn:company-a:params:oauth:token-type:ticket"},
+	}}
+}

@@ -1,0 +1,75 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// What is noted how often. Whoever is refused on purpose, again and again, is noted and fills
+// nothing: an entry says that it went on, and not how often. Nothing multiplies these.
+var (
+	refusedCiphertexts = Rate{"refused ciphertexts", 5, time.Hour}   // by what does not open
+	refusedPasskeys    = Rate{"refused passkeys", 5, time.Hour}      // by user id
+	refusedLinks       = Rate{"refused links", 1, 10 * time.Minute}  // by user id and tenant key
+	refusedTries       = Rate{"refused tries", 1, 10 * time.Minute}  // by what was tried too often, and by whom
+	refusals           = Rate{"refusals of a kind", 1000, time.Hour} // by action and tenant key: of all addresses together
+)
+
+// insertRefusal counts nothing where one of its keys has to wait: being refused all the time is read alone.
+const insertRefusal = `INSERT INTO audit_events (id, tenant_key, actor, action, target, ip, detail)
+	SELECT $1, $2, $3, $4, $5, $6, $7 WHERE CASE
+		WHEN (SELECT max(try_wait(k, n, s)) FROM unnest($8::bytea[], $9::int[], $10::float8[]) AS t(k, n, s)) > 0 THEN false
+		ELSE (SELECT max(count_try(k, n, s)) FROM unnest($8::bytea[], $9::int[], $10::float8[]) AS t(k, n, s)) = 0 END`
+
+// NoteRefusal appends that something was refused, and gives the entry's id; "" where as much of it
+// was noted just before.
+func (d *DB) NoteRefusal(ctx context.Context, e Event) (id string, err error) {
+	return d.noteRefusal(ctx, e, refusals.By(e.Action, e.TenantKey))
+}
+
+func (d *DB) noteRefusal(ctx context.Context, e Event, noted ...Try) (id string, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.patience) // the caller may have left, or hold a connection
+	defer cancel()
+	e.ID = newID()
+	keys, counts, spans := d.counted(1, noted)
+	made, err := d.decide(ctx, insertRefusal, e.ID, nullString(e.TenantKey), e.Actor, e.Action, e.Target, e.IP, e.Detail, keys, counts, spans)
+	if err != nil || made == 0 {
+		return "", err
+	}
+	return e.ID.String(), nil
+}
+
+// NotePasskeyRefused appends that a passkey was refused where it is known whose it would be.
+func (d *DB) NotePasskeyRefused(ctx context.Context, user uuid.UUID, from, why string) error {
+	e := Event{Actor: d.Pseudonym(user), Action: "passkey.refused", IP: network(from), Detail: why}
+	_, err := d.noteRefusal(ctx, e, refusedPasskeys.By(user.String()), refusals.By(e.Action))
+	return err
+}
+
+// NoteLinkRefused appends, for the account that asked, that a tenant's subject is linked to another
+// one. The tenant is told too, but not of whom: a subject that changes hands is its to look into.
+func (d *DB) NoteLinkRefused(ctx context.Context, s *Session, tenantKey string) error {
+	e := Event{Actor: d.Pseudonym(s.UserID), Action: "identity.refused", Target: tenantKey, IP: network(s.From), Detail: "linked to another account"}
+	made, err := d.noteRefusal(ctx, e, refusedLinks.By(s.UserID.String(), tenantKey), refusals.By(e.Action))
+	if err != nil || made == "" {
+		return err
+	}
+	_, err = d.NoteRefusal(ctx, Event{TenantKey: tenantKey, Actor: "visitor", Action: e.Action, Detail: e.Detail})
+	return err
+}
+
+// NoteRate appends that something was tried too often, once for whom it was and a while.
+func (d *DB) NoteRate(ctx context.Context, what, by string, e Event) {
+	if e.Actor == "" {
+		e.Actor = "visitor"
+	}
+	if e.TenantKey == "" { // an operator's to read
+		e.IP = network(e.IP)
+	}
+	e.Action, e.Detail = "rate.refused", what
+	if _, err := d.noteRefusal(ctx, e, refusedTries.By(what, by), refusals.By(e.Action, e.TenantKey)); err != nil {
+		d.log.WarnContext(ctx, "a refusal could not be noted", "what", what, "error", err) // it stands all the same
+	}
+}

@@ -1,0 +1,113 @@
+package db_test
+
+import (
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// noted counts the entries of an action.
+func noted(t *testing.T, d *dbtest.Database, action string) int {
+	t.Helper()
+	return count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM audit_events WHERE action = $1`, action)
+}
+
+// The statement that signs somebody in notes it: so many times an hour, and signs in all the same.
+func TestASignInIsNotedSoManyTimesAnHour(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	passkey := newPasskey()
+	if _, err := d.DB.AddPasskey(t.Context(), alice.Account, passkey); err != nil {
+		t.Fatal(err)
+	}
+	for range 62 {
+		signIn(t, d, alice, passkey)
+	}
+	if n := noted(t, d, "account.signed_in"); n != 60 {
+		t.Errorf("62 sign-ins are noted %d times", n)
+	}
+	bob := d.Person(t, "Bob")
+	passkey = passkeys(t, d, bob)[0]
+	signIn(t, d, bob, passkey)
+	later(t, d, "10 minutes")
+	signIn(t, d, bob, passkey)
+	if n := noted(t, d, "account.signed_in"); n != 62 {
+		t.Errorf("with somebody else's they are %d", n)
+	}
+}
+
+// What somebody does to their account over and over is done each time, and noted so often. What
+// they do besides is noted still.
+func TestNoiseFillsNoLogAndHidesNothing(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	id := passkeys(t, d, alice)[0].ID
+	for i := range 65 {
+		if _, err := d.DB.RenamePasskey(t.Context(), alice.Account, id, strconv.Itoa(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	addPasskey(t, d, alice.Account)
+	if name := passkeys(t, d, alice)[0].Name; name != "64" {
+		t.Errorf("it is called %s", name)
+	}
+	if n, added := noted(t, d, "passkey.renamed"), noted(t, d, "passkey.added"); n != 60 || added != 1 {
+		t.Errorf("renamed is noted %d times, added %d", n, added)
+	}
+}
+
+// Each change of a tenant is kept, so whoever makes too many has to wait. The operator has not, nor
+// has anybody else.
+func TestChangesOfATenantAreCountedByActor(t *testing.T) {
+	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 4, Rates: 0.01})
+	shop := d.Tenant(t, "Shop")
+	ann, bob := db.Actor{Name: "m_ann"}, db.Actor{Name: "m_bob"}
+	add := func(by db.Actor, n int) error {
+		_, err := d.DB.AddEmbedOrigin(t.Context(), by, shop.Key, "https://"+by.Name[2:]+strconv.Itoa(n)+".example")
+		return err
+	}
+	for n := range 10 {
+		must(t, add(ann, n))
+	}
+	if err := add(ann, 10); !db.IsCode(err, db.CodeRateLimited) {
+		t.Errorf("the eleventh: %v", err)
+	}
+	after, err := d.DB.Tenant(t.Context(), shop.Key)
+	must(t, err)
+	if slices.Contains(after.EmbedOrigins, "https://ann10.example") {
+		t.Error("it is done all the same")
+	}
+	must(t, add(bob, 0))
+	for n := range 12 {
+		must(t, add(db.Operator, n))
+	}
+}
+
+// Refusals of all addresses together are noted so many times an hour, of each kind and tenant.
+func TestRefusalsFillNoLog(t *testing.T) {
+	d := dbtest.New(t)
+	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
+	refused := func(tenant *db.Tenant, action string) string {
+		id, err := d.DB.NoteRefusal(t.Context(), db.Event{TenantKey: tenant.Key, Actor: "visitor", Action: action})
+		must(t, err)
+		return id
+	}
+	first := refused(shop, "assertion.refused")
+	if events, err := d.DB.Events(t.Context(), shop.Key, uuid.Nil, 1); err != nil || len(events) != 1 || events[0].ID.String() != first {
+		t.Errorf("of %s the log has %v, %v", first, events, err)
+	}
+	for range 1005 {
+		refused(shop, "assertion.refused")
+	}
+	if n := noted(t, d, "assertion.refused"); n < 1000 || n > 1003 { // one more for each 3.6 s that this took
+		t.Errorf("a thousand and six are noted %d times", n)
+	}
+	if refused(paper, "assertion.refused") == "" || refused(shop, "identity.refused") == "" {
+		t.Error("another tenant's, or another kind, is not noted")
+	}
+}
