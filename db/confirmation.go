@@ -57,9 +57,12 @@ func requireConfirmation(ctx context.Context, tx bun.Tx, s *Session) error {
 	return err
 }
 
-// holdSession holds an account session as it is until the transaction ends. It returns
-// ErrNoSession when it has ended.
+// holdSession holds an account session as it is until the transaction ends, and its person before
+// it: see lockUser. It returns ErrNoSession when it has ended.
 func holdSession(ctx context.Context, tx bun.Tx, s *Session) error {
+	if err := lockUser(ctx, tx, s.UserID); err != nil {
+		return err
+	}
 	var live uuid.UUID
 	err := tx.NewRaw(`SELECT id FROM sessions WHERE id = ? AND kind = 'ACCOUNT' AND revoked_at IS NULL AND expires_at > now()
 		FOR NO KEY UPDATE`, s.ID).Scan(ctx, &live)

@@ -57,6 +57,9 @@ func (d *DB) Identities(ctx context.Context, user uuid.UUID) (list []*Identity, 
 func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) error {
 	defer d.sessions.forget()
 	return d.auth(ctx, func(tx bun.Tx) error {
+		if err := lockUser(ctx, tx, s.UserID); err != nil {
+			return err
+		}
 		_, err := tx.NewRaw(`UPDATE sessions s SET revoked_at = now() FROM identities i
 			WHERE i.id = ? AND i.user_id = ? AND s.user_id = i.user_id AND s.tenant_key = i.tenant_key AND s.subject = i.subject
 			AND s.revoked_at IS NULL`, id, s.UserID).Exec(ctx)

@@ -113,9 +113,11 @@ func passkeysOf(ctx context.Context, tx bun.Tx, user uuid.UUID) (list []Passkey,
 }
 
 // WebAuthn L3 §7.2 step 24: sign count and backup state are written back.
-const signIn = `WITH used AS (
-		UPDATE passkeys SET sign_count = $3, backed_up = $4, last_used_at = now()
-		WHERE user_id = $1 AND credential_id = $2 RETURNING user_id, id
+const signIn = `WITH met AS (
+		SELECT id FROM users WHERE id = $1 FOR SHARE
+	), used AS (
+		UPDATE passkeys p SET sign_count = $3, backed_up = $4, last_used_at = now()
+		FROM met WHERE p.user_id = met.id AND credential_id = $2 RETURNING p.user_id, p.id
 	), replaced AS (
 		UPDATE sessions SET revoked_at = now() FROM used WHERE token_hash = $5 AND revoked_at IS NULL
 	), noted AS (

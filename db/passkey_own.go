@@ -29,9 +29,6 @@ func (d *DB) AddPasskey(ctx context.Context, s *Session, p Passkey) (id uuid.UUI
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
-		if err := lockUser(ctx, tx, s.UserID); err != nil {
-			return err
-		}
 		var there int
 		if err := tx.NewRaw(`SELECT count(*) FROM passkeys WHERE user_id = ?`, s.UserID).Scan(ctx, &there); err != nil {
 			return err
@@ -89,9 +86,6 @@ func (d *DB) DeletePasskey(ctx context.Context, s *Session, id uuid.UUID) error 
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
 		}
-		if err := lockUser(ctx, tx, s.UserID); err != nil { // two at once could remove the last two
-			return err
-		}
 		if err := one(tx.NewRaw(`DELETE FROM passkeys WHERE id = ? AND user_id = ?`, id, s.UserID).Exec(ctx)); err != nil {
 			return err
 		}
@@ -113,10 +107,19 @@ func (d *DB) DeletePasskey(ctx context.Context, s *Session, id uuid.UUID) error 
 }
 
 // lockUser makes what changes a person's ways in happen one after the other, until the
-// transaction ends. It returns ErrNoSession for an account that is gone.
+// transaction ends: two at once could remove the last two passkeys. Whatever locks anything
+// of a person locks them first, and then sessions, passkeys or requests in whichever order:
+// with any other, two of a person's acts could wait for each other. It returns ErrNoSession
+// for an account that is gone.
 func lockUser(ctx context.Context, tx bun.Tx, user uuid.UUID) error {
 	var id uuid.UUID
 	return noRows(tx.NewRaw(`SELECT id FROM users WHERE id = ? FOR NO KEY UPDATE`, user).Scan(ctx, &id), ErrNoSession)
+}
+
+// meetUser is lockUser for what happens to a person often, as a sign-in: those don't wait for one another.
+func meetUser(ctx context.Context, tx bun.Tx, user uuid.UUID) error {
+	var id uuid.UUID
+	return noRows(tx.NewRaw(`SELECT id FROM users WHERE id = ? FOR SHARE`, user).Scan(ctx, &id), ErrNoSession)
 }
 
 // checkName gives a name for people to read as it is kept: one line of 1 to 80 characters.

@@ -44,9 +44,6 @@ func (d *DB) RegenerateRecoveryCodes(ctx context.Context, s *Session) (codes []s
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
 		}
-		if err := lockUser(ctx, tx, s.UserID); err != nil {
-			return err
-		}
 		if _, err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND expires_at IS NULL`, s.UserID).Exec(ctx); err != nil {
 			return err
 		}

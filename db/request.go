@@ -99,6 +99,9 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 	err := d.auth(ctx, func(tx bun.Tx) error {
 		var subject *string
 		var s Subject
+		if err := meetUser(ctx, tx, account.UserID); err != nil {
+			return err
+		}
 		// The session is held until this is committed: a merge must not lose the person half-way.
 		var live uuid.UUID
 		err := tx.NewRaw(`SELECT id FROM sessions WHERE id = ? AND revoked_at IS NULL AND expires_at > now() FOR SHARE`, account.ID).Scan(ctx, &live)
@@ -184,7 +187,12 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Request
 		}
 	}()
 	err := d.auth(ctx, func(tx bun.Tx) error {
-		err := tx.NewRaw(`SELECT `+requestColumns+` FROM authorization_requests WHERE code_hash = ? FOR UPDATE`, code[:]).Scan(ctx, &r)
+		// Whose it is comes first, as meetUser would: see lockUser.
+		_, err := tx.NewRaw(`SELECT FROM users WHERE id = (SELECT user_id FROM authorization_requests WHERE code_hash = ?) FOR SHARE`, code[:]).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		err = tx.NewRaw(`SELECT `+requestColumns+` FROM authorization_requests WHERE code_hash = ? FOR UPDATE`, code[:]).Scan(ctx, &r)
 		if errors.Is(err, sql.ErrNoRows) {
 			return errCodeGone
 		}

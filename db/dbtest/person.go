@@ -68,7 +68,7 @@ func (p *Person) WidgetToken(t testing.TB, tenant *db.Tenant) db.TokenHash {
 	return token
 }
 
-// Redeem is WidgetToken where the code may be refused.
+// Redeem is WidgetToken where it may be refused.
 func (p *Person) Redeem(t testing.TB, tenant *db.Tenant) (db.TokenHash, error) {
 	t.Helper()
 	d, browser, uri, code, token := p.database.DB, secret(), secret(), secret(), secret()
@@ -79,7 +79,9 @@ func (p *Person) Redeem(t testing.TB, tenant *db.Tenant) (db.TokenHash, error) {
 	must(t, d.PushRequest(t.Context(), request, time.Minute))
 	opened, err := d.OpenRequest(t.Context(), uri, tenant.Key, browser, time.Minute)
 	must(t, err)
-	must(t, d.GrantRequest(t.Context(), opened.ID, browser, p.Account, false, code, time.Minute))
+	if err := d.GrantRequest(t.Context(), opened.ID, browser, p.Account, false, code, time.Minute); err != nil {
+		return token, err
+	}
 	_, err = d.RedeemCode(t.Context(), code, func(*db.Request) error { return nil },
 		db.NewSession{Token: token, Idle: 2 * time.Hour, Lifetime: 12 * time.Hour})
 	return token, err

@@ -1,0 +1,121 @@
+package db_test
+
+import (
+	"crypto/rand"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// A busy person does two things at once, each in a browser of its own.
+type busy struct {
+	*dbtest.Person
+	sessions [2]*db.Session
+	tokens   [2]db.TokenHash
+	passkeys [2]db.Passkey
+	codes    []string
+}
+
+func newBusy(t *testing.T, d *dbtest.Database) *busy {
+	t.Helper()
+	p := &busy{Person: d.Person(t, "Alice")}
+	p.codes = codesOf(t, d, p.Person)
+	for i := range p.sessions {
+		p.passkeys[i] = newPasskey()
+		if _, err := d.DB.AddPasskey(t.Context(), p.Account, p.passkeys[i]); err != nil {
+			t.Fatal(err)
+		}
+		p.sessions[i], p.tokens[i] = signIn(t, d, p.Person, p.passkeys[i])
+	}
+	for i, k := range passkeys(t, d, p.Person)[1:] {
+		p.passkeys[i].ID = k.ID
+	}
+	return p
+}
+
+// Whatever a person does at the same time, elsewhere, neither waits for the other for ever: one is done after the
+// other, or is refused since the other was done.
+func TestNoTwoActsOfAPersonWaitForEachOther(t *testing.T) {
+	d := dbtest.New(t)
+	shop := d.Tenant(t, "Shop")
+	acts := []struct {
+		name string
+		do   func(t *testing.T, p *busy, i int) error
+	}{
+		{"remove the other's passkey", func(t *testing.T, p *busy, i int) error {
+			return d.DB.DeletePasskey(t.Context(), p.sessions[i], p.passkeys[1-i].ID)
+		}},
+		{"end the other sessions", func(t *testing.T, p *busy, i int) error {
+			_, err := d.DB.RevokeOtherSessions(t.Context(), p.sessions[i])
+			return err
+		}},
+		{"recover", func(t *testing.T, p *busy, i int) error {
+			found, err := find(t, d, p.codes[i])
+			if err == nil {
+				_, err = recoverWith(t, d, found)
+			}
+			return err
+		}},
+		{"sign in", func(t *testing.T, p *busy, i int) error { // where the other one is signed in
+			var token db.TokenHash
+			_, _ = rand.Read(token[:])
+			return d.DB.SignIn(t.Context(), p.ID, p.passkeys[i], db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour}, &p.tokens[1-i])
+		}},
+		{"go to a tenant", func(t *testing.T, p *busy, i int) error {
+			person := *p.Person
+			person.Account = p.sessions[i]
+			_, err := person.Redeem(t, shop)
+			return err
+		}},
+		{"leave", func(t *testing.T, p *busy, i int) error { return d.DB.DeleteAccount(t.Context(), p.sessions[i]) }},
+	}
+	for i, one := range acts {
+		for _, other := range acts[i:] {
+			t.Run(one.name+", "+other.name, func(t *testing.T) {
+				p := newBusy(t, d)
+				held := hold(t, d, p)
+				ended := make(chan error, 2)
+				for n, act := range []func(*testing.T, *busy, int) error{other.do, one.do} {
+					go func() { ended <- act(t, p, n) }()
+					held.until(t, n+1, ended)
+				}
+				must(t, held.Rollback(t.Context()))
+				for range 2 {
+					var refused *db.Error
+					if err := <-ended; err != nil && !errors.As(err, &refused) {
+						t.Errorf("%v", err)
+					}
+				}
+			})
+		}
+	}
+}
+
+// A held person's row is kept from everybody.
+type held struct {
+	pgx.Tx
+	beside *pgx.Conn // a transaction sees who waits as it was when it first looked
+}
+
+func hold(t *testing.T, d *dbtest.Database, p *busy) held {
+	t.Helper()
+	tx, err := d.Connect(t, d.Superuser()).BeginTx(t.Context(), pgx.TxOptions{})
+	must(t, err)
+	_, err = tx.Exec(t.Context(), `SELECT FROM users WHERE id = $1 FOR UPDATE`, p.ID)
+	must(t, err)
+	return held{tx, d.Connect(t, d.Superuser())}
+}
+
+// until waits until n acts have ended, or wait themselves: for the row, or for each other.
+func (h held) until(t *testing.T, n int, ended chan error) {
+	t.Helper()
+	waiting := 0
+	for deadline := time.Now().Add(time.Minute); waiting+len(ended) < n && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		must(t, h.beside.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&waiting))
+	}
+}
