@@ -21,7 +21,7 @@ import (
 //	account origin                                    frame origin
 //	GET  /, /assets/…                   web           GET  /v1/aside.js, /assets/…   widget
 //	GET  /account/…, /recover, /console/…   web
-//	GET  /oauth/authorize               web           GET  /embed/{tenant}, /help    widget
+//	GET  /oauth/authorize               web           GET  /embed/{tenant}, /preview, /help    widget
 //	POST /oauth/authorize/decision      auth          POST /oauth/par                auth
 //	POST /passkeys/…, /account/export   auth          POST /oauth/token              auth
 //	GET  /.well-known/oauth-authorization-server      POST /oauth/revoke             auth

@@ -74,13 +74,14 @@ func ids(accounts []*db.Account) string {
 
 type userDeleteCommand struct {
 	databaseConfig
-	ID  uuid.UUID `arg:"" help:"The account's id: nothing else, so that nobody else is meant."`
-	Yes bool      `required:"" help:"That this is meant: nothing brings an account back."`
+	ID    uuid.UUID `arg:"" help:"The account's id: nothing else, so that nobody else is meant."`
+	Yes   bool      `required:"" help:"That this is meant: nothing brings an account back."`
+	Leave []string  `placeholder:"KEY" help:"Tenants of which the account is the only owner, and which may be left without one."`
 }
 
 // Run destroys an account.
 func (c *userDeleteCommand) Run(env *environment) error {
 	return answer(env, &c.databaseConfig, func(store *db.DB) (map[string]uuid.UUID, error) {
-		return map[string]uuid.UUID{"id": c.ID}, store.DeleteAccountOf(env.ctx, c.ID)
+		return map[string]uuid.UUID{"id": c.ID}, store.DeleteAccountOf(env.ctx, c.ID, c.Leave...)
 	})
 }

@@ -130,6 +130,7 @@ func (s *Server) MountAccount(mux *http.ServeMux) {
 		"/passkeys/confirmation/finish": s.finishConfirmation,
 		"/passkeys/recovery":            s.beginRecovery,
 		"/passkeys/recovery/finish":     s.finishRecovery,
+		"/passkeys/accepted":            s.accepted,
 		"/account/export":               s.archive,
 		"/oauth/authorize/decision":     s.decide,
 	} {

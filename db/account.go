@@ -76,10 +76,11 @@ func (d *DB) eventsOf(ctx context.Context, tx bun.Tx, user uuid.UUID, limit int)
 
 // DeleteAccount destroys the account of a session that must be confirmed, and all that is there
 // of its person, at once: notes, the key that seals them, passkeys, sessions, links, roles at
-// tenants. Only pseudonymous entries of the audit log stay. A tenant whose only owner goes
-// stays without one, for an operator to give it another: nobody's business holds up a person who
-// wants to leave.
-func (d *DB) DeleteAccount(ctx context.Context, s *Session) error {
+// tenants. Only pseudonymous entries of the audit log stay. It returns CodeConflict while they are
+// the only owner of a tenant that leave does not name: no company loses its last owner unawares.
+// One that it names stays without, for an operator to give it another: nor does anybody's business
+// hold up a person who wants to go.
+func (d *DB) DeleteAccount(ctx context.Context, s *Session, leave ...string) error {
 	defer d.sessions.forget()
 	if err := d.FlushUsage(ctx); err != nil { // else what they did last would be written after them
 		return err
@@ -88,7 +89,7 @@ func (d *DB) DeleteAccount(ctx context.Context, s *Session) error {
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
 		}
-		if err := d.deleteUser(ctx, tx, s.UserID); err != nil {
+		if err := d.deleteUser(ctx, tx, s.UserID, leave); err != nil {
 			return err
 		}
 		return d.auditPerson(ctx, tx, s.UserID, s.From, "account.deleted", "", "")
@@ -97,10 +98,10 @@ func (d *DB) DeleteAccount(ctx context.Context, s *Session) error {
 
 // DeleteAccountOf is DeleteAccount by an operator. It returns CodeNotFound for an account that is
 // not there.
-func (d *DB) DeleteAccountOf(ctx context.Context, user uuid.UUID) error {
+func (d *DB) DeleteAccountOf(ctx context.Context, user uuid.UUID, leave ...string) error {
 	defer d.sessions.forget()
 	return d.auth(ctx, func(tx bun.Tx) error {
-		if err := d.deleteUser(ctx, tx, user); err != nil {
+		if err := d.deleteUser(ctx, tx, user, leave); err != nil {
 			if errors.Is(err, ErrNoSession) {
 				err = errNoAccount
 			}
@@ -113,12 +114,15 @@ func (d *DB) DeleteAccountOf(ctx context.Context, user uuid.UUID) error {
 // deleteUser deletes a user's row, to which every table with a person's rows refers ON DELETE
 // CASCADE: a test finds one that does not. Tenants are told which member has left. It returns
 // ErrNoSession for an account that is gone.
-func (d *DB) deleteUser(ctx context.Context, tx bun.Tx, user uuid.UUID) error {
+func (d *DB) deleteUser(ctx context.Context, tx bun.Tx, user uuid.UUID, leave []string) error {
 	// Somebody may have written for years, at many tenants.
 	if _, err := tx.ExecContext(ctx, `SET LOCAL statement_timeout = '60s'`); err != nil {
 		return err
 	}
-	if err := lockUser(ctx, tx, user); err != nil {
+	if err := lockUser(ctx, tx, user); err != nil { // against a tenant that they make meanwhile, too
+		return err
+	}
+	if err := requireOtherOwners(ctx, tx, user, leave); err != nil {
 		return err
 	}
 	var tenants []string

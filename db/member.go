@@ -6,9 +6,11 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
 // A Role is what a member may do at a tenant.
@@ -38,6 +40,7 @@ type Member struct {
 type Membership struct {
 	TenantKey string
 	Role      Role
+	OnlyOwner bool // nobody else owns the tenant
 }
 
 // MemberID is the id of a person among the members of a tenant: another one at each tenant, and
@@ -73,10 +76,15 @@ func roleOf(ctx context.Context, tx bun.Tx, tenantKey string, user uuid.UUID) (r
 // Memberships lists the tenants that a person administers, the first joined first.
 func (d *DB) Memberships(ctx context.Context, user uuid.UUID) (list []*Membership, err error) {
 	err = d.auth(ctx, func(tx bun.Tx) error {
-		return tx.NewRaw(`SELECT tenant_key, role FROM members WHERE user_id = ? ORDER BY created_at, tenant_key`, user).Scan(ctx, &list)
+		return tx.NewRaw(`SELECT tenant_key, role, `+onlyOwner+` AS only_owner FROM members m WHERE user_id = ?
+			ORDER BY created_at, tenant_key`, user).Scan(ctx, &list)
 	})
 	return list, err
 }
+
+// onlyOwner is true of the row of a tenant's only owner, in a query of members m.
+const onlyOwner = `(m.role = 'OWNER' AND NOT EXISTS (SELECT FROM members o
+	WHERE o.tenant_key = m.tenant_key AND o.role = 'OWNER' AND o.user_id <> m.user_id))`
 
 // Members lists those who administer a tenant, the first joined first.
 func (d *DB) Members(ctx context.Context, tenantKey string) (list []*Member, err error) {
@@ -145,7 +153,7 @@ func setMember(ctx context.Context, tx bun.Tx, tenantKey string, user uuid.UUID,
 
 // RemoveMember takes a member's role, and the invitations that they gave and nobody has accepted.
 // It returns CodeNotFound for an id that is no member's, and CodeConflict for the last owner: only
-// who deletes their account leaves a tenant without one.
+// who deletes their account can leave a tenant without one (see requireOtherOwners).
 func (d *DB) RemoveMember(ctx context.Context, by Actor, tenantKey, id string) error {
 	return d.auth(ctx, func(tx bun.Tx) error {
 		if err := lockTenant(ctx, tx, tenantKey); err != nil {
@@ -179,4 +187,24 @@ func (d *DB) RemoveMember(ctx context.Context, by Actor, tenantKey, id string) e
 		}
 		return d.audit(ctx, tx, by, tenantKey, "member.removed", id, string(leaving.Role))
 	})
+}
+
+// requireOtherOwners returns CodeConflict while a person is the only owner of tenants other than
+// those that may be left without one. It holds what they own until the transaction ends: of two
+// owners who go at once, the second is the last.
+func requireOtherOwners(ctx context.Context, tx bun.Tx, user uuid.UUID, leave []string) error {
+	_, err := tx.NewRaw(`SELECT FROM tenants WHERE key IN (SELECT tenant_key FROM members WHERE user_id = ? AND role = 'OWNER')
+		ORDER BY key FOR NO KEY UPDATE`, user).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	leave = append([]string{}, leave...) // none at all would be NULL, and nothing differs from that
+	var owned []string
+	err = tx.NewRaw(`SELECT t.name || ' (' || t.key || ')' FROM members m JOIN tenants t ON t.key = m.tenant_key
+		WHERE m.user_id = ? AND `+onlyOwner+` AND t.key <> ALL (?) ORDER BY t.name, t.key`, user, pgdialect.Array(leave)).Scan(ctx, &owned)
+	if err != nil || len(owned) == 0 {
+		return err
+	}
+	return &Error{Code: CodeConflict, Message: "Nobody else owns " + strings.Join(owned, ", ") +
+		": invite another owner first, or name what is to stay without one in leave."}
 }

@@ -2,6 +2,8 @@ package db_test
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -131,6 +133,71 @@ func TestATenantKeepsAnOwner(t *testing.T) {
 			t.Errorf("no member %q: %v", id, err)
 		}
 	}
+}
+
+// No tenant loses its last owner with an account unless whoever ends that has named it.
+func TestAnAccountLeavesNoTenantUnawares(t *testing.T) {
+	d := dbtest.New(t)
+	ann, ben := d.Person(t, "Ann"), d.Person(t, "Ben")
+	shop, err := d.DB.CreateTenantFor(t.Context(), ann.ID, "", "Shop")
+	must(t, err)
+	paper, err := d.DB.CreateTenantFor(t.Context(), ann.ID, "", "Paper")
+	must(t, err)
+	must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleAdmin)) // who can't give it an owner
+	only := func() (keys []string) {
+		list, err := d.DB.Memberships(t.Context(), ann.ID)
+		must(t, err)
+		for _, m := range list {
+			if m.OnlyOwner {
+				keys = append(keys, m.TenantKey)
+			}
+		}
+		return keys
+	}
+	if got := only(); !slices.Equal(got, []string{shop.Key, paper.Key}) {
+		t.Errorf("Ann alone owns %v", got)
+	}
+	for name, remove := range map[string]func(...string) error{
+		"by its person":  func(leave ...string) error { return d.DB.DeleteAccount(t.Context(), ann.Account, leave...) },
+		"by an operator": func(leave ...string) error { return d.DB.DeleteAccountOf(t.Context(), ann.ID, leave...) },
+	} {
+		for _, leave := range [][]string{nil, {paper.Key}, {"t_demo", ""}} {
+			err := remove(leave...)
+			if !db.IsCode(err, db.CodeConflict) || !strings.Contains(err.Error(), "Shop ("+shop.Key+")") || strings.Contains(err.Error(), paper.Key) == slices.Contains(leave, paper.Key) {
+				t.Fatalf("%s, leaving %v: %v", name, leave, err)
+			}
+		}
+	}
+	if got := roles(t, d, shop.Key); got["Ann"] != db.RoleOwner {
+		t.Errorf("and yet the shop has %v", got)
+	}
+
+	// Two owners go at once: one may.
+	must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleOwner))
+	if got := only(); !slices.Equal(got, []string{paper.Key}) {
+		t.Errorf("beside Ben, Ann alone owns %v", got)
+	}
+	left := make([]error, 2)
+	proceed := stall(t, d, "DELETE ON members")
+	var all sync.WaitGroup
+	for i, p := range []*dbtest.Person{ann, ben} {
+		all.Go(func() { left[i] = d.DB.DeleteAccountOf(t.Context(), p.ID, paper.Key) })
+	}
+	for blocked(t, d) < 2 {
+	}
+	proceed()
+	all.Wait()
+	if (left[0] == nil) == (left[1] == nil) || !db.IsCode(errors.Join(left...), db.CodeConflict) {
+		t.Errorf("two owners go: %v", left)
+	}
+	if got := roles(t, d, shop.Key); len(got) != 1 {
+		t.Errorf("members are %v", got)
+	}
+	last := ann.ID
+	if left[0] == nil {
+		last = ben.ID
+	}
+	must(t, d.DB.DeleteAccountOf(t.Context(), last, shop.Key, paper.Key))
 }
 
 func TestTenantsOfOnePersonAreBounded(t *testing.T) {

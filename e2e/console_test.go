@@ -123,7 +123,19 @@ func TestAConsoleFromTheKeyboard(t *testing.T) {
 	w.enter("Accent colour", "#ffd400")
 	w.sees("so the widget uses a darker shade of it there")
 	w.inOrder("console-branding")
-	shown := evaluate[string](w, `[...document.querySelectorAll('.preview')].map(e => e.style.getPropertyValue('--aside-accent')).join(',')`)
+	var accents []string
+	for _, theme := range []string{"light", "dark"} {
+		preview := olga.frame(a.frame + "/preview#theme=" + theme)
+		preview.sees("Your notes at Hillside")
+		preview.wait("the accent", func() bool {
+			return strings.HasPrefix(evaluate[string](preview, `document.documentElement.style.getPropertyValue('--aside-accent')`), "#")
+		})
+		accents = append(accents, evaluate[string](preview, `document.documentElement.style.getPropertyValue('--aside-accent')`))
+		if got := evaluate[string](preview, `document.documentElement.dataset.theme + ' ' + origin + ' ' + (() => { try { return String(indexedDB.open('x')) } catch (e) { return e.name } })()`); got != theme+" null SecurityError" {
+			t.Errorf("the preview is %s", got)
+		}
+	}
+	shown := strings.Join(accents, ",")
 	w.press("Save branding")
 	w.sees("Saved")
 	tea := newPerson(t).visit(a.frame + "/embed/" + key)

@@ -33,10 +33,11 @@ func (w *window) tabTo(role, name string) {
 	}
 }
 
-// press goes to a button with the keyboard and presses it.
+// press goes to a button with the keyboard and presses it, once it reacts.
 func (w *window) press(name string) {
 	w.t.Helper()
 	w.tabTo("button", name)
+	w.wait(fmt.Sprintf("button %q that reacts", name), func() bool { return evaluate[bool](w, `document.activeElement.ariaDisabled !== 'true'`) })
 	w.keys(kb.Enter)
 }
 

@@ -4,6 +4,10 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
 )
 
 // An operator helps somebody who has lost every passkey, and in the end deletes the account: by
@@ -52,7 +56,12 @@ func TestAnOperatorHelpsAPerson(t *testing.T) {
 		t.Errorf("the audit log says %s", out)
 	}
 
-	if out, ok := command("user", "delete", id, "--yes"); !ok || !strings.Contains(out, id) {
+	// Nobody else owns the demo: it isn't left without an owner unless that is said.
+	must(t, a.database(t).SetMember(t.Context(), "t_demo", uuid.MustParse(id), db.RoleOwner))
+	if out, ok := command("user", "delete", id, "--yes"); ok || !strings.Contains(out, "(t_demo)") || !strings.Contains(out, "leave") {
+		t.Errorf("user delete of an only owner: %s", out)
+	}
+	if out, ok := command("user", "delete", id, "--yes", "--leave", "t_demo"); !ok || !strings.Contains(out, id) {
 		t.Errorf("user delete: %s", out)
 	}
 	w.visit(a.account + "/account")

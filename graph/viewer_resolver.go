@@ -32,7 +32,7 @@ func (r mutationResolver) RenameViewer(ctx context.Context, displayName string) 
 }
 
 // DeleteAccount destroys the viewer's account.
-func (r mutationResolver) DeleteAccount(ctx context.Context) (bool, error) {
-	err := r.db.DeleteAccount(ctx, session(ctx))
+func (r mutationResolver) DeleteAccount(ctx context.Context, leave []string) (bool, error) {
+	err := r.db.DeleteAccount(ctx, session(ctx), leave...)
 	return err == nil, err
 }

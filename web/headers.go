@@ -10,9 +10,10 @@ import (
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
 	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
-// consolePolicy lets the console also fetch the loader, which is public, to say whether it can be had.
+// consolePolicy lets the console also fetch the loader, which is public, to say whether it can be had, and frame the preview of
+// a tenant's branding, and no other page of the frame origin.
 func consolePolicy(frameOrigin string) string {
-	return strings.Replace(contentPolicy, "connect-src 'self';", "connect-src 'self' "+frameOrigin+"/v1/;", 1)
+	return strings.Replace(contentPolicy, "connect-src 'self';", "connect-src 'self' "+frameOrigin+"/v1/; frame-src "+frameOrigin+"/preview;", 1)
 }
 
 // permissionsPolicy keeps passkey ceremonies to the page itself (Web Authentication Level 3, §5.10) and switches off

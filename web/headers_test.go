@@ -25,8 +25,8 @@ func TestEveryPageCarriesTheHeaders(t *testing.T) {
 				path = "/oauth/authorize?client_id=t_shop&request_uri=urn:one"
 			}
 			policy := contentPolicy
-			if name == "the console" { // and the loader, to say whether it can be had
-				policy = strings.Replace(contentPolicy, "connect-src 'self'", "connect-src 'self' https://frame.example/v1/", 1)
+			if name == "the console" { // and the loader, to say whether it can be had, and the preview of the widget
+				policy = strings.Replace(contentPolicy, "connect-src 'self'", "connect-src 'self' https://frame.example/v1/; frame-src https://frame.example/preview", 1)
 			}
 			h := v.get(t, path).Header()
 			for header, want := range map[string]string{

@@ -77,7 +77,7 @@ func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	locale := f.locales.choose(r.URL.Query().Get("locale"), r.Header.Get("Accept-Language"))
 	page := framePage{Title: locale.Page.Nothing, Locale: locale, Style: f.assets.URL("frame.css"), Script: f.assets.URL("frame.js")}
 	if tenant == nil {
-		f.serve(w, r, http.StatusNotFound, "", page)
+		f.serve(w, r, http.StatusNotFound, contentSecurityPolicy(""), page)
 		return
 	}
 	page.Title = locale.titleAt(tenant.Name)
@@ -97,11 +97,11 @@ func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		f.config.Log.InfoContext(r.Context(), "embed: not an embed origin of this tenant", "tenant", key, "origin", origin)
 	}
-	f.serve(w, r, http.StatusOK, ancestor, page)
+	f.serve(w, r, http.StatusOK, contentSecurityPolicy(ancestor), page)
 }
 
-// serve renders the page, which only a document of ancestor may frame (nobody where that is empty).
-func (f *frame) serve(w http.ResponseWriter, r *http.Request, status int, ancestor string, page framePage) {
+// serve renders the page under a content security policy.
+func (f *frame) serve(w http.ResponseWriter, r *http.Request, status int, policy string, page framePage) {
 	var plain bytes.Buffer
 	if err := f.template.ExecuteTemplate(&plain, "embed.html", page); err != nil {
 		f.config.Log.ErrorContext(r.Context(), "embed: page not rendered", "error", err)
@@ -111,7 +111,7 @@ func (f *frame) serve(w http.ResponseWriter, r *http.Request, status int, ancest
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Language", page.Locale.Tag)
-	h.Set("Content-Security-Policy", contentSecurityPolicy(ancestor))
+	h.Set("Content-Security-Policy", policy)
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	// A tenant's page with COEP may only frame documents that send both of these.
 	h.Set("Cross-Origin-Embedder-Policy", "require-corp")
@@ -162,6 +162,7 @@ func (f *frame) pack(r *http.Request, plain []byte) ([]byte, error) {
 	return packed.Bytes(), nil
 }
 
+// contentSecurityPolicy lets only a document of ancestor frame the page (nobody where that is empty).
 func contentSecurityPolicy(ancestor string) string {
 	if ancestor == "" {
 		ancestor = "'none'"

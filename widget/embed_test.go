@@ -127,3 +127,16 @@ func config(t *testing.T, page string) (c frameConfig) {
 	}
 	return c
 }
+
+// The preview is the console's alone to frame, has an origin of its own that nothing is kept for, and reaches nobody.
+func TestThePreviewHasNothingAndReachesNobody(t *testing.T) {
+	r := get(t, start(t), "/preview?tenant=t_shop&origin=https://shop.example")
+	wantHeader(t, r, "Content-Security-Policy", "default-src 'none'; script-src "+frameOrigin+"/assets/; style-src "+frameOrigin+"/assets/; "+
+		"img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; "+
+		"sandbox allow-scripts; frame-ancestors "+accountOrigin)
+	wantHeader(t, r, "Set-Cookie", "")
+	page := body(t, r)
+	if strings.Contains(page, "t_shop") || strings.Contains(page, "shop.example") {
+		t.Errorf("it knows a tenant: %s", page)
+	}
+}

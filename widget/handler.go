@@ -41,6 +41,7 @@ type Config struct {
 //	GET /v1/aside.json    the hashed name and the integrity of today's
 //	GET /assets/{file}    the frame app's bundle; hashed names, cached for good
 //	GET /embed/{tenant}   the frame document, or the same app as a page of its own
+//	GET /preview          the widget with notes of nobody, for the console's branding
 //	GET /help             where the codes of aside:error are explained
 //
 // It fails where the configuration is incomplete or the embedded bundle is broken.
@@ -68,6 +69,7 @@ func New(c Config) (http.Handler, error) {
 	mux.Handle("GET /v1/{file}", loaders)
 	mux.Handle("GET /assets/{file}", assets)
 	mux.Handle("GET /embed/{tenant}", page)
+	mux.HandleFunc("GET /preview", page.preview)
 	mux.Handle("GET /help", http.RedirectHandler(helpPage, http.StatusFound))
 	return mux, nil
 }

@@ -78,7 +78,7 @@ type MutationResolver interface {
 	RevokeSession(ctx context.Context, id string) (*DeletedPayload, error)
 	RevokeOtherSessions(ctx context.Context) (int, error)
 	RegenerateRecoveryCodes(ctx context.Context) ([]string, error)
-	DeleteAccount(ctx context.Context) (bool, error)
+	DeleteAccount(ctx context.Context, leave []string) (bool, error)
 	InviteMember(ctx context.Context, tenant string, role db.Role) (*Invitation, error)
 	AcceptInvitation(ctx context.Context, token string) (*db.Tenant, error)
 	RemoveMember(ctx context.Context, tenant string, id string) (*DeletedPayload, error)
@@ -310,9 +310,13 @@ var sources = []*ast.Source{
 
   """
   Destroys the account and everything in it, at once and for good: notes at all tenants, the key that seals them, passkeys, sessions,
-  links and roles. It needs a fresh passkey, as deletePasskey does.
+  links and roles. It needs a fresh passkey, as deletePasskey does. While the viewer is the only owner of a tenant it is CONFLICT:
+  invite another owner first, or leave the tenant without one, which only an operator can mend.
   """
-  deleteAccount: Boolean! @requires(any: [ACCOUNT])
+  deleteAccount(
+    "Keys, ` + "`" + `t_…` + "`" + `, of tenants that may be left without an owner."
+    leave: [ID!] = []
+  ): Boolean! @requires(any: [ACCOUNT])
 }
 
 extend type Viewer {
@@ -488,6 +492,8 @@ type Membership {
   tenant: Tenant!
   "What the person may do there."
   role: Role!
+  "Whether nobody else owns it: with this person's account it would lose its last owner."
+  onlyOwner: Boolean!
 }
 
 "What a member of a tenant may do. Each role may do what the ones below it may."
@@ -1260,6 +1266,8 @@ func (ec *executionContext) childFields_Membership(ctx context.Context, field gr
 		return ec.fieldContext_Membership_tenant(ctx, field)
 	case "role":
 		return ec.fieldContext_Membership_role(ctx, field)
+	case "onlyOwner":
+		return ec.fieldContext_Membership_onlyOwner(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Membership", field.Name)
 }
@@ -1745,6 +1753,20 @@ func (ec *executionContext) field_Mutation_createTenant_args(ctx context.Context
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "leave",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["leave"] = arg0
 	return args, nil
 }
 
@@ -3323,6 +3345,29 @@ func (ec *executionContext) fieldContext_Membership_role(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Membership", field, false, false, "Role")
 }
 
+func (ec *executionContext) _Membership_onlyOwner(ctx context.Context, field graphql.CollectedField, obj *db.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_onlyOwner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OnlyOwner, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_onlyOwner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Mutation_createNote(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3972,7 +4017,8 @@ func (ec *executionContext) _Mutation_deleteAccount(ctx context.Context, field g
 			return ec.fieldContext_Mutation_deleteAccount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Mutation().DeleteAccount(ctx)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteAccount(ctx, fc.Args["leave"].([]string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -4000,8 +4046,28 @@ func (ec *executionContext) _Mutation_deleteAccount(ctx context.Context, field g
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Mutation_deleteAccount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Mutation", field, true, true, "Boolean")
+func (ec *executionContext) fieldContext_Mutation_deleteAccount(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteAccount_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Mutation_inviteMember(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -9487,6 +9553,11 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "onlyOwner":
+			out.Values[i] = ec._Membership_onlyOwner(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -11958,6 +12029,41 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	_ = ctx
 	res := graphql.MarshalBoolean(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOID2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOID2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {

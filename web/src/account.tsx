@@ -1,5 +1,6 @@
 // The account page: what a person has at Aside, and every way to change it.
 import type { ComponentChildren } from "preact";
+import { useStream } from "./account/changes";
 import { Data } from "./account/data";
 import { VIEWER } from "./account/documents";
 import { NotePage } from "./account/editor";
@@ -8,7 +9,6 @@ import { Overview, type Viewer } from "./account/overview";
 import { Passkeys } from "./account/passkeys";
 import { Recovery } from "./account/recovery";
 import { Sessions } from "./account/sessions";
-import { signOut } from "./account/signout";
 import { Sites } from "./account/sites";
 import { useAnswer } from "./graphql/answer";
 import { Heading } from "./page/heading";
@@ -16,10 +16,8 @@ import { Opening } from "./page/opening";
 import { Page } from "./page/page";
 import { usePath } from "./page/path";
 import { start } from "./page/start";
-import { useAct } from "./part/act";
-import { Button } from "./part/button";
 import { Empty } from "./part/state";
-import { say } from "./part/toast";
+import { Who } from "./session/who";
 
 const places = [
   { path: "/account", name: "Overview" },
@@ -34,10 +32,11 @@ const places = [
 function Account() {
   const answer = useAnswer(VIEWER);
   const [place = "", within] = usePath("/account");
+  useStream(answer.data !== null);
   if (!answer.data) return <Opening answer={answer} name="Your account" />;
   const { viewer } = answer.data;
   return (
-    <Page label="Your account" places={places} current={place ? "/account/" + place : "/account"} who={<Who viewer={viewer} />}>
+    <Page label="Your account" places={places} current={place ? "/account/" + place : "/account"} who={<Who name={viewer.displayName} />}>
       {draw(place, within, viewer, answer.reload)}
     </Page>
   );
@@ -69,21 +68,6 @@ function draw(place: string, within: string | undefined, viewer: Viewer, reload:
         </>
       );
   }
-}
-
-function Who({ viewer }: { viewer: Viewer }) {
-  const act = useAct();
-  const out = async () => {
-    if (!(await act.run(signOut))) say("You are still signed in: Aside can’t be reached.");
-  };
-  return (
-    <div class="who">
-      <bdi>{viewer.displayName}</bdi>
-      <Button busy={act.busy} onClick={() => void out()}>
-        Sign out
-      </Button>
-    </div>
-  );
 }
 
 start("Your notes on every site, your passkeys and everything else that is yours here.", <Account />);

@@ -1,7 +1,6 @@
 // The console: where a company sets up its tenant.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { signOut } from "./account/signout";
 import { AuditLog } from "./console/audit";
 import { BrandingPlace } from "./console/branding";
 import { VIEWER, type Viewer } from "./console/documents";
@@ -20,11 +19,9 @@ import { Heading } from "./page/heading";
 import { Page } from "./page/page";
 import { go, usePath } from "./page/path";
 import { start } from "./page/start";
-import { useAct } from "./part/act";
-import { Button } from "./part/button";
 import { Choice } from "./part/field";
 import { Answered, Empty } from "./part/state";
-import { say } from "./part/toast";
+import { Who } from "./session/who";
 
 const places = [
   { path: "", name: "Install" },
@@ -47,7 +44,7 @@ function Known({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void>
   const [invited, setInvited] = useState(invitation !== "");
   const [key = viewer.tenants[0]?.tenant.id ?? "", place = ""] = usePath("/console");
   const membership = viewer.tenants.find(({ tenant }) => tenant.id === key);
-  const who = <Who viewer={viewer} />;
+  const who = <Who name={viewer.displayName} />;
   if (invited || key === "new" || viewer.tenants.length === 0 || !membership) {
     return (
       <Page label="Console" places={[]} current="" who={who} above={<Tenants viewer={viewer} current={key} />}>
@@ -123,21 +120,6 @@ function Tenants({ viewer, current }: { viewer: Viewer; current: string }) {
     <div class="tenants">
       <Choice label="Tenant" value={current} options={options} onChange={(value) => go("/console/" + value)} />
       {role && <p class="quiet">You are {role === "VIEWER" ? "a viewer" : `an ${roles[role].toLowerCase()}`} here.</p>}
-    </div>
-  );
-}
-
-function Who({ viewer }: { viewer: Viewer }) {
-  const act = useAct();
-  const out = async () => {
-    if (!(await act.run(signOut))) say("You are still signed in: Aside can’t be reached.");
-  };
-  return (
-    <div class="who">
-      <bdi>{viewer.displayName}</bdi>
-      <Button busy={act.busy} onClick={() => void out()}>
-        Sign out
-      </Button>
     </div>
   );
 }

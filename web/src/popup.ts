@@ -5,7 +5,7 @@ import { decide, type Decision, respond } from "./popup/decision";
 import { onPress, setBusy } from "./popup/guard";
 import { shakeHands, Stop } from "./popup/handshake";
 import { readInteraction } from "./popup/interaction";
-import { listOlder, recover, typedCode } from "./popup/recovery";
+import { olderPasskeys, recover, removePasskey, typedCode, type Older } from "./popup/recovery";
 import { fill, say, show } from "./popup/screen";
 
 type Step = () => Promise<void>;
@@ -13,6 +13,8 @@ type Step = () => Promise<void>;
 const interaction = readInteraction();
 let embedOrigin: string | null = null;
 let retry: Step = open;
+let doomed: Older | null = null;
+const prompting = () => say("Your device is asking for your fingerprint, face or screen lock.");
 
 /** Runs one step of the way; whatever stops it is put in words, with the way on. */
 async function run(step: Step): Promise<void> {
@@ -58,7 +60,7 @@ function start(): void {
 function authenticate(kind: Kind): Step {
   return async () => {
     say("One moment…");
-    const proof = await prove(kind, () => say("Your device is asking for your fingerprint, face or screen lock."));
+    const proof = await prove(kind, prompting);
     await run(async () => {
       say("Checking…");
       interaction.displayName = (await finish(proof)).displayName;
@@ -71,7 +73,7 @@ function authenticate(kind: Kind): Step {
 async function recoverPasskey(): Promise<void> {
   say("One moment…");
   try {
-    interaction.displayName = await recover(typedCode(), () => say("Your device is asking for your fingerprint, face or screen lock."));
+    interaction.displayName = await recover(typedCode(), prompting);
   } catch (error) {
     if (!(error instanceof Refused && error.code === "recovery_refused")) throw error;
     show("lost");
@@ -79,8 +81,38 @@ async function recoverPasskey(): Promise<void> {
     document.getElementById("code")!.focus();
     return;
   }
-  await listOlder();
+  await showRecovered();
+}
+
+/** Back in, with what else still opens the account. */
+async function showRecovered(): Promise<void> {
+  const older = await olderPasskeys();
+  document.getElementById("passkeys")!.replaceChildren(...older.map(row));
+  for (const id of ["older", "passkeys"]) document.getElementById(id)!.hidden = older.length === 0;
   show("recovered");
+}
+
+function row(passkey: Older): HTMLElement {
+  const item = document.createElement("li");
+  const name = document.createElement("span");
+  name.textContent = `${passkey.name}, from ${new Date(passkey.createdAt).toLocaleDateString("en", { dateStyle: "medium" })}`;
+  const button = document.createElement("button");
+  button.textContent = "Remove";
+  button.ariaLabel = `Remove ${passkey.name}`;
+  onPress(button, () => {
+    doomed = passkey;
+    fill("passkey", passkey.name);
+    show("remove");
+  });
+  item.append(name, button);
+  return item;
+}
+
+async function removeOlder(): Promise<void> {
+  say("One moment…");
+  await removePasskey(doomed!.id, prompting);
+  await showRecovered();
+  say(`${doomed!.name} is removed.`);
 }
 
 function choose(decision: Decision): Step {
@@ -117,6 +149,8 @@ onPress("create", () => void run(authenticate("registration")));
 onPress("lost-passkey", () => show("lost"));
 onPress("not-lost", () => show("offer"));
 onPress("recover", () => void run(recoverPasskey));
+onPress("remove-it", () => void run(removeOlder));
+onPress("keep-it", () => show("recovered"));
 onPress("on", () => void run(choose("continue")));
 onPress("continue", () => void run(choose("continue")));
 onPress("other", () => show("offer"));

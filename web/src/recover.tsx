@@ -10,10 +10,12 @@ import { Button } from "./part/button";
 import { Field } from "./part/field";
 import { Trouble } from "./part/trouble";
 import { finish, prove, supported, type Proof } from "./passkey/ceremony";
+import { Unsupported } from "./session/unsupported";
 
 /** What the link carries. It doesn't stay in the address, where somebody might see or keep it. */
 const token = location.hash.slice(1);
 if (token) history.replaceState(null, "", location.pathname);
+addEventListener("hashchange", () => location.reload()); // a link that is pasted over this page's address
 
 function Recover() {
   const act = useAct();
@@ -73,7 +75,7 @@ function Recover() {
                 <p role="status">{status}</p>
               </form>
             ) : (
-              <p>This browser can’t use passkeys. Open this page again in a current version of Chrome, Edge, Firefox or Safari.</p>
+              <Unsupported link={token !== ""} />
             )}
             <p class="quiet">
               {!token && <>No code either? Whoever runs Aside at {location.host} can send you a link. </>}

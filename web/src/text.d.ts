@@ -1,8 +1,4 @@
 // Files that are bundled as their text (import attributes, `with { type: "text" }`).
-declare module "*.css" {
-  const text: string;
-  export default text;
-}
 declare module "*.go" {
   const text: string;
   export default text;

@@ -60,7 +60,7 @@ var faces = []face{
 		dir: "widget",
 		bundles: []bundle{
 			{entries: []string{"src/loader.ts", "src/frame.css"}, sloppy: true},
-			{entries: []string{"src/frame.tsx"}, private: private, documents: "src/documents.ts", alias: map[string]string{"preact": "src/render.ts"}},
+			{entries: []string{"src/frame.tsx", "src/preview.tsx"}, private: private, documents: "src/documents.ts", alias: map[string]string{"preact": "src/render.ts"}},
 			{entries: []string{"src/extras.*.ts"}, private: private, documents: "src/documents.ts", module: true, alias: map[string]string{"preact": "src/extras/kit.ts"}},
 		},
 		fixed: map[string]string{"loader.js": "aside.js"},

@@ -45,6 +45,10 @@ export const SITES_OF_NOTES = document<
 
 export const NOTE = document<{ note: Note | null }, { id: string }>(`query Note($id: ID!) { note(id: $id) { ...N } } ${note}`);
 
+export const CHANGED = document<{ noteChanged: { id: string; note: Note | null } }>(
+  `subscription Changed { noteChanged { id note { ...N } } } ${note}`,
+);
+
 export const UPDATE = document<
   { updateNote: { note: Note } },
   { input: { id: string; version: number; title: string; body: string; tags: string[]; pinned: boolean } }
@@ -104,14 +108,6 @@ export const SESSIONS = document<{ viewer: { sessions: Session[] } }>(
   `query Sessions { viewer { sessions { id kind tenant { id name } embedOrigin createdAt lastUsedAt expiresAt current } } }`,
 );
 
-export const CURRENT_SESSION = document<{ viewer: { sessions: { id: string; current: boolean }[] } }>(
-  `query CurrentSession { viewer { sessions { id current } } }`,
-);
-
-export const REVOKE_SESSION = document<{ revokeSession: { id: string } }, { id: string }>(
-  `mutation RevokeSession($id: ID!) { revokeSession(id: $id) { id } }`,
-);
-
 export const REVOKE_OTHERS = document<{ revokeOtherSessions: number }>(`mutation RevokeOthers { revokeOtherSessions }`);
 
 export interface Identity {
@@ -131,4 +127,10 @@ export const UNLINK = document<{ unlinkIdentity: { id: string } }, { id: string 
   `mutation Unlink($id: ID!) { unlinkIdentity(id: $id) { id } }`,
 );
 
-export const DELETE_ACCOUNT = document<{ deleteAccount: boolean }>(`mutation DeleteAccount { deleteAccount }`);
+export const OWNED = document<{ viewer: { tenants: { onlyOwner: boolean; tenant: Site }[] } }>(
+  `query Owned { viewer { tenants { onlyOwner tenant { id name } } } }`,
+);
+
+export const DELETE_ACCOUNT = document<{ deleteAccount: boolean }, { leave: string[] }>(
+  `mutation DeleteAccount($leave: [ID!]) { deleteAccount(leave: $leave) }`,
+);

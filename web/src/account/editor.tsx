@@ -11,6 +11,7 @@ import { Moment } from "../part/moment";
 import { Answered, Empty } from "../part/state";
 import { say } from "../part/toast";
 import { Trouble } from "../part/trouble";
+import { useChanges } from "./changes";
 import { DELETE, NOTE, RESTORE, TRASH } from "./documents";
 import { called, Draft, type Note } from "./note";
 
@@ -36,11 +37,11 @@ function draw(note: Note | null, reload: () => Promise<void>) {
       </>
     );
   }
-  return note.trashedAt ? <Trashed note={note} restored={reload} /> : <Editor key={note.id} note={note} />;
+  return note.trashedAt ? <Trashed note={note} restored={reload} /> : <Editor key={note.id} note={note} reload={reload} />;
 }
 
 /** An open note. Everything typed is saved by itself; the status says how far that has come. */
-function Editor({ note }: { note: Note }) {
+function Editor({ note, reload }: { note: Note; reload: () => Promise<void> }) {
   const [, redraw] = useState(0);
   const draft = useMemo(() => new Draft(note, () => redraw((n) => n + 1)), []);
   const act = useAct();
@@ -62,6 +63,16 @@ function Editor({ note }: { note: Note }) {
       save();
     };
   }, [draft]);
+
+  const meet = (now: Note | null) => {
+    if (draft.dirty || act.busy) return; // what is under way here says how it ends
+    if (!now || now.trashedAt) void reload();
+    else draft.refresh(now);
+  };
+  useChanges((change) => {
+    if (change?.id === note.id) meet(change.note);
+    else if (!change) ask(NOTE, { id: note.id }).then(({ note: now }) => meet(now), () => {});
+  });
 
   const trash = () =>
     act.run(async () => {
@@ -136,6 +147,7 @@ function Conflict({ draft, theirs }: { draft: Draft; theirs: Note }) {
 /** A note in the trash can be read, restored and destroyed. */
 function Trashed({ note, restored }: { note: Note; restored: () => Promise<void> }) {
   const act = useAct();
+  useChanges((change) => void (!act.busy && (!change || change.id === note.id) && restored()));
   return (
     <article class="note">
       <Heading text={called(note)} />

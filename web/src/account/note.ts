@@ -29,6 +29,11 @@ export function called({ title, body }: Content): string {
   return title.trim() || body.trim().split("\n", 1)[0]!.slice(0, 80) || "Untitled";
 }
 
+/** The order of the list: pinned first, then the newest change first. */
+export function byPinnedThenNewest(a: Note, b: Note): number {
+  return Number(b.pinned) - Number(a.pinned) || Date.parse(b.updatedAt) - Date.parse(a.updatedAt);
+}
+
 export function parseTags(text: string): string[] {
   return [...new Set(text.split(",").map((tag) => tag.trim()).filter(Boolean))];
 }
@@ -81,6 +86,15 @@ export class Draft {
   replace(content: Content): void {
     this.tagText = content.tags.join(", ");
     this.edit(contentOf(content));
+  }
+
+  /** Takes in the note as it was changed elsewhere, unless something is being written here: that has its own way to meet it. */
+  refresh(note: Note): void {
+    if (this.dirty || note.version <= this.base.version) return;
+    this.base = note;
+    this.content = contentOf(note);
+    this.tagText = note.tags.join(", ");
+    this.#show("quiet");
   }
 
   /** Ends a conflict with what was typed here or with what was written elsewhere, and gives what was not chosen. */

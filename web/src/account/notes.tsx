@@ -10,9 +10,10 @@ import { Row, Rows } from "../part/rows";
 import { Empty, Loading } from "../part/state";
 import { say } from "../part/toast";
 import { Failed, Trouble } from "../part/trouble";
+import { useChanges } from "./changes";
 import { NOTES, RESTORE, SITES_OF_NOTES, type NoteFilter, type Site } from "./documents";
 import { destroy } from "./editor";
-import { called, type Note } from "./note";
+import { byPinnedThenNewest, called, type Note } from "./note";
 
 /** What is looked for; it outlives the visit of a note in the list. */
 const sought = live<NoteFilter>({});
@@ -107,7 +108,30 @@ function useNotes(filter: NoteFilter): List {
     };
   }, [key]);
 
-  return { ...list, load, drop: (id) => setList((before) => ({ ...before, notes: before.notes.filter((note) => note.id !== id) })) };
+  const drop = (id: string) => setList((before) => ({ ...before, notes: before.notes.filter((note) => note.id !== id) }));
+
+  /** Asks for the first page once more. What was loaded beyond it stays: nobody's place in a long list is lost. */
+  const catchUp = async () => {
+    const mine = turn.current;
+    const { notes } = await ask(NOTES, { after: null, filter: JSON.parse(key) as NoteFilter });
+    if (mine !== turn.current) return;
+    const found = notes.edges.map(({ node }) => node);
+    setList((before) => {
+      const rest = notes.pageInfo.hasNextPage ? before.notes.filter(({ id }) => !found.some((note) => note.id === id)) : [];
+      return { ...before, notes: [...found, ...rest].sort(byPinnedThenNewest) };
+    });
+  };
+
+  useChanges((change) => {
+    const { trashed = false, ...sought } = JSON.parse(key) as NoteFilter;
+    if (!change) return void catchUp().catch(() => {});
+    const { id, note } = change;
+    if (!note || (note.trashedAt !== null) !== trashed) return drop(id);
+    if (Object.keys(sought).length > 0) return void catchUp().catch(() => {}); // the server has the last word on what fits
+    setList((before) => ({ ...before, notes: [...before.notes.filter((other) => other.id !== id), note].sort(byPinnedThenNewest) }));
+  });
+
+  return { ...list, load, drop };
 }
 
 const pages = 10;
@@ -139,7 +163,7 @@ function Listed({ list, trashed, filtered, onTag }: { list: List; trashed: boole
         {state === "ready" && filtered && (notes.length === 0 ? "Nothing found" : more ? "" : notes.length === 1 ? "1 note" : `${notes.length} notes`)}
       </p>
       {notes.length > 0 ? (
-        <Rows label={trashed ? "Notes in the trash" : "Notes"}>
+        <Rows label={trashed ? "Notes in the trash" : "Notes"} busy={state === "loading"}>
           {notes.map((note) => (trashed ? <Gone key={note.id} note={note} list={list} /> : <Kept key={note.id} note={note} onTag={onTag} />))}
         </Rows>
       ) : state === "loading" ? (

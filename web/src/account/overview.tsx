@@ -10,6 +10,7 @@ import { Field } from "../part/field";
 import { Section } from "../part/section";
 import { Answered } from "../part/state";
 import { say } from "../part/toast";
+import { signal } from "../passkey/signal";
 import { OVERVIEW, RENAME } from "./documents";
 import { Invitation } from "./invitation";
 
@@ -34,16 +35,16 @@ export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Pro
               <Figure name="Sessions" path="/account/sessions" value={sessions.length} />
               <Figure name="Linked sites" path="/account/sites" value={identities.length} />
             </dl>
+            <Name viewer={viewer} reload={reload} />
+            <Section heading="Account id" about="If you ask whoever runs Aside here for help, this is how they find your account. It opens nothing.">
+              <div class="acts more">
+                <code>{viewer.id}</code>
+                <Copy text={viewer.id} of="account id" />
+              </div>
+            </Section>
           </>
         )}
       </Answered>
-      <Name viewer={viewer} reload={reload} />
-      <Section heading="Account id" about="If you ask whoever runs Aside here for help, this is how they find your account. It opens nothing.">
-        <div class="acts more">
-          <code>{viewer.id}</code>
-          <Copy text={viewer.id} of="account id" />
-        </div>
-      </Section>
     </>
   );
 }
@@ -66,6 +67,7 @@ function Name({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> 
     await ask(RENAME, { name: name.trim() });
     await reload();
     say("Saved");
+    void signal();
   };
   return (
     <Section heading="Your name" about="Shown to you alone: in the widget, and where your device asks which account to open. Sites don’t see it.">

@@ -9,8 +9,9 @@ import { Row, Rows } from "../part/rows";
 import { Answered } from "../part/state";
 import { say } from "../part/toast";
 import { Trouble } from "../part/trouble";
-import { REVOKE_OTHERS, REVOKE_SESSION, SESSIONS, type Session } from "./documents";
-import { signOut } from "./signout";
+import { REVOKE_SESSION } from "../session/documents";
+import { signOut } from "../session/signout";
+import { REVOKE_OTHERS, SESSIONS, type Session } from "./documents";
 
 /** Where the person is signed in. */
 export function Sessions() {

@@ -100,7 +100,7 @@ function Form({ tenant, admin, now, reload }: { tenant: string; admin: boolean; 
           </div>
         )}
       </form>
-      <Section heading="Preview" about="Drawn with the widget’s own style sheet.">
+      <Section heading="Preview" about="The widget itself, with notes of nobody.">
         <div class="previews">
           <Preview theme="light" name={wanted.brandName || wanted.name} accent={accent} />
           <Preview theme="dark" name={wanted.brandName || wanted.name} accent={accent} />

@@ -67,6 +67,7 @@ const prefix = "#invitation=";
 /** The token of the invitation that the address holds, "" for none. It leaves the address at once: others may see that. */
 export const invitation = location.hash.startsWith(prefix) ? decodeURIComponent(location.hash.slice(prefix.length)) : "";
 if (invitation) history.replaceState(null, "", location.pathname);
+addEventListener("hashchange", () => location.hash.startsWith(prefix) && location.reload()); // pasted over this page's address
 
 /** Where somebody accepts an invitation. */
 export function Invited({ reload, displayName, onDone }: Props & { displayName: string; onDone: () => void }) {

@@ -22,19 +22,25 @@ export function Install({ tenant }: Inside) {
   return (
     <>
       <Heading text="Install" />
-      <Answered answer={answer}>{({ tenant: now }) => <Steps tenant={tenant} now={now} />}</Answered>
-      <Section heading="The snippet" about={snippet.about}>
-        <Choice label="For" value={way} options={snippets(tenant).map(({ name }) => ({ value: name, label: name }))} onChange={setWay} />
-        {snippet.parts.map(({ of, text }) => (
-          <Code key={of} of={of} text={text} />
-        ))}
-      </Section>
-      <Section heading="Your Content-Security-Policy" about="Add these where your pages send one. Nothing else of ours is loaded.">
-        <Code of="policy" text={`script-src ${frameOrigin};\nframe-src ${frameOrigin};`} />
-      </Section>
-      <Section heading="Check my installation" about="Where does the snippet stand? The address of one page is enough.">
-        {answer.data && <Installed now={answer.data.tenant} />}
-      </Section>
+      <Answered answer={answer}>
+        {({ tenant: now }) => (
+          <>
+            <Steps tenant={tenant} now={now} />
+            <Section heading="The snippet" about={snippet.about}>
+              <Choice label="For" value={way} options={snippets(tenant).map(({ name }) => ({ value: name, label: name }))} onChange={setWay} />
+              {snippet.parts.map(({ of, text }) => (
+                <Code key={of} of={of} text={text} />
+              ))}
+            </Section>
+            <Section heading="Your Content-Security-Policy" about="Add these where your pages send one. Nothing else of ours is loaded.">
+              <Code of="policy" text={`script-src ${frameOrigin};\nframe-src ${frameOrigin};`} />
+            </Section>
+            <Section heading="Check my installation" about="Where does the snippet stand? The address of one page is enough.">
+              <Installed now={now} />
+            </Section>
+          </>
+        )}
+      </Answered>
     </>
   );
 }

@@ -27,14 +27,16 @@ export function Members({ tenant, owner }: Inside) {
       <p class="about">Owners do everything. Admins do everything but members. Viewers look, and test assertions.</p>
       <Answered answer={answer}>
         {({ tenant: { members } }) => (
-          <Rows label="Members">
-            {members.map((member) => (
-              <Card key={member.id} tenant={tenant} owner={owner} of={member} reload={answer.reload} />
-            ))}
-          </Rows>
+          <>
+            <Rows label="Members">
+              {members.map((member) => (
+                <Card key={member.id} tenant={tenant} owner={owner} of={member} reload={answer.reload} />
+              ))}
+            </Rows>
+            {owner && <Invite tenant={tenant} />}
+          </>
         )}
       </Answered>
-      {owner && <Invite tenant={tenant} />}
     </>
   );
 }

@@ -1,10 +1,11 @@
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useAnswer } from "../graphql/answer";
 import { ask } from "../graphql/ask";
 import { Heading } from "../page/heading";
 import { useAct } from "../part/act";
 import { Button } from "../part/button";
 import { sure } from "../part/dialog";
+import { Check } from "../part/check";
 import { Choice } from "../part/field";
 import { Answered } from "../part/state";
 import { say } from "../part/toast";
@@ -82,20 +83,5 @@ function Form({ tenant, admin, policy, reload }: { tenant: string; admin: boolea
         </div>
       )}
     </form>
-  );
-}
-
-function Check({ label, hint, checked, onChange }: { label: string; hint: string; checked: boolean; onChange: (checked: boolean) => void }) {
-  const id = useId();
-  return (
-    <div class="check">
-      <input id={id} type="checkbox" checked={checked} aria-describedby={id + "-hint"} onChange={(event) => onChange(event.currentTarget.checked)} />
-      <div>
-        <label for={id}>{label}</label>
-        <p id={id + "-hint"} class="quiet">
-          {hint}
-        </p>
-      </div>
-    </div>
   );
 }

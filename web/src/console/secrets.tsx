@@ -25,27 +25,29 @@ export function ServerKeys({ tenant, admin }: Inside) {
       <p class="about">Your backend asks our API with one of these: for tickets, or to keep your origins in step with your deployments. They see nothing of any visitor.</p>
       {admin && <Create tenant={tenant} reload={answer.reload} />}
       <Answered answer={answer}>
-        {({ tenant: { serverKeys } }) =>
-          serverKeys.length === 0 ? (
-            <Empty heading="There is no server key.">
-              <p>You need one only if your backend fetches tickets or sets up origins by itself.</p>
-            </Empty>
-          ) : (
-            <Rows label="Server keys">
-              {serverKeys.map((key) => (
-                <Card key={key.id} tenant={tenant} admin={admin} of={key} reload={answer.reload} />
-              ))}
-            </Rows>
-          )
-        }
-      </Answered>
-      <Section heading="Try it" about="A ticket stands in for an assertion: once, for 60 seconds.">
-        <Code
-          of="command for a ticket"
-          text={`curl ${location.origin}/graphql -H "Authorization: Bearer $ASIDE_SERVER_KEY" -H "Content-Type: application/json" \\
+        {({ tenant: { serverKeys } }) => (
+          <>
+            {serverKeys.length === 0 ? (
+              <Empty heading="There is no server key.">
+                <p>You need one only if your backend fetches tickets or sets up origins by itself.</p>
+              </Empty>
+            ) : (
+              <Rows label="Server keys">
+                {serverKeys.map((key) => (
+                  <Card key={key.id} tenant={tenant} admin={admin} of={key} reload={answer.reload} />
+                ))}
+              </Rows>
+            )}
+            <Section heading="Try it" about="A ticket stands in for an assertion: once, for 60 seconds.">
+              <Code
+                of="command for a ticket"
+                text={`curl ${location.origin}/graphql -H "Authorization: Bearer $ASIDE_SERVER_KEY" -H "Content-Type: application/json" \\
   -d '{"query": "mutation { issueTicket(input: {subject: \\"customer-17\\"}) { ticket expiresAt } }"}'`}
-        />
-      </Section>
+              />
+            </Section>
+          </>
+        )}
+      </Answered>
     </>
   );
 }

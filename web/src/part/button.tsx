@@ -23,6 +23,7 @@ export function Button({ kind, busy = false, label, id, type = "button", pressed
       class={kind}
       aria-label={label}
       aria-disabled={busy}
+      aria-busy={busy}
       aria-pressed={pressed}
       aria-describedby={describedBy}
       onClick={(event) => {

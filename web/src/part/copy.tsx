@@ -16,7 +16,7 @@ export function Copy({ text, of }: { text: string; of: string }) {
     }
   };
   return (
-    <Button kind="plain" label={"Copy " + of} onClick={() => void copy()}>
+    <Button kind="plain" label={(copied ? "Copied " : "Copy ") + of} onClick={() => void copy()}>
       {copied ? "Copied" : "Copy"}
     </Button>
   );

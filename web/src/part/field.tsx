@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
+import { useFault } from "./fault";
 
 interface Props {
   label: string;
@@ -24,6 +25,7 @@ interface Props {
 export function Field({ label, value, onInput, hint, error = "", rows = 0, type = "text", code = false, id, ...rest }: Props) {
   const own = useId();
   const at = id ?? own;
+  useFault(at, error);
   const shared = {
     ...rest,
     id: at,

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from "preact";
 
 /** A list of things, a line between each. */
-export function Rows({ label, children }: { label: string; children: ComponentChildren }) {
+export function Rows({ label, busy = false, children }: { label: string; busy?: boolean; children: ComponentChildren }) {
   return (
-    <ul class="rows" aria-label={label}>
+    <ul class="rows" aria-label={label} aria-busy={busy}>
       {children}
     </ul>
   );

@@ -5,9 +5,9 @@ import { Failed } from "./trouble";
 /** In the place of what isn't there yet; it shows only when that takes long enough to wonder. */
 export function Loading({ children = "One moment…" }: { children?: ComponentChildren }) {
   return (
-    <p class="loading quiet" role="status">
-      {children}
-    </p>
+    <div class="loading quiet" aria-busy="true">
+      <p role="status">{children}</p>
+    </div>
   );
 }
 

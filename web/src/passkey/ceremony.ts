@@ -1,5 +1,6 @@
-import { post } from "../http/post";
-import { creationOptions, credentialJSON, requestOptions } from "./json";
+import { post, Refused } from "../http/post";
+import { creationOptions, credentialJSON, requestOptions, type CredentialJSON } from "./json";
+import { signalUnknown } from "./signal";
 
 /** The person whom a finished ceremony signed in; the account's cookie is set. */
 export interface Account {
@@ -10,7 +11,7 @@ export interface Account {
 export interface Proof {
   kind: Kind;
   ceremony: string;
-  credential: object;
+  credential: CredentialJSON;
 }
 
 /** login and registration: whoever is here. addition and confirmation: for the signed-in account. recovery: for a code's. */
@@ -31,6 +32,7 @@ export function supported(): boolean {
  * Rejects with the browser's DOMException where the person or the device declines, else as post() does.
  */
 export async function prove(kind: Kind, prompting: () => void, body: object = {}): Promise<Proof> {
+  if (!supported()) throw new Refused("unsupported", "This browser can’t use passkeys. Go on in a current version of Chrome, Edge, Firefox or Safari.");
   const { ceremony, options } = await post<Begun>(`/passkeys/${kind}`, body);
   prompting();
   const credential = await (kind === "login" || kind === "confirmation"
@@ -40,6 +42,11 @@ export async function prove(kind: Kind, prompting: () => void, body: object = {}
 }
 
 /** Hands the proof in. It is a step of its own so that a lost connection can be tried again without a second prompt. */
-export function finish<Answer = Account>({ kind, ceremony, credential }: Proof): Promise<Answer> {
-  return post<Answer>(`/passkeys/${kind}/finish`, { ceremony, credential });
+export async function finish<Answer = Account>({ kind, ceremony, credential }: Proof): Promise<Answer> {
+  try {
+    return await post<Answer>(`/passkeys/${kind}/finish`, { ceremony, credential });
+  } catch (error) {
+    if (error instanceof Refused && error.code === "passkey_unknown") signalUnknown(credential.id);
+    throw error;
+  }
 }

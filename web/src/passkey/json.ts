@@ -3,6 +3,12 @@
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** What we know of a credential as the server reads it. */
+export interface CredentialJSON {
+  id: string;
+  clientExtensionResults?: { prf?: unknown };
+}
+
 function decode(text: string): Bytes {
   return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
 }
@@ -43,23 +49,23 @@ export function requestOptions(json: PublicKeyCredentialRequestOptionsJSON): Pub
   } as PublicKeyCredentialRequestOptions;
 }
 
-/** A credential as the server reads it. */
-export function credentialJSON(credential: PublicKeyCredential): object {
-  const json: { clientExtensionResults?: { prf?: unknown } } = native(credential) ?? byHand(credential);
+/** A credential in that form. */
+export function credentialJSON(credential: PublicKeyCredential): CredentialJSON {
+  const json = native(credential) ?? byHand(credential);
   // A PRF result is a secret of the device; toJSON() would hand it over (§10.1.4).
   delete json.clientExtensionResults?.prf;
   return json;
 }
 
-function native(credential: PublicKeyCredential): object | null {
+function native(credential: PublicKeyCredential): CredentialJSON | null {
   try {
-    return credential.toJSON() as object;
+    return credential.toJSON() as CredentialJSON;
   } catch {
     return null; // missing, or a password manager's stand-in that isn't a real PublicKeyCredential
   }
 }
 
-function byHand(credential: PublicKeyCredential): object {
+function byHand(credential: PublicKeyCredential): CredentialJSON {
   const { response } = credential;
   const fields: Record<string, unknown> = { clientDataJSON: encode(response.clientDataJSON) };
   if ("attestationObject" in response) {
@@ -72,7 +78,7 @@ function byHand(credential: PublicKeyCredential): object {
     fields["signature"] = encode(used.signature);
     fields["userHandle"] = used.userHandle ? encode(used.userHandle) : null;
   }
-  return {
+  const json = {
     id: credential.id,
     rawId: encode(credential.rawId),
     type: credential.type,
@@ -80,4 +86,5 @@ function byHand(credential: PublicKeyCredential): object {
     clientExtensionResults: {},
     response: fields,
   };
+  return json;
 }

@@ -3,7 +3,7 @@
 
 const moment = 500;
 
-const buttons = document.querySelectorAll<HTMLButtonElement>("button");
+const buttons = document.getElementsByTagName("button"); // those that come later, too
 let liveFrom = 0;
 let busy = false;
 let timer = 0;
@@ -21,9 +21,9 @@ export function setBusy(now: boolean): void {
   mark();
 }
 
-/** Calls act for a real, considered press of the button with that id. */
-export function onPress(id: string, act: () => void): void {
-  document.getElementById(id)?.addEventListener("click", (event) => {
+/** Calls act for a real, considered press of a button, or of the one with that id. */
+export function onPress(button: string | HTMLElement, act: () => void): void {
+  (typeof button === "string" ? document.getElementById(button) : button)?.addEventListener("click", (event) => {
     if (event.isTrusted && !busy && event.timeStamp >= liveFrom) act();
   });
 }

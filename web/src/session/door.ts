@@ -48,8 +48,8 @@ export function leave(says: "signed-out" | "deleted"): void {
   location.replace("/" + location.pathname.split("/")[1] + "?" + says);
 }
 
-/** Asks who is signed in, and starts the page anew where that isn't whom it was drawn for. */
-export async function recognize(): Promise<void> {
+/** Asks who is signed in, and starts the page anew where that isn't whom it was drawn for. Gives the id; "" for nobody. */
+export async function recognize(): Promise<string> {
   const answer = await read(await send("/graphql", { query: "query Who{viewer{id}}" }));
   const id = (answer as { data?: { viewer: { id: string } } } | null)?.data?.viewer.id ?? "";
   if (known && id && id !== known) {
@@ -58,6 +58,12 @@ export async function recognize(): Promise<void> {
     await new Promise(() => {}); // nothing of this page goes on
   }
   known ||= id;
+  return id;
+}
+
+/** Back at the page: somebody else may be signed in meanwhile, in another tab, or nobody. */
+async function look(): Promise<void> {
+  if (known && !(await recognize())) await signIn();
 }
 
 const goodbyes: Record<string, string> = {
@@ -68,6 +74,6 @@ const goodbyes: Record<string, string> = {
 notice.value = goodbyes[location.search] ?? "";
 if (notice.value) history.replaceState(null, "", location.pathname);
 
-// Another tab may have signed in as somebody else, and the browser may bring a page back that was left.
-document.addEventListener("visibilitychange", () => void (!document.hidden && known && recognize().catch(() => {})));
+document.addEventListener("visibilitychange", () => void (!document.hidden && look().catch(() => {})));
+// The browser may bring a page back that was left.
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());

@@ -3,7 +3,9 @@ import { Button } from "../part/button";
 import { useAct } from "../part/act";
 import { Trouble } from "../part/trouble";
 import { finish, prove, supported, type Kind } from "../passkey/ceremony";
+import { signal } from "../passkey/signal";
 import { enter, notice } from "./door";
+import { Unsupported } from "./unsupported";
 
 /** The page while nobody is signed in. `opens` says what a passkey opens here. */
 export function Entrance({ opens }: { opens: string }) {
@@ -24,6 +26,7 @@ export function Entrance({ opens }: { opens: string }) {
         setStatus("Checking…");
         await finish(proof);
         await enter();
+        void signal(); // a manager that was out of reach when something changed hears of it now
       } finally {
         setStatus("");
       }
@@ -50,7 +53,7 @@ export function Entrance({ opens }: { opens: string }) {
           </p>
         </>
       ) : (
-        <p>This browser can’t use passkeys. Update it, or come back with a current version of Chrome, Edge, Firefox or Safari.</p>
+        <Unsupported />
       )}
       <Trouble text={act.trouble} />
       <p role="status">{status}</p>

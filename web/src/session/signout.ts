@@ -1,6 +1,6 @@
 import { ask } from "../graphql/ask";
-import { leave } from "../session/door";
 import { CURRENT_SESSION, REVOKE_SESSION } from "./documents";
+import { leave } from "./door";
 
 /** Ends the session of this page, at the server first. */
 export async function signOut(): Promise<void> {

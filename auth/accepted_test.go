@@ -1,0 +1,40 @@
+package auth_test
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"github.com/company-a/aside/auth/authtest"
+)
+
+// What a password manager may be told is said to the person alone, and no fresh passkey is asked for.
+func TestTheAcceptedPasskeys(t *testing.T) {
+	site := authtest.New(t)
+	shop := site.Tenant(t, "Shop")
+	alice, bob := site.Visitor(t, shop), site.Visitor(t, shop)
+	alice.Post(t, "/passkeys/accepted", struct{}{}).Refused(t, 401, "unauthenticated")
+	alice.Register(t).Must(t, 200)
+	alice.Add(t).Must(t, 200)
+	bob.Register(t).Must(t, 200)
+	site.Exec(t, `UPDATE users SET display_name = 'Alice of the Shop' WHERE handle = $1`, alice.Authenticator.Passkeys[0].Handle)
+	site.Exec(t, `UPDATE sessions SET confirmed_at = now() - interval '1 hour'`)
+
+	var said struct {
+		RPID                     string
+		UserID                   string
+		Name, DisplayName        string
+		AllAcceptedCredentialIDs []string
+	}
+	if err := json.Unmarshal([]byte(alice.Post(t, "/passkeys/accepted", struct{}{}).Must(t, 200).Body), &said); err != nil {
+		t.Fatal(err)
+	}
+	keys := alice.Authenticator.Passkeys
+	want := []string{encode(keys[0].ID), encode(keys[1].ID)}
+	if said.UserID != encode(keys[0].Handle) || !slices.Equal(said.AllAcceptedCredentialIDs, want) {
+		t.Errorf("said %+v, want %q", said, want)
+	}
+	if said.RPID == "" || said.Name != "Alice of the Shop" || said.DisplayName != said.Name {
+		t.Errorf("said %+v", said)
+	}
+}

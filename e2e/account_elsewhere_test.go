@@ -1,0 +1,93 @@
+package e2e
+
+import "testing"
+
+// again opens the account page in another browser of the same person.
+func (p *person) again(a *aside, place string) *window {
+	p.t.Helper()
+	other := newPerson(p.t)
+	other.passkeys = p.passkeys // synchronised by whoever keeps them
+	w := other.account(a, place)
+	w.click("Sign in with a passkey")
+	return w
+}
+
+// What happens in the widget, and in another browser, is to be seen at the account page without a reload: notes that are
+// written, changed and thrown away, and in the end that the session is over.
+func TestTheAccountHearsOfWhatHappensElsewhere(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	widget := p.signUp(a, a.shop)
+	w := p.again(a, "/notes")
+	w.sees("No notes yet")
+	widget.write("Oolong", "Order the spring harvest.")
+	w.sees("Order the spring harvest.")
+	w.follow("Oolong")
+	w.find("field", "Note")
+	widget.fill("Note", "Two tins of it.")
+	w.wait("the widget's text", func() bool { return w.value("Note") == "Two tins of it." })
+	widget.click("Move to trash")
+	w.sees("in the trash since")
+	widget.click("Undo")
+	w.find("field", "Title")
+
+	// The page of the first browser ends the session of the second.
+	first := p.account(a, "/sessions")
+	first.sees("Hillside Tea")
+	first.press("Sign out everywhere else")
+	first.sees("Every site and every other browser will ask for your passkey again.")
+	first.inOrder("account-sessions-question")
+	first.press("Sign out")
+	first.sees("Signed out of 2 sessions") // the widget's, and the other browser's
+	first.inOrder("account-sessions-alone")
+	w.sees("Your session has ended. Sign in to go on where you were.")
+	w.press("Sign in with a passkey")
+	w.find("field", "Title")
+	if got := w.value("Note"); got != "Two tins of it." {
+		t.Errorf("after signing in again the note says %q", got)
+	}
+	p.visit(a.shop)
+	p.widget(a).find("button", "Sign in")
+}
+
+// A site that was linked in the popup, seen and unlinked: with the keyboard alone.
+func TestLinkedSites(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	p.linked(a, joe)
+	w := p.account(a, "/sites")
+	w.sees("Knows you as Joe Miller, joe@post.example")
+	w.inOrder("account-sites")
+	w.press("Unlink Hillside Tea")
+	w.sees("Your notes stay.")
+	w.inOrder("account-sites-question")
+	w.press("Unlink")
+	w.sees("Hillside Tea is unlinked")
+	w.sees("No site is linked.")
+	w.wait("focus at the heading", func() bool { return w.focused() == "Linked sites" })
+	p.visit(a.shop)
+	p.widget(a).find("button", "Sign in") // it was the link's session
+}
+
+// An account that alone owns a tenant doesn't take it along unawares.
+func TestTheOnlyOwnerHandsOverFirst(t *testing.T) {
+	a := start(t)
+	w := newPerson(t).console(a, "")
+	w.press("Create an account")
+	w.enter("Name", "Hillside Tea")
+	w.press("Create tenant")
+	w.sees("None yet: no page can show the widget.")
+	w = w.visit(a.account + "/account/data")
+	w.sees("Nobody but you owns this tenant.")
+	w.find("link", "Members of Hillside Tea")
+	w.inOrder("account-data-owner")
+	w.press("Delete account")
+	w.enter("To go on, type “delete”", "delete")
+	w.press("Delete for good")
+	w.sees("Hand over first, or tick this.")
+	w.wait("focus at the box", func() bool { return evaluate[bool](w, `document.activeElement.matches('dialog [type=checkbox]')`) })
+	w.inOrder("account-data-owner-wrong")
+	w.keys(" ")
+	w.press("Delete for good")
+	w.sees("Your account is gone")
+}

@@ -1,0 +1,70 @@
+package e2e
+
+import "testing"
+
+// Whatever goes wrong while somebody sets up a tenant, what they typed stays, and the way on is in sight.
+func TestTroubleAtTheConsole(t *testing.T) {
+	a := start(t, "--listen", "127.0.0.1:"+freePort(t))
+	p := newPerson(t)
+	w := p.console(a, "")
+	w.click("Create an account")
+	w.enter("Name", "Hillside Tea")
+	w.press("Create tenant")
+	w.follow("Embed origins")
+	w.sees("No page can show your widget yet.")
+
+	// Refused: the reason is at the field, which has the focus and what was typed.
+	w.enter("Origin", "http://tea.example")
+	w.press("Add origin")
+	w.sees("Use https://tea.example.")
+	w.wait("focus at the field", func() bool { return evaluate[bool](w, `document.activeElement.ariaInvalid === 'true'`) })
+	if got := w.value("Origin"); got != "http://tea.example" {
+		t.Errorf("after the refusal the field says %q", got)
+	}
+
+	// The server is gone, and comes back.
+	a.stop(t)
+	w.enter("Origin", "https://tea.example")
+	w.press("Add origin")
+	w.sees("Aside can’t be reached.")
+	w.inOrder("console-origins-unreachable")
+	w.follow("Members")
+	w.sees("Aside can’t be reached.")
+	w.inOrder("console-failed")
+	a.run(t, a.command.Args[2:]...)
+	w.press("Try again")
+	w.sees("Invite somebody")
+
+	// The session ends under the page: what was begun goes on once somebody has signed in again.
+	w.follow("Embed origins")
+	w.sees("No page can show your widget yet.")
+	a.endAccountSessions(t)
+	w.wait("end of the session on this node", func() bool {
+		return !await[bool](w, `fetch('/graphql', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: '{"query": "{ viewer { id } }"}'}).then(r => r.json()).then(r => !!r.data?.viewer)`)
+	})
+	w.enter("Origin", "https://tea.example")
+	w.press("Add origin")
+	w.sees("Your session has ended. Sign in to go on where you were.")
+	w.inOrder("console-entrance-again")
+	w.press("Sign in with a passkey")
+	w.find("button", "Remove https://tea.example")
+}
+
+// The server is gone while somebody recovers: the code that they typed stays.
+func TestTroubleAtTheRecovery(t *testing.T) {
+	a := start(t, "--listen", "127.0.0.1:"+freePort(t))
+	w := newPerson(t).visit(a.account + "/recover")
+	w.plugIn()
+	w.sees("Recovery code")
+	a.stop(t)
+	w.enter("Recovery code", "73SR-T1FK-MFKV-0000")
+	w.press("Make a new passkey")
+	w.sees("Aside can’t be reached.")
+	w.inOrder("recover-unreachable")
+	if got := w.value("Recovery code"); got != "73SR-T1FK-MFKV-0000" {
+		t.Errorf("the field says %q", got)
+	}
+	a.run(t, a.command.Args[2:]...)
+	w.press("Make a new passkey")
+	w.sees("This code opens nothing")
+}

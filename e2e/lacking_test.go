@@ -1,0 +1,73 @@
+package e2e
+
+import (
+	"context"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// lacks makes what the window loads from now on a page in a browser that hasn't got something, by a script that takes it away.
+func (w *window) lacks(script string) {
+	w.t.Helper()
+	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		return err
+	})))
+}
+
+// In a browser without passkeys nothing is offered that can't work, and everybody is told how to go on.
+func TestABrowserWithoutPasskeys(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	p.visit(a.shop)
+	widget := p.widget(a)
+	popup := widget.opens(func() { widget.click("Sign in") })
+	popup.find("button", "Create an account")
+	popup.lacks(`delete window.PublicKeyCredential`)
+	must(t, chromedp.Do(popup.ctx, chromedp.Reload()))
+	popup.sees("This browser can’t use passkeys")
+	popup.inOrder("popup-unsupported")
+	popup.click("Close this window")
+	popup.closes()
+	widget.sees("The sign-in window was closed.")
+
+	w := p.visit(a.account + "/")
+	w.lacks(`delete window.PublicKeyCredential`)
+	for _, name := range []string{"account", "console", "recover"} {
+		w = p.visit(a.account + "/" + name)
+		w.sees("This browser can’t use passkeys.")
+		w.press("Copy address of this page")
+		w.find("button", "Copied address of this page")
+		w.inOrder(name + "-unsupported")
+	}
+	// Pasted over the address of the page that is there.
+	w = p.visit(a.account + "/recover#01234567890123456789")
+	w.sees("Open the link that you were sent once more")
+	w.inOrder("recover-link-unsupported")
+}
+
+// A browser that has passkeys and can't pass anything on to a password manager does without.
+func TestABrowserWithoutSignals(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	w := p.visit(a.account + "/")
+	w.lacks(`for (const name of ["signalAllAcceptedCredentials", "signalCurrentUserDetails", "signalUnknownCredential"]) delete PublicKeyCredential[name];
+		addEventListener("unhandledrejection", ({ reason }) => (window.failed = String(reason))); addEventListener("error", ({ message }) => (window.failed = message))`)
+	w = p.account(a, "")
+	w.click("Create an account")
+	w.sees("One passkey is all that opens your account")
+	w.fill("Name", "Robin of the Shop")
+	w.click("Save")
+	w.sees("Saved")
+	w.click("Sign out")
+	w.sees("You are signed out.")
+	a.exec(t, `DELETE FROM passkeys`)
+	w.click("Sign in with a passkey")
+	w.sees("This passkey belongs to no account here.")
+	if failed := evaluate[string](w, `window.failed ?? ''`); failed != "" {
+		t.Errorf("a script failed: %s", failed)
+	}
+}

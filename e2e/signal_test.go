@@ -1,0 +1,117 @@
+package e2e
+
+import (
+	"maps"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/webauthn"
+	"github.com/chromedp/chromedp"
+)
+
+// A manager keeps passkeys and does what a page's signals tell it (Web Authentication Level 3, §5.1.10).
+type manager struct {
+	mu      sync.Mutex
+	names   map[string]string // what accounts are called, by credential id
+	removed map[string]bool
+}
+
+// manager is what the window's authenticator has been told since.
+func (w *window) manager() *manager {
+	w.t.Helper()
+	m := &manager{names: map[string]string{}, removed: map[string]bool{}}
+	must(w.t, chromedp.Listen(w.ctx, func(event any) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		switch e := event.(type) {
+		case *webauthn.EventCredentialUpdated:
+			m.names[string(e.Credential.CredentialID)] = e.Credential.UserDisplayName
+		case *webauthn.EventCredentialDeleted:
+			m.removed[string(e.CredentialID)] = true
+		}
+	}))
+	return m
+}
+
+func (m *manager) calls(id string) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.names[id]
+}
+
+func (m *manager) lost(id string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.removed[id]
+}
+
+// only gives the id of the one passkey that the person has, and all that is known of it.
+func (p *person) only() (id string, keys map[string]*webauthn.Credential) {
+	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.passkeys) != 1 {
+		p.t.Fatalf("%d passkeys", len(p.passkeys))
+	}
+	for id = range p.passkeys {
+	}
+	return id, maps.Clone(p.passkeys)
+}
+
+// A password manager learns what the account is called now, and which of its passkeys open nothing any more: after a rename, a
+// removal, a recovery and the end of the account, and when one is tried that nobody knows.
+func TestThePasswordManagerIsTold(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	w := p.account(a, "")
+	m := w.manager()
+	w.click("Create an account")
+	w.sees("One passkey is all that opens your account")
+	first, laptop := p.only()
+	a.exec(t, `UPDATE sessions SET confirmed_at = now() - interval '1 hour'`) // a name is changed without a fresh passkey
+	w.fill("Name", "Robin of the Shop")
+	w.click("Save")
+	w.wait("the new name at the manager", func() bool { return m.calls(first) == "Robin of the Shop" })
+	a.exec(t, `UPDATE sessions SET confirmed_at = now()`)
+
+	// A second device, which is given away: its manager is told.
+	w.clickOn("link", "Passkeys")
+	w.changesDevice()
+	w.click("Add a passkey")
+	w.sees("Passkey added")
+	second, phone := p.only()
+	name := evaluate[string](w, `[...document.querySelectorAll('.rows .title')].at(-1).innerText`)
+	evaluate[bool](w, `(document.querySelector('.rows li').hidden = true)`) // both may have one name
+	w.click("Remove " + name)
+	w.click("Remove")
+	w.wait("the passkey gone from the manager", func() bool { return m.lost(second) })
+
+	// Its backup tries to get in, at the account page and in the popup.
+	for _, at := range []string{"account", "popup"} {
+		other := newPerson(t)
+		other.passkeys = maps.Clone(phone)
+		var stranger *window
+		if at == "account" {
+			stranger = other.account(a, "")
+		} else {
+			other.visit(a.shop)
+			widget := other.widget(a)
+			stranger = widget.opens(func() { widget.click("Sign in") })
+		}
+		told := stranger.manager()
+		stranger.click("Sign in with a passkey")
+		stranger.sees("This passkey belongs to no account here.")
+		stranger.wait("the unknown passkey gone from the manager", func() bool { return told.lost(second) })
+	}
+
+	// And with the account goes the first.
+	w.unplug()
+	p.passkeys = laptop
+	w.plugIn()
+	w.clickOn("link", "Your data")
+	w.click("Delete account")
+	w.fill("To go on, type “delete”", "delete")
+	w.click("Delete for good")
+	w.sees("Your account is gone")
+	w.wait("the last passkey gone from the manager", func() bool { return m.lost(first) })
+}

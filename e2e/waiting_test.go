@@ -1,0 +1,160 @@
+package e2e
+
+import (
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/target"
+)
+
+// A gate is a network on which the API's answers wait for as long as it is shut.
+type gate struct {
+	address string
+
+	mu      sync.Mutex
+	shut    chan struct{} // nil: it is open
+	waiting int
+}
+
+func newGate(t *testing.T) *gate {
+	t.Helper()
+	g := &gate{}
+	forward := &httputil.ReverseProxy{Rewrite: func(*httputil.ProxyRequest) {}, Transport: loopback, ErrorLog: log.New(io.Discard, "", 0)} // the browser has errands of its own
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/graphql" && !strings.Contains(r.Header.Get("Accept"), "event-stream") {
+			g.wait(r)
+		}
+		forward.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	t.Cleanup(g.open) // before: the server waits for what is under way
+	g.address = server.Listener.Addr().String()
+	return g
+}
+
+func (g *gate) wait(r *http.Request) {
+	g.mu.Lock()
+	shut := g.shut
+	if shut == nil {
+		g.mu.Unlock()
+		return
+	}
+	g.waiting++
+	g.mu.Unlock()
+	select {
+	case <-shut:
+	case <-r.Context().Done():
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.waiting--
+}
+
+func (g *gate) close() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.shut = make(chan struct{})
+}
+
+func (g *gate) open() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.shut != nil {
+		close(g.shut)
+		g.shut = nil
+	}
+}
+
+func (g *gate) holds() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.waiting > 0
+}
+
+// slowly is a person behind the gate, whose pages wait for as long as it takes: how long they would is not in question.
+func (g *gate) slowly(t *testing.T) *person {
+	t.Helper()
+	p := newPerson(t, func(c *target.CreateBrowserContextParams) {
+		c.ProxyServer, c.ProxyBypassList = "http://"+g.address, "<-loopback>"
+	})
+	p.visit("about:blank").lacks(`AbortSignal.timeout = () => new AbortController().signal`)
+	return p
+}
+
+// While an answer is on its way each place says so, to assistive technology too, and when it comes nothing that was in sight
+// before has moved.
+func TestWaitingForAnAnswer(t *testing.T) {
+	a := start(t)
+	g := newGate(t)
+	p := g.slowly(t)
+	w := p.console(a, "")
+	w.click("Create an account")
+	w.fill("Name", "Hillside Tea")
+	w.click("Create tenant")
+	w.sees("None yet: no page can show the widget.")
+
+	const inSight = `JSON.stringify([...document.querySelectorAll('header *, nav *, main h1, main h2, main .about, main button, main label')].filter(e => e.checkVisibility())
+		.map(e => { const { x, y, width } = e.getBoundingClientRect(); e.seen = true; return [e.innerText, Math.round(x), Math.round(y), Math.round(width)] }))`
+	const stillThere = `JSON.stringify([...document.querySelectorAll('header *, nav *, main h1, main h2, main .about, main button, main label')].filter(e => e.seen)
+		.map(e => { const { x, y, width } = e.getBoundingClientRect(); return [e.innerText, Math.round(x), Math.round(y), Math.round(width)] }))`
+	waits := func(place string, arrives string) {
+		t.Helper()
+		g.close()
+		w.clickOn("link", place)
+		w.wait("question under way", g.holds)
+		w.sees("One moment…")
+		if !evaluate[bool](w, `!!document.querySelector('main [aria-busy=true]') && !!document.querySelector('main [role=status]')`) {
+			t.Errorf("%s: nothing says that it is busy", place)
+		}
+		before := evaluate[string](w, inSight)
+		if place == "Audit log" || place == "Sessions" {
+			w.inOrder("waiting-" + strings.ToLower(strings.ReplaceAll(place, " ", "-")))
+			before = evaluate[string](w, inSight)
+		}
+		g.open()
+		w.sees(arrives)
+		if evaluate[bool](w, `!!document.querySelector('[aria-busy=true]')`) {
+			t.Errorf("%s: it stays busy", place)
+		}
+		if after := evaluate[string](w, stillThere); after != before {
+			t.Errorf("%s moves as it arrives, from\n%s\nto\n%s", place, before, after)
+		}
+	}
+	waits("Embed origins", "No page can show your widget yet.")
+	waits("Assertion keys", "No key verifies assertions yet.")
+	waits("Server keys", "There is no server key.")
+	waits("Policy", "Require a nonce")
+	waits("Branding", "Accent colour")
+	waits("Usage", "Nobody has used your widget")
+	waits("Audit log", "tenant.created")
+	waits("Members", "Invite somebody")
+	waits("Install", "Check my installation")
+
+	w = p.visit(a.account + "/account/sites")
+	w.sees("No site is linked.")
+	waits("Overview", "Account id")
+	waits("Notes", "No notes yet.")
+	waits("Passkeys", "Never used")
+	waits("Recovery codes", "You have no recovery codes.")
+	waits("Sessions", "This one")
+	waits("Your data", "Delete account")
+	waits("Linked sites", "No site is linked.")
+
+	// What is pressed says that it is at work, keeps its place and its focus, and takes no second press.
+	w.clickOn("link", "Overview")
+	w.fill("Name", "Robin of the Shop")
+	g.close()
+	w.click("Save")
+	w.wait("rename under way", g.holds)
+	if got := evaluate[string](w, `[...document.querySelectorAll('main button')].filter(e => e.ariaBusy === 'true').map(e => e.innerText + e.ariaDisabled).join()`); got != "Savetrue" {
+		t.Errorf("busy are %q", got)
+	}
+	g.open()
+	w.sees("Saved")
+}

@@ -1,0 +1,132 @@
+import { useState } from "preact/hooks";
+import { useAnswer } from "../graphql/answer";
+import { ask } from "../graphql/ask";
+import { Refused } from "../http/post";
+import { useAct } from "../part/act";
+import { Button } from "../part/button";
+import { Check } from "../part/check";
+import { Dialog } from "../part/dialog";
+import { Field } from "../part/field";
+import { Section } from "../part/section";
+import { Answered } from "../part/state";
+import { Trouble } from "../part/trouble";
+import { accepted, tell } from "../passkey/signal";
+import { leave } from "../session/door";
+import { DELETE_ACCOUNT, OWNED, type Site } from "./documents";
+
+/** Where an account ends, and not before what it alone owns is seen to. */
+export function Ending() {
+  const answer = useAnswer(OWNED);
+  const [asking, setAsking] = useState(false);
+  return (
+    <Section
+      heading="Delete your account"
+      about="Every note on every site, your passkeys, codes and links, at once and for good. Nobody can bring it back, Aside included."
+    >
+      <Answered answer={answer}>
+        {({ viewer }) => {
+          const owned = viewer.tenants.filter(({ onlyOwner }) => onlyOwner).map(({ tenant }) => tenant);
+          return (
+            <>
+              {owned.length > 0 && <Owned tenants={owned} />}
+              <div class="acts more">
+                <Button kind="danger" onClick={() => setAsking(true)}>
+                  Delete account
+                </Button>
+              </div>
+              {asking && <Question owned={owned} reload={answer.reload} onClose={() => setAsking(false)} />}
+            </>
+          );
+        }}
+      </Answered>
+    </Section>
+  );
+}
+
+/** The tenants that would lose their last owner with the account. */
+function Owned({ tenants }: { tenants: Site[] }) {
+  return (
+    <>
+      <p>Nobody but you owns {tenants.length === 1 ? "this tenant" : "these tenants"}. Hand over first: invite somebody as an owner.</p>
+      <ul class="plain-list">
+        {tenants.map(({ id, name }) => (
+          <li key={id}>
+            <a href={`/console/${id}/members`}>
+              Members of <bdi>{name}</bdi>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+const word = "delete";
+
+function Question({ owned, reload, onClose }: { owned: Site[]; reload: () => Promise<void>; onClose: () => void }) {
+  const act = useAct();
+  const [typed, setTyped] = useState("");
+  const [left, setLeft] = useState(false);
+  const [wrong, setWrong] = useState<"" | "left" | "word">("");
+  const end = async () => {
+    const fault = owned.length > 0 && !left ? "left" : typed.trim().toLowerCase() !== word ? "word" : "";
+    setWrong(fault);
+    if (fault) return;
+    await act.run(async () => {
+      const last = await accepted();
+      try {
+        await ask(DELETE_ACCOUNT, { leave: owned.map(({ id }) => id) });
+      } catch (error) {
+        if (error instanceof Refused && error.code === "CONFLICT") await reload(); // another owner has gone meanwhile
+        throw error;
+      }
+      await tell(last && { ...last, allAcceptedCredentialIds: [] });
+      leave("deleted");
+    });
+  };
+  return (
+    <Dialog heading="Delete your account?" onClose={onClose}>
+      <p>All your notes on all sites go with it, now. You may want to export them first.</p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void end();
+        }}
+      >
+        {owned.length > 0 && (
+          <>
+            <Owned tenants={owned} />
+            <Check
+              label={owned.length === 1 ? "Leave it without an owner" : "Leave them without an owner"}
+              hint="The widget goes on, and only whoever runs Aside here can give it an owner again."
+              checked={left}
+              error={wrong === "left" ? "Hand over first, or tick this." : ""}
+              onChange={(ticked) => {
+                setLeft(ticked);
+                setWrong("");
+              }}
+            />
+          </>
+        )}
+        <Field
+          label={`To go on, type “${word}”`}
+          value={typed}
+          autocomplete="off"
+          code
+          error={wrong === "word" ? `Type the word “${word}”.` : ""}
+          onInput={(value) => {
+            setTyped(value);
+            setWrong("");
+          }}
+        />
+        <Trouble text={act.trouble} />
+        <div class="acts">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="danger" type="submit" busy={act.busy}>
+            Delete for good
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,21 @@
+import { Copy } from "../part/copy";
+
+/** In the place of passkeys where the browser has none: what to do instead. `link`: somebody came by one that works once. */
+export function Unsupported({ link = false }: { link?: boolean }) {
+  return (
+    <>
+      <p>
+        <strong>This browser can’t use passkeys.</strong>{" "}
+        {link
+          ? "Open the link that you were sent once more in a current version of Chrome, Edge, Firefox or Safari: it is not used up."
+          : "Update it, or open this address in a current version of Chrome, Edge, Firefox or Safari."}
+      </p>
+      {!link && (
+        <div class="acts">
+          <code>{location.href}</code>
+          <Copy text={location.href} of="address of this page" />
+        </div>
+      )}
+    </>
+  );
+}

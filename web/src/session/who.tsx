@@ -1,0 +1,20 @@
+import { useAct } from "../part/act";
+import { Button } from "../part/button";
+import { say } from "../part/toast";
+import { signOut } from "./signout";
+
+/** Who is signed in, and the way out. */
+export function Who({ name }: { name: string }) {
+  const act = useAct();
+  const out = async () => {
+    if (!(await act.run(signOut))) say("You are still signed in: Aside can’t be reached.");
+  };
+  return (
+    <div class="who">
+      <bdi>{name}</bdi>
+      <Button busy={act.busy} onClick={() => void out()}>
+        Sign out
+      </Button>
+    </div>
+  );
+}
