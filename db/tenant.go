@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/uptrace/bun"
@@ -175,8 +174,11 @@ func lockTenant(ctx context.Context, tx bun.Tx, tenantKey string) error {
 
 func checkTenantName(field, name string) (string, error) {
 	name = strings.TrimSpace(name)
-	if n := utf8.RuneCountInString(name); n == 0 || n > 80 || !validText(name) || strings.ContainsFunc(name, unicode.IsControl) {
+	if n := utf8.RuneCountInString(name); n == 0 || n > 80 || !validText(name) {
 		return "", invalid(field, "A tenant's name has 1 to 80 characters.")
+	}
+	if strings.ContainsFunc(name, unseen) {
+		return "", invalid(field, errUnseen)
 	}
 	return name, nil
 }

@@ -309,3 +309,16 @@ func TestVouchingSwitchedOff(t *testing.T) {
 		t.Errorf("a session by passkey: %v", err)
 	}
 }
+
+// A name reads the same wherever it stands: it turns nothing around it, in whatever script it is.
+func TestANameTurnsNothingAround(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	for name, good := range map[string]bool{"שלום עולם": true, "قائمة الشاي": true, "Tea 🧑‍🌾": true, "\u202egnp.aet": false, "a\u2066b": false, "a\u0007b": false, "a\nb": false} {
+		_, err := d.DB.CreateTenant(t.Context(), db.Operator, name, nil)
+		_, renamed := d.DB.RenameUser(t.Context(), alice.Account, name)
+		if (err == nil) != good || (renamed == nil) != good || !good && !db.IsCode(err, db.CodeInvalid) {
+			t.Errorf("%q: a tenant's %v, a person's %v", name, err, renamed)
+		}
+	}
+}

@@ -138,6 +138,9 @@ func TestAConsoleFromTheKeyboard(t *testing.T) {
 	shown := strings.Join(accents, ",")
 	w.press("Save branding")
 	w.sees("Saved")
+	if got := w.focused(); got != "Save branding" {
+		t.Errorf("after saving the focus is on %q", got)
+	}
 	tea := newPerson(t).visit(a.frame + "/embed/" + key)
 	config := evaluate[string](tea, `document.getElementById('aside-config').textContent`)
 	if !strings.Contains(config, `"name":"Hillside","accent":"light-dark(`+shown+`)"`) {

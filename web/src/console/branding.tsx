@@ -25,7 +25,6 @@ export function BrandingPlace({ tenant, admin, onRename }: Inside & { onRename: 
       <Answered answer={answer}>
         {({ tenant: { name, branding } }) => (
           <Form
-            key={JSON.stringify([name, branding])}
             tenant={tenant}
             admin={admin}
             now={{ name, brandName: branding.name ?? "", accent: branding.accent ?? "" }}

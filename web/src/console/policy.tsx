@@ -20,7 +20,7 @@ export function PolicyPlace({ tenant, admin }: Inside) {
     <>
       <Heading text="Policy" />
       <p class="about">What your site may, or must, say about its visitors. In force at once.</p>
-      <Answered answer={answer}>{({ tenant: { policy } }) => <Form key={JSON.stringify(policy)} tenant={tenant} admin={admin} policy={policy} reload={answer.reload} />}</Answered>
+      <Answered answer={answer}>{({ tenant: { policy } }) => <Form tenant={tenant} admin={admin} policy={policy} reload={answer.reload} />}</Answered>
     </>
   );
 }
