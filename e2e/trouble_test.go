@@ -212,9 +212,9 @@ func (w *window) offline(yes bool) {
 		if _, err := cdp.Call(ctx, tab, network.Enable, network.EnableParams{}); err != nil {
 			return err
 		}
-		conditions := []*network.Conditions{}
+		conditions := []map[string]any{}
 		if yes {
-			conditions = append(conditions, &network.Conditions{Offline: true, DownloadThroughput: -1, UploadThroughput: -1})
+			conditions = append(conditions, map[string]any{"urlPattern": "", "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1})
 		}
 		_, err := cdp.Call(ctx, tab, emulateNetwork, map[string]any{"matchedNetworkConditions": conditions, "offline": yes})
 		return err

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -152,3 +153,56 @@ func TestAnyColoursCanBeRead(t *testing.T) {
 		}
 	}
 }
+
+// An accent may be any colour, from the console or from a page: what is written on it can be read, at night and under the mouse, too.
+func TestAnyAccentCanBeWrittenOn(t *testing.T) {
+	a := start(t)
+	p := newPerson(t)
+	p.visit(a.shop)
+	w := p.widget(a)
+	at := w.find("button", "Sign in")
+	for _, hover := range []bool{false, true} {
+		if hover {
+			must(t, chromedp.Do(w.ctx, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at.X, at.Y)))
+			w.wait("the mouse over the button", func() bool { return evaluate[bool](w, `document.querySelector('.primary').matches(':hover')`) })
+		}
+		worst := evaluate[struct {
+			Ratio  float64
+			Colour string
+			Tried  int
+		}](w, contrasts)
+		t.Logf("of %d the worst is %s: %.2f", worst.Tried, worst.Colour, worst.Ratio)
+		if worst.Ratio < 4.5 || worst.Tried < 1500 {
+			t.Errorf("hover %v: on %s the text has a contrast of %.2f", hover, worst.Colour, worst.Ratio)
+		}
+	}
+}
+
+// contrasts tries accents on the frame's own button: corners, all greys, since black gives way to white somewhere among them, and
+// 500 others that are the same on every run.
+const contrasts = `(() => {
+	const button = document.querySelector('.primary'), root = document.documentElement;
+	const pen = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
+	const light = colour => {
+		pen.fillStyle = colour;
+		pen.fillRect(0, 0, 1, 1);
+		const [r, g, b] = [...pen.getImageData(0, 0, 1, 1).data].map(n => n / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+	};
+	let seed = 1;
+	const random = () => (seed = seed * 48271 % 2147483647) & 255;
+	const colours = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0], [0, 255, 255], [255, 0, 255]];
+	for (let i = 0; i < 256; i++) colours.push([i, i, i]);
+	for (let i = 0; i < 500; i++) colours.push([random(), random(), random()]);
+	let worst = {Ratio: 99}, Tried = 0;
+	for (const theme of ['light', 'dark']) for (const rgb of colours) {
+		Tried++;
+		root.dataset.theme = theme;
+		root.style.setProperty('--aside-accent', 'rgb(' + rgb + ')');
+		const style = getComputedStyle(button);
+		if (style.boxShadow !== 'none' || style.backgroundImage !== 'none' || style.opacity !== '1') throw 'there is more on the button than its colour';
+		const [a, b] = [light(style.color), light(style.backgroundColor)].sort((a, b) => a - b), Ratio = (b + 0.05) / (a + 0.05);
+		if (Ratio < worst.Ratio) worst = {Ratio, Colour: rgb + ' ' + theme};
+	}
+	return {...worst, Tried};
+})()`

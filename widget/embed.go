@@ -168,7 +168,7 @@ func contentSecurityPolicy(ancestor string) string {
 		ancestor = "'none'"
 	}
 	return "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
-		"base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; " +
+		"base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types worker; " +
 		"frame-ancestors " + ancestor
 }
 

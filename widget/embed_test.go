@@ -38,7 +38,7 @@ func TestEmbedIsFramedByExactlyTheOriginThatAsked(t *testing.T) {
 				t.Fatal(r.Status)
 			}
 			wantHeader(t, r, "Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "+
-				"img-src 'self' data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; "+
+				"img-src 'self' data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types worker; "+
 				"frame-ancestors "+c.ancestor)
 			framed := c.ancestor != "'none'"
 			if origin := config(t, body(t, r)).Origin; (origin != nil) != framed || framed && *origin != c.origin {
@@ -79,7 +79,7 @@ func TestEmbedHoldsNoScriptOfItsOwn(t *testing.T) {
 	if c.Tenant.Key != "t_shop" || c.Tenant.Name != `Shop </script><b>"` || c.Tenant.Accent != "light-dark(#aa5511,#aa5511)" {
 		t.Errorf("tenant %+v", c.Tenant)
 	}
-	if c.AccountOrigin != accountOrigin || c.FrameOrigin != frameOrigin || c.Messages["signIn"] != "Sign in" {
+	if c.AccountOrigin != accountOrigin || c.FrameOrigin != frameOrigin || c.Messages["signingOut"] != "Signing out…" {
 		t.Errorf("config %+v", c)
 	}
 	if c.Policy.Assertion != "REQUIRED" || !c.Policy.VouchedAccounts {

@@ -41,6 +41,7 @@ type Config struct {
 //	GET /v1/aside.json    the hashed name and the integrity of today's
 //	GET /assets/{file}    the frame app's bundle; hashed names, cached for good
 //	GET /embed/{tenant}   the frame document, or the same app as a page of its own
+//	GET /embed/worker.js  the service worker of those documents
 //	GET /preview          the widget with notes of nobody, for the console's branding
 //	GET /help             where the codes of aside:error are explained
 //
@@ -69,9 +70,21 @@ func New(c Config) (http.Handler, error) {
 	mux.Handle("GET /v1/{file}", loaders)
 	mux.Handle("GET /assets/{file}", assets)
 	mux.Handle("GET /embed/{tenant}", page)
+	mux.Handle("GET /embed/worker.js", worker(assets))
 	mux.HandleFunc("GET /preview", page.preview)
 	mux.Handle("GET /help", http.RedirectHandler(helpPage, http.StatusFound))
 	return mux, nil
+}
+
+// worker serves the service worker. Browsers ask for it by one name (Service Workers §3.4.3 goes by it), and again when a page
+// is loaded: from their cache for a day at most.
+func worker(assets *Assets) http.Handler {
+	script := assets.files[assets.entry("worker.js").File]
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// What it may do is its own policy's to say, not its documents' (CSP §7.3): ask this origin, and nothing else.
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'")
+		script.serve(w, r, "public, max-age=86400")
+	})
 }
 
 // helpPage explains every code below its own name, which the browser takes along as the fragment.

@@ -119,6 +119,22 @@ func TestLoaderCanBePinned(t *testing.T) {
 	}
 }
 
+// The service worker has one name, and may be no other document's than the frame's.
+func TestTheServiceWorkerHasItsPlace(t *testing.T) {
+	h := start(t)
+	r := get(t, h, "/embed/worker.js")
+	wantHeader(t, r, "Content-Type", "text/javascript; charset=utf-8")
+	wantHeader(t, r, "Cache-Control", "public, max-age=86400")
+	wantHeader(t, r, "Service-Worker-Allowed", "")
+	wantHeader(t, r, "Content-Security-Policy", "default-src 'none'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'")
+	if script := body(t, r); !strings.Contains(script, `"iframe"`) {
+		t.Errorf("it answers for more than frames:\n%s", script)
+	}
+	if r := get(t, h, "/assets/worker.js"); r.StatusCode != http.StatusNotFound {
+		t.Errorf("it is at a second place: %s", r.Status)
+	}
+}
+
 func TestHelpIsNotLost(t *testing.T) {
 	// A browser takes the fragment, the code of an error, along.
 	r := get(t, start(t), "/help")
@@ -182,7 +198,7 @@ func TestWeight(t *testing.T) {
 			first += weigh(path[1])
 			requests++
 		}
-		extras := weigh(config(t, page).Extras)
+		extras := weigh(config(t, page).Extras) + weigh("/embed/worker.js")
 		for _, w := range []struct {
 			what        string
 			bytes, most int

@@ -2,6 +2,7 @@ package widget_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"os"
@@ -66,6 +67,22 @@ func TestCataloguesAreComplete(t *testing.T) {
 	files, err := filepath.Glob("src/locales/*.json")
 	if err != nil || len(files) != 3*len(allLocales) {
 		t.Errorf("%d catalogues for %d languages: %v", len(files), len(allLocales), err)
+	}
+}
+
+// Whatever the build calls them, a document says all that its catalogue does, and nothing twice.
+func TestDocumentsHaveTheWholeCatalogue(t *testing.T) {
+	h := start(t)
+	for _, tag := range allLocales {
+		said := map[string]bool{}
+		for _, text := range config(t, body(t, get(t, h, "/embed/t_shop?locale="+tag))).Messages {
+			said[fmt.Sprint(text)] = true
+		}
+		for key, text := range catalogue(t, tag+".json") {
+			if !said[fmt.Sprint(text)] {
+				t.Errorf("%s: %s is missing", tag, key)
+			}
+		}
 	}
 }
 

@@ -45,6 +45,7 @@ type bundle struct {
 	sloppy bool // no "use strict": the compiler has checked it, what is in a class is strict anyway, and a tenant's page counts bytes
 	// A file of GraphQL documents, which the scripts name by their hash; the texts are written beside the bundles, for the server.
 	documents string
+	catalogue string            // a directory of texts; a script says which by t("key"), and keys that nothing else has are made short
 	alias     map[string]string // package -> the file below dir that stands for it
 	private   []string          // property names of our own that nothing outside the face's bundles ever sees: made short
 }
@@ -59,27 +60,29 @@ var faces = []face{
 	{
 		dir: "widget",
 		bundles: []bundle{
-			{entries: []string{"src/loader.ts", "src/frame.css"}, sloppy: true},
-			{entries: []string{"src/frame.tsx", "src/preview.tsx"}, private: private, documents: "src/documents.ts", alias: map[string]string{"preact": "src/render.ts"}},
-			{entries: []string{"src/extras.*.ts"}, private: private, documents: "src/documents.ts", module: true, alias: map[string]string{"preact": "src/extras/kit.ts"}},
+			{entries: []string{"src/loader.ts", "src/worker.ts", "src/frame.css"}, sloppy: true},
+			{entries: []string{"src/frame.tsx", "src/preview.tsx"}, private: private, documents: "src/documents.ts", catalogue: "src/locales", alias: map[string]string{"preact": "src/render.ts"}},
+			{entries: []string{"src/extras.*.ts"}, private: private, documents: "src/documents.ts", catalogue: "src/locales", module: true, alias: map[string]string{"preact": "src/extras/kit.ts"}},
 		},
-		fixed: map[string]string{"loader.js": "aside.js"},
+		fixed: map[string]string{"loader.js": "aside.js", "worker.js": "worker.js"},
 	},
 	// Every file directly in web/src is a page's entry; what pages share lies in directories below it.
 	{dir: "web", bundles: []bundle{{entries: []string{"src/*.ts", "src/*.tsx", "src/*.css"}}}},
 }
 
-// private are properties of the frame's own objects. A name that is a property of the DOM or of JSON, is kept in a browser's
-// storage from one release to the next, or is exported by the extras must not be here.
+// private are properties of the frame's own objects. A name that is a property of the DOM or of JSON, or is kept in a
+// browser's storage from one release to the next, must not be here.
 var private = []string{
 	"adopt", "answers", "apart", "app", "askHost", "attempt", "authorizationResponse", "authorizeURL", "back", "changed",
-	"choose", "config", "cursor", "destroy", "dirty", "doomed", "draft", "edit", "editTags", "enter", "face", "failed", "flush",
-	"forget", "forgetSession", "format", "formatted", "found", "Fragment", "frameKey", "gone", "grant", "handle", "hide", "host",
-	"keep", "keepSession", "left", "load", "look", "mark", "meaning", "met", "notebook", "notice", "owner", "pageURL", "paint",
-	"pending", "Problem", "problemOf", "putAway", "ready", "reason", "recall", "recallAll", "redeem", "refresh", "render",
-	"report", "rest", "restore", "retry", "revoke", "save", "say", "seek", "seen", "session", "shelf", "show", "signedOut",
-	"signIn", "signOut", "stored", "strange", "Summary", "tagText", "tellHost", "theirs", "toast", "trash", "trashOpen", "turn",
-	"undo", "unsaved", "unsavedOf", "until", "utf8", "visitor",
+	"choose", "config", "Conflict", "cursor", "destroy", "dirty", "doomed", "draft", "edit", "editTags", "enter", "equip",
+	"face", "failed", "finishRedirect", "flush", "forget", "forgetSession", "format", "formatted", "found", "Fragment",
+	"frameKey", "gone", "grant", "handle", "showKeys", "hide", "host", "keep", "keepSession", "left", "Live", "load",
+	"look", "mark", "Markdown", "meaning", "met", "notebook", "notice", "Outbox", "owner", "pageURL", "paint", "pending",
+	"Problem", "problemOf", "putAway", "ready", "reason", "recall", "recallAll", "redeem", "refresh", "render", "report",
+	"rest", "restore", "retry", "revoke", "save", "say", "seek", "seen", "session", "settled", "shelf", "show", "signedOut", "signIn",
+	"signInByRedirect", "signOut", "stored", "strange", "Stranger", "Summary", "Suspended", "tagText", "tellHost", "theirs",
+	"toast", "Trash", "trash", "trashOpen", "turn", "undo", "unsaved", "unsavedOf", "untag", "until", "utf8", "visitor", "Visitor",
+	"Vouched",
 }
 
 func main() {
@@ -98,10 +101,10 @@ func main() {
 // A face without any entry is left alone.
 func (f face) build() error {
 	var outputs []api.OutputFile
-	trusted := documents{}
+	trusted, short := documents{}, keys{}
 	names := map[string]any{} // what private names are called, the same in all bundles
 	for _, b := range f.bundles {
-		built, err := b.build(f.dir, names, trusted)
+		built, err := b.build(f.dir, names, trusted, short)
 		if err != nil {
 			return err
 		}
@@ -131,6 +134,11 @@ func (f face) build() error {
 	files["manifest.json"] = append(index, '\n')
 	if len(trusted) > 0 {
 		if files["documents.json"], err = trusted.json(); err != nil {
+			return err
+		}
+	}
+	if len(short) > 0 {
+		if files["keys.json"], err = json.MarshalIndent(short, "", "  "); err != nil {
 			return err
 		}
 	}
@@ -217,9 +225,67 @@ func (d documents) json() ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// keys are short names for keys of a catalogue.
+type keys map[string]string
+
+var (
+	saidKey   = regexp.MustCompile(`\bt\("([a-z][a-zA-Z]*)"`)
+	quotedKey = regexp.MustCompile(`"([a-zA-Z]+)"`)
+)
+
+// find names the keys that the scripts below dir have nowhere but in t("…"). A key that is quoted elsewhere may be put
+// together, or come from the server as the code of a problem.
+func (k keys) find(dir string) error {
+	said := map[string]int{}
+	err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
+		if ext := filepath.Ext(path); err != nil || ext != ".ts" && ext != ".tsx" {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		for _, found := range saidKey.FindAllSubmatch(source, -1) {
+			said[string(found[1])]++
+		}
+		for _, found := range quotedKey.FindAllSubmatch(source, -1) {
+			said[string(found[1])]--
+		}
+		return err
+	})
+	for _, key := range slices.Sorted(maps.Keys(said)) {
+		if said[key] == 0 {
+			n := len(k)
+			k[key] = strings.TrimLeft(string([]byte{'a' - 1 + byte(n/26), 'a' + byte(n%26)}), "`")
+		}
+	}
+	return err
+}
+
+// plugin has esbuild read the scripts and catalogues with the short names in them.
+func (k keys) plugin(catalogue string) api.Plugin {
+	load := func(filter string, loader api.Loader, in *regexp.Regexp) func(build api.PluginBuild) {
+		return func(build api.PluginBuild) {
+			build.OnLoad(api.OnLoadOptions{Filter: filter}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+				source, err := os.ReadFile(args.Path)
+				contents := in.ReplaceAllStringFunc(string(source), func(found string) string {
+					for _, key := range quotedKey.FindAllStringSubmatch(found, 1) {
+						if short := k[key[1]]; short != "" {
+							return strings.Replace(found, key[0], `"`+short+`"`, 1)
+						}
+					}
+					return found
+				})
+				return api.OnLoadResult{Contents: &contents, Loader: loader}, err
+			})
+		}
+	}
+	return api.Plugin{Name: "catalogue", Setup: func(build api.PluginBuild) {
+		load(`\.tsx?$`, api.LoaderTSX, saidKey)(build)
+		load("/"+catalogue+`/.*\.json$`, api.LoaderJSON, regexp.MustCompile(`"[a-zA-Z]+":`))(build)
+	}}
+}
+
 // build makes one self-contained script or sheet of each entry. It takes and adds to what private names are called, and adds
-// to the documents.
-func (b bundle) build(dir string, names map[string]any, trusted documents) ([]api.OutputFile, error) {
+// to the documents and to the short keys.
+func (b bundle) build(dir string, names map[string]any, trusted documents, short keys) ([]api.OutputFile, error) {
 	entries, err := b.find(dir)
 	if err != nil || len(entries) == 0 {
 		return nil, err
@@ -252,7 +318,15 @@ func (b bundle) build(dir string, names map[string]any, trusted documents) ([]ap
 		options.MangleProps = "^(" + strings.Join(b.private, "|") + ")$"
 	}
 	if b.documents != "" {
-		options.Plugins = []api.Plugin{trusted.plugin(dir + "/" + b.documents)}
+		options.Plugins = append(options.Plugins, trusted.plugin(dir+"/"+b.documents))
+	}
+	if b.catalogue != "" {
+		if len(short) == 0 { // the same in all bundles
+			if err := short.find(filepath.Join(dir, "src")); err != nil {
+				return nil, err
+			}
+		}
+		options.Plugins = append(options.Plugins, short.plugin(dir+"/"+b.catalogue))
 	}
 	for name, file := range b.alias {
 		options.Alias[name] = "./" + filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(file)))

@@ -5,11 +5,14 @@ import { explain, loadExtras } from "./extra";
 import { frameKey } from "./dpop";
 import type { Visitor } from "./extras/visitor";
 import { askHost, reportError, tellHost } from "./host";
+import { listen } from "./keys";
 import type { Viewer } from "./note";
 import { Notebook } from "./notebook";
 import { revoke, type Session } from "./oauth";
 import { signInByPopup } from "./popup";
+import { employ } from "./offline";
 import { meaning, Problem, problemOf } from "./problem";
+import { finishRedirect, signInByRedirect } from "./redirect";
 import { forgetSession, keepSession, recallSession } from "./session";
 
 /** Whether a page is there to be asked who is in front of it, and its tenant wants it to be. */
@@ -54,7 +57,7 @@ export class App {
     }
     let refused: unknown;
     try {
-      const fresh = !host && location.search ? await (await loadExtras()).finishRedirect() : undefined;
+      const fresh = !host && location.search ? await finishRedirect() : undefined;
       if (fresh) {
         await keepSession(fresh);
         return this.enter(fresh);
@@ -110,7 +113,7 @@ export class App {
     const before = this.face;
     const attempt = host
       ? signInByPopup(async (push) => (await this.#ask((visitor, answer) => visitor.ready(before, push, answer))) ?? push(""))
-      : loadExtras().then((extras) => extras.signInByRedirect());
+      : signInByRedirect();
     this.turn({ name: "signingIn" });
     const mine = this.face;
     try {
@@ -181,10 +184,9 @@ export class App {
     tellHost("signedin");
     session.viewer = viewer.id;
     if (this.session === session) void keepSession(session);
-    void loadExtras().then(
-      ({ listen }) => listen(this),
-      () => {},
-    );
+    listen(this);
+    employ();
+    void loadExtras().catch(() => {}); // while they can be had
   }
 
   async #gone(session: Session): Promise<void> {

@@ -1,12 +1,12 @@
 // A note while somebody writes in it: what they want of it, what the server has, and how the one becomes the other.
 import { uuid7 } from "./bytes";
-import { blank, contentOf, parseTags, sameContent, type Content, type Note } from "./note";
+import { blank, contentOf, sameContent, type Content, type Note } from "./note";
 import { problemOf, sentence, type Problem } from "./problem";
 
 /** How far saving has come. All but the first and `failed` have a text of that name in the catalogue. */
 export type DraftStatus = "quiet" | "saving" | "saved" | "offline" | "failed" | "elsewhere";
 
-/** All that a later page needs to go on where this one ended. It is kept between releases (extras/outbox.ts), so its names last. */
+/** All that a later page needs to go on where this one ended. It is kept between releases (outbox.ts), so its names last. */
 export interface Pending {
   id: string;
   /** The note as the server last confirmed it; null for one that was never saved. */
@@ -32,10 +32,15 @@ export interface Shelf {
   failed(problem: Problem): void;
 }
 
+/** Tags as they are typed, no empty and no double ones. */
+const unique = (tags: string[]) => [...new Set(tags.map((tag) => tag.trim()))].filter(Boolean);
+
 export class Draft {
   pending: Pending;
-  /** The tags as typed, half a tag included. */
-  tagText: string;
+  /** Its tags but for the one that is being typed. */
+  settled: string[];
+  /** What is in the field for tags: a tag, too, but one that may still grow. */
+  tagText = "";
   status: DraftStatus = "quiet";
   /** Why it was not saved, in words. */
   reason = "";
@@ -52,7 +57,7 @@ export class Draft {
     pending?: Pending,
   ) {
     this.pending = pending ?? { id: base?.id ?? key, base, content: contentOf(base ?? blank), trashed: !!base?.trashedAt, sent: null };
-    this.tagText = this.pending.content.tags.join(", ");
+    this.settled = this.pending.content.tags;
   }
 
   /** Whether anything of it is not at the server yet, as far as is known. */
@@ -75,9 +80,17 @@ export class Draft {
     this.#later(400);
   }
 
+  /** Takes what is in the field for tags: a comma, of whatever script, settles what stands before it. */
   editTags(text: string): void {
-    this.tagText = text;
-    this.edit({ tags: parseTags(text) });
+    const typed = text.split(/[,،、，]/);
+    this.tagText = typed.pop()!;
+    this.settled = unique([...this.settled, ...typed]);
+    this.edit({ tags: unique([...this.settled, this.tagText]) });
+  }
+
+  untag(tag?: string): void {
+    this.settled = this.settled.filter((other) => other !== tag);
+    this.editTags(this.tagText);
   }
 
   /** Puts the note into the trash or takes it out. */
@@ -97,7 +110,7 @@ export class Draft {
 
   /** Puts other content in the place of this one: a choice in a conflict, or its undoing. */
   replace(content: Content): void {
-    this.tagText = content.tags.join(", ");
+    this.#taken(content);
     this.edit(contentOf(content));
   }
 
@@ -116,8 +129,13 @@ export class Draft {
   refresh(note: Note): void {
     if (this.dirty || this.#saving || note.version < this.pending.base!.version) return;
     this.pending = { ...this.pending, base: note, content: contentOf(note), trashed: !!note.trashedAt };
-    this.tagText = note.tags.join(", ");
+    this.#taken(note);
     this.shelf.changed(this);
+  }
+
+  #taken({ tags }: Content): void {
+    this.settled = tags;
+    this.tagText = "";
   }
 
   #later(wait: number): void {

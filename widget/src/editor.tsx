@@ -52,13 +52,48 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
           onInput={(event) => draft.edit({ body: event.currentTarget.value })}
         />
       )}
+      <Tags draft={draft} known={notebook.tags} />
+    </section>
+  );
+}
+
+/** The tags of a note, each a button that takes it off, and a field for more. */
+function Tags({ draft, known }: { draft: Draft; known: string[] }) {
+  const { settled } = draft;
+  return (
+    <div class="bar tags">
+      {settled.map((tag) => (
+        <button
+          key={tag}
+          aria-label={t("deleteYes") + ": " + tag}
+          onClick={(event) => {
+            const field = event.currentTarget.parentElement!.querySelector("input")!;
+            draft.untag(tag);
+            field.focus();
+          }}
+        >
+          {tag} ×
+        </button>
+      ))}
       <input
         aria-label={t("fieldTags")}
         placeholder={t("tagsHint")}
         dir="auto"
+        list="tags"
         value={draft.tagText}
         onInput={(event) => draft.editTags(event.currentTarget.value)}
+        onKeyDown={({ key, keyCode }) => {
+          if (keyCode === 229) return; // it is the input method's (keys.ts)
+          if (key === "Enter") draft.editTags(draft.tagText + ",");
+          if (key === "Backspace" && !draft.tagText) draft.untag(settled.at(-1));
+        }}
+        onBlur={() => setTimeout(() => draft.tagText && draft.editTags(draft.tagText + ",")) /* not while the field is being taken away */}
       />
-    </section>
+      <datalist id="tags">
+        {known.map((tag) => (
+          <option value={tag} />
+        ))}
+      </datalist>
+    </div>
   );
 }

@@ -1,20 +1,17 @@
 // The part of the app that comes only when somebody needs it.
 import { Fragment, h, render, type VNode } from "preact";
 import type * as module from "./extras.en";
-import { config, host, pageURL, t } from "./config";
+import { config, host, t } from "./config";
 import { frameKey } from "./dpop";
-import { ask } from "./graphql";
 import { askHost, tellHost } from "./host";
 import { Summary } from "./list";
-import { answers, authorizeURL, grant, push, redeem, revoke } from "./oauth";
+import { grant, revoke } from "./oauth";
 import { meaning, Problem, problemOf } from "./problem";
 import { forgetSession, keepSession } from "./session";
-import { utf8 } from "./bytes";
-import { forget, keep, recall, recallAll } from "./store";
 
-type Extras = typeof module;
+type Extras = typeof module.extras;
 
-export const kit = { answers, ask, askHost, authorizeURL, config, forget, forgetSession, Fragment, frameKey, grant, h, host, keep, keepSession, meaning, pageURL, Problem, problemOf, push, recall, recallAll, redeem, render, revoke, Summary, t, tellHost, utf8 };
+export const kit = { askHost, config, forgetSession, Fragment, frameKey, grant, h, host, keepSession, meaning, Problem, problemOf, render, revoke, Summary, t, tellHost };
 
 let extras: Extras | undefined;
 let loading: Promise<Extras> | undefined;
@@ -26,10 +23,11 @@ export function loadExtras(): Promise<Extras> {
   failed = false;
   // A browser may remember that a module failed to load: another try is for another address.
   return (loading ??= import(config.extras + (tries++ ? "?" + tries : "")).then(
-    (loaded: Extras) => {
+    (loaded: typeof module) => {
       Object.assign(config.messages, loaded.messages);
-      loaded.equip(kit);
-      return (extras = loaded);
+      extras = loaded.extras;
+      extras.equip(kit);
+      return extras;
     },
     () => {
       failed = true;

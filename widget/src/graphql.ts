@@ -7,7 +7,7 @@ import { Problem } from "./problem";
 
 interface Answer<T> {
   data?: T | null;
-  errors?: { message: string; extensions?: { code?: string; current?: Note } }[];
+  errors?: { message: string; extensions?: { code?: string; field?: string; current?: Note } }[];
 }
 
 /** Asks for an operation of the trusted document, with a proof. Throws what post throws. */
@@ -16,6 +16,15 @@ export function ask(session: Session, operationName: string, variables: object, 
   const headers = { "Content-Type": "application/json", Accept: accept };
   // keepalive lets the last save outlive the page; browsers allow it for 64 KiB.
   return provenPost(session.key, "/graphql", { headers, body, keepalive: !signal && body.length < 20_000, ...(signal && { signal }) }, session.token);
+}
+
+/**
+ * This document is of a release that the server has left behind: there is a new one, and what was not sent is kept for it. While
+ * some servers are still of the old release, that may take a few turns, but not in a hurry.
+ */
+function renew(): never {
+  if (performance.now() > 10_000) location.reload();
+  throw new Problem("network");
 }
 
 /**
@@ -34,7 +43,8 @@ export async function request<T>(session: Session, operationName: string, variab
   if (response.status === 401) throw new Problem("gone");
   const error = answer.errors?.[0];
   if (error) {
-    const { code = "INTERNAL", current } = error.extensions ?? {};
+    const { code = "INTERNAL", field, current } = error.extensions ?? {};
+    if (field === "documentId") renew();
     throw new Problem(code === "UNAUTHENTICATED" ? "gone" : code, error.message, current);
   }
   if (!answer.data) throw new Problem("network");

@@ -72,11 +72,14 @@ export function meetHost(start: () => void, command: Record<Command, () => void>
       command[name]();
     }
   });
-  tellHost("hello");
+  tellHost("hello", { title: document.title });
 }
 
-/** Keeps the page informed of the height that the document needs. */
+/** Keeps the page informed of the height that the document needs, and whether anybody has turned to it yet. */
 export function reportHeight(): void {
   const root = document.documentElement;
-  new ResizeObserver(() => tellHost("resize", { height: Math.ceil(root.getBoundingClientRect().height) })).observe(root);
+  const report = () =>
+    tellHost("resize", { height: Math.ceil(root.getBoundingClientRect().height), active: navigator.userActivation?.hasBeenActive ?? true });
+  new ResizeObserver(report).observe(root);
+  root.onpointerup = root.onkeyup = report;
 }

@@ -58,7 +58,8 @@ function Row({ note, notebook }: { note: Note; notebook: Notebook }) {
 
 /** What a row says of its note, and of how far it is saved. */
 export function Summary({ note, mark }: { note: Note; mark?: string }) {
-  const excerpt = note.body.slice(0, 200);
+  // Without the marks of Markdown that say nothing here.
+  const excerpt = note.body.slice(0, 200).replace(/[*`~]|^[#>]+ /gm, "");
   return (
     <>
       <b dir="auto">{note.title || excerpt || t("untitled")}</b>

@@ -18,25 +18,22 @@ class AsideNotes extends HTMLElement {
    */
   declare assertion?: (request: { nonce: string }) => Promise<string | null | undefined>;
 
-  #frame: HTMLIFrameElement | null | undefined;
+  #frame: HTMLIFrameElement | undefined;
   /** What was asked for before the frame could listen; nothing waits once it can. */
   #waiting: string[] | null = [];
 
   connectedCallback(): void {
     addEventListener("message", this);
-    new IntersectionObserver(([entry]) => entry!.isIntersecting && this.#load(), { rootMargin: "240px" }).observe(this);
+    this.#load();
   }
 
   disconnectedCallback(): void {
     removeEventListener("message", this);
-    this.#unload();
   }
 
   attributeChangedCallback(name: string): void {
-    if (this.#frame && (name === "tenant" || name === "locale")) {
-      this.#unload();
-      this.#load();
-    } else this.update();
+    if (this.#frame && /tenant|locale/.test(name)) this.#load();
+    else this.update();
   }
 
   /** Shows the widget and puts the focus into it. */
@@ -58,7 +55,7 @@ class AsideNotes extends HTMLElement {
 
   /** Hands the theme and variables in again, and whoever is logged in now. */
   update(): void {
-    this.#post("update"); // a frame that doesn't listen yet asks for all of it when it does
+    this.#waiting || this.#post("update"); // a frame that doesn't listen yet asks for all of it when it does
   }
 
   /** Takes the widget off the page. */
@@ -69,43 +66,40 @@ class AsideNotes extends HTMLElement {
   handleEvent({ source, origin, data }: MessageEvent): void {
     const frame = this.#frame!;
     if (source !== frame?.contentWindow || origin !== frameOrigin || data?.v !== 1) return;
-    const { type, id, nonce } = data;
-    if (type === "aside:hello") {
+    const { id, nonce } = data;
+    const name = data.type.slice(6); // behind "aside:"
+    if (name === "hello") {
+      frame.title = data.title;
       this.#post("init");
-    } else if (type === "aside:assertion-request") {
+    } else if (name === "assertion-request") {
       parsed
         .then(() => this.assertion?.({ nonce }) ?? this.getAttribute("assertion"))
         .then(
           (jwt) => this.#post("assertion", { id, jwt }),
           (error) => this.#post("assertion", { id, error: "" + error }),
         );
-    } else if (type === "aside:resize") {
-      frame.style.height = data.height + "px";
-    } else if (/^aside:(ready|signed|error)/.test(type)) {
-      frame.style.visibility = "";
-      this.#tell(type, data.code && data);
+    } else if (name === "resize") {
+      // What stands below, in sight, stays where it is until the visitor turns to the notes; till then they scroll.
+      if (data.active || this.getBoundingClientRect().bottom > innerHeight) frame.style.height = data.height + "px";
+    } else if (/ready|signed|error/.test(name)) {
+      frame.style.opacity = "";
+      this.#tell(name, data.code && data);
       this.#waiting?.forEach((name) => this.#post(name));
       this.#waiting = null;
     }
   }
 
-  // The frame is made when it comes near, or when a method needs it.
+  // The frame comes when it is near what is in sight, or when a method needs it.
   #load(): void {
-    if (this.#frame) return;
     const frame = (this.#frame = document.createElement("iframe"));
+    frame.loading = "lazy";
     frame.src = `${frameOrigin}/embed/${this.getAttribute("tenant")}?origin=${origin}&locale=${this.getAttribute("locale") || ""}`;
-    frame.title = "Notes";
-    // Unseen until it wears the page's theme.
-    frame.style = "display:block;width:100%;border:0;visibility:hidden";
+    // It fills the room that is kept for it. Unseen until it wears the page's theme.
+    frame.style = "display:block;width:100%;min-height:inherit;border:0;opacity:0";
     // A frame that was refused loads, too: it just never gets ready.
     frame.onload = () => setTimeout(() => frame === this.#frame && this.#waiting && this.#blocked(frame.src), 3000);
-    this.append(frame);
-  }
-
-  #unload(): void {
-    this.replaceChildren();
-    this.#frame = null;
-    this.#waiting = [];
+    this.replaceChildren(frame);
+    this.#waiting ??= [];
   }
 
   #blocked(url: string): void {
@@ -113,16 +107,16 @@ class AsideNotes extends HTMLElement {
     const link = document.createElement("a");
     link.href = url;
     link.target = "_blank";
-    link.append("Open your notes in a new tab");
+    link.append(this.title || "Open your notes in a new tab");
     this.replaceChildren(link);
     console.error(message);
-    this.#tell("aside:error", { code: "frame_blocked", message, help: frameOrigin + "/help#frame_blocked" });
+    this.#tell("error", { code: "frame_blocked", message, help: frameOrigin + "/help#frame_blocked" });
   }
 
   #send(name: string): void {
     if (this.#waiting) {
       this.#waiting.push(name);
-      this.#load();
+      if (this.#frame) this.#frame.loading = "eager";
     } else this.#post(name);
   }
 
@@ -130,11 +124,11 @@ class AsideNotes extends HTMLElement {
   #post(name: string, answer?: object): void {
     const message: Record<string, unknown> = { type: "aside:" + name, v: 1, ...answer };
     for (const name of attributes) message[name] = this.getAttribute(name);
-    this.#frame?.contentWindow!.postMessage(message, frameOrigin);
+    this.#frame?.contentWindow?.postMessage(message, frameOrigin);
   }
 
-  #tell(type: string, detail?: object): void {
-    this.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
+  #tell(name: string, detail?: object): void {
+    this.dispatchEvent(new CustomEvent("aside:" + name, { bubbles: true, detail }));
   }
 }
 

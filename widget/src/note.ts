@@ -49,8 +49,3 @@ export function holds({ title, body, tags }: Content, text: string): boolean {
 export function byPinnedThenNewest(a: Note, b: Note): number {
   return Number(b.pinned) - Number(a.pinned) || Date.parse(b.updatedAt) - Date.parse(a.updatedAt);
 }
-
-/** Tags as they are typed: separated by commas, no empty and no double ones. */
-export function parseTags(text: string): string[] {
-  return [...new Set(text.split(",").map((tag) => tag.trim()))].filter(Boolean);
-}

@@ -3,13 +3,12 @@
 import { t } from "./config";
 import { CREATE, DELETE, HOME, NOTE, NOTES, RESTORE, TRASH, UPDATE } from "./documents";
 import { Draft, type Shelf } from "./draft";
-import { loadExtras } from "./extra";
-import type { Live } from "./extras/live";
-import type { Outbox } from "./extras/outbox";
 import { request } from "./graphql";
 import { reportError } from "./host";
+import { Live } from "./live";
 import { byPinnedThenNewest, holds, type Content, type Note, type Page, type Viewer } from "./note";
 import type { Session } from "./oauth";
+import { Outbox } from "./outbox";
 import { problemOf, sentence, type Problem } from "./problem";
 
 /** A line about what just happened, with a way back where there is one. */
@@ -294,11 +293,9 @@ export class Notebook implements Shelf {
       if (!draft.pending.trashed) this.draft ??= draft;
       this.say(t("back"));
     }
-    const extras = await loadExtras().catch(() => undefined);
-    if (!extras) return;
     if (!this.#outbox) {
-      this.#outbox = new extras.Outbox(this.owner);
-      if (!this.#ended) this.#live = new extras.Live(this, this.#session);
+      this.#outbox = new Outbox(this.owner);
+      if (!this.#ended) this.#live = new Live(this, this.#session);
       this.unsaved.forEach((draft) => void this.keep(draft));
     }
     for (const [key, pending] of await this.#outbox.recall()) {

@@ -2,7 +2,8 @@ import { h } from "preact";
 import type { App } from "./app";
 import { t } from "./config";
 import { Editor } from "./editor";
-import { Extra, loadExtras } from "./extra";
+import { Extra } from "./extra";
+import { help } from "./keys";
 import { List } from "./list";
 import type { Viewer } from "./note";
 import type { Notebook } from "./notebook";
@@ -52,7 +53,7 @@ export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
           </div>
         )}
         <List notebook={notebook} />
-        <button class="help" onClick={() => void loadExtras().then(({ help }) => help(), () => {})}>
+        <button class="help" onClick={help}>
           {t("shortcuts")}
         </button>
       </section>

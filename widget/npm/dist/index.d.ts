@@ -68,6 +68,8 @@ export interface AsideAttributes {
     variables?: string;
     /** A one-time ticket that your backend fetched, in the place of an assertion. */
     ticket?: string;
+    /** What a link to the notes says where their frame cannot be shown; else it is in English. */
+    title?: string;
 }
 export interface LoadOptions {
     /** Of a Content-Security-Policy that asks for one. */

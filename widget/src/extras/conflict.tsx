@@ -12,7 +12,7 @@ export function Conflict({ draft, notebook }: { draft: Draft; notebook: Notebook
   // Ends the conflict; what was not chosen is one click away.
   const choose = (mine: boolean) => {
     const other = draft.choose(mine);
-    notebook.say(t(mine ? "replacedTheirs" : "replacedMine"), () => {
+    notebook.say(mine ? t("replacedTheirs") : t("replacedMine"), () => {
       notebook.toast = null;
       draft.replace(other);
     });
@@ -20,20 +20,17 @@ export function Conflict({ draft, notebook }: { draft: Draft; notebook: Notebook
   return (
     <div class="conflict" ref={show} role="group" aria-label={t("conflict")}>
       <p role="alert">{t("conflict")}</p>
-      <Text name={t("mine")} content={draft.pending.content} />
-      <Text name={t("theirs")} content={draft.theirs!} />
-      <div class="bar">
-        <button onClick={() => choose(true)}>{t("keepMine")}</button>
-        <button onClick={() => choose(false)}>{t("useTheirs")}</button>
-      </div>
+      <Text content={draft.pending.content} />
+      <button onClick={() => choose(true)}>{t("keepMine")}</button>
+      <Text content={draft.theirs!} />
+      <button onClick={() => choose(false)}>{t("useTheirs")}</button>
     </div>
   );
 }
 
-function Text({ name, content }: { name: string; content: Content }) {
+function Text({ content }: { content: Content }) {
   return (
     <figure>
-      <figcaption>{name}</figcaption>
       <b dir="auto">{content.title || t("untitled")}</b>
       <p dir="auto" tabIndex={0}>
         {content.body}

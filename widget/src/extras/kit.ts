@@ -3,9 +3,9 @@ import type { kit } from "../extra";
 
 export type Kit = typeof kit;
 
-export let { answers, ask, askHost, authorizeURL, config, forget, forgetSession, Fragment, frameKey, grant, h, host, keep, keepSession, meaning, pageURL, Problem, problemOf, push, recall, recallAll, redeem, render, revoke, Summary, t, tellHost, utf8 } = {} as Kit;
+export let { askHost, config, forgetSession, Fragment, frameKey, grant, h, host, keepSession, meaning, Problem, problemOf, render, revoke, Summary, t, tellHost } = {} as Kit;
 
 /** Must be called before anything else of the extras. */
 export function equip(kit: Kit): void {
-  ({ answers, ask, askHost, authorizeURL, config, forget, forgetSession, Fragment, frameKey, grant, h, host, keep, keepSession, meaning, pageURL, Problem, problemOf, push, recall, recallAll, redeem, render, revoke, Summary, t, tellHost, utf8 } = kit);
+  ({ askHost, config, forgetSession, Fragment, frameKey, grant, h, host, keepSession, meaning, Problem, problemOf, render, revoke, Summary, t, tellHost } = kit);
 }

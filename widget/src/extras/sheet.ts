@@ -4,7 +4,6 @@ sheet.replaceSync(
   ".vouched{flex-basis:100%}" +
     ".conflict{border-block-end:1px solid var(--aside-line)}" +
     "figure,blockquote{border-inline-start:2px solid var(--aside-line);padding-inline-start:12px;margin-block:12px}" +
-    "figcaption{color:var(--aside-muted)}" +
     "figure p,pre,code{white-space:pre-wrap}" +
     "figure p{max-height:200px;overflow:auto}" +
     "dialog{margin:16px auto;padding:16px;border:1px solid var(--aside-line);border-radius:var(--aside-radius);background:var(--aside-background)}" +

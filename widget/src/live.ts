@@ -1,8 +1,11 @@
 // Hears of changes made elsewhere: by one stream (Server-Sent Events over fetch, since only that carries a proof) for all pages
 // of this browser that show the same person's notes. The page that has the lock listens and tells the others.
-import type { Notebook, Change } from "../notebook";
-import type { Session } from "../oauth";
-import { ask, config, host, Problem } from "./kit";
+import { config, host } from "./config";
+import { CHANGED } from "./documents";
+import { ask } from "./graphql";
+import type { Change, Notebook } from "./notebook";
+import type { Session } from "./oauth";
+import { Problem } from "./problem";
 
 export class Live {
   #notebook: Notebook;
@@ -46,7 +49,7 @@ export class Live {
     // The server says something every 20 s; who hears nothing for longer isn't connected any more.
     const silent = new AbortController();
     let timer = 0;
-    const response = await ask(this.#session, "Changed" /* documents.ts */, {}, { accept: "text/event-stream", signal: AbortSignal.any([this.#end.signal, silent.signal]) });
+    const response = await ask(this.#session, CHANGED, {}, { accept: "text/event-stream", signal: AbortSignal.any([this.#end.signal, silent.signal]) });
     if (response.status === 401) throw new Problem("gone");
     if (!response.ok) throw new Problem("network");
     let text = "";

@@ -1,6 +1,9 @@
 // Signing in where this is a page of its own: by plain redirect, the code comes back in the query.
-import type { Attempt, Session } from "../oauth";
-import { answers, authorizeURL, config, forget, frameKey, keep, pageURL, Problem, push, recall, redeem } from "./kit";
+import { config, pageURL } from "./config";
+import { frameKey } from "./dpop";
+import { answers, authorizeURL, push, redeem, type Attempt, type Session } from "./oauth";
+import { Problem } from "./problem";
+import { forget, keep, recall } from "./store";
 
 /** Leaves this page for A's sign-in. Throws a Problem where the request could not be pushed. */
 export async function signInByRedirect(): Promise<void> {

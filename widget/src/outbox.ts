@@ -1,8 +1,10 @@
 // Keeps what one person has written and the server doesn't have yet, until it does: beyond a reload, a sign-out, a lost
 // network. It lies in the browser's database under their viewer id, sealed with a key of theirs that no script can read,
 // and is opened for nobody else. A page takes over what pages that are no more have left.
-import type { Pending } from "../draft";
-import { config, host, keep, recall, recallAll, forget, utf8 } from "./kit";
+import { utf8 } from "./bytes";
+import { config, host } from "./config";
+import type { Pending } from "./draft";
+import { forget, keep, recall, recallAll } from "./store";
 
 /** What lies in the database. Its names are the same in every release. */
 interface Sealed {

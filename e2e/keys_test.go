@@ -1,0 +1,123 @@
+package e2e
+
+import (
+	"context"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+)
+
+// stroke sends one half of a key stroke, as the system gives it to the browser.
+func (w *window) stroke(half input.DispatchKeyEventType, key string, more ...func(*input.DispatchKeyEventParams)) {
+	w.t.Helper()
+	p := input.DispatchKeyEventParams{Type: half, Key: key}
+	if len(key) == 1 && half == input.DispatchKeyEventTypeKeyDown {
+		p.Text = key
+	}
+	for _, change := range more {
+		change(&p)
+	}
+	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, input.DispatchKeyEvent, p)
+		return err
+	})))
+}
+
+// Keys are for who presses them where nobody writes: once, however long, and not together with another that means something else.
+func TestAShortcutIsOneStroke(t *testing.T) {
+	a := start(t)
+	w := newPerson(t).signUp(a, a.shop)
+	w.write("Oolong", "spring harvest")
+	w.click("All notes")
+	w.isOn("Oolong")
+
+	for _, modifier := range []int64{1, 2, 4} { // Alt, Ctrl, Meta
+		with := func(p *input.DispatchKeyEventParams) { p.Modifiers, p.Text = modifier, "" }
+		w.stroke(input.DispatchKeyEventTypeKeyDown, "n", with)
+		w.stroke(input.DispatchKeyEventTypeKeyUp, "n", with)
+	}
+	// Held, let go elsewhere: the key that is let go next is another one.
+	w.stroke(input.DispatchKeyEventTypeKeyDown, "n")
+	w.stroke(input.DispatchKeyEventTypeKeyUp, "x")
+	evaluate[bool](w, `dispatchEvent(new Event('blur'))`)
+	w.stroke(input.DispatchKeyEventTypeKeyUp, "n")
+	w.isOn("Oolong")
+
+	w.stroke(input.DispatchKeyEventTypeKeyDown, "n")
+	held := true
+	for range 5 {
+		w.stroke(input.DispatchKeyEventTypeKeyDown, "n", func(p *input.DispatchKeyEventParams) { p.AutoRepeat = &held })
+	}
+	w.isOn("Oolong")
+	w.stroke(input.DispatchKeyEventTypeKeyUp, "n")
+	w.isOn("Title")
+	w.keys("n/?")
+	if got := w.value("Title"); got != "n/?" {
+		t.Errorf("the title is %q", got)
+	}
+
+	// What is in a dialog is the dialog's: Escape closes it, and nothing behind it.
+	w.sees("Saved")
+	w.click("Formatted")
+	w.keys("?")
+	w.isOn("Close")
+	w.keys("n")
+	w.stroke(input.DispatchKeyEventTypeKeyDown, "Escape", func(p *input.DispatchKeyEventParams) { p.WindowsVirtualKeyCode = 27 })
+	w.stroke(input.DispatchKeyEventTypeKeyUp, "Escape", func(p *input.DispatchKeyEventParams) { p.WindowsVirtualKeyCode = 27 })
+	w.wait("no dialog", func() bool { return evaluate[bool](w, `!document.querySelector('dialog')`) })
+	if got := w.value("Title"); got != "n/?" {
+		t.Errorf("behind the dialog, the title of the open note is %q", got)
+	}
+}
+
+// Who writes with an input method needs Escape, Enter and the arrows for what they are about to write.
+func TestAnInputMethodKeepsItsKeys(t *testing.T) {
+	a := start(t)
+	w := newPerson(t).signUp(a, a.shop)
+	w.write("Oolong", "spring harvest")
+	compose := func(text string) {
+		must(t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+			_, err := cdp.Call(ctx, tab, input.ImeSetComposition, input.ImeSetCompositionParams{Text: text, SelectionStart: int64(len([]rune(text))), SelectionEnd: int64(len([]rune(text)))})
+			return err
+		})))
+	}
+	commit := func(text string) {
+		must(t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+			_, err := cdp.Call(ctx, tab, input.InsertText, input.InsertTextParams{Text: text})
+			return err
+		})))
+	}
+	// The system gives the key to the input method and tells the browser no more than that.
+	taken := func(key string) {
+		code := func(p *input.DispatchKeyEventParams) { p.WindowsVirtualKeyCode = 229 }
+		w.stroke(input.DispatchKeyEventTypeRawKeyDown, key, code)
+		w.stroke(input.DispatchKeyEventTypeKeyUp, key, code)
+	}
+	w.fill("Note", "春")
+	compose("うーろん")
+	taken("Escape")
+	commit("烏龍")
+	if got := w.value("Note"); got != "春烏龍" {
+		t.Errorf("the note is %q", got)
+	}
+
+	w.fill("Tags", "茶")
+	compose("ちゃ")
+	taken("Enter")
+	if tags := w.tags(); len(tags) > 0 {
+		t.Errorf("a tag that is being composed is settled: %q", tags)
+	}
+	commit("葉")
+	w.stroke(input.DispatchKeyEventTypeKeyDown, "Enter")
+	w.stroke(input.DispatchKeyEventTypeKeyUp, "Enter")
+	w.wait("the tag", func() bool { tags := w.tags(); return len(tags) == 1 && tags[0] == "茶葉" })
+	w.sees("Saved")
+	w.click("All notes")
+	w.keys("/")
+	w.isOn("Search notes")
+	compose("うーろん")
+	taken("ArrowDown")
+	w.isOn("Search notes")
+}

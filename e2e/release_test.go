@@ -1,0 +1,94 @@
+package e2e
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httputil"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+// An earlier is a proxy in front of the service that makes an earlier release of it, whose trusted document has another id, until
+// the service is upgraded.
+type earlier struct {
+	line     *line
+	upgraded atomic.Bool
+	loads    atomic.Int32 // of the frame's document
+}
+
+const earlierDocument = "sha256:0000000000000000000000000000000000000000000000000000000000000000"
+
+var documentID = regexp.MustCompile(`sha256:[0-9a-f]{64}`)
+
+func newEarlier(t *testing.T) *earlier {
+	t.Helper()
+	e := &earlier{}
+	var today atomic.Value
+	e.line = newLine(t)
+	e.line.forward = &httputil.ReverseProxy{
+		Transport: loopback, FlushInterval: -1,
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.Header.Del("Accept-Encoding")
+			if r.In.URL.Path != "/graphql" || e.upgraded.Load() {
+				return
+			}
+			body, err := io.ReadAll(r.In.Body)
+			if id, known := today.Load().(string); err == nil && known {
+				body = bytes.ReplaceAll(body, []byte(earlierDocument), []byte(id))
+			}
+			r.Out.Body, r.Out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		},
+		ModifyResponse: func(r *http.Response) error {
+			path := r.Request.URL.Path
+			document := strings.HasPrefix(path, "/embed/t_")
+			if document {
+				e.loads.Add(1)
+			}
+			if e.upgraded.Load() || !document && !strings.HasPrefix(path, "/assets/frame.") {
+				return nil
+			}
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				return err
+			}
+			if document { // its script has a name of its own
+				body = bytes.ReplaceAll(body, []byte(`.js" defer`), []byte(`.js?earlier" defer`))
+			} else if id := documentID.Find(body); id != nil {
+				today.Store(string(id))
+				body = bytes.ReplaceAll(body, id, []byte(earlierDocument))
+			}
+			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+			r.Header.Set("Content-Length", strconv.Itoa(len(body)))
+			return nil
+		},
+	}
+	return e
+}
+
+// A page that stays open while the service is upgraded goes on with the new release by itself, and nothing that was written gets lost.
+func TestAPageStaysOpenAcrossAnUpgrade(t *testing.T) {
+	a := start(t)
+	before := newEarlier(t)
+	p := newPerson(t, before.line.only)
+	w := p.signUp(a, a.shop)
+	w.write("Oolong", "spring harvest")
+	loads := before.loads.Load()
+
+	before.upgraded.Store(true)
+	w.fill("Note", "spring harvest, and what came after the upgrade")
+	w = p.widget(a)
+	w.wait("the new release, by itself", func() bool { return before.loads.Load() > loads })
+	p.until("the note, saved by the new release", func() bool {
+		w = p.widget(a)
+		return !strings.Contains(w.kept(), "draft ") && strings.Contains(w.text(), "and what came after")
+	})
+	w.clickOn("option", "Oolong")
+	w.wait("the text", func() bool { return w.value("Note") == "spring harvest, and what came after the upgrade" })
+	if n := before.loads.Load(); n != loads+1 {
+		t.Errorf("the frame was loaded %d times for one upgrade", n-loads)
+	}
+}

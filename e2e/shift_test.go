@@ -1,0 +1,82 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// moved is how far the things on a page have moved since it was loaded (cumulative layout shift, without what follows a visitor's
+// own act on the page), once all that was asked for is painted.
+func (w *window) moved() float64 {
+	w.t.Helper()
+	return await[float64](w, `new Promise(done => {
+		let sum = 0;
+		new PerformanceObserver(list => list.getEntries().forEach(e => sum += e.hadRecentInput ? 0 : e.value)).observe({type: 'layout-shift', buffered: true});
+		requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum))));
+	})`)
+}
+
+// Nothing on the page moves when the notes come, however many there are: what stands below them in sight stays there until the
+// visitor turns to them.
+func TestNothingOnThePageMoves(t *testing.T) {
+	a := start(t)
+	room := a.reader(t, "room.localhost", func(tenant string) http.Handler {
+		snippet := documented(t, "# Embedding the widget", "html", a.frame, tenant)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			html(strings.Replace(snippet, "<aside-notes", `<aside-notes locale="`+r.URL.Query().Get("locale")+`"`, 1)).ServeHTTP(w, r)
+		})
+	})
+	// Without the style, where the script is there before the element is painted.
+	bare := a.reader(t, "bare.localhost", func(tenant string) http.Handler {
+		return html(fmt.Sprintf(`<script src="%s/v1/aside.js"></script><aside-notes tenant="%s"></aside-notes>`, a.frame, tenant))
+	})
+	p := newPerson(t)
+	page := &window{person: p, ctx: p.ctx}
+	still := func(name string) {
+		t.Helper()
+		if shift := page.moved(); shift > 0 {
+			t.Errorf("%s: the page's layout shifted by %v", name, shift)
+		}
+	}
+	height := func(of string) int { return evaluate[int](page, `document.querySelector('`+of+`').offsetHeight`) }
+
+	for _, site := range []string{bare, room} {
+		p.visit(site + "/")
+		p.widget(a).find("button", "Sign in")
+		still("signed out at " + site)
+		if frame := height("iframe"); frame != 240 {
+			t.Errorf("the frame fills %d px of the 240", frame)
+		}
+	}
+	for _, tag := range []string{"ar", "ja"} {
+		p.visit(room + "/?locale=" + tag)
+		p.widget(a).find("button", texts(t, tag)["signIn"])
+		still("signed out, " + tag)
+	}
+	w := p.signUp(a, room+"/")
+	for i := range 4 {
+		w.write(fmt.Sprintf("Note %d", i), "spring harvest")
+		w.click("All notes")
+	}
+	for _, tag := range []string{"en", "ar", "ja"} {
+		p.visit(room + "/?locale=" + tag)
+		w = p.widget(a)
+		w.sees("Note 3")
+		still("signed in, " + tag)
+		if below := evaluate[float64](page, `document.getElementById('below').getBoundingClientRect().top`); below > 600 {
+			t.Fatalf("what stands below is at %v: it is not in sight", below)
+		}
+		w.click(texts(t, tag)["newNote"])
+		page.wait("room for all of the notes once the visitor turns to them", func() bool { return height("iframe") > 400 })
+	}
+	// Out of sight there is room at once.
+	must(t, chromedp.Do(p.ctx, chromedp.EmulateViewport(800, 200)))
+	p.visit(room + "/")
+	p.widget(a).sees("Note 3")
+	page.wait("room for all of the notes", func() bool { return height("iframe") > 400 })
+	still("out of sight")
+}

@@ -1,0 +1,1 @@
+(()=>{addEventListener("install",e=>{e.addRoutes?.([{condition:{requestMethod:"POST"},source:"network"}])});addEventListener("fetch",e=>{let{request:t}=e;t.destination==="iframe"&&e.respondWith(caches.open("frame").then(s=>fetch(t).then(n=>(n.status<500&&e.waitUntil(s.put(t,n.clone())),n),()=>s.match(t))))});})();

@@ -1,0 +1,30 @@
+import { Fragment, h } from "preact";
+import { render, t } from "./kit";
+
+/** Says what the keys do (keys.ts). The browser takes the focus back to where it was. */
+export function showKeys(): void {
+  const dialog = document.createElement("dialog");
+  document.body.append(dialog);
+  const keys = { n: t("newNote"), "/": t("search"), "↑ ↓": t("notes"), Esc: t("close"), "?": t("shortcuts") };
+  dialog.setAttribute("aria-label", t("shortcuts"));
+  render(
+    <>
+      <h2>{t("shortcuts")}</h2>
+      <dl>
+        {Object.entries(keys).map(([key, what]) => (
+          <div>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <button onClick={() => dialog.close()}>{t("done")}</button>
+    </>,
+    dialog,
+  );
+  dialog.onclose = () => dialog.remove();
+  dialog.showModal();
+  dialog.scrollIntoView({ block: "nearest" });
+}

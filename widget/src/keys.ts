@@ -1,0 +1,62 @@
+// The keyboard: what a key does in the notes. Letters count only where nobody writes.
+import type { App } from "./app";
+import { loadExtras } from "./extra";
+
+let listens = false;
+
+/** Listens for as long as the page is there. */
+export function listen(app: App): void {
+  if (listens) return;
+  listens = true;
+  // A key that was never let go here is none any more.
+  addEventListener("blur", () => (onkeyup = null));
+  document.addEventListener("keydown", (event) => {
+    const { key } = event;
+    const element = event.target as HTMLElement;
+    const writes = element.matches("input,textarea");
+    if (writes) onkeyup = null;
+    // 229: the key is for an input method, whatever the browser says of the composition (UI Events §7.3.1).
+    if (app.face.name !== "notes" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.keyCode === 229) return;
+    // When the key is let go, so that it is not written into the field that it opens, and once, however long it is held.
+    const later = (act: "click" | "focus", selector: string) => {
+      onkeyup = (up) => {
+        if (up.key !== key) return;
+        onkeyup = null;
+        document.querySelector<HTMLElement>(selector)?.[act]();
+      };
+    };
+    if (document.querySelector("dialog")) {
+      return; // it has keys of its own
+    } else if (key === "Escape") {
+      if (element.matches("[type=search]")) return; // there is something to clear first
+      later("click", ".back");
+    } else if (/^Arrow(Up|Down)$/.test(key) && element.matches("[type=search],.row")) {
+      step(element, key === "ArrowDown" ? 1 : -1);
+    } else if (writes) {
+      return;
+    } else if (key === "n") {
+      later("click", "#new");
+    } else if (key === "/") {
+      later("focus", "[type=search]");
+    } else if (key === "?") {
+      help();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+}
+
+/** Says what the keys do. */
+export function help(): void {
+  void loadExtras().then(
+    ({ showKeys }) => showKeys(),
+    () => {},
+  );
+}
+
+/** From the search into the list, from note to note, and back. */
+function step(from: HTMLElement, by: number): void {
+  const stops = [...document.querySelectorAll<HTMLElement>("[type=search],button.row")];
+  stops[stops.indexOf(from) + by]?.focus();
+}
