@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/json"
 	"flag"
 	"os"
@@ -131,9 +132,14 @@ func (w *window) pictures(name string) {
 	must(w.t, os.MkdirAll(*pictures, 0o755))
 	for _, width := range []int64{280, 360, 1280} {
 		w.sized(width)
-		w.wait("the widget's height", func() bool { return evaluate[bool](w, `document.querySelector('iframe').offsetHeight > 0`) })
-		png, err := chromedp.Run(w.ctx, chromedp.Screenshot(chromedp.CSS("aside-notes")))
-		must(w.t, err)
+		// The page and the frame find their sizes in turn.
+		var png []byte
+		w.wait("picture that stays the same", func() bool {
+			before := png
+			var err error
+			png, err = chromedp.Run(w.ctx, chromedp.Screenshot(chromedp.CSS("aside-notes")))
+			return err == nil && bytes.Equal(before, png)
+		})
 		must(w.t, os.WriteFile(filepath.Join(*pictures, name+"-"+strconv.FormatInt(width, 10)+".png"), png, 0o644))
 	}
 	w.sized(1280)
