@@ -44,7 +44,7 @@ func NewAssertionKey(tenantKey string, kind db.AssertionKeyKind, secret, publicJ
 	switch kind {
 	case db.SharedSecret:
 		if secret == "" {
-			generated = newSecret()
+			generated = newSecret().reveal()
 			secret = generated
 		}
 		key.Algorithm, key.Secret = algHS256, []byte(secret)

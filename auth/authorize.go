@@ -17,8 +17,8 @@ import (
 // error is a fault.
 func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Interaction, error) {
 	q := r.URL.Query()
-	requestURI, clientID := q.Get("request_uri"), q.Get("client_id")
-	if requestURI == "" || clientID == "" || len(q["request_uri"]) > 1 || len(q["client_id"]) > 1 {
+	requestURI, clientID := keep(q.Get("request_uri")), q.Get("client_id")
+	if requestURI.empty() || clientID == "" || len(q["request_uri"]) > 1 || len(q["client_id"]) > 1 {
 		return nil, badRequest("This address is incomplete. Go back to the page you came from and sign in from there.")
 	}
 	tenant, err := s.client(r, clientID)
@@ -29,7 +29,7 @@ func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 	if err != nil {
 		return nil, err
 	}
-	request, err := s.db.OpenRequest(r.Context(), db.HashToken(requestURI), clientID, browser, interactionLife)
+	request, err := s.db.OpenRequest(r.Context(), requestURI.hash(), clientID, browser, interactionLife)
 	if err != nil {
 		return nil, refusal(err)
 	}
@@ -39,7 +39,7 @@ func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 	}
 	i := &Interaction{
 		ID:           request.ID.String(),
-		RequestURI:   requestURI,
+		RequestURI:   requestURI.reveal(),
 		TenantKey:    tenant.Key,
 		TenantName:   tenant.Card(),
 		EmbedOrigin:  request.EmbedOrigin,
@@ -103,7 +103,7 @@ func (s *Server) decideRequest(w http.ResponseWriter, r *http.Request) (*step, e
 	if err != nil {
 		return nil, badRequest("The interaction cannot be read.")
 	}
-	browser := db.HashToken(s.cookieID(r, browserCookie))
+	browser := s.cookieID(r, browserCookie).hash()
 	request, err := s.db.OpenedRequest(r.Context(), id, browser)
 	if err != nil {
 		return nil, err
@@ -168,14 +168,14 @@ func (s *Server) linkOrGrant(r *http.Request, request *db.Request, browser db.To
 // grantRequest decides the request for the account and gives the code to where it asked for it.
 func (s *Server) grantRequest(r *http.Request, request *db.Request, browser db.TokenHash, account *db.Session, link bool) (*step, error) {
 	code := newSecret()
-	err := s.db.GrantRequest(r.Context(), request.ID, browser, account, link, db.HashToken(code), codeLife)
+	err := s.db.GrantRequest(r.Context(), request.ID, browser, account, link, code.hash(), codeLife)
 	if errors.Is(err, db.ErrLinkedElsewhere) {
 		return s.linkedElsewhere(r, request, account)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return s.respond(request, authorizeResponse{Code: code}), nil
+	return s.respond(request, authorizeResponse{Code: code.reveal()}), nil
 }
 
 // linkedElsewhere shows a way out to whoever the tenant says is somebody that another account has linked.

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/go-webauthn/webauthn/protocol"
-
 	"github.com/company-a/aside/db"
 )
 
@@ -51,7 +49,7 @@ func (s *Server) confirm(w http.ResponseWriter, r *http.Request) error {
 	if account.ID != c.Session { // somebody signed in meanwhile, perhaps somebody else
 		return errCeremony
 	}
-	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
+	parsed, err := s.parseUsed(answer)
 	if err != nil {
 		return s.refusedPasskey(r, err)
 	}

@@ -23,39 +23,39 @@ func newCookieStore(keys *db.Keyring) *sessions.CookieStore {
 	return store
 }
 
-// cookieID reads the id that a cookie holds; "" when there is none or it is not ours.
-func (s *Server) cookieID(r *http.Request, name string) string {
+// cookieID reads the id that a cookie holds; none when there is none or it is not ours.
+func (s *Server) cookieID(r *http.Request, name string) secret {
 	session, err := s.cookies.Get(r, name)
 	if err != nil {
-		return "" // gorilla gives a new session with the error: a bad cookie is no cookie
+		return secret{} // gorilla gives a new session with the error: a bad cookie is no cookie
 	}
 	id, _ := session.Values["id"].(string)
-	return id
+	return keep(id)
 }
 
-func (s *Server) setCookieID(w http.ResponseWriter, r *http.Request, name, id string) error {
+func (s *Server) setCookieID(w http.ResponseWriter, r *http.Request, name string, id secret) error {
 	session, _ := s.cookies.New(r, name)
-	session.Values = map[any]any{"id": id}
+	session.Values = map[any]any{"id": id.reveal()}
 	return s.cookies.Save(r, w, session)
 }
 
 // browser gives the hash of this browser's id and makes one for a browser that has none.
 func (s *Server) browser(w http.ResponseWriter, r *http.Request) (db.TokenHash, error) {
 	id := s.cookieID(r, browserCookie)
-	if id == "" {
+	if id.empty() {
 		id = newSecret()
 		if err := s.setCookieID(w, r, browserCookie, id); err != nil {
 			return db.TokenHash{}, err
 		}
 	}
-	return db.HashToken(id), nil
+	return id.hash(), nil
 }
 
 // AccountSession finds the live account session that the request's cookie is of, nil when
 // there is none.
 func (s *Server) AccountSession(r *http.Request) (*db.Session, error) {
 	id := s.cookieID(r, accountCookie)
-	if id == "" {
+	if id.empty() {
 		return nil, nil
 	}
 	session, err := s.presentedSession(r, id, "")
@@ -70,16 +70,16 @@ func (s *Server) AccountSession(r *http.Request) (*db.Session, error) {
 }
 
 // newAccountSession is the session that a sign-in in this browser begins, by the id of its cookie.
-func (s *Server) newAccountSession(r *http.Request, id string) db.NewSession {
-	return db.NewSession{Token: db.HashToken(id), Idle: accountIdle, Lifetime: accountLife, From: Address(r)}
+func (s *Server) newAccountSession(r *http.Request, id secret) db.NewSession {
+	return db.NewSession{Token: id.hash(), Idle: accountIdle, Lifetime: accountLife, From: Address(r)}
 }
 
 // replaced gives the token of the account session that a sign-in in this browser ends.
 func (s *Server) replaced(r *http.Request) *db.TokenHash {
 	id := s.cookieID(r, accountCookie)
-	if id == "" {
+	if id.empty() {
 		return nil
 	}
-	hash := db.HashToken(id)
+	hash := id.hash()
 	return &hash
 }

@@ -46,9 +46,9 @@ func badProof(message string) *Error {
 var errUseNonce = refuse(http.StatusBadRequest, "use_dpop_nonce", "Make a new proof with the nonce of the DPoP-Nonce header.")
 
 // verifyProof checks the DPoP proof of a request to path on the frame origin
-// (RFC 9449 §4.3; the numbers are its checks'). accessToken is "" at the token endpoint.
+// (RFC 9449 §4.3; the numbers are its checks'). accessToken is none at the token endpoint.
 // Whether the key is the one that a token is bound to (12) is for whoever knows the token.
-func (s *Server) verifyProof(r *http.Request, path, accessToken string) (*proof, error) {
+func (s *Server) verifyProof(r *http.Request, path string, accessToken secret) (*proof, error) {
 	headers := r.Header.Values("DPoP")
 	if len(headers) != 1 { // (1)
 		return nil, badProof("Send exactly one DPoP header.")
@@ -85,8 +85,8 @@ func (s *Server) verifyProof(r *http.Request, path, accessToken string) (*proof,
 	} else if off := s.now().Sub(time.Unix(int64(*claims.IAT), 0)); off > proofWindow || off < -proofWindow { // (11)
 		return nil, errUseNonce
 	}
-	if accessToken != "" { // (12), first half
-		sum := sha256.Sum256([]byte(accessToken))
+	if !accessToken.empty() { // (12), first half
+		sum := sha256.Sum256([]byte(accessToken.reveal()))
 		want := base64.RawURLEncoding.EncodeToString(sum[:])
 		if subtle.ConstantTimeCompare([]byte(claims.ATH), []byte(want)) != 1 {
 			return nil, badProof("The proof's ath is not this token's hash.")

@@ -47,10 +47,10 @@ func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (any
 		return nil, err
 	}
 	var subject *db.Subject
-	switch token, kind := p.Get("subject_token"), p.Get("subject_token_type"); {
-	case token == "":
+	switch token, kind := keep(p.Get("subject_token")), p.Get("subject_token_type"); {
+	case token.empty():
 		return nil, badRequest("subject_token is missing.")
-	case kind == tokenTypeTicket || (kind == tokenTypeJWT && strings.HasPrefix(token, "tk_")):
+	case kind == tokenTypeTicket || (kind == tokenTypeJWT && isTicket(token)):
 		subject, err = s.redeemTicket(r, tenant, token)
 	case kind == tokenTypeJWT:
 		subject, err = s.accept(r, tenant, token, proof.jkt)
@@ -61,21 +61,24 @@ func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (any
 		return nil, err
 	}
 	handle := newSecret()
-	if err := s.db.KeepIdentityHandle(r.Context(), db.HashToken(handle), tenant.Key, *subject, proof.jkt, handleLife); err != nil {
+	if err := s.db.KeepIdentityHandle(r.Context(), handle.hash(), tenant.Key, *subject, proof.jkt, handleLife); err != nil {
 		return nil, err
 	}
 	return &exchangeResponse{
-		AccessToken: handle, IssuedTokenType: tokenTypeHandle, TokenType: "N_A",
+		AccessToken: handle.reveal(), IssuedTokenType: tokenTypeHandle, TokenType: "N_A",
 		ExpiresIn: int(handleLife.Seconds()), SubjectHash: s.subjectHash(tenant.Key, subject.ID),
 	}, nil
 }
 
+// isTicket reports whether what is presented as an assertion stands for one.
+func isTicket(token secret) bool { return strings.HasPrefix(token.reveal(), "tk_") }
+
 // redeemTicket gives the subject of a ticket, if the tenant lets anybody say who its visitors are.
-func (s *Server) redeemTicket(r *http.Request, tenant *db.Tenant, ticket string) (*db.Subject, error) {
+func (s *Server) redeemTicket(r *http.Request, tenant *db.Tenant, ticket secret) (*db.Subject, error) {
 	if tenant.Policy.Assertion == db.AssertionNone {
 		return nil, s.rejected(r, tenant, "assertion_policy: this tenant's policy is to accept none")
 	}
-	subject, err := s.db.RedeemTicket(r.Context(), tenant.Key, ticket)
+	subject, err := s.db.RedeemTicket(r.Context(), tenant.Key, ticket.reveal())
 	if db.IsCode(err, db.CodeGone) {
 		return nil, s.rejected(r, tenant, "ticket_gone: the ticket is unknown, older than a minute, or was redeemed before")
 	}
@@ -83,8 +86,8 @@ func (s *Server) redeemTicket(r *http.Request, tenant *db.Tenant, ticket string)
 }
 
 // accept checks an assertion that the key of thumbprint jkt presents and uses it up.
-func (s *Server) accept(r *http.Request, tenant *db.Tenant, assertion, jkt string) (*db.Subject, error) {
-	report, err := s.checkAssertion(r.Context(), tenant, assertion, jkt, true)
+func (s *Server) accept(r *http.Request, tenant *db.Tenant, assertion secret, jkt string) (*db.Subject, error) {
+	report, err := s.checkAssertion(r.Context(), tenant, assertion.reveal(), jkt, true)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +159,7 @@ func (s *Server) vouch(r *http.Request, p url.Values, tenant *db.Tenant) (any, e
 		return nil, err
 	}
 	var subject *db.Subject
-	if assertion := p.Get("assertion"); strings.HasPrefix(assertion, "tk_") { // a ticket stands for an assertion anywhere
+	if assertion := keep(p.Get("assertion")); isTicket(assertion) { // a ticket stands for an assertion anywhere
 		subject, err = s.redeemTicket(r, tenant, assertion)
 	} else {
 		subject, err = s.accept(r, tenant, assertion, proof.jkt)

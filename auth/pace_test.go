@@ -11,6 +11,7 @@ import (
 
 	"github.com/company-a/aside/auth/authtest"
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
 )
 
 // slow is a site where a hundredth may be asked of what is shipped, by a clock that stands still.
@@ -78,8 +79,11 @@ func TestAnAddressIsPacedOnTheWayIn(t *testing.T) {
 	for path, origin := range map[string]string{
 		"/passkeys/login": site.AccountOrigin, "/passkeys/login/finish": site.AccountOrigin,
 		"/passkeys/registration": site.AccountOrigin, "/passkeys/registration/finish": site.AccountOrigin,
-		"/oauth/authorize/decision": site.AccountOrigin,
-		"/oauth/par":                site.FrameOrigin, "/oauth/token": site.FrameOrigin, "/oauth/revoke": site.FrameOrigin,
+		"/passkeys/addition": site.AccountOrigin, "/passkeys/addition/finish": site.AccountOrigin,
+		"/passkeys/confirmation": site.AccountOrigin, "/passkeys/confirmation/finish": site.AccountOrigin,
+		"/passkeys/recovery": site.AccountOrigin, "/passkeys/recovery/finish": site.AccountOrigin,
+		"/oauth/authorize/decision": site.AccountOrigin, "/account/export": site.AccountOrigin,
+		"/oauth/par": site.FrameOrigin, "/oauth/token": site.FrameOrigin, "/oauth/revoke": site.FrameOrigin,
 	} {
 		for range 2 { // of whatever the first second gave
 			site.Send(t, &authtest.Call{Method: http.MethodPost, URL: origin + path, Form: url.Values{}})
@@ -144,6 +148,15 @@ func TestWrongAssertionsAreCountedByTenantAndAddress(t *testing.T) {
 		t.Errorf("the log holds %d: %v", refused, err)
 	}
 	exchange(site.Visitor(t, site.Tenant(t, "Paper")), "ticket").Refused(t, 400, "assertion_rejected")
+
+	// Nor by the other way that an assertion opens something.
+	_, err = site.DB.UpdateTenant(t.Context(), db.Operator, alice.Tenant.Key, dbtest.Policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tooOften(t, site.Send(t, &authtest.Call{Method: http.MethodPost, URL: site.FrameOrigin + "/oauth/token", Key: alice.Key, Form: url.Values{
+		"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "client_id": {alice.Tenant.Key}, "assertion": {"tk_guess"},
+	}}))
 }
 
 func TestAccountsOfOneAddressAreCounted(t *testing.T) {

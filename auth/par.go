@@ -80,8 +80,8 @@ func (s *Server) push(w http.ResponseWriter, r *http.Request) {
 		s.writeOAuthError(w, r, err)
 		return
 	}
-	requestURI := requestURIPrefix + newSecret()
-	hash := db.HashToken(requestURI)
+	requestURI := keep(requestURIPrefix + newSecret().reveal())
+	hash := requestURI.hash()
 	request.RequestURIHash = hash[:]
 	if err := s.db.PushRequest(r.Context(), request, requestLife); err != nil {
 		s.writeOAuthError(w, r, err)
@@ -90,7 +90,7 @@ func (s *Server) push(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusCreated, struct {
 		RequestURI string `json:"request_uri"`
 		ExpiresIn  int    `json:"expires_in"`
-	}{requestURI, int(requestLife.Seconds())})
+	}{requestURI.reveal(), int(requestLife.Seconds())})
 }
 
 func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.Request, error) {
@@ -144,7 +144,7 @@ func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.Requ
 		JKT:           jkt,
 		EmbedOrigin:   embedOrigin,
 	}
-	return request, s.assert(r, request, tenant, p.Get("identity_handle"))
+	return request, s.assert(r, request, tenant, keep(p.Get("identity_handle")))
 }
 
 var (
@@ -153,14 +153,14 @@ var (
 )
 
 // assert adds to a request whom the tenant says its visitor is, as the tenant's policy asks.
-func (s *Server) assert(r *http.Request, request *db.Request, tenant *db.Tenant, handle string) error {
-	if handle == "" {
+func (s *Server) assert(r *http.Request, request *db.Request, tenant *db.Tenant, handle secret) error {
+	if handle.empty() {
 		if tenant.Policy.Assertion == db.AssertionRequired {
 			return errAssertionRequired
 		}
 		return nil
 	}
-	subject, err := s.db.SubjectOfHandle(r.Context(), db.HashToken(handle), tenant.Key, request.JKT)
+	subject, err := s.db.SubjectOfHandle(r.Context(), handle.hash(), tenant.Key, request.JKT)
 	if db.IsCode(err, db.CodeGone) || (err == nil && tenant.Policy.Assertion == db.AssertionNone) {
 		return errBadHandle
 	}
@@ -180,7 +180,7 @@ func (s *Server) pushedKey(r *http.Request, jkt string) (string, error) {
 		}
 		return jkt, nil
 	}
-	proof, err := s.verifyProof(r, "/oauth/par", "")
+	proof, err := s.verifyProof(r, "/oauth/par", secret{})
 	if err != nil {
 		return "", err
 	}

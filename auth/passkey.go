@@ -40,7 +40,7 @@ type (
 		Options  any    `json:"options"`
 	}
 	ceremonyAnswer struct {
-		Ceremony   string          `json:"ceremony"`
+		Ceremony   secret          `json:"ceremony"`
 		Credential json.RawMessage `json:"credential"`
 	}
 	signedIn struct {
@@ -88,11 +88,11 @@ func (s *Server) offer(w http.ResponseWriter, r *http.Request, kind db.CeremonyK
 		return
 	}
 	id := newSecret()
-	if err := s.db.StartCeremony(r.Context(), kind, user, db.HashToken(id), browser, data, ceremonyLife); err != nil {
+	if err := s.db.StartCeremony(r.Context(), kind, user, id.hash(), browser, data, ceremonyLife); err != nil {
 		s.writeError(w, r, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, ceremonyOffer{Ceremony: id, Options: options})
+	writeJSON(w, http.StatusOK, ceremonyOffer{Ceremony: id.reveal(), Options: options})
 }
 
 // take reads an answer and takes the ceremony that it answers: whatever comes of it, there
@@ -103,7 +103,7 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request, kind db.CeremonyKi
 	if err != nil || json.Unmarshal(body, &answer) != nil {
 		return c, nil, errPasskeyRefused
 	}
-	data, err := s.db.TakeCeremony(r.Context(), kind, db.HashToken(answer.Ceremony), db.HashToken(s.cookieID(r, browserCookie)))
+	data, err := s.db.TakeCeremony(r.Context(), kind, answer.Ceremony.hash(), s.cookieID(r, browserCookie).hash())
 	if db.IsCode(err, db.CodeGone) {
 		return c, nil, errCeremony
 	}
@@ -146,7 +146,7 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) (name string, 
 
 // created verifies the answer to a ceremony that makes a passkey (WebAuthn L3 §7.1).
 func (s *Server) created(r *http.Request, user *db.PasskeyUser, c ceremony, answer []byte) (p db.Passkey, err error) {
-	parsed, err := protocol.ParseCredentialCreationResponseBytes(answer)
+	parsed, err := s.parseCreated(answer)
 	if err != nil {
 		return p, s.refusedPasskey(r, err)
 	}
@@ -176,7 +176,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err
 	if err != nil {
 		return "", err
 	}
-	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
+	parsed, err := s.parseUsed(answer)
 	if err != nil {
 		return "", s.refusedPasskey(r, err)
 	}

@@ -73,10 +73,11 @@ func (s *Server) widgetPrincipal(r *http.Request) (*Principal, error) {
 	if hasOurCookie(r) || len(r.Header.Values("Authorization")) > 1 {
 		return nil, errTwoCredentials
 	}
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "DPoP") || token == "" || len(token) > 512 {
+	scheme, presented, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "DPoP") || presented == "" || len(presented) > 512 {
 		return nil, refuse(http.StatusUnauthorized, "invalid_token", "Send the access token as Authorization: DPoP, with a proof.")
 	}
+	token := keep(presented)
 	proof, err := s.verifyProof(r, GraphQLPath, token)
 	if err != nil {
 		return nil, err

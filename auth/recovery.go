@@ -14,12 +14,12 @@ import (
 // account (WebAuthn L3 §7.1). The code is used up when that is there, and not before: a prompt
 // that is cancelled costs nothing.
 func (s *Server) beginRecovery(w http.ResponseWriter, r *http.Request) {
-	var asked struct{ Code string }
+	var asked struct{ Code secret }
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxFormBody)).Decode(&asked); err != nil {
 		s.writeError(w, r, badRequest("The code cannot be read."))
 		return
 	}
-	found, err := s.db.FindRecovery(r.Context(), asked.Code, Address(r), neighbourhood(r).String())
+	found, err := s.db.FindRecovery(r.Context(), asked.Code.reveal(), Address(r), neighbourhood(r).String())
 	if err != nil {
 		s.writeError(w, r, recoveryRefusal(err))
 		return

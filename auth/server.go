@@ -1,8 +1,6 @@
 package auth
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -143,13 +141,4 @@ func (s *Server) MountFrame(mux *http.ServeMux) {
 	mux.HandleFunc("POST /oauth/par", s.paced(s.push, s.writeOAuthError))
 	mux.HandleFunc("POST /oauth/token", s.paced(s.token, s.writeOAuthError))
 	mux.HandleFunc("POST /oauth/revoke", s.paced(s.revoke, s.writeOAuthError))
-}
-
-// newSecret makes a token, code or id that nobody can guess: 256 random bits.
-func newSecret() string {
-	b := make([]byte, 32)
-	if _, err := rand.Read(b); err != nil {
-		panic(err) // crypto/rand does not fail
-	}
-	return base64.RawURLEncoding.EncodeToString(b)
 }

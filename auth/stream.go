@@ -34,9 +34,9 @@ func OpensStream(r *http.Request) bool {
 
 // presentedSession finds the live session of a token that r presents, and notes that it is in use
 // unless r opens a stream.
-func (s *Server) presentedSession(r *http.Request, token, jkt string) (*db.Session, error) {
+func (s *Server) presentedSession(r *http.Request, token secret, jkt string) (*db.Session, error) {
 	if OpensStream(r) {
-		return s.db.SeeSession(r.Context(), db.HashToken(token), jkt)
+		return s.db.SeeSession(r.Context(), token.hash(), jkt)
 	}
-	return s.db.LookUpSession(r.Context(), db.HashToken(token), jkt)
+	return s.db.LookUpSession(r.Context(), token.hash(), jkt)
 }

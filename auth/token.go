@@ -67,7 +67,7 @@ func (s *Server) grant(w http.ResponseWriter, r *http.Request) (any, error) {
 
 // prove verifies the proof of a request to the token endpoint and uses it up.
 func (s *Server) prove(r *http.Request) (*proof, error) {
-	proof, err := s.verifyProof(r, "/oauth/token", "")
+	proof, err := s.verifyProof(r, "/oauth/token", secret{})
 	if err != nil {
 		return nil, err
 	}
@@ -76,11 +76,11 @@ func (s *Server) prove(r *http.Request) (*proof, error) {
 
 // redeem turns a code into an access token.
 func (s *Server) redeem(r *http.Request, p url.Values, tenant *db.Tenant) (any, error) {
-	code, verifier := p.Get("code"), p.Get("code_verifier")
-	if code == "" {
+	code, verifier := keep(p.Get("code")), keep(p.Get("code_verifier"))
+	if code.empty() {
 		return nil, badRequest("code is missing.")
 	}
-	if !verifierForm.MatchString(verifier) { // RFC 7636 §4.5; never without, whatever was asked for (CVE-2024-23647)
+	if !verifierForm.MatchString(verifier.reveal()) { // RFC 7636 §4.5; never without, whatever was asked for (CVE-2024-23647)
 		return nil, badRequest("code_verifier is missing or malformed.")
 	}
 	proof, err := s.prove(r)
@@ -88,7 +88,7 @@ func (s *Server) redeem(r *http.Request, p url.Values, tenant *db.Tenant) (any, 
 		return nil, err
 	}
 	bound := func(request *db.Request) error {
-		sum := sha256.Sum256([]byte(verifier))
+		sum := sha256.Sum256([]byte(verifier.reveal()))
 		challenge := base64.RawURLEncoding.EncodeToString(sum[:])
 		if request.TenantKey != tenant.Key || // CVE-2026-28513
 			request.RedirectURI != p.Get("redirect_uri") ||
@@ -103,7 +103,7 @@ func (s *Server) redeem(r *http.Request, p url.Values, tenant *db.Tenant) (any, 
 		return nil, err
 	}
 	accessToken := newSecret()
-	request, err := s.db.RedeemCode(r.Context(), db.HashToken(code), bound, s.newSession(r, accessToken))
+	request, err := s.db.RedeemCode(r.Context(), code.hash(), bound, s.newSession(r, accessToken))
 	if db.IsCode(err, db.CodeGone) {
 		err = errInvalidGrant
 	}
@@ -118,12 +118,12 @@ func (s *Server) redeem(r *http.Request, p url.Values, tenant *db.Tenant) (any, 
 	return s.tokenResponse(tenant.Key, accessToken, request.AssertedSubject()), nil
 }
 
-func (s *Server) newSession(r *http.Request, accessToken string) db.NewSession {
-	return db.NewSession{Token: db.HashToken(accessToken), Idle: s.sessionIdle, Lifetime: s.sessionLife, OwnOrigin: s.frameOrigin, From: Address(r)}
+func (s *Server) newSession(r *http.Request, accessToken secret) db.NewSession {
+	return db.NewSession{Token: accessToken.hash(), Idle: s.sessionIdle, Lifetime: s.sessionLife, OwnOrigin: s.frameOrigin, From: Address(r)}
 }
 
-func (s *Server) tokenResponse(tenantKey, accessToken string, subject *db.Subject) *tokenResponse {
-	response := &tokenResponse{AccessToken: accessToken, TokenType: "DPoP", ExpiresIn: int(s.sessionLife.Seconds()), Scope: "notes"}
+func (s *Server) tokenResponse(tenantKey string, accessToken secret, subject *db.Subject) *tokenResponse {
+	response := &tokenResponse{AccessToken: accessToken.reveal(), TokenType: "DPoP", ExpiresIn: int(s.sessionLife.Seconds()), Scope: "notes"}
 	if subject != nil {
 		response.SubjectHash = s.subjectHash(tenantKey, subject.ID)
 	}
@@ -137,7 +137,7 @@ func (s *Server) revoke(w http.ResponseWriter, r *http.Request) {
 		err = badRequest("token is missing.")
 	}
 	if err == nil {
-		err = s.db.SignOut(r.Context(), db.HashToken(p.Get("token")))
+		err = s.db.SignOut(r.Context(), keep(p.Get("token")).hash())
 	}
 	if err != nil {
 		s.writeOAuthError(w, r, err)
