@@ -40,6 +40,7 @@ type serveConfig struct {
 	GraphQLOpen bool          `name:"graphql-open" env:"ASIDE_GRAPHQL_OPEN" help:"Answer introspection and run any document for widgets' sessions, not only the widget's own: for development."`
 	Proxies     string        `name:"trusted-proxies" env:"ASIDE_TRUSTED_PROXIES" placeholder:"NETWORKS" help:"Addresses and networks (CIDR) of proxies, separated by commas: from these alone X-Forwarded-For, -Host and -Proto count. Default: none."`
 	Rates       float64       `name:"rate-limits" env:"ASIDE_RATE_LIMITS" default:"1" help:"Multiplies what may be asked how often (docs/operating.md): 1 as shipped, 100 for a load test."`
+	Streams     int           `env:"ASIDE_STREAMS" default:"20000" help:"People who follow their notes on this node at once, at most, at some 10 KB and a connection each; who comes then reads by asking (503)."`
 	Demo        bool          `env:"ASIDE_DEMO" help:"Make the tenant t_demo and serve its shop."`
 	DemoListen  string        `env:"ASIDE_DEMO_LISTEN" default:"127.0.0.1:8081" help:"Address of the demo shop."`
 	DemoOrigin  string        `env:"ASIDE_DEMO_ORIGIN" placeholder:"ORIGIN" help:"Origin of the demo shop. Default: http://shop.localhost and the port of --demo-listen."`
@@ -78,6 +79,9 @@ func (c *serveConfig) Validate() error {
 	}
 	if c.Connections < 2 || c.Connections > 1000 || c.Patience <= 0 {
 		problems = append(problems, errors.New("--database-connections is from 2 to 1000, and --database-patience more than 0"))
+	}
+	if c.Streams < 1 || c.Streams > 10_000_000 {
+		problems = append(problems, errors.New("--streams is 1 to 10000000"))
 	}
 	if !(c.Rates > 0 && c.Rates <= 1e6) {
 		problems = append(problems, errors.New("--rate-limits is more than 0 and at most 1000000"))

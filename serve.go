@@ -161,7 +161,7 @@ func newService(env *environment, c *serveConfig, store *store) (_ *service, err
 	if err != nil {
 		return nil, err
 	}
-	api := graph.NewHandler(graph.Config{DB: store.db, Keys: store.keys, Log: env.log, Open: c.GraphQLOpen,
+	api := graph.NewHandler(graph.Config{DB: store.db, Keys: store.keys, Log: env.log, Open: c.GraphQLOpen, Streams: c.Streams,
 		AccountOrigin: s.account, OperatorTenants: !c.SelfServe,
 		Documents: widget.Documents(), Assertions: authServer, Loopback: strings.HasPrefix(s.account, "http://")})
 	handler, err := routes(s.account, s.frame, c.SelfServe, store.db, authServer, api, env.log)

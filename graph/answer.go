@@ -46,6 +46,15 @@ func (a answerer) busy() {
 	a.refuse(http.StatusTooManyRequests, e)
 }
 
+// full answers who asks for a stream of a node that has as many as it may. Others may have room, and
+// theirs end all the time.
+func (a answerer) full() {
+	e := &gqlerror.Error{}
+	refuse(e, RateLimited, "", "Changes are followed by as many as can be just now. Read what is there, and try again in a moment.")
+	a.w.Header().Set("Retry-After", "10")
+	a.refuse(http.StatusServiceUnavailable, e)
+}
+
 // refuse answers a request that is not executed: with errors and without data.
 func (a answerer) refuse(status int, errs ...*gqlerror.Error) {
 	a.write(status, errs, nil, nil)

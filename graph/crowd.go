@@ -19,6 +19,23 @@ type crowd struct {
 
 func newCrowd(most int) *crowd { return &crowd{most: most, under: map[uuid.UUID]int{}} }
 
+// A room has so many places, whoever takes them.
+type room struct{ places chan struct{} }
+
+func newRoom(places int) *room { return &room{make(chan struct{}, places)} }
+
+// enter reports whether there is a place. If so, leave gives it back.
+func (r *room) enter() bool {
+	select {
+	case r.places <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+func (r *room) leave() { <-r.places }
+
 // enter reports whether another operation of who may begin. If so, leave ends it.
 func (c *crowd) enter(who uuid.UUID) bool {
 	c.mu.Lock()

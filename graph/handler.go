@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
@@ -31,6 +32,9 @@ type Config struct {
 	// Documents are the trusted ones by their ids. Unless Open, a widget's session runs no others.
 	Documents map[string]string
 
+	Streams int              // of this node, at most; default DefaultStreams
+	Now     func() time.Time // by which streams age; default: time.Now
+
 	AccountOrigin   string // where invitations lead
 	OperatorTenants bool   // only an operator makes tenants
 
@@ -49,6 +53,9 @@ type handler struct {
 
 	resolver *Resolver
 	streams  *crowd
+	room     *room // for all streams
+	now      func() time.Time
+	beat     time.Duration // of a stream, when its age is looked at too
 }
 
 // NewHandler gives the handler of /graphql: GraphQL over HTTP, by POST and JSON alone. It
@@ -57,6 +64,12 @@ type handler struct {
 func NewHandler(c Config) http.Handler { return newHandler(c) }
 
 func newHandler(c Config) *handler {
+	if c.Streams == 0 {
+		c.Streams = DefaultStreams
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	resolver := &Resolver{
 		db:      c.DB,
 		cursors: cursors{key: c.Keys.Derive("cursor")},
@@ -78,6 +91,9 @@ func newHandler(c Config) *handler {
 		crowd:     newCrowd(maxAtOnce),
 		resolver:  resolver,
 		streams:   newCrowd(maxStreams),
+		room:      newRoom(c.Streams),
+		now:       c.Now,
+		beat:      streamBeat,
 		count:     c.DB.Operated,
 	}
 }

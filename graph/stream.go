@@ -22,6 +22,10 @@ const (
 	maxStreams     = 8                // of one session, on one node
 )
 
+// DefaultStreams is how many streams a node has at most, of some 10 KB each, where nothing else is
+// configured. A connection each, they are bounded by what the system lets a process open, too.
+const DefaultStreams = 20_000
+
 // stream answers a subscription for as long as it lasts. It reports false, and answers nothing,
 // where req is none and an answer in JSON is as welcome.
 func (h *handler) stream(a answerer, r *http.Request, req request) bool {
@@ -44,6 +48,11 @@ func (h *handler) stream(a answerer, r *http.Request, req request) bool {
 	who := session(ctx).ID
 	if who != uuid.Nil && !h.streams.enter(who) {
 		a.busy()
+		return true
+	}
+	if who != uuid.Nil && !h.room.enter() {
+		h.streams.leave(who)
+		a.full()
 		return true
 	}
 	s := &subscription{Resolver: h.resolver, handler: h, document: op.Doc, operation: op.Operation, variables: op.Variables, who: who, change: make(chan *db.Change, 1)}
@@ -75,16 +84,16 @@ func (s *subscription) run(ctx context.Context, w *eventWriter) {
 		}
 	}()
 	// Those that were opened together are not opened anew together.
-	until := time.Now().Add(streamLife - rand.N(time.Minute)) //nolint:gosec // as above
+	until := s.handler.now().Add(streamLife - rand.N(time.Minute)) //nolint:gosec // as above
 	err := w.begin()
-	beat := time.NewTicker(streamBeat)
+	beat := time.NewTicker(s.handler.beat)
 	defer beat.Stop()
 	for err == nil {
 		select {
 		case <-ctx.Done():
 			return
-		case now := <-beat.C:
-			if now.After(until) {
+		case <-beat.C:
+			if s.handler.now().After(until) {
 				_ = w.complete()
 				return
 			}
@@ -158,6 +167,7 @@ func (s *subscription) close() {
 	}
 	if s.who != uuid.Nil {
 		s.handler.streams.leave(s.who)
+		s.handler.room.leave()
 	}
 }
 

@@ -1,0 +1,200 @@
+package graph
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/auth/authtest"
+	"github.com/company-a/aside/db"
+)
+
+// A matrix is Alice with her notes and her tenant, and everybody else.
+type matrix struct {
+	*authtest.Site
+	schema   *ast.Schema
+	alice    *authtest.Visitor
+	user     uuid.UUID // Alice's
+	shop     *db.Tenant
+	named    map[string]string
+	canaries map[string]bool // what only Alice, or her tenant's members, may see; whether she has
+	personal []string        // the canaries that not even her tenant's backend may see
+	wrong    []wrong
+	beside   *pgx.Conn // a superuser's
+}
+
+// A wrong principal is somebody whose none of it is. make makes them anew where what they did
+// last may have been to themselves.
+type wrong struct {
+	name string
+	make func(*testing.T) asker
+	shop bool // the backend of Alice's tenant
+	self bool // Alice herself, elsewhere
+}
+
+type asker struct {
+	ask func(*testing.T, string) *authtest.Answer
+}
+
+const secretOrigin = "https://secret-shop.example"
+
+func newMatrix(t *testing.T) *matrix {
+	t.Helper()
+	m := &matrix{schema: executableSchema(&Resolver{}).Schema(), canaries: map[string]bool{}, named: map[string]string{}}
+	m.Site = authtest.Start(t, authtest.Options{API: func(s *authtest.Site) http.Handler {
+		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, AccountOrigin: s.AccountOrigin, Assertions: s.Auth, Loopback: true})
+	}})
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	m.beside = m.Connect(t, m.Superuser())
+	paper := m.Tenant(t, "Paper")
+	m.shop = m.Tenant(t, "Shop")
+	m.alice = m.Visitor(t, m.shop)
+	m.alice.SignUp(t)
+	session, err := m.DB.LookUpSession(t.Context(), db.HashToken(m.alice.Token), m.alice.Key.Thumbprint())
+	must(err)
+	m.user = session.UserID
+
+	// Hers.
+	note, err := m.DB.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "canary title", Body: "canary body", Tags: []string{"canary tag"}})
+	must(err)
+	identity := uuid.Must(uuid.NewV7())
+	m.Exec(t, `INSERT INTO identities (id, tenant_key, subject, user_id, email, name) VALUES ($1, $2, 'canary subject', $3, 'canary@shop.example', 'Canary Name')`, identity, m.shop.Key, m.user)
+	m.Exec(t, `UPDATE sessions SET subject = 'canary subject' WHERE id = $1`, session.ID)
+	m.Exec(t, `UPDATE users SET display_name = 'Canary Alice' WHERE id = $1`, m.user)
+	m.Exec(t, `UPDATE passkeys SET name = 'canary passkey' WHERE user_id = $1`, m.user)
+
+	// Her tenant's.
+	must(m.DB.SetMember(t.Context(), m.shop.Key, m.user, db.RoleOwner))
+	by := db.Actor{Name: "canary actor", IP: "192.0.2.77"}
+	_, err = m.DB.AddEmbedOrigin(t.Context(), by, m.shop.Key, secretOrigin)
+	must(err)
+	key := &db.AssertionKey{TenantKey: m.shop.Key, Kind: db.SharedSecret, KeyID: "canary-kid", Algorithm: "HS256", Secret: []byte(strings.Repeat("canary", 6))}
+	must(m.DB.AddAssertionKey(t.Context(), by, key))
+	serverKey, shopSecret, err := m.DB.CreateServerKey(t.Context(), by, m.shop.Key, "canary server key")
+	must(err)
+	_, paperSecret, err := m.DB.CreateServerKey(t.Context(), db.Operator, paper.Key, "backend")
+	must(err)
+
+	passkey := m.text(t, `SELECT id::text FROM passkeys WHERE user_id = $1`)
+	m.named = map[string]string{
+		"note": note.ID.String(), "shop": m.shop.Key, "passkey": passkey, "session": session.ID.String(), "identity": identity.String(),
+		"assertion key": key.ID.String(), "server key": serverKey.ID.String(), "member": m.DB.MemberID(m.user, m.shop.Key), "from": "2026-11-01T00:00:00Z",
+	}
+	m.personal = []string{"canary title", "canary body", "canary tag", note.ID.String(), "canary subject", "canary@shop.example", "Canary Name", identity.String(),
+		"canary passkey", passkey, session.ID.String(), m.DB.ViewerID(m.user, m.shop.Key), m.user.String()}
+	for _, secret := range append([]string{"Canary Alice", m.named["member"], secretOrigin, "canary-kid", key.ID.String(), "canary server key", serverKey.ID.String(),
+		serverKey.Prefix, "canary actor", "192.0.2.77"}, m.personal...) {
+		m.canaries[secret] = false
+	}
+	m.people(t, paper, shopSecret, paperSecret)
+	return m
+}
+
+// people are the wrong principals.
+func (m *matrix) people(t *testing.T, paper *db.Tenant, shopSecret, paperSecret string) {
+	t.Helper()
+	widget := func(v *authtest.Visitor) asker {
+		return asker{func(t *testing.T, document string) *authtest.Answer { return v.GraphQL(t, document, nil) }}
+	}
+	account := func(v *authtest.Visitor) asker {
+		return asker{func(t *testing.T, document string) *authtest.Answer { return v.Account(t, document) }}
+	}
+	backend := func(secret string) func(*testing.T) asker {
+		return func(*testing.T) asker {
+			return asker{func(t *testing.T, document string) *authtest.Answer {
+				return m.Send(t, &authtest.Call{Method: http.MethodPost, URL: m.AccountOrigin + auth.GraphQLPath,
+					Header: http.Header{"Authorization": {"Bearer " + secret}}, JSON: map[string]any{"query": document}})
+			}}
+		}
+	}
+	stranger := func(tenant *db.Tenant) *authtest.Visitor {
+		v := m.Visitor(t, tenant)
+		v.SignUp(t)
+		return v
+	}
+	// Alice's own browser, at another tenant, and what is left of her there when it has ended.
+	elsewhere := *m.alice
+	elsewhere.Tenant, elsewhere.Key = paper, authtest.NewKey()
+	elsewhere.SignUp(t)
+	ended := func(how string) *authtest.Visitor {
+		v := *m.alice
+		v.Key, v.Cookies = authtest.NewKey(), map[string]*http.Cookie{}
+		v.Login(t).Must(t, http.StatusOK)
+		v.SignUp(t)
+		m.Exec(t, `UPDATE sessions SET `+how+` WHERE token_hash = $1 OR id = (SELECT granted_by FROM sessions WHERE token_hash = $1)`, hashed(v.Token))
+		return &v
+	}
+	expired, revoked, idle := ended(`expires_at = now()`), ended(`revoked_at = now()`), ended(`last_used_at = now() - idle_timeout`)
+	fixed := func(a asker) func(*testing.T) asker { return func(*testing.T) asker { return a } }
+	mia := func(t *testing.T) *authtest.Visitor {
+		v := stranger(paper)
+		s, err := m.DB.LookUpSession(t.Context(), db.HashToken(v.Token), v.Key.Thumbprint())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := m.DB.SetMember(t.Context(), paper.Key, s.UserID, db.RoleOwner); err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	m.wrong = []wrong{
+		{name: "nobody at a widget", make: fixed(asker{func(t *testing.T, document string) *authtest.Answer {
+			return m.Send(t, &authtest.Call{Method: http.MethodPost, URL: m.FrameOrigin + auth.GraphQLPath, JSON: map[string]any{"query": document}})
+		}})},
+		{name: "nobody at the account origin", make: fixed(asker{func(t *testing.T, document string) *authtest.Answer {
+			return m.Send(t, &authtest.Call{Method: http.MethodPost, URL: m.AccountOrigin + auth.GraphQLPath, JSON: map[string]any{"query": document}})
+		}})},
+		{name: "another user of the tenant, at its widget", make: func(*testing.T) asker { return widget(stranger(m.shop)) }},
+		{name: "another user of the tenant, at the account origin", make: func(*testing.T) asker { return account(stranger(m.shop)) }},
+		{name: "a member of another tenant", make: func(t *testing.T) asker { return account(mia(t)) }},
+		{name: "Alice at another tenant", make: fixed(widget(&elsewhere)), self: true},
+		{name: "Alice's expired session at a widget", make: fixed(widget(expired))},
+		{name: "Alice's expired account session", make: fixed(account(expired))},
+		{name: "Alice's revoked session at a widget", make: fixed(widget(revoked))},
+		{name: "Alice's revoked account session", make: fixed(account(revoked))},
+		{name: "Alice's idle session at a widget", make: fixed(widget(idle))},
+		{name: "Alice's idle account session", make: fixed(account(idle))},
+		{name: "another tenant's server key", make: backend(paperSecret)},
+		{name: "her tenant's server key", make: backend(shopSecret), shop: true},
+	}
+	// Making people takes a while: whoever did nothing to themselves is asked again.
+	for i, w := range m.wrong {
+		var made *asker
+		m.wrong[i].make = func(t *testing.T) asker {
+			if made == nil {
+				a := w.make(t)
+				made = &a
+			}
+			a := *made
+			return asker{func(t *testing.T, document string) *authtest.Answer {
+				for _, act := range []string{"revokeOtherSessions", "deleteAccount"} {
+					if strings.Contains(document, act) {
+						made = nil
+					}
+				}
+				return a.ask(t, document)
+			}}
+		}
+	}
+}
+
+func hashed(token string) []byte { h := db.HashToken(token); return h[:] }
+
+func (m *matrix) text(t *testing.T, query string) (s string) {
+	t.Helper()
+	if err := m.beside.QueryRow(t.Context(), query, m.user).Scan(&s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}

@@ -1,0 +1,152 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/db"
+)
+
+// Who does not read is not waited for, and holds up nobody.
+func TestASlowReaderIsLeft(t *testing.T) {
+	l := startLive(t)
+	alice := l.signedUp(t, l.Tenant(t, "Shop"))
+	reader := subscribe(t, alice, l.Site)
+	slow := &stuckWriter{begun: make(chan struct{}), header: http.Header{}}
+	session, err := l.DB.LookUpSession(t.Context(), db.HashToken(alice.Token), alice.Key.Thumbprint())
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler := newHandler(Config{DB: l.DB, Keys: l.Keys, Log: slog.New(slog.DiscardHandler), Open: true})
+	ctx, cancel := context.WithCancel(auth.WithPrincipal(t.Context(), &auth.Principal{Session: session}))
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		r, _ := http.NewRequestWithContext(ctx, http.MethodPost, auth.GraphQLPath, strings.NewReader(`{"query":"`+following+`"}`))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Accept", auth.EventStream)
+		handler.ServeHTTP(slow, r)
+	}()
+	<-slow.begun
+	if n := l.DB.Watches(); n != 2 {
+		t.Fatalf("%d watch", n)
+	}
+	body := strings.Repeat("x", 60<<10)
+	for i := 0; l.DB.Watches() == 2; i++ {
+		if i > 100 {
+			t.Fatal("a hundred notes of 60 KiB wait for a reader who does not read")
+		}
+		alice.GraphQL(t, `mutation ($b: String!) { createNote(input: {body: $b}) { note { id } } }`, map[string]any{"b": body}).Must(t, 200)
+		if e, _ := reader.Next(t); !strings.Contains(e.Data, "CREATED") {
+			t.Errorf("the other reader is told %s", e.Data)
+		}
+	}
+	cancel() // as its write deadline would
+	slow.unstick()
+	<-left
+}
+
+// A stuckWriter is of a connection whose other end does not read.
+type stuckWriter struct {
+	header http.Header
+	begun  chan struct{}
+	once   sync.Once
+	stuck  sync.Once
+	free   chan struct{}
+	mu     sync.Mutex
+}
+
+func (w *stuckWriter) Header() http.Header { return w.header }
+
+func (w *stuckWriter) WriteHeader(int) {}
+
+func (w *stuckWriter) Flush() {}
+
+func (w *stuckWriter) Write(b []byte) (int, error) {
+	first := false
+	w.once.Do(func() { first = true; close(w.begun) })
+	if first {
+		return len(b), nil
+	}
+	w.mu.Lock()
+	if w.free == nil {
+		w.free = make(chan struct{})
+	}
+	free := w.free
+	w.mu.Unlock()
+	<-free
+	return 0, io.ErrClosedPipe
+}
+
+func (w *stuckWriter) unstick() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.free == nil {
+		w.free = make(chan struct{})
+	}
+	w.stuck.Do(func() { close(w.free) })
+}
+
+// The deadlines of the server are for requests that end. It is so where the stream has the
+// connection to itself, and where it can't have it.
+func TestAStreamOutlivesTheServersDeadlines(t *testing.T) {
+	for name, middleware := range map[string]func(http.Handler) http.Handler{
+		"taken over": func(h http.Handler) http.Handler { return h },
+		"answered": func(h http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(held{w}, r) })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := startLiveBehind(t, middleware)
+			alice := l.signedUp(t, l.Tenant(t, "Shop"))
+			hasty := l.Hasty(t, time.Second)
+			s := subscribe(t, alice, hasty)
+			select {
+			case <-time.After(2 * time.Second): // twice what the server gives a request
+			case <-s.Gone():
+				t.Fatal("it ended")
+			}
+			id := noted(t, alice, "late")
+			if e, _ := s.Next(t); !strings.Contains(e.Data, id) {
+				t.Errorf("it tells of %v", e)
+			}
+			s.Close()
+			until(t, "nobody watches", func() bool { return l.DB.Watches() == 0 })
+		})
+	}
+}
+
+// A held writer's connection can't be had.
+type held struct{ http.ResponseWriter }
+
+func (h held) Unwrap() http.ResponseWriter { return h.ResponseWriter }
+
+// Nobody is told half of a burst: what was not told of is found by reading anew.
+func TestABurstIsToldOfOrEndsTheStream(t *testing.T) {
+	l := startLive(t)
+	alice := l.signedUp(t, l.Tenant(t, "Shop"))
+	s := subscribe(t, alice, l.Site)
+	var want []string
+	for i := range 100 {
+		want = append(want, noted(t, alice, fmt.Sprint(i)))
+	}
+	for i, id := range want {
+		e, _ := s.Next(t)
+		if e.Name == "complete" {
+			t.Logf("ended after %d", i)
+			return
+		}
+		if !strings.Contains(e.Data, id) {
+			t.Fatalf("event %d is %s, not of %s; %v", i, e.Data, id, slices.Index(want, id))
+		}
+	}
+}
