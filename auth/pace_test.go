@@ -95,6 +95,8 @@ func TestAnAddressIsPacedOnTheWayIn(t *testing.T) {
 // A credential that is not in order costs as much to look at as one that is.
 func TestStrangersAreCountedByAddress(t *testing.T) {
 	site, alice := slow(t)
+	bob := site.Visitor(t, alice.Tenant)
+	bob.SignUp(t)
 	for range 5 {
 		alice.GraphQL(t, "{ viewer { id } }", nil).Must(t, http.StatusUnauthorized) // no session yet
 	}
@@ -103,6 +105,7 @@ func TestStrangersAreCountedByAddress(t *testing.T) {
 	}
 	tooOften(t, alice.GraphQL(t, "{ viewer { id } }", nil))
 	tooOften(t, alice.Account(t, "{ viewer { id } }"))
+	tooOften(t, whoami(t, bob)) // whose credential it is, nobody looks any more
 	site.Clock.Advance(2 * time.Second)
 	alice.GraphQL(t, "{ viewer { id } }", nil).Must(t, http.StatusUnauthorized)
 }
@@ -127,10 +130,11 @@ func TestWrongCodesAreCountedOnAllNodes(t *testing.T) {
 
 func TestWrongAssertionsAreCountedByTenantAndAddress(t *testing.T) {
 	site, alice := slow(t)
+	presented := "tk_guess"
 	exchange := func(v *authtest.Visitor, kind string) *authtest.Answer {
 		return v.Site.Send(t, &authtest.Call{Method: http.MethodPost, URL: v.Site.FrameOrigin + "/oauth/token", Key: v.Key, Form: url.Values{
 			"grant_type": {"urn:ietf:params:oauth:grant-type:token-exchange"}, "client_id": {v.Tenant.Key},
-			"subject_token": {"tk_guess"}, "subject_token_type": {"urn:company-a:params:oauth:token-type:" + kind},
+			"subject_token": {presented}, "subject_token_type": {"urn:company-a:params:oauth:token-type:" + kind},
 		}})
 	}
 	for range 2 {
@@ -148,6 +152,10 @@ func TestWrongAssertionsAreCountedByTenantAndAddress(t *testing.T) {
 		t.Errorf("the log holds %d: %v", refused, err)
 	}
 	exchange(site.Visitor(t, site.Tenant(t, "Paper")), "ticket").Refused(t, 400, "assertion_rejected")
+	if presented, _, err = site.DB.IssueTicket(t.Context(), alice.Tenant.Key, db.Subject{ID: "joe"}); err != nil {
+		t.Fatal(err)
+	}
+	tooOften(t, exchange(alice, "ticket")) // not even the right one
 
 	// Nor by the other way that an assertion opens something.
 	_, err = site.DB.UpdateTenant(t.Context(), db.Operator, alice.Tenant.Key, dbtest.Policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true}))
@@ -155,7 +163,7 @@ func TestWrongAssertionsAreCountedByTenantAndAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	tooOften(t, site.Send(t, &authtest.Call{Method: http.MethodPost, URL: site.FrameOrigin + "/oauth/token", Key: alice.Key, Form: url.Values{
-		"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "client_id": {alice.Tenant.Key}, "assertion": {"tk_guess"},
+		"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "client_id": {alice.Tenant.Key}, "assertion": {presented},
 	}}))
 }
 

@@ -162,7 +162,15 @@ func (d *Database) Superuser() string { return databaseURL(cluster.server.Superu
 // Dump runs pg_dump on this database, as superuser.
 func (d *Database) Dump(t testing.TB, args ...string) []byte {
 	t.Helper()
-	command := cluster.server.Command(t.Context(), "pg_dump", append(args, d.Superuser())...)
+	return DumpOf(t, d.Superuser(), args...)
+}
+
+// DumpOf is Dump for a superuser's URL of any database.
+func DumpOf(t testing.TB, superuser string, args ...string) []byte {
+	t.Helper()
+	cluster.once.Do(start) // whose programs they are
+	must(t, cluster.err)
+	command := cluster.server.Command(t.Context(), "pg_dump", append(args, superuser)...)
 	out, err := command.Output()
 	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
 		t.Fatalf("pg_dump: %v: %s", err, failed.Stderr)
