@@ -48,6 +48,31 @@ func TestPostgreSQLKilledComesBack(t *testing.T) {
 	}
 }
 
+// As often as it dies, so often it is started again: what is given up on is one that cannot be.
+func TestEachDeathInARowIsSurvived(t *testing.T) {
+	s, err := start(t.Context(), Config{DataDir: dataDir(t), Settings: map[string]string{"fsync": "off"}}, thisMachine,
+		persistence{attempts: 3, first: time.Millisecond, longest: time.Millisecond, steady: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		died := kill(t, s)
+		within(t, 2*time.Minute, "a new connection", func(ctx context.Context) bool {
+			select {
+			case <-s.Done():
+				t.Fatalf("it gave up: %v", s.Err())
+			default:
+			}
+			conn, err := pgx.Connect(ctx, s.URL())
+			if err == nil {
+				_ = conn.Close(ctx)
+			}
+			return err == nil && readPidFile(s.cluster).pid != died
+		})
+	}
+	stop(t, s)
+}
+
 func TestGivingUpClosesDone(t *testing.T) {
 	dir := dataDir(t)
 	s, err := start(t.Context(), Config{DataDir: dir}, thisMachine, persistence{attempts: 2, first: time.Millisecond, longest: time.Second, steady: time.Minute})
