@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -38,10 +39,15 @@ func transports(names []string) []protocol.AuthenticatorTransport {
 	return t
 }
 
+// A browser writes into this list what it likes (WebAuthn L3 §5.8.4); what is no name helps no browser.
+var transportName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
+
 func toPasskey(c *webauthn.Credential) db.Passkey {
-	names := make([]string, len(c.Transport))
-	for i, t := range c.Transport {
-		names[i] = string(t)
+	names := []string{}
+	for _, t := range c.Transport {
+		if transportName.MatchString(string(t)) && len(names) < 8 {
+			names = append(names, string(t))
+		}
 	}
 	return db.Passkey{
 		CredentialID:   c.ID,

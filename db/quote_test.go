@@ -13,7 +13,7 @@ import (
 func FuzzQuoting(f *testing.F) {
 	for _, seed := range []string{
 		"", "it's", `\'; DROP TABLE notes; --`, `E'\x27'`, `$$; SELECT 1; $$`, "a\\", "?0 ? ?::text", "%s", "\u2019\u02bc", "line\nbreak\r\n",
-		"\x00", "\xff\xfe", "\xc0\xa7", "{\"a\",NULL}", `"},{"`, "'||(SELECT 1)||'", strings.Repeat("'", 999),
+		"\x00", "\xff\xfe", "\xc0\xa7", "(", "{\"a\",NULL}", `"},{"`, "'||(SELECT 1)||'", strings.Repeat("'", 999),
 	} {
 		f.Add(seed)
 	}
