@@ -74,6 +74,9 @@ func (d *DB) eventsOf(ctx context.Context, tx bun.Tx, user uuid.UUID, limit int)
 	return events, err
 }
 
+// AnyTenant, among the tenants that may be left without an owner, is each of them.
+const AnyTenant = "*"
+
 // DeleteAccount destroys the account of a session that must be confirmed, and all that is there
 // of its person, at once: notes, the key that seals them, passkeys, sessions, links, roles at
 // tenants. Only pseudonymous entries of the audit log stay. It returns CodeConflict while they are

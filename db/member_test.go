@@ -116,8 +116,7 @@ func TestATenantKeepsAnOwner(t *testing.T) {
 	for i, p := range []*dbtest.Person{ann, ben} {
 		all.Go(func() { left[i] = d.DB.RemoveMember(t.Context(), db.Operator, shop.Key, d.DB.MemberID(p.ID, shop.Key)) })
 	}
-	for blocked(t, d) < 2 {
-	}
+	untilBlocked(t, d, 2)
 	proceed()
 	all.Wait()
 	if (left[0] == nil) == (left[1] == nil) || !db.IsCode(errors.Join(left...), db.CodeConflict) {
@@ -183,8 +182,7 @@ func TestAnAccountLeavesNoTenantUnawares(t *testing.T) {
 	for i, p := range []*dbtest.Person{ann, ben} {
 		all.Go(func() { left[i] = d.DB.DeleteAccountOf(t.Context(), p.ID, paper.Key) })
 	}
-	for blocked(t, d) < 2 {
-	}
+	untilBlocked(t, d, 2)
 	proceed()
 	all.Wait()
 	if (left[0] == nil) == (left[1] == nil) || !db.IsCode(errors.Join(left...), db.CodeConflict) {
@@ -214,8 +212,7 @@ func TestTenantsOfOnePersonAreBounded(t *testing.T) {
 	for i := range made {
 		all.Go(func() { _, made[i] = d.DB.CreateTenantFor(t.Context(), ann.ID, "", "Shop") })
 	}
-	for blocked(t, d) < 2 {
-	}
+	untilBlocked(t, d, 2)
 	proceed()
 	all.Wait()
 	owned, err := d.DB.Memberships(t.Context(), ann.ID)

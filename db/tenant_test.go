@@ -240,8 +240,7 @@ func TestEndingsReachSessionsUnderWay(t *testing.T) {
 					token, err = begin(t, d, alice, shop)
 					begun <- err
 				}()
-				for blocked(t, d) < 1 {
-				}
+				untilBlocked(t, d, 1)
 				go func() { ended <- end(d, shop.Key) }()
 				done := false
 				for !done && blocked(t, d) < 2 { // it waits for the sign-in, or is over too soon
@@ -279,6 +278,16 @@ func stall(t *testing.T, d *dbtest.Database, event string) (proceed func()) {
 	return func() {
 		_, err := c.Exec(t.Context(), `SELECT pg_advisory_unlock(7)`)
 		must(t, err)
+	}
+}
+
+// untilBlocked waits until so many wait for each other.
+func untilBlocked(t *testing.T, d *dbtest.Database, n int) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); blocked(t, d) < n; {
+		if time.Now().After(deadline) {
+			t.Fatalf("no %d wait for each other", n)
+		}
 	}
 }
 

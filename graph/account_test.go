@@ -1,10 +1,14 @@
 package graph
 
 import (
+	"log/slog"
+	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/google/uuid"
+
+	"github.com/company-a/aside/auth/authtest"
 )
 
 // What only the account itself may be asked for, as reads and as writes. $id is of a passkey or a
@@ -120,5 +124,22 @@ func theAccountChangesItself(t *testing.T, a *api) {
 	a.must(t, "alice", `mutation ($id: ID!) { revokeSession(id: $id) { id } }`, map[string]any{"id": current}, nil)
 	if _, got := a.post(t, "alice", `{ notes { edges { node { id } } } }`, nil); !strings.Contains(got, "UNAUTHENTICATED") {
 		t.Errorf("after signing out: %s", got)
+	}
+}
+
+// Who asks people first leaves no tenant without an owner but those that they agreed to; who asks for
+// the end of an account and no more gets it.
+func TestAnAccountEndsWithWhatItAloneOwns(t *testing.T) {
+	site := authtest.Start(t, authtest.Options{API: func(s *authtest.Site) http.Handler {
+		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, Assertions: s.Auth})
+	}})
+	ann := site.Visitor(t, site.Tenant(t, "Shop"))
+	ann.Register(t).Must(t, 200)
+	ann.Account(t, `mutation { createTenant(name: "Paper") { id } }`).Must(t, 200)
+	if a := ann.Account(t, `mutation { deleteAccount(leave: []) }`); !strings.Contains(a.Body, `"CONFLICT"`) || !strings.Contains(a.Body, "Paper (t_") {
+		t.Errorf("leaving none is answered %s", a.Body)
+	}
+	if a := ann.Account(t, `mutation { deleteAccount }`); !strings.Contains(a.Body, `"deleteAccount":true`) {
+		t.Errorf("saying nothing of tenants is answered %s", a.Body)
 	}
 }

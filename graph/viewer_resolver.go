@@ -33,6 +33,9 @@ func (r mutationResolver) RenameViewer(ctx context.Context, displayName string) 
 
 // DeleteAccount destroys the viewer's account.
 func (r mutationResolver) DeleteAccount(ctx context.Context, leave []string) (bool, error) {
+	if leave == nil {
+		leave = []string{db.AnyTenant}
+	}
 	err := r.db.DeleteAccount(ctx, session(ctx), leave...)
 	return err == nil, err
 }

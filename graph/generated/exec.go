@@ -310,12 +310,15 @@ var sources = []*ast.Source{
 
   """
   Destroys the account and everything in it, at once and for good: notes at all tenants, the key that seals them, passkeys, sessions,
-  links and roles. It needs a fresh passkey, as deletePasskey does. While the viewer is the only owner of a tenant it is CONFLICT:
-  invite another owner first, or leave the tenant without one, which only an operator can mend.
+  links and roles. It needs a fresh passkey, as deletePasskey does. A tenant of which the viewer is the only owner is left without one,
+  which only an operator can mend: whoever asks a person first says so, and gives in ` + "`" + `leave` + "`" + ` what the person agreed to.
   """
   deleteAccount(
-    "Keys, ` + "`" + `t_…` + "`" + `, of tenants that may be left without an owner."
-    leave: [ID!] = []
+    """
+    Keys, ` + "`" + `t_…` + "`" + `, of all tenants that may be left without an owner: if the viewer is the only owner of another, it is CONFLICT, and
+    nothing happens. Not given at all, every tenant may.
+    """
+    leave: [ID!]
   ): Boolean! @requires(any: [ACCOUNT])
 }
 
