@@ -67,8 +67,14 @@ func TestNotesOfAllSites(t *testing.T) {
 	w.inOrder("account-note")
 
 	// What was changed elsewhere meanwhile is not written over, and neither text is lost.
-	w.elsewhere("Oolong, spring", "Second thoughts.")
+	other := w.again(a, "/notes")
+	other.sees("Oolong, spring")
+	w.disconnected(true)
 	w.enter("Note", "First thoughts.")
+	w.sees("Not saved")
+	other.elsewhere("Oolong, spring", "Second thoughts.")
+	other.close()
+	w.disconnected(false)
 	w.sees("This note was changed elsewhere")
 	w.sees("Second thoughts.")
 	w.inOrder("account-note-conflict")

@@ -391,11 +391,9 @@ func (p *person) until(what string, condition func() bool) {
 
 func poll(ctx context.Context, condition func() bool) bool {
 	patience := time.After(time.Minute) // a busy machine is no failure
-	tick := time.NewTicker(25 * time.Millisecond)
-	defer tick.Stop()
-	for !condition() {
+	for pause := 20 * time.Millisecond; !condition(); pause = min(pause*5/4, 200*time.Millisecond) {
 		select {
-		case <-tick.C:
+		case <-time.After(pause): // what is waited for needs the machine, too
 		case <-patience:
 			return false
 		case <-ctx.Done():

@@ -45,10 +45,10 @@ func TestEachStateOfTheWidget(t *testing.T) {
 			look := func(state string) {
 				t.Helper()
 				w.t = t
-				for _, scheme := range []string{"light", "dark"} {
+				for i, scheme := range []string{"light", "dark"} {
 					page.prefers(scheme)
 					w.prefers(scheme)
-					w.accessible(tag + " " + state + " " + scheme)
+					w.accessible(tag+" "+state+" "+scheme, rules(i)...)
 					page.pictures("widget-" + state + "-" + tag + "-" + scheme)
 				}
 			}

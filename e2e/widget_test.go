@@ -149,7 +149,7 @@ func TestAnyColoursCanBeRead(t *testing.T) {
 		for _, theme := range []string{"light", "dark"} {
 			evaluate[bool](&window{person: p, ctx: p.ctx}, `{ const e = document.querySelector('aside-notes'); e.setAttribute('theme', `+quote(theme)+`); e.setAttribute('variables', `+quote(variables)+`); true }`)
 			w.wait("theme "+theme, func() bool { return evaluate[string](w, `document.documentElement.dataset.theme`) == theme })
-			w.accessible(theme + " " + variables)
+			w.accessible(theme+" "+variables, rules(1)...)
 		}
 	}
 }

@@ -185,7 +185,7 @@ export class App {
     session.viewer = viewer.id;
     if (this.session === session) void keepSession(session);
     listen(this);
-    employ();
+    void employ();
     void loadExtras().catch(() => {}); // while they can be had
   }
 

@@ -7,15 +7,21 @@ declare global {
   }
 }
 
-export function employ(): void {
+let employed = false;
+
+/** Once for a document, whoever signs in: there is one policy of a name. Where it cannot be had, all else goes on. */
+export async function employ(): Promise<void> {
+  if (employed) return;
+  employed = true;
   const script = "/embed/worker.js";
   const workers = navigator.serviceWorker;
   if (!host || !workers || workers.controller) return;
   // The one policy that the document's CSP allows (embed.go), and the one address that it gives.
   const trusted = window.trustedTypes?.createPolicy("worker", { createScriptURL: () => script }).createScriptURL("") ?? script;
-  workers.register(trusted).then(
-    // It comes too late for this document.
-    async () => (await caches.open("frame")).add(location.href),
-    () => {},
-  );
+  try {
+    await workers.register(trusted);
+    await (await caches.open("frame")).add(location.href); // it comes too late for this document
+  } catch {
+    // A browser that keeps nothing.
+  }
 }
