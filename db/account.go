@@ -74,7 +74,7 @@ func (d *DB) eventsOf(ctx context.Context, tx bun.Tx, user uuid.UUID, limit int)
 	return events, err
 }
 
-// AnyTenant, among the tenants that may be left without an owner, is each of them.
+// AnyTenant stands for all tenants, among those that may be left without an owner.
 const AnyTenant = "*"
 
 // DeleteAccount destroys the account of a session that must be confirmed, and all that is there
