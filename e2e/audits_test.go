@@ -11,6 +11,7 @@ import (
 // GraphQL over HTTP, as the audits of graphql-http ask for it: all that a server must do and all
 // that it should.
 func TestTheAuditsOfGraphQLOverHTTP(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--graphql-open")
 	command := exec.CommandContext(t.Context(), "node", "audits.mjs", a.frame+"/graphql")
 	out, err := command.Output()

@@ -391,7 +391,7 @@ func (p *person) until(what string, condition func() bool) {
 
 func poll(ctx context.Context, condition func() bool) bool {
 	patience := time.After(time.Minute) // a busy machine is no failure
-	for pause := 20 * time.Millisecond; !condition(); pause = min(pause*5/4, 200*time.Millisecond) {
+	for pause := 20 * time.Millisecond; !condition(); pause = min(pause*5/4, 60*time.Millisecond) {
 		select {
 		case <-time.After(pause): // what is waited for needs the machine, too
 		case <-patience:

@@ -26,6 +26,7 @@ import (
 // Whatever people write and whatever lets them in, wherever it goes wrong: it is looked for in a dump, in every file of
 // the database, its journal included, and in the logs of both processes, PostgreSQL's telling each statement.
 func TestNoCanaryIsFoundAnywhere(t *testing.T) {
+	t.Parallel()
 	a := startEmbedded(t)
 	beside := a.talkative(t)
 	planted := a.plant(t)

@@ -7,6 +7,7 @@ import (
 
 // An operator's commands, beside the running service.
 func TestAnOperatorManagesATenant(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	key, _ := a.tenant(t, "The Paper", "paper.localhost")
 	for _, c := range []struct {

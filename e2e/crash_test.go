@@ -23,6 +23,7 @@ import (
 
 // A write that was answered is there after a crash of either process, and is there once.
 func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
+	t.Parallel()
 	for name, kill := range map[string]func(*testing.T, *aside){
 		"the service is killed":     killService,
 		"PostgreSQL is killed":      killPostgreSQL,
@@ -61,6 +62,7 @@ func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 }
 
 func TestASecondStartOnTheSameDataSaysSo(t *testing.T) {
+	t.Parallel()
 	a := startEmbedded(t)
 	second := &aside{env: a.env}
 	out, err := second.runOut(t, "serve", "--listen", "127.0.0.1:0")

@@ -11,6 +11,7 @@ import (
 // Every address of routes.go, on https origins, with whatever it answers: each answer bears the
 // security headers, and none a policy that lets in a script of its text.
 func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
+	t.Parallel()
 	address := "127.0.0.1:" + freePort(t)
 	const account, frame = "notes.example", "frames.example"
 	start(t, "--listen", address, "--origin", "https://"+account, "--frame-origin", "https://"+frame)
@@ -79,6 +80,7 @@ func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
 
 // A client that a trusted proxy met by plain http is sent to https; what it posted is refused.
 func TestATrustedProxyTellsOfPlainHTTP(t *testing.T) {
+	t.Parallel()
 	address := "127.0.0.1:" + freePort(t)
 	start(t, "--listen", address, "--origin", "https://notes.example", "--frame-origin", "https://frames.example", "--trusted-proxies", "127.0.0.0/8")
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

@@ -15,6 +15,7 @@ import (
 // Two and four processes on one database are one service: whichever of them a request meets, the
 // answer is the same, to the byte.
 func TestManyNodesAreOneService(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{2, 4} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			a := start(t, "--graphql-open")

@@ -25,6 +25,7 @@ addEventListener('activate', event => event.waitUntil(clients.claim()));
 addEventListener('fetch', event => event.respondWith(fetch(event.request).catch(() => caches.match(event.request))));`
 
 func TestTenNotesWrittenOfflineAreThereOnce(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	site := a.reader(t, "installed.localhost", func(tenant string) http.Handler {
 		page := html(documented(t, "# Embedding the widget", "html", a.frame, tenant) +

@@ -81,6 +81,7 @@ func present(c *company, grant, said string, key *authtest.Key) *authtest.Call {
 // A vouched account becomes its person's own while a hundred assertions ask for it, at two
 // processes: afterwards nothing that was granted opens anything, and no note is lost.
 func TestAnUpgradeRacedByAHundredGrants(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--graphql-open")
 	b := a.another(t)
 	c := a.company(t, "The Paper", "paper.localhost", db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})
