@@ -39,7 +39,9 @@ func TestTagsComeAndGo(t *testing.T) {
 	w.click("Delete: tea")
 	w.hasTags("gifts")
 	w.isOn("Tags")
-	w.keys("to order")
+	w.keys("to")
+	w.sees("Saved") // which is told to this page, too
+	w.keys(" order")
 	w.sees("Saved")
 	w.click("All notes")
 	w.sees("to order")

@@ -128,8 +128,9 @@ export class Draft {
   /** Shows the note as the server has it now, unless somebody is writing in it. */
   refresh(note: Note): void {
     if (this.dirty || this.#saving || note.version < this.pending.base!.version) return;
+    // What was saved here is told here, too: a tag that is being typed goes on.
+    if (!sameContent(note, this.pending.content)) this.#taken(note);
     this.pending = { ...this.pending, base: note, content: contentOf(note), trashed: !!note.trashedAt };
-    this.#taken(note);
     this.shelf.changed(this);
   }
 
