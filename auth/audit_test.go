@@ -80,7 +80,7 @@ func TestWhatPeopleDoIsAudited(t *testing.T) {
 	alice.Redeem(t, code).Refused(t, 400, "invalid_grant")
 	alice.Login(t).Must(t, 200)
 	again := asserted(t, alice, "joe")
-	alice.Decide(t, again, "continue").Must(t, 200) // linked since before
+	alice.Redeem(t, alice.Decide(t, again, "continue").Must(t, 200).Text("response", "code")).Must(t, 200) // linked since before
 
 	bob.Register(t).Must(t, 200)
 	for range 3 {
@@ -93,6 +93,8 @@ func TestWhatPeopleDoIsAudited(t *testing.T) {
 	if err != nil || len(links) != 1 {
 		t.Fatalf("%v %v", links, err)
 	}
+	alice.Revoke(t).Must(t, 200)
+	alice.Revoke(t).Must(t, 200) // nothing is left to end
 	if err := site.DB.Unlink(t.Context(), session, links[0].ID); err != nil {
 		t.Fatal(err)
 	}
@@ -104,6 +106,7 @@ func TestWhatPeopleDoIsAudited(t *testing.T) {
 		"account.signed_in": {{actor: pseudonym}},
 		"tenant.allowed":    {{actor: pseudonym, target: shop.Key}},
 		"identity.linked":   {{actor: pseudonym, target: shop.Key}},
+		"session.revoked":   {{actor: pseudonym}},
 		"identity.unlinked": {{actor: pseudonym, target: shop.Key}},
 		"identity.refused":  {{target: shop.Key, detail: "linked to another account"}, {tenant: shop.Key, actor: "visitor", detail: "linked to another account"}},
 		"code.reused":       {{actor: "visitor", target: pseudonym}},

@@ -137,7 +137,7 @@ func (s *Server) revoke(w http.ResponseWriter, r *http.Request) {
 		err = badRequest("token is missing.")
 	}
 	if err == nil {
-		err = s.db.SignOut(r.Context(), keep(p.Get("token")).hash())
+		err = s.db.SignOut(r.Context(), keep(p.Get("token")).hash(), Address(r))
 	}
 	if err != nil {
 		s.writeOAuthError(w, r, err)

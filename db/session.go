@@ -138,9 +138,9 @@ const touchSession = `UPDATE sessions SET last_used_at = now()
 	WHERE id = $1 AND last_used_at < now() - interval '30 seconds' AND revoked_at IS NULL`
 
 // SignOut ends the widget session of a token and the account session that granted it, so
-// that the next person at this computer cannot simply continue. Unknown tokens are no error
-// (RFC 7009 §2.2).
-func (d *DB) SignOut(ctx context.Context, token TokenHash) error {
+// that the next person at this computer cannot simply continue. from is the address it was asked
+// from. Unknown tokens are no error (RFC 7009 §2.2).
+func (d *DB) SignOut(ctx context.Context, token TokenHash, from string) error {
 	defer d.sessions.forget()
 	return d.auth(ctx, func(tx bun.Tx) error {
 		_, err := tx.NewRaw(`UPDATE sessions SET revoked_at = now()
@@ -149,7 +149,12 @@ func (d *DB) SignOut(ctx context.Context, token TokenHash) error {
 		if err != nil {
 			return err
 		}
-		return revokeToken(ctx, tx, token)
+		var id, user uuid.UUID
+		err = tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE token_hash = ? AND `+live+` RETURNING id, user_id`, token[:]).Scan(ctx, &id, &user)
+		if err != nil {
+			return noRows(err, nil)
+		}
+		return d.auditPerson(ctx, tx, user, from, "session.revoked", id.String(), "")
 	})
 }
 

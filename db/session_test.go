@@ -49,7 +49,7 @@ func TestASessionThatEndsHereIsForgottenAtOnce(t *testing.T) {
 	if _, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.DB.SignOut(t.Context(), token); err != nil {
+	if err := d.DB.SignOut(t.Context(), token, ""); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
