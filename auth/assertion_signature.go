@@ -202,7 +202,7 @@ func askSets(rows []*db.AssertionKey, ask func(url string) keySet) (keys []verif
 // once and, by rules that came later, is no more.
 func inlineVerifier(row *db.AssertionKey) (verifier, error) {
 	if row.Kind == db.SharedSecret {
-		return verifier{id: row.ID, kid: row.KeyID, algorithm: algHS256, key: row.Secret, from: "the shared secret"}, nil
+		return verifier{id: row.ID, kid: row.KeyID, algorithm: algHS256, key: []byte(row.Secret), from: "the shared secret"}, nil
 	}
 	object, err := parseObject(row.PublicJWK)
 	if err != nil {
