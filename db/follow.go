@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2" //nolint:depguard // nothing is at stake: nodes and streams should not all come back at once
+	"math/rand/v2"
 	"time"
 
 	"github.com/google/uuid"

@@ -27,6 +27,7 @@ func (w *window) downloadsTo(dir string) {
 
 // All of it taken along, then ended: with the keyboard alone.
 func TestExportAndEnd(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	p.signUp(a, a.shop).write("Oolong", "Order the spring harvest.")

@@ -15,6 +15,7 @@ func (p *person) again(a *aside, place string) *window {
 // What happens in the widget, and in another browser, is to be seen at the account page without a reload: notes that are
 // written, changed and thrown away, and in the end that the session is over.
 func TestTheAccountHearsOfWhatHappensElsewhere(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	widget := p.signUp(a, a.shop)
@@ -52,6 +53,7 @@ func TestTheAccountHearsOfWhatHappensElsewhere(t *testing.T) {
 
 // A site that was linked in the popup, seen and unlinked: with the keyboard alone.
 func TestLinkedSites(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	p.linked(a, joe)
@@ -71,6 +73,7 @@ func TestLinkedSites(t *testing.T) {
 
 // An account that alone owns a tenant doesn't take it along unawares.
 func TestTheOnlyOwnerHandsOverFirst(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	w := newPerson(t).console(a, "")
 	w.press("Create an account")

@@ -29,6 +29,7 @@ func wroteAt(t *testing.T, a *aside) *window {
 
 // The notes of every site, found, read, changed, thrown away and brought back, with the keyboard alone.
 func TestNotesOfAllSites(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	w := wroteAt(t, a)
 	w.sees("Long read")

@@ -7,6 +7,7 @@ import (
 
 // Somebody else signs in where a session has ended: nothing of the first person is left in the page.
 func TestAnotherPersonAtTheSamePage(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	p.signUp(a, a.shop).write("Oolong", "Order the spring harvest.")

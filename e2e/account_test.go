@@ -17,6 +17,7 @@ func (p *person) account(a *aside, place string) *window {
 
 // A new account, its passkeys, its sessions, and out: with the keyboard alone.
 func TestAnAccountFromTheKeyboard(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	alice := newPerson(t)
 	w := alice.account(a, "")

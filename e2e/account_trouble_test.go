@@ -29,6 +29,7 @@ func (a *aside) endAccountSessions(t *testing.T) {
 
 // Whatever goes wrong while somebody writes, their words stay, and the way on is in sight.
 func TestTroubleAtTheAccount(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	p.signUp(a, a.shop).write("Oolong", "Order the spring harvest.")
@@ -70,6 +71,7 @@ func TestTroubleAtTheAccount(t *testing.T) {
 }
 
 func TestAnAddressThatIsNone(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	w := newPerson(t).account(a, "/nowhere")
 	w.click("Create an account")

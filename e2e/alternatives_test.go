@@ -32,6 +32,7 @@ var alternatives = []struct {
 }
 
 func TestTheAlternatives(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--graphql-open")
 	for _, alternative := range alternatives {
 		t.Run(alternative.design, func(t *testing.T) { alternative.test(t, a) })

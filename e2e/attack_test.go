@@ -30,6 +30,7 @@ type mode struct {
 
 // Joe has notes; Mallory has an account, a customer number and everything that Joe's browser sends.
 func TestNobodyReadsAnothersNotesByWhatThePageSays(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--graphql-open")
 	modes := map[string]func(*testing.T, *company) mode{
 		"HS256": func(t *testing.T, c *company) mode { return signedMode(c, c.signs(t, "HS256")) },

@@ -76,6 +76,7 @@ func (p *person) refusedOnce() {
 
 // Pages that are rendered for one visitor say who that is in an attribute.
 func TestTheAttributesSayWhoIsThere(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	for attribute, says := range map[string]func(*testing.T, *company) func(subject string) string{
 		"assertion": func(t *testing.T, c *company) func(string) string {
@@ -147,6 +148,7 @@ func TestTheAttributesSayWhoIsThere(t *testing.T) {
 // A visitor with the developer's tools open changes what the page says, in either of the two ways
 // that it has: an attribute or the function. They read nobody's notes.
 func TestAVisitorWhoEditsThePage(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--graphql-open") // Joe writes by a document of his own
 	hands := map[string]func(said string) string{
 		"attribute": func(said string) string {
@@ -201,6 +203,7 @@ func TestAVisitorWhoEditsThePage(t *testing.T) {
 
 // The server's clock, or its database, may end a handle before this browser knows.
 func TestAHandleThatEndedUnnoticedIsRenewed(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	p.logIn(a, joe)

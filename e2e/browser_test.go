@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,31 +17,73 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// browser is the one Chromium of this test binary; each person has a profile in it.
-var browser struct {
-	once   sync.Once
+// A browser is one Chromium. In each, one window at a time has the focus, so a test that is under way has one to itself.
+type browser struct {
 	ctx    context.Context
 	cancel context.CancelFunc
-	err    error
+	users  int
 }
 
-func launch() {
+// browsers are all that this test binary has started.
+var browsers struct {
+	mu    sync.Mutex
+	all   []*browser
+	taken map[string]*browser // by the name of the test
+}
+
+// browserOf gives the browser of a test, and of its parts.
+func browserOf(t *testing.T) *browser {
+	t.Helper()
+	test, _, _ := strings.Cut(t.Name(), "/")
+	browsers.mu.Lock()
+	defer browsers.mu.Unlock()
+	b := browsers.taken[test]
+	if b == nil {
+		if i := slices.IndexFunc(browsers.all, func(b *browser) bool { return b.users == 0 }); i >= 0 {
+			b = browsers.all[i]
+		} else {
+			b = launch(t)
+			browsers.all = append(browsers.all, b)
+		}
+		if browsers.taken == nil {
+			browsers.taken = map[string]*browser{}
+		}
+		browsers.taken[test] = b
+	}
+	b.users++
+	t.Cleanup(func() {
+		browsers.mu.Lock()
+		defer browsers.mu.Unlock()
+		if b.users--; b.users == 0 {
+			delete(browsers.taken, test)
+		}
+	})
+	return b
+}
+
+func launch(t *testing.T) *browser {
+	t.Helper()
 	// The options of a person's browser: popup blocker and storage partitions are on.
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(),
+	allocator, release := chromedp.NewExecAllocator(context.Background(),
 		chromedp.Headless, chromedp.NoSandbox, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 		chromedp.Flag("disable-dev-shm-usage", true),
+		// Windows that the browser keeps ready for itself, and that cost more than all of ours: nobody types in its address bar.
+		chromedp.Flag("disable-features", "WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,SpareRendererForSitePerProcess"),
 	)
-	browser.ctx, browser.cancel = chromedp.NewContext(ctx)
-	stop := browser.cancel
-	browser.cancel = func() { stop(); cancel() }
-	browser.err = chromedp.Do(browser.ctx)
+	ctx, quit := chromedp.NewContext(allocator)
+	b := &browser{ctx: ctx, cancel: func() { quit(); release() }}
+	if err := chromedp.Do(ctx); err != nil {
+		b.cancel()
+		t.Fatalf("no browser: %v", err)
+	}
+	return b
 }
 
-func closeBrowser() {
-	if browser.cancel != nil {
-		browser.cancel()
+func closeBrowsers() {
+	for _, b := range browsers.all {
+		b.cancel()
 	}
 }
 
@@ -52,6 +95,7 @@ type person struct {
 	mu       sync.Mutex
 	passkeys map[string]*webauthn.Credential // by credential id: a popup's authenticator ends with it
 	dialog   dialog
+	device   webauthn.AuthenticatorTransport // what their passkeys are on: this computer unless something else is said
 }
 
 // A dialog is what the person does when the system asks for their passkey.
@@ -64,14 +108,12 @@ const (
 
 func newPerson(t *testing.T, profile ...chromedp.CreateBrowserContextOption) *person {
 	t.Helper()
-	browser.once.Do(launch)
-	must(t, browser.err)
-	ctx, cancel := chromedp.NewContext(browser.ctx, chromedp.WithNewBrowserContext(profile...))
+	ctx, cancel := chromedp.NewContext(browserOf(t).ctx, chromedp.WithNewBrowserContext(profile...))
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(cancel)
 	must(t, chromedp.Do(ctx))
-	return &person{t: t, ctx: ctx, passkeys: map[string]*webauthn.Credential{}}
+	return &person{t: t, ctx: ctx, passkeys: map[string]*webauthn.Credential{}, device: webauthn.AuthenticatorTransportInternal}
 }
 
 // A window is a page, a popup or an iframe, with what a person can do in it.
@@ -200,25 +242,16 @@ func (w *window) plugIn() {
 		}
 	}))
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-		if _, err := cdp.Call(ctx, tab, webauthn.Enable, webauthn.EnableParams{}); err != nil {
-			return err
-		}
-		added, err := cdp.Call(ctx, tab, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{
-			Options: &webauthn.VirtualAuthenticatorOptions{
-				Protocol: webauthn.AuthenticatorProtocolCtap2, Ctap2version: webauthn.Ctap2versionCtap21,
-				Transport: webauthn.AuthenticatorTransportInternal, HasResidentKey: true, HasUserVerification: true,
-				IsUserVerified: w.dialog == agrees, AutomaticPresenceSimulation: true,
-			},
-		})
-		if err != nil {
-			return err
-		}
-		w.authenticator = added.AuthenticatorID
+		_, err := cdp.Call(ctx, tab, webauthn.Enable, webauthn.EnableParams{})
+		return err
+	})))
+	w.authenticator = w.adds(w.device)
+	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		for _, c := range w.passkeys {
 			_, err := cdp.Call(ctx, tab, addCredential, map[string]any{
-				"authenticatorId": added.AuthenticatorID,
+				"authenticatorId": w.authenticator,
 				"credential": map[string]any{
 					"credentialId": c.CredentialID, "isResidentCredential": true, "rpId": c.RpID, "privateKey": c.PrivateKey,
 					"userHandle": c.UserHandle, "signCount": c.SignCount, "userName": c.UserName, "userDisplayName": c.UserDisplayName,
@@ -230,6 +263,25 @@ func (w *window) plugIn() {
 		}
 		return nil
 	})))
+}
+
+// adds adds an empty authenticator of a kind to the window's.
+func (w *window) adds(kind webauthn.AuthenticatorTransport) (id webauthn.AuthenticatorID) {
+	w.t.Helper()
+	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		added, err := cdp.Call(ctx, tab, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{
+			Options: &webauthn.VirtualAuthenticatorOptions{
+				Protocol: webauthn.AuthenticatorProtocolCtap2, Ctap2version: webauthn.Ctap2versionCtap21,
+				Transport: kind, HasResidentKey: true, HasUserVerification: true,
+				IsUserVerified: w.dialog == agrees, AutomaticPresenceSimulation: true,
+			},
+		})
+		if err == nil {
+			id = added.AuthenticatorID
+		}
+		return err
+	})))
+	return id
 }
 
 // unplug takes the window's authenticator away.

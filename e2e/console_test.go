@@ -31,6 +31,7 @@ func (w *window) chooses(label, begins string) {
 
 // A company sets itself up, from nothing to a second member: with the keyboard alone.
 func TestAConsoleFromTheKeyboard(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	olga := newPerson(t)
 	w := olga.console(a, "")

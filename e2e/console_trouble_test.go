@@ -4,6 +4,7 @@ import "testing"
 
 // Whatever goes wrong while somebody sets up a tenant, what they typed stays, and the way on is in sight.
 func TestTroubleAtTheConsole(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--listen", "127.0.0.1:"+freePort(t))
 	p := newPerson(t)
 	w := p.console(a, "")
@@ -52,6 +53,7 @@ func TestTroubleAtTheConsole(t *testing.T) {
 
 // The server is gone while somebody recovers: the code that they typed stays.
 func TestTroubleAtTheRecovery(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--listen", "127.0.0.1:"+freePort(t))
 	w := newPerson(t).visit(a.account + "/recover")
 	w.plugIn()

@@ -14,6 +14,7 @@ import (
 )
 
 func TestTheDemoShopSaysWhoItsCustomerIs(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	widget := authtest.NewKey()
 	assertion := func() string {
@@ -52,6 +53,7 @@ func TestTheDemoShopSaysWhoItsCustomerIs(t *testing.T) {
 }
 
 func TestACustomerLinksAndTheNextOneSeesNothing(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	logIn := func(customer string) {
@@ -86,6 +88,7 @@ func TestACustomerLinksAndTheNextOneSeesNothing(t *testing.T) {
 }
 
 func TestLoggingOutOfTheShopEndsTheNotesSession(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	alice := newPerson(t)
 	alice.signUp(a, a.shop).write("Oolong", "spring harvest")

@@ -2,6 +2,5 @@
 // most tests a real browser with its popup blocker and its storage partitions on. A tenant's
 // site is another origin on another port. Everything is found by the names that people see.
 //
-// Tests with a browser run one after the other, since one window at a time has the focus; those that
-// need none, or mostly wait, run beside each other at the end.
+// Tests run beside each other, as many as there are processors. Each has a service, and a browser, to itself.
 package e2e

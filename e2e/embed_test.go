@@ -68,6 +68,7 @@ func html(body string, header ...string) http.Handler {
 }
 
 func TestAPlainPageEmbedsIt(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	site := a.reader(t, "plain.localhost", func(tenant string) http.Handler {
@@ -110,6 +111,7 @@ func TestAPlainPageEmbedsIt(t *testing.T) {
 }
 
 func TestThePageHidesAndShowsIt(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	page := p.visit(a.reader(t, "hides.localhost", func(tenant string) http.Handler {
@@ -126,6 +128,7 @@ func TestThePageHidesAndShowsIt(t *testing.T) {
 }
 
 func TestAPageWithAStrictPolicyEmbedsIt(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	for name, policy := range map[string]string{
 		"by origin": "default-src 'none'; script-src " + a.frame + "; frame-src " + a.frame,
@@ -144,6 +147,7 @@ func TestAPageWithAStrictPolicyEmbedsIt(t *testing.T) {
 }
 
 func TestAPinnedScript(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	response, err := (&http.Client{Transport: loopback}).Get(a.frame + "/v1/aside.json")
 	must(t, err)
@@ -161,6 +165,7 @@ func TestAPinnedScript(t *testing.T) {
 
 // A React 19 app, bundled as such apps are, with the package and the component of the documentation.
 func TestAReactAppEmbedsIt(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	site := a.reader(t, "react.localhost", func(tenant string) http.Handler {
 		app := t.TempDir()

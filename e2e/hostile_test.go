@@ -55,6 +55,7 @@ func heard(page *window) string {
 }
 
 func TestAHostilePageSeesNoSecretAndIsNotBelieved(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	tenant, site := a.hostile(t)
 	alice := newPerson(t)
@@ -112,6 +113,7 @@ func TestAHostilePageSeesNoSecretAndIsNotBelieved(t *testing.T) {
 // The page takes the frame's place after the popup has opened: the answer is for the frame origin
 // alone, and goes nowhere.
 func TestAPageThatReplacesTheFrameGetsNoCode(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	_, site := a.hostile(t)
 	alice := newPerson(t)

@@ -10,6 +10,7 @@ import (
 )
 
 func TestWhichHostAnswersWhat(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--graphql-open")
 	address := strings.TrimPrefix(a.account, "http://aside.localhost:")
 	for _, c := range []struct {
@@ -68,6 +69,7 @@ func TestWhichHostAnswersWhat(t *testing.T) {
 
 // Everything secret or private that a person's way through Aside has, looked for in the log.
 func TestTheLogHoldsNoSecretAndNoNote(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--graphql-open")
 	w := a.writer(t)
 	const canary = "canary-3f9a"

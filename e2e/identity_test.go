@@ -81,6 +81,7 @@ func (p *person) atAccount(a *aside, query string) string {
 }
 
 func TestNotNowOpensTheNotesWithoutALink(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--graphql-open")
 	p := newPerson(t)
 	p.logIn(a, joe)
@@ -102,6 +103,7 @@ func TestNotNowOpensTheNotesWithoutALink(t *testing.T) {
 }
 
 func TestAVisitorWhoLogsInLaterIsOfferedTheLinkAtContinue(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--graphql-open")
 	p := newPerson(t)
 	p.signUp(a, a.shop).write("Oolong", "spring harvest")
@@ -126,6 +128,7 @@ func TestAVisitorWhoLogsInLaterIsOfferedTheLinkAtContinue(t *testing.T) {
 }
 
 func TestASubjectOfAnotherAccountIsRefusedWithAWayOut(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--graphql-open")
 	newPerson(t).linked(a, joe).write("Joe's", "one")
 
@@ -147,6 +150,7 @@ func TestASubjectOfAnotherAccountIsRefusedWithAWayOut(t *testing.T) {
 }
 
 func TestUnlinkingEndsTheSession(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--graphql-open")
 	p := newPerson(t)
 	p.linked(a, joe).write("Oolong", "spring harvest")
@@ -167,6 +171,7 @@ func TestUnlinkingEndsTheSession(t *testing.T) {
 }
 
 func TestATenantThatRequiresAnAssertion(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--graphql-open")
 	a.policy(t, db.Policy{Assertion: db.AssertionRequired})
 	p := newPerson(t)
@@ -178,6 +183,7 @@ func TestATenantThatRequiresAnAssertion(t *testing.T) {
 }
 
 func TestAnExpiredHandleIsRenewedInTheClick(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--graphql-open")
 	p := newPerson(t)
 	w := p.linked(a, joe)
@@ -202,6 +208,7 @@ func TestAnExpiredHandleIsRenewedInTheClick(t *testing.T) {
 }
 
 func TestAnotherSubjectInAnOpenPage(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--graphql-open")
 	p := newPerson(t)
 	w := p.linked(a, joe)
@@ -226,6 +233,7 @@ func TestAnotherSubjectInAnOpenPage(t *testing.T) {
 
 // An account that the shop vouches for, until its person adds a passkey.
 func TestFromVouchedToOnesOwn(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--graphql-open")
 	a.policy(t, db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})
 	p := newPerson(t)

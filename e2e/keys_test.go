@@ -27,6 +27,7 @@ func (w *window) stroke(half input.DispatchKeyEventType, key string, more ...fun
 
 // Keys are for who presses them where nobody writes: once, however long, and not together with another that means something else.
 func TestAShortcutIsOneStroke(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	w := newPerson(t).signUp(a, a.shop)
 	w.write("Oolong", "spring harvest")
@@ -74,6 +75,7 @@ func TestAShortcutIsOneStroke(t *testing.T) {
 
 // Who writes with an input method needs Escape, Enter and the arrows for what they are about to write.
 func TestAnInputMethodKeepsItsKeys(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	w := newPerson(t).signUp(a, a.shop)
 	w.write("Oolong", "spring harvest")

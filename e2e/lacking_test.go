@@ -20,6 +20,7 @@ func (w *window) lacks(script string) {
 
 // In a browser without passkeys nothing is offered that can't work, and everybody is told how to go on.
 func TestABrowserWithoutPasskeys(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	p.visit(a.shop)
@@ -51,6 +52,7 @@ func TestABrowserWithoutPasskeys(t *testing.T) {
 
 // A browser that has passkeys and can't pass anything on to a password manager does without.
 func TestABrowserWithoutSignals(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	w := p.visit(a.account + "/")

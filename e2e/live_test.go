@@ -6,6 +6,7 @@ import (
 )
 
 func TestAChangeShowsInAnotherTabAndOnAnotherDevice(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p, phone := newPerson(t), newPerson(t)
 	first := p.signUp(a, a.shop)

@@ -20,6 +20,7 @@ import (
 // of discovery (RFC 8414), pushed requests (RFC 9126), iss (RFC 9207) and DPoP (RFC 9449): once
 // with the right time, and once with a clock an hour off, which takes the server's nonces.
 func TestAStockClientSignsInByRedirect(t *testing.T) {
+	t.Parallel()
 	a := start(t, "--graphql-open")
 	tenant, _ := a.tenant(t, "The Paper", "paper.localhost")
 	page := a.frame + "/embed/" + tenant

@@ -94,6 +94,7 @@ func (w *window) readyForOffline() {
 
 // Who may frame the notes is the server's to say: what a browser has kept is for when there is no network.
 func TestWhatIsKeptForOfflineDoesNotOutliveAnOrigin(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	tenant := ""
 	site := a.reader(t, "kept.localhost", func(key string) http.Handler {
@@ -117,6 +118,7 @@ func TestWhatIsKeptForOfflineDoesNotOutliveAnOrigin(t *testing.T) {
 }
 
 func TestUnsavedTextIsOnlyForWhoWroteIt(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	w := p.signUp(a, a.shop)
@@ -153,6 +155,7 @@ func TestUnsavedTextIsOnlyForWhoWroteIt(t *testing.T) {
 }
 
 func TestTwoTabsWriteOneNote(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	first := p.signUp(a, a.shop)

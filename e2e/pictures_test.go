@@ -17,6 +17,7 @@ var pictures = flag.String("pictures", "", "a folder for pictures of what people
 // TestPictures walks through the main story once per look. With -pictures it leaves pictures
 // of each step; without, it still makes sure that each look works.
 func TestPictures(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	for _, look := range []struct {
 		name          string

@@ -12,8 +12,8 @@ import (
 
 // Of a hundred who present one ticket, or assertions with one jti, to two processes, one wins.
 func TestOneOfAHundredWinsAtTwoProcesses(t *testing.T) {
-	t.Setenv("ASIDE_RATE_LIMITS", "100") // all of them come from one address
-	a := start(t)
+	t.Parallel()
+	a := start(t, "--rate-limits", "100") // all of them come from one address
 	b := a.another(t)
 	if a.command.Process.Pid == b.command.Process.Pid {
 		t.Fatal("it is one process")

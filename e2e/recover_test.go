@@ -26,6 +26,7 @@ func lost(t *testing.T, a *aside) (account *window, codes []string) {
 
 // From the sign-in page back into the account with a code, the passkeys of the lost device removed: by the keyboard alone.
 func TestLostPasskeyOnThePage(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	w, codes := lost(t, a)
 	w.press("Sign out")
@@ -69,6 +70,7 @@ func TestLostPasskeyOnThePage(t *testing.T) {
 
 // From the widget's popup back to the notes.
 func TestLostPasskeyInThePopup(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	account, codes := lost(t, a)
 	account.visit(a.shop)

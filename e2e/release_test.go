@@ -71,6 +71,7 @@ func newEarlier(t *testing.T) *earlier {
 
 // A page that stays open while the service is upgraded goes on with the new release by itself, and nothing that was written gets lost.
 func TestAPageStaysOpenAcrossAnUpgrade(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	before := newEarlier(t)
 	p := newPerson(t, before.line.only)

@@ -43,6 +43,7 @@ var assertionSamples = []struct {
 }
 
 func TestSamplesMintAssertionsThatAreAcceptedOnce(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	tenant, _ := a.tenant(t, "The Paper", "paper.localhost")
 	env := a.assertionKeys(t, tenant)
@@ -77,6 +78,7 @@ func TestSamplesMintAssertionsThatAreAcceptedOnce(t *testing.T) {
 }
 
 func TestASampleEncryptsWhatAnotherSigned(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	tenant, _ := a.tenant(t, "The Paper", "paper.localhost")
 	assertion := runSample(t, a.assertionKeys(t, tenant)["ES256"], "node", "node/es256.mjs", "customer-17")
@@ -97,6 +99,7 @@ func TestASampleEncryptsWhatAnotherSigned(t *testing.T) {
 }
 
 func TestSamplesFetchTickets(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	d := a.database(t)
 	_, key, err := d.CreateServerKey(t.Context(), db.Operator, "t_demo", "the shop's backend")
@@ -129,6 +132,7 @@ func TestSamplesFetchTickets(t *testing.T) {
 var refusalCode = regexp.MustCompile(`"(assertion_[a-z_]+|ticket_gone)"`)
 
 func TestTheDocumentationExplainsEachRefusalAndNamesEachSample(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../docs/assertions.md")
 	must(t, err)
 	sources, err := filepath.Glob("../auth/*.go")

@@ -23,6 +23,7 @@ func (w *window) moved() float64 {
 // Nothing on the page moves when the notes come, however many there are: what stands below them in sight stays there until the
 // visitor turns to them.
 func TestNothingOnThePageMoves(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	room := a.reader(t, "room.localhost", func(tenant string) http.Handler {
 		snippet := documented(t, "# Embedding the widget", "html", a.frame, tenant)

@@ -61,6 +61,7 @@ func (p *person) only() (id string, keys map[string]*webauthn.Credential) {
 // A password manager learns what the account is called now, and which of its passkeys open nothing any more: after a rename, a
 // removal, a recovery and the end of the account, and when one is tried that nobody knows.
 func TestThePasswordManagerIsTold(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	w := p.account(a, "")

@@ -111,6 +111,7 @@ func (s *slowWriter) Write(b []byte) (int, error) {
 // visitor's machine; the rest is what the network takes, by how many requests follow one upon the
 // other and how much they weigh.
 func TestASlowConnectionDoesNotKeepAnybodyWaiting(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	network := fast3G(t)
 	site := a.reader(t, "slow.localhost", func(tenant string) http.Handler {

@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "e2e: the binary does not build:", err)
 		os.Exit(1)
 	}
-	dbtest.Main(m, closeBrowser, func() { _ = os.RemoveAll(dir) })
+	dbtest.Main(m, closeBrowsers, func() { _ = os.RemoveAll(dir) })
 }
 
 // aside is a running service with a demo shop.

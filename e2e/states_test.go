@@ -33,6 +33,7 @@ func texts(t *testing.T, tag string) map[string]string {
 // TestEachStateOfTheWidget goes through all that the widget shows, from the left to the right and from the right to the left,
 // and has axe-core look at each state in light and in dark. With -pictures it leaves pictures of each.
 func TestEachStateOfTheWidget(t *testing.T) {
+	t.Parallel()
 	flag.Parse()
 	a := start(t)
 	for _, tag := range []string{"en", "ar"} {

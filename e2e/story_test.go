@@ -39,6 +39,7 @@ func (w *window) write(title, body string) {
 }
 
 func TestTheMainStory(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	alice := newPerson(t)
 	w := alice.signUp(a, a.shop)
@@ -66,6 +67,7 @@ func TestTheMainStory(t *testing.T) {
 }
 
 func TestASecondPersonSeesNothingOfTheFirst(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	newPerson(t).signUp(a, a.shop).write("Mine alone", "secret")
 	bob := newPerson(t).signUp(a, a.shop)
@@ -76,6 +78,7 @@ func TestASecondPersonSeesNothingOfTheFirst(t *testing.T) {
 }
 
 func TestTheSamePersonAtASecondTenant(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	_, paper := a.tenant(t, "The Paper", "paper.localhost")
 	alice := newPerson(t)

@@ -23,6 +23,7 @@ func (w *window) hasTags(want ...string) {
 
 // A tag is typed and settled with a comma, Enter, or by going on; it is taken off with a click, or with Backspace.
 func TestTagsComeAndGo(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	w := p.signUp(a, a.shop)

@@ -15,6 +15,7 @@ import (
 // What can get in a person's way, what they are told then, and how they get on.
 
 func TestAnUnlistedOriginCannotFrameTheWidget(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	for name, host := range map[string]string{"another site": "evil.localhost", "another port of the shop's": "shop.localhost"} {
 		t.Run(name, func(t *testing.T) {
@@ -43,6 +44,7 @@ func TestAnUnlistedOriginCannotFrameTheWidget(t *testing.T) {
 }
 
 func TestAPageThatSeversItsPopups(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	alice := newPerson(t)
 	alice.signUp(a, a.shop).write("Oolong", "spring harvest")
@@ -70,6 +72,7 @@ func TestAPageThatSeversItsPopups(t *testing.T) {
 }
 
 func TestAClosedPopup(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	p.visit(a.shop)
@@ -87,6 +90,7 @@ func TestAClosedPopup(t *testing.T) {
 }
 
 func TestACancelledPrompt(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	p.visit(a.shop)
@@ -104,6 +108,7 @@ func TestACancelledPrompt(t *testing.T) {
 }
 
 func TestNotNow(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	p.visit(a.shop)
@@ -117,6 +122,7 @@ func TestNotNow(t *testing.T) {
 }
 
 func TestABlockedPopup(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	p.visit(a.shop)
@@ -135,6 +141,7 @@ func TestABlockedPopup(t *testing.T) {
 }
 
 func TestTheNetworkFails(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	w := p.signUp(a, a.shop)
@@ -165,6 +172,7 @@ func TestTheNetworkFails(t *testing.T) {
 }
 
 func TestTwoDevicesWriteOneNote(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	laptop, phone := newPerson(t), newPerson(t)
 	first := laptop.signUp(a, a.shop)

@@ -13,6 +13,7 @@ import (
 // An operator helps somebody who has lost every passkey, and in the end deletes the account: by
 // commands beside the running service, with what its person sees at /account.
 func TestAnOperatorHelpsAPerson(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	v := a.writer(t).Visitor
 	account := v.Account(t, `{ viewer { id displayName } }`).Must(t, 200)

@@ -90,6 +90,7 @@ func (g *gate) slowly(t *testing.T) *person {
 // While an answer is on its way each place says so, to assistive technology too, and when it comes nothing that was in sight
 // before has moved.
 func TestWaitingForAnAnswer(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	g := newGate(t)
 	p := g.slowly(t)

@@ -28,6 +28,7 @@ func (w *window) isOn(what string) {
 
 // From the page to the notes and back without a mouse, with the focus where a person expects it.
 func TestTheKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	page := p.visit(a.shop)
@@ -114,6 +115,7 @@ Butter and **orchids**, _second_ steep at 90 °C. See [the shop](https://shop.ex
 [no link](javascript:alert(1)) <img src=x onerror=alert(1)>`
 
 func TestMarkdownIsShownAndStaysText(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	w := newPerson(t).signUp(a, a.shop)
 	w.click("New note")
@@ -138,6 +140,7 @@ func TestMarkdownIsShownAndStaysText(t *testing.T) {
 
 // What is written can be read on any paper that a page asks for.
 func TestAnyColoursCanBeRead(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	p.visit(a.shop)
@@ -156,6 +159,7 @@ func TestAnyColoursCanBeRead(t *testing.T) {
 
 // An accent may be any colour, from the console or from a page: what is written on it can be read, at night and under the mouse, too.
 func TestAnyAccentCanBeWrittenOn(t *testing.T) {
+	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	p.visit(a.shop)

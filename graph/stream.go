@@ -2,7 +2,7 @@ package graph
 
 import (
 	"context"
-	"math/rand/v2" //nolint:depguard // nothing is at stake: nodes and streams should not all come back at once
+	"math/rand/v2"
 	"net/http"
 	"time"
 

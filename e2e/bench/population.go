@@ -2,7 +2,7 @@ package main
 
 import (
 	"encoding/binary"
-	"math/rand/v2" //nolint:depguard // nothing is at stake: it is v2 that the rule asks for
+	"math/rand/v2"
 	"strings"
 	"time"
 
