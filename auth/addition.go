@@ -1,8 +1,12 @@
 package auth
 
 import (
+	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 
+	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/google/uuid"
 
@@ -10,8 +14,21 @@ import (
 )
 
 // beginAddition offers whoever is signed in one more passkey (WebAuthn L3 §7.1), on a device
-// that has none yet.
+// that has none yet: on the one in their hands, or on another, where they say so (§5.4.5).
 func (s *Server) beginAddition(w http.ResponseWriter, r *http.Request) {
+	var asked struct {
+		Attachment protocol.AuthenticatorAttachment
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxFormBody)).Decode(&asked); err != nil && !errors.Is(err, io.EOF) {
+		s.writeError(w, r, badRequest("What is asked for cannot be read."))
+		return
+	}
+	switch asked.Attachment {
+	case "", protocol.Platform, protocol.CrossPlatform:
+	default:
+		s.writeError(w, r, badRequest("attachment is platform or cross-platform."))
+		return
+	}
 	account, user, err := s.signedIn(r)
 	if err == nil {
 		err = s.db.RequireConfirmation(r.Context(), account)
@@ -21,7 +38,10 @@ func (s *Server) beginAddition(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	own := webauthn.Credentials((&passkeyUser{user}).WebAuthnCredentials())
-	creation, session, err := s.passkeys.BeginRegistration(&passkeyUser{user}, webauthn.WithExclusions(own.CredentialDescriptors()))
+	where := s.passkeys.Config.AuthenticatorSelection
+	where.AuthenticatorAttachment = asked.Attachment
+	creation, session, err := s.passkeys.BeginRegistration(&passkeyUser{user},
+		webauthn.WithExclusions(own.CredentialDescriptors()), webauthn.WithAuthenticatorSelection(where))
 	if err != nil {
 		s.writeError(w, r, err)
 		return

@@ -35,6 +35,27 @@ func TestASecondPasskeyOpensTheSameAccount(t *testing.T) {
 	}
 }
 
+// A page may ask for one on the device in the person's hands. Whatever it asks, a passkey is one that needs no name typed and
+// somebody's finger, face or code.
+func TestAnAdditionIsOfTheDeviceAskedFor(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	alice.Register(t).Must(t, 200)
+	for _, where := range []string{"", "platform", "cross-platform"} {
+		var o struct {
+			Options struct {
+				AuthenticatorSelection struct{ AuthenticatorAttachment, ResidentKey, UserVerification string }
+			}
+		}
+		alice.TryBegin(t, "addition", map[string]string{"attachment": where}).Must(t, 200).JSON(t, &o)
+		if s := o.Options.AuthenticatorSelection; s.AuthenticatorAttachment != where || s.ResidentKey != "required" || s.UserVerification != "required" {
+			t.Errorf("asked for %q it is %+v", where, s)
+		}
+	}
+	alice.TryBegin(t, "addition", map[string]string{"attachment": "elsewhere"}).Refused(t, 400, "invalid_request")
+	alice.TryBegin(t, "addition", []int{1}).Refused(t, 400, "invalid_request")
+}
+
 func TestAnAdditionIsRefused(t *testing.T) {
 	site := authtest.New(t)
 	shop := site.Tenant(t, "Shop")

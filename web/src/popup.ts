@@ -1,7 +1,9 @@
 import { Refused } from "./http/post";
 import { finish, type Kind, prove, supported } from "./passkey/ceremony";
+import { signal } from "./passkey/signal";
 import { explain } from "./passkey/trouble";
 import { decide, type Decision, respond } from "./popup/decision";
+import { addHere, lacksPasskey, wantNoneHere } from "./popup/device";
 import { onPress, setBusy } from "./popup/guard";
 import { shakeHands, Stop } from "./popup/handshake";
 import { readInteraction } from "./popup/interaction";
@@ -65,9 +67,17 @@ function authenticate(kind: Kind): Step {
       say("Checking…");
       interaction.displayName = (await finish(proof)).displayName;
       fill("name", interaction.displayName);
-      await run(choose("continue"));
+      if (kind === "login" && (await lacksPasskey(proof))) show("device");
+      else await run(choose("continue"));
     });
   };
+}
+
+async function addDevice(): Promise<void> {
+  say("One moment…");
+  await addHere(prompting);
+  void signal();
+  await run(choose("continue"));
 }
 
 async function recoverPasskey(): Promise<void> {
@@ -151,6 +161,11 @@ onPress("not-lost", () => show("offer"));
 onPress("recover", () => void run(recoverPasskey));
 onPress("remove-it", () => void run(removeOlder));
 onPress("keep-it", () => show("recovered"));
+onPress("add-here", () => void run(addDevice));
+onPress("not-here", () => {
+  wantNoneHere();
+  void run(choose("continue"));
+});
 onPress("on", () => void run(choose("continue")));
 onPress("continue", () => void run(choose("continue")));
 onPress("other", () => show("offer"));

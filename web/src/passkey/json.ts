@@ -6,6 +6,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /** What we know of a credential as the server reads it. */
 export interface CredentialJSON {
   id: string;
+  authenticatorAttachment?: string | null;
   clientExtensionResults?: { prf?: unknown };
 }
 

@@ -1,6 +1,6 @@
 import { rest, setBusy } from "./guard";
 
-export type Name = "offer" | "lost" | "recovered" | "remove" | "resume" | "consent" | "link" | "elsewhere" | "trouble" | "end";
+export type Name = "offer" | "lost" | "recovered" | "remove" | "device" | "resume" | "consent" | "link" | "elsewhere" | "trouble" | "end";
 
 const status = document.getElementById("status")!;
 

@@ -1,0 +1,79 @@
+package e2e
+
+import (
+	"context"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/webauthn"
+	"github.com/chromedp/chromedp"
+)
+
+// touches says whether the person touches an authenticator that asks for it.
+func (w *window) touches(id webauthn.AuthenticatorID, yes bool) {
+	w.t.Helper()
+	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, webauthn.SetAutomaticPresenceSimulation, webauthn.SetAutomaticPresenceSimulationParams{AuthenticatorID: id, Enabled: yes})
+		return err
+	})))
+}
+
+// Whoever signs in with a passkey from another device is offered one on this device, where it can hold one, until they want none.
+func TestAPasskeyFromAnotherDevice(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	p.device = webauthn.AuthenticatorTransportUsb
+	w := p.signUp(a, a.shop)
+	_, key := p.only()
+	comes := func() *window {
+		w.click("Sign out")
+		return w.opens(func() { w.click("Sign in") })
+	}
+	// lock gives the computer that the person sits at a fingerprint reader, which they don't touch while they use their key.
+	lock := func(popup *window) webauthn.AuthenticatorID {
+		id := popup.adds(webauthn.AuthenticatorTransportInternal)
+		popup.touches(id, false)
+		popup.click("Sign in with a passkey")
+		popup.sees("Add a passkey on this device?")
+		return id
+	}
+	made := func() int {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return len(p.passkeys)
+	}
+
+	popup := comes() // to a computer that can hold none
+	popup.click("Sign in with a passkey")
+	popup.closes()
+	w.find("button", "New note")
+
+	popup = comes()
+	reader := lock(popup)
+	popup.inOrder("popup-device")
+	popup.touches(popup.authenticator, false)
+	popup.touches(reader, true)
+	popup.press("Add a passkey")
+	popup.closes()
+	w.find("button", "New note")
+	w.wait("passkey on the computer", func() bool { return made() == 2 })
+
+	p.mu.Lock()
+	maps.DeleteFunc(p.passkeys, func(id string, _ *webauthn.Credential) bool { return key[id] == nil }) // at another computer
+	p.mu.Unlock()
+	popup = comes()
+	lock(popup)
+	popup.press("Not now")
+	popup.closes()
+	popup = comes()
+	popup.touches(popup.adds(webauthn.AuthenticatorTransportInternal), false)
+	popup.click("Sign in with a passkey") // and isn't asked again
+	popup.closes()
+	w.find("button", "New note")
+	if answer := w.atAccount(a, `{ viewer { passkeys { id } } }`); strings.Count(answer, `"id"`) != 2 {
+		t.Errorf("the account is opened by %s", answer)
+	}
+}
