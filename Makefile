@@ -25,12 +25,14 @@ test: setup ## run all tests, browser included; installs what they need
 test-download: ## have a user without rights download PostgreSQL, as aside serve does where there is none
 	go test -tags download -count=1 -run '^TestDownload$$' ./db/postgres
 
-# What chance may help to find, many times over, and everything that parses what strangers send, for a while each.
+# Every proof that SECURITY.md names, in its long form where it has one; then the races, many times over.
 FUZZ ?= 1m
-SOAK := TestHotStatements|TestConnectionsCarryNothingOver|TestNothingAcknowledgedIsLost|TestAMasterKeyIsReplacedWhileServing|TestNoMutant|TestBombs|TestRowLevelSecurityAlone|TestManyTriesAtOnce|AtTwoProcesses|RacedByAHundred
+PROOFS = $(shell grep -oE '`(Test|Fuzz)[A-Za-z]+`' SECURITY.md | tr -d '`' | sort -u | paste -sd '|' -)
+RACES := TestManyTriesAtOnce|AtTwoProcesses|RacedByAHundred|TestOneOf|ManyTimesAtOnce|TestACeremonyIsAnsweredOnce|TestNoTwoActs|WhileServing|LostInAMerge
 
 soak: setup ## run the proofs of SECURITY.md in their long form: kills, cancels, races; takes about an hour
-	ASIDE_SOAK=1 go test -count=1 -timeout 3h -run '$(SOAK)' ./db ./auth ./graph ./e2e
+	ASIDE_SOAK=1 go test -count=1 -timeout 4h -run '^($(PROOFS)|TestHotStatementsTouchFewPages)$$' ./...
+	go test -count=20 -timeout 4h -run '$(RACES)' ./db ./auth ./e2e
 
 fuzz: setup ## fuzz everything that parses what strangers send, FUZZ (1m) each
 	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
