@@ -19,6 +19,12 @@ test("the reference is what the types say", () => {
   execFileSync("node", [join(here, "../../tools/element.mjs"), "--check"]);
 });
 
+test("the reference has each attribute that the loader reads", () => {
+  const [, read] = /const attributes = \[(.*)\]/.exec(readFileSync(join(here, "../src/loader.ts"), "utf8"));
+  const [, attributes] = readFileSync(join(here, "../../docs/element.md"), "utf8").split("\n## ");
+  for (const [, name] of read.matchAll(/"(\w+)"/g)) assert.match(attributes, new RegExp("^\\| `" + name + "`", "m"));
+});
+
 test("the React wrapper weighs less than 1,000 bytes", () => {
   const weight = gzipSync(readFileSync(join(here, "dist/react.js")), { level: 9 }).length;
   assert.ok(weight <= 1000, `${weight} bytes`);

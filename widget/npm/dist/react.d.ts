@@ -1,6 +1,6 @@
 import { type HTMLAttributes } from "react";
 import { type Assertion, type AsideAttributes, type AsideError, type AsideNotesElement, type LoadOptions, type Variables } from "./index.js";
-export interface AsideNotesProps extends Omit<AsideAttributes, "variables">, LoadOptions, Pick<HTMLAttributes<HTMLElement>, "id" | "className" | "style" | "hidden"> {
+export interface AsideNotesProps extends Omit<AsideAttributes, "variables" | "assertion">, LoadOptions, Pick<HTMLAttributes<HTMLElement>, "id" | "className" | "style" | "hidden"> {
     /** Aside's frame origin, `https://…`. */
     frameOrigin: string;
     /** The look; see `Variables`. */

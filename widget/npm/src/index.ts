@@ -72,6 +72,8 @@ export interface AsideAttributes {
   locale?: string;
   /** JSON of `Variables`. */
   variables?: string;
+  /** A JWT that says who the visitor is, on a page that is rendered for one; what the property of that name gives counts before it. */
+  assertion?: string;
   /** A one-time ticket that your backend fetched, in the place of an assertion. */
   ticket?: string;
   /** What a link to the notes says where their frame cannot be shown; else it is in English. */
