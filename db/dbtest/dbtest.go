@@ -11,6 +11,7 @@
 package dbtest
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -177,6 +178,19 @@ func DumpOf(t testing.TB, superuser string, args ...string) []byte {
 	}
 	must(t, err)
 	return out
+}
+
+// Restore makes a database of what Dump gave in its custom format, as docs/operating.md has it, drops it after, and gives its
+// owner's URL.
+func Restore(t testing.TB, dump []byte) string {
+	t.Helper()
+	ownerURL := EmptyURL(t)
+	command := cluster.server.Command(t.Context(), "pg_restore", "--exit-on-error", "--dbname="+At(t, ownerURL).Superuser())
+	command.Stdin = bytes.NewReader(dump)
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("pg_restore: %v: %s", err, out)
+	}
+	return ownerURL
 }
 
 // Connect opens one connection to this database as whom a URL names.
