@@ -40,7 +40,7 @@ func (d *DB) Follow(ctx context.Context) {
 		pause := min(100*time.Millisecond<<min(failures, 6), 5*time.Second)
 		select {
 		case <-ctx.Done():
-		case <-time.After(pause/2 + rand.N(pause)): //nolint:gosec // as above
+		case <-time.After(pause/2 + rand.N(pause)): //nolint:gosec // nothing is at stake: they should not all come back at once
 		}
 	}
 }

@@ -84,7 +84,7 @@ func (s *subscription) run(ctx context.Context, w *eventWriter) {
 		}
 	}()
 	// Those that were opened together are not opened anew together.
-	until := s.handler.now().Add(streamLife - rand.N(time.Minute)) //nolint:gosec // as above
+	until := s.handler.now().Add(streamLife - rand.N(time.Minute)) //nolint:gosec // nothing is at stake: they should not all come back at once
 	err := w.begin()
 	beat := time.NewTicker(s.handler.beat)
 	defer beat.Stop()
