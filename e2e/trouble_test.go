@@ -99,10 +99,34 @@ func TestACancelledPrompt(t *testing.T) {
 	popup := w.opens(func() { w.click("Sign in") })
 	popup.click("Create an account")
 	popup.sees("The prompt was closed or timed out")
+	if strings.Contains(popup.text(), "Lost your passkey?") {
+		t.Error("who has no account yet is asked for a recovery code")
+	}
 
 	popup.answer(agrees)
 	popup.click("Try again")
 	popup.click("Allow")
+	popup.closes()
+	w.find("button", "New note")
+
+	// Whoever has an account may have its passkey elsewhere, or nowhere any more.
+	w.click("Sign out")
+	popup = w.opens(func() { w.click("Sign in") })
+	popup.click("Sign in with a passkey")
+	popup.sees("The prompt was closed or timed out")
+	popup.inOrder("popup-cancelled")
+	evaluate[bool](popup, `(navigator.credentials.get = function ({publicKey}) {
+		window.hints = publicKey.hints;
+		return Object.getPrototypeOf(this).get.apply(this, arguments);
+	}, true)`)
+	popup.press("Use another device")
+	popup.wait("prompt for other devices", func() bool { return evaluate[string](popup, `String(window.hints)`) == "hybrid,security-key" })
+	popup.sees("The prompt was closed or timed out")
+	popup.press("Lost your passkey?")
+	popup.find("field", "Recovery code")
+	popup.click("Back")
+	popup.answer(agrees)
+	popup.click("Sign in with a passkey")
 	popup.closes()
 	w.find("button", "New note")
 }

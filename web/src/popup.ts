@@ -15,6 +15,8 @@ type Step = () => Promise<void>;
 const interaction = readInteraction();
 let embedOrigin: string | null = null;
 let retry: Step = open;
+/** What was asked of a device last, and of which kind it was: another device may do it in its place. */
+let asked: { step: Step; kind: Kind } | null = null;
 let doomed: Older | null = null;
 const prompting = () => say("Your device is asking for your fingerprint, face or screen lock.");
 
@@ -28,12 +30,15 @@ async function run(step: Step): Promise<void> {
       end(error.heading, error.message);
       return;
     }
-    const { message, way } = explain(error);
+    const { message, way, elsewhere } = explain(error);
     if (way === "stop") {
       end("This sign-in can’t go on", message);
     } else if (way === "retry") {
       retry = step;
       fill("trouble", message);
+      const other = elsewhere && asked?.step === step;
+      document.getElementById("elsewhere-device")!.hidden = !other;
+      document.getElementById("recover-instead")!.hidden = !other || asked?.kind !== "login";
       show("trouble");
     } else {
       if (way === "choose") interaction.displayName = "";
@@ -59,10 +64,11 @@ function start(): void {
   show(interaction.displayName ? "resume" : "offer");
 }
 
-function authenticate(kind: Kind): Step {
-  return async () => {
+function authenticate(kind: Kind, hints: string[] = []): Step {
+  const step = async () => {
+    asked = { step, kind };
     say("One moment…");
-    const proof = await prove(kind, prompting);
+    const proof = await prove(kind, prompting, {}, hints);
     await run(async () => {
       say("Checking…");
       interaction.displayName = (await finish(proof)).displayName;
@@ -71,6 +77,7 @@ function authenticate(kind: Kind): Step {
       else await run(choose("continue"));
     });
   };
+  return step;
 }
 
 async function addDevice(): Promise<void> {
@@ -176,6 +183,8 @@ onPress("link-subject", () => void run(choose("link")));
 onPress("not-now", () => void run(choose("not_now")));
 onPress("go-on", () => void run(choose("not_now")));
 onPress("retry", () => void run(retry));
+onPress("elsewhere-device", () => void run(authenticate(asked!.kind, ["hybrid", "security-key"])));
+onPress("recover-instead", () => show("lost"));
 onPress("back", start);
 onPress("close", () => window.close());
 

@@ -28,16 +28,16 @@ export function supported(): boolean {
 }
 
 /**
- * Asks the server for a challenge and the device to sign it; `prompting` is called when the system's dialog is about to open.
+ * Asks the server for a challenge and a device to sign it, of the kinds that `hints` name (§5.8.7) if any; `prompting` is called when the system's dialog is about to open.
  * Rejects with the browser's DOMException where the person or the device declines, else as post() does.
  */
-export async function prove(kind: Kind, prompting: () => void, body: object = {}): Promise<Proof> {
+export async function prove(kind: Kind, prompting: () => void, body: object = {}, hints: string[] = []): Promise<Proof> {
   if (!supported()) throw new Refused("unsupported", "This browser can’t use passkeys. Go on in a current version of Chrome, Edge, Firefox or Safari.");
   const { ceremony, options } = await post<Begun>(`/passkeys/${kind}`, body);
   prompting();
   const credential = await (kind === "login" || kind === "confirmation"
-    ? navigator.credentials.get({ publicKey: requestOptions(options as PublicKeyCredentialRequestOptionsJSON) })
-    : navigator.credentials.create({ publicKey: creationOptions(options as PublicKeyCredentialCreationOptionsJSON) }));
+    ? navigator.credentials.get({ publicKey: requestOptions({ ...options, hints } as PublicKeyCredentialRequestOptionsJSON) })
+    : navigator.credentials.create({ publicKey: creationOptions({ ...options, hints } as PublicKeyCredentialCreationOptionsJSON) }));
   return { kind, ceremony, credential: credentialJSON(credential as PublicKeyCredential) };
 }
 

@@ -5,6 +5,8 @@ export interface Trouble {
   message: string;
   /** retry: the same step again. choose: sign in or create an account. silent: back, nothing to say. stop: only closing is left. */
   way: "retry" | "choose" | "silent" | "stop";
+  /** Another device may do what this one did not. */
+  elsewhere?: true;
 }
 
 /** Explains any error of a ceremony or of the server. */
@@ -39,6 +41,7 @@ const prompts: Record<string, Trouble> = {
     message:
       "The prompt was closed or timed out. If your passkey is on a phone or another device, choose that in the prompt.",
     way: "retry",
+    elsewhere: true,
   },
   InvalidStateError: { message: "This device already has a passkey here. Sign in with it.", way: "choose" },
   SecurityError: {
@@ -48,10 +51,12 @@ const prompts: Record<string, Trouble> = {
   NotSupportedError: {
     message: "This device can’t hold the kind of passkey Aside needs. Try again with a phone or another device.",
     way: "retry",
+    elsewhere: true,
   },
   ConstraintError: {
     message: "This device has no fingerprint, face or screen lock set up. Set one up, or use another device.",
     way: "retry",
+    elsewhere: true,
   },
   AbortError: { message: "", way: "silent" },
 };
