@@ -43,7 +43,7 @@ e2e: setup ## run the browser tests alone
 	go test -count=1 -timeout 40m ./e2e/...
 
 screenshots: setup ## leave pictures of what people see in scratch/screenshots
-	go test -count=1 -timeout 40m ./e2e -run 'Pictures|EachState|Console|Account|Trouble|NotesOfAllSites|ExportAndEnd|LostPasskey|LinkedSites|OnlyOwner|WithoutPasskeys|Waiting' -pictures ../scratch/screenshots
+	go test -count=1 -timeout 40m ./e2e -run 'Pictures|EachState|Console|Account|Trouble|NotesOfAllSites|ExportAndEnd|LostPasskey|LinkedSites|OnlyOwner|WithoutPasskeys|AnotherDevice|ThatIsNone|Waiting' -pictures ../scratch/screenshots
 
 bench: build ## measure Aside beside a handler written by hand, PostGraphile and PostgreSQL itself (docs/performance.md); ARGS="-short" takes two minutes
 	@go build $(addprefix -pgo=,$(wildcard default.pgo)) -o bin/bench ./e2e/bench

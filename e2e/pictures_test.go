@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -58,27 +59,27 @@ func TestPictures(t *testing.T) {
 			popup.picture(look.name + "-3-consent")
 			popup.click("Allow")
 			popup.closes()
-			w.find("button", "New note")
+			w.sees("No notes yet.")
 			page.picture(look.name + "-4-empty")
 			w.write("Tasting: Alishan oolong", "Butter and orchids. Second steep at 90 °C is the best one.\n\nOrder the spring harvest before Friday.")
 			w.click("All notes")
 			w.write("Gift for Noor", "The blue tin, not the red.")
 			page.picture(look.name + "-5-editor")
 			w.click("All notes")
-			w.sees("Alishan")
+			w.wait("no open note", func() bool { return !strings.Contains(w.text(), "Move to trash") })
 			page.picture(look.name + "-6-list")
 		})
 	}
 }
 
-// picture keeps what a window shows, if pictures are wanted.
+// picture keeps what a window shows, down to the end of its page, if pictures are wanted.
 func (w *window) picture(name string) {
 	w.t.Helper()
 	if *pictures == "" {
 		return
 	}
 	must(w.t, os.MkdirAll(*pictures, 0o755))
-	png, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
+	png, err := chromedp.Run(w.ctx, chromedp.FullScreenshot(100))
 	must(w.t, err)
 	must(w.t, os.WriteFile(filepath.Join(*pictures, name+".png"), png, 0o644))
 }
