@@ -132,7 +132,7 @@ func TestAConsoleFromTheKeyboard(t *testing.T) {
 			return strings.HasPrefix(evaluate[string](preview, `document.documentElement.style.getPropertyValue('--aside-accent')`), "#")
 		})
 		accents = append(accents, evaluate[string](preview, `document.documentElement.style.getPropertyValue('--aside-accent')`))
-		if got := evaluate[string](preview, `document.documentElement.dataset.theme + ' ' + origin + ' ' + (() => { try { return String(indexedDB.open('x')) } catch (e) { return e.name } })()`); got != theme+" null SecurityError" {
+		if got := evaluate[string](preview, `document.documentElement.style.colorScheme + ' ' + origin + ' ' + (() => { try { return String(indexedDB.open('x')) } catch (e) { return e.name } })()`); got != theme+" null SecurityError" {
 			t.Errorf("the preview is %s", got)
 		}
 	}

@@ -151,7 +151,7 @@ func TestAnyColoursCanBeRead(t *testing.T) {
 	} {
 		for _, theme := range []string{"light", "dark"} {
 			evaluate[bool](&window{person: p, ctx: p.ctx}, `{ const e = document.querySelector('aside-notes'); e.setAttribute('theme', `+quote(theme)+`); e.setAttribute('variables', `+quote(variables)+`); true }`)
-			w.wait("theme "+theme, func() bool { return evaluate[string](w, `document.documentElement.dataset.theme`) == theme })
+			w.wait("theme "+theme, func() bool { return evaluate[string](w, `document.documentElement.style.colorScheme`) == theme })
 			w.accessible(theme+" "+variables, rules(1)...)
 		}
 	}
@@ -201,7 +201,7 @@ const contrasts = `(() => {
 	let worst = {Ratio: 99}, Tried = 0;
 	for (const theme of ['light', 'dark']) for (const rgb of colours) {
 		Tried++;
-		root.dataset.theme = theme;
+		root.style.colorScheme = theme;
 		root.style.setProperty('--aside-accent', 'rgb(' + rgb + ')');
 		const style = getComputedStyle(button);
 		if (style.boxShadow !== 'none' || style.backgroundImage !== 'none' || style.opacity !== '1') throw 'there is more on the button than its colour';

@@ -58,8 +58,8 @@ function Row({ note, notebook }: { note: Note; notebook: Notebook }) {
 
 /** What a row says of its note, and of how far it is saved. */
 export function Summary({ note, mark }: { note: Note; mark?: string }) {
-  // Without the marks of Markdown that say nothing here.
-  const excerpt = note.body.slice(0, 200).replace(/[*`~]|^[#>]+ /gm, "");
+  // Without the marks of Markdown that say nothing here; of a link, its words.
+  const excerpt = note.body.slice(0, 200).replace(/[*`~]|\b_|_\b|^[#>]+ |\[(.+?)]\(\S+\)/gm, "$1");
   return (
     <>
       <b dir="auto">{note.title || excerpt || t("untitled")}</b>

@@ -30,7 +30,7 @@ export function applyTheme(look: Look): void {
   worn = look;
   const { theme, variables: wish } = look;
   const root = document.documentElement;
-  root.dataset.theme = theme === "light" || theme === "dark" ? theme : "auto";
+  root.style.colorScheme = theme === "light" || theme === "dark" ? theme : "";
   const wanted = wishes(wish);
   for (const [name, property] of Object.entries(variables)) {
     const value = wanted[name] ?? wanted["--aside-" + name] ?? (name === "accent" && config.tenant.accent);

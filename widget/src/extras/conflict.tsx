@@ -31,7 +31,9 @@ export function Conflict({ draft, notebook }: { draft: Draft; notebook: Notebook
 function Text({ content }: { content: Content }) {
   return (
     <figure>
-      <b dir="auto">{content.title || t("untitled")}</b>
+      <p dir="auto">
+        <b>{content.title || t("untitled")}</b>
+      </p>
       <p dir="auto" tabIndex={0}>
         {content.body}
       </p>

@@ -5,7 +5,7 @@ sheet.replaceSync(
     ".conflict{border-block-end:1px solid var(--aside-line)}" +
     "figure,blockquote{border-inline-start:2px solid var(--aside-line);padding-inline-start:12px;margin-block:12px}" +
     "figure p,pre,code{white-space:pre-wrap}" +
-    "figure p{max-height:200px;overflow:auto}" +
+    "figure p{max-height:180px;overflow:auto}" +
     "dialog{margin:16px auto;padding:16px;border:1px solid var(--aside-line);border-radius:var(--aside-radius);background:var(--aside-background)}" +
     "dialog div{display:flex;margin-block:8px}dt{min-width:64px}" +
     "h2,h3,h4,h5,kbd{font-weight:600}" +
