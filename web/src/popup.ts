@@ -114,6 +114,7 @@ function row(passkey: Older): HTMLElement {
   const name = document.createElement("span");
   name.textContent = `${passkey.name}, from ${new Date(passkey.createdAt).toLocaleDateString("en", { dateStyle: "medium" })}`;
   const button = document.createElement("button");
+  button.className = "danger";
   button.textContent = "Remove";
   button.ariaLabel = `Remove ${passkey.name}`;
   onPress(button, () => {

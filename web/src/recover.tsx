@@ -77,8 +77,8 @@ function Recover() {
             ) : (
               <Unsupported link={token !== ""} />
             )}
+            {!token && <p class="quiet">No code either? Whoever runs Aside at {location.host} can send you a link.</p>}
             <p class="quiet">
-              {!token && <>No code either? Whoever runs Aside at {location.host} can send you a link. </>}
               <a href="/account">Sign in with a passkey</a>
             </p>
           </>

@@ -26,7 +26,12 @@ export interface NotePage {
 
 /** What a note is called where there is one line for it. */
 export function called({ title, body }: Content): string {
-  return title.trim() || body.trim().split("\n", 1)[0]!.slice(0, 80) || "Untitled";
+  return title.trim() || excerpt(body.trim().split("\n", 1)[0]!).slice(0, 80) || "Untitled";
+}
+
+/** How a text begins, without the marks of Markdown that say nothing in one line; of a link, its words. The widget's lists do the same. */
+export function excerpt(body: string): string {
+  return body.slice(0, 200).replace(/[*`~]|\b_|_\b|^[#>]+ |\[(.+?)]\(\S+\)/gm, "$1");
 }
 
 /** The order of the list: pinned first, then the newest change first. */

@@ -13,7 +13,7 @@ import { Failed, Trouble } from "../part/trouble";
 import { useChanges } from "./changes";
 import { NOTES, RESTORE, SITES_OF_NOTES, type NoteFilter, type Site } from "./documents";
 import { destroy } from "./editor";
-import { byPinnedThenNewest, called, type Note } from "./note";
+import { byPinnedThenNewest, called, excerpt, type Note } from "./note";
 
 /** What is looked for; it outlives the visit of a note in the list. */
 const sought = live<NoteFilter>({});
@@ -202,7 +202,7 @@ function Kept({ note, onTag }: { note: Note; onTag: (tag: string) => void }) {
         <>
           {note.title && note.body && (
             <span class="excerpt" dir="auto">
-              {note.body.slice(0, 200)}
+              {excerpt(note.body)}
             </span>
           )}
           <bdi>{note.tenant.name}</bdi>

@@ -5,11 +5,11 @@ import { ask } from "../graphql/ask";
 import { Heading } from "../page/heading";
 import { useAct } from "../part/act";
 import { Button } from "../part/button";
-import { Copy } from "../part/copy";
 import { Field } from "../part/field";
 import { Section } from "../part/section";
 import { Answered } from "../part/state";
 import { say } from "../part/toast";
+import { Value } from "../part/value";
 import { signal } from "../passkey/signal";
 import { OVERVIEW, RENAME } from "./documents";
 import { Invitation } from "./invitation";
@@ -37,10 +37,9 @@ export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Pro
             </dl>
             <Name viewer={viewer} reload={reload} />
             <Section heading="Account id" about="If you ask whoever runs Aside here for help, this is how they find your account. It opens nothing.">
-              <div class="acts more">
-                <code>{viewer.id}</code>
-                <Copy text={viewer.id} of="account id" />
-              </div>
+              <p>
+                <Value text={viewer.id} of="account id" />
+              </p>
             </Section>
           </>
         )}

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Copy } from "../part/copy";
+import { Value } from "../part/value";
 
 /** Text to be copied into a file or a shell. `of` says what it is. */
 export function Code({ text, of }: { text: string; of: string }) {
@@ -10,16 +11,6 @@ export function Code({ text, of }: { text: string; of: string }) {
       </pre>
       <Copy text={text} of={of} />
     </div>
-  );
-}
-
-/** One value to be copied, in a line. */
-export function Value({ text, of }: { text: string; of: string }) {
-  return (
-    <span class="value">
-      <code>{text}</code>
-      <Copy text={text} of={of} />
-    </span>
   );
 }
 

@@ -10,7 +10,8 @@ import { Unsupported } from "./unsupported";
 /** The page while nobody is signed in. `opens` says what a passkey opens here. */
 export function Entrance({ opens }: { opens: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const [status, setStatus] = useState(notice.value);
+  const [said] = useState(notice.value);
+  const [status, setStatus] = useState("");
   const act = useAct();
 
   useEffect(() => {
@@ -37,6 +38,7 @@ export function Entrance({ opens }: { opens: string }) {
       <h1 ref={heading} tabIndex={-1}>
         Sign in
       </h1>
+      {said && <p class="notice">{said}</p>}
       <p>{opens}</p>
       {supported() ? (
         <>
@@ -48,6 +50,8 @@ export function Entrance({ opens }: { opens: string }) {
               Create an account
             </Button>
           </div>
+          <Trouble text={act.trouble} />
+          <p role="status">{status}</p>
           <p class="quiet">
             A passkey is your fingerprint, face or screen lock. There is no password to remember. <a href="/recover">Lost your passkey?</a>
           </p>
@@ -55,8 +59,6 @@ export function Entrance({ opens }: { opens: string }) {
       ) : (
         <Unsupported />
       )}
-      <Trouble text={act.trouble} />
-      <p role="status">{status}</p>
     </main>
   );
 }

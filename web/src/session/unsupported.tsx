@@ -1,4 +1,4 @@
-import { Copy } from "../part/copy";
+import { Value } from "../part/value";
 
 /** In the place of passkeys where the browser has none: what to do instead. `link`: somebody came by one that works once. */
 export function Unsupported({ link = false }: { link?: boolean }) {
@@ -11,10 +11,9 @@ export function Unsupported({ link = false }: { link?: boolean }) {
           : "Update it, or open this address in a current version of Chrome, Edge, Firefox or Safari."}
       </p>
       {!link && (
-        <div class="acts">
-          <code>{location.href}</code>
-          <Copy text={location.href} of="address of this page" />
-        </div>
+        <p>
+          <Value text={location.href} of="address of this page" />
+        </p>
       )}
     </>
   );
