@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"os"
@@ -78,8 +79,19 @@ func (w *window) picture(name string) {
 	if *pictures == "" {
 		return
 	}
+	w.keep(name, chromedp.FullScreenshot(100))
+}
+
+// keep takes a picture until it stays the same: a page and the frame in it find their sizes in turn.
+func (w *window) keep(name string, take chromedp.Action[[]byte]) {
+	w.t.Helper()
+	var png []byte
+	w.wait("picture that stays the same", func() bool {
+		before := png
+		var err error
+		png, err = chromedp.Run(w.ctx, take)
+		return err == nil && bytes.Equal(before, png)
+	})
 	must(w.t, os.MkdirAll(*pictures, 0o755))
-	png, err := chromedp.Run(w.ctx, chromedp.FullScreenshot(100))
-	must(w.t, err)
 	must(w.t, os.WriteFile(filepath.Join(*pictures, name+".png"), png, 0o644))
 }

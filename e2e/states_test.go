@@ -1,11 +1,9 @@
 package e2e
 
 import (
-	"bytes"
 	"encoding/json"
 	"flag"
 	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -135,22 +133,13 @@ func (w *window) pictures(frame *window, name string) {
 	if *pictures == "" {
 		return
 	}
-	must(w.t, os.MkdirAll(*pictures, 0o755))
 	for _, width := range []int64{280, 360, 1280} {
 		w.sized(width)
-		// The page and the frame find their sizes in turn.
 		w.wait("frame that fits", func() bool {
 			return evaluate[int](frame, `innerWidth`) == evaluate[int](w, `document.querySelector('aside-notes').clientWidth`) &&
 				evaluate[bool](frame, `document.body.scrollHeight <= innerHeight`)
 		})
-		var png []byte
-		w.wait("picture that stays the same", func() bool {
-			before := png
-			var err error
-			png, err = chromedp.Run(w.ctx, chromedp.Screenshot(chromedp.CSS("aside-notes")))
-			return err == nil && bytes.Equal(before, png)
-		})
-		must(w.t, os.WriteFile(filepath.Join(*pictures, name+"-"+strconv.FormatInt(width, 10)+".png"), png, 0o644))
+		w.keep(name+"-"+strconv.FormatInt(width, 10), chromedp.Screenshot(chromedp.CSS("aside-notes")))
 	}
 	w.sized(1280)
 }
