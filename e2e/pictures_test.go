@@ -79,7 +79,13 @@ func (w *window) picture(name string) {
 	if *pictures == "" {
 		return
 	}
-	w.keep(name, chromedp.FullScreenshot(100))
+	// In a window as high as the page: what is out of sight is not drawn, frames least of all.
+	size := evaluate[[3]int64](w, `[innerWidth, innerHeight, document.documentElement.scrollHeight]`)
+	if size[2] > size[1] {
+		must(w.t, chromedp.Do(w.ctx, chromedp.EmulateViewport(size[0], size[2])))
+		defer func() { must(w.t, chromedp.Do(w.ctx, chromedp.EmulateViewport(size[0], size[1]))) }()
+	}
+	w.keep(name, chromedp.CaptureScreenshot())
 }
 
 // keep takes a picture until it stays the same: a page and the frame in it find their sizes in turn.
