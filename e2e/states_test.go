@@ -134,7 +134,7 @@ func (w *window) pictures(frame *window, name string) {
 		return
 	}
 	for _, width := range []int64{280, 360, 1280} {
-		w.sized(width)
+		must(w.t, chromedp.Do(w.ctx, chromedp.EmulateViewport(width, 1600))) // higher than any state: what is out of sight is not drawn
 		w.wait("frame that fits", func() bool {
 			return evaluate[int](frame, `innerWidth`) == evaluate[int](w, `document.querySelector('aside-notes').clientWidth`) &&
 				evaluate[bool](frame, `document.body.scrollHeight <= innerHeight`)

@@ -47,7 +47,6 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
           aria-label={t("fieldNote")}
           placeholder={t("fieldNote")}
           dir="auto"
-          rows={10}
           value={content.body}
           onInput={(event) => draft.edit({ body: event.currentTarget.value })}
         />

@@ -20,7 +20,7 @@ export function showKeys(): void {
           </div>
         ))}
       </dl>
-      <button onClick={() => dialog.close()}>{t("done")}</button>
+      <button class="primary" onClick={() => dialog.close()}>{t("done")}</button>
     </>,
     dialog,
   );
