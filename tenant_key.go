@@ -8,10 +8,10 @@ import (
 )
 
 type tenantKeyCommand struct {
-	Add    keyAddCommand    `cmd:"" help:"Add a key that verifies assertions, and print it as JSON. A secret that is made is printed once."`
-	List   keyListCommand   `cmd:"" help:"Print the keys that verify assertions as JSON."`
-	Revoke keyRevokeCommand `cmd:"" help:"End a key that verifies assertions."`
-	Server keyServerCommand `cmd:"" help:"Make a key for the tenant's backend (sk_…) and print it as JSON, once."`
+	Add    keyAddCommand          `cmd:"" help:"Add a key that verifies assertions, and print it as JSON. A secret that is made is printed once."`
+	List   keyListCommand         `cmd:"" help:"Print the keys that verify assertions as JSON."`
+	Revoke keyRevokeCommand       `cmd:"" help:"End a key that verifies assertions."`
+	Server tenantServerKeyCommand `cmd:"" help:"Keys of the tenant's backend."`
 }
 
 type keyAddCommand struct {
@@ -79,22 +79,5 @@ type keyRevokeCommand struct {
 func (c *keyRevokeCommand) Run(env *environment) error {
 	return answer(env, &c.databaseConfig, func(store *db.DB) (map[string]uuid.UUID, error) {
 		return map[string]uuid.UUID{"id": c.ID}, store.RevokeAssertionKey(env.ctx, db.Operator, c.Key, c.ID)
-	})
-}
-
-type keyServerCommand struct {
-	databaseConfig
-	Key  string `arg:"" help:"The tenant's key, t_…"`
-	Name string `required:"" help:"What to know the key by, 1 to 80 characters."`
-}
-
-// Run makes a key for the tenant's backend.
-func (c *keyServerCommand) Run(env *environment) error {
-	return answer(env, &c.databaseConfig, func(store *db.DB) (map[string]any, error) {
-		k, secret, err := store.CreateServerKey(env.ctx, db.Operator, c.Key, c.Name)
-		if err != nil {
-			return nil, err
-		}
-		return map[string]any{"id": k.ID, "name": k.Name, "secret": secret}, nil
 	})
 }

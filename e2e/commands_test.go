@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -49,6 +50,9 @@ func TestAnOperatorManagesATenant(t *testing.T) {
 		{"tenant key list " + key, `"algorithm":"HS256"`},
 		{"tenant key revoke " + key + " 01a209af-5666-76ca-be5b-605f33074a75", ""},
 		{"tenant key server " + key + " --name backend", `"secret":"sk_`},
+		{"tenant key server list " + key, `"name":"backend","prefix":"sk_`},
+		{"tenant key server list t_nobody", ""},
+		{"tenant key server revoke " + key + " 01a209af-5666-76ca-be5b-605f33074a75", ""},
 		{"tenant create --name Evil --origin https://*.example", ""},
 		{"tenant show t_nobody", ""},
 	} {
@@ -58,6 +62,20 @@ func TestAnOperatorManagesATenant(t *testing.T) {
 		}
 		if err != nil && (strings.Contains(out, "goroutine") || !strings.HasPrefix(out, "aside: ")) {
 			t.Errorf("aside %s is no plain refusal: %s", c.args, out)
+		}
+	}
+	// Each of the keys ends by its id, as the list has it.
+	id := regexp.MustCompile(`"id":"([0-9a-f-]{36})"`)
+	for _, kind := range []string{"tenant key ", "tenant key server "} {
+		out, err := a.runOut(t, strings.Fields(kind+"list "+key)...)
+		must(t, err)
+		for _, m := range id.FindAllStringSubmatch(out, -1) {
+			if out, err := a.runOut(t, strings.Fields(kind+"revoke "+key+" "+m[1])...); err != nil {
+				t.Errorf("aside %srevoke: %s", kind, out)
+			}
+		}
+		if left, err := a.runOut(t, strings.Fields(kind+"list "+key)...); err != nil || strings.Contains(left, `"revoked":false`) || strings.Contains(left, "sk_") {
+			t.Errorf("aside %slist, after all were revoked: %s%v", kind, left, err)
 		}
 	}
 }
