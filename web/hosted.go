@@ -14,7 +14,7 @@ type hostedPage struct {
 // everything such a page can do a script can do, and nothing of a person is ever in the page itself.
 func (p *pages) hosted(name, title string) http.HandlerFunc {
 	data := p.hostedPage(name, title)
-	return func(w http.ResponseWriter, _ *http.Request) { p.render(w, http.StatusOK, "hosted.html", data) }
+	return func(w http.ResponseWriter, r *http.Request) { p.render(w, r, http.StatusOK, "hosted.html", data) }
 }
 
 func (p *pages) hostedPage(name, title string) hostedPage {
@@ -30,8 +30,8 @@ func (p *pages) console() http.HandlerFunc {
 	data := p.hostedPage("console", "Console")
 	data.FrameOrigin, data.SelfServe = p.config.FrameOrigin, p.config.SelfServe
 	policy := consolePolicy(p.config.FrameOrigin)
-	return func(w http.ResponseWriter, _ *http.Request) {
+	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)
-		p.render(w, http.StatusOK, "hosted.html", data)
+		p.render(w, r, http.StatusOK, "hosted.html", data)
 	}
 }

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"bytes"
-	"compress/gzip"
 	"regexp"
 	"strings"
 	"testing"
@@ -42,21 +40,4 @@ func assetPaths(t *testing.T, page string) []string {
 		t.Fatalf("the page names no assets: %s", page)
 	}
 	return paths
-}
-
-// packed is the weight of content under gzip -9.
-func packed(t *testing.T, content []byte) int {
-	t.Helper()
-	var buffer bytes.Buffer
-	z, err := gzip.NewWriterLevel(&buffer, gzip.BestCompression)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := z.Write(content); err != nil {
-		t.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return buffer.Len()
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/rand"
 	"embed"
 	"errors"
@@ -58,7 +59,9 @@ func newPages(c Config, assets *widget.Assets) (*pages, error) {
 }
 
 // render writes the template with that name. It renders to memory first, so that a broken template never sends half a page.
-func (p *pages) render(w http.ResponseWriter, status int, name string, data any) {
+// What it sends is packed where the browser takes that: nothing that somebody else may choose from one answer to the next is in
+// a page beside what is secret, so its length tells nothing (BREACH).
+func (p *pages) render(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
 	var page bytes.Buffer
 	if err := p.templates.ExecuteTemplate(&page, name, data); err != nil {
 		p.log.Error("render page", "template", name, "error", err)
@@ -66,8 +69,17 @@ func (p *pages) render(w http.ResponseWriter, status int, name string, data any)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Add("Vary", "Accept-Encoding")
+	if !widget.AcceptsGzip(r.Header.Get("Accept-Encoding")) {
+		w.WriteHeader(status)
+		_, _ = w.Write(page.Bytes()) // the reader is gone: nobody is left to tell
+		return
+	}
+	w.Header().Set("Content-Encoding", "gzip")
 	w.WriteHeader(status)
-	_, _ = w.Write(page.Bytes()) // the reader is gone: nobody is left to tell
+	packed := gzip.NewWriter(w)
+	_, _ = packed.Write(page.Bytes())
+	_ = packed.Close()
 }
 
 // refuse shows err as a page: an *auth.Error in its own words, anything else as a reference to the log. Never as a redirect:
@@ -78,12 +90,12 @@ func (p *pages) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		if known.Status >= http.StatusInternalServerError {
 			heading = "Something isn’t working"
 		}
-		p.render(w, known.Status, "refusal.html", refusal{page: p.base, Heading: heading, Message: known.Message})
+		p.render(w, r, known.Status, "refusal.html", refusal{page: p.base, Heading: heading, Message: known.Message})
 		return
 	}
 	reference := rand.Text()[:10]
 	p.log.ErrorContext(r.Context(), "open interaction", "reference", reference, "error", err)
-	p.render(w, http.StatusInternalServerError, "refusal.html", refusal{
+	p.render(w, r, http.StatusInternalServerError, "refusal.html", refusal{
 		page:      p.base,
 		Heading:   "Something isn’t working",
 		Message:   "It went wrong at our end, and nothing was lost. Close this window and choose Sign in again on the page you came from.",
@@ -91,6 +103,6 @@ func (p *pages) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	})
 }
 
-func (p *pages) index(w http.ResponseWriter, _ *http.Request) {
-	p.render(w, http.StatusOK, "index.html", p.base)
+func (p *pages) index(w http.ResponseWriter, r *http.Request) {
+	p.render(w, r, http.StatusOK, "index.html", p.base)
 }

@@ -40,7 +40,7 @@ func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.pages.refuse(w, r, err)
 		return
 	}
-	p.pages.render(w, http.StatusOK, "popup.html", popupPage{
+	p.pages.render(w, r, http.StatusOK, "popup.html", popupPage{
 		page:         p.pages.base,
 		Script:       p.pages.assets.URL("popup.js"),
 		TenantName:   i.TenantName,

@@ -29,7 +29,7 @@ func (v *visit) OpenInteraction(w http.ResponseWriter, _ *http.Request) (*auth.I
 	return &v.interaction, v.err
 }
 
-func (v *visit) get(t *testing.T, path string) *httptest.ResponseRecorder {
+func (v *visit) get(t *testing.T, path string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	h, err := New(Config{
 		AccountOrigin: cmp.Or(v.origin, accountOrigin),
@@ -42,7 +42,9 @@ func (v *visit) get(t *testing.T, path string) *httptest.ResponseRecorder {
 		t.Fatal(err)
 	}
 	r := httptest.NewRequest(http.MethodGet, path, nil)
-	r.Header.Set("Accept-Encoding", "gzip")
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	return w

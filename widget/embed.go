@@ -143,7 +143,7 @@ func (f *frame) serve(w http.ResponseWriter, r *http.Request, status int, policy
 // pack compresses a page for a client that takes gzip, and returns nil for one that doesn't.
 // Nothing secret is ever in this page, so its length tells nothing.
 func (f *frame) pack(r *http.Request, plain []byte) ([]byte, error) {
-	if !acceptsGzip(r.Header.Get("Accept-Encoding")) {
+	if !AcceptsGzip(r.Header.Get("Accept-Encoding")) {
 		return nil, nil
 	}
 	var packed bytes.Buffer

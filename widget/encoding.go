@@ -9,7 +9,7 @@ import (
 // write sends the packed body where there is one and the client takes gzip, else the plain one, and no body for HEAD.
 func write(w http.ResponseWriter, r *http.Request, plain, packed []byte) {
 	body := plain
-	if packed != nil && acceptsGzip(r.Header.Get("Accept-Encoding")) {
+	if packed != nil && AcceptsGzip(r.Header.Get("Accept-Encoding")) {
 		w.Header().Set("Content-Encoding", "gzip")
 		body = packed
 	}
@@ -19,8 +19,8 @@ func write(w http.ResponseWriter, r *http.Request, plain, packed []byte) {
 	}
 }
 
-// acceptsGzip reads Accept-Encoding (RFC 9110 §12.5.3) as far as this choice needs it.
-func acceptsGzip(header string) bool {
+// AcceptsGzip says whether a client takes gzip: it reads Accept-Encoding (RFC 9110 §12.5.3) as far as this choice needs it.
+func AcceptsGzip(header string) bool {
 	for coding := range strings.SplitSeq(header, ",") {
 		name, params, _ := strings.Cut(coding, ";")
 		if name = strings.TrimSpace(name); !strings.EqualFold(name, "gzip") && name != "*" {

@@ -1,0 +1,134 @@
+package e2e
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// A scale weighs what comes over a line: the bodies, as they were packed, by the address that was asked for.
+type scale struct {
+	mu    sync.Mutex
+	asked []weighed
+}
+
+type weighed struct {
+	host, path string
+	into       string // what the browser makes of it (Sec-Fetch-Dest)
+	bytes      int
+}
+
+// on puts it on a line.
+func (s *scale) on(l *line) {
+	forward := l.forward
+	l.forward = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body := &counted{ResponseWriter: w}
+		forward.ServeHTTP(body, r)
+		if r.Method == http.MethodGet {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.asked = append(s.asked, weighed{r.Host, r.URL.Path, r.Header.Get("Sec-Fetch-Dest"), body.bytes})
+		}
+	})
+}
+
+type counted struct {
+	http.ResponseWriter
+	bytes int
+}
+
+func (c *counted) Write(b []byte) (int, error) {
+	c.bytes += len(b)
+	return c.ResponseWriter.Write(b)
+}
+
+// Unwrap lets an http.ResponseController flush it.
+func (c *counted) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+
+func (s *scale) empty() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = nil
+}
+
+// weigh adds up what is among it, and how often something came.
+func (s *scale) weigh(t *testing.T, among func(weighed) bool) (bytes, requests int) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, one := range s.asked {
+		if among(one) {
+			t.Logf("%6d %s%s", one.bytes, one.host, one.path)
+			bytes, requests = bytes+one.bytes, requests+1
+		}
+	}
+	return bytes, requests
+}
+
+// What a visitor's browser loads, weighed on its way there: the popup; then, on a visit with nothing in the cache, all that it takes
+// until the signed-in list and the editor work, and what comes later. From nobody else comes anything.
+func TestWhatComesOverTheWire(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	site := a.reader(t, "light.localhost", func(tenant string) http.Handler {
+		return html(documented(t, "# Embedding the widget", "html", a.frame, tenant))
+	})
+	host := func(origin string) string { return strings.TrimPrefix(origin, "http://") }
+	var s scale
+	line := newLine(t)
+	s.on(line)
+	p := newPerson(t, line.only)
+	w := p.signUp(a, site)
+	w.write("Oolong", "spring harvest")
+	w.readyForOffline()
+	if bytes, requests := s.weigh(t, func(one weighed) bool { return one.host == host(a.account) }); bytes > 8000 || requests > 3 {
+		t.Errorf("the popup takes %d bytes in %d requests", bytes, requests)
+	}
+
+	await[bool](w, `(async () => {
+		for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
+		for (const name of await caches.keys()) await caches.delete(name);
+		return true;
+	})()`)
+	must(t, chromedp.Do(p.ctx, chromedp.Navigate("about:blank"), chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, network.ClearBrowserCache, cdp.Empty{})
+		return err
+	})))
+	s.empty()
+	p.visit(site)
+	w = p.widget(a)
+	w.clickOn("option", "Oolong")
+	w.wait("the note in the editor", func() bool { return w.value("Note") == "spring harvest" })
+	w.readyForOffline() // which comes last of all
+
+	path := func(beginnings ...string) func(weighed) bool {
+		return func(one weighed) bool {
+			return slices.ContainsFunc(beginnings, func(beginning string) bool { return strings.HasPrefix(one.path, beginning) })
+		}
+	}
+	loader, _ := s.weigh(t, path("/v1/"))
+	frame, requests := s.weigh(t, func(one weighed) bool {
+		return path("/assets/frame.")(one) || path("/embed/")(one) && one.into == "iframe"
+	})
+	lazy, _ := s.weigh(t, path("/assets/extras.", "/embed/worker.js"))
+	first := loader + frame
+	requests++ // the loader's
+	t.Logf("loader %d, first %d in %d requests, lazy %d", loader, first, requests, lazy)
+	if loader == 0 || lazy == 0 || loader > 1300 || first > 16_000 || requests > 4 || lazy > 6000 || first+lazy > 20_000 {
+		t.Errorf("loader %d, first %d in %d requests, lazy %d bytes", loader, first, requests, lazy)
+	}
+	// Without a worker yet, the document comes once more, to be kept for when there is no network.
+	s.weigh(t, func(one weighed) bool {
+		if one.host != host(a.frame) && one.host != host(site) {
+			t.Errorf("%s was asked for %s", one.host, one.path)
+		}
+		return path("/embed/t_")(one) && one.into != "iframe"
+	})
+}
