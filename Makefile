@@ -43,7 +43,8 @@ e2e: setup ## run the browser tests alone
 	go test -count=1 -timeout 40m ./e2e/...
 
 screenshots: setup ## leave pictures of what people see in scratch/screenshots
-	go test -count=1 -timeout 40m ./e2e -run 'Pictures|EachState|Console|Account|Trouble|NotesOfAllSites|ExportAndEnd|LostPasskey|LinkedSites|OnlyOwner|WithoutPasskeys|AnotherDevice|ThatIsNone|Waiting' -pictures ../scratch/screenshots
+	go test -count=1 -timeout 40m ./e2e -pictures ../scratch/screenshots -run "$$(grep -lE 'inOrder\(|pictures?\(' e2e/*_test.go | \
+		xargs sed -n 's/^func \(Test[A-Za-z0-9]*\).*/^\1$$/p' | paste -sd '|')"
 
 bench: build ## measure Aside beside a handler written by hand, PostGraphile and PostgreSQL itself (docs/performance.md); ARGS="-short" takes two minutes
 	@go build $(addprefix -pgo=,$(wildcard default.pgo)) -o bin/bench ./e2e/bench
