@@ -64,8 +64,18 @@ func TestAPasskeyFromAnotherDevice(t *testing.T) {
 	p.mu.Lock()
 	maps.DeleteFunc(p.passkeys, func(id string, _ *webauthn.Credential) bool { return key[id] == nil }) // at another computer
 	p.mu.Unlock()
+	popup = comes() // to a browser that would forget what they say
+	popup.lacks(`Object.defineProperty(window, "localStorage", { get() { throw new DOMException("", "SecurityError") } })`)
+	must(t, chromedp.Do(popup.ctx, chromedp.Reload()))
+	popup.touches(popup.adds(webauthn.AuthenticatorTransportInternal), false)
+	popup.click("Sign in with a passkey")
+	popup.closes()
+	w.find("button", "New note")
 	popup = comes()
 	lock(popup)
+	a.exec(t, `UPDATE sessions SET confirmed_at = now() - interval '1 hour'`) // they thought about it for long
+	popup.press("Add a passkey")
+	popup.sees("Confirm")
 	popup.press("Not now")
 	popup.closes()
 	popup = comes()

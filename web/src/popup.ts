@@ -82,7 +82,14 @@ function authenticate(kind: Kind, hints: string[] = []): Step {
 
 async function addDevice(): Promise<void> {
   say("One moment…");
-  await addHere(prompting);
+  try {
+    await addHere(prompting);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    show("device"); // it was an offer: the sign-in goes on without
+    say(error.message);
+    return;
+  }
   void signal();
   await run(choose("continue"));
 }

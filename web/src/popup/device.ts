@@ -7,11 +7,15 @@ const declined = "aside:no-passkey-here";
  * person has said that they want none here.
  */
 export async function lacksPasskey({ credential }: Proof): Promise<boolean> {
-  return (
-    credential.authenticatorAttachment === "cross-platform" &&
-    !localStorage.getItem(declined) &&
-    PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable()
-  );
+  try {
+    return (
+      credential.authenticatorAttachment === "cross-platform" &&
+      !localStorage.getItem(declined) &&
+      (await PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable())
+    );
+  } catch {
+    return false; // a browser that keeps nothing would ask each time
+  }
 }
 
 /** Has this device make a passkey for whoever is signed in. One that it has already is as good. */
