@@ -1,14 +1,43 @@
 package e2e
 
 import (
+	"net/http"
 	"strings"
+	"sync"
 	"testing"
 )
+
+// streams counts the streams on a line.
+type streams struct {
+	mu         sync.Mutex
+	open, most int
+}
+
+func (s *streams) on(l *line) {
+	forward := l.forward
+	l.forward = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Accept") == "text/event-stream" {
+			s.add(1)
+			defer s.add(-1)
+		}
+		forward.ServeHTTP(w, r)
+	})
+}
+
+func (s *streams) add(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open += n
+	s.most = max(s.most, s.open)
+}
 
 func TestAChangeShowsInAnotherTabAndOnAnotherDevice(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	p, phone := newPerson(t), newPerson(t)
+	var counted streams
+	line := newLine(t)
+	counted.on(line)
+	p, phone := newPerson(t, line.only), newPerson(t)
 	first := p.signUp(a, a.shop)
 	second := p.tab(a, a.shop+"/order")
 	second.sees("No notes yet")
@@ -30,4 +59,11 @@ func TestAChangeShowsInAnotherTabAndOnAnotherDevice(t *testing.T) {
 
 	third.click("Move to trash")
 	second.wait("the note gone from the list", func() bool { return len(second.titles()) == 0 })
+
+	// However many tabs there are, a browser of few connections holds one for it.
+	counted.mu.Lock()
+	defer counted.mu.Unlock()
+	if counted.most != 1 {
+		t.Errorf("two tabs listen by %d streams", counted.most)
+	}
 }
