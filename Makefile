@@ -30,7 +30,7 @@ FUZZ ?= 1m
 PROOFS = $(shell grep -oE '`(Test|Fuzz)[A-Za-z]+`' SECURITY.md | tr -d '`' | sort -u | paste -sd '|' -)
 RACES := TestManyTriesAtOnce|AtTwoProcesses|RacedByAHundred|TestOneOf|ManyTimesAtOnce|TestACeremonyIsAnsweredOnce|TestNoTwoActs|WhileServing|LostInAMerge
 
-soak: setup ## run the proofs of SECURITY.md in their long form: kills, cancels, races; takes about an hour
+soak: setup ## run the proofs of SECURITY.md in their long form: kills, cancels, races; takes about twenty minutes
 	ASIDE_SOAK=1 go test -count=1 -timeout 4h -run '^($(PROOFS)|TestHotStatementsTouchFewPages)$$' ./...
 	go test -count=20 -timeout 4h -run '$(RACES)' ./db ./auth ./e2e
 
