@@ -35,9 +35,7 @@ soak: setup ## run the proofs of SECURITY.md in their long form: kills, cancels,
 	go test -count=20 -timeout 4h -run '$(RACES)' ./db ./auth ./e2e
 
 fuzz: setup ## fuzz everything that parses what strangers send, FUZZ (1m) each
-	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
-		for target in $$(grep -h '^func Fuzz' $$package/*_test.go | sed 's/func \(Fuzz[A-Za-z0-9]*\).*/\1/'); do \
-			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ) -fuzzminimizetime 10x $$package || exit 1; done; done
+	tools/fuzz $(FUZZ)
 
 e2e: setup ## run the browser tests alone
 	go test -count=1 -timeout 40m ./e2e/...
