@@ -102,13 +102,3 @@ func TestAnAccountFromTheKeyboard(t *testing.T) {
 	w.sees("Robin of the Shop")
 	w.keys(kb.Tab)
 }
-
-// changesDevice takes the person's authenticator away and gives them an empty one.
-func (w *window) changesDevice() {
-	w.t.Helper()
-	w.unplug()
-	w.mu.Lock()
-	clear(w.passkeys)
-	w.mu.Unlock()
-	w.plugIn()
-}

@@ -1,24 +1,13 @@
 package e2e
 
 import (
-	"context"
 	"maps"
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 )
-
-// touches says whether the person touches an authenticator that asks for it.
-func (w *window) touches(id webauthn.AuthenticatorID, yes bool) {
-	w.t.Helper()
-	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-		_, err := cdp.Call(ctx, tab, webauthn.SetAutomaticPresenceSimulation, webauthn.SetAutomaticPresenceSimulationParams{AuthenticatorID: id, Enabled: yes})
-		return err
-	})))
-}
 
 // Whoever signs in with a passkey from another device is offered one on this device, where it can hold one, until they want none.
 func TestAPasskeyFromAnotherDevice(t *testing.T) {
