@@ -59,8 +59,7 @@ func newPages(c Config, assets *widget.Assets) (*pages, error) {
 }
 
 // render writes the template with that name. It renders to memory first, so that a broken template never sends half a page.
-// What it sends is packed where the browser takes that: nothing that somebody else may choose from one answer to the next is in
-// a page beside what is secret, so its length tells nothing (BREACH).
+// What it sends is packed where the browser takes that; what must not show in its length is masked.
 func (p *pages) render(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
 	var page bytes.Buffer
 	if err := p.templates.ExecuteTemplate(&page, name, data); err != nil {

@@ -31,7 +31,7 @@ type popupInteraction struct {
 	EmbedOrigin  string `json:"embedOrigin"`
 	FrameOrigin  string `json:"frameOrigin"`
 	ResponseMode string `json:"responseMode"`
-	DisplayName  string `json:"displayName"`
+	DisplayName  masked `json:"displayName"`
 }
 
 func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -54,7 +54,7 @@ func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			EmbedOrigin:  i.EmbedOrigin,
 			FrameOrigin:  i.FrameOrigin,
 			ResponseMode: i.ResponseMode,
-			DisplayName:  i.DisplayName,
+			DisplayName:  masked(i.DisplayName),
 		},
 	})
 }

@@ -65,6 +65,23 @@ func TestPopupTellsItsScriptWhatWasAsked(t *testing.T) {
 	}
 }
 
+// A tenant chooses whom it says somebody is, and the page is packed: its length tells nothing of whose account this is.
+func TestTheLengthOfThePopupTellsNoName(t *testing.T) {
+	length := func(name, label string) (sum int) {
+		i := asked()
+		i.DisplayName, i.SubjectLabel = name, label
+		v := visit{interaction: i}
+		for range 30 {
+			sum += v.get(t, authorize, "Accept-Encoding", "gzip").Body.Len()
+		}
+		return sum
+	}
+	const one, other = "Amber Heron", "Ebony Oriole"
+	if shorter := length(one, other) + length(other, one) - length(one, one) - length(other, other); shorter > 60 {
+		t.Errorf("the right name makes it %d bytes shorter, in sixty", shorter)
+	}
+}
+
 func TestWithoutAnOpenerThereIsAWayBack(t *testing.T) {
 	i := asked()
 	i.ResponseMode, i.EmbedOrigin = "query", frameOrigin
@@ -94,7 +111,7 @@ func TestHostileNamesStayText(t *testing.T) {
 		i.TenantName, i.EmbedOrigin, i.DisplayName, i.SubjectLabel = hostile, hostile, hostile, hostile
 		v := visit{interaction: i}
 		page := v.get(t, authorize).Body.String()
-		if got := dataBlock(t, page); got.DisplayName != hostile || got.EmbedOrigin != hostile {
+		if got := dataBlock(t, page); string(got.DisplayName) != hostile || got.EmbedOrigin != hostile {
 			t.Errorf("%q reached the script as %+v", hostile, got)
 		}
 		checkMarkup(t, page)

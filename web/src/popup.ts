@@ -52,7 +52,7 @@ async function open(): Promise<void> {
   if (!supported()) {
     throw new Stop(
       "This browser can’t use passkeys",
-      "Update it, or open the page again in a current version of Chrome, Edge, Firefox or Safari.",
+      "Go on in a current version of Chrome, Edge, Firefox or Safari.",
     );
   }
   if (interaction.responseMode === "web_message") embedOrigin = await shakeHands(interaction);

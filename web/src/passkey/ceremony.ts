@@ -28,8 +28,9 @@ export function supported(): boolean {
 }
 
 /**
- * Asks the server for a challenge and a device to sign it, of the kinds that `hints` name (§5.8.7) if any; `prompting` is called when the system's dialog is about to open.
- * Rejects with the browser's DOMException where the person or the device declines, else as post() does.
+ * Asks the server for a challenge and a device to sign it, of the kinds that `hints` name (§5.8.7) if any; `prompting` is
+ * called when the system's dialog is about to open. Rejects with the browser's DOMException where the person or the device
+ * declines, else as post() does.
  */
 export async function prove(kind: Kind, prompting: () => void, body: object = {}, hints: string[] = []): Promise<Proof> {
   if (!supported()) throw new Refused("unsupported", "This browser can’t use passkeys. Go on in a current version of Chrome, Edge, Firefox or Safari.");

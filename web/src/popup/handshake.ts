@@ -24,7 +24,7 @@ export function shakeHands(interaction: Interaction): Promise<string> {
       reject(
         new Stop(
           "This window was opened on its own",
-          "Aside opens it from a page that holds your notes. Go to that page and choose Sign in there.",
+          "Go to the page that holds your notes and choose Sign in there.",
         ),
       );
       return;

@@ -11,5 +11,14 @@ export interface Interaction {
 
 /** Reads the page's data block. */
 export function readInteraction(): Interaction {
-  return JSON.parse(document.getElementById("aside-popup")!.textContent) as Interaction;
+  const interaction = JSON.parse(document.getElementById("aside-popup")!.textContent) as Interaction;
+  interaction.displayName = unmasked(interaction.displayName);
+  return interaction;
+}
+
+/** The text under a mask (web/masked.go). */
+function unmasked(masked: string): string {
+  const both = atob(masked);
+  const half = both.length / 2;
+  return new TextDecoder().decode(Uint8Array.from({ length: half }, (_, i) => both.charCodeAt(i) ^ both.charCodeAt(half + i)));
 }
