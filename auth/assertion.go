@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/company-a/aside/db"
@@ -57,6 +58,8 @@ type AssertionReport struct {
 	Checks  []AssertionCheck
 	Code    string      // of the first check that failed; "" for an assertion that is in order
 	Subject *db.Subject // of an assertion that is in order
+
+	problems []string // with the tenant's own keys
 }
 
 // OK reports whether the assertion is in order.
@@ -113,13 +116,19 @@ func (s *Server) checkAssertion(ctx context.Context, tenant *db.Tenant, assertio
 	if !ok {
 		return r, nil
 	}
-	message := parseSigned(r, compact)
-	if message == nil {
-		return r, nil
+	inside := r
+	if compact != assertion { // what anybody may have encrypted is reported once a key of the tenant's has signed it
+		inside = &AssertionReport{}
 	}
-	key, err := s.checkSignature(ctx, r, tenant, message)
+	message, key, err := s.checkSigned(ctx, inside, tenant, compact)
 	if err != nil {
 		return nil, err
+	}
+	if inside != r {
+		r.open(inside, message, tenant)
+	}
+	if message == nil || (inside != r && !r.OK()) {
+		return r, nil
 	}
 	subject, once := s.checkClaims(r, tenant, message.claims, jkt)
 	if !r.OK() {
@@ -140,4 +149,30 @@ func (s *Server) checkAssertion(ctx context.Context, tenant *db.Tenant, assertio
 	}
 	r.Subject = subject
 	return r, nil
+}
+
+// checkSigned checks the form and the signature of an assertion. It gives nil for what has not the form.
+func (s *Server) checkSigned(ctx context.Context, r *AssertionReport, tenant *db.Tenant, compact string) (*signedForm, verifier, error) {
+	message := parseSigned(r, compact)
+	if message == nil {
+		return nil, verifier{}, nil
+	}
+	key, err := s.checkSignature(ctx, r, tenant, message)
+	return message, key, err
+}
+
+// open adds the report of what was encrypted. It was encrypted for us and not for this tenant: unless
+// a key of the tenant's has signed it, and it says that the tenant issued it (anybody may add
+// another's public key as their own), all of it is another's secret, the header and each claim alike,
+// and one answer is given whatever is wrong with it.
+func (r *AssertionReport) open(inside *AssertionReport, message *signedForm, tenant *db.Tenant) {
+	switch {
+	case inside.OK() && message.claims["iss"] == tenant.Key:
+		r.Checks = append(r.Checks, inside.Checks...)
+	case message != nil && message.header["alg"] == "none": // nobody has signed it, so it is nobody's
+		r.fail("algorithm", "assertion_algorithm", `what is encrypted is not signed: its alg is "none"; supported are %s`, strings.Join(assertionAlgorithms, ", "))
+	default:
+		r.fail("signature", "assertion_signature", "%s", strings.Join(append([]string{"what is encrypted was not signed, in a form that is supported, " +
+			"with a live key of this tenant's and with its iss, so nothing of it is shown: test what you sign before you encrypt it to see what is wrong"}, inside.problems...), "; "))
+	}
 }

@@ -27,6 +27,7 @@ func (s *Server) checkSignature(ctx context.Context, r *AssertionReport, tenant 
 	if err != nil {
 		return verifier{}, err
 	}
+	r.problems = found.problems[:min(len(found.problems), maxProblems)]
 	if len(found.keys) == 0 {
 		r.fail("key", "assertion_key_unknown", "%s", found.missing(kid))
 		return verifier{}, nil
@@ -78,6 +79,8 @@ func hint(alg string, signature []byte) string {
 	}
 	return ""
 }
+
+const maxProblems = 5 // with key sets, that a report names
 
 // foundKeys are the keys of a tenant that may have signed an assertion.
 type foundKeys struct {
@@ -171,7 +174,7 @@ func (f *foundKeys) missing(kid string) string {
 		}
 		fmt.Fprintf(&b, "; known are %s", strings.Join(known, ", "))
 	}
-	for _, p := range f.problems[:min(len(f.problems), 5)] {
+	for _, p := range f.problems[:min(len(f.problems), maxProblems)] {
 		b.WriteString("; " + p)
 	}
 	return b.String()

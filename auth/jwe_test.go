@@ -3,6 +3,7 @@ package auth_test
 import (
 	"crypto/ecdh"
 	"crypto/rand"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/lestrrat-go/jwx/v3/jwe"
 	"github.com/lestrrat-go/jwx/v3/jwk"
 
+	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/auth/authtest"
 )
 
@@ -226,4 +228,81 @@ func otherP256(t *testing.T) any {
 		t.Fatal(err)
 	}
 	return imported
+}
+
+// Anybody may present what another tenant encrypted to us. Nothing of what is inside is told to a
+// tenant but where a key of its own has signed it: not to its developer, and not in its audit log.
+func TestNothingOfAnothersEnvelopeIsTold(t *testing.T) {
+	site := shared(t)
+	keys := published(t, site)
+	other := newDesk(t, site, "ES256")
+	foreign := func(edits ...func(*authtest.Proof)) string {
+		return other.assert(append([]func(*authtest.Proof){
+			authtest.Header("kid", "canary-kid"),
+			authtest.Claim("sub", "canary-sub"), authtest.Claim("email", "canary@mail.example"), authtest.Claim("name", "Canary"),
+			authtest.Claim("jti", "canary-jti-"+other.tenant.Key), authtest.Claim("nonce", "canary-nonce"),
+		}, edits...)...)
+	}
+	resigned := func(alg string, s func([]byte) []byte) string {
+		return foreign(authtest.Header("alg", alg), authtest.SignedWith(s))
+	}
+	parts := strings.Split(foreign(), ".")
+	insides := map[string]string{
+		"whole":                      foreign(),
+		"whole, with its own kid":    foreign(authtest.Header("kid", other.signer.KeyID)),
+		"expired":                    foreign(authtest.Claim("exp", 1)),
+		"without kid":                foreign(authtest.Header("kid", nil)),
+		"a kid that is no text":      foreign(authtest.Header("kid", 7)),
+		"a strange algorithm":        foreign(authtest.Header("alg", "canary-alg")),
+		"another supported one":      resigned("RS256", func([]byte) []byte { return []byte("canary") }),
+		"HS256":                      resigned("HS256", func([]byte) []byte { return []byte("canary") }),
+		"signed in DER":              resigned("ES256", func([]byte) []byte { return append([]byte{0x30}, make([]byte, 69)...) }),
+		"a strange type":             foreign(authtest.Header("typ", "canary-typ")),
+		"a key in the header":        foreign(authtest.Header("jku", "https://canary.example")),
+		"an extension in the header": foreign(authtest.Header("crit", []string{"canary"})),
+		"no signature":               parts[0] + "." + parts[1] + ".",
+		"no claims":                  parts[0] + "." + encode([]byte(`canary`)) + "." + parts[2],
+		"no base64":                  parts[0] + ".canary!." + parts[2],
+		"a claim twice":              parts[0] + "." + encode([]byte(`{"canary":1,"canary":1}`)) + "." + parts[2],
+	}
+	// With keys of its own, of the same algorithm or not; with none; with the other's public key.
+	for _, mine := range []string{"ES256", "HS256", "", "the other's"} {
+		d := &desk{site: site, tenant: site.Tenant(t, "Shop")}
+		switch mine {
+		case "":
+		case "the other's":
+			other.signer.AddTo(t, site, d.tenant)
+		default:
+			d = newDesk(t, site, mine)
+		}
+		var told []string
+		for name, inside := range insides {
+			for alg, key := range keys {
+				algorithm, _ := jwa.LookupKeyEncryptionAlgorithm(alg)
+				sealed := envelope{alg: algorithm, key: key}.seal(t, inside)
+				for _, jkt := range []string{"", "x"} {
+					var r *auth.AssertionReport
+					var err error
+					if jkt == "" {
+						r, err = site.Auth.TestAssertion(t.Context(), d.tenant, sealed)
+					} else {
+						r, err = present(t, site.Auth, d.tenant, sealed, jkt), nil
+					}
+					if err != nil || r.OK() {
+						t.Fatalf("%s: %v %+v", name, err, r)
+					}
+					told = append(told, fmt.Sprintf("%s %+v", r.Reason(), r.Checks))
+					for _, forbidden := range []string{"anary", other.tenant.Key, "exp ", "iat ", "DER", "kid", other.signer.KeyID} {
+						if strings.Contains(told[len(told)-1], forbidden) {
+							t.Errorf("%s, by a tenant with %q: %q is in %s", name, mine, forbidden, told[len(told)-1])
+						}
+					}
+				}
+			}
+		}
+		slices.Sort(told)
+		if n := len(slices.Compact(told)); n > 2*len(keys) { // whatever is inside, one answer to each envelope
+			t.Errorf("by a tenant with %q there are %d answers", mine, n)
+		}
+	}
 }
