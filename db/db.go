@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"runtime"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -75,25 +74,15 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	config, err := pgxpool.ParseConfig(url)
+	config, err := parseURL(url)
 	if err != nil {
-		return nil, fmt.Errorf("db: the database URL: %w", err)
+		return nil, err
 	}
 	config.MaxConns = int32(o.MaxConns) //nolint:gosec // a small configured number
 	config.MaxConnIdleTime = 5 * time.Minute
 	config.MaxConnLifetime = time.Hour
-	// bun writes arguments into the SQL text: caching such statements would only churn.
-	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
-	params := config.ConnConfig.RuntimeParams
-	params["application_name"] = "aside"
-	params["statement_timeout"] = milliseconds(o.StatementTimeout)
-	params["lock_timeout"] = milliseconds(o.StatementTimeout)
-	params["idle_in_transaction_session_timeout"] = milliseconds(2 * o.StatementTimeout)
-	params["timezone"] = "UTC"
+	serve(config.ConnConfig, o.StatementTimeout)
 	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
-		if _, err := c.Exec(ctx, "SET ROLE aside_app"); err != nil {
-			return err
-		}
 		for _, statement := range slices.Concat(hotStatements, decidingStatements) {
 			if _, err := c.Prepare(ctx, statement, statement); err != nil {
 				return fmt.Errorf("prepare %q: %w", statement, err)
@@ -135,12 +124,10 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 	return d, nil
 }
 
-func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
-
 // Ping says whether the database answers.
 func (d *DB) Ping(ctx context.Context) error {
 	if err := d.pool.Ping(ctx); err != nil {
-		return fmt.Errorf("db: the database does not answer: %w", err)
+		return unanswered(err)
 	}
 	return nil
 }

@@ -84,10 +84,8 @@ func (d *DB) listener(ctx context.Context) (*pgx.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, statement := range []string{`SET ROLE aside_app`, `LISTEN ` + changes} {
-		if _, err := c.Exec(ctx, statement); err != nil {
-			return nil, errors.Join(err, c.Close(ctx))
-		}
+	if _, err := c.Exec(ctx, `LISTEN `+changes); err != nil {
+		return nil, errors.Join(err, c.Close(ctx))
 	}
 	return c, nil
 }

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -23,33 +22,27 @@ var migrationFiles embed.FS
 // Any number, the same on every node: "aside" in hexadecimal.
 const migrationLock = 0x6173696465
 
-// MinServerVersion is the oldest PostgreSQL that Aside runs on, as server_version_num.
-const MinServerVersion = 150000
-
 // Migrate brings the database at the owner's URL up to date and returns the names of the
 // migrations it applied. Many nodes may call it at once: one works, the others wait.
 func Migrate(ctx context.Context, url string) (applied []string, err error) {
-	config, err := pgx.ParseConfig(url)
+	config, err := parseURL(url)
 	if err != nil {
-		return nil, fmt.Errorf("db: the database URL: %w", err)
+		return nil, err
 	}
-	config.DefaultQueryExecMode = pgx.QueryExecModeExec
-	pool := stdlib.OpenDB(*config)
+	role, err := prepare(ctx, config.ConnConfig)
+	if err != nil {
+		return nil, err
+	}
+	own(config.ConnConfig, role)
+	pool := stdlib.OpenDB(*config.ConnConfig)
 	defer func() { _ = pool.Close() }()
 	pool.SetMaxOpenConns(2) // one holds the lock, one migrates
 
 	lock, err := pool.Conn(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("db: the database does not answer: %w", err)
+		return nil, unanswered(err)
 	}
 	defer func() { _ = lock.Close() }()
-	var version int
-	if err := lock.QueryRowContext(ctx, `SELECT current_setting('server_version_num')::int`).Scan(&version); err != nil {
-		return nil, err
-	}
-	if version < MinServerVersion {
-		return nil, fmt.Errorf("db: PostgreSQL %d is too old: Aside needs 15 or later", version/10000)
-	}
 	if err := lockMigrations(ctx, lock); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,149 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// parseURL reads the owner's URL. Every connection of this package is made with what it returns.
+func parseURL(url string) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("db: the database URL: %w", err)
+	}
+	// bun writes arguments into the SQL text: caching such statements would only churn.
+	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
+	params := config.ConnConfig.RuntimeParams
+	params["application_name"] = "aside"
+	// What is pinned below is not sent at connecting: poolers refuse it there.
+	maps.DeleteFunc(params, func(name, _ string) bool { return pinned[strings.ToLower(name)] })
+	return config, nil
+}
+
+// A bound is how long a connection's statements may take and wait for locks; 0 is no bound.
+type bound struct{ statement, lock, idle time.Duration }
+
+// serve has every connection of config serve: it is aside_app, and its statements take no longer
+// than timeout.
+func serve(config *pgx.ConnConfig, timeout time.Duration) {
+	config.AfterConnect = func(ctx context.Context, c *pgconn.PgConn) error {
+		return pin(ctx, c, bound{timeout, timeout, 2 * timeout}, appRole)
+	}
+}
+
+// own has every connection of config work for the owner, for as long as it takes. role is the one
+// to become, "" for the one that it is.
+func own(config *pgx.ConnConfig, role string) {
+	config.AfterConnect = func(ctx context.Context, c *pgconn.PgConn) error {
+		return pin(ctx, c, bound{}, role)
+	}
+}
+
+// The settings that change what a statement means, what it answers or whether it works. A database
+// or a role may have others (ALTER DATABASE … SET, ALTER ROLE … SET, postgresql.conf).
+var settings = []struct{ name, value string }{
+	// A schema that is named like the role comes first by default; a temporary table always does, unless it is named.
+	{"search_path", "public, pg_temp"},
+	{"default_transaction_isolation", "'read committed'"},
+	{"default_transaction_read_only", "off"},
+	{"default_transaction_deferrable", "off"},
+	{"row_security", "on"},
+	{"idle_session_timeout", "0"}, // the pool and the listener wait
+	{"exit_on_error", "off"},
+	{"client_encoding", "'UTF8'"},
+	{"standard_conforming_strings", "on"}, // bun and pgx quote by it
+	{"bytea_output", "'hex'"},
+	{"array_nulls", "on"},
+	{"transform_null_equals", "off"},
+	{"timezone", "'UTC'"},
+	{"datestyle", "'ISO, MDY'"},
+	{"intervalstyle", "'postgres'"},
+	{"extra_float_digits", "1"},
+	{"xmlbinary", "'base64'"},
+	{"xmloption", "'content'"},
+	{"plan_cache_mode", "'auto'"},
+	{"check_function_bodies", "on"},
+	{"default_table_access_method", "'heap'"},
+	// Into the server's log with the values of a statement.
+	{"debug_print_parse", "off"},
+	{"debug_print_rewritten", "off"},
+	{"debug_print_plan", "off"},
+}
+
+// newer are those that not every version has, and synchronous_commit, which may be stronger: what
+// is answered is on disk.
+const newer = `SELECT set_config(name, value, false) FROM (VALUES
+	('transaction_timeout', '0'),
+	('restrict_nonsystem_relation_kind', ''),
+	('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END)
+	) AS s (name, value) WHERE current_setting(name, true) IS NOT NULL`
+
+var timeouts = []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "transaction_timeout"}
+
+// pinned are the names of all of them.
+var pinned = func() map[string]bool {
+	names := map[string]bool{"synchronous_commit": true, "restrict_nonsystem_relation_kind": true, "session_replication_role": true, "role": true}
+	for _, name := range timeouts {
+		names[name] = true
+	}
+	for _, s := range settings {
+		names[s.name] = true
+	}
+	return names
+}()
+
+// pin makes a connection what the code expects, whatever it has inherited from the server, the
+// database, the role or the environment, and then becomes role. It does so by SET once it is
+// connected: poolers refuse parameters at connecting that they don't know.
+func pin(ctx context.Context, c *pgconn.PgConn, b bound, role string) error {
+	var first strings.Builder
+	for i, d := range []time.Duration{b.statement, b.lock, b.idle} {
+		fmt.Fprintf(&first, "SET %s = %d; ", timeouts[i], d.Milliseconds())
+	}
+	for _, s := range settings {
+		fmt.Fprintf(&first, "SET %s = %s; ", s.name, s.value)
+	}
+	// Apart, since the first script still runs at the isolation that was inherited.
+	second := newer + "; SELECT current_setting('session_replication_role')"
+	become := ""
+	if role != "" {
+		become = "; SET ROLE " + pgx.Identifier{role}.Sanitize()
+	}
+	if _, err := c.Exec(ctx, first.String()).ReadAll(); err != nil {
+		return err
+	}
+	results, err := c.Exec(ctx, second+become).ReadAll()
+	if err != nil {
+		return err
+	}
+	if string(results[1].Rows[0][0]) != "replica" {
+		return nil
+	}
+	_, err = c.Exec(ctx, "SET ROLE NONE; SET session_replication_role = origin"+become).ReadAll()
+	if isSQLState(err, insufficientPrivilege) {
+		return &setUpError{"session_replication_role is replica, by which neither foreign keys nor triggers work: " +
+			"a superuser has to reset it where it was set (ALTER ROLE … RESET, ALTER DATABASE … RESET or postgresql.conf)"}
+	}
+	return err
+}
+
+// A setUpError says in one sentence what an operator has to do before the service can start.
+type setUpError struct{ sentence string }
+
+func (e *setUpError) Error() string { return "db: " + e.sentence }
+
+// unanswered is the error of a connection that could not be made.
+func unanswered(err error) error {
+	if e := (*setUpError)(nil); errors.As(err, &e) {
+		return e
+	}
+	return fmt.Errorf("db: the database does not answer: %w", err)
+}
