@@ -15,8 +15,14 @@ help: ## show this list
 run: build ## serve Aside and a demo shop on this machine; ARGS="…" are flags of aside serve
 	@ASIDE_DEMO=$${ASIDE_DEMO:-true} ASIDE_GRAPHQL_OPEN=$${ASIDE_GRAPHQL_OPEN:-true} exec bin/aside serve $(ARGS)
 
+# The binary says which commit it is of, whatever GOFLAGS are, where git can tell: not in an archive, nor in a checkout of another
+# user's. In a linked worktree git can and go cannot.
+COMMIT = $(shell git rev-parse HEAD 2>/dev/null)
+STAMP = -buildvcs=$(if $(COMMIT),true,false) -ldflags '-X main.commit=$(COMMIT)'
+BINARY := bin/aside
+
 build:
-	@go build -o bin/aside .
+	@go build $(STAMP) -o $(BINARY) .
 
 test: setup ## run all tests, browser included; installs what they need
 	go test -timeout 40m ./...

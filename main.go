@@ -23,6 +23,9 @@ type commands struct {
 	Keys    keysCommand    `cmd:"" help:"Replace the master key."`
 	Tenant  tenantCommand  `cmd:"" help:"Make tenants and look them up."`
 	User    userCommand    `cmd:"" help:"Help people who lost their passkeys, and delete accounts."`
+	Version versionCommand `cmd:"" help:"Print which release this is."`
+
+	PrintVersion kong.VersionFlag `name:"version" help:"Print which release this is."`
 }
 
 // environment is what a command has from the outside.
@@ -47,7 +50,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.Description("Private notes, embedded in other companies' sites, opened with a passkey."),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { status = code }), // --help
-		kong.Vars{"data_dir": defaultDataDir()},
+		kong.Vars{"data_dir": defaultDataDir(), "version": thisBuild().String()},
 	)
 	if err != nil {
 		panic(err) // the struct above is wrong

@@ -35,7 +35,7 @@ func newMetrics(store *db.DB) *metrics {
 	counter := func(name, help string, value func() float64) prometheus.Collector {
 		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, value)
 	}
-	m.registry.MustRegister(m.duration,
+	m.registry.MustRegister(m.duration, buildMetric(thisBuild()),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		gauge("aside_db_connections", "Connections of the pool.", func() float64 { return float64(store.Stat().TotalConns()) }),
@@ -45,6 +45,14 @@ func newMetrics(store *db.DB) *metrics {
 		counter("aside_db_acquire_seconds_total", "Time spent waiting for connections.", func() float64 { return store.Stat().AcquireDuration().Seconds() }),
 	)
 	return m
+}
+
+// buildMetric is always 1; its labels say which program answers.
+func buildMetric(b build) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "aside_build_info", Help: "Which release this is.",
+		ConstLabels: prometheus.Labels{"version": b.Version, "revision": b.Revision, "go": b.Go},
+	}, func() float64 { return 1 })
 }
 
 func (m *metrics) handler() http.Handler {

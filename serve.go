@@ -24,6 +24,8 @@ const shutdownGrace = 20 * time.Second
 
 // Run serves until the environment's context ends, then lets requests under way finish.
 func (c *serveCommand) Run(env *environment) (err error) {
+	b := thisBuild()
+	env.log.Info("starting", "version", b.Version, "revision", b.Revision, "go", b.Go)
 	store, err := open(env, &c.databaseConfig, db.Options{MaxConns: c.Connections, Patience: c.Patience, Rates: c.Rates})
 	if err != nil {
 		return err

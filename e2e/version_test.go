@@ -1,0 +1,39 @@
+package e2e
+
+import (
+	"encoding/json"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What `make build` makes says which commit it is of, here or in a clone without tags, and whatever
+// GOFLAGS are.
+func TestMakeBuildStampsTheCommit(t *testing.T) {
+	t.Parallel()
+	head, err := exec.CommandContext(t.Context(), "git", "-C", "..", "rev-parse", "HEAD").Output()
+	must(t, err)
+	made := filepath.Join(t.TempDir(), "aside")
+	build := exec.CommandContext(t.Context(), "make", "-C", "..", "build", "BINARY="+made)
+	build.Env = append(build.Environ(), "GOFLAGS=-buildvcs=false")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("make build: %v\n%s", err, out)
+	}
+	out, err := exec.CommandContext(t.Context(), made, "version").Output()
+	must(t, err)
+	if !strings.Contains(string(out), "revision "+strings.TrimSpace(string(head))) {
+		t.Errorf("it is of %s, and says %s", head, out)
+	}
+}
+
+// The first line of the log says which release serves.
+func TestTheLogBeginsWithTheVersion(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	first, _, _ := strings.Cut(a.stderr.String(), "\n")
+	var line struct{ Version, Revision, Go string }
+	if err := json.Unmarshal([]byte(first), &line); err != nil || line.Version == "" || line.Revision == "" || line.Go == "" {
+		t.Errorf("the log begins with %s, %v", first, err)
+	}
+}
