@@ -1,13 +1,11 @@
 package main
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -30,6 +28,7 @@ type serveConfig struct {
 
 	Listen      string        `env:"ASIDE_LISTEN" default:"127.0.0.1:8080" help:"Address of both origins, told apart by Host."`
 	Origin      string        `env:"ASIDE_ORIGIN" placeholder:"ORIGIN" help:"Account origin; its host is the RP ID: changing it orphans every passkey. Default: http://aside.localhost and the port of --listen."`
+	ChangeRPID  string        `name:"change-rp-id" env:"ASIDE_CHANGE_RP_ID" placeholder:"HOST" help:"The account origin's new host, where the database knows another one: every passkey that was made before opens nothing then (docs/operating.md)."`
 	FrameOrigin string        `env:"ASIDE_FRAME_ORIGIN" placeholder:"ORIGIN" help:"Frame origin, not the account origin's host nor below it. Default: http://aside-frame.localhost and the port of --listen."`
 	AdminListen string        `env:"ASIDE_ADMIN_LISTEN" default:"127.0.0.1:9080" help:"Address of /metrics and /debug/pprof. Never public."`
 	Connections int           `name:"database-connections" env:"ASIDE_DATABASE_CONNECTIONS" default:"16" help:"Connections of this node to the database, besides one that listens (docs/scaling.md)."`
@@ -146,36 +145,4 @@ func checkOrigins(account, frame string) (warning string, err error) {
 		return fmt.Sprintf("the account origin and the frame origin are of one site, %s: another registrable domain for the frame keeps cookies further apart", siteA), nil
 	}
 	return "", nil
-}
-
-const keyHint = "make one with: openssl rand -base64 32"
-
-// keyring reads the master keys, or generates one beside an embedded database.
-func (c *databaseConfig) keyring() (*db.Keyring, error) {
-	text := string(c.MasterKey)
-	switch {
-	case text != "":
-	case c.MasterKeyFile != "":
-		b, err := os.ReadFile(c.MasterKeyFile)
-		if err != nil {
-			return nil, fmt.Errorf("--master-key-file: %w", err)
-		}
-		text = string(b)
-	case c.DatabaseURL != "":
-		return nil, errors.New("ASIDE_MASTER_KEY (or ASIDE_MASTER_KEY_FILE) is required with DATABASE_URL; " + keyHint)
-	default:
-		var err error
-		if text, err = generatedKey(filepath.Join(c.DataDir, "master.key")); err != nil {
-			return nil, err
-		}
-	}
-	var keys [][]byte
-	for part := range strings.SplitSeq(text, ",") {
-		key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(part))
-		if err != nil || len(key) != db.KeySize {
-			return nil, errors.New("the master key is not 32 bytes in base64; " + keyHint)
-		}
-		keys = append(keys, key)
-	}
-	return db.NewKeyring(keys...)
 }

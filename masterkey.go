@@ -4,23 +4,112 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 
 	"github.com/company-a/aside/db"
 )
 
-// generatedKey reads the master key in a file of the data directory, and makes one there the
-// first time. It is on disk for good before anything is sealed with it.
+const keyHint = "make one with: openssl rand -base64 32"
+
+// errNoKey says that the data directory holds no master key yet, or no longer.
+var errNoKey = errors.New("no master key")
+
+// keyring reads the master keys. It returns errNoKey where they are to be made, beside an embedded
+// database that nothing is sealed in yet.
+func (c *databaseConfig) keyring(env *environment) (*db.Keyring, error) {
+	text, from, err := c.masterKeys(env)
+	if err != nil {
+		return nil, err
+	}
+	return parseKeys(text, from)
+}
+
+func parseKeys(text, from string) (*db.Keyring, error) {
+	text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
+	if text == "" {
+		return nil, fmt.Errorf("%s is empty: put the master key there, or, for a new database, %s", from, keyHint)
+	}
+	var keys [][]byte
+	for part := range strings.SplitSeq(text, ",") {
+		key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(part))
+		if err != nil || len(key) != db.KeySize {
+			return nil, fmt.Errorf("the master key in %s is not 32 bytes in base64; %s", from, keyHint)
+		}
+		keys = append(keys, key)
+	}
+	return db.NewKeyring(keys...)
+}
+
+// masterKeys gives the keys' text, and where it is from.
+func (c *databaseConfig) masterKeys(env *environment) (text, from string, err error) {
+	switch {
+	case c.MasterKey != "":
+		return string(c.MasterKey), "ASIDE_MASTER_KEY", nil
+	case c.MasterKeyFile != "":
+		text, err = readKey(env, c.MasterKeyFile)
+		return text, c.MasterKeyFile, err
+	case c.DatabaseURL != "":
+		return "", "", errors.New("ASIDE_MASTER_KEY (or ASIDE_MASTER_KEY_FILE) is required with DATABASE_URL; " + keyHint)
+	}
+	name := c.keyFile()
+	text, err = readKey(env, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = errNoKey
+	case errors.Is(err, syscall.ENOTDIR):
+		err = fmt.Errorf("%s is not a directory: choose another data directory with --data-dir", c.DataDir)
+	}
+	return text, name, err
+}
+
+func (c *databaseConfig) keyFile() string { return filepath.Join(c.DataDir, "master.key") }
+
+// newKeyring makes the master key of an embedded database that nothing is sealed in yet. Another one
+// has lost its key: a new one would open nothing, and seal what the old one does not open.
+func (c *databaseConfig) newKeyring(env *environment, url string) (*db.Keyring, error) {
+	ids, err := db.SealedUnder(env.ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	if len(ids) > 0 {
+		return nil, fmt.Errorf("%s is missing, and the database is sealed under the master key %s: put that key back, or give ASIDE_MASTER_KEY; without it nothing that is stored opens", c.keyFile(), ids[0])
+	}
+	text, err := generatedKey(c.keyFile())
+	if err != nil {
+		return nil, err
+	}
+	return parseKeys(text, c.keyFile())
+}
+
+// No list of keys is longer.
+const maxKeyFile = 64 << 10
+
+// readKey reads a file of keys. It warns of one that other users of the machine can read.
+func readKey(env *environment, name string) (string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", fmt.Errorf("the master key cannot be read: %w", err)
+	}
+	defer func() { _ = f.Close() }() // read only
+	b, err := io.ReadAll(io.LimitReader(f, maxKeyFile))
+	if err != nil {
+		return "", fmt.Errorf("the master key cannot be read: %w", err)
+	}
+	if fi, err := f.Stat(); err == nil && fi.Mode().IsRegular() && fi.Mode().Perm()&0o004 != 0 {
+		env.log.Warn("every user of this machine can read the master key: chmod 600", "file", name)
+	}
+	return string(b), nil
+}
+
+// generatedKey makes the master key of a new database. It is on disk for good before anything is
+// sealed with it.
 func generatedKey(name string) (string, error) {
-	b, err := os.ReadFile(name)
-	if err == nil {
-		return string(b), nil
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return "", err
-	}
 	key := make([]byte, db.KeySize)
 	if _, err := rand.Read(key); err != nil {
 		return "", err

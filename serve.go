@@ -69,6 +69,12 @@ func openWith(env *environment, c *databaseConfig, o db.Options, instead func(er
 			err = errors.Join(err, s.close())
 		}
 	}()
+	var noKey bool
+	if s.keys, err = c.keyring(env); errors.Is(err, errNoKey) {
+		noKey = true
+	} else if err != nil {
+		return nil, err
+	}
 	url := string(c.DatabaseURL)
 	if url == "" {
 		s.embedded, err = postgres.Start(env.ctx, postgres.Config{DataDir: c.DataDir, Log: env.log})
@@ -78,8 +84,10 @@ func openWith(env *environment, c *databaseConfig, o db.Options, instead func(er
 			return nil, err
 		}
 	}
-	if s.keys, err = c.keyring(); err != nil {
-		return nil, err
+	if noKey {
+		if s.keys, err = c.newKeyring(env, url); err != nil {
+			return nil, err
+		}
 	}
 	applied, err := db.Migrate(env.ctx, url)
 	if err != nil {
@@ -154,6 +162,9 @@ func newService(env *environment, c *serveConfig, store *store) (_ *service, err
 	}
 	if warning != "" {
 		env.log.Warn(warning)
+	}
+	if err := store.db.KeepAccountOrigin(env.ctx, s.account, c.ChangeRPID); err != nil {
+		return nil, err
 	}
 
 	authServer, err := auth.New(auth.Config{

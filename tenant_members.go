@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"strings"
 	"time"
 
@@ -38,18 +37,18 @@ func (c *membersListCommand) Run(env *environment) error {
 
 type membersInviteCommand struct {
 	databaseConfig
-	Key    string `arg:"" help:"The tenant's key, t_…"`
-	Role   string `enum:"owner,admin,viewer" default:"owner" help:"What they may do: owner, admin or viewer."`
-	Origin string `env:"ASIDE_ORIGIN" default:"http://aside.localhost:8080" placeholder:"ORIGIN" help:"Account origin, as aside serve has it."`
+	linkConfig
+	Key  string `arg:"" help:"The tenant's key, t_…"`
+	Role string `enum:"owner,admin,viewer" default:"owner" help:"What they may do: owner, admin or viewer."`
 }
 
 // Run invites somebody to a tenant.
 func (c *membersInviteCommand) Run(env *environment) error {
-	origin, err := db.ParseOrigin(c.Origin)
-	if err != nil {
-		return errors.New("--origin: " + message(err))
-	}
 	return answer(env, &c.databaseConfig, func(store *db.DB) (map[string]any, error) {
+		origin, err := c.origin(env, store)
+		if err != nil {
+			return nil, err
+		}
 		token, expiresAt, err := store.Invite(env.ctx, db.Operator, c.Key, uuid.Nil, db.Role(strings.ToUpper(c.Role)))
 		if err != nil {
 			return nil, err

@@ -30,8 +30,8 @@ func (c *userShowCommand) Run(env *environment) error {
 
 type userRecoverCommand struct {
 	databaseConfig
-	Origin string `env:"ASIDE_ORIGIN" default:"http://aside.localhost:8080" placeholder:"ORIGIN" help:"Account origin, where the link leads."`
-	Who    string `arg:"" help:"The account's id, or a display name that only one account has."`
+	linkConfig
+	Who string `arg:"" help:"The account's id, or a display name that only one account has."`
 }
 
 // recoveryLink is what an operator hands to the person.
@@ -44,11 +44,11 @@ type recoveryLink struct {
 
 // Run makes a link. The token stands behind the #, which browsers send nowhere.
 func (c *userRecoverCommand) Run(env *environment) error {
-	origin, err := db.ParseOrigin(c.Origin)
-	if err != nil {
-		return fmt.Errorf("--origin %q: %s", c.Origin, message(err))
-	}
 	return answer(env, &c.databaseConfig, func(store *db.DB) (*recoveryLink, error) {
+		origin, err := c.origin(env, store)
+		if err != nil {
+			return nil, err
+		}
 		found, err := store.FindAccounts(env.ctx, c.Who)
 		if err != nil {
 			return nil, err

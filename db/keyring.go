@@ -6,6 +6,7 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -15,6 +16,9 @@ import (
 
 // A KeyID names a master key in what it wrapped. It tells nothing of the key.
 type KeyID [4]byte
+
+// String is its hexadecimal form, as the audit log has it.
+func (id KeyID) String() string { return hex.EncodeToString(id[:]) }
 
 // A MasterKey wraps the keys that open everything else: people's data keys, tenants' secrets, the
 // root secret. Those of NewKeyring are in this process. A key-management service stands behind

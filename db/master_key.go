@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 )
 
@@ -29,6 +31,43 @@ func (d *DB) checkMasterKeys(ctx context.Context) error {
 		_, err := tx.NewRaw(`INSERT INTO master_keys (key_id) VALUES (?) ON CONFLICT DO NOTHING`, current[:]).Exec(ctx)
 		return err
 	})
+}
+
+// SealedUnder gives the master keys that something is sealed under in the database at the owner's
+// URL: none in one that was not used yet, or not even migrated.
+func SealedUnder(ctx context.Context, url string) (ids []KeyID, err error) {
+	c, err := connectOwner(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, c.Close(context.WithoutCancel(ctx))) }()
+	var used bool
+	if err := c.QueryRow(ctx, `SELECT to_regclass('public.master_keys') IS NOT NULL`).Scan(&used); err != nil || !used {
+		return nil, err
+	}
+	rows, err := c.Query(ctx, `SELECT key_id FROM public.master_keys ORDER BY first_used_at DESC`)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := pgx.CollectRows(rows, pgx.RowTo[[]byte])
+	for _, id := range kept {
+		ids = append(ids, KeyID(id))
+	}
+	return ids, err
+}
+
+// connectOwner opens one connection that stays the owner's.
+func connectOwner(ctx context.Context, url string) (*pgx.Conn, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("db: the database URL: %w", err)
+	}
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec
+	c, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("db: the database does not answer: %w", err)
+	}
+	return c, nil
 }
 
 var rootAAD = []byte("root secret")

@@ -108,6 +108,14 @@ BEGIN
 END
 $$;
 
+CREATE TABLE public.account_origin (
+    one boolean DEFAULT true NOT NULL,
+    origin text NOT NULL,
+    rp_id text NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT account_origin_one_check CHECK (one)
+);
+
 CREATE TABLE public.assertion_keys (
     id uuid NOT NULL,
     tenant_key text NOT NULL COLLATE pg_catalog."C",
@@ -466,6 +474,9 @@ CREATE TABLE public.users (
 );
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY public.account_origin
+    ADD CONSTRAINT account_origin_pkey PRIMARY KEY (one);
 
 ALTER TABLE ONLY public.assertion_keys
     ADD CONSTRAINT assertion_keys_pkey PRIMARY KEY (id);
@@ -853,6 +864,8 @@ GRANT ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double prec
 GRANT ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) TO aside_auth;
 
 REVOKE ALL ON FUNCTION public.uncount_notes() FROM PUBLIC;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.account_origin TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assertion_keys TO aside_auth;
 

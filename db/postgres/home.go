@@ -41,7 +41,7 @@ func openHome(dataDir string) (*home, error) {
 		}
 	}
 	if err := os.MkdirAll(abs, 0o700); err != nil {
-		return nil, fmt.Errorf("making the data directory: %w", err)
+		return nil, unwritable(abs, err)
 	}
 	if abs, err = filepath.EvalSymlinks(abs); err != nil {
 		return nil, err
@@ -139,7 +139,10 @@ func (h *home) take() (err error) {
 	if h.lock, err = acquire(h.cluster + ".lock"); errors.Is(err, ErrRunning) {
 		return fmt.Errorf("the database in %s is %w; stop that process, or choose another data directory", h.dataDir, err)
 	}
-	return err
+	if err != nil {
+		return unwritable(filepath.Dir(h.cluster), err)
+	}
+	return nil
 }
 
 // link makes root's data directory point to its cluster, which exists by now.

@@ -50,7 +50,7 @@ func (s *Server) initialise(ctx context.Context) error {
 		return err
 	}
 	if err := os.Mkdir(dir, 0o700); err != nil {
-		return err
+		return unwritable(filepath.Dir(dir), err)
 	}
 	if err := s.account.own(dir); err != nil {
 		return err
@@ -64,7 +64,7 @@ func (s *Server) initialise(ctx context.Context) error {
 	}
 	out, err := s.binaries.run(ctx, s.account, "initdb", args...)
 	if err != nil {
-		return fmt.Errorf("making the cluster: initdb: %w\n%s", err, out)
+		return refusal(s.log, "making the PostgreSQL cluster", filepath.Dir(dir), err, string(out))
 	}
 	// An empty directory may be in the way, a cluster can't be.
 	if err := os.Remove(s.cluster); err != nil && !errors.Is(err, fs.ErrNotExist) {

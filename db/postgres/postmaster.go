@@ -81,7 +81,7 @@ func (p *postmaster) ready(ctx context.Context, cluster string) error {
 		}
 		select {
 		case <-p.exited:
-			return fmt.Errorf("PostgreSQL did not start: %w\n%s", p.err, p.journal.lastWords())
+			return refusal(p.journal.log, "starting PostgreSQL", cluster, p.err, p.journal.lastWords())
 		case <-ctx.Done():
 			return fmt.Errorf("waiting for PostgreSQL: %w\n%s", context.Cause(ctx), p.journal.tail())
 		case <-tick.C:

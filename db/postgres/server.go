@@ -73,6 +73,9 @@ func start(ctx context.Context, c Config, m machine, try persistence) (_ *Server
 		}
 	}()
 
+	if _, err := userName(ctx, os.Getuid()); err != nil {
+		return nil, err
+	}
 	home, err := openHome(c.DataDir)
 	if err != nil {
 		return nil, err

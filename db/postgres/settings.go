@@ -1,11 +1,11 @@
 package postgres
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"os"
-	"os/user"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -59,9 +59,9 @@ func (s *Server) baseSettings() map[string]string {
 // configure writes the cluster's configuration anew, at each start: the socket
 // and the service's user may have changed.
 func (s *Server) configure() error {
-	who, err := user.Current()
+	who, err := userName(context.Background(), os.Getuid())
 	if err != nil {
-		return fmt.Errorf("who runs the service: %w", err)
+		return err
 	}
 	settings := s.baseSettings()
 	maps.Copy(settings, s.settings)
@@ -75,7 +75,7 @@ func (s *Server) configure() error {
 	// user that runs the service is let in as the owner and as the superuser,
 	// without a password that could be lost. Other roles need one.
 	hba := header + fmt.Sprintf("local all %s,%s peer map=service\nlocal all all scram-sha-256\n", owner, superuser)
-	name := `"` + strings.ReplaceAll(who.Username, `"`, `""`) + `"`
+	name := `"` + strings.ReplaceAll(who, `"`, `""`) + `"`
 	ident := header + fmt.Sprintf("service %[1]s %[2]s\nservice %[1]s %[3]s\n", name, owner, superuser)
 	return errors.Join(
 		s.write("postgresql.conf", conf),

@@ -1,0 +1,64 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"github.com/uptrace/bun"
+)
+
+// KeepAccountOrigin records the account origin that a node serves. The first node's host is the RP ID
+// for good: with another host it returns CodeConflict, which says how many passkeys would open
+// nothing, unless newRPID is that host. Another scheme or port is recorded without a question.
+func (d *DB) KeepAccountOrigin(ctx context.Context, origin, newRPID string) error {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return err
+	}
+	rpID := u.Hostname()
+	return d.auth(ctx, func(tx bun.Tx) error {
+		_, err := tx.NewRaw(`INSERT INTO account_origin (origin, rp_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, origin, rpID).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		var kept struct{ Origin, RpID string }
+		if err := tx.NewRaw(`SELECT origin, rp_id FROM account_origin FOR UPDATE`).Scan(ctx, &kept); err != nil {
+			return err
+		}
+		if kept.Origin == origin {
+			return nil
+		}
+		if kept.RpID != rpID {
+			if err := d.changeRPID(ctx, tx, kept.Origin, kept.RpID, rpID, newRPID); err != nil {
+				return err
+			}
+		}
+		_, err = tx.NewRaw(`UPDATE account_origin SET origin = ?, rp_id = ?, changed_at = now()`, origin, rpID).Exec(ctx)
+		return err
+	})
+}
+
+func (d *DB) changeRPID(ctx context.Context, tx bun.Tx, origin, from, to, confirmed string) error {
+	var passkeys int
+	if err := tx.NewRaw(`SELECT count(*) FROM passkeys`).Scan(ctx, &passkeys); err != nil {
+		return err
+	}
+	if confirmed != to {
+		return &Error{Code: CodeConflict, Message: fmt.Sprintf(
+			"the passkeys of this database are bound to %s: at %s, %d of %d would open nothing; keep the account origin %s, or, if that is meant, start once with --change-rp-id %s",
+			from, to, passkeys, passkeys, origin, to)}
+	}
+	d.log.Warn("the account origin's host has changed: passkeys that were made before open nothing", "from", from, "to", to, "passkeys", passkeys)
+	return insertEvent(ctx, tx, Event{ID: newID(), Actor: Operator.Name, Action: "rp_id.changed", Target: to, Detail: fmt.Sprintf("%s, %d passkeys", from, passkeys)})
+}
+
+// AccountOrigin gives the account origin that the service was started with last. It returns
+// CodeNotFound before the first start.
+func (d *DB) AccountOrigin(ctx context.Context) (origin string, err error) {
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		err := tx.NewRaw(`SELECT origin FROM account_origin`).Scan(ctx, &origin)
+		return noRows(err, &Error{Code: CodeNotFound, Message: "no service has been started on this database yet, so nothing says where its links lead: start one, or give --origin"})
+	})
+	return origin, err
+}

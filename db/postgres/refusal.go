@@ -1,0 +1,71 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/exec"
+	"os/user"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// refusal puts into one sentence why a program of PostgreSQL's failed, and logs the rest of what it
+// printed. place is the directory that it worked on.
+func refusal(log *slog.Logger, doing, place string, err error, printed string) error {
+	log.Error(doing+" failed", "error", err, "printed", printed)
+	if strings.Contains(printed, "No space left on device") || errors.Is(err, syscall.ENOSPC) {
+		return fmt.Errorf("%s: the disk that holds %s is full: make room, or choose another data directory", doing, place)
+	}
+	if why := cause(printed); why != "" {
+		return fmt.Errorf("%s: %s", doing, why)
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// cause is the line of what PostgreSQL printed that says why: the first that it could not get over.
+// Before it has a log it says so in a few lines of its own, which are joined.
+func cause(printed string) string {
+	lines := strings.Split(strings.TrimSpace(printed), "\n")
+	for _, severity := range []string{"FATAL:", "PANIC:", "ERROR:", "initdb: error:"} {
+		for _, line := range lines {
+			if _, why, found := strings.Cut(line, severity); found {
+				return strings.TrimSpace(why)
+			}
+		}
+	}
+	from := max(0, slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, "could not") }))
+	return strings.Join(lines[from:min(from+3, len(lines))], " ")
+}
+
+// userName looks a user of this machine up, and asks getent for those of a directory service.
+// PostgreSQL runs only for users who have a name, which one of a container may lack.
+func userName(ctx context.Context, uid int) (string, error) {
+	id := strconv.Itoa(uid)
+	if u, err := user.LookupId(id); err == nil {
+		return u.Username, nil
+	}
+	out, err := exec.CommandContext(ctx, "getent", "passwd", id).Output()
+	if name, _, found := strings.Cut(string(out), ":"); err == nil && found {
+		return name, nil
+	}
+	return "", fmt.Errorf("PostgreSQL needs the user who runs it to have a name, and uid %s has none: add it to /etc/passwd, run as another user, or set DATABASE_URL to a PostgreSQL that runs elsewhere", id)
+}
+
+// unwritable says in one sentence that the data directory is none for this user.
+func unwritable(dir string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("the data directory %s cannot be written to by uid %d: give it to that user, or choose another one with --data-dir", dir, os.Getuid())
+	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("%s is not a directory: choose another data directory with --data-dir", dir)
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("the disk that holds %s is full: make room, or choose another data directory", dir)
+	}
+	return fmt.Errorf("the data directory %s: %w", dir, err)
+}
