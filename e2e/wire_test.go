@@ -121,7 +121,7 @@ func TestWhatComesOverTheWire(t *testing.T) {
 	first := loader + frame
 	requests++ // the loader's
 	t.Logf("loader %d, first %d in %d requests, lazy %d", loader, first, requests, lazy)
-	if loader == 0 || lazy == 0 || loader > 1300 || first > 16_000 || requests > 4 || lazy > 6000 || first+lazy > 20_000 {
+	if loader == 0 || lazy == 0 || loader > 1800 || first > 18_000 || requests > 4 || first+lazy > 30_000 {
 		t.Errorf("loader %d, first %d in %d requests, lazy %d bytes", loader, first, requests, lazy)
 	}
 	// Without a worker yet, the document comes once more, to be kept for when there is no network.

@@ -203,10 +203,10 @@ func TestWeight(t *testing.T) {
 			what        string
 			bytes, most int
 		}{
-			{"the loader", loader, 1300},
-			{"loader and frame", first, 16_000},
+			{"the loader", loader, 1800},
+			{"loader and frame", first, 18_000},
 			{"all that is loaded later", extras, 6000},
-			{"everything", first + extras, 20_000},
+			{"everything", first + extras, 30_000},
 		} {
 			t.Logf("%6d of %d: %s (%s)", w.bytes, w.most, w.what, tag)
 			if w.bytes > w.most {

@@ -59,13 +59,19 @@ export class App {
     try {
       const fresh = !host && location.search ? await finishRedirect() : undefined;
       if (fresh) {
-        await keepSession(fresh);
+        void keepSession(fresh);
         return this.enter(fresh);
       }
     } catch (thrown) {
       refused = thrown; // a session from before is as good
     }
-    const session = await recallSession();
+    this.#resume(await recallSession((late) => this.#resumeLate(late)));
+    await this.look();
+    if (refused && !this.session) await this.#refuse(refused);
+  }
+
+  /** Shows what is to be seen while it is found out who is there. */
+  #resume(session: Session | undefined): void {
     this.session = session ?? null;
     void frameKey(session?.key);
     if (session && !session.subject) {
@@ -75,8 +81,13 @@ export class App {
     } else {
       this.turn({ name: "signedOut", notice: "" });
     }
-    await this.look();
-    if (refused && !this.session) await this.#refuse(refused);
+  }
+
+  /** Goes on with a session that storage had after all, unless somebody has done something since. */
+  #resumeLate(session: Session | undefined): void {
+    if (!session || this.session || this.signedOut || !/signedOut|opening/.test(this.face.name)) return;
+    this.#resume(session);
+    if (session.subject) void this.look();
   }
 
   /** Asks the page who is there, and sees to what follows. */
@@ -123,7 +134,7 @@ export class App {
         void revoke(session);
         throw new Problem("stale"); // somebody else is there by now
       }
-      await keepSession(session);
+      void keepSession(session);
       await this.enter(session);
     } catch (thrown) {
       if (this.face !== mine) return; // a second click has begun another attempt
@@ -196,7 +207,8 @@ export class App {
 
   async #leave(notice: string): Promise<void> {
     const session = this.putAway();
-    if ([...this.#unsaved].some(({ shelf }) => shelf.owner === session?.viewer)) notice += " " + t("kept");
+    const unsaved = [...this.#unsaved].filter(({ shelf }) => shelf.owner === session?.viewer);
+    if (unsaved.length) notice += " " + t(unsaved.every(({ kept }) => kept) ? "kept" : "unkept");
     this.turn({ name: "signedOut", notice });
     await forgetSession();
     tellHost("signedout");

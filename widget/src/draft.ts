@@ -25,9 +25,7 @@ export interface Shelf {
   create(id: string, content: Content): Promise<Note>;
   update(id: string, version: number, content: Content): Promise<Note>;
   move(id: string, trashed: boolean): Promise<Note>;
-  /** Keeps what is not saved yet beyond this page. */
-  keep(draft: Draft): Promise<void>;
-  /** The draft has something new to show. */
+  /** The draft has something new to show, and to keep beyond this page as long as it is not saved. */
   changed(draft: Draft): void;
   failed(problem: Problem): void;
 }
@@ -44,6 +42,8 @@ export class Draft {
   status: DraftStatus = "quiet";
   /** Why it was not saved, in words. */
   reason = "";
+  /** Whether a later page would find it as it is here. */
+  kept = false;
   /** In a conflict: the note as somebody else left it. */
   theirs: Note | null = null;
 
@@ -64,6 +64,13 @@ export class Draft {
   get dirty(): boolean {
     const { base, content, trashed, sent } = this.pending;
     return !!sent || !sameContent(base ?? blank, content) || (!!base && trashed !== !!base.trashedAt);
+  }
+
+  /** The key of the text that says how far saving has come. */
+  get progress(): "saving" | "saved" | "offline" | "unkept" | "elsewhere" | "" {
+    const { status } = this;
+    if (status === "quiet" || status === "failed") return "";
+    return status === "offline" && !this.kept ? "unkept" : status;
   }
 
   /** The note as its writer sees it. */
@@ -151,16 +158,17 @@ export class Draft {
   async #settle(): Promise<void> {
     const { pending } = this;
     while (!this.theirs && this.dirty) {
-      this.#show("saving");
       const { base } = pending;
+      const moves = base && !pending.sent && sameContent(base, pending.content);
+      // What was sent must be known to a page that may have to send it again.
+      if (!moves) pending.sent ??= pending.content;
+      this.#show("saving");
       try {
-        if (base && !pending.sent && sameContent(base, pending.content)) {
+        if (moves) {
           const { trashedAt } = await this.shelf.move(pending.id, pending.trashed);
           pending.base = { ...base, trashedAt };
         } else {
-          const content = (pending.sent ??= pending.content);
-          // What was sent must be known to a page that may have to send it again.
-          await this.shelf.keep(this);
+          const content = pending.sent!;
           const note = await (base ? this.shelf.update(pending.id, base.version, content) : this.shelf.create(pending.id, content));
           // Saved is what was sent: were the server to keep it in another form, there would be no end to saving.
           pending.base = { ...note, ...content };

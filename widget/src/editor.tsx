@@ -9,7 +9,7 @@ const focus = (field: HTMLElement | null) => field?.focus();
 
 /** The open note. Everything typed is saved by itself; the status says how far that has come. */
 export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }) {
-  const { status } = draft;
+  const { progress, status } = draft;
   const { content } = draft.pending;
   return (
     <section class="editor" aria-label={content.title || t("untitled")}>
@@ -25,7 +25,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
         </button>
         <button onClick={() => notebook.trashOpen()}>{t("moveToTrash")}</button>
         <span class="bar state">
-          <span role="status">{status === "failed" ? t("notSaved", { "reason": draft.reason }) : status !== "quiet" && t(status)}</span>
+          <span role="status">{status === "failed" ? t("notSaved", { "reason": draft.reason }) : progress && t(progress)}</span>
           {status === "failed" && <button onClick={() => void draft.save()}>{t("retry")}</button>}
         </span>
       </div>

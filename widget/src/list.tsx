@@ -48,10 +48,10 @@ export function List({ notebook }: { notebook: Notebook }) {
 }
 
 function Row({ note, notebook }: { note: Note; notebook: Notebook }) {
-  const status = notebook.unsavedOf(note)?.status;
+  const mark = notebook.unsavedOf(note)?.progress;
   return (
     <button id={"note-" + note.id} class="row" aria-current={notebook.draft?.pending.id === note.id} onClick={() => notebook.open(note)}>
-      <Summary note={note} mark={status === "offline" || status === "elsewhere" ? t(status) : ""} />
+      <Summary note={note} mark={mark && !mark.startsWith("sav") ? t(mark) : ""} />
     </button>
   );
 }

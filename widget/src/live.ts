@@ -11,20 +11,24 @@ export class Live {
   #notebook: Notebook;
   #session: Session;
   #end = new AbortController();
-  #others: BroadcastChannel;
+  #others: BroadcastChannel | undefined;
 
   /** Listens until it is told to stop, or the session ends. */
   constructor(notebook: Notebook, session: Session) {
     this.#notebook = notebook;
     this.#session = session;
     const name = `live ${config.tenant.key} ${host ?? config.frameOrigin} ${notebook.owner}`;
-    this.#others = new BroadcastChannel(name);
-    this.#others.onmessage = ({ data }) => notebook.hear(data);
-    navigator.locks.request(name, { signal: this.#end.signal }, () => this.#lead()).catch(() => {});
+    try {
+      this.#others = new BroadcastChannel(name);
+      this.#others.onmessage = ({ data }) => notebook.hear(data);
+      navigator.locks.request(name, { signal: this.#end.signal }, () => this.#lead()).catch(() => this.#lead());
+    } catch {
+      void this.#lead(); // refused: each page listens for itself
+    }
   }
 
   stop(): void {
-    this.#others.close();
+    this.#others?.close();
     this.#end.abort();
   }
 
@@ -72,7 +76,7 @@ export class Live {
     const data = /^data: ?(\{.*)/m.exec(event);
     const change: Change | undefined = data && JSON.parse(data[1]!).data?.noteChanged;
     if (!change) return;
-    this.#others.postMessage(change);
+    this.#others?.postMessage(change);
     this.#notebook.hear(change);
   }
 }

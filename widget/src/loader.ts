@@ -21,6 +21,7 @@ class AsideNotes extends HTMLElement {
   #frame: HTMLIFrameElement | undefined;
   /** What was asked for before the frame could listen; nothing waits once it can. */
   #waiting: string[] | null = [];
+  #timer = 0;
 
   connectedCallback(): void {
     addEventListener("message", this);
@@ -69,6 +70,9 @@ class AsideNotes extends HTMLElement {
     const { id, nonce } = data;
     const name = data.type.slice(6); // behind "aside:"
     if (name === "hello") {
+      // It is there, however long what it does next may take.
+      frame.onload = null;
+      clearTimeout(this.#timer);
       frame.title = data.title;
       this.#post("init");
     } else if (name === "assertion-request") {
@@ -96,8 +100,9 @@ class AsideNotes extends HTMLElement {
     frame.src = `${frameOrigin}/embed/${this.getAttribute("tenant")}?origin=${origin}&locale=${this.getAttribute("locale") || ""}`;
     // It fills the room that is kept for it. Unseen until it wears the page's theme.
     frame.style = "display:block;width:100%;min-height:inherit;border:0;opacity:0";
-    // A frame that was refused loads, too: it just never gets ready.
-    frame.onload = () => setTimeout(() => frame === this.#frame && this.#waiting && this.#blocked(frame.src), 3000);
+    // A frame that was refused loads, too: it just never says hello.
+    clearTimeout(this.#timer);
+    frame.onload = () => (this.#timer = setTimeout(() => this.#blocked(frame.src), 3000));
     this.replaceChildren(frame);
     this.#waiting ??= [];
   }

@@ -237,15 +237,12 @@ export class Notebook implements Shelf {
     return (await this.#mutate<{ note: Note }>(trashed ? TRASH : RESTORE, { id })).note;
   }
 
-  async keep(draft: Draft): Promise<void> {
-    await this.#outbox?.keep(draft.key, draft.dirty ? draft.pending : null);
-  }
 
   changed(draft?: Draft): void {
     if (draft) {
       if (draft.dirty) this.#unsaved.add(draft);
       else this.#unsaved.delete(draft);
-      void this.keep(draft);
+      void this.#keep(draft);
       // An empty one is no note yet.
       if (draft.pending.base || draft.dirty) this.#put(draft.note, draft.pending.trashed);
     }
@@ -296,11 +293,19 @@ export class Notebook implements Shelf {
     if (!this.#outbox) {
       this.#outbox = new Outbox(this.owner);
       if (!this.#ended) this.#live = new Live(this, this.#session);
-      this.unsaved.forEach((draft) => void this.keep(draft));
+      this.unsaved.forEach((draft) => void this.#keep(draft));
     }
     for (const [key, pending] of await this.#outbox.recall()) {
       if (![...this.#unsaved].some((draft) => draft.key === key)) this.#back(new Draft(this, null, key, pending));
     }
+  }
+
+  /** Has a later page find what is not saved yet. Nothing waits for it. */
+  async #keep(draft: Draft): Promise<void> {
+    const kept = !!(await this.#outbox?.keep(draft.key, draft.dirty ? draft.pending : null));
+    if (kept === draft.kept) return;
+    draft.kept = kept;
+    this.#on.paint();
   }
 
   #back(draft: Draft): void {

@@ -1,10 +1,12 @@
 // Keeps what one person has written and the server doesn't have yet, until it does: beyond a reload, a sign-out, a lost
 // network. It lies in the browser's database under their viewer id, sealed with a key of theirs that no script can read,
-// and is opened for nobody else. A page takes over what pages that are no more have left.
+// and is opened for nobody else. A page takes over what pages that are no more have left. Where the browser refuses any of
+// that, nothing lies there, and the page alone has it.
 import { utf8 } from "./bytes";
 import { config, host } from "./config";
 import type { Pending } from "./draft";
-import { forget, keep, recall, recallAll } from "./store";
+import { hold, inTurn, isHeld } from "./lock";
+import { forget, keepFirst, recallAll, write } from "./store";
 
 /** What lies in the database. Its names are the same in every release. */
 interface Sealed {
@@ -16,48 +18,68 @@ interface Sealed {
 
 const aes = "AES-GCM";
 
-/** This page, to the others that share its database. */
-const page: string = crypto.randomUUID();
+/** How long a lock that was refused isn't asked for again. */
+const rest = 10_000;
+
+/** This page, to the others that share its database. As long as it keeps something it holds a lock of that name. */
+const thisPage: string = crypto.randomUUID();
 
 export class Outbox {
+  #page: string;
   /** Whose and where; it begins every name, and is sealed in with every text. */
   #place: string;
   /** What is to be kept of each draft, and what is. */
   #wanted = new Map<string, string>();
   #kept = new Map<string, string>();
-  #done: Promise<void> = Promise.resolve();
-  #release: (() => void) | undefined;
+  #done: Promise<unknown> = Promise.resolve();
+  #held: Promise<() => void> | undefined;
+  #sealing: Promise<CryptoKey> | undefined;
+  #recalling: Promise<[draft: string, Pending][]> | undefined;
 
-  constructor(viewer: string) {
+  constructor(viewer: string, page = thisPage) {
+    this.#page = page;
     this.#place = `${config.tenant.key} ${host ?? config.frameOrigin} ${viewer} `;
   }
 
-  /** Keeps the draft as it is, null: no longer. Resolves when that is done. */
-  keep(draft: string, pending: Pending | null): Promise<void> {
+  /** Keeps the draft as it is, null: no longer. Resolves to whether a later page would find it so. */
+  keep(draft: string, pending: Pending | null): Promise<boolean> {
     this.#wanted.set(draft, pending ? JSON.stringify(pending) : "");
-    return (this.#done = this.#done.then(() => this.#write(draft)).catch(() => {}));
+    const kept = this.#done.then(() => this.#write(draft)).then(
+      () => true,
+      () => false,
+    );
+    this.#done = kept;
+    return kept;
   }
 
-  /** What pages that are no more have left, this one's from now on. One page at a time takes over, so that none gets it twice. */
+  /**
+   * What pages that are no more have left, this one's from now on. One page at a time takes over, so that none gets it twice.
+   * Nothing where the browser refuses; it may be asked again.
+   */
   recall(): Promise<[draft: string, Pending][]> {
-    return navigator.locks.request("recall " + this.#place, async () => {
-      const held = (await navigator.locks.query()).held ?? [];
-      const found: [string, Pending][] = [];
-      for (const { page: whose, key: draft, iv, text } of await recallAll<Sealed>("draft " + this.#place)) {
-        if (whose === page || held.some(({ name }) => name === whose)) continue;
-        try {
-          const plain = new TextDecoder().decode(await crypto.subtle.decrypt(this.#with(draft, iv), await this.#key(), text));
-          found.push([draft, JSON.parse(plain)]);
-          this.#kept.set(draft, plain);
-        } catch {
-          continue; // the browser has lost the key, or somebody else put this here
-        }
+    return (this.#recalling ??= inTurn("recall " + this.#place, () => this.#takeOver())
+      .catch(() => [])
+      .finally(() => (this.#recalling = undefined)));
+  }
+
+  async #takeOver(): Promise<[draft: string, Pending][]> {
+    const found: [string, Pending][] = [];
+    for (const sealed of await recallAll<Sealed>("draft " + this.#place)) {
+      const { page, key: draft, iv, text } = sealed;
+      if (page === this.#page || (await isHeld(page))) continue;
+      try {
+        const plain = new TextDecoder().decode(await crypto.subtle.decrypt(this.#with(draft, iv), await this.#key(), text));
+        const pending: Pending = JSON.parse(plain);
         await this.#hold();
-        await keep(this.#name(draft), { page, key: draft, iv, text });
-        await forget(this.#name(draft, whose));
+        await write(this.#name(draft), { ...sealed, page: this.#page });
+        found.push([draft, pending]);
+        this.#kept.set(draft, plain);
+      } catch {
+        continue; // the browser has lost the key, or somebody else put this here; or it keeps nothing new
       }
-      return found;
-    });
+      await forget(this.#name(draft, page));
+    }
+    return found;
   }
 
   async #write(draft: string): Promise<void> {
@@ -66,47 +88,43 @@ export class Outbox {
     if (text) {
       await this.#hold();
       const iv = crypto.getRandomValues(new Uint8Array(12));
-      await keep(this.#name(draft), { page, key: draft, iv, text: await crypto.subtle.encrypt(this.#with(draft, iv), await this.#key(), utf8(text)) });
+      const sealed: Sealed = { page: this.#page, key: draft, iv, text: await crypto.subtle.encrypt(this.#with(draft, iv), await this.#key(), utf8(text)) };
+      await write(this.#name(draft), sealed);
       this.#kept.set(draft, text);
     } else {
       await forget(this.#name(draft));
       this.#kept.delete(draft);
       this.#wanted.delete(draft);
-      if (this.#kept.size) return;
-      this.#release?.();
-      this.#release = undefined;
+      if (!this.#kept.size) this.#release();
     }
   }
 
-  #name(draft: string, whose = page): string {
-    return `draft ${this.#place}${draft} ${whose}`;
+  #name(draft: string, page = this.#page): string {
+    return `draft ${this.#place}${draft} ${page}`;
   }
 
   #with(draft: string, iv: Uint8Array<ArrayBuffer>): AesGcmParams {
     return { name: aes, iv, additionalData: utf8(this.#place + draft) };
   }
 
-  /** Two pages must not make two keys. */
+  /** Two pages must not use two keys: the first one that was kept is everybody's. */
   #key(): Promise<CryptoKey> {
-    const name = "seal " + this.#place;
-    return navigator.locks.request(name, async () => {
-      let key = await recall<CryptoKey>(name);
-      if (!key) {
-        key = await crypto.subtle.generateKey({ name: aes, length: 256 }, false, ["encrypt", "decrypt"]);
-        await keep(name, key);
-      }
-      return key;
-    });
+    const key = (this.#sealing ??= crypto.subtle
+      .generateKey({ name: aes, length: 256 }, false, ["encrypt", "decrypt"])
+      .then((fresh) => keepFirst("seal " + this.#place, fresh)));
+    key.catch(() => (this.#sealing = undefined));
+    return key;
   }
 
   /** As long as it has something to keep, other pages can tell that this one is still there. */
-  #hold(): Promise<void> {
-    return new Promise((held) => {
-      if (this.#release) return held();
-      void navigator.locks.request(page, { mode: "shared" }, () => {
-        held();
-        return new Promise<void>((release) => (this.#release = release));
-      });
-    });
+  async #hold(): Promise<void> {
+    const held = (this.#held ??= hold(this.#page));
+    held.catch(() => setTimeout(() => this.#held === held && (this.#held = undefined), rest));
+    await held;
+  }
+
+  #release(): void {
+    void this.#held?.then((release) => release(), () => {});
+    this.#held = undefined;
   }
 }

@@ -22,7 +22,7 @@ export async function finishRedirect(): Promise<Session | undefined> {
   if (!state) return undefined;
   // Out of the address bar and the history before anything else happens: a code is for one use.
   history.replaceState(null, "", pageURL);
-  const attempt = await recall<Attempt>("attempt " + state);
+  const attempt = await recall<Attempt>("attempt " + state, undefined, 10_000); // without it the sign-in was for nothing
   await forget("attempt "); // and those that were given up halfway
   const response = { state, iss: query.get("iss"), code: query.get("code"), error: query.get("error") };
   if (!attempt || !answers(attempt, response)) throw new Problem("stale");

@@ -122,7 +122,7 @@ export class Visitor {
       const session = await this.#ask(vouch, answer);
       if (!session) return;
       this.#identity = { ...nobody, subject: session.subject ?? "" };
-      await keepSession(session);
+      void keepSession(session);
       await this.#app.enter(session);
     } catch (thrown) {
       if (problemOf(thrown).code !== "upgraded") throw thrown;

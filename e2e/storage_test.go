@@ -1,0 +1,82 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// refusesStorage is what a browser does to a frame of another site whose cookies it blocks: locks are refused, and in the worst
+// case storage never answers.
+const refusesStorage = `LockManager.prototype.request = () => Promise.reject(new DOMException("refused", "SecurityError"));
+	LockManager.prototype.query = LockManager.prototype.request;
+	BroadcastChannel = class { constructor() { throw new DOMException("refused", "SecurityError") } };
+	IDBFactory.prototype.open = () => ({})`
+
+// Writing, saving and signing out wait for no storage, and the status says that a text is on this page alone.
+func TestAFrameWithoutStorage(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	p.visit(a.shop)
+	p.onPage(`addEventListener('aside:error', e => (window.errors ??= []).push(e.detail.code))`)
+	w := p.widget(a)
+	w.find("button", "Sign in")
+	w.reloads(refusesStorage)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Create an account")
+	popup.click("Allow")
+	popup.closes()
+	w.write("Oolong", "spring harvest")
+	w.offline(true)
+	w.fill("Note", "spring harvest, on this page alone")
+	w.sees("Not saved yet: leave this page open")
+	w.offline(false)
+	w.sees("Saved")
+	w.offline(true)
+	w.fill("Note", "spring harvest, and nowhere else")
+	w.sees("leave this page open")
+	w.click("Sign out")
+	w.sees("leave this page open")
+	w.find("button", "Sign in")
+	w.offline(false)
+	if errors := evaluate[string](&window{person: p, ctx: p.ctx}, `(window.errors ?? []).join()`); strings.Contains(errors, "frame_blocked") {
+		t.Errorf("the page is told %s", errors)
+	}
+}
+
+// A session that storage gives late is gone on with, and nobody is told that the frame was blocked.
+func TestStorageThatOpensLate(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	w := p.signUp(a, a.shop)
+	w.write("Oolong", "spring harvest")
+	p.onPage(`addEventListener('aside:error', e => (window.errors ??= []).push(e.detail.code))`)
+	w.reloads(`{ const { open } = IDBFactory.prototype;
+		IDBFactory.prototype.open = function (...what) {
+			const late = {};
+			setTimeout(() => {
+				const request = open.apply(this, what);
+				request.onsuccess = event => { late.result = request.result; late.onsuccess(event) };
+			}, 3600);
+			return late;
+		} }`)
+	w.find("button", "Sign in")
+	w.sees("Oolong")
+	if errors := evaluate[string](&window{person: p, ctx: p.ctx}, `(window.errors ?? []).join()`); strings.Contains(errors, "frame_blocked") {
+		t.Errorf("the page is told %s", errors)
+	}
+}
+
+// reloads loads a frame anew, in a browser that a script has changed.
+func (w *window) reloads(script string) {
+	w.t.Helper()
+	w.lacks(script + `; window.changed = true`)
+	evaluate[bool](w, `(setTimeout(() => location.reload()), true)`)
+	w.wait("frame that was loaded anew", func() bool {
+		changed, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](`!!window.changed`))
+		return err == nil && changed
+	})
+}

@@ -1,0 +1,40 @@
+//go:build ignore
+
+// Command tests bundles the tests of the browser code, *.test.ts, into a directory, for Node to run:
+//
+//	go run -modfile=tools/go.mod tools/tests.go DIRECTORY
+package main
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+func main() {
+	var tests []string
+	for _, dir := range []string{"widget/src", "web/src"} {
+		for _, pattern := range []string{"*.test.ts", "*/*.test.ts"} {
+			found, err := filepath.Glob(filepath.Join(dir, pattern))
+			if err != nil {
+				panic(err) // the patterns are constants
+			}
+			tests = append(tests, found...)
+		}
+	}
+	result := api.Build(api.BuildOptions{
+		EntryPoints:  tests,
+		Outdir:       os.Args[1],
+		OutExtension: map[string]string{".js": ".mjs"},
+		Bundle:       true,
+		Write:        true,
+		Format:       api.FormatESModule,
+		Platform:     api.PlatformNode,
+		Sourcemap:    api.SourceMapInline,
+		LogLevel:     api.LogLevelWarning,
+	})
+	if len(result.Errors) > 0 {
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,41 @@
+// Web Locks between the pages of one site. A browser may refuse them to a frame, in whole or in part, or never grant one:
+// Firefox throws at query() in every frame of another site, and at request() where cookies of other sites are blocked.
+
+/** How long a lock is waited for. */
+const patience = 2000;
+
+/** Does it while the lock is held, or with null where that is `ifAvailable` and isn't. Throws where the lock can't be had soon. */
+function locked<T>(name: string, options: LockOptions, act: (lock: Lock | null) => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const waiting = new AbortController();
+    const asked = navigator.locks.request(name, options.ifAvailable ? options : { ...options, signal: waiting.signal }, (lock) => {
+      clearTimeout(timer);
+      if (waiting.signal.aborted) return undefined; // too late
+      const done = act(lock);
+      resolve(done);
+      return done;
+    });
+    const timer = setTimeout(() => {
+      waiting.abort();
+      reject(new Error("lock is late"));
+    }, patience);
+    asked.catch(reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** Holds a lock that other pages look for by isHeld; resolves to what releases it. Throws where it can't be had soon. */
+export function hold(name: string): Promise<() => void> {
+  return new Promise((resolve, reject) => {
+    locked(name, { mode: "shared" }, () => new Promise<void>((release) => resolve(release))).catch(reject);
+  });
+}
+
+/** Whether a page holds that lock. Where that can't be found out it may, so that nothing is taken away from it. */
+export function isHeld(name: string): Promise<boolean> {
+  return locked(name, { ifAvailable: true }, async (lock) => !lock).catch(() => true);
+}
+
+/** Does it while no other page does. Throws where the turn doesn't come. */
+export function inTurn<T>(name: string, act: () => Promise<T>): Promise<T> {
+  return locked(name, {}, act);
+}

@@ -1,0 +1,61 @@
+// A browser's Web Locks for tests, which can be had to refuse, or to keep silent as some do in frames.
+
+/** How the browser deals with a frame of another site. */
+export type Mood = "grants" | "throws" | "refuses" | "hangs" | "is missing";
+
+interface Options {
+  mode?: "shared" | "exclusive";
+  ifAvailable?: boolean;
+  signal?: AbortSignal;
+}
+
+type Callback = (lock: object | null) => unknown;
+
+/** The locks that the pages of one site hold. */
+export class Locks {
+  mood: Mood = "grants";
+  #held = new Map<string, Set<object>>();
+  #queue: (() => void)[] = [];
+
+  /** Has navigator.locks be these. query() throws, as Firefox's does in a frame of another site. */
+  install(): void {
+    const { mood } = this;
+    Object.defineProperty(globalThis, "navigator", {
+      configurable: true,
+      value: { locks: mood === "is missing" ? undefined : { request: this.#request, query: () => Promise.reject(new DOMException("query", "SecurityError")) } },
+    });
+  }
+
+  /** Whether anybody holds it. */
+  isHeld(name: string): boolean {
+    return !!this.#held.get(name)?.size;
+  }
+
+  #request = (name: string, ...rest: [Callback] | [Options, Callback]): Promise<unknown> => {
+    const act = rest.pop() as Callback;
+    const { mode = "exclusive", ifAvailable, signal } = (rest[0] ?? {}) as Options;
+    const refusal = new DOMException("no locks here", "SecurityError");
+    if (this.mood === "throws") throw refusal;
+    if (this.mood === "refuses") return Promise.reject(refusal);
+    if (this.mood === "hangs") return new Promise(() => {});
+    return new Promise((resolve, reject) => {
+      const attempt = () => {
+        const holders = this.#held.get(name) ?? new Set<Options>();
+        const free = !holders.size || (mode === "shared" && [...holders].every((other) => (other as Options).mode === "shared"));
+        if (!free && !ifAvailable) return void this.#queue.push(attempt);
+        if (!free) return resolve(Promise.resolve(act(null)));
+        const lock = { name, mode };
+        this.#held.set(name, holders.add(lock));
+        Promise.resolve()
+          .then(() => act(lock))
+          .then(resolve, reject)
+          .finally(() => {
+            holders.delete(lock);
+            this.#queue.splice(0).forEach((next) => next());
+          });
+      };
+      signal?.addEventListener("abort", () => reject(signal.reason));
+      attempt();
+    });
+  };
+}
