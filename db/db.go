@@ -203,7 +203,7 @@ var hotStatements = []string{
 }
 
 // decidingStatements are too, for people who sign in. They run as aside_auth.
-var decidingStatements = []string{becomeAuth, touchSession, insertCeremony, takeCeremony, selectUserByHandle, signIn}
+var decidingStatements = []string{becomeAuth, touchSession, insertCeremony, takeCeremony, selectUserByHandle, lockReplaced, signIn, endReplaced}
 
 // behindWall sends the statements queued by queue in one round trip, and so in one implicit
 // transaction, behind a first one that presents o's token to the database.

@@ -52,17 +52,22 @@ func (d *DB) Identities(ctx context.Context, user uuid.UUID) (list []*Identity, 
 	return list, err
 }
 
-// Unlink forgets a link of the person of a session and ends the widget sessions that came with it. It
-// returns CodeNotFound for a link that is not theirs.
+// Unlink forgets a link of the person of a session and ends the widget sessions that came with it,
+// and the codes that would make more of them. It returns CodeNotFound for a link that is not theirs.
 func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) error {
 	defer d.sessions.forget()
 	return d.auth(ctx, func(tx bun.Tx) error {
-		if err := lockUser(ctx, tx, s.UserID); err != nil {
+		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
-		_, err := tx.NewRaw(`UPDATE sessions s SET revoked_at = now() FROM identities i
-			WHERE i.id = ? AND i.user_id = ? AND s.user_id = i.user_id AND s.tenant_key = i.tenant_key AND s.subject = i.subject
-			AND s.revoked_at IS NULL`, id, s.UserID).Exec(ctx)
+		_, err := revokeSessions(ctx, tx, `(user_id, tenant_key, subject) = (SELECT i.user_id, i.tenant_key, i.subject FROM identities i
+			WHERE i.id = ? AND i.user_id = ?)`, id, s.UserID)
+		if err != nil {
+			return err
+		}
+		_, err = tx.NewRaw(`UPDATE authorization_requests r SET code_hash = NULL FROM identities i
+			WHERE i.id = ? AND i.user_id = ? AND r.user_id = i.user_id AND r.tenant_key = i.tenant_key AND r.subject = i.subject
+			AND r.redeemed_at IS NULL AND r.expires_at > now() - interval '1 minute'`, id, s.UserID).Exec(ctx)
 		if err != nil {
 			return err
 		}

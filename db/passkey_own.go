@@ -77,7 +77,7 @@ func (d *DB) RenamePasskey(ctx context.Context, s *Session, id uuid.UUID, name s
 var errLastPasskey = &Error{Code: CodeConflict, Message: "This is the last way into the account. Add another passkey or make recovery codes first."}
 
 // DeletePasskey removes one of a person's passkeys: it signs nobody in any more, and the sessions
-// that rest on it end, with what they granted. The session must be confirmed. It returns
+// that rest on it end, with what came from them. The session must be confirmed. It returns
 // CodeNotFound for a passkey that is not theirs, and CodeConflict for the last one of an account
 // that has no recovery code left.
 func (d *DB) DeletePasskey(ctx context.Context, s *Session, id uuid.UUID) error {
@@ -99,7 +99,7 @@ func (d *DB) DeletePasskey(ctx context.Context, s *Session, id uuid.UUID) error 
 			return errLastPasskey
 		}
 		// A session of an older release does not say what it rests on.
-		if _, err := endSessions(ctx, tx, s.UserID, `kind = 'ACCOUNT' AND (passkey_id = ? OR passkey_id IS NULL)`, id); err != nil {
+		if _, err := endSessions(ctx, tx, s.UserID, `passkey_id = ? OR passkey_id IS NULL`, id); err != nil {
 			return err
 		}
 		return d.auditPerson(ctx, tx, s.UserID, s.From, "passkey.removed", id.String(), "")

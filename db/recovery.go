@@ -159,7 +159,7 @@ func (d *DB) FindRecovery(ctx context.Context, typed, from, near string) (*Recov
 func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey, s NewSession, replaces *TokenHash) error {
 	defer d.sessions.forget()
 	return d.auth(ctx, func(tx bun.Tx) error {
-		if err := lockUser(ctx, tx, user); err != nil {
+		if err := lockUsers(ctx, tx, user, replaces); err != nil {
 			return err
 		}
 		var link bool

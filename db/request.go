@@ -109,7 +109,8 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 			return noRows(err, ErrNoSession)
 		}
 		err = tx.NewRaw(`UPDATE authorization_requests
-			SET decided_at = now(), user_id = ?, account_session_id = ?, code_hash = ?, expires_at = now() + make_interval(secs => ?)
+			SET decided_at = now(), user_id = ?, account_session_id = ?, passkey_id = (SELECT passkey_id FROM sessions WHERE id = ?1),
+				code_hash = ?, expires_at = now() + make_interval(secs => ?)
 			WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()
 			RETURNING tenant_key, subject, subject_email, subject_name`,
 			account.UserID, account.ID, code[:], lifetime.Seconds(), id, browser[:]).Scan(ctx, &tenantKey, &subject, &s.Email, &s.Name)
@@ -211,17 +212,20 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Request
 		if err := check(&r); err != nil {
 			return err
 		}
-		// The account session, the tenant and its origin must still stand: what they granted ends with them.
+		// The account session, the passkey it rested on, the tenant and its origin must still stand: what they granted ends with them.
 		if err := mayEmbed(ctx, tx, r.TenantKey, r.EmbedOrigin, s.OwnOrigin); err != nil {
 			return err
 		}
 		id := newID()
-		result, err := tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject, granted_by, idle_timeout, expires_at)
-			SELECT ?, 'WIDGET', ?, r.user_id, r.tenant_key, r.embed_origin, r.jkt, r.subject, r.account_session_id,
-				make_interval(secs => ?), now() + make_interval(secs => ?)
+		result, err := tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject,
+				granted_by, chain_id, passkey_id, idle_timeout, expires_at)
+			SELECT ?, 'WIDGET', ?, r.user_id, r.tenant_key, r.embed_origin, r.jkt, r.subject,
+				a.id, a.chain_id, coalesce(r.passkey_id, a.passkey_id), make_interval(secs => ?), now() + make_interval(secs => ?)
 			FROM authorization_requests r
 			JOIN sessions a ON a.id = r.account_session_id AND a.revoked_at IS NULL AND a.expires_at > now()
-			WHERE r.id = ? AND r.expires_at > now() FOR SHARE OF a`, // who ends it meanwhile is waited for, or waits and ends this one too
+			WHERE r.id = ? AND r.expires_at > now()
+				AND (r.passkey_id IS NULL OR EXISTS (SELECT FROM passkeys p WHERE p.id = r.passkey_id AND p.user_id = r.user_id))
+			FOR SHARE OF a`, // who ends it meanwhile is waited for, or waits and ends this one too
 			id, s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(), r.ID).Exec(ctx)
 		if err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -137,30 +138,32 @@ func (d *DB) stillLive(ctx context.Context, o Owner) error {
 const touchSession = `UPDATE sessions SET last_used_at = now()
 	WHERE id = $1 AND last_used_at < now() - interval '30 seconds' AND revoked_at IS NULL`
 
-// SignOut ends the widget session of a token and the account session that granted it, so
-// that the next person at this computer cannot simply continue. from is the address it was asked
-// from. Unknown tokens are no error (RFC 7009 §2.2).
+// SignOut ends the widget session of a token and its whole chain: the account session behind it,
+// so that the next person at this computer cannot simply continue, and what that granted. from is
+// the address it was asked from. Unknown tokens are no error (RFC 7009 §2.2).
 func (d *DB) SignOut(ctx context.Context, token TokenHash, from string) error {
 	defer d.sessions.forget()
 	return d.auth(ctx, func(tx bun.Tx) error {
-		_, err := tx.NewRaw(`UPDATE sessions SET revoked_at = now()
-			WHERE revoked_at IS NULL AND kind = 'ACCOUNT'
-			AND id = (SELECT granted_by FROM sessions WHERE token_hash = ?)`, token[:]).Exec(ctx)
-		if err != nil {
-			return err
-		}
 		var id, user uuid.UUID
-		err = tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE token_hash = ? AND `+live+` RETURNING id, user_id`, token[:]).Scan(ctx, &id, &user)
+		err := tx.NewRaw(`SELECT id, user_id FROM sessions WHERE token_hash = ?`, token[:]).Scan(ctx, &id, &user)
 		if err != nil {
 			return noRows(err, nil)
 		}
+		if err := lockUser(ctx, tx, user); err != nil {
+			if errors.Is(err, ErrNoSession) { // the account was deleted meanwhile
+				err = nil
+			}
+			return err
+		}
+		ended, err := revokeSessions(ctx, tx, `chain_id = (SELECT chain_id FROM sessions WHERE id = ?)`, id)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(ended, func(s endedSession) bool { return s.ID == id && s.WasLive }) {
+			return nil
+		}
 		return d.auditPerson(ctx, tx, user, from, "session.revoked", id.String(), "")
 	})
-}
-
-func revokeToken(ctx context.Context, tx bun.Tx, token TokenHash) error {
-	_, err := tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE token_hash = ? AND revoked_at IS NULL`, token[:]).Exec(ctx)
-	return err
 }
 
 // openedBy is what an account session rests on: a passkey, and whether its use confirms the session.
@@ -170,16 +173,16 @@ type openedBy struct {
 }
 
 // insertAccountSession makes user's account session and ends the one it replaces, so that
-// the cookie's value changes at each sign-in (CVE-2024-28197).
+// the cookie's value changes at each sign-in (CVE-2024-28197). The caller holds both their users.
 func insertAccountSession(ctx context.Context, tx bun.Tx, user uuid.UUID, by openedBy, s NewSession, replaces *TokenHash) error {
-	if replaces != nil {
-		if err := revokeToken(ctx, tx, *replaces); err != nil {
-			return err
-		}
+	id := newID()
+	chain, err := continueChain(ctx, tx, user, id, replaces)
+	if err != nil {
+		return err
 	}
-	_, err := tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, passkey_id, confirmed_at, idle_timeout, expires_at)
-		VALUES (?, 'ACCOUNT', ?, ?, ?, CASE WHEN ? THEN now() END, make_interval(secs => ?), now() + make_interval(secs => ?))`,
-		newID(), s.Token[:], user, by.passkey, by.confirms, s.Idle.Seconds(), s.Lifetime.Seconds()).Exec(ctx)
+	_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, chain_id, passkey_id, confirmed_at, idle_timeout, expires_at)
+		VALUES (?, 'ACCOUNT', ?, ?, ?, ?, CASE WHEN ? THEN now() END, make_interval(secs => ?), now() + make_interval(secs => ?))`,
+		id, s.Token[:], user, chain, by.passkey, by.confirms, s.Idle.Seconds(), s.Lifetime.Seconds()).Exec(ctx)
 	return err
 }
 

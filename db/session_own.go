@@ -61,34 +61,11 @@ func (d *DB) RevokeOtherSessions(ctx context.Context, s *Session) (n int, err er
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
-		if n, err = endSessions(ctx, tx, s.UserID, `id <> ? AND `+live, s.ID); err != nil || n == 0 {
+		ended, err := revokeSessions(ctx, tx, `user_id = ? AND id <> ?`, s.UserID, s.ID)
+		if n = countLive(ended); err != nil || n == 0 {
 			return err
 		}
 		return d.auditPerson(ctx, tx, s.UserID, s.From, "session.revoked_others", "", "")
 	})
 	return n, err
-}
-
-// endSessions ends the sessions of a person that which holds for, and what those granted, and
-// gives how many that were. The account sessions come first: a code that is being redeemed holds
-// the one that it rests on, so the widget session that it makes is there to be found afterwards.
-func endSessions(ctx context.Context, tx bun.Tx, user uuid.UUID, which string, args ...any) (n int, err error) {
-	all := append([]any{user}, args...)
-	var ended []uuid.UUID
-	for _, kind := range []string{`'ACCOUNT'`, `'WIDGET'`} {
-		var some []uuid.UUID
-		err := tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE user_id = ? AND kind = `+kind+` AND revoked_at IS NULL AND `+which+` RETURNING id`,
-			all...).Scan(ctx, &some)
-		if err != nil {
-			return 0, err
-		}
-		ended = append(ended, some...)
-	}
-	if len(ended) == 0 {
-		return 0, nil
-	}
-	var granted []uuid.UUID
-	err = tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE user_id = ? AND granted_by IN (?) AND revoked_at IS NULL RETURNING id`,
-		user, bun.List(ended)).Scan(ctx, &granted)
-	return len(ended) + len(granted), err
 }

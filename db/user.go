@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
+	"errors"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -28,6 +29,9 @@ func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *Toke
 	}
 	defer d.sessions.forget() // the one that is replaced
 	err = d.auth(ctx, func(tx bun.Tx) error {
+		if err := lockUsers(ctx, tx, id, replaces); err != nil && !errors.Is(err, ErrNoSession) { // nobody else knows of the new one yet
+			return err
+		}
 		_, err := tx.NewRaw(`INSERT INTO users (id, handle, display_name, data_key) VALUES (?, ?, ?, ?)`,
 			id, u.Handle, u.DisplayName, dataKey).Exec(ctx)
 		if err != nil {

@@ -1,0 +1,116 @@
+package db
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+// A chain is what one browser did as one person: the account sessions that replaced one another,
+// and the widget sessions that any of them granted. Whatever ends one of its account sessions, but
+// for the next one of the same person, ends all of it.
+
+// An endedSession is what revokeSessions gives of a session that it ended.
+type endedSession struct {
+	ID      uuid.UUID
+	Kind    SessionKind
+	ChainID uuid.NullUUID
+	WasLive bool // it had neither expired nor been idle for too long
+}
+
+// revokeSessions ends the sessions that which holds for. It locks them in the order of their ids,
+// so that no two endings wait for each other. What begins a session meanwhile has to be locked
+// out before: by its user (lockUser) or its tenant (lockTenant).
+func revokeSessions(ctx context.Context, tx bun.Tx, which string, args ...any) (ended []endedSession, err error) {
+	err = tx.NewRaw(`WITH ending AS (
+			SELECT id FROM sessions WHERE revoked_at IS NULL AND (`+which+`) ORDER BY id FOR NO KEY UPDATE
+		)
+		UPDATE sessions s SET revoked_at = now() FROM ending WHERE s.id = ending.id
+		RETURNING s.id, s.kind, s.chain_id, s.expires_at > now() AND s.last_used_at + s.idle_timeout > now() AS was_live`, args...).Scan(ctx, &ended)
+	return ended, err
+}
+
+func countLive(ended []endedSession) (n int) {
+	for _, s := range ended {
+		if s.WasLive {
+			n++
+		}
+	}
+	return n
+}
+
+// endSessions ends the sessions of a person that which holds for, and the chains of the account
+// sessions among them. It gives how many live ones ended. The caller holds the user.
+func endSessions(ctx context.Context, tx bun.Tx, user uuid.UUID, which string, args ...any) (n int, err error) {
+	ended, err := revokeSessions(ctx, tx, `user_id = ? AND (`+which+`)`, slices.Concat([]any{user}, args)...)
+	if err != nil {
+		return 0, err
+	}
+	var chains []uuid.UUID
+	for _, s := range ended {
+		if s.Kind == SessionAccount && s.ChainID.Valid {
+			chains = append(chains, s.ChainID.UUID)
+		}
+	}
+	if len(chains) == 0 {
+		return countLive(ended), nil
+	}
+	rest, err := revokeSessions(ctx, tx, `user_id = ? AND chain_id IN (?)`, user, bun.List(chains))
+	return countLive(ended) + countLive(rest), err
+}
+
+// continueChain ends the account session that user's new one, of that id, replaces in its browser,
+// and gives the chain of the new one: the same for the same person, and its own otherwise. Of
+// another person the whole chain ends.
+func continueChain(ctx context.Context, tx bun.Tx, user, id uuid.UUID, replaces *TokenHash) (chain uuid.UUID, err error) {
+	if replaces == nil {
+		return id, nil
+	}
+	var before struct {
+		UserID  uuid.UUID
+		ChainID uuid.NullUUID
+	}
+	err = tx.NewRaw(`UPDATE sessions SET revoked_at = coalesce(revoked_at, now()) WHERE token_hash = ? RETURNING user_id, chain_id`, replaces[:]).
+		Scan(ctx, &before.UserID, &before.ChainID)
+	switch {
+	case err != nil:
+		return id, noRows(err, nil)
+	case !before.ChainID.Valid:
+		return id, nil
+	case before.UserID == user:
+		return before.ChainID.UUID, nil
+	}
+	_, err = revokeSessions(ctx, tx, `chain_id = ?`, before.ChainID.UUID)
+	return id, err
+}
+
+// lockUsers is lockUser for a person who signs in and for the one that another session in their
+// browser is of, in the order of their ids.
+func lockUsers(ctx context.Context, tx bun.Tx, user uuid.UUID, replaces *TokenHash) error {
+	if replaces == nil {
+		return lockUser(ctx, tx, user)
+	}
+	var locked []uuid.UUID
+	err := tx.NewRaw(`SELECT id FROM users WHERE id IN (SELECT ?::uuid UNION SELECT user_id FROM sessions WHERE token_hash = ?)
+		ORDER BY id FOR NO KEY UPDATE`, user, replaces[:]).Scan(ctx, &locked)
+	if err == nil && !slices.Contains(locked, user) {
+		err = ErrNoSession
+	}
+	return err
+}
+
+// lockReplaced is lockUsers before a sign-in in a browser that has a session of another person, and
+// nothing otherwise: people who sign in don't wait for one another.
+const lockReplaced = `SELECT FROM sessions s JOIN users u ON u.id IN (s.user_id, $1)
+	WHERE s.token_hash = $2 AND s.user_id <> $1 ORDER BY u.id FOR NO KEY UPDATE OF u`
+
+// endReplaced ends the chain of the session that a sign-in has replaced, if it is another person's.
+// It is a statement of its own, to see what was redeemed until that one was locked.
+const endReplaced = `WITH ending AS (
+		SELECT id FROM sessions WHERE revoked_at IS NULL AND chain_id = (
+			SELECT chain_id FROM sessions WHERE token_hash = $2 AND user_id <> $1 AND revoked_at IS NOT NULL)
+		ORDER BY id FOR NO KEY UPDATE
+	)
+	UPDATE sessions s SET revoked_at = now() FROM ending WHERE s.id = ending.id`
