@@ -19,6 +19,7 @@ type busy struct {
 	tokens   [2]db.TokenHash
 	passkeys [2]db.Passkey
 	codes    []string
+	widgets  [2]db.TokenHash
 }
 
 func newBusy(t *testing.T, d *dbtest.Database) *busy {
@@ -43,6 +44,8 @@ func newBusy(t *testing.T, d *dbtest.Database) *busy {
 func TestNoTwoActsOfAPersonWaitForEachOther(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")
+	somebody := d.Person(t, "Somebody else")
+	somebodys := passkeys(t, d, somebody)[0]
 	acts := []struct {
 		name string
 		do   func(t *testing.T, p *busy, i int) error
@@ -73,11 +76,20 @@ func TestNoTwoActsOfAPersonWaitForEachOther(t *testing.T) {
 			return err
 		}},
 		{"leave", func(t *testing.T, p *busy, i int) error { return d.DB.DeleteAccount(t.Context(), p.sessions[i]) }},
+		{"sign somebody else in", func(t *testing.T, p *busy, i int) error { // where the other one is signed in
+			return d.DB.SignIn(t.Context(), somebody.ID, somebodys, db.NewSession{Token: randomHash(), Idle: time.Hour, Lifetime: time.Hour}, &p.tokens[1-i])
+		}},
+		{"sign out of a widget", func(t *testing.T, p *busy, i int) error { return d.DB.SignOut(t.Context(), p.widgets[1-i], "") }},
 	}
 	for i, one := range acts {
 		for _, other := range acts[i:] {
 			t.Run(one.name+", "+other.name, func(t *testing.T) {
 				p := newBusy(t, d)
+				for i := range p.widgets {
+					person := *p.Person
+					person.Account = p.sessions[i]
+					p.widgets[i] = person.WidgetToken(t, shop)
+				}
 				held := hold(t, d, p)
 				ended := make(chan error, 2)
 				for n, act := range []func(*testing.T, *busy, int) error{other.do, one.do} {

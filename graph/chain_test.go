@@ -1,0 +1,105 @@
+package graph
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/company-a/aside/auth/authtest"
+)
+
+// A browser has two widgets open, and its person has signed in there in between.
+type twice struct {
+	*authtest.Site
+	node          *authtest.Site
+	first, second *authtest.Visitor
+}
+
+func newTwice(t *testing.T) *twice {
+	t.Helper()
+	b := &twice{Site: authtest.Start(t, authtest.Options{API: func(s *authtest.Site) http.Handler {
+		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, AccountOrigin: s.AccountOrigin, Assertions: s.Auth, Loopback: true})
+	}})}
+	b.node = b.Site.Node(t)
+	b.first = b.Visitor(t, b.Tenant(t, "Shop"))
+	b.first.SignUp(t)
+	b.first.Login(t).Must(t, http.StatusOK)
+	again := *b.first
+	again.Key = authtest.NewKey()
+	again.SignUp(t)
+	b.second = &again
+	for _, v := range b.widgets() {
+		writes(t, v).Must(t, http.StatusOK)
+	}
+	return b
+}
+
+// widgets are both, as each node sees them.
+func (b *twice) widgets() map[string]*authtest.Visitor {
+	first, second := *b.first, *b.second
+	first.Site, second.Site = b.node, b.node
+	return map[string]*authtest.Visitor{"first": b.first, "second": b.second, "first at the other node": &first, "second at the other node": &second}
+}
+
+func writes(t *testing.T, v *authtest.Visitor) *authtest.Answer {
+	t.Helper()
+	return v.GraphQL(t, `mutation { createNote(input: {title: "still here"}) { note { id } } }`, nil)
+}
+
+// account is what the account API answers to a visitor, who has to be signed in.
+func (b *twice) account(t *testing.T, v *authtest.Visitor, document string) *authtest.Answer {
+	t.Helper()
+	a := v.Account(t, document).Must(t, http.StatusOK)
+	if strings.Contains(a.Body, `"errors"`) {
+		t.Fatalf("%s: %s", document, a.Body)
+	}
+	return a
+}
+
+// Whatever ends the account session of a browser, or a passkey, ends every widget that any of its sign-ins
+// opened, at every node.
+func TestNoWidgetOutlivesTheSignInsOfItsBrowser(t *testing.T) {
+	for name, end := range map[string]func(t *testing.T, b *twice){
+		"signed out at /account": func(t *testing.T, b *twice) {
+			before, _, _ := strings.Cut(b.account(t, b.second, `{ viewer { sessions { id current } } }`).Body, `","current":true`)
+			b.account(t, b.second, fmt.Sprintf(`mutation { revokeSession(id: %q) { id } }`, before[strings.LastIndex(before, `"`)+1:]))
+		},
+		"signed out at the second widget": func(t *testing.T, b *twice) { b.second.Revoke(t).Must(t, http.StatusOK) },
+		"signed out at the first widget":  func(t *testing.T, b *twice) { b.first.Revoke(t).Must(t, http.StatusOK) },
+		"the passkey is removed at another computer, its phone was stolen": func(t *testing.T, b *twice) {
+			_, stolen, _ := strings.Cut(b.account(t, b.second, `{ viewer { passkeys { id } } }`).Body, `{"id":"`)
+			stolen, _, _ = strings.Cut(stolen, `"`)
+			desk := b.Visitor(t, b.first.Tenant)
+			desk.Authenticator = b.first.Authenticator
+			desk.Login(t).Must(t, http.StatusOK)
+			desk.Authenticator = authtest.NewAuthenticator(b.AccountOrigin)
+			desk.Add(t).Must(t, http.StatusOK)
+			desk.Login(t).Must(t, http.StatusOK)
+			b.account(t, desk, fmt.Sprintf(`mutation { deletePasskey(id: %q) { id } }`, stolen))
+		},
+		"somebody else signs up in the browser": func(t *testing.T, b *twice) {
+			other := *b.second
+			other.Authenticator = authtest.NewAuthenticator(b.AccountOrigin)
+			other.Register(t).Must(t, http.StatusOK)
+		},
+		"somebody else signs in in the browser": func(t *testing.T, b *twice) {
+			other := b.Visitor(t, b.first.Tenant)
+			other.Register(t).Must(t, http.StatusOK)
+			other.Cookies = b.second.Cookies
+			other.Login(t).Must(t, http.StatusOK)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newTwice(t)
+			end(t, b)
+			for which, v := range b.widgets() {
+				if a := writes(t, v); a.Status != http.StatusUnauthorized {
+					t.Errorf("the %s widget is answered %d %s", which, a.Status, a.Body)
+				}
+			}
+		})
+	}
+}
