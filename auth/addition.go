@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -19,8 +18,8 @@ func (s *Server) beginAddition(w http.ResponseWriter, r *http.Request) {
 	var asked struct {
 		Attachment protocol.AuthenticatorAttachment
 	}
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxFormBody)).Decode(&asked); err != nil && !errors.Is(err, io.EOF) {
-		s.writeError(w, r, badRequest("What is asked for cannot be read."))
+	if err := readJSON(w, r, maxFormBody, &asked); err != nil && !errors.Is(err, io.EOF) {
+		s.writeError(w, r, err)
 		return
 	}
 	switch asked.Attachment {

@@ -23,7 +23,7 @@ func parseObject(b []byte) (map[string]any, error) {
 	if !json.Valid(b) {
 		return nil, errors.New("it is not JSON")
 	}
-	if unpairedSurrogate(b) {
+	if UnpairedSurrogate(b) >= 0 {
 		return nil, errors.New("a text in it has half of a surrogate pair")
 	}
 	d := json.NewDecoder(bytes.NewReader(b))
@@ -80,28 +80,30 @@ func parseValue(d *json.Decoder, depth int) (any, error) {
 	}
 }
 
-// unpairedSurrogate reports whether valid JSON escapes half a character, which readers
-// replace by the same U+FFFD whichever half it was: two names would become one.
-func unpairedSurrogate(b []byte) bool {
+// UnpairedSurrogate gives the index of the first escape in valid JSON that is half a character, -1 for
+// none. Readers replace each by the same U+FFFD, whichever half it was: two names would become one.
+func UnpairedSurrogate(b []byte) int {
 	for i := 0; i < len(b); i++ {
 		if b[i] != '\\' {
 			continue
 		}
+		start := i
 		i++ // at what is escaped
 		if b[i] != 'u' {
 			continue
 		}
 		first := escaped(b[i:])
 		if !utf16.IsSurrogate(first) {
+			i += 4 // at its last digit
 			continue
 		}
 		i += 5 // at the next escape, if there is one
 		if i+1 >= len(b) || b[i] != '\\' || b[i+1] != 'u' || utf16.DecodeRune(first, escaped(b[i+1:])) == utf8.RuneError {
-			return true
+			return start
 		}
-		i++
+		i += 5 // at its last digit
 	}
-	return false
+	return -1
 }
 
 // escaped reads uXXXX.

@@ -1,8 +1,8 @@
 package auth
 
 import (
-	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 
@@ -96,8 +96,10 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) decideRequest(w http.ResponseWriter, r *http.Request) (*step, error) {
 	var d decision
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxFormBody)).Decode(&d); err != nil {
-		return nil, badRequest("The decision cannot be read.")
+	if err := readJSON(w, r, maxFormBody, &d); errors.Is(err, io.EOF) {
+		return nil, badRequest("Send a decision.")
+	} else if err != nil {
+		return nil, err
 	}
 	id, err := uuid.Parse(d.Interaction)
 	if err != nil {

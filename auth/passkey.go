@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -31,6 +30,7 @@ type ceremony struct {
 	Session     uuid.UUID            `json:"session"`               // of an addition and a confirmation: the one that asks
 	User        uuid.UUID            `json:"user"`                  // of a recovery
 	Code        []byte               `json:"code,omitempty"`        // of a recovery: what it will use up
+	Instead     bool                 `json:"instead,omitempty"`     // of a recovery: of the account that is signed in here
 }
 
 // The begin and finish of all ceremonies speak this.
@@ -99,8 +99,7 @@ func (s *Server) offer(w http.ResponseWriter, r *http.Request, kind db.CeremonyK
 // is no second try.
 func (s *Server) take(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind) (c ceremony, credential []byte, err error) {
 	var answer ceremonyAnswer
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCeremonyBody))
-	if err != nil || json.Unmarshal(body, &answer) != nil {
+	if readJSON(w, r, maxCeremonyBody, &answer) != nil {
 		return c, nil, errPasskeyRefused
 	}
 	data, err := s.db.TakeCeremony(r.Context(), kind, answer.Ceremony.hash(), s.cookieID(r, browserCookie).hash())

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/company-a/aside/auth/authtest"
 )
@@ -161,12 +163,101 @@ func TestAnOperatorsLinkMakesANewPasskey(t *testing.T) {
 		t.Fatal(err)
 	}
 	phone := site.Visitor(t, alice.Tenant)
-	o := recovering(t, phone, token)
+	phone.TryBegin(t, "recovery", presented(token)).Refused(t, 400, "recovery_refused") // it is no code
+	var o authtest.Offer
+	phone.TryBegin(t, "recovery", link{Link: token}).Must(t, 200).JSON(t, &o)
 	if got := phone.Finish(t, "recovery", o.Ceremony, phone.Authenticator.Register(t, o.Options)).Must(t, 200).Text("displayName"); got != name {
 		t.Errorf("recovered %q, want %q", got, name)
 	}
 	if confirmed(t, phone) {
 		t.Error("a link counts as a fresh passkey")
 	}
-	phone.TryBegin(t, "recovery", presented(token)).Refused(t, 400, "recovery_refused")
+	phone.TryBegin(t, "recovery", link{Link: token}).Refused(t, 400, "recovery_refused")
+}
+
+// link is a body of POST /passkeys/recovery.
+type link struct {
+	Link    string `json:"link"`
+	Code    string `json:"code,omitempty"`
+	Instead bool   `json:"instead,omitempty"`
+}
+
+// linkFor makes an operator's link for the visitor's account.
+func linkFor(t *testing.T, v *authtest.Visitor) string {
+	t.Helper()
+	session, err := v.Site.Auth.AccountSession(requestOf(t, v))
+	if err != nil || session == nil {
+		t.Fatalf("nobody is signed in: %v", err)
+	}
+	token, _, err := v.Site.DB.NewRecoveryLink(t.Context(), session.UserID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+// A stranger's recovery code, sent as a link, leads nobody into the stranger's account: a link carries
+// an operator's token alone, on each of the two endpoints that read one.
+func TestAStrangersCodeIsNoLink(t *testing.T) {
+	site := shared(t)
+	shop := site.Tenant(t, "Shop")
+	mallory, alice := site.Visitor(t, shop), site.Visitor(t, shop)
+	mallory.Register(t).Must(t, 200)
+	code := codes(t, mallory)[0]
+	for _, kind := range []string{"recovery", "recovery/account"} {
+		for _, token := range []string{code, strings.ReplaceAll(code, "-", ""), "rl_" + code, "rl_" + strings.ReplaceAll(code, "-", "")} {
+			alice.TryBegin(t, kind, link{Link: token}).Refused(t, 400, "recovery_refused")
+		}
+		alice.TryBegin(t, kind, link{Link: linkFor(t, mallory), Code: code}).Refused(t, 400, "invalid_request")
+	}
+}
+
+// Whose account it is, is said before anything happens, and a person who is signed in as somebody
+// else leaves that account only when they choose to.
+func TestARecoveryNamesTheAccountFirst(t *testing.T) {
+	site := shared(t)
+	shop := site.Tenant(t, "Shop")
+	mallory, alice, nobody := site.Visitor(t, shop), site.Visitor(t, shop), site.Visitor(t, shop)
+	stranger := mallory.Register(t).Must(t, 200).Text("displayName")
+	alice.Register(t).Must(t, 200)
+	code := codes(t, mallory)[0]
+	token := linkFor(t, mallory)
+	for name, body := range map[string]map[string]any{"a code": {"code": code}, "a link": {"link": token}} {
+		t.Run(name, func(t *testing.T) {
+			type account struct {
+				DisplayName, SignedInAs string
+				CreatedAt               time.Time
+				Passkeys                int
+			}
+			for _, test := range []struct {
+				who   *authtest.Visitor
+				other string
+			}{{nobody, ""}, {mallory, ""}, {alice, who(t, alice)}} {
+				var got account
+				test.who.TryBegin(t, "recovery/account", body).Must(t, 200).JSON(t, &got)
+				if got.DisplayName != stranger || got.SignedInAs != test.other || got.Passkeys != 1 || time.Since(got.CreatedAt) > time.Hour {
+					t.Errorf("it is named %+v, want %s, beside %q", got, stranger, test.other)
+				}
+			}
+			alice.TryBegin(t, "recovery", body).Refused(t, 409, "signed_in_as_other")
+			nobody.TryBegin(t, "recovery", body).Must(t, 200)
+
+			// Who signs in as somebody else while the device is asked has not chosen either.
+			late := site.Visitor(t, shop)
+			var o authtest.Offer
+			late.TryBegin(t, "recovery", body).Must(t, 200).JSON(t, &o)
+			late.Register(t).Must(t, 200)
+			mine := who(t, late)
+			late.Finish(t, "recovery", o.Ceremony, late.Authenticator.Register(t, o.Options)).Refused(t, 409, "signed_in_as_other")
+			if got := who(t, late); got != mine {
+				t.Errorf("%s has become %s", mine, got)
+			}
+		})
+	}
+	var o authtest.Offer
+	alice.TryBegin(t, "recovery", link{Link: token, Instead: true}).Must(t, 200).JSON(t, &o)
+	alice.Finish(t, "recovery", o.Ceremony, alice.Authenticator.Register(t, o.Options)).Must(t, 200)
+	if got := who(t, alice); got != stranger {
+		t.Errorf("whoever chose to leave is %s, not %s", got, stranger)
+	}
 }

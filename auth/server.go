@@ -127,6 +127,7 @@ func (s *Server) MountAccount(mux *http.ServeMux) {
 		"/passkeys/confirmation":        s.beginConfirmation,
 		"/passkeys/confirmation/finish": s.finishConfirmation,
 		"/passkeys/recovery":            s.beginRecovery,
+		"/passkeys/recovery/account":    s.nameRecovery,
 		"/passkeys/recovery/finish":     s.finishRecovery,
 		"/passkeys/accepted":            s.accepted,
 		"/account/export":               s.archive,

@@ -33,6 +33,7 @@ type PasskeyUser struct {
 	ID          uuid.UUID
 	Handle      []byte
 	DisplayName string
+	CreatedAt   time.Time // set by PasskeyUser
 	Passkeys    []Passkey
 }
 
@@ -82,7 +83,7 @@ func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (*PasskeyUs
 func (d *DB) PasskeyUser(ctx context.Context, id uuid.UUID) (*PasskeyUser, error) {
 	u := PasskeyUser{ID: id}
 	err := d.auth(ctx, func(tx bun.Tx) error {
-		err := tx.NewRaw(`SELECT handle, display_name FROM users WHERE id = ?`, id).Scan(ctx, &u.Handle, &u.DisplayName)
+		err := tx.NewRaw(`SELECT handle, display_name, created_at FROM users WHERE id = ?`, id).Scan(ctx, &u.Handle, &u.DisplayName, &u.CreatedAt)
 		if err != nil {
 			return noRows(err, ErrNoSession)
 		}

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,6 +17,9 @@ const (
 // ErrRecovery is returned alike for a code that nobody has, one that is mistyped, used, replaced
 // or too old.
 var ErrRecovery error = &Error{Code: CodeNotFound, Message: "This code opens nothing. Look for a slip, or take another one of your codes: each works once."}
+
+// ErrRecoveryLink is ErrRecovery for an operator's link.
+var ErrRecoveryLink error = &Error{Code: CodeNotFound, Message: "This link opens nothing: it was used, replaced or is too old. Ask for a new one."}
 
 // A Recovery is an account that a recovery code, or an operator's link, was presented for.
 type Recovery struct {
@@ -48,7 +52,7 @@ func (d *DB) RegenerateRecoveryCodes(ctx context.Context, s *Session) (codes []s
 			return err
 		}
 		for range recoveryCodes {
-			code, err := d.insertRecoveryCode(ctx, tx, s.UserID, 0)
+			code, err := d.insertRecoveryCode(ctx, tx, s.UserID, recoveryCode, 0)
 			if err != nil {
 				return err
 			}
@@ -62,7 +66,11 @@ func (d *DB) RegenerateRecoveryCodes(ctx context.Context, s *Session) (codes []s
 	return codes, nil
 }
 
-// NewRecoveryLink makes what an operator's link to /recover carries: good once, for a day. One
+// recoveryLinkPrefix tells an operator's link from a recovery code. A code in a link would open the
+// account of the person who made the code to the person who follows the link.
+const recoveryLinkPrefix = "rl_"
+
+// NewRecoveryLink makes what an operator's link to /recover carries, rl_…: good once, for a day. One
 // from before is good for nothing any more. It returns CodeNotFound for an account that is not
 // there, or that a tenant vouches for: that one is opened by the tenant's assertion.
 func (d *DB) NewRecoveryLink(ctx context.Context, user uuid.UUID) (token string, expiresAt time.Time, err error) {
@@ -75,21 +83,23 @@ func (d *DB) NewRecoveryLink(ctx context.Context, user uuid.UUID) (token string,
 		if _, err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND expires_at IS NOT NULL`, user).Exec(ctx); err != nil {
 			return err
 		}
-		if token, err = d.insertRecoveryCode(ctx, tx, user, recoveryLinkLife); err != nil {
+		code, err := d.insertRecoveryCode(ctx, tx, user, recoveryLink, recoveryLinkLife)
+		if err != nil {
 			return err
 		}
+		token = recoveryLinkPrefix + code
 		return insertEvent(ctx, tx, Event{ID: newID(), Actor: Operator.Name, Action: "recovery_link.made", Target: d.Pseudonym(user)})
 	})
 	return token, expiresAt, err
 }
 
 // insertRecoveryCode makes a code for a user, good for life, or until it is replaced if that is 0.
-func (d *DB) insertRecoveryCode(ctx context.Context, tx bun.Tx, user uuid.UUID, life time.Duration) (code string, err error) {
+func (d *DB) insertRecoveryCode(ctx context.Context, tx bun.Tx, user uuid.UUID, kind recoveryKind, life time.Duration) (code string, err error) {
 	for { // a locator may be taken
 		code = newRecoveryCode()
 		result, err := tx.NewRaw(`INSERT INTO recovery_codes (locator, user_id, code_hash, expires_at)
 			VALUES (?, ?, ?, CASE WHEN ?3 > 0 THEN now() + make_interval(secs => ?3) END) ON CONFLICT DO NOTHING`,
-			code[:locatorLength], user, d.keys.mac(recoveryPurpose, recoveryData(user, code)), life.Seconds()).Exec(ctx)
+			code[:locatorLength], user, d.keys.mac(kind.purpose, recoveryData(user, code)), life.Seconds()).Exec(ctx)
 		if err != nil {
 			return "", err
 		}
@@ -99,17 +109,41 @@ func (d *DB) insertRecoveryCode(ctx context.Context, tx bun.Tx, user uuid.UUID, 
 	}
 }
 
-const recoveryPurpose = "recovery code"
+// A recoveryKind is what a row of recovery_codes is: a person's code, or the token of an operator's
+// link. Neither is taken for the other: they are hashed for different purposes.
+type recoveryKind struct {
+	purpose string // of the hash
+	link    bool   // has an expiry
+	refused error
+}
+
+var (
+	recoveryCode = recoveryKind{"recovery code", false, ErrRecovery}
+	recoveryLink = recoveryKind{"recovery link", true, ErrRecoveryLink}
+)
 
 // recoveryData binds a code to its user: a row that is moved to another is good for nothing.
 func recoveryData(user uuid.UUID, code string) []byte { return append(user[:], code...) }
 
-// FindRecovery finds the account that a code, or an operator's link, recovers. It uses neither
-// up. from is the address it was presented from, near what is counted as one address. It
-// returns ErrRecovery for anything that is good for nothing, and CodeRateLimited once that
-// happened too often with this locator or from there.
+// FindRecovery finds the account that a person's recovery code recovers. It doesn't use the code up.
+// from is the address it was presented from, near what is counted as one address. It returns
+// ErrRecovery for anything that opens nothing, the token of an operator's link included, and
+// CodeRateLimited once that happened too often with this locator or from there.
 func (d *DB) FindRecovery(ctx context.Context, typed, from, near string) (*Recovery, error) {
-	code := parseRecoveryCode(typed)
+	return d.findRecovery(ctx, recoveryCode, parseRecoveryCode(typed), from, near)
+}
+
+// FindRecoveryLink is FindRecovery for the token of an operator's link. It returns ErrRecoveryLink
+// for anything else, recovery codes included.
+func (d *DB) FindRecoveryLink(ctx context.Context, token, from, near string) (*Recovery, error) {
+	code, ok := strings.CutPrefix(token, recoveryLinkPrefix)
+	if !ok || parseRecoveryCode(code) != code {
+		code = ""
+	}
+	return d.findRecovery(ctx, recoveryLink, code, from, near)
+}
+
+func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, near string) (*Recovery, error) {
 	locator := code[:min(len(code), locatorLength)]
 	tries := []Try{Recoveries.By(locator).Noted(Event{IP: from}), RecoveriesFrom.By(near).Noted(Event{IP: from})}
 	if code == "" {
@@ -121,17 +155,18 @@ func (d *DB) FindRecovery(ctx context.Context, typed, from, near string) (*Recov
 	var user uuid.UUID
 	var hash []byte
 	err := d.auth(ctx, func(tx bun.Tx) error {
-		err := tx.NewRaw(`SELECT user_id, code_hash FROM recovery_codes WHERE locator = ? AND coalesce(expires_at > now(), true)`,
-			locator).Scan(ctx, &user, &hash)
+		err := tx.NewRaw(`SELECT user_id, code_hash FROM recovery_codes
+			WHERE locator = ? AND coalesce(expires_at > now(), true) AND (expires_at IS NOT NULL) = ?`,
+			locator, kind.link).Scan(ctx, &user, &hash)
 		return noRows(err, nil)
 	})
 	if err != nil {
 		return nil, err
 	}
 	if hash == nil {
-		hash = d.keys.mac(recoveryPurpose, nil) // as much work as for a code that is there
+		hash = d.keys.mac(kind.purpose, nil) // as much work as for a code that is there
 	}
-	if code != "" && d.keys.checkMAC(recoveryPurpose, recoveryData(user, code), hash) {
+	if code != "" && d.keys.checkMAC(kind.purpose, recoveryData(user, code), hash) {
 		u, err := d.PasskeyUser(ctx, user)
 		if err == nil {
 			return &Recovery{User: u, Code: hash}, nil
@@ -150,7 +185,7 @@ func (d *DB) FindRecovery(ctx context.Context, typed, from, near string) (*Recov
 	if _, err := d.NoteRefusal(ctx, e); err != nil {
 		return nil, err
 	}
-	return nil, ErrRecovery
+	return nil, kind.refused
 }
 
 // Recover uses up a code that FindRecovery found, gives its account the passkey that was made for

@@ -120,6 +120,9 @@ func TestWhatRecoversNothing(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, r, err)
 		}
 	}
+	if r, err := follow(t, d, link); r != nil || err != db.ErrRecoveryLink { //nolint:errorlint // the very same
+		t.Errorf("a link that is too old, as one: %+v, %v", r, err)
+	}
 	if n := left(t, d, bob); n != 9 {
 		t.Errorf("Bob has %d codes left", n)
 	}
@@ -211,8 +214,62 @@ func TestRecovering(t *testing.T) {
 	if n := left(t, d, alice); n != 9 || len(passkeys(t, d, alice)) != 2 {
 		t.Errorf("%d codes and %d passkeys", n, len(passkeys(t, d, alice)))
 	}
-	if _, err := find(t, d, link); !errors.Is(err, db.ErrRecovery) {
+	if _, err := follow(t, d, link); !errors.Is(err, db.ErrRecoveryLink) {
 		t.Errorf("the operator's link outlives it: %v", err)
+	}
+}
+
+// follow presents the token of an operator's link.
+func follow(t *testing.T, d *dbtest.Database, token string) (*db.Recovery, error) {
+	t.Helper()
+	return d.DB.FindRecoveryLink(t.Context(), token, "192.0.2.1", uuid.NewString())
+}
+
+// A recovery code opens nothing as a link, and a link's token nothing as a code, in whatever form: a
+// stranger's code in a link would lead into the stranger's account.
+func TestACodeIsNoLinkAndALinkNoCode(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	codes := codesOf(t, d, alice)
+	link, _, err := d.DB.NewRecoveryLink(t.Context(), alice.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare := strings.TrimPrefix(link, "rl_")
+	if bare == link || strings.Contains(codes[0], "_") {
+		t.Fatalf("a link is %s, a code %s: alike", link, codes[0])
+	}
+	plain := strings.ReplaceAll(codes[0], "-", "")
+	for name, token := range map[string]string{
+		"nothing": "", "a prefix alone": "rl_", "a code": codes[0], "a code without hyphens": plain, "a code with the prefix": "rl_" + codes[0],
+		"a code without hyphens, with the prefix": "rl_" + plain, "a link without its prefix": bare, "in lower case": strings.ToLower(link),
+		"a link with a space": link + " ", "the prefix twice": "rl_" + link, "another prefix": "in_" + bare, "no text": "rl_\xff\x00",
+	} {
+		if r, err := follow(t, d, token); r != nil || err != db.ErrRecoveryLink { //nolint:errorlint // the very same, whatever it was
+			t.Errorf("as a link, %s: %+v, %v", name, r, err)
+		}
+	}
+	for name, typed := range map[string]string{"a link": link, "a link without its prefix": bare} {
+		if r, err := find(t, d, typed); r != nil || err != db.ErrRecovery { //nolint:errorlint // the very same
+			t.Errorf("as a code, %s: %+v, %v", name, r, err)
+		}
+	}
+	// Nor does a hand that writes to the database make one of the other.
+	d.Exec(t, `UPDATE recovery_codes SET expires_at = CASE WHEN expires_at IS NULL THEN now() + interval '1 hour' END`)
+	if r, err := follow(t, d, "rl_"+plain); r != nil || err != db.ErrRecoveryLink { //nolint:errorlint // the very same
+		t.Errorf("a code with an expiry is a link: %+v, %v", r, err)
+	}
+	if r, err := find(t, d, bare); r != nil || err != db.ErrRecovery { //nolint:errorlint // the very same
+		t.Errorf("a link without an expiry is a code: %+v, %v", r, err)
+	}
+	d.Exec(t, `UPDATE recovery_codes SET expires_at = CASE WHEN expires_at IS NULL THEN now() + interval '1 hour' END`)
+	for name, present := range map[string]func() (*db.Recovery, error){
+		"the code": func() (*db.Recovery, error) { return find(t, d, codes[0]) },
+		"the link": func() (*db.Recovery, error) { return follow(t, d, link) },
+	} {
+		if r, err := present(); err != nil || r.User.ID != alice.ID || r.User.CreatedAt.IsZero() {
+			t.Errorf("%s: %+v, %v", name, r, err)
+		}
 	}
 }
 

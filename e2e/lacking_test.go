@@ -45,7 +45,7 @@ func TestABrowserWithoutPasskeys(t *testing.T) {
 		w.inOrder(name + "-unsupported")
 	}
 	// Pasted over the address of the page that is there.
-	w = p.visit(a.account + "/recover#01234567890123456789")
+	w = p.visit(a.account + "/recover#rl_01234567890123456789")
 	w.sees("Open the link that you were sent once more")
 	w.inOrder("recover-link-unsupported")
 }

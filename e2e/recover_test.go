@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 )
@@ -35,10 +36,13 @@ func TestLostPasskeyOnThePage(t *testing.T) {
 	w.sees("Recovery code")
 	w.inOrder("recover")
 	w.enter("Recovery code", "73SR-T1FK-MFKV")
-	w.press("Make a new passkey")
+	w.press("Find the account")
 	w.sees("This code opens nothing")
 	w.inOrder("recover-refused")
 	w.enter("Recovery code", codes[3])
+	w.press("Find the account")
+	w.sees("This opens the account of")
+	w.inOrder("recover-named")
 	w.answer(cancels)
 	w.press("Make a new passkey")
 	w.sees("closed or timed out")
@@ -56,16 +60,51 @@ func TestLostPasskeyOnThePage(t *testing.T) {
 	w.sees("Your account")
 	w.follow("Recovery codes")
 	w.sees("You have 9 codes left")
+}
 
-	// What an operator sends carries its secret behind a #, where no server and no later glance at the address finds it.
-	w = w.visit(a.account + "/recover#" + codes[3])
-	w.sees("Make a new passkey")
+// A link that carries a recovery code, a stranger's, opens nothing. An operator's names the account, and
+// a person who is signed in as somebody else is told so, and stays who they are unless they choose.
+func TestALinkLeadsNobodyIntoAnothersAccountUnasked(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	strangers := a.writer(t).Visitor
+	stranger := strangers.Account(t, `{ viewer { id displayName } }`).Must(t, 200)
+	p := newPerson(t)
+	p.signUp(a, a.shop).write("Oolong", "Order the spring harvest before Friday.")
+	w := p.account(a, "/recovery")
+	code := w.codes()[0] // as good as anybody's: it is for being typed
+	me := evaluate[string](w, `document.querySelector('.who bdi').innerText`)
+
+	w = w.visit(a.account + "/recover#" + code)
+	w.sees("A recovery code never comes in a link")
+	w.inOrder("recover-stranger")
+	if address := evaluate[string](w, `location.href`); strings.Contains(address, "#") {
+		t.Errorf("the secret stays in the address: %s", address)
+	}
+	if text := w.text(); strings.Contains(text, "This opens the account") || strings.Contains(text, "sent you here") {
+		t.Errorf("a code is taken for an operator's link:\n%s", text)
+	}
+
+	name := stranger.Text("data", "viewer", "displayName")
+	out, err := a.runOut(t, "user", "recover", stranger.Text("data", "viewer", "id"), "--origin", a.account)
+	must(t, err)
+	var link struct{ URL string }
+	must(t, json.Unmarshal([]byte(out), &link))
+	w = w.visit(link.URL)
+	w.sees("This opens the account of " + name)
+	w.sees("You are signed in here as " + me)
 	w.inOrder("recover-link")
 	if address := evaluate[string](w, `location.href`); strings.Contains(address, "#") {
 		t.Errorf("the secret stays in the address: %s", address)
 	}
+	w.follow("Stay signed in as " + me)
+	w.find("button", "Sign out")
+	if still := evaluate[string](w, `document.querySelector('.who bdi').innerText`); still != me {
+		t.Errorf("%s has become %s", me, still)
+	}
+	w = w.visit(link.URL)
 	w.click("Make a new passkey")
-	w.sees("This code opens nothing")
+	w.sees("Welcome back, " + name)
 }
 
 // From the widget's popup back to the notes.

@@ -42,11 +42,12 @@ func TestAnOperatorHelpsAPerson(t *testing.T) {
 
 	out, ok := command("user", "recover", id, "--origin", a.account)
 	var link struct{ URL, DisplayName string }
-	if err := json.Unmarshal([]byte(out), &link); !ok || err != nil || !strings.HasPrefix(link.URL, a.account+"/recover#") || link.DisplayName != name {
+	if err := json.Unmarshal([]byte(out), &link); !ok || err != nil || !strings.HasPrefix(link.URL, a.account+"/recover#rl_") || link.DisplayName != name {
 		t.Fatalf("user recover: %s", out)
 	}
 	w := newPerson(t).visit(link.URL)
 	w.plugIn()
+	w.sees("This opens the account of " + name)
 	w.click("Make a new passkey")
 	w.sees("Your new passkey is ready")
 	w.sees(name)

@@ -1,5 +1,5 @@
 // The way back in for who has lost every passkey: with a recovery code, or with the link of whoever runs Aside here.
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Older } from "./account/older";
 import { Refused } from "./http/post";
 import { focusHeading, Heading } from "./page/heading";
@@ -10,32 +10,55 @@ import { Button } from "./part/button";
 import { Field } from "./part/field";
 import { Trouble } from "./part/trouble";
 import { finish, prove, supported, type Proof } from "./passkey/ceremony";
+import { nameAccount, readFragment, type Account, type Key } from "./recover/account";
+import { Named } from "./recover/named";
 import { Unsupported } from "./session/unsupported";
 
 /** What the link carries. It doesn't stay in the address, where somebody might see or keep it. */
-const token = location.hash.slice(1);
-if (token) history.replaceState(null, "", location.pathname);
+const { token, other } = readFragment(location.hash);
+if (location.hash) history.replaceState(null, "", location.pathname);
 addEventListener("hashchange", () => location.reload()); // a link that is pasted over this page's address
 
 function Recover() {
+  const [name, setName] = useState<string | null>(null);
+  return (
+    <>
+      <Header />
+      <main class="entrance">{name !== null ? <Recovered name={name} /> : <Way onRecovered={(recovered) => (setName(recovered), focusHeading())} />}</main>
+    </>
+  );
+}
+
+/** The way back in: first the account is named, then its person makes a passkey. */
+function Way({ onRecovered }: { onRecovered: (name: string) => void }) {
   const act = useAct();
   const [code, setCode] = useState("");
+  const [account, setAccount] = useState<Account | null>(null);
   const [status, setStatus] = useState("");
-  const [name, setName] = useState<string | null>(null);
   const made = useRef<Proof | null>(null); // by the device, and not yet at the server: no second prompt for it
+  const key: Key = token ? { link: token } : { code: code.trim() };
+
+  const look = () => act.run(async () => setAccount(await nameAccount(key)));
+  useEffect(() => {
+    if (token && supported()) void look();
+  }, []);
 
   const recover = () =>
     act.run(async () => {
       setStatus("One moment…");
       try {
         made.current ??= await prove("recovery", () => setStatus("Your device is asking for your fingerprint, face or screen lock."), {
-          code: token || code.trim(),
+          ...key,
+          instead: account?.signedInAs !== undefined,
         });
         setStatus("Checking…");
-        setName((await finish(made.current)).displayName);
-        focusHeading();
+        onRecovered((await finish(made.current)).displayName);
       } catch (error) {
-        if (error instanceof Refused) made.current = null;
+        if (error instanceof Refused) {
+          made.current = null;
+          if (error.code === "signed_in_as_other") setAccount(await nameAccount(key)); // meanwhile, and now it is said
+          if (error.code === "recovery_refused") setAccount(null);
+        }
         throw error;
       } finally {
         setStatus("");
@@ -44,46 +67,56 @@ function Recover() {
 
   return (
     <>
-      <Header />
-      <main class="entrance">
-        {name !== null ? (
-          <Recovered name={name} />
-        ) : (
-          <>
-            <Heading text={token ? "Make a new passkey" : "Lost your passkey?"} />
-            <p>
-              {token
-                ? `Whoever runs Aside at ${location.host} sent you here so that you can get back in. The link works once.`
-                : "With one of your recovery codes you can make a new one on this device. The code is used up when that has worked, and not before."}
-            </p>
-            {supported() ? (
-              <form
-                onSubmit={(event) => {
-                  event.preventDefault();
-                  void recover();
-                }}
-              >
-                {!token && (
-                  <Field label="Recovery code" value={code} code autocomplete="off" error={act.trouble} onInput={(value) => (setCode(value), act.clear())} />
-                )}
-                <div class="acts">
-                  <Button kind="first" type="submit" busy={act.busy}>
-                    Make a new passkey
-                  </Button>
-                </div>
-                {token && <Trouble text={act.trouble} />}
-                <p role="status">{status}</p>
-              </form>
-            ) : (
-              <Unsupported link={token !== ""} />
+      <Heading text={token ? "Make a new passkey" : "Lost your passkey?"} />
+      <p>
+        {token
+          ? `Whoever runs Aside at ${location.host} sent you here so that you can get back in. The link works once.`
+          : "With one of your recovery codes you can make a new one on this device. The code is used up when that has worked, and not before."}
+      </p>
+      {other && <p class="quiet">What your link carries opens nothing. A recovery code never comes in a link: type one of your own.</p>}
+      {supported() ? (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            void (account ? recover() : look());
+          }}
+        >
+          {!token && (
+            <Field
+              label="Recovery code"
+              value={code}
+              code
+              autocomplete="off"
+              error={act.trouble}
+              onInput={(value) => {
+                made.current = null;
+                setCode(value);
+                setAccount(null);
+                act.clear();
+              }}
+            />
+          )}
+          {account && <Named account={account} />}
+          <div class="acts">
+            <Button kind="first" type="submit" busy={act.busy}>
+              {account ? "Make a new passkey" : token ? "Try again" : "Find the account"}
+            </Button>
+            {account?.signedInAs !== undefined && (
+              <a class="button" href="/account">
+                Stay signed in as <bdi>{account.signedInAs}</bdi>
+              </a>
             )}
-            {!token && <p class="quiet">No code either? Whoever runs Aside at {location.host} can send you a link.</p>}
-            <p class="quiet">
-              <a href="/account">Sign in with a passkey</a>
-            </p>
-          </>
-        )}
-      </main>
+          </div>
+          {token && <Trouble text={act.trouble} />}
+          <p role="status">{status}</p>
+        </form>
+      ) : (
+        <Unsupported link={token !== ""} />
+      )}
+      {!token && <p class="quiet">No code either? Whoever runs Aside at {location.host} can send you a link.</p>}
+      <p class="quiet">
+        <a href="/account">Sign in with a passkey</a>
+      </p>
     </>
   );
 }

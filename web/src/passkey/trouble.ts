@@ -29,6 +29,7 @@ const refusals: Record<string, Trouble["way"]> = {
   passkey_refused: "retry",
   passkey_unknown: "choose",
   recovery_refused: "retry",
+  signed_in_as_other: "retry",
   rate_limited: "retry",
   internal: "retry",
   unauthenticated: "choose",

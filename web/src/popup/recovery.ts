@@ -19,9 +19,9 @@ export function typedCode(): string {
   return document.querySelector<HTMLInputElement>("#code")!.value.trim();
 }
 
-/** Makes a new passkey for whoever has the code, and gives their name. */
+/** Makes a new passkey for the person who has the code, and gives their name. They have chosen not to go on with another account. */
 export async function recover(code: string, prompting: () => void): Promise<string> {
-  return (await finish(await prove("recovery", prompting, { code }))).displayName;
+  return (await finish(await prove("recovery", prompting, { code, instead: true }))).displayName;
 }
 
 /** The older passkeys. That they can't be had is no reason to stop. */
