@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/company-a/aside/auth"
 )
 
 // A request is the body of a POST (GraphQL over HTTP, "Request parameters").
@@ -33,7 +35,7 @@ func decodeRequest(body []byte) (request, error) {
 	case !json.Valid(body):
 		return r, badRequest("body", "The body is not JSON, or more than one value of it.")
 	}
-	body = bytes.Trim(body, jsonSpace)
+	body = bytes.Trim(nulForHalves(body), jsonSpace)
 	if body[0] != '{' {
 		return r, badRequest("body", "The body is one JSON object.")
 	}
@@ -100,6 +102,23 @@ func (r *request) decode(key string, value []byte) (err error) {
 		return badRequest(key, "This is not of the right type: query, documentId and operationName are strings, variables and extensions objects.")
 	}
 	return nil
+}
+
+// nulForHalves writes a NUL in place of each escape that is half a character, so that it is refused by
+// name where a text is expected. Decoded as it is, it would turn into U+FFFD, and a note into another one.
+func nulForHalves(valid []byte) []byte {
+	copied := false
+	for at := 0; ; {
+		next := auth.UnpairedSurrogate(valid[at:])
+		if next < 0 {
+			return valid
+		}
+		if !copied {
+			valid, copied = bytes.Clone(valid), true
+		}
+		at += next
+		at += copy(valid[at:], `\u0000`)
+	}
 }
 
 const jsonSpace = " \t\r\n"

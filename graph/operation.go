@@ -37,6 +37,9 @@ func (h *handler) operation(ctx context.Context, req request) (*operation, gqler
 	if err != nil {
 		return nil, refuseRequest(variableError(err))
 	}
+	if err := checkTexts(h.documents.schema, op, variables); err != nil {
+		return nil, refuseRequest(err)
+	}
 	if err := checkCost(op, variables); err != nil {
 		return nil, refuseRequest(err)
 	}
