@@ -2,8 +2,11 @@ package auth
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -35,18 +38,22 @@ type keySet struct {
 // another's server.
 type keySets struct {
 	client  *http.Client
+	log     *slog.Logger
+	hold    func(context.Context) // until nobody can tell by the time why a set cannot be reached
 	now     func() time.Time
 	flights singleflight.Group
 	kept    *lru.Cache[string, keySet]
 }
 
 // newKeySets makes an empty memory. With development, key sets may be on this computer.
-func newKeySets(now func() time.Time, development bool) *keySets {
+func newKeySets(now func() time.Time, development bool, log *slog.Logger) *keySets {
 	permitted := publicAddress
 	if development {
 		permitted = publicOrLoopback
 	}
-	return newKeySetsDialing(now, guardedDialer{permitted: permitted, local: development, resolver: net.DefaultResolver})
+	k := newKeySetsDialing(now, guardedDialer{permitted: permitted, local: development, resolver: net.DefaultResolver})
+	k.log = log
+	return k
 }
 
 func newKeySetsDialing(now func() time.Time, d guardedDialer) *keySets {
@@ -54,7 +61,7 @@ func newKeySetsDialing(now func() time.Time, d guardedDialer) *keySets {
 	if err != nil {
 		panic(err) // only for a size below one
 	}
-	return &keySets{client: newKeySetClient(d), now: now, kept: kept}
+	return &keySets{client: newKeySetClient(d), now: now, kept: kept, log: slog.New(slog.DiscardHandler), hold: func(ctx context.Context) { <-ctx.Done() }}
 }
 
 func keySetName(tenantKey, url string) string { return tenantKey + "\x00" + url }
@@ -102,15 +109,15 @@ func (k *keySets) ask(ctx context.Context, tenantKey, url string, last keySet) k
 
 // start asks for a key set once, however many want it. tries is how often it had been asked
 // for when the caller decided to: a later answer will do.
-func (k *keySets) start(tenantKey, url string, tries int) <-chan singleflight.Result {
-	name := keySetName(tenantKey, url)
+func (k *keySets) start(tenantKey, address string, tries int) <-chan singleflight.Result {
+	name := keySetName(tenantKey, address)
 	return k.flights.DoChan(name, func() (any, error) {
 		set, _ := k.kept.Get(name)
 		if set.tries != tries {
 			return set, nil
 		}
 		// Not the caller's context: others wait for the same answer.
-		keys, problems, err := fetchKeySet(context.Background(), k.client, url)
+		keys, problems, err := k.fetch(tenantKey, address)
 		set.tries++
 		set.tried, set.problems = k.now(), problems
 		if err != nil {
@@ -121,4 +128,22 @@ func (k *keySets) start(tenantKey, url string, tries int) <-chan singleflight.Re
 		k.kept.Add(name, set)
 		return set, nil
 	})
+}
+
+// fetch asks for a key set. An answer comes as soon as it is there; that there is none is known when
+// keySetTimeout is over, whatever the reason, which the log alone has.
+func (k *keySets) fetch(tenantKey, address string) ([]verifier, []string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), keySetTimeout)
+	defer cancel()
+	keys, problems, err := fetchKeySet(ctx, k.client, address)
+	var none *unreachableError
+	if errors.As(err, &none) {
+		host := ""
+		if u, err := url.Parse(address); err == nil {
+			host = u.Host[:min(len(u.Host), 260)]
+		}
+		k.log.Info("a key set cannot be reached", "tenant", tenantKey, "host", host, "reason", none.reason())
+		k.hold(ctx)
+	}
+	return keys, problems, err
 }

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -33,11 +33,10 @@ func newKeySetClient(d guardedDialer) *http.Client {
 	}
 }
 
-// fetchKeySet asks a tenant's server for its key set. The error completes "the set at URL".
-func fetchKeySet(ctx context.Context, client *http.Client, url string) (keys []verifier, unusable []string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, keySetTimeout)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+// fetchKeySet asks a tenant's server for its key set. The error completes "the set at URL". It is an
+// *unreachableError where no answer was had.
+func fetchKeySet(ctx context.Context, client *http.Client, address string) (keys []verifier, unusable []string, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, nil, errors.New("has no valid URL")
 	}
@@ -45,7 +44,7 @@ func fetchKeySet(ctx context.Context, client *http.Client, url string) (keys []v
 	request.Header.Set("User-Agent", "Aside")
 	response, err := client.Do(request)
 	if err != nil {
-		return nil, nil, unreachable(err)
+		return nil, nil, &unreachableError{err}
 	}
 	defer func() { _ = response.Body.Close() }()
 	switch {
@@ -59,7 +58,7 @@ func fetchKeySet(ctx context.Context, client *http.Client, url string) (keys []v
 		err = ctx.Err() // a server that is hung up on may still get an orderly end of its body through
 	}
 	if err != nil {
-		return nil, nil, unreachable(err)
+		return nil, nil, &unreachableError{err}
 	}
 	if len(body) > maxKeySetSize {
 		return nil, nil, fmt.Errorf("has more than %d KiB", maxKeySetSize>>10)
@@ -67,16 +66,22 @@ func fetchKeySet(ctx context.Context, client *http.Client, url string) (keys []v
 	return parseKeySet(body)
 }
 
-// unreachable says what went wrong without saying what our network looks like.
-func unreachable(err error) error {
-	var timeout net.Error
-	switch {
-	case errors.Is(err, errNotPublic):
-		return errors.New("is not at a public address")
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return fmt.Errorf("was not answered in %s", seconds(keySetTimeout))
+// An unreachableError is a key set that gave no answer. A tenant is told the same of each, after the
+// same time: whether a name resolves, and whether to an address of ours, is a map of our network.
+type unreachableError struct{ cause error }
+
+func (*unreachableError) Error() string {
+	return "cannot be reached: its host needs a name that resolves to a public address, and a trusted certificate, and has " +
+		seconds(keySetTimeout) + " to answer"
+}
+
+// reason is for the operator's log. It has the host's name and addresses, not the URL.
+func (e *unreachableError) reason() string {
+	var at *url.Error
+	if errors.As(e.cause, &at) {
+		return at.Err.Error()
 	}
-	return errors.New("cannot be reached: check the host name, the certificate and the server")
+	return e.cause.Error()
 }
 
 // parseKeySet reads a key set (RFC 7517 §5). Keys of a kind that isn't supported are left

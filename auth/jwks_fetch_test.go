@@ -6,8 +6,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"sync/atomic"
@@ -57,7 +59,7 @@ func TestAKeySetOnOurNetworkIsNotAskedFor(t *testing.T) {
 		"loopback.example", "six.example", "mapped.example", "metadata.example", "private.example",
 	} {
 		set := k.get(t.Context(), "t_evil", "https://"+net.JoinHostPort(strings.Trim(host, "[]"), port)+"/jwks.json")
-		if len(set.keys) != 0 || fmt.Sprint(set.problems) != "[is not at a public address]" {
+		if len(set.keys) != 0 || fmt.Sprint(set.problems) != unreachable {
 			t.Errorf("%s: %v, %d keys", host, set.problems, len(set.keys))
 		}
 	}
@@ -88,7 +90,7 @@ func TestANameThatIsReboundIsNotFollowed(t *testing.T) {
 	}
 	rebound.Store(true)
 	clock.advance(keySetStale)
-	if set := k.get(t.Context(), "t_evil", url); len(set.keys) != 0 || fmt.Sprint(set.problems) != "[is not at a public address]" {
+	if set := k.get(t.Context(), "t_evil", url); len(set.keys) != 0 || fmt.Sprint(set.problems) != unreachable {
 		t.Errorf("after: %d keys, %v", len(set.keys), set.problems)
 	}
 	if n := server.connections.Load(); n != 1 {
@@ -107,7 +109,7 @@ func TestAKeySetOnThisComputerInDevelopment(t *testing.T) {
 	t.Cleanup(func() { _ = plain.Close() })
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	for development, want := range map[bool]int{true: 1, false: 0} {
-		set := newKeySets(time.Now, development).get(t.Context(), "t_demo", "http://shop.localhost:"+port+"/jwks.json")
+		set := newKeySets(time.Now, development, slog.New(slog.DiscardHandler)).get(t.Context(), "t_demo", "http://shop.localhost:"+port+"/jwks.json")
 		if len(set.keys) != want {
 			t.Errorf("development is %v: %d keys, %v", development, len(set.keys), set.problems)
 		}
@@ -214,8 +216,76 @@ func TestACertificateMustBeTrusted(t *testing.T) {
 	server := startKeySetServer(t, answering(setOf(t, "k")))
 	server.Config.ErrorLog = nil
 	k := newKeySetsDialing(time.Now, guardedDialer{permitted: netip.Addr.IsLoopback, resolver: net.DefaultResolver})
+	k.hold = func(context.Context) {}
 	if set := k.get(t.Context(), "t_shop", server.URL); len(set.keys) != 0 || server.requests.Load() != 0 {
 		t.Errorf("%d keys, %v", len(set.keys), set.problems)
+	}
+}
+
+// unreachable is all that a tenant learns of a set that gives no answer.
+const unreachable = "[cannot be reached: its host needs a name that resolves to a public address, and a trusted certificate, and has 3 s to answer]"
+
+// Why a key set cannot be reached is told to nobody, by words or by the time: whether a name is known to
+// our resolver, whether what it leads to is ours, whether something listens there. The operator's log says it.
+func TestNoAnswerTellsWhatOurNetworkLooksLike(t *testing.T) {
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = closed.Close()
+	_, nobody, _ := net.SplitHostPort(closed.Addr().String())
+	mute, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = mute.Close() })
+	_, silent, _ := net.SplitHostPort(mute.Addr().String())
+	plain := httptest.NewServer(answering(setOf(t, "k")))
+	t.Cleanup(plain.Close)
+	_, noTLS, _ := net.SplitHostPort(plain.Listener.Addr().String())
+	server := startKeySetServer(t, answering(setOf(t, "k")))
+	_, untrusted, _ := net.SplitHostPort(server.Listener.Addr().String()) // for that name
+
+	names := nameServer(t, func(name string) netip.Addr {
+		return map[string]netip.Addr{"ours.example.": netip.MustParseAddr("10.0.0.1"), "metadata.example.": netip.MustParseAddr("169.254.169.254"),
+			"theirs.example.": netip.MustParseAddr("127.0.0.1")}[name] // stands for a public one
+	})
+	var log bytes.Buffer
+	k := newKeySetsDialing(time.Now, guardedDialer{permitted: netip.Addr.IsLoopback, resolver: names})
+	k.log = slog.New(slog.NewTextHandler(&log, nil))
+	var held atomic.Int32
+	k.hold = func(ctx context.Context) {
+		deadline, ok := ctx.Deadline()
+		if left := time.Until(deadline); !ok || left > keySetTimeout {
+			t.Errorf("it is held until %v", deadline)
+		}
+		held.Add(1)
+	}
+	urls := []string{"https://unknown.example/jwks.json?canary", "https://ours.example/jwks.json?canary", "https://metadata.example/jwks.json?canary",
+		"https://10.0.0.1/jwks.json?canary", "https://theirs.example:" + nobody + "/jwks.json?canary", "https://theirs.example:" + silent + "/jwks.json?canary",
+		"https://theirs.example:" + noTLS + "/jwks.json?canary", "https://theirs.example:" + untrusted + "/jwks.json?canary"}
+	for _, url := range urls {
+		if set := k.get(t.Context(), "t_evil", url); len(set.keys) != 0 || fmt.Sprint(set.problems) != unreachable {
+			t.Errorf("%s: %d keys, %v", url, len(set.keys), set.problems)
+		}
+	}
+	if n := int(held.Load()); n != len(urls) {
+		t.Errorf("of %d, %d were told after the same time", len(urls), n)
+	}
+	for _, reason := range []string{"lookup unknown.example", errNotPublic.Error(), "connection refused", "tenant=t_evil", "host=ours.example"} {
+		if !strings.Contains(log.String(), reason) {
+			t.Errorf("the log does not say %q:\n%s", reason, log.String())
+		}
+	}
+	if strings.Contains(log.String(), "canary") {
+		t.Errorf("the log has what may be secret:\n%s", log.String())
+	}
+
+	// Held is held: until the time is over, and no longer than that.
+	begun := time.Now()
+	newKeySetsDialing(time.Now, guardedDialer{permitted: publicAddress, resolver: names}).get(t.Context(), "t_evil", "https://ours.example/")
+	if took := time.Since(begun); took < keySetTimeout-50*time.Millisecond {
+		t.Errorf("it took %s", took)
 	}
 }
 
@@ -254,7 +324,7 @@ func TestASlowServerIsNotWaitedFor(t *testing.T) {
 		go func() { answers <- k.get(context.Background(), "t_evil", url) }()
 	}
 	for range urls {
-		if set := <-answers; len(set.keys) != 0 || fmt.Sprint(set.problems) != "[was not answered in 3 s]" {
+		if set := <-answers; len(set.keys) != 0 || fmt.Sprint(set.problems) != unreachable {
 			t.Errorf("%d keys, %v", len(set.keys), set.problems)
 		}
 	}

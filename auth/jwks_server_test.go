@@ -52,6 +52,7 @@ func (s *keySetServer) asking(now func() time.Time) *keySets {
 
 func (s *keySetServer) dialing(now func() time.Time, d guardedDialer) *keySets {
 	k := newKeySetsDialing(now, d)
+	k.hold = func(context.Context) {}
 	k.client.Transport.(*http.Transport).TLSClientConfig = s.Client().Transport.(*http.Transport).TLSClientConfig
 	return k
 }

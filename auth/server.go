@@ -92,7 +92,7 @@ func New(c Config) (*Server, error) {
 		c.Rates = 1
 	}
 	s.paces = newPaces(s.now, c.Rates)
-	s.keySets = newKeySets(s.now, account.Scheme == "http") // which only this computer's origins are
+	s.keySets = newKeySets(s.now, account.Scheme == "http", s.log) // which only this computer's origins are
 	s.encryption.db = c.DB
 	enforced := webauthn.TimeoutConfig{Enforce: true, Timeout: ceremonyLife, TimeoutUVD: ceremonyLife}
 	s.passkeys, err = webauthn.New(&webauthn.Config{
@@ -117,7 +117,14 @@ func New(c Config) (*Server, error) {
 func (s *Server) MountAccount(mux *http.ServeMux) {
 	mux.HandleFunc("GET /.well-known/oauth-authorization-server", s.metadata)
 	mux.HandleFunc("GET "+keySetPath, s.publishKeySet)
-	for path, h := range map[string]http.HandlerFunc{
+	for path, h := range s.accountEndpoints() {
+		mux.HandleFunc("POST "+path, s.paced(h, s.writeError))
+	}
+}
+
+// accountEndpoints are what the pages of the account origin post JSON to.
+func (s *Server) accountEndpoints() map[string]http.HandlerFunc {
+	return map[string]http.HandlerFunc{
 		"/passkeys/registration":        s.beginRegistration,
 		"/passkeys/registration/finish": s.finishRegistration,
 		"/passkeys/login":               s.beginLogin,
@@ -132,14 +139,17 @@ func (s *Server) MountAccount(mux *http.ServeMux) {
 		"/passkeys/accepted":            s.accepted,
 		"/account/export":               s.archive,
 		"/oauth/authorize/decision":     s.decide,
-	} {
-		mux.HandleFunc("POST "+path, s.paced(h, s.writeError))
 	}
 }
 
 // MountFrame adds the endpoints of the frame origin.
 func (s *Server) MountFrame(mux *http.ServeMux) {
-	mux.HandleFunc("POST /oauth/par", s.paced(s.push, s.writeOAuthError))
-	mux.HandleFunc("POST /oauth/token", s.paced(s.token, s.writeOAuthError))
-	mux.HandleFunc("POST /oauth/revoke", s.paced(s.revoke, s.writeOAuthError))
+	for path, h := range s.frameEndpoints() {
+		mux.HandleFunc("POST "+path, s.paced(h, s.writeOAuthError))
+	}
+}
+
+// frameEndpoints are what OAuth clients post forms to.
+func (s *Server) frameEndpoints() map[string]http.HandlerFunc {
+	return map[string]http.HandlerFunc{"/oauth/par": s.push, "/oauth/token": s.token, "/oauth/revoke": s.revoke}
 }

@@ -138,6 +138,16 @@ func (s *Site) Try(t testing.TB, c *Call, edits ...func(*Call)) (*Answer, error)
 	return readAnswer(response)
 }
 
+// Do sends a request as it is.
+func (s *Site) Do(t testing.TB, r *http.Request) *Answer {
+	t.Helper()
+	response, err := s.client().Do(r) //nolint:bodyclose // readAnswer does
+	must(t, err)
+	a, err := readAnswer(response)
+	must(t, err)
+	return a
+}
+
 func readAnswer(response *http.Response) (*Answer, error) {
 	defer func() { _ = response.Body.Close() }()
 	read, err := io.ReadAll(response.Body)
