@@ -80,9 +80,10 @@ func routes(account, frame string, selfServe bool, store *db.DB, authServer *aut
 }
 
 // leastHeaders are those of whatever is answered; pages, which may do more, and public files, which
-// anybody may load, replace some. Cross-Origin-Opener-Policy is on none: the popup needs its opener.
+// anybody may load, replace some. Two drop Cross-Origin-Opener-Policy: the popup, and the frame's page in which it begins.
 func leastHeaders(h http.Header, secure bool) {
 	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), publickey-credentials-create=(), publickey-credentials-get=()")
 	h.Set("Referrer-Policy", "no-referrer")

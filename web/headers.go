@@ -29,14 +29,15 @@ var permissionsPolicy = "publickey-credentials-create=(self), publickey-credenti
 // Headers sets the security headers of the account origin on every answer of next, which may replace any of them (a hashed
 // script says for itself that it may be cached). accountOrigin decides whether the answer insists on TLS.
 //
-// There is deliberately no Cross-Origin-Opener-Policy: with one, the popup would lose its opener, and with it the handshake
-// and the way to hand over an authorization response.
+// No page has an opener, which could navigate it to a look-alike, but the popup: with a Cross-Origin-Opener-Policy that would
+// lose the handshake and the way to hand over an authorization response.
 func Headers(accountOrigin string, next http.Handler) http.Handler {
 	secure := strings.HasPrefix(accountOrigin, "https://")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Cache-Control", "no-store")
 		h.Set("Content-Security-Policy", contentPolicy)
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Permissions-Policy", permissionsPolicy)
 		h.Set("Referrer-Policy", "no-referrer") // a request_uri or an interaction never leaves in a URL
 		h.Set("X-Content-Type-Options", "nosniff")

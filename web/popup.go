@@ -35,6 +35,7 @@ type popupInteraction struct {
 }
 
 func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Del("Cross-Origin-Opener-Policy") // also of a refusal: the opener would take the window for closed
 	i, err := p.interactions.OpenInteraction(w, r)
 	if err != nil {
 		p.pages.refuse(w, r, err)

@@ -67,6 +67,7 @@ func newFrame(c Config, assets *Assets) (*frame, error) {
 }
 
 func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Del("Cross-Origin-Opener-Policy") // the popup begins in this page (popup.ts), and needs its opener
 	key, origin := r.PathValue("tenant"), r.URL.Query().Get("origin")
 	tenant, allowed, err := f.config.Tenant(r.Context(), key, origin)
 	if err != nil {
