@@ -39,6 +39,9 @@ func form(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 		if len(values) > 1 {
 			return nil, badRequest("The parameter " + quoteName(name) + " is there twice.")
 		}
+		if !plain(name) || !plain(values[0]) {
+			return nil, errNotPlain(name)
+		}
 	}
 	if r.PostForm.Has("client_secret") || r.PostForm.Has("client_assertion") || r.Header.Get("Authorization") != "" {
 		return nil, refuse(http.StatusUnauthorized, "invalid_client", "Clients here are public: a tenant has no secret in a browser. Send client_id alone.")
@@ -120,6 +123,8 @@ func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.Requ
 		return nil, badRequest("code_challenge_method is S256, with its code_challenge.")
 	case p.Get("scope") != "" && p.Get("scope") != "notes":
 		return nil, refuse(http.StatusBadRequest, "invalid_scope", "scope is notes.")
+	case p.Get("state") == "": // without it the page could not tell its own answer from a forged one, nor clean up after it
+		return nil, badRequest("state is missing: send a random one with each request.")
 	case len(p.Get("state")) > 1024 || !stateForm.MatchString(p.Get("state")):
 		return nil, badRequest("state has at most 1,024 characters, all of printable ASCII.")
 	case !tenant.Embeds(embedOrigin) && !(mode == "query" && (embedOrigin == "" || embedOrigin == s.frameOrigin)):

@@ -18,7 +18,6 @@ func TestAPushedRequestIsAnswered(t *testing.T) {
 		{"with all that the widget sends", nil},
 		{"without a response_mode: query is the default of code", edits(param("response_mode"))},
 		{"without a scope: notes is the default", edits(param("scope"))},
-		{"without a state", edits(param("state"))},
 		{"bound to the key by a proof instead of dpop_jkt", edits(param("dpop_jkt"), proved)},         // RFC 9449 §10.1
 		{"bound by both, which agree", edits(proved)},                                                 // RFC 9449 §10.1
 		{"from A's own page", edits(param("response_mode", "query"), param("embed_origin"))},          // product: step 6
@@ -60,7 +59,8 @@ func TestAPushedRequestIsRefused(t *testing.T) {
 		// RFC 6749 §3.2, RFC 9126 §2.3
 		{"client_id missing", edits(param("client_id")), 401, "invalid_client"},
 		{"client_id unknown", edits(param("client_id", "t_nobody")), 401, "invalid_client"},
-		{"client_id not a key at all", edits(param("client_id", "t_\x00' OR true --")), 401, "invalid_client"},
+		{"client_id not a key at all", edits(param("client_id", "t_' OR true --")), 401, "invalid_client"},
+		{"client_id no text", edits(param("client_id", "t_\x00' OR true --")), 400, "invalid_request"},
 		{"client_id of a suspended tenant", edits(param("client_id", suspended.Key)), 401, "invalid_client"},
 		{"response_type missing", edits(param("response_type")), 400, "unsupported_response_type"},
 		{"response_type token", edits(param("response_type", "token")), 400, "unsupported_response_type"},

@@ -12,7 +12,7 @@ import { revoke, type Session } from "./oauth";
 import { signInByPopup } from "./popup";
 import { employ } from "./offline";
 import { meaning, Problem, problemOf } from "./problem";
-import { finishRedirect, signInByRedirect } from "./redirect";
+import { finishRedirect, signInByRedirect, takeResponse } from "./redirect";
 import { forgetSession, keepSession, recallSession } from "./session";
 
 /** Whether a page is there to be asked who is in front of it, and its tenant wants it to be. */
@@ -50,6 +50,7 @@ export class App {
 
   /** The first thing: a session kept from an earlier page, or an answer in the address, or the offer to sign in. */
   async start(): Promise<void> {
+    const response = host ? undefined : takeResponse();
     if (config.tenant.suspended) {
       this.turn({ name: "suspended" });
       void this.report(new Problem("tenant_suspended"));
@@ -57,8 +58,8 @@ export class App {
     }
     let refused: unknown;
     try {
-      const fresh = !host && location.search ? await finishRedirect() : undefined;
-      if (fresh) {
+      if (response) {
+        const fresh = await finishRedirect(response);
         void keepSession(fresh);
         return this.enter(fresh);
       }

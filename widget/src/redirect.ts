@@ -1,7 +1,7 @@
 // Signing in where this is a page of its own: by plain redirect, the code comes back in the query.
 import { config, pageURL } from "./config";
 import { frameKey } from "./dpop";
-import { answers, authorizeURL, push, redeem, type Attempt, type Session } from "./oauth";
+import { answers, authorizeURL, push, redeem, type Attempt, type AuthorizationResponse, type Session } from "./oauth";
 import { Problem } from "./problem";
 import { forget, keep, recall } from "./store";
 
@@ -13,18 +13,23 @@ export async function signInByRedirect(): Promise<void> {
 }
 
 /**
- * The session that an authorization response in this page's address yields, undefined where there is none.
- * Throws a Problem: `stale` where this browser did not start that sign-in, else what was refused.
+ * The authorization response that stands in this page's address, if any part of one does. It is taken out of the address
+ * bar and the history before anything else happens, whatever comes of it: a code is for one use.
  */
-export async function finishRedirect(): Promise<Session | undefined> {
-  const query = new URLSearchParams(location.search);
-  const state = query.get("state");
-  if (!state) return undefined;
-  // Out of the address bar and the history before anything else happens: a code is for one use.
+export function takeResponse(): AuthorizationResponse | undefined {
+  if (!/[?&](state|iss|code|error)=/.test(location.search)) return undefined;
+  const response = Object.fromEntries(new URLSearchParams(location.search));
   history.replaceState(null, "", pageURL);
-  const attempt = await recall<Attempt>("attempt " + state, undefined, 10_000); // without it the sign-in was for nothing
+  return response;
+}
+
+/**
+ * The session that the response yields. Throws a Problem: `stale` where this browser did not start that sign-in, else what
+ * was refused.
+ */
+export async function finishRedirect(response: AuthorizationResponse): Promise<Session> {
+  const attempt = response.state ? await recall<Attempt>("attempt " + response.state, undefined, 10_000) : undefined; // else it was for nothing
   await forget("attempt "); // and those that were given up halfway
-  const response = { state, iss: query.get("iss"), code: query.get("code"), error: query.get("error") };
   if (!attempt || !answers(attempt, response)) throw new Problem("stale");
   return redeem(attempt, response);
 }

@@ -1,0 +1,39 @@
+package e2e
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/company-a/aside/db"
+)
+
+// Whatever of an authorization response stands in the address of A's own page, it is gone before anybody
+// could see or keep it: an answer to nobody's question, one without a state, an error, and also where the
+// tenant is suspended and nothing is done with it.
+func TestNoCodeStaysInTheAddress(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	store := a.database(t)
+	suspended, err := store.CreateTenant(t.Context(), db.Operator, "Closed", nil)
+	must(t, err)
+	_, err = store.Suspend(t.Context(), db.Operator, suspended.Key)
+	must(t, err)
+	p := newPerson(t)
+	for name, query := range map[string]url.Values{
+		"a code alone":               {"code": {"canary"}},
+		"a code with its issuer":     {"code": {"canary"}, "iss": {a.account}},
+		"a code with an empty state": {"code": {"canary"}, "state": {""}},
+		"a foreign answer":           {"code": {"canary"}, "state": {"foreign"}, "iss": {a.account}},
+		"an error":                   {"error": {"access_denied"}, "state": {"canary"}},
+		"an error alone":             {"error": {"canary"}},
+	} {
+		for _, tenant := range []string{"t_demo", suspended.Key} {
+			w := p.visit(a.frame + "/embed/" + tenant + "?" + query.Encode())
+			w.wait(name+" to be taken out of the address", func() bool {
+				return evaluate[string](w, `location.href`) == a.frame+"/embed/"+tenant
+			})
+			w.wait("a page", func() bool { return strings.TrimSpace(w.text()) != "" })
+		}
+	}
+}
