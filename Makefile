@@ -6,6 +6,9 @@
 # Pure Go: the same binary with and without a C compiler on the machine.
 export CGO_ENABLED := 0
 
+# Where tools/setup puts programs for a user who cannot install packages.
+export PATH := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/aside/debian/bin:$(PATH)
+
 TOOL := go tool -modfile=tools/go.mod
 GENERATED := graph/generated web/dist widget/dist widget/npm/dist docs/element.md
 
