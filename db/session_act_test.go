@@ -94,7 +94,7 @@ var acts = []struct {
 		p, b := pick(h.random, h.people), h.random.IntN(len(h.browsers))
 		link, _, err := h.node().NewRecoveryLink(t.Context(), p.id)
 		must(t, err)
-		found, err := find(t, h.Database, link)
+		found, err := follow(t, h.Database, link)
 		must(t, err)
 		n, replaces, begun := h.begin(b, p)
 		must(t, h.node().Recover(t.Context(), p.id, found.Code, newPasskey(), n, replaces))
