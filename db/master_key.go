@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
@@ -54,20 +53,6 @@ func SealedUnder(ctx context.Context, url string) (ids []KeyID, err error) {
 		ids = append(ids, KeyID(id))
 	}
 	return ids, err
-}
-
-// connectOwner opens one connection that stays the owner's.
-func connectOwner(ctx context.Context, url string) (*pgx.Conn, error) {
-	config, err := pgx.ParseConfig(url)
-	if err != nil {
-		return nil, fmt.Errorf("db: the database URL: %w", err)
-	}
-	config.DefaultQueryExecMode = pgx.QueryExecModeExec
-	c, err := pgx.ConnectConfig(ctx, config)
-	if err != nil {
-		return nil, fmt.Errorf("db: the database does not answer: %w", err)
-	}
-	return c, nil
 }
 
 var rootAAD = []byte("root secret")

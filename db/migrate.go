@@ -10,10 +10,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
-	"github.com/uptrace/bun/migrate"
+	bunmigrate "github.com/uptrace/bun/migrate"
 )
 
 //go:embed migrations/*.sql
@@ -25,41 +26,66 @@ const migrationLock = 0x6173696465
 // Migrate brings the database at the owner's URL up to date and returns the names of the
 // migrations it applied. Many nodes may call it at once: one works, the others wait.
 func Migrate(ctx context.Context, url string) (applied []string, err error) {
+	err = migrating(ctx, url, func(config *pgx.ConnConfig, pool *sql.DB) (err error) {
+		c, err := pgx.ConnectConfig(ctx, config)
+		if err != nil {
+			return unanswered(err)
+		}
+		defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
+		var unfinished bool
+		if err := c.QueryRow(ctx, `SELECT to_regclass('public.`+restoreMarker+`') IS NOT NULL`).Scan(&unfinished); err != nil {
+			return err
+		}
+		if unfinished {
+			return errUnfinished
+		}
+		if applied, err = migrate(ctx, pool, func(string) bool { return true }); err != nil {
+			return err
+		}
+		return openBackupPolicies(ctx, c)
+	})
+	return applied, err
+}
+
+// migrating calls f with connections of the tables' owner while no other node migrates.
+func migrating(ctx context.Context, url string, f func(*pgx.ConnConfig, *sql.DB) error) (err error) {
 	config, err := parseURL(url)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	role, err := prepare(ctx, config.ConnConfig)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	own(config.ConnConfig, role)
 	pool := stdlib.OpenDB(*config.ConnConfig)
 	defer func() { _ = pool.Close() }()
-	pool.SetMaxOpenConns(2) // one holds the lock, one migrates
+	pool.SetMaxOpenConns(2) // one migrates, the other one does what a migration asks of a second
 
-	lock, err := pool.Conn(ctx)
+	lock, err := pgx.ConnectConfig(ctx, config.ConnConfig)
 	if err != nil {
-		return nil, unanswered(err)
+		return unanswered(err)
 	}
-	defer func() { _ = lock.Close() }()
-	if err := lockMigrations(ctx, lock); err != nil {
-		return nil, err
+	defer func() { err = errors.Join(err, lock.Close(context.WithoutCancel(ctx))) }() // and gives up the lock
+	if err := pollLock(ctx, lock, "pg_try_advisory_lock"); err != nil {
+		return err
 	}
-	defer func() {
-		_, unlockErr := lock.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf("SELECT pg_advisory_unlock(%d)", migrationLock))
-		err = errors.Join(err, unlockErr)
-	}()
+	return f(config.ConnConfig, pool)
+}
 
-	files, err := fs.Sub(migrationFiles, "migrations")
+// migrate applies the migrations that keep accepts and that were not applied yet.
+func migrate(ctx context.Context, pool *sql.DB, keep func(name string) bool) (applied []string, err error) {
+	all, err := allMigrations()
 	if err != nil {
 		return nil, err
 	}
-	migrations := migrate.NewMigrations()
-	if err := migrations.Discover(files); err != nil {
-		return nil, err
+	kept := bunmigrate.NewMigrations()
+	for _, m := range all.Sorted() {
+		if keep(m.Name) {
+			kept.Add(m)
+		}
 	}
-	migrator := migrate.NewMigrator(bun.NewDB(pool, pgdialect.New()), migrations, migrate.WithMarkAppliedOnSuccess(true))
+	migrator := bunmigrate.NewMigrator(bun.NewDB(pool, pgdialect.New()), kept, bunmigrate.WithMarkAppliedOnSuccess(true))
 	if err := migrator.Init(ctx); err != nil {
 		return nil, err
 	}
@@ -73,14 +99,35 @@ func Migrate(ctx context.Context, url string) (applied []string, err error) {
 	return applied, nil
 }
 
-// lockMigrations waits until no other node migrates. It asks again and again: a statement that
-// waited for the lock would itself be waited for by CREATE INDEX CONCURRENTLY.
-func lockMigrations(ctx context.Context, c *sql.Conn) error {
+func allMigrations() (*bunmigrate.Migrations, error) {
+	files, err := fs.Sub(migrationFiles, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	all := bunmigrate.NewMigrations()
+	return all, all.Discover(files)
+}
+
+// knownMigrations are the names of this release's migrations, as the database keeps them.
+func knownMigrations() (names []string, err error) {
+	all, err := allMigrations()
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range all.Sorted() {
+		names = append(names, m.Name)
+	}
+	return names, nil
+}
+
+// pollLock waits until the function gives the migrations' lock: until no other node migrates. It
+// asks again and again: a statement that waited for the lock would itself be waited for by CREATE INDEX CONCURRENTLY.
+func pollLock(ctx context.Context, c *pgx.Conn, function string) error {
 	ticker := time.NewTicker(100 * time.Millisecond)
 	defer ticker.Stop()
 	for {
 		var locked bool
-		if err := c.QueryRowContext(ctx, fmt.Sprintf("SELECT pg_try_advisory_lock(%d)", migrationLock)).Scan(&locked); err != nil || locked {
+		if err := c.QueryRow(ctx, fmt.Sprintf("SELECT %s(%d)", function, migrationLock)).Scan(&locked); err != nil || locked {
 			return err
 		}
 		select {

@@ -1,3 +1,11 @@
+CREATE FUNCTION public.backing_up() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT coalesce(current_setting('aside.backup', true) = 'on', false)
+    AND current_user::text = CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END
+$$;
+
 CREATE FUNCTION public.count_try(key bytea, tries integer, span double precision) RETURNS double precision
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -768,43 +776,65 @@ ALTER TABLE public.assertion_keys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY assertion_keys_auth ON public.assertion_keys TO aside_auth USING (true);
 
+CREATE POLICY assertion_keys_backup ON public.assertion_keys FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+
 ALTER TABLE public.audit_events ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY audit_events_auth ON public.audit_events TO aside_auth USING (true);
+
+CREATE POLICY audit_events_backup ON public.audit_events FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
 ALTER TABLE public.authorization_requests ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY authorization_requests_auth ON public.authorization_requests TO aside_auth USING (true);
 
+CREATE POLICY authorization_requests_backup ON public.authorization_requests FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+
 ALTER TABLE public.ceremonies ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY ceremonies_auth ON public.ceremonies TO aside_auth USING (true);
+
+CREATE POLICY ceremonies_backup ON public.ceremonies FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
 ALTER TABLE public.consents ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY consents_auth ON public.consents TO aside_auth USING (true);
 
+CREATE POLICY consents_backup ON public.consents FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+
 ALTER TABLE public.encryption_keys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY encryption_keys_auth ON public.encryption_keys TO aside_auth USING (true);
+
+CREATE POLICY encryption_keys_backup ON public.encryption_keys FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
 ALTER TABLE public.identities ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY identities_auth ON public.identities TO aside_auth USING (true);
 
+CREATE POLICY identities_backup ON public.identities FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+
 ALTER TABLE public.identity_handles ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY identity_handles_auth ON public.identity_handles TO aside_auth USING (true);
+
+CREATE POLICY identity_handles_backup ON public.identity_handles FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
 ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY invitations_auth ON public.invitations TO aside_auth USING (true);
 
+CREATE POLICY invitations_backup ON public.invitations FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+
 ALTER TABLE public.members ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY members_auth ON public.members TO aside_auth USING (true);
 
+CREATE POLICY members_backup ON public.members FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+
 ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY notes_backup ON public.notes FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
 CREATE POLICY notes_edit ON public.notes FOR UPDATE TO aside_app USING ((((user_id, tenant_key) = ( SELECT o.user_id,
     o.tenant_key
@@ -824,17 +854,25 @@ ALTER TABLE public.passkeys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY passkeys_auth ON public.passkeys TO aside_auth USING (true);
 
+CREATE POLICY passkeys_backup ON public.passkeys FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+
 ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY recovery_codes_auth ON public.recovery_codes TO aside_auth USING (true);
+
+CREATE POLICY recovery_codes_backup ON public.recovery_codes FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
 ALTER TABLE public.server_keys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY server_keys_auth ON public.server_keys TO aside_auth USING (true);
 
+CREATE POLICY server_keys_backup ON public.server_keys FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+
 ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY sessions_auth ON public.sessions TO aside_auth USING (true);
+
+CREATE POLICY sessions_backup ON public.sessions FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
 CREATE POLICY sessions_lookup ON public.sessions FOR SELECT TO aside USING (true);
 
@@ -842,9 +880,13 @@ ALTER TABLE public.tickets ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tickets_auth ON public.tickets TO aside_auth USING (true);
 
+CREATE POLICY tickets_backup ON public.tickets FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+
 ALTER TABLE public.usage_periods ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY usage_periods_auth ON public.usage_periods TO aside_auth USING (true);
+
+CREATE POLICY usage_periods_backup ON public.usage_periods FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
 CREATE POLICY usage_periods_uncount ON public.usage_periods TO aside USING (true);
 
@@ -852,15 +894,21 @@ ALTER TABLE public.usage_visitors ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY usage_visitors_auth ON public.usage_visitors TO aside_auth USING (true);
 
+CREATE POLICY usage_visitors_backup ON public.usage_visitors FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY users_auth ON public.users TO aside_auth USING (true);
+
+CREATE POLICY users_backup ON public.users FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
 CREATE POLICY users_lookup ON public.users FOR SELECT TO aside USING (true);
 
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO aside_app;
 GRANT USAGE ON SCHEMA public TO aside_auth;
+
+REVOKE ALL ON FUNCTION public.backing_up() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.count_try(key bytea, tries integer, span double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.count_try(key bytea, tries integer, span double precision) TO aside_app;

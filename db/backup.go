@@ -1,0 +1,77 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/company-a/aside/db/backup"
+)
+
+// backupAAD is what the manifest of a backup is sealed for.
+var backupAAD = []byte("backup manifest")
+
+// Backup writes the database at the owner's URL, as it is at one moment, while nodes serve. keys are
+// those of the service: the file is bound to them and does not hold them. aside is the release that
+// writes. What was written when it fails is no backup, and is not taken for one.
+func Backup(ctx context.Context, url string, keys *Keyring, aside string, w io.Writer) (*backup.Manifest, error) {
+	s, err := takeSnapshot(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close(ctx)
+	m := &backup.Manifest{Aside: aside, CreatedAt: time.Now().UTC().Truncate(time.Second)}
+	if err := s.describe(ctx, m); err != nil {
+		return nil, err
+	}
+	for _, id := range m.MasterKeys {
+		if !keys.has(id) {
+			return nil, ErrMasterKey
+		}
+	}
+	out := backup.NewWriter(w)
+	for _, t := range s.tables {
+		if err := out.Table(t.Name, t.Columns, func(w io.Writer) (int64, error) { return s.copyTable(ctx, t, "", w) }); err != nil {
+			return nil, err
+		}
+	}
+	return m, out.Close(m, func(digest []byte) ([]byte, error) { return keys.seal(ctx, digest, backupAAD) })
+}
+
+// describe fills in what the manifest says of the whole database.
+func (s *snapshot) describe(ctx context.Context, m *backup.Manifest) error {
+	err := s.conn.QueryRow(ctx, `SELECT current_setting('server_version_num')::int,
+		(SELECT array_agg(DISTINCT name::text) FROM public.bun_migrations),
+		(SELECT array_agg(encode(key_id, 'hex') ORDER BY first_used_at) FROM public.master_keys)`).Scan(&m.PostgreSQL, &m.Migrations, &m.MasterKeys)
+	if err != nil {
+		return err
+	}
+	slices.Sort(m.Migrations)
+	err = s.conn.QueryRow(ctx, `SELECT origin, rp_id FROM public.account_origin`).Scan(&m.AccountOrigin, &m.RPID)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return err
+	}
+	rows, err := s.conn.Query(ctx, `SELECT sequencename, coalesce(last_value, start_value), last_value IS NOT NULL FROM pg_sequences
+		WHERE schemaname = 'public' AND sequencename NOT LIKE 'bun\_migration%' ORDER BY 1`)
+	if err != nil {
+		return err
+	}
+	m.Sequences, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (q backup.Sequence, err error) {
+		return q, row.Scan(&q.Name, &q.Last, &q.Called)
+	})
+	return err
+}
+
+// has reports whether the keyring holds the master key with an id.
+func (k *Keyring) has(id string) bool {
+	for known := range k.keys {
+		if known.String() == id {
+			return true
+		}
+	}
+	return false
+}

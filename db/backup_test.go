@@ -1,0 +1,410 @@
+package db_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	mathrand "math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// backUp gives the backup of a database, as its owner makes it.
+func backUp(t *testing.T, d *dbtest.Database) []byte {
+	t.Helper()
+	var file bytes.Buffer
+	_, err := db.Backup(t.Context(), d.URL, d.Keys, "v1", &file)
+	must(t, err)
+	return file.Bytes()
+}
+
+// restore makes a new database of a backup, and gives its owner's URL.
+func restore(t *testing.T, keys *db.Keyring, file []byte) (string, error) {
+	t.Helper()
+	url := dbtest.EmptyURL(t)
+	r, err := backup.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		return url, err
+	}
+	return url, db.Restore(t.Context(), url, keys, r)
+}
+
+// contents gives every row of every table that lasts, as a superuser sees them.
+func contents(t *testing.T, url string) map[string][]string {
+	t.Helper()
+	d := dbtest.At(t, url)
+	c := d.Connect(t, d.Superuser())
+	collect := func(query string) []string {
+		rows, err := c.Query(t.Context(), query)
+		must(t, err)
+		list, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		must(t, err)
+		return list
+	}
+	all := map[string][]string{}
+	for _, table := range collect(`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relpersistence = 'p' AND relname NOT LIKE 'bun\_%'`) {
+		all[table] = collect(`SELECT t::text FROM ` + table + ` t ORDER BY 1`)
+	}
+	return all
+}
+
+// oddities are texts that formats get wrong.
+var oddities = []string{"", " ", `\N`, `\.`, `\\x41`, "'; DROP TABLE notes; --", "\t\n\r", `"`, "{a,b}", "NULL", "ﷺ 🍵 \u202e\u0301", "\u0001\u007f", strings.Repeat("ü", 40)}
+
+// strew puts rows into every table that nothing but its columns' rules limits.
+func strew(t *testing.T, d *dbtest.Database) {
+	t.Helper()
+	shop := d.Tenant(t, "Shop")
+	alice := d.Person(t, "Alice "+oddities[4])
+	owner := alice.Widget(t, shop).Owner()
+	random := func(n int) []byte {
+		b := make([]byte, n)
+		_, _ = rand.Read(b)
+		return b
+	}
+	for _, size := range []int{0, 1, 100, 64 << 10} {
+		_, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "note", Body: strings.Repeat("x", size)})
+		must(t, err)
+	}
+	gone, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "gone"})
+	must(t, err)
+	err = d.DB.DeleteNote(t.Context(), owner, gone.ID)
+	must(t, err)
+	for i, odd := range oddities {
+		id := uuid.Must(uuid.NewV7())
+		key := fmt.Sprintf("t_odd%04d", i)
+		d.Exec(t, `INSERT INTO tenants (key, name, suspended_at) VALUES ($1, $2, $3)`, key, "n"+odd, []any{nil, "infinity", "-infinity", "0044-03-15 BC", "2026-02-28 23:59:59.999999+00"}[i%5])
+		d.Exec(t, `INSERT INTO embed_origins (tenant_key, origin) VALUES ($1, $2)`, key, odd)
+		d.Exec(t, `INSERT INTO audit_events (id, tenant_key, actor, action, detail) VALUES ($1, $2, $3, $3, $3)`, id, []any{nil, key}[i%2], odd)
+		d.Exec(t, `INSERT INTO passkeys (id, user_id, credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backed_up, name)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, true, false, $8)`, id, alice.ID, random(1+i), []byte(odd), []byte{}, []string{odd, "NULL", ""}[:i%4%3+i%2], mathrand.Int64()-mathrand.Int64(), odd)
+		d.Exec(t, `INSERT INTO notes (user_id, id, tenant_key, version, sealed, trashed_at) VALUES ($1, $2, $3, $4, $5, now())`, alice.ID, id, key, 1+mathrand.Int32N(1<<30), random(i*i*300))
+		d.Exec(t, `INSERT INTO ceremonies (id_hash, browser_hash, kind, session_data, expires_at) VALUES ($1, $2, 'login', jsonb_build_object('k', $3::text, 'n', 1e-400::numeric, 'l', NULL), 'infinity')`, random(32), random(32), odd)
+		d.Exec(t, `INSERT INTO sessions (id, kind, token_hash, user_id, granted_by, idle_timeout, expires_at) VALUES ($1, 'ACCOUNT', $2, $3, $4, $5::interval, now() + '1 day')`,
+			id, random(32), alice.ID, alice.Account.ID, []string{"30 minutes", "1 mon 3 days -00:00:00.000001", "0", "-178000000 years"}[i%4])
+		d.Exec(t, `INSERT INTO usage_periods (tenant_key, period, notes, operations) VALUES ($1, '2026-11', $2, $3)`, key, -mathrand.Int64(), mathrand.Int64())
+	}
+}
+
+// A backup is one that was restored: row by row it is the same, in a database that was empty, whose owner is
+// no superuser.
+func TestABackupHasEveryRow(t *testing.T) {
+	d := dbtest.New(t)
+	strew(t, d)
+	must(t, d.DB.KeepAccountOrigin(t.Context(), "https://notes.example", ""))
+	must(t, d.DB.FlushUsage(t.Context()))
+	before := contents(t, d.URL)
+	file := backUp(t, d)
+	url, err := restore(t, d.Keys, file)
+	must(t, err)
+	after := contents(t, url)
+	for table, rows := range before {
+		if !slices.Equal(rows, after[table]) {
+			t.Errorf("%s had %d rows and has %d, or others", table, len(rows), len(after[table]))
+		}
+		delete(after, table)
+	}
+	for table := range after {
+		t.Errorf("there is another table, %s", table)
+	}
+	// It is the same schema too: walls up, triggers and foreign keys in force.
+	schema := func(url string) string {
+		return string(dbtest.DumpOf(t, dbtest.At(t, url).Superuser(), "--schema-only", "--restrict-key=x"))
+	}
+	if schema(d.URL) != schema(url) {
+		t.Error("the restored schema is another one")
+	}
+}
+
+// What is written while a backup runs is in it whole or not at all.
+func TestABackupIsOfOneMoment(t *testing.T) {
+	d := dbtest.New(t)
+	ctx, stop := context.WithCancel(t.Context())
+	var writers sync.WaitGroup
+	for range 3 {
+		writers.Go(func() {
+			for ctx.Err() == nil { // a user, a passkey, a session: in one transaction
+				d.Person(t, "Somebody")
+			}
+		})
+	}
+	defer writers.Wait()
+	defer stop()
+	for range 5 {
+		url, err := restore(t, d.Keys, backUp(t, d))
+		must(t, err)
+		there := contents(t, url)
+		if n := len(there["users"]); n == 0 || n != len(there["passkeys"]) || n != len(there["sessions"]) {
+			t.Errorf("%d users, %d passkeys, %d sessions", n, len(there["passkeys"]), len(there["sessions"]))
+		}
+	}
+}
+
+// A backup that would lack a row is refused, whatever hides it.
+func TestAnIncompleteBackupIsRefused(t *testing.T) {
+	for name, test := range map[string]struct{ statement, says string }{
+		"a wall without its policy":   {`DROP POLICY notes_backup ON notes`, "notes"},
+		"a restrictive policy":        {`CREATE POLICY odd ON users AS RESTRICTIVE USING (display_name <> 'Alice')`, "users"},
+		"a policy that says less":     {`ALTER POLICY sessions_backup ON sessions USING (backing_up() AND revoked_at IS NULL)`, ""},
+		"a new wall":                  {`ALTER TABLE tenants ENABLE ROW LEVEL SECURITY; ALTER TABLE tenants FORCE ROW LEVEL SECURITY`, "tenants"},
+		"a gate that never opens":     {`CREATE OR REPLACE FUNCTION backing_up() RETURNS boolean LANGUAGE sql STABLE AS 'SELECT false'`, "notes"},
+		"a release before there were": {`DROP FUNCTION backing_up() CASCADE`, "aside migrate"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := dbtest.New(t)
+			newNote(t, d)
+			c := d.Connect(t, d.URL)
+			_, err := c.Exec(t.Context(), test.statement, pgx.QueryExecModeSimpleProtocol)
+			must(t, err)
+			if test.says == "" { // the other policy still shows all
+				_, err := db.Backup(t.Context(), d.URL, d.Keys, "v1", io.Discard)
+				must(t, err)
+				return
+			}
+			_, err = db.Backup(t.Context(), d.URL, d.Keys, "v1", io.Discard)
+			if err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("it is written: %v", err)
+			}
+			// The next start mends what a migration has to.
+			if test.says == "notes" && strings.HasPrefix(test.statement, "DROP") {
+				_, err := db.Migrate(t.Context(), d.URL)
+				must(t, err)
+				backUp(t, d)
+			}
+		})
+	}
+}
+
+func newNote(t *testing.T, d *dbtest.Database) {
+	t.Helper()
+	_, err := d.DB.CreateNote(t.Context(), d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner(), db.NewNote{Title: "kept"})
+	must(t, err)
+}
+
+// The way that a backup takes through the wall is closed to those who serve, also in a function
+// that runs as the owner.
+func TestTheBackupsWayIsClosedToServers(t *testing.T) {
+	d := dbtest.New(t)
+	newNote(t, d)
+	owner := d.Connect(t, d.URL)
+	_, err := owner.Exec(t.Context(), `CREATE FUNCTION peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM public.notes'; GRANT EXECUTE ON FUNCTION peek() TO aside_app, aside_auth`, pgx.QueryExecModeSimpleProtocol)
+	must(t, err)
+	for _, c := range []struct {
+		role, look string
+		sees       int
+	}{
+		{"aside_app", `SELECT count(*) FROM notes`, 0},
+		{"aside_app", `SELECT peek()`, 0},
+		{"aside_auth", `SELECT peek()`, 0},
+		{"none", `SELECT peek()`, 1}, // the owner, in person
+	} {
+		conn := d.Connect(t, d.URL)
+		var sees int
+		for _, statement := range []string{`SET ROLE ` + c.role, `SET aside.backup = 'on'`} {
+			_, err := conn.Exec(t.Context(), statement)
+			must(t, err)
+		}
+		must(t, conn.QueryRow(t.Context(), c.look).Scan(&sees))
+		if sees != c.sees {
+			t.Errorf("%s sees %d notes by %s", c.role, sees, c.look)
+		}
+	}
+	var sees int
+	must(t, d.Connect(t, d.URL).QueryRow(t.Context(), `SELECT count(*) FROM notes`).Scan(&sees))
+	if sees != 0 {
+		t.Errorf("the owner sees %d notes who makes no backup", sees)
+	}
+}
+
+// What is no whole backup of this service is refused before a table is made.
+func TestARestoreIsRefused(t *testing.T) {
+	d := dbtest.New(t)
+	newNote(t, d)
+	file := backUp(t, d)
+	otherKeys, _ := newKeyring(t)
+	altered := func(change func(*backup.Manifest)) []byte {
+		r, err := backup.NewReader(bytes.NewReader(file), int64(len(file)))
+		must(t, err)
+		var out bytes.Buffer
+		w := backup.NewWriter(&out)
+		for _, table := range r.Manifest.Tables {
+			must(t, r.Table(table, func(rows io.Reader) error {
+				return w.Table(table.Name, table.Columns, func(w io.Writer) (int64, error) {
+					_, err := io.Copy(w, rows)
+					return table.Rows, err
+				})
+			}))
+		}
+		m := r.Manifest
+		change(&m)
+		must(t, w.Close(&m, func(digest []byte) ([]byte, error) {
+			return d.Keys.SealSecret(t.Context(), digest, []byte("backup manifest"))
+		}))
+		return out.Bytes()
+	}
+	for name, test := range map[string]struct {
+		file []byte
+		keys *db.Keyring
+		says string
+	}{
+		"nothing":                {nil, d.Keys, "no backup of aside"},
+		"something else":         {[]byte("-- PostgreSQL database dump"), d.Keys, "no backup of aside"},
+		"a half":                 {file[:len(file)/2], d.Keys, "cut short"},
+		"all but the last byte":  {file[:len(file)-1], d.Keys, "cut short"},
+		"another key":            {file, otherKeys, "sealed under the master key"},
+		"a later migration":      {altered(func(m *backup.Manifest) { m.Migrations = append(m.Migrations, "20991231000000") }), d.Keys, "newer release"},
+		"other tables":           {altered(func(m *backup.Manifest) { m.Migrations = m.Migrations[:2] }), d.Keys, "differ in"},
+		"what a stranger sealed": {forged(t, file), d.Keys, "altered"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			url, err := restore(t, test.keys, test.file)
+			if err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "\n") {
+				t.Fatalf("it says %v", err)
+			}
+			if rows := contents(t, url)["users"]; len(rows) > 0 {
+				t.Errorf("%d users are there", len(rows))
+			}
+		})
+	}
+	t.Run("into a database in use", func(t *testing.T) {
+		r, err := backup.NewReader(bytes.NewReader(file), int64(len(file)))
+		must(t, err)
+		for _, url := range []string{d.URL, dbtest.NewURL(t)} {
+			before := contents(t, url)
+			if err := db.Restore(t.Context(), url, d.Keys, r); err == nil || !strings.Contains(err.Error(), "not empty") {
+				t.Errorf("it says %v", err)
+			}
+			if after := contents(t, url); len(after["notes"]) != len(before["notes"]) {
+				t.Error("it was changed")
+			}
+		}
+	})
+}
+
+// forged puts a passkey of somebody else's into a backup and makes the manifest fit.
+func forged(t *testing.T, file []byte) []byte {
+	t.Helper()
+	r, err := backup.NewReader(bytes.NewReader(file), int64(len(file)))
+	must(t, err)
+	var out bytes.Buffer
+	w := backup.NewWriter(&out)
+	for _, table := range r.Manifest.Tables {
+		must(t, r.Table(table, func(rows io.Reader) error {
+			b, err := io.ReadAll(rows)
+			must(t, err)
+			if table.Name == "passkeys" {
+				b[len(b)-10] ^= 1
+			}
+			return w.Table(table.Name, table.Columns, func(w io.Writer) (int64, error) {
+				_, err := w.Write(b)
+				return table.Rows, err
+			})
+		}))
+	}
+	m := r.Manifest
+	must(t, w.Close(&m, func(digest []byte) ([]byte, error) { return append([]byte{1, 2, 3, 4, 5}, digest...), nil }))
+	return out.Bytes()
+}
+
+// Whatever byte of a backup is changed, it is refused, or what comes back is the same.
+func TestNoChangedByteIsRestored(t *testing.T) {
+	d := dbtest.New(t)
+	newNote(t, d)
+	file := backUp(t, d)
+	read := func(file []byte) (string, error) {
+		r, err := backup.NewReader(bytes.NewReader(file), int64(len(file)))
+		if err != nil {
+			return "", err
+		}
+		if err := db.CheckBackup(t.Context(), d.Keys, r); err != nil {
+			return "", err
+		}
+		var all strings.Builder
+		for _, table := range r.Manifest.Tables {
+			must(t, r.Table(table, func(rows io.Reader) error { _, err := io.Copy(&all, rows); return err }))
+		}
+		return all.String(), nil
+	}
+	whole, err := read(file)
+	must(t, err)
+	refused := 0
+	for range dbtest.Rounds(2000, 50_000) {
+		at := mathrand.IntN(len(file))
+		changed := bytes.Clone(file)
+		changed[at] ^= byte(1 + mathrand.IntN(255))
+		got, err := read(changed)
+		if err != nil {
+			refused++
+		} else if got != whole {
+			t.Fatalf("byte %d of %d may be changed", at, len(file))
+		}
+	}
+	if refused == 0 {
+		t.Error("nothing is refused")
+	}
+}
+
+// A restore that was stopped halfway is no service's database, and is finished by another one.
+func TestAStoppedRestoreIsFinished(t *testing.T) {
+	d := dbtest.New(t)
+	strew(t, d)
+	file := backUp(t, d)
+	url, halves := dbtest.EmptyURL(t), 0
+	for stopAfter := 0; ; stopAfter += 60 << 10 {
+		ctx, stop := context.WithCancel(t.Context())
+		stopping := &stoppingReader{Reader: bytes.NewReader(file), left: len(file) + stopAfter, stop: stop} // it is read twice
+		r, err := backup.NewReader(stopping, int64(len(file)))
+		must(t, err)
+		err = db.Restore(ctx, url, d.Keys, r)
+		stop()
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, context.Canceled) && ctx.Err() == nil {
+			t.Fatal(err)
+		}
+		there := contents(t, url)
+		if len(there["users"])+len(there["notes"]) > 0 {
+			t.Fatal("half of it is there")
+		}
+		if _, marked := there["restore_under_way"]; !marked {
+			continue // it was only being looked at
+		}
+		halves++
+		if _, err := db.Migrate(t.Context(), url); err == nil || !strings.Contains(err.Error(), "not finished") {
+			t.Fatalf("it is taken for a service's: %v", err)
+		}
+	}
+	if halves == 0 {
+		t.Error("none was stopped halfway")
+	}
+	if before, after := contents(t, d.URL), contents(t, url); !slices.Equal(before["notes"], after["notes"]) || !slices.Equal(before["users"], after["users"]) {
+		t.Error("it is not what it was")
+	}
+}
+
+type stoppingReader struct {
+	*bytes.Reader
+	left int
+	stop context.CancelFunc
+}
+
+func (s *stoppingReader) ReadAt(p []byte, off int64) (int, error) {
+	n, err := s.Reader.ReadAt(p, off)
+	if s.left -= n; s.left < 0 {
+		s.stop()
+	}
+	return n, err
+}

@@ -1,0 +1,199 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/company-a/aside/db/backup"
+)
+
+// restoreMarker is a table that is there while a restore is not finished: until its rows are
+// committed, nothing may take the empty schema for a service's.
+const restoreMarker = "restore_under_way"
+
+// errUnfinished is what a database is refused with that holds the marker.
+var errUnfinished = &setUpError{"a restore into this database is not finished: run aside restore again to finish it"}
+
+// CheckBackup refuses a backup that keys do not open or that this release cannot restore, reading all of it.
+func CheckBackup(ctx context.Context, keys *Keyring, r *backup.Reader) error {
+	m := &r.Manifest
+	known, err := knownMigrations()
+	if err != nil {
+		return err
+	}
+	for _, name := range m.Migrations {
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("%w (%s)", backup.ErrNewer, m.Aside)
+		}
+	}
+	for _, id := range m.MasterKeys {
+		if !keys.has(id) {
+			return &setUpError{"the backup is sealed under the master key " + id + ", which is not given: set ASIDE_MASTER_KEY, ASIDE_MASTER_KEY_FILE, or put it into master.key in the data directory"}
+		}
+	}
+	if err := r.Authentic(func(sealed []byte) ([]byte, error) { return keys.open(ctx, sealed, backupAAD) }); err != nil {
+		return err
+	}
+	return r.Check()
+}
+
+// Restore makes an empty database at the owner's URL what it was when r was written: this
+// release's migrations make the schema of that time, the rows come back in one transaction, and
+// the later migrations follow. A restore that was killed is run again.
+func Restore(ctx context.Context, url string, keys *Keyring, r *backup.Reader) error {
+	if err := CheckBackup(ctx, keys, r); err != nil {
+		return err
+	}
+	err := migrating(ctx, url, func(config *pgx.ConnConfig, pool *sql.DB) error {
+		c, err := pgx.ConnectConfig(ctx, config)
+		if err != nil {
+			return unanswered(err)
+		}
+		defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
+		if err := markRestore(ctx, c); err != nil {
+			return err
+		}
+		if _, err := migrate(ctx, pool, func(name string) bool { return slices.Contains(r.Manifest.Migrations, name) }); err != nil {
+			return err
+		}
+		return load(ctx, c, r)
+	})
+	if err != nil {
+		return err
+	}
+	_, err = Migrate(ctx, url)
+	return err
+}
+
+// markRestore refuses a database in which anything is, but what a restore that was killed has left.
+func markRestore(ctx context.Context, c *pgx.Conn) error {
+	var unfinished, used bool
+	err := c.QueryRow(ctx, `SELECT to_regclass('public.`+restoreMarker+`') IS NOT NULL, EXISTS (SELECT FROM pg_class c
+		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+		  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))`).Scan(&unfinished, &used)
+	if err != nil || unfinished {
+		return err
+	}
+	if used {
+		return &setUpError{"the database is not empty: restore into a new one (another database in DATABASE_URL, or another ASIDE_DATA_DIR) in which no service was started"}
+	}
+	_, err = c.Exec(ctx, `CREATE TABLE public.`+restoreMarker+` (begun_at timestamptz NOT NULL DEFAULT now())`)
+	return err
+}
+
+// load copies the rows into tables that the migrations made, in one transaction. While it lasts, the
+// walls, triggers and foreign keys of the tables are down; nobody else sees the tables so.
+func load(ctx context.Context, c *pgx.Conn, r *backup.Reader) error {
+	tx, err := c.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // committed below
+	there, err := storedTables(ctx, c)
+	if err != nil {
+		return err
+	}
+	if err := sameTables(r.Manifest.Tables, there); err != nil {
+		return err
+	}
+	rebuild, err := takeDown(ctx, c, there)
+	if err != nil {
+		return err
+	}
+	for _, t := range r.Manifest.Tables {
+		if err := r.Table(t, func(rows io.Reader) error {
+			tag, err := c.PgConn().CopyFrom(ctx, rows, `COPY `+quoted(t.Name)+` (`+columnList(t)+`) FROM STDIN (FORMAT binary)`)
+			if err == nil && tag.RowsAffected() != t.Rows {
+				err = fmt.Errorf("%d rows of %d were taken", tag.RowsAffected(), t.Rows)
+			}
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	for _, s := range r.Manifest.Sequences {
+		if _, err := c.Exec(ctx, `SELECT setval($1::text::regclass, $2, $3)`, quoted(s.Name), s.Last, s.Called); err != nil {
+			return err
+		}
+	}
+	for _, statement := range append(rebuild, `DROP TABLE public.`+restoreMarker) {
+		if _, err := c.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("db: %s: %w", statement, err)
+		}
+	}
+	if err := tx.Commit(ctx); err != nil {
+		return err
+	}
+	_, err = c.Exec(ctx, `ANALYZE`)
+	return err
+}
+
+// sameTables compares the tables of a backup with those that its migrations make.
+func sameTables(kept, made []backup.Table) error {
+	describe := func(tables []backup.Table) (list []string) {
+		for _, t := range tables {
+			for _, c := range t.Columns {
+				list = append(list, t.Name+"."+c.Name+" "+c.Type)
+			}
+		}
+		slices.Sort(list)
+		return list
+	}
+	a, b := describe(kept), describe(made)
+	if slices.Equal(a, b) {
+		return nil
+	}
+	var differ []string
+	for _, column := range append(a, b...) {
+		if slices.Contains(a, column) != slices.Contains(b, column) {
+			differ = append(differ, column)
+		}
+	}
+	return &setUpError{"the backup's tables are not those of its migrations: they differ in " + strings.Join(differ, ", ")}
+}
+
+// takeDown has the owner copy rows as they are: without walls, which bind the owner too, triggers,
+// which count and check again, or foreign keys, which ask for an order. It gives the statements that
+// put everything back, and by which PostgreSQL checks all of the foreign keys.
+func takeDown(ctx context.Context, c *pgx.Conn, tables []backup.Table) (rebuild []string, err error) {
+	rows, err := c.Query(ctx, `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
+		format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+		FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND conparentid = 0 ORDER BY conrelid::regclass::text, conname`)
+	if err != nil {
+		return nil, err
+	}
+	var down, names []string
+	var drop, add string
+	if _, err := pgx.ForEachRow(rows, []any{&drop, &add}, func() error {
+		down, rebuild = append(down, drop), append(rebuild, add)
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	for _, t := range tables {
+		var walled, forced bool
+		if err := c.QueryRow(ctx, `SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = $1::text::regclass`, quoted(t.Name)).Scan(&walled, &forced); err != nil {
+			return nil, err
+		}
+		if walled && forced {
+			down = append(down, `ALTER TABLE `+quoted(t.Name)+` NO FORCE ROW LEVEL SECURITY`)
+			rebuild = append(rebuild, `ALTER TABLE `+quoted(t.Name)+` FORCE ROW LEVEL SECURITY`)
+		}
+		down = append(down, `ALTER TABLE `+quoted(t.Name)+` DISABLE TRIGGER USER`)
+		rebuild = append(rebuild, `ALTER TABLE `+quoted(t.Name)+` ENABLE TRIGGER USER`)
+		names = append(names, quoted(t.Name))
+	}
+	down = append(down, `TRUNCATE `+strings.Join(names, ", ")) // of what a migration put there
+	for _, statement := range down {
+		if _, err := c.Exec(ctx, statement); err != nil {
+			return nil, fmt.Errorf("db: %s: %w", statement, err)
+		}
+	}
+	return rebuild, nil
+}
