@@ -20,6 +20,8 @@ import (
 type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the account origin and the frame origin."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to date and exit. Serve does so too."`
+	Backup  backupCommand  `cmd:"" help:"Write all of the database to a file, while nodes serve. The master key is not in it."`
+	Restore restoreCommand `cmd:"" help:"Make an empty database what it was when a backup was written."`
 	Keys    keysCommand    `cmd:"" help:"Replace the master key."`
 	Tenant  tenantCommand  `cmd:"" help:"Make tenants and look them up."`
 	User    userCommand    `cmd:"" help:"Help people who lost their passkeys, and delete accounts."`

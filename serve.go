@@ -41,6 +41,7 @@ func (c *serveCommand) Run(env *environment) (err error) {
 
 // A store is the database with whatever runs it.
 type store struct {
+	url      string // the owner's
 	db       *db.DB
 	keys     *db.Keyring
 	embedded *postgres.Server // nil when the operator runs PostgreSQL
@@ -53,13 +54,17 @@ func open(env *environment, c *databaseConfig, o db.Options) (*store, error) {
 
 // openBeside is open for commands that may run beside a service: they use its PostgreSQL.
 func openBeside(env *environment, c *databaseConfig) (*store, error) {
-	return openWith(env, c, db.Options{}, func(err error) (string, error) {
-		var running *postgres.RunningError
-		if errors.As(err, &running) && running.URL() != "" {
-			return running.URL(), nil
-		}
-		return "", err
-	})
+	return openWith(env, c, db.Options{}, ofRunning)
+}
+
+// ofRunning gives the URL of the PostgreSQL that a running service has, where that is why ours did
+// not start.
+func ofRunning(err error) (string, error) {
+	var running *postgres.RunningError
+	if errors.As(err, &running) && running.URL() != "" {
+		return running.URL(), nil
+	}
+	return "", err
 }
 
 func openWith(env *environment, c *databaseConfig, o db.Options, instead func(error) (string, error)) (_ *store, err error) {
@@ -75,21 +80,15 @@ func openWith(env *environment, c *databaseConfig, o db.Options, instead func(er
 	} else if err != nil {
 		return nil, err
 	}
-	url := string(c.DatabaseURL)
-	if url == "" {
-		s.embedded, err = postgres.Start(env.ctx, postgres.Config{DataDir: c.DataDir, Log: env.log})
-		if err == nil {
-			url = s.embedded.URL()
-		} else if url, err = instead(err); err != nil {
-			return nil, err
-		}
+	if err := s.reach(env, c, instead); err != nil {
+		return nil, err
 	}
 	if noKey {
-		if s.keys, err = c.newKeyring(env, url); err != nil {
+		if s.keys, err = c.newKeyring(env, s.url); err != nil {
 			return nil, err
 		}
 	}
-	applied, err := db.Migrate(env.ctx, url)
+	applied, err := db.Migrate(env.ctx, s.url)
 	if err != nil {
 		return nil, err
 	}
@@ -97,8 +96,22 @@ func openWith(env *environment, c *databaseConfig, o db.Options, instead func(er
 		env.log.Info("database migrated", "migrations", applied)
 	}
 	o.Log = env.log
-	s.db, err = db.Open(env.ctx, url, s.keys, o)
+	s.db, err = db.Open(env.ctx, s.url, s.keys, o)
 	return s, err
+}
+
+// reach finds the database, or starts it, and neither migrates it nor opens it.
+func (s *store) reach(env *environment, c *databaseConfig, instead func(error) (string, error)) (err error) {
+	if s.url = string(c.DatabaseURL); s.url != "" {
+		return nil
+	}
+	s.embedded, err = postgres.Start(env.ctx, postgres.Config{DataDir: c.DataDir, Log: env.log})
+	if err != nil {
+		s.url, err = instead(err)
+		return err
+	}
+	s.url = s.embedded.URL()
+	return nil
 }
 
 // done is closed when an embedded PostgreSQL has ended for good.

@@ -207,6 +207,6 @@ func (s *Server) up(ctx context.Context) (*postmaster, error) {
 		p.end(s.quitNow())
 		return nil, err
 	}
-	s.log.Info("PostgreSQL is ready", "pid", p.pid, "version", s.binaries.major, "took", time.Since(begin).Round(time.Millisecond).String())
+	s.log.Info("PostgreSQL is ready", "cluster", s.cluster, "pid", p.pid, "version", s.binaries.major, "took", time.Since(begin).Round(time.Millisecond).String())
 	return p, nil
 }
