@@ -35,7 +35,7 @@ func routes(account, frame string, selfServe bool, store *db.DB, authServer *aut
 		return nil, err
 	}
 	accountMux := http.NewServeMux()
-	accountMux.Handle("/", pages)
+	accountMux.Handle("/", authServer.Visits(pages, false))
 	authServer.MountAccount(accountMux)
 	accountMux.Handle(auth.GraphQLPath, authServer.Account(api))
 
@@ -44,7 +44,7 @@ func routes(account, frame string, selfServe bool, store *db.DB, authServer *aut
 		return nil, err
 	}
 	frameMux := http.NewServeMux()
-	frameMux.Handle("/", frames)
+	frameMux.Handle("/", authServer.Visits(frames, true))
 	authServer.MountFrame(frameMux)
 	frameMux.Handle(auth.GraphQLPath, authServer.Widget(api))
 

@@ -14,22 +14,27 @@ import (
 // OpenInteraction opens the pushed request that r, a visit to /oauth/authorize, names, and
 // binds it to this browser (RFC 9126 §4). It may set the browser's cookie on w. A refusal
 // is an *Error for a page, never for a redirect: nobody has vouched for where to. Any other
-// error is a fault.
+// error is a fault. A request that was pushed is opened wherever its browser is; what is none counts
+// against the address.
 func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Interaction, error) {
+	if fetched(r) || framed(r) {
+		return nil, refuse(http.StatusForbidden, "not_a_visit", "Open this address in a window.")
+	}
+	i, err := s.openInteraction(w, r)
+	var refused *Error
+	if errors.As(err, &refused) {
+		return nil, s.failed(r, refused)
+	}
+	return i, err
+}
+
+func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (*Interaction, error) {
 	q := r.URL.Query()
 	requestURI, clientID := keep(q.Get("request_uri")), q.Get("client_id")
 	if requestURI.empty() || clientID == "" || len(q["request_uri"]) > 1 || len(q["client_id"]) > 1 {
 		return nil, badRequest("This address is incomplete. Go back to the page you came from and sign in from there.")
 	}
-	tenant, err := s.client(r, clientID)
-	if err != nil {
-		return nil, err
-	}
-	browser, err := s.browser(w, r)
-	if err != nil {
-		return nil, err
-	}
-	request, err := s.db.OpenRequest(r.Context(), requestURI.hash(), clientID, browser, interactionLife)
+	tenant, request, err := s.openRequest(w, r, requestURI, clientID)
 	if err != nil {
 		return nil, refusal(err)
 	}
@@ -53,6 +58,33 @@ func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 		i.SubjectLabel = subject.Label()
 	}
 	return i, nil
+}
+
+// openRequest finds a pushed request and opens it. Looking comes first: what is none, or is open in this
+// browser already, costs no write, and sets no cookie.
+func (s *Server) openRequest(w http.ResponseWriter, r *http.Request, requestURI secret, clientID string) (*db.Tenant, *db.Request, error) {
+	leave, err := s.turn(r, "authorize")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer leave()
+	tenant, err := s.client(r, clientID)
+	if err != nil {
+		return nil, nil, err
+	}
+	request, err := s.db.OpenableRequest(r.Context(), requestURI.hash(), clientID, s.cookieID(r, browserCookie).hash())
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := tooOften(s.paces.sessions.count(request.ID)); err != nil || request.BrowserHash != nil {
+		return tenant, request, err
+	}
+	browser, err := s.browser(w, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	request, err = s.db.OpenRequest(r.Context(), requestURI.hash(), clientID, browser, interactionLife)
+	return tenant, request, err
 }
 
 // A decision is what the person did in the popup.
@@ -105,9 +137,17 @@ func (s *Server) decideRequest(w http.ResponseWriter, r *http.Request) (*step, e
 	if err != nil {
 		return nil, badRequest("The interaction cannot be read.")
 	}
+	leave, err := s.turn(r, "decision")
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	browser := s.cookieID(r, browserCookie).hash()
 	request, err := s.db.OpenedRequest(r.Context(), id, browser)
 	if err != nil {
+		return nil, err
+	}
+	if err := tooOften(s.paces.sessions.count(request.ID)); err != nil {
 		return nil, err
 	}
 	if d.Decision == "deny" {

@@ -79,6 +79,9 @@ func (s *Server) signedIn(r *http.Request) (*db.Session, *db.PasskeyUser, error)
 	if account == nil {
 		return nil, nil, errSignInFirst
 	}
+	if err := tooOften(s.paces.sessions.count(account.ID)); err != nil {
+		return nil, nil, err
+	}
 	user, err := s.db.PasskeyUser(r.Context(), account.UserID)
 	return account, user, err
 }

@@ -43,7 +43,7 @@ func badProof(message string) *Error {
 }
 
 // errUseNonce asks for another proof, with a nonce (RFC 9449 §8).
-var errUseNonce = refuse(http.StatusBadRequest, "use_dpop_nonce", "Make a new proof with the nonce of the DPoP-Nonce header.")
+var errUseNonce = blameless(http.StatusBadRequest, "use_dpop_nonce", "Make a new proof with the nonce of the DPoP-Nonce header.")
 
 // verifyProof checks the DPoP proof of a request to path on the frame origin
 // (RFC 9449 §4.3; the numbers are its checks'). accessToken is none at the token endpoint.

@@ -20,12 +20,19 @@ type Error struct {
 	Message string // for people: what happened and what to do
 
 	RetryAfter time.Duration // 0: it is not a matter of time
+
+	blameless bool // what was presented may be in order all the same: it counts against nobody
 }
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
 func refuse(status int, code, message string) *Error {
 	return &Error{Status: status, Code: code, Message: message}
+}
+
+// blameless is refuse for what says how to go on with a credential that may be in order.
+func blameless(status int, code, message string) *Error {
+	return &Error{Status: status, Code: code, Message: message, blameless: true}
 }
 
 // sayWhen tells when to come back (RFC 9110 §10.2.3), in whole seconds and never too early.
@@ -54,9 +61,9 @@ func refusal(err error) error {
 	case db.CodeUnavailable:
 		return refuse(http.StatusUnauthorized, "unauthenticated", known.Message)
 	case db.CodeBusy:
-		return &Error{http.StatusServiceUnavailable, "temporarily_unavailable", known.Message, time.Second}
+		return &Error{Status: http.StatusServiceUnavailable, Code: "temporarily_unavailable", Message: known.Message, RetryAfter: time.Second}
 	case db.CodeRateLimited:
-		return &Error{http.StatusTooManyRequests, "rate_limited", known.Message, known.Wait}
+		return &Error{Status: http.StatusTooManyRequests, Code: "rate_limited", Message: known.Message, RetryAfter: known.Wait}
 	default:
 		return refuse(http.StatusBadRequest, "refused", known.Message)
 	}
@@ -77,14 +84,14 @@ func (s *Server) shown(r *http.Request, err error) *Error {
 
 // writeError answers the popup's own endpoints.
 func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
-	e := s.shown(r, err)
+	e := s.failed(r, s.shown(r, err))
 	e.sayWhen(w)
 	writeJSON(w, e.Status, map[string]any{"error": map[string]string{"code": e.Code, "message": e.Message}})
 }
 
 // writeOAuthError answers the OAuth endpoints (RFC 6749 §5.2).
 func (s *Server) writeOAuthError(w http.ResponseWriter, r *http.Request, err error) {
-	e := s.shown(r, err)
+	e := s.failed(r, s.shown(r, err))
 	code := e.Code
 	if e == errInternal {
 		code = "server_error"

@@ -43,9 +43,6 @@ func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (any
 	if err != nil {
 		return nil, err
 	}
-	if err := s.db.Barred(r.Context(), wrongSubjects(r, tenant)); err != nil {
-		return nil, err
-	}
 	var subject *db.Subject
 	switch token, kind := keep(p.Get("subject_token")), p.Get("subject_token_type"); {
 	case token.empty():
@@ -58,6 +55,9 @@ func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (any
 		return nil, badRequest("subject_token_type is " + tokenTypeJWT + " or " + tokenTypeTicket + ".")
 	}
 	if err != nil {
+		return nil, err
+	}
+	if err := tooOften(s.paces.tenants.count(tenant.Key)); err != nil {
 		return nil, err
 	}
 	handle := newSecret()
@@ -100,7 +100,7 @@ func (s *Server) accept(r *http.Request, tenant *db.Tenant, assertion secret, jk
 // rejected keeps why an assertion was refused for the tenant's developer and tells the browser
 // no more than where that is.
 func (s *Server) rejected(r *http.Request, tenant *db.Tenant, reason string) error {
-	if err := s.db.Allow(r.Context(), wrongSubjects(r, tenant)); err != nil {
+	if err := s.db.Allow(r.Context(), wrongSubjects(r, tenant)...); err != nil {
 		return err // and no further entry: nobody fills the log with them
 	}
 	reference, err := s.db.NoteRefusal(r.Context(), db.Event{
@@ -116,8 +116,8 @@ func (s *Server) rejected(r *http.Request, tenant *db.Tenant, reason string) err
 }
 
 // wrongSubjects is a try to pass for somebody at a tenant that went wrong.
-func wrongSubjects(r *http.Request, tenant *db.Tenant) db.Try {
-	return db.WrongSubjectsFrom.By(tenant.Key, neighbourhood(r).String()).Noted(db.Event{TenantKey: tenant.Key, IP: Address(r)})
+func wrongSubjects(r *http.Request, tenant *db.Tenant) []db.Try {
+	return db.NotedAs(db.Event{TenantKey: tenant.Key, IP: Address(r)}, db.WrongSubjectsFrom.From(neighbourhood(r).String(), tenant.Key)...)
 }
 
 // subjectHash tells whether two subjects of a tenant are the same without telling whom: the
@@ -130,7 +130,7 @@ func (s *Server) subjectHash(tenantKey, subject string) string {
 
 var errNotEmbedder = badRequest("embed_origin is not an embed origin of this tenant.")
 
-var errUpgraded = refuse(http.StatusBadRequest, "upgraded", "These notes are opened with a passkey. Sign in.")
+var errUpgraded = blameless(http.StatusBadRequest, "upgraded", "These notes are opened with a passkey. Sign in.")
 
 // vouch turns an assertion into a session of the account that the tenant vouches for (RFC
 // 7523 §2.1): for tenants that chose so, and for subjects without a passkey.
@@ -155,9 +155,6 @@ func (s *Server) vouch(r *http.Request, p url.Values, tenant *db.Tenant) (any, e
 	if err != nil {
 		return nil, err
 	}
-	if err := s.db.Barred(r.Context(), wrongSubjects(r, tenant)); err != nil {
-		return nil, err
-	}
 	var subject *db.Subject
 	if assertion := keep(p.Get("assertion")); isTicket(assertion) { // a ticket stands for an assertion anywhere
 		subject, err = s.redeemTicket(r, tenant, assertion)
@@ -165,6 +162,9 @@ func (s *Server) vouch(r *http.Request, p url.Values, tenant *db.Tenant) (any, e
 		subject, err = s.accept(r, tenant, assertion, proof.jkt)
 	}
 	if err != nil {
+		return nil, err
+	}
+	if err := tooOften(s.paces.tenants.count(tenant.Key)); err != nil {
 		return nil, err
 	}
 	accessToken := newSecret()

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"regexp"
 
+	"github.com/google/uuid"
+
 	"github.com/company-a/aside/db"
 )
 
@@ -135,6 +137,17 @@ func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.Requ
 		// request says, that page is what the person is shown and the session is bound to.
 		embedOrigin = s.frameOrigin
 	}
+	handle := keep(p.Get("identity_handle"))
+	if handle.empty() {
+		if err := s.newcomer(r); err != nil {
+			return nil, err
+		}
+	}
+	leave, err := s.turn(r, "par")
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	jkt, err := s.pushedKey(r, p.Get("dpop_jkt"))
 	if err != nil {
 		return nil, err
@@ -149,11 +162,11 @@ func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.Requ
 		JKT:           jkt,
 		EmbedOrigin:   embedOrigin,
 	}
-	return request, s.assert(r, request, tenant, keep(p.Get("identity_handle")))
+	return request, s.assert(r, request, tenant, handle)
 }
 
 var (
-	errAssertionRequired = refuse(http.StatusBadRequest, "assertion_required", "This tenant asks its visitors to log in at its own site first.")
+	errAssertionRequired = blameless(http.StatusBadRequest, "assertion_required", "This tenant asks its visitors to log in at its own site first.")
 	errBadHandle         = refuse(http.StatusBadRequest, "invalid_identity_handle", "This identity handle is unknown or expired, or another key's. Exchange a fresh assertion.")
 )
 
@@ -170,6 +183,10 @@ func (s *Server) assert(r *http.Request, request *db.Request, tenant *db.Tenant,
 		return errBadHandle
 	}
 	if err != nil {
+		return err
+	}
+	hash := handle.hash()
+	if err := tooOften(s.paces.sessions.count(uuid.UUID(hash[:16]))); err != nil { // a handle may be used again
 		return err
 	}
 	request.Subject, request.SubjectEmail, request.SubjectName = &subject.ID, subject.Email, subject.Name

@@ -102,6 +102,11 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request, kind db.CeremonyKi
 	if readJSON(w, r, maxCeremonyBody, &answer) != nil {
 		return c, nil, errPasskeyRefused
 	}
+	leave, err := s.turn(r, "ceremony")
+	if err != nil {
+		return c, nil, err
+	}
+	defer leave()
 	data, err := s.db.TakeCeremony(r.Context(), kind, answer.Ceremony.hash(), s.cookieID(r, browserCookie).hash())
 	if db.IsCode(err, db.CodeGone) {
 		return c, nil, errCeremony
@@ -131,7 +136,8 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) (name string, 
 	if err != nil {
 		return "", err
 	}
-	if err := s.db.Allow(r.Context(), db.SignUpsFrom.By(neighbourhood(r).String()).Noted(db.Event{IP: Address(r)})); err != nil {
+	signUps := db.NotedAs(db.Event{IP: Address(r)}, db.SignUpsFrom.From(neighbourhood(r).String())...)
+	if err := s.db.Allow(r.Context(), signUps...); err != nil {
 		return "", err
 	}
 	id := newSecret()

@@ -42,6 +42,10 @@ const GraphQLPath = "/graphql"
 // in order is answered 401 (RFC 9449 §7.1).
 func (s *Server) Widget(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !asksAPI(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
 		p, err := s.recognize(r, s.widgetPrincipal)
 		if err != nil {
 			s.challenge(w, r, err)
@@ -121,6 +125,10 @@ func graphQLError(code, message string) any {
 // their cookie or of a tenant's server key, or with none.
 func (s *Server) Account(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !asksAPI(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
 		p, err := s.recognize(r, s.accountPrincipal)
 		if err != nil {
 			s.challenge(w, r, err)

@@ -33,8 +33,16 @@ func (s *Server) readRecovery(w http.ResponseWriter, r *http.Request) (body reco
 		}
 		find, text = s.db.FindRecoveryLink, body.Link
 	}
+	leave, err := s.turn(r, "recovery")
+	if err != nil {
+		return body, nil, err
+	}
+	defer leave()
 	found, err := find(r.Context(), text.reveal(), Address(r), neighbourhood(r).String())
-	return body, found, recoveryRefusal(err)
+	if err != nil {
+		return body, nil, recoveryRefusal(err)
+	}
+	return body, found, tooOften(s.paces.people.count(found.User.ID)) // it is not used up: it may be shown again
 }
 
 // nameRecovery names the account that a recovery code or an operator's link opens, before anything

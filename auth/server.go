@@ -52,6 +52,7 @@ type Server struct {
 	proofKeys     proofKeys
 	replays       *replays
 	paces         paces
+	queues        *queues
 	subjectKey    []byte
 	keySets       *keySets       // the tenants'
 	encryption    encryptionKeys // ours
@@ -91,7 +92,7 @@ func New(c Config) (*Server, error) {
 	if c.Rates == 0 {
 		c.Rates = 1
 	}
-	s.paces = newPaces(s.now, c.Rates)
+	s.paces, s.queues = newPaces(s.now, c.Rates), newQueues()
 	s.keySets = newKeySets(s.now, account.Scheme == "http", s.log) // which only this computer's origins are
 	s.encryption.db = c.DB
 	enforced := webauthn.TimeoutConfig{Enforce: true, Timeout: ceremonyLife, TimeoutUVD: ceremonyLife}
@@ -113,21 +114,22 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
-// MountAccount adds the endpoints of the account origin.
+// MountAccount adds the endpoints of the account origin. Each has a bound: those that give everybody
+// something count who comes, the others what was wrong (see paces).
 func (s *Server) MountAccount(mux *http.ServeMux) {
 	mux.HandleFunc("GET /.well-known/oauth-authorization-server", s.metadata)
 	mux.HandleFunc("GET "+keySetPath, s.publishKeySet)
 	for path, h := range s.accountEndpoints() {
-		mux.HandleFunc("POST "+path, s.paced(h, s.writeError))
+		mux.HandleFunc("POST "+path, h)
 	}
 }
 
 // accountEndpoints are what the pages of the account origin post JSON to.
 func (s *Server) accountEndpoints() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
-		"/passkeys/registration":        s.beginRegistration,
+		"/passkeys/registration":        s.welcome(s.beginRegistration),
 		"/passkeys/registration/finish": s.finishRegistration,
-		"/passkeys/login":               s.beginLogin,
+		"/passkeys/login":               s.welcome(s.beginLogin),
 		"/passkeys/login/finish":        s.finishLogin,
 		"/passkeys/addition":            s.beginAddition,
 		"/passkeys/addition/finish":     s.finishAddition,
@@ -145,7 +147,7 @@ func (s *Server) accountEndpoints() map[string]http.HandlerFunc {
 // MountFrame adds the endpoints of the frame origin.
 func (s *Server) MountFrame(mux *http.ServeMux) {
 	for path, h := range s.frameEndpoints() {
-		mux.HandleFunc("POST "+path, s.paced(h, s.writeOAuthError))
+		mux.HandleFunc("POST "+path, h)
 	}
 }
 

@@ -62,6 +62,11 @@ func (s *Server) grant(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	leave, err := s.turn(r, tenant.Key)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	return do(r, p, tenant)
 }
 
@@ -98,17 +103,14 @@ func (s *Server) redeem(r *http.Request, p url.Values, tenant *db.Tenant) (any, 
 		}
 		return nil
 	}
-	wrong := db.WrongCodesFrom.By(neighbourhood(r).String()).Noted(db.Event{IP: Address(r)})
-	if err := s.db.Barred(r.Context(), wrong); err != nil {
-		return nil, err
-	}
 	accessToken := newSecret()
 	request, err := s.db.RedeemCode(r.Context(), code.hash(), bound, s.newSession(r, accessToken))
 	if db.IsCode(err, db.CodeGone) {
 		err = errInvalidGrant
 	}
 	if errors.Is(err, errInvalidGrant) {
-		if err := s.db.Allow(r.Context(), wrong); err != nil {
+		wrong := db.NotedAs(db.Event{IP: Address(r)}, db.WrongCodesFrom.From(neighbourhood(r).String())...)
+		if err := s.db.Allow(r.Context(), wrong...); err != nil {
 			return nil, err
 		}
 	}
@@ -136,8 +138,13 @@ func (s *Server) revoke(w http.ResponseWriter, r *http.Request) {
 	if err == nil && p.Get("token") == "" {
 		err = badRequest("token is missing.")
 	}
+	var leave func()
 	if err == nil {
-		err = s.db.SignOut(r.Context(), keep(p.Get("token")).hash(), Address(r))
+		leave, err = s.turn(r, "revoke")
+	}
+	if err == nil {
+		defer leave()
+		err = s.signOut(r, keep(p.Get("token")))
 	}
 	if err != nil {
 		s.writeOAuthError(w, r, err)
@@ -145,4 +152,20 @@ func (s *Server) revoke(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusOK) // for unknown tokens too: §2.2
+}
+
+// signOut ends a token's session. An unknown one is none to the client (RFC 7009 §2.2), and counts like
+// any other guess.
+func (s *Server) signOut(r *http.Request, token secret) error {
+	known := base64url256.MatchString(token.reveal())
+	if known {
+		var err error
+		if known, err = s.db.KnowsToken(r.Context(), token.hash()); err != nil {
+			return err
+		}
+	}
+	if !known {
+		return tooOften(s.paces.failures.count(r))
+	}
+	return s.db.SignOut(r.Context(), token.hash(), Address(r))
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"math"
+	"net/netip"
 	"slices"
 	"strconv"
 	"time"
@@ -51,6 +52,28 @@ func (r Rate) By(who ...string) Try {
 	return t
 }
 
+// networkShare is how many addresses' worth a /48 of IPv6 has: a subscriber may hold one, with 65,536 /64s.
+const networkShare = 16
+
+// From is a try by an address, and of IPv6 another one by the /48 that it is in: who is limited in one
+// /64 goes on from the next. who is what else it is counted by.
+func (r Rate) From(address string, who ...string) []Try {
+	tries := []Try{r.By(append(who, address)...)}
+	if ip, err := netip.ParseAddr(address); err == nil && ip.Unmap().Is6() {
+		wide := Rate{r.what + " (network)", r.tries * networkShare, r.span}
+		tries = append(tries, wide.By(append(who, network(address))...))
+	}
+	return tries
+}
+
+// NotedAs is Noted for each of several.
+func NotedAs(who Event, tries ...Try) []Try {
+	for i := range tries {
+		tries[i].who = who
+	}
+	return tries
+}
+
 // Noted is the try with what the audit log may know of whoever is refused it: a tenant, who acts,
 // an address.
 func (t Try) Noted(who Event) Try {
@@ -61,15 +84,15 @@ func (t Try) Noted(who Event) Try {
 // Allow counts a try of each rate. It returns CodeRateLimited, with how long to Wait, when one
 // of them was tried too often; those are not counted once more, and the audit log says of which.
 //
-//	err := d.Allow(ctx, db.Recoveries.By(locator), db.RecoveriesFrom.By(address))
+//	err := d.Allow(ctx, db.Recoveries.By(locator))
 //
-// Call it before what it guards, and count nothing where Allow refuses.
+// What nobody can guess is verified first, and a try is what was wrong: who has the right one is not
+// refused for what others tried, at the same address or with the same locator.
 func (d *DB) Allow(ctx context.Context, tries ...Try) error {
 	return d.try(ctx, `SELECT count_try(k, n, s) FROM unnest($1::bytea[], $2::int[], $3::float8[]) AS t(k, n, s)`, tries)
 }
 
-// Barred is Allow without counting: for what counts only where it goes wrong, which the caller
-// then says by Allow.
+// Barred is Allow without counting.
 func (d *DB) Barred(ctx context.Context, tries ...Try) error {
 	return d.try(ctx, `SELECT try_wait(k, n, s) FROM unnest($1::bytea[], $2::int[], $3::float8[]) AS t(k, n, s)`, tries)
 }

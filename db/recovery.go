@@ -145,13 +145,6 @@ func (d *DB) FindRecoveryLink(ctx context.Context, token, from, near string) (*R
 
 func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, near string) (*Recovery, error) {
 	locator := code[:min(len(code), locatorLength)]
-	tries := []Try{Recoveries.By(locator).Noted(Event{IP: from}), RecoveriesFrom.By(near).Noted(Event{IP: from})}
-	if code == "" {
-		tries = tries[1:]
-	}
-	if err := d.Barred(ctx, tries...); err != nil {
-		return nil, err
-	}
 	var user uuid.UUID
 	var hash []byte
 	err := d.auth(ctx, func(tx bun.Tx) error {
@@ -175,7 +168,13 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 			return nil, err
 		}
 	}
-	if err := d.Allow(ctx, tries...); err != nil {
+	// The code has 130 random bits: only wrong ones are limited, so that a stranger who knows a locator
+	// keeps nobody out.
+	tries := RecoveriesFrom.From(near)
+	if code != "" {
+		tries = append(tries, Recoveries.By(locator))
+	}
+	if err := d.Allow(ctx, NotedAs(Event{IP: from}, tries...)...); err != nil {
 		return nil, err
 	}
 	e := Event{Actor: "visitor", Action: "recovery.refused", IP: network(from)}

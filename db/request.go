@@ -57,6 +57,14 @@ func (d *DB) PushRequest(ctx context.Context, r *Request, lifetime time.Duration
 
 var errRequestGone = &Error{Code: CodeGone, Message: "This sign-in has expired or was finished before. Go back to the page you came from and start again."}
 
+// OpenableRequest finds a pushed request that this browser could open: one that nobody has opened, without
+// a BrowserHash, or that it has opened itself and not decided. It returns CodeGone for any other.
+func (d *DB) OpenableRequest(ctx context.Context, requestURI TokenHash, tenantKey string, browser TokenHash) (*Request, error) {
+	return d.request(ctx, `SELECT `+requestColumns+` FROM authorization_requests
+		WHERE request_uri_hash = ? AND tenant_key = ? AND (opened_at IS NULL OR browser_hash = ?)
+			AND decided_at IS NULL AND expires_at > now()`, requestURI[:], tenantKey, browser[:])
+}
+
 // OpenRequest binds a pushed request to the first browser that opens it, for lifetime.
 // The same browser may open it again (a reload) until it is decided; everybody else gets
 // CodeGone, as does a request of another tenant.

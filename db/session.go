@@ -166,6 +166,14 @@ func (d *DB) SignOut(ctx context.Context, token TokenHash, from string) error {
 	})
 }
 
+// KnowsToken reports whether a token is, or was a short while ago, that of a session.
+func (d *DB) KnowsToken(ctx context.Context, token TokenHash) (yes bool, err error) {
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		return tx.NewRaw(`SELECT EXISTS (SELECT FROM sessions WHERE token_hash = ?)`, token[:]).Scan(ctx, &yes)
+	})
+	return yes, err
+}
+
 // openedBy is what an account session rests on: a passkey, and whether its use confirms the session.
 type openedBy struct {
 	passkey  uuid.UUID
