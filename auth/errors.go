@@ -35,8 +35,8 @@ func blameless(status int, code, message string) *Error {
 	return &Error{Status: status, Code: code, Message: message, blameless: true}
 }
 
-// sayWhen tells when to come back (RFC 9110 §10.2.3), in whole seconds and never too early.
-func (e *Error) sayWhen(w http.ResponseWriter) {
+// SayWhen tells when to come back (RFC 9110 §10.2.3), in whole seconds and never too early.
+func (e *Error) SayWhen(w http.ResponseWriter) {
 	if e.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
 	}
@@ -85,7 +85,7 @@ func (s *Server) shown(r *http.Request, err error) *Error {
 // writeError answers the popup's own endpoints.
 func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	e := s.failed(r, s.shown(r, err))
-	e.sayWhen(w)
+	e.SayWhen(w)
 	writeJSON(w, e.Status, map[string]any{"error": map[string]string{"code": e.Code, "message": e.Message}})
 }
 
@@ -96,7 +96,7 @@ func (s *Server) writeOAuthError(w http.ResponseWriter, r *http.Request, err err
 	if e == errInternal {
 		code = "server_error"
 	}
-	e.sayWhen(w)
+	e.SayWhen(w)
 	writeJSON(w, e.Status, map[string]string{"error": code, "error_description": e.Message})
 }
 

@@ -104,7 +104,7 @@ func (s *Server) widgetPrincipal(r *http.Request) (*Principal, error) {
 // 401 for credentials that are not in order, and something else for what is our own trouble.
 func (s *Server) challenge(w http.ResponseWriter, r *http.Request, err error) {
 	e := s.shown(r, err)
-	e.sayWhen(w)
+	e.SayWhen(w)
 	switch {
 	case e.Status == http.StatusServiceUnavailable, e.Status == http.StatusTooManyRequests:
 		writeJSON(w, e.Status, graphQLError("RATE_LIMITED", e.Message))

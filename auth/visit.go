@@ -50,7 +50,7 @@ func (s *Server) Visits(next http.Handler, frames bool) http.Handler {
 			if err := tooOften(s.paces.pages.count(r)); err != nil {
 				s.noteFlood(r, "pages for an address")
 				e := s.shown(r, err)
-				e.sayWhen(w)
+				e.SayWhen(w)
 				http.Error(w, e.Message, e.Status)
 				return
 			}
