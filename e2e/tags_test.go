@@ -1,9 +1,13 @@
 package e2e
 
 import (
+	"context"
 	"slices"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -56,4 +60,37 @@ func TestTagsComeAndGo(t *testing.T) {
 	if known := evaluate[[]string](w, `[...document.querySelectorAll('datalist option')].map(o => o.value)`); !slices.Equal(known, []string{"gifts", "to order"}) {
 		t.Errorf("the field offers %q", known)
 	}
+}
+
+// composes has an input method show one text after the other, as keys are pressed, and then write the last one.
+func (w *window) composes(texts ...string) {
+	w.t.Helper()
+	call := func(act func(context.Context, *chromedp.Target) error) {
+		must(w.t, chromedp.Do(w.ctx, chromedp.Func(act)))
+	}
+	for _, text := range texts {
+		call(func(ctx context.Context, tab *chromedp.Target) error {
+			end := int64(len([]rune(text)))
+			_, err := cdp.Call(ctx, tab, input.ImeSetComposition, input.ImeSetCompositionParams{Text: text, SelectionStart: end, SelectionEnd: end})
+			return err
+		})
+	}
+	call(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, input.InsertText, input.InsertTextParams{Text: texts[len(texts)-1]})
+		return err
+	})
+}
+
+// A tag that is written with an input method is taken when that is done: not a half of it, and not split where it shows a comma.
+func TestATagByAnInputMethod(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	w := newPerson(t).signUp(a, a.shop)
+	w.write("Oolong", "spring harvest")
+	w.clickOn("field", "Tags")
+	w.composes("n", "に", "にほ", "にほん、", "日本茶")
+	w.sees("Saved")
+	w.wait("the tag in the field", func() bool { return w.value("Tags") == "日本茶" })
+	w.keys(kb.Enter)
+	w.hasTags("日本茶")
 }

@@ -1,10 +1,11 @@
 // A note while somebody writes in it: what they want of it, what the server has, and how the one becomes the other.
 import { uuid7 } from "./bytes";
 import { blank, contentOf, sameContent, type Content, type Note } from "./note";
-import { problemOf, sentence, type Problem } from "./problem";
+import { passes, problemOf, sentence, type Problem } from "./problem";
+import { clean, fits, tagCount } from "./text";
 
-/** How far saving has come. All but the first and `failed` have a text of that name in the catalogue. */
-export type DraftStatus = "quiet" | "saving" | "saved" | "offline" | "failed" | "elsewhere";
+/** How far saving has come; while it waits for a server that can, `waiting`. */
+export type DraftStatus = "quiet" | "saving" | "saved" | "offline" | "waiting" | "failed" | "elsewhere";
 
 /** All that a later page needs to go on where this one ended. It is kept between releases (outbox.ts), so its names last. */
 export interface Pending {
@@ -37,8 +38,14 @@ export class Draft {
   pending: Pending;
   /** Its tags but for the one that is being typed. */
   settled: string[];
-  /** What is in the field for tags: a tag, too, but one that may still grow. */
+  /** What is in the field for tags: a tag, too, but one that may still grow, or one that is refused. */
   tagText = "";
+  /** Whether the field holds a tag that is too long, or one too many. */
+  overfull = false;
+  /** Whether an input method is at work in the field for tags: what stands there is no tag yet. */
+  composing = false;
+  /** The tags that its field offers; they stand still while an input method is at work, whose composition a first offer would end. */
+  offered: string[] = [];
   status: DraftStatus = "quiet";
   /** Why it was not saved, in words. */
   reason = "";
@@ -67,10 +74,17 @@ export class Draft {
   }
 
   /** The key of the text that says how far saving has come. */
-  get progress(): "saving" | "saved" | "offline" | "unkept" | "elsewhere" | "" {
+  get progress(): "saving" | "saved" | "offline" | "waiting" | "unkept" | "unsaved" | "elsewhere" | "" {
     const { status } = this;
-    if (status === "quiet" || status === "failed") return "";
-    return status === "offline" && !this.kept ? "unkept" : status;
+    if (status === "quiet") return "";
+    if (status === "failed") return "unsaved";
+    return (status === "offline" || status === "waiting") && !this.kept ? "unkept" : status;
+  }
+
+  /** What the list says of it, where it isn't simply on its way. */
+  get mark(): "offline" | "waiting" | "unkept" | "unsaved" | "elsewhere" | "" {
+    const { progress } = this;
+    return progress === "saving" || progress === "saved" ? "" : progress;
   }
 
   /** The note as its writer sees it. */
@@ -83,16 +97,34 @@ export class Draft {
   /** Takes what was typed and saves it a moment later. */
   edit(change: Partial<Content>): void {
     const { pending } = this;
-    pending.content = { ...pending.content, ...change };
+    const content = { ...pending.content, ...change };
+    pending.content = { ...content, title: clean(content.title), body: clean(content.body) };
     this.#later(400);
   }
 
-  /** Takes what is in the field for tags: a comma, of whatever script, settles what stands before it. */
+  /** Takes what is in the field for tags: a comma, of whatever script, settles what stands before it. What is refused stays there. */
   editTags(text: string): void {
-    const typed = text.split(/[,،、，]/);
-    this.tagText = typed.pop()!;
-    this.settled = unique([...this.settled, ...typed]);
-    this.edit({ tags: unique([...this.settled, this.tagText]) });
+    this.composing = false;
+    const typed = clean(text).split(/[,،、，]/);
+    const open = typed.pop()!;
+    const refused: string[] = [];
+    for (const tag of unique(typed)) {
+      if (this.#takes(tag)) this.settled = unique([...this.settled, tag]);
+      else refused.push(tag);
+    }
+    this.tagText = [...refused, open].join(",");
+    this.overfull = refused.length > 0 || !this.#takes(open);
+    this.edit({ tags: unique([...this.settled, this.#takes(open) ? open : ""]) });
+  }
+
+  /** Takes what an input method shows in the field for tags, which is not to be split, saved or offered. */
+  compose(text: string): void {
+    this.composing = true;
+    this.tagText = text;
+  }
+
+  #takes(tag: string): boolean {
+    return fits(tag) && (!tag.trim() || this.settled.length < tagCount || this.settled.includes(tag.trim()));
   }
 
   untag(tag?: string): void {
@@ -144,6 +176,7 @@ export class Draft {
   #taken({ tags }: Content): void {
     this.settled = tags;
     this.tagText = "";
+    this.overfull = false;
   }
 
   #later(wait: number): void {
@@ -162,7 +195,9 @@ export class Draft {
       const moves = base && !pending.sent && sameContent(base, pending.content);
       // What was sent must be known to a page that may have to send it again.
       if (!moves) pending.sent ??= pending.content;
-      this.#show("saving");
+      // A try to send what waits is nothing to be told of.
+      if (!/offline|waiting/.test(this.status)) this.#show("saving");
+      else this.shelf.changed(this);
       try {
         if (moves) {
           const { trashedAt } = await this.shelf.move(pending.id, pending.trashed);
@@ -188,6 +223,8 @@ export class Draft {
     const { sent } = pending;
     if (code === "network" || code === "gone") {
       this.#show("offline");
+    } else if (passes(code)) {
+      this.#show("waiting"); // it may have arrived: it is sent again as it was
     } else {
       pending.sent = null;
       if (code === "CONFLICT" && current) {

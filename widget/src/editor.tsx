@@ -3,9 +3,22 @@ import { t } from "./config";
 import type { Draft } from "./draft";
 import { Extra } from "./extra";
 import type { Notebook } from "./notebook";
+import { clean } from "./text";
 
 // The renderer calls it when the field appears.
 const focus = (field: HTMLElement | null) => field?.focus();
+
+/** What is in the field now. What a paste brought and nobody can write is taken out, and the caret stays where it is. */
+function written({ currentTarget: field }: { currentTarget: HTMLInputElement | HTMLTextAreaElement }): string {
+  const { value } = field;
+  const text = clean(value);
+  if (text !== value) {
+    const caret = clean(value.slice(0, field.selectionStart!)).length;
+    field.value = text;
+    field.setSelectionRange(caret, caret);
+  }
+  return text;
+}
 
 /** The open note. Everything typed is saved by itself; the status says how far that has come. */
 export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }) {
@@ -25,7 +38,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
         </button>
         <button onClick={() => notebook.trashOpen()}>{t("moveToTrash")}</button>
         <span class="bar state">
-          <span role="status">{status === "failed" ? t("notSaved", { "reason": draft.reason }) : progress && t(progress)}</span>
+          <span role="status">{progress === "unsaved" ? t("notSaved", { "reason": draft.reason }) : progress && t(progress)}</span>
           {status === "failed" && <button onClick={() => void draft.save()}>{t("retry")}</button>}
         </span>
       </div>
@@ -38,7 +51,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
         dir="auto"
         maxLength={200}
         value={content.title}
-        onInput={(event) => draft.edit({ title: event.currentTarget.value })}
+        onInput={(event) => draft.edit({ title: written(event) })}
       />
       {notebook.formatted ? (
         <Extra show={({ Markdown }) => <Markdown text={content.body} />} paint={() => notebook.changed()} />
@@ -48,7 +61,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
           placeholder={t("fieldNote")}
           dir="auto"
           value={content.body}
-          onInput={(event) => draft.edit({ body: event.currentTarget.value })}
+          onInput={(event) => draft.edit({ body: written(event) })}
         />
       )}
       <Tags draft={draft} known={notebook.tags} />
@@ -58,7 +71,8 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
 
 /** The tags of a note, each a button that takes it off, and a field for more. */
 function Tags({ draft, known }: { draft: Draft; known: string[] }) {
-  const { settled } = draft;
+  const { overfull, settled } = draft;
+  if (!draft.composing) draft.offered = known;
   return (
     <div class="bar tags">
       {settled.map((tag) => (
@@ -76,11 +90,13 @@ function Tags({ draft, known }: { draft: Draft; known: string[] }) {
       ))}
       <input
         aria-label={t("fieldTags")}
+        aria-invalid={overfull}
         placeholder={t("tagsHint")}
         dir="auto"
         list="tags"
         value={draft.tagText}
-        onInput={(event) => draft.editTags(event.currentTarget.value)}
+        ref={(field) => field!.addEventListener("compositionend", () => draft.editTags(field!.value)) /* there is no oncompositionend */}
+        onInput={({ currentTarget, isComposing }) => (isComposing ? draft.compose(currentTarget.value) : draft.editTags(currentTarget.value))}
         onKeyDown={({ key, keyCode }) => {
           if (keyCode === 229) return; // it is the input method's (keys.ts)
           if (key === "Enter") draft.editTags(draft.tagText + ",");
@@ -88,8 +104,13 @@ function Tags({ draft, known }: { draft: Draft; known: string[] }) {
         }}
         onBlur={() => setTimeout(() => draft.tagText && draft.editTags(draft.tagText + ",")) /* not while the field is being taken away */}
       />
+      {overfull && (
+        <span role="alert" class="hint">
+          {t("tagLimits")}
+        </span>
+      )}
       <datalist id="tags">
-        {known.map((tag) => (
+        {draft.offered.map((tag) => (
           <option value={tag} />
         ))}
       </datalist>

@@ -27,26 +27,31 @@ function renew(): never {
   throw new Problem("network");
 }
 
+/** The milliseconds of Retry-After, in seconds or as a date (RFC 9110 §10.2.3), but no more than five minutes. */
+export function retryAfter({ headers }: Response): number {
+  const after = headers.get("Retry-After") ?? "";
+  return Math.min(Math.max(Number(after) * 1000 || Date.parse(after) - Date.now() || 0, 0), 300_000);
+}
+
 /**
  * Runs an operation of the trusted document and returns its data. Throws a Problem with the first error's code; `network` where
- * no answer came, so that nobody knows whether a change arrived; `gone` where the session has ended.
+ * no answer came, so that nobody knows whether a change arrived; `INTERNAL` where one came of a server that can't, be it ours or
+ * one in between; `gone` where the session has ended.
  */
 export async function request<T>(session: Session, operationName: string, variables: object = {}): Promise<T> {
-  let response: Response;
-  let answer: Answer<T>;
-  try {
-    response = await ask(session, operationName, variables, { accept: "application/graphql-response+json, application/json" });
-    answer = response.status === 401 ? {} : await response.json();
-  } catch {
+  const response = await ask(session, operationName, variables, { accept: "application/graphql-response+json, application/json" }).catch(() => {
     throw new Problem("network");
-  }
-  if (response.status === 401) throw new Problem("gone");
-  const error = answer.errors?.[0];
-  if (error) {
-    const { code = "INTERNAL", field, current } = error.extensions ?? {};
+  });
+  const { ok, status } = response;
+  if (status === 401) throw new Problem("gone");
+  const answer: Answer<T> | null = await response.json().catch(() => null);
+  const error = answer?.errors?.[0];
+  if (error || !answer?.data) {
+    const { code, field, current } = error?.extensions ?? {};
     if (field === "documentId") renew();
-    throw new Problem(code === "UNAUTHENTICATED" ? "gone" : code, error.message, current);
+    // A server that is in trouble has the last word, whatever it says of the request.
+    const trouble = status >= 500 || status === 429 ? (code === "RATE_LIMITED" ? code : "INTERNAL") : error ? (code ?? "INTERNAL") : "network";
+    throw new Problem(trouble === "UNAUTHENTICATED" ? "gone" : trouble, error?.message, current, ok ? 0 : retryAfter(response));
   }
-  if (!answer.data) throw new Problem("network");
   return answer.data;
 }

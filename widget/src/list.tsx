@@ -48,16 +48,16 @@ export function List({ notebook }: { notebook: Notebook }) {
 }
 
 function Row({ note, notebook }: { note: Note; notebook: Notebook }) {
-  const mark = notebook.unsavedOf(note)?.progress;
+  const mark = notebook.unsavedOf(note)?.mark;
   return (
     <button id={"note-" + note.id} class="row" aria-current={notebook.draft?.pending.id === note.id} onClick={() => notebook.open(note)}>
-      <Summary note={note} mark={mark && !mark.startsWith("sav") ? t(mark) : ""} />
+      <Summary note={note} mark={mark && t(mark)} />
     </button>
   );
 }
 
 /** What a row says of its note, and of how far it is saved. */
-export function Summary({ note, mark }: { note: Note; mark?: string }) {
+export function Summary({ note, mark }: { note: Note; mark?: string | undefined }) {
   // Without the marks of Markdown that say nothing here; of a link, its words.
   const excerpt = note.body.slice(0, 200).replace(/[*`~]|\b_|_\b|^[#>]+ |\[(.+?)]\(\S+\)/gm, "$1");
   return (

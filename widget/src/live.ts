@@ -2,10 +2,10 @@
 // of this browser that show the same person's notes. The page that has the lock listens and tells the others.
 import { config, host } from "./config";
 import { CHANGED } from "./documents";
-import { ask } from "./graphql";
+import { ask, retryAfter } from "./graphql";
 import type { Change, Notebook } from "./notebook";
 import type { Session } from "./oauth";
-import { Problem } from "./problem";
+import { Problem, problemOf } from "./problem";
 
 export class Live {
   #notebook: Notebook;
@@ -42,7 +42,9 @@ export class Live {
           pause = 500;
         });
       } catch (thrown) {
-        if (thrown instanceof Problem && thrown.code === "gone") return this.#notebook.load();
+        const { code, wait } = problemOf(thrown);
+        if (code === "gone") return this.#notebook.load();
+        pause = Math.max(pause, wait);
       }
       missed = true;
       await new Promise((again) => setTimeout(again, pause * (0.5 + Math.random())));
@@ -55,7 +57,7 @@ export class Live {
     let timer = 0;
     const response = await ask(this.#session, CHANGED, {}, { accept: "text/event-stream", signal: AbortSignal.any([this.#end.signal, silent.signal]) });
     if (response.status === 401) throw new Problem("gone");
-    if (!response.ok) throw new Problem("network");
+    if (!response.ok) throw new Problem("network", "", undefined, retryAfter(response));
     let text = "";
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {

@@ -9,7 +9,7 @@ import { Live } from "./live";
 import { byPinnedThenNewest, holds, type Content, type Note, type Page, type Viewer } from "./note";
 import type { Session } from "./oauth";
 import { Outbox } from "./outbox";
-import { problemOf, sentence, type Problem } from "./problem";
+import { passes, Problem, problemOf, sentence } from "./problem";
 
 /** A line about what just happened, with a way back where there is one. */
 export interface Toast {
@@ -63,6 +63,9 @@ export class Notebook implements Shelf {
   /** How long to wait until what failed is tried again; 0 while all goes well. */
   #pause = 0;
   #again = 0;
+  /** What a server said that wants to be left alone for a time, and until when. */
+  #told: Problem | undefined;
+  #restUntil = 0;
   #loaded = 0;
 
   constructor(session: Session, unsaved: Set<Draft>, on: Listener) {
@@ -221,7 +224,10 @@ export class Notebook implements Shelf {
     clearTimeout(this.#again);
     for (const draft of this.unsaved) {
       await draft.save();
-      if (draft.status === "offline") break; // and so is the next
+      if (!draft.dirty || !/offline|waiting/.test(draft.status)) continue;
+      // The next one fares no better; but should it be this one alone that the server can't take, the others come first next time.
+      if (this.#unsaved.delete(draft)) this.#unsaved.add(draft);
+      break;
     }
   }
 
@@ -249,14 +255,22 @@ export class Notebook implements Shelf {
     this.#on.paint();
   }
 
-  failed({ code }: Problem): void {
+  failed(problem: Problem): void {
+    const { code, wait } = problem;
     if (code === "gone") return this.#on.gone();
-    if (!this.#pause || code !== "network") reportError(code);
-    if (code !== "network" && code !== "RATE_LIMITED") return;
-    this.#pause = Math.min(this.#pause * 2 || 1000, 10_000);
+    if (!this.#pause || !passes(code)) reportError(code);
+    if (!passes(code) || this.#ended) return;
+    if (problem !== this.#told) {
+      this.#pause = Math.min(this.#pause * 2 || 1000, code === "network" ? 10_000 : 60_000);
+      if (wait) {
+        this.#told = problem;
+        this.#restUntil = Date.now() + wait;
+      }
+    }
     clearTimeout(this.#again);
     // Not all at once, where it was the server that was gone.
-    this.#again = setTimeout(() => void this.retry(), this.#pause * (0.5 + Math.random()));
+    const left = Math.max(this.#restUntil - Date.now(), 0);
+    this.#again = setTimeout(() => void this.retry(), Math.max(this.#pause * (0.5 + Math.random()), left * (1 + Math.random() / 4)));
   }
 
   /** Takes in a change that was made elsewhere; what is being written here has its own way to meet it. */
@@ -315,10 +329,11 @@ export class Notebook implements Shelf {
   }
 
   async #mutate<T>(document: string, variables: object): Promise<T> {
+    if (this.#told && Date.now() < this.#restUntil) throw this.#told;
     const { payload } = await request<{ payload: T }>(this.#session, document, variables);
     // What got through for one gets through for all.
     if (this.#pause) setTimeout(() => void this.retry());
-    this.#pause = 0;
+    this.#pause = this.#restUntil = 0;
     return payload;
   }
 

@@ -3,7 +3,7 @@ import type { Note } from "./note";
 
 /**
  * Anything that failed, by the code of who refused: an OAuth error (RFC 6749), a GraphQL extensions.code, or one of ours:
- * `network` (no answer, or none that we understand), `gone` (the session is no more), `popup_…`, `stale`. The catalogue
+ * `network` (no answer, or none that we understand; a server's error page is `INTERNAL`), `gone` (the session is no more), `popup_…`, `stale`. The catalogue
  * has a sentence under the code itself.
  */
 export class Problem extends Error {
@@ -12,6 +12,8 @@ export class Problem extends Error {
     message = "",
     /** With CONFLICT: the note as it is now. */
     readonly current?: Note,
+    /** How many milliseconds the server wants to be left alone. */
+    readonly wait = 0,
   ) {
     super(message);
   }
@@ -20,6 +22,11 @@ export class Problem extends Error {
 /** Whatever was thrown, as a Problem. */
 export function problemOf(thrown: unknown): Problem {
   return thrown instanceof Problem ? thrown : new Problem("INTERNAL", String(thrown));
+}
+
+/** Whether what failed so is worth another try by itself: for want of a network, or of a server that can. */
+export function passes(code: string): boolean {
+  return /^(network|INTERNAL|RATE_LIMITED)$/.test(code);
 }
 
 /** What a code means, in a sentence that holds nothing of anybody's. */

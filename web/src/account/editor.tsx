@@ -111,7 +111,7 @@ function Editor({ note, reload }: { note: Note; reload: () => Promise<void> }) {
       {draft.theirs && <Conflict draft={draft} theirs={draft.theirs} />}
       <Field label="Title" value={content.title} maxLength={200} onInput={(title) => draft.edit({ title })} />
       <Field label="Note" value={content.body} rows={14} onInput={(body) => draft.edit({ body })} />
-      <Field label="Tags" value={draft.tagText} hint="Separated by commas" onInput={(text) => draft.editTags(text)} />
+      <Field label="Tags" value={draft.tagText} hint="Separated by commas" error={draft.tagTrouble} onInput={(text) => draft.editTags(text)} />
     </article>
   );
 }

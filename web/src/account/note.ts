@@ -1,6 +1,7 @@
 // A note as the account page knows it, and while somebody writes in it.
+import { clean, fits, tagCount } from "../../../widget/src/text";
 import { ask } from "../graphql/ask";
-import { Refused } from "../http/post";
+import { Refused, Unreachable } from "../http/post";
 import { explain } from "../passkey/trouble";
 import { UPDATE, type Site } from "./documents";
 
@@ -40,7 +41,7 @@ export function byPinnedThenNewest(a: Note, b: Note): number {
 }
 
 export function parseTags(text: string): string[] {
-  return [...new Set(text.split(",").map((tag) => tag.trim()).filter(Boolean))];
+  return [...new Set(clean(text).split(/[,،、，]/).map((tag) => tag.trim()).filter(Boolean))];
 }
 
 const pause = 800;
@@ -57,6 +58,8 @@ export class Draft {
   theirs: Note | null = null;
 
   #timer = 0;
+  /** How long what failed for want of a network or a server waits until it is tried again. */
+  #wait = 1000;
   #saving: Promise<void> | null = null;
 
   constructor(
@@ -68,13 +71,19 @@ export class Draft {
     this.tagText = base.tags.join(", ");
   }
 
+  /** What is wrong with the tags as typed: the note is saved without those. */
+  get tagTrouble(): string {
+    return parseTags(this.tagText).some((tag) => !this.content.tags.includes(tag)) ? "A tag has at most 50 characters, and a note 20 tags." : "";
+  }
+
   get dirty(): boolean {
     return !same(this.base, this.content);
   }
 
   /** Takes what was typed and saves it a moment later, even while more is being typed. */
   edit(change: Partial<Content>): void {
-    this.content = { ...this.content, ...change };
+    const content = { ...this.content, ...change };
+    this.content = { ...content, title: clean(content.title), body: clean(content.body) };
     if (!this.theirs) {
       this.status = "saving";
       this.#timer ||= setTimeout(() => void this.save(), pause);
@@ -84,7 +93,7 @@ export class Draft {
 
   editTags(text: string): void {
     this.tagText = text;
-    this.edit({ tags: parseTags(text) });
+    this.edit({ tags: parseTags(text).filter(fits).slice(0, tagCount) });
   }
 
   /** Puts other content in the place of this one. */
@@ -127,6 +136,7 @@ export class Draft {
         const { updateNote } = await ask(UPDATE, { input: { id: this.base.id, version: this.base.version, ...sent } });
         // Saved is what was sent: were the server to keep it in another form, there would be no end to saving.
         this.base = { ...updateNote.note, ...sent };
+        this.#wait = 1000;
       } catch (error) {
         if (!this.#recover(error, sent)) return;
       }
@@ -140,6 +150,10 @@ export class Draft {
     if (!current) {
       this.reason = explain(error).message;
       this.#show("failed");
+      if (error instanceof Unreachable || (error instanceof Refused && /^(INTERNAL|RATE_LIMITED)$/.test(error.code))) {
+        this.#wait = Math.min(this.#wait * 2, 60_000);
+        this.#timer ||= setTimeout(() => void this.save(), this.#wait * (0.5 + Math.random()));
+      }
       return false;
     }
     if (same(current, sent)) {
