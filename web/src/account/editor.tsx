@@ -13,7 +13,7 @@ import { say } from "../part/toast";
 import { Trouble } from "../part/trouble";
 import { useChanges } from "./changes";
 import { DELETE, NOTE, RESTORE, TRASH } from "./documents";
-import { called, Draft, type Note } from "./note";
+import { called, draftOf, type Draft, type Note } from "./note";
 
 /** The page of one note. */
 export function NotePage({ id }: { id: string }) {
@@ -43,7 +43,7 @@ function draw(note: Note | null, reload: () => Promise<void>) {
 /** An open note. Everything typed is saved by itself; the status says how far that has come. */
 function Editor({ note, reload }: { note: Note; reload: () => Promise<void> }) {
   const [, redraw] = useState(0);
-  const draft = useMemo(() => new Draft(note, () => redraw((n) => n + 1)), []);
+  const draft = useMemo(() => draftOf(note, () => redraw((n) => n + 1)), []);
   const act = useAct();
   const { content, status } = draft;
 

@@ -46,9 +46,21 @@ export function parseTags(text: string): string[] {
 
 const pause = 800;
 
+/** What is not saved yet, by the id of its note: it outlives the visit of that note's page. */
+const unsaved = new Map<string, Draft>();
+
+/** The draft of a note: the one that is not saved yet, if there is one. */
+export function draftOf(note: Note, changed: () => void): Draft {
+  const draft = unsaved.get(note.id) ?? new Draft(note);
+  draft.changed = changed;
+  return draft;
+}
+
 /** A note while somebody writes in it: what is typed, what the server has, and how the one becomes the other. */
 export class Draft {
   content: Content;
+  /** Shows what is new. */
+  changed: () => void = () => {};
   /** The tags as typed, half a tag included. */
   tagText: string;
   status: "quiet" | "saving" | "saved" | "failed" | "conflict" = "quiet";
@@ -65,7 +77,6 @@ export class Draft {
   constructor(
     /** The note as the server last confirmed it. */
     public base: Note,
-    readonly changed: () => void,
   ) {
     this.content = contentOf(base);
     this.tagText = base.tags.join(", ");
@@ -84,6 +95,7 @@ export class Draft {
   edit(change: Partial<Content>): void {
     const content = { ...this.content, ...change };
     this.content = { ...content, title: clean(content.title), body: clean(content.body) };
+    unsaved.set(this.base.id, this);
     if (!this.theirs) {
       this.status = "saving";
       this.#timer ||= setTimeout(() => void this.save(), pause);
@@ -141,7 +153,9 @@ export class Draft {
         if (!this.#recover(error, sent)) return;
       }
     }
-    if (!this.theirs && this.status !== "quiet") this.#show("saved");
+    if (this.theirs) return;
+    unsaved.delete(this.base.id);
+    if (this.status !== "quiet") this.#show("saved");
   }
 
   /** Takes a refusal in; true where saving can go on. */
