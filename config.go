@@ -18,6 +18,7 @@ import (
 type databaseConfig struct {
 	DatabaseURL   secret `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"Owner's URL of any PostgreSQL from 15 on. Unset: an embedded PostgreSQL in the data directory."`
 	DataDir       string `name:"data-dir" env:"ASIDE_DATA_DIR" default:"${data_dir}" placeholder:"DIR" help:"Embedded PostgreSQL and generated keys. Default: .aside, as root /var/lib/aside."`
+	PostgresBin   string `name:"postgres-bin" env:"ASIDE_POSTGRES_BIN" placeholder:"DIR" help:"Directory of the programs initdb and postgres, for the embedded PostgreSQL. Default: those on PATH or else the newest installed, of the version that made the data directory."`
 	MasterKey     secret `name:"master-key" env:"ASIDE_MASTER_KEY" placeholder:"BASE64" help:"32 bytes in base64: seals notes and secrets, keys the cookies. Several, separated by commas: the first seals, all open. Generated with the embedded database."`
 	MasterKeyFile string `name:"master-key-file" env:"ASIDE_MASTER_KEY_FILE" placeholder:"FILE" help:"The same, in a file."`
 }

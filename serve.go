@@ -105,7 +105,7 @@ func (s *store) reach(env *environment, c *databaseConfig, instead func(error) (
 	if s.url = string(c.DatabaseURL); s.url != "" {
 		return nil
 	}
-	s.embedded, err = postgres.Start(env.ctx, postgres.Config{DataDir: c.DataDir, Log: env.log})
+	s.embedded, err = postgres.Start(env.ctx, postgres.Config{DataDir: c.DataDir, Bin: c.PostgresBin, Log: env.log})
 	if err != nil {
 		s.url, err = instead(err)
 		return err

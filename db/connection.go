@@ -129,11 +129,28 @@ func pin(ctx context.Context, c *pgconn.PgConn, b bound, role string) error {
 	}
 	_, err = c.Exec(ctx, "SET ROLE NONE; SET session_replication_role = origin"+become).ReadAll()
 	if isSQLState(err, insufficientPrivilege) {
-		return &setUpError{"session_replication_role is replica, by which neither foreign keys nor triggers work: " +
-			"a superuser has to reset it where it was set (ALTER ROLE … RESET, ALTER DATABASE … RESET or postgresql.conf)"}
+		results, err := c.Exec(ctx, resetReplica).ReadAll()
+		if err != nil {
+			return err
+		}
+		return &setUpError{"session_replication_role is replica, by which neither foreign keys nor triggers work" + toRun + string(results[0].Rows[0][0])}
 	}
 	return err
 }
+
+// resetReplica asks where session_replication_role was set, as the statements that undo it.
+const resetReplica = `SELECT coalesce(string_agg(CASE
+		WHEN r.oid IS NULL AND d.oid IS NULL THEN 'ALTER ROLE ALL'
+		WHEN r.oid IS NULL THEN format('ALTER DATABASE %I', d.datname)
+		WHEN d.oid IS NULL THEN format('ALTER ROLE %I', r.rolname)
+		ELSE format('ALTER ROLE %I IN DATABASE %I', r.rolname, d.datname) END || ' RESET session_replication_role', '; '),
+		'ALTER SYSTEM RESET session_replication_role; SELECT pg_reload_conf()')
+	FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase
+	WHERE (r.oid IS NULL OR r.rolname = session_user) AND (d.oid IS NULL OR d.datname = current_database())
+		AND EXISTS (SELECT FROM unnest(s.setconfig) AS c WHERE c LIKE 'session_replication_role=%')`
+
+// toRun leads to the statements of a setUpError.
+const toRun = ": a superuser has to run, in this database: "
 
 // A setUpError says in one sentence what an operator has to do before the service can start.
 type setUpError struct{ sentence string }

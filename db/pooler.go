@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // How many times two connections are compared, and how long that may take.
@@ -14,10 +15,8 @@ const (
 	poolerPatience = 15 * time.Second
 )
 
-// whichBackend is one transaction of a connection's, which says what process of which server it is
-// run by. One message, so that a pooler that takes no transactions takes it, too.
-const whichBackend = `BEGIN; SET LOCAL statement_timeout = 0;
-	SELECT pg_backend_pid()::text || ' ' || pg_postmaster_start_time()::text; COMMIT`
+// backend is which process of which server answers.
+const backend = `SELECT pg_backend_pid()::text || ' ' || pg_postmaster_start_time()::text`
 
 // refusePooling returns an error where a pooler between hands each transaction to another
 // connection of its own: what is set, prepared and listened to on a connection would meet other
@@ -25,56 +24,35 @@ const whichBackend = `BEGIN; SET LOCAL statement_timeout = 0;
 //
 // Two connections that are open at once have a backend each, and keep it. Through such a pooler they
 // share one, or change. One of them holds a transaction open now and then, so that the other is
-// lent another backend than before.
-func refusePooling(ctx context.Context, config *pgx.ConnConfig) error {
+// lent another backend than before. Nothing that matters is set on them: it could stay.
+func refusePooling(ctx context.Context, conns [2]*pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, poolerPatience)
 	defer cancel()
 	var backends [2]string
-	var conns [2]*pgx.Conn
-	for i := range conns {
-		c, err := pgx.ConnectConfig(ctx, config)
-		if err != nil {
-			return unanswered(err)
-		}
-		defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
-		conns[i] = c
-	}
 	look := func(i int) (shared bool, err error) {
-		results, err := conns[i].PgConn().Exec(ctx, whichBackend).ReadAll()
+		now, err := ask(ctx, conns[i], backend)
 		if err != nil {
 			return false, err
 		}
-		now := string(results[2].Rows[0][0])
-		shared = backends[i] != "" && backends[i] != now || now == backends[1-i]
-		backends[i] = now
+		shared = backends[i] != "" && backends[i] != now[0] || now[0] == backends[1-i]
+		backends[i] = now[0]
 		return shared, nil
 	}
 	for round := range poolerRounds {
-		holding := round%2 == 1
-		if holding {
-			if _, err := conns[0].Exec(ctx, "BEGIN"); err != nil {
-				return errTransactionPooling
-			}
-			if _, err := conns[0].Exec(ctx, "SELECT 1"); err != nil { // a backend is lent with the first statement
-				return errTransactionPooling
-			}
+		shared, err := false, error(nil)
+		if round%2 == 1 {
+			shared, err = lookBeside(ctx, conns[0], func() (bool, error) { return look(1) })
 		}
-		shared, err := look(1)
-		if holding {
-			if _, err := conns[0].Exec(ctx, "COMMIT"); err != nil {
-				return errTransactionPooling
-			}
-		}
-		for _, i := range []int{0, 0, 1} {
+		for _, i := range []int{0, 1, 1, 0} {
 			if !shared && err == nil {
 				shared, err = look(i)
 			}
 		}
 		switch {
 		case shared:
-			return errTransactionPooling
+			return &setUpError{transactionPooling}
 		case errors.Is(err, context.DeadlineExceeded):
-			return &setUpError{"the database's pooler has no connection free: have it open more (pgbouncer: default_pool_size) than the nodes use (--database-connections and 3 each)"}
+			return &setUpError{noneFree}
 		case err != nil:
 			return unanswered(err)
 		}
@@ -82,5 +60,38 @@ func refusePooling(ctx context.Context, config *pgx.ConnConfig) error {
 	return nil
 }
 
-var errTransactionPooling = &setUpError{"the pooler between hands transactions or statements to connections of its own, which mixes up sessions: " +
-	"have it pool sessions (pgbouncer: pool_mode = session), or give the URL of PostgreSQL itself"}
+// lookBeside looks while c holds a transaction open. A pooler that knows no transactions refuses it.
+func lookBeside(ctx context.Context, c *pgx.Conn, look func() (bool, error)) (shared bool, err error) {
+	if _, err := c.PgConn().Exec(ctx, "BEGIN; "+untimed).ReadAll(); err != nil {
+		var refused *pgconn.PgError
+		return errors.As(err, &refused) && !c.IsClosed(), err
+	}
+	shared, err = look()
+	_, ended := c.PgConn().Exec(ctx, "COMMIT").ReadAll()
+	return shared, errors.Join(err, ended)
+}
+
+const (
+	transactionPooling = "the pooler in the database URL hands each transaction to another connection of its own, which would mix up sessions: " +
+		"have it pool sessions (pgbouncer: pool_mode = session), or give the URL of PostgreSQL itself"
+	noneFree = "the pooler in the database URL has no connection free: " +
+		"let it open as many as all nodes use, each --database-connections and three (pgbouncer: default_pool_size)"
+)
+
+// untimed lets a transaction take its time, on whatever version.
+const untimed = `SELECT set_config(name, '0', true) FROM (VALUES ('statement_timeout'), ('idle_in_transaction_session_timeout'), ('transaction_timeout'))
+	AS s (name) WHERE current_setting(name, true) IS NOT NULL`
+
+// ask runs one query on a connection that is nothing but connected and returns its one row. It
+// is one message and one transaction, which leaves nothing behind.
+func ask(ctx context.Context, c *pgx.Conn, query string) ([]string, error) {
+	results, err := c.PgConn().Exec(ctx, "BEGIN; "+untimed+"; "+query+"; COMMIT").ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	var row []string
+	for _, value := range results[2].Rows[0] {
+		row = append(row, string(value))
+	}
+	return row, nil
+}

@@ -56,7 +56,7 @@ func prepareRoles(ctx context.Context, c *pgx.Conn) error {
 	for i, w := range wants {
 		statements[i] = w.statement
 	}
-	return &setUpError{"the owner in the database URL lacks rights; a superuser has to run, in this database: " + strings.Join(statements, "; ")}
+	return &setUpError{"roles and rights are not what Aside needs" + toRun + strings.Join(statements, "; ")}
 }
 
 // undecided reports whether a statement's error leaves open what is still missing.
@@ -66,6 +66,7 @@ func undecided(err error) bool {
 		"42710", // duplicate_object
 		"42704", // undefined_object: a role that could not be made
 		"0LP01", // invalid_grant_operation
+		"3F000", // invalid_schema_name: one that could not be made
 		"XX000", // tuple concurrently updated
 	}, func(state string) bool { return isSQLState(err, state) })
 }
@@ -75,7 +76,7 @@ type role struct {
 	name       string
 	exists     bool
 	excess     string // attributes to take away, as ALTER ROLE writes them
-	memberOf   string // roles whose rights it has
+	revokes    string // statements that take rights of other roles away
 	becomes    bool   // the connection may SET ROLE to it
 	uses, adds bool   // USAGE and CREATE on the schema
 }
@@ -85,7 +86,8 @@ const selectRoles = `SELECT wanted.name, r.oid IS NOT NULL,
 	concat_ws(' ', CASE WHEN r.rolcanlogin THEN 'NOLOGIN' END, CASE WHEN r.rolsuper THEN 'NOSUPERUSER' END,
 		CASE WHEN r.rolbypassrls THEN 'NOBYPASSRLS' END, CASE WHEN r.rolcreaterole THEN 'NOCREATEROLE' END,
 		CASE WHEN r.rolcreatedb THEN 'NOCREATEDB' END, CASE WHEN r.rolreplication THEN 'NOREPLICATION' END),
-	coalesce((SELECT string_agg(DISTINCT quote_ident(g.rolname), ', ') FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid), ''),
+	coalesce((SELECT string_agg(format('REVOKE %I FROM %I', g.rolname, r.rolname) || CASE $1 WHEN 'SET' THEN format(' GRANTED BY %I', pg_get_userbyid(m.grantor)) ELSE '' END, '; ')
+		FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid), ''),
 	coalesce(pg_has_role(session_user, r.oid, $1), false),
 	coalesce(has_schema_privilege(r.oid, n.oid, 'USAGE'), false), coalesce(has_schema_privilege(r.oid, n.oid, 'CREATE'), false)
 	FROM unnest($2::text[]) WITH ORDINALITY AS wanted (name, i) LEFT JOIN pg_roles r ON r.rolname = wanted.name
@@ -116,7 +118,7 @@ func missing(ctx context.Context, c *pgx.Conn) ([]want, error) {
 		return nil, err
 	}
 	roles, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r role, err error) {
-		return r, row.Scan(&r.name, &r.exists, &r.excess, &r.memberOf, &r.becomes, &r.uses, &r.adds)
+		return r, row.Scan(&r.name, &r.exists, &r.excess, &r.revokes, &r.becomes, &r.uses, &r.adds)
 	})
 	if err != nil {
 		return nil, err
@@ -125,9 +127,10 @@ func missing(ctx context.Context, c *pgx.Conn) ([]want, error) {
 	ask := func(byOwner bool, format string, args ...any) {
 		wants = append(wants, want{fmt.Sprintf(format, args...), byOwner})
 	}
+	open := slices.ContainsFunc(roles, func(r role) bool { return r.adds })
 	if !schema {
 		ask(true, "CREATE SCHEMA public AUTHORIZATION %s", current)
-	} else if !adds {
+	} else if !adds || open { // it may have as much as everybody
 		ask(true, "GRANT USAGE, CREATE ON SCHEMA public TO %s", current)
 	}
 	for _, r := range roles {
@@ -140,8 +143,8 @@ func missing(ctx context.Context, c *pgx.Conn) ([]want, error) {
 		if r.excess != "" {
 			ask(false, "ALTER ROLE %s %s", r.name, r.excess)
 		}
-		if r.memberOf != "" {
-			ask(false, "REVOKE %s FROM %s", r.memberOf, r.name)
+		if r.revokes != "" {
+			ask(false, "%s", r.revokes)
 		}
 		if !r.uses {
 			ask(true, "GRANT USAGE ON SCHEMA public TO %s", r.name)

@@ -72,6 +72,7 @@ func start() {
 	defer cancel()
 	cluster.server, cluster.err = postgres.Start(ctx, postgres.Config{
 		DataDir:  cluster.dir,
+		Bin:      os.Getenv("ASIDE_POSTGRES_BIN"),
 		Settings: map[string]string{"fsync": "off", "synchronous_commit": "off", "max_connections": "200"},
 	})
 	if cluster.err != nil {
@@ -226,7 +227,7 @@ func databaseURL(base, name string) string {
 	if err != nil {
 		panic(err)
 	}
-	u.Path = "/" + name
+	u.Path = "/" + name // escaped when written
 	return u.String()
 }
 

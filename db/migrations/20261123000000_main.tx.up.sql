@@ -1,24 +1,7 @@
 -- Roles. The owner (whoever runs this migration) owns everything and serves nothing.
 --   aside_app   answers for one person at a time; sees rows only through that person's live session
 --   aside_auth  decides who a person is; never sees a note
--- Roles belong to the whole cluster, so another database's migration may be making them now.
-DO $$
-DECLARE
-  name text;
-BEGIN
-  FOREACH name IN ARRAY ARRAY['aside_app', 'aside_auth'] LOOP
-    BEGIN
-      EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE', name);
-    EXCEPTION WHEN duplicate_object OR unique_violation THEN
-      NULL;
-    END;
-    IF NOT pg_has_role(CURRENT_USER, name, 'MEMBER') THEN
-      EXECUTE format('GRANT %I TO CURRENT_USER', name);
-    END IF;
-  END LOOP;
-END
-$$;
-
+-- They are made at each start (role.go): they belong to the whole cluster and aren't part of a dump.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO aside_app, aside_auth;
 

@@ -50,6 +50,8 @@ func clusterAccount(cluster string, exists bool) (account, error) {
 	return account{}, errors.New("PostgreSQL refuses to run as root, and this machine has neither a user postgres nor nobody; add one")
 }
 
+func (a account) String() string { return "user " + strconv.Itoa(a.uid) }
+
 // own gives a file that the service has just made to the account.
 func (a account) own(path string) error {
 	if !a.drop {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -24,6 +25,7 @@ type binaries struct {
 type machine struct {
 	patterns []string // directories in which systems put PostgreSQL's programs
 	status   string   // Debian's list of installed packages
+	bin      string   // the one directory to look in, if not ""
 }
 
 var thisMachine = machine{
@@ -35,6 +37,20 @@ var thisMachine = machine{
 		"/home/linuxbrew/.linuxbrew/opt/postgresql@*/bin",
 	},
 	status: "/var/lib/dpkg/status",
+}
+
+// chosen returns the binaries of the directory that was chosen.
+func (m machine) chosen(ctx context.Context, a account, major int) (binaries, error) {
+	b := binaries{dir: m.bin}
+	switch b.major = b.version(ctx, a); {
+	case b.major == 0:
+		return b, fmt.Errorf("%s has no programs initdb and postgres that %s can run", m.bin, a)
+	case b.major < oldest:
+		return b, fmt.Errorf("%s is of PostgreSQL %d: Aside needs %d or newer", m.bin, b.major, oldest)
+	case major != 0 && b.major != major:
+		return b, fmt.Errorf("%s is of PostgreSQL %d, and the cluster was made by %d: %s", m.bin, b.major, major, upgrade)
+	}
+	return b, nil
 }
 
 // find returns the binaries that PATH leads to, or else the newest on this

@@ -181,8 +181,9 @@ func TestServiceKilledInMidWrite(t *testing.T) {
 
 const writerDir = "ASIDE_TEST_WRITER_DIR"
 
-// TestMain lets TestServiceKilledInMidWrite run this binary as its service.
+// TestMain uses the programs of ASIDE_POSTGRES_BIN, and lets TestServiceKilledInMidWrite run this binary as its service.
 func TestMain(m *testing.M) {
+	thisMachine.bin = os.Getenv("ASIDE_POSTGRES_BIN")
 	if dir := os.Getenv(writerDir); dir != "" {
 		fmt.Fprintln(os.Stderr, "the service ended by itself:", write(context.Background(), dir))
 		os.Exit(1)

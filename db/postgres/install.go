@@ -19,6 +19,9 @@ import (
 // Debian or one of its kin, they are installed: by root for the machine, by
 // anybody else for themselves.
 func (m machine) findOrInstall(ctx context.Context, dataDir string, a account, major int, log *slog.Logger) (binaries, error) {
+	if m.bin != "" {
+		return m.chosen(ctx, a, major)
+	}
 	if b, ok := m.find(ctx, a, major); ok {
 		return b, nil
 	}
@@ -49,13 +52,18 @@ func (m machine) findOrInstall(ctx context.Context, dataDir string, a account, m
 	return b, nil
 }
 
+// upgrade is how a cluster moves to a newer major version: PostgreSQL opens
+// none that another one made.
+const upgrade = "run it with the programs of that version, and to move to a newer one back it up with them and restore it into a new data directory (docs/operating.md)"
+
 // missing says what to do by hand.
 func missing(major int, cause error) error {
-	text := fmt.Sprintf("no PostgreSQL %d or newer on this machine", oldest)
+	text := fmt.Sprintf("no PostgreSQL %d or newer on this machine: install it (apt install postgresql, dnf install postgresql-server, brew install postgresql@17), "+
+		"name its directory in ASIDE_POSTGRES_BIN, or set DATABASE_URL to one that runs elsewhere", oldest)
 	if major != 0 {
-		text = fmt.Sprintf("the cluster was made by PostgreSQL %d, whose programs are not on this machine", major)
+		text = fmt.Sprintf("the data directory was made by PostgreSQL %d, whose programs are not on this machine (apt install %s; apt.postgresql.org has those that a newer Debian lacks): %s",
+			major, debianPackage(major), upgrade)
 	}
-	text += fmt.Sprintf(": install it (apt install %s, dnf install postgresql-server, brew install postgresql@17), or set DATABASE_URL to one that runs elsewhere", debianPackage(major))
 	if cause == nil {
 		return errors.New(text)
 	}

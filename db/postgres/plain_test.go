@@ -62,7 +62,7 @@ func asNobody(t *testing.T, tests string) {
 
 	cmd := exec.CommandContext(t.Context(), binary, "-test.v", "-test.run", tests)
 	cmd.Dir = dir
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TMPDIR=" + home}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TMPDIR=" + home, "ASIDE_POSTGRES_BIN=" + os.Getenv("ASIDE_POSTGRES_BIN")}
 	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
 	if err := cmd.Run(); err != nil {

@@ -17,6 +17,11 @@ type Config struct {
 	// mode 0700, where it is missing.
 	DataDir string
 
+	// Bin is the directory of the programs initdb and postgres to use. Empty are
+	// those that PATH leads to, or else the newest on this machine; and always
+	// those of the version that made the cluster, where there is one.
+	Bin string
+
 	// Log receives PostgreSQL's own log and what happens to its process.
 	// Nil discards both.
 	Log *slog.Logger
@@ -90,6 +95,9 @@ func start(ctx context.Context, c Config, m machine, try persistence) (_ *Server
 	}
 	if s.account, err = clusterAccount(s.cluster, major != 0); err != nil {
 		return nil, err
+	}
+	if c.Bin != "" {
+		m.bin = c.Bin
 	}
 	if s.binaries, err = m.findOrInstall(ctx, home.dataDir, s.account, major, s.log); err != nil {
 		return nil, err

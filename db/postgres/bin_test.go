@@ -1,0 +1,74 @@
+package postgres
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The programs that were chosen are used, and no others: a suite that is run for one version must not
+// pass on another one.
+func TestTheChosenProgramsOrNone(t *testing.T) {
+	here, err := thisMachine.findOrInstall(t.Context(), "", thisAccount(t), 0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		bin   string
+		major int // of the cluster
+		says  string
+	}{
+		"theirs":                {here.dir, 0, ""},
+		"theirs, for theirs":    {here.dir, here.major, ""},
+		"none":                  {t.TempDir(), 0, "no programs initdb and postgres"},
+		"of another version":    {here.dir, here.major + 1, "new data directory"},
+		"too old":               {pretend(t, "postgres (PostgreSQL) 14.9"), 0, "needs 15 or newer"},
+		"of something else":     {pretend(t, "thesis 3"), 0, "no programs initdb and postgres"},
+		"of a beta":             {pretend(t, "postgres (PostgreSQL) 99beta1"), 0, ""},
+		"of a distribution's":   {pretend(t, "postgres (PostgreSQL) 98.1 (Ubuntu 98.1-1)"), 98, ""},
+		"that can't be entered": {"/nowhere/bin", 0, "no programs initdb and postgres"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := thisMachine
+			m.bin = test.bin
+			got, err := m.findOrInstall(t.Context(), "", thisAccount(t), test.major, nil)
+			switch {
+			case test.says == "" && (err != nil || got.dir != test.bin):
+				t.Errorf("used are %q, %v", got.dir, err)
+			case test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)):
+				t.Errorf("it was taken: %v", err)
+			case err != nil && strings.Contains(err.Error(), "\n"):
+				t.Errorf("more than a sentence: %v", err)
+			}
+		})
+	}
+}
+
+// pretend makes programs that say they are what version says, as wherever their user can run them.
+func pretend(t *testing.T, version string) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/tmp", "aside-test-") // t.TempDir is closed to PostgreSQL's user
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, program := range []string{"initdb", "postgres"} {
+		if err := os.WriteFile(filepath.Join(dir, program), []byte("#!/bin/sh\necho '"+version+"'\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func thisAccount(t *testing.T) account {
+	t.Helper()
+	a, err := clusterAccount("", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}

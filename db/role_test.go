@@ -1,0 +1,222 @@
+package db_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// A castle is a cluster as an operator may have it, with an owner and a database of theirs.
+type castle struct {
+	*dbtest.Cluster
+	owner, database string
+	version         int
+}
+
+// sql runs statements as superuser in the database. In them %o is the owner and %d the database.
+func (c *castle) sql(t *testing.T, statements ...string) {
+	t.Helper()
+	names := strings.NewReplacer("%o", pgx.Identifier{c.owner}.Sanitize(), "%d", pgx.Identifier{c.database}.Sanitize())
+	for _, s := range statements {
+		in := c.database
+		if strings.Contains(s, " SET ") { // may be in force at once
+			in = "postgres"
+		}
+		c.Exec(t, in, names.Replace(s))
+	}
+}
+
+// since is a statement where the server is at least of that version, and another below.
+func (c *castle) since(version int, statement, below string) string {
+	if c.version >= version {
+		return statement
+	}
+	return below
+}
+
+const plainOwner = "LOGIN CREATEROLE"
+
+// Whatever an operator has made of roles, rights and names, the service runs, or one sentence says
+// what a superuser has to run: and with exactly that, it runs.
+func TestAnOwnerAsOperatorsHaveThem(t *testing.T) {
+	cluster := dbtest.NewCluster(t, nil)
+	for _, c := range []struct {
+		name            string
+		owner, database string // default: keeper, kept
+		attributes      string // of the owner; default plainOwner
+		before          func(t *testing.T, c *castle)
+		says            []string // of what is refused first; nothing where it works at once
+	}{
+		{name: "a plain owner"},
+		{name: "an owner that inherits nothing", attributes: plainOwner + " NOINHERIT", says: []string{"before 16: GRANT USAGE, CREATE ON SCHEMA public TO keeper"}},
+		{name: "a superuser", attributes: "LOGIN SUPERUSER"},
+		{name: "an owner that bypasses walls", attributes: plainOwner + " BYPASSRLS"},
+		{name: "names that need quotes", owner: `The "owner" of it's-all`, database: `Notes of "us" – it's`},
+		{name: "names that are key words", owner: "user", database: "order"},
+		{name: "no right to make roles", attributes: "LOGIN", says: []string{"CREATE ROLE aside_app NOLOGIN; GRANT aside_app TO keeper", "CREATE ROLE aside_auth"}},
+		{name: "no right to make roles, awkward names", owner: "The-Owner", database: "D b", attributes: "LOGIN", says: []string{`TO "The-Owner"`}},
+		{name: "roles that a superuser made", before: func(t *testing.T, c *castle) {
+			c.sql(t, `CREATE ROLE aside_app`, `CREATE ROLE aside_auth`)
+		}, attributes: "LOGIN", says: []string{"GRANT aside_app TO keeper", "GRANT aside_auth TO keeper"}},
+		{name: "roles that a superuser made and granted", before: func(t *testing.T, c *castle) {
+			c.sql(t, `CREATE ROLE aside_app`, `CREATE ROLE aside_auth`, `GRANT aside_app, aside_auth TO %o`)
+		}, attributes: "LOGIN"},
+		{name: "roles that it may only administer", before: func(t *testing.T, c *castle) {
+			c.sql(t, `CREATE ROLE aside_app`, `CREATE ROLE aside_auth`,
+				c.since(16, `GRANT aside_app, aside_auth TO %o WITH ADMIN TRUE, SET FALSE, INHERIT FALSE`, `GRANT aside_app, aside_auth TO %o WITH ADMIN OPTION`))
+		}, attributes: "LOGIN"},
+		{name: "roles that an older release made, on which it stuck", before: func(t *testing.T, c *castle) {
+			asOwner(t, c, `CREATE ROLE aside_app NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE`, `CREATE ROLE aside_auth NOLOGIN`)
+		}},
+		{name: "roles of another installation", before: func(t *testing.T, c *castle) {
+			c.sql(t, `CREATE ROLE other LOGIN CREATEROLE PASSWORD '`+dbtest.Password+`'`, `CREATE DATABASE elsewhere OWNER other`)
+			_, err := db.Migrate(t.Context(), c.As("other", "elsewhere"))
+			must(t, err)
+		}, says: []string{"since 16: GRANT aside_app TO keeper WITH SET TRUE, INHERIT FALSE"}},
+		{name: "an owner of nothing", before: func(t *testing.T, c *castle) { c.sql(t, `ALTER DATABASE %d OWNER TO postgres`) },
+			says: []string{"GRANT USAGE, CREATE ON SCHEMA public TO keeper"}},
+		{name: "a schema of the provider's", before: func(t *testing.T, c *castle) {
+			c.sql(t, `ALTER SCHEMA public OWNER TO postgres`, `GRANT USAGE, CREATE ON SCHEMA public TO %o`)
+		}},
+		{name: "a schema of the provider's that is open to nobody", before: func(t *testing.T, c *castle) {
+			c.sql(t, `ALTER SCHEMA public OWNER TO postgres`, `REVOKE ALL ON SCHEMA public FROM PUBLIC`, `GRANT USAGE, CREATE ON SCHEMA public TO %o`)
+		}, says: []string{"GRANT USAGE ON SCHEMA public TO aside_app"}},
+		{name: "a schema in which everybody makes tables", before: func(t *testing.T, c *castle) { c.sql(t, `GRANT CREATE ON SCHEMA public TO PUBLIC`) }},
+		{name: "the same, and the provider's", before: func(t *testing.T, c *castle) {
+			c.sql(t, `ALTER SCHEMA public OWNER TO postgres`, `GRANT ALL ON SCHEMA public TO PUBLIC`)
+		}, says: []string{"REVOKE CREATE ON SCHEMA public FROM PUBLIC, aside_app"}},
+		{name: "no schema", before: func(t *testing.T, c *castle) { c.sql(t, `DROP SCHEMA public`) }},
+		{name: "no schema, and no right to make one", before: func(t *testing.T, c *castle) {
+			c.sql(t, `ALTER DATABASE %d OWNER TO postgres`, `DROP SCHEMA public`)
+		}, says: []string{"CREATE SCHEMA public AUTHORIZATION keeper"}},
+		{name: "a schema of the owner's name", before: func(t *testing.T, c *castle) { c.sql(t, `CREATE SCHEMA %o AUTHORIZATION %o`) }},
+		{name: "another path", before: func(t *testing.T, c *castle) {
+			c.sql(t, `CREATE SCHEMA mine AUTHORIZATION %o`, `ALTER ROLE %o SET search_path = mine`, `ALTER DATABASE %d SET search_path = mine`)
+		}},
+		{name: "a serving role as its own", before: func(t *testing.T, c *castle) {
+			c.sql(t, `CREATE ROLE aside_app`, `CREATE ROLE aside_auth`, `GRANT aside_app, aside_auth TO %o`, `ALTER ROLE %o SET role = 'aside_app'`)
+		}},
+		{name: "a login for the owner", before: login("ALTER ROLE %o SET role = 'estate'")},
+		{name: "a serving role that logs in", before: serving("LOGIN"), says: []string{"ALTER ROLE aside_app NOLOGIN"}},
+		{name: "a serving role that is a superuser", before: serving("SUPERUSER"), says: []string{"ALTER ROLE aside_app NOSUPERUSER"}},
+		{name: "a serving role that bypasses walls", before: serving("BYPASSRLS"), says: []string{"ALTER ROLE aside_app NOBYPASSRLS"}},
+		{name: "a serving role that can do all", before: serving("LOGIN SUPERUSER BYPASSRLS CREATEROLE CREATEDB REPLICATION"),
+			says: []string{"ALTER ROLE aside_app NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION"}},
+		{name: "a serving role that reads everything", before: serving("IN ROLE pg_read_all_data"), says: []string{"REVOKE pg_read_all_data FROM aside_app"}},
+		{name: "a serving role that is another", before: func(t *testing.T, c *castle) {
+			serving("")(t, c)
+			c.sql(t, `CREATE ROLE other LOGIN CREATEROLE PASSWORD '`+dbtest.Password+`'`, `GRANT aside_auth TO other WITH ADMIN OPTION`)
+			c.Exec(t, c.database, `SET ROLE other; GRANT aside_auth TO aside_app`)
+		}, says: []string{"REVOKE aside_auth FROM aside_app"}},
+		{name: "triggers off", before: func(t *testing.T, c *castle) { c.sql(t, `ALTER ROLE %o SET session_replication_role = replica`) },
+			says: []string{"ALTER ROLE keeper RESET session_replication_role"}},
+		{name: "triggers off, here and there", before: func(t *testing.T, c *castle) {
+			c.sql(t, `ALTER DATABASE %d SET session_replication_role = replica`, `ALTER ROLE %o IN DATABASE %d SET session_replication_role = replica`)
+		}, says: []string{"ALTER DATABASE kept RESET session_replication_role", "ALTER ROLE keeper IN DATABASE kept RESET session_replication_role"}},
+		{name: "triggers off, for a superuser", attributes: "LOGIN SUPERUSER", before: func(t *testing.T, c *castle) { c.sql(t, `ALTER DATABASE %d SET session_replication_role = replica`) }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := newCastle(t, cluster, c.owner, c.database, c.attributes)
+			if c.before != nil {
+				c.before(t, a)
+			}
+			url := a.As(a.owner, a.database)
+			if refused(t, a, url, c.says) {
+				story(t, url)
+			}
+		})
+	}
+}
+
+// refused sees to it that the service says what has to be run, where there is something, and runs it.
+func refused(t *testing.T, c *castle, url string, says []string) bool {
+	t.Helper()
+	var expected []string
+	for _, s := range says {
+		s, newer := strings.CutPrefix(s, "since 16: ")
+		s, older := strings.CutPrefix(s, "before 16: ")
+		if !(newer && c.version < 16) && !(older && c.version >= 16) {
+			expected = append(expected, s)
+		}
+	}
+	if len(expected) == 0 {
+		return true
+	}
+	_, err := db.Migrate(t.Context(), url)
+	if err == nil {
+		t.Error("it starts as it is")
+		return true
+	}
+	for _, s := range expected {
+		if !strings.Contains(err.Error(), s) {
+			t.Errorf("%q does not say %q", err, s)
+		}
+	}
+	_, statements, found := strings.Cut(err.Error(), "in this database: ")
+	if !found || strings.Contains(err.Error(), "\n") {
+		t.Errorf("it says %q", err)
+		return false
+	}
+	c.Exec(t, c.database, strings.Split(statements, "; ")...)
+	return true
+}
+
+// newCastle makes an owner and its database, and leaves nothing of either.
+func newCastle(t *testing.T, cluster *dbtest.Cluster, owner, database, attributes string) *castle {
+	t.Helper()
+	c := &castle{cluster, owner, database, 0}
+	if owner == "" {
+		c.owner = "keeper"
+	}
+	if database == "" {
+		c.database = "kept"
+	}
+	if attributes == "" {
+		attributes = plainOwner
+	}
+	conn, err := pgx.Connect(t.Context(), cluster.SuperuserURL())
+	must(t, err)
+	must(t, conn.QueryRow(t.Context(), `SELECT current_setting('server_version_num')::int / 10000`).Scan(&c.version))
+	must(t, conn.Close(t.Context()))
+	role, name := pgx.Identifier{c.owner}.Sanitize(), pgx.Identifier{c.database}.Sanitize()
+	cluster.Exec(t, "postgres", fmt.Sprintf(`CREATE ROLE %s %s PASSWORD '%s'`, role, attributes, dbtest.Password), fmt.Sprintf(`CREATE DATABASE %s OWNER %s TEMPLATE template0`, name, role))
+	t.Cleanup(func() {
+		cluster.Exec(t, "postgres", `DROP DATABASE `+name+` WITH (FORCE)`, `DROP DATABASE IF EXISTS elsewhere WITH (FORCE)`)
+		for _, other := range []string{role, "aside_app", "aside_auth", "other", "estate"} {
+			cluster.Exec(t, "postgres", `DO $$ BEGIN DROP OWNED BY `+other+` CASCADE; EXCEPTION WHEN undefined_object THEN END $$`)
+		}
+		cluster.Exec(t, "postgres", `DROP ROLE IF EXISTS `+role+`, aside_app, aside_auth, other, estate`)
+	})
+	return c
+}
+
+func asOwner(t *testing.T, c *castle, statements ...string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), c.As(c.owner, c.database))
+	must(t, err)
+	for _, s := range statements {
+		_, err := conn.Exec(t.Context(), s)
+		must(t, err)
+	}
+	must(t, conn.Close(t.Context()))
+}
+
+// serving makes the serving roles as somebody might who knows no better.
+func serving(attributes string) func(*testing.T, *castle) {
+	return func(t *testing.T, c *castle) {
+		c.sql(t, `CREATE ROLE aside_app `+attributes, `CREATE ROLE aside_auth`, `GRANT aside_app, aside_auth TO %o`)
+	}
+}
+
+// login makes the URL's role one that only logs in, and the owner another that it belongs to.
+func login(statements ...string) func(*testing.T, *castle) {
+	return func(t *testing.T, c *castle) {
+		c.sql(t, `CREATE ROLE estate CREATEROLE`, `GRANT estate TO %o`, `ALTER ROLE %o NOCREATEROLE`, `ALTER DATABASE %d OWNER TO estate`)
+		c.sql(t, statements...)
+	}
+}
