@@ -3,17 +3,13 @@ package db
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// How many times two connections are compared, and how long that may take.
-const (
-	poolerRounds   = 8
-	poolerPatience = 15 * time.Second
-)
+// poolerRounds is how many times two connections are compared.
+const poolerRounds = 8
 
 // backend is which process of which server answers.
 const backend = `SELECT pg_backend_pid()::text || ' ' || pg_postmaster_start_time()::text`
@@ -26,8 +22,6 @@ const backend = `SELECT pg_backend_pid()::text || ' ' || pg_postmaster_start_tim
 // share one, or change. One of them holds a transaction open now and then, so that the other is
 // lent another backend than before. Nothing that matters is set on them: it could stay.
 func refusePooling(ctx context.Context, conns [2]*pgx.Conn) error {
-	ctx, cancel := context.WithTimeout(ctx, poolerPatience)
-	defer cancel()
 	var backends [2]string
 	look := func(i int) (shared bool, err error) {
 		now, err := ask(ctx, conns[i], backend)
@@ -48,13 +42,11 @@ func refusePooling(ctx context.Context, conns [2]*pgx.Conn) error {
 				shared, err = look(i)
 			}
 		}
-		switch {
-		case shared:
+		if shared {
 			return &setUpError{transactionPooling}
-		case errors.Is(err, context.DeadlineExceeded):
-			return &setUpError{noneFree}
-		case err != nil:
-			return unanswered(err)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -71,12 +63,8 @@ func lookBeside(ctx context.Context, c *pgx.Conn, look func() (bool, error)) (sh
 	return shared, errors.Join(err, ended)
 }
 
-const (
-	transactionPooling = "the pooler in the database URL hands each transaction to another connection of its own, which would mix up sessions: " +
-		"have it pool sessions (pgbouncer: pool_mode = session), or give the URL of PostgreSQL itself"
-	noneFree = "the pooler in the database URL has no connection free: " +
-		"let it open as many as all nodes use, each --database-connections and three (pgbouncer: default_pool_size)"
-)
+const transactionPooling = "the pooler in the database URL hands each transaction to another connection of its own, which would mix up sessions: " +
+	"have it pool sessions (pgbouncer: pool_mode = session), or give the URL of PostgreSQL itself"
 
 // untimed lets a transaction take its time, on whatever version.
 const untimed = `SELECT set_config(name, '0', true) FROM (VALUES ('statement_timeout'), ('idle_in_transaction_session_timeout'), ('transaction_timeout'))

@@ -2,8 +2,10 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -35,9 +37,14 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (owner string, err err
 	return tableOwner(ctx, c)
 }
 
+// How long the server may take for its first answers. A pooler keeps a client waiting that it has no connection for.
+const firstPatience = 15 * time.Second
+
 // checkServer refuses a server that is too old, a database that can't hold what people write, and a pooler between that mixes up
 // connections.
 func checkServer(ctx context.Context, config *pgx.ConnConfig) error {
+	ctx, cancel := context.WithTimeout(ctx, firstPatience)
+	defer cancel()
 	var conns [2]*pgx.Conn
 	for i := range conns {
 		c, err := pgx.ConnectConfig(ctx, config)
@@ -46,6 +53,17 @@ func checkServer(ctx context.Context, config *pgx.ConnConfig) error {
 		}
 		defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
 		conns[i] = c
+	}
+	err := checkConnections(ctx, conns)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &setUpError{"the database takes connections and does not answer: if there is a pooler between, let it open as many as all nodes use, " +
+			"each --database-connections and three (pgbouncer: default_pool_size)"}
+	}
+	return err
+}
+
+func checkConnections(ctx context.Context, conns [2]*pgx.Conn) error {
+	for _, c := range conns {
 		if _, err := c.PgConn().Exec(ctx, "SET idle_session_timeout = 0").ReadAll(); err != nil {
 			return unanswered(err)
 		}

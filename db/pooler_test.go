@@ -1,0 +1,155 @@
+package db_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// Through pgbouncer as it is by default, which lends its connections for a session, the service is
+// as ever; and the next client of such a connection finds nothing that the service has left.
+func TestAPoolerOfSessionsServes(t *testing.T) {
+	c := newCastle(t, dbtest.NewCluster(t, nil), "", "", "")
+	url := bouncer(t, c, "default_pool_size = 9", "server_round_robin = 0")
+	d := story(t, url)
+	d.DB.Close()
+	for range 9 { // each of its connections, one after the other
+		conn, err := pgx.Connect(t.Context(), url)
+		must(t, err)
+		defer func() { _ = conn.Close(t.Context()) }()
+		var role, timeout string
+		var heard, prepared int
+		must(t, conn.QueryRow(t.Context(), `SELECT current_user, current_setting('statement_timeout'),
+			(SELECT count(*) FROM pg_listening_channels()), (SELECT count(*) FROM pg_prepared_statements WHERE statement NOT LIKE '%pg_prepared_statements%')`,
+			pgx.QueryExecModeExec).Scan(&role, &timeout, &heard, &prepared))
+		if role != c.owner || timeout != "0" || heard != 0 || prepared != 0 {
+			t.Errorf("the next client is %s with a timeout of %s, hears of %d channels and has %d statements prepared", role, timeout, heard, prepared)
+		}
+	}
+}
+
+// One that lends them for a transaction or a statement is refused at start, whatever else uses it.
+func TestAPoolerOfTransactionsIsRefused(t *testing.T) {
+	c := newCastle(t, dbtest.NewCluster(t, nil), "", "", "")
+	for _, mode := range []string{"transaction", "statement"} {
+		for _, size := range []int{1, 2, 20} {
+			for _, robin := range []int{0, 1} {
+				for _, others := range []int{0, 5} {
+					t.Run(fmt.Sprintf("%s, %d connections, round robin %d, %d others", mode, size, robin, others), func(t *testing.T) {
+						url := bouncer(t, c, "pool_mode = "+mode, fmt.Sprint("default_pool_size = ", size), fmt.Sprint("server_round_robin = ", robin))
+						crowd(t, url, others)
+						_, err := db.Migrate(t.Context(), url)
+						if err == nil || !strings.Contains(err.Error(), "pool_mode = session") || strings.Contains(err.Error(), "\n") {
+							t.Errorf("it starts: %v", err)
+						}
+					})
+				}
+			}
+		}
+	}
+}
+
+// What a session pooler has no connection for is told in a sentence, too.
+func TestAPoolerWithoutAConnectionIsNamed(t *testing.T) {
+	c := newCastle(t, dbtest.NewCluster(t, nil), "", "", "")
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // pgbouncer would wait for two minutes
+	defer cancel()
+	_, err := db.Migrate(ctx, bouncer(t, c, "default_pool_size = 1"))
+	if err == nil || !strings.Contains(err.Error(), "default_pool_size") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("it says %v", err)
+	}
+}
+
+// crowd are other clients, who have had connections of the pooler's and go on using them.
+func crowd(t *testing.T, url string, clients int) {
+	t.Helper()
+	for range clients {
+		conn, err := pgx.Connect(t.Context(), url)
+		must(t, err)
+		stop, ended := make(chan struct{}), make(chan struct{})
+		once := make(chan struct{})
+		go func() {
+			defer close(ended)
+			defer func() { _ = conn.Close(t.Context()) }()
+			for first := true; ; first = false {
+				_, _ = conn.PgConn().Exec(t.Context(), "SELECT pg_sleep(0.001)").ReadAll()
+				if first {
+					close(once)
+				}
+				select {
+				case <-stop:
+					return
+				case <-time.After(time.Millisecond):
+				}
+			}
+		}()
+		<-once
+		t.Cleanup(func() { close(stop); <-ended })
+	}
+}
+
+// bouncer runs a pgbouncer before the castle for the length of the test, and gives its URL of the castle's database. What
+// is not among the settings is as pgbouncer has it by default.
+func bouncer(t *testing.T, c *castle, settings ...string) string {
+	t.Helper()
+	program, err := exec.LookPath("pgbouncer")
+	if err != nil {
+		program = "/usr/sbin/pgbouncer" // not on everybody's PATH
+	}
+	server, err := url.Parse(c.SuperuserURL())
+	must(t, err)
+	dir, err := os.MkdirTemp("/tmp", "aside-test-") // closed to others, and short: it holds a socket
+	must(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	config := filepath.Join(dir, "pgbouncer.ini")
+	lines := append([]string{
+		"[databases]", "* = host=" + server.Query().Get("host") + " port=" + server.Query().Get("port"),
+		"[pgbouncer]", "listen_addr =", "listen_port = 6432", "unix_socket_dir = " + dir,
+		"auth_type = plain", "auth_file = " + filepath.Join(dir, "users"),
+	}, settings...)
+	must(t, os.WriteFile(config, []byte(strings.Join(lines, "\n")+"\n"), 0o644))
+	must(t, os.WriteFile(filepath.Join(dir, "users"), fmt.Appendf(nil, "\"%s\" \"%s\"\n", c.owner, dbtest.Password), 0o644))
+
+	cmd := exec.Command(program, config)
+	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
+	if os.Getuid() == 0 { // which pgbouncer refuses, and the server's socket is its user's
+		socket, err := os.Stat(server.Query().Get("host"))
+		must(t, err)
+		user := socket.Sys().(*syscall.Stat_t)
+		must(t, os.Chown(dir, int(user.Uid), int(user.Gid)))
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: user.Uid, Gid: user.Gid}}
+		cmd.Dir = "/"
+	}
+	must(t, cmd.Start())
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+		conn, err := net.Dial("unix", filepath.Join(dir, ".s.PGSQL.6432"))
+		if err == nil {
+			_ = conn.Close()
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+	}
+	through, err := url.Parse(c.As(c.owner, c.database))
+	must(t, err)
+	through.RawQuery = url.Values{"host": {dir}, "port": {"6432"}}.Encode()
+	return through.String()
+}
