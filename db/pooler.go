@@ -55,8 +55,7 @@ func refusePooling(ctx context.Context, conns [2]*pgx.Conn) error {
 // lookBeside looks while c holds a transaction open. A pooler that knows no transactions refuses it.
 func lookBeside(ctx context.Context, c *pgx.Conn, look func() (bool, error)) (shared bool, err error) {
 	if _, err := c.PgConn().Exec(ctx, "BEGIN; "+untimed).ReadAll(); err != nil {
-		var refused *pgconn.PgError
-		return errors.As(err, &refused) && !c.IsClosed(), err
+		return isSQLState(err, protocolViolation) && !kept(err), err
 	}
 	shared, err = look()
 	_, ended := c.PgConn().Exec(ctx, "COMMIT").ReadAll()
@@ -65,6 +64,15 @@ func lookBeside(ctx context.Context, c *pgx.Conn, look func() (bool, error)) (sh
 
 const transactionPooling = "the pooler in the database URL hands each transaction to another connection of its own, which would mix up sessions: " +
 	"have it pool sessions (pgbouncer: pool_mode = session), or give the URL of PostgreSQL itself"
+
+// protocolViolation is what pgbouncer answers to what it doesn't do, with a text that says which.
+const protocolViolation = "08P01"
+
+// kept reports whether pgbouncer kept a client waiting for a connection until it had enough.
+func kept(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Message == "query_wait_timeout"
+}
 
 // untimed lets a transaction take its time, on whatever version.
 const untimed = `SELECT set_config(name, '0', true) FROM (VALUES ('statement_timeout'), ('idle_in_transaction_session_timeout'), ('transaction_timeout'))

@@ -67,9 +67,12 @@ func TestAPoolerWithoutAConnectionIsNamed(t *testing.T) {
 	c := newCastle(t, dbtest.NewCluster(t, nil), "", "", "")
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // pgbouncer would wait for two minutes
 	defer cancel()
-	_, err := db.Migrate(ctx, bouncer(t, c, "default_pool_size = 1"))
-	if err == nil || !strings.Contains(err.Error(), "default_pool_size") || strings.Contains(err.Error(), "\n") {
-		t.Errorf("it says %v", err)
+	_, impatient := db.Migrate(ctx, bouncer(t, c, "default_pool_size = 1"))
+	_, refused := db.Migrate(t.Context(), bouncer(t, c, "default_pool_size = 1", "query_wait_timeout = 1"))
+	for _, err := range []error{impatient, refused} {
+		if err == nil || !strings.Contains(err.Error(), "default_pool_size") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("it says %v", err)
+		}
 	}
 }
 

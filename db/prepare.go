@@ -55,7 +55,7 @@ func checkServer(ctx context.Context, config *pgx.ConnConfig) error {
 		conns[i] = c
 	}
 	err := checkConnections(ctx, conns)
-	if errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.DeadlineExceeded) || kept(err) {
 		return &setUpError{"the database takes connections and does not answer: if there is a pooler between, let it open as many as all nodes use, " +
 			"each --database-connections and three (pgbouncer: default_pool_size)"}
 	}
