@@ -17,7 +17,7 @@ func TestTheAcceptedPasskeys(t *testing.T) {
 	alice.Register(t).Must(t, 200)
 	alice.Add(t).Must(t, 200)
 	bob.Register(t).Must(t, 200)
-	site.Exec(t, `UPDATE users SET display_name = 'Alice of the Shop' WHERE handle = $1`, alice.Authenticator.Passkeys[0].Handle)
+	alice.Account(t, `mutation { renameViewer(displayName: "Alice of the Shop") { displayName } }`).Must(t, 200)
 	site.Exec(t, `UPDATE sessions SET confirmed_at = now() - interval '1 hour'`)
 
 	var said struct {

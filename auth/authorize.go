@@ -193,14 +193,14 @@ func (s *Server) linkOrGrant(r *http.Request, request *db.Request, browser db.To
 	if subject == nil {
 		return s.grantRequest(r, request, browser, account, false)
 	}
-	identity, err := s.db.IdentityOf(r.Context(), request.TenantKey, subject.ID)
+	whose, err := s.db.LinkedTo(r.Context(), request.TenantKey, subject.ID)
 	switch {
 	case db.IsCode(err, db.CodeNotFound):
 		merges, err := s.db.Vouched(r.Context(), request.TenantKey, subject.ID)
 		return &step{Next: "link", Subject: &stepSubject{subject.Label()}, Merges: merges}, err
 	case err != nil:
 		return nil, err
-	case identity.UserID != account.UserID:
+	case whose != account.UserID:
 		return s.linkedElsewhere(r, request, account)
 	default:
 		return s.grantRequest(r, request, browser, account, true) // once more, for a new e-mail or name

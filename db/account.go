@@ -33,20 +33,35 @@ type AccountPasskey struct {
 // FindAccounts finds the account of an id, or those whose display name is who, whatever the case:
 // 20 at most. It returns CodeNotFound where there is none.
 func (d *DB) FindAccounts(ctx context.Context, who string) (found []*Account, err error) {
-	condition, by := `lower(display_name) = lower(?)`, any(strings.TrimSpace(who))
+	who = strings.TrimSpace(who)
+	condition, by := `(name_hash = ? OR lower(display_name) = lower(?))`, []any{d.nameHash(who), d.stillClear(who)}
 	if id, err := uuid.Parse(who); err == nil {
-		condition, by = `id = ?`, id
+		condition, by = `id = ?`, []any{id}
 	}
 	err = d.auth(ctx, func(tx bun.Tx) error {
-		err := tx.NewRaw(`SELECT id, display_name, coalesce(vouched_by, '') AS vouched_by, created_at,
-				(SELECT count(*) FROM sessions WHERE user_id = users.id AND `+live+`) AS sessions,
-				(SELECT count(*) FROM recovery_codes WHERE user_id = users.id AND expires_at IS NULL) AS recovery_codes_left
-			FROM users WHERE `+condition+` ORDER BY id LIMIT 20`, by).Scan(ctx, &found)
+		rows, err := tx.QueryContext(ctx, `SELECT id, display_name, sealed_name, data_key, coalesce(vouched_by, ''), created_at,
+				(SELECT count(*) FROM sessions WHERE user_id = users.id AND `+live+`),
+				(SELECT count(*) FROM recovery_codes WHERE user_id = users.id AND expires_at IS NULL)
+			FROM users WHERE `+condition+` ORDER BY id LIMIT 20`, by...)
 		if err != nil {
 			return err
 		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			a, name, dataKey := &Account{}, keptName{}, []byte(nil)
+			if err := rows.Scan(&a.ID, &name.clear, &name.sealed, &dataKey, &a.VouchedBy, &a.CreatedAt, &a.Sessions, &a.RecoveryCodesLeft); err != nil {
+				return err
+			}
+			if a.DisplayName, err = d.openUserName(ctx, a.ID, name, dataKey); err != nil {
+				return err
+			}
+			found = append(found, a)
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
 		for _, a := range found {
-			list, err := passkeysOf(ctx, tx, a.ID)
+			list, err := d.passkeysOf(ctx, tx, a.ID)
 			if err != nil {
 				return err
 			}

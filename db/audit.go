@@ -3,6 +3,7 @@ package db
 import (
 	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,11 +30,13 @@ type Actor struct {
 	IP   string // where the request came from; "" for a command
 }
 
+const serverKeyActor = "server key "
+
 // Operator is whoever runs the service's commands.
 var Operator = Actor{Name: "operator"}
 
 // Actor is the key as one who changes something, from an address.
-func (k *ServerKey) Actor(ip string) Actor { return Actor{"server key " + k.Prefix, ip} }
+func (k *ServerKey) Actor(ip string) Actor { return Actor{serverKeyActor + k.Prefix, ip} }
 
 // Changes is how often one actor may change how a tenant is set up: as each change is kept for good.
 var Changes = Rate{"changes of a tenant", 1000, time.Hour} // by tenant key and actor
@@ -51,7 +54,39 @@ func (d *DB) audit(ctx context.Context, tx bun.Tx, by Actor, tenantKey, action, 
 	})
 }
 
+// assertionRefused is the action of an event whose detail repeats what an assertion says, and so
+// perhaps of whom: that is kept sealed.
+const assertionRefused = "assertion.refused"
+
+// keepDetail gives the details of e as a row holds them: as they are, or sealed.
+func (d *DB) keepDetail(e Event) (detail string, sealed []byte) {
+	if e.Action != assertionRefused || d.inTheClear() {
+		return e.Detail, nil
+	}
+	return "", auditedDetail.seal(d.keys.visitors(e.TenantKey), e.TenantKey, e.ID[:], e.Detail)
+}
+
+// openDetail undoes keepDetail. What does not open hides no other event.
+func (d *DB) openDetail(ctx context.Context, e *Event, sealed []byte) {
+	if sealed == nil {
+		return
+	}
+	err := auditedDetail.open(d.keys.visitors(e.TenantKey), e.TenantKey, e.ID[:], sealed, &e.Detail)
+	if d.refusedField(ctx, err, auditedDetail, e.TenantKey, e.ID[:]) != nil {
+		e.Detail = "this was changed, and does not open any more"
+	}
+}
+
+// ownActor reports whether who did it is a member of the event's tenant, or its server key. Of
+// nobody else does a tenant see an address.
+func (e *Event) ownActor() bool {
+	return strings.HasPrefix(e.Actor, memberPrefix) || strings.HasPrefix(e.Actor, serverKeyActor)
+}
+
 func insertEvent(ctx context.Context, tx bun.Tx, e Event) error {
+	if e.TenantKey != "" && !e.ownActor() {
+		e.IP = ""
+	}
 	_, err := tx.NewRaw(`INSERT INTO audit_events (id, tenant_key, actor, action, target, ip, detail) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		e.ID, nullString(e.TenantKey), e.Actor, e.Action, e.Target, e.IP, e.Detail).Exec(ctx)
 	return err
@@ -63,8 +98,9 @@ func (d *DB) Events(ctx context.Context, tenantKey string, before uuid.UUID, lim
 	if before == uuid.Nil {
 		before = uuid.Max
 	}
+	var details [][]byte
 	err = d.auth(ctx, func(tx bun.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT id, at, actor, action, target, ip, detail FROM audit_events
+		rows, err := tx.QueryContext(ctx, `SELECT id, at, actor, action, target, ip, detail, sealed_detail FROM audit_events
 			WHERE tenant_key = ? AND id < ? ORDER BY id DESC LIMIT ?`, tenantKey, before, min(limit, 1000))
 		if err != nil {
 			return err
@@ -72,12 +108,19 @@ func (d *DB) Events(ctx context.Context, tenantKey string, before uuid.UUID, lim
 		defer func() { _ = rows.Close() }()
 		for rows.Next() {
 			e := &Event{TenantKey: tenantKey}
-			if err := rows.Scan(&e.ID, &e.At, &e.Actor, &e.Action, &e.Target, &e.IP, &e.Detail); err != nil {
+			var sealed []byte
+			if err := rows.Scan(&e.ID, &e.At, &e.Actor, &e.Action, &e.Target, &e.IP, &e.Detail, &sealed); err != nil {
 				return err
 			}
-			events = append(events, e)
+			if !e.ownActor() { // as older releases kept it
+				e.IP = ""
+			}
+			events, details = append(events, e), append(details, sealed)
 		}
 		return rows.Err()
 	})
+	for i, e := range events {
+		d.openDetail(ctx, e, details[i])
+	}
 	return events, err
 }

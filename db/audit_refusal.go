@@ -18,10 +18,10 @@ var (
 )
 
 // insertRefusal counts nothing where one of its keys has to wait: being refused all the time is read alone.
-const insertRefusal = `INSERT INTO audit_events (id, tenant_key, actor, action, target, ip, detail)
-	SELECT $1, $2, $3, $4, $5, $6, $7 WHERE CASE
-		WHEN (SELECT max(try_wait(k, n, s)) FROM unnest($8::bytea[], $9::int[], $10::float8[]) AS t(k, n, s)) > 0 THEN false
-		ELSE (SELECT max(count_try(k, n, s)) FROM unnest($8::bytea[], $9::int[], $10::float8[]) AS t(k, n, s)) = 0 END`
+const insertRefusal = `INSERT INTO audit_events (id, tenant_key, actor, action, target, ip, detail, sealed_detail)
+	SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE CASE
+		WHEN (SELECT max(try_wait(k, n, s)) FROM unnest($9::bytea[], $10::int[], $11::float8[]) AS t(k, n, s)) > 0 THEN false
+		ELSE (SELECT max(count_try(k, n, s)) FROM unnest($9::bytea[], $10::int[], $11::float8[]) AS t(k, n, s)) = 0 END`
 
 // NoteRefusal appends that something was refused, and gives the entry's id; "" where as much of it
 // was noted just before.
@@ -34,7 +34,11 @@ func (d *DB) noteRefusal(ctx context.Context, e Event, noted ...Try) (id string,
 	defer cancel()
 	e.ID = newID()
 	keys, counts, spans := d.counted(1, noted)
-	made, err := d.decide(ctx, insertRefusal, e.ID, nullString(e.TenantKey), e.Actor, e.Action, e.Target, e.IP, e.Detail, keys, counts, spans)
+	if e.TenantKey != "" && !e.ownActor() {
+		e.IP = ""
+	}
+	detail, sealed := d.keepDetail(e)
+	made, err := d.decide(ctx, insertRefusal, e.ID, nullString(e.TenantKey), e.Actor, e.Action, e.Target, e.IP, detail, sealed, keys, counts, spans)
 	if err != nil || made == 0 {
 		return "", err
 	}

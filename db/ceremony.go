@@ -1,8 +1,11 @@
 package db
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -28,6 +31,10 @@ const insertCeremony = `INSERT INTO ceremonies (id_hash, browser_hash, kind, use
 // StartCeremony keeps the server's side of a ceremony for one use in one browser.
 // user is whose it is, uuid.Nil where that is still to be found out; data is JSON.
 func (d *DB) StartCeremony(ctx context.Context, kind CeremonyKind, user uuid.UUID, id, browser TokenHash, data []byte, lifetime time.Duration) error {
+	if !d.inTheClear() { // the name of who registers is in it
+		sealed := ceremonyData.seal(d.keys.visitors(""), "", id[:], string(data))
+		data = strconv.AppendQuote(nil, base64.StdEncoding.EncodeToString(sealed))
+	}
 	_, err := d.decide(ctx, insertCeremony, id[:], browser[:], string(kind), pgtype.UUID{Bytes: user, Valid: user != uuid.Nil}, string(data), lifetime.Seconds())
 	return err
 }
@@ -51,5 +58,19 @@ func (d *DB) TakeCeremony(ctx context.Context, kind CeremonyKind, id, browser To
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, &Error{Code: CodeGone, Message: "This took too long, or was answered before. Try again."}
 	}
+	if err == nil && data[0] == '"' {
+		return d.openCeremony(ctx, id, data)
+	}
 	return data, err
+}
+
+func (d *DB) openCeremony(ctx context.Context, id TokenHash, kept []byte) ([]byte, error) {
+	var data string
+	sealed, err := base64.StdEncoding.DecodeString(string(bytes.Trim(kept, `"`)))
+	if err != nil {
+		err = ErrUnsealed
+	} else {
+		err = ceremonyData.open(d.keys.visitors(""), "", id[:], sealed, &data)
+	}
+	return []byte(data), d.refusedField(ctx, err, ceremonyData, "", id[:])
 }

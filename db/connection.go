@@ -22,7 +22,7 @@ func parseURL(url string) (*pgxpool.Config, error) {
 	// bun writes arguments into the SQL text: caching such statements would only churn.
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	params := config.ConnConfig.RuntimeParams
-	params["application_name"] = "aside"
+	params["application_name"] = applicationName
 	// What is pinned below is not sent at connecting: poolers refuse it there.
 	maps.DeleteFunc(params, func(name, _ string) bool { return pinned[strings.ToLower(name)] })
 	return config, nil

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -45,8 +46,9 @@ type DB struct {
 	watches  watches
 	pairwise []byte // key of ViewerID
 	rates    float64
-	tryHash  []byte // key of tryKey
-	members  []byte // key of MemberID
+	tryHash  []byte       // key of tryKey
+	members  []byte       // key of MemberID
+	sealing  atomic.Int32 // a sealingState
 }
 
 // Open connects to a migrated database. The URL is the owner's; the connections become
@@ -121,6 +123,10 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 	}
 	d.pairwise, d.members, d.tryHash = keys.Derive("pairwise id"), keys.Derive("member id"), keys.Derive("try")
 	d.usage = newUsageCounter(keys.Derive("usage"))
+	if _, err := d.readSealing(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
 	return d, nil
 }
 

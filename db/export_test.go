@@ -26,12 +26,16 @@ func Place(user uuid.UUID, tenant string, note uuid.UUID, version int) place {
 }
 
 func (k *Keyring) NewDataKey(user [16]byte) ([]byte, error) {
-	return k.newDataKey(context.Background(), user)
+	_, wrapped, err := k.newDataKey(context.Background(), user)
+	return wrapped, err
 }
 
 func (k *Keyring) Unwrap(user [16]byte, wrapped []byte) (cipher.AEAD, error) {
 	return k.unwrap(context.Background(), user, wrapped)
 }
+
+// NameHash finds the people who go by a name.
+func (d *DB) NameHash(name string) []byte { return d.nameHash(name) }
 
 // The prepared statements, for tests of each.
 var (

@@ -2,6 +2,10 @@ package db
 
 import (
 	"context"
+	"crypto/cipher"
+	"database/sql"
+	"encoding/binary"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,39 +21,71 @@ type Identity struct {
 	LinkedAt  time.Time
 }
 
-// IdentityOf finds the link of a tenant's subject. It returns CodeNotFound when nobody has
-// linked it.
-func (d *DB) IdentityOf(ctx context.Context, tenantKey, subject string) (*Identity, error) {
-	i := &Identity{TenantKey: tenantKey}
-	err := d.auth(ctx, func(tx bun.Tx) error {
-		err := tx.NewRaw(`SELECT id, subject, email, name, user_id, linked_at FROM identities WHERE tenant_key = ? AND subject = ?`,
-			tenantKey, subject).Scan(ctx, &i.ID, &i.Subject.ID, &i.Subject.Email, &i.Subject.Name, &i.UserID, &i.LinkedAt)
+// LinkedTo finds whose a tenant's subject is. It returns CodeNotFound when nobody has linked it.
+func (d *DB) LinkedTo(ctx context.Context, tenantKey, subject string) (user uuid.UUID, err error) {
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		err := tx.NewRaw(`SELECT user_id FROM identities WHERE tenant_key = ? AND (subject_hash = ? OR subject = ?)`,
+			tenantKey, d.subjectHash(tenantKey, subject), d.stillClear(subject)).Scan(ctx, &user)
 		return noRows(err, errNotThere)
 	})
+	return user, err
+}
+
+// IdentityOf is whom the page of a widget session asserted, where its person has linked that. It
+// returns CodeNotFound where not.
+func (d *DB) IdentityOf(ctx context.Context, s *Session) (*Identity, error) {
+	list, err := d.identities(ctx, s.UserID, s.owner.aead, `tenant_key = ? AND (subject_hash = ? OR subject IS NOT NULL)`, s.TenantKey, []byte(s.SubjectHash))
 	if err != nil {
 		return nil, err
 	}
-	return i, nil
+	for _, i := range list {
+		if string(d.subjectHash(s.TenantKey, i.Subject.ID)) == s.SubjectHash {
+			return i, nil
+		}
+	}
+	return nil, errNotThere
 }
 
 // Identities lists what a person has linked, the newest first.
 func (d *DB) Identities(ctx context.Context, user uuid.UUID) (list []*Identity, err error) {
+	return d.identities(ctx, user, nil, `true`)
+}
+
+// identities opens a person's links with their data key, which it asks for if it is not given.
+func (d *DB) identities(ctx context.Context, user uuid.UUID, aead cipher.AEAD, which string, args ...any) (list []*Identity, err error) {
+	var kept []keptSubject
+	var dataKey []byte
 	err = d.auth(ctx, func(tx bun.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT id, tenant_key, subject, email, name, linked_at FROM identities WHERE user_id = ? ORDER BY id DESC`, user)
+		rows, err := tx.QueryContext(ctx, `SELECT id, tenant_key, subject, email, name, sealed_subject, linked_at FROM identities
+			WHERE user_id = ? AND `+which+` ORDER BY id DESC`, append([]any{user}, args...)...)
 		if err != nil {
 			return err
 		}
 		defer func() { _ = rows.Close() }()
 		for rows.Next() {
-			i := &Identity{UserID: user}
-			if err := rows.Scan(&i.ID, &i.TenantKey, &i.Subject.ID, &i.Subject.Email, &i.Subject.Name, &i.LinkedAt); err != nil {
+			i, k := &Identity{UserID: user}, keptSubject{}
+			if err := rows.Scan(&i.ID, &i.TenantKey, &k.clear, &k.email, &k.name, &k.secured, &i.LinkedAt); err != nil {
 				return err
 			}
-			list = append(list, i)
+			list, kept = append(list, i), append(kept, k)
 		}
-		return rows.Err()
+		if err := rows.Err(); err != nil || list == nil || aead != nil {
+			return err
+		}
+		return tx.NewRaw(`SELECT data_key FROM users WHERE id = ?`, user).Scan(ctx, &dataKey)
 	})
-	return list, err
+	if dataKey != nil {
+		aead, err = d.dataKey(ctx, user, dataKey)
+	}
+	for n, i := range list {
+		if err == nil {
+			i.Subject, err = d.openSubject(ctx, aead, identityOf, i.TenantKey, i.ID[:], kept[n])
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
 }
 
 // Unlink forgets a link of the person of a session and ends the widget sessions that came with it,
@@ -60,21 +96,27 @@ func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
-		_, err := revokeSessions(ctx, tx, `(user_id, tenant_key, subject) = (SELECT i.user_id, i.tenant_key, i.subject FROM identities i
-			WHERE i.id = ? AND i.user_id = ?)`, id, s.UserID)
-		if err != nil {
-			return err
-		}
-		_, err = tx.NewRaw(`UPDATE authorization_requests r SET code_hash = NULL FROM identities i
-			WHERE i.id = ? AND i.user_id = ? AND r.user_id = i.user_id AND r.tenant_key = i.tenant_key AND r.subject = i.subject
-			AND r.redeemed_at IS NULL AND r.expires_at > now() - interval '1 minute'`, id, s.UserID).Exec(ctx)
-		if err != nil {
-			return err
-		}
 		var tenantKey string
-		err = tx.NewRaw(`DELETE FROM identities WHERE id = ? AND user_id = ? RETURNING tenant_key`, id, s.UserID).Scan(ctx, &tenantKey)
+		var k keptSubject
+		err := tx.NewRaw(`DELETE FROM identities WHERE id = ? AND user_id = ? RETURNING tenant_key, subject, subject_hash, sealed_subject`, id, s.UserID).
+			Scan(ctx, &tenantKey, &k.clear, &k.hash, &k.secured)
 		if err != nil {
 			return noRows(err, errNotThere)
+		}
+		subject, err := d.openSubject(ctx, s.owner.aead, identityOf, tenantKey, id[:], k)
+		if err != nil {
+			return err
+		}
+		hash, inTheClear := d.subjectHash(tenantKey, subject.ID), d.stillClear(subject.ID)
+		_, err = revokeSessions(ctx, tx, `user_id = ? AND tenant_key = ? AND (subject_hash = ? OR subject = ?)`, s.UserID, tenantKey, hash, inTheClear)
+		if err != nil {
+			return err
+		}
+		_, err = tx.NewRaw(`UPDATE authorization_requests SET code_hash = NULL
+			WHERE user_id = ? AND tenant_key = ? AND (subject_hash = ? OR subject = ?)
+			AND redeemed_at IS NULL AND expires_at > now() - interval '1 minute'`, s.UserID, tenantKey, hash, inTheClear).Exec(ctx)
+		if err != nil {
+			return err
 		}
 		return d.auditPerson(ctx, tx, s.UserID, s.From, "identity.unlinked", tenantKey, "")
 	})
@@ -85,27 +127,41 @@ var ErrLinkedElsewhere error = &Error{Code: CodeConflict, Message: "This visitor
 
 // lockSubject makes whatever concerns a tenant's subject happen one after the other, until
 // the transaction ends.
-func lockSubject(ctx context.Context, tx bun.Tx, tenantKey, subject string) error {
-	_, err := tx.NewRaw(`SELECT pg_advisory_xact_lock(hashtextextended(?, 1))`, tenantKey+"\n"+subject).Exec(ctx)
+func (d *DB) lockSubject(ctx context.Context, tx bun.Tx, tenantKey, subject string) error {
+	key := int64(binary.BigEndian.Uint64(d.subjectHash(tenantKey, subject))) //nolint:gosec // any number will do
+	_, err := tx.NewRaw(`SELECT pg_advisory_xact_lock(?)`, key).Exec(ctx)
+	if err != nil || d.stillClear(subject) == nil {
+		return err
+	}
+	_, err = tx.NewRaw(`SELECT pg_advisory_xact_lock(hashtextextended(?, 1))`, tenantKey+"\n"+subject).Exec(ctx) // as older releases do
 	return err
 }
 
 // link links a subject to an account. An account that the tenant vouched for until now is
 // merged into it. It returns ErrLinkedElsewhere for a subject that is another account's.
 func (d *DB) link(ctx context.Context, tx bun.Tx, account *Session, tenantKey string, s Subject) error {
-	if err := lockSubject(ctx, tx, tenantKey, s.ID); err != nil {
+	if err := d.lockSubject(ctx, tx, tenantKey, s.ID); err != nil {
 		return err
 	}
-	var linked uuid.UUID
-	var fresh bool // else once more, for a new e-mail or name
-	err := tx.NewRaw(`INSERT INTO identities (id, tenant_key, subject, user_id, email, name) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (tenant_key, subject) DO UPDATE SET email = excluded.email, name = excluded.name
-		RETURNING user_id, xmax = 0`, newID(), tenantKey, s.ID, account.UserID, s.Email, s.Name).Scan(ctx, &linked, &fresh)
+	var id, linked uuid.UUID
+	err := tx.NewRaw(`SELECT id, user_id FROM identities WHERE tenant_key = ? AND (subject_hash = ? OR subject = ?) FOR UPDATE`,
+		tenantKey, d.subjectHash(tenantKey, s.ID), d.stillClear(s.ID)).Scan(ctx, &id, &linked)
+	fresh := errors.Is(err, sql.ErrNoRows) // else once more, for a new e-mail or name
+	if err != nil && !fresh {
+		return err
+	}
+	if fresh {
+		id = newID()
+	} else if linked != account.UserID {
+		return ErrLinkedElsewhere
+	}
+	k := d.keepSubject(account.owner.aead, identityOf, tenantKey, id[:], s)
+	_, err = tx.NewRaw(`INSERT INTO identities (id, tenant_key, user_id, subject, email, name, subject_hash, sealed_subject) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, email = excluded.email, name = excluded.name,
+			subject_hash = excluded.subject_hash, sealed_subject = excluded.sealed_subject`,
+		id, tenantKey, account.UserID, k.clear, k.email, k.name, nullBytes(k.hash), nullBytes(k.secured)).Exec(ctx)
 	if err != nil {
 		return err
-	}
-	if linked != account.UserID {
-		return ErrLinkedElsewhere // and the transaction takes the new e-mail back
 	}
 	if err := d.mergeVouched(ctx, tx, account, tenantKey, s.ID); err != nil || !fresh {
 		return err

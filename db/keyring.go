@@ -78,13 +78,14 @@ func (k *Keyring) Derive(purpose string) []byte {
 	return key
 }
 
-// newDataKey makes a person's data key, wrapped for the users table.
-func (k *Keyring) newDataKey(ctx context.Context, user uuid.UUID) ([]byte, error) {
+// newDataKey makes a person's data key, and wraps it for the users table.
+func (k *Keyring) newDataKey(ctx context.Context, user uuid.UUID) (aead cipher.AEAD, wrapped []byte, err error) {
 	key := make([]byte, KeySize)
 	if _, err := rand.Read(key); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return k.seal(ctx, key, wrapAAD(user))
+	wrapped, err = k.seal(ctx, key, wrapAAD(user))
+	return newAEAD(key), wrapped, err
 }
 
 // unwrap opens a person's data key.

@@ -10,7 +10,7 @@ func (k *Keyring) OpenSecret(ctx context.Context, sealed, aad []byte) ([]byte, e
 	return k.open(ctx, sealed, aad)
 }
 
-// SealedColumns are what Rotate knows of.
+// SealedColumns are all that are known.
 func SealedColumns() (names []string) {
 	for _, c := range sealedColumns {
 		names = append(names, c.table+"."+c.sealed)

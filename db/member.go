@@ -44,13 +44,15 @@ type Membership struct {
 	OnlyOwner bool // nobody else owns the tenant
 }
 
+const memberPrefix = "m_"
+
 // MemberID is the id of a person among the members of a tenant: another one at each tenant, and
 // not the one that the tenant's widget would know them by.
 func (d *DB) MemberID(user uuid.UUID, tenantKey string) string {
 	mac := hmac.New(sha256.New, d.members)
 	mac.Write(user[:])
 	mac.Write([]byte(tenantKey))
-	return "m_" + lowerBase32.EncodeToString(mac.Sum(nil)[:16])
+	return memberPrefix + lowerBase32.EncodeToString(mac.Sum(nil)[:16])
 }
 
 // RoleOf gives a person's role at a tenant, "" for somebody who is no member or a tenant that
@@ -97,7 +99,7 @@ func (d *DB) Members(ctx context.Context, tenantKey string) (list []*Member, err
 }
 
 func (d *DB) membersOf(ctx context.Context, tx bun.Tx, tenantKey string) (list []*Member, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT m.user_id, m.role, u.display_name FROM members m JOIN users u ON u.id = m.user_id
+	rows, err := tx.QueryContext(ctx, `SELECT m.user_id, m.role, u.display_name, u.sealed_name, u.data_key FROM members m JOIN users u ON u.id = m.user_id
 		WHERE m.tenant_key = ? ORDER BY m.created_at, m.user_id`, tenantKey)
 	if err != nil {
 		return nil, err
@@ -105,7 +107,12 @@ func (d *DB) membersOf(ctx context.Context, tx bun.Tx, tenantKey string) (list [
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		m := &Member{}
-		if err := rows.Scan(&m.userID, &m.Role, &m.DisplayName); err != nil {
+		var name keptName
+		var dataKey []byte
+		if err := rows.Scan(&m.userID, &m.Role, &name.clear, &name.sealed, &dataKey); err != nil {
+			return nil, err
+		}
+		if m.DisplayName, err = d.openUserName(ctx, m.userID, name, dataKey); err != nil {
 			return nil, err
 		}
 		m.ID = d.MemberID(m.userID, tenantKey)

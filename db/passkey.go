@@ -3,6 +3,7 @@ package db
 import (
 	"bytes"
 	"context"
+	"crypto/cipher"
 	"errors"
 	"slices"
 	"time"
@@ -45,7 +46,7 @@ func (u *PasskeyUser) Holds(credentialID []byte) bool {
 // ErrUnknownPasskey is returned for a credential that belongs to no account.
 var ErrUnknownPasskey error = &Error{Code: CodeNotFound, Message: "This passkey belongs to no account here. Create an account, or use another passkey."}
 
-const selectUserByHandle = `SELECT u.id, u.display_name, p.credential_id, p.public_key, p.aaguid, p.transports, p.sign_count, p.backup_eligible, p.backed_up
+const selectUserByHandle = `SELECT u.id, u.display_name, u.sealed_name, u.data_key, p.credential_id, p.public_key, p.aaguid, p.transports, p.sign_count, p.backup_eligible, p.backed_up
 	FROM users u JOIN passkeys p ON p.user_id = u.id WHERE u.handle = $1 ORDER BY p.id`
 
 // PasskeyUserByHandle finds the user of a WebAuthn user handle with all passkeys.
@@ -61,9 +62,11 @@ func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (*PasskeyUs
 		return nil, err
 	}
 	u := &PasskeyUser{Handle: handle}
+	var name keptName
+	var dataKey []byte
 	for rows.Next() {
 		var p Passkey
-		if err := rows.Scan(&u.ID, &u.DisplayName, &p.CredentialID, &p.PublicKey, &p.AAGUID, &p.Transports,
+		if err := rows.Scan(&u.ID, &name.clear, &name.sealed, &dataKey, &p.CredentialID, &p.PublicKey, &p.AAGUID, &p.Transports,
 			&p.SignCount, &p.BackupEligible, &p.BackedUp); err != nil {
 			return nil, err
 		}
@@ -75,7 +78,12 @@ func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (*PasskeyUs
 	if u.Passkeys == nil {
 		return nil, ErrUnknownPasskey
 	}
-	return u, nil
+	rows.Close()
+	if err := results.Close(); err != nil { // before anything is audited: that takes a connection
+		return nil, err
+	}
+	u.DisplayName, err = d.openUserName(ctx, u.ID, name, dataKey)
+	return u, err
 }
 
 // PasskeyUser is PasskeyUserByHandle for a user who is known, and who may have no passkey left.
@@ -83,11 +91,17 @@ func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (*PasskeyUs
 func (d *DB) PasskeyUser(ctx context.Context, id uuid.UUID) (*PasskeyUser, error) {
 	u := PasskeyUser{ID: id}
 	err := d.auth(ctx, func(tx bun.Tx) error {
-		err := tx.NewRaw(`SELECT handle, display_name, created_at FROM users WHERE id = ?`, id).Scan(ctx, &u.Handle, &u.DisplayName, &u.CreatedAt)
+		var name keptName
+		var dataKey []byte
+		err := tx.NewRaw(`SELECT handle, display_name, sealed_name, data_key, created_at FROM users WHERE id = ?`, id).
+			Scan(ctx, &u.Handle, &name.clear, &name.sealed, &dataKey, &u.CreatedAt)
 		if err != nil {
 			return noRows(err, ErrNoSession)
 		}
-		u.Passkeys, err = passkeysOf(ctx, tx, u.ID)
+		if u.DisplayName, err = d.openUserName(ctx, id, name, dataKey); err != nil {
+			return err
+		}
+		u.Passkeys, err = d.passkeysOf(ctx, tx, u.ID)
 		return err
 	})
 	if err != nil {
@@ -96,22 +110,46 @@ func (d *DB) PasskeyUser(ctx context.Context, id uuid.UUID) (*PasskeyUser, error
 	return &u, nil
 }
 
-func passkeysOf(ctx context.Context, tx bun.Tx, user uuid.UUID) (list []Passkey, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, name, credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backed_up,
+func (d *DB) passkeysOf(ctx context.Context, tx bun.Tx, user uuid.UUID) (list []Passkey, err error) {
+	var names []keptName
+	rows, err := tx.QueryContext(ctx, `SELECT id, name, sealed_name, credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backed_up,
 		created_at, last_used_at FROM passkeys WHERE user_id = ? ORDER BY id`, user)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
-		var p Passkey
-		if err := rows.Scan(&p.ID, &p.Name, &p.CredentialID, &p.PublicKey, &p.AAGUID, pgdialect.Array(&p.Transports),
+		p, name := Passkey{}, keptName{}
+		if err := rows.Scan(&p.ID, &name.clear, &name.sealed, &p.CredentialID, &p.PublicKey, &p.AAGUID, pgdialect.Array(&p.Transports),
 			&p.SignCount, &p.BackupEligible, &p.BackedUp, &p.CreatedAt, &p.LastUsedAt); err != nil {
 			return nil, err
 		}
-		list = append(list, p)
+		list, names = append(list, p), append(names, name)
 	}
-	return list, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return list, d.namePasskeys(ctx, tx, user, list, names)
+}
+
+// namePasskeys fills in what a person calls their passkeys.
+func (d *DB) namePasskeys(ctx context.Context, tx bun.Tx, user uuid.UUID, list []Passkey, names []keptName) (err error) {
+	var aead cipher.AEAD
+	if slices.ContainsFunc(names, func(n keptName) bool { return n.sealed != nil }) {
+		var dataKey []byte
+		if err := tx.NewRaw(`SELECT data_key FROM users WHERE id = ?`, user).Scan(ctx, &dataKey); err != nil {
+			return err
+		}
+		if aead, err = d.dataKey(ctx, user, dataKey); err != nil {
+			return err
+		}
+	}
+	for i := range list {
+		if list[i].Name, err = d.openName(ctx, aead, passkeyName, list[i].ID, names[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // WebAuthn L3 §7.2 step 24: sign count and backup state are written back.

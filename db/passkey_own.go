@@ -16,7 +16,7 @@ const maxPasskeys = 30
 // Passkeys lists a person's passkeys, the oldest first.
 func (d *DB) Passkeys(ctx context.Context, user uuid.UUID) (list []Passkey, err error) {
 	err = d.auth(ctx, func(tx bun.Tx) error {
-		list, err = passkeysOf(ctx, tx, user)
+		list, err = d.passkeysOf(ctx, tx, user)
 		return err
 	})
 	return list, err
@@ -56,11 +56,13 @@ func (d *DB) RenamePasskey(ctx context.Context, s *Session, id uuid.UUID, name s
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
-		err := one(tx.NewRaw(`UPDATE passkeys SET name = ? WHERE id = ? AND user_id = ?`, name, id, s.UserID).Exec(ctx))
+		k := d.keepName(s.owner.aead, passkeyName, id, name)
+		err := one(tx.NewRaw(`UPDATE passkeys SET name = coalesce(?, ''), sealed_name = ? WHERE id = ? AND user_id = ?`,
+			k.clear, nullBytes(k.sealed), id, s.UserID).Exec(ctx))
 		if err != nil {
 			return err
 		}
-		list, err := passkeysOf(ctx, tx, s.UserID)
+		list, err := d.passkeysOf(ctx, tx, s.UserID)
 		if err != nil {
 			return err
 		}

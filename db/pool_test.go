@@ -72,7 +72,7 @@ func TestConnectionsCarryNothingOver(t *testing.T) {
 				continue
 			}
 			_, err := c.Exec(t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-				WHERE datname = current_database() AND application_name = 'aside' ORDER BY random() LIMIT 1`)
+				WHERE datname = current_database() AND application_name LIKE 'aside%' ORDER BY random() LIMIT 1`)
 			if err != nil {
 				t.Error(err)
 				return

@@ -31,6 +31,9 @@ type Request struct {
 	SubjectEmail string
 	SubjectName  string
 
+	SubjectHash   []byte // how it is kept
+	SealedSubject []byte
+
 	BrowserHash      []byte
 	UserID           *uuid.UUID
 	AccountSessionID *uuid.UUID
@@ -41,17 +44,21 @@ type Request struct {
 // Request columns that are not in the struct (created_at, opened_at, …) are for people who
 // look into an incident.
 const requestColumns = `id, request_uri_hash, tenant_key, redirect_uri, response_mode, state, scope, code_challenge, jkt,
-	embed_origin, expires_at, subject, subject_email, subject_name, browser_hash, user_id, account_session_id, redeemed_at, session_id`
+	embed_origin, expires_at, subject, subject_email, subject_name, subject_hash, sealed_subject, browser_hash, user_id, account_session_id, redeemed_at, session_id`
 
 // PushRequest keeps r, whose ID and ExpiresAt it sets, until it is opened.
 func (d *DB) PushRequest(ctx context.Context, r *Request, lifetime time.Duration) error {
 	r.ID = newID()
+	var k keptSubject
+	if s := r.AssertedSubject(); s != nil {
+		k = d.keepSubject(d.keys.visitors(r.TenantKey), requestOf, r.TenantKey, r.ID[:], *s)
+	}
 	return d.auth(ctx, func(tx bun.Tx) error {
 		return tx.NewRaw(`INSERT INTO authorization_requests (id, request_uri_hash, tenant_key, redirect_uri, response_mode,
-				state, scope, code_challenge, jkt, embed_origin, subject, subject_email, subject_name, expires_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
+				state, scope, code_challenge, jkt, embed_origin, subject, subject_email, subject_name, subject_hash, sealed_subject, expires_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
 			r.ID, r.RequestURIHash, r.TenantKey, r.RedirectURI, r.ResponseMode,
-			r.State, r.Scope, r.CodeChallenge, r.JKT, r.EmbedOrigin, r.Subject, r.SubjectEmail, r.SubjectName, lifetime.Seconds()).Scan(ctx, &r.ExpiresAt)
+			r.State, r.Scope, r.CodeChallenge, r.JKT, r.EmbedOrigin, k.clear, k.email, k.name, nullBytes(k.hash), nullBytes(k.secured), lifetime.Seconds()).Scan(ctx, &r.ExpiresAt)
 	})
 }
 
@@ -93,7 +100,17 @@ func (d *DB) request(ctx context.Context, query string, args ...any) (*Request, 
 	if err != nil {
 		return nil, err
 	}
-	return &r, nil
+	return &r, d.openRequest(ctx, &r)
+}
+
+// openRequest fills in whom the tenant says its visitor is.
+func (d *DB) openRequest(ctx context.Context, r *Request) error {
+	if r.SealedSubject == nil {
+		return nil
+	}
+	s, err := d.openSubject(ctx, d.keys.visitors(r.TenantKey), requestOf, r.TenantKey, r.ID[:], keptSubject{secured: r.SealedSubject})
+	r.Subject, r.SubjectEmail, r.SubjectName = &s.ID, s.Email, s.Name
+	return err
 }
 
 // GrantRequest decides an opened request for the person of an account session: it keeps the
@@ -105,8 +122,7 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 	defer d.sessions.forget() // a merge ends sessions
 	var tenantKey string
 	err := d.auth(ctx, func(tx bun.Tx) error {
-		var subject *string
-		var s Subject
+		var k keptSubject
 		if err := meetUser(ctx, tx, account.UserID); err != nil {
 			return err
 		}
@@ -120,18 +136,21 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 			SET decided_at = now(), user_id = ?, account_session_id = ?, passkey_id = (SELECT passkey_id FROM sessions WHERE id = ?1),
 				code_hash = ?, expires_at = now() + make_interval(secs => ?)
 			WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()
-			RETURNING tenant_key, subject, subject_email, subject_name`,
-			account.UserID, account.ID, code[:], lifetime.Seconds(), id, browser[:]).Scan(ctx, &tenantKey, &subject, &s.Email, &s.Name)
+			RETURNING tenant_key, subject, subject_email, subject_name, sealed_subject`,
+			account.UserID, account.ID, code[:], lifetime.Seconds(), id, browser[:]).Scan(ctx, &tenantKey, &k.clear, &k.email, &k.name, &k.secured)
 		if errors.Is(err, sql.ErrNoRows) {
 			return errRequestGone
 		}
 		if err != nil {
 			return err
 		}
-		if err := d.consent(ctx, tx, account, tenantKey); err != nil || !link || subject == nil {
+		if err := d.consent(ctx, tx, account, tenantKey); err != nil || !link || (k.clear == nil && k.secured == nil) {
 			return err
 		}
-		s.ID = *subject
+		s, err := d.openSubject(ctx, d.keys.visitors(tenantKey), requestOf, tenantKey, id[:], k)
+		if err != nil {
+			return err
+		}
 		return d.link(ctx, tx, account, tenantKey, s)
 	})
 	if err == nil && link { // a merge brings notes that nobody changed
@@ -225,9 +244,9 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Request
 			return err
 		}
 		id := newID()
-		result, err := tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject,
+		result, err := tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject, subject_hash,
 				granted_by, chain_id, passkey_id, idle_timeout, expires_at)
-			SELECT ?, 'WIDGET', ?, r.user_id, r.tenant_key, r.embed_origin, r.jkt, r.subject,
+			SELECT ?, 'WIDGET', ?, r.user_id, r.tenant_key, r.embed_origin, r.jkt, r.subject, r.subject_hash,
 				a.id, a.chain_id, coalesce(r.passkey_id, a.passkey_id), make_interval(secs => ?), now() + make_interval(secs => ?)
 			FROM authorization_requests r
 			JOIN sessions a ON a.id = r.account_session_id AND a.revoked_at IS NULL AND a.expires_at > now()
@@ -252,5 +271,5 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Request
 	if err != nil {
 		return nil, err
 	}
-	return &r, nil
+	return &r, d.openRequest(ctx, &r)
 }

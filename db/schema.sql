@@ -43,33 +43,15 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT subject text, OUT vouched boolean, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea) RETURNS SETOF record
+CREATE FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT subject text, OUT vouched boolean, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea, OUT subject_hash bytea, OUT sealed_name bytea) RETURNS SETOF record
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
     SET search_path TO 'pg_catalog'
     AS $$
 BEGIN
   RETURN QUERY
     SELECT s.id, s.kind, s.user_id, s.tenant_key, s.embed_origin, s.jkt, s.subject, u.vouched_by IS NOT NULL,
-           s.created_at, s.last_used_at, s.expires_at, u.display_name, u.data_key
+           s.created_at, s.last_used_at, s.expires_at, u.display_name, u.data_key, s.subject_hash, u.sealed_name
     FROM public.presented_session s JOIN public.users u ON u.id = s.user_id;
-END
-$$;
-
-CREATE FUNCTION public.join_chain() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
-    AS $$
-BEGIN
-  UPDATE public.sessions s SET
-    chain_id = coalesce(
-      (SELECT coalesce(g.chain_id, g.id) FROM public.sessions g WHERE g.id = NEW.granted_by),
-      (SELECT coalesce(r.chain_id, r.id) FROM public.sessions r
-        WHERE NEW.kind = 'ACCOUNT' AND r.user_id = NEW.user_id AND r.kind = 'ACCOUNT' AND r.revoked_at = now() AND r.id <> NEW.id
-        ORDER BY r.id LIMIT 1),
-      NEW.id),
-    passkey_id = coalesce(NEW.passkey_id, (SELECT g.passkey_id FROM public.sessions g WHERE g.id = NEW.granted_by))
-  WHERE s.id = NEW.id;
-  RETURN NULL;
 END
 $$;
 
@@ -79,6 +61,18 @@ CREATE FUNCTION public.merging_accounts() RETURNS SETOF uuid
     AS $$
 BEGIN
   RETURN QUERY SELECT u.id FROM public.users u WHERE u.merged_into = public.current_account();
+END
+$$;
+
+CREATE FUNCTION public.sealed_only() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM public.sealing WHERE finished_at IS NOT NULL OR current_setting('application_name') = 'aside') THEN
+    RAISE EXCEPTION 'this is kept sealed: replace the node by one of the newer release' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
 END
 $$;
 
@@ -170,7 +164,8 @@ CREATE TABLE public.audit_events (
     action text NOT NULL,
     target text DEFAULT ''::text NOT NULL,
     ip text DEFAULT ''::text NOT NULL,
-    detail text DEFAULT ''::text NOT NULL
+    detail text DEFAULT ''::text NOT NULL,
+    sealed_detail bytea
 );
 
 ALTER TABLE ONLY public.audit_events FORCE ROW LEVEL SECURITY;
@@ -199,8 +194,10 @@ CREATE TABLE public.authorization_requests (
     subject text,
     subject_email text DEFAULT ''::text NOT NULL,
     subject_name text DEFAULT ''::text NOT NULL,
-    passkey_id uuid,
-    CONSTRAINT authorization_requests_response_mode_check CHECK ((response_mode = ANY (ARRAY['query'::text, 'web_message'::text])))
+    subject_hash bytea,
+    sealed_subject bytea,
+    CONSTRAINT authorization_requests_response_mode_check CHECK ((response_mode = ANY (ARRAY['query'::text, 'web_message'::text]))),
+    CONSTRAINT authorization_requests_subject_hash_check CHECK ((octet_length(subject_hash) = 32))
 );
 
 ALTER TABLE ONLY public.authorization_requests FORCE ROW LEVEL SECURITY;
@@ -243,12 +240,15 @@ ALTER TABLE ONLY public.encryption_keys FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.identities (
     id uuid NOT NULL,
     tenant_key text NOT NULL COLLATE pg_catalog."C",
-    subject text NOT NULL,
+    subject text,
     user_id uuid NOT NULL,
     email text DEFAULT ''::text NOT NULL,
     name text DEFAULT ''::text NOT NULL,
     linked_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT identities_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 255)))
+    subject_hash bytea,
+    sealed_subject bytea,
+    CONSTRAINT identities_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 255))),
+    CONSTRAINT identities_subject_hash_check CHECK ((octet_length(subject_hash) = 32))
 );
 
 ALTER TABLE ONLY public.identities FORCE ROW LEVEL SECURITY;
@@ -256,11 +256,12 @@ ALTER TABLE ONLY public.identities FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.identity_handles (
     handle_hash bytea NOT NULL,
     tenant_key text NOT NULL COLLATE pg_catalog."C",
-    subject text NOT NULL,
+    subject text,
     email text DEFAULT ''::text NOT NULL,
     name text DEFAULT ''::text NOT NULL,
     jkt text NOT NULL COLLATE pg_catalog."C",
-    expires_at timestamp with time zone NOT NULL
+    expires_at timestamp with time zone NOT NULL,
+    sealed_subject bytea
 );
 
 ALTER TABLE ONLY public.identity_handles FORCE ROW LEVEL SECURITY;
@@ -294,9 +295,10 @@ CREATE TABLE public.sessions (
     subject text,
     passkey_id uuid,
     confirmed_at timestamp with time zone,
-    chain_id uuid,
+    subject_hash bytea,
     CONSTRAINT sessions_check CHECK (((kind = 'WIDGET'::text) = ((tenant_key IS NOT NULL) AND (embed_origin IS NOT NULL) AND (jkt <> ''::text)))),
     CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['ACCOUNT'::text, 'WIDGET'::text]))),
+    CONSTRAINT sessions_subject_hash_check CHECK ((octet_length(subject_hash) = 32)),
     CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
 );
 
@@ -318,7 +320,8 @@ CREATE VIEW public.live_sessions AS
     s.revoked_at,
     s.subject,
     s.passkey_id,
-    s.confirmed_at
+    s.confirmed_at,
+    s.subject_hash
    FROM public.sessions s
   WHERE ((s.revoked_at IS NULL) AND (s.expires_at > now()) AND ((s.last_used_at + s.idle_timeout) > now()));
 
@@ -368,6 +371,7 @@ CREATE TABLE public.passkeys (
     name text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     last_used_at timestamp with time zone,
+    sealed_name bytea,
     CONSTRAINT passkeys_credential_id_check CHECK (((octet_length(credential_id) >= 1) AND (octet_length(credential_id) <= 1023)))
 );
 
@@ -389,7 +393,8 @@ CREATE VIEW public.presented_session AS
     s.revoked_at,
     s.subject,
     s.passkey_id,
-    s.confirmed_at
+    s.confirmed_at,
+    s.subject_hash
    FROM public.live_sessions s,
     ( SELECT NULLIF(current_setting('aside.session'::text, true), ''::text) AS value) presented
   WHERE ((s.token_hash = decode("left"(presented.value, 64), 'hex'::text)) AND (s.jkt = substr(presented.value, 65)));
@@ -409,6 +414,13 @@ CREATE TABLE public.root_secret (
     sealed_secret bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT root_secret_one_check CHECK (one)
+);
+
+CREATE TABLE public.sealing (
+    one boolean DEFAULT true NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT sealing_one_check CHECK (one)
 );
 
 CREATE TABLE public.server_keys (
@@ -451,10 +463,11 @@ CREATE TABLE public.tenants (
 CREATE TABLE public.tickets (
     ticket_hash bytea NOT NULL,
     tenant_key text NOT NULL COLLATE pg_catalog."C",
-    subject text NOT NULL,
+    subject text,
     email text DEFAULT ''::text NOT NULL,
     name text DEFAULT ''::text NOT NULL,
-    expires_at timestamp with time zone NOT NULL
+    expires_at timestamp with time zone NOT NULL,
+    sealed_subject bytea
 );
 
 ALTER TABLE ONLY public.tickets FORCE ROW LEVEL SECURITY;
@@ -489,16 +502,20 @@ ALTER TABLE ONLY public.usage_visitors FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.users (
     id uuid NOT NULL,
     handle bytea NOT NULL,
-    display_name text NOT NULL,
+    display_name text,
     data_key bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     vouched_by text COLLATE pg_catalog."C",
     vouched_subject text,
     merged_into uuid,
+    sealed_name bytea,
+    name_hash bytea,
+    vouched_subject_hash bytea,
     CONSTRAINT users_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 80))),
     CONSTRAINT users_handle_check CHECK ((octet_length(handle) = 64)),
     CONSTRAINT users_merged CHECK (((merged_into IS NULL) OR (vouched_by IS NOT NULL))),
-    CONSTRAINT users_vouched CHECK (((vouched_by IS NULL) = (vouched_subject IS NULL)))
+    CONSTRAINT users_name_hash_check CHECK ((octet_length(name_hash) = 32)),
+    CONSTRAINT users_vouched_subject_hash_check CHECK ((octet_length(vouched_subject_hash) = 32))
 );
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
@@ -539,11 +556,17 @@ ALTER TABLE ONLY public.encryption_keys
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_pkey PRIMARY KEY (id);
 
+ALTER TABLE public.identities
+    ADD CONSTRAINT identities_said CHECK (((subject IS NULL) = ((subject_hash IS NOT NULL) AND (sealed_subject IS NOT NULL)))) NOT VALID;
+
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_tenant_key_subject_key UNIQUE (tenant_key, subject);
 
 ALTER TABLE ONLY public.identity_handles
     ADD CONSTRAINT identity_handles_pkey PRIMARY KEY (handle_hash);
+
+ALTER TABLE public.identity_handles
+    ADD CONSTRAINT identity_handles_said CHECK (((subject IS NULL) = (sealed_subject IS NOT NULL))) NOT VALID;
 
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_pkey PRIMARY KEY (token_hash);
@@ -572,6 +595,9 @@ ALTER TABLE ONLY public.recovery_codes
 ALTER TABLE ONLY public.root_secret
     ADD CONSTRAINT root_secret_pkey PRIMARY KEY (one);
 
+ALTER TABLE ONLY public.sealing
+    ADD CONSTRAINT sealing_pkey PRIMARY KEY (one);
+
 ALTER TABLE ONLY public.server_keys
     ADD CONSTRAINT server_keys_key_hash_key UNIQUE (key_hash);
 
@@ -593,6 +619,9 @@ ALTER TABLE ONLY public.tenants
 ALTER TABLE ONLY public.tickets
     ADD CONSTRAINT tickets_pkey PRIMARY KEY (ticket_hash);
 
+ALTER TABLE public.tickets
+    ADD CONSTRAINT tickets_said CHECK (((subject IS NULL) = (sealed_subject IS NOT NULL))) NOT VALID;
+
 ALTER TABLE ONLY public.tries
     ADD CONSTRAINT tries_pkey PRIMARY KEY (key_hash);
 
@@ -605,8 +634,14 @@ ALTER TABLE ONLY public.usage_visitors
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_handle_key UNIQUE (handle);
 
+ALTER TABLE public.users
+    ADD CONSTRAINT users_named CHECK (((display_name IS NULL) = (sealed_name IS NOT NULL))) NOT VALID;
+
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+ALTER TABLE public.users
+    ADD CONSTRAINT users_vouched CHECK ((((vouched_by IS NULL) AND (vouched_subject IS NULL) AND (vouched_subject_hash IS NULL)) OR ((vouched_by IS NOT NULL) AND ((vouched_subject IS NULL) = (vouched_subject_hash IS NOT NULL))))) NOT VALID;
 
 CREATE INDEX assertion_keys_tenant ON public.assertion_keys USING btree (tenant_key);
 
@@ -621,6 +656,8 @@ CREATE INDEX authorization_requests_expiry ON public.authorization_requests USIN
 CREATE INDEX ceremonies_expiry ON public.ceremonies USING btree (expires_at);
 
 CREATE INDEX ceremonies_user ON public.ceremonies USING btree (user_id) WHERE (user_id IS NOT NULL);
+
+CREATE UNIQUE INDEX identities_subject_hash ON public.identities USING btree (tenant_key, subject_hash);
 
 CREATE INDEX identities_user ON public.identities USING btree (user_id);
 
@@ -652,8 +689,6 @@ CREATE INDEX recovery_codes_user ON public.recovery_codes USING btree (user_id);
 
 CREATE INDEX server_keys_tenant ON public.server_keys USING btree (tenant_key);
 
-CREATE INDEX sessions_chain ON public.sessions USING btree (chain_id);
-
 CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 
 CREATE INDEX sessions_granted_by ON public.sessions USING btree (granted_by);
@@ -668,9 +703,11 @@ CREATE INDEX tickets_expiry ON public.tickets USING btree (expires_at);
 
 CREATE INDEX usage_visitors_period ON public.usage_visitors USING btree (period);
 
+CREATE INDEX users_name_hash ON public.users USING btree (name_hash) WHERE (name_hash IS NOT NULL);
+
 CREATE UNIQUE INDEX users_vouched_subject ON public.users USING btree (vouched_by, vouched_subject) WHERE (merged_into IS NULL);
 
-CREATE TRIGGER chained AFTER INSERT ON public.sessions FOR EACH ROW WHEN ((new.chain_id IS NULL)) EXECUTE FUNCTION public.join_chain();
+CREATE UNIQUE INDEX users_vouched_subject_hash ON public.users USING btree (vouched_by, vouched_subject_hash) WHERE (merged_into IS NULL);
 
 CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF sealed_secret ON public.assertion_keys FOR EACH ROW EXECUTE FUNCTION public.sealed_under_known_key('sealed_secret');
 
@@ -681,6 +718,20 @@ CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF sealed_secret ON public.root
 CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF data_key ON public.users FOR EACH ROW EXECUTE FUNCTION public.sealed_under_known_key('data_key');
 
 CREATE TRIGGER notes_uncount AFTER DELETE ON public.notes REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.uncount_notes();
+
+CREATE TRIGGER sealed_only BEFORE INSERT OR UPDATE OF subject, subject_email, subject_name ON public.authorization_requests FOR EACH ROW WHEN (((new.subject IS NOT NULL) OR (new.subject_email <> ''::text) OR (new.subject_name <> ''::text))) EXECUTE FUNCTION public.sealed_only();
+
+CREATE TRIGGER sealed_only BEFORE INSERT OR UPDATE OF subject, email, name ON public.identities FOR EACH ROW WHEN (((new.subject IS NOT NULL) OR (new.email <> ''::text) OR (new.name <> ''::text))) EXECUTE FUNCTION public.sealed_only();
+
+CREATE TRIGGER sealed_only BEFORE INSERT OR UPDATE OF subject, email, name ON public.identity_handles FOR EACH ROW WHEN (((new.subject IS NOT NULL) OR (new.email <> ''::text) OR (new.name <> ''::text))) EXECUTE FUNCTION public.sealed_only();
+
+CREATE TRIGGER sealed_only BEFORE INSERT OR UPDATE OF name ON public.passkeys FOR EACH ROW WHEN ((new.name <> ''::text)) EXECUTE FUNCTION public.sealed_only();
+
+CREATE TRIGGER sealed_only BEFORE INSERT OR UPDATE OF subject ON public.sessions FOR EACH ROW WHEN ((new.subject IS NOT NULL)) EXECUTE FUNCTION public.sealed_only();
+
+CREATE TRIGGER sealed_only BEFORE INSERT OR UPDATE OF subject, email, name ON public.tickets FOR EACH ROW WHEN (((new.subject IS NOT NULL) OR (new.email <> ''::text) OR (new.name <> ''::text))) EXECUTE FUNCTION public.sealed_only();
+
+CREATE TRIGGER sealed_only BEFORE INSERT OR UPDATE OF display_name, vouched_subject ON public.users FOR EACH ROW WHEN (((new.display_name IS NOT NULL) OR (new.vouched_subject IS NOT NULL))) EXECUTE FUNCTION public.sealed_only();
 
 ALTER TABLE ONLY public.assertion_keys
     ADD CONSTRAINT assertion_keys_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
@@ -920,14 +971,13 @@ GRANT ALL ON FUNCTION public.current_account() TO aside_app;
 REVOKE ALL ON FUNCTION public.current_owner(OUT user_id uuid, OUT tenant_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_owner(OUT user_id uuid, OUT tenant_key text) TO aside_app;
 
-REVOKE ALL ON FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT subject text, OUT vouched boolean, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT subject text, OUT vouched boolean, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea) TO aside_app;
-
-REVOKE ALL ON FUNCTION public.join_chain() FROM PUBLIC;
-GRANT ALL ON FUNCTION public.join_chain() TO aside_auth;
+REVOKE ALL ON FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT subject text, OUT vouched boolean, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea, OUT subject_hash bytea, OUT sealed_name bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT subject text, OUT vouched boolean, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea, OUT subject_hash bytea, OUT sealed_name bytea) TO aside_app;
 
 REVOKE ALL ON FUNCTION public.merging_accounts() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.merging_accounts() TO aside_app;
+
+REVOKE ALL ON FUNCTION public.sealed_only() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.sealed_under_known_key() FROM PUBLIC;
 
@@ -976,6 +1026,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkeys TO aside_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO aside_auth;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.root_secret TO aside_auth;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.sealing TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.server_keys TO aside_auth;
 

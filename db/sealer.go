@@ -19,12 +19,12 @@ type Sealer struct {
 // NewSealer makes a person's data key. It gives the sealer under it, and the key as the
 // column users.data_key holds it: wrapped by the current master key.
 func (k *Keyring) NewSealer(ctx context.Context, user uuid.UUID) (s Sealer, dataKey []byte, err error) {
-	if dataKey, err = k.newDataKey(ctx, user); err != nil {
-		return Sealer{}, nil, err
-	}
-	aead, err := k.unwrap(ctx, user, dataKey)
+	aead, dataKey, err := k.newDataKey(ctx, user)
 	return Sealer{user: user, aead: aead}, dataKey, err
 }
+
+// SealName gives what the column users.sealed_name holds of a name that the person goes by.
+func (s Sealer) SealName(name string) []byte { return userName.seal(s.aead, "", s.user[:], name) }
 
 // Sealer gives the sealer of o's person. It returns ErrNoOwner for the zero Owner.
 func (o Owner) Sealer() (Sealer, error) {

@@ -36,7 +36,7 @@ type Session struct {
 	TenantKey   string // of a widget session
 	EmbedOrigin string // of a widget session
 	JKT         string // of a widget session: RFC 7638 thumbprint of its DPoP key
-	Subject     string // of a widget session: whom its page asserted; "" for nobody
+	SubjectHash string // of a widget session: a keyed hash of whom its page asserted; "" for nobody
 	Vouched     bool   // the account is the tenant's to open
 	CreatedAt   time.Time
 	LastUsedAt  time.Time
@@ -67,8 +67,8 @@ const touchInterval = time.Minute
 // expired, idle for too long, revoked, or proved with another key.
 var ErrNoSession error = &Error{Code: CodeUnavailable, Message: "There is no live session. Sign in again."}
 
-const selectSession = `SELECT id, kind, user_id, coalesce(tenant_key, ''), coalesce(embed_origin, ''), jkt, coalesce(subject, ''), vouched,
-	created_at, last_used_at, expires_at, display_name, data_key FROM current_session()`
+const selectSession = `SELECT id, kind, user_id, coalesce(tenant_key, ''), coalesce(embed_origin, ''), jkt, subject, vouched,
+	created_at, last_used_at, expires_at, display_name, data_key, subject_hash, sealed_name FROM current_session()`
 
 // LookUpSession finds the live session of a token that was proved with the key of
 // thumbprint jkt ("" for a cookie), and notes that it is in use. It returns ErrNoSession
@@ -108,9 +108,11 @@ func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) 
 		return nil, err
 	}
 	var s Session
-	var dataKey []byte
-	err = results.QueryRow().Scan(&s.ID, &s.Kind, &s.UserID, &s.TenantKey, &s.EmbedOrigin, &s.JKT, &s.Subject, &s.Vouched,
-		&s.CreatedAt, &s.LastUsedAt, &s.ExpiresAt, &s.DisplayName, &dataKey)
+	var dataKey, subjectHash []byte
+	var subject *string // in the clear
+	var name keptName
+	err = results.QueryRow().Scan(&s.ID, &s.Kind, &s.UserID, &s.TenantKey, &s.EmbedOrigin, &s.JKT, &subject, &s.Vouched,
+		&s.CreatedAt, &s.LastUsedAt, &s.ExpiresAt, &name.clear, &dataKey, &subjectHash, &name.sealed)
 	if closeErr := results.Close(); err == nil {
 		err = closeErr
 	}
@@ -125,7 +127,12 @@ func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) 
 		return nil, d.refused(ctx, err, Event{TenantKey: s.TenantKey, Target: "data key of " + s.UserID.String()})
 	}
 	s.owner = Owner{presented: setting, userID: s.UserID, tenantKey: s.TenantKey, aead: aead}
-	return &s, nil
+	if subject != nil {
+		subjectHash = d.subjectHash(s.TenantKey, *subject)
+	}
+	s.SubjectHash = string(subjectHash)
+	s.DisplayName, err = d.openName(ctx, aead, userName, s.UserID, name)
+	return &s, err
 }
 
 // stillLive returns ErrNoSession when o's session has ended since it was looked up. Whoever

@@ -60,10 +60,11 @@ func (d *DB) IssueTicket(ctx context.Context, tenantKey string, s Subject) (tick
 	}
 	ticket = "tk_" + strings.ToLower(rand.Text())
 	hash := HashToken(ticket)
+	k := d.keepSubject(d.keys.visitors(tenantKey), ticketOf, tenantKey, hash[:], s)
 	err = d.auth(ctx, func(tx bun.Tx) error {
-		return tx.NewRaw(`INSERT INTO tickets (ticket_hash, tenant_key, subject, email, name, expires_at)
-			VALUES (?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
-			hash[:], tenantKey, s.ID, s.Email, s.Name, TicketLife.Seconds()).Scan(ctx, &expiresAt)
+		return tx.NewRaw(`INSERT INTO tickets (ticket_hash, tenant_key, subject, email, name, sealed_subject, expires_at)
+			VALUES (?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
+			hash[:], tenantKey, k.clear, k.email, k.name, nullBytes(k.secured), TicketLife.Seconds()).Scan(ctx, &expiresAt)
 	})
 	return ticket, expiresAt, err
 }
@@ -72,12 +73,22 @@ func (d *DB) IssueTicket(ctx context.Context, tenantKey string, s Subject) (tick
 // CodeGone for a ticket that is unknown, another tenant's, expired or redeemed.
 func (d *DB) RedeemTicket(ctx context.Context, tenantKey, ticket string) (*Subject, error) {
 	hash := HashToken(ticket)
-	var s Subject
+	return d.visitor(ctx, ticketOf, tenantKey, hash, "This ticket is unknown, expired or redeemed.",
+		`DELETE FROM tickets WHERE ticket_hash = ? AND tenant_key = ? AND expires_at > now() RETURNING subject, email, name, sealed_subject`,
+		hash[:], tenantKey)
+}
+
+// visitor asks for the subject that a row of f holds. It returns CodeGone where there is none.
+func (d *DB) visitor(ctx context.Context, f sealedField, tenantKey string, row TokenHash, gone, query string, args ...any) (*Subject, error) {
+	var k keptSubject
 	err := d.auth(ctx, func(tx bun.Tx) error {
-		err := tx.NewRaw(`DELETE FROM tickets WHERE ticket_hash = ? AND tenant_key = ? AND expires_at > now()
-			RETURNING subject, email, name`, hash[:], tenantKey).Scan(ctx, &s.ID, &s.Email, &s.Name)
-		return noRows(err, &Error{Code: CodeGone, Message: "This ticket is unknown, expired or redeemed."})
+		err := tx.NewRaw(query, args...).Scan(ctx, &k.clear, &k.email, &k.name, &k.secured)
+		return noRows(err, &Error{Code: CodeGone, Message: gone})
 	})
+	if err != nil {
+		return nil, err
+	}
+	s, err := d.openSubject(ctx, d.keys.visitors(tenantKey), f, tenantKey, row[:], k)
 	if err != nil {
 		return nil, err
 	}
@@ -87,10 +98,11 @@ func (d *DB) RedeemTicket(ctx context.Context, tenantKey, ticket string) (*Subje
 // KeepIdentityHandle keeps what an assertion or a ticket was exchanged for, bound to the key
 // that exchanged it.
 func (d *DB) KeepIdentityHandle(ctx context.Context, handle TokenHash, tenantKey string, s Subject, jkt string, lifetime time.Duration) error {
+	k := d.keepSubject(d.keys.visitors(tenantKey), handleOf, tenantKey, handle[:], s)
 	return d.auth(ctx, func(tx bun.Tx) error {
-		_, err := tx.NewRaw(`INSERT INTO identity_handles (handle_hash, tenant_key, subject, email, name, jkt, expires_at)
-			VALUES (?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?))`,
-			handle[:], tenantKey, s.ID, s.Email, s.Name, jkt, lifetime.Seconds()).Exec(ctx)
+		_, err := tx.NewRaw(`INSERT INTO identity_handles (handle_hash, tenant_key, subject, email, name, sealed_subject, jkt, expires_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?))`,
+			handle[:], tenantKey, k.clear, k.email, k.name, nullBytes(k.secured), jkt, lifetime.Seconds()).Exec(ctx)
 		return err
 	})
 }
@@ -99,15 +111,7 @@ func (d *DB) KeepIdentityHandle(ctx context.Context, handle TokenHash, tenantKey
 // window that was closed burns nothing. It returns CodeGone for one that is unknown, expired,
 // another tenant's or another key's.
 func (d *DB) SubjectOfHandle(ctx context.Context, handle TokenHash, tenantKey, jkt string) (*Subject, error) {
-	var s Subject
-	err := d.auth(ctx, func(tx bun.Tx) error {
-		err := tx.NewRaw(`SELECT subject, email, name FROM identity_handles
-			WHERE handle_hash = ? AND tenant_key = ? AND jkt = ? AND expires_at > now()`, handle[:], tenantKey, jkt).
-			Scan(ctx, &s.ID, &s.Email, &s.Name)
-		return noRows(err, &Error{Code: CodeGone, Message: "This identity handle is unknown or expired, or another key's."})
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &s, nil
+	return d.visitor(ctx, handleOf, tenantKey, handle, "This identity handle is unknown or expired, or another key's.",
+		`SELECT subject, email, name, sealed_subject FROM identity_handles
+			WHERE handle_hash = ? AND tenant_key = ? AND jkt = ? AND expires_at > now()`, handle[:], tenantKey, jkt)
 }

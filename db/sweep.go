@@ -25,8 +25,12 @@ var sweeps = []struct{ table, key, over string }{
 // A batch is small enough for any statement timeout, however much there is to sweep.
 const sweepBatch = 5000
 
-// Sweep removes what has expired. Any number of nodes may run it.
+// Sweep removes what has expired, and seals what an older release has left in the clear. Any number
+// of nodes may run it.
 func (d *DB) Sweep(ctx context.Context) error {
+	if err := d.sealRest(ctx); err != nil {
+		return err
+	}
 	for _, s := range sweeps {
 		for swept := int64(sweepBatch); swept == sweepBatch; {
 			err := d.auth(ctx, func(tx bun.Tx) error {

@@ -23,7 +23,7 @@ type NewUser struct {
 // It returns CodeConflict when the credential belongs to an account already.
 func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *TokenHash) (uuid.UUID, error) {
 	id := newID()
-	dataKey, err := d.keys.newDataKey(ctx, id)
+	aead, dataKey, err := d.keys.newDataKey(ctx, id)
 	if err != nil {
 		return uuid.Nil, err
 	}
@@ -32,8 +32,9 @@ func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *Toke
 		if err := lockUsers(ctx, tx, id, replaces); err != nil && !errors.Is(err, ErrNoSession) { // nobody else knows of the new one yet
 			return err
 		}
-		_, err := tx.NewRaw(`INSERT INTO users (id, handle, display_name, data_key) VALUES (?, ?, ?, ?)`,
-			id, u.Handle, u.DisplayName, dataKey).Exec(ctx)
+		name := d.keepName(aead, userName, id, u.DisplayName)
+		_, err := tx.NewRaw(`INSERT INTO users (id, handle, display_name, sealed_name, name_hash, data_key) VALUES (?, ?, ?, ?, ?, ?)`,
+			id, u.Handle, name.clear, nullBytes(name.sealed), nullBytes(name.hash), dataKey).Exec(ctx)
 		if err != nil {
 			return err
 		}
@@ -72,7 +73,9 @@ func (d *DB) RenameUser(ctx context.Context, s *Session, name string) (*Session,
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
-		_, err := tx.NewRaw(`UPDATE users SET display_name = ? WHERE id = ?`, name, s.UserID).Exec(ctx)
+		k := d.keepName(s.owner.aead, userName, s.UserID, name)
+		_, err := tx.NewRaw(`UPDATE users SET display_name = ?, sealed_name = ?, name_hash = ? WHERE id = ?`,
+			k.clear, nullBytes(k.sealed), nullBytes(k.hash), s.UserID).Exec(ctx)
 		return err
 	})
 	if err != nil {

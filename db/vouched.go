@@ -19,14 +19,16 @@ var ErrUpgraded error = &Error{Code: CodeForbidden, Message: "These notes are op
 // returns CodeGone when the tenant is suspended or embedOrigin is none of its origins any more.
 func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, jkt, embedOrigin string, n NewSession) error {
 	return d.auth(ctx, func(tx bun.Tx) error {
-		if err := lockSubject(ctx, tx, tenantKey, s.ID); err != nil {
+		if err := d.lockSubject(ctx, tx, tenantKey, s.ID); err != nil {
 			return err
 		}
 		if err := mayEmbed(ctx, tx, tenantKey, embedOrigin, n.OwnOrigin); err != nil {
 			return err
 		}
 		var upgraded bool
-		err := tx.NewRaw(`SELECT EXISTS (SELECT FROM identities WHERE tenant_key = ? AND subject = ?)`, tenantKey, s.ID).Scan(ctx, &upgraded)
+		hash := d.subjectHash(tenantKey, s.ID)
+		err := tx.NewRaw(`SELECT EXISTS (SELECT FROM identities WHERE tenant_key = ? AND (subject_hash = ? OR subject = ?))`,
+			tenantKey, hash, d.stillClear(s.ID)).Scan(ctx, &upgraded)
 		if err != nil {
 			return err
 		}
@@ -37,9 +39,9 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, jkt,
 		if err != nil {
 			return err
 		}
-		_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject, idle_timeout, expires_at)
+		_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject_hash, idle_timeout, expires_at)
 			VALUES (?, 'WIDGET', ?, ?, ?, ?, ?, ?, make_interval(secs => ?), now() + make_interval(secs => ?))`,
-			newID(), n.Token[:], user, tenantKey, embedOrigin, jkt, s.ID, n.Idle.Seconds(), n.Lifetime.Seconds()).Exec(ctx)
+			newID(), n.Token[:], user, tenantKey, embedOrigin, jkt, hash, n.Idle.Seconds(), n.Lifetime.Seconds()).Exec(ctx)
 		return err
 	})
 }
@@ -47,20 +49,22 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, jkt,
 // Vouched reports whether there is an account that a tenant's assertion alone opens.
 func (d *DB) Vouched(ctx context.Context, tenantKey, subject string) (yes bool, err error) {
 	err = d.auth(ctx, func(tx bun.Tx) error {
-		return tx.NewRaw(`SELECT EXISTS (SELECT FROM users WHERE vouched_by = ? AND vouched_subject = ?)`,
-			tenantKey, subject).Scan(ctx, &yes)
+		return tx.NewRaw(`SELECT EXISTS (SELECT FROM users WHERE vouched_by = ? AND (vouched_subject_hash = ? OR vouched_subject = ?))`,
+			tenantKey, d.subjectHash(tenantKey, subject), d.stillClear(subject)).Scan(ctx, &yes)
 	})
 	return yes, err
 }
 
 // vouchedUser finds or makes the account of a tenant's subject.
 func (d *DB) vouchedUser(ctx context.Context, tx bun.Tx, tenantKey string, s Subject, from string) (id uuid.UUID, err error) {
-	err = tx.NewRaw(`SELECT id FROM users WHERE vouched_by = ? AND vouched_subject = ?`, tenantKey, s.ID).Scan(ctx, &id)
+	hash := d.subjectHash(tenantKey, s.ID)
+	err = tx.NewRaw(`SELECT id FROM users WHERE vouched_by = ? AND (vouched_subject_hash = ? OR vouched_subject = ?)`,
+		tenantKey, hash, d.stillClear(s.ID)).Scan(ctx, &id)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
 	}
 	id = newID()
-	dataKey, err := d.keys.newDataKey(ctx, id)
+	aead, dataKey, err := d.keys.newDataKey(ctx, id)
 	if err != nil {
 		return id, err
 	}
@@ -68,9 +72,15 @@ func (d *DB) vouchedUser(ctx context.Context, tx bun.Tx, tenantKey string, s Sub
 	if _, err := rand.Read(handle); err != nil {
 		return id, err
 	}
-	name := []rune(s.Label())
-	_, err = tx.NewRaw(`INSERT INTO users (id, handle, display_name, data_key, vouched_by, vouched_subject) VALUES (?, ?, ?, ?, ?, ?)`,
-		id, handle, string(name[:min(len(name), 80)]), dataKey, tenantKey, s.ID).Exec(ctx)
+	label := []rune(s.Label())
+	name := d.keepName(aead, userName, id, string(label[:min(len(label), 80)]))
+	var subject *string
+	if name.clear != nil { // one or the other is in the clear, or neither
+		subject, hash = &s.ID, nil
+	}
+	_, err = tx.NewRaw(`INSERT INTO users (id, handle, display_name, sealed_name, name_hash, data_key, vouched_by, vouched_subject, vouched_subject_hash)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id, handle, name.clear, nullBytes(name.sealed), nullBytes(name.hash), dataKey, tenantKey, subject, nullBytes(hash)).Exec(ctx)
 	if err != nil {
 		return id, err
 	}
@@ -88,8 +98,8 @@ func (d *DB) vouchedUser(ctx context.Context, tx bun.Tx, tenantKey string, s Sub
 func (d *DB) mergeVouched(ctx context.Context, tx bun.Tx, account *Session, tenantKey, subject string) error {
 	var vouched uuid.UUID
 	var dataKey []byte
-	err := tx.NewRaw(`SELECT id, data_key FROM users WHERE vouched_by = ? AND vouched_subject = ? FOR UPDATE`,
-		tenantKey, subject).Scan(ctx, &vouched, &dataKey)
+	err := tx.NewRaw(`SELECT id, data_key FROM users WHERE vouched_by = ? AND (vouched_subject_hash = ? OR vouched_subject = ?) FOR UPDATE`,
+		tenantKey, d.subjectHash(tenantKey, subject), d.stillClear(subject)).Scan(ctx, &vouched, &dataKey)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}

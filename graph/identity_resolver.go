@@ -9,11 +9,11 @@ import (
 
 // Identity is whom the tenant says the visitor is, where the viewer has linked that.
 func (r viewerResolver) Identity(ctx context.Context, s *db.Session) (*db.Identity, error) {
-	if s.Subject == "" {
+	if s.SubjectHash == "" {
 		return nil, nil
 	}
-	i, err := r.db.IdentityOf(ctx, s.TenantKey, s.Subject)
-	if db.IsCode(err, db.CodeNotFound) || (err == nil && i.UserID != s.UserID) {
+	i, err := r.db.IdentityOf(ctx, s)
+	if db.IsCode(err, db.CodeNotFound) {
 		return nil, nil
 	}
 	return i, err

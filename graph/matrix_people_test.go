@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -60,7 +61,12 @@ func newMatrix(t *testing.T) *matrix {
 	paper := m.Tenant(t, "Paper")
 	m.shop = m.Tenant(t, "Shop")
 	m.alice = m.Visitor(t, m.shop)
-	m.alice.SignUp(t)
+	handle := db.HashToken(m.alice.State)
+	must(m.DB.KeepIdentityHandle(t.Context(), handle, m.shop.Key, db.Subject{ID: "canary subject", Email: "canary@shop.example", Name: "Canary Name"}, m.alice.Key.Thumbprint(), time.Minute))
+	i := m.alice.Interaction(t, authtest.Param("identity_handle", m.alice.State))
+	m.alice.Register(t).Must(t, http.StatusOK)
+	m.alice.Decide(t, i.ID, "allow").Must(t, http.StatusOK)
+	m.alice.Redeem(t, m.alice.Decide(t, i.ID, "link").Must(t, http.StatusOK).Text("response", "code")).Must(t, http.StatusOK)
 	session, err := m.DB.LookUpSession(t.Context(), db.HashToken(m.alice.Token), m.alice.Key.Thumbprint())
 	must(err)
 	m.user = session.UserID
@@ -68,15 +74,15 @@ func newMatrix(t *testing.T) *matrix {
 	// Hers.
 	note, err := m.DB.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "canary title", Body: "canary body", Tags: []string{"canary tag"}})
 	must(err)
-	identity := uuid.Must(uuid.NewV7())
-	m.Exec(t, `INSERT INTO identities (id, tenant_key, subject, user_id, email, name) VALUES ($1, $2, 'canary subject', $3, 'canary@shop.example', 'Canary Name')`, identity, m.shop.Key, m.user)
-	m.Exec(t, `UPDATE sessions SET subject = 'canary subject' WHERE id = $1`, session.ID)
-	m.Exec(t, `UPDATE users SET display_name = 'Canary Alice' WHERE id = $1`, m.user)
-	m.Exec(t, `UPDATE passkeys SET name = 'canary passkey' WHERE user_id = $1`, m.user)
+	links, err := m.DB.Identities(t.Context(), m.user)
+	must(err)
+	identity := links[0].ID
+	m.alice.Account(t, `mutation { renameViewer(displayName: "Canary Alice") { id } }`).Must(t, http.StatusOK)
+	m.alice.Account(t, `mutation { renamePasskey(id: "`+m.text(t, `SELECT id::text FROM passkeys WHERE user_id = $1`)+`", name: "canary passkey") { id } }`).Must(t, http.StatusOK)
 
 	// Her tenant's.
 	must(m.DB.SetMember(t.Context(), m.shop.Key, m.user, db.RoleOwner))
-	by := db.Actor{Name: "canary actor", IP: "192.0.2.77"}
+	by := db.Actor{Name: "server key canary actor", IP: "192.0.2.77"}
 	_, err = m.DB.AddEmbedOrigin(t.Context(), by, m.shop.Key, secretOrigin)
 	must(err)
 	key := &db.AssertionKey{TenantKey: m.shop.Key, Kind: db.SharedSecret, KeyID: "canary-kid", Algorithm: "HS256", Secret: []byte(strings.Repeat("canary", 6))}

@@ -49,7 +49,7 @@ var texts = []string{
 func newWorld(d *dice) *world {
 	w := &world{principal: pick(d, generated.PrincipalWidget, generated.PrincipalWidget, generated.PrincipalAccount, "NOBODY")}
 	if !d.oneIn(20) {
-		w.viewer = &db.Session{DisplayName: pick(d, texts...), TenantKey: w.tenantKey(d), Vouched: d.oneIn(2), Subject: pick(d, "", "joe", "\"joe\"", "fails", "unnamed")}
+		w.viewer = &db.Session{DisplayName: pick(d, texts...), TenantKey: w.tenantKey(d), Vouched: d.oneIn(2), SubjectHash: pick(d, "", "joe", "\"joe\"", "fails", "unnamed")}
 	}
 	for range d.roll(5) {
 		w.notes = append(w.notes, w.note(d))
@@ -222,13 +222,13 @@ func (v viewer) ID(_ context.Context, s *db.Session) (string, error) {
 
 // Identity goes wrong in the ways that the viewer's subject names.
 func (v viewer) Identity(_ context.Context, s *db.Session) (*db.Identity, error) {
-	switch s.Subject {
+	switch s.SubjectHash {
 	case "":
 		return nil, nil
 	case "fails":
 		return &db.Identity{}, errWorld
 	}
-	return &db.Identity{TenantKey: s.TenantKey, Subject: db.Subject{ID: s.Subject, Name: s.DisplayName}, LinkedAt: time.Unix(1, 5000)}, nil
+	return &db.Identity{TenantKey: s.TenantKey, Subject: db.Subject{ID: s.SubjectHash, Name: s.DisplayName}, LinkedAt: time.Unix(1, 5000)}, nil
 }
 
 func (v viewer) Identities(context.Context, *db.Session) ([]*db.Identity, error) { return nil, nil }

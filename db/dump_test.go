@@ -1,0 +1,221 @@
+package db_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// What each text of the schema is. A column that a person's own words can get into is sealed, and so
+// not among the texts at all, or is one that older releases filled and that stays empty.
+var texts = map[string]string{
+	"assertion_keys.kid": setup, "assertion_keys.algorithm": setup, "assertion_keys.kind": word, "assertion_keys.public_jwk": setup, "assertion_keys.jwks_url": setup, "assertion_keys.tenant_key": id,
+	"audit_events.tenant_key": id, "audit_events.actor": id, "audit_events.action": word, "audit_events.target": setup, "audit_events.ip": id, "audit_events.detail": setup,
+	"authorization_requests.tenant_key": id, "authorization_requests.redirect_uri": setup, "authorization_requests.response_mode": word, "authorization_requests.state": id,
+	"authorization_requests.scope": word, "authorization_requests.code_challenge": id, "authorization_requests.jkt": id, "authorization_requests.embed_origin": setup,
+	"authorization_requests.subject": empty, "authorization_requests.subject_email": empty, "authorization_requests.subject_name": empty,
+	"ceremonies.kind": word, "ceremonies.session_data": sealed,
+	"consents.tenant_key": id, "embed_origins.tenant_key": id, "embed_origins.origin": setup, "encryption_keys.algorithm": setup,
+	"identities.tenant_key": id, "identities.subject": empty, "identities.email": empty, "identities.name": empty,
+	"identity_handles.tenant_key": id, "identity_handles.subject": empty, "identity_handles.email": empty, "identity_handles.name": empty, "identity_handles.jkt": id,
+	"invitations.tenant_key": id, "invitations.role": word, "members.tenant_key": id, "members.role": word, "notes.tenant_key": id,
+	"passkeys.transports": word, "passkeys.name": empty, "recovery_codes.locator": id,
+	"server_keys.tenant_key": id, "server_keys.name": setup, "server_keys.prefix": id,
+	"sessions.kind": word, "sessions.tenant_key": id, "sessions.embed_origin": setup, "sessions.jkt": id, "sessions.subject": empty,
+	"tenants.key": id, "tenants.name": setup, "tenants.assertion_policy": word, "tenants.brand_name": setup, "tenants.accent": setup,
+	"tickets.tenant_key": id, "tickets.subject": empty, "tickets.email": empty, "tickets.name": empty,
+	"usage_periods.tenant_key": id, "usage_periods.period": word, "usage_visitors.tenant_key": id, "usage_visitors.period": word,
+	"users.display_name": empty, "users.vouched_by": id, "users.vouched_subject": empty,
+}
+
+const (
+	setup  = "how a tenant is set up"
+	id     = "random, or names a tenant or a network"
+	word   = "one of a few words of ours"
+	sealed = "sealed"
+	empty  = "a person's, and kept sealed in another column"
+)
+
+// Every text of the schema is known for what it is: a new one has to be told here what it is for.
+func TestEveryTextOfTheSchemaIsKnown(t *testing.T) {
+	d := dbtest.New(t)
+	c := d.Connect(t, d.Superuser())
+	found := tables(t, c, `SELECT c.table_name || '.' || c.column_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+		WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.table_name NOT LIKE 'bun_%'
+		AND c.data_type IN ('text', 'character varying', 'character', 'json', 'jsonb', 'xml', 'ARRAY') ORDER BY 1`)
+	known := slices.Sorted(maps.Keys(texts))
+	slices.Sort(found)
+	if !slices.Equal(found, known) {
+		for _, column := range found {
+			if texts[column] == "" {
+				t.Errorf("%s is not known", column)
+			}
+		}
+		for _, column := range known {
+			if !slices.Contains(found, column) {
+				t.Errorf("%s is not there", column)
+			}
+		}
+	}
+	plantPeople(t, d, "Canary")
+	for column, what := range texts {
+		table, name, _ := strings.Cut(column, ".")
+		if what == empty {
+			if n := count(t, c, `SELECT count(*) FROM `+table+` WHERE coalesce(`+name+`, '') <> ''`); n > 0 {
+				t.Errorf("%s is there %d times", column, n)
+			}
+		}
+	}
+}
+
+// plantPeople has people go every way into the database that takes a word of theirs, or of a tenant's
+// about them, and gives those words.
+func plantPeople(t *testing.T, d *dbtest.Database, mark string) (planted []string) {
+	t.Helper()
+	word := func(what string) string {
+		w := fmt.Sprintf("%s-%s-%d", mark, what, len(planted))
+		planted = append(planted, w)
+		return w
+	}
+	subject := func() db.Subject {
+		return db.Subject{ID: word("subject"), Email: word("mail") + "@post.example", Name: word("name")}
+	}
+	shop := d.Tenant(t, "Shop")
+	yes := true
+	_, err := d.DB.UpdateTenant(t.Context(), db.Operator, shop.Key, db.TenantChange{VouchedAccounts: &yes})
+	must(t, err)
+
+	alice := d.Person(t, word("alice"))
+	alice.Account, err = d.DB.RenameUser(t.Context(), alice.Account, word("renamed"))
+	must(t, err)
+	owner := alice.Widget(t, shop).Owner()
+	_, err = d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: word("title"), Body: word("body"), Tags: []string{word("tag")}})
+	must(t, err)
+	keys, err := d.DB.Passkeys(t.Context(), alice.ID)
+	must(t, err)
+	_, err = d.DB.RenamePasskey(t.Context(), alice.Account, keys[0].ID, word("passkey"))
+	must(t, err)
+	linked := subject()
+	must(t, link(t, d, alice, shop, linked))
+	if err := link(t, d, d.Person(t, word("bob")), shop, linked); err == nil {
+		t.Error("it is linked twice")
+	}
+	_, err = vouch(t, d, shop, subject())
+	must(t, err)
+	merged := subject()
+	_, err = vouch(t, d, shop, merged)
+	must(t, err)
+	must(t, link(t, d, alice, shop, merged))
+	_, _, err = d.DB.IssueTicket(t.Context(), shop.Key, subject())
+	must(t, err)
+	var handle db.TokenHash
+	_, _ = rand.Read(handle[:])
+	must(t, d.DB.KeepIdentityHandle(t.Context(), handle, shop.Key, subject(), dbtest.Key, time.Minute))
+	must(t, d.DB.StartCeremony(t.Context(), db.CeremonyRegistration, alice.ID, handle, handle, []byte(`{"displayName":"`+word("registering")+`"}`), time.Minute))
+	_, err = d.DB.NoteRefusal(t.Context(), db.Event{TenantKey: shop.Key, Actor: "visitor", Action: "assertion.refused", Detail: "assertion_issuer: iss is " + word("issuer")})
+	must(t, err)
+	must(t, d.DB.SetMember(t.Context(), shop.Key, alice.ID, db.RoleOwner))
+	return planted
+}
+
+// Nobody reads in a dump what people wrote, who they are, or what they are called.
+func TestADumpHoldsNoPlaintext(t *testing.T) {
+	d := dbtest.New(t)
+	planted := plantPeople(t, d, "canary7f3a9c")
+	dump := d.Dump(t)
+	for _, sign := range []string{"Shop", "assertion.refused", hex.EncodeToString(d.DB.NameHash(planted[1]))} {
+		if !bytes.Contains(dump, []byte(sign)) {
+			t.Errorf("the dump does not even hold %q", sign)
+		}
+	}
+	lines := bytes.Split(dump, []byte("\n"))
+	for _, word := range planted {
+		for _, form := range []string{word, hex.EncodeToString([]byte(word))} {
+			for _, line := range lines {
+				if bytes.Contains(line, []byte(form)) {
+					t.Errorf("the dump holds %s: %.200s", word, line)
+				}
+			}
+		}
+	}
+}
+
+// A row that says who somebody is opens nowhere else: not in another row, at another tenant or for
+// another person. It is refused, and the audit log says so.
+func TestWhoSomebodyIsOpensOnlyInItsPlace(t *testing.T) {
+	const other = `00000000-0000-7000-8000-000000000001`
+	for name, c := range map[string]struct{ change, target string }{
+		"an identity's, in another row":      {`UPDATE identities SET id = '` + other + `'`, "identities.sealed_subject %"},
+		"an identity's, at another tenant":   {`UPDATE identities SET tenant_key = (SELECT key FROM tenants WHERE key <> tenant_key LIMIT 1)`, "identities.sealed_subject %"},
+		"an identity's, of another person":   {`UPDATE identities SET user_id = (SELECT id FROM users WHERE id <> user_id AND vouched_by IS NULL LIMIT 1)`, "identities.sealed_subject %"},
+		"an identity's, cut short":           {`UPDATE identities SET sealed_subject = substring(sealed_subject FOR 40)`, "identities.sealed_subject %"},
+		"a name, of another person":          {`UPDATE users u SET sealed_name = v.sealed_name FROM users v WHERE u.id <> v.id`, "users.sealed_name %"},
+		"a passkey's name, as a person's":    {`UPDATE users SET sealed_name = p.sealed_name FROM passkeys p WHERE p.user_id = users.id AND p.sealed_name IS NOT NULL`, "users.sealed_name %"},
+		"a passkey's name, of another's key": {`UPDATE passkeys SET sealed_name = (SELECT p.sealed_name FROM passkeys p WHERE p.sealed_name IS NOT NULL)`, "passkeys.sealed_name %"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := dbtest.New(t)
+			shop := d.Tenant(t, "Shop")
+			d.Tenant(t, "Paper")
+			alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
+			keys, err := d.DB.Passkeys(t.Context(), alice.ID)
+			must(t, err)
+			_, err = d.DB.RenamePasskey(t.Context(), alice.Account, keys[0].ID, "phone")
+			must(t, err)
+			must(t, link(t, d, alice, shop, joe))
+			d.Exec(t, c.change)
+			failed := 0
+			for _, p := range []*dbtest.Person{alice, bob} {
+				_, err := d.DB.LookUpSession(t.Context(), p.Cookie, "")
+				_, keysErr := d.DB.Passkeys(t.Context(), p.ID)
+				_, linkErr := d.DB.Identities(t.Context(), p.ID)
+				for _, err := range []error{err, keysErr, linkErr} {
+					if err != nil && !strings.Contains(err.Error(), "does not open") {
+						t.Error(err)
+					}
+					if err != nil {
+						failed++
+					}
+				}
+			}
+			if failed == 0 {
+				t.Error("it opens")
+			}
+			if n := count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM audit_events WHERE action = 'ciphertext.refused' AND target LIKE $1`, c.target); n == 0 {
+				t.Error("it is not in the log")
+			}
+		})
+	}
+}
+
+// What people are found by is found by an index, and so are the links of a person.
+func TestWhoSomebodyIsIsFoundByAnIndex(t *testing.T) {
+	d := dbtest.New(t)
+	c := d.Connect(t, d.Superuser())
+	_, err := c.Exec(t.Context(), `SET enable_seqscan = off`)
+	must(t, err)
+	for _, statement := range []string{
+		`SELECT user_id FROM identities WHERE tenant_key = 't_shop' AND (subject_hash = '\x01' OR subject = NULL)`,
+		`SELECT id FROM users WHERE vouched_by = 't_shop' AND (vouched_subject_hash = '\x01' OR vouched_subject = NULL)`,
+		`SELECT id FROM users WHERE name_hash = '\x01' OR lower(display_name) = lower(NULL)`,
+	} {
+		rows, err := c.Query(t.Context(), "EXPLAIN "+statement)
+		must(t, err)
+		plan, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		must(t, err)
+		if !strings.Contains(strings.Join(plan, "\n"), "_hash") {
+			t.Errorf("%s\n%s", statement, strings.Join(plan, "\n"))
+		}
+	}
+}

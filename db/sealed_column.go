@@ -1,0 +1,32 @@
+package db
+
+import "github.com/google/uuid"
+
+// A sealedColumn is a column of ciphertexts: under a master key, which Rotate replaces, under a
+// person's data key, or under the key of a tenant's visitors.
+type sealedColumn struct {
+	table, key, sealed string
+	bound              string                                  // SQL of what else it is bound to, besides its key
+	aad                func(id uuid.UUID, bound string) []byte // of what is under a master key, nil for the rest
+	what               string                                  // it is called, in the audit log
+
+	user  string      // SQL of whose data key opens it; "" for the key of the visitors of the tenant that bound names
+	field sealedField // "" for a note's text
+}
+
+// All that there are. A test compares them with the schema.
+var sealedColumns = []sealedColumn{
+	{table: "users", key: "id", sealed: "data_key", bound: none, aad: func(id uuid.UUID, _ string) []byte { return wrapAAD(id) }, what: "data key of"},
+	{table: "assertion_keys", key: "id", sealed: "sealed_secret", bound: "tenant_key", aad: func(id uuid.UUID, tenant string) []byte { return secretAAD("assertion key", tenant, id) }, what: "assertion key"},
+	{table: "encryption_keys", key: "id", sealed: "sealed_private", bound: "algorithm", aad: func(id uuid.UUID, algorithm string) []byte { return secretAAD("encryption key", algorithm, id) }, what: "encryption key"},
+	{table: "root_secret", key: "'00000000-0000-0000-0000-000000000000'::uuid", sealed: "sealed_secret", bound: none, aad: func(uuid.UUID, string) []byte { return rootAAD }, what: "root secret"},
+
+	{table: "notes", key: "id", sealed: "sealed", bound: "tenant_key", user: "user_id", what: "note"},
+	{table: "users", key: "id", sealed: "sealed_name", bound: none, user: "id", field: userName},
+	{table: "passkeys", key: "id", sealed: "sealed_name", bound: none, user: "user_id", field: passkeyName},
+	{table: "identities", key: "id", sealed: "sealed_subject", bound: "tenant_key", user: "user_id", field: identityOf},
+	{table: "tickets", key: "ticket_hash", sealed: "sealed_subject", bound: "tenant_key", field: ticketOf},
+	{table: "identity_handles", key: "handle_hash", sealed: "sealed_subject", bound: "tenant_key", field: handleOf},
+	{table: "authorization_requests", key: "id", sealed: "sealed_subject", bound: "tenant_key", field: requestOf},
+	{table: "audit_events", key: "id", sealed: "sealed_detail", bound: "tenant_key", field: auditedDetail},
+}

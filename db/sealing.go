@@ -1,0 +1,224 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+// Older releases kept in the clear who people are. A node of one finds nothing that is sealed, so:
+//
+//	clear    as long as one may serve, everything is kept as it knows it
+//	sealing  none is left: what is written is sealed, and Sweep seals what was there
+//	sealed   nothing is in the clear any more, and the database refuses what would be
+//
+// In each, what the one before has kept is found. The database goes on once, for all nodes; each
+// node follows at its next Sweep.
+type sealingState int32
+
+const (
+	stateClear sealingState = iota
+	stateSealing
+	stateSealed
+)
+
+// A connection of this release. Those of releases that keep anything in the clear are called aside.
+const applicationName = "aside sealed"
+
+// A node that was not told yet may still write in the clear: it is waited for.
+const sealingPatience = 15 * time.Minute
+
+func (d *DB) inTheClear() bool { return sealingState(d.sealing.Load()) == stateClear }
+
+// stillClear gives a text to look for among what is in the clear, nil when nothing is: so that it
+// then stands in no statement.
+func (d *DB) stillClear(s string) *string {
+	if sealingState(d.sealing.Load()) == stateSealed {
+		return nil
+	}
+	return &s
+}
+
+// readSealing learns how far the database is, and has it begin once no older node is connected. It
+// gives when it began.
+func (d *DB) readSealing(ctx context.Context) (since time.Time, err error) {
+	state := stateClear
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO sealing (one) SELECT true WHERE NOT EXISTS (SELECT FROM sealing) AND NOT EXISTS
+			(SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'aside') ON CONFLICT DO NOTHING`)
+		if err != nil {
+			return err
+		}
+		var finished bool
+		err = tx.NewRaw(`SELECT started_at, finished_at IS NOT NULL FROM sealing`).Scan(ctx, &since, &finished)
+		if err = noRows(err, errNotThere); errors.Is(err, errNotThere) {
+			return nil
+		}
+		if state = stateSealing; finished {
+			state = stateSealed
+		}
+		return err
+	})
+	if err == nil {
+		d.sealing.Store(int32(state))
+	}
+	return since, err
+}
+
+// sealRest seals what is in the clear, once that may be, and notes when there is nothing left.
+func (d *DB) sealRest(ctx context.Context) error {
+	if sealingState(d.sealing.Load()) == stateSealed {
+		return nil
+	}
+	since, err := d.readSealing(ctx)
+	if err != nil || sealingState(d.sealing.Load()) != stateSealing {
+		return err
+	}
+	began := time.Now()
+	for i := range clearColumns {
+		if err := clearColumns[i].seal(ctx, d); err != nil {
+			return err
+		}
+	}
+	if began.Sub(since) < sealingPatience {
+		return nil
+	}
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		for _, c := range clearColumns {
+			var left bool
+			if err := tx.NewRaw(`SELECT EXISTS (SELECT FROM `+c.table+` WHERE `+c.isClear+`)`).Scan(ctx, &left); err != nil || left {
+				return err
+			}
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE sealing SET finished_at = now() WHERE finished_at IS NULL`)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = d.readSealing(ctx)
+	return err
+}
+
+// A clearColumn is where older releases kept in the clear who people are, in SQL, and how it is kept instead.
+type clearColumn struct {
+	table, key, isClear string
+	user                string      // whose data key seals it
+	tenant              string      // else, its visitors
+	id, email, name     string      // what is there
+	set                 string      // ?1 sealed, ?2 hash
+	field               sealedField // "" where a hash is all that is kept
+}
+
+const none = `''`
+
+var clearColumns = []clearColumn{
+	{
+		table: "users", key: "id", isClear: "display_name IS NOT NULL", user: "t.id", tenant: none, id: "t.display_name", email: none, name: none,
+		set: "display_name = NULL, sealed_name = ?1, name_hash = ?2", field: userName,
+	},
+	{
+		table: "users", key: "id", isClear: "vouched_subject IS NOT NULL", tenant: "t.vouched_by", id: "t.vouched_subject", email: none, name: none,
+		set: "vouched_subject = NULL, vouched_subject_hash = ?2",
+	},
+	{
+		table: "passkeys", key: "id", isClear: "name <> ''", user: "t.user_id", tenant: none, id: "t.name", email: none, name: none,
+		set: "name = '', sealed_name = ?1", field: passkeyName,
+	},
+	{
+		table: "identities", key: "id", isClear: "subject IS NOT NULL", user: "t.user_id", tenant: "t.tenant_key", id: "t.subject", email: "t.email", name: "t.name",
+		set: "subject = NULL, email = '', name = '', sealed_subject = ?1, subject_hash = ?2", field: identityOf,
+	},
+	{
+		table: "tickets", key: "ticket_hash", isClear: "subject IS NOT NULL", tenant: "t.tenant_key", id: "t.subject", email: "t.email", name: "t.name",
+		set: "subject = NULL, email = '', name = '', sealed_subject = ?1", field: ticketOf,
+	},
+	{
+		table: "identity_handles", key: "handle_hash", isClear: "subject IS NOT NULL", tenant: "t.tenant_key", id: "t.subject", email: "t.email", name: "t.name",
+		set: "subject = NULL, email = '', name = '', sealed_subject = ?1", field: handleOf,
+	},
+	{
+		table: "authorization_requests", key: "id", isClear: "subject IS NOT NULL", tenant: "t.tenant_key", id: "t.subject", email: "t.subject_email", name: "t.subject_name",
+		set: "subject = NULL, subject_email = '', subject_name = '', sealed_subject = ?1, subject_hash = ?2", field: requestOf,
+	},
+	{
+		table: "sessions", key: "id", isClear: "subject IS NOT NULL", tenant: "t.tenant_key", id: "t.subject", email: none, name: none,
+		set: "subject = NULL, subject_hash = ?2",
+	},
+}
+
+// A clearRow is a row of a clearColumn.
+type clearRow struct {
+	Key     []byte
+	UserID  uuid.NullUUID
+	DataKey []byte
+	Tenant  string
+	ID      string
+	Email   string
+	Name    string
+}
+
+// seal goes through a table in the order of its key, in batches. What somebody is changing is left for
+// the next time; what is committed is done. Any number of nodes may be at it.
+func (c clearColumn) seal(ctx context.Context, d *DB) error {
+	key, user := "t."+c.key, cmp.Or(c.user, "NULL::uuid")
+	after, bytes := any([]byte{}), key
+	if c.key == "id" {
+		after, bytes = uuid.Nil, "uuid_send("+key+")"
+	}
+	query := `SELECT ` + bytes + ` AS key, ` + user + ` AS user_id, (SELECT u.data_key FROM users u WHERE u.id = ` + user + `) AS data_key,
+			` + c.tenant + ` AS tenant, ` + c.id + ` AS id, ` + c.email + ` AS email, ` + c.name + ` AS name
+		FROM ` + c.table + ` t WHERE t.` + c.isClear + ` AND ` + key + ` > ? ORDER BY ` + key + ` LIMIT ? FOR UPDATE OF t SKIP LOCKED`
+	for {
+		var rows []clearRow
+		err := d.auth(ctx, func(tx bun.Tx) error {
+			if err := tx.NewRaw(query, after, rotationBatch).Scan(ctx, &rows); err != nil {
+				return err
+			}
+			for _, row := range rows {
+				if err := c.sealRow(ctx, d, tx, row); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil || len(rows) < rotationBatch {
+			return err
+		}
+		if after = rows[len(rows)-1].Key; c.key == "id" {
+			after = uuid.UUID(rows[len(rows)-1].Key)
+		}
+	}
+}
+
+func (c clearColumn) sealRow(ctx context.Context, d *DB, tx bun.Tx, row clearRow) (err error) {
+	named := c.field == userName || c.field == passkeyName
+	var key any = row.Key
+	if c.key == "id" {
+		key = uuid.UUID(row.Key)
+	}
+	var sealed []byte
+	if c.field != "" {
+		aead := d.keys.visitors(row.Tenant)
+		if row.UserID.Valid {
+			if aead, err = d.dataKey(ctx, row.UserID.UUID, row.DataKey); err != nil {
+				return err
+			}
+		}
+		texts := []string{row.ID, row.Email, row.Name}
+		if named {
+			texts = texts[:1]
+		}
+		sealed = c.field.seal(aead, row.Tenant, row.Key, texts...)
+	}
+	hash := d.subjectHash(row.Tenant, row.ID)
+	if named {
+		hash = d.nameHash(row.ID)
+	}
+	_, err = tx.NewRaw(`UPDATE `+c.table+` SET `+c.set+` WHERE `+c.key+` = ?0`, key, sealed, hash).Exec(ctx)
+	return err
+}
