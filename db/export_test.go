@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"crypto/cipher"
+	"testing/fstest"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -36,6 +37,26 @@ func (k *Keyring) Unwrap(user [16]byte, wrapped []byte) (cipher.AEAD, error) {
 
 // NameHash finds the people who go by a name.
 func (d *DB) NameHash(name string) []byte { return d.nameHash(name) }
+
+// MigrateBefore is Migrate as a release did it that knew the migrations before version.
+func MigrateBefore(ctx context.Context, url, version string) error {
+	files := fstest.MapFS{}
+	entries, err := migrationFiles.ReadDir("migrations")
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		content, err := migrationFiles.ReadFile("migrations/" + e.Name())
+		if err != nil {
+			return err
+		}
+		if e.Name() < version {
+			files[e.Name()] = &fstest.MapFile{Data: content}
+		}
+	}
+	_, err = migrateWith(ctx, url, files)
+	return err
+}
 
 // The prepared statements, for tests of each.
 var (
