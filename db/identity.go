@@ -140,6 +140,9 @@ func (d *DB) lockSubject(ctx context.Context, tx bun.Tx, tenantKey, subject stri
 // link links a subject to an account. An account that the tenant vouched for until now is
 // merged into it. It returns ErrLinkedElsewhere for a subject that is another account's.
 func (d *DB) link(ctx context.Context, tx bun.Tx, account *Session, tenantKey string, s Subject) error {
+	if err := account.owner.valid(); err != nil {
+		return err
+	}
 	if err := d.lockSubject(ctx, tx, tenantKey, s.ID); err != nil {
 		return err
 	}

@@ -51,6 +51,9 @@ func (d *DB) RenamePasskey(ctx context.Context, s *Session, id uuid.UUID, name s
 	if err != nil {
 		return nil, err
 	}
+	if err := s.owner.valid(); err != nil {
+		return nil, err
+	}
 	var renamed *Passkey
 	err = d.auth(ctx, func(tx bun.Tx) error {
 		if err := holdSession(ctx, tx, s); err != nil {

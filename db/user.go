@@ -68,6 +68,9 @@ func (d *DB) RenameUser(ctx context.Context, s *Session, name string) (*Session,
 	if err != nil {
 		return nil, err
 	}
+	if err := s.owner.valid(); err != nil {
+		return nil, err
+	}
 	defer d.sessions.forget() // they know the old name
 	err = d.auth(ctx, func(tx bun.Tx) error {
 		if err := holdSession(ctx, tx, s); err != nil {

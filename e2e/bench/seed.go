@@ -77,12 +77,12 @@ func seedPeople(ctx context.Context, conn *pgx.Conn, p population) ([]db.Sealer,
 		}
 	}
 	sealers := make([]db.Sealer, p.people)
-	_, err = conn.CopyFrom(ctx, pgx.Identifier{"users"}, []string{"id", "handle", "display_name", "data_key"},
+	_, err = conn.CopyFrom(ctx, pgx.Identifier{"users"}, []string{"id", "handle", "sealed_name", "data_key"},
 		pgx.CopyFromSlice(p.people, func(i int) ([]any, error) {
 			id := userID(i)
 			sealer, dataKey, err := keys.NewSealer(ctx, id)
 			sealers[i] = sealer
-			return []any{id, handle(id), fmt.Sprintf("Person %d", i), dataKey}, err
+			return []any{id, handle(id), sealer.SealName(fmt.Sprintf("Person %d", i)), dataKey}, err
 		}))
 	return sealers, err
 }

@@ -1,0 +1,58 @@
+package db_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// A tenant sees from which address its members and its own backend did something, and of nobody else:
+// whatever was done, by whichever way it came into the log, and however an older release wrote it.
+func TestATenantSeesNoVisitorsAddress(t *testing.T) {
+	d := dbtest.New(t)
+	shop := d.Tenant(t, "Shop")
+	alice := d.Person(t, "Alice")
+	must(t, d.DB.SetMember(t.Context(), shop.Key, alice.ID, db.RoleOwner))
+	const address = "192.0.2.77"
+	member := d.DB.MemberID(alice.ID, shop.Key)
+	key, _, err := d.DB.CreateServerKey(t.Context(), db.Actor{Name: member, IP: address}, shop.Key, "backend")
+	must(t, err)
+	own := map[string]bool{member: true, key.Actor("").Name: true}
+
+	others := []string{"visitor", "backend", "database", "operator", "", d.DB.Pseudonym(alice.ID), d.DB.ViewerID(alice.ID, shop.Key), "Shop", "server keys"}
+	actions := []string{"assertion.refused", "identity.refused", "rate.refused", "ciphertext.refused", "code.reused", "origin.added", "member.joined", "anything.new"}
+	for _, actor := range others {
+		for _, action := range actions {
+			_, err := d.DB.NoteRefusal(t.Context(), db.Event{TenantKey: shop.Key, Actor: actor, Action: action, IP: address})
+			must(t, err)
+			d.DB.NoteRate(t.Context(), action, actor, db.Event{TenantKey: shop.Key, Actor: actor, IP: address})
+		}
+		_, err := d.DB.AddEmbedOrigin(t.Context(), db.Actor{Name: actor, IP: address}, shop.Key, "https://"+uuid.NewString()+".example")
+		must(t, err)
+	}
+	if n := count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM audit_events WHERE ip <> ''`); n != 1 { // the member's
+		t.Errorf("%d entries keep an address", n)
+	}
+	for name := range own {
+		_, err := d.DB.AddEmbedOrigin(t.Context(), db.Actor{Name: name, IP: address}, shop.Key, "https://"+uuid.NewString()+".example")
+		must(t, err)
+	}
+	for _, actor := range others { // as an older release kept them
+		d.Exec(t, `INSERT INTO audit_events (id, tenant_key, actor, action, ip) VALUES (gen_random_uuid(), $1, $2, 'assertion.refused', $3)`, shop.Key, actor, address)
+	}
+	events, err := d.DB.Events(t.Context(), shop.Key, uuid.Nil, 1000)
+	must(t, err)
+	seen := map[string]bool{}
+	for _, e := range events {
+		if (e.IP == address) != own[e.Actor] {
+			t.Errorf("%s by %q is seen from %q", e.Action, e.Actor, e.IP)
+		}
+		seen[e.Actor] = true
+	}
+	if len(seen) < len(others) {
+		t.Errorf("only %d actors are there", len(seen))
+	}
+}
