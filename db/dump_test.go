@@ -20,6 +20,7 @@ import (
 // What each text of the schema is. A column that a person's own words can get into is sealed, and so
 // not among the texts at all, or is one that older releases filled and that stays empty.
 var texts = map[string]string{
+	"account_origin.origin": setup, "account_origin.rp_id": setup,
 	"assertion_keys.kid": setup, "assertion_keys.algorithm": setup, "assertion_keys.kind": word, "assertion_keys.public_jwk": setup, "assertion_keys.jwks_url": setup, "assertion_keys.tenant_key": id,
 	"audit_events.tenant_key": id, "audit_events.actor": id, "audit_events.action": word, "audit_events.target": setup, "audit_events.ip": id, "audit_events.detail": setup,
 	"authorization_requests.tenant_key": id, "authorization_requests.redirect_uri": setup, "authorization_requests.response_mode": word, "authorization_requests.state": id,
