@@ -55,6 +55,24 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.join_chain() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  UPDATE public.sessions s SET
+    chain_id = coalesce(
+      (SELECT coalesce(g.chain_id, g.id) FROM public.sessions g WHERE g.id = NEW.granted_by),
+      (SELECT coalesce(r.chain_id, r.id) FROM public.sessions r
+        WHERE NEW.kind = 'ACCOUNT' AND r.user_id = NEW.user_id AND r.kind = 'ACCOUNT' AND r.revoked_at = now() AND r.id <> NEW.id
+        ORDER BY r.id LIMIT 1),
+      NEW.id),
+    passkey_id = coalesce(NEW.passkey_id, (SELECT g.passkey_id FROM public.sessions g WHERE g.id = NEW.granted_by))
+  WHERE s.id = NEW.id;
+  RETURN NULL;
+END
+$$;
+
 CREATE FUNCTION public.merging_accounts() RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -194,6 +212,7 @@ CREATE TABLE public.authorization_requests (
     subject text,
     subject_email text DEFAULT ''::text NOT NULL,
     subject_name text DEFAULT ''::text NOT NULL,
+    passkey_id uuid,
     subject_hash bytea,
     sealed_subject bytea,
     CONSTRAINT authorization_requests_response_mode_check CHECK ((response_mode = ANY (ARRAY['query'::text, 'web_message'::text]))),
@@ -295,6 +314,7 @@ CREATE TABLE public.sessions (
     subject text,
     passkey_id uuid,
     confirmed_at timestamp with time zone,
+    chain_id uuid,
     subject_hash bytea,
     CONSTRAINT sessions_check CHECK (((kind = 'WIDGET'::text) = ((tenant_key IS NOT NULL) AND (embed_origin IS NOT NULL) AND (jkt <> ''::text)))),
     CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['ACCOUNT'::text, 'WIDGET'::text]))),
@@ -321,6 +341,7 @@ CREATE VIEW public.live_sessions AS
     s.subject,
     s.passkey_id,
     s.confirmed_at,
+    s.chain_id,
     s.subject_hash
    FROM public.sessions s
   WHERE ((s.revoked_at IS NULL) AND (s.expires_at > now()) AND ((s.last_used_at + s.idle_timeout) > now()));
@@ -394,6 +415,7 @@ CREATE VIEW public.presented_session AS
     s.subject,
     s.passkey_id,
     s.confirmed_at,
+    s.chain_id,
     s.subject_hash
    FROM public.live_sessions s,
     ( SELECT NULLIF(current_setting('aside.session'::text, true), ''::text) AS value) presented
@@ -689,6 +711,8 @@ CREATE INDEX recovery_codes_user ON public.recovery_codes USING btree (user_id);
 
 CREATE INDEX server_keys_tenant ON public.server_keys USING btree (tenant_key);
 
+CREATE INDEX sessions_chain ON public.sessions USING btree (chain_id);
+
 CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 
 CREATE INDEX sessions_granted_by ON public.sessions USING btree (granted_by);
@@ -708,6 +732,8 @@ CREATE INDEX users_name_hash ON public.users USING btree (name_hash) WHERE (name
 CREATE UNIQUE INDEX users_vouched_subject ON public.users USING btree (vouched_by, vouched_subject) WHERE (merged_into IS NULL);
 
 CREATE UNIQUE INDEX users_vouched_subject_hash ON public.users USING btree (vouched_by, vouched_subject_hash) WHERE (merged_into IS NULL);
+
+CREATE TRIGGER chained AFTER INSERT ON public.sessions FOR EACH ROW WHEN ((new.chain_id IS NULL)) EXECUTE FUNCTION public.join_chain();
 
 CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF sealed_secret ON public.assertion_keys FOR EACH ROW EXECUTE FUNCTION public.sealed_under_known_key('sealed_secret');
 
@@ -973,6 +999,9 @@ GRANT ALL ON FUNCTION public.current_owner(OUT user_id uuid, OUT tenant_key text
 
 REVOKE ALL ON FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT subject text, OUT vouched boolean, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea, OUT subject_hash bytea, OUT sealed_name bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT subject text, OUT vouched boolean, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea, OUT subject_hash bytea, OUT sealed_name bytea) TO aside_app;
+
+REVOKE ALL ON FUNCTION public.join_chain() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.join_chain() TO aside_auth;
 
 REVOKE ALL ON FUNCTION public.merging_accounts() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.merging_accounts() TO aside_app;
