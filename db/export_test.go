@@ -3,7 +3,7 @@ package db
 import (
 	"context"
 	"crypto/cipher"
-	"testing/fstest"
+	"database/sql"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -40,22 +40,10 @@ func (d *DB) NameHash(name string) []byte { return d.nameHash(name) }
 
 // MigrateBefore is Migrate as a release did it that knew the migrations before version.
 func MigrateBefore(ctx context.Context, url, version string) error {
-	files := fstest.MapFS{}
-	entries, err := migrationFiles.ReadDir("migrations")
-	if err != nil {
+	return migrating(ctx, url, func(_ *pgx.ConnConfig, pool *sql.DB) error {
+		_, err := migrate(ctx, pool, func(name string) bool { return name < version })
 		return err
-	}
-	for _, e := range entries {
-		content, err := migrationFiles.ReadFile("migrations/" + e.Name())
-		if err != nil {
-			return err
-		}
-		if e.Name() < version {
-			files[e.Name()] = &fstest.MapFile{Data: content}
-		}
-	}
-	_, err = migrateWith(ctx, url, files)
-	return err
+	})
 }
 
 // The prepared statements, for tests of each.
