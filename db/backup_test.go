@@ -66,6 +66,7 @@ var oddities = []string{"", " ", `\N`, `\.`, `\\x41`, "'; DROP TABLE notes; --",
 // strew puts rows into every table that nothing but its columns' rules limits.
 func strew(t *testing.T, d *dbtest.Database) {
 	t.Helper()
+	d.Exec(t, `UPDATE sealing SET finished_at = NULL`) // as while an older release's rows, with texts in the clear, are there
 	shop := d.Tenant(t, "Shop")
 	alice := d.Person(t, "Alice "+oddities[4])
 	owner := alice.Widget(t, shop).Owner()
