@@ -22,6 +22,7 @@ type commands struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to date and exit. Serve does so too."`
 	Backup  backupCommand  `cmd:"" help:"Write all of the database to a file, while nodes serve. The master key is not in it."`
 	Restore restoreCommand `cmd:"" help:"Make an empty database what it was when a backup was written."`
+	Verify  verifyCommand  `cmd:"" help:"Open everything that is sealed in the database, or in a backup, and print what does not open."`
 	Keys    keysCommand    `cmd:"" help:"Replace the master key."`
 	Tenant  tenantCommand  `cmd:"" help:"Make tenants and look them up."`
 	User    userCommand    `cmd:"" help:"Help people who lost their passkeys, and delete accounts."`

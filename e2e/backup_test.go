@@ -188,3 +188,26 @@ func TestABackupIsWholeOrNotThere(t *testing.T) {
 		t.Errorf("there are %s", fmt.Sprint(list))
 	}
 }
+
+// What does not open is named by its id, and the command fails.
+func TestVerifyFailsForWhatDoesNotOpen(t *testing.T) {
+	t.Parallel()
+	a := start(t, "--graphql-open")
+	w := a.writer(t)
+	id := uuid.Must(uuid.NewV7()).String()
+	w.GraphQL(t, createNote, map[string]any{"id": id, "title": "Oolong"}).Must(t, 200)
+	file := filepath.Join(t.TempDir(), "a.backup")
+	for _, args := range [][]string{{"verify"}, {"backup", file}, {"verify", file}} {
+		if out, err := a.runOut(t, args...); err != nil || args[0] == "verify" && !strings.Contains(out, `"notes.sealed":1`) {
+			t.Errorf("aside %s: %s", strings.Join(args, " "), out)
+		}
+	}
+	a.exec(t, `UPDATE notes SET version = version + 1`)
+	out, err := a.runOut(t, "verify")
+	if err == nil || !strings.Contains(out, `"id":"`+id+`"`) || !strings.Contains(out, "aside: 1 sealed values do not open") || strings.Contains(out, "Oolong") {
+		t.Errorf("aside verify: %s", out)
+	}
+	if out, err := a.runOut(t, "verify", file); err != nil {
+		t.Errorf("of what was before: %s", out)
+	}
+}

@@ -1,0 +1,236 @@
+package db
+
+import (
+	"context"
+	"crypto/cipher"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"github.com/company-a/aside/db/backup"
+)
+
+// A Verification is what was tried to be opened. It holds ids, and nothing that was opened.
+type Verification struct {
+	Checked map[string]int64 `json:"checked"` // by table and column
+	Refused int64            `json:"refused"`
+	Rows    []RefusedRow     `json:"rows"` // that do not open; the first thousand of them
+}
+
+// A RefusedRow is a row with something sealed in it that does not open.
+type RefusedRow struct {
+	Column string `json:"column"` // table and column
+	ID     string `json:"id"`
+	User   string `json:"user,omitempty"`
+	Why    string `json:"why"`
+}
+
+// No report lists more rows: what is wrong with them is wrong with all.
+const maxRefusedRows = 1000
+
+// VerifyDatabase opens everything that is sealed in the database at the owner's URL, as it is at one moment.
+func VerifyDatabase(ctx context.Context, url string, keys *Keyring) (*Verification, error) {
+	s, err := takeSnapshot(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close(ctx)
+	return verify(ctx, keys, s.tables, func(t backup.Table, do func([][]byte) error) error {
+		order := ""
+		if t.Name == "notes" {
+			order = " ORDER BY user_id" // each key is then opened once
+		}
+		return s.eachRow(ctx, t, order, do)
+	})
+}
+
+// eachRow reads a table row by row.
+func (s *snapshot) eachRow(ctx context.Context, t backup.Table, order string, do func([][]byte) error) error {
+	r, w := io.Pipe()
+	copied := make(chan error, 1)
+	go func() {
+		_, err := s.copyTable(ctx, t, order, w)
+		_ = w.CloseWithError(err) // never fails
+		copied <- err
+	}()
+	_, err := backup.EachRow(r, do)
+	if err == nil {
+		_, err = io.Copy(io.Discard, r)
+	}
+	_ = r.CloseWithError(err) // never fails
+	if copyErr := <-copied; err == nil || copyErr != nil && !errors.Is(copyErr, err) {
+		err = copyErr
+	}
+	return err
+}
+
+// VerifyBackup compares a backup with its manifest, and opens everything that is sealed in it.
+func VerifyBackup(ctx context.Context, keys *Keyring, r *backup.Reader) (*Verification, error) {
+	if err := r.Authentic(func(sealed []byte) ([]byte, error) { return keys.open(ctx, sealed, backupAAD) }); err != nil {
+		return nil, err
+	}
+	if err := r.Check(); err != nil {
+		return nil, err
+	}
+	return verify(ctx, keys, r.Manifest.Tables, func(t backup.Table, do func([][]byte) error) error {
+		return r.Table(t, func(rows io.Reader) error {
+			n, err := backup.EachRow(rows, do)
+			if err == nil && n != t.Rows {
+				err = &backup.AlteredError{Part: fmt.Sprintf("%s has %d rows and not %d", t.Name, n, t.Rows)}
+			}
+			return err
+		})
+	})
+}
+
+// A verifier opens what is sealed, wherever its rows are from. It keeps people's wrapped keys, about
+// a hundred bytes each.
+type verifier struct {
+	keys    *Keyring
+	wrapped map[uuid.UUID][]byte
+	opened  *lru.Cache[uuid.UUID, cipher.AEAD]
+	result  *Verification
+}
+
+func verify(ctx context.Context, keys *Keyring, tables []backup.Table, each func(backup.Table, func([][]byte) error) error) (*Verification, error) {
+	opened, err := lru.New[uuid.UUID, cipher.AEAD](1000)
+	if err != nil {
+		return nil, err
+	}
+	v := &verifier{keys, map[uuid.UUID][]byte{}, opened, &Verification{Checked: map[string]int64{}, Rows: []RefusedRow{}}}
+	// What others are opened by comes first: the root secret, and people's keys.
+	first := []string{"root_secret", "users"}
+	tables = slices.Clone(tables)
+	slices.SortStableFunc(tables, func(a, b backup.Table) int { return slices.Index(first, b.Name) - slices.Index(first, a.Name) })
+	for _, t := range tables {
+		columns := verifiedIn(t)
+		if len(columns) == 0 {
+			continue
+		}
+		err := each(t, func(fields [][]byte) error {
+			r := sealedRow{t, fields}
+			if t.Name == "users" {
+				v.wrapped[r.id("id")] = slices.Clone(r.field("data_key"))
+			}
+			for _, c := range columns {
+				v.check(ctx, c, r)
+			}
+			return ctx.Err()
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return v.result, nil
+}
+
+// A verifiedColumn is a column of ciphertexts and how each is opened.
+type verifiedColumn struct {
+	table, key, sealed string
+	user               string // the column of whose data key opens it, if one does
+	open               func(ctx context.Context, v *verifier, r sealedRow, sealed []byte) error
+}
+
+// verifiedIn lists what is sealed in a table: what Rotate knows, and what is sealed under data keys.
+func verifiedIn(t backup.Table) (list []verifiedColumn) {
+	for _, c := range sealedColumns {
+		if c.table != t.Name {
+			continue
+		}
+		list = append(list, verifiedColumn{c.table, c.key, c.sealed, "", func(ctx context.Context, v *verifier, r sealedRow, sealed []byte) error {
+			_, err := v.keys.open(ctx, sealed, c.aad(r.id(c.key), string(r.field(c.bound))))
+			return err
+		}})
+	}
+	if t.Name == "notes" {
+		list = append(list, verifiedColumn{"notes", "id", "sealed", "user_id", func(ctx context.Context, v *verifier, r sealedRow, sealed []byte) error {
+			user := r.id("user_id")
+			aead, err := v.dataKey(ctx, user)
+			if err == nil {
+				_, err = openText(aead, place{user, string(r.field("tenant_key")), r.id("id"), r.number("version")}, sealed)
+			}
+			return err
+		}})
+	}
+	return list
+}
+
+// check opens one column of a row.
+func (v *verifier) check(ctx context.Context, c verifiedColumn, r sealedRow) {
+	sealed := r.field(c.sealed)
+	if sealed == nil {
+		return // nothing is sealed: a note that was deleted, a key of another kind
+	}
+	name := c.table + "." + c.sealed
+	v.result.Checked[name]++
+	if err := c.open(ctx, v, r, sealed); err != nil {
+		v.result.Refused++
+		if len(v.result.Rows) < maxRefusedRows {
+			row := RefusedRow{Column: name, ID: r.name(c.key), Why: strings.TrimPrefix(err.Error(), "db: ")}
+			if c.user != "" {
+				row.User = r.id(c.user).String()
+			}
+			v.result.Rows = append(v.result.Rows, row)
+		}
+	}
+}
+
+// dataKey opens the key of a person.
+func (v *verifier) dataKey(ctx context.Context, user uuid.UUID) (cipher.AEAD, error) {
+	if aead, ok := v.opened.Get(user); ok {
+		return aead, nil
+	}
+	wrapped, ok := v.wrapped[user]
+	if !ok {
+		return nil, errors.New("db: its person is not there")
+	}
+	aead, err := v.keys.unwrap(ctx, user, wrapped)
+	if err != nil {
+		return nil, fmt.Errorf("db: its person's data key does not open: %w", err)
+	}
+	v.opened.Add(user, aead)
+	return aead, nil
+}
+
+// A sealedRow is a row as COPY writes it in its binary format.
+type sealedRow struct {
+	table  backup.Table
+	fields [][]byte
+}
+
+func (r sealedRow) field(column string) []byte {
+	i := slices.IndexFunc(r.table.Columns, func(c backup.Column) bool { return c.Name == column })
+	if i < 0 || i >= len(r.fields) { // an SQL constant
+		return nil
+	}
+	return r.fields[i]
+}
+
+func (r sealedRow) id(column string) (id uuid.UUID) {
+	copy(id[:], r.field(column))
+	return id
+}
+
+// name is how people know the row: by a UUID, or by what another key begins with.
+func (r sealedRow) name(column string) string {
+	key := r.field(column)
+	if id, err := uuid.FromBytes(key); err == nil {
+		return id.String()
+	}
+	return hex.EncodeToString(key)
+}
+
+func (r sealedRow) number(column string) int {
+	f := r.field(column)
+	if len(f) != 4 {
+		return 0
+	}
+	return int(binary.BigEndian.Uint32(f))
+}

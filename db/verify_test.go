@@ -1,0 +1,103 @@
+package db_test
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// verifications are of a database and of its backup, which must agree.
+func verification(t *testing.T, d *dbtest.Database, keys *db.Keyring) *db.Verification {
+	t.Helper()
+	v, err := db.VerifyDatabase(t.Context(), d.URL, keys)
+	must(t, err)
+	file := backUp(t, d)
+	r, err := backup.NewReader(bytes.NewReader(file), int64(len(file)))
+	must(t, err)
+	w, err := db.VerifyBackup(t.Context(), keys, r)
+	must(t, err)
+	if !maps.Equal(v.Checked, w.Checked) || v.Refused != w.Refused || len(v.Rows) != len(w.Rows) {
+		t.Errorf("the database is found to be %+v, its backup %+v", v, w)
+	}
+	return v
+}
+
+// Everything that is sealed is opened, and what was altered, moved or lost its key is named.
+func TestVerifyNamesWhatDoesNotOpen(t *testing.T) {
+	p := newSealedPlace(t)
+	bob := p.Person(t, "Bob")
+	_, err := p.DB.CreateNote(t.Context(), bob.Widget(t, p.shop).Owner(), db.NewNote{Title: "Bob's"})
+	must(t, err)
+	whole := verification(t, p.Database, p.Keys)
+	if whole.Refused != 0 || len(whole.Rows) != 0 {
+		t.Errorf("of a whole database it refuses %+v", whole)
+	}
+	for _, column := range db.SealedColumns() {
+		if whole.Checked[column] == 0 {
+			t.Errorf("%s is not checked: %v", column, whole.Checked)
+		}
+	}
+	if whole.Checked["notes.sealed"] != 2 {
+		t.Errorf("%d notes are checked", whole.Checked["notes.sealed"])
+	}
+	for name, test := range map[string]struct {
+		statement string
+		refused   map[string]string // ids by column
+		unnamed   []string
+	}{
+		"an altered note": {`UPDATE notes SET sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1) WHERE id = '` + p.note.String() + `'`,
+			map[string]string{"notes.sealed": p.note.String()}, nil},
+		"a note that was given an older version":   {`UPDATE notes SET version = version + 1 WHERE id = '` + p.note.String() + `'`, map[string]string{"notes.sealed": p.note.String()}, nil},
+		"a note that was cut":                      {`UPDATE notes SET sealed = '' WHERE id = '` + p.note.String() + `'`, map[string]string{"notes.sealed": p.note.String()}, nil},
+		"a data key that was moved, and its notes": {`UPDATE users SET data_key = (SELECT data_key FROM users WHERE id = '` + p.alice.ID.String() + `') WHERE id = '` + bob.ID.String() + `'`, map[string]string{"users.data_key": bob.ID.String()}, []string{"notes.sealed"}},
+		"a secret of a tenant's that was altered":  {`UPDATE assertion_keys SET sealed_secret = substring(sealed_secret FROM 1 FOR 30)`, nil, []string{"assertion_keys.sealed_secret"}},
+		"a private key for another algorithm":      {`UPDATE encryption_keys SET algorithm = 'RSA-OAEP-256'`, nil, []string{"encryption_keys.sealed_private"}},
+		"a root secret that was altered":           {`UPDATE root_secret SET sealed_secret = set_byte(sealed_secret, 30, get_byte(sealed_secret, 30) # 1)`, nil, []string{"root_secret.sealed_secret"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			copied := dbtest.At(t, mustRestore(t, p.Database))
+			copied.Keys = p.Keys
+			copied.Exec(t, test.statement)
+			v := verification(t, copied, p.Keys)
+			want := len(test.refused) + len(test.unnamed)
+			if int(v.Refused) < want || len(v.Rows) != int(v.Refused) {
+				t.Fatalf("it refuses %+v", v)
+			}
+			for column, id := range test.refused {
+				if !slices.ContainsFunc(v.Rows, func(r db.RefusedRow) bool { return r.Column == column && r.ID == id && r.Why != "" }) {
+					t.Errorf("%s %s is not named: %+v", column, id, v.Rows)
+				}
+			}
+			for _, column := range test.unnamed {
+				if !slices.ContainsFunc(v.Rows, func(r db.RefusedRow) bool { return r.Column == column }) {
+					t.Errorf("%s is not named: %+v", column, v.Rows)
+				}
+			}
+		})
+	}
+	t.Run("another key", func(t *testing.T) {
+		other, _ := newKeyring(t)
+		v, err := db.VerifyDatabase(t.Context(), p.URL, other)
+		must(t, err)
+		var all int64
+		for _, n := range v.Checked {
+			all += n
+		}
+		if v.Refused != all || !strings.Contains(v.Rows[0].Why, "master key that is not configured") {
+			t.Errorf("it opens %d of %d: %+v", all-v.Refused, all, v.Rows[0])
+		}
+	})
+}
+
+func mustRestore(t *testing.T, d *dbtest.Database) string {
+	t.Helper()
+	url, err := restore(t, d.Keys, backUp(t, d))
+	must(t, err)
+	return url
+}
