@@ -23,7 +23,7 @@ import (
 	"github.com/company-a/aside/db/postgres"
 )
 
-// Whatever people write and whatever lets them in, wherever it goes wrong: it is looked for in a dump, in every file of
+// Whatever people write, who they are and whatever lets them in, wherever it goes wrong: it is looked for in a dump, in every file of
 // the database, its journal included, and in the logs of both processes, PostgreSQL's telling each statement.
 func TestNoCanaryIsFoundAnywhere(t *testing.T) {
 	t.Parallel()
@@ -53,7 +53,7 @@ func TestNoCanaryIsFoundAnywhere(t *testing.T) {
 
 	// What is no secret is where it is looked for.
 	for sign, where := range map[string]string{
-		"Canary Shop": "the dump", `"path":"/graphql"`: "the logs", "INSERT INTO audit_events": "the logs", "account.created": "pg_wal", "joe@post.example": "base",
+		"Canary Shop": "the dump", `"path":"/graphql"`: "the logs", "INSERT INTO audit_events": "the logs", "account.created": "pg_wal", "assertion.refused": "base",
 	} {
 		if !slices.ContainsFunc(slices.Collect(maps.Keys(looked)), func(name string) bool {
 			return strings.Contains(name, where) && bytes.Contains(looked[name], []byte(sign))
@@ -124,9 +124,32 @@ func (a *aside) plant(t *testing.T) map[string]string {
 	keep("a shared secret", signer.Secret())
 
 	alice := c.visitor(t)
-	assertion := keep("an assertion", c.says(signer, "joe", alice.Key.Thumbprint()))
+	// Who people are, as a tenant says it and as they call themselves and their devices.
+	who := func(what string) (subject string, named func(*authtest.Proof)) {
+		subject = keep("the subject of "+what, "canary-"+what+"-sub")
+		keep("the e-mail of "+what, subject+"@post.example")
+		return subject, authtest.Claim("name", keep("the name of "+what, "canary-"+what+"-name"))
+	}
+	joe, named := who("joe")
+	assertion := keep("an assertion", c.says(signer, joe, alice.Key.Thumbprint(), named, authtest.Claim("jti", keep("a jti", "canary-jti-61"))))
 	handle := keep("an identity handle", c.handle(t, assertion, alice.Key))
 	c.visits(t, alice, handle)
+	joe, named = who("joe again") // and linked, too
+	c.visits(t, alice, c.handle(t, c.says(signer, joe, "", named), alice.Key))
+	elsewhere := c.visitor(t)
+	c.visits(t, elsewhere, c.handle(t, c.says(signer, joe, "", named), elsewhere.Key)) // refused: it is Alice's
+	alice.Account(t, `mutation { renameViewer(displayName: "`+keep("what she is called", "canary-alice-61")+`") { id } }`).Must(t, http.StatusOK)
+	passkey := alice.Account(t, `{ viewer { passkeys { id } } }`).Must(t, http.StatusOK)
+	var owned struct {
+		Data struct {
+			Viewer struct{ Passkeys []struct{ ID string } }
+		}
+	}
+	passkey.JSON(t, &owned)
+	alice.Account(t, `mutation { renamePasskey(id: "`+owned.Data.Viewer.Passkeys[0].ID+`", name: "`+keep("a passkey's name", "canary-phone-61")+`") { id } }`).Must(t, http.StatusOK)
+	for _, claim := range []string{"iss", "aud", "nonce"} {
+		c.takes(t, c.says(signer, joe, "", authtest.Claim(claim, keep("a wrong "+claim, "canary-"+claim+"-61"))), authtest.NewKey()).Must(t, http.StatusBadRequest)
+	}
 	keep("a verifier", alice.Verifier)
 	keep("an access token", alice.Token)
 	code := keep("a code", alice.Code(t))
@@ -137,12 +160,14 @@ func (a *aside) plant(t *testing.T) map[string]string {
 	alice.Redeem(t, alice.Code(t)).Must(t, http.StatusOK)
 	keep("a request URI", strings.TrimPrefix(alice.RequestURI(t), "urn:ietf:params:oauth:request_uri:"))
 
-	ticket := keep("a ticket", c.ticket(t, backend, "jane"))
+	jane, _ := who("jane")
+	ticket := keep("a ticket", c.ticket(t, backend, jane))
 	c.handle(t, ticket, authtest.NewKey())
 	c.takes(t, ticket, authtest.NewKey()).Must(t, http.StatusBadRequest)
 	c.takes(t, keep("a forged assertion", assertion[:len(assertion)-8]+"canary84"), authtest.NewKey()).Must(t, http.StatusBadRequest)
 	c.atBackend(t, keep("a guessed server key", "sk_canary0guess"), `{ viewer { id } }`, nil)
-	keep("a vouched session's token", c.vouches(t, c.says(signer, "vera", ""), authtest.NewKey()).Must(t, http.StatusOK).Text("access_token"))
+	vera, named := who("vera")
+	keep("a vouched session's token", c.vouches(t, c.says(signer, vera, "", named), authtest.NewKey()).Must(t, http.StatusOK).Text("access_token"))
 
 	a.plantNotes(t, alice, keep)
 
