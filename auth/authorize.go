@@ -56,6 +56,9 @@ func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 	}
 	if subject := request.AssertedSubject(); subject != nil {
 		i.SubjectLabel = subject.Label()
+		if i.Vouched, err = s.db.Vouched(r.Context(), tenant.Key, subject.ID); err != nil {
+			return nil, err
+		}
 	}
 	return i, nil
 }

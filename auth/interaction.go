@@ -11,5 +11,6 @@ type Interaction struct {
 	FrameOrigin  string // the only origin that the answer is for
 	ResponseMode string // "web_message" or "query"
 	SubjectLabel string // whom the tenant says the visitor is; "" when it says nothing
+	Vouched      bool   // the tenant can read notes that the visitor has here, until they are merged into an account with a passkey
 	DisplayName  string // whose account session this browser holds; "" when it holds none
 }

@@ -19,6 +19,7 @@ type popupPage struct {
 	TenantName   string
 	EmbedOrigin  string
 	SubjectLabel string // whom the tenant says the person is, "" where it says nothing
+	Vouched      bool   // the tenant can read notes that the person has here already
 	OwnPage      bool   // the notes open on A's own page, not embedded in a tenant's
 	Back         string // A's own page of this tenant's notes, where a sign-in without an opener starts
 	Interaction  popupInteraction
@@ -47,6 +48,7 @@ func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		TenantName:   i.TenantName,
 		EmbedOrigin:  i.EmbedOrigin,
 		SubjectLabel: i.SubjectLabel,
+		Vouched:      i.Vouched,
 		OwnPage:      i.EmbedOrigin == i.FrameOrigin,
 		Back:         i.FrameOrigin + "/embed/" + url.PathEscape(i.TenantKey),
 		Interaction: popupInteraction{

@@ -52,6 +52,34 @@ func TestPopupSaysWhomTheTenantNames(t *testing.T) {
 	checkMarkup(t, page)
 }
 
+// What the popup says of who can read the notes is so in each state: of a visitor for whom the tenant vouches,
+// it reads what is there already.
+func TestPopupSaysWhoCanReadTheNotes(t *testing.T) {
+	i := asked()
+	v := visit{interaction: i}
+	private := []string{"Aside keeps these notes for you alone. <bdi>Hillside Tea</bdi> can’t read them.", "It can never read your notes.", "never your notes"}
+	open := []string{"<bdi>Hillside Tea</bdi> can read the notes that you have here already, until you link them to a passkey.", "It can’t read notes that your passkey opens.", "nothing that you write from now on"}
+	for _, vouched := range []bool{false, true} {
+		v.interaction.Vouched = vouched
+		said, unsaid := private, open
+		if vouched {
+			said, unsaid = open, private
+		}
+		page := v.get(t, authorize).Body.String()
+		for _, text := range said {
+			if !strings.Contains(page, text) {
+				t.Errorf("vouched %v: it doesn't say %q", vouched, text)
+			}
+		}
+		for _, text := range unsaid {
+			if strings.Contains(page, text) {
+				t.Errorf("vouched %v: it says %q", vouched, text)
+			}
+		}
+		checkMarkup(t, page)
+	}
+}
+
 func TestPopupTellsItsScriptWhatWasAsked(t *testing.T) {
 	i := asked()
 	i.DisplayName = "Amber Heron"

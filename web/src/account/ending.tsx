@@ -21,7 +21,7 @@ export function Ending() {
   return (
     <Section
       heading="Delete your account"
-      about="Every note on every site, your passkeys, codes and links, at once and for good. Nobody can bring it back, Aside included."
+      about="Every note on every site, your passkeys, codes and links, at once and for good. No button brings it back, and backups from before hold it sealed until they are thrown away."
     >
       <Answered answer={answer}>
         {({ viewer }) => {

@@ -69,7 +69,7 @@ function Name({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> 
     void signal();
   };
   return (
-    <Section heading="Your name" about="Shown to you alone: in the widget, and where your device asks which account to open. Sites don’t see it.">
+    <Section heading="Your name" about="Shown to you in the widget, and where your device asks which account to open. Sites don’t see it. If you help to run a site’s console, the others who do see it there.">
       <form
         class="line"
         onSubmit={(event) => {
