@@ -1,7 +1,7 @@
 # Everything a person runs. Recipes are short; what takes more than a few
 # lines is a script in tools/.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-download check format lint types vulnerabilities generate pin drift screenshots e2e bench setup soak fuzz
+.PHONY: help run build test test-download test-postgres check format lint types vulnerabilities generate pin drift screenshots e2e bench setup soak fuzz
 
 # Pure Go: the same binary with and without a C compiler on the machine.
 export CGO_ENABLED := 0
@@ -33,6 +33,10 @@ test: setup ## run all tests, browser included; installs what they need
 
 test-download: ## have a user without rights download PostgreSQL, as aside serve does where there is none
 	go test -tags download -count=1 -run '^TestDownload$$' ./db/postgres
+
+POSTGRES ?= 16 17 18
+test-postgres: setup ## run the suites of db, auth and graph on other versions of PostgreSQL, POSTGRES ("16 17 18")
+	tools/test-postgres $(POSTGRES)
 
 # Every proof that SECURITY.md names, in its long form where it has one; then the races, many times over.
 FUZZ ?= 1m

@@ -42,7 +42,10 @@ func Migrate(ctx context.Context, url string) (applied []string, err error) {
 		if applied, err = migrate(ctx, pool, func(string) bool { return true }); err != nil {
 			return err
 		}
-		return openBackupPolicies(ctx, c)
+		if err := openBackupPolicies(ctx, c); err != nil {
+			return err
+		}
+		return checkWall(ctx, c)
 	})
 	return applied, err
 }

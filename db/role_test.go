@@ -220,3 +220,37 @@ func login(statements ...string) func(*testing.T, *castle) {
 		c.sql(t, statements...)
 	}
 }
+
+// A database that came from another cluster serves its owner of now, or one sentence says why it can't.
+func TestADatabaseFromElsewhere(t *testing.T) {
+	cluster := dbtest.NewCluster(t, nil)
+	for _, c := range []struct {
+		name   string
+		before []string
+		says   string // nothing where it works
+	}{
+		{"policies of a former owner", []string{`CREATE ROLE estate`, `ALTER POLICY sessions_lookup ON sessions TO estate`, `ALTER POLICY users_lookup ON users TO estate`,
+			`ALTER POLICY usage_periods_uncount ON usage_periods TO estate`}, ""},
+		{"no more than the serving roles", []string{`DROP POLICY sessions_lookup ON sessions`}, "restore it again"},
+		{"restored without the serving roles", []string{`DROP OWNED BY aside_app, aside_auth`, `DROP ROLE aside_app, aside_auth`}, "restore it again"},
+		{"restored without one of them", []string{`DROP OWNED BY aside_auth`, `DROP ROLE aside_auth`}, "restore it again"},
+		{"tables of another", []string{`CREATE ROLE other`, `REASSIGN OWNED BY %o TO other`, `ALTER DATABASE kept OWNER TO %o`}, "the tables belong to other"},
+		{"tables of another that the owner belongs to", []string{`CREATE ROLE other`, `REASSIGN OWNED BY %o TO other`, `ALTER DATABASE kept OWNER TO %o`, `GRANT other TO %o`,
+			`GRANT aside_app, aside_auth TO other`, `GRANT CREATE, USAGE ON SCHEMA public TO other`}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := newCastle(t, cluster, "", "", "")
+			url := a.As(a.owner, a.database)
+			_, err := db.Migrate(t.Context(), url)
+			must(t, err)
+			a.sql(t, c.before...)
+			if c.says == "" {
+				story(t, url)
+				return
+			}
+			if _, err := db.Migrate(t.Context(), url); err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("it starts: %v", err)
+			}
+		})
+	}
+}
