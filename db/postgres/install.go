@@ -54,7 +54,7 @@ func (m machine) findOrInstall(ctx context.Context, dataDir string, a account, m
 
 // upgrade is how a cluster moves to a newer major version: PostgreSQL opens
 // none that another one made.
-const upgrade = "run it with the programs of that version, and to move to a newer one back it up with them and restore it into a new data directory (docs/operating.md)"
+const upgrade = "run it with the programs of that version, and to move to a newer one back it up with them and restore it into a new data directory (docs/postgresql.md)"
 
 // missing says what to do by hand.
 func missing(major int, cause error) error {
