@@ -110,7 +110,7 @@ func verify(ctx context.Context, keys *Keyring, tables []backup.Table, each func
 	tables = slices.Clone(tables)
 	slices.SortStableFunc(tables, func(a, b backup.Table) int { return slices.Index(first, b.Name) - slices.Index(first, a.Name) })
 	for _, t := range tables {
-		columns := verifiedIn(t)
+		columns := slices.DeleteFunc(slices.Clone(sealedColumns), func(c sealedColumn) bool { return c.table != t.Name })
 		if len(columns) == 0 {
 			continue
 		}
@@ -131,46 +131,52 @@ func verify(ctx context.Context, keys *Keyring, tables []backup.Table, each func
 	return v.result, nil
 }
 
-// A verifiedColumn is a column of ciphertexts and how each is opened.
-type verifiedColumn struct {
-	table, key, sealed string
-	user               string // the column of whose data key opens it, if one does
-	open               func(ctx context.Context, v *verifier, r sealedRow, sealed []byte) error
+// openColumn opens one ciphertext as its column is opened: under a master key, a person's data key, or the
+// key of a tenant's visitors.
+func (v *verifier) openColumn(ctx context.Context, c sealedColumn, r sealedRow, sealed []byte) error {
+	bound := string(r.field(c.bound))
+	if c.aad != nil {
+		secret, err := v.keys.open(ctx, sealed, c.aad(r.id(c.key), bound))
+		if err == nil && c.table == "root_secret" {
+			v.keys.root.Store(&secret)
+		}
+		return err
+	}
+	aead, err := v.columnKey(ctx, c, r, bound)
+	if err != nil {
+		return err
+	}
+	if c.field == "" {
+		_, err := openText(aead, place{r.id(c.user), bound, r.id(c.key), r.number("version")}, sealed)
+		return err
+	}
+	if len(sealed) < 1 || sealed[0] != sealFormat1 {
+		return ErrUnsealed
+	}
+	_, err = open(aead, sealed[1:], c.field.aad(bound, r.field(c.key)))
+	return err
 }
 
-// verifiedIn lists what is sealed in a table: what Rotate knows, and what is sealed under data keys.
-func verifiedIn(t backup.Table) (list []verifiedColumn) {
-	for _, c := range sealedColumns {
-		if c.table != t.Name {
-			continue
-		}
-		list = append(list, verifiedColumn{c.table, c.key, c.sealed, "", func(ctx context.Context, v *verifier, r sealedRow, sealed []byte) error {
-			_, err := v.keys.open(ctx, sealed, c.aad(r.id(c.key), string(r.field(c.bound))))
-			return err
-		}})
+// columnKey gives the key of what no master key seals by itself.
+func (v *verifier) columnKey(ctx context.Context, c sealedColumn, r sealedRow, tenantKey string) (cipher.AEAD, error) {
+	if c.user != "" {
+		return v.dataKey(ctx, r.id(c.user))
 	}
-	if t.Name == "notes" {
-		list = append(list, verifiedColumn{"notes", "id", "sealed", "user_id", func(ctx context.Context, v *verifier, r sealedRow, sealed []byte) error {
-			user := r.id("user_id")
-			aead, err := v.dataKey(ctx, user)
-			if err == nil {
-				_, err = openText(aead, place{user, string(r.field("tenant_key")), r.id("id"), r.number("version")}, sealed)
-			}
-			return err
-		}})
+	if v.keys.root.Load() == nil {
+		return nil, errors.New("db: the root secret does not open")
 	}
-	return list
+	return v.keys.visitors(tenantKey), nil
 }
 
 // check opens one column of a row.
-func (v *verifier) check(ctx context.Context, c verifiedColumn, r sealedRow) {
+func (v *verifier) check(ctx context.Context, c sealedColumn, r sealedRow) {
 	sealed := r.field(c.sealed)
 	if sealed == nil {
 		return // nothing is sealed: a note that was deleted, a key of another kind
 	}
 	name := c.table + "." + c.sealed
 	v.result.Checked[name]++
-	if err := c.open(ctx, v, r, sealed); err != nil {
+	if err := v.openColumn(ctx, c, r, sealed); err != nil {
 		v.result.Refused++
 		if len(v.result.Rows) < maxRefusedRows {
 			row := RefusedRow{Column: name, ID: r.name(c.key), Why: strings.TrimPrefix(err.Error(), "db: ")}
