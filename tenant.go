@@ -46,7 +46,7 @@ type tenantCreateCommand struct {
 // Run makes a tenant.
 func (c *tenantCreateCommand) Run(env *environment) error {
 	return answer(env, &c.databaseConfig, func(store *db.DB) (*db.Tenant, error) {
-		return store.CreateTenant(env.ctx, db.Operator, c.Name, c.Origin)
+		return store.CreateTenant(env.ctx, c.Name, c.Origin)
 	})
 }
 

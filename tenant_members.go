@@ -4,8 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph"
 )
@@ -49,7 +47,7 @@ func (c *membersInviteCommand) Run(env *environment) error {
 		if err != nil {
 			return nil, err
 		}
-		token, expiresAt, err := store.Invite(env.ctx, db.Operator, c.Key, uuid.Nil, db.Role(strings.ToUpper(c.Role)))
+		token, expiresAt, err := store.Invite(env.ctx, db.Operator, c.Key, db.Role(strings.ToUpper(c.Role)))
 		if err != nil {
 			return nil, err
 		}

@@ -155,7 +155,7 @@ func TestWrongAssertionsAreCountedByTenantAndAddress(t *testing.T) {
 		t.Errorf("the log holds %d: %v", refused, err)
 	}
 	exchange(site.Visitor(t, site.Tenant(t, "Paper")), "ticket").Refused(t, 400, "assertion_rejected")
-	if presented, _, err = site.DB.IssueTicket(t.Context(), alice.Tenant.Key, db.Subject{ID: "joe"}); err != nil {
+	if presented, _, err = site.DB.IssueTicket(t.Context(), site.ServerKey(t, alice.Tenant), db.Subject{ID: "joe"}); err != nil {
 		t.Fatal(err)
 	}
 	exchange(alice, "ticket").Must(t, 200) // the right one
@@ -183,15 +183,16 @@ func TestAccountsOfOneAddressAreCounted(t *testing.T) {
 func TestTicketsOfATenantAreCounted(t *testing.T) {
 	site, _ := slow(t)
 	shop := site.Tenant(t, "Another")
+	backend := site.ServerKey(t, shop)
 	subject := db.Subject{ID: "joe"}
 	for range 60 {
-		if _, _, err := site.DB.IssueTicket(t.Context(), shop.Key, subject); err != nil {
+		if _, _, err := site.DB.IssueTicket(t.Context(), backend, subject); err != nil {
 			t.Fatal(err)
 		}
 	}
 	limited := false
 	for range 10 { // one a second comes back meanwhile
-		_, _, err := site.DB.IssueTicket(t.Context(), shop.Key, subject)
+		_, _, err := site.DB.IssueTicket(t.Context(), backend, subject)
 		limited = limited || db.IsCode(err, db.CodeRateLimited)
 	}
 	if !limited {

@@ -125,7 +125,7 @@ func (d *DB) DeleteAccountOf(ctx context.Context, user uuid.UUID, leave ...strin
 			}
 			return err
 		}
-		return insertEvent(ctx, tx, Event{ID: newID(), Actor: Operator.Name, Action: "account.deleted", Target: d.Pseudonym(user)})
+		return insertEvent(ctx, tx, Event{ID: newID(), Actor: operator.name, Action: "account.deleted", Target: d.Pseudonym(user)})
 	})
 }
 

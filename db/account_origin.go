@@ -50,7 +50,7 @@ func (d *DB) changeRPID(ctx context.Context, tx bun.Tx, origin, from, to, confir
 			from, to, passkeys, passkeys, origin, to)}
 	}
 	d.log.Warn("the account origin's host has changed: passkeys that were made before open nothing", "from", from, "to", to, "passkeys", passkeys)
-	return insertEvent(ctx, tx, Event{ID: newID(), Actor: Operator.Name, Action: "rp_id.changed", Target: to, Detail: fmt.Sprintf("%s, %d passkeys", from, passkeys)})
+	return insertEvent(ctx, tx, Event{ID: newID(), Actor: operator.name, Action: "rp_id.changed", Target: to, Detail: fmt.Sprintf("%s, %d passkeys", from, passkeys)})
 }
 
 // AccountOrigin gives the account origin that the service was started with last. It returns

@@ -46,7 +46,7 @@ const (
 // AddAssertionKey keeps a key and sets its ID and CreatedAt. It returns CodeConflict when the
 // tenant has as many live keys as it may, or a live one of the same kid, and ErrUnknownTenant when
 // there is no such tenant.
-func (d *DB) AddAssertionKey(ctx context.Context, by Actor, k *AssertionKey) error {
+func (d *DB) AddAssertionKey(ctx context.Context, by Seat, k *AssertionKey) error {
 	k.ID = newID()
 	var sealed []byte
 	if k.Kind == SharedSecret {
@@ -55,11 +55,8 @@ func (d *DB) AddAssertionKey(ctx context.Context, by Actor, k *AssertionKey) err
 			return err
 		}
 	}
-	return d.auth(ctx, func(tx bun.Tx) error {
+	return d.changeOnly(ctx, by, k.TenantKey, demand{role: RoleAdmin, confirmed: true}, func(tx *changing) error {
 		var live, secrets, same int
-		if err := lockTenant(ctx, tx, k.TenantKey); err != nil { // two additions at once are counted one after the other
-			return err
-		}
 		err := tx.NewRaw(`SELECT count(*), count(*) FILTER (WHERE kind = 'SHARED_SECRET'), count(*) FILTER (WHERE kid = ? AND kid <> '')
 			FROM assertion_keys WHERE tenant_key = ? AND revoked_at IS NULL`, k.KeyID, k.TenantKey).Scan(ctx, &live, &secrets, &same)
 		switch {
@@ -79,7 +76,7 @@ func (d *DB) AddAssertionKey(ctx context.Context, by Actor, k *AssertionKey) err
 		if err != nil {
 			return err
 		}
-		return d.audit(ctx, tx, by, k.TenantKey, "assertion_key.added", k.ID.String(), k.label())
+		return tx.record(ctx, "assertion_key.added", k.ID.String(), k.label())
 	})
 }
 
@@ -126,15 +123,15 @@ func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*Asser
 
 // RevokeAssertionKey ends a key: what it signs is refused from now on. It returns CodeNotFound
 // for a key that is not the tenant's, or was revoked before.
-func (d *DB) RevokeAssertionKey(ctx context.Context, by Actor, tenantKey string, id uuid.UUID) error {
-	return d.auth(ctx, func(tx bun.Tx) error {
+func (d *DB) RevokeAssertionKey(ctx context.Context, by Seat, tenantKey string, id uuid.UUID) error {
+	return d.changeOnly(ctx, by, tenantKey, demand{role: RoleAdmin}, func(tx *changing) error {
 		var k AssertionKey
 		err := tx.NewRaw(`UPDATE assertion_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL
 			RETURNING kind, algorithm, kid, coalesce(jwks_url, '')`, tenantKey, id).Scan(ctx, &k.Kind, &k.Algorithm, &k.KeyID, &k.URL)
 		if err != nil {
 			return noRows(err, errNotThere)
 		}
-		return d.audit(ctx, tx, by, tenantKey, "assertion_key.revoked", id.String(), k.label())
+		return tx.record(ctx, "assertion_key.revoked", id.String(), k.label())
 	})
 }
 

@@ -1,7 +1,6 @@
 package db
 
 import (
-	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -23,36 +22,10 @@ type Event struct {
 	Detail    string    `json:"detail,omitempty"`
 }
 
-// An Actor is who changes how a tenant is set up. Each such change takes one, and is answered for
-// in the tenant's audit log: the entry is written with the change or not at all.
-type Actor struct {
-	Name string // "operator", "server key sk_…" or a member's id (MemberID)
-	IP   string // where the request came from; "" for a command
-}
-
 const serverKeyActor = "server key "
-
-// Operator is whoever runs the service's commands.
-var Operator = Actor{Name: "operator"}
-
-// Actor is the key as one who changes something, from an address.
-func (k *ServerKey) Actor(ip string) Actor { return Actor{serverKeyActor + k.Prefix, ip} }
 
 // Changes is how often one actor may change how a tenant is set up: as each change is kept for good.
 var Changes = Rate{"changes of a tenant", 1000, time.Hour} // by tenant key and actor
-
-// audit appends what by did to a tenant, in the transaction that does it. It returns
-// CodeRateLimited, and nothing is done, where by does so all the time.
-func (d *DB) audit(ctx context.Context, tx bun.Tx, by Actor, tenantKey, action, target, detail string) error {
-	if by.Name != Operator.Name {
-		if wait, err := d.count(ctx, tx, d.rates, Changes.By(tenantKey, by.Name)); err != nil || wait > 0 {
-			return cmp.Or(err, error(RateLimited(wait)))
-		}
-	}
-	return insertEvent(ctx, tx, Event{
-		ID: newID(), TenantKey: tenantKey, Actor: by.Name, Action: action, Target: target, IP: by.IP, Detail: detail,
-	})
-}
 
 // assertionRefused is the action of an event whose detail repeats what an assertion says, and so
 // perhaps of whom: that is kept sealed.

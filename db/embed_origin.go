@@ -11,14 +11,14 @@ const maxEmbedOrigins = 100
 // AddEmbedOrigin lets the pages of an origin, as ParseOrigin accepts it, embed a tenant's
 // widget from now on. It returns ErrUnknownTenant when there is no such tenant, and CodeConflict
 // when it has a hundred already.
-func (d *DB) AddEmbedOrigin(ctx context.Context, by Actor, tenantKey, origin string) (*Tenant, error) {
-	origin, err := ParseOrigin(origin)
-	if err != nil {
-		return nil, err
-	}
-	return d.change(ctx, tenantKey, func(tx bun.Tx) error {
+func (d *DB) AddEmbedOrigin(ctx context.Context, by Seat, tenantKey, origin string) (*Tenant, error) {
+	return d.change(ctx, by, tenantKey, demand{role: RoleAdmin, backend: true}, func(tx *changing) error {
+		origin, err := ParseOrigin(origin)
+		if err != nil {
+			return err
+		}
 		var there int
-		err := tx.NewRaw(`SELECT count(*) FROM embed_origins WHERE tenant_key = ? AND origin <> ?`, tenantKey, origin).Scan(ctx, &there)
+		err = tx.NewRaw(`SELECT count(*) FROM embed_origins WHERE tenant_key = ? AND origin <> ?`, tenantKey, origin).Scan(ctx, &there)
 		if err != nil {
 			return err
 		}
@@ -32,27 +32,26 @@ func (d *DB) AddEmbedOrigin(ctx context.Context, by Actor, tenantKey, origin str
 		if added, err := result.RowsAffected(); err != nil || added == 0 { // nothing has changed
 			return err
 		}
-		return d.audit(ctx, tx, by, tenantKey, "origin.added", origin, "")
+		return tx.record(ctx, "origin.added", origin, "")
 	})
 }
 
 // RemoveEmbedOrigin takes that back: no frame, no sign-in, and the sessions that were begun on
 // those pages end. It returns CodeNotFound for an origin that is not the tenant's.
-func (d *DB) RemoveEmbedOrigin(ctx context.Context, by Actor, tenantKey, origin string) (*Tenant, error) {
+func (d *DB) RemoveEmbedOrigin(ctx context.Context, by Seat, tenantKey, origin string) (*Tenant, error) {
 	if parsed, err := ParseOrigin(origin); err == nil {
 		origin = parsed
 	}
 	defer d.sessions.forget()
-	return d.change(ctx, tenantKey, func(tx bun.Tx) error {
+	return d.change(ctx, by, tenantKey, demand{role: RoleAdmin, backend: true}, func(tx *changing) error {
 		if err := one(tx.NewRaw(`DELETE FROM embed_origins WHERE tenant_key = ? AND origin = ?`, tenantKey, origin).Exec(ctx)); err != nil {
 			return err
 		}
-		_, err := tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE tenant_key = ? AND embed_origin = ? AND revoked_at IS NULL`,
-			tenantKey, origin).Exec(ctx)
+		_, err := revokeSessions(ctx, tx.Tx, `tenant_key = ? AND embed_origin = ?`, tenantKey, origin)
 		if err != nil {
 			return err
 		}
-		return d.audit(ctx, tx, by, tenantKey, "origin.removed", origin, "")
+		return tx.record(ctx, "origin.removed", origin, "")
 	})
 }
 

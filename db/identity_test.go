@@ -91,7 +91,8 @@ func TestOneOfManyRedeemsATicket(t *testing.T) {
 	d := dbtest.New(t)
 	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
 	nodes := []*db.DB{d.DB, d.Node(t, db.Options{MaxConns: 8})}
-	ticket, _, err := d.DB.IssueTicket(t.Context(), shop.Key, joe)
+	backend := d.ServerKey(t, shop)
+	ticket, _, err := d.DB.IssueTicket(t.Context(), backend, joe)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +116,7 @@ func TestOneOfManyRedeemsATicket(t *testing.T) {
 	if won.Load() != 1 {
 		t.Errorf("%d of 100 redeemed it", won.Load())
 	}
-	late, _, err := d.DB.IssueTicket(t.Context(), shop.Key, joe)
+	late, _, err := d.DB.IssueTicket(t.Context(), backend, joe)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,17 +16,14 @@ const InvitationLife = 7 * 24 * time.Hour
 const maxInvitations = 50
 
 // Invite makes an invitation to a tenant, in_…, that whoever holds it may accept once within
-// InvitationLife. from is the member who invites, uuid.Nil for an operator. It returns
-// ErrUnknownTenant when there is no such tenant.
-func (d *DB) Invite(ctx context.Context, by Actor, tenantKey string, from uuid.UUID, role Role) (token string, expiresAt time.Time, err error) {
-	if rank[role] == 0 {
-		return "", time.Time{}, invalid("role", "A role is OWNER, ADMIN or VIEWER.")
-	}
+// InvitationLife. It is for owners.
+func (d *DB) Invite(ctx context.Context, by Seat, tenantKey string, role Role) (token string, expiresAt time.Time, err error) {
 	token = "in_" + strings.ToLower(rand.Text())
 	hash := HashToken(token)
-	err = d.auth(ctx, func(tx bun.Tx) error {
-		if err := lockTenant(ctx, tx, tenantKey); err != nil {
-			return err
+	from := by.person()
+	err = d.changeOnly(ctx, by, tenantKey, demand{role: RoleOwner, confirmed: true}, func(tx *changing) error {
+		if rank[role] == 0 {
+			return invalid("role", "A role is OWNER, ADMIN or VIEWER.")
 		}
 		var open int
 		err := tx.NewRaw(`SELECT count(*) FROM invitations WHERE tenant_key = ? AND expires_at > now()`, tenantKey).Scan(ctx, &open)
@@ -42,34 +39,44 @@ func (d *DB) Invite(ctx context.Context, by Actor, tenantKey string, from uuid.U
 		if err != nil {
 			return err
 		}
-		return d.audit(ctx, tx, by, tenantKey, "member.invited", "", string(role))
+		return tx.record(ctx, "member.invited", "", string(role))
 	})
 	return token, expiresAt, err
 }
 
 var errInvitationGone = &Error{Code: CodeNotFound, Message: "This invitation is unknown, expired or was accepted before. Ask for a new one."}
 
-// AcceptInvitation makes a person a member as the invitation says, once: of many at a time one
-// wins. Somebody who has a greater role keeps it. It returns CodeNotFound for an invitation that
-// is unknown, expired or was accepted before.
-func (d *DB) AcceptInvitation(ctx context.Context, user uuid.UUID, ip, token string) (*Tenant, error) {
+// AcceptInvitation makes the person of an account session a member as the invitation says, once: of
+// many at a time one wins. Somebody who has a greater role keeps it. It returns CodeNotFound for an
+// invitation that is unknown, expired, was accepted before, or was given by somebody who is no owner
+// any more.
+func (d *DB) AcceptInvitation(ctx context.Context, s *Session, token string) (*Tenant, error) {
 	hash := HashToken(token)
 	var tenantKey string
 	err := d.auth(ctx, func(tx bun.Tx) error {
-		var role Role
-		err := tx.NewRaw(`DELETE FROM invitations WHERE token_hash = ? AND expires_at > now() RETURNING tenant_key, role`, hash[:]).
-			Scan(ctx, &tenantKey, &role)
+		// Locked in the order of change: the person, the tenant, and the invitation last.
+		if err := holdSession(ctx, tx, s); err != nil {
+			return err
+		}
+		err := tx.NewRaw(`SELECT tenant_key FROM invitations WHERE token_hash = ?`, hash[:]).Scan(ctx, &tenantKey)
 		if err != nil {
 			return noRows(err, errInvitationGone)
 		}
 		if err := lockTenant(ctx, tx, tenantKey); err != nil {
 			return err
 		}
+		var role Role
+		err = tx.NewRaw(`DELETE FROM invitations i WHERE token_hash = ? AND expires_at > now() AND (invited_by IS NULL OR EXISTS (
+			SELECT FROM members m WHERE m.tenant_key = i.tenant_key AND m.user_id = i.invited_by AND m.role = 'OWNER')) RETURNING role`, hash[:]).
+			Scan(ctx, &role)
+		if err != nil {
+			return noRows(err, errInvitationGone)
+		}
 		var members int
 		if err := tx.NewRaw(`SELECT count(*) FROM members WHERE tenant_key = ?`, tenantKey).Scan(ctx, &members); err != nil {
 			return err
 		}
-		has, err := roleOf(ctx, tx, tenantKey, user)
+		has, err := roleOf(ctx, tx, tenantKey, s.UserID)
 		switch {
 		case err != nil:
 			return err
@@ -78,10 +85,11 @@ func (d *DB) AcceptInvitation(ctx context.Context, user uuid.UUID, ip, token str
 		case has.May(role):
 			role = has
 		}
-		if err := setMember(ctx, tx, tenantKey, user, role); err != nil {
+		if err := setMember(ctx, tx, tenantKey, s.UserID, role); err != nil {
 			return err
 		}
-		return d.audit(ctx, tx, Actor{d.MemberID(user, tenantKey), ip}, tenantKey, "member.joined", d.MemberID(user, tenantKey), string(role))
+		member := d.MemberID(s.UserID, tenantKey)
+		return d.audit(ctx, tx, actor{member, s.From}, tenantKey, "member.joined", member, string(role))
 	})
 	if err != nil {
 		return nil, err

@@ -126,31 +126,27 @@ const MaxOwned = 20
 
 const maxMembers = 100
 
-// CreateTenantFor is CreateTenant by a person, who becomes its owner. It returns CodeConflict for
-// one who owns twenty already.
-func (d *DB) CreateTenantFor(ctx context.Context, owner uuid.UUID, ip, name string) (*Tenant, error) {
+// CreateTenantFor is CreateTenant by the person of an account session, who becomes its owner. It
+// returns CodeConflict for one who owns twenty already.
+func (d *DB) CreateTenantFor(ctx context.Context, s *Session, name string) (*Tenant, error) {
 	key := newTenantKey()
-	by := Actor{d.MemberID(owner, key), ip}
-	return d.insertTenant(ctx, by, key, name, nil, func(tx bun.Tx) error {
+	by := actor{d.MemberID(s.UserID, key), s.From}
+	return d.insertTenant(ctx, by, key, name, nil, func(tx bun.Tx) (func() error, error) {
+		if err := holdSession(ctx, tx, s); err != nil { // many at once are counted one after the other
+			return nil, err
+		}
 		var owned int
-		// The person's row is the lock: many at once are counted one after the other.
-		if _, err := tx.NewRaw(`SELECT FROM users WHERE id = ? FOR NO KEY UPDATE`, owner).Exec(ctx); err != nil {
-			return err
+		err := tx.NewRaw(`SELECT count(*) FROM members WHERE user_id = ? AND role = 'OWNER'`, s.UserID).Scan(ctx, &owned)
+		if err == nil && owned >= MaxOwned {
+			err = &Error{Code: CodeConflict, Message: "You own 20 tenants already. One tenant serves all the sites of a company: add an embed origin to it."}
 		}
-		err := tx.NewRaw(`SELECT count(*) FROM members WHERE user_id = ? AND role = 'OWNER'`, owner).Scan(ctx, &owned)
-		if err != nil {
-			return err
-		}
-		if owned >= MaxOwned {
-			return &Error{Code: CodeConflict, Message: "You own 20 tenants already. One tenant serves all the sites of a company: add an embed origin to it."}
-		}
-		return setMember(ctx, tx, key, owner, RoleOwner)
+		return func() error { return setMember(ctx, tx, key, s.UserID, RoleOwner) }, err
 	})
 }
 
 // SetMember gives a person a role at a tenant.
 func (d *DB) SetMember(ctx context.Context, tenantKey string, user uuid.UUID, role Role) error {
-	return d.auth(ctx, func(tx bun.Tx) error { return setMember(ctx, tx, tenantKey, user, role) })
+	return d.changeOnly(ctx, Operator, tenantKey, demand{}, func(tx *changing) error { return setMember(ctx, tx.Tx, tenantKey, user, role) })
 }
 
 func setMember(ctx context.Context, tx bun.Tx, tenantKey string, user uuid.UUID, role Role) error {
@@ -159,15 +155,16 @@ func setMember(ctx context.Context, tx bun.Tx, tenantKey string, user uuid.UUID,
 	return err
 }
 
-// RemoveMember takes a member's role, and the invitations that they gave and nobody has accepted.
-// It returns CodeNotFound for an id that is no member's, and CodeConflict for the last owner: only
+// RemoveMember takes a member's role, and the invitations that they gave and nobody has accepted. It
+// is for owners, and for members who leave. It returns CodeNotFound for an id that is no member's, and CodeConflict for the last owner: only
 // who deletes their account can leave a tenant without one (see requireOtherOwners).
-func (d *DB) RemoveMember(ctx context.Context, by Actor, tenantKey, id string) error {
-	return d.auth(ctx, func(tx bun.Tx) error {
-		if err := lockTenant(ctx, tx, tenantKey); err != nil {
-			return err
-		}
-		list, err := d.membersOf(ctx, tx, tenantKey)
+func (d *DB) RemoveMember(ctx context.Context, by Seat, tenantKey, id string) error {
+	needs := demand{role: RoleOwner, confirmed: true}
+	if id == d.MemberID(by.person(), tenantKey) {
+		needs.role = RoleViewer
+	}
+	return d.changeOnly(ctx, by, tenantKey, needs, func(tx *changing) error {
+		list, err := d.membersOf(ctx, tx.Tx, tenantKey)
 		if err != nil {
 			return err
 		}
@@ -193,7 +190,7 @@ func (d *DB) RemoveMember(ctx context.Context, by Actor, tenantKey, id string) e
 		if _, err := tx.NewRaw(`DELETE FROM invitations WHERE tenant_key = ? AND invited_by = ?`, tenantKey, leaving.userID).Exec(ctx); err != nil {
 			return err
 		}
-		return d.audit(ctx, tx, by, tenantKey, "member.removed", id, string(leaving.Role))
+		return tx.record(ctx, "member.removed", id, string(leaving.Role))
 	})
 }
 

@@ -7,8 +7,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/google/uuid"
-
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/dbtest"
 )
@@ -28,9 +26,9 @@ func roles(t *testing.T, d *dbtest.Database, tenantKey string) map[string]db.Rol
 func TestAnInvitationIsAcceptedOnce(t *testing.T) {
 	d := dbtest.New(t)
 	ann, ben := d.Person(t, "Ann"), d.Person(t, "Ben")
-	shop, err := d.DB.CreateTenantFor(t.Context(), ann.ID, "192.0.2.7", "Shop")
+	shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
 	must(t, err)
-	token, _, err := d.DB.Invite(t.Context(), db.Operator, shop.Key, ann.ID, db.RoleAdmin)
+	token, _, err := d.DB.Invite(t.Context(), db.SeatOf(ann.Account), shop.Key, db.RoleAdmin)
 	must(t, err)
 	people := []*dbtest.Person{ben}
 	for range 5 {
@@ -39,7 +37,7 @@ func TestAnInvitationIsAcceptedOnce(t *testing.T) {
 	accepted := make([]error, len(people))
 	var all sync.WaitGroup
 	for i, p := range people {
-		all.Go(func() { _, accepted[i] = d.DB.AcceptInvitation(t.Context(), p.ID, "", token) })
+		all.Go(func() { _, accepted[i] = d.DB.AcceptInvitation(t.Context(), p.Account, token) })
 	}
 	all.Wait()
 	won := 0
@@ -58,33 +56,33 @@ func TestAnInvitationIsAcceptedOnce(t *testing.T) {
 func TestAnInvitationThatIsOver(t *testing.T) {
 	d := dbtest.New(t)
 	ann, ben, cas := d.Person(t, "Ann"), d.Person(t, "Ben"), d.Person(t, "Cas")
-	shop, err := d.DB.CreateTenantFor(t.Context(), ann.ID, "", "Shop")
+	shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
 	must(t, err)
 	refused := func(name, token string) {
 		t.Helper()
-		if _, err := d.DB.AcceptInvitation(t.Context(), cas.ID, "", token); !db.IsCode(err, db.CodeNotFound) {
+		if _, err := d.DB.AcceptInvitation(t.Context(), cas.Account, token); !db.IsCode(err, db.CodeNotFound) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	refused("never given", "in_nothing")
-	late, _, err := d.DB.Invite(t.Context(), db.Operator, shop.Key, ann.ID, db.RoleViewer)
+	late, _, err := d.DB.Invite(t.Context(), db.SeatOf(ann.Account), shop.Key, db.RoleViewer)
 	must(t, err)
 	d.Exec(t, `UPDATE invitations SET expires_at = now()`)
 	refused("expired", late)
 
 	// What an owner gave goes with them.
 	must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleOwner))
-	given, _, err := d.DB.Invite(t.Context(), db.Operator, shop.Key, ben.ID, db.RoleOwner)
+	given, _, err := d.DB.Invite(t.Context(), db.SeatOf(ben.Account), shop.Key, db.RoleOwner)
 	must(t, err)
 	must(t, d.DB.RemoveMember(t.Context(), db.Operator, shop.Key, d.DB.MemberID(ben.ID, shop.Key)))
 	refused("of an owner who was removed", given)
 	if got := roles(t, d, shop.Key); len(got) != 1 {
 		t.Errorf("members are %v", got)
 	}
-	if _, _, err := d.DB.Invite(t.Context(), db.Operator, "t_nobody", uuid.Nil, db.RoleOwner); !errors.Is(err, db.ErrUnknownTenant) {
+	if _, _, err := d.DB.Invite(t.Context(), db.Operator, "t_nobody", db.RoleOwner); !errors.Is(err, db.ErrUnknownTenant) {
 		t.Errorf("to no tenant: %v", err)
 	}
-	if _, _, err := d.DB.Invite(t.Context(), db.Operator, shop.Key, uuid.Nil, "KING"); !db.IsCode(err, db.CodeInvalid) {
+	if _, _, err := d.DB.Invite(t.Context(), db.Operator, shop.Key, "KING"); !db.IsCode(err, db.CodeInvalid) {
 		t.Errorf("to no role: %v", err)
 	}
 }
@@ -92,11 +90,11 @@ func TestAnInvitationThatIsOver(t *testing.T) {
 func TestAnInvitationNeverTakesARole(t *testing.T) {
 	d := dbtest.New(t)
 	ann := d.Person(t, "Ann")
-	shop, err := d.DB.CreateTenantFor(t.Context(), ann.ID, "", "Shop")
+	shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
 	must(t, err)
-	token, _, err := d.DB.Invite(t.Context(), db.Operator, shop.Key, ann.ID, db.RoleViewer)
+	token, _, err := d.DB.Invite(t.Context(), db.SeatOf(ann.Account), shop.Key, db.RoleViewer)
 	must(t, err)
-	_, err = d.DB.AcceptInvitation(t.Context(), ann.ID, "", token)
+	_, err = d.DB.AcceptInvitation(t.Context(), ann.Account, token)
 	must(t, err)
 	if got := roles(t, d, shop.Key); got["Ann"] != db.RoleOwner {
 		t.Errorf("Ann is %v", got)
@@ -106,7 +104,7 @@ func TestAnInvitationNeverTakesARole(t *testing.T) {
 func TestATenantKeepsAnOwner(t *testing.T) {
 	d := dbtest.New(t)
 	ann, ben := d.Person(t, "Ann"), d.Person(t, "Ben")
-	shop, err := d.DB.CreateTenantFor(t.Context(), ann.ID, "", "Shop")
+	shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
 	must(t, err)
 	must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleOwner))
 	// Both leave at once: one may.
@@ -138,9 +136,9 @@ func TestATenantKeepsAnOwner(t *testing.T) {
 func TestAnAccountLeavesNoTenantUnawares(t *testing.T) {
 	d := dbtest.New(t)
 	ann, ben := d.Person(t, "Ann"), d.Person(t, "Ben")
-	shop, err := d.DB.CreateTenantFor(t.Context(), ann.ID, "", "Shop")
+	shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
 	must(t, err)
-	paper, err := d.DB.CreateTenantFor(t.Context(), ann.ID, "", "Paper")
+	paper, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Paper")
 	must(t, err)
 	must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleAdmin)) // who can't give it an owner
 	only := func() (keys []string) {
@@ -202,7 +200,7 @@ func TestTenantsOfOnePersonAreBounded(t *testing.T) {
 	d := dbtest.New(t)
 	ann := d.Person(t, "Ann")
 	for range db.MaxOwned - 1 {
-		_, err := d.DB.CreateTenantFor(t.Context(), ann.ID, "", "Shop")
+		_, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
 		must(t, err)
 	}
 	// Two more at once: one may.
@@ -210,7 +208,7 @@ func TestTenantsOfOnePersonAreBounded(t *testing.T) {
 	proceed := stall(t, d, "INSERT ON members")
 	var all sync.WaitGroup
 	for i := range made {
-		all.Go(func() { _, made[i] = d.DB.CreateTenantFor(t.Context(), ann.ID, "", "Shop") })
+		all.Go(func() { _, made[i] = d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop") })
 	}
 	untilBlocked(t, d, 2)
 	proceed()

@@ -3,8 +3,6 @@ package db
 import (
 	"context"
 	"strconv"
-
-	"github.com/uptrace/bun"
 )
 
 // An AssertionPolicy says what a tenant wants to say about its visitors.
@@ -37,9 +35,9 @@ type TenantChange struct {
 // UpdateTenant changes a tenant. All of it is in force for whatever is asked next, and accounts
 // that the tenant no longer vouches for are signed out. It returns ErrUnknownTenant when there is
 // no such tenant.
-func (d *DB) UpdateTenant(ctx context.Context, by Actor, tenantKey string, c TenantChange) (*Tenant, error) {
+func (d *DB) UpdateTenant(ctx context.Context, by Seat, tenantKey string, c TenantChange) (*Tenant, error) {
 	defer d.sessions.forget()
-	return d.change(ctx, tenantKey, func(tx bun.Tx) error {
+	return d.change(ctx, by, tenantKey, demand{role: RoleAdmin}, func(tx *changing) error {
 		t := Tenant{Key: tenantKey}
 		err := tx.NewRaw(`SELECT name, assertion_policy, require_nonce, vouched_accounts, brand_name, accent FROM tenants WHERE key = ?`, tenantKey).
 			Scan(ctx, &t.Name, &t.Policy.Assertion, &t.Policy.RequireNonce, &t.Policy.VouchedAccounts, &t.Branding.Name, &t.Branding.Accent)
@@ -57,13 +55,12 @@ func (d *DB) UpdateTenant(ctx context.Context, by Actor, tenantKey string, c Ten
 			return err
 		}
 		if t.Policy.VouchedAccounts && !changed.Policy.VouchedAccounts {
-			_, err := tx.NewRaw(`UPDATE sessions s SET revoked_at = now() FROM users u
-				WHERE u.vouched_by = ? AND s.user_id = u.id AND s.revoked_at IS NULL`, tenantKey).Exec(ctx)
+			_, err := revokeSessions(ctx, tx.Tx, `user_id IN (SELECT id FROM users WHERE vouched_by = ?)`, tenantKey)
 			if err != nil {
 				return err
 			}
 		}
-		return d.auditChanges(ctx, tx, by, t, changed)
+		return tx.recordChanges(ctx, t, changed)
 	})
 }
 
@@ -90,9 +87,9 @@ func set[T any](field *T, to *T) {
 	}
 }
 
-// auditChanges tells what of a tenant is another way now, before and after.
-func (d *DB) auditChanges(ctx context.Context, tx bun.Tx, by Actor, before, after Tenant) error {
-	for _, c := range []struct{ action, target, before, after string }{
+// recordChanges records what of a tenant is another way now, before and after.
+func (c *changing) recordChanges(ctx context.Context, before, after Tenant) error {
+	for _, e := range []struct{ action, target, before, after string }{
 		{"tenant.renamed", "name", before.Name, after.Name},
 		{"policy.changed", "assertion", string(before.Policy.Assertion), string(after.Policy.Assertion)},
 		{"policy.changed", "requireNonce", strconv.FormatBool(before.Policy.RequireNonce), strconv.FormatBool(after.Policy.RequireNonce)},
@@ -100,10 +97,10 @@ func (d *DB) auditChanges(ctx context.Context, tx bun.Tx, by Actor, before, afte
 		{"branding.changed", "name", before.Branding.Name, after.Branding.Name},
 		{"branding.changed", "accent", before.Branding.Accent, after.Branding.Accent},
 	} {
-		if c.before == c.after {
+		if e.before == e.after {
 			continue
 		}
-		if err := d.audit(ctx, tx, by, after.Key, c.action, c.target, strconv.Quote(c.before)+" → "+strconv.Quote(c.after)); err != nil {
+		if err := c.record(ctx, e.action, e.target, strconv.Quote(e.before)+" → "+strconv.Quote(e.after)); err != nil {
 			return err
 		}
 	}

@@ -88,7 +88,7 @@ func (d *DB) NewRecoveryLink(ctx context.Context, user uuid.UUID) (token string,
 			return err
 		}
 		token = recoveryLinkPrefix + code
-		return insertEvent(ctx, tx, Event{ID: newID(), Actor: Operator.Name, Action: "recovery_link.made", Target: d.Pseudonym(user)})
+		return insertEvent(ctx, tx, Event{ID: newID(), Actor: operator.name, Action: "recovery_link.made", Target: d.Pseudonym(user)})
 	})
 	return token, expiresAt, err
 }

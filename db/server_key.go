@@ -26,17 +26,14 @@ const maxServerKeys = 10
 // CreateServerKey makes a key and gives its secret: 130 random bits, kept hashed. It returns
 // CodeInvalid, field "name", for a name that is not 1 to 80 characters, and ErrUnknownTenant when
 // there is no such tenant.
-func (d *DB) CreateServerKey(ctx context.Context, by Actor, tenantKey, name string) (*ServerKey, string, error) {
+func (d *DB) CreateServerKey(ctx context.Context, by Seat, tenantKey, name string) (*ServerKey, string, error) {
 	name = strings.TrimSpace(name)
-	if n := utf8.RuneCountInString(name); n == 0 || n > 80 || !validText(name) {
-		return nil, "", invalid("name", "A key's name has 1 to 80 characters.")
-	}
 	secret := "sk_" + strings.ToLower(rand.Text())
 	k := &ServerKey{ID: newID(), TenantKey: tenantKey, Name: name, Prefix: secret[:9]}
 	hash := HashToken(secret)
-	err := d.auth(ctx, func(tx bun.Tx) error {
-		if err := lockTenant(ctx, tx, tenantKey); err != nil { // two additions at once are counted one after the other
-			return err
+	err := d.changeOnly(ctx, by, tenantKey, demand{role: RoleAdmin, confirmed: true}, func(tx *changing) error {
+		if n := utf8.RuneCountInString(name); n == 0 || n > 80 || !validText(name) {
+			return invalid("name", "A key's name has 1 to 80 characters.")
 		}
 		var live int
 		err := tx.NewRaw(`SELECT count(*) FROM server_keys WHERE tenant_key = ? AND revoked_at IS NULL`, tenantKey).Scan(ctx, &live)
@@ -51,7 +48,7 @@ func (d *DB) CreateServerKey(ctx context.Context, by Actor, tenantKey, name stri
 		if err != nil {
 			return err
 		}
-		return d.audit(ctx, tx, by, tenantKey, "server_key.created", k.Prefix, name)
+		return tx.record(ctx, "server_key.created", k.Prefix, name)
 	})
 	if err != nil {
 		return nil, "", err
@@ -108,14 +105,14 @@ func (d *DB) ServerKeys(ctx context.Context, tenantKey string) (keys []*ServerKe
 
 // RevokeServerKey ends a key at once. It returns CodeNotFound for one that is not the
 // tenant's, or was revoked before.
-func (d *DB) RevokeServerKey(ctx context.Context, by Actor, tenantKey string, id uuid.UUID) error {
-	return d.auth(ctx, func(tx bun.Tx) error {
+func (d *DB) RevokeServerKey(ctx context.Context, by Seat, tenantKey string, id uuid.UUID) error {
+	return d.changeOnly(ctx, by, tenantKey, demand{role: RoleAdmin}, func(tx *changing) error {
 		var prefix, name string
 		err := tx.NewRaw(`UPDATE server_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL
 			RETURNING prefix, name`, tenantKey, id).Scan(ctx, &prefix, &name)
 		if err != nil {
 			return noRows(err, errNotThere)
 		}
-		return d.audit(ctx, tx, by, tenantKey, "server_key.revoked", prefix, name)
+		return tx.record(ctx, "server_key.revoked", prefix, name)
 	})
 }

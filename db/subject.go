@@ -49,9 +49,11 @@ func (s Subject) Check() error {
 // TicketLife is how long a ticket waits to be redeemed.
 const TicketLife = time.Minute
 
-// IssueTicket makes a one-time stand-in for an assertion, tk_…, good for TicketLife. It keeps to
-// the rate of NewTickets.
-func (d *DB) IssueTicket(ctx context.Context, tenantKey string, s Subject) (ticket string, expiresAt time.Time, err error) {
+// IssueTicket makes a one-time stand-in for an assertion, tk_…, good for TicketLife and for as long
+// as the server key that asks for it is. It keeps to the rate of NewTickets. It returns
+// ErrNoServerKey for a key that was revoked meanwhile.
+func (d *DB) IssueTicket(ctx context.Context, key *ServerKey, s Subject) (ticket string, expiresAt time.Time, err error) {
+	tenantKey := key.TenantKey
 	if err := s.Check(); err != nil {
 		return "", time.Time{}, err
 	}
@@ -62,6 +64,9 @@ func (d *DB) IssueTicket(ctx context.Context, tenantKey string, s Subject) (tick
 	hash := HashToken(ticket)
 	k := d.keepSubject(d.keys.visitors(tenantKey), ticketOf, tenantKey, hash[:], s)
 	err = d.auth(ctx, func(tx bun.Tx) error {
+		if err := holdServerKey(ctx, tx, key); err != nil {
+			return err
+		}
 		return tx.NewRaw(`INSERT INTO tickets (ticket_hash, tenant_key, subject, email, name, sealed_subject, expires_at)
 			VALUES (?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
 			hash[:], tenantKey, k.clear, k.email, k.name, nullBytes(k.secured), TicketLife.Seconds()).Scan(ctx, &expiresAt)

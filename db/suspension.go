@@ -1,35 +1,31 @@
 package db
 
-import (
-	"context"
-
-	"github.com/uptrace/bun"
-)
+import "context"
 
 // Suspend has a tenant's widget refuse everybody from now on: its frames say so, nobody signs in,
 // every session of it ends at once, and its server keys open nothing. What its visitors have
 // written stays theirs, at the account origin. It returns ErrUnknownTenant when there is none.
-func (d *DB) Suspend(ctx context.Context, by Actor, tenantKey string) (*Tenant, error) {
+func (d *DB) Suspend(ctx context.Context, by Seat, tenantKey string) (*Tenant, error) {
 	defer d.sessions.forget()
-	return d.change(ctx, tenantKey, func(tx bun.Tx) error {
+	return d.change(ctx, by, tenantKey, demand{}, func(tx *changing) error {
 		// The sessions come second: a sign-in under way holds the tenant (mayEmbed) until its session can be seen.
 		result, err := tx.NewRaw(`UPDATE tenants SET suspended_at = now() WHERE key = ? AND suspended_at IS NULL`, tenantKey).Exec(ctx)
 		if err != nil {
 			return err
 		}
-		if _, err := tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE tenant_key = ? AND revoked_at IS NULL`, tenantKey).Exec(ctx); err != nil {
+		if _, err := revokeSessions(ctx, tx.Tx, `tenant_key = ?`, tenantKey); err != nil {
 			return err
 		}
 		if suspended, err := result.RowsAffected(); err != nil || suspended == 0 {
 			return err
 		}
-		return d.audit(ctx, tx, by, tenantKey, "tenant.suspended", "", "")
+		return tx.record(ctx, "tenant.suspended", "", "")
 	})
 }
 
 // Resume takes that back: visitors sign in again. It returns ErrUnknownTenant when there is none.
-func (d *DB) Resume(ctx context.Context, by Actor, tenantKey string) (*Tenant, error) {
-	return d.change(ctx, tenantKey, func(tx bun.Tx) error {
+func (d *DB) Resume(ctx context.Context, by Seat, tenantKey string) (*Tenant, error) {
+	return d.change(ctx, by, tenantKey, demand{}, func(tx *changing) error {
 		result, err := tx.NewRaw(`UPDATE tenants SET suspended_at = NULL WHERE key = ? AND suspended_at IS NOT NULL`, tenantKey).Exec(ctx)
 		if err != nil {
 			return err
@@ -37,6 +33,6 @@ func (d *DB) Resume(ctx context.Context, by Actor, tenantKey string) (*Tenant, e
 		if resumed, err := result.RowsAffected(); err != nil || resumed == 0 {
 			return err
 		}
-		return d.audit(ctx, tx, by, tenantKey, "tenant.resumed", "", "")
+		return tx.record(ctx, "tenant.resumed", "", "")
 	})
 }

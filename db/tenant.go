@@ -86,8 +86,8 @@ func (d *DB) EachTenant(ctx context.Context, f func(*Tenant) error) error {
 
 // CreateTenant makes a tenant with a key of its own. name has 1 to 80 characters; each
 // origin is as ParseOrigin accepts it.
-func (d *DB) CreateTenant(ctx context.Context, by Actor, name string, origins []string) (*Tenant, error) {
-	return d.insertTenant(ctx, by, newTenantKey(), name, origins, nil)
+func (d *DB) CreateTenant(ctx context.Context, name string, origins []string) (*Tenant, error) {
+	return d.insertTenant(ctx, operator, newTenantKey(), name, origins, nil)
 }
 
 func newTenantKey() string { return "t_" + strings.ToLower(rand.Text()[:20]) }
@@ -98,12 +98,12 @@ func (d *DB) EnsureTenant(ctx context.Context, key, name string, origins []strin
 	if !tenantKeyForm.MatchString(key) {
 		return nil, invalid("key", "A tenant key is t_ and 4 to 40 lower-case letters and digits.")
 	}
-	return d.insertTenant(ctx, Operator, key, name, origins, nil)
+	return d.insertTenant(ctx, operator, key, name, origins, nil)
 }
 
-// insertTenant makes the tenant, or gives the one that is there that name and those origins. then
-// does, in the same transaction, what else belongs to it.
-func (d *DB) insertTenant(ctx context.Context, by Actor, key, name string, origins []string, then func(bun.Tx) error) (*Tenant, error) {
+// insertTenant makes the tenant, or gives the one that is there that name and those origins. first
+// does, in the same transaction, what has to be seen to before, and gives what else belongs to it.
+func (d *DB) insertTenant(ctx context.Context, by actor, key, name string, origins []string, first func(bun.Tx) (then func() error, err error)) (*Tenant, error) {
 	name, err := checkTenantName("name", name)
 	if err != nil {
 		return nil, err
@@ -116,6 +116,13 @@ func (d *DB) insertTenant(ctx context.Context, by Actor, key, name string, origi
 		origins[i] = parsed
 	}
 	err = d.auth(ctx, func(tx bun.Tx) error {
+		then := func() error { return nil }
+		if first != nil {
+			var err error
+			if then, err = first(tx); err != nil {
+				return err
+			}
+		}
 		var isNew bool
 		err := tx.NewRaw(`INSERT INTO tenants (key, name) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET name = excluded.name
 			RETURNING xmax = 0`, key, name).Scan(ctx, &isNew)
@@ -136,30 +143,12 @@ func (d *DB) insertTenant(ctx context.Context, by Actor, key, name string, origi
 				return err
 			}
 		}
-		if then != nil {
-			return then(tx)
-		}
-		return nil
+		return then()
 	})
 	if err != nil {
 		return nil, err
 	}
 	return d.Tenant(ctx, key)
-}
-
-// change runs f in a transaction that holds the tenant, so that changes of one happen one after
-// the other, and gives the tenant as it is then. It returns ErrUnknownTenant when there is none.
-func (d *DB) change(ctx context.Context, tenantKey string, f func(bun.Tx) error) (*Tenant, error) {
-	err := d.auth(ctx, func(tx bun.Tx) error {
-		if err := lockTenant(ctx, tx, tenantKey); err != nil {
-			return err
-		}
-		return f(tx)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return d.Tenant(ctx, tenantKey)
 }
 
 // lockTenant holds the tenant until the transaction ends, against changes of it and not against

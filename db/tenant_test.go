@@ -34,9 +34,11 @@ func actions(t *testing.T, d *dbtest.Database, tenantKey string) (list []string)
 // Each way to change a tenant leaves its entry, and what changes nothing leaves none.
 func TestEveryChangeOfATenantIsAudited(t *testing.T) {
 	d := dbtest.New(t)
-	ann := db.Actor{Name: "m_ann", IP: "192.0.2.7"}
-	shop, err := d.DB.CreateTenant(t.Context(), ann, "Shop", []string{"https://shop.example"})
+	owner := d.Person(t, "Ann")
+	owner.Account.From = "192.0.2.7"
+	shop, err := d.DB.CreateTenantFor(t.Context(), owner.Account, "Shop")
 	must(t, err)
+	ann := db.SeatOf(owner.Account)
 	yes, name, accent, empty, required := true, "The Shop", "#2F5D50", "", db.AssertionRequired
 	key := &db.AssertionKey{TenantKey: shop.Key, Kind: db.SharedSecret, KeyID: "k1", Algorithm: "HS256", Secret: make([]byte, 32)}
 	var server *db.ServerKey
@@ -80,8 +82,11 @@ func TestEveryChangeOfATenantIsAudited(t *testing.T) {
 			server, _, err = d.DB.CreateServerKey(t.Context(), ann, shop.Key, "backend")
 			return err
 		}, "m_ann server_key.created <prefix> backend"},
-		{func() error { return d.DB.RevokeServerKey(t.Context(), server.Actor(""), shop.Key, server.ID) }, "server key <prefix> server_key.revoked <prefix> backend"},
-		{func() error { _, _, err := d.DB.Invite(t.Context(), ann, shop.Key, uuid.Nil, db.RoleAdmin); return err }, "m_ann member.invited  ADMIN"},
+		{func() error {
+			return changed(d.DB.AddEmbedOrigin(t.Context(), server.Seat(""), shop.Key, "https://backend.example"))
+		}, "server key <prefix> origin.added https://backend.example"},
+		{func() error { return d.DB.RevokeServerKey(t.Context(), ann, shop.Key, server.ID) }, "m_ann server_key.revoked <prefix> backend"},
+		{func() error { _, _, err := d.DB.Invite(t.Context(), ann, shop.Key, db.RoleAdmin); return err }, "m_ann member.invited  ADMIN"},
 		{func() error { return changed(d.DB.Suspend(t.Context(), db.Operator, shop.Key)) }, "operator tenant.suspended"},
 		{func() error { return changed(d.DB.Suspend(t.Context(), db.Operator, shop.Key)) }, ""},
 		{func() error { return changed(d.DB.Resume(t.Context(), db.Operator, shop.Key)) }, "operator tenant.resumed"},
@@ -91,6 +96,7 @@ func TestEveryChangeOfATenantIsAudited(t *testing.T) {
 		must(t, c.change())
 		added := actions(t, d, shop.Key)[len(before):]
 		want := strings.ReplaceAll(c.says, "<key>", key.ID.String())
+		want = strings.ReplaceAll(want, "m_ann", d.DB.MemberID(owner.ID, shop.Key))
 		if server != nil {
 			want = strings.ReplaceAll(want, "<prefix>", server.Prefix)
 		}
@@ -324,7 +330,7 @@ func TestANameTurnsNothingAround(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
 	for name, good := range map[string]bool{"שלום עולם": true, "قائمة الشاي": true, "Tea 🧑‍🌾": true, "\u202egnp.aet": false, "a\u2066b": false, "a\u0007b": false, "a\nb": false} {
-		_, err := d.DB.CreateTenant(t.Context(), db.Operator, name, nil)
+		_, err := d.DB.CreateTenant(t.Context(), name, nil)
 		_, renamed := d.DB.RenameUser(t.Context(), alice.Account, name)
 		if (err == nil) != good || (renamed == nil) != good || !good && !db.IsCode(err, db.CodeInvalid) {
 			t.Errorf("%q: a tenant's %v, a person's %v", name, err, renamed)

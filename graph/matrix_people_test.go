@@ -82,7 +82,7 @@ func newMatrix(t *testing.T) *matrix {
 
 	// Her tenant's.
 	must(m.DB.SetMember(t.Context(), m.shop.Key, m.user, db.RoleOwner))
-	by := db.Actor{Name: "server key canary actor", IP: "192.0.2.77"}
+	by := db.Operator
 	_, err = m.DB.AddEmbedOrigin(t.Context(), by, m.shop.Key, secretOrigin)
 	must(err)
 	key := &db.AssertionKey{TenantKey: m.shop.Key, Kind: db.SharedSecret, KeyID: "canary-kid", Algorithm: "HS256", Secret: []byte(strings.Repeat("canary", 6))}
@@ -91,6 +91,8 @@ func newMatrix(t *testing.T) *matrix {
 	must(err)
 	_, paperSecret, err := m.DB.CreateServerKey(t.Context(), db.Operator, paper.Key, "backend")
 	must(err)
+
+	m.Exec(t, `UPDATE audit_events SET actor = 'server key canary actor', ip = '192.0.2.77' WHERE tenant_key = $1 AND action <> 'tenant.created'`, m.shop.Key)
 
 	passkey := m.text(t, `SELECT id::text FROM passkeys WHERE user_id = $1`)
 	m.named = map[string]string{

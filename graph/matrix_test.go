@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/company-a/aside/db"
 )
 
 // The matrix: everything that the schema offers is asked for by everybody whose it is not, over
@@ -15,9 +17,12 @@ import (
 
 // An entry says how a root field is asked for what is Alice's, or her tenant's.
 type entry struct {
-	args string // <note>, <shop>, … stand for what is Alice's
-	own  bool   // a stranger is answered too, about themselves
-	shop bool   // her tenant's backend is answered
+	args  string  // <note>, <shop>, … stand for what is Alice's
+	own   bool    // a stranger is answered too, about themselves
+	shop  bool    // her tenant's backend is answered
+	role  db.Role // of a change of a tenant: the least that may make it
+	fresh bool    // it needs a fresh passkey
+	reads bool    // it changes nothing
 }
 
 var entries = map[string]entry{
@@ -42,17 +47,17 @@ var entries = map[string]entry{
 	"Mutation.deleteAccount":           {own: true},
 
 	"Mutation.createTenant":       {args: `(name: "Mine")`, own: true},
-	"Mutation.updateTenant":       {args: `(input: {tenant: "<shop>", name: "Mine", assertion: NONE, brandName: "Mine", accent: "#000000"})`},
-	"Mutation.addEmbedOrigin":     {args: `(tenant: "<shop>", origin: "https://evil.example")`, shop: true},
-	"Mutation.removeEmbedOrigin":  {args: `(tenant: "<shop>", origin: "https://secret-shop.example")`, shop: true},
-	"Mutation.addAssertionKey":    {args: `(input: {tenant: "<shop>", kind: SHARED_SECRET})`},
-	"Mutation.revokeAssertionKey": {args: `(tenant: "<shop>", id: "<assertion key>")`},
-	"Mutation.testAssertion":      {args: `(tenant: "<shop>", assertion: "x")`, shop: true},
-	"Mutation.createServerKey":    {args: `(tenant: "<shop>", name: "mine")`},
-	"Mutation.revokeServerKey":    {args: `(tenant: "<shop>", id: "<server key>")`},
-	"Mutation.inviteMember":       {args: `(tenant: "<shop>", role: OWNER)`},
+	"Mutation.updateTenant":       {args: `(input: {tenant: "<shop>", name: "Mine", assertion: NONE, brandName: "Mine", accent: "#000000"})`, role: db.RoleAdmin},
+	"Mutation.addEmbedOrigin":     {args: `(tenant: "<shop>", origin: "https://evil.example")`, shop: true, role: db.RoleAdmin},
+	"Mutation.removeEmbedOrigin":  {args: `(tenant: "<shop>", origin: "https://secret-shop.example")`, shop: true, role: db.RoleAdmin},
+	"Mutation.addAssertionKey":    {args: `(input: {tenant: "<shop>", kind: SHARED_SECRET})`, role: db.RoleAdmin, fresh: true},
+	"Mutation.revokeAssertionKey": {args: `(tenant: "<shop>", id: "<assertion key>")`, role: db.RoleAdmin},
+	"Mutation.testAssertion":      {args: `(tenant: "<shop>", assertion: "x")`, shop: true, role: db.RoleViewer, reads: true},
+	"Mutation.createServerKey":    {args: `(tenant: "<shop>", name: "mine")`, role: db.RoleAdmin, fresh: true},
+	"Mutation.revokeServerKey":    {args: `(tenant: "<shop>", id: "<server key>")`, role: db.RoleAdmin},
+	"Mutation.inviteMember":       {args: `(tenant: "<shop>", role: OWNER)`, role: db.RoleOwner, fresh: true},
 	"Mutation.acceptInvitation":   {args: `(token: "in_guessed")`},
-	"Mutation.removeMember":       {args: `(tenant: "<shop>", id: "<member>")`},
+	"Mutation.removeMember":       {args: `(tenant: "<shop>", id: "<member>")`, role: db.RoleOwner, fresh: true},
 	"Mutation.issueTicket":        {args: `(input: {subject: "joe"})`, shop: true, own: true}, // a backend's own
 
 	// Its stream is opened by strangers in TestASubscriptionIsRefused and TestAStreamTellsItsOwnerOfEachChange; here it

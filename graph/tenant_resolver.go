@@ -13,16 +13,11 @@ import (
 // Tenant finds a tenant for one of its members or its own backend.
 func (r queryResolver) Tenant(ctx context.Context, id string) (*db.Tenant, error) {
 	t, err := r.administered(ctx, id, db.RoleViewer)
-	if err == errNoTenant { //nolint:errorlint // made here, wrapped nowhere
+	if err == db.ErrNoMember { //nolint:errorlint // made here, wrapped nowhere
 		return nil, nil
 	}
 	return t, err
 }
-
-var (
-	errNoTenant = &db.Error{Code: db.CodeNotFound, Message: "There is no such tenant, or you are no member of it."}
-	errNoRole   = &db.Error{Code: db.CodeForbidden, Message: "Your role at this tenant does not allow this: ask one of its owners."}
-)
 
 // administered gives the tenant if whoever asks may do there what needs a role. A stranger is
 // answered as if there were no such tenant.
@@ -30,7 +25,7 @@ func (r *Resolver) administered(ctx context.Context, key string, needed db.Role)
 	p := auth.PrincipalFrom(ctx)
 	if p.ServerKey != nil {
 		if p.ServerKey.TenantKey != key {
-			return nil, errNoTenant
+			return nil, db.ErrNoMember
 		}
 		return r.db.Tenant(ctx, key)
 	}
@@ -39,29 +34,22 @@ func (r *Resolver) administered(ctx context.Context, key string, needed db.Role)
 	case err != nil:
 		return nil, err
 	case role == "":
-		return nil, errNoTenant
+		return nil, db.ErrNoMember
 	case !role.May(needed):
-		return nil, errNoRole
+		return nil, db.ErrNoRole
 	}
 	return r.db.Tenant(ctx, key)
 }
 
-// sensitive is administered for what somebody at a computer left open must not do: it asks for a
-// passkey used in the last five minutes. Only sessions come here.
-func (r *Resolver) sensitive(ctx context.Context, key string, needed db.Role) error {
-	if _, err := r.administered(ctx, key, needed); err != nil {
-		return err
-	}
-	return r.db.RequireConfirmation(ctx, session(ctx))
-}
-
-// actor is whoever asks, as one who changes a tenant.
-func (r *Resolver) actor(ctx context.Context, tenantKey string) db.Actor {
+// seat is whoever asks, as one who changes a tenant: what they may do there is checked with the change.
+func seat(ctx context.Context) db.Seat {
 	p := auth.PrincipalFrom(ctx)
 	if p.ServerKey != nil {
-		return p.ServerKey.Actor(p.Address)
+		return p.ServerKey.Seat(p.Address)
 	}
-	return db.Actor{Name: r.db.MemberID(p.Session.UserID, tenantKey), IP: p.Address}
+	s := *p.Session
+	s.From = p.Address
+	return db.SeatOf(&s)
 }
 
 var errOperatorTenants = &db.Error{Code: db.CodeForbidden, Message: "Tenants are made by the operator here: ask them for one, and for an invitation to it."}
@@ -71,15 +59,12 @@ func (r mutationResolver) CreateTenant(ctx context.Context, name string) (*db.Te
 	if r.operatorTenants {
 		return nil, errOperatorTenants
 	}
-	return r.db.CreateTenantFor(ctx, session(ctx).UserID, auth.PrincipalFrom(ctx).Address, name)
+	return r.db.CreateTenantFor(ctx, session(ctx), name)
 }
 
 // UpdateTenant changes a tenant's name, policy and branding.
 func (r mutationResolver) UpdateTenant(ctx context.Context, in generated.UpdateTenantInput) (*db.Tenant, error) {
-	if _, err := r.administered(ctx, in.Tenant, db.RoleAdmin); err != nil {
-		return nil, err
-	}
-	return r.db.UpdateTenant(ctx, r.actor(ctx, in.Tenant), in.Tenant, db.TenantChange{
+	return r.db.UpdateTenant(ctx, seat(ctx), in.Tenant, db.TenantChange{
 		Name: in.Name, Assertion: (*db.AssertionPolicy)(in.Assertion), RequireNonce: in.RequireNonce, VouchedAccounts: in.VouchedAccounts,
 		BrandName: in.BrandName, Accent: in.Accent,
 	})
@@ -87,24 +72,18 @@ func (r mutationResolver) UpdateTenant(ctx context.Context, in generated.UpdateT
 
 // AddEmbedOrigin lets the pages of an origin embed a tenant's widget.
 func (r mutationResolver) AddEmbedOrigin(ctx context.Context, tenant, origin string) (*db.Tenant, error) {
-	if _, err := r.administered(ctx, tenant, db.RoleAdmin); err != nil {
-		return nil, err
-	}
-	return r.db.AddEmbedOrigin(ctx, r.actor(ctx, tenant), tenant, origin)
+	return r.db.AddEmbedOrigin(ctx, seat(ctx), tenant, origin)
 }
 
 // RemoveEmbedOrigin takes that back.
 func (r mutationResolver) RemoveEmbedOrigin(ctx context.Context, tenant, origin string) (*db.Tenant, error) {
-	if _, err := r.administered(ctx, tenant, db.RoleAdmin); err != nil {
-		return nil, err
-	}
-	return r.db.RemoveEmbedOrigin(ctx, r.actor(ctx, tenant), tenant, origin)
+	return r.db.RemoveEmbedOrigin(ctx, seat(ctx), tenant, origin)
 }
 
 // IssueTicket makes a ticket for the tenant whose backend asks.
 func (r mutationResolver) IssueTicket(ctx context.Context, in generated.IssueTicketInput) (*generated.Ticket, error) {
 	s := db.Subject{ID: in.Subject, Email: value(in.Email), Name: value(in.Name)}
-	ticket, expiresAt, err := r.db.IssueTicket(ctx, auth.PrincipalFrom(ctx).ServerKey.TenantKey, s)
+	ticket, expiresAt, err := r.db.IssueTicket(ctx, auth.PrincipalFrom(ctx).ServerKey, s)
 	if err != nil {
 		return nil, err
 	}
@@ -113,10 +92,7 @@ func (r mutationResolver) IssueTicket(ctx context.Context, in generated.IssueTic
 
 // CreateServerKey makes a key for a tenant's backend.
 func (r mutationResolver) CreateServerKey(ctx context.Context, tenant, name string) (*generated.CreatedServerKey, error) {
-	if err := r.sensitive(ctx, tenant, db.RoleAdmin); err != nil {
-		return nil, err
-	}
-	k, secret, err := r.db.CreateServerKey(ctx, r.actor(ctx, tenant), tenant, name)
+	k, secret, err := r.db.CreateServerKey(ctx, seat(ctx), tenant, name)
 	if err != nil {
 		return nil, err
 	}
@@ -129,12 +105,9 @@ func (r mutationResolver) RevokeServerKey(ctx context.Context, tenant, id string
 }
 
 // revoked ends a key of a tenant's.
-func (r mutationResolver) revoked(ctx context.Context, tenant, id string, revoke func(context.Context, db.Actor, string, uuid.UUID) error) (*generated.DeletedPayload, error) {
-	if _, err := r.administered(ctx, tenant, db.RoleAdmin); err != nil {
-		return nil, err
-	}
+func (r mutationResolver) revoked(ctx context.Context, tenant, id string, revoke func(context.Context, db.Seat, string, uuid.UUID) error) (*generated.DeletedPayload, error) {
 	key := noteID(id)
-	if err := revoke(ctx, r.actor(ctx, tenant), tenant, key); err != nil {
+	if err := revoke(ctx, seat(ctx), tenant, key); err != nil {
 		return nil, err
 	}
 	return &generated.DeletedPayload{ID: key.String()}, nil

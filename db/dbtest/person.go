@@ -22,9 +22,17 @@ type Person struct {
 // Tenant makes a tenant whose embed origin is https://<key>.example.
 func (d *Database) Tenant(t testing.TB, name string) *db.Tenant {
 	t.Helper()
-	tenant, err := d.DB.CreateTenant(t.Context(), db.Operator, name, []string{"https://shop.example"})
+	tenant, err := d.DB.CreateTenant(t.Context(), name, []string{"https://shop.example"})
 	must(t, err)
 	return tenant
+}
+
+// ServerKey makes a key of a tenant's backend.
+func (d *Database) ServerKey(t testing.TB, tenant *db.Tenant) *db.ServerKey {
+	t.Helper()
+	k, _, err := d.DB.CreateServerKey(t.Context(), db.Operator, tenant.Key, "backend")
+	must(t, err)
+	return k
 }
 
 // Policy is the change that gives a tenant this policy, whatever it had.

@@ -1,0 +1,168 @@
+package db
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+// A Seat is who changes how a tenant is set up: a member by their account session, the tenant's
+// backend by its server key, or the operator. By itself it allows nothing: every change takes one
+// and checks, under the lock that it holds, what it is worth at that moment (see change). The zero
+// Seat is refused.
+type Seat struct {
+	operator  bool
+	session   *Session
+	serverKey *ServerKey
+	from      string // the address that the request came from, for the audit log
+}
+
+// Operator is the seat of whoever runs the service's commands, at every tenant.
+var Operator = Seat{operator: true}
+
+// SeatOf is the seat of the person of an account session, wherever they are a member.
+func SeatOf(s *Session) Seat {
+	if s == nil || s.Kind != SessionAccount {
+		return Seat{}
+	}
+	return Seat{session: s, from: s.From}
+}
+
+// Seat is that of the backend that presented the key, at its own tenant, from an address.
+func (k *ServerKey) Seat(from string) Seat { return Seat{serverKey: k, from: from} }
+
+// person is the member in the seat, uuid.Nil for the backend and the operator.
+func (s Seat) person() uuid.UUID {
+	if s.session == nil {
+		return uuid.Nil
+	}
+	return s.session.UserID
+}
+
+// A demand is what a change asks of the seat. Its zero value leaves it to the operator.
+type demand struct {
+	role      Role // of a member
+	confirmed bool // by a passkey used in the last five minutes: not for somebody at a computer left open
+	backend   bool // may do it too
+}
+
+var (
+	// ErrNoMember is returned for a tenant that is not there, and alike for one that the seat is none of.
+	ErrNoMember error = &Error{Code: CodeNotFound, Message: "There is no such tenant, or you are no member of it."}
+	// ErrNoRole is returned for what a member's role does not include.
+	ErrNoRole error = &Error{Code: CodeForbidden, Message: "Your role at this tenant does not allow this: ask one of its owners."}
+)
+
+// A changing is a tenant that is being changed: held by the transaction, for somebody who may.
+type changing struct {
+	bun.Tx
+	tenantKey string
+	by        actor
+	of        *DB
+}
+
+// record appends what is done to the tenant to its audit log, in the transaction that does it.
+func (c *changing) record(ctx context.Context, action, target, detail string) error {
+	return c.of.audit(ctx, c.Tx, c.by, c.tenantKey, action, target, detail)
+}
+
+// change runs f in a transaction that holds the tenant, so that changes of one happen one after the
+// other, once it has seen there that the seat meets the demand; and gives the tenant as it is then.
+// What is checked before the lock is worth nothing: whoever takes a role, a session or a key away
+// may hold it. It returns ErrNoMember, ErrNoRole, ErrUnconfirmed, ErrNoSession or ErrNoServerKey for
+// a seat that does not, and ErrUnknownTenant to the operator where there is no such tenant.
+func (d *DB) change(ctx context.Context, seat Seat, tenantKey string, needs demand, f func(*changing) error) (*Tenant, error) {
+	if err := d.changeOnly(ctx, seat, tenantKey, needs, f); err != nil {
+		return nil, err
+	}
+	return d.Tenant(ctx, tenantKey)
+}
+
+// changeOnly is change for what gives something else.
+func (d *DB) changeOnly(ctx context.Context, seat Seat, tenantKey string, needs demand, f func(*changing) error) error {
+	return d.auth(ctx, func(tx bun.Tx) error {
+		by, err := d.take(ctx, tx, seat, tenantKey, needs)
+		if err != nil {
+			return err
+		}
+		return f(&changing{tx, tenantKey, by, d})
+	})
+}
+
+// take locks the tenant, after the person and the session of a member (see lockUser), and checks
+// that the seat meets the demand.
+func (d *DB) take(ctx context.Context, tx bun.Tx, seat Seat, tenantKey string, needs demand) (actor, error) {
+	switch {
+	case seat.operator:
+		return operator, lockTenant(ctx, tx, tenantKey)
+	case seat.serverKey != nil:
+		by := actor{serverKeyActor + seat.serverKey.Prefix, seat.from}
+		if !needs.backend || seat.serverKey.TenantKey != tenantKey {
+			return by, ErrNoMember
+		}
+		if err := lockTenant(ctx, tx, tenantKey); err != nil {
+			return by, err
+		}
+		return by, holdServerKey(ctx, tx, seat.serverKey)
+	case seat.session == nil:
+		return actor{}, ErrNoMember
+	}
+	by := actor{d.MemberID(seat.session.UserID, tenantKey), seat.from}
+	if err := holdSession(ctx, tx, seat.session); err != nil {
+		return by, err
+	}
+	if err := lockTenant(ctx, tx, tenantKey); err != nil {
+		if err == ErrUnknownTenant { //nolint:errorlint // made here, wrapped nowhere
+			err = ErrNoMember
+		}
+		return by, err
+	}
+	role, err := roleOf(ctx, tx, tenantKey, seat.session.UserID)
+	switch {
+	case err != nil:
+		return by, err
+	case role == "":
+		return by, ErrNoMember
+	case needs.role == "" || !role.May(needs.role):
+		return by, ErrNoRole
+	case needs.confirmed:
+		return by, requireConfirmation(ctx, tx, seat.session)
+	}
+	return by, nil
+}
+
+// holdServerKey holds a live server key, and its tenant as one that is not suspended, until the
+// transaction ends. It returns ErrNoServerKey where it is neither any more.
+func holdServerKey(ctx context.Context, tx bun.Tx, k *ServerKey) error {
+	var key string // the tenant comes first, as it does for whoever revokes the key
+	err := tx.NewRaw(`SELECT key FROM tenants WHERE key = ? AND suspended_at IS NULL FOR SHARE`, k.TenantKey).Scan(ctx, &key)
+	if err != nil {
+		return noRows(err, ErrNoServerKey)
+	}
+	var id uuid.UUID
+	err = tx.NewRaw(`SELECT id FROM server_keys WHERE id = ? AND tenant_key = ? AND revoked_at IS NULL FOR SHARE`, k.ID, k.TenantKey).Scan(ctx, &id)
+	return noRows(err, ErrNoServerKey)
+}
+
+// An actor is whom the audit log names for a change.
+type actor struct {
+	name string // "operator", "server key sk_…" or a member's id (MemberID)
+	ip   string // where the request came from; "" for a command
+}
+
+var operator = actor{name: "operator"}
+
+// audit appends what by did to a tenant, in the transaction that does it. It returns
+// CodeRateLimited, and nothing is done, where by does so all the time.
+func (d *DB) audit(ctx context.Context, tx bun.Tx, by actor, tenantKey, action, target, detail string) error {
+	if by != operator {
+		if wait, err := d.count(ctx, tx, d.rates, Changes.By(tenantKey, by.name)); err != nil || wait > 0 {
+			return cmp.Or(err, error(RateLimited(wait)))
+		}
+	}
+	return insertEvent(ctx, tx, Event{
+		ID: newID(), TenantKey: tenantKey, Actor: by.name, Action: action, Target: target, IP: by.ip, Detail: detail,
+	})
+}

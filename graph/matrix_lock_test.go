@@ -1,0 +1,160 @@
+package graph
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/auth/authtest"
+	"github.com/company-a/aside/db"
+)
+
+// The matrix under a concurrent change: whoever may change the tenant asks to, and while that waits for
+// a lock, what allows it is taken away. Each change of a tenant that the schema offers is refused then,
+// as it would be to somebody who never had it, and changes nothing.
+
+// A taking holds a lock that a change waits for, and takes something away under it.
+type taking struct {
+	name  string
+	lock  string // $1 is Alice, $2 her tenant
+	take  string // likewise
+	code  string // of the refusal
+	needs func(entry) bool
+}
+
+const (
+	lockTheTenant = `SELECT FROM tenants WHERE key = $2 AND $1::uuid IS NOT NULL FOR UPDATE`
+	lockThePerson = `SELECT FROM users WHERE id = $1 AND $2 <> '' FOR UPDATE`
+	fromMembers   = `FROM members WHERE user_id = $1 AND tenant_key = $2`
+	toRole        = `UPDATE members SET role = '%' WHERE user_id = $1 AND tenant_key = $2`
+)
+
+func always(entry) bool { return true }
+
+var takings = []taking{
+	{"the member is removed", lockTheTenant, `DELETE ` + fromMembers, "NOT_FOUND", always},
+	{"the role becomes VIEWER", lockTheTenant, strings.Replace(toRole, "%", "VIEWER", 1), "FORBIDDEN", always},
+	{"the role becomes ADMIN", lockTheTenant, strings.Replace(toRole, "%", "ADMIN", 1), "FORBIDDEN", func(e entry) bool { return e.role == db.RoleOwner }},
+	{"the session is revoked", lockThePerson, `UPDATE sessions SET revoked_at = now() WHERE user_id = $1 AND $2 <> ''`, "UNAUTHENTICATED", always},
+	{"the confirmation is over", lockThePerson, `UPDATE sessions SET confirmed_at = now() - interval '1 hour' WHERE user_id = $1 AND $2 <> ''`, "FORBIDDEN",
+		func(e entry) bool { return e.fresh }},
+}
+
+var keyTakings = []taking{
+	{"the server key is revoked", lockTheTenant, `UPDATE server_keys SET revoked_at = now() WHERE tenant_key = $2 AND $1::uuid IS NOT NULL`, "UNAUTHENTICATED", always},
+	{"the tenant is suspended", lockTheTenant, `UPDATE tenants SET suspended_at = now() WHERE key = $2 AND $1::uuid IS NOT NULL`, "UNAUTHENTICATED", always},
+}
+
+func TestNobodyChangesATenantByWhatTheyHadBefore(t *testing.T) {
+	m := newMatrix(t)
+	olga := m.Person(t, "Olga") // whom Alice would remove: herself she may, whatever her role
+	if err := m.DB.SetMember(t.Context(), m.shop.Key, olga.ID, db.RoleOwner); err != nil {
+		t.Fatal(err)
+	}
+	m.named["member"] = m.DB.MemberID(olga.ID, m.shop.Key)
+	_, secret, err := m.DB.CreateServerKey(t.Context(), db.Operator, m.shop.Key, "its backend")
+	if err != nil {
+		t.Fatal(err)
+	}
+	alice := func(t *testing.T, document string) *authtest.Answer { return m.alice.Account(t, document) }
+	backend := func(t *testing.T, document string) *authtest.Answer {
+		return m.Send(t, &authtest.Call{Method: http.MethodPost, URL: m.AccountOrigin + auth.GraphQLPath,
+			Header: http.Header{"Authorization": {"Bearer " + secret}}, JSON: map[string]any{"query": document}})
+	}
+	asked := 0
+	m.roots(t, func(name string, e entry, f *ast.FieldDefinition, operation string) {
+		if operation != "mutation" || e.reads || !(strings.Contains(e.args, "<shop>") || e.shop) {
+			return
+		}
+		document := "mutation { " + f.Name + m.fill(e.args) + " " + m.selection(m.paths(t, f, nil, map[string]bool{})) + " }"
+		who := strings.Join(namesOf(f.Directives.ForName("requires")), " ")
+		if strings.Contains(who, "ACCOUNT") {
+			if e.role == "" {
+				t.Errorf("%s has no role in its entry", name)
+			}
+			for _, taken := range takings {
+				for _, from := range []db.Role{db.RoleOwner, db.RoleAdmin} {
+					if from.May(e.role) && taken.needs(e) {
+						m.takenMeanwhile(t, name+" by "+string(from)+": "+taken.name, taken, from, func() *authtest.Answer { return alice(t, document) })
+						asked++
+					}
+				}
+			}
+		}
+		if strings.Contains(who, "SERVER_KEY") {
+			for _, taken := range keyTakings {
+				m.takenMeanwhile(t, name+" by a server key: "+taken.name, taken, db.RoleOwner, func() *authtest.Answer { return backend(t, document) })
+				asked++
+			}
+		}
+	})
+	if asked < 50 {
+		t.Errorf("only %d cases were made", asked)
+	}
+}
+
+// takenMeanwhile asks for a change while what allows it is taken away, and then gives that back.
+func (m *matrix) takenMeanwhile(t *testing.T, name string, taken taking, from db.Role, ask func() *authtest.Answer) {
+	t.Helper()
+	m.give(t, from)
+	before := m.state(t)
+	tx, err := m.Connect(t, m.Superuser()).BeginTx(t.Context(), pgx.TxOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(statement string) {
+		t.Helper()
+		if _, err := tx.Exec(t.Context(), statement, m.user, m.shop.Key); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+	run(taken.lock)
+	answered := make(chan *authtest.Answer, 1)
+	go func() { answered <- ask() }()
+	waits := false
+	for !waits && len(answered) == 0 && t.Context().Err() == nil {
+		if err := m.beside.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock')`).Scan(&waits); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !waits {
+		t.Errorf("%s: it waits for no lock, so it checks before or not at all", name)
+	}
+	run(taken.take)
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	a := <-answered
+	if !strings.Contains(a.Body, `"code":"`+taken.code+`"`) {
+		t.Errorf("%s: answered %d %s", name, a.Status, a.Body)
+	}
+	m.give(t, from)
+	if after := m.state(t); after != before {
+		t.Errorf("%s: changed\n%s\nto\n%s", name, before, after)
+	}
+}
+
+// give gives back whatever was taken away.
+func (m *matrix) give(t *testing.T, role db.Role) {
+	t.Helper()
+	m.Exec(t, `INSERT INTO members (tenant_key, user_id, role, created_at) VALUES ($2, $1, $3, '2026-11-01')
+		ON CONFLICT (tenant_key, user_id) DO UPDATE SET role = excluded.role, created_at = excluded.created_at`, m.user, m.shop.Key, string(role))
+	m.Exec(t, `UPDATE sessions SET revoked_at = NULL, confirmed_at = now() WHERE user_id = $1`, m.user)
+	m.Exec(t, `UPDATE server_keys SET revoked_at = NULL WHERE tenant_key = $1`, m.shop.Key)
+	m.Exec(t, `UPDATE tenants SET suspended_at = NULL WHERE key = $1`, m.shop.Key)
+}
+
+func namesOf(d *ast.Directive) (names []string) {
+	if d == nil {
+		return nil
+	}
+	for _, c := range d.Arguments.ForName("any").Value.Children {
+		names = append(names, c.Value.Raw)
+	}
+	return names
+}
