@@ -270,7 +270,7 @@ func TestNobodyIsRefusedForTheirNeighbours(t *testing.T) {
 	alice.Post(t, "/passkeys/accepted", nil).Must(t, 200)
 	alice.Confirm(t).Must(t, 200)
 	serverKey(secret).Must(t, 200)
-	given, _, err := site.DB.IssueTicket(t.Context(), shop.Key, db.Subject{ID: "joe"})
+	given, _, err := site.DB.IssueTicket(t.Context(), site.ServerKey(t, shop), db.Subject{ID: "joe"})
 	if err != nil {
 		t.Fatal(err)
 	}

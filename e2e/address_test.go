@@ -15,7 +15,7 @@ func TestNoCodeStaysInTheAddress(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	store := a.database(t)
-	suspended, err := store.CreateTenant(t.Context(), db.Operator, "Closed", nil)
+	suspended, err := store.CreateTenant(t.Context(), "Closed", nil)
 	must(t, err)
 	_, err = store.Suspend(t.Context(), db.Operator, suspended.Key)
 	must(t, err)

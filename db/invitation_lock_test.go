@@ -1,0 +1,60 @@
+package db_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// An invitation is accepted while an owner removes the one who gave it, or that one's account is deleted: one comes after
+// the other, whichever waits first for the tenant, and nobody comes in by somebody who has gone.
+func TestAnInvitationIsAcceptedWhileWhoGaveItGoes(t *testing.T) {
+	d := dbtest.New(t)
+	for name, goes := range map[string]func(ann, ben *dbtest.Person, shop string) error{
+		"removed": func(ann, ben *dbtest.Person, shop string) error {
+			return d.DB.RemoveMember(t.Context(), db.SeatOf(ben.Account), shop, d.DB.MemberID(ann.ID, shop))
+		},
+		"deleted": func(ann, _ *dbtest.Person, _ string) error { return d.DB.DeleteAccount(t.Context(), ann.Account) },
+	} {
+		for _, first := range []string{"the acceptance", "the going"} {
+			t.Run(name+", "+first+" first", func(t *testing.T) {
+				ann, ben, cas := d.Person(t, "Ann"), d.Person(t, "Ben"), d.Person(t, "Cas")
+				shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
+				must(t, err)
+				must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleOwner))
+				token, _, err := d.DB.Invite(t.Context(), db.SeatOf(ann.Account), shop.Key, db.RoleOwner)
+				must(t, err)
+				tx, err := d.Connect(t, d.Superuser()).Begin(t.Context())
+				must(t, err)
+				_, err = tx.Exec(t.Context(), `SELECT FROM tenants WHERE key = $1 FOR UPDATE`, shop.Key)
+				must(t, err)
+				h := held{tx, d.Connect(t, d.Superuser())}
+				ended := make(chan error, 2)
+				accept := func() {
+					_, err := d.DB.AcceptInvitation(t.Context(), cas.Account, token)
+					ended <- err
+				}
+				acts := []func(){accept, func() { ended <- goes(ann, ben, shop.Key) }}
+				if first == "the going" {
+					acts[0], acts[1] = acts[1], acts[0]
+				}
+				for i, act := range acts {
+					go act()
+					h.until(t, i+1, ended)
+				}
+				must(t, tx.Commit(t.Context()))
+				for range acts {
+					var refused *db.Error
+					if err := <-ended; err != nil && !errors.As(err, &refused) {
+						t.Error(err)
+					}
+				}
+				if _, in := roles(t, d, shop.Key)["Cas"]; in && first == "the going" {
+					t.Error("who was invited by somebody who has gone is a member")
+				}
+			})
+		}
+	}
+}
