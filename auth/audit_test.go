@@ -3,6 +3,7 @@ package auth_test
 import (
 	"crypto/rand"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -88,7 +89,10 @@ func TestWhatPeopleDoIsAudited(t *testing.T) {
 			t.Fatalf("bob goes on to %s", next)
 		}
 	}
-	session := &db.Session{UserID: userOf(t, alice), From: "127.0.0.1"}
+	desk := *alice
+	desk.Cookies = map[string]*http.Cookie{}
+	desk.Login(t).Must(t, 200)
+	session := accountOf(t, &desk)
 	links, err := site.DB.Identities(t.Context(), session.UserID)
 	if err != nil || len(links) != 1 {
 		t.Fatalf("%v %v", links, err)
@@ -266,4 +270,19 @@ func ticketGuess(v *authtest.Visitor) *authtest.Call {
 		"grant_type": {"urn:ietf:params:oauth:grant-type:token-exchange"}, "client_id": {v.Tenant.Key},
 		"subject_token": {"tk_guess"}, "subject_token_type": {"urn:company-a:params:oauth:token-type:ticket"},
 	}}
+}
+
+// accountOf is the account session of a visitor's browser.
+func accountOf(t *testing.T, v *authtest.Visitor) *db.Session {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodGet, v.Site.AccountOrigin, nil)
+	r.RemoteAddr = "127.0.0.1:1"
+	for _, c := range v.Cookies {
+		r.AddCookie(c)
+	}
+	s, err := v.Site.Auth.AccountSession(r)
+	if err != nil || s == nil {
+		t.Fatalf("no account session: %v", err)
+	}
+	return s
 }

@@ -18,9 +18,10 @@ func TestATenantSeesNoVisitorsAddress(t *testing.T) {
 	must(t, d.DB.SetMember(t.Context(), shop.Key, alice.ID, db.RoleOwner))
 	const address = "192.0.2.77"
 	member := d.DB.MemberID(alice.ID, shop.Key)
-	key, _, err := d.DB.CreateServerKey(t.Context(), db.Actor{Name: member, IP: address}, shop.Key, "backend")
+	alice.Account.From = address
+	key, _, err := d.DB.CreateServerKey(t.Context(), db.SeatOf(alice.Account), shop.Key, "backend")
 	must(t, err)
-	own := map[string]bool{member: true, key.Actor("").Name: true}
+	own := map[string]db.Seat{member: db.SeatOf(alice.Account), "server key " + key.Prefix: key.Seat(address)}
 
 	others := []string{"visitor", "backend", "database", "operator", "", d.DB.Pseudonym(alice.ID), d.DB.ViewerID(alice.ID, shop.Key), "Shop", "server keys"}
 	actions := []string{"assertion.refused", "identity.refused", "rate.refused", "ciphertext.refused", "code.reused", "origin.added", "member.joined", "anything.new"}
@@ -30,14 +31,12 @@ func TestATenantSeesNoVisitorsAddress(t *testing.T) {
 			must(t, err)
 			d.DB.NoteRate(t.Context(), action, actor, db.Event{TenantKey: shop.Key, Actor: actor, IP: address})
 		}
-		_, err := d.DB.AddEmbedOrigin(t.Context(), db.Actor{Name: actor, IP: address}, shop.Key, "https://"+uuid.NewString()+".example")
-		must(t, err)
 	}
 	if n := count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM audit_events WHERE ip <> ''`); n != 1 { // the member's
 		t.Errorf("%d entries keep an address", n)
 	}
-	for name := range own {
-		_, err := d.DB.AddEmbedOrigin(t.Context(), db.Actor{Name: name, IP: address}, shop.Key, "https://"+uuid.NewString()+".example")
+	for _, seat := range own {
+		_, err := d.DB.AddEmbedOrigin(t.Context(), seat, shop.Key, "https://"+uuid.NewString()+".example")
 		must(t, err)
 	}
 	for _, actor := range others { // as an older release kept them
@@ -47,7 +46,7 @@ func TestATenantSeesNoVisitorsAddress(t *testing.T) {
 	must(t, err)
 	seen := map[string]bool{}
 	for _, e := range events {
-		if (e.IP == address) != own[e.Actor] {
+		if _, isOwn := own[e.Actor]; (e.IP == address) != isOwn {
 			t.Errorf("%s by %q is seen from %q", e.Action, e.Actor, e.IP)
 		}
 		seen[e.Actor] = true

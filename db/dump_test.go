@@ -118,7 +118,7 @@ func plantPeople(t *testing.T, d *dbtest.Database, mark string) (planted []strin
 	_, err = vouch(t, d, shop, merged)
 	must(t, err)
 	must(t, link(t, d, alice, shop, merged))
-	_, _, err = d.DB.IssueTicket(t.Context(), shop.Key, subject())
+	_, _, err = d.DB.IssueTicket(t.Context(), d.ServerKey(t, shop), subject())
 	must(t, err)
 	var handle db.TokenHash
 	_, _ = rand.Read(handle[:])

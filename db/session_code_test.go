@@ -61,7 +61,7 @@ func TestACodeEndsWithWhatItRestsOn(t *testing.T) {
 		"all sessions, by a recovery": func(t *testing.T, d *dbtest.Database, alice *dbtest.Person, _ *db.Tenant) error {
 			link, _, err := d.DB.NewRecoveryLink(t.Context(), alice.ID)
 			must(t, err)
-			found, err := find(t, d, link)
+			found, err := follow(t, d, link)
 			must(t, err)
 			_, err = recoverWith(t, d, found)
 			return err
