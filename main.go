@@ -66,7 +66,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "aside: %v\n", err)
 		return 2
 	}
-	env := &environment{ctx: ctx, stdout: stdout, log: slog.New(slog.NewJSONHandler(stderr, nil))}
+	env := &environment{ctx: ctx, stdout: stdout, log: newLog(stderr)}
 	if err := command.Run(env); err != nil {
 		fmt.Fprintf(stderr, "aside: %s\n", message(err))
 		return 1

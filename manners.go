@@ -42,21 +42,12 @@ func manners(next http.Handler, log *slog.Logger) http.Handler {
 					fmt.Fprintf(answer, `{"errors":[{"message":"Something went wrong on our side (id %s).","extensions":{"code":"INTERNAL"}}]}`, id)
 				}
 			}
-			log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("request", id), slog.String("method", r.Method),
+			log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("request", id), slog.String("method", short(r.Method)),
 				slog.String("host", short(r.Host)), slog.String("path", short(r.URL.Path)), slog.Int("status", answer.status),
 				slog.Duration("duration", time.Since(started)))
 		}()
 		next.ServeHTTP(answer, r.WithContext(ctx))
 	})
-}
-
-// short is what the log holds of what anybody may send at any length.
-func short(s string) string {
-	const enough = 200
-	if len(s) <= enough {
-		return s
-	}
-	return s[:enough] + "…"
 }
 
 // watchedWriter remembers what was answered.

@@ -9,6 +9,7 @@ import (
 	"net/http/pprof"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/db"
@@ -66,6 +67,9 @@ func routes(account, frame string, selfServe bool, store *db.DB, authServer *aut
 				http.Error(w, "Use https.", http.StatusForbidden)
 				return
 			}
+			// A proxy that always says http, as one that ends TLS behind another, would go round in circles: what it
+			// was told must end with its mistake, in no cache and no browser.
+			w.Header().Set("Cache-Control", "no-store")
 			http.Redirect(w, r, "https://"+strings.ToLower(r.Host)+r.URL.RequestURI(), http.StatusPermanentRedirect)
 			return
 		}
@@ -74,7 +78,7 @@ func routes(account, frame string, selfServe bool, store *db.DB, authServer *aut
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	mux.HandleFunc("GET /readyz", ready(store))
+	mux.HandleFunc("GET /readyz", shared(ready(store), 100*time.Millisecond, time.Now))
 	mux.Handle("/", byHost)
 	return mux, nil
 }

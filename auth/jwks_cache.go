@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/sync/singleflight"
 )
 
@@ -19,7 +18,6 @@ const (
 	keySetStale   = time.Hour        // it still serves while it is asked for again: that server may be down
 	keySetRefresh = time.Minute      // between two askings for a kid that wasn't there
 	keySetRetry   = 15 * time.Second // between two askings when the last one failed
-	keySetsKept   = 1024
 )
 
 // A keySet is what is known of a key set.
@@ -42,7 +40,7 @@ type keySets struct {
 	hold    func(context.Context) // until nobody can tell by the time why a set cannot be reached
 	now     func() time.Time
 	flights singleflight.Group
-	kept    *lru.Cache[string, keySet]
+	kept    *keySetMemory
 }
 
 // newKeySets makes an empty memory. With development, key sets may be on this computer.
@@ -57,18 +55,14 @@ func newKeySets(now func() time.Time, development bool, log *slog.Logger) *keySe
 }
 
 func newKeySetsDialing(now func() time.Time, d guardedDialer) *keySets {
-	kept, err := lru.New[string, keySet](keySetsKept)
-	if err != nil {
-		panic(err) // only for a size below one
-	}
-	return &keySets{client: newKeySetClient(d), now: now, kept: kept, log: slog.New(slog.DiscardHandler), hold: func(ctx context.Context) { <-ctx.Done() }}
+	return &keySets{client: newKeySetClient(d), now: now, kept: newKeySetMemory(), log: slog.New(slog.DiscardHandler), hold: func(ctx context.Context) { <-ctx.Done() }}
 }
 
 func keySetName(tenantKey, url string) string { return tenantKey + "\x00" + url }
 
 // get gives a key set: as it is remembered, or after asking for it.
 func (k *keySets) get(ctx context.Context, tenantKey, url string) keySet {
-	set, _ := k.kept.Get(keySetName(tenantKey, url))
+	set := k.kept.get(tenantKey, url)
 	age, sinceTry := k.now().Sub(set.fetched), k.now().Sub(set.tried)
 	switch {
 	case set.tries > 0 && sinceTry < keySetRetry:
@@ -91,7 +85,7 @@ func (k *keySets) usable(set keySet) keySet {
 
 // refresh asks for a key set again, unless that was done within keySetRefresh.
 func (k *keySets) refresh(ctx context.Context, tenantKey, url string) keySet {
-	set, _ := k.kept.Get(keySetName(tenantKey, url))
+	set := k.kept.get(tenantKey, url)
 	if set.tries > 0 && k.now().Sub(set.tried) < keySetRefresh {
 		return k.usable(set)
 	}
@@ -112,7 +106,7 @@ func (k *keySets) ask(ctx context.Context, tenantKey, url string, last keySet) k
 func (k *keySets) start(tenantKey, address string, tries int) <-chan singleflight.Result {
 	name := keySetName(tenantKey, address)
 	return k.flights.DoChan(name, func() (any, error) {
-		set, _ := k.kept.Get(name)
+		set := k.kept.get(tenantKey, address)
 		if set.tries != tries {
 			return set, nil
 		}
@@ -125,7 +119,7 @@ func (k *keySets) start(tenantKey, address string, tries int) <-chan singlefligh
 		} else {
 			set.keys, set.fetched = keys, set.tried
 		}
-		k.kept.Add(name, set)
+		k.kept.add(tenantKey, address, set)
 		return set, nil
 	})
 }

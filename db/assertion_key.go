@@ -80,6 +80,9 @@ func (d *DB) AddAssertionKey(ctx context.Context, by Seat, k *AssertionKey) erro
 	})
 }
 
+// MaxAssertionKeys is how many keys a tenant's list holds: the live ones first, of which there are 20 at most.
+const MaxAssertionKeys = 50
+
 // label tells keys apart without their secrets.
 func (k *AssertionKey) label() string {
 	words := []string{string(k.Kind)}
@@ -96,7 +99,7 @@ func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*Asser
 	err = d.auth(ctx, func(tx bun.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT id, kind, kid, algorithm, sealed_secret, coalesce(public_jwk::text, ''), coalesce(jwks_url, ''),
 				created_at, last_used_at, revoked_at
-			FROM assertion_keys WHERE tenant_key = ? ORDER BY revoked_at IS NOT NULL, id DESC`, tenantKey)
+			FROM assertion_keys WHERE tenant_key = ? ORDER BY revoked_at IS NOT NULL, id DESC LIMIT ?`, tenantKey, MaxAssertionKeys)
 		if err != nil {
 			return err
 		}

@@ -56,7 +56,22 @@ func (e *Event) ownActor() bool {
 	return strings.HasPrefix(e.Actor, memberPrefix) || strings.HasPrefix(e.Actor, serverKeyActor)
 }
 
+// bounded is the event with texts of a bounded length: what somebody sent may be in them.
+func (e Event) bounded() Event {
+	e.Target, e.Detail = cut(e.Target, 300), cut(e.Detail, 500)
+	return e
+}
+
+// cut gives at most so many bytes of a text, in UTF-8.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}
+
 func insertEvent(ctx context.Context, tx bun.Tx, e Event) error {
+	e = e.bounded()
 	if e.TenantKey != "" && !e.ownActor() {
 		e.IP = ""
 	}

@@ -32,6 +32,7 @@ func (d *DB) NoteRefusal(ctx context.Context, e Event) (id string, err error) {
 func (d *DB) noteRefusal(ctx context.Context, e Event, noted ...Try) (id string, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.patience) // the caller may have left, or hold a connection
 	defer cancel()
+	e = e.bounded()
 	e.ID = newID()
 	keys, counts, spans := d.counted(1, noted)
 	if e.TenantKey != "" && !e.ownActor() {

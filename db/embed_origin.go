@@ -6,7 +6,7 @@ import (
 	"github.com/uptrace/bun"
 )
 
-const maxEmbedOrigins = 100
+const MaxEmbedOrigins = 100
 
 // AddEmbedOrigin lets the pages of an origin, as ParseOrigin accepts it, embed a tenant's
 // widget from now on. It returns ErrUnknownTenant when there is no such tenant, and CodeConflict
@@ -22,7 +22,7 @@ func (d *DB) AddEmbedOrigin(ctx context.Context, by Seat, tenantKey, origin stri
 		if err != nil {
 			return err
 		}
-		if there >= maxEmbedOrigins {
+		if there >= MaxEmbedOrigins {
 			return &Error{Code: CodeConflict, Message: "There are 100 embed origins already. Remove the ones that are no longer used."}
 		}
 		result, err := tx.NewRaw(`INSERT INTO embed_origins (tenant_key, origin) VALUES (?, ?) ON CONFLICT DO NOTHING`, tenantKey, origin).Exec(ctx)

@@ -48,7 +48,7 @@ func (d *DB) IdentityOf(ctx context.Context, s *Session) (*Identity, error) {
 
 // Identities lists what a person has linked, the newest first.
 func (d *DB) Identities(ctx context.Context, user uuid.UUID) (list []*Identity, err error) {
-	return d.identities(ctx, user, nil, `true`)
+	return d.identities(ctx, user, nil, `id IN (SELECT id FROM identities WHERE user_id = ? ORDER BY id DESC LIMIT ?)`, user, MaxIdentities)
 }
 
 // identities opens a person's links with their data key, which it asks for if it is not given.
@@ -137,6 +137,9 @@ func (d *DB) lockSubject(ctx context.Context, tx bun.Tx, tenantKey, subject stri
 	return err
 }
 
+// MaxIdentities is how many subjects one account has linked.
+const MaxIdentities = 100
+
 // link links a subject to an account. An account that the tenant vouched for until now is
 // merged into it. It returns ErrLinkedElsewhere for a subject that is another account's.
 func (d *DB) link(ctx context.Context, tx bun.Tx, account *Session, tenantKey string, s Subject) error {
@@ -165,6 +168,15 @@ func (d *DB) link(ctx context.Context, tx bun.Tx, account *Session, tenantKey st
 		id, tenantKey, account.UserID, k.clear, k.email, k.name, nullBytes(k.hash), nullBytes(k.secured)).Exec(ctx)
 	if err != nil {
 		return err
+	}
+	if fresh {
+		var there int
+		if err := tx.NewRaw(`SELECT count(*) FROM identities WHERE user_id = ?`, account.UserID).Scan(ctx, &there); err != nil {
+			return err
+		}
+		if there > MaxIdentities {
+			return &Error{Code: CodeConflict, Message: "Your account is linked to 100 sites already. Unlink the ones that you no longer use."}
+		}
 	}
 	if err := d.mergeVouched(ctx, tx, account, tenantKey, s.ID); err != nil || !fresh {
 		return err

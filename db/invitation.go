@@ -76,11 +76,17 @@ func (d *DB) AcceptInvitation(ctx context.Context, s *Session, token string) (*T
 		if err := tx.NewRaw(`SELECT count(*) FROM members WHERE tenant_key = ?`, tenantKey).Scan(ctx, &members); err != nil {
 			return err
 		}
+		var memberships int
+		if err := tx.NewRaw(`SELECT count(*) FROM members WHERE user_id = ?`, s.UserID).Scan(ctx, &memberships); err != nil {
+			return err
+		}
 		has, err := roleOf(ctx, tx, tenantKey, s.UserID)
 		switch {
 		case err != nil:
 			return err
-		case has == "" && members >= maxMembers:
+		case has == "" && memberships >= MaxMemberships:
+			return &Error{Code: CodeConflict, Message: "You are a member of 25 tenants already. Leave the ones that you no longer look after."}
+		case has == "" && members >= MaxMembers:
 			return &Error{Code: CodeConflict, Message: "This tenant has 100 members already. Ask an owner to remove those who have left."}
 		case has.May(role):
 			role = has

@@ -80,7 +80,7 @@ func roleOf(ctx context.Context, tx bun.Tx, tenantKey string, user uuid.UUID) (r
 func (d *DB) Memberships(ctx context.Context, user uuid.UUID) (list []*Membership, err error) {
 	err = d.auth(ctx, func(tx bun.Tx) error {
 		return tx.NewRaw(`SELECT tenant_key, role, `+onlyOwner+` AS only_owner FROM members m WHERE user_id = ?
-			ORDER BY created_at, tenant_key`, user).Scan(ctx, &list)
+			ORDER BY created_at, tenant_key LIMIT ?`, user, MaxMemberships).Scan(ctx, &list)
 	})
 	return list, err
 }
@@ -121,10 +121,13 @@ func (d *DB) membersOf(ctx context.Context, tx bun.Tx, tenantKey string) (list [
 	return list, rows.Err()
 }
 
+// MaxMemberships is how many tenants one person is a member of.
+const MaxMemberships = 25
+
 // MaxOwned is how many tenants one person may own.
 const MaxOwned = 20
 
-const maxMembers = 100
+const MaxMembers = 100
 
 // CreateTenantFor is CreateTenant by the person of an account session, who becomes its owner. It
 // returns CodeConflict for one who owns twenty already.

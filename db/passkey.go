@@ -154,7 +154,7 @@ func (d *DB) namePasskeys(ctx context.Context, tx bun.Tx, user uuid.UUID, list [
 
 // WebAuthn L3 §7.2 step 24: sign count and backup state are written back.
 const signIn = `WITH met AS (
-		SELECT id FROM users WHERE id = $1 FOR SHARE
+		SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE
 	), used AS (
 		UPDATE passkeys p SET sign_count = $3, backed_up = $4, last_used_at = now()
 		FROM met WHERE p.user_id = met.id AND credential_id = $2 RETURNING p.user_id, p.id
@@ -186,6 +186,7 @@ func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession
 			before, newID(), s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(),
 			newID(), d.Pseudonym(user), network(s.From), keys[0], counts[0], spans[0])
 		b.Queue(endReplaced, user, before)
+		b.Queue(endOldest, user, MaxSessions)
 	})
 	if err != nil {
 		return err
@@ -193,8 +194,12 @@ func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession
 	_, locked := results.Exec()
 	made, signedIn := results.Exec()
 	_, ended := results.Exec()
-	if err := errors.Join(locked, signedIn, ended, results.Close()); err != nil {
+	oldest, capped := results.Exec()
+	if err := errors.Join(locked, signedIn, ended, capped, results.Close()); err != nil {
 		return err
+	}
+	if oldest.RowsAffected() > 0 {
+		d.sessions.forget()
 	}
 	if made.RowsAffected() == 0 {
 		return ErrUnknownPasskey

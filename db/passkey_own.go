@@ -10,8 +10,8 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// maxPasskeys is how many one account may have: more than anybody has devices.
-const maxPasskeys = 30
+// MaxPasskeys is how many one account may have: more than anybody has devices.
+const MaxPasskeys = 30
 
 // Passkeys lists a person's passkeys, the oldest first.
 func (d *DB) Passkeys(ctx context.Context, user uuid.UUID) (list []Passkey, err error) {
@@ -33,7 +33,7 @@ func (d *DB) AddPasskey(ctx context.Context, s *Session, p Passkey) (id uuid.UUI
 		if err := tx.NewRaw(`SELECT count(*) FROM passkeys WHERE user_id = ?`, s.UserID).Scan(ctx, &there); err != nil {
 			return err
 		}
-		if there >= maxPasskeys {
+		if there >= MaxPasskeys {
 			return &Error{Code: CodeConflict, Message: "This account has 30 passkeys already. Remove the ones that are no longer used."}
 		}
 		if id, err = insertPasskey(ctx, tx, s.UserID, p); err != nil {

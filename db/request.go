@@ -208,15 +208,15 @@ var errCodeGone = &Error{Code: CodeGone, Message: "This code is unknown, expired
 // CodeGone, as an unknown or expired code does.
 func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Request) error, s NewSession) (*Request, error) {
 	var r Request
-	reused := false
+	reused, ended := false, false
 	defer func() {
-		if reused {
+		if reused || ended {
 			d.sessions.forget()
 		}
 	}()
 	err := d.auth(ctx, func(tx bun.Tx) error {
-		// Whose it is comes first, as meetUser would: see lockUser.
-		_, err := tx.NewRaw(`SELECT FROM users WHERE id = (SELECT user_id FROM authorization_requests WHERE code_hash = ?) FOR SHARE`, code[:]).Exec(ctx)
+		// Whose it is comes first: see lockUser.
+		_, err := tx.NewRaw(`SELECT FROM users WHERE id = (SELECT user_id FROM authorization_requests WHERE code_hash = ?) FOR NO KEY UPDATE`, code[:]).Exec(ctx)
 		if err != nil {
 			return err
 		}
@@ -262,7 +262,10 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Request
 		} else if n == 0 {
 			return errCodeGone
 		}
-		_, err = tx.NewRaw(`UPDATE authorization_requests SET redeemed_at = now(), session_id = ? WHERE id = ?`, id, r.ID).Exec(ctx)
+		if _, err = tx.NewRaw(`UPDATE authorization_requests SET redeemed_at = now(), session_id = ? WHERE id = ?`, id, r.ID).Exec(ctx); err != nil {
+			return err
+		}
+		ended, err = capSessions(ctx, tx, *r.UserID)
 		return err
 	})
 	if err == nil && reused {

@@ -21,7 +21,7 @@ type ServerKey struct {
 	LastUsedAt *time.Time
 }
 
-const maxServerKeys = 10
+const MaxServerKeys = 10
 
 // CreateServerKey makes a key and gives its secret: 130 random bits, kept hashed. It returns
 // CodeInvalid, field "name", for a name that is not 1 to 80 characters, and ErrUnknownTenant when
@@ -40,7 +40,7 @@ func (d *DB) CreateServerKey(ctx context.Context, by Seat, tenantKey, name strin
 		if err != nil {
 			return err
 		}
-		if live >= maxServerKeys {
+		if live >= MaxServerKeys {
 			return &Error{Code: CodeConflict, Message: "There are 10 live server keys already. Revoke the ones that are no longer used."}
 		}
 		err = tx.NewRaw(`INSERT INTO server_keys (id, tenant_key, name, prefix, key_hash) VALUES (?, ?, ?, ?, ?) RETURNING created_at`,

@@ -39,7 +39,7 @@ func (s UsageSpan) start(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 }
 
-const maxUsagePeriods = 400
+const MaxUsagePeriods = 400
 
 // Usage gives a tenant's periods from the one that holds from to the last that begins before to
 // and has begun: each of them, also those in which nothing was done. People who come every day
@@ -53,7 +53,7 @@ func (d *DB) Usage(ctx context.Context, tenantKey string, span UsageSpan, from, 
 	}
 	periods := []*UsagePeriod{}
 	for at := span.start(from); at.Before(to); at = span.next(at) {
-		if len(periods) == maxUsagePeriods {
+		if len(periods) == MaxUsagePeriods {
 			return nil, invalid("from", "Ask for no more than 400 days at once.")
 		}
 		periods = append(periods, &UsagePeriod{Period: at.Format(string(span))})

@@ -18,6 +18,12 @@ var ErrUpgraded error = &Error{Code: CodeForbidden, Message: "These notes are op
 // subject is linked to an account with a passkey: from then on the assertion opens nothing. It
 // returns CodeGone when the tenant is suspended or embedOrigin is none of its origins any more.
 func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, jkt, embedOrigin string, n NewSession) error {
+	ended := false
+	defer func() {
+		if ended {
+			d.sessions.forget()
+		}
+	}()
 	return d.auth(ctx, func(tx bun.Tx) error {
 		if err := d.lockSubject(ctx, tx, tenantKey, s.ID); err != nil {
 			return err
@@ -42,6 +48,10 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, jkt,
 		_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject_hash, idle_timeout, expires_at)
 			VALUES (?, 'WIDGET', ?, ?, ?, ?, ?, ?, make_interval(secs => ?), now() + make_interval(secs => ?))`,
 			newID(), n.Token[:], user, tenantKey, embedOrigin, jkt, hash, n.Idle.Seconds(), n.Lifetime.Seconds()).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		ended, err = capSessions(ctx, tx, user)
 		return err
 	})
 }

@@ -96,6 +96,9 @@ func TestATrustedProxyTellsOfPlainHTTP(t *testing.T) {
 		answer, err := client.Do(r)
 		must(t, err)
 		_ = answer.Body.Close()
+		if kept := answer.Header.Get("Cache-Control"); want < 400 && kept != "no-store" { // by a proxy that says so of https too, it would go round for good
+			t.Errorf("%s: it may be kept: %q", method, kept)
+		}
 		if location := answer.Header.Get("Location"); answer.StatusCode != want || (want < 400 && location != "https://frames.example/help?x") {
 			t.Errorf("%s: %s to %q", method, answer.Status, location)
 		}

@@ -10,6 +10,9 @@ import (
 // megabytes and its reader slow: without a bound, few requests would hold much memory.
 const maxAtOnce = 8
 
+// maxOfPerson is how many operations, and how many streams, all sessions of a person may have together.
+const maxOfPerson = 3 * maxAtOnce
+
 // A crowd counts who has operations under way.
 type crowd struct {
 	most  int // of one

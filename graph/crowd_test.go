@@ -34,3 +34,41 @@ func TestASessionHasSoManyOperationsAtOnce(t *testing.T) {
 		t.Error("a new one is full")
 	}
 }
+
+// All sessions of a person have so many operations, and so many streams, together.
+func TestAPersonHasSoManyOperationsAtOnce(t *testing.T) {
+	a := start(t)
+	alice := a.viewer(t, "alice at shop")
+	ask := func(who, accept string) int {
+		query := `{"query": "{ viewer { id } }"}`
+		if accept != "" {
+			query = `{"query": "subscription { noteChanged { id } }"}`
+		}
+		r := httptest.NewRequest("POST", "/graphql", strings.NewReader(query))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Accept", accept)
+		return a.serve(t, who, r).Code
+	}
+	for _, of := range []struct {
+		crowd  *crowd
+		accept string
+	}{{a.handler.people, ""}, {a.handler.watchers, "text/event-stream"}} {
+		for range maxOfPerson {
+			if !of.crowd.enter(alice.UserID) {
+				t.Fatal("not even these")
+			}
+		}
+		for _, who := range []string{"alice at shop", "alice", "alice at paper"} {
+			if status := ask(who, of.accept); status != 429 {
+				t.Errorf("one more by %s is answered %d", who, status)
+			}
+		}
+		for range maxOfPerson {
+			of.crowd.leave(alice.UserID)
+		}
+		if len(of.crowd.under) != 0 || len(a.handler.crowd.under) != 0 || len(a.handler.streams.under) != 0 {
+			t.Error("some stay counted")
+		}
+	}
+	a.must(t, "alice", `{ viewer { id } }`, nil, nil)
+}

@@ -48,12 +48,14 @@ type handler struct {
 	schema    graphql.ExecutableSchema
 	encoder   *direct.Encoder
 	presenter *presenter
-	crowd     *crowd
+	crowd     *crowd            // sessions with operations under way
+	people    *crowd            // and their persons
 	count     func(*db.Session) // an operation, for the tenant's bill
 
 	resolver *Resolver
-	streams  *crowd
-	room     *room // for all streams
+	streams  *crowd // sessions with streams
+	watchers *crowd // and their persons
+	room     *room  // for all streams
 	now      func() time.Time
 	beat     time.Duration // of a stream, when its age is looked at too
 }
@@ -89,8 +91,10 @@ func newHandler(c Config) *handler {
 		encoder:   direct.NewEncoder(resolver),
 		presenter: &presenter{log: c.Log, tenant: resolver.tenants.get},
 		crowd:     newCrowd(maxAtOnce),
+		people:    newCrowd(maxOfPerson),
 		resolver:  resolver,
 		streams:   newCrowd(maxStreams),
+		watchers:  newCrowd(maxOfPerson),
 		room:      newRoom(c.Streams),
 		now:       c.Now,
 		beat:      streamBeat,
@@ -162,6 +166,11 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		defer h.crowd.leave(s.ID)
+		if !h.people.enter(s.UserID) {
+			a.busy()
+			return
+		}
+		defer h.people.leave(s.UserID)
 	}
 	h.answer(r.Context(), a, req)
 }

@@ -52,7 +52,7 @@ func (h *handler) operation(ctx context.Context, req request) (*operation, gqler
 		Operation:              op,
 		DisableIntrospection:   !h.documents.introspection,
 		RecoverFunc:            caught,
-		ResolverMiddleware:     parts.Middleware,
+		ResolverMiddleware:     h.inTurn(parts.Middleware),
 		RootResolverMiddleware: func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler { return next(ctx) },
 	}}, nil
 }

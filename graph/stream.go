@@ -45,17 +45,23 @@ func (h *handler) stream(a answerer, r *http.Request, req request) bool {
 		a.refuse(http.StatusBadRequest, h.presenter.present(ctx, badRequest("query", "A subscription selects one field.")))
 		return true
 	}
-	who := session(ctx).ID
+	who, person := session(ctx).ID, session(ctx).UserID
 	if who != uuid.Nil && !h.streams.enter(who) {
+		a.busy()
+		return true
+	}
+	if who != uuid.Nil && !h.watchers.enter(person) {
+		h.streams.leave(who)
 		a.busy()
 		return true
 	}
 	if who != uuid.Nil && !h.room.enter() {
 		h.streams.leave(who)
+		h.watchers.leave(person)
 		a.full()
 		return true
 	}
-	s := &subscription{Resolver: h.resolver, handler: h, document: op.Doc, operation: op.Operation, variables: op.Variables, who: who, change: make(chan *db.Change, 1)}
+	s := &subscription{Resolver: h.resolver, handler: h, document: op.Doc, operation: op.Operation, variables: op.Variables, who: who, person: person, change: make(chan *db.Change, 1)}
 	if _, errs := s.execute(ctx); len(errs) > 0 {
 		s.close()
 		a.refuseStream(errs)
@@ -134,6 +140,7 @@ type subscription struct {
 	operation *ast.OperationDefinition
 	variables map[string]any
 	who       uuid.UUID       // the session, in the crowd of those that have streams
+	person    uuid.UUID       // its person
 	watch     *db.Watch       // once it is opened
 	change    chan *db.Change // the one to be told of
 }
@@ -167,6 +174,7 @@ func (s *subscription) close() {
 	}
 	if s.who != uuid.Nil {
 		s.handler.streams.leave(s.who)
+		s.handler.watchers.leave(s.person)
 		s.handler.room.leave()
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -71,7 +72,7 @@ func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	key, origin := r.PathValue("tenant"), r.URL.Query().Get("origin")
 	tenant, allowed, err := f.config.Tenant(r.Context(), key, origin)
 	if err != nil {
-		f.config.Log.ErrorContext(r.Context(), "embed: tenant lookup failed", "tenant", key, "error", err)
+		f.config.Log.ErrorContext(r.Context(), "embed: tenant lookup failed", "tenant", strconv.QuoteToASCII(key[:min(len(key), 60)]), "error", err)
 		http.Error(w, "The notes can't be opened at the moment. Please try again in a minute.", http.StatusServiceUnavailable)
 		return
 	}
@@ -96,7 +97,7 @@ func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case allowed && isOrigin(origin):
 		ancestor, page.Config.Origin = origin, &origin
 	default:
-		f.config.Log.InfoContext(r.Context(), "embed: not an embed origin of this tenant", "tenant", key, "origin", origin)
+		f.config.Log.InfoContext(r.Context(), "embed: not an embed origin of this tenant", "tenant", tenant.Key, "origin", strconv.QuoteToASCII(origin[:min(len(origin), 200)]))
 	}
 	f.serve(w, r, http.StatusOK, contentSecurityPolicy(ancestor), page)
 }

@@ -1,0 +1,34 @@
+package db
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+// MaxSessions is how many live sessions one person has, at tenants and at their account together. One more
+// ends the one that was used longest ago.
+const MaxSessions = 100
+
+// endOldest ends what user $1 has more than $2 of, and with an account session its chain, as endSessions
+// does. The caller holds the user, so that two sessions that begin at once are counted one after the other.
+const endOldest = `WITH oldest AS (
+		SELECT id, kind, chain_id FROM sessions WHERE user_id = $1 AND ` + live + ` ORDER BY last_used_at DESC, id DESC OFFSET $2
+	), ending AS (
+		SELECT id FROM sessions WHERE user_id = $1 AND revoked_at IS NULL
+			AND (id IN (SELECT id FROM oldest) OR chain_id IN (SELECT chain_id FROM oldest WHERE kind = 'ACCOUNT'))
+		ORDER BY id FOR NO KEY UPDATE
+	)
+	UPDATE sessions s SET revoked_at = now() FROM ending WHERE s.id = ending.id`
+
+// capSessions is endOldest in a transaction that has begun a session of user. It reports whether others ended.
+func capSessions(ctx context.Context, tx bun.Tx, user uuid.UUID) (ended bool, err error) {
+	result, err := tx.NewRaw(strings.NewReplacer("$1", "?0", "$2", "?1").Replace(endOldest), user, MaxSessions).Exec(ctx)
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
+}
