@@ -48,7 +48,7 @@ func (m machine) chosen(ctx context.Context, a account, major int) (binaries, er
 	case b.major < oldest:
 		return b, fmt.Errorf("%s is of PostgreSQL %d: Aside needs %d or newer", m.bin, b.major, oldest)
 	case major != 0 && b.major != major:
-		return b, fmt.Errorf("%s is of PostgreSQL %d, and the cluster was made by %d: %s", m.bin, b.major, major, upgrade)
+		return b, fmt.Errorf("%s is of PostgreSQL %d, and the data directory was made by PostgreSQL %d: %s", m.bin, b.major, major, upgrade)
 	}
 	return b, nil
 }
