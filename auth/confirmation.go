@@ -58,7 +58,7 @@ func (s *Server) confirm(w http.ResponseWriter, r *http.Request) error {
 	credential, err := s.passkeys.ValidateLogin(&passkeyUser{user}, c.WebAuthn, parsed)
 	switch {
 	case err != nil:
-		return s.notePasskey(r, user.ID, "its answer did not verify", s.refusedPasskey(r, err))
+		return s.refusedAnswer(r, user, parsed, err)
 	case credential.Authenticator.CloneWarning:
 		return s.refusedCopy(r, user.ID)
 	}

@@ -1,10 +1,12 @@
 package auth
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/protocol/webauthncose"
@@ -19,6 +21,7 @@ const maxCeremonyBody = 64 << 10
 
 var (
 	errCeremony       = refuse(http.StatusGone, "ceremony_expired", "This took too long, or was answered before. Try again.")
+	errPasskeyChanged = refuse(http.StatusBadRequest, "passkey_changed", "What keeps this passkey has changed it, so it can’t be trusted any more. Use another passkey of your account, or a recovery code.")
 	errPasskeyRefused = refuse(http.StatusBadRequest, "passkey_refused", "This passkey could not be verified. Try again, or use another one.")
 	errPasskeyUnknown = refuse(http.StatusNotFound, "passkey_unknown", "This passkey belongs to no account here. Create an account, or use another passkey.")
 )
@@ -205,7 +208,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err
 	case err != nil && user != nil && !user.Holds(parsed.RawID): // removed from its account
 		return "", s.notePasskey(r, user.ID, "it is none of the account's (any more)", errPasskeyUnknown)
 	case err != nil && user != nil:
-		return "", s.notePasskey(r, user.ID, "its answer did not verify", s.refusedPasskey(r, err))
+		return "", s.refusedAnswer(r, user, parsed, err)
 	case err != nil:
 		return "", s.refusedPasskey(r, err)
 	case credential.Authenticator.CloneWarning:
@@ -233,6 +236,17 @@ func (s *Server) refusedPasskey(r *http.Request, err error) error {
 		s.log.InfoContext(r.Context(), "passkey refused", "type", e.Type, "details", e.Details)
 	}
 	return errPasskeyRefused
+}
+
+// refusedAnswer has the audit log told that a passkey's answer did not verify, and says what else opens the account where
+// its backup-eligible flag changed, which it never may (WebAuthn L3 §6.1.3): no other try can help then.
+func (s *Server) refusedAnswer(r *http.Request, user *db.PasskeyUser, answer *protocol.ParsedCredentialAssertionData, err error) error {
+	refusal := s.refusedPasskey(r, err)
+	if i := slices.IndexFunc(user.Passkeys, func(p db.Passkey) bool { return bytes.Equal(p.CredentialID, answer.RawID) }); i >= 0 &&
+		user.Passkeys[i].BackupEligible != answer.Response.AuthenticatorData.Flags.HasBackupEligible() {
+		return s.notePasskey(r, user.ID, "its backup-eligible flag changed", errPasskeyChanged)
+	}
+	return s.notePasskey(r, user.ID, "its answer did not verify", refusal)
 }
 
 // refusedCopy keeps that a passkey's signature counter went back: there may be a copy of it (WebAuthn

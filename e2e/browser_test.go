@@ -218,7 +218,8 @@ const locate = `(role, name, hit) => {
 	const selectors = {button: 'button, [role=button]', link: 'a[href]', field: 'input, textarea, select', option: 'li button, li a, [role=option]'};
 	const text = s => (s || '').replace(/\s+/g, ' ').trim();
 	const called = e => e.getAttribute('aria-label') || (e.labels && e.labels.length ? [...e.labels].map(l => l.textContent).join(' ') : '') || e.innerText || e.title;
-	for (const e of document.querySelectorAll(selectors[role])) {
+	const all = root => [...root.querySelectorAll(selectors[role]), ...[...root.querySelectorAll('aside-notes')].flatMap(n => n.shadowRoot ? all(n.shadowRoot) : [])];
+	for (const e of all(document)) {
 		const there = role === 'option' ? text(e.innerText).includes(name) : text(called(e)) === name;
 		if (there && hit) { if (e.contains(hit) || (e.labels && [...e.labels].some(l => l.contains(hit)))) return true; continue; }
 		if (!there || e.disabled || e.getAttribute('aria-disabled') === 'true' || e.closest('[inert],[hidden]')) continue;

@@ -50,6 +50,29 @@ func TestABrowserWithoutPasskeys(t *testing.T) {
 	w.inOrder("recover-link-unsupported")
 }
 
+// Where all cookies are blocked nobody can be recognized: that is said before a passkey is made, which would be nobody's.
+func TestABrowserThatBlocksCookies(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	p.visit(a.shop)
+	widget := p.widget(a)
+	popup := widget.opens(func() { widget.click("Sign in") })
+	popup.find("button", "Create an account")
+	blocked := `Object.defineProperty(navigator, "cookieEnabled", {get: () => false})`
+	popup.lacks(blocked)
+	must(t, chromedp.Do(popup.ctx, chromedp.Reload()))
+	popup.sees("This browser blocks cookies")
+	popup.click("Close this window")
+	popup.closes()
+
+	w := p.visit(a.account + "/")
+	w.lacks(blocked)
+	w = p.visit(a.account + "/account")
+	w.press("Create an account")
+	w.sees("This browser blocks cookies.")
+}
+
 // A browser that has passkeys and can't pass anything on to a password manager does without.
 func TestABrowserWithoutSignals(t *testing.T) {
 	t.Parallel()

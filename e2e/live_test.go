@@ -67,3 +67,22 @@ func TestAChangeShowsInAnotherTabAndOnAnotherDevice(t *testing.T) {
 		t.Errorf("two tabs listen by %d streams", counted.most)
 	}
 }
+
+// Who signs in on one page of a tenant's is signed in on those that are open already.
+func TestASignInShowsInAnotherTab(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	p.visit(a.shop)
+	first := p.widget(a)
+	first.find("button", "Sign in")
+	second := p.tab(a, a.shop+"/order")
+	popup := second.opens(func() { second.click("Sign in") })
+	popup.click("Create an account")
+	popup.click("Allow")
+	popup.closes()
+	second.write("Oolong", "spring harvest")
+	first.sees("Oolong")
+	second.click("Sign out")
+	first.sees("Sign in")
+}

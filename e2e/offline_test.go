@@ -110,9 +110,9 @@ func TestWhatIsKeptForOfflineDoesNotOutliveAnOrigin(t *testing.T) {
 	blocked := func() bool {
 		page := p.visit(site)
 		page.wait("frame or refusal", func() bool {
-			return evaluate[bool](page, `!!document.querySelector('aside-notes a, aside-notes iframe:not([style*=opacity])')`)
+			return evaluate[bool](page, `!!document.querySelector('aside-notes').shadowRoot.querySelector('a, iframe:not([style*=opacity])')`)
 		})
-		return evaluate[bool](page, `!!document.querySelector('aside-notes a')`)
+		return evaluate[bool](page, `!!document.querySelector('aside-notes').shadowRoot.querySelector('a')`)
 	}
 	p.until("refusal of an origin that was removed", blocked)
 }

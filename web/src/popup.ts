@@ -1,5 +1,5 @@
 import { Refused } from "./http/post";
-import { finish, type Kind, prove, supported } from "./passkey/ceremony";
+import { cookiesNeeded, finish, keepsCookies, type Kind, prove, supported } from "./passkey/ceremony";
 import { signal } from "./passkey/signal";
 import { explain } from "./passkey/trouble";
 import { decide, type Decision, respond } from "./popup/decision";
@@ -55,6 +55,7 @@ async function open(): Promise<void> {
       "Go on in a current version of Chrome, Edge, Firefox or Safari.",
     );
   }
+  if (!keepsCookies()) throw new Stop("This browser blocks cookies", cookiesNeeded);
   if (interaction.responseMode === "web_message") embedOrigin = await shakeHands(interaction);
   start();
 }

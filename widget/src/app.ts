@@ -13,7 +13,7 @@ import { signInByPopup } from "./popup";
 import { employ } from "./offline";
 import { meaning, Problem, problemOf } from "./problem";
 import { finishRedirect, signInByRedirect, takeResponse } from "./redirect";
-import { forgetSession, keepSession, recallSession } from "./session";
+import { followSessions, forgetSession, keepSession, recallSession, shareSession } from "./session";
 
 /** Whether a page is there to be asked who is in front of it, and its tenant wants it to be. */
 const asks = host !== null && config.policy.assertion !== "NONE";
@@ -37,6 +37,8 @@ export class App {
   signedOut = false;
 
   #notebook: Notebook | undefined;
+  #looking: Promise<void> | undefined;
+  #lookAgain = false;
   #paint: () => void;
 
   constructor(paint: () => void) {
@@ -66,7 +68,13 @@ export class App {
     } catch (thrown) {
       refused = thrown; // a session from before is as good
     }
-    this.#resume(await recallSession((late) => this.#resumeLate(late)));
+    const late = (session: Session | undefined) => this.#resumeLate(session);
+    this.#resume(await recallSession(late));
+    followSessions(() => {
+      if (this.session || this.face.name !== "signedOut") return;
+      this.signedOut = false; // by the same hand, elsewhere
+      void recallSession(late).then(late);
+    });
     await this.look();
     if (refused && !this.session) await this.#refuse(refused);
   }
@@ -91,8 +99,31 @@ export class App {
     if (session.subject) void this.look();
   }
 
-  /** Asks the page who is there, and sees to what follows. */
-  async look(): Promise<void> {
+  /** The page says something new. Where it names another visitor, nothing is to be seen until it is known who that is. */
+  update(another: boolean): void {
+    if (another && this.face.name === "notes" && this.session?.subject) {
+      void this.flush();
+      this.turn({ name: "opening" });
+    }
+    void this.look();
+  }
+
+  /** Whether the page has said something newer than what it was asked: what was found out for that opens nothing. */
+  get superseded(): boolean {
+    return this.#lookAgain;
+  }
+
+  /** Asks the page who is there, and sees to what follows. What it says meanwhile is asked for then, once. */
+  look(): Promise<void> {
+    this.#lookAgain = !!this.#looking;
+    return (this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+      if (this.#lookAgain) return this.look();
+      return undefined;
+    }));
+  }
+
+  async #look(): Promise<void> {
     try {
       await this.#ask((visitor, answer) => visitor.look(answer));
       this.rest("");
@@ -112,7 +143,7 @@ export class App {
 
   /** Ends the waiting for who is there, if nothing else did. */
   rest(notice: string): void {
-    if (this.face.name === "opening") {
+    if (this.face.name === "opening" && !this.superseded) {
       this.session = null;
       this.turn({ name: "signedOut", notice });
     } else {
@@ -135,7 +166,7 @@ export class App {
         void revoke(session);
         throw new Problem("stale"); // somebody else is there by now
       }
-      void keepSession(session);
+      void shareSession(session);
       await this.enter(session);
     } catch (thrown) {
       if (this.face !== mine) return; // a second click has begun another attempt

@@ -41,7 +41,7 @@ meetHost(start, {
   open: focusFirst,
   close: () => void app.flush(),
   signout: () => void app.signOut(),
-  update: () => void app.look(),
+  update: (another) => app.update(another),
 });
 
 // What is typed is saved when the field is left, too.

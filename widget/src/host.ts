@@ -28,8 +28,16 @@ interface Assertion {
   error?: unknown;
 }
 
-/** The questions that the page has not answered yet. */
-const questions = new Map<unknown, (answer: Assertion) => void>();
+/** A question that the page has not answered yet. */
+interface Question {
+  ask: () => void;
+  settle: (answer: Assertion) => void;
+}
+
+const questions = new Map<unknown, Question>();
+
+/** What names the visitor to the page; it comes with every message. */
+let visitor: unknown;
 
 /**
  * Asks the page who is there, with something made for this frame's key. Resolves to an assertion or a ticket, "" where nobody
@@ -39,10 +47,11 @@ export async function askHost(): Promise<string> {
   const nonce = await thumbprint(await frameKey());
   const { jwt, ticket, error } = await new Promise<Assertion>((resolve, reject) => {
     const id = secret();
-    questions.set(id, resolve);
+    const ask = () => tellHost("assertion-request", { id, nonce });
+    questions.set(id, { ask, settle: resolve });
     // Less than the window of a sign-in waits to be sent on.
     setTimeout(() => reject(new Problem("network")), 8000);
-    tellHost("assertion-request", { id, nonce });
+    ask();
   });
   if (error) throw new Problem("assertion_rejected", String(error));
   return String(jwt || ticket || "");
@@ -50,9 +59,9 @@ export async function askHost(): Promise<string> {
 
 /**
  * Says hello, starts once the page has answered init, and obeys its commands from then on.
- * On a page of its own it starts at once.
+ * On a page of its own it starts at once. A command is told whether the page now names another visitor.
  */
-export function meetHost(start: () => void, command: Record<Command, () => void>): void {
+export function meetHost(start: () => void, command: Record<Command, (another: boolean) => void>): void {
   if (!host) {
     applyTheme({});
     start();
@@ -61,15 +70,21 @@ export function meetHost(start: () => void, command: Record<Command, () => void>
   addEventListener("message", ({ source, origin, data }) => {
     if (source !== parent || origin !== host || data?.v !== 1) return;
     const name = String(data.type).slice("aside:".length);
-    if (name === "init" || name === "update") applyTheme(data);
+    const before = visitor;
+    if (name === "init" || name === "update") {
+      applyTheme(data);
+      visitor = data["visitor"]; // in quotes: the build shortens our own names (build/main.go), and this one is the loader's
+    }
     if (name === "init" && !reportedOrigin) {
       reportedOrigin = origin;
       start();
     } else if (name === "assertion") {
-      questions.get(data.id)?.(data);
+      questions.get(data.id)?.settle(data);
       questions.delete(data.id);
     } else if (name === "open" || name === "close" || name === "signout" || name === "update") {
-      command[name]();
+      // What was asked is asked of whoever is there now.
+      if (name === "update") questions.forEach(({ ask }) => ask());
+      command[name](!!before && before !== visitor);
     }
   });
   tellHost("hello", { title: document.title });

@@ -1,40 +1,114 @@
 // The script on a tenant's page: defines <aside-notes>, a frame with the notes in it. Whatever else runs on that page may
 // see and change all that is here, so there is nothing here to see: no token, no code, no note ever comes this way.
 
-const frameOrigin = new URL((document.currentScript as HTMLScriptElement).src).origin;
+// A page may have overwritten any name of the window's (`var origin = "LHR"`), so everything comes from what can't be:
+// document, location and what they make.
+const make = document.createElement.bind(document);
+const Base = make("i").constructor as typeof HTMLElement;
+const Event = document.createEvent("CustomEvent").constructor as typeof CustomEvent;
+const { addEventListener, removeEventListener } = document;
+const { origin } = location;
+const script = make("a");
+script.href = (document.currentScript as HTMLScriptElement).src;
+const frameOrigin = script.origin;
 
 /** When the page's own scripts, deferred ones too, have had their say. */
-const parsed = new Promise<unknown>((resolve) => (document.readyState === "loading" ? addEventListener("DOMContentLoaded", resolve) : resolve(0)));
+const parsed = (async () => {
+  if (document.readyState === "loading") {
+    await { then: (resolve: () => void) => document.addEventListener("DOMContentLoaded", () => resolve()) };
+  }
+})();
 
-/** What the page tells us by attributes; all of it goes with every message. */
-const attributes = ["tenant", "assertion", "ticket", "theme", "locale", "variables"];
+/** What the page tells us by attributes, or by properties of the same names; all of it goes with every message. */
+const attributes = ["tenant", "assertion", "ticket", "theme", "locale", "variables", "visitor"];
 
-class AsideNotes extends HTMLElement {
+/** Says who the visitor is, whenever it is asked: by a JWT made for that nonce, or by nothing where nobody is logged in. */
+type Assertion = (request: { nonce: string }) => Promise<string | null | undefined>;
+
+// Any rule of the page goes before it; room for the frame, so that nothing jumps when it comes.
+const rules = ":host{display:block;min-height:240px}:host([hidden]){display:none!important}";
+
+class AsideNotes extends Base {
   static observedAttributes = attributes;
 
-  /**
-   * Says who the visitor is, whenever it is asked: by a JWT made for that nonce, or by nothing where nobody is logged in.
-   * Only declared: a field of the class would wipe out what the page has set before the class was there.
-   */
-  declare assertion?: (request: { nonce: string }) => Promise<string | null | undefined>;
+  // What frameworks bind to.
+  static {
+    for (const name of attributes) {
+      Object.defineProperty(this.prototype, name, {
+        configurable: true,
+        enumerable: true,
+        get(this: AsideNotes) {
+          return this.#told(name);
+        },
+        set(this: AsideNotes, value: unknown) {
+          this.#accept(name, value);
+        },
+      });
+    }
+  }
 
+  #assertion: Assertion | undefined;
+  // Out of the page's reach: neither its style sheets nor what compares its elements with new HTML knows of the frame.
+  #root = this.attachShadow({ mode: "open" });
   #frame: HTMLIFrameElement | undefined;
   /** What was asked for before the frame could listen; nothing waits once it can. */
   #waiting: string[] | null = [];
-  #timer = 0;
+  #patience: Animation | undefined;
+
+  #style = make("style");
+
+  constructor() {
+    super();
+    try {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(rules);
+      this.#root.adoptedStyleSheets = [sheet];
+    } catch {
+      this.#style.textContent = rules; // which a Content-Security-Policy may forbid
+    }
+  }
 
   connectedCallback(): void {
-    addEventListener("message", this);
+    // What the page has set before the class was there hides the accessor.
+    for (const name of attributes) {
+      const own = Object.getOwnPropertyDescriptor(this, name);
+      if (own) {
+        delete this[name as keyof this];
+        this.#accept(name, own.value);
+      }
+    }
+    addEventListener.call(window, "message", this);
     this.#load();
   }
 
+  /** Moved within the page, it stays as it is. */
+  connectedMoveCallback(): void {}
+
   disconnectedCallback(): void {
-    removeEventListener("message", this);
+    removeEventListener.call(window, "message", this);
   }
 
-  attributeChangedCallback(name: string): void {
+  attributeChangedCallback(name: string, before: string | null, now: string | null): void {
+    if (before === now) return;
     if (this.#frame && /tenant|locale/.test(name)) this.#load();
     else this.update();
+  }
+
+  /** What a property of that name is: the function that was set, or the attribute. */
+  #told(name: string): unknown {
+    return (name === "assertion" && this.#assertion) || (this.getAttribute(name) ?? undefined);
+  }
+
+  /** Sets a property, as frameworks do: to a function, an object, a text, or (null, undefined) to nothing. */
+  #accept(name: string, value: unknown): void {
+    if (name === "assertion") {
+      const before = this.#assertion;
+      this.#assertion = typeof value === "function" ? (value as Assertion) : undefined;
+      if (this.#assertion !== before) this.update();
+      if (this.#assertion) return;
+    }
+    if (value == null) this.removeAttribute(name);
+    else this.setAttribute(name, typeof value === "object" ? JSON.stringify(value) : `${value}`);
   }
 
   /** Shows the widget and puts the focus into it. */
@@ -67,24 +141,18 @@ class AsideNotes extends HTMLElement {
   handleEvent({ source, origin, data }: MessageEvent): void {
     const frame = this.#frame!;
     if (source !== frame?.contentWindow || origin !== frameOrigin || data?.v !== 1) return;
-    const { id, nonce } = data;
     const name = data.type.slice(6); // behind "aside:"
     if (name === "hello") {
       // It is there, however long what it does next may take.
       frame.onload = null;
-      clearTimeout(this.#timer);
+      this.#patience?.cancel();
       frame.title = data.title;
       this.#post("init");
     } else if (name === "assertion-request") {
-      parsed
-        .then(() => this.assertion?.({ nonce }) ?? this.getAttribute("assertion"))
-        .then(
-          (jwt) => this.#post("assertion", { id, jwt }),
-          (error) => this.#post("assertion", { id, error: "" + error }),
-        );
+      void this.#answer(data);
     } else if (name === "resize") {
       // What stands below, in sight, stays where it is until the visitor turns to the notes; till then they scroll.
-      if (data.active || this.getBoundingClientRect().bottom > innerHeight) frame.style.height = data.height + "px";
+      if (data.active || this.getBoundingClientRect().bottom > document.documentElement.clientHeight) frame.style.height = data.height + "px";
     } else if (/ready|signed|error/.test(name)) {
       frame.style.opacity = "";
       this.#tell(name, data.code && data);
@@ -93,28 +161,43 @@ class AsideNotes extends HTMLElement {
     }
   }
 
+  async #answer({ id, nonce }: { id: string; nonce: string }): Promise<void> {
+    try {
+      await parsed;
+      const jwt = (await this.#assertion?.({ nonce })) ?? this.getAttribute("assertion");
+      // Frameworks that find no such property yet write a function's source into the attribute.
+      if (/[\s(]/.test(jwt ?? "")) throw "assertion is no JWT; set it as a property";
+      this.#post("assertion", { id, jwt });
+    } catch (error) {
+      this.#post("assertion", { id, error: `${error}` });
+    }
+  }
+
   // The frame comes when it is near what is in sight, or when a method needs it.
   #load(): void {
-    const frame = (this.#frame = document.createElement("iframe"));
+    const frame = (this.#frame = make("iframe"));
     frame.loading = "lazy";
     frame.src = `${frameOrigin}/embed/${this.getAttribute("tenant")}?origin=${origin}&locale=${this.getAttribute("locale") || ""}`;
     // It fills the room that is kept for it. Unseen until it wears the page's theme.
     frame.style = "display:block;width:100%;min-height:inherit;border:0;opacity:0";
-    // A frame that was refused loads, too: it just never says hello.
-    clearTimeout(this.#timer);
-    frame.onload = () => (this.#timer = setTimeout(() => this.#blocked(frame.src), 3000));
-    this.replaceChildren(frame);
+    // A frame that was refused loads, too: it just never says hello. An animation is a timer that no page overwrites.
+    this.#patience?.cancel();
+    frame.onload = () => {
+      this.#patience = frame.animate(null, 3000);
+      this.#patience.onfinish = () => this.#blocked(frame.src);
+    };
+    this.#root.replaceChildren(this.#style, frame);
     this.#waiting ??= [];
   }
 
   #blocked(url: string): void {
     const message = `\`${origin}\` is not an embed origin of tenant ${this.getAttribute("tenant")}; add it under Console → Origins`;
-    const link = document.createElement("a");
+    const link = make("a");
     link.href = url;
     link.target = "_blank";
     link.append(this.title || "Open your notes in a new tab");
-    this.replaceChildren(link);
-    console.error(message);
+    this.#root.replaceChildren(this.#style, link);
+    console?.error?.(message);
     this.#tell("error", { code: "frame_blocked", message, help: frameOrigin + "/help#frame_blocked" });
   }
 
@@ -132,8 +215,9 @@ class AsideNotes extends HTMLElement {
     this.#frame?.contentWindow?.postMessage(message, frameOrigin);
   }
 
+  // By a name of its own for frameworks that can't bind one with a colon.
   #tell(name: string, detail?: object): void {
-    this.dispatchEvent(new CustomEvent("aside:" + name, { bubbles: true, detail }));
+    for (const type of ["aside:" + name, "aside" + name]) this.dispatchEvent(new Event(type, { bubbles: true, composed: true, detail }));
   }
 }
 
@@ -145,10 +229,6 @@ declare global {
 
 // Loaded twice, the first one stays.
 if (!customElements.get("aside-notes")) {
-  // Of no specificity, so that any rule of the page goes before it; room for the frame, so that nothing jumps when it comes.
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(":where(aside-notes){display:block;min-height:240px}aside-notes[hidden]{display:none!important}");
-  document.adoptedStyleSheets.push(sheet);
   customElements.define("aside-notes", AsideNotes);
   // What the page wanted done before the element could do it, and from now on at once.
   const push = (command: () => void) => command();

@@ -41,7 +41,7 @@ export function asideNotes(tenant = "${tenant}") {
     },
     {
       name: "React",
-      about: "A component of your own. It renders on a server as an empty element, and becomes the widget in the browser.",
+      about: "A component of your own. Give it a visitor, any text that names who is logged in, and the notes change with it. It renders on a server as an empty element, and becomes the widget in the browser.",
       parts: [
         {
           of: "AsideNotes.jsx",
@@ -57,7 +57,7 @@ export function AsideNotes({ tenant = "${tenant}", assertion, ...attributes }) {
     }
   }, []);
   useEffect(() => {
-    if (element.current && assertion) element.current.assertion = assertion; // async ({ nonce }) => jwt
+    element.current.assertion = assertion; // async ({ nonce }) => jwt; undefined where nobody is logged in
   }, [assertion]);
   return <aside-notes ref={element} tenant={tenant} {...attributes} />;
 }`,

@@ -27,6 +27,13 @@ export function supported(): boolean {
   return "PublicKeyCredential" in window && "credentials" in navigator;
 }
 
+/** Whether this browser sends our cookies: without them the server can't tell who has made a passkey, and each try would leave one behind. */
+export function keepsCookies(): boolean {
+  return navigator.cookieEnabled;
+}
+
+export const cookiesNeeded = "Allow cookies for this site in your browser’s settings, then load this page again. Nothing was made yet.";
+
 /**
  * Asks the server for a challenge and a device to sign it, of the kinds that `hints` name (§5.8.7) if any; `prompting` is
  * called when the system's dialog is about to open. Rejects with the browser's DOMException where the person or the device
@@ -34,11 +41,13 @@ export function supported(): boolean {
  */
 export async function prove(kind: Kind, prompting: () => void, body: object = {}, hints: string[] = []): Promise<Proof> {
   if (!supported()) throw new Refused("unsupported", "This browser can’t use passkeys. Go on in a current version of Chrome, Edge, Firefox or Safari.");
+  if (!keepsCookies()) throw new Refused("cookies_blocked", "This browser blocks cookies. " + cookiesNeeded);
   const { ceremony, options } = await post<Begun>(`/passkeys/${kind}`, body);
   prompting();
   const credential = await (kind === "login" || kind === "confirmation"
     ? navigator.credentials.get({ publicKey: requestOptions({ ...options, hints } as PublicKeyCredentialRequestOptionsJSON) })
     : navigator.credentials.create({ publicKey: creationOptions({ ...options, hints } as PublicKeyCredentialCreationOptionsJSON) }));
+  if (!credential) throw new DOMException("no credential", "NotAllowedError"); // a stand-in's way of declining
   return { kind, ceremony, credential: credentialJSON(credential as PublicKeyCredential) };
 }
 

@@ -60,9 +60,19 @@ export function credentialJSON(credential: PublicKeyCredential): CredentialJSON 
 
 function native(credential: PublicKeyCredential): CredentialJSON | null {
   try {
-    return credential.toJSON() as CredentialJSON;
+    const json = credential.toJSON() as CredentialJSON | undefined;
+    return json?.id ? json : null;
   } catch {
     return null; // missing, or a password manager's stand-in that isn't a real PublicKeyCredential
+  }
+}
+
+/** A hint at best, and not every stand-in has it. */
+function transports(response: AuthenticatorAttestationResponse): string[] {
+  try {
+    return response.getTransports();
+  } catch {
+    return [];
   }
 }
 
@@ -72,7 +82,7 @@ function byHand(credential: PublicKeyCredential): CredentialJSON {
   if ("attestationObject" in response) {
     const made = response as AuthenticatorAttestationResponse;
     fields["attestationObject"] = encode(made.attestationObject);
-    fields["transports"] = made.getTransports();
+    fields["transports"] = transports(made);
   } else {
     const used = response as AuthenticatorAssertionResponse;
     fields["authenticatorData"] = encode(used.authenticatorData);

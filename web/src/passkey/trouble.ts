@@ -27,6 +27,7 @@ export function explain(error: unknown): Trouble {
 const refusals: Record<string, Trouble["way"]> = {
   ceremony_expired: "retry",
   passkey_refused: "retry",
+  passkey_changed: "choose",
   passkey_unknown: "choose",
   recovery_refused: "retry",
   signed_in_as_other: "retry",

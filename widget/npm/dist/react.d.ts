@@ -5,8 +5,8 @@ export interface AsideNotesProps extends Omit<AsideAttributes, "variables" | "as
     frameOrigin: string;
     /** The look; see `Variables`. */
     variables?: Variables;
-    /** Says who the visitor is. */
-    assertion?: Assertion;
+    /** Says who the visitor is. With `visitor` it may be an inline function; without, a new function asks again. */
+    assertion?: Assertion | undefined;
     /** The widget can be used. */
     onReady?: () => void;
     /** A session began. */

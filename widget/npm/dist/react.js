@@ -5,13 +5,17 @@ import { load } from "./index.js";
 export const AsideNotes = forwardRef(function AsideNotes({ frameOrigin, nonce, pinned, variables, assertion, onReady, onSignedIn, onSignedOut, onError, className, style, ...attributes }, ref) {
     const element = useRef(null);
     useImperativeHandle(ref, () => element.current);
+    const latest = useRef(assertion);
+    const ask = useRef(async (request) => latest.current?.(request));
     useEffect(() => {
         load(frameOrigin, { ...(nonce && { nonce }), ...(pinned && { pinned }) }).catch(({ message }) => onError?.({ code: "script_blocked", message, help: frameOrigin + "/help#script_blocked" }));
     }, [frameOrigin]);
     // At every render, so that each event meets the functions of the last one.
     useEffect(() => {
         const e = element.current;
-        e.assertion = assertion;
+        latest.current = assertion;
+        // Whom the page names says when to ask again; else another function does.
+        e.assertion = assertion && (attributes.visitor === undefined ? assertion : ask.current);
         const ended = new AbortController();
         const on = { ready: onReady, signedin: onSignedIn, signedout: onSignedOut, error: onError };
         for (const [name, act] of Object.entries(on)) {

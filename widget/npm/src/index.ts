@@ -32,7 +32,7 @@ export interface AsideError {
   help: string;
 }
 
-/** The events of the element. None holds a note, a token, or who the visitor is. All bubble. */
+/** The events of the element. None holds a note, a token, or who the visitor is. All bubble, out of a shadow tree, too; each comes by a second name, without the colon. */
 export interface AsideEvents {
   /** The widget can be used. */
   "aside:ready": CustomEvent<null>;
@@ -42,12 +42,32 @@ export interface AsideEvents {
   "aside:signedout": CustomEvent<null>;
   /** Something needs you or the visitor. */
   "aside:error": CustomEvent<AsideError>;
+  /** The same as `aside:ready`. */
+  asideready: CustomEvent<null>;
+  /** The same as `aside:signedin`. */
+  asidesignedin: CustomEvent<null>;
+  /** The same as `aside:signedout`. */
+  asidesignedout: CustomEvent<null>;
+  /** The same as `aside:error`. */
+  asideerror: CustomEvent<AsideError>;
 }
 
 /** `<aside-notes>`: a block with the notes in it. It takes its width from the page and finds its own height. */
 export interface AsideNotesElement extends HTMLElement {
-  /** Says who the visitor is. May be set before the script has loaded. */
-  assertion?: Assertion | undefined;
+  /** Says who the visitor is: a function, or a JWT. May be set before the script has loaded. Setting, replacing or removing it asks again at once. */
+  assertion?: Assertion | string | null | undefined;
+  /** Names who is logged in; see the attribute. */
+  visitor?: string | null | undefined;
+  /** As the attribute. */
+  tenant?: string | null | undefined;
+  /** As the attribute. */
+  theme?: string | null | undefined;
+  /** As the attribute. */
+  locale?: string | null | undefined;
+  /** As the attribute, or `Variables`. */
+  variables?: Variables | string | null | undefined;
+  /** As the attribute. */
+  ticket?: string | null | undefined;
   /** Shows the widget and puts the focus into it. */
   open(): void;
   /** Hides the widget; what is typed is saved. */
@@ -76,6 +96,8 @@ export interface AsideAttributes {
   assertion?: string;
   /** A one-time ticket that your backend fetched, in the place of an assertion. */
   ticket?: string;
+  /** Any text that names who is logged in at your site, and nothing where nobody is. It goes to no server. When it changes, the former visitor's notes are hidden at once and the widget asks who is there. */
+  visitor?: string | undefined;
   /** What a link to the notes says where their frame cannot be shown; else it is in English. */
   title?: string;
 }

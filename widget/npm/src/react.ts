@@ -7,8 +7,8 @@ export interface AsideNotesProps extends Omit<AsideAttributes, "variables" | "as
   frameOrigin: string;
   /** The look; see `Variables`. */
   variables?: Variables;
-  /** Says who the visitor is. */
-  assertion?: Assertion;
+  /** Says who the visitor is. With `visitor` it may be an inline function; without, a new function asks again. */
+  assertion?: Assertion | undefined;
   /** The widget can be used. */
   onReady?: () => void;
   /** A session began. */
@@ -26,6 +26,8 @@ export const AsideNotes = forwardRef<AsideNotesElement, AsideNotesProps>(functio
 ) {
   const element = useRef<AsideNotesElement>(null);
   useImperativeHandle(ref, () => element.current!);
+  const latest = useRef(assertion);
+  const ask = useRef<Assertion>(async (request) => latest.current?.(request));
   useEffect(() => {
     load(frameOrigin, { ...(nonce && { nonce }), ...(pinned && { pinned }) }).catch(({ message }: Error) =>
       onError?.({ code: "script_blocked", message, help: frameOrigin + "/help#script_blocked" }),
@@ -34,7 +36,9 @@ export const AsideNotes = forwardRef<AsideNotesElement, AsideNotesProps>(functio
   // At every render, so that each event meets the functions of the last one.
   useEffect(() => {
     const e = element.current!;
-    e.assertion = assertion;
+    latest.current = assertion;
+    // Whom the page names says when to ask again; else another function does.
+    e.assertion = assertion && (attributes.visitor === undefined ? assertion : ask.current);
     const ended = new AbortController();
     const on = { ready: onReady, signedin: onSignedIn, signedout: onSignedOut, error: onError };
     for (const [name, act] of Object.entries(on)) {

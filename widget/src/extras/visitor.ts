@@ -57,7 +57,7 @@ export class Visitor {
       // Whoever is there instead may have notes to open.
       if (this.subject && config.policy.vouchedAccounts) await this.look();
       else app.rest("");
-    } else if (session && app.face.name === "opening") {
+    } else if (session && app.face.name === "opening" && !app.superseded) {
       await app.enter(session);
     } else {
       app.rest("");
@@ -121,6 +121,7 @@ export class Visitor {
     try {
       const session = await this.#ask(vouch, answer);
       if (!session) return;
+      if (this.#app.superseded) return void revoke(session);
       this.#identity = { ...nobody, subject: session.subject ?? "" };
       void keepSession(session);
       await this.#app.enter(session);
