@@ -59,6 +59,8 @@ type AssertionReport struct {
 	Code    string      // of the first check that failed; "" for an assertion that is in order
 	Subject *db.Subject // of an assertion that is in order
 
+	evidence db.Evidence // likewise
+
 	problems []string // with the tenant's own keys
 }
 
@@ -147,7 +149,8 @@ func (s *Server) checkAssertion(ctx context.Context, tenant *db.Tenant, assertio
 			return nil, err
 		}
 	}
-	r.Subject = subject
+	_, nonce := message.claims["nonce"]
+	r.Subject, r.evidence = subject, db.Evidence{Key: key.id, Nonce: nonce}
 	return r, nil
 }
 

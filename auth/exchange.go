@@ -44,13 +44,14 @@ func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (any
 		return nil, err
 	}
 	var subject *db.Subject
+	evidence := &db.Evidence{Nonce: true}
 	switch token, kind := keep(p.Get("subject_token")), p.Get("subject_token_type"); {
 	case token.empty():
 		return nil, badRequest("subject_token is missing.")
 	case kind == tokenTypeTicket || (kind == tokenTypeJWT && isTicket(token)):
 		subject, err = s.redeemTicket(r, tenant, token)
 	case kind == tokenTypeJWT:
-		subject, err = s.accept(r, tenant, token, proof.jkt)
+		subject, evidence, err = s.accept(r, tenant, token, proof.jkt)
 	default:
 		return nil, badRequest("subject_token_type is " + tokenTypeJWT + " or " + tokenTypeTicket + ".")
 	}
@@ -61,8 +62,8 @@ func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (any
 		return nil, err
 	}
 	handle := newSecret()
-	if err := s.db.KeepIdentityHandle(r.Context(), handle.hash(), tenant.Key, *subject, proof.jkt, handleLife); err != nil {
-		return nil, err
+	if err := s.db.KeepIdentityHandle(r.Context(), handle.hash(), tenant.Key, *subject, proof.jkt, evidence, handleLife); err != nil {
+		return nil, s.notAny(r, tenant, err)
 	}
 	return &exchangeResponse{
 		AccessToken: handle.reveal(), IssuedTokenType: tokenTypeHandle, TokenType: "N_A",
@@ -86,15 +87,15 @@ func (s *Server) redeemTicket(r *http.Request, tenant *db.Tenant, ticket secret)
 }
 
 // accept checks an assertion that the key of thumbprint jkt presents and uses it up.
-func (s *Server) accept(r *http.Request, tenant *db.Tenant, assertion secret, jkt string) (*db.Subject, error) {
+func (s *Server) accept(r *http.Request, tenant *db.Tenant, assertion secret, jkt string) (*db.Subject, *db.Evidence, error) {
 	report, err := s.checkAssertion(r.Context(), tenant, assertion.reveal(), jkt, true)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if report.OK() {
-		return report.Subject, nil
+		return report.Subject, &report.evidence, nil
 	}
-	return nil, s.rejected(r, tenant, report.Reason())
+	return nil, nil, s.rejected(r, tenant, report.Reason())
 }
 
 // rejected keeps why an assertion was refused for the tenant's developer and tells the browser
@@ -113,6 +114,14 @@ func (s *Server) rejected(r *http.Request, tenant *db.Tenant, reason string) err
 		reference = " (reference " + reference + ")"
 	}
 	return refuse(http.StatusBadRequest, "assertion_rejected", "What this site said about its visitor was refused"+reference+".")
+}
+
+// notAny refuses what was in order, and is not accepted any more where it is acted on.
+func (s *Server) notAny(r *http.Request, tenant *db.Tenant, err error) error {
+	if errors.Is(err, db.ErrNotAccepted) {
+		return s.rejected(r, tenant, "assertion_policy: the policy was changed, or the key revoked, while it was checked")
+	}
+	return err
 }
 
 // wrongSubjects is a try to pass for somebody at a tenant that went wrong.
@@ -156,10 +165,11 @@ func (s *Server) vouch(r *http.Request, p url.Values, tenant *db.Tenant) (any, e
 		return nil, err
 	}
 	var subject *db.Subject
+	evidence := &db.Evidence{Nonce: true}
 	if assertion := keep(p.Get("assertion")); isTicket(assertion) { // a ticket stands for an assertion anywhere
 		subject, err = s.redeemTicket(r, tenant, assertion)
 	} else {
-		subject, err = s.accept(r, tenant, assertion, proof.jkt)
+		subject, evidence, err = s.accept(r, tenant, assertion, proof.jkt)
 	}
 	if err != nil {
 		return nil, err
@@ -168,7 +178,13 @@ func (s *Server) vouch(r *http.Request, p url.Values, tenant *db.Tenant) (any, e
 		return nil, err
 	}
 	accessToken := newSecret()
-	err = s.db.GrantVouched(r.Context(), tenant.Key, *subject, proof.jkt, embedOrigin, s.newSession(r, accessToken))
+	evidence.Vouches = true
+	session := s.newSession(r, accessToken)
+	session.Evidence = evidence
+	err = s.db.GrantVouched(r.Context(), tenant.Key, *subject, proof.jkt, embedOrigin, session)
+	if errors.Is(err, db.ErrNotAccepted) {
+		return nil, s.notAny(r, tenant, err)
+	}
 	if errors.Is(err, db.ErrUpgraded) {
 		return nil, errUpgraded
 	}

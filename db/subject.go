@@ -102,9 +102,12 @@ func (d *DB) visitor(ctx context.Context, f sealedField, tenantKey string, row T
 
 // KeepIdentityHandle keeps what an assertion or a ticket was exchanged for, bound to the key
 // that exchanged it.
-func (d *DB) KeepIdentityHandle(ctx context.Context, handle TokenHash, tenantKey string, s Subject, jkt string, lifetime time.Duration) error {
+func (d *DB) KeepIdentityHandle(ctx context.Context, handle TokenHash, tenantKey string, s Subject, jkt string, e *Evidence, lifetime time.Duration) error {
 	k := d.keepSubject(d.keys.visitors(tenantKey), handleOf, tenantKey, handle[:], s)
 	return d.auth(ctx, func(tx bun.Tx) error {
+		if err := e.stillAccepted(ctx, tx, tenantKey); err != nil {
+			return err
+		}
 		_, err := tx.NewRaw(`INSERT INTO identity_handles (handle_hash, tenant_key, subject, email, name, sealed_subject, jkt, expires_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?))`,
 			handle[:], tenantKey, k.clear, k.email, k.name, nullBytes(k.secured), jkt, lifetime.Seconds()).Exec(ctx)

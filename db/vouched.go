@@ -31,6 +31,9 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, jkt,
 		if err := mayEmbed(ctx, tx, tenantKey, embedOrigin, n.OwnOrigin); err != nil {
 			return err
 		}
+		if err := n.Evidence.stillAccepted(ctx, tx, tenantKey); err != nil {
+			return err
+		}
 		var upgraded bool
 		hash := d.subjectHash(tenantKey, s.ID)
 		err := tx.NewRaw(`SELECT EXISTS (SELECT FROM identities WHERE tenant_key = ? AND (subject_hash = ? OR subject = ?))`,
