@@ -96,6 +96,9 @@ func withoutZeroPort(origin string) string { return strings.TrimSuffix(origin, "
 
 // message is the part of a refusal that is for people.
 func message(err error) string {
+	if db.Outage(err) != nil {
+		return "the database cannot be used at the moment: " + strings.Join(strings.Fields(err.Error()), " ")
+	}
 	var e *db.Error
 	if errors.As(err, &e) {
 		return e.Message

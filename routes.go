@@ -106,11 +106,12 @@ func hostOf(origin string) string {
 	return u.Host
 }
 
-// ready says whether this node can answer: whether its database does.
+// ready says, within a second, whether this node can answer: whether its database does, and takes writes.
 func ready(store *db.DB) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if err := store.Ping(r.Context()); err != nil {
-			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		if err := store.Ready(r.Context()); err != nil {
+			w.Header().Set("Retry-After", "1")
+			http.Error(w, "the database does not answer, or takes no writes", http.StatusServiceUnavailable)
 			return
 		}
 		_, _ = w.Write([]byte("ready\n"))
@@ -123,6 +124,9 @@ func embedder(store *db.DB) func(context.Context, string, string) (*widget.Tenan
 		t, err := store.Tenant(ctx, key)
 		if errors.Is(err, db.ErrUnknownTenant) {
 			return nil, false, nil
+		}
+		if db.Outage(err) != nil { // package db has logged it
+			return nil, false, widget.ErrAway
 		}
 		if err != nil {
 			return nil, false, err

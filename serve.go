@@ -272,7 +272,7 @@ func (s *service) count(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			if err := s.db.FlushUsage(ctx); err != nil && ctx.Err() == nil {
+			if err := s.db.FlushUsage(ctx); err != nil && db.Outage(err) == nil && ctx.Err() == nil {
 				s.log.Error("usage could not be written, and is kept", "error", err)
 			}
 		}
@@ -284,7 +284,7 @@ func (s *service) sweep(ctx context.Context) {
 	ticker := time.NewTicker(5 * time.Minute)
 	defer ticker.Stop()
 	for {
-		if err := s.db.Sweep(ctx); err != nil && ctx.Err() == nil {
+		if err := s.db.Sweep(ctx); err != nil && db.Outage(err) == nil && ctx.Err() == nil {
 			s.log.Error("sweep failed", "error", err)
 		}
 		select {

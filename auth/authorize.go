@@ -21,6 +21,9 @@ func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 		return nil, refuse(http.StatusForbidden, "not_a_visit", "Open this address in a window.")
 	}
 	i, err := s.openInteraction(w, r)
+	if err != nil {
+		err = refusal(err)
+	}
 	var refused *Error
 	if errors.As(err, &refused) {
 		return nil, s.failed(r, refused)
@@ -36,7 +39,7 @@ func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 	}
 	tenant, request, err := s.openRequest(w, r, requestURI, clientID)
 	if err != nil {
-		return nil, refusal(err)
+		return nil, err
 	}
 	account, err := s.AccountSession(r)
 	if err != nil {

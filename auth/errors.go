@@ -47,8 +47,8 @@ var errInternal = refuse(http.StatusInternalServerError, "internal", "Something 
 
 // refusal turns what package db refuses into what may be shown of it, and leaves the rest.
 func refusal(err error) error {
-	var known *db.Error
-	if !errors.As(err, &known) {
+	known := db.Outage(err)
+	if known == nil && !errors.As(err, &known) {
 		return err
 	}
 	switch known.Code {
@@ -73,7 +73,7 @@ func refusal(err error) error {
 // logging it.
 func (s *Server) shown(r *http.Request, err error) *Error {
 	var refused *Error
-	if errors.As(refusal(err), &refused) {
+	if errors.As(err, &refused) || errors.As(refusal(err), &refused) {
 		return refused
 	}
 	if r.Context().Err() == nil {

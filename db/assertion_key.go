@@ -97,6 +97,7 @@ func (k *AssertionKey) label() string {
 // AssertionKeys lists a tenant's keys, the newest first, those that were revoked last.
 func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*AssertionKey, err error) {
 	err = d.auth(ctx, func(tx bun.Tx) error {
+		keys = nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, kind, kid, algorithm, sealed_secret, coalesce(public_jwk::text, ''), coalesce(jwks_url, ''),
 				created_at, last_used_at, revoked_at
 			FROM assertion_keys WHERE tenant_key = ? ORDER BY revoked_at IS NOT NULL, id DESC LIMIT ?`, tenantKey, MaxAssertionKeys)

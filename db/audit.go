@@ -88,6 +88,7 @@ func (d *DB) Events(ctx context.Context, tenantKey string, before uuid.UUID, lim
 	}
 	var details [][]byte
 	err = d.auth(ctx, func(tx bun.Tx) error {
+		events, details = nil, nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, at, actor, action, target, ip, detail, sealed_detail FROM audit_events
 			WHERE tenant_key = ? AND id < ? ORDER BY id DESC LIMIT ?`, tenantKey, before, min(limit, 1000))
 		if err != nil {

@@ -74,7 +74,7 @@ func (d *DB) NoteRate(ctx context.Context, what, by string, e Event) {
 		e.IP = network(e.IP)
 	}
 	e.Action, e.Detail = "rate.refused", what
-	if _, err := d.noteRefusal(ctx, e, refusedTries.By(what, by), refusals.By(e.Action, e.TenantKey)); err != nil {
+	if _, err := d.noteRefusal(ctx, e, refusedTries.By(what, by), refusals.By(e.Action, e.TenantKey)); err != nil && Outage(err) == nil {
 		d.log.WarnContext(ctx, "a refusal could not be noted", "what", what, "error", err) // it stands all the same
 	}
 }

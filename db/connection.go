@@ -34,6 +34,7 @@ type bound struct{ statement, lock, idle time.Duration }
 // serve has every connection of config serve: it is aside_app, and its statements take no longer
 // than timeout.
 func serve(config *pgx.ConnConfig, timeout time.Duration) {
+	reach(config, timeout+silence)
 	config.AfterConnect = func(ctx context.Context, c *pgconn.PgConn) error {
 		return pin(ctx, c, bound{timeout, timeout, 2 * timeout}, appRole)
 	}
@@ -42,18 +43,19 @@ func serve(config *pgx.ConnConfig, timeout time.Duration) {
 // own has every connection of config work for the owner, for as long as it takes. role is the one
 // to become, "" for the one that it is.
 func own(config *pgx.ConnConfig, role string) {
+	reach(config, 0)
 	config.AfterConnect = func(ctx context.Context, c *pgconn.PgConn) error {
 		return pin(ctx, c, bound{}, role)
 	}
 }
 
 // The settings that change what a statement means, what it answers or whether it works. A database
-// or a role may have others (ALTER DATABASE … SET, ALTER ROLE … SET, postgresql.conf).
+// or a role may have others (ALTER DATABASE … SET, ALTER ROLE … SET, postgresql.conf). One stays as it is,
+// default_transaction_read_only: it is how an operator, or a disk that fills up, has a server take no writes.
 var settings = []struct{ name, value string }{
 	// A schema that is named like the role comes first by default; a temporary table always does, unless it is named.
 	{"search_path", "public, pg_temp"},
 	{"default_transaction_isolation", "'read committed'"},
-	{"default_transaction_read_only", "off"},
 	{"default_transaction_deferrable", "off"},
 	{"row_security", "on"},
 	{"idle_session_timeout", "0"}, // the pool and the listener wait

@@ -13,7 +13,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
@@ -49,6 +48,10 @@ type DB struct {
 	tryHash  []byte       // key of tryKey
 	members  []byte       // key of MemberID
 	sealing  atomic.Int32 // a sealingState
+
+	outages    outageLog
+	lastReset  atomic.Int64 // of the pool's connections, in Unix nanoseconds
+	lastAnswer atomic.Int64 // of PostgreSQL, likewise
 }
 
 // Open connects to a migrated database. The URL is the owner's; the connections become
@@ -98,7 +101,6 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 	}
 	d := &DB{
 		pool:   pool,
-		bun:    bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New()),
 		keys:   keys,
 		limits: o.Limits,
 		log:    o.Log,
@@ -108,6 +110,7 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 		patience: o.Patience,
 		searches: newTurnstile(runtime.GOMAXPROCS(0), o.Patience),
 	}
+	d.bun = bun.NewDB(d.sql(), pgdialect.New())
 	d.herald.tell = d.notify
 	if err := d.Ping(ctx); err != nil {
 		pool.Close()
@@ -157,13 +160,17 @@ const closePatience = 3 * time.Second
 // Stat is the state of the pool, for metrics.
 func (d *DB) Stat() *pgxpool.Stat { return d.pool.Stat() }
 
-// auth runs f in a transaction as aside_auth, the role that decides who a person is.
+// auth runs f in a transaction as aside_auth, the role that decides who a person is. It may run f
+// once more when the transaction certainly did not happen: f leaves nothing behind outside of it but
+// variables that it sets each time.
 func (d *DB) auth(ctx context.Context, f func(tx bun.Tx) error) error {
-	return d.bun.RunInTx(ctx, &sql.TxOptions{}, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.ExecContext(ctx, "SET LOCAL ROLE aside_auth"); err != nil {
-			return err
-		}
-		return f(tx)
+	return d.again(ctx, func() error {
+		return d.bun.RunInTx(ctx, &sql.TxOptions{}, func(ctx context.Context, tx bun.Tx) error {
+			if _, err := tx.ExecContext(ctx, "SET LOCAL ROLE aside_auth"); err != nil {
+				return err
+			}
+			return f(tx)
+		})
 	})
 }
 
@@ -187,12 +194,16 @@ func (d *DB) deciding(ctx context.Context, queue func(*pgx.Batch)) (pgx.BatchRes
 
 // decide is deciding for one statement that gives no rows: it says how many it has changed.
 func (d *DB) decide(ctx context.Context, statement string, args ...any) (changed int64, err error) {
-	results, err := d.deciding(ctx, func(b *pgx.Batch) { b.Queue(statement, args...) })
-	if err != nil {
-		return 0, err
-	}
-	tag, err := results.Exec()
-	return tag.RowsAffected(), errors.Join(err, results.Close())
+	err = d.again(ctx, func() error {
+		results, err := d.deciding(ctx, func(b *pgx.Batch) { b.Queue(statement, args...) })
+		if err != nil {
+			return err
+		}
+		tag, err := results.Exec()
+		changed = tag.RowsAffected()
+		return errors.Join(err, results.Close())
+	})
+	return changed, err
 }
 
 const (
@@ -259,19 +270,13 @@ func (d *DB) present(ctx context.Context, setting string, p *Proof, queue func(*
 	return results, nil
 }
 
-// send sends a batch on a connection of the pool. Whoever gets none for long is better told to come
-// back, by ErrBusy: under more load than the node can bear, a queue that only grows serves nobody.
+// send sends a batch on a connection of the pool.
 func (d *DB) send(ctx context.Context, b *pgx.Batch) (pgx.BatchResults, error) {
-	patient, cancel := context.WithTimeout(ctx, d.patience)
-	c, err := d.pool.Acquire(patient)
-	cancel()
+	c, err := d.acquire(ctx)
 	if err != nil {
-		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-			return nil, ErrBusy
-		}
 		return nil, err
 	}
-	return &connResults{c.SendBatch(ctx, b), c}, nil
+	return &connResults{BatchResults: c.SendBatch(ctx, b), conn: c, ctx: ctx, db: d}, nil
 }
 
 // spendingResults spend a proof when all of the batch is committed, as closing them tells.
@@ -292,13 +297,21 @@ func (r *spendingResults) Close() error {
 type connResults struct {
 	pgx.BatchResults
 	conn *pgxpool.Conn
+	ctx  context.Context
+	db   *DB
 }
 
 func (r *connResults) Close() error {
 	err := r.BatchResults.Close()
-	if r.conn != nil {
-		r.conn.Release()
-		r.conn = nil
+	if r.conn == nil {
+		return err
 	}
+	if err == nil {
+		r.db.lastAnswer.Store(time.Now().UnixNano())
+	} else if r.db.heed(r.ctx, err); unreachable(err) { // a connection that is no good does not go back
+		_ = r.conn.Conn().Close(r.ctx)
+	}
+	r.conn.Release()
+	r.conn = nil
 	return err
 }

@@ -17,7 +17,7 @@ import (
 const (
 	watchCheck   = 1500 * time.Millisecond
 	watchUnknown = 4500 * time.Millisecond
-	listenTrust  = 10 * time.Second
+	listenTrust  = 3 * time.Second
 )
 
 // Follow hears of the changes made on all nodes, on one connection, and passes them on to this
@@ -36,7 +36,10 @@ func (d *DB) Follow(ctx context.Context) {
 		if time.Since(began) > listenTrust {
 			failures = 0
 		}
-		d.log.Warn("db: changes are not heard of", "type", fmt.Sprintf("%T", err))
+		if Outage(err) == nil {
+			d.log.Warn("db: changes are not heard of", "type", fmt.Sprintf("%T", err))
+		}
+		d.heed(ctx, err)
 		pause := min(100*time.Millisecond<<min(failures, 6), 5*time.Second)
 		select {
 		case <-ctx.Done():
@@ -80,7 +83,9 @@ func (d *DB) follow(ctx context.Context) error {
 func (d *DB) listener(ctx context.Context) (*pgx.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	c, err := pgx.ConnectConfig(ctx, d.pool.Config().ConnConfig)
+	config := d.pool.Config().ConnConfig
+	reach(config, 0) // nothing may happen for long
+	c, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +102,7 @@ func (d *DB) hear(ctx context.Context, c *pgx.Conn) error {
 	cancel()
 	if err != nil {
 		if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
-			asking, cancel := context.WithTimeout(ctx, listenTrust/2)
+			asking, cancel := context.WithTimeout(ctx, listenTrust)
 			defer cancel()
 			return c.Ping(asking)
 		}

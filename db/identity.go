@@ -56,6 +56,7 @@ func (d *DB) identities(ctx context.Context, user uuid.UUID, aead cipher.AEAD, w
 	var kept []keptSubject
 	var dataKey []byte
 	err = d.auth(ctx, func(tx bun.Tx) error {
+		list, kept = nil, nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, tenant_key, subject, email, name, sealed_subject, linked_at FROM identities
 			WHERE user_id = ? AND `+which+` ORDER BY id DESC`, append([]any{user}, args...)...)
 		if err != nil {

@@ -92,6 +92,7 @@ const onlyOwner = `(m.role = 'OWNER' AND NOT EXISTS (SELECT FROM members o
 // Members lists those who administer a tenant, the first joined first.
 func (d *DB) Members(ctx context.Context, tenantKey string) (list []*Member, err error) {
 	err = d.auth(ctx, func(tx bun.Tx) error {
+		list = nil // of an attempt before
 		list, err = d.membersOf(ctx, tx, tenantKey)
 		return err
 	})

@@ -98,14 +98,24 @@ func firstNote(results pgx.BatchResults, o Owner) (*Note, error) {
 
 // readNote runs a statement that finds at most one note.
 func (d *DB) readNote(ctx context.Context, o Owner, statement string, args ...any) (*Note, error) {
-	results, err := d.behindWall(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
-	return d.oneNote(ctx, o, results, err)
+	var n *Note
+	err := d.again(ctx, func() (err error) {
+		results, err := d.behindWall(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
+		n, err = d.oneNote(ctx, o, results, err)
+		return err
+	})
+	return n, err
 }
 
 // changeNote runs a statement that changes at most one note and gives it back.
 func (d *DB) changeNote(ctx context.Context, o Owner, statement string, args ...any) (*Note, error) {
-	results, err := d.changing(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
-	return d.oneNote(ctx, o, results, err)
+	var n *Note
+	err := d.again(ctx, func() (err error) {
+		results, err := d.changing(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
+		n, err = d.oneNote(ctx, o, results, err)
+		return err
+	})
+	return n, err
 }
 
 // The owner's bounds are checked in the statement that would break them.
@@ -254,18 +264,21 @@ func (d *DB) RestoreNote(ctx context.Context, o Owner, id uuid.UUID) (*Note, err
 
 // DeleteNote destroys a note's text. Its id stays taken.
 func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) error {
-	results, err := d.changing(ctx, o, func(b *pgx.Batch) {
-		b.Queue(`UPDATE notes SET deleted_at = now(), sealed = NULL, pinned = false
-			WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL RETURNING tenant_key`, o.userID, o.tenantKey, id)
-	})
-	if err != nil {
-		return err
-	}
 	n := &Note{ID: id}
-	err = results.QueryRow().Scan(&n.TenantKey)
-	if closeErr := results.Close(); err == nil {
-		err = closeErr
-	}
+	err := d.again(ctx, func() error {
+		results, err := d.changing(ctx, o, func(b *pgx.Batch) {
+			b.Queue(`UPDATE notes SET deleted_at = now(), sealed = NULL, pinned = false
+				WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL RETURNING tenant_key`, o.userID, o.tenantKey, id)
+		})
+		if err != nil {
+			return err
+		}
+		err = results.QueryRow().Scan(&n.TenantKey)
+		if closeErr := results.Close(); err == nil {
+			err = closeErr
+		}
+		return err
+	})
 	if !errors.Is(err, pgx.ErrNoRows) {
 		if err == nil {
 			d.usage.wrote(n.TenantKey, -1)

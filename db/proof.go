@@ -29,7 +29,15 @@ func (s *Session) Proved(p Proof) *Session {
 // SpendProof spends a proof by itself, for what is no change of an owner's.
 // It returns ErrSpent when the proof was used before.
 func (d *DB) SpendProof(ctx context.Context, p Proof) error {
-	_, err := d.pool.Exec(ctx, insertProof, p.ID[:], p.Keep.Seconds())
+	err := d.again(ctx, func() error {
+		c, err := d.acquire(ctx)
+		if err != nil {
+			return err
+		}
+		defer c.Release()
+		_, err = c.Exec(ctx, insertProof, p.ID[:], p.Keep.Seconds())
+		return err
+	})
 	if isSQLState(err, uniqueViolation) {
 		return ErrSpent
 	}

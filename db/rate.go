@@ -102,11 +102,20 @@ func (d *DB) try(ctx context.Context, query string, tries []Try) error {
 		return cmp.Or(cmp.Compare(a.rate.what, b.rate.what), cmp.Compare(a.by, b.by))
 	})
 	keys, counts, spans := d.counted(d.rates, tries)
-	rows, err := d.pool.Query(ctx, query, keys, counts, spans)
-	if err != nil {
+	var waits []float64
+	err := d.again(ctx, func() error {
+		c, err := d.acquire(ctx)
+		if err != nil {
+			return err
+		}
+		defer c.Release()
+		rows, err := c.Query(ctx, query, keys, counts, spans)
+		if err != nil {
+			return err
+		}
+		waits, err = pgx.CollectRows(rows, pgx.RowTo[float64])
 		return err
-	}
-	waits, err := pgx.CollectRows(rows, pgx.RowTo[float64])
+	})
 	if err != nil {
 		return err
 	}

@@ -45,6 +45,7 @@ func recoveryCodesLeft(ctx context.Context, tx bun.Tx, user uuid.UUID) (n int, e
 // be confirmed. Those from before are good for nothing any more.
 func (d *DB) RegenerateRecoveryCodes(ctx context.Context, s *Session) (codes []string, err error) {
 	err = d.auth(ctx, func(tx bun.Tx) error {
+		codes = nil // of an attempt before
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
 		}

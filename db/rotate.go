@@ -47,7 +47,9 @@ func (d *DB) Rotate(ctx context.Context, told func(Rotation)) (r Rotation, err e
 func (d *DB) rotateColumn(ctx context.Context, c sealedColumn, r *Rotation, told func(Rotation)) error {
 	after, n := uuid.Nil, rotationBatch
 	for n == rotationBatch {
+		before := *r
 		err := d.auth(ctx, func(tx bun.Tx) (err error) {
+			*r = before // of an attempt before
 			n, after, err = d.rotateBatch(ctx, tx, c, after, "", r)
 			return err
 		})
@@ -110,8 +112,9 @@ func idBefore(t time.Time) (id uuid.UUID) {
 // looked at again. Whoever is sealing under one of them right
 // now is waited for (the trigger known_key holds the key's row), and what they sealed is resealed.
 func (d *DB) retireKeys(ctx context.Context, since uuid.UUID, r *Rotation) error {
-	current := d.keys.current.ID()
+	current, before := d.keys.current.ID(), *r
 	return d.auth(ctx, func(tx bun.Tx) error {
+		*r = before // of an attempt before
 		var retired [][]byte
 		err := tx.NewRaw(`DELETE FROM master_keys WHERE key_id <> ? RETURNING key_id`, current[:]).Scan(ctx, &retired)
 		if err != nil || len(retired) == 0 {

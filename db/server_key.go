@@ -85,6 +85,7 @@ func (d *DB) ServerKeyBySecret(ctx context.Context, secret string) (*ServerKey, 
 // ServerKeys lists a tenant's live keys, the newest first.
 func (d *DB) ServerKeys(ctx context.Context, tenantKey string) (keys []*ServerKey, err error) {
 	err = d.auth(ctx, func(tx bun.Tx) error {
+		keys = nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, name, prefix, created_at, last_used_at FROM server_keys
 			WHERE tenant_key = ? AND revoked_at IS NULL ORDER BY id DESC`, tenantKey)
 		if err != nil {

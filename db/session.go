@@ -104,19 +104,22 @@ func (d *DB) SeeSession(ctx context.Context, token TokenHash, jkt string) (*Sess
 
 // readSession asks the database which live session a setting presents.
 func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) {
-	results, err := d.present(ctx, setting, nil, func(b *pgx.Batch) { b.Queue(selectSession) })
-	if err != nil {
-		return nil, err
-	}
 	var s Session
 	var dataKey, subjectHash []byte
 	var subject *string // in the clear
 	var name keptName
-	err = results.QueryRow().Scan(&s.ID, &s.Kind, &s.UserID, &s.TenantKey, &s.EmbedOrigin, &s.JKT, &subject, &s.Vouched,
-		&s.CreatedAt, &s.LastUsedAt, &s.ExpiresAt, &name.clear, &dataKey, &subjectHash, &name.sealed)
-	if closeErr := results.Close(); err == nil {
-		err = closeErr
-	}
+	err := d.again(ctx, func() error {
+		results, err := d.present(ctx, setting, nil, func(b *pgx.Batch) { b.Queue(selectSession) })
+		if err != nil {
+			return err
+		}
+		err = results.QueryRow().Scan(&s.ID, &s.Kind, &s.UserID, &s.TenantKey, &s.EmbedOrigin, &s.JKT, &subject, &s.Vouched,
+			&s.CreatedAt, &s.LastUsedAt, &s.ExpiresAt, &name.clear, &dataKey, &subjectHash, &name.sealed)
+		if closeErr := results.Close(); err == nil {
+			err = closeErr
+		}
+		return err
+	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, ErrNoSession
 	}

@@ -15,6 +15,7 @@ const live = `revoked_at IS NULL AND expires_at > now() AND last_used_at + idle_
 // presented their tokens.
 func (d *DB) Sessions(ctx context.Context, user uuid.UUID) (list []*Session, err error) {
 	err = d.auth(ctx, func(tx bun.Tx) error {
+		list = nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, kind, coalesce(tenant_key, ''), coalesce(embed_origin, ''), created_at, last_used_at, expires_at
 			FROM sessions WHERE user_id = ? AND `+live+` ORDER BY last_used_at DESC, id DESC LIMIT ?`, user, MaxSessions)
 		if err != nil {

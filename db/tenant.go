@@ -43,11 +43,13 @@ func (d *DB) Tenant(ctx context.Context, key string) (*Tenant, error) {
 		return nil, ErrUnknownTenant
 	}
 	t := Tenant{Key: key, EmbedOrigins: []string{}}
-	err := d.bun.NewRaw(`SELECT t.name, t.assertion_policy, t.require_nonce, t.vouched_accounts, t.brand_name, t.accent, t.created_at, t.suspended_at,
+	err := d.again(ctx, func() error {
+		return d.bun.NewRaw(`SELECT t.name, t.assertion_policy, t.require_nonce, t.vouched_accounts, t.brand_name, t.accent, t.created_at, t.suspended_at,
 			ARRAY(SELECT o.origin FROM embed_origins o WHERE o.tenant_key = t.key ORDER BY o.origin)
 		FROM tenants t WHERE t.key = ?`, key).
-		Scan(ctx, &t.Name, &t.Policy.Assertion, &t.Policy.RequireNonce, &t.Policy.VouchedAccounts,
-			&t.Branding.Name, &t.Branding.Accent, &t.CreatedAt, &t.SuspendedAt, pgdialect.Array(&t.EmbedOrigins))
+			Scan(ctx, &t.Name, &t.Policy.Assertion, &t.Policy.RequireNonce, &t.Policy.VouchedAccounts,
+				&t.Branding.Name, &t.Branding.Accent, &t.CreatedAt, &t.SuspendedAt, pgdialect.Array(&t.EmbedOrigins))
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrUnknownTenant
 	}

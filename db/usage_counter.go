@@ -106,6 +106,7 @@ func (d *DB) FlushUsage(ctx context.Context) error {
 		return nil
 	}
 	if err := d.writeUsage(ctx, operations, notes); err != nil {
+		d.heed(ctx, err)
 		u.giveBack(operations, notes)
 		return err
 	}
@@ -164,7 +165,12 @@ func (d *DB) writeUsage(ctx context.Context, operations map[visit]int64, notes m
 			add(p, 0, 0, n)
 		}
 	}
-	return pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error {
+	c, err := d.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Release()
+	return pgx.BeginFunc(ctx, c, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "SET LOCAL ROLE aside_auth"); err != nil {
 			return err
 		}

@@ -69,7 +69,7 @@ func (a answerer) execute(r *graphql.Response, parts *direct.Parts) {
 		case errors.Is(e, db.ErrSpent):
 			a.challenge("invalid_dpop_proof", r.Errors)
 			return
-		case errors.Is(e, db.ErrBusy):
+		case db.IsCode(e, db.CodeBusy):
 			a.w.Header().Set("Retry-After", "1")
 			a.refuse(http.StatusServiceUnavailable, r.Errors...)
 			return
@@ -96,7 +96,7 @@ func (a answerer) later(err error) {
 // answered reports whether an execution with these errors is answered, and not turned away.
 func answered(errs gqlerror.List) bool {
 	for _, e := range errs {
-		if errors.Is(e, db.ErrSpent) || errors.Is(e, db.ErrBusy) || errors.Is(e, db.ErrNoSession) || db.IsCode(e, db.CodeRateLimited) {
+		if errors.Is(e, db.ErrSpent) || db.IsCode(e, db.CodeBusy) || errors.Is(e, db.ErrNoSession) || db.IsCode(e, db.CodeRateLimited) {
 			return false
 		}
 	}

@@ -35,11 +35,11 @@ func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		shown.Path, shown.Locations = at.Path, at.Locations
 	}
 	var ours *refusal
-	var theirs *db.Error
+	theirs := db.Outage(err)
 	switch field := badArgument(ctx, shown.Path); {
 	case errors.As(err, &ours):
 		refuse(shown, ours.Code, ours.Field, ours.Message)
-	case errors.As(err, &theirs):
+	case theirs != nil, errors.As(err, &theirs):
 		shown.Err = theirs
 		p.presentDB(ctx, shown, theirs)
 	case field != "":

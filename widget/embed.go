@@ -3,9 +3,12 @@ package widget
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"embed"
 	"encoding/json"
+	"errors"
 	"html/template"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -51,6 +54,8 @@ type framePolicy struct {
 
 type framePage struct {
 	Title, Script, Style string
+	Why                  string // without Config
+	Retry                int    // seconds until the page loads itself again; 0 for never
 	Locale               *locale
 	Config               *frameConfig // nil where there is no such tenant
 }
@@ -71,13 +76,15 @@ func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Del("Cross-Origin-Opener-Policy") // the popup begins in this page (popup.ts), and needs its opener
 	key, origin := r.PathValue("tenant"), r.URL.Query().Get("origin")
 	tenant, allowed, err := f.config.Tenant(r.Context(), key, origin)
+	locale := f.locales.choose(r.URL.Query().Get("locale"), r.Header.Get("Accept-Language"))
 	if err != nil {
-		f.config.Log.ErrorContext(r.Context(), "embed: tenant lookup failed", "tenant", strconv.QuoteToASCII(key[:min(len(key), 60)]), "error", err)
-		http.Error(w, "The notes can't be opened at the moment. Please try again in a minute.", http.StatusServiceUnavailable)
+		if !errors.Is(err, ErrAway) && !errors.Is(err, context.Canceled) {
+			f.config.Log.ErrorContext(r.Context(), "embed: tenant lookup failed", "tenant", strconv.QuoteToASCII(key[:min(len(key), 60)]), "error", err)
+		}
+		f.away(w, r, locale, origin)
 		return
 	}
-	locale := f.locales.choose(r.URL.Query().Get("locale"), r.Header.Get("Accept-Language"))
-	page := framePage{Title: locale.Page.Nothing, Locale: locale, Style: f.assets.URL("frame.css"), Script: f.assets.URL("frame.js")}
+	page := framePage{Title: locale.Page.Nothing, Why: locale.Page.Why, Locale: locale, Style: f.assets.URL("frame.css"), Script: f.assets.URL("frame.js")}
 	if tenant == nil {
 		f.serve(w, r, http.StatusNotFound, contentSecurityPolicy(""), page)
 		return
@@ -100,6 +107,25 @@ func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.config.Log.InfoContext(r.Context(), "embed: not an embed origin of this tenant", "tenant", tenant.Key, "origin", strconv.QuoteToASCII(origin[:min(len(origin), 200)]))
 	}
 	f.serve(w, r, http.StatusOK, contentSecurityPolicy(ancestor), page)
+}
+
+// Those who come while tenants cannot be looked up come back after some seconds, not all at once.
+const (
+	awayLeast = 2
+	awayMost  = 6
+)
+
+// away answers a page that loads itself again. It holds nothing, so any page may frame it.
+func (f *frame) away(w http.ResponseWriter, r *http.Request, locale *locale, origin string) {
+	retry := awayLeast + rand.N(awayMost-awayLeast) //nolint:gosec // nothing is at stake
+	w.Header().Set("Retry-After", strconv.Itoa(retry))
+	ancestor := ""
+	if isOrigin(origin) {
+		ancestor = origin
+	}
+	f.serve(w, r, http.StatusServiceUnavailable, contentSecurityPolicy(ancestor), framePage{
+		Title: locale.Page.Away, Why: locale.Page.Again, Retry: retry, Locale: locale, Style: f.assets.URL("frame.css"),
+	})
 }
 
 // serve renders the page under a content security policy.

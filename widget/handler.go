@@ -29,10 +29,13 @@ type Config struct {
 	AccountOrigin string // where the popup signs in, the OAuth issuer
 	FrameOrigin   string // where this handler is served
 	// Tenant finds the tenant with that key (nil if there is none) and says whether origin ("" = none given) is one of its
-	// embed origins. An error means that nobody knows at the moment.
+	// embed origins. An error means that nobody knows at the moment; ErrAway, that this is logged elsewhere.
 	Tenant func(ctx context.Context, key, origin string) (t *Tenant, allowed bool, err error)
 	Log    *slog.Logger
 }
+
+// ErrAway is returned by Config.Tenant while tenants cannot be looked up.
+var ErrAway = errors.New("widget: tenants cannot be looked up at the moment")
 
 // New makes the handler of the frame origin's static side:
 //

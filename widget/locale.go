@@ -24,8 +24,8 @@ type locale struct {
 	messages       json.RawMessage
 }
 
-// pageTexts are for who has no JavaScript, or no tenant.
-type pageTexts struct{ Noscript, Nothing, Why string }
+// pageTexts are for who has no JavaScript, or no tenant, or comes while tenants cannot be looked up.
+type pageTexts struct{ Noscript, Nothing, Why, Away, Again string }
 
 // locales are all languages, and the one to choose among them; the first is for whoever understands none.
 type locales struct {

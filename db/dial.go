@@ -1,0 +1,148 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+const (
+	// connectTimeout is how long one host may take to let us in, unless the URL says otherwise.
+	connectTimeout = 3 * time.Second
+	// suspicion is how long a host may say nothing to somebody who connects until the others, of
+	// several hosts, are asked first.
+	suspicion = time.Second
+	// silence is what a server may take beyond its statement_timeout to say so.
+	silence = 2 * time.Second
+	// farewell is how long a server may go on about a statement that was given up.
+	farewell = time.Second
+)
+
+// reach has connections made in a way that gets over a host that fails: each host has a few seconds
+// to let us in; of several, the one that takes writes is chosen; and one that takes
+// connections but says nothing, as a machine does that hangs, is asked by one caller at a time. On a
+// connection that is made, a server that says nothing for longer than longest, if that is not 0,
+// counts as lost.
+func reach(config *pgx.ConnConfig, longest time.Duration) {
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectTimeout
+	}
+	hosts := map[string]bool{config.Host: true}
+	for _, f := range config.Fallbacks {
+		hosts[f.Host] = true
+	}
+	several := len(hosts) > 1
+	if several && config.ValidateConnect == nil {
+		config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
+	d := &dialer{timeout: config.ConnectTimeout, longest: longest, waiting: map[string]time.Time{}}
+	if !several {
+		d.waiting = nil
+	}
+	config.DialFunc = d.dial
+}
+
+// errSilent is the error of a connection to a server that says nothing.
+var errSilent = errors.New("db: the server says nothing")
+
+// A dialer connects to the hosts of one URL.
+type dialer struct {
+	timeout time.Duration
+	longest time.Duration // 0: for as long as it takes
+
+	mu      sync.Mutex
+	waiting map[string]time.Time // since when an address owes its first answer; nil with one host alone
+}
+
+func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if !d.expect(address) {
+		return nil, errSilent
+	}
+	inner := net.Dialer{Timeout: d.timeout, KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 3}}
+	c, err := inner.DialContext(ctx, network, address)
+	if err != nil {
+		if timeout := net.Error(nil); !errors.As(err, &timeout) || !timeout.Timeout() {
+			d.heard(address)
+		}
+		return nil, err
+	}
+	w := &watchedConn{Conn: c, dialer: d, address: address}
+	w.closing = time.AfterFunc(time.Hour, func() { _ = c.Close() })
+	w.closing.Stop()
+	return w, nil
+}
+
+// expect reports whether an address is worth a try: not while another has waited for it for long.
+func (d *dialer) expect(address string) bool {
+	if d.waiting == nil {
+		return true
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := time.Now()
+	since, waits := d.waiting[address]
+	if !waits {
+		d.waiting[address] = now
+		return true
+	}
+	if now.Sub(since) >= suspicion+d.timeout { // that one has given up: it is this one's turn, and nobody else's
+		d.waiting[address] = now.Add(-suspicion)
+		return true
+	}
+	return now.Sub(since) < suspicion
+}
+
+// heard notes that an address answers, be it with a refusal.
+func (d *dialer) heard(address string) {
+	if d.waiting == nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.waiting, address)
+}
+
+// A watchedConn is closed when it is read from and the server says nothing for too long.
+type watchedConn struct {
+	net.Conn
+	dialer   *dialer
+	address  string
+	closing  *time.Timer
+	answered atomic.Bool
+}
+
+func (c *watchedConn) Read(b []byte) (int, error) {
+	longest := c.dialer.timeout
+	if c.answered.Load() {
+		longest = c.dialer.longest
+	}
+	if longest > 0 {
+		c.closing.Reset(longest)
+	}
+	n, err := c.Conn.Read(b)
+	if longest > 0 && !c.closing.Stop() && err != nil {
+		return n, errSilent
+	}
+	if (n > 0 || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)) && !c.answered.Swap(true) {
+		c.dialer.heard(c.address)
+	}
+	return n, err
+}
+
+// SetDeadline sets no other deadline in the future than one of a moment: pgx waits that long for
+// what a server still has to say about a statement that was given up, and keeps the place in the
+// pool until then.
+func (c *watchedConn) SetDeadline(t time.Time) error {
+	if soon := time.Now().Add(farewell); c.dialer.longest > 0 && t.After(soon) {
+		t = soon
+	}
+	return c.Conn.SetDeadline(t)
+}

@@ -1,0 +1,131 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// ErrOutage is returned while PostgreSQL does not answer, is only read from, or gives up on what it
+// was asked. What was asked may have happened or not.
+var ErrOutage error = &Error{Code: CodeBusy, Message: "The service cannot reach its data at the moment. Nothing that was saved is lost. Try again in a few seconds."}
+
+// Outage gives the refusal that an error from the database is answered with when the fault passes by
+// itself: no connection, a server that stops, starts or was demoted, one without room, a statement
+// that took too long or lost against another. It gives nil for every other error, for a refusal and
+// for what the asker has given up.
+func Outage(err error) *Error {
+	var known *Error
+	if errors.As(err, &known) {
+		if known.Code == CodeBusy {
+			return known
+		}
+		return nil
+	}
+	if !unreachable(err) && !passing(err) {
+		return nil
+	}
+	errors.As(ErrOutage, &known)
+	return known
+}
+
+// passing reports whether a server that answers has refused for a reason that passes (PostgreSQL,
+// Appendix A).
+func passing(err error) bool {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return false
+	}
+	switch pg.Code {
+	case readOnlyTransaction, serializationFailure, deadlockDetected, lockNotAvailable:
+		return true
+	case "57014": // statement_timeout, or an operator; the asker's own cancellation ends as context.Canceled
+		return true
+	case "25P03", "25P04": // idle_in_transaction_session_timeout and transaction_timeout
+		return true
+	}
+	switch class(pg.Code) {
+	case "08", // connection exceptions
+		"53",       // insufficient resources
+		"57", "58": // operator intervention, system errors
+		return true
+	}
+	return false
+}
+
+// unreachable reports whether an error shows that a connection is lost, was never made, or is to a
+// server that does not take writes.
+func unreachable(err error) bool {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return false
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		switch {
+		case pg.Code == readOnlyTransaction, class(pg.Code) == "08":
+			return true
+		case class(pg.Code) == "57":
+			return pg.Code != "57014"
+		}
+		return false
+	}
+	var connect *pgconn.ConnectError
+	var network net.Error
+	for _, known := range []error{
+		errSilent, errReadOnly, context.DeadlineExceeded, os.ErrDeadlineExceeded, io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe,
+		net.ErrClosed, driver.ErrBadConn, sql.ErrConnDone, pgconn.ErrConnClosed,
+	} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) ||
+		strings.HasSuffix(err.Error(), "closed pool") // pgxpool keeps the value to itself
+}
+
+func class(state string) string { return state[:min(2, len(state))] }
+
+// The SQLSTATEs that are told apart from the rest of their class.
+const (
+	readOnlyTransaction  = "25006" // of a demoted primary, or a standby
+	serializationFailure = "40001"
+	deadlockDetected     = "40P01"
+	lockNotAvailable     = "55P03"
+)
+
+// again runs f, which begins and ends one transaction, and runs it once more when that transaction
+// certainly did not happen: it lost a deadlock or against another, or was never sent. An error
+// that leaves open whether it was committed is returned.
+func (d *DB) again(ctx context.Context, f func() error) error {
+	for attempt := 1; ; attempt++ {
+		err := f()
+		if err == nil {
+			d.lastAnswer.Store(time.Now().UnixNano())
+			return nil
+		}
+		d.heed(ctx, err)
+		if attempt == maxAttempts || ctx.Err() != nil || !repeatable(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(jitter(attempt)):
+		}
+	}
+}
+
+const maxAttempts = 4
+
+// repeatable reports whether the transaction that err has ended certainly did not happen.
+func repeatable(err error) bool {
+	return isSQLState(err, serializationFailure) || isSQLState(err, deadlockDetected) || pgconn.SafeToRetry(err) && !errors.Is(err, context.DeadlineExceeded)
+}
