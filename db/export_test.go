@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/uptrace/bun"
 )
 
 // Probe runs a query on a serving connection.
@@ -72,3 +73,9 @@ func (d *DB) TrashToldWithin(ctx context.Context, o Owner, id uuid.UUID) (*Note,
 
 // AccountStatement is how an account session reads a page of q.
 func AccountStatement(q NotesQuery) string { return notesStatement(true, q) }
+
+// Auth is auth.
+func (d *DB) Auth(ctx context.Context, f func(tx bun.Tx) error) error { return d.auth(ctx, f) }
+
+// Repeatable is repeatable.
+var Repeatable = repeatable

@@ -1,0 +1,167 @@
+package dbtest
+
+import (
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// A Line is the one way from a service to its PostgreSQL. It can be cut, as when the server is
+// stopped, and frozen, as when its machine hangs: connections are taken and nothing is answered.
+type Line struct {
+	URL string // of the database at the line's other end
+
+	server [2]string // network and address
+	mu     sync.Mutex
+	state  lineState
+	thawed chan struct{} // closed while nothing is frozen
+	open   map[net.Conn]struct{}
+	taken  int
+}
+
+type lineState int
+
+const (
+	lineWorks lineState = iota
+	lineCut
+	lineFrozen
+)
+
+// NewLine lays a line to the database of a URL that NewURL gave.
+func NewLine(t testing.TB, ownerURL string) *Line {
+	t.Helper()
+	config, err := pgconn.ParseConfig(ownerURL)
+	must(t, err)
+	l := &Line{thawed: make(chan struct{}), open: map[net.Conn]struct{}{}}
+	close(l.thawed)
+	l.server[0], l.server[1] = pgconn.NetworkAddress(config.Host, config.Port)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	u := url.URL{Scheme: "postgres", User: url.User(config.User), Host: listener.Addr().String(), Path: "/" + config.Database, RawQuery: "sslmode=disable"}
+	l.URL = u.String()
+	t.Cleanup(func() {
+		_ = listener.Close()
+		l.Cut()
+	})
+	go func() {
+		for {
+			c, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			l.mu.Lock()
+			l.taken++
+			l.mu.Unlock()
+			go l.carry(c)
+		}
+	}()
+	return l
+}
+
+// Address is the line's near end, as host:port.
+func (l *Line) Address() string {
+	_, address, _ := strings.Cut(l.URL, "@")
+	address, _, _ = strings.Cut(address, "/")
+	return address
+}
+
+// Taken is how many connections came in so far.
+func (l *Line) Taken() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.taken
+}
+
+// Cut ends all connections, and each one that is made from now on.
+func (l *Line) Cut() { l.become(lineCut) }
+
+// Freeze holds up everything that is on its way, and takes connections without a word.
+func (l *Line) Freeze() { l.become(lineFrozen) }
+
+// Mend has the line work again.
+func (l *Line) Mend() { l.become(lineWorks) }
+
+func (l *Line) become(s lineState) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case s == lineFrozen && l.state != lineFrozen:
+		l.thawed = make(chan struct{})
+	case s != lineFrozen && l.state == lineFrozen:
+		close(l.thawed)
+	}
+	l.state = s
+	if s == lineCut {
+		for c := range l.open {
+			_ = c.Close()
+		}
+	}
+}
+
+// keep reports whether c may stay open, and until it is dropped has it closed when the line is cut.
+func (l *Line) keep(c net.Conn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.state == lineCut {
+		_ = c.Close()
+		return false
+	}
+	l.open[c] = struct{}{}
+	return true
+}
+
+func (l *Line) drop(c net.Conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_ = c.Close()
+	delete(l.open, c)
+}
+
+// flowing waits while the line is frozen.
+func (l *Line) flowing() {
+	l.mu.Lock()
+	thawed := l.thawed
+	l.mu.Unlock()
+	<-thawed
+}
+
+func (l *Line) carry(client net.Conn) {
+	if !l.keep(client) {
+		return
+	}
+	defer l.drop(client)
+	l.flowing()
+	server, err := net.Dial(l.server[0], l.server[1])
+	if err != nil || !l.keep(server) {
+		return
+	}
+	defer l.drop(server)
+	done := make(chan struct{}, 2)
+	for _, way := range [2][2]net.Conn{{client, server}, {server, client}} {
+		go func() {
+			_, _ = io.Copy(way[0], flow{l, way[1]})
+			done <- struct{}{}
+		}()
+	}
+	<-done
+}
+
+// A flow is read from as long as its line is not frozen.
+type flow struct {
+	line *Line
+	net.Conn
+}
+
+func (f flow) Read(b []byte) (int, error) {
+	n, err := f.Conn.Read(b)
+	f.line.flowing()
+	return n, err
+}
+
+// WriteTo would get around Read.
+func (f flow) WriteTo(w io.Writer) (int64, error) { return io.Copy(w, struct{ io.Reader }{f}) }

@@ -1,0 +1,205 @@
+package db_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/uptrace/bun"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// What passes by itself is told from faults and from refusals.
+func TestOutagesAreToldFromFaults(t *testing.T) {
+	for _, state := range strings.Fields(`08000 08003 08006 08P01 25006 25P03 40001 40P01 53000 53100 53200 53300 53400 55P03 57000 57014 57P01 57P02 57P03 57P04 57P05 58030`) {
+		if err := fmt.Errorf("somewhere: %w", &pgconn.PgError{Code: state}); db.Outage(err) == nil || db.Outage(err).Code != db.CodeBusy {
+			t.Errorf("SQLSTATE %s is no outage", state)
+		}
+	}
+	for _, state := range strings.Fields(`22001 22P02 23503 23505 23514 25P02 28P01 3D000 42501 42601 42P01 55000 P0001 XX000`) {
+		if db.Outage(&pgconn.PgError{Code: state}) != nil {
+			t.Errorf("SQLSTATE %s is an outage", state)
+		}
+	}
+	_, refused := net.Dial("tcp", "127.0.0.1:1")
+	for _, err := range []error{
+		io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, refused, syscall.ECONNRESET, &net.OpError{Op: "read", Err: syscall.EPIPE}, context.DeadlineExceeded,
+		driver.ErrBadConn, sql.ErrConnDone, pgconn.ErrConnClosed, &pgconn.ConnectError{Config: &pgconn.Config{}}, db.ErrBusy, db.ErrOutage, errors.New("closed pool"),
+	} {
+		if db.Outage(fmt.Errorf("somewhere: %w", err)) == nil {
+			t.Errorf("%v is no outage", err)
+		}
+	}
+	for _, err := range []error{nil, context.Canceled, sql.ErrNoRows, pgx.ErrNoRows, db.ErrNoSession, db.ErrSpent, db.ErrUnsealed, errors.New("other")} {
+		if db.Outage(err) != nil {
+			t.Errorf("%v is an outage", err)
+		}
+	}
+}
+
+// Whether a transaction is repeated is a question of whether it certainly did not happen, never of whether it would be convenient.
+func TestOnlyWhatCertainlyDidNotHappenIsRepeated(t *testing.T) {
+	for err, want := range map[error]bool{
+		&pgconn.PgError{Code: "40001"}: true, &pgconn.PgError{Code: "40P01"}: true,
+		&pgconn.PgError{Code: "57P01"}: false, &pgconn.PgError{Code: "25006"}: false, &pgconn.PgError{Code: "57014"}: false,
+		io.ErrUnexpectedEOF: false, context.DeadlineExceeded: false, driver.ErrBadConn: false, db.ErrBusy: false,
+	} {
+		if db.Repeatable(err) != want {
+			t.Errorf("%v is repeated: %t", err, !want)
+		}
+	}
+}
+
+// A write that loses against another, in its statement or when it is committed, is made once all the same. One that PostgreSQL
+// breaks off is not tried again: it might be made twice.
+func TestALostDeadlockIsNotTheAskersConcern(t *testing.T) {
+	for _, at := range []string{"BEFORE INSERT OR UPDATE ON notes", "AFTER INSERT OR UPDATE ON notes DEFERRABLE INITIALLY DEFERRED"} {
+		for state, tried := range map[string]int{"40P01": 3, "40001": 3, "57P01": 1, "25006": 1} {
+			t.Run(at[:6]+" "+state, func(t *testing.T) {
+				t.Parallel()
+				d := dbtest.New(t)
+				owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
+				d.Exec(t, `CREATE SEQUENCE tried; GRANT ALL ON SEQUENCE tried TO PUBLIC`)
+				d.Exec(t, `CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+					IF nextval('public.tried') < 3 THEN RAISE EXCEPTION USING ERRCODE = '`+state+`'; END IF; RETURN NEW; END $$`)
+				kind := "TRIGGER"
+				if strings.HasPrefix(at, "AFTER") {
+					kind = "CONSTRAINT TRIGGER"
+				}
+				d.Exec(t, `CREATE `+kind+` lose `+at+` FOR EACH ROW EXECUTE FUNCTION lose()`)
+				_, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{ID: uuid.Must(uuid.NewV7()), Title: "once"})
+				if tried == 3 && err != nil || tried == 1 && db.Outage(err) == nil {
+					t.Errorf("it is answered %v", err)
+				}
+				var got, notes int
+				must(t, d.Connect(t, d.Superuser()).QueryRow(t.Context(), `SELECT last_value, (SELECT count(*) FROM notes) FROM tried`).Scan(&got, &notes))
+				if got != tried || notes != tried/3 {
+					t.Errorf("it was tried %d times and made %d notes", got, notes)
+				}
+			})
+		}
+	}
+}
+
+// A transaction of the authority that signs people in is repeated as well, as a whole.
+func TestAnAuthorityThatLosesTriesAgain(t *testing.T) {
+	d := dbtest.New(t)
+	attempts := 0
+	err := d.DB.Auth(t.Context(), func(tx bun.Tx) error {
+		if attempts++; attempts < 3 {
+			_, err := tx.ExecContext(t.Context(), `DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40001'; END $$`)
+			return err
+		}
+		return nil
+	})
+	if err != nil || attempts != 3 {
+		t.Errorf("after %d attempts it is answered %v", attempts, err)
+	}
+}
+
+// A connection that was made while the server took no writes is not kept once it does.
+func TestAConnectionOfADemotedPrimaryIsDropped(t *testing.T) {
+	d := dbtest.New(t)
+	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
+	set := func(value string) {
+		d.Exec(t, `ALTER ROLE aside IN DATABASE `+d.Name+` SET default_transaction_read_only = `+value)
+	}
+	node := d.Node(t, db.Options{MaxConns: 4})
+	set("on")
+	d.Exec(t, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+	for range 3 {
+		if _, err := node.CreateNote(t.Context(), owner, db.NewNote{Title: "x"}); db.Outage(err) == nil {
+			t.Fatalf("a write is answered %v", err)
+		}
+	}
+	if node.Ready(t.Context()) == nil {
+		t.Error("a node that cannot write is ready")
+	}
+	set("off")
+	eventually(t, "a write is answered", func() bool {
+		_, err := node.CreateNote(t.Context(), owner, db.NewNote{Title: "x"})
+		return err == nil && node.Ready(t.Context()) == nil
+	})
+}
+
+// Of several hosts, one that hangs holds up nobody but who asks it first; its connections are given up; and it is no matter
+// which of them is named first.
+func TestOfSeveralHostsOneMayHang(t *testing.T) {
+	d := dbtest.New(t)
+	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
+	first, second := dbtest.NewLine(t, d.URL), dbtest.NewLine(t, d.URL)
+	both := *d
+	both.URL = strings.Replace(first.URL, "/test", ","+second.Address()+"/test", 1)
+	node := both.Node(t, db.Options{MaxConns: 30, Patience: 2 * time.Second, StatementTimeout: time.Second})
+	write := func() error {
+		_, err := node.CreateNote(t.Context(), owner, db.NewNote{Title: "x"})
+		return err
+	}
+	must(t, write())
+	if second.Taken() != 0 {
+		t.Errorf("the second host was asked %d times while the first answers", second.Taken())
+	}
+	first.Freeze()
+	eventually(t, "the second host is used", func() bool { return write() == nil })
+	before := first.Taken()
+	var all sync.WaitGroup
+	for range 90 {
+		all.Go(func() { _ = write() })
+	}
+	all.Wait()
+	must(t, write())
+	if asked := first.Taken() - before; asked > 10 {
+		t.Errorf("the host that hangs was asked %d times more", asked)
+	}
+	second.Cut()
+	first.Mend()
+	eventually(t, "the first host is used again", func() bool { return write() == nil })
+}
+
+// An outage is one line a second in the log, with how many errors it stands for.
+func TestAnOutageIsALineASecond(t *testing.T) {
+	d := dbtest.New(t)
+	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
+	line := dbtest.NewLine(t, d.URL)
+	far := *d
+	far.URL = line.URL
+	var log bytes.Buffer
+	node := far.Node(t, db.Options{Log: slog.New(slog.NewJSONHandler(&log, nil))})
+	began := time.Now()
+	line.Cut()
+	for range 200 {
+		if _, err := node.Note(t.Context(), owner, uuid.New()); db.Outage(err) == nil {
+			t.Fatalf("it is answered %v", err)
+		}
+	}
+	took := time.Since(began)
+	node.Close()
+	if lines := strings.Count(log.String(), "\n"); lines < 1 || lines > int(took/time.Second)+3 {
+		t.Errorf("%d lines in %s:\n%s", lines, took, &log)
+	}
+}
+
+func eventually(t *testing.T, what string, yes func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !yes(); {
+		if time.Now().After(deadline) {
+			t.Fatal("not within a minute: ", what)
+		}
+	}
+}
