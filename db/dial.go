@@ -35,9 +35,13 @@ func reach(config *pgx.ConnConfig, longest time.Duration) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout
 	}
-	hosts := map[string]bool{config.Host: true}
-	for _, f := range config.Fallbacks {
-		hosts[f.Host] = true
+	type host struct {
+		name string
+		port uint16
+	}
+	hosts := map[host]bool{{config.Host, config.Port}: true}
+	for _, f := range config.Fallbacks { // one more of the same host where TLS is optional
+		hosts[host{f.Host, f.Port}] = true
 	}
 	several := len(hosts) > 1
 	if several && config.ValidateConnect == nil {
