@@ -52,7 +52,31 @@ func reach(config *pgx.ConnConfig, longest time.Duration) {
 		d.waiting = nil
 	}
 	config.DialFunc = d.dial
+	config.Tracer = connectTracer{}
 }
+
+// errNoCancel is the error of a request to cancel a statement. There are none: a commit that waits for its
+// synchronous standby would end, its changes would be seen by everybody, and a failover would lose
+// them. What was given up ends by statement_timeout instead.
+var errNoCancel = errors.New("db: statements are not cancelled")
+
+// A connectTracer marks the context of what connects: what else dials is a request to cancel.
+type connectTracer struct{}
+
+type connectingKey struct{}
+
+func (connectTracer) TraceConnectStart(ctx context.Context, _ pgx.TraceConnectStartData) context.Context {
+	return context.WithValue(ctx, connectingKey{}, true)
+}
+
+func (connectTracer) TraceConnectEnd(context.Context, pgx.TraceConnectEndData) {}
+
+// TraceQueryStart and TraceQueryEnd are there since pgx asks for them.
+func (connectTracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	return ctx
+}
+
+func (connectTracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
 // errSilent is the error of a connection to a server that says nothing.
 var errSilent = errors.New("db: the server says nothing")
@@ -67,6 +91,9 @@ type dialer struct {
 }
 
 func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if ctx.Value(connectingKey{}) == nil {
+		return nil, errNoCancel
+	}
 	if !d.expect(address) {
 		return nil, errSilent
 	}

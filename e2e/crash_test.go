@@ -1,8 +1,6 @@
 package e2e
 
 import (
-	"encoding/json"
-	"fmt"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -20,9 +18,11 @@ import (
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/dbtest"
 	"github.com/company-a/aside/db/postgres"
+	"github.com/company-a/aside/e2e/history"
 )
 
-// A write that was answered is there after a crash of either process, and is there once.
+// Whichever process is killed while people read and write, in two windows each: what was answered is there, is there once,
+// and was seen in one order by all.
 func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 	t.Parallel()
 	for name, kill := range map[string]func(*testing.T, *aside){
@@ -32,31 +32,35 @@ func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := startEmbedded(t)
-			writers := make([]*writer, 4)
-			for i := range writers {
-				writers[i] = a.writer(t)
+			h, quit := history.New(), make(chan struct{})
+			var people []*history.Person
+			var clients []*history.Client
+			for range 3 {
+				site, visitor := a.visitor(t)
+				p := h.NewPerson(visitor)
+				people = append(people, p)
+				clients = append(clients, p.At(0, site), p.At(0, site)) // in two windows, say
 			}
-			quit := make(chan struct{})
 			var all sync.WaitGroup
-			for _, w := range writers {
-				all.Go(func() { w.write(t, quit) })
+			for _, c := range clients {
+				all.Go(func() { c.Run(t, quit) })
 			}
-			for _, w := range writers {
-				w.acknowledgedAtLeast(t, 20)
-			}
+			acknowledged(t, h, clients, 20)
 			for range dbtest.Rounds(1, 20) {
 				kill(t, a)
 				if a.ended() {
 					a.run(t)
 				}
-				for _, w := range writers {
-					w.acknowledgedAtLeast(t, w.count()+20) // healthy again by itself
-				}
+				acknowledged(t, h, clients, 20) // healthy again by itself
 			}
 			close(quit)
 			all.Wait()
-			for _, w := range writers {
-				w.check(t)
+			final := map[uuid.UUID][]history.Note{}
+			for _, p := range people {
+				p.Final(t, final)
+			}
+			if v := h.Check(final, time.Minute); !v.Good() || v.Acknowledged < 40*len(clients) {
+				t.Errorf("what they were answered is not what one notebook would have: %+v", v)
 			}
 		})
 	}
@@ -124,15 +128,8 @@ func killPostgreSQL(t *testing.T, a *aside) {
 	must(t, syscall.Kill(pid, syscall.SIGKILL))
 }
 
-// A writer is a person who writes one note after the other and tries each until it is
-// answered, always with the same id.
-type writer struct {
-	*authtest.Visitor
-	mu           sync.Mutex
-	acknowledged map[string]bool
-}
-
-func (a *aside) writer(t *testing.T) *writer {
+// visitor is a new person at the service's demo shop, and where they ask.
+func (a *aside) visitor(t *testing.T) (*authtest.Site, *authtest.Visitor) {
 	t.Helper()
 	_, address, _ := strings.Cut(a.account, "://")
 	_, port, err := net.SplitHostPort(address)
@@ -140,83 +137,18 @@ func (a *aside) writer(t *testing.T) *writer {
 	site := authtest.At(t, a.account, a.frame, "127.0.0.1:"+port)
 	v := site.Visitor(t, &db.Tenant{Key: "t_demo", Name: "Hillside Tea", EmbedOrigins: []string{a.shop}})
 	v.SignUp(t)
-	return &writer{Visitor: v, acknowledged: map[string]bool{}}
+	return site, v
+}
+
+// acknowledged waits until each client has been acknowledged n more writes.
+func acknowledged(t *testing.T, h *history.History, clients []*history.Client, n int) {
+	t.Helper()
+	from := h.Now()
+	for _, c := range clients {
+		if !poll(t.Context(), func() bool { return c.Acknowledged(from) >= n }) {
+			t.Fatalf("of a client's writes only %d were answered, not %d", c.Acknowledged(from), n)
+		}
+	}
 }
 
 const createNote = `mutation ($id: ID!, $title: String!) { createNote(input: {id: $id, title: $title}) { note { id title } } }`
-
-func (w *writer) write(t *testing.T, quit <-chan struct{}) {
-	for i := 0; ; i++ {
-		id := uuid.Must(uuid.NewV7()).String()
-		for {
-			select {
-			case <-quit:
-				return
-			default:
-			}
-			answer, err := w.TryGraphQL(t, createNote, map[string]any{"id": id, "title": fmt.Sprintf("note %d", i)})
-			if err == nil && answer.Status == 200 && answer.Text("data", "createNote", "note", "id") == id {
-				w.mu.Lock()
-				w.acknowledged[id] = true
-				w.mu.Unlock()
-				break
-			}
-			// Away, or starting anew: again, as a widget does.
-			select {
-			case <-quit:
-				return
-			case <-time.After(20 * time.Millisecond):
-			}
-		}
-	}
-}
-
-func (w *writer) count() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return len(w.acknowledged)
-}
-
-func (w *writer) acknowledgedAtLeast(t *testing.T, n int) {
-	t.Helper()
-	if !poll(t.Context(), func() bool { return w.count() >= n }) {
-		t.Fatalf("only %d writes were answered, not %d", w.count(), n)
-	}
-}
-
-// check reads all of the person's notes and compares them with what was answered.
-func (w *writer) check(t *testing.T) {
-	t.Helper()
-	found := map[string]int{}
-	after := any(nil)
-	for {
-		var page struct {
-			Data struct {
-				Notes struct {
-					Edges    []struct{ Node struct{ ID string } }
-					PageInfo struct {
-						HasNextPage bool
-						EndCursor   string
-					}
-				}
-			}
-		}
-		answer := w.GraphQL(t, `query ($after: String) { notes(first: 100, after: $after) { edges { node { id } } pageInfo { hasNextPage endCursor } } }`, map[string]any{"after": after})
-		must(t, json.Unmarshal([]byte(answer.Body), &page))
-		for _, e := range page.Data.Notes.Edges {
-			found[e.Node.ID]++
-		}
-		if !page.Data.Notes.PageInfo.HasNextPage {
-			break
-		}
-		after = page.Data.Notes.PageInfo.EndCursor
-	}
-	for id := range w.acknowledged {
-		if found[id] != 1 {
-			t.Errorf("the acknowledged note %s is there %d times", id, found[id])
-		}
-	}
-	if extra := len(found) - len(w.acknowledged); extra > 1 { // the one under way at the end
-		t.Errorf("%d notes that nobody was told of", extra)
-	}
-}

@@ -138,7 +138,7 @@ func TestALostKeyIsAskedForAndNotReplaced(t *testing.T) {
 func TestAnotherAccountOriginIsRefused(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	a.writer(t) // somebody with a passkey
+	a.visitor(t) // somebody with a passkey
 	for _, args := range [][]string{{"tenant", "members", "invite", "t_demo"}} {
 		if out, err := a.runOut(t, args...); err != nil || !strings.Contains(out, `"url":"`+a.account+`/`) {
 			t.Errorf("aside %s leads to %s", args, out)

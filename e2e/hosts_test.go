@@ -71,7 +71,7 @@ func TestWhichHostAnswersWhat(t *testing.T) {
 func TestTheLogHoldsNoSecretAndNoNote(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")
-	w := a.writer(t)
+	_, w := a.visitor(t)
 	const canary = "canary-3f9a"
 	note := w.GraphQL(t, `mutation { createNote(input: {title: "`+canary+`-title", body: "`+canary+`-body", tags: ["`+canary+`-tag"]}) { note { id } } }`, nil).Must(t, 200)
 	w.GraphQL(t, `{ notes(filter: {search: "`+canary+`-search"}) { edges { node { id } } } }`, nil).Must(t, 200)

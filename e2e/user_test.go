@@ -15,7 +15,7 @@ import (
 func TestAnOperatorHelpsAPerson(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	v := a.writer(t).Visitor
+	_, v := a.visitor(t)
 	account := v.Account(t, `{ viewer { id displayName } }`).Must(t, 200)
 	id, name := account.Text("data", "viewer", "id"), account.Text("data", "viewer", "displayName")
 	command := func(args ...string) (string, bool) {

@@ -1,0 +1,201 @@
+//go:build failover && linux
+
+package failover
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"math"
+	mathrand "math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/e2e/history"
+)
+
+// What a run is held to.
+const (
+	rounds        = 10
+	people        = 4
+	answeredAfter = 2 * time.Second // a promotion
+	comesBack     = 0.99            // of what is refused
+)
+
+// A round is one fault and what came of it.
+type round struct {
+	fault               string
+	began               time.Duration // of the history
+	promoted, again     time.Duration // since it began
+	acknowledged        int
+	comeBack, otherwise int
+	others              map[string]int
+}
+
+// Whatever happens to the primary, nothing that was acknowledged is lost or made twice, there is one order of
+// all that people saw, the service goes on by itself, and says so meanwhile.
+func TestFailover(t *testing.T) {
+	began := time.Now()
+	c := newCluster(t)
+	binary := build(t)
+	key := make([]byte, db.KeySize)
+	_, _ = rand.Read(key)
+	databaseURL, masterKey := c.database(t), base64.StdEncoding.EncodeToString(key)
+	first := serve(t, binary, databaseURL, masterKey, nil)
+	nodes := []*node{first, serve(t, binary, databaseURL, masterKey, first)}
+	t.Logf("the cluster and two nodes are up after %s", time.Since(began).Round(time.Second))
+
+	h, quit := history.New(), make(chan struct{})
+	var persons []*history.Person
+	var clients sync.WaitGroup
+	for range people {
+		v := first.site(t).Visitor(t, &db.Tenant{Key: "t_demo", Name: "Hillside Tea", EmbedOrigins: []string{first.shop}})
+		v.SignUp(t)
+		p := h.NewPerson(v)
+		persons = append(persons, p)
+		for i, n := range nodes {
+			client := p.At(i, n.site(t))
+			clients.Go(func() { client.Run(t, quit) })
+		}
+	}
+
+	faults := map[string]func(*testing.T, *cluster, *member) (mend func()){"kill -9": kill, "freeze": freeze, "switchover": switchOver}
+	// Each of them as often as any other, in any order.
+	var names []string
+	for i := range rounds {
+		names = append(names, []string{"kill -9", "freeze", "switchover"}[i%3])
+	}
+	mathrand.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+	var played []*round
+	for _, name := range names {
+		played = append(played, play(t, c, h, nodes, name, faults[name]))
+	}
+	close(quit)
+	clients.Wait()
+	final := map[uuid.UUID][]history.Note{}
+	for _, p := range persons {
+		p.Final(t, final)
+	}
+	verdict := h.Check(final, 2*time.Minute)
+	report(t, h, played, verdict)
+	for i, n := range nodes {
+		if !n.running() {
+			t.Errorf("node %d has ended", i)
+		}
+		keepLog(t, n, fmt.Sprintf("node-%d.log", i), c.dir)
+	}
+}
+
+func kill(t *testing.T, _ *cluster, primary *member) func() {
+	primary.kill(t)
+	return func() { primary.start(t) }
+}
+
+func freeze(_ *testing.T, _ *cluster, primary *member) func() {
+	primary.each(syscall.SIGSTOP)
+	return func() { primary.each(syscall.SIGCONT) }
+}
+
+func switchOver(t *testing.T, c *cluster, primary *member) func() {
+	go c.switchOver(t, primary)
+	return func() {}
+}
+
+// play has a fault happen and waits until both nodes answer writes again, and the cluster is whole.
+func play(t *testing.T, c *cluster, h *history.History, nodes []*node, name string, fault func(*testing.T, *cluster, *member) func()) *round {
+	t.Helper()
+	primary := c.settled(t)
+	for i := range nodes {
+		wrote(t, h, i, h.Now())
+	}
+	r := &round{fault: name, began: h.Now(), others: map[string]int{}}
+	mend := fault(t, c, primary)
+	standby := c.other(primary)
+	within(t, "the standby is promoted", func() bool { return standby.writable(t.Context()) })
+	promoted := h.Now()
+	r.promoted = promoted - r.began
+	for i := range nodes {
+		r.again = max(r.again, wrote(t, h, i, promoted)-r.began)
+	}
+	mend()
+	for _, o := range h.Operations(r.began) {
+		switch {
+		case o.Wrote():
+			r.acknowledged++
+		case o.Outcome != history.Unanswered:
+		case o.Refusal.ComesBack():
+			r.comeBack++
+		default:
+			r.otherwise++
+			r.others[fmt.Sprintf("%d", o.Refusal.Status)]++
+		}
+	}
+	t.Logf("round: %s, promoted after %s, writes again after %s", r.fault, r.promoted, r.again)
+	return r
+}
+
+// wrote waits for a write that a node acknowledges, of those asked for from a time on, and gives when that was.
+func wrote(t *testing.T, h *history.History, node int, from time.Duration) (at time.Duration) {
+	t.Helper()
+	within(t, fmt.Sprintf("node %d answers a write", node), func() bool {
+		at = math.MaxInt64
+		for _, o := range h.Operations(from) {
+			if o.Node == node && o.Wrote() {
+				at = min(at, o.Return)
+			}
+		}
+		return at < math.MaxInt64
+	})
+	return at
+}
+
+// report prints what happened in each round, and fails where it was not good enough.
+func report(t *testing.T, h *history.History, played []*round, v history.Verdict) {
+	t.Helper()
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "round\tfault\tpromoted after\twrites again after\tafter promotion\tacknowledged\trefused 503 + Retry-After\trefused otherwise")
+	comeBack, otherwise := 0, 0
+	for i, r := range played {
+		late := r.again - r.promoted
+		fmt.Fprintf(table, "%d\t%s\t%.1f s\t%.1f s\t%.2f s\t%d\t%d\t%d %v\n", i+1, r.fault, r.promoted.Seconds(), r.again.Seconds(), late.Seconds(),
+			r.acknowledged, r.comeBack, r.otherwise, r.others)
+		comeBack, otherwise = comeBack+r.comeBack, otherwise+r.otherwise
+		if late > answeredAfter {
+			t.Errorf("round %d: writes are answered %s after the promotion", i+1, late)
+		}
+	}
+	_ = table.Flush()
+	fmt.Printf("%s%d operations; %d writes acknowledged, %d lost, %d doubled; notes without an order: %d; refused with 503 and Retry-After: %.2f %%\n",
+		&text, v.Operations, v.Acknowledged, v.Lost, v.Doubled, len(v.Wrong), 100*float64(comeBack)/max(float64(comeBack+otherwise), 1))
+	if !v.Good() {
+		t.Errorf("the history is not that of one notebook: %+v", v)
+		for _, id := range v.Wrong {
+			for _, o := range h.Operations(0) {
+				if o.ID == id {
+					t.Logf("%+v", o)
+				}
+			}
+		}
+	}
+	if float64(comeBack) < comesBack*float64(comeBack+otherwise) {
+		t.Errorf("of what was refused, %d came with 503 and Retry-After and %d without", comeBack, otherwise)
+	}
+}
+
+// keepLog puts a node's log beside the others, which are kept of a run that failed.
+func keepLog(t *testing.T, n *node, name, dir string) {
+	t.Helper()
+	b, err := os.ReadFile(n.log)
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(dir, name), b, 0o644))
+}
