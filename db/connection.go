@@ -32,12 +32,20 @@ func parseURL(url string) (*pgxpool.Config, error) {
 type bound struct{ statement, lock, idle time.Duration }
 
 // serve has every connection of config serve: it is aside_app, and its statements take no longer
-// than timeout.
-func serve(config *pgx.ConnConfig, timeout time.Duration) {
+// than timeout. Of several hosts, the timeline is given by which one is known that was replaced.
+func serve(config *pgx.ConnConfig, timeout time.Duration) *timeline {
 	reach(config, timeout+silence)
-	config.AfterConnect = func(ctx context.Context, c *pgconn.PgConn) error {
-		return pin(ctx, c, bound{timeout, timeout, 2 * timeout}, appRole)
+	var of *timeline
+	if len(eachHost(config)) > 1 {
+		of = &timeline{}
 	}
+	config.AfterConnect = func(ctx context.Context, c *pgconn.PgConn) error {
+		if err := pin(ctx, c, bound{timeout, timeout, 2 * timeout}, appRole); err != nil || of == nil {
+			return err
+		}
+		return of.check(ctx, c)
+	}
+	return of
 }
 
 // own has every connection of config work for the owner, for as long as it takes. role is the one

@@ -49,6 +49,8 @@ type DB struct {
 	members  []byte       // key of MemberID
 	sealing  atomic.Int32 // a sealingState
 
+	timeline   *timeline // nil with one host
+	looking    atomic.Bool
 	outages    outageLog
 	lastReset  atomic.Int64 // of the pool's connections, in Unix nanoseconds
 	lastAnswer atomic.Int64 // of PostgreSQL, likewise
@@ -86,7 +88,7 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 	config.MaxConns = int32(o.MaxConns) //nolint:gosec // a small configured number
 	config.MaxConnIdleTime = 5 * time.Minute
 	config.MaxConnLifetime = time.Hour
-	serve(config.ConnConfig, o.StatementTimeout)
+	timeline := serve(config.ConnConfig, o.StatementTimeout)
 	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		for _, statement := range slices.Concat(hotStatements, decidingStatements) {
 			if _, err := c.Prepare(ctx, statement, statement); err != nil {
@@ -100,10 +102,12 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 		return nil, fmt.Errorf("db: %w", err)
 	}
 	d := &DB{
-		pool:   pool,
-		keys:   keys,
-		limits: o.Limits,
-		log:    o.Log,
+		pool: pool,
+
+		timeline: timeline,
+		keys:     keys,
+		limits:   o.Limits,
+		log:      o.Log,
 
 		sessions: newSessionCache(o.SessionCache),
 		rates:    o.Rates,

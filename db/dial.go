@@ -32,18 +32,10 @@ const (
 // connection that is made, a server that says nothing for longer than longest, if that is not 0,
 // counts as lost.
 func reach(config *pgx.ConnConfig, longest time.Duration) {
+	several := len(eachHost(config)) > 1
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout
 	}
-	type host struct {
-		name string
-		port uint16
-	}
-	hosts := map[host]bool{{config.Host, config.Port}: true}
-	for _, f := range config.Fallbacks { // one more of the same host where TLS is optional
-		hosts[host{f.Host, f.Port}] = true
-	}
-	several := len(hosts) > 1
 	if several && config.ValidateConnect == nil {
 		config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}

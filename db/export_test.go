@@ -79,3 +79,9 @@ func (d *DB) Auth(ctx context.Context, f func(tx bun.Tx) error) error { return d
 
 // Repeatable is repeatable.
 var Repeatable = repeatable
+
+// BeOn has the node believe that a primary was met on a timeline.
+func (d *DB) BeOn(timeline int64) {
+	d.timeline.highest.Store(timeline)
+	d.pool.Reset()
+}

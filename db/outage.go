@@ -80,7 +80,7 @@ func unreachable(err error) bool {
 	var connect *pgconn.ConnectError
 	var network net.Error
 	for _, known := range []error{
-		errSilent, errReadOnly, context.DeadlineExceeded, os.ErrDeadlineExceeded, io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe,
+		errSilent, errReadOnly, errReplaced, context.DeadlineExceeded, os.ErrDeadlineExceeded, io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe,
 		net.ErrClosed, driver.ErrBadConn, sql.ErrConnDone, pgconn.ErrConnClosed,
 	} {
 		if errors.Is(err, known) {

@@ -45,6 +45,9 @@ func (d *DB) heed(ctx context.Context, err error) {
 	if err == nil || errors.Is(ctx.Err(), context.Canceled) || Outage(err) == nil || errors.Is(err, ErrNotHeard) {
 		return
 	}
+	if !errors.Is(err, ErrBusy) {
+		d.lookAround()
+	}
 	now := time.Now()
 	if unreachable(err) {
 		if last := d.lastReset.Load(); now.UnixNano()-last > int64(resetPause) && d.lastReset.CompareAndSwap(last, now.UnixNano()) {

@@ -172,6 +172,28 @@ func TestOfSeveralHostsOneMayHang(t *testing.T) {
 	eventually(t, "the first host is used again", func() bool { return write() == nil })
 }
 
+// Of several hosts, a primary on an earlier timeline than was met before has been replaced, and is not asked.
+func TestAPrimaryThatWasReplacedIsNotAsked(t *testing.T) {
+	d := dbtest.New(t)
+	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
+	first, second := dbtest.NewLine(t, d.URL), dbtest.NewLine(t, d.URL)
+	both := *d
+	both.URL = strings.Replace(first.URL, "/test", ","+second.Address()+"/test", 1)
+	node := both.Node(t, db.Options{MaxConns: 4})
+	if _, err := node.Note(t.Context(), owner, uuid.New()); !db.IsCode(err, db.CodeNotFound) {
+		t.Fatal(err)
+	}
+	node.BeOn(1 << 30)
+	if _, err := node.Note(t.Context(), owner, uuid.New()); db.Outage(err) == nil {
+		t.Errorf("it is answered %v", err)
+	}
+	node.BeOn(1)
+	eventually(t, "it is asked again", func() bool {
+		_, err := node.Note(t.Context(), owner, uuid.New())
+		return db.IsCode(err, db.CodeNotFound)
+	})
+}
+
 // An outage is one line a second in the log, with how many errors it stands for.
 func TestAnOutageIsALineASecond(t *testing.T) {
 	d := dbtest.New(t)
@@ -202,4 +224,33 @@ func eventually(t *testing.T, what string, yes func() bool) {
 			t.Fatal("not within a minute: ", what)
 		}
 	}
+}
+
+// What an asker has given up is not cancelled: a commit that waits for its synchronous standby would be seen by everybody, and
+// lost in a failover.
+func TestNoStatementIsCancelled(t *testing.T) {
+	d := dbtest.New(t)
+	node := d.Node(t, db.Options{MaxConns: 1})
+	watcher := d.Connect(t, d.Superuser())
+	sleeping := func() (n int) {
+		must(t, watcher.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE 'SELECT 1 FROM pg_sleep%'`).Scan(&n))
+		return n
+	}
+	ctx, giveUp := context.WithCancel(t.Context())
+	defer giveUp()
+	given := make(chan error)
+	go func() {
+		var n int
+		given <- node.Probe(ctx, `SELECT 1 FROM pg_sleep(50)`, &n)
+	}()
+	eventually(t, "it is under way", func() bool { return sleeping() == 1 })
+	giveUp()
+	if err := <-given; !errors.Is(err, context.Canceled) {
+		t.Errorf("it is answered %v", err)
+	}
+	eventually(t, "its place is free", func() bool { return node.Stat().TotalConns() == 0 })
+	if sleeping() != 1 {
+		t.Error("it was cancelled")
+	}
+	d.Exec(t, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
 }

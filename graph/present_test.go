@@ -43,7 +43,7 @@ func TestTheUnknownIsLoggedWithoutItsText(t *testing.T) {
 		logged string
 	}{
 		"an error":             {errors.New("canary"), "*errors.errorString"},
-		"a wrapped one":        {fmt.Errorf("canary: %w", context.DeadlineExceeded), "context deadline exceeded"},
+		"a wrapped one":        {fmt.Errorf("canary: %w", context.Canceled), "context canceled"},
 		"PostgreSQL's":         {&pgconn.PgError{Code: "23514", ConstraintName: "notes_version_check", Message: "canary", Detail: "Failing row contains (canary).", Where: "canary"}, "notes_version_check"},
 		"a panic":              {caught(t.Context(), "canary"), "string"},
 		"a panic of Go's own":  {caught(t.Context(), recovered()), "index out of range"},
