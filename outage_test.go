@@ -249,7 +249,7 @@ func (s *outageSite) calls(t *testing.T) []outageCall {
 			"code_verifier": {a.Verifier}, "redirect_uri": {a.RedirectURI()}}), "temporarily_unavailable", false},
 		{"POST /oauth/token, a ticket", frame("/oauth/token", url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:token-exchange"}, "client_id": {"t_demo"},
 			"subject_token": {"tk_x"}, "subject_token_type": {"urn:aside:ticket"}}), "temporarily_unavailable", false},
-		{"POST /oauth/revoke", frame("/oauth/revoke", url.Values{"client_id": {"t_demo"}, "token": {"nobody's"}}), "temporarily_unavailable", false},
+		{"POST /oauth/revoke", frame("/oauth/revoke", url.Values{"client_id": {"t_demo"}, "token": {a.Token}}), "temporarily_unavailable", false},
 		{"POST /graphql, a page", api(`{ notes(first: 3) { edges { node { id } } } }`), `"RATE_LIMITED"`, true},
 		{"POST /graphql, a note", api(`{ note(id: "` + uuid.Must(uuid.NewV7()).String() + `") { id } }`), `"RATE_LIMITED"`, true},
 		{"POST /graphql, a write", api(`mutation { createNote(input: {title: "x"}) { note { id } } }`), `"RATE_LIMITED"`, false},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/cipher"
 	"database/sql"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -84,4 +85,14 @@ var Repeatable = repeatable
 func (d *DB) BeOn(timeline int64) {
 	d.timeline.highest.Store(timeline)
 	d.pool.Reset()
+}
+
+// ConnectTimeout is how long a host of a URL may take to let us in.
+func ConnectTimeout(url string) (time.Duration, error) {
+	config, err := parseURL(url)
+	if err != nil {
+		return 0, err
+	}
+	serve(config.ConnConfig, time.Second)
+	return config.ConnConfig.ConnectTimeout, nil
 }

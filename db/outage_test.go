@@ -138,6 +138,18 @@ func TestAConnectionOfADemotedPrimaryIsDropped(t *testing.T) {
 	})
 }
 
+// A host has three seconds to let us in, unless the URL says otherwise.
+func TestAHostIsNotWaitedForForLong(t *testing.T) {
+	for url, want := range map[string]time.Duration{
+		"postgres://a@h/d": 3 * time.Second, "postgres://a@h,i/d?target_session_attrs=read-write": 3 * time.Second,
+		"postgres://a@h/d?connect_timeout=7": 7 * time.Second, "host=h connect_timeout=1": time.Second,
+	} {
+		if got, err := db.ConnectTimeout(url); err != nil || got != want {
+			t.Errorf("%s: %s, %v", url, got, err)
+		}
+	}
+}
+
 // Of several hosts, one that hangs holds up nobody but who asks it first; its connections are given up; and it is no matter
 // which of them is named first.
 func TestOfSeveralHostsOneMayHang(t *testing.T) {

@@ -122,7 +122,7 @@ func (d *DB) retireKeys(ctx context.Context, since uuid.UUID, r *Rotation) error
 		}
 		for _, c := range sealedColumns {
 			for n := 1; n > 0 && c.aad != nil; {
-				n, _, err = d.rotateBatch(ctx, tx, c, since, `AND substring(`+c.sealed+` FROM 2 FOR 4) <> '\x`+fmt.Sprintf("%x", current)+`'::bytea`, r)
+				n, _, err = d.rotateBatch(ctx, tx, c, since, `AND substring(`+c.sealed+` FROM 2 FOR 4) <> '\x`+fmt.Sprintf("%x", current[:])+`'::bytea`, r)
 				if err != nil {
 					return err
 				}

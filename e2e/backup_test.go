@@ -58,7 +58,7 @@ func TestTheDocumentedBackupIsRestored(t *testing.T) {
 		t.Fatalf("there are %d blocks of commands", len(blocks))
 	}
 	a := startEmbedded(t)
-	w := a.writer(t)
+	_, w := a.visitor(t)
 	id := uuid.Must(uuid.NewV7()).String()
 	w.GraphQL(t, createNote, map[string]any{"id": id, "title": "Oolong 烏龍"}).Must(t, 200)
 
@@ -80,7 +80,7 @@ func TestTheDocumentedBackupIsRestored(t *testing.T) {
 	}
 	b.env = append(b.env, "ASIDE_DATA_DIR="+restored)
 	b.run(t)
-	v := w.Visitor
+	v := w
 	v.Site = b.node(t)
 	const list = `{ notes(first: 10) { edges { node { id title } } } }`
 	check := func(by string) {
@@ -103,7 +103,7 @@ func TestTheDocumentedBackupOfAURLIsRestored(t *testing.T) {
 	t.Parallel()
 	blocks := documentedCommands(t, "Backup and restore")
 	a := start(t, "--graphql-open")
-	w := a.writer(t)
+	_, w := a.visitor(t)
 	w.GraphQL(t, createNote, map[string]any{"id": uuid.Must(uuid.NewV7()).String(), "title": "Oolong"}).Must(t, 200)
 	var key string
 	for _, setting := range a.env {
@@ -115,7 +115,7 @@ func TestTheDocumentedBackupOfAURLIsRestored(t *testing.T) {
 	sh(t, t.TempDir(), blocks[2], key, "OLD_URL="+a.url, "NEW_URL="+url)
 	b := &aside{url: url, env: append(a.env, "DATABASE_URL="+url)}
 	b.run(t, "--graphql-open")
-	v := w.Visitor
+	v := w
 	v.Site = b.node(t)
 	if answer := v.GraphQL(t, `{ notes(first: 10) { edges { node { title } } } }`, nil).Must(t, 200).Body; !strings.Contains(answer, "Oolong") {
 		t.Errorf("the notes are %s", answer)

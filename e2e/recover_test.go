@@ -67,7 +67,7 @@ func TestLostPasskeyOnThePage(t *testing.T) {
 func TestALinkLeadsNobodyIntoAnothersAccountUnasked(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	strangers := a.writer(t).Visitor
+	_, strangers := a.visitor(t)
 	stranger := strangers.Account(t, `{ viewer { id displayName } }`).Must(t, 200)
 	p := newPerson(t)
 	p.signUp(a, a.shop).write("Oolong", "Order the spring harvest before Friday.")

@@ -42,7 +42,7 @@ func NewLine(t testing.TB, ownerURL string) *Line {
 	l.server[0], l.server[1] = pgconn.NetworkAddress(config.Host, config.Port)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
-	u := url.URL{Scheme: "postgres", User: url.User(config.User), Host: listener.Addr().String(), Path: "/" + config.Database, RawQuery: "sslmode=disable"}
+	u := url.URL{Scheme: "postgres", User: url.User(config.User), Host: listener.Addr().String(), Path: "/" + config.Database, RawQuery: "sslmode=disable&connect_timeout=10"}
 	l.URL = u.String()
 	t.Cleanup(func() {
 		_ = listener.Close()

@@ -19,8 +19,9 @@ const (
 func (s *Server) url(role, database string) string { return serverURL(s.sockets, role, database) }
 
 func serverURL(sockets, role, database string) string {
-	// The port is spelled out lest the caller's PGPORT be obeyed.
-	return fmt.Sprintf("postgres://%s@/%s?host=%s&port=%s", role, database, url.QueryEscape(sockets), port)
+	// The port is spelled out lest the caller's PGPORT be obeyed. There is no other host to ask, so that a busy machine
+	// has time to answer.
+	return fmt.Sprintf("postgres://%s@/%s?host=%s&port=%s&connect_timeout=30", role, database, url.QueryEscape(sockets), port)
 }
 
 // provision makes the owner and the database where they are missing. A service
