@@ -193,7 +193,7 @@ func TestABackupIsWholeOrNotThere(t *testing.T) {
 func TestVerifyFailsForWhatDoesNotOpen(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")
-	w := a.writer(t)
+	_, w := a.visitor(t)
 	id := uuid.Must(uuid.NewV7()).String()
 	w.GraphQL(t, createNote, map[string]any{"id": id, "title": "Oolong"}).Must(t, 200)
 	file := filepath.Join(t.TempDir(), "a.backup")
