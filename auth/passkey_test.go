@@ -118,8 +118,8 @@ func TestASignInIsRefused(t *testing.T) {
 		{"(15) the frame's RP ID", 400, "passkey_refused", func(l *authtest.Login) { l.Data.RPIDHash = authtest.RPIDHash("aside-frame.localhost") }},
 		{"(16) nobody was there", 400, "passkey_refused", func(l *authtest.Login) { l.Data.Flags &^= authtest.UserPresent }},
 		{"(17) nobody was verified", 400, "passkey_refused", func(l *authtest.Login) { l.Data.Flags &^= authtest.UserVerified }},
-		{"(18) backed up and not eligible", 400, "passkey_refused", func(l *authtest.Login) { l.Data.Flags &^= authtest.BackupEligible }},
-		{"(19) no longer eligible for backup", 400, "passkey_refused", func(l *authtest.Login) { l.Data.Flags &^= authtest.BackupEligible | authtest.BackedUp }},
+		{"(18) backed up and not eligible", 400, "passkey_changed", func(l *authtest.Login) { l.Data.Flags &^= authtest.BackupEligible }},
+		{"(19) no longer eligible for backup", 400, "passkey_changed", func(l *authtest.Login) { l.Data.Flags &^= authtest.BackupEligible | authtest.BackedUp }},
 		{"(21) a signature of something else", 400, "passkey_refused", func(l *authtest.Login) {
 			l.Sign = func([]byte) []byte { return l.Passkey.Sign([]byte("something else")) }
 		}},

@@ -21,7 +21,6 @@ var hostile = map[string]string{
 	"idle_session_timeout":                "'500ms'",
 	"search_path":                         "elsewhere, pg_catalog",
 	"default_transaction_isolation":       "serializable",
-	"default_transaction_read_only":       "on",
 	"default_transaction_deferrable":      "on",
 	"row_security":                        "off",
 	"exit_on_error":                       "on",

@@ -192,7 +192,7 @@ func TestTheIndexSaysWhatThisOriginIs(t *testing.T) {
 }
 
 func TestPopupWeighsLittle(t *testing.T) {
-	const budget, requests = 8000, 3
+	const budget, requests = 10_000, 3
 	v := visit{interaction: asked()}
 	page := v.get(t, authorize).Body
 	paths := assetPaths(t, page.String())
