@@ -30,7 +30,7 @@ func (s *Server) checkClaims(r *AssertionReport, tenant *db.Tenant, claims map[s
 	return subject, db.Proof{
 		ID: db.HashToken("assertion\x00" + tenant.Key + "\x00" + jti),
 		// For as long as any node could accept it again, however far their clocks are apart.
-		Keep: expires.Sub(s.now()) + assertionLeeway + proofWindow,
+		Keep: expires.Sub(s.now()) + assertionLeeway + 2*clockSkew,
 	}
 }
 

@@ -18,8 +18,16 @@ import (
 // off is served with a nonce instead.
 const proofWindow = time.Minute
 
-// How long a proof could be accepted, and so must be remembered.
+// How far a node's clock may be from the database's, both ways (docs/operating.md). What is judged
+// by a node's clock is remembered by the database's for as long as any node could accept it again.
+const clockSkew = 90 * time.Second
+
+// How long one node accepts a proof, by its clock.
 const proofLife = 2 * proofWindow
+
+// How long a proof that was used is remembered: the last node to accept it may be slow, and the first
+// one fast.
+const proofKept = proofLife + 2*clockSkew + time.Second // iat and nonces count whole ones
 
 const maxProofSize = 4 << 10
 

@@ -15,7 +15,7 @@ type nonces struct {
 	now func() time.Time
 }
 
-// A nonce is good for as long as a proof is remembered.
+// A nonce is good for as long as a proof without one: a proof of either kind is remembered for proofKept.
 const nonceLife = proofLife
 
 func (n nonces) issue() string {
@@ -29,7 +29,7 @@ func (n nonces) valid(nonce string) bool {
 		return false
 	}
 	age := n.now().Sub(time.Unix(int64(binary.BigEndian.Uint64(b)), 0)) //nolint:gosec // issued by us
-	return age >= -proofWindow && age <= nonceLife
+	return age >= -2*clockSkew && age <= nonceLife // a fast node's, on a slow one
 }
 
 func (n nonces) mac(stamp []byte) []byte {

@@ -214,7 +214,7 @@ func (s *Server) pushedKey(r *http.Request, jkt string) (string, error) {
 
 // spend uses a proof up at an OAuth endpoint.
 func (s *Server) spend(r *http.Request, p *proof) error {
-	err := s.db.SpendProof(r.Context(), db.Proof{ID: p.id, Keep: proofLife})
+	err := s.db.SpendProof(r.Context(), db.Proof{ID: p.id, Keep: proofKept})
 	if errors.Is(err, db.ErrSpent) {
 		return badProof("This DPoP proof was used before. Make a new one for each request.")
 	}

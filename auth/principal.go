@@ -97,7 +97,7 @@ func (s *Server) widgetPrincipal(r *http.Request) (*Principal, error) {
 	if !s.replays.first(proof.id) {
 		return nil, errReplayed
 	}
-	return &Principal{Session: session.Proved(db.Proof{ID: proof.id, Keep: proofLife})}, nil
+	return &Principal{Session: session.Proved(db.Proof{ID: proof.id, Keep: proofKept})}, nil
 }
 
 // challenge answers who is not let in, in the form that both OAuth and GraphQL clients read:

@@ -36,3 +36,10 @@ func (c *Clock) Advance(d time.Duration) {
 	defer c.mu.Unlock()
 	c.ahead += d
 }
+
+// shifted is another clock, which is ahead of this one or behind it.
+func (c *Clock) shifted(by time.Duration) *Clock {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return &Clock{ahead: c.ahead + by, stopped: c.stopped}
+}

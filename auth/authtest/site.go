@@ -80,9 +80,20 @@ func At(t testing.TB, accountOrigin, frameOrigin, address string) *Site {
 // own on the same database, with the same keys.
 func (s *Site) Node(t testing.TB) *Site {
 	t.Helper()
+	return s.node(t, s.Clock)
+}
+
+// NodeAhead is Node with a clock that is ahead of the site's, or behind it.
+func (s *Site) NodeAhead(t testing.TB, by time.Duration) *Site {
+	t.Helper()
+	return s.node(t, s.Clock.shifted(by))
+}
+
+func (s *Site) node(t testing.TB, clock *Clock) *Site {
+	t.Helper()
 	database := *s.Database
 	database.DB = s.Database.Node(t, db.Options{MaxConns: 4, SessionCache: s.options.SessionCache, Rates: s.options.Rates})
-	node := &Site{Database: &database, AccountOrigin: s.AccountOrigin, FrameOrigin: s.FrameOrigin, Clock: s.Clock, options: s.options}
+	node := &Site{Database: &database, AccountOrigin: s.AccountOrigin, FrameOrigin: s.FrameOrigin, Clock: clock, options: s.options}
 	node.serve(t, listen(), listen())
 	return node
 }
