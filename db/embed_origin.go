@@ -6,6 +6,7 @@ import (
 	"github.com/uptrace/bun"
 )
 
+// MaxEmbedOrigins is how many origins a tenant may list.
 const MaxEmbedOrigins = 100
 
 // AddEmbedOrigin lets the pages of an origin, as ParseOrigin accepts it, embed a tenant's

@@ -123,6 +123,7 @@ func (d *DB) membersOf(ctx context.Context, tx bun.Tx, tenantKey string) (list [
 }
 
 // MaxMemberships is how many tenants one person is a member of.
+// MaxMembers is how many people may administer a tenant.
 const MaxMemberships = 25
 
 // MaxOwned is how many tenants one person may own.

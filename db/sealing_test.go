@@ -308,7 +308,9 @@ func TestSealingMayBeStoppedAndSharedOut(t *testing.T) {
 			continue
 		}
 		stop()
-		<-done
+		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
 	}
 	second := u.Node(t, db.Options{SessionCache: -1})
 	failed := make(chan error, 2)

@@ -21,6 +21,7 @@ type ServerKey struct {
 	LastUsedAt *time.Time
 }
 
+// MaxServerKeys is how many live server keys a tenant may have.
 const MaxServerKeys = 10
 
 // CreateServerKey makes a key and gives its secret: 130 random bits, kept hashed. It returns

@@ -39,6 +39,7 @@ func (s UsageSpan) start(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 }
 
+// MaxUsagePeriods is how many periods Usage returns at most.
 const MaxUsagePeriods = 400
 
 // Usage gives a tenant's periods from the one that holds from to the last that begins before to

@@ -60,13 +60,13 @@ func TestTroubleAtTheRecovery(t *testing.T) {
 	w.sees("Recovery code")
 	a.stop(t)
 	w.enter("Recovery code", "73SR-T1FK-MFKV-0000")
-	w.press("Make a new passkey")
+	w.press("Find the account")
 	w.sees("Aside can’t be reached.")
 	w.inOrder("recover-unreachable")
 	if got := w.value("Recovery code"); got != "73SR-T1FK-MFKV-0000" {
 		t.Errorf("the field says %q", got)
 	}
 	a.run(t, a.command.Args[2:]...)
-	w.press("Make a new passkey")
+	w.press("Find the account")
 	w.sees("This code opens nothing")
 }

@@ -43,13 +43,15 @@ func TestNothingOnThePageMoves(t *testing.T) {
 			t.Errorf("%s: the page's layout shifted by %v", name, shift)
 		}
 	}
-	height := func(of string) int { return evaluate[int](page, `document.querySelector('`+of+`').offsetHeight`) }
+	height := func() int {
+		return evaluate[int](page, `document.querySelector('aside-notes').shadowRoot.querySelector('iframe').offsetHeight`)
+	}
 
 	for _, site := range []string{bare, room} {
 		p.visit(site + "/")
 		p.widget(a).find("button", "Sign in")
 		still("signed out at " + site)
-		if frame := height("iframe"); frame != 240 {
+		if frame := height(); frame != 240 {
 			t.Errorf("the frame fills %d px of the 240", frame)
 		}
 	}
@@ -72,12 +74,12 @@ func TestNothingOnThePageMoves(t *testing.T) {
 			t.Fatalf("what stands below is at %v: it is not in sight", below)
 		}
 		w.click(texts(t, tag)["newNote"])
-		page.wait("room for all of the notes once the visitor turns to them", func() bool { return height("iframe") > 400 })
+		page.wait("room for all of the notes once the visitor turns to them", func() bool { return height() > 400 })
 	}
 	// Out of sight there is room at once.
 	must(t, chromedp.Do(p.ctx, chromedp.EmulateViewport(800, 200)))
 	p.visit(room + "/")
 	p.widget(a).sees("Note 3")
-	page.wait("room for all of the notes", func() bool { return height("iframe") > 400 })
+	page.wait("room for all of the notes", func() bool { return height() > 400 })
 	still("out of sight")
 }

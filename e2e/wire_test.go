@@ -88,7 +88,7 @@ func TestWhatComesOverTheWire(t *testing.T) {
 	w := p.signUp(a, site)
 	w.write("Oolong", "spring harvest")
 	w.readyForOffline()
-	if bytes, requests := s.weigh(t, func(one weighed) bool { return one.host == host(a.account) }); bytes > 8000 || requests > 3 {
+	if bytes, requests := s.weigh(t, func(one weighed) bool { return one.host == host(a.account) }); bytes > 10_000 || requests > 3 {
 		t.Errorf("the popup takes %d bytes in %d requests", bytes, requests)
 	}
 

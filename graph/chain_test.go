@@ -22,7 +22,7 @@ func newTwice(t *testing.T) *twice {
 	b := &twice{Site: authtest.Start(t, authtest.Options{API: func(s *authtest.Site) http.Handler {
 		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, AccountOrigin: s.AccountOrigin, Assertions: s.Auth, Loopback: true})
 	}})}
-	b.node = b.Site.Node(t)
+	b.node = b.Node(t)
 	b.first = b.Visitor(t, b.Tenant(t, "Shop"))
 	b.first.SignUp(t)
 	b.first.Login(t).Must(t, http.StatusOK)
