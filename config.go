@@ -38,6 +38,7 @@ type serveConfig struct {
 	SessionLife time.Duration `name:"session-lifetime" env:"ASIDE_SESSION_LIFETIME" default:"12h" help:"A widget's session ends after this long in any case."`
 	SelfServe   bool          `env:"ASIDE_SELF_SERVE" default:"true" negatable:"" help:"Anybody with an account may make a tenant at /console. Off: the operator makes them (aside tenant create) and invites their owners."`
 	GraphQLOpen bool          `name:"graphql-open" env:"ASIDE_GRAPHQL_OPEN" help:"Answer introspection and run any document for widgets' sessions, not only the widget's own: for development."`
+	Audit       retention     `name:"audit-retention" env:"ASIDE_AUDIT_RETENTION" default:"400d" placeholder:"DAYS" help:"How long the audit log is kept: in days, at least 30; 0 for ever."`
 	Proxies     string        `name:"trusted-proxies" env:"ASIDE_TRUSTED_PROXIES" placeholder:"NETWORKS" help:"Addresses and networks (CIDR) of proxies, separated by commas: from these alone X-Forwarded-For, -Host and -Proto count. Default: none."`
 	Rates       float64       `name:"rate-limits" env:"ASIDE_RATE_LIMITS" default:"1" help:"Multiplies what may be asked how often (docs/operating.md): 1 as shipped, 100 for a load test."`
 	Streams     int           `env:"ASIDE_STREAMS" default:"20000" help:"People who follow their notes on this node at once, at most, at some 10 KB and a connection each; who comes then reads by asking (503)."`
@@ -82,6 +83,9 @@ func (c *serveConfig) Validate() error {
 	}
 	if c.Streams < 1 || c.Streams > 10_000_000 {
 		problems = append(problems, errors.New("--streams is 1 to 10000000"))
+	}
+	if c.Audit != 0 && time.Duration(c.Audit) < 30*24*time.Hour {
+		problems = append(problems, errors.New("--audit-retention is at least 30 days (30d), or 0 for ever"))
 	}
 	if !(c.Rates > 0 && c.Rates <= 1e6) {
 		problems = append(problems, errors.New("--rate-limits is more than 0 and at most 1000000"))

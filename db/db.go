@@ -25,6 +25,7 @@ type Options struct {
 	Limits           Limits        // per owner; default DefaultLimits
 	SessionCache     time.Duration // how long a looked-up session is good for; default 2 s, negative: not at all
 	Rates            float64       // multiplies every Rate; default 1
+	AuditRetention   time.Duration // how long the audit log is kept, at least 30 days; default: for ever
 	Log              *slog.Logger  // default: discard
 }
 
@@ -48,6 +49,9 @@ type DB struct {
 	tryHash  []byte       // key of tryKey
 	members  []byte       // key of MemberID
 	sealing  atomic.Int32 // a sealingState
+
+	auditRetention time.Duration // 0: for ever
+	deletions      atomic.Uint64 // of notes, by this node
 
 	timeline   *timeline // nil with one host
 	looking    atomic.Bool
@@ -113,6 +117,8 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 		rates:    o.Rates,
 		patience: o.Patience,
 		searches: newTurnstile(runtime.GOMAXPROCS(0), o.Patience),
+
+		auditRetention: o.AuditRetention,
 	}
 	d.bun = bun.NewDB(d.sql(), pgdialect.New())
 	d.herald.tell = d.notify

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/cipher"
 	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -74,6 +75,28 @@ func (d *DB) TrashToldWithin(ctx context.Context, o Owner, id uuid.UUID) (*Note,
 
 // AccountStatement is how an account session reads a page of q.
 func AccountStatement(q NotesQuery) string { return notesStatement(true, q) }
+
+// Statements of notes, for tests of what they cost.
+const (
+	InsertNote  = insertNote
+	MarkDeleted = markDeleted
+)
+
+// Bounds says what bounds each table.
+var Bounds = bounds
+
+// Sweeps are the statements that remove what has ended.
+func Sweeps() (all []struct{ Table, Statement string }) {
+	for _, s := range sweeps {
+		all = append(all, struct{ Table, Statement string }{s.table, s.statement()})
+	}
+	return all
+}
+
+// Swept reports whether a table is swept, by a statement or by a function.
+func Swept(table string) bool {
+	return table == "notes" || table == "audit_events" || slices.ContainsFunc(sweeps, func(s sweep) bool { return s.table == table })
+}
 
 // Auth is auth.
 func (d *DB) Auth(ctx context.Context, f func(tx bun.Tx) error) error { return d.auth(ctx, f) }

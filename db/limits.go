@@ -13,11 +13,12 @@ type Limits struct {
 	Tags        int   // of one note
 	TagLength   int   // characters
 	Notes       int   // of one owner, trash included
+	DeletedIDs  int   // of one owner's deleted notes, each kept as taken; of those before, all that are older
 	OwnerSize   int64 // bytes of one owner's notes as stored
 }
 
 // DefaultLimits are what the product promises.
-var DefaultLimits = Limits{TitleLength: 200, BodySize: 64 << 10, Tags: 20, TagLength: 50, Notes: 5000, OwnerSize: 32 << 20}
+var DefaultLimits = Limits{TitleLength: 200, BodySize: 64 << 10, Tags: 20, TagLength: 50, Notes: 5000, DeletedIDs: 1000, OwnerSize: 32 << 20}
 
 // check says whether t keeps within the limits, and gives it with its tags in order: trimmed,
 // none empty, each once.

@@ -118,11 +118,16 @@ func (d *DB) changeNote(ctx context.Context, o Owner, statement string, args ...
 	return n, err
 }
 
+// What an owner has, by the two indexes that hold no deleted note, however many there are.
+const ownSpace = `(SELECT count(*) AS notes, coalesce(sum(octet_length(sealed)), 0) AS bytes FROM notes
+			WHERE user_id = $1 AND tenant_key = $2 AND trashed_at IS NULL AND deleted_at IS NULL
+		UNION ALL SELECT count(*), coalesce(sum(octet_length(sealed)), 0) FROM notes
+			WHERE user_id = $1 AND tenant_key = $2 AND trashed_at IS NOT NULL AND deleted_at IS NULL) own`
+
 // The owner's bounds are checked in the statement that would break them.
 const insertNote = `INSERT INTO notes (user_id, id, tenant_key, pinned, sealed)
 	SELECT $1::uuid, $3::uuid, $2::text, $4::boolean, $5::bytea
-	WHERE (SELECT count(*) < $6 AND coalesce(sum(octet_length(sealed)), 0) + octet_length($5::bytea) <= $7
-		FROM notes WHERE user_id = $1 AND tenant_key = $2 AND deleted_at IS NULL)
+	WHERE (SELECT sum(notes) < $6 AND sum(bytes) + octet_length($5::bytea) <= $7 FROM ` + ownSpace + `)
 	ON CONFLICT (user_id, id) DO NOTHING
 	RETURNING ` + noteColumns
 
@@ -171,8 +176,7 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, new NewNote) (*Note, error
 // is, by a deleted note or by a note of the same person at another tenant.
 func (d *DB) createRefusal(ctx context.Context, o Owner, size int) error {
 	results, err := d.behindWall(ctx, o, func(b *pgx.Batch) {
-		b.Queue(`SELECT count(*) < $3 AND coalesce(sum(octet_length(sealed)), 0) + $5 <= $4
-			FROM notes WHERE user_id = $1 AND tenant_key = $2 AND deleted_at IS NULL`,
+		b.Queue(`SELECT sum(notes) < $3 AND sum(bytes) + $5 <= $4 FROM `+ownSpace,
 			o.userID, o.tenantKey, d.limits.Notes, d.limits.OwnerSize, size)
 	})
 	if err != nil {
@@ -192,9 +196,8 @@ func (d *DB) createRefusal(ctx context.Context, o Owner, size int) error {
 // A note that grows must still fit into the owner's space.
 const updateNote = `UPDATE notes SET version = version + 1, pinned = $5, sealed = $6::bytea, updated_at = now()
 	WHERE user_id = $1 AND tenant_key = $2 AND id = $3 AND version = $4 AND deleted_at IS NULL
-	AND (octet_length($6::bytea) <= octet_length(sealed) OR (
-		SELECT coalesce(sum(octet_length(others.sealed)), 0) + octet_length($6::bytea) <= $7 FROM notes others
-		WHERE others.user_id = $1 AND others.tenant_key = $2 AND others.id <> $3 AND others.deleted_at IS NULL))
+	AND (octet_length($6::bytea) <= octet_length(sealed)
+		OR (SELECT sum(bytes) FROM ` + ownSpace + `) - octet_length(sealed) + octet_length($6::bytea) <= $7)
 	RETURNING ` + noteColumns
 
 // UpdateNote changes a note that still has the version that the change was made to. Otherwise
@@ -262,6 +265,16 @@ func (d *DB) RestoreNote(ctx context.Context, o Owner, id uuid.UUID) (*Note, err
 	return d.told(o, Restored, n, err)
 }
 
+// Each this many deletions of a node, one looks whether its owner has more ids to keep than they may.
+const markEvery = 100
+
+// An owner's newest deleted notes are kept as they are, limits.DeletedIDs of them. The one before them
+// becomes the mark: every id of the person's up to its own counts as taken (a trigger sees to it, on every
+// node), and the owner's rows below it go (Sweep).
+const markDeleted = `UPDATE notes SET pinned = true, updated_at = now()
+	WHERE user_id = $1 AND tenant_key = $2 AND NOT pinned AND deleted_at IS NOT NULL AND id = (SELECT id FROM notes
+		WHERE user_id = $1 AND tenant_key = $2 AND deleted_at IS NOT NULL ORDER BY id DESC OFFSET $3 LIMIT 1)`
+
 // DeleteNote destroys a note's text. Its id stays taken.
 func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) error {
 	n := &Note{ID: id}
@@ -283,6 +296,7 @@ func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) error {
 		if err == nil {
 			d.usage.wrote(n.TenantKey, -1)
 			d.announce(o, Deleted, n)
+			d.boundDeleted(ctx, o, n.TenantKey)
 		}
 		return err
 	}
@@ -290,6 +304,22 @@ func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) error {
 		return err
 	}
 	return errNoNote
+}
+
+// boundDeleted moves an owner's mark on, now and then. A failure is no reason to say that the note is
+// still there; the next time will do.
+func (d *DB) boundDeleted(ctx context.Context, o Owner, tenantKey string) {
+	if d.deletions.Add(1)%markEvery != 0 {
+		return
+	}
+	results, err := d.changing(ctx, o, func(b *pgx.Batch) { b.Queue(markDeleted, o.userID, tenantKey, d.limits.DeletedIDs) })
+	if err == nil {
+		_, err = results.Exec()
+		err = errors.Join(err, results.Close())
+	}
+	if err != nil && ctx.Err() == nil {
+		d.log.WarnContext(ctx, "ids of deleted notes could not be bounded, and are kept", "error", err)
+	}
 }
 
 // told gives a note after a change, and tells whoever watches of it.

@@ -73,6 +73,19 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.keep_deleted_ids() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM public.notes mark
+      WHERE mark.user_id = NEW.user_id AND mark.id >= NEW.id AND mark.pinned AND mark.deleted_at IS NOT NULL) THEN
+    RETURN NULL;
+  END IF;
+  RETURN NEW;
+END
+$$;
+
 CREATE FUNCTION public.merging_accounts() RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -119,6 +132,40 @@ CREATE FUNCTION public.still_live(ids uuid[]) RETURNS SETOF uuid
     AS $$
 BEGIN
   RETURN QUERY SELECT s.id FROM public.live_sessions s WHERE s.id = ANY (ids);
+END
+$$;
+
+CREATE FUNCTION public.sweep_audit_events(kept interval, batch integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  swept bigint;
+  since timestamptz := now() - greatest(kept, interval '30 days');
+  first uuid := rpad(lpad(to_hex(floor(extract(epoch FROM since) * 1000)::bigint), 12, '0'), 32, '0')::uuid;
+BEGIN
+  DELETE FROM public.audit_events WHERE at < since AND id IN (
+    SELECT e.id FROM public.audit_events e WHERE e.id < first AND e.at < since ORDER BY e.id LIMIT batch);
+  GET DIAGNOSTICS swept = ROW_COUNT;
+  RETURN swept;
+END
+$$;
+
+CREATE FUNCTION public.sweep_deleted_notes(batch integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  swept bigint;
+BEGIN
+  DELETE FROM public.notes WHERE deleted_at IS NOT NULL AND (user_id, id) IN (
+    SELECT n.user_id, n.id
+    FROM public.notes mark JOIN public.notes n ON n.user_id = mark.user_id AND n.tenant_key = mark.tenant_key AND n.id < mark.id
+    WHERE mark.pinned AND mark.deleted_at IS NOT NULL AND mark.updated_at < now() - interval '1 minute'
+      AND n.deleted_at IS NOT NULL
+    LIMIT batch);
+  GET DIAGNOSTICS swept = ROW_COUNT;
+  RETURN swept;
 END
 $$;
 
@@ -665,6 +712,8 @@ ALTER TABLE ONLY public.users
 ALTER TABLE public.users
     ADD CONSTRAINT users_vouched CHECK ((((vouched_by IS NULL) AND (vouched_subject IS NULL) AND (vouched_subject_hash IS NULL)) OR ((vouched_by IS NOT NULL) AND ((vouched_subject IS NULL) = (vouched_subject_hash IS NOT NULL))))) NOT VALID;
 
+CREATE INDEX assertion_keys_revoked ON public.assertion_keys USING btree (revoked_at) WHERE (revoked_at IS NOT NULL);
+
 CREATE INDEX assertion_keys_tenant ON public.assertion_keys USING btree (tenant_key);
 
 CREATE INDEX audit_events_actor ON public.audit_events USING btree (actor, id DESC) WHERE (tenant_key IS NULL);
@@ -673,7 +722,11 @@ CREATE INDEX audit_events_target ON public.audit_events USING btree (target, id 
 
 CREATE INDEX audit_events_tenant ON public.audit_events USING btree (tenant_key, id DESC);
 
+CREATE INDEX authorization_requests_account_session ON public.authorization_requests USING btree (account_session_id) WHERE (account_session_id IS NOT NULL);
+
 CREATE INDEX authorization_requests_expiry ON public.authorization_requests USING btree (expires_at);
+
+CREATE INDEX authorization_requests_session ON public.authorization_requests USING btree (session_id) WHERE (session_id IS NOT NULL);
 
 CREATE INDEX ceremonies_expiry ON public.ceremonies USING btree (expires_at);
 
@@ -697,6 +750,10 @@ CREATE INDEX notes_account ON public.notes USING btree (user_id, updated_at DESC
 
 CREATE INDEX notes_created ON public.notes USING btree (user_id, tenant_key, created_at DESC, id DESC) WHERE ((trashed_at IS NULL) AND (deleted_at IS NULL));
 
+CREATE INDEX notes_deleted ON public.notes USING btree (user_id, tenant_key, id DESC) WHERE (deleted_at IS NOT NULL);
+
+CREATE INDEX notes_mark ON public.notes USING btree (user_id, id DESC) WHERE (pinned AND (deleted_at IS NOT NULL));
+
 CREATE INDEX notes_pinned ON public.notes USING btree (user_id, tenant_key, pinned DESC, updated_at DESC, id DESC) WHERE ((trashed_at IS NULL) AND (deleted_at IS NULL));
 
 CREATE INDEX notes_trashed ON public.notes USING btree (user_id, tenant_key, updated_at DESC, id DESC) WHERE ((trashed_at IS NOT NULL) AND (deleted_at IS NULL));
@@ -709,6 +766,8 @@ CREATE INDEX recovery_codes_expiry ON public.recovery_codes USING btree (expires
 
 CREATE INDEX recovery_codes_user ON public.recovery_codes USING btree (user_id);
 
+CREATE INDEX server_keys_revoked ON public.server_keys USING btree (revoked_at) WHERE (revoked_at IS NOT NULL);
+
 CREATE INDEX server_keys_tenant ON public.server_keys USING btree (tenant_key);
 
 CREATE INDEX sessions_chain ON public.sessions USING btree (chain_id);
@@ -717,6 +776,8 @@ CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 
 CREATE INDEX sessions_granted_by ON public.sessions USING btree (granted_by);
 
+CREATE INDEX sessions_revoked ON public.sessions USING btree (revoked_at) WHERE (revoked_at IS NOT NULL);
+
 CREATE INDEX sessions_tenant ON public.sessions USING btree (tenant_key, embed_origin) WHERE ((tenant_key IS NOT NULL) AND (revoked_at IS NULL));
 
 CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
@@ -724,6 +785,8 @@ CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
 CREATE INDEX spent_proofs_expiry ON public.spent_proofs USING btree (expires_at);
 
 CREATE INDEX tickets_expiry ON public.tickets USING btree (expires_at);
+
+CREATE INDEX tries_free ON public.tries USING btree (free_at);
 
 CREATE INDEX usage_visitors_period ON public.usage_visitors USING btree (period);
 
@@ -742,6 +805,8 @@ CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF sealed_private ON public.enc
 CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF sealed_secret ON public.root_secret FOR EACH ROW EXECUTE FUNCTION public.sealed_under_known_key('sealed_secret');
 
 CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF data_key ON public.users FOR EACH ROW EXECUTE FUNCTION public.sealed_under_known_key('data_key');
+
+CREATE TRIGGER notes_keep_deleted_ids BEFORE INSERT ON public.notes FOR EACH ROW WHEN ((CURRENT_USER = 'aside_app'::name)) EXECUTE FUNCTION public.keep_deleted_ids();
 
 CREATE TRIGGER notes_uncount AFTER DELETE ON public.notes REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.uncount_notes();
 
@@ -861,6 +926,10 @@ CREATE POLICY audit_events_auth ON public.audit_events TO aside_auth USING (true
 
 CREATE POLICY audit_events_backup ON public.audit_events FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
+CREATE POLICY audit_events_old_read ON public.audit_events FOR SELECT TO aside USING ((at < (now() - '30 days'::interval)));
+
+CREATE POLICY audit_events_old_sweep ON public.audit_events FOR DELETE TO aside USING ((at < (now() - '30 days'::interval)));
+
 ALTER TABLE public.authorization_requests ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY authorization_requests_auth ON public.authorization_requests TO aside_auth USING (true);
@@ -912,6 +981,10 @@ CREATE POLICY members_backup ON public.members FOR SELECT TO aside USING (( SELE
 ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY notes_backup ON public.notes FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+
+CREATE POLICY notes_deleted_read ON public.notes FOR SELECT TO aside USING ((deleted_at IS NOT NULL));
+
+CREATE POLICY notes_deleted_sweep ON public.notes FOR DELETE TO aside USING ((deleted_at IS NOT NULL));
 
 CREATE POLICY notes_edit ON public.notes FOR UPDATE TO aside_app USING ((((user_id, tenant_key) = ( SELECT o.user_id,
     o.tenant_key
@@ -1012,6 +1085,12 @@ REVOKE ALL ON FUNCTION public.sealed_under_known_key() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.still_live(ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.still_live(ids uuid[]) TO aside_app;
+
+REVOKE ALL ON FUNCTION public.sweep_audit_events(kept interval, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.sweep_audit_events(kept interval, batch integer) TO aside_auth;
+
+REVOKE ALL ON FUNCTION public.sweep_deleted_notes(batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.sweep_deleted_notes(batch integer) TO aside_auth;
 
 REVOKE ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) TO aside_app;

@@ -6,9 +6,14 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// What has ended is kept a day, for a second use of a code to be recognised and for
-// somebody who looks into an incident; what was never opened is not.
-var sweeps = []struct{ table, key, over string }{
+// A sweep is what of a table is of no use any more. Each is found by an index, and removed in batches
+// that any statement timeout has room for.
+type sweep struct {
+	table, key string // key: its primary key
+	over       string
+}
+
+var sweeps = []sweep{
 	{"ceremonies", "id_hash", `expires_at < now()`},
 	{"spent_proofs", "proof_hash", `expires_at < now()`},
 	{"tries", "key_hash", `free_at < now()`},
@@ -16,13 +21,24 @@ var sweeps = []struct{ table, key, over string }{
 	{"tickets", "ticket_hash", `expires_at < now()`},
 	{"identity_handles", "handle_hash", `expires_at < now()`},
 	{"invitations", "token_hash", `expires_at < now()`},
-	{"usage_visitors", "ctid", `period < to_char(now() - interval '7 days', CASE length(period) WHEN 7 THEN 'YYYY-MM' ELSE 'YYYY-MM-DD' END)`},
-	{"authorization_requests", "id", `opened_at IS NULL AND expires_at < now()`},
-	{"authorization_requests", "id", `expires_at < now() - interval '1 day'`},
-	{"sessions", "id", `expires_at < now() - interval '1 day'`},
+	{"usage_visitors", "tenant_key, period, visitor", `period < to_char(now() - interval '7 days', 'YYYY-MM-DD')
+		AND period < to_char(now() - interval '7 days', CASE length(period) WHEN 7 THEN 'YYYY-MM' ELSE 'YYYY-MM-DD' END)`},
+	// A code that was redeemed is recognised for an hour, should it come a second time.
+	{"authorization_requests", "id", `expires_at < now() AND redeemed_at IS NULL`},
+	{"authorization_requests", "id", `expires_at < now() - interval '1 hour'`},
+	// The next sign-in in the same browser continues the chain of a session that has expired (continueChain).
+	{"sessions", "id", `expires_at < now() - interval '1 hour'
+		AND NOT EXISTS (SELECT FROM sessions l WHERE l.chain_id = sessions.chain_id AND l.revoked_at IS NULL AND l.expires_at > now())`},
+	{"sessions", "id", `revoked_at < now() - interval '1 hour'`},
+	{"assertion_keys", "id", `revoked_at < now() - interval '90 days'`},
+	{"server_keys", "id", `revoked_at < now() - interval '90 days'`},
 }
 
-// A batch is small enough for any statement timeout, however much there is to sweep.
+// statement removes a batch, whose size is its argument.
+func (s sweep) statement() string {
+	return `DELETE FROM ` + s.table + ` WHERE (` + s.key + `) IN (SELECT ` + s.key + ` FROM ` + s.table + ` WHERE ` + s.over + ` LIMIT ? FOR UPDATE SKIP LOCKED)`
+}
+
 const sweepBatch = 5000
 
 // Sweep removes what has expired, and seals what an older release has left in the clear. Any number
@@ -32,20 +48,36 @@ func (d *DB) Sweep(ctx context.Context) error {
 		return err
 	}
 	for _, s := range sweeps {
-		for swept := int64(sweepBatch); swept == sweepBatch; {
-			err := d.auth(ctx, func(tx bun.Tx) error {
-				result, err := tx.NewRaw(`DELETE FROM ? WHERE ? IN (SELECT ? FROM ? WHERE `+s.over+` LIMIT ? FOR UPDATE SKIP LOCKED)`,
-					bun.Ident(s.table), bun.Ident(s.key), bun.Ident(s.key), bun.Ident(s.table), sweepBatch).Exec(ctx)
-				if err != nil {
-					return err
-				}
-				swept, err = result.RowsAffected()
-				return err
-			})
+		if err := d.sweep(ctx, func(tx bun.Tx) (swept int64, err error) {
+			result, err := tx.NewRaw(s.statement(), sweepBatch).Exec(ctx)
 			if err != nil {
-				return err
+				return 0, err
 			}
+			return result.RowsAffected()
+		}); err != nil {
+			return err
 		}
 	}
-	return nil
+	if err := d.sweep(ctx, func(tx bun.Tx) (swept int64, err error) {
+		return swept, tx.NewRaw(`SELECT sweep_deleted_notes(?)`, sweepBatch).Scan(ctx, &swept)
+	}); err != nil || d.auditRetention == 0 {
+		return err
+	}
+	return d.sweep(ctx, func(tx bun.Tx) (swept int64, err error) {
+		return swept, tx.NewRaw(`SELECT sweep_audit_events(make_interval(secs => ?), ?)`, d.auditRetention.Seconds(), sweepBatch).Scan(ctx, &swept)
+	})
+}
+
+// sweep removes batch after batch, each in a transaction of its own, until one is not full.
+func (d *DB) sweep(ctx context.Context, batch func(bun.Tx) (int64, error)) error {
+	for {
+		var swept int64
+		err := d.auth(ctx, func(tx bun.Tx) (err error) {
+			swept, err = batch(tx)
+			return err
+		})
+		if err != nil || swept < sweepBatch {
+			return err
+		}
+	}
 }
