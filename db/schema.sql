@@ -728,6 +728,8 @@ CREATE INDEX authorization_requests_expiry ON public.authorization_requests USIN
 
 CREATE INDEX authorization_requests_session ON public.authorization_requests USING btree (session_id) WHERE (session_id IS NOT NULL);
 
+CREATE INDEX authorization_requests_user ON public.authorization_requests USING btree (user_id) WHERE (user_id IS NOT NULL);
+
 CREATE INDEX ceremonies_expiry ON public.ceremonies USING btree (expires_at);
 
 CREATE INDEX ceremonies_user ON public.ceremonies USING btree (user_id) WHERE (user_id IS NOT NULL);
@@ -789,6 +791,8 @@ CREATE INDEX tickets_expiry ON public.tickets USING btree (expires_at);
 CREATE INDEX tries_free ON public.tries USING btree (free_at);
 
 CREATE INDEX usage_visitors_period ON public.usage_visitors USING btree (period);
+
+CREATE INDEX users_merged_into ON public.users USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 
 CREATE INDEX users_name_hash ON public.users USING btree (name_hash) WHERE (name_hash IS NOT NULL);
 

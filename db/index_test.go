@@ -1,0 +1,34 @@
+package db_test
+
+import (
+	"testing"
+
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// What refers to a row is found by an index when that row goes: PostgreSQL makes none for a foreign key,
+// and would read the whole table, once for each row that goes. No tenant ever goes, and so what refers to
+// one needs none.
+func TestEveryForeignKeyIsIndexed(t *testing.T) {
+	d := dbtest.New(t)
+	c := d.Connect(t, d.Superuser())
+	var keys, tenants int
+	must(t, c.QueryRow(t.Context(), `SELECT count(*), count(*) FILTER (WHERE confrelid = 'tenants'::regclass) FROM pg_constraint WHERE contype = 'f'`).Scan(&keys, &tenants))
+	if keys-tenants < 10 {
+		t.Fatalf("%d foreign keys, %d of them to tenants: this test looks at the wrong place", keys, tenants)
+	}
+	// The first columns of the index are the key's, in whatever order, and it leaves no row out that the key has.
+	rows, err := c.Query(t.Context(), `SELECT f.conname, pg_get_constraintdef(f.oid) FROM pg_constraint f
+		WHERE f.contype = 'f' AND NOT (f.confrelid = 'tenants'::regclass AND f.confdeltype = 'a') AND NOT EXISTS (
+			SELECT FROM pg_index i WHERE i.indrelid = f.conrelid AND i.indisvalid
+				AND f.conkey <@ (i.indkey::int2[])[0:cardinality(f.conkey) - 1]
+				AND (i.indpred IS NULL OR cardinality(f.conkey) = 1 AND pg_get_expr(i.indpred, i.indrelid) = (
+					SELECT format('(%I IS NOT NULL)', a.attname) FROM pg_attribute a WHERE a.attrelid = f.conrelid AND a.attnum = f.conkey[1])))`)
+	must(t, err)
+	for rows.Next() {
+		var name, definition string
+		must(t, rows.Scan(&name, &definition))
+		t.Errorf("no index has the rows of %s together: %s", name, definition)
+	}
+	must(t, rows.Err())
+}
