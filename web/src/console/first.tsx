@@ -7,6 +7,7 @@ import { Button } from "../part/button";
 import { Field } from "../part/field";
 import { Trouble } from "../part/trouble";
 import { ACCEPT_INVITATION, CREATE_TENANT } from "./documents";
+import { prefix, readInvitation } from "./invitation";
 import { selfServe } from "./place";
 
 interface Props {
@@ -62,10 +63,8 @@ export function NewTenant({ reload, first }: Props & { first: boolean }) {
   );
 }
 
-const prefix = "#invitation=";
-
 /** The token of the invitation that the address holds, "" for none. It leaves the address at once: others may see that. */
-export const invitation = location.hash.startsWith(prefix) ? decodeURIComponent(location.hash.slice(prefix.length)) : "";
+export const invitation = readInvitation(location.hash);
 if (invitation) history.replaceState(null, "", location.pathname);
 addEventListener("hashchange", () => location.hash.startsWith(prefix) && location.reload()); // pasted over this page's address
 

@@ -42,13 +42,14 @@ async function loads(): Promise<boolean> {
   }
 }
 
-function originOf(page: string): string {
+const originOf = (page: string) => (/^https?:/i.test(page) ? (parsed(page)?.origin ?? "") : "");
+
+const hostOf = (origin: string) => parsed(origin)?.host ?? origin;
+
+function parsed(address: string): URL | undefined {
   try {
-    const { origin, protocol } = new URL(page);
-    return /^https?:$/.test(protocol) ? origin : "";
+    return new URL(address);
   } catch {
-    return "";
+    return undefined;
   }
 }
-
-const hostOf = (origin: string) => new URL(origin).host;

@@ -1,4 +1,5 @@
 // Where the person is on this page. Its addresses are real ones, which the server knows too: each can be opened and kept.
+import { unescaped } from "./escape";
 import { live, useLive } from "./live";
 
 const path = live(location.pathname);
@@ -11,7 +12,7 @@ export let landing = "";
 
 /** What follows `base` in the address, in its parts: ["notes", "0198…"] at /account/notes/0198…. */
 export function usePath(base: string): string[] {
-  return useLive(path).slice(base.length).split("/").filter(Boolean).map(decodeURIComponent);
+  return useLive(path).slice(base.length).split("/").filter(Boolean).map(unescaped);
 }
 
 /** Goes to another address of this page, and puts the focus on what has the id `on` there, else on the heading. */

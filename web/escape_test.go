@@ -1,0 +1,43 @@
+package web_test
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// An address may have been broken on its way, and decodeURIComponent throws at that: the page would stay
+// blank. One module knows (page/escape.ts), and nothing else takes escapes out.
+func TestBrokenAddressesAreReadByOneModule(t *testing.T) {
+	throws := regexp.MustCompile(`\b(decodeURI|unescape\()`)
+	sources, seen := 0, false
+	for _, dir := range []string{"src", "../widget/src"} {
+		files := os.DirFS(dir)
+		err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || !regexp.MustCompile(`\.tsx?$`).MatchString(name) || strings.HasSuffix(name, ".test.ts") {
+				return err
+			}
+			text, err := fs.ReadFile(files, name)
+			if err != nil {
+				return err
+			}
+			sources++
+			switch found := throws.Find(text); {
+			case found != nil && name == "page/escape.ts":
+				seen = true
+			case found != nil:
+				t.Errorf("%s has %s: use unescaped of page/escape.ts", path.Join(dir, name), found)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sources < 50 || !seen {
+		t.Errorf("%d sources were read, and the module was seen: %v", sources, seen)
+	}
+}
