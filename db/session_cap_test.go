@@ -24,7 +24,7 @@ func TestAPersonHasSoManySessions(t *testing.T) {
 		SELECT gen_random_uuid(), 'ACCOUNT', sha256(n::text::bytea), user_id, gen_random_uuid(), '1 day', now() + '1 day', now() - n * interval '1 s'
 		FROM sessions, generate_series(1, 97) n WHERE id = '`+first.ID.String()+`'`)
 	d.Exec(t, `UPDATE sessions SET last_used_at = now() - interval '25 min' WHERE id = '`+first.ID.String()+`'`)
-	conn := d.Connect(t, d.URL)
+	conn := d.Connect(t, d.Superuser())
 	count := func(where string, args ...any) (n int) {
 		if err := conn.QueryRow(t.Context(), `SELECT count(*) FROM sessions WHERE revoked_at IS NULL AND `+where, args...).Scan(&n); err != nil {
 			t.Fatal(err)
