@@ -77,7 +77,9 @@ func TestAProofIsGoodOnceWhereClocksDiffer(t *testing.T) {
 		"mutation": func(v *authtest.Visitor, edits ...func(*authtest.Call)) bool {
 			return v.GraphQL(t, "mutation { trashNote(id: 1) { note { id } } }", nil, edits...).Status == 200
 		},
-		"query": func(v *authtest.Visitor, edits ...func(*authtest.Call)) bool { return whoami(t, v, edits...).Status == 200 },
+		"query": func(v *authtest.Visitor, edits ...func(*authtest.Call)) bool {
+			return whoami(t, v, edits...).Status == 200
+		},
 	}
 	var accepted []once
 	for way, send := range ways {

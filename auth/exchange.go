@@ -44,12 +44,12 @@ func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (any
 		return nil, err
 	}
 	var subject *db.Subject
-	evidence := &db.Evidence{Nonce: true}
+	var evidence db.Evidence
 	switch token, kind := keep(p.Get("subject_token")), p.Get("subject_token_type"); {
 	case token.empty():
 		return nil, badRequest("subject_token is missing.")
 	case kind == tokenTypeTicket || (kind == tokenTypeJWT && isTicket(token)):
-		subject, err = s.redeemTicket(r, tenant, token)
+		subject, evidence, err = s.redeemTicket(r, tenant, token)
 	case kind == tokenTypeJWT:
 		subject, evidence, err = s.accept(r, tenant, token, proof.jkt)
 	default:
@@ -74,28 +74,28 @@ func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (any
 // isTicket reports whether what is presented as an assertion stands for one.
 func isTicket(token secret) bool { return strings.HasPrefix(token.reveal(), "tk_") }
 
-// redeemTicket gives the subject of a ticket, if the tenant lets anybody say who its visitors are.
-func (s *Server) redeemTicket(r *http.Request, tenant *db.Tenant, ticket secret) (*db.Subject, error) {
+// redeemTicket gives the subject of a ticket and what it rests on, if the tenant lets anybody say who its visitors are.
+func (s *Server) redeemTicket(r *http.Request, tenant *db.Tenant, ticket secret) (*db.Subject, db.Evidence, error) {
 	if tenant.Policy.Assertion == db.AssertionNone {
-		return nil, s.rejected(r, tenant, "assertion_policy: this tenant's policy is to accept none")
+		return nil, db.Evidence{}, s.rejected(r, tenant, "assertion_policy: this tenant's policy is to accept none")
 	}
-	subject, err := s.db.RedeemTicket(r.Context(), tenant.Key, ticket.reveal())
+	subject, evidence, err := s.db.RedeemTicket(r.Context(), tenant.Key, ticket.reveal())
 	if db.IsCode(err, db.CodeGone) {
-		return nil, s.rejected(r, tenant, "ticket_gone: the ticket is unknown, older than a minute, or was redeemed before")
+		return nil, evidence, s.rejected(r, tenant, "ticket_gone: the ticket is unknown, older than a minute, or was redeemed before")
 	}
-	return subject, err
+	return subject, evidence, err
 }
 
 // accept checks an assertion that the key of thumbprint jkt presents and uses it up.
-func (s *Server) accept(r *http.Request, tenant *db.Tenant, assertion secret, jkt string) (*db.Subject, *db.Evidence, error) {
+func (s *Server) accept(r *http.Request, tenant *db.Tenant, assertion secret, jkt string) (*db.Subject, db.Evidence, error) {
 	report, err := s.checkAssertion(r.Context(), tenant, assertion.reveal(), jkt, true)
 	if err != nil {
-		return nil, nil, err
+		return nil, db.Evidence{}, err
 	}
 	if report.OK() {
-		return report.Subject, &report.evidence, nil
+		return report.Subject, report.evidence, nil
 	}
-	return nil, nil, s.rejected(r, tenant, report.Reason())
+	return nil, db.Evidence{}, s.rejected(r, tenant, report.Reason())
 }
 
 // rejected keeps why an assertion was refused for the tenant's developer and tells the browser
@@ -165,9 +165,9 @@ func (s *Server) vouch(r *http.Request, p url.Values, tenant *db.Tenant) (any, e
 		return nil, err
 	}
 	var subject *db.Subject
-	evidence := &db.Evidence{Nonce: true}
+	var evidence db.Evidence
 	if assertion := keep(p.Get("assertion")); isTicket(assertion) { // a ticket stands for an assertion anywhere
-		subject, err = s.redeemTicket(r, tenant, assertion)
+		subject, evidence, err = s.redeemTicket(r, tenant, assertion)
 	} else {
 		subject, evidence, err = s.accept(r, tenant, assertion, proof.jkt)
 	}
@@ -178,10 +178,7 @@ func (s *Server) vouch(r *http.Request, p url.Values, tenant *db.Tenant) (any, e
 		return nil, err
 	}
 	accessToken := newSecret()
-	evidence.Vouches = true
-	session := s.newSession(r, accessToken)
-	session.Evidence = evidence
-	err = s.db.GrantVouched(r.Context(), tenant.Key, *subject, proof.jkt, embedOrigin, session)
+	err = s.db.GrantVouched(r.Context(), tenant.Key, *subject, evidence, proof.jkt, embedOrigin, s.newSession(r, accessToken))
 	if errors.Is(err, db.ErrNotAccepted) {
 		return nil, s.notAny(r, tenant, err)
 	}

@@ -29,7 +29,7 @@ func (n nonces) valid(nonce string) bool {
 		return false
 	}
 	age := n.now().Sub(time.Unix(int64(binary.BigEndian.Uint64(b)), 0)) //nolint:gosec // issued by us
-	return age >= -2*clockSkew && age <= nonceLife // a fast node's, on a slow one
+	return age >= -2*clockSkew && age <= nonceLife                      // a fast node's, on a slow one
 }
 
 func (n nonces) mac(stamp []byte) []byte {

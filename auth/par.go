@@ -88,7 +88,14 @@ func (s *Server) push(w http.ResponseWriter, r *http.Request) {
 	requestURI := keep(requestURIPrefix + newSecret().reveal())
 	hash := requestURI.hash()
 	request.RequestURIHash = hash[:]
-	if err := s.db.PushRequest(r.Context(), request, requestLife); err != nil {
+	err = s.db.PushRequest(r.Context(), request, requestLife)
+	switch { // while it was looked at
+	case errors.Is(err, db.ErrNotAccepted) && request.Subject != nil:
+		err = errBadHandle
+	case errors.Is(err, db.ErrNotAccepted):
+		err = errAssertionRequired
+	}
+	if err != nil {
 		s.writeOAuthError(w, r, err)
 		return
 	}
@@ -178,7 +185,7 @@ func (s *Server) assert(r *http.Request, request *db.Request, tenant *db.Tenant,
 		}
 		return nil
 	}
-	subject, err := s.db.SubjectOfHandle(r.Context(), handle.hash(), tenant.Key, request.JKT)
+	subject, evidence, err := s.db.SubjectOfHandle(r.Context(), handle.hash(), tenant.Key, request.JKT)
 	if db.IsCode(err, db.CodeGone) || (err == nil && tenant.Policy.Assertion == db.AssertionNone) {
 		return errBadHandle
 	}
@@ -190,6 +197,7 @@ func (s *Server) assert(r *http.Request, request *db.Request, tenant *db.Tenant,
 		return err
 	}
 	request.Subject, request.SubjectEmail, request.SubjectName = &subject.ID, subject.Email, subject.Name
+	request.Evidence = evidence
 	return nil
 }
 

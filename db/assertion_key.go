@@ -125,15 +125,20 @@ func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*Asser
 	return keys, err
 }
 
-// RevokeAssertionKey ends a key: what it signs is refused from now on. It returns CodeNotFound
+// RevokeAssertionKey ends a key: what it signs is refused from now on, what it signed grants nothing
+// more, and the sessions end that its word alone has opened. It returns CodeNotFound
 // for a key that is not the tenant's, or was revoked before.
 func (d *DB) RevokeAssertionKey(ctx context.Context, by Seat, tenantKey string, id uuid.UUID) error {
+	defer d.sessions.forget()
 	return d.changeOnly(ctx, by, tenantKey, demand{role: RoleAdmin}, func(tx *changing) error {
 		var k AssertionKey
 		err := tx.NewRaw(`UPDATE assertion_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL
 			RETURNING kind, algorithm, kid, coalesce(jwks_url, '')`, tenantKey, id).Scan(ctx, &k.Kind, &k.Algorithm, &k.KeyID, &k.URL)
 		if err != nil {
 			return noRows(err, errNotThere)
+		}
+		if err := endVouched(ctx, tx.Tx, tenantKey, id); err != nil {
+			return err
 		}
 		return tx.record(ctx, "assertion_key.revoked", id.String(), k.label())
 	})

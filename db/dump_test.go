@@ -122,7 +122,7 @@ func plantPeople(t *testing.T, d *dbtest.Database, mark string) (planted []strin
 	must(t, err)
 	var handle db.TokenHash
 	_, _ = rand.Read(handle[:])
-	must(t, d.DB.KeepIdentityHandle(t.Context(), handle, shop.Key, subject(), dbtest.Key, nil, time.Minute))
+	must(t, d.DB.KeepIdentityHandle(t.Context(), handle, shop.Key, subject(), dbtest.Key, d.Evidence(t, shop.Key), time.Minute))
 	must(t, d.DB.StartCeremony(t.Context(), db.CeremonyRegistration, alice.ID, handle, handle, []byte(`{"displayName":"`+word("registering")+`"}`), time.Minute))
 	_, err = d.DB.NoteRefusal(t.Context(), db.Event{TenantKey: shop.Key, Actor: "visitor", Action: "assertion.refused", Detail: "assertion_issuer: iss is " + word("issuer")})
 	must(t, err)

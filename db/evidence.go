@@ -7,30 +7,60 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// An Evidence is what the tenant's word about a visitor was accepted for, before the transaction
-// that acts on it: that one sees whether it still is (see stillAccepted).
+// An Evidence is what the tenant's word about a visitor was accepted for. Each transaction that acts
+// on the word sees whether it still is (see stillAccepted). The zero Evidence is accepted nowhere.
 type Evidence struct {
-	Key     uuid.UUID // the assertion key that verified it; uuid.Nil for a ticket
-	Nonce   bool      // it was made for the key that presents it, or is good once, as a ticket is
-	Vouches bool      // it is to open an account by itself
+	Key   uuid.UUID // the assertion key that verified it, or the server key that asked for the ticket
+	Nonce bool      // it was made for the key that presents it, or is good once, as a ticket is
+
+	unsaid bool // kept by a node of the release before, which knows of none
 }
+
+// keptEvidence gives the evidence that a row names.
+func keptEvidence(key uuid.NullUUID, nonce bool) Evidence {
+	return Evidence{Key: key.UUID, Nonce: nonce || !key.Valid, unsaid: !key.Valid}
+}
+
+// key is the key as a row names it.
+func (e Evidence) key() uuid.NullUUID { return uuid.NullUUID{UUID: e.Key, Valid: !e.unsaid} }
 
 // ErrNotAccepted is returned for evidence that was accepted, and is not any more.
 var ErrNotAccepted error = &Error{Code: CodeGone, Message: "What this site said about its visitor is not accepted any more."}
 
 // stillAccepted holds the tenant and the key until the transaction ends: whoever changes the policy
-// or revokes the key waits, or has done so before. It returns ErrNotAccepted otherwise.
-func (e *Evidence) stillAccepted(ctx context.Context, tx bun.Tx, tenantKey string) error {
-	if e == nil {
-		return nil
+// or revokes the key waits, or has done so before. It returns ErrNotAccepted otherwise. With vouches,
+// the tenant's word alone is to open an account.
+func (e Evidence) stillAccepted(ctx context.Context, tx bun.Tx, tenantKey string, vouches bool) error {
+	if e.Key == uuid.Nil && !e.unsaid {
+		return ErrNotAccepted
 	}
 	var key string
 	err := tx.NewRaw(`SELECT key FROM tenants WHERE key = ? AND suspended_at IS NULL AND assertion_policy <> 'NONE'
-		AND (vouched_accounts OR NOT ?) AND (NOT require_nonce OR ?) FOR SHARE`, tenantKey, e.Vouches, e.Nonce).Scan(ctx, &key)
-	if err != nil || e.Key == uuid.Nil {
+		AND (vouched_accounts OR NOT ?) AND (NOT require_nonce OR ?) FOR SHARE`, tenantKey, vouches, e.Nonce).Scan(ctx, &key)
+	if err != nil || e.unsaid {
 		return noRows(err, ErrNotAccepted)
 	}
-	var id uuid.UUID
-	err = tx.NewRaw(`SELECT id FROM assertion_keys WHERE id = ? AND tenant_key = ? AND revoked_at IS NULL FOR SHARE`, e.Key, tenantKey).Scan(ctx, &id)
+	var live []uuid.UUID
+	for _, keys := range []string{"assertion_keys", "server_keys"} {
+		err := tx.NewRaw(`SELECT id FROM ? WHERE id = ? AND tenant_key = ? AND revoked_at IS NULL FOR SHARE`, bun.Ident(keys), e.Key, tenantKey).Scan(ctx, &live)
+		if err != nil || len(live) > 0 {
+			return err
+		}
+	}
+	return ErrNotAccepted
+}
+
+// mayAsk is stillAccepted for a request whose visitor the tenant says nothing about.
+func mayAsk(ctx context.Context, tx bun.Tx, tenantKey string) error {
+	var key string
+	err := tx.NewRaw(`SELECT key FROM tenants WHERE key = ? AND suspended_at IS NULL AND assertion_policy <> 'REQUIRED' FOR SHARE`, tenantKey).Scan(ctx, &key)
 	return noRows(err, ErrNotAccepted)
+}
+
+// endVouched ends the sessions that a key's word alone has opened. Those of a node that named no key
+// may be of any.
+func endVouched(ctx context.Context, tx bun.Tx, tenantKey string, key uuid.UUID) error {
+	_, err := revokeSessions(ctx, tx, `tenant_key = ? AND (evidence_key = ? OR (evidence_key IS NULL AND user_id IN (SELECT id FROM users WHERE vouched_by = ?)))`,
+		tenantKey, key, tenantKey)
+	return err
 }

@@ -11,39 +11,200 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// What a tenant says was in order before the transaction that acts on it. What was changed since counts there.
+// said is how far what a tenant says of its visitor has come: from being kept to the last step before it grants something.
+type said struct {
+	*dbtest.Database
+	shop     *db.Tenant
+	alice    *dbtest.Person
+	evidence db.Evidence
+	handle   db.TokenHash
+	browser  db.TokenHash
+	code     db.TokenHash
+	opened   *db.Request
+}
+
+func (s *said) request(t *testing.T) error {
+	uri := randomHash()
+	r := &db.Request{
+		RequestURIHash: uri[:], TenantKey: s.shop.Key, RedirectURI: "https://frame.example/embed/" + s.shop.Key, ResponseMode: "web_message",
+		Scope: "notes", JKT: dbtest.Key, EmbedOrigin: "https://shop.example",
+	}
+	if s.handle != (db.TokenHash{}) {
+		subject, evidence, err := s.DB.SubjectOfHandle(t.Context(), s.handle, s.shop.Key, dbtest.Key)
+		must(t, err)
+		r.Subject, r.Evidence = &subject.ID, evidence
+	}
+	if err := s.DB.PushRequest(t.Context(), r, time.Minute); err != nil {
+		return err
+	}
+	var err error
+	s.opened, err = s.DB.OpenRequest(t.Context(), uri, s.shop.Key, s.browser, time.Minute)
+	return err
+}
+
+// steps are what is done one after the other; each acts on what the tenant said.
+var steps = []struct {
+	name string
+	do   func(t *testing.T, s *said) error
+}{
+	{"a handle is kept", func(t *testing.T, s *said) error {
+		s.handle = randomHash()
+		return s.DB.KeepIdentityHandle(t.Context(), s.handle, s.shop.Key, joe, dbtest.Key, s.evidence, time.Minute)
+	}},
+	{"a request is pushed", func(t *testing.T, s *said) error { return s.request(t) }},
+	{"a request is granted", func(t *testing.T, s *said) error {
+		return s.DB.GrantRequest(t.Context(), s.opened.ID, s.browser, s.alice.Account, true, s.code, time.Minute)
+	}},
+	{"a code is redeemed", func(t *testing.T, s *said) error {
+		_, err := redeem(t, s.Database, s.code)
+		return err
+	}},
+}
+
+// What a tenant says was in order before the transaction that acts on it. What was changed since counts there,
+// whether an assertion or a ticket said it.
 func TestWhatATenantSaysIsStillAcceptedWhereItCounts(t *testing.T) {
 	d := dbtest.New(t)
 	for name, c := range map[string]struct {
-		change string // $1 is the tenant, $2 the key
-		vouch  bool   // a vouched grant is still made
-		handle bool   // a handle is still kept
+		change func(t *testing.T, s *said) error
+		vouch  bool // a vouched grant is still made
+		handle bool // all else still is
 	}{
-		"nothing":                  {`SELECT $1::text, $2::uuid`, true, true},
-		"no more vouched accounts": {`UPDATE tenants SET vouched_accounts = false WHERE key = $1 AND $2::uuid IS NOT NULL`, false, true},
-		"no more assertions":       {`UPDATE tenants SET assertion_policy = 'NONE', vouched_accounts = false WHERE key = $1 AND $2::uuid IS NOT NULL`, false, false},
-		"a nonce":                  {`UPDATE tenants SET require_nonce = true WHERE key = $1 AND $2::uuid IS NOT NULL`, false, false},
-		"the key is revoked":       {`UPDATE assertion_keys SET revoked_at = now() WHERE tenant_key = $1 AND id = $2`, false, false},
-		"the tenant is suspended":  {`UPDATE tenants SET suspended_at = now() WHERE key = $1 AND $2::uuid IS NOT NULL`, false, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			shop := d.Tenant(t, "Shop")
-			_, err := d.DB.UpdateTenant(t.Context(), db.Operator, shop.Key, dbtest.Policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true}))
-			must(t, err)
-			key := &db.AssertionKey{TenantKey: shop.Key, Kind: db.SharedSecret, Algorithm: "HS256", Secret: make([]byte, 32)}
-			must(t, d.DB.AddAssertionKey(t.Context(), db.Operator, key))
-			d.Exec(t, c.change, shop.Key, key.ID)
-			e := db.Evidence{Key: key.ID}
-			err = d.DB.KeepIdentityHandle(t.Context(), randomHash(), shop.Key, joe, dbtest.Key, &e, time.Minute)
-			if (err == nil) != c.handle || err != nil && !errors.Is(err, db.ErrNotAccepted) {
-				t.Errorf("a handle: %v", err)
+		"nothing":                  {func(*testing.T, *said) error { return nil }, true, true},
+		"no more vouched accounts": {policy(db.Policy{Assertion: db.AssertionOptional}), false, true},
+		"no more assertions":       {policy(db.Policy{Assertion: db.AssertionNone}), false, false},
+		"a nonce":                  {policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true, RequireNonce: true}), false, false},
+		"the key is revoked": {func(t *testing.T, s *said) error {
+			err := s.DB.RevokeAssertionKey(t.Context(), db.Operator, s.shop.Key, s.evidence.Key)
+			if db.IsCode(err, db.CodeNotFound) {
+				err = s.DB.RevokeServerKey(t.Context(), db.Operator, s.shop.Key, s.evidence.Key)
 			}
-			e.Vouches = true
-			err = d.DB.GrantVouched(t.Context(), shop.Key, db.Subject{ID: uuid.NewString()}, dbtest.Key, "https://shop.example",
-				db.NewSession{Token: randomHash(), Idle: time.Hour, Lifetime: time.Hour, Evidence: &e})
-			if (err == nil) != c.vouch || err != nil && !db.IsCode(err, db.CodeGone) {
-				t.Errorf("a vouched session: %v", err)
+			return err
+		}, false, false},
+		"the tenant is suspended": {func(t *testing.T, s *said) error {
+			_, err := s.DB.Suspend(t.Context(), db.Operator, s.shop.Key)
+			return err
+		}, false, false},
+	} {
+		for _, ticket := range []bool{false, true} {
+			for after := range len(steps) {
+				t.Run(name+" before "+steps[after].name, func(t *testing.T) {
+					s := newSaid(t, d, ticket)
+					for i, step := range steps {
+						if i == after {
+							must(t, c.change(t, s))
+						}
+						err := step.do(t, s)
+						if i < after || c.handle || ticket && name == "a nonce" { // a ticket is good once, as one with a nonce is
+							must(t, err)
+							continue
+						}
+						if !db.IsCode(err, db.CodeGone) {
+							t.Errorf("%s: %v", step.name, err)
+						}
+						break
+					}
+				})
+			}
+			t.Run(name+" before a vouched session", func(t *testing.T) {
+				s := newSaid(t, d, ticket)
+				token := randomHash()
+				vouch := func() error {
+					return s.DB.GrantVouched(t.Context(), s.shop.Key, db.Subject{ID: uuid.NewString()}, s.evidence, dbtest.Key, "https://shop.example",
+						db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour})
+				}
+				must(t, vouch())
+				must(t, c.change(t, s))
+				stays := c.vouch || name == "a nonce" // what was granted without one stays
+				if _, err := s.DB.LookUpSession(t.Context(), token, dbtest.Key); (err == nil) != stays {
+					t.Errorf("the session that was opened before: %v", err)
+				}
+				token = randomHash()
+				if err := vouch(); (err == nil) != (c.vouch || ticket && name == "a nonce") || err != nil && !db.IsCode(err, db.CodeGone) {
+					t.Errorf("another: %v", err)
+				}
+			})
+		}
+	}
+}
+
+func policy(p db.Policy) func(*testing.T, *said) error {
+	return func(t *testing.T, s *said) error {
+		_, err := s.DB.UpdateTenant(t.Context(), db.Operator, s.shop.Key, dbtest.Policy(p))
+		return err
+	}
+}
+
+// newSaid has a tenant say who its visitor is, by an assertion or a ticket.
+func newSaid(t *testing.T, d *dbtest.Database, ticket bool) *said {
+	s := &said{Database: d, shop: d.Tenant(t, "Shop"), alice: d.Person(t, "Alice"), browser: randomHash(), code: randomHash()}
+	must(t, policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})(t, s))
+	if !ticket {
+		key := &db.AssertionKey{TenantKey: s.shop.Key, Kind: db.SharedSecret, Algorithm: "HS256", Secret: make([]byte, 32)}
+		must(t, d.DB.AddAssertionKey(t.Context(), db.Operator, key))
+		s.evidence = db.Evidence{Key: key.ID}
+		return s
+	}
+	secret, _, err := d.DB.IssueTicket(t.Context(), d.ServerKey(t, s.shop), joe)
+	must(t, err)
+	_, s.evidence, err = d.DB.RedeemTicket(t.Context(), s.shop.Key, secret)
+	must(t, err)
+	return s
+}
+
+// A request that says nothing of its visitor, at a tenant that asks for it from now on.
+func TestARequestThatSaysNothingIsStillAcceptedWhereItCounts(t *testing.T) {
+	d := dbtest.New(t)
+	for after := 1; after < len(steps); after++ {
+		t.Run("before "+steps[after].name, func(t *testing.T) {
+			s := newSaid(t, d, false)
+			for i := 1; i <= after; i++ {
+				if i == after {
+					must(t, policy(db.Policy{Assertion: db.AssertionRequired})(t, s))
+				}
+				if err := steps[i].do(t, s); i < after && err != nil || i == after && !db.IsCode(err, db.CodeGone) {
+					t.Errorf("%s: %v", steps[i].name, err)
+				}
 			}
 		})
+	}
+}
+
+// A subject for which there is no evidence is granted nothing.
+func TestNothingIsGrantedWithoutEvidence(t *testing.T) {
+	s := newSaid(t, dbtest.New(t), false)
+	s.evidence = db.Evidence{}
+	if err := steps[0].do(t, s); !errors.Is(err, db.ErrNotAccepted) {
+		t.Errorf("a handle: %v", err)
+	}
+	uri := randomHash()
+	r := &db.Request{RequestURIHash: uri[:], TenantKey: s.shop.Key, ResponseMode: "query", Scope: "notes", JKT: dbtest.Key, EmbedOrigin: "https://shop.example", Subject: &joe.ID}
+	if err := s.DB.PushRequest(t.Context(), r, time.Minute); !errors.Is(err, db.ErrNotAccepted) {
+		t.Errorf("a request: %v", err)
+	}
+	if err := s.DB.GrantVouched(t.Context(), s.shop.Key, joe, s.evidence, dbtest.Key, "https://shop.example", db.NewSession{Token: randomHash(), Idle: time.Hour, Lifetime: time.Hour}); !errors.Is(err, db.ErrNotAccepted) {
+		t.Errorf("a vouched session: %v", err)
+	}
+}
+
+// What a node of the release before keeps names no key: it goes on, and the vouched sessions among it end
+// with any key of the tenant's.
+func TestWhatNamesNoKey(t *testing.T) {
+	s := newSaid(t, dbtest.New(t), false)
+	must(t, steps[0].do(t, s))
+	token := randomHash()
+	must(t, s.DB.GrantVouched(t.Context(), s.shop.Key, db.Subject{ID: "vera"}, s.evidence, dbtest.Key, "https://shop.example", db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour}))
+	own := s.alice.WidgetToken(t, s.shop)
+	s.Exec(t, `UPDATE identity_handles SET evidence_key = NULL, evidence_nonce = false`)
+	s.Exec(t, `UPDATE sessions SET evidence_key = NULL`)
+	for _, step := range steps[1:] {
+		must(t, step.do(t, s))
+	}
+	must(t, s.DB.RevokeAssertionKey(t.Context(), db.Operator, s.shop.Key, s.evidence.Key))
+	if _, err := s.DB.LookUpSession(t.Context(), token, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
+		t.Errorf("the vouched session: %v", err)
+	}
+	if _, err := s.DB.LookUpSession(t.Context(), own, dbtest.Key); err != nil {
+		t.Errorf("a session by a passkey: %v", err)
 	}
 }

@@ -28,6 +28,7 @@ func link(t *testing.T, d *dbtest.Database, p *dbtest.Person, tenant *db.Tenant,
 		RequestURIHash: uri[:], TenantKey: tenant.Key, RedirectURI: "https://frame.example/embed/" + tenant.Key, ResponseMode: "query",
 		Scope: "notes", JKT: dbtest.Key, EmbedOrigin: "https://shop.example", Subject: &s.ID, SubjectEmail: s.Email, SubjectName: s.Name,
 	}
+	r.Evidence = d.Evidence(t, tenant.Key)
 	if err := d.DB.PushRequest(t.Context(), r, time.Minute); err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +44,7 @@ func vouch(t *testing.T, d *dbtest.Database, tenant *db.Tenant, s db.Subject) (*
 	t.Helper()
 	var token db.TokenHash
 	_, _ = rand.Read(token[:])
-	err := d.DB.GrantVouched(t.Context(), tenant.Key, s, dbtest.Key, "https://shop.example",
+	err := d.DB.GrantVouched(t.Context(), tenant.Key, s, d.Vouching(t, tenant.Key), dbtest.Key, "https://shop.example",
 		db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour})
 	if err != nil {
 		return nil, err
@@ -96,14 +97,14 @@ func TestOneOfManyRedeemsATicket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.DB.RedeemTicket(t.Context(), paper.Key, ticket); !db.IsCode(err, db.CodeGone) {
+	if _, _, err := d.DB.RedeemTicket(t.Context(), paper.Key, ticket); !db.IsCode(err, db.CodeGone) {
 		t.Errorf("redeemed at another tenant: %v", err)
 	}
 	var won atomic.Int32
 	var all sync.WaitGroup
 	for i := range 100 {
 		all.Go(func() {
-			s, err := nodes[i%2].RedeemTicket(t.Context(), shop.Key, ticket)
+			s, _, err := nodes[i%2].RedeemTicket(t.Context(), shop.Key, ticket)
 			switch {
 			case err == nil && *s == joe:
 				won.Add(1)
@@ -121,7 +122,7 @@ func TestOneOfManyRedeemsATicket(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.Exec(t, `UPDATE tickets SET expires_at = now()`)
-	if _, err := d.DB.RedeemTicket(t.Context(), shop.Key, late); !db.IsCode(err, db.CodeGone) {
+	if _, _, err := d.DB.RedeemTicket(t.Context(), shop.Key, late); !db.IsCode(err, db.CodeGone) {
 		t.Errorf("redeemed late: %v", err)
 	}
 }

@@ -31,8 +31,12 @@ type Request struct {
 	SubjectEmail string
 	SubjectName  string
 
+	Evidence Evidence `bun:"-"` // what that was accepted for
+
 	SubjectHash   []byte // how it is kept
 	SealedSubject []byte
+	EvidenceKey   uuid.NullUUID
+	EvidenceNonce bool
 
 	BrowserHash      []byte
 	UserID           *uuid.UUID
@@ -44,21 +48,28 @@ type Request struct {
 // Request columns that are not in the struct (created_at, opened_at, …) are for people who
 // look into an incident.
 const requestColumns = `id, request_uri_hash, tenant_key, redirect_uri, response_mode, state, scope, code_challenge, jkt,
-	embed_origin, expires_at, subject, subject_email, subject_name, subject_hash, sealed_subject, browser_hash, user_id, account_session_id, redeemed_at, session_id`
+	embed_origin, expires_at, subject, subject_email, subject_name, subject_hash, sealed_subject, evidence_key, evidence_nonce, browser_hash, user_id, account_session_id, redeemed_at, session_id`
 
-// PushRequest keeps r, whose ID and ExpiresAt it sets, until it is opened.
+// PushRequest keeps r, whose ID and ExpiresAt it sets, until it is opened. It returns ErrNotAccepted
+// where the tenant does not accept any more what it says, or not, about the visitor.
 func (d *DB) PushRequest(ctx context.Context, r *Request, lifetime time.Duration) error {
 	r.ID = newID()
 	var k keptSubject
 	if s := r.AssertedSubject(); s != nil {
 		k = d.keepSubject(d.keys.visitors(r.TenantKey), requestOf, r.TenantKey, r.ID[:], *s)
 	}
+	r.EvidenceKey, r.EvidenceNonce = r.Evidence.key(), r.Evidence.Nonce
 	return d.auth(ctx, func(tx bun.Tx) error {
+		if err := r.stillAccepted(ctx, tx); err != nil {
+			return err
+		}
 		return tx.NewRaw(`INSERT INTO authorization_requests (id, request_uri_hash, tenant_key, redirect_uri, response_mode,
-				state, scope, code_challenge, jkt, embed_origin, subject, subject_email, subject_name, subject_hash, sealed_subject, expires_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
+				state, scope, code_challenge, jkt, embed_origin, subject, subject_email, subject_name, subject_hash, sealed_subject,
+				evidence_key, evidence_nonce, expires_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
 			r.ID, r.RequestURIHash, r.TenantKey, r.RedirectURI, r.ResponseMode,
-			r.State, r.Scope, r.CodeChallenge, r.JKT, r.EmbedOrigin, k.clear, k.email, k.name, nullBytes(k.hash), nullBytes(k.secured), lifetime.Seconds()).Scan(ctx, &r.ExpiresAt)
+			r.State, r.Scope, r.CodeChallenge, r.JKT, r.EmbedOrigin, k.clear, k.email, k.name, nullBytes(k.hash), nullBytes(k.secured),
+			r.EvidenceKey, r.EvidenceNonce, lifetime.Seconds()).Scan(ctx, &r.ExpiresAt)
 	})
 }
 
@@ -116,13 +127,13 @@ func (d *DB) openRequest(ctx context.Context, r *Request) error {
 // GrantRequest decides an opened request for the person of an account session: it keeps the
 // hash of the code for lifetime and remembers that the person allows the tenant. With link it
 // also links the request's subject to the account, and merges what the tenant vouched for.
-// It returns CodeGone when the request was decided meanwhile, ErrLinkedElsewhere when the
-// subject is another account's.
+// It returns CodeGone when the request was decided meanwhile, ErrNotAccepted when the tenant does not
+// accept any more what it says, and ErrLinkedElsewhere when the subject is another account's.
 func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, account *Session, link bool, code TokenHash, lifetime time.Duration) error {
 	defer d.sessions.forget() // a merge ends sessions
 	var tenantKey string
 	err := d.auth(ctx, func(tx bun.Tx) error {
-		var k keptSubject
+		var r Request
 		if err := meetUser(ctx, tx, account.UserID); err != nil {
 			return err
 		}
@@ -136,27 +147,39 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 			SET decided_at = now(), user_id = ?, account_session_id = ?, passkey_id = (SELECT passkey_id FROM sessions WHERE id = ?1),
 				code_hash = ?, expires_at = now() + make_interval(secs => ?)
 			WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()
-			RETURNING tenant_key, subject, subject_email, subject_name, sealed_subject`,
-			account.UserID, account.ID, code[:], lifetime.Seconds(), id, browser[:]).Scan(ctx, &tenantKey, &k.clear, &k.email, &k.name, &k.secured)
+			RETURNING `+requestColumns,
+			account.UserID, account.ID, code[:], lifetime.Seconds(), id, browser[:]).Scan(ctx, &r)
 		if errors.Is(err, sql.ErrNoRows) {
 			return errRequestGone
 		}
 		if err != nil {
 			return err
 		}
-		if err := d.consent(ctx, tx, account, tenantKey); err != nil || !link || (k.clear == nil && k.secured == nil) {
+		tenantKey, r.Evidence = r.TenantKey, keptEvidence(r.EvidenceKey, r.EvidenceNonce)
+		if err := r.stillAccepted(ctx, tx); err != nil {
 			return err
 		}
-		s, err := d.openSubject(ctx, d.keys.visitors(tenantKey), requestOf, tenantKey, id[:], k)
-		if err != nil {
+		if err := d.consent(ctx, tx, account, tenantKey); err != nil || !link {
 			return err
 		}
-		return d.link(ctx, tx, account, tenantKey, s)
+		if err := d.openRequest(ctx, &r); err != nil || r.Subject == nil {
+			return err
+		}
+		return d.link(ctx, tx, account, tenantKey, *r.AssertedSubject())
 	})
 	if err == nil && link { // a merge brings notes that nobody changed
 		d.herald.announce(Change{Kind: unsaid, TenantKey: tenantKey, user: account.UserID})
 	}
 	return err
+}
+
+// stillAccepted returns ErrNotAccepted where the tenant does not accept any more what a request says, or
+// not, about its visitor. It holds the tenant and the key until the transaction ends.
+func (r *Request) stillAccepted(ctx context.Context, tx bun.Tx) error {
+	if r.Subject == nil && r.SealedSubject == nil {
+		return mayAsk(ctx, tx, r.TenantKey)
+	}
+	return r.Evidence.stillAccepted(ctx, tx, r.TenantKey, false)
 }
 
 // AssertedSubject is whom the tenant says the visitor of the request is, nil for nobody.
@@ -239,8 +262,12 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Request
 		if err := check(&r); err != nil {
 			return err
 		}
+		r.Evidence = keptEvidence(r.EvidenceKey, r.EvidenceNonce)
 		// The account session, the passkey it rested on, the tenant and its origin must still stand: what they granted ends with them.
 		if err := mayEmbed(ctx, tx, r.TenantKey, r.EmbedOrigin, s.OwnOrigin); err != nil {
+			return err
+		}
+		if err := r.stillAccepted(ctx, tx); err != nil {
 			return err
 		}
 		id := newID()

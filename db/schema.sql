@@ -262,6 +262,8 @@ CREATE TABLE public.authorization_requests (
     passkey_id uuid,
     subject_hash bytea,
     sealed_subject bytea,
+    evidence_key uuid,
+    evidence_nonce boolean DEFAULT false NOT NULL,
     CONSTRAINT authorization_requests_response_mode_check CHECK ((response_mode = ANY (ARRAY['query'::text, 'web_message'::text]))),
     CONSTRAINT authorization_requests_subject_hash_check CHECK ((octet_length(subject_hash) = 32))
 );
@@ -327,7 +329,9 @@ CREATE TABLE public.identity_handles (
     name text DEFAULT ''::text NOT NULL,
     jkt text NOT NULL COLLATE pg_catalog."C",
     expires_at timestamp with time zone NOT NULL,
-    sealed_subject bytea
+    sealed_subject bytea,
+    evidence_key uuid,
+    evidence_nonce boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY public.identity_handles FORCE ROW LEVEL SECURITY;
@@ -363,6 +367,7 @@ CREATE TABLE public.sessions (
     confirmed_at timestamp with time zone,
     chain_id uuid,
     subject_hash bytea,
+    evidence_key uuid,
     CONSTRAINT sessions_check CHECK (((kind = 'WIDGET'::text) = ((tenant_key IS NOT NULL) AND (embed_origin IS NOT NULL) AND (jkt <> ''::text)))),
     CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['ACCOUNT'::text, 'WIDGET'::text]))),
     CONSTRAINT sessions_subject_hash_check CHECK ((octet_length(subject_hash) = 32)),
@@ -536,7 +541,8 @@ CREATE TABLE public.tickets (
     email text DEFAULT ''::text NOT NULL,
     name text DEFAULT ''::text NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    sealed_subject bytea
+    sealed_subject bytea,
+    evidence_key uuid
 );
 
 ALTER TABLE ONLY public.tickets FORCE ROW LEVEL SECURITY;

@@ -117,17 +117,17 @@ func (u *upgrade) works(t *testing.T, d *db.DB) {
 	if found, err := d.FindAccounts(t.Context(), "canary alice"); err != nil || len(found) != 1 || found[0].ID != u.alice {
 		t.Errorf("found %v, %v", found, err)
 	}
-	if s, err := d.SubjectOfHandle(t.Context(), u.handle, u.shop, dbtest.Key); err != nil || *s != canaryJoe {
+	if s, _, err := d.SubjectOfHandle(t.Context(), u.handle, u.shop, dbtest.Key); err != nil || *s != canaryJoe {
 		t.Errorf("the handle is of %+v, %v", s, err)
 	}
 	if r, err := d.OpenRequest(t.Context(), u.request, u.shop, u.browser, time.Hour); err != nil || *r.AssertedSubject() != canaryJoe {
 		t.Errorf("the request is %+v, %v", r, err)
 	}
-	if err := d.GrantVouched(t.Context(), u.shop, canaryJoe, dbtest.Key, "https://shop.example", newSession()); !errors.Is(err, db.ErrUpgraded) {
+	if err := d.GrantVouched(t.Context(), u.shop, canaryJoe, u.Vouching(t, u.shop), dbtest.Key, "https://shop.example", newSession()); !errors.Is(err, db.ErrUpgraded) {
 		t.Errorf("joe's assertion alone: %v", err)
 	}
 	again := newSession()
-	must(t, d.GrantVouched(t.Context(), u.shop, db.Subject{ID: "canary-vera"}, dbtest.Key, "https://shop.example", again))
+	must(t, d.GrantVouched(t.Context(), u.shop, db.Subject{ID: "canary-vera"}, u.Vouching(t, u.shop), dbtest.Key, "https://shop.example", again))
 	if vera, err := d.LookUpSession(t.Context(), again.Token, dbtest.Key); err != nil || vera.UserID != u.vera {
 		t.Errorf("Vera is another one: %+v, %v", vera, err)
 	}
@@ -216,7 +216,7 @@ func TestWhatAnOlderReleaseLeftIsSealed(t *testing.T) {
 	if n := u.clear(t); n != 0 {
 		t.Errorf("%d rows are in the clear", n)
 	}
-	if s, err := u.DB.RedeemTicket(t.Context(), u.shop, u.ticket); err != nil || *s != canaryJoe {
+	if s, _, err := u.DB.RedeemTicket(t.Context(), u.shop, u.ticket); err != nil || *s != canaryJoe {
 		t.Errorf("the ticket is of %+v, %v", s, err)
 	}
 	if dump := u.Dump(t); bytes.Contains(bytes.ToLower(dump), []byte("canary")) {

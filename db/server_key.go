@@ -105,15 +105,19 @@ func (d *DB) ServerKeys(ctx context.Context, tenantKey string) (keys []*ServerKe
 	return keys, err
 }
 
-// RevokeServerKey ends a key at once. It returns CodeNotFound for one that is not the
+// RevokeServerKey ends a key at once, its tickets and the sessions that those alone have opened. It returns CodeNotFound for one that is not the
 // tenant's, or was revoked before.
 func (d *DB) RevokeServerKey(ctx context.Context, by Seat, tenantKey string, id uuid.UUID) error {
+	defer d.sessions.forget()
 	return d.changeOnly(ctx, by, tenantKey, demand{role: RoleAdmin}, func(tx *changing) error {
 		var prefix, name string
 		err := tx.NewRaw(`UPDATE server_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL
 			RETURNING prefix, name`, tenantKey, id).Scan(ctx, &prefix, &name)
 		if err != nil {
 			return noRows(err, errNotThere)
+		}
+		if err := endVouched(ctx, tx.Tx, tenantKey, id); err != nil {
+			return err
 		}
 		return tx.record(ctx, "server_key.revoked", prefix, name)
 	})

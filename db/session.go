@@ -58,7 +58,6 @@ type NewSession struct {
 	Lifetime  time.Duration // ends in any case
 	OwnOrigin string        // of a widget session: the one origin, ours, that no tenant need list
 	From      string        // the address that this request came from, for the audit log
-	Evidence  *Evidence     // of a vouched session: what it rests on
 }
 
 // Last use is written at most this often.

@@ -18,7 +18,7 @@ func granted(t *testing.T, d *dbtest.Database, s *db.Session, tenant *db.Tenant)
 	uri, browser, code := randomHash(), randomHash(), randomHash()
 	r := &db.Request{
 		RequestURIHash: uri[:], TenantKey: tenant.Key, RedirectURI: "https://frame.example/embed/" + tenant.Key, ResponseMode: "web_message",
-		Scope: "notes", JKT: dbtest.Key, EmbedOrigin: "https://shop.example", Subject: &joe.ID,
+		Scope: "notes", JKT: dbtest.Key, EmbedOrigin: "https://shop.example", Subject: &joe.ID, Evidence: d.Evidence(t, tenant.Key),
 	}
 	must(t, d.DB.PushRequest(t.Context(), r, time.Minute))
 	opened, err := d.DB.OpenRequest(t.Context(), uri, tenant.Key, browser, time.Minute)

@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 )
 
@@ -67,59 +68,61 @@ func (d *DB) IssueTicket(ctx context.Context, key *ServerKey, s Subject) (ticket
 		if err := holdServerKey(ctx, tx, key); err != nil {
 			return err
 		}
-		return tx.NewRaw(`INSERT INTO tickets (ticket_hash, tenant_key, subject, email, name, sealed_subject, expires_at)
-			VALUES (?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
-			hash[:], tenantKey, k.clear, k.email, k.name, nullBytes(k.secured), TicketLife.Seconds()).Scan(ctx, &expiresAt)
+		return tx.NewRaw(`INSERT INTO tickets (ticket_hash, tenant_key, subject, email, name, sealed_subject, evidence_key, expires_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
+			hash[:], tenantKey, k.clear, k.email, k.name, nullBytes(k.secured), key.ID, TicketLife.Seconds()).Scan(ctx, &expiresAt)
 	})
 	return ticket, expiresAt, err
 }
 
-// RedeemTicket gives the subject of a ticket, once: of many at a time one wins. It returns
+// RedeemTicket gives the subject of a ticket and what it rests on, once: of many at a time one wins. It returns
 // CodeGone for a ticket that is unknown, another tenant's, expired or redeemed.
-func (d *DB) RedeemTicket(ctx context.Context, tenantKey, ticket string) (*Subject, error) {
+func (d *DB) RedeemTicket(ctx context.Context, tenantKey, ticket string) (*Subject, Evidence, error) {
 	hash := HashToken(ticket)
 	return d.visitor(ctx, ticketOf, tenantKey, hash, "This ticket is unknown, expired or redeemed.",
-		`DELETE FROM tickets WHERE ticket_hash = ? AND tenant_key = ? AND expires_at > now() RETURNING subject, email, name, sealed_subject`,
+		`DELETE FROM tickets WHERE ticket_hash = ? AND tenant_key = ? AND expires_at > now() RETURNING subject, email, name, sealed_subject, evidence_key, true`,
 		hash[:], tenantKey)
 }
 
-// visitor asks for the subject that a row of f holds. It returns CodeGone where there is none.
-func (d *DB) visitor(ctx context.Context, f sealedField, tenantKey string, row TokenHash, gone, query string, args ...any) (*Subject, error) {
+// visitor asks for the subject that a row of f holds, and for what it rests on. It returns CodeGone where there is none.
+func (d *DB) visitor(ctx context.Context, f sealedField, tenantKey string, row TokenHash, gone, query string, args ...any) (*Subject, Evidence, error) {
 	var k keptSubject
+	var key uuid.NullUUID
+	var nonce bool
 	err := d.auth(ctx, func(tx bun.Tx) error {
-		err := tx.NewRaw(query, args...).Scan(ctx, &k.clear, &k.email, &k.name, &k.secured)
+		err := tx.NewRaw(query, args...).Scan(ctx, &k.clear, &k.email, &k.name, &k.secured, &key, &nonce)
 		return noRows(err, &Error{Code: CodeGone, Message: gone})
 	})
 	if err != nil {
-		return nil, err
+		return nil, Evidence{}, err
 	}
 	s, err := d.openSubject(ctx, d.keys.visitors(tenantKey), f, tenantKey, row[:], k)
 	if err != nil {
-		return nil, err
+		return nil, Evidence{}, err
 	}
-	return &s, nil
+	return &s, keptEvidence(key, nonce), nil
 }
 
 // KeepIdentityHandle keeps what an assertion or a ticket was exchanged for, bound to the key
-// that exchanged it.
-func (d *DB) KeepIdentityHandle(ctx context.Context, handle TokenHash, tenantKey string, s Subject, jkt string, e *Evidence, lifetime time.Duration) error {
+// that exchanged it. It returns ErrNotAccepted where the evidence is not accepted any more.
+func (d *DB) KeepIdentityHandle(ctx context.Context, handle TokenHash, tenantKey string, s Subject, jkt string, e Evidence, lifetime time.Duration) error {
 	k := d.keepSubject(d.keys.visitors(tenantKey), handleOf, tenantKey, handle[:], s)
 	return d.auth(ctx, func(tx bun.Tx) error {
-		if err := e.stillAccepted(ctx, tx, tenantKey); err != nil {
+		if err := e.stillAccepted(ctx, tx, tenantKey, false); err != nil {
 			return err
 		}
-		_, err := tx.NewRaw(`INSERT INTO identity_handles (handle_hash, tenant_key, subject, email, name, sealed_subject, jkt, expires_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?))`,
-			handle[:], tenantKey, k.clear, k.email, k.name, nullBytes(k.secured), jkt, lifetime.Seconds()).Exec(ctx)
+		_, err := tx.NewRaw(`INSERT INTO identity_handles (handle_hash, tenant_key, subject, email, name, sealed_subject, jkt, evidence_key, evidence_nonce, expires_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?))`,
+			handle[:], tenantKey, k.clear, k.email, k.name, nullBytes(k.secured), jkt, e.key(), e.Nonce, lifetime.Seconds()).Exec(ctx)
 		return err
 	})
 }
 
-// SubjectOfHandle gives whom a handle stands for. It may be used until it expires, so that a
+// SubjectOfHandle gives whom a handle stands for, and what that rests on. It may be used until it expires, so that a
 // window that was closed burns nothing. It returns CodeGone for one that is unknown, expired,
 // another tenant's or another key's.
-func (d *DB) SubjectOfHandle(ctx context.Context, handle TokenHash, tenantKey, jkt string) (*Subject, error) {
+func (d *DB) SubjectOfHandle(ctx context.Context, handle TokenHash, tenantKey, jkt string) (*Subject, Evidence, error) {
 	return d.visitor(ctx, handleOf, tenantKey, handle, "This identity handle is unknown or expired, or another key's.",
-		`SELECT subject, email, name, sealed_subject FROM identity_handles
+		`SELECT subject, email, name, sealed_subject, evidence_key, evidence_nonce FROM identity_handles
 			WHERE handle_hash = ? AND tenant_key = ? AND jkt = ? AND expires_at > now()`, handle[:], tenantKey, jkt)
 }

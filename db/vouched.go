@@ -16,8 +16,8 @@ var ErrUpgraded error = &Error{Code: CodeForbidden, Message: "These notes are op
 // GrantVouched makes a widget session of the account that a tenant vouches for with its
 // assertion alone, and the account if there is none yet. It returns ErrUpgraded once the
 // subject is linked to an account with a passkey: from then on the assertion opens nothing. It
-// returns CodeGone when the tenant is suspended or embedOrigin is none of its origins any more.
-func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, jkt, embedOrigin string, n NewSession) error {
+// returns ErrNotAccepted where the evidence is not accepted any more, and CodeGone when the tenant is suspended or embedOrigin is none of its origins any more.
+func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Evidence, jkt, embedOrigin string, n NewSession) error {
 	ended := false
 	defer func() {
 		if ended {
@@ -31,7 +31,7 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, jkt,
 		if err := mayEmbed(ctx, tx, tenantKey, embedOrigin, n.OwnOrigin); err != nil {
 			return err
 		}
-		if err := n.Evidence.stillAccepted(ctx, tx, tenantKey); err != nil {
+		if err := e.stillAccepted(ctx, tx, tenantKey, true); err != nil {
 			return err
 		}
 		var upgraded bool
@@ -48,9 +48,9 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, jkt,
 		if err != nil {
 			return err
 		}
-		_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject_hash, idle_timeout, expires_at)
-			VALUES (?, 'WIDGET', ?, ?, ?, ?, ?, ?, make_interval(secs => ?), now() + make_interval(secs => ?))`,
-			newID(), n.Token[:], user, tenantKey, embedOrigin, jkt, hash, n.Idle.Seconds(), n.Lifetime.Seconds()).Exec(ctx)
+		_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject_hash, evidence_key, idle_timeout, expires_at)
+			VALUES (?, 'WIDGET', ?, ?, ?, ?, ?, ?, ?, make_interval(secs => ?), now() + make_interval(secs => ?))`,
+			newID(), n.Token[:], user, tenantKey, embedOrigin, jkt, hash, e.key(), n.Idle.Seconds(), n.Lifetime.Seconds()).Exec(ctx)
 		if err != nil {
 			return err
 		}

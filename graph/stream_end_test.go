@@ -92,7 +92,7 @@ func (l *live) linked(t *testing.T, tenant *db.Tenant, subject string) *authtest
 	t.Helper()
 	v := l.Visitor(t, tenant)
 	handle := db.HashToken(v.State)
-	if err := l.DB.KeepIdentityHandle(t.Context(), handle, tenant.Key, db.Subject{ID: subject}, v.Key.Thumbprint(), nil, time.Minute); err != nil {
+	if err := l.DB.KeepIdentityHandle(t.Context(), handle, tenant.Key, db.Subject{ID: subject}, v.Key.Thumbprint(), l.Evidence(t, tenant.Key), time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	i := v.Interaction(t, authtest.Param("identity_handle", v.State))

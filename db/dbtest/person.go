@@ -35,6 +35,22 @@ func (d *Database) ServerKey(t testing.TB, tenant *db.Tenant) *db.ServerKey {
 	return k
 }
 
+// Evidence is what a tenant's word about a visitor may rest on in a test: a server key that nobody knows.
+func (d *Database) Evidence(t testing.TB, tenantKey string) db.Evidence {
+	t.Helper()
+	hash := secret()
+	e := db.Evidence{Key: uuid.New(), Nonce: true}
+	d.Exec(t, `INSERT INTO server_keys (id, tenant_key, name, prefix, key_hash) VALUES ($1, $2, 'backend', 'sk_nobody', $3)`, e.Key, tenantKey, hash[:])
+	return e
+}
+
+// Vouching is Evidence for a tenant that vouches for accounts from now on.
+func (d *Database) Vouching(t testing.TB, tenantKey string) db.Evidence {
+	t.Helper()
+	d.Exec(t, `UPDATE tenants SET vouched_accounts = true WHERE key = $1`, tenantKey)
+	return d.Evidence(t, tenantKey)
+}
+
 // Policy is the change that gives a tenant this policy, whatever it had.
 func Policy(p db.Policy) db.TenantChange {
 	return db.TenantChange{Assertion: &p.Assertion, RequireNonce: &p.RequireNonce, VouchedAccounts: &p.VouchedAccounts}
@@ -84,7 +100,9 @@ func (p *Person) Redeem(t testing.TB, tenant *db.Tenant) (db.TokenHash, error) {
 		RequestURIHash: uri[:], TenantKey: tenant.Key, RedirectURI: "https://frame.example/embed/" + tenant.Key,
 		ResponseMode: "query", Scope: "notes", JKT: Key, EmbedOrigin: "https://shop.example",
 	}
-	must(t, d.PushRequest(t.Context(), request, time.Minute))
+	if err := d.PushRequest(t.Context(), request, time.Minute); err != nil {
+		return token, err
+	}
 	opened, err := d.OpenRequest(t.Context(), uri, tenant.Key, browser, time.Minute)
 	must(t, err)
 	if err := d.GrantRequest(t.Context(), opened.ID, browser, p.Account, false, code, time.Minute); err != nil {
