@@ -181,6 +181,12 @@ func TestAConsoleFromTheKeyboard(t *testing.T) {
 	if strings.Contains(v.text(), "Add origin") || strings.Contains(v.text(), "Remove") {
 		t.Errorf("a viewer is offered changes:\n%s", v.text())
 	}
+	v = vera.visit(a.account + "/console#invitation=%") // links that were broken on their way
+	v.sees("You are invited")
+	v.press("Accept invitation")
+	v.sees("This invitation is unknown")
+	v = vera.visit(a.account + "/account/notes/%FF")
+	v.sees("There is no note of yours at this address.")
 
 	w.follow("Audit log")
 	w.sees("policy.changed")
