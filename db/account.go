@@ -143,14 +143,17 @@ func (d *DB) deleteUser(ctx context.Context, tx bun.Tx, user uuid.UUID, leave []
 	if err := requireOtherOwners(ctx, tx, user, leave); err != nil {
 		return err
 	}
-	var tenants []string
-	if err := tx.NewRaw(`DELETE FROM members WHERE user_id = ? RETURNING tenant_key`, user).Scan(ctx, &tenants); err != nil {
+	var tenants []Membership
+	if err := tx.NewRaw(`DELETE FROM members WHERE user_id = ? RETURNING tenant_key, role`, user).Scan(ctx, &tenants); err != nil {
 		return err
 	}
-	for _, key := range tenants {
-		member := d.MemberID(user, key)
-		e := Event{ID: newID(), TenantKey: key, Actor: member, Action: "member.removed", Target: member, Detail: "their account was deleted"}
+	for _, m := range tenants {
+		member := d.MemberID(user, m.TenantKey)
+		e := Event{ID: newID(), TenantKey: m.TenantKey, Actor: member, Action: "member.removed", Target: member, Detail: "their account was deleted"}
 		if err := insertEvent(ctx, tx, e); err != nil {
+			return err
+		}
+		if err := recordMayKnow(ctx, tx, actor{name: member}, m.TenantKey, member, m.Role, ""); err != nil {
 			return err
 		}
 	}

@@ -151,7 +151,16 @@ func (d *DB) CreateTenantFor(ctx context.Context, s *Session, name string) (*Ten
 
 // SetMember gives a person a role at a tenant.
 func (d *DB) SetMember(ctx context.Context, tenantKey string, user uuid.UUID, role Role) error {
-	return d.changeOnly(ctx, Operator, tenantKey, demand{}, func(tx *changing) error { return setMember(ctx, tx.Tx, tenantKey, user, role) })
+	return d.changeOnly(ctx, Operator, tenantKey, demand{}, func(tx *changing) error {
+		had, err := roleOf(ctx, tx.Tx, tenantKey, user)
+		if err != nil {
+			return err
+		}
+		if err := setMember(ctx, tx.Tx, tenantKey, user, role); err != nil {
+			return err
+		}
+		return recordMayKnow(ctx, tx.Tx, tx.by, tenantKey, d.MemberID(user, tenantKey), had, role)
+	})
 }
 
 func setMember(ctx context.Context, tx bun.Tx, tenantKey string, user uuid.UUID, role Role) error {
@@ -195,7 +204,10 @@ func (d *DB) RemoveMember(ctx context.Context, by Seat, tenantKey, id string) er
 		if _, err := tx.NewRaw(`DELETE FROM invitations WHERE tenant_key = ? AND invited_by = ?`, tenantKey, leaving.userID).Exec(ctx); err != nil {
 			return err
 		}
-		return tx.record(ctx, "member.removed", id, string(leaving.Role))
+		if err := tx.record(ctx, "member.removed", id, string(leaving.Role)); err != nil {
+			return err
+		}
+		return recordMayKnow(ctx, tx.Tx, tx.by, tenantKey, id, leaving.Role, "")
 	})
 }
 

@@ -46,7 +46,7 @@ export function AssertionKeys({ tenant, admin }: Inside) {
               ) : (
                 <Rows label="Live keys">
                   {live.map((key) => (
-                    <Card key={key.id} tenant={tenant} admin={admin} of={key} reload={answer.reload} onSecret={setSecret} />
+                    <AssertionKeyCard key={key.id} tenant={tenant} admin={admin} of={key} reload={answer.reload} onSecret={setSecret} />
                   ))}
                 </Rows>
               )}
@@ -57,7 +57,7 @@ export function AssertionKeys({ tenant, admin }: Inside) {
                 <Section heading="Revoked keys">
                   <Rows label="Revoked keys">
                     {assertionKeys.filter((key) => key.revokedAt).map((key) => (
-                      <Card key={key.id} tenant={tenant} admin={false} of={key} reload={answer.reload} onSecret={setSecret} />
+                      <AssertionKeyCard key={key.id} tenant={tenant} admin={false} of={key} reload={answer.reload} onSecret={setSecret} />
                     ))}
                   </Rows>
                 </Section>
@@ -78,11 +78,12 @@ interface CardProps {
   onSecret: (secret: string) => void;
 }
 
-function Card({ tenant, admin, of, reload, onSecret }: CardProps) {
+/** An assertion key, with what can be done to it. */
+export function AssertionKeyCard({ tenant, admin, of, reload, onSecret }: CardProps) {
   const act = useAct();
   const name = [kinds[of.kind], of.kid].filter(Boolean).join(" ");
   const revoke = async () => {
-    const yes = await sure({ heading: `Revoke ${name}?`, text: "What it has signed is refused from now on. Be sure that your backend signs with another one.", act: "Revoke" });
+    const yes = await sure({ heading: `Revoke ${name}?`, text: "What it has signed is refused from now on, and sessions that it alone has opened end. Be sure that your backend signs with another one.", act: "Revoke" });
     if (!yes) return;
     await ask(REVOKE_ASSERTION_KEY, { tenant, id: of.id });
     await reload();

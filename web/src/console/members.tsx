@@ -15,12 +15,14 @@ import { Trouble } from "../part/trouble";
 import { Secret } from "./code";
 import { INVITE_MEMBER, MEMBERS, REMOVE_MEMBER, type Member, type Role } from "./documents";
 import type { Inside } from "./inside";
+import { Known } from "./known";
 
 export const roles: Record<Role, string> = { OWNER: "Owner", ADMIN: "Admin", VIEWER: "Viewer" };
 
 /** Who administers the tenant. */
 export function Members({ tenant, owner }: Inside) {
   const answer = useAnswer(MEMBERS, { tenant });
+  const [removed, setRemoved] = useState<Member | null>(null);
   return (
     <>
       <Heading text="Members" />
@@ -30,9 +32,10 @@ export function Members({ tenant, owner }: Inside) {
           <>
             <Rows label="Members">
               {members.map((member) => (
-                <Card key={member.id} tenant={tenant} owner={owner} of={member} reload={answer.reload} />
+                <Card key={member.id} tenant={tenant} owner={owner} of={member} reload={answer.reload} onRemoved={setRemoved} />
               ))}
             </Rows>
+            {removed && removed.role !== "VIEWER" && <Known key={removed.id} tenant={tenant} name={removed.displayName} />}
             {owner && <Invite tenant={tenant} />}
           </>
         )}
@@ -41,13 +44,22 @@ export function Members({ tenant, owner }: Inside) {
   );
 }
 
-function Card({ tenant, owner, of, reload }: { tenant: string; owner: boolean; of: Member; reload: () => Promise<void> }) {
+interface CardProps {
+  tenant: string;
+  owner: boolean;
+  of: Member;
+  reload: () => Promise<void>;
+  onRemoved: (member: Member) => void;
+}
+
+function Card({ tenant, owner, of, reload, onRemoved }: CardProps) {
   const act = useAct();
   const remove = async () => {
     const yes = await sure({ heading: `Remove ${of.displayName}?`, text: "They can’t see this tenant any more, and the invitations they gave end. Their own notes have nothing to do with it.", act: "Remove" });
     if (!yes) return;
     await ask(REMOVE_MEMBER, { tenant, id: of.id });
     await reload();
+    onRemoved(of);
     say(`${of.displayName} is removed`);
     focusHeading();
   };

@@ -34,7 +34,7 @@ export function ServerKeys({ tenant, admin }: Inside) {
             ) : (
               <Rows label="Server keys">
                 {serverKeys.map((key) => (
-                  <Card key={key.id} tenant={tenant} admin={admin} of={key} reload={answer.reload} />
+                  <ServerKeyCard key={key.id} tenant={tenant} admin={admin} of={key} reload={answer.reload} />
                 ))}
               </Rows>
             )}
@@ -81,8 +81,23 @@ function Create({ tenant, reload }: { tenant: string; reload: () => Promise<void
   );
 }
 
-function Card({ tenant, of, admin, reload }: { tenant: string; of: ServerKey; admin: boolean; reload: () => Promise<void> }) {
+interface CardProps {
+  tenant: string;
+  of: ServerKey;
+  admin: boolean;
+  reload: () => Promise<void>;
+}
+
+/** A server key, with what can be done to it. */
+export function ServerKeyCard({ tenant, of, admin, reload }: CardProps) {
   const act = useAct();
+  const [secret, setSecret] = useState("");
+  const rotate = async () => {
+    const made = await ask(CREATE_SERVER_KEY, { tenant, name: of.name });
+    setSecret(made.createServerKey.secret);
+    await reload();
+    say("Both keys are accepted. Put the new one in place, then revoke the old one.");
+  };
   const revoke = async () => {
     const yes = await sure({ heading: `Revoke ${of.name}?`, text: "Whatever still uses it is refused from now on.", act: "Revoke" });
     if (!yes) return;
@@ -105,13 +120,19 @@ function Card({ tenant, of, admin, reload }: { tenant: string; of: ServerKey; ad
       }
       acts={
         admin && (
-          <Button label={`Revoke ${of.name}`} busy={act.busy} onClick={() => void act.run(revoke)}>
-            Revoke
-          </Button>
+          <>
+            <Button label={`Rotate ${of.name}`} busy={act.busy} onClick={() => void act.run(rotate)}>
+              Rotate
+            </Button>
+            <Button label={`Revoke ${of.name}`} busy={act.busy} onClick={() => void act.run(revoke)}>
+              Revoke
+            </Button>
+          </>
         )
       }
     >
       <Trouble text={act.trouble} />
+      {secret && <Secret text={secret} of="server key" />}
     </Row>
   );
 }

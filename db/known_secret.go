@@ -1,0 +1,38 @@
+package db
+
+import (
+	"context"
+	"strings"
+
+	"github.com/uptrace/bun"
+)
+
+// recordMayKnow records which secrets of a tenant a member may know who had a role that sees them and
+// has it no longer: the live ones, each of which was there while they had it. Whether they know them
+// only they can tell, so each is to be rotated.
+func recordMayKnow(ctx context.Context, tx bun.Tx, by actor, tenantKey, member string, had, has Role) error {
+	if !had.May(RoleAdmin) || has.May(RoleAdmin) {
+		return nil
+	}
+	var serverKeys, secrets []string
+	err := tx.NewRaw(`SELECT prefix FROM server_keys WHERE tenant_key = ? AND revoked_at IS NULL ORDER BY id`, tenantKey).Scan(ctx, &serverKeys)
+	if err != nil {
+		return err
+	}
+	err = tx.NewRaw(`SELECT id::text FROM assertion_keys WHERE tenant_key = ? AND kind = 'SHARED_SECRET' AND revoked_at IS NULL ORDER BY id`, tenantKey).Scan(ctx, &secrets)
+	if err != nil {
+		return err
+	}
+	var known []string
+	if len(serverKeys) > 0 {
+		known = append(known, "server keys "+strings.Join(serverKeys, ", "))
+	}
+	if len(secrets) > 0 {
+		known = append(known, "shared secrets "+strings.Join(secrets, ", "))
+	}
+	if len(known) == 0 {
+		return nil
+	}
+	return insertEvent(ctx, tx, Event{ID: newID(), TenantKey: tenantKey, Actor: by.name, Action: "member.may_know", Target: member, IP: by.ip,
+		Detail: strings.Join(known, "; ")})
+}

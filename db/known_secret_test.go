@@ -1,0 +1,107 @@
+package db_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// Who loses a role that sees secrets may know the live ones: the audit log says which, however the role is lost.
+func TestWhatAFormerMemberMayKnowIsAudited(t *testing.T) {
+	d := dbtest.New(t)
+	for name, c := range map[string]struct {
+		had   db.Role
+		knows bool
+		lose  func(ctx context.Context, shop *db.Tenant, ann, ben *dbtest.Person) error
+	}{
+		"an admin is removed": {db.RoleAdmin, true, removed(d)},
+		"an owner is removed": {db.RoleOwner, true, removed(d)},
+		"a viewer is removed": {db.RoleViewer, false, removed(d)},
+		"an admin leaves": {db.RoleAdmin, true, func(ctx context.Context, shop *db.Tenant, _, ben *dbtest.Person) error {
+			return d.DB.RemoveMember(ctx, db.SeatOf(ben.Account), shop.Key, d.DB.MemberID(ben.ID, shop.Key))
+		}},
+		"an admin's account is deleted": {db.RoleAdmin, true, func(ctx context.Context, _ *db.Tenant, _, ben *dbtest.Person) error {
+			return d.DB.DeleteAccount(ctx, ben.Account)
+		}},
+		"an owner becomes a viewer": {db.RoleOwner, true, given(d, db.RoleViewer)},
+		"an owner becomes an admin": {db.RoleOwner, false, given(d, db.RoleAdmin)},
+		"a viewer becomes an owner": {db.RoleViewer, false, given(d, db.RoleOwner)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ann, ben := d.Person(t, "Ann"), d.Person(t, "Ben")
+			shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
+			must(t, err)
+			must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, c.had))
+			live, gone := d.ServerKey(t, shop), d.ServerKey(t, shop)
+			must(t, d.DB.RevokeServerKey(t.Context(), db.Operator, shop.Key, gone.ID))
+			secret := &db.AssertionKey{TenantKey: shop.Key, Kind: db.SharedSecret, Algorithm: "HS256", Secret: make([]byte, 32)}
+			public := &db.AssertionKey{TenantKey: shop.Key, Kind: db.PublicJWK, Algorithm: "ES256", PublicJWK: []byte(`{}`)}
+			must(t, d.DB.AddAssertionKey(t.Context(), db.Operator, secret))
+			must(t, d.DB.AddAssertionKey(t.Context(), db.Operator, public))
+			must(t, c.lose(t.Context(), shop, ann, ben))
+			events, err := d.DB.Events(t.Context(), shop.Key, uuid.Nil, 100)
+			must(t, err)
+			var known []string
+			for _, e := range events {
+				if e.Action == "member.may_know" {
+					known = append(known, e.Target+" "+e.Detail)
+				}
+			}
+			said := strings.Join(known, "\n")
+			if len(known) != map[bool]int{true: 1}[c.knows] {
+				t.Fatalf("the log says %q", known)
+			}
+			for _, word := range []string{d.DB.MemberID(ben.ID, shop.Key), live.Prefix, secret.ID.String()} {
+				if c.knows && !strings.Contains(said, word) {
+					t.Errorf("%q is not in %q", word, said)
+				}
+			}
+			if strings.Contains(said, gone.Prefix) || strings.Contains(said, public.ID.String()) {
+				t.Errorf("more than the live secrets: %q", said)
+			}
+		})
+	}
+}
+
+func removed(d *dbtest.Database) func(context.Context, *db.Tenant, *dbtest.Person, *dbtest.Person) error {
+	return func(ctx context.Context, shop *db.Tenant, ann, ben *dbtest.Person) error {
+		return d.DB.RemoveMember(ctx, db.SeatOf(ann.Account), shop.Key, d.DB.MemberID(ben.ID, shop.Key))
+	}
+}
+
+func given(d *dbtest.Database, role db.Role) func(context.Context, *db.Tenant, *dbtest.Person, *dbtest.Person) error {
+	return func(ctx context.Context, shop *db.Tenant, _, ben *dbtest.Person) error {
+		return d.DB.SetMember(ctx, shop.Key, ben.ID, role)
+	}
+}
+
+// With as many as a tenant may have, each is named.
+func TestWhatAFormerMemberMayKnowIsNamedWhole(t *testing.T) {
+	d := dbtest.New(t)
+	ann, ben := d.Person(t, "Ann"), d.Person(t, "Ben")
+	shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
+	must(t, err)
+	must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleAdmin))
+	var words []string
+	for range db.MaxServerKeys {
+		words = append(words, d.ServerKey(t, shop).Prefix)
+	}
+	for range 2 {
+		k := &db.AssertionKey{TenantKey: shop.Key, Kind: db.SharedSecret, Algorithm: "HS256", Secret: make([]byte, 32)}
+		must(t, d.DB.AddAssertionKey(t.Context(), db.Operator, k))
+		words = append(words, k.ID.String())
+	}
+	must(t, removed(d)(t.Context(), shop, ann, ben))
+	events, err := d.DB.Events(t.Context(), shop.Key, uuid.Nil, 1)
+	must(t, err)
+	for _, word := range words {
+		if !strings.Contains(events[0].Detail, word) {
+			t.Errorf("%s is not in %q", word, events[0].Detail)
+		}
+	}
+}

@@ -1,0 +1,53 @@
+import { useRef, useState } from "preact/hooks";
+import { useAnswer } from "../graphql/answer";
+import { Rows } from "../part/rows";
+import { Section } from "../part/section";
+import { Answered } from "../part/state";
+import { Secret } from "./code";
+import { ASSERTION_KEYS, SERVER_KEYS, type AssertionKey, type ServerKey } from "./documents";
+import { AssertionKeyCard } from "./keys";
+import { ServerKeyCard } from "./secrets";
+
+/** Those of a list that were there when it was first shown: not what replaces them. */
+function useFirst<T extends { id: string }>() {
+  const ids = useRef<Set<string> | null>(null);
+  return (list: T[]) => {
+    const first = (ids.current ??= new Set(list.map(({ id }) => id)));
+    return list.filter(({ id }) => first.has(id));
+  };
+}
+
+/** The live secrets that a member who was just removed may know: all, since each was there while they had a role that sees them. */
+export function Known({ tenant, name }: { tenant: string; name: string }) {
+  const serverKeys = useAnswer(SERVER_KEYS, { tenant });
+  const assertionKeys = useAnswer(ASSERTION_KEYS, { tenant });
+  const [secret, setSecret] = useState("");
+  const firstKeys = useFirst<ServerKey>();
+  const firstSecrets = useFirst<AssertionKey>();
+  return (
+    <Section heading={`What ${name} may still know`} about="These secrets were live while they could see them. Rotate each: make a new one, put it into your backend, then revoke the old one. The audit log names them too.">
+      {secret && <Secret text={secret} of="shared secret" />}
+      <Answered answer={serverKeys}>
+        {({ tenant: { serverKeys: live } }) => (
+          <Answered answer={assertionKeys}>
+            {({ tenant: { assertionKeys: all } }) => {
+              const keys = firstKeys(live);
+              const secrets = firstSecrets(all.filter((key) => key.kind === "SHARED_SECRET" && !key.revokedAt));
+              if (keys.length + secrets.length === 0) return <p>Nothing is left to be rotated.</p>;
+              return (
+                <Rows label="Secrets to rotate">
+                  {keys.map((key) => (
+                    <ServerKeyCard key={key.id} tenant={tenant} admin of={key} reload={serverKeys.reload} />
+                  ))}
+                  {secrets.map((key) => (
+                    <AssertionKeyCard key={key.id} tenant={tenant} admin of={key} reload={assertionKeys.reload} onSecret={setSecret} />
+                  ))}
+                </Rows>
+              );
+            }}
+          </Answered>
+        )}
+      </Answered>
+    </Section>
+  );
+}
