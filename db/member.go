@@ -129,6 +129,7 @@ const MaxMemberships = 25
 // MaxOwned is how many tenants one person may own.
 const MaxOwned = 20
 
+// MaxMembers is how many members a tenant has.
 const MaxMembers = 100
 
 // CreateTenantFor is CreateTenant by the person of an account session, who becomes its owner. It
