@@ -19,9 +19,16 @@ func TestSchemaIsTheGoldenFile(t *testing.T) {
 	d := dbtest.New(t)
 	dump := string(d.Dump(t, "--schema-only", "--no-owner", "--exclude-table=bun_migration*"))
 	var kept []string
+	view := false
 	for line := range strings.Lines(dump) {
 		if strings.HasPrefix(line, "--") || strings.HasPrefix(line, `\`) || strings.HasPrefix(line, "SET ") || strings.HasPrefix(line, "SELECT pg_catalog.set_config") {
 			continue // comments and settings differ between versions of pg_dump
+		}
+		if strings.HasPrefix(line, "CREATE ") {
+			view = strings.HasPrefix(line, "CREATE VIEW ")
+		}
+		if view { // PostgreSQL 15 names the only table of a view with each column, later versions don't
+			line = regexp.MustCompile(`\bs\.`).ReplaceAllString(line, "")
 		}
 		kept = append(kept, line)
 	}

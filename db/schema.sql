@@ -377,26 +377,26 @@ CREATE TABLE public.sessions (
 ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
 
 CREATE VIEW public.live_sessions AS
- SELECT s.id,
-    s.kind,
-    s.token_hash,
-    s.user_id,
-    s.tenant_key,
-    s.embed_origin,
-    s.jkt,
-    s.granted_by,
-    s.created_at,
-    s.last_used_at,
-    s.idle_timeout,
-    s.expires_at,
-    s.revoked_at,
-    s.subject,
-    s.passkey_id,
-    s.confirmed_at,
-    s.chain_id,
-    s.subject_hash
+ SELECT id,
+    kind,
+    token_hash,
+    user_id,
+    tenant_key,
+    embed_origin,
+    jkt,
+    granted_by,
+    created_at,
+    last_used_at,
+    idle_timeout,
+    expires_at,
+    revoked_at,
+    subject,
+    passkey_id,
+    confirmed_at,
+    chain_id,
+    subject_hash
    FROM public.sessions s
-  WHERE ((s.revoked_at IS NULL) AND (s.expires_at > now()) AND ((s.last_used_at + s.idle_timeout) > now()));
+  WHERE ((revoked_at IS NULL) AND (expires_at > now()) AND ((last_used_at + idle_timeout) > now()));
 
 CREATE TABLE public.master_keys (
     key_id bytea NOT NULL,
@@ -451,27 +451,27 @@ CREATE TABLE public.passkeys (
 ALTER TABLE ONLY public.passkeys FORCE ROW LEVEL SECURITY;
 
 CREATE VIEW public.presented_session AS
- SELECT s.id,
-    s.kind,
-    s.token_hash,
-    s.user_id,
-    s.tenant_key,
-    s.embed_origin,
-    s.jkt,
-    s.granted_by,
-    s.created_at,
-    s.last_used_at,
-    s.idle_timeout,
-    s.expires_at,
-    s.revoked_at,
-    s.subject,
-    s.passkey_id,
-    s.confirmed_at,
-    s.chain_id,
-    s.subject_hash
+ SELECT id,
+    kind,
+    token_hash,
+    user_id,
+    tenant_key,
+    embed_origin,
+    jkt,
+    granted_by,
+    created_at,
+    last_used_at,
+    idle_timeout,
+    expires_at,
+    revoked_at,
+    subject,
+    passkey_id,
+    confirmed_at,
+    chain_id,
+    subject_hash
    FROM public.live_sessions s,
     ( SELECT NULLIF(current_setting('aside.session'::text, true), ''::text) AS value) presented
-  WHERE ((s.token_hash = decode("left"(presented.value, 64), 'hex'::text)) AND (s.jkt = substr(presented.value, 65)));
+  WHERE ((token_hash = decode("left"(presented.value, 64), 'hex'::text)) AND (jkt = substr(presented.value, 65)));
 
 CREATE TABLE public.recovery_codes (
     locator text NOT NULL COLLATE pg_catalog."C",
