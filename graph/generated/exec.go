@@ -395,7 +395,7 @@ enum SessionKind {
     to: Time!
   ): [UsageMonth!]!
 
-  "Who changed what of the tenant, and which assertions were refused: the newest first. Nothing is ever taken out of it."
+  "Who changed what of the tenant, and which assertions were refused: the newest first. Entries cannot be changed; the operator sets how long they are kept."
   auditLog(
     "How many events the page holds at most, 1 to 100."
     first: Int = 50
