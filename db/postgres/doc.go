@@ -11,6 +11,8 @@
 //     full_page_writes are on, and data pages carry checksums.
 //   - PostgreSQL's log goes to the service's, and holds no SQL: errors of
 //     statements reach the client that caused them and nobody else.
+//   - libpq's variables in the environment (PGSERVICE, PGOPTIONS, …) are meant
+//     for another server, and change nothing.
 //   - PostgreSQL ends with the service, even where that is killed, and is
 //     started again where it alone was.
 //   - One service per cluster: a second [Start] is [ErrRunning].

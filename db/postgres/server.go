@@ -55,6 +55,9 @@ type Server struct {
 // earlier service left behind. ctx bounds the start alone; the server runs
 // until Stop, or until the calling process ends, however it ends.
 //
+// libpq's variables (PGSERVICE, PGOPTIONS, …) go from the environment of the
+// calling process.
+//
 // The error is ErrRunning where a service already runs on that directory.
 // Other errors say in plain words what is missing and what to do about it.
 func Start(ctx context.Context, c Config) (*Server, error) {
@@ -78,6 +81,7 @@ func start(ctx context.Context, c Config, m machine, try persistence) (_ *Server
 		}
 	}()
 
+	forgetEnvironment()
 	if _, err := userName(ctx, os.Getuid()); err != nil {
 		return nil, err
 	}
