@@ -1,0 +1,137 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/company-a/aside/e2e/webdriver"
+)
+
+// firefox starts a Firefox with an authenticator and a line of its own, and with preferences of a person's choosing.
+func firefox(t *testing.T, l *line, preferences map[string]any) *driven {
+	t.Helper()
+	host, port, err := net.SplitHostPort(l.server.Listener.Addr().String())
+	must(t, err)
+	n, err := strconv.Atoi(port)
+	must(t, err)
+	d := drive(t, func(ctx context.Context) (*webdriver.Session, error) {
+		p := webdriver.Proxied(host, n)
+		for name, value := range preferences {
+			p[name] = value
+		}
+		return webdriver.Firefox(ctx, p)
+	})
+	must(t, d.AddAuthenticator(d.ctx))
+	return d
+}
+
+// What people do, in a Firefox as it comes and in one that blocks the cookies of other sites in frames. The first refuses a frame
+// the list of locks; the second refuses it locks and storage, so a session lasts as long as its page.
+func TestFirefox(t *testing.T) {
+	t.Parallel()
+	for name, story := range map[string]func(*testing.T, *aside, *line){
+		"default settings": func(t *testing.T, a *aside, l *line) {
+			f := firefox(t, l, nil)
+			first := f.opened().visit(a.shop).signUp()
+			first.write("Oolong", "spring harvest")
+			first = first.visit(a.shop + "/order").widget()
+			first.clickOn("option", "Oolong")
+			first.holds("spring harvest")
+			second := f.tab().visit(a.shop).widget()
+			second.followsChanges(first)
+			other := second.visit(a.shop + "/login")
+
+			l.cut()
+			first.fill("Note", "written without a network")
+			first.sees("Offline, kept here")
+			must(t, first.enter())
+			must(t, first.Close(f.ctx))
+			l.mend()
+			first = other.visit(a.shop).widget()
+			first.clickOn("option", "Oolong")
+			first.holds("written without a network")
+			first.leaves(a, "written without a network")
+		},
+		"cookies of other sites blocked": func(t *testing.T, a *aside, l *line) {
+			f := firefox(t, l, map[string]any{"network.cookie.cookieBehavior": 1})
+			first := f.opened().visit(a.shop).signUp()
+			first.write("Oolong", "spring harvest")
+			first = first.visit(a.shop + "/order").goOn()
+			first.clickOn("option", "Oolong")
+			first.holds("spring harvest")
+			second := f.tab().visit(a.shop).goOn()
+			second.followsChanges(first)
+
+			l.cut()
+			first.fill("Note", "written without a network")
+			first.sees("Not saved yet: leave this page open")
+			l.mend()
+			first.sees("Saved")
+			first.leaves(a, "written without a network")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			story(t, start(t), newLine(t))
+		})
+	}
+}
+
+// signUp goes from the pane's page through the popup to the notes, with a new account.
+func (p *pane) signUp() *pane {
+	p.t.Helper()
+	w := p.widget()
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Create an account")
+	popup.click("Allow")
+	popup.closes()
+	w.find("button", "New note")
+	return w
+}
+
+// goOn goes the same way with the account that the browser is signed in to.
+func (p *pane) goOn() *pane {
+	p.t.Helper()
+	w := p.widget()
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Continue")
+	popup.closes()
+	w.find("button", "New note")
+	return w
+}
+
+func (p *pane) holds(text string) {
+	p.t.Helper()
+	p.wait(fmt.Sprintf("note that says %q", text), func() bool { return p.value("Note") == text })
+}
+
+// followsChanges checks that a list shows what is done elsewhere to the note that is open there.
+func (p *pane) followsChanges(elsewhere *pane) {
+	p.t.Helper()
+	p.sees("Oolong")
+	elsewhere.fill("Title", "Oolong, two tins")
+	p.sees("Oolong, two tins")
+}
+
+// leaves signs out, in again with the passkey, and finds the note in the account.
+func (p *pane) leaves(a *aside, body string) {
+	p.t.Helper()
+	p.click("Sign out")
+	p.find("button", "Sign in")
+	if strings.Contains(p.text(), "Oolong") {
+		p.t.Error("signed out, and the note is still in sight")
+	}
+	popup := p.opens(func() { p.click("Sign in") })
+	popup.click("Sign in with a passkey")
+	popup.closes()
+	p.sees("Oolong, two tins")
+	account := p.visit(a.account + "/account")
+	account.sees("One passkey is all that opens your account")
+	account = account.visit(a.account + "/account/notes")
+	account.clickOn("link", "Oolong, two tins")
+	account.holds(body)
+}
