@@ -21,7 +21,7 @@ type driven struct {
 
 func drive(t *testing.T, launch func(context.Context) (*webdriver.Session, error)) *driven {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	t.Cleanup(cancel)
 	s, err := launch(ctx)
 	must(t, err)
