@@ -82,8 +82,8 @@ generate: setup ## make generated code and the browser bundles anew
 	npx tsc -p widget/npm
 	node tools/element.mjs
 
-pin: ## keep today's loader for tenants that pin it; part of a release
-	cp widget/dist/aside.js widget/released/aside.$$(sha256sum widget/dist/aside.js | cut -c1-12).js
+pin: ## keep today's loader and npm package for tenants that pin them; part of a release
+	go run ./widget/pin
 
 drift: generate
 	@changed=$$(git status --porcelain -- $(GENERATED)); if [ -n "$$changed" ]; then \

@@ -20,7 +20,7 @@ import (
 // routes lists every address that the public listener answers.
 //
 //	account origin                                    frame origin
-//	GET  /, /assets/…                   web           GET  /v1/aside.js, /assets/…   widget
+//	GET  /, /assets/…                   web           GET  /v1/…, /assets/…         widget
 //	GET  /account/…, /recover, /console/…   web
 //	GET  /oauth/authorize               web           GET  /embed/{tenant}, /preview, /help    widget
 //	POST /oauth/authorize/decision      auth          POST /oauth/par                auth

@@ -25,6 +25,7 @@ function table(heads, rows) {
 
 const element = interfaces(read("widget/npm/src/index.ts"));
 const react = interfaces(read("widget/npm/src/react.ts"));
+const vue = interfaces(read("widget/npm/src/vue.ts"));
 const members = (of, name) => {
   const { members } = of.get(name) ?? { members: [] };
   if (members.length === 0) throw new Error(`no members of ${name} in the types`);
@@ -66,7 +67,8 @@ ${table(["variable", "what"], members(element, "Variables").map((m) => [`\`${m.n
 
 ## \`@aside/widget\`
 
-\`load(frameOrigin, options)\` loads the script once and resolves when the element can be used; on a server it does nothing.
+\`load(frameOrigin, options)\` loads the script once and resolves when the element can be used; one that failed is tried again at the next
+call. On a server it does nothing.
 
 ${table(["option", "type", "what"], described(element, "LoadOptions"))}
 
@@ -75,6 +77,16 @@ ${table(["option", "type", "what"], described(element, "LoadOptions"))}
 \`<AsideNotes/>\` takes the attributes above, the options of \`load\`, \`id\`, \`className\`, \`style\`, \`hidden\`, and
 
 ${table(["property", "type", "what"], described(react, "AsideNotesProps"))}
+
+## \`@aside/widget/vue\`
+
+\`<AsideNotes/>\` takes the attributes above, the options of \`load\`, and
+
+${table(["property", "type", "what"], described(vue, "AsideNotesProps"))}
+
+Its events:
+
+${table(["event", "when"], members(vue, "AsideNotesEmits").map((m) => [`\`${m.name}\``, m.doc]))}
 `;
 
 const file = new URL("docs/element.md", root);

@@ -76,6 +76,10 @@ func contentType(name string) string {
 		return "text/javascript; charset=utf-8"
 	case ".css":
 		return "text/css; charset=utf-8"
+	case ".ts":
+		return "application/typescript; charset=utf-8"
+	case ".tgz":
+		return "application/gzip"
 	default:
 		if t := mime.TypeByExtension(ext); t != "" {
 			return t

@@ -41,7 +41,9 @@ var ErrAway = errors.New("widget: tenants cannot be looked up at the moment")
 //
 //	GET /v1/aside.js      the loader; evergreen, so cached for minutes only
 //	GET /v1/aside.{hash}.js   the same, or one of an earlier release, for who pins it by its integrity; cached for good
-//	GET /v1/aside.json    the hashed name and the integrity of today's
+//	GET /v1/aside-widget.tgz  the npm package, for npm install; by a name with its hash, too
+//	GET /v1/npm/{file}    the same as modules, for pages without a bundler
+//	GET /v1/aside.json    the hashed names and the integrity of today's loader and package
 //	GET /assets/{file}    the frame app's bundle; hashed names, cached for good
 //	GET /embed/{tenant}   the frame document, or the same app as a page of its own
 //	GET /embed/worker.js  the service worker of those documents
@@ -66,11 +68,16 @@ func New(c Config) (http.Handler, error) {
 		return nil, fmt.Errorf("widget: %w", err)
 	}
 	mux := http.NewServeMux()
-	loaders, err := newLoaders(assets)
+	releases, err := newReleases(assets)
 	if err != nil {
 		return nil, fmt.Errorf("widget: %w", err)
 	}
-	mux.Handle("GET /v1/{file}", loaders)
+	modules, err := newModules()
+	if err != nil {
+		return nil, fmt.Errorf("widget: %w", err)
+	}
+	mux.Handle("GET /v1/{file}", releases)
+	mux.Handle("GET /v1/npm/{file}", modules)
 	mux.Handle("GET /assets/{file}", assets)
 	mux.Handle("GET /embed/{tenant}", page)
 	mux.Handle("GET /embed/worker.js", worker(assets))

@@ -13,12 +13,36 @@ import (
 	"strings"
 )
 
-// loaders serves the script whose name tenants have in their pages. By its plain name it changes with a release, so that a
-// copy is asked for again after five minutes and answered 304 where nothing changed. By a name with its hash, which a tenant
-// may pin together with its Subresource Integrity, it is what it was for good: those of earlier releases lie in released.
-type loaders struct {
-	evergreen *asset
-	etag      string
+// An evergreen is a public file that changes with a release under a name that stays, so that a copy is asked for again after five
+// minutes and answered 304 where nothing changed.
+type evergreen struct {
+	*asset
+	etag string
+}
+
+const evergreenCache = "public, max-age=300"
+
+func newEvergreen(a *asset) *evergreen {
+	sum := sha256.Sum256(a.plain)
+	// Weak, since the same tag stands for the plain and the compressed form (RFC 9110 §8.8.1).
+	return &evergreen{a, `W/"` + hex.EncodeToString(sum[:8]) + `"`}
+}
+
+func (e *evergreen) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("ETag", e.etag)
+	if strings.Contains(r.Header.Get("If-None-Match"), strings.TrimPrefix(e.etag, "W/")) {
+		public(w.Header(), evergreenCache)
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	e.serve(w, r, evergreenCache)
+}
+
+// releases serves the files that tenants name: the loader in their pages, the npm package in their builds. Each has a plain name, by
+// which it is evergreen. By a name with its hash, which a tenant may pin together with its integrity, it is what it was for good:
+// those of earlier releases lie in released.
+type releases struct {
+	evergreen map[string]*evergreen
 	pinned    map[string]*asset
 	index     []byte // aside.json
 }
@@ -26,61 +50,82 @@ type loaders struct {
 //go:embed released
 var released embed.FS
 
-func newLoaders(assets *Assets) (*loaders, error) {
-	evergreen := assets.files[assets.entry("aside.js").File]
-	sum := sha256.Sum256(evergreen.plain)
-	// Weak, since the same tag stands for the plain and the compressed form (RFC 9110 §8.8.1).
-	l := &loaders{evergreen: evergreen, etag: `W/"` + hex.EncodeToString(sum[:8]) + `"`, pinned: map[string]*asset{}}
-	earlier, err := released.ReadDir("released")
+// releaseIndex is aside.json: today's loader and package by the names that never change.
+type releaseIndex struct {
+	assetEntry
+	Package assetEntry `json:"package"`
+}
+
+func newReleases(assets *Assets) (*releases, error) {
+	loader := assets.files[assets.entry("aside.js").File]
+	tarball, err := newTarball()
 	if err != nil {
+		return nil, fmt.Errorf("package: %w", err)
+	}
+	r := &releases{
+		evergreen: map[string]*evergreen{"aside.js": newEvergreen(loader), "aside-widget.tgz": newEvergreen(tarball)},
+		pinned:    map[string]*asset{},
+	}
+	if err := r.readEarlier(); err != nil {
 		return nil, err
 	}
+	var index releaseIndex
+	sri, ssri := sha512.Sum384(loader.plain), sha512.Sum512(tarball.plain)
+	index.assetEntry = assetEntry{pinnedName("aside.js", loader.plain), "sha384-" + base64.StdEncoding.EncodeToString(sri[:])}
+	index.Package = assetEntry{pinnedName("aside-widget.tgz", tarball.plain), "sha512-" + base64.StdEncoding.EncodeToString(ssri[:])}
+	r.pinned[index.File], r.pinned[index.Package.File] = loader, tarball
+	r.index, err = json.Marshal(index)
+	return r, err
+}
+
+// readEarlier reads what earlier releases served by a pinned name.
+func (r *releases) readEarlier() error {
+	earlier, err := released.ReadDir("released")
+	if err != nil {
+		return err
+	}
 	for _, file := range earlier {
-		if path.Ext(file.Name()) != ".js" {
+		ext := path.Ext(file.Name())
+		if ext == ".md" {
 			continue
 		}
 		content, err := released.ReadFile("released/" + file.Name())
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if name := pinnedName(content); name != file.Name() {
-			return nil, fmt.Errorf("released/%s was changed: it would be %s", file.Name(), name)
+		plain, _, _ := strings.Cut(file.Name(), ".")
+		if name := pinnedName(plain+ext, content); name != file.Name() {
+			return fmt.Errorf("released/%s was changed: it would be %s", file.Name(), name)
 		}
-		if l.pinned[file.Name()], err = newAsset(file.Name(), content); err != nil {
-			return nil, err
+		a := &asset{contentType: contentType(ext), plain: content}
+		if ext != ".tgz" { // which is sent as it is
+			if a, err = newAsset(file.Name(), content); err != nil {
+				return err
+			}
 		}
+		r.pinned[file.Name()] = a
 	}
-	today := pinnedName(evergreen.plain)
-	l.pinned[today] = evergreen
-	integrity := sha512.Sum384(evergreen.plain)
-	l.index, err = json.Marshal(assetEntry{File: today, Integrity: "sha384-" + base64.StdEncoding.EncodeToString(integrity[:])})
-	return l, err
+	return nil
 }
 
-func pinnedName(content []byte) string {
+// pinnedName puts the content's hash into a file's name.
+func pinnedName(name string, content []byte) string {
 	sum := sha256.Sum256(content)
-	return "aside." + hex.EncodeToString(sum[:6]) + ".js"
+	ext := path.Ext(name)
+	return strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
 }
 
-func (l *loaders) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch file := r.PathValue("file"); {
-	case l.pinned[file] != nil:
-		l.pinned[file].serve(w, r, "public, max-age=31536000, immutable")
+func (r *releases) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	switch file := req.PathValue("file"); {
+	case r.pinned[file] != nil:
+		r.pinned[file].serve(w, req, "public, max-age=31536000, immutable")
+	case r.evergreen[file] != nil:
+		r.evergreen[file].ServeHTTP(w, req)
 	case file == "aside.json":
-		public(w.Header(), loaderCache)
+		public(w.Header(), evergreenCache)
 		w.Header().Set("Content-Type", "application/json")
-		write(w, r, l.index, nil)
-	case file != "aside.js":
-		http.NotFound(w, r)
+		write(w, req, r.index, nil)
 	default:
-		w.Header().Set("ETag", l.etag)
-		if strings.Contains(r.Header.Get("If-None-Match"), strings.TrimPrefix(l.etag, "W/")) {
-			public(w.Header(), loaderCache)
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
-		l.evergreen.serve(w, r, loaderCache)
+		http.NotFound(w, req)
 	}
 }
-
-const loaderCache = "public, max-age=300"

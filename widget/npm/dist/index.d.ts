@@ -91,7 +91,7 @@ export interface AsideAttributes {
     /** A one-time ticket that your backend fetched, in the place of an assertion. */
     ticket?: string;
     /** Any text that names who is logged in at your site, and nothing where nobody is. It goes to no server. When it changes, the former visitor's notes are hidden at once and the widget asks who is there. */
-    visitor?: string | undefined;
+    visitor?: string | null | undefined;
     /** What a link to the notes says where their frame cannot be shown; else it is in English. */
     title?: string;
 }
@@ -104,10 +104,19 @@ export interface LoadOptions {
         integrity: string;
     };
 }
-/** Loads the widget's script from Aside's frame origin, once; resolves when the element can be used. On a server it does nothing. */
-export declare function load(frameOrigin: string, { nonce, pinned }?: LoadOptions): Promise<void>;
+/** Loads the widget's script from Aside's frame origin, once; resolves when the element can be used. A load that failed is tried again at the next call. On a server it does nothing. */
+export declare function load(frameOrigin: string, options?: LoadOptions): Promise<void>;
 declare global {
     interface HTMLElementTagNameMap {
         "aside-notes": AsideNotesElement;
+    }
+    /** The events bubble, so the document and the window may listen, too. */
+    interface GlobalEventHandlersEventMap extends AsideEvents {
+    }
+    interface Window {
+        /** What is to be done once the element can be used; see the documentation. */
+        asideQueue?: (() => void)[] | {
+            push(command: () => void): unknown;
+        };
     }
 }

@@ -1,4 +1,4 @@
-import { type HTMLAttributes } from "react";
+import { type DetailedHTMLProps, type HTMLAttributes } from "react";
 import { type Assertion, type AsideAttributes, type AsideError, type AsideNotesElement, type LoadOptions, type Variables } from "./index.js";
 export interface AsideNotesProps extends Omit<AsideAttributes, "variables" | "assertion">, LoadOptions, Pick<HTMLAttributes<HTMLElement>, "id" | "className" | "style" | "hidden"> {
     /** Aside's frame origin, `https://…`. */
@@ -18,3 +18,21 @@ export interface AsideNotesProps extends Omit<AsideAttributes, "variables" | "as
 }
 /** The widget. Its ref is the element, with its methods. */
 export declare const AsideNotes: import("react").ForwardRefExoticComponent<AsideNotesProps & import("react").RefAttributes<AsideNotesElement>>;
+/** `<aside-notes>` as it is, in JSX. React 19 binds its properties once the script is there, and its events by their names without a colon. */
+type AsideNotesTag = DetailedHTMLProps<HTMLAttributes<AsideNotesElement>, AsideNotesElement> & Omit<AsideAttributes, "variables" | "assertion"> & {
+    class?: string;
+    variables?: Variables | string;
+    assertion?: Assertion | string | null | undefined;
+    onasideready?: (event: CustomEvent<null>) => void;
+    onasidesignedin?: (event: CustomEvent<null>) => void;
+    onasidesignedout?: (event: CustomEvent<null>) => void;
+    onasideerror?: (event: CustomEvent<AsideError>) => void;
+};
+declare module "react" {
+    namespace JSX {
+        interface IntrinsicElements {
+            "aside-notes": AsideNotesTag;
+        }
+    }
+}
+export {};

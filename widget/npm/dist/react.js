@@ -1,19 +1,20 @@
+"use client"; // for frameworks that render components on the server, as Next.js does
 // <AsideNotes/> for React 18 and 19: the element with properties in the place of attributes and events.
 import { createElement, forwardRef, useEffect, useImperativeHandle, useRef } from "react";
 import { load } from "./index.js";
 /** The widget. Its ref is the element, with its methods. */
-export const AsideNotes = forwardRef(function AsideNotes({ frameOrigin, nonce, pinned, variables, assertion, onReady, onSignedIn, onSignedOut, onError, className, style, ...attributes }, ref) {
+export const AsideNotes = forwardRef(function AsideNotes({ frameOrigin, nonce, pinned, variables, assertion, onReady, onSignedIn, onSignedOut, onError, className, style, hidden, ...attributes }, ref) {
     const element = useRef(null);
     useImperativeHandle(ref, () => element.current);
-    const latest = useRef(assertion);
-    const ask = useRef(async (request) => latest.current?.(request));
+    const latest = useRef({ assertion, onError });
+    const ask = useRef(async (request) => latest.current.assertion?.(request));
     useEffect(() => {
-        load(frameOrigin, { ...(nonce && { nonce }), ...(pinned && { pinned }) }).catch(({ message }) => onError?.({ code: "script_blocked", message, help: frameOrigin + "/help#script_blocked" }));
+        load(frameOrigin, { ...(nonce && { nonce }), ...(pinned && { pinned }) }).catch(({ message }) => latest.current.onError?.({ code: "script_blocked", message, help: frameOrigin + "/help#script_blocked" }));
     }, [frameOrigin]);
     // At every render, so that each event meets the functions of the last one.
     useEffect(() => {
         const e = element.current;
-        latest.current = assertion;
+        latest.current = { assertion, onError };
         // Whom the page names says when to ask again; else another function does.
         e.assertion = assertion && (attributes.visitor === undefined ? assertion : ask.current);
         const ended = new AbortController();
@@ -24,5 +25,12 @@ export const AsideNotes = forwardRef(function AsideNotes({ frameOrigin, nonce, p
         return () => ended.abort();
     });
     // Room for the frame, so that nothing on the page moves when it comes.
-    return createElement("aside-notes", { ref: element, class: className, style: { display: "block", minHeight: 240, ...style }, ...(variables && { variables: JSON.stringify(variables) }), ...attributes });
+    return createElement("aside-notes", {
+        ref: element,
+        class: className,
+        style: { display: "block", minHeight: 240, ...style },
+        hidden: hidden || undefined, // React 18 writes hidden="false", which hides
+        variables: variables && JSON.stringify(variables),
+        ...attributes,
+    });
 });

@@ -97,7 +97,7 @@ export interface AsideAttributes {
   /** A one-time ticket that your backend fetched, in the place of an assertion. */
   ticket?: string;
   /** Any text that names who is logged in at your site, and nothing where nobody is. It goes to no server. When it changes, the former visitor's notes are hidden at once and the widget asks who is there. */
-  visitor?: string | undefined;
+  visitor?: string | null | undefined;
   /** What a link to the notes says where their frame cannot be shown; else it is in English. */
   title?: string;
 }
@@ -109,32 +109,65 @@ export interface LoadOptions {
   pinned?: { file: string; integrity: string };
 }
 
+/** What of Trusted Types a script's address needs. */
+interface ScriptURLs {
+  createScriptURL(url: string): string;
+}
+
+let policy: ScriptURLs | undefined;
 let loading: Promise<void> | undefined;
 
-/** Loads the widget's script from Aside's frame origin, once; resolves when the element can be used. On a server it does nothing. */
-export function load(frameOrigin: string, { nonce, pinned }: LoadOptions = {}): Promise<void> {
+/** Loads the widget's script from Aside's frame origin, once; resolves when the element can be used. A load that failed is tried again at the next call. On a server it does nothing. */
+export function load(frameOrigin: string, options: LoadOptions = {}): Promise<void> {
   if (typeof document === "undefined" || customElements.get("aside-notes")) return Promise.resolve();
-  return (loading ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = frameOrigin + "/v1/" + (pinned?.file ?? "aside.js");
-    script.async = true;
-    if (nonce) script.nonce = nonce;
-    if (pinned) {
-      script.integrity = pinned.integrity;
-      script.crossOrigin = "anonymous";
-    }
-    script.onload = () => resolve();
-    script.onerror = () => {
-      loading = undefined;
-      script.remove();
-      reject(new Error(`aside: ${script.src} could not be loaded; allow ${frameOrigin} in script-src. See ${frameOrigin}/help#script_blocked`));
-    };
-    document.head.append(script);
+  return (loading ??= insert(frameOrigin, options).catch((error: unknown) => {
+    loading = undefined;
+    throw error;
   }));
+}
+
+async function insert(frameOrigin: string, { nonce, pinned }: LoadOptions): Promise<void> {
+  const url = frameOrigin + "/v1/" + (pinned?.file ?? "aside.js");
+  const blocked = (allow: string) => new Error(`aside: ${url} could not be loaded; allow ${allow}. See ${frameOrigin}/help#script_blocked`);
+  const script = document.createElement("script");
+  try {
+    script.src = trusted(url);
+  } catch {
+    throw blocked("aside in trusted-types");
+  }
+  script.async = true;
+  if (nonce) script.nonce = nonce;
+  if (pinned) {
+    script.integrity = pinned.integrity;
+    script.crossOrigin = "anonymous";
+  }
+  await new Promise((resolve) => {
+    script.onload = script.onerror = resolve;
+    document.head.append(script);
+  });
+  if (!customElements.get("aside-notes")) {
+    script.remove();
+    throw blocked(frameOrigin + " in script-src");
+  }
+}
+
+/** The address in the form that a page with Trusted Types demands: by the policy `aside` where the page allows that one, else by the page's default policy. */
+function trusted(url: string): string {
+  const { trustedTypes } = globalThis as { trustedTypes?: { createPolicy(name: string, rules: ScriptURLs): ScriptURLs } };
+  try {
+    policy ??= trustedTypes?.createPolicy("aside", { createScriptURL: (url) => url });
+  } catch {} // the page does not list it
+  return policy ? policy.createScriptURL(url) : url;
 }
 
 declare global {
   interface HTMLElementTagNameMap {
     "aside-notes": AsideNotesElement;
+  }
+  /** The events bubble, so the document and the window may listen, too. */
+  interface GlobalEventHandlersEventMap extends AsideEvents {}
+  interface Window {
+    /** What is to be done once the element can be used; see the documentation. */
+    asideQueue?: (() => void)[] | { push(command: () => void): unknown };
   }
 }

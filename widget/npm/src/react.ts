@@ -1,5 +1,7 @@
+"use client"; // for frameworks that render components on the server, as Next.js does
+
 // <AsideNotes/> for React 18 and 19: the element with properties in the place of attributes and events.
-import { createElement, forwardRef, useEffect, useImperativeHandle, useRef, type HTMLAttributes } from "react";
+import { createElement, forwardRef, useEffect, useImperativeHandle, useRef, type DetailedHTMLProps, type HTMLAttributes } from "react";
 import { load, type Assertion, type AsideAttributes, type AsideError, type AsideNotesElement, type LoadOptions, type Variables } from "./index.js";
 
 export interface AsideNotesProps extends Omit<AsideAttributes, "variables" | "assertion">, LoadOptions, Pick<HTMLAttributes<HTMLElement>, "id" | "className" | "style" | "hidden"> {
@@ -21,22 +23,22 @@ export interface AsideNotesProps extends Omit<AsideAttributes, "variables" | "as
 
 /** The widget. Its ref is the element, with its methods. */
 export const AsideNotes = forwardRef<AsideNotesElement, AsideNotesProps>(function AsideNotes(
-  { frameOrigin, nonce, pinned, variables, assertion, onReady, onSignedIn, onSignedOut, onError, className, style, ...attributes },
+  { frameOrigin, nonce, pinned, variables, assertion, onReady, onSignedIn, onSignedOut, onError, className, style, hidden, ...attributes },
   ref,
 ) {
   const element = useRef<AsideNotesElement>(null);
   useImperativeHandle(ref, () => element.current!);
-  const latest = useRef(assertion);
-  const ask = useRef<Assertion>(async (request) => latest.current?.(request));
+  const latest = useRef({ assertion, onError });
+  const ask = useRef<Assertion>(async (request) => latest.current.assertion?.(request));
   useEffect(() => {
     load(frameOrigin, { ...(nonce && { nonce }), ...(pinned && { pinned }) }).catch(({ message }: Error) =>
-      onError?.({ code: "script_blocked", message, help: frameOrigin + "/help#script_blocked" }),
+      latest.current.onError?.({ code: "script_blocked", message, help: frameOrigin + "/help#script_blocked" }),
     );
   }, [frameOrigin]);
   // At every render, so that each event meets the functions of the last one.
   useEffect(() => {
     const e = element.current!;
-    latest.current = assertion;
+    latest.current = { assertion, onError };
     // Whom the page names says when to ask again; else another function does.
     e.assertion = assertion && (attributes.visitor === undefined ? assertion : ask.current);
     const ended = new AbortController();
@@ -47,5 +49,32 @@ export const AsideNotes = forwardRef<AsideNotesElement, AsideNotesProps>(functio
     return () => ended.abort();
   });
   // Room for the frame, so that nothing on the page moves when it comes.
-  return createElement("aside-notes", { ref: element, class: className, style: { display: "block", minHeight: 240, ...style }, ...(variables && { variables: JSON.stringify(variables) }), ...attributes });
+  return createElement("aside-notes", {
+    ref: element,
+    class: className,
+    style: { display: "block", minHeight: 240, ...style },
+    hidden: hidden || undefined, // React 18 writes hidden="false", which hides
+    variables: variables && JSON.stringify(variables),
+    ...attributes,
+  });
 });
+
+/** `<aside-notes>` as it is, in JSX. React 19 binds its properties once the script is there, and its events by their names without a colon. */
+type AsideNotesTag = DetailedHTMLProps<HTMLAttributes<AsideNotesElement>, AsideNotesElement> &
+  Omit<AsideAttributes, "variables" | "assertion"> & {
+    class?: string;
+    variables?: Variables | string;
+    assertion?: Assertion | string | null | undefined;
+    onasideready?: (event: CustomEvent<null>) => void;
+    onasidesignedin?: (event: CustomEvent<null>) => void;
+    onasidesignedout?: (event: CustomEvent<null>) => void;
+    onasideerror?: (event: CustomEvent<AsideError>) => void;
+  };
+
+declare module "react" {
+  namespace JSX {
+    interface IntrinsicElements {
+      "aside-notes": AsideNotesTag;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package widget
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"embed"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"time"
+)
+
+// The npm package @aside/widget stands in no registry: the service hands it out, as a tarball and as modules.
+//
+//go:embed npm/LICENSE npm/README.md npm/package.json npm/dist
+var npm embed.FS
+
+// newTarball makes the package as `npm pack` does. Its bytes follow from its files alone, for lock files hold their hash: no time of day, and nothing
+// compressed, since another release of the compiler may compress otherwise.
+func newTarball() (*asset, error) {
+	var packed bytes.Buffer
+	z, err := gzip.NewWriterLevel(&packed, gzip.NoCompression)
+	if err != nil {
+		return nil, err
+	}
+	archive := tar.NewWriter(z)
+	err = fs.WalkDir(npm, "npm", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := npm.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		header := &tar.Header{
+			Name: "package" + name[len("npm"):], Mode: 0o644, Size: int64(len(content)), Format: tar.FormatUSTAR,
+			ModTime: time.Date(1985, time.October, 26, 8, 15, 0, 0, time.UTC), // npm's own
+		}
+		if err := archive.WriteHeader(header); err != nil {
+			return err
+		}
+		_, err = archive.Write(content)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := archive.Close(); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return &asset{contentType: contentType(".tgz"), plain: packed.Bytes()}, nil
+}
+
+// modules serves what the package exports, for pages that import it without a bundler.
+type modules map[string]*evergreen
+
+func newModules() (modules, error) {
+	files, err := npm.ReadDir("npm/dist")
+	if err != nil {
+		return nil, err
+	}
+	m := modules{}
+	for _, file := range files {
+		content, err := npm.ReadFile(path.Join("npm/dist", file.Name()))
+		if err != nil {
+			return nil, err
+		}
+		a, err := newAsset(file.Name(), content)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file.Name(), err)
+		}
+		m[file.Name()] = newEvergreen(a)
+	}
+	return m, nil
+}
+
+func (m modules) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if file := m[r.PathValue("file")]; file != nil {
+		file.ServeHTTP(w, r)
+		return
+	}
+	http.NotFound(w, r)
+}
