@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -168,28 +167,12 @@ func TestAReactAppEmbedsIt(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	site := a.reader(t, "react.localhost", func(tenant string) http.Handler {
-		app := t.TempDir()
-		must(t, os.WriteFile(filepath.Join(app, "notes.jsx"), []byte(documented(t, "## In React", "jsx", a.frame, tenant)), 0o600))
-		must(t, os.WriteFile(filepath.Join(app, "main.jsx"), []byte(`
+		app := a.project(t, "notes.jsx", documented(t, "## In React", "jsx", a.frame, tenant), "main.jsx", `
 			import { StrictMode } from "react";
 			import { createRoot } from "react-dom/client";
 			import { Notes } from "./notes.jsx";
-			createRoot(document.getElementById("root")).render(<StrictMode><Notes /></StrictMode>);`), 0o600))
-		bundle := exec.CommandContext(t.Context(), "go", "run", "-modfile=tools/go.mod", "e2e/react/bundle.go", filepath.Join(app, "main.jsx"))
-		bundle.Dir = ".."
-		script, err := bundle.Output()
-		must(t, err)
-		page := html(`<div id="root"></div><script src="/main.js"></script>`)
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			switch r.URL.Path {
-			case "/main.js":
-				w.Header().Set("Content-Type", "text/javascript")
-				_, _ = w.Write(script)
-			case "/aside-assertion": // nobody is logged in
-			default:
-				page.ServeHTTP(w, r)
-			}
-		})
+			createRoot(document.getElementById("root")).render(<StrictMode><Notes /></StrictMode>);`)
+		return withScript(`<div id="root"></div><script src="/main.js"></script>`, app.bundle("main.jsx", "node_modules"))
 	})
 	p := newPerson(t)
 	page := p.visit(site)

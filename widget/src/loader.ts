@@ -9,13 +9,14 @@ const Event = document.createEvent("CustomEvent").constructor as typeof CustomEv
 const { addEventListener, removeEventListener } = document;
 const { origin } = location;
 const script = make("a");
-script.href = (document.currentScript as HTMLScriptElement).src;
+// A module has no tag, but a place in the code: of that, too, only the origin counts.
+script.href = (document.currentScript as HTMLScriptElement | null)?.src ?? `${/http\S+/.exec(Error().stack!)}`;
 const frameOrigin = script.origin;
 
 /** When the page's own scripts, deferred ones too, have had their say. */
 const parsed = (async () => {
   if (document.readyState === "loading") {
-    await { then: (resolve: () => void) => document.addEventListener("DOMContentLoaded", () => resolve()) };
+    await { then: (resolve: EventListener) => addEventListener.call(document, "DOMContentLoaded", resolve) };
   }
 })();
 
@@ -36,9 +37,9 @@ class AsideNotes extends Base {
     for (const name of attributes) {
       Object.defineProperty(this.prototype, name, {
         configurable: true,
-        enumerable: true,
+        // The function that was set, or the attribute.
         get(this: AsideNotes) {
-          return this.#told(name);
+          return (name === "assertion" && this.#assertion) || this.getAttribute(name);
         },
         set(this: AsideNotes, value: unknown) {
           this.#accept(name, value);
@@ -92,11 +93,6 @@ class AsideNotes extends Base {
     if (before === now) return;
     if (this.#frame && /tenant|locale/.test(name)) this.#load();
     else this.update();
-  }
-
-  /** What a property of that name is: the function that was set, or the attribute. */
-  #told(name: string): unknown {
-    return (name === "assertion" && this.#assertion) || (this.getAttribute(name) ?? undefined);
   }
 
   /** Sets a property, as frameworks do: to a function, an object, a text, or (null, undefined) to nothing. */

@@ -1,0 +1,324 @@
+package e2e
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Pages made with what companies make pages with, from the packages themselves.
+
+// A project is a company's own directory: files of its own, and the package as the service hands it out.
+type project struct {
+	t   *testing.T
+	dir string
+}
+
+// project makes one with the files given as name and content.
+func (a *aside) project(t *testing.T, files ...string) *project {
+	t.Helper()
+	p := &project{t, t.TempDir()}
+	response, err := (&http.Client{Transport: loopback}).Get(a.frame + "/v1/aside-widget.tgz")
+	must(t, err)
+	defer func() { _ = response.Body.Close() }()
+	z, err := gzip.NewReader(response.Body)
+	must(t, err)
+	for archive := tar.NewReader(z); ; {
+		header, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		must(t, err)
+		content, err := io.ReadAll(archive)
+		must(t, err)
+		p.write("node_modules/@aside/widget/"+strings.TrimPrefix(header.Name, "package/"), string(content))
+	}
+	for i := 0; i < len(files); i += 2 {
+		p.write(files[i], files[i+1])
+	}
+	return p
+}
+
+func (p *project) write(name, content string) {
+	p.t.Helper()
+	path := filepath.Join(p.dir, name)
+	must(p.t, os.MkdirAll(filepath.Dir(path), 0o700))
+	must(p.t, os.WriteFile(path, []byte(content), 0o600))
+}
+
+// bundle makes one script of an entry, with packages from the first of the directories below the repository that has them.
+func (p *project) bundle(entry string, packages ...string) string {
+	p.t.Helper()
+	return p.run(append([]string{bundler(), filepath.Join(p.dir, entry)}, packages...)...)
+}
+
+// bundler is the command that bundles, built once.
+var bundler = sync.OnceValue(func() string {
+	command := filepath.Join(filepath.Dir(binary), "bundle")
+	build := exec.Command("go", "build", "-modfile=tools/go.mod", "-o", command, "e2e/frameworks/bundle.go")
+	build.Dir = ".."
+	if out, err := build.CombinedOutput(); err != nil {
+		panic(string(out))
+	}
+	return command
+})
+
+// renders runs an entry as a company's server does, and gives what it writes.
+func (p *project) renders(entry string, packages ...string) string {
+	p.t.Helper()
+	p.write("server.cjs", p.run(append([]string{bundler(), "-server", filepath.Join(p.dir, entry)}, packages...)...))
+	return p.run("node", filepath.Join(p.dir, "server.cjs"))
+}
+
+// run gives what a command at the root of the repository writes.
+func (p *project) run(command ...string) string {
+	p.t.Helper()
+	c := exec.CommandContext(p.t.Context(), command[0], command[1:]...)
+	c.Dir = ".."
+	out, err := c.Output()
+	var failed *exec.ExitError
+	if errors.As(err, &failed) {
+		p.t.Fatalf("%q: %v\n%s", command, err, failed.Stderr)
+	}
+	must(p.t, err)
+	return string(out)
+}
+
+// withScript serves a page and its script, and says to who asks it that nobody is logged in.
+func withScript(page, script string) http.Handler {
+	document := html(page)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/main.js":
+			w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+			_, _ = w.Write([]byte(script))
+		case "/aside-assertion":
+		default:
+			document.ServeHTTP(w, r)
+		}
+	})
+}
+
+// What a page that is rendered on a server says to React: its own element beside the wrapper, each with a function.
+const reactPage = `
+import { useState } from "react";
+import { AsideNotes } from "@aside/widget/react";
+import { Notes } from "./notes.jsx";
+const asks = (name) => async ({ nonce }) => (globalThis.asked.push(name + nonce.length), "");
+export function Page({ frame, tenant }) {
+	const [n, count] = useState(0);
+	return <main>
+		<button onClick={() => count(n + 1)}>Count {n}</button>
+		<AsideNotes id="wrapper" frameOrigin={frame} tenant={tenant} hidden={n > 0} visitor={"joe" + n} assertion={asks("wrapper")} onReady={() => globalThis.ready.push("wrapper")} />
+		<aside-notes id="plain" tenant={tenant} assertion={n ? asks("plain") : undefined}></aside-notes>
+		<p>After</p>
+		<Notes />
+	</main>;
+}
+`
+
+// The script has been there before React, whose server has rendered the page: nothing of what React finds is another (React's error 418).
+func TestReactHydratesWhatTheScriptHasTouched(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	for version, packages := range map[string][]string{"19": {"node_modules"}, "18": {"e2e/frameworks/node_modules"}} {
+		t.Run(version, func(t *testing.T) {
+			site := a.reader(t, "react"+version+".localhost", func(tenant string) http.Handler {
+				page := `<Page frame="` + a.frame + `" tenant="` + tenant + `" />`
+				p := a.project(t, "page.jsx", reactPage, "notes.jsx", documented(t, "## In React", "jsx", a.frame, tenant),
+					"server.jsx", `
+						import { renderToString } from "react-dom/server";
+						import { Page } from "./page.jsx";
+						process.stdout.write(renderToString(`+page+`));`,
+					"main.jsx", `
+						import { version } from "react";
+						import { hydrateRoot } from "react-dom/client";
+						import { Page } from "./page.jsx";
+						Object.assign(globalThis, { asked: [], ready: [], trouble: [], version });
+						console.error = (...words) => trouble.push(words.join(" "));
+						hydrateRoot(document.getElementById("root"), `+page+`, { onRecoverableError: (error) => trouble.push(String(error)) });`)
+				return withScript(`<script src="`+a.frame+`/v1/aside.js"></script><div id="root">`+p.renders("server.jsx", packages...)+`</div><script src="/main.js"></script>`,
+					p.bundle("main.jsx", packages...))
+			})
+			p := newPerson(t)
+			page := p.visit(site)
+			if got := evaluate[string](page, `version`); !strings.HasPrefix(got, version+".") {
+				t.Fatalf("this is React %s", got)
+			}
+			p.widget(a).find("button", "Sign in")
+			page.wait("word from the wrapper", func() bool { return evaluate[string](page, `asked.concat(ready).join()`) == "wrapper43,wrapper" })
+			page.click("Count 0")
+			page.find("button", "Count 1")
+			page.wait("the question who is there now", func() bool { return evaluate[int](page, `asked.filter(by => by === "wrapper43").length`) == 2 })
+			if got := evaluate[string](page, `String([document.getElementById("wrapper").hidden, document.getElementById("plain").hidden])`); got != "true,false" {
+				t.Errorf("hidden: %s", got)
+			}
+			if version == "19" { // which binds properties
+				page.wait("the question to the element itself", func() bool { return evaluate[bool](page, `asked.includes("plain43")`) })
+			}
+			if got := evaluate[string](page, `trouble.join("\n")`); got != "" {
+				t.Errorf("React says:\n%s", got)
+			}
+		})
+	}
+}
+
+// vueComponent compiles a component as Vue's tools do.
+const vueComponent = `
+import { readFileSync, writeFileSync } from "node:fs";
+import { compileScript, parse } from "vue/compiler-sfc";
+for (const file of process.argv.slice(1)) {
+	const options = { isCustomElement: (tag) => tag === "aside-notes" };
+	const { descriptor } = parse(readFileSync(file, "utf8"), { templateParseOptions: options });
+	writeFileSync(file + ".js", compileScript(descriptor, { id: "c", inlineTemplate: true, templateOptions: { compilerOptions: options } }).content);
+}`
+
+func TestVueBindsIt(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	for name, when := range map[string]struct{ tag, binds string }{
+		"the script is there before Vue": {`<script src="` + a.frame + `/v1/aside.js"></script>`, `:assertion`},
+		"the script comes after Vue":     {"", `:assertion.prop`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			site := a.reader(t, "vue.localhost", func(tenant string) http.Handler {
+				p := a.project(t, "Notes.vue", documented(t, "## In Vue", "vue", a.frame, tenant),
+					"Page.vue", `
+						<script setup>
+						import { ref } from "vue";
+						import { AsideNotes } from "@aside/widget/vue";
+						import Notes from "./Notes.vue.js";
+						const n = ref(0), notes = ref(null), { asked, ready } = globalThis;
+						const asks = (name) => async ({ nonce }) => (asked.push(name + nonce.length), "");
+						const asksWrapper = asks("wrapper"), asksPlain = asks("plain");
+						</script>
+						<template>
+							<button @click="n++">Count {{ n }}</button>
+							<AsideNotes ref="notes" class="mine" frame-origin="`+a.frame+`" tenant="`+tenant+`" :visitor="'joe' + n" :assertion="asksWrapper" @ready="ready.push('wrapper' + (notes.element.className))" />
+							<aside-notes tenant="`+tenant+`" `+when.binds+`="asksPlain" :variables.prop="{ radius: '7px' }" @asideready="ready.push('plain')" />
+							<Notes :user="undefined" />
+						</template>`,
+					"main.js", `
+						import { createApp } from "vue";
+						Object.assign(globalThis, { asked: [], ready: [], trouble: [] });
+						console.warn = console.error = (...words) => trouble.push(words.join(" "));
+						import("./Page.vue.js").then(({ default: Page }) => createApp(Page).mount("#root"));`)
+				p.run("node", "--input-type=module", "--eval", vueComponent, filepath.Join(p.dir, "Notes.vue"), filepath.Join(p.dir, "Page.vue"))
+				return withScript(when.tag+`<div id="root"></div><script src="/main.js"></script>`, p.bundle("main.js", "node_modules"))
+			})
+			p := newPerson(t)
+			page := p.visit(site)
+			p.widget(a).find("button", "Sign in")
+			page.wait("word from both", func() bool {
+				return evaluate[string](page, `[...new Set(asked.concat(ready))].sort().join()`) == "plain,plain43,wrapper43,wrappermine"
+			})
+			before := evaluate[int](page, `asked.filter(by => by === "wrapper43").length`)
+			page.click("Count 0")
+			page.wait("the question who is there now", func() bool {
+				return evaluate[int](page, `asked.filter(by => by === "wrapper43").length`) == before+1
+			})
+			if got := evaluate[string](page, `[...document.querySelectorAll("aside-notes")].map(n => [n.getAttribute("assertion"), n.getAttribute("variables")].join()).join(" ")`); got != `, ,{"radius":"7px"} ,` {
+				t.Errorf("the elements have the attributes %s", got)
+			}
+			if got := evaluate[string](page, `trouble.join("\n")`); got != "" {
+				t.Errorf("Vue says:\n%s", got)
+			}
+		})
+	}
+}
+
+// A library makes the page what the server has sent anew: what somebody has open in the widget stays.
+func TestAMorphingLibraryLeavesItAlone(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	var sent string
+	site := a.reader(t, "morph.localhost", func(tenant string) http.Handler {
+		sent = documented(t, "# Embedding the widget", "html", a.frame, tenant)
+		p := a.project(t, "main.js", `
+			import { Idiomorph } from "idiomorph";
+			import morphdom from "morphdom";
+			globalThis.morph = {
+				idiomorph: (html) => Idiomorph.morph(document.body, html, { morphStyle: "innerHTML" }),
+				morphdom: (html) => morphdom(document.body, "<body>" + html + "</body>"),
+			};`)
+		return withScript(`<script src="/main.js"></script>`+sent, p.bundle("main.js", "e2e/frameworks/node_modules"))
+	})
+	p := newPerson(t)
+	page := p.visit(site)
+	w := p.widget(a)
+	w.find("button", "Sign in")
+	evaluate[bool](w, `(window.untouched = true)`)
+	for library, pages := range map[string][]string{
+		"idiomorph": {sent, "<h1>New</h1>" + sent, sent + "<h2>Below</h2>"},
+		"morphdom":  {sent, sent + "<h2>Below</h2>"}, // which makes what has no id anew where something comes before it
+	} {
+		for _, html := range pages {
+			evaluate[bool](page, `(morph.idiomorph(`+quote(sent)+`), true)`)
+			evaluate[bool](page, `(morph.`+library+`(`+quote(html)+`), true)`)
+			if got := evaluate[string](page, `document.querySelectorAll("aside-notes").length + " " + document.querySelectorAll("h1, h2").length`); got[:1] != "1" {
+				t.Fatalf("%s: the page has %s", library, got)
+			}
+		}
+		w = p.widget(a)
+		w.find("button", "Sign in")
+		if !evaluate[bool](w, `!!window.untouched`) {
+			t.Errorf("%s: the frame was loaded anew", library)
+		}
+	}
+}
+
+// A page that demands Trusted Types imports the modules from the service itself.
+func TestAPageWithTrustedTypesLoadsIt(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	for policies, trouble := range map[string]string{"aside": "", "'none'": "aside in trusted-types"} {
+		t.Run(policies, func(t *testing.T) {
+			site := a.reader(t, "trusted.localhost", func(tenant string) http.Handler {
+				return html(`<script type="module" nonce="r4nd0m">
+					import { load } from "`+a.frame+`/v1/npm/index.js";
+					window.trouble = [];
+					// A service that is away for the moment, then the one that is there.
+					for (const origin of ["http://nowhere.localhost:9", "`+a.frame+`"]) await load(origin).catch(({ message }) => trouble.push(message));
+					document.body.dataset.done = "";
+				</script><aside-notes tenant="`+tenant+`"></aside-notes>`,
+					"Content-Security-Policy", "default-src 'none'; script-src 'nonce-r4nd0m' 'strict-dynamic'; frame-src "+a.frame+"; require-trusted-types-for 'script'; trusted-types "+policies)
+			})
+			p := newPerson(t)
+			page := p.visit(site)
+			page.wait("an end", func() bool { return evaluate[bool](page, `"done" in document.body.dataset`) })
+			if trouble == "" {
+				p.widget(a).find("button", "Sign in")
+				trouble = "http://nowhere.localhost:9 in script-src"
+			}
+			if got := evaluate[string](page, `trouble[0]`); !strings.Contains(got, trouble) {
+				t.Errorf("the page is told %q, not of %q", got, trouble)
+			}
+		})
+	}
+}
+
+// A tag of today's kind, or an import, runs the script as a module, which has no document.currentScript.
+func TestTheScriptMayBeAModule(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	for name, script := range map[string]string{
+		"by a tag":     `<script type="module" src="` + a.frame + `/v1/aside.js"></script>`,
+		"by an import": `<script type="module">import "` + a.frame + `/v1/aside.js"</script>`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPerson(t)
+			p.visit(a.reader(t, "module.localhost", func(tenant string) http.Handler {
+				return html(script + `<aside-notes tenant="` + tenant + `"></aside-notes>`)
+			}))
+			p.widget(a).find("button", "Sign in")
+		})
+	}
+}
