@@ -14,7 +14,7 @@ import (
 func TestSetupInstallsOrDownloads(t *testing.T) {
 	t.Parallel()
 	const refuses, password, free = "exit 1", `[ "$1" != -n ] && { [ "$1" = -v ] || exec "$@"; }`, `[ "$1" != -n ] || shift; exec "$@"`
-	installed := []string{"chromium", "pgbouncer", "node", "npm", "curl", "php", "ruby", "python3"}
+	installed := []string{"chromium", "firefox-esr", "pgbouncer", "node", "npm", "curl", "php", "ruby", "python3"}
 	for name, c := range map[string]struct {
 		uid      string
 		sudo     string // "" for a machine without
