@@ -72,6 +72,8 @@ func kebab(name string) string {
 
 func TestWrongConfigurationIsRefused(t *testing.T) {
 	const key = "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE="
+	t.Setenv("PGSERVICE", "") // is put back; it would add to the URL
+	must(t, os.Unsetenv("PGSERVICE"))
 	for name, c := range map[string]struct {
 		args []string
 		says string

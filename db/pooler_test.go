@@ -123,8 +123,9 @@ func bouncer(t *testing.T, c *castle, settings ...string) string {
 		"[pgbouncer]", "listen_addr =", "listen_port = 6432", "unix_socket_dir = " + dir,
 		"auth_type = plain", "auth_file = " + filepath.Join(dir, "users"),
 	}, settings...)
-	must(t, os.WriteFile(config, []byte(strings.Join(lines, "\n")+"\n"), 0o644))
-	must(t, os.WriteFile(filepath.Join(dir, "users"), fmt.Appendf(nil, "\"%s\" \"%s\"\n", c.owner, dbtest.Password), 0o644))
+	users := filepath.Join(dir, "users")
+	must(t, os.WriteFile(config, []byte(strings.Join(lines, "\n")+"\n"), 0o600))
+	must(t, os.WriteFile(users, fmt.Appendf(nil, "\"%s\" \"%s\"\n", c.owner, dbtest.Password), 0o600))
 
 	cmd := exec.Command(program, config)
 	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
@@ -132,7 +133,9 @@ func bouncer(t *testing.T, c *castle, settings ...string) string {
 		socket, err := os.Stat(server.Query().Get("host"))
 		must(t, err)
 		user := socket.Sys().(*syscall.Stat_t)
-		must(t, os.Chown(dir, int(user.Uid), int(user.Gid)))
+		for _, file := range []string{dir, config, users} {
+			must(t, os.Chown(file, int(user.Uid), int(user.Gid)))
+		}
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: user.Uid, Gid: user.Gid}}
 		cmd.Dir = "/"
 	}

@@ -211,7 +211,8 @@ func sampleCommand(t *testing.T, env []string, command ...string) *exec.Cmd {
 	}
 	c := exec.CommandContext(t.Context(), command[0], command[1:]...)
 	c.Dir = "../docs/samples"
-	c.Env = append(os.Environ(), env...)
+	// No proxy leads to this computer.
+	c.Env = append(append(os.Environ(), "no_proxy=localhost,127.0.0.1", "NO_PROXY=localhost,127.0.0.1"), env...)
 	return c
 }
 

@@ -22,6 +22,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -44,6 +45,7 @@ var cluster struct {
 // Main runs the tests of a package, then what they want done at last, and removes the
 // cluster that they used.
 func Main(m *testing.M, last ...func()) {
+	syscall.Umask(0o077) // root's on hardened machines: what another user has to read must be opened to them
 	code := m.Run()
 	for _, f := range last {
 		f()

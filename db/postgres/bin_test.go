@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,6 +28,7 @@ func TestTheChosenProgramsOrNone(t *testing.T) {
 		"of something else":     {pretend(t, "thesis 3"), 0, "no programs initdb and postgres"},
 		"of a beta":             {pretend(t, "postgres (PostgreSQL) 99beta1"), 0, ""},
 		"of a distribution's":   {pretend(t, "postgres (PostgreSQL) 98.1 (Ubuntu 98.1-1)"), 98, ""},
+		"that were unpacked":    {unpacked(t, "postgres (PostgreSQL) 97.1"), 97, ""},
 		"that can't be entered": {"/nowhere/bin", 0, "no programs initdb and postgres"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -48,7 +50,31 @@ func TestTheChosenProgramsOrNone(t *testing.T) {
 // pretend makes programs that say they are what version says, as wherever their user can run them.
 func pretend(t *testing.T, version string) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("/tmp", "aside-test-") // t.TempDir is closed to PostgreSQL's user
+	dir := open(t)
+	programs(t, dir, "echo '"+version+"'")
+	return dir
+}
+
+// unpacked makes a Debian package's directories somewhere, with programs that run with its libraries alone.
+func unpacked(t *testing.T, version string) string {
+	t.Helper()
+	tree := open(t)
+	bin := filepath.Join(tree, "usr/lib/postgresql/97/bin")
+	for _, dir := range []string{filepath.Join(tree, "usr/lib/some-linux-gnu"), bin} {
+		for err := os.MkdirAll(dir, 0o755); dir != tree; dir = filepath.Dir(dir) {
+			if err = errors.Join(err, os.Chmod(dir, 0o755)); err != nil { // whatever the umask
+				t.Fatal(err)
+			}
+		}
+	}
+	programs(t, bin, "case $LD_LIBRARY_PATH in "+tree+"/usr/lib/some-linux-gnu) echo '"+version+"';; *) exit 1;; esac")
+	return bin
+}
+
+// open makes a directory that PostgreSQL's user can enter, as t.TempDir is not.
+func open(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/tmp", "aside-test-")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,12 +82,17 @@ func pretend(t *testing.T, version string) string {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
+	return dir
+}
+
+func programs(t *testing.T, dir, script string) {
+	t.Helper()
 	for _, program := range []string{"initdb", "postgres"} {
-		if err := os.WriteFile(filepath.Join(dir, program), []byte("#!/bin/sh\necho '"+version+"'\n"), 0o755); err != nil {
+		path := filepath.Join(dir, program)
+		if err := errors.Join(os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o755), os.Chmod(path, 0o755)); err != nil { // whatever the umask
 			t.Fatal(err)
 		}
 	}
-	return dir
 }
 
 func thisAccount(t *testing.T) account {

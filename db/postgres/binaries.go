@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // oldest is the first major version that Aside works with.
@@ -39,9 +42,31 @@ var thisMachine = machine{
 	status: "/var/lib/dpkg/status",
 }
 
+// debianBin is where Debian's packages have the programs, below the root or wherever they were unpacked.
+var debianBin = regexp.MustCompile(`^(/.+)/usr/lib/postgresql/\d+/bin/?$`)
+
+// binariesIn are those of a directory, of a version that is not known yet. What was unpacked without
+// being installed runs with the libraries that were unpacked beside it.
+func binariesIn(dir string) binaries {
+	b := binaries{dir: dir}
+	tree := debianBin.FindStringSubmatch(dir)
+	if tree == nil {
+		return b
+	}
+	var libraries []string
+	for _, pattern := range []string{"usr/lib/*-linux-*", "lib/*-linux-*"} {
+		dirs, _ := fs.Glob(os.DirFS(tree[1]), pattern) // well formed
+		for _, dir := range dirs {
+			libraries = append(libraries, filepath.Join(tree[1], dir))
+		}
+	}
+	b.libraries = strings.Join(libraries, ":")
+	return b
+}
+
 // chosen returns the binaries of the directory that was chosen.
 func (m machine) chosen(ctx context.Context, a account, major int) (binaries, error) {
-	b := binaries{dir: m.bin}
+	b := binariesIn(m.bin)
 	switch b.major = b.version(ctx, a); {
 	case b.major == 0:
 		return b, fmt.Errorf("%s has no programs initdb and postgres that %s can run", m.bin, a)
@@ -59,7 +84,7 @@ func (m machine) chosen(ctx context.Context, a account, major int) (binaries, er
 func (m machine) find(ctx context.Context, a account, major int) (binaries, bool) {
 	var candidates []binaries
 	consider := func(dir string) {
-		b := binaries{dir: dir}
+		b := binariesIn(dir)
 		if b.major = b.version(ctx, a); b.major >= oldest && (major == 0 || b.major == major) {
 			candidates = append(candidates, b)
 		}

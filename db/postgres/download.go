@@ -80,18 +80,10 @@ func acquireWithin(ctx context.Context, path string) (*lock, error) {
 
 // findIn returns the binaries of an unpacked tree.
 func findIn(ctx context.Context, tree string, a account, major int) (binaries, bool) {
-	files := os.DirFS(tree)
-	var libraries []string
-	for _, pattern := range []string{"usr/lib/*-linux-*", "lib/*-linux-*"} {
-		dirs, _ := fs.Glob(files, pattern) // well formed
-		for _, dir := range dirs {
-			libraries = append(libraries, filepath.Join(tree, dir))
-		}
-	}
-	dirs, _ := fs.Glob(files, "usr/lib/postgresql/*/bin")
+	dirs, _ := fs.Glob(os.DirFS(tree), "usr/lib/postgresql/*/bin") // well formed
 	var all []binaries
 	for _, dir := range dirs {
-		b := binaries{dir: filepath.Join(tree, dir), libraries: strings.Join(libraries, ":")}
+		b := binariesIn(filepath.Join(tree, dir))
 		if b.major = b.version(ctx, a); b.major >= oldest && (major == 0 || b.major == major) {
 			all = append(all, b)
 		}

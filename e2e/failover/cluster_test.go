@@ -128,6 +128,7 @@ func (m *member) start(t *testing.T) {
 	must(t, err)
 	file := filepath.Join(c.dir, m.name+".yml")
 	must(t, os.WriteFile(file, text, 0o644))
+	must(t, os.Chmod(file, 0o644)) // whatever the umask
 	m.machine = c.launch(t, "patroni-"+m.name, find(t, "patroni"), file)
 	m.lockFile = filepath.Join(c.dir, m.name, "postmaster.pid")
 }
