@@ -263,7 +263,8 @@ func (w *window) clickOn(role, name string) {
 		at := w.find(role, name)
 		// The page around a frame may scroll under the pointer: a click that hit nothing, or
 		// something else, is made again.
-		aimed := fmt.Sprintf(`(window.hit = null, addEventListener('click', e => { window.hit = e.isTrusted && (%s)(%s, %s, e.target) }, {capture: true, once: true}), true)`,
+		aimed := fmt.Sprintf(`(window.aim?.abort(), window.aim = new AbortController(), window.hit = null,
+			addEventListener('click', e => { window.hit = e.isTrusted && (%s)(%s, %s, e.target) }, {capture: true, once: true, signal: aim.signal}), true)`,
 			locate, quote(role), quote(name))
 		if _, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](aimed)); err != nil {
 			return false
@@ -271,7 +272,12 @@ func (w *window) clickOn(role, name string) {
 		if err := chromedp.Do(w.ctx, chromedp.MouseClickXY(at.X, at.Y)); err != nil {
 			w.t.Logf("clicking on %q: %v", name, err) // the window may be gone: that is what the click did
 		}
-		hit, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](`String(window.hit)`))
+		// A busy browser may answer before it has clicked. To click again too early would click twice: on this, and then on
+		// what comes in its place.
+		hit, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](`new Promise(settle => {
+			const started = performance.now(), look = () => window.hit === null && performance.now() - started < 3000 ? setTimeout(look, 10) : settle(String(window.hit));
+			look();
+		})`, chromedp.EvalAwaitPromise))
 		if err != nil {
 			w.t.Logf("after a click on %q: %v", name, err)
 			return true // likewise

@@ -44,6 +44,18 @@ meetHost(start, {
   update: (another) => app.update(another),
 });
 
+// A double click is one click. The second would press what has come in the place of the first button: on a small screen,
+// the one that closes the note or moves it to the trash.
+let clicked: EventTarget | null;
+root.addEventListener(
+  "click",
+  (event) => {
+    if (event.detail < 2) clicked = event.target;
+    else if (event.target !== clicked) event.stopPropagation();
+  },
+  true,
+);
+
 // What is typed is saved when the field is left, too.
 root.addEventListener("focusout", () => app.left());
 addEventListener("online", () => app.back());
