@@ -3,6 +3,7 @@ package auth
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/gorilla/sessions"
 
@@ -16,10 +17,13 @@ const (
 	browserCookie = "__Host-aside_browser" // ties ceremonies and open requests to one browser
 )
 
-func newCookieStore(keys *db.Keyring) *sessions.CookieStore {
+// newCookieStore makes cookies that last as long as anything that began with them: an account session, and the widget
+// sessions that it granted, of which the last may begin as it ends. So whoever signs in again in the same browser
+// continues its chain, and what ends that ends the older widgets too. Whether a session is live is for its row to say.
+func newCookieStore(keys *db.Keyring, widgetLife time.Duration) *sessions.CookieStore {
 	store := sessions.NewCookieStore(keys.Derive("cookie authentication"), keys.Derive("cookie encryption"))
 	store.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode}
-	store.MaxAge(int(accountLife.Seconds())) // Options.MaxAge alone does not bound what is accepted
+	store.MaxAge(int((accountLife + widgetLife).Seconds())) // Options.MaxAge alone does not bound what is accepted
 	return store
 }
 

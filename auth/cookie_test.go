@@ -31,7 +31,7 @@ func TestTheCookiesAttributes(t *testing.T) {
 			t.Errorf("there is no cookie %s", name)
 			continue
 		}
-		if !c.Secure || !c.HttpOnly || c.Path != "/" || c.Domain != "" || c.SameSite != http.SameSiteLaxMode || c.MaxAge != 12*60*60 {
+		if !c.Secure || !c.HttpOnly || c.Path != "/" || c.Domain != "" || c.SameSite != http.SameSiteLaxMode || c.MaxAge != 24*60*60 { // what the account session grants in its last moment has twelve hours more
 			t.Errorf("%s has the attributes of %s", name, strings.Replace(c.String(), c.Value, "…", 1))
 		}
 	}

@@ -72,7 +72,6 @@ func New(c Config) (*Server, error) {
 		sessionLife:   c.SessionLife,
 		log:           c.Log,
 		now:           c.Now,
-		cookies:       newCookieStore(c.Keys),
 		subjectKey:    c.Keys.Derive("subject hash"),
 	}
 	if s.sessionIdle == 0 {
@@ -81,6 +80,7 @@ func New(c Config) (*Server, error) {
 	if s.sessionLife == 0 {
 		s.sessionLife = 12 * time.Hour
 	}
+	s.cookies = newCookieStore(c.Keys, s.sessionLife)
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

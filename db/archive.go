@@ -91,6 +91,9 @@ func (d *DB) NewArchive(ctx context.Context, s *Session) (*Archive, error) {
 		a.account.Identities = append(a.account.Identities, archivedIdentity{i.TenantKey, i.Subject.ID, i.Subject.Email, i.Subject.Name, i.LinkedAt})
 	}
 	err = d.auth(ctx, func(tx bun.Tx) error {
+		if err := requireConfirmation(ctx, tx, s); err != nil { // what is read until here may have waited
+			return err
+		}
 		err := tx.NewRaw(`SELECT tenant_key AS tenant, created_at FROM consents WHERE user_id = ? ORDER BY created_at`, s.UserID).Scan(ctx, &a.account.Allowed)
 		if err != nil {
 			return err

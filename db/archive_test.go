@@ -233,3 +233,34 @@ func TestArchivesAreLimited(t *testing.T) {
 		t.Errorf("the eleventh: %v", err)
 	}
 }
+
+// An archive is for who is still signed in, and freshly, when all of it but the notes has been read: what is read waits.
+func TestAnArchiveIsForWhoIsStillSignedIn(t *testing.T) {
+	d := dbtest.New(t)
+	for name, c := range map[string]struct {
+		take string
+		want error
+	}{
+		"the session is revoked":    {`UPDATE sessions SET revoked_at = now() WHERE user_id = $1`, db.ErrNoSession},
+		"the confirmation is over":  {`UPDATE sessions SET confirmed_at = now() - interval '1 hour' WHERE user_id = $1`, db.ErrUnconfirmed},
+		"nothing is taken from her": {`SELECT $1::uuid`, nil},
+	} {
+		alice := d.Person(t, "Alice")
+		tx, err := d.Connect(t, d.Superuser()).Begin(t.Context())
+		must(t, err)
+		_, err = tx.Exec(t.Context(), `LOCK TABLE identities IN ACCESS EXCLUSIVE MODE`)
+		must(t, err)
+		ended := make(chan error, 1)
+		go func() {
+			_, err := d.DB.NewArchive(t.Context(), alice.Account)
+			ended <- err
+		}()
+		held{tx, d.Connect(t, d.Superuser())}.until(t, 1, ended)
+		_, err = tx.Exec(t.Context(), c.take, alice.ID)
+		must(t, err)
+		must(t, tx.Commit(t.Context()))
+		if err := <-ended; !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -3,9 +3,11 @@ package db
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
 // A Seat is who changes how a tenant is set up: a member by their account session, the tenant's
@@ -131,6 +133,35 @@ func (d *DB) take(ctx context.Context, tx bun.Tx, seat Seat, tenantKey string, n
 		return by, requireConfirmation(ctx, tx, seat.session)
 	}
 	return by, nil
+}
+
+// MayStillSee returns nil while the seat's session or server key is live and it is a member, or the backend, of
+// each of the tenants. Whatever was read for it may have waited, and is shown only after this. It returns
+// ErrNoSession, ErrNoServerKey or ErrNoMember otherwise.
+func (d *DB) MayStillSee(ctx context.Context, seat Seat, tenantKeys ...string) error {
+	switch {
+	case seat.operator:
+		return nil
+	case seat.serverKey != nil:
+		if slices.ContainsFunc(tenantKeys, func(key string) bool { return key != seat.serverKey.TenantKey }) {
+			return ErrNoMember
+		}
+		return d.auth(ctx, func(tx bun.Tx) error { return holdServerKey(ctx, tx, seat.serverKey) })
+	case seat.session == nil:
+		return ErrNoMember
+	}
+	slices.Sort(tenantKeys)
+	tenantKeys = slices.Compact(tenantKeys)
+	var memberOf int
+	err := d.auth(ctx, func(tx bun.Tx) error {
+		err := tx.NewRaw(`SELECT (SELECT count(*) FROM members m WHERE m.user_id = s.user_id AND m.tenant_key = ANY (?))
+			FROM sessions s WHERE s.id = ? AND s.revoked_at IS NULL AND s.expires_at > now()`, pgdialect.Array(tenantKeys), seat.session.ID).Scan(ctx, &memberOf)
+		return noRows(err, ErrNoSession)
+	})
+	if err == nil && memberOf < len(tenantKeys) {
+		err = ErrNoMember
+	}
+	return err
 }
 
 // holdServerKey holds a live server key, and its tenant as one that is not suspended, until the

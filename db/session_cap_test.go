@@ -73,3 +73,70 @@ func TestAPersonHasSoManySessions(t *testing.T) {
 		t.Errorf("%d are listed: %v", len(list), err)
 	}
 }
+
+// Each way that a session begins counts it, once nobody else begins one of the same person's, and ends the one used
+// longest ago: an account session with all that it granted, however recently that was used.
+func TestEachWayIntoASessionIsCapped(t *testing.T) {
+	d := dbtest.New(t)
+	shop := d.Tenant(t, "Shop")
+	for name, way := range map[string]func(t *testing.T, alice *dbtest.Person) (user uuid.UUID, begin func() error){
+		"a code": func(t *testing.T, alice *dbtest.Person) (uuid.UUID, func() error) {
+			code := granted(t, d, alice.Account, d.Tenant(t, "Paper"))
+			return alice.ID, func() error {
+				_, err := redeem(t, d, code)
+				return err
+			}
+		},
+		"a passkey": func(t *testing.T, alice *dbtest.Person) (uuid.UUID, func() error) {
+			passkey := passkeys(t, d, alice)[0]
+			return alice.ID, func() error {
+				return d.DB.SignIn(t.Context(), alice.ID, passkey, db.NewSession{Token: randomHash(), Idle: time.Hour, Lifetime: time.Hour}, nil)
+			}
+		},
+		"the tenant's word": func(t *testing.T, _ *dbtest.Person) (user uuid.UUID, _ func() error) {
+			evidence := d.Vouching(t, shop.Key)
+			begin := func() error {
+				return d.DB.GrantVouched(t.Context(), shop.Key, joe, evidence, dbtest.Key, "https://shop.example", db.NewSession{Token: randomHash(), Idle: time.Hour, Lifetime: time.Hour})
+			}
+			must(t, begin())
+			must(t, d.Connect(t, d.Superuser()).QueryRow(t.Context(), `SELECT id FROM users WHERE vouched_by = $1`, shop.Key).Scan(&user))
+			return user, begin
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			user, begin := way(t, d.Person(t, "Alice"))
+			const insert = `INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, chain_id, idle_timeout, expires_at, last_used_at)
+				SELECT gen_random_uuid(), kind, sha256(gen_random_uuid()::text::bytea), $1, CASE kind WHEN 'WIDGET' THEN $2 END, CASE kind WHEN 'WIDGET' THEN 'https://shop.example' END,
+					CASE kind WHEN 'WIDGET' THEN 'k' ELSE '' END, chain, '1 day', now() + '1 day', now() - ago FROM `
+			d.Exec(t, insert+`(VALUES ('ACCOUNT', '00000000-0000-0000-0000-000000000001'::uuid, interval '25 min'), ('WIDGET', '00000000-0000-0000-0000-000000000001', '0 s')) t (kind, chain, ago)`, user, shop.Key)
+			d.Exec(t, insert+`(SELECT 'WIDGET', gen_random_uuid(), n * interval '1 s' FROM generate_series(1, 96) n) t (kind, chain, ago)`, user, shop.Key)
+			conn := d.Connect(t, d.Superuser())
+			live := func() (n, ofOldest int) {
+				must(t, conn.QueryRow(t.Context(), `SELECT count(*), count(*) FILTER (WHERE chain_id = '00000000-0000-0000-0000-000000000001')
+					FROM sessions WHERE user_id = $1 AND revoked_at IS NULL`, user).Scan(&n, &ofOldest))
+				return n, ofOldest
+			}
+			if n, _ := live(); n != 99 {
+				t.Fatalf("there are %d to begin with", n)
+			}
+			tx, err := d.Connect(t, d.Superuser()).Begin(t.Context())
+			must(t, err)
+			_, err = tx.Exec(t.Context(), `SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE`, user)
+			must(t, err)
+			ended := make(chan error, 1)
+			go func() { ended <- begin() }()
+			held{tx, conn}.until(t, 1, ended)
+			if len(ended) > 0 {
+				t.Error("it begins while another one of the same person's does")
+			}
+			_, err = tx.Exec(t.Context(), insert+`(VALUES ('WIDGET', gen_random_uuid(), interval '0 s')) t (kind, chain, ago)`, user, shop.Key)
+			must(t, err)
+			must(t, tx.Commit(t.Context()))
+			must(t, <-ended)
+			if n, ofOldest := live(); n != db.MaxSessions-1 || ofOldest != 0 {
+				t.Errorf("%d live sessions, %d of them of the oldest chain", n, ofOldest)
+			}
+			d.Exec(t, `DELETE FROM sessions WHERE user_id = $1`, user)
+		})
+	}
+}

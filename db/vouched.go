@@ -48,6 +48,9 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Ev
 		if err != nil {
 			return err
 		}
+		if err := lockUser(ctx, tx, user); err != nil { // whose sessions are counted
+			return err
+		}
 		_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject_hash, evidence_key, idle_timeout, expires_at)
 			VALUES (?, 'WIDGET', ?, ?, ?, ?, ?, ?, ?, make_interval(secs => ?), now() + make_interval(secs => ?))`,
 			newID(), n.Token[:], user, tenantKey, embedOrigin, jkt, hash, e.key(), n.Idle.Seconds(), n.Lifetime.Seconds()).Exec(ctx)

@@ -32,6 +32,9 @@ func (r mutationResolver) TestAssertion(ctx context.Context, tenant, assertion s
 		return nil, err
 	}
 	report, err := r.assertions.TestAssertion(ctx, t, assertion)
+	if err == nil { // a slow key set may have been fetched meanwhile
+		err = r.db.MayStillSee(ctx, seat(ctx), tenant)
+	}
 	if err != nil {
 		return nil, err
 	}

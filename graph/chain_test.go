@@ -17,7 +17,7 @@ type twice struct {
 	first, second *authtest.Visitor
 }
 
-func newTwice(t *testing.T) *twice {
+func newTwice(t *testing.T, between func(*testing.T, *twice)) *twice {
 	t.Helper()
 	b := &twice{Site: authtest.Start(t, authtest.Options{API: func(s *authtest.Site) http.Handler {
 		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, AccountOrigin: s.AccountOrigin, Assertions: s.Auth, Loopback: true})
@@ -25,6 +25,7 @@ func newTwice(t *testing.T) *twice {
 	b.node = b.Node(t)
 	b.first = b.Visitor(t, b.Tenant(t, "Shop"))
 	b.first.SignUp(t)
+	between(t, b)
 	b.first.Login(t).Must(t, http.StatusOK)
 	again := *b.first
 	again.Key = authtest.NewKey()
@@ -59,7 +60,7 @@ func (b *twice) account(t *testing.T, v *authtest.Visitor, document string) *aut
 }
 
 // Whatever ends the account session of a browser, or a passkey, ends every widget that any of its sign-ins
-// opened, at every node.
+// opened, at every node: also where the first account session had run out before the second sign-in.
 func TestNoWidgetOutlivesTheSignInsOfItsBrowser(t *testing.T) {
 	for name, end := range map[string]func(t *testing.T, b *twice){
 		"signed out at /account": func(t *testing.T, b *twice) {
@@ -90,16 +91,33 @@ func TestNoWidgetOutlivesTheSignInsOfItsBrowser(t *testing.T) {
 			other.Cookies = b.second.Cookies
 			other.Login(t).Must(t, http.StatusOK)
 		},
+		"the account is deleted": func(t *testing.T, b *twice) { b.account(t, b.second, `mutation { deleteAccount }`) },
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			b := newTwice(t)
-			end(t, b)
-			for which, v := range b.widgets() {
-				if a := writes(t, v); a.Status != http.StatusUnauthorized {
-					t.Errorf("the %s widget is answered %d %s", which, a.Status, a.Body)
+		for between, passes := range map[string]func(*testing.T, *twice){
+			"": func(*testing.T, *twice) {},
+			"the first account session runs out": func(t *testing.T, b *twice) {
+				b.Exec(t, `UPDATE sessions SET expires_at = now() - interval '2 hours' WHERE kind = 'ACCOUNT'`)
+				if err := b.DB.Sweep(t.Context()); err != nil {
+					t.Fatal(err)
 				}
-			}
-		})
+				if a := b.first.Account(t, `{ viewer { id } }`); a.Status == http.StatusOK && !strings.Contains(a.Body, "UNAUTHENTICATED") {
+					t.Fatalf("it goes on: %s", a.Body)
+				}
+			},
+			"the first account session is idle": func(t *testing.T, b *twice) {
+				b.Exec(t, `UPDATE sessions SET last_used_at = now() - interval '1 hour' WHERE kind = 'ACCOUNT'`)
+			},
+		} {
+			t.Run(name+", "+between, func(t *testing.T) {
+				t.Parallel()
+				b := newTwice(t, passes)
+				end(t, b)
+				for which, v := range b.widgets() {
+					if a := writes(t, v); a.Status != http.StatusUnauthorized {
+						t.Errorf("the %s widget is answered %d %s", which, a.Status, a.Body)
+					}
+				}
+			})
+		}
 	}
 }

@@ -71,4 +71,7 @@ func TestAPersonHasSoManyOperationsAtOnce(t *testing.T) {
 		}
 	}
 	a.must(t, "alice", `{ viewer { id } }`, nil, nil)
+	if len(a.handler.people.under) != 0 || len(a.handler.crowd.under) != 0 {
+		t.Error("what has been answered stays counted")
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/db"
@@ -203,5 +204,8 @@ func (h *handler) execute(ctx context.Context, op *operation) *graphql.Response 
 	ctx = graphql.WithResponseContext(graphql.WithOperationContext(ctx, op.OperationContext), h.presenter.present, caught)
 	response := h.schema.Exec(ctx)(ctx)
 	response.Errors = append(response.Errors, graphql.GetErrors(ctx)...)
+	if err := op.audience.check(ctx, op.Operation); err != nil {
+		response.Data, response.Errors = nil, gqlerror.List{h.presenter.present(ctx, err)}
+	}
 	return response
 }

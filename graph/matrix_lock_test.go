@@ -142,11 +142,17 @@ func (m *matrix) takenMeanwhile(t *testing.T, name string, taken taking, from db
 // give gives back whatever was taken away.
 func (m *matrix) give(t *testing.T, role db.Role) {
 	t.Helper()
-	m.Exec(t, `INSERT INTO members (tenant_key, user_id, role, created_at) VALUES ($2, $1, $3, '2026-11-01')
-		ON CONFLICT (tenant_key, user_id) DO UPDATE SET role = excluded.role, created_at = excluded.created_at`, m.user, m.shop.Key, string(role))
-	m.Exec(t, `UPDATE sessions SET revoked_at = NULL, confirmed_at = now() WHERE user_id = $1`, m.user)
-	m.Exec(t, `UPDATE server_keys SET revoked_at = NULL WHERE tenant_key = $1`, m.shop.Key)
-	m.Exec(t, `UPDATE tenants SET suspended_at = NULL WHERE key = $1`, m.shop.Key)
+	for statement, args := range map[string][]any{
+		`INSERT INTO members (tenant_key, user_id, role, created_at) VALUES ($2, $1, $3, '2026-11-01')
+			ON CONFLICT (tenant_key, user_id) DO UPDATE SET role = excluded.role, created_at = excluded.created_at`: {m.user, m.shop.Key, string(role)},
+		`UPDATE sessions SET revoked_at = NULL, confirmed_at = now() WHERE user_id = $1`: {m.user},
+		`UPDATE server_keys SET revoked_at = NULL WHERE tenant_key = $1`:                 {m.shop.Key},
+		`UPDATE tenants SET suspended_at = NULL WHERE key = $1`:                          {m.shop.Key},
+	} {
+		if _, err := m.beside.Exec(t.Context(), statement, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func namesOf(d *ast.Directive) (names []string) {

@@ -14,7 +14,8 @@ import (
 // An operation is ready to be executed, once.
 type operation struct {
 	*graphql.OperationContext
-	parts *direct.Parts // of its answer
+	parts    *direct.Parts // of its answer
+	audience *audience
 }
 
 // operation makes a request ready to be executed: it finds the document and in it the
@@ -43,8 +44,8 @@ func (h *handler) operation(ctx context.Context, req request) (*operation, gqler
 	if err := checkCost(op, variables); err != nil {
 		return nil, refuseRequest(err)
 	}
-	parts := h.encoder.Begin(doc.plans)
-	return &operation{parts: parts, OperationContext: &graphql.OperationContext{
+	parts, audience := h.encoder.Begin(doc.plans), h.audience(ctx)
+	return &operation{parts: parts, audience: audience, OperationContext: &graphql.OperationContext{
 		RawQuery:               query,
 		OperationName:          req.OperationName,
 		Variables:              variables,
@@ -52,8 +53,8 @@ func (h *handler) operation(ctx context.Context, req request) (*operation, gqler
 		Operation:              op,
 		DisableIntrospection:   !h.documents.introspection,
 		RecoverFunc:            caught,
-		ResolverMiddleware:     h.inTurn(parts.Middleware),
-		RootResolverMiddleware: func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler { return next(ctx) },
+		ResolverMiddleware:     audience.field(h.inTurn(parts.Middleware)),
+		RootResolverMiddleware: audience.rootField(op),
 	}}, nil
 }
 
