@@ -3,6 +3,9 @@ package db
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -24,16 +27,19 @@ type ServerKey struct {
 // MaxServerKeys is how many live server keys a tenant may have.
 const MaxServerKeys = 10
 
+const maxKeyName = 80 // characters
+
 // CreateServerKey makes a key and gives its secret: 130 random bits, kept hashed. It returns
 // CodeInvalid, field "name", for a name that is not 1 to 80 characters, and ErrUnknownTenant when
-// there is no such tenant.
+// there is no such tenant. A key with the name of a live one, as of two while one replaces the other, is
+// numbered: names tell live keys apart.
 func (d *DB) CreateServerKey(ctx context.Context, by Seat, tenantKey, name string) (*ServerKey, string, error) {
 	name = strings.TrimSpace(name)
 	secret := "sk_" + strings.ToLower(rand.Text())
-	k := &ServerKey{ID: newID(), TenantKey: tenantKey, Name: name, Prefix: secret[:9]}
+	k := &ServerKey{ID: newID(), TenantKey: tenantKey, Prefix: secret[:9]}
 	hash := HashToken(secret)
 	err := d.changeOnly(ctx, by, tenantKey, demand{role: RoleAdmin, confirmed: true}, func(tx *changing) error {
-		if n := utf8.RuneCountInString(name); n == 0 || n > 80 || !validText(name) {
+		if n := utf8.RuneCountInString(name); n == 0 || n > maxKeyName || !validText(name) {
 			return invalid("name", "A key's name has 1 to 80 characters.")
 		}
 		var live int
@@ -44,17 +50,34 @@ func (d *DB) CreateServerKey(ctx context.Context, by Seat, tenantKey, name strin
 		if live >= MaxServerKeys {
 			return &Error{Code: CodeConflict, Message: "There are 10 live server keys already. Revoke the ones that are no longer used."}
 		}
+		if k.Name, err = freeKeyName(ctx, tx.Tx, tenantKey, name); err != nil {
+			return err
+		}
 		err = tx.NewRaw(`INSERT INTO server_keys (id, tenant_key, name, prefix, key_hash) VALUES (?, ?, ?, ?, ?) RETURNING created_at`,
-			k.ID, tenantKey, name, k.Prefix, hash[:]).Scan(ctx, &k.CreatedAt)
+			k.ID, tenantKey, k.Name, k.Prefix, hash[:]).Scan(ctx, &k.CreatedAt)
 		if err != nil {
 			return err
 		}
-		return tx.record(ctx, "server_key.created", k.Prefix, name)
+		return tx.record(ctx, "server_key.created", k.Prefix, k.Name)
 	})
 	if err != nil {
 		return nil, "", err
 	}
 	return k, secret, nil
+}
+
+var keyNumber = regexp.MustCompile(` \([0-9]{1,4}\)$`)
+
+// freeKeyName gives a name that no live server key of a tenant has: "production", then "production (2)".
+func freeKeyName(ctx context.Context, tx bun.Tx, tenantKey, name string) (string, error) {
+	var live []string
+	err := tx.NewRaw(`SELECT name FROM server_keys WHERE tenant_key = ? AND revoked_at IS NULL`, tenantKey).Scan(ctx, &live)
+	base := []rune(keyNumber.ReplaceAllString(name, ""))
+	for n := 2; err == nil && slices.Contains(live, name); n++ {
+		number := fmt.Sprintf(" (%d)", n)
+		name = string(base[:min(len(base), maxKeyName-len(number))]) + number
+	}
+	return name, err
 }
 
 // ErrNoServerKey is returned for a secret that belongs to no live key.

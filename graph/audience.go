@@ -17,7 +17,7 @@ import (
 // checked again: a session that was revoked, a key that was revoked or a role that was taken away meanwhile sees
 // nothing. A widget's session needs no audience: each of its reads is behind the database's wall.
 type audience struct {
-	db *db.DB
+	mayStillSee func(ctx context.Context, seat db.Seat, tenantKeys ...string) error
 
 	mu      sync.Mutex
 	reads   bool     // some field was resolved
@@ -30,7 +30,7 @@ func (h *handler) audience(ctx context.Context) *audience {
 	if p := auth.PrincipalFrom(ctx); p == nil || p.ServerKey == nil && (p.Session == nil || p.Session.Kind != db.SessionAccount) {
 		return nil
 	}
-	return &audience{db: h.resolver.db}
+	return &audience{mayStillSee: h.mayStillSee}
 }
 
 // field is a middleware that remembers what the fields of an operation read.
@@ -66,7 +66,7 @@ func (a *audience) rootField(op *ast.OperationDefinition) graphql.RootFieldMiddl
 			a.mu.Lock()
 			defer a.mu.Unlock()
 			if len(a.tenants) > 0 && a.refused == nil {
-				a.refused = a.db.MayStillSee(ctx, seat(ctx), a.tenants...)
+				a.refused = a.mayStillSee(ctx, seat(ctx), a.tenants...)
 			}
 			a.tenants = nil
 		}
@@ -80,7 +80,7 @@ func (a *audience) check(ctx context.Context, op *ast.OperationDefinition) error
 	case a == nil:
 		return nil
 	case op.Operation == ast.Query && a.reads:
-		return a.db.MayStillSee(ctx, seat(ctx), a.tenants...)
+		return a.mayStillSee(ctx, seat(ctx), a.tenants...)
 	}
 	return a.refused
 }

@@ -53,6 +53,8 @@ type handler struct {
 	people    *crowd            // and their persons
 	count     func(*db.Session) // an operation, for the tenant's bill
 
+	mayStillSee func(ctx context.Context, seat db.Seat, tenantKeys ...string) error // of an audience
+
 	resolver *Resolver
 	streams  *crowd // sessions with streams
 	watchers *crowd // and their persons
@@ -100,6 +102,8 @@ func newHandler(c Config) *handler {
 		now:       c.Now,
 		beat:      streamBeat,
 		count:     c.DB.Operated,
+
+		mayStillSee: c.DB.MayStillSee,
 	}
 }
 

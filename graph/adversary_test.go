@@ -1,0 +1,187 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/db"
+)
+
+// An adversary makes documents of many kinds of list and field, nested, aliased and in fragments, up to what the
+// limits and the cost rule let through, and keeps to those that cost most. What it makes depends on its seed alone.
+type adversary struct {
+	*api
+	random *rand.Rand
+	kinds  []string          // of principal that may ask
+	args   map[string]string // by field
+	names  int
+}
+
+// mayAsk reports whether one of its kinds may ask for a field.
+func (m *adversary) mayAsk(f *ast.FieldDefinition) bool {
+	kinds := namesOf(f.Directives.ForName("requires"))
+	return len(kinds) == 0 || slices.ContainsFunc(kinds, func(k string) bool { return slices.Contains(m.kinds, k) })
+}
+
+// selection selects some fields of a type, and of those some once more under another name.
+func (m *adversary) selection(of string, depth int) string {
+	var b strings.Builder
+	for _, f := range m.handler.documents.schema.Types[of].Fields {
+		if strings.HasPrefix(f.Name, "__") || !m.mayAsk(f) || m.random.IntN(4) == 0 {
+			continue
+		}
+		for more := true; more; more = m.random.IntN(5) == 0 {
+			b.WriteString(m.field(of, f, depth))
+		}
+	}
+	return b.String()
+}
+
+func (m *adversary) field(of string, f *ast.FieldDefinition, depth int) string {
+	args, of := m.args[of+"."+f.Name], m.handler.documents.schema.Types[f.Type.Name()].Name
+	m.names++
+	name := f.Name
+	if m.random.IntN(3) == 0 {
+		name = "a" + strconv.Itoa(m.names) + ": " + f.Name
+	}
+	if m.handler.documents.schema.Types[of].Kind != ast.Object {
+		return name + args + " "
+	}
+	if depth == 0 {
+		return ""
+	}
+	inside := m.selection(of, depth-1)
+	if inside == "" {
+		return ""
+	}
+	if m.random.IntN(4) == 0 {
+		inside = "... on " + of + " { " + inside + "}"
+	}
+	return name + args + " { " + inside + "} "
+}
+
+// document makes a document that is let through, and would not be with much more in it.
+func (m *adversary) document() string {
+	parts, refused := []string{}, 0
+	for refused < 12 {
+		roots := m.handler.documents.schema.Types["Query"].Fields
+		f := roots[m.random.IntN(len(roots))]
+		if strings.HasPrefix(f.Name, "__") || !m.mayAsk(f) {
+			continue
+		}
+		m.names++
+		part := m.field("Query", f, 1+m.random.IntN(6))
+		if part == "" {
+			continue
+		}
+		part = "r" + strconv.Itoa(m.names) + ": " + strings.TrimSpace(part[strings.Index(part, f.Name):])
+		if m.lets(append(parts, part)) {
+			parts, refused = append(parts, part), 0
+		} else {
+			refused++
+		}
+	}
+	return query(parts)
+}
+
+func query(parts []string) string { return "{ " + strings.Join(parts, " ") + " }" }
+
+func (m *adversary) lets(parts []string) bool {
+	_, errs := m.handler.operation(context.Background(), request{Query: query(parts)})
+	return len(errs) == 0
+}
+
+// Whoever sends it, a document that is let through costs less than 50 ms of the processor and an answer of less than
+// 10 MB: of an account, of a widget whose notes are many, and of a tenant's backend.
+func TestNoDocumentThatIsLetThroughIsDear(t *testing.T) {
+	a, shop := crammed(t)
+	for _, who := range []string{"alice at shop", "alice at paper"} { // her account lists both
+		owner := a.viewer(t, who).Owner()
+		for i := range 40 {
+			if _, err := a.DB.CreateNote(t.Context(), owner, db.NewNote{Title: strings.Repeat("t", 200), Body: strings.Repeat("\"\n", 500), Tags: []string{"a", "b" + strconv.Itoa(i)}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	key := a.ServerKey(t, shop)
+	a.principals["the backend"] = &auth.Principal{ServerKey: key}
+	to := time.Now().UTC()
+	span := fmt.Sprintf(`(from: "%s", to: "%s")`, to.AddDate(0, 0, -398).Format(time.RFC3339), to.Format(time.RFC3339))
+	args := map[string]string{
+		"Query.tenant": `(id: "` + shop.Key + `")`, "Query.note": `(id: "` + uuid.NewString() + `")`, "Query.notes": `(first: 100)`,
+		"Tenant.usage": span, "Tenant.usageByMonth": span, "Tenant.auditLog": `(first: 100)`,
+	}
+	for i, who := range []string{"alice", "alice at shop", "the backend"} {
+		kind := string(kindOf(a.principal(t, who)))
+		m := &adversary{api: a, random: rand.New(rand.NewPCG(uint64(i), 11)), kinds: []string{kind}, args: args}
+		var dearest costs
+		for range 25 {
+			document := m.document()
+			least := a.costOf(t, who, document)
+			for range 5 { // what else the machine does is not counted
+				if least.bearable() {
+					break
+				}
+				least = least.min(a.costOf(t, who, document))
+			}
+			if !least.bearable() {
+				t.Errorf("%s: %v, for %s", kind, least, document)
+			}
+			if least.size > dearest.size {
+				dearest = least
+			}
+		}
+		t.Logf("%s: the dearest of them costs %v", kind, dearest)
+	}
+}
+
+// costs are what a request costs the service.
+type costs struct {
+	time   time.Duration
+	size   uint64 // of what is allocated
+	answer int
+}
+
+func (c costs) bearable() bool { return c.time < 50*time.Millisecond && c.size < 10<<20 }
+
+func (c costs) min(other costs) costs {
+	return costs{min(c.time, other.time), min(c.size, other.size), c.answer}
+}
+
+func (a *api) principal(t *testing.T, who string) *auth.Principal {
+	if p := a.principals[who]; p != nil {
+		return p
+	}
+	return &auth.Principal{Session: a.viewer(t, who)}
+}
+
+// costOf asks and measures. A document that is let through is answered without a refusal for what it costs.
+func (a *api) costOf(t *testing.T, who, document string) costs {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": `+strconv.Quote(document)+`}`))
+	r.Header.Set("Content-Type", "application/json")
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	began := ownTime(t)
+	w := a.serve(t, who, r)
+	spent := ownTime(t) - began
+	runtime.ReadMemStats(&after)
+	if w.Code != http.StatusOK || strings.Contains(w.Body.String(), `"errors"`) {
+		t.Fatalf("%s: %d %.300s, for %s", who, w.Code, w.Body, document)
+	}
+	return costs{spent, after.TotalAlloc - before.TotalAlloc, w.Body.Len()}
+}
