@@ -62,7 +62,7 @@ func checkSubject(r *AssertionReport, claims map[string]any) *db.Subject {
 		field *string
 	}{{"sub", &subject.ID}, {"email", &subject.Email}, {"name", &subject.Name}} {
 		v, there := claims[c.claim]
-		if v == nil && c.claim != "sub" { // null is what some libraries make of a name they don't have
+		if !there && c.claim != "sub" { // the others are optional
 			continue
 		}
 		text, ok := v.(string)

@@ -51,6 +51,7 @@ func splitSigned(compact string) (*signedForm, error) {
 	if refusal := refusedParameter(header); refusal != "" {
 		return nil, errors.New(refusal)
 	}
+	dropNull(header, "typ", "cty")
 	if kid, ok := header["kid"]; ok {
 		if _, ok := kid.(string); !ok {
 			return nil, errors.New("its kid is not a text")
@@ -70,6 +71,7 @@ func (m *signedForm) readClaims() (err error) {
 	if m.claims, err = parseObject(m.payload); err != nil {
 		return fmt.Errorf("its payload cannot be read: %w", err)
 	}
+	dropNull(m.claims, "email", "name", "nonce", "nbf")
 	return nil
 }
 

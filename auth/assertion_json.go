@@ -39,6 +39,42 @@ func parseObject(b []byte) (map[string]any, error) {
 	return object, nil
 }
 
+// dropNull removes optional members that are null: some libraries write what they have no value for.
+func dropNull(object map[string]any, optional ...string) {
+	for _, name := range optional {
+		if object[name] == nil {
+			delete(object, name)
+		}
+	}
+}
+
+// topLevel returns the members of a JSON object as they are written. It must have each once.
+func topLevel(b []byte) (map[string]json.RawMessage, error) {
+	if !json.Valid(b) {
+		return nil, errors.New("it is not JSON")
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	if open, err := d.Token(); err != nil || open != json.Delim('{') {
+		return nil, errors.New("it is not a JSON object")
+	}
+	members := map[string]json.RawMessage{}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		if _, twice := members[name.(string)]; twice { // a name is a string in valid JSON
+			return nil, fmt.Errorf("it says %s twice", quoted(name.(string)))
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return nil, err
+		}
+		members[name.(string)] = value
+	}
+	return members, nil
+}
+
 func parseValue(d *json.Decoder, depth int) (any, error) {
 	if depth > maxJSONDepth {
 		return nil, errors.New("it nests too deeply")

@@ -5,8 +5,10 @@ import (
 	"crypto/ed25519"
 	"crypto/rsa"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 	"strings"
@@ -24,6 +26,18 @@ const (
 	algPS256 = "PS256"
 	algHS256 = "HS256"
 )
+
+// algEd25519 is the name that RFC 9864 §2.2 gives EdDSA with Ed25519, the one curve that is supported here.
+const algEd25519 = "Ed25519"
+
+// algorithmOf returns the algorithm that a header or a key names.
+func algorithmOf(alg any) string {
+	if alg == algEd25519 {
+		return algEdDSA
+	}
+	name, _ := alg.(string)
+	return name
+}
 
 var assertionAlgorithms = []string{algES256, algEdDSA, algRS256, algPS256, algHS256}
 
@@ -50,15 +64,10 @@ var errSecretKey = errors.New("it is a secret key")
 
 // parsePublicJWK reads a public key for assertions (RFC 7517 §4). rsaDefault is the algorithm
 // of an RSA key that says none, "" to refuse that. The error completes "this key is refused:".
-func parsePublicJWK(object map[string]any, raw []byte, rsaDefault string) (verifier, error) {
-	kty, _ := object["kty"].(string)
-	if kty == "oct" {
+func parsePublicJWK(object map[string]any, rsaDefault string) (verifier, error) {
+	object = withoutEmpty(object)
+	if isSecret(object) {
 		return verifier{}, errSecretKey
-	}
-	for _, private := range []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"} { // RFC 7518 §6
-		if _, ok := object[private]; ok {
-			return verifier{}, errSecretKey
-		}
 	}
 	if use, ok := object["use"]; ok && use != "sig" { // RFC 7517 §4.2
 		return verifier{}, errors.New("its use is not sig")
@@ -77,11 +86,8 @@ func parsePublicJWK(object map[string]any, raw []byte, rsaDefault string) (verif
 			return verifier{}, fmt.Errorf("its kid is not a text of at most %d bytes", maxKIDSize)
 		}
 	}
-	parsed, err := jwk.ParseKey(raw)
-	if err != nil {
-		return verifier{}, fmt.Errorf("it is not a public key of a kind that is supported (%s)", supportedKeys)
-	}
-	if err := jwk.Export(parsed, &v.key); err != nil {
+	var err error
+	if v.key, err = exportKey(object); err != nil {
 		return verifier{}, fmt.Errorf("it is not a public key of a kind that is supported (%s)", supportedKeys)
 	}
 	switch key := v.key.(type) {
@@ -119,10 +125,48 @@ func parsePublicJWK(object map[string]any, raw []byte, rsaDefault string) (verif
 		return verifier{}, fmt.Errorf(`an RSA key has to say its algorithm: add "alg": %q or "alg": %q`, algRS256, algPS256)
 	case isRSA && (alg == algRS256 || alg == algPS256):
 		v.algorithm = alg.(string)
-	case there && alg != v.algorithm:
+	case there && algorithmOf(alg) != v.algorithm:
 		return verifier{}, fmt.Errorf("its alg is %s, which is not supported for this kind of key (%s)", shown(alg), supportedKeys)
 	}
 	return v, nil
+}
+
+// isSecret reports whether a JWK has what only its owner may (RFC 7518 §6).
+func isSecret(object map[string]any) bool {
+	said := withoutEmpty(object)
+	return said["kty"] == "oct" || slices.ContainsFunc([]string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}, func(private string) bool {
+		_, ok := said[private]
+		return ok
+	})
+}
+
+// withoutEmpty returns the members of a JWK that say something. Some libraries write all that they know of, null or empty.
+func withoutEmpty(object map[string]any) map[string]any {
+	said := maps.Clone(object)
+	maps.DeleteFunc(said, func(_ string, v any) bool {
+		list, isList := v.([]any)
+		return v == nil || v == "" || (isList && len(list) == 0)
+	})
+	return said
+}
+
+// exportKey returns the key that the members of a JWK describe (RFC 7518 §6). The others say what it is for.
+func exportKey(object map[string]any) (key any, err error) {
+	members := map[string]any{}
+	for _, name := range []string{"kty", "crv", "x", "y", "n", "e"} {
+		if v, ok := object[name]; ok {
+			members[name] = v
+		}
+	}
+	raw, err := json.Marshal(members)
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := jwk.ParseKey(raw)
+	if err != nil {
+		return nil, err
+	}
+	return key, jwk.Export(parsed, &key)
 }
 
 const supportedKeys = "P-256 for ES256, Ed25519 for EdDSA, RSA of 2048 to 4096 bits for RS256 or PS256"

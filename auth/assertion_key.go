@@ -89,14 +89,14 @@ func readPublicJWK(key *db.AssertionKey, publicJWK string) error {
 	if publicJWK == "" || len(publicJWK) > maxJWKSize {
 		return badKey("publicJwk", `A public key is a JSON Web Key, like {"kty": "EC", "crv": "P-256", "x": "…", "y": "…"}.`)
 	}
-	object, err := parseObject([]byte(publicJWK))
+	object, err := parseObject([]byte(strings.TrimPrefix(publicJWK, "\ufeff")))
 	if err != nil {
 		return badKey("publicJwk", `This is not a JSON Web Key, like {"kty": "EC", "crv": "P-256", "x": "…", "y": "…"}: `+err.Error()+".")
 	}
 	if _, ok := object["keys"]; ok {
 		return badKey("publicJwk", "This is a set of keys. Add each of them, or the URL where you publish the set as a JWKS_URL.")
 	}
-	v, err := parsePublicJWK(object, []byte(publicJWK), "")
+	v, err := parsePublicJWK(object, "")
 	switch {
 	case errors.Is(err, errSecretKey):
 		return badKey("publicJwk", "This key is secret: nobody else should have it, so neither should we. Make a new one and add only its public part.")
@@ -106,6 +106,7 @@ func readPublicJWK(key *db.AssertionKey, publicJWK string) error {
 		return badKey("publicJwk", "This key is refused: its kid has control characters.")
 	}
 	key.KeyID, key.Algorithm = v.kid, v.algorithm
+	object = withoutEmpty(object)
 	kept := map[string]any{} // as it was read, not as it was typed, and no more than that
 	for _, name := range []string{"kty", "crv", "x", "y", "n", "e", "alg", "use", "kid"} {
 		if member, ok := object[name]; ok {

@@ -48,18 +48,21 @@ func readProofHeader(encoded string) (*proofKey, error) {
 	if header.Alg != "ES256" { // (5)
 		return nil, badProof("The proof's alg is not ES256.")
 	}
-	if header.Crit != nil || header.B64 != nil { // RFC 7515 §4.1.11: none is understood here
+	if says(header.Crit) || says(header.B64) { // RFC 7515 §4.1.11: none is understood here
 		return nil, badProof("The proof has critical extensions.")
 	}
 	key, ok := header.JWK.publicKey()
 	if !ok {
 		return nil, badProof("The proof has no EC public key.")
 	}
-	if header.JWK.D != nil { // (7)
+	if says(header.JWK.D) { // (7)
 		return nil, badProof("The proof's jwk is not a public key.")
 	}
 	return &proofKey{key, header.JWK.thumbprint()}, nil
 }
+
+// says reports whether a member is there and not null, which some libraries write for one that is not.
+func says(member json.RawMessage) bool { return member != nil && string(member) != "null" }
 
 // Together they bound what proofKeys holds to some 10 MB. A widget's header has about 250 bytes.
 const (

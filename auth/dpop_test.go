@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -115,11 +116,13 @@ func TestAProofIsRefused(t *testing.T) {
 			})
 		}
 		for name, edits := range map[string][]func(*authtest.Call){
-			"(9) htu with a query":            proving(claim("htu", e.url+"?a=b")),
-			"(9) htu with a fragment":         proving(claim("htu", e.url+"#top")),
-			"(9) htu with an upper-case host": proving(claim("htu", strings.Replace(e.url, "aside-frame", "Aside-FRAME", 1))), // RFC 3986 §6.2.2.1
-			"a claim that nobody knows":       proving(claim("x", 1)),
-			"the request has a query":         {func(c *authtest.Call) { c.URL += "?a=b" }, authtest.Proving(claim("htu", e.url))},
+			"(9) htu with a query":                proving(claim("htu", e.url+"?a=b")),
+			"(9) htu with a fragment":             proving(claim("htu", e.url+"#top")),
+			"(9) htu with an upper-case host":     proving(claim("htu", strings.Replace(e.url, "aside-frame", "Aside-FRAME", 1))), // RFC 3986 §6.2.2.1
+			"a jwk with all that is private null": proving(head("jwk", map[string]any{"kty": "EC", "crv": "P-256", "x": alice.Key.JWK()["x"], "y": alice.Key.JWK()["y"], "d": nil})),
+			"crit of null":                        proving(head("crit", json.RawMessage("null"))),
+			"a claim that nobody knows":           proving(claim("x", 1)),
+			"the request has a query":             {func(c *authtest.Call) { c.URL += "?a=b" }, authtest.Proving(claim("htu", e.url))},
 		} {
 			t.Run(e.name+" "+name, func(t *testing.T) { e.send(t, edits...).Must(t, e.accepted) })
 		}

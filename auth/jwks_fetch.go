@@ -1,6 +1,8 @@
 package auth
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +11,10 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // How much of a tenant's server is waited for and read.
@@ -53,17 +59,43 @@ func fetchKeySet(ctx context.Context, client *http.Client, address string) (keys
 	case response.StatusCode != http.StatusOK:
 		return nil, nil, fmt.Errorf("answers with the status %d", response.StatusCode)
 	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxKeySetSize+1))
+	body, err := readKeySet(response.Body)
 	if err == nil {
 		err = ctx.Err() // a server that is hung up on may still get an orderly end of its body through
 	}
 	if err != nil {
 		return nil, nil, &unreachableError{err}
 	}
-	if len(body) > maxKeySetSize {
-		return nil, nil, fmt.Errorf("has more than %d KiB", maxKeySetSize>>10)
+	if body, err = unpacked(body); err != nil {
+		return nil, nil, err
 	}
 	return parseKeySet(body)
+}
+
+// readKeySet reads what a key set may have, and a byte more.
+func readKeySet(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, maxKeySetSize+1)) }
+
+// unpacked returns the text of a key set. Some servers compress it without having been asked, by its name or its type, and some
+// put a byte order mark in front or write UTF-16, which the mark says.
+func unpacked(body []byte) ([]byte, error) {
+	tooLarge := fmt.Errorf("has more than %d KiB", maxKeySetSize>>10)
+	if len(body) > maxKeySetSize {
+		return nil, tooLarge
+	}
+	if bytes.HasPrefix(body, []byte{0x1f, 0x8b}) { // RFC 1952 §2.3.1, and no JSON
+		zip, err := gzip.NewReader(bytes.NewReader(body))
+		if err == nil {
+			body, err = readKeySet(zip)
+		}
+		if err != nil {
+			return nil, errors.New("is compressed, and cannot be unpacked")
+		}
+		if len(body) > maxKeySetSize {
+			return nil, tooLarge
+		}
+	}
+	text, _, err := transform.Bytes(unicode.BOMOverride(encoding.Nop.NewDecoder()), body)
+	return text, err
 }
 
 // An unreachableError is a key set that gave no answer. A tenant is told the same of each, after the
@@ -84,39 +116,60 @@ func (e *unreachableError) reason() string {
 	return e.cause.Error()
 }
 
-// parseKeySet reads a key set (RFC 7517 §5). Keys of a kind that isn't supported are left
-// out and named in unusable; a set with a secret in it is refused as a whole: somebody has
-// published what they should not.
+// parseKeySet reads a key set (RFC 7517 §5). Keys that cannot be used, whatever the reason, are left out and named in unusable.
 func parseKeySet(body []byte) (keys []verifier, unusable []string, err error) {
-	object, err := parseObject(body)
+	list, err := splitKeySet(body)
 	if err != nil {
-		return nil, nil, fmt.Errorf("is no key set: %w", err)
+		return nil, nil, err
 	}
-	list, ok := object["keys"].([]any)
-	switch {
-	case !ok:
-		return nil, nil, errors.New(`is no key set: it has no "keys"`)
-	case len(list) > maxKeySetKeys:
-		return nil, nil, fmt.Errorf("has %d keys: %d at most", len(list), maxKeySetKeys)
+	refuse := func(i int, why error) {
+		unusable = append(unusable, fmt.Sprintf("has an unusable key, number %d: %v", i+1, why))
 	}
-	for i, entry := range list {
-		key, ok := entry.(map[string]any)
-		if !ok {
-			return nil, nil, errors.New(`is no key set: one of its "keys" is no object`)
+	entries := make([]map[string]any, len(list))
+	published := map[string]bool{} // the public parts of private keys
+	for i, raw := range list {
+		if entries[i], err = parseObject(raw); err == nil && isSecret(entries[i]) {
+			published[publicPart(entries[i])] = true
 		}
-		raw, err := json.Marshal(key)
 		if err != nil {
-			return nil, nil, fmt.Errorf("is no key set: %w", err)
+			refuse(i, err)
 		}
-		v, err := parsePublicJWK(key, raw, algRS256)
+	}
+	for i, entry := range entries {
+		if entry == nil {
+			continue
+		}
+		v, err := parsePublicJWK(entry, algRS256)
 		switch {
 		case errors.Is(err, errSecretKey):
-			return nil, nil, errors.New("publishes a secret key: replace that key, and publish public ones alone")
+			refuse(i, fmt.Errorf("%w: replace that key, and publish public ones alone", err))
 		case err != nil:
-			unusable = append(unusable, fmt.Sprintf("has an unusable key, number %d: %v", i+1, err))
+			refuse(i, err)
+		case published[publicPart(entry)]:
+			refuse(i, errors.New("the set has its private part, too: replace that key"))
 		default:
 			keys = append(keys, v)
 		}
 	}
 	return keys, unusable, nil
+}
+
+// splitKeySet returns the keys of a set as they are written.
+func splitKeySet(body []byte) ([]json.RawMessage, error) {
+	var set struct{ Keys []json.RawMessage }
+	members, err := topLevel(body)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("is no key set: %w", err)
+	case json.Unmarshal(members["keys"], &set.Keys) != nil || set.Keys == nil:
+		return nil, errors.New(`is no key set: it has no "keys"`)
+	case len(set.Keys) > maxKeySetKeys:
+		return nil, fmt.Errorf("has %d keys: %d at most", len(set.Keys), maxKeySetKeys)
+	}
+	return set.Keys, nil
+}
+
+// publicPart tells keys apart by what is public of them.
+func publicPart(jwk map[string]any) string {
+	return fmt.Sprint(jwk["kty"], jwk["crv"], jwk["x"], jwk["y"], jwk["n"], jwk["e"])
 }

@@ -91,7 +91,7 @@ func wycheproofKey(t *testing.T, raw json.RawMessage) (verifier, error) {
 		t.Fatal(err)
 	}
 	if object["kty"] != "oct" {
-		return parsePublicJWK(object, raw, "")
+		return parsePublicJWK(object, "")
 	}
 	secret, err := base64.RawURLEncoding.DecodeString(object["k"].(string))
 	if err != nil {
