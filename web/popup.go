@@ -37,6 +37,10 @@ type popupInteraction struct {
 
 func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Del("Cross-Origin-Opener-Policy") // also of a refusal: the opener would take the window for closed
+	if r.Method == http.MethodHead { // from what looks at links before a person does: opening uses the link up
+		w.Header().Set("Cache-Control", "no-store")
+		return
+	}
 	i, err := p.interactions.OpenInteraction(w, r)
 	if err != nil {
 		p.pages.refuse(w, r, err)

@@ -33,6 +33,18 @@ func TestPopupSaysWhoAsksAndWhereThePersonIs(t *testing.T) {
 	}
 }
 
+// A link checker asks by HEAD before the person comes by GET: it must not use up what is good once.
+func TestHEADOpensNothing(t *testing.T) {
+	v := visit{interaction: asked()}
+	w := v.send(t, http.MethodHead, authorize)
+	if w.Code != http.StatusOK || v.opened != 0 || len(w.Result().Cookies()) != 0 || w.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("%d, opened %d times, %v", w.Code, v.opened, w.Header())
+	}
+	if v.get(t, authorize); v.opened != 1 {
+		t.Errorf("then opened %d times", v.opened)
+	}
+}
+
 func TestPopupSaysWhomTheTenantNames(t *testing.T) {
 	i := asked()
 	v := visit{interaction: i}

@@ -22,14 +22,21 @@ type visit struct {
 	interaction auth.Interaction
 	err         error
 	log         bytes.Buffer
+	opened      int // how often the interaction was
 }
 
 func (v *visit) OpenInteraction(w http.ResponseWriter, _ *http.Request) (*auth.Interaction, error) {
+	v.opened++
 	http.SetCookie(w, &http.Cookie{Name: "__Host-interaction", Value: "opened"})
 	return &v.interaction, v.err
 }
 
 func (v *visit) get(t *testing.T, path string, header ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	return v.send(t, http.MethodGet, path, header...)
+}
+
+func (v *visit) send(t *testing.T, method, path string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	h, err := New(Config{
 		AccountOrigin: cmp.Or(v.origin, accountOrigin),
@@ -41,7 +48,7 @@ func (v *visit) get(t *testing.T, path string, header ...string) *httptest.Respo
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := httptest.NewRequest(http.MethodGet, path, nil)
+	r := httptest.NewRequest(method, path, nil)
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
