@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"maps"
@@ -20,8 +21,14 @@ import (
 	"github.com/company-a/aside/graph/generated"
 )
 
-// maxBody is the largest request, in bytes: a note of full size and room to escape it.
-const maxBody = 128 << 10
+// maxBody is the largest request, in bytes: the largest note however it is escaped, and room for an operation.
+var maxBody = largestNote(db.DefaultLimits) + 32<<10
+
+// largestNote returns how many bytes of JSON a note can take. At most it is escaped whole (RFC 8259 §7): 6 bytes for each of UTF-8,
+// 12 for a character.
+func largestNote(l db.Limits) int64 {
+	return int64(6*l.BodySize + 12*l.TitleLength + l.Tags*(12*l.TagLength+4))
+}
 
 // Config is what NewHandler needs.
 type Config struct {
@@ -151,7 +158,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
-			a.turnAway(http.StatusRequestEntityTooLarge, "A request has at most 128 KiB.")
+			a.turnAway(http.StatusRequestEntityTooLarge, fmt.Sprintf("A request has at most %d KiB.", maxBody>>10))
 		} else {
 			a.turnAway(http.StatusBadRequest, "The body could not be read to its end.")
 		}
