@@ -6,8 +6,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// fold gives the form of s in which texts are compared: lower case, and composed, so that what
-// looks the same is found. Rune by rune: full case folding grows some texts many times over.
+// fold returns the form of a name by which it is kept: in lower case and composed. What was kept is found by it, so it stays as it
+// is; searches compare by letters.
 func fold(s string) string {
 	s = strings.ToLower(s)
 	if norm.NFC.IsNormalString(s) {

@@ -198,15 +198,14 @@ func (d *DB) searchNotes(ctx context.Context, o Owner, q NotesQuery, match func(
 
 // matcher gives the filter on what is sealed, nil when there is none.
 func (q NotesQuery) matcher() func(*Note) bool {
-	search := fold(strings.TrimSpace(q.Search))
-	if search == "" && q.Tag == "" {
+	search := newSearch(q.Search)
+	if search == nil && q.Tag == "" {
 		return nil
 	}
 	return func(n *Note) bool {
 		if q.Tag != "" && !slices.Contains(n.Tags, q.Tag) {
 			return false
 		}
-		return search == "" || strings.Contains(fold(n.Title), search) || strings.Contains(fold(n.Body), search) ||
-			slices.ContainsFunc(n.Tags, func(tag string) bool { return strings.Contains(fold(tag), search) })
+		return search == nil || search.finds(n.Title) || search.finds(n.Body) || slices.ContainsFunc(n.Tags, search.finds)
 	}
 }
