@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -26,7 +27,7 @@ func manners(next http.Handler, log *slog.Logger) http.Handler {
 			ctx, cancel = context.WithTimeout(ctx, requestTimeout)
 			defer cancel()
 		}
-		answer := &watchedWriter{ResponseWriter: w, status: http.StatusOK}
+		answer := &watchedWriter{ResponseWriter: w, body: r.Body, status: http.StatusOK}
 		started := time.Now()
 		defer func() {
 			fault := recover()
@@ -50,22 +51,35 @@ func manners(next http.Handler, log *slog.Logger) http.Handler {
 	})
 }
 
-// watchedWriter remembers what was answered.
+// maxUnread is how much of a request is read, and thrown away, before it is refused: as much as nginx lets through by default.
+const maxUnread = 1 << 20
+
+// watchedWriter remembers what was answered. Before it answers, it reads what nobody has read of the request: a proxy that is still
+// sending that, and is hung up on, tells its client 502 instead of why.
 type watchedWriter struct {
 	http.ResponseWriter
+	body   io.Reader
 	status int
 	begun  bool
 }
 
+func (w *watchedWriter) begin(status int) {
+	if w.begun {
+		return
+	}
+	w.status, w.begun = status, true
+	_, _ = io.CopyN(io.Discard, w.body, maxUnread) // to its end, mostly; or the client is gone
+}
+
 func (w *watchedWriter) WriteHeader(status int) {
-	if !w.begun {
-		w.status, w.begun = status, true
+	if status >= 200 { // else the answer is yet to come
+		w.begin(status)
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
 func (w *watchedWriter) Write(b []byte) (int, error) {
-	w.begun = true
+	w.begin(http.StatusOK)
 	return w.ResponseWriter.Write(b)
 }
 

@@ -55,9 +55,11 @@ func routes(account, frame string, selfServe bool, store *db.DB, authServer *aut
 		hostOf(account): sameOrigin.Handler(accountMux),
 		hostOf(frame):   sameOrigin.Handler(frameMux),
 	}
+	scheme, _, _ := strings.Cut(account, "://")
 	byHost := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		leastHeaders(w.Header(), strings.HasPrefix(account, "https://"))
-		h, ok := hosts[strings.ToLower(r.Host)]
+		r.Host = normalHost(r.Host, scheme)
+		h, ok := hosts[r.Host]
 		if !ok { // RFC 9110 §15.5.20
 			http.Error(w, "This host is not served here.", http.StatusMisdirectedRequest)
 			return
@@ -70,7 +72,7 @@ func routes(account, frame string, selfServe bool, store *db.DB, authServer *aut
 			// A proxy that always says http, as one that ends TLS behind another, would go round in circles: what it
 			// was told must end with its mistake, in no cache and no browser.
 			w.Header().Set("Cache-Control", "no-store")
-			http.Redirect(w, r, "https://"+strings.ToLower(r.Host)+r.URL.RequestURI(), http.StatusPermanentRedirect)
+			http.Redirect(w, r, "https://"+r.Host+r.URL.RequestURI(), http.StatusPermanentRedirect)
 			return
 		}
 		h.ServeHTTP(w, r)
@@ -104,6 +106,19 @@ func hostOf(origin string) string {
 		panic(err) // checked at start
 	}
 	return u.Host
+}
+
+// normalHost returns a Host header as an origin has it: in lower case, without the dot of a name that is complete (RFC 3986 §3.2.2)
+// and without the scheme's own port (§6.2.3).
+func normalHost(host, scheme string) string {
+	name, port := strings.ToLower(host), ""
+	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, ']') {
+		name, port = name[:i], name[i:]
+	}
+	if port == ":" || (scheme == "https" && port == ":443") || (scheme == "http" && port == ":80") {
+		port = ""
+	}
+	return strings.TrimSuffix(name, ".") + port
 }
 
 // ready says, within a second, whether this node can answer: whether its database does, and takes writes.

@@ -32,6 +32,10 @@ func TestWhichHostAnswersWhat(t *testing.T) {
 		{"POST", a.frame, "/passkeys/login", nil, 404},
 		{"POST", a.frame, "/oauth/authorize/decision", nil, 404},
 
+		// A name that is complete, and one in capitals.
+		{"GET", a.account, "/", map[string]string{"Host": "aside.localhost.:" + address}, 200},
+		{"POST", a.account, "/graphql", map[string]string{"Host": "Aside.LocalHost.:" + address, "Origin": a.account}, 415},
+
 		// RFC 9110 §15.5.20, and forwarded headers count for nothing.
 		{"GET", "http://evil.localhost:" + address, "/", nil, 421},
 		{"GET", "http://127.0.0.1:" + address, "/", nil, 421},
@@ -49,6 +53,9 @@ func TestWhichHostAnswersWhat(t *testing.T) {
 		must(t, err)
 		for name, value := range c.header {
 			r.Header.Set(name, value)
+			if name == "Host" {
+				r.Host = value
+			}
 		}
 		response, err := (&http.Client{Transport: loopback}).Do(r)
 		must(t, err)
