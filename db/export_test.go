@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/cipher"
 	"database/sql"
+	"errors"
 	"slices"
 	"time"
 
@@ -43,9 +44,13 @@ func (d *DB) NameHash(name string) []byte { return d.nameHash(name) }
 
 // MigrateBefore is Migrate as a release did it that knew the migrations before version.
 func MigrateBefore(ctx context.Context, url, version string) error {
-	return migrating(ctx, url, func(_ *pgx.ConnConfig, pool *sql.DB) error {
-		_, err := migrate(ctx, pool, func(name string) bool { return name < version })
-		return err
+	return migrating(ctx, url, func(config *pgx.ConnConfig, pool *sql.DB) error {
+		c, err := pgx.ConnectConfig(ctx, config)
+		if err != nil {
+			return err
+		}
+		_, err = migrate(ctx, c, pool, func(name string) bool { return name < version })
+		return errors.Join(err, c.Close(ctx))
 	})
 }
 

@@ -39,7 +39,7 @@ func Migrate(ctx context.Context, url string) (applied []string, err error) {
 		if unfinished {
 			return errUnfinished
 		}
-		if applied, err = migrate(ctx, pool, func(string) bool { return true }); err != nil {
+		if applied, err = migrate(ctx, c, pool, func(string) bool { return true }); err != nil {
 			return err
 		}
 		if err := openBackupPolicies(ctx, c); err != nil {
@@ -76,8 +76,13 @@ func migrating(ctx context.Context, url string, f func(*pgx.ConnConfig, *sql.DB)
 	return f(config.ConnConfig, pool)
 }
 
-// migrate applies the migrations that keep accepts and that were not applied yet.
-func migrate(ctx context.Context, pool *sql.DB, keep func(name string) bool) (applied []string, err error) {
+// migrate applies the migrations that keep accepts and that were not applied yet. c is the owner's, as those of
+// pool are.
+func migrate(ctx context.Context, c *pgx.Conn, pool *sql.DB, keep func(name string) bool) (applied []string, err error) {
+	// First: a migration changes none of the rows that a wall hides from the owner, and does not notice.
+	if err := claimPolicies(ctx, c); err != nil {
+		return nil, err
+	}
 	all, err := allMigrations()
 	if err != nil {
 		return nil, err

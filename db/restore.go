@@ -59,7 +59,7 @@ func Restore(ctx context.Context, url string, keys *Keyring, r *backup.Reader) e
 		if err := markRestore(ctx, c); err != nil {
 			return err
 		}
-		if _, err := migrate(ctx, pool, func(name string) bool { return slices.Contains(r.Manifest.Migrations, name) }); err != nil {
+		if _, err := migrate(ctx, c, pool, func(name string) bool { return slices.Contains(r.Manifest.Migrations, name) }); err != nil {
 			return err
 		}
 		return load(ctx, c, r)

@@ -36,9 +36,14 @@ type upgrade struct {
 
 func startUpgrade(t *testing.T) *upgrade {
 	t.Helper()
-	url := dbtest.EmptyURL(t)
-	must(t, db.MigrateBefore(t.Context(), url, before))
-	u := &upgrade{Database: dbtest.At(t, url), shop: "t_shop", alice: uuid.Must(uuid.NewV7()), vera: uuid.Must(uuid.NewV7()), ticket: "tk_" + rand.Text()}
+	return startUpgradeOf(t, dbtest.At(t, dbtest.EmptyURL(t)))
+}
+
+// startUpgradeOf is startUpgrade in an empty database.
+func startUpgradeOf(t *testing.T, d *dbtest.Database) *upgrade {
+	t.Helper()
+	must(t, db.MigrateBefore(t.Context(), d.URL, before))
+	u := &upgrade{Database: d, shop: "t_shop", alice: uuid.Must(uuid.NewV7()), vera: uuid.Must(uuid.NewV7()), ticket: "tk_" + rand.Text()}
 	u.Master = newMaster()
 	u.Keys = ring(t, u.Master)
 	for _, h := range []*db.TokenHash{&u.cookie, &u.widget, &u.vouched, &u.request, &u.browser, &u.code, &u.handle} {
@@ -81,7 +86,7 @@ func startUpgrade(t *testing.T) *upgrade {
 	u.older, err = pgx.ConnectConfig(t.Context(), config)
 	must(t, err)
 	t.Cleanup(func() { _ = u.older.Close(context.Background()) })
-	_, err = db.Migrate(t.Context(), url)
+	_, err = db.Migrate(t.Context(), d.URL)
 	must(t, err)
 	u.DB = u.Node(t, db.Options{MaxConns: 8, SessionCache: -1})
 	return u

@@ -8,7 +8,7 @@ import (
 )
 
 // tableOwner returns the role that migrates: the one that owns the tables, where there are some, or
-// else the connection's. It repairs the policies that name an owner of another cluster.
+// else the connection's.
 func tableOwner(ctx context.Context, c *pgx.Conn) (string, error) {
 	var current, owner string
 	var becomes bool

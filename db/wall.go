@@ -17,10 +17,8 @@ const wallPolicies = `SELECT p.polname, c.relname FROM pg_policy p JOIN pg_class
 const lost = `SELECT EXISTS (SELECT FROM (VALUES ('notes', '` + appRole + `'), ('sessions', '` + authRole + `'), ('sessions', current_user), ('users', current_user), ('usage_periods', current_user)) AS w (name, role)
 	WHERE NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = ('public.' || w.name)::regclass AND p.polname NOT LIKE '%_backup' AND quote_ident(w.role)::regrole = ANY (p.polroles)))`
 
-// checkWall sees to it that the policies are for those who ask by them. It gives the former owner's to the
-// one of now, and refuses a database that was restored while a role was missing: there, everybody would be
-// told that they have no session.
-func checkWall(ctx context.Context, c *pgx.Conn) error {
+// claimPolicies gives a former owner's policies to the one of now.
+func claimPolicies(ctx context.Context, c *pgx.Conn) error {
 	rows, err := c.Query(ctx, wallPolicies)
 	if err != nil {
 		return err
@@ -36,6 +34,12 @@ func checkWall(ctx context.Context, c *pgx.Conn) error {
 			return fmt.Errorf("db: %s: %w", statement, err)
 		}
 	}
+	return nil
+}
+
+// checkWall refuses a database that was restored while a role was missing: there, everybody would be told
+// that they have no session.
+func checkWall(ctx context.Context, c *pgx.Conn) error {
 	var any bool
 	if err := c.QueryRow(ctx, lost).Scan(&any); err != nil || !any {
 		return err

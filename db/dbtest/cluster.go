@@ -45,6 +45,14 @@ func (c *Cluster) As(role, database string) string {
 	return u.String()
 }
 
+// At is the database of a URL that As gave, without a DB and Keys.
+func (c *Cluster) At(t testing.TB, ownerURL string) *Database {
+	t.Helper()
+	d := At(t, ownerURL)
+	d.superuser = c.SuperuserURL()
+	return d
+}
+
 // Exec runs statements as superuser in a database, each in a transaction of its own.
 func (c *Cluster) Exec(t testing.TB, database string, statements ...string) {
 	t.Helper()

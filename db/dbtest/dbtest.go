@@ -90,6 +90,8 @@ type Database struct {
 	Master []byte // the key of Keys
 	URL    string // of the owner
 	Name   string
+
+	superuser string // of its cluster, where that is not the one of all tests
 }
 
 // New makes a database for one test and drops it after.
@@ -161,7 +163,12 @@ func (d *Database) Node(t testing.TB, o db.Options) *db.DB {
 }
 
 // Superuser gives the URL of this database for a superuser, whom no wall stops.
-func (d *Database) Superuser() string { return databaseURL(cluster.server.SuperuserURL(), d.Name) }
+func (d *Database) Superuser() string {
+	if d.superuser != "" {
+		return databaseURL(d.superuser, d.Name)
+	}
+	return databaseURL(cluster.server.SuperuserURL(), d.Name)
+}
 
 // Dump runs pg_dump on this database, as superuser.
 func (d *Database) Dump(t testing.TB, args ...string) []byte {

@@ -1,0 +1,127 @@
+package db_test
+
+import (
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// A backfill is a migration that writes rows, or decides by some.
+type backfill struct {
+	left   string // statements that leave rows as the release before it did
+	filled string // is true once it has seen or changed them
+}
+
+var backfills = map[string]backfill{
+	"20261123000003_master_keys": {
+		left:   `INSERT INTO users (id, handle, display_name, data_key) VALUES ('00000000-0000-7000-8000-000000000001', decode(repeat('01', 64), 'hex'), 'Alice', '\x0161626364ff')`,
+		filled: `SELECT array_agg(key_id) = ARRAY['\x61626364'::bytea] FROM master_keys`,
+	},
+	"20261129000401_sessions_in_chains": {
+		left: `INSERT INTO tenants (key, name) VALUES ('t_shop', 'Shop');
+			INSERT INTO sessions (id, kind, token_hash, user_id, jkt, passkey_id, created_at, revoked_at, idle_timeout, expires_at)
+				SELECT id::uuid, 'ACCOUNT', sha256(id::bytea), '00000000-0000-7000-8000-000000000001', '', gen_random_uuid(), began, ended, '1 hour', now() + interval '1 hour'
+				FROM (VALUES ('00000000-0000-7000-8000-00000000000a', timestamptz '2026-11-01', timestamptz '2026-11-02'),
+					('00000000-0000-7000-8000-00000000000b', '2026-11-02', NULL)) AS s (id, began, ended);
+			INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, granted_by, idle_timeout, expires_at)
+				SELECT gen_random_uuid(), 'WIDGET', sha256('w'), user_id, 't_shop', 'https://shop.example', 'k', id, '1 hour', expires_at
+				FROM sessions WHERE revoked_at IS NULL;
+			UPDATE sessions SET chain_id = NULL`,
+		filled: `SELECT count(*) = 3 AND count(DISTINCT chain_id) = 1 AND count(DISTINCT passkey_id) = 2 AND bool_and(chain_id IS NOT NULL AND passkey_id IS NOT NULL) FROM sessions`,
+	},
+	"20261129000600_sealed_people": {
+		left:   `DELETE FROM sessions; DELETE FROM tenants`, // somebody is there whom no tenant gives away
+		filled: `SELECT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM sealing)`,
+	},
+}
+
+// Those who may own the tables.
+var tableOwners = []struct {
+	name, attributes string
+	before           []string // of everything
+	left             string   // before each backfill
+}{
+	{name: "a superuser", attributes: "LOGIN SUPERUSER"},
+	{name: "a superuser's neighbour", attributes: "LOGIN", before: []string{`CREATE ROLE aside_app`, `CREATE ROLE aside_auth`, `GRANT aside_app, aside_auth TO %o`}},
+	{name: "a plain owner"},
+	{name: "one that inherits nothing", attributes: plainOwner + " NOINHERIT", before: []string{`GRANT USAGE, CREATE ON SCHEMA public TO %o`}},
+	{name: "one that bypasses walls", attributes: plainOwner + " BYPASSRLS"},
+	{name: "one that another logs in for", before: []string{`CREATE ROLE estate CREATEROLE`, `GRANT estate TO %o`, `ALTER ROLE %o NOCREATEROLE`,
+		`ALTER DATABASE %d OWNER TO estate`, `ALTER ROLE %o SET role = 'estate'`}},
+	{name: "one whose policies are a former owner's", attributes: plainOwner + " NOINHERIT",
+		before: []string{`GRANT USAGE, CREATE ON SCHEMA public TO %o`, `CREATE ROLE other`}, left: `DO $$ DECLARE p record; BEGIN
+		FOR p IN SELECT polname, polrelid::regclass AS name FROM pg_policy WHERE 'keeper'::regrole = ANY (polroles) LOOP
+			EXECUTE format('ALTER POLICY %I ON %s TO other', p.polname, p.name);
+		END LOOP; END $$`},
+}
+
+// Whoever owns the tables, each migration that writes rows sees those that the release before has left, whom walls
+// hide even from the owner; and so does what a node does in its own time.
+func TestWhatAnOlderReleaseLeftIsBackfilled(t *testing.T) {
+	cluster := dbtest.NewCluster(t, nil)
+	names := slices.Sorted(maps.Keys(backfills))
+	for _, o := range tableOwners {
+		t.Run(o.name, func(t *testing.T) {
+			a := newCastle(t, cluster, "", "", o.attributes)
+			a.sql(t, o.before...)
+			d := a.At(t, a.As(a.owner, a.database))
+			c := d.Connect(t, d.Superuser())
+			for _, name := range names {
+				version, _, _ := strings.Cut(name, "_")
+				must(t, db.MigrateBefore(t.Context(), d.URL, version))
+				d.Exec(t, backfills[name].left)
+				if o.left != "" {
+					d.Exec(t, o.left)
+				}
+				must(t, db.MigrateBefore(t.Context(), d.URL, version+"_"))
+				var filled bool
+				must(t, c.QueryRow(t.Context(), backfills[name].filled).Scan(&filled))
+				if !filled {
+					t.Errorf("%s has not seen the rows", name)
+				}
+			}
+		})
+		t.Run(o.name+", sealed", func(t *testing.T) {
+			a := newCastle(t, cluster, "", "", o.attributes)
+			a.sql(t, o.before...)
+			u := startUpgradeOf(t, a.At(t, a.As(a.owner, a.database)))
+			must(t, u.older.Close(t.Context()))
+			u.sweepUntilSealed(t, u.DB)
+			u.works(t, u.DB)
+		})
+	}
+}
+
+// writes are the statements of a migration by which rows are written. A function's are run later.
+var (
+	functions = regexp.MustCompile(`(?s)\bAS \$\$.*?\$\$`)
+	comments  = regexp.MustCompile(`(?m)--.*$`)
+	writes    = regexp.MustCompile(`(?i)\bUPDATE\s+[\w."]+(\s+(AS\s+)?\w+)?\s+SET\b|\bDELETE\s+FROM\b|\bINSERT\s+INTO\b|\bMERGE\s+INTO\b|\bSELECT\s+INTO\b|\bCREATE\s+TABLE\s+\w+\s+AS\b`)
+)
+
+// Each migration that writes rows is among those that the test above runs for every owner.
+func TestEachBackfillIsTested(t *testing.T) {
+	entries, err := os.ReadDir("migrations")
+	must(t, err)
+	found := 0
+	for _, e := range entries {
+		text, err := os.ReadFile("migrations/" + e.Name())
+		must(t, err)
+		name, _, _ := strings.Cut(e.Name(), ".")
+		_, tested := backfills[name]
+		if does := writes.Match(functions.ReplaceAll(comments.ReplaceAll(text, nil), nil)); does != tested {
+			t.Errorf("%s writes rows: %v; it is tested: %v", name, does, tested)
+		} else if does {
+			found++
+		}
+	}
+	if found != len(backfills) {
+		t.Errorf("%d of %d backfills are migrations", found, len(backfills))
+	}
+}
