@@ -64,7 +64,7 @@ var tableOwners = []struct {
 // Whoever owns the tables, each migration that writes rows sees those that the release before has left, whom walls
 // hide even from the owner; and so does what a node does in its own time.
 func TestWhatAnOlderReleaseLeftIsBackfilled(t *testing.T) {
-	cluster := dbtest.NewCluster(t, nil)
+	cluster := dbtest.SharedCluster(t)
 	names := slices.Sorted(maps.Keys(backfills))
 	for _, o := range tableOwners {
 		t.Run(o.name, func(t *testing.T) {

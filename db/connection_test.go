@@ -49,7 +49,7 @@ var newer = map[string]string{"transaction_timeout": "'300ms'", "restrict_nonsys
 // What a database or a role has set is not what the service's connections have: the service
 // works, and each of its connections has the settings that it would have had.
 func TestWhatIsInheritedIsPinned(t *testing.T) {
-	cluster := dbtest.NewCluster(t, nil)
+	cluster := dbtest.SharedCluster(t)
 	want := settingsOf(t, dbtest.New(t))
 	for _, where := range []string{"ALTER DATABASE %d SET", "ALTER ROLE %o SET", "ALTER ROLE %o IN DATABASE %d SET"} {
 		t.Run(where, func(t *testing.T) {
@@ -87,7 +87,7 @@ func settingsOf(t *testing.T, d *dbtest.Database) map[string]string {
 
 // A URL or the environment may carry settings too; poolers would refuse those that are sent at connecting.
 func TestSettingsOfTheURLAreNotSent(t *testing.T) {
-	cluster := dbtest.NewCluster(t, nil)
+	cluster := dbtest.SharedCluster(t)
 	c := newCastle(t, cluster, "", "", "")
 	t.Setenv("PGTZ", "Pacific/Kiritimati")
 	query := url.Values{"pool_max_conns": {"3"}}
@@ -100,7 +100,7 @@ func TestSettingsOfTheURLAreNotSent(t *testing.T) {
 // A database in which people can't write what they want is refused, and the command that is named
 // makes one in which they can.
 func TestADatabaseOfAnotherEncodingIsRefused(t *testing.T) {
-	cluster := dbtest.NewCluster(t, nil)
+	cluster := dbtest.SharedCluster(t)
 	for i, encoding := range []string{"SQL_ASCII", "LATIN1", "EUC_JP", "MULE_INTERNAL", "KOI8R"} {
 		t.Run(encoding, func(t *testing.T) {
 			c := newCastle(t, cluster, "The-Owner", fmt.Sprintf(`my "%d"`, i), "LOGIN CREATEROLE CREATEDB")

@@ -120,6 +120,7 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 
 		auditRetention: o.AuditRetention,
 	}
+	timeline.dropBy(pool.Reset)
 	d.bun = bun.NewDB(d.sql(), pgdialect.New())
 	d.herald.tell = d.notify
 	if err := d.Ping(ctx); err != nil {

@@ -26,6 +26,9 @@ const (
 func (d *DB) Follow(ctx context.Context) {
 	atOnce := context.AfterFunc(ctx, func() { d.watches.hear(false) })
 	defer atOnce()
+	if d.timeline != nil {
+		go d.lookOut(ctx)
+	}
 	for failures := 0; ctx.Err() == nil; failures++ {
 		began := time.Now()
 		err := d.follow(ctx)
@@ -52,6 +55,7 @@ func (d *DB) Follow(ctx context.Context) {
 func (d *DB) follow(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	replaced := d.timeline.replaced()
 	c, err := d.listener(ctx)
 	if err != nil {
 		return err
@@ -60,6 +64,13 @@ func (d *DB) follow(ctx context.Context) error {
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
 		_ = c.Close(closing)
+	}()
+	go func() {
+		select {
+		case <-ctx.Done():
+		case <-replaced:
+			stop(errReplaced)
+		}
 	}()
 	d.watches.hear(true)
 	checked := make(chan struct{})

@@ -206,6 +206,41 @@ func TestAPrimaryThatWasReplacedIsNotAsked(t *testing.T) {
 	})
 }
 
+// A primary that was replaced may go on answering what it is asked, streams included: the other hosts are looked at all the same, and
+// once one of them is on a later timeline, nothing goes on with the one before.
+func TestAPrimaryThatWasReplacedIsNoticedThoughItAnswers(t *testing.T) {
+	d := dbtest.New(t)
+	session := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop"))
+	first, second := dbtest.NewLine(t, d.URL), dbtest.NewLine(t, d.URL)
+	both := *d
+	both.URL = strings.Replace(first.URL, "/test", ","+second.Address()+"/test", 1)
+	node := both.Node(t, db.Options{MaxConns: 1})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { defer close(ended); node.Follow(ctx) }()
+	defer func() { stop(); <-ended }()
+	watch := watching(t, node, session)
+	var before, after int
+	must(t, node.Probe(t.Context(), `SELECT pg_backend_pid()`, &before))
+	node.Met(-1) // earlier than the one that it is on
+	select {
+	case change := <-watch.C:
+		if change != nil {
+			t.Errorf("a change: %+v", change)
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("the stream goes on")
+	}
+	if second.Taken() == 0 {
+		t.Error("the second host was not looked at")
+	}
+	must(t, node.Probe(t.Context(), `SELECT pg_backend_pid()`, &after))
+	if before == after {
+		t.Error("the connection from before goes on")
+	}
+	watching(t, node, session).Close()
+}
+
 // An outage is one line a second in the log, with how many errors it stands for.
 func TestAnOutageIsALineASecond(t *testing.T) {
 	d := dbtest.New(t)

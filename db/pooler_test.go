@@ -22,7 +22,7 @@ import (
 // Through pgbouncer as it is by default, which lends its connections for a session, the service is
 // as ever; and the next client of such a connection finds nothing that the service has left.
 func TestAPoolerOfSessionsServes(t *testing.T) {
-	c := newCastle(t, dbtest.NewCluster(t, nil), "", "", "")
+	c := newCastle(t, dbtest.SharedCluster(t), "", "", "")
 	url := bouncer(t, c, "default_pool_size = 9", "server_round_robin = 0")
 	d := story(t, url)
 	d.DB.Close()
@@ -43,7 +43,7 @@ func TestAPoolerOfSessionsServes(t *testing.T) {
 
 // One that lends them for a transaction or a statement is refused at start, whatever else uses it.
 func TestAPoolerOfTransactionsIsRefused(t *testing.T) {
-	c := newCastle(t, dbtest.NewCluster(t, nil), "", "", "")
+	c := newCastle(t, dbtest.SharedCluster(t), "", "", "")
 	for _, mode := range []string{"transaction", "statement"} {
 		for _, size := range []int{1, 2, 20} {
 			for _, robin := range []int{0, 1} {
@@ -64,7 +64,7 @@ func TestAPoolerOfTransactionsIsRefused(t *testing.T) {
 
 // What a session pooler has no connection for is told in a sentence, too.
 func TestAPoolerWithoutAConnectionIsNamed(t *testing.T) {
-	c := newCastle(t, dbtest.NewCluster(t, nil), "", "", "")
+	c := newCastle(t, dbtest.SharedCluster(t), "", "", "")
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // pgbouncer would wait for two minutes
 	defer cancel()
 	_, impatient := db.Migrate(ctx, bouncer(t, c, "default_pool_size = 1"))

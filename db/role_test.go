@@ -44,7 +44,7 @@ const plainOwner = "LOGIN CREATEROLE"
 // Whatever an operator has made of roles, rights and names, the service runs, or one sentence says
 // what a superuser has to run: and with exactly that, it runs.
 func TestAnOwnerAsOperatorsHaveThem(t *testing.T) {
-	cluster := dbtest.NewCluster(t, nil)
+	cluster := dbtest.SharedCluster(t)
 	for _, c := range []struct {
 		name            string
 		owner, database string // default: keeper, kept
@@ -223,7 +223,7 @@ func login(statements ...string) func(*testing.T, *castle) {
 
 // A database that came from another cluster serves its owner of now, or one sentence says why it can't.
 func TestADatabaseFromElsewhere(t *testing.T) {
-	cluster := dbtest.NewCluster(t, nil)
+	cluster := dbtest.SharedCluster(t)
 	for _, c := range []struct {
 		name   string
 		before []string

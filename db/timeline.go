@@ -17,7 +17,50 @@ import (
 // begins a new one when a standby is promoted, so a primary on an earlier one was replaced, and
 // does not know it: its machine was paused, say, or nobody can reach it to tell. What it
 // answers is out of date.
-type timeline struct{ highest atomic.Int64 }
+type timeline struct {
+	highest atomic.Int64
+
+	mu    sync.Mutex
+	later chan struct{} // closed when a primary is met on a later timeline; nil while nobody waits
+	drop  func()        // drops the connections to the primary that was replaced
+}
+
+// replaced gives a channel that is closed when a primary is met on a later timeline than all before. It is nil
+// with one host.
+func (l *timeline) replaced() <-chan struct{} {
+	if l == nil {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.later == nil {
+		l.later = make(chan struct{})
+	}
+	return l.later
+}
+
+// dropBy sets how connections to a primary that was replaced are dropped.
+func (l *timeline) dropBy(drop func()) {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.drop = drop
+}
+
+// replace ends what rests on the primary that was met before, which may go on answering.
+func (l *timeline) replace() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.later != nil {
+		close(l.later)
+		l.later = nil
+	}
+	if l.drop != nil {
+		l.drop()
+	}
+}
 
 // errReplaced is the error of a connection to such a primary.
 var errReplaced = errors.New("db: the server is a primary that was replaced")
@@ -41,21 +84,41 @@ func (l *timeline) check(ctx context.Context, c *pgconn.PgConn) error {
 		if met < highest {
 			return errReplaced
 		}
-		if met == highest || l.highest.CompareAndSwap(highest, met) {
+		if met == highest {
+			return nil
+		}
+		if l.highest.CompareAndSwap(highest, met) {
+			if highest != 0 {
+				l.replace()
+			}
 			return nil
 		}
 	}
 }
 
-// lookAround asks each of several hosts once, when something is wrong, whether it is a primary on a
-// later timeline. If so, the connections to the one that it has replaced are dropped.
+// lookOut looks around once a second until ctx ends, since a primary that was replaced may go on answering: one whose
+// Patroni has died does.
+func (d *DB) lookOut(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			d.lookAround()
+		}
+	}
+}
+
+// lookAround asks each of several hosts once whether it is a primary on a later timeline. If so, the
+// connections to the one that it has replaced are dropped.
 func (d *DB) lookAround() {
 	if d.timeline == nil || !d.looking.CompareAndSwap(false, true) {
 		return
 	}
 	go func() {
 		defer d.looking.Store(false)
-		before := d.timeline.highest.Load()
 		ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
 		defer cancel()
 		var all sync.WaitGroup
@@ -67,9 +130,6 @@ func (d *DB) lookAround() {
 			})
 		}
 		all.Wait()
-		if d.timeline.highest.Load() > before {
-			d.pool.Reset()
-		}
 		time.Sleep(resetPause)
 	}()
 }

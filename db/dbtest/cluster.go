@@ -5,31 +5,54 @@ import (
 	"errors"
 	"net/url"
 	"os"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/company-a/aside/db/postgres"
 )
 
-// A Cluster is one of a test's own, for what all databases of a cluster share: roles, settings,
+// A Cluster is one beside that of the other tests, for what all databases of a cluster share: roles, settings,
 // configuration. Nothing is migrated in it.
 type Cluster struct{ *postgres.Server }
 
-// NewCluster starts a cluster and removes it after the test.
-func NewCluster(t testing.TB, settings map[string]string) *Cluster {
+// shared is the cluster of SharedCluster.
+var shared struct {
+	sync.Mutex
+	server *postgres.Server
+	dir    string
+}
+
+// SharedCluster gives one test at a time the same cluster. The test drops the roles and databases that it makes.
+func SharedCluster(t testing.TB) *Cluster {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "aside-dbtest-")
-	must(t, err)
-	t.Cleanup(func() { must(t, errors.Join(postgres.Remove(dir), os.RemoveAll(dir))) })
-	all := map[string]string{"fsync": "off"}
-	for name, value := range settings {
-		all[name] = value
+	shared.Lock()
+	t.Cleanup(shared.Unlock)
+	if shared.server == nil {
+		dir, err := os.MkdirTemp("", "aside-dbtest-")
+		must(t, err)
+		shared.dir = dir
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+		defer cancel()
+		shared.server, err = postgres.Start(ctx, postgres.Config{
+			DataDir: dir, Bin: os.Getenv("ASIDE_POSTGRES_BIN"), Settings: map[string]string{"fsync": "off"},
+		})
+		must(t, err)
 	}
-	server, err := postgres.Start(t.Context(), postgres.Config{DataDir: dir, Bin: os.Getenv("ASIDE_POSTGRES_BIN"), Settings: all})
-	must(t, err)
-	t.Cleanup(func() { must(t, server.Stop(context.Background())) })
-	return &Cluster{server}
+	return &Cluster{shared.server}
+}
+
+func stopShared(ctx context.Context) error {
+	if shared.dir == "" {
+		return nil
+	}
+	var err error
+	if shared.server != nil {
+		err = shared.server.Stop(ctx)
+	}
+	return errors.Join(err, postgres.Remove(shared.dir), os.RemoveAll(shared.dir))
 }
 
 // Password is what every role of a Cluster logs in with that a test makes.

@@ -58,12 +58,13 @@ func Main(m *testing.M, last ...func()) {
 }
 
 func stop() error {
-	if cluster.server == nil {
-		return nil
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	return errors.Join(cluster.server.Stop(ctx), postgres.Remove(cluster.dir), os.RemoveAll(cluster.dir))
+	err := stopShared(ctx)
+	if cluster.server == nil {
+		return err
+	}
+	return errors.Join(err, cluster.server.Stop(ctx), postgres.Remove(cluster.dir), os.RemoveAll(cluster.dir))
 }
 
 func start() {

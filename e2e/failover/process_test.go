@@ -24,7 +24,10 @@ type machine struct {
 
 // processes lists all of the machine.
 func (m *machine) processes() []int {
-	list := descendants(m.command.Process.Pid)
+	var list []int
+	if m.command.ProcessState == nil {
+		list = descendants(m.command.Process.Pid)
+	}
 	if b, err := os.ReadFile(m.lockFile); err == nil {
 		if pid, err := strconv.Atoi(strings.SplitN(string(b), "\n", 2)[0]); err == nil && running(pid, filepath.Dir(m.lockFile)) {
 			list = append(list, descendants(pid)...)
@@ -89,18 +92,24 @@ func (m *machine) each(signal syscall.Signal) {
 // kill ends the machine as a power failure would.
 func (m *machine) kill(t *testing.T) {
 	t.Helper()
-	if m.command.ProcessState != nil {
-		return
-	}
 	m.each(syscall.SIGSTOP) // so that nothing starts anything meanwhile
 	all := m.processes()
 	for _, pid := range all {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}
-	_ = m.command.Wait()
+	if m.command.ProcessState == nil {
+		_ = m.command.Wait()
+	}
 	for _, pid := range all {
 		within(t, "a killed process ends", func() bool { return syscall.Kill(pid, 0) != nil || zombie(pid) })
 	}
+}
+
+// killProgram ends the program alone: what it has started goes on.
+func (m *machine) killProgram(t *testing.T) {
+	t.Helper()
+	must(t, m.command.Process.Kill())
+	_ = m.command.Wait() // killed
 }
 
 // descendants lists a process and those that it started, and theirs.

@@ -51,3 +51,31 @@ func TestTheCheckerTellsGoodFromBad(t *testing.T) {
 		}
 	}
 }
+
+// What is disregarded is what a node has answered in a span of time, and never a write that it acknowledged.
+func TestWritesAreNeverDisregarded(t *testing.T) {
+	id := uuid.Must(uuid.NewV7())
+	h := New()
+	for i, o := range []Operation{
+		{Kind: Create, Title: "a", Outcome: Done, Answer: Note{1, "a"}},
+		{Kind: Update, Expected: 1, Title: "b", Outcome: Done, Answer: Note{2, "b"}},
+		{Node: 1, Kind: Read, Outcome: Done, Answer: Note{1, "a"}}, // of a primary that was replaced
+		{Node: 1, Kind: Update, Expected: 0, Title: "c", Outcome: Conflicting, Answer: Note{1, "a"}},
+		{Node: 1, Kind: Update, Expected: 2, Title: "d", Outcome: Done, Answer: Note{3, "d"}},
+		{Kind: Read, Outcome: Done, Answer: Note{3, "d"}},
+	} {
+		o.ID, o.Call, o.Return = id, time.Duration(2*i), time.Duration(2*i+1)
+		h.add(o)
+	}
+	h.began = h.began.Add(-time.Second)
+	final := map[uuid.UUID][]Note{id: {{3, "d"}}}
+	if h.Check(final, time.Minute).Good() {
+		t.Error("a stale read is not noticed")
+	}
+	if n := h.Disregard(1, 4, 9); n != 2 {
+		t.Errorf("%d are disregarded", n)
+	}
+	if v := h.Check(final, time.Minute); !v.Good() || v.Acknowledged != 3 {
+		t.Errorf("%+v", v)
+	}
+}

@@ -91,5 +91,20 @@ func (h *History) Operations(from time.Duration) (list []Operation) {
 	return list
 }
 
+// Disregard takes what a node has answered in a span of time for no answer, but for writes that it acknowledged. It
+// gives how many answers that were.
+func (h *History) Disregard(node int, from, to time.Duration) (count int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i := range h.operations {
+		o := &h.operations[i]
+		if o.Node == node && o.Return >= from && o.Return <= to && o.Outcome != Unanswered && !o.Wrote() {
+			o.Outcome, o.Answer = Unanswered, Note{}
+			count++
+		}
+	}
+	return count
+}
+
 // Wrote reports whether the operation is a write that was acknowledged.
 func (o *Operation) Wrote() bool { return o.Kind != Read && o.Outcome == Done }
