@@ -3,13 +3,7 @@ package db_test
 import (
 	"context"
 	"fmt"
-	"net"
-	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -23,7 +17,7 @@ import (
 // as ever; and the next client of such a connection finds nothing that the service has left.
 func TestAPoolerOfSessionsServes(t *testing.T) {
 	c := newCastle(t, dbtest.SharedCluster(t), "", "", "")
-	url := bouncer(t, c, "default_pool_size = 9", "server_round_robin = 0")
+	url := c.Pooler(t, c.owner, c.database, "default_pool_size = 9", "server_round_robin = 0")
 	d := story(t, url)
 	d.DB.Close()
 	for range 9 { // each of its connections, one after the other
@@ -49,7 +43,7 @@ func TestAPoolerOfTransactionsIsRefused(t *testing.T) {
 			for _, robin := range []int{0, 1} {
 				for _, others := range []int{0, 5} {
 					t.Run(fmt.Sprintf("%s, %d connections, round robin %d, %d others", mode, size, robin, others), func(t *testing.T) {
-						url := bouncer(t, c, "pool_mode = "+mode, fmt.Sprint("default_pool_size = ", size), fmt.Sprint("server_round_robin = ", robin))
+						url := c.Pooler(t, c.owner, c.database, "pool_mode = "+mode, fmt.Sprint("default_pool_size = ", size), fmt.Sprint("server_round_robin = ", robin))
 						crowd(t, url, others)
 						_, err := db.Migrate(t.Context(), url)
 						if err == nil || !strings.Contains(err.Error(), "pool_mode = session") || strings.Contains(err.Error(), "\n") {
@@ -67,8 +61,8 @@ func TestAPoolerWithoutAConnectionIsNamed(t *testing.T) {
 	c := newCastle(t, dbtest.SharedCluster(t), "", "", "")
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // pgbouncer would wait for two minutes
 	defer cancel()
-	_, impatient := db.Migrate(ctx, bouncer(t, c, "default_pool_size = 1"))
-	_, refused := db.Migrate(t.Context(), bouncer(t, c, "default_pool_size = 1", "query_wait_timeout = 1"))
+	_, impatient := db.Migrate(ctx, c.Pooler(t, c.owner, c.database, "default_pool_size = 1"))
+	_, refused := db.Migrate(t.Context(), c.Pooler(t, c.owner, c.database, "default_pool_size = 1", "query_wait_timeout = 1"))
 	for _, err := range []error{impatient, refused} {
 		if err == nil || !strings.Contains(err.Error(), "default_pool_size") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("it says %v", err)
@@ -102,60 +96,4 @@ func crowd(t *testing.T, url string, clients int) {
 		<-once
 		t.Cleanup(func() { close(stop); <-ended })
 	}
-}
-
-// bouncer runs a pgbouncer before the castle for the length of the test, and gives its URL of the castle's database. What
-// is not among the settings is as pgbouncer has it by default.
-func bouncer(t *testing.T, c *castle, settings ...string) string {
-	t.Helper()
-	program, err := exec.LookPath("pgbouncer")
-	if err != nil {
-		program = "/usr/sbin/pgbouncer" // not on everybody's PATH
-	}
-	server, err := url.Parse(c.SuperuserURL())
-	must(t, err)
-	dir, err := os.MkdirTemp("/tmp", "aside-test-") // closed to others, and short: it holds a socket
-	must(t, err)
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	config := filepath.Join(dir, "pgbouncer.ini")
-	lines := append([]string{
-		"[databases]", "* = host=" + server.Query().Get("host") + " port=" + server.Query().Get("port"),
-		"[pgbouncer]", "listen_addr =", "listen_port = 6432", "unix_socket_dir = " + dir,
-		"auth_type = plain", "auth_file = " + filepath.Join(dir, "users"),
-	}, settings...)
-	users := filepath.Join(dir, "users")
-	must(t, os.WriteFile(config, []byte(strings.Join(lines, "\n")+"\n"), 0o600))
-	must(t, os.WriteFile(users, fmt.Appendf(nil, "\"%s\" \"%s\"\n", c.owner, dbtest.Password), 0o600))
-
-	cmd := exec.Command(program, config)
-	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
-	if os.Getuid() == 0 { // which pgbouncer refuses, and the server's socket is its user's
-		socket, err := os.Stat(server.Query().Get("host"))
-		must(t, err)
-		user := socket.Sys().(*syscall.Stat_t)
-		for _, file := range []string{dir, config, users} {
-			must(t, os.Chown(file, int(user.Uid), int(user.Gid)))
-		}
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: user.Uid, Gid: user.Gid}}
-		cmd.Dir = "/"
-	}
-	must(t, cmd.Start())
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
-		conn, err := net.Dial("unix", filepath.Join(dir, ".s.PGSQL.6432"))
-		if err == nil {
-			_ = conn.Close()
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatal(err)
-		}
-	}
-	through, err := url.Parse(c.As(c.owner, c.database))
-	must(t, err)
-	through.RawQuery = url.Values{"host": {dir}, "port": {"6432"}}.Encode()
-	return through.String()
 }

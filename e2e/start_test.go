@@ -60,9 +60,15 @@ type aside struct {
 // ready. It is stopped, and must stop in order, when the test ends.
 func start(t *testing.T, args ...string) *aside {
 	t.Helper()
+	return startAt(t, dbtest.NewURL(t), args...)
+}
+
+// startAt is start with a database of the test's.
+func startAt(t *testing.T, url string, args ...string) *aside {
+	t.Helper()
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
-	a := &aside{url: dbtest.NewURL(t)}
+	a := &aside{url: url}
 	a.env = append(os.Environ(), "DATABASE_URL="+a.url, "ASIDE_MASTER_KEY="+base64.StdEncoding.EncodeToString(key),
 		"ASIDE_LISTEN=127.0.0.1:0", "ASIDE_ADMIN_LISTEN=127.0.0.1:0", "ASIDE_DEMO=true", "ASIDE_DATABASE_PATIENCE=1m", "ASIDE_DEMO_LISTEN=127.0.0.1:0")
 	a.run(t, args...)

@@ -27,13 +27,15 @@ import (
 
 // What a run is held to.
 const (
-	rounds        = 10
 	people        = 4
 	answeredAfter = 2 * time.Second // a promotion
 	comesBack     = 0.99            // of what is refused
 )
 
-var only = flag.String("fault", "", "play this fault alone")
+var (
+	rounds = flag.Int("rounds", 10, "how often something happens")
+	only   = flag.String("fault", "", "play this fault alone")
+)
 
 // A round is one fault and what came of it.
 type round struct {
@@ -76,7 +78,7 @@ func TestFailover(t *testing.T) {
 	faults := map[string]func(*testing.T, *cluster, *member) (mend func()){"kill -9": kill, "freeze": freeze, "switchover": switchOver, patroniDies: orphan}
 	// Each of them as often as any other, in any order.
 	var names []string
-	for i := range rounds {
+	for i := range *rounds {
 		names = append(names, cmp.Or(*only, []string{"kill -9", "freeze", "switchover", patroniDies}[i%4]))
 	}
 	mathrand.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
