@@ -35,12 +35,16 @@ type bound struct{ statement, lock, idle time.Duration }
 // than timeout. Of several hosts, the timeline is given by which one is known that was replaced.
 func serve(config *pgx.ConnConfig, timeout time.Duration) *timeline {
 	reach(config, timeout+silence)
-	var of *timeline
-	if len(eachHost(config)) > 1 {
-		of = &timeline{}
-	}
 	config.AfterConnect = func(ctx context.Context, c *pgconn.PgConn) error {
-		if err := pin(ctx, c, bound{timeout, timeout, 2 * timeout}, appRole); err != nil || of == nil {
+		return pin(ctx, c, bound{timeout, timeout, 2 * timeout}, appRole)
+	}
+	if len(eachHost(config)) == 1 {
+		return nil
+	}
+	// Here, since of a host that is refused here the next one is asked, and of one that is refused in AfterConnect none.
+	of, takesWrites := &timeline{}, config.ValidateConnect
+	config.ValidateConnect = func(ctx context.Context, c *pgconn.PgConn) error {
+		if err := takesWrites(ctx, c); err != nil {
 			return err
 		}
 		return of.check(ctx, c)

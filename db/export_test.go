@@ -115,9 +115,6 @@ func (d *DB) BeOn(timeline int64) {
 	d.timeline.replace()
 }
 
-// Met has the node believe that a primary was met on a timeline, and no more.
-func (d *DB) Met(timeline int64) { d.timeline.highest.Store(timeline) }
-
 // ConnectTimeout is how long a host of a URL may take to let us in.
 func ConnectTimeout(url string) (time.Duration, error) {
 	config, err := parseURL(url)

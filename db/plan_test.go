@@ -15,7 +15,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// How many pages of PostgreSQL's a hot statement may touch, of the 20,000 and more that the notes
+// How many pages of PostgreSQL's a hot statement may touch, of the 5,000 and more that the notes
 // fill. What reads notes pays a page for each of the 21 that a page of a list needs, as they
 // lie scattered, and some for the way through two indexes: its own and that of the sessions.
 // What adds text sums up the hundred notes that its owner has.
@@ -25,7 +25,7 @@ const (
 )
 
 // Each hot statement, as a serving connection runs it: prepared, with a plan for anybody,
-// behind the wall, among 200,000 notes, in the long form a million. The look-up of a session happens inside a function,
+// behind the wall, among 50,000 notes, in the long form a million. The look-up of a session happens inside a function,
 // where EXPLAIN doesn't see: there the pages tell.
 func TestHotStatementsTouchFewPages(t *testing.T) {
 	d := dbtest.New(t)
@@ -116,7 +116,7 @@ func TestSigningInScansNoTable(t *testing.T) {
 	}
 }
 
-// fill makes 2,000 people with a hundred notes each, in the order in which they would have
+// fill makes 500 people, in the long form 10,000, with a hundred notes each, in the order in which they would have
 // been written: nobody's lie together. One of them is user, who has read a note of theirs,
 // that is returned.
 func fill(t *testing.T, d *dbtest.Database, user uuid.UUID, tenant string) (note uuid.UUID) {
@@ -129,7 +129,7 @@ func fill(t *testing.T, d *dbtest.Database, user uuid.UUID, tenant string) (note
 		}
 	}
 	const each = 100
-	people := dbtest.Rounds(2000, 10_000)
+	people := dbtest.Rounds(500, 10_000)
 	must(c.Exec(t.Context(), `SET session_replication_role = replica`)) // no look-up of each user and tenant
 	sealed, written := make([]byte, 650), 0
 	users := make([]uuid.UUID, people)

@@ -68,7 +68,7 @@ var errReplaced = errors.New("db: the server is a primary that was replaced")
 // check refuses a connection to a primary that was replaced. A server that does not say which timeline it is on
 // is taken at its word.
 func (l *timeline) check(ctx context.Context, c *pgconn.PgConn) error {
-	results, err := c.Exec(ctx, `SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)`).ReadAll()
+	results, err := c.Exec(ctx, `SELECT pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8)`).ReadAll()
 	if pg := (*pgconn.PgError)(nil); errors.As(err, &pg) && !unreachable(err) {
 		return nil
 	}

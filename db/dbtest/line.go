@@ -1,6 +1,7 @@
 package dbtest
 
 import (
+	"bytes"
 	"io"
 	"net"
 	"net/url"
@@ -22,6 +23,7 @@ type Line struct {
 	thawed chan struct{} // closed while nothing is frozen
 	open   map[net.Conn]struct{}
 	taken  int
+	later  bool
 }
 
 type lineState int
@@ -75,6 +77,13 @@ func (l *Line) Taken() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.taken
+}
+
+// Promote has the server seem to be on the second timeline, as a standby is that was promoted.
+func (l *Line) Promote() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.later = true
 }
 
 // Cut ends all connections, and each one that is made from now on.
@@ -160,6 +169,11 @@ type flow struct {
 func (f flow) Read(b []byte) (int, error) {
 	n, err := f.Conn.Read(b)
 	f.line.flowing()
+	f.line.mu.Lock()
+	defer f.line.mu.Unlock()
+	if f.line.later {
+		copy(b, bytes.ReplaceAll(b[:n], []byte("00000001"), []byte("00000002")))
+	}
 	return n, err
 }
 

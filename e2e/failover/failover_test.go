@@ -59,6 +59,11 @@ func TestFailover(t *testing.T) {
 	databaseURL, masterKey := c.database(t), base64.StdEncoding.EncodeToString(key)
 	first := serve(t, binary, databaseURL, masterKey, nil)
 	nodes := []*node{first, serve(t, binary, databaseURL, masterKey, first)}
+	t.Cleanup(func() {
+		for i, n := range nodes {
+			keepLog(t, n, fmt.Sprintf("node-%d.log", i), c.dir)
+		}
+	})
 	t.Logf("the cluster and two nodes are up after %s", time.Since(began).Round(time.Second))
 
 	h, quit := history.New(), make(chan struct{})
@@ -98,7 +103,6 @@ func TestFailover(t *testing.T) {
 		if !n.running() {
 			t.Errorf("node %d has ended", i)
 		}
-		keepLog(t, n, fmt.Sprintf("node-%d.log", i), c.dir)
 	}
 }
 
