@@ -123,7 +123,7 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 	timeline.dropBy(pool.Reset)
 	d.bun = bun.NewDB(d.sql(), pgdialect.New())
 	d.herald.tell = d.notify
-	if err := d.Ping(ctx); err != nil {
+	if err := refuseUnfinished(ctx, d.pool); err != nil {
 		pool.Close()
 		return nil, err
 	}

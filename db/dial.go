@@ -140,6 +140,15 @@ type watchedConn struct {
 	address  string
 	closing  *time.Timer
 	answered atomic.Bool
+	timeline *timeline // that keeps it; set before anybody else has the connection
+}
+
+// Close closes the connection.
+func (c *watchedConn) Close() error {
+	if c.timeline != nil {
+		c.timeline.forget(c)
+	}
+	return c.Conn.Close()
 }
 
 func (c *watchedConn) Read(b []byte) (int, error) {

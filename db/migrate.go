@@ -32,12 +32,8 @@ func Migrate(ctx context.Context, url string) (applied []string, err error) {
 			return unanswered(err)
 		}
 		defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
-		var unfinished bool
-		if err := c.QueryRow(ctx, `SELECT to_regclass('public.`+restoreMarker+`') IS NOT NULL`).Scan(&unfinished); err != nil {
+		if err := refuseUnfinished(ctx, c); err != nil {
 			return err
-		}
-		if unfinished {
-			return errUnfinished
 		}
 		if applied, err = migrate(ctx, c, pool, func(string) bool { return true }); err != nil {
 			return err

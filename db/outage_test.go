@@ -214,7 +214,7 @@ func TestAPrimaryThatWasReplacedIsLeftThoughItAnswers(t *testing.T) {
 	replaced, promoted := dbtest.NewLine(t, d.URL), dbtest.NewLine(t, d.URL)
 	both := *d
 	both.URL = strings.Replace(replaced.URL, "/test", ","+promoted.Address()+"/test", 1)
-	node := both.Node(t, db.Options{MaxConns: 2, SessionCache: -1})
+	node := both.Node(t, db.Options{MaxConns: 3, SessionCache: -1})
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() { defer close(ended); node.Follow(ctx) }()
@@ -222,6 +222,8 @@ func TestAPrimaryThatWasReplacedIsLeftThoughItAnswers(t *testing.T) {
 	watch := watching(t, node, session)
 	var before, after int
 	must(t, node.Probe(t.Context(), `SELECT pg_backend_pid()`, &before))
+	waiting := make(chan error, 1) // as a commit does for its synchronous standby
+	go func() { waiting <- node.Probe(t.Context(), `SELECT pg_backend_pid() FROM pg_sleep(50)`, new(int)) }()
 	promoted.Promote()
 	select {
 	case change := <-watch.C:
@@ -234,6 +236,9 @@ func TestAPrimaryThatWasReplacedIsLeftThoughItAnswers(t *testing.T) {
 	eventually(t, "the other host is asked", func() bool { return node.Probe(t.Context(), `SELECT pg_backend_pid()`, &after) == nil })
 	if before == after {
 		t.Error("the connection from before goes on")
+	}
+	if err := <-waiting; db.Outage(err) == nil {
+		t.Errorf("what was under way ends with %v", err)
 	}
 	watch = watching(t, node, session)
 	replaced.Cut()

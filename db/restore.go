@@ -20,6 +20,20 @@ const restoreMarker = "restore_under_way"
 // errUnfinished is what a database is refused with that holds the marker.
 var errUnfinished = &setUpError{"a restore into this database is not finished: run aside restore again to finish it"}
 
+// refuseUnfinished refuses a database that a restore has not finished: what is there may be nothing, and looks whole.
+func refuseUnfinished(ctx context.Context, c interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}) error {
+	var unfinished bool
+	if err := c.QueryRow(ctx, `SELECT to_regclass('public.`+restoreMarker+`') IS NOT NULL`).Scan(&unfinished); err != nil {
+		return unanswered(err)
+	}
+	if unfinished {
+		return errUnfinished
+	}
+	return nil
+}
+
 // CheckBackup refuses a backup that keys do not open or that this release cannot restore, reading all of it.
 func CheckBackup(ctx context.Context, keys *Keyring, r *backup.Reader) error {
 	m := &r.Manifest

@@ -177,7 +177,11 @@ func connectOwner(ctx context.Context, url string) (_ *pgx.Conn, err error) {
 	if err != nil {
 		return nil, unanswered(err)
 	}
-	owner, err := tableOwner(ctx, c)
+	err = refuseUnfinished(ctx, c)
+	var owner string
+	if err == nil {
+		owner, err = tableOwner(ctx, c)
+	}
 	if err == nil {
 		_, err = c.Exec(ctx, `SELECT set_config('role', $1, false) WHERE current_user <> $1`, owner)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -21,8 +22,9 @@ type timeline struct {
 	highest atomic.Int64
 
 	mu    sync.Mutex
-	later chan struct{} // closed when a primary is met on a later timeline; nil while nobody waits
-	drop  func()        // drops the connections to the primary that was replaced
+	later chan struct{}          // closed when a primary is met on a later timeline; nil while nobody waits
+	drop  func()                 // has the pool replace its connections
+	open  map[*watchedConn]int64 // by the timeline that its server was on
 }
 
 // replaced gives a channel that is closed when a primary is met on a later timeline than all before. It is nil
@@ -49,10 +51,16 @@ func (l *timeline) dropBy(drop func()) {
 	l.drop = drop
 }
 
-// replace ends what rests on the primary that was met before, which may go on answering.
+// replace ends what rests on the primary that was met before, which may go on answering. A commit that waits for its
+// synchronous standby there would wait for ever.
 func (l *timeline) replace() {
 	l.mu.Lock()
-	defer l.mu.Unlock()
+	var old []*watchedConn
+	for c, on := range l.open {
+		if on < l.highest.Load() {
+			old = append(old, c)
+		}
+	}
 	if l.later != nil {
 		close(l.later)
 		l.later = nil
@@ -60,6 +68,35 @@ func (l *timeline) replace() {
 	if l.drop != nil {
 		l.drop()
 	}
+	l.mu.Unlock()
+	for _, c := range old {
+		_ = c.Close()
+	}
+}
+
+// keep remembers that a connection is to a primary on a timeline, until it is closed, and reports whether none on a later one
+// was met meanwhile.
+func (l *timeline) keep(c *pgconn.PgConn, on int64) bool {
+	conn := c.Conn()
+	if tls, is := conn.(interface{ NetConn() net.Conn }); is {
+		conn = tls.NetConn()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if w, is := conn.(*watchedConn); is {
+		if l.open == nil {
+			l.open = map[*watchedConn]int64{}
+		}
+		l.open[w] = on
+		w.timeline = l
+	}
+	return on == l.highest.Load()
+}
+
+func (l *timeline) forget(c *watchedConn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.open, c)
 }
 
 // errReplaced is the error of a connection to such a primary.
@@ -84,11 +121,11 @@ func (l *timeline) check(ctx context.Context, c *pgconn.PgConn) error {
 		if met < highest {
 			return errReplaced
 		}
-		if met == highest {
-			return nil
-		}
-		if l.highest.CompareAndSwap(highest, met) {
-			if highest != 0 {
+		if met == highest || l.highest.CompareAndSwap(highest, met) {
+			if !l.keep(c, met) {
+				return errReplaced
+			}
+			if met > highest && highest != 0 {
 				l.replace()
 			}
 			return nil

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
@@ -50,7 +51,8 @@ func sh(t *testing.T, dir, commands string, env ...string) string {
 }
 
 // The commands of docs/operating.md, as they stand there, make of a running service's embedded database a
-// new one, which serves the same people the same notes, by the passkeys and sessions that they have.
+// new one, which serves the same people the same notes, by the passkeys and sessions that they have. The new one may
+// be of another version of PostgreSQL's: tools/test-postgres names its programs in ASIDE_RESTORE_POSTGRES_BIN.
 func TestTheDocumentedBackupIsRestored(t *testing.T) {
 	t.Parallel()
 	blocks := documentedCommands(t, "Backup and restore")
@@ -70,7 +72,11 @@ func TestTheDocumentedBackupIsRestored(t *testing.T) {
 	}
 	w.GraphQL(t, createNote, map[string]any{"id": uuid.Must(uuid.NewV7()).String(), "title": "later"}).Must(t, 200)
 	a.stop(t)
-	sh(t, dir, blocks[1], "NEW="+restored, "SAFE="+safe)
+	programs := "ASIDE_POSTGRES_BIN=" + cmp.Or(os.Getenv("ASIDE_RESTORE_POSTGRES_BIN"), os.Getenv("ASIDE_POSTGRES_BIN"))
+	sh(t, dir, blocks[1], "NEW="+restored, "SAFE="+safe, programs)
+	version, err := os.ReadFile(filepath.Join(restored, "postgres", "PG_VERSION"))
+	must(t, err)
+	t.Logf("restored into PostgreSQL %s", version)
 
 	b := &aside{dataDir: restored}
 	for _, setting := range a.env {
@@ -78,7 +84,7 @@ func TestTheDocumentedBackupIsRestored(t *testing.T) {
 			b.env = append(b.env, setting)
 		}
 	}
-	b.env = append(b.env, "ASIDE_DATA_DIR="+restored)
+	b.env = append(b.env, "ASIDE_DATA_DIR="+restored, programs)
 	b.run(t)
 	v := w
 	v.Site = b.node(t)
