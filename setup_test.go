@@ -20,6 +20,7 @@ func TestSetupInstallsOrDownloads(t *testing.T) {
 		sudo     string // "" for a machine without
 		terminal bool
 		there    []string
+		broken   string   // of what is there
 		want     []string // of what is run, in this order
 		not      []string
 	}{
@@ -35,6 +36,7 @@ func TestSetupInstallsOrDownloads(t *testing.T) {
 		"nothing is missing, sudo wants a password":    {uid: "1000", sudo: password, terminal: true, there: installed, not: []string{"apt-get", "unprivileged", "sudo"}},
 		"npm alone is missing, sudo wants a password":  {uid: "1000", sudo: password, terminal: true, there: without(installed, "npm"), want: []string{"sudo -v", "Timeout=300 install"}},
 		"npm alone is missing, and there is no sudo":   {uid: "1000", there: without(installed, "npm"), want: []string{"unprivileged npm"}},
+		"a Node that starts no other":                  {uid: "1000", there: installed, broken: "node", want: []string{"unprivileged nodejs"}},
 		"the browser is missing, and there is no sudo": {uid: "1000", there: without(installed, "chromium"), want: []string{"unprivileged chromium"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -42,6 +44,9 @@ func TestSetupInstallsOrDownloads(t *testing.T) {
 			s := newSetup(t, c.uid)
 			for _, program := range c.there {
 				s.program(t, program, "exit 0")
+			}
+			if c.broken != "" {
+				s.program(t, c.broken, "exit 1")
 			}
 			if c.sudo != "" {
 				s.program(t, "sudo", c.sudo)

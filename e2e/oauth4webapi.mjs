@@ -4,9 +4,12 @@
 //
 // It prints the address to sign in at, reads the address that the browser came back to, and
 // prints what the API answers.
+import { webcrypto } from "node:crypto";
 import { request } from "node:http";
 import { createInterface } from "node:readline";
 import * as oauth from "oauth4webapi";
+
+globalThis.crypto ??= webcrypto; // of a browser, and of Node since 19
 
 const [issuerAddress, clientId, redirectURI, api, skew] = process.argv.slice(2);
 

@@ -21,6 +21,9 @@ var documents = api.Plugin{Name: "documents", Setup: func(build api.PluginBuild)
 	})
 }}
 
+// Debian 12 has Node 18, whose modules lack what browsers have.
+const nodeCrypto = `import { webcrypto as nodeCrypto } from "node:crypto"; globalThis.crypto ??= nodeCrypto;`
+
 func main() {
 	var tests []string
 	for _, dir := range []string{"widget/src", "web/src"} {
@@ -42,6 +45,7 @@ func main() {
 		Platform:     api.PlatformNode,
 		Sourcemap:    api.SourceMapInline,
 		LogLevel:     api.LogLevelWarning,
+		Banner:       map[string]string{"js": nodeCrypto},
 		Plugins:      []api.Plugin{documents},
 	})
 	if len(result.Errors) > 0 {
