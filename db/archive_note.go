@@ -10,6 +10,8 @@ import (
 	"unicode"
 
 	"github.com/google/uuid"
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
 )
 
 // An archivedNote is a note as an archive holds it.
@@ -32,7 +34,7 @@ func archived(n *Note, tenantName string) archivedNote {
 }
 
 // writeMarkdown writes the note's body, as it is, behind a front matter of what else is known of
-// it. Values are JSON, which YAML 1.2 reads too: no title gets out of its quotes.
+// it. Values are JSON, which YAML reads too: no title gets out of its quotes.
 func (n archivedNote) writeMarkdown(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString("---\n")
@@ -43,12 +45,11 @@ func (n archivedNote) writeMarkdown(w io.Writer) error {
 		{"id", n.ID}, {"title", n.Title}, {"tenant", n.TenantName}, {"tenantId", n.TenantID}, {"tags", n.Tags}, {"pinned", n.Pinned},
 		{"version", n.Version}, {"createdAt", n.CreatedAt}, {"updatedAt", n.UpdatedAt}, {"trashedAt", n.TrashedAt},
 	} {
-		b.WriteString(f.name + ": ")
-		e := json.NewEncoder(&b)
-		e.SetEscapeHTML(false)
-		if err := e.Encode(f.value); err != nil { // with the end of the line
+		value, err := frontMatter(f.value)
+		if err != nil {
 			return err
 		}
+		b.WriteString(f.name + ": " + value + "\n")
 	}
 	b.WriteString("---\n\n")
 	b.WriteString(n.Body)
@@ -56,41 +57,73 @@ func (n archivedNote) writeMarkdown(w io.Writer) error {
 	return err
 }
 
+// frontMatter writes a value as JSON that is YAML 1.1, too: with all escaped that it does not count as printable, or takes for the
+// end of a line (§5.1, §5.4). JSON's encoder escapes no more than the characters before the space.
+func frontMatter(v any) (string, error) {
+	var plain, b strings.Builder
+	e := json.NewEncoder(&plain)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return "", err
+	}
+	for _, r := range strings.TrimSuffix(plain.String(), "\n") {
+		if r >= 0x7f && r < 0xa0 || r == '\ufeff' || r == '\ufffe' || r == '\uffff' {
+			fmt.Fprintf(&b, "\\u%04x", r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String(), nil
+}
+
 // fileNames gives notes names that every file system takes, and each one another.
 type fileNames struct {
 	folders map[string]string // by tenant key
-	taken   map[string]bool   // in lower case: some file systems don't tell
+	taken   map[string]bool   // as a file system knows them that tells neither cases nor forms of a character apart
+	fold    cases.Caser
 }
 
 func newFileNames() *fileNames {
-	return &fileNames{folders: map[string]string{}, taken: map[string]bool{}}
+	return &fileNames{folders: map[string]string{}, taken: map[string]bool{}, fold: cases.Fold()}
 }
 
 func (f *fileNames) of(n archivedNote) string {
 	folder, known := f.folders[n.TenantID]
 	if !known {
 		folder = safeName(n.TenantName)
-		if folder == "" || reserved.MatchString(folder) || f.taken[strings.ToLower(folder)] {
+		if folder == "" || reserved.MatchString(folder) {
 			folder = strings.TrimSpace(folder + " " + n.TenantID)
 		}
-		f.folders[n.TenantID], f.taken[strings.ToLower(folder)] = folder, true
+		folder = f.free("notes/"+folder, n.TenantID)
+		f.folders[n.TenantID] = folder
 	}
 	title := safeName(n.Title)
 	if title == "" {
 		title = "Untitled"
 	}
-	name := fmt.Sprintf("notes/%s/%s %s", folder, n.CreatedAt.Format(time.DateOnly), title)
-	if f.taken[strings.ToLower(name)] {
-		name += " " + n.ID.String()
+	return f.free(folder+"/"+n.CreatedAt.Format(time.DateOnly)+" "+title, n.ID.String()) + ".md"
+}
+
+// free takes a name that nothing else has: with an id if need be, and with a number if that is somebody's title.
+func (f *fileNames) free(name, id string) string {
+	free := name
+	for i := 1; f.taken[f.key(free)]; i++ {
+		if free = name + " " + id; i > 1 {
+			free += fmt.Sprintf(" %d", i)
+		}
 	}
-	f.taken[strings.ToLower(name)] = true
-	return name + ".md"
+	f.taken[f.key(free)] = true
+	return free
+}
+
+func (f *fileNames) key(name string) string {
+	return norm.NFC.String(f.fold.String(norm.NFD.String(name)))
 }
 
 // reserved are names that Windows keeps for itself.
-var reserved = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$`)
+var reserved = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])(\..*)?$`)
 
-// safeName is a text as a part of a file's name: without what some file system gives a meaning,
+// safeName is a text as a part of a file's name: composed, without what some file system gives a meaning,
 // what nobody sees, and what is too long.
 func safeName(text string) string {
 	clean := strings.Map(func(r rune) rune {
@@ -103,7 +136,7 @@ func safeName(text string) string {
 			return -1
 		}
 		return r
-	}, text)
+	}, norm.NFC.String(text))
 	for strings.Contains(clean, "..") { // the folder above, to whoever looks carelessly
 		clean = strings.ReplaceAll(clean, "..", ".")
 	}
