@@ -144,7 +144,7 @@ export class App {
   /** Ends the waiting for who is there, if nothing else did. */
   rest(notice: string): void {
     if (this.face.name === "opening" && !this.superseded) {
-      this.session = null;
+      this.putAway();
       this.turn({ name: "signedOut", notice });
     } else {
       this.#paint();

@@ -51,6 +51,7 @@ export class Visitor {
     this.#plan();
     const { session } = app;
     if (trouble) {
+      if (!again) this.#cover();
       app.rest(meaning(trouble.code));
     } else if (session?.subject && session.subject !== this.subject) {
       this.#end(session);
@@ -62,6 +63,14 @@ export class Visitor {
     } else {
       app.rest("");
     }
+  }
+
+  /** Puts the notes out of sight: the page has something new to say, and it can't be known what, so they may be of somebody who has left. */
+  #cover(): void {
+    const { face, session } = this.#app;
+    if (face.name !== "notes" || !session?.subject) return;
+    void face.notebook.flush();
+    this.#app.turn({ name: "opening" });
   }
 
   /** Ends the session of somebody who isn't there any more: out of sight first, then what was typed is saved and the token revoked. */

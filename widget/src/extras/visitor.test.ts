@@ -1,0 +1,55 @@
+import "../testing/frame";
+import "fake-indexeddb/auto";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { App } from "../app";
+import { kit } from "../extra";
+import { Notebook } from "../notebook";
+import type { Session } from "../oauth";
+import { Locks } from "../testing/locks";
+import { equip } from "./kit";
+import { Visitor } from "./visitor";
+
+new Locks().install();
+// What is to be asked a minute from now keeps no test waiting.
+const later = globalThis.setTimeout;
+globalThis.setTimeout = ((act: () => void, wait?: number) => (later(act, wait) as unknown as { unref(): number }).unref()) as typeof setTimeout;
+equip(kit);
+const key = (await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"])) as CryptoKeyPair;
+
+/** A widget that shows notes: of a subject that the page has named, or of somebody it knows nothing of. */
+function shows(subject: string | undefined): { app: App; visitor: Visitor } {
+  const session: Session = { token: "token", key, subject, viewer: "u_1" };
+  const app = new App(() => {});
+  app.session = session;
+  app.face = { name: "notes", notebook: new Notebook(session, new Set(), { paint() {}, met() {}, gone() {} }) };
+  return { app, visitor: (app.visitor = new Visitor(app)) };
+}
+
+const failures = {
+  "the page does not answer": () => Promise.reject(new kit.Problem("network")),
+  "the page's answer cannot be exchanged for want of a network": () => Promise.resolve("a.b.c"),
+};
+
+globalThis.fetch = () => Promise.reject(new TypeError("no network"));
+
+for (const [name, answer] of Object.entries(failures)) {
+  test(`${name} when it has asked for it: the former visitor's notes are out of sight`, async () => {
+    const { app, visitor } = shows("joe");
+    await visitor.look(answer());
+    assert.equal(app.face.name, "signedOut");
+    assert.equal(app.session, null);
+  });
+
+  test(`${name} when the widget has asked: the notes stay`, async () => {
+    const { app, visitor } = shows("joe");
+    await visitor.look(answer(), true);
+    assert.equal(app.face.name, "notes");
+  });
+
+  test(`${name}, and the notes are of somebody it has never named: they stay`, async () => {
+    const { app, visitor } = shows(undefined);
+    await visitor.look(answer());
+    assert.equal(app.face.name, "notes");
+  });
+}
