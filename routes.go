@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -134,22 +135,24 @@ func ready(store *db.DB) http.HandlerFunc {
 }
 
 // embedder tells package widget about tenants.
-func embedder(store *db.DB) func(context.Context, string, string) (*widget.Tenant, bool, error) {
-	return func(ctx context.Context, key, origin string) (*widget.Tenant, bool, error) {
+func embedder(store *db.DB) func(context.Context, string) (*widget.Tenant, error) {
+	return func(ctx context.Context, key string) (*widget.Tenant, error) {
 		t, err := store.Tenant(ctx, key)
 		if errors.Is(err, db.ErrUnknownTenant) {
-			return nil, false, nil
+			return nil, nil
 		}
 		if db.Outage(err) != nil { // package db has logged it
-			return nil, false, widget.ErrAway
+			return nil, widget.ErrAway
 		}
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
 		return &widget.Tenant{
 			Key: t.Key, Name: t.Card(), Accent: t.Branding.Accent, Suspended: t.SuspendedAt != nil,
 			Assertion: string(t.Policy.Assertion), VouchedAccounts: t.Policy.VouchedAccounts,
-		}, t.Embeds(origin), nil
+			// Of a suspended tenant, too: t.Embeds would refuse it, and the frame says why there is nothing.
+			Embeds: func(origin string) bool { return slices.Contains(t.EmbedOrigins, origin) },
+		}, nil
 	}
 }
 

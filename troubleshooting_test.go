@@ -19,6 +19,7 @@ func TestEachErrorIsExplained(t *testing.T) {
 		"widget/src/*.ts":        regexp.MustCompile(`(?:new Problem\(|code: )"(\w+)"`),
 		"widget/src/extras/*.ts": regexp.MustCompile(`new Problem\("(\w+)"`),
 		"widget/npm/src/*.ts":    regexp.MustCompile(`code: "(\w+)"`),
+		"widget/embed.go":        regexp.MustCompile(`origin, "(\w+)", "`),
 		"graph/refusal.go":       regexp.MustCompile(`Code = "(\w+)"`),
 		// What the OAuth endpoints answer to the widget.
 		"auth/par.go":       regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),

@@ -17,7 +17,7 @@ import (
 
 // A page of a company's own, with what it says about its visitor in the HTML.
 var companyPage = template.Must(template.New("page").Parse(`<!doctype html><meta charset="utf-8"><title>Company</title>
-<script>addEventListener('aside:error', e => (window.errors ??= []).push(e.detail.code))</script>
+<script>addEventListener('aside:error', e => { (window.errors ??= []).push(e.detail.code); window.said = e.detail.message })</script>
 <script src="{{.Frame}}/v1/aside.js" async></script>
 <aside-notes tenant="{{.Tenant}}"{{if .Name}} {{.Attribute}}{{end}}></aside-notes>`))
 

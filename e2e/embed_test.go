@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/company-a/aside/db"
 )
 
 // Companies that have read docs/embedding.md and nothing else.
@@ -185,4 +187,92 @@ func TestAReactAppEmbedsIt(t *testing.T) {
 	if n := evaluate[int](page, `document.querySelectorAll('script[src*="/v1/aside.js"]').length`); n != 1 {
 		t.Errorf("the script was loaded %d times", n)
 	}
+}
+
+// The causes of a frame that shows no notes are told apart, where that can be known.
+func TestThePageIsToldWhyThereAreNoNotes(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	c := a.company(t, "Closed", "closed.localhost", optional)
+	_, err := c.db.Suspend(t.Context(), db.Operator, c.Key)
+	must(t, err)
+	told := `<script>document.addEventListener("asideerror", ({ detail }) => Object.assign(window, { told: detail.code, said: detail.message }))</script><script src="` + a.frame + `/v1/aside.js"></script>`
+	for name, cause := range map[string]struct{ element, policy, code, says, shows string }{
+		"no tenant":             {`<aside-notes></aside-notes>`, "", "tenant_unknown", `"null"`, "There are no notes here"},
+		"unknown tenant":        {`<aside-notes tenant="t_nobody"></aside-notes>`, "", "tenant_unknown", `"t_nobody"`, "There are no notes here"},
+		"the page's own policy": {`<aside-notes tenant="{tenant}"></aside-notes>`, "frame-src 'none'", "frame_blocked", "allow " + a.frame + " in frame-src", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPerson(t)
+			page := p.visit(a.reader(t, "told.localhost", func(tenant string) http.Handler {
+				return html(told+strings.ReplaceAll(cause.element, "{tenant}", tenant), "Content-Security-Policy", cause.policy)
+			}))
+			page.wait("word for the page", func() bool { return evaluate[string](page, `window.told ?? ""`) == cause.code })
+			if said := evaluate[string](page, `said`); !strings.Contains(said, cause.says) {
+				t.Errorf("the page is told %q", said)
+			}
+			if cause.shows != "" {
+				p.widget(a).sees(cause.shows)
+			} else {
+				page.find("link", "Open your notes in a new tab")
+			}
+		})
+	}
+	t.Run("suspended tenant", func(t *testing.T) {
+		p := newPerson(t)
+		page := p.visit(c.hosts(t, "closed.localhost").URL)
+		page.wait("word for the page", func() bool { return evaluate[string](page, `String(window.errors)`) == "tenant_suspended" })
+	})
+}
+
+// A page with the notes may itself be in a frame: of another page of the company's, that is, and of nobody else's.
+func TestAPageThatIsFramedItself(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	c := a.company(t, "The Paper", "paper.localhost", optional)
+	inner := c.hosts(t, "inner.localhost")
+	outer := httptest.NewServer(html(`<iframe src="` + inner.URL + `" width="600" height="400"></iframe>`))
+	t.Cleanup(outer.Close)
+	_, port, err := net.SplitHostPort(outer.Listener.Addr().String())
+	must(t, err)
+	own := "http://outer.localhost:" + port
+	_, err = c.db.AddEmbedOrigin(t.Context(), db.Operator, c.Key, own)
+	must(t, err)
+
+	p := newPerson(t)
+	p.visit(own)
+	p.frame(a.frame+"/embed/").find("button", "Sign in")
+
+	foreign := "http://foreign.localhost:" + port
+	p = newPerson(t)
+	p.visit(foreign)
+	page := p.frame(inner.URL)
+	page.wait("word for the page", func() bool { return evaluate[string](page, `String(window.errors)`) == "frame_blocked" })
+	if said := evaluate[string](page, `said`); !strings.Contains(said, foreign) {
+		t.Errorf("the page is told %q", said)
+	}
+}
+
+// What asks visitors for their consent holds addresses back until it is given.
+func TestAFrameThatWaitsForConsent(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	page := p.visit(a.reader(t, "consent.localhost", func(tenant string) http.Handler {
+		return html(`<script>
+			const { set, get } = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, "src");
+			Object.defineProperty(HTMLIFrameElement.prototype, "src", { configurable: true, get, set(address) { window.consent = () => set.call(this, address); } });
+			document.addEventListener("aside:error", ({ detail }) => window.told = detail.code);
+		</script>` + documented(t, "# Embedding the widget", "html", a.frame, tenant))
+	}))
+	page.wait("an address that is held back", func() bool { return evaluate[bool](page, `"consent" in window`) })
+	// As long as it takes to take a frame for blocked, by the same clock.
+	waited := `document.body.animate(null, 4000).finished.then(() => window.told ?? "nothing")`
+	got, err := chromedp.Run(p.ctx, chromedp.Evaluate[string](waited, chromedp.EvalAwaitPromise))
+	must(t, err)
+	if got != "nothing" {
+		t.Errorf("the page is told %q", got)
+	}
+	evaluate[bool](page, `(consent(), true)`)
+	p.widget(a).find("button", "Sign in")
 }

@@ -54,10 +54,19 @@ type framePolicy struct {
 
 type framePage struct {
 	Title, Script, Style string
-	Why                  string // without Config
-	Retry                int    // seconds until the page loads itself again; 0 for never
+	Why                  string  // without Config
+	Reason               *reason // the same for the page around, where there is one
+	Retry                int     // seconds until the page loads itself again; 0 for never
 	Locale               *locale
 	Config               *frameConfig // nil where there is no such tenant
+}
+
+// reason is the data block that src/reason.ts reads.
+type reason struct {
+	Origin  string `json:"origin"` // the page that may hear it
+	Code    string `json:"code"`   // "" where it will be over in a moment
+	Message string `json:"message"`
+	Help    string `json:"help"`
 }
 
 func newFrame(c Config, assets *Assets) (*frame, error) {
@@ -75,7 +84,7 @@ func newFrame(c Config, assets *Assets) (*frame, error) {
 func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Del("Cross-Origin-Opener-Policy") // the popup begins in this page (popup.ts), and needs its opener
 	key, origin := r.PathValue("tenant"), r.URL.Query().Get("origin")
-	tenant, allowed, err := f.config.Tenant(r.Context(), key, origin)
+	tenant, err := f.config.Tenant(r.Context(), key)
 	locale := f.locales.choose(r.URL.Query().Get("locale"), r.Header.Get("Accept-Language"))
 	if err != nil {
 		if !errors.Is(err, ErrAway) && !errors.Is(err, context.Canceled) {
@@ -84,11 +93,11 @@ func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.away(w, r, locale, origin)
 		return
 	}
-	page := framePage{Title: locale.Page.Nothing, Why: locale.Page.Why, Locale: locale, Style: f.assets.URL("frame.css"), Script: f.assets.URL("frame.js")}
 	if tenant == nil {
-		f.serve(w, r, http.StatusNotFound, contentSecurityPolicy(""), page)
+		f.unknown(w, r, locale, key, origin)
 		return
 	}
+	page := framePage{Locale: locale, Style: f.assets.URL("frame.css"), Script: f.assets.URL("frame.js")}
 	page.Title = locale.titleAt(tenant.Name)
 	page.Config = &frameConfig{
 		Tenant:        frameTenant{tenant.Key, tenant.Name, accentShades(tenant.Accent), tenant.Suspended},
@@ -98,15 +107,47 @@ func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Extras:        f.assets.URL("extras." + locale.Tag + ".js"),
 		Messages:      locale.messages,
 	}
-	ancestor := ""
+	ancestors := ""
 	switch {
 	case origin == "":
-	case allowed && isOrigin(origin):
-		ancestor, page.Config.Origin = origin, &origin
+	case isOrigin(origin) && tenant.Embeds(origin):
+		ancestors, page.Config.Origin = origin+framedBy(r.URL.Query()["ancestor"], tenant), &origin
 	default:
 		f.config.Log.InfoContext(r.Context(), "embed: not an embed origin of this tenant", "tenant", tenant.Key, "origin", strconv.QuoteToASCII(origin[:min(len(origin), 200)]))
 	}
-	f.serve(w, r, http.StatusOK, contentSecurityPolicy(ancestor), page)
+	f.serve(w, r, http.StatusOK, contentSecurityPolicy(ancestors), page)
+}
+
+// framedBy gives the origins around the page, as sources of frame-ancestors: browsers demand that each is listed (CSP §6.4.2.1). Only
+// embed origins of the tenant are.
+func framedBy(ancestors []string, tenant *Tenant) (sources string) {
+	const most = 8 // frames in frames
+	for _, origin := range ancestors[:min(len(ancestors), most)] {
+		if isOrigin(origin) && tenant.Embeds(origin) {
+			sources += " " + origin
+		}
+	}
+	return sources
+}
+
+// unknown answers that there is no such tenant, and tells the page that asked. It holds nothing, so any page may frame it.
+func (f *frame) unknown(w http.ResponseWriter, r *http.Request, locale *locale, key, origin string) {
+	page := framePage{Title: locale.Page.Nothing, Why: locale.Page.Why, Locale: locale, Style: f.assets.URL("frame.css")}
+	if isOrigin(origin) {
+		page.Reason = &reason{
+			origin, "tenant_unknown", "There is no tenant " + strconv.QuoteToASCII(key[:min(len(key), 60)]) + "; compare the attribute tenant with the key under Console → Settings",
+			f.config.FrameOrigin + "/help#tenant_unknown",
+		}
+	}
+	f.serve(w, r, http.StatusNotFound, contentSecurityPolicy(page.ancestor()), page)
+}
+
+// ancestor is who may frame a page that only says why there are no notes.
+func (p framePage) ancestor() string {
+	if p.Reason == nil {
+		return ""
+	}
+	return p.Reason.Origin
 }
 
 // Those who come while tenants cannot be looked up come back after some seconds, not all at once.
@@ -119,13 +160,11 @@ const (
 func (f *frame) away(w http.ResponseWriter, r *http.Request, locale *locale, origin string) {
 	retry := awayLeast + rand.N(awayMost-awayLeast) //nolint:gosec // nothing is at stake
 	w.Header().Set("Retry-After", strconv.Itoa(retry))
-	ancestor := ""
+	page := framePage{Title: locale.Page.Away, Why: locale.Page.Again, Retry: retry, Locale: locale, Style: f.assets.URL("frame.css")}
 	if isOrigin(origin) {
-		ancestor = origin
+		page.Reason = &reason{Origin: origin}
 	}
-	f.serve(w, r, http.StatusServiceUnavailable, contentSecurityPolicy(ancestor), framePage{
-		Title: locale.Page.Away, Why: locale.Page.Again, Retry: retry, Locale: locale, Style: f.assets.URL("frame.css"),
-	})
+	f.serve(w, r, http.StatusServiceUnavailable, contentSecurityPolicy(page.ancestor()), page)
 }
 
 // serve renders the page under a content security policy.
@@ -190,14 +229,14 @@ func (f *frame) pack(r *http.Request, plain []byte) ([]byte, error) {
 	return packed.Bytes(), nil
 }
 
-// contentSecurityPolicy lets only a document of ancestor frame the page (nobody where that is empty).
-func contentSecurityPolicy(ancestor string) string {
-	if ancestor == "" {
-		ancestor = "'none'"
+// contentSecurityPolicy lets only documents of ancestors, separated by spaces, frame the page (nobody where there are none).
+func contentSecurityPolicy(ancestors string) string {
+	if ancestors == "" {
+		ancestors = "'none'"
 	}
 	return "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
 		"base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types worker; " +
-		"frame-ancestors " + ancestor
+		"frame-ancestors " + ancestors
 }
 
 // isOrigin reports whether s is an http(s) origin in the form that browsers serialize (RFC 6454 §6.2) and so can stand in a

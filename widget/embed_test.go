@@ -87,18 +87,68 @@ func TestEmbedHoldsNoScriptOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestEmbedWithoutATenant(t *testing.T) {
+// A page that is framed itself: browsers demand that each origin around the frame is listed.
+func TestEmbedIsFramedByAllThatAreAroundThePage(t *testing.T) {
 	h := start(t)
-	r := get(t, h, "/embed/t_nobody?origin=https://shop.example")
-	if page := body(t, r); r.StatusCode != http.StatusNotFound || strings.Contains(page, "<script") || !strings.Contains(page, "There are no notes here") {
-		t.Errorf("unknown tenant: %s\n%s", r.Status, page)
+	const shop, blog = "https://shop.example", "https://blog.example"
+	for query, ancestors := range map[string]string{
+		"origin=" + shop + "&ancestor=" + blog:                               shop + " " + blog,
+		"origin=" + shop + "&ancestor=" + blog + "&ancestor=" + shop:         shop + " " + blog + " " + shop,
+		"origin=" + shop + "&ancestor=https://evil.example":                  shop,
+		"origin=" + shop + "&ancestor=https://evil.example&ancestor=" + blog: shop + " " + blog,
+		"origin=https://evil.example&ancestor=" + blog:                       "'none'",
+		"ancestor=" + blog:              "'none'",
+		"origin=" + shop + "&ancestor=": shop,
+		"origin=" + shop + "&ancestor=*&ancestor=https:&ancestor=" + shop + "%3Bsandbox": shop,
+		"origin=" + shop + strings.Repeat("&ancestor="+blog, 9):                          shop + strings.Repeat(" "+blog, 8),
+	} {
+		r := get(t, h, "/embed/t_shop?"+query)
+		if policy := r.Header.Get("Content-Security-Policy"); !strings.HasSuffix(policy, "; frame-ancestors "+ancestors) {
+			t.Errorf("%s: %s\nwant %s", query, policy, ancestors)
+		}
 	}
-	if csp := r.Header.Get("Content-Security-Policy"); !strings.HasSuffix(csp, "frame-ancestors 'none'") {
-		t.Errorf("unknown tenant: %s", csp)
+}
+
+// Where there are no notes, the page around the frame is told why. The document has nothing in it that is anybody's, so any page may frame it.
+func TestEmbedSaysWhyThereIsNothing(t *testing.T) {
+	h := start(t)
+	for path, c := range map[string]struct {
+		status               int
+		code, says           string
+		visible, neverInPage string
+	}{
+		"/embed/t_nobody":  {http.StatusNotFound, "tenant_unknown", `"t_nobody"`, "There are no notes here", "aside-config"},
+		"/embed/null":      {http.StatusNotFound, "tenant_unknown", `"null"`, "There are no notes here", "aside-config"},
+		"/embed/":          {http.StatusNotFound, "tenant_unknown", `""`, "There are no notes here", "aside-config"},
+		"/embed/%22%3E%3C": {http.StatusNotFound, "tenant_unknown", `"\"><"`, "There are no notes here", "><\""},
+		"/embed/t_broken":  {http.StatusServiceUnavailable, "", "", "The notes can’t be reached right now", "database"},
+	} {
+		r := get(t, h, path+"?origin=https://shop.example")
+		page := body(t, r)
+		if r.StatusCode != c.status || !strings.Contains(page, c.visible) || strings.Contains(page, c.neverInPage) {
+			t.Errorf("%s: %s\n%s", path, r.Status, page)
+		}
+		if policy := r.Header.Get("Content-Security-Policy"); !strings.HasSuffix(policy, "; frame-ancestors https://shop.example") {
+			t.Errorf("%s: %s", path, policy)
+		}
+		var reason struct{ Origin, Code, Message, Help string }
+		block := regexp.MustCompile(`(?s)<script type="application/json" id="aside-reason">(.*?)</script>`).FindStringSubmatch(page)
+		if block == nil || json.Unmarshal([]byte(block[1]), &reason) != nil {
+			t.Fatalf("%s: no reason in\n%s", path, page)
+		}
+		if reason.Origin != "https://shop.example" || reason.Code != c.code || !strings.Contains(reason.Message, c.says) || c.code != "" && !strings.HasSuffix(reason.Help, "/help#"+c.code) {
+			t.Errorf("%s: %+v", path, reason)
+		}
+		for _, query := range []string{"", "?origin=*", "?origin=https://a.example%20https://b.example"} {
+			r := get(t, h, path+query)
+			if policy := r.Header.Get("Content-Security-Policy"); !strings.HasSuffix(policy, "; frame-ancestors 'none'") || strings.Contains(body(t, r), "<script") {
+				t.Errorf("%s%s: %s", path, query, policy)
+			}
+		}
 	}
-	if r := get(t, h, "/embed/t_broken"); r.StatusCode != http.StatusServiceUnavailable || strings.Contains(body(t, r), "database") {
-		t.Errorf("failed lookup: %s", r.Status)
-	}
+	r := get(t, h, "/embed/reason.js")
+	wantHeader(t, r, "Content-Type", "text/javascript; charset=utf-8")
+	wantHeader(t, r, "Cache-Control", "public, max-age=86400")
 }
 
 type frameConfig struct {

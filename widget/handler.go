@@ -21,16 +21,17 @@ type Tenant struct {
 	Suspended bool   // the frame says so and offers no sign-in
 	// What the page says of its visitor: NONE (isn't asked), OPTIONAL or REQUIRED (the frame refuses to sign in without).
 	Assertion       string
-	VouchedAccounts bool // what the page says opens an account of its own
+	VouchedAccounts bool                     // what the page says opens an account of its own
+	Embeds          func(origin string) bool // whether pages of that origin may show the widget
 }
 
 // Config is what New needs to know; every field is required.
 type Config struct {
 	AccountOrigin string // where the popup signs in, the OAuth issuer
 	FrameOrigin   string // where this handler is served
-	// Tenant finds the tenant with that key (nil if there is none) and says whether origin ("" = none given) is one of its
-	// embed origins. An error means that nobody knows at the moment; ErrAway, that this is logged elsewhere.
-	Tenant func(ctx context.Context, key, origin string) (t *Tenant, allowed bool, err error)
+	// Tenant finds the tenant with that key, nil if there is none. An error means that nobody knows at the moment; ErrAway, that
+	// this is logged elsewhere.
+	Tenant func(ctx context.Context, key string) (*Tenant, error)
 	Log    *slog.Logger
 }
 
@@ -47,6 +48,7 @@ var ErrAway = errors.New("widget: tenants cannot be looked up at the moment")
 //	GET /assets/{file}    the frame app's bundle; hashed names, cached for good
 //	GET /embed/{tenant}   the frame document, or the same app as a page of its own
 //	GET /embed/worker.js  the service worker of those documents
+//	GET /embed/reason.js  tells the page around why there are no notes
 //	GET /preview          the widget with notes of nobody, for the console's branding
 //	GET /help             where the codes of aside:error are explained
 //
@@ -79,20 +81,21 @@ func New(c Config) (http.Handler, error) {
 	mux.Handle("GET /v1/{file}", releases)
 	mux.Handle("GET /v1/npm/{file}", modules)
 	mux.Handle("GET /assets/{file}", assets)
+	mux.Handle("GET /embed/{$}", page) // whose page has named no tenant
 	mux.Handle("GET /embed/{tenant}", page)
-	mux.Handle("GET /embed/worker.js", worker(assets))
+	mux.Handle("GET /embed/worker.js", unhashed(assets, "worker.js", "connect-src 'self'; "))
+	mux.Handle("GET /embed/reason.js", unhashed(assets, "reason.js", ""))
 	mux.HandleFunc("GET /preview", page.preview)
 	mux.Handle("GET /help", http.RedirectHandler(helpPage, http.StatusFound))
 	return mux, nil
 }
 
-// worker serves the service worker. Browsers ask for it by one name (Service Workers §3.4.3 goes by it), and again when a page
-// is loaded: from their cache for a day at most.
-func worker(assets *Assets) http.Handler {
-	script := assets.files[assets.entry("worker.js").File]
+// unhashed serves a script by one name, from browsers' caches for a day at most. They know a service worker by its name (Service Workers
+// §3.4.3), and what it may do is its own policy's to say, not its documents' (CSP §7.3): to ask this origin, and nothing else.
+func unhashed(assets *Assets, name, may string) http.Handler {
+	script := assets.files[assets.entry(name).File]
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// What it may do is its own policy's to say, not its documents' (CSP §7.3): ask this origin, and nothing else.
-		w.Header().Set("Content-Security-Policy", "default-src 'none'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; "+may+"require-trusted-types-for 'script'; trusted-types 'none'")
 		script.serve(w, r, "public, max-age=86400")
 	})
 }

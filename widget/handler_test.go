@@ -30,16 +30,17 @@ func start(t *testing.T) http.Handler {
 	h, err := widget.New(widget.Config{
 		AccountOrigin: accountOrigin,
 		FrameOrigin:   frameOrigin,
-		Tenant: func(_ context.Context, key, origin string) (*widget.Tenant, bool, error) {
+		Tenant: func(_ context.Context, key string) (*widget.Tenant, error) {
 			switch key {
 			case "t_shop":
-				return &widget.Tenant{Key: key, Name: `Shop </script><b>"`, Accent: "#aa5511", Assertion: "REQUIRED", VouchedAccounts: true}, origin == "https://shop.example", nil
+				embeds := func(origin string) bool { return origin == "https://shop.example" || origin == "https://blog.example" }
+				return &widget.Tenant{Key: key, Name: `Shop </script><b>"`, Accent: "#aa5511", Assertion: "REQUIRED", VouchedAccounts: true, Embeds: embeds}, nil
 			case "t_careless": // as if anything had been stored as an embed origin
-				return &widget.Tenant{Key: key, Name: "Careless"}, true, nil
+				return &widget.Tenant{Key: key, Name: "Careless", Embeds: func(string) bool { return true }}, nil
 			case "t_broken":
-				return nil, false, errors.New("no database")
+				return nil, errors.New("no database")
 			}
-			return nil, false, nil
+			return nil, nil
 		},
 		Log: slog.New(slog.DiscardHandler),
 	})

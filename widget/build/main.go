@@ -60,11 +60,11 @@ var faces = []face{
 	{
 		dir: "widget",
 		bundles: []bundle{
-			{entries: []string{"src/loader.ts", "src/worker.ts", "src/frame.css"}, sloppy: true},
+			{entries: []string{"src/loader.ts", "src/worker.ts", "src/reason.ts", "src/frame.css"}, sloppy: true},
 			{entries: []string{"src/frame.tsx", "src/preview.tsx"}, private: private, documents: "src/documents.ts", catalogue: "src/locales", alias: map[string]string{"preact": "src/render.ts"}},
 			{entries: []string{"src/extras.*.ts"}, private: private, documents: "src/documents.ts", catalogue: "src/locales", module: true, alias: map[string]string{"preact": "src/extras/kit.ts"}},
 		},
-		fixed: map[string]string{"loader.js": "aside.js", "worker.js": "worker.js"},
+		fixed: map[string]string{"loader.js": "aside.js", "worker.js": "worker.js", "reason.js": "reason.js"},
 	},
 	// Every file directly in web/src is a page's entry; what pages share lies in directories below it.
 	{dir: "web", bundles: []bundle{{entries: []string{"src/*.ts", "src/*.tsx", "src/*.css"}}}},

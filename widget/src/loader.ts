@@ -7,7 +7,9 @@ const make = document.createElement.bind(document);
 const Base = make("i").constructor as typeof HTMLElement;
 const Event = document.createEvent("CustomEvent").constructor as typeof CustomEvent;
 const { addEventListener, removeEventListener } = document;
-const { origin } = location;
+const { origin, ancestorOrigins = [] } = location;
+// The page and, where it is framed itself, all that is around it, as far as the browser says.
+const origins = [origin, ...ancestorOrigins];
 const script = make("a");
 // A module has no tag, but a place in the code: of that, too, only the origin counts.
 script.href = (document.currentScript as HTMLScriptElement | null)?.src ?? `${/http\S+/.exec(Error().stack!)}`;
@@ -21,13 +23,13 @@ const parsed = (async () => {
 })();
 
 /** What the page tells us by attributes, or by properties of the same names; all of it goes with every message. */
-const attributes = ["tenant", "assertion", "ticket", "theme", "locale", "variables", "visitor"];
+const attributes = "tenant assertion ticket theme locale variables visitor".split(" ");
 
 /** Says who the visitor is, whenever it is asked: by a JWT made for that nonce, or by nothing where nobody is logged in. */
 type Assertion = (request: { nonce: string }) => Promise<string | null | undefined>;
 
 // Any rule of the page goes before it; room for the frame, so that nothing jumps when it comes.
-const rules = ":host{display:block;min-height:240px}:host([hidden]){display:none!important}";
+const rules = ":host{display:block;min-height:240px}:host([hidden]){display:none!important}a{position:absolute}";
 
 class AsideNotes extends Base {
   static observedAttributes = attributes;
@@ -36,7 +38,6 @@ class AsideNotes extends Base {
   static {
     for (const name of attributes) {
       Object.defineProperty(this.prototype, name, {
-        configurable: true,
         // The function that was set, or the attribute.
         get(this: AsideNotes) {
           return (name === "assertion" && this.#assertion) || this.getAttribute(name);
@@ -55,6 +56,8 @@ class AsideNotes extends Base {
   /** What was asked for before the frame could listen; nothing waits once it can. */
   #waiting: string[] | null = [];
   #patience: Animation | undefined;
+  /** To the notes in a tab of their own, while they can't be here. */
+  #link = make("a");
 
   #style = make("style");
 
@@ -72,10 +75,11 @@ class AsideNotes extends Base {
   connectedCallback(): void {
     // What the page has set before the class was there hides the accessor.
     for (const name of attributes) {
-      const own = Object.getOwnPropertyDescriptor(this, name);
-      if (own) {
-        delete this[name as keyof this];
-        this.#accept(name, own.value);
+      if (Object.hasOwn(this, name)) {
+        const own = this as Record<string, unknown>;
+        const value = own[name];
+        delete own[name];
+        own[name] = value;
       }
     }
     addEventListener.call(window, "message", this);
@@ -104,7 +108,7 @@ class AsideNotes extends Base {
       if (this.#assertion) return;
     }
     if (value == null) this.removeAttribute(name);
-    else this.setAttribute(name, typeof value === "object" ? JSON.stringify(value) : `${value}`);
+    else this.setAttribute(name, (typeof value === "object" ? JSON.stringify(value) : value) as string);
   }
 
   /** Shows the widget and puts the focus into it. */
@@ -151,6 +155,7 @@ class AsideNotes extends Base {
       if (data.active || this.getBoundingClientRect().bottom > document.documentElement.clientHeight) frame.style.height = data.height + "px";
     } else if (/ready|signed|error/.test(name)) {
       frame.style.opacity = "";
+      this.#link.remove();
       this.#tell(name, data.code && data);
       this.#waiting?.forEach((name) => this.#post(name));
       this.#waiting = null;
@@ -162,7 +167,7 @@ class AsideNotes extends Base {
       await parsed;
       const jwt = (await this.#assertion?.({ nonce })) ?? this.getAttribute("assertion");
       // Frameworks that find no such property yet write a function's source into the attribute.
-      if (/[\s(]/.test(jwt ?? "")) throw "assertion is no JWT; set it as a property";
+      if (/[\s(]/.test(jwt as string)) throw "no JWT; set assertion as a property";
       this.#post("assertion", { id, jwt });
     } catch (error) {
       this.#post("assertion", { id, error: `${error}` });
@@ -173,26 +178,29 @@ class AsideNotes extends Base {
   #load(): void {
     const frame = (this.#frame = make("iframe"));
     frame.loading = "lazy";
-    frame.src = `${frameOrigin}/embed/${this.getAttribute("tenant")}?origin=${origin}&locale=${this.getAttribute("locale") || ""}`;
+    frame.src = `${frameOrigin}/embed/${this.getAttribute("tenant")}?origin=${origins.join("&ancestor=")}&locale=${this.getAttribute("locale") || ""}`;
     // It fills the room that is kept for it. Unseen until it wears the page's theme.
     frame.style = "display:block;width:100%;min-height:inherit;border:0;opacity:0";
-    // A frame that was refused loads, too: it just never says hello. An animation is a timer that no page overwrites.
+    // A frame that was refused loads, too: it just never says hello. An animation is a timer that no page overwrites. One whose
+    // address is held back, until the visitor consents, is waited for.
     this.#patience?.cancel();
     frame.onload = () => {
+      if (!frame.src) return;
       this.#patience = frame.animate(null, 3000);
-      this.#patience.onfinish = () => this.#blocked(frame.src);
+      this.#patience.onfinish = () => this.#blocked(frame);
     };
     this.#root.replaceChildren(this.#style, frame);
     this.#waiting ??= [];
   }
 
-  #blocked(url: string): void {
-    const message = `\`${origin}\` is not an embed origin of tenant ${this.getAttribute("tenant")}; add it under Console → Origins`;
-    const link = make("a");
-    link.href = url;
+  // The frame stays: it may yet come, as after a consent or an outage.
+  #blocked(frame: HTMLIFrameElement): void {
+    const message = `List ${origins} as origins of tenant ${this.getAttribute("tenant")}, allow ${frameOrigin} in frame-src`;
+    const link = this.#link;
+    link.href = frame.src;
     link.target = "_blank";
-    link.append(this.title || "Open your notes in a new tab");
-    this.#root.replaceChildren(this.#style, link);
+    link.textContent = this.title || "Open your notes in a new tab";
+    frame.before(link);
     console?.error?.(message);
     this.#tell("error", { code: "frame_blocked", message, help: frameOrigin + "/help#frame_blocked" });
   }
