@@ -14,6 +14,7 @@ import (
 func TestSetupInstallsOrDownloads(t *testing.T) {
 	t.Parallel()
 	const refuses, password, free = "exit 1", `[ "$1" != -n ] && { [ "$1" = -v ] || exec "$@"; }`, `[ "$1" != -n ] || shift; exec "$@"`
+	const service = "systemctl disable --quiet --now pgbouncer" // where Debian's package would have it run
 	installed := []string{"chromium", "firefox-esr", "pgbouncer", "node", "npm", "curl", "php", "ruby", "python3"}
 	for name, c := range map[string]struct {
 		uid      string
@@ -24,15 +25,16 @@ func TestSetupInstallsOrDownloads(t *testing.T) {
 		want     []string // of what is run, in this order
 		not      []string
 	}{
-		"root":                                         {uid: "0", want: []string{"Timeout=300 install"}, not: []string{"unprivileged", "sudo"}},
-		"no sudo":                                      {uid: "1000", want: []string{"unprivileged"}, not: []string{"apt-get"}},
+		"root":                                         {uid: "0", want: []string{"Timeout=300 install", service}, not: []string{"unprivileged", "sudo"}},
+		"no sudo":                                      {uid: "1000", want: []string{"unprivileged"}, not: []string{"apt-get", "systemctl"}},
 		"no sudo, on a terminal":                       {uid: "1000", terminal: true, want: []string{"unprivileged"}, not: []string{"apt-get"}},
 		"sudo refuses":                                 {uid: "1000", sudo: refuses, want: []string{"unprivileged"}, not: []string{"apt-get", "sudo -v"}},
 		"sudo refuses, on a terminal":                  {uid: "1000", sudo: refuses, terminal: true, want: []string{"sudo -v", "unprivileged"}, not: []string{"apt-get"}},
 		"sudo wants a password":                        {uid: "1000", sudo: password, want: []string{"unprivileged"}, not: []string{"apt-get", "sudo -v"}},
 		"sudo wants a password, on a terminal":         {uid: "1000", sudo: password, terminal: true, want: []string{"sudo -v", "sudo env", "Timeout=300 install"}, not: []string{"unprivileged"}},
-		"sudo wants none":                              {uid: "1000", sudo: free, want: []string{"sudo env", "Timeout=300 install"}, not: []string{"unprivileged", "sudo -v"}},
+		"sudo wants none":                              {uid: "1000", sudo: free, want: []string{"sudo env", "Timeout=300 install", service}, not: []string{"unprivileged", "sudo -v"}},
 		"nothing is missing":                           {uid: "1000", there: installed, not: []string{"apt-get", "unprivileged"}},
+		"nothing is missing, as root":                  {uid: "0", there: installed, not: []string{"apt-get", "systemctl"}},
 		"nothing is missing, sudo wants a password":    {uid: "1000", sudo: password, terminal: true, there: installed, not: []string{"apt-get", "unprivileged", "sudo"}},
 		"npm alone is missing, sudo wants a password":  {uid: "1000", sudo: password, terminal: true, there: without(installed, "npm"), want: []string{"sudo -v", "Timeout=300 install"}},
 		"npm alone is missing, and there is no sudo":   {uid: "1000", there: without(installed, "npm"), want: []string{"unprivileged npm"}},
@@ -51,6 +53,7 @@ func TestSetupInstallsOrDownloads(t *testing.T) {
 			if c.sudo != "" {
 				s.program(t, "sudo", c.sudo)
 			}
+			s.program(t, "systemctl", "exit 0")
 			ran := s.run(t, c.terminal)
 			rest := ran
 			for _, want := range c.want {
@@ -104,7 +107,8 @@ func newSetup(t *testing.T, uid string) *setup {
 	}
 	script, err := os.ReadFile("tools/setup")
 	must(t, err)
-	must(t, os.WriteFile(filepath.Join(dir, "tools/setup"), script, 0o700))
+	elsewhere := strings.ReplaceAll(string(script), "/usr/sbin/", filepath.Join(dir, "sbin")+"/")
+	must(t, os.WriteFile(filepath.Join(dir, "tools/setup"), []byte(elsewhere), 0o700))
 	for _, file := range []string{"package-lock.json", "node_modules/.package-lock.json", "ran"} {
 		must(t, os.WriteFile(filepath.Join(dir, file), nil, 0o600))
 	}
