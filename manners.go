@@ -58,7 +58,7 @@ const maxUnread = 1 << 20
 // sending that, and is hung up on, tells its client 502 instead of why.
 type watchedWriter struct {
 	http.ResponseWriter
-	body   io.Reader
+	body   io.Reader // nil where another one in the chain reads it
 	status int
 	begun  bool
 }
@@ -68,7 +68,9 @@ func (w *watchedWriter) begin(status int) {
 		return
 	}
 	w.status, w.begun = status, true
-	_, _ = io.CopyN(io.Discard, w.body, maxUnread) // to its end, mostly; or the client is gone
+	if w.body != nil {
+		_, _ = io.CopyN(io.Discard, w.body, maxUnread) // to its end, mostly; or the client is gone
+	}
 }
 
 func (w *watchedWriter) WriteHeader(status int) {
