@@ -79,3 +79,13 @@ func TestARefusedRequestIsReadFirst(t *testing.T) {
 		})
 	}
 }
+
+// A request that is measured is answered as its handler says.
+func TestWhatIsMeasuredIsAnswered(t *testing.T) {
+	h := newMetrics(nil).observe(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusCreated) }))
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader("x")))
+	if w.Code != http.StatusCreated {
+		t.Errorf("it is answered %d", w.Code)
+	}
+}

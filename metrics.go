@@ -62,7 +62,7 @@ func (m *metrics) handler() http.Handler {
 // observe measures requests by the first part of their path, of which there are few.
 func (m *metrics) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answer := &watchedWriter{ResponseWriter: w, status: http.StatusOK}
+		answer := &watchedWriter{ResponseWriter: w, body: r.Body, status: http.StatusOK}
 		started := time.Now()
 		next.ServeHTTP(answer, r)
 		label := route(r.URL.Path)
