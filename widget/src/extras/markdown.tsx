@@ -2,19 +2,21 @@
 // else; what is no Markdown is shown as it was written. No text takes much longer than its length.
 import { h, type ComponentChildren } from "preact";
 
-// Code, bold, emphasis, struck out, [text](address), address.
+// An escape, code, bold, emphasis, struck out, [text](address), address. Parentheses in an address are its own where they are paired.
 const syntax =
-  /`([^`]{1,999})`|\*\*(.{1,999}?)\*\*|(?<!\w)_(.{1,999}?)_(?!\w)|\*([^*\s][^*]{0,999})\*|~~(.{1,999}?)~~|\[([^\]]{1,999})\]\(([^)\s]{1,2000})\)|(https?:\/\/[^\s<>"]{1,2000}[^\s<>".,;:!?')\]])/g;
+  /\\([!-/:-@[-`{-~])|`([^`]{1,999})`|\*\*(.{1,999}?)\*\*|(?<!\w)_(.{1,999}?)_(?!\w)|\*((?:\\.|[^*\s\\])(?:\\.|[^*\\]){0,999})\*|~~(.{1,999}?)~~|\[((?:\\.|[^\]\\]){1,999})\]\(((?:[^()\s]|\([^()\s]{0,999}\)){1,2000})\)|(https?:\/\/(?:[^\s<>"()]|\([^\s<>"()]{0,999}\)){0,2000}(?:[^\s<>"().,;:!?'\]]|\([^\s<>"()]{0,999}\)))/g;
 
 function inline(text: string): ComponentChildren[] {
   const made: ComponentChildren[] = [];
   let end = 0;
   for (const found of text.matchAll(syntax)) {
-    const [all, code, bold, underscored, starred, struck, label, address, bare] = found;
+    const [all, escaped, code, bold, underscored, starred, struck, label, address, bare] = found;
     const emphasis = underscored ?? starred;
     made.push(
       text.slice(end, found.index),
-      code ? (
+      escaped ? (
+        escaped
+      ) : code ? (
         <code>{code}</code>
       ) : bold ? (
         <b>{inline(bold)}</b>
@@ -24,7 +26,7 @@ function inline(text: string): ComponentChildren[] {
         <s>{inline(struck)}</s>
       ) : /^(https?:\/\/|mailto:)/i.test(address ?? bare!) ? (
         <a href={address ?? bare!} target="_blank" rel="noopener noreferrer">
-          {label ?? bare!}
+          {label ? label.replace(/\\([!-/:-@[-`{-~])/g, "$1") : bare!}
         </a>
       ) : (
         all // an address that a browser would do something else with
@@ -37,6 +39,18 @@ function inline(text: string): ComponentChildren[] {
 
 const item = /^\s*(?:[-*+]|(\d{1,9})[.)])\s+(.*)/;
 const special = /^(#{1,4}\s|```|>)/;
+const rule = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
+
+/** The cells of a table's line. */
+function cells(line: string): string[] {
+  return line.trim().replace(/^\||(?<!\\)\|$/g, "").split(/(?<!\\)\|/);
+}
+
+/** An item of a list, which may be a task. */
+function listItem(text: string): ComponentChildren {
+  const task = /^\[([ x])\]\s+(.*)/i.exec(text);
+  return task ? <li style={{ listStyle: "none" }}>{[task[1] === " " ? "☐ " : "☑ ", inline(task[2]!)]}</li> : <li>{inline(text)}</li>;
+}
 
 /** The blocks of a text: each takes as many lines as belong to it. Quotes go so deep and no deeper. */
 function blocks(lines: string[], depth = 0): ComponentChildren[] {
@@ -47,6 +61,7 @@ function blocks(lines: string[], depth = 0): ComponentChildren[] {
     while (at < lines.length && belongs(lines[at]!)) at++;
     return lines.slice(from, at);
   };
+  const isTable = () => lines[at]!.includes("|") && rule.test(lines[at + 1] ?? "") && cells(lines[at]!).length === cells(lines[at + 1]!).length;
   while (at < lines.length) {
     const line = lines[at]!;
     const heading = /^(#{1,4})\s+(.*)/.exec(line);
@@ -62,11 +77,32 @@ function blocks(lines: string[], depth = 0): ComponentChildren[] {
       const quoted = take((line) => /^>/.test(line)).map((line) => line.replace(/^> ?/, ""));
       made.push(<blockquote>{blocks(quoted, depth + 1)}</blockquote>);
     } else if (item.test(line)) {
-      const items = take((line) => item.test(line)).map((line) => <li>{inline(item.exec(line)![2]!)}</li>);
-      made.push(item.exec(line)![1] ? <ol>{items}</ol> : <ul>{items}</ul>);
+      // Items of one kind, whatever blank lines are between them: numbers go on, from the first.
+      const number = item.exec(line)![1];
+      const items = [];
+      for (let next = at; next < lines.length; next++) {
+        const found = item.exec(lines[next]!);
+        if (found ? !found[1] !== !number : lines[next]!.trim()) break;
+        if (!found) continue;
+        items.push(listItem(found[2]!));
+        at = next + 1;
+      }
+      made.push(number ? <ol start={+number === 1 ? undefined : +number}>{items}</ol> : <ul>{items}</ul>);
+    } else if (isTable()) {
+      const names = cells(line);
+      at += 2;
+      made.push(
+        <table>
+          <tr>{names.map((name) => <th>{inline(name.trim())}</th>)}</tr>
+          {take((line) => !!line.trim() && !special.test(line)).map((line) => {
+            const row = cells(line);
+            return <tr>{names.map((_, i) => <td>{inline((row[i] ?? "").trim())}</td>)}</tr>;
+          })}
+        </table>,
+      );
     } else {
       at++;
-      const rest = line.trim() ? take((line) => !!line.trim() && !special.test(line) && !item.test(line)) : [];
+      const rest = line.trim() ? take((line) => !!line.trim() && !special.test(line) && !item.test(line) && !isTable()) : [];
       made.push(line.trim() && <p dir="auto">{[line, ...rest].map((line, i) => [i > 0 && <br />, inline(line)])}</p>);
     }
   }

@@ -1,0 +1,64 @@
+import "../testing/frame";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ComponentChildren, VNode } from "preact";
+import { Markdown } from "./markdown";
+
+/** What is shown, as HTML with the attributes that matter. */
+function html(shown: ComponentChildren): string {
+  if (Array.isArray(shown)) return shown.map(html).join("");
+  if (shown === null || shown === undefined || typeof shown === "boolean") return "";
+  if (typeof shown !== "object") return String(shown).replace(/&/g, "&amp;").replace(/</g, "&lt;");
+  const { type, props } = shown as VNode<{ children?: ComponentChildren; [name: string]: unknown }>;
+  if (typeof type === "function") return html((type as (props: unknown) => ComponentChildren)(props));
+  const attributes = ["href", "start"].map((name) => (props[name] === undefined ? "" : ` ${name}="${String(props[name])}"`));
+  return `<${type}${attributes.join("")}>${html(props.children)}</${type}>`;
+}
+
+const shown = (text: string) => html(Markdown({ text })).replace(/^<article>|<\/article>$/g, "").replace(/<br><\/br>/g, "<br>");
+
+const cases: Record<string, [text: string, shown: string]> = {
+  "a list's first number": ["5. five\n6. six", '<ol start="5"><li>five</li><li>six</li></ol>'],
+  "a list over blank lines": ["1. one\n\n2. two\n\n\n3. three", "<ol><li>one</li><li>two</li><li>three</li></ol>"],
+  "a list whose every number is one": ["1. one\n\n1. two", "<ol><li>one</li><li>two</li></ol>"],
+  "a list that starts at nought": ["0. zero", '<ol start="0"><li>zero</li></ol>'],
+  "a list by parentheses": ["3) three", '<ol start="3"><li>three</li></ol>'],
+  "bullets over a blank line": ["- a\n\n- b", "<ul><li>a</li><li>b</li></ul>"],
+  "a list and text behind it": ["1. one\n\ntext", "<ol><li>one</li></ol><p>text</p>"],
+  "another kind of list": ["- a\n1. one", "<ul><li>a</li></ul><ol><li>one</li></ol>"],
+  "parentheses in a link": ["[tea](https://en.example/Tea_(disambiguation))", '<p><a href="https://en.example/Tea_(disambiguation)">tea</a></p>'],
+  "parentheses in an address": ["see https://en.example/Tea_(drink), or", '<p>see <a href="https://en.example/Tea_(drink)">https://en.example/Tea_(drink)</a>, or</p>'],
+  "an address in parentheses": ["(https://en.example/tea)", '<p>(<a href="https://en.example/tea">https://en.example/tea</a>)</p>'],
+  "a link in parentheses": ["([tea](https://en.example/a))", '<p>(<a href="https://en.example/a">tea</a>)</p>'],
+  "a link to a script": ["[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>"],
+  "escapes": ["\\*not so\\* \\# \\[a\\](b) \\`c\\` 2\\_3 \\\\", "<p>*not so* # [a](b) `c` 2_3 \\</p>"],
+  "an escape in bold": ["**a\\*b**", "<p><b>a*b</b></p>"],
+  "a backslash before a letter": ["C:\\dir", "<p>C:\\dir</p>"],
+  "no escapes in code": ["`a\\*b`", "<p><code>a\\*b</code></p>"],
+  "an escaped number": ["1986\\. A great year", "<p>1986. A great year</p>"],
+  "an escaped heading": ["\\# no", "<p># no</p>"],
+  "tasks": ["- [ ] buy\n- [x] drink\n- [X] wash", "<ul><li>☐ buy</li><li>☑ drink</li><li>☑ wash</li></ul>"],
+  "no task": ["- [y] no\n- [ ]none", "<ul><li>[y] no</li><li>[ ]none</li></ul>"],
+  "a table": ["| Tea | °C |\n|---|--:|\n| Oolong | **90** |\n| Sencha |", "<table><tr><th>Tea</th><th>°C</th></tr><tr><td>Oolong</td><td><b>90</b></td></tr><tr><td>Sencha</td><td></td></tr></table>"],
+  "a table without outer lines": ["a | b\n--- | ---\n1 | 2 \\| 3\n\ntext", "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2 | 3</td></tr></table><p>text</p>"],
+  "no table": ["a | b\nc | d", "<p>a | b<br>c | d</p>"],
+  "what it has always shown": ["# Tea\n\n**b** _i_ ~~s~~ `c`\n\n> q\n\n```\n*x*\n```", "<h2>Tea</h2><p><b>b</b> <i>i</i> <s>s</s> <code>c</code></p><blockquote><p>q</p></blockquote><pre>*x*</pre>"],
+};
+
+for (const [name, [text, want]] of Object.entries(cases)) {
+  test(`Markdown: ${name}`, () => assert.equal(shown(text), want));
+}
+
+test("Markdown: no text takes much longer than its length", () => {
+  for (const part of ["(", "[a](", "[a](https://x(", "\\", "|", "| a |\n|-|\n", "1. a\n\n", "**a", "- [ ] ", "https://a(", "a|\n"]) {
+    const read = (size: number) => {
+      const text = part.repeat(size / part.length);
+      let steps = 0;
+      const exec = RegExp.prototype.exec;
+      RegExp.prototype.exec = function (s) { steps++; return exec.call(this, s); };
+      try { shown(text); } finally { RegExp.prototype.exec = exec; }
+      return steps;
+    };
+    assert(read(16384) < 20 * Math.max(read(1024), 20), part);
+  }
+});
