@@ -15,6 +15,9 @@ func TestNoTenantHasAnothersKeySetsForgotten(t *testing.T) {
 	for i := range 5_000 {
 		m.add("t_loud", fmt.Sprint("https://loud.example/", i), keySet{tries: 1})
 	}
+	if own, _ := m.tenants.Peek("t_loud"); own.Len() > keySetsOfTenant {
+		t.Errorf("%d of one tenant are kept", own.Len())
+	}
 	for tenant := range 100 {
 		for i := range 50 {
 			m.add(fmt.Sprint("t_crowd", tenant), fmt.Sprint("https://crowd.example/", i), keySet{tries: 1})

@@ -53,11 +53,18 @@ func TestOutagesAreToldFromFaults(t *testing.T) {
 	}
 }
 
+// unsent is an error of a request that was never sent.
+type unsent struct{ error }
+
+func (unsent) SafeToRetry() bool { return true }
+func (u unsent) Unwrap() error   { return u.error }
+
 // Whether a transaction is repeated is a question of whether it certainly did not happen, never of whether it would be convenient.
 func TestOnlyWhatCertainlyDidNotHappenIsRepeated(t *testing.T) {
 	for err, want := range map[error]bool{
-		&pgconn.PgError{Code: "40001"}: true, &pgconn.PgError{Code: "40P01"}: true,
-		&pgconn.PgError{Code: "57P01"}: false, &pgconn.PgError{Code: "25006"}: false, &pgconn.PgError{Code: "57014"}: false,
+		&pgconn.PgError{Code: "40001"}: true, &pgconn.PgError{Code: "40P01"}: true, unsent{io.EOF}: true,
+		unsent{context.DeadlineExceeded}: false, // there is no time left for it
+		&pgconn.PgError{Code: "57P01"}:   false, &pgconn.PgError{Code: "25006"}: false, &pgconn.PgError{Code: "57014"}: false,
 		io.ErrUnexpectedEOF: false, context.DeadlineExceeded: false, driver.ErrBadConn: false, db.ErrBusy: false,
 	} {
 		if db.Repeatable(err) != want {
