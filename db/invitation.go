@@ -46,6 +46,32 @@ func (d *DB) Invite(ctx context.Context, by Seat, tenantKey string, role Role) (
 
 var errInvitationGone = &Error{Code: CodeNotFound, Message: "This invitation is unknown, expired or was accepted before. Ask for a new one."}
 
+// acceptable is what an invitation i must meet to be accepted: whoever gave it still owns the tenant.
+const acceptable = `i.expires_at > now() AND (i.invited_by IS NULL OR EXISTS (
+	SELECT FROM members m WHERE m.tenant_key = i.tenant_key AND m.user_id = i.invited_by AND m.role = 'OWNER'))`
+
+// An Invitation is what its holder may accept.
+type Invitation struct {
+	TenantName string
+	Role       Role
+	ExpiresAt  time.Time
+}
+
+// Invitation finds the invitation of a token. It uses nothing up. It returns CodeNotFound for one that
+// AcceptInvitation would refuse.
+func (d *DB) Invitation(ctx context.Context, token string) (*Invitation, error) {
+	hash := HashToken(token)
+	var i Invitation
+	err := d.auth(ctx, func(tx bun.Tx) error {
+		return tx.NewRaw(`SELECT t.name, i.role, i.expires_at FROM invitations i JOIN tenants t ON t.key = i.tenant_key
+			WHERE i.token_hash = ? AND `+acceptable, hash[:]).Scan(ctx, &i.TenantName, &i.Role, &i.ExpiresAt)
+	})
+	if err != nil {
+		return nil, noRows(err, errInvitationGone)
+	}
+	return &i, nil
+}
+
 // AcceptInvitation makes the person of an account session a member as the invitation says, once: of
 // many at a time one wins. Somebody who has a greater role keeps it. It returns CodeNotFound for an
 // invitation that is unknown, expired, was accepted before, or was given by somebody who is no owner
@@ -66,8 +92,7 @@ func (d *DB) AcceptInvitation(ctx context.Context, s *Session, token string) (*T
 			return err
 		}
 		var role Role
-		err = tx.NewRaw(`DELETE FROM invitations i WHERE token_hash = ? AND expires_at > now() AND (invited_by IS NULL OR EXISTS (
-			SELECT FROM members m WHERE m.tenant_key = i.tenant_key AND m.user_id = i.invited_by AND m.role = 'OWNER')) RETURNING role`, hash[:]).
+		err = tx.NewRaw(`DELETE FROM invitations i WHERE i.token_hash = ? AND `+acceptable+` RETURNING role`, hash[:]).
 			Scan(ctx, &role)
 		if err != nil {
 			return noRows(err, errInvitationGone)

@@ -51,6 +51,9 @@ func TestAnInvitationIsAcceptedWhileWhoGaveItGoes(t *testing.T) {
 						t.Error(err)
 					}
 				}
+				if i, err := d.DB.Invitation(t.Context(), token); !db.IsCode(err, db.CodeNotFound) {
+					t.Errorf("it is offered still: %+v, %v", i, err)
+				}
 				if _, in := roles(t, d, shop.Key)["Cas"]; in && first == "the going" {
 					t.Error("who was invited by somebody who has gone is a member")
 				}

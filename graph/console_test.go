@@ -138,7 +138,25 @@ func TestInvitedByLink(t *testing.T) {
 		t.Fatalf("the invitation is %+v", invited)
 	}
 	const accept = `mutation ($token: String!) { acceptInvitation(token: $token) { id } }`
+	const offer = `query ($token: String!) { invitation(token: $token) { tenantName role expiresAt } }`
+	offered := func(who, token string) string {
+		_, got := c.post(t, who, offer, map[string]any{"token": token})
+		return got
+	}
+	for range 2 { // it is not used up
+		if got := offered("nora", token); !strings.Contains(got, `"invitation":{"tenantName":"Shop","role":"ADMIN","expiresAt":"2`) {
+			t.Errorf("she is offered %s", got)
+		}
+	}
+	if got := offered("nobody", token); !strings.Contains(got, "UNAUTHENTICATED") {
+		t.Errorf("nobody is offered %s", got)
+	}
 	c.must(t, "nora", accept, map[string]any{"token": token}, nil)
+	for _, gone := range []string{token, "in_unknown", ""} {
+		if got := offered("sam", gone); got != `{"data":{"invitation":null}}` {
+			t.Errorf("an invitation that nobody may accept is shown: %s", got)
+		}
+	}
 	if _, got := c.post(t, "sam", accept, map[string]any{"token": token}); !strings.Contains(got, `"code":"NOT_FOUND"`) {
 		t.Errorf("a second time: %s", got)
 	}

@@ -100,7 +100,7 @@ func (p pricing) field(f *ast.Field) int {
 
 // prices are what fields cost besides what they select.
 var prices = map[string]int{
-	"Query.tenant": askingCost, "Viewer.passkeys": askingCost, "Viewer.sessions": askingCost, "Viewer.identities": askingCost,
+	"Query.tenant": askingCost, "Query.invitation": askingCost, "Viewer.passkeys": askingCost, "Viewer.sessions": askingCost, "Viewer.identities": askingCost,
 	"Viewer.recoveryCodesLeft": askingCost, "Viewer.tenants": askingCost, "Viewer.identity": askingCost, "Membership.tenant": askingCost / 2, "AuditEvent.detail": 1,
 	"Tenant.assertionKeys": askingCost, "Tenant.serverKeys": askingCost, "Tenant.members": askingCost, "Tenant.usage": askingCost,
 	"Tenant.usageByMonth": askingCost, "Tenant.auditLog": askingCost,

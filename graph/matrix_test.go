@@ -26,10 +26,11 @@ type entry struct {
 }
 
 var entries = map[string]entry{
-	"Query.viewer": {own: true},
-	"Query.note":   {args: `(id: "<note>")`},
-	"Query.notes":  {args: `(filter: {tenant: "<shop>"})`, own: true},
-	"Query.tenant": {args: `(id: "<shop>")`, shop: true},
+	"Query.viewer":     {own: true},
+	"Query.invitation": {args: `(token: "in_guessed")`},
+	"Query.note":       {args: `(id: "<note>")`},
+	"Query.notes":      {args: `(filter: {tenant: "<shop>"})`, own: true},
+	"Query.tenant":     {args: `(id: "<shop>")`, shop: true},
 
 	"Mutation.createNote":  {args: `(input: {title: "mine", body: "mine"})`, own: true},
 	"Mutation.updateNote":  {args: `(input: {id: "<note>", version: 1, title: "mine now"})`},

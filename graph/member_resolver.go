@@ -39,6 +39,18 @@ func InvitationURL(accountOrigin, token string) string {
 	return accountOrigin + "/console#invitation=" + token
 }
 
+// Invitation is what a link offers, null for one that is good for nothing.
+func (r queryResolver) Invitation(ctx context.Context, token string) (*generated.OfferedInvitation, error) {
+	i, err := r.db.Invitation(ctx, token)
+	if db.IsCode(err, db.CodeNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &generated.OfferedInvitation{TenantName: i.TenantName, Role: i.Role, ExpiresAt: i.ExpiresAt}, nil
+}
+
 // AcceptInvitation makes the viewer a member.
 func (r mutationResolver) AcceptInvitation(ctx context.Context, token string) (*db.Tenant, error) {
 	return r.db.AcceptInvitation(ctx, session(ctx), token)

@@ -109,6 +109,7 @@ type QueryResolver interface {
 	Viewer(ctx context.Context) (*db.Session, error)
 	Note(ctx context.Context, id string) (*db.Note, error)
 	Notes(ctx context.Context, first *int, after *string, filter *NoteFilter, orderBy *db.NoteOrder) (*page.Connection, error)
+	Invitation(ctx context.Context, token string) (*OfferedInvitation, error)
 	Tenant(ctx context.Context, id string) (*db.Tenant, error)
 }
 type SessionResolver interface {
@@ -460,7 +461,25 @@ type AuditEvent {
   detail: String
 }
 `, BuiltIn: false},
-	{Name: "../member.graphqls", Input: `extend type Mutation {
+	{Name: "../member.graphqls", Input: `extend type Query {
+  "The invitation that a link is, before it is accepted: what to show to somebody who is to decide. Null for one that acceptInvitation would refuse."
+  invitation(
+    "What follows ` + "`" + `#invitation=` + "`" + ` in the link."
+    token: String!
+  ): OfferedInvitation @requires(any: [ACCOUNT])
+}
+
+"An invitation, as who may accept it sees it."
+type OfferedInvitation {
+  "The tenant's name, as its members see it."
+  tenantName: String!
+  "What they may do then."
+  role: Role!
+  "When it ends."
+  expiresAt: Time!
+}
+
+extend type Mutation {
   "Makes a link by which somebody becomes a member, once, within seven days. For owners. It needs a fresh passkey (see deletePasskey)."
   inviteMember(
     "The tenant's key, ` + "`" + `t_…` + "`" + `."
@@ -1343,6 +1362,18 @@ func (ec *executionContext) childFields_NotePayload(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type NotePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_OfferedInvitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tenantName":
+		return ec.fieldContext_OfferedInvitation_tenantName(ctx, field)
+	case "role":
+		return ec.fieldContext_OfferedInvitation_role(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_OfferedInvitation_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OfferedInvitation", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -2078,6 +2109,20 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_invitation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "token",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["token"] = arg0
 	return args, nil
 }
 
@@ -5432,6 +5477,75 @@ func (ec *executionContext) fieldContext_NotePayload_note(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _OfferedInvitation_tenantName(ctx context.Context, field graphql.CollectedField, obj *OfferedInvitation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OfferedInvitation_tenantName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TenantName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OfferedInvitation_tenantName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OfferedInvitation", field, false, false, "String")
+}
+
+func (ec *executionContext) _OfferedInvitation_role(ctx context.Context, field graphql.CollectedField, obj *OfferedInvitation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OfferedInvitation_role(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.Role) graphql.Marshaler {
+			return ec.marshalNRole2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐRole(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OfferedInvitation_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OfferedInvitation", field, false, false, "Role")
+}
+
+func (ec *executionContext) _OfferedInvitation_expiresAt(ctx context.Context, field graphql.CollectedField, obj *OfferedInvitation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OfferedInvitation_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OfferedInvitation_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OfferedInvitation", field, false, false, "Time")
+}
+
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5899,6 +6013,68 @@ func (ec *executionContext) fieldContext_Query_notes(ctx context.Context, field 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_notes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_invitation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_invitation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Invitation(ctx, fc.Args["token"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal *OfferedInvitation
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal *OfferedInvitation
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *OfferedInvitation) graphql.Marshaler {
+			return ec.marshalOOfferedInvitation2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐOfferedInvitation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_invitation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OfferedInvitation(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_invitation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -10034,6 +10210,49 @@ func (ec *executionContext) _NotePayload(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var offeredInvitationImplementors = []string{"OfferedInvitation"}
+
+func (ec *executionContext) _OfferedInvitation(ctx context.Context, sel ast.SelectionSet, obj *OfferedInvitation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, offeredInvitationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OfferedInvitation")
+		case "tenantName":
+			out.Values[i] = ec._OfferedInvitation_tenantName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "role":
+			out.Values[i] = ec._OfferedInvitation_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expiresAt":
+			out.Values[i] = ec._OfferedInvitation_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var pageInfoImplementors = []string{"PageInfo"}
 
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *page.Info) graphql.Marshaler {
@@ -10221,6 +10440,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_notes(ctx, field)
+				})
+		case "invitation":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_invitation(ctx, field)
 				})
 		case "tenant":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -12158,6 +12383,13 @@ var (
 		db.PinnedFirst: "PINNED_FIRST",
 	}
 )
+
+func (ec *executionContext) marshalOOfferedInvitation2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐOfferedInvitation(ctx context.Context, sel ast.SelectionSet, v *OfferedInvitation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OfferedInvitation(ctx, sel, v)
+}
 
 func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
 	if v == nil {

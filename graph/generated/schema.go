@@ -184,6 +184,16 @@ type NotePayload struct {
 	Note *db.Note `json:"note"`
 }
 
+// An invitation, as who may accept it sees it.
+type OfferedInvitation struct {
+	// The tenant's name, as its members see it.
+	TenantName string `json:"tenantName"`
+	// What they may do then.
+	Role db.Role `json:"role"`
+	// When it ends.
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
 // What a tenant has decided about assertions.
 type Policy struct {
 	// Whether visitors may, or must, come with one.

@@ -20,6 +20,10 @@ export const CREATE_TENANT = document<{ createTenant: { id: string } }, { name: 
   `mutation CreateTenant($name: String!) { createTenant(name: $name) { id } }`,
 );
 
+export const INVITATION = document<{ invitation: { tenantName: string; role: Role; expiresAt: string } | null }, { token: string }>(
+  `query Invitation($token: String!) { invitation(token: $token) { tenantName role expiresAt } }`,
+);
+
 export const ACCEPT_INVITATION = document<{ acceptInvitation: { id: string; name: string } }, { token: string }>(
   `mutation AcceptInvitation($token: String!) { acceptInvitation(token: $token) { id name } }`,
 );

@@ -1,12 +1,14 @@
 import { useState } from "preact/hooks";
+import { useAnswer } from "../graphql/answer";
 import { ask } from "../graphql/ask";
 import { Heading } from "../page/heading";
 import { go } from "../page/path";
 import { useAct } from "../part/act";
 import { Button } from "../part/button";
 import { Field } from "../part/field";
+import { Answered } from "../part/state";
 import { Trouble } from "../part/trouble";
-import { ACCEPT_INVITATION, CREATE_TENANT } from "./documents";
+import { ACCEPT_INVITATION, CREATE_TENANT, INVITATION } from "./documents";
 import { prefix, readInvitation } from "./invitation";
 import { selfServe } from "./place";
 
@@ -68,9 +70,13 @@ export const invitation = readInvitation(location.hash);
 if (invitation) history.replaceState(null, "", location.pathname);
 addEventListener("hashchange", () => location.hash.startsWith(prefix) && location.reload()); // pasted over this page's address
 
+/** What a role is, to somebody who is offered it. */
+const roles = { OWNER: "an owner, who may do everything there", ADMIN: "an admin, who may do everything there but manage members", VIEWER: "a viewer, who may look and change nothing" };
+
 /** Where somebody accepts an invitation. */
 export function Invited({ reload, displayName, onDone }: Props & { displayName: string; onDone: () => void }) {
   const act = useAct();
+  const answer = useAnswer(INVITATION, { token: invitation });
   const accept = async () => {
     const { acceptInvitation } = await ask(ACCEPT_INVITATION, { token: invitation });
     await reload();
@@ -80,15 +86,31 @@ export function Invited({ reload, displayName, onDone }: Props & { displayName: 
   return (
     <>
       <Heading text="You are invited" />
-      <p class="about">
-        Somebody sent you a link to administer their tenant. You accept it as <bdi>{displayName}</bdi>, a name that its members see. Your notes have nothing to do with it.
-      </p>
-      <div class="acts more">
-        <Button kind="first" busy={act.busy} onClick={() => void act.run(accept)}>
-          Accept invitation
-        </Button>
-        <Button onClick={onDone}>Not now</Button>
-      </div>
+      <Answered answer={answer}>
+        {({ invitation: offered }) =>
+          offered === null ? (
+            <>
+              <p class="about">This invitation is unknown, expired or was accepted before. Ask for a new one.</p>
+              <div class="acts more">
+                <Button onClick={onDone}>Go on</Button>
+              </div>
+            </>
+          ) : (
+            <>
+              <p class="about">
+                Somebody invites you to <strong><bdi>{offered.tenantName}</bdi></strong>, as {roles[offered.role]}. You accept it as <bdi>{displayName}</bdi>, a name that its members
+                see. Your notes have nothing to do with it.
+              </p>
+              <div class="acts more">
+                <Button kind="first" busy={act.busy} onClick={() => void act.run(accept)}>
+                  Accept invitation
+                </Button>
+                <Button onClick={onDone}>Not now</Button>
+              </div>
+            </>
+          )
+        }
+      </Answered>
       <Trouble text={act.trouble} />
     </>
   );
