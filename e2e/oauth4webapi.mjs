@@ -9,7 +9,9 @@ import { request } from "node:http";
 import { createInterface } from "node:readline";
 import * as oauth from "oauth4webapi";
 
-globalThis.crypto ??= webcrypto; // of a browser, and of Node since 19
+// Of a browser, and of Node since 19.
+globalThis.crypto ??= webcrypto;
+globalThis.CryptoKey ??= webcrypto.CryptoKey;
 
 const [issuerAddress, clientId, redirectURI, api, skew] = process.argv.slice(2);
 
