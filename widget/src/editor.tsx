@@ -48,7 +48,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
         aria-label={t("fieldTitle")}
         placeholder={t("fieldTitle")}
         ref={focus}
-        dir="auto"
+        dir={content.title ? "auto" : undefined}
         maxLength={200}
         value={content.title}
         onInput={(event) => draft.edit({ title: written(event) })}
@@ -59,7 +59,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
         <textarea
           aria-label={t("fieldNote")}
           placeholder={t("fieldNote")}
-          dir="auto"
+          dir={content.body ? "auto" : undefined}
           value={content.body}
           onInput={(event) => draft.edit({ body: written(event) })}
         />
@@ -92,7 +92,7 @@ function Tags({ draft, known }: { draft: Draft; known: string[] }) {
         aria-label={t("fieldTags")}
         aria-invalid={overfull}
         placeholder={t("tagsHint")}
-        dir="auto"
+        dir={draft.tagText ? "auto" : undefined}
         list="tags"
         value={draft.tagText}
         ref={(field) => field!.addEventListener("compositionend", () => draft.editTags(field!.value)) /* there is no oncompositionend */}

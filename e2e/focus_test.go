@@ -1,0 +1,88 @@
+package e2e
+
+import (
+	"context"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// forcesColours shows a window in the colours of a person's system.
+func (w *window) forcesColours() {
+	w.t.Helper()
+	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "forced-colors", Value: "active"}},
+		})
+		return err
+	})))
+}
+
+// ring reports whether the outline of what has the focus can be told from the paper around it: at 3:1, WCAG's 1.4.11.
+const ring = `(() => {
+	const pen = new OffscreenCanvas(1, 1).getContext('2d'), style = getComputedStyle(document.activeElement);
+	const light = (...colours) => {
+		for (const colour of colours) { pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1); }
+		const [r, g, b] = [...pen.getImageData(0, 0, 1, 1).data].map(n => n / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+	};
+	const paper = getComputedStyle(document.documentElement).backgroundColor;
+	const [a, b] = [light(paper), light(paper, style.outlineColor)].sort((a, b) => a - b);
+	return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && (b + 0.05) / (a + 0.05) >= 3;
+})()`
+
+// The focus is seen wherever the keyboard leads, on a button in the tenant's colour too, by day and night and in colours of the person's own.
+func TestTheFocusIsSeen(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	p.visit(a.shop)
+	w := p.widget(a)
+	page := &window{person: p, ctx: p.ctx}
+	w.find("button", "Sign in")
+	for _, theme := range []string{"light", "dark"} {
+		evaluate[bool](page, `(document.querySelector('aside-notes').setAttribute('theme', `+quote(theme)+`), true)`)
+		w.wait("theme "+theme, func() bool { return evaluate[string](w, `document.documentElement.style.colorScheme`) == theme })
+		w.tabTo("button", "Sign in")
+		if !evaluate[bool](w, ring) {
+			t.Errorf("%s: the ring of a primary button is not seen", theme)
+		}
+		evaluate[bool](w, `(document.activeElement.blur(), true)`)
+	}
+	w = p.signUp(a, a.shop)
+	w.click("New note")
+	w.isOn("Title")
+	w.forcesColours()
+	for _, field := range []string{"Title", "Note"} {
+		w.isOn(field)
+		if !evaluate[bool](w, ring) {
+			t.Errorf("in forced colours the focus on %s is not seen", field)
+		}
+		w.keys(kb.Tab)
+	}
+}
+
+// An empty field is written from the side that its language begins at, and turns with what is written there.
+func TestAnEmptyFieldGoesWithItsLanguage(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	w := p.signUp(a, a.shop)
+	w.click("New note")
+	w.isOn("Title")
+	evaluate[bool](w, `(document.documentElement.dir = 'rtl', true)`)
+	direction := func() string { return evaluate[string](w, `getComputedStyle(document.activeElement).direction`) }
+	if got := direction(); got != "rtl" {
+		t.Errorf("an empty title is %s", got)
+	}
+	w.keys("Oolong")
+	w.wait("title from left to right", func() bool { return direction() == "ltr" })
+	w.keys(kb.Tab)
+	w.isOn("Note")
+	if got := direction(); got != "rtl" {
+		t.Errorf("an empty note is %s", got)
+	}
+}
