@@ -35,7 +35,7 @@ func TestRequests(t *testing.T) {
 		"no plain text":            {"POST", "text/plain", "", typename, 415, mediaJSON},
 		"no type, no answer":       {"POST", "", "", typename, 415, mediaJSON},
 		"no Latin-1":               {"POST", "application/json; charset=iso-8859-1", "", typename, 415, mediaJSON},
-		"no more than it may have":     {"POST", "application/json", "", `{"query": "` + strings.Repeat(" ", int(maxBody)) + `"}`, 413, mediaJSON},
+		"no more than it may have": {"POST", "application/json", "", `{"query": "` + strings.Repeat(" ", int(maxBody)) + `"}`, 413, mediaJSON},
 		"no batches":               {"POST", "application/json", "", "[" + typename + "]", 400, mediaJSON},
 		"a bad document":           {"POST", "application/json", "", `{"query": "{"}`, 200, mediaJSON},
 		"and in the new type":      {"POST", "application/json", mediaGraphQLResponse, `{"query": "{"}`, 400, mediaGraphQLResponse},

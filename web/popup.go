@@ -37,7 +37,7 @@ type popupInteraction struct {
 
 func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Del("Cross-Origin-Opener-Policy") // also of a refusal: the opener would take the window for closed
-	if r.Method == http.MethodHead { // from what looks at links before a person does: opening uses the link up
+	if r.Method == http.MethodHead {             // from what looks at links before a person does: opening uses the link up
 		w.Header().Set("Cache-Control", "no-store")
 		return
 	}
