@@ -17,12 +17,27 @@ globalThis.setTimeout = ((act: () => void, wait?: number) => (later(act, wait) a
 equip(kit);
 const key = (await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"])) as CryptoKeyPair;
 
+const notebooks: Notebook[] = [];
+
+/** Runs a test and ends its notebooks: their channels to other pages keep Node from ending. */
+function check(name: string, act: () => Promise<void>): void {
+  test(name, async () => {
+    try {
+      await act();
+    } finally {
+      for (const notebook of notebooks.splice(0)) notebook.end();
+    }
+  });
+}
+
 /** A widget that shows notes: of a subject that the page has named, or of somebody it knows nothing of. */
 function shows(subject: string | undefined): { app: App; visitor: Visitor } {
   const session: Session = { token: "token", key, subject, viewer: "u_1" };
   const app = new App(() => {});
   app.session = session;
-  app.face = { name: "notes", notebook: new Notebook(session, new Set(), { paint() {}, met() {}, gone() {} }) };
+  const notebook = new Notebook(session, new Set(), { paint() {}, met() {}, gone() {} });
+  notebooks.push(notebook);
+  app.face = { name: "notes", notebook };
   return { app, visitor: (app.visitor = new Visitor(app)) };
 }
 
@@ -34,20 +49,20 @@ const failures = {
 globalThis.fetch = () => Promise.reject(new TypeError("no network"));
 
 for (const [name, answer] of Object.entries(failures)) {
-  test(`${name} when it has asked for it: the former visitor's notes are out of sight`, async () => {
+  check(`${name} when it has asked for it: the former visitor's notes are out of sight`, async () => {
     const { app, visitor } = shows("joe");
     await visitor.look(answer());
     assert.equal(app.face.name, "signedOut");
     assert.equal(app.session, null);
   });
 
-  test(`${name} when the widget has asked: the notes stay`, async () => {
+  check(`${name} when the widget has asked: the notes stay`, async () => {
     const { app, visitor } = shows("joe");
     await visitor.look(answer(), true);
     assert.equal(app.face.name, "notes");
   });
 
-  test(`${name}, and the notes are of somebody it has never named: they stay`, async () => {
+  check(`${name}, and the notes are of somebody it has never named: they stay`, async () => {
     const { app, visitor } = shows(undefined);
     await visitor.look(answer());
     assert.equal(app.face.name, "notes");
