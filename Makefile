@@ -27,8 +27,11 @@ BINARY := bin/aside
 build:
 	@go build $(STAMP) -o $(BINARY) .
 
+# The tests with WebKit are among them where WebKit is: tools/setup installs it, and says so where it cannot.
+WEBKIT = $(if $(shell command -v WebKitWebDriver),$(if $(shell command -v Xvfb),-tags webkit))
+
 test: setup ## run all tests, browser included; installs what they need
-	go test -timeout 40m ./...
+	go test $(WEBKIT) -timeout 40m ./...
 	tools/test-js
 
 test-download: ## have a user without rights download PostgreSQL, as aside serve does where there is none
@@ -54,7 +57,7 @@ failover: ## kill, freeze and switch over a PostgreSQL under two nodes, ten time
 	tools/failover
 
 e2e: setup ## run the browser tests alone
-	go test -count=1 -timeout 40m ./e2e/...
+	go test $(WEBKIT) -count=1 -timeout 40m ./e2e/...
 
 screenshots: setup ## leave pictures of what people see in scratch/screenshots
 	go test -count=1 -timeout 40m ./e2e -pictures ../scratch/screenshots -run "$$(grep -lE 'inOrder\(|pictures?\(' e2e/*_test.go | \

@@ -15,7 +15,7 @@ func TestSetupInstallsOrDownloads(t *testing.T) {
 	t.Parallel()
 	const refuses, password, free = "exit 1", `[ "$1" != -n ] && { [ "$1" = -v ] || exec "$@"; }`, `[ "$1" != -n ] || shift; exec "$@"`
 	const service = "systemctl disable --quiet --now pgbouncer" // where Debian's package would have it run
-	installed := []string{"chromium", "firefox-esr", "pgbouncer", "node", "npm", "curl", "php", "ruby", "python3"}
+	installed := []string{"chromium", "firefox-esr", "pgbouncer", "node", "npm", "curl", "php", "ruby", "python3", "WebKitWebDriver", "Xvfb"}
 	for name, c := range map[string]struct {
 		uid      string
 		sudo     string // "" for a machine without
@@ -24,6 +24,7 @@ func TestSetupInstallsOrDownloads(t *testing.T) {
 		broken   string   // of what is there
 		want     []string // of what is run, in this order
 		not      []string
+		says     string
 	}{
 		"root":                                         {uid: "0", want: []string{"Timeout=300 install", service}, not: []string{"unprivileged", "sudo"}},
 		"no sudo":                                      {uid: "1000", want: []string{"unprivileged"}, not: []string{"apt-get", "systemctl"}},
@@ -39,6 +40,10 @@ func TestSetupInstallsOrDownloads(t *testing.T) {
 		"npm alone is missing, sudo wants a password":  {uid: "1000", sudo: password, terminal: true, there: without(installed, "npm"), want: []string{"sudo -v", "Timeout=300 install"}},
 		"npm alone is missing, and there is no sudo":   {uid: "1000", there: without(installed, "npm"), want: []string{"unprivileged npm"}},
 		"a Node that starts no other":                  {uid: "1000", there: installed, broken: "node", want: []string{"unprivileged nodejs"}},
+		"WebKit alone is missing":                      {uid: "0", there: without(without(installed, "Xvfb"), "WebKitWebDriver"), want: []string{"Timeout=300 install", "webkit2gtk-driver xvfb"}},
+		"WebKit's display is missing":                  {uid: "1000", sudo: free, there: without(installed, "Xvfb"), want: []string{"Timeout=300 install", "xvfb"}, not: []string{"webkit2gtk-driver"}},
+		"WebKit is missing, and there is no sudo":      {uid: "1000", there: without(installed, "Xvfb"), not: []string{"apt-get", "unprivileged"}, says: "leaves the tests with WebKit out here"},
+		"WebKit is missing, sudo wants a password":     {uid: "1000", sudo: password, terminal: true, there: without(installed, "Xvfb"), not: []string{"apt-get", "sudo -v"}, says: "have xvfb installed"},
 		"the browser is missing, and there is no sudo": {uid: "1000", there: without(installed, "chromium"), want: []string{"unprivileged chromium"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -54,8 +59,11 @@ func TestSetupInstallsOrDownloads(t *testing.T) {
 				s.program(t, "sudo", c.sudo)
 			}
 			s.program(t, "systemctl", "exit 0")
-			ran := s.run(t, c.terminal)
+			ran, said := s.run(t, c.terminal)
 			rest := ran
+			if !strings.Contains(said, c.says) || len(c.there) == len(installed) && strings.Contains(said, "WebKit") {
+				t.Errorf("it says:\n%s", said)
+			}
 			for _, want := range c.want {
 				_, after, ok := strings.Cut(rest, want)
 				if !ok {
@@ -81,7 +89,7 @@ func TestSetupInstallsDevelopmentDependencies(t *testing.T) {
 	s := newSetup(t, "0")
 	must(t, os.RemoveAll(filepath.Join(s.dir, "node_modules")))
 	s.program(t, "npm", "exit 0")
-	if ran := s.run(t, false); !strings.Contains(ran, "npm ci --include=dev") {
+	if ran, _ := s.run(t, false); !strings.Contains(ran, "npm ci --include=dev") {
 		t.Errorf("what is run:\n%s", ran)
 	}
 }
@@ -126,8 +134,8 @@ func (s *setup) program(t *testing.T, name, does string) {
 	must(t, os.WriteFile(filepath.Join(s.programs, name), []byte(script), 0o700))
 }
 
-// run gives what was run, a line each.
-func (s *setup) run(t *testing.T, terminal bool) string {
+// run gives what was run, a line each, and what was said.
+func (s *setup) run(t *testing.T, terminal bool) (ran, said string) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), filepath.Join(s.programs, "bash"), filepath.Join(s.dir, "tools/setup"))
 	command.Env = []string{"PATH=" + s.programs, "HOME=" + filepath.Join(s.dir, "home")}
@@ -137,12 +145,13 @@ func (s *setup) run(t *testing.T, terminal bool) string {
 		defer func() { _ = side.Close() }()
 		command.Stdin = side
 	}
-	if out, err := command.CombinedOutput(); err != nil {
+	out, err := command.CombinedOutput()
+	if err != nil {
 		t.Errorf("tools/setup: %v\n%s", err, out)
 	}
-	ran, err := os.ReadFile(s.ran)
+	file, err := os.ReadFile(s.ran)
 	must(t, err)
-	return string(ran)
+	return string(file), string(out)
 }
 
 func must(t *testing.T, err error) {

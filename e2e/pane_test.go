@@ -210,3 +210,8 @@ func (p *pane) wait(what string, condition func() bool) {
 		p.t.Fatalf("no %s; the window shows:\n%s", what, p.text())
 	}
 }
+
+// offers tells whether a list has a note.
+func (p *pane) offers(title string) bool {
+	return ask[bool](p, fmt.Sprintf(`return (function () { %s })(...arguments) !== null`, known), "option", title)
+}

@@ -1,17 +1,14 @@
 package webdriver
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -50,21 +47,14 @@ func Firefox(ctx context.Context, preferences map[string]any) (*Session, error) 
 	if err := writePreferences(profile, preferences); err != nil {
 		return nil, err
 	}
-	output := &bytes.Buffer{}
 	command := exec.CommandContext(ctx, "firefox-esr", "--headless", "--marionette", "--no-remote", "--profile", profile, "about:blank")
 	command.Env = append(os.Environ(), "HOME="+profile, "MOZ_CRASHREPORTER_DISABLE=1")
-	command.Stdout, command.Stderr = output, output
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := command.Start(); err != nil {
-		return nil, fmt.Errorf("Firefox: %w", err)
-	}
-	ended := make(chan struct{})
-	go func() { _ = command.Wait(); close(ended) }()
-	quit := func() {
-		_ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL)
-		<-ended
+	output, ended, stop, err := run(command)
+	if err != nil {
 		_ = os.RemoveAll(profile)
+		return nil, err
 	}
+	quit := func() { stop(); _ = os.RemoveAll(profile) }
 	m, err := connect(ctx, filepath.Join(profile, "MarionetteActivePort"), ended)
 	if err != nil {
 		quit()
@@ -107,7 +97,7 @@ func connect(ctx context.Context, file string, ended <-chan struct{}) (*marionet
 		select {
 		case <-tick.C:
 		case <-ended:
-			return nil, errors.New("ended before it could be driven")
+			return nil, errEnded
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}

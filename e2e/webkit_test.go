@@ -1,0 +1,131 @@
+//go:build webkit
+
+package e2e
+
+import (
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/e2e/webdriver"
+)
+
+// WebKit has no passkeys here: what people do without, and what they are told. make test has these tests where WebKit is.
+func TestWebKit(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	a.policy(t, db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})
+	k := drive(t, webdriver.WebKit)
+	page := k.opened()
+	for _, part := range []struct {
+		name string
+		does func(*testing.T, *aside, *pane)
+	}{
+		{"notes of a customer that the shop vouches for", keepsNotesInWebKit},
+		{"no passkey in the window", refusesPasskeysInWebKit},
+		{"looks", looksRightInWebKit},
+	} {
+		t.Run(part.name, func(t *testing.T) {
+			part.does(t, a, &pane{driven: &driven{k.Session, t, k.ctx}, window: page.window})
+		})
+	}
+}
+
+func keepsNotesInWebKit(_ *testing.T, a *aside, p *pane) {
+	p.visit(a.shop + "/login").click(joe)
+	p.sees("Four teas")
+	w := p.visit(a.shop).widget()
+	w.sees("Hillside Tea can open these notes.")
+	w.write("Oolong", "spring harvest")
+	w.write("Sencha", "first flush")
+
+	w = p.visit(a.shop).widget()
+	w.clickOn("option", "Oolong")
+	w.holds("spring harvest")
+	w.fill("Search notes", "flush")
+	w.wait("list of what was found", func() bool { return !w.offers("Oolong") && w.offers("Sencha") })
+	w.fill("Search notes", "harvest")
+	w.wait("list of what was found", func() bool { return w.offers("Oolong") && !w.offers("Sencha") })
+}
+
+func refusesPasskeysInWebKit(_ *testing.T, a *aside, p *pane) {
+	w := p.visit(a.shop).widget()
+	popup := w.opens(func() { w.click("Add a passkey") })
+	popup.sees("This browser can’t use passkeys")
+	popup.click("Close this window")
+	popup.closes()
+	w.sees("The sign-in window was closed.")
+	for _, path := range []string{"/account", "/console", "/recover"} {
+		page := p.visit(a.account + path)
+		page.sees("This browser can’t use passkeys.")
+		page.find("button", "Copy address of this page")
+	}
+}
+
+// What this WebKit ignores, each with what people have instead.
+var ignored = []string{
+	"field-sizing: content", // a note's field grows by its handle
+}
+
+// Each declaration of our style sheets means something to WebKit, with the values that its variables have.
+func looksRightInWebKit(t *testing.T, a *aside, p *pane) {
+	for address, inFrame := range map[string]bool{a.shop: true, a.account + "/account": false, a.account + "/console": false, a.account + "/recover": false} {
+		w := p.visit(address)
+		if inFrame {
+			w = w.widget()
+		}
+		sheets := ask[[]string](w, `return [...document.styleSheets].map(sheet => sheet.href).filter(Boolean)`)
+		if len(sheets) == 0 {
+			t.Errorf("%s has no style sheet", address)
+		}
+		for _, sheet := range sheets {
+			for _, declaration := range w.unknown(declarations(t, sheet)) {
+				if !slices.Contains(ignored, declaration) {
+					t.Errorf("%s: WebKit ignores %s", sheet, declaration)
+				}
+			}
+		}
+	}
+}
+
+var (
+	cssComment     = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	cssPart        = regexp.MustCompile(`[^{};]*[{};]`)
+	cssDeclaration = regexp.MustCompile(`^\s*([a-z-]+)\s*:\s*([^{};]+?)\s*[;}]$`)
+)
+
+// declarations are those of the style sheet at an address.
+func declarations(t *testing.T, address string) (all [][2]string) {
+	t.Helper()
+	response, err := (&http.Client{Transport: loopback}).Get(address)
+	must(t, err)
+	defer func() { _ = response.Body.Close() }()
+	css, err := io.ReadAll(response.Body)
+	must(t, err)
+	for _, part := range cssPart.FindAllString(cssComment.ReplaceAllString(string(css), ""), -1) {
+		if d := cssDeclaration.FindStringSubmatch(part); d != nil {
+			all = append(all, [2]string{d[1], d[2]})
+		}
+	}
+	if len(all) == 0 {
+		t.Fatalf("%s declares nothing", address)
+	}
+	return all
+}
+
+// unknown are the declarations that mean nothing to the browser, once its variables are filled in.
+func (p *pane) unknown(declarations [][2]string) (all []string) {
+	p.t.Helper()
+	must(p.t, p.enter())
+	must(p.t, p.Evaluate(p.ctx, `
+		const variables = getComputedStyle(document.documentElement);
+		const filled = value => value.replace(/var\((--[\w-]+)(?:,([^()]*))?\)/g, (all, name, otherwise) => variables.getPropertyValue(name) || otherwise || all);
+		return arguments[0].filter(([name, value]) => {
+			const plain = filled(value.replace(/!important$/, ''));
+			return !name.startsWith('--') && !/var\(/.test(plain) && !CSS.supports(name, plain);
+		}).map(([name, value]) => name + ': ' + value)`, &all, declarations))
+	return all
+}
