@@ -105,7 +105,7 @@ func newSetup(t *testing.T, uid string) *setup {
 	t.Helper()
 	dir := t.TempDir()
 	s := &setup{dir: dir, programs: filepath.Join(dir, "bin"), ran: filepath.Join(dir, "ran")}
-	for _, d := range []string{"bin", "tools", "node_modules", "home"} {
+	for _, d := range []string{"bin", "tools", "node_modules", "home", "fonts"} {
 		must(t, os.Mkdir(filepath.Join(dir, d), 0o700))
 	}
 	for _, program := range []string{"bash", "sh", "env", "dirname", "find", "mkdir", "rm", "true"} {
@@ -115,8 +115,10 @@ func newSetup(t *testing.T, uid string) *setup {
 	}
 	script, err := os.ReadFile("tools/setup")
 	must(t, err)
-	elsewhere := strings.ReplaceAll(string(script), "/usr/sbin/", filepath.Join(dir, "sbin")+"/")
+	// What the machine has besides programs is out of its sight, too.
+	elsewhere := strings.NewReplacer("/usr/sbin/", filepath.Join(dir, "sbin")+"/", "/usr/share/fonts", filepath.Join(dir, "fonts")).Replace(string(script))
 	must(t, os.WriteFile(filepath.Join(dir, "tools/setup"), []byte(elsewhere), 0o700))
+	must(t, os.WriteFile(filepath.Join(dir, "fonts/one.ttf"), nil, 0o600))
 	for _, file := range []string{"package-lock.json", "node_modules/.package-lock.json", "ran"} {
 		must(t, os.WriteFile(filepath.Join(dir, file), nil, 0o600))
 	}
