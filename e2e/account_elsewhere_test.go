@@ -36,7 +36,7 @@ func TestTheAccountHearsOfWhatHappensElsewhere(t *testing.T) {
 	first := p.account(a, "/sessions")
 	first.sees("Hillside Tea")
 	first.press("Sign out everywhere else")
-	first.sees("Every site and every other browser will ask for your passkey again.")
+	first.sees("every other browser, which will ask for your passkey again.")
 	first.inOrder("account-sessions-question")
 	first.press("Sign out")
 	first.sees("Signed out of 2 sessions") // the widget's, and the other browser's

@@ -65,30 +65,37 @@ func TestPopupSaysWhomTheTenantNames(t *testing.T) {
 }
 
 // What the popup says of who can read the notes is so in each state: of a visitor for whom the tenant vouches,
-// it reads what is there already.
+// it reads what is there already, whoever is signed in and wherever the notes open.
 func TestPopupSaysWhoCanReadTheNotes(t *testing.T) {
-	i := asked()
-	v := visit{interaction: i}
-	private := []string{"Aside keeps these notes for you alone. <bdi>Hillside Tea</bdi> can’t read them.", "It can never read your notes.", "never your notes"}
-	open := []string{"<bdi>Hillside Tea</bdi> can read the notes that you have here already, until you link them to a passkey.", "It can’t read notes that your passkey opens.", "nothing that you write from now on"}
+	always := []string{"<li>It can’t read notes that your passkey opens.</li>", "</bdi> learns that you use Aside. It can’t read notes that your passkey opens.</li>"}
+	private := "Your passkey opens these notes. <bdi>Hillside Tea</bdi> can’t read them.</footer>"
+	open := "<bdi>Hillside Tea</bdi> can read the notes that you have here already, until you link them to a passkey. It can’t read notes that your passkey opens.</footer>"
+	reads := regexp.MustCompile(`can(’t)? read|never|alone|nobody`)
 	for _, vouched := range []bool{false, true} {
-		v.interaction.Vouched = vouched
-		said, unsaid := private, open
-		if vouched {
-			said, unsaid = open, private
-		}
-		page := v.get(t, authorize).Body.String()
-		for _, text := range said {
-			if !strings.Contains(page, text) {
-				t.Errorf("vouched %v: it doesn't say %q", vouched, text)
+		for _, signedInAs := range []string{"", "Amber Heron"} {
+			for _, subject := range []string{"", "Joe"} {
+				for _, embedOrigin := range []string{"https://shop.example", frameOrigin} {
+					i := asked()
+					i.Vouched, i.DisplayName, i.SubjectLabel, i.EmbedOrigin = vouched, signedInAs, subject, embedOrigin
+					v := visit{interaction: i}
+					page := v.get(t, authorize).Body.String()
+					footer, count := private, 3
+					if vouched {
+						footer, count = open, 4
+					}
+					for _, text := range append(always, footer) {
+						if strings.Count(page, text) != 1 {
+							t.Errorf("vouched %v, as %q, for %q: it doesn't say %q once", vouched, signedInAs, subject, text)
+						}
+					}
+					// What is hidden until a link, and says of what was before that it ends: “become yours alone”.
+					if got := len(reads.FindAllString(page, -1)); got != count+1 {
+						t.Errorf("vouched %v: it says something of who reads the notes %d times, want %d", vouched, got, count+1)
+					}
+					checkMarkup(t, page)
+				}
 			}
 		}
-		for _, text := range unsaid {
-			if strings.Contains(page, text) {
-				t.Errorf("vouched %v: it says %q", vouched, text)
-			}
-		}
-		checkMarkup(t, page)
 	}
 }
 

@@ -424,7 +424,7 @@ const (
 	PrincipalWidget Principal = "WIDGET"
 	// An account session: the cookie of a person who signed in at the account origin. It sees that person's notes at every tenant.
 	PrincipalAccount Principal = "ACCOUNT"
-	// A tenant's backend: its server key, `sk_…`, as a bearer token at the account origin. It sees nothing of any visitor.
+	// A tenant's backend: its server key, `sk_…`, as a bearer token at the account origin. It says who a visitor is, and reads no notes that a passkey opens.
 	PrincipalServerKey Principal = "SERVER_KEY"
 )
 

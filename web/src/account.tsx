@@ -70,4 +70,4 @@ function draw(place: string, within: string | undefined, viewer: Viewer, reload:
   }
 }
 
-start("Your notes on every site, your passkeys and everything else that is yours here.", <Account />);
+start("The notes that your passkey opens on every site, your passkeys, and everything else that is yours here.", <Account />);

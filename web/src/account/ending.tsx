@@ -21,7 +21,7 @@ export function Ending() {
   return (
     <Section
       heading="Delete your account"
-      about="Every note on every site, your passkeys, codes and links, at once and for good. No button brings it back, and backups from before hold it sealed until they are thrown away."
+      about="Every note of this account on every site, your passkeys, codes and links, at once and for good. No button brings it back, and backups from before hold it sealed until they are thrown away."
     >
       <Answered answer={answer}>
         {({ viewer }) => {
@@ -86,7 +86,7 @@ function Question({ owned, reload, onClose }: { owned: Site[]; reload: () => Pro
   };
   return (
     <Dialog heading="Delete your account?" onClose={onClose}>
-      <p>All your notes on all sites go with it, now. You may want to export them first.</p>
+      <p>All notes of this account go with it, on all sites, now. You may want to export them first.</p>
       <form
         onSubmit={(event) => {
           event.preventDefault();

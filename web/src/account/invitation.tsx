@@ -4,7 +4,7 @@ export function Invitation({ passkeys, codes }: { passkeys: number; codes: numbe
   return (
     <div class="invitation">
       <p>
-        <strong>One passkey is all that opens your account.</strong> If you lose it, your notes may be lost with it: nobody can look into them for you. Add a second
+        <strong>One passkey is all that opens your account.</strong> If you lose it, your notes may be lost with it: no e-mail, no password and no site opens them. Add a second
         passkey on another device, or keep recovery codes.
       </p>
       <div class="acts">

@@ -69,7 +69,7 @@ function Name({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> 
     void signal();
   };
   return (
-    <Section heading="Your name" about="Shown to you in the widget, and where your device asks which account to open. Sites don’t see it. If you help to run a site’s console, the others who do see it there.">
+    <Section heading="Your name" about="Shown to you in the widget, and where your device asks which account to open. Sites don’t see it. If you help to run a site’s console, the others who do see it there. Whoever runs Aside here can look your account up by it.">
       <form
         class="line"
         onSubmit={(event) => {

@@ -91,7 +91,7 @@ export function Card({ passkey, reload }: { passkey: Passkey; reload: () => Prom
       facts={
         <>
           {passkey.provider && passkey.provider !== passkey.name && <span>{passkey.provider}</span>}
-          <span>{passkey.backedUp ? "Kept on several devices" : "On one device only"}</span>
+          <span>{passkey.backedUp ? "Backed up" : "On one device only"}</span>
           <span>
             Added <Moment at={passkey.createdAt} />
           </span>

@@ -18,7 +18,7 @@ export function Sessions() {
   const answer = useAnswer(SESSIONS);
   const act = useAct();
   const others = async () => {
-    const yes = await sure({ heading: "Sign out everywhere else?", text: "Every site and every other browser will ask for your passkey again.", act: "Sign out" });
+    const yes = await sure({ heading: "Sign out everywhere else?", text: "You are signed out on every site and in every other browser, which will ask for your passkey again. In this one Continue is enough.", act: "Sign out" });
     if (!yes) return;
     const { revokeOtherSessions: count } = await ask(REVOKE_OTHERS);
     await answer.reload();

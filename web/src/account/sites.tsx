@@ -17,7 +17,7 @@ export function Sites() {
   return (
     <>
       <Heading text="Linked sites" />
-      <p class="about">These sites may say who you are when you are logged in there. They learn that you use Aside, never your notes.</p>
+      <p class="about">These sites may say who you are when you are logged in there. They learn that you use Aside. They can’t read notes that your passkey opens.</p>
       <Answered answer={answer}>
         {({ viewer: { identities } }) =>
           identities.length === 0 ? (
@@ -43,7 +43,7 @@ function Card({ identity, reload }: { identity: Identity; reload: () => Promise<
   const unlink = async () => {
     const yes = await sure({
       heading: `Unlink ${name}?`,
-      text: "You are signed out there, and it can’t say who you are any more. Your notes stay. It can offer to link again when you sign in.",
+      text: "Where you signed in there as its customer, you are signed out. Your notes stay. It can offer to link again when you sign in; if it opens notes without a passkey, those are new ones, which it can read.",
       act: "Unlink",
     });
     if (!yes) return;

@@ -23,7 +23,7 @@ export function AuditLog({ tenant }: Inside) {
   return (
     <>
       <Heading text="Audit log" />
-      <p class="about">Every change of this tenant, who made it and from where, and each assertion that was refused. Entries can’t be changed. The operator sets how long they are kept.</p>
+      <p class="about">Every change of this tenant, who made it and from where, and the assertions that were refused, up to a bound an hour. Entries can’t be changed. The operator sets how long they are kept.</p>
       <Answered answer={first}>{({ tenant: { auditLog } }) => <Log tenant={tenant} start={auditLog} names={names} />}</Answered>
     </>
   );

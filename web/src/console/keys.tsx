@@ -28,7 +28,7 @@ export function AssertionKeys({ tenant, admin }: Inside) {
   return (
     <>
       <Heading text="Assertion keys" />
-      <p class="about">Your backend signs who its visitor is; these keys verify it. Visitors without an assertion simply sign in.</p>
+      <p class="about">Your backend signs who its visitor is; these keys verify it. Visitors without an assertion sign in with their passkey alone, unless your policy requires one.</p>
       {secret && (
         <Secret text={secret} of="shared secret">
           <p>Give it to your backend as ASIDE_SECRET. It is filled in below as long as you stay on this page.</p>
@@ -180,7 +180,7 @@ function Add({ tenant, reload, onSecret }: { tenant: string; reload: () => Promi
           }}
         />
         {kind === "SHARED_SECRET" && <Field label="Secret" code hint="Leave it empty and one is made for you. Two may live at once, so that one replaces the other without a gap." {...typed} />}
-        {kind === "PUBLIC_JWK" && <Field label="Public key as JWK" code rows={6} hint="JSON with its alg and best a kid. The private key never leaves you." {...typed} />}
+        {kind === "PUBLIC_JWK" && <Field label="Public key as JWK" code rows={6} hint="JSON with its alg and best a kid. Never the private key: it is refused." {...typed} />}
         {kind === "JWKS_URL" && <Field label="Address of the key set" code placeholder="https://www.your.example/.well-known/jwks.json" hint="https, on a public address, at most 20 keys." {...typed} />}
         <div class="acts more">
           <Button kind="first" type="submit" busy={act.busy}>

@@ -22,7 +22,7 @@ export function ServerKeys({ tenant, admin }: Inside) {
   return (
     <>
       <Heading text="Server keys" />
-      <p class="about">Your backend asks our API with one of these: for tickets, or to keep your origins in step with your deployments. They see nothing of any visitor.</p>
+      <p class="about">Your backend asks our API with one of these: for tickets, or to keep your origins in step with your deployments. With one it says who a visitor is. It reads no notes that a passkey opens.</p>
       {admin && <Create tenant={tenant} reload={answer.reload} />}
       <Answered answer={answer}>
         {({ tenant: { serverKeys } }) => (

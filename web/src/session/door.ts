@@ -1,6 +1,7 @@
 // Whether the page waits for somebody to sign in, and why. What was asked for meanwhile waits too, and so does what was typed.
 import { read, send } from "../http/post";
 import { live } from "../page/live";
+import { keepGoodbye, takeGoodbye, type Goodbye } from "./goodbye";
 
 interface Door {
   opened: Promise<void>;
@@ -43,9 +44,10 @@ export async function enter(): Promise<void> {
   requestAnimationFrame(() => opening?.before instanceof HTMLElement && opening.before.focus());
 }
 
-/** Starts the page anew, with nobody signed in. */
-export function leave(says: "signed-out" | "deleted"): void {
-  location.replace("/" + location.pathname.split("/")[1] + "?" + says);
+/** Starts the page again, with nobody signed in. */
+export function leave(says: Goodbye): void {
+  keepGoodbye(says);
+  location.replace("/" + location.pathname.split("/")[1]);
 }
 
 /** Asks who is signed in, and starts the page anew where that isn't whom it was drawn for. Gives the id; "" for nobody. */
@@ -66,13 +68,7 @@ async function look(): Promise<void> {
   if (known && !(await recognize())) await signIn();
 }
 
-const goodbyes: Record<string, string> = {
-  "?signed-out": "You are signed out.",
-  "?deleted": "Your account is gone, and all that was in it.",
-};
-
-notice.value = goodbyes[location.search] ?? "";
-if (notice.value) history.replaceState(null, "", location.pathname);
+notice.value = takeGoodbye();
 
 document.addEventListener("visibilitychange", () => void (!document.hidden && look().catch(() => {})));
 // The browser may bring a page back that was left.

@@ -1,0 +1,61 @@
+package auth_test
+
+import (
+	"crypto/rand"
+	"testing"
+	"time"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/auth/authtest"
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// The popup says who can read the notes by Vouched: so it is true of the visitor whom the page names, and for as long
+// as the tenant's word alone opens an account of theirs.
+func TestThePopupKnowsWhoCanReadTheNotes(t *testing.T) {
+	site := shared(t)
+	shop, other := site.Tenant(t, "Shop"), site.Tenant(t, "Other")
+	alice := site.Visitor(t, shop)
+	for _, tenant := range []*db.Tenant{shop, other} {
+		_, err := site.DB.UpdateTenant(t.Context(), db.Operator, tenant.Key, dbtest.Policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true}))
+		must(t, err)
+	}
+	vouch := func(tenant *db.Tenant, subject string) {
+		var token db.TokenHash
+		_, _ = rand.Read(token[:])
+		must(t, site.DB.GrantVouched(t.Context(), tenant.Key, db.Subject{ID: subject}, site.Vouching(t, tenant.Key), alice.Key.Thumbprint(), alice.EmbedOrigin,
+			db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour}))
+	}
+	opened := func(subject string) *auth.Interaction {
+		if subject == "" {
+			return alice.Interaction(t)
+		}
+		handle := rand.Text()
+		must(t, site.DB.KeepIdentityHandle(t.Context(), db.HashToken(handle), shop.Key, db.Subject{ID: subject}, alice.Key.Thumbprint(), site.Evidence(t, shop.Key), time.Minute))
+		return alice.Interaction(t, authtest.Param("identity_handle", handle))
+	}
+	step := func(state, subject string, want bool) *auth.Interaction {
+		t.Helper()
+		i := opened(subject)
+		if i.Vouched != want {
+			t.Errorf("%s: the tenant can read the notes: %v", state, i.Vouched)
+		}
+		return i
+	}
+
+	step("nobody is named", "", false)
+	step("a visitor who has no notes yet", "joe", false)
+	vouch(other, "joe")
+	step("of the same name at another tenant", "joe", false)
+	vouch(shop, "joe")
+	step("another visitor has", "noor", false)
+	step("nobody is named, and a visitor has", "", false)
+	i := step("a visitor whom the tenant vouches for", "joe", true)
+
+	alice.Register(t).Must(t, 200)
+	alice.Decide(t, i.ID, "allow").Must(t, 200)
+	step("signed in, and not linked yet", "joe", true)
+	alice.Decide(t, i.ID, "link").Must(t, 200)
+	step("linked", "joe", false)
+}

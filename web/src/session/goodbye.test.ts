@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { keepGoodbye, takeGoodbye } from "./goodbye";
+
+const kept = new Map<string, string>();
+
+globalThis.sessionStorage = {
+  getItem: (key: string) => kept.get(key) ?? null,
+  setItem: (key: string, value: string) => void kept.set(key, value),
+  removeItem: (key: string) => void kept.delete(key),
+} as Storage;
+
+test("nobody who only comes by an address is told that they are signed out, or that their account is gone", async () => {
+  globalThis.location = { search: "?deleted", hash: "#deleted", pathname: "/account" } as Location;
+  globalThis.history = { replaceState() {} } as unknown as History;
+  globalThis.document = { addEventListener() {} } as unknown as Document;
+  globalThis.addEventListener = () => {};
+  const { notice } = await import("./door");
+  assert.equal(notice.value, "");
+});
+
+test("what was kept is said once", () => {
+  for (const [goodbye, said] of [["signed-out", "You are signed out."], ["deleted", "Your account is gone, and all that was in it."]] as const) {
+    keepGoodbye(goodbye);
+    assert.equal(takeGoodbye(), said);
+    assert.equal(takeGoodbye(), "");
+  }
+});
+
+test("what is no goodbye is not said", () => {
+  for (const other of ["", "constructor", "toString", "SIGNED-OUT"]) {
+    kept.set("aside:goodbye", other);
+    assert.equal(takeGoodbye(), "");
+  }
+});
+
+test("a browser that keeps nothing says nothing", () => {
+  globalThis.sessionStorage = {
+    getItem: () => { throw new DOMException("denied", "SecurityError"); },
+    setItem: () => { throw new DOMException("denied", "SecurityError"); },
+  } as unknown as Storage;
+  keepGoodbye("deleted");
+  assert.equal(takeGoodbye(), "");
+});
