@@ -276,3 +276,24 @@ func TestAFrameThatWaitsForConsent(t *testing.T) {
 	evaluate[bool](page, `(consent(), true)`)
 	p.widget(a).find("button", "Sign in")
 }
+
+// The window that a click in the widget opens is sent on from there. One that nobody sends on says what to do.
+func TestAWindowThatNobodySendsOn(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	popup := a.frame + "/embed/t_demo#popup"
+	p := newPerson(t)
+	alone := p.visit(popup)
+	alone.sees("No page is waiting for this window.")
+	alone.find("button", "Sign in")
+
+	page := p.visit(a.reader(t, "reader.localhost", func(string) http.Handler {
+		return html(`<iframe></iframe><button onclick="frames[0].open('` + popup + `', '_blank', 'popup')">Open</button>`)
+	}))
+	w := page.opens(func() { page.click("Open") })
+	w.sees("Opening…")
+	evaluate[bool](page, `(document.querySelector('iframe').remove(), true)`)
+	w.sees("No page is waiting for this window.")
+	w.click("Sign in")
+	w.find("button", "Create an account")
+}

@@ -79,6 +79,12 @@ export class App {
     if (refused && !this.session) await this.#refuse(refused);
   }
 
+  /** This window was opened to be sent on, and nobody does. */
+  async forsaken(): Promise<void> {
+    const notice = await explain("lone");
+    if (this.face.name === "signedOut" && !this.face.notice) this.turn({ name: "signedOut", notice });
+  }
+
   /** Shows what is to be seen while it is found out who is there. */
   #resume(session: Session | undefined): void {
     this.session = session ?? null;

@@ -25,7 +25,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
   const { progress, status } = draft;
   const { content } = draft.pending;
   return (
-    <section class="editor" aria-label={content.title || t("untitled")}>
+    <section class="editor" aria-label={content.title || t("untitled")} data-text={notebook.formatted ? null : content.body}>
       <div class="bar">
         <button class="back" onClick={() => notebook.close()}>
           {t("close")}

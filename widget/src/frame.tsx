@@ -28,10 +28,15 @@ function start(): void {
   if (!host) document.body.className = "alone";
   reportHeight();
   // The window that a click in the iframe has just opened waits here to be sent on. Without an opener, or if nobody
-  // comes, it is a page of its own.
-  if (!host && location.hash === "#popup" && window.opener) {
+  // comes, it is a page of its own, and says so.
+  if (!host && location.hash === "#popup") {
     app.turn({ name: "opening" });
-    setTimeout(() => void app.start(), 10_000);
+    let looks = 40;
+    const watch = setInterval(() => {
+      if (window.opener && !window.opener.closed && looks--) return;
+      clearInterval(watch);
+      void app.start().then(() => app.forsaken());
+    }, 250);
   } else {
     void app.start();
   }

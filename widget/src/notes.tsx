@@ -17,7 +17,7 @@ export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
         <h1>{t("title")}</h1>
         <span class="who">{viewer && who(viewer)}</span>
         <button onClick={() => void app.signOut()}>{t("signOut")}</button>
-        {viewer?.vouched && <Extra show={({ Vouched }) => <Vouched app={app} />} paint={() => notebook.changed()} />}
+        {(viewer ?? app.session)?.vouched && <Extra show={({ Vouched }) => <Vouched app={app} />} paint={() => notebook.changed()} />}
       </header>
       <div class="bar" role="status">
         {toast && <span>{toast.text}</span>}

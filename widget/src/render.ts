@@ -37,13 +37,15 @@ function flat(inside: unknown[]): Child[] {
   return inside.flat(Infinity).filter((child) => child != null && child !== "" && typeof child !== "boolean") as Child[];
 }
 
-function follow(parent: Element, children: Child[]): void {
+function follow(parent: Element, children: Child[], before: Child[] = []): void {
+  // Texts that still say the same stay as they are: a translator of pages may have put elements of its own in their place.
+  if (children.length === before.length && children.every((child, i) => child === before[i])) return;
   const old = [...parent.childNodes];
   const nodes = children.map((child) => {
     // The first that is of the same kind and not taken yet; elements with a key are told apart by it.
     const at = old.findIndex((node) => {
       const wish = followed.get(node);
-      return typeof child === "object" ? wish?.type === child.type && wish.key === child.key : !wish;
+      return typeof child === "object" ? wish?.type === child.type && wish.key === child.key : node.nodeType === 3;
     });
     return at < 0 ? (typeof child === "object" ? document.createElement(child.type) : new Text()) : old.splice(at, 1)[0]!;
   });
@@ -72,6 +74,6 @@ function update(element: HTMLElement, wish: Wish): void {
       else element.setAttribute(name, value === true && name[4] !== "-" ? "" : `${value}`);
     }
   }
-  follow(element, wish.children);
+  follow(element, wish.children, before?.children);
   if (!before) (wish.props.ref as ((element: Element) => void) | undefined)?.(element);
 }

@@ -5,9 +5,11 @@ import { door, recognize } from "../session/door";
 import { Entrance } from "../session/entrance";
 import { useLive } from "./live";
 import { Header } from "./page";
+import { bearTranslation } from "./translation";
 
 /** Draws a page that somebody must be signed in for. `opens` says on the sign-in page what a passkey opens here. */
 export function start(opens: string, page: ComponentChildren): void {
+  bearTranslation();
   recognize().catch(() => {}); // whoever asks for more says what is wrong
   render(<Root opens={opens}>{page}</Root>, document.getElementById("app")!);
 }

@@ -1,0 +1,56 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// onPaper lays a window out as a printer has it.
+func (w *window) onPaper() {
+	w.t.Helper()
+	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+		return err
+	})))
+}
+
+// printed is all that is seen of an open note: fields, which would be cut off, are marked as such.
+func (w *window) printed() string {
+	w.t.Helper()
+	return evaluate[string](w, `(() => {
+		const added = at => (content => content === 'none' ? '' : content.slice(1, -1).replaceAll('\\a ', '\n'))(getComputedStyle(document.querySelector('.editor'), at).content);
+		const fields = [...document.querySelectorAll('input, textarea')].filter(e => e.checkVisibility()).map(e => 'a field, ' + e.value);
+		return [added('::before'), document.body.innerText.trim(), added('::after'), ...fields].filter(Boolean).join('|');
+	})()`)
+}
+
+// On paper an open note is its title and all of its text, whatever a field shows of it.
+func TestAPrintedNote(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	w := p.signUp(a, a.shop)
+	w.write("Sencha", "first flush")
+	w.click("All notes")
+	title, body := strings.Repeat("Oolong of the spring ", 9)+"harvest", strings.Repeat("another tin, ", 400)+"and the **last** one"
+	w.click("New note")
+	w.fill("Title", "x")
+	w.fill("Note", "x")
+	for label, text := range map[string]string{"Title": title, "Note": body} {
+		evaluate[bool](w, fmt.Sprintf(`{ const field = (%s)(%s); field.value = %s; field.dispatchEvent(new InputEvent('input', {bubbles: true})) }`, named, quote(label), quote(text)))
+	}
+	w.sees("Saved")
+	w.onPaper()
+	if got, want := w.printed(), title+"|"+body; got != want {
+		t.Errorf("on paper is\n%s\nnot\n%s", got, want)
+	}
+	evaluate[bool](w, `([...document.querySelectorAll('button')].find(e => e.textContent === 'Formatted').click(), true)`)
+	want := title + "|" + strings.ReplaceAll(body, "**", "")
+	w.wait("formatted text on paper", func() bool { return w.printed() == want })
+}
