@@ -21,13 +21,13 @@ func (w *window) onPaper() {
 }
 
 // printed is all that is seen of an open note: fields, which would be cut off, are marked as such.
-func (w *window) printed() string {
+func (w *window) printed(note string) string {
 	w.t.Helper()
-	return evaluate[string](w, `(() => {
-		const added = at => (content => content === 'none' ? '' : content.slice(1, -1).replaceAll('\\a ', '\n'))(getComputedStyle(document.querySelector('.editor'), at).content);
+	return evaluate[string](w, `(note => {
+		const added = at => (content => content === 'none' ? '' : content.slice(1, -1).replaceAll('\\a ', '\n'))(getComputedStyle(document.querySelector(note), at).content);
 		const fields = [...document.querySelectorAll('input, textarea')].filter(e => e.checkVisibility()).map(e => 'a field, ' + e.value);
 		return [added('::before'), document.body.innerText.trim(), added('::after'), ...fields].filter(Boolean).join('|');
-	})()`)
+	})(`+quote(note)+`)`)
 }
 
 // On paper an open note is its title and all of its text, whatever a field shows of it.
@@ -47,10 +47,18 @@ func TestAPrintedNote(t *testing.T) {
 	}
 	w.sees("Saved")
 	w.onPaper()
-	if got, want := w.printed(), title+"|"+body; got != want {
+	if got, want := w.printed(".editor"), title+"|"+body; got != want {
 		t.Errorf("on paper is\n%s\nnot\n%s", got, want)
 	}
 	evaluate[bool](w, `([...document.querySelectorAll('button')].find(e => e.textContent === 'Formatted').click(), true)`)
 	want := title + "|" + strings.ReplaceAll(body, "**", "")
-	w.wait("formatted text on paper", func() bool { return w.printed() == want })
+	w.wait("formatted text on paper", func() bool { return w.printed(".editor") == want })
+
+	w = p.account(a, "/notes")
+	w.clickOn("link", title)
+	w.find("field", "Note")
+	w.onPaper()
+	if got, want := w.printed(".note"), title+"|"+body; got != want {
+		t.Errorf("on paper is\n%s\nnot\n%s", got, want)
+	}
 }

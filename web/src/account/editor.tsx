@@ -83,7 +83,7 @@ function Editor({ note, reload }: { note: Note; reload: () => Promise<void> }) {
     });
 
   return (
-    <article class="note" onFocusOut={() => status !== "failed" && void draft.save()}>
+    <article class="note" data-text={content.body} onFocusOut={() => status !== "failed" && void draft.save()}>
       <Heading text={called(content)} />
       <p class="quiet">
         Written at <bdi>{note.tenant.name}</bdi> · changed <Moment at={draft.base.updatedAt} />
