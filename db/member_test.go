@@ -79,6 +79,19 @@ func TestAnInvitationThatIsOver(t *testing.T) {
 	if got := roles(t, d, shop.Key); len(got) != 1 {
 		t.Errorf("members are %v", got)
 	}
+	must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleOwner))
+	refused("of an owner who was removed and is one again", given)
+
+	// Who is an owner no more, and still a member, brings nobody in.
+	given, _, err = d.DB.Invite(t.Context(), db.SeatOf(ben.Account), shop.Key, db.RoleOwner)
+	must(t, err)
+	for _, role := range []db.Role{db.RoleAdmin, db.RoleViewer} {
+		must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, role))
+		refused("of a former owner, now "+string(role), given)
+		if i, err := d.DB.Invitation(t.Context(), given); !db.IsCode(err, db.CodeNotFound) {
+			t.Errorf("of a former owner, now %s, it is offered still: %+v, %v", role, i, err)
+		}
+	}
 	if _, _, err := d.DB.Invite(t.Context(), db.Operator, "t_nobody", db.RoleOwner); !errors.Is(err, db.ErrUnknownTenant) {
 		t.Errorf("to no tenant: %v", err)
 	}
