@@ -190,6 +190,8 @@ func TestAnEndedSessionChangesNothing(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
 	only := passkeys(t, d, alice)[0]
+	invitation, _, err := d.DB.Invite(t.Context(), db.Operator, d.Tenant(t, "Shop").Key, db.RoleOwner)
+	must(t, err)
 	d.Exec(t, `UPDATE sessions SET revoked_at = now()`)
 	for name, act := range map[string]func() error{
 		"adds a passkey":     func() error { _, err := d.DB.AddPasskey(t.Context(), alice.Account, newPasskey()); return err },
@@ -199,6 +201,10 @@ func TestAnEndedSessionChangesNothing(t *testing.T) {
 		"renames the person": func() error { _, err := d.DB.RenameUser(t.Context(), alice.Account, "Mallory"); return err },
 		"makes codes":        func() error { _, err := d.DB.RegenerateRecoveryCodes(t.Context(), alice.Account); return err },
 		"ends a session":     func() error { return d.DB.RevokeSession(t.Context(), alice.Account, alice.Account.ID) },
+		"ends the others":    func() error { _, err := d.DB.RevokeOtherSessions(t.Context(), alice.Account); return err },
+		"unlinks":            func() error { return d.DB.Unlink(t.Context(), alice.Account, only.ID) },
+		"makes a tenant":     func() error { _, err := d.DB.CreateTenantFor(t.Context(), alice.Account, "Hers"); return err },
+		"becomes a member":   func() error { _, err := d.DB.AcceptInvitation(t.Context(), alice.Account, invitation); return err },
 		"exports":            func() error { _, err := d.DB.NewArchive(t.Context(), alice.Account); return err },
 		"deletes it all":     func() error { return d.DB.DeleteAccount(t.Context(), alice.Account) },
 	} {
