@@ -63,7 +63,7 @@ func startDisplay(ctx context.Context) (display string, stop func(), err error) 
 	var number int
 	if _, err := fmt.Fscanln(reader, &number); err != nil { // the end, if it ended
 		stop()
-		return "", nil, fmt.Errorf("Xvfb: %w: %s", err, output)
+		return "", nil, fmt.Errorf("the display of Xvfb: %w: %s", err, output)
 	}
 	return fmt.Sprintf(":%d", number), stop, nil
 }
