@@ -312,10 +312,11 @@ func (w *window) sees(text string) {
 	w.wait(fmt.Sprintf("%q", text), func() bool { return strings.Contains(w.text(), text) })
 }
 
+// text is what the window shows, or why it doesn't say.
 func (w *window) text() string {
-	s, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](`document.body ? document.body.innerText : ''`))
+	s, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](`document.body ? document.body.innerText : '(no document yet)'`))
 	if err != nil {
-		return ""
+		return fmt.Sprintf("(%v)", err)
 	}
 	return s
 }
