@@ -13,6 +13,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/db/seal"
 )
 
 type backupCommand struct {
@@ -63,7 +64,7 @@ func (c *backupCommand) Run(env *environment) (err error) {
 }
 
 // ownKeyring is keyring for commands that need the key of a database which has one already.
-func (c *databaseConfig) ownKeyring(env *environment) (*db.Keyring, error) {
+func (c *databaseConfig) ownKeyring(env *environment) (*seal.Keyring, error) {
 	keys, err := c.keyring(env)
 	if errors.Is(err, errNoKey) {
 		return nil, fmt.Errorf("the master key of the database is needed, and %s is missing: put it there, or give ASIDE_MASTER_KEY", c.keyFile())

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/seal"
 	"github.com/company-a/aside/widget/example"
 )
 
@@ -14,7 +15,7 @@ const demoTenant = "t_demo"
 
 // addDemo makes a tenant and serves its shop: company B, on a listener of its own, knowing
 // nothing of us but the public snippet and the secret that it signs its assertions with.
-func (s *service) addDemo(env *environment, c *serveConfig, keys *db.Keyring) error {
+func (s *service) addDemo(env *environment, c *serveConfig, keys *seal.Keyring) error {
 	listener, err := s.listen(c.DemoListen)
 	if err != nil {
 		return err
@@ -36,7 +37,7 @@ func (s *service) addDemo(env *environment, c *serveConfig, keys *db.Keyring) er
 
 // demoSecret is the demo shop's, as a tenant's secrets look. It is derived, so that each start
 // of any node agrees on it.
-func demoSecret(keys *db.Keyring) []byte {
+func demoSecret(keys *seal.Keyring) []byte {
 	return base64.RawURLEncoding.AppendEncode(nil, keys.Derive("demo assertion secret"))
 }
 

@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/seal"
 )
 
 const keyHint = "make one with: openssl rand -base64 32"
@@ -22,7 +23,7 @@ var errNoKey = errors.New("no master key")
 
 // keyring reads the master keys. It returns errNoKey where they are to be made, beside an embedded
 // database that nothing is sealed in yet.
-func (c *databaseConfig) keyring(env *environment) (*db.Keyring, error) {
+func (c *databaseConfig) keyring(env *environment) (*seal.Keyring, error) {
 	text, from, err := c.masterKeys(env)
 	if err != nil {
 		return nil, err
@@ -30,7 +31,7 @@ func (c *databaseConfig) keyring(env *environment) (*db.Keyring, error) {
 	return parseKeys(text, from)
 }
 
-func parseKeys(text, from string) (*db.Keyring, error) {
+func parseKeys(text, from string) (*seal.Keyring, error) {
 	text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
 	if text == "" {
 		return nil, fmt.Errorf("%s is empty: put the master key there, or, for a new database, %s", from, keyHint)
@@ -38,12 +39,12 @@ func parseKeys(text, from string) (*db.Keyring, error) {
 	var keys [][]byte
 	for part := range strings.SplitSeq(text, ",") {
 		key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(part))
-		if err != nil || len(key) != db.KeySize {
+		if err != nil || len(key) != seal.KeySize {
 			return nil, fmt.Errorf("the master key in %s is not 32 bytes in base64; %s", from, keyHint)
 		}
 		keys = append(keys, key)
 	}
-	return db.NewKeyring(keys...)
+	return seal.NewKeyring(keys...)
 }
 
 // masterKeys gives the keys' text, and where it is from.
@@ -72,7 +73,7 @@ func (c *databaseConfig) keyFile() string { return filepath.Join(c.DataDir, "mas
 
 // newKeyring makes the master key of an embedded database that nothing is sealed in yet. Another one
 // has lost its key: a new one would open nothing, and seal what the old one does not open.
-func (c *databaseConfig) newKeyring(env *environment, url string) (*db.Keyring, error) {
+func (c *databaseConfig) newKeyring(env *environment, url string) (*seal.Keyring, error) {
 	ids, err := db.SealedUnder(env.ctx, url)
 	if err != nil {
 		return nil, err
@@ -110,7 +111,7 @@ func readKey(env *environment, name string) (string, error) {
 // generatedKey makes the master key of a new database. It is on disk for good before anything is
 // sealed with it.
 func generatedKey(name string) (string, error) {
-	key := make([]byte, db.KeySize)
+	key := make([]byte, seal.KeySize)
 	if _, err := rand.Read(key); err != nil {
 		return "", err
 	}

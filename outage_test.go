@@ -21,6 +21,7 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/dbtest"
+	"github.com/company-a/aside/db/seal"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
@@ -108,7 +109,7 @@ func newOutageSite(t *testing.T) *outageSite {
 	t.Helper()
 	ownerURL := dbtest.NewURL(t)
 	s := &outageSite{line: dbtest.NewLine(t, ownerURL), data: dbtest.At(t, ownerURL), log: &outageLog{}}
-	master := make([]byte, db.KeySize)
+	master := make([]byte, seal.KeySize)
 	_, _ = rand.Read(master)
 	ctx, stop := context.WithCancel(t.Context())
 	env := &environment{ctx: ctx, stdout: io.Discard, log: slog.New(slog.NewJSONHandler(s.log, nil))}

@@ -13,6 +13,7 @@ import (
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/postgres"
+	"github.com/company-a/aside/db/seal"
 	"github.com/company-a/aside/graph"
 	"github.com/company-a/aside/widget"
 )
@@ -44,7 +45,7 @@ func (c *serveCommand) Run(env *environment) (err error) {
 type store struct {
 	url      string // the owner's
 	db       *db.DB
-	keys     *db.Keyring
+	keys     *seal.Keyring
 	embedded *postgres.Server // nil when the operator runs PostgreSQL
 }
 

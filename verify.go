@@ -7,6 +7,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/db/seal"
 )
 
 type verifyCommand struct {
@@ -34,7 +35,7 @@ func (c *verifyCommand) Run(env *environment) error {
 	return nil
 }
 
-func (c *verifyCommand) verify(env *environment, keys *db.Keyring) (v *db.Verification, err error) {
+func (c *verifyCommand) verify(env *environment, keys *seal.Keyring) (v *db.Verification, err error) {
 	if c.File != "" {
 		err := withBackup(c.File, func(r *backup.Reader) (err error) {
 			v, err = db.VerifyBackup(env.ctx, keys, r)

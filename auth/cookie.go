@@ -8,6 +8,7 @@ import (
 	"github.com/gorilla/sessions"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/seal"
 )
 
 // Two cookies, both of the account origin alone, each with nothing in it but a random id.
@@ -20,7 +21,7 @@ const (
 // newCookieStore makes cookies that last as long as anything that began with them: an account session, and the widget
 // sessions that it granted, of which the last may begin as it ends. So whoever signs in again in the same browser
 // continues its chain, and what ends that ends the older widgets too. Whether a session is live is for its row to say.
-func newCookieStore(keys *db.Keyring, widgetLife time.Duration) *sessions.CookieStore {
+func newCookieStore(keys *seal.Keyring, widgetLife time.Duration) *sessions.CookieStore {
 	store := sessions.NewCookieStore(keys.Derive("cookie authentication"), keys.Derive("cookie encryption"))
 	store.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode}
 	store.MaxAge(int((accountLife + widgetLife).Seconds())) // Options.MaxAge alone does not bound what is accepted

@@ -12,12 +12,13 @@ import (
 	"github.com/gorilla/sessions"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/seal"
 )
 
 // Config is what a Server needs.
 type Config struct {
 	DB            *db.DB
-	Keys          *db.Keyring
+	Keys          *seal.Keyring
 	AccountOrigin string // its host is the RP ID, itself the OAuth issuer
 	FrameOrigin   string
 	SessionIdle   time.Duration // of a widget session; default 2 h

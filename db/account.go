@@ -48,7 +48,7 @@ func (d *DB) FindAccounts(ctx context.Context, who string) (found []*Account, er
 		}
 		defer func() { _ = rows.Close() }()
 		for rows.Next() {
-			a, name, dataKey := &Account{}, keptName{}, []byte(nil)
+			a, name, dataKey := &Account{}, storedName{}, []byte(nil)
 			if err := rows.Scan(&a.ID, &name.clear, &name.sealed, &dataKey, &a.VouchedBy, &a.CreatedAt, &a.Sessions, &a.RecoveryCodesLeft); err != nil {
 				return err
 			}

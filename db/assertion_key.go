@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+
+	"github.com/company-a/aside/db/seal"
 )
 
 // An AssertionKeyKind says where a key that verifies assertions is.
@@ -51,7 +53,7 @@ func (d *DB) AddAssertionKey(ctx context.Context, by Seat, k *AssertionKey) erro
 	var sealed []byte
 	if k.Kind == SharedSecret {
 		var err error
-		if sealed, err = d.keys.seal(ctx, k.Secret, secretAAD("assertion key", k.TenantKey, k.ID)); err != nil {
+		if sealed, err = d.keys.Seal(ctx, k.Secret, seal.SecretAAD("assertion key", k.TenantKey, k.ID)); err != nil {
 			return err
 		}
 	}
@@ -114,7 +116,7 @@ func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*Asser
 			}
 			k.PublicJWK = json.RawMessage(jwk)
 			if k.Kind == SharedSecret && k.RevokedAt == nil {
-				if k.Secret, err = d.keys.open(ctx, sealed, secretAAD("assertion key", tenantKey, k.ID)); err != nil {
+				if k.Secret, err = d.keys.Open(ctx, sealed, seal.SecretAAD("assertion key", tenantKey, k.ID)); err != nil {
 					return d.refused(ctx, err, Event{TenantKey: tenantKey, Target: "assertion key " + k.ID.String()})
 				}
 			}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+
+	"github.com/company-a/aside/db/seal"
 )
 
 // An Event is something that somebody may have to answer for. It holds no secret, no note and
@@ -31,12 +33,15 @@ var Changes = Rate{"changes of a tenant", 1000, time.Hour} // by tenant key and 
 // perhaps of whom: that is kept sealed.
 const assertionRefused = "assertion.refused"
 
+// auditedDetail is the sealed field of such a detail.
+const auditedDetail seal.Field = "audit_events.sealed_detail"
+
 // keepDetail gives the details of e as a row holds them: as they are, or sealed.
 func (d *DB) keepDetail(e Event) (detail string, sealed []byte) {
 	if e.Action != assertionRefused || d.inTheClear() {
 		return e.Detail, nil
 	}
-	return "", auditedDetail.seal(d.keys.visitors(e.TenantKey), e.TenantKey, e.ID[:], e.Detail)
+	return "", auditedDetail.Seal(d.visitorKey(e.TenantKey), e.TenantKey, e.ID[:], e.Detail)
 }
 
 // openDetail undoes keepDetail. What does not open hides no other event.
@@ -44,7 +49,7 @@ func (d *DB) openDetail(ctx context.Context, e *Event, sealed []byte) {
 	if sealed == nil {
 		return
 	}
-	err := auditedDetail.open(d.keys.visitors(e.TenantKey), e.TenantKey, e.ID[:], sealed, &e.Detail)
+	err := auditedDetail.Open(d.visitorKey(e.TenantKey), e.TenantKey, e.ID[:], sealed, &e.Detail)
 	if d.refusedField(ctx, err, auditedDetail, e.TenantKey, e.ID[:]) != nil {
 		e.Detail = "this was changed, and does not open any more"
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/db/seal"
 )
 
 // backupAAD is what the manifest of a backup is sealed for.
@@ -18,7 +19,7 @@ var backupAAD = []byte("backup manifest")
 // Backup writes the database at the owner's URL, as it is at one moment, while nodes serve. keys are
 // those of the service: the file is bound to them and does not hold them. aside is the release that
 // writes. What was written when it fails is no backup, and is not taken for one.
-func Backup(ctx context.Context, url string, keys *Keyring, aside string, w io.Writer) (*backup.Manifest, error) {
+func Backup(ctx context.Context, url string, keys *seal.Keyring, aside string, w io.Writer) (*backup.Manifest, error) {
 	s, err := takeSnapshot(ctx, url)
 	if err != nil {
 		return nil, err
@@ -29,7 +30,7 @@ func Backup(ctx context.Context, url string, keys *Keyring, aside string, w io.W
 		return nil, err
 	}
 	for _, id := range m.MasterKeys {
-		if !keys.has(id) {
+		if !hasKey(keys, id) {
 			return nil, ErrMasterKey
 		}
 	}
@@ -39,7 +40,7 @@ func Backup(ctx context.Context, url string, keys *Keyring, aside string, w io.W
 			return nil, err
 		}
 	}
-	return m, out.Close(m, func(digest []byte) ([]byte, error) { return keys.seal(ctx, digest, backupAAD) })
+	return m, out.Close(m, func(digest []byte) ([]byte, error) { return keys.Seal(ctx, digest, backupAAD) })
 }
 
 // describe fills in what the manifest says of the whole database.
@@ -66,12 +67,7 @@ func (s *snapshot) describe(ctx context.Context, m *backup.Manifest) error {
 	return err
 }
 
-// has reports whether the keyring holds the master key with an id.
-func (k *Keyring) has(id string) bool {
-	for known := range k.keys {
-		if known.String() == id {
-			return true
-		}
-	}
-	return false
+// hasKey reports whether the keyring holds the master key with an id, in hexadecimal.
+func hasKey(keys *seal.Keyring, id string) bool {
+	return slices.ContainsFunc(keys.IDs(), func(known seal.KeyID) bool { return known.String() == id })
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/backup"
 	"github.com/company-a/aside/db/dbtest"
+	"github.com/company-a/aside/db/seal"
 )
 
 // What is no whole backup of this service is refused before a table is made.
@@ -37,13 +38,13 @@ func TestARestoreIsRefused(t *testing.T) {
 		m := r.Manifest
 		change(&m)
 		must(t, w.Close(&m, func(digest []byte) ([]byte, error) {
-			return d.Keys.SealSecret(t.Context(), digest, []byte("backup manifest"))
+			return d.Keys.Seal(t.Context(), digest, []byte("backup manifest"))
 		}))
 		return out.Bytes()
 	}
 	for name, test := range map[string]struct {
 		file []byte
-		keys *db.Keyring
+		keys *seal.Keyring
 		says string
 	}{
 		"nothing":                {nil, d.Keys, "no backup of aside"},

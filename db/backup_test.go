@@ -18,6 +18,7 @@ import (
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/backup"
 	"github.com/company-a/aside/db/dbtest"
+	"github.com/company-a/aside/db/seal"
 )
 
 // backUp gives the backup of a database, as its owner makes it.
@@ -30,7 +31,7 @@ func backUp(t *testing.T, d *dbtest.Database) []byte {
 }
 
 // restore makes a new database of a backup, and gives its owner's URL.
-func restore(t *testing.T, keys *db.Keyring, file []byte) (string, error) {
+func restore(t *testing.T, keys *seal.Keyring, file []byte) (string, error) {
 	t.Helper()
 	url := dbtest.EmptyURL(t)
 	r, err := backup.NewReader(bytes.NewReader(file), int64(len(file)))

@@ -11,6 +11,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/company-a/aside/db/seal"
 )
 
 // A CeremonyKind says what a WebAuthn ceremony is for.
@@ -25,6 +27,9 @@ const (
 	CeremonyRecovery     CeremonyKind = "recovery"     // a passkey for whoever has a recovery code
 )
 
+// ceremonyData is the sealed field of what StartCeremony stores.
+const ceremonyData seal.Field = "ceremonies.session_data"
+
 const insertCeremony = `INSERT INTO ceremonies (id_hash, browser_hash, kind, user_id, session_data, expires_at)
 	VALUES ($1, $2, $3, $4, $5::text::jsonb, now() + make_interval(secs => $6))`
 
@@ -32,7 +37,7 @@ const insertCeremony = `INSERT INTO ceremonies (id_hash, browser_hash, kind, use
 // user is whose it is, uuid.Nil where that is still to be found out; data is JSON.
 func (d *DB) StartCeremony(ctx context.Context, kind CeremonyKind, user uuid.UUID, id, browser TokenHash, data []byte, lifetime time.Duration) error {
 	if !d.inTheClear() { // the name of who registers is in it
-		sealed := ceremonyData.seal(d.keys.visitors(""), "", id[:], string(data))
+		sealed := ceremonyData.Seal(d.visitorKey(""), "", id[:], string(data))
 		data = strconv.AppendQuote(nil, base64.StdEncoding.EncodeToString(sealed))
 	}
 	_, err := d.decide(ctx, insertCeremony, id[:], browser[:], string(kind), pgtype.UUID{Bytes: user, Valid: user != uuid.Nil}, string(data), lifetime.Seconds())
@@ -68,9 +73,9 @@ func (d *DB) openCeremony(ctx context.Context, id TokenHash, kept []byte) ([]byt
 	var data string
 	sealed, err := base64.StdEncoding.DecodeString(string(bytes.Trim(kept, `"`)))
 	if err != nil {
-		err = ErrUnsealed
+		err = seal.ErrUnsealed
 	} else {
-		err = ceremonyData.open(d.keys.visitors(""), "", id[:], sealed, &data)
+		err = ceremonyData.Open(d.visitorKey(""), "", id[:], sealed, &data)
 	}
 	return []byte(data), d.refusedField(ctx, err, ceremonyData, "", id[:])
 }

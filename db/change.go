@@ -1,72 +1,110 @@
 package db
 
 import (
-	"encoding/base64"
+	"context"
 	"errors"
-	"strings"
+	"fmt"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/company-a/aside/db/feed"
 )
 
-// A ChangeKind says what happened to a note.
-type ChangeKind string
+// ErrNotFollowing is returned by Watch while this node receives no changes.
+var ErrNotFollowing error = &Error{Code: CodeBusy, Message: "Changes cannot be followed just now. Read what is there, and try again in a moment."}
 
-// The kinds of change.
-const (
-	Created  ChangeKind = "CREATED"
-	Updated  ChangeKind = "UPDATED"
-	Trashed  ChangeKind = "TRASHED"
-	Restored ChangeKind = "RESTORED"
-	Deleted  ChangeKind = "DELETED"
-
-	// unsaid stands for changes that nobody can name any more. Whoever watches reads everything anew.
-	unsaid ChangeKind = "UNSAID"
-)
-
-// A Change is that something happened to one note: its ids and nothing of its text, which
-// whoever is told reads as they would without being told.
-type Change struct {
-	Kind      ChangeKind
-	ID        uuid.UUID // of the note
-	TenantKey string
-	user      uuid.UUID // uuid.Nil with unsaid: everybody
-}
-
-// Each kind by one letter, in what is sent from node to node.
-var kindLetters = map[ChangeKind]byte{Created: 'c', Updated: 'u', Trashed: 't', Restored: 'r', Deleted: 'd', unsaid: '*'}
-
-// appendTo appends the change as nodes tell it to one another: its letter, the two ids in
-// base64url, the tenant's key, and a line's end.
-func (c *Change) appendTo(b []byte) []byte {
-	b = append(b, kindLetters[c.Kind])
-	b = base64.RawURLEncoding.AppendEncode(b, c.user[:])
-	b = base64.RawURLEncoding.AppendEncode(b, c.ID[:])
-	return append(append(b, c.TenantKey...), '\n')
-}
-
-const idLetters = 22 // of 16 bytes in base64url
-
-var errNoChange = errors.New("db: another node tells of a change in words that this one does not know")
-
-// parseChanges reads what appendTo wrote, one change after the other.
-func parseChanges(told string) (changes []*Change, err error) {
-	for line := range strings.Lines(told) {
-		line, whole := strings.CutSuffix(line, "\n")
-		if !whole || len(line) < 1+2*idLetters {
-			return nil, errNoChange
-		}
-		c := &Change{TenantKey: line[1+2*idLetters:]}
-		for kind, letter := range kindLetters {
-			if letter == line[0] {
-				c.Kind = kind
-			}
-		}
-		_, userErr := base64.RawURLEncoding.Decode(c.user[:], []byte(line[1:1+idLetters]))
-		_, idErr := base64.RawURLEncoding.Decode(c.ID[:], []byte(line[1+idLetters:1+2*idLetters]))
-		if c.Kind == "" || userErr != nil || idErr != nil {
-			return nil, errNoChange
-		}
-		changes = append(changes, c)
+// Watch begins to watch the notes that a session may see: those at its tenant for a widget session,
+// all for an account session. The watch must be closed. It receives ids only; the notes are read
+// like any others.
+func (d *DB) Watch(s *Session) (*feed.Watch, error) {
+	if err := s.owner.valid(); err != nil {
+		return nil, err
 	}
-	return changes, nil
+	w, err := d.feed.Watch(s.owner.userID, s.owner.tenantKey, s.ID)
+	if errors.Is(err, feed.ErrNotFollowing) {
+		err = ErrNotFollowing
+	}
+	return w, err
+}
+
+// Watches returns how many watches there are on this node, for metrics.
+func (d *DB) Watches() int { return d.feed.Watches() }
+
+// Follow passes the changes made on all nodes on to this node's watches until ctx ends; then all of
+// them end.
+func (d *DB) Follow(ctx context.Context) {
+	if d.timeline != nil {
+		go d.lookOut(ctx)
+	}
+	d.feed.Follow(ctx)
+}
+
+// announce tells all nodes of a committed change of one of o's notes.
+func (d *DB) announce(o Owner, kind feed.Kind, n *Note) {
+	d.feed.Announce(feed.Change{Kind: kind, ID: n.ID, TenantKey: n.TenantKey, UserID: o.userID})
+}
+
+// A changeSource is the database as the change feed uses it.
+type changeSource struct{ *DB }
+
+// Notify sends notifications in a transaction of their own. It need not survive a crash:
+// neither would its listeners' connections.
+func (d changeSource) Notify(ctx context.Context, payloads [][]byte) error {
+	b := &pgx.Batch{}
+	b.Queue(`SELECT set_config('synchronous_commit', 'off', true)`)
+	for _, payload := range payloads {
+		b.Queue(`SELECT pg_notify($1, $2)`, feed.Channel, string(payload))
+	}
+	results, err := d.send(ctx, b)
+	if err != nil {
+		return err
+	}
+	return results.Close()
+}
+
+// Connect opens a connection on which nothing may happen for long.
+func (d changeSource) Connect(ctx context.Context) (*pgx.Conn, error) {
+	config := d.pool.Config().ConnConfig
+	reach(config, 0)
+	return pgx.ConnectConfig(ctx, config)
+}
+
+// Replaced returns a channel that is closed when another primary takes over.
+func (d changeSource) Replaced() <-chan struct{} { return d.timeline.replaced() }
+
+// Failed logs the error that ended a connection.
+func (d changeSource) Failed(ctx context.Context, err error) {
+	if Outage(err) == nil {
+		d.log.Warn("db: changes are not received", "type", fmt.Sprintf("%T", err))
+	}
+	d.heed(ctx, err)
+}
+
+// LiveSessions returns which of these sessions are live. It does not count as using them.
+func (d changeSource) LiveSessions(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+	live := make(map[uuid.UUID]bool, len(ids))
+	if len(ids) == 0 {
+		return live, nil
+	}
+	texts := make([]string, len(ids)) // pgx knows no array of uuid.UUID
+	for i, id := range ids {
+		texts[i] = id.String()
+	}
+	b := &pgx.Batch{}
+	b.Queue(`SELECT still_live($1::text[]::uuid[])`, texts)
+	results, err := d.send(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := results.Query()
+	if err != nil {
+		return nil, errors.Join(err, results.Close())
+	}
+	var id uuid.UUID
+	_, err = pgx.ForEachRow(rows, []any{&id}, func() error {
+		live[id] = true
+		return nil
+	})
+	return live, errors.Join(err, results.Close())
 }

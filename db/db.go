@@ -15,6 +15,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/company-a/aside/db/feed"
+	"github.com/company-a/aside/db/seal"
 )
 
 // Options configure Open. The zero value of a field means its default.
@@ -34,7 +37,7 @@ type Options struct {
 type DB struct {
 	pool   *pgxpool.Pool
 	bun    *bun.DB
-	keys   *Keyring
+	keys   *seal.Keyring
 	limits Limits
 	log    *slog.Logger
 
@@ -42,8 +45,7 @@ type DB struct {
 	patience time.Duration
 	searches turnstile
 	usage    *usageCounter
-	herald   herald
-	watches  watches
+	feed     *feed.Feed
 	pairwise []byte // key of ViewerID
 	rates    float64
 	tryHash  []byte       // key of tryKey
@@ -63,7 +65,7 @@ type DB struct {
 // Open connects to a migrated database. The URL is the owner's; the connections become
 // aside_app. It fails when the database does not answer, and with ErrMasterKey when keys lacks
 // a master key that something there is sealed under.
-func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error) {
+func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, error) {
 	if o.MaxConns == 0 {
 		o.MaxConns = 16
 	}
@@ -122,7 +124,7 @@ func Open(ctx context.Context, url string, keys *Keyring, o Options) (*DB, error
 	}
 	timeline.dropBy(pool.Reset)
 	d.bun = bun.NewDB(d.sql(), pgdialect.New())
-	d.herald.tell = d.notify
+	d.feed = feed.New(changeSource{d})
 	if err := refuseUnfinished(ctx, d.pool); err != nil {
 		pool.Close()
 		return nil, err
@@ -152,10 +154,9 @@ func (d *DB) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Close writes down what was counted, tells of the last changes, waits for the statements under way and closes the pool.
+// Close announces the last changes, writes down what was counted, waits for the statements under way and closes the pool.
 func (d *DB) Close() {
-	d.herald.close()
-	d.watches.wait(closePatience)
+	d.feed.Close(closePatience)
 	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
 	if err := d.FlushUsage(ctx); err != nil {
 		d.log.Error("the last second of usage could not be written", "error", err)

@@ -20,7 +20,7 @@
 //
 // # Sealed
 //
-// Title, body and tags are encrypted before they reach a statement (seal.go).
+// Title, body and tags are encrypted before they reach a statement (package seal).
 //
-// The package must not know HTTP, GraphQL or OAuth, and imports nothing of ours.
+// The package must not know HTTP, GraphQL or OAuth, and imports only the packages below it.
 package db

@@ -5,6 +5,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+
+	"github.com/company-a/aside/db/seal"
 )
 
 // EncryptionKey gives the private key to which assertions are encrypted with an algorithm
@@ -21,7 +23,7 @@ func (d *DB) EncryptionKey(ctx context.Context, algorithm string) (private []byt
 // gives the one that is kept from now on: of nodes that start at once, the first one's.
 func (d *DB) KeepEncryptionKey(ctx context.Context, algorithm string, made []byte) (private []byte, err error) {
 	id := newID()
-	sealed, err := d.keys.seal(ctx, made, secretAAD("encryption key", algorithm, id))
+	sealed, err := d.keys.Seal(ctx, made, seal.SecretAAD("encryption key", algorithm, id))
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +46,6 @@ func (d *DB) openEncryptionKey(ctx context.Context, tx bun.Tx, algorithm string)
 	if err != nil {
 		return nil, noRows(err, errNotThere)
 	}
-	private, err := d.keys.open(ctx, sealed, secretAAD("encryption key", algorithm, id))
+	private, err := d.keys.Open(ctx, sealed, seal.SecretAAD("encryption key", algorithm, id))
 	return private, d.refused(ctx, err, Event{Target: "encryption key " + id.String()})
 }

@@ -13,16 +13,16 @@ type Evidence struct {
 	Key   uuid.UUID // the assertion key that verified it, or the server key that asked for the ticket
 	Nonce bool      // it was made for the key that presents it, or is good once, as a ticket is
 
-	unsaid bool // kept by a node of the release before, which knows of none
+	unknown bool // kept by a node of the release before, which knows of none
 }
 
 // keptEvidence gives the evidence that a row names.
 func keptEvidence(key uuid.NullUUID, nonce bool) Evidence {
-	return Evidence{Key: key.UUID, Nonce: nonce || !key.Valid, unsaid: !key.Valid}
+	return Evidence{Key: key.UUID, Nonce: nonce || !key.Valid, unknown: !key.Valid}
 }
 
 // key is the key as a row names it.
-func (e Evidence) key() uuid.NullUUID { return uuid.NullUUID{UUID: e.Key, Valid: !e.unsaid} }
+func (e Evidence) key() uuid.NullUUID { return uuid.NullUUID{UUID: e.Key, Valid: !e.unknown} }
 
 // ErrNotAccepted is returned for evidence that was accepted, and is not any more.
 var ErrNotAccepted error = &Error{Code: CodeGone, Message: "What this site said about its visitor is not accepted any more."}
@@ -31,13 +31,13 @@ var ErrNotAccepted error = &Error{Code: CodeGone, Message: "What this site said 
 // or revokes the key waits, or has done so before. It returns ErrNotAccepted otherwise. With vouches,
 // the tenant's word alone is to open an account.
 func (e Evidence) stillAccepted(ctx context.Context, tx bun.Tx, tenantKey string, vouches bool) error {
-	if e.Key == uuid.Nil && !e.unsaid {
+	if e.Key == uuid.Nil && !e.unknown {
 		return ErrNotAccepted
 	}
 	var key string
 	err := tx.NewRaw(`SELECT key FROM tenants WHERE key = ? AND suspended_at IS NULL AND assertion_policy <> 'NONE'
 		AND (vouched_accounts OR NOT ?) AND (NOT require_nonce OR ?) FOR SHARE`, tenantKey, vouches, e.Nonce).Scan(ctx, &key)
-	if err != nil || e.unsaid {
+	if err != nil || e.unknown {
 		return noRows(err, ErrNotAccepted)
 	}
 	var live []uuid.UUID

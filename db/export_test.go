@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"crypto/cipher"
 	"database/sql"
 	"errors"
 	"slices"
@@ -11,32 +10,13 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
+
+	"github.com/company-a/aside/db/feed"
 )
 
 // Probe runs a query on a serving connection.
 func (d *DB) Probe(ctx context.Context, query string, dest ...any) error {
 	return d.pool.QueryRow(ctx, query).Scan(dest...)
-}
-
-// The seal, for tests that attack it.
-type Text = text
-
-var (
-	SealText = sealText
-	OpenText = openText
-)
-
-func Place(user uuid.UUID, tenant string, note uuid.UUID, version int) place {
-	return place{user, tenant, note, version}
-}
-
-func (k *Keyring) NewDataKey(user [16]byte) ([]byte, error) {
-	_, wrapped, err := k.newDataKey(context.Background(), user)
-	return wrapped, err
-}
-
-func (k *Keyring) Unwrap(user [16]byte, wrapped []byte) (cipher.AEAD, error) {
-	return k.unwrap(context.Background(), user, wrapped)
 }
 
 // NameHash finds the people who go by a name.
@@ -63,19 +43,25 @@ var (
 const trash = `UPDATE notes SET trashed_at = coalesce(trashed_at, now())
 	WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL RETURNING ` + noteColumns
 
-// TrashUntold is TrashNote without a word to anybody.
-func (d *DB) TrashUntold(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
-	return d.changeNote(ctx, o, trash, o.userID, o.tenantKey, id)
+// TrashSilently is TrashNote without an announcement.
+func (d *DB) TrashSilently(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
+	return d.trashWith(ctx, o, id, func(*pgx.Batch) {})
 }
 
-// TrashToldWithin is TrashNote as it must not be: it notifies in its own transaction.
-func (d *DB) TrashToldWithin(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
-	told := (&Change{Kind: Trashed, ID: id, TenantKey: o.tenantKey, user: o.userID}).appendTo(nil)
+// TrashNotifying is TrashNote as it must not be: it notifies in its own transaction.
+func (d *DB) TrashNotifying(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
+	return d.trashWith(ctx, o, id, func(b *pgx.Batch) { b.Queue(`SELECT pg_notify($1, $2)`, feed.Channel, id.String()) })
+}
+
+func (d *DB) trashWith(ctx context.Context, o Owner, id uuid.UUID, queue func(*pgx.Batch)) (*Note, error) {
 	results, err := d.changing(ctx, o, func(b *pgx.Batch) {
 		b.Queue(trash, o.userID, o.tenantKey, id)
-		b.Queue(`SELECT pg_notify($1, $2)`, changes, string(told))
+		queue(b)
 	})
-	return d.oneNote(ctx, o, results, err)
+	if err != nil {
+		return nil, err
+	}
+	return d.oneNote(ctx, o, results)
 }
 
 // AccountStatement is how an account session reads a page of q.
@@ -123,4 +109,12 @@ func ConnectTimeout(url string) (time.Duration, error) {
 	}
 	serve(config.ConnConfig, time.Second)
 	return config.ConnConfig.ConnectTimeout, nil
+}
+
+// SealedColumns are all that are known.
+func SealedColumns() (names []string) {
+	for _, c := range sealedColumns {
+		names = append(names, c.table+"."+c.sealed)
+	}
+	return names
 }

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"crypto/cipher"
 	"database/sql"
 	"encoding/binary"
 	"errors"
@@ -10,6 +9,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+
+	"github.com/company-a/aside/db/seal"
 )
 
 // An Identity is a tenant's subject that a person has linked to their account.
@@ -34,7 +35,7 @@ func (d *DB) LinkedTo(ctx context.Context, tenantKey, subject string) (user uuid
 // IdentityOf is whom the page of a widget session asserted, where its person has linked that. It
 // returns CodeNotFound where not.
 func (d *DB) IdentityOf(ctx context.Context, s *Session) (*Identity, error) {
-	list, err := d.identities(ctx, s.UserID, s.owner.aead, `tenant_key = ? AND (subject_hash = ? OR subject IS NOT NULL)`, s.TenantKey, []byte(s.SubjectHash))
+	list, err := d.identities(ctx, s.UserID, s.owner.key, `tenant_key = ? AND (subject_hash = ? OR subject IS NOT NULL)`, s.TenantKey, []byte(s.SubjectHash))
 	if err != nil {
 		return nil, err
 	}
@@ -48,15 +49,15 @@ func (d *DB) IdentityOf(ctx context.Context, s *Session) (*Identity, error) {
 
 // Identities lists what a person has linked, the newest first.
 func (d *DB) Identities(ctx context.Context, user uuid.UUID) (list []*Identity, err error) {
-	return d.identities(ctx, user, nil, `id IN (SELECT id FROM identities WHERE user_id = ? ORDER BY id DESC LIMIT ?)`, user, MaxIdentities)
+	return d.identities(ctx, user, seal.Key{}, `id IN (SELECT id FROM identities WHERE user_id = ? ORDER BY id DESC LIMIT ?)`, user, MaxIdentities)
 }
 
 // identities opens a person's links with their data key, which it asks for if it is not given.
-func (d *DB) identities(ctx context.Context, user uuid.UUID, aead cipher.AEAD, which string, args ...any) (list []*Identity, err error) {
-	var kept []keptSubject
+func (d *DB) identities(ctx context.Context, user uuid.UUID, key seal.Key, which string, args ...any) (list []*Identity, err error) {
+	var stored []storedSubject
 	var dataKey []byte
 	err = d.auth(ctx, func(tx bun.Tx) error {
-		list, kept = nil, nil // of an attempt before
+		list, stored = nil, nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, tenant_key, subject, email, name, sealed_subject, linked_at FROM identities
 			WHERE user_id = ? AND `+which+` ORDER BY id DESC`, append([]any{user}, args...)...)
 		if err != nil {
@@ -64,23 +65,23 @@ func (d *DB) identities(ctx context.Context, user uuid.UUID, aead cipher.AEAD, w
 		}
 		defer func() { _ = rows.Close() }()
 		for rows.Next() {
-			i, k := &Identity{UserID: user}, keptSubject{}
-			if err := rows.Scan(&i.ID, &i.TenantKey, &k.clear, &k.email, &k.name, &k.secured, &i.LinkedAt); err != nil {
+			i, k := &Identity{UserID: user}, storedSubject{}
+			if err := rows.Scan(&i.ID, &i.TenantKey, &k.clear, &k.email, &k.name, &k.sealed, &i.LinkedAt); err != nil {
 				return err
 			}
-			list, kept = append(list, i), append(kept, k)
+			list, stored = append(list, i), append(stored, k)
 		}
-		if err := rows.Err(); err != nil || list == nil || aead != nil {
+		if err := rows.Err(); err != nil || list == nil || key.Valid() {
 			return err
 		}
 		return tx.NewRaw(`SELECT data_key FROM users WHERE id = ?`, user).Scan(ctx, &dataKey)
 	})
 	if dataKey != nil {
-		aead, err = d.dataKey(ctx, user, dataKey)
+		key, err = d.dataKey(ctx, user, dataKey)
 	}
 	for n, i := range list {
 		if err == nil {
-			i.Subject, err = d.openSubject(ctx, aead, identityOf, i.TenantKey, i.ID[:], kept[n])
+			i.Subject, err = d.openSubject(ctx, key, identityOf, i.TenantKey, i.ID[:], stored[n])
 		}
 	}
 	if err != nil {
@@ -98,13 +99,13 @@ func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) error {
 			return err
 		}
 		var tenantKey string
-		var k keptSubject
+		var k storedSubject
 		err := tx.NewRaw(`DELETE FROM identities WHERE id = ? AND user_id = ? RETURNING tenant_key, subject, subject_hash, sealed_subject`, id, s.UserID).
-			Scan(ctx, &tenantKey, &k.clear, &k.hash, &k.secured)
+			Scan(ctx, &tenantKey, &k.clear, &k.hash, &k.sealed)
 		if err != nil {
 			return noRows(err, errNotThere)
 		}
-		subject, err := d.openSubject(ctx, s.owner.aead, identityOf, tenantKey, id[:], k)
+		subject, err := d.openSubject(ctx, s.owner.key, identityOf, tenantKey, id[:], k)
 		if err != nil {
 			return err
 		}
@@ -162,11 +163,11 @@ func (d *DB) link(ctx context.Context, tx bun.Tx, account *Session, tenantKey st
 	} else if linked != account.UserID {
 		return ErrLinkedElsewhere
 	}
-	k := d.keepSubject(account.owner.aead, identityOf, tenantKey, id[:], s)
+	k := d.storeSubject(account.owner.key, identityOf, tenantKey, id[:], s)
 	_, err = tx.NewRaw(`INSERT INTO identities (id, tenant_key, user_id, subject, email, name, subject_hash, sealed_subject) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, email = excluded.email, name = excluded.name,
 			subject_hash = excluded.subject_hash, sealed_subject = excluded.sealed_subject`,
-		id, tenantKey, account.UserID, k.clear, k.email, k.name, nullBytes(k.hash), nullBytes(k.secured)).Exec(ctx)
+		id, tenantKey, account.UserID, k.clear, k.email, k.name, nullBytes(k.hash), nullBytes(k.sealed)).Exec(ctx)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/company-a/aside/db/seal"
 )
 
 // Limits bound what one owner may keep.
@@ -22,7 +24,7 @@ var DefaultLimits = Limits{TitleLength: 200, BodySize: 64 << 10, Tags: 20, TagLe
 
 // check says whether t keeps within the limits, and gives it with its tags in order: trimmed,
 // none empty, each once.
-func (l Limits) check(t text) (text, error) {
+func (l Limits) check(t seal.Text) (seal.Text, error) {
 	switch {
 	case !validText(t.Title) || strings.ContainsAny(t.Title, "\r\n"):
 		return t, invalid("title", "A title is one line of text.")

@@ -7,6 +7,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
+
+	"github.com/company-a/aside/db/seal"
 )
 
 // ErrMasterKey is returned by Open for a database that is sealed under a master key which the
@@ -22,11 +24,11 @@ func (d *DB) checkMasterKeys(ctx context.Context) error {
 			return err
 		}
 		for _, id := range ids {
-			if d.keys.keys[KeyID(id)] == nil {
+			if !d.keys.Has(seal.KeyID(id)) {
 				return ErrMasterKey
 			}
 		}
-		current := d.keys.current.ID()
+		current := d.keys.Current()
 		_, err := tx.NewRaw(`INSERT INTO master_keys (key_id) VALUES (?) ON CONFLICT DO NOTHING`, current[:]).Exec(ctx)
 		return err
 	})
@@ -34,7 +36,7 @@ func (d *DB) checkMasterKeys(ctx context.Context) error {
 
 // SealedUnder gives the master keys that something is sealed under in the database at the owner's
 // URL: none in one that was not used yet, or not even migrated.
-func SealedUnder(ctx context.Context, url string) (ids []KeyID, err error) {
+func SealedUnder(ctx context.Context, url string) (ids []seal.KeyID, err error) {
 	c, err := connectOwner(ctx, url)
 	if err != nil {
 		return nil, err
@@ -50,7 +52,7 @@ func SealedUnder(ctx context.Context, url string) (ids []KeyID, err error) {
 	}
 	kept, err := pgx.CollectRows(rows, pgx.RowTo[[]byte])
 	for _, id := range kept {
-		ids = append(ids, KeyID(id))
+		ids = append(ids, seal.KeyID(id))
 	}
 	return ids, err
 }
@@ -62,7 +64,7 @@ var rootAAD = []byte("root secret")
 // database that was used before there was one keeps the keys that it has, which were derived
 // from its only master key.
 func (d *DB) openRoot(ctx context.Context) error {
-	made := make([]byte, KeySize)
+	made := make([]byte, seal.KeySize)
 	if _, err := rand.Read(made); err != nil {
 		return err
 	}
@@ -76,10 +78,10 @@ func (d *DB) openRoot(ctx context.Context) error {
 		if err := tx.NewRaw(`SELECT EXISTS (SELECT FROM users)`).Scan(ctx, &used); err != nil {
 			return err
 		}
-		if old := d.keys.root.Load(); used && old != nil {
-			made = *old
+		if old := d.keys.Root(); used && old != nil {
+			made = old
 		}
-		if sealed, err = d.keys.seal(ctx, made, rootAAD); err != nil {
+		if sealed, err = d.keys.Seal(ctx, made, rootAAD); err != nil {
 			return err
 		}
 		if _, err := tx.NewRaw(`INSERT INTO root_secret (sealed_secret) VALUES (?) ON CONFLICT DO NOTHING`, sealed).Exec(ctx); err != nil {
@@ -90,10 +92,10 @@ func (d *DB) openRoot(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	root, err := d.keys.open(ctx, sealed, rootAAD)
+	root, err := d.keys.Open(ctx, sealed, rootAAD)
 	if err != nil {
 		return d.refused(ctx, err, Event{Target: "root secret"})
 	}
-	d.keys.root.Store(&root)
+	d.keys.SetRoot(root)
 	return nil
 }

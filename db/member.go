@@ -108,7 +108,7 @@ func (d *DB) membersOf(ctx context.Context, tx bun.Tx, tenantKey string) (list [
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		m := &Member{}
-		var name keptName
+		var name storedName
 		var dataKey []byte
 		if err := rows.Scan(&m.userID, &m.Role, &name.clear, &name.sealed, &dataKey); err != nil {
 			return nil, err

@@ -8,6 +8,9 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+
+	"github.com/company-a/aside/db/feed"
+	"github.com/company-a/aside/db/seal"
 )
 
 // A Note is one person's private text at one tenant.
@@ -59,12 +62,9 @@ func (d *DB) Note(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
 	return d.readNote(ctx, o, selectNote, idArgument(o.userID), o.tenantKey, idArgument(id))
 }
 
-// oneNote gives the note that results, of one statement with noteColumns, hold. It returns
-// CodeNotFound when they hold none.
-func (d *DB) oneNote(ctx context.Context, o Owner, results pgx.BatchResults, err error) (*Note, error) {
-	if err != nil {
-		return nil, err
-	}
+// oneNote reads the single note from results, of one statement with noteColumns, and closes them. It
+// returns CodeNotFound when there is none.
+func (d *DB) oneNote(ctx context.Context, o Owner, results pgx.BatchResults) (*Note, error) {
 	n, err := firstNote(results, o)
 	if closeErr := results.Close(); err == nil {
 		err = closeErr
@@ -99,22 +99,32 @@ func firstNote(results pgx.BatchResults, o Owner) (*Note, error) {
 // readNote runs a statement that finds at most one note.
 func (d *DB) readNote(ctx context.Context, o Owner, statement string, args ...any) (*Note, error) {
 	var n *Note
-	err := d.again(ctx, func() (err error) {
+	err := d.again(ctx, func() error {
 		results, err := d.behindWall(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
-		n, err = d.oneNote(ctx, o, results, err)
+		if err != nil {
+			return err
+		}
+		n, err = d.oneNote(ctx, o, results)
 		return err
 	})
 	return n, err
 }
 
-// changeNote runs a statement that changes at most one note and gives it back.
-func (d *DB) changeNote(ctx context.Context, o Owner, statement string, args ...any) (*Note, error) {
+// changeNote runs a statement that changes at most one note and returns it, announces the change and
+// returns the note.
+func (d *DB) changeNote(ctx context.Context, o Owner, kind feed.Kind, statement string, args ...any) (*Note, error) {
 	var n *Note
-	err := d.again(ctx, func() (err error) {
+	err := d.again(ctx, func() error {
 		results, err := d.changing(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
-		n, err = d.oneNote(ctx, o, results, err)
+		if err != nil {
+			return err
+		}
+		n, err = d.oneNote(ctx, o, results)
 		return err
 	})
+	if err == nil {
+		d.announce(o, kind, n)
+	}
 	return n, err
 }
 
@@ -134,35 +144,35 @@ const insertNote = `INSERT INTO notes (user_id, id, tenant_key, pinned, sealed)
 // CreateNote makes a note of a widget session's owner. A retry with the same id and content
 // gives the note that is there; an id that is taken by other content, or by a note that was
 // deleted, is CodeConflict. Ids are the owner's own: another person's don't collide.
-func (d *DB) CreateNote(ctx context.Context, o Owner, new NewNote) (*Note, error) {
+func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (*Note, error) {
 	if err := o.valid(); err != nil {
 		return nil, err
 	}
 	if o.tenantKey == "" {
 		return nil, &Error{Code: CodeForbidden, Message: "A note is written at a tenant: open its widget."}
 	}
-	if new.ID == uuid.Nil {
-		new.ID = newID()
+	if note.ID == uuid.Nil {
+		note.ID = newID()
 	}
-	if new.ID.Version() != 7 || new.ID.Variant() != uuid.RFC4122 {
+	if note.ID.Version() != 7 || note.ID.Variant() != uuid.RFC4122 {
 		return nil, invalid("id", "A note's id is a UUID of version 7.")
 	}
-	t, err := d.limits.check(text{Title: new.Title, Body: new.Body, Tags: new.Tags})
+	t, err := d.limits.check(seal.Text{Title: note.Title, Body: note.Body, Tags: note.Tags})
 	if err != nil {
 		return nil, err
 	}
-	sealed := sealText(o.aead, place{o.userID, o.tenantKey, new.ID, 1}, t)
-	n, err := d.changeNote(ctx, o, insertNote, idArgument(o.userID), o.tenantKey, idArgument(new.ID), new.Pinned, sealed, d.limits.Notes, d.limits.OwnerSize)
+	sealed := o.key.SealText(seal.Place{User: o.userID, Tenant: o.tenantKey, Note: note.ID, Version: 1}, t)
+	n, err := d.changeNote(ctx, o, feed.Created, insertNote, idArgument(o.userID), o.tenantKey, idArgument(note.ID), note.Pinned, sealed, d.limits.Notes, d.limits.OwnerSize)
 	if err == nil {
 		d.usage.wrote(n.TenantKey, 1)
 	}
 	if !IsCode(err, CodeNotFound) {
-		return d.told(o, Created, n, err)
+		return n, err
 	}
 	// Nothing inserted: the id is taken, or the owner's space is.
-	existing, err := d.Note(ctx, o, new.ID)
+	existing, err := d.Note(ctx, o, note.ID)
 	switch {
-	case err == nil && existing.Pinned == new.Pinned && existing.text().equal(t):
+	case err == nil && existing.Pinned == note.Pinned && existing.text().Equal(t):
 		return existing, nil
 	case err == nil:
 		return nil, &Error{Code: CodeConflict, Message: "This id has another note.", Current: existing}
@@ -227,13 +237,13 @@ func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (*Note, erro
 	if t, err = d.limits.check(t); err != nil {
 		return nil, err
 	}
-	if pinned == current.Pinned && t.equal(current.text()) {
+	if pinned == current.Pinned && t.Equal(current.text()) {
 		return current, nil
 	}
-	sealed := sealText(o.aead, place{o.userID, current.TenantKey, c.ID, c.Version + 1}, t)
-	n, err := d.changeNote(ctx, o, updateNote, idArgument(o.userID), current.TenantKey, idArgument(c.ID), c.Version, pinned, sealed, d.limits.OwnerSize)
+	sealed := o.key.SealText(seal.Place{User: o.userID, Tenant: current.TenantKey, Note: c.ID, Version: c.Version + 1}, t)
+	n, err := d.changeNote(ctx, o, feed.Updated, updateNote, idArgument(o.userID), current.TenantKey, idArgument(c.ID), c.Version, pinned, sealed, d.limits.OwnerSize)
 	if !IsCode(err, CodeNotFound) {
-		return d.told(o, Updated, n, err)
+		return n, err
 	}
 	// Nothing updated: somebody was faster, or the owner's space is used up.
 	if current, err = d.Note(ctx, o, c.ID); err != nil {
@@ -251,18 +261,16 @@ func conflict(current *Note) error {
 
 // TrashNote puts a note into the trash. One that is there stays there.
 func (d *DB) TrashNote(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
-	n, err := d.changeNote(ctx, o, `UPDATE notes SET trashed_at = coalesce(trashed_at, now())
+	return d.changeNote(ctx, o, feed.Trashed, `UPDATE notes SET trashed_at = coalesce(trashed_at, now())
 		WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL
 		RETURNING `+noteColumns, o.userID, o.tenantKey, id)
-	return d.told(o, Trashed, n, err)
 }
 
 // RestoreNote takes a note out of the trash. One that is not there stays where it is.
 func (d *DB) RestoreNote(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
-	n, err := d.changeNote(ctx, o, `UPDATE notes SET trashed_at = NULL
+	return d.changeNote(ctx, o, feed.Restored, `UPDATE notes SET trashed_at = NULL
 		WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL
 		RETURNING `+noteColumns, o.userID, o.tenantKey, id)
-	return d.told(o, Restored, n, err)
 }
 
 // Each this many deletions of a node, one looks whether its owner has more ids to keep than they may.
@@ -295,7 +303,7 @@ func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) error {
 	if !errors.Is(err, pgx.ErrNoRows) {
 		if err == nil {
 			d.usage.wrote(n.TenantKey, -1)
-			d.announce(o, Deleted, n)
+			d.announce(o, feed.Deleted, n)
 			d.boundDeleted(ctx, o, n.TenantKey)
 		}
 		return err
@@ -322,12 +330,4 @@ func (d *DB) boundDeleted(ctx context.Context, o Owner, tenantKey string) {
 	}
 }
 
-// told gives a note after a change, and tells whoever watches of it.
-func (d *DB) told(o Owner, kind ChangeKind, n *Note, err error) (*Note, error) {
-	if err == nil {
-		d.announce(o, kind, n)
-	}
-	return n, err
-}
-
-func (n *Note) text() text { return text{Title: n.Title, Body: n.Body, Tags: n.Tags} }
+func (n *Note) text() seal.Text { return seal.Text{Title: n.Title, Body: n.Body, Tags: n.Tags} }

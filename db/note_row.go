@@ -4,6 +4,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/company-a/aside/db/seal"
 )
 
 // A noteRow reads rows of noteColumns, one after the other, with as little fuss as it can: most
@@ -14,7 +16,7 @@ type noteRow struct {
 	// Both are the driver's own memory, good until it reads on: nothing of them is kept.
 	tenantKey, sealed pgtype.DriverBytes
 	dest              [8]any
-	aad               []byte
+	opener            seal.Opener
 }
 
 // read reads the row that rows stands at into n.
@@ -26,8 +28,8 @@ func (r *noteRow) read(rows pgx.Rows, n *Note) error {
 	if n.TenantKey = r.owner.tenantKey; n.TenantKey != string(r.tenantKey) {
 		n.TenantKey = string(r.tenantKey)
 	}
-	r.aad = place{r.owner.userID, n.TenantKey, n.ID, n.Version}.appendAAD(r.aad[:0])
-	t, err := openTextAt(r.owner.aead, r.aad, r.sealed)
+	r.opener.Key = r.owner.key
+	t, err := r.opener.OpenText(seal.Place{User: r.owner.userID, Tenant: n.TenantKey, Note: n.ID, Version: n.Version}, r.sealed)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/company-a/aside/db/feed"
 )
 
 // ErrOutage is returned while PostgreSQL does not answer, is only read from, or gives up on what it
@@ -80,7 +82,7 @@ func unreachable(err error) bool {
 	var connect *pgconn.ConnectError
 	var network net.Error
 	for _, known := range []error{
-		errSilent, errReadOnly, errReplaced, context.DeadlineExceeded, os.ErrDeadlineExceeded, io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe,
+		errSilent, errReadOnly, feed.ErrReplaced, context.DeadlineExceeded, os.ErrDeadlineExceeded, io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe,
 		net.ErrClosed, driver.ErrBadConn, sql.ErrConnDone, pgconn.ErrConnClosed,
 	} {
 		if errors.Is(err, known) {

@@ -42,7 +42,7 @@ func (l *outageLog) due(now time.Time) (omitted int, yes bool) {
 // are replaced before they are used again: a primary that was demoted, or that comes back from a
 // pause, must not answer.
 func (d *DB) heed(ctx context.Context, err error) {
-	if err == nil || errors.Is(ctx.Err(), context.Canceled) || Outage(err) == nil || errors.Is(err, ErrNotHeard) {
+	if err == nil || errors.Is(ctx.Err(), context.Canceled) || Outage(err) == nil || errors.Is(err, ErrNotFollowing) {
 		return
 	}
 	if !errors.Is(err, ErrBusy) {

@@ -23,6 +23,8 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/dbtest"
+	"github.com/company-a/aside/db/feed"
+	"github.com/company-a/aside/db/seal"
 )
 
 // What passes by itself is told from faults and from refusals.
@@ -46,7 +48,7 @@ func TestOutagesAreToldFromFaults(t *testing.T) {
 			t.Errorf("%v is no outage", err)
 		}
 	}
-	for _, err := range []error{nil, context.Canceled, sql.ErrNoRows, pgx.ErrNoRows, db.ErrNoSession, db.ErrSpent, db.ErrUnsealed, errors.New("other")} {
+	for _, err := range []error{nil, context.Canceled, sql.ErrNoRows, pgx.ErrNoRows, db.ErrNoSession, db.ErrSpent, seal.ErrUnsealed, errors.New("other")} {
 		if db.Outage(err) != nil {
 			t.Errorf("%v is an outage", err)
 		}
@@ -252,7 +254,7 @@ func TestAPrimaryThatWasReplacedIsLeftThoughItAnswers(t *testing.T) {
 	if _, err := node.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "x"}); err != nil {
 		t.Error(err)
 	}
-	if change := <-watch.C; change == nil || change.Kind != db.Created {
+	if change := <-watch.C; change == nil || change.Kind != feed.Created {
 		t.Errorf("the change that is heard of is %+v", change)
 	}
 }

@@ -1,11 +1,12 @@
 package db
 
 import (
-	"crypto/cipher"
 	"encoding/hex"
 	"errors"
 
 	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db/seal"
 )
 
 // ErrNoOwner is returned by every note query that is given the zero Owner.
@@ -18,12 +19,12 @@ type Owner struct {
 	presented string // what the database derives the owner from again
 	userID    uuid.UUID
 	tenantKey string // "" for all of the person's tenants
-	aead      cipher.AEAD
+	key       seal.Key
 	proof     *Proof // of this request, to be spent by its first change; nil for a cookie
 }
 
 func (o Owner) valid() error {
-	if o.presented == "" || o.userID == uuid.Nil || o.aead == nil {
+	if o.presented == "" || o.userID == uuid.Nil || !o.key.Valid() {
 		return ErrNoOwner
 	}
 	return nil

@@ -3,7 +3,6 @@ package db
 import (
 	"bytes"
 	"context"
-	"crypto/cipher"
 	"errors"
 	"slices"
 	"time"
@@ -12,6 +11,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/company-a/aside/db/seal"
 )
 
 // A Passkey is a WebAuthn credential record (WebAuthn L3 §4) of one user.
@@ -62,7 +63,7 @@ func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (*PasskeyUs
 		return nil, err
 	}
 	u := &PasskeyUser{Handle: handle}
-	var name keptName
+	var name storedName
 	var dataKey []byte
 	for rows.Next() {
 		var p Passkey
@@ -91,7 +92,7 @@ func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (*PasskeyUs
 func (d *DB) PasskeyUser(ctx context.Context, id uuid.UUID) (*PasskeyUser, error) {
 	u := PasskeyUser{ID: id}
 	err := d.auth(ctx, func(tx bun.Tx) error {
-		var name keptName
+		var name storedName
 		var dataKey []byte
 		err := tx.NewRaw(`SELECT handle, display_name, sealed_name, data_key, created_at FROM users WHERE id = ?`, id).
 			Scan(ctx, &u.Handle, &name.clear, &name.sealed, &dataKey, &u.CreatedAt)
@@ -111,7 +112,7 @@ func (d *DB) PasskeyUser(ctx context.Context, id uuid.UUID) (*PasskeyUser, error
 }
 
 func (d *DB) passkeysOf(ctx context.Context, tx bun.Tx, user uuid.UUID) (list []Passkey, err error) {
-	var names []keptName
+	var names []storedName
 	rows, err := tx.QueryContext(ctx, `SELECT id, name, sealed_name, credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backed_up,
 		created_at, last_used_at FROM passkeys WHERE user_id = ? ORDER BY id`, user)
 	if err != nil {
@@ -119,7 +120,7 @@ func (d *DB) passkeysOf(ctx context.Context, tx bun.Tx, user uuid.UUID) (list []
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
-		p, name := Passkey{}, keptName{}
+		p, name := Passkey{}, storedName{}
 		if err := rows.Scan(&p.ID, &name.clear, &name.sealed, &p.CredentialID, &p.PublicKey, &p.AAGUID, pgdialect.Array(&p.Transports),
 			&p.SignCount, &p.BackupEligible, &p.BackedUp, &p.CreatedAt, &p.LastUsedAt); err != nil {
 			return nil, err
@@ -133,19 +134,19 @@ func (d *DB) passkeysOf(ctx context.Context, tx bun.Tx, user uuid.UUID) (list []
 }
 
 // namePasskeys fills in what a person calls their passkeys.
-func (d *DB) namePasskeys(ctx context.Context, tx bun.Tx, user uuid.UUID, list []Passkey, names []keptName) (err error) {
-	var aead cipher.AEAD
-	if slices.ContainsFunc(names, func(n keptName) bool { return n.sealed != nil }) {
+func (d *DB) namePasskeys(ctx context.Context, tx bun.Tx, user uuid.UUID, list []Passkey, names []storedName) (err error) {
+	var key seal.Key
+	if slices.ContainsFunc(names, func(n storedName) bool { return n.sealed != nil }) {
 		var dataKey []byte
 		if err := tx.NewRaw(`SELECT data_key FROM users WHERE id = ?`, user).Scan(ctx, &dataKey); err != nil {
 			return err
 		}
-		if aead, err = d.dataKey(ctx, user, dataKey); err != nil {
+		if key, err = d.dataKey(ctx, user, dataKey); err != nil {
 			return err
 		}
 	}
 	for i := range list {
-		if list[i].Name, err = d.openName(ctx, aead, passkeyName, list[i].ID, names[i]); err != nil {
+		if list[i].Name, err = d.openName(ctx, key, passkeyName, list[i].ID, names[i]); err != nil {
 			return err
 		}
 	}

@@ -59,7 +59,7 @@ func (d *DB) RenamePasskey(ctx context.Context, s *Session, id uuid.UUID, name s
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
-		k := d.keepName(s.owner.aead, passkeyName, id, name)
+		k := d.storeName(s.owner.key, passkeyName, id, name)
 		err := one(tx.NewRaw(`UPDATE passkeys SET name = coalesce(?, ''), sealed_name = ? WHERE id = ? AND user_id = ?`,
 			k.clear, nullBytes(k.sealed), id, s.UserID).Exec(ctx))
 		if err != nil {

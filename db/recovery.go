@@ -100,7 +100,7 @@ func (d *DB) insertRecoveryCode(ctx context.Context, tx bun.Tx, user uuid.UUID, 
 		code = newRecoveryCode()
 		result, err := tx.NewRaw(`INSERT INTO recovery_codes (locator, user_id, code_hash, expires_at)
 			VALUES (?, ?, ?, CASE WHEN ?3 > 0 THEN now() + make_interval(secs => ?3) END) ON CONFLICT DO NOTHING`,
-			code[:locatorLength], user, d.keys.mac(kind.purpose, recoveryData(user, code)), life.Seconds()).Exec(ctx)
+			code[:locatorLength], user, d.keys.MAC(kind.purpose, recoveryData(user, code)), life.Seconds()).Exec(ctx)
 		if err != nil {
 			return "", err
 		}
@@ -158,9 +158,9 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 		return nil, err
 	}
 	if hash == nil {
-		hash = d.keys.mac(kind.purpose, nil) // as much work as for a code that is there
+		hash = d.keys.MAC(kind.purpose, nil) // as much work as for a code that is there
 	}
-	if code != "" && d.keys.checkMAC(kind.purpose, recoveryData(user, code), hash) {
+	if code != "" && d.keys.CheckMAC(kind.purpose, recoveryData(user, code), hash) {
 		u, err := d.PasskeyUser(ctx, user)
 		if err == nil {
 			return &Recovery{User: u, Code: hash}, nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/dbtest"
+	"github.com/company-a/aside/db/seal"
 )
 
 func codesOf(t *testing.T, d *dbtest.Database, p *dbtest.Person) []string {
@@ -336,9 +337,9 @@ func TestTheLastPasskeyGoesWhereACodeIsLeft(t *testing.T) {
 func TestACodeOutlivesANewMasterKey(t *testing.T) {
 	d := dbtest.New(t)
 	code := codesOf(t, d, d.Person(t, "Alice"))[0]
-	master := make([]byte, db.KeySize)
+	master := make([]byte, seal.KeySize)
 	_, _ = rand.Read(master)
-	keys, err := db.NewKeyring(master, d.Master)
+	keys, err := seal.NewKeyring(master, d.Master)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+
+	"github.com/company-a/aside/db/feed"
 )
 
 // A Request is an authorization request on its way from the widget's push (RFC 9126) to the
@@ -54,9 +56,9 @@ const requestColumns = `id, request_uri_hash, tenant_key, redirect_uri, response
 // where the tenant does not accept any more what it says, or not, about the visitor.
 func (d *DB) PushRequest(ctx context.Context, r *Request, lifetime time.Duration) error {
 	r.ID = newID()
-	var k keptSubject
+	var k storedSubject
 	if s := r.AssertedSubject(); s != nil {
-		k = d.keepSubject(d.keys.visitors(r.TenantKey), requestOf, r.TenantKey, r.ID[:], *s)
+		k = d.storeSubject(d.visitorKey(r.TenantKey), requestOf, r.TenantKey, r.ID[:], *s)
 	}
 	r.EvidenceKey, r.EvidenceNonce = r.Evidence.key(), r.Evidence.Nonce
 	return d.auth(ctx, func(tx bun.Tx) error {
@@ -68,7 +70,7 @@ func (d *DB) PushRequest(ctx context.Context, r *Request, lifetime time.Duration
 				evidence_key, evidence_nonce, expires_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
 			r.ID, r.RequestURIHash, r.TenantKey, r.RedirectURI, r.ResponseMode,
-			r.State, r.Scope, r.CodeChallenge, r.JKT, r.EmbedOrigin, k.clear, k.email, k.name, nullBytes(k.hash), nullBytes(k.secured),
+			r.State, r.Scope, r.CodeChallenge, r.JKT, r.EmbedOrigin, k.clear, k.email, k.name, nullBytes(k.hash), nullBytes(k.sealed),
 			r.EvidenceKey, r.EvidenceNonce, lifetime.Seconds()).Scan(ctx, &r.ExpiresAt)
 	})
 }
@@ -119,7 +121,7 @@ func (d *DB) openRequest(ctx context.Context, r *Request) error {
 	if r.SealedSubject == nil {
 		return nil
 	}
-	s, err := d.openSubject(ctx, d.keys.visitors(r.TenantKey), requestOf, r.TenantKey, r.ID[:], keptSubject{secured: r.SealedSubject})
+	s, err := d.openSubject(ctx, d.visitorKey(r.TenantKey), requestOf, r.TenantKey, r.ID[:], storedSubject{sealed: r.SealedSubject})
 	r.Subject, r.SubjectEmail, r.SubjectName = &s.ID, s.Email, s.Name
 	return err
 }
@@ -168,7 +170,7 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 		return d.link(ctx, tx, account, tenantKey, *r.AssertedSubject())
 	})
 	if err == nil && link { // a merge brings notes that nobody changed
-		d.herald.announce(Change{Kind: unsaid, TenantKey: tenantKey, user: account.UserID})
+		d.feed.Announce(feed.Change{Kind: feed.Missed, TenantKey: tenantKey, UserID: account.UserID})
 	}
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/db/seal"
 )
 
 // restoreMarker is a table that is there while a restore is not finished: until its rows are
@@ -35,7 +36,7 @@ func refuseUnfinished(ctx context.Context, c interface {
 }
 
 // CheckBackup refuses a backup that keys do not open or that this release cannot restore, reading all of it.
-func CheckBackup(ctx context.Context, keys *Keyring, r *backup.Reader) error {
+func CheckBackup(ctx context.Context, keys *seal.Keyring, r *backup.Reader) error {
 	m := &r.Manifest
 	known, err := knownMigrations()
 	if err != nil {
@@ -47,11 +48,11 @@ func CheckBackup(ctx context.Context, keys *Keyring, r *backup.Reader) error {
 		}
 	}
 	for _, id := range m.MasterKeys {
-		if !keys.has(id) {
+		if !hasKey(keys, id) {
 			return &setUpError{"the backup is sealed under the master key " + id + ", which is not given: set ASIDE_MASTER_KEY, ASIDE_MASTER_KEY_FILE, or put it into master.key in the data directory"}
 		}
 	}
-	if err := r.Authentic(func(sealed []byte) ([]byte, error) { return keys.open(ctx, sealed, backupAAD) }); err != nil {
+	if err := r.Authentic(func(sealed []byte) ([]byte, error) { return keys.Open(ctx, sealed, backupAAD) }); err != nil {
 		return err
 	}
 	return r.Check()
@@ -60,7 +61,7 @@ func CheckBackup(ctx context.Context, keys *Keyring, r *backup.Reader) error {
 // Restore makes an empty database at the owner's URL what it was when r was written: this
 // release's migrations make the schema of that time, the rows come back in one transaction, and
 // the later migrations follow. A restore that was killed is run again.
-func Restore(ctx context.Context, url string, keys *Keyring, r *backup.Reader) error {
+func Restore(ctx context.Context, url string, keys *seal.Keyring, r *backup.Reader) error {
 	if err := CheckBackup(ctx, keys, r); err != nil {
 		return err
 	}

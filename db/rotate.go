@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+
+	"github.com/company-a/aside/db/seal"
 )
 
 // A Rotation is what Rotate has done.
@@ -25,7 +27,7 @@ const rotationBatch = 500
 // one, and then forgets the others: a node that knows the current one alone may start, and one
 // that still seals under another is refused. It may run while nodes serve, as long as each of
 // them has the current key, and may be stopped at any time and begun again. told, if given, is
-// told of each batch. It leaves the other keys in force, and returns ErrUnsealed, when
+// told of each batch. It leaves the other keys in force, and returns seal.ErrUnsealed, when
 // something does not open.
 func (d *DB) Rotate(ctx context.Context, told func(Rotation)) (r Rotation, err error) {
 	since := idBefore(time.Now().Add(-time.Hour))
@@ -38,7 +40,7 @@ func (d *DB) Rotate(ctx context.Context, told func(Rotation)) (r Rotation, err e
 		}
 	}
 	if r.Refused > 0 {
-		return r, fmt.Errorf("%w: %d, which the audit log names; the old master key stays in use", ErrUnsealed, r.Refused)
+		return r, fmt.Errorf("%w: %d, which the audit log names; the old master key stays in use", seal.ErrUnsealed, r.Refused)
 	}
 	return r, d.retireKeys(ctx, since, &r)
 }
@@ -80,8 +82,8 @@ func (d *DB) rotateBatch(ctx context.Context, tx bun.Tx, c sealedColumn, after u
 	for _, row := range rows {
 		last = row.Key
 		r.Checked++
-		resealed, err := d.keys.reseal(ctx, row.Sealed, c.aad(row.Key, row.Bound))
-		if errors.Is(err, ErrUnsealed) {
+		resealed, err := d.keys.Reseal(ctx, row.Sealed, c.aad(row.Key, row.Bound))
+		if errors.Is(err, seal.ErrUnsealed) {
 			r.Refused++
 			_ = d.refused(ctx, err, Event{Target: c.what + " " + row.Key.String()})
 			continue
@@ -112,7 +114,7 @@ func idBefore(t time.Time) (id uuid.UUID) {
 // looked at again. Whoever is sealing under one of them right
 // now is waited for (the trigger known_key holds the key's row), and what they sealed is resealed.
 func (d *DB) retireKeys(ctx context.Context, since uuid.UUID, r *Rotation) error {
-	current, before := d.keys.current.ID(), *r
+	current, before := d.keys.Current(), *r
 	return d.auth(ctx, func(tx bun.Tx) error {
 		*r = before // of an attempt before
 		var retired [][]byte
@@ -127,7 +129,7 @@ func (d *DB) retireKeys(ctx context.Context, since uuid.UUID, r *Rotation) error
 					return err
 				}
 				if r.Refused > 0 {
-					return ErrUnsealed
+					return seal.ErrUnsealed
 				}
 			}
 		}

@@ -15,12 +15,13 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/dbtest"
+	"github.com/company-a/aside/db/seal"
 )
 
 // ring makes a keyring of master keys, the current one first.
-func ring(t *testing.T, masters ...[]byte) *db.Keyring {
+func ring(t *testing.T, masters ...[]byte) *seal.Keyring {
 	t.Helper()
-	k, err := db.NewKeyring(masters...)
+	k, err := seal.NewKeyring(masters...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,13 +29,13 @@ func ring(t *testing.T, masters ...[]byte) *db.Keyring {
 }
 
 func newMaster() []byte {
-	m := make([]byte, db.KeySize)
+	m := make([]byte, seal.KeySize)
 	_, _ = rand.Read(m)
 	return m
 }
 
 // node opens a database under other keys than its first.
-func node(t *testing.T, d *dbtest.Database, keys *db.Keyring) *db.DB {
+func node(t *testing.T, d *dbtest.Database, keys *seal.Keyring) *db.DB {
 	t.Helper()
 	other, err := db.Open(t.Context(), d.URL, keys, db.Options{SessionCache: -1})
 	if err != nil {
@@ -108,7 +109,7 @@ func TestAMasterKeyIsReplaced(t *testing.T) {
 	alone := ring(t, fresh)
 	after := node(t, p.Database, alone)
 	must(t, p.opens(t.Context(), after))
-	for _, keys := range []*db.Keyring{both, alone} {
+	for _, keys := range []*seal.Keyring{both, alone} {
 		if !bytes.Equal(keys.Derive("cookie authentication"), cookies) {
 			t.Error("cookies are keyed anew")
 		}
@@ -197,7 +198,7 @@ func TestARotationLosesNothingThatItCannotOpen(t *testing.T) {
 	rotating := node(t, p.Database, ring(t, fresh, p.Master))
 	p.Exec(t, `UPDATE encryption_keys SET id = '00000000-0000-7000-8000-000000000001'`) // made long ago, says whoever moved it
 	r, err := rotating.Rotate(t.Context(), nil)
-	if !errors.Is(err, db.ErrUnsealed) || r.Refused != 1 {
+	if !errors.Is(err, seal.ErrUnsealed) || r.Refused != 1 {
 		t.Errorf("rotated %+v, %v", r, err)
 	}
 	if _, err := db.Open(t.Context(), p.URL, ring(t, fresh), db.Options{}); !errors.Is(err, db.ErrMasterKey) {
@@ -233,7 +234,7 @@ func TestACiphertextOutOfPlaceIsRefusedAndNoted(t *testing.T) {
 			p.Person(t, "Bob")
 			p.Exec(t, c.change, p.note)
 			d := node(t, p.Database, ring(t, p.Master))
-			if err := p.opens(t.Context(), d); err == nil || (c.target != "" && !errors.Is(err, db.ErrUnsealed)) {
+			if err := p.opens(t.Context(), d); err == nil || (c.target != "" && !errors.Is(err, seal.ErrUnsealed)) {
 				t.Fatalf("it opens: %v", err)
 			}
 			if c.target == "" { // it is not even found
@@ -298,7 +299,7 @@ func TestADatabaseFromBeforeKeepsItsDerivedKeys(t *testing.T) {
 func TestAMasterKeyMayBeElsewhere(t *testing.T) {
 	url := dbtest.NewURL(t)
 	kms := &elsewhere{inner: ring(t, newMaster())}
-	keys, err := db.KeyringOf(kms)
+	keys, err := seal.KeyringOf(kms)
 	must(t, err)
 	d, err := db.Open(t.Context(), url, keys, db.Options{})
 	must(t, err)
@@ -319,21 +320,21 @@ var errAway = errors.New("the service is away")
 
 // elsewhere is a key-management service with a keyring of its own.
 type elsewhere struct {
-	inner *db.Keyring
+	inner *seal.Keyring
 	asked atomic.Int32
 	away  atomic.Bool
 }
 
-func (e *elsewhere) ID() db.KeyID { return db.KeyID{'k', 'm', 's', '1'} }
+func (e *elsewhere) ID() seal.KeyID { return seal.KeyID{'k', 'm', 's', '1'} }
 
 func (e *elsewhere) Wrap(ctx context.Context, plain, aad []byte) ([]byte, error) {
 	e.asked.Add(1)
-	return e.inner.SealSecret(ctx, plain, aad)
+	return e.inner.Seal(ctx, plain, aad)
 }
 
 func (e *elsewhere) Unwrap(ctx context.Context, wrapped, aad []byte) ([]byte, error) {
 	if e.asked.Add(1); e.away.Load() {
 		return nil, errAway
 	}
-	return e.inner.OpenSecret(ctx, wrapped, aad)
+	return e.inner.Open(ctx, wrapped, aad)
 }

@@ -1,6 +1,10 @@
 package db
 
-import "github.com/google/uuid"
+import (
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db/seal"
+)
 
 // A sealedColumn is a column of ciphertexts: under a master key, which Rotate replaces, under a
 // person's data key, or under the key of a tenant's visitors.
@@ -10,15 +14,15 @@ type sealedColumn struct {
 	aad                func(id uuid.UUID, bound string) []byte // of what is under a master key, nil for the rest
 	what               string                                  // it is called, in the audit log
 
-	user  string      // SQL of whose data key opens it; "" for the key of the visitors of the tenant that bound names
-	field sealedField // "" for a note's text
+	user  string     // SQL of whose data key opens it; "" for the key of the visitors of the tenant that bound names
+	field seal.Field // "" for a note's text
 }
 
 // All that there are. A test compares them with the schema.
 var sealedColumns = []sealedColumn{
-	{table: "users", key: "id", sealed: "data_key", bound: none, aad: func(id uuid.UUID, _ string) []byte { return wrapAAD(id) }, what: "data key of"},
-	{table: "assertion_keys", key: "id", sealed: "sealed_secret", bound: "tenant_key", aad: func(id uuid.UUID, tenant string) []byte { return secretAAD("assertion key", tenant, id) }, what: "assertion key"},
-	{table: "encryption_keys", key: "id", sealed: "sealed_private", bound: "algorithm", aad: func(id uuid.UUID, algorithm string) []byte { return secretAAD("encryption key", algorithm, id) }, what: "encryption key"},
+	{table: "users", key: "id", sealed: "data_key", bound: none, aad: func(id uuid.UUID, _ string) []byte { return seal.DataKeyAAD(id) }, what: "data key of"},
+	{table: "assertion_keys", key: "id", sealed: "sealed_secret", bound: "tenant_key", aad: func(id uuid.UUID, tenant string) []byte { return seal.SecretAAD("assertion key", tenant, id) }, what: "assertion key"},
+	{table: "encryption_keys", key: "id", sealed: "sealed_private", bound: "algorithm", aad: func(id uuid.UUID, algorithm string) []byte { return seal.SecretAAD("encryption key", algorithm, id) }, what: "encryption key"},
 	{table: "root_secret", key: "'00000000-0000-0000-0000-000000000000'::uuid", sealed: "sealed_secret", bound: none, aad: func(uuid.UUID, string) []byte { return rootAAD }, what: "root secret"},
 
 	{table: "notes", key: "id", sealed: "sealed", bound: "tenant_key", user: "user_id", what: "note"},

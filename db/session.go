@@ -106,7 +106,7 @@ func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) 
 	var s Session
 	var dataKey, subjectHash []byte
 	var subject *string // in the clear
-	var name keptName
+	var name storedName
 	err := d.again(ctx, func() error {
 		results, err := d.present(ctx, setting, nil, func(b *pgx.Batch) { b.Queue(selectSession) })
 		if err != nil {
@@ -125,16 +125,16 @@ func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) 
 	if err != nil {
 		return nil, err
 	}
-	aead, err := d.keys.unwrap(ctx, s.UserID, dataKey)
+	key, err := d.keys.OpenDataKey(ctx, s.UserID, dataKey)
 	if err != nil {
 		return nil, d.refused(ctx, err, Event{TenantKey: s.TenantKey, Target: "data key of " + s.UserID.String()})
 	}
-	s.owner = Owner{presented: setting, userID: s.UserID, tenantKey: s.TenantKey, aead: aead}
+	s.owner = Owner{presented: setting, userID: s.UserID, tenantKey: s.TenantKey, key: key}
 	if subject != nil {
 		subjectHash = d.subjectHash(s.TenantKey, *subject)
 	}
 	s.SubjectHash = string(subjectHash)
-	s.DisplayName, err = d.openName(ctx, aead, userName, s.UserID, name)
+	s.DisplayName, err = d.openName(ctx, key, userName, s.UserID, name)
 	return &s, err
 }
 

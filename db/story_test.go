@@ -7,6 +7,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/dbtest"
+	"github.com/company-a/aside/db/feed"
 )
 
 // story walks through what a service does for people on a database that is at url: it migrates
@@ -29,10 +30,10 @@ func story(t *testing.T, url string) *dbtest.Database {
 	select {
 	case change := <-watch.C:
 		if change == nil || change.ID != note.ID {
-			t.Errorf("the change that is heard of is %+v", change)
+			t.Errorf("the change that is received is %+v", change)
 		}
 	case <-time.After(time.Minute):
-		t.Error("the change is not heard of")
+		t.Error("the change is not received")
 	}
 	watch.Close()
 	got, err := d.DB.Note(t.Context(), mine.Owner(), note.ID)
@@ -61,8 +62,8 @@ func story(t *testing.T, url string) *dbtest.Database {
 	return d
 }
 
-// watching watches once changes are heard of.
-func watching(t *testing.T, d *db.DB, s *db.Session) *db.Watch {
+// watching opens a watch as soon as changes are followed.
+func watching(t *testing.T, d *db.DB, s *db.Session) *feed.Watch {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+
+	"github.com/company-a/aside/db/seal"
 )
 
 // A Subject is who a tenant says its visitor is. Only ID means anything; the rest is for
@@ -63,14 +65,14 @@ func (d *DB) IssueTicket(ctx context.Context, key *ServerKey, s Subject) (ticket
 	}
 	ticket = "tk_" + strings.ToLower(rand.Text())
 	hash := HashToken(ticket)
-	k := d.keepSubject(d.keys.visitors(tenantKey), ticketOf, tenantKey, hash[:], s)
+	k := d.storeSubject(d.visitorKey(tenantKey), ticketOf, tenantKey, hash[:], s)
 	err = d.auth(ctx, func(tx bun.Tx) error {
 		if err := holdServerKey(ctx, tx, key); err != nil {
 			return err
 		}
 		return tx.NewRaw(`INSERT INTO tickets (ticket_hash, tenant_key, subject, email, name, sealed_subject, evidence_key, expires_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
-			hash[:], tenantKey, k.clear, k.email, k.name, nullBytes(k.secured), key.ID, TicketLife.Seconds()).Scan(ctx, &expiresAt)
+			hash[:], tenantKey, k.clear, k.email, k.name, nullBytes(k.sealed), key.ID, TicketLife.Seconds()).Scan(ctx, &expiresAt)
 	})
 	return ticket, expiresAt, err
 }
@@ -85,18 +87,18 @@ func (d *DB) RedeemTicket(ctx context.Context, tenantKey, ticket string) (*Subje
 }
 
 // visitor asks for the subject that a row of f holds, and for what it rests on. It returns CodeGone where there is none.
-func (d *DB) visitor(ctx context.Context, f sealedField, tenantKey string, row TokenHash, gone, query string, args ...any) (*Subject, Evidence, error) {
-	var k keptSubject
+func (d *DB) visitor(ctx context.Context, f seal.Field, tenantKey string, row TokenHash, gone, query string, args ...any) (*Subject, Evidence, error) {
+	var k storedSubject
 	var key uuid.NullUUID
 	var nonce bool
 	err := d.auth(ctx, func(tx bun.Tx) error {
-		err := tx.NewRaw(query, args...).Scan(ctx, &k.clear, &k.email, &k.name, &k.secured, &key, &nonce)
+		err := tx.NewRaw(query, args...).Scan(ctx, &k.clear, &k.email, &k.name, &k.sealed, &key, &nonce)
 		return noRows(err, &Error{Code: CodeGone, Message: gone})
 	})
 	if err != nil {
 		return nil, Evidence{}, err
 	}
-	s, err := d.openSubject(ctx, d.keys.visitors(tenantKey), f, tenantKey, row[:], k)
+	s, err := d.openSubject(ctx, d.visitorKey(tenantKey), f, tenantKey, row[:], k)
 	if err != nil {
 		return nil, Evidence{}, err
 	}
@@ -106,14 +108,14 @@ func (d *DB) visitor(ctx context.Context, f sealedField, tenantKey string, row T
 // KeepIdentityHandle keeps what an assertion or a ticket was exchanged for, bound to the key
 // that exchanged it. It returns ErrNotAccepted where the evidence is not accepted any more.
 func (d *DB) KeepIdentityHandle(ctx context.Context, handle TokenHash, tenantKey string, s Subject, jkt string, e Evidence, lifetime time.Duration) error {
-	k := d.keepSubject(d.keys.visitors(tenantKey), handleOf, tenantKey, handle[:], s)
+	k := d.storeSubject(d.visitorKey(tenantKey), handleOf, tenantKey, handle[:], s)
 	return d.auth(ctx, func(tx bun.Tx) error {
 		if err := e.stillAccepted(ctx, tx, tenantKey, false); err != nil {
 			return err
 		}
 		_, err := tx.NewRaw(`INSERT INTO identity_handles (handle_hash, tenant_key, subject, email, name, sealed_subject, jkt, evidence_key, evidence_nonce, expires_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?))`,
-			handle[:], tenantKey, k.clear, k.email, k.name, nullBytes(k.secured), jkt, e.key(), e.Nonce, lifetime.Seconds()).Exec(ctx)
+			handle[:], tenantKey, k.clear, k.email, k.name, nullBytes(k.sealed), jkt, e.key(), e.Nonce, lifetime.Seconds()).Exec(ctx)
 		return err
 	})
 }

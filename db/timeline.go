@@ -12,6 +12,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/company-a/aside/db/feed"
 )
 
 // A timeline remembers the highest timeline that a primary was met on, of several hosts. PostgreSQL
@@ -99,10 +101,7 @@ func (l *timeline) forget(c *watchedConn) {
 	delete(l.open, c)
 }
 
-// errReplaced is the error of a connection to such a primary.
-var errReplaced = errors.New("db: the server is a primary that was replaced")
-
-// check refuses a connection to a primary that was replaced. A server that does not say which timeline it is on
+// check returns feed.ErrReplaced for a connection to a primary that was replaced. A server that does not say which timeline it is on
 // is taken at its word.
 func (l *timeline) check(ctx context.Context, c *pgconn.PgConn) error {
 	results, err := c.Exec(ctx, `SELECT pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8)`).ReadAll()
@@ -119,11 +118,11 @@ func (l *timeline) check(ctx context.Context, c *pgconn.PgConn) error {
 	for {
 		highest := l.highest.Load()
 		if met < highest {
-			return errReplaced
+			return feed.ErrReplaced
 		}
 		if met == highest || l.highest.CompareAndSwap(highest, met) {
 			if !l.keep(c, met) {
-				return errReplaced
+				return feed.ErrReplaced
 			}
 			if met > highest && highest != 0 {
 				l.replace()

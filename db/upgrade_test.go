@@ -55,7 +55,7 @@ func startUpgradeOf(t *testing.T, d *dbtest.Database) *upgrade {
 		name    string
 		by, sub any
 	}{{u.alice, "Canary Alice", nil, nil}, {u.vera, "Canary Vera", u.shop, "canary-vera"}} {
-		_, dataKey, err := u.Keys.NewSealer(t.Context(), p.id)
+		_, dataKey, err := db.NewNoteSealer(t.Context(), u.Keys, p.id)
 		must(t, err)
 		write(`INSERT INTO users (id, handle, display_name, data_key, vouched_by, vouched_subject) VALUES ($1, $2, $3, $4, $5, $6)`,
 			p.id, append(newMaster(), newMaster()...), p.name, dataKey, p.by, p.sub)

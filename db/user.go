@@ -23,7 +23,7 @@ type NewUser struct {
 // It returns CodeConflict when the credential belongs to an account already.
 func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *TokenHash) (uuid.UUID, error) {
 	id := newID()
-	aead, dataKey, err := d.keys.newDataKey(ctx, id)
+	key, dataKey, err := d.keys.NewDataKey(ctx, id)
 	if err != nil {
 		return uuid.Nil, err
 	}
@@ -32,7 +32,7 @@ func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *Toke
 		if err := lockUsers(ctx, tx, id, replaces); err != nil && !errors.Is(err, ErrNoSession) { // nobody else knows of the new one yet
 			return err
 		}
-		name := d.keepName(aead, userName, id, u.DisplayName)
+		name := d.storeName(key, userName, id, u.DisplayName)
 		_, err := tx.NewRaw(`INSERT INTO users (id, handle, display_name, sealed_name, name_hash, data_key) VALUES (?, ?, ?, ?, ?, ?)`,
 			id, u.Handle, name.clear, nullBytes(name.sealed), nullBytes(name.hash), dataKey).Exec(ctx)
 		if err != nil {
@@ -76,7 +76,7 @@ func (d *DB) RenameUser(ctx context.Context, s *Session, name string) (*Session,
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
-		k := d.keepName(s.owner.aead, userName, s.UserID, name)
+		k := d.storeName(s.owner.key, userName, s.UserID, name)
 		_, err := tx.NewRaw(`UPDATE users SET display_name = ?, sealed_name = ?, name_hash = ? WHERE id = ?`,
 			k.clear, nullBytes(k.sealed), nullBytes(k.hash), s.UserID).Exec(ctx)
 		return err

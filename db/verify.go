@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"crypto/cipher"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
@@ -15,6 +14,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/db/seal"
 )
 
 // A Verification is what was tried to be opened. It holds ids, and nothing that was opened.
@@ -36,7 +36,7 @@ type RefusedRow struct {
 const maxRefusedRows = 1000
 
 // VerifyDatabase opens everything that is sealed in the database at the owner's URL, as it is at one moment.
-func VerifyDatabase(ctx context.Context, url string, keys *Keyring) (*Verification, error) {
+func VerifyDatabase(ctx context.Context, url string, keys *seal.Keyring) (*Verification, error) {
 	s, err := takeSnapshot(ctx, url)
 	if err != nil {
 		return nil, err
@@ -72,8 +72,8 @@ func (s *snapshot) eachRow(ctx context.Context, t backup.Table, order string, do
 }
 
 // VerifyBackup compares a backup with its manifest, and opens everything that is sealed in it.
-func VerifyBackup(ctx context.Context, keys *Keyring, r *backup.Reader) (*Verification, error) {
-	if err := r.Authentic(func(sealed []byte) ([]byte, error) { return keys.open(ctx, sealed, backupAAD) }); err != nil {
+func VerifyBackup(ctx context.Context, keys *seal.Keyring, r *backup.Reader) (*Verification, error) {
+	if err := r.Authentic(func(sealed []byte) ([]byte, error) { return keys.Open(ctx, sealed, backupAAD) }); err != nil {
 		return nil, err
 	}
 	if err := r.Check(); err != nil {
@@ -93,14 +93,14 @@ func VerifyBackup(ctx context.Context, keys *Keyring, r *backup.Reader) (*Verifi
 // A verifier opens what is sealed, wherever its rows are from. It keeps people's wrapped keys, about
 // a hundred bytes each.
 type verifier struct {
-	keys    *Keyring
+	keys    *seal.Keyring
 	wrapped map[uuid.UUID][]byte
-	opened  *lru.Cache[uuid.UUID, cipher.AEAD]
+	opened  *lru.Cache[uuid.UUID, seal.Key]
 	result  *Verification
 }
 
-func verify(ctx context.Context, keys *Keyring, tables []backup.Table, each func(backup.Table, func([][]byte) error) error) (*Verification, error) {
-	opened, err := lru.New[uuid.UUID, cipher.AEAD](1000)
+func verify(ctx context.Context, keys *seal.Keyring, tables []backup.Table, each func(backup.Table, func([][]byte) error) error) (*Verification, error) {
+	opened, err := lru.New[uuid.UUID, seal.Key](1000)
 	if err != nil {
 		return nil, err
 	}
@@ -136,36 +136,33 @@ func verify(ctx context.Context, keys *Keyring, tables []backup.Table, each func
 func (v *verifier) openColumn(ctx context.Context, c sealedColumn, r sealedRow, sealed []byte) error {
 	bound := string(r.field(c.bound))
 	if c.aad != nil {
-		secret, err := v.keys.open(ctx, sealed, c.aad(r.id(c.key), bound))
+		secret, err := v.keys.Open(ctx, sealed, c.aad(r.id(c.key), bound))
 		if err == nil && c.table == "root_secret" {
-			v.keys.root.Store(&secret)
+			v.keys.SetRoot(secret)
 		}
 		return err
 	}
-	aead, err := v.columnKey(ctx, c, r, bound)
+	key, err := v.columnKey(ctx, c, r, bound)
 	if err != nil {
 		return err
 	}
 	if c.field == "" {
-		_, err := openText(aead, place{r.id(c.user), bound, r.id(c.key), r.number("version")}, sealed)
+		_, err := key.OpenText(seal.Place{User: r.id(c.user), Tenant: bound, Note: r.id(c.key), Version: r.number("version")}, sealed)
 		return err
 	}
-	if len(sealed) < 1 || sealed[0] != sealFormat1 {
-		return ErrUnsealed
-	}
-	_, err = open(aead, sealed[1:], c.field.aad(bound, r.field(c.key)))
+	_, err = key.Open(sealed, c.field.AAD(bound, r.field(c.key)))
 	return err
 }
 
 // columnKey gives the key of what no master key seals by itself.
-func (v *verifier) columnKey(ctx context.Context, c sealedColumn, r sealedRow, tenantKey string) (cipher.AEAD, error) {
+func (v *verifier) columnKey(ctx context.Context, c sealedColumn, r sealedRow, tenantKey string) (seal.Key, error) {
 	if c.user != "" {
 		return v.dataKey(ctx, r.id(c.user))
 	}
-	if v.keys.root.Load() == nil {
-		return nil, errors.New("db: the root secret does not open")
+	if v.keys.Root() == nil {
+		return seal.Key{}, errors.New("db: the root secret does not open")
 	}
-	return v.keys.visitors(tenantKey), nil
+	return visitorKey(v.keys, tenantKey), nil
 }
 
 // check opens one column of a row.
@@ -179,7 +176,7 @@ func (v *verifier) check(ctx context.Context, c sealedColumn, r sealedRow) {
 	if err := v.openColumn(ctx, c, r, sealed); err != nil {
 		v.result.Refused++
 		if len(v.result.Rows) < maxRefusedRows {
-			row := RefusedRow{Column: name, ID: r.name(c.key), Why: strings.TrimPrefix(err.Error(), "db: ")}
+			row := RefusedRow{Column: name, ID: r.name(c.key), Why: reason(err)}
 			if c.user != "" {
 				row.User = r.id(c.user).String()
 			}
@@ -188,21 +185,26 @@ func (v *verifier) check(ctx context.Context, c sealedColumn, r sealedRow) {
 	}
 }
 
+// reason returns what an error says, without the package.
+func reason(err error) string {
+	return strings.TrimPrefix(strings.TrimPrefix(err.Error(), "db: "), "seal: ")
+}
+
 // dataKey opens the key of a person.
-func (v *verifier) dataKey(ctx context.Context, user uuid.UUID) (cipher.AEAD, error) {
-	if aead, ok := v.opened.Get(user); ok {
-		return aead, nil
+func (v *verifier) dataKey(ctx context.Context, user uuid.UUID) (seal.Key, error) {
+	if key, ok := v.opened.Get(user); ok {
+		return key, nil
 	}
 	wrapped, ok := v.wrapped[user]
 	if !ok {
-		return nil, errors.New("db: its person is not there")
+		return seal.Key{}, errors.New("db: its person is not there")
 	}
-	aead, err := v.keys.unwrap(ctx, user, wrapped)
+	key, err := v.keys.OpenDataKey(ctx, user, wrapped)
 	if err != nil {
-		return nil, fmt.Errorf("db: its person's data key does not open: %w", err)
+		return seal.Key{}, fmt.Errorf("db: its person's data key does not open: %w", err)
 	}
-	v.opened.Add(user, aead)
-	return aead, nil
+	v.opened.Add(user, key)
+	return key, nil
 }
 
 // A sealedRow is a row as COPY writes it in its binary format.

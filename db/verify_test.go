@@ -10,10 +10,11 @@ import (
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/backup"
 	"github.com/company-a/aside/db/dbtest"
+	"github.com/company-a/aside/db/seal"
 )
 
 // verifications are of a database and of its backup, which must agree.
-func verification(t *testing.T, d *dbtest.Database, keys *db.Keyring) *db.Verification {
+func verification(t *testing.T, d *dbtest.Database, keys *seal.Keyring) *db.Verification {
 	t.Helper()
 	v, err := db.VerifyDatabase(t.Context(), d.URL, keys)
 	must(t, err)

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+
+	"github.com/company-a/aside/db/seal"
 )
 
 // ErrUpgraded is returned when an assertion alone asks for notes that a passkey guards.
@@ -80,7 +82,7 @@ func (d *DB) vouchedUser(ctx context.Context, tx bun.Tx, tenantKey string, s Sub
 		return id, err
 	}
 	id = newID()
-	aead, dataKey, err := d.keys.newDataKey(ctx, id)
+	key, dataKey, err := d.keys.NewDataKey(ctx, id)
 	if err != nil {
 		return id, err
 	}
@@ -89,7 +91,7 @@ func (d *DB) vouchedUser(ctx context.Context, tx bun.Tx, tenantKey string, s Sub
 		return id, err
 	}
 	label := []rune(s.Label())
-	name := d.keepName(aead, userName, id, string(label[:min(len(label), 80)]))
+	name := d.storeName(key, userName, id, string(label[:min(len(label), 80)]))
 	var subject *string
 	if name.clear != nil { // one or the other is in the clear, or neither
 		subject, hash = &s.ID, nil
@@ -122,14 +124,14 @@ func (d *DB) mergeVouched(ctx context.Context, tx bun.Tx, account *Session, tena
 	if err != nil {
 		return err
 	}
-	old, err := d.keys.unwrap(ctx, vouched, dataKey)
+	old, err := d.keys.OpenDataKey(ctx, vouched, dataKey)
 	if err != nil {
 		return d.refused(ctx, err, Event{TenantKey: tenantKey, Target: "data key of " + vouched.String()})
 	}
 	if _, err := tx.NewRaw(`UPDATE users SET merged_into = ? WHERE id = ?`, account.UserID, vouched).Exec(ctx); err != nil {
 		return err
 	}
-	if err := moveNotes(ctx, tx, Owner{userID: vouched, aead: old}, account.owner); err != nil {
+	if err := moveNotes(ctx, tx, Owner{userID: vouched, key: old}, account.owner); err != nil {
 		return err
 	}
 	_, err = tx.NewRaw(`DELETE FROM users WHERE id = ?`, vouched).Exec(ctx)
@@ -171,11 +173,11 @@ func moveNotes(ctx context.Context, tx bun.Tx, from, to Owner) error {
 		}
 		var sealed []byte
 		if n.Sealed != nil {
-			t, err := openText(from.aead, place{from.userID, n.TenantKey, n.ID, n.Version}, n.Sealed)
+			t, err := from.key.OpenText(seal.Place{User: from.userID, Tenant: n.TenantKey, Note: n.ID, Version: n.Version}, n.Sealed)
 			if err != nil {
 				return err
 			}
-			sealed = sealText(to.aead, place{to.userID, n.TenantKey, id, n.Version}, t)
+			sealed = to.key.SealText(seal.Place{User: to.userID, Tenant: n.TenantKey, Note: id, Version: n.Version}, t)
 		}
 		_, err := tx.NewRaw(`UPDATE notes SET user_id = ?, id = ?, sealed = ? WHERE user_id = ? AND id = ?`,
 			to.userID, id, nullBytes(sealed), from.userID, n.ID).Exec(ctx)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/company-a/aside/auth/authtest"
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/seal"
 )
 
 func TestTheDemoShopSaysWhoItsCustomerIs(t *testing.T) {
@@ -40,7 +41,7 @@ func TestTheDemoShopSaysWhoItsCustomerIs(t *testing.T) {
 	a.stop(t)
 	for i, variable := range a.env {
 		if old, ok := strings.CutPrefix(variable, masterKey); ok {
-			key := make([]byte, db.KeySize)
+			key := make([]byte, seal.KeySize)
 			_, _ = rand.Read(key)
 			a.env[i] = masterKey + base64.StdEncoding.EncodeToString(key) + "," + old
 		}
@@ -159,7 +160,7 @@ func (a *aside) database(t *testing.T) *db.DB {
 			masters = append(masters, master)
 		}
 	}
-	keys, err := db.NewKeyring(masters...)
+	keys, err := seal.NewKeyring(masters...)
 	must(t, err)
 	d, err := db.Open(t.Context(), a.url, keys, db.Options{MaxConns: 2})
 	must(t, err)

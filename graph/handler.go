@@ -17,6 +17,7 @@ import (
 
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/seal"
 	"github.com/company-a/aside/graph/direct"
 	"github.com/company-a/aside/graph/generated"
 )
@@ -33,7 +34,7 @@ func largestNote(l db.Limits) int64 {
 // Config is what NewHandler needs.
 type Config struct {
 	DB   *db.DB
-	Keys *db.Keyring // cursors are made under a key derived from it
+	Keys *seal.Keyring // cursors are made under a key derived from it
 	Log  *slog.Logger
 	Open bool // introspection is answered, and widgets' sessions may send any document
 

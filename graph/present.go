@@ -17,6 +17,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/seal"
 )
 
 // A presenter turns any error into what may be shown of it. What it does not know is logged
@@ -122,7 +123,7 @@ func caught(_ context.Context, value any) error {
 func (p *presenter) fault(ctx context.Context, err error) (id string) {
 	id = rand.Text()[:12]
 	attrs := []slog.Attr{slog.String("id", id), slog.String("types", types(err))}
-	for _, known := range []error{context.Canceled, context.DeadlineExceeded, db.ErrNoOwner, db.ErrUnsealed} {
+	for _, known := range []error{context.Canceled, context.DeadlineExceeded, db.ErrNoOwner, seal.ErrUnsealed} {
 		if errors.Is(err, known) {
 			attrs = append(attrs, slog.String("cause", known.Error()))
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/seal"
 )
 
 func TestPresent(t *testing.T) {
@@ -47,7 +48,7 @@ func TestTheUnknownIsLoggedWithoutItsText(t *testing.T) {
 		"PostgreSQL's":         {&pgconn.PgError{Code: "23514", ConstraintName: "notes_version_check", Message: "canary", Detail: "Failing row contains (canary).", Where: "canary"}, "notes_version_check"},
 		"a panic":              {caught(t.Context(), "canary"), "string"},
 		"a panic of Go's own":  {caught(t.Context(), recovered()), "index out of range"},
-		"a seal that is wrong": {db.ErrUnsealed, db.ErrUnsealed.Error()},
+		"a seal that is wrong": {seal.ErrUnsealed, seal.ErrUnsealed.Error()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer

@@ -14,6 +14,7 @@ import (
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/dbtest"
+	"github.com/company-a/aside/db/seal"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
@@ -125,7 +126,7 @@ func (a *api) must(t testing.TB, who, query string, variables, data any) {
 // offline is a handler that needs no database, for what is decided before one is asked.
 func offline(t testing.TB, open bool) *handler {
 	t.Helper()
-	keys, err := db.NewKeyring(make([]byte, db.KeySize))
+	keys, err := seal.NewKeyring(make([]byte, seal.KeySize))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/company-a/aside/auth"
-	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/feed"
 )
 
 const (
@@ -61,7 +61,7 @@ func (h *handler) stream(a answerer, r *http.Request, req request) bool {
 		a.full()
 		return true
 	}
-	s := &subscription{Resolver: h.resolver, handler: h, document: op.Doc, operation: op.Operation, variables: op.Variables, who: who, person: person, change: make(chan *db.Change, 1)}
+	s := &subscription{Resolver: h.resolver, handler: h, document: op.Doc, operation: op.Operation, variables: op.Variables, who: who, person: person, change: make(chan *feed.Change, 1)}
 	if _, errs := s.execute(ctx); len(errs) > 0 {
 		s.close()
 		a.refuseStream(errs)
@@ -139,10 +139,10 @@ type subscription struct {
 	document  *ast.QueryDocument
 	operation *ast.OperationDefinition
 	variables map[string]any
-	who       uuid.UUID       // the session, in the crowd of those that have streams
-	person    uuid.UUID       // its person
-	watch     *db.Watch       // once it is opened
-	change    chan *db.Change // the one to be told of
+	who       uuid.UUID         // the session, in the crowd of those that have streams
+	person    uuid.UUID         // its person
+	watch     *feed.Watch       // once it is opened
+	change    chan *feed.Change // the one to be told of
 }
 
 // execute executes the operation for the change that is to be told of. The first time it opens the

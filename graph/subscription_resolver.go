@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/feed"
 	"github.com/company-a/aside/graph/generated"
 )
 
@@ -15,7 +16,7 @@ type subscriptionResolver struct{ *Resolver }
 func (r *Resolver) Subscription() generated.SubscriptionResolver { return subscriptionResolver{r} }
 
 // NoteChanged is refused: an answer that ends can't tell of what is to come.
-func (r subscriptionResolver) NoteChanged(context.Context) (<-chan *db.Change, error) {
+func (r subscriptionResolver) NoteChanged(context.Context) (<-chan *feed.Change, error) {
 	return nil, errNoStream
 }
 
@@ -23,7 +24,7 @@ func (r subscriptionResolver) NoteChanged(context.Context) (<-chan *db.Change, e
 func (s *subscription) Subscription() generated.SubscriptionResolver { return s }
 
 // NoteChanged begins to watch the viewer's notes, and gives what is to be told from then on.
-func (s *subscription) NoteChanged(ctx context.Context) (_ <-chan *db.Change, err error) {
+func (s *subscription) NoteChanged(ctx context.Context) (_ <-chan *feed.Change, err error) {
 	if s.watch == nil {
 		s.watch, err = s.db.Watch(session(ctx))
 	}
@@ -36,8 +37,8 @@ type noteEventResolver struct{ *Resolver }
 func (r *Resolver) NoteEvent() generated.NoteEventResolver { return noteEventResolver{r} }
 
 // Note is the note as the viewer reads it now, nil once it is gone.
-func (r noteEventResolver) Note(ctx context.Context, c *db.Change) (*db.Note, error) {
-	if c.Kind == db.Deleted {
+func (r noteEventResolver) Note(ctx context.Context, c *feed.Change) (*db.Note, error) {
+	if c.Kind == feed.Deleted {
 		return nil, nil
 	}
 	n, err := r.db.Note(ctx, session(ctx).Owner(), c.ID)

@@ -30,6 +30,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/postgres"
+	"github.com/company-a/aside/db/seal"
 )
 
 // cluster is the one of the running test binary, started by the first test that needs it.
@@ -87,7 +88,7 @@ func start() {
 // A Database is a fresh one for one test.
 type Database struct {
 	DB     *db.DB
-	Keys   *db.Keyring
+	Keys   *seal.Keyring
 	Master []byte // the key of Keys
 	URL    string // of the owner
 	Name   string
@@ -131,9 +132,9 @@ func newURL(t testing.TB, template string) string {
 // Open opens a database that NewURL made, under new keys.
 func Open(t testing.TB, ownerURL string, o db.Options) *Database {
 	t.Helper()
-	master := make([]byte, db.KeySize)
+	master := make([]byte, seal.KeySize)
 	_, _ = rand.Read(master)
-	keys, err := db.NewKeyring(master)
+	keys, err := seal.NewKeyring(master)
 	must(t, err)
 	u, err := url.Parse(ownerURL)
 	must(t, err)

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/seal"
 	"github.com/company-a/aside/e2e/bench/load"
 )
 
@@ -83,7 +84,7 @@ func (b *bench) measureGrowth(ctx context.Context) error {
 // openShelf opens a database, with sessions of people, the first of whom has written in every
 // round.
 func (b *bench) openShelf(ctx context.Context, database string, numbers []int) (_ *shelf, err error) {
-	keys, err := db.NewKeyring(masterKey())
+	keys, err := seal.NewKeyring(masterKey())
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/seal"
 	"github.com/company-a/aside/e2e/bench/hand"
 )
 
@@ -107,7 +107,7 @@ func runHand(ctx context.Context, args []string, w io.Writer) error {
 		return err
 	}
 	var err error
-	if c.Keys, err = db.NewKeyring(masterKey()); err != nil {
+	if c.Keys, err = seal.NewKeyring(masterKey()); err != nil {
 		return err
 	}
 	return hand.Serve(ctx, c, w)

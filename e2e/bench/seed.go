@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/seal"
 )
 
 // seed fills a database with a population and its notes, sealed as the service seals them,
@@ -63,8 +64,8 @@ func (c *cluster) seed(ctx context.Context, database string, p population) (time
 	return time.Since(started), nil
 }
 
-func seedPeople(ctx context.Context, conn *pgx.Conn, p population) ([]db.Sealer, error) {
-	keys, err := db.NewKeyring(masterKey())
+func seedPeople(ctx context.Context, conn *pgx.Conn, p population) ([]db.NoteSealer, error) {
+	keys, err := seal.NewKeyring(masterKey())
 	if err != nil {
 		return nil, err
 	}
@@ -76,11 +77,11 @@ func seedPeople(ctx context.Context, conn *pgx.Conn, p population) ([]db.Sealer,
 			return nil, err
 		}
 	}
-	sealers := make([]db.Sealer, p.people)
+	sealers := make([]db.NoteSealer, p.people)
 	_, err = conn.CopyFrom(ctx, pgx.Identifier{"users"}, []string{"id", "handle", "sealed_name", "data_key"},
 		pgx.CopyFromSlice(p.people, func(i int) ([]any, error) {
 			id := userID(i)
-			sealer, dataKey, err := keys.NewSealer(ctx, id)
+			sealer, dataKey, err := db.NewNoteSealer(ctx, keys, id)
 			sealers[i] = sealer
 			return []any{id, handle(id), sealer.SealName(fmt.Sprintf("Person %d", i)), dataKey}, err
 		}))
@@ -119,7 +120,7 @@ func dropIndexes(ctx context.Context, conn *pgx.Conn) ([]string, error) {
 }
 
 // copyNotes seals and stores the notes of one part of all people.
-func (c *cluster) copyNotes(ctx context.Context, database string, p population, sealers []db.Sealer, part, parts int) error {
+func (c *cluster) copyNotes(ctx context.Context, database string, p population, sealers []db.NoteSealer, part, parts int) error {
 	conn, err := c.super(ctx, database)
 	if err != nil {
 		return err

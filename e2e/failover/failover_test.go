@@ -22,6 +22,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/seal"
 	"github.com/company-a/aside/e2e/history"
 )
 
@@ -54,7 +55,7 @@ func TestFailover(t *testing.T) {
 	began := time.Now()
 	c := newCluster(t)
 	binary := build(t)
-	key := make([]byte, db.KeySize)
+	key := make([]byte, seal.KeySize)
 	_, _ = rand.Read(key)
 	databaseURL, masterKey := c.database(t), base64.StdEncoding.EncodeToString(key)
 	first := serve(t, binary, databaseURL, masterKey, nil)

@@ -15,6 +15,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/feed"
 	"github.com/company-a/aside/graph/page"
 	"github.com/company-a/aside/graph/scalar"
 	"github.com/google/uuid"
@@ -99,7 +100,7 @@ type NoteResolver interface {
 	Sealing(ctx context.Context, obj *db.Note) (Sealing, error)
 }
 type NoteEventResolver interface {
-	Note(ctx context.Context, obj *db.Change) (*db.Note, error)
+	Note(ctx context.Context, obj *feed.Change) (*db.Note, error)
 }
 type PasskeyResolver interface {
 	Name(ctx context.Context, obj *db.Passkey) (string, error)
@@ -119,7 +120,7 @@ type SessionResolver interface {
 	Current(ctx context.Context, obj *db.Session) (bool, error)
 }
 type SubscriptionResolver interface {
-	NoteChanged(ctx context.Context) (<-chan *db.Change, error)
+	NoteChanged(ctx context.Context) (<-chan *feed.Change, error)
 }
 type TenantResolver interface {
 	Suspended(ctx context.Context, obj *db.Tenant) (bool, error)
@@ -5367,7 +5368,7 @@ func (ec *executionContext) fieldContext_NoteEdge_node(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _NoteEvent_type(ctx context.Context, field graphql.CollectedField, obj *db.Change) (ret graphql.Marshaler) {
+func (ec *executionContext) _NoteEvent_type(ctx context.Context, field graphql.CollectedField, obj *feed.Change) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5379,8 +5380,8 @@ func (ec *executionContext) _NoteEvent_type(ctx context.Context, field graphql.C
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v db.ChangeKind) graphql.Marshaler {
-			return ec.marshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChangeKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v feed.Kind) graphql.Marshaler {
+			return ec.marshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚋfeedᚐKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5390,7 +5391,7 @@ func (ec *executionContext) fieldContext_NoteEvent_type(_ context.Context, field
 	return graphql.NewScalarFieldContext("NoteEvent", field, false, false, "NoteEventType")
 }
 
-func (ec *executionContext) _NoteEvent_id(ctx context.Context, field graphql.CollectedField, obj *db.Change) (ret graphql.Marshaler) {
+func (ec *executionContext) _NoteEvent_id(ctx context.Context, field graphql.CollectedField, obj *feed.Change) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5413,7 +5414,7 @@ func (ec *executionContext) fieldContext_NoteEvent_id(_ context.Context, field g
 	return graphql.NewScalarFieldContext("NoteEvent", field, false, false, "ID")
 }
 
-func (ec *executionContext) _NoteEvent_note(ctx context.Context, field graphql.CollectedField, obj *db.Change) (ret graphql.Marshaler) {
+func (ec *executionContext) _NoteEvent_note(ctx context.Context, field graphql.CollectedField, obj *feed.Change) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6544,11 +6545,11 @@ func (ec *executionContext) _Subscription_noteChanged(ctx context.Context, field
 			directive1 := func(ctx context.Context) (any, error) {
 				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"WIDGET", "ACCOUNT"})
 				if err != nil {
-					var zeroVal *db.Change
+					var zeroVal *feed.Change
 					return zeroVal, err
 				}
 				if ec.Directives.Requires == nil {
-					var zeroVal *db.Change
+					var zeroVal *feed.Change
 					return zeroVal, errors.New("directive requires is not implemented")
 				}
 				return ec.Directives.Requires(ctx, nil, directive0, any)
@@ -6557,8 +6558,8 @@ func (ec *executionContext) _Subscription_noteChanged(ctx context.Context, field
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *db.Change) graphql.Marshaler {
-			return ec.marshalNNoteEvent2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *feed.Change) graphql.Marshaler {
+			return ec.marshalNNoteEvent2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚋfeedᚐChange(ctx, selections, v)
 		},
 		true,
 		true,
@@ -10135,7 +10136,7 @@ func (ec *executionContext) _NoteEdge(ctx context.Context, sel ast.SelectionSet,
 
 var noteEventImplementors = []string{"NoteEvent"}
 
-func (ec *executionContext) _NoteEvent(ctx context.Context, sel ast.SelectionSet, obj *db.Change) graphql.Marshaler {
+func (ec *executionContext) _NoteEvent(ctx context.Context, sel ast.SelectionSet, obj *feed.Change) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, noteEventImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -11680,7 +11681,7 @@ func (ec *executionContext) marshalNNoteEdge2ᚕgithubᚗcomᚋcompanyᚑaᚋasi
 	return ret
 }
 
-func (ec *executionContext) marshalNNoteEvent2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChange(ctx context.Context, sel ast.SelectionSet, v *db.Change) graphql.Marshaler {
+func (ec *executionContext) marshalNNoteEvent2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚋfeedᚐChange(ctx context.Context, sel ast.SelectionSet, v *feed.Change) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "NoteEvent!")
 		return graphql.Null
@@ -11688,15 +11689,15 @@ func (ec *executionContext) marshalNNoteEvent2ᚖgithubᚗcomᚋcompanyᚑaᚋas
 	return ec._NoteEvent(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChangeKind(ctx context.Context, v any) (db.ChangeKind, error) {
+func (ec *executionContext) unmarshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚋfeedᚐKind(ctx context.Context, v any) (feed.Kind, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := unmarshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChangeKind[tmp]
+	res := unmarshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚋfeedᚐKind[tmp]
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChangeKind(ctx context.Context, sel ast.SelectionSet, v db.ChangeKind) graphql.Marshaler {
+func (ec *executionContext) marshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚋfeedᚐKind(ctx context.Context, sel ast.SelectionSet, v feed.Kind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(marshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChangeKind[v])
+	res := graphql.MarshalString(marshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚋfeedᚐKind[v])
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "NoteEventType!")
 	}
@@ -11704,19 +11705,19 @@ func (ec *executionContext) marshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋa
 }
 
 var (
-	unmarshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChangeKind = map[string]db.ChangeKind{
-		"CREATED":  db.Created,
-		"UPDATED":  db.Updated,
-		"TRASHED":  db.Trashed,
-		"RESTORED": db.Restored,
-		"DELETED":  db.Deleted,
+	unmarshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚋfeedᚐKind = map[string]feed.Kind{
+		"CREATED":  feed.Created,
+		"UPDATED":  feed.Updated,
+		"TRASHED":  feed.Trashed,
+		"RESTORED": feed.Restored,
+		"DELETED":  feed.Deleted,
 	}
-	marshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐChangeKind = map[db.ChangeKind]string{
-		db.Created:  "CREATED",
-		db.Updated:  "UPDATED",
-		db.Trashed:  "TRASHED",
-		db.Restored: "RESTORED",
-		db.Deleted:  "DELETED",
+	marshalNNoteEventType2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚋfeedᚐKind = map[feed.Kind]string{
+		feed.Created:  "CREATED",
+		feed.Updated:  "UPDATED",
+		feed.Trashed:  "TRASHED",
+		feed.Restored: "RESTORED",
+		feed.Deleted:  "DELETED",
 	}
 )
 

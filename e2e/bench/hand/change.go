@@ -105,7 +105,7 @@ func (n *notes) update(w http.ResponseWriter, r *http.Request) {
 
 // change runs a statement that changes one note, in one transaction with the proof, and
 // answers with the note.
-func (n *notes) change(w http.ResponseWriter, r *http.Request, s *db.Session, sealer db.Sealer, field, statement string, args ...any) {
+func (n *notes) change(w http.ResponseWriter, r *http.Request, s *db.Session, sealer db.NoteSealer, field, statement string, args ...any) {
 	b := &pgx.Batch{}
 	if proof := r.Header.Get("DPoP"); proof != "" {
 		hash := sha256.Sum256([]byte(proof))

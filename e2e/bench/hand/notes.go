@@ -76,7 +76,7 @@ func (n *notes) list(w http.ResponseWriter, r *http.Request) {
 	answer(w, appendPage(make([]byte, 0, 1024*(len(found)+1)), mark, found, more))
 }
 
-func (n *notes) page(r *http.Request, s *db.Session, sealer db.Sealer, after *db.Position, limit int) ([]db.Note, error) {
+func (n *notes) page(r *http.Request, s *db.Session, sealer db.NoteSealer, after *db.Position, limit int) ([]db.Note, error) {
 	var rows pgx.Rows
 	if after == nil {
 		rows, _ = n.pool.Query(r.Context(), selectFirst, s.UserID, s.TenantKey, limit) // rows holds the error
@@ -95,7 +95,7 @@ func (n *notes) page(r *http.Request, s *db.Session, sealer db.Sealer, after *db
 }
 
 // search opens the owner's notes, 250 at a time, until it has found enough.
-func (n *notes) search(r *http.Request, s *db.Session, sealer db.Sealer, after *db.Position, limit int, search string) ([]db.Note, error) {
+func (n *notes) search(r *http.Request, s *db.Session, sealer db.NoteSealer, after *db.Position, limit int, search string) ([]db.Note, error) {
 	const chunk = 250
 	found := make([]db.Note, 0, limit)
 	for {
@@ -163,7 +163,7 @@ func (n *notes) read(w http.ResponseWriter, r *http.Request) {
 }
 
 // scan reads a row of columns, of whom s is.
-func scan(row pgx.Row, s *db.Session, sealer db.Sealer, n *db.Note) error {
+func scan(row pgx.Row, s *db.Session, sealer db.NoteSealer, n *db.Note) error {
 	var sealed []byte
 	n.TenantKey = s.TenantKey
 	if err := row.Scan(&n.ID, &n.Version, &n.Pinned, &sealed, &n.CreatedAt, &n.UpdatedAt, &n.TrashedAt); err != nil {
@@ -173,16 +173,16 @@ func scan(row pgx.Row, s *db.Session, sealer db.Sealer, n *db.Note) error {
 }
 
 // asking says who is, and answers where nobody is.
-func asking(w http.ResponseWriter, r *http.Request) (*db.Session, db.Sealer, bool) {
+func asking(w http.ResponseWriter, r *http.Request) (*db.Session, db.NoteSealer, bool) {
 	p := auth.PrincipalFrom(r.Context())
 	if p == nil {
 		http.Error(w, "who is asking?", http.StatusUnauthorized)
-		return nil, db.Sealer{}, false
+		return nil, db.NoteSealer{}, false
 	}
 	sealer, err := p.Session.Owner().Sealer()
 	if err != nil {
 		fail(w, err)
-		return nil, db.Sealer{}, false
+		return nil, db.NoteSealer{}, false
 	}
 	return p.Session, sealer, true
 }

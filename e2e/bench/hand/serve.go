@@ -15,6 +15,7 @@ import (
 
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/seal"
 )
 
 // Config is what Serve needs.
@@ -23,7 +24,7 @@ type Config struct {
 	SuperuserURL  string // of the same database, past the wall: for notes
 	AccountOrigin string // of the service, as the proofs of its clients name them
 	FrameOrigin   string
-	Keys          *db.Keyring
+	Keys          *seal.Keyring
 }
 
 // Serve answers on a port of its own until ctx ends. It announces the address on w by one

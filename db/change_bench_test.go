@@ -11,15 +11,15 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// What it costs a write that others are told of it: afterwards, as it is done; in the transaction
-// of the write itself; and not at all. Sixteen write at once: a commit with NOTIFY takes one lock
+// The cost of announcing a change: afterwards, as it is done; in the transaction of the change
+// itself; and not at all. Sixteen write at once: a commit with NOTIFY takes one lock
 // that all of them share.
-func BenchmarkAWriteThatIsToldOf(b *testing.B) {
+func BenchmarkAnnouncedChange(b *testing.B) {
 	for _, way := range []struct {
 		name  string
 		trash func(*db.DB, context.Context, db.Owner, uuid.UUID) (*db.Note, error)
 	}{
-		{"afterwards", (*db.DB).TrashNote}, {"within", (*db.DB).TrashToldWithin}, {"never", (*db.DB).TrashUntold},
+		{"afterwards", (*db.DB).TrashNote}, {"within", (*db.DB).TrashNotifying}, {"never", (*db.DB).TrashSilently},
 	} {
 		b.Run(way.name, func(b *testing.B) {
 			d := dbtest.Open(b, dbtest.NewURL(b), db.Options{MaxConns: 16})

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+
+	"github.com/company-a/aside/db/seal"
 )
 
 // Older releases kept in the clear who people are. A node of one finds nothing that is sealed, so:
@@ -107,11 +109,11 @@ func (d *DB) sealRest(ctx context.Context) error {
 // A clearColumn is where older releases kept in the clear who people are, in SQL, and how it is kept instead.
 type clearColumn struct {
 	table, key, isClear string
-	user                string      // whose data key seals it
-	tenant              string      // else, its visitors
-	id, email, name     string      // what is there
-	set                 string      // ?1 sealed, ?2 hash
-	field               sealedField // "" where a hash is all that is kept
+	user                string     // whose data key seals it
+	tenant              string     // else, its visitors
+	id, email, name     string     // what is there
+	set                 string     // ?1 sealed, ?2 hash
+	field               seal.Field // "" where a hash is all that is kept
 }
 
 const none = `''`
@@ -203,9 +205,9 @@ func (c clearColumn) sealRow(ctx context.Context, d *DB, tx bun.Tx, row clearRow
 	}
 	var sealed []byte
 	if c.field != "" {
-		aead := d.keys.visitors(row.Tenant)
+		sealingKey := d.visitorKey(row.Tenant)
 		if row.UserID.Valid {
-			if aead, err = d.dataKey(ctx, row.UserID.UUID, row.DataKey); err != nil {
+			if sealingKey, err = d.dataKey(ctx, row.UserID.UUID, row.DataKey); err != nil {
 				return err
 			}
 		}
@@ -213,7 +215,7 @@ func (c clearColumn) sealRow(ctx context.Context, d *DB, tx bun.Tx, row clearRow
 		if named {
 			texts = texts[:1]
 		}
-		sealed = c.field.seal(aead, row.Tenant, row.Key, texts...)
+		sealed = c.field.Seal(sealingKey, row.Tenant, row.Key, texts...)
 	}
 	hash := d.subjectHash(row.Tenant, row.ID)
 	if named {

@@ -141,7 +141,7 @@ func TestSealingMayBeStoppedAndSharedOut(t *testing.T) {
 	_, err := u.Connect(t, u.Superuser()).CopyFrom(t.Context(), pgx.Identifier{"users"}, []string{"id", "handle", "display_name", "data_key"},
 		pgx.CopyFromSlice(len(ids), func(i int) ([]any, error) {
 			ids[i] = uuid.Must(uuid.NewV7())
-			_, dataKey, err := u.Keys.NewSealer(t.Context(), ids[i])
+			_, dataKey, err := db.NewNoteSealer(t.Context(), u.Keys, ids[i])
 			return []any{ids[i], append(newMaster(), newMaster()...), "canary " + ids[i].String(), dataKey}, err
 		}))
 	must(t, err)

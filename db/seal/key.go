@@ -1,0 +1,73 @@
+package seal
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"errors"
+)
+
+const (
+	// KeySize is the size in bytes of a master key, a data key and a derived key.
+	KeySize = 32
+
+	format1 = 1 // AES-256-GCM, random 96-bit nonce
+)
+
+// ErrUnsealed is returned for a ciphertext that does not open: altered, cut short,
+// moved from another row, or sealed under a key that is not here.
+var ErrUnsealed = errors.New("seal: the sealed data does not open")
+
+// A Key seals and opens with AES-256-GCM. The zero Key is not valid.
+type Key struct{ aead cipher.AEAD }
+
+// NewKey makes a Key of KeySize bytes.
+func NewKey(key []byte) Key {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		panic(err) // only for a wrong key length
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		panic(err)
+	}
+	return Key{aead}
+}
+
+// Valid reports whether k was made by NewKey or a Keyring.
+func (k Key) Valid() bool { return k.aead != nil }
+
+// Seal encrypts plain and binds it to aad.
+func (k Key) Seal(plain, aad []byte) []byte {
+	sealed := make([]byte, 0, 1+12+len(plain)+16)
+	return k.encrypt(append(sealed, format1), plain, aad)
+}
+
+// Open returns what Seal encrypted for the same aad. It returns ErrUnsealed for anything else.
+func (k Key) Open(sealed, aad []byte) ([]byte, error) {
+	if len(sealed) < 1 || sealed[0] != format1 {
+		return nil, ErrUnsealed
+	}
+	return k.decrypt(sealed[1:], aad)
+}
+
+// encrypt appends nonce and ciphertext to dst.
+func (k Key) encrypt(dst, plain, aad []byte) []byte {
+	n := len(dst)
+	dst = append(dst, make([]byte, k.aead.NonceSize())...)
+	if _, err := rand.Read(dst[n:]); err != nil {
+		panic(err) // crypto/rand does not fail
+	}
+	return k.aead.Seal(dst, dst[n:n+k.aead.NonceSize()], plain, aad)
+}
+
+func (k Key) decrypt(sealed, aad []byte) ([]byte, error) {
+	if len(sealed) < k.aead.NonceSize() {
+		return nil, ErrUnsealed
+	}
+	plain, err := k.aead.Open(nil, sealed[:k.aead.NonceSize()], sealed[k.aead.NonceSize():], aad)
+	if err != nil {
+		return nil, ErrUnsealed
+	}
+	return plain, nil
+}

@@ -1,0 +1,156 @@
+package seal
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync/atomic"
+
+	"github.com/google/uuid"
+)
+
+// A Keyring holds the master keys. The first one wraps; all of them unwrap, so that a master
+// key can be replaced while serving.
+type Keyring struct {
+	current MasterKey
+	keys    map[KeyID]MasterKey
+	root    atomic.Pointer[[]byte] // for Derive
+}
+
+// NewKeyring makes a keyring of master keys of KeySize bytes each, the current one first.
+func NewKeyring(masters ...[]byte) (*Keyring, error) {
+	keys := make([]MasterKey, len(masters))
+	for i, m := range masters {
+		var err error
+		if keys[i], err = newLocalKey(m); err != nil {
+			return nil, err
+		}
+	}
+	k, err := KeyringOf(keys...)
+	if err == nil {
+		k.root.Store(&masters[0])
+	}
+	return k, err
+}
+
+// KeyringOf makes a keyring of any kind of master keys, the current one first.
+func KeyringOf(keys ...MasterKey) (*Keyring, error) {
+	if len(keys) == 0 {
+		return nil, errors.New("seal: a keyring needs a master key")
+	}
+	k := &Keyring{current: keys[0], keys: map[KeyID]MasterKey{}}
+	for _, key := range keys {
+		k.keys[key.ID()] = key
+	}
+	return k, nil
+}
+
+// Current returns the id of the master key that wraps.
+func (k *Keyring) Current() KeyID { return k.current.ID() }
+
+// IDs returns the ids of all master keys.
+func (k *Keyring) IDs() []KeyID { return slices.Collect(maps.Keys(k.keys)) }
+
+// Has reports whether the keyring holds a master key.
+func (k *Keyring) Has(id KeyID) bool { return k.keys[id] != nil }
+
+// Root returns the secret that Derive uses: the one given to SetRoot, before that the first master
+// key, or nil when that one is not in this process.
+func (k *Keyring) Root() []byte {
+	if root := k.root.Load(); root != nil {
+		return *root
+	}
+	return nil
+}
+
+// SetRoot sets the root secret of the database that the keyring opens.
+func (k *Keyring) SetRoot(root []byte) { k.root.Store(&root) }
+
+// Derive returns a key of KeySize bytes for one purpose (HKDF-SHA-256, RFC 5869), from the root
+// secret of the database that the keyring opened last: the same under every master key. Without
+// one, it is derived from the first master key.
+func (k *Keyring) Derive(purpose string) []byte {
+	key, err := hkdf.Key(sha256.New, *k.root.Load(), nil, "aside "+purpose, KeySize)
+	if err != nil {
+		panic(err) // only for absurd lengths
+	}
+	return key
+}
+
+// NewDataKey makes a person's data key. It also returns the key wrapped, as the users table stores it.
+func (k *Keyring) NewDataKey(ctx context.Context, user uuid.UUID) (key Key, wrapped []byte, err error) {
+	secret := make([]byte, KeySize)
+	if _, err := rand.Read(secret); err != nil {
+		return Key{}, nil, err
+	}
+	wrapped, err = k.Seal(ctx, secret, DataKeyAAD(user))
+	return NewKey(secret), wrapped, err
+}
+
+// OpenDataKey unwraps a person's data key.
+func (k *Keyring) OpenDataKey(ctx context.Context, user uuid.UUID, wrapped []byte) (Key, error) {
+	secret, err := k.Open(ctx, wrapped, DataKeyAAD(user))
+	if err != nil {
+		return Key{}, err
+	}
+	if len(secret) != KeySize {
+		return Key{}, ErrUnsealed
+	}
+	return NewKey(secret), nil
+}
+
+// DataKeyAAD binds a wrapped data key to its person.
+func DataKeyAAD(user uuid.UUID) []byte { return append([]byte("data key\x00"), user[:]...) }
+
+// SecretAAD binds a wrapped secret to its kind, its tenant and its row.
+func SecretAAD(kind, tenantKey string, id uuid.UUID) []byte {
+	return append([]byte(kind+"\x00"+tenantKey+"\x00"), id[:]...)
+}
+
+// Seal seals a key or a secret under the current master key and binds it to aad.
+func (k *Keyring) Seal(ctx context.Context, secret, aad []byte) ([]byte, error) {
+	wrapped, err := k.current.Wrap(ctx, secret, aad)
+	if err != nil {
+		return nil, err
+	}
+	id := k.current.ID()
+	return append(append([]byte{format1}, id[:]...), wrapped...), nil
+}
+
+// Open opens what Seal sealed for the same aad. It returns ErrUnsealed for anything else.
+func (k *Keyring) Open(ctx context.Context, sealed, aad []byte) ([]byte, error) {
+	id, wrapped, ok := split(sealed)
+	if !ok {
+		return nil, ErrUnsealed
+	}
+	key := k.keys[id]
+	if key == nil {
+		return nil, fmt.Errorf("%w: sealed under a master key that is not configured", ErrUnsealed)
+	}
+	return key.Unwrap(ctx, wrapped, aad)
+}
+
+// Reseal returns what is sealed under another master key sealed under the current one, and nil for
+// what the current one sealed already.
+func (k *Keyring) Reseal(ctx context.Context, sealed, aad []byte) ([]byte, error) {
+	if id, _, ok := split(sealed); ok && id == k.current.ID() {
+		return nil, nil
+	}
+	secret, err := k.Open(ctx, sealed, aad)
+	if err != nil {
+		return nil, err
+	}
+	return k.Seal(ctx, secret, aad)
+}
+
+func split(sealed []byte) (id KeyID, wrapped []byte, ok bool) {
+	if len(sealed) < 1+len(id) || sealed[0] != format1 {
+		return id, nil, false
+	}
+	return KeyID(sealed[1:]), sealed[1+len(id):], true
+}

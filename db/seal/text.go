@@ -1,0 +1,85 @@
+package seal
+
+import (
+	"encoding/binary"
+	"slices"
+	"unsafe"
+
+	"github.com/google/uuid"
+)
+
+// A Text is the part of a note that is sealed.
+type Text struct {
+	Title string
+	Body  string
+	Tags  []string
+}
+
+// Equal reports whether t and u are the same text.
+func (t Text) Equal(u Text) bool {
+	return t.Title == u.Title && t.Body == u.Body && slices.Equal(t.Tags, u.Tags)
+}
+
+// A Place is where a sealed Text belongs, and the only one where it opens: one version of one
+// note of one person at one tenant.
+type Place struct {
+	User    uuid.UUID
+	Tenant  string
+	Note    uuid.UUID
+	Version int
+}
+
+// SealText seals t for its place.
+func (k Key) SealText(at Place, t Text) []byte {
+	plain := make([]byte, 0, len(t.Title)+len(t.Body)+16)
+	plain = appendString(plain, t.Title)
+	plain = appendString(plain, t.Body)
+	plain = binary.AppendUvarint(plain, uint64(len(t.Tags)))
+	for _, tag := range t.Tags {
+		plain = appendString(plain, tag)
+	}
+	return k.Seal(plain, at.appendAAD(make([]byte, 0, 64+len(at.Tenant))))
+}
+
+// OpenText opens what SealText sealed. It returns ErrUnsealed for anything else.
+func (k Key) OpenText(at Place, sealed []byte) (Text, error) {
+	o := Opener{Key: k, aad: make([]byte, 0, 64+len(at.Tenant))}
+	return o.OpenText(at, sealed)
+}
+
+// An Opener opens one Text after the other and reuses its memory. It is for one goroutine.
+type Opener struct {
+	Key Key
+	aad []byte
+}
+
+// OpenText is Key.OpenText.
+func (o *Opener) OpenText(at Place, sealed []byte) (Text, error) {
+	o.aad = at.appendAAD(o.aad[:0])
+	plain, err := o.Key.Open(sealed, o.aad)
+	if err != nil {
+		return Text{}, err
+	}
+	// Nobody else has plain: the strings may share it.
+	r := reader{rest: unsafe.String(unsafe.SliceData(plain), len(plain))}
+	t := Text{Title: r.string(), Body: r.string()}
+	n := r.uvarint()
+	if n > uint64(len(r.rest)) {
+		return Text{}, ErrUnsealed
+	}
+	t.Tags = make([]string, n)
+	for i := range t.Tags {
+		t.Tags[i] = r.string()
+	}
+	if r.bad || len(r.rest) != 0 {
+		return Text{}, ErrUnsealed
+	}
+	return t, nil
+}
+
+func (p Place) appendAAD(aad []byte) []byte {
+	aad = append(aad, p.User[:]...)
+	aad = append(aad, p.Note[:]...)
+	aad = binary.BigEndian.AppendUint64(aad, uint64(p.Version)) //nolint:gosec // versions are positive
+	return append(aad, p.Tenant...)
+}

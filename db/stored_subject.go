@@ -1,0 +1,62 @@
+package db
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db/seal"
+)
+
+// The sealed fields that hold a subject.
+const (
+	identityOf seal.Field = "identities.sealed_subject"
+	ticketOf   seal.Field = "tickets.sealed_subject"
+	handleOf   seal.Field = "identity_handles.sealed_subject"
+	requestOf  seal.Field = "authorization_requests.sealed_subject"
+)
+
+// A storedSubject is a Subject as a row holds it: sealed, or in the clear while older releases serve.
+type storedSubject struct {
+	clear        *string
+	email, name  string // in the clear
+	hash, sealed []byte
+}
+
+// storeSubject returns s as a row of f holds it.
+func (d *DB) storeSubject(key seal.Key, f seal.Field, tenantKey string, row []byte, s Subject) storedSubject {
+	if d.inTheClear() {
+		return storedSubject{clear: &s.ID, email: s.Email, name: s.Name}
+	}
+	return storedSubject{hash: d.subjectHash(tenantKey, s.ID), sealed: f.Seal(key, tenantKey, row, s.ID, s.Email, s.Name)}
+}
+
+// openSubject undoes storeSubject.
+func (d *DB) openSubject(ctx context.Context, key seal.Key, f seal.Field, tenantKey string, row []byte, stored storedSubject) (Subject, error) {
+	if stored.clear != nil {
+		return Subject{ID: *stored.clear, Email: stored.email, Name: stored.name}, nil
+	}
+	var s Subject
+	err := f.Open(key, tenantKey, row, stored.sealed, &s.ID, &s.Email, &s.Name)
+	return s, d.refusedField(ctx, err, f, tenantKey, row)
+}
+
+// subjectHash finds a tenant's subject. It reveals nothing of the subject, nor that another tenant has the same one.
+func (d *DB) subjectHash(tenantKey, subject string) []byte {
+	return d.keys.MAC("kept subject", []byte(tenantKey+"\x00"+subject))
+}
+
+// visitorKey returns the key of texts about a tenant's visitors that no data key could seal.
+func (d *DB) visitorKey(tenantKey string) seal.Key { return visitorKey(d.keys, tenantKey) }
+
+func visitorKey(keys *seal.Keyring, tenantKey string) seal.Key {
+	return seal.NewKey(keys.Derive("visitors\x00" + tenantKey))
+}
+
+func (d *DB) refusedField(ctx context.Context, err error, f seal.Field, tenantKey string, row []byte) error {
+	if err == nil {
+		return nil
+	}
+	id, _ := uuid.FromBytes(row[:min(len(row), 16)])
+	return d.refused(ctx, err, Event{TenantKey: tenantKey, Target: string(f) + " " + id.String()})
+}
