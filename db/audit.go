@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -117,4 +118,25 @@ func (d *DB) Events(ctx context.Context, tenantKey string, before uuid.UUID, lim
 		d.openDetail(ctx, e, details[i])
 	}
 	return events, err
+}
+
+// An actor is whom the audit log names for a change.
+type actor struct {
+	name string // "operator", "server key sk_…" or a member's id (MemberID)
+	ip   string // where the request came from; "" for a command
+}
+
+var operator = actor{name: "operator"}
+
+// audit appends what by did to a tenant, in the transaction that does it. It returns
+// CodeRateLimited, and nothing is done, where by does so all the time.
+func (d *DB) audit(ctx context.Context, tx bun.Tx, by actor, tenantKey, action, target, detail string) error {
+	if by != operator {
+		if wait, err := d.count(ctx, tx, d.rates, Changes.By(tenantKey, by.name)); err != nil || wait > 0 {
+			return cmp.Or(err, error(RateLimited(wait)))
+		}
+	}
+	return insertEvent(ctx, tx, Event{
+		ID: newID(), TenantKey: tenantKey, Actor: by.name, Action: action, Target: target, IP: by.ip, Detail: detail,
+	})
 }

@@ -14,21 +14,6 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
-// A Role is what a member may do at a tenant.
-type Role string
-
-// The roles. Each may do what the ones below it may.
-const (
-	RoleOwner  Role = "OWNER"
-	RoleAdmin  Role = "ADMIN"  // all but members
-	RoleViewer Role = "VIEWER" // look
-)
-
-// May reports whether a role includes another. No role at all includes nothing.
-func (r Role) May(needed Role) bool { return rank[r] >= rank[needed] && rank[r] > 0 }
-
-var rank = map[Role]int{RoleViewer: 1, RoleAdmin: 2, RoleOwner: 3}
-
 // A Member is a person who administers a tenant.
 type Member struct {
 	ID          string `json:"id"` // see MemberID
@@ -126,29 +111,8 @@ func (d *DB) membersOf(ctx context.Context, tx bun.Tx, tenantKey string) (list [
 // MaxMembers is how many people may administer a tenant.
 const MaxMemberships = 25
 
-// MaxOwned is how many tenants one person may own.
-const MaxOwned = 20
-
 // MaxMembers is how many members a tenant has.
 const MaxMembers = 100
-
-// CreateTenantFor is CreateTenant by the person of an account session, who becomes its owner. It
-// returns CodeConflict for one who owns twenty already.
-func (d *DB) CreateTenantFor(ctx context.Context, s *Session, name string) (*Tenant, error) {
-	key := newTenantKey()
-	by := actor{d.MemberID(s.UserID, key), s.From}
-	return d.insertTenant(ctx, by, key, name, nil, func(tx bun.Tx) (func() error, error) {
-		if err := holdSession(ctx, tx, s); err != nil { // many at once are counted one after the other
-			return nil, err
-		}
-		var owned int
-		err := tx.NewRaw(`SELECT count(*) FROM members WHERE user_id = ? AND role = 'OWNER'`, s.UserID).Scan(ctx, &owned)
-		if err == nil && owned >= MaxOwned {
-			err = &Error{Code: CodeConflict, Message: "You own 20 tenants already. One tenant serves all the sites of a company: add an embed origin to it."}
-		}
-		return func() error { return setMember(ctx, tx, key, s.UserID, RoleOwner) }, err
-	})
-}
 
 // SetMember gives a person a role at a tenant.
 func (d *DB) SetMember(ctx context.Context, tenantKey string, user uuid.UUID, role Role) error {

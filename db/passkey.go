@@ -3,7 +3,6 @@ package db
 import (
 	"bytes"
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -153,61 +152,6 @@ func (d *DB) namePasskeys(ctx context.Context, tx bun.Tx, user uuid.UUID, list [
 	return nil
 }
 
-// WebAuthn L3 §7.2 step 24: sign count and backup state are written back.
-const signIn = `WITH met AS (
-		SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE
-	), used AS (
-		UPDATE passkeys p SET sign_count = $3, backed_up = $4, last_used_at = now()
-		FROM met WHERE p.user_id = met.id AND credential_id = $2 RETURNING p.user_id, p.id
-	), replaced AS (
-		UPDATE sessions s SET revoked_at = coalesce(s.revoked_at, now()) FROM used WHERE s.token_hash = $5 RETURNING s.user_id, s.chain_id
-	), noted AS (
-		INSERT INTO audit_events (id, actor, action, target, ip)
-		SELECT $10, $11, 'account.signed_in', id::text, $12 FROM used WHERE count_try($13, $14, $15) = 0
-	)
-	INSERT INTO sessions (id, kind, token_hash, user_id, chain_id, passkey_id, confirmed_at, idle_timeout, expires_at)
-	SELECT $6, 'ACCOUNT', $7, user_id, coalesce((SELECT r.chain_id FROM replaced r WHERE r.user_id = used.user_id), $6), id,
-		now(), make_interval(secs => $8), now() + make_interval(secs => $9) FROM used`
-
-// SignIn records the use of a passkey that has just been verified and makes an account
-// session; the audit log is told, of so many an hour. replaces, when given, is the token of the
-// session that this browser held before: it ends, so that the cookie's value changes at each
-// sign-in (CVE-2024-28197), and the new one continues its chain; of another person the whole chain
-// ends. It returns ErrUnknownPasskey when the passkey was removed meanwhile.
-func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession, replaces *TokenHash) error {
-	var before []byte
-	if replaces != nil {
-		defer d.sessions.forget()
-		before = replaces[:]
-	}
-	keys, counts, spans := d.counted(1, []Try{entries.By(user.String(), "account.signed_in")})
-	results, err := d.deciding(ctx, func(b *pgx.Batch) {
-		b.Queue(lockReplaced, user, before)
-		b.Queue(signIn, user, p.CredentialID, int64(p.SignCount), p.BackedUp,
-			before, newID(), s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(),
-			newID(), d.Pseudonym(user), network(s.From), keys[0], counts[0], spans[0])
-		b.Queue(endReplaced, user, before)
-		b.Queue(endOldest, user, MaxSessions)
-	})
-	if err != nil {
-		return err
-	}
-	_, locked := results.Exec()
-	made, signedIn := results.Exec()
-	_, ended := results.Exec()
-	oldest, capped := results.Exec()
-	if err := errors.Join(locked, signedIn, ended, capped, results.Close()); err != nil {
-		return err
-	}
-	if oldest.RowsAffected() > 0 {
-		d.sessions.forget()
-	}
-	if made.RowsAffected() == 0 {
-		return ErrUnknownPasskey
-	}
-	return nil
-}
-
 // usePasskey records a use of a passkey of user's and gives its id. It returns
 // ErrUnknownPasskey when user has no such passkey.
 func usePasskey(ctx context.Context, tx bun.Tx, user uuid.UUID, p Passkey) (id uuid.UUID, err error) {
@@ -228,4 +172,105 @@ func insertPasskey(ctx context.Context, tx bun.Tx, user uuid.UUID, p Passkey) (i
 		err = &Error{Code: CodeConflict, Message: "This passkey belongs to an account already. Sign in with it."}
 	}
 	return id, err
+}
+
+// MaxPasskeys is how many one account may have: more than anybody has devices.
+const MaxPasskeys = 30
+
+// Passkeys lists a person's passkeys, the oldest first.
+func (d *DB) Passkeys(ctx context.Context, user uuid.UUID) (list []Passkey, err error) {
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		list, err = d.passkeysOf(ctx, tx, user)
+		return err
+	})
+	return list, err
+}
+
+// AddPasskey gives the person of an account session one more passkey that was just made. It
+// returns CodeConflict when the credential belongs to an account already, or there are too many.
+func (d *DB) AddPasskey(ctx context.Context, s *Session, p Passkey) (id uuid.UUID, err error) {
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		if err := holdSession(ctx, tx, s); err != nil {
+			return err
+		}
+		var there int
+		if err := tx.NewRaw(`SELECT count(*) FROM passkeys WHERE user_id = ?`, s.UserID).Scan(ctx, &there); err != nil {
+			return err
+		}
+		if there >= MaxPasskeys {
+			return &Error{Code: CodeConflict, Message: "This account has 30 passkeys already. Remove the ones that are no longer used."}
+		}
+		if id, err = insertPasskey(ctx, tx, s.UserID, p); err != nil {
+			return err
+		}
+		return d.auditPerson(ctx, tx, s.UserID, s.From, "passkey.added", id.String(), "")
+	})
+	return id, err
+}
+
+// RenamePasskey changes what a person calls one of their passkeys: 1 to 80 characters. It
+// returns CodeNotFound for a passkey that is not theirs.
+func (d *DB) RenamePasskey(ctx context.Context, s *Session, id uuid.UUID, name string) (*Passkey, error) {
+	name, err := checkName("name", name)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.owner.valid(); err != nil {
+		return nil, err
+	}
+	var renamed *Passkey
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		if err := holdSession(ctx, tx, s); err != nil {
+			return err
+		}
+		k := d.storeName(s.owner.key, passkeyName, id, name)
+		err := one(tx.NewRaw(`UPDATE passkeys SET name = coalesce(?, ''), sealed_name = ? WHERE id = ? AND user_id = ?`,
+			k.clear, nullBytes(k.sealed), id, s.UserID).Exec(ctx))
+		if err != nil {
+			return err
+		}
+		list, err := d.passkeysOf(ctx, tx, s.UserID)
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			if list[i].ID == id {
+				renamed = &list[i]
+			}
+		}
+		return d.auditPerson(ctx, tx, s.UserID, s.From, "passkey.renamed", id.String(), "")
+	})
+	return renamed, err
+}
+
+var errLastPasskey = &Error{Code: CodeConflict, Message: "This is the last way into the account. Add another passkey or make recovery codes first."}
+
+// DeletePasskey removes one of a person's passkeys: it signs nobody in any more, and the sessions
+// that rest on it end, with what came from them. The session must be confirmed. It returns
+// CodeNotFound for a passkey that is not theirs, and CodeConflict for the last one of an account
+// that has no recovery code left.
+func (d *DB) DeletePasskey(ctx context.Context, s *Session, id uuid.UUID) error {
+	defer d.sessions.forget()
+	return d.auth(ctx, func(tx bun.Tx) error {
+		if err := requireConfirmation(ctx, tx, s); err != nil {
+			return err
+		}
+		if err := one(tx.NewRaw(`DELETE FROM passkeys WHERE id = ? AND user_id = ?`, id, s.UserID).Exec(ctx)); err != nil {
+			return err
+		}
+		var open bool
+		err := tx.NewRaw(`SELECT EXISTS (SELECT FROM passkeys WHERE user_id = ?0)
+			OR EXISTS (SELECT FROM recovery_codes WHERE user_id = ?0 AND expires_at IS NULL)`, s.UserID).Scan(ctx, &open)
+		if err != nil {
+			return err
+		}
+		if !open {
+			return errLastPasskey
+		}
+		// A session of an older release does not say what it rests on.
+		if _, err := endSessions(ctx, tx, s.UserID, `passkey_id = ? OR passkey_id IS NULL`, id); err != nil {
+			return err
+		}
+		return d.auditPerson(ctx, tx, s.UserID, s.From, "passkey.removed", id.String(), "")
+	})
 }

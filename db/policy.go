@@ -1,10 +1,5 @@
 package db
 
-import (
-	"context"
-	"strconv"
-)
-
 // An AssertionPolicy says what a tenant wants to say about its visitors.
 type AssertionPolicy string
 
@@ -20,91 +15,6 @@ type Policy struct {
 	Assertion       AssertionPolicy `json:"assertion"`
 	RequireNonce    bool            `json:"requireNonce"`    // an assertion must be made for the widget's key
 	VouchedAccounts bool            `json:"vouchedAccounts"` // an assertion alone opens an account of its own
-}
-
-// A TenantChange says what of a tenant is to be another way. What is nil stays.
-type TenantChange struct {
-	Name            *string
-	Assertion       *AssertionPolicy
-	RequireNonce    *bool
-	VouchedAccounts *bool
-	BrandName       *string // "" for the tenant's name
-	Accent          *string // "" for the widget's own
-}
-
-// UpdateTenant changes a tenant. All of it is in force for whatever is asked next, and accounts
-// that the tenant no longer vouches for are signed out. It returns ErrUnknownTenant when there is
-// no such tenant.
-func (d *DB) UpdateTenant(ctx context.Context, by Seat, tenantKey string, c TenantChange) (*Tenant, error) {
-	defer d.sessions.forget()
-	return d.change(ctx, by, tenantKey, demand{role: RoleAdmin}, func(tx *changing) error {
-		t := Tenant{Key: tenantKey}
-		err := tx.NewRaw(`SELECT name, assertion_policy, require_nonce, vouched_accounts, brand_name, accent FROM tenants WHERE key = ?`, tenantKey).
-			Scan(ctx, &t.Name, &t.Policy.Assertion, &t.Policy.RequireNonce, &t.Policy.VouchedAccounts, &t.Branding.Name, &t.Branding.Accent)
-		if err != nil {
-			return err
-		}
-		changed, err := c.of(t)
-		if err != nil {
-			return err
-		}
-		_, err = tx.NewRaw(`UPDATE tenants SET name = ?, assertion_policy = ?, require_nonce = ?, vouched_accounts = ?, brand_name = ?, accent = ? WHERE key = ?`,
-			changed.Name, string(changed.Policy.Assertion), changed.Policy.RequireNonce, changed.Policy.VouchedAccounts,
-			changed.Branding.Name, changed.Branding.Accent, tenantKey).Exec(ctx)
-		if err != nil {
-			return err
-		}
-		if t.Policy.VouchedAccounts && !changed.Policy.VouchedAccounts {
-			_, err := revokeSessions(ctx, tx.Tx, `user_id IN (SELECT id FROM users WHERE vouched_by = ?)`, tenantKey)
-			if err != nil {
-				return err
-			}
-		}
-		return tx.recordChanges(ctx, t, changed)
-	})
-}
-
-// of gives t with the change made, if that keeps to the rules.
-func (c TenantChange) of(t Tenant) (_ Tenant, err error) {
-	set(&t.Name, c.Name)
-	set(&t.Policy.Assertion, c.Assertion)
-	set(&t.Policy.RequireNonce, c.RequireNonce)
-	set(&t.Policy.VouchedAccounts, c.VouchedAccounts)
-	set(&t.Branding.Name, c.BrandName)
-	set(&t.Branding.Accent, c.Accent)
-	if t.Name, err = checkTenantName("name", t.Name); err != nil {
-		return t, err
-	}
-	if t.Branding, err = t.Branding.check(); err != nil {
-		return t, err
-	}
-	return t, t.Policy.check()
-}
-
-func set[T any](field *T, to *T) {
-	if to != nil {
-		*field = *to
-	}
-}
-
-// recordChanges records what of a tenant is another way now, before and after.
-func (c *changing) recordChanges(ctx context.Context, before, after Tenant) error {
-	for _, e := range []struct{ action, target, before, after string }{
-		{"tenant.renamed", "name", before.Name, after.Name},
-		{"policy.changed", "assertion", string(before.Policy.Assertion), string(after.Policy.Assertion)},
-		{"policy.changed", "requireNonce", strconv.FormatBool(before.Policy.RequireNonce), strconv.FormatBool(after.Policy.RequireNonce)},
-		{"policy.changed", "vouchedAccounts", strconv.FormatBool(before.Policy.VouchedAccounts), strconv.FormatBool(after.Policy.VouchedAccounts)},
-		{"branding.changed", "name", before.Branding.Name, after.Branding.Name},
-		{"branding.changed", "accent", before.Branding.Accent, after.Branding.Accent},
-	} {
-		if e.before == e.after {
-			continue
-		}
-		if err := c.record(ctx, e.action, e.target, strconv.Quote(e.before)+" → "+strconv.Quote(e.after)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (p Policy) check() error {

@@ -1,157 +1,16 @@
 package db
 
-import (
-	"context"
-	"fmt"
-	"slices"
-	"strings"
+// A Role is what a member may do at a tenant.
+type Role string
 
-	"github.com/jackc/pgx/v5"
-)
-
-// The serving roles. They belong to the whole cluster: every installation in it shares them.
+// The roles. Each may do what the ones below it may.
 const (
-	appRole  = "aside_app"
-	authRole = "aside_auth"
+	RoleOwner  Role = "OWNER"
+	RoleAdmin  Role = "ADMIN"  // all but members
+	RoleViewer Role = "VIEWER" // look
 )
 
-// A want is something that has to hold before the service can run, and the statement that makes it so.
-type want struct {
-	statement string
-	byOwner   bool // the owner tries it first; what somebody else has decided is only reported
-}
+// May reports whether a role includes another. No role at all includes nothing.
+func (r Role) May(needed Role) bool { return rank[r] >= rank[needed] && rank[r] > 0 }
 
-// prepareRoles makes the serving roles, has the owner able to become them, and sees to it that
-// they are what the walls stand on: no more than they are granted here. It runs at each start: roles
-// aren't part of a dump, and a migration that is applied never looks again. Where the owner may
-// not do it, the error says what a superuser has to run.
-func prepareRoles(ctx context.Context, c *pgx.Conn) error {
-	const passes = 5 // another installation of the cluster may be doing the same
-	var wants []want
-	for pass := 0; ; pass++ {
-		var err error
-		if wants, err = missing(ctx, c); err != nil {
-			return err
-		}
-		tried := false
-		if pass < passes {
-			for _, w := range wants {
-				if !w.byOwner {
-					continue
-				}
-				tried = true
-				if _, err := c.Exec(ctx, w.statement); err != nil && !undecided(err) {
-					return fmt.Errorf("db: %s: %w", w.statement, err)
-				}
-			}
-		}
-		if !tried {
-			break
-		}
-	}
-	if len(wants) == 0 {
-		return nil
-	}
-	statements := make([]string, len(wants))
-	for i, w := range wants {
-		statements[i] = w.statement
-	}
-	return &setUpError{"roles and rights are not what Aside needs" + toRun + strings.Join(statements, "; ")}
-}
-
-// undecided reports whether a statement's error leaves open what is still missing.
-func undecided(err error) bool {
-	return slices.ContainsFunc([]string{
-		insufficientPrivilege, uniqueViolation,
-		"42710", // duplicate_object
-		"42704", // undefined_object: a role that could not be made
-		"0LP01", // invalid_grant_operation
-		"3F000", // invalid_schema_name: one that could not be made
-		"XX000", // tuple concurrently updated
-	}, func(state string) bool { return isSQLState(err, state) })
-}
-
-// A role is what the server says of a serving role. All but name is empty where there is none.
-type role struct {
-	name       string
-	exists     bool
-	excess     string // attributes to take away, as ALTER ROLE writes them
-	revokes    string // statements that take rights of other roles away
-	becomes    bool   // the connection may SET ROLE to it
-	uses, adds bool   // USAGE and CREATE on the schema
-}
-
-// selectRoles is asked with the privilege that SET ROLE needs.
-const selectRoles = `SELECT wanted.name, r.oid IS NOT NULL,
-	concat_ws(' ', CASE WHEN r.rolcanlogin THEN 'NOLOGIN' END, CASE WHEN r.rolsuper THEN 'NOSUPERUSER' END,
-		CASE WHEN r.rolbypassrls THEN 'NOBYPASSRLS' END, CASE WHEN r.rolcreaterole THEN 'NOCREATEROLE' END,
-		CASE WHEN r.rolcreatedb THEN 'NOCREATEDB' END, CASE WHEN r.rolreplication THEN 'NOREPLICATION' END),
-	coalesce((SELECT string_agg(format('REVOKE %I FROM %I', g.rolname, r.rolname) || CASE $1 WHEN 'SET' THEN format(' GRANTED BY %I', pg_get_userbyid(m.grantor)) ELSE '' END, '; ')
-		FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid), ''),
-	coalesce(pg_has_role(session_user, r.oid, $1), false),
-	coalesce(has_schema_privilege(r.oid, n.oid, 'USAGE'), false), coalesce(has_schema_privilege(r.oid, n.oid, 'CREATE'), false)
-	FROM unnest($2::text[]) WITH ORDINALITY AS wanted (name, i) LEFT JOIN pg_roles r ON r.rolname = wanted.name
-	LEFT JOIN pg_namespace n ON n.nspname = 'public' ORDER BY i`
-
-// missing lists what does not hold, in the order in which it has to be made.
-func missing(ctx context.Context, c *pgx.Conn) ([]want, error) {
-	var version int
-	var session, current, database string
-	var schema, adds bool
-	err := c.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, session_user, quote_ident(current_user), quote_ident(current_database()),
-		n.oid IS NOT NULL, coalesce(has_schema_privilege(n.oid, 'USAGE') AND has_schema_privilege(n.oid, 'CREATE'), false)
-		FROM (VALUES (1)) AS one LEFT JOIN pg_namespace n ON n.nspname = 'public'`).Scan(&version, &session, &current, &database, &schema, &adds)
-	if err != nil {
-		return nil, err
-	}
-	if session == appRole || session == authRole {
-		return nil, &setUpError{"the database URL names " + session + ", which serves and owns nothing: give the URL of the role that owns the database"}
-	}
-	// PostgreSQL 16 tells being a member from being allowed to SET ROLE; the creator of a role is
-	// given the former alone.
-	privilege, with := "MEMBER", ""
-	if version >= 160000 {
-		privilege, with = "SET", " WITH SET TRUE, INHERIT FALSE"
-	}
-	rows, err := c.Query(ctx, selectRoles, privilege, []string{appRole, authRole})
-	if err != nil {
-		return nil, err
-	}
-	roles, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r role, err error) {
-		return r, row.Scan(&r.name, &r.exists, &r.excess, &r.revokes, &r.becomes, &r.uses, &r.adds)
-	})
-	if err != nil {
-		return nil, err
-	}
-	var wants []want
-	ask := func(byOwner bool, format string, args ...any) {
-		wants = append(wants, want{fmt.Sprintf(format, args...), byOwner})
-	}
-	open := slices.ContainsFunc(roles, func(r role) bool { return r.adds })
-	if !schema {
-		ask(true, "CREATE SCHEMA public AUTHORIZATION %s", current)
-	} else if !adds || open { // it may have as much as everybody
-		ask(true, "GRANT USAGE, CREATE ON SCHEMA public TO %s", current)
-	}
-	for _, r := range roles {
-		if !r.exists {
-			ask(true, "CREATE ROLE %s NOLOGIN", r.name)
-		}
-		if !r.becomes {
-			ask(true, "GRANT %s TO %s%s", r.name, current, with)
-		}
-		if r.excess != "" {
-			ask(false, "ALTER ROLE %s %s", r.name, r.excess)
-		}
-		if r.revokes != "" {
-			ask(false, "%s", r.revokes)
-		}
-		if !r.uses {
-			ask(true, "GRANT USAGE ON SCHEMA public TO %s", r.name)
-		}
-		if r.adds {
-			ask(true, "REVOKE CREATE ON SCHEMA public FROM PUBLIC, %s", r.name)
-		}
-	}
-	return wants, nil
-}
+var rank = map[Role]int{RoleViewer: 1, RoleAdmin: 2, RoleOwner: 3}

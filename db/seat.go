@@ -1,7 +1,6 @@
 package db
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -175,25 +174,4 @@ func holdServerKey(ctx context.Context, tx bun.Tx, k *ServerKey) error {
 	var id uuid.UUID
 	err = tx.NewRaw(`SELECT id FROM server_keys WHERE id = ? AND tenant_key = ? AND revoked_at IS NULL FOR SHARE`, k.ID, k.TenantKey).Scan(ctx, &id)
 	return noRows(err, ErrNoServerKey)
-}
-
-// An actor is whom the audit log names for a change.
-type actor struct {
-	name string // "operator", "server key sk_…" or a member's id (MemberID)
-	ip   string // where the request came from; "" for a command
-}
-
-var operator = actor{name: "operator"}
-
-// audit appends what by did to a tenant, in the transaction that does it. It returns
-// CodeRateLimited, and nothing is done, where by does so all the time.
-func (d *DB) audit(ctx context.Context, tx bun.Tx, by actor, tenantKey, action, target, detail string) error {
-	if by != operator {
-		if wait, err := d.count(ctx, tx, d.rates, Changes.By(tenantKey, by.name)); err != nil || wait > 0 {
-			return cmp.Or(err, error(RateLimited(wait)))
-		}
-	}
-	return insertEvent(ctx, tx, Event{
-		ID: newID(), TenantKey: tenantKey, Actor: by.name, Action: action, Target: target, IP: by.ip, Detail: detail,
-	})
 }

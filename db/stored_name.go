@@ -2,8 +2,10 @@ package db
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/company-a/aside/db/seal"
 )
@@ -58,3 +60,13 @@ func (d *DB) dataKey(ctx context.Context, user uuid.UUID, wrapped []byte) (seal.
 
 // nameHash finds the people who have a name.
 func (d *DB) nameHash(name string) []byte { return d.keys.MAC("kept name", []byte(fold(name))) }
+
+// fold returns the form of a name by which it is kept: in lower case and composed. What was kept is found by it, so it stays as it
+// is; searches compare by letters.
+func fold(s string) string {
+	s = strings.ToLower(s)
+	if norm.NFC.IsNormalString(s) {
+		return s
+	}
+	return norm.NFC.String(s)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 
 	"github.com/company-a/aside/db/seal"
 )
@@ -59,4 +60,23 @@ func (d *DB) refusedField(ctx context.Context, err error, f seal.Field, tenantKe
 	}
 	id, _ := uuid.FromBytes(row[:min(len(row), 16)])
 	return d.refused(ctx, err, Event{TenantKey: tenantKey, Target: string(f) + " " + id.String()})
+}
+
+// visitor asks for the subject that a row of f holds, and for what it rests on. It returns CodeGone where there is none.
+func (d *DB) visitor(ctx context.Context, f seal.Field, tenantKey string, row TokenHash, gone, query string, args ...any) (*Subject, Evidence, error) {
+	var k storedSubject
+	var key uuid.NullUUID
+	var nonce bool
+	err := d.auth(ctx, func(tx bun.Tx) error {
+		err := tx.NewRaw(query, args...).Scan(ctx, &k.clear, &k.email, &k.name, &k.sealed, &key, &nonce)
+		return noRows(err, &Error{Code: CodeGone, Message: gone})
+	})
+	if err != nil {
+		return nil, Evidence{}, err
+	}
+	s, err := d.openSubject(ctx, d.visitorKey(tenantKey), f, tenantKey, row[:], k)
+	if err != nil {
+		return nil, Evidence{}, err
+	}
+	return &s, keptEvidence(key, nonce), nil
 }

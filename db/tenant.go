@@ -173,3 +173,24 @@ func checkTenantName(field, name string) (string, error) {
 	}
 	return name, nil
 }
+
+// MaxOwned is how many tenants one person may own.
+const MaxOwned = 20
+
+// CreateTenantFor is CreateTenant by the person of an account session, who becomes its owner. It
+// returns CodeConflict for one who owns twenty already.
+func (d *DB) CreateTenantFor(ctx context.Context, s *Session, name string) (*Tenant, error) {
+	key := newTenantKey()
+	by := actor{d.MemberID(s.UserID, key), s.From}
+	return d.insertTenant(ctx, by, key, name, nil, func(tx bun.Tx) (func() error, error) {
+		if err := holdSession(ctx, tx, s); err != nil { // many at once are counted one after the other
+			return nil, err
+		}
+		var owned int
+		err := tx.NewRaw(`SELECT count(*) FROM members WHERE user_id = ? AND role = 'OWNER'`, s.UserID).Scan(ctx, &owned)
+		if err == nil && owned >= MaxOwned {
+			err = &Error{Code: CodeConflict, Message: "You own 20 tenants already. One tenant serves all the sites of a company: add an embed origin to it."}
+		}
+		return func() error { return setMember(ctx, tx, key, s.UserID, RoleOwner) }, err
+	})
+}

@@ -2,37 +2,12 @@ package db
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 )
-
-// live is what PostgreSQL knows a session by that has not ended: presented_session, in the
-// migrations, has the same words.
-const live = `revoked_at IS NULL AND expires_at > now() AND last_used_at + idle_timeout > now()`
-
-// Sessions lists a person's live sessions, the one used last first. They have no Owner: nobody
-// presented their tokens.
-func (d *DB) Sessions(ctx context.Context, user uuid.UUID) (list []*Session, err error) {
-	err = d.auth(ctx, func(tx bun.Tx) error {
-		list = nil // of an attempt before
-		rows, err := tx.QueryContext(ctx, `SELECT id, kind, coalesce(tenant_key, ''), coalesce(embed_origin, ''), created_at, last_used_at, expires_at
-			FROM sessions WHERE user_id = ? AND `+live+` ORDER BY last_used_at DESC, id DESC LIMIT ?`, user, MaxSessions)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }()
-		for rows.Next() {
-			s := &Session{UserID: user}
-			if err := rows.Scan(&s.ID, &s.Kind, &s.TenantKey, &s.EmbedOrigin, &s.CreatedAt, &s.LastUsedAt, &s.ExpiresAt); err != nil {
-				return err
-			}
-			list = append(list, s)
-		}
-		return rows.Err()
-	})
-	return list, err
-}
 
 // RevokeSession ends a session of the person who asks, this one (a sign-out) or another, and with
 // an account session what it granted. It returns CodeNotFound for a session that is not theirs,
@@ -69,4 +44,32 @@ func (d *DB) RevokeOtherSessions(ctx context.Context, s *Session) (n int, err er
 		return d.auditPerson(ctx, tx, s.UserID, s.From, "session.revoked_others", "", "")
 	})
 	return n, err
+}
+
+// SignOut ends the widget session of a token and its whole chain: the account session behind it,
+// so that the next person at this computer cannot simply continue, and what that granted. from is
+// the address it was asked from. Unknown tokens are no error (RFC 7009 §2.2).
+func (d *DB) SignOut(ctx context.Context, token TokenHash, from string) error {
+	defer d.sessions.forget()
+	return d.auth(ctx, func(tx bun.Tx) error {
+		var id, user uuid.UUID
+		err := tx.NewRaw(`SELECT id, user_id FROM sessions WHERE token_hash = ?`, token[:]).Scan(ctx, &id, &user)
+		if err != nil {
+			return noRows(err, nil)
+		}
+		if err := lockUser(ctx, tx, user); err != nil {
+			if errors.Is(err, ErrNoSession) { // the account was deleted meanwhile
+				err = nil
+			}
+			return err
+		}
+		ended, err := revokeSessions(ctx, tx, `chain_id = (SELECT chain_id FROM sessions WHERE id = ?)`, id)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(ended, func(s endedSession) bool { return s.ID == id && s.WasLive }) {
+			return nil
+		}
+		return d.auditPerson(ctx, tx, user, from, "session.revoked", id.String(), "")
+	})
 }

@@ -1,0 +1,32 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// KeepIdentityHandle keeps what an assertion or a ticket was exchanged for, bound to the key
+// that exchanged it. It returns ErrNotAccepted where the evidence is not accepted any more.
+func (d *DB) KeepIdentityHandle(ctx context.Context, handle TokenHash, tenantKey string, s Subject, jkt string, e Evidence, lifetime time.Duration) error {
+	k := d.storeSubject(d.visitorKey(tenantKey), handleOf, tenantKey, handle[:], s)
+	return d.auth(ctx, func(tx bun.Tx) error {
+		if err := e.stillAccepted(ctx, tx, tenantKey, false); err != nil {
+			return err
+		}
+		_, err := tx.NewRaw(`INSERT INTO identity_handles (handle_hash, tenant_key, subject, email, name, sealed_subject, jkt, evidence_key, evidence_nonce, expires_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?))`,
+			handle[:], tenantKey, k.clear, k.email, k.name, nullBytes(k.sealed), jkt, e.key(), e.Nonce, lifetime.Seconds()).Exec(ctx)
+		return err
+	})
+}
+
+// SubjectOfHandle gives whom a handle stands for, and what that rests on. It may be used until it expires, so that a
+// window that was closed burns nothing. It returns CodeGone for one that is unknown, expired,
+// another tenant's or another key's.
+func (d *DB) SubjectOfHandle(ctx context.Context, handle TokenHash, tenantKey, jkt string) (*Subject, Evidence, error) {
+	return d.visitor(ctx, handleOf, tenantKey, handle, "This identity handle is unknown or expired, or another key's.",
+		`SELECT subject, email, name, sealed_subject, evidence_key, evidence_nonce FROM identity_handles
+			WHERE handle_hash = ? AND tenant_key = ? AND jkt = ? AND expires_at > now()`, handle[:], tenantKey, jkt)
+}

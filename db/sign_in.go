@@ -1,0 +1,64 @@
+package db
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// WebAuthn L3 §7.2 step 24: sign count and backup state are written back.
+const signIn = `WITH met AS (
+		SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE
+	), used AS (
+		UPDATE passkeys p SET sign_count = $3, backed_up = $4, last_used_at = now()
+		FROM met WHERE p.user_id = met.id AND credential_id = $2 RETURNING p.user_id, p.id
+	), replaced AS (
+		UPDATE sessions s SET revoked_at = coalesce(s.revoked_at, now()) FROM used WHERE s.token_hash = $5 RETURNING s.user_id, s.chain_id
+	), noted AS (
+		INSERT INTO audit_events (id, actor, action, target, ip)
+		SELECT $10, $11, 'account.signed_in', id::text, $12 FROM used WHERE count_try($13, $14, $15) = 0
+	)
+	INSERT INTO sessions (id, kind, token_hash, user_id, chain_id, passkey_id, confirmed_at, idle_timeout, expires_at)
+	SELECT $6, 'ACCOUNT', $7, user_id, coalesce((SELECT r.chain_id FROM replaced r WHERE r.user_id = used.user_id), $6), id,
+		now(), make_interval(secs => $8), now() + make_interval(secs => $9) FROM used`
+
+// SignIn records the use of a passkey that has just been verified and makes an account
+// session; the audit log is told, of so many an hour. replaces, when given, is the token of the
+// session that this browser held before: it ends, so that the cookie's value changes at each
+// sign-in (CVE-2024-28197), and the new one continues its chain; of another person the whole chain
+// ends. It returns ErrUnknownPasskey when the passkey was removed meanwhile.
+func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession, replaces *TokenHash) error {
+	var before []byte
+	if replaces != nil {
+		defer d.sessions.forget()
+		before = replaces[:]
+	}
+	keys, counts, spans := d.counted(1, []Try{entries.By(user.String(), "account.signed_in")})
+	results, err := d.deciding(ctx, func(b *pgx.Batch) {
+		b.Queue(lockReplaced, user, before)
+		b.Queue(signIn, user, p.CredentialID, int64(p.SignCount), p.BackedUp,
+			before, newID(), s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(),
+			newID(), d.Pseudonym(user), network(s.From), keys[0], counts[0], spans[0])
+		b.Queue(endReplaced, user, before)
+		b.Queue(endOldest, user, MaxSessions)
+	})
+	if err != nil {
+		return err
+	}
+	_, locked := results.Exec()
+	made, signedIn := results.Exec()
+	_, ended := results.Exec()
+	oldest, capped := results.Exec()
+	if err := errors.Join(locked, signedIn, ended, capped, results.Close()); err != nil {
+		return err
+	}
+	if oldest.RowsAffected() > 0 {
+		d.sessions.forget()
+	}
+	if made.RowsAffected() == 0 {
+		return ErrUnknownPasskey
+	}
+	return nil
+}

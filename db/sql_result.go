@@ -1,0 +1,42 @@
+package db
+
+import (
+	"database/sql"
+	"errors"
+)
+
+var errNotThere = &Error{Code: CodeNotFound, Message: "There is no such thing here, or no longer."}
+
+// one turns a change of no row into errNotThere.
+func one(result sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	n, err := result.RowsAffected()
+	if err == nil && n == 0 {
+		err = errNotThere
+	}
+	return err
+}
+
+func nullBytes(b []byte) any {
+	if len(b) == 0 {
+		return nil
+	}
+	return b
+}
+
+func nullString(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// noRows gives instead for a query that found nothing.
+func noRows(err error, instead error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return instead
+	}
+	return err
+}

@@ -1,0 +1,47 @@
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// TicketLife is how long a ticket waits to be redeemed.
+const TicketLife = time.Minute
+
+// IssueTicket makes a one-time stand-in for an assertion, tk_…, good for TicketLife and for as long
+// as the server key that asks for it is. It keeps to the rate of NewTickets. It returns
+// ErrNoServerKey for a key that was revoked meanwhile.
+func (d *DB) IssueTicket(ctx context.Context, key *ServerKey, s Subject) (ticket string, expiresAt time.Time, err error) {
+	tenantKey := key.TenantKey
+	if err := s.Check(); err != nil {
+		return "", time.Time{}, err
+	}
+	if err := d.Allow(ctx, NewTickets.By(tenantKey).Noted(Event{TenantKey: tenantKey, Actor: "backend"})); err != nil {
+		return "", time.Time{}, err
+	}
+	ticket = "tk_" + strings.ToLower(rand.Text())
+	hash := HashToken(ticket)
+	k := d.storeSubject(d.visitorKey(tenantKey), ticketOf, tenantKey, hash[:], s)
+	err = d.auth(ctx, func(tx bun.Tx) error {
+		if err := holdServerKey(ctx, tx, key); err != nil {
+			return err
+		}
+		return tx.NewRaw(`INSERT INTO tickets (ticket_hash, tenant_key, subject, email, name, sealed_subject, evidence_key, expires_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
+			hash[:], tenantKey, k.clear, k.email, k.name, nullBytes(k.sealed), key.ID, TicketLife.Seconds()).Scan(ctx, &expiresAt)
+	})
+	return ticket, expiresAt, err
+}
+
+// RedeemTicket gives the subject of a ticket and what it rests on, once: of many at a time one wins. It returns
+// CodeGone for a ticket that is unknown, another tenant's, expired or redeemed.
+func (d *DB) RedeemTicket(ctx context.Context, tenantKey, ticket string) (*Subject, Evidence, error) {
+	hash := HashToken(ticket)
+	return d.visitor(ctx, ticketOf, tenantKey, hash, "This ticket is unknown, expired or redeemed.",
+		`DELETE FROM tickets WHERE ticket_hash = ? AND tenant_key = ? AND expires_at > now() RETURNING subject, email, name, sealed_subject, evidence_key, true`,
+		hash[:], tenantKey)
+}
