@@ -27,7 +27,7 @@ const shutdownGrace = 20 * time.Second
 func (c *serveCommand) Run(env *environment) (err error) {
 	b := thisBuild()
 	env.log.Info("starting", "version", b.Version, "revision", b.Revision, "go", b.Go)
-	store, err := open(env, &c.databaseConfig, db.Options{MaxConns: c.Connections, Patience: c.Patience, Rates: c.Rates,
+	store, err := open(env, &c.databaseConfig, db.Options{MaxConns: c.Connections, AcquireTimeout: c.Patience, Rates: c.Rates,
 		AuditRetention: time.Duration(c.Audit)})
 	if err != nil {
 		return err

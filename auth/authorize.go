@@ -68,7 +68,7 @@ func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 
 // openRequest finds a pushed request and opens it. Looking comes first: what is none, or is open in this
 // browser already, costs no write, and sets no cookie.
-func (s *Server) openRequest(w http.ResponseWriter, r *http.Request, requestURI secret, clientID string) (*db.Tenant, *db.Request, error) {
+func (s *Server) openRequest(w http.ResponseWriter, r *http.Request, requestURI secret, clientID string) (*db.Tenant, *db.AuthorizationRequest, error) {
 	leave, err := s.turn(r, "authorize")
 	if err != nil {
 		return nil, nil, err
@@ -194,7 +194,7 @@ func (s *Server) decideRequest(w http.ResponseWriter, r *http.Request) (*step, e
 }
 
 // linkOrGrant asks whether to link whom the tenant asserts, unless there is nothing to ask.
-func (s *Server) linkOrGrant(r *http.Request, request *db.Request, browser db.TokenHash, account *db.Session) (*step, error) {
+func (s *Server) linkOrGrant(r *http.Request, request *db.AuthorizationRequest, browser db.TokenHash, account *db.Session) (*step, error) {
 	subject := request.AssertedSubject()
 	if subject == nil {
 		return s.grantRequest(r, request, browser, account, false)
@@ -214,7 +214,7 @@ func (s *Server) linkOrGrant(r *http.Request, request *db.Request, browser db.To
 }
 
 // grantRequest decides the request for the account and gives the code to where it asked for it.
-func (s *Server) grantRequest(r *http.Request, request *db.Request, browser db.TokenHash, account *db.Session, link bool) (*step, error) {
+func (s *Server) grantRequest(r *http.Request, request *db.AuthorizationRequest, browser db.TokenHash, account *db.Session, link bool) (*step, error) {
 	code := newSecret()
 	err := s.db.GrantRequest(r.Context(), request.ID, browser, account, link, code.hash(), codeLife)
 	if errors.Is(err, db.ErrLinkedElsewhere) {
@@ -227,14 +227,14 @@ func (s *Server) grantRequest(r *http.Request, request *db.Request, browser db.T
 }
 
 // linkedElsewhere shows a way out to whoever the tenant says is somebody that another account has linked.
-func (s *Server) linkedElsewhere(r *http.Request, request *db.Request, account *db.Session) (*step, error) {
-	err := s.db.NoteLinkRefused(r.Context(), account, request.TenantKey)
+func (s *Server) linkedElsewhere(r *http.Request, request *db.AuthorizationRequest, account *db.Session) (*step, error) {
+	err := s.db.RecordRefusedLink(r.Context(), account, request.TenantKey)
 	return &step{Next: "linked_elsewhere", Subject: &stepSubject{request.AssertedSubject().Label()}}, err
 }
 
 // checkEmbedder makes sure that the page the person came from is the one that the request
 // claims, and that it may embed the tenant's widget still.
-func (s *Server) checkEmbedder(r *http.Request, request *db.Request, reported string) error {
+func (s *Server) checkEmbedder(r *http.Request, request *db.AuthorizationRequest, reported string) error {
 	tenant, err := s.client(r, request.TenantKey)
 	if err != nil {
 		return err
@@ -250,7 +250,7 @@ func (s *Server) checkEmbedder(r *http.Request, request *db.Request, reported st
 
 // respond delivers an authorization response the way the request asked for. Both ways end
 // on the frame origin.
-func (s *Server) respond(request *db.Request, response authorizeResponse) *step {
+func (s *Server) respond(request *db.AuthorizationRequest, response authorizeResponse) *step {
 	response.State, response.Iss = request.State, s.accountOrigin
 	if request.ResponseMode == "web_message" {
 		return &step{Next: "respond", Response: &response}

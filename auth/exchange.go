@@ -104,7 +104,7 @@ func (s *Server) rejected(r *http.Request, tenant *db.Tenant, reason string) err
 	if err := s.db.Allow(r.Context(), wrongSubjects(r, tenant)...); err != nil {
 		return err // and no further entry: nobody fills the log with them
 	}
-	reference, err := s.db.NoteRefusal(r.Context(), db.Event{
+	reference, err := s.db.RecordRefusal(r.Context(), db.Event{
 		TenantKey: tenant.Key, Actor: "visitor", Action: "assertion.refused", IP: Address(r), Detail: reason,
 	})
 	if err != nil {
@@ -126,7 +126,7 @@ func (s *Server) notAny(r *http.Request, tenant *db.Tenant, err error) error {
 
 // wrongSubjects is a try to pass for somebody at a tenant that went wrong.
 func wrongSubjects(r *http.Request, tenant *db.Tenant) []db.Try {
-	return db.NotedAs(db.Event{TenantKey: tenant.Key, IP: Address(r)}, db.WrongSubjectsFrom.From(neighbourhood(r).String(), tenant.Key)...)
+	return db.RecordedAs(db.Event{TenantKey: tenant.Key, IP: Address(r)}, db.WrongSubjectsFrom.From(neighbourhood(r).String(), tenant.Key)...)
 }
 
 // subjectHash tells whether two subjects of a tenant are the same without telling whom: the

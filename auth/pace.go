@@ -104,7 +104,7 @@ func (s *Server) turn(r *http.Request, kind string) (leave func(), err error) {
 // a flood must cost nearly nothing, so it is not each time that the database is asked.
 func (s *Server) noteFlood(r *http.Request, what string) {
 	if from := neighbourhood(r); s.paces.noted.count(from) == 0 {
-		s.db.NoteRate(r.Context(), what, from.String(), db.Event{IP: Address(r)})
+		s.db.RecordRateLimit(r.Context(), what, from.String(), db.Event{IP: Address(r)})
 	}
 }
 

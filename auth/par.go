@@ -105,7 +105,7 @@ func (s *Server) push(w http.ResponseWriter, r *http.Request) {
 	}{requestURI.reveal(), int(requestLife.Seconds())})
 }
 
-func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.Request, error) {
+func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.AuthorizationRequest, error) {
 	p, err := form(w, r)
 	if err != nil {
 		return nil, err
@@ -159,7 +159,7 @@ func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.Requ
 	if err != nil {
 		return nil, err
 	}
-	request := &db.Request{
+	request := &db.AuthorizationRequest{
 		TenantKey:     tenant.Key,
 		RedirectURI:   p.Get("redirect_uri"),
 		ResponseMode:  mode,
@@ -178,7 +178,7 @@ var (
 )
 
 // assert adds to a request whom the tenant says its visitor is, as the tenant's policy asks.
-func (s *Server) assert(r *http.Request, request *db.Request, tenant *db.Tenant, handle secret) error {
+func (s *Server) assert(r *http.Request, request *db.AuthorizationRequest, tenant *db.Tenant, handle secret) error {
 	if handle.empty() {
 		if tenant.Policy.Assertion == db.AssertionRequired {
 			return errAssertionRequired

@@ -36,7 +36,7 @@ func OpensStream(r *http.Request) bool {
 // unless r opens a stream.
 func (s *Server) presentedSession(r *http.Request, token secret, jkt string) (*db.Session, error) {
 	if OpensStream(r) {
-		return s.db.SeeSession(r.Context(), token.hash(), jkt)
+		return s.db.PeekSession(r.Context(), token.hash(), jkt)
 	}
 	return s.db.LookUpSession(r.Context(), token.hash(), jkt)
 }

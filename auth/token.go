@@ -92,7 +92,7 @@ func (s *Server) redeem(r *http.Request, p url.Values, tenant *db.Tenant) (any, 
 	if err != nil {
 		return nil, err
 	}
-	bound := func(request *db.Request) error {
+	bound := func(request *db.AuthorizationRequest) error {
 		sum := sha256.Sum256([]byte(verifier.reveal()))
 		challenge := base64.RawURLEncoding.EncodeToString(sum[:])
 		if request.TenantKey != tenant.Key || // CVE-2026-28513
@@ -109,7 +109,7 @@ func (s *Server) redeem(r *http.Request, p url.Values, tenant *db.Tenant) (any, 
 		err = errInvalidGrant
 	}
 	if errors.Is(err, errInvalidGrant) {
-		wrong := db.NotedAs(db.Event{IP: Address(r)}, db.WrongCodesFrom.From(neighbourhood(r).String())...)
+		wrong := db.RecordedAs(db.Event{IP: Address(r)}, db.WrongCodesFrom.From(neighbourhood(r).String())...)
 		if err := s.db.Allow(r.Context(), wrong...); err != nil {
 			return nil, err
 		}

@@ -38,7 +38,7 @@ func (d *DB) FindAccounts(ctx context.Context, who string) (found []*Account, er
 	if id, err := uuid.Parse(who); err == nil {
 		condition, by = `id = ?`, []any{id}
 	}
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT id, display_name, sealed_name, data_key, coalesce(vouched_by, ''), created_at,
 				(SELECT count(*) FROM sessions WHERE user_id = users.id AND `+live+`),
 				(SELECT count(*) FROM recovery_codes WHERE user_id = users.id AND expires_at IS NULL)
@@ -103,7 +103,7 @@ func (d *DB) DeleteAccount(ctx context.Context, s *Session, leave ...string) err
 	if err := d.FlushUsage(ctx); err != nil { // else what they did last would be written after them
 		return err
 	}
-	return d.auth(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx bun.Tx) error {
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
 		}
@@ -118,7 +118,7 @@ func (d *DB) DeleteAccount(ctx context.Context, s *Session, leave ...string) err
 // not there.
 func (d *DB) DeleteAccountOf(ctx context.Context, user uuid.UUID, leave ...string) error {
 	defer d.sessions.forget()
-	return d.auth(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx bun.Tx) error {
 		if err := d.deleteUser(ctx, tx, user, leave); err != nil {
 			if errors.Is(err, ErrNoSession) {
 				err = errNoAccount
@@ -153,7 +153,7 @@ func (d *DB) deleteUser(ctx context.Context, tx bun.Tx, user uuid.UUID, leave []
 		if err := insertEvent(ctx, tx, e); err != nil {
 			return err
 		}
-		if err := recordMayKnow(ctx, tx, actor{name: member}, m.TenantKey, member, m.Role, ""); err != nil {
+		if err := recordExposedSecrets(ctx, tx, actor{name: member}, m.TenantKey, member, m.Role, ""); err != nil {
 			return err
 		}
 	}

@@ -17,7 +17,7 @@ func (d *DB) KeepAccountOrigin(ctx context.Context, origin, newRPID string) erro
 		return err
 	}
 	rpID := u.Hostname()
-	return d.auth(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx bun.Tx) error {
 		_, err := tx.NewRaw(`INSERT INTO account_origin (origin, rp_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, origin, rpID).Exec(ctx)
 		if err != nil {
 			return err
@@ -56,7 +56,7 @@ func (d *DB) changeRPID(ctx context.Context, tx bun.Tx, origin, from, to, confir
 // AccountOrigin gives the account origin that the service was started with last. It returns
 // CodeNotFound before the first start.
 func (d *DB) AccountOrigin(ctx context.Context) (origin string, err error) {
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		err := tx.NewRaw(`SELECT origin FROM account_origin`).Scan(ctx, &origin)
 		return noRows(err, &Error{Code: CodeNotFound, Message: "no service has been started on this database yet, so nothing says where its links lead: start one, or give --origin"})
 	})

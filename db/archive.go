@@ -68,7 +68,7 @@ func (d *DB) NewArchive(ctx context.Context, s *Session) (*Archive, error) {
 	if err := d.RequireConfirmation(ctx, s); err != nil {
 		return nil, err
 	}
-	if err := d.Allow(ctx, Archives.By(s.UserID.String()).Noted(Event{Actor: d.Pseudonym(s.UserID), IP: s.From})); err != nil {
+	if err := d.Allow(ctx, Archives.By(s.UserID.String()).RecordedAs(Event{Actor: d.Pseudonym(s.UserID), IP: s.From})); err != nil {
 		return nil, err
 	}
 	found, err := d.FindAccounts(ctx, s.UserID.String())
@@ -90,7 +90,7 @@ func (d *DB) NewArchive(ctx context.Context, s *Session) (*Archive, error) {
 	for _, i := range identities {
 		a.account.Identities = append(a.account.Identities, archivedIdentity{i.TenantKey, i.Subject.ID, i.Subject.Email, i.Subject.Name, i.LinkedAt})
 	}
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		if err := requireConfirmation(ctx, tx, s); err != nil { // what is read until here may have waited
 			return err
 		}
@@ -201,7 +201,7 @@ func (a *Archive) eachNote(ctx context.Context, f func(archivedNote) error) erro
 }
 
 func (a *Archive) chunk(ctx context.Context, after uuid.UUID) (notes []Note, err error) {
-	results, err := a.db.behindWall(ctx, a.owner, func(b *pgx.Batch) {
+	results, err := a.db.readAsPerson(ctx, a.owner, func(b *pgx.Batch) {
 		b.Queue(selectArchived, idArgument(a.owner.userID), idArgument(after), archiveChunk)
 	})
 	if err != nil {

@@ -55,7 +55,7 @@ func (d *DB) AddAssertionKey(ctx context.Context, by Seat, k *AssertionKey) erro
 			return err
 		}
 	}
-	return d.changeOnly(ctx, by, k.TenantKey, demand{role: RoleAdmin, confirmed: true}, func(tx *changing) error {
+	return d.inTenant(ctx, by, k.TenantKey, requirement{role: RoleAdmin, confirmed: true}, func(tx *tenantTx) error {
 		var live, secrets, same int
 		err := tx.NewRaw(`SELECT count(*), count(*) FILTER (WHERE kind = 'SHARED_SECRET'), count(*) FILTER (WHERE kid = ? AND kid <> '')
 			FROM assertion_keys WHERE tenant_key = ? AND revoked_at IS NULL`, k.KeyID, k.TenantKey).Scan(ctx, &live, &secrets, &same)
@@ -96,7 +96,7 @@ func (k *AssertionKey) label() string {
 
 // AssertionKeys lists a tenant's keys, the newest first, those that were revoked last.
 func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*AssertionKey, err error) {
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		keys = nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, kind, kid, algorithm, sealed_secret, coalesce(public_jwk::text, ''), coalesce(jwks_url, ''),
 				created_at, last_used_at, revoked_at
@@ -115,7 +115,7 @@ func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*Asser
 			k.PublicJWK = json.RawMessage(jwk)
 			if k.Kind == SharedSecret && k.RevokedAt == nil {
 				if k.Secret, err = d.keys.Open(ctx, sealed, seal.SecretAAD("assertion key", tenantKey, k.ID)); err != nil {
-					return d.refused(ctx, err, Event{TenantKey: tenantKey, Target: "assertion key " + k.ID.String()})
+					return d.auditUnsealed(ctx, err, Event{TenantKey: tenantKey, Target: "assertion key " + k.ID.String()})
 				}
 			}
 			keys = append(keys, k)
@@ -130,7 +130,7 @@ func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*Asser
 // for a key that is not the tenant's, or was revoked before.
 func (d *DB) RevokeAssertionKey(ctx context.Context, by Seat, tenantKey string, id uuid.UUID) error {
 	defer d.sessions.forget()
-	return d.changeOnly(ctx, by, tenantKey, demand{role: RoleAdmin}, func(tx *changing) error {
+	return d.inTenant(ctx, by, tenantKey, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
 		var k AssertionKey
 		err := tx.NewRaw(`UPDATE assertion_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL
 			RETURNING kind, algorithm, kid, coalesce(jwks_url, '')`, tenantKey, id).Scan(ctx, &k.Kind, &k.Algorithm, &k.KeyID, &k.URL)
@@ -146,7 +146,7 @@ func (d *DB) RevokeAssertionKey(ctx context.Context, by Seat, tenantKey string, 
 
 // AssertionKeyUsed notes that a key has just verified an assertion.
 func (d *DB) AssertionKeyUsed(ctx context.Context, id uuid.UUID) error {
-	return d.auth(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx bun.Tx) error {
 		_, err := tx.NewRaw(`UPDATE assertion_keys SET last_used_at = now()
 			WHERE id = ? AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`, id).Exec(ctx)
 		return err

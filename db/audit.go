@@ -51,7 +51,7 @@ func (d *DB) openDetail(ctx context.Context, e *Event, sealed []byte) {
 		return
 	}
 	err := auditedDetail.Open(d.visitorKey(e.TenantKey), e.TenantKey, e.ID[:], sealed, &e.Detail)
-	if d.refusedField(ctx, err, auditedDetail, e.TenantKey, e.ID[:]) != nil {
+	if d.auditUnsealedField(ctx, err, auditedDetail, e.TenantKey, e.ID[:]) != nil {
 		e.Detail = "this was changed, and does not open any more"
 	}
 }
@@ -93,7 +93,7 @@ func (d *DB) Events(ctx context.Context, tenantKey string, before uuid.UUID, lim
 		before = uuid.Max
 	}
 	var details [][]byte
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		events, details = nil, nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, at, actor, action, target, ip, detail, sealed_detail FROM audit_events
 			WHERE tenant_key = ? AND id < ? ORDER BY id DESC LIMIT ?`, tenantKey, before, min(limit, 1000))

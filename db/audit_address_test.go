@@ -27,9 +27,9 @@ func TestATenantSeesNoVisitorsAddress(t *testing.T) {
 	actions := []string{"assertion.refused", "identity.refused", "rate.refused", "ciphertext.refused", "code.reused", "origin.added", "member.joined", "anything.new"}
 	for _, actor := range others {
 		for _, action := range actions {
-			_, err := d.DB.NoteRefusal(t.Context(), db.Event{TenantKey: shop.Key, Actor: actor, Action: action, IP: address})
+			_, err := d.DB.RecordRefusal(t.Context(), db.Event{TenantKey: shop.Key, Actor: actor, Action: action, IP: address})
 			must(t, err)
-			d.DB.NoteRate(t.Context(), action, actor, db.Event{TenantKey: shop.Key, Actor: actor, IP: address})
+			d.DB.RecordRateLimit(t.Context(), action, actor, db.Event{TenantKey: shop.Key, Actor: actor, IP: address})
 		}
 	}
 	if n := count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM audit_events WHERE ip <> ''`); n != 1 { // the member's

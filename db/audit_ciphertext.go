@@ -7,23 +7,24 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// refused audits a ciphertext that did not open, and gives err back: somebody has changed, cut or
-// moved what is stored, or has put back what was. Nobody but an operator can say which. Of what is
-// asked for again and again, some are noted.
-func (d *DB) refused(ctx context.Context, err error, e Event) error {
+// auditUnsealed records a ciphertext that did not open, if err says so, and returns err: somebody has changed, cut or
+// moved what is stored, or has put back an older one. Only an operator can find out which. When it is
+// read again and again, only some of that is recorded.
+func (d *DB) auditUnsealed(ctx context.Context, err error, e Event) error {
 	if !errors.Is(err, seal.ErrUnsealed) {
 		return err
 	}
 	e.Actor, e.Action = "database", "ciphertext.refused"
-	if _, auditErr := d.noteRefusal(ctx, e, refusedCiphertexts.By(e.Target)); auditErr != nil {
+	if _, auditErr := d.recordRefusal(ctx, e, refusedCiphertexts.By(e.Target)); auditErr != nil {
 		return errors.Join(err, auditErr)
 	}
 	return err
 }
 
-func (d *DB) refusedNote(ctx context.Context, err error, n *Note) error {
+// auditUnsealedNote is auditUnsealed for a note.
+func (d *DB) auditUnsealedNote(ctx context.Context, err error, n *Note) error {
 	if !errors.Is(err, seal.ErrUnsealed) { // which is almost always
 		return err
 	}
-	return d.refused(ctx, err, Event{TenantKey: n.TenantKey, Target: "note " + n.ID.String()})
+	return d.auditUnsealed(ctx, err, Event{TenantKey: n.TenantKey, Target: "note " + n.ID.String()})
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// What is noted how often. Whoever is refused on purpose, again and again, is noted and fills
-// nothing: an entry says that it went on, and not how often. Nothing multiplies these.
+// How often refusals are recorded. Somebody who is refused on purpose, again and again, must not fill
+// the log: an event says that it happened, and not how often. Options.Rates does not multiply these.
 var (
 	refusedCiphertexts = Rate{"refused ciphertexts", 5, time.Hour}   // by what does not open
 	refusedPasskeys    = Rate{"refused passkeys", 5, time.Hour}      // by user id
@@ -23,50 +23,50 @@ const insertRefusal = `INSERT INTO audit_events (id, tenant_key, actor, action, 
 		WHEN (SELECT max(try_wait(k, n, s)) FROM unnest($9::bytea[], $10::int[], $11::float8[]) AS t(k, n, s)) > 0 THEN false
 		ELSE (SELECT max(count_try(k, n, s)) FROM unnest($9::bytea[], $10::int[], $11::float8[]) AS t(k, n, s)) = 0 END`
 
-// NoteRefusal appends that something was refused, and gives the entry's id; "" where as much of it
-// was noted just before.
-func (d *DB) NoteRefusal(ctx context.Context, e Event) (id string, err error) {
-	return d.noteRefusal(ctx, e, refusals.By(e.Action, e.TenantKey))
+// RecordRefusal records that something was refused, and returns the event's id, or "" when as much of it
+// was recorded just before.
+func (d *DB) RecordRefusal(ctx context.Context, e Event) (id string, err error) {
+	return d.recordRefusal(ctx, e, refusals.By(e.Action, e.TenantKey))
 }
 
-func (d *DB) noteRefusal(ctx context.Context, e Event, noted ...Try) (id string, err error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.patience) // the caller may have left, or hold a connection
+func (d *DB) recordRefusal(ctx context.Context, e Event, limits ...Try) (id string, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.acquireTimeout) // the caller may have left, or hold a connection
 	defer cancel()
 	e = e.bounded()
 	e.ID = newID()
-	keys, counts, spans := d.counted(1, noted)
+	keys, counts, spans := d.counted(1, limits)
 	if e.TenantKey != "" && !e.ownActor() {
 		e.IP = ""
 	}
 	detail, sealed := d.keepDetail(e)
-	made, err := d.decide(ctx, insertRefusal, e.ID, nullString(e.TenantKey), e.Actor, e.Action, e.Target, e.IP, detail, sealed, keys, counts, spans)
+	made, err := d.execAsAuthority(ctx, insertRefusal, e.ID, nullString(e.TenantKey), e.Actor, e.Action, e.Target, e.IP, detail, sealed, keys, counts, spans)
 	if err != nil || made == 0 {
 		return "", err
 	}
 	return e.ID.String(), nil
 }
 
-// NotePasskeyRefused appends that a passkey was refused where it is known whose it would be.
-func (d *DB) NotePasskeyRefused(ctx context.Context, user uuid.UUID, from, why string) error {
+// RecordRefusedPasskey records that a passkey was refused, when it is known which account it would open.
+func (d *DB) RecordRefusedPasskey(ctx context.Context, user uuid.UUID, from, why string) error {
 	e := Event{Actor: d.Pseudonym(user), Action: "passkey.refused", IP: network(from), Detail: why}
-	_, err := d.noteRefusal(ctx, e, refusedPasskeys.By(user.String()), refusals.By(e.Action))
+	_, err := d.recordRefusal(ctx, e, refusedPasskeys.By(user.String()), refusals.By(e.Action))
 	return err
 }
 
-// NoteLinkRefused appends, for the account that asked, that a tenant's subject is linked to another
-// one. The tenant is told too, but not of whom: a subject that changes hands is its to look into.
-func (d *DB) NoteLinkRefused(ctx context.Context, s *Session, tenantKey string) error {
+// RecordRefusedLink records, for the account that asked, that a tenant's subject is linked to another
+// one. The tenant gets an event too, without the account: it can look into a subject that changed hands.
+func (d *DB) RecordRefusedLink(ctx context.Context, s *Session, tenantKey string) error {
 	e := Event{Actor: d.Pseudonym(s.UserID), Action: "identity.refused", Target: tenantKey, IP: network(s.From), Detail: "linked to another account"}
-	made, err := d.noteRefusal(ctx, e, refusedLinks.By(s.UserID.String(), tenantKey), refusals.By(e.Action))
+	made, err := d.recordRefusal(ctx, e, refusedLinks.By(s.UserID.String(), tenantKey), refusals.By(e.Action))
 	if err != nil || made == "" {
 		return err
 	}
-	_, err = d.NoteRefusal(ctx, Event{TenantKey: tenantKey, Actor: "visitor", Action: e.Action, Detail: e.Detail})
+	_, err = d.RecordRefusal(ctx, Event{TenantKey: tenantKey, Actor: "visitor", Action: e.Action, Detail: e.Detail})
 	return err
 }
 
-// NoteRate appends that something was tried too often, once for whom it was and a while.
-func (d *DB) NoteRate(ctx context.Context, what, by string, e Event) {
+// RecordRateLimit records that something was tried too often: one event for each caller and while.
+func (d *DB) RecordRateLimit(ctx context.Context, what, by string, e Event) {
 	if e.Actor == "" {
 		e.Actor = "visitor"
 	}
@@ -74,7 +74,7 @@ func (d *DB) NoteRate(ctx context.Context, what, by string, e Event) {
 		e.IP = network(e.IP)
 	}
 	e.Action, e.Detail = "rate.refused", what
-	if _, err := d.noteRefusal(ctx, e, refusedTries.By(what, by), refusals.By(e.Action, e.TenantKey)); err != nil && Outage(err) == nil {
-		d.log.WarnContext(ctx, "a refusal could not be noted", "what", what, "error", err) // it stands all the same
+	if _, err := d.recordRefusal(ctx, e, refusedTries.By(what, by), refusals.By(e.Action, e.TenantKey)); err != nil && Outage(err) == nil {
+		d.log.WarnContext(ctx, "a refusal could not be recorded", "what", what, "error", err) // it stands all the same
 	}
 }

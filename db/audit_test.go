@@ -98,7 +98,7 @@ func TestRefusalsFillNoLog(t *testing.T) {
 	d := dbtest.New(t)
 	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
 	refused := func(tenant *db.Tenant, action string) string {
-		id, err := d.DB.NoteRefusal(t.Context(), db.Event{TenantKey: tenant.Key, Actor: "visitor", Action: action})
+		id, err := d.DB.RecordRefusal(t.Context(), db.Event{TenantKey: tenant.Key, Actor: "visitor", Action: action})
 		must(t, err)
 		return id
 	}

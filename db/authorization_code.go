@@ -15,15 +15,15 @@ var errCodeGone = &Error{Code: CodeGone, Message: "This code is unknown, expired
 // one that the code is bound to; its error is returned and leaves the code as it was.
 // A second use ends the session that the first one got (RFC 6749 §4.1.2) and returns
 // CodeGone, as an unknown or expired code does.
-func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Request) error, s NewSession) (*Request, error) {
-	var r Request
+func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*AuthorizationRequest) error, s NewSession) (*AuthorizationRequest, error) {
+	var r AuthorizationRequest
 	reused, ended := false, false
 	defer func() {
 		if reused || ended {
 			d.sessions.forget()
 		}
 	}()
-	err := d.auth(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx bun.Tx) error {
 		// Whose it is comes first: see lockUser.
 		_, err := tx.NewRaw(`SELECT FROM users WHERE id = (SELECT user_id FROM authorization_requests WHERE code_hash = ?) FOR NO KEY UPDATE`, code[:]).Exec(ctx)
 		if err != nil {
@@ -48,7 +48,7 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Request
 		if err := check(&r); err != nil {
 			return err
 		}
-		r.Evidence = keptEvidence(r.EvidenceKey, r.EvidenceNonce)
+		r.Evidence = storedEvidence(r.EvidenceKey, r.EvidenceNonce)
 		// The account session, the passkey it rested on, the tenant and its origin must still stand: what they granted ends with them.
 		if err := mayEmbed(ctx, tx, r.TenantKey, r.EmbedOrigin, s.OwnOrigin); err != nil {
 			return err
@@ -78,7 +78,7 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Request
 		if _, err = tx.NewRaw(`UPDATE authorization_requests SET redeemed_at = now(), session_id = ? WHERE id = ?`, id, r.ID).Exec(ctx); err != nil {
 			return err
 		}
-		ended, err = capSessions(ctx, tx, *r.UserID)
+		ended, err = limitSessions(ctx, tx, *r.UserID)
 		return err
 	})
 	if err == nil && reused {

@@ -12,9 +12,9 @@ import (
 	"github.com/company-a/aside/db/feed"
 )
 
-// A Request is an authorization request on its way from the widget's push (RFC 9126) to the
+// An AuthorizationRequest is on its way from the widget's push (RFC 9126) to the
 // redemption of its code (RFC 6749 §4.1.3).
-type Request struct {
+type AuthorizationRequest struct {
 	bun.BaseModel `bun:"table:authorization_requests"`
 
 	ID             uuid.UUID `bun:",pk"`
@@ -47,21 +47,21 @@ type Request struct {
 	SessionID        *uuid.UUID
 }
 
-// Request columns that are not in the struct (created_at, opened_at, …) are for people who
+// Columns that are not in the struct (created_at, opened_at, …) are for people who
 // look into an incident.
 const requestColumns = `id, request_uri_hash, tenant_key, redirect_uri, response_mode, state, scope, code_challenge, jkt,
 	embed_origin, expires_at, subject, subject_email, subject_name, subject_hash, sealed_subject, evidence_key, evidence_nonce, browser_hash, user_id, account_session_id, redeemed_at, session_id`
 
 // PushRequest keeps r, whose ID and ExpiresAt it sets, until it is opened. It returns ErrNotAccepted
 // where the tenant does not accept any more what it says, or not, about the visitor.
-func (d *DB) PushRequest(ctx context.Context, r *Request, lifetime time.Duration) error {
+func (d *DB) PushRequest(ctx context.Context, r *AuthorizationRequest, lifetime time.Duration) error {
 	r.ID = newID()
 	var k storedSubject
 	if s := r.AssertedSubject(); s != nil {
 		k = d.storeSubject(d.visitorKey(r.TenantKey), requestOf, r.TenantKey, r.ID[:], *s)
 	}
 	r.EvidenceKey, r.EvidenceNonce = r.Evidence.key(), r.Evidence.Nonce
-	return d.auth(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx bun.Tx) error {
 		if err := r.stillAccepted(ctx, tx); err != nil {
 			return err
 		}
@@ -79,7 +79,7 @@ var errRequestGone = &Error{Code: CodeGone, Message: "This sign-in has expired o
 
 // OpenableRequest finds a pushed request that this browser could open: one that nobody has opened, without
 // a BrowserHash, or that it has opened itself and not decided. It returns CodeGone for any other.
-func (d *DB) OpenableRequest(ctx context.Context, requestURI TokenHash, tenantKey string, browser TokenHash) (*Request, error) {
+func (d *DB) OpenableRequest(ctx context.Context, requestURI TokenHash, tenantKey string, browser TokenHash) (*AuthorizationRequest, error) {
 	return d.request(ctx, `SELECT `+requestColumns+` FROM authorization_requests
 		WHERE request_uri_hash = ? AND tenant_key = ? AND (opened_at IS NULL OR browser_hash = ?)
 			AND decided_at IS NULL AND expires_at > now()`, requestURI[:], tenantKey, browser[:])
@@ -88,7 +88,7 @@ func (d *DB) OpenableRequest(ctx context.Context, requestURI TokenHash, tenantKe
 // OpenRequest binds a pushed request to the first browser that opens it, for lifetime.
 // The same browser may open it again (a reload) until it is decided; everybody else gets
 // CodeGone, as does a request of another tenant.
-func (d *DB) OpenRequest(ctx context.Context, requestURI TokenHash, tenantKey string, browser TokenHash, lifetime time.Duration) (*Request, error) {
+func (d *DB) OpenRequest(ctx context.Context, requestURI TokenHash, tenantKey string, browser TokenHash, lifetime time.Duration) (*AuthorizationRequest, error) {
 	return d.request(ctx, `UPDATE authorization_requests
 		SET opened_at = coalesce(opened_at, now()), browser_hash = ?0,
 			expires_at = CASE WHEN opened_at IS NULL THEN now() + make_interval(secs => ?1) ELSE expires_at END
@@ -99,14 +99,14 @@ func (d *DB) OpenRequest(ctx context.Context, requestURI TokenHash, tenantKey st
 
 // OpenedRequest finds a request that this browser opened and has not decided.
 // It returns CodeGone when there is none.
-func (d *DB) OpenedRequest(ctx context.Context, id uuid.UUID, browser TokenHash) (*Request, error) {
+func (d *DB) OpenedRequest(ctx context.Context, id uuid.UUID, browser TokenHash) (*AuthorizationRequest, error) {
 	return d.request(ctx, `SELECT `+requestColumns+` FROM authorization_requests
 		WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()`, id, browser[:])
 }
 
-func (d *DB) request(ctx context.Context, query string, args ...any) (*Request, error) {
-	var r Request
-	err := d.auth(ctx, func(tx bun.Tx) error { return tx.NewRaw(query, args...).Scan(ctx, &r) })
+func (d *DB) request(ctx context.Context, query string, args ...any) (*AuthorizationRequest, error) {
+	var r AuthorizationRequest
+	err := d.asAuthority(ctx, func(tx bun.Tx) error { return tx.NewRaw(query, args...).Scan(ctx, &r) })
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, errRequestGone
 	}
@@ -117,7 +117,7 @@ func (d *DB) request(ctx context.Context, query string, args ...any) (*Request, 
 }
 
 // openRequest fills in whom the tenant says its visitor is.
-func (d *DB) openRequest(ctx context.Context, r *Request) error {
+func (d *DB) openRequest(ctx context.Context, r *AuthorizationRequest) error {
 	if r.SealedSubject == nil {
 		return nil
 	}
@@ -134,9 +134,9 @@ func (d *DB) openRequest(ctx context.Context, r *Request) error {
 func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, account *Session, link bool, code TokenHash, lifetime time.Duration) error {
 	defer d.sessions.forget() // a merge ends sessions
 	var tenantKey string
-	err := d.auth(ctx, func(tx bun.Tx) error {
-		var r Request
-		if err := meetUser(ctx, tx, account.UserID); err != nil {
+	err := d.asAuthority(ctx, func(tx bun.Tx) error {
+		var r AuthorizationRequest
+		if err := lockUserShared(ctx, tx, account.UserID); err != nil {
 			return err
 		}
 		// The session is held until this is committed: a merge must not lose the person half-way.
@@ -157,7 +157,7 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 		if err != nil {
 			return err
 		}
-		tenantKey, r.Evidence = r.TenantKey, keptEvidence(r.EvidenceKey, r.EvidenceNonce)
+		tenantKey, r.Evidence = r.TenantKey, storedEvidence(r.EvidenceKey, r.EvidenceNonce)
 		if err := r.stillAccepted(ctx, tx); err != nil {
 			return err
 		}
@@ -177,7 +177,7 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 
 // stillAccepted returns ErrNotAccepted where the tenant does not accept any more what a request says, or
 // not, about its visitor. It holds the tenant and the key until the transaction ends.
-func (r *Request) stillAccepted(ctx context.Context, tx bun.Tx) error {
+func (r *AuthorizationRequest) stillAccepted(ctx context.Context, tx bun.Tx) error {
 	if r.Subject == nil && r.SealedSubject == nil {
 		return mayAsk(ctx, tx, r.TenantKey)
 	}
@@ -185,7 +185,7 @@ func (r *Request) stillAccepted(ctx context.Context, tx bun.Tx) error {
 }
 
 // AssertedSubject is whom the tenant says the visitor of the request is, nil for nobody.
-func (r *Request) AssertedSubject() *Subject {
+func (r *AuthorizationRequest) AssertedSubject() *Subject {
 	if r.Subject == nil {
 		return nil
 	}
@@ -195,7 +195,7 @@ func (r *Request) AssertedSubject() *Subject {
 // DenyRequest decides an opened request against the tenant. It returns CodeGone when the
 // request was decided meanwhile.
 func (d *DB) DenyRequest(ctx context.Context, id uuid.UUID, browser TokenHash) error {
-	return d.auth(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx bun.Tx) error {
 		err := one(tx.NewRaw(`UPDATE authorization_requests SET decided_at = now()
 			WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()`, id, browser[:]).Exec(ctx))
 		if errors.Is(err, errNotThere) {

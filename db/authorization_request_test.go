@@ -18,7 +18,7 @@ func TestACodeIsNotRedeemedWhileItsSessionEnds(t *testing.T) {
 	for _, h := range []*db.TokenHash{&browser, &uri, &code, &token} {
 		_, _ = rand.Read(h[:])
 	}
-	request := &db.Request{
+	request := &db.AuthorizationRequest{
 		RequestURIHash: uri[:], TenantKey: shop.Key, RedirectURI: "https://frame.example/embed/" + shop.Key,
 		ResponseMode: "query", Scope: "notes", JKT: dbtest.Key, EmbedOrigin: "https://shop.example",
 	}
@@ -42,7 +42,7 @@ func TestACodeIsNotRedeemedWhileItsSessionEnds(t *testing.T) {
 	}
 	redeemed := make(chan error, 1)
 	go func() {
-		_, err := d.DB.RedeemCode(t.Context(), code, func(*db.Request) error { return nil },
+		_, err := d.DB.RedeemCode(t.Context(), code, func(*db.AuthorizationRequest) error { return nil },
 			db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour})
 		redeemed <- err
 	}()

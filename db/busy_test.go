@@ -15,7 +15,7 @@ import (
 
 // With every connection taken, who comes is told to come back, and is served once one is free.
 func TestWithoutAFreeConnectionTheServiceIsBusy(t *testing.T) {
-	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 1, Patience: 50 * time.Millisecond})
+	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 1, AcquireTimeout: 50 * time.Millisecond})
 	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
 	note, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "x"})
 	if err != nil {

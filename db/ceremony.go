@@ -40,7 +40,7 @@ func (d *DB) StartCeremony(ctx context.Context, kind CeremonyKind, user uuid.UUI
 		sealed := ceremonyData.Seal(d.visitorKey(""), "", id[:], string(data))
 		data = strconv.AppendQuote(nil, base64.StdEncoding.EncodeToString(sealed))
 	}
-	_, err := d.decide(ctx, insertCeremony, id[:], browser[:], string(kind), pgtype.UUID{Bytes: user, Valid: user != uuid.Nil}, string(data), lifetime.Seconds())
+	_, err := d.execAsAuthority(ctx, insertCeremony, id[:], browser[:], string(kind), pgtype.UUID{Bytes: user, Valid: user != uuid.Nil}, string(data), lifetime.Seconds())
 	return err
 }
 
@@ -51,7 +51,7 @@ const takeCeremony = `DELETE FROM ceremonies WHERE id_hash = $1 AND browser_hash
 // verified, so that of two answers to one challenge one is refused. It returns CodeGone
 // when there is no such ceremony of that kind in that browser, or no longer.
 func (d *DB) TakeCeremony(ctx context.Context, kind CeremonyKind, id, browser TokenHash) ([]byte, error) {
-	results, err := d.deciding(ctx, func(b *pgx.Batch) { b.Queue(takeCeremony, id[:], browser[:], string(kind)) })
+	results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) { b.Queue(takeCeremony, id[:], browser[:], string(kind)) })
 	if err != nil {
 		return nil, err
 	}
@@ -77,5 +77,5 @@ func (d *DB) openCeremony(ctx context.Context, id TokenHash, kept []byte) ([]byt
 	} else {
 		err = ceremonyData.Open(d.visitorKey(""), "", id[:], sealed, &data)
 	}
-	return []byte(data), d.refusedField(ctx, err, ceremonyData, "", id[:])
+	return []byte(data), d.auditUnsealedField(ctx, err, ceremonyData, "", id[:])
 }

@@ -35,7 +35,7 @@ func (d *DB) Watches() int { return d.feed.Watches() }
 // them end.
 func (d *DB) Follow(ctx context.Context) {
 	if d.timeline != nil {
-		go d.lookOut(ctx)
+		go d.watchPrimaries(ctx)
 	}
 	d.feed.Follow(ctx)
 }
@@ -78,7 +78,7 @@ func (d changeSource) Failed(ctx context.Context, err error) {
 	if Outage(err) == nil {
 		d.log.Warn("db: changes are not received", "type", fmt.Sprintf("%T", err))
 	}
-	d.heed(ctx, err)
+	d.handleError(ctx, err)
 }
 
 // LiveSessions returns which of these sessions are live. It does not count as using them.

@@ -32,7 +32,7 @@ const (
 const applicationName = "aside sealed"
 
 // A node that was not told yet may still write in the clear: it is waited for.
-const sealingPatience = 15 * time.Minute
+const sealingDelay = 15 * time.Minute
 
 func (d *DB) inTheClear() bool { return sealingState(d.sealing.Load()) == stateClear }
 
@@ -49,7 +49,7 @@ func (d *DB) stillClear(s string) *string {
 // gives when it began.
 func (d *DB) readSealing(ctx context.Context) (since time.Time, err error) {
 	state := stateClear
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO sealing (one) SELECT true WHERE NOT EXISTS (SELECT FROM sealing) AND NOT EXISTS
 			(SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'aside') ON CONFLICT DO NOTHING`)
 		if err != nil {
@@ -86,10 +86,10 @@ func (d *DB) sealRest(ctx context.Context) error {
 			return err
 		}
 	}
-	if began.Sub(since) < sealingPatience {
+	if began.Sub(since) < sealingDelay {
 		return nil
 	}
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		for _, c := range clearColumns {
 			var left bool
 			if err := tx.NewRaw(`SELECT EXISTS (SELECT FROM `+c.table+` WHERE `+c.isClear+`)`).Scan(ctx, &left); err != nil || left {
@@ -177,7 +177,7 @@ func (c clearColumn) seal(ctx context.Context, d *DB) error {
 		FROM ` + c.table + ` t WHERE t.` + c.isClear + ` AND ` + key + ` > ? ORDER BY ` + key + ` LIMIT ? FOR UPDATE OF t SKIP LOCKED`
 	for {
 		var rows []clearRow
-		err := d.auth(ctx, func(tx bun.Tx) error {
+		err := d.asAuthority(ctx, func(tx bun.Tx) error {
 			if err := tx.NewRaw(query, after, rotationBatch).Scan(ctx, &rows); err != nil {
 				return err
 			}

@@ -23,7 +23,7 @@ var ErrUnconfirmed error = &Error{Code: CodeForbidden, Reason: ConfirmationRequi
 // else (GHSA-hp74-gm6m-2qm5), or one that was removed meanwhile, and ErrNoSession when the
 // session has ended.
 func (d *DB) Confirm(ctx context.Context, s *Session, p Passkey) error {
-	return d.auth(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx bun.Tx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
@@ -39,7 +39,7 @@ func (d *DB) Confirm(ctx context.Context, s *Session, p Passkey) error {
 // RequireConfirmation returns ErrUnconfirmed unless the account session s was confirmed in the
 // last five minutes, and ErrNoSession when it has ended.
 func (d *DB) RequireConfirmation(ctx context.Context, s *Session) error {
-	return d.auth(ctx, func(tx bun.Tx) error { return requireConfirmation(ctx, tx, s) })
+	return d.asAuthority(ctx, func(tx bun.Tx) error { return requireConfirmation(ctx, tx, s) })
 }
 
 // requireConfirmation is RequireConfirmation for an act in the same transaction, until whose end

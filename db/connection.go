@@ -28,15 +28,15 @@ func parseURL(url string) (*pgxpool.Config, error) {
 	return config, nil
 }
 
-// A bound is how long a connection's statements may take and wait for locks; 0 is no bound.
-type bound struct{ statement, lock, idle time.Duration }
+// A timeoutSettings is how long a connection's statements may take and wait for locks; 0 is for as long as they need.
+type timeoutSettings struct{ statement, lock, idle time.Duration }
 
 // serve has every connection of config serve: it is aside_app, and its statements take no longer
 // than timeout. Of several hosts, the timeline is given by which one is known that was replaced.
 func serve(config *pgx.ConnConfig, timeout time.Duration) *timeline {
-	reach(config, timeout+silence)
+	reach(config, timeout+silenceTimeout)
 	config.AfterConnect = func(ctx context.Context, c *pgconn.PgConn) error {
-		return pin(ctx, c, bound{timeout, timeout, 2 * timeout}, appRole)
+		return pin(ctx, c, timeoutSettings{timeout, timeout, 2 * timeout}, appRole)
 	}
 	if len(eachHost(config)) == 1 {
 		return nil
@@ -57,7 +57,7 @@ func serve(config *pgx.ConnConfig, timeout time.Duration) *timeline {
 func own(config *pgx.ConnConfig, role string) {
 	reach(config, 0)
 	config.AfterConnect = func(ctx context.Context, c *pgconn.PgConn) error {
-		return pin(ctx, c, bound{}, role)
+		return pin(ctx, c, timeoutSettings{}, role)
 	}
 }
 
@@ -117,7 +117,7 @@ var pinned = func() map[string]bool {
 // pin makes a connection what the code expects, whatever it has inherited from the server, the
 // database, the role or the environment, and then becomes role. It does so by SET once it is
 // connected: poolers refuse parameters at connecting that they don't know.
-func pin(ctx context.Context, c *pgconn.PgConn, b bound, role string) error {
+func pin(ctx context.Context, c *pgconn.PgConn, b timeoutSettings, role string) error {
 	var first strings.Builder
 	for i, d := range []time.Duration{b.statement, b.lock, b.idle} {
 		fmt.Fprintf(&first, "SET %s = %d; ", timeouts[i], d.Milliseconds())

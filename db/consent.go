@@ -21,7 +21,7 @@ func (d *DB) consent(ctx context.Context, tx bun.Tx, account *Session, tenantKey
 
 // Consented reports whether a person has allowed a tenant before.
 func (d *DB) Consented(ctx context.Context, user uuid.UUID, tenantKey string) (yes bool, err error) {
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		return tx.NewRaw(`SELECT EXISTS (SELECT FROM consents WHERE user_id = ? AND tenant_key = ?)`, user, tenantKey).Scan(ctx, &yes)
 	})
 	return yes, err

@@ -23,7 +23,7 @@ import (
 // Options configure Open. The zero value of a field means its default.
 type Options struct {
 	MaxConns         int           // connections of the pool; default 16
-	Patience         time.Duration // how long a request waits for one before it is ErrBusy; default 2 s
+	AcquireTimeout   time.Duration // how long a request waits for one before it is ErrBusy; default 2 s
 	StatementTimeout time.Duration // of one statement on the server; default 5 s
 	Limits           Limits        // per owner; default DefaultLimits
 	SessionCache     time.Duration // how long a looked-up session is good for; default 2 s, negative: not at all
@@ -41,16 +41,16 @@ type DB struct {
 	limits Limits
 	log    *slog.Logger
 
-	sessions *sessionCache
-	patience time.Duration
-	searches turnstile
-	usage    *usageCounter
-	feed     *feed.Feed
-	pairwise []byte // key of ViewerID
-	rates    float64
-	tryHash  []byte       // key of tryKey
-	members  []byte       // key of MemberID
-	sealing  atomic.Int32 // a sealingState
+	sessions       *sessionCache
+	acquireTimeout time.Duration
+	searches       semaphore
+	usage          *usageCounter
+	feed           *feed.Feed
+	pairwise       []byte // key of ViewerID
+	rates          float64
+	tryHash        []byte       // key of tryKey
+	members        []byte       // key of MemberID
+	sealing        atomic.Int32 // a sealingState
 
 	auditRetention time.Duration // 0: for ever
 	deletions      atomic.Uint64 // of notes, by this node
@@ -69,8 +69,8 @@ func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, 
 	if o.MaxConns == 0 {
 		o.MaxConns = 16
 	}
-	if o.Patience == 0 {
-		o.Patience = 2 * time.Second
+	if o.AcquireTimeout == 0 {
+		o.AcquireTimeout = 2 * time.Second
 	}
 	if o.StatementTimeout == 0 {
 		o.StatementTimeout = 5 * time.Second
@@ -96,7 +96,7 @@ func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, 
 	config.MaxConnLifetime = time.Hour
 	timeline := serve(config.ConnConfig, o.StatementTimeout)
 	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
-		for _, statement := range slices.Concat(hotStatements, decidingStatements) {
+		for _, statement := range slices.Concat(personStatements, authorityStatements) {
 			if _, err := c.Prepare(ctx, statement, statement); err != nil {
 				return fmt.Errorf("prepare %q: %w", statement, err)
 			}
@@ -115,10 +115,10 @@ func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, 
 		limits:   o.Limits,
 		log:      o.Log,
 
-		sessions: newSessionCache(o.SessionCache),
-		rates:    o.Rates,
-		patience: o.Patience,
-		searches: newTurnstile(runtime.GOMAXPROCS(0), o.Patience),
+		sessions:       newSessionCache(o.SessionCache),
+		rates:          o.Rates,
+		acquireTimeout: o.AcquireTimeout,
+		searches:       newSemaphore(runtime.GOMAXPROCS(0), o.AcquireTimeout),
 
 		auditRetention: o.AuditRetention,
 	}
@@ -156,8 +156,8 @@ func (d *DB) Ping(ctx context.Context) error {
 
 // Close announces the last changes, writes down what was counted, waits for the statements under way and closes the pool.
 func (d *DB) Close() {
-	d.feed.Close(closePatience)
-	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
+	d.feed.Close(closeTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	if err := d.FlushUsage(ctx); err != nil {
 		d.log.Error("the last second of usage could not be written", "error", err)
 	}
@@ -167,7 +167,7 @@ func (d *DB) Close() {
 }
 
 // The database may be what has gone.
-const closePatience = 3 * time.Second
+const closeTimeout = 3 * time.Second
 
 // Stat is the state of the pool, for metrics.
 func (d *DB) Stat() *pgxpool.Stat { return d.pool.Stat() }
@@ -175,8 +175,8 @@ func (d *DB) Stat() *pgxpool.Stat { return d.pool.Stat() }
 // auth runs f in a transaction as aside_auth, the role that decides who a person is. It may run f
 // once more when the transaction certainly did not happen: f leaves nothing behind outside of it but
 // variables that it sets each time.
-func (d *DB) auth(ctx context.Context, f func(tx bun.Tx) error) error {
-	return d.again(ctx, func() error {
+func (d *DB) asAuthority(ctx context.Context, f func(tx bun.Tx) error) error {
+	return d.retry(ctx, func() error {
 		return d.bun.RunInTx(ctx, &sql.TxOptions{}, func(ctx context.Context, tx bun.Tx) error {
 			if _, err := tx.ExecContext(ctx, "SET LOCAL ROLE aside_auth"); err != nil {
 				return err
@@ -189,7 +189,7 @@ func (d *DB) auth(ctx context.Context, f func(tx bun.Tx) error) error {
 // deciding sends the statements queued by queue in one round trip, and so in one implicit
 // transaction, as aside_auth. It is auth for what people wait for, without reading in between.
 // The caller reads the results in the order of its statements and closes them.
-func (d *DB) deciding(ctx context.Context, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
+func (d *DB) batchAsAuthority(ctx context.Context, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
 	b := &pgx.Batch{}
 	b.Queue(becomeAuth)
 	queue(b)
@@ -205,9 +205,9 @@ func (d *DB) deciding(ctx context.Context, queue func(*pgx.Batch)) (pgx.BatchRes
 }
 
 // decide is deciding for one statement that gives no rows: it says how many it has changed.
-func (d *DB) decide(ctx context.Context, statement string, args ...any) (changed int64, err error) {
-	err = d.again(ctx, func() error {
-		results, err := d.deciding(ctx, func(b *pgx.Batch) { b.Queue(statement, args...) })
+func (d *DB) execAsAuthority(ctx context.Context, statement string, args ...any) (changed int64, err error) {
+	err = d.retry(ctx, func() error {
+		results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) { b.Queue(statement, args...) })
 		if err != nil {
 			return err
 		}
@@ -219,44 +219,44 @@ func (d *DB) decide(ctx context.Context, statement string, args ...any) (changed
 }
 
 const (
-	// enterWall presents a token to the database, for the rest of the transaction.
-	enterWall = `SELECT set_config('aside.session', $1, true)`
+	// presentToken presents a token to the database, for the rest of the transaction.
+	presentToken = `SELECT set_config('aside.session', $1, true)`
 	// becomeAuth is SET LOCAL ROLE aside_auth, as a statement that can be prepared.
 	becomeAuth = `SELECT set_config('role', 'aside_auth', true)`
 )
 
-// hotStatements are prepared on every connection, under their own text as their name.
-var hotStatements = []string{
-	enterWall, selectSession,
+// personStatements are prepared on every connection, under their own text as their name.
+var personStatements = []string{
+	presentToken, selectSession,
 	selectNote, selectNotesFirst, selectNotesAfter, selectNotesPinned, selectNotesPinnedAfter, insertNote, updateNote, insertProof,
 }
 
-// decidingStatements are too, for people who sign in. They run as aside_auth.
-var decidingStatements = []string{becomeAuth, touchSession, insertCeremony, takeCeremony, selectUserByHandle, lockReplaced, signIn, endReplaced}
+// authorityStatements are too, for people who sign in. They run as aside_auth.
+var authorityStatements = []string{becomeAuth, touchSession, insertCeremony, takeCeremony, selectUserByHandle, lockReplaced, signIn, endReplaced}
 
 // behindWall sends the statements queued by queue in one round trip, and so in one implicit
 // transaction, behind a first one that presents o's token to the database.
 // The caller reads the results in the order of its statements and closes them.
-func (d *DB) behindWall(ctx context.Context, o Owner, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
+func (d *DB) readAsPerson(ctx context.Context, o Owner, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
 	if err := o.valid(); err != nil {
 		return nil, err
 	}
-	return d.present(ctx, o.presented, nil, queue)
+	return d.batchAsPerson(ctx, o.presented, nil, queue)
 }
 
 // changing is behindWall for statements that change something: the proof that came with o,
 // if it did not before, is spent in the same transaction. It returns ErrSpent, and changes
 // nothing, when the proof was used before.
-func (d *DB) changing(ctx context.Context, o Owner, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
+func (d *DB) writeAsPerson(ctx context.Context, o Owner, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
 	if err := o.valid(); err != nil {
 		return nil, err
 	}
-	return d.present(ctx, o.presented, o.proof, queue)
+	return d.batchAsPerson(ctx, o.presented, o.proof, queue)
 }
 
-func (d *DB) present(ctx context.Context, setting string, p *Proof, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
+func (d *DB) batchAsPerson(ctx context.Context, setting string, p *Proof, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
 	b := &pgx.Batch{}
-	b.Queue(enterWall, setting)
+	b.Queue(presentToken, setting)
 	spending := p != nil && !p.spent
 	if spending {
 		b.Queue(insertProof, p.ID[:], p.Keep.Seconds())
@@ -320,7 +320,7 @@ func (r *connResults) Close() error {
 	}
 	if err == nil {
 		r.db.lastAnswer.Store(time.Now().UnixNano())
-	} else if r.db.heed(r.ctx, err); unreachable(err) { // a connection that is no good does not go back
+	} else if r.db.handleError(r.ctx, err); unreachable(err) { // a connection that is no good does not go back
 		_ = r.conn.Conn().Close(r.ctx)
 	}
 	r.conn.Release()

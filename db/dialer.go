@@ -17,13 +17,13 @@ import (
 const (
 	// connectTimeout is how long one host may take to let us in, unless the URL says otherwise.
 	connectTimeout = 3 * time.Second
-	// suspicion is how long a host may say nothing to somebody who connects until the others, of
+	// suspectAfter is how long a host may say nothing to somebody who connects until the others, of
 	// several hosts, are asked first.
-	suspicion = time.Second
-	// silence is what a server may take beyond its statement_timeout to say so.
-	silence = 2 * time.Second
-	// farewell is how long a server may go on about a statement that was given up.
-	farewell = time.Second
+	suspectAfter = time.Second
+	// silenceTimeout is what a server may take beyond its statement_timeout to say so.
+	silenceTimeout = 2 * time.Second
+	// cancelTimeout is how long a server may go on about a statement that was given up.
+	cancelTimeout = time.Second
 )
 
 // reach has connections made in a way that gets over a host that fails: each host has a few seconds
@@ -116,11 +116,11 @@ func (d *dialer) expect(address string) bool {
 		d.waiting[address] = now
 		return true
 	}
-	if now.Sub(since) >= suspicion+d.timeout { // that one has given up: it is this one's turn, and nobody else's
-		d.waiting[address] = now.Add(-suspicion)
+	if now.Sub(since) >= suspectAfter+d.timeout { // that one has given up: it is this one's turn, and nobody else's
+		d.waiting[address] = now.Add(-suspectAfter)
 		return true
 	}
-	return now.Sub(since) < suspicion
+	return now.Sub(since) < suspectAfter
 }
 
 // heard notes that an address answers, be it with a refusal.
@@ -173,7 +173,7 @@ func (c *watchedConn) Read(b []byte) (int, error) {
 // what a server still has to say about a statement that was given up, and keeps the place in the
 // pool until then.
 func (c *watchedConn) SetDeadline(t time.Time) error {
-	if soon := time.Now().Add(farewell); c.dialer.longest > 0 && t.After(soon) {
+	if soon := time.Now().Add(cancelTimeout); c.dialer.longest > 0 && t.After(soon) {
 		t = soon
 	}
 	return c.Conn.SetDeadline(t)

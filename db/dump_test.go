@@ -124,7 +124,7 @@ func plantPeople(t *testing.T, d *dbtest.Database, mark string) (planted []strin
 	_, _ = rand.Read(handle[:])
 	must(t, d.DB.KeepIdentityHandle(t.Context(), handle, shop.Key, subject(), dbtest.Key, d.Evidence(t, shop.Key), time.Minute))
 	must(t, d.DB.StartCeremony(t.Context(), db.CeremonyRegistration, alice.ID, handle, handle, []byte(`{"displayName":"`+word("registering")+`"}`), time.Minute))
-	_, err = d.DB.NoteRefusal(t.Context(), db.Event{TenantKey: shop.Key, Actor: "visitor", Action: "assertion.refused", Detail: "assertion_issuer: iss is " + word("issuer")})
+	_, err = d.DB.RecordRefusal(t.Context(), db.Event{TenantKey: shop.Key, Actor: "visitor", Action: "assertion.refused", Detail: "assertion_issuer: iss is " + word("issuer")})
 	must(t, err)
 	must(t, d.DB.SetMember(t.Context(), shop.Key, alice.ID, db.RoleOwner))
 	return planted

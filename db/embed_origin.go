@@ -13,7 +13,7 @@ const MaxEmbedOrigins = 100
 // widget from now on. It returns ErrUnknownTenant when there is no such tenant, and CodeConflict
 // when it has a hundred already.
 func (d *DB) AddEmbedOrigin(ctx context.Context, by Seat, tenantKey, origin string) (*Tenant, error) {
-	return d.change(ctx, by, tenantKey, demand{role: RoleAdmin, backend: true}, func(tx *changing) error {
+	return d.changeTenant(ctx, by, tenantKey, requirement{role: RoleAdmin, backend: true}, func(tx *tenantTx) error {
 		origin, err := ParseOrigin(origin)
 		if err != nil {
 			return err
@@ -44,7 +44,7 @@ func (d *DB) RemoveEmbedOrigin(ctx context.Context, by Seat, tenantKey, origin s
 		origin = parsed
 	}
 	defer d.sessions.forget()
-	return d.change(ctx, by, tenantKey, demand{role: RoleAdmin, backend: true}, func(tx *changing) error {
+	return d.changeTenant(ctx, by, tenantKey, requirement{role: RoleAdmin, backend: true}, func(tx *tenantTx) error {
 		if err := one(tx.NewRaw(`DELETE FROM embed_origins WHERE tenant_key = ? AND origin = ?`, tenantKey, origin).Exec(ctx)); err != nil {
 			return err
 		}

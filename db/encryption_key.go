@@ -12,7 +12,7 @@ import (
 // EncryptionKey gives the private key to which assertions are encrypted with an algorithm
 // (RFC 7518 §4.1), in PKCS #8. It returns CodeNotFound when none was made yet.
 func (d *DB) EncryptionKey(ctx context.Context, algorithm string) (private []byte, err error) {
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		private, err = d.openEncryptionKey(ctx, tx, algorithm)
 		return err
 	})
@@ -27,7 +27,7 @@ func (d *DB) KeepEncryptionKey(ctx context.Context, algorithm string, made []byt
 	if err != nil {
 		return nil, err
 	}
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		_, err := tx.NewRaw(`INSERT INTO encryption_keys (id, algorithm, sealed_private) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
 			id, algorithm, sealed).Exec(ctx)
 		if err != nil {
@@ -47,5 +47,5 @@ func (d *DB) openEncryptionKey(ctx context.Context, tx bun.Tx, algorithm string)
 		return nil, noRows(err, errNotThere)
 	}
 	private, err := d.keys.Open(ctx, sealed, seal.SecretAAD("encryption key", algorithm, id))
-	return private, d.refused(ctx, err, Event{Target: "encryption key " + id.String()})
+	return private, d.auditUnsealed(ctx, err, Event{Target: "encryption key " + id.String()})
 }

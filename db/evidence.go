@@ -16,8 +16,8 @@ type Evidence struct {
 	unknown bool // kept by a node of the release before, which knows of none
 }
 
-// keptEvidence gives the evidence that a row names.
-func keptEvidence(key uuid.NullUUID, nonce bool) Evidence {
+// storedEvidence returns the evidence that a row names.
+func storedEvidence(key uuid.NullUUID, nonce bool) Evidence {
 	return Evidence{Key: key.UUID, Nonce: nonce || !key.Valid, unknown: !key.Valid}
 }
 

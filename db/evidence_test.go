@@ -20,12 +20,12 @@ type said struct {
 	handle   db.TokenHash
 	browser  db.TokenHash
 	code     db.TokenHash
-	opened   *db.Request
+	opened   *db.AuthorizationRequest
 }
 
 func (s *said) request(t *testing.T) error {
 	uri := randomHash()
-	r := &db.Request{
+	r := &db.AuthorizationRequest{
 		RequestURIHash: uri[:], TenantKey: s.shop.Key, RedirectURI: "https://frame.example/embed/" + s.shop.Key, ResponseMode: "web_message",
 		Scope: "notes", JKT: dbtest.Key, EmbedOrigin: "https://shop.example",
 	}
@@ -178,7 +178,7 @@ func TestNothingIsGrantedWithoutEvidence(t *testing.T) {
 		t.Errorf("a handle: %v", err)
 	}
 	uri := randomHash()
-	r := &db.Request{RequestURIHash: uri[:], TenantKey: s.shop.Key, ResponseMode: "query", Scope: "notes", JKT: dbtest.Key, EmbedOrigin: "https://shop.example", Subject: &joe.ID}
+	r := &db.AuthorizationRequest{RequestURIHash: uri[:], TenantKey: s.shop.Key, ResponseMode: "query", Scope: "notes", JKT: dbtest.Key, EmbedOrigin: "https://shop.example", Subject: &joe.ID}
 	if err := s.DB.PushRequest(t.Context(), r, time.Minute); !errors.Is(err, db.ErrNotAccepted) {
 		t.Errorf("a request: %v", err)
 	}

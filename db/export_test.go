@@ -36,8 +36,8 @@ func MigrateBefore(ctx context.Context, url, version string) error {
 
 // The prepared statements, for tests of each.
 var (
-	HotStatements      = hotStatements
-	DecidingStatements = decidingStatements
+	PersonStatements    = personStatements
+	AuthorityStatements = authorityStatements
 )
 
 const trash = `UPDATE notes SET trashed_at = coalesce(trashed_at, now())
@@ -54,7 +54,7 @@ func (d *DB) TrashNotifying(ctx context.Context, o Owner, id uuid.UUID) (*Note, 
 }
 
 func (d *DB) trashWith(ctx context.Context, o Owner, id uuid.UUID, queue func(*pgx.Batch)) (*Note, error) {
-	results, err := d.changing(ctx, o, func(b *pgx.Batch) {
+	results, err := d.writeAsPerson(ctx, o, func(b *pgx.Batch) {
 		b.Queue(trash, o.userID, o.tenantKey, id)
 		queue(b)
 	})
@@ -89,8 +89,10 @@ func Swept(table string) bool {
 	return table == "notes" || table == "audit_events" || slices.ContainsFunc(sweeps, func(s sweep) bool { return s.table == table })
 }
 
-// Auth is auth.
-func (d *DB) Auth(ctx context.Context, f func(tx bun.Tx) error) error { return d.auth(ctx, f) }
+// AsAuthority is asAuthority.
+func (d *DB) AsAuthority(ctx context.Context, f func(tx bun.Tx) error) error {
+	return d.asAuthority(ctx, f)
+}
 
 // Repeatable is repeatable.
 var Repeatable = repeatable

@@ -7,10 +7,9 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// recordMayKnow records which secrets of a tenant a member may know who had a role that sees them and
-// has it no longer: the live ones, each of which was there while they had it. Whether they know them
-// only they can tell, so each is to be rotated.
-func recordMayKnow(ctx context.Context, tx bun.Tx, by actor, tenantKey, member string, had, has Role) error {
+// recordExposedSecrets records which secrets of a tenant a former admin may know: the live ones, each of
+// which existed while they had the role. Only they know whether they do, so each should be rotated.
+func recordExposedSecrets(ctx context.Context, tx bun.Tx, by actor, tenantKey, member string, had, has Role) error {
 	if !had.May(RoleAdmin) || has.May(RoleAdmin) {
 		return nil
 	}

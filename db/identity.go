@@ -24,7 +24,7 @@ type Identity struct {
 
 // LinkedTo finds whose a tenant's subject is. It returns CodeNotFound when nobody has linked it.
 func (d *DB) LinkedTo(ctx context.Context, tenantKey, subject string) (user uuid.UUID, err error) {
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		err := tx.NewRaw(`SELECT user_id FROM identities WHERE tenant_key = ? AND (subject_hash = ? OR subject = ?)`,
 			tenantKey, d.subjectHash(tenantKey, subject), d.stillClear(subject)).Scan(ctx, &user)
 		return noRows(err, errNotThere)
@@ -56,7 +56,7 @@ func (d *DB) Identities(ctx context.Context, user uuid.UUID) (list []*Identity, 
 func (d *DB) identities(ctx context.Context, user uuid.UUID, key seal.Key, which string, args ...any) (list []*Identity, err error) {
 	var stored []storedSubject
 	var dataKey []byte
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		list, stored = nil, nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, tenant_key, subject, email, name, sealed_subject, linked_at FROM identities
 			WHERE user_id = ? AND `+which+` ORDER BY id DESC`, append([]any{user}, args...)...)
@@ -94,7 +94,7 @@ func (d *DB) identities(ctx context.Context, user uuid.UUID, key seal.Key, which
 // and the codes that would make more of them. It returns CodeNotFound for a link that is not theirs.
 func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) error {
 	defer d.sessions.forget()
-	return d.auth(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx bun.Tx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}

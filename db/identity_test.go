@@ -24,7 +24,7 @@ func link(t *testing.T, d *dbtest.Database, p *dbtest.Person, tenant *db.Tenant,
 	for _, h := range []*db.TokenHash{&uri, &browser, &code} {
 		_, _ = rand.Read(h[:])
 	}
-	r := &db.Request{
+	r := &db.AuthorizationRequest{
 		RequestURIHash: uri[:], TenantKey: tenant.Key, RedirectURI: "https://frame.example/embed/" + tenant.Key, ResponseMode: "query",
 		Scope: "notes", JKT: dbtest.Key, EmbedOrigin: "https://shop.example", Subject: &s.ID, SubjectEmail: s.Email, SubjectName: s.Name,
 	}

@@ -21,7 +21,7 @@ func (d *DB) Invite(ctx context.Context, by Seat, tenantKey string, role Role) (
 	token = "in_" + strings.ToLower(rand.Text())
 	hash := HashToken(token)
 	from := by.person()
-	err = d.changeOnly(ctx, by, tenantKey, demand{role: RoleOwner, confirmed: true}, func(tx *changing) error {
+	err = d.inTenant(ctx, by, tenantKey, requirement{role: RoleOwner, confirmed: true}, func(tx *tenantTx) error {
 		if rank[role] == 0 {
 			return invalid("role", "A role is OWNER, ADMIN or VIEWER.")
 		}
@@ -62,7 +62,7 @@ type Invitation struct {
 func (d *DB) Invitation(ctx context.Context, token string) (*Invitation, error) {
 	hash := HashToken(token)
 	var i Invitation
-	err := d.auth(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx bun.Tx) error {
 		return tx.NewRaw(`SELECT t.name, i.role, i.expires_at FROM invitations i JOIN tenants t ON t.key = i.tenant_key
 			WHERE i.token_hash = ? AND `+acceptable, hash[:]).Scan(ctx, &i.TenantName, &i.Role, &i.ExpiresAt)
 	})
@@ -79,7 +79,7 @@ func (d *DB) Invitation(ctx context.Context, token string) (*Invitation, error) 
 func (d *DB) AcceptInvitation(ctx context.Context, s *Session, token string) (*Tenant, error) {
 	hash := HashToken(token)
 	var tenantKey string
-	err := d.auth(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx bun.Tx) error {
 		// Locked in the order of change: the person, the tenant, and the invitation last.
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err

@@ -18,7 +18,7 @@ var ErrMasterKey = errors.New("db: this database is sealed under another master 
 // checkMasterKeys sees to it that the keyring opens whatever is sealed here, and notes that the
 // current key seals from now on.
 func (d *DB) checkMasterKeys(ctx context.Context) error {
-	return d.auth(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx bun.Tx) error {
 		var ids [][]byte
 		if err := tx.NewRaw(`SELECT key_id FROM master_keys`).Scan(ctx, &ids); err != nil {
 			return err
@@ -69,7 +69,7 @@ func (d *DB) openRoot(ctx context.Context) error {
 		return err
 	}
 	var sealed []byte
-	err := d.auth(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx bun.Tx) error {
 		err := tx.NewRaw(`SELECT sealed_secret FROM root_secret`).Scan(ctx, &sealed)
 		if err = noRows(err, errNotThere); !errors.Is(err, errNotThere) {
 			return err
@@ -94,7 +94,7 @@ func (d *DB) openRoot(ctx context.Context) error {
 	}
 	root, err := d.keys.Open(ctx, sealed, rootAAD)
 	if err != nil {
-		return d.refused(ctx, err, Event{Target: "root secret"})
+		return d.auditUnsealed(ctx, err, Event{Target: "root secret"})
 	}
 	d.keys.SetRoot(root)
 	return nil

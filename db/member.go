@@ -46,7 +46,7 @@ func (d *DB) RoleOf(ctx context.Context, tenantKey string, user uuid.UUID) (role
 	if !tenantKeyForm.MatchString(tenantKey) {
 		return "", nil
 	}
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		role, err = roleOf(ctx, tx, tenantKey, user)
 		return err
 	})
@@ -63,7 +63,7 @@ func roleOf(ctx context.Context, tx bun.Tx, tenantKey string, user uuid.UUID) (r
 
 // Memberships lists the tenants that a person administers, the first joined first.
 func (d *DB) Memberships(ctx context.Context, user uuid.UUID) (list []*Membership, err error) {
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		return tx.NewRaw(`SELECT tenant_key, role, `+onlyOwner+` AS only_owner FROM members m WHERE user_id = ?
 			ORDER BY created_at, tenant_key LIMIT ?`, user, MaxMemberships).Scan(ctx, &list)
 	})
@@ -76,7 +76,7 @@ const onlyOwner = `(m.role = 'OWNER' AND NOT EXISTS (SELECT FROM members o
 
 // Members lists those who administer a tenant, the first joined first.
 func (d *DB) Members(ctx context.Context, tenantKey string) (list []*Member, err error) {
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		list = nil // of an attempt before
 		list, err = d.membersOf(ctx, tx, tenantKey)
 		return err
@@ -116,7 +116,7 @@ const MaxMembers = 100
 
 // SetMember gives a person a role at a tenant.
 func (d *DB) SetMember(ctx context.Context, tenantKey string, user uuid.UUID, role Role) error {
-	return d.changeOnly(ctx, Operator, tenantKey, demand{}, func(tx *changing) error {
+	return d.inTenant(ctx, Operator, tenantKey, requirement{}, func(tx *tenantTx) error {
 		had, err := roleOf(ctx, tx.Tx, tenantKey, user)
 		if err != nil {
 			return err
@@ -124,7 +124,7 @@ func (d *DB) SetMember(ctx context.Context, tenantKey string, user uuid.UUID, ro
 		if err := setMember(ctx, tx.Tx, tenantKey, user, role); err != nil {
 			return err
 		}
-		return recordMayKnow(ctx, tx.Tx, tx.by, tenantKey, d.MemberID(user, tenantKey), had, role)
+		return recordExposedSecrets(ctx, tx.Tx, tx.by, tenantKey, d.MemberID(user, tenantKey), had, role)
 	})
 }
 
@@ -138,11 +138,11 @@ func setMember(ctx context.Context, tx bun.Tx, tenantKey string, user uuid.UUID,
 // is for owners, and for members who leave. It returns CodeNotFound for an id that is no member's, and CodeConflict for the last owner: only
 // who deletes their account can leave a tenant without one (see requireOtherOwners).
 func (d *DB) RemoveMember(ctx context.Context, by Seat, tenantKey, id string) error {
-	needs := demand{role: RoleOwner, confirmed: true}
+	needs := requirement{role: RoleOwner, confirmed: true}
 	if id == d.MemberID(by.person(), tenantKey) {
 		needs.role = RoleViewer
 	}
-	return d.changeOnly(ctx, by, tenantKey, needs, func(tx *changing) error {
+	return d.inTenant(ctx, by, tenantKey, needs, func(tx *tenantTx) error {
 		list, err := d.membersOf(ctx, tx.Tx, tenantKey)
 		if err != nil {
 			return err
@@ -172,7 +172,7 @@ func (d *DB) RemoveMember(ctx context.Context, by Seat, tenantKey, id string) er
 		if err := tx.record(ctx, "member.removed", id, string(leaving.Role)); err != nil {
 			return err
 		}
-		return recordMayKnow(ctx, tx.Tx, tx.by, tenantKey, id, leaving.Role, "")
+		return recordExposedSecrets(ctx, tx.Tx, tx.by, tenantKey, id, leaving.Role, "")
 	})
 }
 

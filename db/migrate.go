@@ -41,7 +41,7 @@ func Migrate(ctx context.Context, url string) (applied []string, err error) {
 		if err := openBackupPolicies(ctx, c); err != nil {
 			return err
 		}
-		return checkWall(ctx, c)
+		return checkPolicies(ctx, c)
 	})
 	return applied, err
 }

@@ -12,17 +12,17 @@ func checkName(field, name string) (string, error) {
 	if n := utf8.RuneCountInString(name); !validText(name) || n < 1 || n > 80 {
 		return "", invalid(field, "A name is one line of 1 to 80 characters.")
 	}
-	if strings.ContainsFunc(name, unseen) {
-		return "", invalid(field, errUnseen)
+	if strings.ContainsFunc(name, forbiddenInName) {
+		return "", invalid(field, errForbiddenInName)
 	}
 	return name, nil
 }
 
-const errUnseen = "A name is one line without control characters, and without those that turn the text around them."
+const errForbiddenInName = "A name is one line without control characters, and without those that turn the text around them."
 
-// unseen reports whether a character has no place in a name: it is a control, or one that has the
+// forbiddenInName reports whether a character has no place in a name: it is a control, or one that has the
 // text around it read in another direction (UAX #9, explicit formatting), so that a name looks like
 // another one. Names in scripts that run from right to left need none of those.
-func unseen(r rune) bool {
+func forbiddenInName(r rune) bool {
 	return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }

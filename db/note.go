@@ -79,7 +79,7 @@ func (d *DB) oneNote(ctx context.Context, o Owner, results pgx.BatchResults) (*N
 		// The wall lets no row in, or the account is gone: the session has ended.
 		return nil, ErrNoSession
 	}
-	return n, d.refusedNote(ctx, err, n)
+	return n, d.auditUnsealedNote(ctx, err, n)
 }
 
 func firstNote(results pgx.BatchResults, o Owner) (*Note, error) {
@@ -99,8 +99,8 @@ func firstNote(results pgx.BatchResults, o Owner) (*Note, error) {
 // readNote runs a statement that finds at most one note.
 func (d *DB) readNote(ctx context.Context, o Owner, statement string, args ...any) (*Note, error) {
 	var n *Note
-	err := d.again(ctx, func() error {
-		results, err := d.behindWall(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
+	err := d.retry(ctx, func() error {
+		results, err := d.readAsPerson(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
 		if err != nil {
 			return err
 		}
@@ -114,8 +114,8 @@ func (d *DB) readNote(ctx context.Context, o Owner, statement string, args ...an
 // returns the note.
 func (d *DB) changeNote(ctx context.Context, o Owner, kind feed.Kind, statement string, args ...any) (*Note, error) {
 	var n *Note
-	err := d.again(ctx, func() error {
-		results, err := d.changing(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
+	err := d.retry(ctx, func() error {
+		results, err := d.writeAsPerson(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
 		if err != nil {
 			return err
 		}
@@ -185,7 +185,7 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (*Note, erro
 // createRefusal says why CreateNote could not insert: the owner's space is used up, or the id
 // is, by a deleted note or by a note of the same person at another tenant.
 func (d *DB) createRefusal(ctx context.Context, o Owner, size int) error {
-	results, err := d.behindWall(ctx, o, func(b *pgx.Batch) {
+	results, err := d.readAsPerson(ctx, o, func(b *pgx.Batch) {
 		b.Queue(`SELECT sum(notes) < $3 AND sum(bytes) + $5 <= $4 FROM `+ownSpace,
 			o.userID, o.tenantKey, d.limits.Notes, d.limits.OwnerSize, size)
 	})
@@ -286,8 +286,8 @@ const markDeleted = `UPDATE notes SET pinned = true, updated_at = now()
 // DeleteNote destroys a note's text. Its id stays taken.
 func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) error {
 	n := &Note{ID: id}
-	err := d.again(ctx, func() error {
-		results, err := d.changing(ctx, o, func(b *pgx.Batch) {
+	err := d.retry(ctx, func() error {
+		results, err := d.writeAsPerson(ctx, o, func(b *pgx.Batch) {
 			b.Queue(`UPDATE notes SET deleted_at = now(), sealed = NULL, pinned = false
 				WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL RETURNING tenant_key`, o.userID, o.tenantKey, id)
 		})
@@ -320,7 +320,7 @@ func (d *DB) boundDeleted(ctx context.Context, o Owner, tenantKey string) {
 	if d.deletions.Add(1)%markEvery != 0 {
 		return
 	}
-	results, err := d.changing(ctx, o, func(b *pgx.Batch) { b.Queue(markDeleted, o.userID, tenantKey, d.limits.DeletedIDs) })
+	results, err := d.writeAsPerson(ctx, o, func(b *pgx.Batch) { b.Queue(markDeleted, o.userID, tenantKey, d.limits.DeletedIDs) })
 	if err == nil {
 		_, err = results.Exec()
 		err = errors.Join(err, results.Close())

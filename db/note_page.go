@@ -139,7 +139,7 @@ func (d *DB) notes(ctx context.Context, o Owner, q NotesQuery, limit int) ([]*No
 		}
 	}
 	statement := notesStatement(args[1] == "", q)
-	results, err := d.behindWall(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
+	results, err := d.readAsPerson(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +155,7 @@ func (d *DB) notes(ctx context.Context, o Owner, q NotesQuery, limit int) ([]*No
 	for rows.Next() {
 		n := &block[len(notes)]
 		if err := row.read(rows, n); err != nil {
-			return nil, d.refusedNote(ctx, err, n)
+			return nil, d.auditUnsealedNote(ctx, err, n)
 		}
 		notes = append(notes, n)
 	}

@@ -106,14 +106,14 @@ const (
 // again runs f, which begins and ends one transaction, and runs it once more when that transaction
 // certainly did not happen: it lost a deadlock or against another, or was never sent. An error
 // that leaves open whether it was committed is returned.
-func (d *DB) again(ctx context.Context, f func() error) error {
+func (d *DB) retry(ctx context.Context, f func() error) error {
 	for attempt := 1; ; attempt++ {
 		err := f()
 		if err == nil {
 			d.lastAnswer.Store(time.Now().UnixNano())
 			return nil
 		}
-		d.heed(ctx, err)
+		d.handleError(ctx, err)
 		if attempt == maxAttempts || ctx.Err() != nil || !repeatable(err) {
 			return err
 		}

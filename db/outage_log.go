@@ -37,16 +37,16 @@ func (l *outageLog) due(now time.Time) (omitted int, yes bool) {
 	return omitted, true
 }
 
-// heed looks at an error of a statement or a connection. Where it shows an outage, one line a second
+// handleError handles an error of a statement or a connection. Where it shows an outage, one line a second
 // goes to the log; where it shows that a connection is no good, the others are as suspect, and
 // are replaced before they are used again: a primary that was demoted, or that comes back from a
 // pause, must not answer.
-func (d *DB) heed(ctx context.Context, err error) {
+func (d *DB) handleError(ctx context.Context, err error) {
 	if err == nil || errors.Is(ctx.Err(), context.Canceled) || Outage(err) == nil || errors.Is(err, ErrNotFollowing) {
 		return
 	}
 	if !errors.Is(err, ErrBusy) {
-		d.lookAround()
+		d.checkPrimaries()
 	}
 	now := time.Now()
 	if unreachable(err) {

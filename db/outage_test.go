@@ -110,7 +110,7 @@ func TestALostDeadlockIsNotTheAskersConcern(t *testing.T) {
 func TestAnAuthorityThatLosesTriesAgain(t *testing.T) {
 	d := dbtest.New(t)
 	attempts := 0
-	err := d.DB.Auth(t.Context(), func(tx bun.Tx) error {
+	err := d.DB.AsAuthority(t.Context(), func(tx bun.Tx) error {
 		if attempts++; attempts < 3 {
 			_, err := tx.ExecContext(t.Context(), `DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40001'; END $$`)
 			return err
@@ -167,7 +167,7 @@ func TestOfSeveralHostsOneMayHang(t *testing.T) {
 	first, second := dbtest.NewLine(t, d.URL), dbtest.NewLine(t, d.URL)
 	both := *d
 	both.URL = strings.Replace(first.URL, "/test", ","+second.Address()+"/test", 1)
-	node := both.Node(t, db.Options{MaxConns: 30, Patience: 2 * time.Second, StatementTimeout: time.Second})
+	node := both.Node(t, db.Options{MaxConns: 30, AcquireTimeout: 2 * time.Second, StatementTimeout: time.Second})
 	write := func() error {
 		_, err := node.CreateNote(t.Context(), owner, db.NewNote{Title: "x"})
 		return err

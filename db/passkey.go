@@ -52,7 +52,7 @@ const selectUserByHandle = `SELECT u.id, u.display_name, u.sealed_name, u.data_k
 // PasskeyUserByHandle finds the user of a WebAuthn user handle with all passkeys.
 // It returns ErrUnknownPasskey when there is none.
 func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (*PasskeyUser, error) {
-	results, err := d.deciding(ctx, func(b *pgx.Batch) { b.Queue(selectUserByHandle, handle) })
+	results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) { b.Queue(selectUserByHandle, handle) })
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (*PasskeyUs
 // It returns ErrNoSession for an account that is gone.
 func (d *DB) PasskeyUser(ctx context.Context, id uuid.UUID) (*PasskeyUser, error) {
 	u := PasskeyUser{ID: id}
-	err := d.auth(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx bun.Tx) error {
 		var name storedName
 		var dataKey []byte
 		err := tx.NewRaw(`SELECT handle, display_name, sealed_name, data_key, created_at FROM users WHERE id = ?`, id).
@@ -179,7 +179,7 @@ const MaxPasskeys = 30
 
 // Passkeys lists a person's passkeys, the oldest first.
 func (d *DB) Passkeys(ctx context.Context, user uuid.UUID) (list []Passkey, err error) {
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		list, err = d.passkeysOf(ctx, tx, user)
 		return err
 	})
@@ -189,7 +189,7 @@ func (d *DB) Passkeys(ctx context.Context, user uuid.UUID) (list []Passkey, err 
 // AddPasskey gives the person of an account session one more passkey that was just made. It
 // returns CodeConflict when the credential belongs to an account already, or there are too many.
 func (d *DB) AddPasskey(ctx context.Context, s *Session, p Passkey) (id uuid.UUID, err error) {
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
@@ -219,7 +219,7 @@ func (d *DB) RenamePasskey(ctx context.Context, s *Session, id uuid.UUID, name s
 		return nil, err
 	}
 	var renamed *Passkey
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
@@ -251,7 +251,7 @@ var errLastPasskey = &Error{Code: CodeConflict, Message: "This is the last way i
 // that has no recovery code left.
 func (d *DB) DeletePasskey(ctx context.Context, s *Session, id uuid.UUID) error {
 	defer d.sessions.forget()
-	return d.auth(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx bun.Tx) error {
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
 		}

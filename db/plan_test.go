@@ -39,7 +39,7 @@ func TestHotStatementsTouchFewPages(t *testing.T) {
 
 	const now, sealed = `now()`, `convert_to(repeat('x', 1000), 'UTF8')` // longer than the others
 	user, tenant, id := quoted(alice.ID), quoted(shop.Key), quoted(note)
-	for i, statement := range db.HotStatements {
+	for i, statement := range db.PersonStatements {
 		arguments, bound, rows := []string(nil), pagesToRead, 1
 		switch about := strings.Contains(statement, "notes"); {
 		case !about && strings.Contains(statement, "set_config"):
@@ -101,7 +101,7 @@ func TestSigningInScansNoTable(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for i, statement := range db.DecidingStatements {
+	for i, statement := range db.AuthorityStatements {
 		if strings.Contains(statement, "set_config") || strings.HasPrefix(statement, "INSERT") {
 			continue // looks for nothing
 		}

@@ -15,7 +15,7 @@ import (
 // is better told to come back: by ErrBusy when all are taken, since under more load than the
 // node can bear, a queue that only grows serves nobody; by ErrOutage when none can be made.
 func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
-	patient, cancel := context.WithTimeout(ctx, d.patience)
+	patient, cancel := context.WithTimeout(ctx, d.acquireTimeout)
 	defer cancel()
 	c, err := d.pool.Acquire(patient)
 	return c, d.notAcquired(ctx, err)
@@ -28,24 +28,24 @@ func (d *DB) notAcquired(ctx context.Context, err error) error {
 			err = ErrBusy
 		}
 	}
-	d.heed(ctx, err)
+	d.handleError(ctx, err)
 	return err
 }
 
 // sql gives the pool to what speaks database/sql, with the patience of acquire.
 func (d *DB) sql() *sql.DB {
-	db := sql.OpenDB(patientConnector{stdlib.GetPoolConnector(d.pool), d})
+	db := sql.OpenDB(poolConnector{stdlib.GetPoolConnector(d.pool), d})
 	db.SetMaxIdleConns(0) // they are the pool's
 	return db
 }
 
-type patientConnector struct {
+type poolConnector struct {
 	driver.Connector
 	db *DB
 }
 
-func (c patientConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	patient, cancel := context.WithTimeout(ctx, c.db.patience)
+func (c poolConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	patient, cancel := context.WithTimeout(ctx, c.db.acquireTimeout)
 	defer cancel()
 	conn, err := c.Connector.Connect(patient)
 	return conn, c.db.notAcquired(ctx, err)
@@ -53,22 +53,22 @@ func (c patientConnector) Connect(ctx context.Context) (driver.Conn, error) {
 
 var errReadOnly = errors.New("db: the server is a standby, or only read from")
 
-// readyPatience is how long Ready looks, so that who asks has an answer within a second.
-const readyPatience = 800 * time.Millisecond
+// readyTimeout is how long Ready may take, so that the caller has an answer within a second.
+const readyTimeout = 800 * time.Millisecond
 
 // Ready reports whether PostgreSQL answers and takes writes: nil, or why not, within a second. A
 // node whose connections are all at work is ready.
 func (d *DB) Ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, readyPatience)
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	var readOnly bool
 	err := d.pool.QueryRow(ctx, `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean`).Scan(&readOnly)
 	if err == nil && readOnly {
 		err = errReadOnly
 	}
-	if errors.Is(err, context.DeadlineExceeded) && time.Since(time.Unix(0, d.lastAnswer.Load())) < 2*readyPatience {
+	if errors.Is(err, context.DeadlineExceeded) && time.Since(time.Unix(0, d.lastAnswer.Load())) < 2*readyTimeout {
 		return nil
 	}
-	d.heed(ctx, err)
+	d.handleError(ctx, err)
 	return err
 }

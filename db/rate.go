@@ -66,17 +66,17 @@ func (r Rate) From(address string, who ...string) []Try {
 	return tries
 }
 
-// NotedAs is Noted for each of several.
-func NotedAs(who Event, tries ...Try) []Try {
+// RecordedAs is Try.RecordedAs for several.
+func RecordedAs(who Event, tries ...Try) []Try {
 	for i := range tries {
 		tries[i].who = who
 	}
 	return tries
 }
 
-// Noted is the try with what the audit log may know of whoever is refused it: a tenant, who acts,
+// RecordedAs returns the try with what the audit log may record when it is refused: a tenant, an actor,
 // an address.
-func (t Try) Noted(who Event) Try {
+func (t Try) RecordedAs(who Event) Try {
 	t.who = who
 	return t
 }
@@ -103,7 +103,7 @@ func (d *DB) try(ctx context.Context, query string, tries []Try) error {
 	})
 	keys, counts, spans := d.counted(d.rates, tries)
 	var waits []float64
-	err := d.again(ctx, func() error {
+	err := d.retry(ctx, func() error {
 		c, err := d.acquire(ctx)
 		if err != nil {
 			return err
@@ -125,7 +125,7 @@ func (d *DB) try(ctx context.Context, query string, tries []Try) error {
 	}
 	for i, wait := range waits {
 		if wait > 0 {
-			d.NoteRate(ctx, tries[i].rate.what, tries[i].by, tries[i].who)
+			d.RecordRateLimit(ctx, tries[i].rate.what, tries[i].by, tries[i].who)
 		}
 	}
 	return RateLimited(time.Duration(longest * float64(time.Second)))

@@ -29,7 +29,7 @@ type Recovery struct {
 
 // RecoveryCodesLeft is how many unused recovery codes a person has.
 func (d *DB) RecoveryCodesLeft(ctx context.Context, user uuid.UUID) (n int, err error) {
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		n, err = recoveryCodesLeft(ctx, tx, user)
 		return err
 	})
@@ -44,7 +44,7 @@ func recoveryCodesLeft(ctx context.Context, tx bun.Tx, user uuid.UUID) (n int, e
 // RegenerateRecoveryCodes makes ten codes, to be shown once, for the person of a session that must
 // be confirmed. Those from before are good for nothing any more.
 func (d *DB) RegenerateRecoveryCodes(ctx context.Context, s *Session) (codes []string, err error) {
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		codes = nil // of an attempt before
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
@@ -75,7 +75,7 @@ const recoveryLinkPrefix = "rl_"
 // from before is good for nothing any more. It returns CodeNotFound for an account that is not
 // there, or that a tenant vouches for: that one is opened by the tenant's assertion.
 func (d *DB) NewRecoveryLink(ctx context.Context, user uuid.UUID) (token string, expiresAt time.Time, err error) {
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		err := tx.NewRaw(`SELECT now() + make_interval(secs => ?) FROM users WHERE id = ? AND vouched_by IS NULL FOR NO KEY UPDATE`,
 			recoveryLinkLife.Seconds(), user).Scan(ctx, &expiresAt)
 		if err != nil {
@@ -148,7 +148,7 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 	locator := code[:min(len(code), locatorLength)]
 	var user uuid.UUID
 	var hash []byte
-	err := d.auth(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx bun.Tx) error {
 		err := tx.NewRaw(`SELECT user_id, code_hash FROM recovery_codes
 			WHERE locator = ? AND coalesce(expires_at > now(), true) AND (expires_at IS NOT NULL) = ?`,
 			locator, kind.link).Scan(ctx, &user, &hash)
@@ -175,14 +175,14 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 	if code != "" {
 		tries = append(tries, Recoveries.By(locator))
 	}
-	if err := d.Allow(ctx, NotedAs(Event{IP: from}, tries...)...); err != nil {
+	if err := d.Allow(ctx, RecordedAs(Event{IP: from}, tries...)...); err != nil {
 		return nil, err
 	}
 	e := Event{Actor: "visitor", Action: "recovery.refused", IP: network(from)}
 	if user != uuid.Nil {
 		e.Target = d.Pseudonym(user)
 	}
-	if _, err := d.NoteRefusal(ctx, e); err != nil {
+	if _, err := d.RecordRefusal(ctx, e); err != nil {
 		return nil, err
 	}
 	return nil, kind.refused
@@ -193,7 +193,7 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 // CodeGone for a code that was used meanwhile. An operator's link does not outlive a recovery.
 func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey, s NewSession, replaces *TokenHash) error {
 	defer d.sessions.forget()
-	return d.auth(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx bun.Tx) error {
 		if err := lockUsers(ctx, tx, user, replaces); err != nil {
 			return err
 		}

@@ -77,7 +77,7 @@ func (h *hood) write(t *testing.T, p *dbtest.Person, tenant *db.Tenant) uuid.UUI
 func (h *hood) try(t *testing.T, c *pgx.Conn, user uuid.UUID, edit func(string) string) {
 	t.Helper()
 	tried := 0
-	for _, statement := range db.HotStatements {
+	for _, statement := range db.PersonStatements {
 		if !strings.Contains(statement, "notes") {
 			continue
 		}

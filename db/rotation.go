@@ -50,7 +50,7 @@ func (d *DB) rotateColumn(ctx context.Context, c sealedColumn, r *Rotation, told
 	after, n := uuid.Nil, rotationBatch
 	for n == rotationBatch {
 		before := *r
-		err := d.auth(ctx, func(tx bun.Tx) (err error) {
+		err := d.asAuthority(ctx, func(tx bun.Tx) (err error) {
 			*r = before // of an attempt before
 			n, after, err = d.rotateBatch(ctx, tx, c, after, "", r)
 			return err
@@ -85,7 +85,7 @@ func (d *DB) rotateBatch(ctx context.Context, tx bun.Tx, c sealedColumn, after u
 		resealed, err := d.keys.Reseal(ctx, row.Sealed, c.aad(row.Key, row.Bound))
 		if errors.Is(err, seal.ErrUnsealed) {
 			r.Refused++
-			_ = d.refused(ctx, err, Event{Target: c.what + " " + row.Key.String()})
+			_ = d.auditUnsealed(ctx, err, Event{Target: c.what + " " + row.Key.String()})
 			continue
 		}
 		if err != nil {
@@ -115,7 +115,7 @@ func idBefore(t time.Time) (id uuid.UUID) {
 // now is waited for (the trigger known_key holds the key's row), and what they sealed is resealed.
 func (d *DB) retireKeys(ctx context.Context, since uuid.UUID, r *Rotation) error {
 	current, before := d.keys.Current(), *r
-	return d.auth(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx bun.Tx) error {
 		*r = before // of an attempt before
 		var retired [][]byte
 		err := tx.NewRaw(`DELETE FROM master_keys WHERE key_id <> ? RETURNING key_id`, current[:]).Scan(ctx, &retired)

@@ -7,9 +7,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// wallPolicies are policies that name neither a serving role nor everybody nor the tables' owner: such are of
+// foreignPolicies are policies that name neither a serving role nor everybody nor the tables' owner: such are of
 // another owner's, from whose cluster the database came.
-const wallPolicies = `SELECT p.polname, c.relname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+const foreignPolicies = `SELECT p.polname, c.relname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
 	WHERE c.relnamespace = 'public'::regnamespace AND c.relowner = quote_ident(current_user)::regrole
 	AND NOT p.polroles && ARRAY(SELECT oid FROM pg_roles WHERE rolname IN ('` + appRole + `', '` + authRole + `', current_user) UNION SELECT 0)`
 
@@ -19,7 +19,7 @@ const lost = `SELECT EXISTS (SELECT FROM (VALUES ('notes', '` + appRole + `'), (
 
 // claimPolicies gives a former owner's policies to the one of now.
 func claimPolicies(ctx context.Context, c *pgx.Conn) error {
-	rows, err := c.Query(ctx, wallPolicies)
+	rows, err := c.Query(ctx, foreignPolicies)
 	if err != nil {
 		return err
 	}
@@ -37,9 +37,9 @@ func claimPolicies(ctx context.Context, c *pgx.Conn) error {
 	return nil
 }
 
-// checkWall refuses a database that was restored while a role was missing: there, everybody would be told
+// checkPolicies refuses a database that was restored while a role was missing: there, everybody would be told
 // that they have no session.
-func checkWall(ctx context.Context, c *pgx.Conn) error {
+func checkPolicies(ctx context.Context, c *pgx.Conn) error {
 	var any bool
 	if err := c.QueryRow(ctx, lost).Scan(&any); err != nil || !any {
 		return err

@@ -42,8 +42,8 @@ func (s Seat) person() uuid.UUID {
 	return s.session.UserID
 }
 
-// A demand is what a change asks of the seat. Its zero value leaves it to the operator.
-type demand struct {
+// A requirement is what a change asks of the seat. Its zero value leaves it to the operator.
+type requirement struct {
 	role      Role // of a member
 	confirmed bool // by a passkey used in the last five minutes: not for somebody at a computer left open
 	backend   bool // may do it too
@@ -56,8 +56,8 @@ var (
 	ErrNoRole error = &Error{Code: CodeForbidden, Message: "Your role at this tenant does not allow this: ask one of its owners."}
 )
 
-// A changing is a tenant that is being changed: held by the transaction, for somebody who may.
-type changing struct {
+// A tenantTx is a tenant that is being changed: held by the transaction, for somebody who may.
+type tenantTx struct {
 	bun.Tx
 	tenantKey string
 	by        actor
@@ -65,7 +65,7 @@ type changing struct {
 }
 
 // record appends what is done to the tenant to its audit log, in the transaction that does it.
-func (c *changing) record(ctx context.Context, action, target, detail string) error {
+func (c *tenantTx) record(ctx context.Context, action, target, detail string) error {
 	return c.of.audit(ctx, c.Tx, c.by, c.tenantKey, action, target, detail)
 }
 
@@ -74,27 +74,27 @@ func (c *changing) record(ctx context.Context, action, target, detail string) er
 // What is checked before the lock is worth nothing: whoever takes a role, a session or a key away
 // may hold it. It returns ErrNoMember, ErrNoRole, ErrUnconfirmed, ErrNoSession or ErrNoServerKey for
 // a seat that does not, and ErrUnknownTenant to the operator where there is no such tenant.
-func (d *DB) change(ctx context.Context, seat Seat, tenantKey string, needs demand, f func(*changing) error) (*Tenant, error) {
-	if err := d.changeOnly(ctx, seat, tenantKey, needs, f); err != nil {
+func (d *DB) changeTenant(ctx context.Context, seat Seat, tenantKey string, needs requirement, f func(*tenantTx) error) (*Tenant, error) {
+	if err := d.inTenant(ctx, seat, tenantKey, needs, f); err != nil {
 		return nil, err
 	}
 	return d.Tenant(ctx, tenantKey)
 }
 
 // changeOnly is change for what gives something else.
-func (d *DB) changeOnly(ctx context.Context, seat Seat, tenantKey string, needs demand, f func(*changing) error) error {
-	return d.auth(ctx, func(tx bun.Tx) error {
-		by, err := d.take(ctx, tx, seat, tenantKey, needs)
+func (d *DB) inTenant(ctx context.Context, seat Seat, tenantKey string, needs requirement, f func(*tenantTx) error) error {
+	return d.asAuthority(ctx, func(tx bun.Tx) error {
+		by, err := d.lockSeat(ctx, tx, seat, tenantKey, needs)
 		if err != nil {
 			return err
 		}
-		return f(&changing{tx, tenantKey, by, d})
+		return f(&tenantTx{tx, tenantKey, by, d})
 	})
 }
 
 // take locks the tenant, after the person and the session of a member (see lockUser), and checks
 // that the seat meets the demand.
-func (d *DB) take(ctx context.Context, tx bun.Tx, seat Seat, tenantKey string, needs demand) (actor, error) {
+func (d *DB) lockSeat(ctx context.Context, tx bun.Tx, seat Seat, tenantKey string, needs requirement) (actor, error) {
 	switch {
 	case seat.operator:
 		return operator, lockTenant(ctx, tx, tenantKey)
@@ -145,14 +145,14 @@ func (d *DB) MayStillSee(ctx context.Context, seat Seat, tenantKeys ...string) e
 		if slices.ContainsFunc(tenantKeys, func(key string) bool { return key != seat.serverKey.TenantKey }) {
 			return ErrNoMember
 		}
-		return d.auth(ctx, func(tx bun.Tx) error { return holdServerKey(ctx, tx, seat.serverKey) })
+		return d.asAuthority(ctx, func(tx bun.Tx) error { return holdServerKey(ctx, tx, seat.serverKey) })
 	case seat.session == nil:
 		return ErrNoMember
 	}
 	slices.Sort(tenantKeys)
 	tenantKeys = slices.Compact(tenantKeys)
 	var memberOf int
-	err := d.auth(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx bun.Tx) error {
 		err := tx.NewRaw(`SELECT (SELECT count(*) FROM members m WHERE m.user_id = s.user_id AND m.tenant_key = ANY (?))
 			FROM sessions s WHERE s.id = ? AND s.revoked_at IS NULL AND s.expires_at > now()`, pgdialect.Array(tenantKeys), seat.session.ID).Scan(ctx, &memberOf)
 		return noRows(err, ErrNoSession)

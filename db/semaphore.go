@@ -5,36 +5,36 @@ import (
 	"time"
 )
 
-// A turnstile lets so many through at once.
-type turnstile struct {
-	places   chan struct{}
-	patience time.Duration
+// A semaphore lets a number of callers through at once.
+type semaphore struct {
+	slots   chan struct{}
+	timeout time.Duration // of one that waits
 }
 
-// ErrBusy is returned when there is no place soon.
+// ErrBusy is returned when no connection, or no slot, is free soon.
 var ErrBusy error = &Error{Code: CodeBusy, Message: "Too much is going on at the moment. Try again in a few seconds."}
 
-func newTurnstile(places int, patience time.Duration) turnstile {
-	return turnstile{make(chan struct{}, max(places, 1)), patience}
+func newSemaphore(slots int, timeout time.Duration) semaphore {
+	return semaphore{make(chan struct{}, max(slots, 1)), timeout}
 }
 
-// enter waits for a place. It returns ErrBusy when none is free soon.
-func (t turnstile) enter(ctx context.Context) error {
+// enter waits for a slot. It returns ErrBusy when none is free soon.
+func (s semaphore) enter(ctx context.Context) error {
 	select {
-	case t.places <- struct{}{}:
+	case s.slots <- struct{}{}:
 		return nil
 	default:
 	}
-	patience := time.NewTimer(t.patience)
-	defer patience.Stop()
+	timeout := time.NewTimer(s.timeout)
+	defer timeout.Stop()
 	select {
-	case t.places <- struct{}{}:
+	case s.slots <- struct{}{}:
 		return nil
-	case <-patience.C:
+	case <-timeout.C:
 		return ErrBusy
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (t turnstile) leave() { <-t.places }
+func (s semaphore) leave() { <-s.slots }

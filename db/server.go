@@ -38,12 +38,12 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (owner string, err err
 }
 
 // How long the server may take for its first answers. A pooler keeps a client waiting that it has no connection for.
-const firstPatience = 15 * time.Second
+const firstTimeout = 15 * time.Second
 
 // checkServer refuses a server that is too old, a database that can't hold what people write, and a pooler between that mixes up
 // connections.
 func checkServer(ctx context.Context, config *pgx.ConnConfig) error {
-	ctx, cancel := context.WithTimeout(ctx, firstPatience)
+	ctx, cancel := context.WithTimeout(ctx, firstTimeout)
 	defer cancel()
 	var conns [2]*pgx.Conn
 	for i := range conns {

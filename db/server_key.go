@@ -38,7 +38,7 @@ func (d *DB) CreateServerKey(ctx context.Context, by Seat, tenantKey, name strin
 	secret := "sk_" + strings.ToLower(rand.Text())
 	k := &ServerKey{ID: newID(), TenantKey: tenantKey, Prefix: secret[:9]}
 	hash := HashToken(secret)
-	err := d.changeOnly(ctx, by, tenantKey, demand{role: RoleAdmin, confirmed: true}, func(tx *changing) error {
+	err := d.inTenant(ctx, by, tenantKey, requirement{role: RoleAdmin, confirmed: true}, func(tx *tenantTx) error {
 		if n := utf8.RuneCountInString(name); n == 0 || n > maxKeyName || !validText(name) {
 			return invalid("name", "A key's name has 1 to 80 characters.")
 		}
@@ -88,7 +88,7 @@ var ErrNoServerKey error = &Error{Code: CodeUnavailable, Message: "This server k
 func (d *DB) ServerKeyBySecret(ctx context.Context, secret string) (*ServerKey, error) {
 	hash := HashToken(secret)
 	var k ServerKey
-	err := d.auth(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx bun.Tx) error {
 		err := tx.NewRaw(`SELECT k.id, k.tenant_key, k.name, k.prefix, k.created_at, k.last_used_at FROM server_keys k
 			JOIN tenants t ON t.key = k.tenant_key AND t.suspended_at IS NULL
 			WHERE k.key_hash = ? AND k.revoked_at IS NULL`, hash[:]).
@@ -108,7 +108,7 @@ func (d *DB) ServerKeyBySecret(ctx context.Context, secret string) (*ServerKey, 
 
 // ServerKeys lists a tenant's live keys, the newest first.
 func (d *DB) ServerKeys(ctx context.Context, tenantKey string) (keys []*ServerKey, err error) {
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		keys = nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, name, prefix, created_at, last_used_at FROM server_keys
 			WHERE tenant_key = ? AND revoked_at IS NULL ORDER BY id DESC`, tenantKey)
@@ -132,7 +132,7 @@ func (d *DB) ServerKeys(ctx context.Context, tenantKey string) (keys []*ServerKe
 // tenant's, or was revoked before.
 func (d *DB) RevokeServerKey(ctx context.Context, by Seat, tenantKey string, id uuid.UUID) error {
 	defer d.sessions.forget()
-	return d.changeOnly(ctx, by, tenantKey, demand{role: RoleAdmin}, func(tx *changing) error {
+	return d.inTenant(ctx, by, tenantKey, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
 		var prefix, name string
 		err := tx.NewRaw(`UPDATE server_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL
 			RETURNING prefix, name`, tenantKey, id).Scan(ctx, &prefix, &name)

@@ -83,7 +83,7 @@ func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (*S
 		return nil, err
 	}
 	if time.Since(s.LastUsedAt) > touchInterval {
-		if _, err := d.decide(ctx, touchSession, s.ID); err != nil {
+		if _, err := d.execAsAuthority(ctx, touchSession, s.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -91,9 +91,9 @@ func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (*S
 	return s, nil
 }
 
-// SeeSession is LookUpSession for what a page does by itself, as when it opens a stream: that is
-// no use of the session.
-func (d *DB) SeeSession(ctx context.Context, token TokenHash, jkt string) (*Session, error) {
+// PeekSession is LookUpSession for what a page does by itself, as when it opens a stream. It does not
+// count as using the session.
+func (d *DB) PeekSession(ctx context.Context, token TokenHash, jkt string) (*Session, error) {
 	if s := d.sessions.get(token, jkt); s != nil {
 		return s, nil
 	}
@@ -106,8 +106,8 @@ func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) 
 	var dataKey, subjectHash []byte
 	var subject *string // in the clear
 	var name storedName
-	err := d.again(ctx, func() error {
-		results, err := d.present(ctx, setting, nil, func(b *pgx.Batch) { b.Queue(selectSession) })
+	err := d.retry(ctx, func() error {
+		results, err := d.batchAsPerson(ctx, setting, nil, func(b *pgx.Batch) { b.Queue(selectSession) })
 		if err != nil {
 			return err
 		}
@@ -126,7 +126,7 @@ func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) 
 	}
 	key, err := d.keys.OpenDataKey(ctx, s.UserID, dataKey)
 	if err != nil {
-		return nil, d.refused(ctx, err, Event{TenantKey: s.TenantKey, Target: "data key of " + s.UserID.String()})
+		return nil, d.auditUnsealed(ctx, err, Event{TenantKey: s.TenantKey, Target: "data key of " + s.UserID.String()})
 	}
 	s.owner = Owner{presented: setting, userID: s.UserID, tenantKey: s.TenantKey, key: key}
 	if subject != nil {
@@ -149,7 +149,7 @@ const touchSession = `UPDATE sessions SET last_used_at = now()
 
 // KnowsToken reports whether a token is, or was a short while ago, that of a session.
 func (d *DB) KnowsToken(ctx context.Context, token TokenHash) (yes bool, err error) {
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		return tx.NewRaw(`SELECT EXISTS (SELECT FROM sessions WHERE token_hash = ?)`, token[:]).Scan(ctx, &yes)
 	})
 	return yes, err
@@ -185,7 +185,7 @@ const live = `revoked_at IS NULL AND expires_at > now() AND last_used_at + idle_
 // Sessions lists a person's live sessions, the one used last first. They have no Owner: nobody
 // presented their tokens.
 func (d *DB) Sessions(ctx context.Context, user uuid.UUID) (list []*Session, err error) {
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		list = nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, kind, coalesce(tenant_key, ''), coalesce(embed_origin, ''), created_at, last_used_at, expires_at
 			FROM sessions WHERE user_id = ? AND `+live+` ORDER BY last_used_at DESC, id DESC LIMIT ?`, user, MaxSessions)

@@ -230,7 +230,7 @@ func (h *history) grant(t *testing.T) *historyCode {
 	}
 	uri, browser := randomHash(), randomHash()
 	c := &historyCode{code: randomHash(), by: s, passkey: s.passkey, tenant: pick(h.random, h.tenants).Key}
-	r := &db.Request{
+	r := &db.AuthorizationRequest{
 		RequestURIHash: uri[:], TenantKey: c.tenant, RedirectURI: "https://frame.example/embed/" + c.tenant, ResponseMode: "query",
 		Scope: "notes", JKT: dbtest.Key, EmbedOrigin: "https://shop.example",
 	}
@@ -279,7 +279,7 @@ func (h *history) redeem(t *testing.T, i int) {
 	for _, p := range c.by.person.passkeys {
 		there = there || p.ID == c.passkey
 	}
-	_, err := h.node().RedeemCode(t.Context(), c.code, func(*db.Request) error { return nil }, db.NewSession{Token: s.token, Idle: time.Hour, Lifetime: time.Hour})
+	_, err := h.node().RedeemCode(t.Context(), c.code, func(*db.AuthorizationRequest) error { return nil }, db.NewSession{Token: s.token, Idle: time.Hour, Lifetime: time.Hour})
 	if err == nil {
 		h.note("%s", s.name)
 	}

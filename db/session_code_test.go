@@ -16,7 +16,7 @@ import (
 func granted(t *testing.T, d *dbtest.Database, s *db.Session, tenant *db.Tenant) db.TokenHash {
 	t.Helper()
 	uri, browser, code := randomHash(), randomHash(), randomHash()
-	r := &db.Request{
+	r := &db.AuthorizationRequest{
 		RequestURIHash: uri[:], TenantKey: tenant.Key, RedirectURI: "https://frame.example/embed/" + tenant.Key, ResponseMode: "web_message",
 		Scope: "notes", JKT: dbtest.Key, EmbedOrigin: "https://shop.example", Subject: &joe.ID, Evidence: d.Evidence(t, tenant.Key),
 	}
@@ -30,7 +30,7 @@ func granted(t *testing.T, d *dbtest.Database, s *db.Session, tenant *db.Tenant)
 func redeem(t *testing.T, d *dbtest.Database, code db.TokenHash) (db.TokenHash, error) {
 	t.Helper()
 	token := randomHash()
-	_, err := d.DB.RedeemCode(t.Context(), code, func(*db.Request) error { return nil }, db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour})
+	_, err := d.DB.RedeemCode(t.Context(), code, func(*db.AuthorizationRequest) error { return nil }, db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour})
 	return token, err
 }
 

@@ -143,7 +143,7 @@ func (h *history) check(t *testing.T) {
 	t.Helper()
 	for _, s := range h.sessions {
 		for i, node := range h.nodes {
-			_, err := node.SeeSession(t.Context(), s.token, s.jkt)
+			_, err := node.PeekSession(t.Context(), s.token, s.jkt)
 			if err != nil && !errors.Is(err, db.ErrNoSession) {
 				t.Fatal(err)
 			}

@@ -23,8 +23,8 @@ const endOldest = `WITH oldest AS (
 	)
 	UPDATE sessions s SET revoked_at = now() FROM ending WHERE s.id = ending.id`
 
-// capSessions is endOldest in a transaction that has begun a session of user. It reports whether others ended.
-func capSessions(ctx context.Context, tx bun.Tx, user uuid.UUID) (ended bool, err error) {
+// limitSessions runs endOldest in a transaction that has begun a session of user. It reports whether others ended.
+func limitSessions(ctx context.Context, tx bun.Tx, user uuid.UUID) (ended bool, err error) {
 	result, err := tx.NewRaw(strings.NewReplacer("$1", "?0", "$2", "?1").Replace(endOldest), user, MaxSessions).Exec(ctx)
 	if err != nil {
 		return false, err

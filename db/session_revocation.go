@@ -14,7 +14,7 @@ import (
 // or has ended.
 func (d *DB) RevokeSession(ctx context.Context, s *Session, id uuid.UUID) error {
 	defer d.sessions.forget()
-	return d.auth(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx bun.Tx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
@@ -33,7 +33,7 @@ func (d *DB) RevokeSession(ctx context.Context, s *Session, id uuid.UUID) error 
 // there were.
 func (d *DB) RevokeOtherSessions(ctx context.Context, s *Session) (n int, err error) {
 	defer d.sessions.forget()
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
@@ -51,7 +51,7 @@ func (d *DB) RevokeOtherSessions(ctx context.Context, s *Session) (n int, err er
 // the address it was asked from. Unknown tokens are no error (RFC 7009 §2.2).
 func (d *DB) SignOut(ctx context.Context, token TokenHash, from string) error {
 	defer d.sessions.forget()
-	return d.auth(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx bun.Tx) error {
 		var id, user uuid.UUID
 		err := tx.NewRaw(`SELECT id, user_id FROM sessions WHERE token_hash = ?`, token[:]).Scan(ctx, &id, &user)
 		if err != nil {

@@ -16,7 +16,7 @@ const signIn = `WITH met AS (
 		FROM met WHERE p.user_id = met.id AND credential_id = $2 RETURNING p.user_id, p.id
 	), replaced AS (
 		UPDATE sessions s SET revoked_at = coalesce(s.revoked_at, now()) FROM used WHERE s.token_hash = $5 RETURNING s.user_id, s.chain_id
-	), noted AS (
+	), recorded AS (
 		INSERT INTO audit_events (id, actor, action, target, ip)
 		SELECT $10, $11, 'account.signed_in', id::text, $12 FROM used WHERE count_try($13, $14, $15) = 0
 	)
@@ -36,7 +36,7 @@ func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession
 		before = replaces[:]
 	}
 	keys, counts, spans := d.counted(1, []Try{entries.By(user.String(), "account.signed_in")})
-	results, err := d.deciding(ctx, func(b *pgx.Batch) {
+	results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) {
 		b.Queue(lockReplaced, user, before)
 		b.Queue(signIn, user, p.CredentialID, int64(p.SignCount), p.BackedUp,
 			before, newID(), s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(),

@@ -37,7 +37,7 @@ func (d *DB) openName(ctx context.Context, key seal.Key, f seal.Field, row uuid.
 		return *stored.clear, nil
 	}
 	err = f.Open(key, "", row[:], stored.sealed, &name)
-	return name, d.refusedField(ctx, err, f, "", row[:])
+	return name, d.auditUnsealedField(ctx, err, f, "", row[:])
 }
 
 // openUserName is openName for a person when the data key is still wrapped.
@@ -55,7 +55,7 @@ func (d *DB) openUserName(ctx context.Context, user uuid.UUID, stored storedName
 // dataKey opens a person's data key.
 func (d *DB) dataKey(ctx context.Context, user uuid.UUID, wrapped []byte) (seal.Key, error) {
 	key, err := d.keys.OpenDataKey(ctx, user, wrapped)
-	return key, d.refused(ctx, err, Event{Target: "data key of " + user.String()})
+	return key, d.auditUnsealed(ctx, err, Event{Target: "data key of " + user.String()})
 }
 
 // nameHash finds the people who have a name.

@@ -39,7 +39,7 @@ func (d *DB) openSubject(ctx context.Context, key seal.Key, f seal.Field, tenant
 	}
 	var s Subject
 	err := f.Open(key, tenantKey, row, stored.sealed, &s.ID, &s.Email, &s.Name)
-	return s, d.refusedField(ctx, err, f, tenantKey, row)
+	return s, d.auditUnsealedField(ctx, err, f, tenantKey, row)
 }
 
 // subjectHash finds a tenant's subject. It reveals nothing of the subject, nor that another tenant has the same one.
@@ -54,12 +54,12 @@ func visitorKey(keys *seal.Keyring, tenantKey string) seal.Key {
 	return seal.NewKey(keys.Derive("visitors\x00" + tenantKey))
 }
 
-func (d *DB) refusedField(ctx context.Context, err error, f seal.Field, tenantKey string, row []byte) error {
+func (d *DB) auditUnsealedField(ctx context.Context, err error, f seal.Field, tenantKey string, row []byte) error {
 	if err == nil {
 		return nil
 	}
 	id, _ := uuid.FromBytes(row[:min(len(row), 16)])
-	return d.refused(ctx, err, Event{TenantKey: tenantKey, Target: string(f) + " " + id.String()})
+	return d.auditUnsealed(ctx, err, Event{TenantKey: tenantKey, Target: string(f) + " " + id.String()})
 }
 
 // visitor asks for the subject that a row of f holds, and for what it rests on. It returns CodeGone where there is none.
@@ -67,7 +67,7 @@ func (d *DB) visitor(ctx context.Context, f seal.Field, tenantKey string, row To
 	var k storedSubject
 	var key uuid.NullUUID
 	var nonce bool
-	err := d.auth(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx bun.Tx) error {
 		err := tx.NewRaw(query, args...).Scan(ctx, &k.clear, &k.email, &k.name, &k.sealed, &key, &nonce)
 		return noRows(err, &Error{Code: CodeGone, Message: gone})
 	})
@@ -78,5 +78,5 @@ func (d *DB) visitor(ctx context.Context, f seal.Field, tenantKey string, row To
 	if err != nil {
 		return nil, Evidence{}, err
 	}
-	return &s, keptEvidence(key, nonce), nil
+	return &s, storedEvidence(key, nonce), nil
 }

@@ -7,7 +7,7 @@ import "context"
 // written stays theirs, at the account origin. It returns ErrUnknownTenant when there is none.
 func (d *DB) Suspend(ctx context.Context, by Seat, tenantKey string) (*Tenant, error) {
 	defer d.sessions.forget()
-	return d.change(ctx, by, tenantKey, demand{}, func(tx *changing) error {
+	return d.changeTenant(ctx, by, tenantKey, requirement{}, func(tx *tenantTx) error {
 		// The sessions come second: a sign-in under way holds the tenant (mayEmbed) until its session can be seen.
 		result, err := tx.NewRaw(`UPDATE tenants SET suspended_at = now() WHERE key = ? AND suspended_at IS NULL`, tenantKey).Exec(ctx)
 		if err != nil {
@@ -25,7 +25,7 @@ func (d *DB) Suspend(ctx context.Context, by Seat, tenantKey string) (*Tenant, e
 
 // Resume takes that back: visitors sign in again. It returns ErrUnknownTenant when there is none.
 func (d *DB) Resume(ctx context.Context, by Seat, tenantKey string) (*Tenant, error) {
-	return d.change(ctx, by, tenantKey, demand{}, func(tx *changing) error {
+	return d.changeTenant(ctx, by, tenantKey, requirement{}, func(tx *tenantTx) error {
 		result, err := tx.NewRaw(`UPDATE tenants SET suspended_at = NULL WHERE key = ? AND suspended_at IS NOT NULL`, tenantKey).Exec(ctx)
 		if err != nil {
 			return err

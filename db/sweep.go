@@ -72,7 +72,7 @@ func (d *DB) Sweep(ctx context.Context) error {
 func (d *DB) sweep(ctx context.Context, batch func(bun.Tx) (int64, error)) error {
 	for {
 		var swept int64
-		err := d.auth(ctx, func(tx bun.Tx) (err error) {
+		err := d.asAuthority(ctx, func(tx bun.Tx) (err error) {
 			swept, err = batch(tx)
 			return err
 		})

@@ -43,7 +43,7 @@ func (d *DB) Tenant(ctx context.Context, key string) (*Tenant, error) {
 		return nil, ErrUnknownTenant
 	}
 	t := Tenant{Key: key, EmbedOrigins: []string{}}
-	err := d.again(ctx, func() error {
+	err := d.retry(ctx, func() error {
 		return d.bun.NewRaw(`SELECT t.name, t.assertion_policy, t.require_nonce, t.vouched_accounts, t.brand_name, t.accent, t.created_at, t.suspended_at,
 			ARRAY(SELECT o.origin FROM embed_origins o WHERE o.tenant_key = t.key ORDER BY o.origin)
 		FROM tenants t WHERE t.key = ?`, key).
@@ -64,7 +64,7 @@ func (d *DB) EachTenant(ctx context.Context, f func(*Tenant) error) error {
 	const page = 500
 	for after := ""; ; {
 		var keys []string
-		err := d.auth(ctx, func(tx bun.Tx) error {
+		err := d.asAuthority(ctx, func(tx bun.Tx) error {
 			return tx.NewRaw(`SELECT key FROM tenants WHERE key > ? ORDER BY key LIMIT ?`, after, page).Scan(ctx, &keys)
 		})
 		if err != nil {
@@ -117,7 +117,7 @@ func (d *DB) insertTenant(ctx context.Context, by actor, key, name string, origi
 		}
 		origins[i] = parsed
 	}
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		then := func() error { return nil }
 		if first != nil {
 			var err error
@@ -168,8 +168,8 @@ func checkTenantName(field, name string) (string, error) {
 	if n := utf8.RuneCountInString(name); n == 0 || n > 80 || !validText(name) {
 		return "", invalid(field, "A tenant's name has 1 to 80 characters.")
 	}
-	if strings.ContainsFunc(name, unseen) {
-		return "", invalid(field, errUnseen)
+	if strings.ContainsFunc(name, forbiddenInName) {
+		return "", invalid(field, errForbiddenInName)
 	}
 	return name, nil
 }

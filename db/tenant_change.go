@@ -20,7 +20,7 @@ type TenantChange struct {
 // no such tenant.
 func (d *DB) UpdateTenant(ctx context.Context, by Seat, tenantKey string, c TenantChange) (*Tenant, error) {
 	defer d.sessions.forget()
-	return d.change(ctx, by, tenantKey, demand{role: RoleAdmin}, func(tx *changing) error {
+	return d.changeTenant(ctx, by, tenantKey, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
 		t := Tenant{Key: tenantKey}
 		err := tx.NewRaw(`SELECT name, assertion_policy, require_nonce, vouched_accounts, brand_name, accent FROM tenants WHERE key = ?`, tenantKey).
 			Scan(ctx, &t.Name, &t.Policy.Assertion, &t.Policy.RequireNonce, &t.Policy.VouchedAccounts, &t.Branding.Name, &t.Branding.Accent)
@@ -71,7 +71,7 @@ func set[T any](field *T, to *T) {
 }
 
 // recordChanges records what of a tenant is another way now, before and after.
-func (c *changing) recordChanges(ctx context.Context, before, after Tenant) error {
+func (c *tenantTx) recordChanges(ctx context.Context, before, after Tenant) error {
 	for _, e := range []struct{ action, target, before, after string }{
 		{"tenant.renamed", "name", before.Name, after.Name},
 		{"policy.changed", "assertion", string(before.Policy.Assertion), string(after.Policy.Assertion)},

@@ -20,13 +20,13 @@ func (d *DB) IssueTicket(ctx context.Context, key *ServerKey, s Subject) (ticket
 	if err := s.Check(); err != nil {
 		return "", time.Time{}, err
 	}
-	if err := d.Allow(ctx, NewTickets.By(tenantKey).Noted(Event{TenantKey: tenantKey, Actor: "backend"})); err != nil {
+	if err := d.Allow(ctx, NewTickets.By(tenantKey).RecordedAs(Event{TenantKey: tenantKey, Actor: "backend"})); err != nil {
 		return "", time.Time{}, err
 	}
 	ticket = "tk_" + strings.ToLower(rand.Text())
 	hash := HashToken(ticket)
 	k := d.storeSubject(d.visitorKey(tenantKey), ticketOf, tenantKey, hash[:], s)
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		if err := holdServerKey(ctx, tx, key); err != nil {
 			return err
 		}

@@ -132,9 +132,9 @@ func (l *timeline) check(ctx context.Context, c *pgconn.PgConn) error {
 	}
 }
 
-// lookOut looks around once a second until ctx ends, since a primary that was replaced may go on answering: one whose
+// watchPrimaries runs checkPrimaries once a second until ctx ends, since a primary that was replaced may go on answering: one whose
 // Patroni has died does.
-func (d *DB) lookOut(ctx context.Context) {
+func (d *DB) watchPrimaries(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
@@ -142,14 +142,14 @@ func (d *DB) lookOut(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			d.lookAround()
+			d.checkPrimaries()
 		}
 	}
 }
 
-// lookAround asks each of several hosts once whether it is a primary on a later timeline. If so, the
+// checkPrimaries asks each of several hosts once whether it is a primary on a later timeline. If so, the
 // connections to the one that it has replaced are dropped.
-func (d *DB) lookAround() {
+func (d *DB) checkPrimaries() {
 	if d.timeline == nil || !d.looking.CompareAndSwap(false, true) {
 		return
 	}

@@ -106,7 +106,7 @@ func (d *DB) FlushUsage(ctx context.Context) error {
 		return nil
 	}
 	if err := d.writeUsage(ctx, operations, notes); err != nil {
-		d.heed(ctx, err)
+		d.handleError(ctx, err)
 		u.giveBack(operations, notes)
 		return err
 	}

@@ -28,7 +28,7 @@ func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *Toke
 		return uuid.Nil, err
 	}
 	defer d.sessions.forget() // the one that is replaced
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		if err := lockUsers(ctx, tx, id, replaces); err != nil && !errors.Is(err, ErrNoSession) { // nobody else knows of the new one yet
 			return err
 		}
@@ -72,7 +72,7 @@ func (d *DB) RenameUser(ctx context.Context, s *Session, name string) (*Session,
 		return nil, err
 	}
 	defer d.sessions.forget() // they know the old name
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}

@@ -17,8 +17,8 @@ func lockUser(ctx context.Context, tx bun.Tx, user uuid.UUID) error {
 	return noRows(tx.NewRaw(`SELECT id FROM users WHERE id = ? FOR NO KEY UPDATE`, user).Scan(ctx, &id), ErrNoSession)
 }
 
-// meetUser is lockUser for what happens to a person often, as a sign-in: those don't wait for one another.
-func meetUser(ctx context.Context, tx bun.Tx, user uuid.UUID) error {
+// lockUserShared is lockUser for what happens to a person often, as a sign-in: those don't wait for one another.
+func lockUserShared(ctx context.Context, tx bun.Tx, user uuid.UUID) error {
 	var id uuid.UUID
 	return noRows(tx.NewRaw(`SELECT id FROM users WHERE id = ? FOR SHARE`, user).Scan(ctx, &id), ErrNoSession)
 }

@@ -26,7 +26,7 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Ev
 			d.sessions.forget()
 		}
 	}()
-	return d.auth(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx bun.Tx) error {
 		if err := d.lockSubject(ctx, tx, tenantKey, s.ID); err != nil {
 			return err
 		}
@@ -59,14 +59,14 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Ev
 		if err != nil {
 			return err
 		}
-		ended, err = capSessions(ctx, tx, user)
+		ended, err = limitSessions(ctx, tx, user)
 		return err
 	})
 }
 
 // Vouched reports whether there is an account that a tenant's assertion alone opens.
 func (d *DB) Vouched(ctx context.Context, tenantKey, subject string) (yes bool, err error) {
-	err = d.auth(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx bun.Tx) error {
 		return tx.NewRaw(`SELECT EXISTS (SELECT FROM users WHERE vouched_by = ? AND (vouched_subject_hash = ? OR vouched_subject = ?))`,
 			tenantKey, d.subjectHash(tenantKey, subject), d.stillClear(subject)).Scan(ctx, &yes)
 	})
@@ -126,7 +126,7 @@ func (d *DB) mergeVouched(ctx context.Context, tx bun.Tx, account *Session, tena
 	}
 	old, err := d.keys.OpenDataKey(ctx, vouched, dataKey)
 	if err != nil {
-		return d.refused(ctx, err, Event{TenantKey: tenantKey, Target: "data key of " + vouched.String()})
+		return d.auditUnsealed(ctx, err, Event{TenantKey: tenantKey, Target: "data key of " + vouched.String()})
 	}
 	if _, err := tx.NewRaw(`UPDATE users SET merged_into = ? WHERE id = ?`, account.UserID, vouched).Exec(ctx); err != nil {
 		return err

@@ -156,7 +156,7 @@ func At(t testing.TB, ownerURL string) *Database {
 func (d *Database) Node(t testing.TB, o db.Options) *db.DB {
 	t.Helper()
 	// A test that throws everything at once at a busy machine is no reason to give up.
-	o.Patience = cmp.Or(o.Patience, time.Minute)
+	o.AcquireTimeout = cmp.Or(o.AcquireTimeout, time.Minute)
 	o.StatementTimeout = cmp.Or(o.StatementTimeout, time.Minute)
 	node, err := db.Open(t.Context(), d.URL, d.Keys, o)
 	must(t, err)

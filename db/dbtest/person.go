@@ -96,7 +96,7 @@ func (p *Person) WidgetToken(t testing.TB, tenant *db.Tenant) db.TokenHash {
 func (p *Person) Redeem(t testing.TB, tenant *db.Tenant) (db.TokenHash, error) {
 	t.Helper()
 	d, browser, uri, code, token := p.database.DB, secret(), secret(), secret(), secret()
-	request := &db.Request{
+	request := &db.AuthorizationRequest{
 		RequestURIHash: uri[:], TenantKey: tenant.Key, RedirectURI: "https://frame.example/embed/" + tenant.Key,
 		ResponseMode: "query", Scope: "notes", JKT: Key, EmbedOrigin: "https://shop.example",
 	}
@@ -108,7 +108,7 @@ func (p *Person) Redeem(t testing.TB, tenant *db.Tenant) (db.TokenHash, error) {
 	if err := d.GrantRequest(t.Context(), opened.ID, browser, p.Account, false, code, time.Minute); err != nil {
 		return token, err
 	}
-	_, err = d.RedeemCode(t.Context(), code, func(*db.Request) error { return nil },
+	_, err = d.RedeemCode(t.Context(), code, func(*db.AuthorizationRequest) error { return nil },
 		db.NewSession{Token: token, Idle: 2 * time.Hour, Lifetime: 12 * time.Hour})
 	return token, err
 }

@@ -48,7 +48,7 @@ func (k Key) Open(sealed, aad []byte) ([]byte, error) {
 	if len(sealed) < 1 || sealed[0] != format1 {
 		return nil, ErrUnsealed
 	}
-	return k.decrypt(sealed[1:], aad)
+	return k.decrypt(nil, sealed[1:], aad)
 }
 
 // encrypt appends nonce and ciphertext to dst.
@@ -61,11 +61,12 @@ func (k Key) encrypt(dst, plain, aad []byte) []byte {
 	return k.aead.Seal(dst, dst[n:n+k.aead.NonceSize()], plain, aad)
 }
 
-func (k Key) decrypt(sealed, aad []byte) ([]byte, error) {
+// decrypt appends what encrypt encrypted to dst.
+func (k Key) decrypt(dst, sealed, aad []byte) ([]byte, error) {
 	if len(sealed) < k.aead.NonceSize() {
 		return nil, ErrUnsealed
 	}
-	plain, err := k.aead.Open(nil, sealed[:k.aead.NonceSize()], sealed[k.aead.NonceSize():], aad)
+	plain, err := k.aead.Open(dst, sealed[:k.aead.NonceSize()], sealed[k.aead.NonceSize():], aad)
 	if err != nil {
 		return nil, ErrUnsealed
 	}

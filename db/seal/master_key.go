@@ -53,5 +53,5 @@ func (k *localKey) Wrap(_ context.Context, plain, aad []byte) ([]byte, error) {
 
 // Unwrap undoes Wrap.
 func (k *localKey) Unwrap(_ context.Context, wrapped, aad []byte) ([]byte, error) {
-	return k.key.decrypt(wrapped, aad)
+	return k.key.decrypt(nil, wrapped, aad)
 }

@@ -55,26 +55,36 @@ type Opener struct {
 
 // OpenText is Key.OpenText.
 func (o *Opener) OpenText(at Place, sealed []byte) (Text, error) {
-	o.aad = at.appendAAD(o.aad[:0])
-	plain, err := o.Key.Open(sealed, o.aad)
-	if err != nil {
-		return Text{}, err
+	t, _, err := o.OpenTextIn(nil, at, sealed)
+	return t, err
+}
+
+// OpenTextIn opens a text in buffer, or in a larger one if that is too small. It returns the buffer
+// that holds the text: the text is lost once another one is opened in it.
+func (o *Opener) OpenTextIn(buffer []byte, at Place, sealed []byte) (Text, []byte, error) {
+	if len(sealed) < 1 || sealed[0] != format1 {
+		return Text{}, nil, ErrUnsealed
 	}
-	// Nobody else has plain: the strings may share it.
+	o.aad = at.appendAAD(o.aad[:0])
+	plain, err := o.Key.decrypt(buffer[:0], sealed[1:], o.aad)
+	if err != nil {
+		return Text{}, nil, err
+	}
+	// Nobody else writes to plain while the text is needed: the strings may share it.
 	r := reader{rest: unsafe.String(unsafe.SliceData(plain), len(plain))}
 	t := Text{Title: r.string(), Body: r.string()}
 	n := r.uvarint()
 	if n > uint64(len(r.rest)) {
-		return Text{}, ErrUnsealed
+		return Text{}, nil, ErrUnsealed
 	}
 	t.Tags = make([]string, n)
 	for i := range t.Tags {
 		t.Tags[i] = r.string()
 	}
 	if r.bad || len(r.rest) != 0 {
-		return Text{}, ErrUnsealed
+		return Text{}, nil, ErrUnsealed
 	}
-	return t, nil
+	return t, plain, nil
 }
 
 func (p Place) appendAAD(aad []byte) []byte {
