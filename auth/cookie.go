@@ -9,6 +9,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/seal"
+	"github.com/company-a/aside/internal/address"
 )
 
 // Two cookies, both of the account origin alone, each with nothing in it but a random id.
@@ -70,13 +71,13 @@ func (s *Server) AccountSession(r *http.Request) (*db.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	session.From = Address(r)
+	session.From = address.Of(r).String()
 	return session, nil
 }
 
 // newAccountSession is the session that a sign-in in this browser begins, by the id of its cookie.
 func (s *Server) newAccountSession(r *http.Request, id secret) db.NewSession {
-	return db.NewSession{Token: id.hash(), Idle: accountIdle, Lifetime: accountLife, From: Address(r)}
+	return db.NewSession{Token: id.hash(), Idle: accountIdle, Lifetime: accountLife, From: address.Of(r).String()}
 }
 
 // replaced gives the token of the account session that a sign-in in this browser ends.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/address"
 )
 
 // An identity handle outlives the assertion that it was exchanged for, so that nothing expires
@@ -105,7 +106,7 @@ func (s *Server) rejected(r *http.Request, tenant *db.Tenant, reason string) err
 		return err // and no further entry: nobody fills the log with them
 	}
 	reference, err := s.db.RecordRefusal(r.Context(), db.Event{
-		TenantKey: tenant.Key, Actor: "visitor", Action: "assertion.refused", IP: Address(r), Detail: reason,
+		TenantKey: tenant.Key, Actor: "visitor", Action: "assertion.refused", IP: address.Of(r).String(), Detail: reason,
 	})
 	if err != nil {
 		return err
@@ -126,7 +127,7 @@ func (s *Server) notAny(r *http.Request, tenant *db.Tenant, err error) error {
 
 // wrongSubjects is a try to pass for somebody at a tenant that went wrong.
 func wrongSubjects(r *http.Request, tenant *db.Tenant) []db.Try {
-	return db.RecordedAs(db.Event{TenantKey: tenant.Key, IP: Address(r)}, db.WrongSubjectsFrom.From(neighbourhood(r).String(), tenant.Key)...)
+	return db.RecordedAs(db.Event{TenantKey: tenant.Key, IP: address.Of(r).String()}, db.WrongSubjectsFrom.From(address.Subscriber(r).String(), tenant.Key)...)
 }
 
 // subjectHash tells whether two subjects of a tenant are the same without telling whom: the

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/address"
 )
 
 // The paces are what may be asked how often on one node. They keep one visitor, one tenant or
@@ -97,14 +98,14 @@ func (s *Server) turn(r *http.Request, kind string) (leave func(), err error) {
 	if s.paces.failures.wait(r) == 0 && s.paces.strangers.wait(r) == 0 {
 		return func() {}, nil
 	}
-	return s.queues.enter(r.Context(), neighbourhood(r).String()+" "+kind)
+	return s.queues.enter(r.Context(), address.Subscriber(r).String()+" "+kind)
 }
 
 // noteFlood has the audit log told, once in a while, that an address asks too often. What turns away
 // a flood must cost nearly nothing, so it is not each time that the database is asked.
 func (s *Server) noteFlood(r *http.Request, what string) {
-	if from := neighbourhood(r); s.paces.noted.count(from) == 0 {
-		s.db.RecordRateLimit(r.Context(), what, from.String(), db.Event{IP: Address(r)})
+	if from := address.Subscriber(r); s.paces.noted.count(from) == 0 {
+		s.db.RecordRateLimit(r.Context(), what, from.String(), db.Event{IP: address.Of(r).String()})
 	}
 }
 
@@ -142,7 +143,7 @@ func (s *Server) recognize(r *http.Request, find func(*http.Request) (*Principal
 	if err != nil || p == nil {
 		return nil, err
 	}
-	p.Address = Address(r)
+	p.Address = address.Of(r).String()
 	return p, s.pace(p)
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/address"
 )
 
 // A ceremony's answer with an attestation is a few kilobytes.
@@ -139,7 +140,7 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) (name string, 
 	if err != nil {
 		return "", err
 	}
-	signUps := db.RecordedAs(db.Event{IP: Address(r)}, db.SignUpsFrom.From(neighbourhood(r).String())...)
+	signUps := db.RecordedAs(db.Event{IP: address.Of(r).String()}, db.SignUpsFrom.From(address.Subscriber(r).String())...)
 	if err := s.db.Allow(r.Context(), signUps...); err != nil {
 		return "", err
 	}
@@ -258,7 +259,7 @@ func (s *Server) refusedCopy(r *http.Request, user uuid.UUID) error {
 
 // notePasskey has the audit log told why a passkey of user's was refused, and gives the refusal.
 func (s *Server) notePasskey(r *http.Request, user uuid.UUID, why string, refusal error) error {
-	if err := s.db.RecordRefusedPasskey(r.Context(), user, Address(r), why); err != nil {
+	if err := s.db.RecordRefusedPasskey(r.Context(), user, address.Of(r).String(), why); err != nil {
 		return err
 	}
 	return refusal

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/address"
 )
 
 // A recoveryBody says what opens an account without a passkey: one of its person's recovery codes or
@@ -38,7 +39,7 @@ func (s *Server) readRecovery(w http.ResponseWriter, r *http.Request) (body reco
 		return body, nil, err
 	}
 	defer leave()
-	found, err := find(r.Context(), text.reveal(), Address(r), neighbourhood(r).String())
+	found, err := find(r.Context(), text.reveal(), address.Of(r).String(), address.Subscriber(r).String())
 	if err != nil {
 		return body, nil, recoveryRefusal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/address"
 )
 
 // A tokenResponse is RFC 6749 §5.1 with the token type of RFC 9449 §5.
@@ -109,7 +110,7 @@ func (s *Server) redeem(r *http.Request, p url.Values, tenant *db.Tenant) (any, 
 		err = errInvalidGrant
 	}
 	if errors.Is(err, errInvalidGrant) {
-		wrong := db.RecordedAs(db.Event{IP: Address(r)}, db.WrongCodesFrom.From(neighbourhood(r).String())...)
+		wrong := db.RecordedAs(db.Event{IP: address.Of(r).String()}, db.WrongCodesFrom.From(address.Subscriber(r).String())...)
 		if err := s.db.Allow(r.Context(), wrong...); err != nil {
 			return nil, err
 		}
@@ -121,7 +122,7 @@ func (s *Server) redeem(r *http.Request, p url.Values, tenant *db.Tenant) (any, 
 }
 
 func (s *Server) newSession(r *http.Request, accessToken secret) db.NewSession {
-	return db.NewSession{Token: accessToken.hash(), Idle: s.sessionIdle, Lifetime: s.sessionLife, OwnOrigin: s.frameOrigin, From: Address(r)}
+	return db.NewSession{Token: accessToken.hash(), Idle: s.sessionIdle, Lifetime: s.sessionLife, OwnOrigin: s.frameOrigin, From: address.Of(r).String()}
 }
 
 func (s *Server) tokenResponse(tenantKey string, accessToken secret, subject *db.Subject) *tokenResponse {
@@ -167,5 +168,5 @@ func (s *Server) signOut(r *http.Request, token secret) error {
 	if !known {
 		return tooOften(s.paces.failures.count(r))
 	}
-	return s.db.SignOut(r.Context(), token.hash(), Address(r))
+	return s.db.SignOut(r.Context(), token.hash(), address.Of(r).String())
 }

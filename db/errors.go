@@ -41,6 +41,18 @@ func IsCode(err error, code Code) bool {
 	return errors.As(err, &e) && e.Code == code
 }
 
+// Message returns the text of an error for people: an Error's message without its code, and what is wrong in an outage.
+func Message(err error) string {
+	if Outage(err) != nil {
+		return "the database cannot be used at the moment: " + oneLine(err.Error())
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Message
+	}
+	return err.Error()
+}
+
 func invalid(field, format string, args ...any) error {
 	return &Error{Code: CodeInvalid, Field: field, Message: fmt.Sprintf(format, args...)}
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Every address of routes.go, on https origins, with whatever it answers: each answer bears the
+// Every address of internal/server/routes.go, on https origins, with whatever it answers: each answer bears the
 // security headers, and none a policy that lets in a script of its text.
 func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,6 @@
 //go:build ignore
 
-// Command tests bundles the tests of the browser code, *.test.ts, into a directory, for Node to run:
+// Command tests bundles the tests of the browser code, *.test.ts, into a directory, where Node runs them:
 //
 //	go run -modfile=tools/go.mod tools/tests.go DIRECTORY
 package main
@@ -12,7 +12,7 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// The id of the trusted document, which the build makes (widget/build), matters to no test.
+// No test needs the id of the trusted document, which the build generates (widget/build).
 var documents = api.Plugin{Name: "documents", Setup: func(build api.PluginBuild) {
 	build.OnLoad(api.OnLoadOptions{Filter: `/widget/src/documents\.ts$`}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
 		source, err := os.ReadFile(args.Path)
@@ -21,7 +21,7 @@ var documents = api.Plugin{Name: "documents", Setup: func(build api.PluginBuild)
 	})
 }}
 
-// Debian 12 has Node 18, whose modules lack what browsers have.
+// Node 18, which Debian 12 has, lacks the browsers' global crypto.
 const nodeCrypto = `import { webcrypto as nodeCrypto } from "node:crypto"; globalThis.crypto ??= nodeCrypto;`
 
 func main() {

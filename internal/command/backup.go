@@ -1,0 +1,104 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/internal/version"
+)
+
+// Backup writes the whole database to a file.
+type Backup struct {
+	databaseFlags
+	File string `arg:"" help:"File to write. It must not exist."`
+}
+
+// A backupReport describes a backup that was written or restored.
+type backupReport struct {
+	File       string    `json:"file"`
+	CreatedAt  time.Time `json:"createdAt"`
+	Tables     int       `json:"tables"`
+	Rows       int64     `json:"rows"`
+	RPID       string    `json:"rpID,omitempty"`
+	MasterKeys []string  `json:"masterKeys"`
+	Notice     string    `json:"notice,omitempty"`
+}
+
+func reportOf(file string, m *backup.Manifest) backupReport {
+	return backupReport{File: file, CreatedAt: m.CreatedAt, Tables: len(m.Tables), Rows: m.Rows(), RPID: m.RPID, MasterKeys: m.MasterKeys}
+}
+
+// Run writes a backup and prints a report.
+func (c *Backup) Run(e *environment) (err error) {
+	if _, err := os.Lstat(c.File); err == nil {
+		return fmt.Errorf("%s exists: give another name", c.File)
+	}
+	keys, err := c.existingKeyring(e)
+	if err != nil {
+		return err
+	}
+	d, err := locate(e, &c.databaseFlags, shared)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	var m *backup.Manifest
+	err = writeFile(c.File, func(w io.Writer) (err error) {
+		m, err = db.Backup(e.ctx, d.url, keys, version.Running().Version, w)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	report := reportOf(c.File, m)
+	report.Notice = "This file does not hold the master key, and nothing in it can be read without the key: back up the key too, in another place."
+	return e.print(report, nil)
+}
+
+// writeFile writes a file completely and durably, or not at all. A killed process leaves a file of another name, which
+// ends in .unfinished.
+func writeFile(name string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.unfinished")
+	if err != nil {
+		return explainWrite(name, err)
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close()
+			_ = os.Remove(f.Name())
+			err = explainWrite(name, err)
+		}
+	}()
+	if err := write(f); err != nil {
+		return err
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), name); err != nil {
+		return err
+	}
+	return syncDirectory(filepath.Dir(name))
+}
+
+// explainWrite replaces an error of the file system by a sentence for the operator.
+func explainWrite(name string, err error) error {
+	dir := filepath.Dir(name)
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
+		return fmt.Errorf("%s was not written: there is no space left in %s", name, dir)
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s was not written: there is no directory %s", name, dir)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%s was not written: the directory %s is not writable", name, dir)
+	}
+	return err
+}

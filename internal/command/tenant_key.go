@@ -1,0 +1,74 @@
+package command
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/db"
+)
+
+type tenantKey struct {
+	Add    keyAdd          `cmd:"" help:"Add a key that verifies assertions, and print it as JSON. A generated secret is printed only once."`
+	List   keyList         `cmd:"" help:"Print the keys that verify assertions as JSON."`
+	Revoke keyRevoke       `cmd:"" help:"Revoke a key that verifies assertions."`
+	Server tenantServerKey `cmd:"" help:"Manage the keys of the tenant's backend."`
+}
+
+type keyAdd struct {
+	Key       string `arg:"" help:"Tenant's key, t_…"`
+	PublicJWK string `name:"public-jwk" xor:"kind" help:"Public key, as a JWK with its alg. Without it or --jwks-url, a shared secret is generated." placeholder:"JSON"`
+	JWKSURL   string `name:"jwks-url" xor:"kind" help:"URL of the tenant's own key set." placeholder:"URL"`
+}
+
+// Run adds a public key, a key set, or a shared secret that it generates.
+func (c *keyAdd) Run(e *environment, d *db.DB) error {
+	kind := db.SharedSecret
+	switch {
+	case c.PublicJWK != "":
+		kind = db.PublicJWK
+	case c.JWKSURL != "":
+		kind = db.JWKSURL
+	}
+	k, generated, err := auth.NewAssertionKey(c.Key, kind, "", c.PublicJWK, c.JWKSURL, false)
+	if err != nil {
+		return err
+	}
+	if err := d.AddAssertionKey(e.ctx, db.Operator, k); err != nil {
+		return err
+	}
+	return e.print(printedKey{k.ID, k.Kind, k.KeyID, k.Algorithm, k.RevokedAt != nil, generated}, nil)
+}
+
+// A printedKey holds the fields of an assertion key that operators see.
+type printedKey struct {
+	ID        uuid.UUID           `json:"id"`
+	Kind      db.AssertionKeyKind `json:"kind"`
+	KeyID     string              `json:"kid,omitempty"`
+	Algorithm string              `json:"algorithm,omitempty"`
+	Revoked   bool                `json:"revoked"`
+	Secret    string              `json:"secret,omitempty"`
+}
+
+type keyList struct {
+	Key string `arg:"" help:"Tenant's key, t_…"`
+}
+
+// Run lists a tenant's assertion keys.
+func (c *keyList) Run(e *environment, d *db.DB) error {
+	keys, err := d.AssertionKeys(e.ctx, c.Key)
+	printed := make([]printedKey, len(keys))
+	for i, k := range keys {
+		printed[i] = printedKey{ID: k.ID, Kind: k.Kind, KeyID: k.KeyID, Algorithm: k.Algorithm, Revoked: k.RevokedAt != nil}
+	}
+	return e.print(printed, err)
+}
+
+type keyRevoke struct {
+	Key string    `arg:"" help:"Tenant's key, t_…"`
+	ID  uuid.UUID `arg:"" help:"Assertion key's id."`
+}
+
+// Run revokes an assertion key.
+func (c *keyRevoke) Run(e *environment, d *db.DB) error {
+	return e.print(map[string]uuid.UUID{"id": c.ID}, d.RevokeAssertionKey(e.ctx, db.Operator, c.Key, c.ID))
+}

@@ -1,0 +1,52 @@
+package repository
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// Whatever code aside:error may have, its help URL leads to a paragraph of its own.
+func TestEachErrorIsExplained(t *testing.T) {
+	page, err := os.ReadFile("docs/troubleshooting.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	for pattern, code := range map[string]*regexp.Regexp{
+		"widget/src/*.ts":        regexp.MustCompile(`(?:new Problem\(|code: )"(\w+)"`),
+		"widget/src/extras/*.ts": regexp.MustCompile(`new Problem\("(\w+)"`),
+		"widget/npm/src/*.ts":    regexp.MustCompile(`code: "(\w+)"`),
+		"widget/embed.go":        regexp.MustCompile(`origin, "(\w+)", "`),
+		"graph/refusal.go":       regexp.MustCompile(`Code = "(\w+)"`),
+		// What the OAuth endpoints answer to the widget.
+		"auth/par.go":       regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
+		"auth/token.go":     regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
+		"auth/exchange.go":  regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
+		"auth/dpop.go":      regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
+		"auth/errors.go":    regexp.MustCompile(`"(rate_limited|temporarily_unavailable|request_expired|server_error)"`),
+		"auth/authorize.go": regexp.MustCompile(`authorizeResponse\{Error: "(\w+)"`),
+	} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		for _, file := range files {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range code.FindAllSubmatch(source, -1) {
+				told++
+				if name := string(m[1]); name != "UNAUTHENTICATED" && !strings.Contains(string(page), `<a name="`+name+`"></a>`) { // the widget says gone
+					t.Errorf("%s may tell of %s, which docs/troubleshooting.md has not", file, name)
+				}
+			}
+		}
+	}
+	if told < 30 {
+		t.Errorf("only %d codes were found", told)
+	}
+}

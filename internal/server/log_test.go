@@ -1,0 +1,42 @@
+package server
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// A log line is short and printable, no matter what was sent.
+func TestTheLogIsBoundedAndPrintable(t *testing.T) {
+	for _, sent := range []string{
+		strings.Repeat("x", 1<<20), "a\x1b[2Jb", "a\nb", "a\u202eb", "a\u0085b", "a\u2028b", "a\x00b", "a\xffb", "a\u200bb", strings.Repeat("ä", 999), strings.Repeat("\x00", 5000),
+	} {
+		var log bytes.Buffer
+		l := NewLog(&log)
+		l.Info("x", "text", sent, "error", errors.New(sent), slog.Group("inside", "text", sent))
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Method, r.Host, r.URL.Path = "M"+strings.Repeat("X", 50_000), sent, "/"+sent
+		logRequests(http.NotFoundHandler(), l).ServeHTTP(httptest.NewRecorder(), r)
+		most := 20_000
+		for line := range strings.Lines(log.String()) {
+			line = strings.TrimSuffix(line, "\n")
+			if strings.Contains(line, `"msg":"request"`) {
+				most = 4_000 // there is one for each request
+			}
+			if len(line) > most || strings.ContainsFunc(line, func(c rune) bool { return !unicode.IsGraphic(c) || c == unicode.ReplacementChar }) {
+				t.Errorf("%.20q makes %d bytes: %.300q", sent, len(line), line)
+			}
+		}
+		if n := strings.Count(log.String(), "\n"); n != 2 {
+			t.Errorf("%.20q makes %d lines", sent, n)
+		}
+	}
+	if got := printable("https://käse.example/ü?a=\"b\"", 200); got != "https://käse.example/ü?a=\"b\"" {
+		t.Errorf("what can be seen is %s", got)
+	}
+}

@@ -1,0 +1,51 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/company-a/aside/auth"
+)
+
+// requestTimeout is how long one request may take, including the database.
+const requestTimeout = 20 * time.Second
+
+// logRequests gives each request an id, a deadline and one line in the log, and turns a panic into an answer with the id.
+// The line has no query, header or body: those hold codes, tokens and notes.
+func logRequests(next http.Handler, log *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := rand.Text()[:16]
+		w.Header().Set("X-Request-Id", id)
+		ctx := r.Context()
+		if !auth.OpensStream(r) { // a stream has no deadline
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, requestTimeout)
+			defer cancel()
+		}
+		answer := newAnswerWriter(w, r)
+		started := time.Now()
+		defer func() {
+			fault := recover()
+			if fault == http.ErrAbortHandler { //nolint:errorlint // the very value, as net/http does
+				panic(fault)
+			}
+			if fault != nil {
+				// The value may hold anything; its type and the stack hold no data.
+				log.LogAttrs(ctx, slog.LevelError, "panic", slog.String("request", id), slog.String("type", fmt.Sprintf("%T", fault)), slog.Any("stack", stack()))
+				if !answer.begun {
+					w.Header().Set("Content-Type", "application/json")
+					answer.WriteHeader(http.StatusInternalServerError)
+					fmt.Fprintf(answer, `{"errors":[{"message":"Something went wrong on our side (id %s).","extensions":{"code":"INTERNAL"}}]}`, id)
+				}
+			}
+			log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("request", id), slog.String("method", short(r.Method)),
+				slog.String("host", short(r.Host)), slog.String("path", short(r.URL.Path)), slog.Int("status", answer.status),
+				slog.Duration("duration", time.Since(started)))
+		}()
+		next.ServeHTTP(answer, r.WithContext(ctx))
+	})
+}

@@ -1,0 +1,5 @@
+// Package version tells which release of Aside is running, from what the Go toolchain and the Makefile
+// stamped into the binary.
+//
+// It must not read configuration and imports nothing of ours.
+package version
