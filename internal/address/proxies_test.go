@@ -46,7 +46,7 @@ func TestWhatProxiesSayCountsFromTrustedPeersAlone(t *testing.T) {
 				}
 				for _, name := range forwardingHeaders {
 					if r.Header.Get(name) != "" {
-						t.Errorf("%s is left for handlers", name)
+						t.Errorf("handlers still see %s", name)
 					}
 				}
 			})).ServeHTTP(httptest.NewRecorder(), r)
@@ -57,7 +57,7 @@ func TestWhatProxiesSayCountsFromTrustedPeersAlone(t *testing.T) {
 func TestProxiesAreAddressesAndNetworks(t *testing.T) {
 	for _, wrong := range []string{"proxy.example", "10.0.0.0/33", "10.0.0.1:80", "*"} {
 		if _, err := ParseProxies(wrong); err == nil {
-			t.Errorf("%q is taken", wrong)
+			t.Errorf("%q is accepted", wrong)
 		}
 	}
 	if p, err := ParseProxies(" 10.0.0.7 ,, 2001:db8::/32,"); err != nil || len(p) != 2 {

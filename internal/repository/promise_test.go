@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// What people read of who can see, read or do something, and of what is kept or ends, is a promise: the table of
-// SECURITY.md names what shows that it is so. A sentence that is changed here has to be looked at there.
+// A sentence on screen about who can see, read or do something, or about what is kept or ends, is a promise. The table
+// in SECURITY.md names the test behind each. Whenever a sentence changes, its row must be reviewed.
 func TestEachPromiseIsShown(t *testing.T) {
 	text, err := os.ReadFile("SECURITY.md")
 	if err != nil {
@@ -24,25 +24,25 @@ func TestEachPromiseIsShown(t *testing.T) {
 	for row := range strings.Lines(table) {
 		quoted := quotedSentence.FindAllStringSubmatch(row, -1)
 		if len(quoted) > 0 && !strings.Contains(row, "`Test") {
-			t.Errorf("no test shows %s", row)
+			t.Errorf("no test is named in %s", row)
 		}
 		for _, m := range quoted {
 			listed[m[1]] = true
 		}
 	}
-	told := promises(t)
-	for sentence, file := range told {
+	made := promises(t)
+	for sentence, file := range made {
 		if !listed[sentence] {
-			t.Errorf("%s says, and SECURITY.md names no test that shows it: “%s”", file, sentence)
+			t.Errorf("SECURITY.md names no test for a promise in %s: “%s”", file, sentence)
 		}
 	}
 	for sentence := range listed {
-		if _, ok := told[sentence]; !ok {
-			t.Errorf("SECURITY.md lists what nobody is told: “%s”", sentence)
+		if _, ok := made[sentence]; !ok {
+			t.Errorf("SECURITY.md lists a promise that no page makes: “%s”", sentence)
 		}
 	}
-	if len(told) < 45 {
-		t.Errorf("only %d promises were found", len(told))
+	if len(made) < 45 {
+		t.Errorf("only %d promises were found", len(made))
 	}
 }
 
@@ -59,8 +59,8 @@ var (
 	block          = regexp.MustCompile(`</?(?:p|li|h1|footer|section|button|a|div|label|ul|form|span)\b[^>]*>|\{\{(?:else|end|if|with)[^}]*\}\}`)
 )
 
-// promises gives the sentences of the pages and of the widget, in English, that promise something, with the file
-// of each. What is filled in is “…”.
+// promises returns the English sentences of the pages and the widget that are promises, each with its file. “…” stands
+// for what is filled in.
 func promises(t *testing.T) map[string]string {
 	t.Helper()
 	found := make(map[string]string)

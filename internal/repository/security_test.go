@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Each test that SECURITY.md names is there.
+// Every test that SECURITY.md names exists.
 func TestTheTestsOfSecurityMDExist(t *testing.T) {
 	text, err := os.ReadFile("SECURITY.md")
 	if err != nil {
@@ -34,7 +34,7 @@ func TestTheTestsOfSecurityMDExist(t *testing.T) {
 	named := regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z]+)`").FindAllSubmatch(text, -1)
 	for _, m := range named {
 		if !strings.Contains(tests.String(), "func "+string(m[1])+"(") {
-			t.Errorf("SECURITY.md names %s, which is nowhere", m[1])
+			t.Errorf("SECURITY.md names %s, which does not exist", m[1])
 		}
 	}
 	if len(named) < 40 {

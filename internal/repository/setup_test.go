@@ -9,20 +9,20 @@ import (
 	"testing"
 )
 
-// tools/setup installs as root or by sudo, and downloads for a user whom sudo refuses, on a terminal too.
-// Where nothing is missing it asks nobody for a password.
+// tools/setup installs as root or by sudo, and downloads for a user if sudo refuses, also on a terminal. It asks for no
+// password if nothing is missing.
 func TestSetupInstallsOrDownloads(t *testing.T) {
 	t.Parallel()
 	const refuses, password, free = "exit 1", `[ "$1" != -n ] && { [ "$1" = -v ] || exec "$@"; }`, `[ "$1" != -n ] || shift; exec "$@"`
-	const service = "systemctl disable --quiet --now pgbouncer" // where Debian's package would have it run
+	const service = "systemctl disable --quiet --now pgbouncer" // Debian's package would start it
 	installed := []string{"chromium", "firefox-esr", "pgbouncer", "node", "npm", "curl", "php", "ruby", "python3", "WebKitWebDriver", "Xvfb"}
 	for name, c := range map[string]struct {
 		uid      string
-		sudo     string // "" for a machine without
+		sudo     string // "" if the machine has none
 		terminal bool
 		there    []string
-		broken   string   // of what is there
-		want     []string // of what is run, in this order
+		broken   string   // one of them that does not work
+		want     []string // in what is run, in this order
 		not      []string
 		says     string
 	}{
@@ -67,30 +67,30 @@ func TestSetupInstallsOrDownloads(t *testing.T) {
 			for _, want := range c.want {
 				_, after, ok := strings.Cut(rest, want)
 				if !ok {
-					t.Errorf("%q is not run, or not in order", want)
+					t.Errorf("it does not run %q, or in another order", want)
 				}
 				rest = after
 			}
 			for _, not := range c.not {
 				if strings.Contains(ran, not) {
-					t.Errorf("%q is run", not)
+					t.Errorf("it runs %q", not)
 				}
 			}
 			if t.Failed() {
-				t.Logf("what is run:\n%s", ran)
+				t.Logf("it runs:\n%s", ran)
 			}
 		})
 	}
 }
 
-// The tests' packages are development dependencies, which npm leaves out where production is in the environment.
+// The tests' packages are development dependencies, which npm omits if NODE_ENV is production.
 func TestSetupInstallsDevelopmentDependencies(t *testing.T) {
 	t.Parallel()
 	s := newSetup(t, "0")
 	must(t, os.RemoveAll(filepath.Join(s.dir, "node_modules")))
 	s.program(t, "npm", "exit 0")
 	if ran, _ := s.run(t, false); !strings.Contains(ran, "npm ci --include=dev") {
-		t.Errorf("what is run:\n%s", ran)
+		t.Errorf("it runs:\n%s", ran)
 	}
 }
 
@@ -98,7 +98,7 @@ func without(all []string, one string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return s == one })
 }
 
-// A setup is tools/setup on a machine on which nothing is installed but what a minimal Debian has.
+// A setup is tools/setup on a machine that has only what a minimal Debian has.
 type setup struct{ dir, programs, ran string }
 
 func newSetup(t *testing.T, uid string) *setup {
@@ -115,7 +115,7 @@ func newSetup(t *testing.T, uid string) *setup {
 	}
 	script, err := os.ReadFile("tools/setup")
 	must(t, err)
-	// What the machine has besides programs is out of its sight, too.
+	// It must not see this machine's files either.
 	elsewhere := strings.NewReplacer("/usr/sbin/", filepath.Join(dir, "sbin")+"/", "/usr/share/fonts", filepath.Join(dir, "fonts")).Replace(string(script))
 	must(t, os.WriteFile(filepath.Join(dir, "tools/setup"), []byte(elsewhere), 0o700))
 	must(t, os.WriteFile(filepath.Join(dir, "fonts/one.ttf"), nil, 0o600))
@@ -129,14 +129,14 @@ func newSetup(t *testing.T, uid string) *setup {
 	return s
 }
 
-// program puts one there, which writes down how it is run.
+// program installs a program that records how it is run.
 func (s *setup) program(t *testing.T, name, does string) {
 	t.Helper()
 	script := "#!/bin/sh\necho " + filepath.Base(name) + ` "$@" >>'` + s.ran + "'\n" + does + "\n"
 	must(t, os.WriteFile(filepath.Join(s.programs, name), []byte(script), 0o700))
 }
 
-// run gives what was run, a line each, and what was said.
+// run returns the programs that were run, one per line, and the output.
 func (s *setup) run(t *testing.T, terminal bool) (ran, said string) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), filepath.Join(s.programs, "bash"), filepath.Join(s.dir, "tools/setup"))

@@ -8,20 +8,20 @@ import (
 	"testing"
 )
 
-// Whatever code aside:error may have, its help URL leads to a paragraph of its own.
+// The help URL of every code that aside:error can have leads to a paragraph about that code.
 func TestEachErrorIsExplained(t *testing.T) {
 	page, err := os.ReadFile("docs/troubleshooting.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	told := 0
+	found := 0
 	for pattern, code := range map[string]*regexp.Regexp{
 		"widget/src/*.ts":        regexp.MustCompile(`(?:new Problem\(|code: )"(\w+)"`),
 		"widget/src/extras/*.ts": regexp.MustCompile(`new Problem\("(\w+)"`),
 		"widget/npm/src/*.ts":    regexp.MustCompile(`code: "(\w+)"`),
 		"widget/embed.go":        regexp.MustCompile(`origin, "(\w+)", "`),
 		"graph/refusal.go":       regexp.MustCompile(`Code = "(\w+)"`),
-		// What the OAuth endpoints answer to the widget.
+		// The codes that the OAuth endpoints send to the widget.
 		"auth/par.go":       regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
 		"auth/token.go":     regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
 		"auth/exchange.go":  regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
@@ -39,14 +39,14 @@ func TestEachErrorIsExplained(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, m := range code.FindAllSubmatch(source, -1) {
-				told++
-				if name := string(m[1]); name != "UNAUTHENTICATED" && !strings.Contains(string(page), `<a name="`+name+`"></a>`) { // the widget says gone
-					t.Errorf("%s may tell of %s, which docs/troubleshooting.md has not", file, name)
+				found++
+				if name := string(m[1]); name != "UNAUTHENTICATED" && !strings.Contains(string(page), `<a name="`+name+`"></a>`) { // the widget shows gone instead
+					t.Errorf("docs/troubleshooting.md does not explain %[2]s, which %[1]s can send", file, name)
 				}
 			}
 		}
 	}
-	if told < 30 {
-		t.Errorf("only %d codes were found", told)
+	if found < 30 {
+		t.Errorf("only %d codes were found", found)
 	}
 }

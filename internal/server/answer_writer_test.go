@@ -36,7 +36,7 @@ func TestARefusedRequestIsReadFirst(t *testing.T) {
 	}{
 		"unread":              {unread, 900 << 10, false},
 		"too large":           {limited, 900 << 10, false},
-		"nobody's patience":   {unread, 8 << 20, true},
+		"larger, unread":      {unread, 8 << 20, true},
 		"larger, half read":   {limited, 8 << 20, true},
 		"small":               {unread, 10, false},
 		"no body to speak of": {unread, 0, false},

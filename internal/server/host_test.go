@@ -18,7 +18,7 @@ func TestAHostInAnyForm(t *testing.T) {
 		{"http", "aside.localhost:8080", "aside.localhost:8080"},
 		{"https", "[::1]:443", "[::1]"},
 		{"https", "[::443]", "[::443]"},
-		{"https", "aside.example..", "aside.example."}, // no name at all
+		{"https", "aside.example..", "aside.example."}, // still no valid name
 		{"https", "", ""},
 	} {
 		if got := normalHost(c.host, c.scheme); got != c.want {

@@ -26,17 +26,17 @@ func TestTheLogIsBoundedAndPrintable(t *testing.T) {
 		for line := range strings.Lines(log.String()) {
 			line = strings.TrimSuffix(line, "\n")
 			if strings.Contains(line, `"msg":"request"`) {
-				most = 4_000 // there is one for each request
+				most = 4_000 // each request writes one
 			}
 			if len(line) > most || strings.ContainsFunc(line, func(c rune) bool { return !unicode.IsGraphic(c) || c == unicode.ReplacementChar }) {
-				t.Errorf("%.20q makes %d bytes: %.300q", sent, len(line), line)
+				t.Errorf("%.20q writes %d bytes: %.300q", sent, len(line), line)
 			}
 		}
 		if n := strings.Count(log.String(), "\n"); n != 2 {
-			t.Errorf("%.20q makes %d lines", sent, n)
+			t.Errorf("%.20q writes %d lines", sent, n)
 		}
 	}
 	if got := printable("https://käse.example/ü?a=\"b\"", 200); got != "https://käse.example/ü?a=\"b\"" {
-		t.Errorf("what can be seen is %s", got)
+		t.Errorf("printable text becomes %s", got)
 	}
 }

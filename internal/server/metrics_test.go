@@ -32,6 +32,6 @@ func TestAMeasuredRequestIsAnswered(t *testing.T) {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader("x")))
 	if w.Code != http.StatusCreated {
-		t.Errorf("it is answered %d", w.Code)
+		t.Errorf("answered %d", w.Code)
 	}
 }

@@ -25,8 +25,8 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
-// While PostgreSQL is stopped, hangs, or takes no writes, every route that needs it is answered 503 with Retry-After, and
-// none as a fault; the log has a line a second of it; and all of them work again by themselves.
+// While PostgreSQL is stopped, hangs, or is read-only, every route that needs it answers 503 with Retry-After, and the log
+// has one warning a second and no error. Afterwards every route works again without a restart.
 func TestEveryRouteSaysThatItComesBack(t *testing.T) {
 	t.Parallel()
 	for name, failure := range map[string]struct{ begin, end func(*testing.T, *outageSite) }{
@@ -60,12 +60,12 @@ func TestEveryRouteSaysThatItComesBack(t *testing.T) {
 			}
 			all.Wait()
 			s.becomes(t, http.StatusServiceUnavailable)
-			faults, lines := s.log.warnings(t)
+			faults, lines := s.log.problems(t)
 			if most := int(time.Since(began)/time.Second) + 2; lines > most || lines == 0 {
-				t.Errorf("the log has %d lines of it, not 1 to %d:\n%s", lines, most, s.log)
+				t.Errorf("the log has %d warnings, want 1 to %d:\n%s", lines, most, s.log)
 			}
 			if faults > 0 {
-				t.Errorf("the log has %d faults:\n%s", faults, s.log)
+				t.Errorf("the log has %d errors:\n%s", faults, s.log)
 			}
 			if a := s.get(t, "/healthz"); a.Status != http.StatusOK {
 				t.Errorf("/healthz answers %d", a.Status)
@@ -80,22 +80,22 @@ func TestEveryRouteSaysThatItComesBack(t *testing.T) {
 type outageCall struct {
 	name  string
 	call  *authtest.Call
-	code  string // in the form of its edge
-	reads bool   // and nothing else, so that a server that takes no writes may answer
+	code  string // as its endpoint writes it
+	reads bool   // it writes nothing, so that a read-only server may answer
 }
 
 func (c outageCall) check(t *testing.T, a *authtest.Answer) {
 	t.Helper()
 	if a.Status != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "" || a.Header.Get("Retry-After") == "0" {
-		t.Errorf("%s is answered %d, Retry-After %q: %.300s", c.name, a.Status, a.Header.Get("Retry-After"), a.Body)
+		t.Errorf("%s answers %d, Retry-After %q: %.300s", c.name, a.Status, a.Header.Get("Retry-After"), a.Body)
 		return
 	}
 	if !strings.Contains(a.Body, c.code) {
-		t.Errorf("%s is answered without %s: %.300s", c.name, c.code, a.Body)
+		t.Errorf("%s answers without %s: %.300s", c.name, c.code, a.Body)
 	}
 }
 
-// An outageSite is the service with its PostgreSQL at the other end of a line.
+// An outageSite is a server that reaches PostgreSQL over a connection that the test can cut.
 type outageSite struct {
 	line  *dbtest.Line
 	data  *dbtest.Database
@@ -116,7 +116,7 @@ func newOutageSite(t *testing.T) *outageSite {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// As short as can be, so that a test need not wait; at first there is time for a busy machine.
+	// The timeout is short, so that the test need not wait long, but long enough for a busy machine.
 	store, err := db.Open(ctx, s.line.URL, keys, db.Options{SessionCache: -1, StatementTimeout: 2 * time.Second, MaxConns: 8, Log: log})
 	if err != nil {
 		t.Fatal(err)
@@ -143,7 +143,8 @@ func newOutageSite(t *testing.T) *outageSite {
 	return s
 }
 
-// readOnly has the server take writes or not, as one does that was demoted. What was connected while it took none stays so.
+// readOnly makes PostgreSQL read-only, like a demoted primary, or writable. Connections that were opened while it was
+// read-only stay so.
 func (s *outageSite) readOnly(t *testing.T, value string) {
 	t.Helper()
 	s.data.Exec(t, `ALTER ROLE aside IN DATABASE `+s.data.Name+` SET default_transaction_read_only = `+value)
@@ -162,18 +163,18 @@ func (s *outageSite) get(t *testing.T, path string) *authtest.Answer {
 	return a
 }
 
-// becomes waits until /readyz has a status.
+// becomes waits until /readyz answers with a status.
 func (s *outageSite) becomes(t *testing.T, status int) {
 	t.Helper()
 	deadline := time.Now().Add(time.Minute)
 	for s.get(t, "/readyz").Status != status {
 		if time.Now().After(deadline) {
-			t.Fatalf("/readyz does not become %d:\n%s", status, s.log)
+			t.Fatalf("/readyz never answers %d:\n%s", status, s.log)
 		}
 	}
 }
 
-// recovers waits until the service is ready and a write and a stream are answered.
+// recovers waits until the server is ready and answers a write and a stream.
 func (s *outageSite) recovers(t *testing.T) {
 	t.Helper()
 	const write = `mutation { createNote(input: {title: "after"}) { note { id } } }`
@@ -182,12 +183,12 @@ func (s *outageSite) recovers(t *testing.T) {
 	for s.alice.GraphQL(t, write, nil).Text("data", "createNote", "note", "id") == "" ||
 		s.stream(t).Status != http.StatusOK {
 		if time.Now().After(deadline) {
-			t.Fatalf("it does not come back:\n%s", s.log)
+			t.Fatalf("it does not recover:\n%s", s.log)
 		}
 	}
 }
 
-// stream asks for a stream and leaves.
+// stream opens a stream and closes it.
 func (s *outageSite) stream(t *testing.T) *authtest.Answer {
 	t.Helper()
 	ctx, leave := context.WithTimeout(t.Context(), time.Minute)
@@ -215,7 +216,7 @@ func (s *outageSite) dial(ctx context.Context, network, address string) (net.Con
 	return new(net.Dialer).DialContext(ctx, network, net.JoinHostPort("127.0.0.1", port))
 }
 
-// calls are one to each route that needs the database, prepared as far as it goes beforehand.
+// calls returns one call for each route that needs the database. What can be prepared is.
 func (s *outageSite) calls(t *testing.T) []outageCall {
 	t.Helper()
 	a := s.alice
@@ -275,14 +276,14 @@ func (s *outageSite) calls(t *testing.T) []outageCall {
 	return calls
 }
 
-// An outageLog is what the service has logged, in JSON lines.
+// An outageLog records the log, except for the requests.
 type outageLog struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
 func (l *outageLog) Write(b []byte) (int, error) {
-	if bytes.Contains(b, []byte(`"msg":"request"`)) { // of each
+	if bytes.Contains(b, []byte(`"msg":"request"`)) {
 		return len(b), nil
 	}
 	l.mu.Lock()
@@ -302,8 +303,8 @@ func (l *outageLog) String() string {
 	return l.text.String()
 }
 
-// warnings counts the lines that say that something is wrong, and those that call it a fault.
-func (l *outageLog) warnings(t *testing.T) (faults, lines int) {
+// problems counts the errors, and the errors and warnings, in the log.
+func (l *outageLog) problems(t *testing.T) (faults, lines int) {
 	t.Helper()
 	for text := range strings.Lines(l.String()) {
 		var line struct{ Level slog.Level }

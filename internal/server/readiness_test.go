@@ -42,7 +42,7 @@ func TestTheProbeAsksTheDatabaseSeldom(t *testing.T) {
 	}
 }
 
-// Every probe is answered, and the database is asked once per lifetime of an answer, however many probes there are.
+// Every probe is answered, and the database is asked once while an answer is fresh, however many probes there are.
 func TestReadinessIsAskedForOnce(t *testing.T) {
 	var asked atomic.Int32
 	release := make(chan struct{})
@@ -81,6 +81,6 @@ func TestReadinessIsAskedForOnce(t *testing.T) {
 	clock.Unlock()
 	ask()
 	if n := asked.Load(); n != 2 {
-		t.Errorf("asked %d times, a second later", n)
+		t.Errorf("asked %d times in all after a second", n)
 	}
 }

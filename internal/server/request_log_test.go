@@ -20,7 +20,7 @@ func TestAPanicIsOnePlainAnswerAndSaysNothingOfTheRequest(t *testing.T) {
 		t.Errorf("answered %d %s", w.Code, w.Body)
 	}
 	if !strings.Contains(log.String(), id) || !strings.Contains(log.String(), "TestAPanicIsOnePlainAnswer") {
-		t.Errorf("the log does not help: %s", log.String())
+		t.Errorf("the log has no id or no stack: %s", log.String())
 	}
 	if strings.Contains(log.String(), "canary") || strings.Contains(w.Body.String(), "canary") {
 		t.Errorf("a panic's value is shown: %s %s", log.String(), w.Body)
@@ -30,7 +30,7 @@ func TestAPanicIsOnePlainAnswerAndSaysNothingOfTheRequest(t *testing.T) {
 func TestARequestHasADeadline(t *testing.T) {
 	h := logRequests(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if _, ok := r.Context().Deadline(); !ok {
-			t.Error("it has none")
+			t.Error("there is no deadline")
 		}
 	}), slog.New(slog.DiscardHandler))
 	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
