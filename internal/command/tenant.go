@@ -18,7 +18,7 @@ type Tenant struct {
 	Rename  tenantRename  `cmd:"" help:"Rename a tenant and print it as JSON."`
 	Suspend tenantSuspend `cmd:"" help:"Suspend a tenant and print it as JSON. Its widget refuses everybody and its sessions end immediately; visitors can still open their notes at /account."`
 	Resume  tenantResume  `cmd:"" help:"End a tenant's suspension and print the tenant as JSON."`
-	Origin  tenantOrigin  `cmd:"" help:"Manage the origins whose pages can embed the widget."`
+	Origin  tenantOrigin  `cmd:"" help:"Manage the origins that can embed the widget."`
 	Policy  tenantPolicy  `cmd:"" help:"Change a tenant's policy on assertions and print the tenant as JSON."`
 	Brand   tenantBrand   `cmd:"" help:"Change the look of a tenant's widget and print the tenant as JSON."`
 	Key     tenantKey     `cmd:"" help:"Manage a tenant's keys: those that verify assertions, and those of its backend."`
@@ -29,7 +29,7 @@ type Tenant struct {
 
 type tenantCreate struct {
 	Name   string   `required:"" help:"Name that visitors see, 1 to 80 characters."`
-	Origin []string `help:"Origin whose pages can embed the widget, like https://shop.example. Can be repeated." placeholder:"ORIGIN"`
+	Origin []string `help:"Origin of pages that can embed the widget, like https://shop.example. Can be repeated." placeholder:"ORIGIN"`
 }
 
 // Run creates a tenant.
