@@ -14,7 +14,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// downloadsTo has the person's browser keep what it downloads in a folder.
+// downloadsTo makes the person's browser save downloads in a folder.
 func (w *window) downloadsTo(dir string) {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -25,7 +25,7 @@ func (w *window) downloadsTo(dir string) {
 	})))
 }
 
-// All of it taken along, then ended: with the keyboard alone.
+// A person exports everything, then deletes the account, with the keyboard alone.
 func TestExportAndEnd(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -6,14 +6,14 @@ import "testing"
 func (p *person) again(a *aside, place string) *window {
 	p.t.Helper()
 	other := newPerson(p.t)
-	other.passkeys = p.passkeys // synchronised by whoever keeps them
+	other.passkeys = p.passkeys // synchronized between the devices
 	w := other.account(a, place)
 	w.click("Sign in with a passkey")
 	return w
 }
 
-// What happens in the widget, and in another browser, is to be seen at the account page without a reload: notes that are
-// written, changed and thrown away, and in the end that the session is over.
+// The account page shows what happens in the widget and in another browser without a reload: notes that are
+// written, changed and deleted, and finally that the session has ended.
 func TestTheAccountHearsOfWhatHappensElsewhere(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -51,7 +51,7 @@ func TestTheAccountHearsOfWhatHappensElsewhere(t *testing.T) {
 	p.widget(a).find("button", "Sign in")
 }
 
-// A site that was linked in the popup, seen and unlinked: with the keyboard alone.
+// A person sees a site that was linked in the popup and unlinks it, with the keyboard alone.
 func TestLinkedSites(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -71,7 +71,7 @@ func TestLinkedSites(t *testing.T) {
 	p.widget(a).find("button", "Sign in") // it was the link's session
 }
 
-// An account that alone owns a tenant doesn't take it along unawares.
+// Deleting an account that is the only owner of a tenant needs a confirmation of that.
 func TestTheOnlyOwnerHandsOverFirst(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -8,7 +8,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// wroteAt makes a person with notes at the shop and at a paper, and opens their account page.
+// wroteAt creates a person with notes at the shop and at a newspaper, and opens their account page.
 func wroteAt(t *testing.T, a *aside) *window {
 	t.Helper()
 	_, paper := a.tenant(t, "The Paper", "paper.localhost")
@@ -27,7 +27,7 @@ func wroteAt(t *testing.T, a *aside) *window {
 	return p.account(a, "/notes")
 }
 
-// The notes of every site, found, read, changed, thrown away and brought back, with the keyboard alone.
+// A person finds, reads, changes, deletes and restores notes of every site, with the keyboard alone.
 func TestNotesOfAllSites(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -67,7 +67,7 @@ func TestNotesOfAllSites(t *testing.T) {
 	w.sees("Saved")
 	w.inOrder("account-note")
 
-	// What was changed elsewhere meanwhile is not written over, and neither text is lost.
+	// A change from elsewhere is not overwritten, and neither text is lost.
 	other := w.again(a, "/notes")
 	other.sees("Oolong, spring")
 	w.disconnected(true)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Somebody else signs in where a session has ended: nothing of the first person is left in the page.
+// When somebody else signs in after a session has ended, nothing of the first person is left in the page.
 func TestAnotherPersonAtTheSamePage(t *testing.T) {
 	t.Parallel()
 	a := start(t)

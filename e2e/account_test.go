@@ -7,7 +7,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// account opens the person's account page, with their passkeys at hand.
+// account opens the person's account page, with their passkeys available.
 func (p *person) account(a *aside, place string) *window {
 	p.t.Helper()
 	w := p.visit(a.account + "/account" + place)
@@ -15,7 +15,7 @@ func (p *person) account(a *aside, place string) *window {
 	return w
 }
 
-// A new account, its passkeys, its sessions, and out: with the keyboard alone.
+// A person creates an account, sees its passkeys and sessions, and signs out, with the keyboard alone.
 func TestAnAccountFromTheKeyboard(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -36,7 +36,7 @@ func TestAnAccountFromTheKeyboard(t *testing.T) {
 	w.press("Save")
 	w.wait("the new name in the header", func() bool { return strings.Contains(w.text(), "Robin of the Shop") })
 
-	// Passkeys: a name of one's own; a second one on another device; the first one removed.
+	// Passkeys: rename one, add a second one on another device, remove the first one.
 	w.follow("Passkeys")
 	w.press("Add a passkey")
 	w.sees("already")
@@ -57,7 +57,7 @@ func TestAnAccountFromTheKeyboard(t *testing.T) {
 	w.sees("Remove “My phone”?")
 	w.inOrder("account-passkeys-question")
 	w.press("Remove")
-	// It was the one that this session was opened with. With the other one the page goes on where it was.
+	// This session was opened with the removed one. With the other one the page continues where it was.
 	w.sees("Your session has ended")
 	w.inOrder("account-entrance-again")
 	w.press("Sign in with a passkey")

@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// disconnected cuts the window's network, or gives it back, and the browser knows.
+// disconnected cuts or restores the window's network, and the browser knows.
 func (w *window) disconnected(yes bool) {
 	w.t.Helper()
 	w.offline(yes)
@@ -27,7 +27,7 @@ func (a *aside) endAccountSessions(t *testing.T) {
 	a.exec(t, `UPDATE sessions SET expires_at = now() WHERE kind = 'ACCOUNT'`)
 }
 
-// Whatever goes wrong while somebody writes, their words stay, and the way on is in sight.
+// Whatever goes wrong while somebody writes, the text stays, and the page says how to continue.
 func TestTroubleAtTheAccount(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -37,7 +37,7 @@ func TestTroubleAtTheAccount(t *testing.T) {
 	w.follow("Oolong")
 	w.find("field", "Note")
 
-	// Offline: what can't be saved says so and is saved afterwards; what can't be loaded loads by itself.
+	// Offline: a note that can't be saved says so and is saved later; a list that can't be loaded loads later.
 	w.disconnected(true)
 	w.enter("Title", "Oolong, in the tunnel")
 	w.sees("Not saved")

@@ -8,9 +8,9 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// Whatever of an authorization response stands in the address of A's own page, it is gone before anybody
-// could see or keep it: an answer to nobody's question, one without a state, an error, and also where the
-// tenant is suspended and nothing is done with it.
+// Parameters of an authorization response are removed from the address of A's own page before anybody
+// can see or keep them: an unsolicited response, one without a state, an error, and also if the
+// tenant is suspended and the response is not used.
 func TestNoCodeStaysInTheAddress(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -13,8 +13,8 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// What a page of another site can have a visitor's browser send, without asking anybody: no header of its
-// own, and a body of three types alone (Fetch §2.2.2).
+// The requests that a page of another site can make a visitor's browser send without a preflight: no custom
+// header, and a body of one of three types (Fetch §2.2.2).
 func unasked() map[string]func(*http.Request) {
 	with := func(method string, headers ...string) func(*http.Request) {
 		return func(r *http.Request) {
@@ -46,8 +46,8 @@ func unasked() map[string]func(*http.Request) {
 	return kinds
 }
 
-// No page uses up what its visitors may do here: whatever it has their browsers send, to any address and
-// more often than any limit allows, they get in afterwards.
+// No page can use up its visitors' rate limits here: whatever it makes their browsers send, to any address and
+// more often than any limit allows, they can sign in afterwards.
 func TestNoPageUsesUpItsVisitorsAllowance(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--rate-limits", "0.01") // 10, 30 and 30 at once
@@ -114,7 +114,7 @@ func TestNoPageUsesUpItsVisitorsAllowance(t *testing.T) {
 	bob.Authenticator = alice.Authenticator
 	bob.Login(t).Must(t, http.StatusOK)
 
-	// Somebody who asks by themselves, all the time, is refused.
+	// A client that sends too many requests itself is refused.
 	for _, where := range []string{a.frame + "/embed/t_demo", a.account + "/account/", a.account + authorize} {
 		refused := false
 		for range 60 {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The alternatives that are about A's own site and the company's bill.
+// The alternative designs that concern A's own site and the company's bill.
 
 func servesAtAsOwnSite(t *testing.T, a *aside) {
 	first, second := a.company(t, "The Paper", "paper.localhost", optional), a.company(t, "The Other", "other.localhost", optional)
@@ -18,7 +18,7 @@ func servesAtAsOwnSite(t *testing.T, a *aside) {
 	alice.SignUp(t)
 	write(t, alice, "at the other")
 
-	// Another browser, the passkey, and no company anywhere.
+	// Another browser, with the passkey and without any company's page.
 	again := first.visitor(t)
 	if got := again.Account(t, `{ notes { edges { node { title } } } }`).Body; strings.Contains(got, "at the") {
 		t.Errorf("without signing in there is %s", got)
@@ -49,7 +49,7 @@ func billsByUse(t *testing.T, a *aside) {
 		}
 		read(t, v)
 	}
-	c.visitor(t).Push(t).Must(t, http.StatusCreated) // who only looks costs nothing
+	c.visitor(t).Push(t).Must(t, http.StatusCreated) // a visitor who only looks is not billed
 	month := time.Now().UTC().Format("2006-01")
 	for tenant, want := range map[string]string{c.Key: month + ",3,3,6", quiet.Key: month + ",0,0,0"} {
 		var out string

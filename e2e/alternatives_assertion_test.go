@@ -17,7 +17,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// The alternatives in which a tenant says who its visitor is.
+// The alternative designs in which a tenant identifies its visitor.
 
 func takesSignatures(t *testing.T, a *aside) {
 	for _, algorithm := range []string{"ES256", "EdDSA", "RS256", "PS256"} {
@@ -42,7 +42,7 @@ func takesSignatures(t *testing.T, a *aside) {
 				c.takes(t, c.says(old, "joe", "", authtest.Header("alg", alg), authtest.SignedWith(sign)), joe.Key).Refused(t, http.StatusBadRequest, "assertion_rejected")
 			}
 
-			// One key comes, the other goes, and nobody waits.
+			// One key replaces the other without a gap.
 			next := c.signs(t, algorithm)
 			c.handle(t, c.says(old, "joe", ""), joe.Key)
 			c.handle(t, c.says(next, "joe", ""), joe.Key)
@@ -73,7 +73,7 @@ func takesSignatures(t *testing.T, a *aside) {
 		c.visits(t, joe, c.handle(t, c.says(first, "joe", ""), joe.Key))
 		c.handle(t, c.says(second, "joe", ""), joe.Key) // the next key, published before it signs
 		c.takes(t, c.says(authtest.NewSigner("ES256"), "joe", ""), joe.Key).Refused(t, http.StatusBadRequest, "assertion_rejected")
-		published.Close() // and the company's server may be away
+		published.Close() // and the company's server may be down
 		c.handle(t, c.says(first, "joe", ""), joe.Key)
 		if n := asked.Load(); n != 1 {
 			t.Errorf("the key set was asked for %d times", n)
@@ -128,7 +128,7 @@ func takesEncryptedAssertions(t *testing.T, a *aside) {
 			t.Errorf("%s: %d %s", name, answer.Status, answer.Body)
 		}
 	}
-	// Everybody can encrypt: what nobody signed says nothing.
+	// Anybody can encrypt: an unsigned assertion proves nothing.
 	c.takes(t, c.seals(t, jwa.ECDH_ES(), `{"iss":"`+c.Key+`","sub":"joe"}`), key).Refused(t, http.StatusBadRequest, "assertion_rejected")
 }
 
@@ -138,7 +138,7 @@ func takesTickets(t *testing.T, a *aside) {
 	serverKey := c.serverKey(t)
 	joe := c.visitor(t)
 	ticket := c.ticket(t, serverKey, "joe")
-	other.takes(t, ticket, joe.Key).Refused(t, http.StatusBadRequest, "assertion_rejected") // and it is as good as before
+	other.takes(t, ticket, joe.Key).Refused(t, http.StatusBadRequest, "assertion_rejected") // and it is still valid
 	if asked := c.visits(t, joe, c.handle(t, ticket, joe.Key)); asked != "link" {
 		t.Errorf("the popup asks %q", asked)
 	}

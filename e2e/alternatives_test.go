@@ -54,7 +54,7 @@ func refusesWhatABrowserClaims(t *testing.T, a *aside) {
 	})
 	t.Run("a token for the company", func(t *testing.T) {
 		token(url.Values{"grant_type": {"client_credentials"}}).Refused(t, http.StatusBadRequest, "unsupported_grant_type")
-		// What a backend does have is no token for notes, wherever it is presented.
+		// A backend's credential is not a token for notes, wherever it is presented.
 		serverKey := c.serverKey(t)
 		if answer := c.atBackend(t, serverKey, noteTitles, nil); !strings.Contains(answer.Body, `"FORBIDDEN"`) || strings.Contains(answer.Body, `"edges"`) {
 			t.Errorf("a server key asks for notes: %d %s", answer.Status, answer.Body)
@@ -99,7 +99,7 @@ func opensPasskeyAccounts(t *testing.T, a *aside) {
 	joe.SignUp(t)
 	write(t, joe, "Joe's")
 
-	// Another device, with the passkey: no company has a say in it.
+	// Another device, with the passkey: no company is involved.
 	again := c.visitor(t)
 	again.Authenticator = joe.Authenticator
 	again.Login(t).Must(t, http.StatusOK)
@@ -156,7 +156,7 @@ func servesBackends(t *testing.T, a *aside) {
 	if got := read(t, joe); !strings.Contains(got, "written by the backend") || !strings.Contains(got, `"vouched":true`) {
 		t.Errorf("Joe sees %s", got)
 	}
-	// The token is the server's: in a browser it is good for nothing.
+	// The token is bound to the server: in a browser it is useless.
 	thief := c.visitor(t)
 	thief.Token = backend.Token
 	thief.GraphQL(t, noteTitles, nil).Refused(t, http.StatusUnauthorized, "invalid_token")

@@ -14,17 +14,17 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// The attack that every such widget is asked about: a visitor changes the e-mail address in what
-// the page says of them, or uses somebody else's token again, to read that person's notes. In each
-// way that a company can say who its visitor is, it yields nothing.
+// The attack that every such widget must withstand: a visitor changes the e-mail address in what
+// the page says about them, or reuses somebody else's token, to read that person's notes. In each
+// way in which a company can identify its visitor, the attack fails.
 
 // A mode is one of those ways.
 type mode struct {
-	// says gives what the page is handed for a subject, bound to the widget's key where nonce isn't "".
+	// says returns what the page is handed for a subject, bound to the widget's key where nonce isn't "".
 	says func(subject, nonce string) string
-	// bends gives what somebody without the company's keys could make of it; nil where there is nothing to bend.
+	// bends returns what somebody without the company's keys could forge from it; nil if nothing.
 	bends func(said, subject string) []string
-	// bound is whether says minds the nonce.
+	// bound reports whether says uses the nonce.
 	bound bool
 }
 
@@ -133,7 +133,7 @@ func attackPasskeyAccount(t *testing.T, c *company, m mode) {
 		}
 	}
 
-	// Another's e-mail address or number in one's own assertion.
+	// Somebody else's e-mail address or number in the attacker's own assertion.
 	for i, bent := range m.bends(m.says("mallory", mallory.Key.Thumbprint()), "joe") {
 		if answer := c.takes(t, bent, mallory.Key); answer.Status != http.StatusBadRequest || answer.Code() != "assertion_rejected" {
 			t.Errorf("bent in way %d: %d %s", i, answer.Status, answer.Body)

@@ -15,20 +15,20 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A page of a company's own, with what it says about its visitor in the HTML.
+// A company's own page, which identifies its visitor in the HTML.
 var companyPage = template.Must(template.New("page").Parse(`<!doctype html><meta charset="utf-8"><title>Company</title>
 <script>addEventListener('aside:error', e => { (window.errors ??= []).push(e.detail.code); window.said = e.detail.message })</script>
 <script src="{{.Frame}}/v1/aside.js" async></script>
 <aside-notes tenant="{{.Tenant}}"{{if .Name}} {{.Attribute}}{{end}}></aside-notes>`))
 
-// A companySite serves that page anew for each visit.
+// A companySite renders that page for each visit.
 type companySite struct {
 	URL       string
 	mu        sync.Mutex
 	attribute template.HTMLAttr
 }
 
-// hands has the page carry an attribute from now on.
+// hands adds an attribute to the page from now on.
 func (s *companySite) hands(name, value string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -214,7 +214,7 @@ func TestAHandleThatEndedUnnoticedIsRenewed(t *testing.T) {
 	popup := w.opens(func() { w.click("Sign in") })
 	popup.click("Create an account")
 	popup.click("Allow")
-	popup.sees("joe@post.example") // asked for anew, and not left out
+	popup.sees("joe@post.example") // requested again, not omitted
 	popup.click("Link")
 	popup.closes()
 	w.sees("Joe Miller")

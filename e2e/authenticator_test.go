@@ -8,7 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// A dialog is what the person does when the system asks for their passkey.
+// A dialog says what the person does when the system asks for their passkey.
 type dialog int
 
 const (
@@ -19,8 +19,8 @@ const (
 // The driver's own type for a credential always sends a field that browsers refuse.
 var addCredential = cdp.Command[map[string]any, cdp.Empty]{Method: webauthn.CommandAddCredential}
 
-// plugIn gives a window an authenticator with the person's passkeys, and keeps the ones that
-// are made there.
+// plugIn gives a window an authenticator with the person's passkeys, and records the ones that
+// are created there.
 func (w *window) plugIn() {
 	w.t.Helper()
 	keep := func(c *webauthn.Credential) {
@@ -109,7 +109,7 @@ func (w *window) answer(d dialog) {
 	})))
 }
 
-// touches says whether the person touches an authenticator that asks for it.
+// touches sets whether the person touches an authenticator that asks for it.
 func (w *window) touches(id webauthn.AuthenticatorID, yes bool) {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {

@@ -84,7 +84,7 @@ func (w *window) prefers(scheme string) {
 	})))
 }
 
-// await gives what a promise comes to.
+// await returns what a promise comes to.
 func await[T any](w *window, promise string) T {
 	w.t.Helper()
 	v, err := chromedp.Run(w.ctx, chromedp.Evaluate[T](promise, chromedp.EvalAwaitPromise))

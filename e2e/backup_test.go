@@ -19,7 +19,7 @@ import (
 	"github.com/company-a/aside/db/postgres"
 )
 
-// documentedCommands gives the commands that stand in a chapter of docs/operating.md, block by block.
+// documentedCommands returns the commands in a chapter of docs/operating.md, block by block.
 func documentedCommands(t *testing.T, chapter string) (blocks []string) {
 	t.Helper()
 	text, err := os.ReadFile("../docs/operating.md")
@@ -37,7 +37,7 @@ func documentedCommands(t *testing.T, chapter string) (blocks []string) {
 	return blocks
 }
 
-// sh runs commands as an operator would, in a directory, and gives what they print.
+// sh runs commands in a directory, as an operator would, and returns what they print.
 func sh(t *testing.T, dir, commands string, env ...string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "sh", "-euc", commands)
@@ -50,7 +50,7 @@ func sh(t *testing.T, dir, commands string, env ...string) string {
 	return string(out)
 }
 
-// The commands of docs/operating.md, as they stand there, make of a running service's embedded database a
+// The commands of docs/operating.md, as printed there, restore a running service's embedded database into a
 // new one, which serves the same people the same notes, by the passkeys and sessions that they have. The new one may
 // be of another version of PostgreSQL's: tools/test-postgres names its programs in ASIDE_RESTORE_POSTGRES_BIN.
 func TestTheDocumentedBackupIsRestored(t *testing.T) {
@@ -128,14 +128,14 @@ func TestTheDocumentedBackupOfAURLIsRestored(t *testing.T) {
 	}
 }
 
-// A backup that was killed has no name; one that cannot be written, or restored, says why in one sentence.
+// A killed backup leaves no file of that name. A backup that cannot be written or restored says why in one sentence.
 func TestABackupIsWholeOrNotThere(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "a.backup")
 
-	// A table that somebody holds makes it wait, half written.
+	// A locked table makes it wait, half written.
 	conn := dbtest.At(t, a.url).Connect(t, a.url)
 	execute(t, conn, `BEGIN`)
 	execute(t, conn, `LOCK TABLE users IN ACCESS EXCLUSIVE MODE`)
@@ -195,7 +195,7 @@ func TestABackupIsWholeOrNotThere(t *testing.T) {
 	}
 }
 
-// What does not open is named by its id, and the command fails.
+// The command names what does not open by its id, and fails.
 func TestVerifyFailsForWhatDoesNotOpen(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")

@@ -16,14 +16,14 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// A browser is one Chromium. In each, one window at a time has the focus, so a test that is under way has one to itself.
+// A browser is one Chromium. One window at a time has the focus in it, so each running test has a browser of its own.
 type browser struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	users  int
 }
 
-// browsers are all that this test binary has started.
+// browsers holds all browsers that this test binary has started.
 var browsers struct {
 	mu    sync.Mutex
 	all   []*browser
@@ -68,7 +68,7 @@ func launch(t *testing.T) *browser {
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 		chromedp.Flag("disable-dev-shm-usage", true),
-		// Windows that the browser keeps ready for itself, and that cost more than all of ours: nobody types in its address bar.
+		// The browser's own prepared windows cost more than all of ours, and nobody types in its address bar.
 		chromedp.Flag("disable-features", "WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,SpareRendererForSitePerProcess"),
 	)
 	ctx, quit := chromedp.NewContext(allocator)
@@ -86,7 +86,7 @@ func closeBrowsers() {
 	}
 }
 
-// A person is a browser profile and the passkeys of who uses it.
+// A person is a browser profile and the person's passkeys.
 type person struct {
 	t   *testing.T
 	ctx context.Context
@@ -129,7 +129,7 @@ func (p *person) widget(a *aside) *window {
 	return p.frame(a.frame + "/embed/")
 }
 
-// frame waits for a frame of an address that has loaded.
+// frame waits for a loaded frame with an address.
 func (p *person) frame(prefix string) *window {
 	p.t.Helper()
 	own := chromedp.FromContext(p.ctx).BrowserContextID
@@ -151,7 +151,7 @@ func (p *person) frame(prefix string) *window {
 	return found
 }
 
-// attach gives what a person can do in a window, nil for one that is going away just now.
+// attach returns what a person can do in a window, nil for one that is going away just now.
 func (p *person) attach(id target.ID) *window {
 	p.t.Helper()
 	ctx, cancel := chromedp.NewContext(p.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel())
@@ -173,8 +173,8 @@ func (w *window) loaded(prefix string) bool {
 	return err == nil && yes
 }
 
-// opens does something that opens a window and gives that window, which has the person's
-// passkeys at hand. The window need not know who opened it.
+// opens does something that opens a window, and returns that window, which has the person's
+// passkeys available. The window need not know its opener.
 func (w *window) opens(do func()) *window {
 	w.t.Helper()
 	before := w.windows()
@@ -212,7 +212,7 @@ func (p *person) windows() map[target.ID]bool {
 	return pages
 }
 
-// locate finds an element by what a person knows it by and gives its middle, null while it
+// locate finds an element by its label or text and returns its middle, null while it
 // isn't there, hidden, or inert. Asked about a hit, it says whether that was on such an element.
 const locate = `(role, name, hit) => {
 	const selectors = {button: 'button, [role=button]', link: 'a[href]', field: 'input, textarea, select', option: 'li button, li a, [role=option]'};
@@ -272,8 +272,8 @@ func (w *window) clickOn(role, name string) {
 		if err := chromedp.Do(w.ctx, chromedp.MouseClickXY(at.X, at.Y)); err != nil {
 			w.t.Logf("clicking on %q: %v", name, err) // the window may be gone: that is what the click did
 		}
-		// A busy browser may answer before it has clicked. To click again too early would click twice: on this, and then on
-		// what comes in its place.
+		// A busy browser may answer before it has clicked. Clicking again too early would click twice: on this, and then on
+		// what replaces it.
 		hit, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](`new Promise(settle => {
 			const started = performance.now(), look = () => window.hit === null && performance.now() - started < 3000 ? setTimeout(look, 10) : settle(String(window.hit));
 			look();
@@ -312,7 +312,7 @@ func (w *window) sees(text string) {
 	w.wait(fmt.Sprintf("%q", text), func() bool { return strings.Contains(w.text(), text) })
 }
 
-// text is what the window shows, or why it doesn't say.
+// text returns what the window shows, or why that is unknown.
 func (w *window) text() string {
 	s, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](`document.body ? document.body.innerText : '(no document yet)'`))
 	if err != nil {
@@ -342,7 +342,7 @@ func evaluate[T any](w *window, expression string) T {
 	return v
 }
 
-// wait waits for a condition in a window and says what it shows instead.
+// wait waits for a condition in a window, and fails with what the window shows instead.
 func (w *window) wait(what string, condition func() bool) {
 	w.t.Helper()
 	if !poll(w.ctx, condition) {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// An operator's commands, beside the running service.
+// An operator runs commands while the service runs.
 func TestAnOperatorManagesATenant(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -134,7 +134,7 @@ func (c *company) handle(t *testing.T, said string, key *authtest.Key) string {
 	return c.takes(t, said, key).Must(t, http.StatusOK).Text("access_token")
 }
 
-// vouches is what RFC 7523 gives whoever presents what the company said, with that key.
+// vouches returns the response of RFC 7523 to the company's assertion, presented with that key.
 func (c *company) vouches(t *testing.T, said string, key *authtest.Key) *authtest.Answer {
 	t.Helper()
 	return c.site.Send(t, &authtest.Call{Method: http.MethodPost, URL: c.aside.frame + "/oauth/token", Key: key, Form: map[string][]string{
@@ -148,7 +148,7 @@ func (c *company) visitor(t *testing.T) *authtest.Visitor {
 	return c.site.Visitor(t, c.Tenant)
 }
 
-// visits signs a visitor in for whom the company says that it is ("" for nobody), with a new
+// visits signs a visitor in as the subject that the company asserts ("" for none), with a new
 // account if need be, and links if that is offered. It gives what the popup asked at last.
 func (c *company) visits(t *testing.T, v *authtest.Visitor, handle string) (asked string) {
 	t.Helper()

@@ -21,8 +21,8 @@ import (
 	"github.com/company-a/aside/e2e/history"
 )
 
-// Whichever process is killed while people read and write, in two windows each: what was answered is there, is there once,
-// and was seen in one order by all.
+// Whichever process is killed while people read and write, in two windows each: every acknowledged write is there once,
+// and all saw the writes in one order.
 func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 	t.Parallel()
 	for name, kill := range map[string]func(*testing.T, *aside){
@@ -100,8 +100,8 @@ func startEmbedded(t *testing.T) *aside {
 	return a
 }
 
-// freePort gives a port that was free a moment ago: a service that is started anew must be
-// found where it was. It is none of those that the system gives to whoever asks for any.
+// freePort returns a port that was free a moment ago: a restarted service must be found at the
+// same address. It is outside the range from which the system assigns ports.
 func freePort(t *testing.T) string {
 	t.Helper()
 	for {

@@ -9,7 +9,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Whoever signs in with a passkey from another device is offered one on this device, where it can hold one, until they want none.
+// A person who signs in with a passkey from another device is offered one on this device, if it can hold one, until they decline.
 func TestAPasskeyFromAnotherDevice(t *testing.T) {
 	t.Parallel()
 	a := start(t)

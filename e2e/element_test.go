@@ -38,7 +38,7 @@ func TestAPageThatKeepsNothingForItself(t *testing.T) {
 	}
 }
 
-// In a page that is never loaded anew, whatever says who is there says it at once.
+// In a page that is never reloaded, each way of identifying the visitor takes effect immediately.
 func TestTheVisitorChangesInAnOpenPage(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open") // Joe has written by a document of his own

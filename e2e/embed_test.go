@@ -18,7 +18,7 @@ import (
 
 // Companies that have read docs/embedding.md and nothing else.
 
-// documented gives the code of a language below a heading of docs/embedding.md, with the reader's own values in it.
+// documented returns the code of a language below a heading of docs/embedding.md, with the reader's own values in it.
 func documented(t *testing.T, heading, language, frameOrigin, tenant string) string {
 	t.Helper()
 	page, err := os.ReadFile("../docs/embedding.md")

@@ -78,7 +78,7 @@ func (p *project) renders(entry string, packages ...string) string {
 	return p.run("node", filepath.Join(p.dir, "server.cjs"))
 }
 
-// run gives what a command at the root of the repository writes.
+// run returns what a command at the root of the repository writes.
 func (p *project) run(command ...string) string {
 	p.t.Helper()
 	c := exec.CommandContext(p.t.Context(), command[0], command[1:]...)
@@ -125,7 +125,7 @@ export function Page({ frame, tenant }) {
 }
 `
 
-// The script has been there before React, whose server has rendered the page: nothing of what React finds is another (React's error 418).
+// The script ran before React hydrates a server-rendered page: React finds the page as rendered (React's error 418).
 func TestReactHydratesWhatTheScriptHasTouched(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -235,7 +235,7 @@ func TestVueBindsIt(t *testing.T) {
 	}
 }
 
-// A library makes the page what the server has sent anew: what somebody has open in the widget stays.
+// A library morphs the page into a new response of the server: what somebody has open in the widget stays.
 func TestAMorphingLibraryLeavesItAlone(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -258,7 +258,7 @@ func TestAMorphingLibraryLeavesItAlone(t *testing.T) {
 	evaluate[bool](w, `(window.untouched = true)`)
 	for library, pages := range map[string][]string{
 		"idiomorph": {sent, "<h1>New</h1>" + sent, sent + "<h2>Below</h2>"},
-		"morphdom":  {sent, sent + "<h2>Below</h2>"}, // which makes what has no id anew where something comes before it
+		"morphdom":  {sent, sent + "<h2>Below</h2>"}, // which recreates elements without an id if something is inserted before them
 	} {
 		for _, html := range pages {
 			evaluate[bool](page, `(morph.idiomorph(`+quote(sent)+`), true)`)
@@ -270,7 +270,7 @@ func TestAMorphingLibraryLeavesItAlone(t *testing.T) {
 		w = p.widget(a)
 		w.find("button", "Sign in")
 		if !evaluate[bool](w, `!!window.untouched`) {
-			t.Errorf("%s: the frame was loaded anew", library)
+			t.Errorf("%s: the frame was reloaded", library)
 		}
 	}
 }

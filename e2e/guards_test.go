@@ -15,7 +15,7 @@ import (
 	"github.com/company-a/aside/db/postgres"
 )
 
-// refusal runs a command that must end with one plain sentence, and gives that.
+// refusal runs a command that must fail with one plain sentence, and returns that sentence.
 func refusal(t *testing.T, env []string, as *syscall.Credential, args ...string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), binary, args...)
@@ -110,7 +110,7 @@ func TestWhatCannotStartSaysWhyInOneSentence(t *testing.T) {
 	}
 }
 
-// A key that is lost is asked for, not replaced by a new one that opens nothing.
+// A lost key is asked for, not replaced by a new one that decrypts nothing.
 func TestALostKeyIsAskedForAndNotReplaced(t *testing.T) {
 	t.Parallel()
 	a := &aside{dataDir: t.TempDir()}
@@ -134,7 +134,7 @@ func TestALostKeyIsAskedForAndNotReplaced(t *testing.T) {
 	a.run(t)
 }
 
-// The account origin's host is for good: another one is refused, and its links go to the service's own.
+// The account origin's host is permanent: another one is refused, and links lead to the service's own.
 func TestAnotherAccountOriginIsRefused(t *testing.T) {
 	t.Parallel()
 	a := start(t)

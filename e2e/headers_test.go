@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// Every address of internal/server/routes.go, on https origins, with whatever it answers: each answer bears the
-// security headers, and none a policy that lets in a script of its text.
+// Every address of internal/server/routes.go, on https origins: each answer, whatever its status, has the
+// security headers, and no policy allows an inline script.
 func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
 	t.Parallel()
 	address := "127.0.0.1:" + freePort(t)

@@ -7,7 +7,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// at says whether the focus is on what a person knows by a role and a name.
+// at reports whether the focus is on what a person knows by a role and a name.
 const at = `(role, name) => {
 	const selectors = {button: 'button', link: 'a[href]', field: 'input, textarea, select', option: 'li a, li button'};
 	const e = document.activeElement, text = s => (s || '').replace(/\s+/g, ' ').trim();
@@ -61,7 +61,7 @@ func (w *window) keys(keys string) {
 	must(w.t, chromedp.Do(w.ctx, chromedp.KeyEvent(keys)))
 }
 
-// focused gives the text of what has the focus.
+// focused returns the text of what has the focus.
 func (w *window) focused() string {
 	w.t.Helper()
 	return evaluate[string](w, `document.activeElement?.innerText ?? ''`)

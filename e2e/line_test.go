@@ -30,7 +30,7 @@ func newLine(t *testing.T) *line {
 	return l
 }
 
-// only is for a person whose browser has no other connection.
+// only routes all connections of the person's browser over the line.
 func (l *line) only(c *target.CreateBrowserContextParams) {
 	c.ProxyServer, c.ProxyBypassList = "http://"+l.server.Listener.Addr().String(), "<-loopback>"
 }

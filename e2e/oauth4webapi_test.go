@@ -57,7 +57,7 @@ func TestAStockClientSignsInByRedirect(t *testing.T) {
 	}
 }
 
-// goesTo gives the address of the first document that a window requests with this beginning.
+// goesTo returns the address of the first document that a window requests with this beginning.
 // The address bar would not do: the page there takes the code out of it at once.
 func (w *window) goesTo(prefix string) <-chan string {
 	w.t.Helper()
@@ -117,7 +117,7 @@ func runClient(t *testing.T, args ...string) *client {
 	return c
 }
 
-// line gives the next line that the client prints.
+// line returns the next line that the client prints.
 func (c *client) line(t *testing.T) string {
 	t.Helper()
 	line := receive(t, c.lines)

@@ -211,7 +211,7 @@ func (p *pane) wait(what string, condition func() bool) {
 	}
 }
 
-// offers tells whether a list has a note.
+// offers reports whether a list has a note.
 func (p *pane) offers(title string) bool {
 	return ask[bool](p, fmt.Sprintf(`return (function () { %s })(...arguments) !== null`, known), "option", title)
 }

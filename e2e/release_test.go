@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// An earlier is a proxy in front of the service that makes an earlier release of it, whose trusted document has another id, until
+// An earlier is a proxy in front of the service that imitates an earlier release, in which the trusted document has another id, until
 // the service is upgraded.
 type earlier struct {
 	line     *line

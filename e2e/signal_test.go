@@ -45,7 +45,7 @@ func (m *manager) lost(id string) bool {
 	return m.removed[id]
 }
 
-// only gives the id of the one passkey that the person has, and all that is known of it.
+// only returns the id of the one passkey that the person has, and all that is known of it.
 func (p *person) only() (id string, keys map[string]*webauthn.Credential) {
 	p.t.Helper()
 	p.mu.Lock()

@@ -56,8 +56,8 @@ type aside struct {
 	stderr               *lockedBuffer
 }
 
-// start runs `aside serve` with a fresh database, migrated before, on ports of its own and waits until it is
-// ready. It is stopped, and must stop in order, when the test ends.
+// start runs `aside serve` with a new, migrated database on ports of its own, and waits until it is
+// ready. When the test ends, it stops the service, which must stop cleanly.
 func start(t *testing.T, args ...string) *aside {
 	t.Helper()
 	return startAt(t, dbtest.NewURL(t), args...)
@@ -117,7 +117,7 @@ func (a *aside) run(t *testing.T, args ...string) {
 	}()
 }
 
-// another runs one more process of the same service, on a port of its own: the same database, key
+// another runs another process of the same service, on a port of its own, with the same database, key
 // and origins.
 func (a *aside) another(t *testing.T) *aside {
 	t.Helper()
@@ -127,7 +127,7 @@ func (a *aside) another(t *testing.T) *aside {
 	return b
 }
 
-// runOut runs another command in the same environment and gives all that it says.
+// runOut runs another command in the same environment and returns its output.
 func (a *aside) runOut(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), binary, args...)
@@ -138,7 +138,7 @@ func (a *aside) runOut(t *testing.T, args ...string) (string, error) {
 
 func (a *aside) ended() bool { return a.command.ProcessState != nil }
 
-// stop ends the service in order, as an operator would.
+// stop stops the service cleanly, as an operator would.
 func (a *aside) stop(t *testing.T) {
 	t.Helper()
 	if a.ended() {

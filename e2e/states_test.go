@@ -127,7 +127,7 @@ func TestEachStateOfTheWidget(t *testing.T) {
 	}
 }
 
-// pictures keeps what the widget on a page, whose frame is given, looks like at several widths, if pictures are wanted.
+// pictures saves screenshots of the widget in a page's frame at several widths, if -pictures is set.
 func (w *window) pictures(frame *window, name string) {
 	w.t.Helper()
 	if *pictures == "" {

@@ -7,7 +7,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// refusesStorage is what a browser does to a frame of another site whose cookies it blocks: locks are refused, and in the worst
+// refusesStorage imitates a browser that blocks another site's cookies in frames: locks are refused, and in the worst
 // case storage never answers.
 const refusesStorage = `LockManager.prototype.request = () => Promise.reject(new DOMException("refused", "SecurityError"));
 	LockManager.prototype.query = LockManager.prototype.request;
@@ -70,12 +70,12 @@ func TestStorageThatOpensLate(t *testing.T) {
 	}
 }
 
-// reloads loads a frame anew, in a browser that a script has changed.
+// reloads reloads a frame, in a browser that a script has changed.
 func (w *window) reloads(script string) {
 	w.t.Helper()
 	w.lacks(script + `; window.changed = true`)
 	evaluate[bool](w, `(setTimeout(() => location.reload()), true)`)
-	w.wait("frame that was loaded anew", func() bool {
+	w.wait("reloaded frame", func() bool {
 		changed, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](`!!window.changed`))
 		return err == nil && changed
 	})

@@ -12,7 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// What can get in a person's way, what they are told then, and how they get on.
+// What can go wrong for a person, what they see then, and how they continue.
 
 func TestAnUnlistedOriginCannotFrameTheWidget(t *testing.T) {
 	t.Parallel()
@@ -109,7 +109,7 @@ func TestACancelledPrompt(t *testing.T) {
 	popup.closes()
 	w.find("button", "New note")
 
-	// Whoever has an account may have its passkey elsewhere, or nowhere any more.
+	// A person with an account may have its passkey on another device, or may have lost it.
 	w.click("Sign out")
 	popup = w.opens(func() { w.click("Sign in") })
 	popup.click("Sign in with a passkey")
@@ -201,7 +201,7 @@ func TestTwoDevicesWriteOneNote(t *testing.T) {
 	laptop, phone := newPerson(t), newPerson(t)
 	first := laptop.signUp(a, a.shop)
 	first.write("Oolong", "as it was")
-	phone.passkeys = laptop.passkeys // synchronised by whoever keeps them
+	phone.passkeys = laptop.passkeys // synchronized between the devices
 	second := phone.signIn(a, a.shop)
 
 	first.offline(true)

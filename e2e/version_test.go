@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// What `make build` makes says which commit it is of, here or in a clone without tags, and whatever
-// GOFLAGS are.
+// The binary of `make build` prints its commit, here or in a clone without tags, and whatever
+// GOFLAGS is.
 func TestMakeBuildStampsTheCommit(t *testing.T) {
 	t.Parallel()
 	head, err := exec.CommandContext(t.Context(), "git", "-C", "..", "rev-parse", "HEAD").Output()
@@ -27,7 +27,7 @@ func TestMakeBuildStampsTheCommit(t *testing.T) {
 	}
 }
 
-// The first line of the log says which release serves.
+// The first line of the log names the release.
 func TestTheLogBeginsWithTheVersion(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -77,7 +77,7 @@ func (g *gate) holds() bool {
 	return g.waiting > 0
 }
 
-// slowly is a person behind the gate, whose pages wait for as long as it takes: how long they would is not in question.
+// slowly is a person behind the gate. Their pages have no timeout, since timeouts are not under test.
 func (g *gate) slowly(t *testing.T) *person {
 	t.Helper()
 	p := newPerson(t, func(c *target.CreateBrowserContextParams) {

@@ -13,7 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// A scale weighs what comes over a line: the bodies, as they were packed, by the address that was asked for.
+// A scale sums the compressed bodies that come over a line, by the requested address.
 type scale struct {
 	mu    sync.Mutex
 	asked []weighed
@@ -58,7 +58,7 @@ func (s *scale) empty() {
 	s.asked = nil
 }
 
-// weigh adds up what is among it, and how often something came.
+// weigh sums the sizes of the matching responses, and counts them.
 func (s *scale) weigh(t *testing.T, among func(weighed) bool) (bytes, requests int) {
 	t.Helper()
 	s.mu.Lock()

@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// A service is aside serve, or the yardstick that stands in for it.
+// A service is aside serve, or the handwritten handler that it is compared with.
 type service struct {
 	*process
 	address string // host:port to connect to

@@ -79,10 +79,10 @@ func startCluster(ctx context.Context, dir string) (_ *cluster, err error) {
 	return c, nil
 }
 
-// url is that of a database for its owner, whom the service serves with.
+// url returns the URL of a database for its owner, as the service uses it.
 func (c *cluster) url(database string) string { return databaseURL(c.server.URL(), database) }
 
-// superURL is that of a database for a superuser, whom no wall stops.
+// superURL returns the URL of a database for a superuser, to which row-level security does not apply.
 func (c *cluster) superURL(database string) string {
 	return databaseURL(c.server.SuperuserURL(), database)
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/company-a/aside/db/postgres"
 )
 
-// measureStart starts the service on an embedded PostgreSQL whose cluster is there already,
-// stopped in order, and waits until it has answered that it is ready.
+// measureStart starts the service on an embedded PostgreSQL with an existing cluster that was
+// stopped cleanly, and waits until the service answers that it is ready.
 func (b *bench) measureStart(ctx context.Context) (err error) {
 	dir, err := os.MkdirTemp("", "aside-bench-start-")
 	if err != nil {

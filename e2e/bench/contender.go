@@ -103,7 +103,7 @@ func median(samples []sample, of func(sample) float64) float64 {
 	return m
 }
 
-// spread gives the least, the median and the greatest of values.
+// spread returns the least, the median and the greatest of values.
 func spread(values []float64) (least, middle, most float64) {
 	sorted := slices.Sorted(slices.Values(values))
 	n := len(sorted)

@@ -81,7 +81,7 @@ func (b *bench) measureGrowth(ctx context.Context) error {
 	return nil
 }
 
-// openShelf opens a database, with sessions of people, the first of whom has written in every
+// openShelf opens a database, with sessions of people. The first of them has written in every
 // round.
 func (b *bench) openShelf(ctx context.Context, database string, numbers []int) (_ *shelf, err error) {
 	keys, err := seal.NewKeyring(masterKey())
@@ -117,7 +117,7 @@ func (b *bench) openShelf(ctx context.Context, database string, numbers []int) (
 	return s, nil
 }
 
-// walk gives the position of the note after which n have been read.
+// walk returns the position of the note after which n have been read.
 func (s *shelf) walk(ctx context.Context, o db.Owner, n int) (*db.Position, error) {
 	q := db.NotesQuery{Order: db.PinnedFirst}
 	for n > 0 {

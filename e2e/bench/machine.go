@@ -21,7 +21,7 @@ func describe(ctx context.Context, b *bench) string {
 		b.pairs, b.slice, b.connection, first("/proc/loadavg"))
 }
 
-// field gives the value of a "name : value" line.
+// field returns the value of a "name : value" line.
 func field(file, name string) string {
 	b, _ := os.ReadFile(file) // what is not there is not told
 	for line := range strings.Lines(string(b)) {
@@ -32,7 +32,7 @@ func field(file, name string) string {
 	return "unknown"
 }
 
-// first gives the first word of a file.
+// first returns the first word of a file.
 func first(file string) string {
 	b, _ := os.ReadFile(file) // what is not there is not told
 	if words := strings.Fields(string(b)); len(words) > 0 {

@@ -19,7 +19,7 @@ type person struct {
 	id    uuid.UUID
 	token string
 	key   *load.Key
-	notes []uuid.UUID // some of theirs
+	notes []uuid.UUID // some of their notes
 	after string      // the cursor of their first page's end
 
 	// The note that they change, and its version as they know it.

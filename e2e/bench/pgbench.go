@@ -21,7 +21,7 @@ import (
 type script struct {
 	name string
 	text string
-	url  string // whom it connects as
+	url  string // the role that it connects as
 }
 
 // pageSQL is the first page of a random person, as the service asks for it.

@@ -33,7 +33,7 @@ const (
 	every     = rounds / perPerson // rounds in which somebody else writes a note
 )
 
-// populate gives the people who have written about that many notes.
+// populate returns the people who have written about that many notes.
 func populate(notes, long int) population {
 	return population{people: long + max(0, notes-long*rounds)/perPerson, long: long}
 }
@@ -45,7 +45,7 @@ func (p population) writes(person, round int) bool {
 	return person < p.long || (round+person)%every == 0
 }
 
-// signedIn gives n people of the ordinary ones, evenly spread.
+// signedIn returns n people of the ordinary ones, evenly spread.
 func (p population) signedIn(n int) []int {
 	n = min(n, p.people-p.long)
 	out := make([]int, n)

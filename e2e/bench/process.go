@@ -128,7 +128,7 @@ func cpuOf(pid int, children bool) (time.Duration, error) {
 	return ticks * tick, nil
 }
 
-// stat gives the fields of /proc/<pid>/stat from the third, the state, on.
+// stat returns the fields of /proc/<pid>/stat from the third, the state, on.
 func stat(pid int) ([]string, error) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {

@@ -140,7 +140,7 @@ func (b *bench) newVerification() (v *verification, err error) {
 	return v, nil
 }
 
-// measure gives the CPU that one verification takes, its garbage included.
+// measure returns the CPU that one verification takes, its garbage included.
 func (v *verification) measure(d time.Duration) (time.Duration, error) {
 	runtime.GC()
 	before, err := ownCPU()

@@ -12,7 +12,7 @@ import (
 
 // measureWall has the same service do the same with row-level security on its notes and
 // without. One statement of a superuser's takes the wall down between two slices; PostgreSQL
-// then makes its plans anew. What the service sends stays the same, so that this is what the
+// then plans again. The service's statements stay the same, so that this is what the
 // policies alone cost: the owner derived from the token, once a statement.
 func (b *bench) measureWall(ctx context.Context) (err error) {
 	defer func() { // whatever happens, it stands again

@@ -209,7 +209,7 @@ func (c *cluster) database(t *testing.T) string {
 		c.password, c.members[0].port, c.members[1].port)
 }
 
-// get gives the status of an answer, 0 for none.
+// get returns the status of an answer, 0 for none.
 func get(url string) int {
 	client := http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	answer, err := client.Get(url)
@@ -220,7 +220,7 @@ func get(url string) int {
 	return answer.StatusCode
 }
 
-// freePort gives a port that is free, and none of those that the system gives away: it must be so
+// freePort returns a port that is free, and none of those that the system gives away: it must be so
 // still when what listened there is started again.
 func freePort(t *testing.T) string {
 	t.Helper()

@@ -58,7 +58,7 @@ func (c *cluster) launch(t *testing.T, name, program string, args ...string) *ma
 	return m
 }
 
-// unprivileged gives the user that PostgreSQL can run as, nil for ourselves.
+// unprivileged returns the user that PostgreSQL can run as, nil for ourselves.
 func unprivileged(t *testing.T) *syscall.Credential {
 	t.Helper()
 	if os.Geteuid() != 0 {

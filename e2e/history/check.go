@@ -129,8 +129,8 @@ func balance(list []*Operation, last Note) (lost, doubled int) {
 	return lost, doubled
 }
 
-// ordered gives what porcupine orders. What got no answer and was never seen by anybody is left out: had
-// it happened, whoever wrote next would have had to know its version, or it would stand there at the
+// ordered returns what porcupine orders. An operation without an answer that nobody saw the effect of is left out: had
+// it happened, the next writer would have had to know its version, or it would be there at the
 // end. What was seen has happened, at any time from when it was asked for.
 func ordered(list []*Operation) (operations []porcupine.Operation) {
 	seen := map[string]bool{}

@@ -79,7 +79,7 @@ func (h *History) add(o Operation) {
 	h.operations = append(h.operations, o)
 }
 
-// Operations gives those that returned from a time on, in no order.
+// Operations returns those that returned from a time on, in no order.
 func (h *History) Operations(from time.Duration) (list []Operation) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -14,7 +14,7 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// A Person has notes, which several clients of theirs read and write at once.
+// A Person has notes, which several of the person's clients read and write at once.
 type Person struct {
 	history *History
 	visitor *authtest.Visitor

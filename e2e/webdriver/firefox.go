@@ -30,7 +30,7 @@ var realistic = map[string]any{
 	"network.proxy.testing_localhost_is_secure_when_hijacked": true,
 }
 
-// Proxied are the preferences of a Firefox whose one connection is a proxy, at an address of this machine.
+// Proxied returns the preferences of a Firefox that connects only through a proxy on this machine.
 func Proxied(host string, port int) map[string]any {
 	return map[string]any{
 		"network.proxy.type": 1, "network.proxy.http": host, "network.proxy.http_port": port,

@@ -125,7 +125,7 @@ func (s *Session) Type(ctx context.Context, e Element, text string) error {
 	return s.do(ctx, "WebDriver:ElementSendKeys", map[string]any{"id": string(e), "text": text}, nil)
 }
 
-// AddAuthenticator gives the browser a passkey provider of its own, whose person agrees to everything.
+// AddAuthenticator gives the browser a passkey provider of its own that agrees to everything.
 func (s *Session) AddAuthenticator(ctx context.Context) error {
 	return s.do(ctx, "WebAuthn:AddVirtualAuthenticator", map[string]any{
 		"protocol": "ctap2_1", "transport": "internal", "hasResidentKey": true,

@@ -42,7 +42,7 @@ func (m pageMark) write(p db.Position) string {
 	return base64.RawURLEncoding.EncodeToString(append(b, m.mac(b)...))
 }
 
-// read gives the position of a cursor, nil for none, and whether it is one of this list.
+// read returns the position of a cursor, nil for none, and whether it is one of this list.
 func (m pageMark) read(cursor string) (*db.Position, bool) {
 	if cursor == "" {
 		return nil, true

@@ -3,7 +3,7 @@
 //
 // It differs from the service in two things alone. It knows no GraphQL: a route is a
 // handler, a handler is a statement, the answer is appended to a buffer. And it stands
-// behind no wall: its connections are a superuser's, whom row-level security does not stop,
+// behind no wall: its connections are a superuser's, to which row-level security does not apply,
 // so that only its WHERE clauses keep people apart.
 //
 // Everything else it does at the same price. Who is asking is found by the service's own

@@ -15,7 +15,7 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// notes answers for the notes of whoever is asking.
+// notes answers requests for the notes of the session's person.
 type notes struct {
 	pool    *pgxpool.Pool
 	cursors cursors
@@ -162,7 +162,7 @@ func (n *notes) read(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// scan reads a row of columns, of whom s is.
+// scan reads a row of columns of a note that s owns.
 func scan(row pgx.Row, s *db.Session, sealer db.NoteSealer, n *db.Note) error {
 	var sealed []byte
 	n.TenantKey = s.TenantKey
