@@ -81,7 +81,7 @@ types: setup
 
 generate: setup ## regenerate generated code and the browser bundles
 	$(TOOL) gqlgen generate
-	go run -modfile=tools/go.mod widget/build/main.go
+	go run ./widget/build
 	npx tsc -p widget/npm
 	node tools/element.mjs
 

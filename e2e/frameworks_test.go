@@ -63,7 +63,7 @@ func (p *project) bundle(entry string, packages ...string) string {
 // bundler is the command that bundles, built once.
 var bundler = sync.OnceValue(func() string {
 	command := filepath.Join(filepath.Dir(binary), "bundle")
-	build := exec.Command("go", "build", "-modfile=tools/go.mod", "-o", command, "e2e/frameworks/bundle.go")
+	build := exec.Command("go", "build", "-o", command, "e2e/frameworks/bundle.go")
 	build.Dir = ".."
 	if out, err := build.CombinedOutput(); err != nil {
 		panic(string(out))

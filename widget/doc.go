@@ -6,8 +6,9 @@
 //	tenant's page                 frame origin (iframe)            account origin (popup)
 //	loader.ts  ── postMessage ──  frame.tsx  ── postMessage ──     package web
 //
-// What is seldom needed (a conflict, the trash, what follows from the page's word on who its visitor is) lies in src/extras:
-// a module of its own that the frame loads then and hands its renderer to, since bytes count until the notes are there.
+// The frame's document loads frame.tsx, with the list and the editor in it. What is needed later or seldom (signing in, a conflict,
+// the trash, the keyboard, who the page says its visitor is) lies in src/extras: a second module, which imports what both use
+// from the frame's (src/shared.ts).
 //
 // What a person does shows at once and is a draft (src/draft.ts) until the server has it. Drafts outlive the page, sealed and
 // for their owner alone (src/outbox.ts); src/worker.ts has the frame come up without a network. What is said is in src/locales, a catalogue for each language. npm is

@@ -206,7 +206,6 @@ func TestWeight(t *testing.T) {
 		}{
 			{"the loader", loader, 1800},
 			{"loader and frame", first, 18_000},
-			{"all that is loaded later", extras, 6000},
 			{"everything", first + extras, 30_000},
 		} {
 			t.Logf("%6d of %d: %s (%s)", w.bytes, w.most, w.what, tag)

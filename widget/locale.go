@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"bytes"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -67,9 +68,11 @@ func newLocale(tag string) (*locale, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.messages, err = messages(source); err != nil {
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, source); err != nil {
 		return nil, err
 	}
+	l.messages = compact.Bytes()
 	var own struct{ Title string }
 	if err := json.Unmarshal(source, &own); err != nil {
 		return nil, err
@@ -79,29 +82,6 @@ func newLocale(tag string) (*locale, error) {
 		return nil, err
 	}
 	return l, json.Unmarshal(source, &l.Page)
-}
-
-// messages gives a catalogue as the scripts know it: the build has made keys short (build/main.go).
-func messages(catalogue []byte) (json.RawMessage, error) {
-	list, err := dist.ReadFile("dist/keys.json")
-	if err != nil {
-		return nil, err
-	}
-	var short map[string]string
-	if err := json.Unmarshal(list, &short); err != nil {
-		return nil, err
-	}
-	var texts map[string]json.RawMessage
-	if err := json.Unmarshal(catalogue, &texts); err != nil {
-		return nil, err
-	}
-	for key, name := range short {
-		if text, ok := texts[key]; ok {
-			texts[name] = text
-			delete(texts, key)
-		}
-	}
-	return json.Marshal(texts)
 }
 
 // choose gives the language of a document: what the page around asks for, else what the browser does (RFC 9110 §12.5.4).

@@ -3,7 +3,7 @@
 // Command bundle bundles a page's script as its developers' own tool would, and writes it to standard output. Packages that are not beside the
 // script are taken from the directories that are named after it.
 //
-//	go run -modfile=tools/go.mod e2e/frameworks/bundle.go [-server] SCRIPT [PACKAGES...]
+//	go run e2e/frameworks/bundle.go [-server] SCRIPT [PACKAGES...]
 package main
 
 import (

@@ -1,19 +1,14 @@
 // Which of its few faces the frame shows, and how it gets from one to the next.
-import { config, host, t } from "./config";
+import { config, host, pageURL, t } from "./config";
 import type { Draft } from "./draft";
 import { explain, loadExtras } from "./extra";
 import { frameKey } from "./dpop";
 import type { Visitor } from "./extras/visitor";
 import { askHost, reportError, tellHost } from "./host";
-import { listen } from "./keys";
 import type { Viewer } from "./note";
 import { Notebook } from "./notebook";
-import { revoke, type Session } from "./oauth";
-import { signInByPopup } from "./popup";
-import { employ } from "./offline";
 import { meaning, Problem, problemOf } from "./problem";
-import { finishRedirect, signInByRedirect, takeResponse } from "./redirect";
-import { followSessions, forgetSession, keepSession, recallSession, shareSession } from "./session";
+import { followSessions, forgetSession, keepSession, recallSession, revoke, shareSession, takeResponse, type Session } from "./session";
 
 /** Whether a page is there to be asked who is in front of it, and its tenant wants it to be. */
 const asks = host !== null && config.policy.assertion !== "NONE";
@@ -37,6 +32,7 @@ export class App {
   signedOut = false;
 
   #notebook: Notebook | undefined;
+  #popup: Window | null = null;
   #looking: Promise<void> | undefined;
   #lookAgain = false;
   #paint: () => void;
@@ -61,6 +57,7 @@ export class App {
     let refused: unknown;
     try {
       if (response) {
+        const { finishRedirect } = await loadExtras();
         const fresh = await finishRedirect(response);
         void keepSession(fresh);
         return this.enter(fresh);
@@ -160,9 +157,7 @@ export class App {
   /** Must run in the click. From notes that the tenant can open it leads to notes that only a passkey opens. */
   async signIn(): Promise<void> {
     const before = this.face;
-    const attempt = host
-      ? signInByPopup(async (push) => (await this.#ask((visitor, answer) => visitor.ready(before, push, answer))) ?? push(""))
-      : signInByRedirect();
+    const attempt = host ? this.#signInByPopup(before) : loadExtras().then(({ signInByRedirect }) => signInByRedirect());
     this.turn({ name: "signingIn" });
     const mine = this.face;
     try {
@@ -183,6 +178,18 @@ export class App {
       } else {
         await this.#refuse(thrown);
       }
+    }
+  }
+
+  /** Opens the window before anything else: a browser lets only a click do so. */
+  async #signInByPopup(before: Face): Promise<Session> {
+    this.#popup?.close();
+    const popup = (this.#popup = open(pageURL + "#popup", "_blank", "popup,width=480,height=680"));
+    try {
+      const { signInByPopup } = await loadExtras();
+      return await signInByPopup(popup, async (push) => (await this.#ask((visitor, answer) => visitor.ready(before, push, answer))) ?? push(""));
+    } finally {
+      popup?.close();
     }
   }
 
@@ -233,9 +240,11 @@ export class App {
     tellHost("signedin");
     session.viewer = viewer.id;
     if (this.session === session) void keepSession(session);
-    listen(this);
-    void employ();
-    void loadExtras().catch(() => {}); // while they can be had
+    // While they can be had.
+    void loadExtras().then(({ listenForKeys, registerServiceWorker }) => {
+      listenForKeys(this);
+      void registerServiceWorker();
+    }).catch(() => {});
   }
 
   async #gone(session: Session): Promise<void> {

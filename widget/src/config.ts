@@ -27,11 +27,10 @@ export const pageURL = `${config.frameOrigin}/embed/${config.tenant.key}`;
 
 const { lang } = document.documentElement;
 
-// The build shortens names (build/main.go) but for those in quotes, so a placeholder of such a name needs them.
 /** A text of the catalogue, its {placeholders} filled in; {tenant} is known everywhere. Of several, the one for {count}. */
 export function t(key: keyof Messages, values: Record<string, string> = {}): string {
   const entry: string | Record<string, string> = config.messages[key];
-  const text = typeof entry === "string" ? entry : (entry[new Intl.PluralRules(lang).select(Number(values["count"]))] ?? entry["other"]!);
+  const text = typeof entry === "string" ? entry : (entry[new Intl.PluralRules(lang).select(Number(values.count))] ?? entry.other!);
   return text.replace(/\{(\w+)\}/g, (_, name: string) => (name === "tenant" ? config.tenant.name : (values[name] ?? "")));
 }
 

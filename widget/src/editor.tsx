@@ -38,7 +38,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
         </button>
         <button onClick={() => notebook.trashOpen()}>{t("moveToTrash")}</button>
         <span class="bar state">
-          <span role="status">{progress === "unsaved" ? t("notSaved", { "reason": draft.reason }) : progress && t(progress)}</span>
+          <span role="status">{progress === "unsaved" ? t("notSaved", { reason: draft.reason }) : progress && t(progress)}</span>
           {status === "failed" && <button onClick={() => void draft.save()}>{t("retry")}</button>}
         </span>
       </div>
@@ -98,7 +98,7 @@ function Tags({ draft, known }: { draft: Draft; known: string[] }) {
         ref={(field) => field!.addEventListener("compositionend", () => draft.editTags(field!.value)) /* there is no oncompositionend */}
         onInput={({ currentTarget, isComposing }) => (isComposing ? draft.compose(currentTarget.value) : draft.editTags(currentTarget.value))}
         onKeyDown={({ key, keyCode }) => {
-          if (keyCode === 229) return; // it is the input method's (keys.ts)
+          if (keyCode === 229) return; // it is the input method's (extras/keys.ts)
           if (key === "Enter") draft.editTags(draft.tagText + ",");
           if (key === "Backspace" && !draft.tagText) draft.untag(settled.at(-1));
         }}

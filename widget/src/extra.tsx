@@ -1,17 +1,10 @@
 // The part of the app that comes only when somebody needs it.
-import { Fragment, h, render, type VNode } from "preact";
+import { h, type VNode } from "preact";
 import type * as module from "./extras.en";
-import { config, host, t } from "./config";
-import { frameKey } from "./dpop";
-import { askHost, tellHost } from "./host";
-import { Summary } from "./list";
-import { grant, revoke } from "./oauth";
-import { meaning, Problem, problemOf } from "./problem";
-import { forgetSession, keepSession } from "./session";
+import { config, t } from "./config";
+import { meaning, Problem } from "./problem";
 
-type Extras = typeof module.extras;
-
-export const kit = { askHost, config, forgetSession, Fragment, frameKey, grant, h, host, keepSession, meaning, Problem, problemOf, render, revoke, Summary, t, tellHost };
+type Extras = typeof module;
 
 let extras: Extras | undefined;
 let loading: Promise<Extras> | undefined;
@@ -23,11 +16,9 @@ export function loadExtras(): Promise<Extras> {
   failed = false;
   // A browser may remember that a module failed to load: another try is for another address.
   return (loading ??= import(config.extras + (tries++ ? "?" + tries : "")).then(
-    (loaded: typeof module) => {
+    (loaded: Extras) => {
       Object.assign(config.messages, loaded.messages);
-      extras = loaded.extras;
-      extras.equip(kit);
-      return extras;
+      return (extras = loaded);
     },
     () => {
       failed = true;

@@ -5,6 +5,8 @@ import { host } from "./config";
 import { meetHost, reportHeight } from "./host";
 import { Faces } from "./faces";
 
+export * from "./shared";
+
 const root = document.getElementById("aside")!;
 const app = new App(paint);
 

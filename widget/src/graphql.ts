@@ -1,8 +1,8 @@
 // One GraphQL request over HTTP, with a proof of possession each time.
-import { DOCUMENT } from "./documents";
+import documentId from "./documents.graphql";
 import { provenPost } from "./dpop";
 import type { Note } from "./note";
-import type { Session } from "./oauth";
+import type { Session } from "./session";
 import { Problem } from "./problem";
 
 interface Answer<T> {
@@ -12,7 +12,7 @@ interface Answer<T> {
 
 /** Asks for an operation of the trusted document, with a proof. Throws what post throws. */
 export function ask(session: Session, operationName: string, variables: object, { accept, signal }: { accept: string; signal?: AbortSignal }): Promise<Response> {
-  const body = JSON.stringify({ documentId: DOCUMENT, operationName, variables });
+  const body = JSON.stringify({ documentId, operationName, variables });
   const headers = { "Content-Type": "application/json", Accept: accept };
   // keepalive lets the last save outlive the page; browsers allow it for 64 KiB.
   return provenPost(session.key, "/graphql", { headers, body, keepalive: !signal && body.length < 20_000, ...(signal && { signal }) }, session.token);

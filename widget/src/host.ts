@@ -12,7 +12,6 @@ export let reportedOrigin: string | null = null;
 type Event = "hello" | "ready" | "resize" | "signedin" | "signedout" | "error" | "assertion-request";
 type Command = "open" | "close" | "signout" | "update";
 
-
 export function tellHost(event: Event, detail: object = {}): void {
   if (host) parent.postMessage({ type: "aside:" + event, v: 1, ...detail }, host);
 }
@@ -73,7 +72,7 @@ export function meetHost(start: () => void, command: Record<Command, (another: b
     const before = visitor;
     if (name === "init" || name === "update") {
       applyTheme(data);
-      visitor = data["visitor"]; // in quotes: the build shortens our own names (build/main.go), and this one is the loader's
+      visitor = data.visitor;
     }
     if (name === "init" && !reportedOrigin) {
       reportedOrigin = origin;

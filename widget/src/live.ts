@@ -1,10 +1,10 @@
 // Hears of changes made elsewhere: by one stream (Server-Sent Events over fetch, since only that carries a proof) for all pages
 // of this browser that show the same person's notes. The page that has the lock listens and tells the others.
 import { config, host } from "./config";
-import { CHANGED } from "./documents";
+import { Changed } from "./documents.graphql";
 import { ask, retryAfter } from "./graphql";
 import type { Change, Notebook } from "./notebook";
-import type { Session } from "./oauth";
+import type { Session } from "./session";
 import { Problem, problemOf } from "./problem";
 
 export class Live {
@@ -55,7 +55,7 @@ export class Live {
     // The server says something every 20 s; who hears nothing for longer isn't connected any more.
     const silent = new AbortController();
     let timer = 0;
-    const response = await ask(this.#session, CHANGED, {}, { accept: "text/event-stream", signal: AbortSignal.any([this.#end.signal, silent.signal]) });
+    const response = await ask(this.#session, Changed, {}, { accept: "text/event-stream", signal: AbortSignal.any([this.#end.signal, silent.signal]) });
     if (response.status === 401) throw new Problem("gone");
     if (!response.ok) throw new Problem("network", "", undefined, retryAfter(response));
     let text = "";

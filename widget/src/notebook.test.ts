@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { Draft } from "./draft";
 import { request } from "./graphql";
 import { Notebook } from "./notebook";
-import type { Session } from "./oauth";
+import type { Session } from "./session";
 import { Problem } from "./problem";
 import { Locks } from "./testing/locks";
 

@@ -1,13 +1,13 @@
 // The notes of one signed-in person on this page: the list, the search, the trash and the note that is open. Every act shows
 // at once and is saved then: what is not saved yet is in a draft, and a draft ends with being saved.
 import { t } from "./config";
-import { CREATE, DELETE, HOME, NOTE, NOTES, RESTORE, TRASH, UPDATE } from "./documents";
+import * as operations from "./documents.graphql";
 import { Draft, type Shelf } from "./draft";
 import { request } from "./graphql";
 import { reportError } from "./host";
 import { Live } from "./live";
 import { byPinnedThenNewest, holds, type Content, type Note, type Page, type Viewer } from "./note";
-import type { Session } from "./oauth";
+import type { Session } from "./session";
 import { Outbox } from "./outbox";
 import { passes, Problem, problemOf, sentence } from "./problem";
 
@@ -101,7 +101,7 @@ export class Notebook implements Shelf {
     const filter = { trashed: this.trash, ...(this.search.trim() && { search: this.search.trim() }), ...(this.tag && { tag: this.tag }) };
     const variables = { filter, after: next ? this.cursor : null };
     try {
-      const { viewer, notes } = await request<{ viewer?: Viewer; notes: Page }>(this.#session, this.viewer ? NOTES : HOME, variables);
+      const { viewer, notes } = await request<{ viewer?: Viewer; notes: Page }>(this.#session, this.viewer ? operations.Notes : operations.Home, variables);
       if (turn !== this.#turn) return;
       const nodes = notes.edges.map((edge) => edge.node);
       const known = new Set(nodes.map((note) => note.id));
@@ -165,7 +165,7 @@ export class Notebook implements Shelf {
     this.#on.paint();
     if (!note) return;
     // The list may be old: fetch the note itself, so that writing doesn't begin with a conflict.
-    request<{ note: Note | null }>(this.#session, NOTE, { id: note.id }).then(
+    request<{ note: Note | null }>(this.#session, operations.Note, { id: note.id }).then(
       ({ note }) => note && draft.refresh(note),
       (thrown) => problemOf(thrown).code === "gone" && this.#on.gone(),
     );
@@ -198,7 +198,7 @@ export class Notebook implements Shelf {
   /** Deletes the note for good and says so. */
   async destroy(id: string, deleted: string): Promise<void> {
     try {
-      await this.#mutate(DELETE, { id });
+      await this.#mutate(operations.Delete, { id });
       this.#remove(id);
       this.say(deleted);
     } catch (thrown) {
@@ -232,15 +232,15 @@ export class Notebook implements Shelf {
   }
 
   async create(id: string, content: Content): Promise<Note> {
-    return (await this.#mutate<{ note: Note }>(CREATE, { input: { id, ...content } })).note;
+    return (await this.#mutate<{ note: Note }>(operations.Create, { input: { id, ...content } })).note;
   }
 
   async update(id: string, version: number, content: Content): Promise<Note> {
-    return (await this.#mutate<{ note: Note }>(UPDATE, { input: { id, version, ...content } })).note;
+    return (await this.#mutate<{ note: Note }>(operations.Update, { input: { id, version, ...content } })).note;
   }
 
   async move(id: string, trashed: boolean): Promise<Note> {
-    return (await this.#mutate<{ note: Note }>(trashed ? TRASH : RESTORE, { id })).note;
+    return (await this.#mutate<{ note: Note }>(trashed ? operations.Trash : operations.Restore, { id })).note;
   }
 
 

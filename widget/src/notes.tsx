@@ -2,8 +2,7 @@ import { h } from "preact";
 import type { App } from "./app";
 import { t } from "./config";
 import { Editor } from "./editor";
-import { Extra } from "./extra";
-import { help } from "./keys";
+import { Extra, loadExtras } from "./extra";
 import { List } from "./list";
 import type { Viewer } from "./note";
 import type { Notebook } from "./notebook";
@@ -53,7 +52,7 @@ export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
           </div>
         )}
         <List notebook={notebook} />
-        <button class="help" onClick={help}>
+        <button class="help" onClick={() => void loadExtras().then(({ showKeys }) => showKeys()).catch(() => {})}>
           {t("shortcuts")}
         </button>
       </section>

@@ -7,7 +7,7 @@ import { config } from "./config";
 import { Faces } from "./faces";
 import type { Note } from "./note";
 import { Notebook } from "./notebook";
-import type { Session } from "./oauth";
+import type { Session } from "./session";
 import { applyTheme } from "./theme";
 
 const note = (id: string, title: string, body: string, pinned: boolean, tags: string[], daysAgo: number): Note => ({

@@ -1,4 +1,4 @@
-// What the widget needs of Preact, and no more: the build puts this in Preact's place (build/main.go), which would weigh as
+// What the widget needs of Preact, and no more: the build puts this in Preact's place (widget/build), which would weigh as
 // much as half of the frame. The widget is written against Preact's own types, so the swap back is one line. Components are plain
 // functions of what the app holds: there is no state in them, no hook, no context and no class.
 

@@ -1,8 +1,7 @@
-import { h } from "preact";
 import type { Draft } from "../draft";
 import type { Content } from "../note";
 import type { Notebook } from "../notebook";
-import { t } from "./kit";
+import { h, t } from "../shared";
 
 // Whoever writes at the end of a long note must see the question above it.
 const show = (group: HTMLElement | null) => group?.scrollIntoView({ block: "nearest" });

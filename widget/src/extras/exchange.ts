@@ -1,6 +1,7 @@
 // What the token endpoint gives for a word of the tenant's.
-import type { Identity, Session } from "../oauth";
-import { grant, host } from "./kit";
+import type { Session } from "../session";
+import { host } from "../shared";
+import { grant, type Identity } from "./oauth";
 
 const urn = "urn:ietf:params:oauth:";
 

@@ -1,5 +1,4 @@
-import { Fragment, h } from "preact";
-import { render, t } from "./kit";
+import { Fragment, h, render, t } from "../shared";
 
 /** Says what the keys do (keys.ts). The browser takes the focus back to where it was. */
 export function showKeys(): void {

@@ -1,6 +1,7 @@
 // Shows a note's Markdown as formatted text. It makes elements and no markup, so that nothing in a note can become anything
 // else; what is no Markdown is shown as it was written. No text takes much longer than its length.
-import { h, type ComponentChildren } from "preact";
+import type { ComponentChildren } from "preact";
+import { h } from "../shared";
 
 // An escape, code, bold, emphasis, struck out, [text](address), address. Parentheses in an address are its own where they are paired.
 const syntax =

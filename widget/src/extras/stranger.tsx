@@ -1,6 +1,5 @@
-import { Fragment, h } from "preact";
 import type { App } from "../app";
-import { host, t } from "./kit";
+import { Fragment, h, host, t } from "../shared";
 
 /** The tenant wants to know its visitors, and its page doesn't say who this one is; a page of our own can't. */
 export function Stranger({ app }: { app: App }) {

@@ -1,5 +1,4 @@
-import { Fragment, h } from "preact";
-import { config, t } from "./kit";
+import { config, Fragment, h, t } from "../shared";
 
 /** There is nothing to open here while the tenant is suspended; the notes are still there. */
 export function Suspended() {

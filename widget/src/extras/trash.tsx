@@ -1,7 +1,6 @@
-import { Fragment, h } from "preact";
 import type { Note } from "../note";
 import type { Notebook } from "../notebook";
-import { Summary, t } from "./kit";
+import { Fragment, h, Summary, t } from "../shared";
 
 /** The notes in the trash, each with the ways back and out. */
 export function Trash({ notebook }: { notebook: Notebook }) {

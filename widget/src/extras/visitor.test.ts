@@ -3,18 +3,16 @@ import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { App } from "../app";
-import { kit } from "../extra";
 import { Notebook } from "../notebook";
-import type { Session } from "../oauth";
+import type { Session } from "../session";
+import { Problem } from "../problem";
 import { Locks } from "../testing/locks";
-import { equip } from "./kit";
 import { Visitor } from "./visitor";
 
 new Locks().install();
 // What is to be asked a minute from now keeps no test waiting.
 const later = globalThis.setTimeout;
 globalThis.setTimeout = ((act: () => void, wait?: number) => (later(act, wait) as unknown as { unref(): number }).unref()) as typeof setTimeout;
-equip(kit);
 const key = (await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"])) as CryptoKeyPair;
 
 const notebooks: Notebook[] = [];
@@ -42,7 +40,7 @@ function shows(subject: string | undefined): { app: App; visitor: Visitor } {
 }
 
 const failures = {
-  "the page does not answer": () => Promise.reject(new kit.Problem("network")),
+  "the page does not answer": () => Promise.reject(new Problem("network")),
   "the page's answer cannot be exchanged for want of a network": () => Promise.resolve("a.b.c"),
 };
 

@@ -1,10 +1,11 @@
 // Who the page around this frame says is in front of it. It says so by an assertion, a JWT of the tenant's, or by a ticket:
 // both are good for nothing but to be exchanged here, once, and for no other key than this frame's.
 import type { App, Face } from "../app";
-import type { Attempt, Identity, Session } from "../oauth";
-import type { Push } from "../popup";
+import type { Session } from "../session";
+import { askHost, config, forgetSession, frameKey, keepSession, meaning, Problem, problemOf, revoke, tellHost } from "../shared";
 import { exchange, vouch } from "./exchange";
-import { askHost, config, forgetSession, frameKey, keepSession, meaning, Problem, problemOf, revoke, tellHost } from "./kit";
+import type { Attempt, Identity } from "./oauth";
+import type { Push } from "./popup";
 
 const nobody: Identity = { handle: "", subject: "", until: 0 };
 

@@ -1,6 +1,5 @@
-import { h } from "preact";
 import type { App } from "../app";
-import { t } from "./kit";
+import { h, t } from "../shared";
 
 /** Says whose word alone opens these notes, and offers to change that. */
 export function Vouched({ app }: { app: App }) {

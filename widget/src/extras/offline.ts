@@ -1,5 +1,5 @@
 // Has the service worker (worker.ts) at hand for the next page, where the browser lets a frame have one.
-import { host } from "./config";
+import { host } from "../shared";
 
 declare global {
   interface Window {
@@ -7,12 +7,12 @@ declare global {
   }
 }
 
-let employed = false;
+let registered = false;
 
 /** Once for a document, whoever signs in: there is one policy of a name. Where it cannot be had, all else goes on. */
-export async function employ(): Promise<void> {
-  if (employed) return;
-  employed = true;
+export async function registerServiceWorker(): Promise<void> {
+  if (registered) return;
+  registered = true;
   const script = "/embed/worker.js";
   const workers = navigator.serviceWorker;
   if (!host || !workers || workers.controller) return;

@@ -1,34 +1,22 @@
 // Signing in from inside a frame: a window of A's own, and the handshake with it before anybody is asked for a passkey.
-import { config, pageURL } from "./config";
-import { frameKey } from "./dpop";
-import { reportedOrigin } from "./host";
-import { answers, authorizeURL, push, redeem, type Attempt, type AuthorizationResponse, type Session } from "./oauth";
-import { Problem } from "./problem";
+import type { AuthorizationResponse, Session } from "../session";
+import { config, frameKey, Problem, reportedOrigin } from "../shared";
+import { answers, authorizeURL, push, redeem, type Attempt } from "./oauth";
 
 /** Pushes the request of a sign-in for whoever a handle stands for, "" for nobody. Throws a Problem. */
 export type Push = (handle: string) => Promise<Attempt>;
 
-let current: Window | null = null;
-
 /**
- * Must be called in the click: it opens the window before anything else and only then makes ready, which pushes the request for
- * whoever is there.
- * Throws a Problem: `popup_blocked` where the browser gave us no window, `popup_closed`, `access_denied`, `network`, …;
- * the window is closed then.
+ * Goes on in the window that the click has opened (null where the browser gave none) once `ready` has pushed the request for whoever
+ * is there. Throws a Problem: `popup_blocked`, `popup_closed`, `access_denied`, `network`, …; the window is closed then.
  */
-export async function signInByPopup(ready: (push: Push) => Promise<Attempt>): Promise<Session> {
-  current?.close();
-  const popup = (current = open(pageURL + "#popup", "_blank", "popup,width=480,height=680"));
+export async function signInByPopup(popup: Window | null, ready: (push: Push) => Promise<Attempt>): Promise<Session> {
   // Under a page with COOP same-origin the window does open, but we are handed null, or one that looks closed at once.
   if (!popup || popup.closed) throw new Problem("popup_blocked");
-  try {
-    const attempt = await ready(async (handle) => push("web_message", reportedOrigin!, await frameKey(), handle));
-    if (popup.closed) throw new Problem("popup_blocked");
-    popup.location.replace(authorizeURL(attempt));
-    return await redeem(attempt, await authorizationResponse(popup, attempt));
-  } finally {
-    popup.close();
-  }
+  const attempt = await ready(async (handle) => push("web_message", reportedOrigin!, await frameKey(), handle));
+  if (popup.closed) throw new Problem("popup_blocked");
+  popup.location.replace(authorizeURL(attempt));
+  return redeem(attempt, await authorizationResponse(popup, attempt));
 }
 
 /** Shakes hands with the popup (it asks who opened it and for which page) and waits for its answer. */

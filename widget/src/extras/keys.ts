@@ -1,11 +1,11 @@
 // The keyboard: what a key does in the notes. Letters count only where nobody writes.
-import type { App } from "./app";
-import { loadExtras } from "./extra";
+import type { App } from "../app";
+import { showKeys } from "./help";
 
 let listens = false;
 
 /** Listens for as long as the page is there. */
-export function listen(app: App): void {
+export function listenForKeys(app: App): void {
   if (listens) return;
   listens = true;
   // A key that was never let go here is none any more.
@@ -39,20 +39,12 @@ export function listen(app: App): void {
     } else if (key === "/") {
       later("focus", "[type=search]");
     } else if (key === "?") {
-      help();
+      showKeys();
     } else {
       return;
     }
     event.preventDefault();
   });
-}
-
-/** Says what the keys do. */
-export function help(): void {
-  void loadExtras().then(
-    ({ showKeys }) => showKeys(),
-    () => {},
-  );
 }
 
 /** From the search into the list, from note to note, and back. */

@@ -1,8 +1,6 @@
 // The widget as a public OAuth client: pushed request (RFC 9126), PKCE (RFC 7636), a DPoP-bound token (RFC 9449).
-import { config, pageURL } from "./config";
-import { digest, secret } from "./bytes";
-import { post, provenPost, thumbprint } from "./dpop";
-import { Problem } from "./problem";
+import type { AuthorizationResponse, Session } from "../session";
+import { config, digest, pageURL, post, Problem, provenPost, secret, thumbprint } from "../shared";
 
 /** A sign-in under way: what the code that comes back is only good together with. */
 export interface Attempt {
@@ -12,32 +10,12 @@ export interface Attempt {
   key: CryptoKeyPair;
 }
 
-/** What a sign-in yields. */
-export interface Session {
-  token: string;
-  key: CryptoKeyPair;
-  /** Stands for the subject that it is bound to, if there is one; two are equal where their subjects are. */
-  subject: string | undefined;
-  /** Opened on the tenant's word alone. */
-  vouched?: true;
-  /** Whose it is: the id of the viewer, once the API has said it. */
-  viewer?: string;
-}
-
 /** What an assertion or a ticket was exchanged for (RFC 8693): it says who is there, and opens nothing. */
 export interface Identity {
   handle: string;
   subject: string;
   /** When the handle expires, in this browser's time. */
   until: number;
-}
-
-/** The authorization response, by message or in the query. */
-export interface AuthorizationResponse {
-  state?: string | null;
-  iss?: string | null;
-  code?: string | null;
-  error?: string | null;
 }
 
 /** Pushes an authorization request for the page at embedOrigin and whoever the handle ("" for none) stands for. Throws a Problem. */
@@ -77,15 +55,6 @@ export async function redeem({ verifier, key }: Attempt, response: Authorization
   if (response.error || !response.code) throw new Problem(response.error ?? "network");
   const granted = await grant(key, "authorization_code", { code: response.code, redirect_uri: pageURL, code_verifier: verifier });
   return { token: granted.access_token, key, subject: granted.subject_hash };
-}
-
-/** Ends the session at the server (RFC 7009), and the sign-in that granted it; false where nobody knows whether that arrived. */
-export async function revoke({ token }: Session): Promise<boolean> {
-  const body = new URLSearchParams({ token, client_id: config.tenant.key });
-  return post("/oauth/revoke", { body, keepalive: true }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
 }
 
 interface Answer {

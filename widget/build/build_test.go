@@ -1,0 +1,206 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// What is committed is what the sources give, on every machine; the second build gives the same bytes as the first.
+func TestWhatIsCommittedIsWhatIsBuilt(t *testing.T) {
+	const root = "../.."
+	for _, f := range faces {
+		files := build(t, root, f)
+		if again := build(t, root, f); !maps.EqualFunc(files, again, bytes.Equal) {
+			t.Errorf("%s: another build gives other bytes", f.dir)
+		}
+		committed, err := os.ReadDir(filepath.Join(root, f.dir, "dist"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range committed {
+			if files[file.Name()] == nil {
+				t.Errorf("%s/dist/%s is not built any more: run make generate", f.dir, file.Name())
+			}
+		}
+		for name, content := range files {
+			if was, err := os.ReadFile(filepath.Join(root, f.dir, "dist", name)); err != nil || !bytes.Equal(was, content) {
+				t.Errorf("%s/dist/%s is not what is committed: run make generate", f.dir, name)
+			}
+		}
+	}
+}
+
+// A name that the DOM or a server may know is never shortened; a name that only its class can see is.
+func TestOnlyPrivateNamesAreShortened(t *testing.T) {
+	root := sources(t, map[string]string{"widget/src/app.ts": `
+		class App {
+			#something = document.body.getBoundingClientRect();
+			left() { return this.#something.left + JSON.parse("{}").back; }
+		}
+		console.log(new App().left());`})
+	script := only(t, build(t, root, face{dir: "widget", bundles: []bundle{{entries: []string{"src/app.ts"}}}}), "app.")
+	for _, name := range []string{"left()", ".left", ".back"} {
+		if !strings.Contains(script, name) {
+			t.Errorf("%s is shortened: %s", name, script)
+		}
+	}
+	if strings.Contains(script, "something") {
+		t.Errorf("a private name is not shortened: %s", script)
+	}
+}
+
+const (
+	app    = `import { render } from "./shared"; export * from "./shared"; render("app");`
+	shared = `export { render } from "./render";`
+	render = `export function render(text: string) { document.title = text; }`
+)
+
+var lazy = face{dir: "widget", bundles: []bundle{
+	{entries: []string{"src/app.ts"}, module: true},
+	{entries: []string{"src/lazy.ts"}, module: true, shared: map[string]string{"src/shared.ts": "app.js"}, own: []string{"src/lazy"}},
+}}
+
+func TestSharedModulesAreImportedFromTheEarlierOutput(t *testing.T) {
+	files := build(t, sources(t, map[string]string{
+		"widget/src/app.ts": app, "widget/src/shared.ts": shared, "widget/src/render.ts": render,
+		"widget/src/lazy.ts": `import { greet } from "./lazy/greeting"; greet();`, "widget/src/lazy/greeting.ts": `import { render } from "../shared"; export const greet = () => render("lazy");`,
+	}), lazy)
+	var manifest map[string]entry
+	if err := json.Unmarshal(files["manifest.json"], &manifest); err != nil {
+		t.Fatal(err)
+	}
+	if script := only(t, files, "lazy."); !strings.Contains(script, `from"./`+manifest["app.js"].File+`"`) || strings.Contains(script, "document.title") {
+		t.Errorf("%s does not import %s", script, manifest["app.js"].File)
+	}
+	if script := only(t, files, "app."); !strings.Contains(script, "as render}") {
+		t.Errorf("%s does not export render", script)
+	}
+}
+
+func TestAModuleThatWouldBeLoadedTwiceIsRefused(t *testing.T) {
+	_, err := lazy.build(sources(t, map[string]string{
+		"widget/src/app.ts": app, "widget/src/shared.ts": shared, "widget/src/render.ts": render,
+		"widget/src/lazy.ts": `import { render } from "./render"; render("lazy");`,
+	}))
+	if err == nil || !strings.Contains(err.Error(), "its own copy of widget/src/render.ts") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestDocumentsAreParsed(t *testing.T) {
+	const schema = "type Query { note: Note } type Note { id: ID! title: String! }"
+	script := `import id, * as operations from "./documents.graphql"; console.log(id, operations.First, operations.Second);`
+	document := "# A comment.\nquery First { note { ...N } }\n\nquery Second { note { id } }\n\nfragment N on Note { id }\n"
+	made := func(t *testing.T, document string) (map[string][]byte, error) {
+		root := sources(t, map[string]string{"graph/schema.graphqls": schema, "widget/src/app.ts": script, "widget/src/documents.graphql": document})
+		return face{dir: "widget", bundles: []bundle{{entries: []string{"src/app.ts"}}}}.build(root)
+	}
+
+	t.Run("the id stands for the text", func(t *testing.T) {
+		files, err := made(t, document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var texts map[string]string
+		if err := json.Unmarshal(files["documents.json"], &texts); err != nil {
+			t.Fatal(err)
+		}
+		for id, text := range texts {
+			script := only(t, files, "app.")
+			if !strings.Contains(script, id) || strings.Contains(script, "fragment") || !strings.Contains(script, `"First"`) {
+				t.Errorf("%s does not name %s and its operations", script, id)
+			}
+			if !strings.Contains(text, "query First") || !strings.Contains(text, "fragment N on Note") {
+				t.Errorf("the text is %q", text)
+			}
+		}
+		if len(texts) != 1 {
+			t.Errorf("%d documents", len(texts))
+		}
+	})
+	t.Run("a comment makes no other document", func(t *testing.T) {
+		first, err := made(t, document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := made(t, strings.ReplaceAll(document, "# A comment.", "# Another."))
+		if err != nil || !bytes.Equal(first["documents.json"], second["documents.json"]) {
+			t.Errorf("%s, %v", second["documents.json"], err)
+		}
+	})
+	for name, wrong := range map[string][2]string{
+		"a field that the schema lacks":  {strings.ReplaceAll(document, "note { id }", "note { author }"), `Cannot query field "author"`},
+		"a fragment that nobody spreads": {strings.ReplaceAll(document, "...N", "id"), `Fragment "N" is never used`},
+		"an operation that is missing":   {"query First { note { id } }", `"Second"`},
+		"no GraphQL":                     {"First", "Unexpected Name"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := made(t, wrong[0]); err == nil || !strings.Contains(err.Error(), wrong[1]) {
+				t.Errorf("the error is %v, not %s", err, wrong[1])
+			}
+		})
+	}
+}
+
+func TestAFaceWithoutSourcesIsAMistake(t *testing.T) {
+	if _, err := (face{dir: "widget", bundles: []bundle{{entries: []string{"src/gone.ts"}}}}).build(t.TempDir()); err == nil {
+		t.Error("nothing was built, and nobody said so")
+	}
+}
+
+func TestWriteRemovesWhatIsNotBuiltAnyMore(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "app.0123.js"), []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := write(dir, map[string][]byte{"app.4567.js": []byte("new")}); err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "*"))
+	if want := []string{filepath.Join(dir, "app.4567.js")}; err != nil || !slices.Equal(left, want) {
+		t.Errorf("%v, not %v: %v", left, want, err)
+	}
+}
+
+func build(t *testing.T, root string, f face) map[string][]byte {
+	t.Helper()
+	files, err := f.build(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// sources writes files below a new root.
+func sources(t *testing.T, files map[string]string) (root string) {
+	t.Helper()
+	root = t.TempDir()
+	for name, text := range files {
+		file := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+// only returns the file with the name that begins so.
+func only(t *testing.T, files map[string][]byte, prefix string) string {
+	t.Helper()
+	for name, content := range files {
+		if strings.HasPrefix(name, prefix) {
+			return string(content)
+		}
+	}
+	t.Fatalf("nothing begins with %s", prefix)
+	return ""
+}

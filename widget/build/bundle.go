@@ -1,0 +1,149 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// A bundle is entry points that are built alike, each to one self-contained file.
+type bundle struct {
+	entries []string // patterns below the face's directory
+	// A module is imported by scripts or loaded by a tag of type module. Anything else is a classic script (IIFE): the loader's tag
+	// is a classic one, and nothing is ever imported from it.
+	module bool
+	sloppy bool              // no "use strict": the compiler has checked it, a class is strict anyway, and a tenant's page counts bytes
+	alias  map[string]string // package -> the file that stands for it
+	// A module of the sources -> an earlier output of the face that exports the same, which is imported in its place.
+	shared map[string]string
+	own    []string // with shared: the directories whose modules may be in the bundle. Any other would be loaded twice.
+}
+
+// find returns the entry points, sorted.
+func (b bundle) find(root, dir string) ([]string, error) {
+	var found []string
+	for _, pattern := range b.entries {
+		matches, err := filepath.Glob(filepath.Join(root, dir, filepath.FromSlash(pattern)))
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range matches {
+			if !strings.HasSuffix(m, ".d.ts") && !strings.HasSuffix(m, ".test.ts") {
+				found = append(found, m)
+			}
+		}
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("no sources match %v", b.entries)
+	}
+	slices.Sort(found)
+	return found, nil
+}
+
+// build makes one self-contained script or sheet of each entry. The documents that it finds in them are added to trusted.
+func (b bundle) build(root, dir string, earlier map[string]entry, trusted documents) ([]api.OutputFile, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := b.find(root, dir)
+	if err != nil {
+		return nil, err
+	}
+	options := api.BuildOptions{
+		AbsWorkingDir:     root,
+		EntryPoints:       entries,
+		EntryNames:        "[name]",
+		Outdir:            "out", // names only: nothing is written here
+		Bundle:            true,
+		Write:             false,
+		Metafile:          true,
+		Format:            api.FormatIIFE,
+		Platform:          api.PlatformBrowser,
+		Target:            api.ES2022,
+		Charset:           api.CharsetUTF8,
+		MinifyWhitespace:  true,
+		MinifyIdentifiers: true,
+		MinifySyntax:      true,
+		LegalComments:     api.LegalCommentsNone,
+		LogLevel:          api.LogLevelSilent,
+		Alias:             map[string]string{},
+		Plugins:           []api.Plugin{trusted.plugin(root)},
+	}
+	if b.module {
+		options.Format = api.FormatESModule
+	}
+	if b.sloppy {
+		options.TsconfigRaw = `{"compilerOptions": {"alwaysStrict": false}}`
+	}
+	for name, file := range b.alias {
+		options.Alias[name] = "./" + path.Join(dir, file)
+	}
+	if len(b.shared) > 0 {
+		options.Plugins = append(options.Plugins, b.share(root, dir, earlier))
+	}
+	result := api.Build(options)
+	if err := failure(result); err != nil {
+		return nil, err
+	}
+	return result.OutputFiles, b.ownsAll(dir, result.Metafile)
+}
+
+// share has esbuild leave the imports of shared modules in place, as imports of the outputs that export the same.
+func (b bundle) share(root, dir string, earlier map[string]entry) api.Plugin {
+	return api.Plugin{Name: "shared", Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: `^\.`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+			for source, output := range b.shared {
+				module := filepath.Join(root, dir, filepath.FromSlash(source))
+				if filepath.Join(args.ResolveDir, filepath.FromSlash(args.Path)) == strings.TrimSuffix(module, filepath.Ext(module)) {
+					return api.OnResolveResult{Path: "./" + earlier[output].File, External: true}, nil
+				}
+			}
+			return api.OnResolveResult{}, nil
+		})
+	}}
+}
+
+// ownsAll fails where a bundle has a copy of a module that is in another output already.
+func (b bundle) ownsAll(dir, metafile string) error {
+	if len(b.shared) == 0 {
+		return nil
+	}
+	var meta struct {
+		Outputs map[string]struct {
+			EntryPoint string
+			Inputs     map[string]struct{ BytesInOutput int }
+		}
+	}
+	if err := json.Unmarshal([]byte(metafile), &meta); err != nil {
+		return err
+	}
+	for _, output := range meta.Outputs {
+		for input, in := range output.Inputs {
+			own := slices.ContainsFunc(b.own, func(own string) bool { return strings.HasPrefix(input, path.Join(dir, own)) })
+			if !own && in.BytesInOutput > 0 {
+				return fmt.Errorf("%s has its own copy of %s: import that from a shared module", output.EntryPoint, input)
+			}
+		}
+	}
+	return nil
+}
+
+// failure returns what esbuild found wrong with the sources, its warnings included.
+func failure(result api.BuildResult) error {
+	var all []error
+	for _, message := range slices.Concat(result.Errors, result.Warnings) {
+		where := ""
+		if l := message.Location; l != nil {
+			where = fmt.Sprintf("%s:%d: ", l.File, l.Line)
+		}
+		all = append(all, errors.New(where+message.Text))
+	}
+	return errors.Join(all...)
+}
