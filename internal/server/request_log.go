@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/internal/fault"
 )
 
 // requestTimeout is how long one request may take, including the database.
@@ -29,13 +30,12 @@ func logRequests(next http.Handler, log *slog.Logger) http.Handler {
 		answer := newAnswerWriter(w, r)
 		started := time.Now()
 		defer func() {
-			fault := recover()
-			if fault == http.ErrAbortHandler { //nolint:errorlint // the very value, as net/http does
-				panic(fault)
+			value := recover()
+			if value == http.ErrAbortHandler { //nolint:errorlint // the very value, as net/http does
+				panic(value)
 			}
-			if fault != nil {
-				// The value may hold anything; its type and the stack hold no data.
-				log.LogAttrs(ctx, slog.LevelError, "panic", slog.String("request", id), slog.String("type", fmt.Sprintf("%T", fault)), slog.Any("stack", stack()))
+			if value != nil {
+				fault.Log(ctx, log, id, fault.Recovered(value))
 				if !answer.begun {
 					w.Header().Set("Content-Type", "application/json")
 					answer.WriteHeader(http.StatusInternalServerError)

@@ -16,6 +16,7 @@ import (
 	"github.com/company-a/aside/db/seal"
 	"github.com/company-a/aside/graph"
 	"github.com/company-a/aside/internal/address"
+	"github.com/company-a/aside/internal/fault"
 	"github.com/company-a/aside/widget"
 )
 
@@ -169,7 +170,7 @@ func (s *Server) writeUsage(ctx context.Context) {
 			return
 		case <-ticker.C:
 			if err := s.db.FlushUsage(ctx); err != nil && db.Outage(err) == nil && ctx.Err() == nil {
-				s.log.Error("usage could not be written; it is kept for the next attempt", "error", err)
+				s.log.LogAttrs(ctx, slog.LevelError, "usage could not be written; it is kept for the next attempt", fault.Attrs(err)...)
 			}
 		}
 	}
@@ -181,7 +182,7 @@ func (s *Server) sweep(ctx context.Context) {
 	defer ticker.Stop()
 	for {
 		if err := s.db.Sweep(ctx); err != nil && db.Outage(err) == nil && ctx.Err() == nil {
-			s.log.Error("expired rows could not be removed", "error", err)
+			s.log.LogAttrs(ctx, slog.LevelError, "expired rows could not be removed", fault.Attrs(err)...)
 		}
 		select {
 		case <-ctx.Done():
