@@ -23,8 +23,8 @@ import (
 	"github.com/company-a/aside/db/postgres"
 )
 
-// Whatever people write, who they are and whatever lets them in, wherever it goes wrong: it is looked for in a dump, in every file of
-// the database, its journal included, and in the logs of both processes, PostgreSQL's telling each statement.
+// Notes, personal data and credentials, even in failed requests, are searched for in a dump, in every file of
+// the database, including its journal, and in the logs of both processes, with PostgreSQL logging each statement.
 func TestNoCanaryIsFoundAnywhere(t *testing.T) {
 	t.Parallel()
 	a := startEmbedded(t)
@@ -51,7 +51,7 @@ func TestNoCanaryIsFoundAnywhere(t *testing.T) {
 	a.stop(t)
 	looked["the logs"] = []byte(a.stderr.String())
 
-	// What is no secret is where it is looked for.
+	// A public text is found, so the search works.
 	for sign, where := range map[string]string{
 		"Canary Shop": "the dump", `"path":"/graphql"`: "the logs", "INSERT INTO audit_events": "the logs", "account.created": "pg_wal", "assertion.refused": "base",
 	} {
@@ -77,7 +77,7 @@ func TestNoCanaryIsFoundAnywhere(t *testing.T) {
 	t.Logf("%d canaries looked for in %d files of %d MB, a dump and the logs", len(planted), len(looked)-2, data>>20)
 }
 
-// talkative has PostgreSQL log all that it can be made to, and gives a connection as its superuser.
+// talkative makes PostgreSQL log as much as possible, and returns a connection as its superuser.
 func (a *aside) talkative(t *testing.T) *pgx.Conn {
 	t.Helper()
 	_, err := postgres.Start(t.Context(), postgres.Config{DataDir: a.dataDir})
@@ -111,7 +111,7 @@ func execute(t *testing.T, c *pgx.Conn, statement string) {
 	must(t, err)
 }
 
-// plant goes every way through Aside, the wrong ones too, and gives what must be nowhere afterwards.
+// plant uses every path through Aside, including failing ones, and returns the texts that must be nowhere afterwards.
 func (a *aside) plant(t *testing.T) map[string]string {
 	t.Helper()
 	c := a.company(t, "Canary Shop", "canary.localhost", db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})
@@ -124,7 +124,7 @@ func (a *aside) plant(t *testing.T) map[string]string {
 	keep("a shared secret", signer.Secret())
 
 	alice := c.visitor(t)
-	// Who people are, as a tenant says it and as they call themselves and their devices.
+	// Personal data: what a tenant asserts, and the names of people and devices.
 	who := func(what string) (subject string, named func(*authtest.Proof)) {
 		subject = keep("the subject of "+what, "canary-"+what+"-sub")
 		keep("the e-mail of "+what, subject+"@post.example")

@@ -15,8 +15,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A company is a tenant of the running service with a backend of its own, which says who its
-// visitors are in whatever way a test chooses.
+// A company is a tenant of the running service with a backend of its own, which identifies its
+// visitors in the way that a test chooses.
 type company struct {
 	*db.Tenant
 	aside *aside
@@ -122,13 +122,13 @@ func (c *company) ticket(t *testing.T, serverKey, subject string) string {
 	return ticket
 }
 
-// takes is what a widget with that key is answered when it presents what the company said.
+// takes returns the response to a widget with that key that presents the company's assertion.
 func (c *company) takes(t *testing.T, said string, key *authtest.Key) *authtest.Answer {
 	t.Helper()
 	return c.aside.present(t, c.Key, said, key)
 }
 
-// handle presents what must be accepted.
+// handle presents an assertion that must be accepted, and returns the handle.
 func (c *company) handle(t *testing.T, said string, key *authtest.Key) string {
 	t.Helper()
 	return c.takes(t, said, key).Must(t, http.StatusOK).Text("access_token")
@@ -186,7 +186,7 @@ func write(t *testing.T, v *authtest.Visitor, title string) (id string) {
 	return id
 }
 
-// read is all that a visitor's session opens.
+// read returns all notes that a visitor's session opens.
 func read(t *testing.T, v *authtest.Visitor) string {
 	t.Helper()
 	return v.GraphQL(t, noteTitles, nil).Must(t, http.StatusOK).Body

@@ -2,7 +2,7 @@ package e2e
 
 import "testing"
 
-// An owner who removes an admin is shown what they may still know, and rotates each secret there.
+// An owner who removes an admin sees which secrets the admin may still know, and rotates each there.
 func TestAFormerMembersSecretsAreRotated(t *testing.T) {
 	t.Parallel()
 	a := start(t)

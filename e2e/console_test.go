@@ -11,7 +11,7 @@ import (
 	"github.com/lestrrat-go/jwx/v3/jwt"
 )
 
-// console opens the console, with the person's passkeys at hand.
+// console opens the console, with the person's passkeys available.
 func (p *person) console(a *aside, place string) *window {
 	p.t.Helper()
 	w := p.visit(a.account + "/console" + place)
@@ -19,7 +19,7 @@ func (p *person) console(a *aside, place string) *window {
 	return w
 }
 
-// chooses goes to a list of choices with the keyboard and types how the wanted one begins.
+// chooses moves to a list of choices with the keyboard and types the beginning of the wanted one.
 func (w *window) chooses(label, begins string) {
 	w.t.Helper()
 	w.tabTo("field", label)
@@ -29,7 +29,7 @@ func (w *window) chooses(label, begins string) {
 	})
 }
 
-// A company sets itself up, from nothing to a second member: with the keyboard alone.
+// A company sets itself up, from nothing to a second member, with the keyboard alone.
 func TestAConsoleFromTheKeyboard(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -182,7 +182,7 @@ func TestAConsoleFromTheKeyboard(t *testing.T) {
 	if strings.Contains(v.text(), "Add origin") || strings.Contains(v.text(), "Remove") {
 		t.Errorf("a viewer is offered changes:\n%s", v.text())
 	}
-	v = vera.visit(a.account + "/console#invitation=%") // links that were broken on their way
+	v = vera.visit(a.account + "/console#invitation=%") // links that were truncated
 	v.sees("This invitation is unknown")
 	v = vera.visit(a.account + "/account/notes/%FF")
 	v.sees("There is no note of yours at this address.")
@@ -198,7 +198,7 @@ func TestAConsoleFromTheKeyboard(t *testing.T) {
 	w.sees("You are signed out.")
 }
 
-// signed is what a tenant's backend says of its visitor.
+// signed returns a tenant's assertion about its visitor.
 func signed(t *testing.T, tenant, audience, secret string, life time.Duration) string {
 	t.Helper()
 	now := time.Now()

@@ -2,7 +2,7 @@ package e2e
 
 import "testing"
 
-// Whatever goes wrong while somebody sets up a tenant, what they typed stays, and the way on is in sight.
+// Whatever goes wrong while somebody sets up a tenant, what they typed stays, and the page says how to continue.
 func TestTroubleAtTheConsole(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--listen", "127.0.0.1:"+freePort(t))
@@ -36,7 +36,7 @@ func TestTroubleAtTheConsole(t *testing.T) {
 	w.press("Try again")
 	w.sees("Invite somebody")
 
-	// The session ends under the page: what was begun goes on once somebody has signed in again.
+	// The session ends while the page is open: the action continues after the next sign-in.
 	w.follow("Embed origins")
 	w.sees("No page can show your widget yet.")
 	a.endAccountSessions(t)
@@ -51,7 +51,7 @@ func TestTroubleAtTheConsole(t *testing.T) {
 	w.find("button", "Remove https://tea.example")
 }
 
-// The server is gone while somebody recovers: the code that they typed stays.
+// The server is down while somebody recovers: the code that they typed stays.
 func TestTroubleAtTheRecovery(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--listen", "127.0.0.1:"+freePort(t))

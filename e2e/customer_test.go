@@ -26,7 +26,7 @@ func TestTheDemoShopSaysWhoItsCustomerIs(t *testing.T) {
 	a.present(t, "t_demo", assertion(), authtest.NewKey()).Refused(t, http.StatusBadRequest, "assertion_rejected")
 	a.atShop(t, http.MethodGet, "/aside-assertion?nonce="+widget.Thumbprint(), nil, nil).Must(t, http.StatusNoContent)
 
-	// The next start agrees on the secret with the one before.
+	// The next start derives the same secret.
 	a.stop(t)
 	a.run(t)
 	again := a.present(t, "t_demo", assertion(), widget).Must(t, http.StatusOK)
@@ -37,7 +37,7 @@ func TestTheDemoShopSaysWhoItsCustomerIs(t *testing.T) {
 		t.Errorf("two starts made %d keys, %d of them live", all, live)
 	}
 
-	// Nor does a new master key change it: what is derived hangs on the root secret.
+	// A new master key does not change it: it is derived from the root secret.
 	a.stop(t)
 	for i, variable := range a.env {
 		if old, ok := strings.CutPrefix(variable, masterKey); ok {
@@ -122,7 +122,7 @@ func (a *aside) keysOfTheDemo(t *testing.T) (all, live int) {
 	return len(keys), live
 }
 
-// atShop asks the demo shop something with a browser's cookies; a form is posted.
+// atShop sends a request to the demo shop with a browser's cookies; it posts a form.
 func (a *aside) atShop(t *testing.T, method, path string, cookies []*http.Cookie, form url.Values) *authtest.Answer {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, a.shop+path, strings.NewReader(form.Encode()))

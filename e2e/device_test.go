@@ -21,7 +21,7 @@ func TestAPasskeyFromAnotherDevice(t *testing.T) {
 		w.click("Sign out")
 		return w.opens(func() { w.click("Sign in") })
 	}
-	// lock gives the computer that the person sits at a fingerprint reader, which they don't touch while they use their key.
+	// lock gives the person's computer a fingerprint reader, which they don't touch while they use their key.
 	lock := func(popup *window) webauthn.AuthenticatorID {
 		id := popup.adds(webauthn.AuthenticatorTransportInternal)
 		popup.touches(id, false)
@@ -62,7 +62,7 @@ func TestAPasskeyFromAnotherDevice(t *testing.T) {
 	w.find("button", "New note")
 	popup = comes()
 	lock(popup)
-	a.exec(t, `UPDATE sessions SET confirmed_at = now() - interval '1 hour'`) // they thought about it for long
+	a.exec(t, `UPDATE sessions SET confirmed_at = now() - interval '1 hour'`) // they took a long time to decide
 	popup.press("Add a passkey")
 	popup.sees("Confirm")
 	popup.press("Not now")

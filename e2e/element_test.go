@@ -8,7 +8,7 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// A page may use any name of the window's for itself, style every frame, and replace what it has not put into an element.
+// A page may define any global name, style every frame, and replace children of the element that it did not add.
 const possessivePage = `<script>
 	for (const name of ["origin", "name", "status", "event", "self", "parent", "length", "open", "close", "stop", "screen", "history", "URL", "Event", "CustomEvent",
 		"HTMLElement", "CSSStyleSheet", "console", "Promise", "setTimeout", "clearTimeout", "addEventListener", "removeEventListener", "dispatchEvent", "postMessage", "innerHeight"])
@@ -54,7 +54,7 @@ func TestTheVisitorChangesInAnOpenPage(t *testing.T) {
 	on := func(script string) {
 		p.onPage(`(() => { const n = document.querySelector('aside-notes'); ` + script + ` })()`)
 	}
-	// Each word is good for once: to say who is there, or to open their notes.
+	// Each assertion works once: to identify the visitor, or to open their notes.
 	says := func(subject string) string {
 		return `(words => async () => words.shift())([` + quote(c.says(signer, subject, "")) + `,` + quote(c.says(signer, subject, "")) + `,` + quote(c.says(signer, subject, "")) + `])`
 	}
@@ -74,7 +74,7 @@ func TestTheVisitorChangesInAnOpenPage(t *testing.T) {
 	w.sees("Joe's")
 	on(`window.says = ` + says("noor") + `; n.visitor = "noor"`)
 	w.sees("No notes yet")
-	// One that is not answered keeps nothing in sight.
+	// An unanswered one leaves nothing visible.
 	on(`window.says = () => new Promise(() => {}); n.setAttribute("visitor", "somebody")`)
 	w.wait("notes out of sight", func() bool { return !strings.Contains(w.text(), "New note") })
 	on(`window.says = ` + says("joe") + `; n.visitor = "joe"`)

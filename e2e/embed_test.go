@@ -16,7 +16,7 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// Companies that have read docs/embedding.md and nothing else.
+// Companies that follow docs/embedding.md and nothing else.
 
 // documented returns the code of a language below a heading of docs/embedding.md, with the reader's own values in it.
 func documented(t *testing.T, heading, language, frameOrigin, tenant string) string {
@@ -34,7 +34,7 @@ func documented(t *testing.T, heading, language, frameOrigin, tenant string) str
 	return strings.NewReplacer("https://notes.example", frameOrigin, "t_yourkey", tenant).Replace(code[1])
 }
 
-// reader makes a tenant with a page of its own; page is told the tenant's key and gives what is served.
+// reader creates a tenant with a page of its own; page gets the tenant's key and returns the content.
 func (a *aside) reader(t *testing.T, host string, page func(tenant string) http.Handler) (site string) {
 	t.Helper()
 	late := &lateHandler{}
@@ -189,7 +189,7 @@ func TestAReactAppEmbedsIt(t *testing.T) {
 	}
 }
 
-// The causes of a frame that shows no notes are told apart, where that can be known.
+// The page learns why a frame shows no notes, if that can be known.
 func TestThePageIsToldWhyThereAreNoNotes(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -225,7 +225,7 @@ func TestThePageIsToldWhyThereAreNoNotes(t *testing.T) {
 	})
 }
 
-// A page with the notes may itself be in a frame: of another page of the company's, that is, and of nobody else's.
+// A page with the notes may itself be in a frame of another page of the company, but of nobody else's.
 func TestAPageThatIsFramedItself(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -253,7 +253,7 @@ func TestAPageThatIsFramedItself(t *testing.T) {
 	}
 }
 
-// What asks visitors for their consent holds addresses back until it is given.
+// A consent manager withholds the script's address until the visitor consents.
 func TestAFrameThatWaitsForConsent(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -266,7 +266,7 @@ func TestAFrameThatWaitsForConsent(t *testing.T) {
 		</script>` + documented(t, "# Embedding the widget", "html", a.frame, tenant))
 	}))
 	page.wait("an address that is held back", func() bool { return evaluate[bool](page, `"consent" in window`) })
-	// As long as it takes to take a frame for blocked, by the same clock.
+	// The time after which a frame counts as blocked, by the same clock.
 	waited := `document.body.animate(null, 4000).finished.then(() => window.told ?? "nothing")`
 	got, err := chromedp.Run(p.ctx, chromedp.Evaluate[string](waited, chromedp.EvalAwaitPromise))
 	must(t, err)
@@ -277,7 +277,7 @@ func TestAFrameThatWaitsForConsent(t *testing.T) {
 	p.widget(a).find("button", "Sign in")
 }
 
-// The window that a click in the widget opens is sent on from there. One that nobody sends on says what to do.
+// The widget sends the window that a click opens to the popup's address. A window that stays empty says what to do.
 func TestAWindowThatNobodySendsOn(t *testing.T) {
 	t.Parallel()
 	a := start(t)

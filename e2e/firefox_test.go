@@ -29,7 +29,7 @@ func firefox(t *testing.T, l *line, preferences map[string]any) *driven {
 	return d
 }
 
-// What people do, in a Firefox as it comes and in one that blocks the cookies of other sites in frames. The first refuses a frame
+// The main story in a default Firefox and in one that blocks the cookies of other sites in frames. The first refuses a frame
 // the list of locks; the second refuses it locks and storage, so a session lasts as long as its page.
 func TestFirefox(t *testing.T) {
 	t.Parallel()
@@ -93,7 +93,7 @@ func (p *pane) signUp() *pane {
 	return w
 }
 
-// goOn goes the same way with the account that the browser is signed in to.
+// goOn signs in the same way with the account that the browser is signed in to.
 func (p *pane) goOn() *pane {
 	p.t.Helper()
 	w := p.widget()
@@ -109,7 +109,7 @@ func (p *pane) holds(text string) {
 	p.wait(fmt.Sprintf("note that says %q", text), func() bool { return p.value("Note") == text })
 }
 
-// followsChanges checks that a list shows what is done elsewhere to the note that is open there.
+// followsChanges checks that a list shows the changes that another window makes to its open note.
 func (p *pane) followsChanges(elsewhere *pane) {
 	p.t.Helper()
 	p.sees("Oolong")

@@ -21,7 +21,7 @@ func (w *window) forcesColours() {
 	})))
 }
 
-// ring reports whether the outline of what has the focus can be told from the paper around it: at 3:1, WCAG's 1.4.11.
+// ring reports whether the outline of the focused element has a contrast of 3:1 to its background (WCAG 1.4.11).
 const ring = `(() => {
 	const pen = new OffscreenCanvas(1, 1).getContext('2d'), style = getComputedStyle(document.activeElement);
 	const light = (...colours) => {
@@ -34,7 +34,7 @@ const ring = `(() => {
 	return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && (b + 0.05) / (a + 0.05) >= 3;
 })()`
 
-// The focus is seen wherever the keyboard leads, on a button in the tenant's colour too, by day and night and in colours of the person's own.
+// The focus is visible wherever the keyboard moves it, also on a button in the tenant's color, in light, dark and forced colors.
 func TestTheFocusIsSeen(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// Pages made with what companies make pages with, from the packages themselves.
+// Pages built with the frameworks that companies use, from the original packages.
 
 // A project is a company's own directory: files of its own, and the package as the service hands it out.
 type project struct {
@@ -71,7 +71,7 @@ var bundler = sync.OnceValue(func() string {
 	return command
 })
 
-// renders runs an entry as a company's server does, and gives what it writes.
+// renders runs an entry as a company's server does, and returns its output.
 func (p *project) renders(entry string, packages ...string) string {
 	p.t.Helper()
 	p.write("server.cjs", p.run(append([]string{bundler(), "-server", filepath.Join(p.dir, entry)}, packages...)...))
@@ -92,7 +92,7 @@ func (p *project) run(command ...string) string {
 	return string(out)
 }
 
-// withScript serves a page and its script, and says to who asks it that nobody is logged in.
+// withScript serves a page and its script, and answers that nobody is logged in.
 func withScript(page, script string) http.Handler {
 	document := html(page)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -285,7 +285,7 @@ func TestAPageWithTrustedTypesLoadsIt(t *testing.T) {
 				return html(`<script type="module" nonce="r4nd0m">
 					import { load } from "`+a.frame+`/v1/npm/index.js";
 					window.trouble = [];
-					// A service that is away for the moment, then the one that is there.
+					// A service that is down at first, and then up.
 					for (const origin of ["http://nowhere.localhost:9", "`+a.frame+`"]) await load(origin).catch(({ message }) => trouble.push(message));
 					document.body.dataset.done = "";
 				</script><aside-notes tenant="`+tenant+`"></aside-notes>`,

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// A page that a tenant lists and that is hostile: it wraps window.open, hears every message, and
-// says whatever it likes. {{frame}} and {{tenant}} are filled in.
+// A hostile page that a tenant lists: it wraps window.open, listens to every message, and
+// sends any message. {{frame}} and {{tenant}} are filled in.
 const hostilePage = `<!doctype html><meta charset="utf-8"><title>Hostile</title><script>
 window.spied = [];
 const open = window.open;
@@ -45,7 +45,7 @@ func (a *aside) hostile(t *testing.T) (tenant, site string) {
 	return tenant, site
 }
 
-// What is 256 bits long is a token, a code or the like; none is ever for a tenant's page.
+// A text of 256 bits is a token, a code or the like; a tenant's page must never get one.
 var secretForm = regexp.MustCompile(`[A-Za-z0-9_-]{40,}`)
 
 // heard is what the page has heard, but for the public thumbprint and the id that the widget asks
@@ -74,7 +74,7 @@ func TestAHostilePageSeesNoSecretAndIsNotBelieved(t *testing.T) {
 	}
 	nothing("signing in,")
 
-	// Whatever it says, nothing comes of it: no other session, no other face.
+	// None of its messages has an effect: no other session, no other screen.
 	for _, name := range []string{"authorization_response", "opener", "hello", "token", "session", "signedin", "ready", "assertion", "init"} {
 		said := fmt.Sprintf(`say({type: 'aside:%s', v: 1, id: 'x', jwt: 'x', ticket: 'tk_x', token: 'x', request_uri: 'urn:x', embed_origin: location.origin,
 			response: {code: 'forged', state: 'forged', iss: '%s'}}) ?? true`, name, a.account)

@@ -24,7 +24,7 @@ func TestWhichHostAnswersWhat(t *testing.T) {
 		{"GET", a.frame, "/embed/t_demo", nil, 200},
 		{"GET", a.frame, "/embed/t_nobody", nil, 404},
 
-		// What belongs to one origin is not on the other.
+		// The addresses of one origin are not on the other.
 		{"GET", a.account, "/embed/t_demo", nil, 404},
 		{"GET", a.account, "/v1/aside.js", nil, 404},
 		{"POST", a.account, "/oauth/token", nil, 404},
@@ -32,7 +32,7 @@ func TestWhichHostAnswersWhat(t *testing.T) {
 		{"POST", a.frame, "/passkeys/login", nil, 404},
 		{"POST", a.frame, "/oauth/authorize/decision", nil, 404},
 
-		// A name that is complete, and one in capitals.
+		// An absolute name, and one in capitals.
 		{"GET", a.account, "/", map[string]string{"Host": "aside.localhost.:" + address}, 200},
 		{"POST", a.account, "/graphql", map[string]string{"Host": "Aside.LocalHost.:" + address, "Origin": a.account}, 415},
 

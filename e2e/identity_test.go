@@ -14,7 +14,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// What a tenant says about its visitors, as visitors meet it at the demo shop.
+// What a tenant asserts about its visitors, as visitors see it at the demo shop.
 
 const (
 	joe  = "Joe Miller joe@post.example"
@@ -110,7 +110,7 @@ func TestAVisitorWhoLogsInLaterIsOfferedTheLinkAtContinue(t *testing.T) {
 	p.logIn(a, joe)
 	p.visit(a.shop)
 	w := p.widget(a)
-	w.sees("Oolong") // begun by a stranger, the session goes on
+	w.sees("Oolong") // begun by somebody anonymous, the session continues
 	// Only the widget's session ends here: the account's lives on, and Continue offers the link.
 	a.endWidgetSessions(t)
 	p.visit(a.shop)

@@ -25,7 +25,7 @@ func (w *window) stroke(half input.DispatchKeyEventType, key string, more ...fun
 	})))
 }
 
-// Keys are for who presses them where nobody writes: once, however long, and not together with another that means something else.
+// A shortcut works outside text fields: once, however long it is held, and not with a modifier key.
 func TestAShortcutIsOneStroke(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -59,7 +59,7 @@ func TestAShortcutIsOneStroke(t *testing.T) {
 		t.Errorf("the title is %q", got)
 	}
 
-	// What is in a dialog is the dialog's: Escape closes it, and nothing behind it.
+	// In a dialog, Escape closes the dialog and nothing behind it.
 	w.sees("Saved")
 	w.click("Formatted")
 	w.keys("?")
@@ -73,7 +73,7 @@ func TestAShortcutIsOneStroke(t *testing.T) {
 	}
 }
 
-// Who writes with an input method needs Escape, Enter and the arrows for what they are about to write.
+// An input method uses Escape, Enter and the arrows for the text that is being composed.
 func TestAnInputMethodKeepsItsKeys(t *testing.T) {
 	t.Parallel()
 	a := start(t)

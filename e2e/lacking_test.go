@@ -9,7 +9,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// lacks makes what the window loads from now on a page in a browser that hasn't got something, by a script that takes it away.
+// lacks removes a feature from the pages that the window loads from now on, by a script.
 func (w *window) lacks(script string) {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -18,7 +18,7 @@ func (w *window) lacks(script string) {
 	})))
 }
 
-// In a browser without passkeys nothing is offered that can't work, and everybody is told how to go on.
+// In a browser without passkeys nothing is offered that can't work, and people see how to continue.
 func TestABrowserWithoutPasskeys(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -73,7 +73,7 @@ func TestABrowserThatBlocksCookies(t *testing.T) {
 	w.sees("This browser blocks cookies.")
 }
 
-// A browser that has passkeys and can't pass anything on to a password manager does without.
+// Aside works in a browser that has passkeys but no signals to password managers.
 func TestABrowserWithoutSignals(t *testing.T) {
 	t.Parallel()
 	a := start(t)

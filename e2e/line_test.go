@@ -10,7 +10,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 )
 
-// A line is the one connection that all of a person's browser has: pages, frames and service workers. It can be cut.
+// A line is the only connection of a person's browser, for pages, frames and service workers. A test can cut it.
 type line struct {
 	server  *httptest.Server
 	forward http.Handler

@@ -43,7 +43,7 @@ func TestAChangeShowsInAnotherTabAndOnAnotherDevice(t *testing.T) {
 	second.sees("No notes yet")
 	phone.passkeys = p.passkeys
 	third := phone.signIn(a, a.shop)
-	// Who isn't listening yet hears of the next change.
+	// A stream that was opened too late for a change gets the next one.
 	heard := func(w *window, title string) func() bool {
 		return func() bool { return strings.Contains(strings.Join(w.titles(), "\n"), title) }
 	}
@@ -68,7 +68,7 @@ func TestAChangeShowsInAnotherTabAndOnAnotherDevice(t *testing.T) {
 	}
 }
 
-// Who signs in on one page of a tenant's is signed in on those that are open already.
+// Signing in on one page of a tenant signs in the tenant's other open pages.
 func TestASignInShowsInAnotherTab(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -12,7 +12,7 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// Two and four processes on one database are one service: whichever of them a request meets, the
+// Two and four processes on one database are one service: whichever process gets a request, the
 // answer is the same, to the byte.
 func TestManyNodesAreOneService(t *testing.T) {
 	t.Parallel()
@@ -26,7 +26,7 @@ func TestManyNodesAreOneService(t *testing.T) {
 			tenant := &db.Tenant{Key: "t_demo", Name: "Hillside Tea", EmbedOrigins: []string{a.shop}}
 			alice := nodes[0].Visitor(t, tenant)
 
-			// Each step of one sign-in meets another node.
+			// Each step of one sign-in goes to another node.
 			alice.Site = nodes.next()
 			requestURI := alice.RequestURI(t)
 			alice.Site = nodes.next()
@@ -40,7 +40,7 @@ func TestManyNodesAreOneService(t *testing.T) {
 			alice.Site = nodes.next()
 			alice.Redeem(t, code).Must(t, http.StatusOK)
 
-			// What is written at one is read at all.
+			// A note written at one node is read at all.
 			for i := range 3 * n {
 				alice.Site = nodes.next()
 				id := uuid.Must(uuid.NewV7()).String()
@@ -74,7 +74,7 @@ func TestManyNodesAreOneService(t *testing.T) {
 				t.Errorf("%d notes were read, not %d", read, 3*n)
 			}
 
-			// A change is spent once, wherever it is sent.
+			// A change is made once, wherever it is sent.
 			change := &authtest.Call{
 				Method: http.MethodPost, URL: a.frame + "/graphql", Header: http.Header{"Authorization": {"DPoP " + alice.Token}, "Dpop": {alice.Key.Proof(http.MethodPost, a.frame+"/graphql", alice.Token)}},
 				JSON: map[string]any{"query": `mutation { createNote(input: {title: "once"}) { note { id } } }`},
@@ -89,7 +89,7 @@ func TestManyNodesAreOneService(t *testing.T) {
 				t.Errorf("one proof was accepted for a change by %d of %d nodes", accepted, n)
 			}
 
-			// What ends at one is over at all of them, and so is a code that one has redeemed.
+			// A session that ends at one node has ended at all, and a code that one has redeemed is used up at all.
 			alice.Site = nodes.next()
 			alice.Redeem(t, code).Refused(t, http.StatusBadRequest, "invalid_grant")
 			for range nodes {

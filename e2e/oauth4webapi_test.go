@@ -16,7 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// A client library that nobody here wrote completes the flow by redirect, with its own idea
+// An independent client library completes the flow by redirect, with its own implementation
 // of discovery (RFC 8414), pushed requests (RFC 9126), iss (RFC 9207) and DPoP (RFC 9449): once
 // with the right time, and once with a clock an hour off, which takes the server's nonces.
 func TestAStockClientSignsInByRedirect(t *testing.T) {

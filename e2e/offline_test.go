@@ -19,7 +19,7 @@ func (w *window) titles() []string {
 	return evaluate[[]string](w, `[...document.querySelectorAll('.shelf li b')].map(b => b.textContent)`)
 }
 
-// installed is a site that opens without a network, as an installed app does. It is no business of ours but that it is there.
+// installed is a company's site that opens without a network, as an installed app does.
 const installed = `addEventListener('install', event => event.waitUntil(caches.open('page').then(kept => kept.add('/')).then(() => skipWaiting())));
 addEventListener('activate', event => event.waitUntil(clients.claim()));
 addEventListener('fetch', event => event.respondWith(fetch(event.request).catch(() => caches.match(event.request))));`
@@ -92,7 +92,7 @@ func (w *window) readyForOffline() {
 	})
 }
 
-// Who may frame the notes is the server's to say: what a browser has kept is for when there is no network.
+// The server decides which pages may frame the notes: the cached frame is used only without a network.
 func TestWhatIsKeptForOfflineDoesNotOutliveAnOrigin(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -171,7 +171,7 @@ func TestTwoTabsWriteOneNote(t *testing.T) {
 	second.fill("Note", "from the second tab")
 	second.sees("Offline, kept here")
 
-	// Neither takes over what the other, which is still there, has to save.
+	// Neither tab takes over the unsaved notes of the other, which is still open.
 	first.offline(false)
 	first.sees("Saved")
 	second.offline(false)

@@ -76,7 +76,7 @@ func TestPictures(t *testing.T) {
 	}
 }
 
-// picture keeps what a window shows, down to the end of its page, if pictures are wanted.
+// picture saves a screenshot of a window's whole page, if -pictures is set.
 func (w *window) picture(name string) {
 	w.t.Helper()
 	if *pictures == "" {

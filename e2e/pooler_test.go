@@ -10,8 +10,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// Through a pgbouncer that lends connections for a session, as it is by default or with no more of them than a node is said to need,
-// people do what they always do, and their other device is told at once.
+// Through a pgbouncer in session mode, with its defaults or with no more connections than the documented minimum,
+// people use the service as always, and changes reach their other device immediately.
 func TestAPersonBehindAPooler(t *testing.T) {
 	t.Parallel()
 	cluster := dbtest.SharedCluster(t)

@@ -30,7 +30,7 @@ func (w *window) printed(note string) string {
 	})(`+quote(note)+`)`)
 }
 
-// On paper an open note is its title and all of its text, whatever a field shows of it.
+// A printed note is its title and all of its text, however much of it the field shows.
 func TestAPrintedNote(t *testing.T) {
 	t.Parallel()
 	a := start(t)

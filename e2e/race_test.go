@@ -10,7 +10,7 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// Of a hundred who present one ticket, or assertions with one jti, to two processes, one wins.
+// Of a hundred requests that present one ticket, or assertions with one jti, to two processes, one succeeds.
 func TestOneOfAHundredWinsAtTwoProcesses(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--rate-limits", "100") // all of them come from one address

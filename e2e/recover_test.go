@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// codes makes recovery codes on the account page.
+// codes creates recovery codes on the account page.
 func (w *window) codes() []string {
 	w.t.Helper()
 	w.click("Make recovery codes")
@@ -62,8 +62,8 @@ func TestLostPasskeyOnThePage(t *testing.T) {
 	w.sees("You have 9 codes left")
 }
 
-// A link that carries a recovery code, a stranger's, opens nothing. An operator's names the account, and
-// a person who is signed in as somebody else is told so, and stays who they are unless they choose.
+// A link with somebody else's recovery code opens nothing. An operator's link names the account, and
+// a person who is signed in as somebody else sees that, and keeps that account unless they choose.
 func TestALinkLeadsNobodyIntoAnothersAccountUnasked(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -127,7 +127,7 @@ func TestLostPasskeyInThePopup(t *testing.T) {
 	popup.sees("These still open your account")
 	popup.inOrder("popup-recovered")
 
-	// A code takes nothing away from the account: the new passkey is asked for once more.
+	// A code removes nothing from the account: that needs the new passkey once more.
 	old := evaluate[string](popup, `document.querySelector('#passkeys button').ariaLabel`)
 	popup.press(old)
 	popup.sees("It won’t open your account any more.")

@@ -69,7 +69,7 @@ func newEarlier(t *testing.T) *earlier {
 	return e
 }
 
-// A page that stays open while the service is upgraded goes on with the new release by itself, and nothing that was written gets lost.
+// A page that stays open while the service is upgraded switches to the new release by itself, and no text is lost.
 func TestAPageStaysOpenAcrossAnUpgrade(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -14,8 +14,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A restore that is killed, wherever it has come to, leaves a database that no command takes for a service's, each says
-// so in one sentence, and the restore is run again.
+// A restore that is killed at any point leaves a database that every command refuses,
+// in one sentence, and the restore can be run again.
 func TestAKilledRestoreIsRunAgain(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")

@@ -216,7 +216,7 @@ func sampleCommand(t *testing.T, env []string, command ...string) *exec.Cmd {
 	return c
 }
 
-// python finds one that has the usual library: Debian's does, whichever comes first.
+// python finds a Python that has the usual library: Debian's does, even if it isn't first on PATH.
 func python(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{"python3", "/usr/bin/python3"} {

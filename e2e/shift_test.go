@@ -9,8 +9,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// moved is how far the things on a page have moved since it was loaded (cumulative layout shift, without what follows a visitor's
-// own act on the page), once all that was asked for is painted.
+// moved returns the cumulative layout shift of a page since it was loaded (without what follows a visitor's
+// own action), once everything is painted.
 func (w *window) moved() float64 {
 	w.t.Helper()
 	return await[float64](w, `new Promise(done => {
@@ -20,7 +20,7 @@ func (w *window) moved() float64 {
 	})`)
 }
 
-// Nothing on the page moves when the notes come, however many there are: what stands below them in sight stays there until the
+// Nothing on the page moves when the notes appear, however many there are: visible content below them stays there until the
 // visitor turns to them.
 func TestNothingOnThePageMoves(t *testing.T) {
 	t.Parallel()

@@ -9,14 +9,14 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// A manager keeps passkeys and does what a page's signals tell it (Web Authentication Level 3, §5.1.10).
+// A manager keeps passkeys and obeys a page's signals (Web Authentication Level 3, §5.1.10).
 type manager struct {
 	mu      sync.Mutex
 	names   map[string]string // what accounts are called, by credential id
 	removed map[string]bool
 }
 
-// manager is what the window's authenticator has been told since.
+// manager returns the signals that the window's authenticator has received since.
 func (w *window) manager() *manager {
 	w.t.Helper()
 	m := &manager{names: map[string]string{}, removed: map[string]bool{}}
@@ -58,8 +58,8 @@ func (p *person) only() (id string, keys map[string]*webauthn.Credential) {
 	return id, maps.Clone(p.passkeys)
 }
 
-// A password manager learns what the account is called now, and which of its passkeys open nothing any more: after a rename, a
-// removal, a recovery and the end of the account, and when one is tried that nobody knows.
+// A password manager learns the account's new name, and which of its passkeys no longer work: after a rename, a
+// removal, a recovery and the deletion of the account, and when somebody tries an unknown one.
 func TestThePasswordManagerIsTold(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -17,9 +17,9 @@ const (
 	fast3GRate    = 180_000 // bytes a second: 1.44 Mbit/s
 )
 
-// A slowNetwork is a proxy with such a connection behind it. It knows which request came after the
-// answer to which other, and so how long somebody waits for the network, whatever else the machine
-// is busy with.
+// A slowNetwork is a proxy with such a connection behind it. It records which request came after the
+// answer to which other, and so how long somebody waits for the network, however busy the machine
+// is.
 type slowNetwork struct {
 	address string
 

@@ -14,7 +14,7 @@ const refusesStorage = `LockManager.prototype.request = () => Promise.reject(new
 	BroadcastChannel = class { constructor() { throw new DOMException("refused", "SecurityError") } };
 	IDBFactory.prototype.open = () => ({})`
 
-// Writing, saving and signing out wait for no storage, and the status says that a text is on this page alone.
+// Writing, saving and signing out don't wait for storage, and the status says that a text is only on this page.
 func TestAFrameWithoutStorage(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -46,7 +46,7 @@ func TestAFrameWithoutStorage(t *testing.T) {
 	}
 }
 
-// A session that storage gives late is gone on with, and nobody is told that the frame was blocked.
+// A session that storage returns late continues, and the page gets no event that the frame was blocked.
 func TestStorageThatOpensLate(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -8,7 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// signUp goes from a tenant's page through the popup to the notes, with a new account.
+// signUp signs up from a tenant's page through the popup, and opens the notes.
 func (p *person) signUp(a *aside, page string) *window {
 	p.t.Helper()
 	p.visit(page)
@@ -21,7 +21,7 @@ func (p *person) signUp(a *aside, page string) *window {
 	return w
 }
 
-// signIn goes the same way with a passkey.
+// signIn signs in the same way with a passkey.
 func (p *person) signIn(a *aside, page string) *window {
 	p.t.Helper()
 	p.visit(page)
@@ -57,7 +57,7 @@ func TestTheMainStory(t *testing.T) {
 		t.Errorf("after the reload the note says %q", got)
 	}
 
-	// Out, and in again with the passkey.
+	// Sign out, and in again with the passkey.
 	w.click("Sign out")
 	w.find("button", "Sign in")
 	if strings.Contains(w.text(), "Oolong") {
@@ -106,8 +106,8 @@ func TestTheSamePersonAtASecondTenant(t *testing.T) {
 	}
 }
 
-// A person who double-clicks, as many do on everything, presses one button. On a small screen the open note stands where the
-// list was.
+// A double click presses one button. On a small screen the open note replaces the
+// list.
 func TestADoubleClickIsOneClick(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// tags are those of the open note that are settled.
+// tags returns the completed tags of the open note.
 func (w *window) tags() []string {
 	w.t.Helper()
 	return evaluate[[]string](w, `[...document.querySelectorAll('.editor .tags button')].map(b => b.textContent.replace(/ ×$/, ''))`)
@@ -25,7 +25,7 @@ func (w *window) hasTags(want ...string) {
 	}
 }
 
-// A tag is typed and settled with a comma, Enter, or by going on; it is taken off with a click, or with Backspace.
+// A comma, Enter or leaving the field completes a tag; a click or Backspace removes it.
 func TestTagsComeAndGo(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -62,7 +62,7 @@ func TestTagsComeAndGo(t *testing.T) {
 	}
 }
 
-// composes has an input method show one text after the other, as keys are pressed, and then write the last one.
+// composes makes an input method show one text after the other, as keys are pressed, and then insert the last one.
 func (w *window) composes(texts ...string) {
 	w.t.Helper()
 	call := func(act func(context.Context, *chromedp.Target) error) {
@@ -81,7 +81,7 @@ func (w *window) composes(texts ...string) {
 	})
 }
 
-// A tag that is written with an input method is taken when that is done: not a half of it, and not split where it shows a comma.
+// A tag that is typed with an input method is completed when the input is: not half of it, and not split at a comma that it shows.
 func TestATagByAnInputMethod(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// translator does to a page what a browser's translator does: in the place of each text it puts elements of its own with another
-// text, also of those that come later. Here both are the same language, so that what is read can be compared.
+// translator imitates a browser's translator: it replaces each text by elements of its own with another
+// text, also texts that are added later. Here both are in the same language, so that a test can compare them.
 const translator = `(() => {
 	const translate = text => {
 		if (!text.data.trim() || text.parentElement?.closest('font, script, style, textarea, noscript')) return;
@@ -27,7 +27,7 @@ const translator = `(() => {
 	return true;
 })()`
 
-// translate has a window translated from now on.
+// translate translates a window from now on.
 func (w *window) translate() *window {
 	w.t.Helper()
 	evaluate[bool](w, translator)
@@ -47,7 +47,7 @@ func (w *window) says(texts ...string) {
 	}
 }
 
-// What a page says is right while it is translated: neither what it said before nor both.
+// A translated page stays up to date: it never shows an old text, or both.
 func TestTranslatedWidget(t *testing.T) {
 	t.Parallel()
 	a := start(t)

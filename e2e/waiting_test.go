@@ -13,7 +13,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 )
 
-// A gate is a network on which the API's answers wait for as long as it is shut.
+// A gate is a network that holds back the API's answers while it is shut.
 type gate struct {
 	address string
 
@@ -87,7 +87,7 @@ func (g *gate) slowly(t *testing.T) *person {
 	return p
 }
 
-// While an answer is on its way each place says so, to assistive technology too, and when it comes nothing that was in sight
+// While an answer is pending each place says so, to assistive technology too, and when it comes nothing that was visible
 // before has moved.
 func TestWaitingForAnAnswer(t *testing.T) {
 	t.Parallel()
@@ -147,7 +147,7 @@ func TestWaitingForAnAnswer(t *testing.T) {
 	waits("Your data", "Delete account")
 	waits("Linked sites", "No site is linked.")
 
-	// What is pressed says that it is at work, keeps its place and its focus, and takes no second press.
+	// A pressed button says that it is busy, keeps its place and its focus, and ignores a second press.
 	w.clickOn("link", "Overview")
 	w.fill("Name", "Robin of the Shop")
 	g.close()

@@ -13,7 +13,7 @@ import (
 	"github.com/company-a/aside/e2e/webdriver"
 )
 
-// WebKit has no passkeys here: what people do without, and what they are told. make test has these tests where WebKit is.
+// WebKit has no passkeys here: what people can do without, and what they see. make test runs these tests if WebKit is installed.
 func TestWebKit(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -65,7 +65,7 @@ func refusesPasskeysInWebKit(_ *testing.T, a *aside, p *pane) {
 	}
 }
 
-// What this WebKit ignores, each with what people have instead.
+// The declarations that this WebKit ignores, each with the fallback.
 var ignored = []string{
 	"field-sizing: content", // a note's field grows by its handle
 }

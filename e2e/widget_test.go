@@ -9,7 +9,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// calls is what a person knows the focused element by.
+// calls returns the role and name of the focused element.
 func (w *window) calls() string {
 	s, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](
 		`(e => e.getAttribute('aria-label') || e.innerText?.split('\n')[0] || e.localName)(document.activeElement)`))
@@ -26,7 +26,7 @@ func (w *window) isOn(what string) {
 	}
 }
 
-// From the page to the notes and back without a mouse, with the focus where a person expects it.
+// A person moves from the page to the notes and back without a mouse, with the focus where they expect it.
 func TestTheKeyboardAlone(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -138,7 +138,7 @@ func TestMarkdownIsShownAndStaysText(t *testing.T) {
 	}
 }
 
-// What is written can be read on any paper that a page asks for.
+// Text is readable on any background that a page sets.
 func TestAnyColoursCanBeRead(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -157,7 +157,7 @@ func TestAnyColoursCanBeRead(t *testing.T) {
 	}
 }
 
-// An accent may be any colour, from the console or from a page: what is written on it can be read, at night and under the mouse, too.
+// An accent may be any color, from the console or from a page: text on it is readable, also in the dark scheme and on hover.
 func TestAnyAccentCanBeWrittenOn(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -72,8 +72,8 @@ func (s *scale) weigh(t *testing.T, among func(weighed) bool) (bytes, requests i
 	return bytes, requests
 }
 
-// What a visitor's browser loads, weighed on its way there: the popup; then, on a visit with nothing in the cache, all that it takes
-// until the signed-in list and the editor work, and what comes later. From nobody else comes anything.
+// The compressed size of what a visitor's browser loads: the popup; then, on a visit with an empty cache, everything that is needed
+// until the signed-in list and the editor work, and what is loaded later. Nothing is loaded from other origins.
 func TestWhatComesOverTheWire(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -26,8 +26,8 @@ type service struct {
 	admin   string // URL of the service's own listener; of the yardstick "": it has none
 }
 
-// environment of aside serve: as shipped, but for its database, its ports, and limits that a
-// generator on one address with a thousand sign-ins a second would meet. They are counted all the same.
+// environment of aside serve: the defaults, except for its database, its ports, and rate limits that a
+// load generator on one address with a thousand sign-ins a second would hit. Requests are counted all the same.
 func serveEnvironment(databaseURL, dataDir, admin string) []string {
 	return []string{
 		"DATABASE_URL=" + databaseURL, "ASIDE_DATA_DIR=" + dataDir,
@@ -38,7 +38,7 @@ func serveEnvironment(databaseURL, dataDir, admin string) []string {
 }
 
 // serve starts the service on a database of the cluster, or, where databaseURL is "", on an
-// embedded PostgreSQL of its own in dataDir. Its log is named after what it is for.
+// embedded PostgreSQL of its own in dataDir. Its log file is named after its purpose.
 func (b *bench) serve(ctx context.Context, name, databaseURL, dataDir string) (*service, error) {
 	admin, err := freeAddress(ctx)
 	if err != nil {
@@ -60,7 +60,7 @@ func (b *bench) serve(ctx context.Context, name, databaseURL, dataDir string) (*
 	return &service{process: p, address: "127.0.0.1:" + u.Port(), account: p.ready[0], frame: p.ready[1], admin: "http://" + admin}, nil
 }
 
-// yardstick starts hand beside a service, for the same clients and with the same garbage
+// yardstick starts the handwritten server beside a service, for the same clients and with the same garbage
 // collection.
 func (b *bench) yardstick(ctx context.Context, s *service) (*service, error) {
 	self, err := os.Executable()

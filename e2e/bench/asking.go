@@ -9,7 +9,7 @@ import (
 	"github.com/company-a/aside/e2e/bench/load"
 )
 
-// A proved person is about to ask, with a proof that was signed before the clock ran.
+// A proved person is about to send a request, with a proof that was signed before the measurement.
 type proved struct {
 	*person
 	proof string
@@ -42,7 +42,7 @@ func (a *asker) Answered(status int, _ http.Header, body []byte) error {
 	return nil
 }
 
-// queues deals out n requests to so many connections: each connection has people of its own, so
+// queues distributes n requests over connections. Each connection has its own people, so
 // that a person's changes come one after the other.
 func (b *bench) queues(n, connections int, prove func(*person) string) [][]proved {
 	queues, each := make([][]proved, connections), max(1, len(b.people)/connections)
@@ -51,7 +51,7 @@ func (b *bench) queues(n, connections int, prove func(*person) string) [][]prove
 		done.Go(func() {
 			queues[c] = make([]proved, 0, n/connections+1)
 			for i := range n / connections {
-				// By steps of a prime: everybody's turn comes, nobody's soon again.
+				// A prime step reaches everybody, and nobody twice soon.
 				p := b.people[c*each+i*7919%each]
 				queues[c] = append(queues[c], proved{p, prove(p)})
 			}
@@ -69,7 +69,7 @@ type target struct {
 	request func(b []byte, p proved) []byte
 }
 
-// prove signs what a person sends to t now.
+// prove signs a proof for what a person sends to t now.
 func (t target) prove(p *person, now time.Time) string {
 	if t.method == "" {
 		return ""
@@ -77,8 +77,8 @@ func (t target) prove(p *person, now time.Time) string {
 	return p.key.Proof(t.method, t.url, p.token, now)
 }
 
-// contend makes a contender that has people ask a target. It signs as many proofs as the
-// rate before makes likely to be needed.
+// contend returns a contender in which people send requests to a target. It signs as many proofs as the
+// last rate makes likely to be needed.
 func (b *bench) contend(name string, p *process, t target, answered func(*person, []byte)) contender {
 	expected := 4000.0
 	return contender{name: name, process: p, target: t, slice: func(ctx context.Context, d time.Duration) (load.Result, error) {
@@ -96,7 +96,7 @@ func (b *bench) contend(name string, p *process, t target, answered func(*person
 	}}
 }
 
-// ours has the service do an operation.
+// ours sends an operation to the service.
 func (b *bench) ours(o operation) contender {
 	host := hostOf(b.service.frame)
 	return b.contend("aside", b.service.process, target{
@@ -108,7 +108,7 @@ func (b *bench) ours(o operation) contender {
 	}, o.answered)
 }
 
-// hands has the yardstick do it, with proofs or without.
+// hands sends it to the handwritten server, with proofs or without.
 func (b *bench) hands(o operation, dpop bool) contender {
 	name, prefix, method := "hand", "", o.method
 	if !dpop {

@@ -23,7 +23,7 @@ type bench struct {
 	people     []*person // signed in
 }
 
-// How many people are signed in while others are measured.
+// Number of people who are signed in while others are measured.
 const signedInPeople = 1000
 
 // A section measures some rows of the table.
@@ -47,7 +47,7 @@ func sections() []section {
 	}
 }
 
-// measure is a whole run. What a section could not measure stays empty in the table, with
+// measure runs everything. What a section could not measure stays empty in the table, with
 // the reason; the run goes on.
 func measure(ctx context.Context, s settings, w io.Writer) (err error) {
 	b := &bench{settings: s, table: table{rows()}, began: time.Now()}
@@ -79,7 +79,7 @@ func measure(ctx context.Context, s settings, w io.Writer) (err error) {
 	return file.Close()
 }
 
-// start brings up what all sections use.
+// start starts what all sections use.
 func (b *bench) start(ctx context.Context) (err error) {
 	if b.cluster, err = startCluster(ctx, b.data); err != nil {
 		return err
@@ -114,7 +114,7 @@ func (b *bench) stop() error {
 	return b.cluster.stop()
 }
 
-// say tells a person who waits how far the run is.
+// say prints the progress of the run.
 func (b *bench) say(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, "%4.0f s  %s\n", time.Since(b.began).Seconds(), fmt.Sprintf(format, args...))
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/company-a/aside/db/postgres"
 )
 
-// The databases of the cluster: one as large as asked for, and one with 10 k notes, which
+// The databases of the cluster: a large one of the given size, and one with 10 k notes, which
 // growth is measured against.
 const (
 	large = "aside"
@@ -30,7 +30,7 @@ type cluster struct {
 	postmaster int // its process
 }
 
-// startCluster starts PostgreSQL as aside serve does, with what it ships as settings.
+// startCluster starts PostgreSQL as aside serve does, with its default settings.
 func startCluster(ctx context.Context, dir string) (_ *cluster, err error) {
 	c := &cluster{dir: dir, keep: dir != ""}
 	if !c.keep {

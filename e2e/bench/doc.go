@@ -1,4 +1,4 @@
-// Command bench measures, side by side in one run, every ratio that Aside is built to reach,
+// Command bench measures, side by side in one run, every ratio that Aside aims for,
 // and prints them in one table. `make bench` builds and runs it; docs/performance.md says
 // how to read what it prints and shows the last table.
 //
@@ -8,10 +8,10 @@
 //	        ├─ node server.mjs     PostGraphile, a peer, where Node is there
 //	        └─ pgbench             PostgreSQL's own, one prepared statement
 //
-// Two contenders are never compared by runs that are far apart: slices of a second or two
+// Two contenders are never compared by runs at different times: slices of a second or two
 // alternate, each pair gives one ratio, and the table has the least, the median and the
-// greatest of them. What else the machine does then hits both alike. CPU is what the
+// greatest of them. Other load on the machine then affects both alike. CPU is what the
 // operating system says that a process, and PostgreSQL with it, has used for a request.
 //
-// Nothing here is a test: a ratio that is not reached is told, and fails nothing.
+// Nothing here is a test: a ratio that is not reached is reported, and fails nothing.
 package main

@@ -15,7 +15,7 @@ import (
 	"github.com/company-a/aside/e2e/bench/load"
 )
 
-// A shelf is one of the two databases that growth is measured on, as package db reads it.
+// A shelf is one of the two databases that growth is measured on, read by package db.
 type shelf struct {
 	name     string
 	database string
@@ -25,7 +25,7 @@ type shelf struct {
 	fiftieth []*db.Position // where each one's fiftieth page begins
 }
 
-// Growth is measured on the data path alone, where nothing hides it: package db reads a page
+// Growth is measured on the data path only, where nothing hides it: package db reads a page
 // behind the wall and opens it.
 func (b *bench) measureGrowth(ctx context.Context) error {
 	p := populate(10_000, 1)

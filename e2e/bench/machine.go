@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// describe says in a line what was measured on what.
+// describe returns a line about the machine and what was measured.
 func describe(ctx context.Context, b *bench) string {
 	postgresVersion := "PostgreSQL"
 	if conn, err := b.cluster.super(ctx, large); err == nil {

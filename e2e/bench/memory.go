@@ -13,14 +13,14 @@ import (
 
 const megabyte = 1 << 20
 
-// errNoStreams is what an answer to a subscription means that is none.
+// errNoStreams is returned if a subscription is answered without a stream.
 var errNoStreams = errors.New("no stream")
 
 const openStreams = 5000
 
-// measureMemory starts a service that has seen nobody, and looks at what it holds: after its
-// first answer, with 1,000 people signed in on connections of their own that have each read a
-// page, and with streams open.
+// measureMemory starts a new service and measures its memory: after its
+// first answer, with 1,000 signed-in people who have each read a page on a connection of their own, and with
+// open streams.
 func (b *bench) measureMemory(ctx context.Context) error {
 	fresh, err := b.serve(ctx, "aside-fresh", b.cluster.url(large), "")
 	if err != nil {
@@ -62,7 +62,7 @@ func (b *bench) held(s *service, row, note string) error {
 	return err
 }
 
-// hold has people ask a service, each request on a connection that stays open.
+// hold sends a request of each person to a service, on connections that stay open.
 func (b *bench) hold(ctx context.Context, s *service, n int, accept string, o operation) (release func(), err error) {
 	clients := make([]load.Client, n)
 	for i := range clients {

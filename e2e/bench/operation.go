@@ -16,8 +16,8 @@ import (
 	"github.com/company-a/aside/widget"
 )
 
-// An operation is something people do with their notes, as the service is asked for it and
-// as the yardstick is. What a person sends is made when it is sent, since a change depends on
+// An operation is something people do with their notes, as a request to the service and
+// to the handwritten server. A request is built when it is sent, since a change depends on
 // the answer to the one before.
 type operation struct {
 	name      string                // the id of its row
@@ -100,7 +100,7 @@ func quote(s string) []byte {
 
 var errorsFirst = []byte(`{"data":{"`)
 
-// isAnswer reports whether an answer holds what was asked for: errors would stand before data.
+// isAnswer reports whether an answer has data and no errors, which would come before the data.
 func isAnswer(status int, body []byte) bool {
 	return status == http.StatusOK && bytes.HasPrefix(body, errorsFirst) && !bytes.Contains(body[:min(len(body), 64)], []byte("null"))
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/company-a/aside/e2e/bench/load"
 )
 
-// learnCursors has everybody read their first page once, for the cursor at its end.
+// learnCursors reads everybody's first page once, for the cursor at its end.
 func (b *bench) learnCursors(ctx context.Context) error {
 	o := firstPage()
 	o.answered = func(p *person, body []byte) {
@@ -30,7 +30,7 @@ func (b *bench) learnCursors(ctx context.Context) error {
 	return nil
 }
 
-// ask does an operation once, for one person, and gives the answer.
+// ask performs an operation once, for one person, and returns the answer.
 func (b *bench) ask(ctx context.Context, s *service, o operation, p *person) (body []byte, err error) {
 	contender := b.ours(o)
 	method := http.MethodPost
@@ -51,8 +51,8 @@ func (b *bench) ask(ctx context.Context, s *service, o operation, p *person) (bo
 	return body, err
 }
 
-// compareAnswers holds the yardstick's answers against the service's, byte by byte: a
-// yardstick that says less would be no yardstick.
+// compareAnswers compares the answers of both servers byte by byte: a
+// handwritten server that says less would be no fair comparison.
 func (b *bench) compareAnswers(ctx context.Context) error {
 	for _, o := range operations() {
 		if o.body != nil {
@@ -102,7 +102,7 @@ func (b *bench) measureOperations(ctx context.Context) error {
 	return nil
 }
 
-// note says how fast both were, and what the CPU was.
+// note describes how fast both were, and their CPU.
 func (d duel) note() string {
 	_, cpu, _ := spread(d.ratios(whole))
 	_, own, _ := spread(d.ratios(server))

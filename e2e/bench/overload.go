@@ -8,9 +8,9 @@ import (
 	"github.com/company-a/aside/e2e/bench/load"
 )
 
-// measureOverload compares what the service answers when everybody asks at once to what it
-// answers at its best. A service that takes on more than it can do would answer ever less, since
-// what it has begun gets in the way of what it could finish.
+// measureOverload compares the service's throughput when everybody sends requests at once to its
+// best throughput. A service that accepts more than it can do would answer less and less, since
+// the requests that it has begun delay those that it could finish.
 func (b *bench) measureOverload(ctx context.Context) error {
 	calm := b.ours(firstPage())
 	crowd := &crowd{bench: b, target: calm.target}
@@ -30,8 +30,8 @@ type crowd struct {
 	answered, refused int
 }
 
-// The proofs of a slice are signed before it: as many as the service can answer at its best, and
-// be it that it refuses each second request in a tenth of the time.
+// The proofs of a slice are signed before it: as many as the service can answer at its best, even
+// if it refuses every second request in a tenth of the time.
 const crowdRate = 30_000
 
 func (c *crowd) slice(ctx context.Context, d time.Duration) (load.Result, error) {
@@ -54,7 +54,7 @@ func (c *crowd) slice(ctx context.Context, d time.Duration) (load.Result, error)
 // refusals is how many of a hundred requests were refused.
 func (c *crowd) refusals() float64 { return 100 * float64(c.refused) / float64(c.answered+c.refused) }
 
-// impatient is an asker who does not mind being refused for the moment.
+// impatient is an asker that accepts refusals.
 type impatient struct {
 	asker
 	served, refused int

@@ -83,7 +83,7 @@ func (b *bench) measurePeer(ctx context.Context) error {
 	return nil
 }
 
-// installPeer has npm install what package-lock.json pins, unless it is there.
+// installPeer installs the packages that package-lock.json pins with npm, unless they are installed.
 func (b *bench) installPeer(ctx context.Context) error {
 	if _, err := os.Stat(filepath.Join(b.peer, "node_modules", ".package-lock.json")); err == nil {
 		return nil
@@ -149,7 +149,7 @@ func (b *bench) servePeer(ctx context.Context) (p *process, secret string, err e
 	return p, secret, err
 }
 
-// checkPeer asks once, and holds the answer to be a full page of that person's notes.
+// checkPeer sends one request, and checks that the answer is a full page of that person's notes.
 func (b *bench) checkPeer(ctx context.Context, peer contender) error {
 	var page struct {
 		Data struct {

@@ -33,13 +33,13 @@ func (p *person) credential() []byte {
 	return sum[:16]
 }
 
-// presented is what the database is shown of the person's session: see the migrations.
+// presented returns what the database gets of the person's session: see the migrations.
 func (p *person) presented() string {
 	hash := db.HashToken(p.token)
 	return hex.EncodeToString(hash[:]) + p.key.Thumbprint
 }
 
-// signOut ends whatever an earlier run has begun.
+// signOut ends the sessions of an earlier run.
 func (c *cluster) signOut(ctx context.Context, database string) error {
 	var statements []string
 	for _, table := range []string{"authorization_requests", "sessions", "passkeys", "ceremonies", "spent_proofs"} {

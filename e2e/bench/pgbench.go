@@ -72,7 +72,7 @@ func runPgbench(command *exec.Cmd) (load.Result, error) {
 	return load.Result{Requests: count, Elapsed: time.Duration(float64(count) / perSecond * float64(time.Second))}, nil
 }
 
-// checkPage holds that a page's statement gives a whole page: one that found nothing would be
+// checkPage checks that a page's statement returns a whole page: one that found nothing would be
 // quick.
 func (b *bench) checkPage(ctx context.Context, url string, before ...string) error {
 	conn, err := pgx.Connect(ctx, url)
@@ -93,7 +93,7 @@ func (b *bench) checkPage(ctx context.Context, url string, before ...string) err
 	return err
 }
 
-// measurePgbench compares the service with what PostgreSQL gives to a client in C that does
+// measurePgbench compares the service with PostgreSQL's throughput for a client in C that does
 // nothing with it.
 func (b *bench) measurePgbench(ctx context.Context) error {
 	bare, err := b.pgbench(script{name: "first-page", text: pageSQL + ";", url: b.cluster.superURL(large)})

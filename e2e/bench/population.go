@@ -17,7 +17,7 @@ const (
 	embedOrigin = "https://shop.example"
 )
 
-// A population says who there is and what they wrote, always the same.
+// A population is a fixed set of people and of what they wrote.
 //
 // Most people have perPerson notes; a few have written in each of the rounds, so that there
 // is a fiftieth page of 20. Notes are stored round by round, as they would have been

@@ -32,7 +32,7 @@ func TestTheSignedInAreEverySoManiethPerson(t *testing.T) {
 	}
 }
 
-// What is seeded must be what the service could have been given.
+// The seeded notes must be valid for the service.
 func TestANoteIsOneThatTheServiceWouldTake(t *testing.T) {
 	seen := map[string]bool{}
 	for round := range 50 {

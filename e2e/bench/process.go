@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// A process is a server that was started by the bench and ends with it.
+// A process is a server that the bench starts and stops.
 type process struct {
 	pid     int
 	ready   []string // the words of its ready line

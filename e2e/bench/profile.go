@@ -17,7 +17,7 @@ func (b *bench) profile(ctx context.Context, s *service, path, name string) erro
 	return os.WriteFile(filepath.Join(b.out, name), body, 0o644) //nolint:gosec // a profile for people to read
 }
 
-// profileDuring writes what the service does with its time while a contender asks: for pprof,
+// profileDuring profiles the service while a contender sends requests: for pprof,
 // and as its list of the most expensive functions where Go is there. No ratio is measured
 // meanwhile.
 func (b *bench) profileDuring(ctx context.Context, c contender, name string) error {

@@ -20,7 +20,7 @@ import (
 
 // measureSignIn compares whole sign-ins with a passkey at the account origin, offer and
 // answer, with all that is stored for them, to go-webauthn verifying an assertion and doing
-// nothing else. Both by the CPU they take: the one is a service, the other a loop.
+// nothing else. It compares CPU, since one is a service and the other a loop.
 func (b *bench) measureSignIn(ctx context.Context) error {
 	bare, err := b.newVerification()
 	if err != nil {
@@ -118,7 +118,7 @@ func rpIDOf(origin string) string {
 	return host
 }
 
-// A verification is go-webauthn's part of a sign-in and nothing else.
+// A verification is go-webauthn's part of a sign-in.
 type verification struct {
 	relyingParty *webauthn.WebAuthn
 	session      webauthn.SessionData

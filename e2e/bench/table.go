@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A row is one line of the table: a ratio or a size, and what it has to be.
+// A row is one line of the table: a ratio or a size, and its goal.
 type row struct {
 	section string // that measures it
 	id      string
@@ -69,7 +69,7 @@ func rows() []*row {
 // A table is filled in as the run goes.
 type table struct{ rows []*row }
 
-// set gives a row its values; note says where they come from.
+// set returns a row its values; note says where they come from.
 func (t *table) set(id string, values []float64, note string, args ...any) {
 	for _, r := range t.rows {
 		if r.id == id {
@@ -80,7 +80,7 @@ func (t *table) set(id string, values []float64, note string, args ...any) {
 	panic("no row " + id)
 }
 
-// excuse notes why the rows of a section are empty.
+// excuse records why the rows of a section are empty.
 func (t *table) excuse(section string, err error) {
 	for _, r := range t.rows {
 		if r.section == section && len(r.values) == 0 && r.note == "" {
@@ -89,7 +89,7 @@ func (t *table) excuse(section string, err error) {
 	}
 }
 
-// count says how many of the ratios that count were reached.
+// count returns how many of the ratios with a goal were reached.
 func (t *table) count() (reached, all int) {
 	for _, r := range t.rows {
 		if r.counted() {
@@ -130,7 +130,7 @@ func (t *table) print(w io.Writer) {
 	fmt.Fprintf(w, "\nratios reached: %d of %d\n", reached, all)
 }
 
-// number writes three figures.
+// number formats a number with three digits.
 func number(f float64) string {
 	switch abs := math.Abs(f); {
 	case abs >= 100:

@@ -10,12 +10,12 @@ import (
 	"github.com/company-a/aside/e2e/bench/load"
 )
 
-// measureWall has the same service do the same with row-level security on its notes and
+// measureWall measures the same service with row-level security on its notes and
 // without. One statement of a superuser's takes the wall down between two slices; PostgreSQL
 // then plans again. The service's statements stay the same, so that this is what the
 // policies alone cost: the owner derived from the token, once a statement.
 func (b *bench) measureWall(ctx context.Context) (err error) {
-	defer func() { // whatever happens, it stands again
+	defer func() { // restores it in any case
 		again, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 		defer cancel()
 		err = errors.Join(err, b.wall(again, true))

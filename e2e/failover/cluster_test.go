@@ -101,7 +101,7 @@ func (m *member) start(t *testing.T) {
 	t.Helper()
 	c := m.cluster
 	address := "127.0.0.1:" + m.port
-	// A primary that nobody hears of for 20 s is replaced, the least that Patroni takes.
+	// A primary that is silent for 20 s is replaced, the least that Patroni accepts.
 	config := map[string]any{
 		"scope": "aside", "name": m.name,
 		"restapi": map[string]any{"listen": m.api, "connect_address": m.api},
@@ -160,7 +160,7 @@ func (c *cluster) settled(t *testing.T) (primary *member) {
 	return primary
 }
 
-// switchOver has the other member lead.
+// switchOver makes the other member the leader.
 func (c *cluster) switchOver(t *testing.T, from *member) {
 	body, err := json.Marshal(map[string]string{"leader": from.name, "candidate": c.other(from).name})
 	must(t, err)
@@ -220,8 +220,8 @@ func get(url string) int {
 	return answer.StatusCode
 }
 
-// freePort returns a port that is free, and none of those that the system gives away: it must be so
-// still when what listened there is started again.
+// freePort returns a free port outside the range from which the system assigns ports: it must be free
+// again when the process that listened there is restarted.
 func freePort(t *testing.T) string {
 	t.Helper()
 	for range 1000 {

@@ -26,7 +26,7 @@ import (
 	"github.com/company-a/aside/e2e/history"
 )
 
-// What a run is held to.
+// The limits of a run.
 const (
 	people        = 4
 	answeredAfter = 2 * time.Second // a promotion
@@ -38,7 +38,7 @@ var (
 	only   = flag.String("fault", "", "play this fault alone")
 )
 
-// A round is one fault and what came of it.
+// A round is one fault and its result.
 type round struct {
 	fault               string
 	began               time.Duration // of the history
@@ -49,8 +49,8 @@ type round struct {
 	outdated            int // answers that may be
 }
 
-// Whatever happens to the primary, nothing that was acknowledged is lost or made twice, there is one order of
-// all that people saw, the service goes on by itself, and says so meanwhile.
+// Whatever happens to the primary, no acknowledged write is lost or made twice, there is one order of
+// all that people saw, and the service recovers by itself and answers 503 meanwhile.
 func TestFailover(t *testing.T) {
 	began := time.Now()
 	c := newCluster(t)
@@ -122,8 +122,8 @@ func switchOver(t *testing.T, c *cluster, primary *member) func() {
 	return func() {}
 }
 
-// patroniDies is the fault of a primary that goes on by itself while the other one is promoted. What is written to it is
-// acknowledged by nobody, since its synchronous standby is gone.
+// patroniDies is the fault of a primary that continues while the other one is promoted. Writes to it are
+// never acknowledged, since its synchronous standby is gone.
 const patroniDies = "Patroni dies"
 
 func orphan(t *testing.T, _ *cluster, primary *member) func() {
@@ -131,7 +131,7 @@ func orphan(t *testing.T, _ *cluster, primary *member) func() {
 	return func() { primary.start(t) } // which demotes it
 }
 
-// play has a fault happen and waits until both nodes answer writes again, and the cluster is whole.
+// play causes a fault and waits until both nodes answer writes again and the cluster is complete.
 func play(t *testing.T, c *cluster, h *history.History, nodes []*node, name string, fault func(*testing.T, *cluster, *member) func()) *round {
 	t.Helper()
 	primary := c.settled(t)
@@ -228,7 +228,7 @@ func report(t *testing.T, h *history.History, played []*round, v history.Verdict
 	}
 }
 
-// keepLog puts a node's log beside the others, which are kept of a run that failed.
+// keepLog saves a node's log if the run failed.
 func keepLog(t *testing.T, n *node, name, dir string) {
 	t.Helper()
 	b, err := os.ReadFile(n.log)

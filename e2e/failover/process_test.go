@@ -89,7 +89,7 @@ func (m *machine) each(signal syscall.Signal) {
 	}
 }
 
-// kill ends the machine as a power failure would.
+// kill ends all processes, as a power failure would.
 func (m *machine) kill(t *testing.T) {
 	t.Helper()
 	m.each(syscall.SIGSTOP) // so that nothing starts anything meanwhile
@@ -105,7 +105,7 @@ func (m *machine) kill(t *testing.T) {
 	}
 }
 
-// killProgram ends the program alone: what it has started goes on.
+// killProgram ends only the program: the processes that it started continue.
 func (m *machine) killProgram(t *testing.T) {
 	t.Helper()
 	must(t, m.command.Process.Kill())

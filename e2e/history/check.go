@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// model is a notebook that never fails, one note at a time.
+// model is a notebook that never fails, for one note.
 var model = porcupine.Model{
 	Init: func() any { return Note{} },
 	Step: func(state, input, _ any) (bool, any) {
@@ -56,13 +56,13 @@ func step(note Note, o *Operation) (bool, Note) {
 type Verdict struct {
 	Operations   int
 	Acknowledged int // writes
-	Lost         int // acknowledged writes of which there is nothing
-	Doubled      int // notes that stand there twice, and versions that nobody has made
+	Lost         int // acknowledged writes that are lost
+	Doubled      int // notes that exist twice, and versions that nobody has made
 	Wrong        []uuid.UUID
 	Undecided    bool // Check took too long
 }
 
-// Good reports whether nothing was lost and all of it has an order.
+// Good reports whether nothing was lost and all operations have an order.
 func (v Verdict) Good() bool {
 	return v.Lost == 0 && v.Doubled == 0 && len(v.Wrong) == 0 && !v.Undecided
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// The checker finds each kind of fault that it is there for, and nothing where there is none.
+// The checker finds each kind of fault, and none in a correct history.
 func TestTheCheckerTellsGoodFromBad(t *testing.T) {
 	id := uuid.Must(uuid.NewV7())
 	at := func(call, ret int, o Operation) Operation {
@@ -52,7 +52,7 @@ func TestTheCheckerTellsGoodFromBad(t *testing.T) {
 	}
 }
 
-// What is disregarded is what a node has answered in a span of time, and never a write that it acknowledged.
+// Disregard drops a node's answers in a span of time, but never an acknowledged write.
 func TestWritesAreNeverDisregarded(t *testing.T) {
 	id := uuid.Must(uuid.NewV7())
 	h := New()

@@ -17,14 +17,14 @@ const (
 	Read
 )
 
-// An Outcome says what an operation was answered.
+// An Outcome is the answer to an operation.
 type Outcome int
 
 // The outcomes of an operation.
 const (
 	Unanswered Outcome = iota // nobody knows whether it happened
 	Done
-	Conflicting // and what stands instead was told
+	Conflicting // and the current version was returned
 	Missing     // there is no such note
 )
 
@@ -49,16 +49,16 @@ type Operation struct {
 	Return   time.Duration // both since the history began
 }
 
-// A Refusal is an answer that says nothing of the note.
+// A Refusal is an answer that says nothing about the note.
 type Refusal struct {
 	Status     int // 0: there was no answer
 	RetryAfter bool
 }
 
-// ComesBack reports whether the refusal asks to come back, as it should while something fails.
+// ComesBack reports whether the refusal asks for a retry, as it should while something fails.
 func (r Refusal) ComesBack() bool { return r.Status == 503 && r.RetryAfter }
 
-// A History is what all clients have asked for.
+// A History holds the operations of all clients.
 type History struct {
 	began time.Time
 

@@ -23,7 +23,7 @@ type Person struct {
 	notes []*known
 }
 
-// known is a note and what its clients last saw of it.
+// known is a note and what the clients last saw of it.
 type known struct {
 	id   uuid.UUID
 	note Note // the zero Note until somebody is answered
@@ -65,8 +65,8 @@ func (c *Client) Acknowledged(from time.Duration) (n int) {
 	return n
 }
 
-// Run asks for one thing after the other until quit is closed. Who is refused comes back after a moment,
-// sooner than a widget would.
+// Run performs one operation after the other until quit is closed. After a refusal it waits a moment,
+// shorter than a widget would.
 func (c *Client) Run(t testing.TB, quit <-chan struct{}) {
 	for i := 0; ; i++ {
 		select {
@@ -83,7 +83,7 @@ func (c *Client) Run(t testing.TB, quit <-chan struct{}) {
 	}
 }
 
-// step asks for one thing.
+// step performs one operation.
 func (c *Client) step(t testing.TB, i int) Operation {
 	note, title := c.pick(), fmt.Sprintf("%d of client %d", i, c.number)
 	switch {
@@ -114,7 +114,7 @@ var documents = map[Kind]string{
 	Read:   `query ($id: ID!) { note(id: $id) ` + fields + ` }`,
 }
 
-// ask asks, and records what came of it.
+// ask sends a request, and records its outcome.
 func (c *Client) ask(t testing.TB, k known, o Operation) Operation {
 	variables := map[string]any{"id": k.id}
 	if o.Kind != Read {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// errEnded is for a program that ends before it can be used.
+// errEnded is returned for a program that ends before it can be used.
 var errEnded = errors.New("ended before it could be used")
 
 // run starts a program with a process group of its own, which stop ends. The output may be read once it has ended.

@@ -14,7 +14,7 @@ import (
 	"github.com/company-a/aside/e2e/bench/load"
 )
 
-// sayer asks what its words are, one after the other, and remembers the answers.
+// sayer sends its words as requests, one after the other, and records the answers.
 type sayer struct {
 	words   []string
 	answers []string
