@@ -4,6 +4,7 @@ import "./extras/sheet";
 export { Conflict } from "./extras/conflict";
 export { showKeys } from "./extras/help";
 export { listenForKeys } from "./extras/keys";
+export { pageLocks } from "./extras/locks";
 export { Markdown } from "./extras/markdown";
 export { registerServiceWorker } from "./extras/offline";
 export { signInByPopup } from "./extras/popup";

@@ -3,6 +3,7 @@
 import { config, host } from "./config";
 import { Changed } from "./documents.graphql";
 import { ask, retryAfter } from "./graphql";
+import { request } from "./lock";
 import type { Change, Notebook } from "./notebook";
 import type { Session } from "./session";
 import { Problem, problemOf } from "./problem";
@@ -17,14 +18,14 @@ export class Live {
   constructor(notebook: Notebook, session: Session) {
     this.#notebook = notebook;
     this.#session = session;
-    const name = `live ${config.tenant.key} ${host ?? config.frameOrigin} ${notebook.owner}`;
-    try {
-      this.#others = new BroadcastChannel(name);
-      this.#others.onmessage = ({ data }) => notebook.hear(data);
-      navigator.locks.request(name, { signal: this.#end.signal }, () => this.#lead()).catch(() => this.#lead());
-    } catch {
-      void this.#lead(); // refused: each page listens for itself
-    }
+    this.#share(`live ${config.tenant.key} ${host ?? config.frameOrigin} ${notebook.owner}`).catch(() => this.#lead()); // refused: each page listens for itself
+  }
+
+  /** Listens once no other page does; until then it hears what that one does. */
+  async #share(name: string): Promise<void> {
+    this.#others = new BroadcastChannel(name);
+    this.#others.onmessage = ({ data }) => this.#notebook.hear(data);
+    await request(name, { signal: this.#end.signal }, () => this.#lead());
   }
 
   stop(): void {

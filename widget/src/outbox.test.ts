@@ -6,6 +6,7 @@ import type { Pending } from "./draft";
 import { Outbox } from "./outbox";
 import { forget, recallAll, write } from "./store";
 import { Locks, type Mood } from "./testing/locks";
+import { installWebKit } from "./testing/webkit";
 
 let people = 0;
 
@@ -82,6 +83,20 @@ test("what the release before stranded is found", async () => {
   await write(`draft ${place}d1 ${name}`, { page: name, key: "d1", iv, text });
   assert.deepEqual(await outbox().recall(), [["d1", pending("stranded")]]);
   assert.equal((await kept()).length, 1);
+});
+
+test("in WebKit, too, what a page that is no more has left is taken over once", async () => {
+  browser();
+  const { outbox, kept } = person();
+  await outbox().keep("d1", pending("left by a page"));
+  await outbox().keep("d2", pending("left by another"));
+  installWebKit();
+  const next = outbox();
+  assert.deepEqual((await next.recall()).map(([draft]) => draft).sort(), ["d1", "d2"]);
+  assert.deepEqual(await outbox().recall(), [], "a third page leaves it to the second one");
+  assert.equal(await next.keep("d1", null), true);
+  assert.equal(await next.keep("d2", null), true);
+  assert.deepEqual(await kept(), []);
 });
 
 test("two pages seal with one key", async () => {

@@ -1,0 +1,77 @@
+// Locks between the pages of one site by messages, for a browser whose Web Locks must not be used (lock.ts): what is needed of
+// LockManager. A page that holds a lock says so when another one asks. A page that the browser has put to sleep doesn't, and
+// what it holds counts as free.
+
+/** How long an answer is waited for. */
+const answerTime = 500;
+
+/** The longest pause before a lock that another page holds is asked for again. */
+const longestPause = 10_000;
+
+interface Message {
+  asked?: string;
+  held?: string;
+}
+
+export class PageLocks {
+  #held = new Set<string>();
+  #answers = new Map<string, Promise<boolean>>();
+  #channel = new BroadcastChannel("locks");
+
+  constructor() {
+    this.#channel.addEventListener("message", ({ data }: MessageEvent<Message>) => {
+      if (data.asked && this.#held.has(data.asked)) this.#channel.postMessage({ held: data.asked });
+    });
+  }
+
+  /** Like LockManager.request, but that a shared lock is always granted. */
+  async request(name: string, { mode, ifAvailable, signal }: LockOptions, act: (lock: Lock | null) => unknown): Promise<unknown> {
+    const lock: Lock = { name, mode: mode ?? "exclusive" };
+    if (ifAvailable) return act((await this.#isHeld(name)) ? null : lock);
+    for (let pause = answerTime; ; pause = Math.min(pause * 2, longestPause)) {
+      signal?.throwIfAborted();
+      if (!this.#held.has(name)) {
+        this.#held.add(name); // before it asks: of two pages that ask at once none may think that it is alone
+        try {
+          if (mode === "shared" || !(await this.#isElsewhere(name))) {
+            signal?.throwIfAborted();
+            return await act(lock);
+          }
+        } finally {
+          this.#held.delete(name);
+        }
+      }
+      await new Promise((again) => setTimeout(again, Math.random() * pause));
+    }
+  }
+
+  /** Whether this page or another one holds it. Many drafts of one page are asked about in a row, so an answer counts for a while. */
+  #isHeld(name: string): boolean | Promise<boolean> {
+    if (this.#held.has(name)) return true;
+    const known = this.#answers.get(name) ?? this.#isElsewhere(name);
+    if (!this.#answers.has(name)) setTimeout(() => this.#answers.delete(name), 4 * answerTime);
+    this.#answers.set(name, known);
+    return known;
+  }
+
+  #isElsewhere(name: string): Promise<boolean> {
+    return new Promise((resolve) => {
+      const settle = (held: boolean) => {
+        clearTimeout(timer);
+        this.#channel.removeEventListener("message", hear);
+        resolve(held);
+      };
+      const hear = ({ data }: MessageEvent<Message>) => {
+        if (data.held === name) settle(true);
+      };
+      const timer = setTimeout(settle, answerTime, false);
+      this.#channel.addEventListener("message", hear);
+      this.#channel.postMessage({ asked: name });
+    });
+  }
+}
+
+let shared: PageLocks | undefined;
+
+/** The locks of this page. Throws where the browser has no channels. */
+export const pageLocks = (): PageLocks => (shared ??= new PageLocks());
