@@ -10,48 +10,48 @@ import (
 
 // AddAssertionKey adds a key that verifies a tenant's assertions.
 func (r mutationResolver) AddAssertionKey(ctx context.Context, in generated.AddAssertionKeyInput) (*generated.AddedAssertionKey, error) {
-	k, made, err := auth.NewAssertionKey(in.Tenant, db.AssertionKeyKind(in.Kind), value(in.SharedSecret), value(in.PublicJwk), value(in.JwksURL), r.loopback)
+	k, made, err := auth.NewAssertionKey(in.Tenant, db.AssertionKeyKind(in.Kind), valueOrZero(in.SharedSecret), valueOrZero(in.PublicJwk), valueOrZero(in.JwksURL), r.loopback)
 	if err != nil {
 		return nil, err
 	}
 	if err := r.db.AddAssertionKey(ctx, seat(ctx), k); err != nil {
 		return nil, err
 	}
-	return &generated.AddedAssertionKey{AssertionKey: assertionKey(k), Secret: orNull(made)}, nil
+	return &generated.AddedAssertionKey{AssertionKey: assertionKey(k), Secret: nullIfEmpty(made)}, nil
 }
 
-// RevokeAssertionKey ends a key.
+// RevokeAssertionKey revokes a key that verifies a tenant's assertions.
 func (r mutationResolver) RevokeAssertionKey(ctx context.Context, tenant, id string) (*generated.DeletedPayload, error) {
-	return r.revoked(ctx, tenant, id, r.db.RevokeAssertionKey)
+	return revokeKey(ctx, tenant, id, r.db.RevokeAssertionKey)
 }
 
-// TestAssertion checks an assertion for the tenant's developer.
+// TestAssertion checks an assertion without using it up.
 func (r mutationResolver) TestAssertion(ctx context.Context, tenant, assertion string) (*generated.AssertionReport, error) {
 	t, err := r.administered(ctx, tenant, db.RoleViewer)
 	if err != nil {
 		return nil, err
 	}
 	report, err := r.assertions.TestAssertion(ctx, t, assertion)
-	if err == nil { // a slow key set may have been fetched meanwhile
+	if err == nil { // fetching a key set may have taken long
 		err = r.db.MayStillSee(ctx, seat(ctx), tenant)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &generated.AssertionReport{Ok: report.OK(), Checks: each(report.Checks, func(c auth.AssertionCheck) *generated.AssertionCheck {
+	return &generated.AssertionReport{Ok: report.OK(), Checks: mapList(report.Checks, func(c auth.AssertionCheck) *generated.AssertionCheck {
 		return &generated.AssertionCheck{Name: c.Name, Ok: c.OK, Detail: c.Detail}
 	})}, nil
 }
 
-// AssertionKeys are the keys that verify the tenant's assertions.
+// AssertionKeys returns the keys that verify the tenant's assertions.
 func (r tenantResolver) AssertionKeys(ctx context.Context, t *db.Tenant) ([]*generated.AssertionKey, error) {
 	keys, err := r.db.AssertionKeys(ctx, t.Key)
-	return each(keys, assertionKey), err
+	return mapList(keys, assertionKey), err
 }
 
 func assertionKey(k *db.AssertionKey) *generated.AssertionKey {
 	return &generated.AssertionKey{
-		ID: k.ID.String(), Kid: orNull(k.KeyID), Algorithm: orNull(k.Algorithm), Kind: generated.AssertionKeyKind(k.Kind),
+		ID: k.ID.String(), Kid: nullIfEmpty(k.KeyID), Algorithm: nullIfEmpty(k.Algorithm), Kind: generated.AssertionKeyKind(k.Kind),
 		CreatedAt: k.CreatedAt, LastUsedAt: k.LastUsedAt, RevokedAt: k.RevokedAt,
 	}
 }

@@ -21,7 +21,7 @@ func escaped(text string) string {
 }
 
 // Whatever fits into a note fits into a request, however the client escapes it.
-func TestAnyNoteFitsIntoARequest(t *testing.T) {
+func TestLargestNoteFitsIntoRequest(t *testing.T) {
 	a := start(t)
 	limits := db.DefaultLimits
 	for name, letter := range map[string]string{"Latin": "a", "Cyrillic": "ж", "kanji": "茶", "emoji": "🍵", "quotes": `"`, "line feeds": "\n"} {

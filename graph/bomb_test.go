@@ -16,7 +16,7 @@ import (
 // Documents of up to 100 KB that are made to cost as much as they can: each costs less than 50 ms
 // of the processor's time and 64 MB, before a log-in and after it. The time is the process's own,
 // the least of several tries, so that what else the machine does is not counted.
-func TestBombs(t *testing.T) {
+func TestHostileDocuments(t *testing.T) {
 	a := start(t)
 	for range 20 {
 		a.must(t, "alice at shop", `mutation { createNote(input: {title: "x", body: "y"}) { note { id } } }`, nil, nil)

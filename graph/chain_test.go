@@ -61,7 +61,7 @@ func (b *twice) account(t *testing.T, v *authtest.Visitor, document string) *aut
 
 // Whatever ends the account session of a browser, or a passkey, ends every widget that any of its sign-ins
 // opened, at every node: also where the first account session had run out before the second sign-in.
-func TestNoWidgetOutlivesTheSignInsOfItsBrowser(t *testing.T) {
+func TestWidgetSessionsEndWithTheirSignIns(t *testing.T) {
 	for name, end := range map[string]func(t *testing.T, b *twice){
 		"signed out at /account": func(t *testing.T, b *twice) {
 			before, _, _ := strings.Cut(b.account(t, b.second, `{ viewer { sessions { id current } } }`).Body, `","current":true`)

@@ -14,7 +14,7 @@ import (
 
 // The revocation clock of a tenant: what its members or the operator end on one node is over on a
 // second one within the time, and on one that starts later. What they did not end goes on.
-func TestTheRevocationClockOfATenant(t *testing.T) {
+func TestTenantRevocationTimes(t *testing.T) {
 	site := authtest.Start(t, authtest.Options{SessionCache: 2 * time.Second, API: func(s *authtest.Site) http.Handler {
 		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, Assertions: s.Auth})
 	}})

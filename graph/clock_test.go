@@ -17,7 +17,7 @@ const revocation = 5 * time.Second
 
 // The revocation clock: each act that ends something is done on one node and timed on a second
 // one, which remembers sessions as a node in service does, and holds on one that starts later.
-func TestTheRevocationClock(t *testing.T) {
+func TestRevocationTimes(t *testing.T) {
 	site := authtest.Start(t, authtest.Options{SessionCache: 2 * time.Second, API: func(s *authtest.Site) http.Handler {
 		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, Assertions: s.Auth})
 	}})

@@ -9,46 +9,46 @@ import (
 	"github.com/company-a/aside/graph/scalar"
 )
 
-// What an operation may cost. A field costs one, what stands in a list as often as the list is
-// long: a full page of 100 notes with everything in it costs about 9,000.
+// The maximum cost of an operation, and what its parts cost. A field costs one, and a field in a list as many times as
+// the list may be long: a page of 100 notes with all their fields costs about 9,000.
 const (
 	maxCost           = 10_000
-	bodyCost          = 70    // may be 64 KiB: an answer holds no more than 140 of them, 9 MiB
-	searchCost        = 5_001 // opens all of an owner's notes: one in an operation
+	bodyCost          = 70    // up to 64 KiB: a response holds at most 140 bodies, 9 MiB
+	searchCost        = 5_001 // decrypts all of an owner's notes: one per operation
 	introspectionCost = 2_000
-	elementCost       = 2     // of a list that the generated code writes, besides what is selected of each
-	askingCost        = 50    // asks the database: two hundred times in an operation
-	changeCost        = 200   // of a mutation: waits for a disk
-	assertionCost     = 5_001 // decrypts, verifies, may ask a tenant's server: one in an operation
+	elementCost       = 2     // an element of a list that the generated code writes, plus its fields
+	queryCost         = 50    // a database query: 200 per operation
+	mutationCost      = 200   // a mutation, which waits for the disk
+	assertionCost     = 5_001 // decrypts, verifies, and may fetch a tenant's key set: one per operation
 )
 
-var errCost = tooComplex("This operation asks for too much at once. Ask for shorter pages, or for less in each request.")
+var errCost = tooComplex("This operation asks for too much at once. Ask for shorter pages or fewer fields.")
 
-// A pricing adds up one operation for the variables it came with.
-type pricing struct {
+// A costCounter adds up the cost of one operation with its variables.
+type costCounter struct {
 	variables map[string]any
 	fragments map[string]int
 }
 
-// checkCost says whether a validated operation costs no more than maxCost. Each fragment is
-// added up once, and adding up ends where the sum is over the limit.
+// checkCost returns TOO_COMPLEX if a validated operation costs more than maxCost. It adds up each fragment once, and
+// stops when the sum exceeds maxCost.
 func checkCost(op *ast.OperationDefinition, variables map[string]any) error {
-	p := pricing{variables: variables, fragments: map[string]int{}}
-	if p.set(op.SelectionSet) > maxCost {
+	c := costCounter{variables: variables, fragments: map[string]int{}}
+	if c.set(op.SelectionSet) > maxCost {
 		return errCost
 	}
 	return nil
 }
 
-func (p pricing) set(set ast.SelectionSet) (sum int) {
+func (c costCounter) set(set ast.SelectionSet) (sum int) {
 	for _, s := range set {
 		switch s := s.(type) {
 		case *ast.Field:
-			sum += p.field(s)
+			sum += c.field(s)
 		case *ast.InlineFragment:
-			sum += p.set(s.SelectionSet)
+			sum += c.set(s.SelectionSet)
 		case *ast.FragmentSpread:
-			sum += p.fragment(s)
+			sum += c.fragment(s)
 		}
 		if sum > maxCost {
 			return maxCost + 1
@@ -57,16 +57,16 @@ func (p pricing) set(set ast.SelectionSet) (sum int) {
 	return sum
 }
 
-func (p pricing) fragment(s *ast.FragmentSpread) int {
-	cost, known := p.fragments[s.Name]
+func (c costCounter) fragment(s *ast.FragmentSpread) int {
+	cost, known := c.fragments[s.Name]
 	if !known {
-		cost = p.set(s.Definition.SelectionSet)
-		p.fragments[s.Name] = cost
+		cost = c.set(s.Definition.SelectionSet)
+		c.fragments[s.Name] = cost
 	}
 	return cost
 }
 
-func (p pricing) field(f *ast.Field) int {
+func (c costCounter) field(f *ast.Field) int {
 	if isIntrospection(f) {
 		return introspectionCost
 	}
@@ -74,22 +74,22 @@ func (p pricing) field(f *ast.Field) int {
 	if f.ObjectDefinition != nil {
 		name = f.ObjectDefinition.Name + "." + f.Name
 	}
-	length := p.length(f, name)
-	each := p.set(f.SelectionSet)
-	if length > 1 && len(f.SelectionSet) > 0 && f.ObjectDefinition.Name != "Query" { // notes are written without the generated code
-		each += elementCost + elements[name]
+	length := c.length(f, name)
+	each := c.set(f.SelectionSet)
+	if length > 1 && len(f.SelectionSet) > 0 && f.ObjectDefinition.Name != "Query" { // package direct writes notes
+		each += elementCost + elementCosts[name]
 	}
-	cost := 1 + prices[name] + length*each
+	cost := 1 + fieldCosts[name] + length*each
 	if len(f.SelectionSet) == 0 {
-		cost += length - 1 // texts
+		cost += length - 1 // a list of strings
 	}
 	if name == "Tenant.auditLog" {
-		cost += 4 * max(0, length-defaultLogPage) // its texts are long
+		cost += 4 * max(0, length-defaultAuditPage) // its strings are long
 	}
 	if f.ObjectDefinition != nil && f.ObjectDefinition.Name == "Mutation" {
-		cost += changeCost
+		cost += mutationCost
 	}
-	if p.searches(f) {
+	if c.searches(f) {
 		cost += searchCost
 	}
 	if f.Name == "body" {
@@ -98,32 +98,32 @@ func (p pricing) field(f *ast.Field) int {
 	return cost
 }
 
-// prices are what fields cost besides what they select.
-var prices = map[string]int{
-	"Query.tenant": askingCost, "Query.invitation": askingCost, "Viewer.passkeys": askingCost, "Viewer.sessions": askingCost, "Viewer.identities": askingCost,
-	"Viewer.recoveryCodesLeft": askingCost, "Viewer.tenants": askingCost, "Viewer.identity": askingCost, "Membership.tenant": askingCost / 2, "AuditEvent.detail": 1,
-	"Tenant.assertionKeys": askingCost, "Tenant.serverKeys": askingCost, "Tenant.members": askingCost, "Tenant.usage": askingCost,
-	"Tenant.usageByMonth": askingCost, "Tenant.auditLog": askingCost,
+// fieldCosts holds what fields cost in addition to what is selected below them.
+var fieldCosts = map[string]int{
+	"Query.tenant": queryCost, "Query.invitation": queryCost, "Viewer.passkeys": queryCost, "Viewer.sessions": queryCost, "Viewer.identities": queryCost,
+	"Viewer.recoveryCodesLeft": queryCost, "Viewer.tenants": queryCost, "Viewer.identity": queryCost, "Membership.tenant": queryCost / 2, "AuditEvent.detail": 1,
+	"Tenant.assertionKeys": queryCost, "Tenant.serverKeys": queryCost, "Tenant.members": queryCost, "Tenant.usage": queryCost,
+	"Tenant.usageByMonth": queryCost, "Tenant.auditLog": queryCost,
 	"Mutation.testAssertion": assertionCost,
 }
 
-// elements are what each element of a list costs besides elementCost and what is selected of it: as measured.
-var elements = map[string]int{"Viewer.sessions": 6, "Viewer.tenants": 8}
+// elementCosts holds what each element of a list costs in addition to elementCost and its fields, as measured.
+var elementCosts = map[string]int{"Viewer.sessions": 6, "Viewer.tenants": 8}
 
-// lengths are the bounds of lists that have no argument "first": what stores them keeps to these.
-var lengths = map[string]int{
+// listLengths holds the maximum lengths of lists that have no argument "first". Package db enforces them.
+var listLengths = map[string]int{
 	"Viewer.passkeys": db.MaxPasskeys, "Viewer.sessions": db.MaxSessions, "Viewer.identities": db.MaxIdentities, "Viewer.tenants": db.MaxMemberships,
 	"Tenant.embedOrigins": db.MaxEmbedOrigins, "Tenant.assertionKeys": db.MaxAssertionKeys, "Tenant.serverKeys": db.MaxServerKeys, "Tenant.members": db.MaxMembers,
 	"Note.tags": 1, "AssertionReport.checks": 20, "Mutation.regenerateRecoveryCodes": 10,
-	"NoteConnection.edges": 1, "AuditConnection.edges": 1, // as long as the page that they are of
+	"NoteConnection.edges": 1, "AuditConnection.edges": 1, // the length of the page counts
 }
 
-// unknownLength is taken for a list that lengths lacks.
+// unknownLength is the assumed length of a list that is not in listLengths.
 const unknownLength = 100
 
-// length is how often what f selects may be answered: its argument "first" where it has one, its span where
-// it is of periods. What a resolver would refuse counts as the nearest that it allows.
-func (p pricing) length(f *ast.Field, name string) int {
+// length returns how many elements f may return: its argument "first", the number of its periods, or the maximum length of
+// its list. A value that the resolver refuses counts as the nearest one that it accepts.
+func (c costCounter) length(f *ast.Field, name string) int {
 	switch {
 	case f.Definition == nil:
 		return 1
@@ -131,25 +131,24 @@ func (p pricing) length(f *ast.Field, name string) int {
 	case f.Definition.Type.Elem == nil:
 		return 1
 	case f.Definition.Arguments.ForName("from") != nil && f.Definition.Arguments.ForName("to") != nil:
-		return p.span(f)
+		return c.span(f)
 	default:
-		if n, known := lengths[name]; known {
+		if n, known := listLengths[name]; known {
 			return n
 		}
 		return unknownLength
 	}
-	first, ok := p.argument(f, "first").(int64)
+	first, ok := c.argument(f, "first").(int64)
 	if !ok {
-		first = p.defaultLength(f)
+		first = c.defaultLength(f)
 	}
 	return int(min(max(first, 1), db.MaxPage))
 }
 
-// span is how many days or months lie between the arguments "from" and "to", as many as there may be where
-// nobody can say.
-func (p pricing) span(f *ast.Field) int {
-	from, fromErr := scalar.UnmarshalTime(p.argument(f, "from"))
-	to, toErr := scalar.UnmarshalTime(p.argument(f, "to"))
+// span returns how many days or months the arguments "from" and "to" cover, or the maximum if they are invalid.
+func (c costCounter) span(f *ast.Field) int {
+	from, fromErr := scalar.UnmarshalTime(c.argument(f, "from"))
+	to, toErr := scalar.UnmarshalTime(c.argument(f, "to"))
 	if fromErr != nil || toErr != nil {
 		return db.MaxUsagePeriods
 	}
@@ -160,8 +159,8 @@ func (p pricing) span(f *ast.Field) int {
 	return int(min(max(to.Sub(from)/period, 0)+2, db.MaxUsagePeriods))
 }
 
-// defaultLength is how long a list is whose length nobody gave.
-func (p pricing) defaultLength(f *ast.Field) int64 {
+// defaultLength returns the length of a list without a value for "first".
+func (c costCounter) defaultLength(f *ast.Field) int64 {
 	if v := f.Definition.Arguments.ForName("first").DefaultValue; v != nil {
 		if n, err := v.Value(nil); err == nil {
 			if n, ok := n.(int64); ok {
@@ -172,22 +171,22 @@ func (p pricing) defaultLength(f *ast.Field) int64 {
 	return defaultPage
 }
 
-// searches reports whether f is a list that is filtered by what is sealed.
-func (p pricing) searches(f *ast.Field) bool {
-	filter, _ := p.argument(f, "filter").(map[string]any)
-	return given(filter["search"]) || given(filter["tag"])
+// searches reports whether f is a list with a filter on sealed columns.
+func (c costCounter) searches(f *ast.Field) bool {
+	filter, _ := c.argument(f, "filter").(map[string]any)
+	return isGiven(filter["search"]) || isGiven(filter["tag"])
 }
 
-func given(v any) bool { return v != nil && v != "" }
+func isGiven(v any) bool { return v != nil && v != "" }
 
-func (p pricing) argument(f *ast.Field, name string) any {
+func (c costCounter) argument(f *ast.Field, name string) any {
 	a := f.Arguments.ForName(name)
 	if a == nil {
 		return nil
 	}
-	v, err := a.Value.Value(p.variables)
+	v, err := a.Value.Value(c.variables)
 	if err != nil {
-		return nil // a number no type holds: the resolver is not reached
+		return nil // a number out of range: the resolver is not called
 	}
 	return v
 }

@@ -20,7 +20,7 @@ import (
 
 // Each list of the schema has an argument that bounds it, or a length that the cost rule knows; and the rule
 // knows of nothing that the schema lacks.
-func TestEveryListHasABound(t *testing.T) {
+func TestEveryListHasAMaximumLength(t *testing.T) {
 	schema := offline(t, false).documents.schema
 	fields := map[string]bool{}
 	for name, definition := range schema.Types {
@@ -31,12 +31,12 @@ func TestEveryListHasABound(t *testing.T) {
 			full := name + "." + f.Name
 			fields[full] = true
 			bounded := f.Arguments.ForName("first") != nil || f.Arguments.ForName("from") != nil && f.Arguments.ForName("to") != nil
-			if _, known := lengths[full]; f.Type.Elem != nil && len(definition.Fields) > 0 && !definition.IsInputType() && !bounded && !known {
+			if _, known := listLengths[full]; f.Type.Elem != nil && len(definition.Fields) > 0 && !definition.IsInputType() && !bounded && !known {
 				t.Errorf("nobody knows how long %s may be", full)
 			}
 		}
 	}
-	for _, known := range []map[string]int{lengths, prices} {
+	for _, known := range []map[string]int{listLengths, fieldCosts} {
 		for name := range known {
 			if !fields[name] {
 				t.Errorf("there is no %s", name)
@@ -74,7 +74,7 @@ func TestCostOfLists(t *testing.T) {
 		"an assertion":             {`mutation { testAssertion(tenant: "t_x", assertion: "x") { ok checks { name ok detail } } }`, nil, false},
 		"two assertions":           {`mutation { ` + numberedFields(2, `a%d: testAssertion(tenant: "t_x", assertion: "x") { ok } `) + ` }`, nil, true},
 	} {
-		_, errs := h.operation(t.Context(), request{Query: c.query, Variables: c.variables})
+		_, errs := h.prepare(t.Context(), request{Query: c.query, Variables: c.variables})
 		if refused := len(errs) == 1 && strings.Contains(errs[0].Error(), string(TooComplex)); refused != c.refused || !refused && len(errs) > 0 {
 			t.Errorf("%s: %v", name, errs)
 		}
@@ -82,9 +82,9 @@ func TestCostOfLists(t *testing.T) {
 }
 
 // One operation has so many fields resolved at once, however many it asks for: it leaves connections to others.
-func TestAnOperationTakesFewConnections(t *testing.T) {
+func TestConcurrentResolversAreLimited(t *testing.T) {
 	h := offline(t, true)
-	op, errs := h.operation(t.Context(), request{Query: "{ viewer { id } }"})
+	op, errs := h.prepare(t.Context(), request{Query: "{ viewer { id } }"})
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
@@ -103,7 +103,7 @@ func TestAnOperationTakesFewConnections(t *testing.T) {
 			})
 		})
 	}
-	for range maxResolving {
+	for range maxConcurrentResolvers {
 		<-begun
 	}
 	plain := false
@@ -113,7 +113,7 @@ func TestAnOperationTakesFewConnections(t *testing.T) {
 	})
 	close(release)
 	all.Wait()
-	if most.Load() != maxResolving || !plain {
+	if most.Load() != maxConcurrentResolvers || !plain {
 		t.Errorf("%d at once, and a column is read: %t", most.Load(), plain)
 	}
 }
@@ -149,7 +149,7 @@ func crammed(t *testing.T) (*api, *db.Tenant) {
 
 // Whatever an account may ask for, of a database that is filled to its bounds, as often as the cost rule lets
 // it: less than 50 ms of the processor and an answer of less than 10 MB.
-func TestTheDearestDocumentIsBearable(t *testing.T) {
+func TestMostExpensiveDocumentWithinBudget(t *testing.T) {
 	a, shop := crammed(t)
 	to := time.Now().UTC()
 	span := fmt.Sprintf(`from: "%s", to: "%s"`, to.AddDate(0, 0, -398).Format(time.RFC3339), to.Format(time.RFC3339))
@@ -207,7 +207,7 @@ func TestTheDearestDocumentIsBearable(t *testing.T) {
 func dearest(a *api, unit string) string {
 	for n := maxRootFields; n > 0; n-- {
 		query := "{ " + numberedFields(n, "a%d: "+unit+" ") + "}"
-		if _, errs := a.handler.operation(context.Background(), request{Query: query}); len(errs) == 0 {
+		if _, errs := a.handler.prepare(context.Background(), request{Query: query}); len(errs) == 0 {
 			return `{"query": ` + strconv.Quote(query) + `}`
 		}
 	}

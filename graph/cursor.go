@@ -14,37 +14,36 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// A cursor is a position and a MAC over it and over everything that it is good for:
+// A cursor is a position and a MAC over the position and its list:
 //
 //	format 1 | pinned 1 | µs since 1970 8 | note id 16 | HMAC-SHA-256, cut to 16
 //
-// in unpadded base64url. The position holds nothing that the note beside it does not show;
-// nobody can make one up (CVE-2026-33503) or carry one to another owner, order or filter.
+// in unpadded base64url. The position holds nothing that the note next to it does not show. A client cannot make one up
+// (CVE-2026-33503), or use it for another owner, order or filter.
 const (
 	cursorFormat   = 1
 	positionLength = 1 + 1 + 8 + 16
 	cursorMAC      = 16
-	cursorLength   = (positionLength + cursorMAC) / 3 * 4 // 42 bytes leave no bits over: a cursor has one form
+	cursorLength   = (positionLength + cursorMAC) / 3 * 4 // 42 bytes leave no unused bits, so a cursor has only one encoding
 )
 
-var errCursor = &refusal{Code: BadUserInput, Field: "after", Message: "This is no cursor of this list. Start again without it."}
+var errCursor = &apiError{Code: BadUserInput, Field: "after", Message: "This cursor does not belong to this list. Start again without it."}
 
-// cursors makes the cursors of every list under one key.
+// cursors holds the MAC key of all cursors.
 type cursors struct{ key []byte }
 
-// A pageMark makes and reads the cursors of one list: of one owner in one order and filter. It
-// keeps its MAC from one cursor to the next, and is safe for concurrent use: the notes of a page
-// may be resolved at the same time.
-type pageMark struct {
+// A cursorCodec encodes and decodes the cursors of one list: one owner, order and filter. It is safe for concurrent use,
+// because the notes of a page may be resolved at the same time.
+type cursorCodec struct {
 	key  []byte
 	list []byte
 
 	mu   sync.Mutex
-	hmac hash.Hash // nil before the first cursor
+	hmac hash.Hash // reused; nil before the first cursor
 }
 
-// of gives the mark of scope's list for q, whatever its First and After.
-func (c cursors) of(scope string, q db.NotesQuery) *pageMark {
+// codec returns the codec of scope's list for q. It ignores q's First and After.
+func (c cursors) codec(scope string, q db.NotesQuery) *cursorCodec {
 	var list []byte
 	for _, s := range []string{scope, string(q.Order), q.Search, q.Tag, q.Tenant} {
 		list = append(binary.AppendUvarint(list, uint64(len(s))), s...)
@@ -53,32 +52,32 @@ func (c cursors) of(scope string, q db.NotesQuery) *pageMark {
 	if q.Pinned != nil {
 		pinned = bit(*q.Pinned)
 	}
-	return &pageMark{key: c.key, list: append(list, pinned, bit(q.Trashed))}
+	return &cursorCodec{key: c.key, list: append(list, pinned, bit(q.Trashed))}
 }
 
-// write gives the cursor of a position, always the same.
-func (m *pageMark) write(p db.Position) string {
+// encode returns the cursor of a position. It is deterministic.
+func (c *cursorCodec) encode(p db.Position) string {
 	b := make([]byte, 0, positionLength+sha256.Size)
 	b = append(b, cursorFormat, bit(p.Pinned))
 	b = binary.BigEndian.AppendUint64(b, uint64(p.At.UnixMicro()))
 	b = append(b, p.ID[:]...)
-	return base64.RawURLEncoding.EncodeToString(m.appendMAC(b))
+	return base64.RawURLEncoding.EncodeToString(c.appendMAC(b))
 }
 
-// read gives the position that write was given, nil for no cursor. It returns BAD_USER_INPUT,
-// field "after", for one that is not this list's.
-func (m *pageMark) read(cursor *string) (*db.Position, error) {
+// decode returns the position of a cursor, or nil for nil. It returns BAD_USER_INPUT, with field "after", for a cursor
+// of another list.
+func (c *cursorCodec) decode(cursor *string) (*db.Position, error) {
 	if cursor == nil {
 		return nil, nil
 	}
-	if len(*cursor) != cursorLength { // the decoder skips line breaks
+	if len(*cursor) != cursorLength { // DecodeString ignores line breaks
 		return nil, errCursor
 	}
 	b, err := base64.RawURLEncoding.DecodeString(*cursor)
 	if err != nil || b[0] != cursorFormat {
 		return nil, errCursor
 	}
-	if !hmac.Equal(b, m.appendMAC(b[:positionLength:positionLength])) {
+	if !hmac.Equal(b, c.appendMAC(b[:positionLength:positionLength])) {
 		return nil, errCursor
 	}
 	return &db.Position{
@@ -89,16 +88,16 @@ func (m *pageMark) read(cursor *string) (*db.Position, error) {
 }
 
 // appendMAC appends the MAC of a position to it.
-func (m *pageMark) appendMAC(position []byte) []byte {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.hmac == nil {
-		m.hmac = hmac.New(sha256.New, m.key)
+func (c *cursorCodec) appendMAC(position []byte) []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.hmac == nil {
+		c.hmac = hmac.New(sha256.New, c.key)
 	}
-	m.hmac.Reset()
-	m.hmac.Write(position) // of fixed length, so what follows needs no separator
-	m.hmac.Write(m.list)
-	return m.hmac.Sum(position)[:positionLength+cursorMAC]
+	c.hmac.Reset()
+	c.hmac.Write(position) // has a fixed length, so it needs no separator
+	c.hmac.Write(c.list)
+	return c.hmac.Sum(position)[:positionLength+cursorMAC]
 }
 
 func bit(b bool) byte {

@@ -24,11 +24,11 @@ var (
 	position    = db.Position{Pinned: true, At: time.UnixMicro(1790000000123456).UTC(), ID: uuid.MustParse("019ab1e4-5a2b-7c3d-8e4f-5a6b7c8d9e0f")}
 )
 
-func TestACursorIsOfOneList(t *testing.T) {
+func TestCursorsBelongToOneList(t *testing.T) {
 	yes, no := true, false
 	list := db.NotesQuery{Order: db.PinnedFirst, Search: "a", Tag: "b", Pinned: &yes}
-	cursor := testCursors.of("alice/t_shop", list).write(position)
-	if got, err := testCursors.of("alice/t_shop", list).read(&cursor); err != nil || *got != position {
+	cursor := testCursors.codec("alice/t_shop", list).encode(position)
+	if got, err := testCursors.codec("alice/t_shop", list).decode(&cursor); err != nil || *got != position {
 		t.Fatalf("read %v, %v", got, err)
 	}
 	another := func(change func(*db.NotesQuery)) db.NotesQuery {
@@ -36,19 +36,19 @@ func TestACursorIsOfOneList(t *testing.T) {
 		change(&q)
 		return q
 	}
-	for name, mark := range map[string]*pageMark{
-		"another person's":     testCursors.of("bob/t_shop", list),
-		"another tenant's":     testCursors.of("alice/t_paper", list),
-		"another key's":        cursors{key: []byte("another")}.of("alice/t_shop", list),
-		"in another order":     testCursors.of("alice/t_shop", another(func(q *db.NotesQuery) { q.Order = db.UpdatedDesc })),
-		"of another search":    testCursors.of("alice/t_shop", another(func(q *db.NotesQuery) { q.Search = "c" })),
-		"of a shifted border":  testCursors.of("alice/t_shop", another(func(q *db.NotesQuery) { q.Search, q.Tag = "", "ab" })),
-		"of those not pinned":  testCursors.of("alice/t_shop", another(func(q *db.NotesQuery) { q.Pinned = &no })),
-		"of all, pinned or no": testCursors.of("alice/t_shop", another(func(q *db.NotesQuery) { q.Pinned = nil })),
-		"of the trash":         testCursors.of("alice/t_shop", another(func(q *db.NotesQuery) { q.Trashed = true })),
-		"of a tenant's":        testCursors.of("alice/t_shop", another(func(q *db.NotesQuery) { q.Tenant = "t_shop" })),
+	for name, mark := range map[string]*cursorCodec{
+		"another person's":     testCursors.codec("bob/t_shop", list),
+		"another tenant's":     testCursors.codec("alice/t_paper", list),
+		"another key's":        cursors{key: []byte("another")}.codec("alice/t_shop", list),
+		"in another order":     testCursors.codec("alice/t_shop", another(func(q *db.NotesQuery) { q.Order = db.UpdatedDesc })),
+		"of another search":    testCursors.codec("alice/t_shop", another(func(q *db.NotesQuery) { q.Search = "c" })),
+		"of a shifted border":  testCursors.codec("alice/t_shop", another(func(q *db.NotesQuery) { q.Search, q.Tag = "", "ab" })),
+		"of those not pinned":  testCursors.codec("alice/t_shop", another(func(q *db.NotesQuery) { q.Pinned = &no })),
+		"of all, pinned or no": testCursors.codec("alice/t_shop", another(func(q *db.NotesQuery) { q.Pinned = nil })),
+		"of the trash":         testCursors.codec("alice/t_shop", another(func(q *db.NotesQuery) { q.Trashed = true })),
+		"of a tenant's":        testCursors.codec("alice/t_shop", another(func(q *db.NotesQuery) { q.Tenant = "t_shop" })),
 	} {
-		if got, err := mark.read(&cursor); err == nil {
+		if got, err := mark.decode(&cursor); err == nil {
 			t.Errorf("a list %s took it for %v", name, got)
 		}
 	}
@@ -56,13 +56,13 @@ func TestACursorIsOfOneList(t *testing.T) {
 
 // FuzzCursor looks for a text other than the cursor itself that is taken for one.
 func FuzzCursor(f *testing.F) {
-	mark := testCursors.of("alice/t_shop", db.NotesQuery{Order: db.UpdatedDesc})
-	cursor := mark.write(position)
-	for _, seed := range []string{"", "x", cursor, cursor + "=", "\n" + cursor, cursor[:55] + "A", cursor[1:], cursor[:55] + "\n", "' OR 1=1 --", testCursors.of("", db.NotesQuery{}).write(position)} {
+	mark := testCursors.codec("alice/t_shop", db.NotesQuery{Order: db.UpdatedDesc})
+	cursor := mark.encode(position)
+	for _, seed := range []string{"", "x", cursor, cursor + "=", "\n" + cursor, cursor[:55] + "A", cursor[1:], cursor[:55] + "\n", "' OR 1=1 --", testCursors.codec("", db.NotesQuery{}).encode(position)} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		p, err := mark.read(&s)
+		p, err := mark.decode(&s)
 		if (err == nil) != (s == cursor) {
 			t.Fatalf("%q: %v, %v", s, p, err)
 		}

@@ -1,23 +1,22 @@
-// Package graph is the GraphQL API: its schema, the rules on what a document may cost, and
-// the handler that answers it over HTTP.
+// Package graph is the GraphQL API: its schema, the limits on what a document may cost, and the handler that serves it
+// over HTTP.
 //
-//	request ─ decode ─ document (limits, validation, cache) ─ variables ─ cost ─ proof ─ execute ─ answer
+//	request ─ document (limits, validation, cache) ─ variables ─ texts ─ cost ─ execution ─ response
 //
-// The generated code executes an operation; what it would write field by field for the types
-// that most requests are about, package graph/direct writes in its place. A field's @requires
-// says who may ask (requires.go); a resolver asks who is asking and delegates what they want to
-// package db; present.go is the one place that turns an error into words. Generated code lives
-// alone in graph/generated:
+// The generated code executes operations. For the types that most requests ask for, package graph/direct writes the JSON
+// in its place. The directive @requires of a field says which principals may use it (requires_directive.go). A resolver
+// passes the principal to package db, which holds the rules. error_presenter.go converts every error to what the client
+// sees. The generated code is in graph/generated only:
 //
 //	go tool -modfile=tools/go.mod gqlgen generate
 //
 // # Streams
 //
-// A subscription is answered over server-sent events, one to a request ("GraphQL over Server-Sent
-// Events Protocol", distinct connections mode): POST /graphql with the body, credentials and proof of
-// any other request, and Accept: text/event-stream. Answered 200 text/event-stream, it is
+// A subscription is served over server-sent events, one per request ("GraphQL over Server-Sent Events Protocol",
+// distinct connections mode): POST /graphql with the body, credentials and proof of any other request, and
+// Accept: text/event-stream. The response with status 200 is
 //
-//	:                                                     it has begun; and again every 20 s
+//	:                                                     the stream has started; again every 20 s
 //
 //	event: next
 //	data: {"data":{"noteChanged":{"type":"UPDATED","id":"01a2…","note":{"id":"01a2…","version":7}}}}
@@ -25,22 +24,21 @@
 //	event: complete
 //	data:
 //
-// with one line of data each, and an empty line after each event. Any other status comes with the
-// usual errors in JSON: 401 (sign in, or use_dpop_nonce: once more with DPoP-Nonce), 403, 406 for what is no
-// subscription, 429 for a session's ninth stream on a node, 503 while the node hears of no changes; the last
-// two with Retry-After.
+// with one line of data per event and an empty line after each event. A response with another status has the usual
+// errors in JSON: 401 (sign in; or use_dpop_nonce: send the request again with the DPoP-Nonce), 403, 406 for an operation
+// that is not a subscription, 429 for the ninth stream of a session on a node, 503 if the node has no free stream or
+// receives no changes. 429 and 503 have Retry-After.
 //
-// The first line comes once every later change will be told of: read what is there after it, not
-// before. complete (after 15 minutes at most, when the session ends, when the reader is too slow, when a node
-// stops or has missed something), and an end without it, mean: read anew, subscribe again after a
-// pause of random length; the answers say whether the session has ended. An event may be of one's own doing, may come twice, or later
-// than a note it brings: what has no newer version is no news. A change may go untold if the node that made it
-// is killed at that moment: read anew when the page is looked at again, too. A stream is no use of a
-// session and keeps none alive. A browser opens six connections to an origin: share one stream among a
-// partition's frames.
+// After the first line, the client gets every later change: read the notes after it, not before. The server sends
+// complete after at most 15 minutes, when the session ends, when the client reads too slowly, when the node stops, and
+// when the node has missed changes. After complete, and after an end without it, wait for a random time, subscribe again
+// and read the notes; the response says whether the session has ended. An event may be the client's own change, may come
+// twice, and may come later than the version of the note that it holds: ignore a version that is not newer. A change may be
+// missing if the node that made it is killed at that moment: read the notes when the page becomes visible, too. A stream
+// does not count as using its session, so it does not keep the session alive. A browser opens at most six connections to
+// an origin: share one stream among the frames of a partition.
 //
-// db.Follow brings the changes, stream.go answers.
+// db.Follow receives the changes, and stream.go sends them.
 //
-// The package must not decide who anybody is (package auth does), keep a rule about notes
-// (package db does), or write SQL.
+// The package must not authenticate (package auth does), hold rules about notes (package db does), or contain SQL.
 package graph

@@ -22,11 +22,12 @@ import (
 	"github.com/company-a/aside/graph/generated"
 )
 
-// maxBody is the largest request, in bytes: the largest note however it is escaped, and room for an operation.
+// maxBody is the size of the largest request, in bytes: the largest note with every character escaped, and 32 KiB for
+// the rest.
 var maxBody = largestNote(db.DefaultLimits) + 32<<10
 
-// largestNote returns how many bytes of JSON a note can take. At most it is escaped whole (RFC 8259 §7): 6 bytes for each of UTF-8,
-// 12 for a character.
+// largestNote returns how many bytes of JSON a note can take. With every character escaped (RFC 8259 §7), a byte of UTF-8
+// takes up to 6 bytes and a character up to 12.
 func largestNote(l db.Limits) int64 {
 	return int64(6*l.BodySize + 12*l.TitleLength + l.Tags*(12*l.TagLength+4))
 }
@@ -34,46 +35,47 @@ func largestNote(l db.Limits) int64 {
 // Config is what NewHandler needs.
 type Config struct {
 	DB   *db.DB
-	Keys *seal.Keyring // cursors are made under a key derived from it
+	Keys *seal.Keyring // the MAC key of cursors is derived from it
 	Log  *slog.Logger
-	Open bool // introspection is answered, and widgets' sessions may send any document
+	Open bool // allows introspection, and any document for widget sessions
 
-	// Documents are the trusted ones by their ids. Unless Open, a widget's session runs no others.
+	// Documents are the trusted documents by their ids. Unless Open, a widget session can run no others.
 	Documents map[string]string
 
-	Streams int              // of this node, at most; default DefaultStreams
-	Now     func() time.Time // by which streams age; default: time.Now
+	Streams int              // the limit of streams on this node; default: DefaultStreams
+	Now     func() time.Time // for the age of streams; default: time.Now
 
-	AccountOrigin   string // where invitations lead
-	OperatorTenants bool   // only an operator makes tenants
+	AccountOrigin   string // of invitation links
+	OperatorTenants bool   // only operators can create tenants
 
 	Assertions Assertions // for testAssertion
-	Loopback   bool       // key sets may be at http addresses of this computer: for development
+	Loopback   bool       // allows key sets at http addresses of this computer, for development
 }
 
 type handler struct {
-	documents *documents
-	trusted   trusted
+	documents *documentCache
+	trusted   trustedDocuments
 	schema    graphql.ExecutableSchema
 	encoder   *direct.Encoder
 	presenter *presenter
-	crowd     *crowd            // sessions with operations under way
-	people    *crowd            // and their persons
-	count     func(*db.Session) // an operation, for the tenant's bill
+	resolver  *Resolver
+	count     func(*db.Session) // counts an operation for the tenant's usage
 
-	mayStillSee func(ctx context.Context, seat db.Seat, tenantKeys ...string) error // of an audience
+	mayStillSee func(ctx context.Context, seat db.Seat, tenantKeys ...string) error // see accessRecheck
 
-	resolver *Resolver
-	streams  *crowd // sessions with streams
-	watchers *crowd // and their persons
-	room     *room  // for all streams
-	now      func() time.Time
-	beat     time.Duration // of a stream, when its age is looked at too
+	sessionOperations *concurrencyLimit // running operations of each session
+	personOperations  *concurrencyLimit // running operations of each person
+	sessionStreams    *concurrencyLimit // open streams of each session
+	personStreams     *concurrencyLimit // open streams of each person
+	nodeStreams       *streamLimit      // all open streams
+
+	now       func() time.Time
+	heartbeat time.Duration // how often a stream sends a comment and checks its age
 }
 
-// NewHandler gives the handler of /graphql: GraphQL over HTTP, by POST and JSON alone. It
-// answers for auth.PrincipalFrom of a request's context, so what recognizes credentials goes
-// around it; what came without any may still ask for __typename.
+// NewHandler returns the handler of /graphql: GraphQL over HTTP, with POST and JSON only. The principal is that of
+// auth.PrincipalFrom, so the handler must be wrapped in the one that recognizes credentials. A request without a
+// principal can ask for __typename only.
 func NewHandler(c Config) http.Handler { return newHandler(c) }
 
 func newHandler(c Config) *handler {
@@ -86,7 +88,7 @@ func newHandler(c Config) *handler {
 	resolver := &Resolver{
 		db:      c.DB,
 		cursors: cursors{key: c.Keys.Derive("cursor")},
-		tenants: newTenantCards(c.DB.Tenant),
+		tenants: newTenantCache(c.DB.Tenant),
 
 		accountOrigin:   c.AccountOrigin,
 		operatorTenants: c.OperatorTenants,
@@ -96,27 +98,28 @@ func newHandler(c Config) *handler {
 	}
 	schema := executableSchema(resolver)
 	return &handler{
-		documents: newDocuments(schema.Schema(), c.Open),
-		trusted:   trusted{texts: c.Documents, open: c.Open},
+		documents: newDocumentCache(schema.Schema(), c.Open),
+		trusted:   trustedDocuments{texts: c.Documents, open: c.Open},
 		schema:    schema,
 		encoder:   direct.NewEncoder(resolver),
 		presenter: &presenter{log: c.Log, tenant: resolver.tenants.get},
-		crowd:     newCrowd(maxAtOnce),
-		people:    newCrowd(maxOfPerson),
 		resolver:  resolver,
-		streams:   newCrowd(maxStreams),
-		watchers:  newCrowd(maxOfPerson),
-		room:      newRoom(c.Streams),
-		now:       c.Now,
-		beat:      streamBeat,
 		count:     c.DB.Operated,
 
 		mayStillSee: c.DB.MayStillSee,
+
+		sessionOperations: newConcurrencyLimit(maxSessionOperations),
+		personOperations:  newConcurrencyLimit(maxPerPerson),
+		sessionStreams:    newConcurrencyLimit(maxSessionStreams),
+		personStreams:     newConcurrencyLimit(maxPerPerson),
+		nodeStreams:       newStreamLimit(c.Streams),
+
+		now:       c.Now,
+		heartbeat: streamHeartbeat,
 	}
 }
 
-// executableSchema is the generated schema without @defer: answers come whole, and a part
-// that nobody waits for would never end.
+// executableSchema returns the generated schema without @defer: responses are sent whole.
 func executableSchema(r generated.ResolverRoot) graphql.ExecutableSchema {
 	schema := *schemaOf(nil, r).Schema()
 	schema.Directives = maps.Clone(schema.Directives)
@@ -124,99 +127,99 @@ func executableSchema(r generated.ResolverRoot) graphql.ExecutableSchema {
 	return schemaOf(&schema, r)
 }
 
-// schemaOf has a schema, nil for the generated one, resolved by r.
+// schemaOf returns a schema, or the generated one if schema is nil, with the resolvers of r.
 func schemaOf(schema *ast.Schema, r generated.ResolverRoot) graphql.ExecutableSchema {
 	return generated.NewExecutableSchema(generated.Config{
 		Schema: schema, Resolvers: r, Directives: generated.DirectiveRoot{Requires: requires},
 	})
 }
 
-// ServeHTTP answers one operation.
+// ServeHTTP responds to one operation.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	a := answerer{w: w, media: negotiate(r)}
+	out := responder{w: w, media: negotiate(r)}
 	defer func() {
 		if v := recover(); v != nil {
 			if v == http.ErrAbortHandler { //nolint:errorlint // net/http compares so too
 				panic(v)
 			}
-			a.refuse(http.StatusInternalServerError, h.presenter.present(r.Context(), caught(r.Context(), v)))
+			out.writeErrors(http.StatusInternalServerError, h.presenter.present(r.Context(), panicToError(r.Context(), v)))
 		}
 	}()
 	switch {
 	case r.Method != http.MethodPost:
 		w.Header().Set("Allow", http.MethodPost)
-		a.turnAway(http.StatusMethodNotAllowed, "GraphQL is spoken by POST here.")
+		out.reject(http.StatusMethodNotAllowed, "Use POST.")
 		return
-	case a.media == "" && !auth.OpensStream(r):
-		a.turnAway(http.StatusNotAcceptable, "Answers are application/json or application/graphql-response+json.")
+	case out.media == "" && !auth.OpensStream(r):
+		out.reject(http.StatusNotAcceptable, "Responses are application/json or application/graphql-response+json.")
 		return
 	case !isJSON(r):
-		a.turnAway(http.StatusUnsupportedMediaType, "A request is application/json in UTF-8.")
+		out.reject(http.StatusUnsupportedMediaType, "Send application/json in UTF-8.")
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
-			a.turnAway(http.StatusRequestEntityTooLarge, fmt.Sprintf("A request has at most %d KiB.", maxBody>>10))
+			out.reject(http.StatusRequestEntityTooLarge, fmt.Sprintf("A request has at most %d KiB.", maxBody>>10))
 		} else {
-			a.turnAway(http.StatusBadRequest, "The body could not be read to its end.")
+			out.reject(http.StatusBadRequest, "The body is incomplete.")
 		}
 		return
 	}
 	req, err := decodeRequest(body)
 	if err != nil {
-		a.refuse(http.StatusBadRequest, h.presenter.present(r.Context(), err))
+		out.writeErrors(http.StatusBadRequest, h.presenter.present(r.Context(), err))
 		return
 	}
-	if auth.OpensStream(r) && h.stream(a, r, req) {
+	if auth.OpensStream(r) && h.stream(out, r, req) {
 		return
 	}
 	if s := session(r.Context()); s.ID != uuid.Nil {
-		if !h.crowd.enter(s.ID) {
-			a.busy()
+		if !h.sessionOperations.acquire(s.ID) {
+			out.tooManyRequests()
 			return
 		}
-		defer h.crowd.leave(s.ID)
-		if !h.people.enter(s.UserID) {
-			a.busy()
+		defer h.sessionOperations.release(s.ID)
+		if !h.personOperations.acquire(s.UserID) {
+			out.tooManyRequests()
 			return
 		}
-		defer h.people.leave(s.UserID)
+		defer h.personOperations.release(s.UserID)
 	}
-	h.answer(r.Context(), a, req)
+	h.serve(r.Context(), out, req)
 }
 
-// answer executes req, unless it is refused first.
-func (h *handler) answer(ctx context.Context, a answerer, req request) {
-	op, errs := h.operation(ctx, req)
+// serve executes req and responds.
+func (h *handler) serve(ctx context.Context, out responder, req request) {
+	op, errs := h.prepare(ctx, req)
 	if len(errs) > 0 {
-		a.refuse(a.requestErrorStatus(), h.presenter.presentRequest(ctx, errs)...)
+		out.writeErrors(out.requestErrorStatus(), h.presenter.presentRequest(ctx, errs)...)
 		return
 	}
 	if op.Operation.Operation == ast.Subscription {
-		a.refuse(a.requestErrorStatus(), h.presenter.present(ctx, errNoStream))
+		out.writeErrors(out.requestErrorStatus(), h.presenter.present(ctx, errNoStream))
 		return
 	}
 	if response := h.execute(ctx, op); response != nil {
-		if answered(response.Errors) {
+		if rejection(response.Errors) == nil {
 			h.count(session(ctx))
 		}
-		a.execute(response, op.parts)
+		out.writeResult(response, op.parts)
 	}
 }
 
-// execute does what gqlgen's executor would without extensions. The data of its response has gaps
-// for the operation's parts. It gives nil when whoever asked has left.
+// execute does what gqlgen's executor does without extensions. The data of its response has gaps for the parts of op. It
+// returns nil if the client has disconnected.
 func (h *handler) execute(ctx context.Context, op *operation) *graphql.Response {
 	if ctx.Err() != nil {
 		return nil
 	}
-	ctx = graphql.WithResponseContext(graphql.WithOperationContext(ctx, op.OperationContext), h.presenter.present, caught)
+	ctx = graphql.WithResponseContext(graphql.WithOperationContext(ctx, op.OperationContext), h.presenter.present, panicToError)
 	response := h.schema.Exec(ctx)(ctx)
 	response.Errors = append(response.Errors, graphql.GetErrors(ctx)...)
-	if err := op.audience.check(ctx, op.Operation); err != nil {
+	if err := op.recheck.check(ctx, op.Operation); err != nil {
 		response.Data, response.Errors = nil, gqlerror.List{h.presenter.present(ctx, err)}
 	}
 	return response

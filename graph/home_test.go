@@ -80,9 +80,9 @@ func shelved(t testing.TB) *visit {
 			Tags: []string{"gifts", "winter"}, Version: 3, CreatedAt: at, UpdatedAt: at.Add(-time.Duration(i) * time.Hour),
 		})
 	}
-	mark := cursors{key: make([]byte, 32)}.of("x", db.NotesQuery{})
-	resolvers := shelf{&Resolver{}, &page.Connection{Notes: notes, More: true, Cursor: func(n *db.Note) string {
-		return mark.write(db.PinnedFirst.Position(n))
+	mark := cursors{key: make([]byte, 32)}.codec("x", db.NotesQuery{})
+	resolvers := shelf{&Resolver{}, &page.Connection{Notes: notes, HasNext: true, Cursor: func(n *db.Note) string {
+		return mark.encode(db.PinnedFirst.Position(n))
 	}}}
 	h.schema = executableSchema(resolvers)
 	h.encoder = direct.NewEncoder(resolvers)

@@ -7,7 +7,7 @@ import (
 	"github.com/company-a/aside/graph/generated"
 )
 
-// Identity is whom the tenant says the visitor is, where the viewer has linked that.
+// Identity returns the tenant's subject that the viewer has linked, or null.
 func (r viewerResolver) Identity(ctx context.Context, s *db.Session) (*db.Identity, error) {
 	if s.SubjectHash == "" {
 		return nil, nil
@@ -19,42 +19,42 @@ func (r viewerResolver) Identity(ctx context.Context, s *db.Session) (*db.Identi
 	return i, err
 }
 
-// Identities are what the viewer has linked.
+// Identities returns the subjects that the viewer has linked, of all tenants.
 func (r viewerResolver) Identities(ctx context.Context, s *db.Session) ([]*db.Identity, error) {
 	list, err := r.db.Identities(ctx, s.UserID)
-	return each(list, func(i *db.Identity) *db.Identity { return i }), err
+	return notNull(list), err
 }
 
-// UnlinkIdentity undoes a link.
+// UnlinkIdentity removes a link.
 func (r mutationResolver) UnlinkIdentity(ctx context.Context, id string) (*generated.DeletedPayload, error) {
-	key := noteID(id)
+	key := parseID(id)
 	if err := r.db.Unlink(ctx, session(ctx), key); err != nil {
 		return nil, err
 	}
 	return &generated.DeletedPayload{ID: key.String()}, nil
 }
 
-// ID is the link's.
+// ID returns the id of the link.
 func (r identityResolver) ID(_ context.Context, i *db.Identity) (string, error) {
 	return i.ID.String(), nil
 }
 
-// Tenant is who says so.
+// Tenant returns the tenant of the subject.
 func (r identityResolver) Tenant(ctx context.Context, i *db.Identity) (*db.Tenant, error) {
 	return r.tenants.get(ctx, i.TenantKey)
 }
 
-// Subject is the tenant's own name for its visitor.
+// Subject returns the tenant's id of its visitor.
 func (r identityResolver) Subject(_ context.Context, i *db.Identity) (string, error) {
 	return i.Subject.ID, nil
 }
 
-// Email is as the tenant last said it.
+// Email returns the email address that the tenant last sent.
 func (r identityResolver) Email(_ context.Context, i *db.Identity) (*string, error) {
-	return orNull(i.Subject.Email), nil
+	return nullIfEmpty(i.Subject.Email), nil
 }
 
-// Name is as the tenant last said it.
+// Name returns the name that the tenant last sent.
 func (r identityResolver) Name(_ context.Context, i *db.Identity) (*string, error) {
-	return orNull(i.Subject.Name), nil
+	return nullIfEmpty(i.Subject.Name), nil
 }

@@ -49,7 +49,7 @@ var keyTakings = []taking{
 	{"the tenant is suspended", lockTheTenant, `UPDATE tenants SET suspended_at = now() WHERE key = $2 AND $1::uuid IS NOT NULL`, "UNAUTHENTICATED", always},
 }
 
-func TestNobodyChangesATenantByWhatTheyHadBefore(t *testing.T) {
+func TestLostAccessStopsPendingTenantChanges(t *testing.T) {
 	m := newMatrix(t)
 	olga := m.Person(t, "Olga") // whom Alice would remove: herself she may, whatever her role
 	if err := m.DB.SetMember(t.Context(), m.shop.Key, olga.ID, db.RoleOwner); err != nil {

@@ -14,7 +14,7 @@ import (
 
 // What is read waits, as in a query for a lock or for a tenant's slow server, and meanwhile what allows it is taken
 // away: nothing is shown then, whatever was read before and whichever field waits.
-func TestNobodySeesATenantByWhatTheyHadBefore(t *testing.T) {
+func TestLostAccessHidesTenantReads(t *testing.T) {
 	m := newMatrix(t)
 	_, secret, err := m.DB.CreateServerKey(t.Context(), db.Operator, m.shop.Key, "its backend")
 	if err != nil {

@@ -73,7 +73,7 @@ var below = map[string]string{
 	"Tenant.auditLog":     ``,
 }
 
-func TestNobodyElseIsAnswered(t *testing.T) {
+func TestOnlyAuthorizedPrincipalsAreAnswered(t *testing.T) {
 	m := newMatrix(t)
 	asked := map[string]bool{}
 	m.roots(t, func(name string, e entry, f *ast.FieldDefinition, operation string) {

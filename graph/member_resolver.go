@@ -7,24 +7,24 @@ import (
 	"github.com/company-a/aside/graph/generated"
 )
 
-// Tenants are those that the viewer administers.
+// Tenants returns the memberships of the viewer.
 func (r viewerResolver) Tenants(ctx context.Context, s *db.Session) ([]*db.Membership, error) {
 	list, err := r.db.Memberships(ctx, s.UserID)
 	return notNull(list), err
 }
 
-// Tenant is the one of a membership.
+// Tenant returns the tenant of a membership.
 func (r membershipResolver) Tenant(ctx context.Context, m *db.Membership) (*db.Tenant, error) {
 	return r.db.Tenant(ctx, m.TenantKey)
 }
 
-// Members are those who administer the tenant.
+// Members returns the members of the tenant.
 func (r tenantResolver) Members(ctx context.Context, t *db.Tenant) ([]*db.Member, error) {
 	list, err := r.db.Members(ctx, t.Key)
 	return notNull(list), err
 }
 
-// InviteMember makes a link by which somebody becomes a member.
+// InviteMember creates a link that makes one person a member.
 func (r mutationResolver) InviteMember(ctx context.Context, tenant string, role db.Role) (*generated.Invitation, error) {
 	token, expiresAt, err := r.db.Invite(ctx, seat(ctx), tenant, role)
 	if err != nil {
@@ -33,13 +33,13 @@ func (r mutationResolver) InviteMember(ctx context.Context, tenant string, role 
 	return &generated.Invitation{URL: InvitationURL(r.accountOrigin, token), ExpiresAt: expiresAt, Role: role}, nil
 }
 
-// InvitationURL is the link of an invitation. What follows the # never leaves the browser but in
-// acceptInvitation.
+// InvitationURL returns the link of an invitation. The token is in the fragment, which browsers do not send; the console
+// sends it in the mutation acceptInvitation.
 func InvitationURL(accountOrigin, token string) string {
 	return accountOrigin + "/console#invitation=" + token
 }
 
-// Invitation is what a link offers, null for one that is good for nothing.
+// Invitation returns the invitation of a link, or null if it is not valid.
 func (r queryResolver) Invitation(ctx context.Context, token string) (*generated.OfferedInvitation, error) {
 	i, err := r.db.Invitation(ctx, token)
 	if db.IsCode(err, db.CodeNotFound) {
@@ -56,18 +56,10 @@ func (r mutationResolver) AcceptInvitation(ctx context.Context, token string) (*
 	return r.db.AcceptInvitation(ctx, session(ctx), token)
 }
 
-// RemoveMember takes a member's role. Anybody may take their own.
+// RemoveMember removes a member. Every member may remove themselves.
 func (r mutationResolver) RemoveMember(ctx context.Context, tenant, id string) (*generated.DeletedPayload, error) {
 	if err := r.db.RemoveMember(ctx, seat(ctx), tenant, id); err != nil {
 		return nil, err
 	}
 	return &generated.DeletedPayload{ID: id}, nil
-}
-
-// notNull is the list, and empty where there is none: lists of the API are not null.
-func notNull[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
 }

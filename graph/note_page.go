@@ -11,51 +11,44 @@ import (
 
 const defaultPage = 20
 
-// Notes lists the viewer's notes, a page at a time.
+// Notes returns a page of the viewer's notes.
 func (r queryResolver) Notes(ctx context.Context, first *int, after *string, filter *generated.NoteFilter, order *db.NoteOrder) (*page.Connection, error) {
 	owner := session(ctx).Owner()
 	q, err := notesQuery(first, filter, order)
 	if err != nil {
 		return nil, err
 	}
-	mark := r.cursors.of(owner.CursorScope(), q)
-	if q.After, err = mark.read(after); err != nil {
+	codec := r.cursors.codec(owner.CursorScope(), q)
+	if q.After, err = codec.decode(after); err != nil {
 		return nil, err
 	}
 	notes, more, err := r.db.Notes(ctx, owner, q)
 	if err != nil {
 		return nil, err
 	}
-	return &page.Connection{Notes: notes, More: more, Continued: q.After != nil, Cursor: func(n *db.Note) string {
-		return mark.write(q.Order.Position(n))
+	return &page.Connection{Notes: notes, HasNext: more, HasPrevious: q.After != nil, Cursor: func(n *db.Note) string {
+		return codec.encode(q.Order.Position(n))
 	}}, nil
 }
 
-// notesQuery reads the arguments of Query.notes but its cursor. Null means what left out does.
+// notesQuery returns the query for the arguments of Query.notes, except its cursor. Null means the same as a missing argument.
 func notesQuery(first *int, filter *generated.NoteFilter, order *db.NoteOrder) (db.NotesQuery, error) {
 	q := db.NotesQuery{First: defaultPage, Order: db.UpdatedDesc}
 	if first != nil {
 		q.First = *first
 	}
 	if order != nil {
-		// A variable's enum value is matched without regard to case before it gets here.
+		// gqlgen matches the enum value of a variable without regard to case.
 		if q.Order = *order; q.Order == "" {
-			return q, &refusal{Code: BadUserInput, Field: "orderBy", Message: "This is none of the values of NoteOrder."}
+			return q, &apiError{Code: BadUserInput, Field: "orderBy", Message: "This is not a value of NoteOrder."}
 		}
 	}
 	if f := filter; f != nil {
-		q.Search, q.Tag, q.Tenant = value(f.Search), value(f.Tag), value(f.Tenant)
-		q.Pinned, q.Trashed = f.Pinned, value(f.Trashed)
-		if strings.ContainsRune(q.Tenant, 0) { // a text that PostgreSQL does not take
-			return q, &refusal{Code: BadUserInput, Field: "tenant", Message: "This is no tenant's key."}
+		q.Search, q.Tag, q.Tenant = valueOrZero(f.Search), valueOrZero(f.Tag), valueOrZero(f.Tenant)
+		q.Pinned, q.Trashed = f.Pinned, valueOrZero(f.Trashed)
+		if strings.ContainsRune(q.Tenant, 0) { // PostgreSQL does not accept it
+			return q, &apiError{Code: BadUserInput, Field: "tenant", Message: "This is not the key of a tenant."}
 		}
 	}
 	return q, nil
-}
-
-func value[T any](p *T) (v T) {
-	if p != nil {
-		v = *p
-	}
-	return v
 }

@@ -11,20 +11,19 @@ import (
 	"github.com/company-a/aside/graph/direct"
 )
 
-// An operation is ready to be executed, once.
+// An operation is prepared for one execution.
 type operation struct {
 	*graphql.OperationContext
-	parts    *direct.Parts // of its answer
-	audience *audience
+	parts   *direct.Parts // of its answer
+	recheck *accessRecheck
 }
 
-// operation makes a request ready to be executed: it finds the document and in it the
-// operation, coerces the variables (GraphQL §6.1) and adds up the cost. Its errors are
-// request errors: nothing was executed.
-func (h *handler) operation(ctx context.Context, req request) (*operation, gqlerror.List) {
+// prepare prepares the operation of a request: it finds the document and the operation in it, coerces the variables
+// (GraphQL §6.1), and checks texts and cost. Its errors are request errors: nothing was executed.
+func (h *handler) prepare(ctx context.Context, req request) (*operation, gqlerror.List) {
 	query, err := h.trusted.text(ctx, req)
 	if err != nil {
-		return nil, refuseRequest(err)
+		return nil, requestError(err)
 	}
 	doc, errs := h.documents.get(query)
 	if len(errs) > 0 {
@@ -32,35 +31,36 @@ func (h *handler) operation(ctx context.Context, req request) (*operation, gqler
 	}
 	op := doc.Operations.ForName(req.OperationName)
 	if op == nil {
-		return nil, refuseRequest(badRequest("operationName", "The document has no operation of this name, or several and none is named."))
+		return nil, requestError(badRequest("operationName", "operationName must name an operation of the document."))
 	}
 	variables, err := validator.VariableValues(h.documents.schema, op, req.Variables)
 	if err != nil {
-		return nil, refuseRequest(variableError(err))
+		return nil, requestError(variableError(err))
 	}
-	if err := checkTexts(h.documents.schema, op, variables); err != nil {
-		return nil, refuseRequest(err)
+	if err := checkInputTexts(h.documents.schema, op, variables); err != nil {
+		return nil, requestError(err)
 	}
 	if err := checkCost(op, variables); err != nil {
-		return nil, refuseRequest(err)
+		return nil, requestError(err)
 	}
-	parts, audience := h.encoder.Begin(doc.plans), h.audience(ctx)
-	return &operation{parts: parts, audience: audience, OperationContext: &graphql.OperationContext{
+	parts, recheck := h.encoder.Begin(doc.plans), h.newRecheck(ctx)
+	return &operation{parts: parts, recheck: recheck, OperationContext: &graphql.OperationContext{
 		RawQuery:               query,
 		OperationName:          req.OperationName,
 		Variables:              variables,
 		Doc:                    doc.QueryDocument,
 		Operation:              op,
 		DisableIntrospection:   !h.documents.introspection,
-		RecoverFunc:            caught,
-		ResolverMiddleware:     audience.field(h.inTurn(parts.Middleware)),
-		RootResolverMiddleware: audience.rootField(op),
+		RecoverFunc:            panicToError,
+		ResolverMiddleware:     recheck.trackFields(limitResolvers(parts.Middleware)),
+		RootResolverMiddleware: recheck.recheckMutation(op),
 	}}, nil
 }
 
-func refuseRequest(err error) gqlerror.List { return gqlerror.List{gqlerror.Wrap(err)} }
+func requestError(err error) gqlerror.List { return gqlerror.List{gqlerror.Wrap(err)} }
 
-// variableError names the variable, or the innermost field of it, that doesn't fit its type.
+// variableError returns BAD_USER_INPUT for a variable that does not have its type, with the name of the innermost input
+// field or else the variable.
 func variableError(err error) error {
 	field := "variables"
 	var at *gqlerror.Error
@@ -69,24 +69,5 @@ func variableError(err error) error {
 			field = name
 		}
 	}
-	return badRequest(field, "This variable does not fit its type: see the schema.")
-}
-
-// An answer repeats no more than this many faults of one document.
-const maxRequestErrors = 10
-
-// presentRequest presents request errors. Those of the parser and of the rules are about the
-// document alone and may be shown as they are.
-func (p *presenter) presentRequest(ctx context.Context, errs gqlerror.List) gqlerror.List {
-	shown := make(gqlerror.List, 0, min(len(errs), maxRequestErrors))
-	for _, err := range errs[:cap(shown)] {
-		if err.Err != nil {
-			shown = append(shown, p.present(ctx, err))
-			continue
-		}
-		e := &gqlerror.Error{Locations: err.Locations}
-		refuse(e, BadUserInput, "query", err.Message)
-		shown = append(shown, e)
-	}
-	return shown
+	return badRequest(field, "This value does not have the type of the variable. See the schema.")
 }

@@ -26,7 +26,7 @@ func FuzzOperation(f *testing.F) {
 			return
 		}
 		r.Query = query
-		op, errs := h.operation(t.Context(), r)
+		op, errs := h.prepare(t.Context(), r)
 		if (op == nil) != (len(errs) > 0) {
 			t.Fatalf("%v, %v", op, errs)
 		}
@@ -36,7 +36,7 @@ func FuzzOperation(f *testing.F) {
 				t.Fatalf("%v: %v", errs, shown.Extensions)
 			}
 		}
-		var refused *refusal
+		var refused *apiError
 		if errors.As(errs, &refused) && len(errs) != 1 {
 			t.Fatal(errs)
 		}

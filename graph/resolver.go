@@ -8,12 +8,11 @@ import (
 	"github.com/company-a/aside/graph/generated"
 )
 
-// A Resolver answers the schema's fields. Those that are plain columns of a db noun are
-// answered by the generated code.
+// A Resolver resolves the schema's fields. The generated code resolves those that are plain fields of a db struct.
 type Resolver struct {
 	db      *db.DB
 	cursors cursors
-	tenants *tenantCards
+	tenants *tenantCache
 
 	accountOrigin   string
 	operatorTenants bool
@@ -22,7 +21,7 @@ type Resolver struct {
 	loopback   bool
 }
 
-// Assertions checks what a tenant's backend has signed, without using it up.
+// Assertions checks the assertions of a tenant's backend without using them up.
 type Assertions interface {
 	TestAssertion(ctx context.Context, tenant *db.Tenant, assertion string) (*auth.AssertionReport, error)
 }
@@ -41,35 +40,35 @@ type (
 	membershipResolver struct{ *Resolver }
 )
 
-// Query resolves the fields of Query.
+// Query returns the resolvers of Query.
 func (r *Resolver) Query() generated.QueryResolver { return queryResolver{r} }
 
-// Mutation resolves the fields of Mutation.
+// Mutation returns the resolvers of Mutation.
 func (r *Resolver) Mutation() generated.MutationResolver { return mutationResolver{r} }
 
-// Note resolves the fields of Note that are not its columns.
+// Note returns the resolvers of Note.
 func (r *Resolver) Note() generated.NoteResolver { return noteResolver{r} }
 
-// Viewer resolves the fields of Viewer that a session does not hold as they are.
+// Viewer returns the resolvers of Viewer.
 func (r *Resolver) Viewer() generated.ViewerResolver { return viewerResolver{r} }
 
-// Tenant resolves the fields of Tenant that are not its columns.
+// Tenant returns the resolvers of Tenant.
 func (r *Resolver) Tenant() generated.TenantResolver { return tenantResolver{r} }
 
-// Identity resolves the fields of Identity.
+// Identity returns the resolvers of Identity.
 func (r *Resolver) Identity() generated.IdentityResolver { return identityResolver{r} }
 
-// Passkey resolves the fields of Passkey that are not its columns.
+// Passkey returns the resolvers of Passkey.
 func (r *Resolver) Passkey() generated.PasskeyResolver { return passkeyResolver{r} }
 
-// Session resolves the fields of Session that are not its columns.
+// Session returns the resolvers of Session.
 func (r *Resolver) Session() generated.SessionResolver { return sessionResolver{r} }
 
-// Membership resolves the fields of Membership.
+// Membership returns the resolvers of Membership.
 func (r *Resolver) Membership() generated.MembershipResolver { return membershipResolver{r} }
 
-// session is who is asking. The zero Session when nobody is: its owner is refused by every
-// query, should a field ever lack its @requires.
+// session returns the session of the request, or the zero Session if it has none. Every query of package db refuses the
+// zero Session's owner, even if a field lacks its @requires.
 func session(ctx context.Context) *db.Session {
 	if p := auth.PrincipalFrom(ctx); p != nil && p.Session != nil {
 		return p.Session

@@ -7,15 +7,15 @@ import (
 	"github.com/company-a/aside/graph/generated"
 )
 
-// Sessions are the viewer's live ones.
+// Sessions returns the viewer's sessions that have not ended.
 func (r viewerResolver) Sessions(ctx context.Context, s *db.Session) ([]*db.Session, error) {
 	list, err := r.db.Sessions(ctx, s.UserID)
-	return each(list, func(s *db.Session) *db.Session { return s }), err
+	return notNull(list), err
 }
 
 // RevokeSession ends one of the viewer's sessions.
 func (r mutationResolver) RevokeSession(ctx context.Context, id string) (*generated.DeletedPayload, error) {
-	key := noteID(id)
+	key := parseID(id)
 	if err := r.db.RevokeSession(ctx, session(ctx), key); err != nil {
 		return nil, err
 	}
@@ -27,7 +27,7 @@ func (r mutationResolver) RevokeOtherSessions(ctx context.Context) (int, error) 
 	return r.db.RevokeOtherSessions(ctx, session(ctx))
 }
 
-// Tenant is the one whose widget the session is of.
+// Tenant returns the tenant of a widget session, or null for an account session.
 func (r sessionResolver) Tenant(ctx context.Context, s *db.Session) (*db.Tenant, error) {
 	if s.TenantKey == "" {
 		return nil, nil
@@ -35,12 +35,12 @@ func (r sessionResolver) Tenant(ctx context.Context, s *db.Session) (*db.Tenant,
 	return r.tenants.get(ctx, s.TenantKey)
 }
 
-// EmbedOrigin is where the widget stood.
+// EmbedOrigin returns the origin of the page that embeds the widget, or null for an account session.
 func (r sessionResolver) EmbedOrigin(_ context.Context, s *db.Session) (*string, error) {
-	return orNull(s.EmbedOrigin), nil
+	return nullIfEmpty(s.EmbedOrigin), nil
 }
 
-// Current is whether the session is the one that asks.
+// Current reports whether the session is that of the request.
 func (r sessionResolver) Current(ctx context.Context, s *db.Session) (bool, error) {
 	return s.ID == session(ctx).ID, nil
 }

@@ -16,94 +16,93 @@ import (
 )
 
 const (
-	streamLife     = 15 * time.Minute
-	streamBeat     = 20 * time.Second // proxies cut what says nothing for a minute
-	streamPatience = 10 * time.Second // for a reader to take what it is told
-	maxStreams     = 8                // of one session, on one node
+	maxStreamAge       = 15 * time.Minute
+	streamHeartbeat    = 20 * time.Second // many proxies close a connection that is idle for a minute
+	streamWriteTimeout = 10 * time.Second // for the client to read an event
+	maxSessionStreams  = 8                // of one session on one node
 )
 
-// DefaultStreams is how many streams a node has at most, of some 10 KB each, where nothing else is
-// configured. A connection each, they are bounded by what the system lets a process open, too.
+// DefaultStreams is the default limit of streams on one node. A stream takes about 10 KB and one connection, so the
+// operating system's limit of open files applies as well.
 const DefaultStreams = 20_000
 
-// stream answers a subscription for as long as it lasts. It reports false, and answers nothing,
-// where req is none and an answer in JSON is as welcome.
-func (h *handler) stream(a answerer, r *http.Request, req request) bool {
+// stream responds to a subscription until it ends. It returns false, without a response, if req is not a subscription
+// and the client accepts JSON too.
+func (h *handler) stream(out responder, r *http.Request, req request) bool {
 	ctx := r.Context()
-	op, errs := h.operation(ctx, req)
+	op, errs := h.prepare(ctx, req)
 	if len(errs) > 0 {
-		a.refuse(http.StatusBadRequest, h.presenter.presentRequest(ctx, errs)...)
+		out.writeErrors(http.StatusBadRequest, h.presenter.presentRequest(ctx, errs)...)
 		return true
 	}
 	if op.Operation.Operation != ast.Subscription {
-		if a.media == "" {
-			a.turnAway(http.StatusNotAcceptable, "Only a subscription is answered as "+auth.EventStream+".")
+		if out.media == "" {
+			out.reject(http.StatusNotAcceptable, "Only a subscription can be streamed as "+auth.EventStream+".")
 		}
-		return a.media == ""
+		return out.media == ""
 	}
-	if len(graphql.CollectFields(op.OperationContext, op.Operation.SelectionSet, []string{"Subscription"})) != 1 { // aliased, say, or skipped
-		a.refuse(http.StatusBadRequest, h.presenter.present(ctx, badRequest("query", "A subscription selects one field.")))
+	if len(graphql.CollectFields(op.OperationContext, op.Operation.SelectionSet, []string{"Subscription"})) != 1 { // with aliases or @skip, for example
+		out.writeErrors(http.StatusBadRequest, h.presenter.present(ctx, badRequest("query", "A subscription selects one field.")))
 		return true
 	}
-	who, person := session(ctx).ID, session(ctx).UserID
-	if who != uuid.Nil && !h.streams.enter(who) {
-		a.busy()
+	sessionID, personID := session(ctx).ID, session(ctx).UserID
+	if sessionID != uuid.Nil && !h.sessionStreams.acquire(sessionID) {
+		out.tooManyRequests()
 		return true
 	}
-	if who != uuid.Nil && !h.watchers.enter(person) {
-		h.streams.leave(who)
-		a.busy()
+	if sessionID != uuid.Nil && !h.personStreams.acquire(personID) {
+		h.sessionStreams.release(sessionID)
+		out.tooManyRequests()
 		return true
 	}
-	if who != uuid.Nil && !h.room.enter() {
-		h.streams.leave(who)
-		h.watchers.leave(person)
-		a.full()
+	if sessionID != uuid.Nil && !h.nodeStreams.acquire() {
+		h.sessionStreams.release(sessionID)
+		h.personStreams.release(personID)
+		out.tooManyStreams()
 		return true
 	}
-	s := &subscription{Resolver: h.resolver, handler: h, document: op.Doc, operation: op.Operation, variables: op.Variables, who: who, person: person, change: make(chan *feed.Change, 1)}
+	s := &subscription{Resolver: h.resolver, handler: h, document: op.Doc, operation: op.Operation, variables: op.Variables, sessionID: sessionID, personID: personID, change: make(chan *feed.Change, 1)}
 	if _, errs := s.execute(ctx); len(errs) > 0 {
 		s.close()
-		a.refuseStream(errs)
+		out.rejectStream(errs)
 		return true
 	}
-	if w := takeOver(a.w); w != nil {
-		// What a request holds is many times what a stream needs: it goes on by itself.
+	if w := hijackSSE(out.w); w != nil {
+		// The stream goes on in a goroutine of its own, so that the request's memory is freed.
 		go s.run(auth.WithPrincipal(context.Background(), auth.PrincipalFrom(ctx)), w)
 		return true
 	}
-	s.run(ctx, answerWriter(a.w))
+	s.run(ctx, newSSEWriter(out.w))
 	return true
 }
 
-// run tells of the changes as they come, until there is nobody to be told or nothing to tell.
-// Nothing is kept for a reader but what the watch keeps.
-func (s *subscription) run(ctx context.Context, w *eventWriter) {
+// run sends the changes until the client disconnects or the stream ends. Only the watch buffers changes for the client.
+func (s *subscription) run(ctx context.Context, w *sseWriter) {
 	defer s.close()
-	ctx, gone := context.WithCancel(ctx)
-	defer gone()
-	w.watch(gone)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w.onDisconnect(cancel)
 	defer w.close()
 	defer func() {
 		if v := recover(); v != nil {
-			_ = s.handler.presenter.present(ctx, caught(ctx, v)) // into the log
+			_ = s.handler.presenter.present(ctx, panicToError(ctx, v)) // logs it
 		}
 	}()
-	// Those that were opened together are not opened anew together.
-	until := s.handler.now().Add(streamLife - rand.N(time.Minute)) //nolint:gosec // nothing is at stake: they should not all come back at once
-	err := w.begin()
-	beat := time.NewTicker(s.handler.beat)
-	defer beat.Stop()
+	// The age is random, so that streams that were opened together do not all reconnect together.
+	until := s.handler.now().Add(maxStreamAge - rand.N(time.Minute)) //nolint:gosec // no secret
+	err := w.start()
+	heartbeat := time.NewTicker(s.handler.heartbeat)
+	defer heartbeat.Stop()
 	for err == nil {
 		select {
 		case <-ctx.Done():
 			return
-		case <-beat.C:
+		case <-heartbeat.C:
 			if s.handler.now().After(until) {
 				_ = w.complete()
 				return
 			}
-			err = w.beat()
+			err = w.heartbeat()
 		case change, more := <-s.watch.C:
 			if !more {
 				_ = w.complete()
@@ -111,7 +110,7 @@ func (s *subscription) run(ctx context.Context, w *eventWriter) {
 			}
 			s.change <- change
 			data, errs := s.execute(ctx)
-			if data == nil || ends(errs) {
+			if data == nil || endsStream(errs) {
 				_ = w.complete()
 				return
 			}
@@ -120,9 +119,9 @@ func (s *subscription) run(ctx context.Context, w *eventWriter) {
 	}
 }
 
-// ends reports whether whoever subscribed has to begin anew: the session has ended, or what has
-// changed could not be read just now.
-func ends(errs gqlerror.List) bool {
+// endsStream reports whether errs end the stream, because the session has ended or the changed note could not be read.
+// The client then subscribes again.
+func endsStream(errs gqlerror.List) bool {
 	for _, e := range errs {
 		switch e.Extensions["code"] {
 		case Unauthenticated, RateLimited:
@@ -132,30 +131,30 @@ func ends(errs gqlerror.List) bool {
 	return false
 }
 
-// A subscription resolves its operation anew for each event, so that nothing of an event is kept.
+// A subscription executes its operation once for each event, so that no memory of an event stays in use.
 type subscription struct {
 	*Resolver
 	handler   *handler
 	document  *ast.QueryDocument
 	operation *ast.OperationDefinition
 	variables map[string]any
-	who       uuid.UUID         // the session, in the crowd of those that have streams
-	person    uuid.UUID         // its person
-	watch     *feed.Watch       // once it is opened
-	change    chan *feed.Change // the one to be told of
+	sessionID uuid.UUID
+	personID  uuid.UUID
+	watch     *feed.Watch       // nil until the first execution
+	change    chan *feed.Change // the change of the current execution
 }
 
-// execute executes the operation for the change that is to be told of. The first time it opens the
-// watch, if whoever asks may have one, and gives no data.
+// execute executes the operation for the change in s.change. The first execution opens the watch, if the session may
+// have one, and returns no data.
 func (s *subscription) execute(ctx context.Context) ([]byte, gqlerror.List) {
-	ctx, done := context.WithTimeout(ctx, streamPatience)
+	ctx, done := context.WithTimeout(ctx, streamWriteTimeout)
 	defer done()
 	ctx = graphql.WithOperationContext(ctx, &graphql.OperationContext{
-		Doc: s.document, Operation: s.operation, Variables: s.variables, RecoverFunc: caught, DisableIntrospection: true,
+		Doc: s.document, Operation: s.operation, Variables: s.variables, RecoverFunc: panicToError, DisableIntrospection: true,
 		ResolverMiddleware:     func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) },
 		RootResolverMiddleware: func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler { return next(ctx) },
 	})
-	ctx = graphql.WithResponseContext(ctx, s.handler.presenter.present, caught)
+	ctx = graphql.WithResponseContext(ctx, s.handler.presenter.present, panicToError)
 	opens := s.watch == nil
 	next := schemaOf(s.handler.schema.Schema(), s).Exec(ctx)
 	if errs := graphql.GetErrors(ctx); opens || len(errs) > 0 {
@@ -172,20 +171,19 @@ func (s *subscription) close() {
 	if s.watch != nil {
 		s.watch.Close()
 	}
-	if s.who != uuid.Nil {
-		s.handler.streams.leave(s.who)
-		s.handler.watchers.leave(s.person)
-		s.handler.room.leave()
+	if s.sessionID != uuid.Nil {
+		s.handler.sessionStreams.release(s.sessionID)
+		s.handler.personStreams.release(s.personID)
+		s.handler.nodeStreams.release()
 	}
 }
 
-// refuseStream answers that there is no stream, by status too: there is no body to look into for
-// whoever waits for one.
-func (a answerer) refuseStream(errs gqlerror.List) {
+// rejectStream responds to a subscription that cannot start, with a status that says why: an SSE client reads no body.
+func (r responder) rejectStream(errs gqlerror.List) {
 	status := http.StatusInternalServerError
 	switch errs[0].Extensions["code"] {
 	case Unauthenticated:
-		a.challenge("invalid_token", errs)
+		r.challenge("invalid_token", errs)
 		return
 	case Forbidden:
 		status = http.StatusForbidden
@@ -193,7 +191,7 @@ func (a answerer) refuseStream(errs gqlerror.List) {
 		status = http.StatusBadRequest
 	case RateLimited:
 		status = http.StatusServiceUnavailable
-		a.w.Header().Set("Retry-After", "1")
+		r.w.Header().Set("Retry-After", "1")
 	}
-	a.refuse(status, errs...)
+	r.writeErrors(status, errs...)
 }

@@ -63,10 +63,10 @@ func TestASubscriptionIsRefused(t *testing.T) {
 }
 
 // A session has so many streams, and another's are its own.
-func TestASessionHasSoManyStreams(t *testing.T) {
+func TestSessionStreamLimit(t *testing.T) {
 	l := startLive(t)
 	alice, bob := l.signedUp(t, l.Tenant(t, "Shop")), l.signedUp(t, l.Tenant(t, "Shop"))
-	streams := make([]*authtest.Stream, maxStreams)
+	streams := make([]*authtest.Stream, maxSessionStreams)
 	for i := range streams {
 		streams[i] = subscribe(t, alice, l.Site)
 	}

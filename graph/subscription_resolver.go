@@ -8,22 +8,22 @@ import (
 	"github.com/company-a/aside/graph/generated"
 )
 
-var errNoStream = &refusal{Code: BadUserInput, Field: "request", Message: "A subscription is answered as a stream: ask for it with Accept: text/event-stream."}
+var errNoStream = &apiError{Code: BadUserInput, Field: "request", Message: "A subscription needs a stream: send Accept: text/event-stream."}
 
 type subscriptionResolver struct{ *Resolver }
 
-// Subscription resolves the fields of Subscription where nothing streams.
+// Subscription returns the resolvers of Subscription for a request without a stream.
 func (r *Resolver) Subscription() generated.SubscriptionResolver { return subscriptionResolver{r} }
 
-// NoteChanged is refused: an answer that ends can't tell of what is to come.
+// NoteChanged returns BAD_USER_INPUT: it needs a stream.
 func (r subscriptionResolver) NoteChanged(context.Context) (<-chan *feed.Change, error) {
 	return nil, errNoStream
 }
 
-// Subscription resolves the fields of Subscription for a stream.
+// Subscription returns the resolvers of Subscription for a stream.
 func (s *subscription) Subscription() generated.SubscriptionResolver { return s }
 
-// NoteChanged begins to watch the viewer's notes, and gives what is to be told from then on.
+// NoteChanged opens the watch of the viewer's notes, and returns the channel of their changes.
 func (s *subscription) NoteChanged(ctx context.Context) (_ <-chan *feed.Change, err error) {
 	if s.watch == nil {
 		s.watch, err = s.db.Watch(session(ctx))
@@ -33,10 +33,10 @@ func (s *subscription) NoteChanged(ctx context.Context) (_ <-chan *feed.Change, 
 
 type noteEventResolver struct{ *Resolver }
 
-// NoteEvent resolves the fields of NoteEvent.
+// NoteEvent returns the resolvers of NoteEvent.
 func (r *Resolver) NoteEvent() generated.NoteEventResolver { return noteEventResolver{r} }
 
-// Note is the note as the viewer reads it now, nil once it is gone.
+// Note returns the note as it is now, or null if it is deleted.
 func (r noteEventResolver) Note(ctx context.Context, c *feed.Change) (*db.Note, error) {
 	if c.Kind == feed.Deleted {
 		return nil, nil

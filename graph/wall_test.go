@@ -19,7 +19,7 @@ var byID = []string{
 	`mutation ($id: ID!) { deleteNote(id: $id) { id } }`,
 }
 
-func TestForeignAnswersAsMissing(t *testing.T) { bothWays(t, foreignAnswersAsMissing) }
+func TestForeignNotesLookMissing(t *testing.T) { bothWays(t, foreignAnswersAsMissing) }
 
 func foreignAnswersAsMissing(t *testing.T, a *api) {
 	foreign := create(t, a, "alice at shop", "Alice's")

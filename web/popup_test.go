@@ -34,7 +34,7 @@ func TestPopupSaysWhoAsksAndWhereThePersonIs(t *testing.T) {
 }
 
 // A link checker asks by HEAD before the person comes by GET: it must not use up what is good once.
-func TestHEADOpensNothing(t *testing.T) {
+func TestHEADKeepsTheRequestURI(t *testing.T) {
 	v := visit{interaction: asked()}
 	w := v.send(t, http.MethodHead, authorize)
 	if w.Code != http.StatusOK || v.opened != 0 || len(w.Result().Cookies()) != 0 || w.Header().Get("Cache-Control") != "no-store" {
@@ -113,7 +113,7 @@ func TestPopupTellsItsScriptWhatWasAsked(t *testing.T) {
 }
 
 // A tenant chooses whom it says somebody is, and the page is packed: its length tells nothing of whose account this is.
-func TestTheLengthOfThePopupTellsNoName(t *testing.T) {
+func TestPopupLengthHidesTheName(t *testing.T) {
 	length := func(name, label string) (sum int) {
 		i := asked()
 		i.DisplayName, i.SubjectLabel = name, label

@@ -155,7 +155,7 @@ func (w *world) byID(id string) (*db.Note, error) {
 }
 
 func (q query) Notes(_ context.Context, first *int, after *string, filter *generated.NoteFilter, order *db.NoteOrder) (*page.Connection, error) {
-	c := &page.Connection{Notes: q.notes, Continued: after != nil, Cursor: func(n *db.Note) string {
+	c := &page.Connection{Notes: q.notes, HasPrevious: after != nil, Cursor: func(n *db.Note) string {
 		return fmt.Sprint(n.Title, filter != nil, order != nil) // panics where there is none
 	}}
 	switch {
@@ -165,7 +165,7 @@ func (q query) Notes(_ context.Context, first *int, after *string, filter *gener
 	case *first == 13:
 		return nil, nil
 	case *first < len(q.notes):
-		c.Notes, c.More = q.notes[:max(*first, 0)], true
+		c.Notes, c.HasNext = q.notes[:max(*first, 0)], true
 	}
 	return c, nil
 }

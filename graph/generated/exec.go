@@ -74,26 +74,26 @@ type MutationResolver interface {
 	RestoreNote(ctx context.Context, id string) (*NotePayload, error)
 	DeleteNote(ctx context.Context, id string) (*DeletedPayload, error)
 	RenameViewer(ctx context.Context, displayName string) (*db.Session, error)
-	RenamePasskey(ctx context.Context, id string, name string) (*db.Passkey, error)
-	DeletePasskey(ctx context.Context, id string) (*DeletedPayload, error)
-	RevokeSession(ctx context.Context, id string) (*DeletedPayload, error)
-	RevokeOtherSessions(ctx context.Context) (int, error)
-	RegenerateRecoveryCodes(ctx context.Context) ([]string, error)
 	DeleteAccount(ctx context.Context, leave []string) (bool, error)
+	AddAssertionKey(ctx context.Context, input AddAssertionKeyInput) (*AddedAssertionKey, error)
+	RevokeAssertionKey(ctx context.Context, tenant string, id string) (*DeletedPayload, error)
+	TestAssertion(ctx context.Context, tenant string, assertion string) (*AssertionReport, error)
+	UnlinkIdentity(ctx context.Context, id string) (*DeletedPayload, error)
 	InviteMember(ctx context.Context, tenant string, role db.Role) (*Invitation, error)
 	AcceptInvitation(ctx context.Context, token string) (*db.Tenant, error)
 	RemoveMember(ctx context.Context, tenant string, id string) (*DeletedPayload, error)
+	RenamePasskey(ctx context.Context, id string, name string) (*db.Passkey, error)
+	DeletePasskey(ctx context.Context, id string) (*DeletedPayload, error)
+	RegenerateRecoveryCodes(ctx context.Context) ([]string, error)
+	CreateServerKey(ctx context.Context, tenant string, name string) (*CreatedServerKey, error)
+	RevokeServerKey(ctx context.Context, tenant string, id string) (*DeletedPayload, error)
+	RevokeSession(ctx context.Context, id string) (*DeletedPayload, error)
+	RevokeOtherSessions(ctx context.Context) (int, error)
 	CreateTenant(ctx context.Context, name string) (*db.Tenant, error)
 	UpdateTenant(ctx context.Context, input UpdateTenantInput) (*db.Tenant, error)
 	AddEmbedOrigin(ctx context.Context, tenant string, origin string) (*db.Tenant, error)
 	RemoveEmbedOrigin(ctx context.Context, tenant string, origin string) (*db.Tenant, error)
-	AddAssertionKey(ctx context.Context, input AddAssertionKeyInput) (*AddedAssertionKey, error)
-	RevokeAssertionKey(ctx context.Context, tenant string, id string) (*DeletedPayload, error)
-	TestAssertion(ctx context.Context, tenant string, assertion string) (*AssertionReport, error)
-	CreateServerKey(ctx context.Context, tenant string, name string) (*CreatedServerKey, error)
-	RevokeServerKey(ctx context.Context, tenant string, id string) (*DeletedPayload, error)
 	IssueTicket(ctx context.Context, input IssueTicketInput) (*Ticket, error)
-	UnlinkIdentity(ctx context.Context, id string) (*DeletedPayload, error)
 }
 type NoteResolver interface {
 	Tenant(ctx context.Context, obj *db.Note) (*db.Tenant, error)
@@ -126,25 +126,25 @@ type TenantResolver interface {
 	Suspended(ctx context.Context, obj *db.Tenant) (bool, error)
 	Policy(ctx context.Context, obj *db.Tenant) (*Policy, error)
 
-	AssertionKeys(ctx context.Context, obj *db.Tenant) ([]*AssertionKey, error)
-	ServerKeys(ctx context.Context, obj *db.Tenant) ([]*ServerKey, error)
 	Branding(ctx context.Context, obj *db.Tenant) (*Branding, error)
-	Usage(ctx context.Context, obj *db.Tenant, from time.Time, to time.Time) ([]*UsageDay, error)
-	UsageByMonth(ctx context.Context, obj *db.Tenant, from time.Time, to time.Time) ([]*UsageMonth, error)
+	AssertionKeys(ctx context.Context, obj *db.Tenant) ([]*AssertionKey, error)
 	AuditLog(ctx context.Context, obj *db.Tenant, first *int, after *string) (*AuditConnection, error)
 	Members(ctx context.Context, obj *db.Tenant) ([]*db.Member, error)
+	ServerKeys(ctx context.Context, obj *db.Tenant) ([]*ServerKey, error)
+	Usage(ctx context.Context, obj *db.Tenant, from time.Time, to time.Time) ([]*UsageDay, error)
+	UsageByMonth(ctx context.Context, obj *db.Tenant, from time.Time, to time.Time) ([]*UsageMonth, error)
 }
 type ViewerResolver interface {
 	ID(ctx context.Context, obj *db.Session) (string, error)
 
 	Tenant(ctx context.Context, obj *db.Session) (*db.Tenant, error)
-	Passkeys(ctx context.Context, obj *db.Session) ([]*db.Passkey, error)
-	Sessions(ctx context.Context, obj *db.Session) ([]*db.Session, error)
-	RecoveryCodesLeft(ctx context.Context, obj *db.Session) (int, error)
-	Tenants(ctx context.Context, obj *db.Session) ([]*db.Membership, error)
 
 	Identity(ctx context.Context, obj *db.Session) (*db.Identity, error)
 	Identities(ctx context.Context, obj *db.Session) ([]*db.Identity, error)
+	Tenants(ctx context.Context, obj *db.Session) ([]*db.Membership, error)
+	Passkeys(ctx context.Context, obj *db.Session) ([]*db.Passkey, error)
+	RecoveryCodesLeft(ctx context.Context, obj *db.Session) (int, error)
+	Sessions(ctx context.Context, obj *db.Session) ([]*db.Session, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -271,587 +271,34 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../account.graphqls", Input: `extend type Mutation {
-  "Changes the name that the viewer goes by, and that their devices show for new passkeys."
+  "Changes the viewer's display name. Devices show it for new passkeys."
   renameViewer(
     "One line of 1 to 80 characters."
     displayName: String!
   ): Viewer! @requires(any: [ACCOUNT])
 
-  "Changes what the viewer calls a passkey."
-  renamePasskey(
-    "The passkey's id."
-    id: ID!
-    "One line of 1 to 80 characters."
-    name: String!
-  ): Passkey! @requires(any: [ACCOUNT])
-
   """
-  Removes a passkey: it signs nobody in any more, and the sessions that were opened with it end. The last one is CONFLICT while
-  there is no unused recovery code. It needs a fresh passkey: without one it is FORBIDDEN, with ` + "`" + `extensions.reason` + "`" + `
-  ` + "`" + `confirmation_required` + "`" + `; then POST /passkeys/confirmation and ask again.
-  """
-  deletePasskey(
-    "The passkey's id."
-    id: ID!
-  ): DeletedPayload! @requires(any: [ACCOUNT])
-
-  "Ends a session, and with an account session the widget sessions that it granted. With the current one's id it is a sign-out."
-  revokeSession(
-    "The session's id."
-    id: ID!
-  ): DeletedPayload! @requires(any: [ACCOUNT])
-
-  "Ends every session but the one that asks, and says how many there were."
-  revokeOtherSessions: Int! @requires(any: [ACCOUNT])
-
-  """
-  Makes ten recovery codes, shown this once; those from before are good for nothing any more. Each opens the account one time,
-  where no passkey is at hand. It needs a fresh passkey, as deletePasskey does.
-  """
-  regenerateRecoveryCodes: [String!]! @requires(any: [ACCOUNT])
-
-  """
-  Destroys the account and everything in it, at once and for good: notes at all tenants, the key that seals them, passkeys, sessions,
-  links and roles. It needs a fresh passkey, as deletePasskey does. A tenant of which the viewer is the only owner is left without one,
-  which only an operator can mend: whoever asks a person first says so, and gives in ` + "`" + `leave` + "`" + ` what the person agreed to.
+  Deletes the account and everything in it, immediately and for good: the notes at all tenants, the key that encrypts them, passkeys,
+  sessions, links and roles. It needs a fresh passkey, like deletePasskey. If the viewer is the only owner of a tenant, it is left without
+  an owner, and only an operator can give it a new one: name those tenants to the person first, and send the ones they agree to in ` + "`" + `leave` + "`" + `.
   """
   deleteAccount(
     """
-    Keys, ` + "`" + `t_…` + "`" + `, of all tenants that may be left without an owner: if the viewer is the only owner of another, it is CONFLICT, and
-    nothing happens. Not given at all, every tenant may.
+    The keys, ` + "`" + `t_…` + "`" + `, of all tenants that may be left without an owner. If the viewer is the only owner of another tenant, the error is
+    CONFLICT and nothing is deleted. Default: all tenants.
     """
     leave: [ID!]
   ): Boolean! @requires(any: [ACCOUNT])
 }
-
-extend type Viewer {
-  "What opens the account, the oldest first."
-  passkeys: [Passkey!]! @requires(any: [ACCOUNT])
-  "The live sessions, at tenants' pages and here, the one used last first."
-  sessions: [Session!]! @requires(any: [ACCOUNT])
-  "How many recovery codes are unused."
-  recoveryCodesLeft: Int! @requires(any: [ACCOUNT])
-}
-
-"A passkey that opens the account."
-type Passkey {
-  "Ours, not the credential's own."
-  id: ID!
-  "What the viewer calls it; at first where it is kept, as far as that is known."
-  name: String!
-  "Where it seems to be kept, like iCloud Keychain. A hint: the device says so itself."
-  provider: String
-  "Whether it is kept in more than one place, so that it outlives the device."
-  backedUp: Boolean!
-  "When it was made."
-  createdAt: Time!
-  "When it last signed in or confirmed; null if it never has."
-  lastUsedAt: Time
-}
-
-"What a sign-in yields. Who has it is let in until it ends."
-type Session {
-  "The session's id; no secret."
-  id: ID!
-  "Where it is a session."
-  kind: SessionKind!
-  "The tenant whose widget it is of; null for an account session."
-  tenant: TenantCard
-  "The origin of the page that the widget stood on; null for an account session."
-  embedOrigin: String
-  "When somebody signed in."
-  createdAt: Time!
-  "When it was last used, give or take a minute."
-  lastUsedAt: Time!
-  "When it ends in any case; unused, it ends earlier."
-  expiresAt: Time!
-  "Whether it is the one that asks."
-  current: Boolean!
-}
-
-"Where a session is one."
-enum SessionKind {
-  "At the account origin: a cookie."
-  ACCOUNT
-  "At a tenant's page: an access token of the widget."
-  WIDGET
-}
 `, BuiltIn: false},
-	{Name: "../ledger.graphqls", Input: `extend type Tenant {
-  """
-  What its visitors did, a day at a time: from the day (UTC) that holds ` + "`" + `from` + "`" + ` to the last that begins before ` + "`" + `to` + "`" + `, days
-  on which nothing was done too. At most 400 days. It is written down each second.
-  """
-  usage(
-    "In the first day."
-    from: Time!
-    "Where the last day has begun."
-    to: Time!
-  ): [UsageDay!]!
-
-  "The same by months: whoever comes on several days of a month is one active user of it. At most 400 months."
-  usageByMonth(
-    "In the first month."
-    from: Time!
-    "Where the last month has begun."
-    to: Time!
-  ): [UsageMonth!]!
-
-  "Who changed what of the tenant, and which assertions were refused: the newest first. Entries cannot be changed; the operator sets how long they are kept."
-  auditLog(
-    "How many events the page holds at most, 1 to 100."
-    first: Int = 50
-    "The cursor of the event that the page follows."
-    after: String
-  ): AuditConnection!
-}
-
-"What a tenant's visitors did on one day."
-type UsageDay {
-  "The day in UTC, ` + "`" + `2026-11-23` + "`" + `."
-  day: String!
-  "People with at least one operation."
-  activeUsers: Int!
-  "How many notes there were at its end, those in the trash too."
-  notes: Int!
-  "How many requests of widget sessions were answered."
-  operations: Int!
-}
-
-"What a tenant's visitors did in one month."
-type UsageMonth {
-  "The month in UTC, ` + "`" + `2026-11` + "`" + `."
-  month: String!
-  "People with at least one operation."
-  activeUsers: Int!
-  "How many notes there were at its end, those in the trash too."
-  notes: Int!
-  "How many requests of widget sessions were answered."
-  operations: Int!
-}
-
-"A page of a tenant's audit log."
-type AuditConnection {
-  "The events in their places."
-  edges: [AuditEdge!]!
-  "Where the page stands in the log."
-  pageInfo: PageInfo!
-}
-
-"An event in its place in the log."
-type AuditEdge {
-  "Marks the place, for ` + "`" + `after` + "`" + `."
-  cursor: String!
-  "What happened."
-  node: AuditEvent!
-}
-
-"Something that somebody may have to answer for."
-type AuditEvent {
-  "When it happened."
-  at: Time!
-  "Who: a member's id, ` + "`" + `server key sk_…` + "`" + `, ` + "`" + `operator` + "`" + ` or ` + "`" + `visitor` + "`" + `."
-  actor: String!
-  "What: ` + "`" + `origin.added` + "`" + `, ` + "`" + `assertion.refused` + "`" + `, …"
-  action: String!
-  "To what: an origin, a key, a member."
-  target: String
-  "From which address; null for an operator's command and for visitors."
-  ip: String
-  "More about it."
-  detail: String
-}
-`, BuiltIn: false},
-	{Name: "../member.graphqls", Input: `extend type Query {
-  "The invitation that a link is, before it is accepted: what to show to somebody who is to decide. Null for one that acceptInvitation would refuse."
-  invitation(
-    "What follows ` + "`" + `#invitation=` + "`" + ` in the link."
-    token: String!
-  ): OfferedInvitation @requires(any: [ACCOUNT])
-}
-
-"An invitation, as who may accept it sees it."
-type OfferedInvitation {
-  "The tenant's name, as its members see it."
-  tenantName: String!
-  "What they may do then."
-  role: Role!
-  "When it ends."
-  expiresAt: Time!
-}
-
-extend type Mutation {
-  "Makes a link by which somebody becomes a member, once, within seven days. For owners. It needs a fresh passkey (see deletePasskey)."
-  inviteMember(
-    "The tenant's key, ` + "`" + `t_…` + "`" + `."
-    tenant: ID!
-    "What they may do."
-    role: Role!
-  ): Invitation! @requires(any: [ACCOUNT])
-
-  "Makes the viewer a member, as the invitation says. An invitation that is unknown, expired or was accepted before is NOT_FOUND."
-  acceptInvitation(
-    "What follows ` + "`" + `#invitation=` + "`" + ` in the link."
-    token: String!
-  ): Tenant! @requires(any: [ACCOUNT])
-
-  "Takes a member's role. For owners, and for members who leave; the last owner cannot go. It needs a fresh passkey (see deletePasskey)."
-  removeMember(
-    "The tenant's key, ` + "`" + `t_…` + "`" + `."
-    tenant: ID!
-    "The member's id."
-    id: ID!
-  ): DeletedPayload! @requires(any: [ACCOUNT])
-}
-
-extend type Viewer {
-  "The tenants that the viewer administers, the first joined first."
-  tenants: [Membership!]! @requires(any: [ACCOUNT])
-}
-
-"A tenant that a person administers."
-type Membership {
-  "Which one."
-  tenant: Tenant!
-  "What the person may do there."
-  role: Role!
-  "Whether nobody else owns it: with this person's account it would lose its last owner."
-  onlyOwner: Boolean!
-}
-
-"What a member of a tenant may do. Each role may do what the ones below it may."
-enum Role {
-  "Everything: members too."
-  OWNER
-  "Everything but members."
-  ADMIN
-  "Look, and change nothing."
-  VIEWER
-}
-
-extend type Tenant {
-  "Who administers it, the first joined first."
-  members: [Member!]!
-}
-
-"Somebody who administers a tenant."
-type Member {
-  "Another one at each tenant, and not the id that the tenant's widget knows them by."
-  id: ID!
-  "The name they chose for themselves."
-  displayName: String!
-  "What they may do."
-  role: Role!
-}
-
-"A link by which somebody becomes a member."
-type Invitation {
-  "The link. It is not shown again."
-  url: String!
-  "Seven days after it was made."
-  expiresAt: Time!
-  "What they may do then."
-  role: Role!
-}
-`, BuiltIn: false},
-	{Name: "../note.graphqls", Input: `"A person's private text at one tenant."
-type Note {
-  "A UUID of version 7, unique among its owner's notes."
-  id: ID!
-  "One line of at most 200 characters; may be empty."
-  title: String!
-  "At most 64 KiB of UTF-8; may be empty."
-  body: String!
-  "At most 20, each once, of 1 to 50 characters, in the order given."
-  tags: [String!]!
-  "Whether it is to be kept on top: see ` + "`" + `NoteOrder.PINNED_FIRST` + "`" + `."
-  pinned: Boolean!
-  "Starts at 1 and grows by one with each change of title, body, tags or pinned. ` + "`" + `updateNote` + "`" + ` asks for it back."
-  version: Int!
-  "When it was made."
-  createdAt: Time!
-  "When title, body, tags or pinned last changed."
-  updatedAt: Time!
-  "When it was put into the trash; null when it is not there."
-  trashedAt: Time
-  "The tenant it was written at."
-  tenant: TenantCard!
-  "Who could open its stored text."
-  sealing: Sealing!
-}
-
-"How a note's stored text is protected."
-enum Sealing {
-  "Encrypted at rest under a key of its owner's, which the service can use while it answers them."
-  SERVER
-}
-
-"One page of notes."
-type NoteConnection {
-  "The notes of this page, in the order asked for."
-  edges: [NoteEdge!]!
-  "How to go on from here."
-  pageInfo: PageInfo!
-}
-
-"A note in its place on a page."
-type NoteEdge {
-  "Marks this place: give it as ` + "`" + `after` + "`" + ` to get what follows. Opaque."
-  cursor: String!
-  "The note in this place."
-  node: Note!
-}
-
-"Where a page stands among its neighbours."
-type PageInfo {
-  "Whether notes follow after ` + "`" + `endCursor` + "`" + `."
-  hasNextPage: Boolean!
-  "Whether the page was asked for with ` + "`" + `after` + "`" + `, so that notes come before it."
-  hasPreviousPage: Boolean!
-  "Cursor of the first note of the page; null when it is empty."
-  startCursor: String
-  "Cursor of the last note of the page; null when it is empty."
-  endCursor: String
-}
-
-"Which notes to list. Every condition that is given must hold."
-input NoteFilter {
-  "Words to be found, as they stand, in title, body or a tag; upper and lower case are alike."
-  search: String
-  "A tag the note has, exactly."
-  tag: String
-  "Only those that are pinned, or only those that are not."
-  pinned: Boolean
-  "Those in the trash instead of those that are not."
-  trashed: Boolean = false
-  "Only those written at the tenant of this key. For an account session; at a widget there are no others."
-  tenant: ID
-}
-
-"The order of a list of notes. The newest come first in each."
-enum NoteOrder {
-  "By the last change."
-  UPDATED_DESC
-  "By when they were made."
-  CREATED_DESC
-  "The pinned ones before the rest, each by the last change."
-  PINNED_FIRST
-}
-
-"A note about to be made."
-input CreateNoteInput {
-  "A UUID of version 7, chosen by the client for a safe retry; left out: chosen by the service."
-  id: ID
-  "One line of at most 200 characters."
-  title: String! = ""
-  "At most 64 KiB of UTF-8."
-  body: String! = ""
-  "At most 20, of 1 to 50 characters. Surrounding space and repetitions are dropped."
-  tags: [String!]! = []
-  "Whether to keep it on top."
-  pinned: Boolean! = false
-}
-
-"A change of a note. What is left out or null stays as it is."
-input UpdateNoteInput {
-  "The note's id."
-  id: ID!
-  "The version that the change was made to."
-  version: Int!
-  "One line of at most 200 characters."
-  title: String
-  "At most 64 KiB of UTF-8."
-  body: String
-  "All its tags from now on; an empty list removes them. At most 20, of 1 to 50 characters."
-  tags: [String!]
-  "Whether to keep it on top."
-  pinned: Boolean
-}
-
-"A note after a change."
-type NotePayload {
-  "The note as it is now."
-  note: Note!
-}
-
-"What a deletion leaves."
-type DeletedPayload {
-  "The id of what was deleted."
-  id: ID!
-}
-
-"That something happened to a note."
-type NoteEvent {
-  "What happened."
-  type: NoteEventType!
-  "The note's id."
-  id: ID!
-  "The note as it is now, which may be later than the event; null once it is gone."
-  note: Note
-}
-
-"What can happen to a note."
-enum NoteEventType {
-  "It was made."
-  CREATED
-  "Its title, body, tags or pinned was changed."
-  UPDATED
-  "It was put into the trash."
-  TRASHED
-  "It was taken out of the trash."
-  RESTORED
-  "Its text was destroyed."
-  DELETED
-}
-`, BuiltIn: false},
-	{Name: "../schema.graphqls", Input: `"""
-Says who may ask for a field. A field without it may be asked for by whoever may ask for the
-field that it was reached through. Nobody signed in is answered UNAUTHENTICATED, the wrong kind
-of session FORBIDDEN.
-"""
-directive @requires(
-  "The kinds of principal that may ask; one of them is enough."
-  any: [Principal!]!
-) on FIELD_DEFINITION
-
-"Who is asking."
-enum Principal {
-  "A widget session: an access token bound to the key that proves each request, at the frame origin. It sees one person's notes at one tenant."
-  WIDGET
-  "An account session: the cookie of a person who signed in at the account origin. It sees that person's notes at every tenant."
-  ACCOUNT
-  "A tenant's backend: its server key, ` + "`" + `sk_…` + "`" + `, as a bearer token at the account origin. It says who a visitor is, and reads no notes that a passkey opens."
-  SERVER_KEY
-}
-
-"A moment in UTC as RFC 3339 writes it, to the microsecond: ` + "`" + `2026-11-23T16:54:44.123456Z` + "`" + `."
-scalar Time
-
-"What can be read. Every field answers for the person who is signed in and for nobody else."
-type Query {
-  "The person who is signed in."
-  viewer: Viewer! @requires(any: [WIDGET, ACCOUNT])
-
-  "One of the viewer's notes. Null when there is none of this id; a stranger's note, and an id that is none, answer alike."
-  note(
-    "The note's id."
-    id: ID!
-  ): Note @requires(any: [WIDGET, ACCOUNT])
-
-  "The viewer's notes, a page at a time. Go on with ` + "`" + `after: pageInfo.endCursor` + "`" + ` and the same filter and order."
-  notes(
-    "How many notes the page holds at most, 1 to 100."
-    first: Int = 20
-    "The cursor of the note that the page follows. It belongs to this viewer, filter and order; with any other it is BAD_USER_INPUT."
-    after: String
-    "Which notes; left out: all that are not in the trash."
-    filter: NoteFilter
-    "In which order."
-    orderBy: NoteOrder = UPDATED_DESC
-  ): NoteConnection! @requires(any: [WIDGET, ACCOUNT])
-}
-
-"""
-What can be changed. A change is answered after it is stored for good. A note that is missing and
-one that is somebody else's are the same NOT_FOUND.
-"""
-type Mutation {
-  """
-  Makes a note at the tenant whose widget is asking. Choose the id, and a retry is safe: the same
-  id with the same content gives the note that is there. The same id with other content is
-  CONFLICT, and so is the id of a note that was deleted.
-  """
-  createNote(
-    "The note to be made."
-    input: CreateNoteInput!
-  ): NotePayload! @requires(any: [WIDGET])
-
-  """
-  Changes a note that still has the version the change was made to. If it has another, nothing is
-  changed: the answer is CONFLICT, and ` + "`" + `extensions.current` + "`" + ` holds the fields of the current note
-  that were asked for in ` + "`" + `note { … }` + "`" + `.
-  """
-  updateNote(
-    "The change to be made."
-    input: UpdateNoteInput!
-  ): NotePayload! @requires(any: [WIDGET, ACCOUNT])
-
-  "Puts a note into the trash, from where it can come back. One that is there stays there."
-  trashNote(
-    "The note's id."
-    id: ID!
-  ): NotePayload! @requires(any: [WIDGET, ACCOUNT])
-
-  "Takes a note out of the trash. One that is not there stays where it is."
-  restoreNote(
-    "The note's id."
-    id: ID!
-  ): NotePayload! @requires(any: [WIDGET, ACCOUNT])
-
-  "Destroys a note's text, from the trash or from the list, for good. Its id stays taken."
-  deleteNote(
-    "The note's id."
-    id: ID!
-  ): DeletedPayload! @requires(any: [WIDGET, ACCOUNT])
-}
-
-"""
-What can be followed, as it happens: over ` + "`" + `text/event-stream` + "`" + ` alone (graph/doc.go has the format). A
-stream ends with ` + "`" + `complete` + "`" + `: with its session, after 15 minutes, and whenever events were missed.
-Read what is there, then, and subscribe again. A stream is no use of its session: it keeps none alive.
-"""
-type Subscription {
-  "Each change of the viewer's notes, made anywhere: at a widget those of its tenant."
-  noteChanged: NoteEvent! @requires(any: [WIDGET, ACCOUNT])
-}
-`, BuiltIn: false},
-	{Name: "../tenant.graphqls", Input: `extend type Query {
-  "A tenant, for its members and its own backend. Null for everybody else, as for a tenant that does not exist."
-  tenant(
-    "The tenant's key, ` + "`" + `t_…` + "`" + `."
-    id: ID!
-  ): Tenant @requires(any: [ACCOUNT, SERVER_KEY])
-}
-
-extend type Mutation {
-  "Makes a tenant, whose owner is whoever asks."
-  createTenant(
-    "What visitors will see, 1 to 80 characters."
-    name: String!
-  ): Tenant! @requires(any: [ACCOUNT])
-
-  "Changes what is given of a tenant and leaves the rest. For owners and admins; in force at once."
-  updateTenant(
-    "The change to be made."
-    input: UpdateTenantInput!
-  ): Tenant! @requires(any: [ACCOUNT])
-
-  """
-  Lets the pages of an origin embed the tenant's widget from now on. What is no origin, or looks like
-  another one, is BAD_USER_INPUT with what to write instead. For owners, admins and the tenant's backend.
-  """
-  addEmbedOrigin(
-    "The tenant's key, ` + "`" + `t_…` + "`" + `."
-    tenant: ID!
-    "Scheme, host and port, like ` + "`" + `https://shop.example` + "`" + `; http for this computer alone."
-    origin: String!
-  ): Tenant! @requires(any: [ACCOUNT, SERVER_KEY])
-
-  "Takes that back: no frame, no sign-in, and the sessions that were begun on those pages end. For owners, admins and the tenant's backend."
-  removeEmbedOrigin(
-    "The tenant's key, ` + "`" + `t_…` + "`" + `."
-    tenant: ID!
-    "One of ` + "`" + `embedOrigins` + "`" + `."
-    origin: String!
-  ): Tenant! @requires(any: [ACCOUNT, SERVER_KEY])
-
-  "Adds a key that verifies the tenant's assertions. For owners and admins. It needs a fresh passkey (see deletePasskey)."
+	{Name: "../assertion.graphqls", Input: `extend type Mutation {
+  "Adds a key that verifies the tenant's assertions. For owners and admins. It needs a fresh passkey, like deletePasskey."
   addAssertionKey(
-    "The key to be added."
+    "The new key."
     input: AddAssertionKeyInput!
   ): AddedAssertionKey! @requires(any: [ACCOUNT])
 
-  "Ends a key: what it has signed is refused from now on. For owners and admins."
+  "Revokes a key: its signatures are refused from now on. For owners and admins."
   revokeAssertionKey(
     "The tenant's key, ` + "`" + `t_…` + "`" + `."
     tenant: ID!
@@ -859,143 +306,29 @@ extend type Mutation {
     id: ID!
   ): DeletedPayload! @requires(any: [ACCOUNT])
 
-  "Checks an assertion without using it up and tells which check fails, and how to mend it. For members and the tenant's backend."
+  "Checks an assertion without using it up, and reports which check fails and how to fix it. For members and the tenant's backend."
   testAssertion(
     "The tenant's key, ` + "`" + `t_…` + "`" + `."
     tenant: ID!
-    "The assertion: a JWT, or a JWE with one inside."
+    "The assertion: a JWT, or a JWE that contains one."
     assertion: String!
   ): AssertionReport! @requires(any: [ACCOUNT, SERVER_KEY])
-
-  "Makes a key for the tenant's backend. Its secret is shown once. For owners and admins. It needs a fresh passkey (see deletePasskey)."
-  createServerKey(
-    "The tenant's key, ` + "`" + `t_…` + "`" + `."
-    tenant: ID!
-    "What to know the key by, 1 to 80 characters."
-    name: String!
-  ): CreatedServerKey! @requires(any: [ACCOUNT])
-
-  "Ends a server key at once. For owners and admins."
-  revokeServerKey(
-    "The tenant's key, ` + "`" + `t_…` + "`" + `."
-    tenant: ID!
-    "The server key's id."
-    id: ID!
-  ): DeletedPayload! @requires(any: [ACCOUNT])
-
-  "Makes a one-time stand-in for an assertion, for the tenant's backend to hand to its page."
-  issueTicket(
-    "Who the visitor is."
-    input: IssueTicketInput!
-  ): Ticket! @requires(any: [SERVER_KEY])
-
-  "Undoes the link of a tenant's subject to the viewer's account and ends the widget sessions that came with it."
-  unlinkIdentity(
-    "The identity's id."
-    id: ID!
-  ): DeletedPayload! @requires(any: [ACCOUNT])
 }
 
-extend type Viewer {
-  "Whether the tenant opens this account with its assertion alone, and so can read its notes."
-  vouched: Boolean!
-  "Whom the tenant says the visitor is, where the viewer has linked that; null otherwise."
-  identity: Identity
-  "What the viewer has linked, the newest first."
-  identities: [Identity!]! @requires(any: [ACCOUNT])
-}
-
-"A tenant's subject that a person has linked to their account. Only tenant and subject together mean anything; the rest is for people to read."
-type Identity {
-  "The id of this link."
-  id: ID!
-  "Who says so."
-  tenant: TenantCard!
-  "The tenant's own name for its visitor."
-  subject: String!
-  "As the tenant last said it; it links nothing."
-  email: String
-  "As the tenant last said it."
-  name: String
-  "When it was linked."
-  linkedAt: Time!
-}
-
-"A company that embeds the widget, for its developers."
-type Tenant {
-  "Its key, ` + "`" + `t_…` + "`" + `: its client_id, and the issuer of its assertions."
-  id: ID!
-  "What visitors see."
-  name: String!
-  "Whether its widget refuses everybody at the moment."
-  suspended: Boolean!
-  "What it has decided about assertions."
-  policy: Policy!
-  "The origins whose pages may embed its widget, as browsers write them."
-  embedOrigins: [String!]!
-  "The keys of its assertions, the newest first, those that were revoked last."
+extend type Tenant {
+  "The keys that verify the tenant's assertions, the newest first and the revoked ones last."
   assertionKeys: [AssertionKey!]!
-  "The live keys of its backend, the newest first."
-  serverKeys: [ServerKey!]!
-  "How its widget looks."
-  branding: Branding!
-}
-
-"How a tenant wants its widget to look."
-type Branding {
-  "What visitors see; null for the tenant's name."
-  name: String
-  "` + "`" + `#rrggbb` + "`" + `; null for the widget's own colour."
-  accent: String
-}
-
-"What a tenant has decided about assertions."
-type Policy {
-  "Whether visitors may, or must, come with one."
-  assertion: AssertionPolicy!
-  "Whether an assertion must be made for the key of the widget that presents it."
-  requireNonce: Boolean!
-  "Whether an assertion alone opens an account of its own, which the tenant can then read."
-  vouchedAccounts: Boolean!
-}
-
-"What a tenant wants to say about its visitors."
-enum AssertionPolicy {
-  "Nothing: assertions are refused."
-  NONE
-  "Visitors with and without an assertion may sign in."
-  OPTIONAL
-  "Nobody signs in without one."
-  REQUIRED
-}
-
-"A change of a tenant. What is left out stays."
-input UpdateTenantInput {
-  "The tenant's key, ` + "`" + `t_…` + "`" + `."
-  tenant: ID!
-  "What visitors see, 1 to 80 characters."
-  name: String
-  "Whether visitors may, or must, come with an assertion."
-  assertion: AssertionPolicy
-  "Whether an assertion must be made for the widget's key."
-  requireNonce: Boolean
-  "Whether an assertion alone opens an account of its own."
-  vouchedAccounts: Boolean
-  "What visitors see, up to 80 characters; empty for the tenant's name."
-  brandName: String
-  "The widget's one colour, ` + "`" + `#rrggbb` + "`" + `; empty for its own. The widget makes it readable on light and on dark paper."
-  accent: String
 }
 
 "A key that verifies a tenant's assertions."
 type AssertionKey {
-  "The id of this key."
+  "The id of the key."
   id: ID!
-  "Its kid (RFC 7517 §4.5), if it was given one."
+  "Its kid (RFC 7517 §4.5), if it has one."
   kid: String
-  "The one algorithm it is used with (RFC 7518 §3.1); null for a key set, whose keys name their own."
+  "The only algorithm that it verifies (RFC 7518 §3.1); null for a key set, in which each key has its own."
   algorithm: String
-  "Where it is."
+  "How the key is stored."
   kind: AssertionKeyKind!
   "When it was added."
   createdAt: Time!
@@ -1005,43 +338,43 @@ type AssertionKey {
   revokedAt: Time
 }
 
-"Where a key that verifies assertions is."
+"How a key that verifies assertions is stored."
 enum AssertionKeyKind {
-  "A secret of at least 32 bytes that both sides know: HS256. Kept sealed; two may be live, to replace one by the other."
+  "A secret of at least 32 bytes that both sides know: HS256. It is stored encrypted. Two may be in use, so that one can replace the other."
   SHARED_SECRET
-  "One public key: ES256, EdDSA, RS256 or PS256."
+  "A public key: ES256, EdDSA, RS256 or PS256."
   PUBLIC_JWK
-  "The address of the tenant's own key set: keys change there, without us."
+  "The URL of the tenant's key set, where the tenant can change its keys without us."
   JWKS_URL
 }
 
-"A key to be added: its kind, and what that needs."
+"A new key. Each kind needs one of the last three fields."
 input AddAssertionKeyInput {
   "The tenant's key, ` + "`" + `t_…` + "`" + `."
   tenant: ID!
-  "Where it is."
+  "How the key is stored."
   kind: AssertionKeyKind!
-  "Of a SHARED_SECRET: at least 32 bytes. Left out, one is made and shown once."
+  "For SHARED_SECRET: at least 32 bytes. Default: a new secret, which is shown once."
   sharedSecret: String
-  "Of a PUBLIC_JWK: the JWK as JSON, with its alg."
+  "For PUBLIC_JWK: the JWK as JSON, with its alg."
   publicJwk: String
-  "Of a JWKS_URL: https, on a public address."
+  "For JWKS_URL: an https URL at a public address."
   jwksUrl: String
 }
 
 "A key that was added."
 type AddedAssertionKey {
-  "What has been added."
+  "The new key."
   assertionKey: AssertionKey!
-  "The secret that was made; it is not shown again."
+  "The new secret, if the service created it. It is not shown again."
   secret: String
 }
 
-"What a check of an assertion gave."
+"The result of testAssertion."
 type AssertionReport {
   "Whether the assertion would be accepted now."
   ok: Boolean!
-  "The checks in their order, up to the first that failed."
+  "The checks in order, up to the first that fails."
   checks: [AssertionCheck!]!
 }
 
@@ -1049,37 +382,684 @@ type AssertionReport {
 type AssertionCheck {
   "Its name: ` + "`" + `signature` + "`" + `, ` + "`" + `audience` + "`" + `, ` + "`" + `expiry` + "`" + `, …"
   name: String!
-  "Whether it passed."
+  "Whether it passes."
   ok: Boolean!
-  "What was found, and what to do about it."
+  "What the check found, and how to fix it."
   detail: String!
+}
+`, BuiltIn: false},
+	{Name: "../audit_log.graphqls", Input: `extend type Tenant {
+  "Changes of the tenant and refused assertions, the newest first. Entries cannot be changed. The operator sets how long they are kept."
+  auditLog(
+    "The maximum number of events on the page, 1 to 100."
+    first: Int = 50
+    "The cursor of the event before the page."
+    after: String
+  ): AuditConnection!
+}
+
+"A page of a tenant's audit log."
+type AuditConnection {
+  "The events of the page, with their cursors."
+  edges: [AuditEdge!]!
+  "Whether there are other pages, and their cursors."
+  pageInfo: PageInfo!
+}
+
+"An event of a page, with its cursor."
+type AuditEdge {
+  "The cursor for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The event at the cursor."
+  node: AuditEvent!
+}
+
+"An entry of the audit log."
+type AuditEvent {
+  "When it happened."
+  at: Time!
+  "Who did it: a member's id, ` + "`" + `server key sk_…` + "`" + `, ` + "`" + `operator` + "`" + ` or ` + "`" + `visitor` + "`" + `."
+  actor: String!
+  "What they did: ` + "`" + `origin.added` + "`" + `, ` + "`" + `assertion.refused` + "`" + `, …"
+  action: String!
+  "What it affected: an origin, a key, a member."
+  target: String
+  "The IP address that it came from; null for operators and visitors."
+  ip: String
+  "More details."
+  detail: String
+}
+`, BuiltIn: false},
+	{Name: "../identity.graphqls", Input: `extend type Mutation {
+  "Removes the link between a tenant's subject and the viewer's account, and ends the widget sessions that rely on it."
+  unlinkIdentity(
+    "The identity's id."
+    id: ID!
+  ): DeletedPayload! @requires(any: [ACCOUNT])
+}
+
+extend type Viewer {
+  "Whether the tenant's assertion alone opens this account, so that the tenant can read its notes."
+  vouched: Boolean!
+  "The tenant's subject that the viewer has linked to their account; null if there is none."
+  identity: Identity
+  "All subjects that the viewer has linked, the newest first."
+  identities: [Identity!]! @requires(any: [ACCOUNT])
+}
+
+"A tenant's subject that a person has linked to their account. Tenant and subject together identify it; the rest is for people to read."
+type Identity {
+  "The id of the link."
+  id: ID!
+  "The tenant of the subject."
+  tenant: TenantCard!
+  "The tenant's id of its visitor."
+  subject: String!
+  "The email address that the tenant last sent. It identifies nobody."
+  email: String
+  "The name that the tenant last sent."
+  name: String
+  "When the subject was linked."
+  linkedAt: Time!
+}
+`, BuiltIn: false},
+	{Name: "../member.graphqls", Input: `extend type Query {
+  "The invitation of a link, to show before the person accepts it. Null if acceptInvitation would refuse it."
+  invitation(
+    "The part of the link after ` + "`" + `#invitation=` + "`" + `."
+    token: String!
+  ): OfferedInvitation @requires(any: [ACCOUNT])
+}
+
+"An invitation, as the invited person sees it."
+type OfferedInvitation {
+  "The tenant's name, as its members see it."
+  tenantName: String!
+  "The role that the person gets."
+  role: Role!
+  "When the invitation expires."
+  expiresAt: Time!
+}
+
+extend type Mutation {
+  "Creates a link that makes one person a member. It works once, within seven days. For owners. It needs a fresh passkey, like deletePasskey."
+  inviteMember(
+    "The tenant's key, ` + "`" + `t_…` + "`" + `."
+    tenant: ID!
+    "The role of the new member."
+    role: Role!
+  ): Invitation! @requires(any: [ACCOUNT])
+
+  "Makes the viewer a member with the role of the invitation. An unknown, expired or used invitation is NOT_FOUND."
+  acceptInvitation(
+    "The part of the link after ` + "`" + `#invitation=` + "`" + `."
+    token: String!
+  ): Tenant! @requires(any: [ACCOUNT])
+
+  "Removes a member. For owners, and for members who leave. The last owner cannot be removed. It needs a fresh passkey, like deletePasskey."
+  removeMember(
+    "The tenant's key, ` + "`" + `t_…` + "`" + `."
+    tenant: ID!
+    "The member's id."
+    id: ID!
+  ): DeletedPayload! @requires(any: [ACCOUNT])
+}
+
+extend type Viewer {
+  "The viewer's roles at tenants, the oldest first."
+  tenants: [Membership!]! @requires(any: [ACCOUNT])
+}
+
+"A person's role at a tenant."
+type Membership {
+  "The tenant of the role."
+  tenant: Tenant!
+  "The person's role."
+  role: Role!
+  "Whether the person is the only owner: without their account, the tenant would have no owner."
+  onlyOwner: Boolean!
+}
+
+"What a member of a tenant may do. Each role includes the roles below it."
+enum Role {
+  "May do everything, and manage the members."
+  OWNER
+  "May do everything except manage the members."
+  ADMIN
+  "May read everything and change nothing."
+  VIEWER
+}
+
+extend type Tenant {
+  "The tenant's members, the oldest first."
+  members: [Member!]!
+}
+
+"A person with a role at a tenant."
+type Member {
+  "A different id at each tenant. The tenant's widget knows the person by another one."
+  id: ID!
+  "The name that the person chose."
+  displayName: String!
+  "The person's role."
+  role: Role!
+}
+
+"A link that makes one person a member."
+type Invitation {
+  "The link. It is not shown again."
+  url: String!
+  "Seven days after its creation."
+  expiresAt: Time!
+  "The role that the person gets."
+  role: Role!
+}
+`, BuiltIn: false},
+	{Name: "../note.graphqls", Input: `"A person's private note at one tenant."
+type Note {
+  "A UUID of version 7, unique among the owner's notes."
+  id: ID!
+  "One line of at most 200 characters; may be empty."
+  title: String!
+  "At most 64 KiB of UTF-8; may be empty."
+  body: String!
+  "At most 20 different tags of 1 to 50 characters, in the order that the client sent."
+  tags: [String!]!
+  "Whether the note is pinned: see ` + "`" + `NoteOrder.PINNED_FIRST` + "`" + `."
+  pinned: Boolean!
+  "Starts at 1 and grows by one with each change of title, body, tags or pinned. ` + "`" + `updateNote` + "`" + ` needs it."
+  version: Int!
+  "When the note was created."
+  createdAt: Time!
+  "When title, body, tags or pinned last changed."
+  updatedAt: Time!
+  "When the note was moved to the trash; null if it is not there."
+  trashedAt: Time
+  "The tenant at which the note was written."
+  tenant: TenantCard!
+  "How the stored note is protected."
+  sealing: Sealing!
+}
+
+"How a stored note is protected."
+enum Sealing {
+  "Encrypted with its owner's key, which the service can use while it serves the owner."
+  SERVER
+}
+
+"A page of notes."
+type NoteConnection {
+  "The notes of the page, with their cursors."
+  edges: [NoteEdge!]!
+  "Whether there are other pages, and their cursors."
+  pageInfo: PageInfo!
+}
+
+"A note of a page, with its cursor."
+type NoteEdge {
+  "The cursor for ` + "`" + `after` + "`" + `. It is opaque."
+  cursor: String!
+  "The note at the cursor."
+  node: Note!
+}
+
+"Whether there are other pages, and their cursors."
+type PageInfo {
+  "Whether there are more after ` + "`" + `endCursor` + "`" + `."
+  hasNextPage: Boolean!
+  "Whether the page was requested with ` + "`" + `after` + "`" + `, so that there are some before it."
+  hasPreviousPage: Boolean!
+  "The cursor of the first on the page; null if the page is empty."
+  startCursor: String
+  "The cursor of the last on the page; null if the page is empty."
+  endCursor: String
+}
+
+"Which notes to list. All conditions must hold."
+input NoteFilter {
+  "A text that title, body or a tag must contain, ignoring case."
+  search: String
+  "A tag that the note must have."
+  tag: String
+  "True: only pinned notes. False: only notes that are not pinned."
+  pinned: Boolean
+  "True: only notes in the trash. False: only notes that are not."
+  trashed: Boolean = false
+  "The key of the tenant at which the note was written. For account sessions; a widget lists only notes of its own tenant."
+  tenant: ID
+}
+
+"The order of a list of notes, the newest first."
+enum NoteOrder {
+  "By the last change."
+  UPDATED_DESC
+  "By creation."
+  CREATED_DESC
+  "Pinned notes first, then the others, each by the last change."
+  PINNED_FIRST
+}
+
+"A new note."
+input CreateNoteInput {
+  "A UUID of version 7, chosen by the client so that it can retry safely. Default: the service chooses one."
+  id: ID
+  "One line of at most 200 characters."
+  title: String! = ""
+  "At most 64 KiB of UTF-8."
+  body: String! = ""
+  "At most 20 tags of 1 to 50 characters. Surrounding space and repeated tags are removed."
+  tags: [String!]! = []
+  "Whether the note is pinned."
+  pinned: Boolean! = false
+}
+
+"A change of a note. A field that is missing or null stays as it is."
+input UpdateNoteInput {
+  "The note's id."
+  id: ID!
+  "The version that the change is based on."
+  version: Int!
+  "One line of at most 200 characters."
+  title: String
+  "At most 64 KiB of UTF-8."
+  body: String
+  "All tags of the note; an empty list removes them. At most 20 tags of 1 to 50 characters."
+  tags: [String!]
+  "Whether the note is pinned."
+  pinned: Boolean
+}
+
+"A note after a change."
+type NotePayload {
+  "The note as it is now."
+  note: Note!
+}
+
+"The result of a deletion."
+type DeletedPayload {
+  "The id of what was deleted."
+  id: ID!
+}
+
+"A change of a note."
+type NoteEvent {
+  "What happened."
+  type: NoteEventType!
+  "The note's id."
+  id: ID!
+  "The note as it is now, which may include later changes; null if it is deleted."
+  note: Note
+}
+
+"What can happen to a note."
+enum NoteEventType {
+  "It was created."
+  CREATED
+  "Its title, body, tags or pinned changed."
+  UPDATED
+  "It was moved to the trash."
+  TRASHED
+  "It was moved out of the trash."
+  RESTORED
+  "It was deleted for good."
+  DELETED
+}
+`, BuiltIn: false},
+	{Name: "../passkey.graphqls", Input: `extend type Mutation {
+  "Changes the name of a passkey."
+  renamePasskey(
+    "The passkey's id."
+    id: ID!
+    "One line of 1 to 80 characters."
+    name: String!
+  ): Passkey! @requires(any: [ACCOUNT])
+
+  """
+  Deletes a passkey and ends the sessions that it opened. Deleting the last passkey is CONFLICT unless there is an unused recovery
+  code. It needs a fresh passkey: without one, the error is FORBIDDEN with ` + "`" + `extensions.reason` + "`" + ` ` + "`" + `confirmation_required` + "`" + `; POST
+  /passkeys/confirmation, and send the mutation again.
+  """
+  deletePasskey(
+    "The passkey's id."
+    id: ID!
+  ): DeletedPayload! @requires(any: [ACCOUNT])
+}
+
+extend type Viewer {
+  "The passkeys of the account, the oldest first."
+  passkeys: [Passkey!]! @requires(any: [ACCOUNT])
+}
+
+"A passkey of the account."
+type Passkey {
+  "Our id, not the credential's."
+  id: ID!
+  "The name that the viewer chose, or the provider's name."
+  name: String!
+  "The password manager that holds it, such as iCloud Keychain. A hint: the device reports it."
+  provider: String
+  "Whether it is synced or backed up, so that it survives the loss of the device."
+  backedUp: Boolean!
+  "When it was created."
+  createdAt: Time!
+  "When it last signed in or confirmed; null if never."
+  lastUsedAt: Time
+}
+`, BuiltIn: false},
+	{Name: "../recovery_code.graphqls", Input: `extend type Mutation {
+  """
+  Replaces the recovery codes with ten new ones, and returns them this once. Each opens the account one time when no passkey is at
+  hand. It needs a fresh passkey, like deletePasskey.
+  """
+  regenerateRecoveryCodes: [String!]! @requires(any: [ACCOUNT])
+}
+
+extend type Viewer {
+  "How many recovery codes are unused."
+  recoveryCodesLeft: Int! @requires(any: [ACCOUNT])
+}
+`, BuiltIn: false},
+	{Name: "../schema.graphqls", Input: `"""
+Limits a field to some kinds of principal. A field without it has the limits of the field above it. A request without a
+valid session gets UNAUTHENTICATED, and one with the wrong kind of session gets FORBIDDEN.
+"""
+directive @requires(
+  "The kinds of principal that may use the field; one of them is enough."
+  any: [Principal!]!
+) on FIELD_DEFINITION
+
+"The kinds of principal that a request can have."
+enum Principal {
+  "A widget session: an access token that is bound to a key (DPoP), at the frame origin. It can access one person's notes at one tenant."
+  WIDGET
+  "An account session: the cookie of a person who signed in at the account origin. It can access that person's notes at every tenant."
+  ACCOUNT
+  "A tenant's backend: its server key, ` + "`" + `sk_…` + "`" + `, as a bearer token at the account origin. It tells us who a visitor is, and cannot read notes that a passkey opens."
+  SERVER_KEY
+}
+
+"A time in UTC in the format of RFC 3339, to the microsecond: ` + "`" + `2026-11-23T16:54:44.123456Z` + "`" + `."
+scalar Time
+
+"Reads. Every field returns only what the signed-in person may see."
+type Query {
+  "The person who is signed in."
+  viewer: Viewer! @requires(any: [WIDGET, ACCOUNT])
+
+  "One of the viewer's notes. Null if there is none with this id: it is missing, somebody else's, or not an id."
+  note(
+    "The note's id."
+    id: ID!
+  ): Note @requires(any: [WIDGET, ACCOUNT])
+
+  "A page of the viewer's notes. For the next page, use ` + "`" + `after: pageInfo.endCursor` + "`" + ` with the same filter and order."
+  notes(
+    "The maximum number of notes on the page, 1 to 100."
+    first: Int = 20
+    "The cursor of the note before the page. A cursor of another viewer, filter or order is BAD_USER_INPUT."
+    after: String
+    "Which notes to list. Default: all that are not in the trash."
+    filter: NoteFilter
+    "The order of the notes."
+    orderBy: NoteOrder = UPDATED_DESC
+  ): NoteConnection! @requires(any: [WIDGET, ACCOUNT])
+}
+
+"""
+Changes. The response to a change is sent after the change is stored. A missing note and somebody else's note both get
+NOT_FOUND.
+"""
+type Mutation {
+  """
+  Creates a note at the widget's tenant. If the client chooses the id, it can retry safely: the same id with the same content
+  returns the existing note. The same id with other content is CONFLICT, and so is the id of a deleted note.
+  """
+  createNote(
+    "The new note."
+    input: CreateNoteInput!
+  ): NotePayload! @requires(any: [WIDGET])
+
+  """
+  Changes a note if it still has the version that the change is based on. Otherwise nothing changes, the error is CONFLICT, and
+  its ` + "`" + `extensions.current` + "`" + ` holds the fields of the current note that are selected in ` + "`" + `note { … }` + "`" + `.
+  """
+  updateNote(
+    "The change to make."
+    input: UpdateNoteInput!
+  ): NotePayload! @requires(any: [WIDGET, ACCOUNT])
+
+  "Moves a note to the trash, from which it can be restored. A note in the trash stays there."
+  trashNote(
+    "The note's id."
+    id: ID!
+  ): NotePayload! @requires(any: [WIDGET, ACCOUNT])
+
+  "Moves a note out of the trash. A note that is not in the trash stays where it is."
+  restoreNote(
+    "The note's id."
+    id: ID!
+  ): NotePayload! @requires(any: [WIDGET, ACCOUNT])
+
+  "Deletes a note for good, from the trash or from the list. Its id cannot be used again."
+  deleteNote(
+    "The note's id."
+    id: ID!
+  ): DeletedPayload! @requires(any: [WIDGET, ACCOUNT])
+}
+
+"""
+Changes as they happen, over ` + "`" + `text/event-stream` + "`" + ` only (graph/doc.go describes the format). A stream ends with ` + "`" + `complete` + "`" + `: when its
+session ends, after 15 minutes, and when it has missed events. Read the notes then, and subscribe again. A stream does not count
+as using its session, so it does not keep the session alive.
+"""
+type Subscription {
+  "Each change of the viewer's notes, wherever it was made. A widget gets the changes at its own tenant."
+  noteChanged: NoteEvent! @requires(any: [WIDGET, ACCOUNT])
+}
+`, BuiltIn: false},
+	{Name: "../server_key.graphqls", Input: `extend type Mutation {
+  "Creates a key for the tenant's backend. Its secret is shown once. For owners and admins. It needs a fresh passkey, like deletePasskey."
+  createServerKey(
+    "The tenant's key, ` + "`" + `t_…` + "`" + `."
+    tenant: ID!
+    "A name for the key, 1 to 80 characters."
+    name: String!
+  ): CreatedServerKey! @requires(any: [ACCOUNT])
+
+  "Revokes a server key immediately. For owners and admins."
+  revokeServerKey(
+    "The tenant's key, ` + "`" + `t_…` + "`" + `."
+    tenant: ID!
+    "The server key's id."
+    id: ID!
+  ): DeletedPayload! @requires(any: [ACCOUNT])
+}
+
+extend type Tenant {
+  "The keys of the tenant's backend that are not revoked, the newest first."
+  serverKeys: [ServerKey!]!
 }
 
 "A key of a tenant's backend, for the API at the account origin."
 type ServerKey {
-  "The id of this key."
+  "The id of the key."
   id: ID!
-  "What it is known by."
+  "The name of the key."
   name: String!
-  "How its secret begins, to tell keys apart."
+  "The start of its secret, to tell keys apart."
   prefix: String!
-  "When it was made."
+  "When it was created."
   createdAt: Time!
   "When it was last used, to the minute."
   lastUsedAt: Time
 }
 
-"A server key that was made."
+"A server key that was created."
 type CreatedServerKey {
-  "What has been made."
+  "The new key."
   serverKey: ServerKey!
-  "` + "`" + `sk_…` + "`" + `, to be sent as ` + "`" + `Authorization: Bearer` + "`" + `. It is not shown again."
+  "` + "`" + `sk_…` + "`" + `, to send as ` + "`" + `Authorization: Bearer` + "`" + `. It is not shown again."
   secret: String!
 }
+`, BuiltIn: false},
+	{Name: "../session.graphqls", Input: `extend type Mutation {
+  "Ends a session, and with an account session the widget sessions that it granted. Ending the current session signs the viewer out."
+  revokeSession(
+    "The session's id."
+    id: ID!
+  ): DeletedPayload! @requires(any: [ACCOUNT])
 
-"Whom a ticket stands for."
+  "Ends all sessions except the current one, and returns how many ended."
+  revokeOtherSessions: Int! @requires(any: [ACCOUNT])
+}
+
+extend type Viewer {
+  "The sessions that have not ended, at tenants' pages and here, the last used first."
+  sessions: [Session!]! @requires(any: [ACCOUNT])
+}
+
+"A sign-in, until it ends."
+type Session {
+  "The session's id. It is not a secret."
+  id: ID!
+  "Where the session is used."
+  kind: SessionKind!
+  "The widget's tenant; null for an account session."
+  tenant: TenantCard
+  "The origin of the page that embeds the widget; null for an account session."
+  embedOrigin: String
+  "When the person signed in."
+  createdAt: Time!
+  "When it was last used, to about a minute."
+  lastUsedAt: Time!
+  "When it ends at the latest. It ends earlier if it is not used."
+  expiresAt: Time!
+  "Whether it is the session of this request."
+  current: Boolean!
+}
+
+"Where a session is used."
+enum SessionKind {
+  "At the account origin, with a cookie."
+  ACCOUNT
+  "At a tenant's page, with an access token of the widget."
+  WIDGET
+}
+`, BuiltIn: false},
+	{Name: "../tenant.graphqls", Input: `extend type Query {
+  "A tenant, for its members and its backend. Null for everybody else, and if the tenant does not exist."
+  tenant(
+    "The tenant's key, ` + "`" + `t_…` + "`" + `."
+    id: ID!
+  ): Tenant @requires(any: [ACCOUNT, SERVER_KEY])
+}
+
+extend type Mutation {
+  "Creates a tenant that the viewer owns."
+  createTenant(
+    "The name that visitors see, 1 to 80 characters."
+    name: String!
+  ): Tenant! @requires(any: [ACCOUNT])
+
+  "Changes the given fields of a tenant. For owners and admins. Takes effect immediately."
+  updateTenant(
+    "The change to make."
+    input: UpdateTenantInput!
+  ): Tenant! @requires(any: [ACCOUNT])
+
+  """
+  Allows the pages of an origin to embed the tenant's widget. An invalid or confusable origin is BAD_USER_INPUT, with what to write
+  instead. For owners, admins and the tenant's backend.
+  """
+  addEmbedOrigin(
+    "The tenant's key, ` + "`" + `t_…` + "`" + `."
+    tenant: ID!
+    "Scheme, host and port, like ` + "`" + `https://shop.example` + "`" + `. http is allowed only for this computer."
+    origin: String!
+  ): Tenant! @requires(any: [ACCOUNT, SERVER_KEY])
+
+  "Removes an origin: its pages cannot embed the widget or sign in, and their sessions end. For owners, admins and the tenant's backend."
+  removeEmbedOrigin(
+    "The tenant's key, ` + "`" + `t_…` + "`" + `."
+    tenant: ID!
+    "One of ` + "`" + `embedOrigins` + "`" + `."
+    origin: String!
+  ): Tenant! @requires(any: [ACCOUNT, SERVER_KEY])
+}
+
+"A company that embeds the widget, for its developers."
+type Tenant {
+  "Its key, ` + "`" + `t_…` + "`" + `: its client_id, and the issuer of its assertions."
+  id: ID!
+  "The name that visitors see."
+  name: String!
+  "Whether its widget is turned off for everybody."
+  suspended: Boolean!
+  "Its rules for assertions."
+  policy: Policy!
+  "The origins that may embed its widget, as browsers write them."
+  embedOrigins: [String!]!
+  "The look of its widget."
+  branding: Branding!
+}
+
+"The look of a tenant's widget."
+type Branding {
+  "The name that visitors see; null for the tenant's name."
+  name: String
+  "` + "`" + `#rrggbb` + "`" + `; null for the widget's default color."
+  accent: String
+}
+
+"A tenant's rules for assertions."
+type Policy {
+  "Whether a visitor may, or must, have an assertion."
+  assertion: AssertionPolicy!
+  "Whether an assertion must be bound to the key of the widget that presents it."
+  requireNonce: Boolean!
+  "Whether an assertion alone opens an account, which the tenant can then read."
+  vouchedAccounts: Boolean!
+}
+
+"Whether a visitor may, or must, have an assertion."
+enum AssertionPolicy {
+  "Assertions are refused."
+  NONE
+  "Visitors can sign in with and without an assertion."
+  OPTIONAL
+  "Visitors cannot sign in without an assertion."
+  REQUIRED
+}
+
+"A change of a tenant. A field that is missing stays as it is."
+input UpdateTenantInput {
+  "The tenant's key, ` + "`" + `t_…` + "`" + `."
+  tenant: ID!
+  "The name that visitors see, 1 to 80 characters."
+  name: String
+  "Whether a visitor may, or must, have an assertion."
+  assertion: AssertionPolicy
+  "Whether an assertion must be bound to the widget's key."
+  requireNonce: Boolean
+  "Whether an assertion alone opens an account."
+  vouchedAccounts: Boolean
+  "The name in the widget, up to 80 characters; empty for the tenant's name."
+  brandName: String
+  "The widget's color, ` + "`" + `#rrggbb` + "`" + `; empty for the default. The widget adjusts it for contrast in light and dark mode."
+  accent: String
+}
+`, BuiltIn: false},
+	{Name: "../ticket.graphqls", Input: `extend type Mutation {
+  "Creates a one-time substitute for an assertion, which the tenant's backend passes to its page."
+  issueTicket(
+    "The visitor."
+    input: IssueTicketInput!
+  ): Ticket! @requires(any: [SERVER_KEY])
+}
+
+"The visitor of a ticket."
 input IssueTicketInput {
-  "The tenant's own name for its visitor, 1 to 255 characters."
+  "The tenant's id of its visitor, 1 to 255 characters."
   subject: String!
   "For people to read."
   email: String
@@ -1087,24 +1067,69 @@ input IssueTicketInput {
   name: String
 }
 
-"A one-time stand-in for an assertion."
+"A one-time substitute for an assertion."
 type Ticket {
-  "` + "`" + `tk_…` + "`" + `: wherever an assertion is taken."
+  "` + "`" + `tk_…` + "`" + `, accepted in place of an assertion."
   ticket: String!
-  "A minute after it was made."
+  "One minute after its creation."
   expiresAt: Time!
 }
 `, BuiltIn: false},
-	{Name: "../viewer.graphqls", Input: `"The person who is signed in, as the session that is asking may see them."
+	{Name: "../usage.graphqls", Input: `extend type Tenant {
+  """
+  The activity of the tenant's visitors by day (UTC), from the day of ` + "`" + `from` + "`" + ` to the last day that begins before ` + "`" + `to` + "`" + `, with days
+  without activity. At most 400 days. It is updated every second.
+  """
+  usage(
+    "A time on the first day."
+    from: Time!
+    "A time after the start of the last day."
+    to: Time!
+  ): [UsageDay!]!
+
+  "The same by month. A person who comes on several days of a month counts as one active user. At most 400 months."
+  usageByMonth(
+    "A time in the first month."
+    from: Time!
+    "A time after the start of the last month."
+    to: Time!
+  ): [UsageMonth!]!
+}
+
+"The activity of a tenant's visitors on one day."
+type UsageDay {
+  "The day in UTC, ` + "`" + `2026-11-23` + "`" + `."
+  day: String!
+  "People with at least one operation."
+  activeUsers: Int!
+  "The number of notes at the end of the day, with those in the trash."
+  notes: Int!
+  "The number of requests of widget sessions that were executed."
+  operations: Int!
+}
+
+"The activity of a tenant's visitors in one month."
+type UsageMonth {
+  "The month in UTC, ` + "`" + `2026-11` + "`" + `."
+  month: String!
+  "People with at least one operation."
+  activeUsers: Int!
+  "The number of notes at the end of the month, with those in the trash."
+  notes: Int!
+  "The number of requests of widget sessions that were executed."
+  operations: Int!
+}
+`, BuiltIn: false},
+	{Name: "../viewer.graphqls", Input: `"The person who is signed in, as their session sees them."
 type Viewer {
   """
-  Stable for a widget's tenant and another one at each tenant, so that no two tenants can compare visitors. For an account
-  session it is the account's own id: what to give an operator who is to help.
+  For a widget session: stable at its tenant and different at each tenant, so that tenants cannot compare visitors. For an account
+  session: the account's own id, for an operator who helps the person.
   """
   id: ID!
-  "The name they chose for themselves."
+  "The name that the person chose."
   displayName: String!
-  "The tenant whose widget is asking; null for an account session."
+  "The widget's tenant; null for an account session."
   tenant: TenantCard
 }
 
@@ -1112,7 +1137,7 @@ type Viewer {
 type TenantCard {
   "Its key, ` + "`" + `t_…` + "`" + `."
   id: ID!
-  "The name that visitors know it by."
+  "The name that visitors see."
   name: String!
 }
 `, BuiltIn: false},
@@ -1469,20 +1494,20 @@ func (ec *executionContext) childFields_Tenant(ctx context.Context, field graphq
 		return ec.fieldContext_Tenant_policy(ctx, field)
 	case "embedOrigins":
 		return ec.fieldContext_Tenant_embedOrigins(ctx, field)
-	case "assertionKeys":
-		return ec.fieldContext_Tenant_assertionKeys(ctx, field)
-	case "serverKeys":
-		return ec.fieldContext_Tenant_serverKeys(ctx, field)
 	case "branding":
 		return ec.fieldContext_Tenant_branding(ctx, field)
-	case "usage":
-		return ec.fieldContext_Tenant_usage(ctx, field)
-	case "usageByMonth":
-		return ec.fieldContext_Tenant_usageByMonth(ctx, field)
+	case "assertionKeys":
+		return ec.fieldContext_Tenant_assertionKeys(ctx, field)
 	case "auditLog":
 		return ec.fieldContext_Tenant_auditLog(ctx, field)
 	case "members":
 		return ec.fieldContext_Tenant_members(ctx, field)
+	case "serverKeys":
+		return ec.fieldContext_Tenant_serverKeys(ctx, field)
+	case "usage":
+		return ec.fieldContext_Tenant_usage(ctx, field)
+	case "usageByMonth":
+		return ec.fieldContext_Tenant_usageByMonth(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Tenant", field.Name)
 }
@@ -1543,20 +1568,20 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_displayName(ctx, field)
 	case "tenant":
 		return ec.fieldContext_Viewer_tenant(ctx, field)
-	case "passkeys":
-		return ec.fieldContext_Viewer_passkeys(ctx, field)
-	case "sessions":
-		return ec.fieldContext_Viewer_sessions(ctx, field)
-	case "recoveryCodesLeft":
-		return ec.fieldContext_Viewer_recoveryCodesLeft(ctx, field)
-	case "tenants":
-		return ec.fieldContext_Viewer_tenants(ctx, field)
 	case "vouched":
 		return ec.fieldContext_Viewer_vouched(ctx, field)
 	case "identity":
 		return ec.fieldContext_Viewer_identity(ctx, field)
 	case "identities":
 		return ec.fieldContext_Viewer_identities(ctx, field)
+	case "tenants":
+		return ec.fieldContext_Viewer_tenants(ctx, field)
+	case "passkeys":
+		return ec.fieldContext_Viewer_passkeys(ctx, field)
+	case "recoveryCodesLeft":
+		return ec.fieldContext_Viewer_recoveryCodesLeft(ctx, field)
+	case "sessions":
+		return ec.fieldContext_Viewer_sessions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }
@@ -3789,274 +3814,6 @@ func (ec *executionContext) fieldContext_Mutation_renameViewer(ctx context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_renamePasskey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_renamePasskey(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RenamePasskey(ctx, fc.Args["id"].(string), fc.Args["name"].(string))
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
-				if err != nil {
-					var zeroVal *db.Passkey
-					return zeroVal, err
-				}
-				if ec.Directives.Requires == nil {
-					var zeroVal *db.Passkey
-					return zeroVal, errors.New("directive requires is not implemented")
-				}
-				return ec.Directives.Requires(ctx, nil, directive0, any)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v *db.Passkey) graphql.Marshaler {
-			return ec.marshalNPasskey2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐPasskey(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_renamePasskey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Passkey(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_renamePasskey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_deletePasskey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_deletePasskey(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeletePasskey(ctx, fc.Args["id"].(string))
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
-				if err != nil {
-					var zeroVal *DeletedPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Requires == nil {
-					var zeroVal *DeletedPayload
-					return zeroVal, errors.New("directive requires is not implemented")
-				}
-				return ec.Directives.Requires(ctx, nil, directive0, any)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v *DeletedPayload) graphql.Marshaler {
-			return ec.marshalNDeletedPayload2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐDeletedPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_deletePasskey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeletedPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_deletePasskey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_revokeSession(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_revokeSession(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RevokeSession(ctx, fc.Args["id"].(string))
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
-				if err != nil {
-					var zeroVal *DeletedPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Requires == nil {
-					var zeroVal *DeletedPayload
-					return zeroVal, errors.New("directive requires is not implemented")
-				}
-				return ec.Directives.Requires(ctx, nil, directive0, any)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v *DeletedPayload) graphql.Marshaler {
-			return ec.marshalNDeletedPayload2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐDeletedPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_revokeSession(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeletedPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_revokeSession_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_revokeOtherSessions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_revokeOtherSessions(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Mutation().RevokeOtherSessions(ctx)
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Requires == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive requires is not implemented")
-				}
-				return ec.Directives.Requires(ctx, nil, directive0, any)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_revokeOtherSessions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Mutation", field, true, true, "Int")
-}
-
-func (ec *executionContext) _Mutation_regenerateRecoveryCodes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_regenerateRecoveryCodes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Mutation().RegenerateRecoveryCodes(ctx)
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
-				if err != nil {
-					var zeroVal []string
-					return zeroVal, err
-				}
-				if ec.Directives.Requires == nil {
-					var zeroVal []string
-					return zeroVal, errors.New("directive requires is not implemented")
-				}
-				return ec.Directives.Requires(ctx, nil, directive0, any)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_regenerateRecoveryCodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Mutation", field, true, true, "String")
-}
-
 func (ec *executionContext) _Mutation_deleteAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4113,6 +3870,254 @@ func (ec *executionContext) fieldContext_Mutation_deleteAccount(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_deleteAccount_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_addAssertionKey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_addAssertionKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AddAssertionKey(ctx, fc.Args["input"].(AddAssertionKeyInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal *AddedAssertionKey
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal *AddedAssertionKey
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *AddedAssertionKey) graphql.Marshaler {
+			return ec.marshalNAddedAssertionKey2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐAddedAssertionKey(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_addAssertionKey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AddedAssertionKey(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_addAssertionKey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_revokeAssertionKey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_revokeAssertionKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RevokeAssertionKey(ctx, fc.Args["tenant"].(string), fc.Args["id"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal *DeletedPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal *DeletedPayload
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DeletedPayload) graphql.Marshaler {
+			return ec.marshalNDeletedPayload2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐDeletedPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_revokeAssertionKey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeletedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_revokeAssertionKey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_testAssertion(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_testAssertion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TestAssertion(ctx, fc.Args["tenant"].(string), fc.Args["assertion"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT", "SERVER_KEY"})
+				if err != nil {
+					var zeroVal *AssertionReport
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal *AssertionReport
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *AssertionReport) graphql.Marshaler {
+			return ec.marshalNAssertionReport2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐAssertionReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_testAssertion(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AssertionReport(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_testAssertion_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_unlinkIdentity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_unlinkIdentity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UnlinkIdentity(ctx, fc.Args["id"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal *DeletedPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal *DeletedPayload
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DeletedPayload) graphql.Marshaler {
+			return ec.marshalNDeletedPayload2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐDeletedPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_unlinkIdentity(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeletedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_unlinkIdentity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4303,6 +4308,398 @@ func (ec *executionContext) fieldContext_Mutation_removeMember(ctx context.Conte
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_renamePasskey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_renamePasskey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RenamePasskey(ctx, fc.Args["id"].(string), fc.Args["name"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal *db.Passkey
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal *db.Passkey
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Passkey) graphql.Marshaler {
+			return ec.marshalNPasskey2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐPasskey(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_renamePasskey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Passkey(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_renamePasskey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deletePasskey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deletePasskey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeletePasskey(ctx, fc.Args["id"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal *DeletedPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal *DeletedPayload
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DeletedPayload) graphql.Marshaler {
+			return ec.marshalNDeletedPayload2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐDeletedPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deletePasskey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeletedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deletePasskey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_regenerateRecoveryCodes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_regenerateRecoveryCodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Mutation().RegenerateRecoveryCodes(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal []string
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal []string
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_regenerateRecoveryCodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Mutation", field, true, true, "String")
+}
+
+func (ec *executionContext) _Mutation_createServerKey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createServerKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateServerKey(ctx, fc.Args["tenant"].(string), fc.Args["name"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal *CreatedServerKey
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal *CreatedServerKey
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CreatedServerKey) graphql.Marshaler {
+			return ec.marshalNCreatedServerKey2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐCreatedServerKey(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createServerKey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreatedServerKey(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createServerKey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_revokeServerKey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_revokeServerKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RevokeServerKey(ctx, fc.Args["tenant"].(string), fc.Args["id"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal *DeletedPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal *DeletedPayload
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DeletedPayload) graphql.Marshaler {
+			return ec.marshalNDeletedPayload2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐDeletedPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_revokeServerKey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeletedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_revokeServerKey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_revokeSession(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_revokeSession(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RevokeSession(ctx, fc.Args["id"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal *DeletedPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal *DeletedPayload
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DeletedPayload) graphql.Marshaler {
+			return ec.marshalNDeletedPayload2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐDeletedPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_revokeSession(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeletedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_revokeSession_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_revokeOtherSessions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_revokeOtherSessions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Mutation().RevokeOtherSessions(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal int
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal int
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_revokeOtherSessions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Mutation", field, true, true, "Int")
 }
 
 func (ec *executionContext) _Mutation_createTenant(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -4553,316 +4950,6 @@ func (ec *executionContext) fieldContext_Mutation_removeEmbedOrigin(ctx context.
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_addAssertionKey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_addAssertionKey(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AddAssertionKey(ctx, fc.Args["input"].(AddAssertionKeyInput))
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
-				if err != nil {
-					var zeroVal *AddedAssertionKey
-					return zeroVal, err
-				}
-				if ec.Directives.Requires == nil {
-					var zeroVal *AddedAssertionKey
-					return zeroVal, errors.New("directive requires is not implemented")
-				}
-				return ec.Directives.Requires(ctx, nil, directive0, any)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v *AddedAssertionKey) graphql.Marshaler {
-			return ec.marshalNAddedAssertionKey2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐAddedAssertionKey(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_addAssertionKey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AddedAssertionKey(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_addAssertionKey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_revokeAssertionKey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_revokeAssertionKey(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RevokeAssertionKey(ctx, fc.Args["tenant"].(string), fc.Args["id"].(string))
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
-				if err != nil {
-					var zeroVal *DeletedPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Requires == nil {
-					var zeroVal *DeletedPayload
-					return zeroVal, errors.New("directive requires is not implemented")
-				}
-				return ec.Directives.Requires(ctx, nil, directive0, any)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v *DeletedPayload) graphql.Marshaler {
-			return ec.marshalNDeletedPayload2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐDeletedPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_revokeAssertionKey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeletedPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_revokeAssertionKey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_testAssertion(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_testAssertion(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().TestAssertion(ctx, fc.Args["tenant"].(string), fc.Args["assertion"].(string))
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT", "SERVER_KEY"})
-				if err != nil {
-					var zeroVal *AssertionReport
-					return zeroVal, err
-				}
-				if ec.Directives.Requires == nil {
-					var zeroVal *AssertionReport
-					return zeroVal, errors.New("directive requires is not implemented")
-				}
-				return ec.Directives.Requires(ctx, nil, directive0, any)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v *AssertionReport) graphql.Marshaler {
-			return ec.marshalNAssertionReport2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐAssertionReport(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_testAssertion(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AssertionReport(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_testAssertion_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_createServerKey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_createServerKey(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateServerKey(ctx, fc.Args["tenant"].(string), fc.Args["name"].(string))
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
-				if err != nil {
-					var zeroVal *CreatedServerKey
-					return zeroVal, err
-				}
-				if ec.Directives.Requires == nil {
-					var zeroVal *CreatedServerKey
-					return zeroVal, errors.New("directive requires is not implemented")
-				}
-				return ec.Directives.Requires(ctx, nil, directive0, any)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v *CreatedServerKey) graphql.Marshaler {
-			return ec.marshalNCreatedServerKey2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐCreatedServerKey(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_createServerKey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CreatedServerKey(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_createServerKey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_revokeServerKey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_revokeServerKey(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RevokeServerKey(ctx, fc.Args["tenant"].(string), fc.Args["id"].(string))
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
-				if err != nil {
-					var zeroVal *DeletedPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Requires == nil {
-					var zeroVal *DeletedPayload
-					return zeroVal, errors.New("directive requires is not implemented")
-				}
-				return ec.Directives.Requires(ctx, nil, directive0, any)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v *DeletedPayload) graphql.Marshaler {
-			return ec.marshalNDeletedPayload2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐDeletedPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_revokeServerKey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeletedPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_revokeServerKey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Mutation_issueTicket(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4919,68 +5006,6 @@ func (ec *executionContext) fieldContext_Mutation_issueTicket(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_issueTicket_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_unlinkIdentity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_unlinkIdentity(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UnlinkIdentity(ctx, fc.Args["id"].(string))
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
-				if err != nil {
-					var zeroVal *DeletedPayload
-					return zeroVal, err
-				}
-				if ec.Directives.Requires == nil {
-					var zeroVal *DeletedPayload
-					return zeroVal, errors.New("directive requires is not implemented")
-				}
-				return ec.Directives.Requires(ctx, nil, directive0, any)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v *DeletedPayload) graphql.Marshaler {
-			return ec.marshalNDeletedPayload2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐDeletedPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_unlinkIdentity(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DeletedPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_unlinkIdentity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6702,6 +6727,38 @@ func (ec *executionContext) fieldContext_Tenant_embedOrigins(_ context.Context, 
 	return graphql.NewScalarFieldContext("Tenant", field, false, false, "String")
 }
 
+func (ec *executionContext) _Tenant_branding(ctx context.Context, field graphql.CollectedField, obj *db.Tenant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tenant_branding(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Tenant().Branding(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Branding) graphql.Marshaler {
+			return ec.marshalNBranding2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐBranding(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tenant_branding(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tenant",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Branding(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Tenant_assertionKeys(ctx context.Context, field graphql.CollectedField, obj *db.Tenant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6734,6 +6791,82 @@ func (ec *executionContext) fieldContext_Tenant_assertionKeys(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Tenant_auditLog(ctx context.Context, field graphql.CollectedField, obj *db.Tenant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tenant_auditLog(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Tenant().AuditLog(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *AuditConnection) graphql.Marshaler {
+			return ec.marshalNAuditConnection2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐAuditConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tenant_auditLog(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tenant",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AuditConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Tenant_auditLog_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Tenant_members(ctx context.Context, field graphql.CollectedField, obj *db.Tenant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tenant_members(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Tenant().Members(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Member) graphql.Marshaler {
+			return ec.marshalNMember2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐMemberᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tenant_members(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tenant",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Tenant_serverKeys(ctx context.Context, field graphql.CollectedField, obj *db.Tenant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6761,38 +6894,6 @@ func (ec *executionContext) fieldContext_Tenant_serverKeys(_ context.Context, fi
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ServerKey(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Tenant_branding(ctx context.Context, field graphql.CollectedField, obj *db.Tenant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Tenant_branding(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Tenant().Branding(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Branding) graphql.Marshaler {
-			return ec.marshalNBranding2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐBranding(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Tenant_branding(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Tenant",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Branding(ctx, field)
 		},
 	}
 	return fc, nil
@@ -6882,82 +6983,6 @@ func (ec *executionContext) fieldContext_Tenant_usageByMonth(ctx context.Context
 	if fc.Args, err = ec.field_Tenant_usageByMonth_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Tenant_auditLog(ctx context.Context, field graphql.CollectedField, obj *db.Tenant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Tenant_auditLog(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Tenant().AuditLog(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *AuditConnection) graphql.Marshaler {
-			return ec.marshalNAuditConnection2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐAuditConnection(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Tenant_auditLog(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Tenant",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AuditConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Tenant_auditLog_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Tenant_members(ctx context.Context, field graphql.CollectedField, obj *db.Tenant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Tenant_members(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Tenant().Members(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*db.Member) graphql.Marshaler {
-			return ec.marshalNMember2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐMemberᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Tenant_members(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Tenant",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Member(ctx, field)
-		},
 	}
 	return fc, nil
 }
@@ -7316,197 +7341,6 @@ func (ec *executionContext) fieldContext_Viewer_tenant(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Viewer_passkeys(ctx context.Context, field graphql.CollectedField, obj *db.Session) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Viewer_passkeys(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Viewer().Passkeys(ctx, obj)
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
-				if err != nil {
-					var zeroVal []*db.Passkey
-					return zeroVal, err
-				}
-				if ec.Directives.Requires == nil {
-					var zeroVal []*db.Passkey
-					return zeroVal, errors.New("directive requires is not implemented")
-				}
-				return ec.Directives.Requires(ctx, obj, directive0, any)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v []*db.Passkey) graphql.Marshaler {
-			return ec.marshalNPasskey2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐPasskeyᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Viewer_passkeys(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Viewer",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Passkey(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Viewer_sessions(ctx context.Context, field graphql.CollectedField, obj *db.Session) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Viewer_sessions(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Viewer().Sessions(ctx, obj)
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
-				if err != nil {
-					var zeroVal []*db.Session
-					return zeroVal, err
-				}
-				if ec.Directives.Requires == nil {
-					var zeroVal []*db.Session
-					return zeroVal, errors.New("directive requires is not implemented")
-				}
-				return ec.Directives.Requires(ctx, obj, directive0, any)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v []*db.Session) graphql.Marshaler {
-			return ec.marshalNSession2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐSessionᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Viewer_sessions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Viewer",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Session(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Viewer_recoveryCodesLeft(ctx context.Context, field graphql.CollectedField, obj *db.Session) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Viewer_recoveryCodesLeft(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Viewer().RecoveryCodesLeft(ctx, obj)
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
-				if err != nil {
-					var zeroVal int
-					return zeroVal, err
-				}
-				if ec.Directives.Requires == nil {
-					var zeroVal int
-					return zeroVal, errors.New("directive requires is not implemented")
-				}
-				return ec.Directives.Requires(ctx, obj, directive0, any)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Viewer_recoveryCodesLeft(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Viewer", field, true, true, "Int")
-}
-
-func (ec *executionContext) _Viewer_tenants(ctx context.Context, field graphql.CollectedField, obj *db.Session) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Viewer_tenants(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Viewer().Tenants(ctx, obj)
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
-				if err != nil {
-					var zeroVal []*db.Membership
-					return zeroVal, err
-				}
-				if ec.Directives.Requires == nil {
-					var zeroVal []*db.Membership
-					return zeroVal, errors.New("directive requires is not implemented")
-				}
-				return ec.Directives.Requires(ctx, obj, directive0, any)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v []*db.Membership) graphql.Marshaler {
-			return ec.marshalNMembership2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐMembershipᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Viewer_tenants(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Viewer",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Membership(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Viewer_vouched(ctx context.Context, field graphql.CollectedField, obj *db.Session) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7607,6 +7441,197 @@ func (ec *executionContext) fieldContext_Viewer_identities(_ context.Context, fi
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Identity(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_tenants(ctx context.Context, field graphql.CollectedField, obj *db.Session) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_tenants(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().Tenants(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal []*db.Membership
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal []*db.Membership
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Membership) graphql.Marshaler {
+			return ec.marshalNMembership2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐMembershipᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_tenants(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_passkeys(ctx context.Context, field graphql.CollectedField, obj *db.Session) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_passkeys(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().Passkeys(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal []*db.Passkey
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal []*db.Passkey
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Passkey) graphql.Marshaler {
+			return ec.marshalNPasskey2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐPasskeyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_passkeys(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Passkey(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_recoveryCodesLeft(ctx context.Context, field graphql.CollectedField, obj *db.Session) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_recoveryCodesLeft(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().RecoveryCodesLeft(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal int
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal int
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_recoveryCodesLeft(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Viewer", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Viewer_sessions(ctx context.Context, field graphql.CollectedField, obj *db.Session) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_sessions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().Sessions(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal []*db.Session
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal []*db.Session
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Session) graphql.Marshaler {
+			return ec.marshalNSession2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐSessionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_sessions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Session(ctx, field)
 		},
 	}
 	return fc, nil
@@ -9816,44 +9841,37 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "renamePasskey":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_renamePasskey(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "deletePasskey":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_deletePasskey(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "revokeSession":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_revokeSession(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "revokeOtherSessions":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_revokeOtherSessions(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "regenerateRecoveryCodes":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_regenerateRecoveryCodes(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		case "deleteAccount":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deleteAccount(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "addAssertionKey":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_addAssertionKey(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revokeAssertionKey":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_revokeAssertionKey(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "testAssertion":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_testAssertion(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unlinkIdentity":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_unlinkIdentity(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -9875,6 +9893,55 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "removeMember":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_removeMember(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "renamePasskey":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_renamePasskey(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deletePasskey":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deletePasskey(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "regenerateRecoveryCodes":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_regenerateRecoveryCodes(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createServerKey":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createServerKey(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revokeServerKey":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_revokeServerKey(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revokeSession":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_revokeSession(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revokeOtherSessions":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_revokeOtherSessions(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -9907,51 +9974,9 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "addAssertionKey":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_addAssertionKey(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "revokeAssertionKey":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_revokeAssertionKey(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "testAssertion":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_testAssertion(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "createServerKey":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_createServerKey(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "revokeServerKey":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_revokeServerKey(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		case "issueTicket":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_issueTicket(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "unlinkIdentity":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_unlinkIdentity(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -10667,35 +10692,17 @@ func (ec *executionContext) _Tenant(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "assertionKeys":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Tenant_assertionKeys(ctx, field, obj)
-				})
-		case "serverKeys":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Tenant_serverKeys(ctx, field, obj)
-				})
 		case "branding":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Tenant_branding(ctx, field, obj)
 				})
-		case "usage":
+		case "assertionKeys":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Tenant_usage(ctx, field, obj)
-				})
-		case "usageByMonth":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Tenant_usageByMonth(ctx, field, obj)
+					return ec._Tenant_assertionKeys(ctx, field, obj)
 				})
 		case "auditLog":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -10708,6 +10715,24 @@ func (ec *executionContext) _Tenant(ctx context.Context, sel ast.SelectionSet, o
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Tenant_members(ctx, field, obj)
+				})
+		case "serverKeys":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Tenant_serverKeys(ctx, field, obj)
+				})
+		case "usage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Tenant_usage(ctx, field, obj)
+				})
+		case "usageByMonth":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Tenant_usageByMonth(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -10926,30 +10951,6 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_tenant(ctx, field, obj)
 				})
-		case "passkeys":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Viewer_passkeys(ctx, field, obj)
-				})
-		case "sessions":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Viewer_sessions(ctx, field, obj)
-				})
-		case "recoveryCodesLeft":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Viewer_recoveryCodesLeft(ctx, field, obj)
-				})
-		case "tenants":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Viewer_tenants(ctx, field, obj)
-				})
 		case "vouched":
 			out.Values[i] = ec._Viewer_vouched(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -10966,6 +10967,30 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_identities(ctx, field, obj)
+				})
+		case "tenants":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_tenants(ctx, field, obj)
+				})
+		case "passkeys":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_passkeys(ctx, field, obj)
+				})
+		case "recoveryCodesLeft":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_recoveryCodesLeft(ctx, field, obj)
+				})
+		case "sessions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_sessions(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

@@ -13,25 +13,25 @@ import (
 	"github.com/company-a/aside/graph/page"
 )
 
-// A key to be added: its kind, and what that needs.
+// A new key. Each kind needs one of the last three fields.
 type AddAssertionKeyInput struct {
 	// The tenant's key, `t_…`.
 	Tenant string `json:"tenant"`
-	// Where it is.
+	// How the key is stored.
 	Kind AssertionKeyKind `json:"kind"`
-	// Of a SHARED_SECRET: at least 32 bytes. Left out, one is made and shown once.
+	// For SHARED_SECRET: at least 32 bytes. Default: a new secret, which is shown once.
 	SharedSecret *string `json:"sharedSecret,omitempty"`
-	// Of a PUBLIC_JWK: the JWK as JSON, with its alg.
+	// For PUBLIC_JWK: the JWK as JSON, with its alg.
 	PublicJwk *string `json:"publicJwk,omitempty"`
-	// Of a JWKS_URL: https, on a public address.
+	// For JWKS_URL: an https URL at a public address.
 	JwksURL *string `json:"jwksUrl,omitempty"`
 }
 
 // A key that was added.
 type AddedAssertionKey struct {
-	// What has been added.
+	// The new key.
 	AssertionKey *AssertionKey `json:"assertionKey"`
-	// The secret that was made; it is not shown again.
+	// The new secret, if the service created it. It is not shown again.
 	Secret *string `json:"secret,omitempty"`
 }
 
@@ -39,21 +39,21 @@ type AddedAssertionKey struct {
 type AssertionCheck struct {
 	// Its name: `signature`, `audience`, `expiry`, …
 	Name string `json:"name"`
-	// Whether it passed.
+	// Whether it passes.
 	Ok bool `json:"ok"`
-	// What was found, and what to do about it.
+	// What the check found, and how to fix it.
 	Detail string `json:"detail"`
 }
 
 // A key that verifies a tenant's assertions.
 type AssertionKey struct {
-	// The id of this key.
+	// The id of the key.
 	ID string `json:"id"`
-	// Its kid (RFC 7517 §4.5), if it was given one.
+	// Its kid (RFC 7517 §4.5), if it has one.
 	Kid *string `json:"kid,omitempty"`
-	// The one algorithm it is used with (RFC 7518 §3.1); null for a key set, whose keys name their own.
+	// The only algorithm that it verifies (RFC 7518 §3.1); null for a key set, in which each key has its own.
 	Algorithm *string `json:"algorithm,omitempty"`
-	// Where it is.
+	// How the key is stored.
 	Kind AssertionKeyKind `json:"kind"`
 	// When it was added.
 	CreatedAt time.Time `json:"createdAt"`
@@ -63,95 +63,95 @@ type AssertionKey struct {
 	RevokedAt *time.Time `json:"revokedAt,omitempty"`
 }
 
-// What a check of an assertion gave.
+// The result of testAssertion.
 type AssertionReport struct {
 	// Whether the assertion would be accepted now.
 	Ok bool `json:"ok"`
-	// The checks in their order, up to the first that failed.
+	// The checks in order, up to the first that fails.
 	Checks []*AssertionCheck `json:"checks"`
 }
 
 // A page of a tenant's audit log.
 type AuditConnection struct {
-	// The events in their places.
+	// The events of the page, with their cursors.
 	Edges []*AuditEdge `json:"edges"`
-	// Where the page stands in the log.
+	// Whether there are other pages, and their cursors.
 	PageInfo *page.Info `json:"pageInfo"`
 }
 
-// An event in its place in the log.
+// An event of a page, with its cursor.
 type AuditEdge struct {
-	// Marks the place, for `after`.
+	// The cursor for `after`.
 	Cursor string `json:"cursor"`
-	// What happened.
+	// The event at the cursor.
 	Node *AuditEvent `json:"node"`
 }
 
-// Something that somebody may have to answer for.
+// An entry of the audit log.
 type AuditEvent struct {
 	// When it happened.
 	At time.Time `json:"at"`
-	// Who: a member's id, `server key sk_…`, `operator` or `visitor`.
+	// Who did it: a member's id, `server key sk_…`, `operator` or `visitor`.
 	Actor string `json:"actor"`
-	// What: `origin.added`, `assertion.refused`, …
+	// What they did: `origin.added`, `assertion.refused`, …
 	Action string `json:"action"`
-	// To what: an origin, a key, a member.
+	// What it affected: an origin, a key, a member.
 	Target *string `json:"target,omitempty"`
-	// From which address; null for an operator's command and for visitors.
+	// The IP address that it came from; null for operators and visitors.
 	IP *string `json:"ip,omitempty"`
-	// More about it.
+	// More details.
 	Detail *string `json:"detail,omitempty"`
 }
 
-// How a tenant wants its widget to look.
+// The look of a tenant's widget.
 type Branding struct {
-	// What visitors see; null for the tenant's name.
+	// The name that visitors see; null for the tenant's name.
 	Name *string `json:"name,omitempty"`
-	// `#rrggbb`; null for the widget's own colour.
+	// `#rrggbb`; null for the widget's default color.
 	Accent *string `json:"accent,omitempty"`
 }
 
-// A note about to be made.
+// A new note.
 type CreateNoteInput struct {
-	// A UUID of version 7, chosen by the client for a safe retry; left out: chosen by the service.
+	// A UUID of version 7, chosen by the client so that it can retry safely. Default: the service chooses one.
 	ID *string `json:"id,omitempty"`
 	// One line of at most 200 characters.
 	Title string `json:"title"`
 	// At most 64 KiB of UTF-8.
 	Body string `json:"body"`
-	// At most 20, of 1 to 50 characters. Surrounding space and repetitions are dropped.
+	// At most 20 tags of 1 to 50 characters. Surrounding space and repeated tags are removed.
 	Tags []string `json:"tags"`
-	// Whether to keep it on top.
+	// Whether the note is pinned.
 	Pinned bool `json:"pinned"`
 }
 
-// A server key that was made.
+// A server key that was created.
 type CreatedServerKey struct {
-	// What has been made.
+	// The new key.
 	ServerKey *ServerKey `json:"serverKey"`
-	// `sk_…`, to be sent as `Authorization: Bearer`. It is not shown again.
+	// `sk_…`, to send as `Authorization: Bearer`. It is not shown again.
 	Secret string `json:"secret"`
 }
 
-// What a deletion leaves.
+// The result of a deletion.
 type DeletedPayload struct {
 	// The id of what was deleted.
 	ID string `json:"id"`
 }
 
-// A link by which somebody becomes a member.
+// A link that makes one person a member.
 type Invitation struct {
 	// The link. It is not shown again.
 	URL string `json:"url"`
-	// Seven days after it was made.
+	// Seven days after its creation.
 	ExpiresAt time.Time `json:"expiresAt"`
-	// What they may do then.
+	// The role that the person gets.
 	Role db.Role `json:"role"`
 }
 
-// Whom a ticket stands for.
+// The visitor of a ticket.
 type IssueTicketInput struct {
-	// The tenant's own name for its visitor, 1 to 255 characters.
+	// The tenant's id of its visitor, 1 to 255 characters.
 	Subject string `json:"subject"`
 	// For people to read.
 	Email *string `json:"email,omitempty"`
@@ -159,22 +159,22 @@ type IssueTicketInput struct {
 	Name *string `json:"name,omitempty"`
 }
 
-// What can be changed. A change is answered after it is stored for good. A note that is missing and
-// one that is somebody else's are the same NOT_FOUND.
+// Changes. The response to a change is sent after the change is stored. A missing note and somebody else's note both get
+// NOT_FOUND.
 type Mutation struct {
 }
 
-// Which notes to list. Every condition that is given must hold.
+// Which notes to list. All conditions must hold.
 type NoteFilter struct {
-	// Words to be found, as they stand, in title, body or a tag; upper and lower case are alike.
+	// A text that title, body or a tag must contain, ignoring case.
 	Search *string `json:"search,omitempty"`
-	// A tag the note has, exactly.
+	// A tag that the note must have.
 	Tag *string `json:"tag,omitempty"`
-	// Only those that are pinned, or only those that are not.
+	// True: only pinned notes. False: only notes that are not pinned.
 	Pinned *bool `json:"pinned,omitempty"`
-	// Those in the trash instead of those that are not.
+	// True: only notes in the trash. False: only notes that are not.
 	Trashed *bool `json:"trashed,omitempty"`
-	// Only those written at the tenant of this key. For an account session; at a widget there are no others.
+	// The key of the tenant at which the note was written. For account sessions; a widget lists only notes of its own tenant.
 	Tenant *string `json:"tenant,omitempty"`
 }
 
@@ -184,125 +184,125 @@ type NotePayload struct {
 	Note *db.Note `json:"note"`
 }
 
-// An invitation, as who may accept it sees it.
+// An invitation, as the invited person sees it.
 type OfferedInvitation struct {
 	// The tenant's name, as its members see it.
 	TenantName string `json:"tenantName"`
-	// What they may do then.
+	// The role that the person gets.
 	Role db.Role `json:"role"`
-	// When it ends.
+	// When the invitation expires.
 	ExpiresAt time.Time `json:"expiresAt"`
 }
 
-// What a tenant has decided about assertions.
+// A tenant's rules for assertions.
 type Policy struct {
-	// Whether visitors may, or must, come with one.
+	// Whether a visitor may, or must, have an assertion.
 	Assertion AssertionPolicy `json:"assertion"`
-	// Whether an assertion must be made for the key of the widget that presents it.
+	// Whether an assertion must be bound to the key of the widget that presents it.
 	RequireNonce bool `json:"requireNonce"`
-	// Whether an assertion alone opens an account of its own, which the tenant can then read.
+	// Whether an assertion alone opens an account, which the tenant can then read.
 	VouchedAccounts bool `json:"vouchedAccounts"`
 }
 
-// What can be read. Every field answers for the person who is signed in and for nobody else.
+// Reads. Every field returns only what the signed-in person may see.
 type Query struct {
 }
 
 // A key of a tenant's backend, for the API at the account origin.
 type ServerKey struct {
-	// The id of this key.
+	// The id of the key.
 	ID string `json:"id"`
-	// What it is known by.
+	// The name of the key.
 	Name string `json:"name"`
-	// How its secret begins, to tell keys apart.
+	// The start of its secret, to tell keys apart.
 	Prefix string `json:"prefix"`
-	// When it was made.
+	// When it was created.
 	CreatedAt time.Time `json:"createdAt"`
 	// When it was last used, to the minute.
 	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
 }
 
-// What can be followed, as it happens: over `text/event-stream` alone (graph/doc.go has the format). A
-// stream ends with `complete`: with its session, after 15 minutes, and whenever events were missed.
-// Read what is there, then, and subscribe again. A stream is no use of its session: it keeps none alive.
+// Changes as they happen, over `text/event-stream` only (graph/doc.go describes the format). A stream ends with `complete`: when its
+// session ends, after 15 minutes, and when it has missed events. Read the notes then, and subscribe again. A stream does not count
+// as using its session, so it does not keep the session alive.
 type Subscription struct {
 }
 
-// A one-time stand-in for an assertion.
+// A one-time substitute for an assertion.
 type Ticket struct {
-	// `tk_…`: wherever an assertion is taken.
+	// `tk_…`, accepted in place of an assertion.
 	Ticket string `json:"ticket"`
-	// A minute after it was made.
+	// One minute after its creation.
 	ExpiresAt time.Time `json:"expiresAt"`
 }
 
-// A change of a note. What is left out or null stays as it is.
+// A change of a note. A field that is missing or null stays as it is.
 type UpdateNoteInput struct {
 	// The note's id.
 	ID string `json:"id"`
-	// The version that the change was made to.
+	// The version that the change is based on.
 	Version int `json:"version"`
 	// One line of at most 200 characters.
 	Title *string `json:"title,omitempty"`
 	// At most 64 KiB of UTF-8.
 	Body *string `json:"body,omitempty"`
-	// All its tags from now on; an empty list removes them. At most 20, of 1 to 50 characters.
+	// All tags of the note; an empty list removes them. At most 20 tags of 1 to 50 characters.
 	Tags []string `json:"tags,omitempty"`
-	// Whether to keep it on top.
+	// Whether the note is pinned.
 	Pinned *bool `json:"pinned,omitempty"`
 }
 
-// A change of a tenant. What is left out stays.
+// A change of a tenant. A field that is missing stays as it is.
 type UpdateTenantInput struct {
 	// The tenant's key, `t_…`.
 	Tenant string `json:"tenant"`
-	// What visitors see, 1 to 80 characters.
+	// The name that visitors see, 1 to 80 characters.
 	Name *string `json:"name,omitempty"`
-	// Whether visitors may, or must, come with an assertion.
+	// Whether a visitor may, or must, have an assertion.
 	Assertion *AssertionPolicy `json:"assertion,omitempty"`
-	// Whether an assertion must be made for the widget's key.
+	// Whether an assertion must be bound to the widget's key.
 	RequireNonce *bool `json:"requireNonce,omitempty"`
-	// Whether an assertion alone opens an account of its own.
+	// Whether an assertion alone opens an account.
 	VouchedAccounts *bool `json:"vouchedAccounts,omitempty"`
-	// What visitors see, up to 80 characters; empty for the tenant's name.
+	// The name in the widget, up to 80 characters; empty for the tenant's name.
 	BrandName *string `json:"brandName,omitempty"`
-	// The widget's one colour, `#rrggbb`; empty for its own. The widget makes it readable on light and on dark paper.
+	// The widget's color, `#rrggbb`; empty for the default. The widget adjusts it for contrast in light and dark mode.
 	Accent *string `json:"accent,omitempty"`
 }
 
-// What a tenant's visitors did on one day.
+// The activity of a tenant's visitors on one day.
 type UsageDay struct {
 	// The day in UTC, `2026-11-23`.
 	Day string `json:"day"`
 	// People with at least one operation.
 	ActiveUsers int `json:"activeUsers"`
-	// How many notes there were at its end, those in the trash too.
+	// The number of notes at the end of the day, with those in the trash.
 	Notes int `json:"notes"`
-	// How many requests of widget sessions were answered.
+	// The number of requests of widget sessions that were executed.
 	Operations int `json:"operations"`
 }
 
-// What a tenant's visitors did in one month.
+// The activity of a tenant's visitors in one month.
 type UsageMonth struct {
 	// The month in UTC, `2026-11`.
 	Month string `json:"month"`
 	// People with at least one operation.
 	ActiveUsers int `json:"activeUsers"`
-	// How many notes there were at its end, those in the trash too.
+	// The number of notes at the end of the month, with those in the trash.
 	Notes int `json:"notes"`
-	// How many requests of widget sessions were answered.
+	// The number of requests of widget sessions that were executed.
 	Operations int `json:"operations"`
 }
 
-// Where a key that verifies assertions is.
+// How a key that verifies assertions is stored.
 type AssertionKeyKind string
 
 const (
-	// A secret of at least 32 bytes that both sides know: HS256. Kept sealed; two may be live, to replace one by the other.
+	// A secret of at least 32 bytes that both sides know: HS256. It is stored encrypted. Two may be in use, so that one can replace the other.
 	AssertionKeyKindSharedSecret AssertionKeyKind = "SHARED_SECRET"
-	// One public key: ES256, EdDSA, RS256 or PS256.
+	// A public key: ES256, EdDSA, RS256 or PS256.
 	AssertionKeyKindPublicJwk AssertionKeyKind = "PUBLIC_JWK"
-	// The address of the tenant's own key set: keys change there, without us.
+	// The URL of the tenant's key set, where the tenant can change its keys without us.
 	AssertionKeyKindJwksURL AssertionKeyKind = "JWKS_URL"
 )
 
@@ -355,15 +355,15 @@ func (e AssertionKeyKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What a tenant wants to say about its visitors.
+// Whether a visitor may, or must, have an assertion.
 type AssertionPolicy string
 
 const (
-	// Nothing: assertions are refused.
+	// Assertions are refused.
 	AssertionPolicyNone AssertionPolicy = "NONE"
-	// Visitors with and without an assertion may sign in.
+	// Visitors can sign in with and without an assertion.
 	AssertionPolicyOptional AssertionPolicy = "OPTIONAL"
-	// Nobody signs in without one.
+	// Visitors cannot sign in without an assertion.
 	AssertionPolicyRequired AssertionPolicy = "REQUIRED"
 )
 
@@ -416,15 +416,15 @@ func (e AssertionPolicy) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// Who is asking.
+// The kinds of principal that a request can have.
 type Principal string
 
 const (
-	// A widget session: an access token bound to the key that proves each request, at the frame origin. It sees one person's notes at one tenant.
+	// A widget session: an access token that is bound to a key (DPoP), at the frame origin. It can access one person's notes at one tenant.
 	PrincipalWidget Principal = "WIDGET"
-	// An account session: the cookie of a person who signed in at the account origin. It sees that person's notes at every tenant.
+	// An account session: the cookie of a person who signed in at the account origin. It can access that person's notes at every tenant.
 	PrincipalAccount Principal = "ACCOUNT"
-	// A tenant's backend: its server key, `sk_…`, as a bearer token at the account origin. It says who a visitor is, and reads no notes that a passkey opens.
+	// A tenant's backend: its server key, `sk_…`, as a bearer token at the account origin. It tells us who a visitor is, and cannot read notes that a passkey opens.
 	PrincipalServerKey Principal = "SERVER_KEY"
 )
 
@@ -477,11 +477,11 @@ func (e Principal) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How a note's stored text is protected.
+// How a stored note is protected.
 type Sealing string
 
 const (
-	// Encrypted at rest under a key of its owner's, which the service can use while it answers them.
+	// Encrypted with its owner's key, which the service can use while it serves the owner.
 	SealingServer Sealing = "SERVER"
 )
 

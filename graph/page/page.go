@@ -1,22 +1,20 @@
-// Package page is a page of notes as the API shows it: a Relay connection, its edges and its
-// page info. Making a cursor takes a MAC, so one is made when it is asked for and not before:
-// the widget asks for one a page.
+// Package page is a page of notes in the API: a Relay connection, its edges and its page info. A cursor needs a MAC, so it
+// is computed only when a field asks for it: the widget asks for one per page.
 //
-// It is apart from package graph because the generated code imports it and graph imports the
-// generated code.
+// It is not in package graph, because the generated code imports it and package graph imports the generated code.
 package page
 
 import "github.com/company-a/aside/db"
 
 // A Connection is one page of notes.
 type Connection struct {
-	Notes     []*db.Note
-	More      bool                  // notes follow
-	Continued bool                  // it was asked for with the cursor of a note before it
-	Cursor    func(*db.Note) string // marks a note's place in the list; safe for concurrent use
+	Notes       []*db.Note
+	HasNext     bool
+	HasPrevious bool                  // the page was requested with a cursor
+	Cursor      func(*db.Note) string // returns the cursor of a note; safe for concurrent use
 }
 
-// Edges gives the notes in their places.
+// Edges returns the notes with their cursors.
 func (c *Connection) Edges() []Edge {
 	edges := make([]Edge, len(c.Notes))
 	for i, n := range c.Notes {
@@ -25,9 +23,9 @@ func (c *Connection) Edges() []Edge {
 	return edges
 }
 
-// PageInfo says where the page stands among its neighbours.
+// PageInfo returns whether there are other pages, and their cursors.
 func (c *Connection) PageInfo() Info {
-	info := Info{HasNextPage: c.More, HasPreviousPage: c.Continued}
+	info := Info{HasNextPage: c.HasNext, HasPreviousPage: c.HasPrevious}
 	if len(c.Notes) > 0 {
 		info.Start = func() string { return c.Cursor(c.Notes[0]) }
 		info.End = func() string { return c.Cursor(c.Notes[len(c.Notes)-1]) }
@@ -35,29 +33,29 @@ func (c *Connection) PageInfo() Info {
 	return info
 }
 
-// An Edge is a note in its place on a page.
+// An Edge is a note of a page, with its cursor.
 type Edge struct {
 	Node *db.Note
 	page *Connection
 }
 
-// Cursor marks the place.
+// Cursor returns the cursor of the note.
 func (e Edge) Cursor() string { return e.page.Cursor(e.Node) }
 
-// An Info says where a page, of whatever it may be, stands among its neighbours.
+// An Info says whether there are other pages, and holds their cursors. It is used for pages of notes and of the audit log.
 type Info struct {
 	HasNextPage     bool
 	HasPreviousPage bool
-	Start, End      func() string // make the cursors of the first and last on it; nil when it is empty
+	Start, End      func() string // return the cursors of the first and last element; nil if the page is empty
 }
 
-// StartCursor is the cursor of the first on the page, nil when it is empty.
-func (i Info) StartCursor() *string { return made(i.Start) }
+// StartCursor returns the cursor of the first element, or nil if the page is empty.
+func (i Info) StartCursor() *string { return call(i.Start) }
 
-// EndCursor is the cursor of the last on the page, nil when it is empty.
-func (i Info) EndCursor() *string { return made(i.End) }
+// EndCursor returns the cursor of the last element, or nil if the page is empty.
+func (i Info) EndCursor() *string { return call(i.End) }
 
-func made(cursor func() string) *string {
+func call(cursor func() string) *string {
 	if cursor == nil {
 		return nil
 	}

@@ -1,6 +1,5 @@
-// Package scalar says how the schema's scalars are written and read, for the generated code.
-// It is apart from package graph because the generated code imports it and graph imports
-// the generated code.
+// Package scalar encodes and decodes the schema's scalars for the generated code. It is not in package graph, because the
+// generated code imports it and package graph imports the generated code.
 package scalar
 
 import (
@@ -13,21 +12,21 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// MarshalTime writes t in UTC as RFC 3339 does, whatever the zone of this machine.
+// MarshalTime encodes t in UTC in the format of RFC 3339.
 func MarshalTime(t time.Time) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) {
 		_, _ = w.Write(AppendTime(make([]byte, 0, 40), t))
 	})
 }
 
-// AppendTime appends t to b as MarshalTime writes it.
+// AppendTime appends t to b in the format of MarshalTime.
 func AppendTime(b []byte, t time.Time) []byte {
 	return append(t.UTC().AppendFormat(append(b, '"'), time.RFC3339Nano), '"')
 }
 
-var errTime = errors.New("a Time is written as RFC 3339 does")
+var errTime = errors.New("a Time has the format of RFC 3339")
 
-// UnmarshalTime reads what RFC 3339 calls a date-time. It fails for anything else.
+// UnmarshalTime decodes a date-time of RFC 3339. It returns an error for anything else.
 func UnmarshalTime(v any) (time.Time, error) {
 	s, ok := v.(string)
 	if !ok {
@@ -40,15 +39,15 @@ func UnmarshalTime(v any) (time.Time, error) {
 	return t.UTC(), nil
 }
 
-// MarshalInt writes an Int.
+// MarshalInt encodes an Int.
 func MarshalInt(i int) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) { _, _ = io.WriteString(w, strconv.Itoa(i)) })
 }
 
-var errInt = errors.New("an Int is a whole number of 32 bits")
+var errInt = errors.New("an Int is a 32-bit integer")
 
-// UnmarshalInt reads a whole number. A string of digits is none, nor is what does not fit
-// into 32 bits (GraphQL §3.5.1).
+// UnmarshalInt decodes a 32-bit integer. It returns an error for a string of digits and for a larger number (GraphQL
+// §3.5.1).
 func UnmarshalInt(v any) (int, error) {
 	i, ok := v.(int64)
 	if !ok || i < math.MinInt32 || i > math.MaxInt32 {

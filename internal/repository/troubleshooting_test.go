@@ -20,7 +20,7 @@ func TestEachErrorIsExplained(t *testing.T) {
 		"widget/src/extras/*.ts": regexp.MustCompile(`new Problem\("(\w+)"`),
 		"widget/npm/src/*.ts":    regexp.MustCompile(`code: "(\w+)"`),
 		"widget/embed.go":        regexp.MustCompile(`origin, "(\w+)", "`),
-		"graph/refusal.go":       regexp.MustCompile(`Code = "(\w+)"`),
+		"graph/error.go":         regexp.MustCompile(`Code = "(\w+)"`),
 		// The codes that the OAuth endpoints send to the widget.
 		"auth/par.go":       regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
 		"auth/token.go":     regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),

@@ -1,0 +1,86 @@
+package graph
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/db"
+)
+
+// An accessRecheck checks an account session's or a server key's access a second time, after all fields are read and
+// before the response is sent. Each field may have waited for the database, and in the meantime the session, the key or
+// the role may have been revoked: then the response holds no data. Widget sessions need no recheck, because row-level
+// security checks each of their reads.
+type accessRecheck struct {
+	mayStillSee func(ctx context.Context, seat db.Seat, tenantKeys ...string) error
+
+	mu      sync.Mutex
+	reads   bool     // a resolver was called
+	tenants []string // keys of the tenants that fields were read of
+	refused error    // the first failed recheck of a mutation
+}
+
+// newRecheck returns the recheck for the principal of ctx, or nil if none is needed.
+func (h *handler) newRecheck(ctx context.Context) *accessRecheck {
+	if p := auth.PrincipalFrom(ctx); p == nil || p.ServerKey == nil && (p.Session == nil || p.Session.Kind != db.SessionAccount) {
+		return nil
+	}
+	return &accessRecheck{mayStillSee: h.mayStillSee}
+}
+
+// trackFields is a field middleware that records what an operation reads.
+func (a *accessRecheck) trackFields(next graphql.FieldMiddleware) graphql.FieldMiddleware {
+	if a == nil {
+		return next
+	}
+	return func(ctx context.Context, resolve graphql.Resolver) (any, error) {
+		if f := graphql.GetFieldContext(ctx); f != nil {
+			a.track(f)
+		}
+		return next(ctx, resolve)
+	}
+}
+
+func (a *accessRecheck) track(f *graphql.FieldContext) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.reads = a.reads || f.IsResolver
+	if f.Object == "Tenant" && f.Parent != nil {
+		if t, ok := f.Parent.Result.(*db.Tenant); ok && !slices.Contains(a.tenants, t.Key) {
+			a.tenants = append(a.tenants, t.Key)
+		}
+	}
+}
+
+// recheckMutation is a root field middleware that checks access after each mutation that returns a tenant: the next
+// mutation of the operation may revoke the role or the session itself.
+func (a *accessRecheck) recheckMutation(op *ast.OperationDefinition) graphql.RootFieldMiddleware {
+	return func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+		result := next(ctx)
+		if a != nil && op.Operation == ast.Mutation {
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			if len(a.tenants) > 0 && a.refused == nil {
+				a.refused = a.mayStillSee(ctx, seat(ctx), a.tenants...)
+			}
+			a.tenants = nil
+		}
+		return result
+	}
+}
+
+// check returns an error if the principal may no longer see what the operation has read.
+func (a *accessRecheck) check(ctx context.Context, op *ast.OperationDefinition) error {
+	switch {
+	case a == nil:
+		return nil
+	case op.Operation == ast.Query && a.reads:
+		return a.mayStillSee(ctx, seat(ctx), a.tenants...)
+	}
+	return a.refused
+}

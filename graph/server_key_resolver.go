@@ -1,0 +1,43 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/graph/generated"
+)
+
+// CreateServerKey creates a key for a tenant's backend.
+func (r mutationResolver) CreateServerKey(ctx context.Context, tenant, name string) (*generated.CreatedServerKey, error) {
+	k, secret, err := r.db.CreateServerKey(ctx, seat(ctx), tenant, name)
+	if err != nil {
+		return nil, err
+	}
+	return &generated.CreatedServerKey{ServerKey: serverKey(k), Secret: secret}, nil
+}
+
+// RevokeServerKey revokes a key of a tenant's backend.
+func (r mutationResolver) RevokeServerKey(ctx context.Context, tenant, id string) (*generated.DeletedPayload, error) {
+	return revokeKey(ctx, tenant, id, r.db.RevokeServerKey)
+}
+
+// revokeKey revokes a server key or an assertion key of a tenant.
+func revokeKey(ctx context.Context, tenant, id string, revoke func(context.Context, db.Seat, string, uuid.UUID) error) (*generated.DeletedPayload, error) {
+	key := parseID(id)
+	if err := revoke(ctx, seat(ctx), tenant, key); err != nil {
+		return nil, err
+	}
+	return &generated.DeletedPayload{ID: key.String()}, nil
+}
+
+// ServerKeys returns the keys of the tenant's backend that are not revoked.
+func (r tenantResolver) ServerKeys(ctx context.Context, t *db.Tenant) ([]*generated.ServerKey, error) {
+	keys, err := r.db.ServerKeys(ctx, t.Key)
+	return mapList(keys, serverKey), err
+}
+
+func serverKey(k *db.ServerKey) *generated.ServerKey {
+	return &generated.ServerKey{ID: k.ID.String(), Name: k.Name, Prefix: k.Prefix, CreatedAt: k.CreatedAt, LastUsedAt: k.LastUsedAt}
+}
