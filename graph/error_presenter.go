@@ -2,30 +2,29 @@ package graph
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
-	"fmt"
 	"log/slog"
-	"runtime"
-	"runtime/debug"
 	"slices"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/company-a/aside/db"
-	"github.com/company-a/aside/db/seal"
+	"github.com/company-a/aside/graph/direct"
 )
 
-// A presenter converts errors to what may be shown to the client. An unexpected error is shown as INTERNAL with a random
-// id, and logged with that id and without its text.
+// A presenter converts the errors of one request to what may be shown to the client. An unexpected error is shown as
+// INTERNAL with the request's id, and logged with that id and without its text.
 type presenter struct {
-	log *slog.Logger
-	// tenant resolves Note.tenant in the `extensions.current` of a CONFLICT.
-	tenant func(context.Context, string) (*db.Tenant, error)
+	log     *slog.Logger
+	encoder *direct.Encoder // of the note in a CONFLICT
+	request string          // the request's id in the log; "" for a new one
+}
+
+// forRequest returns the presenter of the request with an id.
+func (p *presenter) forRequest(id string) *presenter {
+	return &presenter{log: p.log, encoder: p.encoder, request: id}
 }
 
 // present is gqlgen's error presenter, for an error of the field of ctx.
@@ -35,6 +34,12 @@ func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	if errors.As(err, &at) {
 		shown.Path, shown.Locations = at.Path, at.Locations
 	}
+	p.describe(ctx, shown, err)
+	return shown
+}
+
+// describe sets the message and extensions of shown for err.
+func (p *presenter) describe(ctx context.Context, shown *gqlerror.Error, err error) {
 	var apiErr *apiError
 	dbErr := db.Outage(err)
 	switch field := unreadableArgument(ctx, shown.Path); {
@@ -42,14 +47,17 @@ func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		setError(shown, apiErr.Code, apiErr.Field, apiErr.Message)
 	case dbErr != nil, errors.As(err, &dbErr):
 		shown.Err = dbErr
-		p.presentDB(ctx, shown, dbErr)
+		p.describeDB(ctx, shown, dbErr)
 	case field != "":
 		shown.Path = shown.Path[:len(graphql.GetFieldContext(ctx).Path())]
 		setError(shown, BadUserInput, field, "This value does not have the type of the argument. See the schema.")
 	default:
-		setError(shown, Internal, "", "Something went wrong on our side (id "+p.logUnexpected(ctx, err)+").")
+		p.describeUnexpected(ctx, shown, err)
 	}
-	return shown
+}
+
+func (p *presenter) describeUnexpected(ctx context.Context, shown *gqlerror.Error, err error) {
+	setError(shown, Internal, "", "Something went wrong on our side (id "+p.logUnexpected(ctx, err)+").")
 }
 
 // maxRequestErrors is how many errors of one document a response holds.
@@ -79,7 +87,7 @@ func setError(shown *gqlerror.Error, code Code, field, message string) {
 	}
 }
 
-func (p *presenter) presentDB(ctx context.Context, shown *gqlerror.Error, e *db.Error) {
+func (p *presenter) describeDB(ctx context.Context, shown *gqlerror.Error, e *db.Error) {
 	switch e.Code {
 	case db.CodeNotFound:
 		setError(shown, NotFound, "", e.Message)
@@ -96,11 +104,17 @@ func (p *presenter) presentDB(ctx context.Context, shown *gqlerror.Error, e *db.
 		setError(shown, RateLimited, "", e.Message)
 	case db.CodeConflict:
 		setError(shown, Conflict, "", e.Message)
-		if e.Current != nil {
-			shown.Extensions["current"] = p.current(ctx, e.Current)
+		if e.Current == nil {
+			return
 		}
+		current, err := p.current(ctx, e.Current)
+		if err != nil { // the client can send the mutation again
+			p.describe(ctx, shown, err)
+			return
+		}
+		shown.Extensions["current"] = current
 	default:
-		setError(shown, Internal, "", "Something went wrong on our side (id "+p.logUnexpected(ctx, e)+").")
+		p.describeUnexpected(ctx, shown, e)
 	}
 }
 
@@ -122,55 +136,4 @@ func lastName(path ast.Path) string {
 		}
 	}
 	return ""
-}
-
-// A panicError is a panic of a resolver.
-type panicError struct {
-	value any
-	stack []byte
-}
-
-func (p *panicError) Error() string { return "panic" }
-
-// panicToError is gqlgen's recover function.
-func panicToError(_ context.Context, value any) error {
-	return &panicError{value: value, stack: debug.Stack()}
-}
-
-// logUnexpected logs an unexpected error and returns the id of its log line. The text of an error may hold data of a
-// statement or a note, so it is logged only if it is known to be ours.
-func (p *presenter) logUnexpected(ctx context.Context, err error) (id string) {
-	id = rand.Text()[:12]
-	attrs := []slog.Attr{slog.String("id", id), slog.String("types", typeChain(err))}
-	for _, known := range []error{context.Canceled, context.DeadlineExceeded, db.ErrNoOwner, seal.ErrUnsealed} {
-		if errors.Is(err, known) {
-			attrs = append(attrs, slog.String("cause", known.Error()))
-		}
-	}
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
-		attrs = append(attrs, slog.String("sqlstate", pg.Code), slog.String("constraint", pg.ConstraintName))
-	}
-	var panicked *panicError
-	if errors.As(err, &panicked) {
-		attrs = append(attrs, slog.String("panic", fmt.Sprintf("%T", panicked.value)), slog.String("stack", string(panicked.stack)))
-		if e, ok := panicked.value.(runtime.Error); ok {
-			attrs = append(attrs, slog.String("cause", e.Error()))
-		}
-	}
-	level := slog.LevelError
-	if errors.Is(ctx.Err(), context.Canceled) {
-		level = slog.LevelInfo // the client has disconnected
-	}
-	p.log.LogAttrs(ctx, level, "graph: a request failed", attrs...)
-	return id
-}
-
-// typeChain returns the types of err and of the errors that it wraps, outermost first.
-func typeChain(err error) string {
-	var names []string
-	for ; err != nil && len(names) < 8; err = errors.Unwrap(err) {
-		names = append(names, fmt.Sprintf("%T", err))
-	}
-	return strings.Join(names, " > ")
 }

@@ -56,7 +56,7 @@ func TestTheUnknownIsLoggedWithoutItsText(t *testing.T) {
 			shown := p.present(t.Context(), c.err)
 			_, rest, _ := strings.Cut(shown.Message, "(id ")
 			id, _, _ := strings.Cut(rest, ")")
-			if shown.Extensions["code"] != Internal || len(id) < 10 || !strings.Contains(log.String(), `"id":"`+id+`"`) {
+			if shown.Extensions["code"] != Internal || len(id) < 10 || !strings.Contains(log.String(), `"request":"`+id+`"`) {
 				t.Errorf("shown %q, logged %s", shown.Message, &log)
 			}
 			if strings.Contains(shown.Message+log.String(), "canary") || !strings.Contains(log.String(), c.logged) {
@@ -75,7 +75,7 @@ func recovered() (value any) {
 func TestAPanicIsOneInternalError(t *testing.T) {
 	a := start(t)
 	id := create(t, a, "alice at shop", "canary")
-	a.handler.presenter.tenant = nil // what a CONFLICT asks for panics
+	a.handler.presenter.encoder = nil // encoding the current note panics
 	code, got := a.post(t, "alice at shop", `mutation ($id: ID!) { updateNote(input: {id: $id, version: 5}) { note { tenant { id } } } }`, map[string]any{"id": id})
 	if code != 500 && code != 200 || strings.Count(got, "INTERNAL") != 1 || strings.Contains(a.log.String(), "canary") {
 		t.Errorf("%d %s\n%s", code, got, a.log)

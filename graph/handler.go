@@ -96,13 +96,13 @@ func newHandler(c Config) *handler {
 		assertions: c.Assertions,
 		loopback:   c.Loopback,
 	}
-	schema := executableSchema(resolver)
+	schema, encoder := executableSchema(resolver), direct.NewEncoder(resolver)
 	return &handler{
 		documents: newDocumentCache(schema.Schema(), c.Open),
 		trusted:   trustedDocuments{texts: c.Documents, open: c.Open},
 		schema:    schema,
-		encoder:   direct.NewEncoder(resolver),
-		presenter: &presenter{log: c.Log, tenant: resolver.tenants.get},
+		encoder:   encoder,
+		presenter: &presenter{log: c.Log, encoder: encoder},
 		resolver:  resolver,
 		count:     c.DB.Operated,
 
@@ -137,13 +137,13 @@ func schemaOf(schema *ast.Schema, r generated.ResolverRoot) graphql.ExecutableSc
 // ServeHTTP responds to one operation.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	out := responder{w: w, media: negotiate(r)}
+	out := responder{w: w, media: negotiate(r), presenter: h.presenter.forRequest(w.Header().Get("X-Request-Id"))}
 	defer func() {
 		if v := recover(); v != nil {
 			if v == http.ErrAbortHandler { //nolint:errorlint // net/http compares so too
 				panic(v)
 			}
-			out.writeErrors(http.StatusInternalServerError, h.presenter.present(r.Context(), panicToError(r.Context(), v)))
+			out.writeErrors(http.StatusInternalServerError, out.presenter.present(r.Context(), panicToError(r.Context(), v)))
 		}
 	}()
 	switch {
@@ -170,7 +170,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	req, err := decodeRequest(body)
 	if err != nil {
-		out.writeErrors(http.StatusBadRequest, h.presenter.present(r.Context(), err))
+		out.writeErrors(http.StatusBadRequest, out.presenter.present(r.Context(), err))
 		return
 	}
 	if auth.OpensStream(r) && h.stream(out, r, req) {
@@ -195,14 +195,14 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *handler) serve(ctx context.Context, out responder, req request) {
 	op, errs := h.prepare(ctx, req)
 	if len(errs) > 0 {
-		out.writeErrors(out.requestErrorStatus(), h.presenter.presentRequest(ctx, errs)...)
+		out.writeErrors(out.requestErrorStatus(), out.presenter.presentRequest(ctx, errs)...)
 		return
 	}
 	if op.Operation.Operation == ast.Subscription {
-		out.writeErrors(out.requestErrorStatus(), h.presenter.present(ctx, errNoStream))
+		out.writeErrors(out.requestErrorStatus(), out.presenter.present(ctx, errNoStream))
 		return
 	}
-	if response := h.execute(ctx, op); response != nil {
+	if response := h.execute(ctx, op, out.presenter); response != nil {
 		if rejection(response.Errors) == nil {
 			h.count(session(ctx))
 		}
@@ -212,15 +212,15 @@ func (h *handler) serve(ctx context.Context, out responder, req request) {
 
 // execute does what gqlgen's executor does without extensions. The data of its response has gaps for the parts of op. It
 // returns nil if the client has disconnected.
-func (h *handler) execute(ctx context.Context, op *operation) *graphql.Response {
+func (h *handler) execute(ctx context.Context, op *operation, p *presenter) *graphql.Response {
 	if ctx.Err() != nil {
 		return nil
 	}
-	ctx = graphql.WithResponseContext(graphql.WithOperationContext(ctx, op.OperationContext), h.presenter.present, panicToError)
+	ctx = graphql.WithResponseContext(graphql.WithOperationContext(ctx, op.OperationContext), p.present, panicToError)
 	response := h.schema.Exec(ctx)(ctx)
 	response.Errors = append(response.Errors, graphql.GetErrors(ctx)...)
 	if err := op.recheck.check(ctx, op.Operation); err != nil {
-		response.Data, response.Errors = nil, gqlerror.List{h.presenter.present(ctx, err)}
+		response.Data, response.Errors = nil, gqlerror.List{p.present(ctx, err)}
 	}
 	return response
 }

@@ -26,7 +26,11 @@ func (r mutationResolver) CreateNote(ctx context.Context, in generated.CreateNot
 			return nil, &apiError{Code: BadUserInput, Field: "id", Message: "A note's id is a UUID of version 7."}
 		}
 	}
-	return notePayload(r.db.CreateNote(ctx, session(ctx).Owner(), n))
+	note, err := r.db.CreateNote(ctx, session(ctx).Owner(), n)
+	if err != nil {
+		return nil, err
+	}
+	return &generated.NotePayload{Note: note}, nil
 }
 
 // UpdateNote changes a note if it still has the version that the change is based on.
@@ -35,17 +39,29 @@ func (r mutationResolver) UpdateNote(ctx context.Context, in generated.UpdateNot
 	if in.Tags != nil {
 		c.Tags = &in.Tags
 	}
-	return notePayload(r.db.UpdateNote(ctx, session(ctx).Owner(), c))
+	note, err := r.db.UpdateNote(ctx, session(ctx).Owner(), c)
+	if err != nil {
+		return nil, err
+	}
+	return &generated.NotePayload{Note: note}, nil
 }
 
 // TrashNote moves a note to the trash.
 func (r mutationResolver) TrashNote(ctx context.Context, id string) (*generated.NotePayload, error) {
-	return notePayload(r.db.TrashNote(ctx, session(ctx).Owner(), parseID(id)))
+	note, err := r.db.TrashNote(ctx, session(ctx).Owner(), parseID(id))
+	if err != nil {
+		return nil, err
+	}
+	return &generated.NotePayload{Note: note}, nil
 }
 
 // RestoreNote moves a note out of the trash.
 func (r mutationResolver) RestoreNote(ctx context.Context, id string) (*generated.NotePayload, error) {
-	return notePayload(r.db.RestoreNote(ctx, session(ctx).Owner(), parseID(id)))
+	note, err := r.db.RestoreNote(ctx, session(ctx).Owner(), parseID(id))
+	if err != nil {
+		return nil, err
+	}
+	return &generated.NotePayload{Note: note}, nil
 }
 
 // DeleteNote deletes a note for good.
@@ -65,13 +81,6 @@ func (r noteResolver) Tenant(ctx context.Context, n *db.Note) (*db.Tenant, error
 // Sealing returns how a note's stored text is protected: always by the service, so far.
 func (r noteResolver) Sealing(context.Context, *db.Note) (generated.Sealing, error) {
 	return generated.SealingServer, nil
-}
-
-func notePayload(n *db.Note, err error) (*generated.NotePayload, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &generated.NotePayload{Note: n}, nil
 }
 
 // parseID parses the id of a note, passkey, session, identity or key. It returns uuid.Nil, which nothing has as its id, for

@@ -20,6 +20,8 @@ import (
 type responder struct {
 	w     http.ResponseWriter
 	media string // "" if the request accepts none of ours
+
+	presenter *presenter
 }
 
 // requestErrorStatus is the status of a well-formed request that fails before execution. It is 200 for application/json,

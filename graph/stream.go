@@ -32,7 +32,7 @@ func (h *handler) stream(out responder, r *http.Request, req request) bool {
 	ctx := r.Context()
 	op, errs := h.prepare(ctx, req)
 	if len(errs) > 0 {
-		out.writeErrors(http.StatusBadRequest, h.presenter.presentRequest(ctx, errs)...)
+		out.writeErrors(http.StatusBadRequest, out.presenter.presentRequest(ctx, errs)...)
 		return true
 	}
 	if op.Operation.Operation != ast.Subscription {
@@ -42,7 +42,7 @@ func (h *handler) stream(out responder, r *http.Request, req request) bool {
 		return out.media == ""
 	}
 	if len(graphql.CollectFields(op.OperationContext, op.Operation.SelectionSet, []string{"Subscription"})) != 1 { // with aliases or @skip, for example
-		out.writeErrors(http.StatusBadRequest, h.presenter.present(ctx, badRequest("query", "A subscription selects one field.")))
+		out.writeErrors(http.StatusBadRequest, out.presenter.present(ctx, badRequest("query", "A subscription selects one field.")))
 		return true
 	}
 	sessionID, personID := session(ctx).ID, session(ctx).UserID
@@ -61,7 +61,7 @@ func (h *handler) stream(out responder, r *http.Request, req request) bool {
 		out.tooManyStreams()
 		return true
 	}
-	s := &subscription{Resolver: h.resolver, handler: h, document: op.Doc, operation: op.Operation, variables: op.Variables, sessionID: sessionID, personID: personID, change: make(chan *feed.Change, 1)}
+	s := &subscription{Resolver: h.resolver, handler: h, presenter: out.presenter, document: op.Doc, operation: op.Operation, variables: op.Variables, sessionID: sessionID, personID: personID, change: make(chan *feed.Change, 1)}
 	if _, errs := s.execute(ctx); len(errs) > 0 {
 		s.close()
 		out.rejectStream(errs)
@@ -85,7 +85,7 @@ func (s *subscription) run(ctx context.Context, w *sseWriter) {
 	defer w.close()
 	defer func() {
 		if v := recover(); v != nil {
-			_ = s.handler.presenter.present(ctx, panicToError(ctx, v)) // logs it
+			_ = s.presenter.present(ctx, panicToError(ctx, v)) // logs it
 		}
 	}()
 	// The age is random, so that streams that were opened together do not all reconnect together.
@@ -135,6 +135,7 @@ func endsStream(errs gqlerror.List) bool {
 type subscription struct {
 	*Resolver
 	handler   *handler
+	presenter *presenter
 	document  *ast.QueryDocument
 	operation *ast.OperationDefinition
 	variables map[string]any
@@ -154,7 +155,7 @@ func (s *subscription) execute(ctx context.Context) ([]byte, gqlerror.List) {
 		ResolverMiddleware:     func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) },
 		RootResolverMiddleware: func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler { return next(ctx) },
 	})
-	ctx = graphql.WithResponseContext(ctx, s.handler.presenter.present, panicToError)
+	ctx = graphql.WithResponseContext(ctx, s.presenter.present, panicToError)
 	opens := s.watch == nil
 	next := schemaOf(s.handler.schema.Schema(), s).Exec(ctx)
 	if errs := graphql.GetErrors(ctx); opens || len(errs) > 0 {

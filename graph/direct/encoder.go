@@ -3,42 +3,62 @@ package direct
 import (
 	"bytes"
 	"context"
+	"errors"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/generated"
 )
 
-// An Encoder writes what the root fields of operations resolve to. A nil one writes nothing and
-// leaves everything to the generated code.
+// An Encoder encodes values of root fields as JSON. A nil Encoder leaves all of them to the generated code.
 type Encoder struct {
 	resolvers generated.ResolverRoot
 }
 
-// NewEncoder gives an encoder that asks resolvers for the fields that are not columns.
+// NewEncoder returns an encoder that calls resolvers for the fields that are not columns.
 func NewEncoder(resolvers generated.ResolverRoot) *Encoder { return &Encoder{resolvers} }
 
-// Begin gives the parts of one execution of an operation, of the document that plans belong to.
+// Reasons to leave a value to the generated code.
+var (
+	errUnknownField = errors.New("direct: a selected field is unknown")
+	errNull         = errors.New("direct: null in a field that is not nullable")
+	errType         = errors.New("direct: a value of another type")
+)
+
+// Note returns the JSON of a note with the selected fields, for an operation in ctx. It returns the error of a resolver.
+func (e *Encoder) Note(ctx context.Context, n *db.Note, selected ast.SelectionSet) ([]byte, error) {
+	write := noteShape.collect(&collector{operation: graphql.GetOperationContext(ctx)}, selected)
+	if write == nil {
+		return nil, errUnknownField
+	}
+	j := newEncoding(ctx, e.resolvers, nil)
+	defer j.release()
+	write(j, n)
+	return bytes.Clone(j.json), j.err
+}
+
+// Begin returns the parts of one execution of an operation. plans are those of its document.
 func (e *Encoder) Begin(plans *Plans) *Parts { return &Parts{encoder: e, plans: plans} }
 
-// Parts are what is written directly of one answer. The generated code marshals the rest and
-// leaves a gap for each of them, so that their text is not copied from buffer to buffer.
+// Parts are the parts of one response that this package encodes. The generated code encodes the rest and leaves a gap for
+// each part, so that a part is not copied from buffer to buffer.
 type Parts struct {
 	encoder *Encoder
 	plans   *Plans
-	placed  []*encoding // in the order of the answer
+	placed  []*encoding // in the order of the response
 }
 
-// Middleware is the field middleware of the execution. For a root field whose value it can
-// write it returns a graphql.Marshaler in the value's place, in every other case what the
-// resolver returned.
+// Middleware is the field middleware of the execution. It returns a graphql.Marshaler in place of the value of a root
+// field that this package can encode. Otherwise it returns the result of the resolver.
 func (p *Parts) Middleware(ctx context.Context, next graphql.Resolver) (any, error) {
 	value, err := next(ctx)
 	if err != nil || value == nil || p.encoder == nil {
 		return value, err
 	}
 	field := graphql.GetFieldContext(ctx)
-	if field.Parent == nil || field.Parent.Parent != nil { // the operation itself is the root's parent
+	if field.Parent == nil || field.Parent.Parent != nil { // the parent of a root field is the operation
 		return value, nil
 	}
 	if j := p.encode(ctx, field, value); j != nil {
@@ -47,37 +67,32 @@ func (p *Parts) Middleware(ctx context.Context, next graphql.Resolver) (any, err
 	return value, nil
 }
 
-// encode gives the JSON of a root field's value, nil to hand it back. Whatever panics in here
-// does so again in the generated code, which says where.
+// encode returns the JSON of the value of a root field, or nil to leave it to the generated code. What panics here panics
+// again in the generated code, which reports the field.
 func (p *Parts) encode(ctx context.Context, field *graphql.FieldContext, value any) *encoding {
-	j := newEncoding(ctx, p)
-	defer func() {
-		if recover() != nil {
-			j.handedBack = true
-		}
-	}()
+	j := newEncoding(ctx, p.encoder.resolvers, p)
+	defer func() { _ = recover() }() // returns nil
 	if write := p.plans.of(graphql.GetOperationContext(ctx), field.Field); write != nil {
 		write(j, value)
 	} else {
-		j.handedBack = true
+		j.err = errUnknownField
 	}
-	if j.handedBack {
+	if j.err != nil {
 		j.release()
 		return nil
 	}
 	return j
 }
 
-// Join appends data to an answer, with the parts in their gaps. It is called once, with what
-// the execution marshalled.
-func (p *Parts) Join(answer *bytes.Buffer, data []byte) {
+// Join appends data to a response, with the parts in their gaps. It is called once, with the data of the execution.
+func (p *Parts) Join(response *bytes.Buffer, data []byte) {
 	from := 0
 	for _, j := range p.placed {
-		answer.Write(data[from:j.gap])
-		answer.Write(j.json)
+		response.Write(data[from:j.gap])
+		response.Write(j.json)
 		from = j.gap
 		j.release()
 	}
-	answer.Write(data[from:])
+	response.Write(data[from:])
 	p.placed = nil
 }

@@ -15,25 +15,25 @@ import (
 	"github.com/company-a/aside/graph/scalar"
 )
 
-// An encoding is the JSON of one root field, on the way or done.
+// An encoding is the JSON of one value, complete or in progress.
 type encoding struct {
-	ctx        context.Context // of the field, for the resolvers below it
-	resolvers  generated.ResolverRoot
-	parts      *Parts
-	json       []byte
-	handedBack bool // what is in json is of no use
-	placed     bool // among the parts
-	gap        int  // where in the marshalled data it belongs
+	ctx       context.Context // of the field, for the resolvers below it
+	resolvers generated.ResolverRoot
+	parts     *Parts
+	json      []byte
+	err       error // why json is incomplete, or nil
+	placed    bool  // is in parts.placed
+	gap       int   // offset in the data of the generated code
 }
 
 var encodings = sync.Pool{New: func() any { return &encoding{json: make([]byte, 0, 4<<10)} }}
 
-// maxKept is the largest buffer that is kept for another answer: most pages fit.
+// maxKept is the size of the largest buffer that is reused: most pages fit.
 const maxKept = 64 << 10
 
-func newEncoding(ctx context.Context, parts *Parts) *encoding {
-	e, _ := encodings.Get().(*encoding) // it holds nothing else
-	*e = encoding{ctx: ctx, resolvers: parts.encoder.resolvers, parts: parts, json: e.json[:0]}
+func newEncoding(ctx context.Context, resolvers generated.ResolverRoot, parts *Parts) *encoding {
+	e, _ := encodings.Get().(*encoding) // holds nothing else
+	*e = encoding{ctx: ctx, resolvers: resolvers, parts: parts, json: e.json[:0]}
 	return e
 }
 
@@ -44,10 +44,10 @@ func (e *encoding) release() {
 	}
 }
 
-// MarshalGQL marks the place of the JSON, one root field after another. It writes the JSON where
-// there is no place to mark, and if it is asked again: what Join releases, it releases once.
+// MarshalGQL records the offset of the JSON in w. It writes the JSON if w is not the buffer of the generated code, and if
+// it is called again: Join must release an encoding only once.
 func (e *encoding) MarshalGQL(w io.Writer) {
-	data, ok := w.(*bytes.Buffer) // it is one, in which the generated code puts data together
+	data, ok := w.(*bytes.Buffer) // of the generated code
 	if !ok || e.placed {
 		_, _ = w.Write(e.json)
 		return
@@ -82,10 +82,10 @@ func (e *encoding) timeOrNull(t *time.Time) {
 	e.time(*t)
 }
 
-// id hands the nil UUID back: it is null, and an ID! may not be.
+// id fails for the nil UUID: the generated code encodes it as null, and ID! is not nullable.
 func (e *encoding) id(id uuid.UUID) {
 	if id == uuid.Nil {
-		e.handedBack = true
+		e.err = errNull
 		return
 	}
 	e.json = append(e.json, '"')

@@ -23,8 +23,8 @@ var noteShape = shape[db.Note]{"Note", map[string]field[db.Note]{
 	}),
 	"sealing": leaf(func(e *encoding, n *db.Note) {
 		s, err := e.resolvers.Note().Sealing(e.ctx, n)
-		e.json = strconv.AppendQuote(e.json, s.String()) // as the generated MarshalGQL of an enum does
-		e.handedBack = err != nil
+		e.json = strconv.AppendQuote(e.json, s.String()) // like the generated MarshalGQL of an enum
+		e.err = err
 	}),
 }}
 

@@ -8,8 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// A plan writes the value of one root field. It hands back a value of another type than the
-// one that the schema's type is bound to.
+// A plan encodes the value of one root field. It fails for a value of another Go type than that of the schema's type.
 type plan func(*encoding, any)
 
 // Plans are the plans of one document that were needed so far. Its zero value is of no use.
@@ -142,7 +141,7 @@ func planOf[T any](s *shape[T], c *collector, f graphql.CollectedField) plan {
 		if object, ok := value.(*T); ok && object != nil {
 			write(e, object)
 		} else {
-			e.handedBack = true
+			e.err = errType
 		}
 	}
 }

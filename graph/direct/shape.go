@@ -7,38 +7,35 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// A shape is what is known of an object type of the schema, whose objects are *T: how to write
-// each of its fields. A field that is not in it, or a type that has none, is left to the
-// generated code.
+// A shape holds how to encode the fields of an object type of the schema, with *T as its Go type. The generated code
+// encodes a field that is not in the shape, and a type without a shape.
 type shape[T any] struct {
 	name   string
 	fields map[string]field[T]
 }
 
-// A field makes the writer of one field as it is selected, nil if what is selected below is
-// not known.
+// A field returns the writer of one selected field, or nil if a field below it is unknown.
 type field[T any] func(*collector, graphql.CollectedField) writer[T]
 
-// A writer writes something of an object, or hands back.
+// A writer encodes a part of an object. If it fails, it sets the encoding's err.
 type writer[T any] func(*encoding, *T)
 
-// A set is a selection set on objects of one type, with its fragments spread out and its equal
-// fields merged.
+// A set is a selection set on one object type, after its fragments are spread and its equal fields merged.
 type set[T any] []entry[T]
 
 type entry[T any] struct {
-	key   string // `{"alias":` of the first, `,"alias":` of the others
+	key   string // `{"alias":` for the first entry, `,"alias":` for the others
 	value writer[T]
 }
 
-// A collector makes the sets of one root field.
+// A collector creates the sets of one root field.
 type collector struct {
 	operation *graphql.OperationContext
-	size      int // about what the sets take, in bytes
+	size      int // of the sets, in estimated bytes
 }
 
-// collect gives the set of what is selected, nil if a part of it is not known. It panics where
-// gqlgen's CollectFields does.
+// collect returns the writer of a selection set, or nil if one of its fields is unknown. It panics if gqlgen's
+// CollectFields does.
 func (s *shape[T]) collect(c *collector, selected ast.SelectionSet) writer[T] {
 	var fields set[T]
 	for _, f := range graphql.CollectFields(c.operation, selected, []string{s.name}) {
@@ -56,7 +53,7 @@ func (s *shape[T]) collect(c *collector, selected ast.SelectionSet) writer[T] {
 	return fields.write
 }
 
-// entrySize is about what an entry takes: itself, a closure with what it holds, and room to grow.
+// entrySize is the estimated size of an entry in bytes: the entry, its closure, and spare capacity.
 const entrySize = 160
 
 func (s *shape[T]) writer(c *collector, f graphql.CollectedField) writer[T] {
@@ -65,7 +62,7 @@ func (s *shape[T]) writer(c *collector, f graphql.CollectedField) writer[T] {
 		return func(e *encoding, _ *T) { e.literal(name) }
 	}
 	known := s.fields[f.Name]
-	// A directive may be a rule (@requires is); nothing in here reads an argument.
+	// The generated code applies directives such as @requires, and reads arguments.
 	if known == nil || f.Definition == nil || len(f.Definition.Directives) > 0 || len(f.Definition.Arguments) > 0 || f.IsDeferred() {
 		return nil
 	}
@@ -73,43 +70,43 @@ func (s *shape[T]) writer(c *collector, f graphql.CollectedField) writer[T] {
 }
 
 func (s set[T]) write(e *encoding, object *T) {
-	if len(s) == 0 { // everything is skipped
+	if len(s) == 0 { // all fields are skipped
 		e.literal("{")
 	}
 	for i := range s {
 		e.literal(s[i].key)
-		if s[i].value(e, object); e.handedBack {
+		if s[i].value(e, object); e.err != nil {
 			return
 		}
 	}
 	e.literal("}")
 }
 
-// leaf is a field that nothing is selected below.
+// leaf returns a field without fields below it.
 func leaf[T any](w writer[T]) field[T] {
 	return func(*collector, graphql.CollectedField) writer[T] { return w }
 }
 
-// resolved is a text that a resolver gives. It hands back what the resolver fails at.
+// resolved returns a string field that a resolver resolves. It fails with the resolver's error.
 func resolved[T any](get func(*encoding, *T) (string, error)) field[T] {
 	return leaf(func(e *encoding, object *T) {
 		text, err := get(e, object)
 		e.string(text)
-		e.handedBack = err != nil
+		e.err = err
 	})
 }
 
-// resolvedOrNull is resolved, where there may be none.
+// resolvedOrNull is resolved for a nullable field.
 func resolvedOrNull[T any](get func(*encoding, *T) (*string, error)) field[T] {
 	return leaf(func(e *encoding, object *T) {
 		text, err := get(e, object)
 		e.stringOrNull(text)
-		e.handedBack = err != nil
+		e.err = err
 	})
 }
 
-// one is a field that holds an object of shape of, or nil. It hands back what the resolver
-// fails at, and nil where the schema allows no null.
+// one returns a field with an object of shape of. It fails with the resolver's error, and for nil if the field is not
+// nullable.
 func one[T, U any](of *shape[U], get func(*encoding, *T) (*U, error)) field[T] {
 	return func(c *collector, f graphql.CollectedField) writer[T] {
 		write := of.collect(c, f.Selections)
@@ -123,14 +120,16 @@ func one[T, U any](of *shape[U], get func(*encoding, *T) (*U, error)) field[T] {
 				write(e, held)
 			case err == nil && nullable:
 				e.literal("null")
+			case err == nil:
+				e.err = errNull
 			default:
-				e.handedBack = true
+				e.err = err
 			}
 		}
 	}
 }
 
-// many is a field that holds objects of shape of.
+// many returns a field with a list of objects of shape of.
 func many[T, U any](of *shape[U], get func(*T) []U) field[T] {
 	return func(c *collector, f graphql.CollectedField) writer[T] {
 		write := of.collect(c, f.Selections)
@@ -144,7 +143,7 @@ func many[T, U any](of *shape[U], get func(*T) []U) field[T] {
 				if i > 0 {
 					e.literal(",")
 				}
-				if write(e, &held[i]); e.handedBack {
+				if write(e, &held[i]); e.err != nil {
 					return
 				}
 			}

@@ -2,8 +2,8 @@ package direct
 
 import "math/bits"
 
-// appendString appends s as a JSON string, escaped as graphql.MarshalString does it: quote,
-// backslash and what is below the space are, all else stays as it is, be it UTF-8 or not.
+// appendString appends s as a JSON string with the escapes of graphql.MarshalString: quote, backslash and the characters
+// below space. It does not validate UTF-8.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	for {
