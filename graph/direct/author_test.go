@@ -11,12 +11,13 @@ import (
 type author struct {
 	*dice
 	schema    *ast.Schema
+	variables bool     // a directive may have a variable
 	fragments []string // as written, by number
 	of        []string // the types they are on
 }
 
 func write(d *dice, schema *ast.Schema) string {
-	a := &author{dice: d, schema: schema}
+	a := &author{dice: d, schema: schema, variables: d.oneIn(4)}
 	operation, on := "query", schema.Query
 	if d.oneIn(4) {
 		operation, on = "mutation", schema.Mutation
@@ -68,9 +69,12 @@ func (a *author) directive() string {
 	if !a.oneIn(4) {
 		return ""
 	}
-	condition := pick(a.dice, "true", "false", "$yes", "$yes", "$no", "$no", "$maybe")
+	condition, holds := pick(a.dice, "true", "false"), "true"
+	if a.variables {
+		condition, holds = pick(a.dice, "true", "false", "$yes", "$yes", "$no", "$no", "$maybe"), pick(a.dice, "true", "$yes")
+	}
 	if a.oneIn(6) {
-		return fmt.Sprintf(" @skip(if: %s) @include(if: %s)", condition, pick(a.dice, "true", "$yes"))
+		return fmt.Sprintf(" @skip(if: %s) @include(if: %s)", condition, holds)
 	}
 	return fmt.Sprintf(" @%s(if: %s)", pick(a.dice, "skip", "include"), condition)
 }

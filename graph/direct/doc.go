@@ -1,25 +1,33 @@
-// Package direct writes the JSON of the API's hot types straight from what a resolver gave,
-// beside the generated executor and under its rule.
+// Package direct encodes the API's most requested types as JSON, in place of the generated code.
 //
-// The generated executor resolves the root fields of every operation: arguments, @requires,
-// errors and null are its alone. Below a root field it would make a context for each field, a
-// field set for each object and a goroutine for each note of a list, only to write columns that
-// lie ready. There this package steps in, as the field middleware that gqlgen has for the
-// purpose: if it knows every type and field that is selected below the root field, it returns
-// the JSON in the value's place, and the executor takes that for the answer.
+// The generated code resolves the root fields of every operation, with their arguments, @requires, errors and nulls. Below a
+// root field, it would create a context for each field, a field set for each object and a goroutine for each note of a
+// list, only to write columns that are already loaded. This package is the field middleware that gqlgen offers for such
+// cases: if it knows all types and fields that are selected below the root field, it returns JSON in place of the value.
 //
-//	root field ─ arguments ─ @requires ─ resolver ─┬─ Parts: plan known ─────── JSON ─┬─ Join ─ answer
-//	                                               └─ generated: objects, fields, … ──┘
+//	root field ─ arguments ─ @requires ─ resolver ─┬─ Parts: known fields only ─── JSON ─┬─ Join ─ response
+//	                                               └─ generated: objects, fields, … ─────┘
 //
-// What is selected is collected by gqlgen's own CollectFields, once for each document and each
-// outcome of its @skip and @include, and kept as a plan beside the document.
+// gqlgen's CollectFields collects the selected fields once per document, and the result is cached with the document as a
+// plan. A document with a variable in @skip or @include has no plans; none of our pages has one.
 //
-// An encoding either succeeds as a whole or leaves no trace: whatever is out of the ordinary,
-// such as a field that is not known, a null where the schema allows none, a resolver's error or
-// a panic, hands the value back to the generated code, which then answers as if nobody had
-// tried before. No root resolver is ever called twice; of the resolvers below, which only read,
-// the one that failed may be.
+// # Benefit
 //
-// The package must not hold a rule: what it writes for a field is a column, or what the one
-// resolver of the field says.
+// The widget's first page of 20 notes, 15 KB of JSON, without its database queries (BenchmarkHome in package graph, which
+// compares both):
+//
+//	            processor time   allocated   allocations
+//	direct               65 µs       11 KB           169
+//	generated           570 µs      197 KB         2,690
+//
+// Without gaps and Join, with the parts copied through gqlgen's buffers, direct takes 162 µs and 88 KB. A faster scan of
+// strings, eight bytes at a time, and plans for each outcome of @skip and @include made no measurable difference.
+//
+// # Correctness
+//
+// An encoding succeeds as a whole or has no effect. For anything unusual, such as an unknown field, a null in a field that
+// is not nullable, a resolver's error or a panic, the generated code encodes the value as if nothing had happened. No
+// resolver of a root field is called twice. A resolver below, which only reads, may be.
+//
+// The package must not contain rules: for each field, it writes a column or the result of the field's resolver.
 package direct

@@ -1,7 +1,6 @@
 package direct
 
 import (
-	"slices"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -11,106 +10,85 @@ import (
 // A plan encodes the value of one root field. It fails for a value of another Go type than that of the schema's type.
 type plan func(*encoding, any)
 
-// Plans are the plans of one document that were needed so far. Its zero value is of no use.
+// Plans caches the plans of one document. If a @skip or @include of the document has a variable, its operations select
+// other fields for other variables, so it has no plans: the generated code encodes all its fields.
 type Plans struct {
-	conditions []string // the variables that its @skip and @include depend on
+	conditional bool
 
-	mu   sync.RWMutex
-	kept map[occasion]plan // nil for what is left to the generated code
-	room int
+	mu     sync.RWMutex
+	cached map[planKey]plan // nil for a field that the generated code encodes
+	free   int              // estimated bytes
 }
 
-// An occasion is what a plan is good for. Together they say what CollectFields finds below a
-// root field, which may stand in a fragment and be merged with others of the operation.
-type occasion struct {
+// A planKey determines what CollectFields finds below a root field, which may be in a fragment and merged with other
+// fields of the operation.
+type planKey struct {
 	operation *ast.OperationDefinition
-	field     *ast.Field // the first as it is written
-	holds     uint64     // which of the conditions do
+	field     *ast.Field // the first of the merged fields
 }
 
-// NewPlans gives the plans of a validated document. They keep no more than about room bytes;
-// a plan that is not kept is made again each time.
-func NewPlans(doc *ast.QueryDocument, room int) *Plans {
-	p := &Plans{kept: map[occasion]plan{}, room: room}
+// NewPlans returns the plans of a validated document. They take at most about size bytes. A plan that does not fit is
+// created again each time.
+func NewPlans(doc *ast.QueryDocument, size int) *Plans {
+	p := &Plans{cached: map[planKey]plan{}, free: size}
 	for _, f := range doc.Fragments {
-		p.addConditions(f.SelectionSet)
+		p.conditional = p.conditional || isConditional(f.SelectionSet)
 	}
 	for _, op := range doc.Operations {
-		p.addConditions(op.SelectionSet)
+		p.conditional = p.conditional || isConditional(op.SelectionSet)
 	}
 	return p
 }
 
-func (p *Plans) addConditions(set ast.SelectionSet) {
+// isConditional reports whether a @skip or @include in a selection set has a variable.
+func isConditional(set ast.SelectionSet) bool {
 	for _, s := range set {
+		var directives ast.DirectiveList
+		var below ast.SelectionSet
 		switch s := s.(type) {
 		case *ast.Field:
-			p.addDirectives(s.Directives)
-			p.addConditions(s.SelectionSet)
+			directives, below = s.Directives, s.SelectionSet
 		case *ast.InlineFragment:
-			p.addDirectives(s.Directives)
-			p.addConditions(s.SelectionSet)
+			directives, below = s.Directives, s.SelectionSet
 		case *ast.FragmentSpread:
-			p.addDirectives(s.Directives)
+			directives = s.Directives
 		}
-	}
-}
-
-func (p *Plans) addDirectives(directives ast.DirectiveList) {
-	for _, d := range directives {
-		for _, a := range d.Arguments {
-			if a.Value.Kind == ast.Variable && !slices.Contains(p.conditions, a.Value.Raw) {
-				p.conditions = append(p.conditions, a.Value.Raw)
+		for _, d := range directives {
+			for _, a := range d.Arguments {
+				if a.Value.Kind == ast.Variable {
+					return true
+				}
 			}
 		}
+		if isConditional(below) {
+			return true
+		}
 	}
+	return false
 }
 
-// of gives the plan for a root field of the operation, nil for what is left to the generated
-// code. It panics where gqlgen's CollectFields does.
+// of returns the plan for a root field of the operation, or nil if the generated code encodes the field. It panics if
+// gqlgen's CollectFields does.
 func (p *Plans) of(operation *graphql.OperationContext, f graphql.CollectedField) plan {
-	holds, ok := p.holds(operation.Variables)
-	if !ok {
+	if p.conditional {
 		return nil
 	}
-	at := occasion{operation.Operation, f.Field, holds}
+	key := planKey{operation.Operation, f.Field}
 	p.mu.RLock()
-	found, known := p.kept[at]
+	found, known := p.cached[key]
 	p.mu.RUnlock()
 	if known {
 		return found
 	}
 	c := &collector{operation: operation, size: entrySize}
-	made := newPlan(c, f)
+	created := newPlan(c, f)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if _, known := p.kept[at]; !known && c.size <= p.room {
-		p.kept[at] = made
-		p.room -= c.size
+	if _, known := p.cached[key]; !known && c.size <= p.free {
+		p.cached[key] = created
+		p.free -= c.size
 	}
-	return made
-}
-
-// holds says which of the conditions hold, and whether that can be said: a variable that is
-// null fails where it is looked at, and only there.
-func (p *Plans) holds(variables map[string]any) (holds uint64, ok bool) {
-	if len(p.conditions) > 64 {
-		return 0, false
-	}
-	for i, name := range p.conditions {
-		value, given := variables[name]
-		if !given { // it belongs to another operation of the document
-			continue
-		}
-		b, ok := value.(bool)
-		if !ok {
-			return 0, false
-		}
-		if b {
-			holds |= 1 << i
-		}
-	}
-	return holds, true
+	return created
 }
 
 func newPlan(c *collector, f graphql.CollectedField) plan {

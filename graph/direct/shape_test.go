@@ -62,44 +62,54 @@ func planned(t *testing.T, query string, room int) (*Plans, func(variables map[s
 	}
 }
 
-func TestPlansAreKept(t *testing.T) {
-	p, of := planned(t, `query ($a: Boolean!, $b: Boolean!) { viewer { id @skip(if: $a) displayName @include(if: $b) } }`, 8<<10)
+func TestPlansAreCached(t *testing.T) {
+	p, of := planned(t, `{ viewer { id @skip(if: false) ... @include(if: true) { displayName } } }`, 8<<10)
 	for range 3 {
-		for i := range 4 {
-			if of(map[string]any{"a": i&1 == 0, "b": i&2 == 0}) == nil {
-				t.Fatal("no plan")
-			}
-		}
-	}
-	if len(p.kept) != 4 {
-		t.Errorf("%d plans are kept for the four ways that two conditions may hold", len(p.kept))
-	}
-}
-
-func TestPlansKeepWithinTheirRoom(t *testing.T) {
-	var query strings.Builder
-	query.WriteString(`query (`)
-	for i := range 10 {
-		fmt.Fprintf(&query, "$v%d: Boolean! ", i)
-	}
-	query.WriteString(`) { viewer { id`)
-	for i := range 10 {
-		fmt.Fprintf(&query, " v%d: displayName @skip(if: $v%d)", i, i)
-	}
-	query.WriteString(` } }`)
-	const room = 4 << 10
-	p, of := planned(t, query.String(), room)
-	for n := range 1 << 10 {
-		variables := map[string]any{}
-		for i := range 10 {
-			variables[fmt.Sprint("v", i)] = n>>i&1 == 1
-		}
-		if of(variables) == nil {
+		if of(nil) == nil {
 			t.Fatal("no plan")
 		}
 	}
-	if p.room < 0 || len(p.kept) == 0 || len(p.kept) > room/entrySize {
-		t.Errorf("%d plans are kept, with room for %d bytes more", len(p.kept), p.room)
+	if len(p.cached) != 1 {
+		t.Errorf("%d plans are cached for one root field", len(p.cached))
+	}
+}
+
+func TestPlansStayWithinTheirSize(t *testing.T) {
+	const size = 4 << 10
+	p, of := planned(t, `{ viewer { id `+numbered(100, "v%d: displayName ")+`} }`, size)
+	for range 3 {
+		if of(nil) == nil {
+			t.Fatal("no plan")
+		}
+	}
+	if p.free != size || len(p.cached) != 0 {
+		t.Errorf("%d plans of %d bytes are cached", len(p.cached), size-p.free)
+	}
+	p, of = planned(t, `{ viewer { id `+numbered(10, "v%d: displayName ")+`} }`, size)
+	if of(nil) == nil || len(p.cached) != 1 || p.free < 0 || p.free > size-10*entrySize {
+		t.Errorf("%d plans of %d bytes are cached", len(p.cached), size-p.free)
+	}
+}
+
+func numbered(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}
+
+// The variables of another request would select other fields.
+func TestConditionalDocumentsHaveNoPlans(t *testing.T) {
+	for _, query := range []string{
+		`query ($c: Boolean!) { viewer { id @skip(if: $c) } }`,
+		`query ($c: Boolean!) { viewer { ... @include(if: $c) { id } } }`,
+		`query ($c: Boolean!) { viewer { ...F @include(if: $c) } } fragment F on Viewer { id }`,
+		`query ($c: Boolean!) { viewer { ...F } } fragment F on Viewer { tenant { id @include(if: $c) } }`,
+	} {
+		if _, of := planned(t, query, 8<<10); of(map[string]any{"c": true}) != nil {
+			t.Errorf("%s has a plan", query)
+		}
 	}
 }
 
