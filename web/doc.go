@@ -1,18 +1,18 @@
-// Package web draws the pages that a person sees on A's account origin and sets that origin's security headers.
+// Package web serves the pages of the account origin and sets its security headers.
 //
-// It shows what package auth has found and sends back what the person decides. It authenticates nobody, reads no database
-// and holds no rule about who may do what: a line that decides such a thing belongs to auth.
+// The pages show what package auth returns, and send what the person decides to it. The package must not authenticate,
+// read the database or decide who may do what: package auth does.
 //
-// A page is a template (template/), a script and a sheet of the same name (src/); directories below src hold what pages
-// share. The scripts are bundled to dist by widget/build. No page has an inline script or style.
+// A page has a template (template/), and a script and a style sheet of the same name (src/). The directories below src hold
+// the code that pages share. widget/build bundles the scripts to dist. No page has an inline script or style.
 //
-// The popup is plain TypeScript: it must be there at once. /account and /console are hosted pages, drawn with Preact around
-// the answers of /graphql:
+// The popup is plain TypeScript, so that it loads fast. /account and /console are hosted pages: Preact renders them from
+// the responses of /graphql.
 //
-//	src/graphql   asking: documents with their types, answers that a component shows
-//	src/session   who is signed in: the sign-in page, the fresh passkey that a grave act needs
-//	src/passkey   ceremonies, and what went wrong in them
-//	src/page      the page around everything: places and their addresses, headings and focus
-//	src/part      what pages are put together from: buttons, fields, rows, dialogs, the states of what isn't there
-//	src/style     what all of it looks like
+//	src/graphql   documents with their types, and components for their results
+//	src/session   the sign-in page, and the fresh passkey that some actions need
+//	src/passkey   passkey ceremonies and their errors
+//	src/page      the frame of every page: routes, headings and focus
+//	src/part      buttons, fields, rows, dialogs, and states such as loading and empty
+//	src/style     style sheets
 package web

@@ -15,31 +15,31 @@ import (
 //go:embed dist
 var dist embed.FS
 
-// Interactions opens the request that a tenant's widget has pushed, for the person whose browser asks. Errors that the
-// person may see are *auth.Error. auth.Server is one.
+// Interactions opens the authorization request that a tenant's widget has pushed, for the person at the browser. It returns
+// *auth.Error for errors that the person may see. auth.Server implements it.
 type Interactions interface {
 	OpenInteraction(w http.ResponseWriter, r *http.Request) (*auth.Interaction, error)
 }
 
-// Config is what the pages need to know of the service.
+// Config is the configuration of New.
 type Config struct {
-	AccountOrigin string // where the pages are served; its host is shown on each of them
-	FrameOrigin   string // the loader's and the widget's, for the console
-	SelfServe     bool   // anybody may make a tenant at the console
+	AccountOrigin string // the origin of the pages, which show its host
+	FrameOrigin   string // the origin of the loader and the widget, for the console
+	SelfServe     bool   // anybody can create a tenant at the console
 	Interactions  Interactions
 	Log           *slog.Logger // nil: discard
 }
 
-// New serves the pages of the account origin, security headers included:
+// New returns the handler of the pages of the account origin, with their security headers:
 //
-//	GET /                  what this origin is
-//	GET /account/…         a person's own account
-//	GET /recover           the way back in, with a recovery code or an operator's link
+//	GET /                  about this origin
+//	GET /account/…         a person's account
+//	GET /recover           recovery with a recovery code or an operator's link
 //	GET /console/…         a company's tenants
 //	GET /oauth/authorize   the popup (RFC 6749 §3.1, with a pushed request only: RFC 9126 §4)
 //	GET /assets/{file}     scripts and styles
 //
-// It fails where the origin isn't one, or where the embedded files don't fit together.
+// It returns an error if the origin is invalid, or if an embedded file is missing.
 func New(c Config) (http.Handler, error) {
 	u, err := url.Parse(c.AccountOrigin)
 	if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != c.AccountOrigin {

@@ -5,19 +5,19 @@ import (
 	"strings"
 )
 
-// contentPolicy lets a page of the account origin load its own files, talk to its own origin and nothing more. No page can be
-// framed (CSP3 §6.4.2), and no script can turn text into markup (Trusted Types).
+// contentPolicy allows a page of the account origin to load files from its own origin and to send requests to it, and
+// nothing else. No page can be framed (CSP3 §6.4.2), and no script can create markup from a string (Trusted Types).
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
 	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
-// consolePolicy lets the console also fetch the loader, which is public, to say whether it can be had, and frame the preview of
-// a tenant's branding, and no other page of the frame origin.
+// consolePolicy is contentPolicy for the console, which also fetches the loader to check that it is reachable, and frames
+// the preview of a tenant's branding. It allows no other page of the frame origin.
 func consolePolicy(frameOrigin string) string {
 	return strings.Replace(contentPolicy, "connect-src 'self';", "connect-src 'self' "+frameOrigin+"/v1/; frame-src "+frameOrigin+"/preview;", 1)
 }
 
-// permissionsPolicy keeps passkey ceremonies to the page itself (Web Authentication Level 3, §5.10) and switches off
-// every other feature that a browser would let a page ask for.
+// permissionsPolicy allows passkey ceremonies only in the page itself (Web Authentication Level 3, §5.10), and turns off all
+// other features that need a permission.
 var permissionsPolicy = "publickey-credentials-create=(self), publickey-credentials-get=(self), " + strings.Join([]string{
 	"accelerometer=()", "autoplay=()", "browsing-topics=()", "camera=()", "display-capture=()",
 	"encrypted-media=()", "fullscreen=()", "gamepad=()", "geolocation=()", "gyroscope=()", "hid=()",
@@ -26,11 +26,11 @@ var permissionsPolicy = "publickey-credentials-create=(self), publickey-credenti
 	"usb=()", "window-management=()", "xr-spatial-tracking=()",
 }, ", ")
 
-// Headers sets the security headers of the account origin on every answer of next, which may replace any of them (a hashed
-// script says for itself that it may be cached). accountOrigin decides whether the answer insists on TLS.
+// Headers returns a handler that sets the security headers of the account origin on every response of next. next may replace
+// them: a script with a hash in its name may be cached. HSTS is set only if accountOrigin is https.
 //
-// No page has an opener, which could navigate it to a look-alike, but the popup: with a Cross-Origin-Opener-Policy that would
-// lose the handshake and the way to hand over an authorization response.
+// A page has no opener, because an opener could navigate it to a look-alike. The popup is the exception: it removes
+// Cross-Origin-Opener-Policy, because it needs its opener for the handshake and the authorization response.
 func Headers(accountOrigin string, next http.Handler) http.Handler {
 	secure := strings.HasPrefix(accountOrigin, "https://")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -39,7 +39,7 @@ func Headers(accountOrigin string, next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", contentPolicy)
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Permissions-Policy", permissionsPolicy)
-		h.Set("Referrer-Policy", "no-referrer") // a request_uri or an interaction never leaves in a URL
+		h.Set("Referrer-Policy", "no-referrer") // keeps request URIs and interactions private
 		h.Set("X-Content-Type-Options", "nosniff")
 		if secure {
 			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")

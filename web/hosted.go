@@ -2,16 +2,16 @@ package web
 
 import "net/http"
 
-// hostedPage is what template/hosted.html is given.
+// hostedPage is the data of template/hosted.html.
 type hostedPage struct {
 	page
 	Title, Script string
-	FrameOrigin   string // of the console
-	SelfServe     bool   // of the console
+	FrameOrigin   string // only for the console
+	SelfServe     bool   // only for the console
 }
 
-// hosted serves a page that draws itself in the browser from what /graphql answers: the same bytes for everybody, so that
-// everything such a page can do a script can do, and nothing of a person is ever in the page itself.
+// hosted returns the handler of a page that a script renders from the responses of /graphql. The page is the same for
+// everybody, so it holds no personal data, and it can do nothing that a client of the API could not.
 func (p *pages) hosted(name, title string) http.HandlerFunc {
 	data := p.hostedPage(name, title)
 	return func(w http.ResponseWriter, r *http.Request) { p.render(w, r, http.StatusOK, "hosted.html", data) }
@@ -25,7 +25,7 @@ func (p *pages) hostedPage(name, title string) hostedPage {
 	}
 }
 
-// console is a hosted page that knows where the widget is: for its snippets, and to see whether the loader answers.
+// console returns the handler of the console, a hosted page with the origin of the widget.
 func (p *pages) console() http.HandlerFunc {
 	data := p.hostedPage("console", "Console")
 	data.FrameOrigin, data.SelfServe = p.config.FrameOrigin, p.config.SelfServe

@@ -6,11 +6,11 @@ import (
 	"errors"
 )
 
-// masked is text about a person that stands in a page beside what a tenant chose. That page is packed, so its length would tell
-// how much of the one is in the other (BREACH); under a fresh mask it has nothing in common with anything.
+// masked is personal text in a page that also holds text of a tenant. The page is compressed, so without a mask its length
+// would reveal how similar the two are (BREACH). A new random mask for each response prevents that.
 type masked string
 
-// MarshalJSON gives base64 of a mask and, as long again, of the text under it.
+// MarshalJSON returns the base64 of a mask followed by the masked text, which has the same length.
 func (m masked) MarshalJSON() ([]byte, error) {
 	both := make([]byte, 2*len(m))
 	mask, text := both[:len(m)], both[len(m):]
@@ -23,14 +23,14 @@ func (m masked) MarshalJSON() ([]byte, error) {
 	return json.Marshal(both)
 }
 
-// UnmarshalJSON is what the page does (src/popup/interaction.ts).
+// UnmarshalJSON removes the mask, as src/popup/interaction.ts does in the page.
 func (m *masked) UnmarshalJSON(b []byte) error {
 	var both []byte
 	if err := json.Unmarshal(b, &both); err != nil {
 		return err
 	}
 	if len(both)%2 != 0 {
-		return errors.New("web: half of a masked text is missing")
+		return errors.New("web: a masked text has an odd length")
 	}
 	mask, text := both[:len(both)/2], both[len(both)/2:]
 	for i := range text {

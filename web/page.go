@@ -27,17 +27,17 @@ type pages struct {
 	config    Config
 }
 
-// A page is what every template is given.
+// A page is the data that every template needs.
 type page struct {
-	Host  string // of the account origin: whose house this is
+	Host  string // of the account origin
 	Style string
 }
 
-// A refusal is a page that says why there is nothing to see and what to do about it.
-type refusal struct {
+// An errorPage is the data of template/refusal.html: what went wrong and what to do about it.
+type errorPage struct {
 	page
 	Heading, Message string
-	Reference        string // of the log line that knows more; "" when there is none
+	Reference        string // the id of the log line; "" if there is none
 }
 
 func newPages(c Config, assets *widget.Assets) (*pages, error) {
@@ -58,20 +58,20 @@ func newPages(c Config, assets *widget.Assets) (*pages, error) {
 	}, nil
 }
 
-// render writes the template with that name. It renders to memory first, so that a broken template never sends half a page.
-// What it sends is packed where the browser takes that; what must not show in its length is masked.
+// render writes a template. It renders to memory first, so that a broken template does not send half a page. The page is
+// compressed if the browser accepts that; personal text in it must be masked.
 func (p *pages) render(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
 	var page bytes.Buffer
 	if err := p.templates.ExecuteTemplate(&page, name, data); err != nil {
 		p.log.Error("render page", "template", name, "error", err)
-		http.Error(w, "Something went wrong at our end. Please try again.", http.StatusInternalServerError)
+		http.Error(w, "Something went wrong on our side. Please try again.", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Add("Vary", "Accept-Encoding")
 	if !widget.AcceptsGzip(r.Header.Get("Accept-Encoding")) {
 		w.WriteHeader(status)
-		_, _ = w.Write(page.Bytes()) // the reader is gone: nobody is left to tell
+		_, _ = w.Write(page.Bytes()) // the client has disconnected
 		return
 	}
 	w.Header().Set("Content-Encoding", "gzip")
@@ -81,8 +81,8 @@ func (p *pages) render(w http.ResponseWriter, r *http.Request, status int, name 
 	_ = packed.Close()
 }
 
-// refuse shows err as a page: an *auth.Error in its own words, anything else as a reference to the log. Never as a redirect:
-// what is wrong with a request can't be told to an address that came with it (RFC 9700 §4.11.2).
+// refuse writes an error page: the message of an *auth.Error, or the id of a log line for any other error. It does not
+// redirect, because the address in an invalid request cannot be trusted (RFC 9700 §4.11.2).
 func (p *pages) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if known, ok := errors.AsType[*auth.Error](err); ok {
 		heading := "This sign-in can’t go on"
@@ -90,12 +90,12 @@ func (p *pages) refuse(w http.ResponseWriter, r *http.Request, err error) {
 			heading = "Something isn’t working"
 		}
 		known.SayWhen(w)
-		p.render(w, r, known.Status, "refusal.html", refusal{page: p.base, Heading: heading, Message: known.Message})
+		p.render(w, r, known.Status, "refusal.html", errorPage{page: p.base, Heading: heading, Message: known.Message})
 		return
 	}
 	reference := rand.Text()[:10]
 	p.log.ErrorContext(r.Context(), "open interaction", "reference", reference, "error", err)
-	p.render(w, r, http.StatusInternalServerError, "refusal.html", refusal{
+	p.render(w, r, http.StatusInternalServerError, "refusal.html", errorPage{
 		page:      p.base,
 		Heading:   "Something isn’t working",
 		Message:   "It went wrong at our end, and nothing was lost. Close this window and choose Sign in again on the page you came from.",

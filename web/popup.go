@@ -5,23 +5,23 @@ import (
 	"net/url"
 )
 
-// popup shows one interaction: who asks, from which page, and the ways to answer. Everything after that happens in its
-// script (src/popup.ts), against auth's JSON endpoints.
+// popup serves the page of one interaction, with the tenant, the page that embeds the widget and the choices. The rest
+// happens in its script (src/popup.ts), with the JSON endpoints of package auth.
 type popup struct {
 	pages        *pages
 	interactions Interactions
 }
 
-// popupPage is what template/popup.html is given.
+// popupPage is the data of template/popup.html.
 type popupPage struct {
 	page
 	Script       string
 	TenantName   string
 	EmbedOrigin  string
-	SubjectLabel string // whom the tenant says the person is, "" where it says nothing
-	Vouched      bool   // the tenant can read notes that the person has here already
-	OwnPage      bool   // the notes open on A's own page, not embedded in a tenant's
-	Back         string // A's own page of this tenant's notes, where a sign-in without an opener starts
+	SubjectLabel string // the subject in the tenant's assertion, or ""
+	Vouched      bool   // the tenant can read the notes that the person already has here
+	OwnPage      bool   // the notes open on our own page, not embedded in a tenant's
+	Back         string // our own page of this tenant's notes, for a sign-in without an opener
 	Interaction  popupInteraction
 }
 
@@ -36,8 +36,8 @@ type popupInteraction struct {
 }
 
 func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Del("Cross-Origin-Opener-Policy") // also of a refusal: the opener would take the window for closed
-	if r.Method == http.MethodHead {             // from what looks at links before a person does: opening uses the link up
+	w.Header().Del("Cross-Origin-Opener-Policy") // of error pages too: with it, the opener would see the window as closed
+	if r.Method == http.MethodHead {             // link scanners send HEAD, and opening would use up the request URI
 		w.Header().Set("Cache-Control", "no-store")
 		return
 	}
