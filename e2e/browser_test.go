@@ -261,10 +261,14 @@ func (w *window) clickOn(role, name string) {
 	w.t.Helper()
 	w.wait(fmt.Sprintf("%s %q that can be hit", role, name), func() bool {
 		at := w.find(role, name)
-		// The page around a frame may scroll under the pointer: a click that hit nothing, or
-		// something else, is made again.
+		// The page may move under the pointer: a frame is still growing, the page around it scrolls. A click that hits something else
+		// must not reach it, since it would do something that nobody asked for. It is made again.
 		aimed := fmt.Sprintf(`(window.aim?.abort(), window.aim = new AbortController(), window.hit = null,
-			addEventListener('click', e => { window.hit = e.isTrusted && (%s)(%s, %s, e.target) }, {capture: true, once: true, signal: aim.signal}), true)`,
+			['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'].forEach(type => addEventListener(type, e => {
+				const on = (%s)(%s, %s, e.composedPath()[0]);
+				if (!on) { e.preventDefault(); e.stopImmediatePropagation(); }
+				if (type === 'click') { window.hit = e.isTrusted && on; aim.abort(); }
+			}, {capture: true, signal: aim.signal})), true)`,
 			locate, quote(role), quote(name))
 		if _, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](aimed)); err != nil {
 			return false
@@ -275,7 +279,7 @@ func (w *window) clickOn(role, name string) {
 		// A busy browser may answer before it has clicked. Clicking again too early would click twice: on this, and then on
 		// what replaces it.
 		hit, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](`new Promise(settle => {
-			const started = performance.now(), look = () => window.hit === null && performance.now() - started < 3000 ? setTimeout(look, 10) : settle(String(window.hit));
+			const started = performance.now(), look = () => window.hit === null && performance.now() - started < 3000 ? setTimeout(look, 10) : (window.aim?.abort(), settle(String(window.hit)));
 			look();
 		})`, chromedp.EvalAwaitPromise))
 		if err != nil {
