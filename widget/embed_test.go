@@ -95,6 +95,7 @@ func TestEmbedIsFramedByAllThatAreAroundThePage(t *testing.T) {
 		"origin=" + shop + "&ancestor=" + blog:                               shop + " " + blog,
 		"origin=" + shop + "&ancestor=" + blog + "&ancestor=" + shop:         shop + " " + blog + " " + shop,
 		"origin=" + shop + "&ancestor=https://evil.example":                  shop,
+		"origin=" + shop + "&ancestor=http://shop.localhost:8081":            shop, // an embed origin of another tenant
 		"origin=" + shop + "&ancestor=https://evil.example&ancestor=" + blog: shop + " " + blog,
 		"origin=https://evil.example&ancestor=" + blog:                       "'none'",
 		"ancestor=" + blog:              "'none'",

@@ -1,6 +1,11 @@
 package server
 
-import "testing"
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+)
 
 func TestAHostInAnyForm(t *testing.T) {
 	for _, c := range []struct{ scheme, host, want string }{
@@ -23,6 +28,39 @@ func TestAHostInAnyForm(t *testing.T) {
 	} {
 		if got := normalHost(c.host, c.scheme); got != c.want {
 			t.Errorf("%s://%s: %s, not %s", c.scheme, c.host, got, c.want)
+		}
+	}
+}
+
+// Browsers leave the default port out; load balancers and scripts may write it, or an absolute name.
+func TestAHostInAnyFormIsServed(t *testing.T) {
+	handler := func(name string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, name+" at "+r.Host) })
+	}
+	s := &Server{account: "https://aside.example", frame: "https://frame.example"}
+	h := s.byHost(map[string]http.Handler{"aside.example": handler("account"), "frame.example": handler("frame")})
+	for host, want := range map[string]string{
+		"aside.example":      "account at aside.example",
+		"aside.example:443":  "account at aside.example",
+		"Aside.Example.:443": "account at aside.example",
+		"aside.example.":     "account at aside.example",
+		"frame.example:443":  "frame at frame.example",
+		"frame.example.":     "frame at frame.example",
+		"aside.example:80":   "",
+		"aside.example:8443": "",
+		"evil.example:443":   "",
+		"":                   "",
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Host = host
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if want == "" {
+			if w.Code != http.StatusMisdirectedRequest {
+				t.Errorf("%s: %d", host, w.Code)
+			}
+		} else if got := w.Body.String(); got != want {
+			t.Errorf("%s: %q, want %q", host, got, want)
 		}
 	}
 }
