@@ -25,7 +25,7 @@ func (s *Server) beginAddition(w http.ResponseWriter, r *http.Request) {
 	switch asked.Attachment {
 	case "", protocol.Platform, protocol.CrossPlatform:
 	default:
-		s.writeError(w, r, badRequest("attachment is platform or cross-platform."))
+		s.writeError(w, r, badRequest("attachment must be platform or cross-platform."))
 		return
 	}
 	account, user, err := s.signedIn(r)

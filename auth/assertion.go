@@ -104,7 +104,7 @@ func (s *Server) TestAssertion(ctx context.Context, tenant *db.Tenant, assertion
 func (s *Server) checkAssertion(ctx context.Context, tenant *db.Tenant, assertion, jkt string, spend bool) (*AssertionReport, error) {
 	r := &AssertionReport{}
 	if tenant.Policy.Assertion == db.AssertionNone {
-		r.fail("policy", "assertion_policy", "this tenant's policy is to accept no assertions")
+		r.fail("policy", "assertion_policy", "this tenant's policy rejects assertions")
 		if spend {
 			return r, nil
 		}
@@ -139,7 +139,7 @@ func (s *Server) checkAssertion(ctx context.Context, tenant *db.Tenant, assertio
 	if spend {
 		switch err := s.db.SpendProof(ctx, once); {
 		case errors.Is(err, db.ErrSpent):
-			r.fail("replay", "assertion_replayed", "an assertion with this jti was used before: make a new one, with a jti of its own, each time the page asks")
+			r.fail("replay", "assertion_replayed", "an assertion with this jti was already used: create a new one with a new jti each time the page asks")
 			return r, nil
 		case err != nil:
 			return nil, err

@@ -23,9 +23,9 @@ func (s *Server) checkClaims(r *AssertionReport, tenant *db.Tenant, claims map[s
 
 	jti, _ := claims["jti"].(string)
 	if jti == "" || len(jti) > maxAssertionJTI {
-		r.fail("jti", "assertion_jti", "jti is not a text of 1 to %d bytes: put a random id there, another one each time", maxAssertionJTI)
+		r.fail("jti", "assertion_jti", "jti must be a string of 1 to %d bytes: use a new random id each time", maxAssertionJTI)
 	} else {
-		r.pass("jti", "jti is there")
+		r.pass("jti", "jti is present")
 	}
 	return subject, db.Proof{
 		ID: db.HashToken("assertion\x00" + tenant.Key + "\x00" + jti),
@@ -37,7 +37,7 @@ func (s *Server) checkClaims(r *AssertionReport, tenant *db.Tenant, claims map[s
 func checkText(r *AssertionReport, claims map[string]any, claim, name, code, want string) {
 	switch got, ok := claims[claim].(string); {
 	case !ok:
-		r.fail(name, code, "%s is missing or not a text: it has to be %s", claim, want)
+		r.fail(name, code, "%s is missing or not a string: it must be %s", claim, want)
 	case got != want:
 		r.fail(name, code, "%s is %s, not %s", claim, quoted(got), want)
 	default:
@@ -68,10 +68,10 @@ func checkSubject(r *AssertionReport, claims map[string]any) *db.Subject {
 		text, ok := v.(string)
 		switch {
 		case !there:
-			r.fail("subject", "assertion_subject", "sub is missing: put your own stable id of the visitor there")
+			r.fail("subject", "assertion_subject", "sub is missing: set it to your own stable id for the visitor")
 			return nil
 		case !ok:
-			r.fail("subject", "assertion_subject", "%s is not a text", c.claim)
+			r.fail("subject", "assertion_subject", "%s is not a string", c.claim)
 			return nil
 		case strings.ContainsFunc(text, deceptive):
 			r.fail("subject", "assertion_subject", "%s has control characters", c.claim)
@@ -100,7 +100,7 @@ func (s *Server) checkTimes(r *AssertionReport, claims map[string]any) time.Time
 	issued, hasIAT := numericDate(claims["iat"])
 	switch {
 	case !hasIAT:
-		r.fail("issued_at", "assertion_issued_at", "iat is missing or no number of seconds since 1970")
+		r.fail("issued_at", "assertion_issued_at", "iat is missing or not a number of seconds since 1970")
 	case issued.Sub(now) > assertionLeeway:
 		r.fail("issued_at", "assertion_issued_at", "iat is in %s by our clock", seconds(issued.Sub(now)))
 	default:
@@ -109,7 +109,7 @@ func (s *Server) checkTimes(r *AssertionReport, claims map[string]any) time.Time
 	if _, ok := claims["nbf"]; ok {
 		switch from, ok := numericDate(claims["nbf"]); {
 		case !ok:
-			r.fail("not_before", "assertion_not_before", "nbf is no number of seconds since 1970")
+			r.fail("not_before", "assertion_not_before", "nbf is not a number of seconds since 1970")
 		case from.Sub(now) > assertionLeeway:
 			r.fail("not_before", "assertion_not_before", "nbf is in %s by our clock", seconds(from.Sub(now)))
 		default:
@@ -119,7 +119,7 @@ func (s *Server) checkTimes(r *AssertionReport, claims map[string]any) time.Time
 	expires, hasEXP := numericDate(claims["exp"])
 	switch {
 	case !hasEXP:
-		r.fail("expiry", "assertion_expired", "exp is missing or no number of seconds since 1970")
+		r.fail("expiry", "assertion_expired", "exp is missing or not a number of seconds since 1970")
 		return now
 	case now.Sub(expires) >= assertionLeeway:
 		r.fail("expiry", "assertion_expired", "exp was %s ago by our clock", seconds(now.Sub(expires)))
@@ -145,17 +145,17 @@ func checkNonce(r *AssertionReport, claims map[string]any, jkt string, required 
 	nonce, ok := v.(string)
 	switch {
 	case !there && required:
-		r.fail("nonce", "assertion_nonce_required", "this tenant requires a nonce: put the one there that the page's callback is given")
+		r.fail("nonce", "assertion_nonce_required", "this tenant requires a nonce: use the one that the page's callback is given")
 	case !there:
-		r.pass("nonce", "there is none, and none is required")
+		r.pass("nonce", "none is given, and none is required")
 	case !ok || len(nonce) != jktSize:
-		r.fail("nonce", "assertion_nonce", "nonce is not the text that the page's callback is given")
+		r.fail("nonce", "assertion_nonce", "nonce is not the string that the page's callback is given")
 	case jkt == "":
-		r.pass("nonce", "nonce names a widget's key; whether it is the right one shows where it is presented")
+		r.pass("nonce", "nonce names a widget's key; whether it is the right one can only be checked when a widget presents it")
 	case nonce != jkt:
-		r.fail("nonce", "assertion_nonce", "nonce is not the one of the widget that presents the assertion: it was made for another page or visit")
+		r.fail("nonce", "assertion_nonce", "nonce belongs to another widget: the assertion was made for another page or visit")
 	default:
-		r.pass("nonce", "nonce is the presenting widget's")
+		r.pass("nonce", "nonce matches the widget")
 	}
 }
 

@@ -54,7 +54,7 @@ func splitSigned(compact string) (*signedForm, error) {
 	dropNull(header, "typ", "cty")
 	if kid, ok := header["kid"]; ok {
 		if _, ok := kid.(string); !ok {
-			return nil, errors.New("its kid is not a text")
+			return nil, errors.New("its kid is not a string")
 		}
 	}
 	return &signedForm{compact: compact, header: header, payload: decoded[1], signature: decoded[2]}, nil

@@ -64,7 +64,7 @@ func topLevel(b []byte) (map[string]json.RawMessage, error) {
 			return nil, err
 		}
 		if _, twice := members[name.(string)]; twice { // a name is a string in valid JSON
-			return nil, fmt.Errorf("it says %s twice", quoted(name.(string)))
+			return nil, fmt.Errorf("it has %s twice", quoted(name.(string)))
 		}
 		var value json.RawMessage
 		if err := d.Decode(&value); err != nil {
@@ -92,7 +92,7 @@ func parseValue(d *json.Decoder, depth int) (any, error) {
 				return nil, err
 			}
 			if _, twice := object[name.(string)]; twice { // a name is a string in valid JSON
-				return nil, fmt.Errorf("it says %s twice", quoted(name.(string)))
+				return nil, fmt.Errorf("it has %s twice", quoted(name.(string)))
 			}
 			if object[name.(string)], err = parseValue(d, depth+1); err != nil {
 				return nil, err

@@ -83,7 +83,7 @@ func parsePublicJWK(object map[string]any, rsaDefault string) (verifier, error) 
 	v := verifier{}
 	if kid, ok := object["kid"]; ok {
 		if v.kid, ok = kid.(string); !ok || len(v.kid) > maxKIDSize {
-			return verifier{}, fmt.Errorf("its kid is not a text of at most %d bytes", maxKIDSize)
+			return verifier{}, fmt.Errorf("its kid is not a string of at most %d bytes", maxKIDSize)
 		}
 	}
 	var err error

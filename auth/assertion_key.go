@@ -38,7 +38,7 @@ func NewAssertionKey(tenantKey string, kind db.AssertionKeyKind, secret, publicJ
 		of           db.AssertionKeyKind
 	}{{"sharedSecret", secret, db.SharedSecret}, {"publicJwk", publicJWK, db.PublicJWK}, {"jwksUrl", jwksURL, db.JWKSURL}} {
 		if f.value != "" && f.of != kind {
-			return nil, "", badKey(f.field, "This is for keys of another kind: leave it out.")
+			return nil, "", badKey(f.field, "This field is for another kind of key. Leave it out.")
 		}
 	}
 	switch kind {
@@ -55,7 +55,7 @@ func NewAssertionKey(tenantKey string, kind db.AssertionKeyKind, secret, publicJ
 		key.URL = jwksURL
 		err = checkKeySetURL(jwksURL, allowLoopback)
 	default:
-		err = badKey("kind", "A key is a SHARED_SECRET, a PUBLIC_JWK or a JWKS_URL.")
+		err = badKey("kind", "A key must be a SHARED_SECRET, a PUBLIC_JWK or a JWKS_URL.")
 	}
 	if err != nil {
 		return nil, "", err
@@ -74,20 +74,20 @@ func checkSecret(secret string) error {
 	}
 	switch {
 	case len(secret) < minSecretSize || len(secret) > maxSecretSize:
-		return badKey("sharedSecret", "A shared secret has 32 to 512 bytes. Leave it out to have one generated.")
+		return badKey("sharedSecret", "A shared secret must have 32 to 512 bytes. Leave it out to generate one.")
 	case !utf8.ValidString(secret) || strings.TrimSpace(secret) != secret:
-		return badKey("sharedSecret", "A shared secret is text without spaces around it. Leave it out to have one generated.")
+		return badKey("sharedSecret", "A shared secret must be text without leading or trailing spaces. Leave it out to generate one.")
 	case strings.HasPrefix(secret, "-----BEGIN") || strings.HasPrefix(secret, "{"): // RFC 8725 §2.1
-		return badKey("sharedSecret", "This looks like a key in PEM or JWK form, which others may know. Add a public key as a PUBLIC_JWK.")
+		return badKey("sharedSecret", "This looks like a PEM or JWK key, which others may know. Add a public key as a PUBLIC_JWK.")
 	case len(different) < fewCharacters:
-		return badKey("sharedSecret", "A shared secret is random, not typed. Leave it out to have one generated.")
+		return badKey("sharedSecret", "A shared secret must be random. Leave it out to generate one.")
 	}
 	return nil
 }
 
 func readPublicJWK(key *db.AssertionKey, publicJWK string) error {
 	if publicJWK == "" || len(publicJWK) > maxJWKSize {
-		return badKey("publicJwk", `A public key is a JSON Web Key, like {"kty": "EC", "crv": "P-256", "x": "…", "y": "…"}.`)
+		return badKey("publicJwk", `A public key must be a JSON Web Key, like {"kty": "EC", "crv": "P-256", "x": "…", "y": "…"}.`)
 	}
 	object, err := parseObject([]byte(strings.TrimPrefix(publicJWK, "\ufeff")))
 	if err != nil {
@@ -99,11 +99,11 @@ func readPublicJWK(key *db.AssertionKey, publicJWK string) error {
 	v, err := parsePublicJWK(object, "")
 	switch {
 	case errors.Is(err, errSecretKey):
-		return badKey("publicJwk", "This key is secret: nobody else should have it, so neither should we. Make a new one and add only its public part.")
+		return badKey("publicJwk", "This key is secret, so nobody else should have it. Create a new one and add only its public part.")
 	case err != nil:
-		return badKey("publicJwk", "This key is refused: "+err.Error()+".")
+		return badKey("publicJwk", "This key was rejected: "+err.Error()+".")
 	case strings.ContainsRune(v.kid, 0):
-		return badKey("publicJwk", "This key is refused: its kid has control characters.")
+		return badKey("publicJwk", "This key was rejected: its kid has control characters.")
 	}
 	key.KeyID, key.Algorithm = v.kid, v.algorithm
 	object = withoutEmpty(object)
@@ -126,18 +126,18 @@ func checkKeySetURL(s string, allowLoopback bool) error {
 	case err != nil || !utf8.ValidString(s) || u.Host == "" || u.Hostname() == "" || u.Opaque != "":
 		return badKey("jwksUrl", "This is not a URL. "+example)
 	case u.User != nil:
-		return badKey("jwksUrl", "A key set is public: leave out the user name and password. "+example)
+		return badKey("jwksUrl", "A key set is public. Leave out the user name and password. "+example)
 	case u.Fragment != "" || strings.Contains(s, "#"):
-		return badKey("jwksUrl", "Leave out what follows the #. "+example)
+		return badKey("jwksUrl", "Leave out everything from the # on. "+example)
 	}
 	local := isLocalhost(u.Hostname())
 	switch _, notIP := netip.ParseAddr(u.Hostname()); {
 	case local && !allowLoopback:
-		return badKey("jwksUrl", "This host is only this computer. "+example)
+		return badKey("jwksUrl", "This host is this computer itself. "+example)
 	case local && (u.Scheme == "http" || u.Scheme == "https"):
 		return nil
 	case u.Scheme != "https":
-		return badKey("jwksUrl", "A key set is fetched over https. "+example)
+		return badKey("jwksUrl", "A key set must be served over https. "+example)
 	case notIP == nil:
 		return badKey("jwksUrl", "Use a host name, not an IP address. "+example)
 	}

@@ -80,11 +80,11 @@ func TestASecretThatOthersCouldGuessIsRefused(t *testing.T) {
 		"short":                                                              "32 to 512 bytes",
 		strings.Repeat("ab", 15):                                             "32 to 512 bytes",
 		strings.Repeat("x9Y", 200):                                           "32 to 512 bytes",
-		strings.Repeat("a", 64):                                              "random, not typed",
-		"12312312312312312312312312312312312":                                "random, not typed",
-		" correct-horse-battery-staple-0123456789":                           "spaces around it",
-		"correct-horse-battery-staple-0123456789\n":                          "spaces around it",
-		"correct-horse-battery-staple-0123456789\xff":                        "is text",
+		strings.Repeat("a", 64):                                              "must be random",
+		"12312312312312312312312312312312312":                                "must be random",
+		" correct-horse-battery-staple-0123456789":                           "leading or trailing spaces",
+		"correct-horse-battery-staple-0123456789\n":                          "leading or trailing spaces",
+		"correct-horse-battery-staple-0123456789\xff":                        "must be text",
 		"-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE":   "PEM or JWK",
 		`{"kty":"RSA","n":"u-SfdHPjFtGmzuoH6gheIIZ4nLwUHBQEtFGqOe0N8JuZUc"}`: "PEM or JWK",
 	} {
@@ -98,15 +98,15 @@ func TestAJWKThatTwoCouldReadDifferentlyIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for text, says := range map[string]string{
-		"":                    "is a JSON Web Key",
+		"":                    "must be a JSON Web Key",
 		"{":                   "not JSON",
 		"[]":                  "not a JSON object",
 		"null":                "not a JSON object",
 		string(b) + string(b): "not JSON",
-		strings.TrimSuffix(string(b), "}") + `,"kty":"RSA"}`: `says "kty" twice`,
+		strings.TrimSuffix(string(b), "}") + `,"kty":"RSA"}`: `has "kty" twice`,
 		"{\"kid\":\"\xff\"}":         "not UTF-8",
 		"-----BEGIN PUBLIC KEY-----": "not JSON",
-		strings.Repeat(" ", 9<<10):   "is a JSON Web Key",
+		strings.Repeat(" ", 9<<10):   "must be a JSON Web Key",
 	} {
 		if text == "" {
 			_, _, err := auth.NewAssertionKey("t_shop", jwkKind, "", "", "", false)
@@ -133,14 +133,14 @@ func TestTheURLOfAKeySet(t *testing.T) {
 		"file://shop.example/etc/passwd":                    "over https",
 		"https://user:pw@shop.example/":                     "user name",
 		"https://shop.example@10.0.0.1/":                    "user name",
-		"https://shop.example/#keys":                        "what follows the #",
+		"https://shop.example/#keys":                        "everything from the #",
 		"https://169.254.169.254/latest":                    "IP address",
 		"https://[fd00::1]/":                                "IP address",
 		"https://93.184.216.34/":                            "IP address",
-		"https://127.0.0.1/":                                "only this computer",
-		"https://[::1]:8443/":                               "only this computer",
-		"http://localhost:8081/jwks.json":                   "only this computer",
-		"https://shop.LOCALHOST/":                           "only this computer",
+		"https://127.0.0.1/":                                "this computer itself",
+		"https://[::1]:8443/":                               "this computer itself",
+		"http://localhost:8081/jwks.json":                   "this computer itself",
+		"https://shop.LOCALHOST/":                           "this computer itself",
 		"https://shop.example/" + strings.Repeat("x", 2000): "too long",
 	} {
 		t.Run(url, func(t *testing.T) { refusedKey(t, urlKind, url, "jwksUrl", says) })

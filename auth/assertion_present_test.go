@@ -188,7 +188,7 @@ func TestARevokedKeyVerifiesNothing(t *testing.T) {
 		if err := d.site.DB.RevokeAssertionKey(t.Context(), db.Operator, d.tenant.Key, keys[0].ID); err != nil {
 			t.Fatal(err)
 		}
-		if reason := d.refused(t, d.assert(), "assertion_key_unknown"); !strings.Contains(reason, "no live key: add one") {
+		if reason := d.refused(t, d.assert(), "assertion_key_unknown"); !strings.Contains(reason, "no active key: add one") {
 			t.Errorf("%s: it says %s", algorithm, reason)
 		}
 	}

@@ -35,7 +35,7 @@ func (s *Server) checkSignature(ctx context.Context, r *AssertionReport, tenant 
 	keys := slices.DeleteFunc(slices.Clone(found.keys), func(v verifier) bool { return v.algorithm != alg })
 	switch {
 	case len(keys) == 0:
-		r.fail("algorithm", "assertion_algorithm", "alg is %s, but %s is for %s alone", alg, found.keys[0].from, found.keys[0].algorithm)
+		r.fail("algorithm", "assertion_algorithm", "alg is %s, but %s is only for %s", alg, found.keys[0].from, found.keys[0].algorithm)
 		return verifier{}, nil
 	case len(keys) > maxKeysToTry:
 		r.fail("key", "assertion_key_unknown", "%d keys could have signed it: name one by its kid", len(keys))
@@ -45,7 +45,7 @@ func (s *Server) checkSignature(ctx context.Context, r *AssertionReport, tenant 
 	for _, v := range keys {
 		if v.verifies(m) {
 			r.pass("key", "%s", v.from)
-			r.pass("signature", "the signature is right")
+			r.pass("signature", "the signature is valid")
 			return v, nil
 		}
 	}
@@ -54,7 +54,7 @@ func (s *Server) checkSignature(ctx context.Context, r *AssertionReport, tenant 
 	} else {
 		r.pass("key", "%d keys were tried", len(keys))
 	}
-	r.fail("signature", "assertion_signature", "the signature is wrong%s", hint(alg, m.signature))
+	r.fail("signature", "assertion_signature", "the signature is invalid%s", hint(alg, m.signature))
 	return verifier{}, nil
 }
 
@@ -76,7 +76,7 @@ func hint(alg string, signature []byte) string {
 	case alg == algES256 && len(signature) > 64 && signature[0] == 0x30:
 		return ": it is in ASN.1 DER, but ES256 is r and s in 64 bytes (RFC 7518 §3.4)"
 	case alg == algHS256:
-		return ": the secret's text is the key as it stands, not decoded"
+		return ": use the secret's text itself as the key, without decoding it"
 	}
 	return ""
 }
@@ -162,7 +162,7 @@ func (f *foundKeys) missing(kid string) string {
 	var b strings.Builder
 	switch {
 	case f.live == 0:
-		b.WriteString("this tenant has no live key: add one")
+		b.WriteString("this tenant has no active key: add one")
 	case kid == "":
 		b.WriteString("there is no key that could have signed it")
 	default:

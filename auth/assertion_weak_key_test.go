@@ -46,7 +46,7 @@ func TestAKeyThatProvesNothingIsRefused(t *testing.T) {
 		"P-256 for ES384":           {with(ec, "alg", "ES384"), `its alg is "ES384"`},
 		"for encryption":            {with(ec, "use", "enc"), "its use is not sig"},
 		"for signing":               {with(ec, "key_ops", []string{"sign"}), "no verify"},
-		"a kid of a number":         {with(ec, "kid", 7), "its kid is not a text"},
+		"a kid of a number":         {with(ec, "kid", 7), "its kid is not a string"},
 		"a long kid":                {with(ec, "kid", strings.Repeat("k", 256)), "at most 255 bytes"},
 		"a certificate elsewhere":   {with(ec, "x5u", "https://evil.example"), "x5u"},
 		"RSA of 1024 bits":          {with(rsaKey, "n", encode(weak.N.Bytes())), "RSA of 2048 to 4096 bits"},

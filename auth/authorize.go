@@ -35,7 +35,7 @@ func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 	q := r.URL.Query()
 	requestURI, clientID := keep(q.Get("request_uri")), q.Get("client_id")
 	if requestURI.empty() || clientID == "" || len(q["request_uri"]) > 1 || len(q["client_id"]) > 1 {
-		return nil, badRequest("This address is incomplete. Go back to the page you came from and sign in from there.")
+		return nil, badRequest("This address is incomplete. Go back to the page you came from and sign in there.")
 	}
 	tenant, request, err := s.openRequest(w, r, requestURI, clientID)
 	if err != nil {
@@ -121,7 +121,7 @@ type authorizeResponse struct {
 	Iss   string `json:"iss"`
 }
 
-var errWrongOrigin = refuse(http.StatusForbidden, "wrong_origin", "The page that opened this window is not the one that asked to. Close it, and sign in only from a page you know.")
+var errWrongOrigin = refuse(http.StatusForbidden, "wrong_origin", "The page that opened this window didn’t request this sign-in. Close the window, and sign in only from a page you trust.")
 
 func (s *Server) decide(w http.ResponseWriter, r *http.Request) {
 	next, err := s.decideRequest(w, r)
@@ -189,7 +189,7 @@ func (s *Server) decideRequest(w http.ResponseWriter, r *http.Request) (*step, e
 	case "not_now":
 		return s.grantRequest(r, request, browser, account, false)
 	default:
-		return nil, badRequest("The decision is continue, allow, link, not_now or deny.")
+		return nil, badRequest("The decision must be continue, allow, link, not_now or deny.")
 	}
 }
 

@@ -18,7 +18,7 @@ func plain(text string) bool {
 
 // errNotPlain is the refusal of a parameter that is not plain.
 func errNotPlain(name string) error {
-	return badRequest("The parameter " + quoteName(name) + " is no plain text: send UTF-8 without control characters.")
+	return badRequest("The parameter " + quoteName(name) + " is not plain text. Send UTF-8 without control characters.")
 }
 
 // readJSON reads a body, at most limit bytes of one JSON object, into v: strictly, and with every text
@@ -33,13 +33,13 @@ func readJSON(w http.ResponseWriter, r *http.Request, limit int64, v any) error 
 	}
 	object, err := parseObject(body)
 	if err != nil {
-		return badRequest("The body is not one JSON object in UTF-8.")
+		return badRequest("The body must be one JSON object in UTF-8.")
 	}
 	if name, ok := plainValue("", object); !ok {
 		return errNotPlain(name)
 	}
 	if err := json.Unmarshal(body, v); err != nil {
-		return badRequest("The body cannot be read: a value in it is not of its type.")
+		return badRequest("A value in the body has the wrong type.")
 	}
 	return nil
 }

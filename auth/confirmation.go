@@ -18,7 +18,7 @@ func (s *Server) beginConfirmation(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if len(user.Passkeys) == 0 {
-		s.writeError(w, r, refuse(http.StatusConflict, "no_passkey", "This account has no passkey any more. Sign out, and use a recovery code to make a new one."))
+		s.writeError(w, r, refuse(http.StatusConflict, "no_passkey", "This account no longer has a passkey. Sign out, then use a recovery code to create one."))
 		return
 	}
 	assertion, session, err := s.passkeys.BeginLogin(&passkeyUser{user})

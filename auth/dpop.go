@@ -51,7 +51,7 @@ func badProof(message string) *Error {
 }
 
 // errUseNonce asks for another proof, with a nonce (RFC 9449 §8).
-var errUseNonce = blameless(http.StatusBadRequest, "use_dpop_nonce", "Make a new proof with the nonce of the DPoP-Nonce header.")
+var errUseNonce = blameless(http.StatusBadRequest, "use_dpop_nonce", "Create a new proof with the nonce from the DPoP-Nonce header.")
 
 // verifyProof checks the DPoP proof of a request to path on the frame origin
 // (RFC 9449 §4.3; the numbers are its checks'). accessToken is none at the token endpoint.
@@ -75,7 +75,7 @@ func (s *Server) verifyProof(r *http.Request, path string, accessToken secret) (
 	}
 	var claims proofClaims
 	if err := json.Unmarshal(signed.payload, &claims); err != nil {
-		return nil, badProof("The proof's claims are not an object of the right types.")
+		return nil, badProof("The proof's claims must be an object with the right types.")
 	}
 	if claims.JTI == "" || len(claims.JTI) > 256 || claims.HTM == "" || claims.HTU == "" || claims.IAT == nil || !(*claims.IAT > -1<<40 && *claims.IAT < 1<<40) { // (3)
 		return nil, badProof("The proof lacks jti, htm, htu or iat.")

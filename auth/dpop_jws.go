@@ -38,7 +38,7 @@ func readProof(compact string) (*signedProof, error) {
 		return nil, errNotOneJWT
 	}
 	if len(signature) != strict.EncodedLen(len(p.signature)) {
-		return nil, badProof("The proof's signature is wrong.")
+		return nil, badProof("The proof's signature is invalid.")
 	}
 	if _, err := strict.Decode(p.signature[:], []byte(signature)); err != nil {
 		return nil, errNotOneJWT

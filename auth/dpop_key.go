@@ -95,7 +95,7 @@ func (k proofKeys) verify(p *signedProof) (*proofKey, error) {
 		}
 	}
 	if !p.verifiedBy(key.PublicKey) {
-		return nil, badProof("The proof's signature is wrong.")
+		return nil, badProof("The proof's signature is invalid.")
 	}
 	if !known && len(p.header) <= maxKeptHeader {
 		k.kept.Add(strings.Clone(p.header), key) // the proof's memory is the request's

@@ -43,7 +43,7 @@ func (e *Error) SayWhen(w http.ResponseWriter) {
 }
 
 // errInternal is what is shown of a fault; the log has the rest.
-var errInternal = refuse(http.StatusInternalServerError, "internal", "Something went wrong on our side. Try again in a moment.")
+var errInternal = refuse(http.StatusInternalServerError, "internal", "Something went wrong on our end. Try again in a moment.")
 
 // refusal turns what package db refuses into what may be shown of it, and leaves the rest.
 func refusal(err error) error {

@@ -38,7 +38,7 @@ type exchangeResponse struct {
 // exchange turns an assertion or a ticket into an identity handle (RFC 8693).
 func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (any, error) {
 	if p.Has("actor_token") || (p.Has("requested_token_type") && p.Get("requested_token_type") != tokenTypeHandle) {
-		return nil, badRequest("requested_token_type is " + tokenTypeHandle + ", and there is no actor.")
+		return nil, badRequest("requested_token_type must be " + tokenTypeHandle + ", without an actor.")
 	}
 	proof, err := s.prove(r)
 	if err != nil {
@@ -54,7 +54,7 @@ func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (any
 	case kind == tokenTypeJWT:
 		subject, evidence, err = s.accept(r, tenant, token, proof.jkt)
 	default:
-		return nil, badRequest("subject_token_type is " + tokenTypeJWT + " or " + tokenTypeTicket + ".")
+		return nil, badRequest("subject_token_type must be " + tokenTypeJWT + " or " + tokenTypeTicket + ".")
 	}
 	if err != nil {
 		return nil, err
@@ -78,11 +78,11 @@ func isTicket(token secret) bool { return strings.HasPrefix(token.reveal(), "tk_
 // redeemTicket gives the subject of a ticket and what it rests on, if the tenant lets anybody say who its visitors are.
 func (s *Server) redeemTicket(r *http.Request, tenant *db.Tenant, ticket secret) (*db.Subject, db.Evidence, error) {
 	if tenant.Policy.Assertion == db.AssertionNone {
-		return nil, db.Evidence{}, s.rejected(r, tenant, "assertion_policy: this tenant's policy is to accept none")
+		return nil, db.Evidence{}, s.rejected(r, tenant, "assertion_policy: this tenant's policy rejects assertions")
 	}
 	subject, evidence, err := s.db.RedeemTicket(r.Context(), tenant.Key, ticket.reveal())
 	if db.IsCode(err, db.CodeGone) {
-		return nil, evidence, s.rejected(r, tenant, "ticket_gone: the ticket is unknown, older than a minute, or was redeemed before")
+		return nil, evidence, s.rejected(r, tenant, "ticket_gone: the ticket is unknown, older than a minute or already used")
 	}
 	return subject, evidence, err
 }
@@ -114,7 +114,7 @@ func (s *Server) rejected(r *http.Request, tenant *db.Tenant, reason string) err
 	if reference != "" { // there may be too many of them
 		reference = " (reference " + reference + ")"
 	}
-	return refuse(http.StatusBadRequest, "assertion_rejected", "What this site said about its visitor was refused"+reference+".")
+	return refuse(http.StatusBadRequest, "assertion_rejected", "This site's assertion was rejected"+reference+".")
 }
 
 // notAny refuses what was in order, and is not accepted any more where it is acted on.
@@ -140,7 +140,7 @@ func (s *Server) subjectHash(tenantKey, subject string) string {
 
 var errNotEmbedder = badRequest("embed_origin is not an embed origin of this tenant.")
 
-var errUpgraded = blameless(http.StatusBadRequest, "upgraded", "These notes are opened with a passkey. Sign in.")
+var errUpgraded = blameless(http.StatusBadRequest, "upgraded", "These notes are protected by a passkey. Sign in with it.")
 
 // vouch turns an assertion into a session of the account that the tenant vouches for (RFC
 // 7523 §2.1): for tenants that chose so, and for subjects without a passkey.
@@ -149,7 +149,7 @@ func (s *Server) vouch(r *http.Request, p url.Values, tenant *db.Tenant) (any, e
 		return nil, refuse(http.StatusBadRequest, "unauthorized_client", "This tenant does not vouch for accounts. Its visitors sign in with a passkey.")
 	}
 	if p.Get("scope") != "" && p.Get("scope") != "notes" {
-		return nil, refuse(http.StatusBadRequest, "invalid_scope", "scope is notes.")
+		return nil, refuse(http.StatusBadRequest, "invalid_scope", "scope must be notes.")
 	}
 	embedOrigin := p.Get("embed_origin")
 	if embedOrigin == "" {

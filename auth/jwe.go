@@ -54,11 +54,11 @@ func (s *Server) decrypted(ctx context.Context, r *AssertionReport, assertion st
 	}
 	key := keys[slices.IndexFunc(keys, func(k encryptionKey) bool { return k.algorithm.String() == m.header["alg"] })]
 	if kid, ok := m.header["kid"]; ok && kid != key.kid {
-		return refused("assertion_encryption", "there is no key of ours with this kid for %s: see %s", key.algorithm, s.accountOrigin+keySetPath)
+		return refused("assertion_encryption", "we have no key with this kid for %s: see %s", key.algorithm, s.accountOrigin+keySetPath)
 	}
 	inner, err := m.open(key)
 	if err != nil { // one answer, whatever was wrong (RFC 7516 §11.5)
-		return refused("assertion_encryption", "it does not open: was it encrypted to the %s key at %s?", key.algorithm, s.accountOrigin+keySetPath)
+		return refused("assertion_encryption", "it can't be decrypted: was it encrypted to the %s key at %s?", key.algorithm, s.accountOrigin+keySetPath)
 	}
 	switch bytes.Count(inner, []byte(".")) {
 	case 2:

@@ -143,7 +143,7 @@ func TestAnEnvelopeIsRefused(t *testing.T) {
 		{"another cty", envelope{alg: jwa.ECDH_ES(), key: ec, header: map[string]any{"cty": "text/plain"}}, "", "assertion_encryption", "no cty JWT"},
 		{"another kid", envelope{alg: jwa.ECDH_ES(), key: unkeyed(ec), header: map[string]any{"kid": "other"}}, "", "assertion_encryption", "with this kid"},
 		{"the other key's kid", envelope{alg: jwa.ECDH_ES(), key: unkeyed(ec), header: map[string]any{"kid": kidOf(rsaKey)}}, "", "assertion_encryption", "with this kid"},
-		{"somebody else's key", envelope{alg: jwa.ECDH_ES(), key: otherP256(t)}, "", "assertion_encryption", "does not open"},
+		{"somebody else's key", envelope{alg: jwa.ECDH_ES(), key: otherP256(t)}, "", "assertion_encryption", "be decrypted"},
 		{"claims that nobody signed", envelope{alg: jwa.ECDH_ES(), key: ec}, `{"iss":"` + d.tenant.Key + `","sub":"joe"}`, "assertion_unsigned", "is not signed"},
 		{"nothing", envelope{alg: jwa.ECDH_ES(), key: ec}, "", "", ""},
 		{"alg none inside", envelope{alg: jwa.ECDH_ES(), key: ec}, encode([]byte(`{"alg":"none"}`)) + "." + strings.Split(d.assert(), ".")[1] + ".", "assertion_algorithm", `alg is "none"`},

@@ -75,11 +75,11 @@ func TestABadKeyOfASet(t *testing.T) {
 		"a private key":     {private, "it is a secret key"},
 		"a text":            {"k", "it is not a JSON object"},
 		"null":              {nil, "it is not a JSON object"},
-		"a member twice":    {json.RawMessage(`{"kty":"EC","kty":"RSA"}`), `it says "kty" twice`},
+		"a member twice":    {json.RawMessage(`{"kty":"EC","kty":"RSA"}`), `it has "kty" twice`},
 		"half a surrogate":  {json.RawMessage(`{"kty":"EC","kid":"\ud800"}`), "surrogate"},
 		"too deep":          {json.RawMessage(`{"kty":` + strings.Repeat("[", 20) + strings.Repeat("]", 20) + `}`), "too deeply"},
 		"another curve":     {map[string]string{"kty": "EC", "crv": "P-384", "x": "AA", "y": "AA"}, "supported"},
-		"a kid of a number": {map[string]any{"kty": "EC", "kid": 7}, "its kid is not a text"},
+		"a kid of a number": {map[string]any{"kty": "EC", "kid": 7}, "its kid is not a string"},
 		"nothing":           {map[string]any{}, "supported"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 // A new account gets a name that a person can tell from their other accounts in the
 // passkey dialog, and that says nothing about them. They can change it.
 var (
-	nameColours = []string{"Amber", "Ash", "Blue", "Bright", "Bronze", "Clear", "Copper", "Coral", "Crimson", "Dawn",
+	nameColors = []string{"Amber", "Ash", "Blue", "Bright", "Bronze", "Clear", "Copper", "Coral", "Crimson", "Dawn",
 		"Dusky", "Ebony", "Fern", "Golden", "Green", "Grey", "Hazel", "Indigo", "Ivory", "Jade",
 		"Lilac", "Mellow", "Misty", "Olive", "Opal", "Pale", "Pearl", "Plum", "Quiet", "Red",
 		"Rose", "Rusty", "Sandy", "Scarlet", "Silver", "Slate", "Snowy", "Teal", "Umber", "Violet"}
@@ -18,7 +18,7 @@ var (
 		"Petrel", "Pipit", "Plover", "Puffin", "Raven", "Robin", "Siskin", "Swallow", "Tern", "Wren"}
 )
 
-func newDisplayName() string { return pick(nameColours) + " " + pick(nameBirds) }
+func newDisplayName() string { return pick(nameColors) + " " + pick(nameBirds) }
 
 func pick(words []string) string {
 	n, err := rand.Int(rand.Reader, big.NewInt(int64(len(words))))

@@ -200,10 +200,10 @@ func TestTicketsOfATenantAreCounted(t *testing.T) {
 	}
 }
 
-// A neighbour is whoever else is behind an address: a company's, a school's, a carrier's. Whatever they
+// A neighbor is whoever else is behind an address: a company's, a school's, a carrier's. Whatever they
 // get wrong there, and however often, what is right passes: whoever has a code, a ticket, a handle, an
 // assertion, a token, a cookie, a passkey or a recovery code gets in.
-func TestNobodyIsRefusedForTheirNeighbours(t *testing.T) {
+func TestNobodyIsRefusedForTheirNeighbors(t *testing.T) {
 	site, alice := slow(t)
 	shop := alice.Tenant
 	signer := authtest.NewSigner("ES256")
@@ -220,7 +220,7 @@ func TestNobodyIsRefusedForTheirNeighbours(t *testing.T) {
 		}})
 	}
 	const jwt, ticket = "urn:ietf:params:oauth:token-type:jwt", "urn:company-a:params:oauth:token-type:ticket"
-	neighbour := site.Visitor(t, shop)
+	neighbor := site.Visitor(t, shop)
 	serverKey := func(secret string) *authtest.Answer {
 		return site.Send(t, &authtest.Call{
 			Method: http.MethodPost, URL: site.AccountOrigin + "/graphql", JSON: map[string]any{"query": "{ __typename }"},
@@ -232,26 +232,26 @@ func TestNobodyIsRefusedForTheirNeighbours(t *testing.T) {
 		t.Fatal(err)
 	}
 	floods := map[string]func() *authtest.Answer{
-		"codes":      func() *authtest.Answer { return neighbour.Redeem(t, "a guess") },
-		"tickets":    func() *authtest.Answer { return exchange(neighbour, "tk_guess", ticket) },
-		"assertions": func() *authtest.Answer { return exchange(neighbour, "a.b.c", jwt) },
+		"codes":      func() *authtest.Answer { return neighbor.Redeem(t, "a guess") },
+		"tickets":    func() *authtest.Answer { return exchange(neighbor, "tk_guess", ticket) },
+		"assertions": func() *authtest.Answer { return exchange(neighbor, "a.b.c", jwt) },
 		"forged assertions": func() *authtest.Answer {
-			return exchange(neighbour, signer.Assert(site, shop, authtest.SignedWith(authtest.NewKey().Sign)), jwt)
+			return exchange(neighbor, signer.Assert(site, shop, authtest.SignedWith(authtest.NewKey().Sign)), jwt)
 		},
-		"handles":     func() *authtest.Answer { return neighbour.Push(t, authtest.Param("identity_handle", "a guess")) },
-		"tokens":      func() *authtest.Answer { neighbour.Token = "guess"; return whoami(t, neighbour) },
-		"no tokens":   func() *authtest.Answer { return neighbour.Account(t, "{ __typename }") },
+		"handles":     func() *authtest.Answer { return neighbor.Push(t, authtest.Param("identity_handle", "a guess")) },
+		"tokens":      func() *authtest.Answer { neighbor.Token = "guess"; return whoami(t, neighbor) },
+		"no tokens":   func() *authtest.Answer { return neighbor.Account(t, "{ __typename }") },
 		"server keys": func() *authtest.Answer { return serverKey("sk_guess") },
-		"revocations": func() *authtest.Answer { neighbour.Token = strings.Repeat("A", 43); return neighbour.Revoke(t) },
+		"revocations": func() *authtest.Answer { neighbor.Token = strings.Repeat("A", 43); return neighbor.Revoke(t) },
 		"request URIs": func() *authtest.Answer {
-			return neighbour.Open(t, "urn:ietf:params:oauth:request_uri:"+strings.Repeat("A", 43))
+			return neighbor.Open(t, "urn:ietf:params:oauth:request_uri:"+strings.Repeat("A", 43))
 		},
-		"ceremonies": func() *authtest.Answer { return neighbour.Finish(t, "login", "a guess", nil) },
-		"decisions":  func() *authtest.Answer { return neighbour.Decide(t, uuid.NewString(), "allow") },
+		"ceremonies": func() *authtest.Answer { return neighbor.Finish(t, "login", "a guess", nil) },
+		"decisions":  func() *authtest.Answer { return neighbor.Decide(t, uuid.NewString(), "allow") },
 		"recovery codes": func() *authtest.Answer {
-			return neighbour.TryBegin(t, "recovery", presented(recoveryCodes[0][:7]+strings.Repeat("0", 32)))
+			return neighbor.TryBegin(t, "recovery", presented(recoveryCodes[0][:7]+strings.Repeat("0", 32)))
 		},
-		"cookies": func() *authtest.Answer { return neighbour.Post(t, "/passkeys/accepted", nil) },
+		"cookies": func() *authtest.Answer { return neighbor.Post(t, "/passkeys/accepted", nil) },
 	}
 	for name, flood := range floods {
 		n := 0

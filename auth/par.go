@@ -39,14 +39,14 @@ func form(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	}
 	for name, values := range r.PostForm {
 		if len(values) > 1 {
-			return nil, badRequest("The parameter " + quoteName(name) + " is there twice.")
+			return nil, badRequest("The parameter " + quoteName(name) + " appears twice.")
 		}
 		if !plain(name) || !plain(values[0]) {
 			return nil, errNotPlain(name)
 		}
 	}
 	if r.PostForm.Has("client_secret") || r.PostForm.Has("client_assertion") || r.Header.Get("Authorization") != "" {
-		return nil, refuse(http.StatusUnauthorized, "invalid_client", "Clients here are public: a tenant has no secret in a browser. Send client_id alone.")
+		return nil, refuse(http.StatusUnauthorized, "invalid_client", "Clients are public: a browser can't keep a secret. Send only client_id.")
 	}
 	return r.PostForm, nil
 }
@@ -123,19 +123,19 @@ func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.Auth
 	case p.Has("request_uri") || p.Has("request"): // RFC 9126 §2.1
 		return nil, badRequest("A pushed request cannot point to another one.")
 	case p.Get("response_type") != "code":
-		return nil, refuse(http.StatusBadRequest, "unsupported_response_type", "response_type is code.")
+		return nil, refuse(http.StatusBadRequest, "unsupported_response_type", "response_type must be code.")
 	case mode != "query" && mode != "web_message":
-		return nil, badRequest("response_mode is query or web_message.")
+		return nil, badRequest("response_mode must be query or web_message.")
 	case p.Get("redirect_uri") != RedirectURI(s.frameOrigin, tenant.Key): // RFC 9700 §2.1: simple string comparison
-		return nil, badRequest("redirect_uri is " + RedirectURI(s.frameOrigin, tenant.Key) + " and nothing else.")
+		return nil, badRequest("redirect_uri must be exactly " + RedirectURI(s.frameOrigin, tenant.Key) + ".")
 	case p.Get("code_challenge_method") != "S256" || !base64url256.MatchString(p.Get("code_challenge")): // RFC 7636 §4.3; plain is refused
-		return nil, badRequest("code_challenge_method is S256, with its code_challenge.")
+		return nil, badRequest("code_challenge_method must be S256, with a code_challenge.")
 	case p.Get("scope") != "" && p.Get("scope") != "notes":
-		return nil, refuse(http.StatusBadRequest, "invalid_scope", "scope is notes.")
+		return nil, refuse(http.StatusBadRequest, "invalid_scope", "scope must be notes.")
 	case p.Get("state") == "": // without it the page could not tell its own answer from a forged one, nor clean up after it
-		return nil, badRequest("state is missing: send a random one with each request.")
+		return nil, badRequest("state is missing. Send a random value with each request.")
 	case len(p.Get("state")) > 1024 || !stateForm.MatchString(p.Get("state")):
-		return nil, badRequest("state has at most 1,024 characters, all of printable ASCII.")
+		return nil, badRequest("state can have at most 1,024 characters, all printable ASCII.")
 	case !tenant.Embeds(embedOrigin) && !(mode == "query" && (embedOrigin == "" || embedOrigin == s.frameOrigin)):
 		return nil, badRequest("embed_origin is not an embed origin of this tenant.")
 	}
@@ -173,8 +173,8 @@ func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.Auth
 }
 
 var (
-	errAssertionRequired = blameless(http.StatusBadRequest, "assertion_required", "This tenant asks its visitors to log in at its own site first.")
-	errBadHandle         = refuse(http.StatusBadRequest, "invalid_identity_handle", "This identity handle is unknown or expired, or another key's. Exchange a fresh assertion.")
+	errAssertionRequired = blameless(http.StatusBadRequest, "assertion_required", "This tenant requires visitors to log in at its site first.")
+	errBadHandle         = refuse(http.StatusBadRequest, "invalid_identity_handle", "This identity handle is unknown, expired or bound to another key. Exchange a fresh assertion.")
 )
 
 // assert adds to a request whom the tenant says its visitor is, as the tenant's policy asks.
@@ -206,7 +206,7 @@ func (s *Server) assert(r *http.Request, request *db.AuthorizationRequest, tenan
 func (s *Server) pushedKey(r *http.Request, jkt string) (string, error) {
 	if len(r.Header.Values("DPoP")) == 0 {
 		if !base64url256.MatchString(jkt) {
-			return "", badRequest("dpop_jkt, the thumbprint of the key, or a DPoP proof is required.")
+			return "", badRequest("Send dpop_jkt, the key's thumbprint, or a DPoP proof.")
 		}
 		return jkt, nil
 	}
@@ -215,7 +215,7 @@ func (s *Server) pushedKey(r *http.Request, jkt string) (string, error) {
 		return "", err
 	}
 	if jkt != "" && jkt != proof.jkt {
-		return "", badRequest("dpop_jkt is not the thumbprint of the proof's key.")
+		return "", badRequest("dpop_jkt doesn't match the key of the proof.")
 	}
 	return proof.jkt, s.spend(r, proof)
 }
@@ -224,7 +224,7 @@ func (s *Server) pushedKey(r *http.Request, jkt string) (string, error) {
 func (s *Server) spend(r *http.Request, p *proof) error {
 	err := s.db.SpendProof(r.Context(), db.Proof{ID: p.id, Keep: proofKept})
 	if errors.Is(err, db.ErrSpent) {
-		return badProof("This DPoP proof was used before. Make a new one for each request.")
+		return badProof("This DPoP proof was already used. Create a new one for each request.")
 	}
 	return err
 }

@@ -21,10 +21,10 @@ import (
 const maxCeremonyBody = 64 << 10
 
 var (
-	errCeremony       = refuse(http.StatusGone, "ceremony_expired", "This took too long, or was answered before. Try again.")
-	errPasskeyChanged = refuse(http.StatusBadRequest, "passkey_changed", "What keeps this passkey has changed it, so it can’t be trusted any more. Use another passkey of your account, or a recovery code.")
-	errPasskeyRefused = refuse(http.StatusBadRequest, "passkey_refused", "This passkey could not be verified. Try again, or use another one.")
-	errPasskeyUnknown = refuse(http.StatusNotFound, "passkey_unknown", "This passkey belongs to no account here. Create an account, or use another passkey.")
+	errCeremony       = refuse(http.StatusGone, "ceremony_expired", "This request expired or was already completed. Try again.")
+	errPasskeyChanged = refuse(http.StatusBadRequest, "passkey_changed", "This passkey has changed in a way that can’t be trusted. Use another passkey of your account or a recovery code.")
+	errPasskeyRefused = refuse(http.StatusBadRequest, "passkey_refused", "This passkey couldn’t be verified. Try again or use another one.")
+	errPasskeyUnknown = refuse(http.StatusNotFound, "passkey_unknown", "This passkey doesn't match any account here. Create an account or use another passkey.")
 )
 
 // What the server keeps of a ceremony under way.

@@ -59,10 +59,10 @@ func (s *Server) Widget(next http.Handler) http.Handler {
 }
 
 var (
-	errTwoCredentials      = refuse(http.StatusUnauthorized, "invalid_request", "Send one kind of credential.")
-	errInvalidToken        = refuse(http.StatusUnauthorized, "invalid_token", "This access token opens nothing (any more). Sign in again.")
-	errWrongOriginForToken = refuse(http.StatusUnauthorized, "invalid_token", "Access tokens are for the frame origin. Here the account cookie counts, or a server key as Authorization: Bearer.")
-	errReplayed            = refuse(http.StatusUnauthorized, "invalid_dpop_proof", "This DPoP proof was used before. Make a new one for each request.")
+	errTwoCredentials      = refuse(http.StatusUnauthorized, "invalid_request", "Send only one kind of credential.")
+	errInvalidToken        = refuse(http.StatusUnauthorized, "invalid_token", "This access token is invalid or has expired. Sign in again.")
+	errWrongOriginForToken = refuse(http.StatusUnauthorized, "invalid_token", "Access tokens only work at the frame origin. Here, use the account cookie or a server key as Authorization: Bearer.")
+	errReplayed            = refuse(http.StatusUnauthorized, "invalid_dpop_proof", "This DPoP proof was already used. Create a new one for each request.")
 )
 
 func hasOurCookie(r *http.Request) bool {

@@ -95,14 +95,14 @@ func (s *Server) mayReplace(r *http.Request, user uuid.UUID, chosen bool) error 
 	other, err := s.otherAccount(r, user)
 	if err == nil && other != "" {
 		err = refuse(http.StatusConflict, "signed_in_as_other",
-			"You are signed in as "+other+", and this opens another account. Sign out first, or choose to leave that account.")
+			"You are signed in as "+other+", but this opens another account. Sign out first, or choose to switch accounts.")
 	}
 	return err
 }
 
 // beginRecovery offers whoever has a recovery code, or an operator's link, a new passkey for its
 // account (WebAuthn L3 §7.1). The code is used up when that is there, and not before: a prompt
-// that is cancelled costs nothing.
+// that is canceled costs nothing.
 func (s *Server) beginRecovery(w http.ResponseWriter, r *http.Request) {
 	body, found, err := s.readRecovery(w, r)
 	if err == nil {

@@ -56,7 +56,7 @@ func TestARecoveryCodeMakesANewPasskey(t *testing.T) {
 	name := who(t, alice)
 	code := codes(t, alice)[0]
 
-	// On a new device, where the first prompt is cancelled and a second one is not.
+	// On a new device, where the first prompt is canceled and a second one is not.
 	phone := site.Visitor(t, shop)
 	recovering(t, phone, code)
 	o := recovering(t, phone, code)

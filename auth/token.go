@@ -21,7 +21,7 @@ type tokenResponse struct {
 	SubjectHash string `json:"subject_hash,omitempty"` // see subjectHash
 }
 
-var errInvalidGrant = refuse(http.StatusBadRequest, "invalid_grant", "This code is unknown, expired, used before, or not for this client, key and verifier.")
+var errInvalidGrant = refuse(http.StatusBadRequest, "invalid_grant", "This code is invalid, expired or already used, or doesn't match this client, key and verifier.")
 
 // The grant types of the token endpoint.
 const (
@@ -57,7 +57,7 @@ func (s *Server) grant(w http.ResponseWriter, r *http.Request) (any, error) {
 	case "":
 		return nil, badRequest("grant_type is missing.")
 	default:
-		return nil, refuse(http.StatusBadRequest, "unsupported_grant_type", "grant_type is "+grantCode+", "+grantExchange+" or "+grantVouched+".")
+		return nil, refuse(http.StatusBadRequest, "unsupported_grant_type", "grant_type must be "+grantCode+", "+grantExchange+" or "+grantVouched+".")
 	}
 	tenant, err := s.client(r, p.Get("client_id"))
 	if err != nil {

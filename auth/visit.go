@@ -43,7 +43,7 @@ func (s *Server) Visits(next http.Handler, frames bool) http.Handler {
 			return
 		}
 		if fetched(r) || (framed(r) && !frames) {
-			http.Error(w, "This is a page: open it in a window.", http.StatusForbidden)
+			http.Error(w, "Open this page in a browser window.", http.StatusForbidden)
 			return
 		}
 		if r.URL.Path != "/oauth/authorize" {

@@ -63,11 +63,11 @@ func (d *DB) AddAssertionKey(ctx context.Context, by Seat, k *AssertionKey) erro
 		case err != nil:
 			return err
 		case same > 0:
-			return &Error{Code: CodeConflict, Message: "Another live key has this kid. Revoke it first, or give the new one another kid."}
+			return &Error{Code: CodeConflict, Message: "Another active key has this kid. Revoke it first, or give the new key a different kid."}
 		case k.Kind == SharedSecret && secrets >= maxSharedSecrets:
-			return &Error{Code: CodeConflict, Message: "Two shared secrets are live already. Revoke the one that is no longer used."}
+			return &Error{Code: CodeConflict, Message: "Two shared secrets are already active. Revoke the one that is no longer used."}
 		case live >= maxAssertionKeys:
-			return &Error{Code: CodeConflict, Message: "There are 20 live keys already. Revoke the ones that are no longer used."}
+			return &Error{Code: CodeConflict, Message: "There are already 20 active keys. Revoke any that are no longer used."}
 		}
 		err = tx.NewRaw(`INSERT INTO assertion_keys (id, tenant_key, kind, kid, algorithm, sealed_secret, public_jwk, jwks_url)
 			VALUES (?, ?, ?, ?, ?, ?, ?::jsonb, ?) RETURNING created_at`,

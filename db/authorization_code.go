@@ -9,7 +9,7 @@ import (
 	"github.com/uptrace/bun"
 )
 
-var errCodeGone = &Error{Code: CodeGone, Message: "This code is unknown, expired or was used before."}
+var errCodeGone = &Error{Code: CodeGone, Message: "This code is invalid, expired or already used."}
 
 // RedeemCode turns a code into a widget session, once. check says whether the redeemer is the
 // one that the code is bound to; its error is returned and leaves the code as it was.

@@ -75,7 +75,7 @@ func (d *DB) PushRequest(ctx context.Context, r *AuthorizationRequest, lifetime 
 	})
 }
 
-var errRequestGone = &Error{Code: CodeGone, Message: "This sign-in has expired or was finished before. Go back to the page you came from and start again."}
+var errRequestGone = &Error{Code: CodeGone, Message: "This sign-in has expired or was already completed. Go back to the page you came from and start again."}
 
 // OpenableRequest finds a pushed request that this browser could open: one that nobody has opened, without
 // a BrowserHash, or that it has opened itself and not decided. It returns CodeGone for any other.

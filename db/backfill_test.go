@@ -48,7 +48,7 @@ var tableOwners = []struct {
 	left             string   // before each backfill
 }{
 	{name: "a superuser", attributes: "LOGIN SUPERUSER"},
-	{name: "a superuser's neighbour", attributes: "LOGIN", before: []string{`CREATE ROLE aside_app`, `CREATE ROLE aside_auth`, `GRANT aside_app, aside_auth TO %o`}},
+	{name: "a superuser's neighbor", attributes: "LOGIN", before: []string{`CREATE ROLE aside_app`, `CREATE ROLE aside_auth`, `GRANT aside_app, aside_auth TO %o`}},
 	{name: "a plain owner"},
 	{name: "one that inherits nothing", attributes: plainOwner + " NOINHERIT", before: []string{`GRANT USAGE, CREATE ON SCHEMA public TO %o`}},
 	{name: "one that bypasses walls", attributes: plainOwner + " BYPASSRLS"},

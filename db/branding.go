@@ -6,7 +6,7 @@ import (
 )
 
 // Branding is how a tenant wants its widget to look. Either may be "": the tenant's name, and
-// the widget's own colour.
+// the widget's own color.
 type Branding struct {
 	Name   string `json:"name"`   // what visitors see
 	Accent string `json:"accent"` // #rrggbb
@@ -22,7 +22,7 @@ func (b Branding) check() (Branding, error) {
 		}
 	}
 	if b.Accent = strings.ToLower(strings.TrimSpace(b.Accent)); b.Accent != "" && !accentForm.MatchString(b.Accent) {
-		return b, invalid("accent", "An accent colour is written #rrggbb, like #2f5d50.")
+		return b, invalid("accent", "Write the accent color as #rrggbb, like #2f5d50.")
 	}
 	return b, nil
 }

@@ -61,7 +61,7 @@ func (d *DB) TakeCeremony(ctx context.Context, kind CeremonyKind, id, browser To
 		err = closeErr
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, &Error{Code: CodeGone, Message: "This took too long, or was answered before. Try again."}
+		return nil, &Error{Code: CodeGone, Message: "This request expired or was already completed. Try again."}
 	}
 	if err == nil && data[0] == '"' {
 		return d.openCeremony(ctx, id, data)

@@ -12,7 +12,7 @@ import (
 )
 
 // ErrNotFollowing is returned by Watch while this node receives no changes.
-var ErrNotFollowing error = &Error{Code: CodeBusy, Message: "Changes cannot be followed just now. Read what is there, and try again in a moment."}
+var ErrNotFollowing error = &Error{Code: CodeBusy, Message: "Live updates are unavailable right now. Load the notes, and try again in a moment."}
 
 // Watch begins to watch the notes that a session may see: those at its tenant for a widget session,
 // all for an account session. The watch must be closed. It receives ids only; the notes are read

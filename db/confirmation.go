@@ -16,7 +16,7 @@ const ConfirmationRequired = "confirmation_required"
 
 // ErrUnconfirmed is returned by a sensitive act whose session was not confirmed by a passkey of
 // its own account in the last five minutes. A sign-in with one confirms; a recovery does not.
-var ErrUnconfirmed error = &Error{Code: CodeForbidden, Reason: ConfirmationRequired, Message: "This needs your passkey once more. Confirm with it, then try again."}
+var ErrUnconfirmed error = &Error{Code: CodeForbidden, Reason: ConfirmationRequired, Message: "Confirm with your passkey, then try again."}
 
 // Confirm records that a passkey of the session's own account has just been verified: the
 // session rests on it from now on. It returns ErrUnknownPasskey for a passkey of anybody

@@ -50,7 +50,7 @@ func reach(config *pgx.ConnConfig, longest time.Duration) {
 // errNoCancel is the error of a request to cancel a statement. There are none: a commit that waits for its
 // synchronous standby would end, its changes would be seen by everybody, and a failover would lose
 // them. What was given up ends by statement_timeout instead.
-var errNoCancel = errors.New("db: statements are not cancelled")
+var errNoCancel = errors.New("db: statements are not canceled")
 
 // A connectTracer marks the context of what connects: what else dials is a request to cancel.
 type connectTracer struct{}

@@ -24,7 +24,7 @@ func (d *DB) AddEmbedOrigin(ctx context.Context, by Seat, tenantKey, origin stri
 			return err
 		}
 		if there >= MaxEmbedOrigins {
-			return &Error{Code: CodeConflict, Message: "There are 100 embed origins already. Remove the ones that are no longer used."}
+			return &Error{Code: CodeConflict, Message: "There are already 100 embed origins. Remove any that are no longer used."}
 		}
 		result, err := tx.NewRaw(`INSERT INTO embed_origins (tenant_key, origin) VALUES (?, ?) ON CONFLICT DO NOTHING`, tenantKey, origin).Exec(ctx)
 		if err != nil {

@@ -25,7 +25,7 @@ func storedEvidence(key uuid.NullUUID, nonce bool) Evidence {
 func (e Evidence) key() uuid.NullUUID { return uuid.NullUUID{UUID: e.Key, Valid: !e.unknown} }
 
 // ErrNotAccepted is returned for evidence that was accepted, and is not any more.
-var ErrNotAccepted error = &Error{Code: CodeGone, Message: "What this site said about its visitor is not accepted any more."}
+var ErrNotAccepted error = &Error{Code: CodeGone, Message: "This site's assertion about its visitor is no longer accepted."}
 
 // stillAccepted holds the tenant and the key until the transaction ends: whoever changes the policy
 // or revokes the key waits, or has done so before. It returns ErrNotAccepted otherwise. With vouches,

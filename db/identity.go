@@ -125,7 +125,7 @@ func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) error {
 }
 
 // ErrLinkedElsewhere is returned when a subject is linked to another account.
-var ErrLinkedElsewhere error = &Error{Code: CodeConflict, Message: "This visitor is linked to another account. Use that account, or go on without linking."}
+var ErrLinkedElsewhere error = &Error{Code: CodeConflict, Message: "This visitor is already linked to another account. Use that account, or continue without linking."}
 
 // lockSubject makes whatever concerns a tenant's subject happen one after the other, until
 // the transaction ends.
@@ -177,7 +177,7 @@ func (d *DB) link(ctx context.Context, tx bun.Tx, account *Session, tenantKey st
 			return err
 		}
 		if there > MaxIdentities {
-			return &Error{Code: CodeConflict, Message: "Your account is linked to 100 sites already. Unlink the ones that you no longer use."}
+			return &Error{Code: CodeConflict, Message: "Your account is already linked to 100 sites. Unlink any that you no longer use."}
 		}
 	}
 	if err := d.mergeVouched(ctx, tx, account, tenantKey, s.ID); err != nil || !fresh {

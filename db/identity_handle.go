@@ -26,7 +26,7 @@ func (d *DB) KeepIdentityHandle(ctx context.Context, handle TokenHash, tenantKey
 // window that was closed burns nothing. It returns CodeGone for one that is unknown, expired,
 // another tenant's or another key's.
 func (d *DB) SubjectOfHandle(ctx context.Context, handle TokenHash, tenantKey, jkt string) (*Subject, Evidence, error) {
-	return d.visitor(ctx, handleOf, tenantKey, handle, "This identity handle is unknown or expired, or another key's.",
+	return d.visitor(ctx, handleOf, tenantKey, handle, "This identity handle is unknown, expired or bound to another key.",
 		`SELECT subject, email, name, sealed_subject, evidence_key, evidence_nonce FROM identity_handles
 			WHERE handle_hash = ? AND tenant_key = ? AND jkt = ? AND expires_at > now()`, handle[:], tenantKey, jkt)
 }

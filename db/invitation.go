@@ -23,7 +23,7 @@ func (d *DB) Invite(ctx context.Context, by Seat, tenantKey string, role Role) (
 	from := by.person()
 	err = d.inTenant(ctx, by, tenantKey, requirement{role: RoleOwner, confirmed: true}, func(tx *tenantTx) error {
 		if rank[role] == 0 {
-			return invalid("role", "A role is OWNER, ADMIN or VIEWER.")
+			return invalid("role", "A role must be OWNER, ADMIN or VIEWER.")
 		}
 		var open int
 		err := tx.NewRaw(`SELECT count(*) FROM invitations WHERE tenant_key = ? AND expires_at > now()`, tenantKey).Scan(ctx, &open)
@@ -31,7 +31,7 @@ func (d *DB) Invite(ctx context.Context, by Seat, tenantKey string, role Role) (
 			return err
 		}
 		if open >= maxInvitations {
-			return &Error{Code: CodeConflict, Message: "There are 50 open invitations already. They expire after 7 days."}
+			return &Error{Code: CodeConflict, Message: "There are already 50 open invitations. They expire after 7 days."}
 		}
 		err = tx.NewRaw(`INSERT INTO invitations (token_hash, tenant_key, role, invited_by, expires_at)
 			VALUES (?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
@@ -44,7 +44,7 @@ func (d *DB) Invite(ctx context.Context, by Seat, tenantKey string, role Role) (
 	return token, expiresAt, err
 }
 
-var errInvitationGone = &Error{Code: CodeNotFound, Message: "This invitation is unknown, expired or was accepted before. Ask for a new one."}
+var errInvitationGone = &Error{Code: CodeNotFound, Message: "This invitation is invalid, has expired or was already accepted. Ask for a new one."}
 
 // acceptable is what an invitation i must meet to be accepted: whoever gave it still owns the tenant.
 const acceptable = `i.expires_at > now() AND (i.invited_by IS NULL OR EXISTS (
@@ -110,9 +110,9 @@ func (d *DB) AcceptInvitation(ctx context.Context, s *Session, token string) (*T
 		case err != nil:
 			return err
 		case has == "" && memberships >= MaxMemberships:
-			return &Error{Code: CodeConflict, Message: "You are a member of 25 tenants already. Leave the ones that you no longer look after."}
+			return &Error{Code: CodeConflict, Message: "You are already a member of 25 tenants. Leave any that you no longer need."}
 		case has == "" && members >= MaxMembers:
-			return &Error{Code: CodeConflict, Message: "This tenant has 100 members already. Ask an owner to remove those who have left."}
+			return &Error{Code: CodeConflict, Message: "This tenant already has 100 members. Ask an owner to remove some first."}
 		case has.May(role):
 			role = has
 		}

@@ -27,29 +27,29 @@ var DefaultLimits = Limits{TitleLength: 200, BodySize: 64 << 10, Tags: 20, TagLe
 func (l Limits) check(t seal.Text) (seal.Text, error) {
 	switch {
 	case !validText(t.Title) || strings.ContainsAny(t.Title, "\r\n"):
-		return t, invalid("title", "A title is one line of text.")
+		return t, invalid("title", "A title must be a single line of text.")
 	case utf8.RuneCountInString(t.Title) > l.TitleLength:
-		return t, invalid("title", "A title has at most %d characters.", l.TitleLength)
+		return t, invalid("title", "A title can have at most %d characters.", l.TitleLength)
 	case !validText(t.Body):
-		return t, invalid("body", "A note is text in UTF-8.")
+		return t, invalid("body", "A note must be valid UTF-8 text.")
 	case len(t.Body) > l.BodySize:
-		return t, invalid("body", "A note has at most %d bytes of UTF-8.", l.BodySize)
+		return t, invalid("body", "This note is too long. Shorten it to save.")
 	}
 	tags := make([]string, 0, len(t.Tags))
 	for _, tag := range t.Tags {
 		tag = strings.TrimSpace(tag)
 		switch {
 		case !validText(tag):
-			return t, invalid("tags", "A tag is text in UTF-8.")
+			return t, invalid("tags", "A tag must be valid UTF-8 text.")
 		case tag == "" || utf8.RuneCountInString(tag) > l.TagLength:
-			return t, invalid("tags", "A tag has 1 to %d characters.", l.TagLength)
+			return t, invalid("tags", "A tag must have 1 to %d characters.", l.TagLength)
 		}
 		if !slices.Contains(tags, tag) {
 			tags = append(tags, tag)
 		}
 	}
 	if len(tags) > l.Tags {
-		return t, invalid("tags", "A note has at most %d tags.", l.Tags)
+		return t, invalid("tags", "A note can have at most %d tags.", l.Tags)
 	}
 	t.Tags = tags
 	return t, nil

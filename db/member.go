@@ -196,5 +196,5 @@ func requireOtherOwners(ctx context.Context, tx bun.Tx, user uuid.UUID, leave []
 		return err
 	}
 	return &Error{Code: CodeConflict, Message: "Nobody else owns " + strings.Join(owned, ", ") +
-		": invite another owner first, or name what is to stay without one in leave."}
+		". Invite another owner first, or list the tenants to leave without an owner in leave."}
 }

@@ -10,7 +10,7 @@ import (
 func checkName(field, name string) (string, error) {
 	name = strings.TrimSpace(name)
 	if n := utf8.RuneCountInString(name); !validText(name) || n < 1 || n > 80 {
-		return "", invalid(field, "A name is one line of 1 to 80 characters.")
+		return "", invalid(field, "A name must be a single line of 1 to 80 characters.")
 	}
 	if strings.ContainsFunc(name, forbiddenInName) {
 		return "", invalid(field, errForbiddenInName)
@@ -18,7 +18,7 @@ func checkName(field, name string) (string, error) {
 	return name, nil
 }
 
-const errForbiddenInName = "A name is one line without control characters, and without those that turn the text around them."
+const errForbiddenInName = "A name must be a single line without control or text-direction characters."
 
 // forbiddenInName reports whether a character has no place in a name: it is a control, or one that has the
 // text around it read in another direction (UAX #9, explicit formatting), so that a name looks like

@@ -48,7 +48,7 @@ type NoteChange struct {
 
 var errNoNote = &Error{Code: CodeNotFound, Message: "There is no such note."}
 
-var errNoSpace = &Error{Code: CodeInvalid, Field: "body", Message: "There is no space for more text. Delete some notes for good first."}
+var errNoSpace = &Error{Code: CodeInvalid, Field: "body", Message: "Your notes are out of space. Permanently delete some notes first."}
 
 const noteColumns = `id, tenant_key, version, pinned, sealed, created_at, updated_at, trashed_at`
 
@@ -149,13 +149,13 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (*Note, erro
 		return nil, err
 	}
 	if o.tenantKey == "" {
-		return nil, &Error{Code: CodeForbidden, Message: "A note is written at a tenant: open its widget."}
+		return nil, &Error{Code: CodeForbidden, Message: "Notes can only be created in a tenant's widget."}
 	}
 	if note.ID == uuid.Nil {
 		note.ID = newID()
 	}
 	if note.ID.Version() != 7 || note.ID.Variant() != uuid.RFC4122 {
-		return nil, invalid("id", "A note's id is a UUID of version 7.")
+		return nil, invalid("id", "A note's id must be a version 7 UUID.")
 	}
 	t, err := d.limits.check(seal.Text{Title: note.Title, Body: note.Body, Tags: note.Tags})
 	if err != nil {
@@ -175,7 +175,7 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (*Note, erro
 	case err == nil && existing.Pinned == note.Pinned && existing.text().Equal(t):
 		return existing, nil
 	case err == nil:
-		return nil, &Error{Code: CodeConflict, Message: "This id has another note.", Current: existing}
+		return nil, &Error{Code: CodeConflict, Message: "Another note already has this id.", Current: existing}
 	case !IsCode(err, CodeNotFound):
 		return nil, err
 	}
@@ -198,7 +198,7 @@ func (d *DB) createRefusal(ctx context.Context, o Owner, size int) error {
 		return err
 	}
 	if space {
-		return &Error{Code: CodeConflict, Message: "This id was used before, by a note that is not here. Choose another."}
+		return &Error{Code: CodeConflict, Message: "This id is already taken. Choose another."}
 	}
 	return errNoSpace
 }
@@ -256,7 +256,7 @@ func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (*Note, erro
 }
 
 func conflict(current *Note) error {
-	return &Error{Code: CodeConflict, Message: "This note was changed elsewhere. Compare, then save again with its current version.", Current: current}
+	return &Error{Code: CodeConflict, Message: "This note was changed elsewhere. Compare the versions, then save again with the current version number.", Current: current}
 }
 
 // TrashNote puts a note into the trash. One that is there stays there.

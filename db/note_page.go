@@ -103,7 +103,7 @@ func (d *DB) Notes(ctx context.Context, o Owner, q NotesQuery) (page []*Note, mo
 		return nil, false, err
 	}
 	if q.First < 1 || q.First > MaxPage {
-		return nil, false, invalid("first", "A page has 1 to %d notes.", MaxPage)
+		return nil, false, invalid("first", "A page can have 1 to %d notes.", MaxPage)
 	}
 	if q.Tenant != "" && (!tenantKeyForm.MatchString(q.Tenant) || (o.tenantKey != "" && q.Tenant != o.tenantKey)) {
 		return nil, false, nil // nothing of o's can be there

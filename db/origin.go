@@ -22,27 +22,27 @@ func ParseOrigin(s string) (string, error) {
 	case s == "":
 		return bad("An origin is missing. " + example)
 	case len(s) > 300 || !validText(s):
-		return bad("This is too long for an origin, or no text. " + example)
+		return bad("An origin must be text, and not this long. " + example)
 	case s == "null":
-		return bad("An opaque origin (null) cannot embed the widget: pages in a sandbox and files have one. " + example)
+		return bad("The origin null, which sandboxed pages and local files have, can't embed the widget. " + example)
 	case strings.ContainsAny(s, " \t\r\n\\,"):
-		return bad("One origin at a time, without spaces, commas or backslashes. " + example)
+		return bad("Enter one origin at a time, without spaces, commas or backslashes. " + example)
 	case strings.Contains(s, "*"):
-		return bad("Wildcards are not supported: add each origin by itself, like https://www.shop.example and https://blog.shop.example.")
+		return bad("Wildcards are not supported. Add each origin separately, like https://www.shop.example and https://blog.shop.example.")
 	}
 	scheme, rest, ok := strings.Cut(s, "://")
 	scheme = strings.ToLower(scheme)
 	switch {
 	case !ok && !strings.ContainsAny(s, ":/?#@"):
-		return bad("The scheme is missing: write https:// before the host. " + example)
+		return bad("The scheme is missing. Write https:// before the host. " + example)
 	case !ok || (scheme != "https" && scheme != "http"):
-		return bad("An origin starts with https://. " + example)
+		return bad("An origin must start with https://. " + example)
 	case strings.Contains(rest, "@"):
-		return bad("An origin has no user name or password: leave out everything up to the @, and be sure that the host behind it is yours. " + example)
+		return bad("An origin can't have a user name or password. Remove everything up to the @, and make sure that the host after it is yours. " + example)
 	}
 	rest = strings.TrimSuffix(rest, "/")
 	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
-		return bad("An origin has no path, query or fragment: leave out what follows the host, from %q on. "+example, rest[end:end+1])
+		return bad("An origin can't have a path, query or fragment. Remove everything after the host, from %q on. "+example, rest[end:end+1])
 	}
 	u, err := url.Parse(scheme + "://" + rest)
 	if err != nil || u.Host == "" {
@@ -53,7 +53,7 @@ func ParseOrigin(s string) (string, error) {
 		return "", err
 	}
 	if scheme == "http" && !local {
-		return bad("http is only for this computer (localhost, *.localhost, 127.0.0.1, [::1]): anybody on the way could change the page. Use https://%s.", host)
+		return bad("http is only allowed for this computer (localhost, *.localhost, 127.0.0.1, [::1]), since anyone on the network could change the page. Use https://%s.", host)
 	}
 	port := u.Port()
 	if port == "" {
@@ -64,7 +64,7 @@ func ParseOrigin(s string) (string, error) {
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	if err != nil || n == 0 {
-		return bad("A port is a number from 1 to 65535. " + example)
+		return bad("A port must be a number from 1 to 65535. " + example)
 	}
 	if (scheme == "https" && n == 443) || (scheme == "http" && n == 80) {
 		return scheme + "://" + host, nil
@@ -79,20 +79,20 @@ func parseHost(host string) (serialized string, local bool, err error) {
 	}
 	if ip, err := netip.ParseAddr(host); err == nil {
 		if ip.Zone() != "" || !ip.IsLoopback() {
-			return bad("An IP address is only accepted for this computer (127.0.0.1, [::1]). Write the host's name.")
+			return bad("IP addresses are only allowed for this computer (127.0.0.1, [::1]). Use a host name.")
 		}
 		return strings.TrimSuffix(net.JoinHostPort(ip.String(), ""), ":"), true, nil
 	}
 	if strings.HasSuffix(host, ".") {
-		return bad("Leave out the dot at the end of the host: browsers treat it as another site. Write %s.", strings.TrimRight(host, "."))
+		return bad("Remove the dot at the end of the host, which browsers treat as another site. Write %s.", strings.TrimRight(host, "."))
 	}
 	ascii, err := idna.Lookup.ToASCII(host)
 	if err != nil || ascii == "" || len(ascii) > 253 || !isHostName(ascii) {
-		return bad("%q is not a host name: it has letters, digits and hyphens, in parts separated by dots.", host)
+		return bad("%q is not a host name. A host name has letters, digits and hyphens, in parts separated by dots.", host)
 	}
 	last := ascii[strings.LastIndexByte(ascii, '.')+1:]
 	if last[0] >= '0' && last[0] <= '9' { // browsers read such a host as an IPv4 address
-		return bad("%q is not a host name: browsers read it as an IP address. Write the host's name.", host)
+		return bad("%q is not a host name: browsers read it as an IP address. Use a host name.", host)
 	}
 	if err := lookalike(host, ascii); err != nil {
 		return "", false, err

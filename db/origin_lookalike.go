@@ -20,15 +20,15 @@ func lookalike(host, ascii string) error {
 	}
 	// IDNA takes fullwidth letters, invisible characters and other dots for what they map to.
 	if typed := strings.ToLower(norm.NFC.String(host)); typed != shown && typed != ascii {
-		return invalid("origin", "This host has characters that are not what they look like. If you mean %s, write that.", shown)
+		return invalid("origin", "This host has misleading characters. If you mean %s, enter that instead.", shown)
 	}
 	abroad := shown[strings.LastIndexByte(shown, '.')+1:] != ascii[strings.LastIndexByte(ascii, '.')+1:] // its readers know the alphabet
 	for label := range strings.SplitSeq(shown, ".") {
 		if r := foreignLetter(label); r != 0 {
-			return invalid("origin", "The part %q of the host mixes alphabets whose letters look alike: its %q is %U. Write a host in one alphabet, as %s is not.", label, r, r, ascii)
+			return invalid("origin", "The part %q of the host mixes alphabets that look alike: its %q is %U. Use a host in one alphabet; %s is not.", label, r, r, ascii)
 		}
 		if !abroad && looksLatin(label) {
-			return invalid("origin", "The part %q of the host is in another alphabet and looks like Latin letters, so that browsers show %s. Write a host that is what it looks like.", label, ascii)
+			return invalid("origin", "The part %q of the host looks like Latin letters but is in another alphabet, so browsers show %s. Use a host that is what it looks like.", label, ascii)
 		}
 	}
 	return nil

@@ -59,21 +59,21 @@ func TestParseOrigin(t *testing.T) {
 // Whoever is refused reads what to write instead.
 func TestARefusedOriginIsExplained(t *testing.T) {
 	for in, says := range map[string]string{
-		"shop.example":                        "write https:// before",
-		"https://*.shop.example":              "add each origin by itself",
+		"shop.example":                        "Write https:// before",
+		"https://*.shop.example":              "Add each origin separately",
 		"https://a@shop.example":              "everything up to the @",
-		"https://shop.example/shop?q":         "leave out what follows the host",
+		"https://shop.example/shop?q":         "Remove everything after the host",
 		"https://shop.example.":               "Write shop.example.",
 		"http://shop.example":                 "Use https://shop.example.",
-		"https://10.0.0.1":                    "the host's name",
+		"https://10.0.0.1":                    "Use a host name",
 		"https://2130706433":                  "browsers read it as an IP address",
 		"https://shop.example:":               "Write https://shop.example, or a number",
 		"https://shop.example:99999":          "1 to 65535",
-		"https://ｓｈｏｐ.example":                "If you mean shop.example, write that.",
+		"https://ｓｈｏｐ.example":                "If you mean shop.example, enter that instead.",
 		"https://sh\u043ep.example":           "U+043E",
 		"https://\u0440\u0430\u0443.example":  "looks like Latin letters",
 		"null":                                "sandbox",
-		"https://a.example,https://b.example": "One origin at a time",
+		"https://a.example,https://b.example": "Enter one origin at a time",
 	} {
 		_, err := db.ParseOrigin(in)
 		refused, ok := errors.AsType[*db.Error](err)

@@ -18,7 +18,7 @@ import (
 
 // ErrOutage is returned while PostgreSQL does not answer, is only read from, or gives up on what it
 // was asked. What was asked may have happened or not.
-var ErrOutage error = &Error{Code: CodeBusy, Message: "The service cannot reach its data at the moment. Nothing that was saved is lost. Try again in a few seconds."}
+var ErrOutage error = &Error{Code: CodeBusy, Message: "The service can't reach its data right now. Nothing you saved is lost. Try again in a few seconds."}
 
 // Outage gives the refusal that an error from the database is answered with when the fault passes by
 // itself: no connection, a server that stops, starts or was demoted, one without room, a statement

@@ -291,9 +291,9 @@ func eventually(t *testing.T, what string, yes func() bool) {
 	}
 }
 
-// What an asker has given up is not cancelled: a commit that waits for its synchronous standby would be seen by everybody, and
+// What an asker has given up is not canceled: a commit that waits for its synchronous standby would be seen by everybody, and
 // lost in a failover.
-func TestNoStatementIsCancelled(t *testing.T) {
+func TestNoStatementIsCanceled(t *testing.T) {
 	d := dbtest.New(t)
 	node := d.Node(t, db.Options{MaxConns: 1})
 	watcher := d.Connect(t, d.Superuser())
@@ -315,7 +315,7 @@ func TestNoStatementIsCancelled(t *testing.T) {
 	}
 	eventually(t, "its place is free", func() bool { return node.Stat().TotalConns() == 0 })
 	if sleeping() != 1 {
-		t.Error("it was cancelled")
+		t.Error("it was canceled")
 	}
 	d.Exec(t, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
 }

@@ -44,7 +44,7 @@ func (u *PasskeyUser) Holds(credentialID []byte) bool {
 }
 
 // ErrUnknownPasskey is returned for a credential that belongs to no account.
-var ErrUnknownPasskey error = &Error{Code: CodeNotFound, Message: "This passkey belongs to no account here. Create an account, or use another passkey."}
+var ErrUnknownPasskey error = &Error{Code: CodeNotFound, Message: "This passkey doesn't match any account here. Create an account or use another passkey."}
 
 const selectUserByHandle = `SELECT u.id, u.display_name, u.sealed_name, u.data_key, p.credential_id, p.public_key, p.aaguid, p.transports, p.sign_count, p.backup_eligible, p.backed_up
 	FROM users u JOIN passkeys p ON p.user_id = u.id WHERE u.handle = $1 ORDER BY p.id`
@@ -169,7 +169,7 @@ func insertPasskey(ctx context.Context, tx bun.Tx, user uuid.UUID, p Passkey) (i
 		id, user, p.CredentialID, p.PublicKey, p.AAGUID, pgdialect.Array(p.Transports), int64(p.SignCount),
 		p.BackupEligible, p.BackedUp).Exec(ctx)
 	if isSQLState(err, uniqueViolation) { // WebAuthn L3 §7.1 step 26
-		err = &Error{Code: CodeConflict, Message: "This passkey belongs to an account already. Sign in with it."}
+		err = &Error{Code: CodeConflict, Message: "This passkey already has an account. Sign in with it."}
 	}
 	return id, err
 }
@@ -198,7 +198,7 @@ func (d *DB) AddPasskey(ctx context.Context, s *Session, p Passkey) (id uuid.UUI
 			return err
 		}
 		if there >= MaxPasskeys {
-			return &Error{Code: CodeConflict, Message: "This account has 30 passkeys already. Remove the ones that are no longer used."}
+			return &Error{Code: CodeConflict, Message: "This account already has 30 passkeys. Remove any that you no longer use."}
 		}
 		if id, err = insertPasskey(ctx, tx, s.UserID, p); err != nil {
 			return err
@@ -243,7 +243,7 @@ func (d *DB) RenamePasskey(ctx context.Context, s *Session, id uuid.UUID, name s
 	return renamed, err
 }
 
-var errLastPasskey = &Error{Code: CodeConflict, Message: "This is the last way into the account. Add another passkey or make recovery codes first."}
+var errLastPasskey = &Error{Code: CodeConflict, Message: "This is the only way into your account. Add another passkey or get recovery codes first."}
 
 // DeletePasskey removes one of a person's passkeys: it signs nobody in any more, and the sessions
 // that rest on it end, with what came from them. The session must be confirmed. It returns

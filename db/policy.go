@@ -21,10 +21,10 @@ func (p Policy) check() error {
 	switch p.Assertion {
 	case AssertionNone, AssertionOptional, AssertionRequired:
 	default:
-		return invalid("assertion", "The assertion policy is NONE, OPTIONAL or REQUIRED.")
+		return invalid("assertion", "The assertion policy must be NONE, OPTIONAL or REQUIRED.")
 	}
 	if p.VouchedAccounts && p.Assertion == AssertionNone {
-		return invalid("vouchedAccounts", "Vouched accounts need assertions: set the assertion policy to OPTIONAL or REQUIRED.")
+		return invalid("vouchedAccounts", "Vouched accounts need assertions. Set the assertion policy to OPTIONAL or REQUIRED.")
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 const insertProof = `INSERT INTO spent_proofs (proof_hash, expires_at) VALUES ($1, now() + make_interval(secs => $2))`
 
 // ErrSpent is returned for a DPoP proof that was used before, on whichever node.
-var ErrSpent error = &Error{Code: CodeGone, Message: "This DPoP proof was used before. Make a new one for each request."}
+var ErrSpent error = &Error{Code: CodeGone, Message: "This DPoP proof was already used. Create a new one for each request."}
 
 // A Proof is a DPoP proof to be used once (RFC 9449 §11.1).
 type Proof struct {

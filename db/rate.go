@@ -158,7 +158,7 @@ func (d *DB) tryKey(t Try) []byte {
 
 // RateLimited is the refusal of what was asked too often.
 func RateLimited(wait time.Duration) *Error {
-	return &Error{Code: CodeRateLimited, Message: "This was tried too often. Wait " + waiting(wait) + " and try again.", Wait: wait}
+	return &Error{Code: CodeRateLimited, Message: "Too many attempts. Wait " + waiting(wait) + " and try again.", Wait: wait}
 }
 
 // waiting says a while in words, never too short.

@@ -16,10 +16,10 @@ const (
 
 // ErrRecovery is returned alike for a code that nobody has, one that is mistyped, used, replaced
 // or too old.
-var ErrRecovery error = &Error{Code: CodeNotFound, Message: "This code opens nothing. Look for a slip, or take another one of your codes: each works once."}
+var ErrRecovery error = &Error{Code: CodeNotFound, Message: "That code didn't work. Check for typos or try another."}
 
 // ErrRecoveryLink is ErrRecovery for an operator's link.
-var ErrRecoveryLink error = &Error{Code: CodeNotFound, Message: "This link opens nothing: it was used, replaced or is too old. Ask for a new one."}
+var ErrRecoveryLink error = &Error{Code: CodeNotFound, Message: "This link no longer works: it was used, was replaced or has expired. Ask for a new one."}
 
 // A Recovery is an account that a recovery code, or an operator's link, was presented for.
 type Recovery struct {
@@ -201,7 +201,7 @@ func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey
 		err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND code_hash = ? AND coalesce(expires_at > now(), true)
 			RETURNING expires_at IS NOT NULL`, user, code).Scan(ctx, &link)
 		if err != nil {
-			return noRows(err, &Error{Code: CodeGone, Message: "This code was used or replaced meanwhile. Take another one."})
+			return noRows(err, &Error{Code: CodeGone, Message: "This code was just used or replaced. Try another."})
 		}
 		if _, err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND expires_at IS NOT NULL`, user).Exec(ctx); err != nil {
 			return err

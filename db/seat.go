@@ -51,9 +51,9 @@ type requirement struct {
 
 var (
 	// ErrNoMember is returned for a tenant that is not there, and alike for one that the seat is none of.
-	ErrNoMember error = &Error{Code: CodeNotFound, Message: "There is no such tenant, or you are no member of it."}
+	ErrNoMember error = &Error{Code: CodeNotFound, Message: "You don't have access to this tenant."}
 	// ErrNoRole is returned for what a member's role does not include.
-	ErrNoRole error = &Error{Code: CodeForbidden, Message: "Your role at this tenant does not allow this: ask one of its owners."}
+	ErrNoRole error = &Error{Code: CodeForbidden, Message: "Your role in this tenant doesn't allow this. Ask one of its owners."}
 )
 
 // A tenantTx is a tenant that is being changed: held by the transaction, for somebody who may.

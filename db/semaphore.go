@@ -12,7 +12,7 @@ type semaphore struct {
 }
 
 // ErrBusy is returned when no connection, or no slot, is free soon.
-var ErrBusy error = &Error{Code: CodeBusy, Message: "Too much is going on at the moment. Try again in a few seconds."}
+var ErrBusy error = &Error{Code: CodeBusy, Message: "The service is busy right now. Try again in a few seconds."}
 
 func newSemaphore(slots int, timeout time.Duration) semaphore {
 	return semaphore{make(chan struct{}, max(slots, 1)), timeout}

@@ -40,7 +40,7 @@ func (d *DB) CreateServerKey(ctx context.Context, by Seat, tenantKey, name strin
 	hash := HashToken(secret)
 	err := d.inTenant(ctx, by, tenantKey, requirement{role: RoleAdmin, confirmed: true}, func(tx *tenantTx) error {
 		if n := utf8.RuneCountInString(name); n == 0 || n > maxKeyName || !validText(name) {
-			return invalid("name", "A key's name has 1 to 80 characters.")
+			return invalid("name", "A key's name must have 1 to 80 characters.")
 		}
 		var live int
 		err := tx.NewRaw(`SELECT count(*) FROM server_keys WHERE tenant_key = ? AND revoked_at IS NULL`, tenantKey).Scan(ctx, &live)
@@ -48,7 +48,7 @@ func (d *DB) CreateServerKey(ctx context.Context, by Seat, tenantKey, name strin
 			return err
 		}
 		if live >= MaxServerKeys {
-			return &Error{Code: CodeConflict, Message: "There are 10 live server keys already. Revoke the ones that are no longer used."}
+			return &Error{Code: CodeConflict, Message: "There are already 10 active server keys. Revoke any that are no longer used."}
 		}
 		if k.Name, err = freeKeyName(ctx, tx.Tx, tenantKey, name); err != nil {
 			return err

@@ -64,7 +64,7 @@ const touchInterval = time.Minute
 
 // ErrNoSession is returned for a token that belongs to no live session: never issued,
 // expired, idle for too long, revoked, or proved with another key.
-var ErrNoSession error = &Error{Code: CodeUnavailable, Message: "There is no live session. Sign in again."}
+var ErrNoSession error = &Error{Code: CodeUnavailable, Message: "There is no active session. Sign in again."}
 
 const selectSession = `SELECT id, kind, user_id, coalesce(tenant_key, ''), coalesce(embed_origin, ''), jkt, subject, vouched,
 	created_at, last_used_at, expires_at, display_name, data_key, subject_hash, sealed_name FROM current_session()`

@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-var errNotThere = &Error{Code: CodeNotFound, Message: "There is no such thing here, or no longer."}
+var errNotThere = &Error{Code: CodeNotFound, Message: "It doesn't exist here, or was already removed."}
 
 // one turns a change of no row into errNotThere.
 func one(result sql.Result, err error) error {

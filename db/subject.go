@@ -31,11 +31,11 @@ func (s Subject) Check() error {
 	n := utf8.RuneCountInString(s.ID)
 	switch {
 	case n == 0 || n > 255 || !validText(s.ID):
-		return invalid("subject", "A subject has 1 to 255 characters.")
+		return invalid("subject", "A subject must have 1 to 255 characters.")
 	case utf8.RuneCountInString(s.Email) > 320 || !validText(s.Email):
-		return invalid("email", "An e-mail address has at most 320 characters.")
+		return invalid("email", "An email address can have at most 320 characters.")
 	case utf8.RuneCountInString(s.Name) > 200 || !validText(s.Name):
-		return invalid("name", "A name has at most 200 characters.")
+		return invalid("name", "A name can have at most 200 characters.")
 	}
 	return nil
 }

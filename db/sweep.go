@@ -23,7 +23,7 @@ var sweeps = []sweep{
 	{"invitations", "token_hash", `expires_at < now()`},
 	{"usage_visitors", "tenant_key, period, visitor", `period < to_char(now() - interval '7 days', 'YYYY-MM-DD')
 		AND period < to_char(now() - interval '7 days', CASE length(period) WHEN 7 THEN 'YYYY-MM' ELSE 'YYYY-MM-DD' END)`},
-	// A code that was redeemed is recognised for an hour, should it come a second time.
+	// A code that was redeemed is recognized for an hour, should it come a second time.
 	{"authorization_requests", "id", `expires_at < now() AND redeemed_at IS NULL`},
 	{"authorization_requests", "id", `expires_at < now() - interval '1 hour'`},
 	// The next sign-in in the same browser continues the chain of a session that has expired (continueChain).

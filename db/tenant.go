@@ -98,7 +98,7 @@ func newTenantKey() string { return "t_" + strings.ToLower(rand.Text()[:20]) }
 // those origins. For tenants that a configuration names, as the demo does.
 func (d *DB) EnsureTenant(ctx context.Context, key, name string, origins []string) (*Tenant, error) {
 	if !tenantKeyForm.MatchString(key) {
-		return nil, invalid("key", "A tenant key is t_ and 4 to 40 lower-case letters and digits.")
+		return nil, invalid("key", "A tenant key must be t_ followed by 4 to 40 lowercase letters and digits.")
 	}
 	return d.insertTenant(ctx, operator, key, name, origins, nil)
 }
@@ -166,7 +166,7 @@ func lockTenant(ctx context.Context, tx bun.Tx, tenantKey string) error {
 func checkTenantName(field, name string) (string, error) {
 	name = strings.TrimSpace(name)
 	if n := utf8.RuneCountInString(name); n == 0 || n > 80 || !validText(name) {
-		return "", invalid(field, "A tenant's name has 1 to 80 characters.")
+		return "", invalid(field, "A tenant's name must have 1 to 80 characters.")
 	}
 	if strings.ContainsFunc(name, forbiddenInName) {
 		return "", invalid(field, errForbiddenInName)
@@ -189,7 +189,7 @@ func (d *DB) CreateTenantFor(ctx context.Context, s *Session, name string) (*Ten
 		var owned int
 		err := tx.NewRaw(`SELECT count(*) FROM members WHERE user_id = ? AND role = 'OWNER'`, s.UserID).Scan(ctx, &owned)
 		if err == nil && owned >= MaxOwned {
-			err = &Error{Code: CodeConflict, Message: "You own 20 tenants already. One tenant serves all the sites of a company: add an embed origin to it."}
+			err = &Error{Code: CodeConflict, Message: "You already own 20 tenants. One tenant can serve all of a company's sites: add embed origins to it."}
 		}
 		return func() error { return setMember(ctx, tx, key, s.UserID, RoleOwner) }, err
 	})

@@ -143,7 +143,7 @@ func TestARefusedChangeChangesNothing(t *testing.T) {
 		"a name with a control":         {db.TenantChange{Name: &invisible}, "name"},
 		"vouching without assertions":   {db.TenantChange{Assertion: &none, VouchedAccounts: &yes}, "vouchedAccounts"},
 		"a brand name that is too long": {db.TenantChange{BrandName: &long}, "brandName"},
-		"a colour that is none":         {db.TenantChange{Accent: &red}, "accent"},
+		"a color that is none":          {db.TenantChange{Accent: &red}, "accent"},
 	} {
 		_, err := d.DB.UpdateTenant(t.Context(), db.Operator, shop.Key, c.change)
 		if refused, ok := errors.AsType[*db.Error](err); !ok || refused.Code != db.CodeInvalid || refused.Field != c.field {

@@ -41,7 +41,7 @@ func (d *DB) IssueTicket(ctx context.Context, key *ServerKey, s Subject) (ticket
 // CodeGone for a ticket that is unknown, another tenant's, expired or redeemed.
 func (d *DB) RedeemTicket(ctx context.Context, tenantKey, ticket string) (*Subject, Evidence, error) {
 	hash := HashToken(ticket)
-	return d.visitor(ctx, ticketOf, tenantKey, hash, "This ticket is unknown, expired or redeemed.",
+	return d.visitor(ctx, ticketOf, tenantKey, hash, "This ticket is invalid, expired or already used.",
 		`DELETE FROM tickets WHERE ticket_hash = ? AND tenant_key = ? AND expires_at > now() RETURNING subject, email, name, sealed_subject, evidence_key, true`,
 		hash[:], tenantKey)
 }

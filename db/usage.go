@@ -47,7 +47,7 @@ const MaxUsagePeriods = 400
 // are one active user of a month. It returns CodeInvalid for more than 400 periods.
 func (d *DB) Usage(ctx context.Context, tenantKey string, span UsageSpan, from, to time.Time) ([]*UsagePeriod, error) {
 	if to.Before(from) {
-		return nil, invalid("to", "The end lies before the beginning.")
+		return nil, invalid("to", "The end is before the start.")
 	}
 	if now := time.Now(); to.After(now) {
 		to = now.Add(time.Nanosecond)
@@ -55,7 +55,7 @@ func (d *DB) Usage(ctx context.Context, tenantKey string, span UsageSpan, from, 
 	periods := []*UsagePeriod{}
 	for at := span.start(from); at.Before(to); at = span.next(at) {
 		if len(periods) == MaxUsagePeriods {
-			return nil, invalid("from", "Ask for no more than 400 days at once.")
+			return nil, invalid("from", "Request at most 400 days at a time.")
 		}
 		periods = append(periods, &UsagePeriod{Period: at.Format(string(span))})
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // ErrUpgraded is returned when an assertion alone asks for notes that a passkey guards.
-var ErrUpgraded error = &Error{Code: CodeForbidden, Message: "These notes are opened with a passkey. Sign in."}
+var ErrUpgraded error = &Error{Code: CodeForbidden, Message: "These notes are protected by a passkey. Sign in with it."}
 
 // GrantVouched makes a widget session of the account that a tenant vouches for with its
 // assertion alone, and the account if there is none yet. It returns ErrUpgraded once the

@@ -43,7 +43,7 @@ func TestNotesOfAllSites(t *testing.T) {
 		t.Error("a search for spring shows the note on monsoons")
 	}
 	w.enter("Search", "nowhere to be found")
-	w.sees("Nothing found")
+	w.sees("No notes found")
 	w.inOrder("account-notes-nothing-found")
 	w.enter("Search", kb.Delete)
 	w.sees("Long read")
@@ -79,7 +79,7 @@ func TestNotesOfAllSites(t *testing.T) {
 	w.sees("This note was changed elsewhere")
 	w.sees("Second thoughts.")
 	w.inOrder("account-note-conflict")
-	w.press("Keep what I wrote")
+	w.press("Keep this version")
 	w.sees("Saved")
 	if got := w.value("Note"); got != "First thoughts." {
 		t.Errorf("the note says %q", got)
@@ -89,7 +89,7 @@ func TestNotesOfAllSites(t *testing.T) {
 	w.sees("Saved")
 
 	w.press("Move to trash")
-	w.sees("Moved to the trash")
+	w.sees("Moved to trash")
 	if got := w.focused(); got != "Undo" {
 		t.Errorf("after a note went to the trash the focus is on %q", got)
 	}
@@ -98,7 +98,7 @@ func TestNotesOfAllSites(t *testing.T) {
 	w.find("field", "Note")
 
 	w.press("Move to trash")
-	w.sees("Moved to the trash")
+	w.sees("Moved to trash")
 	w.follow("Trash")
 	w.sees("In the trash since")
 	w.inOrder("account-trash")
@@ -108,10 +108,10 @@ func TestNotesOfAllSites(t *testing.T) {
 	w.press("Restore")
 	w.find("field", "Note")
 	w.press("Move to trash")
-	w.sees("Moved to the trash")
+	w.sees("Moved to trash")
 	w.follow("Trash")
 	w.press("Delete forever: Oolong, spring")
-	w.sees("can’t be brought back")
+	w.sees("can’t be restored")
 	w.inOrder("account-trash-question")
 	w.keys(kb.Escape)
 	w.wait("focus where it was", func() bool { return w.focused() == "Delete forever" })

@@ -22,7 +22,7 @@ func TestAnotherPersonAtTheSamePage(t *testing.T) {
 	})
 	w.changesDevice()
 	w.press("Create an account")
-	w.sees("No such note")
+	w.sees("Note not found")
 	if text := w.text(); strings.Contains(text, "Oolong") {
 		t.Errorf("the second person sees\n%s", text)
 	}

@@ -29,7 +29,7 @@ func TestAnAccountFromTheKeyboard(t *testing.T) {
 	w.inOrder("account-entrance-trouble")
 	w.answer(agrees)
 	w.press("Create an account")
-	w.sees("One passkey is all that opens your account")
+	w.sees("Only one passkey opens your account")
 	w.inOrder("account-overview")
 
 	w.enter("Name", "Robin of the Shop")
@@ -70,7 +70,7 @@ func TestAnAccountFromTheKeyboard(t *testing.T) {
 	w.follow("Recovery codes")
 	w.sees("You have no recovery codes")
 	w.inOrder("account-recovery")
-	w.press("Make recovery codes")
+	w.press("Create recovery codes")
 	w.sees("Your new codes")
 	w.wait("focus at the new codes", func() bool { return w.focused() == "Your new codes" })
 	codes := evaluate[[]string](w, `[...document.querySelectorAll('ol code')].map(c => c.innerText)`)
@@ -78,23 +78,23 @@ func TestAnAccountFromTheKeyboard(t *testing.T) {
 		t.Errorf("codes: %q", codes)
 	}
 	w.inOrder("account-recovery-codes")
-	w.press("I have kept them")
+	w.press("I saved them")
 	w.sees("You have 10 codes left")
 	if strings.Contains(w.text(), codes[0]) {
 		t.Error("the codes are still in sight")
 	}
 	w.inOrder("account-recovery-kept")
-	w.press("Replace the codes")
+	w.press("Replace codes")
 	w.sees("will stop working")
 	w.keys(kb.Escape)
 
 	w.follow("Linked sites")
-	w.sees("No site is linked")
+	w.sees("No linked sites yet")
 	w.inOrder("account-sites-none")
 
 	// Sessions: another page of the account, seen from here and ended from here.
 	w.follow("Sessions")
-	w.sees("This one")
+	w.sees("This session")
 	w.inOrder("account-sessions")
 	w.press("Sign out")
 	w.sees("You are signed out.")

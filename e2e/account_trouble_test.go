@@ -47,7 +47,7 @@ func TestTroubleAtTheAccount(t *testing.T) {
 	w.sees("Aside can’t be reached")
 	w.inOrder("account-failed")
 	w.disconnected(false)
-	w.sees("This one")
+	w.sees("This session")
 	w.follow("Notes")
 	w.sees("Oolong")
 
@@ -75,7 +75,7 @@ func TestAnAddressThatIsNone(t *testing.T) {
 	a := start(t)
 	w := newPerson(t).account(a, "/nowhere")
 	w.click("Create an account")
-	w.sees("Nothing here")
+	w.sees("Page not found")
 	w.inOrder("account-nowhere")
 	w.follow("Notes")
 	w.sees("No notes yet")

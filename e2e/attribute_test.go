@@ -176,7 +176,7 @@ func TestAVisitorWhoEditsThePage(t *testing.T) {
 				p.visit(site.URL)
 				w := p.widget(a)
 				if policy.VouchedAccounts {
-					w.sees("can open these notes")
+					w.sees("can read these notes")
 				} else {
 					w.find("button", "Sign in")
 				}

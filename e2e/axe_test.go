@@ -40,7 +40,7 @@ func (w *window) inOrder(state string) {
 	w.sized(1280)
 }
 
-// rules are those that a state has to be held to in its nth colour scheme: all of them in the first, and in others what depends on colours.
+// rules are those that a state has to be held to in its nth color scheme: all of them in the first, and in others what depends on colors.
 func rules(nth int) []string {
 	if nth == 0 {
 		return nil
@@ -73,7 +73,7 @@ func (w *window) sized(width int64) {
 	must(w.t, chromedp.Do(w.ctx, chromedp.EmulateViewport(width, 900)))
 }
 
-// prefers sets the colour scheme that the person has chosen for their system, and that they want nothing to move.
+// prefers sets the color scheme that the person has chosen for their system, and that they want nothing to move.
 func (w *window) prefers(scheme string) {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {

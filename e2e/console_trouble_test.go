@@ -34,7 +34,7 @@ func TestTroubleAtTheConsole(t *testing.T) {
 	w.inOrder("console-failed")
 	a.run(t, a.command.Args[2:]...)
 	w.press("Try again")
-	w.sees("Invite somebody")
+	w.sees("Invite someone")
 
 	// The session ends while the page is open: the action continues after the next sign-in.
 	w.follow("Embed origins")
@@ -45,7 +45,7 @@ func TestTroubleAtTheConsole(t *testing.T) {
 	})
 	w.enter("Origin", "https://tea.example")
 	w.press("Add origin")
-	w.sees("Your session has ended. Sign in to go on where you were.")
+	w.sees("Your session has ended. Sign in to continue where you left off.")
 	w.inOrder("console-entrance-again")
 	w.press("Sign in with a passkey")
 	w.find("button", "Remove https://tea.example")
@@ -68,5 +68,5 @@ func TestTroubleAtTheRecovery(t *testing.T) {
 	}
 	a.run(t, a.command.Args[2:]...)
 	w.press("Find the account")
-	w.sees("This code opens nothing")
+	w.sees("That code didn't work")
 }

@@ -47,7 +47,7 @@ func TestFirefox(t *testing.T) {
 
 			l.cut()
 			first.fill("Note", "written without a network")
-			first.sees("Offline, kept here")
+			first.sees("Offline – saved on this device")
 			must(t, first.enter())
 			must(t, first.Close(f.ctx))
 			l.mend()
@@ -68,7 +68,7 @@ func TestFirefox(t *testing.T) {
 
 			l.cut()
 			first.fill("Note", "written without a network")
-			first.sees("Not saved yet: leave this page open")
+			first.sees("Not saved yet – keep this page open")
 			l.mend()
 			first.sees("Saved")
 			first.leaves(a, "written without a network")
@@ -130,7 +130,7 @@ func (p *pane) leaves(a *aside, body string) {
 	popup.closes()
 	p.sees("Oolong, two tins")
 	account := p.visit(a.account + "/account")
-	account.sees("One passkey is all that opens your account")
+	account.sees("Only one passkey opens your account")
 	account = account.visit(a.account + "/account/notes")
 	account.clickOn("link", "Oolong, two tins")
 	account.holds(body)

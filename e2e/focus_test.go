@@ -10,8 +10,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// forcesColours shows a window in the colours of a person's system.
-func (w *window) forcesColours() {
+// forcesColors shows a window in the colors of a person's system.
+func (w *window) forcesColors() {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
@@ -24,8 +24,8 @@ func (w *window) forcesColours() {
 // ring reports whether the outline of the focused element has a contrast of 3:1 to its background (WCAG 1.4.11).
 const ring = `(() => {
 	const pen = new OffscreenCanvas(1, 1).getContext('2d'), style = getComputedStyle(document.activeElement);
-	const light = (...colours) => {
-		for (const colour of colours) { pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1); }
+	const light = (...colors) => {
+		for (const color of colors) { pen.fillStyle = color; pen.fillRect(0, 0, 1, 1); }
 		const [r, g, b] = [...pen.getImageData(0, 0, 1, 1).data].map(n => n / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
 		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 	};
@@ -55,11 +55,11 @@ func TestTheFocusIsSeen(t *testing.T) {
 	w = p.signUp(a, a.shop)
 	w.click("New note")
 	w.isOn("Title")
-	w.forcesColours()
+	w.forcesColors()
 	for _, field := range []string{"Title", "Note"} {
 		w.isOn(field)
 		if !evaluate[bool](w, ring) {
-			t.Errorf("in forced colours the focus on %s is not seen", field)
+			t.Errorf("in forced colors the focus on %s is not seen", field)
 		}
 		w.keys(kb.Tab)
 	}

@@ -141,7 +141,7 @@ func TestASubjectOfAnotherAccountIsRefusedWithAWayOut(t *testing.T) {
 	popup.click("Allow")
 	popup.sees("another account")
 	popup.find("button", "Use another account")
-	popup.click("Go on without linking")
+	popup.click("Continue without linking")
 	popup.closes()
 	w.sees("No notes yet")
 	if strings.Contains(w.text(), "Joe's") {
@@ -177,7 +177,7 @@ func TestATenantThatRequiresAnAssertion(t *testing.T) {
 	p := newPerson(t)
 	p.visit(a.shop)
 	w := p.widget(a)
-	w.sees("asks you to log in there first")
+	w.sees("Log in at Hillside Tea first")
 
 	p.linked(a, joe).write("Oolong", "spring harvest")
 }
@@ -201,7 +201,7 @@ func TestAnExpiredHandleIsRenewedInTheClick(t *testing.T) {
 	popup := w.opens(func() { w.click("Sign in") })
 	popup.click("Continue")
 	popup.closes()
-	w.sees("not saved yet")
+	w.sees("your unsaved text")
 	if got := w.value("Title"); got != "Kept" {
 		t.Errorf("the text that was typed is %q", got)
 	}
@@ -240,7 +240,7 @@ func TestFromVouchedToOnesOwn(t *testing.T) {
 	p.logIn(a, joe)
 	p.visit(a.shop)
 	w := p.widget(a)
-	w.sees("Hillside Tea can open these notes.") // no popup, no passkey
+	w.sees("Hillside Tea can read these notes.") // no popup, no passkey
 	w.write("Oolong", "spring harvest")
 
 	// The shop's backend can open them, as it says.
@@ -251,12 +251,12 @@ func TestFromVouchedToOnesOwn(t *testing.T) {
 	popup := w.opens(func() { w.click("Add a passkey") })
 	popup.click("Create an account")
 	popup.click("Allow")
-	popup.sees("become yours alone")
+	popup.sees("become private")
 	popup.click("Link")
 	popup.closes()
 	w.sees("Oolong")
-	if strings.Contains(w.text(), "can open these notes") {
-		t.Error("still labelled as vouched")
+	if strings.Contains(w.text(), "can read these notes") {
+		t.Error("still labeled as vouched")
 	}
 	w.write("Sencha", "first flush")
 

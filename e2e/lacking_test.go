@@ -46,7 +46,7 @@ func TestABrowserWithoutPasskeys(t *testing.T) {
 	}
 	// Pasted over the address of the page that is there.
 	w = p.visit(a.account + "/recover#rl_01234567890123456789")
-	w.sees("Open the link that you were sent once more")
+	w.sees("Open the link again")
 	w.inOrder("recover-link-unsupported")
 }
 
@@ -83,7 +83,7 @@ func TestABrowserWithoutSignals(t *testing.T) {
 		addEventListener("unhandledrejection", ({ reason }) => (window.failed = String(reason))); addEventListener("error", ({ message }) => (window.failed = message))`)
 	w = p.account(a, "")
 	w.click("Create an account")
-	w.sees("One passkey is all that opens your account")
+	w.sees("Only one passkey opens your account")
 	w.fill("Name", "Robin of the Shop")
 	w.click("Save")
 	w.sees("Saved")
@@ -91,7 +91,7 @@ func TestABrowserWithoutSignals(t *testing.T) {
 	w.sees("You are signed out.")
 	a.exec(t, `DELETE FROM passkeys`)
 	w.click("Sign in with a passkey")
-	w.sees("This passkey belongs to no account here.")
+	w.sees("This passkey doesn't match any account here.")
 	if failed := evaluate[string](w, `window.failed ?? ''`); failed != "" {
 		t.Errorf("a script failed: %s", failed)
 	}

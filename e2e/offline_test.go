@@ -51,7 +51,7 @@ func TestTenNotesWrittenOfflineAreThereOnce(t *testing.T) {
 			w.click("New note")
 			w.fill("Title", fmt.Sprintf("Note %d", i))
 			w.fill("Note", strings.Repeat("offline ", i+1))
-			w.sees("Offline, kept here")
+			w.sees("Offline – saved on this device")
 		}
 	}
 	lost := time.Now()
@@ -125,7 +125,7 @@ func TestUnsavedTextIsOnlyForWhoWroteIt(t *testing.T) {
 	w.write("Oolong", "spring harvest")
 	w.offline(true)
 	w.fill("Note", "spring harvest, mine alone")
-	w.sees("Offline, kept here")
+	w.sees("Offline – saved on this device")
 	w.click("Sign out")
 	w.sees("Your unsaved text is kept")
 
@@ -166,10 +166,10 @@ func TestTwoTabsWriteOneNote(t *testing.T) {
 	second.wait("the note", func() bool { return second.value("Note") == "as it was" })
 	first.offline(true)
 	first.fill("Note", "from the first tab")
-	first.sees("Offline, kept here")
+	first.sees("Offline – saved on this device")
 	second.offline(true)
 	second.fill("Note", "from the second tab")
-	second.sees("Offline, kept here")
+	second.sees("Offline – saved on this device")
 
 	// Neither tab takes over the unsaved notes of the other, which is still open.
 	first.offline(false)
@@ -178,7 +178,7 @@ func TestTwoTabsWriteOneNote(t *testing.T) {
 	second.sees("Changed elsewhere")
 	second.sees("from the first tab")
 	second.sees("from the second tab")
-	second.click("Use theirs")
+	second.click("Use the other version")
 	second.sees("Saved")
 	second.click("Undo")
 	second.wait("the undone choice saved", func() bool {

@@ -17,7 +17,7 @@ import (
 var pictures = flag.String("pictures", "", "a folder for pictures of what people see; empty: take none")
 
 // TestPictures walks through the main story once per look. With -pictures it leaves pictures
-// of each step; without, it still makes sure that each width and each colour scheme works.
+// of each step; without, it still makes sure that each width and each color scheme works.
 func TestPictures(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -9,7 +9,7 @@ import (
 // codes creates recovery codes on the account page.
 func (w *window) codes() []string {
 	w.t.Helper()
-	w.click("Make recovery codes")
+	w.click("Create recovery codes")
 	w.sees("Your new codes")
 	return evaluate[[]string](w, `[...document.querySelectorAll('ol code')].map(c => c.innerText)`)
 }
@@ -37,25 +37,25 @@ func TestLostPasskeyOnThePage(t *testing.T) {
 	w.inOrder("recover")
 	w.enter("Recovery code", "73SR-T1FK-MFKV")
 	w.press("Find the account")
-	w.sees("This code opens nothing")
+	w.sees("That code didn't work")
 	w.inOrder("recover-refused")
 	w.enter("Recovery code", codes[3])
 	w.press("Find the account")
 	w.sees("This opens the account of")
 	w.inOrder("recover-named")
 	w.answer(cancels)
-	w.press("Make a new passkey")
+	w.press("Create a new passkey")
 	w.sees("closed or timed out")
 	w.answer(agrees)
-	w.press("Make a new passkey")
+	w.press("Create a new passkey")
 	w.sees("Your new passkey is ready")
-	w.sees("These still open your account")
+	w.sees("These passkeys still open your account")
 	w.inOrder("recover-done")
 
 	old := evaluate[string](w, `document.querySelector('.rows .title').innerText`)
 	w.press("Remove " + old)
 	w.press("Remove")
-	w.wait("page without the lost passkey", func() bool { return !strings.Contains(w.text(), "These still open") })
+	w.wait("page without the lost passkey", func() bool { return !strings.Contains(w.text(), "These passkeys still open") })
 	w.follow("Go to your account")
 	w.sees("Your account")
 	w.follow("Recovery codes")
@@ -81,7 +81,7 @@ func TestALinkLeadsNobodyIntoAnothersAccountUnasked(t *testing.T) {
 	if address := evaluate[string](w, `location.href`); strings.Contains(address, "#") {
 		t.Errorf("the secret stays in the address: %s", address)
 	}
-	if text := w.text(); strings.Contains(text, "This opens the account") || strings.Contains(text, "sent you here") {
+	if text := w.text(); strings.Contains(text, "This opens the account") || strings.Contains(text, "sent you this link") {
 		t.Errorf("a code is taken for an operator's link:\n%s", text)
 	}
 
@@ -103,7 +103,7 @@ func TestALinkLeadsNobodyIntoAnothersAccountUnasked(t *testing.T) {
 		t.Errorf("%s has become %s", me, still)
 	}
 	w = w.visit(link.URL)
-	w.click("Make a new passkey")
+	w.click("Create a new passkey")
 	w.sees("Welcome back, " + name)
 }
 
@@ -119,18 +119,18 @@ func TestLostPasskeyInThePopup(t *testing.T) {
 	popup.click("Lost your passkey?")
 	popup.inOrder("popup-lost")
 	popup.fill("Recovery code", "nonsense")
-	popup.click("Make a new passkey")
-	popup.sees("This code opens nothing")
+	popup.click("Create a new passkey")
+	popup.sees("That code didn't work")
 	popup.fill("Recovery code", strings.ToLower(codes[0]))
-	popup.click("Make a new passkey")
+	popup.click("Create a new passkey")
 	popup.sees("Your new passkey is ready")
-	popup.sees("These still open your account")
+	popup.sees("These passkeys still open your account")
 	popup.inOrder("popup-recovered")
 
 	// A code removes nothing from the account: that needs the new passkey once more.
 	old := evaluate[string](popup, `document.querySelector('#passkeys button').ariaLabel`)
 	popup.press(old)
-	popup.sees("It won’t open your account any more.")
+	popup.sees("It will no longer open your account.")
 	popup.inOrder("popup-remove")
 	popup.press("Keep it")
 	popup.sees("Your new passkey is ready")
@@ -140,8 +140,8 @@ func TestLostPasskeyInThePopup(t *testing.T) {
 	popup.sees("closed or timed out")
 	popup.answer(agrees)
 	popup.press("Try again")
-	popup.sees("is removed")
-	if strings.Contains(popup.text(), "These still open your account") {
+	popup.sees("was removed")
+	if strings.Contains(popup.text(), "These passkeys still open your account") {
 		t.Errorf("after the only old passkey is removed:\n%s", popup.text())
 	}
 	popup.inOrder("popup-removed")

@@ -67,7 +67,7 @@ func TestThePasswordManagerIsTold(t *testing.T) {
 	w := p.account(a, "")
 	m := w.manager()
 	w.click("Create an account")
-	w.sees("One passkey is all that opens your account")
+	w.sees("Only one passkey opens your account")
 	first, laptop := p.only()
 	a.exec(t, `UPDATE sessions SET confirmed_at = now() - interval '1 hour'`) // a name is changed without a fresh passkey
 	w.fill("Name", "Robin of the Shop")
@@ -101,7 +101,7 @@ func TestThePasswordManagerIsTold(t *testing.T) {
 		}
 		told := stranger.manager()
 		stranger.click("Sign in with a passkey")
-		stranger.sees("This passkey belongs to no account here.")
+		stranger.sees("This passkey doesn't match any account here.")
 		stranger.wait("the unknown passkey gone from the manager", func() bool { return told.lost(second) })
 	}
 
@@ -112,7 +112,7 @@ func TestThePasswordManagerIsTold(t *testing.T) {
 	w.clickOn("link", "Your data")
 	w.click("Delete account")
 	w.fill("To go on, type “delete”", "delete")
-	w.click("Delete for good")
-	w.sees("Your account is gone")
+	w.click("Delete forever")
+	w.sees("Your account and everything in it")
 	w.wait("the last passkey gone from the manager", func() bool { return m.lost(first) })
 }

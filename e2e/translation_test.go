@@ -60,7 +60,7 @@ func TestTranslatedWidget(t *testing.T) {
 	popup.click("Create an account")
 	popup.click("Allow")
 	popup.closes()
-	w.says("No notes yet. Write the first one.")
+	w.says("No notes yet. Write your first one.")
 	w.click("New note")
 	w.fill("Title", "Oolong")
 	w.fill("Note", "spring harvest")
@@ -69,14 +69,14 @@ func TestTranslatedWidget(t *testing.T) {
 	w.fill("Note", "autumn harvest")
 	w.says("Saved")
 	w.click("Move to trash")
-	w.says("Moved to the trash. Undo", "No notes yet. Write the first one.")
+	w.says("Moved to trash. Undo", "No notes yet. Write your first one.")
 	w.click("Undo")
 	w.sees("Restored.")
 	w.fill("Search notes", "sencha")
-	w.sees("No note matches “sencha”.")
+	w.sees("No notes match “sencha”.")
 	w.fill("Search notes", "oolong")
 	w.sees("1 note found.")
-	if text := w.text(); strings.Contains(text, "No note matches") || strings.Contains(text, "No notes yet") {
+	if text := w.text(); strings.Contains(text, "No notes match") || strings.Contains(text, "No notes yet") {
 		t.Errorf("what was said before stands there, too:\n%s", text)
 	}
 }
@@ -94,15 +94,15 @@ func TestTranslatedAccount(t *testing.T) {
 	w.clickOn("link", "Notes")
 	w.sees("spring harvest")
 	w.fill("Search", "sencha")
-	w.sees("Nothing found")
+	w.sees("No notes found")
 	w.fill("Search", "oolong")
 	w.says("1 note")
 	w.clickOn("link", "Oolong")
 	w.fill("Note", "autumn harvest")
 	w.says("Saved")
 	w.click("Move to trash")
-	w.sees("Moved to the trash")
-	w.sees("Nothing found")
+	w.sees("Moved to trash")
+	w.sees("No notes found")
 	for _, gone := range []string{"autumn harvest", "1 note", "Saved"} {
 		if strings.Contains(w.text(), gone) {
 			t.Errorf("%q stands there, too:\n%s", gone, w.text())

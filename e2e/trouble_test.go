@@ -55,7 +55,7 @@ func TestAPageThatSeversItsPopups(t *testing.T) {
 	w.sees("Oolong") // the shop's pages share one session
 	w.click("Sign out")
 	tab := w.opens(func() { w.click("Sign in") })
-	w.sees("it opened apart from this page")
+	w.sees("or opened separately")
 	w.find("link", "Open your notes in a new tab")
 
 	tab.click("Sign in")
@@ -89,7 +89,7 @@ func TestAClosedPopup(t *testing.T) {
 	w.find("button", "New note")
 }
 
-func TestACancelledPrompt(t *testing.T) {
+func TestACanceledPrompt(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
@@ -114,7 +114,7 @@ func TestACancelledPrompt(t *testing.T) {
 	popup = w.opens(func() { w.click("Sign in") })
 	popup.click("Sign in with a passkey")
 	popup.sees("The prompt was closed or timed out")
-	popup.inOrder("popup-cancelled")
+	popup.inOrder("popup-canceled")
 	evaluate[bool](popup, `(navigator.credentials.get = function ({publicKey}) {
 		window.hints = publicKey.hints;
 		return Object.getPrototypeOf(this).get.apply(this, arguments);
@@ -173,7 +173,7 @@ func TestTheNetworkFails(t *testing.T) {
 
 	w.offline(true)
 	w.fill("Note", "spring harvest, two tins")
-	w.sees("Offline, kept here")
+	w.sees("Offline – saved on this device")
 	w.offline(false)
 	w.sees("Saved")
 	p.visit(a.shop)
@@ -206,7 +206,7 @@ func TestTwoDevicesWriteOneNote(t *testing.T) {
 
 	first.offline(true)
 	first.fill("Note", "from the laptop")
-	first.sees("Offline, kept here")
+	first.sees("Offline – saved on this device")
 	second.clickOn("option", "Oolong")
 	second.fill("Note", "from the phone")
 	second.sees("Saved")
@@ -215,7 +215,7 @@ func TestTwoDevicesWriteOneNote(t *testing.T) {
 	first.sees("This note was changed elsewhere")
 	first.sees("from the laptop")
 	first.sees("from the phone")
-	first.click("Keep mine")
+	first.click("Keep this version")
 	first.sees("Saved")
 
 	phone.visit(a.shop)

@@ -48,7 +48,7 @@ func TestAnOperatorHelpsAPerson(t *testing.T) {
 	w := newPerson(t).visit(link.URL)
 	w.plugIn()
 	w.sees("This opens the account of " + name)
-	w.click("Make a new passkey")
+	w.click("Create a new passkey")
 	w.sees("Your new passkey is ready")
 	w.sees(name)
 	if answer := v.GraphQL(t, `{ viewer { id } }`, nil); answer.Status != 401 {

@@ -128,24 +128,24 @@ func TestWaitingForAnAnswer(t *testing.T) {
 		}
 	}
 	waits("Embed origins", "No page can show your widget yet.")
-	waits("Assertion keys", "No key verifies assertions yet.")
-	waits("Server keys", "There is no server key.")
+	waits("Assertion keys", "No assertion keys yet.")
+	waits("Server keys", "No server keys yet.")
 	waits("Policy", "Require a nonce")
-	waits("Branding", "Accent colour")
-	waits("Usage", "Nobody has used your widget")
+	waits("Branding", "Accent color")
+	waits("Usage", "Nobody used your widget")
 	waits("Audit log", "tenant.created")
-	waits("Members", "Invite somebody")
+	waits("Members", "Invite someone")
 	waits("Install", "Check my installation")
 
 	w = p.visit(a.account + "/account/sites")
-	w.sees("No site is linked.")
-	waits("Overview", "Account id")
+	w.sees("No linked sites yet.")
+	waits("Overview", "Account ID")
 	waits("Notes", "No notes yet.")
 	waits("Passkeys", "Never used")
 	waits("Recovery codes", "You have no recovery codes.")
-	waits("Sessions", "This one")
+	waits("Sessions", "This session")
 	waits("Your data", "Delete account")
-	waits("Linked sites", "No site is linked.")
+	waits("Linked sites", "No linked sites yet.")
 
 	// A pressed button says that it is busy, keeps its place and its focus, and ignores a second press.
 	w.clickOn("link", "Overview")

@@ -38,7 +38,7 @@ func keepsNotesInWebKit(_ *testing.T, a *aside, p *pane) {
 	p.visit(a.shop + "/login").click(joe)
 	p.sees("Four teas")
 	w := p.visit(a.shop).widget()
-	w.sees("Hillside Tea can open these notes.")
+	w.sees("Hillside Tea can read these notes.")
 	w.write("Oolong", "spring harvest")
 	w.write("Sencha", "first flush")
 

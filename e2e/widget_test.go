@@ -139,7 +139,7 @@ func TestMarkdownIsShownAndStaysText(t *testing.T) {
 }
 
 // Text is readable on any background that a page sets.
-func TestAnyColoursCanBeRead(t *testing.T) {
+func TestAnyColorsCanBeRead(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
@@ -171,42 +171,42 @@ func TestAnyAccentCanBeWrittenOn(t *testing.T) {
 			w.wait("the mouse over the button", func() bool { return evaluate[bool](w, `document.querySelector('.primary').matches(':hover')`) })
 		}
 		worst := evaluate[struct {
-			Ratio  float64
-			Colour string
-			Tried  int
+			Ratio float64
+			Color string
+			Tried int
 		}](w, contrasts)
-		t.Logf("of %d the worst is %s: %.2f", worst.Tried, worst.Colour, worst.Ratio)
+		t.Logf("of %d the worst is %s: %.2f", worst.Tried, worst.Color, worst.Ratio)
 		if worst.Ratio < 4.5 || worst.Tried < 1500 {
-			t.Errorf("hover %v: on %s the text has a contrast of %.2f", hover, worst.Colour, worst.Ratio)
+			t.Errorf("hover %v: on %s the text has a contrast of %.2f", hover, worst.Color, worst.Ratio)
 		}
 	}
 }
 
-// contrasts tries accents on the frame's own button: corners, all greys, since black gives way to white somewhere among them, and
+// contrasts tries accents on the frame's own button: corners, all grays, since black gives way to white somewhere among them, and
 // 500 others that are the same on every run.
 const contrasts = `(() => {
 	const button = document.querySelector('.primary'), root = document.documentElement;
 	const pen = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
-	const light = colour => {
-		pen.fillStyle = colour;
+	const light = color => {
+		pen.fillStyle = color;
 		pen.fillRect(0, 0, 1, 1);
 		const [r, g, b] = [...pen.getImageData(0, 0, 1, 1).data].map(n => n / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
 		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 	};
 	let seed = 1;
 	const random = () => (seed = seed * 48271 % 2147483647) & 255;
-	const colours = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0], [0, 255, 255], [255, 0, 255]];
-	for (let i = 0; i < 256; i++) colours.push([i, i, i]);
-	for (let i = 0; i < 500; i++) colours.push([random(), random(), random()]);
+	const colors = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0], [0, 255, 255], [255, 0, 255]];
+	for (let i = 0; i < 256; i++) colors.push([i, i, i]);
+	for (let i = 0; i < 500; i++) colors.push([random(), random(), random()]);
 	let worst = {Ratio: 99}, Tried = 0;
-	for (const theme of ['light', 'dark']) for (const rgb of colours) {
+	for (const theme of ['light', 'dark']) for (const rgb of colors) {
 		Tried++;
 		root.style.colorScheme = theme;
 		root.style.setProperty('--aside-accent', 'rgb(' + rgb + ')');
 		const style = getComputedStyle(button);
-		if (style.boxShadow !== 'none' || style.backgroundImage !== 'none' || style.opacity !== '1') throw 'there is more on the button than its colour';
+		if (style.boxShadow !== 'none' || style.backgroundImage !== 'none' || style.opacity !== '1') throw 'there is more on the button than its color';
 		const [a, b] = [light(style.color), light(style.backgroundColor)].sort((a, b) => a - b), Ratio = (b + 0.05) / (a + 0.05);
-		if (Ratio < worst.Ratio) worst = {Ratio, Colour: rgb + ' ' + theme};
+		if (Ratio < worst.Ratio) worst = {Ratio, Color: rgb + ' ' + theme};
 	}
 	return {...worst, Tried};
 })()`

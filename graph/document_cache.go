@@ -100,7 +100,7 @@ func parseError(err error) *gqlerror.Error {
 		return gqlerror.Wrap(err)
 	}
 	if strings.HasPrefix(e.Message, "exceeded ") {
-		return gqlerror.Wrap(tooComplex("A document has at most %d tokens.", maxTokens))
+		return gqlerror.Wrap(tooComplex("A document can have at most %d tokens.", maxTokens))
 	}
 	return e
 }

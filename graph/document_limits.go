@@ -56,22 +56,22 @@ func checkLimits(doc *ast.QueryDocument, introspection bool) error {
 	}
 	switch {
 	case len(doc.Operations) > maxOperations:
-		return tooComplex("A document has at most %d operations.", maxOperations)
+		return tooComplex("A document can have at most %d operations.", maxOperations)
 	case c.fields > maxFields:
-		return tooComplex("A document selects at most %d fields.", maxFields)
+		return tooComplex("A document can select at most %d fields.", maxFields)
 	case c.spreads > maxFragments || len(doc.Fragments) > maxFragments:
-		return tooComplex("A document has at most %d fragments.", maxFragments)
+		return tooComplex("A document can have at most %d fragments.", maxFragments)
 	case c.aliases > maxAliases:
-		return tooComplex("A document has at most %d aliases.", maxAliases)
+		return tooComplex("A document can have at most %d aliases.", maxAliases)
 	case c.directives > maxDirectives:
-		return tooComplex("A document has at most %d directives.", maxDirectives)
+		return tooComplex("A document can have at most %d directives.", maxDirectives)
 	case c.introspects && !introspection:
 		return errIntrospection
 	}
 	for _, op := range doc.Operations {
 		switch e := c.measure(op.SelectionSet); {
 		case e.depth > maxDepth:
-			return tooComplex("Fields nest at most %d deep.", maxDepth)
+			return tooComplex("Fields can be nested at most %d deep.", maxDepth)
 		case e.roots > maxRootFields:
 			return tooComplex("An operation has at most %d root fields.", maxRootFields)
 		}

@@ -57,7 +57,7 @@ func (p *presenter) describe(ctx context.Context, shown *gqlerror.Error, err err
 }
 
 func (p *presenter) describeUnexpected(ctx context.Context, shown *gqlerror.Error, err error) {
-	setError(shown, Internal, "", "Something went wrong on our side (id "+p.logUnexpected(ctx, err)+").")
+	setError(shown, Internal, "", "Something went wrong on our end (id "+p.logUnexpected(ctx, err)+").")
 }
 
 // maxRequestErrors is how many errors of one document a response holds.

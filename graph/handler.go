@@ -162,7 +162,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
-			out.reject(http.StatusRequestEntityTooLarge, fmt.Sprintf("A request has at most %d KiB.", maxBody>>10))
+			out.reject(http.StatusRequestEntityTooLarge, fmt.Sprintf("A request can have at most %d KiB.", maxBody>>10))
 		} else {
 			out.reject(http.StatusBadRequest, "The body is incomplete.")
 		}

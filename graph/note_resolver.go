@@ -23,7 +23,7 @@ func (r mutationResolver) CreateNote(ctx context.Context, in generated.CreateNot
 	n := db.NewNote{Title: in.Title, Body: in.Body, Tags: in.Tags, Pinned: in.Pinned}
 	if in.ID != nil {
 		if n.ID = parseID(*in.ID); n.ID == uuid.Nil {
-			return nil, &apiError{Code: BadUserInput, Field: "id", Message: "A note's id is a UUID of version 7."}
+			return nil, &apiError{Code: BadUserInput, Field: "id", Message: "A note's id must be a version 7 UUID."}
 		}
 	}
 	note, err := r.db.CreateNote(ctx, session(ctx).Owner(), n)

@@ -42,7 +42,7 @@ func (h *handler) stream(out responder, r *http.Request, req request) bool {
 		return out.media == ""
 	}
 	if len(graphql.CollectFields(op.OperationContext, op.Operation.SelectionSet, []string{"Subscription"})) != 1 { // with aliases or @skip, for example
-		out.writeErrors(http.StatusBadRequest, out.presenter.present(ctx, badRequest("query", "A subscription selects one field.")))
+		out.writeErrors(http.StatusBadRequest, out.presenter.present(ctx, badRequest("query", "A subscription must select exactly one field.")))
 		return true
 	}
 	sessionID, personID := session(ctx).ID, session(ctx).UserID

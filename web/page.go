@@ -64,7 +64,7 @@ func (p *pages) render(w http.ResponseWriter, r *http.Request, status int, name 
 	var page bytes.Buffer
 	if err := p.templates.ExecuteTemplate(&page, name, data); err != nil {
 		p.log.Error("render page", "template", name, "error", err)
-		http.Error(w, "Something went wrong on our side. Please try again.", http.StatusInternalServerError)
+		http.Error(w, "Something went wrong on our end. Please try again.", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -85,7 +85,7 @@ func (p *pages) render(w http.ResponseWriter, r *http.Request, status int, name 
 // redirect, because the address in an invalid request cannot be trusted (RFC 9700 §4.11.2).
 func (p *pages) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if known, ok := errors.AsType[*auth.Error](err); ok {
-		heading := "This sign-in can’t go on"
+		heading := "This sign-in can’t continue"
 		if known.Status >= http.StatusInternalServerError {
 			heading = "Something isn’t working"
 		}
@@ -98,7 +98,7 @@ func (p *pages) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	p.render(w, r, http.StatusInternalServerError, "refusal.html", errorPage{
 		page:      p.base,
 		Heading:   "Something isn’t working",
-		Message:   "It went wrong at our end, and nothing was lost. Close this window and choose Sign in again on the page you came from.",
+		Message:   "Something went wrong on our end. Nothing was lost. Close this window, then choose Sign in again on the page you came from.",
 		Reference: reference,
 	})
 }

@@ -50,7 +50,7 @@ func TestPopupInABrowser(t *testing.T) {
 		h := build(t)
 		evil := strings.Replace(h.frame, "aside-frame", "evil", 1)
 		page, popup := h.popup(t, browser, evil, shop, true)
-		if got := text(t, popup, "#end h1"); !strings.Contains(got, "isn’t answering") {
+		if got := text(t, popup, "#end h1"); !strings.Contains(got, "isn’t responding") {
 			t.Errorf("says %q", got)
 		}
 		if got := evaluate[int](t, page, "received.length"); got != 0 {
@@ -116,7 +116,7 @@ func TestPopupInABrowser(t *testing.T) {
 			if got := text(t, popup, "#link h1"); !strings.Contains(got, "Hillside Tea") || !strings.HasSuffix(got, "says you are Joe (joe@shop.example).") {
 				t.Errorf("asks %q", got)
 			}
-			if got := text(t, popup, "#merges"); got != "The notes that Hillside Tea could open until now become yours alone." {
+			if got := text(t, popup, "#merges"); got != "The notes that Hillside Tea could read until now become private." {
 				t.Errorf("says %q", got)
 			}
 			do(t, popup, press(button))

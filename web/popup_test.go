@@ -56,7 +56,7 @@ func TestPopupSaysWhomTheTenantNames(t *testing.T) {
 	if n := strings.Count(page, `<bdi>Hillside Tea</bdi> says you are <strong dir="auto">Joe (joe@shop.example)</strong>.`); n != 2 {
 		t.Errorf("the offer and the way on say it %d times", n)
 	}
-	for _, text := range []string{">Link<", ">Go on without linking<", "could open until now become yours alone", "You can undo this in your account."} {
+	for _, text := range []string{">Link<", ">Continue without linking<", "could read until now become private", "You can undo this in your account."} {
 		if !strings.Contains(page, text) {
 			t.Errorf("the popup doesn't show %s", text)
 		}
@@ -69,8 +69,8 @@ func TestPopupSaysWhomTheTenantNames(t *testing.T) {
 func TestPopupSaysWhoCanReadTheNotes(t *testing.T) {
 	always := []string{"<li>It can’t read notes that your passkey opens.</li>", "</bdi> learns that you use Aside. It can’t read notes that your passkey opens.</li>"}
 	private := "Your passkey opens these notes. <bdi>Hillside Tea</bdi> can’t read them.</footer>"
-	open := "<bdi>Hillside Tea</bdi> can read the notes that you have here already, until you link them to a passkey. It can’t read notes that your passkey opens.</footer>"
-	reads := regexp.MustCompile(`can(’t)? read|never|alone|nobody`)
+	open := "<bdi>Hillside Tea</bdi> can read the notes that you already have here, until you link them to a passkey. It can’t read notes that your passkey opens.</footer>"
+	reads := regexp.MustCompile(`(can(’t)?|could) read|never|alone|nobody`)
 	for _, vouched := range []bool{false, true} {
 		for _, signedInAs := range []string{"", "Amber Heron"} {
 			for _, subject := range []string{"", "Joe"} {
@@ -88,7 +88,7 @@ func TestPopupSaysWhoCanReadTheNotes(t *testing.T) {
 							t.Errorf("vouched %v, as %q, for %q: it doesn't say %q once", vouched, signedInAs, subject, text)
 						}
 					}
-					// What is hidden until a link, and says of what was before that it ends: “become yours alone”.
+					// What is hidden until a link, and says of what was before that it ends: “become private”.
 					if got := len(reads.FindAllString(page, -1)); got != count+1 {
 						t.Errorf("vouched %v: it says something of who reads the notes %d times, want %d", vouched, got, count+1)
 					}

@@ -16,20 +16,20 @@ const (
 // paper the shade nearest to it that stands out (WCAG 2.2 §1.4.11). Text on it is black or white,
 // whichever can be read (src/frame.css). The console's preview has the same (web/src/console/shade.ts).
 func accentShades(accent string) string {
-	rgb, ok := parseColour(accent)
+	rgb, ok := parseColor(accent)
 	if !ok {
 		return ""
 	}
 	return "light-dark(" + shade(rgb, lightPaper, 0) + "," + shade(rgb, darkPaper, 255) + ")"
 }
 
-type colour [3]int
+type color [3]int
 
-// shade mixes a colour with black or white, by twentieths, until it stands out from a paper.
-func shade(from colour, paper string, towards int) string {
-	ground, _ := parseColour(paper)
+// shade mixes a color with black or white, by twentieths, until it stands out from a paper.
+func shade(from color, paper string, towards int) string {
+	ground, _ := parseColor(paper)
 	for part := 0; ; part++ {
-		var mixed colour
+		var mixed color
 		for i := range mixed {
 			mixed[i] = (from[i]*(20-part) + towards*part) / 20
 		}
@@ -39,7 +39,7 @@ func shade(from colour, paper string, towards int) string {
 	}
 }
 
-func parseColour(text string) (c colour, ok bool) {
+func parseColor(text string) (c color, ok bool) {
 	if len(text) != 7 || text[0] != '#' {
 		return c, false
 	}
@@ -54,7 +54,7 @@ func parseColour(text string) (c colour, ok bool) {
 }
 
 // contrast is WCAG 2.2's contrast ratio.
-func contrast(a, b colour) float64 {
+func contrast(a, b color) float64 {
 	dark, light := luminance(a), luminance(b)
 	if dark > light {
 		dark, light = light, dark
@@ -62,7 +62,7 @@ func contrast(a, b colour) float64 {
 	return (light + 0.05) / (dark + 0.05)
 }
 
-func luminance(c colour) float64 {
+func luminance(c color) float64 {
 	channel := func(n int) float64 {
 		v := float64(n) / 255
 		if v <= 0.04045 {

@@ -11,7 +11,7 @@
 // from the frame's (src/shared.ts).
 //
 // What a person does shows at once and is a draft (src/draft.ts) until the server has it. Drafts outlive the page, sealed and
-// for their owner alone (src/outbox.ts); src/worker.ts has the frame come up without a network. What is said is in src/locales, a catalogue for each language. npm is
+// for their owner alone (src/outbox.ts); src/worker.ts has the frame come up without a network. What is said is in src/locales, a catalog for each language. npm is
 // @aside/widget, the element's types and a wrapper for React; released has the loaders that tenants may have pinned.
 //
 // The package knows nothing of databases or sessions and imports nothing of ours: New is told how to find a tenant.

@@ -135,7 +135,7 @@ func (f *frame) unknown(w http.ResponseWriter, r *http.Request, locale *locale, 
 	page := framePage{Title: locale.Page.Nothing, Why: locale.Page.Why, Locale: locale, Style: f.assets.URL("frame.css")}
 	if isOrigin(origin) {
 		page.Reason = &reason{
-			origin, "tenant_unknown", "There is no tenant " + strconv.QuoteToASCII(key[:min(len(key), 60)]) + "; compare the attribute tenant with the key under Console → Settings",
+			origin, "tenant_unknown", "There is no tenant " + strconv.QuoteToASCII(key[:min(len(key), 60)]) + "; compare the tenant attribute with the tenant key under Console → Install",
 			f.config.FrameOrigin + "/help#tenant_unknown",
 		}
 	}

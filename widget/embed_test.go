@@ -122,7 +122,7 @@ func TestEmbedSaysWhyThereIsNothing(t *testing.T) {
 		"/embed/null":      {http.StatusNotFound, "tenant_unknown", `"null"`, "There are no notes here", "aside-config"},
 		"/embed/":          {http.StatusNotFound, "tenant_unknown", `""`, "There are no notes here", "aside-config"},
 		"/embed/%22%3E%3C": {http.StatusNotFound, "tenant_unknown", `"\"><"`, "There are no notes here", "><\""},
-		"/embed/t_broken":  {http.StatusServiceUnavailable, "", "", "The notes can’t be reached right now", "database"},
+		"/embed/t_broken":  {http.StatusServiceUnavailable, "", "", "Your notes are unavailable right now", "database"},
 	} {
 		r := get(t, h, path+"?origin=https://shop.example")
 		page := body(t, r)

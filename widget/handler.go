@@ -17,7 +17,7 @@ var dist embed.FS
 type Tenant struct {
 	Key       string // t_…
 	Name      string
-	Accent    string // a CSS colour, empty for ours
+	Accent    string // a CSS color, empty for ours
 	Suspended bool   // the frame says so and offers no sign-in
 	// What the page says of its visitor: NONE (isn't asked), OPTIONAL or REQUIRED (the frame refuses to sign in without).
 	Assertion       string

@@ -16,7 +16,7 @@ import (
 // bundle that is loaded later, and <tag>.page.json is what a document says that holds no app.
 //
 //go:embed src/locales/*.json
-var catalogues embed.FS
+var catalogs embed.FS
 
 type locale struct {
 	Tag, Direction string
@@ -35,7 +35,7 @@ type locales struct {
 }
 
 func newLocales() (*locales, error) {
-	files, err := catalogues.ReadDir("src/locales")
+	files, err := catalogs.ReadDir("src/locales")
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func newLocale(tag string) (*locale, error) {
 	if script, _ := language.Make(tag).Script(); script.String() == "Arab" {
 		l.Direction = "rtl"
 	}
-	source, err := catalogues.ReadFile(path.Join("src/locales", tag+".json"))
+	source, err := catalogs.ReadFile(path.Join("src/locales", tag+".json"))
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func newLocale(tag string) (*locale, error) {
 		return nil, err
 	}
 	l.title = own.Title
-	if source, err = catalogues.ReadFile(path.Join("src/locales", tag+".page.json")); err != nil {
+	if source, err = catalogs.ReadFile(path.Join("src/locales", tag+".page.json")); err != nil {
 		return nil, err
 	}
 	return l, json.Unmarshal(source, &l.Page)

@@ -18,7 +18,7 @@ import (
 
 var allLocales = []string{"ar", "de", "en", "es", "fr", "ja", "pt-BR"}
 
-func catalogue(t *testing.T, file string) map[string]any {
+func catalog(t *testing.T, file string) map[string]any {
 	t.Helper()
 	source, err := os.ReadFile(filepath.Join("src/locales", file))
 	if err != nil {
@@ -32,15 +32,15 @@ func catalogue(t *testing.T, file string) map[string]any {
 }
 
 // Every language says all that English says, with the same blanks in it, and nothing else.
-func TestCataloguesAreComplete(t *testing.T) {
+func TestCatalogsAreComplete(t *testing.T) {
 	blank := regexp.MustCompile(`\{\w+\}`)
 	blanks := func(text string) []string {
 		return slices.Compact(slices.Sorted(slices.Values(blank.FindAllString(text, -1))))
 	}
 	for _, kind := range []string{".json", ".extras.json", ".page.json"} {
-		english := catalogue(t, "en"+kind)
+		english := catalog(t, "en"+kind)
 		for _, tag := range allLocales {
-			texts := catalogue(t, tag+kind)
+			texts := catalog(t, tag+kind)
 			for key := range texts {
 				if _, ok := english[key]; !ok {
 					t.Errorf("%s%s: %s is not in English", tag, kind, key)
@@ -66,19 +66,19 @@ func TestCataloguesAreComplete(t *testing.T) {
 	}
 	files, err := filepath.Glob("src/locales/*.json")
 	if err != nil || len(files) != 3*len(allLocales) {
-		t.Errorf("%d catalogues for %d languages: %v", len(files), len(allLocales), err)
+		t.Errorf("%d catalogs for %d languages: %v", len(files), len(allLocales), err)
 	}
 }
 
-// Whatever the build calls them, a document says all that its catalogue does, and nothing twice.
-func TestDocumentsHaveTheWholeCatalogue(t *testing.T) {
+// Whatever the build calls them, a document says all that its catalog does, and nothing twice.
+func TestDocumentsHaveTheWholeCatalog(t *testing.T) {
 	h := start(t)
 	for _, tag := range allLocales {
 		said := map[string]bool{}
 		for _, text := range config(t, body(t, get(t, h, "/embed/t_shop?locale="+tag))).Messages {
 			said[fmt.Sprint(text)] = true
 		}
-		for key, text := range catalogue(t, tag+".json") {
+		for key, text := range catalog(t, tag+".json") {
 			if !said[fmt.Sprint(text)] {
 				t.Errorf("%s: %s is missing", tag, key)
 			}

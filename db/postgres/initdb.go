@@ -40,10 +40,10 @@ func clusterMajor(cluster string) (int, error) {
 	return major, nil
 }
 
-// initialise makes the cluster. It is made beside its place and moved there
+// initialize makes the cluster. It is made beside its place and moved there
 // when complete, so that a service killed in the middle leaves nothing that a
 // later one could take for a cluster.
-func (s *Server) initialise(ctx context.Context) error {
+func (s *Server) initialize(ctx context.Context) error {
 	begin := time.Now()
 	dir := s.cluster + unfinished
 	if err := os.RemoveAll(dir); err != nil {

@@ -110,7 +110,7 @@ func (p *postmaster) end(hurry <-chan struct{}) {
 
 func (p *postmaster) signal(sig syscall.Signal) {
 	if err := p.process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		p.journal.log.Error("signalling PostgreSQL", "signal", sig.String(), "error", err)
+		p.journal.log.Error("signaling PostgreSQL", "signal", sig.String(), "error", err)
 	}
 }
 

@@ -107,7 +107,7 @@ func start(ctx context.Context, c Config, m machine, try persistence) (_ *Server
 		return nil, err
 	}
 	if major == 0 {
-		if err := s.initialise(ctx); err != nil {
+		if err := s.initialize(ctx); err != nil {
 			return nil, err
 		}
 	}

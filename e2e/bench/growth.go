@@ -167,7 +167,7 @@ func (b *bench) pagesTouched(ctx context.Context, s *shelf, person int, q db.Not
 		`SET ROLE aside_app`, `SET plan_cache_mode = force_generic_plan`,
 		`SELECT set_config('aside.session', '` + s.people[person].presented() + `', false)`,
 		`PREPARE page(` + parameters + `) AS ` + q.SQL(),
-		`EXECUTE page(` + arguments + `)`, // the catalogue is read once
+		`EXECUTE page(` + arguments + `)`, // the catalog is read once
 	} {
 		if _, err := conn.Exec(ctx, statement); err != nil {
 			return 0, err

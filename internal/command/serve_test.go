@@ -81,7 +81,7 @@ func TestWrongConfigurationIsRefused(t *testing.T) {
 		says string
 	}{
 		"an address without a port":       {[]string{"--listen", "localhost"}, "write host:port"},
-		"an origin with a path":           {[]string{"--origin", "https://a.example/x"}, "no path"},
+		"an origin with a path":           {[]string{"--origin", "https://a.example/x"}, "have a path"},
 		"http on the internet":            {[]string{"--origin", "http://a.example"}, "Use https"},
 		"an origin not as browsers say":   {[]string{"--frame-origin", "https://A.example:443"}, "write it as https://a.example"},
 		"idle beyond the lifetime":        {[]string{"--session-idle", "13h"}, "--session-idle"},

@@ -48,7 +48,7 @@ func TestEachPromiseIsShown(t *testing.T) {
 
 var (
 	quotedSentence = regexp.MustCompile(`“([^“”]+)”`)
-	promiseWords   = regexp.MustCompile(`(?i)can’t (read|see|be (changed|undone))|(can|could) (read|open|be read)|don’t see|\blearns?\b|\balone\b|reads no|opened with|(is|are|were) signed out|used up|shown (only|again|to)|works once|still open|for good\.|stop working|kept here|is lost|\bgone\b|gave end|ends by itself|makes them private|is refused`)
+	promiseWords   = regexp.MustCompile(`(?i)can’t (read|see|be (changed|undone))|(can|could) (read|open)|don’t see|\b(learns?|know) that|\balone\b|opened with|(is|are|were|be) signed out|used up|shown (only|again)|works once|(still|longer) open|still in|been deleted|deletes|discarded|readable|stop working|(kept|saved) on|is lost|(invitations|opened) end|ends on its own|(makes them|become) private|is refused`)
 	blank          = regexp.MustCompile(`\{\{[^}]*\}\}|\$?\{[^{}]*\}`)
 	tag            = regexp.MustCompile(`<[^<>]*>`)
 	sentenceEnd    = regexp.MustCompile(`[.?!]\s+|:\s+`)

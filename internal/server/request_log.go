@@ -39,7 +39,7 @@ func logRequests(next http.Handler, log *slog.Logger) http.Handler {
 				if !answer.begun {
 					w.Header().Set("Content-Type", "application/json")
 					answer.WriteHeader(http.StatusInternalServerError)
-					fmt.Fprintf(answer, `{"errors":[{"message":"Something went wrong on our side (id %s).","extensions":{"code":"INTERNAL"}}]}`, id)
+					fmt.Fprintf(answer, `{"errors":[{"message":"Something went wrong on our end (id %s).","extensions":{"code":"INTERNAL"}}]}`, id)
 				}
 			}
 			log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("request", id), slog.String("method", short(r.Method)),

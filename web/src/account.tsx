@@ -61,8 +61,8 @@ function draw(place: string, within: string | undefined, viewer: Viewer, reload:
     default:
       return (
         <>
-          <Heading text="Nothing here" />
-          <Empty heading="Your account has no page at this address.">
+          <Heading text="Page not found" />
+          <Empty heading="There is no page at this address.">
             <a href="/account">Overview</a>
           </Empty>
         </>
@@ -70,4 +70,4 @@ function draw(place: string, within: string | undefined, viewer: Viewer, reload:
   }
 }
 
-start("The notes that your passkey opens on every site, your passkeys, and everything else that is yours here.", <Account />);
+start("See the notes that your passkey opens on every site, and manage your passkeys and your account.", <Account />);

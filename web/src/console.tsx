@@ -53,7 +53,7 @@ function Known({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void>
         ) : key === "new" || viewer.tenants.length === 0 ? (
           <NewTenant first={viewer.tenants.length === 0} reload={reload} />
         ) : (
-          <Nothing>You are no member of a tenant with this key.</Nothing>
+          <Nothing>You don’t have access to this tenant.</Nothing>
         )}
       </Page>
     );
@@ -94,16 +94,16 @@ function draw(place: string, inside: Inside, reload: () => Promise<void>): Compo
     case "members":
       return <Members {...inside} />;
     default:
-      return <Nothing>The console has no page at this address.</Nothing>;
+      return <Nothing>There is no page at this address.</Nothing>;
   }
 }
 
 function Nothing({ children }: { children: string }) {
   return (
     <>
-      <Heading text="Nothing here" />
+      <Heading text="Page not found" />
       <Empty heading={children}>
-        <a href="/console">To the console</a>
+        <a href="/console">Go to the console</a>
       </Empty>
     </>
   );
@@ -124,4 +124,4 @@ function Tenants({ viewer, current }: { viewer: Viewer; current: string }) {
   );
 }
 
-start("Where a company sets up its widget: origins, keys, looks, usage.", <Console />);
+start("Set up your company’s widget: origins, keys, branding and usage.", <Console />);

@@ -32,7 +32,7 @@ async function run(step: Step): Promise<void> {
     }
     const { message, way, elsewhere } = explain(error);
     if (way === "stop") {
-      end("This sign-in can’t go on", message);
+      end("This sign-in can’t continue", message);
     } else if (way === "retry") {
       retry = step;
       fill("trouble", message);
@@ -52,7 +52,7 @@ async function open(): Promise<void> {
   if (!supported()) {
     throw new Stop(
       "This browser can’t use passkeys",
-      "Go on in a current version of Chrome, Edge, Firefox or Safari.",
+      "Continue in a current version of Chrome, Edge, Firefox or Safari.",
     );
   }
   if (!keepsCookies()) throw new Stop("This browser blocks cookies", cookiesNeeded);
@@ -120,7 +120,7 @@ async function showRecovered(): Promise<void> {
 function row(passkey: Older): HTMLElement {
   const item = document.createElement("li");
   const name = document.createElement("span");
-  name.textContent = `${passkey.name}, from ${new Date(passkey.createdAt).toLocaleDateString("en", { dateStyle: "medium" })}`;
+  name.textContent = `${passkey.name}, added ${new Date(passkey.createdAt).toLocaleDateString("en", { dateStyle: "medium" })}`;
   const button = document.createElement("button");
   button.className = "danger";
   button.textContent = "Remove";
@@ -138,7 +138,7 @@ async function removeOlder(): Promise<void> {
   say("One moment…");
   await removePasskey(doomed!.id, prompting);
   await showRecovered();
-  say(`${doomed!.name} is removed.`);
+  say(`${doomed!.name} was removed.`);
 }
 
 function choose(decision: Decision): Step {
@@ -158,7 +158,7 @@ function choose(decision: Decision): Step {
       location.replace(outcome.location);
     } else {
       respond(interaction, outcome.response);
-      end("That’s all", "You can close this window.");
+      end("All done", "You can close this window.");
       window.close();
     }
   };

@@ -67,13 +67,13 @@ function Way({ onRecovered }: { onRecovered: (name: string) => void }) {
 
   return (
     <>
-      <Heading text={token ? "Make a new passkey" : "Lost your passkey?"} />
+      <Heading text={token ? "Create a new passkey" : "Lost your passkey?"} />
       <p>
         {token
-          ? `Whoever runs Aside at ${location.host} sent you here so that you can get back in. The link works once.`
-          : "With one of your recovery codes you can make a new one on this device. The code is used up when that has worked, and not before."}
+          ? `The operator of ${location.host} sent you this link to recover your account. This link works once.`
+          : "Use one of your recovery codes to create a new passkey on this device. The code is used up only if that works."}
       </p>
-      {other && <p class="quiet">What your link carries opens nothing. A recovery code never comes in a link: type one of your own.</p>}
+      {other && <p class="quiet">This link can’t recover an account. A recovery code never comes in a link: enter one of your own.</p>}
       {supported() ? (
         <form
           onSubmit={(event) => {
@@ -99,7 +99,7 @@ function Way({ onRecovered }: { onRecovered: (name: string) => void }) {
           {account && <Named account={account} />}
           <div class="acts">
             <Button kind="first" type="submit" busy={act.busy}>
-              {account ? "Make a new passkey" : token ? "Try again" : "Find the account"}
+              {account ? "Create a new passkey" : token ? "Try again" : "Find the account"}
             </Button>
             {account?.signedInAs !== undefined && (
               <a class="button" href="/account">
@@ -113,7 +113,7 @@ function Way({ onRecovered }: { onRecovered: (name: string) => void }) {
       ) : (
         <Unsupported link={token !== ""} />
       )}
-      {!token && <p class="quiet">No code either? Whoever runs Aside at {location.host} can send you a link.</p>}
+      {!token && <p class="quiet">No code either? The operator of {location.host} can send you a link.</p>}
       <p class="quiet">
         <a href="/account">Sign in with a passkey</a>
       </p>
@@ -139,4 +139,4 @@ function Recovered({ name }: { name: string }) {
   );
 }
 
-start("Your account, after you have recovered it.", <Recover />);
+start("Open the account that you recovered.", <Recover />);

@@ -2,7 +2,7 @@
 import type messages from "./locales/en.json";
 import type extras from "./locales/en.extras.json";
 
-/** The catalogue; the part for the extras is there once they are. */
+/** The catalog; the part for the extras is there once they are. */
 export type Messages = typeof messages & typeof extras;
 
 interface Config {
@@ -27,7 +27,7 @@ export const pageURL = `${config.frameOrigin}/embed/${config.tenant.key}`;
 
 const { lang } = document.documentElement;
 
-/** A text of the catalogue, its {placeholders} filled in; {tenant} is known everywhere. Of several, the one for {count}. */
+/** A text of the catalog, its {placeholders} filled in; {tenant} is known everywhere. Of several, the one for {count}. */
 export function t(key: keyof Messages, values: Record<string, string> = {}): string {
   const entry: string | Record<string, string> = config.messages[key];
   const text = typeof entry === "string" ? entry : (entry[new Intl.PluralRules(lang).select(Number(values.count))] ?? entry.other!);

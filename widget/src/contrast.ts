@@ -1,6 +1,6 @@
 // Whatever a page or a tenant picks, what is written can be read: 4.5 to 1 (WCAG 2.2, 1.4.3).
 
-/** The relative luminance of a colour as getComputedStyle gives it (WCAG 2.2). */
+/** The relative luminance of a color as getComputedStyle gives it (WCAG 2.2). */
 function luminance(color: string): number {
   const canvas = new OffscreenCanvas(1, 1).getContext("2d")!;
   canvas.fillStyle = "#fff"; // under what lets it shine through

@@ -3,7 +3,7 @@ import type { Note } from "./note";
 
 /**
  * Anything that failed, by the code of who refused: an OAuth error (RFC 6749), a GraphQL extensions.code, or one of ours:
- * `network` (no answer, or none that we understand; a server's error page is `INTERNAL`), `gone` (the session is no more), `popup_…`, `stale`. The catalogue
+ * `network` (no answer, or none that we understand; a server's error page is `INTERNAL`), `gone` (the session is no more), `popup_…`, `stale`. The catalog
  * has a sentence under the code itself.
  */
 export class Problem extends Error {

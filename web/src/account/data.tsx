@@ -32,10 +32,10 @@ function Export() {
         });
       });
       download(`aside-${new Date().toISOString().slice(0, 10)}.zip`, content);
-      say("Your export is being downloaded");
+      say("Your export is downloading");
     });
   return (
-    <Section heading="Export" about="A zip file with every note as text you can read (Markdown), and all of it once more as JSON for programs.">
+    <Section heading="Export" about="A zip file with every note as readable text (Markdown), and everything again as JSON for programs.">
       <Trouble text={act.trouble} />
       <div class="acts more">
         <Button busy={act.busy} onClick={() => void take()}>

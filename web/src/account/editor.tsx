@@ -30,8 +30,8 @@ function draw(note: Note | null, reload: () => Promise<void>) {
   if (!note) {
     return (
       <>
-        <Heading text="No such note" />
-        <Empty heading="There is no note of yours at this address.">
+        <Heading text="Note not found" />
+        <Empty heading="You have no note at this address.">
           <a href="/account/notes">All notes</a>
         </Empty>
       </>
@@ -120,14 +120,14 @@ function Editor({ note, reload }: { note: Note; reload: () => Promise<void> }) {
 function Conflict({ draft, theirs }: { draft: Draft; theirs: Note }) {
   const choose = (mine: boolean) => {
     const other = draft.choose(mine);
-    say(mine ? "Your text is kept." : "The other text is here now.", () => draft.replace(other));
+    say(mine ? "This version was kept." : "The other version was kept.", () => draft.replace(other));
     document.getElementById("undo")?.focus();
   };
   return (
     <section class="conflict" aria-labelledby="conflict">
       <h2 id="conflict">This note was changed elsewhere</h2>
       <p role="alert">
-        It happened <Moment at={theirs.updatedAt} />, while you were writing here. Which text is to stay?
+        It was changed <Moment at={theirs.updatedAt} />, while you were editing it here. Which version do you want to keep?
       </p>
       <div class="theirs" dir="auto">
         <strong>{theirs.title || "Untitled"}</strong>
@@ -136,9 +136,9 @@ function Conflict({ draft, theirs }: { draft: Draft; theirs: Note }) {
       </div>
       <div class="acts">
         <Button kind="first" onClick={() => choose(true)}>
-          Keep what I wrote
+          Keep this version
         </Button>
-        <Button onClick={() => choose(false)}>Take the other</Button>
+        <Button onClick={() => choose(false)}>Use the other version</Button>
       </div>
     </section>
   );
@@ -185,12 +185,12 @@ function Trashed({ note, restored }: { note: Note; restored: () => Promise<void>
 /** Goes back to the list, with a way to undo the move to the trash. */
 function toTrash(id: string): void {
   go("/account/notes", "undo");
-  say("Moved to the trash", () => void ask(RESTORE, { id }).then(() => go("/account/notes/" + id), () => say("It couldn’t be restored. Look in the trash.")));
+  say("Moved to trash", () => void ask(RESTORE, { id }).then(() => go("/account/notes/" + id), () => say("It couldn’t be restored. Look in the trash.")));
 }
 
 /** Destroys a note once the person is sure; true where it is gone. */
 export async function destroy(note: Note): Promise<boolean> {
-  const yes = await sure({ heading: "Delete this note forever?", text: `“${called(note)}” can’t be brought back.`, act: "Delete forever" });
+  const yes = await sure({ heading: "Delete this note forever?", text: `“${called(note)}” can’t be restored.`, act: "Delete forever" });
   if (!yes) return false;
   await ask(DELETE, { id: note.id });
   say("Deleted");

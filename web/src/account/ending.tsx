@@ -21,7 +21,7 @@ export function Ending() {
   return (
     <Section
       heading="Delete your account"
-      about="Every note of this account on every site, your passkeys, codes and links, at once and for good. No button brings it back, and backups from before hold it sealed until they are thrown away."
+      about="This deletes every note of this account on every site, and your passkeys, recovery codes and links. It takes effect immediately and can’t be undone. Older backups hold an encrypted copy until they are discarded."
     >
       <Answered answer={answer}>
         {({ viewer }) => {
@@ -47,7 +47,7 @@ export function Ending() {
 function Owned({ tenants }: { tenants: Site[] }) {
   return (
     <>
-      <p>Nobody but you owns {tenants.length === 1 ? "this tenant" : "these tenants"}. Hand over first: invite somebody as an owner.</p>
+      <p>You are the only owner of {tenants.length === 1 ? "this tenant" : "these tenants"}. Invite another owner first.</p>
       <ul class="plain-list">
         {tenants.map(({ id, name }) => (
           <li key={id}>
@@ -86,7 +86,7 @@ function Question({ owned, reload, onClose }: { owned: Site[]; reload: () => Pro
   };
   return (
     <Dialog heading="Delete your account?" onClose={onClose}>
-      <p>All notes of this account go with it, on all sites, now. You may want to export them first.</p>
+      <p>This immediately deletes all notes of this account on all sites. You may want to export them first.</p>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -98,9 +98,9 @@ function Question({ owned, reload, onClose }: { owned: Site[]; reload: () => Pro
             <Owned tenants={owned} />
             <Check
               label={owned.length === 1 ? "Leave it without an owner" : "Leave them without an owner"}
-              hint="The widget goes on, and only whoever runs Aside here can give it an owner again."
+              hint="The widget keeps working, but only the operator can add a new owner."
               checked={left}
-              error={wrong === "left" ? "Hand over first, or tick this." : ""}
+              error={wrong === "left" ? "Invite another owner, or check this box." : ""}
               onChange={(ticked) => {
                 setLeft(ticked);
                 setWrong("");
@@ -109,7 +109,7 @@ function Question({ owned, reload, onClose }: { owned: Site[]; reload: () => Pro
           </>
         )}
         <Field
-          label={`To go on, type “${word}”`}
+          label={`Type “${word}” to continue`}
           value={typed}
           autocomplete="off"
           code
@@ -123,7 +123,7 @@ function Question({ owned, reload, onClose }: { owned: Site[]; reload: () => Pro
         <div class="acts">
           <Button onClick={onClose}>Cancel</Button>
           <Button kind="danger" type="submit" busy={act.busy}>
-            Delete for good
+            Delete forever
           </Button>
         </div>
       </form>

@@ -4,8 +4,8 @@ export function Invitation({ passkeys, codes }: { passkeys: number; codes: numbe
   return (
     <div class="invitation">
       <p>
-        <strong>One passkey is all that opens your account.</strong> If you lose it, your notes may be lost with it: no e-mail, no password and no site opens them. Add a second
-        passkey on another device, or keep recovery codes.
+        <strong>Only one passkey opens your account.</strong> If you lose it, you may lose your notes: no email, password or site can open them. Add a second passkey
+        on another device, or get recovery codes.
       </p>
       <div class="acts">
         {location.pathname !== "/account/passkeys" && (

@@ -84,7 +84,7 @@ export class Draft {
 
   /** What is wrong with the tags as typed: the note is saved without those. */
   get tagTrouble(): string {
-    return parseTags(this.tagText).some((tag) => !this.content.tags.includes(tag)) ? "A tag has at most 50 characters, and a note 20 tags." : "";
+    return parseTags(this.tagText).some((tag) => !this.content.tags.includes(tag)) ? "A tag can have up to 50 characters, and a note up to 20 tags." : "";
   }
 
   get dirty(): boolean {

@@ -45,7 +45,7 @@ export function Notes({ trashed }: { trashed: boolean }) {
             <Choice
               label="Site"
               value={tenant}
-              options={[{ value: "", label: "Every site" }, ...sites.map(({ id, name }) => ({ value: id, label: name }))]}
+              options={[{ value: "", label: "All sites" }, ...sites.map(({ id, name }) => ({ value: id, label: name }))]}
               onChange={(value) => seek({ tenant: value })}
             />
           )}
@@ -53,7 +53,7 @@ export function Notes({ trashed }: { trashed: boolean }) {
       )}
       {!trashed && tag && (
         <p>
-          <Button label={`Tag: ${tag}, stop looking for it`} onClick={() => seek({ tag: "" })}>
+          <Button label={`Tag: ${tag}, remove this filter`} onClick={() => seek({ tag: "" })}>
             Tag: {tag} ×
           </Button>
         </p>
@@ -160,7 +160,7 @@ function Listed({ list, trashed, filtered, onTag }: { list: List; trashed: boole
     <>
       {state === "failed" && <Failed error={error} retry={() => list.load(false)} />}
       <p role="status" class="quiet">
-        {state === "ready" && filtered && (notes.length === 0 ? "Nothing found" : more ? "" : notes.length === 1 ? "1 note" : `${notes.length} notes`)}
+        {state === "ready" && filtered && (notes.length === 0 ? "No notes found" : more ? "" : notes.length === 1 ? "1 note" : `${notes.length} notes`)}
       </p>
       {notes.length > 0 ? (
         <Rows label={trashed ? "Notes in the trash" : "Notes"} busy={state === "loading"}>
@@ -175,7 +175,7 @@ function Listed({ list, trashed, filtered, onTag }: { list: List; trashed: boole
           <Empty heading="The trash is empty." />
         ) : (
           <Empty heading="No notes yet.">
-            <p>You write them on the sites that offer Aside: look for the notes beside what you read or buy there. They all gather here.</p>
+            <p>You write notes on sites that offer Aside, next to what you read or buy there. All of them appear here.</p>
           </Empty>
         ))
       )}
@@ -211,7 +211,7 @@ function Kept({ note, onTag }: { note: Note; onTag: (tag: string) => void }) {
         </>
       }
       acts={note.tags.map((tag) => (
-        <Button key={tag} kind="plain" label={`#${tag}, show its notes`} onClick={() => onTag(tag)}>
+        <Button key={tag} kind="plain" label={`#${tag}, show notes with this tag`} onClick={() => onTag(tag)}>
           #{tag}
         </Button>
       ))}

@@ -12,7 +12,7 @@ export function Older() {
       {({ viewer: { passkeys } }) =>
         passkeys.length > 1 && (
           <>
-            <p>These still open your account. Remove those that you don’t have any more.</p>
+            <p>These passkeys still open your account. Remove any that you no longer have.</p>
             <Rows label="Older passkeys">
               {passkeys.slice(0, -1).map((passkey) => (
                 <Card key={passkey.id} passkey={passkey} reload={answer.reload} />

@@ -36,9 +36,9 @@ export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Pro
               <Figure name="Linked sites" path="/account/sites" value={identities.length} />
             </dl>
             <Name viewer={viewer} reload={reload} />
-            <Section heading="Account id" about="If you ask whoever runs Aside here for help, this is how they find your account. It opens nothing.">
+            <Section heading="Account ID" about="If you ask the operator for help, they find your account by this ID. It can’t be used to sign in.">
               <p>
-                <Value text={viewer.id} of="account id" />
+                <Value text={viewer.id} of="account ID" />
               </p>
             </Section>
           </>
@@ -69,7 +69,7 @@ function Name({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> 
     void signal();
   };
   return (
-    <Section heading="Your name" about="Shown to you in the widget, and where your device asks which account to open. Sites don’t see it. If you help to run a site’s console, the others who do see it there. Whoever runs Aside here can look your account up by it.">
+    <Section heading="Your name" about="You see it in the widget, and when your device asks which account to open. Sites don’t see it. If you help run a site’s console, its other members see it there. The operator can look up your account by it.">
       <form
         class="line"
         onSubmit={(event) => {

@@ -39,7 +39,7 @@ export function Passkeys() {
           </Button>
         }
       />
-      <p class="about">Each of these opens your account, with your fingerprint, face or screen lock.</p>
+      <p class="about">Each passkey opens your account with your fingerprint, face or screen lock.</p>
       <Trouble text={act.trouble} />
       <Answered answer={answer}>
         {({ viewer }) => (
@@ -64,7 +64,7 @@ async function device(): Promise<Proof> {
   } catch (error) {
     say("");
     if (!(error instanceof DOMException && error.name === "InvalidStateError")) throw error;
-    throw new Refused("passkey_known", "There is already a passkey of yours on this device. To add another device, choose it in the prompt.");
+    throw new Refused("passkey_known", "This device already has a passkey for your account. To add another device, choose it in the prompt.");
   }
 }
 
@@ -74,7 +74,7 @@ export function Card({ passkey, reload }: { passkey: Passkey; reload: () => Prom
   const remove = async () => {
     const yes = await sure({
       heading: `Remove “${passkey.name}”?`,
-      text: "It won’t open your account any more, and whoever signed in with it is signed out. Add it again at any time.",
+      text: "It will no longer open your account, and everyone who signed in with it is signed out. You can add it again at any time.",
       act: "Remove",
     });
     if (!yes) return;
@@ -132,7 +132,7 @@ function Rename({ passkey, reload, onClose }: { passkey: Passkey; reload: () => 
           void act.run(save);
         }}
       >
-        <Field label="Name" value={name} maxLength={80} onInput={setName} error={act.trouble} hint="So that you know it again, like “My phone”." />
+        <Field label="Name" value={name} maxLength={80} onInput={setName} error={act.trouble} hint="Choose a name that you will recognize, like “My phone”." />
         <div class="acts">
           <Button onClick={onClose}>Cancel</Button>
           <Button kind="first" type="submit" busy={act.busy}>

@@ -21,7 +21,7 @@ export function Recovery() {
     if (left > 0) {
       const yes = await sure({
         heading: "Replace your recovery codes?",
-        text: `The ${left === 1 ? "one" : left} you have left will stop working.`,
+        text: left === 1 ? "Your remaining code will stop working." : `Your ${left} remaining codes will stop working.`,
         act: "Replace",
       });
       if (!yes) return;
@@ -35,7 +35,7 @@ export function Recovery() {
     <>
       <Heading text="Recovery codes" />
       <p class="about">
-        Each code lets you make a new passkey once, when you have lost the others. Keep them where you keep other valuable papers: whoever has one can open your account.
+        Each code lets you create a new passkey once, if you lose the others. Keep the codes in a safe place: anyone who has one can open your account.
       </p>
       {codes && <Codes codes={codes} onKept={() => setCodes(null)} />}
       <Answered answer={answer}>
@@ -50,7 +50,7 @@ export function Recovery() {
             {!codes && (
               <div class="acts more">
                 <Button kind={left === 0 ? "first" : undefined} busy={act.busy} onClick={() => void act.run(() => make(left))}>
-                  {left === 0 ? "Make recovery codes" : "Replace the codes"}
+                  {left === 0 ? "Create recovery codes" : "Replace codes"}
                 </Button>
               </div>
             )}
@@ -63,9 +63,9 @@ export function Recovery() {
 
 function Codes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
   const text = codes.join("\n");
-  const page = `Recovery codes for ${location.host}\n\n${text}\n\nEach works once. Where to use one: ${location.origin}/recover\n`;
+  const page = `Recovery codes for ${location.host}\n\n${text}\n\nEach code works once. Use it at ${location.origin}/recover\n`;
   return (
-    <Section id="codes" heading="Your new codes" about="They are shown only now. Keep them before you leave this page.">
+    <Section id="codes" heading="Your new codes" about="They are shown only once. Save them before you leave this page.">
       <ol class="codes" aria-label="Recovery codes">
         {codes.map((code) => (
           <li key={code}>
@@ -92,7 +92,7 @@ function Codes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
             focusHeading();
           }}
         >
-          I have kept them
+          I saved them
         </Button>
       </div>
     </Section>

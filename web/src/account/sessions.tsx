@@ -18,7 +18,7 @@ export function Sessions() {
   const answer = useAnswer(SESSIONS);
   const act = useAct();
   const others = async () => {
-    const yes = await sure({ heading: "Sign out everywhere else?", text: "You are signed out on every site and in every other browser, which will ask for your passkey again. In this one Continue is enough.", act: "Sign out" });
+    const yes = await sure({ heading: "Sign out everywhere else?", text: "You will be signed out on every site and in every other browser. They will ask for your passkey again. In this browser, Continue is enough.", act: "Sign out" });
     if (!yes) return;
     const { revokeOtherSessions: count } = await ask(REVOKE_OTHERS);
     await answer.reload();
@@ -38,7 +38,7 @@ export function Sessions() {
           )
         }
       />
-      <p class="about">Where you are signed in now. A session ends by itself when it isn’t used.</p>
+      <p class="about">Where you are signed in. A session ends on its own when it isn’t used.</p>
       <Trouble text={act.trouble} />
       <Answered answer={answer}>
         {() => (
@@ -68,7 +68,7 @@ function Card({ session, reload }: { session: Session; reload: () => Promise<voi
     <Row
       title={
         <>
-          <bdi>{name}</bdi> {current && <span class="mark">This one</span>}
+          <bdi>{name}</bdi> {current && <span class="mark">This session</span>}
         </>
       }
       facts={

@@ -17,12 +17,12 @@ export function Sites() {
   return (
     <>
       <Heading text="Linked sites" />
-      <p class="about">These sites may say who you are when you are logged in there. They learn that you use Aside. They can’t read notes that your passkey opens.</p>
+      <p class="about">These sites can say who you are when you are logged in there. They know that you use Aside. They can’t read notes that your passkey opens.</p>
       <Answered answer={answer}>
         {({ viewer: { identities } }) =>
           identities.length === 0 ? (
-            <Empty heading="No site is linked.">
-              <p>A site that knows you can offer it when you sign in to your notes there.</p>
+            <Empty heading="No linked sites yet.">
+              <p>A site can offer to link when you sign in to your notes there.</p>
             </Empty>
           ) : (
             <Rows label="Linked sites">
@@ -43,13 +43,13 @@ function Card({ identity, reload }: { identity: Identity; reload: () => Promise<
   const unlink = async () => {
     const yes = await sure({
       heading: `Unlink ${name}?`,
-      text: "Where you signed in there as its customer, you are signed out. Your notes stay. It can offer to link again when you sign in; if it opens notes without a passkey, those are new ones, which it can read.",
+      text: "You will be signed out where you signed in as its customer. Your notes stay. The site can offer to link again when you sign in. If it opens notes without a passkey, those are new notes, which it can read.",
       act: "Unlink",
     });
     if (!yes) return;
     await ask(UNLINK, { id: identity.id });
     await reload();
-    say(`${name} is unlinked`);
+    say(`${name} was unlinked`);
     focusHeading();
   };
   return (

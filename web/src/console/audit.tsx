@@ -23,7 +23,7 @@ export function AuditLog({ tenant }: Inside) {
   return (
     <>
       <Heading text="Audit log" />
-      <p class="about">Every change of this tenant, who made it and from where, and the assertions that were refused, up to a bound an hour. Entries can’t be changed. The operator sets how long they are kept.</p>
+      <p class="about">Every change to this tenant, with who made it and from where, and every refused assertion, up to an hourly limit. Entries can’t be changed. The operator sets how long they are kept.</p>
       <Answered answer={first}>{({ tenant: { auditLog } }) => <Log tenant={tenant} start={auditLog} names={names} />}</Answered>
     </>
   );
@@ -58,7 +58,7 @@ function Log({ tenant, start, names }: { tenant: string; start: Page; names: Map
   return (
     <>
       <div class="line">
-        <Field label="Filter" type="search" value={filter} placeholder="origin, refused, a name, an address" hint="Looks through what is shown." onInput={setFilter} />
+        <Field label="Filter" type="search" value={filter} placeholder="origin, refused, a name, an address" hint="Filters loaded entries only." onInput={setFilter} />
         <Button busy={act.busy} onClick={() => void act.run(save)}>
           Save as CSV
         </Button>
@@ -68,10 +68,10 @@ function Log({ tenant, start, names }: { tenant: string; start: Page; names: Map
         {wanted && `${shown.length} of ${events.length} events`}
       </p>
       {shown.length === 0 ? (
-        <Empty heading={wanted ? "Nothing here matches." : "Nothing has happened yet."} />
+        <Empty heading={wanted ? "No matching entries." : "No entries yet."} />
       ) : (
         <div class="log">
-          <Table caption="Audit log" head={["When", "Who", "What", "To what", "From"]}>
+          <Table caption="Audit log" head={["When", "Who", "What", "Target", "From"]}>
           {shown.map((event) => (
             <tr key={event.cursor}>
               <td class="nowrap">

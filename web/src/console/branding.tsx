@@ -9,7 +9,7 @@ import { Section } from "../part/section";
 import { Answered } from "../part/state";
 import { say } from "../part/toast";
 import { Trouble } from "../part/trouble";
-import { contrast, isColour } from "./contrast";
+import { contrast, isColor } from "./contrast";
 import { BRANDING, UPDATE_TENANT } from "./documents";
 import type { Inside } from "./inside";
 import { Preview } from "./preview";
@@ -21,7 +21,7 @@ export function BrandingPlace({ tenant, admin, onRename }: Inside & { onRename: 
   return (
     <>
       <Heading text="Branding" />
-      <p class="about">What visitors see of you in the widget and in the sign-in window, which always says that it is Aside’s.</p>
+      <p class="about">How visitors see you in the widget and in the sign-in window. The window always says that it belongs to Aside.</p>
       <Answered answer={answer}>
         {({ tenant: { name, branding } }) => (
           <Form
@@ -55,7 +55,7 @@ function Form({ tenant, admin, now, reload }: { tenant: string; admin: boolean; 
     say("Saved");
   };
   const wrong = (field: string) => (act.field === field ? act.trouble : "");
-  const accent = isColour(wanted.accent) ? wanted.accent : "";
+  const accent = isColor(wanted.accent) ? wanted.accent : "";
   return (
     <>
       <form
@@ -64,30 +64,30 @@ function Form({ tenant, admin, now, reload }: { tenant: string; admin: boolean; 
           void act.run(save);
         }}
       >
-        <Field label="Name" value={wanted.name} maxLength={80} autocomplete="off" hint="Of the tenant, here and in commands." error={wrong("name")} onInput={(name) => change({ name })} />
+        <Field label="Name" value={wanted.name} maxLength={80} autocomplete="off" hint="Used in this console and in commands." error={wrong("name")} onInput={(name) => change({ name })} />
         <Field
           label="Name for visitors"
           value={wanted.brandName}
           maxLength={80}
           autocomplete="off"
           placeholder={wanted.name}
-          hint="Where visitors know you by another one; empty for the name above."
+          hint="If visitors know you by another name. Leave it empty to use the name above."
           error={wrong("brandName")}
           onInput={(brandName) => change({ brandName })}
         />
-        <div class="colour">
+        <div class="color">
           <Field
-            label="Accent colour"
+            label="Accent color"
             code
             value={wanted.accent}
             maxLength={7}
             autocomplete="off"
             placeholder="#2f5d50"
-            hint="Of the first button and the marks. Empty: the widget’s own green."
+            hint="Used for the main button and for markers. Leave it empty to use green."
             error={wrong("accent")}
             onInput={(text) => change({ accent: text.trim() })}
           />
-          <input type="color" aria-label="Choose the accent colour" value={accent || "#2f5d50"} onInput={(event) => change({ accent: event.currentTarget.value })} />
+          <input type="color" aria-label="Choose the accent color" value={accent || "#2f5d50"} onInput={(event) => change({ accent: event.currentTarget.value })} />
         </div>
         {accent && <Contrast accent={accent} />}
         <Trouble text={act.field ? "" : act.trouble} />
@@ -99,7 +99,7 @@ function Form({ tenant, admin, now, reload }: { tenant: string; admin: boolean; 
           </div>
         )}
       </form>
-      <Section heading="Preview" about="The widget itself, with notes of nobody.">
+      <Section heading="Preview" about="The real widget with sample notes.">
         <div class="previews">
           <Preview theme="light" name={wanted.brandName || wanted.name} accent={accent} />
           <Preview theme="dark" name={wanted.brandName || wanted.name} accent={accent} />
@@ -116,14 +116,14 @@ function Contrast({ accent }: { accent: string }) {
   const mark = (name: string, paper: string) => ({
     name,
     ok: true,
-    detail: on(paper) >= 3 ? `Marks stand out at ${ratio(on(paper))}.` : `Marks would have ${ratio(on(paper))}; 3:1 is the least, so the widget uses a ${paper === "#ffffff" ? "darker" : "lighter"} shade of it there.`,
+    detail: on(paper) >= 3 ? `The contrast of markers is ${ratio(on(paper))}.` : `The contrast of markers would be ${ratio(on(paper))}, less than 3:1, so the widget uses a ${paper === "#ffffff" ? "darker" : "lighter"} shade there.`,
   });
   return (
     <Checks
       checks={[
-        { name: "Button text", ok: contrast(accent, text) >= 4.5, detail: `${text === "#ffffff" ? "White" : "Black"} on it has ${ratio(contrast(accent, text))}; 4.5:1 is the least.` },
-        mark("On light paper", "#ffffff"),
-        mark("On dark paper", "#17181a"),
+        { name: "Button text", ok: contrast(accent, text) >= 4.5, detail: `${text === "#ffffff" ? "White" : "Black"} text has a contrast of ${ratio(contrast(accent, text))}; the minimum is 4.5:1.` },
+        mark("On a light background", "#ffffff"),
+        mark("On a dark background", "#17181a"),
       ]}
     />
   );

@@ -17,7 +17,7 @@ export function Chart({ title, bars }: { title: string; bars: Bar[] }) {
       <figcaption>
         {title} <span class="quiet">up to {top.toLocaleString("en")}</span>
       </figcaption>
-      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={`${title}, ${first} to ${last}; the table has the figures`}>
+      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={`${title}, ${first} to ${last}; the table shows the figures`}>
         {[0.25, 0.5, 0.75, 1].map((part) => (
           <line key={part} x1="0" x2={width} y1={height * (1 - part)} y2={height * (1 - part)} />
         ))}

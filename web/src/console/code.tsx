@@ -19,7 +19,7 @@ export function Secret({ text, of, children }: { text: string; of: string; child
   return (
     <div class="secret" role="status">
       <p>
-        <strong>Copy it now. It is not shown again.</strong>
+        <strong>Copy it now. It won’t be shown again.</strong>
       </p>
       <Value text={text} of={of} />
       {children}

@@ -1,19 +1,19 @@
 // WCAG 2.2, "relative luminance" and "contrast ratio".
-function luminance(colour: string): number {
+function luminance(color: string): number {
   const channel = (at: number) => {
-    const value = parseInt(colour.slice(at, at + 2), 16) / 255;
+    const value = parseInt(color.slice(at, at + 2), 16) / 255;
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
   };
   return 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
 }
 
-/** The contrast ratio of two colours written #rrggbb. */
+/** The contrast ratio of two colors written #rrggbb. */
 export function contrast(a: string, b: string): number {
   const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** Whether the text is a colour written #rrggbb. */
-export function isColour(text: string): boolean {
+/** Whether the text is a color written #rrggbb. */
+export function isColor(text: string): boolean {
   return /^#[0-9a-f]{6}$/i.test(text);
 }

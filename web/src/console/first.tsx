@@ -29,14 +29,14 @@ export function NewTenant({ reload, first }: Props & { first: boolean }) {
     return (
       <>
         <Heading text="No tenant yet" />
-        <p class="about">Tenants are made by the operator here. Ask them for one; they send you a link, and what you open with it appears here.</p>
+        <p class="about">Only the operator can create tenants here. Ask them for a tenant, then open the link that they send you.</p>
       </>
     );
   }
   return (
     <>
       <Heading text={first ? "Create a tenant" : "New tenant"} />
-      <p class="about">A tenant is a company that puts the widget on its pages. One serves all its sites. If a colleague has made it already, ask them for an invitation instead.</p>
+      <p class="about">A tenant is a company that puts the widget on its pages. One tenant covers all its sites. If a colleague has already created it, ask them for an invitation instead.</p>
       <form
         class="line"
         onSubmit={(event) => {
@@ -50,7 +50,7 @@ export function NewTenant({ reload, first }: Props & { first: boolean }) {
           placeholder="Hillside Tea"
           maxLength={80}
           autocomplete="organization"
-          hint="What visitors see."
+          hint="Visitors see this name."
           error={act.trouble}
           onInput={(value) => {
             setName(value);
@@ -71,7 +71,7 @@ if (invitation) history.replaceState(null, "", location.pathname);
 addEventListener("hashchange", () => location.hash.startsWith(prefix) && location.reload()); // pasted over this page's address
 
 /** What a role is, to somebody who is offered it. */
-const roles = { OWNER: "an owner, who may do everything there", ADMIN: "an admin, who may do everything there but manage members", VIEWER: "a viewer, who may look and change nothing" };
+const roles = { OWNER: "an owner, who can do everything there", ADMIN: "an admin, who can do everything there except manage members", VIEWER: "a viewer, who can see everything and change nothing" };
 
 /** Where somebody accepts an invitation. */
 export function Invited({ reload, displayName, onDone }: Props & { displayName: string; onDone: () => void }) {
@@ -85,21 +85,21 @@ export function Invited({ reload, displayName, onDone }: Props & { displayName: 
   };
   return (
     <>
-      <Heading text="You are invited" />
+      <Heading text="You’re invited" />
       <Answered answer={answer}>
         {({ invitation: offered }) =>
           offered === null ? (
             <>
-              <p class="about">This invitation is unknown, expired or was accepted before. Ask for a new one.</p>
+              <p class="about">This invitation is invalid, has expired or was already accepted. Ask for a new one.</p>
               <div class="acts more">
-                <Button onClick={onDone}>Go on</Button>
+                <Button onClick={onDone}>Continue</Button>
               </div>
             </>
           ) : (
             <>
               <p class="about">
-                Somebody invites you to <strong><bdi>{offered.tenantName}</bdi></strong>, as {roles[offered.role]}. You accept it as <bdi>{displayName}</bdi>, a name that its members
-                see. Your notes have nothing to do with it.
+                You are invited to join <strong><bdi>{offered.tenantName}</bdi></strong> as {roles[offered.role]}. You accept as <bdi>{displayName}</bdi>, and other members see that
+                name. This doesn’t affect your notes.
               </p>
               <div class="acts more">
                 <Button kind="first" busy={act.busy} onClick={() => void act.run(accept)}>

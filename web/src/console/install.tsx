@@ -33,10 +33,10 @@ export function Install({ tenant }: Inside) {
                 <Code key={of} of={of} text={text} />
               ))}
             </Section>
-            <Section heading="Your Content-Security-Policy" about="Add these where your pages send one. Nothing else of ours is loaded.">
+            <Section heading="Your Content-Security-Policy" about="Add these if your pages send one. We load nothing else.">
               <Code of="policy" text={`script-src ${frameOrigin};\nframe-src ${frameOrigin};`} />
             </Section>
-            <Section heading="Check my installation" about="Where does the snippet stand? The address of one page is enough.">
+            <Section heading="Check my installation" about="Enter the address of a page that has the snippet.">
               <Installed now={now} />
             </Section>
           </>
@@ -53,7 +53,7 @@ function Steps({ tenant, now }: { tenant: string; now: Installation }) {
     <>
       {now.suspended && (
         <p class="offline" role="status">
-          <strong>This tenant is suspended.</strong> Its widget refuses everybody until the operator resumes it. Visitors still open their notes at <a href="/account">/account</a>.
+          <strong>This tenant is suspended.</strong> Nobody can use its widget until the operator resumes it. Visitors can still open their notes at <a href="/account">/account</a>.
         </p>
       )}
       <ol class="steps">
@@ -62,11 +62,11 @@ function Steps({ tenant, now }: { tenant: string; now: Installation }) {
           <span class="quiet">{now.embedOrigins.length === 0 ? "None yet: no page can show the widget." : `${now.embedOrigins.length} listed`}</span>
         </li>
         <li>
-          Paste the snippet below<span class="quiet">Visitors write notes with a passkey from then on.</span>
+          Paste the snippet below<span class="quiet">Visitors can then write notes with a passkey.</span>
         </li>
         <li data-done={now.assertionKeys.some((key) => !key.revokedAt)}>
-          <a href={`${base}/keys`}>Say who is logged in</a>
-          <span class="quiet">Optional: your backend signs who its visitor is, and they can link that to their notes.</span>
+          <a href={`${base}/keys`}>Identify logged-in visitors</a>
+          <span class="quiet">Optional. Your backend signs who the visitor is, and visitors can link that to their notes.</span>
         </li>
       </ol>
       <p class="quiet">

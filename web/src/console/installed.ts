@@ -14,22 +14,22 @@ export async function installed(page: string, now: Installation): Promise<Check[
   const origin = originOf(page);
   const checks: Check[] = [];
   const check = (name: string, ok: boolean, yes: string, no: string) => checks.push({ name, ok, detail: ok ? yes : no });
-  check("Address", origin !== "", `Its origin is ${origin}.`, "Write the whole address of the page, as it is in the address bar: https://www.your.example/article.");
+  check("Address", origin !== "", `Its origin is ${origin}.`, "Enter the full address of the page, as the address bar shows it: https://www.your.example/article.");
   if (!origin) return checks;
   const near = now.embedOrigins.find((listed) => hostOf(listed).replace(/^www\./, "") === hostOf(origin).replace(/^www\./, ""));
   check(
     "Embed origin",
     now.embedOrigins.includes(origin),
-    "It is listed: its pages may show the widget.",
-    `It is not listed: add ${origin} under Embed origins.${near ? ` Listed is ${near}, which browsers take for another site.` : ""}`,
+    "It is listed, so its pages can show the widget.",
+    `It is not listed. Add ${origin} under Embed origins.${near ? ` Browsers treat the listed ${near} as another site.` : ""}`,
   );
-  check("Tenant", !now.suspended, "It is not suspended.", "It is suspended: the widget refuses everybody. Ask the operator.");
-  check("Loader", await loads(), `${frameOrigin}/v1/aside.js answers.`, `${frameOrigin}/v1/aside.js does not answer from here. Check that this computer reaches it.`);
+  check("Tenant", !now.suspended, "It is not suspended.", "It is suspended, so nobody can use the widget. Ask the operator.");
+  check("Loader", await loads(), `${frameOrigin}/v1/aside.js responds.`, `${frameOrigin}/v1/aside.js doesn’t respond. Check that this computer can reach it.`);
   check(
     "Assertions",
     now.policy.assertion !== "REQUIRED" || now.assertionKeys.some((key) => !key.revokedAt),
-    now.policy.assertion === "REQUIRED" ? "They are required, and a key verifies them." : "Visitors can sign in without one.",
-    "The policy requires them and no key is live: nobody can sign in. Add a key, or make them optional.",
+    now.policy.assertion === "REQUIRED" ? "They are required, and you have an active key." : "Visitors can sign in without one.",
+    "The policy requires them, but no key is active, so nobody can sign in. Add a key or make them optional.",
   );
   return checks;
 }

@@ -28,10 +28,10 @@ export function AssertionKeys({ tenant, admin }: Inside) {
   return (
     <>
       <Heading text="Assertion keys" />
-      <p class="about">Your backend signs who its visitor is; these keys verify it. Visitors without an assertion sign in with their passkey alone, unless your policy requires one.</p>
+      <p class="about">Your backend signs who the visitor is, and these keys verify it. Visitors without an assertion sign in with only a passkey, unless your policy requires an assertion.</p>
       {secret && (
         <Secret text={secret} of="shared secret">
-          <p>Give it to your backend as ASIDE_SECRET. It is filled in below as long as you stay on this page.</p>
+          <p>Set it as ASIDE_SECRET in your backend. It is filled in below while you stay on this page.</p>
         </Secret>
       )}
       <Answered answer={answer}>
@@ -40,11 +40,11 @@ export function AssertionKeys({ tenant, admin }: Inside) {
           return (
             <>
               {live.length === 0 ? (
-                <Empty heading="No key verifies assertions yet.">
-                  <p>The quickest way: make a shared secret here and put it into your backend. It is one button and one line of configuration.</p>
+                <Empty heading="No assertion keys yet.">
+                  <p>The quickest way is a shared secret: create one here and add it to your backend. It takes one button and one line of configuration.</p>
                 </Empty>
               ) : (
-                <Rows label="Live keys">
+                <Rows label="Active keys">
                   {live.map((key) => (
                     <AssertionKeyCard key={key.id} tenant={tenant} admin={admin} of={key} reload={answer.reload} onSecret={setSecret} />
                   ))}
@@ -83,18 +83,18 @@ export function AssertionKeyCard({ tenant, admin, of, reload, onSecret }: CardPr
   const act = useAct();
   const name = [kinds[of.kind], of.kid].filter(Boolean).join(" ");
   const revoke = async () => {
-    const yes = await sure({ heading: `Revoke ${name}?`, text: "What it has signed is refused from now on, and sessions that it alone has opened end. Be sure that your backend signs with another one.", act: "Revoke" });
+    const yes = await sure({ heading: `Revoke ${name}?`, text: "Assertions that it signed are refused from now on, and sessions that only they opened end. Make sure that your backend signs with another key.", act: "Revoke" });
     if (!yes) return;
     await ask(REVOKE_ASSERTION_KEY, { tenant, id: of.id });
     await reload();
-    say(`${name} is revoked`);
+    say(`${name} was revoked`);
     focusHeading();
   };
   const rotate = async () => {
     const { addAssertionKey } = await ask(ADD_ASSERTION_KEY, { input: { tenant, kind: "SHARED_SECRET" } });
     onSecret(addAssertionKey.secret ?? "");
     await reload();
-    say("Both secrets are accepted. Put the new one in place, then revoke the old one.");
+    say("Both secrets are now accepted. Deploy the new one, then revoke the old one.");
     focusHeading();
   };
   return (
@@ -169,9 +169,9 @@ function Add({ tenant, reload, onSecret }: { tenant: string; reload: () => Promi
           label="Kind"
           value={kind}
           options={[
-            { value: "SHARED_SECRET", label: "Shared secret: HS256, the quickest" },
+            { value: "SHARED_SECRET", label: "Shared secret: HS256, quickest" },
             { value: "PUBLIC_JWK", label: "Public key: ES256, EdDSA, RS256 or PS256" },
-            { value: "JWKS_URL", label: "Key set: an address of your own, rotated there" },
+            { value: "JWKS_URL", label: "Key set: a URL where you rotate your keys" },
           ]}
           onChange={(value) => {
             setKind(value as KeyKind);
@@ -179,12 +179,12 @@ function Add({ tenant, reload, onSecret }: { tenant: string; reload: () => Promi
             act.clear();
           }}
         />
-        {kind === "SHARED_SECRET" && <Field label="Secret" code hint="Leave it empty and one is made for you. Two may live at once, so that one replaces the other without a gap." {...typed} />}
-        {kind === "PUBLIC_JWK" && <Field label="Public key as JWK" code rows={6} hint="JSON with its alg and best a kid. Never the private key: it is refused." {...typed} />}
-        {kind === "JWKS_URL" && <Field label="Address of the key set" code placeholder="https://www.your.example/.well-known/jwks.json" hint="https, on a public address, at most 20 keys." {...typed} />}
+        {kind === "SHARED_SECRET" && <Field label="Secret" code hint="Leave it empty to generate one. Two can be active at once, so you can replace one without a gap." {...typed} />}
+        {kind === "PUBLIC_JWK" && <Field label="Public key as JWK" code rows={6} hint="JSON with an alg, and ideally a kid. A private key is refused." {...typed} />}
+        {kind === "JWKS_URL" && <Field label="URL of the key set" code placeholder="https://www.your.example/.well-known/jwks.json" hint="It must use https, be publicly reachable and have at most 20 keys." {...typed} />}
         <div class="acts more">
           <Button kind="first" type="submit" busy={act.busy}>
-            {kind === "SHARED_SECRET" && !text ? "Make a shared secret" : "Add key"}
+            {kind === "SHARED_SECRET" && !text ? "Create a shared secret" : "Add key"}
           </Button>
         </div>
       </form>
@@ -200,7 +200,7 @@ function Samples({ tenant, secret, keys }: { tenant: string; secret: string; key
   const sample = samples.find(({ name }) => name === language) ?? samples[0]!;
   const kid = keys.find((key) => key.kind !== "SHARED_SECRET" && key.kid)?.kid ?? "";
   return (
-    <Section heading="Sign in your backend" about="Ready to copy. Call it in an endpoint of your own, for the visitor of your own session.">
+    <Section heading="Sign assertions in your backend" about="Copy it, and call it in one of your endpoints for the logged-in user.">
       <div class="pair">
         <Choice label="Language" value={language} options={samples.map(({ name }) => ({ value: name, label: name }))} onChange={setLanguage} />
         <Choice
@@ -231,7 +231,7 @@ function Samples({ tenant, secret, keys }: { tenant: string; secret: string; key
         <dd>
           <Value text={location.origin} of="audience" />
         </dd>
-        <dt>Our keys, to encrypt to</dt>
+        <dt>Our public keys, for encryption</dt>
         <dd>
           <Value text={location.origin + "/.well-known/jwks.json"} of="address of our keys" />
         </dd>

@@ -25,7 +25,7 @@ export function Known({ tenant, name }: { tenant: string; name: string }) {
   const firstKeys = useFirst<ServerKey>();
   const firstSecrets = useFirst<AssertionKey>();
   return (
-    <Section heading={`What ${name} may still know`} about="These secrets were live while they could see them. Rotate each: make a new one, put it into your backend, then revoke the old one. The audit log names them too.">
+    <Section heading={`What ${name} may still know`} about="These secrets were active while this member could see them. Rotate each one: create a new one, add it to your backend, then revoke the old one. The audit log lists them too.">
       {secret && <Secret text={secret} of="shared secret" />}
       <Answered answer={serverKeys}>
         {({ tenant: { serverKeys: live } }) => (
@@ -33,7 +33,7 @@ export function Known({ tenant, name }: { tenant: string; name: string }) {
             {({ tenant: { assertionKeys: all } }) => {
               const keys = firstKeys(live);
               const secrets = firstSecrets(all.filter((key) => key.kind === "SHARED_SECRET" && !key.revokedAt));
-              if (keys.length + secrets.length === 0) return <p>Nothing is left to be rotated.</p>;
+              if (keys.length + secrets.length === 0) return <p>Nothing is left to rotate.</p>;
               return (
                 <Rows label="Secrets to rotate">
                   {keys.map((key) => (

@@ -26,7 +26,7 @@ export function Members({ tenant, owner }: Inside) {
   return (
     <>
       <Heading text="Members" />
-      <p class="about">Owners do everything. Admins do everything but members. Viewers look, and test assertions.</p>
+      <p class="about">Owners can do everything. Admins can do everything except manage members. Viewers can see everything and test assertions.</p>
       <Answered answer={answer}>
         {({ tenant: { members } }) => (
           <>
@@ -55,12 +55,12 @@ interface CardProps {
 function Card({ tenant, owner, of, reload, onRemoved }: CardProps) {
   const act = useAct();
   const remove = async () => {
-    const yes = await sure({ heading: `Remove ${of.displayName}?`, text: "They can’t see this tenant any more, and the invitations they gave end. Their own notes have nothing to do with it.", act: "Remove" });
+    const yes = await sure({ heading: `Remove ${of.displayName}?`, text: "They lose access to this tenant, and their invitations end. This doesn’t affect their own notes.", act: "Remove" });
     if (!yes) return;
     await ask(REMOVE_MEMBER, { tenant, id: of.id });
     await reload();
     onRemoved(of);
-    say(`${of.displayName} is removed`);
+    say(`${of.displayName} was removed`);
     focusHeading();
   };
   return (
@@ -90,7 +90,7 @@ function Invite({ tenant }: { tenant: string }) {
   const [made, setMade] = useState<{ url: string; expiresAt: string } | null>(null);
   const invite = async () => setMade((await ask(INVITE_MEMBER, { tenant, role })).inviteMember);
   return (
-    <Section heading="Invite somebody" about="You get a link to send, by whatever way you trust. It works once, for seven days.">
+    <Section heading="Invite someone" about="You get a link to send in a way that you trust. It works once, for seven days.">
       <form
         class="line"
         onSubmit={(event) => {
@@ -100,14 +100,14 @@ function Invite({ tenant }: { tenant: string }) {
       >
         <Choice label="Role" value={role} options={(["OWNER", "ADMIN", "VIEWER"] as const).map((value) => ({ value, label: roles[value] }))} onChange={(value) => setRole(value as Role)} />
         <Button kind="first" type="submit" busy={act.busy}>
-          Make an invitation link
+          Create an invitation link
         </Button>
       </form>
       <Trouble text={act.trouble} />
       {made && (
         <Secret text={made.url} of="invitation link">
           <p class="quiet">
-            It ends <Moment at={made.expiresAt} />.
+            It expires <Moment at={made.expiresAt} />.
           </p>
         </Secret>
       )}

@@ -20,13 +20,13 @@ export function Origins({ tenant, admin }: Inside) {
   return (
     <>
       <Heading text="Embed origins" />
-      <p class="about">Pages on these origins can show your widget, and no others. A change is in force within 5 seconds, for open pages too.</p>
+      <p class="about">Only pages on these origins can show your widget. Changes take effect within 5 seconds, on open pages too.</p>
       {admin && <Add tenant={tenant} reload={answer.reload} />}
       <Answered answer={answer}>
         {({ tenant: { embedOrigins } }) =>
           embedOrigins.length === 0 ? (
             <Empty heading="No page can show your widget yet.">
-              <p>Add the origin of your site: what your browser’s address bar shows, up to the first slash after the host.</p>
+              <p>Add the origin of your site: its address up to the first slash after the host.</p>
             </Empty>
           ) : (
             <Rows label="Embed origins">
@@ -82,13 +82,13 @@ function Origin({ tenant, origin, admin, reload }: { tenant: string; origin: str
   const remove = async () => {
     const yes = await sure({
       heading: `Remove ${origin}?`,
-      text: "Its pages stop showing the widget, and whoever is signed in there is signed out. Their notes stay.",
+      text: "Its pages stop showing the widget, and visitors who are signed in there are signed out. Their notes stay.",
       act: "Remove",
     });
     if (!yes) return;
     await ask(REMOVE_ORIGIN, { tenant, origin });
     await reload();
-    say(`${origin} is removed`);
+    say(`${origin} was removed`);
     focusHeading();
   };
   return (

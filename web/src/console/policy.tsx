@@ -19,7 +19,7 @@ export function PolicyPlace({ tenant, admin }: Inside) {
   return (
     <>
       <Heading text="Policy" />
-      <p class="about">What your site may, or must, say about its visitors. In force at once.</p>
+      <p class="about">What your site can or must say about its visitors. Takes effect immediately.</p>
       <Answered answer={answer}>{({ tenant: { policy } }) => <Form tenant={tenant} admin={admin} policy={policy} reload={answer.reload} />}</Answered>
     </>
   );
@@ -35,8 +35,8 @@ function Form({ tenant, admin, policy, reload }: { tenant: string; admin: boolea
   const save = async () => {
     if (wanted.vouchedAccounts && !policy.vouchedAccounts) {
       const yes = await sure({
-        heading: "Open accounts for your visitors?",
-        text: "Whoever your backend vouches for gets notes without a passkey, and your backend can read those. Visitors are told so, wherever they see them.",
+        heading: "Vouch for your visitors?",
+        text: "Visitors that your backend vouches for get notes without a passkey, and your backend can read those notes. Visitors see this wherever they see the notes.",
         act: "Vouch for accounts",
       });
       if (!yes) return;
@@ -58,19 +58,19 @@ function Form({ tenant, admin, policy, reload }: { tenant: string; admin: boolea
         options={[
           { value: "OPTIONAL", label: "Optional: visitors sign in with or without one" },
           { value: "REQUIRED", label: "Required: nobody signs in without one" },
-          { value: "NONE", label: "None: they are refused" },
+          { value: "NONE", label: "None: assertions are refused" },
         ]}
         onChange={(value) => change({ assertion: value as AssertionPolicy, ...(value === "NONE" ? { vouchedAccounts: false } : {}) })}
       />
       <Check
         label="Require a nonce"
-        hint="An assertion must be made for the widget that presents it: your backend puts the nonce it is given into the JWT."
+        hint="An assertion must be made for the widget that presents it. Your backend puts the nonce that it is given into the JWT."
         checked={wanted.requireNonce}
         onChange={(requireNonce) => change({ requireNonce })}
       />
       <Check
         label="Vouch for accounts"
-        hint="Your assertion alone opens notes of their own, which your backend can read. A visitor who adds a passkey makes them private."
+        hint="Your assertion alone opens a visitor’s notes, which your backend can read. A visitor who adds a passkey makes them private."
         checked={wanted.vouchedAccounts}
         onChange={(vouchedAccounts) => change({ vouchedAccounts })}
       />

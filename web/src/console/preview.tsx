@@ -3,7 +3,7 @@ import { frameOrigin } from "./place";
 import { shades } from "./shade";
 
 /**
- * The widget itself with the tenant's name and colour and notes of nobody (widget/preview.go), to look at. It is told what to
+ * The widget itself with the tenant's name and color and notes of nobody (widget/preview.go), to look at. It is told what to
  * look like by its fragment: that fetches nothing anew, and takes no message.
  */
 export function Preview({ theme, name, accent }: { theme: "light" | "dark"; name: string; accent: string }) {
@@ -20,7 +20,7 @@ export function Preview({ theme, name, accent }: { theme: "light" | "dark"; name
 
   return (
     <div class="preview" inert>
-      <iframe ref={frame} src={first} title={`The widget of ${name}, ${theme}`} />
+      <iframe ref={frame} src={first} title={`Widget preview for ${name}, ${theme}`} />
     </div>
   );
 }

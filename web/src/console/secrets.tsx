@@ -22,14 +22,14 @@ export function ServerKeys({ tenant, admin }: Inside) {
   return (
     <>
       <Heading text="Server keys" />
-      <p class="about">Your backend asks our API with one of these: for tickets, or to keep your origins in step with your deployments. With one it says who a visitor is. It reads no notes that a passkey opens.</p>
+      <p class="about">Your backend calls our API with a server key to get tickets, or to keep your origins in step with your deployments. With it, your backend says who a visitor is. It can’t read notes that a passkey opens.</p>
       {admin && <Create tenant={tenant} reload={answer.reload} />}
       <Answered answer={answer}>
         {({ tenant: { serverKeys } }) => (
           <>
             {serverKeys.length === 0 ? (
-              <Empty heading="There is no server key.">
-                <p>You need one only if your backend fetches tickets or sets up origins by itself.</p>
+              <Empty heading="No server keys yet.">
+                <p>You only need one if your backend gets tickets or manages origins.</p>
               </Empty>
             ) : (
               <Rows label="Server keys">
@@ -38,7 +38,7 @@ export function ServerKeys({ tenant, admin }: Inside) {
                 ))}
               </Rows>
             )}
-            <Section heading="Try it" about="A ticket stands in for an assertion: once, for 60 seconds.">
+            <Section heading="Try it" about="A ticket replaces an assertion once, for 60 seconds.">
               <Code
                 of="command for a ticket"
                 text={`curl ${location.origin}/graphql -H "Authorization: Bearer $ASIDE_SERVER_KEY" -H "Content-Type: application/json" \\
@@ -96,14 +96,14 @@ export function ServerKeyCard({ tenant, of, admin, reload }: CardProps) {
     const made = await ask(CREATE_SERVER_KEY, { tenant, name: of.name });
     setSecret(made.createServerKey.secret);
     await reload();
-    say("Both keys are accepted. Put the new one in place, then revoke the old one.");
+    say("Both keys are now accepted. Deploy the new one, then revoke the old one.");
   };
   const revoke = async () => {
-    const yes = await sure({ heading: `Revoke ${of.name}?`, text: "Whatever still uses it is refused from now on.", act: "Revoke" });
+    const yes = await sure({ heading: `Revoke ${of.name}?`, text: "Anything that still uses it is refused from now on.", act: "Revoke" });
     if (!yes) return;
     await ask(REVOKE_SERVER_KEY, { tenant, id: of.id });
     await reload();
-    say(`${of.name} is revoked`);
+    say(`${of.name} was revoked`);
     focusHeading();
   };
   return (
@@ -113,7 +113,7 @@ export function ServerKeyCard({ tenant, of, admin, reload }: CardProps) {
         <>
           <code>{of.prefix}…</code>
           <span>
-            Made <Moment at={of.createdAt} />
+            Created <Moment at={of.createdAt} />
           </span>
           <span>{of.lastUsedAt ? <>Last used <Moment at={of.lastUsedAt} /></> : "Never used"}</span>
         </>

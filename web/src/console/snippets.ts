@@ -11,7 +11,7 @@ export function snippets(tenant: string): Snippet[] {
   return [
     {
       name: "HTML",
-      about: "Wherever the notes should be. The element takes the width it is given and finds its own height.",
+      about: "Paste it where the notes should appear. The element fills the available width and sets its own height.",
       parts: [
         {
           of: "HTML",
@@ -21,7 +21,7 @@ export function snippets(tenant: string): Snippet[] {
     },
     {
       name: "npm",
-      about: "For a bundler. No package is needed: the loader stays at its address, so that it is always the current one.",
+      about: "For bundlers. No package is needed: the loader comes from its own address, so it is always up to date.",
       parts: [
         {
           of: "aside.js",
@@ -36,12 +36,12 @@ export function asideNotes(tenant = "${tenant}") {
   return element;
 }`,
         },
-        { of: "its use", text: `import { asideNotes } from "./aside.js";\n\ndocument.querySelector("#notes").append(asideNotes());` },
+        { of: "usage", text: `import { asideNotes } from "./aside.js";\n\ndocument.querySelector("#notes").append(asideNotes());` },
       ],
     },
     {
       name: "React",
-      about: "A component of your own. Give it a visitor, any text that names who is logged in, and the notes change with it. It renders on a server as an empty element, and becomes the widget in the browser.",
+      about: "A component for your app. Set visitor to any text that names the logged-in user, and the notes change with it. On a server it renders as an empty element, which becomes the widget in the browser.",
       parts: [
         {
           of: "AsideNotes.jsx",
@@ -62,7 +62,7 @@ export function AsideNotes({ tenant = "${tenant}", assertion, ...attributes }) {
   return <aside-notes ref={element} tenant={tenant} {...attributes} />;
 }`,
         },
-        { of: "its use", text: `<AsideNotes theme="auto" />` },
+        { of: "usage", text: `<AsideNotes theme="auto" />` },
       ],
     },
   ];

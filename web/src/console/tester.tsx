@@ -13,7 +13,7 @@ export function Tester({ tenant }: { tenant: string }) {
   const [report, setReport] = useState<Report | null>(null);
   const test = async () => setReport((await ask(TEST_ASSERTION, { tenant, assertion: assertion.trim() })).testAssertion);
   return (
-    <Section heading="Assertion tester" about="Paste one that your backend has made. It is checked as a visitor’s would be, and not used up.">
+    <Section heading="Assertion tester" about="Paste an assertion from your backend. It is checked like a visitor’s, but not used up.">
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -39,7 +39,7 @@ export function UsagePlace({ tenant }: Inside) {
   return (
     <>
       <Heading text="Usage" />
-      <p class="about">An active user is a visitor with at least one operation; one who comes every day is one active user of a month. Days and months are UTC.</p>
+      <p class="about">An active user is a visitor with at least one operation. A visitor who comes every day counts once per month. Days and months are in UTC.</p>
       <div class="pair">
         <Choice label="Period" value={span.value} options={spans} onChange={(value) => setSpan(spans.find((s) => s.value === value)!)} />
         <Choice label="Chart" value={figure} options={Object.entries(figures).map(([value, label]) => ({ value, label }))} onChange={(value) => setFigure(value as Figure)} />
@@ -67,8 +67,8 @@ function Figures({ tenant, by, usage, figure }: { tenant: string; by: "day" | "m
     ]);
   if (busy.length === 0) {
     return (
-      <Empty heading="Nobody has used your widget in this time.">
-        <p>Figures appear within a second of the first visitor who signs in.</p>
+      <Empty heading="Nobody used your widget in this period.">
+        <p>Figures appear within a second after a visitor signs in.</p>
       </Empty>
     );
   }
@@ -80,7 +80,7 @@ function Figures({ tenant, by, usage, figure }: { tenant: string; by: "day" | "m
       />
       <div class="bar more">
         <p class="quiet">
-          {usage.reduce((sum, period) => sum + period.operations, 0).toLocaleString("en")} operations in this time, {usage.at(-1)!.notes.toLocaleString("en")} notes at its end
+          {usage.reduce((sum, period) => sum + period.operations, 0).toLocaleString("en")} operations in this period, {usage.at(-1)!.notes.toLocaleString("en")} notes at its end
         </p>
         <Button onClick={save}>Save as CSV</Button>
       </div>

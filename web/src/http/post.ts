@@ -21,7 +21,7 @@ export interface Detail {
 export class Unreachable extends Error {}
 
 /** What is said of a failure that nobody put in words. */
-export const sorry = "Something went wrong at our end. Please try again.";
+export const sorry = "Something went wrong on our end. Please try again.";
 
 const patience = 15_000;
 

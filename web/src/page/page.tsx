@@ -39,7 +39,7 @@ export function Page({ label, places, current, who, above, children }: Props) {
   return (
     <>
       <a class="skip" href="#main">
-        Skip to what is here
+        Skip to content
       </a>
       <Header>{who}</Header>
       <div class="page">
@@ -57,7 +57,7 @@ export function Page({ label, places, current, who, above, children }: Props) {
         </nav>
         <main id="main" tabIndex={-1}>
           <p role="status" class="offline">
-            {online ? "" : "You are offline. What you see may be old, and nothing can be changed until you are back."}
+            {online ? "" : "You are offline. This page may be out of date, and you can’t change anything until you are back online."}
           </p>
           {children}
         </main>

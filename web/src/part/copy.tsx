@@ -12,7 +12,7 @@ export function Copy({ text, of }: { text: string; of: string }) {
       say("Copied");
       setTimeout(() => setCopied(false), 2_000);
     } catch {
-      say("Your browser doesn’t let this page copy. Mark the text and copy it yourself.");
+      say("Your browser doesn’t let this page copy. Select the text and copy it yourself.");
     }
   };
   return (

@@ -21,7 +21,7 @@ interface Props {
   id?: string;
 }
 
-/** A labelled field with its hint and its error. */
+/** A labeled field with its hint and its error. */
 export function Field({ label, value, onInput, hint, error = "", rows = 0, type = "text", code = false, id, ...rest }: Props) {
   const own = useId();
   const at = id ?? own;
@@ -64,7 +64,7 @@ interface Option {
   label: string;
 }
 
-/** A labelled choice of one of a few. */
+/** A labeled choice of one of a few. */
 export function Choice({ label, value, options, onChange }: { label: string; value: string; options: Option[]; onChange: (value: string) => void }) {
   const id = useId();
   return (

@@ -32,7 +32,7 @@ export function keepsCookies(): boolean {
   return navigator.cookieEnabled;
 }
 
-export const cookiesNeeded = "Allow cookies for this site in your browser’s settings, then load this page again. Nothing was made yet.";
+export const cookiesNeeded = "Allow cookies for this site in your browser’s settings, then reload this page. Nothing has been created yet.";
 
 /**
  * Asks the server for a challenge and a device to sign it, of the kinds that `hints` name (§5.8.7) if any; `prompting` is
@@ -40,7 +40,7 @@ export const cookiesNeeded = "Allow cookies for this site in your browser’s se
  * declines, else as post() does.
  */
 export async function prove(kind: Kind, prompting: () => void, body: object = {}, hints: string[] = []): Promise<Proof> {
-  if (!supported()) throw new Refused("unsupported", "This browser can’t use passkeys. Go on in a current version of Chrome, Edge, Firefox or Safari.");
+  if (!supported()) throw new Refused("unsupported", "This browser can’t use passkeys. Continue in a current version of Chrome, Edge, Firefox or Safari.");
   if (!keepsCookies()) throw new Refused("cookies_blocked", "This browser blocks cookies. " + cookiesNeeded);
   const { ceremony, options } = await post<Begun>(`/passkeys/${kind}`, body);
   prompting();

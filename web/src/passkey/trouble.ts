@@ -51,7 +51,7 @@ const prompts: Record<string, Trouble> = {
     way: "stop",
   },
   NotSupportedError: {
-    message: "This device can’t hold the kind of passkey Aside needs. Try again with a phone or another device.",
+    message: "This device doesn’t support the kind of passkey that Aside needs. Try again with a phone or another device.",
     way: "retry",
     elsewhere: true,
   },

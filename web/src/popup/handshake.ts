@@ -24,7 +24,7 @@ export function shakeHands(interaction: Interaction): Promise<string> {
       reject(
         new Stop(
           "This window was opened on its own",
-          "Go to the page that holds your notes and choose Sign in there.",
+          "Go to the page with your notes and choose Sign in there.",
         ),
       );
       return;
@@ -33,7 +33,7 @@ export function shakeHands(interaction: Interaction): Promise<string> {
       removeEventListener("message", receive);
       reject(
         new Stop(
-          "The page that opened this window isn’t answering",
+          "The page that opened this window isn’t responding",
           "Close this window and choose Sign in there again. Nothing was shared.",
         ),
       );
@@ -51,7 +51,7 @@ export function shakeHands(interaction: Interaction): Promise<string> {
         reject(
           new Stop(
             "Aside stopped this sign-in",
-            `It was asked for ${interaction.embedOrigin}, but the page that opened this window is on ${String(answer.embed_origin)}. Nothing was shared.`,
+            `It was requested for ${interaction.embedOrigin}, but this window was opened by ${String(answer.embed_origin)}. Nothing was shared.`,
           ),
         );
       }

@@ -11,16 +11,16 @@ export function Named({ account }: { account: Account }) {
         <strong>
           <bdi>{displayName}</bdi>
         </strong>
-        , made <Moment at={createdAt} />, with {passkeys === 1 ? "one passkey" : `${passkeys || "no"} passkeys`}.
+        , created <Moment at={createdAt} />, with {passkeys === 1 ? "one passkey" : `${passkeys || "no"} passkeys`}.
       </p>
       {signedInAs === undefined ? (
-        <p>If that is not your account, close this page: what you write in it can be read by the person whose account it is.</p>
+        <p>If this is not your account, close this page. Its owner can read what you write in it.</p>
       ) : (
         <p>
           <strong>
-            You are signed in here as <bdi>{signedInAs}</bdi>, another account.
+            You are signed in here as <bdi>{signedInAs}</bdi>, a different account.
           </strong>{" "}
-          If you go on, that account is signed out in this browser, and what you write can be read by the person whose account this is.
+          If you continue, you are signed out of it in this browser, and the owner of the account above can read what you write.
         </p>
       )}
     </>

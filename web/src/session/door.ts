@@ -26,7 +26,7 @@ addEventListener("beforeunload", (event) => strange && event.stopImmediatePropag
 /** Resolves when somebody is signed in: the same person as before, since for another one the page starts anew. */
 export function signIn(): Promise<void> {
   if (!door.value) {
-    if (known) notice.value = "Your session has ended. Sign in to go on where you were.";
+    if (known) notice.value = "Your session has ended. Sign in to continue where you left off.";
     let open = () => {};
     const opened = new Promise<void>((resolve) => (open = resolve));
     door.value = { opened, open, before: document.activeElement };

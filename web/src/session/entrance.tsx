@@ -53,7 +53,7 @@ export function Entrance({ opens }: { opens: string }) {
           <Trouble text={act.trouble} />
           <p role="status">{status}</p>
           <p class="quiet">
-            A passkey is your fingerprint, face or screen lock. There is no password to remember. <a href="/recover">Lost your passkey?</a>
+            A passkey uses your fingerprint, face or screen lock. There is no password to remember. <a href="/recover">Lost your passkey?</a>
           </p>
         </>
       ) : (

@@ -20,7 +20,7 @@ test("nobody who only comes by an address is told that they are signed out, or t
 });
 
 test("what was kept is said once", () => {
-  for (const [goodbye, said] of [["signed-out", "You are signed out."], ["deleted", "Your account is gone, and all that was in it."]] as const) {
+  for (const [goodbye, said] of [["signed-out", "You are signed out."], ["deleted", "Your account and everything in it have been deleted."]] as const) {
     keepGoodbye(goodbye);
     assert.equal(takeGoodbye(), said);
     assert.equal(takeGoodbye(), "");

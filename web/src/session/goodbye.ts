@@ -2,7 +2,7 @@ const kept = "aside:goodbye";
 
 const goodbyes = {
   "signed-out": "You are signed out.",
-  deleted: "Your account is gone, and all that was in it.",
+  deleted: "Your account and everything in it have been deleted.",
 };
 
 export type Goodbye = keyof typeof goodbyes;

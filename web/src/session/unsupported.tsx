@@ -7,7 +7,7 @@ export function Unsupported({ link = false }: { link?: boolean }) {
       <p>
         <strong>This browser can’t use passkeys.</strong>{" "}
         {link
-          ? "Open the link that you were sent once more in a current version of Chrome, Edge, Firefox or Safari: it is not used up."
+          ? "Open the link again in a current version of Chrome, Edge, Firefox or Safari. It is not used up."
           : "Update it, or open this address in a current version of Chrome, Edge, Firefox or Safari."}
       </p>
       {!link && (

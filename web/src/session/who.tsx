@@ -7,7 +7,7 @@ import { signOut } from "./signout";
 export function Who({ name }: { name: string }) {
   const act = useAct();
   const out = async () => {
-    if (!(await act.run(signOut))) say("You may still be signed in: signing out didn’t work. Try again.");
+    if (!(await act.run(signOut))) say("Signing out failed, so you may still be signed in. Try again.");
   };
   return (
     <div class="who">
