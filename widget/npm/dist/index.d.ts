@@ -1,42 +1,42 @@
-/** Who the visitor is: asked for whenever a fresh answer is needed. `nonce` belongs into the assertion. */
+/** Returns a fresh assertion that says who the visitor is. Put `nonce` into it. */
 export type Assertion = (request: {
     nonce: string;
 }) => Promise<string | null | undefined>;
-/** What may be set for the look; everything has a default, and ink that could not be read is replaced. */
+/** The variables for the widget's look. Each has a default. Unreadable text colors are replaced. */
 export interface Variables {
-    /** The one colour: the primary button, and what is chosen. */
+    /** The accent color: the primary button and selected items. */
     accent?: string;
-    /** The paper. */
+    /** The background color. */
     background?: string;
-    /** The ink. */
+    /** The text color. */
     text?: string;
-    /** Dates and hints. */
+    /** The color of dates and hints. */
     muted?: string;
-    /** Hairlines. */
+    /** The color of lines. */
     line?: string;
-    /** Corners of buttons and fields. */
+    /** The corner radius of buttons and fields. */
     radius?: string;
-    /** A font family. */
+    /** The font family. */
     font?: string;
 }
-/** What `aside:error` says. */
+/** The detail of `aside:error`. */
 export interface AsideError {
-    /** Names the kind of error for good. */
+    /** The kind of error. It never changes. */
     code: string;
     /** What happened and what to do about it. */
     message: string;
     /** A page that explains the code. */
     help: string;
 }
-/** The events of the element. None holds a note, a token, or who the visitor is. All bubble, out of a shadow tree, too; each comes by a second name, without the colon. */
+/** The events of the element. No event holds a note, a token or the visitor's identity. All events bubble, also out of a shadow tree. Each has a second name without the colon. */
 export interface AsideEvents {
-    /** The widget can be used. */
+    /** The widget is ready to use. */
     "aside:ready": CustomEvent<null>;
     /** A session began. */
     "aside:signedin": CustomEvent<null>;
     /** A session ended. */
     "aside:signedout": CustomEvent<null>;
-    /** Something needs you or the visitor. */
+    /** Something failed. You or the visitor have to act. */
     "aside:error": CustomEvent<AsideError>;
     /** The same as `aside:ready`. */
     asideready: CustomEvent<null>;
@@ -47,64 +47,64 @@ export interface AsideEvents {
     /** The same as `aside:error`. */
     asideerror: CustomEvent<AsideError>;
 }
-/** `<aside-notes>`: a block with the notes in it. It takes its width from the page and finds its own height. */
+/** `<aside-notes>`: a block that shows the notes. It takes its width from the page and sets its own height. */
 export interface AsideNotesElement extends HTMLElement {
-    /** Says who the visitor is: a function, or a JWT. May be set before the script has loaded. Setting, replacing or removing it asks again at once. */
+    /** Says who the visitor is: a function or a JWT. You can set it before the script has loaded. Setting, replacing or removing it asks again at once. */
     assertion?: Assertion | string | null | undefined;
-    /** Names who is logged in; see the attribute. */
+    /** Names the logged-in user. See the attribute. */
     visitor?: string | null | undefined;
-    /** As the attribute. */
+    /** Same as the attribute. */
     tenant?: string | null | undefined;
-    /** As the attribute. */
+    /** Same as the attribute. */
     theme?: string | null | undefined;
-    /** As the attribute. */
+    /** Same as the attribute. */
     locale?: string | null | undefined;
-    /** As the attribute, or `Variables`. */
+    /** Same as the attribute, or an object of `Variables`. */
     variables?: Variables | string | null | undefined;
-    /** As the attribute. */
+    /** Same as the attribute. */
     ticket?: string | null | undefined;
-    /** Shows the widget and puts the focus into it. */
+    /** Shows the widget and moves the focus into it. */
     open(): void;
-    /** Hides the widget; what is typed is saved. */
+    /** Hides the widget. Typed text is saved. */
     close(): void;
-    /** Signs the person out of this widget. */
+    /** Signs the visitor out of this widget. */
     signOut(): void;
-    /** Asks anew who the visitor is, and hands the attributes in again. */
+    /** Asks again who the visitor is, and applies the attributes again. */
     update(): void;
-    /** Takes the widget off the page. */
+    /** Removes the widget from the page. */
     destroy(): void;
     addEventListener<K extends keyof AsideEvents>(type: K, listener: (event: AsideEvents[K]) => void, options?: boolean | AddEventListenerOptions): void;
     addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
 }
 /** The attributes of the element. */
 export interface AsideAttributes {
-    /** Your key, `t_…`. */
+    /** Your tenant key, `t_…`. */
     tenant: string;
-    /** `light`, `dark`, or as the visitor's system has it. */
+    /** `light`, `dark`, or `auto` to follow the visitor's system. */
     theme?: "light" | "dark" | "auto";
-    /** The language: `en`, `de`, `fr`, `es`, `pt-BR`, `ja` or `ar`; else the one of the visitor's browser. */
+    /** The language: `en`, `de`, `fr`, `es`, `pt-BR`, `ja` or `ar`. Default: the language of the visitor's browser. */
     locale?: string;
-    /** JSON of `Variables`. */
+    /** `Variables` as JSON. */
     variables?: string;
-    /** A JWT that says who the visitor is, on a page that is rendered for one; what the property of that name gives counts before it. */
+    /** A JWT that says who the visitor is, on a page that is rendered for one visitor. The property of the same name takes precedence. */
     assertion?: string;
-    /** A one-time ticket that your backend fetched, in the place of an assertion. */
+    /** A one-time ticket that your backend fetched, in place of an assertion. */
     ticket?: string;
-    /** Any text that names who is logged in at your site, and nothing where nobody is. It goes to no server. When it changes, the former visitor's notes are hidden at once and the widget asks who is there. */
+    /** Any text that names the user who is logged in at your site, or nothing when nobody is. It goes to no server. When it changes, the widget hides the previous visitor's notes at once and asks who is there. */
     visitor?: string | null | undefined;
-    /** What a link to the notes says where their frame cannot be shown; else it is in English. */
+    /** The text of the link to the notes that appears if the frame can't be shown. Default: an English text. */
     title?: string;
 }
 export interface LoadOptions {
-    /** Of a Content-Security-Policy that asks for one. */
+    /** The nonce of your Content-Security-Policy, if it needs one. */
     nonce?: string;
-    /** The script by a name that changes with it, `/v1/aside.<hash>.js`, and its `integrity`: it stays as it is. */
+    /** A version of the script that never changes: its file, `/v1/aside.<hash>.js`, and its `integrity`. */
     pinned?: {
         file: string;
         integrity: string;
     };
 }
-/** Loads the widget's script from Aside's frame origin, once; resolves when the element can be used. A load that failed is tried again at the next call. On a server it does nothing. */
+/** Loads the widget's script once from Aside's frame origin, and resolves when the element is ready to use. If a load fails, the next call tries again. It does nothing on a server. */
 export declare function load(frameOrigin: string, options?: LoadOptions): Promise<void>;
 declare global {
     interface HTMLElementTagNameMap {

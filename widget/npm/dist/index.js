@@ -1,8 +1,8 @@
-// Loads the widget's script where a page is built by a bundler, and says what the element is. Nothing happens at import, so it
-// may be imported on a server.
+// Loads the widget's script for pages that a bundler builds, and has the types of the element. Importing it has no side
+// effects, so a server can import it.
 let policy;
 let loading;
-/** Loads the widget's script from Aside's frame origin, once; resolves when the element can be used. A load that failed is tried again at the next call. On a server it does nothing. */
+/** Loads the widget's script once from Aside's frame origin, and resolves when the element is ready to use. If a load fails, the next call tries again. It does nothing on a server. */
 export function load(frameOrigin, options = {}) {
     if (typeof document === "undefined" || customElements.get("aside-notes"))
         return Promise.resolve();

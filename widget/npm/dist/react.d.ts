@@ -3,17 +3,17 @@ import { type Assertion, type AsideAttributes, type AsideError, type AsideNotesE
 export interface AsideNotesProps extends Omit<AsideAttributes, "variables" | "assertion">, LoadOptions, Pick<HTMLAttributes<HTMLElement>, "id" | "className" | "style" | "hidden"> {
     /** Aside's frame origin, `https://…`. */
     frameOrigin: string;
-    /** The look; see `Variables`. */
+    /** The look. See `Variables`. */
     variables?: Variables;
-    /** Says who the visitor is. With `visitor` it may be an inline function; without, a new function asks again. */
+    /** Says who the visitor is. With `visitor` it can be an inline function. Without, a new function asks again. */
     assertion?: Assertion | undefined;
-    /** The widget can be used. */
+    /** The widget is ready to use. */
     onReady?: () => void;
     /** A session began. */
     onSignedIn?: () => void;
     /** A session ended. */
     onSignedOut?: () => void;
-    /** Something needs you or the visitor, or the script could not be loaded. */
+    /** Something failed, or the script could not be loaded. You or the visitor have to act. */
     onError?: (error: AsideError) => void;
 }
 /** The widget. Its ref is the element, with its methods. */

@@ -1,5 +1,5 @@
 "use client"; // for frameworks that render components on the server, as Next.js does
-// <AsideNotes/> for React 18 and 19: the element with properties in the place of attributes and events.
+// <AsideNotes/> for React 18 and 19: the element with properties instead of attributes and events.
 import { createElement, forwardRef, useEffect, useImperativeHandle, useRef } from "react";
 import { load } from "./index.js";
 /** The widget. Its ref is the element, with its methods. */
@@ -11,7 +11,7 @@ export const AsideNotes = forwardRef(function AsideNotes({ frameOrigin, nonce, p
     useEffect(() => {
         load(frameOrigin, { ...(nonce && { nonce }), ...(pinned && { pinned }) }).catch(({ message }) => latest.current.onError?.({ code: "script_blocked", message, help: frameOrigin + "/help#script_blocked" }));
     }, [frameOrigin]);
-    // At every render, so that each event meets the functions of the last one.
+    // At every render, so that each event calls the functions of the last render.
     useEffect(() => {
         const e = element.current;
         latest.current = { assertion, onError };

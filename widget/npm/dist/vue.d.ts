@@ -4,20 +4,20 @@ import { type Assertion, type AsideAttributes, type AsideError, type LoadOptions
 export interface AsideNotesProps extends Omit<AsideAttributes, "variables" | "assertion" | "title">, LoadOptions {
     /** Aside's frame origin, `https://…`. */
     frameOrigin: string;
-    /** The look; see `Variables`. */
+    /** The look. See `Variables`. */
     variables?: Variables;
-    /** Says who the visitor is. With `visitor` it may be an inline function; without, a new function asks again. */
+    /** Says who the visitor is. With `visitor` it can be an inline function. Without, a new function asks again. */
     assertion?: Assertion | undefined;
 }
 /** The events of the component. */
 export interface AsideNotesEmits {
-    /** The widget can be used. */
+    /** The widget is ready to use. */
     ready: () => void;
     /** A session began. */
     signedIn: () => void;
     /** A session ended. */
     signedOut: () => void;
-    /** Something needs you or the visitor, or the script could not be loaded. */
+    /** Something failed, or the script could not be loaded. You or the visitor have to act. */
     error: (error: AsideError) => void;
 }
 /** The widget. A template ref has `element`, with its methods. */

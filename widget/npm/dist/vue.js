@@ -1,4 +1,4 @@
-// <AsideNotes/> for Vue 3: the element with properties in the place of attributes and events.
+// <AsideNotes/> for Vue 3: the element with properties instead of attributes and events.
 import { defineComponent, h, onMounted, shallowRef, watch } from "vue";
 import { load } from "./index.js";
 /** The widget. A template ref has `element`, with its methods. */

@@ -1,23 +1,23 @@
 "use client"; // for frameworks that render components on the server, as Next.js does
 
-// <AsideNotes/> for React 18 and 19: the element with properties in the place of attributes and events.
+// <AsideNotes/> for React 18 and 19: the element with properties instead of attributes and events.
 import { createElement, forwardRef, useEffect, useImperativeHandle, useRef, type DetailedHTMLProps, type HTMLAttributes } from "react";
 import { load, type Assertion, type AsideAttributes, type AsideError, type AsideNotesElement, type LoadOptions, type Variables } from "./index.js";
 
 export interface AsideNotesProps extends Omit<AsideAttributes, "variables" | "assertion">, LoadOptions, Pick<HTMLAttributes<HTMLElement>, "id" | "className" | "style" | "hidden"> {
   /** Aside's frame origin, `https://…`. */
   frameOrigin: string;
-  /** The look; see `Variables`. */
+  /** The look. See `Variables`. */
   variables?: Variables;
-  /** Says who the visitor is. With `visitor` it may be an inline function; without, a new function asks again. */
+  /** Says who the visitor is. With `visitor` it can be an inline function. Without, a new function asks again. */
   assertion?: Assertion | undefined;
-  /** The widget can be used. */
+  /** The widget is ready to use. */
   onReady?: () => void;
   /** A session began. */
   onSignedIn?: () => void;
   /** A session ended. */
   onSignedOut?: () => void;
-  /** Something needs you or the visitor, or the script could not be loaded. */
+  /** Something failed, or the script could not be loaded. You or the visitor have to act. */
   onError?: (error: AsideError) => void;
 }
 
@@ -35,7 +35,7 @@ export const AsideNotes = forwardRef<AsideNotesElement, AsideNotesProps>(functio
       latest.current.onError?.({ code: "script_blocked", message, help: frameOrigin + "/help#script_blocked" }),
     );
   }, [frameOrigin]);
-  // At every render, so that each event meets the functions of the last one.
+  // At every render, so that each event calls the functions of the last render.
   useEffect(() => {
     const e = element.current!;
     latest.current = { assertion, onError };
