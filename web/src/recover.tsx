@@ -1,4 +1,4 @@
-// The way back in for who has lost every passkey: with a recovery code, or with the link of whoever runs Aside here.
+// The recovery page for people who lost every passkey: with a recovery code or an operator's link.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Older } from "./account/older";
 import { Refused } from "./http/post";
@@ -14,10 +14,10 @@ import { nameAccount, readFragment, type Account, type Key } from "./recover/acc
 import { Named } from "./recover/named";
 import { Unsupported } from "./session/unsupported";
 
-/** What the link carries. It doesn't stay in the address, where somebody might see or keep it. */
+/** The token in the link. It is removed from the address, where somebody could see or store it. */
 const { token, other } = readFragment(location.hash);
 if (location.hash) history.replaceState(null, "", location.pathname);
-addEventListener("hashchange", () => location.reload()); // a link that is pasted over this page's address
+addEventListener("hashchange", () => location.reload()); // a link that is pasted into this page's address
 
 function Recover() {
   const [name, setName] = useState<string | null>(null);
@@ -29,13 +29,13 @@ function Recover() {
   );
 }
 
-/** The way back in: first the account is named, then its person makes a passkey. */
+/** The recovery form. It first names the account, then creates a passkey. */
 function Way({ onRecovered }: { onRecovered: (name: string) => void }) {
   const act = useAct();
   const [code, setCode] = useState("");
   const [account, setAccount] = useState<Account | null>(null);
   const [status, setStatus] = useState("");
-  const made = useRef<Proof | null>(null); // by the device, and not yet at the server: no second prompt for it
+  const made = useRef<Proof | null>(null); // created, but not yet at the server: a retry needs no second prompt
   const key: Key = token ? { link: token } : { code: code.trim() };
 
   const look = () => act.run(async () => setAccount(await nameAccount(key)));
@@ -56,7 +56,7 @@ function Way({ onRecovered }: { onRecovered: (name: string) => void }) {
       } catch (error) {
         if (error instanceof Refused) {
           made.current = null;
-          if (error.code === "signed_in_as_other") setAccount(await nameAccount(key)); // meanwhile, and now it is said
+          if (error.code === "signed_in_as_other") setAccount(await nameAccount(key)); // signed in meanwhile: name the account
           if (error.code === "recovery_refused") setAccount(null);
         }
         throw error;
@@ -121,7 +121,7 @@ function Way({ onRecovered }: { onRecovered: (name: string) => void }) {
   );
 }
 
-/** Back in: whoever has the old passkeys is, too, until they are removed. */
+/** The page after a recovery. Old passkeys still open the account until they are removed. */
 function Recovered({ name }: { name: string }) {
   return (
     <>

@@ -2,16 +2,16 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "./ask";
 import type { Document, None } from "./document";
 
-/** What a page knows of an answer: the last one stays in sight while it is asked for again, and when that fails. */
+/** The state of a query. The last answer stays visible during a reload and after a failed one. */
 export interface Known<Data> {
   data: Data | null;
   error: unknown;
   loading: boolean;
-  /** Asks again; resolves when that is settled either way. */
+  /** Queries again. Resolves when that succeeds or fails. */
   reload: () => Promise<void>;
 }
 
-/** Asks when the component appears and whenever the variables change. */
+/** Queries when the component appears and when the variables change. */
 export function useAnswer<Data>(document: Document<Data, None>): Known<Data>;
 export function useAnswer<Data, Variables>(document: Document<Data, Variables>, variables: Variables): Known<Data>;
 export function useAnswer<Data>(document: Document<Data, never>, variables: unknown = {}): Known<Data> {
@@ -20,7 +20,7 @@ export function useAnswer<Data>(document: Document<Data, never>, variables: unkn
   const [known, setKnown] = useState<Omit<Known<Data>, "reload">>({ data: null, error: null, loading: true });
 
   const reload = useCallback(async () => {
-    const mine = ++turn.current; // of two answers, the one to the later question counts
+    const mine = ++turn.current; // only the answer to the latest query counts
     setKnown((before) => ({ ...before, loading: true }));
     try {
       const data = await ask(document, JSON.parse(key) as never);
@@ -35,7 +35,7 @@ export function useAnswer<Data>(document: Document<Data, never>, variables: unkn
     return () => void turn.current++;
   }, [reload]);
 
-  // Back on the network, what failed is asked for again.
+  // A failed query is retried when the network is back.
   useEffect(() => {
     if (!known.error) return;
     const again = () => void reload();

@@ -8,9 +8,9 @@ interface Answer<Data> {
 }
 
 /**
- * Runs a document at /graphql. Where nobody is signed in, or not freshly enough for this act, it shows the way there and goes
- * on by itself afterwards. Throws Refused with the first error's code, Unreachable where no answer came, and the browser's
- * own exception where the person didn't confirm.
+ * Runs a document at /graphql. If it needs a sign-in or a recent confirmation, ask requests that and then continues. It throws
+ * Refused with the first error's code, Unreachable if no answer came, and the browser's exception if the person didn't
+ * confirm.
  */
 export async function ask<Data>(document: Document<Data, None>): Promise<Data>;
 export async function ask<Data, Variables>(document: Document<Data, Variables>, variables: Variables): Promise<Data>;

@@ -1,14 +1,14 @@
-/** A GraphQL document with the types of what it asks for and of what it takes. */
+/** A GraphQL document with the types of its data and its variables. */
 export interface Document<Data, Variables> {
   readonly text: string;
-  /** Never there: it carries the types. */
+  /** Never set. It carries the types. */
   readonly types?: (variables: Variables) => Data;
 }
 
-/** What a document without variables takes. */
+/** The variables of a document without variables. */
 export type None = Record<never, never>;
 
-/** Names the types of a document. Documents live in files called documents.ts, which a test holds against the schema. */
+/** Gives a document its types. Documents are in files named documents.ts, which a test checks against the schema. */
 export function document<Data, Variables = None>(text: string): Document<Data, Variables> {
   return { text };
 }

@@ -1,4 +1,4 @@
-/** What a part of an address says, without its %-escapes. What was broken on its way, or by hand, stays as it is written. */
+/** Decodes the %-escapes of a part of an address. A malformed part stays as it is. */
 export function unescaped(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { landing, moved } from "./path";
 
-/** The page's heading and its title. Who came here by a link within the page starts at it. */
+/** The page's heading and title. It gets the focus after a link within the page. */
 export function Heading({ text, acts }: { text: string; acts?: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -21,7 +21,7 @@ export function Heading({ text, acts }: { text: string; acts?: ComponentChildren
   );
 }
 
-/** Puts the focus on a heading, when what had it has gone. Without an id, on the page's own. */
+/** Moves the focus to a heading after the focused element was removed: the page's heading, unless there is an id. */
 export function focusHeading(id?: string): void {
   requestAnimationFrame(() => (id ? document.getElementById(id) : document.querySelector<HTMLElement>("main h1"))?.focus());
 }

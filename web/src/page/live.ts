@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** A value of the whole page; whoever shows it redraws when it changes. */
+/** A value shared by the page. Components that use it redraw when it changes. */
 export interface Live<Value> {
   value: Value;
   listen(listener: () => void): () => void;
@@ -25,7 +25,7 @@ export function live<Value>(initial: Value): Live<Value> {
   };
 }
 
-/** The value now, and again whenever it changes. */
+/** Returns the value, and redraws the component when it changes. */
 export function useLive<Value>(of: Live<Value>): Value {
   const [, redraw] = useState(0);
   useEffect(() => {

@@ -4,7 +4,7 @@ const online = live(navigator.onLine);
 addEventListener("online", () => (online.value = true));
 addEventListener("offline", () => (online.value = false));
 
-/** Whether the browser has a network at all. */
+/** Returns whether the browser is online. */
 export function useOnline(): boolean {
   return useLive(online);
 }

@@ -3,7 +3,7 @@ import { Answered } from "../part/state";
 import { Heading } from "./heading";
 import { Header } from "./page";
 
-/** A page before it is known whose it is: nothing but its name, and what is in the way if something is. */
+/** A page before the person is known: its name, and an error if there is one. */
 export function Opening({ answer, name }: { answer: Known<unknown>; name: string }) {
   return (
     <>

@@ -8,24 +8,24 @@ export interface Place {
 }
 
 interface Props {
-  /** What the navigation is called. */
+  /** The name of the navigation. */
   label: string;
   places: Place[];
-  /** The path of the place that is shown. */
+  /** The path of the current page. */
   current: string;
-  /** Who is signed in, and the way out. */
+  /** The signed-in person, and Sign out. */
   who: ComponentChildren;
-  /** Above the places: where one of several things is chosen. */
+  /** A choice above the navigation. */
   above?: ComponentChildren;
   children: ComponentChildren;
 }
 
-/** A signed-in page: whose house this is, the ways around it, and what is shown. */
+/** A signed-in page: the header, the navigation and the content. */
 export function Page({ label, places, current, who, above, children }: Props) {
   const list = useRef<HTMLUListElement>(null);
   const online = useOnline();
 
-  // On a narrow screen the places are a strip: the current one comes into sight.
+  // On a narrow screen the navigation is a strip: scroll to the current page.
   useEffect(() => {
     const show = () => {
       const link = list.current?.querySelector<HTMLElement>("[aria-current]");
@@ -66,7 +66,7 @@ export function Page({ label, places, current, who, above, children }: Props) {
   );
 }
 
-/** Whose house this is, always in sight. */
+/** The header with the account origin's host, always visible. */
 export function Header({ children }: { children?: ComponentChildren }) {
   return (
     <header>

@@ -1,21 +1,21 @@
-// Where the person is on this page. Its addresses are real ones, which the server knows too: each can be opened and kept.
+// The path within the page. The server knows each path too, so each can be opened and bookmarked.
 import { unescaped } from "./escape";
 import { live, useLive } from "./live";
 
 const path = live(location.pathname);
 
-/** Whether the person came here from another address of the page, rather than from elsewhere. */
+/** Whether the person came from another path of the page. */
 export let moved = false;
 
-/** The id of what is to have the focus there; "" for the heading. */
+/** The id of the element that gets the focus; "" for the heading. */
 export let landing = "";
 
-/** What follows `base` in the address, in its parts: ["notes", "0198…"] at /account/notes/0198…. */
+/** Returns the parts of the path after `base`: ["notes", "0198…"] at /account/notes/0198…. */
 export function usePath(base: string): string[] {
   return useLive(path).slice(base.length).split("/").filter(Boolean).map(unescaped);
 }
 
-/** Goes to another address of this page, and puts the focus on what has the id `on` there, else on the heading. */
+/** Goes to another path of this page, and moves the focus to the element with the id `on`, or else to the heading. */
 export function go(to: string, on = ""): void {
   history.pushState(null, "", to);
   scrollTo(0, 0);
@@ -30,7 +30,7 @@ function arrive(on: string): void {
 
 addEventListener("popstate", () => arrive(""));
 
-// A link within the page need not fetch it again. Anything but a plain click is the browser's.
+// A plain click on a link within the page doesn't load the page again. The browser handles all other clicks.
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = (event.target as Element).closest<HTMLAnchorElement>("a[href]");

@@ -7,14 +7,14 @@ import { useLive } from "./live";
 import { Header } from "./page";
 import { bearTranslation } from "./translation";
 
-/** Draws a page that somebody must be signed in for. `opens` says on the sign-in page what a passkey opens here. */
+/** Draws a page that needs a sign-in. `opens` is the text of the sign-in page: what a passkey opens here. */
 export function start(opens: string, page: ComponentChildren): void {
   bearTranslation();
-  recognize().catch(() => {}); // whoever asks for more says what is wrong
+  recognize().catch(() => {}); // the next request shows the error
   render(<Root opens={opens}>{page}</Root>, document.getElementById("app")!);
 }
 
-// While nobody is signed in the page stays as it is, out of sight, with whatever was typed in it.
+// While nobody is signed in, the page is hidden and keeps its typed text.
 function Root({ opens, children }: { opens: string; children: ComponentChildren }) {
   const waits = useLive(door) !== null;
   return (

@@ -1,6 +1,6 @@
-// A translator of pages, as browsers have one, puts elements of its own in the place of texts. Preact would go on with the texts
-// that were taken out: what a page says would stay as it was, or stand there twice. So it finds its texts where it left them, and
-// the translations of those that still say the same are put back when it is done.
+// A browser's page translator replaces texts with its own elements. Preact would keep updating the removed texts, so the page would
+// show outdated or duplicate texts. So the texts are put back before Preact works, and the translations of unchanged texts
+// afterwards.
 import { options } from "preact";
 
 interface Translation {
@@ -8,9 +8,9 @@ interface Translation {
   of: string;
 }
 
-/** What stands in the place of which text. */
+/** The translation that replaces each text. */
 const translations = new Map<Text, Translation>();
-/** Those that have been taken out while Preact is at work. */
+/** The translations that are removed while Preact works. */
 let waiting: [Text, Translation][] = [];
 
 const observer = new MutationObserver(notice);
@@ -41,14 +41,14 @@ function putBack(): void {
     translations.set(text, translation);
   }
   waiting = [];
-  observer.takeRecords(); // of our own doing
+  observer.takeRecords(); // our own changes
 }
 
-/** Preact's hooks, by the names that preact/hooks, too, calls them by: before a part of the tree is compared, and when all of it is done. */
+/** Preact's hooks, by the names that preact/hooks also uses: before a part of the tree is compared, and when all of it is done. */
 type Hook = (...given: unknown[]) => void;
 const hooks = options as unknown as Record<"__b" | "__c", Hook | undefined>;
 
-/** Keeps a page right while it is translated. */
+/** Keeps a page correct while it is translated. */
 export function bearTranslation(): void {
   const { __b: before, __c: done } = hooks;
   hooks.__b = (...given) => {

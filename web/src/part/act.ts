@@ -2,16 +2,16 @@ import { useState } from "preact/hooks";
 import { Refused } from "../http/post";
 import { explain } from "../passkey/trouble";
 
-/** Something that a person can set going, and how it stands. */
+/** An action of the person, and its state. */
 export interface Act {
   busy: boolean;
-  /** Why it failed last, in words; "" if it didn't. */
+  /** The message of the last failure; "" if there was none. */
   trouble: string;
-  /** With BAD_USER_INPUT: which field is at fault. */
+  /** With BAD_USER_INPUT: the invalid field. */
   field: string;
-  /** Does it, unless it is being done; false where it failed or was not done. */
+  /** Runs the action unless it is already running. Returns false if it failed or did not run. */
   run(act: () => Promise<unknown>): Promise<boolean>;
-  /** Forgets the failure: what was wrong has been changed. */
+  /** Clears the failure after the input has changed. */
   clear(): void;
 }
 

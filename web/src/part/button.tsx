@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
 
 interface Props {
-  /** first: the one thing to do here. danger: takes something away. plain: words only, beside what they act on. */
+  /** first: the primary action. danger: removes something. plain: text only, next to what it acts on. */
   kind?: "first" | "danger" | "plain" | undefined;
   busy?: boolean | undefined;
-  /** What it is called where its words alone don't say on what it acts. */
+  /** The accessible name, if the text alone doesn't say what the button acts on. */
   label?: string | undefined;
   id?: string;
   type?: "button" | "submit";
@@ -14,7 +14,7 @@ interface Props {
   children: ComponentChildren;
 }
 
-/** A button. While busy it keeps the focus and does nothing, hence not `disabled`. */
+/** A button. While busy, it does nothing but keeps the focus, so it is not `disabled`. */
 export function Button({ kind, busy = false, label, id, type = "button", pressed, describedBy, onClick, children }: Props) {
   return (
     <button

@@ -4,15 +4,15 @@ import { useFault } from "./fault";
 
 interface Props {
   label: string;
-  /** What it means to tick it. */
+  /** The meaning of a check. */
   hint: ComponentChildren;
   checked: boolean;
-  /** What is wrong with it. */
+  /** The error message. */
   error?: string;
   onChange: (checked: boolean) => void;
 }
 
-/** Something to be ticked. */
+/** A checkbox with its label, hint and error. */
 export function Check({ label, hint, checked, error = "", onChange }: Props) {
   const id = useId();
   useFault(id, error);

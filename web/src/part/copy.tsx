@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { Button } from "./button";
 import { say } from "./toast";
 
-/** Copies a text and says so. `of` names what is copied, for who can't see what the button is beside. */
+/** Copies a text and says so. `of` names the text for screen readers. */
 export function Copy({ text, of }: { text: string; of: string }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {

@@ -6,16 +6,16 @@ import { Button } from "./button";
 
 interface Props {
   heading: string;
-  /** Called when it closes, by Escape too. */
+  /** Called when the dialog closes, also by Escape. */
   onClose: () => void;
   children: ComponentChildren;
 }
 
-/** A dialog that is open as long as it is drawn. The browser keeps the focus in it and gives it back. */
+/** A dialog that is open while it is drawn. The browser keeps the focus inside it and restores it afterwards. */
 export function Dialog({ heading, onClose, children }: Props) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
-  const waits = useLive(door) !== null; // behind the sign-in page, which it would make inert
+  const waits = useLive(door) !== null; // an open dialog would make the sign-in page inert
 
   useEffect(() => {
     const element = dialog.current!;
@@ -46,13 +46,13 @@ export function Dialog({ heading, onClose, children }: Props) {
 interface Question {
   heading: string;
   text: ComponentChildren;
-  /** What the button says that does it. */
+  /** The text of the confirming button. */
   act: string;
 }
 
 const asked = live<(Question & { answer: (yes: boolean) => void }) | null>(null);
 
-/** Asks once before something that can't be undone. */
+/** Asks for confirmation before an action that can't be undone. */
 export function sure(question: Question): Promise<boolean> {
   return new Promise((resolve) => {
     asked.value = {
@@ -65,7 +65,7 @@ export function sure(question: Question): Promise<boolean> {
   });
 }
 
-/** The place where sure() asks. */
+/** The dialog of sure(). */
 export function Questions() {
   const question = useLive(asked);
   if (!question) return null;

@@ -1,8 +1,8 @@
-/** Hands a file to the person's browser to keep. */
+/** Downloads a file. */
 export function download(name: string, content: Blob): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser has begun by then
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the download has started by then
 }

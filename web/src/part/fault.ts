@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
 
-/** Puts the focus on the field that something is wrong with, as soon as that is known: there it is mended. */
+/** Moves the focus to an invalid field. */
 export function useFault(id: string, error: string): void {
   useEffect(() => {
     if (error) document.getElementById(id)?.focus();

@@ -6,17 +6,17 @@ interface Props {
   label: string;
   value: string;
   onInput: (value: string) => void;
-  /** What to know before typing. */
+  /** The hint below the field. */
   hint?: ComponentChildren;
-  /** What is wrong with it. */
+  /** The error message. */
   error?: string | undefined;
-  /** Rows of a field for more than a line; 0: one line. */
+  /** The rows of a multi-line field; 0 for a single line. */
   rows?: number;
   type?: "text" | "search";
   autocomplete?: string;
   maxLength?: number;
   placeholder?: string;
-  /** In the type of code: keys, codes, origins. */
+  /** Monospaced, for keys, codes and origins. */
   code?: boolean;
   id?: string;
 }
@@ -64,7 +64,7 @@ interface Option {
   label: string;
 }
 
-/** A labeled choice of one of a few. */
+/** A labeled select. */
 export function Choice({ label, value, options, onChange }: { label: string; value: string; options: Option[]; onChange: (value: string) => void }) {
   const id = useId();
   return (

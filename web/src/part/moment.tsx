@@ -2,7 +2,7 @@ const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", year: "numeric" });
 const exact = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
 
-/** A moment as people say it: how long ago while that is short, else the day. Pointing at it gives the minute. */
+/** A time in words: relative for a week, then the date. The tooltip shows the minute. */
 export function Moment({ at }: { at: string }) {
   const time = new Date(at);
   return (

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** A list of things, a line between each. */
+/** A list with lines between its items. */
 export function Rows({ label, busy = false, children }: { label: string; busy?: boolean; children: ComponentChildren }) {
   return (
     <ul class="rows" aria-label={label} aria-busy={busy}>
@@ -11,7 +11,7 @@ export function Rows({ label, busy = false, children }: { label: string; busy?: 
 
 interface RowProps {
   title: ComponentChildren;
-  /** What else is known of it, in small. */
+  /** Details, in small text. */
   facts?: ComponentChildren;
   acts?: ComponentChildren;
   children?: ComponentChildren;
@@ -32,7 +32,7 @@ export function Row({ title, facts, acts, children }: RowProps) {
   );
 }
 
-/** Rows of figures or of many columns; where it is narrow it scrolls by itself, with the keyboard too. */
+/** A table. On a narrow screen it scrolls on its own, also with the keyboard. */
 export function Table({ caption, head, children }: { caption: string; head: ComponentChildren[]; children: ComponentChildren }) {
   return (
     <div class="scroll" role="region" aria-label={caption} tabIndex={0}>

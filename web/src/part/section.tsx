@@ -3,15 +3,15 @@ import { useId } from "preact/hooks";
 
 interface Props {
   heading: string;
-  /** One sentence on what this is for. */
+  /** One sentence about the section. */
   about?: ComponentChildren;
-  /** What can be done with all of it, beside the heading. */
+  /** Actions next to the heading. */
   acts?: ComponentChildren;
   id?: string;
   children?: ComponentChildren;
 }
 
-/** A part of a page, under a heading that the focus can be put on when what had it goes. */
+/** A section of a page. Its heading can get the focus. */
 export function Section({ heading, about, acts, id, children }: Props) {
   const own = useId();
   const at = id ?? own;

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Known } from "../graphql/answer";
 import { Failed } from "./trouble";
 
-/** In the place of what isn't there yet; it shows only when that takes long enough to wonder. */
+/** A loading indicator. It shows only after a delay. */
 export function Loading({ children = "One moment…" }: { children?: ComponentChildren }) {
   return (
     <div class="loading quiet" aria-busy="true">
@@ -11,7 +11,7 @@ export function Loading({ children = "One moment…" }: { children?: ComponentCh
   );
 }
 
-/** Where there is nothing: why, and what to do first. */
+/** An empty state: why, and what to do first. */
 export function Empty({ heading, children }: { heading: string; children?: ComponentChildren }) {
   return (
     <div class="empty">
@@ -23,7 +23,7 @@ export function Empty({ heading, children }: { heading: string; children?: Compo
   );
 }
 
-/** Draws an answer once it is there; until then that it is on its way, or why it isn't. */
+/** Draws an answer, or a loading indicator or an error until there is one. */
 export function Answered<Data>({ answer, children }: { answer: Known<Data>; children: (data: Data) => ComponentChildren }) {
   const { data, error, reload } = answer;
   return (

@@ -1,7 +1,7 @@
 import { explain } from "../passkey/trouble";
 import { Button } from "./button";
 
-/** Why something failed, said aloud. The place is always there, so that what appears in it is heard. */
+/** An error message that screen readers announce. The element always exists, so that new text is announced. */
 export function Trouble({ text }: { text: string }) {
   return (
     <p role="alert" class="trouble">
@@ -10,7 +10,7 @@ export function Trouble({ text }: { text: string }) {
   );
 }
 
-/** In the place of what could not be loaded. */
+/** An error with a retry, instead of data that could not be loaded. */
 export function Failed({ error, retry }: { error: unknown; retry: () => Promise<void> }) {
   return (
     <div class="failed" role="alert">

@@ -1,6 +1,6 @@
 import { Copy } from "./copy";
 
-/** One value to be copied, in a line. `of` says what it is. */
+/** A value with a Copy button. `of` says what it is. */
 export function Value({ text, of }: { text: string; of: string }) {
   return (
     <span class="value">

@@ -2,19 +2,19 @@ import { post, Refused } from "../http/post";
 import { creationOptions, credentialJSON, requestOptions, type CredentialJSON } from "./json";
 import { signalUnknown } from "./signal";
 
-/** The person whom a finished ceremony signed in; the account's cookie is set. */
+/** The person that a finished ceremony signed in. The account cookie is set. */
 export interface Account {
   displayName: string;
 }
 
-/** What the device made, on its way to the server. */
+/** The device's answer, for the server. */
 export interface Proof {
   kind: Kind;
   ceremony: string;
   credential: CredentialJSON;
 }
 
-/** login and registration: whoever is here. addition and confirmation: for the signed-in account. recovery: for a code's. */
+/** login and registration: for anyone. addition and confirmation: for the signed-in account. recovery: for the code's account. */
 export type Kind = "login" | "registration" | "addition" | "confirmation" | "recovery";
 
 interface Begun {
@@ -22,12 +22,12 @@ interface Begun {
   options: object;
 }
 
-/** Whether this browser can hold a passkey ceremony at all. */
+/** Returns whether this browser supports passkeys. */
 export function supported(): boolean {
   return "PublicKeyCredential" in window && "credentials" in navigator;
 }
 
-/** Whether this browser sends our cookies: without them the server can't tell who has made a passkey, and each try would leave one behind. */
+/** Returns whether this browser sends our cookies. Without them, the server can't tell who created a passkey, and each attempt would leave one behind. */
 export function keepsCookies(): boolean {
   return navigator.cookieEnabled;
 }
@@ -35,9 +35,9 @@ export function keepsCookies(): boolean {
 export const cookiesNeeded = "Allow cookies for this site in your browser’s settings, then reload this page. Nothing has been created yet.";
 
 /**
- * Asks the server for a challenge and a device to sign it, of the kinds that `hints` name (§5.8.7) if any; `prompting` is
- * called when the system's dialog is about to open. Rejects with the browser's DOMException where the person or the device
- * declines, else as post() does.
+ * Asks the server for a challenge and a device to sign it. `hints` names kinds of devices (§5.8.7). prove calls `prompting`
+ * before the system's dialog opens. It rejects with the browser's DOMException if the person or the device declines, and
+ * otherwise like post().
  */
 export async function prove(kind: Kind, prompting: () => void, body: object = {}, hints: string[] = []): Promise<Proof> {
   if (!supported()) throw new Refused("unsupported", "This browser can’t use passkeys. Continue in a current version of Chrome, Edge, Firefox or Safari.");
@@ -47,11 +47,11 @@ export async function prove(kind: Kind, prompting: () => void, body: object = {}
   const credential = await (kind === "login" || kind === "confirmation"
     ? navigator.credentials.get({ publicKey: requestOptions({ ...options, hints } as PublicKeyCredentialRequestOptionsJSON) })
     : navigator.credentials.create({ publicKey: creationOptions({ ...options, hints } as PublicKeyCredentialCreationOptionsJSON) }));
-  if (!credential) throw new DOMException("no credential", "NotAllowedError"); // a stand-in's way of declining
+  if (!credential) throw new DOMException("no credential", "NotAllowedError"); // a password manager's way of declining
   return { kind, ceremony, credential: credentialJSON(credential as PublicKeyCredential) };
 }
 
-/** Hands the proof in. It is a step of its own so that a lost connection can be tried again without a second prompt. */
+/** Sends the proof to the server. This is a separate step, so that a retry after a lost connection needs no second prompt. */
 export async function finish<Answer = Account>({ kind, ceremony, credential }: Proof): Promise<Answer> {
   try {
     return await post<Answer>(`/passkeys/${kind}/finish`, { ceremony, credential });

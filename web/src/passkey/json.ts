@@ -3,7 +3,7 @@
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What we know of a credential as the server reads it. */
+/** The part of a credential's JSON that we use. */
 export interface CredentialJSON {
   id: string;
   authenticatorAttachment?: string | null;
@@ -23,7 +23,7 @@ function descriptors(list: PublicKeyCredentialDescriptorJSON[] | undefined): Pub
   return (list ?? []).map((d) => ({ ...d, id: decode(d.id) }) as PublicKeyCredentialDescriptor);
 }
 
-/** What navigator.credentials.create takes, from the server's JSON. */
+/** Converts the server's JSON to the options of navigator.credentials.create. */
 export function creationOptions(json: PublicKeyCredentialCreationOptionsJSON): PublicKeyCredentialCreationOptions {
   if ("parseCreationOptionsFromJSON" in PublicKeyCredential) {
     return PublicKeyCredential.parseCreationOptionsFromJSON(json);
@@ -37,7 +37,7 @@ export function creationOptions(json: PublicKeyCredentialCreationOptionsJSON): P
   } as PublicKeyCredentialCreationOptions;
 }
 
-/** What navigator.credentials.get takes, from the server's JSON. */
+/** Converts the server's JSON to the options of navigator.credentials.get. */
 export function requestOptions(json: PublicKeyCredentialRequestOptionsJSON): PublicKeyCredentialRequestOptions {
   if ("parseRequestOptionsFromJSON" in PublicKeyCredential) {
     return PublicKeyCredential.parseRequestOptionsFromJSON(json);
@@ -50,10 +50,10 @@ export function requestOptions(json: PublicKeyCredentialRequestOptionsJSON): Pub
   } as PublicKeyCredentialRequestOptions;
 }
 
-/** A credential in that form. */
+/** Converts a credential to JSON. */
 export function credentialJSON(credential: PublicKeyCredential): CredentialJSON {
   const json = native(credential) ?? byHand(credential);
-  // A PRF result is a secret of the device; toJSON() would hand it over (§10.1.4).
+  // A PRF result is a secret of the device, which toJSON() would include (§10.1.4).
   delete json.clientExtensionResults?.prf;
   return json;
 }
@@ -67,7 +67,7 @@ function native(credential: PublicKeyCredential): CredentialJSON | null {
   }
 }
 
-/** A hint at best, and not every stand-in has it. */
+/** Only a hint, and not every password manager has it. */
 function transports(response: AuthenticatorAttestationResponse): string[] {
   try {
     return response.getTransports();

@@ -1,9 +1,8 @@
-// What the person's password manager is told (Web Authentication Level 3, §5.1.10), so that it offers no passkey that opens
-// nothing, and each under the name that its account has. All of it is a courtesy: not every browser has a manager that
-// listens, and nothing depends on whether it does.
+// Signals to the password manager (Web Authentication Level 3, §5.1.10), so that it offers no removed passkey, and shows the
+// account's current name. Not every browser supports them, and nothing depends on them.
 import { post } from "../http/post";
 
-/** What opens the account and what that is called, as the server knows it (auth/accepted.go). */
+/** The accepted passkeys and the account's name (auth/accepted.go). */
 interface Accepted {
   rpId: string;
   userId: string;
@@ -12,15 +11,15 @@ interface Accepted {
   allAcceptedCredentialIds: string[];
 }
 
-/** Browsers learned to pass it on years after passkeys, and one without passkeys has no such object at all. */
+/** Browsers got this API years after passkeys. A browser without passkeys has no such object. */
 const manager = window.PublicKeyCredential as Partial<typeof PublicKeyCredential> | undefined;
 
-/** Says which passkeys open the account of whoever is signed in, and its name. */
+/** Signals which passkeys open the signed-in account, and its name. */
 export async function signal(): Promise<void> {
   await tell(await accepted());
 }
 
-/** What there is to say; null where nobody would listen. An account that is about to go is asked before it does. */
+/** Returns the data to signal, or null if the browser doesn't support it. Call it before an account is deleted. */
 export async function accepted(): Promise<Accepted | null> {
   if (!manager?.signalAllAcceptedCredentials) return null;
   return post<Accepted>("/passkeys/accepted", {}).catch(() => null);
@@ -32,7 +31,7 @@ export async function tell(said: Accepted | null): Promise<void> {
   await manager?.signalCurrentUserDetails?.(said).catch(() => {});
 }
 
-/** Says that a passkey opens nothing here. */
+/** Signals that a passkey is unknown here. */
 export function signalUnknown(credentialId: string): void {
   manager?.signalUnknownCredential?.({ rpId: location.hostname, credentialId }).catch(() => {});
 }

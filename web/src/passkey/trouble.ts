@@ -1,15 +1,15 @@
 import { Refused, Unreachable } from "../http/post";
 
-/** What went wrong, in words, and the way on. */
+/** A message about an error, and what to do next. */
 export interface Trouble {
   message: string;
-  /** retry: the same step again. choose: sign in or create an account. silent: back, nothing to say. stop: only closing is left. */
+  /** retry: repeat the step. choose: sign in or create an account. silent: go back without a message. stop: only closing is left. */
   way: "retry" | "choose" | "silent" | "stop";
-  /** Another device may do what this one did not. */
+  /** Another device may succeed. */
   elsewhere?: true;
 }
 
-/** Explains any error of a ceremony or of the server. */
+/** Returns the message for any error of a ceremony or of the server. */
 export function explain(error: unknown): Trouble {
   if (error instanceof Unreachable) {
     return { message: "Aside can’t be reached. Check your connection, then try again.", way: "retry" };
@@ -18,12 +18,12 @@ export function explain(error: unknown): Trouble {
   const name = error instanceof DOMException ? error.name : "";
   const known = prompts[name];
   if (known && known.way !== "stop") return known;
-  // For whoever runs the site: the browser's own message names the RP ID that it held against this host.
+  // For the operator: the browser's message names the RP ID that it compared with this host.
   console.error(`aside: passkey ceremony at ${location.host}:`, error);
   return known ?? { message: "Your browser couldn’t finish this. Nothing has changed.", way: "retry" };
 }
 
-// Any other refusal is of the request itself (request_expired, wrong_origin, …): trying again can't change it.
+// Any other refusal concerns the request itself (request_expired, wrong_origin, …), so a retry can't help.
 const refusals: Record<string, Trouble["way"]> = {
   ceremony_expired: "retry",
   passkey_refused: "retry",
@@ -36,8 +36,8 @@ const refusals: Record<string, Trouble["way"]> = {
   unauthenticated: "choose",
 };
 
-// Web Authentication Level 3, §5.1.3 and §5.1.4. NotAllowedError stands for nearly everything, so that a site can't learn
-// which passkeys a device holds: the words must fit all of it.
+// Web Authentication Level 3, §5.1.3 and §5.1.4. NotAllowedError has many causes, so that a site can't learn
+// which passkeys a device has. The message must fit all of them.
 const prompts: Record<string, Trouble> = {
   NotAllowedError: {
     message:

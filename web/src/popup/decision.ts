@@ -11,21 +11,21 @@ export interface AuthorizationResponse {
   error?: string;
 }
 
-/** Whom the tenant says the person is, in words for people. */
+/** The tenant's name for the person. */
 interface Subject {
   label: string;
 }
 
 export type Outcome =
   | { next: "consent" }
-  /** merges: the tenant could open this subject's notes until now. */
+  /** merges: the tenant could read this subject's notes until now. */
   | { next: "link"; subject: Subject; merges?: boolean }
   /** Another account has linked the subject. */
   | { next: "linked_elsewhere"; subject: Subject }
   | { next: "respond"; response: AuthorizationResponse }
   | { next: "redirect"; location: string };
 
-/** Sends the person's decision; embedOrigin is what the opener reported, null where there is no opener. */
+/** Sends the person's decision. embedOrigin is the origin that the opener reported; null without an opener. */
 export function decide(interaction: Interaction, embedOrigin: string | null, decision: Decision): Promise<Outcome> {
   return post<Outcome>("/oauth/authorize/decision", {
     interaction: interaction.id,
@@ -34,7 +34,7 @@ export function decide(interaction: Interaction, embedOrigin: string | null, dec
   });
 }
 
-/** Hands the response to the opener, which the browser delivers to no other origin than the frame's. */
+/** Sends the response to the opener. The browser delivers it only to the frame origin. */
 export function respond(interaction: Interaction, response: AuthorizationResponse): void {
   (window.opener as Window | null)?.postMessage(
     { type: "aside:authorization_response", v: 1, response },

@@ -3,8 +3,8 @@ import { finish, prove, type Proof } from "../passkey/ceremony";
 const declined = "aside:no-passkey-here";
 
 /**
- * Whether to offer a passkey on this device: after a sign-in with one from another, where this device can hold one, until the
- * person has said that they want none here.
+ * Returns whether to offer a passkey on this device: after a sign-in with another device's passkey, if this device supports
+ * passkeys, until the person declines.
  */
 export async function lacksPasskey({ credential }: Proof): Promise<boolean> {
   try {
@@ -14,11 +14,11 @@ export async function lacksPasskey({ credential }: Proof): Promise<boolean> {
       (await PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable())
     );
   } catch {
-    return false; // a browser that keeps nothing would ask each time
+    return false; // without storage, the browser would ask each time
   }
 }
 
-/** Has this device make a passkey for whoever is signed in. One that it has already is as good. */
+/** Creates a passkey for the signed-in account on this device. An existing one is fine too. */
 export async function addHere(prompting: () => void): Promise<void> {
   try {
     await finish(await prove("addition", prompting, { attachment: "platform" }));
@@ -27,7 +27,7 @@ export async function addHere(prompting: () => void): Promise<void> {
   }
 }
 
-/** Doesn't ask again in this browser: with a security key every sign-in is one with another device. */
+/** Stops asking in this browser: with a security key, every sign-in would ask. */
 export function wantNoneHere(): void {
   localStorage.setItem(declined, "1");
 }

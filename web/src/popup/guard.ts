@@ -1,39 +1,39 @@
-// A page that lures its visitor into a double click can open this popup, or bring it to the front, between the two. So for a
-// moment after the window comes up, gains focus or changes what its buttons mean, no button does anything.
+// A page can trick its visitor into a double click, and open this popup or bring it to the front between the two clicks. So the
+// buttons do nothing for a moment after the window opens, gets the focus or changes its buttons.
 
 const moment = 500;
 
-const buttons = document.getElementsByTagName("button"); // those that come later, too
+const buttons = document.getElementsByTagName("button"); // a live list
 let liveFrom = 0;
 let busy = false;
 let timer = 0;
 
-/** Makes every button inert for a moment, counted on the events' own clock: a late handler can't shorten it. */
+/** Disables all buttons for a moment, by the events' own clock, so that a late handler can't shorten it. */
 export function rest(since: number = performance.now()): void {
   liveFrom = Math.max(liveFrom, since + moment);
   mark();
 }
 
-/** Makes every button inert until something is shown again. */
+/** Disables all buttons until a section is shown. */
 export function setBusy(now: boolean): void {
   busy = now;
   document.documentElement.classList.toggle("busy", now);
   mark();
 }
 
-/** Calls act for a real, considered press of a button, or of the one with that id. */
+/** Calls act when the person presses the button, or the button with that id. */
 export function onPress(button: string | HTMLElement, act: () => void): void {
   (typeof button === "string" ? document.getElementById(button) : button)?.addEventListener("click", (event) => {
     if (event.isTrusted && !busy && event.timeStamp >= liveFrom) act();
   });
 }
 
-// Not `disabled`: that would drop the keyboard's focus. It tells assistive technology; the handlers above decide.
+// Not `disabled`, which would lose the focus. This informs assistive technology; the handlers above decide.
 function mark(): void {
   const wait = liveFrom - performance.now();
   for (const button of buttons) button.ariaDisabled = String(busy || wait > 0);
   clearTimeout(timer);
-  if (wait > 0) timer = setTimeout(mark, wait + 1); // a timer may ring a little early
+  if (wait > 0) timer = setTimeout(mark, wait + 1); // a timer can fire a little early
 }
 
 addEventListener("focus", (event) => rest(event.timeStamp));

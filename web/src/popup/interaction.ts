@@ -1,11 +1,11 @@
-/** What the server put into the page about the tenant's request, which waits for a decision. */
+/** The tenant's pending request, which the server put into the page. */
 export interface Interaction {
   id: string;
   requestURI: string;
   embedOrigin: string;
   frameOrigin: string;
   responseMode: "web_message" | "query";
-  /** Whose account session this browser holds; "" for none. */
+  /** The name of the signed-in account; "" for none. */
   displayName: string;
 }
 
@@ -16,7 +16,7 @@ export function readInteraction(): Interaction {
   return interaction;
 }
 
-/** The text under a mask (web/masked.go). */
+/** Returns the text of a masked value (web/masked.go). */
 function unmasked(masked: string): string {
   const both = atob(masked);
   const half = both.length / 2;

@@ -2,7 +2,7 @@ import { post, read, Refused, send, sorry } from "../http/post";
 import { finish, prove } from "../passkey/ceremony";
 import { signal } from "../passkey/signal";
 
-/** A passkey that opened the account before the new one, and still does. */
+/** An older passkey that still opens the account. */
 export interface Older {
   id: string;
   name: string;
@@ -14,23 +14,23 @@ interface Answer<Data> {
   errors?: [{ message: string; extensions: { code: string; reason?: string } }];
 }
 
-/** What was typed, as the code that it is meant to be. */
+/** Returns the typed code. */
 export function typedCode(): string {
   return document.querySelector<HTMLInputElement>("#code")!.value.trim();
 }
 
-/** Makes a new passkey for the person who has the code, and gives their name. They have chosen not to go on with another account. */
+/** Creates a new passkey with a recovery code, and returns the account's name. The person chose not to continue with another account. */
 export async function recover(code: string, prompting: () => void): Promise<string> {
   return (await finish(await prove("recovery", prompting, { code, instead: true }))).displayName;
 }
 
-/** The older passkeys. That they can't be had is no reason to stop. */
+/** Returns the older passkeys. An error doesn't stop the recovery. */
 export async function olderPasskeys(): Promise<Older[]> {
   const answer = await post<Answer<{ viewer: { passkeys: Older[] } }>>("/graphql", { query: "{viewer{passkeys{id name createdAt}}}" }).catch(() => null);
-  return (answer?.data?.viewer.passkeys ?? []).slice(0, -1); // the oldest come first
+  return (answer?.data?.viewer.passkeys ?? []).slice(0, -1); // the oldest is first
 }
 
-/** Removes a passkey. The first time the new one is asked for: a recovery code alone takes nothing away from an account. */
+/** Removes a passkey. The first removal asks for the new passkey, since a recovery code alone can't remove anything. */
 export async function removePasskey(id: string, prompting: () => void): Promise<void> {
   for (let confirmed = false; ; confirmed = true) {
     const answer = (await read(await send("/graphql", { query: "mutation($id:ID!){deletePasskey(id:$id){id}}", variables: { id } }))) as Answer<unknown> | null;

@@ -4,21 +4,21 @@ export type Name = "offer" | "lost" | "recovered" | "remove" | "device" | "resum
 
 const status = document.getElementById("status")!;
 
-/** Shows one of the page's sections alone and moves the focus to its heading, so that a screen reader starts there. */
+/** Shows one section of the page and moves the focus to its heading, so that a screen reader starts there. */
 export function show(name: Name): void {
   for (const section of document.querySelectorAll("section")) section.hidden = section.id !== name;
   say("");
   setBusy(false);
-  rest(); // another button now lies under the pointer
+  rest(); // another button is now under the pointer
   document.querySelector<HTMLElement>(`#${name} h1`)!.focus();
 }
 
-/** Says what is going on, aloud too. */
+/** Sets the status text, which screen readers announce. */
 export function say(text: string): void {
   status.textContent = text;
 }
 
-/** Fills every place of the page that stands for `key`. */
+/** Fills every placeholder for `key`. */
 export function fill(key: string, text: string): void {
   for (const place of document.querySelectorAll(`[data-fill="${key}"]`)) place.textContent = text;
 }

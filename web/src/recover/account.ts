@@ -1,24 +1,24 @@
 import { post } from "../http/post";
 
-/** What opens an account without a passkey: a recovery code, or the token of an operator's link. */
+/** A key to an account without a passkey: a recovery code or the token of an operator's link. */
 export type Key = { code: string } | { link: string };
 
-/** The account that it opens, as the server names it before anything happens. */
+/** The account that a key opens. The server names it before anything happens. */
 export interface Account {
   displayName: string;
   createdAt: string;
   passkeys: number;
-  /** Another account, which is signed in in this browser. */
+  /** Another account that is signed in in this browser. */
   signedInAs?: string;
 }
 
-/** Names the account that a code or a link opens. It uses nothing up. */
+/** Returns the account that a code or a link opens, without using it up. */
 export const nameAccount = (key: Key): Promise<Account> => post<Account>("/passkeys/recovery/account", key);
 
-/** What an operator's token begins with. A recovery code never comes in a link: it would be the code of a stranger. */
+/** The prefix of an operator's token. A recovery code never comes in a link: it would be a stranger's code. */
 const prefix = "rl_";
 
-/** Tells what a link carries behind the #: an operator's token, something else, or nothing. */
+/** Returns what follows the # of a link: an operator's token, something else or nothing. */
 export function readFragment(hash: string): { token: string; other: boolean } {
   const carried = hash.slice(1);
   return carried.startsWith(prefix) ? { token: carried, other: false } : { token: "", other: carried !== "" };

@@ -1,7 +1,7 @@
 import { Moment } from "../part/moment";
 import type { Account } from "./account";
 
-/** Whose account it is, and what happens to the one that is signed in here: said before anything is done. */
+/** Names the account, and says what happens to the signed-in one, before anything is done. */
 export function Named({ account }: { account: Account }) {
   const { displayName, createdAt, passkeys, signedInAs } = account;
   return (

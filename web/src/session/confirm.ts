@@ -5,7 +5,7 @@ import { signIn } from "./door";
 
 let asking: Promise<void> | null = null;
 
-/** Has the person confirm with a passkey that it is still they. Rejects where they or their device decline. */
+/** Asks the person to confirm with a passkey. Rejects if they or their device decline. */
 function confirm(): Promise<void> {
   return (asking ??= ceremony().finally(() => {
     asking = null;
@@ -18,8 +18,8 @@ async function ceremony(): Promise<void> {
 }
 
 /**
- * Does what may need somebody to be signed in, or to have shown a passkey just now. Where that is so it shows the way there
- * and then does it again, by itself.
+ * Runs an action that may need a sign-in or a recent passkey confirmation. If it does, trusted asks for it and then runs the
+ * action again.
  */
 export async function trusted<Result>(act: () => Promise<Result>): Promise<Result> {
   for (let confirmed = false; ; ) {

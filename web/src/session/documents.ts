@@ -1,4 +1,4 @@
-// The GraphQL documents of whoever is signed in.
+// The GraphQL documents of the signed-in person.
 import { document } from "../graphql/document";
 
 export const CURRENT_SESSION = document<{ viewer: { sessions: { id: string; current: boolean }[] } }>(

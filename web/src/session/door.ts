@@ -1,4 +1,4 @@
-// Whether the page waits for somebody to sign in, and why. What was asked for meanwhile waits too, and so does what was typed.
+// The state of the sign-in page. While it shows, pending requests and typed text wait.
 import { read, send } from "../http/post";
 import { live } from "../page/live";
 import { keepGoodbye, takeGoodbye, type Goodbye } from "./goodbye";
@@ -6,24 +6,24 @@ import { keepGoodbye, takeGoodbye, type Goodbye } from "./goodbye";
 interface Door {
   opened: Promise<void>;
   open: () => void;
-  /** What had the focus, to give it back. */
+  /** The element that had the focus, to restore it. */
   before: Element | null;
 }
 
-/** Not null: nobody is signed in. */
+/** Not null while nobody is signed in. */
 export const door = live<Door | null>(null);
 
-/** What the sign-in page says first. */
+/** The notice at the top of the sign-in page. */
 export const notice = live("");
 
-/** Who the page was drawn for, by account id; "" before anybody signed in. */
+/** The account id that the page was drawn for; "" before the first sign-in. */
 let known = "";
 
-/** Whether somebody else has signed in. What was typed is not theirs: whoever holds it isn't asked whether the page may go. */
+/** Whether another person has signed in. The typed text is not theirs, so they aren't asked whether to leave the page. */
 let strange = false;
 addEventListener("beforeunload", (event) => strange && event.stopImmediatePropagation()); // before any other listener
 
-/** Resolves when somebody is signed in: the same person as before, since for another one the page starts anew. */
+/** Resolves when the same person has signed in again. For another person, the page reloads. */
 export function signIn(): Promise<void> {
   if (!door.value) {
     if (known) notice.value = "Your session has ended. Sign in to continue where you left off.";
@@ -34,7 +34,7 @@ export function signIn(): Promise<void> {
   return door.value!.opened;
 }
 
-/** Somebody has signed in: lets through what waits. */
+/** Continues pending requests after a sign-in. */
 export async function enter(): Promise<void> {
   await recognize();
   notice.value = "";
@@ -44,26 +44,26 @@ export async function enter(): Promise<void> {
   requestAnimationFrame(() => opening?.before instanceof HTMLElement && opening.before.focus());
 }
 
-/** Starts the page again, with nobody signed in. */
+/** Reloads the page after the person has signed out. */
 export function leave(says: Goodbye): void {
   keepGoodbye(says);
   location.replace("/" + location.pathname.split("/")[1]);
 }
 
-/** Asks who is signed in, and starts the page anew where that isn't whom it was drawn for. Gives the id; "" for nobody. */
+/** Asks who is signed in and returns the account id, or "". Reloads the page if another person has signed in. */
 export async function recognize(): Promise<string> {
   const answer = await read(await send("/graphql", { query: "query Who{viewer{id}}" }));
   const id = (answer as { data?: { viewer: { id: string } } } | null)?.data?.viewer.id ?? "";
   if (known && id && id !== known) {
     strange = true;
     location.reload();
-    await new Promise(() => {}); // nothing of this page goes on
+    await new Promise(() => {}); // wait for the reload
   }
   known ||= id;
   return id;
 }
 
-/** Back at the page: somebody else may be signed in meanwhile, in another tab, or nobody. */
+/** Checks who is signed in when the page becomes visible: that may have changed in another tab. */
 async function look(): Promise<void> {
   if (known && !(await recognize())) await signIn();
 }
@@ -71,5 +71,5 @@ async function look(): Promise<void> {
 notice.value = takeGoodbye();
 
 document.addEventListener("visibilitychange", () => void (!document.hidden && look().catch(() => {})));
-// The browser may bring a page back that was left.
+// The browser may restore a page from its cache.
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());

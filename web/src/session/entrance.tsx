@@ -7,7 +7,7 @@ import { signal } from "../passkey/signal";
 import { enter, notice } from "./door";
 import { Unsupported } from "./unsupported";
 
-/** The page while nobody is signed in. `opens` says what a passkey opens here. */
+/** The sign-in page. `opens` says what a passkey opens here. */
 export function Entrance({ opens }: { opens: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [said] = useState(notice.value);
@@ -27,7 +27,7 @@ export function Entrance({ opens }: { opens: string }) {
         setStatus("Checking…");
         await finish(proof);
         await enter();
-        void signal(); // a manager that was out of reach when something changed hears of it now
+        void signal(); // for a password manager that missed a change
       } finally {
         setStatus("");
       }

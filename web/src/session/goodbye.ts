@@ -7,16 +7,16 @@ const goodbyes = {
 
 export type Goodbye = keyof typeof goodbyes;
 
-/** Keeps what the next page of this tab is to say. It is not in the address: a stranger's link says no goodbye. */
+/** Keeps the notice for the next page of this tab. It is not in the address, so a stranger's link can't show one. */
 export function keepGoodbye(goodbye: Goodbye): void {
   try {
     sessionStorage.setItem(kept, goodbye);
   } catch {
-    // A browser that keeps nothing: the page asks to sign in, and says no more.
+    // Without storage, the sign-in page shows no notice.
   }
 }
 
-/** Takes it, once; "" for none. */
+/** Returns and removes the notice; "" for none. */
 export function takeGoodbye(): string {
   try {
     const goodbye = sessionStorage.getItem(kept);

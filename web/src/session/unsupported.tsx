@@ -1,6 +1,6 @@
 import { Value } from "../part/value";
 
-/** In the place of passkeys where the browser has none: what to do instead. `link`: somebody came by one that works once. */
+/** Shown if the browser has no passkeys: what to do instead. `link`: the person opened a one-time link. */
 export function Unsupported({ link = false }: { link?: boolean }) {
   return (
     <>

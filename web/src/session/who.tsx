@@ -3,7 +3,7 @@ import { Button } from "../part/button";
 import { say } from "../part/toast";
 import { signOut } from "./signout";
 
-/** Who is signed in, and the way out. */
+/** The name of the signed-in person, and Sign out. */
 export function Who({ name }: { name: string }) {
   const act = useAct();
   const out = async () => {
