@@ -61,3 +61,51 @@ func TestAnInvitationIsAcceptedWhileWhoGaveItGoes(t *testing.T) {
 		}
 	}
 }
+
+// An account is deleted while it accepts an invitation: one comes after the other, whichever waits first for the account, and
+// nobody who is gone is a member or has used the invitation up.
+func TestAnInvitationIsAcceptedWhileTheAccountIsDeleted(t *testing.T) {
+	d := dbtest.New(t)
+	for _, first := range []string{"the acceptance", "the deletion"} {
+		t.Run(first+" first", func(t *testing.T) {
+			ann, cas := d.Person(t, "Ann"), d.Person(t, "Cas")
+			shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
+			must(t, err)
+			token, _, err := d.DB.Invite(t.Context(), db.SeatOf(ann.Account), shop.Key, db.RoleAdmin)
+			must(t, err)
+			tx, err := d.Connect(t, d.Superuser()).Begin(t.Context())
+			must(t, err)
+			_, err = tx.Exec(t.Context(), `SELECT FROM users WHERE id = $1 FOR UPDATE`, cas.ID)
+			must(t, err)
+			h := held{tx, d.Connect(t, d.Superuser())}
+			ended, accepted := make(chan error, 2), error(nil)
+			acts := []func(){
+				func() {
+					_, accepted = d.DB.AcceptInvitation(t.Context(), cas.Account, token)
+					ended <- nil
+				},
+				func() { ended <- d.DB.DeleteAccount(t.Context(), cas.Account) },
+			}
+			if first == "the deletion" {
+				acts[0], acts[1] = acts[1], acts[0]
+			}
+			for i, act := range acts {
+				go act()
+				h.until(t, i+1, ended)
+			}
+			must(t, tx.Commit(t.Context()))
+			must(t, <-ended)
+			must(t, <-ended)
+			_, err = d.DB.Invitation(t.Context(), token)
+			if first == "the acceptance" && (accepted != nil || !db.IsCode(err, db.CodeNotFound)) {
+				t.Errorf("it is accepted with %v, and then offered with %v", accepted, err)
+			}
+			if first == "the deletion" && (!errors.Is(accepted, db.ErrNoSession) || err != nil) {
+				t.Errorf("it is accepted with %v, and then offered with %v", accepted, err)
+			}
+			if _, in := roles(t, d, shop.Key)["Cas"]; in {
+				t.Error("who is gone is a member")
+			}
+		})
+	}
+}

@@ -1,6 +1,8 @@
 package db
 
 import (
+	"slices"
+	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
 
@@ -8,70 +10,209 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// letters reads texts for comparison. The same to it are: canonical and compatibility forms of a character (NFKD), cases (full
-// case folding: ß is ss, a final sigma is a sigma), quotes and dashes of all kinds, a hyphenation mark and nothing. A letter
-// with a stroke is one with a mark.
-type letters struct{ fold cases.Caser }
+// letters reads a text for comparison, letter by letter. The same to it are: canonical and compatibility forms of a character
+// (NFKD), cases (full case folding: ß is ss, a final sigma is a sigma), quotes and dashes of all kinds, a hyphenation mark and
+// nothing. A letter with a stroke is one with a mark.
+//
+// It keeps one letter at a time, however long the text is and however much of it one character becomes.
+type letters struct {
+	do func(base rune, marks []byte) bool // is called with each letter until it returns false
 
-func newLetters() letters { return letters{cases.Fold()} }
+	count     int // of the characters that were read, and what they decompose to
+	going     bool
+	begun     bool // there is a base
+	base      rune
+	marks     []byte
+	combining []part // that are not in order yet
+}
 
-// read calls do with each letter: its base, and the whole, which is the base and its marks, until do returns false.
-func (l letters) read(text string, do func(base rune, whole []byte) bool) {
-	var pieces norm.Iter
-	var base rune
-	whole := make([]byte, 0, 64)
-	going := true
-	add := func(r rune) {
-		if !isMark(r) {
-			if len(whole) > 0 {
-				going = going && do(base, whole)
-			}
-			base, whole = r, whole[:0]
-		} else if len(whole) == 0 || len(whole) > 200 {
-			return // on nothing, or on a heap of others
+// A part is one of the characters that a character decomposes to.
+type part struct {
+	class uint8 // canonical combining class
+	units []unit
+}
+
+// A unit is what a part is folded to.
+type unit struct {
+	rune
+	mark bool
+}
+
+// maxMarks bounds what a letter may carry, in bytes; maxCombining is how many characters are put in order (UAX #15, stream-safe).
+const (
+	maxMarks     = 200
+	maxCombining = 30
+)
+
+// read calls do with each letter of a text.
+func (l *letters) read(text string) {
+	l.going, l.begun, l.marks, l.combining = true, false, l.marks[:0], l.combining[:0]
+	for i := 0; i < len(text) && l.going; l.count++ {
+		if c := text[i]; c < utf8.RuneSelf {
+			i++
+			l.begin(rune(lower(c)))
+			continue
 		}
-		whole = utf8.AppendRune(whole, r)
-	}
-	var buffer [64]byte
-	for pieces.InitString(norm.NFKD, text); going && !pieces.Done(); {
-		for piece := pieces.Next(); len(piece) > 0; {
-			r, size := utf8.DecodeRune(piece)
-			switch {
-			case r < utf8.RuneSelf:
-				if 'A' <= r && r <= 'Z' {
-					r += 'a' - 'A'
-				}
-				add(r)
-			case isIgnored(r):
-			case isMark(r) || !unicode.In(r, cased...):
-				addAlike(r, add)
-			default:
-				n, _, _ := l.fold.Transform(buffer[:], piece[:size], true)
-				for _, folded := range string(buffer[:n]) {
-					addAlike(folded, add)
-				}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		i += size
+		switch {
+		case isPlain(r):
+			l.begin(r)
+		case r >= hangul && r < hangul+hangulCount:
+			r -= hangul
+			l.begin(0x1100 + r/588)
+			l.begin(0x1161 + r%588/28)
+			if r %= 28; r > 0 {
+				l.begin(0x11a7 + r)
 			}
-			piece = piece[size:]
+		default:
+			if f := foldingOf(r); f.single != 0 {
+				l.begin(f.single)
+			} else {
+				l.take(f.parts)
+			}
 		}
 	}
-	if len(whole) > 0 && going {
-		do(base, whole)
+	l.arrange()
+	l.end()
+}
+
+// begin takes a character that combines with none before it, and has no mark itself.
+func (l *letters) begin(base rune) {
+	l.arrange()
+	l.end()
+	l.base, l.begun = base, true
+}
+
+func (l *letters) take(parts []part) {
+	l.count += len(parts)
+	for _, p := range parts {
+		if p.class == 0 || len(l.combining) == maxCombining {
+			l.arrange()
+		}
+		if p.class == 0 {
+			l.add(p.units)
+		} else {
+			l.combining = append(l.combining, p)
+		}
 	}
 }
 
-func addAlike(r rune, add func(rune)) {
-	same, ok := alike[r]
-	if !ok {
-		add(r)
+// arrange takes what combines in its canonical order.
+func (l *letters) arrange() {
+	if len(l.combining) == 0 {
 		return
 	}
-	for _, r := range same {
-		add(r)
+	slices.SortStableFunc(l.combining, func(a, b part) int { return int(a.class) - int(b.class) })
+	for _, p := range l.combining {
+		l.add(p.units)
+	}
+	l.combining = l.combining[:0]
+}
+
+func (l *letters) add(units []unit) {
+	for _, u := range units {
+		switch {
+		case !u.mark:
+			l.end()
+			l.base, l.begun = u.rune, true
+		case l.begun && len(l.marks) <= maxMarks: // not on nothing, nor on a heap of others
+			l.marks = utf8.AppendRune(l.marks, u.rune)
+		}
 	}
 }
 
-// isMarked reports whether a letter has marks.
-func isMarked(base rune, whole []byte) bool { return len(whole) > utf8.RuneLen(base) }
+func (l *letters) end() {
+	if l.begun && l.going {
+		l.going = l.do(l.base, l.marks)
+	}
+	l.begun, l.marks = false, l.marks[:0]
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+const (
+	hangul      = '가' // syllables, which decompose by arithmetic (Unicode §3.12)
+	hangulCount = 11172
+)
+
+// isPlain reports whether a character is one of the many that are nothing but themselves: those that
+// stand for words in Chinese and Japanese, and what nobody has defined.
+func isPlain(r rune) bool {
+	return r >= 0x3400 && r < 0xa000 || r >= 0x20000 && (r < 0x2f800 || r >= 0x2fb00) && (r < 0xe0000 || r >= 0xe1000)
+}
+
+// A folding is what a character is to a search.
+type folding struct {
+	single rune // one letter without marks; 0: parts, which have no units where it is ignored
+	parts  []part
+}
+
+// foldings are the foldings of the characters that were met, in blocks of 256: those that are not plain, a few MiB at most.
+var foldings [(unicode.MaxRune + 1) / 256]atomic.Pointer[[256]folding]
+
+func foldingOf(r rune) *folding {
+	block := foldings[r>>8].Load()
+	if block == nil {
+		block = &[256]folding{}
+		fold := cases.Fold()
+		for i := range block {
+			block[i] = newFolding(fold, r&^0xff+rune(i))
+		}
+		foldings[r>>8].Store(block)
+	}
+	return &block[r&0xff]
+}
+
+// newFolding finds the folding of a character of a block.
+func newFolding(fold cases.Caser, r rune) folding {
+	encoded := utf8.AppendRune(nil, r)
+	if decomposed := norm.NFKD.Properties(encoded).Decomposition(); decomposed != nil {
+		encoded = decomposed
+	}
+	var parts []part
+	for len(encoded) > 0 {
+		r, size := utf8.DecodeRune(encoded)
+		p := part{class: norm.NFKD.Properties(encoded).CCC()}
+		for _, r := range folded(fold, r) {
+			p.units = append(p.units, unit{r, isMark(r)})
+		}
+		parts, encoded = append(parts, p), encoded[size:]
+	}
+	if len(parts) == 1 && parts[0].class == 0 && len(parts[0].units) == 1 && !parts[0].units[0].mark {
+		return folding{single: parts[0].units[0].rune}
+	}
+	return folding{parts: parts}
+}
+
+// folded gives what a decomposed character is compared as.
+func folded(fold cases.Caser, r rune) (units []rune) {
+	cased := !isMark(r) && unicode.In(r, cased...)
+	switch {
+	case r < utf8.RuneSelf:
+		return []rune{unicode.ToLower(r)}
+	case isIgnored(r):
+		return nil
+	case !cased:
+		return likeness(r)
+	}
+	for _, r := range fold.String(string(r)) {
+		units = append(units, likeness(r)...)
+	}
+	return units
+}
+
+func likeness(r rune) []rune {
+	if same, ok := alike[r]; ok {
+		return []rune(same)
+	}
+	return []rune{r}
+}
 
 // isMark reports whether a character is a mark that people leave out when they search: an accent of Latin, Greek or Cyrillic, a
 // vowel point of Hebrew, Arabic or Syriac. Vowel signs of Indic scripts, tones of Thai and voicing of kana are no such.

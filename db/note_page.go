@@ -2,7 +2,7 @@ package db
 
 import (
 	"context"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +22,9 @@ const (
 
 // MaxPage is the largest number of notes that one page holds.
 const MaxPage = 100
+
+// MaxPageText is how many bytes of sealed text a page holds before its last note: a page of long notes is short.
+const MaxPageText = 512 << 10
 
 // A Position is where a note stands in an order: what a page cursor carries.
 type Position struct {
@@ -45,7 +48,7 @@ func (o NoteOrder) Position(n *Note) Position {
 // A NotesQuery asks for one page of an owner's notes.
 type NotesQuery struct {
 	First   int       // 1 to MaxPage
-	After   *Position // of the last note of the page before; nil: the first page
+	After   *Position // where the page before ended; nil: the first page
 	Order   NoteOrder
 	Search  string // in title, body and tags, whatever the case; "": all
 	Tag     string // "": all
@@ -63,10 +66,12 @@ var (
 )
 
 // notesStatement is the SQL of a query's page, made of constants alone. Its arguments are
-// the user, the tenant, the limit, and the position's time, id and pinned.
+// the user, the tenant, the limit, and the position's time, id and pinned. What is beyond
+// MaxPageText comes without its text: that there is more is all that needs to be known.
 func notesStatement(allTenants bool, q NotesQuery) string {
 	var b strings.Builder
-	b.WriteString(`SELECT ` + noteColumns + ` FROM notes WHERE user_id = $1 AND `)
+	b.WriteString(`SELECT id, tenant_key, version, pinned, CASE WHEN sum(octet_length(sealed)) OVER page - octet_length(sealed) < ` + strconv.Itoa(MaxPageText) + ` THEN sealed END,
+		created_at, updated_at, trashed_at FROM (SELECT ` + noteColumns + ` FROM notes WHERE user_id = $1 AND `)
 	if allTenants {
 		b.WriteString(`$2 = ''`) // has a use, and so a type
 	} else {
@@ -92,42 +97,64 @@ func notesStatement(allTenants bool, q NotesQuery) string {
 	if q.After != nil {
 		b.WriteString(after)
 	}
-	b.WriteString(` ORDER BY ` + order + ` LIMIT $3`)
+	b.WriteString(` ORDER BY ` + order + ` LIMIT $3) n WINDOW page AS (ORDER BY ` + order + ` ROWS UNBOUNDED PRECEDING) ORDER BY ` + order)
 	return b.String()
 }
 
-// Notes gives one page of o's notes and whether more follow. It returns CodeInvalid, field
-// "first", for a page that is empty or too large.
-func (d *DB) Notes(ctx context.Context, o Owner, q NotesQuery) (page []*Note, more bool, err error) {
+// Notes gives one page of o's notes and where the next one begins, nil where none follows. A page
+// may be short, and even empty, though others follow: one of long notes ends at MaxPageText, and a
+// search ends where it has done its part of the work. It returns CodeInvalid, field "first", for a
+// page that is empty or too large, and field "search" for a search that is too long.
+func (d *DB) Notes(ctx context.Context, o Owner, q NotesQuery) (page []*Note, next *Position, err error) {
 	if err := o.valid(); err != nil {
-		return nil, false, err
+		return nil, nil, err
 	}
 	if q.First < 1 || q.First > MaxPage {
-		return nil, false, invalid("first", "A page can have 1 to %d notes.", MaxPage)
+		return nil, nil, invalid("first", "A page can have 1 to %d notes.", MaxPage)
+	}
+	search, err := newSearch(q.Search)
+	if err != nil {
+		return nil, nil, err
 	}
 	if q.Tenant != "" && (!tenantKeyForm.MatchString(q.Tenant) || (o.tenantKey != "" && q.Tenant != o.tenantKey)) {
-		return nil, false, nil // nothing of o's can be there
+		return nil, nil, nil // nothing of o's can be there
 	}
-	match := q.matcher()
-	if match == nil {
-		page, err = d.notes(ctx, o, q, q.First+1)
+	if search == nil && q.Tag == "" {
+		page, next, err = d.pageOfAll(ctx, o, q)
 	} else {
-		page, err = d.searchNotes(ctx, o, q, match)
+		page, next, err = d.searchNotes(ctx, o, q, search)
 	}
-	if err != nil {
-		return nil, false, err
+	if err == nil && len(page) == 0 && next == nil {
+		err = d.stillLive(ctx, o)
 	}
-	if len(page) == 0 {
-		return nil, false, d.stillLive(ctx, o)
-	}
-	if len(page) > q.First {
-		return page[:q.First], true, nil
-	}
-	return page, false, nil
+	return page, next, err
 }
 
-// notes reads up to limit notes of a query, whatever their text.
-func (d *DB) notes(ctx context.Context, o Owner, q NotesQuery, limit int) ([]*Note, error) {
+// pageOfAll reads a page of a query that asks for nothing that is sealed.
+func (d *DB) pageOfAll(ctx context.Context, o Owner, q NotesQuery) (page []*Note, next *Position, err error) {
+	block := make([]Note, q.First) // one allocation for all of them
+	page = make([]*Note, 0, q.First)
+	row := &noteRow{owner: o}
+	more := false
+	err = d.eachOfPage(ctx, o, q, q.First+1, row, func() (bool, error) {
+		if more = len(page) == q.First || row.isBeyond(); more {
+			return false, nil
+		}
+		n := &block[len(page)]
+		*n = row.note
+		page = append(page, n)
+		_, err := row.open(n, nil)
+		return true, err
+	})
+	if more {
+		last := q.Order.Position(page[len(page)-1])
+		next = &last
+	}
+	return page, next, err
+}
+
+// eachOfPage calls do with row at each row of a query, limit at most, until do returns false.
+func (d *DB) eachOfPage(ctx context.Context, o Owner, q NotesQuery, limit int, row *noteRow, do func() (bool, error)) error {
 	args := []any{idArgument(o.userID), o.tenantKey, limit}
 	if o.tenantKey == "" {
 		args[1] = q.Tenant
@@ -141,71 +168,23 @@ func (d *DB) notes(ctx context.Context, o Owner, q NotesQuery, limit int) ([]*No
 	statement := notesStatement(args[1] == "", q)
 	results, err := d.readAsPerson(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { _ = results.Close() }()
 	rows, err := results.Query()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
-	notes := make([]*Note, 0, limit)
-	block := make([]Note, limit) // one allocation for all of them
-	row := &noteRow{owner: o}
 	for rows.Next() {
-		n := &block[len(notes)]
-		if err := row.read(rows, n); err != nil {
-			return nil, d.auditUnsealedNote(ctx, err, n)
+		if err := row.scan(rows); err != nil {
+			return err
 		}
-		notes = append(notes, n)
-	}
-	return notes, rows.Err()
-}
-
-// Notes are sealed, so a search opens them: this many at a time, all of an owner's at most.
-const searchChunk = 250
-
-// A search costs what it opens: a node runs so many at once, and who cannot begin soon is asked
-// to come back (CodeBusy).
-func (d *DB) searchNotes(ctx context.Context, o Owner, q NotesQuery, match func(*Note) bool) ([]*Note, error) {
-	if err := d.searches.enter(ctx); err != nil {
-		return nil, err
-	}
-	defer d.searches.leave()
-	var found []*Note
-	for {
-		chunk, err := d.notes(ctx, o, q, searchChunk)
-		if err != nil {
-			return nil, err
+		if more, err := do(); err != nil {
+			return d.auditUnsealedNote(ctx, err, &row.note)
+		} else if !more {
+			return nil
 		}
-		for _, n := range chunk {
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			if match(n) {
-				if found = append(found, n); len(found) > q.First {
-					return found, nil
-				}
-			}
-		}
-		if len(chunk) < searchChunk {
-			return found, nil
-		}
-		last := q.Order.Position(chunk[len(chunk)-1])
-		q.After = &last
 	}
-}
-
-// matcher gives the filter on what is sealed, nil when there is none.
-func (q NotesQuery) matcher() func(*Note) bool {
-	search := newSearch(q.Search)
-	if search == nil && q.Tag == "" {
-		return nil
-	}
-	return func(n *Note) bool {
-		if q.Tag != "" && !slices.Contains(n.Tags, q.Tag) {
-			return false
-		}
-		return search == nil || search.finds(n.Title) || search.finds(n.Body) || slices.ContainsFunc(n.Tags, search.finds)
-	}
+	return rows.Err()
 }

@@ -12,6 +12,7 @@ import (
 // of what the service does is this.
 type noteRow struct {
 	owner Owner
+	note  Note // the one that was scanned last
 
 	// Both are the driver's own memory, good until it reads on: nothing of them is kept.
 	tenantKey, sealed pgtype.DriverBytes
@@ -21,6 +22,17 @@ type noteRow struct {
 
 // read reads the row that rows stands at into n.
 func (r *noteRow) read(rows pgx.Rows, n *Note) error {
+	if err := r.scan(rows); err != nil {
+		return err
+	}
+	*n = r.note
+	_, err := r.open(n, nil)
+	return err
+}
+
+// scan reads all of the row that rows stands at but its text, which it leaves sealed.
+func (r *noteRow) scan(rows pgx.Rows) error {
+	n := &r.note
 	r.dest = [...]any{idTarget(&n.ID), &r.tenantKey, &n.Version, &n.Pinned, &r.sealed, &n.CreatedAt, &n.UpdatedAt, &n.TrashedAt}
 	if err := rows.Scan(r.dest[:]...); err != nil {
 		return err
@@ -28,17 +40,26 @@ func (r *noteRow) read(rows pgx.Rows, n *Note) error {
 	if n.TenantKey = r.owner.tenantKey; n.TenantKey != string(r.tenantKey) {
 		n.TenantKey = string(r.tenantKey)
 	}
-	r.opener.Key = r.owner.key
-	t, err := r.opener.OpenText(seal.Place{User: r.owner.userID, Tenant: n.TenantKey, Note: n.ID, Version: n.Version}, r.sealed)
-	if err != nil {
-		return err
-	}
-	n.Title, n.Body, n.Tags = t.Title, t.Body, t.Tags
 	n.CreatedAt, n.UpdatedAt = n.CreatedAt.UTC(), n.UpdatedAt.UTC()
 	if n.TrashedAt != nil {
 		*n.TrashedAt = n.TrashedAt.UTC()
 	}
 	return nil
+}
+
+// isBeyond reports whether the row is beyond what its page may hold, and so without its text.
+func (r *noteRow) isBeyond() bool { return r.sealed == nil }
+
+// open opens the text of the row that was scanned last. The text lies in buffer, if that is large enough, and else in what is
+// returned.
+func (r *noteRow) open(n *Note, buffer []byte) ([]byte, error) {
+	r.opener.Key = r.owner.key
+	t, buffer, err := r.opener.OpenTextIn(buffer, seal.Place{User: r.owner.userID, Tenant: n.TenantKey, Note: n.ID, Version: n.Version}, r.sealed)
+	if err != nil {
+		return nil, err
+	}
+	n.Title, n.Body, n.Tags = t.Title, t.Body, t.Tags
+	return buffer, nil
 }
 
 // pgx takes a uuid.UUID the long way, as text; these it knows.

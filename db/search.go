@@ -1,6 +1,15 @@
 package db
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// MaxSearch is the longest text that is searched for, in characters.
+const MaxSearch = 200
+
+// maxSearchLetters bounds what those may become.
+const maxSearchLetters = 256
 
 // A search finds the texts that a person would say have it: see letters for what is the same to it. A letter without marks
 // finds one with any, and one with marks only itself: e finds é, é does not find e (UTS #10 §8.2).
@@ -9,78 +18,148 @@ import "strings"
 // bit i of state says whether the first i+1 letters of what is searched for end there.
 type search struct {
 	letters
-	size   int                 // of what is searched for, in letters
-	ascii  string              // it, if it is that
-	plain  map[rune][]uint64   // the bits of the letters without marks
-	marked map[string][]uint64 // the bits of those with
+	size int // of what is searched for, in letters
+	work int // that was done so far: see searchWork
+
+	state    []uint64
+	ascii    [utf8.RuneSelf][]uint64 // the bits of the letters without marks
+	plain    map[rune][]uint64       // those that are not ASCII
+	marked   map[string][]uint64     // the bits of the letters with marks, by the letter and its marks
+	none     []uint64
+	isASCII  bool // what is searched for has nothing else
+	key      []byte
+	hasPlain uint64 // bit i: there is a letter in plain that ends in these six bits
 }
 
 // newSearch returns the search for a text, nil where there is nothing to search for. It is for one goroutine.
-func newSearch(text string) *search {
-	s := &search{letters: newLetters(), plain: map[rune][]uint64{}, marked: map[string][]uint64{}}
-	text = strings.TrimSpace(text)
-	if s.read(text, func(rune, []byte) bool { s.size++; return true }); s.size == 0 {
-		return nil
+// It returns CodeInvalid for a text that is too long.
+func newSearch(text string) (*search, error) {
+	if text = strings.TrimSpace(text); text == "" {
+		return nil, nil
 	}
-	i, ascii := 0, []rune(nil)
-	s.read(text, func(base rune, whole []byte) bool {
-		bits := s.plain[base]
-		if isMarked(base, whole) {
-			bits = s.marked[string(whole)]
-		} else if base < 0x80 {
-			ascii = append(ascii, base)
-		}
-		if bits == nil {
-			bits = s.newBits()
-		}
-		bits[i/64] |= 1 << (i % 64)
-		if isMarked(base, whole) {
-			s.marked[string(whole)] = bits
-		} else {
-			s.plain[base] = bits
-		}
+	s := &search{plain: map[rune][]uint64{}, marked: map[string][]uint64{}, isASCII: true}
+	s.do = func(rune, []byte) bool { s.size++; return s.size <= maxSearchLetters }
+	tooLong := utf8.RuneCountInString(text) > MaxSearch
+	if !tooLong {
+		s.read(text)
+	}
+	if tooLong || s.size > maxSearchLetters {
+		return nil, invalid("search", "A search has at most %d characters.", MaxSearch)
+	}
+	if s.size == 0 {
+		return nil, nil
+	}
+	s.state, s.none = s.newBits(), s.newBits()
+	for i := range s.ascii {
+		s.ascii[i] = s.none
+	}
+	i := 0
+	s.do = func(base rune, marks []byte) bool {
+		s.bitsOf(base, marks)[i/64] |= 1 << (i % 64)
 		i++
 		return true
-	})
-	if len(ascii) == s.size {
-		s.ascii = string(ascii)
 	}
-	return s
+	s.read(text)
+	s.do = s.step
+	return s, nil
 }
 
 func (s *search) newBits() []uint64 { return make([]uint64, (s.size+63)/64) }
 
+// bitsOf gives the bits of a letter that is searched for.
+func (s *search) bitsOf(base rune, marks []byte) []uint64 {
+	if len(marks) > 0 {
+		s.isASCII = false
+		key := string(base) + string(marks)
+		if s.marked[key] == nil {
+			s.marked[key] = s.newBits()
+		}
+		return s.marked[key]
+	}
+	if base < utf8.RuneSelf {
+		if &s.ascii[base][0] == &s.none[0] {
+			s.ascii[base] = s.newBits()
+		}
+		return s.ascii[base]
+	}
+	s.isASCII = false
+	if s.plain[base] == nil {
+		s.plain[base] = s.newBits()
+		s.hasPlain |= 1 << (base & 63)
+	}
+	return s.plain[base]
+}
+
 // finds reports whether a text has what is searched for.
 func (s *search) finds(text string) bool {
+	s.work += len(text)
+	clear(s.state)
 	if isASCII(text) {
-		return s.ascii != "" && strings.Contains(strings.ToLower(text), s.ascii)
+		return s.isASCII && s.findsASCII(text)
 	}
-	state, last, found := s.newBits(), s.size-1, false
-	none := s.newBits()
-	s.read(text, func(base rune, whole []byte) bool {
-		plain, marked := s.plain[base], none
-		if plain == nil {
-			plain = none
-		}
-		if len(s.marked) > 0 && isMarked(base, whole) {
-			if bits := s.marked[string(whole)]; bits != nil {
-				marked = bits
+	before := s.count
+	s.read(text)
+	s.work += letterWork * (s.count - before)
+	return !s.going
+}
+
+func (s *search) findsASCII(text string) bool {
+	s.work += len(text) * (len(s.state) - 1)
+	if len(s.state) > 1 {
+		for i := range len(text) {
+			if !s.advance(s.ascii[lower(text[i])&0x7f], s.none) {
+				return true
 			}
 		}
-		carry := uint64(1)
-		for i, word := range state {
-			state[i] = (word<<1 | carry) & (plain[i] | marked[i])
-			carry = word >> 63
+		return false
+	}
+	var bits [utf8.RuneSelf]uint64
+	for c := range bits {
+		bits[c] = s.ascii[lower(byte(c))][0]
+	}
+	state, last := uint64(0), uint64(1)<<(s.size-1)
+	for i := range len(text) {
+		if state = (state<<1 | 1) & bits[text[i]&0x7f]; state&last != 0 {
+			return true
 		}
-		found = state[last/64]>>(last%64)&1 == 1
-		return !found
-	})
-	return found
+	}
+	return false
+}
+
+// step goes on by a letter, and returns false where what is searched for ends with it.
+func (s *search) step(base rune, marks []byte) bool {
+	s.work += 4 * (len(s.state) - 1)
+	plain, marked := s.none, s.none
+	if base < utf8.RuneSelf {
+		plain = s.ascii[base]
+	} else if s.hasPlain>>(base&63)&1 == 1 {
+		if bits := s.plain[base]; bits != nil {
+			plain = bits
+		}
+	}
+	if len(marks) > 0 && len(s.marked) > 0 {
+		s.key = append(utf8.AppendRune(s.key[:0], base), marks...)
+		if bits := s.marked[string(s.key)]; bits != nil {
+			marked = bits
+		}
+	}
+	return s.advance(plain, marked)
+}
+
+// advance shifts the letter in that has these bits.
+func (s *search) advance(plain, marked []uint64) bool {
+	carry := uint64(1)
+	for i, word := range s.state {
+		s.state[i] = (word<<1 | carry) & (plain[i] | marked[i])
+		carry = word >> 63
+	}
+	last := s.size - 1
+	return s.state[last/64]>>(last%64)&1 == 0
 }
 
 func isASCII(text string) bool {
 	for i := range len(text) {
-		if text[i] >= 0x80 {
+		if text[i] >= utf8.RuneSelf {
 			return false
 		}
 	}

@@ -9,6 +9,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+func searchFor(t *testing.T, text string) *search {
+	t.Helper()
+	s, err := newSearch(text)
+	if err != nil {
+		t.Fatalf("%.40q: %v", text, err)
+	}
+	return s
+}
+
 func TestWhatASearchFinds(t *testing.T) {
 	for _, c := range []struct{ text, search string }{
 		{"Spring harvest", "SPRING"},
@@ -24,7 +33,7 @@ func TestWhatASearchFinds(t *testing.T) {
 		{"a" + strings.Repeat("é", 100) + "z", strings.Repeat("e", 100) + "Z"}, {"x" + strings.Repeat("ab", 70) + "ö", strings.Repeat("ab", 70) + "o"},
 		{strings.Repeat("\ufdfa", 3000) + "é", "É"},
 	} {
-		if s := newSearch(c.search); s == nil || !s.finds(c.text) {
+		if s := searchFor(t, c.search); s == nil || !s.finds(c.text) {
 			t.Errorf("%q does not find %.40q", c.search, c.text)
 		}
 	}
@@ -33,12 +42,12 @@ func TestWhatASearchFinds(t *testing.T) {
 		{"कुल", "कल"}, {"は", "ば"}, {"はは", "ばば"}, {"ばば", "はは"}, {"spring", "spring harvest"}, {"", "a"}, {"é", "ee"}, {"aé", "éa"},
 		{"日本", "茶"}, {"x" + strings.Repeat("é", 99), strings.Repeat("e", 100)},
 	} {
-		if newSearch(c.search).finds(c.text) {
+		if searchFor(t, c.search).finds(c.text) {
 			t.Errorf("%q finds %.40q", c.search, c.text)
 		}
 	}
 	for _, nothing := range []string{"", " ", "\u00ad", "\u0301"} {
-		if newSearch(nothing) != nil {
+		if searchFor(t, nothing) != nil {
 			t.Errorf("there is a search for %q", nothing)
 		}
 	}
@@ -56,7 +65,7 @@ func TestASearchFindsEachPartOfAText(t *testing.T) {
 		part := strings.Join(letters[min(i, j):max(i, j)], "")
 		text := strings.Join(letters, "")
 		for _, form := range []string{part, norm.NFD.String(part), norm.NFKC.String(part), strings.ToUpper(part), strings.ToLower(part)} {
-			if s := newSearch(form); s != nil && !s.finds(text) {
+			if s := searchFor(t, form); s != nil && !s.finds(text) {
 				t.Logf("%q does not find %q", form, text)
 				return false
 			}
@@ -70,12 +79,23 @@ func TestASearchFindsEachPartOfAText(t *testing.T) {
 
 // What a text takes to be searched does not grow with it, even where folding makes it many times as long.
 func TestASearchKeepsNothingOfAText(t *testing.T) {
-	s := newSearch("nowhere é")
+	s := searchFor(t, "nowhere é")
 	for _, letter := range []string{"\ufdfa", "ß", "é", "\u0390", "a\u0301"} {
 		short, long := strings.Repeat(letter, 10), strings.Repeat(letter, (64<<10)/utf8.RuneCountInString(letter)/3)
 		few, many := testing.AllocsPerRun(5, func() { s.finds(short) }), testing.AllocsPerRun(5, func() { s.finds(long) })
 		if many > few+20 {
 			t.Errorf("%q: %v allocations for a short text, %v for a long one", letter, few, many)
+		}
+	}
+}
+
+func TestASearchIsOfALimitedLength(t *testing.T) {
+	for text, short := range map[string]bool{
+		strings.Repeat("x", MaxSearch): true, strings.Repeat("é", MaxSearch) + " ": true, strings.Repeat("x", MaxSearch+1): false,
+		strings.Repeat("ß", 100): true, strings.Repeat("\ufdfa", MaxSearch): false, strings.Repeat("\u0301", 100<<10): false,
+	} {
+		if s, err := newSearch(text); (err == nil) != short || !short && !IsCode(err, CodeInvalid) || s != nil && s.size > maxSearchLetters {
+			t.Errorf("%.20q of %d bytes: %v", text, len(text), err)
 		}
 	}
 }

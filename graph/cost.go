@@ -10,11 +10,12 @@ import (
 )
 
 // The maximum cost of an operation, and what its parts cost. A field costs one, and a field in a list as many times as
-// the list may be long: a page of 100 notes with all their fields costs about 9,000.
+// the list may be long: a page of 100 notes with all their fields costs about 6,000. What may be long costs one per KB of memory.
 const (
 	maxCost           = 10_000
-	bodyCost          = 70    // up to 64 KiB: a response holds at most 140 bodies, 9 MiB
-	searchCost        = 5_001 // decrypts all of an owner's notes: one per operation
+	openCost          = 70    // decrypts a note of up to 64 KiB, whatever is selected of it
+	bodyCost          = 420   // a body in the response: its escapes can make it six times as long
+	searchCost        = 5_001 // decrypts as much as a page of a search may: one per operation
 	introspectionCost = 2_000
 	elementCost       = 2     // an element of a list that the generated code writes, plus its fields
 	queryCost         = 50    // a database query: 200 per operation
@@ -27,48 +28,57 @@ var errCost = tooComplex("This operation asks for too much at once. Ask for shor
 // A costCounter adds up the cost of one operation with its variables.
 type costCounter struct {
 	variables map[string]any
-	fragments map[string]int
+	fragments map[string]cost
 }
+
+// A cost is that of a selection: of its bodies, of which a list has few if they are long, and of everything else.
+type cost struct{ rest, bodies int }
+
+func (c cost) sum() int { return c.rest + c.bodies }
+
+// longNotes is the maximum number of notes of the maximum size on a page.
+const longNotes = db.MaxPageText/(64<<10) + 1
 
 // checkCost returns TOO_COMPLEX if a validated operation costs more than maxCost. It adds up each fragment once, and
 // stops when the sum exceeds maxCost.
 func checkCost(op *ast.OperationDefinition, variables map[string]any) error {
-	c := costCounter{variables: variables, fragments: map[string]int{}}
-	if c.set(op.SelectionSet) > maxCost {
+	c := costCounter{variables: variables, fragments: map[string]cost{}}
+	if c.set(op.SelectionSet).sum() > maxCost {
 		return errCost
 	}
 	return nil
 }
 
-func (c costCounter) set(set ast.SelectionSet) (sum int) {
+func (c costCounter) set(set ast.SelectionSet) (all cost) {
 	for _, s := range set {
+		var part cost
 		switch s := s.(type) {
 		case *ast.Field:
-			sum += c.field(s)
+			part = c.field(s)
 		case *ast.InlineFragment:
-			sum += c.set(s.SelectionSet)
+			part = c.set(s.SelectionSet)
 		case *ast.FragmentSpread:
-			sum += c.fragment(s)
+			part = c.fragment(s)
 		}
-		if sum > maxCost {
-			return maxCost + 1
+		if all = (cost{all.rest + part.rest, all.bodies + part.bodies}); all.sum() > maxCost {
+			return cost{rest: maxCost + 1}
 		}
 	}
-	return sum
+	return all
 }
 
-func (c costCounter) fragment(s *ast.FragmentSpread) int {
-	cost, known := c.fragments[s.Name]
+func (c costCounter) fragment(s *ast.FragmentSpread) cost {
+	all, known := c.fragments[s.Name]
 	if !known {
-		cost = c.set(s.Definition.SelectionSet)
-		c.fragments[s.Name] = cost
+		all = c.set(s.Definition.SelectionSet)
+		c.fragments[s.Name] = all
 	}
-	return cost
+	return all
 }
 
-func (c costCounter) field(f *ast.Field) int {
+func (c costCounter) field(f *ast.Field) cost {
 	if isIntrospection(f) {
-		return introspectionCost
+		return cost{rest: introspectionCost}
 	}
 	name := ""
 	if f.ObjectDefinition != nil {
@@ -77,30 +87,32 @@ func (c costCounter) field(f *ast.Field) int {
 	length := c.length(f, name)
 	each := c.set(f.SelectionSet)
 	if length > 1 && len(f.SelectionSet) > 0 && f.ObjectDefinition.Name != "Query" { // package direct writes notes
-		each += elementCost + elementCosts[name]
+		each.rest += elementCost + elementCosts[name]
 	}
-	cost := 1 + fieldCosts[name] + length*each
+	all := cost{1 + fieldCosts[name] + length*each.rest, min(length, longNotes) * each.bodies}
 	if len(f.SelectionSet) == 0 {
-		cost += length - 1 // a list of strings
+		all.rest += length - 1 // a list of strings
 	}
 	if name == "Tenant.auditLog" {
-		cost += 4 * max(0, length-defaultAuditPage) // its strings are long
+		all.rest += 4 * max(0, length-defaultAuditPage) // its strings are long
 	}
 	if f.ObjectDefinition != nil && f.ObjectDefinition.Name == "Mutation" {
-		cost += mutationCost
+		all.rest += mutationCost
 	}
-	if c.searches(f) {
-		cost += searchCost
+	switch {
+	case c.searches(f):
+		all.rest += searchCost
+	case name == "Query.notes":
+		all.rest += openCost * min(length, longNotes)
+	case name == "Note.body":
+		all.bodies += bodyCost
 	}
-	if f.Name == "body" {
-		cost += bodyCost - 1
-	}
-	return cost
+	return all
 }
 
 // fieldCosts holds what fields cost in addition to what is selected below them.
 var fieldCosts = map[string]int{
-	"Query.tenant": queryCost, "Query.invitation": queryCost, "Viewer.passkeys": queryCost, "Viewer.sessions": queryCost, "Viewer.identities": queryCost,
+	"Query.note": openCost, "Query.tenant": queryCost, "Query.invitation": queryCost, "Viewer.passkeys": queryCost, "Viewer.sessions": queryCost, "Viewer.identities": queryCost,
 	"Viewer.recoveryCodesLeft": queryCost, "Viewer.tenants": queryCost, "Viewer.identity": queryCost, "Membership.tenant": queryCost / 2, "AuditEvent.detail": 1,
 	"Tenant.assertionKeys": queryCost, "Tenant.serverKeys": queryCost, "Tenant.members": queryCost, "Tenant.usage": queryCost,
 	"Tenant.usageByMonth": queryCost, "Tenant.auditLog": queryCost,

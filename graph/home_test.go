@@ -81,7 +81,7 @@ func shelved(t testing.TB) *visit {
 		})
 	}
 	mark := cursors{key: make([]byte, 32)}.codec("x", db.NotesQuery{})
-	resolvers := shelf{&Resolver{}, &page.Connection{Notes: notes, HasNext: true, Cursor: func(n *db.Note) string {
+	resolvers := shelf{&Resolver{}, &page.Connection{Notes: notes, Next: func() string { return mark.encode(db.PinnedFirst.Position(notes[19])) }, Cursor: func(n *db.Note) string {
 		return mark.encode(db.PinnedFirst.Position(n))
 	}}}
 	h.schema = executableSchema(resolvers)

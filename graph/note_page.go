@@ -22,13 +22,17 @@ func (r queryResolver) Notes(ctx context.Context, first *int, after *string, fil
 	if q.After, err = codec.decode(after); err != nil {
 		return nil, err
 	}
-	notes, more, err := r.db.Notes(ctx, owner, q)
+	notes, next, err := r.db.Notes(ctx, owner, q)
 	if err != nil {
 		return nil, err
 	}
-	return &page.Connection{Notes: notes, HasNext: more, HasPrevious: q.After != nil, Cursor: func(n *db.Note) string {
+	c := &page.Connection{Notes: notes, HasPrevious: q.After != nil, Cursor: func(n *db.Note) string {
 		return codec.encode(q.Order.Position(n))
-	}}, nil
+	}}
+	if next != nil {
+		c.Next = func() string { return codec.encode(*next) }
+	}
+	return c, nil
 }
 
 // notesQuery returns the query for the arguments of Query.notes, except its cursor. Null means the same as a missing argument.

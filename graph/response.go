@@ -127,19 +127,29 @@ func (r responder) write(status int, errs gqlerror.List, data []byte, parts *dir
 			body.WriteByte(',')
 		}
 	}
+	size := body.Len() + len("}")
 	if data != nil {
 		body.WriteString(`"data":`)
-		parts.Join(body, data)
+		size = body.Len() + len(data) + parts.Size() + len("}")
 	}
-	body.WriteByte('}')
 	if r.media == "" {
 		r.media = mediaJSON
 	}
 	header := r.w.Header()
 	header.Set("Content-Type", r.media+"; charset=utf-8")
-	header.Set("Content-Length", strconv.Itoa(body.Len())) // else a long body would be chunked
+	header.Set("Content-Length", strconv.Itoa(size)) // else a long body would be chunked
 	r.w.WriteHeader(status)
-	_, _ = r.w.Write(body.Bytes())
+	if data != nil && size > maxBuffer { // is not copied
+		_, _ = r.w.Write(body.Bytes())
+		parts.Join(r.w, data)
+		_, _ = r.w.Write([]byte{'}'})
+	} else {
+		if data != nil {
+			parts.Join(body, data)
+		}
+		body.WriteByte('}')
+		_, _ = r.w.Write(body.Bytes())
+	}
 	if body.Cap() <= maxBuffer {
 		buffers.Put(body)
 	}

@@ -100,14 +100,19 @@ func (a *api) post(t testing.TB, who, query string, variables any) (int, string)
 
 func (a *api) serve(t testing.TB, who string, r *http.Request) *httptest.ResponseRecorder {
 	t.Helper()
+	w := httptest.NewRecorder()
+	a.serveTo(t, w, who, r)
+	return w
+}
+
+func (a *api) serveTo(t testing.TB, w http.ResponseWriter, who string, r *http.Request) {
+	t.Helper()
 	if p := a.principals[who]; p != nil {
 		r = r.WithContext(auth.WithPrincipal(r.Context(), p))
 	} else if s := a.viewer(t, who); s != nil {
 		r = r.WithContext(auth.WithPrincipal(r.Context(), &auth.Principal{Session: s}))
 	}
-	w := httptest.NewRecorder()
 	a.handler.ServeHTTP(w, r)
-	return w
 }
 
 // must sends a GraphQL request that is answered without errors, and reads the data.

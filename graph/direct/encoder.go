@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -36,7 +37,10 @@ func (e *Encoder) Note(ctx context.Context, n *db.Note, selected ast.SelectionSe
 	j := newEncoding(ctx, e.resolvers, nil)
 	defer j.release()
 	write(j, n)
-	return bytes.Clone(j.json), j.err
+	var all bytes.Buffer
+	all.Grow(j.size())
+	j.writeTo(&all)
+	return all.Bytes(), j.err
 }
 
 // Begin returns the parts of one execution of an operation. plans are those of its document.
@@ -84,15 +88,23 @@ func (p *Parts) encode(ctx context.Context, field *graphql.FieldContext, value a
 	return j
 }
 
-// Join appends data to a response, with the parts in their gaps. It is called once, with the data of the execution.
-func (p *Parts) Join(response *bytes.Buffer, data []byte) {
+// Size returns the size of the parts.
+func (p *Parts) Size() (n int) {
+	for _, j := range p.placed {
+		n += j.size()
+	}
+	return n
+}
+
+// Join writes data to a response, with the parts in their gaps. It is called once, with the data of the execution.
+func (p *Parts) Join(response io.Writer, data []byte) {
 	from := 0
 	for _, j := range p.placed {
-		response.Write(data[from:j.gap])
-		response.Write(j.json)
+		_, _ = response.Write(data[from:j.gap])
+		j.writeTo(response)
 		from = j.gap
 		j.release()
 	}
-	response.Write(data[from:])
+	_, _ = response.Write(data[from:])
 	p.placed = nil
 }

@@ -20,6 +20,7 @@ type encoding struct {
 	ctx       context.Context // of the field, for the resolvers below it
 	resolvers generated.ResolverRoot
 	parts     *Parts
+	full      [][]byte // the JSON before json
 	json      []byte
 	err       error // why json is incomplete, or nil
 	placed    bool  // is in parts.placed
@@ -49,16 +50,43 @@ func (e *encoding) release() {
 func (e *encoding) MarshalGQL(w io.Writer) {
 	data, ok := w.(*bytes.Buffer) // of the generated code
 	if !ok || e.placed {
-		_, _ = w.Write(e.json)
+		e.writeTo(w)
 		return
 	}
 	e.placed, e.gap = true, data.Len()
 	e.parts.placed = append(e.parts.placed, e)
 }
 
+// writeTo writes all of the JSON.
+func (e *encoding) writeTo(w io.Writer) {
+	for _, part := range e.full {
+		_, _ = w.Write(part)
+	}
+	_, _ = w.Write(e.json)
+}
+
+func (e *encoding) size() int {
+	n := len(e.json)
+	for _, part := range e.full {
+		n += len(part)
+	}
+	return n
+}
+
 func (e *encoding) literal(s string) { e.json = append(e.json, s...) }
 
-func (e *encoding) string(s string) { e.json = appendString(e.json, s) }
+// maxShort is the size of the largest string that is appended to json. A larger one would make json grow, and be copied, again
+// and again: it gets a buffer of its own.
+const maxShort = 4 << 10
+
+func (e *encoding) string(s string) {
+	if len(s) <= maxShort {
+		e.json = appendString(e.json, s)
+		return
+	}
+	e.full = append(e.full, e.json, appendString(make([]byte, 0, quotedSize(s)), s))
+	e.json = make([]byte, 0, maxShort)
+}
 
 func (e *encoding) stringOrNull(s *string) {
 	if s == nil {

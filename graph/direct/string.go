@@ -15,6 +15,20 @@ func appendString(b []byte, s string) []byte {
 	}
 }
 
+// quotedSize returns how many bytes appendString appends for s.
+func quotedSize(s string) int {
+	size := len(s) + len(`""`)
+	for {
+		n := plain(s)
+		if n == len(s) {
+			return size
+		}
+		var escaped [8]byte
+		size += len(appendEscaped(escaped[:0], s[n])) - 1
+		s = s[n+1:]
+	}
+}
+
 func appendEscaped(b []byte, c byte) []byte {
 	switch c {
 	case '\t':

@@ -165,7 +165,7 @@ func (q query) Notes(_ context.Context, first *int, after *string, filter *gener
 	case *first == 13:
 		return nil, nil
 	case *first < len(q.notes):
-		c.Notes, c.HasNext = q.notes[:max(*first, 0)], true
+		c.Notes, c.Next = q.notes[:max(*first, 0)], func() string { return "next" }
 	}
 	return c, nil
 }

@@ -605,19 +605,19 @@ type NoteEdge {
 
 "Whether there are other pages, and their cursors."
 type PageInfo {
-  "Whether there are more after ` + "`" + `endCursor` + "`" + `."
+  "Whether there may be more after ` + "`" + `endCursor` + "`" + `. A page of notes may be short, and even empty, before the last page."
   hasNextPage: Boolean!
   "Whether the page was requested with ` + "`" + `after` + "`" + `, so that there are some before it."
   hasPreviousPage: Boolean!
   "The cursor of the first on the page; null if the page is empty."
   startCursor: String
-  "The cursor of the last on the page; null if the page is empty."
+  "The cursor of the end of the page; null if the page is empty and the last one."
   endCursor: String
 }
 
 "Which notes to list. All conditions must hold."
 input NoteFilter {
-  "A text that title, body or a tag must contain, ignoring case."
+  "A text that title, body or a tag must contain, ignoring case. At most 200 characters."
   search: String
   "A tag that the note must have."
   tag: String
@@ -792,7 +792,10 @@ type Query {
     id: ID!
   ): Note @requires(any: [WIDGET, ACCOUNT])
 
-  "A page of the viewer's notes. For the next page, use ` + "`" + `after: pageInfo.endCursor` + "`" + ` with the same filter and order."
+  """
+  A page of the viewer's notes. For the next page, use ` + "`" + `after: pageInfo.endCursor` + "`" + ` with the same filter and order, as long as
+  ` + "`" + `pageInfo.hasNextPage` + "`" + ` is true: a page may be shorter than ` + "`" + `first` + "`" + `, and even empty, if notes are long or a search takes long.
+  """
   notes(
     "The maximum number of notes on the page, 1 to 100."
     first: Int = 20

@@ -166,7 +166,7 @@ type Mutation struct {
 
 // Which notes to list. All conditions must hold.
 type NoteFilter struct {
-	// A text that title, body or a tag must contain, ignoring case.
+	// A text that title, body or a tag must contain, ignoring case. At most 200 characters.
 	Search *string `json:"search,omitempty"`
 	// A tag that the note must have.
 	Tag *string `json:"tag,omitempty"`

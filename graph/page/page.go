@@ -9,9 +9,9 @@ import "github.com/company-a/aside/db"
 // A Connection is one page of notes.
 type Connection struct {
 	Notes       []*db.Note
-	HasNext     bool
 	HasPrevious bool                  // the page was requested with a cursor
 	Cursor      func(*db.Note) string // returns the cursor of a note; safe for concurrent use
+	Next        func() string         // returns the cursor after which the next page begins; nil on the last page
 }
 
 // Edges returns the notes with their cursors.
@@ -25,10 +25,13 @@ func (c *Connection) Edges() []Edge {
 
 // PageInfo returns whether there are other pages, and their cursors.
 func (c *Connection) PageInfo() Info {
-	info := Info{HasNextPage: c.HasNext, HasPreviousPage: c.HasPrevious}
+	info := Info{HasNextPage: c.Next != nil, HasPreviousPage: c.HasPrevious}
 	if len(c.Notes) > 0 {
 		info.Start = func() string { return c.Cursor(c.Notes[0]) }
 		info.End = func() string { return c.Cursor(c.Notes[len(c.Notes)-1]) }
+	}
+	if c.Next != nil {
+		info.End = c.Next
 	}
 	return info
 }
@@ -46,13 +49,13 @@ func (e Edge) Cursor() string { return e.page.Cursor(e.Node) }
 type Info struct {
 	HasNextPage     bool
 	HasPreviousPage bool
-	Start, End      func() string // return the cursors of the first and last element; nil if the page is empty
+	Start, End      func() string // return the cursors of the start and end of the page; nil if it is empty
 }
 
 // StartCursor returns the cursor of the first element, or nil if the page is empty.
 func (i Info) StartCursor() *string { return call(i.Start) }
 
-// EndCursor returns the cursor of the last element, or nil if the page is empty.
+// EndCursor returns the cursor of the end of the page, or nil if the page is empty and the last one.
 func (i Info) EndCursor() *string { return call(i.End) }
 
 func call(cursor func() string) *string {

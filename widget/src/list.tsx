@@ -7,6 +7,7 @@ import type { Notebook } from "./notebook";
 /** The notes that were found, or why there are none to see. */
 export function List({ notebook }: { notebook: Notebook }) {
   const { cursor, found: notes, reason, search, state, trash } = notebook;
+  const busy = /loading|following/.test(state);
   return (
     <>
       {state === "failed" ? (
@@ -16,7 +17,9 @@ export function List({ notebook }: { notebook: Notebook }) {
         </div>
       ) : (
         <p role="status" class="hint">
-          {notes.length > 0
+          {state === "following"
+            ? t(search.trim() ? "searching" : "loading")
+            : notes.length > 0
             ? search.trim() && state === "ready" && !cursor && t("found", { count: `${notes.length}` })
             : state === "loading"
               ? t("loading")
@@ -30,7 +33,7 @@ export function List({ notebook }: { notebook: Notebook }) {
       {trash ? (
         <Extra show={({ Trash }) => <Trash notebook={notebook} />} paint={() => notebook.changed()} />
       ) : (
-        <ul aria-label={t("notes")} aria-busy={state === "loading"}>
+        <ul aria-label={t("notes")} aria-busy={busy}>
           {notes.map((note) => (
             <li key={note.id}>
               <Row note={note} notebook={notebook} />
@@ -38,7 +41,7 @@ export function List({ notebook }: { notebook: Notebook }) {
           ))}
         </ul>
       )}
-      {cursor && state !== "failed" && (
+      {cursor && state !== "failed" && (state !== "following" || notes.length > 0) && (
         <button class="more" onClick={() => void notebook.load(true)}>
           {t("more")}
         </button>

@@ -1,4 +1,4 @@
-// The shapes of the API that the widget asks for (documents.ts) and what it compares of them.
+// The shapes of the API that the widget asks for and what it compares of them.
 
 /** What a person writes. */
 export interface Content {
@@ -23,6 +23,12 @@ export interface Viewer {
   /** Whom the tenant says this is. */
   identity: { name: string | null; email: string | null; subject: string } | null;
 }
+
+/** How many notes a page has at most. It may have fewer, even none, though others follow. */
+export const pageSize = 20;
+
+/** How many characters a search has at most. */
+export const searchLength = 200;
 
 export interface Page {
   edges: { node: Note }[];

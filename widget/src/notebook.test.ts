@@ -142,3 +142,59 @@ test("a note that the server can't take doesn't stand in the way of the others",
   assert(drafts[0]!.dirty);
   notebook.end();
 });
+
+/** Somebody who has written nothing here. */
+const reader: Session = { ...session, viewer: "u_2" };
+
+/** Has the server answer each question for notes with one of these pages, and keeps what was asked. */
+function pages(...answers: (Promise<void> | { notes: string[]; end: string | null })[]): { after: string | null; filter: object }[] {
+  const asked: { after: string | null; filter: object }[] = [];
+  globalThis.fetch = async (_, init) => {
+    const { variables } = JSON.parse(String(init!.body));
+    if (!variables.filter) return new Promise(() => {}); // the stream, and what other tests have left unsaved
+    asked.push(variables);
+    let answer = await answers.shift()!;
+    if (!answer) answer = (await answers.shift()!) as { notes: string[]; end: string | null };
+    const { notes, end } = answer;
+    const edges = notes.map((id) => ({ node: { id, title: id, body: "", tags: [], pinned: false, version: 1, updatedAt: "2026-01-01T00:00:00Z", trashedAt: null } }));
+    return json({ data: { viewer: { id: "u_2", displayName: "Olive" }, notes: { edges, pageInfo: { hasNextPage: end !== null, endCursor: end } } } });
+  };
+  return asked;
+}
+
+const many = (n: number, prefix: string) => Array.from({ length: n }, (_, i) => prefix + i);
+
+test("a page that is short is followed by the next one", async () => {
+  const asked = pages({ notes: ["a"], end: "1" }, { notes: [], end: "2" }, { notes: ["b", "a"], end: "3" }, { notes: many(18, "c"), end: "4" }, { notes: ["d"], end: null });
+  const states: string[] = [];
+  const paint = () => states.push(`${notebook.state} ${notebook.found.length}`);
+  const notebook = new Notebook(reader, new Set<Draft>(), { paint, met() {}, gone() {} });
+  notebook.search = "x";
+  await notebook.load();
+  assert.deepEqual(asked.map(({ after }) => after), [null, "1", "2", "3"], "until it is full");
+  assert.deepEqual(states.filter((state, i) => state !== states[i - 1]), ["loading 0", "following 1", "following 2", "ready 20"]);
+  assert.deepEqual(notebook.notes.map(({ id }) => id), ["b", "a", ...many(18, "c")], "each once");
+  assert.equal(notebook.cursor, "4");
+  await notebook.load(true);
+  assert.deepEqual(asked.at(-1)!.after, "4");
+  assert.deepEqual([notebook.notes.length, notebook.cursor, notebook.state], [21, null, "ready"]);
+  notebook.end();
+});
+
+test("the rest of a search that nobody asks for any more is not asked for", async () => {
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  const asked = pages({ notes: ["a"], end: "1" }, held, { notes: ["b"], end: "2" }, { notes: ["c"], end: null });
+  const notebook = new Notebook(reader, new Set<Draft>(), { paint() {}, met() {}, gone() {} });
+  notebook.search = "x";
+  const loading = notebook.load();
+  await until("it goes on", () => asked.length === 2);
+  notebook.seek("y");
+  assert.equal(notebook.state, "loading");
+  answer();
+  await loading;
+  await until("the other search is answered", () => notebook.state === "ready");
+  assert.deepEqual(asked.map(({ after, filter }) => [after, (filter as { search: string }).search]), [[null, "x"], ["1", "x"], [null, "y"]]);
+  assert.deepEqual(notebook.notes.map(({ id }) => id), ["c"]);
+  notebook.end();
+});

@@ -6,7 +6,7 @@ import { Draft, type Shelf } from "./draft";
 import { request } from "./graphql";
 import { reportError } from "./host";
 import { Live } from "./live";
-import { byPinnedThenNewest, holds, type Content, type Note, type Page, type Viewer } from "./note";
+import { byPinnedThenNewest, holds, pageSize, type Content, type Note, type Page, type Viewer } from "./note";
 import type { Session } from "./session";
 import { Outbox } from "./outbox";
 import { passes, Problem, problemOf, sentence } from "./problem";
@@ -35,7 +35,8 @@ export interface Listener {
 export class Notebook implements Shelf {
   viewer: Viewer | null = null;
   notes: Note[] = [];
-  state: "loading" | "ready" | "failed" = "loading";
+  /** "following": what there is so far is in sight, and the server is asked for the rest of the page. */
+  state: "loading" | "following" | "ready" | "failed" = "loading";
   reason = "";
   search = "";
   /** The tag that the notes in sight have; "" for all notes. */
@@ -83,7 +84,7 @@ export class Notebook implements Shelf {
 
   /** The notes in sight; while the answer to a search is under way, those of them that surely belong to it. */
   get found(): Note[] {
-    return this.state === "ready" ? this.notes : this.notes.filter((note) => holds(note, this.search.trim()));
+    return /ready|following/.test(this.state) ? this.notes : this.notes.filter((note) => holds(note, this.search.trim()));
   }
 
   /** The tags to choose from: those of the notes in sight. */
@@ -91,7 +92,7 @@ export class Notebook implements Shelf {
     return [...new Set(this.notes.flatMap(({ tags }) => tags))].slice(0, 12);
   }
 
-  /** Loads the list from its beginning, or the next page behind it. */
+  /** Loads the list from its beginning, or the next page behind it. A page that comes short is followed by the next one until it is full. */
   async load(next = false): Promise<void> {
     clearTimeout(this.#timer);
     const turn = ++this.#turn; // of two answers, the one to the later question counts
@@ -99,24 +100,26 @@ export class Notebook implements Shelf {
     if (this.state !== "failed") this.state = "loading";
     this.#on.paint();
     const filter = { trashed: this.trash, ...(this.search.trim() && { search: this.search.trim() }), ...(this.tag && { tag: this.tag }) };
-    const variables = { filter, after: next ? this.cursor : null };
     try {
-      const { viewer, notes } = await request<{ viewer?: Viewer; notes: Page }>(this.#session, this.viewer ? operations.Notes : operations.Home, variables);
-      if (turn !== this.#turn) return;
-      const nodes = notes.edges.map((edge) => edge.node);
-      const known = new Set(nodes.map((note) => note.id));
-      this.notes = next ? [...this.notes.filter((note) => !known.has(note.id)), ...nodes] : nodes;
-      this.cursor = notes.pageInfo.hasNextPage ? notes.pageInfo.endCursor : null;
-      this.state = "ready";
-      this.#loaded = Date.now();
-      for (const draft of this.unsaved) if (known.has(draft.pending.id) || !(this.search || this.tag)) this.#put(draft.note, draft.pending.trashed);
-      if (viewer) {
-        this.viewer = viewer;
-        this.owner = viewer.id;
-        this.#on.met(viewer);
-        void this.#reopen();
+      for (let missing = pageSize, after = next ? this.cursor : null; missing > 0; after = this.cursor, next = true) {
+        const { viewer, notes } = await request<{ viewer?: Viewer; notes: Page }>(this.#session, this.viewer ? operations.Notes : operations.Home, { filter, after });
+        if (turn !== this.#turn) return;
+        const nodes = notes.edges.map((edge) => edge.node);
+        const known = new Set(nodes.map((note) => note.id));
+        this.notes = next ? [...this.notes.filter((note) => !known.has(note.id)), ...nodes] : nodes;
+        this.cursor = notes.pageInfo.hasNextPage ? notes.pageInfo.endCursor : null;
+        missing = this.cursor ? missing - nodes.length : 0;
+        this.state = missing > 0 ? "following" : "ready";
+        this.#loaded = Date.now();
+        for (const draft of this.unsaved) if (known.has(draft.pending.id) || !(this.search || this.tag)) this.#put(draft.note, draft.pending.trashed);
+        if (viewer) {
+          this.viewer = viewer;
+          this.owner = viewer.id;
+          this.#on.met(viewer);
+          void this.#reopen();
+        }
+        this.#on.paint();
       }
-      this.#on.paint();
     } catch (thrown) {
       if (turn === this.#turn) this.#fail(thrown);
     }
@@ -124,7 +127,8 @@ export class Notebook implements Shelf {
 
   seek(text: string): void {
     this.search = text;
-    if (this.state === "ready") this.state = "loading";
+    this.#turn++; // nobody wants the rest of the answer to what was asked before
+    if (this.state !== "failed") this.state = "loading";
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.load(), 250);
     this.#on.paint();
@@ -285,6 +289,7 @@ export class Notebook implements Shelf {
   /** The session is over, or another one has begun. */
   end(): void {
     this.#ended = true;
+    this.#turn++;
     this.#live?.stop();
     clearTimeout(this.#again);
   }

@@ -4,7 +4,7 @@ import { t } from "./config";
 import { Editor } from "./editor";
 import { Extra, loadExtras } from "./extra";
 import { List } from "./list";
-import type { Viewer } from "./note";
+import { searchLength, type Viewer } from "./note";
 import type { Notebook } from "./notebook";
 
 /** What a signed-in person sees: who they are, their notes and, beside them or in their place, the one that is open. */
@@ -39,6 +39,7 @@ export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
           type="search"
           aria-label={t("search")}
           placeholder={t("search")}
+          maxLength={searchLength}
           value={notebook.search}
           onInput={(event) => notebook.seek(event.currentTarget.value)}
         />

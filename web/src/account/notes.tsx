@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { searchLength } from "../../../widget/src/note";
 import { ask } from "../graphql/ask";
 import { focusHeading, Heading } from "../page/heading";
 import { live, useLive } from "../page/live";
@@ -11,9 +12,10 @@ import { Empty, Loading } from "../part/state";
 import { say } from "../part/toast";
 import { Failed, Trouble } from "../part/trouble";
 import { useChanges } from "./changes";
-import { NOTES, RESTORE, SITES_OF_NOTES, type NoteFilter, type Site } from "./documents";
+import { RESTORE, SITES_OF_NOTES, type NoteFilter, type Site } from "./documents";
 import { destroy } from "./editor";
 import { byPinnedThenNewest, called, excerpt, type Note } from "./note";
+import { readPage } from "./note_page";
 
 /** What is looked for; it outlives the visit of a note in the list. */
 const sought = live<NoteFilter>({});
@@ -40,7 +42,7 @@ export function Notes({ trashed }: { trashed: boolean }) {
       />
       {!trashed && (
         <div class="seek">
-          <Field label="Search" type="search" value={search} onInput={(value) => seek({ search: value })} />
+          <Field label="Search" type="search" value={search} maxLength={searchLength} onInput={(value) => seek({ search: value })} />
           {sites.length > 1 && (
             <Choice
               label="Site"
@@ -65,7 +67,8 @@ export function Notes({ trashed }: { trashed: boolean }) {
 
 interface List {
   notes: Note[];
-  state: "loading" | "ready" | "failed";
+  /** "following": what there is so far is in sight, and the server is asked for the rest of the page. */
+  state: "loading" | "following" | "ready" | "failed";
   error: unknown;
   more: boolean;
   load: (next: boolean) => Promise<void>;
@@ -85,16 +88,18 @@ function useNotes(filter: NoteFilter): List {
     const mine = ++turn.current;
     setList((before) => ({ ...before, state: "loading" }));
     try {
-      const { notes } = await ask(NOTES, { after: next ? cursor.current : null, filter: JSON.parse(key) as NoteFilter });
-      if (mine !== turn.current) return;
-      const found = notes.edges.map(({ node }) => node);
-      cursor.current = notes.pageInfo.endCursor;
-      setList((before) => ({
-        notes: next ? [...before.notes.filter(({ id }) => !found.some((note) => note.id === id)), ...found] : found,
-        state: "ready",
-        error: null,
-        more: notes.pageInfo.hasNextPage,
-      }));
+      for await (const { found, more, full, end } of readPage(JSON.parse(key) as NoteFilter, next ? cursor.current : null)) {
+        if (mine !== turn.current) return;
+        const behind = next;
+        next = true;
+        cursor.current = end;
+        setList((before) => ({
+          notes: behind ? [...before.notes.filter(({ id }) => !found.some((note) => note.id === id)), ...found] : found,
+          state: full ? "ready" : "following",
+          error: null,
+          more,
+        }));
+      }
     } catch (error) {
       if (mine === turn.current) setList((before) => ({ ...before, state: "failed", error }));
     }
@@ -113,11 +118,15 @@ function useNotes(filter: NoteFilter): List {
   /** Asks for the first page once more. What was loaded beyond it stays: nobody's place in a long list is lost. */
   const catchUp = async () => {
     const mine = turn.current;
-    const { notes } = await ask(NOTES, { after: null, filter: JSON.parse(key) as NoteFilter });
-    if (mine !== turn.current) return;
-    const found = notes.edges.map(({ node }) => node);
+    const found: Note[] = [];
+    let more = false;
+    for await (const part of readPage(JSON.parse(key) as NoteFilter, null)) {
+      if (mine !== turn.current) return;
+      found.push(...part.found);
+      more = part.more;
+    }
     setList((before) => {
-      const rest = notes.pageInfo.hasNextPage ? before.notes.filter(({ id }) => !found.some((note) => note.id === id)) : [];
+      const rest = more ? before.notes.filter(({ id }) => !found.some((note) => note.id === id)) : [];
       return { ...before, notes: [...found, ...rest].sort(byPinnedThenNewest) };
     });
   };
@@ -134,9 +143,10 @@ function useNotes(filter: NoteFilter): List {
   return { ...list, load, drop };
 }
 
-const pages = 10;
+const lastNotes = 1000;
+const leastPage = 25;
 
-/** The sites that the person has written at, as far as their last thousand notes tell. */
+/** The sites that the person has written at, as far as their last thousand notes tell; fewer, where those are long. */
 function useSites(): Site[] {
   const [sites, setSites] = useState<Site[]>([]);
   useEffect(() => {
@@ -144,9 +154,10 @@ function useSites(): Site[] {
     const gather = async (after: string | null, left: number): Promise<void> => {
       const { notes } = await ask(SITES_OF_NOTES, { after });
       for (const { node } of notes.edges) found.set(node.tenant.id, node.tenant);
-      if (notes.pageInfo.hasNextPage && left > 1) return gather(notes.pageInfo.endCursor, left - 1);
+      left -= Math.max(notes.edges.length, leastPage);
+      if (notes.pageInfo.hasNextPage && left > 0) return gather(notes.pageInfo.endCursor, left);
     };
-    gather(null, pages).then(
+    gather(null, lastNotes).then(
       () => setSites([...found.values()].sort((a, b) => a.name.localeCompare(b.name))),
       () => {}, // the list itself says what is wrong
     );
@@ -160,10 +171,11 @@ function Listed({ list, trashed, filtered, onTag }: { list: List; trashed: boole
     <>
       {state === "failed" && <Failed error={error} retry={() => list.load(false)} />}
       <p role="status" class="quiet">
+        {state === "following" && (filtered ? "Searching…" : "Loading…")}
         {state === "ready" && filtered && (notes.length === 0 ? "No notes found" : more ? "" : notes.length === 1 ? "1 note" : `${notes.length} notes`)}
       </p>
       {notes.length > 0 ? (
-        <Rows label={trashed ? "Notes in the trash" : "Notes"} busy={state === "loading"}>
+        <Rows label={trashed ? "Notes in the trash" : "Notes"} busy={state === "loading" || state === "following"}>
           {notes.map((note) => (trashed ? <Gone key={note.id} note={note} list={list} /> : <Kept key={note.id} note={note} onTag={onTag} />))}
         </Rows>
       ) : state === "loading" ? (
@@ -179,7 +191,7 @@ function Listed({ list, trashed, filtered, onTag }: { list: List; trashed: boole
           </Empty>
         ))
       )}
-      {more && state !== "failed" && (
+      {more && notes.length > 0 && state !== "failed" && (
         <div class="acts more">
           <Button busy={state === "loading"} onClick={() => void list.load(true)}>
             Show more

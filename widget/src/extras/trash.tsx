@@ -10,7 +10,7 @@ export function Trash({ notebook }: { notebook: Notebook }) {
       <p role="status" class="hint">
         {state === "ready" && !notes.length && !search.trim() && t("trashEmpty")}
       </p>
-      <ul aria-label={t("trash")} aria-busy={state === "loading"}>
+      <ul aria-label={t("trash")} aria-busy={state !== "ready" && state !== "failed"}>
         {notes.map((note) => (
           <li key={note.id}>
             <Trashed note={note} notebook={notebook} />
