@@ -28,3 +28,22 @@ func TestTheConfigurationPrintsNoSecret(t *testing.T) {
 		}
 	}
 }
+
+// Every command that uses the database refuses two master keys, as serve does.
+func TestTwoMasterKeysAreRefused(t *testing.T) {
+	for _, args := range [][]string{{"tenant", "list"}, {"user", "show", "x"}, {"keys", "rotate"}, {"backup", "x"}, {"restore", "x"}, {"verify"}, {"migrate"}} {
+		var tree struct {
+			Tenant  Tenant  `cmd:""`
+			User    User    `cmd:""`
+			Keys    Keys    `cmd:""`
+			Backup  Backup  `cmd:""`
+			Restore Restore `cmd:""`
+			Verify  Verify  `cmd:""`
+			Migrate Migrate `cmd:""`
+		}
+		var stdout, stderr bytes.Buffer
+		if status := Run(t.Context(), &tree, append(args, "--master-key", "x", "--master-key-file", "y"), &stdout, &stderr); status != 2 || !strings.Contains(stderr.String(), "not both") {
+			t.Errorf("aside %s: status %d: %s", args, status, &stderr)
+		}
+	}
+}
