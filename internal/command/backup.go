@@ -59,7 +59,7 @@ func (c *Backup) Run(e *environment) (err error) {
 		return err
 	}
 	report := reportOf(c.File, m)
-	report.Notice = "This file does not hold the master key, and nothing in it can be read without the key: back up the key too, in another place."
+	report.Notice = "The master key is not in this file, and without the key nothing in the file can be read: back up the key too, in another place."
 	return e.print(report, nil)
 }
 
