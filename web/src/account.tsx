@@ -1,4 +1,4 @@
-// The account page: what a person has at Aside, and every way to change it.
+// The account pages, where a person manages notes, passkeys, sessions and the account.
 import type { ComponentChildren } from "preact";
 import { useStream } from "./account/changes";
 import { Data } from "./account/data";

@@ -1,4 +1,4 @@
-// The console: where a company sets up its tenant.
+// The console, where a company sets up its tenant.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { AuditLog } from "./console/audit";
@@ -109,7 +109,7 @@ function Nothing({ children }: { children: string }) {
   );
 }
 
-/** Which tenant is looked at. */
+/** The choice of the tenant. */
 function Tenants({ viewer, current }: { viewer: Viewer; current: string }) {
   if (viewer.tenants.length === 0) return null;
   const options = viewer.tenants.map(({ tenant }) => ({ value: tenant.id, label: tenant.name }));

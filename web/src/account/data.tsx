@@ -9,7 +9,7 @@ import { Trouble } from "../part/trouble";
 import { trusted } from "../session/confirm";
 import { Ending } from "./ending";
 
-/** All of it: to take along, or to end. */
+/** The page that exports or deletes all data. */
 export function Data() {
   return (
     <>

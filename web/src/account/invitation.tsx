@@ -1,4 +1,4 @@
-/** Stands where a single lost device would close the account for good, until it wouldn't. */
+/** A warning while the loss of one device would lock the person out. */
 export function Invitation({ passkeys, codes }: { passkeys: number; codes: number }) {
   if (passkeys > 1 || codes > 0) return null;
   return (

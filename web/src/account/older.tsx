@@ -4,7 +4,7 @@ import { Answered } from "../part/state";
 import { PASSKEYS } from "./documents";
 import { Card } from "./passkeys";
 
-/** The passkeys that opened the account before the newest, to be removed where they are lost. */
+/** The passkeys from before the newest one, so that the person can remove lost ones. */
 export function Older() {
   const answer = useAnswer(PASSKEYS);
   return (

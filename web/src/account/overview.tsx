@@ -19,7 +19,7 @@ export interface Viewer {
   displayName: string;
 }
 
-/** What there is, and what to see to first. */
+/** The overview of the account. */
 export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> }) {
   const answer = useAnswer(OVERVIEW);
   return (

@@ -18,7 +18,7 @@ import { trusted } from "../session/confirm";
 import { DELETE_PASSKEY, PASSKEYS, RENAME_PASSKEY, type Passkey } from "./documents";
 import { Invitation } from "./invitation";
 
-/** What opens the account. */
+/** The account's passkeys. */
 export function Passkeys() {
   const answer = useAnswer(PASSKEYS);
   const act = useAct();
@@ -57,7 +57,7 @@ export function Passkeys() {
   );
 }
 
-/** Has the device make a passkey, unless it has one already. */
+/** Creates a passkey on the device, unless it already has one. */
 async function device(): Promise<Proof> {
   try {
     return await prove("addition", () => say("Your device is asking for your fingerprint, face or screen lock."));

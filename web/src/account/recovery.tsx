@@ -12,7 +12,7 @@ import { Answered } from "../part/state";
 import { Trouble } from "../part/trouble";
 import { RECOVERY, REGENERATE } from "./documents";
 
-/** Codes for the day on which every passkey is lost. */
+/** The recovery codes. */
 export function Recovery() {
   const answer = useAnswer(RECOVERY);
   const [codes, setCodes] = useState<string[] | null>(null);
@@ -99,7 +99,7 @@ function Codes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
   );
 }
 
-/** A code in two parts, so that a narrow screen breaks it in the middle. */
+/** Splits a code into two halves, so that a narrow screen breaks it in the middle. */
 function halves(code: string): string[] {
   const groups = code.split("-");
   const middle = Math.ceil(groups.length / 2);

@@ -13,7 +13,7 @@ import { REVOKE_SESSION } from "../session/documents";
 import { signOut } from "../session/signout";
 import { REVOKE_OTHERS, SESSIONS, type Session } from "./documents";
 
-/** Where the person is signed in. */
+/** The person's sessions. */
 export function Sessions() {
   const answer = useAnswer(SESSIONS);
   const act = useAct();

@@ -11,7 +11,7 @@ import { say } from "../part/toast";
 import { Trouble } from "../part/trouble";
 import { IDENTITIES, UNLINK, type Identity } from "./documents";
 
-/** The sites that vouch for who the person is, because they linked what they are called there. */
+/** The sites that the person linked. They can say who the person is. */
 export function Sites() {
   const answer = useAnswer(IDENTITIES);
   return (

@@ -15,7 +15,7 @@ import type { Inside } from "./inside";
 
 const page = 50;
 
-/** Who changed what, and which assertions were refused. */
+/** The audit log: changes of the tenant, and refused assertions. */
 export function AuditLog({ tenant }: Inside) {
   const first = useAnswer(AUDIT_LOG, { tenant, first: page, after: null });
   const members = useAnswer(MEMBERS, { tenant });

@@ -15,7 +15,7 @@ import type { Inside } from "./inside";
 import { Preview } from "./preview";
 import { Checks } from "./tester";
 
-/** How the widget looks. `onRename` is called when the tenant may have another name. */
+/** The branding page. It calls `onRename` after a change, since the name may have changed. */
 export function BrandingPlace({ tenant, admin, onRename }: Inside & { onRename: () => Promise<void> }) {
   const answer = useAnswer(BRANDING, { tenant });
   return (

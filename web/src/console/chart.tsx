@@ -6,7 +6,7 @@ interface Bar {
 const width = 720;
 const height = 160;
 
-/** Bars of one figure. The table beside it says the same to who can't see it. */
+/** A bar chart. A table next to it has the same data for screen readers. */
 export function Chart({ title, bars }: { title: string; bars: Bar[] }) {
   const top = ceiling(Math.max(...bars.map(({ value }) => value)));
   const step = width / bars.length;
@@ -35,7 +35,7 @@ export function Chart({ title, bars }: { title: string; bars: Bar[] }) {
   );
 }
 
-/** The next round number. */
+/** Rounds up to a round number. */
 function ceiling(value: number): number {
   if (value <= 4) return 4;
   const power = 10 ** Math.floor(Math.log10(value));

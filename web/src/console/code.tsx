@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { Copy } from "../part/copy";
 import { Value } from "../part/value";
 
-/** Text to be copied into a file or a shell. `of` says what it is. */
+/** A block of text to copy into a file or a shell. `of` says what it is. */
 export function Code({ text, of }: { text: string; of: string }) {
   return (
     <div class="snippet">
@@ -14,7 +14,7 @@ export function Code({ text, of }: { text: string; of: string }) {
   );
 }
 
-/** A secret that is shown this once. */
+/** A secret that is shown only once. */
 export function Secret({ text, of, children }: { text: string; of: string; children?: ComponentChildren }) {
   return (
     <div class="secret" role="status">

@@ -1,4 +1,4 @@
-// Every GraphQL document of the console.
+// The console's GraphQL documents.
 import { document } from "../graphql/document";
 
 export type Role = "OWNER" | "ADMIN" | "VIEWER";

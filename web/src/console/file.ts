@@ -1,4 +1,4 @@
-/** Gives the person a file of rows as spreadsheets read them (RFC 4180). */
+/** Downloads rows as a CSV file (RFC 4180). */
 export function saveCSV(name: string, rows: (string | number)[][]): void {
   const text = rows.map((row) => row.map(cell).join(",") + "\r\n").join("");
   const link = window.document.createElement("a");
@@ -8,7 +8,7 @@ export function saveCSV(name: string, rows: (string | number)[][]): void {
   URL.revokeObjectURL(link.href);
 }
 
-// A spreadsheet takes what begins like this for a formula, and some of it was written by strangers.
+// A spreadsheet treats a cell with such a beginning as a formula, and strangers write some of the cells.
 const formula = /^[=+\-@\t\r]/;
 
 function cell(value: string | number): string {

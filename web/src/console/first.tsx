@@ -16,7 +16,7 @@ interface Props {
   reload: () => Promise<void>;
 }
 
-/** Where somebody makes a tenant: the first thing to do here. */
+/** The form that creates a tenant. */
 export function NewTenant({ reload, first }: Props & { first: boolean }) {
   const act = useAct();
   const [name, setName] = useState("");
@@ -65,15 +65,15 @@ export function NewTenant({ reload, first }: Props & { first: boolean }) {
   );
 }
 
-/** The token of the invitation that the address holds, "" for none. It leaves the address at once: others may see that. */
+/** The token of the invitation in the address, "" for none. It is removed from the address, which others may see. */
 export const invitation = readInvitation(location.hash);
 if (invitation) history.replaceState(null, "", location.pathname);
-addEventListener("hashchange", () => location.hash.startsWith(prefix) && location.reload()); // pasted over this page's address
+addEventListener("hashchange", () => location.hash.startsWith(prefix) && location.reload()); // pasted into this page's address
 
-/** What a role is, to somebody who is offered it. */
+/** The description of each role for the invited person. */
 const roles = { OWNER: "an owner, who can do everything there", ADMIN: "an admin, who can do everything there except manage members", VIEWER: "a viewer, who can see everything and change nothing" };
 
-/** Where somebody accepts an invitation. */
+/** The page that accepts an invitation. */
 export function Invited({ reload, displayName, onDone }: Props & { displayName: string; onDone: () => void }) {
   const act = useAct();
   const answer = useAnswer(INVITATION, { token: invitation });

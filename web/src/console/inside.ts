@@ -1,9 +1,9 @@
-/** What every place of a tenant is given. */
+/** The properties of every page of a tenant. */
 export interface Inside {
-  /** Its key, t_…. */
+  /** The tenant key, t_…. */
   tenant: string;
-  /** Whether the viewer may change things here. */
+  /** Whether the viewer can change the tenant. */
   admin: boolean;
-  /** Whether the viewer may invite and remove members. */
+  /** Whether the viewer can invite and remove members. */
   owner: boolean;
 }

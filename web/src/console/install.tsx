@@ -15,7 +15,7 @@ import { frameOrigin } from "./place";
 import { snippets } from "./snippets";
 import { Checks, type Check } from "./tester";
 
-/** What to put where, and whether it would work. */
+/** The installation page: the snippet, and a check of it. */
 export function Install({ tenant }: Inside) {
   const answer = useAnswer(INSTALLATION, { tenant });
   const [way, setWay] = useState("HTML");
@@ -46,7 +46,7 @@ export function Install({ tenant }: Inside) {
   );
 }
 
-/** What is still to be done, in its order. */
+/** The installation steps, in order. */
 function Steps({ tenant, now }: { tenant: string; now: Installation }) {
   const base = `/console/${tenant}`;
   return (

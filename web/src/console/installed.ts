@@ -9,7 +9,7 @@ export interface Installation {
   assertionKeys: { revokedAt: string | null }[];
 }
 
-/** Checks all that can be seen from here of a page with the snippet. */
+/** Checks a page with the snippet, as far as the console can. */
 export async function installed(page: string, now: Installation): Promise<Check[]> {
   const origin = originOf(page);
   const checks: Check[] = [];

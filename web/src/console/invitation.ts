@@ -1,7 +1,7 @@
 import { unescaped } from "../page/escape";
 
-/** What the fragment of an invitation's link begins with. */
+/** The prefix of the fragment in an invitation's link. */
 export const prefix = "#invitation=";
 
-/** The token of the invitation that a fragment holds, "" for none. */
+/** Returns the invitation token in a fragment, "" for none. */
 export const readInvitation = (hash: string) => (hash.startsWith(prefix) ? unescaped(hash.slice(prefix.length)) : "");

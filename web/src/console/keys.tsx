@@ -21,7 +21,7 @@ import { Tester } from "./tester";
 
 const kinds: Record<KeyKind, string> = { SHARED_SECRET: "Shared secret", PUBLIC_JWK: "Public key", JWKS_URL: "Key set" };
 
-/** The keys that verify what the tenant says of its visitors. */
+/** The keys that verify the tenant's assertions. */
 export function AssertionKeys({ tenant, admin }: Inside) {
   const answer = useAnswer(ASSERTION_KEYS, { tenant });
   const [secret, setSecret] = useState("");
@@ -78,7 +78,7 @@ interface CardProps {
   onSecret: (secret: string) => void;
 }
 
-/** An assertion key, with what can be done to it. */
+/** An assertion key and its actions. */
 export function AssertionKeyCard({ tenant, admin, of, reload, onSecret }: CardProps) {
   const act = useAct();
   const name = [kinds[of.kind], of.kid].filter(Boolean).join(" ");

@@ -8,7 +8,7 @@ import { ASSERTION_KEYS, SERVER_KEYS, type AssertionKey, type ServerKey } from "
 import { AssertionKeyCard } from "./keys";
 import { ServerKeyCard } from "./secrets";
 
-/** Those of a list that were there when it was first shown: not what replaces them. */
+/** Returns a filter that keeps the items of the first list, not their replacements. */
 function useFirst<T extends { id: string }>() {
   const ids = useRef<Set<string> | null>(null);
   return (list: T[]) => {
@@ -17,7 +17,7 @@ function useFirst<T extends { id: string }>() {
   };
 }
 
-/** The live secrets that a member who was just removed may know: all, since each was there while they had a role that sees them. */
+/** The active secrets that a removed member may know: all of them, since the member's role could see each one. */
 export function Known({ tenant, name }: { tenant: string; name: string }) {
   const serverKeys = useAnswer(SERVER_KEYS, { tenant });
   const assertionKeys = useAnswer(ASSERTION_KEYS, { tenant });

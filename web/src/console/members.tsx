@@ -19,7 +19,7 @@ import { Known } from "./known";
 
 export const roles: Record<Role, string> = { OWNER: "Owner", ADMIN: "Admin", VIEWER: "Viewer" };
 
-/** Who administers the tenant. */
+/** The tenant's members. */
 export function Members({ tenant, owner }: Inside) {
   const answer = useAnswer(MEMBERS, { tenant });
   const [removed, setRemoved] = useState<Member | null>(null);

@@ -14,7 +14,7 @@ import { Copy } from "../part/copy";
 import { ADD_ORIGIN, ORIGINS, REMOVE_ORIGIN } from "./documents";
 import type { Inside } from "./inside";
 
-/** Which origins' pages may show the widget. */
+/** The origins that can show the widget. */
 export function Origins({ tenant, admin }: Inside) {
   const answer = useAnswer(ORIGINS, { tenant });
   return (

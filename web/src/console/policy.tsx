@@ -13,7 +13,7 @@ import { Trouble } from "../part/trouble";
 import { POLICY, UPDATE_TENANT, type AssertionPolicy, type Policy } from "./documents";
 import type { Inside } from "./inside";
 
-/** What the tenant has decided about assertions. */
+/** The tenant's policy on assertions. */
 export function PolicyPlace({ tenant, admin }: Inside) {
   const answer = useAnswer(POLICY, { tenant });
   return (

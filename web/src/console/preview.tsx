@@ -3,8 +3,8 @@ import { frameOrigin } from "./place";
 import { shades } from "./shade";
 
 /**
- * The widget itself with the tenant's name and color and notes of nobody (widget/preview.go), to look at. It is told what to
- * look like by its fragment: that fetches nothing anew, and takes no message.
+ * The real widget with the tenant's name and color and sample notes (widget/preview.go). The fragment of its address sets its
+ * look, so a change needs no request and no message.
  */
 export function Preview({ theme, name, accent }: { theme: "light" | "dark"; name: string; accent: string }) {
   const frame = useRef<HTMLIFrameElement>(null);
@@ -15,7 +15,7 @@ export function Preview({ theme, name, accent }: { theme: "light" | "dark"; name
   useEffect(() => {
     if (shown.current === address) return;
     shown.current = address;
-    frame.current?.contentWindow?.location.replace(address); // leaves nothing for the Back button
+    frame.current?.contentWindow?.location.replace(address); // adds no history entry
   }, [address]);
 
   return (

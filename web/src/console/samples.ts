@@ -1,4 +1,4 @@
-// The samples of docs/, which CI runs, and what each needs in its environment.
+// The samples in docs/, which CI runs, and their environment variables.
 import goHS from "../../../docs/samples/go/hs256/main.go" with { type: "text" };
 import goES from "../../../docs/samples/go/es256/main.go" with { type: "text" };
 import nodeHS from "../../../docs/samples/node/hs256.mjs" with { type: "text" };
@@ -14,7 +14,7 @@ export type Signing = "secret" | "key";
 
 export interface Sample {
   name: string;
-  /** By how the tenant signs. */
+  /** The code for each way of signing. */
   text: Record<Signing, string>;
 }
 
@@ -26,7 +26,7 @@ export const samples: Sample[] = [
   { name: "Go", text: { secret: goHS, key: goES } },
 ];
 
-/** What the samples read, with the tenant's own values. A secret that is not in sight any more is named. */
+/** Returns the samples' environment with the tenant's values. A placeholder replaces a secret that is no longer shown. */
 export function environment(signing: Signing, tenant: string, secret: string, kid: string): string {
   const lines = [`ASIDE_TENANT=${tenant}`, `ASIDE_ORIGIN=${location.origin}`];
   if (signing === "secret") lines.push(`ASIDE_SECRET=${secret || "the secret that was shown to you once"}`);

@@ -88,7 +88,7 @@ interface CardProps {
   reload: () => Promise<void>;
 }
 
-/** A server key, with what can be done to it. */
+/** A server key and its actions. */
 export function ServerKeyCard({ tenant, of, admin, reload }: CardProps) {
   const act = useAct();
   const [secret, setSecret] = useState("");

@@ -1,11 +1,11 @@
 import { contrast } from "./contrast";
 
-/** The shades of an accent on light and on dark paper, as the server gives them to the widget (widget/accent.go). */
+/** Returns the shades of an accent for light and dark backgrounds, as the server computes them (widget/accent.go). */
 export function shades(accent: string): { light: string; dark: string } {
   return { light: shade(accent, "#ffffff", 0), dark: shade(accent, "#17181a", 255) };
 }
 
-// Towards black or white by twentieths until it stands out.
+// Mixes in black or white by twentieths until the contrast suffices.
 function shade(accent: string, paper: string, towards: number): string {
   for (let part = 0; ; part++) {
     const mixed = "#" + [1, 3, 5].map((at) => mix(parseInt(accent.slice(at, at + 2), 16), towards, part)).join("");

@@ -6,7 +6,7 @@ interface Snippet {
   parts: { of: string; text: string }[];
 }
 
-/** The ways to put the widget on a page, with the tenant's values. */
+/** Returns the snippets that put the widget on a page, with the tenant's values. */
 export function snippets(tenant: string): Snippet[] {
   return [
     {

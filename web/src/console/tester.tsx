@@ -6,7 +6,7 @@ import { Field } from "../part/field";
 import { Section } from "../part/section";
 import { TEST_ASSERTION, type Report } from "./documents";
 
-/** Says of an assertion which check fails, and how to mend it. It uses nothing up. */
+/** The assertion tester: it shows which check fails, and how to fix it. It doesn't use the assertion up. */
 export function Tester({ tenant }: { tenant: string }) {
   const act = useAct();
   const [assertion, setAssertion] = useState("");
@@ -59,7 +59,7 @@ export interface Check {
   detail: string;
 }
 
-/** Checks and what each found. */
+/** A list of checks with their results. */
 export function Checks({ checks }: { checks: Check[] }) {
   return (
     <ul class="checks">

@@ -18,7 +18,7 @@ interface Span {
   value: string;
   label: string;
   by: "day" | "month";
-  /** The first moment, in UTC. */
+  /** The start, in UTC. */
   from(now: Date): number;
   to(now: Date): number;
 }
@@ -32,7 +32,7 @@ const spans: Span[] = [
   { value: "year", label: "Last 12 months, by month", by: "month", from: (now) => month(now, 11), to: (now) => now.getTime() },
 ];
 
-/** What visitors did, and what is billed. */
+/** The usage page: active users, operations and notes. */
 export function UsagePlace({ tenant }: Inside) {
   const [span, setSpan] = useState(spans[0]!);
   const [figure, setFigure] = useState<Figure>("activeUsers");
