@@ -70,7 +70,7 @@ func TestAConsoleFromTheKeyboard(t *testing.T) {
 	w.sees("2 listed")
 	w.enter("Address of a page", "https://www.tea.example/green")
 	w.press("Check")
-	w.sees("Listed is https://tea.example, which browsers take for another site.")
+	w.sees("Browsers treat the listed https://tea.example as another site.")
 	w.enter("Address of a page", "https://tea.example/green")
 	w.press("Check")
 	w.sees("/v1/aside.js responds.")
@@ -122,7 +122,7 @@ func TestAConsoleFromTheKeyboard(t *testing.T) {
 	w.follow("Branding")
 	w.enter("Name for visitors", "Hillside")
 	w.enter("Accent color", "#ffd400")
-	w.sees("so the widget uses a darker shade of it there")
+	w.sees("so the widget uses a darker shade there")
 	w.inOrder("console-branding")
 	var accents []string
 	for _, theme := range []string{"light", "dark"} {

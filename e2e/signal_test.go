@@ -111,7 +111,7 @@ func TestThePasswordManagerIsTold(t *testing.T) {
 	w.plugIn()
 	w.clickOn("link", "Your data")
 	w.click("Delete account")
-	w.fill("To go on, type “delete”", "delete")
+	w.fill("Type “delete” to continue", "delete")
 	w.click("Delete forever")
 	w.sees("Your account and everything in it")
 	w.wait("the last passkey gone from the manager", func() bool { return m.lost(first) })
