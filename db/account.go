@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 )
 
 // An Account is what an operator may see of a person: nothing they wrote.
@@ -38,7 +37,7 @@ func (d *DB) FindAccounts(ctx context.Context, who string) (found []*Account, er
 	if id, err := uuid.Parse(who); err == nil {
 		condition, by = `id = ?`, []any{id}
 	}
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT id, display_name, sealed_name, data_key, coalesce(vouched_by, ''), created_at,
 				(SELECT count(*) FROM sessions WHERE user_id = users.id AND `+live+`),
 				(SELECT count(*) FROM recovery_codes WHERE user_id = users.id AND expires_at IS NULL)
@@ -82,7 +81,7 @@ func (d *DB) FindAccounts(ctx context.Context, who string) (found []*Account, er
 }
 
 // eventsOf gives the newest events about a person that concern no tenant.
-func (d *DB) eventsOf(ctx context.Context, tx bun.Tx, user uuid.UUID, limit int) ([]*Event, error) {
+func (d *DB) eventsOf(ctx context.Context, tx authorityTx, user uuid.UUID, limit int) ([]*Event, error) {
 	events := []*Event{}
 	err := tx.NewRaw(`SELECT id, at, actor, action, target, ip, detail FROM audit_events
 		WHERE tenant_key IS NULL AND (actor = ?0 OR target = ?0) ORDER BY id DESC LIMIT ?1`, d.Pseudonym(user), limit).Scan(ctx, &events)
@@ -99,40 +98,38 @@ const AnyTenant = "*"
 // One that it names stays without, for an operator to give it another: nor does anybody's business
 // hold up a person who wants to go.
 func (d *DB) DeleteAccount(ctx context.Context, s *Session, leave ...string) error {
-	defer d.sessions.forget()
 	if err := d.FlushUsage(ctx); err != nil { // else what they did last would be written after them
 		return err
 	}
-	return d.asAuthority(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
 		}
 		if err := d.deleteUser(ctx, tx, s.UserID, leave); err != nil {
 			return err
 		}
-		return d.auditPerson(ctx, tx, s.UserID, s.From, "account.deleted", "", "")
+		return d.auditPerson(ctx, tx, s.UserID, s.From, Event{Action: "account.deleted"})
 	})
 }
 
 // DeleteAccountOf is DeleteAccount by an operator. It returns CodeNotFound for an account that is
 // not there.
 func (d *DB) DeleteAccountOf(ctx context.Context, user uuid.UUID, leave ...string) error {
-	defer d.sessions.forget()
-	return d.asAuthority(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := d.deleteUser(ctx, tx, user, leave); err != nil {
 			if errors.Is(err, ErrNoSession) {
 				err = errNoAccount
 			}
 			return err
 		}
-		return insertEvent(ctx, tx, Event{ID: newID(), Actor: operator.name, Action: "account.deleted", Target: d.Pseudonym(user)})
+		return insertEvent(ctx, tx, Event{Actor: operator.name, Action: "account.deleted", Target: d.Pseudonym(user)})
 	})
 }
 
 // deleteUser deletes a user's row, to which every table with a person's rows refers ON DELETE
 // CASCADE: a test finds one that does not. Tenants are told which member has left. It returns
 // ErrNoSession for an account that is gone.
-func (d *DB) deleteUser(ctx context.Context, tx bun.Tx, user uuid.UUID, leave []string) error {
+func (d *DB) deleteUser(ctx context.Context, tx authorityTx, user uuid.UUID, leave []string) error {
 	// Somebody may have written for years, at many tenants.
 	if _, err := tx.ExecContext(ctx, `SET LOCAL statement_timeout = '60s'`); err != nil {
 		return err
@@ -149,7 +146,7 @@ func (d *DB) deleteUser(ctx context.Context, tx bun.Tx, user uuid.UUID, leave []
 	}
 	for _, m := range tenants {
 		member := d.MemberID(user, m.TenantKey)
-		e := Event{ID: newID(), TenantKey: m.TenantKey, Actor: member, Action: "member.removed", Target: member, Detail: "their account was deleted"}
+		e := Event{TenantKey: m.TenantKey, Actor: member, Action: "member.removed", Target: member, Detail: "their account was deleted"}
 		if err := insertEvent(ctx, tx, e); err != nil {
 			return err
 		}
@@ -160,6 +157,7 @@ func (d *DB) deleteUser(ctx context.Context, tx bun.Tx, user uuid.UUID, leave []
 	if err := d.forgetVisitor(ctx, tx, user); err != nil {
 		return err
 	}
+	tx.forgetSessions()
 	_, err := tx.NewRaw(`DELETE FROM users WHERE id = ?`, user).Exec(ctx)
 	return err
 }

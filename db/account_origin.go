@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-
-	"github.com/uptrace/bun"
 )
 
 // KeepAccountOrigin records the account origin that a node serves. The first node's host is the RP ID
@@ -17,7 +15,7 @@ func (d *DB) KeepAccountOrigin(ctx context.Context, origin, newRPID string) erro
 		return err
 	}
 	rpID := u.Hostname()
-	return d.asAuthority(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
 		_, err := tx.NewRaw(`INSERT INTO account_origin (origin, rp_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, origin, rpID).Exec(ctx)
 		if err != nil {
 			return err
@@ -39,7 +37,7 @@ func (d *DB) KeepAccountOrigin(ctx context.Context, origin, newRPID string) erro
 	})
 }
 
-func (d *DB) changeRPID(ctx context.Context, tx bun.Tx, origin, from, to, confirmed string) error {
+func (d *DB) changeRPID(ctx context.Context, tx authorityTx, origin, from, to, confirmed string) error {
 	var passkeys int
 	if err := tx.NewRaw(`SELECT count(*) FROM passkeys`).Scan(ctx, &passkeys); err != nil {
 		return err
@@ -50,13 +48,13 @@ func (d *DB) changeRPID(ctx context.Context, tx bun.Tx, origin, from, to, confir
 			from, to, passkeys, passkeys, origin, to)}
 	}
 	d.log.Warn("the account origin's host has changed: passkeys that were made before open nothing", "from", from, "to", to, "passkeys", passkeys)
-	return insertEvent(ctx, tx, Event{ID: newID(), Actor: operator.name, Action: "rp_id.changed", Target: to, Detail: fmt.Sprintf("%s, %d passkeys", from, passkeys)})
+	return insertEvent(ctx, tx, Event{Actor: operator.name, Action: "rp_id.changed", Target: to, Detail: fmt.Sprintf("%s, %d passkeys", from, passkeys)})
 }
 
 // AccountOrigin gives the account origin that the service was started with last. It returns
 // CodeNotFound before the first start.
 func (d *DB) AccountOrigin(ctx context.Context) (origin string, err error) {
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(`SELECT origin FROM account_origin`).Scan(ctx, &origin)
 		return noRows(err, &Error{Code: CodeNotFound, Message: "no service has been started on this database yet, so nothing says where its links lead: start one, or give --origin"})
 	})

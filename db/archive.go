@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/uptrace/bun"
 )
 
 // An Archive is everything that is kept of a person, for them to take along:
@@ -90,7 +89,7 @@ func (d *DB) NewArchive(ctx context.Context, s *Session) (*Archive, error) {
 	for _, i := range identities {
 		a.account.Identities = append(a.account.Identities, archivedIdentity{i.TenantKey, i.Subject.ID, i.Subject.Email, i.Subject.Name, i.LinkedAt})
 	}
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := requireConfirmation(ctx, tx, s); err != nil { // what is read until here may have waited
 			return err
 		}
@@ -102,7 +101,7 @@ func (d *DB) NewArchive(ctx context.Context, s *Session) (*Archive, error) {
 		if err != nil {
 			return err
 		}
-		return d.auditPerson(ctx, tx, s.UserID, s.From, "account.exported", "", "")
+		return d.auditPerson(ctx, tx, s.UserID, s.From, Event{Action: "account.exported"})
 	})
 	return a, err
 }

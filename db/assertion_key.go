@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/company-a/aside/db/seal"
 )
@@ -76,7 +75,7 @@ func (d *DB) AddAssertionKey(ctx context.Context, by Seat, k *AssertionKey) erro
 		if err != nil {
 			return err
 		}
-		return tx.record(ctx, "assertion_key.added", k.ID.String(), k.label())
+		return tx.record(ctx, Event{Action: "assertion_key.added", Target: k.ID.String(), Detail: k.label()})
 	})
 }
 
@@ -96,7 +95,7 @@ func (k *AssertionKey) label() string {
 
 // AssertionKeys lists a tenant's keys, the newest first, those that were revoked last.
 func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*AssertionKey, err error) {
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		keys = nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, kind, kid, algorithm, sealed_secret, coalesce(public_jwk::text, ''), coalesce(jwks_url, ''),
 				created_at, last_used_at, revoked_at
@@ -129,7 +128,6 @@ func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*Asser
 // more, and the sessions end that its word alone has opened. It returns CodeNotFound
 // for a key that is not the tenant's, or was revoked before.
 func (d *DB) RevokeAssertionKey(ctx context.Context, by Seat, tenantKey string, id uuid.UUID) error {
-	defer d.sessions.forget()
 	return d.inTenant(ctx, by, tenantKey, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
 		var k AssertionKey
 		err := tx.NewRaw(`UPDATE assertion_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL
@@ -137,16 +135,16 @@ func (d *DB) RevokeAssertionKey(ctx context.Context, by Seat, tenantKey string, 
 		if err != nil {
 			return noRows(err, errNotThere)
 		}
-		if err := endVouched(ctx, tx.Tx, tenantKey, id); err != nil {
+		if err := endVouched(ctx, tx.authorityTx, tenantKey, id); err != nil {
 			return err
 		}
-		return tx.record(ctx, "assertion_key.revoked", id.String(), k.label())
+		return tx.record(ctx, Event{Action: "assertion_key.revoked", Target: id.String(), Detail: k.label()})
 	})
 }
 
 // AssertionKeyUsed notes that a key has just verified an assertion.
 func (d *DB) AssertionKeyUsed(ctx context.Context, id uuid.UUID) error {
-	return d.asAuthority(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
 		_, err := tx.NewRaw(`UPDATE assertion_keys SET last_used_at = now()
 			WHERE id = ? AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`, id).Exec(ctx)
 		return err

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/company-a/aside/db/seal"
 )
@@ -15,8 +14,8 @@ import (
 // An Event is something that somebody may have to answer for. It holds no secret, no note and
 // nothing of a visitor but ids that mean nothing elsewhere.
 type Event struct {
-	ID        uuid.UUID `json:"id"` // set when it is appended
-	At        time.Time `json:"at"` // set when it is appended
+	ID        uuid.UUID `json:"id"` // set when it is recorded
+	At        time.Time `json:"at"` // set when it is recorded
 	TenantKey string    `json:"tenant,omitempty"`
 	Actor     string    `json:"actor"`  // who: "visitor", "operator", a pseudonym, …
 	Action    string    `json:"action"` // what: noun.verb, like "assertion.refused"
@@ -76,8 +75,10 @@ func cut(text string, most int) string {
 	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
-func insertEvent(ctx context.Context, tx bun.Tx, e Event) error {
+// insertEvent records an event under a new id.
+func insertEvent(ctx context.Context, tx authorityTx, e Event) error {
 	e = e.bounded()
+	e.ID = newID()
 	if e.TenantKey != "" && !e.ownActor() {
 		e.IP = ""
 	}
@@ -93,7 +94,7 @@ func (d *DB) Events(ctx context.Context, tenantKey string, before uuid.UUID, lim
 		before = uuid.Max
 	}
 	var details [][]byte
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		events, details = nil, nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, at, actor, action, target, ip, detail, sealed_detail FROM audit_events
 			WHERE tenant_key = ? AND id < ? ORDER BY id DESC LIMIT ?`, tenantKey, before, min(limit, 1000))
@@ -120,7 +121,7 @@ func (d *DB) Events(ctx context.Context, tenantKey string, before uuid.UUID, lim
 	return events, err
 }
 
-// An actor is whom the audit log names for a change.
+// An actor is who the audit log says made a change.
 type actor struct {
 	name string // "operator", "server key sk_…" or a member's id (MemberID)
 	ip   string // where the request came from; "" for a command
@@ -128,15 +129,14 @@ type actor struct {
 
 var operator = actor{name: "operator"}
 
-// audit appends what by did to a tenant, in the transaction that does it. It returns
-// CodeRateLimited, and nothing is done, where by does so all the time.
-func (d *DB) audit(ctx context.Context, tx bun.Tx, by actor, tenantKey, action, target, detail string) error {
+// auditTenant records what by did to the event's tenant, in the transaction that does it. It returns
+// CodeRateLimited, and nothing is done, when by does so all the time.
+func (d *DB) auditTenant(ctx context.Context, tx authorityTx, by actor, e Event) error {
 	if by != operator {
-		if wait, err := d.count(ctx, tx, d.rates, Changes.By(tenantKey, by.name)); err != nil || wait > 0 {
+		if wait, err := d.count(ctx, tx, d.rates, Changes.By(e.TenantKey, by.name)); err != nil || wait > 0 {
 			return cmp.Or(err, error(RateLimited(wait)))
 		}
 	}
-	return insertEvent(ctx, tx, Event{
-		ID: newID(), TenantKey: tenantKey, Actor: by.name, Action: action, Target: target, IP: by.ip, Detail: detail,
-	})
+	e.Actor, e.IP = by.name, by.ip
+	return insertEvent(ctx, tx, e)
 }

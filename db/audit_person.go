@@ -6,27 +6,27 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 )
 
-// Pseudonym is whom the audit log names where it means a person. Nobody can tell from a dump
-// whose it is, and nothing can once the account is deleted, unless its person says their id.
+// Pseudonym is the name of a person in the audit log. A dump of the database does not reveal
+// who it is, and once the account is deleted nothing does, unless the person tells their id.
 func (d *DB) Pseudonym(user uuid.UUID) string { return d.ViewerID(user, "") }
 
-// entries bounds what is noted of an account: of each kind of act so many an hour. No act is refused
-// for it: to end a session or to remove a passkey may be somebody's defence.
+// entries limits what is recorded of an account: so many acts of each kind an hour. No act is refused
+// for it: to end a session or to remove a passkey may be somebody's defense.
 var entries = Rate{"entries of an account", 60, time.Hour} // by user id and action
 
-// auditPerson appends what a person did with their account, in the transaction that does it.
-func (d *DB) auditPerson(ctx context.Context, tx bun.Tx, user uuid.UUID, from, action, target, detail string) error {
-	if wait, err := d.count(ctx, tx, 1, entries.By(user.String(), action)); err != nil || wait > 0 {
+// auditPerson records what a person did with their account, from an address, in the transaction that does it.
+func (d *DB) auditPerson(ctx context.Context, tx authorityTx, user uuid.UUID, from string, e Event) error {
+	if wait, err := d.count(ctx, tx, 1, entries.By(user.String(), e.Action)); err != nil || wait > 0 {
 		return err
 	}
-	return insertEvent(ctx, tx, Event{ID: newID(), Actor: d.Pseudonym(user), Action: action, Target: target, IP: network(from), Detail: detail})
+	e.Actor, e.IP = d.Pseudonym(user), network(from)
+	return insertEvent(ctx, tx, e)
 }
 
-// network is what the audit log keeps of a person's address: it outlives the account, and a
-// whole address would say whose that was.
+// network returns the part of a person's address that the audit log keeps: the log outlives the account, and a
+// whole address would identify the person.
 func network(address string) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {

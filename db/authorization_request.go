@@ -61,7 +61,7 @@ func (d *DB) PushRequest(ctx context.Context, r *AuthorizationRequest, lifetime 
 		k = d.storeSubject(d.visitorKey(r.TenantKey), requestOf, r.TenantKey, r.ID[:], *s)
 	}
 	r.EvidenceKey, r.EvidenceNonce = r.Evidence.key(), r.Evidence.Nonce
-	return d.asAuthority(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := r.stillAccepted(ctx, tx); err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func (d *DB) OpenedRequest(ctx context.Context, id uuid.UUID, browser TokenHash)
 
 func (d *DB) request(ctx context.Context, query string, args ...any) (*AuthorizationRequest, error) {
 	var r AuthorizationRequest
-	err := d.asAuthority(ctx, func(tx bun.Tx) error { return tx.NewRaw(query, args...).Scan(ctx, &r) })
+	err := d.asAuthority(ctx, func(tx authorityTx) error { return tx.NewRaw(query, args...).Scan(ctx, &r) })
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, errRequestGone
 	}
@@ -132,9 +132,8 @@ func (d *DB) openRequest(ctx context.Context, r *AuthorizationRequest) error {
 // It returns CodeGone when the request was decided meanwhile, ErrNotAccepted when the tenant does not
 // accept any more what it says, and ErrLinkedElsewhere when the subject is another account's.
 func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, account *Session, link bool, code TokenHash, lifetime time.Duration) error {
-	defer d.sessions.forget() // a merge ends sessions
 	var tenantKey string
-	err := d.asAuthority(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx authorityTx) error {
 		var r AuthorizationRequest
 		if err := lockUserShared(ctx, tx, account.UserID); err != nil {
 			return err
@@ -177,7 +176,7 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 
 // stillAccepted returns ErrNotAccepted where the tenant does not accept any more what a request says, or
 // not, about its visitor. It holds the tenant and the key until the transaction ends.
-func (r *AuthorizationRequest) stillAccepted(ctx context.Context, tx bun.Tx) error {
+func (r *AuthorizationRequest) stillAccepted(ctx context.Context, tx authorityTx) error {
 	if r.Subject == nil && r.SealedSubject == nil {
 		return mayAsk(ctx, tx, r.TenantKey)
 	}
@@ -195,7 +194,7 @@ func (r *AuthorizationRequest) AssertedSubject() *Subject {
 // DenyRequest decides an opened request against the tenant. It returns CodeGone when the
 // request was decided meanwhile.
 func (d *DB) DenyRequest(ctx context.Context, id uuid.UUID, browser TokenHash) error {
-	return d.asAuthority(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
 		err := one(tx.NewRaw(`UPDATE authorization_requests SET decided_at = now()
 			WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()`, id, browser[:]).Exec(ctx))
 		if errors.Is(err, errNotThere) {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/company-a/aside/db/seal"
 )
@@ -49,7 +48,7 @@ func (d *DB) stillClear(s string) *string {
 // gives when it began.
 func (d *DB) readSealing(ctx context.Context) (since time.Time, err error) {
 	state := stateClear
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO sealing (one) SELECT true WHERE NOT EXISTS (SELECT FROM sealing) AND NOT EXISTS
 			(SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'aside') ON CONFLICT DO NOTHING`)
 		if err != nil {
@@ -89,7 +88,7 @@ func (d *DB) sealRest(ctx context.Context) error {
 	if began.Sub(since) < sealingDelay {
 		return nil
 	}
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		for _, c := range clearColumns {
 			var left bool
 			if err := tx.NewRaw(`SELECT EXISTS (SELECT FROM `+c.table+` WHERE `+c.isClear+`)`).Scan(ctx, &left); err != nil || left {
@@ -177,7 +176,7 @@ func (c clearColumn) seal(ctx context.Context, d *DB) error {
 		FROM ` + c.table + ` t WHERE t.` + c.isClear + ` AND ` + key + ` > ? ORDER BY ` + key + ` LIMIT ? FOR UPDATE OF t SKIP LOCKED`
 	for {
 		var rows []clearRow
-		err := d.asAuthority(ctx, func(tx bun.Tx) error {
+		err := d.asAuthority(ctx, func(tx authorityTx) error {
 			if err := tx.NewRaw(query, after, rotationBatch).Scan(ctx, &rows); err != nil {
 				return err
 			}
@@ -197,7 +196,7 @@ func (c clearColumn) seal(ctx context.Context, d *DB) error {
 	}
 }
 
-func (c clearColumn) sealRow(ctx context.Context, d *DB, tx bun.Tx, row clearRow) (err error) {
+func (c clearColumn) sealRow(ctx context.Context, d *DB, tx authorityTx, row clearRow) (err error) {
 	named := c.field == userName || c.field == passkeyName
 	var key any = row.Key
 	if c.key == "id" {

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 )
 
 // Acts that somebody at a computer left open must not do ask for a passkey used so recently.
@@ -23,7 +22,7 @@ var ErrUnconfirmed error = &Error{Code: CodeForbidden, Reason: ConfirmationRequi
 // else (GHSA-hp74-gm6m-2qm5), or one that was removed meanwhile, and ErrNoSession when the
 // session has ended.
 func (d *DB) Confirm(ctx context.Context, s *Session, p Passkey) error {
-	return d.asAuthority(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
@@ -39,12 +38,12 @@ func (d *DB) Confirm(ctx context.Context, s *Session, p Passkey) error {
 // RequireConfirmation returns ErrUnconfirmed unless the account session s was confirmed in the
 // last five minutes, and ErrNoSession when it has ended.
 func (d *DB) RequireConfirmation(ctx context.Context, s *Session) error {
-	return d.asAuthority(ctx, func(tx bun.Tx) error { return requireConfirmation(ctx, tx, s) })
+	return d.asAuthority(ctx, func(tx authorityTx) error { return requireConfirmation(ctx, tx, s) })
 }
 
 // requireConfirmation is RequireConfirmation for an act in the same transaction, until whose end
 // the session cannot be ended.
-func requireConfirmation(ctx context.Context, tx bun.Tx, s *Session) error {
+func requireConfirmation(ctx context.Context, tx authorityTx, s *Session) error {
 	if err := holdSession(ctx, tx, s); err != nil {
 		return err
 	}
@@ -59,7 +58,7 @@ func requireConfirmation(ctx context.Context, tx bun.Tx, s *Session) error {
 
 // holdSession holds an account session as it is until the transaction ends, and its person before
 // it: see lockUser. It returns ErrNoSession when it has ended.
-func holdSession(ctx context.Context, tx bun.Tx, s *Session) error {
+func holdSession(ctx context.Context, tx authorityTx, s *Session) error {
 	if err := lockUser(ctx, tx, s.UserID); err != nil {
 		return err
 	}

@@ -4,11 +4,10 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 )
 
 // consent remembers that a person allows a tenant.
-func (d *DB) consent(ctx context.Context, tx bun.Tx, account *Session, tenantKey string) error {
+func (d *DB) consent(ctx context.Context, tx authorityTx, account *Session, tenantKey string) error {
 	result, err := tx.NewRaw(`INSERT INTO consents (user_id, tenant_key) VALUES (?, ?) ON CONFLICT DO NOTHING`, account.UserID, tenantKey).Exec(ctx)
 	if err != nil {
 		return err
@@ -16,12 +15,12 @@ func (d *DB) consent(ctx context.Context, tx bun.Tx, account *Session, tenantKey
 	if first, err := result.RowsAffected(); err != nil || first == 0 {
 		return err
 	}
-	return d.auditPerson(ctx, tx, account.UserID, account.From, "tenant.allowed", tenantKey, "")
+	return d.auditPerson(ctx, tx, account.UserID, account.From, Event{Action: "tenant.allowed", Target: tenantKey})
 }
 
 // Consented reports whether a person has allowed a tenant before.
 func (d *DB) Consented(ctx context.Context, user uuid.UUID, tenantKey string) (yes bool, err error) {
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT EXISTS (SELECT FROM consents WHERE user_id = ? AND tenant_key = ?)`, user, tenantKey).Scan(ctx, &yes)
 	})
 	return yes, err

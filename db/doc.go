@@ -1,4 +1,4 @@
-// Package db keeps everything Aside knows, in PostgreSQL: the nouns of the product,
+// Package db stores everything that Aside knows, in PostgreSQL: the nouns of the product,
 // one file each, with their rules and their SQL.
 //
 // # Three roles
@@ -6,21 +6,46 @@
 // The URL that Open and Migrate are given is the owner's. The owner migrates and
 // serves nothing. A serving connection becomes one of two others:
 //
-//   - aside_app, on connect. It answers for one person at a time and reads rows only
+//   - aside_app, on connect. It acts for one person at a time and reads rows only
 //     through that person's live session (row-level security, see the migrations).
 //     It cannot read the sessions table.
 //   - aside_auth, inside transactions that decide who a person is (signing in, granting,
 //     revoking). It has no privilege on notes at all.
 //
+// # Two verbs
+//
+// A statement reaches the database in one of two ways, one for each role:
+//
+//   - as a person (person.go): readAsPerson and writeAsPerson send a batch after a statement that presents
+//     the Owner's token. Notes are read and written so, and nothing else is.
+//   - as the authority (authority.go): asAuthority runs a transaction as aside_auth; batchAsAuthority and
+//     execAsAuthority do the same in one round trip, for acts as frequent as a sign-in.
+//
+// What is sent in one round trip is a hot statement: pgx prepares it on each connection, and its
+// placeholders are $1, $2. In a transaction of asAuthority everything goes through bun: its
+// placeholders are ?, it scans rows into structs and slices, and it may write arguments into the text, so
+// none of its statements is prepared. Neither style is used for the other kind. What sets a
+// connection or a database up (migrating, roles, backup, restore) speaks pgx on its own connection.
+//
 // # Two walls
 //
 // A note statement names its owner in its WHERE clause, and the database derives the
-// same owner by itself from the presented token. Either alone suffices. Owner can only
-// be had from a session that was looked up, so a note query without one does not compile.
+// same owner by itself from the presented token. Either alone suffices. Only a session that was
+// looked up has an Owner, so a note query without one does not compile.
+//
+// # Seats
+//
+// A change of a tenant takes a Seat: a member with a role, the tenant's backend or the operator. Each change
+// checks it again under the lock that it takes (seat.go).
 //
 // # Sealed
 //
-// Title, body and tags are encrypted before they reach a statement (package seal).
+// Title, body and tags of a note, and who people are, are encrypted before they reach a statement (package seal).
 //
-// The package must not know HTTP, GraphQL or OAuth, and imports only the packages below it.
+// # Errors
+//
+// A refusal is an *Error: a code and a message that anybody may see. Any other error is a fault, and says
+// which exported function it came from (PlaceOf).
+//
+// The package must not know HTTP, GraphQL or OAuth, and imports only the packages below it: seal, feed, backup.
 package db

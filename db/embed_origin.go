@@ -2,8 +2,6 @@ package db
 
 import (
 	"context"
-
-	"github.com/uptrace/bun"
 )
 
 // MaxEmbedOrigins is how many origins a tenant may list.
@@ -33,7 +31,7 @@ func (d *DB) AddEmbedOrigin(ctx context.Context, by Seat, tenantKey, origin stri
 		if added, err := result.RowsAffected(); err != nil || added == 0 { // nothing has changed
 			return err
 		}
-		return tx.record(ctx, "origin.added", origin, "")
+		return tx.record(ctx, Event{Action: "origin.added", Target: origin})
 	})
 }
 
@@ -43,16 +41,15 @@ func (d *DB) RemoveEmbedOrigin(ctx context.Context, by Seat, tenantKey, origin s
 	if parsed, err := ParseOrigin(origin); err == nil {
 		origin = parsed
 	}
-	defer d.sessions.forget()
 	return d.changeTenant(ctx, by, tenantKey, requirement{role: RoleAdmin, backend: true}, func(tx *tenantTx) error {
 		if err := one(tx.NewRaw(`DELETE FROM embed_origins WHERE tenant_key = ? AND origin = ?`, tenantKey, origin).Exec(ctx)); err != nil {
 			return err
 		}
-		_, err := revokeSessions(ctx, tx.Tx, `tenant_key = ? AND embed_origin = ?`, tenantKey, origin)
+		_, err := revokeSessions(ctx, tx.authorityTx, `tenant_key = ? AND embed_origin = ?`, tenantKey, origin)
 		if err != nil {
 			return err
 		}
-		return tx.record(ctx, "origin.removed", origin, "")
+		return tx.record(ctx, Event{Action: "origin.removed", Target: origin})
 	})
 }
 
@@ -60,7 +57,7 @@ func (d *DB) RemoveEmbedOrigin(ctx context.Context, by Seat, tenantKey, origin s
 // tenant that is not suspended, and an embed origin of its own, unless it is the one origin that
 // no tenant need list. It returns errCodeGone where one of them is gone. Whoever takes them away
 // waits for the session and then ends it.
-func mayEmbed(ctx context.Context, tx bun.Tx, tenantKey, embedOrigin, ownOrigin string) error {
+func mayEmbed(ctx context.Context, tx authorityTx, tenantKey, embedOrigin, ownOrigin string) error {
 	query := `SELECT t.key FROM tenants t JOIN embed_origins o ON o.tenant_key = t.key AND o.origin = ?
 		WHERE t.key = ? AND t.suspended_at IS NULL FOR SHARE`
 	if embedOrigin == ownOrigin {

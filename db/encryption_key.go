@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/company-a/aside/db/seal"
 )
@@ -12,7 +11,7 @@ import (
 // EncryptionKey gives the private key to which assertions are encrypted with an algorithm
 // (RFC 7518 §4.1), in PKCS #8. It returns CodeNotFound when none was made yet.
 func (d *DB) EncryptionKey(ctx context.Context, algorithm string) (private []byte, err error) {
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		private, err = d.openEncryptionKey(ctx, tx, algorithm)
 		return err
 	})
@@ -27,7 +26,7 @@ func (d *DB) KeepEncryptionKey(ctx context.Context, algorithm string, made []byt
 	if err != nil {
 		return nil, err
 	}
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		_, err := tx.NewRaw(`INSERT INTO encryption_keys (id, algorithm, sealed_private) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
 			id, algorithm, sealed).Exec(ctx)
 		if err != nil {
@@ -39,7 +38,7 @@ func (d *DB) KeepEncryptionKey(ctx context.Context, algorithm string, made []byt
 	return private, err
 }
 
-func (d *DB) openEncryptionKey(ctx context.Context, tx bun.Tx, algorithm string) ([]byte, error) {
+func (d *DB) openEncryptionKey(ctx context.Context, tx authorityTx, algorithm string) ([]byte, error) {
 	var id uuid.UUID
 	var sealed []byte
 	err := tx.NewRaw(`SELECT id, sealed_private FROM encryption_keys WHERE algorithm = ?`, algorithm).Scan(ctx, &id, &sealed)

@@ -30,7 +30,7 @@ var ErrNotAccepted error = &Error{Code: CodeGone, Message: "This site's assertio
 // stillAccepted holds the tenant and the key until the transaction ends: whoever changes the policy
 // or revokes the key waits, or has done so before. It returns ErrNotAccepted otherwise. With vouches,
 // the tenant's word alone is to open an account.
-func (e Evidence) stillAccepted(ctx context.Context, tx bun.Tx, tenantKey string, vouches bool) error {
+func (e Evidence) stillAccepted(ctx context.Context, tx authorityTx, tenantKey string, vouches bool) error {
 	if e.Key == uuid.Nil && !e.unknown {
 		return ErrNotAccepted
 	}
@@ -51,7 +51,7 @@ func (e Evidence) stillAccepted(ctx context.Context, tx bun.Tx, tenantKey string
 }
 
 // mayAsk is stillAccepted for a request whose visitor the tenant says nothing about.
-func mayAsk(ctx context.Context, tx bun.Tx, tenantKey string) error {
+func mayAsk(ctx context.Context, tx authorityTx, tenantKey string) error {
 	var key string
 	err := tx.NewRaw(`SELECT key FROM tenants WHERE key = ? AND suspended_at IS NULL AND assertion_policy <> 'REQUIRED' FOR SHARE`, tenantKey).Scan(ctx, &key)
 	return noRows(err, ErrNotAccepted)
@@ -59,7 +59,7 @@ func mayAsk(ctx context.Context, tx bun.Tx, tenantKey string) error {
 
 // endVouched ends the sessions that a key's word alone has opened. Those of a node that named no key
 // may be of any.
-func endVouched(ctx context.Context, tx bun.Tx, tenantKey string, key uuid.UUID) error {
+func endVouched(ctx context.Context, tx authorityTx, tenantKey string, key uuid.UUID) error {
 	_, err := revokeSessions(ctx, tx, `tenant_key = ? AND (evidence_key = ? OR (evidence_key IS NULL AND user_id IN (SELECT id FROM users WHERE vouched_by = ?)))`,
 		tenantKey, key, tenantKey)
 	return err

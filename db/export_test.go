@@ -91,7 +91,7 @@ func Swept(table string) bool {
 
 // AsAuthority is asAuthority.
 func (d *DB) AsAuthority(ctx context.Context, f func(tx bun.Tx) error) error {
-	return d.asAuthority(ctx, f)
+	return d.asAuthority(ctx, func(tx authorityTx) error { return f(tx.Tx) })
 }
 
 // Repeatable is repeatable.

@@ -3,13 +3,11 @@ package db
 import (
 	"context"
 	"strings"
-
-	"github.com/uptrace/bun"
 )
 
 // recordExposedSecrets records which secrets of a tenant a former admin may know: the live ones, each of
 // which existed while they had the role. Only they know whether they do, so each should be rotated.
-func recordExposedSecrets(ctx context.Context, tx bun.Tx, by actor, tenantKey, member string, had, has Role) error {
+func recordExposedSecrets(ctx context.Context, tx authorityTx, by actor, tenantKey, member string, had, has Role) error {
 	if !had.May(RoleAdmin) || has.May(RoleAdmin) {
 		return nil
 	}
@@ -32,6 +30,6 @@ func recordExposedSecrets(ctx context.Context, tx bun.Tx, by actor, tenantKey, m
 	if len(known) == 0 {
 		return nil
 	}
-	return insertEvent(ctx, tx, Event{ID: newID(), TenantKey: tenantKey, Actor: by.name, Action: "member.may_know", Target: member, IP: by.ip,
+	return insertEvent(ctx, tx, Event{TenantKey: tenantKey, Actor: by.name, Action: "member.may_know", Target: member, IP: by.ip,
 		Detail: strings.Join(known, "; ")})
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/company-a/aside/db/seal"
 )
@@ -24,7 +23,7 @@ type Identity struct {
 
 // LinkedTo finds whose a tenant's subject is. It returns CodeNotFound when nobody has linked it.
 func (d *DB) LinkedTo(ctx context.Context, tenantKey, subject string) (user uuid.UUID, err error) {
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(`SELECT user_id FROM identities WHERE tenant_key = ? AND (subject_hash = ? OR subject = ?)`,
 			tenantKey, d.subjectHash(tenantKey, subject), d.stillClear(subject)).Scan(ctx, &user)
 		return noRows(err, errNotThere)
@@ -56,7 +55,7 @@ func (d *DB) Identities(ctx context.Context, user uuid.UUID) (list []*Identity, 
 func (d *DB) identities(ctx context.Context, user uuid.UUID, key seal.Key, which string, args ...any) (list []*Identity, err error) {
 	var stored []storedSubject
 	var dataKey []byte
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		list, stored = nil, nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, tenant_key, subject, email, name, sealed_subject, linked_at FROM identities
 			WHERE user_id = ? AND `+which+` ORDER BY id DESC`, append([]any{user}, args...)...)
@@ -93,8 +92,7 @@ func (d *DB) identities(ctx context.Context, user uuid.UUID, key seal.Key, which
 // Unlink forgets a link of the person of a session and ends the widget sessions that came with it,
 // and the codes that would make more of them. It returns CodeNotFound for a link that is not theirs.
 func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) error {
-	defer d.sessions.forget()
-	return d.asAuthority(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
@@ -120,7 +118,7 @@ func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) error {
 		if err != nil {
 			return err
 		}
-		return d.auditPerson(ctx, tx, s.UserID, s.From, "identity.unlinked", tenantKey, "")
+		return d.auditPerson(ctx, tx, s.UserID, s.From, Event{Action: "identity.unlinked", Target: tenantKey})
 	})
 }
 
@@ -129,7 +127,7 @@ var ErrLinkedElsewhere error = &Error{Code: CodeConflict, Message: "This visitor
 
 // lockSubject makes whatever concerns a tenant's subject happen one after the other, until
 // the transaction ends.
-func (d *DB) lockSubject(ctx context.Context, tx bun.Tx, tenantKey, subject string) error {
+func (d *DB) lockSubject(ctx context.Context, tx authorityTx, tenantKey, subject string) error {
 	key := int64(binary.BigEndian.Uint64(d.subjectHash(tenantKey, subject))) //nolint:gosec // any number will do
 	_, err := tx.NewRaw(`SELECT pg_advisory_xact_lock(?)`, key).Exec(ctx)
 	if err != nil || d.stillClear(subject) == nil {
@@ -144,7 +142,7 @@ const MaxIdentities = 100
 
 // link links a subject to an account. An account that the tenant vouched for until now is
 // merged into it. It returns ErrLinkedElsewhere for a subject that is another account's.
-func (d *DB) link(ctx context.Context, tx bun.Tx, account *Session, tenantKey string, s Subject) error {
+func (d *DB) link(ctx context.Context, tx authorityTx, account *Session, tenantKey string, s Subject) error {
 	if err := account.owner.valid(); err != nil {
 		return err
 	}
@@ -183,5 +181,5 @@ func (d *DB) link(ctx context.Context, tx bun.Tx, account *Session, tenantKey st
 	if err := d.mergeVouched(ctx, tx, account, tenantKey, s.ID); err != nil || !fresh {
 		return err
 	}
-	return d.auditPerson(ctx, tx, account.UserID, account.From, "identity.linked", tenantKey, "")
+	return d.auditPerson(ctx, tx, account.UserID, account.From, Event{Action: "identity.linked", Target: tenantKey})
 }

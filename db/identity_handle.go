@@ -3,15 +3,13 @@ package db
 import (
 	"context"
 	"time"
-
-	"github.com/uptrace/bun"
 )
 
 // KeepIdentityHandle keeps what an assertion or a ticket was exchanged for, bound to the key
 // that exchanged it. It returns ErrNotAccepted where the evidence is not accepted any more.
 func (d *DB) KeepIdentityHandle(ctx context.Context, handle TokenHash, tenantKey string, s Subject, jkt string, e Evidence, lifetime time.Duration) error {
 	k := d.storeSubject(d.visitorKey(tenantKey), handleOf, tenantKey, handle[:], s)
-	return d.asAuthority(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := e.stillAccepted(ctx, tx, tenantKey, false); err != nil {
 			return err
 		}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 )
 
 // InvitationLife is how long an invitation waits to be accepted.
@@ -39,7 +38,7 @@ func (d *DB) Invite(ctx context.Context, by Seat, tenantKey string, role Role) (
 		if err != nil {
 			return err
 		}
-		return tx.record(ctx, "member.invited", "", string(role))
+		return tx.record(ctx, Event{Action: "member.invited", Detail: string(role)})
 	})
 	return token, expiresAt, err
 }
@@ -62,7 +61,7 @@ type Invitation struct {
 func (d *DB) Invitation(ctx context.Context, token string) (*Invitation, error) {
 	hash := HashToken(token)
 	var i Invitation
-	err := d.asAuthority(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT t.name, i.role, i.expires_at FROM invitations i JOIN tenants t ON t.key = i.tenant_key
 			WHERE i.token_hash = ? AND `+acceptable, hash[:]).Scan(ctx, &i.TenantName, &i.Role, &i.ExpiresAt)
 	})
@@ -79,7 +78,7 @@ func (d *DB) Invitation(ctx context.Context, token string) (*Invitation, error) 
 func (d *DB) AcceptInvitation(ctx context.Context, s *Session, token string) (*Tenant, error) {
 	hash := HashToken(token)
 	var tenantKey string
-	err := d.asAuthority(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx authorityTx) error {
 		// Locked in the order of change: the person, the tenant, and the invitation last.
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
@@ -120,7 +119,7 @@ func (d *DB) AcceptInvitation(ctx context.Context, s *Session, token string) (*T
 			return err
 		}
 		member := d.MemberID(s.UserID, tenantKey)
-		return d.audit(ctx, tx, actor{member, s.From}, tenantKey, "member.joined", member, string(role))
+		return d.auditTenant(ctx, tx, actor{member, s.From}, Event{TenantKey: tenantKey, Action: "member.joined", Target: member, Detail: string(role)})
 	})
 	if err != nil {
 		return nil, err

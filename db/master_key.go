@@ -6,7 +6,6 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/uptrace/bun"
 
 	"github.com/company-a/aside/db/seal"
 )
@@ -18,7 +17,7 @@ var ErrMasterKey = errors.New("db: this database is sealed under another master 
 // checkMasterKeys sees to it that the keyring opens whatever is sealed here, and notes that the
 // current key seals from now on.
 func (d *DB) checkMasterKeys(ctx context.Context) error {
-	return d.asAuthority(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
 		var ids [][]byte
 		if err := tx.NewRaw(`SELECT key_id FROM master_keys`).Scan(ctx, &ids); err != nil {
 			return err
@@ -69,7 +68,7 @@ func (d *DB) openRoot(ctx context.Context) error {
 		return err
 	}
 	var sealed []byte
-	err := d.asAuthority(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(`SELECT sealed_secret FROM root_secret`).Scan(ctx, &sealed)
 		if err = noRows(err, errNotThere); !errors.Is(err, errNotThere) {
 			return err

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
@@ -46,14 +45,14 @@ func (d *DB) RoleOf(ctx context.Context, tenantKey string, user uuid.UUID) (role
 	if !tenantKeyForm.MatchString(tenantKey) {
 		return "", nil
 	}
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		role, err = roleOf(ctx, tx, tenantKey, user)
 		return err
 	})
 	return role, err
 }
 
-func roleOf(ctx context.Context, tx bun.Tx, tenantKey string, user uuid.UUID) (role Role, err error) {
+func roleOf(ctx context.Context, tx authorityTx, tenantKey string, user uuid.UUID) (role Role, err error) {
 	err = tx.NewRaw(`SELECT role FROM members WHERE tenant_key = ? AND user_id = ?`, tenantKey, user).Scan(ctx, &role)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
@@ -63,7 +62,7 @@ func roleOf(ctx context.Context, tx bun.Tx, tenantKey string, user uuid.UUID) (r
 
 // Memberships lists the tenants that a person administers, the first joined first.
 func (d *DB) Memberships(ctx context.Context, user uuid.UUID) (list []*Membership, err error) {
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT tenant_key, role, `+onlyOwner+` AS only_owner FROM members m WHERE user_id = ?
 			ORDER BY created_at, tenant_key LIMIT ?`, user, MaxMemberships).Scan(ctx, &list)
 	})
@@ -76,7 +75,7 @@ const onlyOwner = `(m.role = 'OWNER' AND NOT EXISTS (SELECT FROM members o
 
 // Members lists those who administer a tenant, the first joined first.
 func (d *DB) Members(ctx context.Context, tenantKey string) (list []*Member, err error) {
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		list = nil // of an attempt before
 		list, err = d.membersOf(ctx, tx, tenantKey)
 		return err
@@ -84,7 +83,7 @@ func (d *DB) Members(ctx context.Context, tenantKey string) (list []*Member, err
 	return list, err
 }
 
-func (d *DB) membersOf(ctx context.Context, tx bun.Tx, tenantKey string) (list []*Member, err error) {
+func (d *DB) membersOf(ctx context.Context, tx authorityTx, tenantKey string) (list []*Member, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT m.user_id, m.role, u.display_name, u.sealed_name, u.data_key FROM members m JOIN users u ON u.id = m.user_id
 		WHERE m.tenant_key = ? ORDER BY m.created_at, m.user_id`, tenantKey)
 	if err != nil {
@@ -117,18 +116,18 @@ const MaxMembers = 100
 // SetMember gives a person a role at a tenant.
 func (d *DB) SetMember(ctx context.Context, tenantKey string, user uuid.UUID, role Role) error {
 	return d.inTenant(ctx, Operator, tenantKey, requirement{}, func(tx *tenantTx) error {
-		had, err := roleOf(ctx, tx.Tx, tenantKey, user)
+		had, err := roleOf(ctx, tx.authorityTx, tenantKey, user)
 		if err != nil {
 			return err
 		}
-		if err := setMember(ctx, tx.Tx, tenantKey, user, role); err != nil {
+		if err := setMember(ctx, tx.authorityTx, tenantKey, user, role); err != nil {
 			return err
 		}
-		return recordExposedSecrets(ctx, tx.Tx, tx.by, tenantKey, d.MemberID(user, tenantKey), had, role)
+		return recordExposedSecrets(ctx, tx.authorityTx, tx.by, tenantKey, d.MemberID(user, tenantKey), had, role)
 	})
 }
 
-func setMember(ctx context.Context, tx bun.Tx, tenantKey string, user uuid.UUID, role Role) error {
+func setMember(ctx context.Context, tx authorityTx, tenantKey string, user uuid.UUID, role Role) error {
 	_, err := tx.NewRaw(`INSERT INTO members (tenant_key, user_id, role) VALUES (?, ?, ?)
 		ON CONFLICT (tenant_key, user_id) DO UPDATE SET role = excluded.role`, tenantKey, user, string(role)).Exec(ctx)
 	return err
@@ -143,7 +142,7 @@ func (d *DB) RemoveMember(ctx context.Context, by Seat, tenantKey, id string) er
 		needs.role = RoleViewer
 	}
 	return d.inTenant(ctx, by, tenantKey, needs, func(tx *tenantTx) error {
-		list, err := d.membersOf(ctx, tx.Tx, tenantKey)
+		list, err := d.membersOf(ctx, tx.authorityTx, tenantKey)
 		if err != nil {
 			return err
 		}
@@ -169,17 +168,17 @@ func (d *DB) RemoveMember(ctx context.Context, by Seat, tenantKey, id string) er
 		if _, err := tx.NewRaw(`DELETE FROM invitations WHERE tenant_key = ? AND invited_by = ?`, tenantKey, leaving.userID).Exec(ctx); err != nil {
 			return err
 		}
-		if err := tx.record(ctx, "member.removed", id, string(leaving.Role)); err != nil {
+		if err := tx.record(ctx, Event{Action: "member.removed", Target: id, Detail: string(leaving.Role)}); err != nil {
 			return err
 		}
-		return recordExposedSecrets(ctx, tx.Tx, tx.by, tenantKey, id, leaving.Role, "")
+		return recordExposedSecrets(ctx, tx.authorityTx, tx.by, tenantKey, id, leaving.Role, "")
 	})
 }
 
 // requireOtherOwners returns CodeConflict while a person is the only owner of tenants other than
 // those that may be left without one. It holds what they own until the transaction ends: of two
 // owners who go at once, the second is the last.
-func requireOtherOwners(ctx context.Context, tx bun.Tx, user uuid.UUID, leave []string) error {
+func requireOtherOwners(ctx context.Context, tx authorityTx, user uuid.UUID, leave []string) error {
 	_, err := tx.NewRaw(`SELECT FROM tenants WHERE key IN (SELECT tenant_key FROM members WHERE user_id = ? AND role = 'OWNER')
 		ORDER BY key FOR NO KEY UPDATE`, user).Exec(ctx)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/company-a/aside/db/seal"
@@ -90,7 +89,7 @@ func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (*PasskeyUs
 // It returns ErrNoSession for an account that is gone.
 func (d *DB) PasskeyUser(ctx context.Context, id uuid.UUID) (*PasskeyUser, error) {
 	u := PasskeyUser{ID: id}
-	err := d.asAuthority(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx authorityTx) error {
 		var name storedName
 		var dataKey []byte
 		err := tx.NewRaw(`SELECT handle, display_name, sealed_name, data_key, created_at FROM users WHERE id = ?`, id).
@@ -110,7 +109,7 @@ func (d *DB) PasskeyUser(ctx context.Context, id uuid.UUID) (*PasskeyUser, error
 	return &u, nil
 }
 
-func (d *DB) passkeysOf(ctx context.Context, tx bun.Tx, user uuid.UUID) (list []Passkey, err error) {
+func (d *DB) passkeysOf(ctx context.Context, tx authorityTx, user uuid.UUID) (list []Passkey, err error) {
 	var names []storedName
 	rows, err := tx.QueryContext(ctx, `SELECT id, name, sealed_name, credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backed_up,
 		created_at, last_used_at FROM passkeys WHERE user_id = ? ORDER BY id`, user)
@@ -133,7 +132,7 @@ func (d *DB) passkeysOf(ctx context.Context, tx bun.Tx, user uuid.UUID) (list []
 }
 
 // namePasskeys fills in what a person calls their passkeys.
-func (d *DB) namePasskeys(ctx context.Context, tx bun.Tx, user uuid.UUID, list []Passkey, names []storedName) (err error) {
+func (d *DB) namePasskeys(ctx context.Context, tx authorityTx, user uuid.UUID, list []Passkey, names []storedName) (err error) {
 	var key seal.Key
 	if slices.ContainsFunc(names, func(n storedName) bool { return n.sealed != nil }) {
 		var dataKey []byte
@@ -154,7 +153,7 @@ func (d *DB) namePasskeys(ctx context.Context, tx bun.Tx, user uuid.UUID, list [
 
 // usePasskey records a use of a passkey of user's and gives its id. It returns
 // ErrUnknownPasskey when user has no such passkey.
-func usePasskey(ctx context.Context, tx bun.Tx, user uuid.UUID, p Passkey) (id uuid.UUID, err error) {
+func usePasskey(ctx context.Context, tx authorityTx, user uuid.UUID, p Passkey) (id uuid.UUID, err error) {
 	// WebAuthn L3 §7.2 step 24: sign count and backup state are written back.
 	err = tx.NewRaw(`UPDATE passkeys SET sign_count = ?, backed_up = ?, last_used_at = now()
 		WHERE user_id = ? AND credential_id = ? RETURNING id`,
@@ -162,7 +161,7 @@ func usePasskey(ctx context.Context, tx bun.Tx, user uuid.UUID, p Passkey) (id u
 	return id, noRows(err, ErrUnknownPasskey)
 }
 
-func insertPasskey(ctx context.Context, tx bun.Tx, user uuid.UUID, p Passkey) (id uuid.UUID, err error) {
+func insertPasskey(ctx context.Context, tx authorityTx, user uuid.UUID, p Passkey) (id uuid.UUID, err error) {
 	id = newID()
 	_, err = tx.NewRaw(`INSERT INTO passkeys (id, user_id, credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backed_up)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -179,7 +178,7 @@ const MaxPasskeys = 30
 
 // Passkeys lists a person's passkeys, the oldest first.
 func (d *DB) Passkeys(ctx context.Context, user uuid.UUID) (list []Passkey, err error) {
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		list, err = d.passkeysOf(ctx, tx, user)
 		return err
 	})
@@ -189,7 +188,7 @@ func (d *DB) Passkeys(ctx context.Context, user uuid.UUID) (list []Passkey, err 
 // AddPasskey gives the person of an account session one more passkey that was just made. It
 // returns CodeConflict when the credential belongs to an account already, or there are too many.
 func (d *DB) AddPasskey(ctx context.Context, s *Session, p Passkey) (id uuid.UUID, err error) {
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
@@ -203,7 +202,7 @@ func (d *DB) AddPasskey(ctx context.Context, s *Session, p Passkey) (id uuid.UUI
 		if id, err = insertPasskey(ctx, tx, s.UserID, p); err != nil {
 			return err
 		}
-		return d.auditPerson(ctx, tx, s.UserID, s.From, "passkey.added", id.String(), "")
+		return d.auditPerson(ctx, tx, s.UserID, s.From, Event{Action: "passkey.added", Target: id.String()})
 	})
 	return id, err
 }
@@ -219,7 +218,7 @@ func (d *DB) RenamePasskey(ctx context.Context, s *Session, id uuid.UUID, name s
 		return nil, err
 	}
 	var renamed *Passkey
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
@@ -238,7 +237,7 @@ func (d *DB) RenamePasskey(ctx context.Context, s *Session, id uuid.UUID, name s
 				renamed = &list[i]
 			}
 		}
-		return d.auditPerson(ctx, tx, s.UserID, s.From, "passkey.renamed", id.String(), "")
+		return d.auditPerson(ctx, tx, s.UserID, s.From, Event{Action: "passkey.renamed", Target: id.String()})
 	})
 	return renamed, err
 }
@@ -250,8 +249,7 @@ var errLastPasskey = &Error{Code: CodeConflict, Message: "This is the only way i
 // CodeNotFound for a passkey that is not theirs, and CodeConflict for the last one of an account
 // that has no recovery code left.
 func (d *DB) DeletePasskey(ctx context.Context, s *Session, id uuid.UUID) error {
-	defer d.sessions.forget()
-	return d.asAuthority(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
 		}
@@ -271,6 +269,6 @@ func (d *DB) DeletePasskey(ctx context.Context, s *Session, id uuid.UUID) error 
 		if _, err := endSessions(ctx, tx, s.UserID, `passkey_id = ? OR passkey_id IS NULL`, id); err != nil {
 			return err
 		}
-		return d.auditPerson(ctx, tx, s.UserID, s.From, "passkey.removed", id.String(), "")
+		return d.auditPerson(ctx, tx, s.UserID, s.From, Event{Action: "passkey.removed", Target: id.String()})
 	})
 }

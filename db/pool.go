@@ -7,6 +7,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 )
@@ -70,5 +71,37 @@ func (d *DB) Ready(ctx context.Context) error {
 		return nil
 	}
 	d.handleError(ctx, err)
+	return err
+}
+
+// send sends a batch on a connection of the pool.
+func (d *DB) send(ctx context.Context, b *pgx.Batch) (pgx.BatchResults, error) {
+	c, err := d.acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &connResults{BatchResults: c.SendBatch(ctx, b), conn: c, ctx: ctx, db: d}, nil
+}
+
+// connResults release the connection when they are closed.
+type connResults struct {
+	pgx.BatchResults
+	conn *pgxpool.Conn
+	ctx  context.Context
+	db   *DB
+}
+
+func (r *connResults) Close() error {
+	err := r.BatchResults.Close()
+	if r.conn == nil {
+		return err
+	}
+	if err == nil {
+		r.db.lastAnswer.Store(time.Now().UnixNano())
+	} else if r.db.handleError(r.ctx, err); unreachable(err) { // a connection that is no good does not go back
+		_ = r.conn.Conn().Close(r.ctx)
+	}
+	r.conn.Release()
+	r.conn = nil
 	return err
 }

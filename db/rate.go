@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/uptrace/bun"
 )
 
 // A Rate is how often something that guards a secret, or fills the database, may be tried: so
@@ -132,7 +131,7 @@ func (d *DB) try(ctx context.Context, query string, tries []Try) error {
 }
 
 // count counts a try in a transaction, and gives 0, or counts nothing and gives how long to wait.
-func (d *DB) count(ctx context.Context, tx bun.Tx, factor float64, t Try) (time.Duration, error) {
+func (d *DB) count(ctx context.Context, tx authorityTx, factor float64, t Try) (time.Duration, error) {
 	keys, counts, spans := d.counted(factor, []Try{t})
 	var wait float64
 	err := tx.NewRaw(`SELECT count_try(?, ?, ?)`, keys[0], counts[0], spans[0]).Scan(ctx, &wait)

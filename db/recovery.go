@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 )
 
 const (
@@ -29,14 +28,14 @@ type Recovery struct {
 
 // RecoveryCodesLeft is how many unused recovery codes a person has.
 func (d *DB) RecoveryCodesLeft(ctx context.Context, user uuid.UUID) (n int, err error) {
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		n, err = recoveryCodesLeft(ctx, tx, user)
 		return err
 	})
 	return n, err
 }
 
-func recoveryCodesLeft(ctx context.Context, tx bun.Tx, user uuid.UUID) (n int, err error) {
+func recoveryCodesLeft(ctx context.Context, tx authorityTx, user uuid.UUID) (n int, err error) {
 	err = tx.NewRaw(`SELECT count(*) FROM recovery_codes WHERE user_id = ? AND expires_at IS NULL`, user).Scan(ctx, &n)
 	return n, err
 }
@@ -44,7 +43,7 @@ func recoveryCodesLeft(ctx context.Context, tx bun.Tx, user uuid.UUID) (n int, e
 // RegenerateRecoveryCodes makes ten codes, to be shown once, for the person of a session that must
 // be confirmed. Those from before are good for nothing any more.
 func (d *DB) RegenerateRecoveryCodes(ctx context.Context, s *Session) (codes []string, err error) {
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		codes = nil // of an attempt before
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
@@ -59,7 +58,7 @@ func (d *DB) RegenerateRecoveryCodes(ctx context.Context, s *Session) (codes []s
 			}
 			codes = append(codes, formatRecoveryCode(code))
 		}
-		return d.auditPerson(ctx, tx, s.UserID, s.From, "recovery_codes.made", "", "")
+		return d.auditPerson(ctx, tx, s.UserID, s.From, Event{Action: "recovery_codes.made"})
 	})
 	if err != nil {
 		return nil, err
@@ -75,7 +74,7 @@ const recoveryLinkPrefix = "rl_"
 // from before is good for nothing any more. It returns CodeNotFound for an account that is not
 // there, or that a tenant vouches for: that one is opened by the tenant's assertion.
 func (d *DB) NewRecoveryLink(ctx context.Context, user uuid.UUID) (token string, expiresAt time.Time, err error) {
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(`SELECT now() + make_interval(secs => ?) FROM users WHERE id = ? AND vouched_by IS NULL FOR NO KEY UPDATE`,
 			recoveryLinkLife.Seconds(), user).Scan(ctx, &expiresAt)
 		if err != nil {
@@ -89,13 +88,13 @@ func (d *DB) NewRecoveryLink(ctx context.Context, user uuid.UUID) (token string,
 			return err
 		}
 		token = recoveryLinkPrefix + code
-		return insertEvent(ctx, tx, Event{ID: newID(), Actor: operator.name, Action: "recovery_link.made", Target: d.Pseudonym(user)})
+		return insertEvent(ctx, tx, Event{Actor: operator.name, Action: "recovery_link.made", Target: d.Pseudonym(user)})
 	})
 	return token, expiresAt, err
 }
 
 // insertRecoveryCode makes a code for a user, good for life, or until it is replaced if that is 0.
-func (d *DB) insertRecoveryCode(ctx context.Context, tx bun.Tx, user uuid.UUID, kind recoveryKind, life time.Duration) (code string, err error) {
+func (d *DB) insertRecoveryCode(ctx context.Context, tx authorityTx, user uuid.UUID, kind recoveryKind, life time.Duration) (code string, err error) {
 	for { // a locator may be taken
 		code = newRecoveryCode()
 		result, err := tx.NewRaw(`INSERT INTO recovery_codes (locator, user_id, code_hash, expires_at)
@@ -148,7 +147,7 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 	locator := code[:min(len(code), locatorLength)]
 	var user uuid.UUID
 	var hash []byte
-	err := d.asAuthority(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(`SELECT user_id, code_hash FROM recovery_codes
 			WHERE locator = ? AND coalesce(expires_at > now(), true) AND (expires_at IS NOT NULL) = ?`,
 			locator, kind.link).Scan(ctx, &user, &hash)
@@ -192,8 +191,7 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 // it, ends all of the account's sessions and makes a new one, which is not confirmed. It returns
 // CodeGone for a code that was used meanwhile. An operator's link does not outlive a recovery.
 func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey, s NewSession, replaces *TokenHash) error {
-	defer d.sessions.forget()
-	return d.asAuthority(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := lockUsers(ctx, tx, user, replaces); err != nil {
 			return err
 		}
@@ -220,6 +218,6 @@ func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey
 		if link {
 			how = "by an operator's link"
 		}
-		return d.auditPerson(ctx, tx, user, s.From, "account.recovered", passkey.String(), how)
+		return d.auditPerson(ctx, tx, user, s.From, Event{Action: "account.recovered", Target: passkey.String(), Detail: how})
 	})
 }

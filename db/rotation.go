@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/company-a/aside/db/seal"
 )
@@ -50,7 +49,7 @@ func (d *DB) rotateColumn(ctx context.Context, c sealedColumn, r *Rotation, told
 	after, n := uuid.Nil, rotationBatch
 	for n == rotationBatch {
 		before := *r
-		err := d.asAuthority(ctx, func(tx bun.Tx) (err error) {
+		err := d.asAuthority(ctx, func(tx authorityTx) (err error) {
 			*r = before // of an attempt before
 			n, after, err = d.rotateBatch(ctx, tx, c, after, "", r)
 			return err
@@ -67,7 +66,7 @@ func (d *DB) rotateColumn(ctx context.Context, c sealedColumn, r *Rotation, told
 
 // rotateBatch reseals what stands behind after and meets the condition. It gives how many rows it
 // looked at and the last one's key.
-func (d *DB) rotateBatch(ctx context.Context, tx bun.Tx, c sealedColumn, after uuid.UUID, condition string, r *Rotation) (n int, last uuid.UUID, err error) {
+func (d *DB) rotateBatch(ctx context.Context, tx authorityTx, c sealedColumn, after uuid.UUID, condition string, r *Rotation) (n int, last uuid.UUID, err error) {
 	var rows []struct {
 		Key    uuid.UUID
 		Bound  string
@@ -115,7 +114,7 @@ func idBefore(t time.Time) (id uuid.UUID) {
 // now is waited for (the trigger known_key holds the key's row), and what they sealed is resealed.
 func (d *DB) retireKeys(ctx context.Context, since uuid.UUID, r *Rotation) error {
 	current, before := d.keys.Current(), *r
-	return d.asAuthority(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
 		*r = before // of an attempt before
 		var retired [][]byte
 		err := tx.NewRaw(`DELETE FROM master_keys WHERE key_id <> ? RETURNING key_id`, current[:]).Scan(ctx, &retired)
@@ -134,7 +133,7 @@ func (d *DB) retireKeys(ctx context.Context, since uuid.UUID, r *Rotation) error
 			}
 		}
 		for _, id := range retired {
-			event := Event{ID: newID(), Actor: "operator", Action: "master_key.retired", Target: fmt.Sprintf("%x", id)}
+			event := Event{Actor: "operator", Action: "master_key.retired", Target: fmt.Sprintf("%x", id)}
 			if err := insertEvent(ctx, tx, event); err != nil {
 				return err
 			}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
@@ -58,15 +57,16 @@ var (
 
 // A tenantTx is a tenant that is being changed: held by the transaction, for somebody who may.
 type tenantTx struct {
-	bun.Tx
+	authorityTx
 	tenantKey string
 	by        actor
 	of        *DB
 }
 
-// record appends what is done to the tenant to its audit log, in the transaction that does it.
-func (c *tenantTx) record(ctx context.Context, action, target, detail string) error {
-	return c.of.audit(ctx, c.Tx, c.by, c.tenantKey, action, target, detail)
+// record records what is done to the tenant in its audit log, in the transaction that does it.
+func (c *tenantTx) record(ctx context.Context, e Event) error {
+	e.TenantKey = c.tenantKey
+	return c.of.auditTenant(ctx, c.authorityTx, c.by, e)
 }
 
 // change runs f in a transaction that holds the tenant, so that changes of one happen one after the
@@ -83,7 +83,7 @@ func (d *DB) changeTenant(ctx context.Context, seat Seat, tenantKey string, need
 
 // changeOnly is change for what gives something else.
 func (d *DB) inTenant(ctx context.Context, seat Seat, tenantKey string, needs requirement, f func(*tenantTx) error) error {
-	return d.asAuthority(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
 		by, err := d.lockSeat(ctx, tx, seat, tenantKey, needs)
 		if err != nil {
 			return err
@@ -94,7 +94,7 @@ func (d *DB) inTenant(ctx context.Context, seat Seat, tenantKey string, needs re
 
 // take locks the tenant, after the person and the session of a member (see lockUser), and checks
 // that the seat meets the demand.
-func (d *DB) lockSeat(ctx context.Context, tx bun.Tx, seat Seat, tenantKey string, needs requirement) (actor, error) {
+func (d *DB) lockSeat(ctx context.Context, tx authorityTx, seat Seat, tenantKey string, needs requirement) (actor, error) {
 	switch {
 	case seat.operator:
 		return operator, lockTenant(ctx, tx, tenantKey)
@@ -145,14 +145,14 @@ func (d *DB) MayStillSee(ctx context.Context, seat Seat, tenantKeys ...string) e
 		if slices.ContainsFunc(tenantKeys, func(key string) bool { return key != seat.serverKey.TenantKey }) {
 			return ErrNoMember
 		}
-		return d.asAuthority(ctx, func(tx bun.Tx) error { return holdServerKey(ctx, tx, seat.serverKey) })
+		return d.asAuthority(ctx, func(tx authorityTx) error { return holdServerKey(ctx, tx, seat.serverKey) })
 	case seat.session == nil:
 		return ErrNoMember
 	}
 	slices.Sort(tenantKeys)
 	tenantKeys = slices.Compact(tenantKeys)
 	var memberOf int
-	err := d.asAuthority(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(`SELECT (SELECT count(*) FROM members m WHERE m.user_id = s.user_id AND m.tenant_key = ANY (?))
 			FROM sessions s WHERE s.id = ? AND s.revoked_at IS NULL AND s.expires_at > now()`, pgdialect.Array(tenantKeys), seat.session.ID).Scan(ctx, &memberOf)
 		return noRows(err, ErrNoSession)
@@ -165,7 +165,7 @@ func (d *DB) MayStillSee(ctx context.Context, seat Seat, tenantKeys ...string) e
 
 // holdServerKey holds a live server key, and its tenant as one that is not suspended, until the
 // transaction ends. It returns ErrNoServerKey where it is neither any more.
-func holdServerKey(ctx context.Context, tx bun.Tx, k *ServerKey) error {
+func holdServerKey(ctx context.Context, tx authorityTx, k *ServerKey) error {
 	var key string // the tenant comes first, as it does for whoever revokes the key
 	err := tx.NewRaw(`SELECT key FROM tenants WHERE key = ? AND suspended_at IS NULL FOR SHARE`, k.TenantKey).Scan(ctx, &key)
 	if err != nil {

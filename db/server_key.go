@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 )
 
 // A ServerKey lets a tenant's backend ask the API. Its secret, sk_…, is shown once.
@@ -50,7 +49,7 @@ func (d *DB) CreateServerKey(ctx context.Context, by Seat, tenantKey, name strin
 		if live >= MaxServerKeys {
 			return &Error{Code: CodeConflict, Message: "There are already 10 active server keys. Revoke any that are no longer used."}
 		}
-		if k.Name, err = freeKeyName(ctx, tx.Tx, tenantKey, name); err != nil {
+		if k.Name, err = freeKeyName(ctx, tx.authorityTx, tenantKey, name); err != nil {
 			return err
 		}
 		err = tx.NewRaw(`INSERT INTO server_keys (id, tenant_key, name, prefix, key_hash) VALUES (?, ?, ?, ?, ?) RETURNING created_at`,
@@ -58,7 +57,7 @@ func (d *DB) CreateServerKey(ctx context.Context, by Seat, tenantKey, name strin
 		if err != nil {
 			return err
 		}
-		return tx.record(ctx, "server_key.created", k.Prefix, k.Name)
+		return tx.record(ctx, Event{Action: "server_key.created", Target: k.Prefix, Detail: k.Name})
 	})
 	if err != nil {
 		return nil, "", err
@@ -69,7 +68,7 @@ func (d *DB) CreateServerKey(ctx context.Context, by Seat, tenantKey, name strin
 var keyNumber = regexp.MustCompile(` \([0-9]{1,4}\)$`)
 
 // freeKeyName gives a name that no live server key of a tenant has: "production", then "production (2)".
-func freeKeyName(ctx context.Context, tx bun.Tx, tenantKey, name string) (string, error) {
+func freeKeyName(ctx context.Context, tx authorityTx, tenantKey, name string) (string, error) {
 	var live []string
 	err := tx.NewRaw(`SELECT name FROM server_keys WHERE tenant_key = ? AND revoked_at IS NULL`, tenantKey).Scan(ctx, &live)
 	base := []rune(keyNumber.ReplaceAllString(name, ""))
@@ -88,7 +87,7 @@ var ErrNoServerKey error = &Error{Code: CodeUnavailable, Message: "This server k
 func (d *DB) ServerKeyBySecret(ctx context.Context, secret string) (*ServerKey, error) {
 	hash := HashToken(secret)
 	var k ServerKey
-	err := d.asAuthority(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(`SELECT k.id, k.tenant_key, k.name, k.prefix, k.created_at, k.last_used_at FROM server_keys k
 			JOIN tenants t ON t.key = k.tenant_key AND t.suspended_at IS NULL
 			WHERE k.key_hash = ? AND k.revoked_at IS NULL`, hash[:]).
@@ -108,7 +107,7 @@ func (d *DB) ServerKeyBySecret(ctx context.Context, secret string) (*ServerKey, 
 
 // ServerKeys lists a tenant's live keys, the newest first.
 func (d *DB) ServerKeys(ctx context.Context, tenantKey string) (keys []*ServerKey, err error) {
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		keys = nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, name, prefix, created_at, last_used_at FROM server_keys
 			WHERE tenant_key = ? AND revoked_at IS NULL ORDER BY id DESC`, tenantKey)
@@ -131,7 +130,6 @@ func (d *DB) ServerKeys(ctx context.Context, tenantKey string) (keys []*ServerKe
 // RevokeServerKey ends a key at once, its tickets and the sessions that those alone have opened. It returns CodeNotFound for one that is not the
 // tenant's, or was revoked before.
 func (d *DB) RevokeServerKey(ctx context.Context, by Seat, tenantKey string, id uuid.UUID) error {
-	defer d.sessions.forget()
 	return d.inTenant(ctx, by, tenantKey, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
 		var prefix, name string
 		err := tx.NewRaw(`UPDATE server_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL
@@ -139,9 +137,9 @@ func (d *DB) RevokeServerKey(ctx context.Context, by Seat, tenantKey string, id 
 		if err != nil {
 			return noRows(err, errNotThere)
 		}
-		if err := endVouched(ctx, tx.Tx, tenantKey, id); err != nil {
+		if err := endVouched(ctx, tx.authorityTx, tenantKey, id); err != nil {
 			return err
 		}
-		return tx.record(ctx, "server_key.revoked", prefix, name)
+		return tx.record(ctx, Event{Action: "server_key.revoked", Target: prefix, Detail: name})
 	})
 }

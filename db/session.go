@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/uptrace/bun"
 )
 
 // A TokenHash is what is kept of a secret: its SHA-256. The secrets have 256 random bits,
@@ -149,7 +148,7 @@ const touchSession = `UPDATE sessions SET last_used_at = now()
 
 // KnowsToken reports whether a token is, or was a short while ago, that of a session.
 func (d *DB) KnowsToken(ctx context.Context, token TokenHash) (yes bool, err error) {
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT EXISTS (SELECT FROM sessions WHERE token_hash = ?)`, token[:]).Scan(ctx, &yes)
 	})
 	return yes, err
@@ -163,7 +162,7 @@ type openedBy struct {
 
 // insertAccountSession makes user's account session and ends the one it replaces, so that
 // the cookie's value changes at each sign-in (CVE-2024-28197). The caller holds both their users.
-func insertAccountSession(ctx context.Context, tx bun.Tx, user uuid.UUID, by openedBy, s NewSession, replaces *TokenHash) error {
+func insertAccountSession(ctx context.Context, tx authorityTx, user uuid.UUID, by openedBy, s NewSession, replaces *TokenHash) error {
 	id := newID()
 	chain, err := continueChain(ctx, tx, user, id, replaces)
 	if err != nil {
@@ -185,7 +184,7 @@ const live = `revoked_at IS NULL AND expires_at > now() AND last_used_at + idle_
 // Sessions lists a person's live sessions, the one used last first. They have no Owner: nobody
 // presented their tokens.
 func (d *DB) Sessions(ctx context.Context, user uuid.UUID) (list []*Session, err error) {
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		list = nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, kind, coalesce(tenant_key, ''), coalesce(embed_origin, ''), created_at, last_used_at, expires_at
 			FROM sessions WHERE user_id = ? AND `+live+` ORDER BY last_used_at DESC, id DESC LIMIT ?`, user, MaxSessions)

@@ -50,6 +50,7 @@ func (c *sessionCache) put(token TokenHash, s *Session, turn uint64) {
 	}
 }
 
+// forget empties the cache. Transactions call it by authorityTx.forgetSessions.
 func (c *sessionCache) forget() {
 	c.turn.Add(1)
 	if c.entries != nil {

@@ -23,12 +23,15 @@ type endedSession struct {
 // revokeSessions ends the sessions that which holds for. It locks them in the order of their ids,
 // so that no two endings wait for each other. What begins a session meanwhile has to be locked
 // out before: by its user (lockUser) or its tenant (lockTenant).
-func revokeSessions(ctx context.Context, tx bun.Tx, which string, args ...any) (ended []endedSession, err error) {
+func revokeSessions(ctx context.Context, tx authorityTx, which string, args ...any) (ended []endedSession, err error) {
 	err = tx.NewRaw(`WITH ending AS (
 			SELECT id FROM sessions WHERE revoked_at IS NULL AND (`+which+`) ORDER BY id FOR NO KEY UPDATE
 		)
 		UPDATE sessions s SET revoked_at = now() FROM ending WHERE s.id = ending.id
 		RETURNING s.id, s.kind, s.chain_id, s.expires_at > now() AND s.last_used_at + s.idle_timeout > now() AS was_live`, args...).Scan(ctx, &ended)
+	if len(ended) > 0 {
+		tx.forgetSessions()
+	}
 	return ended, err
 }
 
@@ -43,7 +46,7 @@ func countLive(ended []endedSession) (n int) {
 
 // endSessions ends the sessions of a person that which holds for, and the chains of the account
 // sessions among them. It gives how many live ones ended. The caller holds the user.
-func endSessions(ctx context.Context, tx bun.Tx, user uuid.UUID, which string, args ...any) (n int, err error) {
+func endSessions(ctx context.Context, tx authorityTx, user uuid.UUID, which string, args ...any) (n int, err error) {
 	ended, err := revokeSessions(ctx, tx, `user_id = ? AND (`+which+`)`, slices.Concat([]any{user}, args)...)
 	if err != nil {
 		return 0, err
@@ -64,7 +67,7 @@ func endSessions(ctx context.Context, tx bun.Tx, user uuid.UUID, which string, a
 // continueChain ends the account session that user's new one, of that id, replaces in its browser,
 // and gives the chain of the new one: the same for the same person, and its own otherwise. Of
 // another person the whole chain ends.
-func continueChain(ctx context.Context, tx bun.Tx, user, id uuid.UUID, replaces *TokenHash) (chain uuid.UUID, err error) {
+func continueChain(ctx context.Context, tx authorityTx, user, id uuid.UUID, replaces *TokenHash) (chain uuid.UUID, err error) {
 	if replaces == nil {
 		return id, nil
 	}
@@ -74,9 +77,11 @@ func continueChain(ctx context.Context, tx bun.Tx, user, id uuid.UUID, replaces 
 	}
 	err = tx.NewRaw(`UPDATE sessions SET revoked_at = coalesce(revoked_at, now()) WHERE token_hash = ? RETURNING user_id, chain_id`, replaces[:]).
 		Scan(ctx, &before.UserID, &before.ChainID)
-	switch {
-	case err != nil:
+	if err != nil {
 		return id, noRows(err, nil)
+	}
+	tx.forgetSessions()
+	switch {
 	case !before.ChainID.Valid:
 		return id, nil
 	case before.UserID == user:
@@ -88,7 +93,7 @@ func continueChain(ctx context.Context, tx bun.Tx, user, id uuid.UUID, replaces 
 
 // lockUsers is lockUser for a person who signs in and for the one that another session in their
 // browser is of, in the order of their ids.
-func lockUsers(ctx context.Context, tx bun.Tx, user uuid.UUID, replaces *TokenHash) error {
+func lockUsers(ctx context.Context, tx authorityTx, user uuid.UUID, replaces *TokenHash) error {
 	if replaces == nil {
 		return lockUser(ctx, tx, user)
 	}

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 )
 
 // MaxSessions is how many live sessions one person has, at tenants and at their account together. One more
@@ -23,12 +22,15 @@ const endOldest = `WITH oldest AS (
 	)
 	UPDATE sessions s SET revoked_at = now() FROM ending WHERE s.id = ending.id`
 
-// limitSessions runs endOldest in a transaction that has begun a session of user. It reports whether others ended.
-func limitSessions(ctx context.Context, tx bun.Tx, user uuid.UUID) (ended bool, err error) {
+// limitSessions runs endOldest in a transaction that has begun a session of user.
+func limitSessions(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	result, err := tx.NewRaw(strings.NewReplacer("$1", "?0", "$2", "?1").Replace(endOldest), user, MaxSessions).Exec(ctx)
 	if err != nil {
-		return false, err
+		return err
 	}
 	n, err := result.RowsAffected()
-	return n > 0, err
+	if n > 0 {
+		tx.forgetSessions()
+	}
+	return err
 }

@@ -6,15 +6,13 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 )
 
 // RevokeSession ends a session of the person who asks, this one (a sign-out) or another, and with
 // an account session what it granted. It returns CodeNotFound for a session that is not theirs,
 // or has ended.
 func (d *DB) RevokeSession(ctx context.Context, s *Session, id uuid.UUID) error {
-	defer d.sessions.forget()
-	return d.asAuthority(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
@@ -25,15 +23,14 @@ func (d *DB) RevokeSession(ctx context.Context, s *Session, id uuid.UUID) error 
 		if n == 0 {
 			return errNotThere
 		}
-		return d.auditPerson(ctx, tx, s.UserID, s.From, "session.revoked", id.String(), "")
+		return d.auditPerson(ctx, tx, s.UserID, s.From, Event{Action: "session.revoked", Target: id.String()})
 	})
 }
 
 // RevokeOtherSessions ends every session of the person but the one that asks, and gives how many
 // there were.
 func (d *DB) RevokeOtherSessions(ctx context.Context, s *Session) (n int, err error) {
-	defer d.sessions.forget()
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
@@ -41,7 +38,7 @@ func (d *DB) RevokeOtherSessions(ctx context.Context, s *Session) (n int, err er
 		if n = countLive(ended); err != nil || n == 0 {
 			return err
 		}
-		return d.auditPerson(ctx, tx, s.UserID, s.From, "session.revoked_others", "", "")
+		return d.auditPerson(ctx, tx, s.UserID, s.From, Event{Action: "session.revoked_others"})
 	})
 	return n, err
 }
@@ -50,8 +47,7 @@ func (d *DB) RevokeOtherSessions(ctx context.Context, s *Session) (n int, err er
 // so that the next person at this computer cannot simply continue, and what that granted. from is
 // the address it was asked from. Unknown tokens are no error (RFC 7009 §2.2).
 func (d *DB) SignOut(ctx context.Context, token TokenHash, from string) error {
-	defer d.sessions.forget()
-	return d.asAuthority(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
 		var id, user uuid.UUID
 		err := tx.NewRaw(`SELECT id, user_id FROM sessions WHERE token_hash = ?`, token[:]).Scan(ctx, &id, &user)
 		if err != nil {
@@ -70,6 +66,6 @@ func (d *DB) SignOut(ctx context.Context, token TokenHash, from string) error {
 		if !slices.ContainsFunc(ended, func(s endedSession) bool { return s.ID == id && s.WasLive }) {
 			return nil
 		}
-		return d.auditPerson(ctx, tx, user, from, "session.revoked", id.String(), "")
+		return d.auditPerson(ctx, tx, user, from, Event{Action: "session.revoked", Target: id.String()})
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/company-a/aside/db/seal"
 )
@@ -67,7 +66,7 @@ func (d *DB) visitor(ctx context.Context, f seal.Field, tenantKey string, row To
 	var k storedSubject
 	var key uuid.NullUUID
 	var nonce bool
-	err := d.asAuthority(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(query, args...).Scan(ctx, &k.clear, &k.email, &k.name, &k.sealed, &key, &nonce)
 		return noRows(err, &Error{Code: CodeGone, Message: gone})
 	})

@@ -6,20 +6,19 @@ import "context"
 // every session of it ends at once, and its server keys open nothing. What its visitors have
 // written stays theirs, at the account origin. It returns ErrUnknownTenant when there is none.
 func (d *DB) Suspend(ctx context.Context, by Seat, tenantKey string) (*Tenant, error) {
-	defer d.sessions.forget()
 	return d.changeTenant(ctx, by, tenantKey, requirement{}, func(tx *tenantTx) error {
 		// The sessions come second: a sign-in under way holds the tenant (mayEmbed) until its session can be seen.
 		result, err := tx.NewRaw(`UPDATE tenants SET suspended_at = now() WHERE key = ? AND suspended_at IS NULL`, tenantKey).Exec(ctx)
 		if err != nil {
 			return err
 		}
-		if _, err := revokeSessions(ctx, tx.Tx, `tenant_key = ?`, tenantKey); err != nil {
+		if _, err := revokeSessions(ctx, tx.authorityTx, `tenant_key = ?`, tenantKey); err != nil {
 			return err
 		}
 		if suspended, err := result.RowsAffected(); err != nil || suspended == 0 {
 			return err
 		}
-		return tx.record(ctx, "tenant.suspended", "", "")
+		return tx.record(ctx, Event{Action: "tenant.suspended"})
 	})
 }
 
@@ -33,6 +32,6 @@ func (d *DB) Resume(ctx context.Context, by Seat, tenantKey string) (*Tenant, er
 		if resumed, err := result.RowsAffected(); err != nil || resumed == 0 {
 			return err
 		}
-		return tx.record(ctx, "tenant.resumed", "", "")
+		return tx.record(ctx, Event{Action: "tenant.resumed"})
 	})
 }

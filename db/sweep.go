@@ -2,8 +2,6 @@ package db
 
 import (
 	"context"
-
-	"github.com/uptrace/bun"
 )
 
 // A sweep is what of a table is of no use any more. Each is found by an index, and removed in batches
@@ -48,7 +46,7 @@ func (d *DB) Sweep(ctx context.Context) error {
 		return err
 	}
 	for _, s := range sweeps {
-		if err := d.sweep(ctx, func(tx bun.Tx) (swept int64, err error) {
+		if err := d.sweep(ctx, func(tx authorityTx) (swept int64, err error) {
 			result, err := tx.NewRaw(s.statement(), sweepBatch).Exec(ctx)
 			if err != nil {
 				return 0, err
@@ -58,21 +56,21 @@ func (d *DB) Sweep(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := d.sweep(ctx, func(tx bun.Tx) (swept int64, err error) {
+	if err := d.sweep(ctx, func(tx authorityTx) (swept int64, err error) {
 		return swept, tx.NewRaw(`SELECT sweep_deleted_notes(?)`, sweepBatch).Scan(ctx, &swept)
 	}); err != nil || d.auditRetention == 0 {
 		return err
 	}
-	return d.sweep(ctx, func(tx bun.Tx) (swept int64, err error) {
+	return d.sweep(ctx, func(tx authorityTx) (swept int64, err error) {
 		return swept, tx.NewRaw(`SELECT sweep_audit_events(make_interval(secs => ?), ?)`, d.auditRetention.Seconds(), sweepBatch).Scan(ctx, &swept)
 	})
 }
 
 // sweep removes batch after batch, each in a transaction of its own, until one is not full.
-func (d *DB) sweep(ctx context.Context, batch func(bun.Tx) (int64, error)) error {
+func (d *DB) sweep(ctx context.Context, batch func(authorityTx) (int64, error)) error {
 	for {
 		var swept int64
-		err := d.asAuthority(ctx, func(tx bun.Tx) (err error) {
+		err := d.asAuthority(ctx, func(tx authorityTx) (err error) {
 			swept, err = batch(tx)
 			return err
 		})

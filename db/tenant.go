@@ -11,7 +11,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
@@ -64,7 +63,7 @@ func (d *DB) EachTenant(ctx context.Context, f func(*Tenant) error) error {
 	const page = 500
 	for after := ""; ; {
 		var keys []string
-		err := d.asAuthority(ctx, func(tx bun.Tx) error {
+		err := d.asAuthority(ctx, func(tx authorityTx) error {
 			return tx.NewRaw(`SELECT key FROM tenants WHERE key > ? ORDER BY key LIMIT ?`, after, page).Scan(ctx, &keys)
 		})
 		if err != nil {
@@ -105,7 +104,7 @@ func (d *DB) EnsureTenant(ctx context.Context, key, name string, origins []strin
 
 // insertTenant makes the tenant, or gives the one that is there that name and those origins. first
 // does, in the same transaction, what has to be seen to before, and gives what else belongs to it.
-func (d *DB) insertTenant(ctx context.Context, by actor, key, name string, origins []string, first func(bun.Tx) (then func() error, err error)) (*Tenant, error) {
+func (d *DB) insertTenant(ctx context.Context, by actor, key, name string, origins []string, first func(authorityTx) (then func() error, err error)) (*Tenant, error) {
 	name, err := checkTenantName("name", name)
 	if err != nil {
 		return nil, err
@@ -117,7 +116,7 @@ func (d *DB) insertTenant(ctx context.Context, by actor, key, name string, origi
 		}
 		origins[i] = parsed
 	}
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		then := func() error { return nil }
 		if first != nil {
 			var err error
@@ -141,7 +140,7 @@ func (d *DB) insertTenant(ctx context.Context, by actor, key, name string, origi
 			}
 		}
 		if isNew {
-			if err := d.audit(ctx, tx, by, key, "tenant.created", name, strings.Join(origins, " ")); err != nil {
+			if err := d.auditTenant(ctx, tx, by, Event{TenantKey: key, Action: "tenant.created", Target: name, Detail: strings.Join(origins, " ")}); err != nil {
 				return err
 			}
 		}
@@ -155,7 +154,7 @@ func (d *DB) insertTenant(ctx context.Context, by actor, key, name string, origi
 
 // lockTenant holds the tenant until the transaction ends, against changes of it and not against
 // its visitors, who only refer to it. It returns ErrUnknownTenant when there is none.
-func lockTenant(ctx context.Context, tx bun.Tx, tenantKey string) error {
+func lockTenant(ctx context.Context, tx authorityTx, tenantKey string) error {
 	if !tenantKeyForm.MatchString(tenantKey) {
 		return ErrUnknownTenant
 	}
@@ -182,7 +181,7 @@ const MaxOwned = 20
 func (d *DB) CreateTenantFor(ctx context.Context, s *Session, name string) (*Tenant, error) {
 	key := newTenantKey()
 	by := actor{d.MemberID(s.UserID, key), s.From}
-	return d.insertTenant(ctx, by, key, name, nil, func(tx bun.Tx) (func() error, error) {
+	return d.insertTenant(ctx, by, key, name, nil, func(tx authorityTx) (func() error, error) {
 		if err := holdSession(ctx, tx, s); err != nil { // many at once are counted one after the other
 			return nil, err
 		}

@@ -19,7 +19,6 @@ type TenantChange struct {
 // that the tenant no longer vouches for are signed out. It returns ErrUnknownTenant when there is
 // no such tenant.
 func (d *DB) UpdateTenant(ctx context.Context, by Seat, tenantKey string, c TenantChange) (*Tenant, error) {
-	defer d.sessions.forget()
 	return d.changeTenant(ctx, by, tenantKey, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
 		t := Tenant{Key: tenantKey}
 		err := tx.NewRaw(`SELECT name, assertion_policy, require_nonce, vouched_accounts, brand_name, accent FROM tenants WHERE key = ?`, tenantKey).
@@ -38,7 +37,7 @@ func (d *DB) UpdateTenant(ctx context.Context, by Seat, tenantKey string, c Tena
 			return err
 		}
 		if t.Policy.VouchedAccounts && !changed.Policy.VouchedAccounts {
-			_, err := revokeSessions(ctx, tx.Tx, `user_id IN (SELECT id FROM users WHERE vouched_by = ?)`, tenantKey)
+			_, err := revokeSessions(ctx, tx.authorityTx, `user_id IN (SELECT id FROM users WHERE vouched_by = ?)`, tenantKey)
 			if err != nil {
 				return err
 			}
@@ -83,7 +82,7 @@ func (c *tenantTx) recordChanges(ctx context.Context, before, after Tenant) erro
 		if e.before == e.after {
 			continue
 		}
-		if err := c.record(ctx, e.action, e.target, strconv.Quote(e.before)+" → "+strconv.Quote(e.after)); err != nil {
+		if err := c.record(ctx, Event{Action: e.action, Target: e.target, Detail: strconv.Quote(e.before) + " → " + strconv.Quote(e.after)}); err != nil {
 			return err
 		}
 	}

@@ -5,8 +5,6 @@ import (
 	"crypto/rand"
 	"strings"
 	"time"
-
-	"github.com/uptrace/bun"
 )
 
 // TicketLife is how long a ticket waits to be redeemed.
@@ -26,7 +24,7 @@ func (d *DB) IssueTicket(ctx context.Context, key *ServerKey, s Subject) (ticket
 	ticket = "tk_" + strings.ToLower(rand.Text())
 	hash := HashToken(ticket)
 	k := d.storeSubject(d.visitorKey(tenantKey), ticketOf, tenantKey, hash[:], s)
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := holdServerKey(ctx, tx, key); err != nil {
 			return err
 		}

@@ -3,8 +3,6 @@ package db
 import (
 	"context"
 	"time"
-
-	"github.com/uptrace/bun"
 )
 
 // UsagePeriod is what a tenant's visitors did in a day or a month.
@@ -65,7 +63,7 @@ func (d *DB) Usage(ctx context.Context, tenantKey string, span UsageSpan, from, 
 	if err := d.FlushUsage(ctx); err != nil { // what this node has answered is in it
 		return nil, err
 	}
-	err := d.asAuthority(ctx, func(tx bun.Tx) error {
+	err := d.asAuthority(ctx, func(tx authorityTx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT period, active_users, operations, greatest(0, sum(notes) OVER (ORDER BY period)) FROM usage_periods
 			WHERE tenant_key = ? AND length(period) = ? AND period <= ? ORDER BY period`, tenantKey, len(span), periods[len(periods)-1].Period)
 		if err != nil {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
@@ -26,7 +25,7 @@ const visitorsKept = 7 * 24 * time.Hour
 
 // forgetVisitor takes a person out of who came lately. That somebody came, and how much they
 // asked, stays.
-func (d *DB) forgetVisitor(ctx context.Context, tx bun.Tx, user uuid.UUID) error {
+func (d *DB) forgetVisitor(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	var visited []string
 	err := tx.NewRaw(`SELECT tenant_key FROM consents WHERE user_id = ?0 UNION SELECT vouched_by FROM users WHERE id = ?0 AND vouched_by IS NOT NULL`, user).
 		Scan(ctx, &visited)

@@ -8,7 +8,6 @@ import (
 	"errors"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 )
 
 // A NewUser is an account about to be made with its first passkey.
@@ -27,8 +26,7 @@ func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *Toke
 	if err != nil {
 		return uuid.Nil, err
 	}
-	defer d.sessions.forget() // the one that is replaced
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := lockUsers(ctx, tx, id, replaces); err != nil && !errors.Is(err, ErrNoSession) { // nobody else knows of the new one yet
 			return err
 		}
@@ -45,7 +43,7 @@ func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *Toke
 		if err := insertAccountSession(ctx, tx, id, openedBy{passkey, true}, s, replaces); err != nil {
 			return err
 		}
-		return d.auditPerson(ctx, tx, id, s.From, "account.created", passkey.String(), "")
+		return d.auditPerson(ctx, tx, id, s.From, Event{Action: "account.created", Target: passkey.String()})
 	})
 	return id, err
 }
@@ -71,11 +69,11 @@ func (d *DB) RenameUser(ctx context.Context, s *Session, name string) (*Session,
 	if err := s.owner.valid(); err != nil {
 		return nil, err
 	}
-	defer d.sessions.forget() // they know the old name
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
 		}
+		tx.forgetSessions() // they have the old name
 		k := d.storeName(s.owner.key, userName, s.UserID, name)
 		_, err := tx.NewRaw(`UPDATE users SET display_name = ?, sealed_name = ?, name_hash = ? WHERE id = ?`,
 			k.clear, nullBytes(k.sealed), nullBytes(k.hash), s.UserID).Exec(ctx)

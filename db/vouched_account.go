@@ -7,7 +7,6 @@ import (
 	"errors"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/company-a/aside/db/seal"
 )
@@ -20,13 +19,7 @@ var ErrUpgraded error = &Error{Code: CodeForbidden, Message: "These notes are pr
 // subject is linked to an account with a passkey: from then on the assertion opens nothing. It
 // returns ErrNotAccepted where the evidence is not accepted any more, and CodeGone when the tenant is suspended or embedOrigin is none of its origins any more.
 func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Evidence, jkt, embedOrigin string, n NewSession) error {
-	ended := false
-	defer func() {
-		if ended {
-			d.sessions.forget()
-		}
-	}()
-	return d.asAuthority(ctx, func(tx bun.Tx) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := d.lockSubject(ctx, tx, tenantKey, s.ID); err != nil {
 			return err
 		}
@@ -59,14 +52,13 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Ev
 		if err != nil {
 			return err
 		}
-		ended, err = limitSessions(ctx, tx, user)
-		return err
+		return limitSessions(ctx, tx, user)
 	})
 }
 
 // Vouched reports whether there is an account that a tenant's assertion alone opens.
 func (d *DB) Vouched(ctx context.Context, tenantKey, subject string) (yes bool, err error) {
-	err = d.asAuthority(ctx, func(tx bun.Tx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT EXISTS (SELECT FROM users WHERE vouched_by = ? AND (vouched_subject_hash = ? OR vouched_subject = ?))`,
 			tenantKey, d.subjectHash(tenantKey, subject), d.stillClear(subject)).Scan(ctx, &yes)
 	})
@@ -74,7 +66,7 @@ func (d *DB) Vouched(ctx context.Context, tenantKey, subject string) (yes bool, 
 }
 
 // vouchedUser finds or makes the account of a tenant's subject.
-func (d *DB) vouchedUser(ctx context.Context, tx bun.Tx, tenantKey string, s Subject, from string) (id uuid.UUID, err error) {
+func (d *DB) vouchedUser(ctx context.Context, tx authorityTx, tenantKey string, s Subject, from string) (id uuid.UUID, err error) {
 	hash := d.subjectHash(tenantKey, s.ID)
 	err = tx.NewRaw(`SELECT id FROM users WHERE vouched_by = ? AND (vouched_subject_hash = ? OR vouched_subject = ?)`,
 		tenantKey, hash, d.stillClear(s.ID)).Scan(ctx, &id)
@@ -102,7 +94,7 @@ func (d *DB) vouchedUser(ctx context.Context, tx bun.Tx, tenantKey string, s Sub
 	if err != nil {
 		return id, err
 	}
-	return id, d.auditPerson(ctx, tx, id, from, "account.created", tenantKey, "vouched for")
+	return id, d.auditPerson(ctx, tx, id, from, Event{Action: "account.created", Target: tenantKey, Detail: "vouched for"})
 }
 
 // mergeVouched makes the account that a tenant vouched for part of the person's own: its notes
@@ -113,7 +105,7 @@ func (d *DB) vouchedUser(ctx context.Context, tx bun.Tx, tenantKey string, s Sub
 // share lock on the account, so that the lock below waits for them, and who comes later finds no
 // account to write for; whoever changes a note meets the lock of moveNotes and then another
 // owner. So each write is either moved or refused, and none is answered and lost.
-func (d *DB) mergeVouched(ctx context.Context, tx bun.Tx, account *Session, tenantKey, subject string) error {
+func (d *DB) mergeVouched(ctx context.Context, tx authorityTx, account *Session, tenantKey, subject string) error {
 	var vouched uuid.UUID
 	var dataKey []byte
 	err := tx.NewRaw(`SELECT id, data_key FROM users WHERE vouched_by = ? AND (vouched_subject_hash = ? OR vouched_subject = ?) FOR UPDATE`,
@@ -134,13 +126,14 @@ func (d *DB) mergeVouched(ctx context.Context, tx bun.Tx, account *Session, tena
 	if err := moveNotes(ctx, tx, Owner{userID: vouched, key: old}, account.owner); err != nil {
 		return err
 	}
+	tx.forgetSessions()
 	_, err = tx.NewRaw(`DELETE FROM users WHERE id = ?`, vouched).Exec(ctx)
 	return err
 }
 
 // moveNotes gives all of from's notes to to. It sees them as the account that it presents:
 // row-level security knows of the merge.
-func moveNotes(ctx context.Context, tx bun.Tx, from, to Owner) error {
+func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) error {
 	if _, err := tx.ExecContext(ctx, `SET LOCAL ROLE aside_app`); err != nil {
 		return err
 	}
