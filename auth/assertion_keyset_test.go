@@ -44,7 +44,7 @@ func newPublisher(t *testing.T, site *authtest.Site, signers ...*authtest.Signer
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := site.DB.AddAssertionKey(t.Context(), db.Operator, key); err != nil {
+	if err := site.DB.AddAssertionKey(t.Context(), db.Operator(key.TenantKey), key); err != nil {
 		t.Fatal(err)
 	}
 	return d, s

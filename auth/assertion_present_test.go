@@ -168,7 +168,7 @@ func TestAKeyIsReplacedWithoutAGap(t *testing.T) {
 	}
 	for _, k := range keys {
 		if k.ID != added.ID {
-			if err := site.DB.RevokeAssertionKey(t.Context(), db.Operator, d.tenant.Key, k.ID); err != nil {
+			if err := site.DB.RevokeAssertionKey(t.Context(), db.Operator(d.tenant.Key), k.ID); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -185,7 +185,7 @@ func TestARevokedKeyVerifiesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := d.site.DB.RevokeAssertionKey(t.Context(), db.Operator, d.tenant.Key, keys[0].ID); err != nil {
+		if err := d.site.DB.RevokeAssertionKey(t.Context(), db.Operator(d.tenant.Key), keys[0].ID); err != nil {
 			t.Fatal(err)
 		}
 		if reason := d.refused(t, d.assert(), "assertion_key_unknown"); !strings.Contains(reason, "no active key: add one") {

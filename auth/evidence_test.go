@@ -18,7 +18,7 @@ func presentSlowly(t *testing.T, site *authtest.Site, grant string, meanwhile fu
 	t.Helper()
 	shop, signer := site.Tenant(t, "Shop"), authtest.NewSigner("ES256")
 	yes := true
-	_, err := site.DB.UpdateTenant(t.Context(), db.Operator, shop.Key, db.TenantChange{VouchedAccounts: &yes})
+	_, err := site.DB.UpdateTenant(t.Context(), db.Operator(shop.Key), db.TenantChange{VouchedAccounts: &yes})
 	must(t, err)
 	var key *db.AssertionKey
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -30,7 +30,7 @@ func presentSlowly(t *testing.T, site *authtest.Site, grant string, meanwhile fu
 	t.Cleanup(server.Close)
 	key, _, err = auth.NewAssertionKey(shop.Key, db.JWKSURL, "", "", server.URL+"/jwks.json", true)
 	must(t, err)
-	must(t, site.DB.AddAssertionKey(t.Context(), db.Operator, key))
+	must(t, site.DB.AddAssertionKey(t.Context(), db.Operator(key.TenantKey), key))
 	v, form := site.Visitor(t, shop), url.Values{"grant_type": {grant}, "client_id": {shop.Key}}
 	if assertion := signer.Assert(site, shop); grant == "urn:ietf:params:oauth:grant-type:jwt-bearer" {
 		form.Set("assertion", assertion)
@@ -47,7 +47,7 @@ func TestWhatIsTakenAwayDuringASlowFetchCounts(t *testing.T) {
 	site := shared(t)
 	policy := func(p db.Policy) func(*db.Tenant, *db.AssertionKey) error {
 		return func(tenant *db.Tenant, _ *db.AssertionKey) error {
-			_, err := site.DB.UpdateTenant(t.Context(), db.Operator, tenant.Key, dbtest.Policy(p))
+			_, err := site.DB.UpdateTenant(t.Context(), db.Operator(tenant.Key), dbtest.Policy(p))
 			return err
 		}
 	}
@@ -57,13 +57,13 @@ func TestWhatIsTakenAwayDuringASlowFetchCounts(t *testing.T) {
 	}{
 		"nothing": {func(*db.Tenant, *db.AssertionKey) error { return nil }, 200, 200},
 		"the key is revoked": {func(tenant *db.Tenant, key *db.AssertionKey) error {
-			return site.DB.RevokeAssertionKey(t.Context(), db.Operator, tenant.Key, key.ID)
+			return site.DB.RevokeAssertionKey(t.Context(), db.Operator(tenant.Key), key.ID)
 		}, 400, 400},
 		"no more assertions":       {policy(db.Policy{Assertion: db.AssertionNone}), 400, 400},
 		"no more vouched accounts": {policy(db.Policy{Assertion: db.AssertionOptional}), 200, 400},
 		"a nonce":                  {policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true, RequireNonce: true}), 400, 400},
 		"the tenant is suspended": {func(tenant *db.Tenant, _ *db.AssertionKey) error {
-			_, err := site.DB.Suspend(t.Context(), db.Operator, tenant.Key)
+			_, err := site.DB.Suspend(t.Context(), db.Operator(tenant.Key))
 			return err
 		}, 400, 400},
 	} {
@@ -89,7 +89,7 @@ func TestAHandleEndsWithItsKey(t *testing.T) {
 	i := v.Interaction(t, authtest.Param("identity_handle", handle))
 	keys, err := site.DB.AssertionKeys(t.Context(), d.tenant.Key)
 	must(t, err)
-	must(t, site.DB.RevokeAssertionKey(t.Context(), db.Operator, d.tenant.Key, keys[0].ID))
+	must(t, site.DB.RevokeAssertionKey(t.Context(), db.Operator(d.tenant.Key), keys[0].ID))
 	v.Push(t, authtest.Param("identity_handle", handle)).Refused(t, 400, "invalid_identity_handle")
 	v.Register(t).Must(t, 200)
 	for _, decision := range []string{"allow", "link"} {

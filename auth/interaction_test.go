@@ -18,7 +18,7 @@ func TestThePopupKnowsWhoCanReadTheNotes(t *testing.T) {
 	shop, other := site.Tenant(t, "Shop"), site.Tenant(t, "Other")
 	alice := site.Visitor(t, shop)
 	for _, tenant := range []*db.Tenant{shop, other} {
-		_, err := site.DB.UpdateTenant(t.Context(), db.Operator, tenant.Key, dbtest.Policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true}))
+		_, err := site.DB.UpdateTenant(t.Context(), db.Operator(tenant.Key), dbtest.Policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true}))
 		must(t, err)
 	}
 	vouch := func(tenant *db.Tenant, subject string) {

@@ -162,7 +162,7 @@ func TestWrongAssertionsAreCountedByTenantAndAddress(t *testing.T) {
 	tooOften(t, exchange(alice, "ticket"))
 
 	// By the other way that an assertion opens something too.
-	_, err = site.DB.UpdateTenant(t.Context(), db.Operator, alice.Tenant.Key, dbtest.Policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true}))
+	_, err = site.DB.UpdateTenant(t.Context(), db.Operator(alice.Tenant.Key), dbtest.Policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +227,7 @@ func TestNobodyIsRefusedForTheirNeighbors(t *testing.T) {
 			Header: http.Header{"Authorization": {"Bearer " + secret}},
 		})
 	}
-	_, secret, err := site.DB.CreateServerKey(t.Context(), db.Operator, shop.Key, "backend")
+	_, secret, err := site.DB.CreateServerKey(t.Context(), db.Operator(shop.Key), "backend")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 func TestAServerKey(t *testing.T) {
 	site := shared(t)
 	shop := site.Tenant(t, "Shop")
-	key, secret, err := site.DB.CreateServerKey(t.Context(), db.Operator, shop.Key, "backend")
+	key, secret, err := site.DB.CreateServerKey(t.Context(), db.Operator(shop.Key), "backend")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestAServerKey(t *testing.T) {
 	ask(site.AccountOrigin, bearer).Refused(t, 401, "invalid_token")
 	site.Exec(t, `UPDATE tenants SET suspended_at = NULL WHERE key = $1`, shop.Key)
 	ask(site.AccountOrigin, bearer).Must(t, 200)
-	if err := site.DB.RevokeServerKey(t.Context(), db.Operator, shop.Key, key.ID); err != nil {
+	if err := site.DB.RevokeServerKey(t.Context(), db.Operator(shop.Key), key.ID); err != nil {
 		t.Fatal(err)
 	}
 	ask(site.AccountOrigin, bearer).Refused(t, 401, "invalid_token")

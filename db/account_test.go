@@ -64,8 +64,8 @@ func live(t *testing.T, d *dbtest.Database, shop *db.Tenant, name string) *life 
 	var hash []byte
 	must(d.Connect(t, d.Superuser()).QueryRow(t.Context(), `SELECT subject_hash FROM identities WHERE user_id = $1`, p.ID).Scan(&hash))
 	l.marks["subject"] = hex.EncodeToString(hash)
-	must(d.DB.SetMember(t.Context(), shop.Key, p.ID, db.RoleOwner))
-	_, _, err = d.DB.Invite(t.Context(), db.SeatOf(p.Account), shop.Key, db.RoleAdmin)
+	must(d.DB.SetMember(t.Context(), db.Operator(shop.Key), p.ID, db.RoleOwner))
+	_, _, err = d.DB.Invite(t.Context(), d.Seat(t, p, shop.Key), db.RoleAdmin)
 	must(err)
 	return l
 }

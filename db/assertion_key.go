@@ -42,11 +42,11 @@ const (
 	maxAssertionKeys = 20
 )
 
-// AddAssertionKey keeps a key and sets its ID and CreatedAt. It returns CodeConflict when the
+// AddAssertionKey stores a key of the seat's tenant and sets its ID, TenantKey and CreatedAt. It returns CodeConflict when the
 // tenant has as many live keys as it may, or a live one of the same kid, and ErrUnknownTenant when
 // there is no such tenant.
 func (d *DB) AddAssertionKey(ctx context.Context, by Seat, k *AssertionKey) error {
-	k.ID = newID()
+	k.ID, k.TenantKey = newID(), by.tenantKey
 	var sealed []byte
 	if k.Kind == SharedSecret {
 		var err error
@@ -54,7 +54,7 @@ func (d *DB) AddAssertionKey(ctx context.Context, by Seat, k *AssertionKey) erro
 			return err
 		}
 	}
-	return d.inTenant(ctx, by, k.TenantKey, requirement{role: RoleAdmin, confirmed: true}, func(tx *tenantTx) error {
+	return d.inTenant(ctx, by, requirement{role: RoleAdmin, confirmed: true}, func(tx *tenantTx) error {
 		var live, secrets, same int
 		err := tx.NewRaw(`SELECT count(*), count(*) FILTER (WHERE kind = 'SHARED_SECRET'), count(*) FILTER (WHERE kid = ? AND kid <> '')
 			FROM assertion_keys WHERE tenant_key = ? AND revoked_at IS NULL`, k.KeyID, k.TenantKey).Scan(ctx, &live, &secrets, &same)
@@ -127,15 +127,15 @@ func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*Asser
 // RevokeAssertionKey ends a key: what it signs is refused from now on, what it signed grants nothing
 // more, and the sessions end that its word alone has opened. It returns CodeNotFound
 // for a key that is not the tenant's, or was revoked before.
-func (d *DB) RevokeAssertionKey(ctx context.Context, by Seat, tenantKey string, id uuid.UUID) error {
-	return d.inTenant(ctx, by, tenantKey, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
+func (d *DB) RevokeAssertionKey(ctx context.Context, by Seat, id uuid.UUID) error {
+	return d.inTenant(ctx, by, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
 		var k AssertionKey
 		err := tx.NewRaw(`UPDATE assertion_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL
-			RETURNING kind, algorithm, kid, coalesce(jwks_url, '')`, tenantKey, id).Scan(ctx, &k.Kind, &k.Algorithm, &k.KeyID, &k.URL)
+			RETURNING kind, algorithm, kid, coalesce(jwks_url, '')`, tx.tenantKey, id).Scan(ctx, &k.Kind, &k.Algorithm, &k.KeyID, &k.URL)
 		if err != nil {
 			return noRows(err, errNotThere)
 		}
-		if err := endVouched(ctx, tx.authorityTx, tenantKey, id); err != nil {
+		if err := endVouched(ctx, tx.authorityTx, tx.tenantKey, id); err != nil {
 			return err
 		}
 		return tx.record(ctx, Event{Action: "assertion_key.revoked", Target: id.String(), Detail: k.label()})

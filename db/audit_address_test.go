@@ -15,13 +15,15 @@ func TestATenantSeesNoVisitorsAddress(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")
 	alice := d.Person(t, "Alice")
-	must(t, d.DB.SetMember(t.Context(), shop.Key, alice.ID, db.RoleOwner))
+	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), alice.ID, db.RoleOwner))
 	const address = "192.0.2.77"
 	member := d.DB.MemberID(alice.ID, shop.Key)
 	alice.Account.From = address
-	key, _, err := d.DB.CreateServerKey(t.Context(), db.SeatOf(alice.Account), shop.Key, "backend")
+	key, _, err := d.DB.CreateServerKey(t.Context(), d.Seat(t, alice, shop.Key), "backend")
 	must(t, err)
-	own := map[string]db.Seat{member: db.SeatOf(alice.Account), "server key " + key.Prefix: key.Seat(address)}
+	backend, err := key.Seat(shop.Key, address)
+	must(t, err)
+	own := map[string]db.Seat{member: d.Seat(t, alice, shop.Key), "server key " + key.Prefix: backend}
 
 	others := []string{"visitor", "backend", "database", "operator", "", d.DB.Pseudonym(alice.ID), d.DB.ViewerID(alice.ID, shop.Key), "Shop", "server keys"}
 	actions := []string{"assertion.refused", "identity.refused", "rate.refused", "ciphertext.refused", "code.reused", "origin.added", "member.joined", "anything.new"}
@@ -36,7 +38,7 @@ func TestATenantSeesNoVisitorsAddress(t *testing.T) {
 		t.Errorf("%d entries keep an address", n)
 	}
 	for _, seat := range own {
-		_, err := d.DB.AddEmbedOrigin(t.Context(), seat, shop.Key, "https://"+uuid.NewString()+".example")
+		_, err := d.DB.AddEmbedOrigin(t.Context(), seat, "https://"+uuid.NewString()+".example")
 		must(t, err)
 	}
 	for _, actor := range others { // as an older release kept them

@@ -68,12 +68,12 @@ func TestChangesOfATenantAreCountedByActor(t *testing.T) {
 	shop := d.Tenant(t, "Shop")
 	seat := func(name string) db.Seat {
 		p := d.Person(t, name)
-		must(t, d.DB.SetMember(t.Context(), shop.Key, p.ID, db.RoleAdmin))
-		return db.SeatOf(p.Account)
+		must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), p.ID, db.RoleAdmin))
+		return d.Seat(t, p, shop.Key)
 	}
 	ann, bob := seat("Ann"), seat("Bob")
 	add := func(by db.Seat, name string, n int) error {
-		_, err := d.DB.AddEmbedOrigin(t.Context(), by, shop.Key, "https://"+name+strconv.Itoa(n)+".example")
+		_, err := d.DB.AddEmbedOrigin(t.Context(), by, "https://"+name+strconv.Itoa(n)+".example")
 		return err
 	}
 	for n := range 10 {
@@ -89,7 +89,7 @@ func TestChangesOfATenantAreCountedByActor(t *testing.T) {
 	}
 	must(t, add(bob, "bob", 0))
 	for n := range 12 {
-		must(t, add(db.Operator, "operator", n))
+		must(t, add(db.Operator(shop.Key), "operator", n))
 	}
 }
 

@@ -94,7 +94,7 @@ func plantPeople(t *testing.T, d *dbtest.Database, mark string) (planted []strin
 	}
 	shop := d.Tenant(t, "Shop")
 	yes := true
-	_, err := d.DB.UpdateTenant(t.Context(), db.Operator, shop.Key, db.TenantChange{VouchedAccounts: &yes})
+	_, err := d.DB.UpdateTenant(t.Context(), db.Operator(shop.Key), db.TenantChange{VouchedAccounts: &yes})
 	must(t, err)
 
 	alice := d.Person(t, word("alice"))
@@ -126,7 +126,7 @@ func plantPeople(t *testing.T, d *dbtest.Database, mark string) (planted []strin
 	must(t, d.DB.StartCeremony(t.Context(), db.CeremonyRegistration, alice.ID, handle, handle, []byte(`{"displayName":"`+word("registering")+`"}`), time.Minute))
 	_, err = d.DB.RecordRefusal(t.Context(), db.Event{TenantKey: shop.Key, Actor: "visitor", Action: "assertion.refused", Detail: "assertion_issuer: iss is " + word("issuer")})
 	must(t, err)
-	must(t, d.DB.SetMember(t.Context(), shop.Key, alice.ID, db.RoleOwner))
+	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), alice.ID, db.RoleOwner))
 	return planted
 }
 

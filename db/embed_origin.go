@@ -10,21 +10,21 @@ const MaxEmbedOrigins = 100
 // AddEmbedOrigin lets the pages of an origin, as ParseOrigin accepts it, embed a tenant's
 // widget from now on. It returns ErrUnknownTenant when there is no such tenant, and CodeConflict
 // when it has a hundred already.
-func (d *DB) AddEmbedOrigin(ctx context.Context, by Seat, tenantKey, origin string) (*Tenant, error) {
-	return d.changeTenant(ctx, by, tenantKey, requirement{role: RoleAdmin, backend: true}, func(tx *tenantTx) error {
+func (d *DB) AddEmbedOrigin(ctx context.Context, by Seat, origin string) (*Tenant, error) {
+	return d.changeTenant(ctx, by, requirement{role: RoleAdmin, backend: true}, func(tx *tenantTx) error {
 		origin, err := ParseOrigin(origin)
 		if err != nil {
 			return err
 		}
 		var there int
-		err = tx.NewRaw(`SELECT count(*) FROM embed_origins WHERE tenant_key = ? AND origin <> ?`, tenantKey, origin).Scan(ctx, &there)
+		err = tx.NewRaw(`SELECT count(*) FROM embed_origins WHERE tenant_key = ? AND origin <> ?`, tx.tenantKey, origin).Scan(ctx, &there)
 		if err != nil {
 			return err
 		}
 		if there >= MaxEmbedOrigins {
 			return &Error{Code: CodeConflict, Message: "There are already 100 embed origins. Remove any that are no longer used."}
 		}
-		result, err := tx.NewRaw(`INSERT INTO embed_origins (tenant_key, origin) VALUES (?, ?) ON CONFLICT DO NOTHING`, tenantKey, origin).Exec(ctx)
+		result, err := tx.NewRaw(`INSERT INTO embed_origins (tenant_key, origin) VALUES (?, ?) ON CONFLICT DO NOTHING`, tx.tenantKey, origin).Exec(ctx)
 		if err != nil {
 			return err
 		}
@@ -37,15 +37,15 @@ func (d *DB) AddEmbedOrigin(ctx context.Context, by Seat, tenantKey, origin stri
 
 // RemoveEmbedOrigin takes that back: no frame, no sign-in, and the sessions that were begun on
 // those pages end. It returns CodeNotFound for an origin that is not the tenant's.
-func (d *DB) RemoveEmbedOrigin(ctx context.Context, by Seat, tenantKey, origin string) (*Tenant, error) {
+func (d *DB) RemoveEmbedOrigin(ctx context.Context, by Seat, origin string) (*Tenant, error) {
 	if parsed, err := ParseOrigin(origin); err == nil {
 		origin = parsed
 	}
-	return d.changeTenant(ctx, by, tenantKey, requirement{role: RoleAdmin, backend: true}, func(tx *tenantTx) error {
-		if err := one(tx.NewRaw(`DELETE FROM embed_origins WHERE tenant_key = ? AND origin = ?`, tenantKey, origin).Exec(ctx)); err != nil {
+	return d.changeTenant(ctx, by, requirement{role: RoleAdmin, backend: true}, func(tx *tenantTx) error {
+		if err := one(tx.NewRaw(`DELETE FROM embed_origins WHERE tenant_key = ? AND origin = ?`, tx.tenantKey, origin).Exec(ctx)); err != nil {
 			return err
 		}
-		_, err := revokeSessions(ctx, tx.authorityTx, `tenant_key = ? AND embed_origin = ?`, tenantKey, origin)
+		_, err := revokeSessions(ctx, tx.authorityTx, `tenant_key = ? AND embed_origin = ?`, tx.tenantKey, origin)
 		if err != nil {
 			return err
 		}

@@ -75,14 +75,14 @@ func TestWhatATenantSaysIsStillAcceptedWhereItCounts(t *testing.T) {
 		"no more assertions":       {policy(db.Policy{Assertion: db.AssertionNone}), false, false},
 		"a nonce":                  {policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true, RequireNonce: true}), false, false},
 		"the key is revoked": {func(t *testing.T, s *said) error {
-			err := s.DB.RevokeAssertionKey(t.Context(), db.Operator, s.shop.Key, s.evidence.Key)
+			err := s.DB.RevokeAssertionKey(t.Context(), db.Operator(s.shop.Key), s.evidence.Key)
 			if db.IsCode(err, db.CodeNotFound) {
-				err = s.DB.RevokeServerKey(t.Context(), db.Operator, s.shop.Key, s.evidence.Key)
+				err = s.DB.RevokeServerKey(t.Context(), db.Operator(s.shop.Key), s.evidence.Key)
 			}
 			return err
 		}, false, false},
 		"the tenant is suspended": {func(t *testing.T, s *said) error {
-			_, err := s.DB.Suspend(t.Context(), db.Operator, s.shop.Key)
+			_, err := s.DB.Suspend(t.Context(), db.Operator(s.shop.Key))
 			return err
 		}, false, false},
 	} {
@@ -130,7 +130,7 @@ func TestWhatATenantSaysIsStillAcceptedWhereItCounts(t *testing.T) {
 
 func policy(p db.Policy) func(*testing.T, *said) error {
 	return func(t *testing.T, s *said) error {
-		_, err := s.DB.UpdateTenant(t.Context(), db.Operator, s.shop.Key, dbtest.Policy(p))
+		_, err := s.DB.UpdateTenant(t.Context(), db.Operator(s.shop.Key), dbtest.Policy(p))
 		return err
 	}
 }
@@ -141,7 +141,7 @@ func newSaid(t *testing.T, d *dbtest.Database, ticket bool) *said {
 	must(t, policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})(t, s))
 	if !ticket {
 		key := &db.AssertionKey{TenantKey: s.shop.Key, Kind: db.SharedSecret, Algorithm: "HS256", Secret: make([]byte, 32)}
-		must(t, d.DB.AddAssertionKey(t.Context(), db.Operator, key))
+		must(t, d.DB.AddAssertionKey(t.Context(), db.Operator(key.TenantKey), key))
 		s.evidence = db.Evidence{Key: key.ID}
 		return s
 	}
@@ -200,7 +200,7 @@ func TestWhatNamesNoKey(t *testing.T) {
 	for _, step := range steps[1:] {
 		must(t, step.do(t, s))
 	}
-	must(t, s.DB.RevokeAssertionKey(t.Context(), db.Operator, s.shop.Key, s.evidence.Key))
+	must(t, s.DB.RevokeAssertionKey(t.Context(), db.Operator(s.shop.Key), s.evidence.Key))
 	if _, err := s.DB.LookUpSession(t.Context(), token, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
 		t.Errorf("the vouched session: %v", err)
 	}

@@ -23,7 +23,7 @@ func TestWhatAFormerMemberMayKnowIsAudited(t *testing.T) {
 		"an owner is removed": {db.RoleOwner, true, removed(d)},
 		"a viewer is removed": {db.RoleViewer, false, removed(d)},
 		"an admin leaves": {db.RoleAdmin, true, func(ctx context.Context, shop *db.Tenant, _, ben *dbtest.Person) error {
-			return d.DB.RemoveMember(ctx, db.SeatOf(ben.Account), shop.Key, d.DB.MemberID(ben.ID, shop.Key))
+			return remove(ctx, d, shop, ben, ben)
 		}},
 		"an admin's account is deleted": {db.RoleAdmin, true, func(ctx context.Context, _ *db.Tenant, _, ben *dbtest.Person) error {
 			return d.DB.DeleteAccount(ctx, ben.Account)
@@ -36,13 +36,13 @@ func TestWhatAFormerMemberMayKnowIsAudited(t *testing.T) {
 			ann, ben := d.Person(t, "Ann"), d.Person(t, "Ben")
 			shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
 			must(t, err)
-			must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, c.had))
+			must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, c.had))
 			live, gone := d.ServerKey(t, shop), d.ServerKey(t, shop)
-			must(t, d.DB.RevokeServerKey(t.Context(), db.Operator, shop.Key, gone.ID))
+			must(t, d.DB.RevokeServerKey(t.Context(), db.Operator(shop.Key), gone.ID))
 			secret := &db.AssertionKey{TenantKey: shop.Key, Kind: db.SharedSecret, Algorithm: "HS256", Secret: make([]byte, 32)}
 			public := &db.AssertionKey{TenantKey: shop.Key, Kind: db.PublicJWK, Algorithm: "ES256", PublicJWK: []byte(`{}`)}
-			must(t, d.DB.AddAssertionKey(t.Context(), db.Operator, secret))
-			must(t, d.DB.AddAssertionKey(t.Context(), db.Operator, public))
+			must(t, d.DB.AddAssertionKey(t.Context(), db.Operator(secret.TenantKey), secret))
+			must(t, d.DB.AddAssertionKey(t.Context(), db.Operator(public.TenantKey), public))
 			must(t, c.lose(t.Context(), shop, ann, ben))
 			events, err := d.DB.Events(t.Context(), shop.Key, uuid.Nil, 100)
 			must(t, err)
@@ -70,13 +70,22 @@ func TestWhatAFormerMemberMayKnowIsAudited(t *testing.T) {
 
 func removed(d *dbtest.Database) func(context.Context, *db.Tenant, *dbtest.Person, *dbtest.Person) error {
 	return func(ctx context.Context, shop *db.Tenant, ann, ben *dbtest.Person) error {
-		return d.DB.RemoveMember(ctx, db.SeatOf(ann.Account), shop.Key, d.DB.MemberID(ben.ID, shop.Key))
+		return remove(ctx, d, shop, ann, ben)
 	}
+}
+
+// remove has one member remove another, or leave.
+func remove(ctx context.Context, d *dbtest.Database, shop *db.Tenant, by, member *dbtest.Person) error {
+	seat, err := d.DB.Administer(ctx, by.Account, shop.Key, db.RoleViewer)
+	if err != nil {
+		return err
+	}
+	return d.DB.RemoveMember(ctx, seat, d.DB.MemberID(member.ID, shop.Key))
 }
 
 func given(d *dbtest.Database, role db.Role) func(context.Context, *db.Tenant, *dbtest.Person, *dbtest.Person) error {
 	return func(ctx context.Context, shop *db.Tenant, _, ben *dbtest.Person) error {
-		return d.DB.SetMember(ctx, shop.Key, ben.ID, role)
+		return d.DB.SetMember(ctx, db.Operator(shop.Key), ben.ID, role)
 	}
 }
 
@@ -86,14 +95,14 @@ func TestWhatAFormerMemberMayKnowIsNamedWhole(t *testing.T) {
 	ann, ben := d.Person(t, "Ann"), d.Person(t, "Ben")
 	shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
 	must(t, err)
-	must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleAdmin))
+	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, db.RoleAdmin))
 	var words []string
 	for range db.MaxServerKeys {
 		words = append(words, d.ServerKey(t, shop).Prefix)
 	}
 	for range 2 {
 		k := &db.AssertionKey{TenantKey: shop.Key, Kind: db.SharedSecret, Algorithm: "HS256", Secret: make([]byte, 32)}
-		must(t, d.DB.AddAssertionKey(t.Context(), db.Operator, k))
+		must(t, d.DB.AddAssertionKey(t.Context(), db.Operator(k.TenantKey), k))
 		words = append(words, k.ID.String())
 	}
 	must(t, removed(d)(t.Context(), shop, ann, ben))

@@ -293,7 +293,7 @@ func TestAssertionKeysAreSealedAndFew(t *testing.T) {
 	const canary = "canary-of-thirty-two-bytes-or-more"
 	add := func(kid string) (*db.AssertionKey, error) {
 		k := &db.AssertionKey{TenantKey: shop.Key, Kind: db.SharedSecret, KeyID: kid, Algorithm: "HS256", Secret: []byte(canary)}
-		return k, d.DB.AddAssertionKey(t.Context(), db.Operator, k)
+		return k, d.DB.AddAssertionKey(t.Context(), db.Operator(k.TenantKey), k)
 	}
 	first, err := add("one")
 	if err != nil {
@@ -308,10 +308,10 @@ func TestAssertionKeysAreSealedAndFew(t *testing.T) {
 	if _, err := add("three"); !db.IsCode(err, db.CodeConflict) {
 		t.Errorf("a third live secret: %v", err)
 	}
-	if err := d.DB.RevokeAssertionKey(t.Context(), db.Operator, paper.Key, first.ID); !db.IsCode(err, db.CodeNotFound) {
+	if err := d.DB.RevokeAssertionKey(t.Context(), db.Operator(paper.Key), first.ID); !db.IsCode(err, db.CodeNotFound) {
 		t.Errorf("another tenant revokes it: %v", err)
 	}
-	if err := d.DB.RevokeAssertionKey(t.Context(), db.Operator, shop.Key, first.ID); err != nil {
+	if err := d.DB.RevokeAssertionKey(t.Context(), db.Operator(shop.Key), first.ID); err != nil {
 		t.Fatal(err)
 	}
 	keys, err := d.DB.AssertionKeys(t.Context(), shop.Key)
@@ -326,7 +326,7 @@ func TestAssertionKeysAreSealedAndFew(t *testing.T) {
 func TestAServerKeyIsKeptHashed(t *testing.T) {
 	d := dbtest.New(t)
 	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
-	k, secret, err := d.DB.CreateServerKey(t.Context(), db.Operator, shop.Key, "backend")
+	k, secret, err := d.DB.CreateServerKey(t.Context(), db.Operator(shop.Key), "backend")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -337,11 +337,11 @@ func TestAServerKeyIsKeptHashed(t *testing.T) {
 		t.Error("a dump holds the secret")
 	}
 	for name, id := range map[string]uuid.UUID{"unknown": uuid.New(), "another tenant's": k.ID} {
-		if err := d.DB.RevokeServerKey(t.Context(), db.Operator, paper.Key, id); !db.IsCode(err, db.CodeNotFound) {
+		if err := d.DB.RevokeServerKey(t.Context(), db.Operator(paper.Key), id); !db.IsCode(err, db.CodeNotFound) {
 			t.Errorf("revoke %s: %v", name, err)
 		}
 	}
-	if err := d.DB.RevokeServerKey(t.Context(), db.Operator, shop.Key, k.ID); err != nil {
+	if err := d.DB.RevokeServerKey(t.Context(), db.Operator(shop.Key), k.ID); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.DB.ServerKeyBySecret(t.Context(), secret); !errors.Is(err, db.ErrNoServerKey) {

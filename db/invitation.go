@@ -16,16 +16,16 @@ const maxInvitations = 50
 
 // Invite makes an invitation to a tenant, in_…, that whoever holds it may accept once within
 // InvitationLife. It is for owners.
-func (d *DB) Invite(ctx context.Context, by Seat, tenantKey string, role Role) (token string, expiresAt time.Time, err error) {
+func (d *DB) Invite(ctx context.Context, by Seat, role Role) (token string, expiresAt time.Time, err error) {
 	token = "in_" + strings.ToLower(rand.Text())
 	hash := HashToken(token)
 	from := by.person()
-	err = d.inTenant(ctx, by, tenantKey, requirement{role: RoleOwner, confirmed: true}, func(tx *tenantTx) error {
+	err = d.inTenant(ctx, by, requirement{role: RoleOwner, confirmed: true}, func(tx *tenantTx) error {
 		if rank[role] == 0 {
 			return invalid("role", "A role must be OWNER, ADMIN or VIEWER.")
 		}
 		var open int
-		err := tx.NewRaw(`SELECT count(*) FROM invitations WHERE tenant_key = ? AND expires_at > now()`, tenantKey).Scan(ctx, &open)
+		err := tx.NewRaw(`SELECT count(*) FROM invitations WHERE tenant_key = ? AND expires_at > now()`, tx.tenantKey).Scan(ctx, &open)
 		if err != nil {
 			return err
 		}
@@ -34,7 +34,7 @@ func (d *DB) Invite(ctx context.Context, by Seat, tenantKey string, role Role) (
 		}
 		err = tx.NewRaw(`INSERT INTO invitations (token_hash, tenant_key, role, invited_by, expires_at)
 			VALUES (?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
-			hash[:], tenantKey, string(role), uuid.NullUUID{UUID: from, Valid: from != uuid.Nil}, InvitationLife.Seconds()).Scan(ctx, &expiresAt)
+			hash[:], tx.tenantKey, string(role), uuid.NullUUID{UUID: from, Valid: from != uuid.Nil}, InvitationLife.Seconds()).Scan(ctx, &expiresAt)
 		if err != nil {
 			return err
 		}

@@ -14,7 +14,11 @@ func TestAnInvitationIsAcceptedWhileWhoGaveItGoes(t *testing.T) {
 	d := dbtest.New(t)
 	for name, goes := range map[string]func(ann, ben *dbtest.Person, shop string) error{
 		"removed": func(ann, ben *dbtest.Person, shop string) error {
-			return d.DB.RemoveMember(t.Context(), db.SeatOf(ben.Account), shop, d.DB.MemberID(ann.ID, shop))
+			seat, err := d.DB.Administer(t.Context(), ben.Account, shop, db.RoleOwner)
+			if err != nil {
+				return err
+			}
+			return d.DB.RemoveMember(t.Context(), seat, d.DB.MemberID(ann.ID, shop))
 		},
 		"deleted": func(ann, _ *dbtest.Person, _ string) error { return d.DB.DeleteAccount(t.Context(), ann.Account) },
 	} {
@@ -23,8 +27,8 @@ func TestAnInvitationIsAcceptedWhileWhoGaveItGoes(t *testing.T) {
 				ann, ben, cas := d.Person(t, "Ann"), d.Person(t, "Ben"), d.Person(t, "Cas")
 				shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
 				must(t, err)
-				must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleOwner))
-				token, _, err := d.DB.Invite(t.Context(), db.SeatOf(ann.Account), shop.Key, db.RoleOwner)
+				must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, db.RoleOwner))
+				token, _, err := d.DB.Invite(t.Context(), d.Seat(t, ann, shop.Key), db.RoleOwner)
 				must(t, err)
 				tx, err := d.Connect(t, d.Superuser()).Begin(t.Context())
 				must(t, err)
@@ -71,7 +75,7 @@ func TestAnInvitationIsAcceptedWhileTheAccountIsDeleted(t *testing.T) {
 			ann, cas := d.Person(t, "Ann"), d.Person(t, "Cas")
 			shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
 			must(t, err)
-			token, _, err := d.DB.Invite(t.Context(), db.SeatOf(ann.Account), shop.Key, db.RoleAdmin)
+			token, _, err := d.DB.Invite(t.Context(), d.Seat(t, ann, shop.Key), db.RoleAdmin)
 			must(t, err)
 			tx, err := d.Connect(t, d.Superuser()).Begin(t.Context())
 			must(t, err)

@@ -107,23 +107,22 @@ func (d *DB) membersOf(ctx context.Context, tx authorityTx, tenantKey string) (l
 }
 
 // MaxMemberships is how many tenants one person is a member of.
-// MaxMembers is how many people may administer a tenant.
 const MaxMemberships = 25
 
 // MaxMembers is how many members a tenant has.
 const MaxMembers = 100
 
-// SetMember gives a person a role at a tenant.
-func (d *DB) SetMember(ctx context.Context, tenantKey string, user uuid.UUID, role Role) error {
-	return d.inTenant(ctx, Operator, tenantKey, requirement{}, func(tx *tenantTx) error {
-		had, err := roleOf(ctx, tx.authorityTx, tenantKey, user)
+// SetMember gives a person a role at a tenant. It is for the operator.
+func (d *DB) SetMember(ctx context.Context, by Seat, user uuid.UUID, role Role) error {
+	return d.inTenant(ctx, by, requirement{}, func(tx *tenantTx) error {
+		had, err := roleOf(ctx, tx.authorityTx, tx.tenantKey, user)
 		if err != nil {
 			return err
 		}
-		if err := setMember(ctx, tx.authorityTx, tenantKey, user, role); err != nil {
+		if err := setMember(ctx, tx.authorityTx, tx.tenantKey, user, role); err != nil {
 			return err
 		}
-		return recordExposedSecrets(ctx, tx.authorityTx, tx.by, tenantKey, d.MemberID(user, tenantKey), had, role)
+		return recordExposedSecrets(ctx, tx.authorityTx, tx.by, tx.tenantKey, d.MemberID(user, tx.tenantKey), had, role)
 	})
 }
 
@@ -136,13 +135,13 @@ func setMember(ctx context.Context, tx authorityTx, tenantKey string, user uuid.
 // RemoveMember takes a member's role, and the invitations that they gave and nobody has accepted. It
 // is for owners, and for members who leave. It returns CodeNotFound for an id that is no member's, and CodeConflict for the last owner: only
 // who deletes their account can leave a tenant without one (see requireOtherOwners).
-func (d *DB) RemoveMember(ctx context.Context, by Seat, tenantKey, id string) error {
+func (d *DB) RemoveMember(ctx context.Context, by Seat, id string) error {
 	needs := requirement{role: RoleOwner, confirmed: true}
-	if id == d.MemberID(by.person(), tenantKey) {
+	if id == d.MemberID(by.person(), by.tenantKey) {
 		needs.role = RoleViewer
 	}
-	return d.inTenant(ctx, by, tenantKey, needs, func(tx *tenantTx) error {
-		list, err := d.membersOf(ctx, tx.authorityTx, tenantKey)
+	return d.inTenant(ctx, by, needs, func(tx *tenantTx) error {
+		list, err := d.membersOf(ctx, tx.authorityTx, tx.tenantKey)
 		if err != nil {
 			return err
 		}
@@ -162,16 +161,16 @@ func (d *DB) RemoveMember(ctx context.Context, by Seat, tenantKey, id string) er
 		case leaving.Role == RoleOwner && owners == 1:
 			return &Error{Code: CodeConflict, Message: "The last owner cannot leave. Invite another owner first."}
 		}
-		if _, err := tx.NewRaw(`DELETE FROM members WHERE tenant_key = ? AND user_id = ?`, tenantKey, leaving.userID).Exec(ctx); err != nil {
+		if _, err := tx.NewRaw(`DELETE FROM members WHERE tenant_key = ? AND user_id = ?`, tx.tenantKey, leaving.userID).Exec(ctx); err != nil {
 			return err
 		}
-		if _, err := tx.NewRaw(`DELETE FROM invitations WHERE tenant_key = ? AND invited_by = ?`, tenantKey, leaving.userID).Exec(ctx); err != nil {
+		if _, err := tx.NewRaw(`DELETE FROM invitations WHERE tenant_key = ? AND invited_by = ?`, tx.tenantKey, leaving.userID).Exec(ctx); err != nil {
 			return err
 		}
 		if err := tx.record(ctx, Event{Action: "member.removed", Target: id, Detail: string(leaving.Role)}); err != nil {
 			return err
 		}
-		return recordExposedSecrets(ctx, tx.authorityTx, tx.by, tenantKey, id, leaving.Role, "")
+		return recordExposedSecrets(ctx, tx.authorityTx, tx.by, tx.tenantKey, id, leaving.Role, "")
 	})
 }
 

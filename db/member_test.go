@@ -28,7 +28,7 @@ func TestAnInvitationIsAcceptedOnce(t *testing.T) {
 	ann, ben := d.Person(t, "Ann"), d.Person(t, "Ben")
 	shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
 	must(t, err)
-	token, _, err := d.DB.Invite(t.Context(), db.SeatOf(ann.Account), shop.Key, db.RoleAdmin)
+	token, _, err := d.DB.Invite(t.Context(), d.Seat(t, ann, shop.Key), db.RoleAdmin)
 	must(t, err)
 	people := []*dbtest.Person{ben}
 	for range 5 {
@@ -65,37 +65,37 @@ func TestAnInvitationThatIsOver(t *testing.T) {
 		}
 	}
 	refused("never given", "in_nothing")
-	late, _, err := d.DB.Invite(t.Context(), db.SeatOf(ann.Account), shop.Key, db.RoleViewer)
+	late, _, err := d.DB.Invite(t.Context(), d.Seat(t, ann, shop.Key), db.RoleViewer)
 	must(t, err)
 	d.Exec(t, `UPDATE invitations SET expires_at = now()`)
 	refused("expired", late)
 
 	// What an owner gave goes with them.
-	must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleOwner))
-	given, _, err := d.DB.Invite(t.Context(), db.SeatOf(ben.Account), shop.Key, db.RoleOwner)
+	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, db.RoleOwner))
+	given, _, err := d.DB.Invite(t.Context(), d.Seat(t, ben, shop.Key), db.RoleOwner)
 	must(t, err)
-	must(t, d.DB.RemoveMember(t.Context(), db.Operator, shop.Key, d.DB.MemberID(ben.ID, shop.Key)))
+	must(t, d.DB.RemoveMember(t.Context(), db.Operator(shop.Key), d.DB.MemberID(ben.ID, shop.Key)))
 	refused("of an owner who was removed", given)
 	if got := roles(t, d, shop.Key); len(got) != 1 {
 		t.Errorf("members are %v", got)
 	}
-	must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleOwner))
+	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, db.RoleOwner))
 	refused("of an owner who was removed and is one again", given)
 
 	// Who is an owner no more, and still a member, brings nobody in.
-	given, _, err = d.DB.Invite(t.Context(), db.SeatOf(ben.Account), shop.Key, db.RoleOwner)
+	given, _, err = d.DB.Invite(t.Context(), d.Seat(t, ben, shop.Key), db.RoleOwner)
 	must(t, err)
 	for _, role := range []db.Role{db.RoleAdmin, db.RoleViewer} {
-		must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, role))
+		must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, role))
 		refused("of a former owner, now "+string(role), given)
 		if i, err := d.DB.Invitation(t.Context(), given); !db.IsCode(err, db.CodeNotFound) {
 			t.Errorf("of a former owner, now %s, it is offered still: %+v, %v", role, i, err)
 		}
 	}
-	if _, _, err := d.DB.Invite(t.Context(), db.Operator, "t_nobody", db.RoleOwner); !errors.Is(err, db.ErrUnknownTenant) {
+	if _, _, err := d.DB.Invite(t.Context(), db.Operator("t_nobody"), db.RoleOwner); !errors.Is(err, db.ErrUnknownTenant) {
 		t.Errorf("to no tenant: %v", err)
 	}
-	if _, _, err := d.DB.Invite(t.Context(), db.Operator, shop.Key, "KING"); !db.IsCode(err, db.CodeInvalid) {
+	if _, _, err := d.DB.Invite(t.Context(), db.Operator(shop.Key), "KING"); !db.IsCode(err, db.CodeInvalid) {
 		t.Errorf("to no role: %v", err)
 	}
 }
@@ -105,7 +105,7 @@ func TestAnInvitationNeverTakesARole(t *testing.T) {
 	ann := d.Person(t, "Ann")
 	shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
 	must(t, err)
-	token, _, err := d.DB.Invite(t.Context(), db.SeatOf(ann.Account), shop.Key, db.RoleViewer)
+	token, _, err := d.DB.Invite(t.Context(), d.Seat(t, ann, shop.Key), db.RoleViewer)
 	must(t, err)
 	_, err = d.DB.AcceptInvitation(t.Context(), ann.Account, token)
 	must(t, err)
@@ -119,13 +119,13 @@ func TestATenantKeepsAnOwner(t *testing.T) {
 	ann, ben := d.Person(t, "Ann"), d.Person(t, "Ben")
 	shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
 	must(t, err)
-	must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleOwner))
+	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, db.RoleOwner))
 	// Both leave at once: one may.
 	left := make([]error, 2)
 	proceed := stall(t, d, "DELETE ON members")
 	var all sync.WaitGroup
 	for i, p := range []*dbtest.Person{ann, ben} {
-		all.Go(func() { left[i] = d.DB.RemoveMember(t.Context(), db.Operator, shop.Key, d.DB.MemberID(p.ID, shop.Key)) })
+		all.Go(func() { left[i] = d.DB.RemoveMember(t.Context(), db.Operator(shop.Key), d.DB.MemberID(p.ID, shop.Key)) })
 	}
 	untilBlocked(t, d, 2)
 	proceed()
@@ -137,9 +137,9 @@ func TestATenantKeepsAnOwner(t *testing.T) {
 		t.Errorf("members are %v", got)
 	}
 	paper := d.Tenant(t, "Paper")
-	must(t, d.DB.SetMember(t.Context(), paper.Key, ann.ID, db.RoleOwner))
+	must(t, d.DB.SetMember(t.Context(), db.Operator(paper.Key), ann.ID, db.RoleOwner))
 	for _, id := range []string{"", "m_nobody", ann.ID.String(), d.DB.MemberID(ann.ID, paper.Key), d.DB.ViewerID(ann.ID, shop.Key)} {
-		if err := d.DB.RemoveMember(t.Context(), db.Operator, shop.Key, id); !db.IsCode(err, db.CodeNotFound) {
+		if err := d.DB.RemoveMember(t.Context(), db.Operator(shop.Key), id); !db.IsCode(err, db.CodeNotFound) {
 			t.Errorf("no member %q: %v", id, err)
 		}
 	}
@@ -153,7 +153,7 @@ func TestAnAccountLeavesNoTenantUnawares(t *testing.T) {
 	must(t, err)
 	paper, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Paper")
 	must(t, err)
-	must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleAdmin)) // who can't give it an owner
+	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, db.RoleAdmin)) // who can't give it an owner
 	only := func() (keys []string) {
 		list, err := d.DB.Memberships(t.Context(), ann.ID)
 		must(t, err)
@@ -183,7 +183,7 @@ func TestAnAccountLeavesNoTenantUnawares(t *testing.T) {
 	}
 
 	// Two owners go at once: one may.
-	must(t, d.DB.SetMember(t.Context(), shop.Key, ben.ID, db.RoleOwner))
+	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, db.RoleOwner))
 	if got := only(); !slices.Equal(got, []string{paper.Key}) {
 		t.Errorf("beside Ben, Ann alone owns %v", got)
 	}

@@ -190,7 +190,7 @@ func TestAnEndedSessionChangesNothing(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
 	only := passkeys(t, d, alice)[0]
-	invitation, _, err := d.DB.Invite(t.Context(), db.Operator, d.Tenant(t, "Shop").Key, db.RoleOwner)
+	invitation, _, err := d.DB.Invite(t.Context(), db.Operator(d.Tenant(t, "Shop").Key), db.RoleOwner)
 	must(t, err)
 	d.Exec(t, `UPDATE sessions SET revoked_at = now()`)
 	for name, act := range map[string]func() error{

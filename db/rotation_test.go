@@ -62,7 +62,7 @@ func newSealedPlace(t *testing.T) *sealedPlace {
 	n, err := p.DB.CreateNote(t.Context(), p.alice.Widget(t, p.shop).Owner(), db.NewNote{Title: "kept"})
 	must(t, err)
 	p.note = n.ID
-	must(t, p.DB.AddAssertionKey(t.Context(), db.Operator, &db.AssertionKey{TenantKey: p.shop.Key, Kind: db.SharedSecret, Algorithm: "HS256", Secret: []byte("a secret of the shop's, long enough")}))
+	must(t, p.DB.AddAssertionKey(t.Context(), db.Operator(p.shop.Key), &db.AssertionKey{TenantKey: p.shop.Key, Kind: db.SharedSecret, Algorithm: "HS256", Secret: []byte("a secret of the shop's, long enough")}))
 	_, err = p.DB.KeepEncryptionKey(t.Context(), "ECDH-ES", []byte("a private key"))
 	must(t, err)
 	return p

@@ -2,38 +2,56 @@ package db
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
-// A Seat is who changes how a tenant is set up: a member by their account session, the tenant's
-// backend by its server key, or the operator. By itself it allows nothing: every change takes one
-// and checks, under the lock that it holds, what it is worth at that moment (see change). The zero
+// A Seat is the right to change one tenant: of a member by their account session, of the tenant's
+// backend by its server key, or of the operator. Every change takes one, and checks it again under the lock
+// of the tenant (see changeTenant): a role, a session or a key may have been taken away meanwhile. The zero
 // Seat is refused.
 type Seat struct {
+	tenantKey string
 	operator  bool
 	session   *Session
 	serverKey *ServerKey
 	from      string // the address that the request came from, for the audit log
 }
 
-// Operator is the seat of whoever runs the service's commands, at every tenant.
-var Operator = Seat{operator: true}
+// Operator returns the operator's seat at a tenant: the one of the service's commands.
+func Operator(tenantKey string) Seat { return Seat{tenantKey: tenantKey, operator: true} }
 
-// SeatOf is the seat of the person of an account session, wherever they are a member.
-func SeatOf(s *Session) Seat {
-	if s == nil || s.Kind != SessionAccount {
-		return Seat{}
+// Administer returns the seat of the person of an account session at a tenant where they have a role, or a
+// greater one. It returns ErrNoMember for somebody who is not a member and for a tenant that does not exist,
+// alike, and ErrNoRole for a member with a lesser role.
+func (d *DB) Administer(ctx context.Context, s *Session, tenantKey string, role Role) (Seat, error) {
+	if s.Kind != SessionAccount {
+		return Seat{}, ErrNoMember
 	}
-	return Seat{session: s, from: s.From}
+	has, err := d.RoleOf(ctx, tenantKey, s.UserID)
+	switch {
+	case err != nil:
+		return Seat{}, err
+	case has == "":
+		return Seat{}, ErrNoMember
+	case !has.May(role):
+		return Seat{}, ErrNoRole
+	}
+	return Seat{tenantKey: tenantKey, session: s, from: s.From}, nil
 }
 
-// Seat is that of the backend that presented the key, at its own tenant, from an address.
-func (k *ServerKey) Seat(from string) Seat { return Seat{serverKey: k, from: from} }
+// Seat returns the seat of the backend that presented the key, from an address. It returns ErrNoMember for another tenant.
+func (k *ServerKey) Seat(tenantKey, from string) (Seat, error) {
+	if k.TenantKey != tenantKey {
+		return Seat{}, ErrNoMember
+	}
+	return Seat{tenantKey: tenantKey, serverKey: k, from: from}, nil
+}
 
-// person is the member in the seat, uuid.Nil for the backend and the operator.
+// person returns the member in the seat, or uuid.Nil for the backend and the operator.
 func (s Seat) person() uuid.UUID {
 	if s.session == nil {
 		return uuid.Nil
@@ -41,21 +59,21 @@ func (s Seat) person() uuid.UUID {
 	return s.session.UserID
 }
 
-// A requirement is what a change asks of the seat. Its zero value leaves it to the operator.
+// A requirement is what a change asks of the seat. The zero requirement admits only the operator.
 type requirement struct {
 	role      Role // of a member
 	confirmed bool // by a passkey used in the last five minutes: not for somebody at a computer left open
-	backend   bool // may do it too
+	backend   bool // admits the tenant's backend too
 }
 
 var (
-	// ErrNoMember is returned for a tenant that is not there, and alike for one that the seat is none of.
+	// ErrNoMember is returned for a tenant that does not exist, and alike to somebody who is not a member of it.
 	ErrNoMember error = &Error{Code: CodeNotFound, Message: "You don't have access to this tenant."}
-	// ErrNoRole is returned for what a member's role does not include.
+	// ErrNoRole is returned to a member for what their role does not include.
 	ErrNoRole error = &Error{Code: CodeForbidden, Message: "Your role in this tenant doesn't allow this. Ask one of its owners."}
 )
 
-// A tenantTx is a tenant that is being changed: held by the transaction, for somebody who may.
+// A tenantTx is a transaction that holds the lock of a tenant, for somebody who may change it.
 type tenantTx struct {
 	authorityTx
 	tenantKey string
@@ -69,58 +87,57 @@ func (c *tenantTx) record(ctx context.Context, e Event) error {
 	return c.of.auditTenant(ctx, c.authorityTx, c.by, e)
 }
 
-// change runs f in a transaction that holds the tenant, so that changes of one happen one after the
-// other, once it has seen there that the seat meets the demand; and gives the tenant as it is then.
-// What is checked before the lock is worth nothing: whoever takes a role, a session or a key away
-// may hold it. It returns ErrNoMember, ErrNoRole, ErrUnconfirmed, ErrNoSession or ErrNoServerKey for
-// a seat that does not, and ErrUnknownTenant to the operator where there is no such tenant.
-func (d *DB) changeTenant(ctx context.Context, seat Seat, tenantKey string, needs requirement, f func(*tenantTx) error) (*Tenant, error) {
-	if err := d.inTenant(ctx, seat, tenantKey, needs, f); err != nil {
+// changeTenant runs f in a transaction that holds the lock of the seat's tenant, so that changes of one
+// tenant happen one after the other, after checking there that the seat meets the requirement. It
+// returns the tenant after the change. It returns ErrNoMember, ErrNoRole, ErrUnconfirmed, ErrNoSession or
+// ErrNoServerKey for a seat that does not, and ErrUnknownTenant to the operator when there is no such tenant.
+func (d *DB) changeTenant(ctx context.Context, seat Seat, needs requirement, f func(*tenantTx) error) (*Tenant, error) {
+	if err := d.inTenant(ctx, seat, needs, f); err != nil {
 		return nil, err
 	}
-	return d.Tenant(ctx, tenantKey)
+	return d.Tenant(ctx, seat.tenantKey)
 }
 
-// changeOnly is change for what gives something else.
-func (d *DB) inTenant(ctx context.Context, seat Seat, tenantKey string, needs requirement, f func(*tenantTx) error) error {
+// inTenant is changeTenant without returning the tenant.
+func (d *DB) inTenant(ctx context.Context, seat Seat, needs requirement, f func(*tenantTx) error) error {
 	return d.asAuthority(ctx, func(tx authorityTx) error {
-		by, err := d.lockSeat(ctx, tx, seat, tenantKey, needs)
+		by, err := d.lockSeat(ctx, tx, seat, needs)
 		if err != nil {
 			return err
 		}
-		return f(&tenantTx{tx, tenantKey, by, d})
+		return f(&tenantTx{tx, seat.tenantKey, by, d})
 	})
 }
 
-// take locks the tenant, after the person and the session of a member (see lockUser), and checks
-// that the seat meets the demand.
-func (d *DB) lockSeat(ctx context.Context, tx authorityTx, seat Seat, tenantKey string, needs requirement) (actor, error) {
+// lockSeat locks the seat's tenant, after the person and the session of a member (see lockUser), and checks
+// that the seat meets the requirement.
+func (d *DB) lockSeat(ctx context.Context, tx authorityTx, seat Seat, needs requirement) (actor, error) {
 	switch {
 	case seat.operator:
-		return operator, lockTenant(ctx, tx, tenantKey)
+		return operator, lockTenant(ctx, tx, seat.tenantKey)
 	case seat.serverKey != nil:
 		by := actor{serverKeyActor + seat.serverKey.Prefix, seat.from}
-		if !needs.backend || seat.serverKey.TenantKey != tenantKey {
+		if !needs.backend {
 			return by, ErrNoMember
 		}
-		if err := lockTenant(ctx, tx, tenantKey); err != nil {
+		if err := lockTenant(ctx, tx, seat.tenantKey); err != nil {
 			return by, err
 		}
 		return by, holdServerKey(ctx, tx, seat.serverKey)
 	case seat.session == nil:
 		return actor{}, ErrNoMember
 	}
-	by := actor{d.MemberID(seat.session.UserID, tenantKey), seat.from}
+	by := actor{d.MemberID(seat.session.UserID, seat.tenantKey), seat.from}
 	if err := holdSession(ctx, tx, seat.session); err != nil {
 		return by, err
 	}
-	if err := lockTenant(ctx, tx, tenantKey); err != nil {
-		if err == ErrUnknownTenant { //nolint:errorlint // made here, wrapped nowhere
+	if err := lockTenant(ctx, tx, seat.tenantKey); err != nil {
+		if errors.Is(err, ErrUnknownTenant) {
 			err = ErrNoMember
 		}
 		return by, err
 	}
-	role, err := roleOf(ctx, tx, tenantKey, seat.session.UserID)
+	role, err := roleOf(ctx, tx, seat.tenantKey, seat.session.UserID)
 	switch {
 	case err != nil:
 		return by, err
@@ -134,33 +151,31 @@ func (d *DB) lockSeat(ctx context.Context, tx authorityTx, seat Seat, tenantKey 
 	return by, nil
 }
 
-// MayStillSee returns nil while the seat's session or server key is live and it is a member, or the backend, of
-// each of the tenants. Whatever was read for it may have waited, and is shown only after this. It returns
-// ErrNoSession, ErrNoServerKey or ErrNoMember otherwise.
-func (d *DB) MayStillSee(ctx context.Context, seat Seat, tenantKeys ...string) error {
-	switch {
-	case seat.operator:
-		return nil
-	case seat.serverKey != nil:
-		if slices.ContainsFunc(tenantKeys, func(key string) bool { return key != seat.serverKey.TenantKey }) {
-			return ErrNoMember
-		}
-		return d.asAuthority(ctx, func(tx authorityTx) error { return holdServerKey(ctx, tx, seat.serverKey) })
-	case seat.session == nil:
-		return ErrNoMember
-	}
+// MayStillSee returns nil while an account session is live and its person is a member of each of the
+// tenants. What was read for it may have waited, and is shown only after this. It returns ErrNoSession or
+// ErrNoMember otherwise.
+func (d *DB) MayStillSee(ctx context.Context, s *Session, tenantKeys ...string) error {
 	slices.Sort(tenantKeys)
 	tenantKeys = slices.Compact(tenantKeys)
 	var memberOf int
 	err := d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(`SELECT (SELECT count(*) FROM members m WHERE m.user_id = s.user_id AND m.tenant_key = ANY (?))
-			FROM sessions s WHERE s.id = ? AND s.revoked_at IS NULL AND s.expires_at > now()`, pgdialect.Array(tenantKeys), seat.session.ID).Scan(ctx, &memberOf)
+			FROM sessions s WHERE s.id = ? AND s.revoked_at IS NULL AND s.expires_at > now()`, pgdialect.Array(tenantKeys), s.ID).Scan(ctx, &memberOf)
 		return noRows(err, ErrNoSession)
 	})
 	if err == nil && memberOf < len(tenantKeys) {
 		err = ErrNoMember
 	}
 	return err
+}
+
+// ServerKeyMayStillSee is MayStillSee for a tenant's backend: it returns ErrNoServerKey when the key was
+// revoked, and ErrNoMember for another tenant than its own.
+func (d *DB) ServerKeyMayStillSee(ctx context.Context, k *ServerKey, tenantKeys ...string) error {
+	if slices.ContainsFunc(tenantKeys, func(key string) bool { return key != k.TenantKey }) {
+		return ErrNoMember
+	}
+	return d.asAuthority(ctx, func(tx authorityTx) error { return holdServerKey(ctx, tx, k) })
 }
 
 // holdServerKey holds a live server key, and its tenant as one that is not suspended, until the

@@ -32,28 +32,28 @@ const maxKeyName = 80 // characters
 // CodeInvalid, field "name", for a name that is not 1 to 80 characters, and ErrUnknownTenant when
 // there is no such tenant. A key with the name of a live one, as of two while one replaces the other, is
 // numbered: names tell live keys apart.
-func (d *DB) CreateServerKey(ctx context.Context, by Seat, tenantKey, name string) (*ServerKey, string, error) {
+func (d *DB) CreateServerKey(ctx context.Context, by Seat, name string) (*ServerKey, string, error) {
 	name = strings.TrimSpace(name)
 	secret := "sk_" + strings.ToLower(rand.Text())
-	k := &ServerKey{ID: newID(), TenantKey: tenantKey, Prefix: secret[:9]}
+	k := &ServerKey{ID: newID(), TenantKey: by.tenantKey, Prefix: secret[:9]}
 	hash := HashToken(secret)
-	err := d.inTenant(ctx, by, tenantKey, requirement{role: RoleAdmin, confirmed: true}, func(tx *tenantTx) error {
+	err := d.inTenant(ctx, by, requirement{role: RoleAdmin, confirmed: true}, func(tx *tenantTx) error {
 		if n := utf8.RuneCountInString(name); n == 0 || n > maxKeyName || !validText(name) {
 			return invalid("name", "A key's name must have 1 to 80 characters.")
 		}
 		var live int
-		err := tx.NewRaw(`SELECT count(*) FROM server_keys WHERE tenant_key = ? AND revoked_at IS NULL`, tenantKey).Scan(ctx, &live)
+		err := tx.NewRaw(`SELECT count(*) FROM server_keys WHERE tenant_key = ? AND revoked_at IS NULL`, tx.tenantKey).Scan(ctx, &live)
 		if err != nil {
 			return err
 		}
 		if live >= MaxServerKeys {
 			return &Error{Code: CodeConflict, Message: "There are already 10 active server keys. Revoke any that are no longer used."}
 		}
-		if k.Name, err = freeKeyName(ctx, tx.authorityTx, tenantKey, name); err != nil {
+		if k.Name, err = freeKeyName(ctx, tx.authorityTx, tx.tenantKey, name); err != nil {
 			return err
 		}
 		err = tx.NewRaw(`INSERT INTO server_keys (id, tenant_key, name, prefix, key_hash) VALUES (?, ?, ?, ?, ?) RETURNING created_at`,
-			k.ID, tenantKey, k.Name, k.Prefix, hash[:]).Scan(ctx, &k.CreatedAt)
+			k.ID, tx.tenantKey, k.Name, k.Prefix, hash[:]).Scan(ctx, &k.CreatedAt)
 		if err != nil {
 			return err
 		}
@@ -129,15 +129,15 @@ func (d *DB) ServerKeys(ctx context.Context, tenantKey string) (keys []*ServerKe
 
 // RevokeServerKey ends a key at once, its tickets and the sessions that those alone have opened. It returns CodeNotFound for one that is not the
 // tenant's, or was revoked before.
-func (d *DB) RevokeServerKey(ctx context.Context, by Seat, tenantKey string, id uuid.UUID) error {
-	return d.inTenant(ctx, by, tenantKey, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
+func (d *DB) RevokeServerKey(ctx context.Context, by Seat, id uuid.UUID) error {
+	return d.inTenant(ctx, by, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
 		var prefix, name string
 		err := tx.NewRaw(`UPDATE server_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL
-			RETURNING prefix, name`, tenantKey, id).Scan(ctx, &prefix, &name)
+			RETURNING prefix, name`, tx.tenantKey, id).Scan(ctx, &prefix, &name)
 		if err != nil {
 			return noRows(err, errNotThere)
 		}
-		if err := endVouched(ctx, tx.authorityTx, tenantKey, id); err != nil {
+		if err := endVouched(ctx, tx.authorityTx, tx.tenantKey, id); err != nil {
 			return err
 		}
 		return tx.record(ctx, Event{Action: "server_key.revoked", Target: prefix, Detail: name})

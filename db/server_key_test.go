@@ -19,7 +19,7 @@ func TestNamesTellServerKeysApart(t *testing.T) {
 		{shop.Key, "Production", "Production"}, {paper.Key, "production", "production"}, {shop.Key, long, long}, {shop.Key, long, strings.Repeat("ä", 76) + " (2)"},
 		{shop.Key, "backend (blue)", "backend (blue)"}, {shop.Key, "backend (blue)", "backend (blue) (2)"}, {shop.Key, "(2)", "(2)"}, {shop.Key, "(2)", "(2) (2)"},
 	} {
-		k, _, err := d.DB.CreateServerKey(t.Context(), db.Operator, c.tenant, c.name)
+		k, _, err := d.DB.CreateServerKey(t.Context(), db.Operator(c.tenant), c.name)
 		if err != nil || k.Name != c.want {
 			t.Fatalf("%.20q is named %+v, %v, want %.20q", c.name, k, err, c.want)
 		}
@@ -27,8 +27,8 @@ func TestNamesTellServerKeysApart(t *testing.T) {
 			second = k
 		}
 	}
-	must(t, d.DB.RevokeServerKey(t.Context(), db.Operator, shop.Key, second.ID))
-	if k, _, err := d.DB.CreateServerKey(t.Context(), db.Operator, shop.Key, "production"); err != nil || k.Name != "production (2)" {
+	must(t, d.DB.RevokeServerKey(t.Context(), db.Operator(shop.Key), second.ID))
+	if k, _, err := d.DB.CreateServerKey(t.Context(), db.Operator(shop.Key), "production"); err != nil || k.Name != "production (2)" {
 		t.Errorf("once it is free: %+v, %v", k, err)
 	}
 }

@@ -67,11 +67,11 @@ func TestACodeEndsWithWhatItRestsOn(t *testing.T) {
 			return err
 		},
 		"the tenant": func(t *testing.T, d *dbtest.Database, _ *dbtest.Person, shop *db.Tenant) error {
-			_, err := d.DB.Suspend(t.Context(), db.Operator, shop.Key)
+			_, err := d.DB.Suspend(t.Context(), db.Operator(shop.Key))
 			return err
 		},
 		"the embed origin": func(t *testing.T, d *dbtest.Database, _ *dbtest.Person, shop *db.Tenant) error {
-			_, err := d.DB.RemoveEmbedOrigin(t.Context(), db.Operator, shop.Key, "https://shop.example")
+			_, err := d.DB.RemoveEmbedOrigin(t.Context(), db.Operator(shop.Key), "https://shop.example")
 			return err
 		},
 		"the account": func(t *testing.T, d *dbtest.Database, alice *dbtest.Person, _ *db.Tenant) error {

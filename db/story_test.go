@@ -50,7 +50,7 @@ func story(t *testing.T, url string) *dbtest.Database {
 		}
 	}
 	pinned := true
-	if _, err := d.DB.UpdateTenant(t.Context(), db.Operator, shop.Key, db.TenantChange{VouchedAccounts: new(bool), RequireNonce: &pinned}); err != nil {
+	if _, err := d.DB.UpdateTenant(t.Context(), db.Operator(shop.Key), db.TenantChange{VouchedAccounts: new(bool), RequireNonce: &pinned}); err != nil {
 		t.Error(err)
 	}
 	must(t, d.DB.FlushUsage(t.Context()))

@@ -18,10 +18,10 @@ type TenantChange struct {
 // UpdateTenant changes a tenant. All of it is in force for whatever is asked next, and accounts
 // that the tenant no longer vouches for are signed out. It returns ErrUnknownTenant when there is
 // no such tenant.
-func (d *DB) UpdateTenant(ctx context.Context, by Seat, tenantKey string, c TenantChange) (*Tenant, error) {
-	return d.changeTenant(ctx, by, tenantKey, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
-		t := Tenant{Key: tenantKey}
-		err := tx.NewRaw(`SELECT name, assertion_policy, require_nonce, vouched_accounts, brand_name, accent FROM tenants WHERE key = ?`, tenantKey).
+func (d *DB) UpdateTenant(ctx context.Context, by Seat, c TenantChange) (*Tenant, error) {
+	return d.changeTenant(ctx, by, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
+		t := Tenant{Key: tx.tenantKey}
+		err := tx.NewRaw(`SELECT name, assertion_policy, require_nonce, vouched_accounts, brand_name, accent FROM tenants WHERE key = ?`, tx.tenantKey).
 			Scan(ctx, &t.Name, &t.Policy.Assertion, &t.Policy.RequireNonce, &t.Policy.VouchedAccounts, &t.Branding.Name, &t.Branding.Accent)
 		if err != nil {
 			return err
@@ -32,12 +32,12 @@ func (d *DB) UpdateTenant(ctx context.Context, by Seat, tenantKey string, c Tena
 		}
 		_, err = tx.NewRaw(`UPDATE tenants SET name = ?, assertion_policy = ?, require_nonce = ?, vouched_accounts = ?, brand_name = ?, accent = ? WHERE key = ?`,
 			changed.Name, string(changed.Policy.Assertion), changed.Policy.RequireNonce, changed.Policy.VouchedAccounts,
-			changed.Branding.Name, changed.Branding.Accent, tenantKey).Exec(ctx)
+			changed.Branding.Name, changed.Branding.Accent, tx.tenantKey).Exec(ctx)
 		if err != nil {
 			return err
 		}
 		if t.Policy.VouchedAccounts && !changed.Policy.VouchedAccounts {
-			_, err := revokeSessions(ctx, tx.authorityTx, `user_id IN (SELECT id FROM users WHERE vouched_by = ?)`, tenantKey)
+			_, err := revokeSessions(ctx, tx.authorityTx, `user_id IN (SELECT id FROM users WHERE vouched_by = ?)`, tx.tenantKey)
 			if err != nil {
 				return err
 			}

@@ -38,7 +38,7 @@ func TestEveryChangeOfATenantIsAudited(t *testing.T) {
 	owner.Account.From = "192.0.2.7"
 	shop, err := d.DB.CreateTenantFor(t.Context(), owner.Account, "Shop")
 	must(t, err)
-	ann := db.SeatOf(owner.Account)
+	ann := d.Seat(t, owner, shop.Key)
 	yes, name, accent, empty, required := true, "The Shop", "#2F5D50", "", db.AssertionRequired
 	key := &db.AssertionKey{TenantKey: shop.Key, Kind: db.SharedSecret, KeyID: "k1", Algorithm: "HS256", Secret: make([]byte, 32)}
 	var server *db.ServerKey
@@ -47,50 +47,54 @@ func TestEveryChangeOfATenantIsAudited(t *testing.T) {
 		change func() error
 		says   string // "" where nothing changes
 	}{
-		{func() error { return changed(d.DB.AddEmbedOrigin(t.Context(), ann, shop.Key, "https://Blog.example")) }, "m_ann origin.added https://blog.example"},
-		{func() error { return changed(d.DB.AddEmbedOrigin(t.Context(), ann, shop.Key, "https://blog.example")) }, ""},
+		{func() error { return changed(d.DB.AddEmbedOrigin(t.Context(), ann, "https://Blog.example")) }, "m_ann origin.added https://blog.example"},
+		{func() error { return changed(d.DB.AddEmbedOrigin(t.Context(), ann, "https://blog.example")) }, ""},
 		{func() error {
-			return changed(d.DB.RemoveEmbedOrigin(t.Context(), ann, shop.Key, "https://blog.example/"))
+			return changed(d.DB.RemoveEmbedOrigin(t.Context(), ann, "https://blog.example/"))
 		}, "m_ann origin.removed https://blog.example"},
 		{func() error {
-			return changed(d.DB.UpdateTenant(t.Context(), ann, shop.Key, db.TenantChange{Name: &name}))
+			return changed(d.DB.UpdateTenant(t.Context(), ann, db.TenantChange{Name: &name}))
 		}, `m_ann tenant.renamed name "Shop" → "The Shop"`},
 		{func() error {
-			return changed(d.DB.UpdateTenant(t.Context(), ann, shop.Key, db.TenantChange{Name: &name}))
+			return changed(d.DB.UpdateTenant(t.Context(), ann, db.TenantChange{Name: &name}))
 		}, ""},
 		{func() error {
-			return changed(d.DB.UpdateTenant(t.Context(), ann, shop.Key, db.TenantChange{Assertion: &required}))
+			return changed(d.DB.UpdateTenant(t.Context(), ann, db.TenantChange{Assertion: &required}))
 		}, `m_ann policy.changed assertion "OPTIONAL" → "REQUIRED"`},
 		{func() error {
-			return changed(d.DB.UpdateTenant(t.Context(), ann, shop.Key, db.TenantChange{RequireNonce: &yes}))
+			return changed(d.DB.UpdateTenant(t.Context(), ann, db.TenantChange{RequireNonce: &yes}))
 		}, `m_ann policy.changed requireNonce "false" → "true"`},
 		{func() error {
-			return changed(d.DB.UpdateTenant(t.Context(), ann, shop.Key, db.TenantChange{VouchedAccounts: &yes}))
+			return changed(d.DB.UpdateTenant(t.Context(), ann, db.TenantChange{VouchedAccounts: &yes}))
 		}, `m_ann policy.changed vouchedAccounts "false" → "true"`},
 		{func() error {
-			return changed(d.DB.UpdateTenant(t.Context(), ann, shop.Key, db.TenantChange{BrandName: &name}))
+			return changed(d.DB.UpdateTenant(t.Context(), ann, db.TenantChange{BrandName: &name}))
 		}, `m_ann branding.changed name "" → "The Shop"`},
 		{func() error {
-			return changed(d.DB.UpdateTenant(t.Context(), ann, shop.Key, db.TenantChange{Accent: &accent}))
+			return changed(d.DB.UpdateTenant(t.Context(), ann, db.TenantChange{Accent: &accent}))
 		}, `m_ann branding.changed accent "" → "#2f5d50"`},
 		{func() error {
-			return changed(d.DB.UpdateTenant(t.Context(), ann, shop.Key, db.TenantChange{Accent: &empty}))
+			return changed(d.DB.UpdateTenant(t.Context(), ann, db.TenantChange{Accent: &empty}))
 		}, `m_ann branding.changed accent "#2f5d50" → ""`},
 		{func() error { return d.DB.AddAssertionKey(t.Context(), ann, key) }, "m_ann assertion_key.added <key> SHARED_SECRET HS256 k1"},
-		{func() error { return d.DB.RevokeAssertionKey(t.Context(), ann, shop.Key, key.ID) }, "m_ann assertion_key.revoked <key> SHARED_SECRET HS256 k1"},
+		{func() error { return d.DB.RevokeAssertionKey(t.Context(), ann, key.ID) }, "m_ann assertion_key.revoked <key> SHARED_SECRET HS256 k1"},
 		{func() (err error) {
-			server, _, err = d.DB.CreateServerKey(t.Context(), ann, shop.Key, "backend")
+			server, _, err = d.DB.CreateServerKey(t.Context(), ann, "backend")
 			return err
 		}, "m_ann server_key.created <prefix> backend"},
 		{func() error {
-			return changed(d.DB.AddEmbedOrigin(t.Context(), server.Seat(""), shop.Key, "https://backend.example"))
+			backend, err := server.Seat(shop.Key, "")
+			if err != nil {
+				return err
+			}
+			return changed(d.DB.AddEmbedOrigin(t.Context(), backend, "https://backend.example"))
 		}, "server key <prefix> origin.added https://backend.example"},
-		{func() error { return d.DB.RevokeServerKey(t.Context(), ann, shop.Key, server.ID) }, "m_ann server_key.revoked <prefix> backend"},
-		{func() error { _, _, err := d.DB.Invite(t.Context(), ann, shop.Key, db.RoleAdmin); return err }, "m_ann member.invited  ADMIN"},
-		{func() error { return changed(d.DB.Suspend(t.Context(), db.Operator, shop.Key)) }, "operator tenant.suspended"},
-		{func() error { return changed(d.DB.Suspend(t.Context(), db.Operator, shop.Key)) }, ""},
-		{func() error { return changed(d.DB.Resume(t.Context(), db.Operator, shop.Key)) }, "operator tenant.resumed"},
-		{func() error { return changed(d.DB.Resume(t.Context(), db.Operator, shop.Key)) }, ""},
+		{func() error { return d.DB.RevokeServerKey(t.Context(), ann, server.ID) }, "m_ann server_key.revoked <prefix> backend"},
+		{func() error { _, _, err := d.DB.Invite(t.Context(), ann, db.RoleAdmin); return err }, "m_ann member.invited  ADMIN"},
+		{func() error { return changed(d.DB.Suspend(t.Context(), db.Operator(shop.Key))) }, "operator tenant.suspended"},
+		{func() error { return changed(d.DB.Suspend(t.Context(), db.Operator(shop.Key))) }, ""},
+		{func() error { return changed(d.DB.Resume(t.Context(), db.Operator(shop.Key))) }, "operator tenant.resumed"},
+		{func() error { return changed(d.DB.Resume(t.Context(), db.Operator(shop.Key))) }, ""},
 	} {
 		before := actions(t, d, shop.Key)
 		must(t, c.change())
@@ -145,12 +149,12 @@ func TestARefusedChangeChangesNothing(t *testing.T) {
 		"a brand name that is too long": {db.TenantChange{BrandName: &long}, "brandName"},
 		"a color that is none":          {db.TenantChange{Accent: &red}, "accent"},
 	} {
-		_, err := d.DB.UpdateTenant(t.Context(), db.Operator, shop.Key, c.change)
+		_, err := d.DB.UpdateTenant(t.Context(), db.Operator(shop.Key), c.change)
 		if refused, ok := errors.AsType[*db.Error](err); !ok || refused.Code != db.CodeInvalid || refused.Field != c.field {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := d.DB.UpdateTenant(t.Context(), db.Operator, "t_nobody", db.TenantChange{}); !errors.Is(err, db.ErrUnknownTenant) {
+	if _, err := d.DB.UpdateTenant(t.Context(), db.Operator("t_nobody"), db.TenantChange{}); !errors.Is(err, db.ErrUnknownTenant) {
 		t.Errorf("a tenant that does not exist: %v", err)
 	}
 	if got := actions(t, d, shop.Key); len(got) != 1 {
@@ -163,10 +167,10 @@ func TestARefusedChangeChangesNothing(t *testing.T) {
 func TestEndingsReachOpenSessions(t *testing.T) {
 	for name, end := range map[string]func(d *db.DB, ctx context.Context, key string) (*db.Tenant, error){
 		"an origin removed": func(d *db.DB, ctx context.Context, key string) (*db.Tenant, error) {
-			return d.RemoveEmbedOrigin(ctx, db.Operator, key, "https://shop.example")
+			return d.RemoveEmbedOrigin(ctx, db.Operator(key), "https://shop.example")
 		},
 		"a tenant suspended": func(d *db.DB, ctx context.Context, key string) (*db.Tenant, error) {
-			return d.Suspend(ctx, db.Operator, key)
+			return d.Suspend(ctx, db.Operator(key))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -212,11 +216,11 @@ func TestEndingsReachOpenSessions(t *testing.T) {
 func TestEndingsReachSessionsUnderWay(t *testing.T) {
 	for name, end := range map[string]func(d *dbtest.Database, key string) error{
 		"an origin removed": func(d *dbtest.Database, key string) error {
-			_, err := d.DB.RemoveEmbedOrigin(context.Background(), db.Operator, key, "https://shop.example")
+			_, err := d.DB.RemoveEmbedOrigin(context.Background(), db.Operator(key), "https://shop.example")
 			return err
 		},
 		"a tenant suspended": func(d *dbtest.Database, key string) error {
-			_, err := d.DB.Suspend(context.Background(), db.Operator, key)
+			_, err := d.DB.Suspend(context.Background(), db.Operator(key))
 			return err
 		},
 	} {
@@ -235,7 +239,7 @@ func TestEndingsReachSessionsUnderWay(t *testing.T) {
 				alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
 				if way == "vouched for" {
 					yes := true
-					_, err := d.DB.UpdateTenant(t.Context(), db.Operator, shop.Key, db.TenantChange{VouchedAccounts: &yes})
+					_, err := d.DB.UpdateTenant(t.Context(), db.Operator(shop.Key), db.TenantChange{VouchedAccounts: &yes})
 					must(t, err)
 				}
 				proceed := stall(t, d, "INSERT ON sessions")
@@ -310,12 +314,12 @@ func TestVouchingSwitchedOff(t *testing.T) {
 	d := dbtest.New(t)
 	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
 	yes, no := true, false
-	_, err := d.DB.UpdateTenant(t.Context(), db.Operator, shop.Key, db.TenantChange{VouchedAccounts: &yes})
+	_, err := d.DB.UpdateTenant(t.Context(), db.Operator(shop.Key), db.TenantChange{VouchedAccounts: &yes})
 	must(t, err)
 	vouched, own := db.HashToken("vouched"), alice.WidgetToken(t, shop)
 	must(t, d.DB.GrantVouched(t.Context(), shop.Key, db.Subject{ID: "joe"}, d.Vouching(t, shop.Key), dbtest.Key, "https://shop.example",
 		db.NewSession{Token: vouched, Idle: time.Hour, Lifetime: time.Hour}))
-	_, err = d.DB.UpdateTenant(t.Context(), db.Operator, shop.Key, db.TenantChange{VouchedAccounts: &no})
+	_, err = d.DB.UpdateTenant(t.Context(), db.Operator(shop.Key), db.TenantChange{VouchedAccounts: &no})
 	must(t, err)
 	if _, err := d.DB.LookUpSession(t.Context(), vouched, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
 		t.Errorf("the vouched session: %v", err)

@@ -17,7 +17,7 @@ func TestNoCodeStaysInTheAddress(t *testing.T) {
 	store := a.database(t)
 	suspended, err := store.CreateTenant(t.Context(), "Closed", nil)
 	must(t, err)
-	_, err = store.Suspend(t.Context(), db.Operator, suspended.Key)
+	_, err = store.Suspend(t.Context(), db.Operator(suspended.Key))
 	must(t, err)
 	p := newPerson(t)
 	for name, query := range map[string]url.Values{

@@ -119,7 +119,7 @@ func opensVouchedAccounts(t *testing.T, a *aside) {
 	key := authtest.NewKey()
 	c.vouches(t, c.says(signer, "joe", ""), key).Refused(t, http.StatusBadRequest, "unauthorized_client") // off by default
 
-	_, err := c.db.UpdateTenant(t.Context(), db.Operator, c.Key, dbtest.Policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true}))
+	_, err := c.db.UpdateTenant(t.Context(), db.Operator(c.Key), dbtest.Policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true}))
 	must(t, err)
 	joe := c.visitor(t)
 	joe.Token = c.vouches(t, c.says(signer, "joe", ""), joe.Key).Must(t, http.StatusOK).Text("access_token")

@@ -53,7 +53,7 @@ func (c *company) hosts(t *testing.T, host string) *companySite {
 	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
 	must(t, err)
 	s.URL = "http://" + host + ":" + port
-	_, err = c.db.AddEmbedOrigin(t.Context(), db.Operator, c.Key, s.URL)
+	_, err = c.db.AddEmbedOrigin(t.Context(), db.Operator(c.Key), s.URL)
 	must(t, err)
 	return s
 }

@@ -30,7 +30,7 @@ func (a *aside) company(t *testing.T, name, host string, policy db.Policy) *comp
 	t.Helper()
 	d := a.database(t)
 	key, _ := a.tenant(t, name, host)
-	tenant, err := d.UpdateTenant(t.Context(), db.Operator, key, dbtest.Policy(policy))
+	tenant, err := d.UpdateTenant(t.Context(), db.Operator(key), dbtest.Policy(policy))
 	must(t, err)
 	return &company{tenant, a, a.node(t), d}
 }
@@ -40,7 +40,7 @@ func (c *company) key(t *testing.T, kind db.AssertionKeyKind, secret, jwk, url s
 	t.Helper()
 	key, _, err := auth.NewAssertionKey(c.Key, kind, secret, jwk, url, true)
 	must(t, err)
-	must(t, c.db.AddAssertionKey(t.Context(), db.Operator, key))
+	must(t, c.db.AddAssertionKey(t.Context(), db.Operator(key.TenantKey), key))
 	return key
 }
 
@@ -96,7 +96,7 @@ func (c *company) published(t *testing.T, alg jwa.KeyEncryptionAlgorithm) jwk.Ke
 // serverKey gives the backend a key to ask for tickets with.
 func (c *company) serverKey(t *testing.T) string {
 	t.Helper()
-	_, secret, err := c.db.CreateServerKey(t.Context(), db.Operator, c.Key, "backend")
+	_, secret, err := c.db.CreateServerKey(t.Context(), db.Operator(c.Key), "backend")
 	must(t, err)
 	return secret
 }

@@ -194,7 +194,7 @@ func TestThePageIsToldWhyThereAreNoNotes(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	c := a.company(t, "Closed", "closed.localhost", optional)
-	_, err := c.db.Suspend(t.Context(), db.Operator, c.Key)
+	_, err := c.db.Suspend(t.Context(), db.Operator(c.Key))
 	must(t, err)
 	told := `<script>document.addEventListener("asideerror", ({ detail }) => Object.assign(window, { told: detail.code, said: detail.message }))</script><script src="` + a.frame + `/v1/aside.js"></script>`
 	for name, cause := range map[string]struct{ element, policy, code, says, shows string }{
@@ -236,7 +236,7 @@ func TestAPageThatIsFramedItself(t *testing.T) {
 	_, port, err := net.SplitHostPort(outer.Listener.Addr().String())
 	must(t, err)
 	own := "http://outer.localhost:" + port
-	_, err = c.db.AddEmbedOrigin(t.Context(), db.Operator, c.Key, own)
+	_, err = c.db.AddEmbedOrigin(t.Context(), db.Operator(c.Key), own)
 	must(t, err)
 
 	p := newPerson(t)

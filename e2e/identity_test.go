@@ -31,7 +31,7 @@ func (p *person) logIn(a *aside, customer string) {
 // policy changes what the demo tenant has decided about assertions.
 func (a *aside) policy(t *testing.T, p db.Policy) {
 	t.Helper()
-	_, err := a.database(t).UpdateTenant(t.Context(), db.Operator, "t_demo", dbtest.Policy(p))
+	_, err := a.database(t).UpdateTenant(t.Context(), db.Operator("t_demo"), dbtest.Policy(p))
 	must(t, err)
 }
 

@@ -102,7 +102,7 @@ func TestSamplesFetchTickets(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	d := a.database(t)
-	_, key, err := d.CreateServerKey(t.Context(), db.Operator, "t_demo", "the shop's backend")
+	_, key, err := d.CreateServerKey(t.Context(), db.Operator("t_demo"), "the shop's backend")
 	must(t, err)
 	env := []string{"ASIDE_ORIGIN=" + a.account, "ASIDE_SERVER_KEY=" + key}
 	widget := authtest.NewKey()
@@ -170,7 +170,7 @@ func (a *aside) assertionKeys(t *testing.T, tenant string) map[string][]string {
 	common := []string{"ASIDE_TENANT=" + tenant, "ASIDE_ORIGIN=" + a.account}
 	key, secret, err := auth.NewAssertionKey(tenant, db.SharedSecret, "", "", "", false)
 	must(t, err)
-	must(t, d.AddAssertionKey(t.Context(), db.Operator, key))
+	must(t, d.AddAssertionKey(t.Context(), db.Operator(key.TenantKey), key))
 	env := map[string][]string{"HS256": append(common, "ASIDE_SECRET="+secret)}
 
 	elliptical, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -187,7 +187,7 @@ func (a *aside) assertionKeys(t *testing.T, tenant string) map[string][]string {
 		must(t, err)
 		key, _, err := auth.NewAssertionKey(tenant, db.PublicJWK, "", string(jwk), "", false)
 		must(t, err)
-		must(t, d.AddAssertionKey(t.Context(), db.Operator, key))
+		must(t, d.AddAssertionKey(t.Context(), db.Operator(key.TenantKey), key))
 		env[algorithm] = append(common[:2:2], "ASIDE_KEY_ID=2026-"+algorithm, "ASIDE_PRIVATE_KEY="+text)
 	}
 	return env

@@ -59,7 +59,7 @@ func TestAnOperatorHelpsAPerson(t *testing.T) {
 	}
 
 	// Nobody else owns the demo: the command leaves it without an owner only if told to.
-	must(t, a.database(t).SetMember(t.Context(), "t_demo", uuid.MustParse(id), db.RoleOwner))
+	must(t, a.database(t).SetMember(t.Context(), db.Operator("t_demo"), uuid.MustParse(id), db.RoleOwner))
 	if out, ok := command("user", "delete", id, "--yes"); ok || !strings.Contains(out, "(t_demo)") || !strings.Contains(out, "leave") {
 		t.Errorf("user delete of an only owner: %s", out)
 	}

@@ -17,7 +17,7 @@ import (
 // the role may have been revoked: then the response holds no data. Widget sessions need no recheck, because row-level
 // security checks each of their reads.
 type accessRecheck struct {
-	mayStillSee func(ctx context.Context, seat db.Seat, tenantKeys ...string) error
+	mayStillSee func(ctx context.Context, tenantKeys ...string) error
 
 	mu      sync.Mutex
 	reads   bool     // a resolver was called
@@ -66,7 +66,7 @@ func (a *accessRecheck) recheckMutation(op *ast.OperationDefinition) graphql.Roo
 			a.mu.Lock()
 			defer a.mu.Unlock()
 			if len(a.tenants) > 0 && a.refused == nil {
-				a.refused = a.mayStillSee(ctx, seat(ctx), a.tenants...)
+				a.refused = a.mayStillSee(ctx, a.tenants...)
 			}
 			a.tenants = nil
 		}
@@ -80,7 +80,7 @@ func (a *accessRecheck) check(ctx context.Context, op *ast.OperationDefinition) 
 	case a == nil:
 		return nil
 	case op.Operation == ast.Query && a.reads:
-		return a.mayStillSee(ctx, seat(ctx), a.tenants...)
+		return a.mayStillSee(ctx, a.tenants...)
 	}
 	return a.refused
 }

@@ -14,7 +14,11 @@ func (r mutationResolver) AddAssertionKey(ctx context.Context, in generated.AddA
 	if err != nil {
 		return nil, err
 	}
-	if err := r.db.AddAssertionKey(ctx, seat(ctx), k); err != nil {
+	seat, err := r.seat(ctx, in.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.db.AddAssertionKey(ctx, seat, k); err != nil {
 		return nil, err
 	}
 	return &generated.AddedAssertionKey{AssertionKey: assertionKey(k), Secret: nullIfEmpty(made)}, nil
@@ -22,7 +26,7 @@ func (r mutationResolver) AddAssertionKey(ctx context.Context, in generated.AddA
 
 // RevokeAssertionKey revokes a key that verifies a tenant's assertions.
 func (r mutationResolver) RevokeAssertionKey(ctx context.Context, tenant, id string) (*generated.DeletedPayload, error) {
-	return revokeKey(ctx, tenant, id, r.db.RevokeAssertionKey)
+	return r.revokeKey(ctx, tenant, id, r.db.RevokeAssertionKey)
 }
 
 // TestAssertion checks an assertion without using it up.
@@ -33,7 +37,7 @@ func (r mutationResolver) TestAssertion(ctx context.Context, tenant, assertion s
 	}
 	report, err := r.assertions.TestAssertion(ctx, t, assertion)
 	if err == nil { // fetching a key set may have taken long
-		err = r.db.MayStillSee(ctx, seat(ctx), tenant)
+		err = r.mayStillSee(ctx, tenant)
 	}
 	if err != nil {
 		return nil, err

@@ -58,18 +58,18 @@ func TestTenantRevocationTimes(t *testing.T) {
 		do   func(company) error
 	}{
 		{"remove origin", []string{"an open session", "a new sign-in"}, func(c company) error {
-			_, err := site.DB.RemoveEmbedOrigin(t.Context(), db.Operator, c.Key, c.visitor.EmbedOrigin)
+			_, err := site.DB.RemoveEmbedOrigin(t.Context(), db.Operator(c.Key), c.visitor.EmbedOrigin)
 			return err
 		}},
 		{"suspend tenant", []string{"an open session", "a new sign-in", "an assertion", "a server key"}, func(c company) error {
-			_, err := site.DB.Suspend(t.Context(), db.Operator, c.Key)
+			_, err := site.DB.Suspend(t.Context(), db.Operator(c.Key))
 			return err
 		}},
 		{"rotate key", []string{"an assertion"}, func(c company) error {
-			return site.DB.RevokeAssertionKey(t.Context(), db.Operator, c.Key, c.key.ID)
+			return site.DB.RevokeAssertionKey(t.Context(), db.Operator(c.Key), c.key.ID)
 		}},
 		{"revoke server key", []string{"a server key"}, func(c company) error {
-			return site.DB.RevokeServerKey(t.Context(), db.Operator, c.Key, c.server.ID)
+			return site.DB.RevokeServerKey(t.Context(), db.Operator(c.Key), c.server.ID)
 		}},
 	} {
 		t.Run(act.name, func(t *testing.T) {
@@ -78,7 +78,7 @@ func TestTenantRevocationTimes(t *testing.T) {
 			c.visitor.SignUp(t)
 			c.key = c.signer.AddTo(t, site, c.Tenant)
 			var err error
-			if c.server, c.secret, err = site.DB.CreateServerKey(t.Context(), db.Operator, c.Key, "backend"); err != nil {
+			if c.server, c.secret, err = site.DB.CreateServerKey(t.Context(), db.Operator(c.Key), "backend"); err != nil {
 				t.Fatal(err)
 			}
 			for way, open := range ways { // the second node remembers what it can

@@ -24,7 +24,7 @@ func newCompany(t *testing.T) *company {
 	c := &company{a, made.CreateTenant.ID}
 	for who, role := range map[string]db.Role{"adam": db.RoleAdmin, "vera": db.RoleViewer} {
 		a.viewer(t, who)
-		if err := a.DB.SetMember(t.Context(), c.key, a.people[who].ID, role); err != nil {
+		if err := a.DB.SetMember(t.Context(), db.Operator(c.key), a.people[who].ID, role); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -36,7 +36,7 @@ func newCompany(t *testing.T) *company {
 // backend asks as a server key of a tenant.
 func (c *company) backend(t *testing.T, tenantKey string) string {
 	t.Helper()
-	k, _, err := c.DB.CreateServerKey(t.Context(), db.Operator, tenantKey, "backend")
+	k, _, err := c.DB.CreateServerKey(t.Context(), db.Operator(tenantKey), "backend")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestWhoMayDoWhatAtATenant(t *testing.T) {
 	} {
 		for _, who := range everybody {
 			if strings.HasPrefix(q.query, "mutation ($t: ID!) { removeEmbedOrigin") {
-				if _, err := c.DB.AddEmbedOrigin(t.Context(), db.Operator, c.key, "https://shop.example"); err != nil {
+				if _, err := c.DB.AddEmbedOrigin(t.Context(), db.Operator(c.key), "https://shop.example"); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -269,7 +269,7 @@ func usageReconciles(t *testing.T, a *api) {
 	a.viewer(t, "ann at shop")
 	shop := a.tenants["shop"].Key
 	a.viewer(t, "olga")
-	if err := a.DB.SetMember(t.Context(), shop, a.people["olga"].ID, db.RoleOwner); err != nil {
+	if err := a.DB.SetMember(t.Context(), db.Operator(shop), a.people["olga"].ID, db.RoleOwner); err != nil {
 		t.Fatal(err)
 	}
 	operations := 0

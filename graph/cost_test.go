@@ -127,7 +127,7 @@ func crammed(t *testing.T) (*api, *db.Tenant) {
 	a.viewer(t, "alice at paper")
 	shop := a.tenants["shop"]
 	user := alice.UserID.String()
-	if err := a.DB.SetMember(t.Context(), shop.Key, alice.UserID, db.RoleOwner); err != nil {
+	if err := a.DB.SetMember(t.Context(), db.Operator(shop.Key), alice.UserID, db.RoleOwner); err != nil {
 		t.Fatal(err)
 	}
 	for _, fill := range []string{

@@ -8,10 +8,18 @@ import (
 
 // AddEmbedOrigin allows the pages of an origin to embed a tenant's widget.
 func (r mutationResolver) AddEmbedOrigin(ctx context.Context, tenant, origin string) (*db.Tenant, error) {
-	return r.db.AddEmbedOrigin(ctx, seat(ctx), tenant, origin)
+	seat, err := r.seat(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	return r.db.AddEmbedOrigin(ctx, seat, origin)
 }
 
 // RemoveEmbedOrigin removes an origin that AddEmbedOrigin added.
 func (r mutationResolver) RemoveEmbedOrigin(ctx context.Context, tenant, origin string) (*db.Tenant, error) {
-	return r.db.RemoveEmbedOrigin(ctx, seat(ctx), tenant, origin)
+	seat, err := r.seat(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	return r.db.RemoveEmbedOrigin(ctx, seat, origin)
 }

@@ -61,7 +61,7 @@ type handler struct {
 	resolver  *Resolver
 	count     func(*db.Session) // counts an operation for the tenant's usage
 
-	mayStillSee func(ctx context.Context, seat db.Seat, tenantKeys ...string) error // see accessRecheck
+	mayStillSee func(ctx context.Context, tenantKeys ...string) error // see accessRecheck
 
 	sessionOperations *concurrencyLimit // running operations of each session
 	personOperations  *concurrencyLimit // running operations of each person
@@ -106,7 +106,7 @@ func newHandler(c Config) *handler {
 		resolver:  resolver,
 		count:     c.DB.Operated,
 
-		mayStillSee: c.DB.MayStillSee,
+		mayStillSee: resolver.mayStillSee,
 
 		sessionOperations: newConcurrencyLimit(maxSessionOperations),
 		personOperations:  newConcurrencyLimit(maxPerPerson),

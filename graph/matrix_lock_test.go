@@ -52,11 +52,11 @@ var keyTakings = []taking{
 func TestLostAccessStopsPendingTenantChanges(t *testing.T) {
 	m := newMatrix(t)
 	olga := m.Person(t, "Olga") // whom Alice would remove: herself she may, whatever her role
-	if err := m.DB.SetMember(t.Context(), m.shop.Key, olga.ID, db.RoleOwner); err != nil {
+	if err := m.DB.SetMember(t.Context(), db.Operator(m.shop.Key), olga.ID, db.RoleOwner); err != nil {
 		t.Fatal(err)
 	}
 	m.named["member"] = m.DB.MemberID(olga.ID, m.shop.Key)
-	_, secret, err := m.DB.CreateServerKey(t.Context(), db.Operator, m.shop.Key, "its backend")
+	_, secret, err := m.DB.CreateServerKey(t.Context(), db.Operator(m.shop.Key), "its backend")
 	if err != nil {
 		t.Fatal(err)
 	}

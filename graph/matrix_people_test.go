@@ -81,15 +81,15 @@ func newMatrix(t *testing.T) *matrix {
 	m.alice.Account(t, `mutation { renamePasskey(id: "`+m.text(t, `SELECT id::text FROM passkeys WHERE user_id = $1`)+`", name: "canary passkey") { id } }`).Must(t, http.StatusOK)
 
 	// Her tenant's.
-	must(m.DB.SetMember(t.Context(), m.shop.Key, m.user, db.RoleOwner))
-	by := db.Operator
-	_, err = m.DB.AddEmbedOrigin(t.Context(), by, m.shop.Key, secretOrigin)
+	must(m.DB.SetMember(t.Context(), db.Operator(m.shop.Key), m.user, db.RoleOwner))
+	by := db.Operator(m.shop.Key)
+	_, err = m.DB.AddEmbedOrigin(t.Context(), by, secretOrigin)
 	must(err)
 	key := &db.AssertionKey{TenantKey: m.shop.Key, Kind: db.SharedSecret, KeyID: "canary-kid", Algorithm: "HS256", Secret: []byte(strings.Repeat("canary", 6))}
 	must(m.DB.AddAssertionKey(t.Context(), by, key))
-	serverKey, shopSecret, err := m.DB.CreateServerKey(t.Context(), by, m.shop.Key, "canary server key")
+	serverKey, shopSecret, err := m.DB.CreateServerKey(t.Context(), by, "canary server key")
 	must(err)
-	_, paperSecret, err := m.DB.CreateServerKey(t.Context(), db.Operator, paper.Key, "backend")
+	_, paperSecret, err := m.DB.CreateServerKey(t.Context(), db.Operator(paper.Key), "backend")
 	must(err)
 
 	m.Exec(t, `UPDATE audit_events SET actor = 'server key canary actor', ip = '192.0.2.77' WHERE tenant_key = $1 AND action <> 'tenant.created'`, m.shop.Key)
@@ -151,7 +151,7 @@ func (m *matrix) people(t *testing.T, paper *db.Tenant, shopSecret, paperSecret 
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := m.DB.SetMember(t.Context(), paper.Key, s.UserID, db.RoleOwner); err != nil {
+		if err := m.DB.SetMember(t.Context(), db.Operator(paper.Key), s.UserID, db.RoleOwner); err != nil {
 			t.Fatal(err)
 		}
 		return v

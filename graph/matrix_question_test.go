@@ -179,11 +179,11 @@ func (m *matrix) restore(t *testing.T) {
 	t.Helper()
 	for _, undo := range []func() error{
 		func() error {
-			_, err := m.DB.AddEmbedOrigin(t.Context(), db.Operator, m.shop.Key, secretOrigin)
+			_, err := m.DB.AddEmbedOrigin(t.Context(), db.Operator(m.shop.Key), secretOrigin)
 			return err
 		},
 		func() error {
-			_, err := m.DB.RemoveEmbedOrigin(t.Context(), db.Operator, m.shop.Key, "https://evil.example")
+			_, err := m.DB.RemoveEmbedOrigin(t.Context(), db.Operator(m.shop.Key), "https://evil.example")
 			return err
 		},
 	} {

@@ -16,7 +16,7 @@ import (
 // away: nothing is shown then, whatever was read before and whichever field waits.
 func TestLostAccessHidesTenantReads(t *testing.T) {
 	m := newMatrix(t)
-	_, secret, err := m.DB.CreateServerKey(t.Context(), db.Operator, m.shop.Key, "its backend")
+	_, secret, err := m.DB.CreateServerKey(t.Context(), db.Operator(m.shop.Key), "its backend")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,12 +93,12 @@ func (m *matrix) testedMeanwhile(t *testing.T, name string, taken taking, ask fu
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := m.DB.AddAssertionKey(t.Context(), db.Operator, key); err != nil {
+	if err := m.DB.AddAssertionKey(t.Context(), db.Operator(key.TenantKey), key); err != nil {
 		t.Fatal(err)
 	}
 	document := `mutation { testAssertion(tenant: "` + m.shop.Key + `", assertion: "` + signer.Assert(m.Site, m.shop) + `") { ok checks { name detail } } }`
 	m.refused(t, "an assertion is tested: "+name, taken, ask(document))
-	if err := m.DB.RevokeAssertionKey(t.Context(), db.Operator, m.shop.Key, key.ID); err != nil {
+	if err := m.DB.RevokeAssertionKey(t.Context(), db.Operator(m.shop.Key), key.ID); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -26,7 +26,11 @@ func (r tenantResolver) Members(ctx context.Context, t *db.Tenant) ([]*db.Member
 
 // InviteMember creates a link that makes one person a member.
 func (r mutationResolver) InviteMember(ctx context.Context, tenant string, role db.Role) (*generated.Invitation, error) {
-	token, expiresAt, err := r.db.Invite(ctx, seat(ctx), tenant, role)
+	seat, err := r.seat(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	token, expiresAt, err := r.db.Invite(ctx, seat, role)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +62,11 @@ func (r mutationResolver) AcceptInvitation(ctx context.Context, token string) (*
 
 // RemoveMember removes a member. Every member may remove themselves.
 func (r mutationResolver) RemoveMember(ctx context.Context, tenant, id string) (*generated.DeletedPayload, error) {
-	if err := r.db.RemoveMember(ctx, seat(ctx), tenant, id); err != nil {
+	seat, err := r.seat(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.db.RemoveMember(ctx, seat, id); err != nil {
 		return nil, err
 	}
 	return &generated.DeletedPayload{ID: id}, nil

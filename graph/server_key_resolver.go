@@ -11,7 +11,11 @@ import (
 
 // CreateServerKey creates a key for a tenant's backend.
 func (r mutationResolver) CreateServerKey(ctx context.Context, tenant, name string) (*generated.CreatedServerKey, error) {
-	k, secret, err := r.db.CreateServerKey(ctx, seat(ctx), tenant, name)
+	seat, err := r.seat(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	k, secret, err := r.db.CreateServerKey(ctx, seat, name)
 	if err != nil {
 		return nil, err
 	}
@@ -20,13 +24,17 @@ func (r mutationResolver) CreateServerKey(ctx context.Context, tenant, name stri
 
 // RevokeServerKey revokes a key of a tenant's backend.
 func (r mutationResolver) RevokeServerKey(ctx context.Context, tenant, id string) (*generated.DeletedPayload, error) {
-	return revokeKey(ctx, tenant, id, r.db.RevokeServerKey)
+	return r.revokeKey(ctx, tenant, id, r.db.RevokeServerKey)
 }
 
 // revokeKey revokes a server key or an assertion key of a tenant.
-func revokeKey(ctx context.Context, tenant, id string, revoke func(context.Context, db.Seat, string, uuid.UUID) error) (*generated.DeletedPayload, error) {
+func (r mutationResolver) revokeKey(ctx context.Context, tenant, id string, revoke func(context.Context, db.Seat, uuid.UUID) error) (*generated.DeletedPayload, error) {
+	seat, err := r.seat(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
 	key := parseID(id)
-	if err := revoke(ctx, seat(ctx), tenant, key); err != nil {
+	if err := revoke(ctx, seat, key); err != nil {
 		return nil, err
 	}
 	return &generated.DeletedPayload{ID: key.String()}, nil

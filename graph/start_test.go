@@ -137,6 +137,6 @@ func offline(t testing.TB, open bool) *handler {
 	}
 	h := newHandler(Config{Keys: keys, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Open: open})
 	h.count = func(*db.Session) {}
-	h.mayStillSee = func(context.Context, db.Seat, ...string) error { return nil }
+	h.mayStillSee = func(context.Context, ...string) error { return nil }
 	return h
 }

@@ -15,7 +15,7 @@ func TestASubscriptionIsRefused(t *testing.T) {
 	shop := l.Tenant(t, "Shop")
 	alice := l.signedUp(t, shop)
 	subscribe(t, alice, l.Site).Close() // it hears by now
-	_, serverKey, err := l.DB.CreateServerKey(t.Context(), db.Operator, shop.Key, "backend")
+	_, serverKey, err := l.DB.CreateServerKey(t.Context(), db.Operator(shop.Key), "backend")
 	if err != nil {
 		t.Fatal(err)
 	}

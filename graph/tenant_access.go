@@ -17,26 +17,29 @@ func (r *Resolver) administered(ctx context.Context, key string, needed db.Role)
 		}
 		return r.db.Tenant(ctx, key)
 	}
-	role, err := r.db.RoleOf(ctx, key, p.Session.UserID)
-	switch {
-	case err != nil:
+	if _, err := r.db.Administer(ctx, p.Session, key, needed); err != nil {
 		return nil, err
-	case role == "":
-		return nil, db.ErrNoMember
-	case !role.May(needed):
-		return nil, db.ErrNoRole
 	}
 	return r.db.Tenant(ctx, key)
 }
 
-// seat returns the principal as the author of a change to a tenant. Package db checks the role in the transaction of
-// the change.
-func seat(ctx context.Context) db.Seat {
+// seat returns the principal's right to change a tenant. Package db checks it again, with the role that the change
+// needs, in the transaction of the change.
+func (r *Resolver) seat(ctx context.Context, tenant string) (db.Seat, error) {
 	p := auth.PrincipalFrom(ctx)
 	if p.ServerKey != nil {
-		return p.ServerKey.Seat(p.Address)
+		return p.ServerKey.Seat(tenant, p.Address)
 	}
 	s := *p.Session
 	s.From = p.Address
-	return db.SeatOf(&s)
+	return r.db.Administer(ctx, &s, tenant, db.RoleViewer)
+}
+
+// mayStillSee returns an error if the principal may no longer see one of the tenants.
+func (r *Resolver) mayStillSee(ctx context.Context, tenants ...string) error {
+	p := auth.PrincipalFrom(ctx)
+	if p.ServerKey != nil {
+		return r.db.ServerKeyMayStillSee(ctx, p.ServerKey, tenants...)
+	}
+	return r.db.MayStillSee(ctx, p.Session, tenants...)
 }

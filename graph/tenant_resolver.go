@@ -28,7 +28,11 @@ func (r mutationResolver) CreateTenant(ctx context.Context, name string) (*db.Te
 
 // UpdateTenant changes a tenant's name, policy and branding.
 func (r mutationResolver) UpdateTenant(ctx context.Context, in generated.UpdateTenantInput) (*db.Tenant, error) {
-	return r.db.UpdateTenant(ctx, seat(ctx), in.Tenant, db.TenantChange{
+	seat, err := r.seat(ctx, in.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	return r.db.UpdateTenant(ctx, seat, db.TenantChange{
 		Name: in.Name, Assertion: (*db.AssertionPolicy)(in.Assertion), RequireNonce: in.RequireNonce, VouchedAccounts: in.VouchedAccounts,
 		BrandName: in.BrandName, Accent: in.Accent,
 	})

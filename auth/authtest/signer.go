@@ -117,7 +117,7 @@ func (s *Signer) AddTo(t testing.TB, site *Site, tenant *db.Tenant) *db.Assertio
 	}
 	key, _, err := auth.NewAssertionKey(tenant.Key, kind, secret, public, "", true)
 	must(t, err)
-	must(t, site.DB.AddAssertionKey(t.Context(), db.Operator, key))
+	must(t, site.DB.AddAssertionKey(t.Context(), db.Operator(key.TenantKey), key))
 	return key
 }
 

@@ -27,10 +27,20 @@ func (d *Database) Tenant(t testing.TB, name string) *db.Tenant {
 	return tenant
 }
 
+// Seat returns a member's seat at a tenant.
+func (d *Database) Seat(t testing.TB, p *Person, tenantKey string) db.Seat {
+	t.Helper()
+	seat, err := d.DB.Administer(t.Context(), p.Account, tenantKey, db.RoleViewer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seat
+}
+
 // ServerKey makes a key of a tenant's backend.
 func (d *Database) ServerKey(t testing.TB, tenant *db.Tenant) *db.ServerKey {
 	t.Helper()
-	k, _, err := d.DB.CreateServerKey(t.Context(), db.Operator, tenant.Key, "backend")
+	k, _, err := d.DB.CreateServerKey(t.Context(), db.Operator(tenant.Key), "backend")
 	must(t, err)
 	return k
 }

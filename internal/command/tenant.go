@@ -61,7 +61,7 @@ type tenantRename struct {
 
 // Run renames a tenant.
 func (c *tenantRename) Run(e *environment, d *db.DB) error {
-	return e.print(d.UpdateTenant(e.ctx, db.Operator, c.Key, db.TenantChange{Name: &c.Name}))
+	return e.print(d.UpdateTenant(e.ctx, db.Operator(c.Key), db.TenantChange{Name: &c.Name}))
 }
 
 type tenantSuspend struct {
@@ -70,7 +70,7 @@ type tenantSuspend struct {
 
 // Run suspends a tenant.
 func (c *tenantSuspend) Run(e *environment, d *db.DB) error {
-	return e.print(d.Suspend(e.ctx, db.Operator, c.Key))
+	return e.print(d.Suspend(e.ctx, db.Operator(c.Key)))
 }
 
 type tenantResume struct {
@@ -79,7 +79,7 @@ type tenantResume struct {
 
 // Run ends a tenant's suspension.
 func (c *tenantResume) Run(e *environment, d *db.DB) error {
-	return e.print(d.Resume(e.ctx, db.Operator, c.Key))
+	return e.print(d.Resume(e.ctx, db.Operator(c.Key)))
 }
 
 type tenantBrand struct {
@@ -90,7 +90,7 @@ type tenantBrand struct {
 
 // Run changes the branding. Flags that aren't given change nothing.
 func (c *tenantBrand) Run(e *environment, d *db.DB) error {
-	return e.print(d.UpdateTenant(e.ctx, db.Operator, c.Key, db.TenantChange{BrandName: c.Name, Accent: c.Accent}))
+	return e.print(d.UpdateTenant(e.ctx, db.Operator(c.Key), db.TenantChange{BrandName: c.Name, Accent: c.Accent}))
 }
 
 type tenantOrigin struct {
@@ -105,7 +105,7 @@ type originAdd struct {
 
 // Run adds an embed origin.
 func (c *originAdd) Run(e *environment, d *db.DB) error {
-	return e.print(d.AddEmbedOrigin(e.ctx, db.Operator, c.Key, c.Origin))
+	return e.print(d.AddEmbedOrigin(e.ctx, db.Operator(c.Key), c.Origin))
 }
 
 type originRemove struct {
@@ -115,7 +115,7 @@ type originRemove struct {
 
 // Run removes an embed origin.
 func (c *originRemove) Run(e *environment, d *db.DB) error {
-	return e.print(d.RemoveEmbedOrigin(e.ctx, db.Operator, c.Key, c.Origin))
+	return e.print(d.RemoveEmbedOrigin(e.ctx, db.Operator(c.Key), c.Origin))
 }
 
 type tenantAudit struct {
@@ -142,5 +142,5 @@ func (c *tenantPolicy) Run(e *environment, d *db.DB) error {
 		policy := db.AssertionPolicy(strings.ToUpper(c.Assertion))
 		change.Assertion = &policy
 	}
-	return e.print(d.UpdateTenant(e.ctx, db.Operator, c.Key, change))
+	return e.print(d.UpdateTenant(e.ctx, db.Operator(c.Key), change))
 }

@@ -33,7 +33,7 @@ func (c *keyAdd) Run(e *environment, d *db.DB) error {
 	if err != nil {
 		return err
 	}
-	if err := d.AddAssertionKey(e.ctx, db.Operator, k); err != nil {
+	if err := d.AddAssertionKey(e.ctx, db.Operator(k.TenantKey), k); err != nil {
 		return err
 	}
 	return e.print(printedKey{k.ID, k.Kind, k.KeyID, k.Algorithm, k.RevokedAt != nil, generated}, nil)
@@ -70,5 +70,5 @@ type keyRevoke struct {
 
 // Run revokes an assertion key.
 func (c *keyRevoke) Run(e *environment, d *db.DB) error {
-	return e.print(map[string]uuid.UUID{"id": c.ID}, d.RevokeAssertionKey(e.ctx, db.Operator, c.Key, c.ID))
+	return e.print(map[string]uuid.UUID{"id": c.ID}, d.RevokeAssertionKey(e.ctx, db.Operator(c.Key), c.ID))
 }

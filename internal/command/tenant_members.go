@@ -42,7 +42,7 @@ func (c *membersInvite) Run(e *environment, d *db.DB) error {
 	if err != nil {
 		return err
 	}
-	token, expiresAt, err := d.Invite(e.ctx, db.Operator, c.Key, db.Role(strings.ToUpper(c.Role)))
+	token, expiresAt, err := d.Invite(e.ctx, db.Operator(c.Key), db.Role(strings.ToUpper(c.Role)))
 	return e.print(map[string]any{"url": graph.InvitationURL(origin, token), "expiresAt": expiresAt.Format(time.RFC3339)}, err)
 }
 
@@ -53,5 +53,5 @@ type membersRemove struct {
 
 // Run removes a member.
 func (c *membersRemove) Run(e *environment, d *db.DB) error {
-	return e.print(map[string]string{"id": c.ID}, d.RemoveMember(e.ctx, db.Operator, c.Key, c.ID))
+	return e.print(map[string]string{"id": c.ID}, d.RemoveMember(e.ctx, db.Operator(c.Key), c.ID))
 }

@@ -21,7 +21,7 @@ type serverKeyMake struct {
 
 // Run creates a key for the tenant's backend.
 func (c *serverKeyMake) Run(e *environment, d *db.DB) error {
-	k, secret, err := d.CreateServerKey(e.ctx, db.Operator, c.Key, c.Name)
+	k, secret, err := d.CreateServerKey(e.ctx, db.Operator(c.Key), c.Name)
 	if err != nil {
 		return err
 	}
@@ -61,5 +61,5 @@ type serverKeyRevoke struct {
 
 // Run revokes a key of the tenant's backend.
 func (c *serverKeyRevoke) Run(e *environment, d *db.DB) error {
-	return e.print(map[string]uuid.UUID{"id": c.ID}, d.RevokeServerKey(e.ctx, db.Operator, c.Key, c.ID))
+	return e.print(map[string]uuid.UUID{"id": c.ID}, d.RevokeServerKey(e.ctx, db.Operator(c.Key), c.ID))
 }

@@ -57,11 +57,11 @@ func (s *Server) ensureDemoKey(ctx context.Context, key []byte) error {
 		if bytes.Equal(k.Secret, key) {
 			return nil
 		}
-		if err := s.db.RevokeAssertionKey(ctx, db.Operator, demoTenant, k.ID); err != nil && !db.IsCode(err, db.CodeNotFound) {
+		if err := s.db.RevokeAssertionKey(ctx, db.Operator(demoTenant), k.ID); err != nil && !db.IsCode(err, db.CodeNotFound) {
 			return err
 		}
 	}
-	err = s.db.AddAssertionKey(ctx, db.Operator, &db.AssertionKey{
+	err = s.db.AddAssertionKey(ctx, db.Operator(demoTenant), &db.AssertionKey{
 		TenantKey: demoTenant, Kind: db.SharedSecret, KeyID: demoKeyID, Algorithm: "HS256", Secret: key,
 	})
 	if db.IsCode(err, db.CodeConflict) { // another node was faster, or the tenant has two secrets of its own
