@@ -32,6 +32,7 @@ type AccountPasskey struct {
 // FindAccounts finds the account of an id, or those whose display name is who, whatever the case:
 // 20 at most. It returns CodeNotFound where there is none.
 func (d *DB) FindAccounts(ctx context.Context, who string) (found []*Account, err error) {
+	defer place(&err, "db.FindAccounts")
 	who = strings.TrimSpace(who)
 	condition, by := `(name_hash = ? OR lower(display_name) = lower(?))`, []any{d.nameHash(who), d.stillClear(who)}
 	if id, err := uuid.Parse(who); err == nil {
@@ -97,7 +98,8 @@ const AnyTenant = "*"
 // the only owner of a tenant that leave does not name: no company loses its last owner unawares.
 // One that it names stays without, for an operator to give it another: nor does anybody's business
 // hold up a person who wants to go.
-func (d *DB) DeleteAccount(ctx context.Context, s *Session, leave ...string) error {
+func (d *DB) DeleteAccount(ctx context.Context, s *Session, leave ...string) (err error) {
+	defer place(&err, "db.DeleteAccount")
 	if err := d.FlushUsage(ctx); err != nil { // else what they did last would be written after them
 		return err
 	}
@@ -114,7 +116,8 @@ func (d *DB) DeleteAccount(ctx context.Context, s *Session, leave ...string) err
 
 // DeleteAccountOf is DeleteAccount by an operator. It returns CodeNotFound for an account that is
 // not there.
-func (d *DB) DeleteAccountOf(ctx context.Context, user uuid.UUID, leave ...string) error {
+func (d *DB) DeleteAccountOf(ctx context.Context, user uuid.UUID, leave ...string) (err error) {
+	defer place(&err, "db.DeleteAccountOf")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := d.deleteUser(ctx, tx, user, leave); err != nil {
 			if errors.Is(err, ErrNoSession) {

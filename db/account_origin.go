@@ -9,7 +9,8 @@ import (
 // KeepAccountOrigin records the account origin that a node serves. The first node's host is the RP ID
 // for good: with another host it returns CodeConflict, which says how many passkeys would open
 // nothing, unless newRPID is that host. Another scheme or port is recorded without a question.
-func (d *DB) KeepAccountOrigin(ctx context.Context, origin, newRPID string) error {
+func (d *DB) KeepAccountOrigin(ctx context.Context, origin, newRPID string) (err error) {
+	defer place(&err, "db.KeepAccountOrigin")
 	u, err := url.Parse(origin)
 	if err != nil {
 		return err
@@ -54,6 +55,7 @@ func (d *DB) changeRPID(ctx context.Context, tx authorityTx, origin, from, to, c
 // AccountOrigin gives the account origin that the service was started with last. It returns
 // CodeNotFound before the first start.
 func (d *DB) AccountOrigin(ctx context.Context) (origin string, err error) {
+	defer place(&err, "db.AccountOrigin")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(`SELECT origin FROM account_origin`).Scan(ctx, &origin)
 		return noRows(err, &Error{Code: CodeNotFound, Message: "no service has been started on this database yet, so nothing says where its links lead: start one, or give --origin"})

@@ -63,7 +63,8 @@ type (
 )
 
 // NewArchive begins the archive of the person of a session, which must be confirmed.
-func (d *DB) NewArchive(ctx context.Context, s *Session) (*Archive, error) {
+func (d *DB) NewArchive(ctx context.Context, s *Session) (_ *Archive, err error) {
+	defer place(&err, "db.NewArchive")
 	if err := d.RequireConfirmation(ctx, s); err != nil {
 		return nil, err
 	}
@@ -108,7 +109,8 @@ func (d *DB) NewArchive(ctx context.Context, s *Session) (*Archive, error) {
 
 // Write writes the archive as a zip. Where it returns an error, what was written is not one: it
 // lacks the directory at its end.
-func (a *Archive) Write(ctx context.Context, w io.Writer) error {
+func (a *Archive) Write(ctx context.Context, w io.Writer) (err error) {
+	defer place(&err, "db.Archive.Write")
 	z := zip.NewWriter(w)
 	file, err := z.Create("account.json")
 	if err != nil {

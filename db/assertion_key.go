@@ -45,7 +45,8 @@ const (
 // AddAssertionKey stores a key of the seat's tenant and sets its ID, TenantKey and CreatedAt. It returns CodeConflict when the
 // tenant has as many live keys as it may, or a live one of the same kid, and ErrUnknownTenant when
 // there is no such tenant.
-func (d *DB) AddAssertionKey(ctx context.Context, by Seat, k *AssertionKey) error {
+func (d *DB) AddAssertionKey(ctx context.Context, by Seat, k *AssertionKey) (err error) {
+	defer place(&err, "db.AddAssertionKey")
 	k.ID, k.TenantKey = newID(), by.tenantKey
 	var sealed []byte
 	if k.Kind == SharedSecret {
@@ -95,6 +96,7 @@ func (k *AssertionKey) label() string {
 
 // AssertionKeys lists a tenant's keys, the newest first, those that were revoked last.
 func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*AssertionKey, err error) {
+	defer place(&err, "db.AssertionKeys")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		keys = nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, kind, kid, algorithm, sealed_secret, coalesce(public_jwk::text, ''), coalesce(jwks_url, ''),
@@ -127,7 +129,8 @@ func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*Asser
 // RevokeAssertionKey ends a key: what it signs is refused from now on, what it signed grants nothing
 // more, and the sessions end that its word alone has opened. It returns CodeNotFound
 // for a key that is not the tenant's, or was revoked before.
-func (d *DB) RevokeAssertionKey(ctx context.Context, by Seat, id uuid.UUID) error {
+func (d *DB) RevokeAssertionKey(ctx context.Context, by Seat, id uuid.UUID) (err error) {
+	defer place(&err, "db.RevokeAssertionKey")
 	return d.inTenant(ctx, by, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
 		var k AssertionKey
 		err := tx.NewRaw(`UPDATE assertion_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL
@@ -143,7 +146,8 @@ func (d *DB) RevokeAssertionKey(ctx context.Context, by Seat, id uuid.UUID) erro
 }
 
 // AssertionKeyUsed notes that a key has just verified an assertion.
-func (d *DB) AssertionKeyUsed(ctx context.Context, id uuid.UUID) error {
+func (d *DB) AssertionKeyUsed(ctx context.Context, id uuid.UUID) (err error) {
+	defer place(&err, "db.AssertionKeyUsed")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		_, err := tx.NewRaw(`UPDATE assertion_keys SET last_used_at = now()
 			WHERE id = ? AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`, id).Exec(ctx)

@@ -90,6 +90,7 @@ func insertEvent(ctx context.Context, tx authorityTx, e Event) error {
 // Events gives the newest of a tenant's events, 1,000 at most: those older than the one of id
 // before, or from the newest on where that is uuid.Nil.
 func (d *DB) Events(ctx context.Context, tenantKey string, before uuid.UUID, limit int) (events []*Event, err error) {
+	defer place(&err, "db.Events")
 	if before == uuid.Nil {
 		before = uuid.Max
 	}

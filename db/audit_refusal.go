@@ -26,6 +26,7 @@ const insertRefusal = `INSERT INTO audit_events (id, tenant_key, actor, action, 
 // RecordRefusal records that something was refused, and returns the event's id, or "" when as much of it
 // was recorded just before.
 func (d *DB) RecordRefusal(ctx context.Context, e Event) (id string, err error) {
+	defer place(&err, "db.RecordRefusal")
 	return d.recordRefusal(ctx, e, refusals.By(e.Action, e.TenantKey))
 }
 
@@ -47,15 +48,17 @@ func (d *DB) recordRefusal(ctx context.Context, e Event, limits ...Try) (id stri
 }
 
 // RecordRefusedPasskey records that a passkey was refused, when it is known which account it would open.
-func (d *DB) RecordRefusedPasskey(ctx context.Context, user uuid.UUID, from, why string) error {
+func (d *DB) RecordRefusedPasskey(ctx context.Context, user uuid.UUID, from, why string) (err error) {
+	defer place(&err, "db.RecordRefusedPasskey")
 	e := Event{Actor: d.Pseudonym(user), Action: "passkey.refused", IP: network(from), Detail: why}
-	_, err := d.recordRefusal(ctx, e, refusedPasskeys.By(user.String()), refusals.By(e.Action))
+	_, err = d.recordRefusal(ctx, e, refusedPasskeys.By(user.String()), refusals.By(e.Action))
 	return err
 }
 
 // RecordRefusedLink records, for the account that asked, that a tenant's subject is linked to another
 // one. The tenant gets an event too, without the account: it can look into a subject that changed hands.
-func (d *DB) RecordRefusedLink(ctx context.Context, s *Session, tenantKey string) error {
+func (d *DB) RecordRefusedLink(ctx context.Context, s *Session, tenantKey string) (err error) {
+	defer place(&err, "db.RecordRefusedLink")
 	e := Event{Actor: d.Pseudonym(s.UserID), Action: "identity.refused", Target: tenantKey, IP: network(s.From), Detail: "linked to another account"}
 	made, err := d.recordRefusal(ctx, e, refusedLinks.By(s.UserID.String(), tenantKey), refusals.By(e.Action))
 	if err != nil || made == "" {

@@ -14,9 +14,10 @@ var errCodeGone = &Error{Code: CodeGone, Message: "This code is invalid, expired
 // one that the code is bound to; its error is returned and leaves the code as it was.
 // A second use ends the session that the first one got (RFC 6749 §4.1.2) and returns
 // CodeGone, as an unknown or expired code does.
-func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*AuthorizationRequest) error, s NewSession) (*AuthorizationRequest, error) {
+func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*AuthorizationRequest) error, s NewSession) (_ *AuthorizationRequest, err error) {
+	defer place(&err, "db.RedeemCode")
 	var r *AuthorizationRequest
-	err := d.asAuthority(ctx, func(tx authorityTx) (err error) {
+	err = d.asAuthority(ctx, func(tx authorityTx) (err error) {
 		if r, err = lockCode(ctx, tx, code); err != nil {
 			return err
 		}

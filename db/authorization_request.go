@@ -54,7 +54,8 @@ const requestColumns = `id, request_uri_hash, tenant_key, redirect_uri, response
 
 // PushRequest keeps r, whose ID and ExpiresAt it sets, until it is opened. It returns ErrNotAccepted
 // where the tenant does not accept any more what it says, or not, about the visitor.
-func (d *DB) PushRequest(ctx context.Context, r *AuthorizationRequest, lifetime time.Duration) error {
+func (d *DB) PushRequest(ctx context.Context, r *AuthorizationRequest, lifetime time.Duration) (err error) {
+	defer place(&err, "db.PushRequest")
 	r.ID = newID()
 	var k storedSubject
 	if s := r.AssertedSubject(); s != nil {
@@ -79,7 +80,8 @@ var errRequestGone = &Error{Code: CodeGone, Message: "This sign-in has expired o
 
 // OpenableRequest finds a pushed request that this browser could open: one that nobody has opened, without
 // a BrowserHash, or that it has opened itself and not decided. It returns CodeGone for any other.
-func (d *DB) OpenableRequest(ctx context.Context, requestURI TokenHash, tenantKey string, browser TokenHash) (*AuthorizationRequest, error) {
+func (d *DB) OpenableRequest(ctx context.Context, requestURI TokenHash, tenantKey string, browser TokenHash) (_ *AuthorizationRequest, err error) {
+	defer place(&err, "db.OpenableRequest")
 	return d.request(ctx, `SELECT `+requestColumns+` FROM authorization_requests
 		WHERE request_uri_hash = ? AND tenant_key = ? AND (opened_at IS NULL OR browser_hash = ?)
 			AND decided_at IS NULL AND expires_at > now()`, requestURI[:], tenantKey, browser[:])
@@ -88,7 +90,8 @@ func (d *DB) OpenableRequest(ctx context.Context, requestURI TokenHash, tenantKe
 // OpenRequest binds a pushed request to the first browser that opens it, for lifetime.
 // The same browser may open it again (a reload) until it is decided; everybody else gets
 // CodeGone, as does a request of another tenant.
-func (d *DB) OpenRequest(ctx context.Context, requestURI TokenHash, tenantKey string, browser TokenHash, lifetime time.Duration) (*AuthorizationRequest, error) {
+func (d *DB) OpenRequest(ctx context.Context, requestURI TokenHash, tenantKey string, browser TokenHash, lifetime time.Duration) (_ *AuthorizationRequest, err error) {
+	defer place(&err, "db.OpenRequest")
 	return d.request(ctx, `UPDATE authorization_requests
 		SET opened_at = coalesce(opened_at, now()), browser_hash = ?0,
 			expires_at = CASE WHEN opened_at IS NULL THEN now() + make_interval(secs => ?1) ELSE expires_at END
@@ -99,7 +102,8 @@ func (d *DB) OpenRequest(ctx context.Context, requestURI TokenHash, tenantKey st
 
 // OpenedRequest finds a request that this browser opened and has not decided.
 // It returns CodeGone when there is none.
-func (d *DB) OpenedRequest(ctx context.Context, id uuid.UUID, browser TokenHash) (*AuthorizationRequest, error) {
+func (d *DB) OpenedRequest(ctx context.Context, id uuid.UUID, browser TokenHash) (_ *AuthorizationRequest, err error) {
+	defer place(&err, "db.OpenedRequest")
 	return d.request(ctx, `SELECT `+requestColumns+` FROM authorization_requests
 		WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()`, id, browser[:])
 }
@@ -131,9 +135,10 @@ func (d *DB) openRequest(ctx context.Context, r *AuthorizationRequest) error {
 // also links the request's subject to the account, and merges what the tenant vouched for.
 // It returns CodeGone when the request was decided meanwhile, ErrNotAccepted when the tenant does not
 // accept any more what it says, and ErrLinkedElsewhere when the subject is another account's.
-func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, account *Session, link bool, code TokenHash, lifetime time.Duration) error {
+func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, account *Session, link bool, code TokenHash, lifetime time.Duration) (err error) {
+	defer place(&err, "db.GrantRequest")
 	var tenantKey string
-	err := d.asAuthority(ctx, func(tx authorityTx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		var r AuthorizationRequest
 		if err := lockUserShared(ctx, tx, account.UserID); err != nil {
 			return err
@@ -193,7 +198,8 @@ func (r *AuthorizationRequest) AssertedSubject() *Subject {
 
 // DenyRequest decides an opened request against the tenant. It returns CodeGone when the
 // request was decided meanwhile.
-func (d *DB) DenyRequest(ctx context.Context, id uuid.UUID, browser TokenHash) error {
+func (d *DB) DenyRequest(ctx context.Context, id uuid.UUID, browser TokenHash) (err error) {
+	defer place(&err, "db.DenyRequest")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		err := one(tx.NewRaw(`UPDATE authorization_requests SET decided_at = now()
 			WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()`, id, browser[:]).Exec(ctx))

@@ -35,12 +35,13 @@ const insertCeremony = `INSERT INTO ceremonies (id_hash, browser_hash, kind, use
 
 // StartCeremony keeps the server's side of a ceremony for one use in one browser.
 // user is whose it is, uuid.Nil where that is still to be found out; data is JSON.
-func (d *DB) StartCeremony(ctx context.Context, kind CeremonyKind, user uuid.UUID, id, browser TokenHash, data []byte, lifetime time.Duration) error {
+func (d *DB) StartCeremony(ctx context.Context, kind CeremonyKind, user uuid.UUID, id, browser TokenHash, data []byte, lifetime time.Duration) (err error) {
+	defer place(&err, "db.StartCeremony")
 	if !d.inTheClear() { // the name of who registers is in it
 		sealed := ceremonyData.Seal(d.visitorKey(""), "", id[:], string(data))
 		data = strconv.AppendQuote(nil, base64.StdEncoding.EncodeToString(sealed))
 	}
-	_, err := d.execAsAuthority(ctx, insertCeremony, id[:], browser[:], string(kind), pgtype.UUID{Bytes: user, Valid: user != uuid.Nil}, string(data), lifetime.Seconds())
+	_, err = d.execAsAuthority(ctx, insertCeremony, id[:], browser[:], string(kind), pgtype.UUID{Bytes: user, Valid: user != uuid.Nil}, string(data), lifetime.Seconds())
 	return err
 }
 
@@ -50,7 +51,8 @@ const takeCeremony = `DELETE FROM ceremonies WHERE id_hash = $1 AND browser_hash
 // TakeCeremony gives back what StartCeremony kept, once: it is gone before anything is
 // verified, so that of two answers to one challenge one is refused. It returns CodeGone
 // when there is no such ceremony of that kind in that browser, or no longer.
-func (d *DB) TakeCeremony(ctx context.Context, kind CeremonyKind, id, browser TokenHash) ([]byte, error) {
+func (d *DB) TakeCeremony(ctx context.Context, kind CeremonyKind, id, browser TokenHash) (_ []byte, err error) {
+	defer place(&err, "db.TakeCeremony")
 	results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) { b.Queue(takeCeremony, id[:], browser[:], string(kind)) })
 	if err != nil {
 		return nil, err

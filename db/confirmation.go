@@ -21,7 +21,8 @@ var ErrUnconfirmed error = &Error{Code: CodeForbidden, Reason: ConfirmationRequi
 // session rests on it from now on. It returns ErrUnknownPasskey for a passkey of anybody
 // else (GHSA-hp74-gm6m-2qm5), or one that was removed meanwhile, and ErrNoSession when the
 // session has ended.
-func (d *DB) Confirm(ctx context.Context, s *Session, p Passkey) error {
+func (d *DB) Confirm(ctx context.Context, s *Session, p Passkey) (err error) {
+	defer place(&err, "db.Confirm")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
@@ -37,7 +38,8 @@ func (d *DB) Confirm(ctx context.Context, s *Session, p Passkey) error {
 
 // RequireConfirmation returns ErrUnconfirmed unless the account session s was confirmed in the
 // last five minutes, and ErrNoSession when it has ended.
-func (d *DB) RequireConfirmation(ctx context.Context, s *Session) error {
+func (d *DB) RequireConfirmation(ctx context.Context, s *Session) (err error) {
+	defer place(&err, "db.RequireConfirmation")
 	return d.asAuthority(ctx, func(tx authorityTx) error { return requireConfirmation(ctx, tx, s) })
 }
 

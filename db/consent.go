@@ -20,6 +20,7 @@ func (d *DB) consent(ctx context.Context, tx authorityTx, account *Session, tena
 
 // Consented reports whether a person has allowed a tenant before.
 func (d *DB) Consented(ctx context.Context, user uuid.UUID, tenantKey string) (yes bool, err error) {
+	defer place(&err, "db.Consented")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT EXISTS (SELECT FROM consents WHERE user_id = ? AND tenant_key = ?)`, user, tenantKey).Scan(ctx, &yes)
 	})

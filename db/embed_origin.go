@@ -10,7 +10,8 @@ const MaxEmbedOrigins = 100
 // AddEmbedOrigin lets the pages of an origin, as ParseOrigin accepts it, embed a tenant's
 // widget from now on. It returns ErrUnknownTenant when there is no such tenant, and CodeConflict
 // when it has a hundred already.
-func (d *DB) AddEmbedOrigin(ctx context.Context, by Seat, origin string) (*Tenant, error) {
+func (d *DB) AddEmbedOrigin(ctx context.Context, by Seat, origin string) (_ *Tenant, err error) {
+	defer place(&err, "db.AddEmbedOrigin")
 	return d.changeTenant(ctx, by, requirement{role: RoleAdmin, backend: true}, func(tx *tenantTx) error {
 		origin, err := ParseOrigin(origin)
 		if err != nil {
@@ -37,7 +38,8 @@ func (d *DB) AddEmbedOrigin(ctx context.Context, by Seat, origin string) (*Tenan
 
 // RemoveEmbedOrigin takes that back: no frame, no sign-in, and the sessions that were begun on
 // those pages end. It returns CodeNotFound for an origin that is not the tenant's.
-func (d *DB) RemoveEmbedOrigin(ctx context.Context, by Seat, origin string) (*Tenant, error) {
+func (d *DB) RemoveEmbedOrigin(ctx context.Context, by Seat, origin string) (_ *Tenant, err error) {
+	defer place(&err, "db.RemoveEmbedOrigin")
 	if parsed, err := ParseOrigin(origin); err == nil {
 		origin = parsed
 	}

@@ -11,6 +11,7 @@ import (
 // EncryptionKey gives the private key to which assertions are encrypted with an algorithm
 // (RFC 7518 §4.1), in PKCS #8. It returns CodeNotFound when none was made yet.
 func (d *DB) EncryptionKey(ctx context.Context, algorithm string) (private []byte, err error) {
+	defer place(&err, "db.EncryptionKey")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		private, err = d.openEncryptionKey(ctx, tx, algorithm)
 		return err
@@ -21,6 +22,7 @@ func (d *DB) EncryptionKey(ctx context.Context, algorithm string) (private []byt
 // KeepEncryptionKey keeps a private key, sealed, unless there is one for its algorithm. It
 // gives the one that is kept from now on: of nodes that start at once, the first one's.
 func (d *DB) KeepEncryptionKey(ctx context.Context, algorithm string, made []byte) (private []byte, err error) {
+	defer place(&err, "db.KeepEncryptionKey")
 	id := newID()
 	sealed, err := d.keys.Seal(ctx, made, seal.SecretAAD("encryption key", algorithm, id))
 	if err != nil {

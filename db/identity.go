@@ -23,6 +23,7 @@ type Identity struct {
 
 // LinkedTo finds whose a tenant's subject is. It returns CodeNotFound when nobody has linked it.
 func (d *DB) LinkedTo(ctx context.Context, tenantKey, subject string) (user uuid.UUID, err error) {
+	defer place(&err, "db.LinkedTo")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(`SELECT user_id FROM identities WHERE tenant_key = ? AND (subject_hash = ? OR subject = ?)`,
 			tenantKey, d.subjectHash(tenantKey, subject), d.stillClear(subject)).Scan(ctx, &user)
@@ -33,7 +34,8 @@ func (d *DB) LinkedTo(ctx context.Context, tenantKey, subject string) (user uuid
 
 // IdentityOf is whom the page of a widget session asserted, where its person has linked that. It
 // returns CodeNotFound where not.
-func (d *DB) IdentityOf(ctx context.Context, s *Session) (*Identity, error) {
+func (d *DB) IdentityOf(ctx context.Context, s *Session) (_ *Identity, err error) {
+	defer place(&err, "db.IdentityOf")
 	list, err := d.identities(ctx, s.UserID, s.owner.key, `tenant_key = ? AND (subject_hash = ? OR subject IS NOT NULL)`, s.TenantKey, []byte(s.SubjectHash))
 	if err != nil {
 		return nil, err
@@ -48,6 +50,7 @@ func (d *DB) IdentityOf(ctx context.Context, s *Session) (*Identity, error) {
 
 // Identities lists what a person has linked, the newest first.
 func (d *DB) Identities(ctx context.Context, user uuid.UUID) (list []*Identity, err error) {
+	defer place(&err, "db.Identities")
 	return d.identities(ctx, user, seal.Key{}, `id IN (SELECT id FROM identities WHERE user_id = ? ORDER BY id DESC LIMIT ?)`, user, MaxIdentities)
 }
 
@@ -91,7 +94,8 @@ func (d *DB) identities(ctx context.Context, user uuid.UUID, key seal.Key, which
 
 // Unlink forgets a link of the person of a session and ends the widget sessions that came with it,
 // and the codes that would make more of them. It returns CodeNotFound for a link that is not theirs.
-func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) error {
+func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) (err error) {
+	defer place(&err, "db.Unlink")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err

@@ -7,7 +7,8 @@ import (
 
 // KeepIdentityHandle keeps what an assertion or a ticket was exchanged for, bound to the key
 // that exchanged it. It returns ErrNotAccepted where the evidence is not accepted any more.
-func (d *DB) KeepIdentityHandle(ctx context.Context, handle TokenHash, tenantKey string, s Subject, jkt string, e Evidence, lifetime time.Duration) error {
+func (d *DB) KeepIdentityHandle(ctx context.Context, handle TokenHash, tenantKey string, s Subject, jkt string, e Evidence, lifetime time.Duration) (err error) {
+	defer place(&err, "db.KeepIdentityHandle")
 	k := d.storeSubject(d.visitorKey(tenantKey), handleOf, tenantKey, handle[:], s)
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := e.stillAccepted(ctx, tx, tenantKey, false); err != nil {
@@ -23,7 +24,8 @@ func (d *DB) KeepIdentityHandle(ctx context.Context, handle TokenHash, tenantKey
 // SubjectOfHandle gives whom a handle stands for, and what that rests on. It may be used until it expires, so that a
 // window that was closed burns nothing. It returns CodeGone for one that is unknown, expired,
 // another tenant's or another key's.
-func (d *DB) SubjectOfHandle(ctx context.Context, handle TokenHash, tenantKey, jkt string) (*Subject, Evidence, error) {
+func (d *DB) SubjectOfHandle(ctx context.Context, handle TokenHash, tenantKey, jkt string) (_ *Subject, _ Evidence, err error) {
+	defer place(&err, "db.SubjectOfHandle")
 	return d.visitor(ctx, handleOf, tenantKey, handle, "This identity handle is unknown, expired or bound to another key.",
 		`SELECT subject, email, name, sealed_subject, evidence_key, evidence_nonce FROM identity_handles
 			WHERE handle_hash = ? AND tenant_key = ? AND jkt = ? AND expires_at > now()`, handle[:], tenantKey, jkt)

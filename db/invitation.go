@@ -17,6 +17,7 @@ const maxInvitations = 50
 // Invite makes an invitation to a tenant, in_…, that whoever holds it may accept once within
 // InvitationLife. It is for owners.
 func (d *DB) Invite(ctx context.Context, by Seat, role Role) (token string, expiresAt time.Time, err error) {
+	defer place(&err, "db.Invite")
 	token = "in_" + strings.ToLower(rand.Text())
 	hash := HashToken(token)
 	from := by.person()
@@ -58,10 +59,11 @@ type Invitation struct {
 
 // Invitation finds the invitation of a token. It uses nothing up. It returns CodeNotFound for one that
 // AcceptInvitation would refuse.
-func (d *DB) Invitation(ctx context.Context, token string) (*Invitation, error) {
+func (d *DB) Invitation(ctx context.Context, token string) (_ *Invitation, err error) {
+	defer place(&err, "db.Invitation")
 	hash := HashToken(token)
 	var i Invitation
-	err := d.asAuthority(ctx, func(tx authorityTx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT t.name, i.role, i.expires_at FROM invitations i JOIN tenants t ON t.key = i.tenant_key
 			WHERE i.token_hash = ? AND `+acceptable, hash[:]).Scan(ctx, &i.TenantName, &i.Role, &i.ExpiresAt)
 	})
@@ -75,10 +77,11 @@ func (d *DB) Invitation(ctx context.Context, token string) (*Invitation, error) 
 // many at a time one wins. Somebody who has a greater role keeps it. It returns CodeNotFound for an
 // invitation that is unknown, expired, was accepted before, or was given by somebody who is no owner
 // any more.
-func (d *DB) AcceptInvitation(ctx context.Context, s *Session, token string) (*Tenant, error) {
+func (d *DB) AcceptInvitation(ctx context.Context, s *Session, token string) (_ *Tenant, err error) {
+	defer place(&err, "db.AcceptInvitation")
 	hash := HashToken(token)
 	var tenantKey string
-	err := d.asAuthority(ctx, func(tx authorityTx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		// Locked in the order of change: the person, the tenant, and the invitation last.
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err

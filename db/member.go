@@ -42,6 +42,7 @@ func (d *DB) MemberID(user uuid.UUID, tenantKey string) string {
 // RoleOf gives a person's role at a tenant, "" for somebody who is no member or a tenant that
 // does not exist: strangers cannot tell the two apart.
 func (d *DB) RoleOf(ctx context.Context, tenantKey string, user uuid.UUID) (role Role, err error) {
+	defer place(&err, "db.RoleOf")
 	if !tenantKeyForm.MatchString(tenantKey) {
 		return "", nil
 	}
@@ -62,6 +63,7 @@ func roleOf(ctx context.Context, tx authorityTx, tenantKey string, user uuid.UUI
 
 // Memberships lists the tenants that a person administers, the first joined first.
 func (d *DB) Memberships(ctx context.Context, user uuid.UUID) (list []*Membership, err error) {
+	defer place(&err, "db.Memberships")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT tenant_key, role, `+onlyOwner+` AS only_owner FROM members m WHERE user_id = ?
 			ORDER BY created_at, tenant_key LIMIT ?`, user, MaxMemberships).Scan(ctx, &list)
@@ -75,6 +77,7 @@ const onlyOwner = `(m.role = 'OWNER' AND NOT EXISTS (SELECT FROM members o
 
 // Members lists those who administer a tenant, the first joined first.
 func (d *DB) Members(ctx context.Context, tenantKey string) (list []*Member, err error) {
+	defer place(&err, "db.Members")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		list = nil // of an attempt before
 		list, err = d.membersOf(ctx, tx, tenantKey)
@@ -113,7 +116,8 @@ const MaxMemberships = 25
 const MaxMembers = 100
 
 // SetMember gives a person a role at a tenant. It is for the operator.
-func (d *DB) SetMember(ctx context.Context, by Seat, user uuid.UUID, role Role) error {
+func (d *DB) SetMember(ctx context.Context, by Seat, user uuid.UUID, role Role) (err error) {
+	defer place(&err, "db.SetMember")
 	return d.inTenant(ctx, by, requirement{}, func(tx *tenantTx) error {
 		had, err := roleOf(ctx, tx.authorityTx, tx.tenantKey, user)
 		if err != nil {
@@ -135,7 +139,8 @@ func setMember(ctx context.Context, tx authorityTx, tenantKey string, user uuid.
 // RemoveMember takes a member's role, and the invitations that they gave and nobody has accepted. It
 // is for owners, and for members who leave. It returns CodeNotFound for an id that is no member's, and CodeConflict for the last owner: only
 // who deletes their account can leave a tenant without one (see requireOtherOwners).
-func (d *DB) RemoveMember(ctx context.Context, by Seat, id string) error {
+func (d *DB) RemoveMember(ctx context.Context, by Seat, id string) (err error) {
+	defer place(&err, "db.RemoveMember")
 	needs := requirement{role: RoleOwner, confirmed: true}
 	if id == d.MemberID(by.person(), by.tenantKey) {
 		needs.role = RoleViewer

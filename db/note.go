@@ -58,7 +58,8 @@ const selectNote = `SELECT ` + noteColumns + ` FROM notes
 
 // Note finds one of o's notes. It returns CodeNotFound alike for a missing, a deleted and a
 // foreign one.
-func (d *DB) Note(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
+func (d *DB) Note(ctx context.Context, o Owner, id uuid.UUID) (_ *Note, err error) {
+	defer place(&err, "db.Note")
 	return d.readNote(ctx, o, selectNote, idArgument(o.userID), o.tenantKey, idArgument(id))
 }
 
@@ -144,7 +145,8 @@ const insertNote = `INSERT INTO notes (user_id, id, tenant_key, pinned, sealed)
 // CreateNote makes a note of a widget session's owner. A retry with the same id and content
 // gives the note that is there; an id that is taken by other content, or by a note that was
 // deleted, is CodeConflict. Ids are the owner's own: another person's don't collide.
-func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (*Note, error) {
+func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (_ *Note, err error) {
+	defer place(&err, "db.CreateNote")
 	if err := o.valid(); err != nil {
 		return nil, err
 	}
@@ -213,7 +215,8 @@ const updateNote = `UPDATE notes SET version = version + 1, pinned = $5, sealed 
 // UpdateNote changes a note that still has the version that the change was made to. Otherwise
 // it returns CodeConflict with the note as it stands, so that neither text is lost. A change
 // that changes nothing gives the note as it is.
-func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (*Note, error) {
+func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (_ *Note, err error) {
+	defer place(&err, "db.UpdateNote")
 	current, err := d.Note(ctx, o, c.ID)
 	if err != nil {
 		return nil, err
@@ -260,14 +263,16 @@ func conflict(current *Note) error {
 }
 
 // TrashNote puts a note into the trash. One that is there stays there.
-func (d *DB) TrashNote(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
+func (d *DB) TrashNote(ctx context.Context, o Owner, id uuid.UUID) (_ *Note, err error) {
+	defer place(&err, "db.TrashNote")
 	return d.changeNote(ctx, o, feed.Trashed, `UPDATE notes SET trashed_at = coalesce(trashed_at, now())
 		WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL
 		RETURNING `+noteColumns, o.userID, o.tenantKey, id)
 }
 
 // RestoreNote takes a note out of the trash. One that is not there stays where it is.
-func (d *DB) RestoreNote(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
+func (d *DB) RestoreNote(ctx context.Context, o Owner, id uuid.UUID) (_ *Note, err error) {
+	defer place(&err, "db.RestoreNote")
 	return d.changeNote(ctx, o, feed.Restored, `UPDATE notes SET trashed_at = NULL
 		WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL
 		RETURNING `+noteColumns, o.userID, o.tenantKey, id)
@@ -284,9 +289,10 @@ const markDeleted = `UPDATE notes SET pinned = true, updated_at = now()
 		WHERE user_id = $1 AND tenant_key = $2 AND deleted_at IS NOT NULL ORDER BY id DESC OFFSET $3 LIMIT 1)`
 
 // DeleteNote destroys a note's text. Its id stays taken.
-func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) error {
+func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) (err error) {
+	defer place(&err, "db.DeleteNote")
 	n := &Note{ID: id}
-	err := d.retry(ctx, func() error {
+	err = d.retry(ctx, func() error {
 		results, err := d.writeAsPerson(ctx, o, func(b *pgx.Batch) {
 			b.Queue(`UPDATE notes SET deleted_at = now(), sealed = NULL, pinned = false
 				WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL RETURNING tenant_key`, o.userID, o.tenantKey, id)

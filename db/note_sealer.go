@@ -20,6 +20,7 @@ type NoteSealer struct {
 // NewNoteSealer makes a person's data key. It returns the sealer under it, and the key as the
 // column users.data_key holds it: wrapped by the current master key.
 func NewNoteSealer(ctx context.Context, keys *seal.Keyring, user uuid.UUID) (s NoteSealer, dataKey []byte, err error) {
+	defer place(&err, "db.NewNoteSealer")
 	key, dataKey, err := keys.NewDataKey(ctx, user)
 	return NoteSealer{user: user, key: key}, dataKey, err
 }

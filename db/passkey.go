@@ -50,7 +50,8 @@ const selectUserByHandle = `SELECT u.id, u.display_name, u.sealed_name, u.data_k
 
 // PasskeyUserByHandle finds the user of a WebAuthn user handle with all passkeys.
 // It returns ErrUnknownPasskey when there is none.
-func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (*PasskeyUser, error) {
+func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (_ *PasskeyUser, err error) {
+	defer place(&err, "db.PasskeyUserByHandle")
 	results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) { b.Queue(selectUserByHandle, handle) })
 	if err != nil {
 		return nil, err
@@ -87,9 +88,10 @@ func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (*PasskeyUs
 
 // PasskeyUser is PasskeyUserByHandle for a user who is known, and who may have no passkey left.
 // It returns ErrNoSession for an account that is gone.
-func (d *DB) PasskeyUser(ctx context.Context, id uuid.UUID) (*PasskeyUser, error) {
+func (d *DB) PasskeyUser(ctx context.Context, id uuid.UUID) (_ *PasskeyUser, err error) {
+	defer place(&err, "db.PasskeyUser")
 	u := PasskeyUser{ID: id}
-	err := d.asAuthority(ctx, func(tx authorityTx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		var name storedName
 		var dataKey []byte
 		err := tx.NewRaw(`SELECT handle, display_name, sealed_name, data_key, created_at FROM users WHERE id = ?`, id).
@@ -178,6 +180,7 @@ const MaxPasskeys = 30
 
 // Passkeys lists a person's passkeys, the oldest first.
 func (d *DB) Passkeys(ctx context.Context, user uuid.UUID) (list []Passkey, err error) {
+	defer place(&err, "db.Passkeys")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		list, err = d.passkeysOf(ctx, tx, user)
 		return err
@@ -188,6 +191,7 @@ func (d *DB) Passkeys(ctx context.Context, user uuid.UUID) (list []Passkey, err 
 // AddPasskey gives the person of an account session one more passkey that was just made. It
 // returns CodeConflict when the credential belongs to an account already, or there are too many.
 func (d *DB) AddPasskey(ctx context.Context, s *Session, p Passkey) (id uuid.UUID, err error) {
+	defer place(&err, "db.AddPasskey")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
@@ -209,8 +213,9 @@ func (d *DB) AddPasskey(ctx context.Context, s *Session, p Passkey) (id uuid.UUI
 
 // RenamePasskey changes what a person calls one of their passkeys: 1 to 80 characters. It
 // returns CodeNotFound for a passkey that is not theirs.
-func (d *DB) RenamePasskey(ctx context.Context, s *Session, id uuid.UUID, name string) (*Passkey, error) {
-	name, err := checkName("name", name)
+func (d *DB) RenamePasskey(ctx context.Context, s *Session, id uuid.UUID, name string) (_ *Passkey, err error) {
+	defer place(&err, "db.RenamePasskey")
+	name, err = checkName("name", name)
 	if err != nil {
 		return nil, err
 	}
@@ -248,7 +253,8 @@ var errLastPasskey = &Error{Code: CodeConflict, Message: "This is the only way i
 // that rest on it end, with what came from them. The session must be confirmed. It returns
 // CodeNotFound for a passkey that is not theirs, and CodeConflict for the last one of an account
 // that has no recovery code left.
-func (d *DB) DeletePasskey(ctx context.Context, s *Session, id uuid.UUID) error {
+func (d *DB) DeletePasskey(ctx context.Context, s *Session, id uuid.UUID) (err error) {
+	defer place(&err, "db.DeletePasskey")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err

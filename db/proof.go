@@ -28,8 +28,9 @@ func (s *Session) Proved(p Proof) *Session {
 
 // SpendProof spends a proof by itself, for what is no change of an owner's.
 // It returns ErrSpent when the proof was used before.
-func (d *DB) SpendProof(ctx context.Context, p Proof) error {
-	err := d.retry(ctx, func() error {
+func (d *DB) SpendProof(ctx context.Context, p Proof) (err error) {
+	defer place(&err, "db.SpendProof")
+	err = d.retry(ctx, func() error {
 		c, err := d.acquire(ctx)
 		if err != nil {
 			return err

@@ -87,12 +87,14 @@ func (t Try) RecordedAs(who Event) Try {
 //
 // What nobody can guess is verified first, and a try is what was wrong: who has the right one is not
 // refused for what others tried, at the same address or with the same locator.
-func (d *DB) Allow(ctx context.Context, tries ...Try) error {
+func (d *DB) Allow(ctx context.Context, tries ...Try) (err error) {
+	defer place(&err, "db.Allow")
 	return d.try(ctx, `SELECT count_try(k, n, s) FROM unnest($1::bytea[], $2::int[], $3::float8[]) AS t(k, n, s)`, tries)
 }
 
 // Barred is Allow without counting.
-func (d *DB) Barred(ctx context.Context, tries ...Try) error {
+func (d *DB) Barred(ctx context.Context, tries ...Try) (err error) {
+	defer place(&err, "db.Barred")
 	return d.try(ctx, `SELECT try_wait(k, n, s) FROM unnest($1::bytea[], $2::int[], $3::float8[]) AS t(k, n, s)`, tries)
 }
 

@@ -28,6 +28,7 @@ type Recovery struct {
 
 // RecoveryCodesLeft is how many unused recovery codes a person has.
 func (d *DB) RecoveryCodesLeft(ctx context.Context, user uuid.UUID) (n int, err error) {
+	defer place(&err, "db.RecoveryCodesLeft")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		n, err = recoveryCodesLeft(ctx, tx, user)
 		return err
@@ -43,6 +44,7 @@ func recoveryCodesLeft(ctx context.Context, tx authorityTx, user uuid.UUID) (n i
 // RegenerateRecoveryCodes makes ten codes, to be shown once, for the person of a session that must
 // be confirmed. Those from before are good for nothing any more.
 func (d *DB) RegenerateRecoveryCodes(ctx context.Context, s *Session) (codes []string, err error) {
+	defer place(&err, "db.RegenerateRecoveryCodes")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		codes = nil // of an attempt before
 		if err := requireConfirmation(ctx, tx, s); err != nil {
@@ -74,6 +76,7 @@ const recoveryLinkPrefix = "rl_"
 // from before is good for nothing any more. It returns CodeNotFound for an account that is not
 // there, or that a tenant vouches for: that one is opened by the tenant's assertion.
 func (d *DB) NewRecoveryLink(ctx context.Context, user uuid.UUID) (token string, expiresAt time.Time, err error) {
+	defer place(&err, "db.NewRecoveryLink")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(`SELECT now() + make_interval(secs => ?) FROM users WHERE id = ? AND vouched_by IS NULL FOR NO KEY UPDATE`,
 			recoveryLinkLife.Seconds(), user).Scan(ctx, &expiresAt)
@@ -129,13 +132,15 @@ func recoveryData(user uuid.UUID, code string) []byte { return append(user[:], c
 // from is the address it was presented from, near what is counted as one address. It returns
 // ErrRecovery for anything that opens nothing, the token of an operator's link included, and
 // CodeRateLimited once that happened too often with this locator or from there.
-func (d *DB) FindRecovery(ctx context.Context, typed, from, near string) (*Recovery, error) {
+func (d *DB) FindRecovery(ctx context.Context, typed, from, near string) (_ *Recovery, err error) {
+	defer place(&err, "db.FindRecovery")
 	return d.findRecovery(ctx, recoveryCode, parseRecoveryCode(typed), from, near)
 }
 
 // FindRecoveryLink is FindRecovery for the token of an operator's link. It returns ErrRecoveryLink
 // for anything else, recovery codes included.
-func (d *DB) FindRecoveryLink(ctx context.Context, token, from, near string) (*Recovery, error) {
+func (d *DB) FindRecoveryLink(ctx context.Context, token, from, near string) (_ *Recovery, err error) {
+	defer place(&err, "db.FindRecoveryLink")
 	code, ok := strings.CutPrefix(token, recoveryLinkPrefix)
 	if !ok || parseRecoveryCode(code) != code {
 		code = ""
@@ -190,7 +195,8 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 // Recover uses up a code that FindRecovery found, gives its account the passkey that was made for
 // it, ends all of the account's sessions and makes a new one, which is not confirmed. It returns
 // CodeGone for a code that was used meanwhile. An operator's link does not outlive a recovery.
-func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey, s NewSession, replaces *TokenHash) error {
+func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey, s NewSession, replaces *TokenHash) (err error) {
+	defer place(&err, "db.Recover")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := lockUsers(ctx, tx, user, replaces); err != nil {
 			return err

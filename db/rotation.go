@@ -29,6 +29,7 @@ const rotationBatch = 500
 // told of each batch. It leaves the other keys in force, and returns seal.ErrUnsealed, when
 // something does not open.
 func (d *DB) Rotate(ctx context.Context, told func(Rotation)) (r Rotation, err error) {
+	defer place(&err, "db.Rotate")
 	since := idBefore(time.Now().Add(-time.Hour))
 	for _, c := range sealedColumns {
 		if c.aad == nil {

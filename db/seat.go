@@ -27,7 +27,8 @@ func Operator(tenantKey string) Seat { return Seat{tenantKey: tenantKey, operato
 // Administer returns the seat of the person of an account session at a tenant where they have a role, or a
 // greater one. It returns ErrNoMember for somebody who is not a member and for a tenant that does not exist,
 // alike, and ErrNoRole for a member with a lesser role.
-func (d *DB) Administer(ctx context.Context, s *Session, tenantKey string, role Role) (Seat, error) {
+func (d *DB) Administer(ctx context.Context, s *Session, tenantKey string, role Role) (_ Seat, err error) {
+	defer place(&err, "db.Administer")
 	if s.Kind != SessionAccount {
 		return Seat{}, ErrNoMember
 	}
@@ -154,11 +155,12 @@ func (d *DB) lockSeat(ctx context.Context, tx authorityTx, seat Seat, needs requ
 // MayStillSee returns nil while an account session is live and its person is a member of each of the
 // tenants. What was read for it may have waited, and is shown only after this. It returns ErrNoSession or
 // ErrNoMember otherwise.
-func (d *DB) MayStillSee(ctx context.Context, s *Session, tenantKeys ...string) error {
+func (d *DB) MayStillSee(ctx context.Context, s *Session, tenantKeys ...string) (err error) {
+	defer place(&err, "db.MayStillSee")
 	slices.Sort(tenantKeys)
 	tenantKeys = slices.Compact(tenantKeys)
 	var memberOf int
-	err := d.asAuthority(ctx, func(tx authorityTx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(`SELECT (SELECT count(*) FROM members m WHERE m.user_id = s.user_id AND m.tenant_key = ANY (?))
 			FROM sessions s WHERE s.id = ? AND s.revoked_at IS NULL AND s.expires_at > now()`, pgdialect.Array(tenantKeys), s.ID).Scan(ctx, &memberOf)
 		return noRows(err, ErrNoSession)
@@ -171,7 +173,8 @@ func (d *DB) MayStillSee(ctx context.Context, s *Session, tenantKeys ...string) 
 
 // ServerKeyMayStillSee is MayStillSee for a tenant's backend: it returns ErrNoServerKey when the key was
 // revoked, and ErrNoMember for another tenant than its own.
-func (d *DB) ServerKeyMayStillSee(ctx context.Context, k *ServerKey, tenantKeys ...string) error {
+func (d *DB) ServerKeyMayStillSee(ctx context.Context, k *ServerKey, tenantKeys ...string) (err error) {
+	defer place(&err, "db.ServerKeyMayStillSee")
 	if slices.ContainsFunc(tenantKeys, func(key string) bool { return key != k.TenantKey }) {
 		return ErrNoMember
 	}

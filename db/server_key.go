@@ -32,12 +32,13 @@ const maxKeyName = 80 // characters
 // CodeInvalid, field "name", for a name that is not 1 to 80 characters, and ErrUnknownTenant when
 // there is no such tenant. A key with the name of a live one, as of two while one replaces the other, is
 // numbered: names tell live keys apart.
-func (d *DB) CreateServerKey(ctx context.Context, by Seat, name string) (*ServerKey, string, error) {
+func (d *DB) CreateServerKey(ctx context.Context, by Seat, name string) (_ *ServerKey, _ string, err error) {
+	defer place(&err, "db.CreateServerKey")
 	name = strings.TrimSpace(name)
 	secret := "sk_" + strings.ToLower(rand.Text())
 	k := &ServerKey{ID: newID(), TenantKey: by.tenantKey, Prefix: secret[:9]}
 	hash := HashToken(secret)
-	err := d.inTenant(ctx, by, requirement{role: RoleAdmin, confirmed: true}, func(tx *tenantTx) error {
+	err = d.inTenant(ctx, by, requirement{role: RoleAdmin, confirmed: true}, func(tx *tenantTx) error {
 		if n := utf8.RuneCountInString(name); n == 0 || n > maxKeyName || !validText(name) {
 			return invalid("name", "A key's name must have 1 to 80 characters.")
 		}
@@ -84,10 +85,11 @@ var ErrNoServerKey error = &Error{Code: CodeUnavailable, Message: "This server k
 
 // ServerKeyBySecret finds the live key of a presented secret and notes that it is in use.
 // It returns ErrNoServerKey when there is none, or its tenant is suspended.
-func (d *DB) ServerKeyBySecret(ctx context.Context, secret string) (*ServerKey, error) {
+func (d *DB) ServerKeyBySecret(ctx context.Context, secret string) (_ *ServerKey, err error) {
+	defer place(&err, "db.ServerKeyBySecret")
 	hash := HashToken(secret)
 	var k ServerKey
-	err := d.asAuthority(ctx, func(tx authorityTx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(`SELECT k.id, k.tenant_key, k.name, k.prefix, k.created_at, k.last_used_at FROM server_keys k
 			JOIN tenants t ON t.key = k.tenant_key AND t.suspended_at IS NULL
 			WHERE k.key_hash = ? AND k.revoked_at IS NULL`, hash[:]).
@@ -107,6 +109,7 @@ func (d *DB) ServerKeyBySecret(ctx context.Context, secret string) (*ServerKey, 
 
 // ServerKeys lists a tenant's live keys, the newest first.
 func (d *DB) ServerKeys(ctx context.Context, tenantKey string) (keys []*ServerKey, err error) {
+	defer place(&err, "db.ServerKeys")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		keys = nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, name, prefix, created_at, last_used_at FROM server_keys
@@ -129,7 +132,8 @@ func (d *DB) ServerKeys(ctx context.Context, tenantKey string) (keys []*ServerKe
 
 // RevokeServerKey ends a key at once, its tickets and the sessions that those alone have opened. It returns CodeNotFound for one that is not the
 // tenant's, or was revoked before.
-func (d *DB) RevokeServerKey(ctx context.Context, by Seat, id uuid.UUID) error {
+func (d *DB) RevokeServerKey(ctx context.Context, by Seat, id uuid.UUID) (err error) {
+	defer place(&err, "db.RevokeServerKey")
 	return d.inTenant(ctx, by, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
 		var prefix, name string
 		err := tx.NewRaw(`UPDATE server_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL

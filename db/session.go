@@ -72,7 +72,8 @@ const selectSession = `SELECT id, kind, user_id, coalesce(tenant_key, ''), coale
 // thumbprint jkt ("" for a cookie), and notes that it is in use. It returns ErrNoSession
 // when there is none. For a moment (Options.SessionCache) it may find a session that another
 // node has just ended; that one opens nothing any more.
-func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (*Session, error) {
+func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (_ *Session, err error) {
+	defer place(&err, "db.LookUpSession")
 	if s := d.sessions.get(token, jkt); s != nil {
 		return s, nil
 	}
@@ -92,7 +93,8 @@ func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (*S
 
 // PeekSession is LookUpSession for what a page does by itself, as when it opens a stream. It does not
 // count as using the session.
-func (d *DB) PeekSession(ctx context.Context, token TokenHash, jkt string) (*Session, error) {
+func (d *DB) PeekSession(ctx context.Context, token TokenHash, jkt string) (_ *Session, err error) {
+	defer place(&err, "db.PeekSession")
 	if s := d.sessions.get(token, jkt); s != nil {
 		return s, nil
 	}
@@ -148,6 +150,7 @@ const touchSession = `UPDATE sessions SET last_used_at = now()
 
 // KnowsToken reports whether a token is, or was a short while ago, that of a session.
 func (d *DB) KnowsToken(ctx context.Context, token TokenHash) (yes bool, err error) {
+	defer place(&err, "db.KnowsToken")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT EXISTS (SELECT FROM sessions WHERE token_hash = ?)`, token[:]).Scan(ctx, &yes)
 	})
@@ -184,6 +187,7 @@ const live = `revoked_at IS NULL AND expires_at > now() AND last_used_at + idle_
 // Sessions lists a person's live sessions, the one used last first. They have no Owner: nobody
 // presented their tokens.
 func (d *DB) Sessions(ctx context.Context, user uuid.UUID) (list []*Session, err error) {
+	defer place(&err, "db.Sessions")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		list = nil // of an attempt before
 		rows, err := tx.QueryContext(ctx, `SELECT id, kind, coalesce(tenant_key, ''), coalesce(embed_origin, ''), created_at, last_used_at, expires_at

@@ -11,7 +11,8 @@ import (
 // RevokeSession ends a session of the person who asks, this one (a sign-out) or another, and with
 // an account session what it granted. It returns CodeNotFound for a session that is not theirs,
 // or has ended.
-func (d *DB) RevokeSession(ctx context.Context, s *Session, id uuid.UUID) error {
+func (d *DB) RevokeSession(ctx context.Context, s *Session, id uuid.UUID) (err error) {
+	defer place(&err, "db.RevokeSession")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
@@ -30,6 +31,7 @@ func (d *DB) RevokeSession(ctx context.Context, s *Session, id uuid.UUID) error 
 // RevokeOtherSessions ends every session of the person but the one that asks, and gives how many
 // there were.
 func (d *DB) RevokeOtherSessions(ctx context.Context, s *Session) (n int, err error) {
+	defer place(&err, "db.RevokeOtherSessions")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := holdSession(ctx, tx, s); err != nil {
 			return err
@@ -46,7 +48,8 @@ func (d *DB) RevokeOtherSessions(ctx context.Context, s *Session) (n int, err er
 // SignOut ends the widget session of a token and its whole chain: the account session behind it,
 // so that the next person at this computer cannot simply continue, and what that granted. from is
 // the address it was asked from. Unknown tokens are no error (RFC 7009 §2.2).
-func (d *DB) SignOut(ctx context.Context, token TokenHash, from string) error {
+func (d *DB) SignOut(ctx context.Context, token TokenHash, from string) (err error) {
+	defer place(&err, "db.SignOut")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		var id, user uuid.UUID
 		err := tx.NewRaw(`SELECT id, user_id FROM sessions WHERE token_hash = ?`, token[:]).Scan(ctx, &id, &user)

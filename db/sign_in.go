@@ -29,7 +29,8 @@ const signIn = `WITH met AS (
 // session that this browser held before: it ends, so that the cookie's value changes at each
 // sign-in (CVE-2024-28197), and the new one continues its chain; of another person the whole chain
 // ends. It returns ErrUnknownPasskey when the passkey was removed meanwhile.
-func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession, replaces *TokenHash) error {
+func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession, replaces *TokenHash) (err error) {
+	defer place(&err, "db.SignIn")
 	var before []byte
 	if replaces != nil {
 		defer d.sessions.forget()

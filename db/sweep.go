@@ -41,7 +41,8 @@ const sweepBatch = 5000
 
 // Sweep removes what has expired, and seals what an older release has left in the clear. Any number
 // of nodes may run it.
-func (d *DB) Sweep(ctx context.Context) error {
+func (d *DB) Sweep(ctx context.Context) (err error) {
+	defer place(&err, "db.Sweep")
 	if err := d.sealRest(ctx); err != nil {
 		return err
 	}

@@ -37,12 +37,13 @@ var tenantKeyForm = regexp.MustCompile(`^t_[a-z0-9]{4,40}$`)
 
 // Tenant finds a tenant by its key, with its embed origins. It returns ErrUnknownTenant
 // when there is none.
-func (d *DB) Tenant(ctx context.Context, key string) (*Tenant, error) {
+func (d *DB) Tenant(ctx context.Context, key string) (_ *Tenant, err error) {
+	defer place(&err, "db.Tenant")
 	if !tenantKeyForm.MatchString(key) {
 		return nil, ErrUnknownTenant
 	}
 	t := Tenant{Key: key, EmbedOrigins: []string{}}
-	err := d.retry(ctx, func() error {
+	err = d.retry(ctx, func() error {
 		return d.bun.NewRaw(`SELECT t.name, t.assertion_policy, t.require_nonce, t.vouched_accounts, t.brand_name, t.accent, t.created_at, t.suspended_at,
 			ARRAY(SELECT o.origin FROM embed_origins o WHERE o.tenant_key = t.key ORDER BY o.origin)
 		FROM tenants t WHERE t.key = ?`, key).
@@ -59,7 +60,8 @@ func (d *DB) Tenant(ctx context.Context, key string) (*Tenant, error) {
 }
 
 // EachTenant gives all tenants to f, in the order of their keys, until that returns an error.
-func (d *DB) EachTenant(ctx context.Context, f func(*Tenant) error) error {
+func (d *DB) EachTenant(ctx context.Context, f func(*Tenant) error) (err error) {
+	defer place(&err, "db.EachTenant")
 	const page = 500
 	for after := ""; ; {
 		var keys []string
@@ -87,7 +89,8 @@ func (d *DB) EachTenant(ctx context.Context, f func(*Tenant) error) error {
 
 // CreateTenant makes a tenant with a key of its own. name has 1 to 80 characters; each
 // origin is as ParseOrigin accepts it.
-func (d *DB) CreateTenant(ctx context.Context, name string, origins []string) (*Tenant, error) {
+func (d *DB) CreateTenant(ctx context.Context, name string, origins []string) (_ *Tenant, err error) {
+	defer place(&err, "db.CreateTenant")
 	return d.insertTenant(ctx, operator, newTenantKey(), name, origins, nil)
 }
 
@@ -95,7 +98,8 @@ func newTenantKey() string { return "t_" + strings.ToLower(rand.Text()[:20]) }
 
 // EnsureTenant makes the tenant with that key, or gives an existing one that name and exactly
 // those origins. For tenants that a configuration names, as the demo does.
-func (d *DB) EnsureTenant(ctx context.Context, key, name string, origins []string) (*Tenant, error) {
+func (d *DB) EnsureTenant(ctx context.Context, key, name string, origins []string) (_ *Tenant, err error) {
+	defer place(&err, "db.EnsureTenant")
 	if !tenantKeyForm.MatchString(key) {
 		return nil, invalid("key", "A tenant key must be t_ followed by 4 to 40 lowercase letters and digits.")
 	}
@@ -178,7 +182,8 @@ const MaxOwned = 20
 
 // CreateTenantFor is CreateTenant by the person of an account session, who becomes its owner. It
 // returns CodeConflict for one who owns twenty already.
-func (d *DB) CreateTenantFor(ctx context.Context, s *Session, name string) (*Tenant, error) {
+func (d *DB) CreateTenantFor(ctx context.Context, s *Session, name string) (_ *Tenant, err error) {
+	defer place(&err, "db.CreateTenantFor")
 	key := newTenantKey()
 	by := actor{d.MemberID(s.UserID, key), s.From}
 	return d.insertTenant(ctx, by, key, name, nil, func(tx authorityTx) (func() error, error) {

@@ -18,7 +18,8 @@ type TenantChange struct {
 // UpdateTenant changes a tenant. All of it is in force for whatever is asked next, and accounts
 // that the tenant no longer vouches for are signed out. It returns ErrUnknownTenant when there is
 // no such tenant.
-func (d *DB) UpdateTenant(ctx context.Context, by Seat, c TenantChange) (*Tenant, error) {
+func (d *DB) UpdateTenant(ctx context.Context, by Seat, c TenantChange) (_ *Tenant, err error) {
+	defer place(&err, "db.UpdateTenant")
 	return d.changeTenant(ctx, by, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
 		t := Tenant{Key: tx.tenantKey}
 		err := tx.NewRaw(`SELECT name, assertion_policy, require_nonce, vouched_accounts, brand_name, accent FROM tenants WHERE key = ?`, tx.tenantKey).

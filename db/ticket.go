@@ -14,6 +14,7 @@ const TicketLife = time.Minute
 // as the server key that asks for it is. It keeps to the rate of NewTickets. It returns
 // ErrNoServerKey for a key that was revoked meanwhile.
 func (d *DB) IssueTicket(ctx context.Context, key *ServerKey, s Subject) (ticket string, expiresAt time.Time, err error) {
+	defer place(&err, "db.IssueTicket")
 	tenantKey := key.TenantKey
 	if err := s.Check(); err != nil {
 		return "", time.Time{}, err
@@ -37,7 +38,8 @@ func (d *DB) IssueTicket(ctx context.Context, key *ServerKey, s Subject) (ticket
 
 // RedeemTicket gives the subject of a ticket and what it rests on, once: of many at a time one wins. It returns
 // CodeGone for a ticket that is unknown, another tenant's, expired or redeemed.
-func (d *DB) RedeemTicket(ctx context.Context, tenantKey, ticket string) (*Subject, Evidence, error) {
+func (d *DB) RedeemTicket(ctx context.Context, tenantKey, ticket string) (_ *Subject, _ Evidence, err error) {
+	defer place(&err, "db.RedeemTicket")
 	hash := HashToken(ticket)
 	return d.visitor(ctx, ticketOf, tenantKey, hash, "This ticket is invalid, expired or already used.",
 		`DELETE FROM tickets WHERE ticket_hash = ? AND tenant_key = ? AND expires_at > now() RETURNING subject, email, name, sealed_subject, evidence_key, true`,

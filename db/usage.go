@@ -43,7 +43,8 @@ const MaxUsagePeriods = 400
 // Usage gives a tenant's periods from the one that holds from to the last that begins before to
 // and has begun: each of them, also those in which nothing was done. People who come every day
 // are one active user of a month. It returns CodeInvalid for more than 400 periods.
-func (d *DB) Usage(ctx context.Context, tenantKey string, span UsageSpan, from, to time.Time) ([]*UsagePeriod, error) {
+func (d *DB) Usage(ctx context.Context, tenantKey string, span UsageSpan, from, to time.Time) (_ []*UsagePeriod, err error) {
+	defer place(&err, "db.Usage")
 	if to.Before(from) {
 		return nil, invalid("to", "The end is before the start.")
 	}
@@ -63,7 +64,7 @@ func (d *DB) Usage(ctx context.Context, tenantKey string, span UsageSpan, from, 
 	if err := d.FlushUsage(ctx); err != nil { // what this node has answered is in it
 		return nil, err
 	}
-	err := d.asAuthority(ctx, func(tx authorityTx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT period, active_users, operations, greatest(0, sum(notes) OVER (ORDER BY period)) FROM usage_periods
 			WHERE tenant_key = ? AND length(period) = ? AND period <= ? ORDER BY period`, tenantKey, len(span), periods[len(periods)-1].Period)
 		if err != nil {

@@ -97,7 +97,8 @@ func (u *usageCounter) giveBack(operations map[visit]int64, notes map[tenantDay]
 
 // FlushUsage writes down what was counted since the last time. What could not be written is
 // kept for the next.
-func (d *DB) FlushUsage(ctx context.Context) error {
+func (d *DB) FlushUsage(ctx context.Context) (err error) {
+	defer place(&err, "db.FlushUsage")
 	u := d.usage
 	u.flushing.Lock()
 	defer u.flushing.Unlock()

@@ -20,7 +20,8 @@ type NewUser struct {
 // SignUp makes an account, its data key, its first passkey and its first account session.
 // replaces, when given, is the token of the session that this browser held before.
 // It returns CodeConflict when the credential belongs to an account already.
-func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *TokenHash) (uuid.UUID, error) {
+func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *TokenHash) (_ uuid.UUID, err error) {
+	defer place(&err, "db.SignUp")
 	id := newID()
 	key, dataKey, err := d.keys.NewDataKey(ctx, id)
 	if err != nil {
@@ -61,8 +62,9 @@ var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPad
 
 // RenameUser changes the name that the person of a session goes by, 1 to 80 characters, and gives
 // the session as it is then.
-func (d *DB) RenameUser(ctx context.Context, s *Session, name string) (*Session, error) {
-	name, err := checkName("displayName", name)
+func (d *DB) RenameUser(ctx context.Context, s *Session, name string) (_ *Session, err error) {
+	defer place(&err, "db.RenameUser")
+	name, err = checkName("displayName", name)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,8 @@ var ErrUpgraded error = &Error{Code: CodeForbidden, Message: "These notes are pr
 // assertion alone, and the account if there is none yet. It returns ErrUpgraded once the
 // subject is linked to an account with a passkey: from then on the assertion opens nothing. It
 // returns ErrNotAccepted where the evidence is not accepted any more, and CodeGone when the tenant is suspended or embedOrigin is none of its origins any more.
-func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Evidence, jkt, embedOrigin string, n NewSession) error {
+func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Evidence, jkt, embedOrigin string, n NewSession) (err error) {
+	defer place(&err, "db.GrantVouched")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := d.lockSubject(ctx, tx, tenantKey, s.ID); err != nil {
 			return err
@@ -58,6 +59,7 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Ev
 
 // Vouched reports whether there is an account that a tenant's assertion alone opens.
 func (d *DB) Vouched(ctx context.Context, tenantKey, subject string) (yes bool, err error) {
+	defer place(&err, "db.Vouched")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT EXISTS (SELECT FROM users WHERE vouched_by = ? AND (vouched_subject_hash = ? OR vouched_subject = ?))`,
 			tenantKey, d.subjectHash(tenantKey, subject), d.stillClear(subject)).Scan(ctx, &yes)
