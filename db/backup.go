@@ -9,7 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/db/backupfile"
 	"github.com/company-a/aside/db/seal"
 )
 
@@ -19,13 +19,13 @@ var backupAAD = []byte("backup manifest")
 // Backup writes the database at the owner's URL, as it is at one moment, while nodes serve. keys are
 // those of the service: the file is bound to them and does not hold them. aside is the release that
 // writes. What was written when it fails is no backup, and is not taken for one.
-func Backup(ctx context.Context, url string, keys *seal.Keyring, aside string, w io.Writer) (*backup.Manifest, error) {
+func Backup(ctx context.Context, url string, keys *seal.Keyring, aside string, w io.Writer) (*backupfile.Manifest, error) {
 	s, err := takeSnapshot(ctx, url)
 	if err != nil {
 		return nil, err
 	}
 	defer s.close(ctx)
-	m := &backup.Manifest{Aside: aside, CreatedAt: time.Now().UTC().Truncate(time.Second)}
+	m := &backupfile.Manifest{Aside: aside, CreatedAt: time.Now().UTC().Truncate(time.Second)}
 	if err := s.describe(ctx, m); err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func Backup(ctx context.Context, url string, keys *seal.Keyring, aside string, w
 			return nil, ErrMasterKey
 		}
 	}
-	out := backup.NewWriter(w)
+	out := backupfile.NewWriter(w)
 	for _, t := range s.tables {
 		if err := out.Table(t.Name, t.Columns, func(w io.Writer) (int64, error) { return s.copyTable(ctx, t, "", w) }); err != nil {
 			return nil, err
@@ -44,7 +44,7 @@ func Backup(ctx context.Context, url string, keys *seal.Keyring, aside string, w
 }
 
 // describe fills in what the manifest says of the whole database.
-func (s *snapshot) describe(ctx context.Context, m *backup.Manifest) error {
+func (s *snapshot) describe(ctx context.Context, m *backupfile.Manifest) error {
 	err := s.conn.QueryRow(ctx, `SELECT current_setting('server_version_num')::int,
 		(SELECT array_agg(DISTINCT name::text) FROM public.bun_migrations),
 		(SELECT array_agg(encode(key_id, 'hex') ORDER BY first_used_at) FROM public.master_keys)`).Scan(&m.PostgreSQL, &m.Migrations, &m.MasterKeys)
@@ -61,7 +61,7 @@ func (s *snapshot) describe(ctx context.Context, m *backup.Manifest) error {
 	if err != nil {
 		return err
 	}
-	m.Sequences, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (q backup.Sequence, err error) {
+	m.Sequences, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (q backupfile.Sequence, err error) {
 		return q, row.Scan(&q.Name, &q.Last, &q.Called)
 	})
 	return err

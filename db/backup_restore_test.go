@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/company-a/aside/db"
-	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/db/backupfile"
 	"github.com/company-a/aside/db/dbtest"
 	"github.com/company-a/aside/db/seal"
 )
@@ -22,11 +22,11 @@ func TestARestoreIsRefused(t *testing.T) {
 	newNote(t, d)
 	file := backUp(t, d)
 	otherKeys, _ := newKeyring(t)
-	altered := func(change func(*backup.Manifest)) []byte {
-		r, err := backup.NewReader(bytes.NewReader(file), int64(len(file)))
+	altered := func(change func(*backupfile.Manifest)) []byte {
+		r, err := backupfile.NewReader(bytes.NewReader(file), int64(len(file)))
 		must(t, err)
 		var out bytes.Buffer
-		w := backup.NewWriter(&out)
+		w := backupfile.NewWriter(&out)
 		for _, table := range r.Manifest.Tables {
 			must(t, r.Table(table, func(rows io.Reader) error {
 				return w.Table(table.Name, table.Columns, func(w io.Writer) (int64, error) {
@@ -52,8 +52,8 @@ func TestARestoreIsRefused(t *testing.T) {
 		"a half":                 {file[:len(file)/2], d.Keys, "cut short"},
 		"all but the last byte":  {file[:len(file)-1], d.Keys, "cut short"},
 		"another key":            {file, otherKeys, "sealed under the master key"},
-		"a later migration":      {altered(func(m *backup.Manifest) { m.Migrations = append(m.Migrations, "20991231000000") }), d.Keys, "newer release"},
-		"other tables":           {altered(func(m *backup.Manifest) { m.Migrations = m.Migrations[:2] }), d.Keys, "differ in"},
+		"a later migration":      {altered(func(m *backupfile.Manifest) { m.Migrations = append(m.Migrations, "20991231000000") }), d.Keys, "newer release"},
+		"other tables":           {altered(func(m *backupfile.Manifest) { m.Migrations = m.Migrations[:2] }), d.Keys, "differ in"},
 		"what a stranger sealed": {forged(t, file), d.Keys, "altered"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -67,7 +67,7 @@ func TestARestoreIsRefused(t *testing.T) {
 		})
 	}
 	t.Run("into a database in use", func(t *testing.T) {
-		r, err := backup.NewReader(bytes.NewReader(file), int64(len(file)))
+		r, err := backupfile.NewReader(bytes.NewReader(file), int64(len(file)))
 		must(t, err)
 		for _, url := range []string{d.URL, dbtest.NewURL(t)} {
 			before := contents(t, url)
@@ -84,10 +84,10 @@ func TestARestoreIsRefused(t *testing.T) {
 // forged puts a passkey of somebody else's into a backup and makes the manifest fit.
 func forged(t *testing.T, file []byte) []byte {
 	t.Helper()
-	r, err := backup.NewReader(bytes.NewReader(file), int64(len(file)))
+	r, err := backupfile.NewReader(bytes.NewReader(file), int64(len(file)))
 	must(t, err)
 	var out bytes.Buffer
-	w := backup.NewWriter(&out)
+	w := backupfile.NewWriter(&out)
 	for _, table := range r.Manifest.Tables {
 		must(t, r.Table(table, func(rows io.Reader) error {
 			b, err := io.ReadAll(rows)
@@ -112,7 +112,7 @@ func TestNoChangedByteIsRestored(t *testing.T) {
 	newNote(t, d)
 	file := backUp(t, d)
 	read := func(file []byte) (string, error) {
-		r, err := backup.NewReader(bytes.NewReader(file), int64(len(file)))
+		r, err := backupfile.NewReader(bytes.NewReader(file), int64(len(file)))
 		if err != nil {
 			return "", err
 		}
@@ -153,7 +153,7 @@ func TestAStoppedRestoreIsFinished(t *testing.T) {
 	for stopAfter := 0; ; stopAfter += 60 << 10 {
 		ctx, stop := context.WithCancel(t.Context())
 		stopping := &stoppingReader{Reader: bytes.NewReader(file), left: len(file) + stopAfter, stop: stop} // it is read twice
-		r, err := backup.NewReader(stopping, int64(len(file)))
+		r, err := backupfile.NewReader(stopping, int64(len(file)))
 		must(t, err)
 		err = db.Restore(ctx, url, d.Keys, r)
 		stop()

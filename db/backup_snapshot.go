@@ -10,7 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/db/backupfile"
 )
 
 // openBackupPolicies gives each walled table the policy that lets the owner, and nobody else, read all of
@@ -52,7 +52,7 @@ func openBackupPolicies(ctx context.Context, c *pgx.Conn) error {
 // A snapshot is the whole database at one moment, as its owner.
 type snapshot struct {
 	conn   *pgx.Conn
-	tables []backup.Table
+	tables []backupfile.Table
 }
 
 // takeSnapshot begins a transaction that sees all rows of all tables as they are now, while others
@@ -102,7 +102,7 @@ func (s *snapshot) close(ctx context.Context) { _ = s.conn.Close(context.Without
 
 // storedTables lists what a backup has: every table but the unlogged ones, which a crash empties too, and
 // the migrations' own, which are run again.
-func storedTables(ctx context.Context, c *pgx.Conn) ([]backup.Table, error) {
+func storedTables(ctx context.Context, c *pgx.Conn) ([]backupfile.Table, error) {
 	rows, err := c.Query(ctx, `SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum), array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum)
 		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
 		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relpersistence = 'p'
@@ -112,13 +112,13 @@ func storedTables(ctx context.Context, c *pgx.Conn) ([]backup.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (t backup.Table, err error) {
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (t backupfile.Table, err error) {
 		var names, types []string
 		if err := row.Scan(&t.Name, &names, &types); err != nil {
 			return t, err
 		}
 		for i, name := range names {
-			t.Columns = append(t.Columns, backup.Column{Name: name, Type: types[i]})
+			t.Columns = append(t.Columns, backupfile.Column{Name: name, Type: types[i]})
 		}
 		return t, nil
 	})
@@ -148,7 +148,7 @@ func (s *snapshot) refuseHidden(ctx context.Context) error {
 }
 
 // copyTable writes a table's rows in PostgreSQL's binary format and returns their number.
-func (s *snapshot) copyTable(ctx context.Context, t backup.Table, order string, w io.Writer) (int64, error) {
+func (s *snapshot) copyTable(ctx context.Context, t backupfile.Table, order string, w io.Writer) (int64, error) {
 	tag, err := s.conn.PgConn().CopyTo(ctx, w, `COPY (SELECT `+columnList(t)+` FROM `+quoted(t.Name)+order+`) TO STDOUT (FORMAT binary)`)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", t.Name, err)
@@ -156,7 +156,7 @@ func (s *snapshot) copyTable(ctx context.Context, t backup.Table, order string, 
 	return tag.RowsAffected(), nil
 }
 
-func columnList(t backup.Table) string {
+func columnList(t backupfile.Table) string {
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
 		names[i] = pgx.Identifier{c.Name}.Sanitize()

@@ -16,7 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/company-a/aside/db"
-	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/db/backupfile"
 	"github.com/company-a/aside/db/dbtest"
 	"github.com/company-a/aside/db/seal"
 )
@@ -34,7 +34,7 @@ func backUp(t *testing.T, d *dbtest.Database) []byte {
 func restore(t *testing.T, keys *seal.Keyring, file []byte) (string, error) {
 	t.Helper()
 	url := dbtest.EmptyURL(t)
-	r, err := backup.NewReader(bytes.NewReader(file), int64(len(file)))
+	r, err := backupfile.NewReader(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		return url, err
 	}

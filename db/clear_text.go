@@ -167,11 +167,11 @@ type clearRow struct {
 // the next time; what is committed is done. Any number of nodes may be at it.
 func (c clearColumn) seal(ctx context.Context, d *DB) error {
 	key, user := "t."+c.key, cmp.Or(c.user, "NULL::uuid")
-	after, bytes := any([]byte{}), key
+	after, keyBytes := any([]byte{}), key
 	if c.key == "id" {
-		after, bytes = uuid.Nil, "uuid_send("+key+")"
+		after, keyBytes = uuid.Nil, "uuid_send("+key+")"
 	}
-	query := `SELECT ` + bytes + ` AS key, ` + user + ` AS user_id, (SELECT u.data_key FROM users u WHERE u.id = ` + user + `) AS data_key,
+	query := `SELECT ` + keyBytes + ` AS key, ` + user + ` AS user_id, (SELECT u.data_key FROM users u WHERE u.id = ` + user + `) AS data_key,
 			` + c.tenant + ` AS tenant, ` + c.id + ` AS id, ` + c.email + ` AS email, ` + c.name + ` AS name
 		FROM ` + c.table + ` t WHERE t.` + c.isClear + ` AND ` + key + ` > ? ORDER BY ` + key + ` LIMIT ? FOR UPDATE OF t SKIP LOCKED`
 	for {

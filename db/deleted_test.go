@@ -187,7 +187,7 @@ func TestWhatEndsIsSwept(t *testing.T) {
 	}
 }
 
-// Each table of the database has a bound that is written down (Bounds), and each that is swept is swept by
+// Each table of the database has a bound that is written down (tableGrowth), and each that is swept is swept by
 // an index, and never by ctid, which a cluster refuses. A new table has none, and fails.
 func TestEveryTableIsBounded(t *testing.T) {
 	d := dbtest.New(t)
@@ -199,12 +199,12 @@ func TestEveryTableIsBounded(t *testing.T) {
 		var name string
 		must(t, rows.Scan(&name))
 		there[name] = true
-		if strings.TrimSpace(db.Bounds[name]) == "" {
+		if strings.TrimSpace(db.TableGrowth[name]) == "" {
 			t.Errorf("nothing bounds %s", name)
 		}
 	}
 	must(t, rows.Err())
-	for name := range db.Bounds {
+	for name := range db.TableGrowth {
 		if !there[name] {
 			t.Errorf("there is no table %s", name)
 		}
@@ -213,11 +213,11 @@ func TestEveryTableIsBounded(t *testing.T) {
 		if strings.Contains(s.Statement, "ctid") {
 			t.Errorf("%s is swept by ctid", s.Table)
 		}
-		if !strings.Contains(db.Bounds[s.Table], "swept") {
-			t.Errorf("%s is swept, and its bound does not say so: %s", s.Table, db.Bounds[s.Table])
+		if !strings.Contains(db.TableGrowth[s.Table], "swept") {
+			t.Errorf("%s is swept, and its bound does not say so: %s", s.Table, db.TableGrowth[s.Table])
 		}
 	}
-	for name, bound := range db.Bounds {
+	for name, bound := range db.TableGrowth {
 		if strings.Contains(bound, "swept") && !db.Swept(name) {
 			t.Errorf("nothing sweeps %s", name)
 		}

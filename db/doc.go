@@ -47,5 +47,5 @@
 // A refusal is an *Error: a code and a message that anybody may see. Any other error is a fault, and says
 // which exported function it came from (PlaceOf).
 //
-// The package must not know HTTP, GraphQL or OAuth, and imports only the packages below it: seal, feed, backup.
+// The package must not know HTTP, GraphQL or OAuth, and imports only the packages below it: seal, feed, backupfile.
 package db

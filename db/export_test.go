@@ -73,8 +73,8 @@ const (
 	MarkDeleted = markDeleted
 )
 
-// Bounds says what bounds each table.
-var Bounds = bounds
+// TableGrowth says what bounds each table.
+var TableGrowth = tableGrowth
 
 // Sweeps are the statements that remove what has ended.
 func Sweeps() (all []struct{ Table, Statement string }) {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/db/backupfile"
 	"github.com/company-a/aside/db/seal"
 )
 
@@ -36,7 +36,7 @@ func refuseUnfinished(ctx context.Context, c interface {
 }
 
 // CheckBackup refuses a backup that keys do not open or that this release cannot restore, reading all of it.
-func CheckBackup(ctx context.Context, keys *seal.Keyring, r *backup.Reader) error {
+func CheckBackup(ctx context.Context, keys *seal.Keyring, r *backupfile.Reader) error {
 	m := &r.Manifest
 	known, err := knownMigrations()
 	if err != nil {
@@ -44,7 +44,7 @@ func CheckBackup(ctx context.Context, keys *seal.Keyring, r *backup.Reader) erro
 	}
 	for _, name := range m.Migrations {
 		if !slices.Contains(known, name) {
-			return fmt.Errorf("%w (%s)", backup.ErrNewer, m.Aside)
+			return fmt.Errorf("%w (%s)", backupfile.ErrNewer, m.Aside)
 		}
 	}
 	for _, id := range m.MasterKeys {
@@ -61,7 +61,7 @@ func CheckBackup(ctx context.Context, keys *seal.Keyring, r *backup.Reader) erro
 // Restore makes an empty database at the owner's URL what it was when r was written: this
 // release's migrations make the schema of that time, the rows come back in one transaction, and
 // the later migrations follow. A restore that was killed is run again.
-func Restore(ctx context.Context, url string, keys *seal.Keyring, r *backup.Reader) error {
+func Restore(ctx context.Context, url string, keys *seal.Keyring, r *backupfile.Reader) error {
 	if err := CheckBackup(ctx, keys, r); err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func markRestore(ctx context.Context, c *pgx.Conn) error {
 
 // load copies the rows into tables that the migrations made, in one transaction. While it lasts, the
 // walls, triggers and foreign keys of the tables are down; nobody else sees the tables so.
-func load(ctx context.Context, c *pgx.Conn, r *backup.Reader) error {
+func load(ctx context.Context, c *pgx.Conn, r *backupfile.Reader) error {
 	tx, err := c.Begin(ctx)
 	if err != nil {
 		return err
@@ -150,8 +150,8 @@ func load(ctx context.Context, c *pgx.Conn, r *backup.Reader) error {
 }
 
 // sameTables compares the tables of a backup with those that its migrations make.
-func sameTables(kept, made []backup.Table) error {
-	describe := func(tables []backup.Table) (list []string) {
+func sameTables(kept, made []backupfile.Table) error {
+	describe := func(tables []backupfile.Table) (list []string) {
 		for _, t := range tables {
 			for _, c := range t.Columns {
 				list = append(list, t.Name+"."+c.Name+" "+c.Type)
@@ -176,7 +176,7 @@ func sameTables(kept, made []backup.Table) error {
 // takeDown has the owner copy rows as they are: without walls, which bind the owner too, triggers,
 // which count and check again, or foreign keys, which ask for an order. It gives the statements that
 // put everything back, and by which PostgreSQL checks all of the foreign keys.
-func takeDown(ctx context.Context, c *pgx.Conn, tables []backup.Table) (rebuild []string, err error) {
+func takeDown(ctx context.Context, c *pgx.Conn, tables []backupfile.Table) (rebuild []string, err error) {
 	rows, err := c.Query(ctx, `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
 		format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
 		FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND conparentid = 0 ORDER BY conrelid::regclass::text, conname`)

@@ -23,19 +23,19 @@ type Rotation struct {
 const rotationBatch = 500
 
 // Rotate reseals whatever is sealed under another master key of the keyring under the current
-// one, and then forgets the others: a node that knows the current one alone may start, and one
+// one, and then retires the others: a node with the current one alone may start, and one
 // that still seals under another is refused. It may run while nodes serve, as long as each of
-// them has the current key, and may be stopped at any time and begun again. told, if given, is
-// told of each batch. It leaves the other keys in force, and returns seal.ErrUnsealed, when
-// something does not open.
-func (d *DB) Rotate(ctx context.Context, told func(Rotation)) (r Rotation, err error) {
+// them has the current key, and may be stopped at any time and run again. progress, if given, is
+// called after each batch. When something does not open, Rotate leaves the other keys in force and
+// returns seal.ErrUnsealed.
+func (d *DB) Rotate(ctx context.Context, progress func(Rotation)) (r Rotation, err error) {
 	defer place(&err, "db.Rotate")
 	since := idBefore(time.Now().Add(-time.Hour))
 	for _, c := range sealedColumns {
 		if c.aad == nil {
 			continue
 		}
-		if err := d.rotateColumn(ctx, c, &r, told); err != nil {
+		if err := d.rotateColumn(ctx, c, &r, progress); err != nil {
 			return r, err
 		}
 	}
@@ -46,7 +46,7 @@ func (d *DB) Rotate(ctx context.Context, told func(Rotation)) (r Rotation, err e
 }
 
 // rotateColumn goes through a table in the order of its key.
-func (d *DB) rotateColumn(ctx context.Context, c sealedColumn, r *Rotation, told func(Rotation)) error {
+func (d *DB) rotateColumn(ctx context.Context, c sealedColumn, r *Rotation, progress func(Rotation)) error {
 	after, n := uuid.Nil, rotationBatch
 	for n == rotationBatch {
 		before := *r
@@ -58,8 +58,8 @@ func (d *DB) rotateColumn(ctx context.Context, c sealedColumn, r *Rotation, told
 		if err != nil {
 			return err
 		}
-		if told != nil {
-			told(*r)
+		if progress != nil {
+			progress(*r)
 		}
 	}
 	return nil
@@ -94,7 +94,7 @@ func (d *DB) rotateBatch(ctx context.Context, tx authorityTx, c sealedColumn, af
 		if resealed == nil {
 			continue
 		}
-		// What was replaced meanwhile was sealed anew by whoever did it.
+		// A value that was replaced meanwhile is sealed under the current key already.
 		_, err = tx.NewRaw(`UPDATE `+c.table+` SET `+c.sealed+` = ? WHERE `+c.key+` = ? AND `+c.sealed+` = ?`, resealed, row.Key, row.Sealed).Exec(ctx)
 		if err != nil {
 			return 0, after, err
@@ -110,9 +110,9 @@ func idBefore(t time.Time) (id uuid.UUID) {
 	return id
 }
 
-// retireKeys takes the other master keys out of use. What was made since the rotation began is
-// looked at again. Whoever is sealing under one of them right
-// now is waited for (the trigger known_key holds the key's row), and what they sealed is resealed.
+// retireKeys takes the other master keys out of use. It checks again what was made since the rotation began.
+// A transaction that is sealing under one of them right now is waited for (the trigger known_key holds the key's row), and
+// its values are resealed.
 func (d *DB) retireKeys(ctx context.Context, since uuid.UUID, r *Rotation) error {
 	current, before := d.keys.Current(), *r
 	return d.asAuthority(ctx, func(tx authorityTx) error {

@@ -111,21 +111,8 @@ func (d *DB) ServerKeyBySecret(ctx context.Context, secret string) (_ *ServerKey
 func (d *DB) ServerKeys(ctx context.Context, tenantKey string) (keys []*ServerKey, err error) {
 	defer place(&err, "db.ServerKeys")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		keys = nil // of an attempt before
-		rows, err := tx.QueryContext(ctx, `SELECT id, name, prefix, created_at, last_used_at FROM server_keys
-			WHERE tenant_key = ? AND revoked_at IS NULL ORDER BY id DESC`, tenantKey)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }()
-		for rows.Next() {
-			k := &ServerKey{TenantKey: tenantKey}
-			if err := rows.Scan(&k.ID, &k.Name, &k.Prefix, &k.CreatedAt, &k.LastUsedAt); err != nil {
-				return err
-			}
-			keys = append(keys, k)
-		}
-		return rows.Err()
+		return tx.NewRaw(`SELECT id, tenant_key, name, prefix, created_at, last_used_at FROM server_keys
+			WHERE tenant_key = ? AND revoked_at IS NULL ORDER BY id DESC`, tenantKey).Scan(ctx, &keys)
 	})
 	return keys, err
 }

@@ -189,21 +189,9 @@ const live = `revoked_at IS NULL AND expires_at > now() AND last_used_at + idle_
 func (d *DB) Sessions(ctx context.Context, user uuid.UUID) (list []*Session, err error) {
 	defer place(&err, "db.Sessions")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		list = nil // of an attempt before
-		rows, err := tx.QueryContext(ctx, `SELECT id, kind, coalesce(tenant_key, ''), coalesce(embed_origin, ''), created_at, last_used_at, expires_at
-			FROM sessions WHERE user_id = ? AND `+live+` ORDER BY last_used_at DESC, id DESC LIMIT ?`, user, MaxSessions)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }()
-		for rows.Next() {
-			s := &Session{UserID: user}
-			if err := rows.Scan(&s.ID, &s.Kind, &s.TenantKey, &s.EmbedOrigin, &s.CreatedAt, &s.LastUsedAt, &s.ExpiresAt); err != nil {
-				return err
-			}
-			list = append(list, s)
-		}
-		return rows.Err()
+		return tx.NewRaw(`SELECT id, kind, user_id, coalesce(tenant_key, '') AS tenant_key, coalesce(embed_origin, '') AS embed_origin,
+				created_at, last_used_at, expires_at
+			FROM sessions WHERE user_id = ? AND `+live+` ORDER BY last_used_at DESC, id DESC LIMIT ?`, user, MaxSessions).Scan(ctx, &list)
 	})
 	return list, err
 }

@@ -1,8 +1,8 @@
 package db
 
-// bounds says of each table what keeps it from growing for ever. A test insists on a line for each.
-// What is "swept" has a sweep (Sweep); "with the account" and "with the tenant" go when that goes.
-var bounds = map[string]string{
+// tableGrowth says what keeps each table from growing forever. A test insists on a line for each.
+// What is "swept" has a sweep (Sweep); "with the account" and "with the tenant": deleted with it.
+var tableGrowth = map[string]string{
 	"bun_migrations":      "one row for each migration",
 	"bun_migration_locks": "one row at most",
 	"account_origin":      "one row",

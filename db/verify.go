@@ -13,7 +13,7 @@ import (
 	"github.com/google/uuid"
 	lru "github.com/hashicorp/golang-lru/v2"
 
-	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/db/backupfile"
 	"github.com/company-a/aside/db/seal"
 )
 
@@ -42,7 +42,7 @@ func VerifyDatabase(ctx context.Context, url string, keys *seal.Keyring) (*Verif
 		return nil, err
 	}
 	defer s.close(ctx)
-	return verify(ctx, keys, s.tables, func(t backup.Table, do func([][]byte) error) error {
+	return verify(ctx, keys, s.tables, func(t backupfile.Table, do func([][]byte) error) error {
 		order := ""
 		if t.Name == "notes" {
 			order = " ORDER BY user_id" // each key is then opened once
@@ -52,7 +52,7 @@ func VerifyDatabase(ctx context.Context, url string, keys *seal.Keyring) (*Verif
 }
 
 // eachRow reads a table row by row.
-func (s *snapshot) eachRow(ctx context.Context, t backup.Table, order string, do func([][]byte) error) error {
+func (s *snapshot) eachRow(ctx context.Context, t backupfile.Table, order string, do func([][]byte) error) error {
 	r, w := io.Pipe()
 	copied := make(chan error, 1)
 	go func() {
@@ -60,7 +60,7 @@ func (s *snapshot) eachRow(ctx context.Context, t backup.Table, order string, do
 		_ = w.CloseWithError(err) // never fails
 		copied <- err
 	}()
-	_, err := backup.EachRow(r, do)
+	_, err := backupfile.EachRow(r, do)
 	if err == nil {
 		_, err = io.Copy(io.Discard, r)
 	}
@@ -72,18 +72,18 @@ func (s *snapshot) eachRow(ctx context.Context, t backup.Table, order string, do
 }
 
 // VerifyBackup compares a backup with its manifest, and opens everything that is sealed in it.
-func VerifyBackup(ctx context.Context, keys *seal.Keyring, r *backup.Reader) (*Verification, error) {
+func VerifyBackup(ctx context.Context, keys *seal.Keyring, r *backupfile.Reader) (*Verification, error) {
 	if err := r.Authentic(func(sealed []byte) ([]byte, error) { return keys.Open(ctx, sealed, backupAAD) }); err != nil {
 		return nil, err
 	}
 	if err := r.Check(); err != nil {
 		return nil, err
 	}
-	return verify(ctx, keys, r.Manifest.Tables, func(t backup.Table, do func([][]byte) error) error {
+	return verify(ctx, keys, r.Manifest.Tables, func(t backupfile.Table, do func([][]byte) error) error {
 		return r.Table(t, func(rows io.Reader) error {
-			n, err := backup.EachRow(rows, do)
+			n, err := backupfile.EachRow(rows, do)
 			if err == nil && n != t.Rows {
-				err = &backup.AlteredError{Part: fmt.Sprintf("%s has %d rows and not %d", t.Name, n, t.Rows)}
+				err = &backupfile.AlteredError{Part: fmt.Sprintf("%s has %d rows and not %d", t.Name, n, t.Rows)}
 			}
 			return err
 		})
@@ -99,7 +99,7 @@ type verifier struct {
 	result  *Verification
 }
 
-func verify(ctx context.Context, keys *seal.Keyring, tables []backup.Table, each func(backup.Table, func([][]byte) error) error) (*Verification, error) {
+func verify(ctx context.Context, keys *seal.Keyring, tables []backupfile.Table, each func(backupfile.Table, func([][]byte) error) error) (*Verification, error) {
 	opened, err := lru.New[uuid.UUID, seal.Key](1000)
 	if err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func verify(ctx context.Context, keys *seal.Keyring, tables []backup.Table, each
 	// What others are opened by comes first: the root secret, and people's keys.
 	first := []string{"root_secret", "users"}
 	tables = slices.Clone(tables)
-	slices.SortStableFunc(tables, func(a, b backup.Table) int { return slices.Index(first, b.Name) - slices.Index(first, a.Name) })
+	slices.SortStableFunc(tables, func(a, b backupfile.Table) int { return slices.Index(first, b.Name) - slices.Index(first, a.Name) })
 	for _, t := range tables {
 		columns := slices.DeleteFunc(slices.Clone(sealedColumns), func(c sealedColumn) bool { return c.table != t.Name })
 		if len(columns) == 0 {
@@ -209,12 +209,12 @@ func (v *verifier) dataKey(ctx context.Context, user uuid.UUID) (seal.Key, error
 
 // A sealedRow is a row as COPY writes it in its binary format.
 type sealedRow struct {
-	table  backup.Table
+	table  backupfile.Table
 	fields [][]byte
 }
 
 func (r sealedRow) field(column string) []byte {
-	i := slices.IndexFunc(r.table.Columns, func(c backup.Column) bool { return c.Name == column })
+	i := slices.IndexFunc(r.table.Columns, func(c backupfile.Column) bool { return c.Name == column })
 	if i < 0 || i >= len(r.fields) { // an SQL constant
 		return nil
 	}

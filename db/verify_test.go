@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/company-a/aside/db"
-	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/db/backupfile"
 	"github.com/company-a/aside/db/dbtest"
 	"github.com/company-a/aside/db/seal"
 )
@@ -19,7 +19,7 @@ func verification(t *testing.T, d *dbtest.Database, keys *seal.Keyring) *db.Veri
 	v, err := db.VerifyDatabase(t.Context(), d.URL, keys)
 	must(t, err)
 	file := backUp(t, d)
-	r, err := backup.NewReader(bytes.NewReader(file), int64(len(file)))
+	r, err := backupfile.NewReader(bytes.NewReader(file), int64(len(file)))
 	must(t, err)
 	w, err := db.VerifyBackup(t.Context(), keys, r)
 	must(t, err)

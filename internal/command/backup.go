@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/company-a/aside/db"
-	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/db/backupfile"
 	"github.com/company-a/aside/internal/version"
 )
 
@@ -32,7 +32,7 @@ type backupReport struct {
 	Notice     string    `json:"notice,omitempty"`
 }
 
-func reportOf(file string, m *backup.Manifest) backupReport {
+func reportOf(file string, m *backupfile.Manifest) backupReport {
 	return backupReport{File: file, CreatedAt: m.CreatedAt, Tables: len(m.Tables), Rows: m.Rows(), RPID: m.RPID, MasterKeys: m.MasterKeys}
 }
 
@@ -50,7 +50,7 @@ func (c *Backup) Run(e *environment) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
-	var m *backup.Manifest
+	var m *backupfile.Manifest
 	err = writeFile(c.File, func(w io.Writer) (err error) {
 		m, err = db.Backup(e.ctx, d.url, keys, version.Running().Version, w)
 		return err

@@ -6,7 +6,7 @@ import (
 	"os"
 
 	"github.com/company-a/aside/db"
-	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/db/backupfile"
 )
 
 // Restore fills an empty database from a backup.
@@ -21,7 +21,7 @@ func (c *Restore) Run(e *environment) error {
 	if err != nil {
 		return err
 	}
-	return readBackup(c.File, func(r *backup.Reader) (err error) {
+	return readBackup(c.File, func(r *backupfile.Reader) (err error) {
 		if err := db.CheckBackup(e.ctx, keys, r); err != nil {
 			return err
 		}
@@ -35,7 +35,7 @@ func (c *Restore) Run(e *environment) error {
 }
 
 // readBackup opens a backup file for read. Errors name the file.
-func readBackup(name string, read func(*backup.Reader) error) (err error) {
+func readBackup(name string, read func(*backupfile.Reader) error) (err error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func readBackup(name string, read func(*backup.Reader) error) (err error) {
 	if !fi.Mode().IsRegular() {
 		return fmt.Errorf("%s is not a file", name)
 	}
-	r, err := backup.NewReader(f, fi.Size())
+	r, err := backupfile.NewReader(f, fi.Size())
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/company-a/aside/db"
-	"github.com/company-a/aside/db/backup"
+	"github.com/company-a/aside/db/backupfile"
 	"github.com/company-a/aside/db/seal"
 )
 
@@ -38,7 +38,7 @@ func (c *Verify) Run(e *environment) error {
 
 func (c *Verify) verify(e *environment, keys *seal.Keyring) (v *db.Verification, err error) {
 	if c.File != "" {
-		err := readBackup(c.File, func(r *backup.Reader) (err error) {
+		err := readBackup(c.File, func(r *backupfile.Reader) (err error) {
 			v, err = db.VerifyBackup(e.ctx, keys, r)
 			return err
 		})

@@ -1,4 +1,4 @@
-// Package backup is the file that `aside backup` writes: what is in it, and how one that was cut
+// Package backupfile is the file that `aside backup` writes: what is in it, and how one that was cut
 // short or altered is told from a whole one.
 //
 // # Why not pg_dump
@@ -27,4 +27,4 @@
 // altered is not taken: a passkey cannot be put into a backup.
 //
 // The package knows the file and nothing of SQL, and imports nothing of ours.
-package backup
+package backupfile
