@@ -8,7 +8,7 @@
 // Only a superuser's dump is complete, and managed services give none. The programs are not
 // everywhere either (the npm binaries lack them), and must be no older than the server. So a backup
 // is written and read by aside itself, over the owner's URL, on PostgreSQL 15 to 18 alike: package db
-// reads each table by COPY in one snapshot, through a policy for exactly that (db/snapshot.go), and
+// reads each table by COPY in one snapshot, through a policy for exactly that (db/backup_snapshot.go), and
 // refuses to where a policy would hide a row.
 //
 // # The file

@@ -1,7 +1,7 @@
 -- Roles. The owner (whoever runs this migration) owns everything and serves nothing.
 --   aside_app   answers for one person at a time; sees rows only through that person's live session
 --   aside_auth  decides who a person is; never sees a note
--- They are made at each start (role.go): they belong to the whole cluster and aren't part of a dump.
+-- They are made at each start (serving_role.go): they belong to the whole cluster and aren't part of a dump.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO aside_app, aside_auth;
 
