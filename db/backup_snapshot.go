@@ -172,10 +172,10 @@ func connectOwner(ctx context.Context, url string) (_ *pgx.Conn, err error) {
 	if err != nil {
 		return nil, err
 	}
-	own(config.ConnConfig, "")
+	configureOwner(config.ConnConfig, "")
 	c, err := pgx.ConnectConfig(ctx, config.ConnConfig)
 	if err != nil {
-		return nil, unanswered(err)
+		return nil, connectError(err)
 	}
 	err = refuseUnfinished(ctx, c)
 	var owner string

@@ -66,7 +66,7 @@ func (d changeSource) Notify(ctx context.Context, payloads [][]byte) error {
 // Connect opens a connection on which nothing may happen for long.
 func (d changeSource) Connect(ctx context.Context) (*pgx.Conn, error) {
 	config := d.pool.Config().ConnConfig
-	reach(config, 0)
+	configureDial(config, 0)
 	return pgx.ConnectConfig(ctx, config)
 }
 

@@ -24,7 +24,7 @@ var ErrUnconfirmed error = &Error{Code: CodeForbidden, Reason: ConfirmationRequi
 func (d *DB) Confirm(ctx context.Context, s *Session, p Passkey) (err error) {
 	defer place(&err, "db.Confirm")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
-		if err := holdSession(ctx, tx, s); err != nil {
+		if err := lockSession(ctx, tx, s); err != nil {
 			return err
 		}
 		passkey, err := usePasskey(ctx, tx, s.UserID, p)
@@ -46,7 +46,7 @@ func (d *DB) RequireConfirmation(ctx context.Context, s *Session) (err error) {
 // requireConfirmation is RequireConfirmation for an act in the same transaction, until whose end
 // the session cannot be ended.
 func requireConfirmation(ctx context.Context, tx authorityTx, s *Session) error {
-	if err := holdSession(ctx, tx, s); err != nil {
+	if err := lockSession(ctx, tx, s); err != nil {
 		return err
 	}
 	var confirmed bool
@@ -58,9 +58,9 @@ func requireConfirmation(ctx context.Context, tx authorityTx, s *Session) error 
 	return err
 }
 
-// holdSession holds an account session as it is until the transaction ends, and its person before
+// lockSession holds an account session as it is until the transaction ends, and its person before
 // it: see lockUser. It returns ErrNoSession when it has ended.
-func holdSession(ctx context.Context, tx authorityTx, s *Session) error {
+func lockSession(ctx context.Context, tx authorityTx, s *Session) error {
 	if err := lockUser(ctx, tx, s.UserID); err != nil {
 		return err
 	}

@@ -31,12 +31,12 @@ func parseURL(url string) (*pgxpool.Config, error) {
 // A timeoutSettings is how long a connection's statements may take and wait for locks; 0 is for as long as they need.
 type timeoutSettings struct{ statement, lock, idle time.Duration }
 
-// serve has every connection of config serve: it is aside_app, and its statements take no longer
+// configureServing makes every connection of config a serving one: it is aside_app, and its statements take no longer
 // than timeout. Of several hosts, the timeline is given by which one is known that was replaced.
-func serve(config *pgx.ConnConfig, timeout time.Duration) *timeline {
-	reach(config, timeout+silenceTimeout)
+func configureServing(config *pgx.ConnConfig, timeout time.Duration) *timeline {
+	configureDial(config, timeout+silenceTimeout)
 	config.AfterConnect = func(ctx context.Context, c *pgconn.PgConn) error {
-		return pin(ctx, c, timeoutSettings{timeout, timeout, 2 * timeout}, appRole)
+		return pinSettings(ctx, c, timeoutSettings{timeout, timeout, 2 * timeout}, appRole)
 	}
 	if len(eachHost(config)) == 1 {
 		return nil
@@ -52,12 +52,12 @@ func serve(config *pgx.ConnConfig, timeout time.Duration) *timeline {
 	return of
 }
 
-// own has every connection of config work for the owner, for as long as it takes. role is the one
-// to become, "" for the one that it is.
-func own(config *pgx.ConnConfig, role string) {
-	reach(config, 0)
+// configureOwner makes every connection of config the owner's, without timeouts. role is the role
+// to become, or "" to keep the connection's own.
+func configureOwner(config *pgx.ConnConfig, role string) {
+	configureDial(config, 0)
 	config.AfterConnect = func(ctx context.Context, c *pgconn.PgConn) error {
-		return pin(ctx, c, timeoutSettings{}, role)
+		return pinSettings(ctx, c, timeoutSettings{}, role)
 	}
 }
 
@@ -114,10 +114,10 @@ var pinned = func() map[string]bool {
 	return names
 }()
 
-// pin makes a connection what the code expects, whatever it has inherited from the server, the
+// pinSettings makes a connection what the code expects, whatever it has inherited from the server, the
 // database, the role or the environment, and then becomes role. It does so by SET once it is
 // connected: poolers refuse parameters at connecting that they don't know.
-func pin(ctx context.Context, c *pgconn.PgConn, b timeoutSettings, role string) error {
+func pinSettings(ctx context.Context, c *pgconn.PgConn, b timeoutSettings, role string) error {
 	var first strings.Builder
 	for i, d := range []time.Duration{b.statement, b.lock, b.idle} {
 		fmt.Fprintf(&first, "SET %s = %d; ", timeouts[i], d.Milliseconds())
@@ -171,8 +171,8 @@ type setUpError struct{ sentence string }
 
 func (e *setUpError) Error() string { return "db: " + e.sentence }
 
-// unanswered is the error of a connection that could not be made.
-func unanswered(err error) error {
+// connectError is the error of a connection that could not be made.
+func connectError(err error) error {
 	if e := (*setUpError)(nil); errors.As(err, &e) {
 		return e
 	}

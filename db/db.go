@@ -53,11 +53,11 @@ type DB struct {
 	auditRetention time.Duration // 0: for ever
 	deletions      atomic.Uint64 // of notes, by this node
 
-	timeline   *timeline // nil with one host
-	looking    atomic.Bool
-	outages    outageLog
-	lastReset  atomic.Int64 // of the pool's connections, in Unix nanoseconds
-	lastAnswer atomic.Int64 // of PostgreSQL, likewise
+	timeline          *timeline // nil with one host
+	checkingPrimaries atomic.Bool
+	outages           outageLog
+	lastReset         atomic.Int64 // of the pool's connections, in Unix nanoseconds
+	lastAnswer        atomic.Int64 // of PostgreSQL, likewise
 }
 
 // Open connects to a migrated database. The URL is the owner's; the connections become
@@ -92,7 +92,7 @@ func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, 
 	config.MaxConns = int32(o.MaxConns) //nolint:gosec // a small configured number
 	config.MaxConnIdleTime = 5 * time.Minute
 	config.MaxConnLifetime = time.Hour
-	timeline := serve(config.ConnConfig, o.StatementTimeout)
+	timeline := configureServing(config.ConnConfig, o.StatementTimeout)
 	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		for _, statement := range slices.Concat(personStatements, authorityStatements) {
 			if _, err := c.Prepare(ctx, statement, statement); err != nil {
@@ -147,7 +147,7 @@ func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, 
 // Ping says whether the database answers.
 func (d *DB) Ping(ctx context.Context) error {
 	if err := d.pool.Ping(ctx); err != nil {
-		return unanswered(err)
+		return connectError(err)
 	}
 	return nil
 }

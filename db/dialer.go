@@ -26,12 +26,12 @@ const (
 	cancelTimeout = time.Second
 )
 
-// reach has connections made in a way that gets over a host that fails: each host has a few seconds
-// to let us in; of several, the one that takes writes is chosen; and one that takes
+// configureDial makes connections survive a failing host: each host has a few seconds
+// to accept one; of several, the one that takes writes is chosen; and one that takes
 // connections but says nothing, as a machine does that hangs, is asked by one caller at a time. On a
-// connection that is made, a server that says nothing for longer than longest, if that is not 0,
+// connection that is made, a server that says nothing for longer than maxSilence, if that is not 0,
 // counts as lost.
-func reach(config *pgx.ConnConfig, longest time.Duration) {
+func configureDial(config *pgx.ConnConfig, maxSilence time.Duration) {
 	several := len(eachHost(config)) > 1
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout
@@ -39,7 +39,7 @@ func reach(config *pgx.ConnConfig, longest time.Duration) {
 	if several && config.ValidateConnect == nil {
 		config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}
-	d := &dialer{timeout: config.ConnectTimeout, longest: longest, waiting: map[string]time.Time{}}
+	d := &dialer{timeout: config.ConnectTimeout, maxSilence: maxSilence, waiting: map[string]time.Time{}}
 	if !several {
 		d.waiting = nil
 	}
@@ -75,8 +75,8 @@ var errSilent = errors.New("db: the server says nothing")
 
 // A dialer connects to the hosts of one URL.
 type dialer struct {
-	timeout time.Duration
-	longest time.Duration // 0: for as long as it takes
+	timeout    time.Duration
+	maxSilence time.Duration // 0: for as long as it takes
 
 	mu      sync.Mutex
 	waiting map[string]time.Time // since when an address owes its first answer; nil with one host alone
@@ -152,15 +152,15 @@ func (c *watchedConn) Close() error {
 }
 
 func (c *watchedConn) Read(b []byte) (int, error) {
-	longest := c.dialer.timeout
+	maxSilence := c.dialer.timeout
 	if c.answered.Load() {
-		longest = c.dialer.longest
+		maxSilence = c.dialer.maxSilence
 	}
-	if longest > 0 {
-		c.closing.Reset(longest)
+	if maxSilence > 0 {
+		c.closing.Reset(maxSilence)
 	}
 	n, err := c.Conn.Read(b)
-	if longest > 0 && !c.closing.Stop() && err != nil {
+	if maxSilence > 0 && !c.closing.Stop() && err != nil {
 		return n, errSilent
 	}
 	if (n > 0 || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)) && !c.answered.Swap(true) {
@@ -173,7 +173,7 @@ func (c *watchedConn) Read(b []byte) (int, error) {
 // what a server still has to say about a statement that was given up, and keeps the place in the
 // pool until then.
 func (c *watchedConn) SetDeadline(t time.Time) error {
-	if soon := time.Now().Add(cancelTimeout); c.dialer.longest > 0 && t.After(soon) {
+	if soon := time.Now().Add(cancelTimeout); c.dialer.maxSilence > 0 && t.After(soon) {
 		t = soon
 	}
 	return c.Conn.SetDeadline(t)

@@ -24,7 +24,7 @@ func (d *DB) NameHash(name string) []byte { return d.nameHash(name) }
 
 // MigrateBefore is Migrate as a release did it that knew the migrations before version.
 func MigrateBefore(ctx context.Context, url, version string) error {
-	return migrating(ctx, url, func(config *pgx.ConnConfig, pool *sql.DB) error {
+	return withMigrator(ctx, url, func(config *pgx.ConnConfig, pool *sql.DB) error {
 		c, err := pgx.ConnectConfig(ctx, config)
 		if err != nil {
 			return err
@@ -109,7 +109,7 @@ func ConnectTimeout(url string) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	serve(config.ConnConfig, time.Second)
+	configureServing(config.ConnConfig, time.Second)
 	return config.ConnConfig.ConnectTimeout, nil
 }
 

@@ -97,7 +97,7 @@ func (d *DB) identities(ctx context.Context, user uuid.UUID, key seal.Key, which
 func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) (err error) {
 	defer place(&err, "db.Unlink")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
-		if err := holdSession(ctx, tx, s); err != nil {
+		if err := lockSession(ctx, tx, s); err != nil {
 			return err
 		}
 		var tenantKey string

@@ -83,7 +83,7 @@ func (d *DB) AcceptInvitation(ctx context.Context, s *Session, token string) (_ 
 	var tenantKey string
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		// Locked in the order of change: the person, the tenant, and the invitation last.
-		if err := holdSession(ctx, tx, s); err != nil {
+		if err := lockSession(ctx, tx, s); err != nil {
 			return err
 		}
 		err := tx.NewRaw(`SELECT tenant_key FROM invitations WHERE token_hash = ?`, hash[:]).Scan(ctx, &tenantKey)

@@ -26,10 +26,10 @@ const migrationLock = 0x6173696465
 // Migrate brings the database at the owner's URL up to date and returns the names of the
 // migrations it applied. Many nodes may call it at once: one works, the others wait.
 func Migrate(ctx context.Context, url string) (applied []string, err error) {
-	err = migrating(ctx, url, func(config *pgx.ConnConfig, pool *sql.DB) (err error) {
+	err = withMigrator(ctx, url, func(config *pgx.ConnConfig, pool *sql.DB) (err error) {
 		c, err := pgx.ConnectConfig(ctx, config)
 		if err != nil {
-			return unanswered(err)
+			return connectError(err)
 		}
 		defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
 		if err := refuseUnfinished(ctx, c); err != nil {
@@ -46,8 +46,8 @@ func Migrate(ctx context.Context, url string) (applied []string, err error) {
 	return applied, err
 }
 
-// migrating calls f with connections of the tables' owner while no other node migrates.
-func migrating(ctx context.Context, url string, f func(*pgx.ConnConfig, *sql.DB) error) (err error) {
+// withMigrator calls f with connections of the tables' owner while no other node migrates.
+func withMigrator(ctx context.Context, url string, f func(*pgx.ConnConfig, *sql.DB) error) (err error) {
 	config, err := parseURL(url)
 	if err != nil {
 		return err
@@ -56,14 +56,14 @@ func migrating(ctx context.Context, url string, f func(*pgx.ConnConfig, *sql.DB)
 	if err != nil {
 		return err
 	}
-	own(config.ConnConfig, role)
+	configureOwner(config.ConnConfig, role)
 	pool := stdlib.OpenDB(*config.ConnConfig)
 	defer func() { _ = pool.Close() }()
 	pool.SetMaxOpenConns(2) // one migrates, the other one does what a migration asks of a second
 
 	lock, err := pgx.ConnectConfig(ctx, config.ConnConfig)
 	if err != nil {
-		return unanswered(err)
+		return connectError(err)
 	}
 	defer func() { err = errors.Join(err, lock.Close(context.WithoutCancel(ctx))) }() // and gives up the lock
 	if err := pollLock(ctx, lock, "pg_try_advisory_lock"); err != nil {

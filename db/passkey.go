@@ -193,7 +193,7 @@ func (d *DB) Passkeys(ctx context.Context, user uuid.UUID) (list []Passkey, err 
 func (d *DB) AddPasskey(ctx context.Context, s *Session, p Passkey) (id uuid.UUID, err error) {
 	defer place(&err, "db.AddPasskey")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		if err := holdSession(ctx, tx, s); err != nil {
+		if err := lockSession(ctx, tx, s); err != nil {
 			return err
 		}
 		var there int
@@ -224,7 +224,7 @@ func (d *DB) RenamePasskey(ctx context.Context, s *Session, id uuid.UUID, name s
 	}
 	var renamed *Passkey
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		if err := holdSession(ctx, tx, s); err != nil {
+		if err := lockSession(ctx, tx, s); err != nil {
 			return err
 		}
 		k := d.storeName(s.owner.key, passkeyName, id, name)

@@ -12,13 +12,13 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// acquire takes a connection of the pool, which the caller releases. A request that gets none for long
-// is better told to come back: by ErrBusy when all are taken, since under more load than the
-// node can bear, a queue that only grows serves nobody; by ErrOutage when none can be made.
+// acquire takes a connection from the pool, which the caller releases. After a while without one it returns
+// ErrBusy when all are in use, because a queue that only grows serves nobody, and
+// ErrOutage when none can be made.
 func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
-	patient, cancel := context.WithTimeout(ctx, d.acquireTimeout)
+	waiting, cancel := context.WithTimeout(ctx, d.acquireTimeout)
 	defer cancel()
-	c, err := d.pool.Acquire(patient)
+	c, err := d.pool.Acquire(waiting)
 	return c, d.notAcquired(ctx, err)
 }
 
@@ -33,7 +33,7 @@ func (d *DB) notAcquired(ctx context.Context, err error) error {
 	return err
 }
 
-// sql gives the pool to what speaks database/sql, with the patience of acquire.
+// sql returns the pool for database/sql, with the timeout of acquire.
 func (d *DB) sql() *sql.DB {
 	db := sql.OpenDB(poolConnector{stdlib.GetPoolConnector(d.pool), d})
 	db.SetMaxIdleConns(0) // they are the pool's
@@ -46,9 +46,9 @@ type poolConnector struct {
 }
 
 func (c poolConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	patient, cancel := context.WithTimeout(ctx, c.db.acquireTimeout)
+	waiting, cancel := context.WithTimeout(ctx, c.db.acquireTimeout)
 	defer cancel()
-	conn, err := c.Connector.Connect(patient)
+	conn, err := c.Connector.Connect(waiting)
 	return conn, c.db.notAcquired(ctx, err)
 }
 

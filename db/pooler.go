@@ -55,7 +55,7 @@ func refusePooling(ctx context.Context, conns [2]*pgx.Conn) error {
 // lookBeside looks while c holds a transaction open. A pooler that knows no transactions refuses it.
 func lookBeside(ctx context.Context, c *pgx.Conn, look func() (bool, error)) (shared bool, err error) {
 	if _, err := c.PgConn().Exec(ctx, "BEGIN; "+untimed).ReadAll(); err != nil {
-		return isSQLState(err, protocolViolation) && !kept(err), err
+		return isSQLState(err, protocolViolation) && !keptWaiting(err), err
 	}
 	shared, err = look()
 	_, ended := c.PgConn().Exec(ctx, "COMMIT").ReadAll()
@@ -68,8 +68,8 @@ const transactionPooling = "the pooler in the database URL hands each transactio
 // protocolViolation is what pgbouncer answers to what it doesn't do, with a text that says which.
 const protocolViolation = "08P01"
 
-// kept reports whether pgbouncer kept a client waiting for a connection until it had enough.
-func kept(err error) bool {
+// keptWaiting reports whether pgbouncer kept a client waiting for a connection until it had enough.
+func keptWaiting(err error) bool {
 	var e *pgconn.PgError
 	return errors.As(err, &e) && e.Message == "query_wait_timeout"
 }

@@ -27,7 +27,7 @@ func refuseUnfinished(ctx context.Context, c interface {
 }) error {
 	var unfinished bool
 	if err := c.QueryRow(ctx, `SELECT to_regclass('public.`+restoreMarker+`') IS NOT NULL`).Scan(&unfinished); err != nil {
-		return unanswered(err)
+		return connectError(err)
 	}
 	if unfinished {
 		return errUnfinished
@@ -65,10 +65,10 @@ func Restore(ctx context.Context, url string, keys *seal.Keyring, r *backupfile.
 	if err := CheckBackup(ctx, keys, r); err != nil {
 		return err
 	}
-	err := migrating(ctx, url, func(config *pgx.ConnConfig, pool *sql.DB) error {
+	err := withMigrator(ctx, url, func(config *pgx.ConnConfig, pool *sql.DB) error {
 		c, err := pgx.ConnectConfig(ctx, config)
 		if err != nil {
-			return unanswered(err)
+			return connectError(err)
 		}
 		defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
 		if err := markRestore(ctx, c); err != nil {

@@ -124,12 +124,12 @@ func (d *DB) lockSeat(ctx context.Context, tx authorityTx, seat Seat, needs requ
 		if err := lockTenant(ctx, tx, seat.tenantKey); err != nil {
 			return by, err
 		}
-		return by, holdServerKey(ctx, tx, seat.serverKey)
+		return by, lockServerKey(ctx, tx, seat.serverKey)
 	case seat.session == nil:
 		return actor{}, ErrNoMember
 	}
 	by := actor{d.MemberID(seat.session.UserID, seat.tenantKey), seat.from}
-	if err := holdSession(ctx, tx, seat.session); err != nil {
+	if err := lockSession(ctx, tx, seat.session); err != nil {
 		return by, err
 	}
 	if err := lockTenant(ctx, tx, seat.tenantKey); err != nil {
@@ -178,12 +178,12 @@ func (d *DB) ServerKeyMayStillSee(ctx context.Context, k *ServerKey, tenantKeys 
 	if slices.ContainsFunc(tenantKeys, func(key string) bool { return key != k.TenantKey }) {
 		return ErrNoMember
 	}
-	return d.asAuthority(ctx, func(tx authorityTx) error { return holdServerKey(ctx, tx, k) })
+	return d.asAuthority(ctx, func(tx authorityTx) error { return lockServerKey(ctx, tx, k) })
 }
 
-// holdServerKey holds a live server key, and its tenant as one that is not suspended, until the
+// lockServerKey holds a live server key, and its tenant as one that is not suspended, until the
 // transaction ends. It returns ErrNoServerKey where it is neither any more.
-func holdServerKey(ctx context.Context, tx authorityTx, k *ServerKey) error {
+func lockServerKey(ctx context.Context, tx authorityTx, k *ServerKey) error {
 	var key string // the tenant comes first, as it does for whoever revokes the key
 	err := tx.NewRaw(`SELECT key FROM tenants WHERE key = ? AND suspended_at IS NULL FOR SHARE`, k.TenantKey).Scan(ctx, &key)
 	if err != nil {

@@ -21,10 +21,10 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (owner string, err err
 		return "", err
 	}
 	config = config.Copy()
-	own(config, "")
+	configureOwner(config, "")
 	c, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
-		return "", unanswered(err)
+		return "", connectError(err)
 	}
 	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
 	// A role that was set for the connection (ALTER ROLE … SET role) is the owner's, but never one that serves.
@@ -49,13 +49,13 @@ func checkServer(ctx context.Context, config *pgx.ConnConfig) error {
 	for i := range conns {
 		c, err := pgx.ConnectConfig(ctx, config)
 		if err != nil {
-			return unanswered(err)
+			return connectError(err)
 		}
 		defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
 		conns[i] = c
 	}
 	err := checkConnections(ctx, conns)
-	if errors.Is(err, context.DeadlineExceeded) || kept(err) {
+	if errors.Is(err, context.DeadlineExceeded) || keptWaiting(err) {
 		return &setUpError{"the database takes connections and does not answer: if there is a pooler between, let it open as many as all nodes use, " +
 			"each --database-connections and three (pgbouncer: default_pool_size)"}
 	}
@@ -65,13 +65,13 @@ func checkServer(ctx context.Context, config *pgx.ConnConfig) error {
 func checkConnections(ctx context.Context, conns [2]*pgx.Conn) error {
 	for _, c := range conns {
 		if _, err := c.PgConn().Exec(ctx, "SET idle_session_timeout = 0").ReadAll(); err != nil {
-			return unanswered(err)
+			return connectError(err)
 		}
 	}
 	server, err := ask(ctx, conns[0], `SELECT current_setting('server_version_num')::int / 10000, current_setting('server_encoding'),
 		format('CREATE DATABASE %I OWNER %I ENCODING ''UTF8'' LOCALE ''C'' TEMPLATE template0', current_database() || '_utf8', current_user)`)
 	if err != nil {
-		return unanswered(err)
+		return connectError(err)
 	}
 	major, encoding, create := server[0], server[1], server[2]
 	version, err := strconv.Atoi(major)

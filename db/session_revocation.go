@@ -14,7 +14,7 @@ import (
 func (d *DB) RevokeSession(ctx context.Context, s *Session, id uuid.UUID) (err error) {
 	defer place(&err, "db.RevokeSession")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
-		if err := holdSession(ctx, tx, s); err != nil {
+		if err := lockSession(ctx, tx, s); err != nil {
 			return err
 		}
 		n, err := endSessions(ctx, tx, s.UserID, `id = ? AND `+live, id)
@@ -33,7 +33,7 @@ func (d *DB) RevokeSession(ctx context.Context, s *Session, id uuid.UUID) (err e
 func (d *DB) RevokeOtherSessions(ctx context.Context, s *Session) (n int, err error) {
 	defer place(&err, "db.RevokeOtherSessions")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		if err := holdSession(ctx, tx, s); err != nil {
+		if err := lockSession(ctx, tx, s); err != nil {
 			return err
 		}
 		ended, err := revokeSessions(ctx, tx, `user_id = ? AND id <> ?`, s.UserID, s.ID)

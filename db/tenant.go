@@ -187,7 +187,7 @@ func (d *DB) CreateTenantFor(ctx context.Context, s *Session, name string) (_ *T
 	key := newTenantKey()
 	by := actor{d.MemberID(s.UserID, key), s.From}
 	return d.insertTenant(ctx, by, key, name, nil, func(tx authorityTx) (func() error, error) {
-		if err := holdSession(ctx, tx, s); err != nil { // many at once are counted one after the other
+		if err := lockSession(ctx, tx, s); err != nil { // many at once are counted one after the other
 			return nil, err
 		}
 		var owned int

@@ -26,7 +26,7 @@ func (d *DB) IssueTicket(ctx context.Context, key *ServerKey, s Subject) (ticket
 	hash := HashToken(ticket)
 	k := d.storeSubject(d.visitorKey(tenantKey), ticketOf, tenantKey, hash[:], s)
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		if err := holdServerKey(ctx, tx, key); err != nil {
+		if err := lockServerKey(ctx, tx, key); err != nil {
 			return err
 		}
 		return tx.NewRaw(`INSERT INTO tickets (ticket_hash, tenant_key, subject, email, name, sealed_subject, evidence_key, expires_at)

@@ -150,11 +150,11 @@ func (d *DB) watchPrimaries(ctx context.Context) {
 // checkPrimaries asks each of several hosts once whether it is a primary on a later timeline. If so, the
 // connections to the one that it has replaced are dropped.
 func (d *DB) checkPrimaries() {
-	if d.timeline == nil || !d.looking.CompareAndSwap(false, true) {
+	if d.timeline == nil || !d.checkingPrimaries.CompareAndSwap(false, true) {
 		return
 	}
 	go func() {
-		defer d.looking.Store(false)
+		defer d.checkingPrimaries.Store(false)
 		ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
 		defer cancel()
 		var all sync.WaitGroup

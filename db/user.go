@@ -72,7 +72,7 @@ func (d *DB) RenameUser(ctx context.Context, s *Session, name string) (_ *Sessio
 		return nil, err
 	}
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		if err := holdSession(ctx, tx, s); err != nil {
+		if err := lockSession(ctx, tx, s); err != nil {
 			return err
 		}
 		tx.forgetSessions() // they have the old name
