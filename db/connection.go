@@ -163,14 +163,6 @@ const resetReplica = `SELECT coalesce(string_agg(CASE
 	WHERE (r.oid IS NULL OR r.rolname = session_user) AND (d.oid IS NULL OR d.datname = current_database())
 		AND EXISTS (SELECT FROM unnest(s.setconfig) AS c WHERE c LIKE 'session_replication_role=%')`
 
-// toRun leads to the statements of a setUpError.
-const toRun = ": a superuser has to run, in this database: "
-
-// A setUpError says in one sentence what an operator has to do before the service can start.
-type setUpError struct{ sentence string }
-
-func (e *setUpError) Error() string { return "db: " + e.sentence }
-
 // connectError is the error of a connection that could not be made.
 func connectError(err error) error {
 	if e := (*setUpError)(nil); errors.As(err, &e) {

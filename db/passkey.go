@@ -1,13 +1,11 @@
 package db
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/company-a/aside/db/seal"
@@ -28,88 +26,8 @@ type Passkey struct {
 	BackedUp       bool
 }
 
-// A PasskeyUser is what a sign-in must know of a user before it has one.
-type PasskeyUser struct {
-	ID          uuid.UUID
-	Handle      []byte
-	DisplayName string
-	CreatedAt   time.Time // set by PasskeyUser
-	Passkeys    []Passkey
-}
-
-// Holds reports whether one of the user's passkeys has that credential id.
-func (u *PasskeyUser) Holds(credentialID []byte) bool {
-	return slices.ContainsFunc(u.Passkeys, func(p Passkey) bool { return bytes.Equal(p.CredentialID, credentialID) })
-}
-
 // ErrUnknownPasskey is returned for a credential that belongs to no account.
 var ErrUnknownPasskey error = &Error{Code: CodeNotFound, Message: "This passkey doesn't match any account here. Create an account or use another passkey."}
-
-const selectUserByHandle = `SELECT u.id, u.display_name, u.sealed_name, u.data_key, p.credential_id, p.public_key, p.aaguid, p.transports, p.sign_count, p.backup_eligible, p.backed_up
-	FROM users u JOIN passkeys p ON p.user_id = u.id WHERE u.handle = $1 ORDER BY p.id`
-
-// PasskeyUserByHandle finds the user of a WebAuthn user handle with all passkeys.
-// It returns ErrUnknownPasskey when there is none.
-func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (_ *PasskeyUser, err error) {
-	defer place(&err, "db.PasskeyUserByHandle")
-	results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) { b.Queue(selectUserByHandle, handle) })
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = results.Close() }()
-	rows, err := results.Query()
-	if err != nil {
-		return nil, err
-	}
-	u := &PasskeyUser{Handle: handle}
-	var name storedName
-	var dataKey []byte
-	for rows.Next() {
-		var p Passkey
-		if err := rows.Scan(&u.ID, &name.clear, &name.sealed, &dataKey, &p.CredentialID, &p.PublicKey, &p.AAGUID, &p.Transports,
-			&p.SignCount, &p.BackupEligible, &p.BackedUp); err != nil {
-			return nil, err
-		}
-		u.Passkeys = append(u.Passkeys, p)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	if u.Passkeys == nil {
-		return nil, ErrUnknownPasskey
-	}
-	rows.Close()
-	if err := results.Close(); err != nil { // before anything is audited: that takes a connection
-		return nil, err
-	}
-	u.DisplayName, err = d.openUserName(ctx, u.ID, name, dataKey)
-	return u, err
-}
-
-// PasskeyUser is PasskeyUserByHandle for a user who is known, and who may have no passkey left.
-// It returns ErrNoSession for an account that is gone.
-func (d *DB) PasskeyUser(ctx context.Context, id uuid.UUID) (_ *PasskeyUser, err error) {
-	defer place(&err, "db.PasskeyUser")
-	u := PasskeyUser{ID: id}
-	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		var name storedName
-		var dataKey []byte
-		err := tx.NewRaw(`SELECT handle, display_name, sealed_name, data_key, created_at FROM users WHERE id = ?`, id).
-			Scan(ctx, &u.Handle, &name.clear, &name.sealed, &dataKey, &u.CreatedAt)
-		if err != nil {
-			return noRows(err, ErrNoSession)
-		}
-		if u.DisplayName, err = d.openUserName(ctx, id, name, dataKey); err != nil {
-			return err
-		}
-		u.Passkeys, err = d.passkeysOf(ctx, tx, u.ID)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &u, nil
-}
 
 func (d *DB) passkeysOf(ctx context.Context, tx authorityTx, user uuid.UUID) (list []Passkey, err error) {
 	var names []storedName

@@ -85,3 +85,11 @@ func checkConnections(ctx context.Context, conns [2]*pgx.Conn) error {
 	}
 	return refusePooling(ctx, conns)
 }
+
+// toRun leads to the statements of a setUpError.
+const toRun = ": a superuser has to run, in this database: "
+
+// A setUpError says in one sentence what an operator has to do before the service can start.
+type setUpError struct{ sentence string }
+
+func (e *setUpError) Error() string { return "db: " + e.sentence }
