@@ -45,7 +45,7 @@
 // # Errors
 //
 // A refusal is an *Error: a code and a message that anybody may see. Any other error is a fault, and says
-// which exported function it came from (PlaceOf).
+// which exported functions it came through (package fault).
 //
-// The package must not know HTTP, GraphQL or OAuth, and imports only the packages below it: seal, feed, backupfile.
+// The package must not know HTTP, GraphQL or OAuth, and imports of ours only the packages below it (seal, feed, backupfile) and package fault.
 package db

@@ -16,6 +16,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/dbtest"
+	"github.com/company-a/aside/internal/fault"
 )
 
 func TestAFaultSaysWhereItHappened(t *testing.T) {
@@ -24,7 +25,7 @@ func TestAFaultSaysWhereItHappened(t *testing.T) {
 	owner := alice.Widget(t, shop).Owner()
 
 	_, err := d.DB.Note(t.Context(), owner, uuid.New())
-	if !db.IsCode(err, db.CodeNotFound) || db.PlaceOf(err) != "" || strings.Contains(err.Error(), "db.") {
+	if !db.IsCode(err, db.CodeNotFound) || fault.PlaceOf(err) != "" || strings.Contains(err.Error(), "db.") {
 		t.Errorf("a refusal: %v", err)
 	}
 
@@ -45,13 +46,13 @@ func TestAFaultSaysWhereItHappened(t *testing.T) {
 		want, _, _ := strings.Cut(place, ",")
 		err := do()
 		var pg *pgconn.PgError
-		if got := db.PlaceOf(err); got != want || !errors.As(err, &pg) || !strings.Contains(err.Error(), want+": ") {
+		if got := fault.PlaceOf(err); got != want || !errors.As(err, &pg) || !strings.Contains(err.Error(), want+": ") {
 			t.Errorf("%s: %v is placed at %q", place, err, got)
 		}
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := d.DB.Memberships(gone, alice.ID); !errors.Is(err, context.Canceled) || db.PlaceOf(err) != "db.Memberships" {
+	if _, err := d.DB.Memberships(gone, alice.ID); !errors.Is(err, context.Canceled) || fault.PlaceOf(err) != "db.Memberships" {
 		t.Errorf("what was given up: %v", err)
 	}
 }

@@ -2,15 +2,15 @@ package db
 
 import (
 	"encoding/hex"
-	"errors"
 
 	"github.com/google/uuid"
 
 	"github.com/company-a/aside/db/seal"
+	"github.com/company-a/aside/internal/fault"
 )
 
 // ErrNoOwner is returned by every note query that is given the zero Owner.
-var ErrNoOwner = errors.New("db: no owner")
+var ErrNoOwner error = fault.Known("db: no owner")
 
 // An Owner is whose notes a statement may touch: one person at one tenant (a widget
 // session), or one person at all tenants (an account session). Only Session.Owner makes

@@ -4,7 +4,8 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
-	"errors"
+
+	"github.com/company-a/aside/internal/fault"
 )
 
 const (
@@ -16,7 +17,7 @@ const (
 
 // ErrUnsealed is returned for a ciphertext that does not open: altered, cut short,
 // moved from another row, or sealed under a key that is not here.
-var ErrUnsealed = errors.New("seal: the sealed data does not open")
+var ErrUnsealed error = fault.Known("seal: the sealed data does not open")
 
 // A Key seals and opens with AES-256-GCM. The zero Key is not valid.
 type Key struct{ aead cipher.AEAD }
