@@ -17,7 +17,7 @@ var (
 	refusals           = Rate{"refusals of a kind", 1000, time.Hour} // by action and tenant key: of all addresses together
 )
 
-// insertRefusal counts nothing where one of its keys has to wait: being refused all the time is read alone.
+// insertRefusal counts nothing while one of its limits is reached: then a refusal only reads.
 const insertRefusal = `INSERT INTO audit_events (id, tenant_key, actor, action, target, ip, detail, sealed_detail)
 	SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE CASE
 		WHEN (SELECT max(try_wait(k, n, s)) FROM unnest($9::bytea[], $10::int[], $11::float8[]) AS t(k, n, s)) > 0 THEN false

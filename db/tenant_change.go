@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// A TenantChange says what of a tenant is to be another way. What is nil stays.
+// A TenantChange holds the fields of a tenant to change. A nil field stays as it is.
 type TenantChange struct {
 	Name            *string
 	Assertion       *AssertionPolicy
@@ -15,8 +15,8 @@ type TenantChange struct {
 	Accent          *string // "" for the widget's own
 }
 
-// UpdateTenant changes a tenant. All of it is in force for whatever is asked next, and accounts
-// that the tenant no longer vouches for are signed out. It returns ErrUnknownTenant when there is
+// UpdateTenant changes the seat's tenant, for the next request on. It signs out accounts that the tenant
+// no longer vouches for. It returns ErrUnknownTenant when there is
 // no such tenant.
 func (d *DB) UpdateTenant(ctx context.Context, by Seat, c TenantChange) (_ *Tenant, err error) {
 	defer place(&err, "db.UpdateTenant")
@@ -27,7 +27,7 @@ func (d *DB) UpdateTenant(ctx context.Context, by Seat, c TenantChange) (_ *Tena
 		if err != nil {
 			return err
 		}
-		changed, err := c.of(t)
+		changed, err := c.applied(t)
 		if err != nil {
 			return err
 		}
@@ -47,8 +47,8 @@ func (d *DB) UpdateTenant(ctx context.Context, by Seat, c TenantChange) (_ *Tena
 	})
 }
 
-// of gives t with the change made, if that keeps to the rules.
-func (c TenantChange) of(t Tenant) (_ Tenant, err error) {
+// applied returns t with the change, or CodeInvalid if that breaks a rule.
+func (c TenantChange) applied(t Tenant) (_ Tenant, err error) {
 	set(&t.Name, c.Name)
 	set(&t.Policy.Assertion, c.Assertion)
 	set(&t.Policy.RequireNonce, c.RequireNonce)
@@ -70,7 +70,7 @@ func set[T any](field *T, to *T) {
 	}
 }
 
-// recordChanges records what of a tenant is another way now, before and after.
+// recordChanges records each field that differs between before and after.
 func (c *tenantTx) recordChanges(ctx context.Context, before, after Tenant) error {
 	for _, e := range []struct{ action, target, before, after string }{
 		{"tenant.renamed", "name", before.Name, after.Name},
