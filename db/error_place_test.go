@@ -60,7 +60,7 @@ func TestAFaultSaysWhereItHappened(t *testing.T) {
 // unplaced are the functions whose errors are sentences for an operator, in a command or the log of a start.
 var unplaced = map[string]bool{
 	"Open": true, "Migrate": true, "Backup": true, "Restore": true, "CheckBackup": true, "VerifyBackup": true, "VerifyDatabase": true,
-	"SealedUnder": true, "Ping": true, "Ready": true, "Notes": true,
+	"SealedUnder": true, "Ping": true, "Ready": true,
 }
 
 // A function that is added must say its place, too.

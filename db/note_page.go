@@ -106,6 +106,7 @@ func notesStatement(allTenants bool, q NotesQuery) string {
 // search ends where it has done its part of the work. It returns CodeInvalid, field "first", for a
 // page that is empty or too large, and field "search" for a search that is too long.
 func (d *DB) Notes(ctx context.Context, o Owner, q NotesQuery) (page []*Note, next *Position, err error) {
+	defer place(&err, "db.Notes")
 	if err := o.valid(); err != nil {
 		return nil, nil, err
 	}
@@ -188,3 +189,10 @@ func (d *DB) eachOfPage(ctx context.Context, o Owner, q NotesQuery, limit int, r
 	}
 	return rows.Err()
 }
+
+// SQL is the prepared statement by which a widget session reads one page of q: for whoever
+// wants to see its plan. Its parameters are the user's id, the tenant's key, the limit (one
+// more than First, which tells whether a page follows) and, after the first page, the time,
+// the id and, if pinned notes come first, the pinned of the Position. Search and Tag are no
+// part of it: what is sealed is matched after it is opened.
+func (q NotesQuery) SQL() string { return notesStatement(false, q) }

@@ -31,10 +31,10 @@ type noteSearch struct {
 // searchNotes finds a page of the notes that have what q asks for. A search costs what it opens: a node
 // runs so many at once, and who cannot begin soon is asked to come back (CodeBusy).
 func (d *DB) searchNotes(ctx context.Context, o Owner, q NotesQuery, search *search) (page []*Note, next *Position, err error) {
-	if err := d.searches.enter(ctx); err != nil {
+	if err := d.searches.acquire(ctx); err != nil {
 		return nil, nil, err
 	}
-	defer d.searches.leave()
+	defer d.searches.release()
 	s := &noteSearch{NotesQuery: q, search: search}
 	row := &noteRow{owner: o}
 	for {

@@ -18,8 +18,8 @@ func newSemaphore(slots int, timeout time.Duration) semaphore {
 	return semaphore{make(chan struct{}, max(slots, 1)), timeout}
 }
 
-// enter waits for a slot. It returns ErrBusy when none is free soon.
-func (s semaphore) enter(ctx context.Context) error {
+// acquire waits for a slot. It returns ErrBusy when none is free soon.
+func (s semaphore) acquire(ctx context.Context) error {
 	select {
 	case s.slots <- struct{}{}:
 		return nil
@@ -37,4 +37,4 @@ func (s semaphore) enter(ctx context.Context) error {
 	}
 }
 
-func (s semaphore) leave() { <-s.slots }
+func (s semaphore) release() { <-s.slots }
