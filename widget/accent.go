@@ -6,15 +6,15 @@ import (
 	"strconv"
 )
 
-// The papers of src/frame.css, which an accent stands out from.
+// The backgrounds of src/frame.css, with which an accent must contrast.
 const (
 	lightPaper = "#ffffff"
 	darkPaper  = "#17181a"
 )
 
-// accentShades gives a tenant's accent (#rrggbb, "" for the widget's own) as the frame uses it: on each
-// paper the shade nearest to it that stands out (WCAG 2.2 §1.4.11). Text on it is black or white,
-// whichever can be read (src/frame.css). The console's preview has the same (web/src/console/shade.ts).
+// accentShades returns a tenant's accent (#rrggbb, "" for the widget's own) as the frame uses it: on each
+// background the nearest shade with enough contrast (WCAG 2.2 §1.4.11). Text on it is black or white,
+// whichever is readable (src/frame.css). The console's preview has the same (web/src/console/shade.ts).
 func accentShades(accent string) string {
 	rgb, ok := parseColor(accent)
 	if !ok {
@@ -25,7 +25,7 @@ func accentShades(accent string) string {
 
 type color [3]int
 
-// shade mixes a color with black or white, by twentieths, until it stands out from a paper.
+// shade mixes a color with black or white, in steps of a twentieth, until it contrasts with a background.
 func shade(from color, paper string, towards int) string {
 	ground, _ := parseColor(paper)
 	for part := 0; ; part++ {
@@ -53,7 +53,7 @@ func parseColor(text string) (c color, ok bool) {
 	return c, true
 }
 
-// contrast is WCAG 2.2's contrast ratio.
+// contrast returns the contrast ratio of WCAG 2.2.
 func contrast(a, b color) float64 {
 	dark, light := luminance(a), luminance(b)
 	if dark > light {

@@ -12,9 +12,9 @@ import (
 	"strings"
 )
 
-// Assets serves one directory of bundled scripts and styles, as the build tool writes it: files whose names hold the hash
-// of their content, and a manifest.json that maps the names that pages use ("frame.js") to them.
-// Everything is read and compressed once, when it is made; it is safe for concurrent use.
+// Assets serves one directory of bundled scripts and styles, as widget/build writes it: files with the hash of their content in their
+// names, and a manifest.json that maps the names that pages use ("frame.js") to them.
+// NewAssets reads and compresses everything once. Assets is safe for concurrent use.
 type Assets struct {
 	prefix  string
 	entries map[string]assetEntry
@@ -31,8 +31,8 @@ type asset struct {
 	plain, packed []byte
 }
 
-// NewAssets reads a bundled directory (the manifest at its root). prefix is the path that the handler is mounted on, with
-// both slashes ("/assets/"). It fails where the manifest is missing, unreadable or names a file that isn't there.
+// NewAssets reads a bundled directory (the manifest at its root). prefix is the path of the handler, with both slashes ("/assets/").
+// It returns an error if the manifest is missing, unreadable or names a missing file.
 func NewAssets(dist fs.FS, prefix string) (*Assets, error) {
 	index, err := fs.ReadFile(dist, "manifest.json")
 	if err != nil {
@@ -69,7 +69,7 @@ func newAsset(name string, content []byte) (*asset, error) {
 	return &asset{contentType: contentType(name), plain: content, packed: packed.Bytes()}, nil
 }
 
-// contentType doesn't ask the machine's MIME table first, which may call a script text/plain.
+// contentType does not ask the machine's MIME table first, which may say that a script is text/plain.
 func contentType(name string) string {
 	switch ext := path.Ext(name); ext {
 	case ".js":
@@ -88,13 +88,13 @@ func contentType(name string) string {
 	}
 }
 
-// URL is the path of the file that the build made for name ("frame.js"), hash included. It panics for a name that was
-// never built: pages name their own scripts, so a wrong one is a mistake in the program that the first test finds.
+// URL returns the path of the file that was built for name ("frame.js"), hash included. It panics for an unknown name: pages name
+// their own scripts, so that is a mistake in the program, which the first test finds.
 func (a *Assets) URL(name string) string {
 	return a.prefix + a.entry(name).File
 }
 
-// Integrity is the Subresource Integrity value ("sha384-…") of the file behind URL(name); it panics like URL.
+// Integrity returns the Subresource Integrity value ("sha384-…") of the file at URL(name). It panics like URL.
 func (a *Assets) Integrity(name string) string {
 	return a.entry(name).Integrity
 }
@@ -107,8 +107,8 @@ func (a *Assets) entry(name string) assetEntry {
 	return e
 }
 
-// ServeHTTP answers GET and HEAD for prefix + file. A name that carries its hash may be cached forever; any other is
-// served by a handler of its own (the loader) and is not found here, as is everything unknown.
+// ServeHTTP answers GET and HEAD for prefix + file. A name with a hash may be cached forever. Files without one have handlers of their
+// own (the loader), and are not found here.
 func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, ok := strings.CutPrefix(r.URL.Path, a.prefix)
 	f := a.files[name]
@@ -127,7 +127,7 @@ func (f *asset) serve(w http.ResponseWriter, r *http.Request, cache string) {
 	write(w, r, f.plain, f.packed)
 }
 
-// public marks the only answers that any site may read and any page may load, whatever its Cross-Origin-Embedder-Policy.
+// public sets the headers of an answer that any site may read and any page may load, whatever its Cross-Origin-Embedder-Policy.
 func public(h http.Header, cache string) {
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Cache-Control", cache)

@@ -2,8 +2,8 @@ package widget
 
 import "encoding/json"
 
-// Documents are the GraphQL documents that the frame's scripts send, by the ids that they send in their place:
-// "sha256:" and the hash of the text. The build writes them down beside the scripts.
+// Documents returns the GraphQL documents of the frame's scripts by their ids, "sha256:" and the hash of the text. The scripts send only
+// the ids.
 func Documents() map[string]string {
 	texts, err := dist.ReadFile("dist/documents.json")
 	if err != nil {

@@ -19,8 +19,8 @@ import (
 //go:embed embed.html
 var pages embed.FS
 
-// frame answers GET /embed/{tenant}: the document in the iframe and, without an origin or for one that isn't allowed, the
-// same app as a page of its own that nobody may frame.
+// frame answers GET /embed/{tenant}: with the document in the iframe or, without an allowed origin, with the same app as a page of its
+// own that nobody may frame.
 type frame struct {
 	config   Config
 	assets   *Assets
@@ -33,7 +33,7 @@ type frame struct {
 type frameConfig struct {
 	Tenant        frameTenant     `json:"tenant"`
 	Policy        framePolicy     `json:"policy"`
-	Origin        *string         `json:"origin"` // the page that may frame this document, null for a page of its own
+	Origin        *string         `json:"origin"` // of the page that may frame this document; null for a page of its own
 	AccountOrigin string          `json:"accountOrigin"`
 	FrameOrigin   string          `json:"frameOrigin"`
 	Extras        string          `json:"extras"`
@@ -55,16 +55,16 @@ type framePolicy struct {
 type framePage struct {
 	Title, Script, Style string
 	Why                  string  // without Config
-	Reason               *reason // the same for the page around, where there is one
+	Reason               *reason // the same for the page around it, if there is one
 	Retry                int     // seconds until the page loads itself again; 0 for never
 	Locale               *locale
-	Config               *frameConfig // nil where there is no such tenant
+	Config               *frameConfig // nil if there is no such tenant
 }
 
 // reason is the data block that src/reason.ts reads.
 type reason struct {
-	Origin  string `json:"origin"` // the page that may hear it
-	Code    string `json:"code"`   // "" where it will be over in a moment
+	Origin  string `json:"origin"` // of the page that may read it
+	Code    string `json:"code"`   // "" if the notes are expected in a moment
 	Message string `json:"message"`
 	Help    string `json:"help"`
 }
@@ -82,7 +82,7 @@ func newFrame(c Config, assets *Assets) (*frame, error) {
 }
 
 func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Del("Cross-Origin-Opener-Policy") // the popup begins in this page (popup.ts), and needs its opener
+	w.Header().Del("Cross-Origin-Opener-Policy") // the popup begins in this page (src/app.ts), and needs its opener
 	key, origin := r.PathValue("tenant"), r.URL.Query().Get("origin")
 	tenant, err := f.config.Tenant(r.Context(), key)
 	locale := f.locales.choose(r.URL.Query().Get("locale"), r.Header.Get("Accept-Language"))
@@ -118,8 +118,8 @@ func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.serve(w, r, http.StatusOK, contentSecurityPolicy(ancestors), page)
 }
 
-// framedBy gives the origins around the page, as sources of frame-ancestors: browsers demand that each is listed (CSP §6.4.2.1). Only
-// embed origins of the tenant are.
+// framedBy returns the origins around the page as sources of frame-ancestors: browsers require each of them (CSP §6.4.2.1). Only embed
+// origins of the tenant are returned.
 func framedBy(ancestors []string, tenant *Tenant) (sources string) {
 	const most = 8 // frames in frames
 	for _, origin := range ancestors[:min(len(ancestors), most)] {
@@ -130,7 +130,7 @@ func framedBy(ancestors []string, tenant *Tenant) (sources string) {
 	return sources
 }
 
-// unknown answers that there is no such tenant, and tells the page that asked. It holds nothing, so any page may frame it.
+// unknown answers that there is no such tenant, and tells the page around it. It contains no data, so any page may frame it.
 func (f *frame) unknown(w http.ResponseWriter, r *http.Request, locale *locale, key, origin string) {
 	page := framePage{Title: locale.Page.Nothing, Why: locale.Page.Why, Locale: locale, Style: f.assets.URL("frame.css")}
 	if isOrigin(origin) {
@@ -142,7 +142,7 @@ func (f *frame) unknown(w http.ResponseWriter, r *http.Request, locale *locale, 
 	f.serve(w, r, http.StatusNotFound, contentSecurityPolicy(page.ancestor()), page)
 }
 
-// ancestor is who may frame a page that only says why there are no notes.
+// ancestor returns the origin that may frame a page without notes.
 func (p framePage) ancestor() string {
 	if p.Reason == nil {
 		return ""
@@ -150,13 +150,13 @@ func (p framePage) ancestor() string {
 	return p.Reason.Origin
 }
 
-// Those who come while tenants cannot be looked up come back after some seconds, not all at once.
+// Pages that load while tenants cannot be looked up retry after some seconds, not all at once.
 const (
 	awayLeast = 2
 	awayMost  = 6
 )
 
-// away answers a page that loads itself again. It holds nothing, so any page may frame it.
+// away answers with a page that reloads itself. It contains no data, so any page may frame it.
 func (f *frame) away(w http.ResponseWriter, r *http.Request, locale *locale, origin string) {
 	retry := awayLeast + rand.N(awayMost-awayLeast) //nolint:gosec // nothing is at stake
 	w.Header().Set("Retry-After", strconv.Itoa(retry))
@@ -183,9 +183,9 @@ func (f *frame) serve(w http.ResponseWriter, r *http.Request, status int, policy
 	// A tenant's page with COEP may only frame documents that send both of these.
 	h.Set("Cross-Origin-Embedder-Policy", "require-corp")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	// Nothing of the device is used here, and a passkey ceremony belongs to the account origin alone.
+	// The frame uses nothing of the device, and passkey ceremonies belong to the account origin.
 	h.Set("Permissions-Policy", "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), publickey-credentials-create=(), publickey-credentials-get=(), usb=()")
-	// The page of its own is where a code arrives in the query: it must not leave in a Referer.
+	// On a page of its own a code arrives in the query. It must not be sent in a Referer.
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Vary", "Accept-Encoding, Accept-Language")
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -203,12 +203,12 @@ func (f *frame) serve(w http.ResponseWriter, r *http.Request, status int, policy
 	}
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // a client that went away is no error of ours
+		_, _ = w.Write(body) // a client that disconnected is no error of ours
 	}
 }
 
-// pack compresses a page for a client that takes gzip, and returns nil for one that doesn't.
-// Nothing secret is ever in this page, so its length tells nothing.
+// pack compresses a page for a client that accepts gzip, and returns nil for any other.
+// The page contains no secret that its length could reveal.
 func (f *frame) pack(r *http.Request, plain []byte) ([]byte, error) {
 	if !AcceptsGzip(r.Header.Get("Accept-Encoding")) {
 		return nil, nil
@@ -229,7 +229,7 @@ func (f *frame) pack(r *http.Request, plain []byte) ([]byte, error) {
 	return packed.Bytes(), nil
 }
 
-// contentSecurityPolicy lets only documents of ancestors, separated by spaces, frame the page (nobody where there are none).
+// contentSecurityPolicy returns a policy by which only documents of ancestors, separated by spaces, may frame the page; nobody without any.
 func contentSecurityPolicy(ancestors string) string {
 	if ancestors == "" {
 		ancestors = "'none'"
@@ -239,8 +239,8 @@ func contentSecurityPolicy(ancestors string) string {
 		"frame-ancestors " + ancestors
 }
 
-// isOrigin reports whether s is an http(s) origin in the form that browsers serialize (RFC 6454 §6.2) and so can stand in a
-// frame-ancestors directive: no wildcard, no second source, no other directive, whatever was stored for the tenant.
+// isOrigin reports whether s is an http(s) origin as browsers serialize it (RFC 6454 §6.2), which is safe in a frame-ancestors
+// directive: no wildcard, no second source and no other directive, whatever is stored for the tenant.
 func isOrigin(s string) bool {
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Scheme+"://"+u.Host != s {

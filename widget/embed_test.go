@@ -20,7 +20,7 @@ func TestEmbedIsFramedByExactlyTheOriginThatAsked(t *testing.T) {
 		{"t_shop", "https://shop.example.", "'none'"},
 		{"t_shop", "https://shop.example:444", "'none'"},
 		{"t_shop", "http://shop.example", "'none'"},
-		// Whatever a tenant has stored, only an origin ever gets into the header.
+		// Whatever is stored for a tenant, only an origin gets into the header.
 		{"t_careless", "http://shop.localhost:8081", "http://shop.localhost:8081"},
 		{"t_careless", "http://[::1]:8081", "http://[::1]:8081"},
 		{"t_careless", "*", "'none'"},
@@ -58,7 +58,7 @@ func TestEmbedKeepsToItself(t *testing.T) {
 	wantHeader(t, r, "X-Content-Type-Options", "nosniff")
 	wantHeader(t, r, "Access-Control-Allow-Origin", "")
 	wantHeader(t, r, "Set-Cookie", "")
-	// A window that this document opens must keep its opener, and one that it was opened in, too.
+	// A window that this document opens must keep its opener, and so must a window in which it was opened.
 	wantHeader(t, r, "Cross-Origin-Opener-Policy", "")
 	if p := r.Header.Get("Permissions-Policy"); !strings.Contains(p, "publickey-credentials-get=()") {
 		t.Errorf("Permissions-Policy: %s", p)
@@ -87,7 +87,7 @@ func TestEmbedHoldsNoScriptOfItsOwn(t *testing.T) {
 	}
 }
 
-// A page that is framed itself: browsers demand that each origin around the frame is listed.
+// If the page is framed itself, browsers require that each origin around the frame is listed.
 func TestEmbedIsFramedByAllThatAreAroundThePage(t *testing.T) {
 	h := start(t)
 	const shop, blog = "https://shop.example", "https://blog.example"
@@ -110,7 +110,7 @@ func TestEmbedIsFramedByAllThatAreAroundThePage(t *testing.T) {
 	}
 }
 
-// Where there are no notes, the page around the frame is told why. The document has nothing in it that is anybody's, so any page may frame it.
+// Without notes, the page around the frame is told why. The document contains no data, so any page may frame it.
 func TestEmbedSaysWhyThereIsNothing(t *testing.T) {
 	h := start(t)
 	for path, c := range map[string]struct {
@@ -179,7 +179,7 @@ func config(t *testing.T, page string) (c frameConfig) {
 	return c
 }
 
-// The preview is the console's alone to frame, has an origin of its own that nothing is kept for, and reaches nobody.
+// Only the console may frame the preview. It has an opaque origin without storage, and may connect to nothing.
 func TestThePreviewHasNothingAndReachesNobody(t *testing.T) {
 	r := get(t, start(t), "/preview?tenant=t_shop&origin=https://shop.example")
 	wantHeader(t, r, "Content-Security-Policy", "default-src 'none'; script-src "+frameOrigin+"/assets/; style-src "+frameOrigin+"/assets/; "+

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// write sends the packed body where there is one and the client takes gzip, else the plain one, and no body for HEAD.
+// write sends the packed body if there is one and the client accepts gzip, otherwise the plain one; and no body for HEAD.
 func write(w http.ResponseWriter, r *http.Request, plain, packed []byte) {
 	body := plain
 	if packed != nil && AcceptsGzip(r.Header.Get("Accept-Encoding")) {
@@ -15,11 +15,11 @@ func write(w http.ResponseWriter, r *http.Request, plain, packed []byte) {
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // a client that went away is no error of ours
+		_, _ = w.Write(body) // a client that disconnected is no error of ours
 	}
 }
 
-// AcceptsGzip says whether a client takes gzip: it reads Accept-Encoding (RFC 9110 §12.5.3) as far as this choice needs it.
+// AcceptsGzip reports whether a client accepts gzip, by its Accept-Encoding header (RFC 9110 §12.5.3).
 func AcceptsGzip(header string) bool {
 	for coding := range strings.SplitSeq(header, ",") {
 		name, params, _ := strings.Cut(coding, ";")

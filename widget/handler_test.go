@@ -35,7 +35,7 @@ func start(t *testing.T) http.Handler {
 			case "t_shop":
 				embeds := func(origin string) bool { return origin == "https://shop.example" || origin == "https://blog.example" }
 				return &widget.Tenant{Key: key, Name: `Shop </script><b>"`, Accent: "#aa5511", Assertion: "REQUIRED", VouchedAccounts: true, Embeds: embeds}, nil
-			case "t_careless": // as if anything had been stored as an embed origin
+			case "t_careless": // as if any text could be stored as an embed origin
 				return &widget.Tenant{Key: key, Name: "Careless", Embeds: func(string) bool { return true }}, nil
 			case "t_broken":
 				return nil, errors.New("no database")
@@ -96,7 +96,7 @@ func TestLoaderMayBeLoadedByAnyPage(t *testing.T) {
 	}
 }
 
-// By its hash the loader is the same for good, so that a page may insist on what it has read.
+// Under its hash the loader never changes, so that a page may pin what it has read.
 func TestLoaderCanBePinned(t *testing.T) {
 	h := start(t)
 	var today struct{ File, Integrity string }
@@ -120,7 +120,7 @@ func TestLoaderCanBePinned(t *testing.T) {
 	}
 }
 
-// The service worker has one name, and may be no other document's than the frame's.
+// The service worker has one name, and belongs to the frame's documents only.
 func TestTheServiceWorkerHasItsPlace(t *testing.T) {
 	h := start(t)
 	r := get(t, h, "/embed/worker.js")
@@ -137,7 +137,7 @@ func TestTheServiceWorkerHasItsPlace(t *testing.T) {
 }
 
 func TestHelpIsNotLost(t *testing.T) {
-	// A browser takes the fragment, the code of an error, along.
+	// A browser keeps the fragment, which is the code of an error.
 	r := get(t, start(t), "/help")
 	if r.StatusCode != http.StatusFound {
 		t.Error(r.Status)
@@ -170,8 +170,8 @@ func TestBundleIsCachedForever(t *testing.T) {
 	}
 }
 
-// The weights that we promise in every language, as a browser is served. Until the list and the editor work: the loader, the page with one
-// locale in it, script and style. Then the extras, when somebody needs them.
+// The weights that we promise in every language, as a browser gets them. Until the list and the editor work: the loader, the page with
+// one locale, the script and the style sheet. Later: the extras and the service worker.
 func TestWeight(t *testing.T) {
 	h := start(t)
 	weigh := func(path string) int {

@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// An evergreen is a public file that changes with a release under a name that stays, so that a copy is asked for again after five
-// minutes and answered 304 where nothing changed.
+// An evergreen is a public file with a fixed name that changes with a release. Browsers revalidate it after five minutes, and get 304
+// if it has not changed.
 type evergreen struct {
 	*asset
 	etag string
@@ -38,9 +38,9 @@ func (e *evergreen) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e.serve(w, r, evergreenCache)
 }
 
-// releases serves the files that tenants name: the loader in their pages, the npm package in their builds. Each has a plain name, by
-// which it is evergreen. By a name with its hash, which a tenant may pin together with its integrity, it is what it was for good:
-// those of earlier releases lie in released.
+// releases serves the files that tenants use: the loader in their pages, the npm package in their builds. Under its plain name a file
+// is evergreen. Under a name with its hash, which a tenant may pin together with its integrity, it never changes: the files of earlier
+// releases are in released.
 type releases struct {
 	evergreen map[string]*evergreen
 	pinned    map[string]*asset
@@ -50,7 +50,7 @@ type releases struct {
 //go:embed released
 var released embed.FS
 
-// releaseIndex is aside.json: today's loader and package by the names that never change.
+// releaseIndex is aside.json: the hashed names of today's loader and package.
 type releaseIndex struct {
 	assetEntry
 	Package assetEntry `json:"package"`
@@ -78,7 +78,7 @@ func newReleases(assets *Assets) (*releases, error) {
 	return r, err
 }
 
-// readEarlier reads what earlier releases served by a pinned name.
+// readEarlier reads the files of earlier releases.
 func (r *releases) readEarlier() error {
 	earlier, err := released.ReadDir("released")
 	if err != nil {
@@ -98,7 +98,7 @@ func (r *releases) readEarlier() error {
 			return fmt.Errorf("released/%s was changed: it would be %s", file.Name(), name)
 		}
 		a := &asset{contentType: contentType(ext), plain: content}
-		if ext != ".tgz" { // which is sent as it is
+		if ext != ".tgz" { // which is not compressed
 			if a, err = newAsset(file.Name(), content); err != nil {
 				return err
 			}
@@ -108,7 +108,7 @@ func (r *releases) readEarlier() error {
 	return nil
 }
 
-// pinnedName puts the content's hash into a file's name.
+// pinnedName adds the hash of the content to the name of a file.
 func pinnedName(name string, content []byte) string {
 	sum := sha256.Sum256(content)
 	ext := path.Ext(name)

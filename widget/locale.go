@@ -12,8 +12,8 @@ import (
 	"golang.org/x/text/language"
 )
 
-// A locale is a language that the frame speaks: src/locales/<tag>.json goes into the document, <tag>.extras.json into the
-// bundle that is loaded later, and <tag>.page.json is what a document says that holds no app.
+// A locale is a language of the frame: src/locales/<tag>.json is in the document, <tag>.extras.json in the extras, and <tag>.page.json
+// has the texts of a document without the app.
 //
 //go:embed src/locales/*.json
 var catalogs embed.FS
@@ -25,10 +25,10 @@ type locale struct {
 	messages       json.RawMessage
 }
 
-// pageTexts are for who has no JavaScript, or no tenant, or comes while tenants cannot be looked up.
+// pageTexts are for browsers without JavaScript, for unknown tenants, and for the time while tenants cannot be looked up.
 type pageTexts struct{ Noscript, Nothing, Why, Away, Again string }
 
-// locales are all languages, and the one to choose among them; the first is for whoever understands none.
+// locales are all languages, and a matcher to choose one. The first is the default.
 type locales struct {
 	all     []*locale
 	matcher language.Matcher
@@ -84,13 +84,13 @@ func newLocale(tag string) (*locale, error) {
 	return l, json.Unmarshal(source, &l.Page)
 }
 
-// choose gives the language of a document: what the page around asks for, else what the browser does (RFC 9110 §12.5.4).
+// choose returns the language of a document: the one that the page around it asks for, otherwise by Accept-Language (RFC 9110 §12.5.4).
 func (l *locales) choose(asked, acceptLanguage string) *locale {
 	_, i := language.MatchStrings(l.matcher, asked, acceptLanguage)
 	return l.all[i]
 }
 
-// titleAt is the title of a tenant's document.
+// titleAt returns the title of a tenant's document.
 func (l *locale) titleAt(tenant string) string {
 	return strings.ReplaceAll(l.title, "{tenant}", tenant)
 }

@@ -31,7 +31,7 @@ func catalog(t *testing.T, file string) map[string]any {
 	return texts
 }
 
-// Every language says all that English says, with the same blanks in it, and nothing else.
+// Every language has the texts that English has, with the same placeholders, and no others.
 func TestCatalogsAreComplete(t *testing.T) {
 	blank := regexp.MustCompile(`\{\w+\}`)
 	blanks := func(text string) []string {
@@ -70,7 +70,7 @@ func TestCatalogsAreComplete(t *testing.T) {
 	}
 }
 
-// Whatever the build calls them, a document says all that its catalog does, and nothing twice.
+// A document has every text of its catalog, and none twice.
 func TestDocumentsHaveTheWholeCatalog(t *testing.T) {
 	h := start(t)
 	for _, tag := range allLocales {
@@ -86,8 +86,8 @@ func TestDocumentsHaveTheWholeCatalog(t *testing.T) {
 	}
 }
 
-// pluralForms are the categories that Unicode has for a language's cardinal numbers, as Intl.PluralRules names them. The
-// category of millions that Unicode gave some Romance languages is not in every table yet.
+// pluralForms are the Unicode categories of a language's cardinal numbers, as Intl.PluralRules names them. The category for millions
+// in some Romance languages is not in every table yet.
 func pluralForms(tag string) []string {
 	names := map[plural.Form]string{plural.Other: "other", plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many"}
 	forms := map[string]bool{}

@@ -12,13 +12,13 @@ import (
 	"time"
 )
 
-// The npm package @aside/widget stands in no registry: the service hands it out, as a tarball and as modules.
+// The npm package @aside/widget is in no registry: the service serves it, as a tarball and as modules.
 //
 //go:embed npm/LICENSE npm/README.md npm/package.json npm/dist
 var npm embed.FS
 
-// newTarball makes the package as `npm pack` does. Its bytes follow from its files alone, for lock files hold their hash: no time of day, and nothing
-// compressed, since another release of the compiler may compress otherwise.
+// newTarball packs the package as `npm pack` does. Its bytes depend on its files only, since lock files contain their hash: there is no
+// time of day, and nothing is compressed, since another release of Go may compress differently.
 func newTarball() (*asset, error) {
 	var packed bytes.Buffer
 	z, err := gzip.NewWriterLevel(&packed, gzip.NoCompression)
@@ -56,7 +56,7 @@ func newTarball() (*asset, error) {
 	return &asset{contentType: contentType(".tgz"), plain: packed.Bytes()}, nil
 }
 
-// modules serves what the package exports, for pages that import it without a bundler.
+// modules serves the modules of the package, for pages that import them without a bundler.
 type modules map[string]*evergreen
 
 func newModules() (modules, error) {

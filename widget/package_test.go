@@ -19,7 +19,7 @@ import (
 	"testing"
 )
 
-// todays is what /v1/aside.json says of today's files.
+// todays is /v1/aside.json: today's files.
 type todays struct {
 	File, Integrity string
 	Package         struct{ File, Integrity string }
@@ -37,7 +37,7 @@ func TestThePackageIsServedAsATarball(t *testing.T) {
 	h := start(t)
 	r := get(t, h, "/v1/aside-widget.tgz", "Accept-Encoding", "gzip")
 	wantHeader(t, r, "Content-Type", "application/gzip")
-	wantHeader(t, r, "Content-Encoding", "") // npm keeps what it was sent
+	wantHeader(t, r, "Content-Encoding", "") // npm stores what it gets
 	wantHeader(t, r, "Cache-Control", "public, max-age=300")
 	wantHeader(t, r, "Access-Control-Allow-Origin", "*")
 	if again := get(t, h, "/v1/aside-widget.tgz", "If-None-Match", r.Header.Get("ETag")); again.StatusCode != http.StatusNotModified {
@@ -48,7 +48,7 @@ func TestThePackageIsServedAsATarball(t *testing.T) {
 		t.Error("another node serves other bytes")
 	}
 
-	// By its hash, it is the same for good.
+	// Under its hash it never changes.
 	today := index(t, h).Package
 	r = get(t, h, "/v1/"+today.File)
 	wantHeader(t, r, "Content-Type", "application/gzip")
@@ -61,7 +61,7 @@ func TestThePackageIsServedAsATarball(t *testing.T) {
 	}
 }
 
-// What npm would put into it is in it, and nothing else.
+// It contains what npm would pack, and nothing else.
 func TestThePackageIsWhole(t *testing.T) {
 	files := unpackTarball(t, strings.NewReader(body(t, get(t, start(t), "/v1/aside-widget.tgz"))))
 	want := []string{"package/LICENSE", "package/README.md", "package/package.json"}
@@ -86,7 +86,7 @@ func TestThePackageIsWhole(t *testing.T) {
 	if license, err := os.ReadFile("../LICENSE"); err != nil || string(license) != files["package/LICENSE"] {
 		t.Errorf("the license is not ours: %v", err)
 	}
-	// What the package says that it exports is there.
+	// Everything that the package exports is there.
 	var manifest struct{ Exports map[string]json.RawMessage }
 	if err := json.Unmarshal([]byte(files["package/package.json"]), &manifest); err != nil {
 		t.Fatal(err)
@@ -127,7 +127,7 @@ func unpackTarball(t *testing.T, from io.Reader) map[string]string {
 	}
 }
 
-// npm installs it from its address, and again from the lock file that it has written.
+// npm installs it from its URL, and again from the lock file that it has written.
 func TestNpmInstallsThePackage(t *testing.T) {
 	server := httptest.NewServer(start(t))
 	defer server.Close()

@@ -2,10 +2,9 @@ package widget
 
 import "net/http"
 
-// preview answers GET /preview: the widget with notes of nobody, for the console to show what a tenant's branding looks like.
-// It is no tenant's: whatever it is to look like stands in the fragment, and only the account origin may frame it. Its document
-// is sandboxed by its own policy (CSP3 §6.3.2), so it has an opaque origin: none of the frame origin's storage, where sessions
-// are kept, and no cookie; and it may connect to nothing, so that there is nothing that it could fetch, or tell anybody.
+// preview answers GET /preview: the widget with sample notes, in which the console shows a tenant's branding. It belongs to no tenant:
+// the branding is in the fragment, and only the account origin may frame it. Its policy sandboxes it (CSP3 §6.3.2), so it has an opaque
+// origin, without cookies and without the frame origin's storage, where sessions are. It may connect to nothing.
 func (f *frame) preview(w http.ResponseWriter, r *http.Request) {
 	locale := f.locales.choose("", r.Header.Get("Accept-Language"))
 	f.serve(w, r, http.StatusOK, previewPolicy(f.config.FrameOrigin, f.config.AccountOrigin), framePage{
@@ -14,7 +13,7 @@ func (f *frame) preview(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// previewPolicy names the frame origin in place of 'self', which is nothing to a document whose origin is opaque.
+// previewPolicy names the frame origin in place of 'self', which matches nothing in a document with an opaque origin.
 func previewPolicy(frameOrigin, accountOrigin string) string {
 	assets := frameOrigin + "/assets/"
 	return "default-src 'none'; script-src " + assets + "; style-src " + assets + "; img-src data:; " +

@@ -17,7 +17,7 @@ let embedOrigin: string | null = null;
 let retry: Step = open;
 /** What was asked of a device last, and of which kind it was: another device may do it in its place. */
 let asked: { step: Step; kind: Kind } | null = null;
-let doomed: Older | null = null;
+let removing: Older | null = null;
 const prompting = () => say("Your device is asking for your fingerprint, face or screen lock.");
 
 /** Runs one step of the way; whatever stops it is put in words, with the way on. */
@@ -126,7 +126,7 @@ function row(passkey: Older): HTMLElement {
   button.textContent = "Remove";
   button.ariaLabel = `Remove ${passkey.name}`;
   onPress(button, () => {
-    doomed = passkey;
+    removing = passkey;
     fill("passkey", passkey.name);
     show("remove");
   });
@@ -136,9 +136,9 @@ function row(passkey: Older): HTMLElement {
 
 async function removeOlder(): Promise<void> {
   say("One moment…");
-  await removePasskey(doomed!.id, prompting);
+  await removePasskey(removing!.id, prompting);
   await showRecovered();
-  say(`${doomed!.name} was removed.`);
+  say(`${removing!.name} was removed.`);
 }
 
 function choose(decision: Decision): Step {

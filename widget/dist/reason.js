@@ -1,1 +1,1 @@
-(()=>{var{origin:o,...e}=JSON.parse(document.getElementById("aside-reason").textContent);function t(n,i){parent.postMessage({type:"aside:"+n,v:1,...i},o)}parent!==window&&(t("hello",{title:document.title}),e.code&&t("error",e));})();
+(()=>{var{origin:i,...e}=JSON.parse(document.getElementById("aside-reason").textContent);function t(n,o){parent.postMessage({type:"aside:"+n,v:1,...o},i)}parent!==window&&(t("hello",{title:document.title}),e.code&&t("error",e));})();

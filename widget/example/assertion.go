@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// An assertion is fetched when it is wanted: it needs to live no longer than the request that it is sent with.
+// An assertion is fetched when it is needed, so it may expire soon.
 const assertionLife = 2 * time.Minute
 
 // claims are what the shop says about a customer (RFC 7519 §4).
@@ -26,11 +26,11 @@ type claims struct {
 	Name      string `json:"name"`
 }
 
-// sendAssertion answers the shop's own script: a JWT that says who is logged in, or nothing when nobody is.
+// sendAssertion answers the shop's own script with a JWT that names the customer who is logged in, or with nothing.
 //
 //	GET /aside-assertion?nonce=…
 //
-// Who that is comes from the session's cookie. No parameter says it: else anybody could be anybody.
+// The session cookie names the customer. A parameter must not: anybody could be anybody else.
 func (s *shop) sendAssertion(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -45,10 +45,10 @@ func (s *shop) sendAssertion(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/jwt")
-	_, _ = w.Write([]byte(jwt)) // the visitor is gone
+	_, _ = w.Write([]byte(jwt)) // the visitor has disconnected
 }
 
-// assertion says who a customer is, for the widget that has the nonce and no other, signed with the shared secret (HS256).
+// assertion returns a JWT that names a customer, only for the widget with the nonce, signed with the shared secret (HS256).
 func (s *shop) assertion(c *customer, nonce string) (string, error) {
 	now := time.Now()
 	payload, err := json.Marshal(claims{

@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-// A customer has an account at the shop. Its number is given once and to nobody else after that, so it may stand in an
-// assertion; an e-mail address may not, since people change theirs.
+// A customer has an account at the shop. Its number is never given to anybody else, so it is fit for an assertion; an email address is
+// not, since people change theirs.
 type customer struct {
 	ID, Name, Email string
 }
 
-// customers are everybody whom the shop knows. A real one would ask for more than which of them one is.
+// customers are all customers of the shop. A real shop would ask for a password.
 var customers = []customer{
 	{ID: "customer-1017", Name: "Noor Haddad", Email: "noor@post.example"},
 	{ID: "customer-1342", Name: "Joe Miller", Email: "joe@post.example"},
@@ -39,7 +39,7 @@ const (
 	maxForm       = 4 << 10 // bytes
 )
 
-// mountLogin adds the log-in to one half of the shop.
+// mountLogin adds the login to one half of the shop.
 func (s *shop) mountLogin(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+s.Base+"/login", func(w http.ResponseWriter, r *http.Request) {
 		s.render(w, "login.html", view{Here: s.wayBack(r.URL.Query().Get("back")), Customer: s.loggedIn(r)})
@@ -63,7 +63,7 @@ func (s *shop) logOut(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, s.wayBack(r.PostFormValue("back")), http.StatusSeeOther)
 }
 
-// setCookie keeps the session from scripts (HttpOnly) and from what other sites' pages post here (SameSite).
+// setCookie sets the session's cookie. Scripts cannot read it (HttpOnly), and posts from other sites do not send it (SameSite).
 func (s *shop) setCookie(w http.ResponseWriter, r *http.Request, value string, maxAge int) {
 	http.SetCookie(w, &http.Cookie{
 		Name: sessionCookie, Value: value, Path: "/", MaxAge: maxAge,
@@ -71,14 +71,14 @@ func (s *shop) setCookie(w http.ResponseWriter, r *http.Request, value string, m
 	})
 }
 
-// newSession is a cookie that says who is logged in and until when, and that only the shop can make: every node of it
-// knows the same secret, so none has to remember anything.
+// newSession returns a cookie that names the customer and an expiry, signed by the shop: all its nodes know the same secret, so none has
+// to store sessions.
 func (s *shop) newSession(c *customer, until time.Time) string {
 	session := c.ID + "." + strconv.FormatInt(until.Unix(), 10)
 	return session + "." + s.seal(session)
 }
 
-// loggedIn gives whose session a request has; nil for nobody's.
+// loggedIn returns the customer of the request's session; nil if there is none.
 func (s *shop) loggedIn(r *http.Request) *customer {
 	cookie, err := r.Cookie(sessionCookie)
 	if s.Secret == nil || err != nil {
@@ -95,7 +95,7 @@ func (s *shop) loggedIn(r *http.Request) *customer {
 	return findCustomer(id)
 }
 
-// seal signs a session. What it signs never has the form of a JWT, so neither can be taken for the other.
+// seal signs a session. A session never has the form of a JWT, so neither can be mistaken for the other.
 func (s *shop) seal(session string) string {
 	mac := hmac.New(sha256.New, s.Secret)
 	mac.Write([]byte("session\x00" + session))
@@ -104,7 +104,7 @@ func (s *shop) seal(session string) string {
 
 var ownPage = regexp.MustCompile(`^(/coop)?/(tea/[a-z-]+|order(\?tea=[a-z-]+)?)?$`)
 
-// wayBack gives the page of the shop that a visitor comes from. Another site's would be an open redirect.
+// wayBack returns the page of the shop that the visitor comes from. To allow another site's would be an open redirect.
 func (s *shop) wayBack(path string) string {
 	if ownPage.MatchString(path) {
 		return path

@@ -37,7 +37,7 @@ func ask(method, path, session string, form url.Values, header ...string) *httpt
 	return w
 }
 
-// joe logs in and gives his session.
+// joe logs in and returns his session.
 func joe(t *testing.T) string {
 	t.Helper()
 	w := ask("POST", "/login", "", url.Values{"customer": {"customer-1342"}, "back": {"/tea/wuyi-oolong"}})
@@ -136,7 +136,7 @@ func TestOfNobodyItSaysNothing(t *testing.T) {
 	}
 }
 
-// otherEnding gives s with another last character than it has.
+// otherEnding returns s with another last character.
 func otherEnding(s string) string {
 	last := "A"
 	if strings.HasSuffix(s, last) {

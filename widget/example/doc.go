@@ -1,10 +1,8 @@
 // Package example is company B: a small tea shop that lets its visitors keep private notes beside its teas.
 //
-// It is what a tenant's site looks like from outside. It knows of Aside what the public snippet says and what the
-// installation guide asks of a Content-Security-Policy, and imports nothing of ours. It must be served on another site than
-// Aside is.
+// It is an example of a tenant's site. It knows only the public snippet and what the installation guide requires of a
+// Content-Security-Policy, and imports no other package of ours. It must be served on another site than Aside.
 //
-// Given a secret that it shares with Aside, it is the worked example of docs/assertions.md too: its customers log in, and it
-// says who they are. customer.go is the log-in that any shop has already; what Aside adds to it is assertion.go and
-// shop.js.
+// With a secret that it shares with Aside, it is also the example of docs/assertions.md: its customers log in, and it names them.
+// customer.go is the login that any shop already has; Aside adds assertion.go and shop.js.
 package example

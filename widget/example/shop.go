@@ -8,13 +8,13 @@ import (
 	"net/http"
 )
 
-// Config says whose shop this is and where its notes come from.
+// Config configures the shop.
 type Config struct {
-	FrameOrigin   string // of the snippet that Aside gave the shop
+	FrameOrigin   string // of the snippet
 	TenantKey     string // "t_…", likewise
-	Name          string // above the door; "": Hillside Tea
-	AccountOrigin string // whom the shop's assertions are for
-	Secret        []byte // shared with Aside; nil: the shop has no log-in and says nothing about its visitors
+	Name          string // of the shop; "": Hillside Tea
+	AccountOrigin string // the audience of the shop's assertions
+	Secret        []byte // shared with Aside; nil: the shop has no login and names no visitor
 }
 
 //go:embed page/*.html shop.css shop.js leaf.svg
@@ -30,14 +30,14 @@ type shop struct {
 	header map[string]string
 }
 
-// view is what a page is given.
+// view is the data of a page.
 type view struct {
 	*shop
 	Teas      []tea
 	Tea       *tea // the one that the page is about
 	Customers []customer
-	Customer  *customer // who is logged in; nil: nobody
-	Here      string    // the page, as logging in and out come back to it
+	Customer  *customer // nil if nobody is logged in
+	Here      string    // the page to return to after logging in or out
 }
 
 // Shop serves the whole site:
@@ -49,16 +49,16 @@ type view struct {
 //
 // and with a Config.Secret also
 //
-//	GET, POST /login       customers, and which of them one is
+//	GET, POST /login       the list of customers, and logging in as one
 //	POST /logout
-//	GET /aside-assertion   what the shop says about who is logged in (?nonce=…)
+//	GET /aside-assertion   the assertion for the customer who is logged in (?nonce=…)
 //
-// A page below /coop has Cross-Origin-Opener-Policy: same-origin, as a site might that wants SharedArrayBuffer or protection
-// from its own popups: the window that signs a visitor in is then cut off from the page, and Aside signs in without it.
+// A page below /coop has Cross-Origin-Opener-Policy: same-origin, as on a site that needs SharedArrayBuffer or protection
+// from its own popups: the window that signs a visitor in is cut off from the page then, and Aside signs in without it.
 func Shop(c Config) http.Handler {
 	c.Name = cmp.Or(c.Name, "Hillside Tea")
 	header := map[string]string{
-		// What Aside asks of a tenant's policy is its origin twice: for the script and for the frame.
+		// Aside needs its origin in a tenant's policy twice: for the script and for the frame.
 		"Content-Security-Policy": "default-src 'self'; script-src 'self' " + c.FrameOrigin + "; frame-src " + c.FrameOrigin +
 			"; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 		"Referrer-Policy":        "strict-origin-when-cross-origin",
@@ -75,7 +75,7 @@ func Shop(c Config) http.Handler {
 		return mux
 	}
 	mux.HandleFunc("GET /aside-assertion", front.sendAssertion)
-	// Nor may another site's page log its visitor in here, as somebody of its choosing.
+	// Another site must not log its visitor in here, as a customer of its choosing.
 	return http.NewCrossOriginProtection().Handler(mux)
 }
 
@@ -99,7 +99,7 @@ func (s *shop) mount(mux *http.ServeMux) {
 	}
 }
 
-// show renders a page for whoever is logged in.
+// show renders a page for the customer who is logged in.
 func (s *shop) show(w http.ResponseWriter, r *http.Request, name string, t *tea) {
 	s.render(w, name, view{Tea: t, Customer: s.loggedIn(r), Here: s.wayBack(r.URL.RequestURI())})
 }
@@ -119,8 +119,8 @@ func (s *shop) render(w http.ResponseWriter, name string, v view) {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	}
 	if s.Secret != nil {
-		h.Set("Cache-Control", "no-store") // the page says who is logged in
+		h.Set("Cache-Control", "no-store") // the page names the customer
 	}
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write(page.Bytes()) // the visitor is gone
+	_, _ = w.Write(page.Bytes()) // the visitor has disconnected
 }

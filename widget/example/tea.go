@@ -3,7 +3,7 @@ package example
 // A tea is one product.
 type tea struct {
 	Slug, Name, Origin, Price  string
-	Line                       string // on the shelf
+	Line                       string // in the list
 	About                      string // on its own page
 	Amount, Water, Time, Again string
 }
@@ -36,7 +36,7 @@ var shelf = []tea{
 	},
 }
 
-// find gives the tea with that slug; nil when the shop has none.
+// find returns the tea with the slug; nil if there is none.
 func find(slug string) *tea {
 	for i := range shelf {
 		if shelf[i].Slug == slug {

@@ -1,5 +1,5 @@
-// Command pin keeps today's loader and npm package for tenants that pin them: it copies them to widget/released, by the names under
-// which they are served for good. Run it from the root of the repository.
+// Command pin saves today's loader and npm package for tenants that pin them: it copies them to widget/released, under the names that
+// never change. Run it from the root of the repository.
 package main
 
 import (

@@ -1,291 +1,315 @@
-// Which of its few faces the frame shows, and how it gets from one to the next.
+// The state of the frame: which view it shows, and how it gets from one view to the next.
 import { config, host, pageURL, t } from "./config";
-import type { Draft } from "./draft";
-import { explain, loadExtras } from "./extra";
+import type { Draft } from "./core/draft";
+import { loadExplanation, loadExtras } from "./lazy";
 import { frameKey } from "./dpop";
-import type { Visitor } from "./extras/visitor";
-import { askHost, reportError, tellHost } from "./host";
-import type { Viewer } from "./note";
+import { requestAssertion, reportError, postToHost } from "./host";
+import type { Viewer } from "./viewer";
 import { Notebook } from "./notebook";
-import { meaning, Problem, problemOf } from "./problem";
-import { followSessions, forgetSession, keepSession, recallSession, revoke, shareSession, takeResponse, type Session } from "./session";
+import { Problem, problemOf } from "./core/problem";
+import { explainCode } from "./explanation";
+import { watchSessions, removeSession, saveSession, loadSession, revoke, shareSession, takeResponse, type Attempt, type AuthorizationResponse, type Push, type Session } from "./session";
 
-/** Whether a page is there to be asked who is in front of it, and its tenant wants it to be. */
+/** Whether there is a page around the frame that can say who its visitor is, and the tenant wants that. */
 const asks = host !== null && config.policy.assertion !== "NONE";
 
 const required = config.policy.assertion === "REQUIRED";
 
-export type Face =
+export type View =
   | { name: "starting" | "opening" | "suspended" | "signingIn" | "signingOut" }
-  | { name: "signedOut"; notice: string; apart?: boolean }
+  | { name: "signedOut"; notice: string; offersTab?: boolean }
   | { name: "notes"; notebook: Notebook };
 
+/** Answer is what the page says about its visitor: an assertion or a ticket, "" for nobody. */
+export type Answer = string | Promise<string>;
+
+/** Visitor is the person that the page names (extras/visitor.ts). */
+export interface Visitor {
+  readonly subject: string;
+  identify(answer?: Answer): Promise<void>;
+  recheck(): void;
+  pushRequest(before: View, push: Push, answer?: Answer): Promise<Attempt>;
+}
+
+/** AppExtras is what the app needs from the extras. */
+export interface AppExtras {
+  Visitor: new (app: App) => Visitor;
+  signInByPopup(popup: Window | null, ready: (push: Push) => Promise<Attempt>): Promise<Session>;
+  signInByRedirect(): Promise<void>;
+  finishRedirect(response: AuthorizationResponse): Promise<Session>;
+  listenForKeys(app: App): void;
+  registerServiceWorker(): Promise<void>;
+}
+
+/** App holds the state of the frame. */
 export class App {
-  face: Face = { name: "starting" };
-  /** Known once the page has said something of its visitor. */
+  view: View = { name: "starting" };
+  /** The visitor, once the page has named one. */
   visitor: Visitor | null = null;
-  /** The live one; before the notes are shown, one that may turn out to be somebody else's. */
+  /** The current session. Before the notes are shown, it may turn out to be another person's. */
   session: Session | null = null;
-  /** Text that this page has not saved; a session may have ended over it. It is shown to nobody but whose it is. */
+  /** The drafts that this page has not saved, from ended sessions, too. Each is shown to its owner only. */
   #unsaved = new Set<Draft>();
-  /** By the person's own hand: no assertion opens anything until they sign in, or the page is loaded anew. */
+  /** Whether the person signed out. Then no assertion opens anything until they sign in, or the page is loaded again. */
   signedOut = false;
 
   #notebook: Notebook | undefined;
   #popup: Window | null = null;
-  #looking: Promise<void> | undefined;
-  #lookAgain = false;
+  #identifying: Promise<void> | undefined;
+  #identifyAgain = false;
   #paint: () => void;
 
   constructor(paint: () => void) {
     this.#paint = paint;
   }
 
-  /** The tenant wants to know its visitors, and this isn't one it knows. */
-  get strange(): boolean {
+  /** Whether the tenant requires a visitor that it knows, and there is none. */
+  get needsVisitor(): boolean {
     return required && !this.visitor?.subject;
   }
 
-  /** The first thing: a session kept from an earlier page, or an answer in the address, or the offer to sign in. */
+  /** Starts with an authorization response in the address, a stored session, or the offer to sign in. */
   async start(): Promise<void> {
     const response = host ? undefined : takeResponse();
     if (config.tenant.suspended) {
-      this.turn({ name: "suspended" });
+      this.show({ name: "suspended" });
       void this.report(new Problem("tenant_suspended"));
       return;
     }
     let refused: unknown;
     try {
       if (response) {
-        const { finishRedirect } = await loadExtras();
+        const { finishRedirect } = await loadExtras<AppExtras>();
         const fresh = await finishRedirect(response);
-        void keepSession(fresh);
-        return this.enter(fresh);
+        void saveSession(fresh);
+        return this.openNotes(fresh);
       }
     } catch (thrown) {
-      refused = thrown; // a session from before is as good
+      refused = thrown; // a stored session will do as well
     }
     const late = (session: Session | undefined) => this.#resumeLate(session);
-    this.#resume(await recallSession(late));
-    followSessions(() => {
-      if (this.session || this.face.name !== "signedOut") return;
-      this.signedOut = false; // by the same hand, elsewhere
-      void recallSession(late).then(late);
+    this.#resume(await loadSession(late));
+    watchSessions(() => {
+      if (this.session || this.view.name !== "signedOut") return;
+      this.signedOut = false; // the person signed in on another page
+      void loadSession(late).then(late);
     });
-    await this.look();
-    if (refused && !this.session) await this.#refuse(refused);
+    await this.identifyVisitor();
+    if (refused && !this.session) await this.#showRefusal(refused);
   }
 
-  /** This window was opened to be sent on, and nobody does. */
-  async forsaken(): Promise<void> {
-    const notice = await explain("lone");
-    if (this.face.name === "signedOut" && !this.face.notice) this.turn({ name: "signedOut", notice });
+  /** Says that this window was opened for a sign-in, and that no page is waiting for it. */
+  async explainLoneWindow(): Promise<void> {
+    const notice = await loadExplanation("lone");
+    if (this.view.name === "signedOut" && !this.view.notice) this.show({ name: "signedOut", notice });
   }
 
-  /** Shows what is to be seen while it is found out who is there. */
+  /** Shows a stored session, or what there is to see until the visitor is known. */
   #resume(session: Session | undefined): void {
     this.session = session ?? null;
     void frameKey(session?.key);
     if (session && !session.subject) {
-      void this.enter(session);
+      void this.openNotes(session);
     } else if (session || required || (asks && config.policy.vouchedAccounts)) {
-      this.turn({ name: "opening" }); // what is to be seen depends on who is there
+      this.show({ name: "opening" }); // the visitor decides what to show
     } else {
-      this.turn({ name: "signedOut", notice: "" });
+      this.show({ name: "signedOut", notice: "" });
     }
   }
 
-  /** Goes on with a session that storage had after all, unless somebody has done something since. */
+  /** Resumes a session that storage returned late, unless the person has done something meanwhile. */
   #resumeLate(session: Session | undefined): void {
-    if (!session || this.session || this.signedOut || !/signedOut|opening/.test(this.face.name)) return;
+    if (!session || this.session || this.signedOut || !/signedOut|opening/.test(this.view.name)) return;
     this.#resume(session);
-    if (session.subject) void this.look();
+    if (session.subject) void this.identifyVisitor();
   }
 
-  /** The page says something new. Where it names another visitor, nothing is to be seen until it is known who that is. */
+  /** Handles an update from the page. If it names another visitor, the notes are hidden until that visitor is known. */
   update(another: boolean): void {
-    if (another && this.face.name === "notes" && this.session?.subject) {
+    if (another && this.view.name === "notes" && this.session?.subject) {
       void this.flush();
-      this.turn({ name: "opening" });
+      this.show({ name: "opening" });
     }
-    void this.look();
+    void this.identifyVisitor();
   }
 
-  /** Whether the page has said something newer than what it was asked: what was found out for that opens nothing. */
+  /** Whether the page has sent an update since it was asked. The answer to the older question opens nothing. */
   get superseded(): boolean {
-    return this.#lookAgain;
+    return this.#identifyAgain;
   }
 
-  /** Asks the page who is there, and sees to what follows. What it says meanwhile is asked for then, once. */
-  look(): Promise<void> {
-    this.#lookAgain = !!this.#looking;
-    return (this.#looking ??= this.#look().finally(() => {
-      this.#looking = undefined;
-      if (this.#lookAgain) return this.look();
+  /** Asks the page for its visitor and acts on the answer. After an update meanwhile it asks once more. */
+  identifyVisitor(): Promise<void> {
+    this.#identifyAgain = !!this.#identifying;
+    return (this.#identifying ??= this.#identify().finally(() => {
+      this.#identifying = undefined;
+      if (this.#identifyAgain) return this.identifyVisitor();
       return undefined;
     }));
   }
 
-  async #look(): Promise<void> {
+  async #identify(): Promise<void> {
     try {
-      await this.#ask((visitor, answer) => visitor.look(answer));
-      this.rest("");
+      await this.#askPage((visitor, answer) => visitor.identify(answer));
+      this.stopWaiting("");
     } catch (thrown) {
-      this.rest(meaning(problemOf(thrown).code));
+      this.stopWaiting(explainCode(problemOf(thrown).code));
     }
   }
 
-  /** Asks the page who is there. What follows needs the extras, but not (undefined) where nobody is and nobody was. */
-  async #ask<T>(act: (visitor: Visitor, answer?: string | Promise<string>) => Promise<T>): Promise<T | undefined> {
-    const answer = !asks ? "" : this.visitor ? undefined : askHost();
+  /** Asks the page for its visitor and acts on the answer. Without a visitor now and before, it returns undefined and loads nothing. */
+  async #askPage<T>(act: (visitor: Visitor, answer?: Answer) => Promise<T>): Promise<T | undefined> {
+    const answer = !asks ? "" : this.visitor ? undefined : requestAssertion();
     const said = await Promise.resolve(answer).catch(() => "something wrong");
     if (!said && !this.visitor && !this.session?.subject) return undefined;
-    const { Visitor } = await loadExtras();
+    const { Visitor } = await loadExtras<AppExtras>();
     return act((this.visitor ??= new Visitor(this)), answer);
   }
 
-  /** Ends the waiting for who is there, if nothing else did. */
-  rest(notice: string): void {
-    if (this.face.name === "opening" && !this.superseded) {
-      this.putAway();
-      this.turn({ name: "signedOut", notice });
+  /** Stops waiting for the visitor, unless something else already did. */
+  stopWaiting(notice: string): void {
+    if (this.view.name === "opening" && !this.superseded) {
+      this.closeSession();
+      this.show({ name: "signedOut", notice });
     } else {
       this.#paint();
     }
   }
 
-  /** Must run in the click. From notes that the tenant can open it leads to notes that only a passkey opens. */
+  /** Signs in. It must be called in the click. With notes that the tenant can open, it adds a passkey to them. */
   async signIn(): Promise<void> {
-    const before = this.face;
-    const attempt = host ? this.#signInByPopup(before) : loadExtras().then(({ signInByRedirect }) => signInByRedirect());
-    this.turn({ name: "signingIn" });
-    const mine = this.face;
+    const before = this.view;
+    const attempt = host ? this.#signInByPopup(before) : loadExtras<AppExtras>().then(({ signInByRedirect }) => signInByRedirect());
+    this.show({ name: "signingIn" });
+    const mine = this.view;
     try {
       const session = await attempt;
-      if (!session) return; // this page is being left
+      if (!session) return; // the browser is leaving this page
       if (session.subject && session.subject !== this.visitor?.subject) {
         void revoke(session);
-        throw new Problem("stale"); // somebody else is there by now
+        throw new Problem("stale"); // the visitor has changed meanwhile
       }
       void shareSession(session);
-      await this.enter(session);
+      await this.openNotes(session);
     } catch (thrown) {
-      if (this.face !== mine) return; // a second click has begun another attempt
+      if (this.view !== mine) return; // a second click has started another attempt
       if (before.name === "notes" && this.session) {
-        this.turn(before);
+        this.show(before);
         const { code } = await this.report(thrown);
-        before.notebook.say(meaning(code));
+        before.notebook.showToast(explainCode(code));
       } else {
-        await this.#refuse(thrown);
+        await this.#showRefusal(thrown);
       }
     }
   }
 
-  /** Opens the window before anything else: a browser lets only a click do so. */
-  async #signInByPopup(before: Face): Promise<Session> {
+  /** Opens the window first: a browser allows that only in the click. */
+  async #signInByPopup(before: View): Promise<Session> {
     this.#popup?.close();
     const popup = (this.#popup = open(pageURL + "#popup", "_blank", "popup,width=480,height=680"));
     try {
-      const { signInByPopup } = await loadExtras();
-      return await signInByPopup(popup, async (push) => (await this.#ask((visitor, answer) => visitor.ready(before, push, answer))) ?? push(""));
+      const { signInByPopup } = await loadExtras<AppExtras>();
+      return await signInByPopup(popup, async (push) => (await this.#askPage((visitor, answer) => visitor.pushRequest(before, push, answer))) ?? push(""));
     } finally {
       popup?.close();
     }
   }
 
-  /** Ends the session here and at the server; what was typed is saved first. */
+  /** Saves what is typed, then ends the session here and at the server. */
   async signOut(): Promise<void> {
     const session = this.session;
     if (!session) return;
     this.signedOut = true;
     const saved = this.flush();
-    this.turn({ name: "signingOut" });
+    this.show({ name: "signingOut" });
     await saved;
     const revoked = await revoke(session);
-    await this.#leave(revoked ? "" : await explain("unrevoked"));
+    await this.#endSession(revoked ? "" : await loadExplanation("unrevoked"));
   }
 
-  /** Saves what is typed, now. */
+  /** Saves what is typed now. */
   async flush(): Promise<void> {
-    if (this.face.name === "notes") await this.face.notebook.flush();
+    if (this.view.name === "notes") await this.view.notebook.flush();
   }
 
-  /** A field was left. What failed waits for Retry or the next key: a button must not vanish from under the finger that is about to press it. */
-  left(): void {
-    if (this.face.name === "notes" && this.face.notebook.draft?.status !== "failed") void this.flush();
+  /** Saves when a field loses the focus. What failed waits for Retry or the next key, so that the button stays where it is. */
+  onBlur(): void {
+    if (this.view.name === "notes" && this.view.notebook.draft?.status !== "failed") void this.flush();
   }
 
-  /** The browser is back in touch, or somebody looks at the page again. */
-  back(): void {
-    if (this.face.name === "notes") void this.face.notebook.retry();
-    this.visitor?.seen();
+  /** Retries when the browser is online again, or the page is visible again. */
+  onResume(): void {
+    if (this.view.name === "notes") void this.view.notebook.retry();
+    this.visitor?.recheck();
   }
 
-  /** Shows the notes that the session opens. */
-  async enter(session: Session): Promise<void> {
+  /** Shows the notes of the session. */
+  async openNotes(session: Session): Promise<void> {
     this.session = session;
     this.signedOut = false;
     const notebook = new Notebook(session, this.#unsaved, {
       paint: this.#paint,
-      met: (viewer) => this.#met(session, viewer),
-      gone: () => void (this.session === session && this.#gone(session)),
+      onViewer: (viewer) => this.#onViewer(session, viewer),
+      onSessionEnded: () => void (this.session === session && this.#onSessionEnded(session)),
     });
     this.#notebook?.end();
     this.#notebook = notebook;
-    this.turn({ name: "notes", notebook });
+    this.show({ name: "notes", notebook });
     await notebook.load();
   }
 
-  #met(session: Session, viewer: Viewer): void {
-    tellHost("signedin");
+  #onViewer(session: Session, viewer: Viewer): void {
+    postToHost("signedin");
     session.viewer = viewer.id;
-    if (this.session === session) void keepSession(session);
-    // While they can be had.
-    void loadExtras().then(({ listenForKeys, registerServiceWorker }) => {
-      listenForKeys(this);
-      void registerServiceWorker();
-    }).catch(() => {});
+    if (this.session === session) void saveSession(session);
+    // Now, while the network works.
+    void loadExtras<AppExtras>()
+      .then(({ listenForKeys, registerServiceWorker }) => {
+        listenForKeys(this);
+        return registerServiceWorker();
+      })
+      .catch(() => {});
   }
 
-  async #gone(session: Session): Promise<void> {
-    await this.#leave(t("gone"));
-    if (session.vouched) await this.look();
+  async #onSessionEnded(session: Session): Promise<void> {
+    await this.#endSession(t("gone"));
+    if (session.vouched) await this.identifyVisitor();
   }
 
-  async #leave(notice: string): Promise<void> {
-    const session = this.putAway();
-    const unsaved = [...this.#unsaved].filter(({ shelf }) => shelf.owner === session?.viewer);
-    if (unsaved.length) notice += " " + t(unsaved.every(({ kept }) => kept) ? "kept" : "unkept");
-    this.turn({ name: "signedOut", notice });
-    await forgetSession();
-    tellHost("signedout");
+  async #endSession(notice: string): Promise<void> {
+    const session = this.closeSession();
+    const unsaved = [...this.#unsaved].filter(({ backend }) => backend.owner === session?.viewer);
+    if (unsaved.length) notice += " " + t(unsaved.every(({ stored }) => stored) ? "kept" : "unkept");
+    this.show({ name: "signedOut", notice });
+    await removeSession();
+    postToHost("signedout");
   }
 
-  /** Puts the session away. What was typed is shown to nobody else. */
-  putAway(): Session | null {
+  /** Closes the session without ending it at the server, and returns it. */
+  closeSession(): Session | null {
     const { session } = this;
     this.session = null;
     this.#notebook?.end();
     return session;
   }
 
-  async #refuse(thrown: unknown): Promise<void> {
+  async #showRefusal(thrown: unknown): Promise<void> {
     const { code } = await this.report(thrown);
-    this.turn({ name: "signedOut", notice: meaning(code), apart: code.startsWith("popup") });
+    this.show({ name: "signedOut", notice: explainCode(code), offersTab: code.startsWith("popup") });
   }
 
-  /** Tells the page of a failure; the reference to why an assertion was refused is for its developer alone. */
+  /** Reports a failure to the page. Only its developer sees the reference to why an assertion was refused. */
   async report(thrown: unknown): Promise<Problem> {
     const problem = problemOf(thrown);
-    reportError(problem.code, problem.code === "assertion_rejected" ? problem.message : await explain(problem.code));
+    reportError(problem.code, problem.code === "assertion_rejected" ? problem.message : await loadExplanation(problem.code));
     return problem;
   }
 
-  /** Shows another face. */
-  turn(face: Face): void {
-    const first = this.face.name === "starting";
-    this.face = face;
+  /** Shows another view. */
+  show(view: View): void {
+    const first = this.view.name === "starting";
+    this.view = view;
     this.#paint();
-    if (first) tellHost("ready");
+    if (first) postToHost("ready");
   }
 }

@@ -1,6 +1,6 @@
-// Bytes as the OAuth and JOSE specifications write them.
+// Encodings of the OAuth and JOSE specifications.
 
-/** RFC 4648 §5 without padding. */
+/** Encodes bytes as RFC 4648 §5 does, without padding. */
 export function base64url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll("+", "-")
@@ -12,18 +12,12 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** base64url(SHA-256(text)): a PKCE challenge, a JWK thumbprint, a DPoP ath. */
+/** Returns base64url(SHA-256(text)): a PKCE challenge, a JWK thumbprint or a DPoP ath. */
 export async function digest(text: string): Promise<string> {
   return base64url(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text))));
 }
 
-/** 256 random bits. */
-export function secret(): string {
+/** Returns 256 random bits. */
+export function randomToken(): string {
   return base64url(crypto.getRandomValues(new Uint8Array(32)));
-}
-
-/** A UUID of version 7 (RFC 9562 §5.7): 48 bits of milliseconds before the random ones of version 4. */
-export function uuid7(): string {
-  const time = Date.now().toString(16).padStart(12, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
 }

@@ -1,8 +1,8 @@
-// What the server wrote into this document (embed.go, frameConfig).
+// The configuration that the server wrote into this document (embed.go, frameConfig).
 import type messages from "./locales/en.json";
 import type extras from "./locales/en.extras.json";
 
-/** The catalog; the part for the extras is there once they are. */
+/** Messages is the catalog. Its second part comes with the extras. */
 export type Messages = typeof messages & typeof extras;
 
 interface Config {
@@ -12,29 +12,29 @@ interface Config {
   origin: string | null;
   accountOrigin: string;
   frameOrigin: string;
-  /** Where the extras are (extra.tsx), in the language of the messages. */
+  /** The URL of the extras (lazy.tsx), in the language of the messages. */
   extras: string;
   messages: Messages;
 }
 
 export const config: Config = JSON.parse(document.getElementById("aside-config")!.textContent!);
 
-/** The origin of the page around this frame, null where this is a page of its own (also when an embed URL is opened as one). */
+/** The origin of the page around this frame; null on a page of its own, and if an embed URL is opened as one. */
 export const host = parent === window ? null : config.origin;
 
-/** This page without query or fragment: the one address that a code is ever sent to. */
+/** This page without query or fragment: the only address to which a code is ever sent. */
 export const pageURL = `${config.frameOrigin}/embed/${config.tenant.key}`;
 
 const { lang } = document.documentElement;
 
-/** A text of the catalog, its {placeholders} filled in; {tenant} is known everywhere. Of several, the one for {count}. */
+/** Returns a text of the catalog with its {placeholders} filled in; {tenant} is always known. Of a plural, it is the form for {count}. */
 export function t(key: keyof Messages, values: Record<string, string> = {}): string {
   const entry: string | Record<string, string> = config.messages[key];
   const text = typeof entry === "string" ? entry : (entry[new Intl.PluralRules(lang).select(Number(values.count))] ?? entry.other!);
   return text.replace(/\{(\w+)\}/g, (_, name: string) => (name === "tenant" ? config.tenant.name : (values[name] ?? "")));
 }
 
-/** A date as it is written here. */
+/** Returns a date in the language of the page. */
 export function date(time: string): string {
   return new Date(time).toLocaleDateString(lang, { dateStyle: "medium" });
 }

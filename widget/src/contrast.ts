@@ -1,9 +1,9 @@
-// Whatever a page or a tenant picks, what is written can be read: 4.5 to 1 (WCAG 2.2, 1.4.3).
+// Text stays readable, whatever colors a page or a tenant picks: 4.5 to 1 (WCAG 2.2, 1.4.3).
 
-/** The relative luminance of a color as getComputedStyle gives it (WCAG 2.2). */
+/** Returns the relative luminance of a color from getComputedStyle (WCAG 2.2). */
 function luminance(color: string): number {
   const canvas = new OffscreenCanvas(1, 1).getContext("2d")!;
-  canvas.fillStyle = "#fff"; // under what lets it shine through
+  canvas.fillStyle = "#fff"; // under a translucent color
   canvas.fillRect(0, 0, 1, 1);
   canvas.fillStyle = color;
   canvas.fillRect(0, 0, 1, 1);
@@ -11,8 +11,8 @@ function luminance(color: string): number {
   return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
 }
 
-/** Puts black or white in the place of ink that can't be read on the paper. */
-export function keepReadable(root: HTMLElement): void {
+/** Replaces text colors that are unreadable on the background by black or white. */
+export function ensureContrast(root: HTMLElement): void {
   const paper = luminance(getComputedStyle(root).backgroundColor);
   for (const name of ["--aside-text", "--aside-muted"]) {
     root.style.color = `var(${name})`;

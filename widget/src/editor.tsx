@@ -1,14 +1,22 @@
-import { h } from "preact";
+import { h, type VNode } from "preact";
 import { t } from "./config";
-import type { Draft } from "./draft";
-import { Extra } from "./extra";
+import type { Draft } from "./core/draft";
+import { Lazy } from "./lazy";
 import type { Notebook } from "./notebook";
-import { clean } from "./text";
+import { TagField } from "./core/tag";
+import { clean } from "./core/text";
+import { explainProblem } from "./explanation";
 
-// The renderer calls it when the field appears.
+/** EditorExtras is what the editor needs from the extras. */
+export interface EditorExtras {
+  Conflict: (props: { draft: Draft; notebook: Notebook }) => VNode;
+  Markdown: (props: { text: string }) => VNode;
+}
+
+// The renderer calls it for a new field.
 const focus = (field: HTMLElement | null) => field?.focus();
 
-/** What is in the field now. What a paste brought and nobody can write is taken out, and the caret stays where it is. */
+/** Returns the text of the field. It removes characters that only a paste can contain, and keeps the caret in its place. */
 function written({ currentTarget: field }: { currentTarget: HTMLInputElement | HTMLTextAreaElement }): string {
   const { value } = field;
   const text = clean(value);
@@ -20,7 +28,7 @@ function written({ currentTarget: field }: { currentTarget: HTMLInputElement | H
   return text;
 }
 
-/** The open note. Everything typed is saved by itself; the status says how far that has come. */
+/** Editor is the open note. Everything typed is saved by itself; the status shows its state. */
 export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }) {
   const { progress, status } = draft;
   const { content } = draft.pending;
@@ -33,16 +41,16 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
         <button aria-pressed={content.pinned} onClick={() => draft.edit({ pinned: !content.pinned })}>
           {t("pin")}
         </button>
-        <button aria-pressed={notebook.formatted} onClick={() => notebook.format()}>
+        <button aria-pressed={notebook.formatted} onClick={() => notebook.toggleFormatted()}>
           {t("read")}
         </button>
-        <button onClick={() => notebook.trashOpen()}>{t("moveToTrash")}</button>
+        <button onClick={() => notebook.trashOpenNote()}>{t("moveToTrash")}</button>
         <span class="bar state">
-          <span role="status">{progress === "unsaved" ? t("notSaved", { reason: draft.reason }) : progress && t(progress)}</span>
+          <span role="status">{progress === "unsaved" ? t("notSaved", { reason: explainProblem(draft.problem!) }) : progress && t(progress)}</span>
           {status === "failed" && <button onClick={() => void draft.save()}>{t("retry")}</button>}
         </span>
       </div>
-      {draft.theirs && <Extra show={({ Conflict }) => <Conflict draft={draft} notebook={notebook} />} paint={() => notebook.changed()} />}
+      {draft.theirs && <Lazy show={({ Conflict }: EditorExtras) => <Conflict draft={draft} notebook={notebook} />} paint={() => notebook.onChange()} />}
       <input
         class="title"
         aria-label={t("fieldTitle")}
@@ -54,7 +62,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
         onInput={(event) => draft.edit({ title: written(event) })}
       />
       {notebook.formatted ? (
-        <Extra show={({ Markdown }) => <Markdown text={content.body} />} paint={() => notebook.changed()} />
+        <Lazy show={({ Markdown }: EditorExtras) => <Markdown text={content.body} />} paint={() => notebook.onChange()} />
       ) : (
         <textarea
           aria-label={t("fieldNote")}
@@ -69,10 +77,23 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
   );
 }
 
-/** The tags of a note, each a button that takes it off, and a field for more. */
+const fields = new WeakMap<Draft, TagField>();
+
+/** Returns the field for the tags of a draft. It keeps what is typed while the note is closed. */
+function fieldOf(draft: Draft): TagField {
+  const field = fields.get(draft) ?? new TagField();
+  fields.set(draft, field);
+  field.follow(draft.pending.content.tags);
+  return field;
+}
+
+/** Tags shows the tags of a note, each with a button that removes it, and a field for more. */
 function Tags({ draft, known }: { draft: Draft; known: string[] }) {
-  const { overfull, settled } = draft;
-  if (!draft.composing) draft.offered = known;
+  const field = fieldOf(draft);
+  if (!field.composing) field.offered = known;
+  const { overfull, settled, text } = field;
+  const type = (typed: string) => draft.edit({ tags: field.type(typed) });
+  const remove = (tag: string | undefined) => draft.edit({ tags: field.remove(tag) });
   return (
     <div class="bar tags">
       {settled.map((tag) => (
@@ -80,9 +101,9 @@ function Tags({ draft, known }: { draft: Draft; known: string[] }) {
           key={tag}
           aria-label={t("deleteYes") + ": " + tag}
           onClick={(event) => {
-            const field = event.currentTarget.parentElement!.querySelector("input")!;
-            draft.untag(tag);
-            field.focus();
+            const input = event.currentTarget.parentElement!.querySelector("input")!;
+            remove(tag);
+            input.focus();
           }}
         >
           {tag} ×
@@ -92,17 +113,17 @@ function Tags({ draft, known }: { draft: Draft; known: string[] }) {
         aria-label={t("fieldTags")}
         aria-invalid={overfull}
         placeholder={t("tagsHint")}
-        dir={draft.tagText ? "auto" : undefined}
+        dir={text ? "auto" : undefined}
         list="tags"
-        value={draft.tagText}
-        ref={(field) => field!.addEventListener("compositionend", () => draft.editTags(field!.value)) /* there is no oncompositionend */}
-        onInput={({ currentTarget, isComposing }) => (isComposing ? draft.compose(currentTarget.value) : draft.editTags(currentTarget.value))}
+        value={text}
+        ref={(input) => input!.addEventListener("compositionend", () => type(input!.value)) /* oncompositionend does not exist */}
+        onInput={({ currentTarget, isComposing }) => (isComposing ? field.compose(currentTarget.value) : type(currentTarget.value))}
         onKeyDown={({ key, keyCode }) => {
-          if (keyCode === 229) return; // it is the input method's (extras/keys.ts)
-          if (key === "Enter") draft.editTags(draft.tagText + ",");
-          if (key === "Backspace" && !draft.tagText) draft.untag(settled.at(-1));
+          if (keyCode === 229) return; // the key is for an input method (extras/keys.ts)
+          if (key === "Enter") type(field.text + ",");
+          if (key === "Backspace" && !field.text) remove(settled.at(-1));
         }}
-        onBlur={() => setTimeout(() => draft.tagText && draft.editTags(draft.tagText + ",")) /* not while the field is being taken away */}
+        onBlur={() => setTimeout(() => field.text && type(field.text + ",")) /* not while the field is being removed */}
       />
       {overfull && (
         <span role="alert" class="hint">
@@ -110,7 +131,7 @@ function Tags({ draft, known }: { draft: Draft; known: string[] }) {
         </span>
       )}
       <datalist id="tags">
-        {draft.offered.map((tag) => (
+        {field.offered.map((tag) => (
           <option value={tag} />
         ))}
       </datalist>

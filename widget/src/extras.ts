@@ -1,16 +1,39 @@
-// What a signed-in person needs only at times, or nobody does where all goes well: with one language (extras.en.ts and its
-// siblings) a module that the frame loads then (extra.tsx).
+// The extras: what is needed later or seldom. With one language (extras.en.ts and its siblings) they are a module that the frame loads
+// then (lazy.tsx).
+import type { AppExtras } from "./app";
+import type { EditorExtras } from "./editor";
 import "./extras/sheet";
-export { Conflict } from "./extras/conflict";
-export { showKeys } from "./extras/help";
-export { listenForKeys } from "./extras/keys";
-export { pageLocks } from "./extras/locks";
-export { Markdown } from "./extras/markdown";
-export { registerServiceWorker } from "./extras/offline";
-export { signInByPopup } from "./extras/popup";
-export { finishRedirect, signInByRedirect } from "./extras/redirect";
-export { Stranger } from "./extras/stranger";
-export { Suspended } from "./extras/suspended";
-export { Trash } from "./extras/trash";
-export { Visitor } from "./extras/visitor";
-export { Vouched } from "./extras/vouched";
+import { Conflict } from "./extras/conflict";
+import { showShortcuts } from "./extras/shortcuts";
+import { listenForKeys } from "./extras/keys";
+import { pageLocks } from "./extras/locks";
+import { Markdown } from "./extras/markdown";
+import { registerServiceWorker } from "./extras/offline";
+import { signInByPopup } from "./extras/popup";
+import { finishRedirect, signInByRedirect } from "./extras/redirect";
+import { VisitorRequired } from "./extras/visitor-required";
+import { Suspended } from "./extras/suspended";
+import { Trash } from "./extras/trash";
+import { Visitor } from "./extras/visitor";
+import { Vouched } from "./extras/vouched";
+import type { ViewExtras } from "./view";
+import type { ListExtras } from "./list";
+import type { LockExtras } from "./lock";
+import type { NotesExtras } from "./notes";
+
+export const extras: AppExtras & EditorExtras & ViewExtras & ListExtras & LockExtras & NotesExtras = {
+  Conflict,
+  finishRedirect,
+  listenForKeys,
+  Markdown,
+  pageLocks,
+  registerServiceWorker,
+  showShortcuts,
+  signInByPopup,
+  signInByRedirect,
+  VisitorRequired,
+  Suspended,
+  Trash,
+  Visitor,
+  Vouched,
+};

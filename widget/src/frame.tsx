@@ -1,27 +1,27 @@
-// The app in the iframe, and on the page of its own: puts the parts together and keeps them in time with the page around.
+// The entry of the frame, and of the page of its own: connects the app to the document and to the page around it.
 import { h, render } from "preact";
 import { App } from "./app";
 import { host } from "./config";
-import { meetHost, reportHeight } from "./host";
-import { Faces } from "./faces";
+import { connectHost, reportHeight } from "./host";
+import { AppView } from "./view";
 
 export * from "./shared";
 
 const root = document.getElementById("aside")!;
 const app = new App(paint);
 
-/** Whether the focus went down with what had it. */
+/** Whether the focused element was removed from the page. */
 let lost = false;
 
-/** Draws the app as it is now. Focus that goes down with a button that isn't needed any more isn't lost. */
+/** Renders the app. If the focused element is removed, the focus moves to the main one. */
 function paint(): void {
   const focused = document.activeElement;
-  render(<Faces app={app} />, root);
+  render(<AppView app={app} />, root);
   lost = document.activeElement === document.body && (lost || focused !== document.body);
   if (lost) focusFirst();
 }
 
-/** Puts the focus on the one thing that the face is for: to write, to begin a note, to sign in. */
+/** Focuses the main element of the view: the text, the button for a new note, or the one to sign in. */
 function focusFirst(): void {
   (root.querySelector("textarea") ?? root.querySelector<HTMLElement>("#new,#sign-in"))?.focus({ preventScroll: true });
 }
@@ -29,30 +29,30 @@ function focusFirst(): void {
 function start(): void {
   if (!host) document.body.className = "alone";
   reportHeight();
-  // The window that a click in the iframe has just opened waits here to be sent on. Without an opener, or if nobody
-  // comes, it is a page of its own, and says so.
+  // A click in the iframe has just opened this window, which now waits to be sent on. Without an opener, or if it is not sent on, it
+  // becomes a page of its own, and says so.
   if (!host && location.hash === "#popup") {
-    app.turn({ name: "opening" });
+    app.show({ name: "opening" });
     let looks = 40;
     const watch = setInterval(() => {
       if (window.opener && !window.opener.closed && looks--) return;
       clearInterval(watch);
-      void app.start().then(() => app.forsaken());
+      void app.start().then(() => app.explainLoneWindow());
     }, 250);
   } else {
     void app.start();
   }
 }
 
-meetHost(start, {
+connectHost(start, {
   open: focusFirst,
   close: () => void app.flush(),
   signout: () => void app.signOut(),
   update: (another) => app.update(another),
 });
 
-// A double click is one click. The second would press what has come in the place of the first button: on a small screen,
-// the one that closes the note or moves it to the trash.
+// A double click counts as one click. The second one would press what has replaced the first button: on a small screen, the one that
+// closes the note or moves it to the trash.
 let clicked: EventTarget | null;
 root.addEventListener(
   "click",
@@ -63,10 +63,10 @@ root.addEventListener(
   true,
 );
 
-// What is typed is saved when the field is left, too.
-root.addEventListener("focusout", () => app.left());
-addEventListener("online", () => app.back());
+// Leaving a field saves what was typed.
+root.addEventListener("focusout", () => app.onBlur());
+addEventListener("online", () => app.onResume());
 addEventListener("pagehide", () => void app.flush());
-// Back from the browser's memory: whoever was there may have logged out on the page that came after.
-addEventListener("pageshow", ({ persisted }) => persisted && void app.look());
-document.addEventListener("visibilitychange", () => (document.hidden ? void app.flush() : app.back()));
+// Back from the back/forward cache: the visitor may have logged out on a later page.
+addEventListener("pageshow", ({ persisted }) => persisted && void app.identifyVisitor());
+document.addEventListener("visibilitychange", () => (document.hidden ? void app.flush() : app.onResume()));

@@ -1,24 +1,25 @@
-// The messages between the frame and the loader around it. Everything goes to and comes from one exact origin, the one that
-// the server allowed to frame this document; anything else is ignored. No token, code or note is ever in one.
-import { secret } from "./bytes";
+// The messages between the frame and the loader around it. They go to and come from one exact origin, the one that the server allowed
+// to frame this document; all others are ignored. No message contains a token, a code or a note.
+import { randomToken } from "./bytes";
 import { config, host } from "./config";
 import { frameKey, thumbprint } from "./dpop";
-import { meaning, Problem } from "./problem";
+import { Problem } from "./core/problem";
+import { explainCode } from "./explanation";
 import { applyTheme } from "./theme";
 
-/** The origin that the browser reported with the page's init message; null until it came, and on a page of its own. */
+/** The origin of the page's init message, as the browser reported it; null before that, and on a page of its own. */
 export let reportedOrigin: string | null = null;
 
 type Event = "hello" | "ready" | "resize" | "signedin" | "signedout" | "error" | "assertion-request";
 type Command = "open" | "close" | "signout" | "update";
 
-export function tellHost(event: Event, detail: object = {}): void {
+export function postToHost(event: Event, detail: object = {}): void {
   if (host) parent.postMessage({ type: "aside:" + event, v: 1, ...detail }, host);
 }
 
-/** Tells the page that something failed: for its logs, so by what the code means and never with the words of a note. */
-export function reportError(code: string, message = meaning(code)): void {
-  tellHost("error", { code, message, help: config.frameOrigin + "/help#" + code });
+/** Reports a failure to the page, for its logs: with the meaning of the code, and nothing from a note. */
+export function reportError(code: string, message = explainCode(code)): void {
+  postToHost("error", { code, message, help: config.frameOrigin + "/help#" + code });
 }
 
 interface Assertion {
@@ -27,7 +28,7 @@ interface Assertion {
   error?: unknown;
 }
 
-/** A question that the page has not answered yet. */
+/** Question is a request that the page has not answered yet. */
 interface Question {
   ask: () => void;
   settle: (answer: Assertion) => void;
@@ -35,21 +36,24 @@ interface Question {
 
 const questions = new Map<unknown, Question>();
 
-/** What names the visitor to the page; it comes with every message. */
+/** The name of the visitor in the messages of the page. */
 let visitor: unknown;
 
 /**
- * Asks the page who is there, with something made for this frame's key. Resolves to an assertion or a ticket, "" where nobody
- * is; throws a Problem: `assertion_rejected` where the page can't say, `network` where it doesn't.
+ * Asks the page for an assertion that is bound to this frame's key. It resolves to an assertion or a ticket, "" for nobody. It throws a
+ * Problem: `assertion_rejected` if the page has none, `network` if it does not answer.
  */
-export async function askHost(): Promise<string> {
+export async function requestAssertion(): Promise<string> {
   const nonce = await thumbprint(await frameKey());
   const { jwt, ticket, error } = await new Promise<Assertion>((resolve, reject) => {
-    const id = secret();
-    const ask = () => tellHost("assertion-request", { id, nonce });
+    const id = randomToken();
+    const ask = () => postToHost("assertion-request", { id, nonce });
     questions.set(id, { ask, settle: resolve });
-    // Less than the window of a sign-in waits to be sent on.
-    setTimeout(() => reject(new Problem("network")), 8000);
+    // This is less than the window of a sign-in waits.
+    setTimeout(() => {
+      questions.delete(id);
+      reject(new Problem("network"));
+    }, 8000);
     ask();
   });
   if (error) throw new Problem("assertion_rejected", String(error));
@@ -57,10 +61,10 @@ export async function askHost(): Promise<string> {
 }
 
 /**
- * Says hello, starts once the page has answered init, and obeys its commands from then on.
- * On a page of its own it starts at once. A command is told whether the page now names another visitor.
+ * Says hello, starts when the page has answered init, and then runs the commands of the page. On a page of its own it starts at once. A
+ * command is told whether the page names another visitor now.
  */
-export function meetHost(start: () => void, command: Record<Command, (another: boolean) => void>): void {
+export function connectHost(start: () => void, command: Record<Command, (another: boolean) => void>): void {
   if (!host) {
     applyTheme({});
     start();
@@ -81,19 +85,19 @@ export function meetHost(start: () => void, command: Record<Command, (another: b
       questions.get(data.id)?.settle(data);
       questions.delete(data.id);
     } else if (name === "open" || name === "close" || name === "signout" || name === "update") {
-      // What was asked is asked of whoever is there now.
+      // A pending question is for the visitor that the page names now.
       if (name === "update") questions.forEach(({ ask }) => ask());
       command[name](!!before && before !== visitor);
     }
   });
-  tellHost("hello", { title: document.title });
+  postToHost("hello", { title: document.title });
 }
 
-/** Keeps the page informed of the height that the document needs, and whether anybody has turned to it yet. */
+/** Reports the height that the document needs to the page, and whether the visitor has used the frame. */
 export function reportHeight(): void {
   const root = document.documentElement;
   const report = () =>
-    tellHost("resize", { height: Math.ceil(root.getBoundingClientRect().height), active: navigator.userActivation?.hasBeenActive ?? true });
+    postToHost("resize", { height: Math.ceil(root.getBoundingClientRect().height), active: navigator.userActivation?.hasBeenActive ?? true });
   new ResizeObserver(report).observe(root);
   root.onpointerup = root.onkeyup = report;
 }

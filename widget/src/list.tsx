@@ -1,12 +1,18 @@
-import { Fragment, h } from "preact";
+import { Fragment, h, type VNode } from "preact";
 import { date, t } from "./config";
-import { Extra } from "./extra";
-import type { Note } from "./note";
+import { excerpt } from "./core/text";
+import { Lazy } from "./lazy";
+import type { Note } from "./core/note";
 import type { Notebook } from "./notebook";
 
-/** The notes that were found, or why there are none to see. */
+/** ListExtras is what the list needs from the extras. */
+export interface ListExtras {
+  Trash: (props: { notebook: Notebook }) => VNode;
+}
+
+/** List shows the notes that were found, or says why there are none. */
 export function List({ notebook }: { notebook: Notebook }) {
-  const { cursor, found: notes, reason, search, state, trash } = notebook;
+  const { cursor, visibleNotes: notes, reason, search, state, trash } = notebook;
   const busy = /loading|following/.test(state);
   return (
     <>
@@ -31,7 +37,7 @@ export function List({ notebook }: { notebook: Notebook }) {
         </p>
       )}
       {trash ? (
-        <Extra show={({ Trash }) => <Trash notebook={notebook} />} paint={() => notebook.changed()} />
+        <Lazy show={({ Trash }: ListExtras) => <Trash notebook={notebook} />} paint={() => notebook.onChange()} />
       ) : (
         <ul aria-label={t("notes")} aria-busy={busy}>
           {notes.map((note) => (
@@ -51,7 +57,7 @@ export function List({ notebook }: { notebook: Notebook }) {
 }
 
 function Row({ note, notebook }: { note: Note; notebook: Notebook }) {
-  const mark = notebook.unsavedOf(note)?.mark;
+  const mark = notebook.unsavedDraft(note)?.mark;
   return (
     <button id={"note-" + note.id} class="row" aria-current={notebook.draft?.pending.id === note.id} onClick={() => notebook.open(note)}>
       <Summary note={note} mark={mark && t(mark)} />
@@ -59,13 +65,12 @@ function Row({ note, notebook }: { note: Note; notebook: Notebook }) {
   );
 }
 
-/** What a row says of its note, and of how far it is saved. */
+/** Summary is what a row shows of its note, and whether it is saved. */
 export function Summary({ note, mark }: { note: Note; mark?: string | undefined }) {
-  // Without the marks of Markdown that say nothing here; of a link, its words.
-  const excerpt = note.body.slice(0, 200).replace(/[*`~]|\b_|_\b|^[#>]+ |\[(.+?)]\(\S+\)/gm, "$1");
+  const beginning = excerpt(note.body);
   return (
     <>
-      <b dir="auto">{note.title || excerpt || t("untitled")}</b>
+      <b dir="auto">{note.title || beginning || t("untitled")}</b>
       <small>
         {mark && <em>{mark}</em>}
         {note.pinned && <em>{t("pinned")}</em>}
@@ -74,7 +79,7 @@ export function Summary({ note, mark }: { note: Note; mark?: string | undefined 
           <span key={tag}>{tag}</span>
         ))}
       </small>
-      {note.title && <span dir="auto">{excerpt}</span>}
+      {note.title && <span dir="auto">{beginning}</span>}
     </>
   );
 }

@@ -1,40 +1,40 @@
-// The script on a tenant's page: defines <aside-notes>, a frame with the notes in it. Whatever else runs on that page may
-// see and change all that is here, so there is nothing here to see: no token, no code, no note ever comes this way.
+// The script on a tenant's page. It defines <aside-notes>, a frame with the notes in it. Other scripts on the page can see and change
+// everything here, so no token, code or note ever comes here.
 
-// A page may have overwritten any name of the window's (`var origin = "LHR"`), so everything comes from what can't be:
-// document, location and what they make.
+// A page may have overwritten any name of the window (`var origin = "LHR"`), so everything comes from what cannot be overwritten:
+// document, location and the objects that they create.
 const make = document.createElement.bind(document);
 const Base = make("i").constructor as typeof HTMLElement;
 const Event = document.createEvent("CustomEvent").constructor as typeof CustomEvent;
 const { addEventListener, removeEventListener } = document;
 const { origin, ancestorOrigins = [] } = location;
-// The page and, where it is framed itself, all that is around it, as far as the browser says.
+// The page and, if it is framed itself, its ancestors, as far as the browser tells.
 const origins = [origin, ...ancestorOrigins];
 const script = make("a");
-// A module has no tag, but a place in the code: of that, too, only the origin counts.
+// A module has no tag, but its URL is in the stack. Only the origin counts.
 script.href = (document.currentScript as HTMLScriptElement | null)?.src ?? `${/http\S+/.exec(Error().stack!)}`;
 const frameOrigin = script.origin;
 
-/** When the page's own scripts, deferred ones too, have had their say. */
+/** Resolves when the page's own scripts, deferred ones too, have run. */
 const parsed = (async () => {
   if (document.readyState === "loading") {
     await { then: (resolve: EventListener) => addEventListener.call(document, "DOMContentLoaded", resolve) };
   }
 })();
 
-/** What the page tells us by attributes, or by properties of the same names; all of it goes with every message. */
+/** The attributes of the element, which are properties, too. All of them are sent with every message. */
 const attributes = "tenant assertion ticket theme locale variables visitor".split(" ");
 
-/** Says who the visitor is, whenever it is asked: by a JWT made for that nonce, or by nothing where nobody is logged in. */
+/** Assertion returns a JWT for the nonce that names the visitor, or nothing if nobody is logged in. */
 type Assertion = (request: { nonce: string }) => Promise<string | null | undefined>;
 
-// Any rule of the page goes before it; room for the frame, so that nothing jumps when it comes.
+// Any rule of the page takes precedence. The height reserves space, so that nothing moves when the frame loads.
 const rules = ":host{display:block;min-height:240px}:host([hidden]){display:none!important}a{position:absolute}";
 
 class AsideNotes extends Base {
   static observedAttributes = attributes;
 
-  // What frameworks bind to.
+  // Frameworks bind to properties.
   static {
     for (const name of attributes) {
       Object.defineProperty(this.prototype, name, {
@@ -43,20 +43,20 @@ class AsideNotes extends Base {
           return (name === "assertion" && this.#assertion) || this.getAttribute(name);
         },
         set(this: AsideNotes, value: unknown) {
-          this.#accept(name, value);
+          this.#setProperty(name, value);
         },
       });
     }
   }
 
   #assertion: Assertion | undefined;
-  // Out of the page's reach: neither its style sheets nor what compares its elements with new HTML knows of the frame.
+  // Out of the page's reach: the frame is hidden from its style sheets and from code that compares its elements with new HTML.
   #root = this.attachShadow({ mode: "open" });
   #frame: HTMLIFrameElement | undefined;
-  /** What was asked for before the frame could listen; nothing waits once it can. */
+  /** The commands sent before the frame listens; null once it does. */
   #waiting: string[] | null = [];
-  #patience: Animation | undefined;
-  /** To the notes in a tab of their own, while they can't be here. */
+  #timeout: Animation | undefined;
+  /** A link to the notes in a tab of their own, while they cannot be shown here. */
   #link = make("a");
 
   #style = make("style");
@@ -68,12 +68,12 @@ class AsideNotes extends Base {
       sheet.replaceSync(rules);
       this.#root.adoptedStyleSheets = [sheet];
     } catch {
-      this.#style.textContent = rules; // which a Content-Security-Policy may forbid
+      this.#style.textContent = rules; // a Content-Security-Policy may forbid this
     }
   }
 
   connectedCallback(): void {
-    // What the page has set before the class was there hides the accessor.
+    // A property that the page set before the class was defined hides the accessor.
     for (const name of attributes) {
       if (Object.hasOwn(this, name)) {
         const own = this as Record<string, unknown>;
@@ -86,7 +86,7 @@ class AsideNotes extends Base {
     this.#load();
   }
 
-  /** Moved within the page, it stays as it is. */
+  /** Does nothing: when it is moved within the page, the frame stays. */
   connectedMoveCallback(): void {}
 
   disconnectedCallback(): void {
@@ -99,8 +99,8 @@ class AsideNotes extends Base {
     else this.update();
   }
 
-  /** Sets a property, as frameworks do: to a function, an object, a text, or (null, undefined) to nothing. */
-  #accept(name: string, value: unknown): void {
+  /** Sets a property, as frameworks do: to a function, an object, a text, or to nothing (null, undefined). */
+  #setProperty(name: string, value: unknown): void {
     if (name === "assertion") {
       const before = this.#assertion;
       this.#assertion = typeof value === "function" ? (value as Assertion) : undefined;
@@ -111,13 +111,13 @@ class AsideNotes extends Base {
     else this.setAttribute(name, (typeof value === "object" ? JSON.stringify(value) : value) as string);
   }
 
-  /** Shows the widget and puts the focus into it. */
+  /** Shows the widget and focuses it. */
   open(): void {
     this.hidden = false;
     this.#send("open");
   }
 
-  /** Hides the widget; what is typed is saved. */
+  /** Hides the widget and saves what was typed. */
   close(): void {
     this.#send("close");
     this.hidden = true;
@@ -128,12 +128,12 @@ class AsideNotes extends Base {
     this.#send("signout");
   }
 
-  /** Hands the theme and variables in again, and whoever is logged in now. */
+  /** Sends the theme, the variables and the visitor again. */
   update(): void {
-    this.#waiting || this.#post("update"); // a frame that doesn't listen yet asks for all of it when it does
+    this.#waiting || this.#post("update"); // a frame that doesn't listen yet asks for all of it later
   }
 
-  /** Takes the widget off the page. */
+  /** Removes the widget from the page. */
   destroy(): void {
     this.remove();
   }
@@ -141,22 +141,22 @@ class AsideNotes extends Base {
   handleEvent({ source, origin, data }: MessageEvent): void {
     const frame = this.#frame!;
     if (source !== frame?.contentWindow || origin !== frameOrigin || data?.v !== 1) return;
-    const name = data.type.slice(6); // behind "aside:"
+    const name = data.type.slice(6); // after "aside:"
     if (name === "hello") {
-      // It is there, however long what it does next may take.
+      // The frame has loaded, however long its next steps may take.
       frame.onload = null;
-      this.#patience?.cancel();
+      this.#timeout?.cancel();
       frame.title = data.title;
       this.#post("init");
     } else if (name === "assertion-request") {
       void this.#answer(data);
     } else if (name === "resize") {
-      // What stands below, in sight, stays where it is until the visitor turns to the notes; till then they scroll.
+      // Visible content below stays in place until the visitor uses the notes; until then the notes scroll.
       if (data.active || this.getBoundingClientRect().bottom > document.documentElement.clientHeight) frame.style.height = data.height + "px";
     } else if (/ready|signed|error/.test(name)) {
       frame.style.opacity = "";
       this.#link.remove();
-      this.#tell(name, data.code && data);
+      this.#dispatch(name, data.code && data);
       this.#waiting?.forEach((name) => this.#post(name));
       this.#waiting = null;
     }
@@ -166,7 +166,7 @@ class AsideNotes extends Base {
     try {
       await parsed;
       const jwt = (await this.#assertion?.({ nonce })) ?? this.getAttribute("assertion");
-      // Frameworks that find no such property yet write a function's source into the attribute.
+      // Frameworks that do not find the property yet write a function's source into the attribute.
       if (/[\s(]/.test(jwt as string)) throw "no JWT; set assertion as a property";
       this.#post("assertion", { id, jwt });
     } catch (error) {
@@ -174,27 +174,27 @@ class AsideNotes extends Base {
     }
   }
 
-  // The frame comes when it is near what is in sight, or when a method needs it.
+  // The frame loads when it is near the viewport, or when a method needs it.
   #load(): void {
     const frame = (this.#frame = make("iframe"));
     frame.loading = "lazy";
     frame.src = `${frameOrigin}/embed/${this.getAttribute("tenant")}?origin=${origins.join("&ancestor=")}&locale=${this.getAttribute("locale") || ""}`;
-    // It fills the room that is kept for it. Unseen until it wears the page's theme.
+    // It fills the reserved space, and is invisible until it has the page's theme.
     frame.style = "display:block;width:100%;min-height:inherit;border:0;opacity:0";
-    // A frame that was refused loads, too: it just never says hello. An animation is a timer that no page overwrites. One whose
-    // address is held back, until the visitor consents, is waited for.
-    this.#patience?.cancel();
+    // A refused frame fires load as well, but never says hello. An animation is a timer that no page overwrites. A frame without an
+    // address, which is withheld until the visitor consents, is waited for.
+    this.#timeout?.cancel();
     frame.onload = () => {
       if (!frame.src) return;
-      this.#patience = frame.animate(null, 3000);
-      this.#patience.onfinish = () => this.#blocked(frame);
+      this.#timeout = frame.animate(null, 3000);
+      this.#timeout.onfinish = () => this.#onBlocked(frame);
     };
     this.#root.replaceChildren(this.#style, frame);
     this.#waiting ??= [];
   }
 
-  // The frame stays: it may yet come, as after a consent or an outage.
-  #blocked(frame: HTMLIFrameElement): void {
+  // The frame stays, since it may still load, as after a consent or an outage.
+  #onBlocked(frame: HTMLIFrameElement): void {
     const message = `List ${origins} as origins of tenant ${this.getAttribute("tenant")}, allow ${frameOrigin} in frame-src`;
     const link = this.#link;
     link.href = frame.src;
@@ -202,7 +202,7 @@ class AsideNotes extends Base {
     link.textContent = this.title || "Open your notes in a new tab";
     frame.before(link);
     console?.error?.(message);
-    this.#tell("error", { code: "frame_blocked", message, help: frameOrigin + "/help#frame_blocked" });
+    this.#dispatch("error", { code: "frame_blocked", message, help: frameOrigin + "/help#frame_blocked" });
   }
 
   #send(name: string): void {
@@ -212,15 +212,15 @@ class AsideNotes extends Base {
     } else this.#post(name);
   }
 
-  // The frame takes what it needs of the attributes.
+  // The frame takes the attributes that it needs.
   #post(name: string, answer?: object): void {
     const message: Record<string, unknown> = { type: "aside:" + name, v: 1, ...answer };
     for (const name of attributes) message[name] = this.getAttribute(name);
     this.#frame?.contentWindow?.postMessage(message, frameOrigin);
   }
 
-  // By a name of its own for frameworks that can't bind one with a colon.
-  #tell(name: string, detail?: object): void {
+  // Each event has a second name for frameworks that cannot bind a name with a colon.
+  #dispatch(name: string, detail?: object): void {
     for (const type of ["aside:" + name, "aside" + name]) this.dispatchEvent(new Event(type, { bubbles: true, composed: true, detail }));
   }
 }
@@ -231,10 +231,10 @@ declare global {
   }
 }
 
-// Loaded twice, the first one stays.
+// If it is loaded twice, the first one stays.
 if (!customElements.get("aside-notes")) {
   customElements.define("aside-notes", AsideNotes);
-  // What the page wanted done before the element could do it, and from now on at once.
+  // Runs the commands that the page has queued, and later ones at once.
   const push = (command: () => void) => command();
   (window.asideQueue as (() => void)[] | undefined)?.forEach(push);
   window.asideQueue = { push };

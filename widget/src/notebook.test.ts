@@ -2,11 +2,11 @@ import "./testing/frame";
 import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Draft } from "./draft";
+import type { Draft } from "./core/draft";
 import { request } from "./graphql";
 import { Notebook } from "./notebook";
 import type { Session } from "./session";
-import { Problem } from "./problem";
+import { Problem } from "./core/problem";
 import { Locks } from "./testing/locks";
 
 new Locks().install();
@@ -70,8 +70,8 @@ for (const [name, answer] of Object.entries(outages)) {
       return asked.length < 4 ? answer() : saved(question);
     });
     const marks = new Set<string | undefined>();
-    const paint = () => notebook.notes.forEach((note) => marks.add(notebook.unsavedOf(note)?.mark));
-    const notebook = new Notebook(session, new Set<Draft>(), { paint, met() {}, gone() {} });
+    const paint = () => notebook.notes.forEach((note) => marks.add(notebook.unsavedDraft(note)?.mark));
+    const notebook = new Notebook(session, new Set<Draft>(), { paint, onViewer() {}, onSessionEnded() {} });
     notebook.state = "ready";
     notebook.open(null);
     const draft = notebook.draft!;
@@ -91,7 +91,7 @@ test("a server that wants to be left alone is, whatever is typed", async () => {
     asked.push(Date.now() - begun);
     return down ? failure("RATE_LIMITED", 503, { "Retry-After": "1" }) : saved(question);
   });
-  const notebook = new Notebook(session, new Set<Draft>(), { paint() {}, met() {}, gone() {} });
+  const notebook = new Notebook(session, new Set<Draft>(), { paint() {}, onViewer() {}, onSessionEnded() {} });
   notebook.state = "ready";
   notebook.open(null);
   const draft = notebook.draft!;
@@ -127,13 +127,13 @@ for (const [after, least, most] of [
 
 test("a note that the server can't take doesn't stand in the way of the others", async () => {
   server((question) => (question.variables.input.title === "poison" ? failure("INTERNAL", 500) : saved(question)));
-  const notebook = new Notebook(session, new Set<Draft>(), { paint() {}, met() {}, gone() {} });
+  const notebook = new Notebook(session, new Set<Draft>(), { paint() {}, onViewer() {}, onSessionEnded() {} });
   notebook.state = "ready";
   const drafts = ["poison", "tea", "coffee"].map((title) => {
     notebook.open(null);
     const draft = notebook.draft!;
     draft.pending.content = { ...draft.pending.content, title };
-    notebook.changed(draft);
+    notebook.onChange(draft);
     return draft;
   });
   notebook.draft = null;
@@ -167,8 +167,8 @@ const many = (n: number, prefix: string) => Array.from({ length: n }, (_, i) => 
 test("a page that is short is followed by the next one", async () => {
   const asked = pages({ notes: ["a"], end: "1" }, { notes: [], end: "2" }, { notes: ["b", "a"], end: "3" }, { notes: many(18, "c"), end: "4" }, { notes: ["d"], end: null });
   const states: string[] = [];
-  const paint = () => states.push(`${notebook.state} ${notebook.found.length}`);
-  const notebook = new Notebook(reader, new Set<Draft>(), { paint, met() {}, gone() {} });
+  const paint = () => states.push(`${notebook.state} ${notebook.visibleNotes.length}`);
+  const notebook = new Notebook(reader, new Set<Draft>(), { paint, onViewer() {}, onSessionEnded() {} });
   notebook.search = "x";
   await notebook.load();
   assert.deepEqual(asked.map(({ after }) => after), [null, "1", "2", "3"], "until it is full");
@@ -185,11 +185,11 @@ test("the rest of a search that nobody asks for any more is not asked for", asyn
   let answer = () => {};
   const held = new Promise<void>((resolve) => (answer = resolve));
   const asked = pages({ notes: ["a"], end: "1" }, held, { notes: ["b"], end: "2" }, { notes: ["c"], end: null });
-  const notebook = new Notebook(reader, new Set<Draft>(), { paint() {}, met() {}, gone() {} });
+  const notebook = new Notebook(reader, new Set<Draft>(), { paint() {}, onViewer() {}, onSessionEnded() {} });
   notebook.search = "x";
   const loading = notebook.load();
   await until("it goes on", () => asked.length === 2);
-  notebook.seek("y");
+  notebook.setSearch("y");
   assert.equal(notebook.state, "loading");
   answer();
   await loading;

@@ -1,14 +1,21 @@
-import { h } from "preact";
+import { h, type VNode } from "preact";
 import type { App } from "./app";
 import { t } from "./config";
 import { Editor } from "./editor";
-import { Extra, loadExtras } from "./extra";
+import { Lazy, loadExtras } from "./lazy";
 import { List } from "./list";
-import { searchLength, type Viewer } from "./note";
+import { searchLength } from "./core/note";
+import type { Viewer } from "./viewer";
 import type { Notebook } from "./notebook";
 
-/** What a signed-in person sees: who they are, their notes and, beside them or in their place, the one that is open. */
-export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
+/** NotesExtras is what this view needs from the extras. */
+export interface NotesExtras {
+  Vouched: (props: { app: App }) => VNode;
+  showShortcuts: () => void;
+}
+
+/** NotesView is what a signed-in person sees: who they are, their notes and, beside or instead of them, the open note. */
+export function NotesView({ app, notebook }: { app: App; notebook: Notebook }) {
   const { draft, toast, trash, viewer } = notebook;
   return (
     <div class={draft ? "notes open" : "notes"}>
@@ -16,7 +23,7 @@ export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
         <h1>{t("title")}</h1>
         <span class="who">{viewer && who(viewer)}</span>
         <button onClick={() => void app.signOut()}>{t("signOut")}</button>
-        {(viewer ?? app.session)?.vouched && <Extra show={({ Vouched }) => <Vouched app={app} />} paint={() => notebook.changed()} />}
+        {(viewer ?? app.session)?.vouched && <Lazy show={({ Vouched }: NotesExtras) => <Vouched app={app} />} paint={() => notebook.onChange()} />}
       </header>
       <div class="bar" role="status">
         {toast && <span>{toast.text}</span>}
@@ -31,7 +38,7 @@ export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
           <button id="new" class="primary" onClick={() => notebook.open(null)}>
             {t("newNote")}
           </button>
-          <button aria-pressed={trash} onClick={() => void notebook.show(!trash)}>
+          <button aria-pressed={trash} onClick={() => void notebook.showTrash(!trash)}>
             {t("trash")}
           </button>
         </div>
@@ -41,19 +48,19 @@ export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
           placeholder={t("search")}
           maxLength={searchLength}
           value={notebook.search}
-          onInput={(event) => notebook.seek(event.currentTarget.value)}
+          onInput={(event) => notebook.setSearch(event.currentTarget.value)}
         />
         {!trash && notebook.tags.length > 0 && (
           <div class="bar tags" role="group" aria-label={t("fieldTags")}>
             {notebook.tags.map((tag) => (
-              <button key={tag} aria-pressed={tag === notebook.tag} onClick={() => notebook.choose(tag)}>
+              <button key={tag} aria-pressed={tag === notebook.tag} onClick={() => notebook.toggleTag(tag)}>
                 {tag}
               </button>
             ))}
           </div>
         )}
         <List notebook={notebook} />
-        <button class="help" onClick={() => void loadExtras().then(({ showKeys }) => showKeys()).catch(() => {})}>
+        <button class="help" onClick={() => void loadExtras<NotesExtras>().then(({ showShortcuts }) => showShortcuts()).catch(() => {})}>
           {t("shortcuts")}
         </button>
       </section>
@@ -62,7 +69,7 @@ export function NotesFace({ app, notebook }: { app: App; notebook: Notebook }) {
   );
 }
 
-/** The account, and whom the tenant says this is; a vouched account is nothing beside that. */
+/** Returns the names of the account and of the person that the tenant names; a vouched account has no name of its own. */
 function who({ displayName, vouched, identity }: Viewer): string {
   const name = vouched ? displayName : identity && (identity.name || identity.email || identity.subject);
   return [!vouched && displayName, name && t("identity", { name })].filter(Boolean).join(" · ");

@@ -1,14 +1,14 @@
-// Tells the page around this frame why there are no notes in it (embed.go, reason). No code where they are expected in a moment: it
-// is only to know that the frame was not blocked.
+// Tells the page around this frame why there are no notes in it (embed.go, reason). Without a code it only says that the frame was not
+// blocked: the notes are expected in a moment.
 const { origin, ...reason } = JSON.parse(document.getElementById("aside-reason")!.textContent!) as { origin: string; code: string; message: string; help: string };
 
-function tell(name: string, detail: object): void {
+function post(name: string, detail: object): void {
   parent.postMessage({ type: "aside:" + name, v: 1, ...detail }, origin);
 }
 
 if (parent !== window) {
-  tell("hello", { title: document.title });
-  if (reason.code) tell("error", reason);
+  post("hello", { title: document.title });
+  if (reason.code) post("error", reason);
 }
 
 export {};

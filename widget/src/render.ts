@@ -1,9 +1,9 @@
-// What the widget needs of Preact, and no more: the build puts this in Preact's place (widget/build), which would weigh as
-// much as half of the frame. The widget is written against Preact's own types, so the swap back is one line. Components are plain
-// functions of what the app holds: there is no state in them, no hook, no context and no class.
+// The part of Preact that the widget needs: the build uses this in place of Preact (widget/build), which would weigh as much as half
+// of the frame. The widget is written against Preact's types, so switching back is one line. Components are plain functions of the
+// app's state: there are no hooks, no contexts and no classes.
 
-/** An element to be: what it is called, what it is given and what is in it. */
-interface Wish {
+/** VirtualNode describes an element: its type, its properties and its children. */
+interface VirtualNode {
   type: string;
   props: Props;
   key: unknown;
@@ -11,41 +11,41 @@ interface Wish {
 }
 
 type Props = Record<string, unknown>;
-type Child = Wish | string | number;
+type Child = VirtualNode | string | number;
 type Component = (props: Props) => unknown;
 
-/** The wish that an element was last made to follow. */
-const followed = new WeakMap<Node, Wish>();
+/** The description that each element was last updated to. */
+const rendered = new WeakMap<Node, VirtualNode>();
 
-/** JSX: components are called at once, fragments and lists become part of their parent. */
+/** Creates a VirtualNode for JSX. Components are called at once; fragments and lists become part of their parent. */
 export function h(type: string | Component, given: Props | null, ...inside: unknown[]): unknown {
   const { key, ...props } = given ?? {};
   if (typeof type === "string") return { type, props, key, children: flat(inside) };
   const made = type({ ...props, children: inside });
-  return key ? { ...(made as Wish), key } : made;
+  return key ? { ...(made as VirtualNode), key } : made;
 }
 
 export const Fragment: Component = ({ children }) => children;
 
-/** Makes root hold what is wished; what is there already and still wanted stays, with its focus and its caret. */
-export function render(wished: unknown, root: Element): void {
-  follow(root, flat([wished]));
+/** Renders content into root. Elements that are still wanted stay, with their focus and caret. */
+export function render(content: unknown, root: Element): void {
+  reconcile(root, flat([content]));
 }
 
-/** Nothing is drawn of what JSX conditions leave behind. */
+/** Returns the children without what JSX conditions leave behind. */
 function flat(inside: unknown[]): Child[] {
   return inside.flat(Infinity).filter((child) => child != null && child !== "" && typeof child !== "boolean") as Child[];
 }
 
-function follow(parent: Element, children: Child[], before: Child[] = []): void {
-  // Texts that still say the same stay as they are: a translator of pages may have put elements of its own in their place.
+function reconcile(parent: Element, children: Child[], before: Child[] = []): void {
+  // Unchanged texts stay untouched: a page translator may have replaced them by elements of its own.
   if (children.length === before.length && children.every((child, i) => child === before[i])) return;
   const old = [...parent.childNodes];
   const nodes = children.map((child) => {
-    // The first that is of the same kind and not taken yet; elements with a key are told apart by it.
+    // Reuse the first unused node of the same kind, and the same key.
     const at = old.findIndex((node) => {
-      const wish = followed.get(node);
-      return typeof child === "object" ? wish?.type === child.type && wish.key === child.key : node.nodeType === 3;
+      const wanted = rendered.get(node);
+      return typeof child === "object" ? wanted?.type === child.type && wanted.key === child.key : node.nodeType === 3;
     });
     return at < 0 ? (typeof child === "object" ? document.createElement(child.type) : new Text()) : old.splice(at, 1)[0]!;
   });
@@ -59,13 +59,13 @@ function follow(parent: Element, children: Child[], before: Child[] = []): void 
   });
 }
 
-function update(element: HTMLElement, wish: Wish): void {
-  const before = followed.get(element);
-  followed.set(element, wish);
-  for (const name in { ...before?.props, ...wish.props }) {
-    const value = wish.props[name];
+function update(element: HTMLElement, wanted: VirtualNode): void {
+  const before = rendered.get(element);
+  rendered.set(element, wanted);
+  for (const name in { ...before?.props, ...wanted.props }) {
+    const value = wanted.props[name];
     if (name === "value") {
-      // What is typed is already there; to set it again would move the caret.
+      // Setting a value that is already there would move the caret.
       if ((element as HTMLInputElement).value !== value) (element as HTMLInputElement).value = value as string;
     } else if (/^on/.test(name)) {
       Object.assign(element, { [name.toLowerCase()]: value });
@@ -74,6 +74,6 @@ function update(element: HTMLElement, wish: Wish): void {
       else element.setAttribute(name, value === true && name[4] !== "-" ? "" : `${value}`);
     }
   }
-  follow(element, wish.children, before?.children);
-  if (!before) (wish.props.ref as ((element: Element) => void) | undefined)?.(element);
+  reconcile(element, wanted.children, before?.children);
+  if (!before) (wanted.props.ref as ((element: Element) => void) | undefined)?.(element);
 }

@@ -1,21 +1,32 @@
-// The session of this tenant on this page, kept from one page of the tenant's site to the next, and told to those that are open.
+// The session of this tenant on this page: stored for the next page of the tenant's site, and shared with its open pages.
 import { config, host, pageURL } from "./config";
 import { post } from "./dpop";
-import { forget, keep, recall } from "./store";
+import { remove, save, load } from "./store";
 
-/** What a sign-in yields. */
+/** Attempt is a sign-in in progress: what is needed to redeem its code. */
+export interface Attempt {
+  requestURI: string;
+  state: string;
+  verifier: string;
+  key: CryptoKeyPair;
+}
+
+/** Push pushes the authorization request of a sign-in, for the visitor of a handle or "" for nobody. It throws a Problem. */
+export type Push = (handle: string) => Promise<Attempt>;
+
+/** Session is the result of a sign-in. */
 export interface Session {
   token: string;
   key: CryptoKeyPair;
-  /** Stands for the subject that it is bound to, if there is one; two are equal where their subjects are. */
+  /** The hash of the subject to which it is bound, if any. Equal subjects have equal hashes. */
   subject: string | undefined;
-  /** Opened on the tenant's word alone. */
+  /** Whether only the tenant's assertion opened it. */
   vouched?: true;
-  /** Whose it is: the id of the viewer, once the API has said it. */
+  /** The id of the viewer, once the API has returned it. */
   viewer?: string;
 }
 
-/** The authorization response, by message or in the query. */
+/** AuthorizationResponse arrives in a message or in the query. */
 export interface AuthorizationResponse {
   state?: string | null;
   iss?: string | null;
@@ -23,15 +34,15 @@ export interface AuthorizationResponse {
   error?: string | null;
 }
 
-// The space at the end: no other name begins with this one.
+// The space at the end keeps any other name from beginning with this one.
 const name = `session ${config.tenant.key} ${host ?? config.frameOrigin} `;
 
-/** Storage may be late: what it has then goes to `late`. */
-export const recallSession = (late: (session: Session | undefined) => void): Promise<Session | undefined> => recall<Session>(name, late);
-export const keepSession = (session: Session): Promise<void> => keep(name, session);
-export const forgetSession = (): Promise<void> => forget(name);
+/** Loads the stored session. If storage is late, the session goes to `late`. */
+export const loadSession = (late: (session: Session | undefined) => void): Promise<Session | undefined> => load<Session>(name, late);
+export const saveSession = (session: Session): Promise<void> => save(name, session);
+export const removeSession = (): Promise<void> => remove(name);
 
-/** Ends the session at the server (RFC 7009), and the sign-in that granted it; false where nobody knows whether that arrived. */
+/** Revokes the session at the server (RFC 7009), and the sign-in that granted it. It returns false if that is not certain. */
 export async function revoke({ token }: Session): Promise<boolean> {
   const body = new URLSearchParams({ token, client_id: config.tenant.key });
   return post("/oauth/revoke", { body, keepalive: true }).then(
@@ -41,8 +52,8 @@ export async function revoke({ token }: Session): Promise<boolean> {
 }
 
 /**
- * The authorization response that stands in this page's address, if any part of one does. It is taken out of the address
- * bar and the history before anything else happens, whatever comes of it: a code is for one use.
+ * Returns the authorization response in the address of this page, if there is any part of one, and first removes it from the address
+ * bar and the history: a code is for one use.
  */
 export function takeResponse(): AuthorizationResponse | undefined {
   if (!/[?&](state|iss|code|error)=/.test(location.search)) return undefined;
@@ -51,27 +62,27 @@ export function takeResponse(): AuthorizationResponse | undefined {
   return response;
 }
 
-/** The other pages and widgets; nothing where the browser has no way to them. */
+/** The channel to the other pages and widgets, if the browser has one. */
 let others: BroadcastChannel | undefined;
 
-/** Keeps a session that somebody has just begun, and has the other pages take it up. */
+/** Saves a new session and tells the other pages. */
 export async function shareSession(session: Session): Promise<void> {
-  await keepSession(session);
+  await saveSession(session);
   others?.postMessage("");
 }
 
-/** Calls `begun` when somebody signs in on another page of the tenant's, or in another widget on this one. */
-export function followSessions(begun: () => void): void {
+/** Calls `begun` when the person signs in on another page of the tenant, or in another widget on this page. */
+export function watchSessions(begun: () => void): void {
   const follow = () => {
     try {
       others = new BroadcastChannel(name);
       others.onmessage = begun;
     } catch {
-      // Refused to this frame.
+      // The browser refuses it to this frame.
     }
   };
   follow();
-  // A browser keeps no page in its memory that listens; back from there, it may have missed something.
+  // The back/forward cache takes no page that listens, so it stops. Back from there, it may have missed a sign-in.
   addEventListener("pagehide", () => others?.close());
   addEventListener("pageshow", ({ persisted }) => {
     if (!persisted) return;

@@ -1,11 +1,12 @@
-// What the frame has and the extras use, too. The frame exports it; the build has the extras import it from the frame's module
+// What both the frame and the extras use. The frame exports it, and the build makes the extras import it from the frame's module
 // (widget/build), so that a browser loads it once.
 export { Fragment, h, render } from "preact";
-export { digest, secret } from "./bytes";
+export { digest, randomToken } from "./bytes";
 export { config, host, pageURL, t } from "./config";
-export { frameKey, post, provenPost, thumbprint } from "./dpop";
-export { askHost, reportedOrigin, tellHost } from "./host";
+export { frameKey, post, postWithProof, thumbprint } from "./dpop";
+export { requestAssertion, reportedOrigin, postToHost } from "./host";
 export { Summary } from "./list";
-export { meaning, Problem, problemOf } from "./problem";
-export { forgetSession, keepSession, revoke } from "./session";
-export { forget, keep, recall } from "./store";
+export { Problem, problemOf } from "./core/problem";
+export { explainCode } from "./explanation";
+export { removeSession, saveSession, revoke } from "./session";
+export { remove, save, load } from "./store";

@@ -2,7 +2,7 @@ import { forceCloseDatabase } from "fake-indexeddb";
 import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { forget, keep, keepFirst, recall, recallAll, write } from "./store";
+import { remove, save, loadOrSave, load, loadAll, write } from "./store";
 
 const { open } = IDBFactory.prototype;
 
@@ -26,17 +26,17 @@ opening(function (...what) {
 const watched = IDBFactory.prototype.open;
 
 test("what is kept is there, and what is forgotten isn't", async () => {
-  await keep("a 1", "one");
-  await keep("a 2", "two");
-  assert.equal(await recall("a 1"), "one");
-  assert.deepEqual(await recallAll("a "), ["one", "two"]);
-  await forget("a ");
-  assert.equal(await recall("a 1"), undefined);
+  await save("a 1", "one");
+  await save("a 2", "two");
+  assert.equal(await load("a 1"), "one");
+  assert.deepEqual(await loadAll("a "), ["one", "two"]);
+  await remove("a ");
+  assert.equal(await load("a 1"), undefined);
 });
 
 test("the first value stays", async () => {
-  assert.deepEqual(await Promise.all([keepFirst("first", 1), keepFirst("first", 2)]), [1, 1]);
-  assert.equal(await recall("first"), 1);
+  assert.deepEqual(await Promise.all([loadOrSave("first", 1), loadOrSave("first", 2)]), [1, 1]);
+  assert.equal(await load("first"), 1);
 });
 
 test("a connection that was closed is opened again", async () => {
@@ -44,7 +44,7 @@ test("a connection that was closed is opened again", async () => {
   for (const tell of [true, false]) {
     if (tell) closeBehindOurBack();
     else connections.splice(0).forEach((connection) => connection.close()); // without an event
-    assert.equal(await recall("closed"), "before");
+    assert.equal(await load("closed"), "before");
     await write("closed", "before");
   }
 });
@@ -56,7 +56,7 @@ test("a page doesn't stand in the way of a later release", async () => {
   const upgraded = new Promise((resolve) => (request.onsuccess = resolve));
   assert.equal(await Promise.race([blocked.then(() => "blocked"), upgraded.then(() => "upgraded")]), "upgraded");
   request.result.close();
-  assert.equal(await recall("later"), "text", "which has left its version");
+  assert.equal(await load("later"), "text", "which has left its version");
 });
 
 /** Has the browser open nothing until it is let. */
@@ -83,17 +83,17 @@ test("what opens late is waited for no longer than a moment, and still done", as
   closeBehindOurBack();
   const letOpen = hangingOpen();
   const begun = Date.now();
-  const late = new Promise((found) => void recall("later", found).then((now) => assert.equal(now, undefined)));
-  await keep("slow", "in memory");
-  assert.equal(await recall("slow"), "in memory");
+  const late = new Promise((found) => void load("later", found).then((now) => assert.equal(now, undefined)));
+  await save("slow", "in memory");
+  assert.equal(await load("slow"), "in memory");
   let refused = false;
   await write("slow too", "text").catch(() => (refused = true));
   assert(refused, "nobody is told that it is kept");
   assert(Date.now() - begun < 4000, "it was waited for each time");
   letOpen();
   assert.equal(await late, "text");
-  assert.equal(await recall("slow"), "in memory");
-  assert.deepEqual(await recallAll("slow"), ["in memory"], "what was in memory alone is kept after all");
+  assert.equal(await load("slow"), "in memory");
+  assert.deepEqual(await loadAll("slow"), ["in memory"], "what was in memory alone is kept after all");
   await write("slow too", "text");
-  assert.equal(await recall("slow too"), "text");
+  assert.equal(await load("slow too"), "text");
 });

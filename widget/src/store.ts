@@ -1,23 +1,23 @@
-// What outlives a page: IndexedDB, since only it can hold a CryptoKey that scripts can't read. Browsers partition it by the
-// site around the frame. They may refuse it, open it late or never, or close it while it is in use (iOS does so to pages in
-// the background): then everything lives as long as the page, and nobody waits for more than a moment.
+// Storage that outlives a page: IndexedDB, since only it can store a CryptoKey that scripts can't read. Browsers partition it by the
+// site around the frame. They may refuse it, open it late or never, or close it while it is in use (iOS does so to pages in the
+// background). Then everything lives as long as the page, and nothing waits for more than a moment.
 
-/** How long an answer is waited for, and how long a database that missed that is left alone. */
-const patience = 2000;
-const rest = 10_000;
+/** How long to wait for an answer, and how long a database that missed it is left alone. */
+const timeout = 2000;
+const backoff = 10_000;
 
 const memory = new Map<string, unknown>();
 
 let opened: Promise<IDBDatabase> | undefined;
 let connection: IDBDatabase | undefined;
-/** How many answers are overdue, and when the next question makes sense then. */
+/** The number of overdue answers, and when the next request makes sense then. */
 let overdue = 0;
-let restUntil = 0;
+let waitUntil = 0;
 
 function database(): Promise<IDBDatabase> {
   const mine = (opened ??= open(1).catch((error) => {
     if (error?.name !== "VersionError") throw error;
-    return open(); // a later release was here; what it added does no harm
+    return open(); // a later release has opened it; what it added does no harm
   }));
   mine.catch(() => opened === mine && disconnect());
   return mine;
@@ -32,7 +32,7 @@ function open(version?: number): Promise<IDBDatabase> {
       const mine = (connection = request.result);
       const lost = () => connection === mine && disconnect();
       mine.onclose = lost;
-      // A later release wants to change it, or the person to delete it: neither waits for this page.
+      // A later release wants to change it, or the person to delete it. Neither waits for this page.
       mine.onversionchange = () => {
         mine.close();
         lost();
@@ -42,7 +42,7 @@ function open(version?: number): Promise<IDBDatabase> {
   });
 }
 
-/** Has the next question open the database again. */
+/** Closes the connection. The next request opens the database again. */
 function disconnect(): void {
   connection?.close();
   opened = connection = undefined;
@@ -59,7 +59,7 @@ async function attempt<T>(mode: IDBTransactionMode, act: Act<T>): Promise<T> {
   });
 }
 
-/** Does it in the database, once more where the connection was lost. It may take for ever. */
+/** Runs the act in the database, and again if the connection was lost. It may never return. */
 function run<T>(mode: IDBTransactionMode, act: Act<T>): Promise<T> {
   return attempt(mode, act).catch(() => {
     disconnect();
@@ -67,59 +67,59 @@ function run<T>(mode: IDBTransactionMode, act: Act<T>): Promise<T> {
   });
 }
 
-const tooLate = () => new Error("storage is late");
+const lateError = () => new Error("storage is late");
 
-/** Does it in the database. Throws where that is refused or doesn't come back soon; it may still be done later, in its turn. */
-function runSoon<T>(mode: IDBTransactionMode, act: Act<T>, wait = patience, late?: (result: T) => void): Promise<T> {
+/** Runs the act in the database. It throws if that is refused or takes too long; it may still happen later. */
+function runWithTimeout<T>(mode: IDBTransactionMode, act: Act<T>, wait = timeout, late?: (result: T) => void): Promise<T> {
   const done = run(mode, act);
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       overdue++;
-      restUntil = Date.now() + rest;
+      waitUntil = Date.now() + backoff;
       if (connection) disconnect();
-      done.then(back, back);
+      done.then(onLateAnswer, onLateAnswer);
       if (late) done.then(late, () => {});
-      reject(tooLate());
+      reject(lateError());
     }, wait);
     done.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 
-/** An answer came that was overdue: what memory alone has can be kept after all. */
-function back(): void {
-  if (!--overdue) memory.forEach((value, name) => void keep(name, value));
+/** Handles an overdue answer: what is only in memory can be stored now. */
+function onLateAnswer(): void {
+  if (!--overdue) memory.forEach((value, name) => void save(name, value));
 }
 
-/** The same for what is asked for over and over: not while something else is overdue. */
-async function runNow<T>(act: Act<T>): Promise<T> {
-  if (overdue && Date.now() < restUntil) throw tooLate();
-  return runSoon("readwrite", act);
+/** Does the same for frequent requests: it throws at once while another answer is overdue. */
+async function runUnlessOverdue<T>(act: Act<T>): Promise<T> {
+  if (overdue && Date.now() < waitUntil) throw lateError();
+  return runWithTimeout("readwrite", act);
 }
 
 /**
- * What was kept under that name, undefined where nothing was or that can't be found out in time; what is found later goes to
- * `late`. The caller knows what it put there.
+ * Returns the stored value, undefined if there is none or it can't be read in time. A value that is read later goes to `late`. The
+ * caller knows the type of what it stored.
  */
-export async function recall<T>(name: string, late?: (value: T | undefined) => void, wait = patience): Promise<T | undefined> {
-  return (memory.get(name) as T | undefined) ?? runSoon<T | undefined>("readonly", (store) => store.get(name), wait, late).catch(() => undefined);
+export async function load<T>(name: string, late?: (value: T | undefined) => void, wait = timeout): Promise<T | undefined> {
+  return (memory.get(name) as T | undefined) ?? runWithTimeout<T | undefined>("readonly", (store) => store.get(name), wait, late).catch(() => undefined);
 }
 
-/** Keeps it as long as it can be kept. */
-export async function keep(name: string, value: unknown): Promise<void> {
+/** Stores the value, in memory if the database refuses. */
+export async function save(name: string, value: unknown): Promise<void> {
   await write(name, value).then(
     () => memory.delete(name),
     () => memory.set(name, value),
   );
 }
 
-/** Keeps it beyond this page. Throws where that isn't sure. */
+/** Stores the value in the database. It throws if that is not certain. */
 export async function write(name: string, value: unknown): Promise<void> {
-  await runNow<unknown>((store) => store.put(value, name));
+  await runUnlessOverdue<unknown>((store) => store.put(value, name));
 }
 
-/** What was kept beyond a page under that name; that value, from now on, where nothing was. Throws where that isn't sure. */
-export function keepFirst<T>(name: string, value: T): Promise<T> {
-  return runNow((store) => {
+/** Returns the stored value; if there is none, it stores and returns this one. It throws if that is not certain. */
+export function loadOrSave<T>(name: string, value: T): Promise<T> {
+  return runUnlessOverdue((store) => {
     const request: IDBRequest<T | undefined> = store.get(name);
     let result = value;
     request.onsuccess = () => (request.result === undefined ? store.put(value, name) : (result = request.result));
@@ -131,14 +131,14 @@ export function keepFirst<T>(name: string, value: T): Promise<T> {
   });
 }
 
-/** Drops what was kept under every name that starts so. */
-export async function forget(prefix: string): Promise<void> {
+/** Removes the values of all names that begin with the prefix. */
+export async function remove(prefix: string): Promise<void> {
   memory.forEach((_, name) => name.startsWith(prefix) && memory.delete(name));
-  await runSoon<unknown>("readwrite", (store) => store.delete(startingWith(prefix))).catch(() => {});
+  await runWithTimeout<unknown>("readwrite", (store) => store.delete(startingWith(prefix))).catch(() => {});
 }
 
-/** What was kept beyond a page under every name that starts so. Takes as long as the browser takes, and throws where it refuses. */
-export function recallAll<T>(prefix: string): Promise<T[]> {
+/** Returns the values of all names that begin with the prefix. It takes as long as the browser takes, and throws if that refuses. */
+export function loadAll<T>(prefix: string): Promise<T[]> {
   return run<T[]>("readonly", (store) => store.getAll(startingWith(prefix)));
 }
 

@@ -1,8 +1,8 @@
-// How the tenant's page dresses the frame: a theme and a short list of variables, never a style sheet of its own.
+// How the tenant's page styles the frame: a theme and a short list of variables, never a style sheet.
 import { config } from "./config";
-import { keepReadable } from "./contrast";
+import { ensureContrast } from "./contrast";
 
-/** The variables that a page may set (frame.css says what each is for), with the CSS property that a value must be valid for. */
+/** The variables that a page may set (described in frame.css), with the CSS property for which a value must be valid. */
 const variables = {
   accent: "color",
   background: "color",
@@ -13,35 +13,35 @@ const variables = {
   font: "font-family",
 };
 
-export interface Look {
+export interface Appearance {
   /** `light` or `dark`; anything else follows the system. */
   theme?: unknown;
-  /** JSON: `{"accent": "#2b6", "radius": "0"}`; the names may carry their prefix `--aside-`. */
+  /** JSON: `{"accent": "#2b6", "radius": "0"}`; the names may have the prefix `--aside-`. */
   variables?: unknown;
 }
 
-let worn: Look = {};
+let current: Appearance = {};
 
-// Night falls at the visitor's.
-matchMedia("(prefers-color-scheme: dark)").onchange = () => applyTheme(worn);
+// The visitor's system has switched between light and dark.
+matchMedia("(prefers-color-scheme: dark)").onchange = () => applyTheme(current);
 
-/** Applies what the page asks for; what is missing or no valid value goes back to the tenant's and then our own. */
-export function applyTheme(look: Look): void {
-  worn = look;
-  const { theme, variables: wish } = look;
+/** Applies the page's settings. What is missing or invalid falls back to the tenant's setting, then to ours. */
+export function applyTheme(appearance: Appearance): void {
+  current = appearance;
+  const { theme, variables: json } = appearance;
   const root = document.documentElement;
   root.style.colorScheme = theme === "light" || theme === "dark" ? theme : "";
-  const wanted = wishes(wish);
+  const wanted = parseVariables(json);
   for (const [name, property] of Object.entries(variables)) {
     const value = wanted[name] ?? wanted["--aside-" + name] ?? (name === "accent" && config.tenant.accent);
-    // CSS.supports takes anything that holds a substitution for valid, so those are no values here.
+    // CSS.supports accepts anything with a substitution, so those are excluded.
     const valid = typeof value === "string" && CSS.supports(property, value) && !/\b(var|env|attr)\(/i.test(value);
     root.style.setProperty("--aside-" + name, valid ? value : "");
   }
-  keepReadable(root);
+  ensureContrast(root);
 }
 
-function wishes(json: unknown): Record<string, unknown> {
+function parseVariables(json: unknown): Record<string, unknown> {
   try {
     return JSON.parse(String(json)) ?? {};
   } catch {

@@ -1,6 +1,7 @@
 // Every GraphQL document of the account page.
 import { document } from "../graphql/document";
-import type { Note, NotePage } from "./note";
+import type { NotePage, SiteNote } from "./note";
+import type { Site } from "./site";
 
 export const VIEWER = document<{ viewer: { id: string; displayName: string } }>(`query Viewer { viewer { id displayName } }`);
 
@@ -29,11 +30,6 @@ export const NOTES = document<{ notes: NotePage }, { after: string | null; filte
   } ${note}`,
 );
 
-export interface Site {
-  id: string;
-  name: string;
-}
-
 export const SITES_OF_NOTES = document<
   { notes: { edges: { node: { tenant: Site } }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } },
   { after: string | null }
@@ -43,22 +39,22 @@ export const SITES_OF_NOTES = document<
   }`,
 );
 
-export const NOTE = document<{ note: Note | null }, { id: string }>(`query Note($id: ID!) { note(id: $id) { ...N } } ${note}`);
+export const NOTE = document<{ note: SiteNote | null }, { id: string }>(`query Note($id: ID!) { note(id: $id) { ...N } } ${note}`);
 
-export const CHANGED = document<{ noteChanged: { id: string; note: Note | null } }>(
+export const CHANGED = document<{ noteChanged: { id: string; note: SiteNote | null } }>(
   `subscription Changed { noteChanged { id note { ...N } } } ${note}`,
 );
 
 export const UPDATE = document<
-  { updateNote: { note: Note } },
+  { updateNote: { note: SiteNote } },
   { input: { id: string; version: number; title: string; body: string; tags: string[]; pinned: boolean } }
 >(`mutation Update($input: UpdateNoteInput!) { updateNote(input: $input) { note { ...N } } } ${note}`);
 
-export const TRASH = document<{ trashNote: { note: Note } }, { id: string }>(
+export const TRASH = document<{ trashNote: { note: SiteNote } }, { id: string }>(
   `mutation Trash($id: ID!) { trashNote(id: $id) { note { ...N } } } ${note}`,
 );
 
-export const RESTORE = document<{ restoreNote: { note: Note } }, { id: string }>(
+export const RESTORE = document<{ restoreNote: { note: SiteNote } }, { id: string }>(
   `mutation Restore($id: ID!) { restoreNote(id: $id) { note { ...N } } } ${note}`,
 );
 

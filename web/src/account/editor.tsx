@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { parseTags } from "../../../widget/src/core/tag";
 import { useAnswer } from "../graphql/answer";
 import { ask } from "../graphql/ask";
 import { Heading } from "../page/heading";
@@ -13,7 +14,8 @@ import { say } from "../part/toast";
 import { Trouble } from "../part/trouble";
 import { useChanges } from "./changes";
 import { DELETE, NOTE, RESTORE, TRASH } from "./documents";
-import { called, draftOf, type Draft, type Note } from "./note";
+import { draftOf, type SiteDraft } from "./draft";
+import { nameOf, type SiteNote } from "./note";
 
 /** The page of one note. */
 export function NotePage({ id }: { id: string }) {
@@ -26,7 +28,7 @@ export function NotePage({ id }: { id: string }) {
   );
 }
 
-function draw(note: Note | null, reload: () => Promise<void>) {
+function draw(note: SiteNote | null, reload: () => Promise<void>) {
   if (!note) {
     return (
       <>
@@ -41,11 +43,13 @@ function draw(note: Note | null, reload: () => Promise<void>) {
 }
 
 /** An open note. Everything typed is saved by itself; the status says how far that has come. */
-function Editor({ note, reload }: { note: Note; reload: () => Promise<void> }) {
+function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> }) {
   const [, redraw] = useState(0);
   const draft = useMemo(() => draftOf(note, () => redraw((n) => n + 1)), []);
   const act = useAct();
-  const { content, status } = draft;
+  const { status } = draft;
+  const { base, content } = draft.pending;
+  const failed = /^(failed|offline|waiting)$/.test(status);
 
   useEffect(() => {
     const save = () => void draft.save();
@@ -64,7 +68,7 @@ function Editor({ note, reload }: { note: Note; reload: () => Promise<void> }) {
     };
   }, [draft]);
 
-  const meet = (now: Note | null) => {
+  const meet = (now: SiteNote | null) => {
     if (draft.dirty || act.busy) return; // what is under way here says how it ends
     if (!now || now.trashedAt) void reload();
     else draft.refresh(now);
@@ -83,10 +87,10 @@ function Editor({ note, reload }: { note: Note; reload: () => Promise<void> }) {
     });
 
   return (
-    <article class="note" data-text={content.body} onFocusOut={() => status !== "failed" && void draft.save()}>
-      <Heading text={called(content)} />
+    <article class="note" data-text={content.body} onFocusOut={() => !failed && void draft.save()}>
+      <Heading text={nameOf(content)} />
       <p class="quiet">
-        Written at <bdi>{note.tenant.name}</bdi> · changed <Moment at={draft.base.updatedAt} />
+        Written at <bdi>{note.tenant.name}</bdi> · changed <Moment at={(base ?? note).updatedAt} />
       </p>
       <div class="bar more">
         <div class="acts">
@@ -101,25 +105,45 @@ function Editor({ note, reload }: { note: Note; reload: () => Promise<void> }) {
           </Button>
         </div>
         <div class="acts">
-          <p role="status" class={status === "failed" ? "trouble" : "quiet"}>
-            {status === "failed" ? "Not saved: " + draft.reason : { saving: "Saving…", saved: "Saved", quiet: "", conflict: "" }[status]}
+          <p role="status" class={failed ? "trouble" : "quiet"}>
+            {failed ? "Not saved: " + draft.problem?.message : status === "saving" ? "Saving…" : status === "saved" && "Saved"}
           </p>
-          {status === "failed" && <Button onClick={() => void draft.save()}>Try again</Button>}
+          {failed && <Button onClick={() => void draft.save()}>Try again</Button>}
         </div>
       </div>
       <Trouble text={act.trouble} />
       {draft.theirs && <Conflict draft={draft} theirs={draft.theirs} />}
       <Field label="Title" value={content.title} maxLength={200} onInput={(title) => draft.edit({ title })} />
       <Field label="Note" value={content.body} rows={14} onInput={(body) => draft.edit({ body })} />
-      <Field label="Tags" value={draft.tagText} hint="Separated by commas" error={draft.tagTrouble} onInput={(text) => draft.editTags(text)} />
+      <Tags draft={draft} />
     </article>
   );
 }
 
+/** The tags on one line, as they are typed: those that a note may not have are not saved. */
+function Tags({ draft }: { draft: SiteDraft }) {
+  const { tags } = draft.pending.content;
+  const [typed, type] = useState("");
+  const typedTags = parseTags(typed);
+  const theirs = typedTags.tags.join() !== tags.join(); // they were changed elsewhere
+  return (
+    <Field
+      label="Tags"
+      value={theirs ? tags.join(", ") : typed}
+      hint="Separated by commas"
+      error={!theirs && typedTags.refused.length > 0 ? "A tag can have up to 50 characters, and a note up to 20 tags." : ""}
+      onInput={(text) => {
+        type(text);
+        draft.edit({ tags: parseTags(text).tags });
+      }}
+    />
+  );
+}
+
 /** The note was changed elsewhere while it was written in here: both are shown, and neither is lost by a choice. */
-function Conflict({ draft, theirs }: { draft: Draft; theirs: Note }) {
+function Conflict({ draft, theirs }: { draft: SiteDraft; theirs: SiteNote }) {
   const choose = (mine: boolean) => {
-    const other = draft.choose(mine);
+    const other = draft.resolveConflict(mine);
     say(mine ? "This version was kept." : "The other version was kept.", () => draft.replace(other));
     document.getElementById("undo")?.focus();
   };
@@ -145,12 +169,12 @@ function Conflict({ draft, theirs }: { draft: Draft; theirs: Note }) {
 }
 
 /** A note in the trash can be read, restored and destroyed. */
-function Trashed({ note, restored }: { note: Note; restored: () => Promise<void> }) {
+function Trashed({ note, restored }: { note: SiteNote; restored: () => Promise<void> }) {
   const act = useAct();
   useChanges((change) => void (!act.busy && (!change || change.id === note.id) && restored()));
   return (
     <article class="note">
-      <Heading text={called(note)} />
+      <Heading text={nameOf(note)} />
       <p class="quiet">
         Written at <bdi>{note.tenant.name}</bdi> · in the trash since <Moment at={note.trashedAt!} />
       </p>
@@ -189,8 +213,8 @@ function toTrash(id: string): void {
 }
 
 /** Destroys a note once the person is sure; true where it is gone. */
-export async function destroy(note: Note): Promise<boolean> {
-  const yes = await sure({ heading: "Delete this note forever?", text: `“${called(note)}” can’t be restored.`, act: "Delete forever" });
+export async function destroy(note: SiteNote): Promise<boolean> {
+  const yes = await sure({ heading: "Delete this note forever?", text: `“${nameOf(note)}” can’t be restored.`, act: "Delete forever" });
   if (!yes) return false;
   await ask(DELETE, { id: note.id });
   say("Deleted");

@@ -12,7 +12,8 @@ import { Answered } from "../part/state";
 import { Trouble } from "../part/trouble";
 import { accepted, tell } from "../passkey/signal";
 import { leave } from "../session/door";
-import { DELETE_ACCOUNT, OWNED, type Site } from "./documents";
+import { DELETE_ACCOUNT, OWNED } from "./documents";
+import type { Site } from "./site";
 
 /** Where an account ends, and not before what it alone owns is seen to. */
 export function Ending() {

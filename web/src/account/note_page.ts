@@ -1,11 +1,11 @@
 // A page of notes, as the lists show it.
-import { pageSize } from "../../../widget/src/note";
+import { pageSize } from "../../../widget/src/core/note";
 import { ask } from "../graphql/ask";
 import { NOTES, type NoteFilter } from "./documents";
-import type { Note } from "./note";
+import type { SiteNote } from "./note";
 
 interface Part {
-  found: Note[];
+  found: SiteNote[];
   /** Whether notes may follow. */
   more: boolean;
   /** Whether the page is full, or nothing follows. */

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { searchLength } from "../../../widget/src/note";
+import { byPinnedThenNewest, searchLength } from "../../../widget/src/core/note";
+import { excerpt } from "../../../widget/src/core/text";
 import { ask } from "../graphql/ask";
 import { focusHeading, Heading } from "../page/heading";
 import { live, useLive } from "../page/live";
@@ -12,21 +13,22 @@ import { Empty, Loading } from "../part/state";
 import { say } from "../part/toast";
 import { Failed, Trouble } from "../part/trouble";
 import { useChanges } from "./changes";
-import { RESTORE, SITES_OF_NOTES, type NoteFilter, type Site } from "./documents";
+import { RESTORE, SITES_OF_NOTES, type NoteFilter } from "./documents";
 import { destroy } from "./editor";
-import { byPinnedThenNewest, called, excerpt, type Note } from "./note";
+import { nameOf, type SiteNote } from "./note";
 import { readPage } from "./note_page";
+import type { Site } from "./site";
 
 /** What is looked for; it outlives the visit of a note in the list. */
-const sought = live<NoteFilter>({});
+const currentFilter = live<NoteFilter>({});
 
 /** The notes of every site, or those in the trash. */
 export function Notes({ trashed }: { trashed: boolean }) {
-  const filter = useLive(sought);
+  const filter = useLive(currentFilter);
   const list = useNotes(trashed ? { trashed } : filter);
   const sites = useSites();
-  const seek = (change: Partial<Record<keyof NoteFilter, string>>) => {
-    sought.value = Object.fromEntries(Object.entries({ ...filter, ...change }).filter(([, value]) => value !== ""));
+  const changeFilter = (change: Partial<Record<keyof NoteFilter, string>>) => {
+    currentFilter.value = Object.fromEntries(Object.entries({ ...filter, ...change }).filter(([, value]) => value !== ""));
   };
   const { search = "", tag = "", tenant = "" } = filter;
 
@@ -42,31 +44,31 @@ export function Notes({ trashed }: { trashed: boolean }) {
       />
       {!trashed && (
         <div class="seek">
-          <Field label="Search" type="search" value={search} maxLength={searchLength} onInput={(value) => seek({ search: value })} />
+          <Field label="Search" type="search" value={search} maxLength={searchLength} onInput={(value) => changeFilter({ search: value })} />
           {sites.length > 1 && (
             <Choice
               label="Site"
               value={tenant}
               options={[{ value: "", label: "All sites" }, ...sites.map(({ id, name }) => ({ value: id, label: name }))]}
-              onChange={(value) => seek({ tenant: value })}
+              onChange={(value) => changeFilter({ tenant: value })}
             />
           )}
         </div>
       )}
       {!trashed && tag && (
         <p>
-          <Button label={`Tag: ${tag}, remove this filter`} onClick={() => seek({ tag: "" })}>
+          <Button label={`Tag: ${tag}, remove this filter`} onClick={() => changeFilter({ tag: "" })}>
             Tag: {tag} ×
           </Button>
         </p>
       )}
-      <Listed list={list} trashed={trashed} filtered={!trashed && Boolean(search || tag || tenant)} onTag={(name) => seek({ tag: name })} />
+      <Listed list={list} trashed={trashed} filtered={!trashed && Boolean(search || tag || tenant)} onTag={(name) => changeFilter({ tag: name })} />
     </>
   );
 }
 
 interface List {
-  notes: Note[];
+  notes: SiteNote[];
   /** "following": what there is so far is in sight, and the server is asked for the rest of the page. */
   state: "loading" | "following" | "ready" | "failed";
   error: unknown;
@@ -75,7 +77,7 @@ interface List {
   drop: (id: string) => void;
 }
 
-const patience = 250;
+const debounce = 250;
 
 /** The notes that fit a filter, page by page. */
 function useNotes(filter: NoteFilter): List {
@@ -106,7 +108,7 @@ function useNotes(filter: NoteFilter): List {
   };
 
   useEffect(() => {
-    const timer = setTimeout(() => void load(false), turn.current ? patience : 0);
+    const timer = setTimeout(() => void load(false), turn.current ? debounce : 0);
     return () => {
       clearTimeout(timer);
       turn.current++;
@@ -118,7 +120,7 @@ function useNotes(filter: NoteFilter): List {
   /** Asks for the first page once more. What was loaded beyond it stays: nobody's place in a long list is lost. */
   const catchUp = async () => {
     const mine = turn.current;
-    const found: Note[] = [];
+    const found: SiteNote[] = [];
     let more = false;
     for await (const part of readPage(JSON.parse(key) as NoteFilter, null)) {
       if (mine !== turn.current) return;
@@ -132,11 +134,11 @@ function useNotes(filter: NoteFilter): List {
   };
 
   useChanges((change) => {
-    const { trashed = false, ...sought } = JSON.parse(key) as NoteFilter;
+    const { trashed = false, ...conditions } = JSON.parse(key) as NoteFilter;
     if (!change) return void catchUp().catch(() => {});
     const { id, note } = change;
     if (!note || (note.trashedAt !== null) !== trashed) return drop(id);
-    if (Object.keys(sought).length > 0) return void catchUp().catch(() => {}); // the server has the last word on what fits
+    if (Object.keys(conditions).length > 0) return void catchUp().catch(() => {}); // the server has the last word on what fits
     setList((before) => ({ ...before, notes: [...before.notes.filter((other) => other.id !== id), note].sort(byPinnedThenNewest) }));
   });
 
@@ -202,12 +204,12 @@ function Listed({ list, trashed, filtered, onTag }: { list: List; trashed: boole
   );
 }
 
-function Kept({ note, onTag }: { note: Note; onTag: (tag: string) => void }) {
+function Kept({ note, onTag }: { note: SiteNote; onTag: (tag: string) => void }) {
   return (
     <Row
       title={
         <a class="open" href={"/account/notes/" + note.id} dir="auto">
-          {called(note)}
+          {nameOf(note)}
         </a>
       }
       facts={
@@ -231,7 +233,7 @@ function Kept({ note, onTag }: { note: Note; onTag: (tag: string) => void }) {
   );
 }
 
-function Gone({ note, list }: { note: Note; list: List }) {
+function Gone({ note, list }: { note: SiteNote; list: List }) {
   const act = useAct();
   const restore = async () => {
     await ask(RESTORE, { id: note.id });
@@ -248,7 +250,7 @@ function Gone({ note, list }: { note: Note; list: List }) {
     <Row
       title={
         <a class="open" href={"/account/notes/" + note.id} dir="auto">
-          {called(note)}
+          {nameOf(note)}
         </a>
       }
       facts={
@@ -261,10 +263,10 @@ function Gone({ note, list }: { note: Note; list: List }) {
       }
       acts={
         <>
-          <Button label={`Restore ${called(note)}`} busy={act.busy} onClick={() => void act.run(restore)}>
+          <Button label={`Restore ${nameOf(note)}`} busy={act.busy} onClick={() => void act.run(restore)}>
             Restore
           </Button>
-          <Button kind="danger" label={`Delete forever: ${called(note)}`} busy={act.busy} onClick={() => void act.run(end)}>
+          <Button kind="danger" label={`Delete forever: ${nameOf(note)}`} busy={act.busy} onClick={() => void act.run(end)}>
             Delete forever
           </Button>
         </>

@@ -23,7 +23,7 @@ export class Unreachable extends Error {}
 /** What is said of a failure that nobody put in words. */
 export const sorry = "Something went wrong on our end. Please try again.";
 
-const patience = 15_000;
+const timeout = 15_000;
 
 /** Posts JSON to our own origin, with its cookie. Throws Unreachable where no answer came. */
 export async function send(path: string, body: unknown): Promise<Response> {
@@ -36,7 +36,7 @@ export async function send(path: string, body: unknown): Promise<Response> {
       headers: { "Content-Type": "application/json" },
       body: text,
       redirect: "error",
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(timeout),
       keepalive: text.length < 20_000, // the last save outlives the page; browsers allow it for 64 KiB
     });
   } catch (cause) {

@@ -9,7 +9,7 @@ interface Toast {
 
 const toast = live<Toast>({ text: "" });
 
-const patience = 6_000;
+const duration = 6_000;
 
 /** Says what just happened, aloud too, with a way back where there is one; "" takes it away. */
 export function say(text: string, undo?: () => void): void {
@@ -21,7 +21,7 @@ export function Toast() {
   const { text, undo } = useLive(toast);
   useEffect(() => {
     if (!text || undo) return;
-    const timer = setTimeout(() => say(""), patience);
+    const timer = setTimeout(() => say(""), duration);
     return () => clearTimeout(timer);
   }, [text, undo]);
   return (

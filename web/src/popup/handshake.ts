@@ -10,7 +10,7 @@ export class Stop extends Error {
   }
 }
 
-const patience = 5_000;
+const timeout = 5_000;
 
 /**
  * Asks the window that opened this one which page it is embedded in, before anything is offered here: whoever opens the popup
@@ -37,7 +37,7 @@ export function shakeHands(interaction: Interaction): Promise<string> {
           "Close this window and choose Sign in there again. Nothing was shared.",
         ),
       );
-    }, patience);
+    }, timeout);
 
     function receive(event: MessageEvent<unknown>): void {
       if (event.origin !== interaction.frameOrigin || event.source !== opener) return;

@@ -1,17 +1,17 @@
-import type { Draft } from "../draft";
-import type { Content } from "../note";
+import type { Draft } from "../core/draft";
+import type { Content } from "../core/note";
 import type { Notebook } from "../notebook";
 import { h, t } from "../shared";
 
-// Whoever writes at the end of a long note must see the question above it.
+// A person who writes at the end of a long note must see the question above it.
 const show = (group: HTMLElement | null) => group?.scrollIntoView({ block: "nearest" });
 
-/** Two people, or one at two places, have changed the note: both texts, and which of them should stay. */
+/** Conflict shows the two versions of a note that was changed elsewhere, and asks which one to keep. */
 export function Conflict({ draft, notebook }: { draft: Draft; notebook: Notebook }) {
-  // Ends the conflict; what was not chosen is one click away.
+  // Ends the conflict; the other version can be restored with one click.
   const choose = (mine: boolean) => {
-    const other = draft.choose(mine);
-    notebook.say(mine ? t("replacedTheirs") : t("replacedMine"), () => {
+    const other = draft.resolveConflict(mine);
+    notebook.showToast(mine ? t("replacedTheirs") : t("replacedMine"), () => {
       notebook.toast = null;
       draft.replace(other);
     });

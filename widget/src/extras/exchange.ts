@@ -1,11 +1,11 @@
-// What the token endpoint gives for a word of the tenant's.
+// What the token endpoint returns for an assertion of the tenant.
 import type { Session } from "../session";
 import { host } from "../shared";
 import { grant, type Identity } from "./oauth";
 
 const urn = "urn:ietf:params:oauth:";
 
-/** Exchanges an assertion or a ticket (RFC 8693). Throws a Problem. */
+/** Exchanges an assertion or a ticket (RFC 8693). It throws a Problem. */
 export async function exchange(key: CryptoKeyPair, token: string): Promise<Identity> {
   const granted = await grant(key, urn + "grant-type:token-exchange", {
     subject_token: token,
@@ -14,8 +14,8 @@ export async function exchange(key: CryptoKeyPair, token: string): Promise<Ident
   return { handle: granted.access_token, subject: granted.subject_hash ?? "", until: Date.now() + (granted.expires_in ?? 0) * 1000 };
 }
 
-/** Opens the account that the tenant vouches for with an assertion or a ticket (RFC 7523). Throws a Problem. */
-export async function vouch(key: CryptoKeyPair, assertion: string): Promise<Session> {
+/** Opens the account for which the tenant vouches, with an assertion or a ticket (RFC 7523). It throws a Problem. */
+export async function openVouchedSession(key: CryptoKeyPair, assertion: string): Promise<Session> {
   const granted = await grant(key, urn + "grant-type:jwt-bearer", { assertion, embed_origin: host! });
   return { token: granted.access_token, key, subject: granted.subject_hash, vouched: true };
 }

@@ -1,23 +1,23 @@
-// The keyboard: what a key does in the notes. Letters count only where nobody writes.
+// Keyboard shortcuts. Letters count only outside of text fields.
 import type { App } from "../app";
-import { showKeys } from "./help";
+import { showShortcuts } from "./shortcuts";
 
 let listens = false;
 
-/** Listens for as long as the page is there. */
+/** Listens as long as the page is there. */
 export function listenForKeys(app: App): void {
   if (listens) return;
   listens = true;
-  // A key that was never let go here is none any more.
+  // A key that was pressed before the focus left is forgotten.
   addEventListener("blur", () => (onkeyup = null));
   document.addEventListener("keydown", (event) => {
     const { key } = event;
     const element = event.target as HTMLElement;
     const writes = element.matches("input,textarea");
     if (writes) onkeyup = null;
-    // 229: the key is for an input method, whatever the browser says of the composition (UI Events §7.3.1).
-    if (app.face.name !== "notes" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.keyCode === 229) return;
-    // When the key is let go, so that it is not written into the field that it opens, and once, however long it is held.
+    // 229: the key is for an input method, whatever the browser says about the composition (UI Events §7.3.1).
+    if (app.view.name !== "notes" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.keyCode === 229) return;
+    // It happens at keyup, so that the key is not typed into the field that it opens, and once, however long it is held.
     const later = (act: "click" | "focus", selector: string) => {
       onkeyup = (up) => {
         if (up.key !== key) return;
@@ -26,9 +26,9 @@ export function listenForKeys(app: App): void {
       };
     };
     if (document.querySelector("dialog")) {
-      return; // it has keys of its own
+      return; // it handles its own keys
     } else if (key === "Escape") {
-      if (element.matches("[type=search]")) return; // there is something to clear first
+      if (element.matches("[type=search]")) return; // it clears the search first
       later("click", ".back");
     } else if (/^Arrow(Up|Down)$/.test(key) && element.matches("[type=search],.row")) {
       step(element, key === "ArrowDown" ? 1 : -1);
@@ -39,7 +39,7 @@ export function listenForKeys(app: App): void {
     } else if (key === "/") {
       later("focus", "[type=search]");
     } else if (key === "?") {
-      showKeys();
+      showShortcuts();
     } else {
       return;
     }
@@ -47,7 +47,7 @@ export function listenForKeys(app: App): void {
   });
 }
 
-/** From the search into the list, from note to note, and back. */
+/** Moves the focus from the search into the list, from note to note, and back. */
 function step(from: HTMLElement, by: number): void {
   const stops = [...document.querySelectorAll<HTMLElement>("[type=search],button.row")];
   stops[stops.indexOf(from) + by]?.focus();

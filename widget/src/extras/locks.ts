@@ -1,11 +1,10 @@
-// Locks between the pages of one site by messages, for a browser whose Web Locks must not be used (lock.ts): what is needed of
-// LockManager. A page that holds a lock says so when another one asks. A page that the browser has put to sleep doesn't, and
-// what it holds counts as free.
+// Locks between the pages of one site by messages, for browsers with Web Locks that must not be used (lock.ts): the part of LockManager
+// that is needed. A page that holds a lock says so when another one asks. A suspended page does not, so its locks count as free.
 
-/** How long an answer is waited for. */
+/** How long to wait for an answer. */
 const answerTime = 500;
 
-/** The longest pause before a lock that another page holds is asked for again. */
+/** The longest pause before a lock that another page holds is requested again. */
 const longestPause = 10_000;
 
 interface Message {
@@ -13,6 +12,7 @@ interface Message {
   held?: string;
 }
 
+/** PageLocks are the locks of one page. */
 export class PageLocks {
   #held = new Set<string>();
   #answers = new Map<string, Promise<boolean>>();
@@ -24,14 +24,14 @@ export class PageLocks {
     });
   }
 
-  /** Like LockManager.request, but that a shared lock is always granted. */
+  /** Requests a lock as LockManager.request does, except that a shared lock is always granted. */
   async request(name: string, { mode, ifAvailable, signal }: LockOptions, act: (lock: Lock | null) => unknown): Promise<unknown> {
     const lock: Lock = { name, mode: mode ?? "exclusive" };
     if (ifAvailable) return act((await this.#isHeld(name)) ? null : lock);
     for (let pause = answerTime; ; pause = Math.min(pause * 2, longestPause)) {
       signal?.throwIfAborted();
       if (!this.#held.has(name)) {
-        this.#held.add(name); // before it asks: of two pages that ask at once none may think that it is alone
+        this.#held.add(name); // before it asks: if two pages ask at once, neither may believe that it is alone
         try {
           if (mode === "shared" || !(await this.#isElsewhere(name))) {
             signal?.throwIfAborted();
@@ -45,7 +45,7 @@ export class PageLocks {
     }
   }
 
-  /** Whether this page or another one holds it. Many drafts of one page are asked about in a row, so an answer counts for a while. */
+  /** Reports whether this page or another one holds the lock. An answer is reused for a while, since many drafts of a page are checked in a row. */
   #isHeld(name: string): boolean | Promise<boolean> {
     if (this.#held.has(name)) return true;
     const known = this.#answers.get(name) ?? this.#isElsewhere(name);
@@ -73,5 +73,5 @@ export class PageLocks {
 
 let shared: PageLocks | undefined;
 
-/** The locks of this page. Throws where the browser has no channels. */
+/** Returns the locks of this page. It throws if the browser has no channels. */
 export const pageLocks = (): PageLocks => (shared ??= new PageLocks());

@@ -20,7 +20,7 @@ const shown = (text: string) => html(Markdown({ text })).replace(/^<article>|<\/
 const cases: Record<string, [text: string, shown: string]> = {
   "a list's first number": ["5. five\n6. six", '<ol start="5"><li>five</li><li>six</li></ol>'],
   "a list over blank lines": ["1. one\n\n2. two\n\n\n3. three", "<ol><li>one</li><li>two</li><li>three</li></ol>"],
-  "a list whose every number is one": ["1. one\n\n1. two", "<ol><li>one</li><li>two</li></ol>"],
+  "a list with every number one": ["1. one\n\n1. two", "<ol><li>one</li><li>two</li></ol>"],
   "a list that starts at nought": ["0. zero", '<ol start="0"><li>zero</li></ol>'],
   "a list by parentheses": ["3) three", '<ol start="3"><li>three</li></ol>'],
   "bullets over a blank line": ["- a\n\n- b", "<ul><li>a</li><li>b</li></ul>"],

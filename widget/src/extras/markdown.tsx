@@ -1,9 +1,9 @@
-// Shows a note's Markdown as formatted text. It makes elements and no markup, so that nothing in a note can become anything
-// else; what is no Markdown is shown as it was written. No text takes much longer than its length.
+// Shows a note's Markdown as formatted text. It creates elements and no markup, so nothing in a note can become anything else; what is
+// no Markdown is shown as it was written. The time is proportional to the length of the text.
 import type { ComponentChildren } from "preact";
 import { h } from "../shared";
 
-// An escape, code, bold, emphasis, struck out, [text](address), address. Parentheses in an address are its own where they are paired.
+// An escape, code, bold, emphasis, strikethrough, [text](address) or an address. Paired parentheses belong to an address.
 const syntax =
   /\\([!-/:-@[-`{-~])|`([^`]{1,999})`|\*\*(.{1,999}?)\*\*|(?<!\w)_(.{1,999}?)_(?!\w)|\*((?:\\.|[^*\s\\])(?:\\.|[^*\\]){0,999})\*|~~(.{1,999}?)~~|\[((?:\\.|[^\]\\]){1,999})\]\(((?:[^()\s]|\([^()\s]{0,999}\)){1,2000})\)|(https?:\/\/(?:[^\s<>"()]|\([^\s<>"()]{0,999}\)){0,2000}(?:[^\s<>"().,;:!?'\]]|\([^\s<>"()]{0,999}\)))/g;
 
@@ -30,7 +30,7 @@ function inline(text: string): ComponentChildren[] {
           {label ? label.replace(/\\([!-/:-@[-`{-~])/g, "$1") : bare!}
         </a>
       ) : (
-        all // an address that a browser would do something else with
+        all // an address that a browser would treat otherwise
       ),
     );
     end = found.index + all.length;
@@ -42,18 +42,18 @@ const item = /^\s*(?:[-*+]|(\d{1,9})[.)])\s+(.*)/;
 const special = /^(#{1,4}\s|```|>)/;
 const rule = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
 
-/** The cells of a table's line. */
+/** Returns the cells of a table row. */
 function cells(line: string): string[] {
   return line.trim().replace(/^\||(?<!\\)\|$/g, "").split(/(?<!\\)\|/);
 }
 
-/** An item of a list, which may be a task. */
+/** Returns a list item, which may be a task. */
 function listItem(text: string): ComponentChildren {
   const task = /^\[([ x])\]\s+(.*)/i.exec(text);
   return task ? <li style={{ listStyle: "none" }}>{[task[1] === " " ? "☐ " : "☑ ", inline(task[2]!)]}</li> : <li>{inline(text)}</li>;
 }
 
-/** The blocks of a text: each takes as many lines as belong to it. Quotes go so deep and no deeper. */
+/** Returns the blocks of a text; each takes the lines that belong to it. The depth of quotes is limited. */
 function blocks(lines: string[], depth = 0): ComponentChildren[] {
   const made: ComponentChildren[] = [];
   let at = 0;
@@ -78,7 +78,7 @@ function blocks(lines: string[], depth = 0): ComponentChildren[] {
       const quoted = take((line) => /^>/.test(line)).map((line) => line.replace(/^> ?/, ""));
       made.push(<blockquote>{blocks(quoted, depth + 1)}</blockquote>);
     } else if (item.test(line)) {
-      // Items of one kind, whatever blank lines are between them: numbers go on, from the first.
+      // Items of one kind form one list, even with blank lines between them. Numbers continue from the first one.
       const number = item.exec(line)![1];
       const items = [];
       for (let next = at; next < lines.length; next++) {

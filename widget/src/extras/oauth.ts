@@ -1,26 +1,18 @@
-// The widget as a public OAuth client: pushed request (RFC 9126), PKCE (RFC 7636), a DPoP-bound token (RFC 9449).
-import type { AuthorizationResponse, Session } from "../session";
-import { config, digest, pageURL, post, Problem, provenPost, secret, thumbprint } from "../shared";
+// The widget as a public OAuth client: pushed requests (RFC 9126), PKCE (RFC 7636) and DPoP-bound tokens (RFC 9449).
+import type { Attempt, AuthorizationResponse, Session } from "../session";
+import { config, digest, pageURL, post, Problem, postWithProof, randomToken, thumbprint } from "../shared";
 
-/** A sign-in under way: what the code that comes back is only good together with. */
-export interface Attempt {
-  requestURI: string;
-  state: string;
-  verifier: string;
-  key: CryptoKeyPair;
-}
-
-/** What an assertion or a ticket was exchanged for (RFC 8693): it says who is there, and opens nothing. */
+/** Identity is the result of exchanging an assertion or a ticket (RFC 8693). It names the visitor, and opens nothing. */
 export interface Identity {
   handle: string;
   subject: string;
-  /** When the handle expires, in this browser's time. */
+  /** When the handle expires, by the clock of this browser. */
   until: number;
 }
 
-/** Pushes an authorization request for the page at embedOrigin and whoever the handle ("" for none) stands for. Throws a Problem. */
+/** Pushes an authorization request for the page at embedOrigin, and for the visitor of the handle ("" for nobody). It throws a Problem. */
 export async function push(mode: "web_message" | "query", embedOrigin: string, key: CryptoKeyPair, handle: string): Promise<Attempt> {
-  const [state, verifier] = [secret(), secret()];
+  const [state, verifier] = [randomToken(), randomToken()];
   const body = new URLSearchParams({
     client_id: config.tenant.key,
     response_type: "code",
@@ -39,18 +31,18 @@ export async function push(mode: "web_message" | "query", embedOrigin: string, k
   return { requestURI: request_uri, state, verifier, key };
 }
 
-/** Where the person signs in for that attempt. */
+/** Returns the URL where the person signs in for the attempt. */
 export function authorizeURL({ requestURI }: Attempt): string {
   const query = new URLSearchParams({ client_id: config.tenant.key, request_uri: requestURI });
   return `${config.accountOrigin}/oauth/authorize?${query}`;
 }
 
-/** Whether the response answers that attempt and comes from A itself (RFC 9207 §2.4). */
-export function answers({ state }: Attempt, response: AuthorizationResponse): boolean {
+/** Reports whether the response answers the attempt and comes from our server (RFC 9207 §2.4). */
+export function isAnswerTo({ state }: Attempt, response: AuthorizationResponse): boolean {
   return response.state === state && response.iss === config.accountOrigin;
 }
 
-/** Trades the code of a response that answers the attempt for a session. Throws a Problem, also where it carries an error. */
+/** Redeems the code of a response for a session. It throws a Problem, also for an error response. */
 export async function redeem({ verifier, key }: Attempt, response: AuthorizationResponse): Promise<Session> {
   if (response.error || !response.code) throw new Problem(response.error ?? "network");
   const granted = await grant(key, "authorization_code", { code: response.code, redirect_uri: pageURL, code_verifier: verifier });
@@ -64,10 +56,10 @@ interface Answer {
   expires_in?: number;
 }
 
-/** What the token endpoint gives to whoever holds the key. Throws a Problem. */
+/** Requests a token, bound to the key. It throws a Problem. */
 export async function grant(key: CryptoKeyPair, type: string, values: Record<string, string>): Promise<Answer & { access_token: string }> {
   const body = new URLSearchParams({ grant_type: type, client_id: config.tenant.key, ...values });
-  const { access_token, ...rest } = await answer(provenPost(key, "/oauth/token", { body }));
+  const { access_token, ...rest } = await answer(postWithProof(key, "/oauth/token", { body }));
   if (!access_token) throw new Problem("network");
   return { access_token, ...rest };
 }

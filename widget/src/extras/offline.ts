@@ -1,4 +1,4 @@
-// Has the service worker (worker.ts) at hand for the next page, where the browser lets a frame have one.
+// Registers the service worker (worker.ts) for the next page, if the browser allows a frame to have one.
 import { host } from "../shared";
 
 declare global {
@@ -9,19 +9,19 @@ declare global {
 
 let registered = false;
 
-/** Once for a document, whoever signs in: there is one policy of a name. Where it cannot be had, all else goes on. */
+/** Registers it once for each document, since a policy can be created once only. Without it, everything else works. */
 export async function registerServiceWorker(): Promise<void> {
   if (registered) return;
   registered = true;
   const script = "/embed/worker.js";
   const workers = navigator.serviceWorker;
   if (!host || !workers || workers.controller) return;
-  // The one policy that the document's CSP allows (embed.go), and the one address that it gives.
+  // This is the only policy that the CSP of the document allows (embed.go), and its only URL.
   const trusted = window.trustedTypes?.createPolicy("worker", { createScriptURL: () => script }).createScriptURL("") ?? script;
   try {
     await workers.register(trusted);
-    await (await caches.open("frame")).add(location.href); // it comes too late for this document
+    await (await caches.open("frame")).add(location.href); // for this document it comes too late
   } catch {
-    // A browser that keeps nothing.
+    // The browser stores nothing.
   }
 }

@@ -1,4 +1,4 @@
-// The rules that only the extras need.
+// The styles that only the extras need.
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(
   ".vouched{flex-basis:100%;order:2}" +
@@ -13,9 +13,9 @@ sheet.replaceSync(
     "ol,article ul{padding-inline-start:24px;list-style:decimal}article ul{list-style:disc}article li{border:0}" +
     "table{display:block;overflow:auto;border-collapse:collapse}td,th{border:1px solid var(--aside-line);padding:4px 8px;text-align:start}" +
     "i{font-style:italic}pre,code{font-family:monospace}" +
-    // What the field of tags knows comes while somebody writes.
+    // Suggestions for tags appear while the person types.
     "::-webkit-calendar-picker-indicator{display:none!important}" +
-    // On paper an open note is its title and its text, all of it: fields would be cut off.
+    // Printed, an open note is its title and its whole text: fields would be cut off.
     "@media print{.open>:not(.editor),.editor>:not(article){display:none!important}.open{display:block;color:#000}" +
     ".editor::before{display:block;content:attr(aria-label);font-size:20px;font-weight:600}" +
     ".editor::after{content:attr(data-text);white-space:pre-wrap}}",

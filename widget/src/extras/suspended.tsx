@@ -1,6 +1,6 @@
 import { config, Fragment, h, t } from "../shared";
 
-/** There is nothing to open here while the tenant is suspended; the notes are still there. */
+/** Suspended says that the tenant is suspended, and that the notes still exist. */
 export function Suspended() {
   return (
     <>

@@ -1,10 +1,10 @@
-import type { Note } from "../note";
+import type { Note } from "../core/note";
 import type { Notebook } from "../notebook";
 import { Fragment, h, Summary, t } from "../shared";
 
-/** The notes in the trash, each with the ways back and out. */
+/** Trash shows the notes in the trash, each with buttons to restore and to delete it. */
 export function Trash({ notebook }: { notebook: Notebook }) {
-  const { found: notes, search, state } = notebook;
+  const { visibleNotes: notes, search, state } = notebook;
   return (
     <>
       <p role="status" class="hint">
@@ -23,16 +23,16 @@ export function Trash({ notebook }: { notebook: Notebook }) {
 
 function Trashed({ note, notebook }: { note: Note; notebook: Notebook }) {
   const ask = (id: string | null) => {
-    notebook.doomed = id;
-    notebook.changed();
+    notebook.confirmingDelete = id;
+    notebook.onChange();
   };
   return (
     <div class="row">
       <Summary note={note} />
-      {notebook.doomed === note.id ? (
+      {notebook.confirmingDelete === note.id ? (
         <div class="bar" role="alert">
           <span>{t("deleteSure")}</span>
-          <button onClick={() => void notebook.destroy(note.id, t("deleted"))}>{t("deleteYes")}</button>
+          <button onClick={() => void notebook.deleteForGood(note.id, t("deleted"))}>{t("deleteYes")}</button>
           <button onClick={() => ask(null)}>{t("deleteNo")}</button>
         </div>
       ) : (

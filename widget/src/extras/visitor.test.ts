@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { App } from "../app";
 import { Notebook } from "../notebook";
 import type { Session } from "../session";
-import { Problem } from "../problem";
+import { Problem } from "../core/problem";
 import { Locks } from "../testing/locks";
 import { Visitor } from "./visitor";
 
@@ -33,9 +33,9 @@ function shows(subject: string | undefined): { app: App; visitor: Visitor } {
   const session: Session = { token: "token", key, subject, viewer: "u_1" };
   const app = new App(() => {});
   app.session = session;
-  const notebook = new Notebook(session, new Set(), { paint() {}, met() {}, gone() {} });
+  const notebook = new Notebook(session, new Set(), { paint() {}, onViewer() {}, onSessionEnded() {} });
   notebooks.push(notebook);
-  app.face = { name: "notes", notebook };
+  app.view = { name: "notes", notebook };
   return { app, visitor: (app.visitor = new Visitor(app)) };
 }
 
@@ -49,20 +49,20 @@ globalThis.fetch = () => Promise.reject(new TypeError("no network"));
 for (const [name, answer] of Object.entries(failures)) {
   check(`${name} when it has asked for it: the former visitor's notes are out of sight`, async () => {
     const { app, visitor } = shows("joe");
-    await visitor.look(answer());
-    assert.equal(app.face.name, "signedOut");
+    await visitor.identify(answer());
+    assert.equal(app.view.name, "signedOut");
     assert.equal(app.session, null);
   });
 
   check(`${name} when the widget has asked: the notes stay`, async () => {
     const { app, visitor } = shows("joe");
-    await visitor.look(answer(), true);
-    assert.equal(app.face.name, "notes");
+    await visitor.identify(answer(), true);
+    assert.equal(app.view.name, "notes");
   });
 
   check(`${name}, and the notes are of somebody it has never named: they stay`, async () => {
     const { app, visitor } = shows(undefined);
-    await visitor.look(answer());
-    assert.equal(app.face.name, "notes");
+    await visitor.identify(answer());
+    assert.equal(app.view.name, "notes");
   });
 }

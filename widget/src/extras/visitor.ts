@@ -1,47 +1,43 @@
-// Who the page around this frame says is in front of it. It says so by an assertion, a JWT of the tenant's, or by a ticket:
-// both are good for nothing but to be exchanged here, once, and for no other key than this frame's.
-import type { App, Face } from "../app";
-import type { Session } from "../session";
-import { askHost, config, forgetSession, frameKey, keepSession, meaning, Problem, problemOf, revoke, tellHost } from "../shared";
-import { exchange, vouch } from "./exchange";
-import type { Attempt, Identity } from "./oauth";
-import type { Push } from "./popup";
+// The visitor that the page around this frame names, by an assertion (a JWT of the tenant) or by a ticket. Both can only be exchanged
+// here, once, and for this frame's key.
+import type { Answer, App, View } from "../app";
+import type { Attempt, Push, Session } from "../session";
+import { requestAssertion, config, removeSession, frameKey, saveSession, explainCode, Problem, problemOf, revoke, postToHost } from "../shared";
+import { exchange, openVouchedSession } from "./exchange";
+import type { Identity } from "./oauth";
 
 const nobody: Identity = { handle: "", subject: "", until: 0 };
 
-type Answer = string | Promise<string>;
-
 export class Visitor {
   #app: App;
-  /** What the page said last, as far as the server took it. */
+  /** The last identity that the server accepted. */
   #identity = nobody;
-  /** The assertion that was used up last. */
-  #said: string | undefined;
+  /** The last assertion that was used. */
+  #lastToken: string | undefined;
   #answered: Promise<unknown> = Promise.resolve();
-  /** When the page is to be asked again. */
-  #due = 0;
+  /** When to ask the page again. */
+  #checkAt = 0;
   #timer = 0;
 
   constructor(app: App) {
     this.#app = app;
   }
 
-  /** Stands for the subject that the page asserts; "" where it says that nobody is there. */
+  /** The subject hash of the visitor; "" for nobody. */
   get subject(): string {
     return this.#identity.subject;
   }
 
   /**
-   * Asks the page who is there (or takes the answer it just gave), at its own wish or, with `again`, at ours. No session goes on
-   * that is bound to somebody else. A page that can't say it when it should says that nobody is there; asked again, it hasn't
-   * said that anybody left.
+   * Asks the page for its visitor, or takes the answer it just gave; with `again`, to check that nothing has changed. A session of another
+   * subject ends. A page that cannot answer its own update names nobody; at a check, nothing changes.
    */
-  async look(answer?: Answer, again = false): Promise<void> {
+  async identify(answer?: Answer, again = false): Promise<void> {
     const app = this.#app;
     let trouble: InstanceType<typeof Problem> | null = null;
     try {
       const opens = config.policy.vouchedAccounts && !app.session && !app.signedOut;
-      await (opens ? this.#open(answer) : this.#renew(answer));
+      await (opens ? this.#openVouched(answer) : this.#refresh(answer));
     } catch (thrown) {
       trouble = await app.report(thrown);
       if (!again && trouble.code === "assertion_rejected") {
@@ -49,56 +45,56 @@ export class Visitor {
         trouble = null;
       }
     }
-    this.#plan();
+    this.#scheduleCheck();
     const { session } = app;
     if (trouble) {
-      if (!again) this.#cover();
-      app.rest(meaning(trouble.code));
+      if (!again) this.#hideNotes();
+      app.stopWaiting(explainCode(trouble.code));
     } else if (session?.subject && session.subject !== this.subject) {
-      this.#end(session);
-      // Whoever is there instead may have notes to open.
-      if (this.subject && config.policy.vouchedAccounts) await this.look();
-      else app.rest("");
-    } else if (session && app.face.name === "opening" && !app.superseded) {
-      await app.enter(session);
+      this.#endSession(session);
+      // The new visitor may have notes to open.
+      if (this.subject && config.policy.vouchedAccounts) await this.identify();
+      else app.stopWaiting("");
+    } else if (session && app.view.name === "opening" && !app.superseded) {
+      await app.openNotes(session);
     } else {
-      app.rest("");
+      app.stopWaiting("");
     }
   }
 
-  /** Puts the notes out of sight: the page has something new to say, and it can't be known what, so they may be of somebody who has left. */
-  #cover(): void {
-    const { face, session } = this.#app;
-    if (face.name !== "notes" || !session?.subject) return;
-    void face.notebook.flush();
-    this.#app.turn({ name: "opening" });
+  /** Hides the notes: the page has an update that could not be read, so they may belong to a visitor who has left. */
+  #hideNotes(): void {
+    const { view, session } = this.#app;
+    if (view.name !== "notes" || !session?.subject) return;
+    void view.notebook.flush();
+    this.#app.show({ name: "opening" });
   }
 
-  /** Ends the session of somebody who isn't there any more: out of sight first, then what was typed is saved and the token revoked. */
-  #end(session: Session): void {
-    const { face } = this.#app;
-    this.#app.putAway();
-    this.#app.turn({ name: "opening" });
-    void forgetSession();
-    void Promise.resolve(face.name === "notes" && face.notebook.flush()).then(() => revoke(session));
-    tellHost("signedout");
+  /** Ends the session of a visitor who has left: hides the notes, saves what was typed and revokes the token. */
+  #endSession(session: Session): void {
+    const { view } = this.#app;
+    this.#app.closeSession();
+    this.#app.show({ name: "opening" });
+    void removeSession();
+    void Promise.resolve(view.name === "notes" && view.notebook.flush()).then(() => revoke(session));
+    postToHost("signedout");
   }
 
-  /** Somebody looks at the page: is it still the same person? */
-  seen(): void {
-    if (!document.hidden && this.subject && Date.now() >= this.#due) void this.look(undefined, true);
+  /** Checks, when the page is visible, that the visitor is still the same. */
+  recheck(): void {
+    if (!document.hidden && this.subject && Date.now() >= this.#checkAt) void this.identify(undefined, true);
   }
 
   /**
-   * Pushes the request of a sign-in, once everything that may take a moment is done: the text is saved, the handle is fresh. It
-   * is pushed for nobody where the page says that nobody is there, or can't say who.
+   * Pushes the request of a sign-in, after the text is saved and the handle is fresh. It is pushed for nobody if the page names nobody, or
+   * cannot answer.
    */
-  async ready(before: Face, push: Push, answer?: Answer): Promise<Attempt> {
+  async pushRequest(before: View, push: Push, answer?: Answer): Promise<Attempt> {
     const upgrades = before.name === "notes";
     if (upgrades) await before.notebook.flush();
     await this.#answered;
     for (let again = true; ; again = false) {
-      if (this.#identity.until < Date.now() + 30_000) await this.#renew(answer).catch((thrown) => void this.#app.report(thrown));
+      if (this.#identity.until < Date.now() + 30_000) await this.#refresh(answer).catch((thrown) => void this.#app.report(thrown));
       const { handle, until } = this.#identity;
       const fresh = until > Date.now();
       if (upgrades && !fresh) throw new Problem("reload");
@@ -106,52 +102,52 @@ export class Visitor {
         return await push(fresh ? handle : "");
       } catch (thrown) {
         if (!again || problemOf(thrown).code !== "invalid_identity_handle") throw thrown;
-        // Over by the server's clock, whatever this browser's says. The page is asked again; that answer is used up.
+        // The server's clock says that it has expired. The page is asked again, since its answer was used.
         this.#identity = { ...this.#identity, until: 0 };
         answer = undefined;
       }
     }
   }
 
-  /** Sees to it that there is a fresh handle when a click needs one, as long as somebody looks at the page. */
-  #plan(): void {
+  /** Schedules a check, so that a click finds a fresh handle as long as the page is visible. */
+  #scheduleCheck(): void {
     const wait = Math.max(this.#identity.until - Date.now() - 60_000, 60_000);
-    this.#due = Date.now() + wait;
+    this.#checkAt = Date.now() + wait;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.seen(), wait);
+    this.#timer = setTimeout(() => this.recheck(), wait);
   }
 
-  /** Throws a Problem; what the page said before stands then. */
-  async #renew(answer?: Answer): Promise<void> {
-    this.#identity = (await this.#ask(exchange, answer)) ?? this.#identity;
+  /** Asks the page and exchanges its answer. If it throws a Problem, the last identity stays. */
+  async #refresh(answer?: Answer): Promise<void> {
+    this.#identity = (await this.#exchange(exchange, answer)) ?? this.#identity;
   }
 
-  /** Opens the account that the tenant vouches for. */
-  async #open(answer?: Answer): Promise<void> {
+  /** Opens the account for which the tenant vouches. */
+  async #openVouched(answer?: Answer): Promise<void> {
     try {
-      const session = await this.#ask(vouch, answer);
+      const session = await this.#exchange(openVouchedSession, answer);
       if (!session) return;
       if (this.#app.superseded) return void revoke(session);
       this.#identity = { ...nobody, subject: session.subject ?? "" };
-      void keepSession(session);
-      await this.#app.enter(session);
+      void saveSession(session);
+      await this.#app.openNotes(session);
     } catch (thrown) {
       if (problemOf(thrown).code !== "upgraded") throw thrown;
-      await this.#renew(); // by another assertion: that one is used up
+      await this.#refresh(); // with another assertion, since this one was used
     }
   }
 
-  /** One question at a time, so that the last answer counts. An answer that was given before, as attributes are, is nothing new. */
-  #ask<T>(use: (key: CryptoKeyPair, token: string) => Promise<T>, answer?: Answer): Promise<T | undefined> {
+  /** Asks one question at a time, so that the last answer counts. The same answer again, as from an attribute, changes nothing. */
+  #exchange<T>(use: (key: CryptoKeyPair, token: string) => Promise<T>, answer?: Answer): Promise<T | undefined> {
     const asked = this.#answered.then(async () => {
-      const token = await (answer ?? askHost());
+      const token = await (answer ?? requestAssertion());
       if (!token) this.#identity = nobody;
-      if (!token || token === this.#said) return undefined;
-      this.#said = token;
+      if (!token || token === this.#lastToken) return undefined;
+      this.#lastToken = token;
       try {
         return await use(await frameKey(), token);
       } catch (thrown) {
-        if (!/rejected|upgraded/.test(problemOf(thrown).code)) this.#said = undefined; // it may be as good as new
+        if (!/rejected|upgraded/.test(problemOf(thrown).code)) this.#lastToken = undefined; // it may not have been used
         throw thrown;
       }
     });

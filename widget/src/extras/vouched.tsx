@@ -1,7 +1,7 @@
 import type { App } from "../app";
 import { h, t } from "../shared";
 
-/** Says whose word alone opens these notes, and offers to change that. */
+/** Vouched says that the tenant can open these notes, and offers to add a passkey. */
 export function Vouched({ app }: { app: App }) {
   return (
     <p class="bar vouched">

@@ -1,4 +1,4 @@
-// The document and window of a frame, as far as modules ask for them when they are loaded. A test imports this first.
+// The parts of the document and the window of a frame that modules use while they are loaded. A test imports this first.
 import en from "../locales/en.json";
 
 const config = {

@@ -1,6 +1,6 @@
-// A browser's Web Locks for tests, which can be had to refuse, or to keep silent as some do in frames.
+// Web Locks for tests, which can refuse, or never answer, as in some browsers.
 
-/** How the browser deals with a frame of another site. */
+/** Mood is how the browser treats a frame of another site. */
 export type Mood = "grants" | "throws" | "refuses" | "hangs" | "is missing";
 
 interface Options {
@@ -11,13 +11,13 @@ interface Options {
 
 type Callback = (lock: object | null) => unknown;
 
-/** The locks that the pages of one site hold. */
+/** Locks are the locks that the pages of one site hold. */
 export class Locks {
   mood: Mood = "grants";
   #held = new Map<string, Set<object>>();
   #queue: (() => void)[] = [];
 
-  /** Has navigator.locks be these. query() throws, as Firefox's does in a frame of another site. */
+  /** Installs these as navigator.locks. query() throws, as Firefox's does in a frame of another site. */
   install(): void {
     const { mood } = this;
     Object.defineProperty(globalThis, "navigator", {
@@ -26,7 +26,7 @@ export class Locks {
     });
   }
 
-  /** Whether anybody holds it. */
+  /** Reports whether anybody holds the lock. */
   isHeld(name: string): boolean {
     return !!this.#held.get(name)?.size;
   }

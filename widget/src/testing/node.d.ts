@@ -1,4 +1,4 @@
-// What the tests use of Node, which runs them. Its own types would change those of the browser's globals.
+// The parts of Node's API that the tests use. Node's own types would change those of the browser's globals.
 declare module "node:test" {
   export function test(name: string, act: () => void | Promise<void>): void;
 }

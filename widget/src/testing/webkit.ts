@@ -1,9 +1,9 @@
-// What WebKit gives a frame, for tests: channels between pages, and Web Locks that end the page.
+// A frame in WebKit, for tests: it has channels between pages, and Web Locks that end the page.
 import "./frame";
 import { config } from "../config";
 import { pageLocks } from "../extras/locks";
 
-/** A channel that doesn't keep Node from ending. */
+/** A channel that does not keep Node running. */
 class Channel extends BroadcastChannel {
   constructor(name: string) {
     super(name);
@@ -11,7 +11,7 @@ class Channel extends BroadcastChannel {
   }
 }
 
-/** Has the browser be WebKit. Returns how often it was asked for its locks. */
+/** Makes the browser WebKit. It returns how often its locks were requested. */
 export function installWebKit(): () => number {
   let asked = 0;
   const value = {
@@ -23,7 +23,7 @@ export function installWebKit(): () => number {
   };
   Object.defineProperty(globalThis, "navigator", { configurable: true, value });
   Object.assign(globalThis, { BroadcastChannel: Channel, pageLocks });
-  // The extras are a module apart; this one gives what of them is tested.
-  config.extras = "data:text/javascript,export const messages = {}; export const { pageLocks } = globalThis;";
+  // This module stands for the extras and exports what is tested of them.
+  config.extras = "data:text/javascript,export const messages = {}; export const extras = globalThis;";
   return () => asked;
 }

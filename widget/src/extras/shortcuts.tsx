@@ -1,7 +1,7 @@
 import { Fragment, h, render, t } from "../shared";
 
-/** Says what the keys do (keys.ts). The browser takes the focus back to where it was. */
-export function showKeys(): void {
+/** Shows the keyboard shortcuts (keys.ts). The browser returns the focus afterwards. */
+export function showShortcuts(): void {
   const dialog = document.createElement("dialog");
   document.body.append(dialog);
   const keys = { n: t("newNote"), "/": t("search"), "↑ ↓": t("notes"), Esc: t("close"), "?": t("shortcuts") };

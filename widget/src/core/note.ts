@@ -1,6 +1,6 @@
-// The shapes of the API that the widget asks for and what it compares of them.
+// A note as the API returns it, and what is compared of notes.
 
-/** What a person writes. */
+/** Content is what a person writes. */
 export interface Content {
   title: string;
   body: string;
@@ -15,29 +15,27 @@ export interface Note extends Content {
   trashedAt: string | null;
 }
 
-export interface Viewer {
+/** Change is what the server reports of a note that changed; there is no note if it was deleted for good. */
+export interface Change<N extends Note = Note> {
   id: string;
-  displayName: string;
-  /** The tenant, too, can open these notes. */
-  vouched: boolean;
-  /** Whom the tenant says this is. */
-  identity: { name: string | null; email: string | null; subject: string } | null;
+  note: N | null;
 }
 
-/** How many notes a page has at most. It may have fewer, even none, though others follow. */
+/** The most notes that a page has. It may have fewer, even none, although others follow. */
 export const pageSize = 20;
 
-/** How many characters a search has at most. */
+/** The most characters that a search has. */
 export const searchLength = 200;
 
-export interface Page {
-  edges: { node: Note }[];
+/** Page is a part of a list. */
+export interface Page<N extends Note = Note> {
+  edges: { node: N }[];
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
 
 export const blank: Content = { title: "", body: "", tags: [], pinned: false };
 
-/** Only what a person writes, of something that may hold more. */
+/** Returns only what a person writes, of something that may contain more. */
 export function contentOf({ title, body, tags, pinned }: Content): Content {
   return { title, body, tags, pinned };
 }
@@ -46,12 +44,12 @@ export function sameContent(a: Content, b: Content): boolean {
   return JSON.stringify(contentOf(a)) === JSON.stringify(contentOf(b));
 }
 
-/** Whether the text is in the note; the server, which has the last word, may find it in more of them. */
+/** Reports whether the note contains the text, whatever its case. The server decides in the end and may find the text in more notes. */
 export function holds({ title, body, tags }: Content, text: string): boolean {
   return [title, body, ...tags].join("\n").toLowerCase().includes(text.toLowerCase());
 }
 
-/** The order of the list: pinned first, then the newest change first. */
+/** Compares two notes for the order of the list: pinned notes first, then the newest change first. */
 export function byPinnedThenNewest(a: Note, b: Note): number {
   return Number(b.pinned) - Number(a.pinned) || Date.parse(b.updatedAt) - Date.parse(a.updatedAt);
 }

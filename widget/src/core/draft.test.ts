@@ -1,12 +1,11 @@
-import "./testing/frame";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Draft, type Shelf } from "./draft";
+import { Draft, type Backend } from "./draft";
 import type { Content, Note } from "./note";
 import { Problem } from "./problem";
 
 /** A server that does what it is told, and then takes what it is sent. */
-function shelf(...answers: (string | "lost")[]): Shelf & { sent: { id: string; version: number; content: Content }[]; problems: string[] } {
+function backend(...answers: (string | "lost")[]): Backend & { sent: { id: string; version: number; content: Content }[]; problems: string[] } {
   let stored: Note | null = null;
   const take = (id: string, version: number, content: Content): Promise<Note> => {
     self.sent.push({ id, version, content });
@@ -27,21 +26,21 @@ function shelf(...answers: (string | "lost")[]): Shelf & { sent: { id: string; v
     create: async (id: string, content: Content) => take(id, 0, content),
     update: async (id: string, version: number, content: Content) => take(id, version, content),
     move: async () => { throw new Problem("NOT_FOUND"); },
-    changed() {},
-    failed: ({ code }: Problem) => void self.problems.push(code),
+    onChange() {},
+    onFailure: ({ code }: Problem) => void self.problems.push(code),
   };
   return self;
 }
 
 for (const code of ["network", "INTERNAL", "RATE_LIMITED"]) {
   test(`after ${code} the same text is sent again, and the status says that it waits`, async () => {
-    const server = shelf(code);
+    const server = backend(code);
     const draft = new Draft(server, null);
     draft.edit({ title: "Oolong" });
     await draft.save();
     assert.equal(draft.status, code === "network" ? "offline" : "waiting");
     assert.equal(draft.mark, "unkept", "only what is on the device is said to be");
-    draft.kept = true;
+    draft.stored = true;
     assert.equal(draft.mark, draft.status);
     draft.edit({ title: "Oolong, and more" });
     await draft.save();
@@ -53,7 +52,7 @@ for (const code of ["network", "INTERNAL", "RATE_LIMITED"]) {
 }
 
 test("what arrived before an outage is no conflict, whatever was typed since", async () => {
-  const server = shelf("", "lost");
+  const server = backend("", "lost");
   const draft = new Draft(server, null);
   draft.edit({ title: "one" });
   await draft.save();
@@ -68,55 +67,18 @@ test("what arrived before an outage is no conflict, whatever was typed since", a
 });
 
 test("what the server refuses for good is marked, and not sent again by itself", async () => {
-  const server = shelf("BAD_USER_INPUT");
+  const server = backend("BAD_USER_INPUT");
   const draft = new Draft(server, null);
   draft.edit({ title: "Oolong" });
   await draft.save();
   assert.equal(draft.mark, "unsaved");
 });
 
-test("an input method's text is no tag before it is done", () => {
-  const draft = new Draft(shelf(), null);
-  for (const text of ["n", "に", "にほn", "日本、茶", "日本茶"]) draft.compose(text);
-  assert.deepEqual(draft.pending.content.tags, []);
-  assert.equal(draft.tagText, "日本茶", "and a paint leaves it as it is");
-  draft.editTags("日本茶");
-  assert.deepEqual(draft.pending.content.tags, ["日本茶"]);
-  assert.deepEqual(draft.settled, []);
-});
-
 test("control characters are dropped, and nothing else is", () => {
-  const draft = new Draft(shelf(), null);
+  const draft = new Draft(backend(), null);
   const control = Array.from({ length: 0xa0 }, (_, code) => code).filter((code) => code < 0x20 || code >= 0x7f);
   const text = `a${String.fromCharCode(...control)}b\u00a0\u200d\u200f👩‍👩‍👧\u2028é`;
   draft.edit({ title: text, body: text });
-  draft.editTags("te\0a,gre\x1ben");
   const kept = "a\t\n\rb\u00a0\u200d\u200f👩‍👩‍👧\u2028é";
-  assert.deepEqual(draft.pending.content, { title: kept, body: kept, tags: ["tea", "green"], pinned: false });
-});
-
-test("a tag that is too long is refused at the field, and the note is not", () => {
-  const draft = new Draft(shelf(), null);
-  const [long, short] = ["🍵".repeat(51), "🍵".repeat(50)];
-  draft.editTags(`tea, ${long}, ${short},`);
-  assert.deepEqual(draft.pending.content.tags, ["tea", short]);
-  assert.equal(draft.tagText, `${long},`, "nothing that was typed is lost");
-  assert(draft.overfull);
-  draft.editTags(long);
-  assert.deepEqual(draft.pending.content.tags, ["tea", short]);
-  assert(draft.overfull, "while it is typed, too");
-  draft.editTags("green");
-  assert(!draft.overfull);
-});
-
-test("a note has no more tags than the server takes", () => {
-  const draft = new Draft(shelf(), null);
-  draft.editTags(Array.from({ length: 22 }, (_, i) => `tag ${i}`).join() + ",");
-  assert.equal(draft.pending.content.tags.length, 20);
-  assert.equal(draft.tagText, "tag 20,tag 21,");
-  assert(draft.overfull);
-  draft.editTags("");
-  assert(!draft.overfull);
-  draft.editTags("tag 3");
-  assert(!draft.overfull, "one that is there already is no more");
+  assert.deepEqual(draft.pending.content, { title: kept, body: kept, tags: [], pinned: false });
 });

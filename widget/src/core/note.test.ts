@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { byPinnedThenNewest, contentOf, holds, sameContent, type Note } from "./note";
+import { clean, excerpt } from "./text";
+
+const note = (title: string, change: Partial<Note> = {}): Note => ({
+  id: title, title, body: "", tags: [], pinned: false, version: 1, updatedAt: "2026-01-01T00:00:00Z", trashedAt: null, ...change,
+});
+
+test("pinned notes come first, then the newest change", () => {
+  const notes = [
+    note("old"),
+    note("new", { updatedAt: "2026-03-01T00:00:00Z" }),
+    note("old and pinned", { pinned: true }),
+    note("new and pinned", { pinned: true, updatedAt: "2026-02-01T00:00:00Z" }),
+    note("new in another zone", { updatedAt: "2026-03-01T01:00:00+02:00" }),
+  ];
+  assert.deepEqual(notes.sort(byPinnedThenNewest).map(({ title }) => title), ["new and pinned", "old and pinned", "new", "new in another zone", "old"]);
+});
+
+test("notes have the same content where everything that a person writes is the same", () => {
+  const one = note("Oolong", { body: "spring", tags: ["tea"], pinned: true });
+  assert(sameContent(one, { ...one, id: "other", version: 7 } as Note));
+  for (const change of [{ title: "oolong" }, { body: "" }, { tags: [] }, { tags: ["tea", "green"] }, { pinned: false }]) assert(!sameContent(one, { ...one, ...change }));
+  assert.deepEqual(contentOf(one), { title: "Oolong", body: "spring", tags: ["tea"], pinned: true });
+});
+
+const searches: [text: string, found: boolean][] = [
+  ["", true], ["oolong", true], ["OOLONG", true], ["long s", false], ["harvest", true], ["GRÜN", true], ["grun", false], ["tea", true], ["black", false],
+];
+
+for (const [text, found] of searches) {
+  test(`the note ${found ? "holds" : "doesn't hold"} “${text}”`, () => {
+    assert.equal(holds({ title: "Oolong", body: "Spring harvest, Σίσυφοσ", tags: ["grün", "Tea"], pinned: false }, text), found);
+  });
+}
+
+const excerpts: [body: string, want: string][] = [
+  ["plain", "plain"],
+  ["# Heading", "Heading"],
+  ["> quoted\n# and more", "quoted\nand more"],
+  ["**bold**, _soft_, `code`, ~gone~", "bold, soft, code, gone"],
+  ["snake_case stays", "snake_case stays"],
+  ["see [the shop](https://shop.example) there", "see the shop there"],
+  ["#tag is no heading", "#tag is no heading"],
+  ["x".repeat(300), "x".repeat(200)],
+];
+
+for (const [body, want] of excerpts) {
+  test(`the excerpt of “${body.slice(0, 40)}”`, () => assert.equal(excerpt(body), want));
+}
+
+test("tabs and line breaks are no control characters to drop", () => {
+  assert.equal(clean("a\tb\nc\rd\0e\x7ff"), "a\tb\nc\rdef");
+});

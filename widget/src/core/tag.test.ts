@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseTags, TagField } from "./tag";
+
+test("a comma of any script ends a tag", () => {
+  assert.deepEqual(parseTags("tea, green،شاي、日本茶，茶").tags, ["tea", "green", "شاي", "日本茶", "茶"]);
+  assert.deepEqual(new TagField().type("tea, green،شاي、日本茶，茶"), ["tea", "green", "شاي", "日本茶", "茶"]);
+});
+
+test("tags are trimmed, and neither empty nor there twice", () => {
+  assert.deepEqual(parseTags(" tea ,, tea,\tgreen tea ,").tags, ["tea", "green tea"]);
+  assert.deepEqual(new TagField().type(" tea ,, tea,\tgreen tea ,"), ["tea", "green tea"]);
+});
+
+test("control characters are dropped", () => {
+  assert.deepEqual(parseTags("te\0a,gre\x1ben").tags, ["tea", "green"]);
+});
+
+test("a line of text gives the tags that a note may have, and those that it may not", () => {
+  const [long, short] = ["🍵".repeat(51), "🍵".repeat(50)];
+  assert.deepEqual(parseTags(`tea, ${long}, ${short}`), { tags: ["tea", short], refused: [long] });
+  const many = Array.from({ length: 22 }, (_, i) => `tag ${i}`);
+  assert.deepEqual(parseTags(many.join()), { tags: many.slice(0, 20), refused: many.slice(20) });
+});
+
+test("an input method's text is no tag before it is done", () => {
+  const field = new TagField();
+  for (const text of ["n", "に", "にほn", "日本、茶", "日本茶"]) field.compose(text);
+  field.follow([]);
+  assert.equal(field.text, "日本茶", "and a paint leaves it as it is");
+  assert.deepEqual(field.type("日本茶"), ["日本茶"]);
+  assert.deepEqual(field.settled, []);
+});
+
+test("a tag that is too long is refused at the field", () => {
+  const field = new TagField();
+  const [long, short] = ["🍵".repeat(51), "🍵".repeat(50)];
+  assert.deepEqual(field.type(`tea, ${long}, ${short},`), ["tea", short]);
+  assert.equal(field.text, `${long},`, "nothing that was typed is lost");
+  assert(field.overfull);
+  assert.deepEqual(field.type(long), ["tea", short]);
+  assert(field.overfull, "while it is typed, too");
+  field.type("green");
+  assert(!field.overfull);
+});
+
+test("a note has no more tags than the server takes", () => {
+  const field = new TagField();
+  assert.equal(field.type(Array.from({ length: 22 }, (_, i) => `tag ${i}`).join() + ",").length, 20);
+  assert.equal(field.text, "tag 20,tag 21,");
+  assert(field.overfull);
+  field.type("");
+  assert(!field.overfull);
+  field.type("tag 3");
+  assert(!field.overfull, "one that is there already is not one more");
+});
+
+test("the field follows tags that were not typed in it", () => {
+  const field = new TagField();
+  field.follow(field.type("tea, gre"));
+  assert.equal(field.text, " gre", "a tag that is being typed goes on");
+  assert.deepEqual(field.settled, ["tea"]);
+  field.follow(["tea", "black"]);
+  assert.equal(field.text, "");
+  assert.deepEqual(field.settled, ["tea", "black"]);
+});
+
+test("a finished tag can be removed, with what is being typed left alone", () => {
+  const field = new TagField();
+  field.type("tea, green, bla");
+  assert.deepEqual(field.remove("tea"), ["green", "bla"]);
+  assert.equal(field.text, " bla");
+});
