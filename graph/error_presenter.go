@@ -12,6 +12,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/direct"
+	"github.com/company-a/aside/internal/fault"
 )
 
 // A presenter converts the errors of one request to what may be shown to the client. An unexpected error is shown as
@@ -19,12 +20,12 @@ import (
 type presenter struct {
 	log     *slog.Logger
 	encoder *direct.Encoder // of the note in a CONFLICT
-	request string          // the request's id in the log; "" for a new one
+	id      string          // of the request, in the log
 }
 
 // forRequest returns the presenter of the request with an id.
 func (p *presenter) forRequest(id string) *presenter {
-	return &presenter{log: p.log, encoder: p.encoder, request: id}
+	return &presenter{log: p.log, encoder: p.encoder, id: id}
 }
 
 // present is gqlgen's error presenter, for an error of the field of ctx.
@@ -56,9 +57,18 @@ func (p *presenter) describe(ctx context.Context, shown *gqlerror.Error, err err
 	}
 }
 
+// describeUnexpected logs err with the field of the schema that it is of, and shows the id of the line.
 func (p *presenter) describeUnexpected(ctx context.Context, shown *gqlerror.Error, err error) {
-	setError(shown, Internal, "", "Something went wrong on our end (id "+p.logUnexpected(ctx, err)+").")
+	var attrs []slog.Attr
+	if f := graphql.GetFieldContext(ctx); f != nil && f.Field.Field != nil {
+		attrs = append(attrs, slog.String("field", f.Object+"."+f.Field.Name))
+	}
+	fault.Log(ctx, p.log, p.id, err, attrs...)
+	setError(shown, Internal, "", "Something went wrong on our end (id "+p.id+").")
 }
+
+// panicToError is gqlgen's recover function.
+func panicToError(_ context.Context, value any) error { return fault.Recovered(value) }
 
 // maxRequestErrors is how many errors of one document a response holds.
 const maxRequestErrors = 10

@@ -1,18 +1,16 @@
 package graph
 
 import (
-	"bytes"
-	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
-	"github.com/jackc/pgx/v5/pgconn"
-
+	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/db"
-	"github.com/company-a/aside/db/seal"
 )
 
 func TestPresent(t *testing.T) {
@@ -37,39 +35,27 @@ func TestPresent(t *testing.T) {
 	}
 }
 
-// What nobody expected is shown by an id alone, and logged under it by everything but its text.
-func TestTheUnknownIsLoggedWithoutItsText(t *testing.T) {
-	for name, c := range map[string]struct {
-		err    error
-		logged string
-	}{
-		"an error":             {errors.New("canary"), "*errors.errorString"},
-		"a wrapped one":        {fmt.Errorf("canary: %w", context.Canceled), "context canceled"},
-		"PostgreSQL's":         {&pgconn.PgError{Code: "23514", ConstraintName: "notes_version_check", Message: "canary", Detail: "Failing row contains (canary).", Where: "canary"}, "notes_version_check"},
-		"a panic":              {panicToError(t.Context(), "canary"), "string"},
-		"a panic of Go's own":  {panicToError(t.Context(), recovered()), "index out of range"},
-		"a seal that is wrong": {seal.ErrUnsealed, seal.ErrUnsealed.Error()},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var log bytes.Buffer
-			p := presenter{log: slog.New(slog.NewJSONHandler(&log, nil))}
-			shown := p.present(t.Context(), c.err)
-			_, rest, _ := strings.Cut(shown.Message, "(id ")
-			id, _, _ := strings.Cut(rest, ")")
-			if shown.Extensions["code"] != Internal || len(id) < 10 || !strings.Contains(log.String(), `"request":"`+id+`"`) {
-				t.Errorf("shown %q, logged %s", shown.Message, &log)
-			}
-			if strings.Contains(shown.Message+log.String(), "canary") || !strings.Contains(log.String(), c.logged) {
-				t.Errorf("shown %q, logged %s", shown.Message, &log)
-			}
-		})
+// The id that a user is shown leads an operator to the request's lines in the log and to the field that failed.
+func TestShownIDLeadsToTheField(t *testing.T) {
+	a := start(t)
+	s := a.viewer(t, "alice at shop")
+	a.Exec(t, `ALTER TABLE notes RENAME COLUMN version TO renamed`)
+	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": "mutation { alias: createNote(input: {title: \"canary\"}) { note { id } } }"}`))
+	r.Header.Set("Content-Type", "application/json")
+	r = r.WithContext(auth.WithPrincipal(r.Context(), &auth.Principal{Session: s}))
+	w := httptest.NewRecorder()
+	w.Header().Set("X-Request-Id", "REQUESTID") // the request log sets it
+	a.handler.ServeHTTP(w, r)
+	if !strings.Contains(w.Body.String(), "(id REQUESTID)") {
+		t.Errorf("answered %s", w.Body)
 	}
-}
-
-func recovered() (value any) {
-	defer func() { value = recover() }()
-	none := make([]int, 0)
-	return none[len(none)]
+	var line struct{ Msg, Request, Field, Place, Type, SQLState string }
+	if err := json.Unmarshal(a.log.Bytes(), &line); err != nil {
+		t.Fatalf("%v: %s", err, a.log)
+	}
+	if line.Msg != "request failed" || line.Request != "REQUESTID" || line.Field != "Mutation.createNote" || line.SQLState != "42703" || strings.Contains(a.log.String(), "canary") {
+		t.Errorf("logged %s", a.log)
+	}
 }
 
 func TestAPanicIsOneInternalError(t *testing.T) {

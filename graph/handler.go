@@ -20,6 +20,7 @@ import (
 	"github.com/company-a/aside/db/seal"
 	"github.com/company-a/aside/graph/direct"
 	"github.com/company-a/aside/graph/generated"
+	"github.com/company-a/aside/internal/fault"
 )
 
 // maxBody is the size of the largest request, in bytes: the largest note with every character escaped, and 32 KiB for
@@ -137,7 +138,7 @@ func schemaOf(schema *ast.Schema, r generated.ResolverRoot) graphql.ExecutableSc
 // ServeHTTP responds to one operation.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	out := responder{w: w, media: negotiate(r), presenter: h.presenter.forRequest(w.Header().Get("X-Request-Id"))}
+	out := responder{w: w, media: negotiate(r), presenter: h.presenter.forRequest(fault.RequestID(w))}
 	defer func() {
 		if v := recover(); v != nil {
 			if v == http.ErrAbortHandler { //nolint:errorlint // net/http compares so too

@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/rand"
 	"embed"
 	"errors"
 	"html/template"
@@ -12,6 +11,7 @@ import (
 	"net/url"
 
 	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/internal/fault"
 	"github.com/company-a/aside/widget"
 )
 
@@ -33,7 +33,7 @@ type page struct {
 	Style string
 }
 
-// An errorPage is the data of template/refusal.html: what went wrong and what to do about it.
+// An errorPage is the data of template/error.html: what went wrong and what to do about it.
 type errorPage struct {
 	page
 	Heading, Message string
@@ -90,16 +90,16 @@ func (p *pages) refuse(w http.ResponseWriter, r *http.Request, err error) {
 			heading = "Something isn’t working"
 		}
 		known.SayWhen(w)
-		p.render(w, r, known.Status, "refusal.html", errorPage{page: p.base, Heading: heading, Message: known.Message})
+		p.render(w, r, known.Status, "error.html", errorPage{page: p.base, Heading: heading, Message: known.Message})
 		return
 	}
-	reference := rand.Text()[:10]
-	p.log.ErrorContext(r.Context(), "open interaction", "reference", reference, "error", err)
-	p.render(w, r, http.StatusInternalServerError, "refusal.html", errorPage{
+	id := fault.RequestID(w)
+	fault.Log(r.Context(), p.log, id, err)
+	p.render(w, r, http.StatusInternalServerError, "error.html", errorPage{
 		page:      p.base,
 		Heading:   "Something isn’t working",
 		Message:   "Something went wrong on our end. Nothing was lost. Close this window, then choose Sign in again on the page you came from.",
-		Reference: reference,
+		Reference: id,
 	})
 }
 

@@ -2,9 +2,11 @@ package fault
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"runtime"
 	"strings"
 
@@ -75,6 +77,14 @@ func Log(ctx context.Context, log *slog.Logger, id string, err error, more ...sl
 		level = slog.LevelInfo
 	}
 	log.LogAttrs(ctx, level, "request failed", append(append([]slog.Attr{slog.String("request", id)}, more...), Attrs(err)...)...)
+}
+
+// RequestID returns the id of the request that w answers, which the line of the request in the log has, or a new one.
+func RequestID(w http.ResponseWriter) string {
+	if id := w.Header().Get("X-Request-Id"); id != "" {
+		return id
+	}
+	return rand.Text()[:16]
 }
 
 // Attrs describes err in constant words.

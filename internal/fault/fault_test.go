@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -73,6 +74,17 @@ func TestALoggedFaultHoldsConstantWords(t *testing.T) {
 				t.Errorf("logged %s", &b)
 			}
 		})
+	}
+}
+
+func TestRequestID(t *testing.T) {
+	w := httptest.NewRecorder()
+	if a, b := RequestID(w), RequestID(w); a == b || len(a) < 10 {
+		t.Errorf("ids %q and %q", a, b)
+	}
+	w.Header().Set("X-Request-Id", "THEID")
+	if id := RequestID(w); id != "THEID" {
+		t.Errorf("id %q", id)
 	}
 }
 
