@@ -11,9 +11,8 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// What only the account itself may be asked for, as reads and as writes. $id is of a passkey or a
-// session of Alice's.
-var ofTheAccount = []string{
+// accountDocuments read and change what only an account session may use. $id is the id of a passkey or session of Alice's.
+var accountDocuments = []string{
 	`{ viewer { passkeys { id name provider backedUp createdAt lastUsedAt } } }`,
 	`{ viewer { sessions { id kind tenant { id } embedOrigin createdAt lastUsedAt expiresAt current } } }`,
 	`mutation { renameViewer(displayName: "mine now") { id displayName } }`,
@@ -26,7 +25,7 @@ var ofTheAccount = []string{
 	`mutation { deleteAccount }`,
 }
 
-// account is what Alice's account looks like to her.
+// account returns Alice's account as she sees it.
 func account(t *testing.T, a *api) (data struct {
 	Viewer struct {
 		ID, DisplayName string
@@ -44,7 +43,7 @@ func account(t *testing.T, a *api) (data struct {
 	return data
 }
 
-func TestOnlyTheAccountMaySeeAndChangeItself(t *testing.T) { bothWays(t, onlyTheAccount) }
+func TestAccountFieldsNeedAnAccountSession(t *testing.T) { withAndWithoutDirect(t, onlyTheAccount) }
 
 func onlyTheAccount(t *testing.T, a *api) {
 	a.viewer(t, "alice at shop")
@@ -56,7 +55,7 @@ func onlyTheAccount(t *testing.T, a *api) {
 		t.Fatalf("Alice sees %+v", v)
 	}
 	missing := uuid.New().String()
-	for _, query := range ofTheAccount {
+	for _, query := range accountDocuments {
 		for who, code := range map[string]string{"nobody": "UNAUTHENTICATED", "alice at shop": "FORBIDDEN", "mallory at shop": "FORBIDDEN"} {
 			if _, got := a.post(t, who, query, map[string]any{"id": v.Passkeys[0].ID}); !strings.Contains(got, `"code":"`+code+`"`) || strings.Contains(got, v.Passkeys[0].ID) {
 				t.Errorf("%s: %s answered %s", who, query, got)
@@ -81,7 +80,7 @@ func onlyTheAccount(t *testing.T, a *api) {
 	}
 }
 
-func TestTheAccountChangesItself(t *testing.T) { bothWays(t, theAccountChangesItself) }
+func TestAccountMutations(t *testing.T) { withAndWithoutDirect(t, theAccountChangesItself) }
 
 func theAccountChangesItself(t *testing.T, a *api) {
 	a.viewer(t, "alice at shop")
@@ -109,7 +108,7 @@ func theAccountChangesItself(t *testing.T, a *api) {
 		t.Errorf("the passkeys are %s", got)
 	}
 
-	// What is sensitive asks for a fresh passkey, and says so in words for programs.
+	// A sensitive mutation needs a fresh passkey, and its error has a reason for programs.
 	a.Exec(t, `UPDATE sessions SET confirmed_at = NULL`)
 	_, got := a.post(t, "alice", `mutation ($id: ID!) { deletePasskey(id: $id) { id } }`, map[string]any{"id": v.Passkeys[0].ID})
 	if !strings.Contains(got, `"extensions":{"code":"FORBIDDEN","reason":"confirmation_required"}`) {
@@ -127,9 +126,8 @@ func theAccountChangesItself(t *testing.T, a *api) {
 	}
 }
 
-// Who asks people first leaves no tenant without an owner but those that they agreed to; who asks for
-// the end of an account and no more gets it.
-func TestAnAccountEndsWithWhatItAloneOwns(t *testing.T) {
+// With leave, a deleted account leaves only the named tenants without an owner. Without leave, it may leave any tenant.
+func TestDeletedAccountsLeaveOnlyAgreedTenantsWithoutOwner(t *testing.T) {
 	site := authtest.Start(t, authtest.Options{API: func(s *authtest.Site) http.Handler {
 		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, Assertions: s.Auth})
 	}})

@@ -21,7 +21,7 @@ func TestSessionOperationLimit(t *testing.T) {
 	if w := a.serve(t, "alice at shop", r); w.Code != 429 || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), `"code":"RATE_LIMITED"`) {
 		t.Errorf("one more is answered %d %s", w.Code, w.Body)
 	}
-	a.must(t, "bob at shop", `{ viewer { id } }`, nil, nil) // nobody else waits
+	a.must(t, "bob at shop", `{ viewer { id } }`, nil, nil) // other sessions are not limited
 	a.handler.sessionOperations.release(alice.ID)
 	a.must(t, "alice at shop", `{ viewer { id } }`, nil, nil)
 	for range maxSessionOperations - 1 {
@@ -35,7 +35,7 @@ func TestSessionOperationLimit(t *testing.T) {
 	}
 }
 
-// All sessions of a person have so many operations, and so many streams, together.
+// All sessions of a person share limits of operations and of streams.
 func TestPersonOperationLimit(t *testing.T) {
 	a := start(t)
 	alice := a.viewer(t, "alice at shop")

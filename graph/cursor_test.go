@@ -54,7 +54,7 @@ func TestCursorsBelongToOneList(t *testing.T) {
 	}
 }
 
-// FuzzCursor looks for a text other than the cursor itself that is taken for one.
+// FuzzCursor looks for a text that is accepted as the cursor of another list, or as another encoding of a cursor.
 func FuzzCursor(f *testing.F) {
 	mark := testCursors.codec("alice/t_shop", db.NotesQuery{Order: db.UpdatedDesc})
 	cursor := mark.encode(position)

@@ -1,7 +1,9 @@
 package graph
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/graph/direct"
 )
 
 func TestPresent(t *testing.T) {
@@ -35,7 +38,7 @@ func TestPresent(t *testing.T) {
 	}
 }
 
-// The id that a user is shown leads an operator to the request's lines in the log and to the field that failed.
+// With the id that a person is shown, an operator finds the line in the log, with the field that failed.
 func TestShownIDLeadsToTheField(t *testing.T) {
 	a := start(t)
 	s := a.viewer(t, "alice at shop")
@@ -58,12 +61,54 @@ func TestShownIDLeadsToTheField(t *testing.T) {
 	}
 }
 
-func TestAPanicIsOneInternalError(t *testing.T) {
+func TestPanicIsOneInternalError(t *testing.T) {
 	a := start(t)
 	id := create(t, a, "alice at shop", "canary")
 	a.handler.presenter.encoder = nil // encoding the current note panics
 	code, got := a.post(t, "alice at shop", `mutation ($id: ID!) { updateNote(input: {id: $id, version: 5}) { note { tenant { id } } } }`, map[string]any{"id": id})
 	if code != 500 && code != 200 || strings.Count(got, "INTERNAL") != 1 || strings.Contains(a.log.String(), "canary") {
 		t.Errorf("%d %s\n%s", code, got, a.log)
+	}
+}
+
+// A conflict without the fields that the client selects would look complete, so the client gets the error and can retry.
+func TestConflictFailsWithItsNote(t *testing.T) {
+	a := start(t)
+	id := create(t, a, "alice at shop", "Hers")
+	a.handler.presenter.encoder = direct.NewEncoder(&Resolver{tenants: newTenantCache(func(context.Context, string) (*db.Tenant, error) {
+		return nil, errors.New("canary")
+	})})
+	update := func(selection string) string {
+		_, got := a.post(t, "alice at shop", `mutation ($id: ID!) { updateNote(input: {id: $id, version: 5}) { note { `+selection+` } } }`, map[string]any{"id": id})
+		return got
+	}
+	if got := update("title"); !strings.Contains(got, `"code":"CONFLICT","current":{"title":"Hers"}`) {
+		t.Errorf("answered %s", got)
+	}
+	if got := update("title tenant { id }"); !strings.Contains(got, `"path":["updateNote"]`) || !strings.Contains(got, `"code":"INTERNAL"`) || strings.Contains(got, "current") || strings.Contains(got+a.log.String(), "canary") {
+		t.Errorf("answered %s, logged %s", got, a.log)
+	}
+}
+
+// A CONFLICT holds each field of Note, encoded as in any other response.
+func TestConflictsHoldEveryField(t *testing.T) {
+	a := start(t)
+	create(t, a, "alice at shop", "there")
+	id := create(t, a, "alice at shop", "Alice's")
+	var fields []string
+	for _, f := range executableSchema(&Resolver{}).Schema().Types["Note"].Fields {
+		name := f.Name
+		if name == "tenant" {
+			name = "tenant { __typename id name }"
+		}
+		fields = append(fields, name)
+	}
+	selection := "note { __typename " + strings.Join(fields, " ") + " }"
+	var trashed struct{ TrashNote struct{ Note any } }
+	a.must(t, "alice at shop", `mutation ($id: ID!) { trashNote(id: $id) { `+selection+` } }`, map[string]any{"id": id}, &trashed)
+	_, got := a.post(t, "alice at shop", `mutation ($id: ID!) { updateNote(input: {id: $id, version: 7}) { `+selection+` } }`, map[string]any{"id": id})
+	if err := match(`{"message": "<>", "path": ["updateNote"], "locations": [{"line": 1, "column": 23}], "extensions": {"code": "CONFLICT", "current": `+encode(t, trashed.TrashNote.Note)+`}}`,
+		strings.TrimSuffix(strings.TrimPrefix(got, `{"errors":[`), `],"data":null}`), map[string]string{}); err != nil {
+		t.Errorf("%v: %s", err, got)
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 func TestRequests(t *testing.T) {
-	h := offline(t, false)
+	h := newHandlerWithoutDatabase(t, false)
 	const typename = `{"query": "{ __typename }"}`
 	for name, c := range map[string]struct {
 		method, content, accept, body string
@@ -67,12 +67,12 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-func TestAnOpenServerShowsItsSchema(t *testing.T) {
+func TestIntrospectionNeedsAnOpenServer(t *testing.T) {
 	ask := func(open bool) string {
 		r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": "{ __schema { directives { name } } __type(name: \"Note\") { name } }"}`))
 		r.Header.Set("Content-Type", "application/json")
 		w := httptest.NewRecorder()
-		offline(t, open).ServeHTTP(w, r)
+		newHandlerWithoutDatabase(t, open).ServeHTTP(w, r)
 		return w.Body.String()
 	}
 	if got := ask(true); !strings.Contains(got, `"__type":{"name":"Note"}`) || !strings.Contains(got, `"skip"`) || strings.Contains(got, "defer") {
@@ -83,24 +83,23 @@ func TestAnOpenServerShowsItsSchema(t *testing.T) {
 	}
 }
 
-func TestAnAnswerRepeatsTenFaults(t *testing.T) {
+func TestResponsesHoldTenErrorsAtMost(t *testing.T) {
 	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": "{ viewer { `+numberedFields(20, "x%d ")+`} }"}`))
 	r.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
-	offline(t, false).ServeHTTP(w, r)
+	newHandlerWithoutDatabase(t, false).ServeHTTP(w, r)
 	if n := strings.Count(w.Body.String(), `"message"`); n != maxRequestErrors {
 		t.Errorf("%d faults in %s", n, w.Body)
 	}
 }
 
-// A proof that was used before changes nothing (RFC 9449 §11.1), on whichever node it was; a
-// query needs no other check than the one of whoever recognized the session.
-func TestAMutationSpendsItsProof(t *testing.T) {
+// A proof that was used before, on any node, changes nothing (RFC 9449 §11.1). A query does not spend its proof.
+func TestMutationsSpendTheirProof(t *testing.T) {
 	a := start(t)
 	const mutation = `mutation { a: createNote(input: {title: "a"}) { note { title } } b: createNote(input: {title: "b"}) { note { title } } }`
 	const list = `{ notes { edges { node { title } } } }`
 	session := a.viewer(t, "alice at shop")
-	proof := func(name string) { // each request has a session of its own
+	proof := func(name string) { // each request has its own session value
 		a.viewers["alice at shop"] = session.Proved(db.Proof{ID: db.HashToken(name), Keep: time.Minute})
 	}
 

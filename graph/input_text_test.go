@@ -14,15 +14,15 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// A textInput is an argument, or a field of an input in one, that takes text.
+// A textInput is an argument or input field that accepts text.
 type textInput struct {
 	where string // Mutation.createTenant.name, CreateNoteInput.body
-	name  string // what a refusal calls it
-	// document gives a document with a value there. <variables> stands where it defines variables.
+	name  string // in the error
+	// document returns a document with a value for it. <variables> marks the place for variable definitions.
 	document func(value string) string
 }
 
-// textInputs are all of the schema's: below every field that can be reached from a root.
+// textInputs returns all text inputs of the schema, below every field that can be reached from a root.
 func textInputs(schema *ast.Schema) (all []textInput) {
 	seen := map[string]bool{}
 	var fields func(wrap func(string) string, d *ast.Definition)
@@ -36,7 +36,7 @@ func textInputs(schema *ast.Schema) (all []textInput) {
 				continue
 			}
 			for _, a := range f.Arguments {
-				all = append(all, textsOf(schema, d.Name+"."+f.Name+"."+a.Name, a.Name, a.Type, func(value string) string {
+				all = append(all, textInputsOf(schema, d.Name+"."+f.Name+"."+a.Name, a.Name, a.Type, func(value string) string {
 					return wrap(f.Name + arguments(schema, f, a.Name, value) + selection(schema, f.Type))
 				}, 0)...)
 			}
@@ -51,8 +51,8 @@ func textInputs(schema *ast.Schema) (all []textInput) {
 	return all
 }
 
-// textsOf are those in a value of a type.
-func textsOf(schema *ast.Schema, where, name string, t *ast.Type, document func(string) string, depth int) (all []textInput) {
+// textInputsOf returns the text inputs in a value of a type.
+func textInputsOf(schema *ast.Schema, where, name string, t *ast.Type, document func(string) string, depth int) (all []textInput) {
 	d := schema.Types[t.Name()]
 	switch {
 	case d.Kind == ast.Scalar && (d.Name == "String" || d.Name == "ID"):
@@ -62,7 +62,7 @@ func textsOf(schema *ast.Schema, where, name string, t *ast.Type, document func(
 		return []textInput{{where, name, document}}
 	case d.Kind == ast.InputObject && depth < 5:
 		for _, f := range d.Fields {
-			all = append(all, textsOf(schema, d.Name+"."+f.Name, f.Name, f.Type, func(value string) string {
+			all = append(all, textInputsOf(schema, d.Name+"."+f.Name, f.Name, f.Type, func(value string) string {
 				return document(object(schema, d, f.Name, value))
 			}, depth+1)...)
 		}
@@ -70,7 +70,7 @@ func textsOf(schema *ast.Schema, where, name string, t *ast.Type, document func(
 	return all
 }
 
-// arguments writes those that a field must have, and one with a value.
+// arguments returns the required arguments of a field, and one argument with a value.
 func arguments(schema *ast.Schema, f *ast.FieldDefinition, name, value string) string {
 	var list []string
 	for _, a := range f.Arguments {
@@ -78,7 +78,7 @@ func arguments(schema *ast.Schema, f *ast.FieldDefinition, name, value string) s
 		case a.Name == name:
 			list = append(list, a.Name+": "+value)
 		case a.Type.NonNull && a.DefaultValue == nil:
-			list = append(list, a.Name+": "+some(schema, a.Type))
+			list = append(list, a.Name+": "+anyValue(schema, a.Type))
 		}
 	}
 	if list == nil {
@@ -94,14 +94,14 @@ func object(schema *ast.Schema, d *ast.Definition, name, value string) string {
 		case f.Name == name:
 			list = append(list, f.Name+": "+value)
 		case f.Type.NonNull && f.DefaultValue == nil:
-			list = append(list, f.Name+": "+some(schema, f.Type))
+			list = append(list, f.Name+": "+anyValue(schema, f.Type))
 		}
 	}
 	return "{" + strings.Join(list, ", ") + "}"
 }
 
-// some writes any value of a type.
-func some(schema *ast.Schema, t *ast.Type) string {
+// anyValue returns a value of a type.
+func anyValue(schema *ast.Schema, t *ast.Type) string {
 	switch d := schema.Types[t.Name()]; {
 	case d.Kind == ast.Enum:
 		return d.EnumValues[0].Name
@@ -124,11 +124,11 @@ func selection(schema *ast.Schema, t *ast.Type) string {
 	return " { __typename }"
 }
 
-// Every text that the schema takes is refused by its name before a resolver sees it when it holds what
-// cannot be kept, whether it stands in the document or comes as a variable. The resolvers have no database
-// here: one that is reached answers INTERNAL. An argument that is new in the schema is in this test.
+// Every text input of the schema refuses invalid text by its name before a resolver is called, in the document and in a
+// variable. The resolvers have no database in this test, so they return INTERNAL if they are called. A new argument of the
+// schema is tested automatically.
 func TestArgumentsRefuseInvalidText(t *testing.T) {
-	h := offline(t, true)
+	h := newHandlerWithoutDatabase(t, true)
 	inputs := textInputs(h.documents.schema)
 	if len(inputs) < 40 {
 		t.Fatalf("only %d arguments take text", len(inputs))
@@ -137,8 +137,8 @@ func TestArgumentsRefuseInvalidText(t *testing.T) {
 	for _, in := range inputs {
 		known[in.where] = true
 		for _, c := range []struct {
-			escaped string // as JSON and GraphQL both write it
-			always  bool   // refused where several lines are meant, too
+			escaped string // in JSON and in GraphQL
+			always  bool   // refused in multiline inputs too
 		}{
 			{`x\u0000`, true}, {`\u0000`, true}, {`\ud800`, true}, {`x\uDC00y`, true}, {`\ude00\ud83d`, true},
 			{`x\u0001`, false}, {`x\ny`, false}, {`\ty`, false}, {`x\u007f`, false}, {`x\u0085`, false}, {`\u001b[2J`, false},
@@ -148,8 +148,8 @@ func TestArgumentsRefuseInvalidText(t *testing.T) {
 				"in the document": fmt.Sprintf(`{"query": %s}`, encoded(t, strings.Replace(in.document(`"`+c.escaped+`"`), "<variables>", "", 1))),
 				"as a variable":   fmt.Sprintf(`{"query": %s, "variables": {"v": "%s"}}`, encoded(t, asVariable), c.escaped),
 			} {
-				got := asked(h, body)
-				// What a resolver refuses has a path.
+				got := ask(h, body)
+				// An error of a resolver has a path.
 				refused := strings.Contains(got, `"code":"BAD_USER_INPUT","field":"`+in.name+`"`) && !strings.Contains(got, `"path":`)
 				if want := c.always || !multilineInputs[in.where]; refused != want {
 					t.Errorf("%s %s, %s: answered %s", in.where, way, c.escaped, got)
@@ -162,16 +162,16 @@ func TestArgumentsRefuseInvalidText(t *testing.T) {
 			t.Errorf("%s takes several lines, but is not there", where)
 		}
 	}
-	// Whole characters are taken, however they are escaped.
-	if got := asked(h, `{"query": "{ note(id: \"\\u0061\") { id } }", "variables": {"x": "\ud83d\ude00"}}`); strings.Contains(got, "text") {
+	// Valid characters are accepted with any escape.
+	if got := ask(h, `{"query": "{ note(id: \"\\u0061\") { id } }", "variables": {"x": "\ud83d\ude00"}}`); strings.Contains(got, "text") {
 		t.Errorf("answered %s", got)
 	}
-	if got := asked(h, "{\"query\": \"{ note(id: \\\"\xff\\\") { id } }\"}"); !strings.Contains(got, `"code":"BAD_USER_INPUT","field":"body"`) {
+	if got := ask(h, "{\"query\": \"{ note(id: \\\"\xff\\\") { id } }\"}"); !strings.Contains(got, `"code":"BAD_USER_INPUT","field":"body"`) {
 		t.Errorf("bytes that are no UTF-8: answered %s", got)
 	}
 }
 
-// variableType finds the type at an input's place by what a validated document says of it.
+// variableType returns the type of an input in a validated document.
 func variableType(schema *ast.Schema, in textInput) string {
 	parts := strings.Split(in.where, ".")
 	d := schema.Types[parts[0]]
@@ -181,7 +181,7 @@ func variableType(schema *ast.Schema, in textInput) string {
 		t = f.Arguments.ForName(parts[2]).Type
 	}
 	if t.Elem != nil {
-		return t.Elem.String() // one element stands for a list
+		return t.Elem.String() // one element is coerced to a list
 	}
 	return strings.TrimSuffix(t.String(), "!") + "!"
 }
@@ -195,7 +195,7 @@ func encoded(t *testing.T, text string) string {
 	return string(b)
 }
 
-func asked(h *handler, body string) string {
+func ask(h *handler, body string) string {
 	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	r = r.WithContext(auth.WithPrincipal(r.Context(), &auth.Principal{Session: &db.Session{Kind: db.SessionAccount}}))

@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// FuzzOperation looks for a request that panics on its way to be executed, or that is refused
-// without one of the codes.
+// FuzzOperation looks for a request that panics before its execution, or that is refused without one of the codes.
 func FuzzOperation(f *testing.F) {
 	for _, seed := range [][2]string{
 		{`{ viewer { id displayName tenant { id name } } }`, `null`},
@@ -19,7 +18,7 @@ func FuzzOperation(f *testing.F) {
 	} {
 		f.Add(seed[0], seed[1])
 	}
-	h := offline(f, false)
+	h := newHandlerWithoutDatabase(f, false)
 	f.Fuzz(func(t *testing.T, query, variables string) {
 		r, err := decodeRequest([]byte(`{"query": "{a}", "variables": ` + variables + `}`))
 		if err != nil {

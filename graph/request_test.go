@@ -24,7 +24,7 @@ func TestDecodeRequest(t *testing.T) {
 	}
 }
 
-// Each of these holds the word "canary", as a note might, and must not see it come back.
+// Each body contains "canary", as a note might, and the error must not repeat it.
 func TestDecodeRequestRefuses(t *testing.T) {
 	for body, field := range map[string]string{
 		``:                 "body",
@@ -61,8 +61,7 @@ func TestDecodeRequestRefuses(t *testing.T) {
 	}
 }
 
-// FuzzDecodeRequest looks for a body that is taken though a strict reader would not, or that
-// comes back in an error.
+// FuzzDecodeRequest looks for a body that decodes although a strict decoder refuses it, or that an error repeats.
 func FuzzDecodeRequest(f *testing.F) {
 	for _, seed := range []string{`{"query": "{a}"}`, `{"query": "{a}", "variables": {"a": [1.5, {"b": null}]}}`, `{"query": "{a}"} x`, `{"Query": "{a}"}`, `{`, `[]`, `{"query": "{a}",}`} {
 		f.Add([]byte(seed))

@@ -48,26 +48,3 @@ func TestEverythingIsDescribed(t *testing.T) {
 	}
 	described("@requires", schema.Directives["requires"].Description)
 }
-
-// A CONFLICT shows the note by hand: each field of the schema must be known there.
-func TestAConflictShowsEveryField(t *testing.T) {
-	a := start(t)
-	create(t, a, "alice at shop", "there")
-	id := create(t, a, "alice at shop", "Alice's")
-	var fields []string
-	for _, f := range executableSchema(&Resolver{}).Schema().Types["Note"].Fields {
-		name := f.Name
-		if name == "tenant" {
-			name = "tenant { __typename id name }"
-		}
-		fields = append(fields, name)
-	}
-	selection := "note { __typename " + strings.Join(fields, " ") + " }"
-	var trashed struct{ TrashNote struct{ Note any } }
-	a.must(t, "alice at shop", `mutation ($id: ID!) { trashNote(id: $id) { `+selection+` } }`, map[string]any{"id": id}, &trashed)
-	_, got := a.post(t, "alice at shop", `mutation ($id: ID!) { updateNote(input: {id: $id, version: 7}) { `+selection+` } }`, map[string]any{"id": id})
-	if err := match(`{"message": "<>", "path": ["updateNote"], "locations": [{"line": 1, "column": 23}], "extensions": {"code": "CONFLICT", "current": `+encode(t, trashed.TrashNote.Note)+`}}`,
-		strings.TrimSuffix(strings.TrimPrefix(got, `{"errors":[`), `],"data":null}`), map[string]string{}); err != nil {
-		t.Errorf("%v: %s", err, got)
-	}
-}

@@ -12,10 +12,10 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestScripts plays testdata/*.txtar. A script is a conversation: who is asking (viewer), what
-// (query, variables) and what they are told (answer, with its status where that is not 200).
-// "<word>" in an answer stands for any string the first time and for the same one from then
-// on; in a query or in variables for what it stood for, or for the key of the tenant it names.
+// TestScripts runs testdata/*.txtar. A script is a sequence of requests, with the principal (viewer), the document (query,
+// variables) and the expected response (answer, with its status if it is not 200). "<word>" in a response stands for any
+// string the first time, and for the same string from then on. In a document or in variables, it stands for that string,
+// or for the key of the tenant with this name.
 func TestScripts(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -27,12 +27,12 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			bothWays(t, func(t *testing.T, a *api) { play(t, a, script) })
+			withAndWithoutDirect(t, func(t *testing.T, a *api) { playScript(t, a, script) })
 		})
 	}
 }
 
-func play(t *testing.T, a *api, script *txtar.Archive) {
+func playScript(t *testing.T, a *api, script *txtar.Archive) {
 	said := map[string]string{}
 	var who, query, variables string
 	for step, f := range script.Files {

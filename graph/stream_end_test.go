@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -10,10 +11,9 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// Whatever ends a session, wherever, its streams end on each node within 5 s, and tell of nothing
-// that happens in between.
-func TestAStreamEndsWithItsSession(t *testing.T) {
-	l := startLive(t)
+// When a session ends on any node, its streams on all nodes end within 5 s, and send no changes made after its end.
+func TestStreamsEndWithTheirSession(t *testing.T) {
+	l := startLiveSite(t)
 	other := l.second(t)
 	shop := l.Tenant(t, "Shop")
 	bystander := l.signedUp(t, shop)
@@ -39,7 +39,7 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 			})
 		}
 	})
-	id := noted(t, bystander, "still here")
+	id := createNote(t, bystander, "still here")
 	for i, s := range bystanders {
 		if e, _ := s.Next(t); !strings.Contains(e.Data, id) {
 			t.Errorf("node %d: somebody else's stream says %+v", i, e)
@@ -47,14 +47,14 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 	}
 }
 
-func (l *live) endsStreams(t *testing.T, other *authtest.Site, shop *db.Tenant, subject string, end func(*testing.T, *authtest.Visitor)) {
+func (l *liveSite) endsStreams(t *testing.T, other *authtest.Site, shop *db.Tenant, subject string, end func(*testing.T, *authtest.Visitor)) {
 	t.Helper()
 	alice := l.linked(t, shop, subject)
-	// The same person elsewhere goes on writing.
+	// The same person goes on writing in another session.
 	elsewhere := *alice
 	elsewhere.Key = authtest.NewKey()
 	elsewhere.SignUp(t)
-	streams := []*authtest.Stream{settled(t, alice, l.Site), settled(t, alice, other)}
+	streams := []*authtest.Stream{openStream(t, alice, l.Site), openStream(t, alice, other)}
 	end(t, alice)
 	ended := time.Now()
 	_, _ = elsewhere.TryGraphQL(t, `mutation { createNote(input: {title: "afterwards"}) { note { id } } }`, nil)
@@ -69,13 +69,12 @@ func (l *live) endsStreams(t *testing.T, other *authtest.Site, shop *db.Tenant, 
 	}
 }
 
-// settled is a stream that has told of a change: what was said before, as of a link just made, has
-// ended none that is open now.
-func settled(t *testing.T, v *authtest.Visitor, node *authtest.Site) *authtest.Stream {
+// openStream returns a stream that has sent a change, so that earlier notifications cannot end it any more.
+func openStream(t *testing.T, v *authtest.Visitor, node *authtest.Site) *authtest.Stream {
 	t.Helper()
 	for {
 		s := subscribe(t, v, node)
-		noted(t, v, "before")
+		createNote(t, v, "before")
 		if e, _ := s.Next(t); e.Name == "next" {
 			return s
 		}
@@ -87,8 +86,8 @@ func tokenHash(v *authtest.Visitor) []byte {
 	return h[:]
 }
 
-// linked is a new visitor with a session that is bound to a subject.
-func (l *live) linked(t *testing.T, tenant *db.Tenant, subject string) *authtest.Visitor {
+// linked returns a new visitor with a session that is bound to a subject.
+func (l *liveSite) linked(t *testing.T, tenant *db.Tenant, subject string) *authtest.Visitor {
 	t.Helper()
 	v := l.Visitor(t, tenant)
 	handle := db.HashToken(v.State)
@@ -117,9 +116,9 @@ func unlink(t *testing.T, v *authtest.Visitor) {
 	}
 }
 
-// To open a stream, again and again, is no use of a session.
-func TestAStreamKeepsNoSessionAlive(t *testing.T) {
-	l := startLive(t)
+// Opening streams does not count as using the session.
+func TestStreamsKeepNoSessionAlive(t *testing.T) {
+	l := startLiveSite(t)
 	alice, bob := l.signedUp(t, l.Tenant(t, "Shop")), l.signedUp(t, l.Tenant(t, "Shop"))
 	lively := subscribe(t, bob, l.Site)
 	began := time.Now()
@@ -127,21 +126,21 @@ func TestAStreamKeepsNoSessionAlive(t *testing.T) {
 		l.Exec(t, `UPDATE sessions SET last_used_at = now() - $2::interval
 			WHERE kind = $3 AND user_id = (SELECT user_id FROM sessions WHERE token_hash = $1)`, tokenHash(alice), idle, kind)
 	}
-	streams := []*authtest.Stream{subscribe(t, alice, l.Site), eventually(t, func() *authtest.Stream { return alice.SubscribeAccount(t, following) })}
+	streams := []*authtest.Stream{subscribe(t, alice, l.Site), eventually(t, func() *authtest.Stream { return alice.SubscribeAccount(t, subscriptionDocument) })}
 	for _, s := range streams { // ten seconds later
 		if told := s.Ends(t); len(told) != 0 || time.Since(began) < 10*time.Second {
 			t.Errorf("after %s it ends and tells of %v", time.Since(began), told)
 		}
 	}
-	id := noted(t, bob, "still here")
+	id := createNote(t, bob, "still here")
 	if e, _ := lively.Next(t); !strings.Contains(e.Data, id) {
 		t.Errorf("somebody else's stream says %+v", e)
 	}
 }
 
-// A node that hears of nothing tells so, and begins anew.
-func TestALostConnectionEndsStreams(t *testing.T) {
-	l := startLive(t)
+// A node that loses its connection ends its streams, and then accepts new ones.
+func TestLostConnectionEndsStreams(t *testing.T) {
+	l := startLiveSite(t)
 	alice := l.signedUp(t, l.Tenant(t, "Shop"))
 	s := subscribe(t, alice, l.Site)
 	l.Exec(t, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN %' AND datname = current_database()`)
@@ -149,17 +148,17 @@ func TestALostConnectionEndsStreams(t *testing.T) {
 		t.Errorf("it tells of %v", told)
 	}
 	again := subscribe(t, alice, l.Site)
-	noted(t, alice, "heard")
+	createNote(t, alice, "heard")
 	if e, _ := again.Next(t); !strings.Contains(e.Data, "heard") {
 		t.Errorf("it tells of %v", e)
 	}
 }
 
-// A node that stops lets its readers go at once.
-func TestAStoppingNodeEndsStreams(t *testing.T) {
-	l := startLive(t)
+// A node that stops ends its streams immediately.
+func TestStoppingNodeEndsStreams(t *testing.T) {
+	l := startLiveSite(t)
 	node := l.Node(t)
-	stop := follow(t, node)
+	stop := followChanges(t, node)
 	alice := l.signedUp(t, l.Tenant(t, "Shop"))
 	s := subscribe(t, alice, node)
 	stop()
@@ -168,7 +167,33 @@ func TestAStoppingNodeEndsStreams(t *testing.T) {
 	}
 	at := *alice
 	at.Site = node
-	if s := at.Subscribe(t, following); s.Status != http.StatusServiceUnavailable || s.Header.Get("Retry-After") == "" {
+	if s := at.Subscribe(t, subscriptionDocument); s.Status != http.StatusServiceUnavailable || s.Header.Get("Retry-After") == "" {
 		t.Errorf("another is answered %d %v", s.Status, s.Header)
 	}
+}
+
+// A stream ends in its fifteenth minute, even while it sends changes.
+func TestStreamEndsAtMaximumAge(t *testing.T) {
+	clock := &authtest.Clock{}
+	clock.Stop()
+	l := &liveSite{log: &lockedLog{}, Site: authtest.Start(t, authtest.Options{API: func(s *authtest.Site) http.Handler {
+		h := newHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, Now: clock.Now})
+		h.heartbeat = time.Millisecond
+		return h
+	}})}
+	followChanges(t, l.Site)
+	alice := l.signedUp(t, l.Tenant(t, "Shop"))
+	s := subscribe(t, alice, l.Site)
+	clock.Advance(maxStreamAge - time.Minute - time.Second)
+	for _, title := range []string{"one", "another"} { // after many heartbeats
+		id := createNote(t, alice, title)
+		if e, _ := s.Next(t); e.Name != "next" || !strings.Contains(e.Data, id) {
+			t.Fatalf("in the fourteenth minute it tells of %v", e)
+		}
+	}
+	clock.Advance(time.Minute + 2*time.Second)
+	if told := s.Ends(t); len(told) != 0 {
+		t.Errorf("it tells of %v", told)
+	}
+	until(t, "nobody watches", func() bool { return l.DB.Watches() == 0 })
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// A live site has the real API on its nodes, each of which hears of changes.
-type live struct {
+// A liveSite has nodes with the real API that follow changes.
+type liveSite struct {
 	*authtest.Site
 	log *lockedLog
 }
@@ -40,24 +40,24 @@ func (l *lockedLog) String() string {
 	return l.b.String()
 }
 
-func startLive(t *testing.T) *live {
+func startLiveSite(t *testing.T) *liveSite {
 	t.Helper()
-	return startLiveBehind(t, func(h http.Handler) http.Handler { return h })
+	return startLiveSiteBehind(t, func(h http.Handler) http.Handler { return h })
 }
 
-func startLiveBehind(t *testing.T, middleware func(http.Handler) http.Handler) *live {
+func startLiveSiteBehind(t *testing.T, middleware func(http.Handler) http.Handler) *liveSite {
 	t.Helper()
 	log := &lockedLog{}
 	logger := slog.New(slog.NewJSONHandler(log, nil))
-	l := &live{log: log, Site: authtest.Start(t, authtest.Options{Log: logger, API: func(s *authtest.Site) http.Handler {
+	l := &liveSite{log: log, Site: authtest.Start(t, authtest.Options{Log: logger, API: func(s *authtest.Site) http.Handler {
 		return middleware(newHandler(Config{DB: s.DB, Keys: s.Keys, Log: logger, Open: true}))
 	}})}
-	follow(t, l.Site)
+	followChanges(t, l.Site)
 	return l
 }
 
-// follow has a node hear of changes, until what it gives is called.
-func follow(t *testing.T, s *authtest.Site) (stop func()) {
+// followChanges makes a node follow changes until stop is called.
+func followChanges(t *testing.T, s *authtest.Site) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan struct{})
@@ -73,16 +73,16 @@ func follow(t *testing.T, s *authtest.Site) (stop func()) {
 	return stop
 }
 
-func (l *live) second(t *testing.T) *authtest.Site {
+func (l *liveSite) second(t *testing.T) *authtest.Site {
 	t.Helper()
 	node := l.Node(t)
-	follow(t, node)
+	followChanges(t, node)
 	return node
 }
 
-const following = `subscription { noteChanged { type id note { title body version trashedAt } } }`
+const subscriptionDocument = `subscription { noteChanged { type id note { title body version trashedAt } } }`
 
-// eventually asks until the node hears of changes.
+// eventually subscribes until the node follows changes.
 func eventually(t *testing.T, subscribe func() *authtest.Stream) *authtest.Stream {
 	t.Helper()
 	var s *authtest.Stream
@@ -115,25 +115,25 @@ func subscribe(t *testing.T, v *authtest.Visitor, node *authtest.Site) *authtest
 	t.Helper()
 	at := *v
 	at.Site = node
-	return eventually(t, func() *authtest.Stream { return at.Subscribe(t, following) })
+	return eventually(t, func() *authtest.Stream { return at.Subscribe(t, subscriptionDocument) })
 }
 
-func noted(t *testing.T, v *authtest.Visitor, title string) (id string) {
+func createNote(t *testing.T, v *authtest.Visitor, title string) (id string) {
 	t.Helper()
 	a := v.GraphQL(t, `mutation ($t: String!) { createNote(input: {title: $t}) { note { id } } }`, map[string]any{"t": title}).Must(t, 200)
 	return a.Text("data", "createNote", "note", "id")
 }
 
-func (l *live) signedUp(t *testing.T, tenant *db.Tenant) *authtest.Visitor {
+func (l *liveSite) signedUp(t *testing.T, tenant *db.Tenant) *authtest.Visitor {
 	t.Helper()
 	v := l.Visitor(t, tenant)
 	v.SignUp(t)
 	return v
 }
 
-// Each change is told of on every node, to its owner at its tenant and to nobody else.
-func TestAStreamTellsItsOwnerOfEachChange(t *testing.T) {
-	l := startLive(t)
+// Every node sends each change to its owner at its tenant, and to nobody else.
+func TestStreamsSendTheirOwnerEachChange(t *testing.T) {
+	l := startLiveSite(t)
 	other := l.second(t)
 	shop, paper := l.Tenant(t, "Shop"), l.Tenant(t, "Paper")
 	alice, bob := l.signedUp(t, shop), l.signedUp(t, shop)
@@ -143,11 +143,11 @@ func TestAStreamTellsItsOwnerOfEachChange(t *testing.T) {
 
 	mine := map[string]*authtest.Stream{
 		"here": subscribe(t, alice, l.Site), "on another node": subscribe(t, alice, other),
-		"her account": eventually(t, func() *authtest.Stream { return alice.SubscribeAccount(t, following) }),
+		"her account": eventually(t, func() *authtest.Stream { return alice.SubscribeAccount(t, subscriptionDocument) }),
 	}
 	others := map[*authtest.Visitor]*authtest.Stream{bob: subscribe(t, bob, other), &atPaper: subscribe(t, &atPaper, l.Site)}
 
-	id := noted(t, alice, "first")
+	id := createNote(t, alice, "first")
 	for who, s := range mine {
 		if e, _ := s.Next(t); !strings.HasPrefix(e.Data, `{"data":{"noteChanged":{"type":"CREATED","id":"`+id+`","note":{"title":"first"`) {
 			t.Errorf("%s is told %s", who, e.Data)
@@ -157,7 +157,7 @@ func TestAStreamTellsItsOwnerOfEachChange(t *testing.T) {
 		`updateNote(input: {id: "` + id + `", version: 1, title: "second", body: "a line\nanother\u2028and a third"}) { note { id } }`,
 		`trashNote(id: "` + id + `") { note { id } }`, `restoreNote(id: "` + id + `") { note { id } }`, `deleteNote(id: "` + id + `") { id }`,
 	} {
-		// Each is told of before the next: the note would else be read as it is by then.
+		// Each change is awaited before the next one, because an event holds the note as it is when it is sent.
 		alice.GraphQL(t, "mutation { "+change+" }", nil).Must(t, 200)
 		for who, s := range mine {
 			e, _ := s.Next(t)
@@ -175,7 +175,7 @@ func TestAStreamTellsItsOwnerOfEachChange(t *testing.T) {
 		}
 	}
 	for v, s := range others {
-		own := noted(t, v, "theirs")
+		own := createNote(t, v, "theirs")
 		if e, _ := s.Next(t); !strings.Contains(e.Data, own) {
 			t.Errorf("a stranger is told of %s", e.Data)
 		}
@@ -185,6 +185,6 @@ func TestAStreamTellsItsOwnerOfEachChange(t *testing.T) {
 	}
 }
 
-func (held) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+func (unhijackable) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return nil, nil, http.ErrNotSupported
 }

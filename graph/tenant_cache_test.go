@@ -9,7 +9,7 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-func TestTenantCards(t *testing.T) {
+func TestTenantCache(t *testing.T) {
 	now := time.Unix(1790000000, 0)
 	loads := 0
 	name, fail := "Shop", error(nil)

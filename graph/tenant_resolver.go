@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/generated"
@@ -10,7 +11,7 @@ import (
 // Tenant returns a tenant to its members and to its backend, and null to everybody else.
 func (r queryResolver) Tenant(ctx context.Context, id string) (*db.Tenant, error) {
 	t, err := r.administered(ctx, id, db.RoleViewer)
-	if err == db.ErrNoMember { //nolint:errorlint // made here, wrapped nowhere
+	if errors.Is(err, db.ErrNoMember) {
 		return nil, nil
 	}
 	return t, err

@@ -12,12 +12,12 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// In production a widget's session runs what the widget sends and nothing else.
+// In production, a widget session runs only the documents of the widget.
 func TestWidgetSessionsRunOnlyTrustedDocuments(t *testing.T) {
 	const document = `query A { viewer { displayName } } query B { viewer { vouched } }`
 	sum := sha256.Sum256([]byte(document))
 	id := "sha256:" + hex.EncodeToString(sum[:])
-	h := offline(t, false)
+	h := newHandlerWithoutDatabase(t, false)
 	h.trusted.texts = map[string]string{id: document}
 	for name, c := range map[string]struct {
 		kind db.SessionKind

@@ -23,7 +23,7 @@ import (
 //go:embed testdata/opener.html
 var opener []byte
 
-// launch starts a browser that ends with the test. Its popup blocker and its sandbox of storage are those of a person's.
+// launch starts a browser that ends with the test, with the popup blocker and the storage partitioning of a normal one.
 func launch(t *testing.T) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
@@ -42,22 +42,22 @@ func launch(t *testing.T) context.Context {
 	return ctx
 }
 
-// A house is A as a browser sees it: both origins on one loopback port, told apart by Host as they are in development, the
-// endpoints of package auth in a few lines, and on any other host a page that opens the popup.
-type house struct {
+// A fakeSite is the service as a browser sees it: both origins on one loopback port, distinguished by Host, with fake endpoints
+// of package auth, and a page that opens the popup on every other host.
+type fakeSite struct {
 	account, frame string
 	asked          auth.Interaction
 
 	mu      sync.Mutex
 	posted  []string // path and body of every POST
-	refusal string   // what every POST is answered with, instead of as it should be
-	next    string   // what Continue is answered with, instead of with a code
+	refusal string   // the response to every POST, if not empty
+	next    string   // the response to Continue, if not empty
 	offline bool
 }
 
-func build(t *testing.T) *house {
+func build(t *testing.T) *fakeSite {
 	t.Helper()
-	h := &house{asked: asked()}
+	h := &fakeSite{asked: asked()}
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
 	_, port, _ := strings.Cut(server.Listener.Addr().String(), ":")
@@ -66,11 +66,11 @@ func build(t *testing.T) *house {
 	return h
 }
 
-func (h *house) OpenInteraction(http.ResponseWriter, *http.Request) (*auth.Interaction, error) {
+func (h *fakeSite) OpenInteraction(http.ResponseWriter, *http.Request) (*auth.Interaction, error) {
 	return &h.asked, nil
 }
 
-func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (h *fakeSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if "http://"+r.Host != h.account {
 		_, _ = w.Write(opener)
 		return
@@ -86,7 +86,7 @@ func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.offline {
-		panic(http.ErrAbortHandler) // the connection ends without an answer
+		panic(http.ErrAbortHandler) // the connection ends without a response
 	}
 	var body json.RawMessage
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
@@ -112,21 +112,21 @@ func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(answer))
 }
 
-// posts lists what reached the server so far.
-func (h *house) posts() []string {
+// posts returns the POST requests so far.
+func (h *fakeSite) posts() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return append([]string(nil), h.posted...)
 }
 
-func (h *house) setOffline(offline bool) {
+func (h *fakeSite) setOffline(offline bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.offline = offline
 }
 
-// popup opens the popup from a page on the origin by, which reports itself as it likes, and gives the two windows.
-func (h *house) popup(t *testing.T, browser context.Context, by, report string, shout bool) (page, popup context.Context) {
+// popup opens the popup from a page on the origin by, which reports any origin, and returns the two windows.
+func (h *fakeSite) popup(t *testing.T, browser context.Context, by, report string, shout bool) (page, popup context.Context) {
 	t.Helper()
 	query := url.Values{"popup": {h.account + authorize}, "origin": {h.account}, "report": {report}}
 	if shout {
@@ -144,7 +144,7 @@ func (h *house) popup(t *testing.T, browser context.Context, by, report string, 
 	return page, popup
 }
 
-// device gives the window an authenticator that knows its person, or doesn't.
+// device adds an authenticator to the window. verified is whether the person passes its user verification.
 func device(t *testing.T, window context.Context, verified bool) {
 	t.Helper()
 	do(t, window, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -169,12 +169,12 @@ func do(t *testing.T, window context.Context, steps ...chromedp.Action[chromedp.
 	}
 }
 
-// press waits until the button reacts and presses it.
+// press waits until the button is enabled, and presses it.
 func press(id string) chromedp.Action[chromedp.Void] {
 	return chromedp.Click(chromedp.CSS("#" + id + `[aria-disabled="false"]`))
 }
 
-// text is what the element shows, once it shows.
+// text returns the text of an element when it is visible.
 func text(t *testing.T, window context.Context, selector string) string {
 	t.Helper()
 	do(t, window, chromedp.WaitVisible(chromedp.CSS(selector)))

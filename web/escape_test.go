@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// An address may have been broken on its way, and decodeURIComponent throws at that: the page would stay
-// blank. One module knows (page/escape.ts), and nothing else takes escapes out.
-func TestBrokenAddressesAreReadByOneModule(t *testing.T) {
+// decodeURIComponent throws for a malformed escape in an address, and the page would stay blank. Only page/escape.ts, which
+// handles that, may decode escapes.
+func TestOnlyOneModuleDecodesEscapes(t *testing.T) {
 	throws := regexp.MustCompile(`\b(decodeURI|unescape\()`)
 	sources, seen := 0, false
 	for _, dir := range []string{"src", "../widget/src"} {

@@ -25,7 +25,7 @@ func TestEveryPageCarriesTheHeaders(t *testing.T) {
 				path = "/oauth/authorize?client_id=t_shop&request_uri=urn:one"
 			}
 			policy := contentPolicy
-			if name == "the console" { // and the loader, to say whether it can be had, and the preview of the widget
+			if name == "the console" { // also fetches the loader and frames the preview
 				policy = strings.Replace(contentPolicy, "connect-src 'self'", "connect-src 'self' https://frame.example/v1/; frame-src https://frame.example/preview", 1)
 			}
 			h := v.get(t, path).Header()
@@ -42,7 +42,7 @@ func TestEveryPageCarriesTheHeaders(t *testing.T) {
 				}
 			}
 			opener := "same-origin"
-			if name == "the popup" || name == "a refusal" { // which would lose the opener that it answers to
+			if name == "the popup" || name == "a refusal" { // keeps its opener
 				opener = ""
 			}
 			if got := h.Get("Cross-Origin-Opener-Policy"); got != opener {
@@ -52,7 +52,7 @@ func TestEveryPageCarriesTheHeaders(t *testing.T) {
 	}
 }
 
-func TestThePolicyAllowsNoInlineScript(t *testing.T) {
+func TestPolicyAllowsNoInlineScript(t *testing.T) {
 	for _, never := range []string{"unsafe-inline", "unsafe-eval", "*", "http:", "https:"} {
 		if strings.Contains(contentPolicy, never) {
 			t.Errorf("the policy says %s: %s", never, contentPolicy)

@@ -12,7 +12,7 @@ var (
 	asset   = regexp.MustCompile(`(?:src|href)="(/assets/[^"]+)"`)
 )
 
-// checkMarkup fails for anything that the content policy would have to refuse: an inline script, style or event handler.
+// checkMarkup fails for what the content policy blocks: an inline script, style or event handler.
 func checkMarkup(t *testing.T, page string) {
 	t.Helper()
 	for _, element := range tag.FindAllString(page, -1) {
@@ -29,7 +29,7 @@ func checkMarkup(t *testing.T, page string) {
 	}
 }
 
-// assetPaths lists what the browser fetches for a page.
+// assetPaths returns the scripts and style sheets of a page.
 func assetPaths(t *testing.T, page string) []string {
 	t.Helper()
 	var paths []string

@@ -7,12 +7,12 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// The popup in a real browser: whom it answers, which presses it takes for a person's, and what it says when things fail.
+// The popup in a real browser: which openers it accepts, which clicks count as a person's, and which errors it shows.
 func TestPopupInABrowser(t *testing.T) {
 	browser := launch(t)
 	const (
 		shop     = "https://shop.example"
-		answered = chromedp.CSS(`body[data-received="2"]`) // the opener has the question and the response
+		answered = chromedp.CSS(`body[data-received="2"]`) // the opener has the handshake and the response
 	)
 
 	t.Run("an account is created and the opener gets the code", func(t *testing.T) {
@@ -46,7 +46,7 @@ func TestPopupInABrowser(t *testing.T) {
 		}
 	})
 
-	t.Run("a page on another origin neither hears nor is heard", func(t *testing.T) {
+	t.Run("a page on another origin can neither read nor send messages", func(t *testing.T) {
 		h := build(t)
 		evil := strings.Replace(h.frame, "aside-frame", "evil", 1)
 		page, popup := h.popup(t, browser, evil, shop, true)
@@ -68,13 +68,13 @@ func TestPopupInABrowser(t *testing.T) {
 		}
 	})
 
-	t.Run("presses that nobody meant do nothing", func(t *testing.T) {
+	t.Run("unintended clicks do nothing", func(t *testing.T) {
 		h := build(t)
 		page, popup := h.popup(t, browser, h.frame, shop, false)
 		device(t, popup, true)
 		do(t, popup, chromedp.WaitVisible(chromedp.CSS(`#create[aria-disabled="false"]`)))
-		_ = evaluate[any](t, popup, `document.getElementById("create").click()`) // a script's, not a person's
-		// The press that gives the window its focus, as in a double click that began elsewhere.
+		_ = evaluate[any](t, popup, `document.getElementById("create").click()`) // by a script
+		// The click that focuses the window, as in a double click that began elsewhere.
 		_ = evaluate[any](t, popup, `addEventListener("mouseup", () => dispatchEvent(new FocusEvent("focus")), { once: true })`)
 		do(t, popup, chromedp.Click(chromedp.CSS("#create")))
 		if busy := evaluate[bool](t, popup, `document.documentElement.classList.contains("busy")`); busy || len(h.posts()) > 0 {
@@ -106,7 +106,7 @@ func TestPopupInABrowser(t *testing.T) {
 		}
 	})
 
-	t.Run("whom the tenant names is linked only by a press of Link", func(t *testing.T) {
+	t.Run("the tenant's subject is linked only by a click on Link", func(t *testing.T) {
 		for button, decision := range map[string]string{"link-subject": "link", "not-now": "not_now"} {
 			h := build(t)
 			h.asked.DisplayName, h.asked.SubjectLabel = "Amber Heron", "Joe (joe@shop.example)"

@@ -14,7 +14,7 @@ import (
 
 const authorize = "/oauth/authorize?client_id=t_shop&request_uri=urn:one"
 
-func TestPopupSaysWhoAsksAndWhereThePersonIs(t *testing.T) {
+func TestPopupShowsTheTenantAndTheOrigin(t *testing.T) {
 	v := visit{interaction: asked()}
 	w := v.get(t, authorize)
 	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "text/html; charset=utf-8" {
@@ -33,7 +33,7 @@ func TestPopupSaysWhoAsksAndWhereThePersonIs(t *testing.T) {
 	}
 }
 
-// A link checker asks by HEAD before the person comes by GET: it must not use up what is good once.
+// A link scanner sends HEAD before the person's GET, and must not use up the request URI.
 func TestHEADKeepsTheRequestURI(t *testing.T) {
 	v := visit{interaction: asked()}
 	w := v.send(t, http.MethodHead, authorize)
@@ -45,7 +45,7 @@ func TestHEADKeepsTheRequestURI(t *testing.T) {
 	}
 }
 
-func TestPopupSaysWhomTheTenantNames(t *testing.T) {
+func TestPopupShowsTheSubject(t *testing.T) {
 	i := asked()
 	v := visit{interaction: i}
 	if page := v.get(t, authorize).Body.String(); strings.Contains(page, `says you are <strong dir="auto">`) {
@@ -64,8 +64,8 @@ func TestPopupSaysWhomTheTenantNames(t *testing.T) {
 	checkMarkup(t, page)
 }
 
-// What the popup says of who can read the notes is so in each state: of a visitor for whom the tenant vouches,
-// it reads what is there already, whoever is signed in and wherever the notes open.
+// The popup says correctly who can read the notes in each state. If the tenant vouches for the visitor, it can read the existing
+// notes, no matter who is signed in and where the notes open.
 func TestPopupSaysWhoCanReadTheNotes(t *testing.T) {
 	always := []string{"<li>It can’t read notes that your passkey opens.</li>", "</bdi> learns that you use Aside. It can’t read notes that your passkey opens.</li>"}
 	private := "Your passkey opens these notes. <bdi>Hillside Tea</bdi> can’t read them.</footer>"
@@ -88,7 +88,7 @@ func TestPopupSaysWhoCanReadTheNotes(t *testing.T) {
 							t.Errorf("vouched %v, as %q, for %q: it doesn't say %q once", vouched, signedInAs, subject, text)
 						}
 					}
-					// What is hidden until a link, and says of what was before that it ends: “become private”.
+					// hidden until a link, and about the time before it: “become private”.
 					if got := len(reads.FindAllString(page, -1)); got != count+1 {
 						t.Errorf("vouched %v: it says something of who reads the notes %d times, want %d", vouched, got, count+1)
 					}
@@ -99,7 +99,7 @@ func TestPopupSaysWhoCanReadTheNotes(t *testing.T) {
 	}
 }
 
-func TestPopupTellsItsScriptWhatWasAsked(t *testing.T) {
+func TestPopupDataBlock(t *testing.T) {
 	i := asked()
 	i.DisplayName = "Amber Heron"
 	v := visit{interaction: i}
@@ -112,7 +112,7 @@ func TestPopupTellsItsScriptWhatWasAsked(t *testing.T) {
 	}
 }
 
-// A tenant chooses whom it says somebody is, and the page is packed: its length tells nothing of whose account this is.
+// A tenant chooses the subject, and the page is compressed: its length must not reveal the account's name.
 func TestPopupLengthHidesTheName(t *testing.T) {
 	length := func(name, label string) (sum int) {
 		i := asked()
@@ -129,7 +129,7 @@ func TestPopupLengthHidesTheName(t *testing.T) {
 	}
 }
 
-func TestWithoutAnOpenerThereIsAWayBack(t *testing.T) {
+func TestPopupWithoutAnOpenerLinksBack(t *testing.T) {
 	i := asked()
 	i.ResponseMode, i.EmbedOrigin = "query", frameOrigin
 	v := visit{interaction: i}
@@ -162,7 +162,7 @@ func TestHostileNamesStayText(t *testing.T) {
 			t.Errorf("%q reached the script as %+v", hostile, got)
 		}
 		checkMarkup(t, page)
-		if n := strings.Count(page, "<script"); n != 2 { // the popup's own, and its data block
+		if n := strings.Count(page, "<script"); n != 2 { // the popup's script and its data block
 			t.Errorf("%q made %d script elements", hostile, n)
 		}
 		shown := regexp.MustCompile(`<h1[^>]*><bdi>([^<]*)</bdi>`).FindStringSubmatch(page)
@@ -172,7 +172,7 @@ func TestHostileNamesStayText(t *testing.T) {
 	}
 }
 
-func TestARefusalIsAPageInItsOwnWords(t *testing.T) {
+func TestKnownErrorsAreShownInTheirOwnWords(t *testing.T) {
 	v := visit{err: &auth.Error{Status: http.StatusBadRequest, Code: "request_expired", Message: "This request was used <already>."}}
 	w := v.get(t, authorize+"&redirect_uri=https://evil.example")
 	if w.Code != http.StatusBadRequest || w.Header().Get("Location") != "" {
@@ -201,7 +201,7 @@ func TestUnknownErrorIsShownAsAReference(t *testing.T) {
 	checkMarkup(t, w.Body.String())
 }
 
-func TestTheIndexSaysWhatThisOriginIs(t *testing.T) {
+func TestIndex(t *testing.T) {
 	var v visit
 	w := v.get(t, "/")
 	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "private notes") {
@@ -210,7 +210,7 @@ func TestTheIndexSaysWhatThisOriginIs(t *testing.T) {
 	checkMarkup(t, w.Body.String())
 }
 
-func TestPopupWeighsLittle(t *testing.T) {
+func TestPopupSize(t *testing.T) {
 	const budget, requests = 10_000, 3
 	v := visit{interaction: asked()}
 	page := v.get(t, authorize).Body
@@ -233,7 +233,7 @@ func TestPopupWeighsLittle(t *testing.T) {
 	}
 }
 
-// dataBlock reads a page as its script does.
+// dataBlock decodes the data block of a page.
 func dataBlock(t *testing.T, page string) (i popupInteraction) {
 	t.Helper()
 	_, after, ok := strings.Cut(page, `<script type="application/json" id="aside-popup">`)

@@ -16,13 +16,13 @@ const (
 	frameOrigin   = "https://frame.example"
 )
 
-// A visit opens the pages as one browser: what package auth would find, and what the pages made of it.
+// A visit is one browser, with what package auth returns for it and what the pages log.
 type visit struct {
 	origin      string // "": accountOrigin
 	interaction auth.Interaction
 	err         error
 	log         bytes.Buffer
-	opened      int // how often the interaction was
+	opened      int // how often the interaction was opened
 }
 
 func (v *visit) OpenInteraction(w http.ResponseWriter, _ *http.Request) (*auth.Interaction, error) {
@@ -57,7 +57,7 @@ func (v *visit) send(t *testing.T, method, path string, header ...string) *httpt
 	return w
 }
 
-// asked is what the popup opens with when the shop's widget has asked for a sign-in.
+// asked returns the interaction of a sign-in at the shop's widget.
 func asked() auth.Interaction {
 	return auth.Interaction{
 		ID:           "interaction-1",
@@ -70,7 +70,7 @@ func asked() auth.Interaction {
 	}
 }
 
-func TestNewRefusesWhatIsNoOrigin(t *testing.T) {
+func TestNewRefusesInvalidOrigins(t *testing.T) {
 	for _, origin := range []string{"", "aside.example", "https://aside.example/", "https://user@aside.example", "https://aside.example?x"} {
 		if _, err := New(Config{AccountOrigin: origin, Interactions: &visit{}}); err == nil {
 			t.Errorf("account origin %q was accepted", origin)

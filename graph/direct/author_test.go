@@ -7,13 +7,13 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// An author writes documents that mostly are valid, about everything the schema has.
+// An author generates documents of the whole schema, most of them valid.
 type author struct {
 	*dice
 	schema    *ast.Schema
 	variables bool     // a directive may have a variable
-	fragments []string // as written, by number
-	of        []string // the types they are on
+	fragments []string // the text of each fragment
+	of        []string // the type of each fragment
 }
 
 func write(d *dice, schema *ast.Schema) string {
@@ -43,7 +43,7 @@ func (a *author) set(on *ast.Definition, depth int) string {
 	return b.String() + "}"
 }
 
-// nested is a set in a fragment, which nests until it must not.
+// nested returns a selection set of a fragment, up to a maximum depth.
 func (a *author) nested(on *ast.Definition, depth int) string {
 	if depth > 6 {
 		return "{ __typename }"
@@ -51,7 +51,7 @@ func (a *author) nested(on *ast.Definition, depth int) string {
 	return a.set(on, depth+1)
 }
 
-// fragment gives the name of one that is there already, or of a new one.
+// fragment returns the name of an existing or a new fragment.
 func (a *author) fragment(on *ast.Definition, depth int) string {
 	for i, of := range a.of {
 		if of == on.Name && a.oneIn(2) {
@@ -79,8 +79,8 @@ func (a *author) directive() string {
 	return fmt.Sprintf(" @%s(if: %s)", pick(a.dice, "skip", "include"), condition)
 }
 
-// What a root field is asked with. The same arguments go by the same alias, so that equal
-// fields merge; some are wrong.
+// arguments holds arguments of root fields; some are invalid. The same arguments get the same alias, so that equal fields
+// merge.
 var arguments = map[string][]string{
 	"Query.note":           {`(id: "1")`, `(id: "22")`, `(id: $i)`, `(id: "fails")`, `(id: "panics")`},
 	"Query.notes":          {``, `(first: 3)`, `(first: $n)`, `(first: 1, after: $s)`, `(filter: $f, orderBy: $o)`, `(filter: {search: $s, pinned: $maybe}, orderBy: PINNED_FIRST)`, `(first: 2)`, `(first: 0)`, `(first: 13)`, `(first: 5)`, `(first: 99999999999)`},
@@ -91,7 +91,7 @@ var arguments = map[string][]string{
 	"Mutation.deleteNote":  {`(id: "1")`, `(id: $i)`},
 }
 
-// What is asked for most, where a type has much else that is left to the generated code.
+// popular holds the fields to select most often in types with many fields that the generated code encodes.
 var popular = map[string][]string{
 	"Query":    {"viewer", "note", "notes", "notes"},
 	"Mutation": {"createNote", "updateNote", "trashNote", "restoreNote", "deleteNote"},
@@ -113,7 +113,7 @@ func (a *author) field(on *ast.Definition, depth int) string {
 		return ""
 	}
 	if len(f.Arguments) > 0 && arguments[on.Name+"."+f.Name] == nil {
-		return a.field(on, depth) // of a part that nothing writes directly
+		return a.field(on, depth) // has no direct encoding
 	}
 	alias, with := pick(a.dice, "", "", f.Name+"_: "), ""
 	if choices := arguments[on.Name+"."+f.Name]; choices != nil {

@@ -13,7 +13,7 @@
 //
 // # Benefit
 //
-// The widget's first page of 20 notes, 15 KB of JSON, without its database queries (BenchmarkHome in package graph, which
+// The widget's first page of 20 notes, 15 KB of JSON, without its database queries (BenchmarkFirstPage in package graph, which
 // compares both):
 //
 //	            processor time   allocated   allocations

@@ -22,8 +22,8 @@ import (
 
 var schema = generated.NewExecutableSchema(generated.Config{}).Schema()
 
-// TestSame asks the same of both: thousands of documents, about thousands of worlds.
-func TestSame(t *testing.T) {
+// TestDirectAnswersLikeGenerated executes thousands of documents with both, each with different data.
+func TestDirectAnswersLikeGenerated(t *testing.T) {
 	const documents = 3000
 	var written, answers int
 	for seed := range dice(documents) {
@@ -80,11 +80,11 @@ func TestPlansBelongToOneOperation(t *testing.T) {
 	}
 }
 
-// fuzzed is the longest document to look at: validating takes the square of its length.
+// fuzzed is the maximum length of a fuzzed document: validation takes quadratic time.
 const fuzzed = 1 << 10
 
-// FuzzSame looks for a document that is answered differently.
-func FuzzSame(f *testing.F) {
+// FuzzDirectAnswersLikeGenerated looks for a document that the two answer differently.
+func FuzzDirectAnswersLikeGenerated(f *testing.F) {
 	for seed := range dice(100) {
 		d := seed
 		if query := write(&d, schema); len(query) < fuzzed {
@@ -99,14 +99,14 @@ func FuzzSame(f *testing.F) {
 			return
 		}
 		if doc, plans := read(query, 1<<10); doc != nil {
-			for _, op := range append(doc.Operations, doc.Operations...) { // at last with the plans that are kept
+			for _, op := range append(doc.Operations, doc.Operations...) { // the second time with cached plans
 				same(t, query, doc, op, plans, variables, dice(seed))
 			}
 		}
 	})
 }
 
-// read gives a document that may be executed, and room for its plans; nil for no such document.
+// read parses and validates a document, and returns it with its plans, or nil if it is invalid.
 func read(query string, room int) (*ast.QueryDocument, *direct.Plans) {
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: query}, 5000)
 	if err != nil || len(doc.Operations) == 0 {
@@ -120,7 +120,7 @@ func read(query string, room int) (*ast.QueryDocument, *direct.Plans) {
 	return doc, direct.NewPlans(doc, room)
 }
 
-// same fails unless both answer alike, and gives how many fields were written directly.
+// same fails unless both give the same response, and returns how many fields were encoded directly.
 func same(t *testing.T, name string, doc *ast.QueryDocument, op *ast.OperationDefinition, plans *direct.Plans, variables map[string]any, of dice) int {
 	t.Helper()
 	values, err := validator.VariableValues(schema, op, variables)
@@ -157,11 +157,10 @@ func same(t *testing.T, name string, doc *ast.QueryDocument, op *ast.OperationDe
 	return int(written.Load())
 }
 
-// execute gives the whole answer. Errors come in the order of their text, as the generated code
-// meets them in any.
+// execute returns the whole response with its errors sorted: the generated code appends them in any order.
 func execute(w *world, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any, parts *direct.Parts, middleware graphql.FieldMiddleware) (answer string) {
 	defer func() {
-		if v := recover(); v != nil { // a variable that is null where it must not be, at the root
+		if v := recover(); v != nil { // a null variable of a root field that is not nullable
 			answer = fmt.Sprint("panics: ", v)
 		}
 	}()

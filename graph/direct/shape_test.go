@@ -16,8 +16,7 @@ import (
 
 var schema = generated.NewExecutableSchema(generated.Config{}).Schema()
 
-// A field that is new to a type that is asked for in every request belongs in its shape; one
-// that is gone from the schema does not. A viewer may have more than its shape does.
+// A shape has exactly the fields of its type, except that Viewer may have more.
 func TestShapesFitTheSchema(t *testing.T) {
 	fit(t, &noteShape, true)
 	fit(t, &connectionShape, true)
@@ -45,7 +44,7 @@ func fit[T any](t *testing.T, s *shape[T], whole bool) {
 	}
 }
 
-// planned gives the plans of a document and how to ask for that of its only root field.
+// planned returns the plans of a document, and a function that returns the plan of its only root field.
 func planned(t *testing.T, query string, room int) (*Plans, func(variables map[string]any) plan) {
 	t.Helper()
 	doc, err := parser.ParseQuery(&ast.Source{Input: query})
@@ -113,8 +112,8 @@ func TestConditionalDocumentsHaveNoPlans(t *testing.T) {
 	}
 }
 
-// What is not known, or has a rule of its own, is left to the generated code.
-func TestWhatIsLeftToTheGeneratedCode(t *testing.T) {
+// The generated code encodes unknown fields, and fields with directives or arguments.
+func TestUnknownFieldsHaveNoPlan(t *testing.T) {
 	_, of := planned(t, `{ viewer { id } }`, 0)
 	if of(nil) == nil {
 		t.Error("there is no plan where no room is left to keep it")

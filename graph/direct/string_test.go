@@ -14,8 +14,8 @@ func marshaled(s string) string {
 	return b.String()
 }
 
-// Every byte, alone and at each place of a word and behind it.
-func TestStringsAreEscapedAsByGqlgen(t *testing.T) {
+// Every byte, at every position.
+func TestStringsAreEscapedLikeGqlgen(t *testing.T) {
 	for c := range 256 {
 		for at := range 20 {
 			for _, around := range []string{"a", "\n", "\xc3\xa9", "\xff", "!", "#", "[", "]"} {

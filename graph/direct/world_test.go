@@ -16,7 +16,7 @@ import (
 	"github.com/company-a/aside/graph/page"
 )
 
-// dice are numbers that look random and are the same each time (splitmix64).
+// dice is a pseudorandom number generator (splitmix64).
 type dice uint64
 
 func (d *dice) roll(n int) int {
@@ -27,13 +27,12 @@ func (d *dice) roll(n int) int {
 	return int((z ^ z>>31) >> 1 % uint64(n))
 }
 
-// oneIn says yes once in n times.
+// oneIn returns true once in n times.
 func (d *dice) oneIn(n int) bool { return d.roll(n) == 0 }
 
 func pick[T any](d *dice, from ...T) T { return from[d.roll(len(from))] }
 
-// A world is what there is to be asked for, and who is asking. Its resolvers give the same for
-// the same question, however often they are asked, and go wrong where the data says so.
+// A world is the data of an execution and its principal. Its resolvers are deterministic, and fail where the data says so.
 type world struct {
 	principal generated.Principal
 	viewer    *db.Session
@@ -109,7 +108,7 @@ func (w *world) requires(ctx context.Context, _ any, next graphql.Resolver, kind
 	return next(ctx)
 }
 
-// The resolvers. What nothing writes directly, they leave out: nobody is let in there.
+// The resolvers of the types that have shapes. The other fields refuse the principal.
 type (
 	root struct {
 		*world
@@ -156,7 +155,7 @@ func (w *world) byID(id string) (*db.Note, error) {
 
 func (q query) Notes(_ context.Context, first *int, after *string, filter *generated.NoteFilter, order *db.NoteOrder) (*page.Connection, error) {
 	c := &page.Connection{Notes: q.notes, HasPrevious: after != nil, Cursor: func(n *db.Note) string {
-		return fmt.Sprint(n.Title, filter != nil, order != nil) // panics where there is none
+		return fmt.Sprint(n.Title, filter != nil, order != nil) // panics if n is nil
 	}}
 	switch {
 	case first == nil:
@@ -170,7 +169,7 @@ func (q query) Notes(_ context.Context, first *int, after *string, filter *gener
 	return c, nil
 }
 
-// change notes down which root field was called: a mutation runs them one by one.
+// change records the name of the root field, because a mutation runs its fields in order.
 func (m mutation) change(name, id string) (*generated.NotePayload, error) {
 	m.calls = append(m.calls, name)
 	n, err := m.byID(id)
@@ -220,7 +219,7 @@ func (v viewer) ID(_ context.Context, s *db.Session) (string, error) {
 	return "u_" + s.TenantKey, nil
 }
 
-// Identity goes wrong in the ways that the viewer's subject names.
+// Identity fails as the viewer's subject says.
 func (v viewer) Identity(_ context.Context, s *db.Session) (*db.Identity, error) {
 	switch s.SubjectHash {
 	case "":

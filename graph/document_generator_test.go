@@ -20,27 +20,27 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// An adversary makes documents of many kinds of list and field, nested, aliased and in fragments, up to what the
-// limits and the cost rule let through, and keeps to those that cost most. What it makes depends on its seed alone.
-type adversary struct {
+// A documentGenerator generates documents with many kinds of lists and fields, nested, aliased and in fragments, up to the
+// limits and the maximum cost. The documents depend only on the seed.
+type documentGenerator struct {
 	*api
 	random *rand.Rand
-	kinds  []string          // of principal that may ask
+	kinds  []string          // of principals
 	args   map[string]string // by field
 	names  int
 }
 
-// mayAsk reports whether one of its kinds may ask for a field.
-func (m *adversary) mayAsk(f *ast.FieldDefinition) bool {
+// mayUse reports whether one of the kinds may use a field.
+func (m *documentGenerator) mayUse(f *ast.FieldDefinition) bool {
 	kinds := namesOf(f.Directives.ForName("requires"))
 	return len(kinds) == 0 || slices.ContainsFunc(kinds, func(k string) bool { return slices.Contains(m.kinds, k) })
 }
 
-// selection selects some fields of a type, and of those some once more under another name.
-func (m *adversary) selection(of string, depth int) string {
+// selection selects some fields of a type, and some of them again under an alias.
+func (m *documentGenerator) selection(of string, depth int) string {
 	var b strings.Builder
 	for _, f := range m.handler.documents.schema.Types[of].Fields {
-		if strings.HasPrefix(f.Name, "__") || !m.mayAsk(f) || m.random.IntN(4) == 0 {
+		if strings.HasPrefix(f.Name, "__") || !m.mayUse(f) || m.random.IntN(4) == 0 {
 			continue
 		}
 		for more := true; more; more = m.random.IntN(5) == 0 {
@@ -50,7 +50,7 @@ func (m *adversary) selection(of string, depth int) string {
 	return b.String()
 }
 
-func (m *adversary) field(of string, f *ast.FieldDefinition, depth int) string {
+func (m *documentGenerator) field(of string, f *ast.FieldDefinition, depth int) string {
 	args, of := m.args[of+"."+f.Name], m.handler.documents.schema.Types[f.Type.Name()].Name
 	m.names++
 	name := f.Name
@@ -73,13 +73,13 @@ func (m *adversary) field(of string, f *ast.FieldDefinition, depth int) string {
 	return name + args + " { " + inside + "} "
 }
 
-// document makes a document that is let through, and would not be with much more in it.
-func (m *adversary) document() string {
+// document returns a document that is accepted and almost reaches the limits.
+func (m *documentGenerator) document() string {
 	parts, refused := []string{}, 0
 	for refused < 12 {
 		roots := m.handler.documents.schema.Types["Query"].Fields
 		f := roots[m.random.IntN(len(roots))]
-		if strings.HasPrefix(f.Name, "__") || !m.mayAsk(f) {
+		if strings.HasPrefix(f.Name, "__") || !m.mayUse(f) {
 			continue
 		}
 		m.names++
@@ -88,7 +88,7 @@ func (m *adversary) document() string {
 			continue
 		}
 		part = "r" + strconv.Itoa(m.names) + ": " + strings.TrimSpace(part[strings.Index(part, f.Name):])
-		if m.lets(append(parts, part)) {
+		if m.accepted(append(parts, part)) {
 			parts, refused = append(parts, part), 0
 		} else {
 			refused++
@@ -99,15 +99,15 @@ func (m *adversary) document() string {
 
 func query(parts []string) string { return "{ " + strings.Join(parts, " ") + " }" }
 
-func (m *adversary) lets(parts []string) bool {
+func (m *documentGenerator) accepted(parts []string) bool {
 	_, errs := m.handler.prepare(context.Background(), request{Query: query(parts)})
 	return len(errs) == 0
 }
 
-// Whoever sends it, a document that is let through costs less than 50 ms of the processor and an answer of less than
-// 10 MB: of an account, of a widget whose notes are many, and of a tenant's backend.
+// An accepted document takes less than 50 ms of processor time and allocates less than 10 MB, for an account, for a widget
+// with many notes and for a tenant's backend.
 func TestAcceptedDocumentsStayWithinBudget(t *testing.T) {
-	a, shop := crammed(t)
+	a, shop := fullDatabase(t)
 	for _, who := range []string{"alice at shop", "alice at paper"} { // her account lists both
 		owner := a.viewer(t, who).Owner()
 		for i := range 40 {
@@ -126,18 +126,18 @@ func TestAcceptedDocumentsStayWithinBudget(t *testing.T) {
 	}
 	for i, who := range []string{"alice", "alice at shop", "the backend"} {
 		kind := string(principalKind(a.principal(t, who)))
-		m := &adversary{api: a, random: rand.New(rand.NewPCG(uint64(i), 11)), kinds: []string{kind}, args: args}
-		var dearest costs
+		m := &documentGenerator{api: a, random: rand.New(rand.NewPCG(uint64(i), 11)), kinds: []string{kind}, args: args}
+		var dearest measuredCost
 		for range 25 {
 			document := m.document()
-			least := a.costOf(t, who, document)
-			for range 5 { // what else the machine does is not counted
-				if least.bearable() {
+			least := a.measure(t, who, document)
+			for range 5 { // the minimum leaves out what else the machine does
+				if least.withinBudget() {
 					break
 				}
-				least = least.min(a.costOf(t, who, document))
+				least = least.min(a.measure(t, who, document))
 			}
-			if !least.bearable() {
+			if !least.withinBudget() {
 				t.Errorf("%s: %v, for %s", kind, least, document)
 			}
 			if least.size > dearest.size {
@@ -148,17 +148,17 @@ func TestAcceptedDocumentsStayWithinBudget(t *testing.T) {
 	}
 }
 
-// costs are what a request costs the service.
-type costs struct {
+// A measuredCost is what a request costs the service.
+type measuredCost struct {
 	time   time.Duration
-	size   uint64 // of what is allocated
+	size   uint64 // allocated bytes
 	answer int
 }
 
-func (c costs) bearable() bool { return c.time < 50*time.Millisecond && c.size < 10<<20 }
+func (c measuredCost) withinBudget() bool { return c.time < 50*time.Millisecond && c.size < 10<<20 }
 
-func (c costs) min(other costs) costs {
-	return costs{min(c.time, other.time), min(c.size, other.size), c.answer}
+func (c measuredCost) min(other measuredCost) measuredCost {
+	return measuredCost{min(c.time, other.time), min(c.size, other.size), c.answer}
 }
 
 func (a *api) principal(t *testing.T, who string) *auth.Principal {
@@ -168,22 +168,22 @@ func (a *api) principal(t *testing.T, who string) *auth.Principal {
 	return &auth.Principal{Session: a.viewer(t, who)}
 }
 
-// costOf asks and measures. A document that is let through is answered without a refusal for what it costs.
-func (a *api) costOf(t *testing.T, who, document string) costs {
+// measure sends a document and returns its cost. It fails if the document is refused for its cost.
+func (a *api) measure(t *testing.T, who, document string) measuredCost {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": `+strconv.Quote(document)+`}`))
 	r.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
-	w.Body.Grow(16 << 20) // what is sent is kept by nobody else
+	w.Body.Grow(16 << 20) // so that recording the response allocates nothing
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	began := ownTime(t)
+	began := processTime(t)
 	a.serveTo(t, w, who, r)
-	spent := ownTime(t) - began
+	spent := processTime(t) - began
 	runtime.ReadMemStats(&after)
 	if w.Code != http.StatusOK || strings.Contains(w.Body.String(), `"errors"`) {
 		t.Fatalf("%s: %d %.300s, for %s", who, w.Code, w.Body, document)
 	}
-	return costs{spent, after.TotalAlloc - before.TotalAlloc, w.Body.Len()}
+	return measuredCost{spent, after.TotalAlloc - before.TotalAlloc, w.Body.Len()}
 }

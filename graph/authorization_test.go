@@ -10,22 +10,21 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// The matrix: everything that the schema offers is asked for by everybody whose it is not, over
-// HTTP, as they would ask. No answer holds anything of Alice's or of her tenant's, and nothing of
-// theirs changes. What is asked is made from the schema: a field that is new there and has no entry
-// here fails the test.
+// The tests send every field of the schema over HTTP as each principal who must not access it. No response may hold data of
+// Alice or her tenant, and nothing of theirs may change. The documents are generated from the schema, so a new root field
+// without a case here fails the test.
 
-// An entry says how a root field is asked for what is Alice's, or her tenant's.
-type entry struct {
-	args  string  // <note>, <shop>, … stand for what is Alice's
-	own   bool    // a stranger is answered too, about themselves
-	shop  bool    // her tenant's backend is answered
-	role  db.Role // of a change of a tenant: the least that may make it
+// A rootFieldCase is how to use a root field for data of Alice or her tenant.
+type rootFieldCase struct {
+	args  string  // <note>, <shop>, … stand for ids of Alice's
+	own   bool    // other people may use it for their own data
+	shop  bool    // her tenant's backend may use it
+	role  db.Role // the lowest role that may change the tenant
 	fresh bool    // it needs a fresh passkey
 	reads bool    // it changes nothing
 }
 
-var entries = map[string]entry{
+var rootFieldCases = map[string]rootFieldCase{
 	"Query.viewer":     {own: true},
 	"Query.invitation": {args: `(token: "in_guessed")`},
 	"Query.note":       {args: `(id: "<note>")`},
@@ -59,15 +58,14 @@ var entries = map[string]entry{
 	"Mutation.inviteMember":       {args: `(tenant: "<shop>", role: OWNER)`, role: db.RoleOwner, fresh: true},
 	"Mutation.acceptInvitation":   {args: `(token: "in_guessed")`},
 	"Mutation.removeMember":       {args: `(tenant: "<shop>", id: "<member>")`, role: db.RoleOwner, fresh: true},
-	"Mutation.issueTicket":        {args: `(input: {subject: "joe"})`, shop: true, own: true}, // a backend's own
+	"Mutation.issueTicket":        {args: `(input: {subject: "joe"})`, shop: true, own: true}, // for the backend's own tenant
 
-	// Its stream is opened by strangers in TestASubscriptionIsRefused and TestAStreamTellsItsOwnerOfEachChange; here it
-	// is asked for as if it were a query.
+	// TestSubscriptionsAreRejected and TestStreamsSendTheirOwnerEachChange open streams; here it is sent like a query.
 	"Subscription.noteChanged": {},
 }
 
-// Arguments of fields below.
-var below = map[string]string{
+// fieldArguments holds the arguments of fields below root fields.
+var fieldArguments = map[string]string{
 	"Tenant.usage":        `(from: "<from>", to: "<from>")`,
 	"Tenant.usageByMonth": `(from: "<from>", to: "<from>")`,
 	"Tenant.auditLog":     ``,
@@ -76,15 +74,15 @@ var below = map[string]string{
 func TestOnlyAuthorizedPrincipalsAreAnswered(t *testing.T) {
 	m := newMatrix(t)
 	asked := map[string]bool{}
-	m.roots(t, func(name string, e entry, f *ast.FieldDefinition, operation string) {
-		paths := m.paths(t, f, nil, asked)
+	m.eachRootField(t, func(name string, e rootFieldCase, f *ast.FieldDefinition, operation string) {
+		paths := m.leafPaths(t, f, nil, asked)
 		documents := []string{operation + " { " + f.Name + m.fill(e.args) + " " + m.selection(paths) + " }"}
 		if operation == "query" {
-			for _, p := range paths { // one by one: nothing hides behind another field's refusal
+			for _, p := range paths { // separately, so that the error of one field does not hide another
 				documents = append(documents, "query { "+f.Name+m.fill(e.args)+" "+m.selection([]string{p})+" }")
 			}
 			for _, document := range documents[1:] {
-				m.seenByAlice(t, document)
+				m.recordAlice(t, document)
 			}
 		}
 		for _, who := range m.wrong {
@@ -92,7 +90,7 @@ func TestOnlyAuthorizedPrincipalsAreAnswered(t *testing.T) {
 			for _, document := range documents {
 				a := who.make(t).ask(t, document)
 				what := fmt.Sprintf("%s asks %s\nanswered %d %s", who.name, document, a.Status, a.Body)
-				if leak := m.leak(a.Body, who); leak != "" {
+				if leak := m.findLeak(a.Body, who); leak != "" {
 					t.Errorf("%s\nwhich has %q", what, leak)
 				}
 				answered := !strings.Contains(a.Body, `"errors"`) && a.Body != `{"data":{"`+f.Name+`":null}}` && strings.Contains(a.Body, `"data"`)

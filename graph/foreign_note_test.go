@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// What is asked about a note by its id, as reads and as writes.
-var byID = []string{
+// documentsByID read and change a note by its id.
+var documentsByID = []string{
 	`query ($id: ID!) { note(id: $id) { id title body } }`,
 	`mutation ($id: ID!) { updateNote(input: {id: $id, version: 1, title: "mine now"}) { note { id title body } } }`,
 	`mutation ($id: ID!) { updateNote(input: {id: $id, version: 9, title: "mine now"}) { note { id title body } } }`,
@@ -19,16 +19,16 @@ var byID = []string{
 	`mutation ($id: ID!) { deleteNote(id: $id) { id } }`,
 }
 
-func TestForeignNotesLookMissing(t *testing.T) { bothWays(t, foreignAnswersAsMissing) }
+func TestForeignNotesLookMissing(t *testing.T) { withAndWithoutDirect(t, foreignAnswersAsMissing) }
 
 func foreignAnswersAsMissing(t *testing.T, a *api) {
 	foreign := create(t, a, "alice at shop", "Alice's")
 	missing := uuid.Must(uuid.NewV7()).String()
 	deleted := create(t, a, "bob at shop", "gone")
-	a.must(t, "bob at shop", byID[len(byID)-1], map[string]any{"id": deleted}, nil)
+	a.must(t, "bob at shop", documentsByID[len(documentsByID)-1], map[string]any{"id": deleted}, nil)
 
 	strangers := []string{"bob at shop", "bob at paper", "bob", "alice at paper", "nobody"}
-	for _, query := range byID {
+	for _, query := range documentsByID {
 		for _, who := range strangers {
 			_, want := a.post(t, who, query, map[string]any{"id": missing})
 			others := []string{foreign, strings.ToUpper(foreign), "", "7", "{" + missing + "}", "urn:uuid:" + missing, uuid.Nil.String()}
@@ -60,7 +60,7 @@ func foreignAnswersAsMissing(t *testing.T, a *api) {
 	}
 }
 
-func TestAnIDOfAnotherPersonIsFree(t *testing.T) { bothWays(t, anIDOfAnotherPersonIsFree) }
+func TestAnotherPersonsIDIsFree(t *testing.T) { withAndWithoutDirect(t, anIDOfAnotherPersonIsFree) }
 
 func anIDOfAnotherPersonIsFree(t *testing.T, a *api) {
 	id := create(t, a, "alice at shop", "Alice's")
@@ -73,7 +73,7 @@ func anIDOfAnotherPersonIsFree(t *testing.T, a *api) {
 	}
 }
 
-func TestConcurrentUpdatesOneWins(t *testing.T) { bothWays(t, concurrentUpdatesOneWins) }
+func TestConcurrentUpdatesOneWins(t *testing.T) { withAndWithoutDirect(t, concurrentUpdatesOneWins) }
 
 func concurrentUpdatesOneWins(t *testing.T, a *api) {
 	id := create(t, a, "alice at shop", "before")
@@ -103,13 +103,13 @@ func concurrentUpdatesOneWins(t *testing.T, a *api) {
 	}
 }
 
-func TestASessionThatEnded(t *testing.T) { bothWays(t, aSessionThatEnded) }
+func TestEndedSessions(t *testing.T) { withAndWithoutDirect(t, aSessionThatEnded) }
 
 func aSessionThatEnded(t *testing.T, a *api) {
 	id := create(t, a, "alice at shop", "Alice's")
 	a.Exec(t, `UPDATE sessions SET revoked_at = now()`)
-	// The session was looked up before it was revoked: the database still knows better.
-	for _, operation := range append(slices.Clone(byID), `mutation { createNote(input: {title: "late"}) { note { id } } }`) {
+	// The session was looked up before it was revoked, and the database checks it again.
+	for _, operation := range append(slices.Clone(documentsByID), `mutation { createNote(input: {title: "late"}) { note { id } } }`) {
 		if code, got := a.post(t, "alice at shop", operation, map[string]any{"id": id}); code != 401 || !strings.Contains(got, "UNAUTHENTICATED") || strings.Contains(got, "data") {
 			t.Errorf("%s answered %d %s", operation, code, got)
 		}

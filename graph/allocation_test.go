@@ -7,23 +7,22 @@ import (
 	"testing"
 )
 
-// TestHomeAllocates holds the budget of the first page: it is what keeps the collector quiet. (The
-// race detector makes pools forget.)
-func TestHomeAllocates(t *testing.T) {
+// TestFirstPageAllocations checks the allocation budget of the first page. (With the race detector, pools drop buffers.)
+func TestFirstPageAllocations(t *testing.T) {
 	for name, c := range map[string]struct {
-		visit         *visit
+		visit         *pageRequest
 		allocs, bytes uint64
 	}{
-		"graph alone":       {shelved(t), 180, 12 << 10},
-		"with the database": {stored(t), 300, 60 << 10},
+		"graph alone":       {cachedPage(t), 180, 12 << 10},
+		"with the database": {storedPage(t), 300, 60 << 10},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := nowhere{}
+			w := discardWriter{}
 			const runs = 200
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			for range runs {
-				c.visit.ask(w)
+				c.visit.serve(w)
 			}
 			runtime.ReadMemStats(&after)
 			allocs, bytes := (after.Mallocs-before.Mallocs)/runs, (after.TotalAlloc-before.TotalAlloc)/runs

@@ -12,11 +12,11 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// How soon each node must refuse what any of them has ended.
-const revocation = 5 * time.Second
+// maxRevocationTime is how soon each node must refuse a session that any node has ended.
+const maxRevocationTime = 5 * time.Second
 
-// The revocation clock: each act that ends something is done on one node and timed on a second
-// one, which remembers sessions as a node in service does, and holds on one that starts later.
+// Each way to end a session, used on one node, takes effect within maxRevocationTime on a second node, which caches sessions,
+// and on a node that starts later.
 func TestRevocationTimes(t *testing.T) {
 	site := authtest.Start(t, authtest.Options{SessionCache: 2 * time.Second, API: func(s *authtest.Site) http.Handler {
 		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, Assertions: s.Auth})
@@ -28,23 +28,23 @@ func TestRevocationTimes(t *testing.T) {
 	for _, act := range []struct {
 		name          string
 		do            func(*testing.T, people)
-		laptop, phone bool // whose sessions end
-		passkey       bool // whether the phone's passkey signs nobody in any more
-		account       bool // whether the laptop's doesn't either
+		laptop, phone bool // the visitors with sessions that end
+		passkey       bool // whether the phone's passkey no longer works
+		account       bool // whether the laptop's passkey no longer works
 	}{
 		{name: "sign-out at the widget", laptop: true, do: func(t *testing.T, p people) { p.laptop.Revoke(t).Must(t, 200) }},
 		{name: "sign-out at the account", laptop: true, do: func(t *testing.T, p people) {
-			mutate(t, p.laptop, `revokeSession(id: "`+look(t, p.laptop).session+`") { id }`)
+			mutate(t, p.laptop, `revokeSession(id: "`+viewAccount(t, p.laptop).session+`") { id }`)
 		}},
 		{name: "revoke one session", phone: true, do: func(t *testing.T, p people) {
-			mutate(t, p.laptop, `revokeSession(id: "`+look(t, p.phone).session+`") { id }`)
+			mutate(t, p.laptop, `revokeSession(id: "`+viewAccount(t, p.phone).session+`") { id }`)
 		}},
 		{name: "revoke other sessions", phone: true, do: func(t *testing.T, p people) {
 			mutate(t, p.laptop, `revokeOtherSessions`)
-			p.laptop.SignUp(t) // the widget's is another session too
+			p.laptop.SignUp(t) // the widget session is another one
 		}},
 		{name: "delete passkey", phone: true, passkey: true, do: func(t *testing.T, p people) {
-			mutate(t, p.laptop, `deletePasskey(id: "`+look(t, p.laptop).passkeys[1].ID+`") { id }`)
+			mutate(t, p.laptop, `deletePasskey(id: "`+viewAccount(t, p.laptop).passkeys[1].ID+`") { id }`)
 		}},
 		{name: "recovery", laptop: true, phone: true, do: func(t *testing.T, p people) {
 			var made struct {
@@ -60,7 +60,7 @@ func TestRevocationTimes(t *testing.T) {
 			mutate(t, p.laptop, `deleteAccount`)
 		}},
 		{name: "delete account, by an operator", laptop: true, phone: true, passkey: true, account: true, do: func(t *testing.T, p people) {
-			if err := site.DB.DeleteAccountOf(t.Context(), look(t, p.laptop).account); err != nil {
+			if err := site.DB.DeleteAccountOf(t.Context(), viewAccount(t, p.laptop).account); err != nil {
 				t.Fatal(err)
 			}
 		}},
@@ -72,14 +72,14 @@ func TestRevocationTimes(t *testing.T) {
 			p.phone.Login(t).Must(t, 200)
 			p.phone.Add(t).Must(t, 200)
 			p.phone.Authenticator.Passkeys = p.phone.Authenticator.Passkeys[1:]
-			p.phone.Login(t).Must(t, 200) // rests on the second passkey
+			p.phone.Login(t).Must(t, 200) // with the second passkey
 			p.phone.SignUp(t)
 			at := func(node *authtest.Site, v *authtest.Visitor) *authtest.Visitor {
 				there := *v
 				there.Site = node
 				return &there
 			}
-			for _, v := range []*authtest.Visitor{p.laptop, p.phone} { // the second node remembers them
+			for _, v := range []*authtest.Visitor{p.laptop, p.phone} { // the second node caches the sessions
 				if !widgetOpens(t, at(second, v)) || !accountOpens(t, at(second, v)) {
 					t.Fatal("somebody is not signed in")
 				}
@@ -93,7 +93,7 @@ func TestRevocationTimes(t *testing.T) {
 				ends bool
 			}{"the laptop": {p.laptop, act.laptop}, "the phone": {p.phone, act.phone}} {
 				for asked := time.Since(done); widgetOpens(t, at(second, who.v)) == who.ends || accountOpens(t, at(second, who.v)) == who.ends; asked = time.Since(done) {
-					if asked > revocation {
+					if asked > maxRevocationTime {
 						t.Fatalf("%s: asked after %s the widget opens: %t, the account: %t", name, asked,
 							widgetOpens(t, at(second, who.v)), accountOpens(t, at(second, who.v)))
 					}
@@ -114,14 +114,14 @@ func TestRevocationTimes(t *testing.T) {
 	}
 }
 
-// An outlook is what the account shows to a visitor who is signed in.
-type outlook struct {
+// An accountView is the account as a signed-in visitor sees it.
+type accountView struct {
 	account  uuid.UUID
 	session  string // the current one
 	passkeys []struct{ ID string }
 }
 
-func look(t *testing.T, v *authtest.Visitor) (seen outlook) {
+func viewAccount(t *testing.T, v *authtest.Visitor) (seen accountView) {
 	t.Helper()
 	var answer struct {
 		Data struct {
@@ -153,14 +153,14 @@ func mutate(t *testing.T, v *authtest.Visitor, mutation string) {
 	}
 }
 
-// widgetOpens says whether the visitor's access token lists notes.
+// widgetOpens reports whether the visitor's access token can list notes.
 func widgetOpens(t *testing.T, v *authtest.Visitor) bool {
 	t.Helper()
 	answer := v.GraphQL(t, "{ notes { edges { node { id } } } }", nil)
 	return answer.Status == 200 && !strings.Contains(answer.Body, "errors")
 }
 
-// accountOpens says whether the visitor's cookie does.
+// accountOpens reports whether the visitor's cookie can.
 func accountOpens(t *testing.T, v *authtest.Visitor) bool {
 	t.Helper()
 	answer := v.Account(t, "{ notes { edges { node { id } } } }")

@@ -13,9 +13,9 @@ var (
 	interpolated = regexp.MustCompile(`\$\{(\w+)\}`)
 )
 
-// Every document of the pages is one that the schema has, within what a document may cost.
-func TestThePagesDocuments(t *testing.T) {
-	h := offline(t, false)
+// Every document of our pages is valid and within the limits.
+func TestPageDocumentsAreValid(t *testing.T) {
+	h := newHandlerWithoutDatabase(t, false)
 	files, err := filepath.Glob("../web/src/*/documents.ts")
 	if err != nil || len(files) < 2 {
 		t.Fatal(files, err)
@@ -31,7 +31,7 @@ func TestThePagesDocuments(t *testing.T) {
 			text := interpolated.ReplaceAllStringFunc(c[2], func(name string) string { return known[name[2:len(name)-1]] })
 			known[c[1]] = text
 			if strings.HasPrefix(text, "fragment") {
-				continue // part of one
+				continue // a fragment
 			}
 			checked++
 			if _, errs := h.documents.get(text); len(errs) > 0 {

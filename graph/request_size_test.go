@@ -11,8 +11,8 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// escaped writes every UTF-16 unit of a text as its escape, as careful encoders do beyond ASCII and one may with all.
-func escaped(text string) string {
+// escapeAll escapes every UTF-16 unit of a text, as a client may.
+func escapeAll(text string) string {
 	var b strings.Builder
 	for _, unit := range utf16.Encode([]rune(text)) {
 		fmt.Fprintf(&b, `\u%04x`, unit)
@@ -20,17 +20,17 @@ func escaped(text string) string {
 	return b.String()
 }
 
-// Whatever fits into a note fits into a request, however the client escapes it.
+// The largest note fits into a request, even with every character escaped.
 func TestLargestNoteFitsIntoRequest(t *testing.T) {
 	a := start(t)
 	limits := db.DefaultLimits
 	for name, letter := range map[string]string{"Latin": "a", "Cyrillic": "ж", "kanji": "茶", "emoji": "🍵", "quotes": `"`, "line feeds": "\n"} {
 		t.Run(name, func(t *testing.T) {
-			body := escaped(strings.Repeat(letter, limits.BodySize/len(letter)))
-			line := escaped(strings.Repeat("🍵", limits.TitleLength))
+			body := escapeAll(strings.Repeat(letter, limits.BodySize/len(letter)))
+			line := escapeAll(strings.Repeat("🍵", limits.TitleLength))
 			var tags []string
 			for i := range limits.Tags {
-				tags = append(tags, `"`+escaped(fmt.Sprintf("%02d", i)+strings.Repeat("🍵", limits.TagLength-2))+`"`)
+				tags = append(tags, `"`+escapeAll(fmt.Sprintf("%02d", i)+strings.Repeat("🍵", limits.TagLength-2))+`"`)
 			}
 			request := `{"query": "mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }", "variables": {"input": {"title": "` +
 				line + `", "body": "` + body + `", "tags": [` + strings.Join(tags, ",") + `]}}}`

@@ -16,9 +16,9 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// Who does not read is not waited for, and holds up nobody.
-func TestASlowReaderIsLeft(t *testing.T) {
-	l := startLive(t)
+// A client that does not read is disconnected, and delays nobody.
+func TestSlowClientsAreDisconnected(t *testing.T) {
+	l := startLiveSite(t)
 	alice := l.signedUp(t, l.Tenant(t, "Shop"))
 	reader := subscribe(t, alice, l.Site)
 	slow := &stuckWriter{begun: make(chan struct{}), header: http.Header{}}
@@ -31,7 +31,7 @@ func TestASlowReaderIsLeft(t *testing.T) {
 	left := make(chan struct{})
 	go func() {
 		defer close(left)
-		r, _ := http.NewRequestWithContext(ctx, http.MethodPost, auth.GraphQLPath, strings.NewReader(`{"query":"`+following+`"}`))
+		r, _ := http.NewRequestWithContext(ctx, http.MethodPost, auth.GraphQLPath, strings.NewReader(`{"query":"`+subscriptionDocument+`"}`))
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Accept", auth.EventStream)
 		handler.ServeHTTP(slow, r)
@@ -50,12 +50,12 @@ func TestASlowReaderIsLeft(t *testing.T) {
 			t.Errorf("the other reader is told %s", e.Data)
 		}
 	}
-	cancel() // as its write deadline would
+	cancel() // like its write deadline
 	slow.unstick()
 	<-left
 }
 
-// A stuckWriter is of a connection whose other end does not read.
+// A stuckWriter writes to a client that does not read.
 type stuckWriter struct {
 	header http.Header
 	begun  chan struct{}
@@ -96,26 +96,25 @@ func (w *stuckWriter) unstick() {
 	w.stuck.Do(func() { close(w.free) })
 }
 
-// The deadlines of the server are for requests that end. It is so where the stream has the
-// connection to itself, and where it can't have it.
-func TestAStreamOutlivesTheServersDeadlines(t *testing.T) {
+// The server's deadlines do not end a stream, with and without a hijacked connection.
+func TestStreamsOutliveTheServersDeadlines(t *testing.T) {
 	for name, middleware := range map[string]func(http.Handler) http.Handler{
 		"taken over": func(h http.Handler) http.Handler { return h },
 		"answered": func(h http.Handler) http.Handler {
-			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(held{w}, r) })
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(unhijackable{w}, r) })
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := startLiveBehind(t, middleware)
+			l := startLiveSiteBehind(t, middleware)
 			alice := l.signedUp(t, l.Tenant(t, "Shop"))
 			hasty := l.Hasty(t, time.Second)
 			s := subscribe(t, alice, hasty)
 			select {
-			case <-time.After(2 * time.Second): // twice what the server gives a request
+			case <-time.After(2 * time.Second): // twice the server's deadline
 			case <-s.Gone():
 				t.Fatal("it ended")
 			}
-			id := noted(t, alice, "late")
+			id := createNote(t, alice, "late")
 			if e, _ := s.Next(t); !strings.Contains(e.Data, id) {
 				t.Errorf("it tells of %v", e)
 			}
@@ -125,19 +124,19 @@ func TestAStreamOutlivesTheServersDeadlines(t *testing.T) {
 	}
 }
 
-// A held writer's connection can't be had.
-type held struct{ http.ResponseWriter }
+// An unhijackable writer does not support hijacking.
+type unhijackable struct{ http.ResponseWriter }
 
-func (h held) Unwrap() http.ResponseWriter { return h.ResponseWriter }
+func (h unhijackable) Unwrap() http.ResponseWriter { return h.ResponseWriter }
 
-// Nobody is told half of a burst: what was not told of is found by reading anew.
-func TestABurstIsToldOfOrEndsTheStream(t *testing.T) {
-	l := startLive(t)
+// A client gets all changes of a burst, or the stream ends and the client reads the notes again.
+func TestBurstsAreSentOrEndTheStream(t *testing.T) {
+	l := startLiveSite(t)
 	alice := l.signedUp(t, l.Tenant(t, "Shop"))
 	s := subscribe(t, alice, l.Site)
 	var want []string
 	for i := range 100 {
-		want = append(want, noted(t, alice, fmt.Sprint(i)))
+		want = append(want, createNote(t, alice, fmt.Sprint(i)))
 	}
 	for i, id := range want {
 		e, _ := s.Next(t)

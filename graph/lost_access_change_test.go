@@ -13,17 +13,16 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// The matrix under a concurrent change: whoever may change the tenant asks to, and while that waits for
-// a lock, what allows it is taken away. Each change of a tenant that the schema offers is refused then,
-// as it would be to somebody who never had it, and changes nothing.
+// A member or a backend changes the tenant, and while the change waits for a lock, their access is revoked. Each change of a
+// tenant in the schema must then be refused, as for somebody without access, and change nothing.
 
-// A taking holds a lock that a change waits for, and takes something away under it.
-type taking struct {
+// A revocation holds a lock that a change waits for, and revokes access meanwhile.
+type revocation struct {
 	name  string
 	lock  string // $1 is Alice, $2 her tenant
-	take  string // likewise
-	code  string // of the refusal
-	needs func(entry) bool
+	take  string // with the same parameters
+	code  string // of the expected error
+	needs func(rootFieldCase) bool
 }
 
 const (
@@ -33,25 +32,25 @@ const (
 	toRole        = `UPDATE members SET role = '%' WHERE user_id = $1 AND tenant_key = $2`
 )
 
-func always(entry) bool { return true }
+func always(rootFieldCase) bool { return true }
 
-var takings = []taking{
+var roleRevocations = []revocation{
 	{"the member is removed", lockTheTenant, `DELETE ` + fromMembers, "NOT_FOUND", always},
 	{"the role becomes VIEWER", lockTheTenant, strings.Replace(toRole, "%", "VIEWER", 1), "FORBIDDEN", always},
-	{"the role becomes ADMIN", lockTheTenant, strings.Replace(toRole, "%", "ADMIN", 1), "FORBIDDEN", func(e entry) bool { return e.role == db.RoleOwner }},
+	{"the role becomes ADMIN", lockTheTenant, strings.Replace(toRole, "%", "ADMIN", 1), "FORBIDDEN", func(e rootFieldCase) bool { return e.role == db.RoleOwner }},
 	{"the session is revoked", lockThePerson, `UPDATE sessions SET revoked_at = now() WHERE user_id = $1 AND $2 <> ''`, "UNAUTHENTICATED", always},
 	{"the confirmation is over", lockThePerson, `UPDATE sessions SET confirmed_at = now() - interval '1 hour' WHERE user_id = $1 AND $2 <> ''`, "FORBIDDEN",
-		func(e entry) bool { return e.fresh }},
+		func(e rootFieldCase) bool { return e.fresh }},
 }
 
-var keyTakings = []taking{
+var keyRevocations = []revocation{
 	{"the server key is revoked", lockTheTenant, `UPDATE server_keys SET revoked_at = now() WHERE tenant_key = $2 AND $1::uuid IS NOT NULL`, "UNAUTHENTICATED", always},
 	{"the tenant is suspended", lockTheTenant, `UPDATE tenants SET suspended_at = now() WHERE key = $2 AND $1::uuid IS NOT NULL`, "UNAUTHENTICATED", always},
 }
 
 func TestLostAccessStopsPendingTenantChanges(t *testing.T) {
 	m := newMatrix(t)
-	olga := m.Person(t, "Olga") // whom Alice would remove: herself she may, whatever her role
+	olga := m.Person(t, "Olga") // for Alice to remove: every member may remove themselves
 	if err := m.DB.SetMember(t.Context(), db.Operator(m.shop.Key), olga.ID, db.RoleOwner); err != nil {
 		t.Fatal(err)
 	}
@@ -66,28 +65,28 @@ func TestLostAccessStopsPendingTenantChanges(t *testing.T) {
 			Header: http.Header{"Authorization": {"Bearer " + secret}}, JSON: map[string]any{"query": document}})
 	}
 	asked := 0
-	m.roots(t, func(name string, e entry, f *ast.FieldDefinition, operation string) {
+	m.eachRootField(t, func(name string, e rootFieldCase, f *ast.FieldDefinition, operation string) {
 		if operation != "mutation" || e.reads || !(strings.Contains(e.args, "<shop>") || e.shop) {
 			return
 		}
-		document := "mutation { " + f.Name + m.fill(e.args) + " " + m.selection(m.paths(t, f, nil, map[string]bool{})) + " }"
+		document := "mutation { " + f.Name + m.fill(e.args) + " " + m.selection(m.leafPaths(t, f, nil, map[string]bool{})) + " }"
 		who := strings.Join(namesOf(f.Directives.ForName("requires")), " ")
 		if strings.Contains(who, "ACCOUNT") {
 			if e.role == "" {
 				t.Errorf("%s has no role in its entry", name)
 			}
-			for _, taken := range takings {
+			for _, taken := range roleRevocations {
 				for _, from := range []db.Role{db.RoleOwner, db.RoleAdmin} {
 					if from.May(e.role) && taken.needs(e) {
-						m.takenMeanwhile(t, name+" by "+string(from)+": "+taken.name, taken, from, func() *authtest.Answer { return alice(t, document) })
+						m.changeDuringRevocation(t, name+" by "+string(from)+": "+taken.name, taken, from, func() *authtest.Answer { return alice(t, document) })
 						asked++
 					}
 				}
 			}
 		}
 		if strings.Contains(who, "SERVER_KEY") {
-			for _, taken := range keyTakings {
-				m.takenMeanwhile(t, name+" by a server key: "+taken.name, taken, db.RoleOwner, func() *authtest.Answer { return backend(t, document) })
+			for _, taken := range keyRevocations {
+				m.changeDuringRevocation(t, name+" by a server key: "+taken.name, taken, db.RoleOwner, func() *authtest.Answer { return backend(t, document) })
 				asked++
 			}
 		}
@@ -97,10 +96,10 @@ func TestLostAccessStopsPendingTenantChanges(t *testing.T) {
 	}
 }
 
-// takenMeanwhile asks for a change while what allows it is taken away, and then gives that back.
-func (m *matrix) takenMeanwhile(t *testing.T, name string, taken taking, from db.Role, ask func() *authtest.Answer) {
+// changeDuringRevocation sends a change while access is revoked, and then restores the access.
+func (m *matrix) changeDuringRevocation(t *testing.T, name string, taken revocation, from db.Role, ask func() *authtest.Answer) {
 	t.Helper()
-	m.give(t, from)
+	m.restoreAccess(t, from)
 	before := m.state(t)
 	tx, err := m.Connect(t, m.Superuser()).BeginTx(t.Context(), pgx.TxOptions{})
 	if err != nil {
@@ -133,14 +132,14 @@ func (m *matrix) takenMeanwhile(t *testing.T, name string, taken taking, from db
 	if !strings.Contains(a.Body, `"code":"`+taken.code+`"`) {
 		t.Errorf("%s: answered %d %s", name, a.Status, a.Body)
 	}
-	m.give(t, from)
+	m.restoreAccess(t, from)
 	if after := m.state(t); after != before {
 		t.Errorf("%s: changed\n%s\nto\n%s", name, before, after)
 	}
 }
 
-// give gives back whatever was taken away.
-func (m *matrix) give(t *testing.T, role db.Role) {
+// restoreAccess restores what revocations revoke.
+func (m *matrix) restoreAccess(t *testing.T, role db.Role) {
 	t.Helper()
 	for statement, args := range map[string][]any{
 		`INSERT INTO members (tenant_key, user_id, role, created_at) VALUES ($2, $1, $3, '2026-11-01')

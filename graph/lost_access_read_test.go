@@ -12,8 +12,8 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// What is read waits, as in a query for a lock or for a tenant's slow server, and meanwhile what allows it is taken
-// away: nothing is shown then, whatever was read before and whichever field waits.
+// A read waits for a lock or for a tenant's slow server, and meanwhile access is revoked. The response must then hold no data,
+// whichever field waits.
 func TestLostAccessHidesTenantReads(t *testing.T) {
 	m := newMatrix(t)
 	_, secret, err := m.DB.CreateServerKey(t.Context(), db.Operator(m.shop.Key), "its backend")
@@ -27,28 +27,28 @@ func TestLostAccessHidesTenantReads(t *testing.T) {
 	const slow = `usage(from: "2026-11-01T00:00:00Z", to: "2026-11-02T00:00:00Z") { day }`
 	tenant := `{ tenant(id: "` + m.shop.Key + `") { name embedOrigins members { id displayName } assertionKeys { kid } serverKeys { id name } auditLog { edges { node { actor } } } ` + slow + ` } }`
 	change := `mutation { updateTenant(input: {tenant: "` + m.shop.Key + `", accent: "#2f5d50"}) { embedOrigins members { displayName } ` + slow + ` } }`
-	for _, taken := range takings {
+	for _, taken := range roleRevocations {
 		if strings.HasPrefix(taken.name, "the role becomes") || strings.HasPrefix(taken.name, "the confirmation") {
-			continue // who is a viewer may look, unconfirmed
+			continue // viewers may read without a fresh passkey
 		}
 		for name, document := range map[string]string{
 			"a tenant": tenant, "all tenants": `{ viewer { passkeys { name } tenants { role tenant { name ` + slow + ` } } } }`,
 			"a tenant that was changed": change,
 		} {
-			m.seenMeanwhile(t, name+": "+taken.name, taken, func() *authtest.Answer { return m.alice.Account(t, document) })
+			m.readDuringRevocation(t, name+": "+taken.name, taken, func() *authtest.Answer { return m.alice.Account(t, document) })
 		}
-		m.testedMeanwhile(t, taken.name, taken, func(document string) *authtest.Answer { return m.alice.Account(t, document) })
+		m.testAssertionDuringRevocation(t, taken.name, taken, func(document string) *authtest.Answer { return m.alice.Account(t, document) })
 	}
-	for _, taken := range keyTakings {
-		m.seenMeanwhile(t, "its own tenant: "+taken.name, taken, func() *authtest.Answer { return backend(t, tenant) })
-		m.testedMeanwhile(t, taken.name, taken, func(document string) *authtest.Answer { return backend(t, document) })
+	for _, taken := range keyRevocations {
+		m.readDuringRevocation(t, "its own tenant: "+taken.name, taken, func() *authtest.Answer { return backend(t, tenant) })
+		m.testAssertionDuringRevocation(t, taken.name, taken, func(document string) *authtest.Answer { return backend(t, document) })
 	}
 }
 
-// seenMeanwhile asks for something while a table that it reads is held, takes away what allows it, and lets go.
-func (m *matrix) seenMeanwhile(t *testing.T, name string, taken taking, ask func() *authtest.Answer) {
+// readDuringRevocation sends a read of a locked table, revokes the access, and releases the lock.
+func (m *matrix) readDuringRevocation(t *testing.T, name string, taken revocation, ask func() *authtest.Answer) {
 	t.Helper()
-	m.give(t, db.RoleOwner)
+	m.restoreAccess(t, db.RoleOwner)
 	tx, err := m.Connect(t, m.Superuser()).Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -65,10 +65,10 @@ func (m *matrix) seenMeanwhile(t *testing.T, name string, taken taking, ask func
 	if err := tx.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	m.refused(t, name, taken, <-answered)
+	m.wantRefusal(t, name, taken, <-answered)
 }
 
-// untilLocked waits until somebody waits for a lock.
+// untilLocked waits until a statement waits for a lock.
 func (m *matrix) untilLocked(t *testing.T, answered func() bool) {
 	t.Helper()
 	for waits := false; !waits && !answered() && t.Context().Err() == nil; {
@@ -79,10 +79,10 @@ func (m *matrix) untilLocked(t *testing.T, answered func() bool) {
 	}
 }
 
-// testedMeanwhile tests an assertion whose key set is at a server that takes away what allows it before it answers.
-func (m *matrix) testedMeanwhile(t *testing.T, name string, taken taking, ask func(document string) *authtest.Answer) {
+// testAssertionDuringRevocation tests an assertion, and revokes the access while its key set is fetched.
+func (m *matrix) testAssertionDuringRevocation(t *testing.T, name string, taken revocation, ask func(document string) *authtest.Answer) {
 	t.Helper()
-	m.give(t, db.RoleOwner)
+	m.restoreAccess(t, db.RoleOwner)
 	signer := authtest.NewSigner("ES256")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		m.Exec(t, taken.take, m.user, m.shop.Key)
@@ -97,17 +97,17 @@ func (m *matrix) testedMeanwhile(t *testing.T, name string, taken taking, ask fu
 		t.Fatal(err)
 	}
 	document := `mutation { testAssertion(tenant: "` + m.shop.Key + `", assertion: "` + signer.Assert(m.Site, m.shop) + `") { ok checks { name detail } } }`
-	m.refused(t, "an assertion is tested: "+name, taken, ask(document))
+	m.wantRefusal(t, "an assertion is tested: "+name, taken, ask(document))
 	if err := m.DB.RevokeAssertionKey(t.Context(), db.Operator(m.shop.Key), key.ID); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// refused checks that an answer holds a refusal and nothing else.
-func (m *matrix) refused(t *testing.T, name string, taken taking, a *authtest.Answer) {
+// wantRefusal fails unless a response holds the expected error and no data.
+func (m *matrix) wantRefusal(t *testing.T, name string, taken revocation, a *authtest.Answer) {
 	t.Helper()
 	if !strings.Contains(a.Body, `"code":"`+taken.code+`"`) || strings.Contains(a.Body, `"data":{`) {
 		t.Errorf("%s: answered %d %s", name, a.Status, a.Body)
 	}
-	m.give(t, db.RoleOwner)
+	m.restoreAccess(t, db.RoleOwner)
 }

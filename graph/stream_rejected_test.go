@@ -10,18 +10,18 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-func TestASubscriptionIsRefused(t *testing.T) {
-	l := startLive(t)
+func TestSubscriptionsAreRejected(t *testing.T) {
+	l := startLiveSite(t)
 	shop := l.Tenant(t, "Shop")
 	alice := l.signedUp(t, shop)
-	subscribe(t, alice, l.Site).Close() // it hears by now
+	subscribe(t, alice, l.Site).Close() // waits until the node follows changes
 	_, serverKey, err := l.DB.CreateServerKey(t.Context(), db.Operator(shop.Key), "backend")
 	if err != nil {
 		t.Fatal(err)
 	}
 	const canary = "canary-71"
 	proof := authtest.WithHeader("DPoP", alice.Key.Proof(http.MethodPost, l.FrameOrigin+auth.GraphQLPath, alice.Token))
-	alice.Subscribe(t, following, proof).Must(t, 200).Status = 0
+	alice.Subscribe(t, subscriptionDocument, proof).Must(t, 200).Status = 0
 	body := func(v any) func(*authtest.Call) { return func(c *authtest.Call) { c.JSON = v } }
 	nobody := l.Visitor(t, shop)
 	for name, c := range map[string]struct {
@@ -29,12 +29,12 @@ func TestASubscriptionIsRefused(t *testing.T) {
 		status int
 		says   string
 	}{
-		"nobody":                {nobody.SubscribeAccount(t, following), 401, "UNAUTHENTICATED"},
-		"a backend":             {nobody.SubscribeAccount(t, following, authtest.WithHeader("Authorization", "Bearer "+serverKey)), 403, "FORBIDDEN"},
-		"a proof used before":   {alice.Subscribe(t, following, proof), 401, "UNAUTHENTICATED"},
-		"another's key":         {alice.Subscribe(t, following, authtest.ProvedBy(authtest.NewKey())), 401, "UNAUTHENTICATED"},
-		"asked for as JSON":     {alice.Subscribe(t, following, authtest.WithHeader("Accept", "application/json")), 200, "Accept: text/event-stream"},
-		"a stream unacceptable": {alice.Subscribe(t, following, authtest.WithHeader("Accept", "text/event-stream;q=0.0, */*")), 200, "Accept: text/event-stream"},
+		"nobody":                {nobody.SubscribeAccount(t, subscriptionDocument), 401, "UNAUTHENTICATED"},
+		"a backend":             {nobody.SubscribeAccount(t, subscriptionDocument, authtest.WithHeader("Authorization", "Bearer "+serverKey)), 403, "FORBIDDEN"},
+		"a proof used before":   {alice.Subscribe(t, subscriptionDocument, proof), 401, "UNAUTHENTICATED"},
+		"another's key":         {alice.Subscribe(t, subscriptionDocument, authtest.ProvedBy(authtest.NewKey())), 401, "UNAUTHENTICATED"},
+		"asked for as JSON":     {alice.Subscribe(t, subscriptionDocument, authtest.WithHeader("Accept", "application/json")), 200, "Accept: text/event-stream"},
+		"a stream unacceptable": {alice.Subscribe(t, subscriptionDocument, authtest.WithHeader("Accept", "text/event-stream;q=0.0, */*")), 200, "Accept: text/event-stream"},
 		"a query":               {alice.Subscribe(t, `{ viewer { id } }`), 406, "Only a subscription"},
 		"a change":              {alice.Subscribe(t, `mutation { createNote(input: {title: "x"}) { note { id } } }`), 406, "Only a subscription"},
 		"a query, or as JSON":   {alice.Subscribe(t, `{ viewer { vouched } }`, authtest.WithHeader("Accept", "text/event-stream, application/json")), 200, `{"data":{"viewer":{"vouched":false}}}`},
@@ -43,8 +43,8 @@ func TestASubscriptionIsRefused(t *testing.T) {
 		"of the schema":         {alice.Subscribe(t, `subscription { __typename }`), 400, "BAD_USER_INPUT"},
 		"no such field":         {alice.Subscribe(t, `subscription { `+canary+` }`), 400, "BAD_USER_INPUT"},
 		"a body that is none":   {alice.Subscribe(t, "", body(canary)), 400, "BAD_USER_INPUT"},
-		"an unknown key":        {alice.Subscribe(t, "", body(map[string]any{"query": following, canary: canary})), 400, "BAD_USER_INPUT"},
-		"a form":                {alice.Subscribe(t, following, authtest.WithHeader("Content-Type", "text/plain")), 415, "BAD_USER_INPUT"},
+		"an unknown key":        {alice.Subscribe(t, "", body(map[string]any{"query": subscriptionDocument, canary: canary})), 400, "BAD_USER_INPUT"},
+		"a form":                {alice.Subscribe(t, subscriptionDocument, authtest.WithHeader("Content-Type", "text/plain")), 415, "BAD_USER_INPUT"},
 	} {
 		s := c.stream
 		if s.Status != c.status || !strings.Contains(s.Body, c.says) || s.Header.Get("Content-Type") == auth.EventStream {
@@ -59,24 +59,5 @@ func TestASubscriptionIsRefused(t *testing.T) {
 	}
 	if got := alice.GraphQL(t, `{ notes { edges { node { id } } } }`, nil).Body; strings.Contains(got, `"id"`) {
 		t.Errorf("a change by way of a stream made %s", got)
-	}
-}
-
-// A session has so many streams, and another's are its own.
-func TestSessionStreamLimit(t *testing.T) {
-	l := startLive(t)
-	alice, bob := l.signedUp(t, l.Tenant(t, "Shop")), l.signedUp(t, l.Tenant(t, "Shop"))
-	streams := make([]*authtest.Stream, maxSessionStreams)
-	for i := range streams {
-		streams[i] = subscribe(t, alice, l.Site)
-	}
-	if s := alice.Subscribe(t, following); s.Status != http.StatusTooManyRequests {
-		t.Errorf("one more is answered %d %s", s.Status, s.Body)
-	}
-	subscribe(t, bob, l.Site)
-	streams[0].Close()
-	until(t, "room for another", func() bool { return alice.Subscribe(t, following).Status == http.StatusOK })
-	if got := alice.GraphQL(t, `{ viewer { vouched } }`, nil); got.Status != 200 {
-		t.Errorf("a query beside them: %d", got.Status)
 	}
 }

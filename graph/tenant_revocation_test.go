@@ -12,8 +12,8 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// The revocation clock of a tenant: what its members or the operator end on one node is over on a
-// second one within the time, and on one that starts later. What they did not end goes on.
+// What a tenant's members or the operator revoke on one node ends within maxRevocationTime on a second node, and on a node that
+// starts later. Everything else goes on.
 func TestTenantRevocationTimes(t *testing.T) {
 	site := authtest.Start(t, authtest.Options{SessionCache: 2 * time.Second, API: func(s *authtest.Site) http.Handler {
 		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, Assertions: s.Auth})
@@ -28,7 +28,7 @@ func TestTenantRevocationTimes(t *testing.T) {
 		server  *db.ServerKey
 		secret  string
 	}
-	// Each of the ways in that somebody may end, asked for at a node.
+	// The ways to sign in that can be revoked, tried at a node.
 	ways := map[string]func(*testing.T, *authtest.Site, company) bool{
 		"an open session": func(t *testing.T, node *authtest.Site, c company) bool {
 			there := *c.visitor
@@ -81,7 +81,7 @@ func TestTenantRevocationTimes(t *testing.T) {
 			if c.server, c.secret, err = site.DB.CreateServerKey(t.Context(), db.Operator(c.Key), "backend"); err != nil {
 				t.Fatal(err)
 			}
-			for way, open := range ways { // the second node remembers what it can
+			for way, open := range ways { // the second node caches the session
 				if !open(t, second, c) {
 					t.Fatalf("%s was refused before", way)
 				}
@@ -97,7 +97,7 @@ func TestTenantRevocationTimes(t *testing.T) {
 			}
 			for way, open := range ways {
 				for asked := time.Since(done); open(t, second, c) == ended[way]; asked = time.Since(done) {
-					if asked > revocation {
+					if asked > maxRevocationTime {
 						t.Fatalf("%s: asked after %s it is open: %t", way, asked, ended[way])
 					}
 				}

@@ -16,7 +16,7 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// A matrix is Alice with her notes and her tenant, and everybody else.
+// A matrix is Alice with her notes and her tenant, and principals who must not access them.
 type matrix struct {
 	*authtest.Site
 	schema   *ast.Schema
@@ -24,22 +24,21 @@ type matrix struct {
 	user     uuid.UUID // Alice's
 	shop     *db.Tenant
 	named    map[string]string
-	canaries map[string]bool // what only Alice, or her tenant's members, may see; whether she has
-	personal []string        // the canaries that not even her tenant's backend may see
-	wrong    []wrong
-	beside   *pgx.Conn // a superuser's
+	canaries map[string]bool // texts that only Alice or her tenant's members may see, and whether she has seen them
+	personal []string        // the canaries that her tenant's backend may not see
+	wrong    []wrongPrincipal
+	beside   *pgx.Conn // of a superuser
 }
 
-// A wrong principal is somebody whose none of it is. make makes them anew where what they did
-// last may have been to themselves.
-type wrong struct {
+// A wrongPrincipal has no access to anything of Alice's. make creates a new one if the last operation may have changed it.
+type wrongPrincipal struct {
 	name string
-	make func(*testing.T) asker
+	make func(*testing.T) principalClient
 	shop bool // the backend of Alice's tenant
 	self bool // Alice herself, elsewhere
 }
 
-type asker struct {
+type principalClient struct {
 	ask func(*testing.T, string) *authtest.Answer
 }
 
@@ -71,7 +70,7 @@ func newMatrix(t *testing.T) *matrix {
 	must(err)
 	m.user = session.UserID
 
-	// Hers.
+	// Alice's.
 	note, err := m.DB.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "canary title", Body: "canary body", Tags: []string{"canary tag"}})
 	must(err)
 	links, err := m.DB.Identities(t.Context(), m.user)
@@ -80,7 +79,7 @@ func newMatrix(t *testing.T) *matrix {
 	m.alice.Account(t, `mutation { renameViewer(displayName: "Canary Alice") { id } }`).Must(t, http.StatusOK)
 	m.alice.Account(t, `mutation { renamePasskey(id: "`+m.text(t, `SELECT id::text FROM passkeys WHERE user_id = $1`)+`", name: "canary passkey") { id } }`).Must(t, http.StatusOK)
 
-	// Her tenant's.
+	// Of Alice's tenant.
 	must(m.DB.SetMember(t.Context(), db.Operator(m.shop.Key), m.user, db.RoleOwner))
 	by := db.Operator(m.shop.Key)
 	_, err = m.DB.AddEmbedOrigin(t.Context(), by, secretOrigin)
@@ -105,22 +104,22 @@ func newMatrix(t *testing.T) *matrix {
 		serverKey.Prefix, "canary actor", "192.0.2.77"}, m.personal...) {
 		m.canaries[secret] = false
 	}
-	m.people(t, paper, shopSecret, paperSecret)
+	m.addPrincipals(t, paper, shopSecret, paperSecret)
 	return m
 }
 
-// people are the wrong principals.
-func (m *matrix) people(t *testing.T, paper *db.Tenant, shopSecret, paperSecret string) {
+// addPrincipals creates the wrong principals.
+func (m *matrix) addPrincipals(t *testing.T, paper *db.Tenant, shopSecret, paperSecret string) {
 	t.Helper()
-	widget := func(v *authtest.Visitor) asker {
-		return asker{func(t *testing.T, document string) *authtest.Answer { return v.GraphQL(t, document, nil) }}
+	widget := func(v *authtest.Visitor) principalClient {
+		return principalClient{func(t *testing.T, document string) *authtest.Answer { return v.GraphQL(t, document, nil) }}
 	}
-	account := func(v *authtest.Visitor) asker {
-		return asker{func(t *testing.T, document string) *authtest.Answer { return v.Account(t, document) }}
+	account := func(v *authtest.Visitor) principalClient {
+		return principalClient{func(t *testing.T, document string) *authtest.Answer { return v.Account(t, document) }}
 	}
-	backend := func(secret string) func(*testing.T) asker {
-		return func(*testing.T) asker {
-			return asker{func(t *testing.T, document string) *authtest.Answer {
+	backend := func(secret string) func(*testing.T) principalClient {
+		return func(*testing.T) principalClient {
+			return principalClient{func(t *testing.T, document string) *authtest.Answer {
 				return m.Send(t, &authtest.Call{Method: http.MethodPost, URL: m.AccountOrigin + auth.GraphQLPath,
 					Header: http.Header{"Authorization": {"Bearer " + secret}}, JSON: map[string]any{"query": document}})
 			}}
@@ -131,7 +130,7 @@ func (m *matrix) people(t *testing.T, paper *db.Tenant, shopSecret, paperSecret 
 		v.SignUp(t)
 		return v
 	}
-	// Alice's own browser, at another tenant, and what is left of her there when it has ended.
+	// Alice's own browser at another tenant, and her ended session there.
 	elsewhere := *m.alice
 	elsewhere.Tenant, elsewhere.Key = paper, authtest.NewKey()
 	elsewhere.SignUp(t)
@@ -144,7 +143,9 @@ func (m *matrix) people(t *testing.T, paper *db.Tenant, shopSecret, paperSecret 
 		return &v
 	}
 	expired, revoked, idle := ended(`expires_at = now()`), ended(`revoked_at = now()`), ended(`last_used_at = now() - idle_timeout`)
-	fixed := func(a asker) func(*testing.T) asker { return func(*testing.T) asker { return a } }
+	fixed := func(a principalClient) func(*testing.T) principalClient {
+		return func(*testing.T) principalClient { return a }
+	}
 	mia := func(t *testing.T) *authtest.Visitor {
 		v := stranger(paper)
 		s, err := m.DB.LookUpSession(t.Context(), db.HashToken(v.Token), v.Key.Thumbprint())
@@ -156,16 +157,16 @@ func (m *matrix) people(t *testing.T, paper *db.Tenant, shopSecret, paperSecret 
 		}
 		return v
 	}
-	m.wrong = []wrong{
-		{name: "nobody at a widget", make: fixed(asker{func(t *testing.T, document string) *authtest.Answer {
+	m.wrong = []wrongPrincipal{
+		{name: "nobody at a widget", make: fixed(principalClient{func(t *testing.T, document string) *authtest.Answer {
 			return m.Send(t, &authtest.Call{Method: http.MethodPost, URL: m.FrameOrigin + auth.GraphQLPath, JSON: map[string]any{"query": document}})
 		}})},
-		{name: "nobody at the account origin", make: fixed(asker{func(t *testing.T, document string) *authtest.Answer {
+		{name: "nobody at the account origin", make: fixed(principalClient{func(t *testing.T, document string) *authtest.Answer {
 			return m.Send(t, &authtest.Call{Method: http.MethodPost, URL: m.AccountOrigin + auth.GraphQLPath, JSON: map[string]any{"query": document}})
 		}})},
-		{name: "another user of the tenant, at its widget", make: func(*testing.T) asker { return widget(stranger(m.shop)) }},
-		{name: "another user of the tenant, at the account origin", make: func(*testing.T) asker { return account(stranger(m.shop)) }},
-		{name: "a member of another tenant", make: func(t *testing.T) asker { return account(mia(t)) }},
+		{name: "another user of the tenant, at its widget", make: func(*testing.T) principalClient { return widget(stranger(m.shop)) }},
+		{name: "another user of the tenant, at the account origin", make: func(*testing.T) principalClient { return account(stranger(m.shop)) }},
+		{name: "a member of another tenant", make: func(t *testing.T) principalClient { return account(mia(t)) }},
 		{name: "Alice at another tenant", make: fixed(widget(&elsewhere)), self: true},
 		{name: "Alice's expired session at a widget", make: fixed(widget(expired))},
 		{name: "Alice's expired account session", make: fixed(account(expired))},
@@ -176,16 +177,16 @@ func (m *matrix) people(t *testing.T, paper *db.Tenant, shopSecret, paperSecret 
 		{name: "another tenant's server key", make: backend(paperSecret)},
 		{name: "her tenant's server key", make: backend(shopSecret), shop: true},
 	}
-	// Making people takes a while: whoever did nothing to themselves is asked again.
+	// Creating a principal is slow, so one that did not change itself is used again.
 	for i, w := range m.wrong {
-		var made *asker
-		m.wrong[i].make = func(t *testing.T) asker {
+		var made *principalClient
+		m.wrong[i].make = func(t *testing.T) principalClient {
 			if made == nil {
 				a := w.make(t)
 				made = &a
 			}
 			a := *made
-			return asker{func(t *testing.T, document string) *authtest.Answer {
+			return principalClient{func(t *testing.T, document string) *authtest.Answer {
 				for _, act := range []string{"revokeOtherSessions", "deleteAccount"} {
 					if strings.Contains(document, act) {
 						made = nil

@@ -13,15 +13,14 @@ import (
 	"time"
 )
 
-// Documents of up to 100 KB that are made to cost as much as they can: each costs less than 50 ms
-// of the processor's time and 64 MB, before a log-in and after it. The time is the process's own,
-// the least of several tries, so that what else the machine does is not counted.
+// Hostile documents of up to 100 KB take less than 50 ms of processor time and 64 MB each, before and after a sign-in. The
+// time is the minimum of several attempts, in this process only, so it leaves out what else the machine does.
 func TestHostileDocuments(t *testing.T) {
 	a := start(t)
 	for range 20 {
 		a.must(t, "alice at shop", `mutation { createNote(input: {title: "x", body: "y"}) { note { id } } }`, nil, nil)
 	}
-	for name, body := range bombs(t) {
+	for name, body := range hostileDocuments(t) {
 		if len(body) > 100<<10 {
 			t.Errorf("%s has %d bytes", name, len(body))
 		}
@@ -33,9 +32,9 @@ func TestHostileDocuments(t *testing.T) {
 				var before, after runtime.MemStats
 				runtime.GC()
 				runtime.ReadMemStats(&before)
-				began := ownTime(t)
+				began := processTime(t)
 				w := a.serve(t, who, r)
-				cost = min(cost, ownTime(t)-began)
+				cost = min(cost, processTime(t)-began)
 				runtime.ReadMemStats(&after)
 				size = min(size, after.TotalAlloc-before.TotalAlloc)
 				if w.Code >= 500 {
@@ -52,7 +51,7 @@ func TestHostileDocuments(t *testing.T) {
 	}
 }
 
-func ownTime(t *testing.T) time.Duration {
+func processTime(t *testing.T) time.Duration {
 	t.Helper()
 	var used syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
@@ -61,7 +60,7 @@ func ownTime(t *testing.T) time.Duration {
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
-func bombs(t *testing.T) map[string][]byte {
+func hostileDocuments(t *testing.T) map[string][]byte {
 	t.Helper()
 	const room = 90 << 10
 	fill := func(s string) string { return strings.Repeat(s, room/len(s)) }

@@ -12,8 +12,8 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// roots goes through the schema's root fields.
-func (m *matrix) roots(t *testing.T, each func(name string, e entry, f *ast.FieldDefinition, operation string)) {
+// eachRootField calls each for every root field of the schema.
+func (m *matrix) eachRootField(t *testing.T, each func(name string, e rootFieldCase, f *ast.FieldDefinition, operation string)) {
 	t.Helper()
 	known := map[string]bool{}
 	for operation, root := range map[string]*ast.Definition{"query": m.schema.Query, "mutation": m.schema.Mutation, "subscription": m.schema.Subscription} {
@@ -27,7 +27,7 @@ func (m *matrix) roots(t *testing.T, each func(name string, e entry, f *ast.Fiel
 			if strings.HasPrefix(f.Name, "__") {
 				continue
 			}
-			e, ok := entries[name]
+			e, ok := rootFieldCases[name]
 			known[name] = true
 			if !ok {
 				t.Errorf("%s has no entry", name)
@@ -38,8 +38,8 @@ func (m *matrix) roots(t *testing.T, each func(name string, e entry, f *ast.Fiel
 	}
 }
 
-// paths are the fields below f that are no objects, each with the way to it.
-func (m *matrix) paths(t *testing.T, f *ast.FieldDefinition, within []string, asked map[string]bool) (paths []string) {
+// leafPaths returns the paths of the leaf fields below f.
+func (m *matrix) leafPaths(t *testing.T, f *ast.FieldDefinition, within []string, asked map[string]bool) (paths []string) {
 	t.Helper()
 	asked[rootOf(m.schema, f)+"."+f.Name] = true
 	d := m.schema.Types[f.Type.Name()]
@@ -55,12 +55,12 @@ func (m *matrix) paths(t *testing.T, f *ast.FieldDefinition, within []string, as
 			continue
 		}
 		name := d.Name + "." + inner.Name
-		args, known := below[name]
+		args, known := fieldArguments[name]
 		if !known && len(inner.Arguments) > 0 {
 			t.Errorf("%s has no entry", name)
 		}
 		asked[name] = true
-		for _, path := range m.paths(t, inner, within, asked) {
+		for _, path := range m.leafPaths(t, inner, within, asked) {
 			paths = append(paths, strings.TrimSpace(inner.Name+m.fill(args)+"\x00"+path))
 		}
 	}
@@ -76,7 +76,7 @@ func rootOf(schema *ast.Schema, f *ast.FieldDefinition) string {
 	return ""
 }
 
-// selection writes paths as one selection set.
+// selection returns paths as one selection set.
 func (m *matrix) selection(paths []string) string {
 	var names []string
 	inner := map[string][]string{}
@@ -111,8 +111,8 @@ func (m *matrix) fill(text string) string {
 	return text
 }
 
-// seenByAlice asks as Alice, at the widget or at the account origin, who is answered.
-func (m *matrix) seenByAlice(t *testing.T, document string) {
+// recordAlice sends a document as Alice, at the widget or the account origin, and records the canaries that she sees.
+func (m *matrix) recordAlice(t *testing.T, document string) {
 	t.Helper()
 	var answers []string
 	for _, a := range []*authtest.Answer{m.alice.GraphQL(t, document, nil), m.alice.Account(t, document)} {
@@ -130,8 +130,8 @@ func (m *matrix) seenByAlice(t *testing.T, document string) {
 	}
 }
 
-// leak finds a canary in an answer that is not this principal's to see.
-func (m *matrix) leak(body string, who wrong) string {
+// findLeak returns a canary in a response that this principal must not see, or "".
+func (m *matrix) findLeak(body string, who wrongPrincipal) string {
 	var answer struct{ Data json.RawMessage }
 	if json.Unmarshal([]byte(body), &answer) != nil {
 		return "no JSON"
@@ -147,7 +147,7 @@ func (m *matrix) leak(body string, who wrong) string {
 	return ""
 }
 
-// state is everything of Alice's and her tenant's, but when it was last used.
+// state returns everything of Alice and her tenant except times of last use.
 func (m *matrix) state(t *testing.T) string {
 	t.Helper()
 	var all []string
@@ -174,7 +174,7 @@ func (m *matrix) state(t *testing.T) string {
 	return strings.Join(all, "\n")
 }
 
-// restore undoes what the tenant's own backend did.
+// restore undoes the changes of the tenant's backend.
 func (m *matrix) restore(t *testing.T) {
 	t.Helper()
 	for _, undo := range []func() error{

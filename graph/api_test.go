@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
-// An api is a handler over a database of its own, and the people who use it.
+// An api is a handler with its own database, and the people who use it.
 type api struct {
 	*dbtest.Database
 	handler *handler
@@ -28,7 +28,7 @@ type api struct {
 	tenants map[string]*db.Tenant
 	viewers map[string]*db.Session
 
-	principals map[string]*auth.Principal // who is no person
+	principals map[string]*auth.Principal // that are not people
 }
 
 func start(t testing.TB) *api {
@@ -38,30 +38,29 @@ func start(t testing.TB) *api {
 		principals: map[string]*auth.Principal{},
 	}
 	a.handler = newHandler(Config{DB: a.DB, Keys: a.Keys, AccountOrigin: "https://account.example", Log: slog.New(slog.NewJSONHandler(a.log, nil))})
-	a.handler.trusted.open = true // tests write documents of their own; introspection stays off
+	a.handler.trusted.open = true // allows any document, but no introspection
 	return a
 }
 
-// bothWays runs a test twice: with answers that are written directly, and with the generated
-// code alone.
-func bothWays(t *testing.T, test func(*testing.T, *api)) {
+// withAndWithoutDirect runs a test twice: with package direct, and with the generated code only.
+func withAndWithoutDirect(t *testing.T, test func(*testing.T, *api)) {
 	t.Run("direct", func(t *testing.T) { test(t, start(t)) })
 	t.Run("generated", func(t *testing.T) {
 		a := start(t)
-		a.handler = generatedAlone(a.handler)
+		a.handler = withoutDirect(a.handler)
 		test(t, a)
 	})
 }
 
-// generatedAlone is h without the encoder.
-func generatedAlone(h *handler) *handler {
+// withoutDirect returns h without package direct.
+func withoutDirect(h *handler) *handler {
 	alone := *h
 	alone.encoder = nil
 	return &alone
 }
 
-// viewer gives the session of "alice at shop" (a widget's), "alice" (her account's) or
-// "nobody" (nil), and makes whoever does not exist.
+// viewer returns the session of "alice at shop" (a widget session), "alice" (an account session) or "nobody" (nil), and
+// creates the person and the tenant if they do not exist.
 func (a *api) viewer(t testing.TB, who string) *db.Session {
 	t.Helper()
 	if who == "nobody" {
@@ -85,7 +84,7 @@ func (a *api) viewer(t testing.TB, who string) *db.Session {
 	return s
 }
 
-// post sends a GraphQL request as somebody and gives the answer's status and body.
+// post sends a GraphQL request as who, and returns the status and body of the response.
 func (a *api) post(t testing.TB, who, query string, variables any) (int, string) {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
@@ -115,7 +114,7 @@ func (a *api) serveTo(t testing.TB, w http.ResponseWriter, who string, r *http.R
 	a.handler.ServeHTTP(w, r)
 }
 
-// must sends a GraphQL request that is answered without errors, and reads the data.
+// must sends a GraphQL request, fails if the response has errors, and decodes the data.
 func (a *api) must(t testing.TB, who, query string, variables, data any) {
 	t.Helper()
 	_, body := a.post(t, who, query, variables)
@@ -128,8 +127,8 @@ func (a *api) must(t testing.TB, who, query string, variables, data any) {
 	}
 }
 
-// offline is a handler that needs no database, for what is decided before one is asked.
-func offline(t testing.TB, open bool) *handler {
+// newHandlerWithoutDatabase returns a handler for tests of what happens before a database query.
+func newHandlerWithoutDatabase(t testing.TB, open bool) *handler {
 	t.Helper()
 	keys, err := seal.NewKeyring(make([]byte, seal.KeySize))
 	if err != nil {
