@@ -14,7 +14,7 @@ import (
 // An operation is prepared for one execution.
 type operation struct {
 	*graphql.OperationContext
-	parts   *direct.Parts // of its answer
+	parts   *direct.Parts
 	recheck *accessRecheck
 }
 

@@ -46,19 +46,7 @@ func (h *handler) stream(out responder, r *http.Request, req request) bool {
 		return true
 	}
 	sessionID, personID := session(ctx).ID, session(ctx).UserID
-	if sessionID != uuid.Nil && !h.sessionStreams.acquire(sessionID) {
-		out.tooManyRequests()
-		return true
-	}
-	if sessionID != uuid.Nil && !h.personStreams.acquire(personID) {
-		h.sessionStreams.release(sessionID)
-		out.tooManyRequests()
-		return true
-	}
-	if sessionID != uuid.Nil && !h.nodeStreams.acquire() {
-		h.sessionStreams.release(sessionID)
-		h.personStreams.release(personID)
-		out.tooManyStreams()
+	if !h.acquireStream(out, sessionID, personID) {
 		return true
 	}
 	s := &subscription{Resolver: h.resolver, handler: h, presenter: out.presenter, document: op.Doc, operation: op.Operation, variables: op.Variables, sessionID: sessionID, personID: personID, change: make(chan *feed.Change, 1)}
@@ -172,11 +160,7 @@ func (s *subscription) close() {
 	if s.watch != nil {
 		s.watch.Close()
 	}
-	if s.sessionID != uuid.Nil {
-		s.handler.sessionStreams.release(s.sessionID)
-		s.handler.personStreams.release(s.personID)
-		s.handler.nodeStreams.release()
-	}
+	s.handler.releaseStream(s.sessionID, s.personID)
 }
 
 // rejectStream responds to a subscription that cannot start, with a status that says why: an SSE client reads no body.
