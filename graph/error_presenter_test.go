@@ -56,7 +56,7 @@ func TestShownIDLeadsToTheField(t *testing.T) {
 	if err := json.Unmarshal(a.log.Bytes(), &line); err != nil {
 		t.Fatalf("%v: %s", err, a.log)
 	}
-	if line.Msg != "request failed" || line.Request != "REQUESTID" || line.Field != "Mutation.createNote" || line.SQLState != "42703" || strings.Contains(a.log.String(), "canary") {
+	if line.Msg != "request failed" || line.Request != "REQUESTID" || line.Field != "Mutation.createNote" || line.Place != "db.CreateNote" || line.SQLState != "42703" || strings.Contains(a.log.String(), "canary") {
 		t.Errorf("logged %s", a.log)
 	}
 }
