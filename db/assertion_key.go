@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/company-a/aside/db/seal"
+	"github.com/company-a/aside/internal/secret"
 )
 
 // An AssertionKeyKind says where a key that verifies assertions is.
@@ -28,7 +29,7 @@ type AssertionKey struct {
 	Kind       AssertionKeyKind
 	KeyID      string          // RFC 7517 §4.5; "" when the tenant gave none
 	Algorithm  string          // RFC 7518 §3.1, pinned; "" for a key set, whose keys have their own
-	Secret     SecretKey       // of a shared secret
+	Secret     secret.Key      // of a shared secret
 	PublicJWK  json.RawMessage // of a public key
 	URL        string          // of a key set
 	CreatedAt  time.Time

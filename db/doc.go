@@ -47,5 +47,5 @@
 // A refusal is an *Error: a code and a message that anybody may see. Any other error is a fault, and says
 // which exported functions it came through (package fault).
 //
-// The package must not know HTTP, GraphQL or OAuth, and imports of ours only the packages below it (seal, feed, backupfile) and package fault.
+// The package must not know HTTP, GraphQL or OAuth, and imports of ours only the packages below it (seal, feed, backupfile), fault and secret.
 package db

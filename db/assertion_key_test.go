@@ -9,11 +9,12 @@ import (
 	"testing"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/secret"
 )
 
 func TestASharedSecretCannotPrintItself(t *testing.T) {
 	const canary = "canary-of-a-shared-secret"
-	key := db.AssertionKey{TenantKey: "t_shop", Secret: db.SecretKey(canary)}
+	key := db.AssertionKey{TenantKey: "t_shop", Secret: secret.Key(canary)}
 	var b bytes.Buffer
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
 		for _, v := range []any{key.Secret, key, &key, []db.AssertionKey{key}, fmt.Errorf("wrapped: %v", key)} {
