@@ -6,12 +6,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// presentToken presents a token to the database, for the rest of the transaction.
-const presentToken = `SELECT set_config('aside.session', $1, true)`
+// presentSession presents a token to the database, for the rest of the transaction.
+const presentSession = `SELECT set_config('aside.session', $1, true)`
 
 // personStatements are prepared on every connection, under their own text as their name.
 var personStatements = []string{
-	presentToken, selectSession,
+	presentSession, selectSession,
 	selectNote, selectNotesFirst, selectNotesAfter, selectNotesPinned, selectNotesPinnedAfter, insertNote, updateNote, insertProof,
 }
 
@@ -38,7 +38,7 @@ func (d *DB) writeAsPerson(ctx context.Context, o Owner, queue func(*pgx.Batch))
 // batchAsPerson sends statements after the one that presents a token, and spends p if it is not nil.
 func (d *DB) batchAsPerson(ctx context.Context, setting string, p *Proof, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
 	b := &pgx.Batch{}
-	b.Queue(presentToken, setting)
+	b.Queue(presentSession, setting)
 	spending := p != nil && !p.spent
 	if spending {
 		b.Queue(insertProof, p.ID[:], p.Keep.Seconds())
