@@ -10,25 +10,26 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/fault"
 )
 
-// beginAddition offers whoever is signed in one more passkey (WebAuthn L3 §7.1), on a device
-// that has none yet: on the one in their hands, or on another, where they say so (§5.4.5).
+// beginAddition offers another passkey to the signed-in person (WebAuthn L3 §7.1), on a device
+// without a passkey of the account: this device or another one, as they choose (§5.4.5).
 func (s *Server) beginAddition(w http.ResponseWriter, r *http.Request) {
-	var asked struct {
+	var body struct {
 		Attachment protocol.AuthenticatorAttachment
 	}
-	if err := readJSON(w, r, maxFormBody, &asked); err != nil && !errors.Is(err, io.EOF) {
+	if err := readJSON(w, r, maxFormBody, &body); err != nil && !errors.Is(err, io.EOF) {
 		s.writeError(w, r, err)
 		return
 	}
-	switch asked.Attachment {
+	switch body.Attachment {
 	case "", protocol.Platform, protocol.CrossPlatform:
 	default:
 		s.writeError(w, r, badRequest("attachment must be platform or cross-platform."))
 		return
 	}
-	account, user, err := s.signedIn(r)
+	account, user, err := s.signedInUser(r)
 	if err == nil {
 		err = s.db.RequireConfirmation(r.Context(), account)
 	}
@@ -37,11 +38,12 @@ func (s *Server) beginAddition(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	own := webauthn.Credentials((&passkeyUser{user}).WebAuthnCredentials())
-	where := s.passkeys.Config.AuthenticatorSelection
-	where.AuthenticatorAttachment = asked.Attachment
+	selection := s.passkeys.Config.AuthenticatorSelection
+	selection.AuthenticatorAttachment = body.Attachment
 	creation, session, err := s.passkeys.BeginRegistration(&passkeyUser{user},
-		webauthn.WithExclusions(own.CredentialDescriptors()), webauthn.WithAuthenticatorSelection(where))
+		webauthn.WithExclusions(own.CredentialDescriptors()), webauthn.WithAuthenticatorSelection(selection))
 	if err != nil {
+		fault.Place(&err, "auth.beginAddition")
 		s.writeError(w, r, err)
 		return
 	}
@@ -57,21 +59,22 @@ func (s *Server) finishAddition(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]uuid.UUID{"id": id})
 }
 
-// add needs no second confirmation: the ceremony was begun with one, in this browser and by this
-// session, and lives as long.
+// add adds the passkey of an answered ceremony. It needs no second confirmation: the ceremony began
+// with one in the same browser and session, and ends as soon.
 func (s *Server) add(w http.ResponseWriter, r *http.Request) (id uuid.UUID, err error) {
+	defer fault.Place(&err, "auth.add")
 	c, answer, err := s.take(w, r, db.CeremonyAddition)
 	if err != nil {
 		return id, err
 	}
-	account, user, err := s.signedIn(r)
+	account, user, err := s.signedInUser(r)
 	if err != nil {
 		return id, err
 	}
-	if account.ID != c.Session { // somebody signed in meanwhile, perhaps somebody else
+	if account.ID != c.Session { // another sign-in in this browser since, perhaps by another person
 		return id, errCeremony
 	}
-	passkey, err := s.created(r, user, c, answer)
+	passkey, err := s.verifyRegistration(r, user, c, answer)
 	if err != nil {
 		return id, err
 	}

@@ -20,7 +20,7 @@ func TestASecondPasskeyOpensTheSameAccount(t *testing.T) {
 		t.Fatal(err)
 	}
 	first := alice.Authenticator.Passkeys[0]
-	if len(options.ExcludeCredentials) != 1 || options.ExcludeCredentials[0].ID != encode(first.ID) || options.User.ID != encode(first.Handle) {
+	if len(options.ExcludeCredentials) != 1 || options.ExcludeCredentials[0].ID != authtest.Encode(first.ID) || options.User.ID != authtest.Encode(first.Handle) {
 		t.Errorf("the device is asked for %+v", options)
 	}
 	if id := alice.Add(t).Must(t, 200).Text("id"); id == "" {
@@ -35,8 +35,8 @@ func TestASecondPasskeyOpensTheSameAccount(t *testing.T) {
 	}
 }
 
-// A page may ask for one on the device in the person's hands. Whatever it asks, a passkey is one that needs no name typed and
-// somebody's finger, face or code.
+// A page may ask for a passkey on a certain kind of device. In any case the passkey is discoverable and
+// requires user verification.
 func TestAnAdditionIsOfTheDeviceAskedFor(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -68,7 +68,7 @@ func TestAnAdditionIsRefused(t *testing.T) {
 	mallory.Add(t, func(r *authtest.Registration) { r.Data.Flags &^= authtest.UserVerified }).Refused(t, 400, "passkey_refused")
 	mallory.Add(t, func(r *authtest.Registration) { r.Data.PublicKey[-3] = r.Data.PublicKey[-2] }).Refused(t, 400, "passkey_refused")
 
-	t.Run("by whoever signed in meanwhile", func(t *testing.T) {
+	t.Run("by another account that signed in meanwhile", func(t *testing.T) {
 		o := mallory.Begin(t, "addition")
 		answer := mallory.Authenticator.Register(t, o.Options)
 		browser := mallory.Cookies[browserCookie]

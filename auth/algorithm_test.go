@@ -5,47 +5,23 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
-	"crypto/hmac"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/sha512"
-	"encoding/base64"
 	"encoding/json"
 	"math/big"
-	"strings"
 	"testing"
 
 	"github.com/company-a/aside/auth/authtest"
 )
-
-func flattened(proof string) string {
-	parts := strings.Split(proof, ".")
-	b, _ := json.Marshal(map[string]string{"protected": parts[0], "payload": parts[1], "signature": parts[2]})
-	return string(b)
-}
-
-// payload has the proof's claims replaced by any JSON, before it is signed.
-func payload(claims string) func(*authtest.Proof) {
-	return func(p *authtest.Proof) {
-		p.Payload = []byte(claims)
-	}
-}
-
-func hs256(secret []byte) func([]byte) []byte {
-	return func(input []byte) []byte {
-		mac := hmac.New(sha256.New, secret)
-		mac.Write(input)
-		return mac.Sum(nil)
-	}
-}
 
 func publicJSON(k *authtest.Key) []byte {
 	b, _ := json.Marshal(k.JWK())
 	return b
 }
 
-// The algorithms that many servers take, each in order in itself: here ES256 is all there is.
+// Valid proofs with algorithms that many servers accept. We accept only ES256.
 
 func rs256(t *testing.T) func(*authtest.Proof) {
 	t.Helper()
@@ -55,7 +31,7 @@ func rs256(t *testing.T) func(*authtest.Proof) {
 	}
 	return func(p *authtest.Proof) {
 		p.Header["alg"] = "RS256"
-		p.Header["jwk"] = map[string]any{"kty": "RSA", "n": encode(key.N.Bytes()), "e": encode(big.NewInt(int64(key.E)).Bytes())}
+		p.Header["jwk"] = map[string]any{"kty": "RSA", "n": authtest.Encode(key.N.Bytes()), "e": authtest.Encode(big.NewInt(int64(key.E)).Bytes())}
 		p.Sign = func(input []byte) []byte {
 			sum := sha256.Sum256(input)
 			signature, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, sum[:])
@@ -79,7 +55,7 @@ func es384(t *testing.T) func(*authtest.Proof) {
 	}
 	return func(p *authtest.Proof) {
 		p.Header["alg"] = "ES384"
-		p.Header["jwk"] = map[string]any{"kty": "EC", "crv": "P-384", "x": encode(point[1:49]), "y": encode(point[49:])}
+		p.Header["jwk"] = map[string]any{"kty": "EC", "crv": "P-384", "x": authtest.Encode(point[1:49]), "y": authtest.Encode(point[49:])}
 		p.Sign = func(input []byte) []byte {
 			sum := sha512.Sum384(input)
 			r, s, err := ecdsa.Sign(rand.Reader, key, sum[:])
@@ -102,9 +78,7 @@ func eddsa(t *testing.T) func(*authtest.Proof) {
 	}
 	return func(p *authtest.Proof) {
 		p.Header["alg"] = "EdDSA"
-		p.Header["jwk"] = map[string]any{"kty": "OKP", "crv": "Ed25519", "x": encode(public)}
+		p.Header["jwk"] = map[string]any{"kty": "OKP", "crv": "Ed25519", "x": authtest.Encode(public)}
 		p.Sign = func(input []byte) []byte { return ed25519.Sign(private, input) }
 	}
 }
-
-func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

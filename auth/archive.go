@@ -2,27 +2,23 @@ package auth
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/fault"
 )
 
 const (
-	archiveTime     = 10 * time.Minute // for all of it, however slow the connection
-	archivePatience = 30 * time.Second // for each piece
+	archiveTimeout      = 10 * time.Minute // for all of it
+	archiveWriteTimeout = 30 * time.Second // for each write
 )
 
-// archive sends whoever is signed in, freshly, everything that is kept of them.
+// archive sends everything that is stored about the signed-in person, who must have confirmed it
+// with a passkey: see db.NewArchive.
 func (s *Server) archive(w http.ResponseWriter, r *http.Request) {
-	account, err := s.AccountSession(r)
-	if err == nil && account == nil {
-		err = errSignInFirst
-	}
-	var a *db.Archive
-	if err == nil {
-		a, err = s.db.NewArchive(r.Context(), account)
-	}
+	a, err := s.newArchive(r)
 	if err != nil {
 		s.writeError(w, r, err)
 		return
@@ -32,23 +28,35 @@ func (s *Server) archive(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Disposition", `attachment; filename="aside-`+s.now().UTC().Format(time.DateOnly)+`.zip"`)
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	// It may take longer than a request otherwise may. Whoever leaves is noticed by the next write.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), archiveTime)
+	// It may take longer than other requests may. A client that leaves is noticed by the next write.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), archiveTimeout)
 	defer cancel()
-	if err := a.Write(ctx, patientWriter{w, http.NewResponseController(w)}); err != nil {
-		s.log.WarnContext(ctx, "an archive broke off", "error", err)
-		panic(http.ErrAbortHandler) // so that nobody takes it for whole
+	if err := a.Write(ctx, deadlineWriter{w, http.NewResponseController(w)}); err != nil {
+		s.log.LogAttrs(ctx, slog.LevelWarn, "archive not sent completely", fault.Attrs(err)...)
+		panic(http.ErrAbortHandler) // so that the client notices that it is incomplete
 	}
 }
 
-// patientWriter gives each write its own time.
-type patientWriter struct {
+func (s *Server) newArchive(r *http.Request) (_ *db.Archive, err error) {
+	defer fault.Place(&err, "auth.newArchive")
+	account, err := s.AccountSession(r)
+	if err != nil {
+		return nil, err
+	}
+	if account == nil {
+		return nil, errSignInFirst
+	}
+	return s.db.NewArchive(r.Context(), account)
+}
+
+// A deadlineWriter gives each write its own timeout.
+type deadlineWriter struct {
 	http.ResponseWriter
 	control *http.ResponseController
 }
 
-func (w patientWriter) Write(b []byte) (int, error) {
-	// A writer that knows no deadlines, as in a test, needs none.
-	_ = w.control.SetWriteDeadline(time.Now().Add(archivePatience))
+func (w deadlineWriter) Write(b []byte) (int, error) {
+	// A writer without deadlines, as in a test, needs none.
+	_ = w.control.SetWriteDeadline(time.Now().Add(archiveWriteTimeout))
 	return w.ResponseWriter.Write(b)
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// An entry of the audit log as a superuser reads it.
+// An entry is a row of the audit log as a superuser reads it.
 type entry struct{ tenant, actor, action, target, ip, detail string }
 
 func entries(t *testing.T, site *authtest.Site) (list []entry) {
@@ -37,7 +37,7 @@ func entries(t *testing.T, site *authtest.Site) (list []entry) {
 	return list
 }
 
-// of gives what the log says of one action.
+// of returns the entries of one action.
 func of(list []entry, action string) (found []entry) {
 	for _, e := range list {
 		if e.action == action {
@@ -47,7 +47,7 @@ func of(list []entry, action string) (found []entry) {
 	return found
 }
 
-// userOf gives whose account session the visitor's browser holds.
+// userOf returns the user of the account session in the visitor's browser.
 func userOf(t *testing.T, v *authtest.Visitor) uuid.UUID {
 	t.Helper()
 	var who authtest.Identity
@@ -55,7 +55,7 @@ func userOf(t *testing.T, v *authtest.Visitor) uuid.UUID {
 	return uuid.MustParse(who.UserID)
 }
 
-// asserted has the visitor come from a page that says it is subject.
+// asserted opens an interaction for which the tenant asserts a subject, and returns its id.
 func asserted(t *testing.T, v *authtest.Visitor, subject string) string {
 	t.Helper()
 	handle := rand.Text()
@@ -66,7 +66,7 @@ func asserted(t *testing.T, v *authtest.Visitor, subject string) string {
 	return v.Interaction(t, authtest.Param("identity_handle", handle)).ID
 }
 
-// What people do is in the log, by a pseudonym and the network they came from; tenants learn of none of it.
+// The log has what people do, with a pseudonym and their network. Tenants see none of it.
 func TestWhatPeopleDoIsAudited(t *testing.T) {
 	site := authtest.New(t)
 	shop := site.Tenant(t, "Shop")
@@ -77,11 +77,11 @@ func TestWhatPeopleDoIsAudited(t *testing.T) {
 	alice.Decide(t, i, "allow").Must(t, 200)
 	code := alice.Decide(t, i, "link").Must(t, 200).Text("response", "code")
 	alice.Redeem(t, code).Must(t, 200)
-	alice.Redeem(t, code).Refused(t, 400, "invalid_grant") // and what the code gave ends
+	alice.Redeem(t, code).Refused(t, 400, "invalid_grant") // and the code's session ends
 	alice.Redeem(t, code).Refused(t, 400, "invalid_grant")
 	alice.Login(t).Must(t, 200)
 	again := asserted(t, alice, "joe")
-	alice.Redeem(t, alice.Decide(t, again, "continue").Must(t, 200).Text("response", "code")).Must(t, 200) // linked since before
+	alice.Redeem(t, alice.Decide(t, again, "continue").Must(t, 200).Text("response", "code")).Must(t, 200) // it is linked already
 
 	bob.Register(t).Must(t, 200)
 	for range 3 {
@@ -98,7 +98,7 @@ func TestWhatPeopleDoIsAudited(t *testing.T) {
 		t.Fatalf("%v %v", links, err)
 	}
 	alice.Revoke(t).Must(t, 200)
-	alice.Revoke(t).Must(t, 200) // nothing is left to end
+	alice.Revoke(t).Must(t, 200) // there is no session left to end
 	session.From = "127.0.0.1"
 	if err := site.DB.Unlink(t.Context(), session, links[0].ID); err != nil {
 		t.Fatal(err)
@@ -136,14 +136,15 @@ func TestWhatPeopleDoIsAudited(t *testing.T) {
 				t.Errorf("%s holds %q: %s", e.action, secret, text)
 			}
 		}
-		// A tenant's own log: nothing by which to know somebody again.
+		// A tenant's log has nothing that identifies a person.
 		if e.tenant != "" && (strings.Contains(text, "u_") || e.ip != "") {
 			t.Errorf("the tenant sees %+v", e)
 		}
 	}
 }
 
-// Of whom a passkey is refused is known: a copy of it may be about. It is noted, and fills nothing.
+// A refused passkey of a known person is recorded, since there may be a clone of it. The number of
+// entries is limited.
 func TestARefusedPasskeyIsAudited(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -154,7 +155,7 @@ func TestARefusedPasskeyIsAudited(t *testing.T) {
 	alice.Login(t, count(7)).Refused(t, 400, "passkey_refused")
 	alice.Login(t, count(8), func(l *authtest.Login) { l.Data.Flags &^= authtest.UserVerified }).Refused(t, 400, "passkey_refused")
 	alice.Confirm(t, count(6)).Refused(t, 400, "passkey_refused")
-	alice.Login(t, func(l *authtest.Login) { l.UserHandle = make([]byte, 64) }).Refused(t, 404, "passkey_unknown") // nobody's
+	alice.Login(t, func(l *authtest.Login) { l.UserHandle = make([]byte, 64) }).Refused(t, 404, "passkey_unknown") // an unknown handle
 	site.Exec(t, `UPDATE passkeys SET credential_id = '\x01'`)
 	alice.Login(t, count(9)).Refused(t, 404, "passkey_unknown")
 	var why []string
@@ -164,7 +165,7 @@ func TestARefusedPasskeyIsAudited(t *testing.T) {
 		}
 		why = append(why, e.detail)
 	}
-	if !slices.Equal(why, []string{"its signature counter went back", "its answer did not verify", "its signature counter went back", "it is none of the account's (any more)"}) {
+	if !slices.Equal(why, []string{"its signature counter went back", "its answer did not verify", "its signature counter went back", "it is not a passkey of the account (anymore)"}) {
 		t.Errorf("it says %q", why)
 	}
 	for range 20 {
@@ -175,7 +176,7 @@ func TestARefusedPasskeyIsAudited(t *testing.T) {
 	}
 }
 
-// Whoever meets a limit that guards a secret is noted once in a while, however often they go on.
+// A limit that protects a secret is recorded once in a while, however many requests follow.
 func TestALimitThatIsMetIsAudited(t *testing.T) {
 	site, alice := slow(t)
 	for range 13 {
@@ -206,7 +207,7 @@ func TestALimitThatIsMetIsAudited(t *testing.T) {
 	}
 }
 
-// A tenant is told of the limits that are its own.
+// A tenant sees when its own limits are reached.
 func TestATenantSeesTheLimitsThatAreItsOwn(t *testing.T) {
 	site, alice := slow(t)
 	for range 5 {
@@ -223,7 +224,7 @@ func TestATenantSeesTheLimitsThatAreItsOwn(t *testing.T) {
 		got = append(got, entry{e.tenant, e.actor, "", e.target, e.ip, e.detail})
 	}
 	want := []entry{
-		{tenant: alice.Tenant.Key, actor: "visitor", detail: "wrong assertions"}, // and no address: it is a visitor's
+		{tenant: alice.Tenant.Key, actor: "visitor", detail: "wrong assertions"}, // without the visitor's address
 		{tenant: alice.Tenant.Key, actor: "backend", detail: "new tickets of a tenant"},
 	}
 	if !slices.Equal(got, want) {
@@ -231,13 +232,13 @@ func TestATenantSeesTheLimitsThatAreItsOwn(t *testing.T) {
 	}
 }
 
-// An address that floods is noted by the database once; most of it costs no question at all.
+// An address with too many requests is recorded once. Most of them cost no query.
 func TestAFloodIsNotedOnceByItsNode(t *testing.T) {
 	site, alice := slow(t)
 	for range 60 {
 		alice.Push(t)
 	}
-	site.Exec(t, `DELETE FROM tries`) // were it asked again, it would note again
+	site.Exec(t, `DELETE FROM tries`) // another query would add another entry
 	for range 60 {
 		alice.Push(t)
 	}
@@ -260,7 +261,7 @@ func ticketGuess(v *authtest.Visitor) *authtest.Call {
 	}}
 }
 
-// accountOf is the account session of a visitor's browser.
+// accountOf returns the account session of a visitor's browser.
 func accountOf(t *testing.T, v *authtest.Visitor) *db.Session {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodGet, v.Site.AccountOrigin, nil)

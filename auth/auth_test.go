@@ -1,9 +1,6 @@
 package auth_test
 
 import (
-	"context"
-	"slices"
-	"sync"
 	"testing"
 
 	"github.com/company-a/aside/auth/authtest"
@@ -11,56 +8,20 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m, common.end) }
+func TestMain(m *testing.M) { dbtest.Main(m, site.Close) }
 
-// common is the site of all tests that meddle with nobody else's rows, clock or log: a
-// database for each would take longer than what they test.
-var common commonSite
+// site is for all tests that do not change each other's rows, clock or log.
+var site authtest.Shared
 
-type commonSite struct {
-	once sync.Once
-	tb   *lasting
-	site *authtest.Site
-}
+func shared(t *testing.T) *authtest.Site { return site.Site(t) }
 
-func (c *commonSite) end() {
-	if c.tb == nil {
-		return
-	}
-	for _, f := range slices.Backward(c.tb.cleanups) {
-		f()
-	}
-}
-
-// shared gives the common site. Each test brings tenants and people of its own.
-func shared(t *testing.T) *authtest.Site {
-	t.Helper()
-	common.once.Do(func() {
-		common.tb = &lasting{TB: t}
-		common.site = authtest.New(common.tb)
-	})
-	if common.site == nil {
-		t.Fatal("the common site did not start")
-	}
-	return common.site
-}
-
-// A lasting test ends with the test binary.
-type lasting struct {
-	testing.TB
-	cleanups []func()
-}
-
-func (l *lasting) Cleanup(f func())         { l.cleanups = append(l.cleanups, f) }
-func (l *lasting) Context() context.Context { return context.Background() }
-
-// whoami asks the API who the visitor is.
+// whoami sends an API request that answers who the visitor is.
 func whoami(t *testing.T, v *authtest.Visitor, edits ...func(*authtest.Call)) *authtest.Answer {
 	t.Helper()
 	return v.GraphQL(t, "{ viewer { id } }", nil, edits...)
 }
 
-// The main flow, product by product step: push, open, make an account, allow, redeem, ask.
+// The main flow: push, open, create an account, allow, redeem, query.
 func TestAVisitorGetsFromATenantsPageToASession(t *testing.T) {
 	site := shared(t)
 	shop := site.Tenant(t, "Shop")
@@ -99,7 +60,7 @@ func TestAVisitorGetsFromATenantsPageToASession(t *testing.T) {
 		t.Errorf("the API sees %+v", who)
 	}
 
-	// The second time the account session makes it one click.
+	// With the account session, the second sign-in is one click.
 	second := alice.Interaction(t)
 	if second.DisplayName != name {
 		t.Errorf("the second visit shows %+v", second)

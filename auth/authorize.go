@@ -9,15 +9,16 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/fault"
 )
 
-// OpenInteraction opens the pushed request that r, a visit to /oauth/authorize, names, and
-// binds it to this browser (RFC 9126 §4). It may set the browser's cookie on w. A refusal
-// is an *Error for a page, never for a redirect: nobody has vouched for where to. Any other
-// error is a fault. A request that was pushed is opened wherever its browser is; what is none counts
-// against the address.
+// OpenInteraction opens the pushed request of r, a visit to /oauth/authorize, and binds it to this
+// browser (RFC 9126 §4). It may set the browser's cookie on w. A refusal is an *Error, to be shown
+// on a page and never by a redirect, since the redirect URI is not verified yet. Any other error is
+// unexpected. A visit with an unknown request counts as a failure of its address; a visit with a
+// pushed request is never refused because of its address.
 func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Interaction, error) {
-	if fetched(r) || framed(r) {
+	if isSubresource(r) || isFramed(r) {
 		return nil, refuse(http.StatusForbidden, "not_a_visit", "Open this address in a window.")
 	}
 	i, err := s.openInteraction(w, r)
@@ -26,12 +27,13 @@ func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 	}
 	var refused *Error
 	if errors.As(err, &refused) {
-		return nil, s.failed(r, refused)
+		return nil, s.countFailure(r, refused)
 	}
 	return i, err
 }
 
-func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (*Interaction, error) {
+func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (_ *Interaction, err error) {
+	defer fault.Place(&err, "auth.openInteraction")
 	q := r.URL.Query()
 	requestURI, clientID := keep(q.Get("request_uri")), q.Get("client_id")
 	if requestURI.empty() || clientID == "" || len(q["request_uri"]) > 1 || len(q["client_id"]) > 1 {
@@ -66,14 +68,14 @@ func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 	return i, nil
 }
 
-// openRequest finds a pushed request and opens it. Looking comes first: what is none, or is open in this
-// browser already, costs no write, and sets no cookie.
+// openRequest finds a pushed request and opens it. It writes nothing and sets no cookie for an unknown
+// request, or for one that is open in this browser already.
 func (s *Server) openRequest(w http.ResponseWriter, r *http.Request, requestURI secret, clientID string) (*db.Tenant, *db.AuthorizationRequest, error) {
-	leave, err := s.turn(r, "authorize")
+	release, err := s.acquire(r, "authorize")
 	if err != nil {
 		return nil, nil, err
 	}
-	defer leave()
+	defer release()
 	tenant, err := s.client(r, clientID)
 	if err != nil {
 		return nil, nil, err
@@ -82,10 +84,10 @@ func (s *Server) openRequest(w http.ResponseWriter, r *http.Request, requestURI 
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := tooOften(s.paces.sessions.count(request.ID)); err != nil || request.BrowserHash != nil {
+	if err := rateLimited(s.limits.sessions.count(request.ID)); err != nil || request.BrowserHash != nil {
 		return tenant, request, err
 	}
-	browser, err := s.browser(w, r)
+	browser, err := s.browserHash(w, r)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -93,18 +95,18 @@ func (s *Server) openRequest(w http.ResponseWriter, r *http.Request, requestURI 
 	return tenant, request, err
 }
 
-// A decision is what the person did in the popup.
+// A decision is what the person chose in the popup.
 type decision struct {
 	Interaction string `json:"interaction"`
-	EmbedOrigin string `json:"embed_origin"` // reported by the opener, "" in query mode
+	EmbedOrigin string `json:"embed_origin"` // reported by the opener; "" in query mode
 	Decision    string `json:"decision"`     // continue, allow, link, not_now or deny
 }
 
-// A step is what the popup does next.
+// A step tells the popup what to do next.
 type step struct {
 	Next     string             `json:"next"` // consent, link, linked_elsewhere, respond or redirect
 	Subject  *stepSubject       `json:"subject,omitempty"`
-	Merges   bool               `json:"merges,omitempty"` // linking makes the notes that the tenant could open the person's alone
+	Merges   bool               `json:"merges,omitempty"` // linking merges vouched notes into the account, and the tenant can no longer read them
 	Response *authorizeResponse `json:"response,omitempty"`
 	Location string             `json:"location,omitempty"`
 }
@@ -113,7 +115,7 @@ type stepSubject struct {
 	Label string `json:"label"`
 }
 
-// An authorizeResponse is RFC 6749 §4.1.2 with the issuer of RFC 9207.
+// An authorizeResponse is an authorization response (RFC 6749 §4.1.2) with its issuer (RFC 9207).
 type authorizeResponse struct {
 	Code  string `json:"code,omitempty"`
 	Error string `json:"error,omitempty"`
@@ -123,6 +125,7 @@ type authorizeResponse struct {
 
 var errWrongOrigin = refuse(http.StatusForbidden, "wrong_origin", "The page that opened this window didn’t request this sign-in. Close the window, and sign in only from a page you trust.")
 
+// decide is the endpoint to which the popup posts the person's decision.
 func (s *Server) decide(w http.ResponseWriter, r *http.Request) {
 	next, err := s.decideRequest(w, r)
 	if err != nil {
@@ -132,7 +135,8 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, next)
 }
 
-func (s *Server) decideRequest(w http.ResponseWriter, r *http.Request) (*step, error) {
+func (s *Server) decideRequest(w http.ResponseWriter, r *http.Request) (_ *step, err error) {
+	defer fault.Place(&err, "auth.decideRequest")
 	var d decision
 	if err := readJSON(w, r, maxFormBody, &d); errors.Is(err, io.EOF) {
 		return nil, badRequest("Send a decision.")
@@ -141,19 +145,19 @@ func (s *Server) decideRequest(w http.ResponseWriter, r *http.Request) (*step, e
 	}
 	id, err := uuid.Parse(d.Interaction)
 	if err != nil {
-		return nil, badRequest("The interaction cannot be read.")
+		return nil, badRequest("The interaction can't be read.")
 	}
-	leave, err := s.turn(r, "decision")
+	release, err := s.acquire(r, "decision")
 	if err != nil {
 		return nil, err
 	}
-	defer leave()
+	defer release()
 	browser := s.cookieID(r, browserCookie).hash()
 	request, err := s.db.OpenedRequest(r.Context(), id, browser)
 	if err != nil {
 		return nil, err
 	}
-	if err := tooOften(s.paces.sessions.count(request.ID)); err != nil {
+	if err := rateLimited(s.limits.sessions.count(request.ID)); err != nil {
 		return nil, err
 	}
 	if d.Decision == "deny" {
@@ -193,27 +197,29 @@ func (s *Server) decideRequest(w http.ResponseWriter, r *http.Request) (*step, e
 	}
 }
 
-// linkOrGrant asks whether to link whom the tenant asserts, unless there is nothing to ask.
+// linkOrGrant grants the request, or asks the person first whether to link the asserted subject to
+// their account. It does not ask if the tenant asserts none, or if it is linked already.
 func (s *Server) linkOrGrant(r *http.Request, request *db.AuthorizationRequest, browser db.TokenHash, account *db.Session) (*step, error) {
 	subject := request.AssertedSubject()
 	if subject == nil {
 		return s.grantRequest(r, request, browser, account, false)
 	}
-	whose, err := s.db.LinkedTo(r.Context(), request.TenantKey, subject.ID)
+	linked, err := s.db.LinkedTo(r.Context(), request.TenantKey, subject.ID)
 	switch {
 	case db.IsCode(err, db.CodeNotFound):
 		merges, err := s.db.Vouched(r.Context(), request.TenantKey, subject.ID)
 		return &step{Next: "link", Subject: &stepSubject{subject.Label()}, Merges: merges}, err
 	case err != nil:
 		return nil, err
-	case whose != account.UserID:
+	case linked != account.UserID:
 		return s.linkedElsewhere(r, request, account)
 	default:
-		return s.grantRequest(r, request, browser, account, true) // once more, for a new e-mail or name
+		return s.grantRequest(r, request, browser, account, true) // again, to store a new e-mail or name
 	}
 }
 
-// grantRequest decides the request for the account and gives the code to where it asked for it.
+// grantRequest grants the request to the account and delivers an authorization code. With link, it
+// also links the asserted subject to the account.
 func (s *Server) grantRequest(r *http.Request, request *db.AuthorizationRequest, browser db.TokenHash, account *db.Session, link bool) (*step, error) {
 	code := newSecret()
 	err := s.db.GrantRequest(r.Context(), request.ID, browser, account, link, code.hash(), codeLife)
@@ -226,21 +232,22 @@ func (s *Server) grantRequest(r *http.Request, request *db.AuthorizationRequest,
 	return s.respond(request, authorizeResponse{Code: code.reveal()}), nil
 }
 
-// linkedElsewhere shows a way out to whoever the tenant says is somebody that another account has linked.
+// linkedElsewhere records that the asserted subject is linked to another account, and returns the
+// step that explains it.
 func (s *Server) linkedElsewhere(r *http.Request, request *db.AuthorizationRequest, account *db.Session) (*step, error) {
 	err := s.db.RecordRefusedLink(r.Context(), account, request.TenantKey)
 	return &step{Next: "linked_elsewhere", Subject: &stepSubject{request.AssertedSubject().Label()}}, err
 }
 
-// checkEmbedder makes sure that the page the person came from is the one that the request
-// claims, and that it may embed the tenant's widget still.
+// checkEmbedder checks that the page that opened the popup is the one in the request, and that it may
+// still embed the tenant's widget. reported is its origin.
 func (s *Server) checkEmbedder(r *http.Request, request *db.AuthorizationRequest, reported string) error {
 	tenant, err := s.client(r, request.TenantKey)
 	if err != nil {
 		return err
 	}
 	if request.ResponseMode == "query" {
-		return nil // on our own page, whichever that was: see pushedRequest
+		return nil // our own page asks: see pushedRequest
 	}
 	if reported != request.EmbedOrigin || !tenant.Embeds(reported) {
 		return errWrongOrigin
@@ -248,8 +255,8 @@ func (s *Server) checkEmbedder(r *http.Request, request *db.AuthorizationRequest
 	return nil
 }
 
-// respond delivers an authorization response the way the request asked for. Both ways end
-// on the frame origin.
+// respond returns the step that delivers an authorization response in the request's response mode.
+// Both modes deliver it to the frame origin only.
 func (s *Server) respond(request *db.AuthorizationRequest, response authorizeResponse) *step {
 	response.State, response.Iss = request.State, s.accountOrigin
 	if request.ResponseMode == "web_message" {

@@ -2,13 +2,12 @@ package auth_test
 
 import (
 	"net/url"
-	"sync"
 	"testing"
 
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// RFC 9126 §4: a request_uri is for one browser. A reload is no second use.
+// RFC 9126 §4: a request_uri is for one browser. A reload is not a second use.
 func TestARequestOpensInOneBrowser(t *testing.T) {
 	site := shared(t)
 	shop := site.Tenant(t, "Shop")
@@ -20,17 +19,17 @@ func TestARequestOpensInOneBrowser(t *testing.T) {
 	}
 	mallory.Open(t, uri).Refused(t, 410, "request_expired")
 
-	// Not even when the browser says nothing of itself, or claims an id that it made up.
+	// Neither does a browser without a cookie, or with an invented one.
 	clear(mallory.Cookies)
 	mallory.Open(t, uri, header("Cookie", "__Host-aside_browser=guess")).Refused(t, 410, "request_expired")
 }
 
-// Two browsers at once: one of them wins.
+// Of two browsers at once, one opens the request.
 func TestARequestOpenedTwiceAtOnce(t *testing.T) {
 	site := shared(t)
 	shop := site.Tenant(t, "Shop")
 	uri := site.Visitor(t, shop).RequestURI(t)
-	statuses := inParallel(8, func(int) int { return site.Visitor(t, shop).Open(t, uri).Status })
+	statuses := authtest.InParallel(8, func(int) int { return site.Visitor(t, shop).Open(t, uri).Status })
 	if statuses[200] != 1 || statuses[410] != 7 {
 		t.Errorf("eight browsers open one request: %v", statuses)
 	}
@@ -49,7 +48,7 @@ func TestARequestIsOpenedInTime(t *testing.T) {
 	alice.Open(t, uri).Refused(t, 410, "request_expired")
 }
 
-// The address that the popup is opened with, as somebody may have bent it.
+// Changed addresses of the popup.
 func TestAnAddressThatOpensNothing(t *testing.T) {
 	site := shared(t)
 	shop, other := site.Tenant(t, "Shop"), site.Tenant(t, "Other")
@@ -87,12 +86,12 @@ func TestAnAddressThatOpensNothing(t *testing.T) {
 				u.RawQuery = q.Encode()
 				c.URL = u.String()
 			}).Refused(t, test.status, test.code)
-			alice.Open(t, uri).Must(t, 200) // what was refused has burnt nothing
+			alice.Open(t, uri).Must(t, 200) // refused visits do not use the request up
 		})
 	}
 }
 
-// RFC 9101 §6.3: what counts is what was pushed, not what stands beside it in the address.
+// RFC 9101 §6.3: the pushed parameters count, not other parameters in the address.
 func TestParametersBesideAPushedRequestAreIgnored(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -115,24 +114,4 @@ func TestASuspendedTenantOpensNothing(t *testing.T) {
 	alice.Open(t, uri).Refused(t, 401, "invalid_client")
 	alice.Decide(t, i.ID, "allow").Refused(t, 401, "invalid_client")
 	alice.Redeem(t, code).Refused(t, 401, "invalid_client")
-}
-
-// inParallel runs n at once and counts what comes of it.
-func inParallel(n int, do func(int) int) map[int]int {
-	var wg sync.WaitGroup
-	results := make([]int, n)
-	start := make(chan struct{})
-	for i := range n {
-		wg.Go(func() {
-			<-start
-			results[i] = do(i)
-		})
-	}
-	close(start)
-	wg.Wait()
-	counts := map[int]int{}
-	for _, r := range results {
-		counts[r]++
-	}
-	return counts
 }

@@ -8,34 +8,36 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/company-a/aside/auth/strictjson"
 )
 
-// plain reports whether a text can be kept, logged and shown as it is: it is UTF-8 without control
-// characters. PostgreSQL keeps no NUL at all.
-func plain(text string) bool {
+// isPlain reports whether a text can be stored, logged and shown: it is UTF-8 without control
+// characters. PostgreSQL can't store a NUL.
+func isPlain(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
 }
 
-// errNotPlain is the refusal of a parameter that is not plain.
+// errNotPlain refuses a parameter that is not plain text.
 func errNotPlain(name string) error {
 	return badRequest("The parameter " + quoteName(name) + " is not plain text. Send UTF-8 without control characters.")
 }
 
-// readJSON reads a body, at most limit bytes of one JSON object, into v: strictly, and with every text
-// in it checked, at any depth. It returns io.EOF for an empty body, and a refusal for what is wrong.
+// readJSON reads the body of r, one JSON object of at most limit bytes, into v. It refuses JSON that
+// strictjson refuses, and any string that is not plain. It returns io.EOF for an empty body.
 func readJSON(w http.ResponseWriter, r *http.Request, limit int64, v any) error {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	if err != nil {
-		return badRequest("The body cannot be read, or is too large.")
+		return badRequest("The body can't be read, or is too large.")
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return io.EOF
 	}
-	object, err := parseObject(body)
+	object, err := strictjson.Object(body)
 	if err != nil {
 		return badRequest("The body must be one JSON object in UTF-8.")
 	}
-	if name, ok := plainValue("", object); !ok {
+	if name, ok := arePlain("", object); !ok {
 		return errNotPlain(name)
 	}
 	if err := json.Unmarshal(body, v); err != nil {
@@ -44,23 +46,23 @@ func readJSON(w http.ResponseWriter, r *http.Request, limit int64, v any) error 
 	return nil
 }
 
-// plainValue checks every text in a JSON value. It gives the name of the first that is not plain.
-func plainValue(name string, v any) (string, bool) {
+// arePlain checks every string in a JSON value. If one is not plain, it returns its name and false.
+func arePlain(name string, v any) (string, bool) {
 	switch v := v.(type) {
 	case string:
-		return name, plain(v)
+		return name, isPlain(v)
 	case map[string]any:
 		for key, inner := range v {
-			if !plain(key) {
+			if !isPlain(key) {
 				return name, false
 			}
-			if at, ok := plainValue(key, inner); !ok {
+			if at, ok := arePlain(key, inner); !ok {
 				return at, false
 			}
 		}
 	case []any:
 		for _, inner := range v {
-			if at, ok := plainValue(name, inner); !ok {
+			if at, ok := arePlain(name, inner); !ok {
 				return at, false
 			}
 		}

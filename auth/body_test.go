@@ -10,7 +10,7 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// What of each endpoint's body is read. An endpoint that is new has no entry, and fails the test.
+// The parameters of each endpoint. The test fails for a new endpoint without an entry.
 var (
 	jsonParameters = map[string][]string{
 		"/passkeys/registration": nil, "/passkeys/login": nil, "/passkeys/confirmation": nil, "/passkeys/accepted": nil, "/account/export": nil,
@@ -28,8 +28,8 @@ var (
 	}
 )
 
-// No parameter of any endpoint takes what cannot be kept, by any name, also by one that nobody reads:
-// the answer is invalid_request, and never a fault of ours.
+// No endpoint accepts text that can't be stored, in any parameter, known or unknown: the answer is
+// invalid_request and not an unexpected error.
 func TestNoParameterTakesWhatCannotBeKept(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -68,7 +68,7 @@ func TestNoParameterTakesWhatCannotBeKept(t *testing.T) {
 	}
 }
 
-// post sends a body as it is written, which need not be JSON.
+// post sends a body that need not be JSON.
 func post(t *testing.T, v *authtest.Visitor, path, body string) *authtest.Answer {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, v.Site.AccountOrigin+path, strings.NewReader(body))
@@ -82,7 +82,7 @@ func post(t *testing.T, v *authtest.Visitor, path, body string) *authtest.Answer
 	return v.Site.Do(t, r)
 }
 
-// What is written in more than one way, or is no object, is not read at all.
+// Ambiguous JSON is refused.
 func TestABodyIsReadStrictly(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))

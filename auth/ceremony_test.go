@@ -38,7 +38,7 @@ func TestWhatACeremonyAsksFor(t *testing.T) {
 		t.Errorf("a sign-in asks for %+v", request)
 	}
 
-	// Everything that is random is so each time.
+	// Random values differ each time.
 	var again struct {
 		Challenge string
 		User      struct{ ID string }
@@ -49,7 +49,7 @@ func TestWhatACeremonyAsksFor(t *testing.T) {
 	}
 }
 
-// A ceremony is for one answer, in one browser, of its own kind, in time: WebAuthn L3 §13.4.3.
+// A ceremony accepts one answer of its kind, from the same browser, in time (WebAuthn L3 §13.4.3).
 func TestACeremonyIsAnsweredOnce(t *testing.T) {
 	site := authtest.New(t)
 	shop := site.Tenant(t, "Shop")
@@ -72,7 +72,7 @@ func TestACeremonyIsAnsweredOnce(t *testing.T) {
 		t.Run(kind+" answered eight times at once", func(t *testing.T) {
 			o := alice.Begin(t, kind)
 			credential := answer(t, kind, o)
-			statuses := inParallel(8, func(int) int {
+			statuses := authtest.InParallel(8, func(int) int {
 				again := *alice
 				again.Cookies = copied(alice.Cookies)
 				return again.Finish(t, kind, o.Ceremony, credential).Status
@@ -97,7 +97,7 @@ func TestACeremonyIsAnsweredOnce(t *testing.T) {
 			o := alice.Begin(t, kind)
 			credential := answer(t, kind, o)
 			mallory := site.Visitor(t, shop)
-			mallory.Begin(t, kind) // has a browser id of its own
+			mallory.Begin(t, kind) // has another browser id
 			mallory.Finish(t, kind, o.Ceremony, credential).Refused(t, 410, "ceremony_expired")
 			clear(mallory.Cookies)
 			mallory.Finish(t, kind, o.Ceremony, credential).Refused(t, 410, "ceremony_expired")

@@ -7,7 +7,7 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// What a browser says of the page is one text exactly: nothing that only means the same as a URL is taken.
+// The origin in the client data must be exactly ours: an equivalent URL is refused.
 func TestClientDataIsOfOurOwnPage(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -29,7 +29,7 @@ func TestClientDataIsOfOurOwnPage(t *testing.T) {
 		"a space after":                  set("origin", origin+" "),
 		"another scheme":                 set("origin", strings.Replace(origin, "http", "https", 1)),
 		"a list":                         set("origin", []string{origin}),
-		"an app":                         set("origin", "android:apk-key-hash:"+encode(make([]byte, 32))),
+		"an app":                         set("origin", "android:apk-key-hash:"+authtest.Encode(make([]byte, 32))),
 		"null":                           set("origin", "null"),
 		"the name in another case alone": func(data map[string]any) { delete(data, "origin"); data["Origin"] = origin },
 		"in a frame":                     set("crossOrigin", true),

@@ -9,14 +9,14 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// Nodes whose clocks are off by as much as docs/operating.md allows, and one that is right.
+// clocks returns nodes with clocks that differ as much as docs/operating.md allows, and one with the right time.
 func clocks(t *testing.T, site *authtest.Site) []*authtest.Site {
 	site.Clock.Stop()
 	return []*authtest.Site{site, site.NodeAhead(t, -90*time.Second), site.NodeAhead(t, 90*time.Second)}
 }
 
-// pass lets time pass on each node and in the database, which then forgets what it may. By the
-// database's clock some has passed already, since a moment.
+// pass moves the time of each node and of the database, which then sweeps. The database's own clock has
+// moved since a moment already.
 func pass(t *testing.T, nodes []*authtest.Site, d time.Duration, since time.Time) {
 	t.Helper()
 	for _, n := range nodes {
@@ -28,14 +28,14 @@ func pass(t *testing.T, nodes []*authtest.Site, d time.Duration, since time.Time
 	}
 }
 
-// once is something that is good once: send presents it to a node, and says whether that takes it.
+// once is something that is accepted once. send presents it to a node, and reports whether it is accepted.
 type once struct {
 	name  string
-	nodes []*authtest.Site // where it is good once: all that share a memory
+	nodes []*authtest.Site // that accept it once together
 	send  func(t *testing.T, to *authtest.Site) bool
 }
 
-// refusedEver replays what was accepted at every node, at every moment, until each of them would refuse it unseen.
+// refusedEver replays what was accepted to every node, every 30 seconds, until each would refuse it as too old.
 func refusedEver(t *testing.T, nodes []*authtest.Site, accepted []once, since time.Time, longest time.Duration) {
 	const step = 30 * time.Second
 	for passed := time.Duration(0); passed <= longest; passed += step {
@@ -52,7 +52,7 @@ func refusedEver(t *testing.T, nodes []*authtest.Site, accepted []once, since ti
 	}
 }
 
-// RFC 9449 §11.1: a proof is good once, as long as any node could accept it, whatever its clock.
+// RFC 9449 §11.1: a proof is accepted once, although the nodes' clocks differ.
 func TestAProofIsGoodOnceWhereClocksDiffer(t *testing.T) {
 	site := authtest.New(t)
 	nodes := clocks(t, site)
@@ -91,7 +91,7 @@ func TestAProofIsGoodOnceWhereClocksDiffer(t *testing.T) {
 					at.Site = to
 					return send(&at, authtest.Proving(claim, jti))
 				}}
-				if way == "query" { // each node remembers its own
+				if way == "query" { // each node accepts it once
 					o.nodes = nodes[first : first+1]
 				}
 				if o.send(t, n) {
@@ -106,21 +106,24 @@ func TestAProofIsGoodOnceWhereClocksDiffer(t *testing.T) {
 	refusedEver(t, nodes, accepted, began, 6*time.Minute)
 }
 
-// A tenant's assertion, likewise.
+// An assertion is accepted once, although the nodes' clocks differ.
 func TestAnAssertionIsGoodOnceWhereClocksDiffer(t *testing.T) {
 	site := authtest.New(t)
 	nodes := clocks(t, site)
 	began := time.Now()
-	d := newDesk(t, site, "HS256")
+	shop, signer := site.Tenant(t, "Shop"), authtest.NewSigner("HS256")
+	signer.AddTo(t, site, shop)
 	var accepted []once
 	for name, life := range map[string][2]time.Duration{
 		"for five minutes, from now on": {0, 300}, "for five minutes, that begins late": {100, 400}, "that has just ended": {-100, 10}, "of a slow clock": {-200, -70},
 	} {
 		for _, n := range nodes {
 			now := site.Clock.Now()
-			assertion := d.assert(authtest.Claim("iat", now.Add(life[0]*time.Second).Unix()), authtest.Claim("exp", now.Add(life[1]*time.Second).Unix()))
+			assertion := signer.Assert(site, shop, authtest.Claim("iat", now.Add(life[0]*time.Second).Unix()), authtest.Claim("exp", now.Add(life[1]*time.Second).Unix()))
 			o := once{"an assertion " + name, nodes, func(t *testing.T, to *authtest.Site) bool {
-				return present(t, to.Auth, d.tenant, assertion, "").OK()
+				report, err := to.Auth.Assertions().Use(t.Context(), shop, assertion, "")
+				must(t, err)
+				return report.OK()
 			}}
 			if o.send(t, n) {
 				accepted = append(accepted, o)

@@ -7,7 +7,7 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// RFC 6749 §4.1.2, RFC 9700 §2.1.1: a code is good once. Its second use ends what the first got.
+// RFC 6749 §4.1.2, RFC 9700 §2.1.1: a code is accepted once. Its second use ends the session of the first.
 func TestACodeUsedTwiceRevokesItsToken(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -19,8 +19,8 @@ func TestACodeUsedTwiceRevokesItsToken(t *testing.T) {
 	alice.Redeem(t, code).Refused(t, 400, "invalid_grant")
 }
 
-// A thief who has the code and none of what it is bound to cannot use it, but the use shows
-// that it leaked.
+// An attacker with a code but without its verifier or key can't use it, but the attempt shows that it
+// leaked.
 func TestACodeUsedAgainByAThiefRevokesItsToken(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -30,7 +30,7 @@ func TestACodeUsedAgainByAThiefRevokesItsToken(t *testing.T) {
 	whoami(t, alice).Refused(t, 401, "invalid_token")
 }
 
-// Long after it expired, too: the second use is what tells.
+// A second use shows a leak even long after the code expired.
 func TestACodeUsedAgainLateRevokesItsToken(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -41,14 +41,14 @@ func TestACodeUsedAgainLateRevokesItsToken(t *testing.T) {
 	whoami(t, alice).Refused(t, 401, "invalid_token")
 }
 
-// At once, on two nodes: at most one token comes of a code, and none that lives.
+// Used in parallel on two nodes, a code gives at most one token, and its session ends.
 func TestACodeRedeemedManyTimesAtOnce(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	nodes := []*authtest.Site{site, site.Node(t)}
 	code := alice.Code(t)
 	tokens := make([]string, 8)
-	statuses := inParallel(8, func(i int) int {
+	statuses := authtest.InParallel(8, func(i int) int {
 		at := *alice
 		at.Site = nodes[i%2]
 		answer := at.Redeem(t, code)
@@ -109,10 +109,10 @@ func TestACodeIsRefused(t *testing.T) {
 			}
 		})
 	}
-	alice.Redeem(t, code).Must(t, 200) // no wrong attempt has burnt it
+	alice.Redeem(t, code).Must(t, 200) // the wrong attempts did not use it up
 }
 
-// RFC 6749 §4.1.2: a minute is enough for a redirect.
+// RFC 6749 §4.1.2: a code expires after a minute.
 func TestALateCode(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -123,7 +123,7 @@ func TestALateCode(t *testing.T) {
 	alice.Redeem(t, code).Must(t, 200)
 }
 
-// What an account session granted ends with it (CVE-2026-43983), a code under way included.
+// Widget sessions and unused codes end with the account session that granted them (CVE-2026-43983).
 func TestACodeOfAnAccountSessionThatEnded(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))

@@ -5,14 +5,15 @@ import (
 	"net/http"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/fault"
 )
 
 var errSignInFirst = refuse(http.StatusUnauthorized, "unauthenticated", "Sign in with a passkey first.")
 
-// beginConfirmation asks whoever is signed in for one of their own passkeys once more
-// (WebAuthn L3 §7.2): what db.RequireConfirmation wants before a sensitive act.
+// beginConfirmation asks the signed-in person to use one of their passkeys again (WebAuthn L3
+// §7.2), which db.RequireConfirmation requires before a sensitive change.
 func (s *Server) beginConfirmation(w http.ResponseWriter, r *http.Request) {
-	account, user, err := s.signedIn(r)
+	account, user, err := s.signedInUser(r)
 	if err != nil {
 		s.writeError(w, r, err)
 		return
@@ -23,6 +24,7 @@ func (s *Server) beginConfirmation(w http.ResponseWriter, r *http.Request) {
 	}
 	assertion, session, err := s.passkeys.BeginLogin(&passkeyUser{user})
 	if err != nil {
+		fault.Place(&err, "auth.beginConfirmation")
 		s.writeError(w, r, err)
 		return
 	}
@@ -37,30 +39,31 @@ func (s *Server) finishConfirmation(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, struct{}{})
 }
 
-func (s *Server) confirm(w http.ResponseWriter, r *http.Request) error {
+func (s *Server) confirm(w http.ResponseWriter, r *http.Request) (err error) {
+	defer fault.Place(&err, "auth.confirm")
 	c, answer, err := s.take(w, r, db.CeremonyConfirmation)
 	if err != nil {
 		return err
 	}
-	account, user, err := s.signedIn(r)
+	account, user, err := s.signedInUser(r)
 	if err != nil {
 		return err
 	}
-	if account.ID != c.Session { // somebody signed in meanwhile, perhaps somebody else
+	if account.ID != c.Session { // another sign-in in this browser since, perhaps by another person
 		return errCeremony
 	}
-	parsed, err := s.parseUsed(answer)
+	parsed, err := s.parseLogin(answer)
 	if err != nil {
 		return s.refusedPasskey(r, err)
 	}
-	// Of this account and no other (GHSA-hp74-gm6m-2qm5): the library looks among the user's own
-	// credentials alone, and so does db.Confirm.
+	// Only a passkey of this account will do (GHSA-hp74-gm6m-2qm5): the library and db.Confirm both
+	// look for it among the user's own credentials.
 	credential, err := s.passkeys.ValidateLogin(&passkeyUser{user}, c.WebAuthn, parsed)
 	switch {
 	case err != nil:
 		return s.refusedAnswer(r, user, parsed, err)
 	case credential.Authenticator.CloneWarning:
-		return s.refusedCopy(r, user.ID)
+		return s.refusedClone(r, user.ID)
 	}
 	err = s.db.Confirm(r.Context(), account, toPasskey(credential))
 	if errors.Is(err, db.ErrUnknownPasskey) {
@@ -69,9 +72,10 @@ func (s *Server) confirm(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// signedIn gives the account session that the request's cookie is of, and the passkeys of its
-// person.
-func (s *Server) signedIn(r *http.Request) (*db.Session, *db.PasskeyUser, error) {
+// signedInUser returns the account session of the request's cookie, and its person's passkeys. It
+// refuses a request without a session.
+func (s *Server) signedInUser(r *http.Request) (_ *db.Session, _ *db.PasskeyUser, err error) {
+	defer fault.Place(&err, "auth.signedInUser")
 	account, err := s.AccountSession(r)
 	if err != nil {
 		return nil, nil, err
@@ -79,7 +83,7 @@ func (s *Server) signedIn(r *http.Request) (*db.Session, *db.PasskeyUser, error)
 	if account == nil {
 		return nil, nil, errSignInFirst
 	}
-	if err := tooOften(s.paces.sessions.count(account.ID)); err != nil {
+	if err := rateLimited(s.limits.sessions.count(account.ID)); err != nil {
 		return nil, nil, err
 	}
 	user, err := s.db.PasskeyUser(r.Context(), account.UserID)

@@ -6,13 +6,13 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// unconfirm lets the five minutes of everybody's confirmation pass.
+// unconfirm lets all confirmations expire.
 func unconfirm(t *testing.T, site *authtest.Site) {
 	t.Helper()
 	site.Exec(t, `UPDATE sessions SET confirmed_at = confirmed_at - interval '5 minutes'`)
 }
 
-// confirmed says whether the visitor's session may do what is sensitive.
+// confirmed reports whether the visitor's session has a confirmation.
 func confirmed(t *testing.T, v *authtest.Visitor) bool {
 	t.Helper()
 	answer := v.TryBegin(t, "addition", nil)
@@ -47,8 +47,8 @@ func TestASessionIsConfirmedForFiveMinutes(t *testing.T) {
 	alice.TryBegin(t, "addition", nil).Refused(t, 401, "unauthenticated")
 }
 
-// GHSA-hp74-gm6m-2qm5: a step-up is met by a passkey of the same account, verified, now, in the
-// browser and the session that asks, and by nothing else.
+// GHSA-hp74-gm6m-2qm5: a confirmation requires a passkey of the same account, user verification, and the
+// same browser and session.
 func TestAConfirmationIsRefused(t *testing.T) {
 	site := authtest.New(t)
 	shop := site.Tenant(t, "Shop")
@@ -83,7 +83,7 @@ func TestAConfirmationIsRefused(t *testing.T) {
 	t.Run("by a ceremony of another session", func(t *testing.T) {
 		o := mallory.Begin(t, "confirmation")
 		answer := mallory.Authenticator.Login(t, o.Options)
-		// Mallory's browser, where Alice signs in between the two: the same browser id.
+		// Alice signs in in Mallory's browser between the two requests: the browser id is the same.
 		browser := mallory.Cookies[browserCookie]
 		mallory.Cookies = copied(alice.Cookies)
 		mallory.Cookies[browserCookie] = browser

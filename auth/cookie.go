@@ -10,30 +10,33 @@ import (
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/seal"
 	"github.com/company-a/aside/internal/address"
+	"github.com/company-a/aside/internal/fault"
 )
 
-// Two cookies, both of the account origin alone, each with nothing in it but a random id.
-// __Host- asks for Secure, Path=/ and no Domain (RFC 6265bis §4.1.3.2).
+// The two cookies of the account origin. Each holds a random id and nothing else. __Host- requires
+// Secure, Path=/ and no Domain (RFC 6265bis §4.1.3.2).
 const (
 	accountCookie = "__Host-aside"         // the account session
-	browserCookie = "__Host-aside_browser" // ties ceremonies and open requests to one browser
+	browserCookie = "__Host-aside_browser" // binds ceremonies and open requests to one browser
 )
 
-// newCookieStore makes cookies that last as long as anything that began with them: an account session, and the widget
-// sessions that it granted, of which the last may begin as it ends. So whoever signs in again in the same browser
-// continues its chain, and what ends that ends the older widgets too. Whether a session is live is for its row to say.
+// newCookieStore returns a store of cookies that last as long as everything that began with them: an
+// account session, and the widget sessions that it granted, the last of which may begin just before
+// the account session ends. So a person who signs in again in the same browser continues the chain
+// of sessions, and a sign-out ends the older widget sessions too. Whether a session is live is up
+// to its row in the database.
 func newCookieStore(keys *seal.Keyring, widgetLife time.Duration) *sessions.CookieStore {
 	store := sessions.NewCookieStore(keys.Derive("cookie authentication"), keys.Derive("cookie encryption"))
 	store.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode}
-	store.MaxAge(int((accountLife + widgetLife).Seconds())) // Options.MaxAge alone does not bound what is accepted
+	store.MaxAge(int((accountLife + widgetLife).Seconds())) // Options.MaxAge limits only what the browser keeps
 	return store
 }
 
-// cookieID reads the id that a cookie holds; none when there is none or it is not ours.
+// cookieID returns the id in a cookie, or the zero secret if there is no valid cookie.
 func (s *Server) cookieID(r *http.Request, name string) secret {
 	session, err := s.cookies.Get(r, name)
 	if err != nil {
-		return secret{} // gorilla gives a new session with the error: a bad cookie is no cookie
+		return secret{} // an invalid cookie counts as none
 	}
 	id, _ := session.Values["id"].(string)
 	return keep(id)
@@ -45,8 +48,8 @@ func (s *Server) setCookieID(w http.ResponseWriter, r *http.Request, name string
 	return s.cookies.Save(r, w, session)
 }
 
-// browser gives the hash of this browser's id and makes one for a browser that has none.
-func (s *Server) browser(w http.ResponseWriter, r *http.Request) (db.TokenHash, error) {
+// browserHash returns the hash of this browser's id, and sets the cookie for a browser without one.
+func (s *Server) browserHash(w http.ResponseWriter, r *http.Request) (db.TokenHash, error) {
 	id := s.cookieID(r, browserCookie)
 	if id.empty() {
 		id = newSecret()
@@ -57,14 +60,15 @@ func (s *Server) browser(w http.ResponseWriter, r *http.Request) (db.TokenHash, 
 	return id.hash(), nil
 }
 
-// AccountSession finds the live account session that the request's cookie is of, nil when
-// there is none.
-func (s *Server) AccountSession(r *http.Request) (*db.Session, error) {
+// AccountSession returns the live account session of the request's cookie, or nil if there is none.
+// It counts as using the session, except when r opens an event stream.
+func (s *Server) AccountSession(r *http.Request) (_ *db.Session, err error) {
+	defer fault.Place(&err, "auth.AccountSession")
 	id := s.cookieID(r, accountCookie)
 	if id.empty() {
 		return nil, nil
 	}
-	session, err := s.presentedSession(r, id, "")
+	session, err := s.session(r, id, "")
 	if errors.Is(err, db.ErrNoSession) || (err == nil && session.Kind != db.SessionAccount) {
 		return nil, nil
 	}
@@ -75,13 +79,14 @@ func (s *Server) AccountSession(r *http.Request) (*db.Session, error) {
 	return session, nil
 }
 
-// newAccountSession is the session that a sign-in in this browser begins, by the id of its cookie.
+// newAccountSession describes the session that a sign-in in this browser starts. id is its cookie's.
 func (s *Server) newAccountSession(r *http.Request, id secret) db.NewSession {
 	return db.NewSession{Token: id.hash(), Idle: accountIdle, Lifetime: accountLife, From: address.Of(r).String()}
 }
 
-// replaced gives the token of the account session that a sign-in in this browser ends.
-func (s *Server) replaced(r *http.Request) *db.TokenHash {
+// replacedSession returns the token hash of the account session that a sign-in in this browser ends,
+// or nil.
+func (s *Server) replacedSession(r *http.Request) *db.TokenHash {
 	id := s.cookieID(r, accountCookie)
 	if id.empty() {
 		return nil

@@ -12,7 +12,7 @@ import (
 
 const accountCookie, browserCookie = "__Host-aside", "__Host-aside_browser"
 
-// who gives the name that the account origin knows the browser by, "" for nobody.
+// who returns the name of the signed-in account, or "".
 func who(t *testing.T, v *authtest.Visitor) string {
 	t.Helper()
 	return v.Account(t, "{ viewer { id } }").Must(t, 200).Text("DisplayName")
@@ -20,7 +20,7 @@ func who(t *testing.T, v *authtest.Visitor) string {
 
 func copied(cookies map[string]*http.Cookie) map[string]*http.Cookie { return maps.Clone(cookies) }
 
-// RFC 6265bis §4.1.3.2: __Host- asks for Secure, Path=/ and no Domain. HttpOnly, SameSite=Lax.
+// RFC 6265bis §4.1.3.2: __Host- requires Secure, Path=/ and no Domain. We add HttpOnly and SameSite=Lax.
 func TestTheCookiesAttributes(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -31,7 +31,7 @@ func TestTheCookiesAttributes(t *testing.T) {
 			t.Errorf("there is no cookie %s", name)
 			continue
 		}
-		if !c.Secure || !c.HttpOnly || c.Path != "/" || c.Domain != "" || c.SameSite != http.SameSiteLaxMode || c.MaxAge != 24*60*60 { // what the account session grants in its last moment has twelve hours more
+		if !c.Secure || !c.HttpOnly || c.Path != "/" || c.Domain != "" || c.SameSite != http.SameSiteLaxMode || c.MaxAge != 24*60*60 { // as long as a widget session that the account session grants at its end has twelve hours more
 			t.Errorf("%s has the attributes of %s", name, strings.Replace(c.String(), c.Value, "…", 1))
 		}
 	}
@@ -40,7 +40,7 @@ func TestTheCookiesAttributes(t *testing.T) {
 	}
 }
 
-// The frame origin knows no cookies: it sets none, whatever it is asked.
+// The frame origin never sets a cookie.
 func TestTheFrameOriginSetsNoCookie(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -54,9 +54,9 @@ func TestTheFrameOriginSetsNoCookie(t *testing.T) {
 	}
 }
 
-// CVE-2024-28197: at each sign-in the cookie becomes another one, and the one before opens nothing.
+// CVE-2024-28197: each sign-in sets another cookie, and the previous one is no longer accepted.
 func TestTheCookieChangesAtEachSignIn(t *testing.T) {
-	site := authtest.Start(t, authtest.Options{SessionCache: time.Hour}) // not even a node that remembers
+	site := authtest.Start(t, authtest.Options{SessionCache: time.Hour}) // also on a node that caches sessions
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	name := alice.Register(t).Must(t, 200).Text("displayName")
 	before := copied(alice.Cookies)
@@ -73,8 +73,8 @@ func TestTheCookieChangesAtEachSignIn(t *testing.T) {
 	}
 }
 
-// Mallory plants her own live cookies in Alice's browser and keeps a copy. When Alice signs
-// in, nothing that Mallory has becomes Alice's.
+// Mallory sets her own live cookies in Alice's browser. When Alice signs in, Mallory's copies do not give
+// access to Alice's account.
 func TestAFixatedCookieIsNotAdopted(t *testing.T) {
 	site := shared(t)
 	shop := site.Tenant(t, "Shop")
@@ -93,7 +93,7 @@ func TestAFixatedCookieIsNotAdopted(t *testing.T) {
 	}
 }
 
-// A cookie that isn't ours is no cookie: neither an error nor anybody.
+// An invalid cookie counts as none.
 func TestABentCookieIsNone(t *testing.T) {
 	site, elsewhere := authtest.New(t), authtest.New(t)
 	shop := site.Tenant(t, "Shop")
@@ -122,7 +122,7 @@ func TestABentCookieIsNone(t *testing.T) {
 			if got := who(t, &v); got != "" {
 				t.Errorf("it is of %q", got)
 			}
-			v.Login(t).Must(t, 200) // and stands in nobody's way
+			v.Login(t).Must(t, 200) // it does not prevent a sign-in
 			if got := who(t, &v); got == "" {
 				t.Error("signed in, and nobody")
 			}
@@ -130,7 +130,7 @@ func TestABentCookieIsNone(t *testing.T) {
 	}
 }
 
-// An account session ends by itself: 30 minutes without use, 12 hours in any case.
+// An account session ends after 30 minutes without use, and after 12 hours in any case.
 func TestAnAccountSessionEnds(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))

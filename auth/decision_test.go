@@ -41,10 +41,10 @@ func TestADecisionIsRefused(t *testing.T) {
 			test.who.Decide(t, i.ID, test.decision, test.edits...).Refused(t, test.status, test.code)
 		})
 	}
-	alice.Decide(t, i.ID, "allow").Must(t, 200) // none of it has burnt the interaction
+	alice.Decide(t, i.ID, "allow").Must(t, 200) // refused decisions do not use the interaction up
 }
 
-// An embed origin that is taken off the list while the popup is open no longer counts.
+// An embed origin that is removed while the popup is open no longer counts.
 func TestADecisionForAnOriginThatWasRemoved(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -53,11 +53,11 @@ func TestADecisionForAnOriginThatWasRemoved(t *testing.T) {
 	code := alice.Code(t)
 	site.Exec(t, `DELETE FROM embed_origins`)
 	alice.Decide(t, i.ID, "allow").Refused(t, 403, "wrong_origin")
-	alice.Redeem(t, code).Refused(t, 400, "invalid_grant") // granted while it was listed
+	alice.Redeem(t, code).Refused(t, 400, "invalid_grant") // although it was granted before
 }
 
-// In query mode nobody vouches for the page that a request says it comes from: the person is
-// shown, and the session is bound to, A's own page.
+// In query mode no opener confirms the request's embed origin: the person is shown our own page, and the
+// session is bound to it.
 func TestNobodyVouchesForAnOriginInQueryMode(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -80,7 +80,7 @@ func TestADecisionNeedsASession(t *testing.T) {
 	alice.Decide(t, i.ID, "continue").Refused(t, 401, "unauthenticated")
 	alice.Decide(t, i.ID, "allow").Refused(t, 401, "unauthenticated")
 
-	// Neither does a session count that has ended meanwhile.
+	// A session that has ended meanwhile does not count either.
 	alice.Register(t).Must(t, 200)
 	site.Exec(t, `UPDATE sessions SET revoked_at = now()`)
 	alice.Decide(t, i.ID, "allow").Refused(t, 401, "unauthenticated")
@@ -88,7 +88,7 @@ func TestADecisionNeedsASession(t *testing.T) {
 	alice.Decide(t, i.ID, "allow").Must(t, 200)
 }
 
-// One interaction, one decision (CVE-2025-46815: an intent used again).
+// An interaction accepts one decision (CVE-2025-46815).
 func TestAnInteractionIsDecidedOnce(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -102,10 +102,10 @@ func TestAnInteractionIsDecidedOnce(t *testing.T) {
 		alice.Open(t, i.RequestURI).Refused(t, 410, "request_expired")
 	}
 
-	// Four at once: all of them find it undecided, and only one decides it.
+	// Of four at once, which all find it undecided, one decides it.
 	i := alice.Interaction(t)
 	release := holdRequests(t, site, 4)
-	statuses := inParallel(5, func(n int) int {
+	statuses := authtest.InParallel(5, func(n int) int {
 		if n == 0 {
 			release()
 			return 0
@@ -121,8 +121,8 @@ func TestAnInteractionIsDecidedOnce(t *testing.T) {
 	alice.Decide(t, i.ID, "allow").Refused(t, 410, "request_expired")
 }
 
-// holdRequests keeps anybody from changing an authorization request, until what it gives is
-// called and that many try to.
+// holdRequests locks the authorization requests. release waits for a number of waiting changes, and
+// unlocks.
 func holdRequests(t *testing.T, site *authtest.Site, waiting int) (release func()) {
 	t.Helper()
 	holder, watcher := site.Connect(t, site.Superuser()), site.Connect(t, site.Superuser())
@@ -134,10 +134,10 @@ func holdRequests(t *testing.T, site *authtest.Site, waiting int) (release func(
 		t.Fatal(err)
 	}
 	return func() {
-		patience, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
 		for n := 0; n < waiting; {
-			err := watcher.QueryRow(patience, `SELECT count(*) FROM pg_stat_activity
+			err := watcher.QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity
 				WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&n)
 			if err != nil {
 				t.Errorf("watching the locks: %v", err)
@@ -145,13 +145,13 @@ func holdRequests(t *testing.T, site *authtest.Site, waiting int) (release func(
 			}
 		}
 		if err := tx.Rollback(t.Context()); err != nil {
-			t.Errorf("letting go: %v", err)
+			t.Errorf("rolling back: %v", err)
 		}
 	}
 }
 
-// RFC 6749 §4.1.2.1 with RFC 9207 §2: a denial says nothing but that, to the one who asked.
-// It needs no session: whoever wants none of it shouldn't have to sign in first.
+// RFC 6749 §4.1.2.1 with RFC 9207 §2: a denial contains nothing else. It needs no session: a person does
+// not have to sign in to deny.
 func TestADenialComesBack(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -168,7 +168,7 @@ func TestADenialComesBack(t *testing.T) {
 	}
 }
 
-// Consent is asked for once at each tenant, by whom it concerns.
+// Each person is asked for consent once for each tenant.
 func TestConsentIsAskedForOnceAtEachTenant(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))

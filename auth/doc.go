@@ -1,4 +1,10 @@
-// Package auth says who is asking: passkey ceremonies, the account cookie, OAuth and DPoP.
+// Package auth authenticates requests. It has passkey ceremonies, the account cookie, account
+// recovery, an OAuth authorization server, and the rate limits of all of them.
+//
+//	auth/assertion   checks what a tenant's backend says about its visitor
+//	auth/dpop        verifies DPoP proofs
+//	auth/strictjson  reads JSON that every reader understands in the same way
+//	auth/authtest    drives a sign-in step by step, for tests
 //
 // # How a visitor of a tenant's page becomes a Principal
 //
@@ -9,9 +15,9 @@
 //	                     key, state, verifier
 //	                     POST /oauth/par ▶ request_uri       RFC 9126, RFC 7636, RFC 9449 §10
 //	                     popup.location = ─────────────────▶ GET /oauth/authorize?client_id&request_uri
-//	                                                         (the first browser to open it owns it)
-//	                     ◀──────────── aside:hello ───────── names the request_uri
-//	                     ────────────▶ aside:opener ───────▶ names the origin of the tenant's page,
+//	                                                         (bound to the first browser that opens it)
+//	                     ◀──────────── aside:hello ───────── has the request_uri
+//	                     ────────────▶ aside:opener ───────▶ has the origin of the tenant's page,
 //	                                                         as the browser reported it to the frame
 //	                                                         POST /passkeys/… (WebAuthn L3 §7)
 //	                                                         POST /oauth/authorize/decision
@@ -19,14 +25,15 @@
 //	                     POST /oauth/token ▶ access token    bound to the frame's key
 //	                     POST /graphql                       Authorization: DPoP, a proof each time
 //
-// Without an opener the frame page itself is the top-level page and the code comes back to
-// it by redirect (response_mode=query). A code is never sent anywhere but to the frame origin.
+// Without an opener, the frame page is the top-level page, and the code returns to it by a
+// redirect (response_mode=query). A code is sent to the frame origin only.
 //
-// # The life of one authorization request
+// # The states of an authorization request
 //
 //	pushed ──open, 60 s──▶ opened ──decide, 10 min──▶ granted ──redeem, 60 s──▶ redeemed
-//	                         └──────────▶ denied                                  └─ used again: its session ends
+//	                         └──────────▶ denied                                  └─ redeemed again: its session ends
 //
-// The package renders no HTML (package web does, around OpenInteraction), knows no GraphQL,
-// and keeps nothing in memory that another node would need, but for the proofs of queries.
+// The package must not render HTML (package web does, with OpenInteraction) or know GraphQL. It
+// must not keep state in memory that another node would need, except for the DPoP proofs of
+// queries, which change nothing.
 package auth

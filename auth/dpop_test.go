@@ -8,8 +8,8 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// Where proofs are asked for, and what a request that lacks nothing else is answered there.
-type proved struct {
+// A provedEndpoint is an endpoint that requires proofs, with its statuses for an accepted and a refused proof.
+type provedEndpoint struct {
 	name     string
 	url      string
 	refused  int
@@ -17,15 +17,15 @@ type proved struct {
 	send     func(t *testing.T, edits ...func(*authtest.Call)) *authtest.Answer
 }
 
-// endpoints gives the three, used by a visitor with a session.
-func endpoints(v *authtest.Visitor) []proved {
+// endpoints returns the three endpoints, with requests of a visitor with a session.
+func endpoints(v *authtest.Visitor) []provedEndpoint {
 	site := v.Site
-	return []proved{
+	return []provedEndpoint{
 		{"par", site.FrameOrigin + "/oauth/par", 400, 201, func(t *testing.T, edits ...func(*authtest.Call)) *authtest.Answer {
 			return v.Push(t, append([]func(*authtest.Call){authtest.ProvedBy(v.Key), param("dpop_jkt")}, edits...)...)
 		}},
 		{"token", site.FrameOrigin + "/oauth/token", 400, 200, func(t *testing.T, edits ...func(*authtest.Call)) *authtest.Answer {
-			use := *v // its token is not the one that is kept
+			use := *v // a copy, which does not change alice's token
 			return use.Redeem(t, v.Code(t), edits...)
 		}},
 		{"graphql", site.FrameOrigin + "/graphql", 401, 200, func(t *testing.T, edits ...func(*authtest.Call)) *authtest.Answer {
@@ -34,7 +34,7 @@ func endpoints(v *authtest.Visitor) []proved {
 	}
 }
 
-// RFC 9449 §4.3: the checks by their numbers, each broken alone.
+// RFC 9449 §4.3: proofs that fail one check each, by its number.
 func TestAProofIsRefused(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -61,10 +61,10 @@ func TestAProofIsRefused(t *testing.T) {
 			{"(2) not a JWT", compact(func(string) string { return "proof" })},
 			{"(2) two parts", compact(func(s string) string { return s[:strings.LastIndex(s, ".")] })},
 			{"(2) four parts", compact(func(s string) string { return s + ".x" })},
-			{"(2) the JSON serialization", compact(flattened)},
+			{"(2) the JSON serialization", compact(authtest.Flattened)},
 			{"(2) a header that isn't JSON", compact(func(s string) string { return "!!" + s })},
-			{"(2) claims that aren't an object", proving(payload(`["jti"]`))},
-			{"(2) claims that are null", proving(payload(`null`))},
+			{"(2) claims that aren't an object", proving(authtest.Payload(`["jti"]`))},
+			{"(2) claims that are null", proving(authtest.Payload(`null`))},
 			{"(2) enormous", proving(claim("padding", strings.Repeat("x", 8<<10)))},
 			{"(3) jti missing", proving(claim("jti", nil))},
 			{"(3) jti empty", proving(claim("jti", ""))},
@@ -79,8 +79,8 @@ func TestAProofIsRefused(t *testing.T) {
 			{"(5) alg missing", proving(head("alg", nil))},
 			{"(5) alg none", proving(head("alg", "none"), authtest.SignedWith(func([]byte) []byte { return nil }))},
 			{"(5) alg none, signed all the same", proving(head("alg", "none"))},
-			{"(5) alg HS256 with a symmetric jwk", proving(head("alg", "HS256"), head("jwk", map[string]any{"kty": "oct", "k": "c2VjcmV0"}), authtest.SignedWith(hs256([]byte("secret"))))},
-			{"(5) alg HS256 with the public key as the secret", proving(head("alg", "HS256"), authtest.SignedWith(hs256(publicJSON(alice.Key))))},
+			{"(5) alg HS256 with a symmetric jwk", proving(head("alg", "HS256"), head("jwk", map[string]any{"kty": "oct", "k": "c2VjcmV0"}), authtest.SignedWith(authtest.HMAC([]byte("secret"))))},
+			{"(5) alg HS256 with the public key as the secret", proving(head("alg", "HS256"), authtest.SignedWith(authtest.HMAC(publicJSON(alice.Key))))},
 			{"(5) alg RS256", proving(rs256(t))},
 			{"(5) alg ES384", proving(es384(t))},
 			{"(5) alg EdDSA", proving(eddsa(t))},
@@ -129,7 +129,7 @@ func TestAProofIsRefused(t *testing.T) {
 	}
 }
 
-// RFC 9449 §4.3 (12) and §7.1: ath is this token's hash, and the key the token's.
+// RFC 9449 §4.3 (12) and §7.1: ath is the token's hash, and the token is bound to the key.
 func TestAProofIsOfThisToken(t *testing.T) {
 	site := shared(t)
 	alice, bob := site.Visitor(t, site.Tenant(t, "Shop")), site.Visitor(t, site.Tenant(t, "Paper"))
@@ -147,8 +147,8 @@ func TestAProofIsOfThisToken(t *testing.T) {
 	})
 }
 
-// The proof's URL is compared with the configured origin: a Host or forwarding header of the
-// client's choosing changes nothing (CVE-2025-64101).
+// The proof's URL is compared with the configured origin, not with the Host header or a forwarding
+// header, which a client chooses (CVE-2025-64101).
 func TestAProofIsOfTheConfiguredOrigin(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))

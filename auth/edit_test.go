@@ -19,7 +19,7 @@ func header(name string, values ...string) func(*authtest.Call) {
 
 func contentType(s string) func(*authtest.Call) { return header("Content-Type", s) }
 
-// inQuery sends in the address what belongs into the body.
+// inQuery sends the parameters in the URL instead of the body.
 func inQuery(c *authtest.Call) { c.URL, c.Form = c.URL+"?"+c.Form.Encode(), url.Values{} }
 
 func printable(first, last byte) string {

@@ -4,24 +4,24 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"math"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/fault"
 )
 
-// An Error is a refusal that may be shown to whoever asked.
+// An Error is a refusal that may be shown to the client.
 type Error struct {
 	Status  int    // HTTP status
 	Code    string // stable, for programs
 	Message string // for people: what happened and what to do
 
-	RetryAfter time.Duration // 0: it is not a matter of time
+	RetryAfter time.Duration // 0 if waiting does not help
 
-	blameless bool // what was presented may be in order all the same: it counts against nobody
+	uncounted bool // it does not count as a failed attempt: the credential may be valid
 }
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
@@ -30,22 +30,24 @@ func refuse(status int, code, message string) *Error {
 	return &Error{Status: status, Code: code, Message: message}
 }
 
-// blameless is refuse for what says how to go on with a credential that may be in order.
-func blameless(status int, code, message string) *Error {
-	return &Error{Status: status, Code: code, Message: message, blameless: true}
+// refuseUncounted is refuse for a client that can go on with the same credential.
+func refuseUncounted(status int, code, message string) *Error {
+	return &Error{Status: status, Code: code, Message: message, uncounted: true}
 }
 
-// SayWhen tells when to come back (RFC 9110 §10.2.3), in whole seconds and never too early.
-func (e *Error) SayWhen(w http.ResponseWriter) {
+func badRequest(message string) *Error {
+	return refuse(http.StatusBadRequest, "invalid_request", message)
+}
+
+// SetRetryAfter sets the Retry-After header (RFC 9110 §10.2.3) if e has a RetryAfter, in seconds,
+// rounded up.
+func (e *Error) SetRetryAfter(w http.ResponseWriter) {
 	if e.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
 	}
 }
 
-// errInternal is what is shown of a fault; the log has the rest.
-var errInternal = refuse(http.StatusInternalServerError, "internal", "Something went wrong on our end. Try again in a moment.")
-
-// refusal turns what package db refuses into what may be shown of it, and leaves the rest.
+// refusal turns a refusal of package db into an *Error. It returns any other error as it is.
 func refusal(err error) error {
 	known := db.Outage(err)
 	if known == nil && !errors.As(err, &known) {
@@ -69,34 +71,33 @@ func refusal(err error) error {
 	}
 }
 
-// shown gives what may be shown of err: itself if it is a refusal, or errInternal after
-// logging it.
-func (s *Server) shown(r *http.Request, err error) *Error {
+// present returns what may be shown of err. An unexpected error is logged under the request's id, and
+// only the id is shown.
+func (s *Server) present(w http.ResponseWriter, r *http.Request, err error) *Error {
 	var refused *Error
 	if errors.As(err, &refused) || errors.As(refusal(err), &refused) {
 		return refused
 	}
-	if r.Context().Err() == nil {
-		s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("path", r.URL.Path), slog.Any("error", err))
-	}
-	return errInternal
+	id := fault.RequestID(w)
+	fault.Log(r.Context(), s.log, id, err)
+	return refuse(http.StatusInternalServerError, "internal", "Something went wrong on our end (id "+id+"). Try again in a moment.")
 }
 
-// writeError answers the popup's own endpoints.
+// writeError answers the account origin's own endpoints.
 func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
-	e := s.failed(r, s.shown(r, err))
-	e.SayWhen(w)
+	e := s.countFailure(r, s.present(w, r, err))
+	e.SetRetryAfter(w)
 	writeJSON(w, e.Status, map[string]any{"error": map[string]string{"code": e.Code, "message": e.Message}})
 }
 
 // writeOAuthError answers the OAuth endpoints (RFC 6749 §5.2).
 func (s *Server) writeOAuthError(w http.ResponseWriter, r *http.Request, err error) {
-	e := s.failed(r, s.shown(r, err))
+	e := s.countFailure(r, s.present(w, r, err))
 	code := e.Code
-	if e == errInternal {
+	if e.Status == http.StatusInternalServerError {
 		code = "server_error"
 	}
-	e.SayWhen(w)
+	e.SetRetryAfter(w)
 	writeJSON(w, e.Status, map[string]string{"error": code, "error_description": e.Message})
 }
 
@@ -106,5 +107,5 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	h.Set("Cache-Control", "no-store") // RFC 6749 §5.1
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // the client has gone, or all is written
+	_ = json.NewEncoder(w).Encode(v) // an error means that the client has gone
 }

@@ -7,13 +7,13 @@ import (
 	"net/url"
 	"testing"
 
-	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/auth/assertion"
 	"github.com/company-a/aside/auth/authtest"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// presentSlowly presents an assertion whose key set takes so long that meanwhile happens first.
+// presentSlowly presents an assertion. meanwhile runs while its key set is fetched.
 func presentSlowly(t *testing.T, site *authtest.Site, grant string, meanwhile func(tenant *db.Tenant, key *db.AssertionKey) error) *authtest.Answer {
 	t.Helper()
 	shop, signer := site.Tenant(t, "Shop"), authtest.NewSigner("ES256")
@@ -28,7 +28,7 @@ func presentSlowly(t *testing.T, site *authtest.Site, grant string, meanwhile fu
 		_ = json.NewEncoder(w).Encode(map[string]any{"keys": []any{signer.JWK()}})
 	}))
 	t.Cleanup(server.Close)
-	key, _, err = auth.NewAssertionKey(shop.Key, db.JWKSURL, "", "", server.URL+"/jwks.json", true)
+	key, _, err = assertion.NewKey(shop.Key, db.JWKSURL, "", "", server.URL+"/jwks.json", true)
 	must(t, err)
 	must(t, site.DB.AddAssertionKey(t.Context(), db.Operator(key.TenantKey), key))
 	v, form := site.Visitor(t, shop), url.Values{"grant_type": {grant}, "client_id": {shop.Key}}
@@ -42,7 +42,7 @@ func presentSlowly(t *testing.T, site *authtest.Site, grant string, meanwhile fu
 	return site.Send(t, &authtest.Call{Method: http.MethodPost, URL: site.FrameOrigin + "/oauth/token", Key: v.Key, Form: form})
 }
 
-// What is taken away while a tenant's slow server is asked for its keys counts for what was presented before.
+// A change of the policy or the key counts, even while an assertion is being checked.
 func TestWhatIsTakenAwayDuringASlowFetchCounts(t *testing.T) {
 	site := shared(t)
 	policy := func(p db.Policy) func(*db.Tenant, *db.AssertionKey) error {
@@ -77,19 +77,20 @@ func TestWhatIsTakenAwayDuringASlowFetchCounts(t *testing.T) {
 	}
 }
 
-// A handle that was exchanged before its key was revoked says nothing any more: a push with it is refused as with an unknown one.
+// An identity handle ends when its key is revoked: it is then refused like an unknown one.
 func TestAHandleEndsWithItsKey(t *testing.T) {
 	site := shared(t)
-	d := newDesk(t, site, "ES256")
-	v := site.Visitor(t, d.tenant)
+	shop, signer := site.Tenant(t, "Shop"), authtest.NewSigner("ES256")
+	signer.AddTo(t, site, shop)
+	v := site.Visitor(t, shop)
 	handle := site.Send(t, &authtest.Call{Method: http.MethodPost, URL: site.FrameOrigin + "/oauth/token", Key: v.Key, Form: url.Values{
-		"grant_type": {"urn:ietf:params:oauth:grant-type:token-exchange"}, "client_id": {d.tenant.Key},
-		"subject_token": {d.assert()}, "subject_token_type": {"urn:ietf:params:oauth:token-type:jwt"},
+		"grant_type": {"urn:ietf:params:oauth:grant-type:token-exchange"}, "client_id": {shop.Key},
+		"subject_token": {signer.Assert(site, shop)}, "subject_token_type": {"urn:ietf:params:oauth:token-type:jwt"},
 	}}).Must(t, 200).Text("access_token")
 	i := v.Interaction(t, authtest.Param("identity_handle", handle))
-	keys, err := site.DB.AssertionKeys(t.Context(), d.tenant.Key)
+	keys, err := site.DB.AssertionKeys(t.Context(), shop.Key)
 	must(t, err)
-	must(t, site.DB.RevokeAssertionKey(t.Context(), db.Operator(d.tenant.Key), keys[0].ID))
+	must(t, site.DB.RevokeAssertionKey(t.Context(), db.Operator(shop.Key), keys[0].ID))
 	v.Push(t, authtest.Param("identity_handle", handle)).Refused(t, 400, "invalid_identity_handle")
 	v.Register(t).Must(t, 200)
 	for _, decision := range []string{"allow", "link"} {

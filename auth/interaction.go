@@ -1,16 +1,16 @@
 package auth
 
-// An Interaction is one visit of a person to the popup: the tenant's pushed
-// request, opened in this browser and waiting for that person's decision.
+// An Interaction is a pushed authorization request that is open in one browser and waits for the
+// person's decision. The popup shows it.
 type Interaction struct {
 	ID           string // opaque, sent back with each decision
-	RequestURI   string // RFC 9126 §2.2, named in the handshake with the opener
+	RequestURI   string // RFC 9126 §2.2, part of the handshake with the opener
 	TenantKey    string
 	TenantName   string
-	EmbedOrigin  string // origin of the page that the request says embeds the widget
-	FrameOrigin  string // the only origin that the answer is for
+	EmbedOrigin  string // of the page that embeds the widget, according to the request
+	FrameOrigin  string // the only origin that may receive the response
 	ResponseMode string // "web_message" or "query"
-	SubjectLabel string // whom the tenant says the visitor is; "" when it says nothing
-	Vouched      bool   // the tenant can read notes that the visitor has here, until they are merged into an account with a passkey
-	DisplayName  string // whose account session this browser holds; "" when it holds none
+	SubjectLabel string // the visitor's e-mail, name or id at the tenant; "" if the tenant asserts none
+	Vouched      bool   // the visitor has notes that the tenant can read, until they are merged into an account with a passkey
+	DisplayName  string // of the account that is signed in in this browser; "" if none is
 }

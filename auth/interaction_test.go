@@ -11,8 +11,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// The popup says who can read the notes by Vouched: so it is true of the visitor whom the page names, and for as long
-// as the tenant's word alone opens an account of theirs.
+// The popup shows by Vouched who can read the notes. It is true for an asserted visitor with a vouched
+// account, until that has a passkey.
 func TestThePopupKnowsWhoCanReadTheNotes(t *testing.T) {
 	site := shared(t)
 	shop, other := site.Tenant(t, "Shop"), site.Tenant(t, "Other")
@@ -51,7 +51,7 @@ func TestThePopupKnowsWhoCanReadTheNotes(t *testing.T) {
 	vouch(shop, "joe")
 	step("another visitor has", "noor", false)
 	step("nobody is named, and a visitor has", "", false)
-	i := step("a visitor whom the tenant vouches for", "joe", true)
+	i := step("a visitor with a vouched account", "joe", true)
 
 	alice.Register(t).Must(t, 200)
 	alice.Decide(t, i.ID, "allow").Must(t, 200)

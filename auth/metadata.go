@@ -1,8 +1,12 @@
 package auth
 
-import "net/http"
+import (
+	"net/http"
 
-// metadata describes the authorization server (RFC 8414).
+	"github.com/company-a/aside/auth/assertion"
+)
+
+// metadata answers the authorization server metadata (RFC 8414).
 func (s *Server) metadata(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{
 		"issuer":                                         s.accountOrigin,
@@ -10,7 +14,7 @@ func (s *Server) metadata(w http.ResponseWriter, _ *http.Request) {
 		"pushed_authorization_request_endpoint":          s.frameOrigin + "/oauth/par",
 		"token_endpoint":                                 s.frameOrigin + "/oauth/token",
 		"revocation_endpoint":                            s.frameOrigin + "/oauth/revoke",
-		"jwks_uri":                                       s.accountOrigin + "/.well-known/jwks.json", // for encrypting assertions
+		"jwks_uri":                                       s.accountOrigin + assertion.KeySetPath, // for encrypting assertions
 		"require_pushed_authorization_requests":          true,
 		"response_types_supported":                       []string{"code"},
 		"response_modes_supported":                       []string{"query", "web_message"},
@@ -22,4 +26,19 @@ func (s *Server) metadata(w http.ResponseWriter, _ *http.Request) {
 		"dpop_signing_alg_values_supported":              []string{"ES256"},
 		"authorization_response_iss_parameter_supported": true,
 	})
+}
+
+// publishKeySet answers our public keys, to which tenants may encrypt assertions. It has no
+// signing keys, since we sign nothing that others verify.
+func (s *Server) publishKeySet(w http.ResponseWriter, r *http.Request) {
+	set, err := s.assertions.Keys.PublicJWKS(r.Context())
+	if err != nil {
+		s.writeError(w, r, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/jwk-set+json")
+	h.Set("Cache-Control", "public, max-age=3600")
+	h.Set("X-Content-Type-Options", "nosniff")
+	_, _ = w.Write(append(set, '\n')) // an error means that the client has gone
 }

@@ -42,8 +42,8 @@ func TestTheMetadata(t *testing.T) {
 	}
 }
 
-// The endpoints that change something are asked by POST alone (RFC 6749 §3.2, RFC 9126 §2,
-// RFC 7009 §2.1), and each on its own origin.
+// The endpoints that change something accept only POST (RFC 6749 §3.2, RFC 9126 §2, RFC 7009 §2.1), each
+// on its own origin.
 func TestAnEndpointAnswersOnItsOriginByPOST(t *testing.T) {
 	site := shared(t)
 	for path, there := range map[string]string{

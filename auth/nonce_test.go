@@ -7,8 +7,8 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// RFC 9449 §4.3 (11), §8, §9: a minute of difference is tolerated. A client whose clock is
-// further off is given a nonce, and with it served whatever its clock says.
+// RFC 9449 §4.3 (11), §8, §9: a client's clock may differ by a minute. A client with a greater difference
+// gets a nonce, and its proofs with the nonce are accepted.
 func TestAClientsClock(t *testing.T) {
 	site := authtest.New(t)
 	site.Clock.Stop()
@@ -31,7 +31,7 @@ func TestAClientsClock(t *testing.T) {
 				if len(nonce) < 16 {
 					t.Fatalf("DPoP-Nonce %q", nonce)
 				}
-				for range 2 { // a nonce may serve more than one proof
+				for range 2 { // a nonce may be used more than once
 					e.send(t, authtest.Proving(iat(off), authtest.Claim("nonce", nonce))).Must(t, e.accepted)
 				}
 			})
@@ -39,8 +39,8 @@ func TestAClientsClock(t *testing.T) {
 	}
 }
 
-// RFC 9449 §4.3 (10): only a nonce of ours counts, and only for a while. A wrong one is
-// answered with a good one, even where the clock would do.
+// RFC 9449 §4.3 (10): only our own nonces are accepted, for a limited time. The answer to an invalid one
+// has a valid one, even if the proof's iat is right.
 func TestANonceIsRefused(t *testing.T) {
 	site, elsewhere := authtest.New(t), authtest.New(t)
 	site.Clock.Stop()

@@ -7,8 +7,8 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// WebAuthn L3 §6.1.3: whether a passkey may be backed up never changes. Where a password manager changes it, the audit log says
-// what happened, and the person is told what else opens their account.
+// WebAuthn L3 §6.1.3: a passkey's backup eligibility must not change. If a password manager changes it,
+// the audit log has the reason, and the person is told about other ways to sign in.
 func TestAChangedBackupFlagIsNamed(t *testing.T) {
 	for name, flags := range map[string]byte{"was eligible": authtest.BackupEligible, "was not": 0} {
 		t.Run(name, func(t *testing.T) {

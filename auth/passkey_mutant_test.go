@@ -9,8 +9,8 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// Registrations and sign-ins with one thing wrong, each of them made by rule: every byte of what
-// is signed or compared is changed once. None is taken, and none is a fault of ours.
+// Generated registrations and sign-ins with one mistake each: every byte that is signed or compared is
+// changed once. Each is refused, and none is an unexpected error.
 func TestNoMutantOfAPasskeysAnswerIsTaken(t *testing.T) {
 	site := shared(t)
 	shop := site.Tenant(t, "Shop")
@@ -51,7 +51,7 @@ func TestNoMutantOfAPasskeysAnswerIsTaken(t *testing.T) {
 	clear(alice.Cookies)
 	login := func(name string, edit func(*authtest.Login)) { check("sign-in, "+name, alice.Login(t, edit), alice) }
 	for _, part := range []string{"clientDataJSON", "authenticatorData", "signature", "userHandle"} {
-		for i, n := 0, 1; i < n; i++ { // after signing: every byte counts
+		for i, n := 0, 1; i < n; i++ { // every byte, after signing
 			login(fmt.Sprint(part, ", byte ", i), func(l *authtest.Login) {
 				l.JSON = func(c map[string]any) {
 					response := c["response"].(map[string]any)
@@ -77,12 +77,12 @@ func TestNoMutantOfAPasskeysAnswerIsTaken(t *testing.T) {
 	if t.Logf("%d mutants", mutants); mutants < 300 {
 		t.Errorf("only %d mutants", mutants)
 	}
-	alice.Login(t).Must(t, 200) // and what is right is still taken
+	alice.Login(t).Must(t, 200) // a valid one is still accepted
 }
 
 func flipByte(coordinate any, i int) { coordinate.([]byte)[i] ^= 1 }
 
-// flipped replaces one character of base64url by another one.
+// flipped replaces one character of base64url.
 func flipped(s string, i int) string {
 	other := "A"
 	if s[i] == 'A' {
@@ -91,7 +91,7 @@ func flipped(s string, i int) string {
 	return s[:i] + other + s[i+1:]
 }
 
-// lookAlikes are origins that are not this one.
+// lookAlikes returns origins that look like another one.
 func lookAlikes(origin string) []string {
 	host := strings.TrimPrefix(origin, "http://")
 	return []string{

@@ -46,7 +46,7 @@ func TestARegistrationIsRefused(t *testing.T) {
 		edit func(*authtest.Registration)
 	}{
 		{"(7) type of a sign-in", "", func(r *authtest.Registration) { r.ClientData["type"] = "webauthn.get" }},
-		{"(8) another challenge", "", func(r *authtest.Registration) { r.ClientData["challenge"] = encode(make([]byte, 32)) }},
+		{"(8) another challenge", "", func(r *authtest.Registration) { r.ClientData["challenge"] = authtest.Encode(make([]byte, 32)) }},
 		{"(8) no challenge", "", func(r *authtest.Registration) { delete(r.ClientData, "challenge") }},
 		{"(9) the frame origin", "", func(r *authtest.Registration) { r.ClientData["origin"] = site.FrameOrigin }},
 		{"(9) the tenant's origin", "", func(r *authtest.Registration) { r.ClientData["origin"] = "https://shop.example" }},
@@ -72,7 +72,9 @@ func TestARegistrationIsRefused(t *testing.T) {
 		{"(26) a credential id that is taken", "refused", func(r *authtest.Registration) { r.Passkey.ID, r.Data.CredentialID = taken, taken }},
 		{"another id than the signed one", "", func(r *authtest.Registration) { r.Data.CredentialID = make([]byte, 32) }},
 		{"not a public key", "", func(r *authtest.Registration) { r.JSON = func(c map[string]any) { c["type"] = "password" } }},
-		{"id and rawId differ", "", func(r *authtest.Registration) { r.JSON = func(c map[string]any) { c["id"] = encode(make([]byte, 32)) } }},
+		{"id and rawId differ", "", func(r *authtest.Registration) {
+			r.JSON = func(c map[string]any) { c["id"] = authtest.Encode(make([]byte, 32)) }
+		}},
 		{"nothing in it", "", func(r *authtest.Registration) { r.JSON = func(c map[string]any) { clear(c) } }},
 		{"bytes after the data", "", func(r *authtest.Registration) { r.Data.Tail = []byte{1, 2, 3} }},
 	} {
@@ -111,7 +113,7 @@ func TestASignInIsRefused(t *testing.T) {
 		{"(6) another's passkey with one's own handle", 404, "passkey_unknown", func(l *authtest.Login) { l.Passkey, l.Sign = bobs, bobs.Sign }},
 		{"(6) another's passkey and handle, signed with one's own", 400, "passkey_refused", func(l *authtest.Login) { l.Passkey, l.UserHandle = bobs, bobs.Handle }},
 		{"(10) type of a registration", 400, "passkey_refused", func(l *authtest.Login) { l.ClientData["type"] = "webauthn.create" }},
-		{"(11) another challenge", 400, "passkey_refused", func(l *authtest.Login) { l.ClientData["challenge"] = encode(make([]byte, 32)) }},
+		{"(11) another challenge", 400, "passkey_refused", func(l *authtest.Login) { l.ClientData["challenge"] = authtest.Encode(make([]byte, 32)) }},
 		{"(12) the frame origin", 400, "passkey_refused", func(l *authtest.Login) { l.ClientData["origin"] = site.FrameOrigin }},
 		{"(12) the tenant's origin", 400, "passkey_refused", func(l *authtest.Login) { l.ClientData["origin"] = "https://shop.example" }},
 		{"(13) in a frame on somebody's page", 400, "passkey_refused", func(l *authtest.Login) { l.ClientData["crossOrigin"] = true }},
@@ -137,8 +139,8 @@ func TestASignInIsRefused(t *testing.T) {
 	alice.Login(t).Must(t, 200)
 }
 
-// WebAuthn L3 §7.2 step 22: a counter that doesn't go up shows a copy. It is refused, and an
-// operator can see that it was.
+// WebAuthn L3 §7.2 step 22: a counter that does not increase indicates a clone. It is refused, and the
+// operator's log says so.
 func TestACounterThatGoesBackIsRefused(t *testing.T) {
 	var log bytes.Buffer
 	site := authtest.Start(t, authtest.Options{Log: slog.New(slog.NewJSONHandler(&log, nil))})
@@ -153,10 +155,10 @@ func TestACounterThatGoesBackIsRefused(t *testing.T) {
 	if !strings.Contains(log.String(), "signature counter went back") {
 		t.Errorf("the log says nothing of it:\n%s", log.String())
 	}
-	alice.Login(t, count(8)).Must(t, 200) // the refused ones left the count alone
+	alice.Login(t, count(8)).Must(t, 200) // refused sign-ins do not change the stored counter
 }
 
-// A passkey that its owner removed opens nothing, even one whose ceremony has begun.
+// A removed passkey can't sign in, even if the ceremony began before.
 func TestAPasskeyThatWasRemoved(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))

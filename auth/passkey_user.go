@@ -10,7 +10,7 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// passkeyUser is a db.PasskeyUser as go-webauthn wants to see it.
+// A passkeyUser adapts db.PasskeyUser to webauthn.User.
 type passkeyUser struct{ *db.PasskeyUser }
 
 func (u *passkeyUser) WebAuthnID() []byte          { return u.Handle }
@@ -39,7 +39,7 @@ func transports(names []string) []protocol.AuthenticatorTransport {
 	return t
 }
 
-// A browser writes into this list what it likes (WebAuthn L3 §5.8.4); what is no name helps no browser.
+// transportName matches the names of transports. A browser may send any string (WebAuthn L3 §5.8.4).
 var transportName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
 
 func toPasskey(c *webauthn.Credential) db.Passkey {

@@ -7,46 +7,51 @@ import (
 	"strings"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/fault"
 )
 
-// A Principal is who is asking: the person of a live session, or a tenant's backend. Exactly
-// one of the two is there.
+// A Principal is the sender of a request: a person with a live session, or a tenant's backend.
+// Either Session or ServerKey is set.
 //
-// A widget's request brought a DPoP proof. What asks is noticed here, on this node, if it is
-// asked twice; what changes something spends the proof in the database with the change itself
-// (db.Session.Proved), exactly once across all nodes (RFC 9449 §11.1).
+// A widget's request has a DPoP proof. This node refuses a proof that it has seen before. A request
+// that changes something also spends the proof in the database, in the same transaction
+// (db.Session.Proved), so that it is accepted once on all nodes (RFC 9449 §11.1).
 type Principal struct {
 	Session   *db.Session
 	ServerKey *db.ServerKey
-	Address   string // that the request came from, for limits and the audit log
+	Address   string // of the client, for limits and the audit log
 }
 
 type principalKey struct{}
 
-// WithPrincipal gives a context in which PrincipalFrom finds p.
+// WithPrincipal returns a context with p, for PrincipalFrom.
 func WithPrincipal(ctx context.Context, p *Principal) context.Context {
 	return context.WithValue(ctx, principalKey{}, p)
 }
 
-// PrincipalFrom finds who is asking, nil for nobody.
+// PrincipalFrom returns the principal of a request's context, or nil if the request had no credential.
 func PrincipalFrom(ctx context.Context) *Principal {
 	p, _ := ctx.Value(principalKey{}).(*Principal)
 	return p
 }
 
-// GraphQLPath is where the API is, on both origins.
+// GraphQLPath is the path of the API on both origins.
 const GraphQLPath = "/graphql"
 
-// Widget lets requests to the API at the frame origin through: with the principal of their
-// access token, or with none if they present no credential. Anything presented that is not
-// in order is answered 401 (RFC 9449 §7.1).
-func (s *Server) Widget(next http.Handler) http.Handler {
+// AuthenticateWidget authenticates API requests at the frame origin by their access token and DPoP
+// proof, and passes them to next with their principal. It passes on a request without a credential
+// without a principal, and answers 401 to an invalid credential (RFC 9449 §7.1).
+func (s *Server) AuthenticateWidget(next http.Handler) http.Handler {
+	return s.withPrincipal(next, s.widgetPrincipal)
+}
+
+func (s *Server) withPrincipal(next http.Handler, find func(*http.Request) (*Principal, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !asksAPI(r) {
+		if !isAPIRequest(r) {
 			next.ServeHTTP(w, r)
 			return
 		}
-		p, err := s.recognize(r, s.widgetPrincipal)
+		p, err := s.authenticate(r, find)
 		if err != nil {
 			s.challenge(w, r, err)
 			return
@@ -65,16 +70,17 @@ var (
 	errReplayed            = refuse(http.StatusUnauthorized, "invalid_dpop_proof", "This DPoP proof was already used. Create a new one for each request.")
 )
 
-func hasOurCookie(r *http.Request) bool {
+func hasAccountCookie(r *http.Request) bool {
 	_, err := r.Cookie(accountCookie)
 	return err == nil
 }
 
-func (s *Server) widgetPrincipal(r *http.Request) (*Principal, error) {
-	if r.Header.Get("Authorization") == "" && r.Header.Get("DPoP") == "" && !hasOurCookie(r) {
+func (s *Server) widgetPrincipal(r *http.Request) (_ *Principal, err error) {
+	defer fault.Place(&err, "auth.widgetPrincipal")
+	if r.Header.Get("Authorization") == "" && r.Header.Get("DPoP") == "" && !hasAccountCookie(r) {
 		return nil, nil
 	}
-	if hasOurCookie(r) || len(r.Header.Values("Authorization")) > 1 {
+	if hasAccountCookie(r) || len(r.Header.Values("Authorization")) > 1 {
 		return nil, errTwoCredentials
 	}
 	scheme, presented, _ := strings.Cut(r.Header.Get("Authorization"), " ")
@@ -86,25 +92,25 @@ func (s *Server) widgetPrincipal(r *http.Request) (*Principal, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A token that was proved with another key than its own finds no session: (12), second half.
-	session, err := s.presentedSession(r, token, proof.jkt)
+	// With a proof of another key, the token has no session: RFC 9449 §4.3 (12), second half.
+	session, err := s.session(r, token, proof.Thumbprint)
 	if errors.Is(err, db.ErrNoSession) || (err == nil && session.Kind != db.SessionWidget) {
 		return nil, errInvalidToken
 	}
 	if err != nil {
 		return nil, err
 	}
-	if !s.replays.first(proof.id) {
+	if !s.proofs.FirstUse(proof) {
 		return nil, errReplayed
 	}
-	return &Principal{Session: session.Proved(db.Proof{ID: proof.id, Keep: proofKept})}, nil
+	return &Principal{Session: session.Proved(proof.Spendable())}, nil
 }
 
-// challenge answers who is not let in, in the form that both OAuth and GraphQL clients read:
-// 401 for credentials that are not in order, and something else for what is our own trouble.
+// challenge answers a request that is not authenticated, in a form for both OAuth and GraphQL
+// clients: 401 for an invalid credential, another status for a limit or an unexpected error.
 func (s *Server) challenge(w http.ResponseWriter, r *http.Request, err error) {
-	e := s.shown(r, err)
-	e.SayWhen(w)
+	e := s.present(w, r, err)
+	e.SetRetryAfter(w)
 	switch {
 	case e.Status == http.StatusServiceUnavailable, e.Status == http.StatusTooManyRequests:
 		writeJSON(w, e.Status, graphQLError("RATE_LIMITED", e.Message))
@@ -121,27 +127,15 @@ func graphQLError(code, message string) any {
 	return map[string]any{"errors": []any{map[string]any{"message": message, "extensions": map[string]string{"code": code}}}}
 }
 
-// Account lets requests to the API at the account origin through: with the principal of
-// their cookie or of a tenant's server key, or with none.
-func (s *Server) Account(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !asksAPI(r) {
-			next.ServeHTTP(w, r)
-			return
-		}
-		p, err := s.recognize(r, s.accountPrincipal)
-		if err != nil {
-			s.challenge(w, r, err)
-			return
-		}
-		if p != nil {
-			r = r.WithContext(WithPrincipal(r.Context(), p))
-		}
-		next.ServeHTTP(w, r)
-	})
+// AuthenticateAccount authenticates API requests at the account origin by the account cookie or by
+// a tenant's server key, and passes them to next with their principal. It passes on a request
+// without a live session without a principal, and answers 401 to an invalid server key.
+func (s *Server) AuthenticateAccount(next http.Handler) http.Handler {
+	return s.withPrincipal(next, s.accountPrincipal)
 }
 
-func (s *Server) accountPrincipal(r *http.Request) (*Principal, error) {
+func (s *Server) accountPrincipal(r *http.Request) (_ *Principal, err error) {
+	defer fault.Place(&err, "auth.accountPrincipal")
 	credentials := r.Header.Values("Authorization")
 	switch {
 	case len(credentials) == 0 && r.Header.Get("DPoP") == "":
@@ -150,7 +144,7 @@ func (s *Server) accountPrincipal(r *http.Request) (*Principal, error) {
 			return nil, err
 		}
 		return &Principal{Session: session}, nil
-	case len(credentials) > 1 || hasOurCookie(r):
+	case len(credentials) > 1 || hasAccountCookie(r):
 		return nil, errTwoCredentials
 	case len(credentials) == 0:
 		return nil, errWrongOriginForToken

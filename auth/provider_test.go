@@ -12,7 +12,7 @@ func TestPasskeyProviders(t *testing.T) {
 	for aaguid, want := range map[string]string{
 		"fbfc3007-154e-4ecc-8c0b-6e020557d7bd": "iCloud Keychain",
 		"53414d53-554e-4700-0000-000000000000": "Samsung Pass",
-		"00000000-0000-0000-0000-000000000000": "", // whoever doesn't say
+		"00000000-0000-0000-0000-000000000000": "", // unknown
 		"01a209af-5666-76ca-be5b-605f33074a75": "",
 	} {
 		id := uuid.MustParse(aaguid)

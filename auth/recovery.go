@@ -11,17 +11,19 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/address"
+	"github.com/company-a/aside/internal/fault"
 )
 
-// A recoveryBody says what opens an account without a passkey: one of its person's recovery codes or
-// the token of an operator's link, never both.
+// A recoveryBody is the body of a recovery request. It has one of the account's recovery codes, or the
+// token of an operator's link.
 type recoveryBody struct {
 	Code, Link secret
-	Instead    bool // of the account that is signed in here, if it is another one
+	Instead    bool // the person leaves the account that is signed in, if that is another one
 }
 
-// readRecovery finds the account that a body is about, and uses nothing up.
+// readRecovery reads a body and finds its account. It does not use up the code or link.
 func (s *Server) readRecovery(w http.ResponseWriter, r *http.Request) (body recoveryBody, _ *db.Recovery, err error) {
+	defer fault.Place(&err, "auth.readRecovery")
 	if err := readJSON(w, r, maxFormBody, &body); errors.Is(err, io.EOF) {
 		return body, nil, badRequest("Send a code or a link.")
 	} else if err != nil {
@@ -34,22 +36,22 @@ func (s *Server) readRecovery(w http.ResponseWriter, r *http.Request) (body reco
 		}
 		find, text = s.db.FindRecoveryLink, body.Link
 	}
-	leave, err := s.turn(r, "recovery")
+	release, err := s.acquire(r, "recovery")
 	if err != nil {
 		return body, nil, err
 	}
-	defer leave()
+	defer release()
 	found, err := find(r.Context(), text.reveal(), address.Of(r).String(), address.Subscriber(r).String())
 	if err != nil {
 		return body, nil, recoveryRefusal(err)
 	}
-	return body, found, tooOften(s.paces.people.count(found.User.ID)) // it is not used up: it may be shown again
+	return body, found, rateLimited(s.limits.people.count(found.User.ID)) // a code may be sent more than once, since it is not used up
 }
 
-// nameRecovery names the account that a recovery code or an operator's link opens, before anything
-// happens: a link may come from a stranger and lead into the stranger's account (login CSRF, RFC
-// 9700 §4.7). Nothing is used up.
-func (s *Server) nameRecovery(w http.ResponseWriter, r *http.Request) {
+// describeRecovery answers which account a recovery code or an operator's link recovers, before it is
+// used: a link may come from an attacker, and lead to the attacker's account (login CSRF, RFC 9700
+// §4.7). It does not use up the code or link.
+func (s *Server) describeRecovery(w http.ResponseWriter, r *http.Request) {
 	_, found, err := s.readRecovery(w, r)
 	if err != nil {
 		s.writeError(w, r, err)
@@ -68,17 +70,18 @@ func (s *Server) nameRecovery(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// A recoveryAccount is what nameRecovery answers.
+// A recoveryAccount is the response of describeRecovery.
 type recoveryAccount struct {
 	DisplayName string    `json:"displayName"`
 	CreatedAt   time.Time `json:"createdAt"`
 	Passkeys    int       `json:"passkeys"`
-	SignedInAs  string    `json:"signedInAs,omitempty"` // the name of another account, which is signed in here
+	SignedInAs  string    `json:"signedInAs,omitempty"` // another account that is signed in in this browser
 }
 
-// otherAccount gives the name of the account that is signed in in this browser, "" where that is
-// user's or none.
-func (s *Server) otherAccount(r *http.Request, user uuid.UUID) (string, error) {
+// otherAccount returns the name of the account that is signed in in this browser, or "" if none is or
+// it is that of user.
+func (s *Server) otherAccount(r *http.Request, user uuid.UUID) (_ string, err error) {
+	defer fault.Place(&err, "auth.otherAccount")
 	session, err := s.AccountSession(r)
 	if err != nil || session == nil || session.UserID == user {
 		return "", err
@@ -86,9 +89,8 @@ func (s *Server) otherAccount(r *http.Request, user uuid.UUID) (string, error) {
 	return session.DisplayName, nil
 }
 
-// mayReplace refuses to put a person who is signed in as somebody else into another account unless
-// they chose that.
-func (s *Server) mayReplace(r *http.Request, user uuid.UUID, chosen bool) error {
+// checkReplacement refuses to replace the session of another account, unless the person chose that.
+func (s *Server) checkReplacement(r *http.Request, user uuid.UUID, chosen bool) error {
 	if chosen {
 		return nil
 	}
@@ -100,13 +102,13 @@ func (s *Server) mayReplace(r *http.Request, user uuid.UUID, chosen bool) error 
 	return err
 }
 
-// beginRecovery offers whoever has a recovery code, or an operator's link, a new passkey for its
-// account (WebAuthn L3 §7.1). The code is used up when that is there, and not before: a prompt
-// that is canceled costs nothing.
+// beginRecovery offers a new passkey for the account of a recovery code or an operator's link
+// (WebAuthn L3 §7.1). The code is used up only when the passkey exists, so a canceled prompt
+// costs nothing.
 func (s *Server) beginRecovery(w http.ResponseWriter, r *http.Request) {
 	body, found, err := s.readRecovery(w, r)
 	if err == nil {
-		err = s.mayReplace(r, found.User.ID, body.Instead)
+		err = s.checkReplacement(r, found.User.ID, body.Instead)
 	}
 	if err != nil {
 		s.writeError(w, r, err)
@@ -115,6 +117,7 @@ func (s *Server) beginRecovery(w http.ResponseWriter, r *http.Request) {
 	own := webauthn.Credentials((&passkeyUser{found.User}).WebAuthnCredentials())
 	creation, session, err := s.passkeys.BeginRegistration(&passkeyUser{found.User}, webauthn.WithExclusions(own.CredentialDescriptors()))
 	if err != nil {
+		fault.Place(&err, "auth.beginRecovery")
 		s.writeError(w, r, err)
 		return
 	}
@@ -128,34 +131,36 @@ func (s *Server) finishRecovery(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, recoveryRefusal(err))
 		return
 	}
-	writeJSON(w, http.StatusOK, signedIn{name})
+	writeJSON(w, http.StatusOK, signInResponse{name})
 }
 
+// recover adds the new passkey to the account, uses up the code and signs in.
 func (s *Server) recover(w http.ResponseWriter, r *http.Request) (name string, err error) {
+	defer fault.Place(&err, "auth.recover")
 	c, answer, err := s.take(w, r, db.CeremonyRecovery)
 	if err != nil {
 		return "", err
 	}
-	if err := s.mayReplace(r, c.User, c.Instead); err != nil { // signed in meanwhile
+	if err := s.checkReplacement(r, c.User, c.Instead); err != nil { // another account may have signed in since
 		return "", err
 	}
 	user, err := s.db.PasskeyUser(r.Context(), c.User)
 	if err != nil {
 		return "", err
 	}
-	passkey, err := s.created(r, user, c, answer)
+	passkey, err := s.verifyRegistration(r, user, c, answer)
 	if err != nil {
 		return "", err
 	}
 	id := newSecret()
-	err = s.db.Recover(r.Context(), user.ID, c.Code, passkey, s.newAccountSession(r, id), s.replaced(r))
+	err = s.db.Recover(r.Context(), user.ID, c.Code, passkey, s.newAccountSession(r, id), s.replacedSession(r))
 	if err != nil {
 		return "", err
 	}
 	return user.DisplayName, s.setCookieID(w, r, accountCookie, id)
 }
 
-// recoveryRefusal has a name of its own for a code that is good for nothing, whatever the reason.
+// recoveryRefusal returns recovery_refused for every invalid code or link, whatever the reason.
 func recoveryRefusal(err error) error {
 	var known *db.Error
 	if errors.As(err, &known) && (errors.Is(err, db.ErrRecovery) || errors.Is(err, db.ErrRecoveryLink) || known.Code == db.CodeGone) {

@@ -11,7 +11,7 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// codes makes recovery codes for the visitor's account.
+// codes generates recovery codes for the visitor's account.
 func codes(t *testing.T, v *authtest.Visitor) []string {
 	t.Helper()
 	session, err := v.Site.Auth.AccountSession(requestOf(t, v))
@@ -25,7 +25,7 @@ func codes(t *testing.T, v *authtest.Visitor) []string {
 	return codes
 }
 
-// requestOf is a request with the visitor's cookies.
+// requestOf returns a request with the visitor's cookies.
 func requestOf(t *testing.T, v *authtest.Visitor) *http.Request {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, v.Site.AccountOrigin, nil)
@@ -38,10 +38,10 @@ func requestOf(t *testing.T, v *authtest.Visitor) *http.Request {
 	return r
 }
 
-// presented is a body of POST /passkeys/recovery.
+// presented returns a body of POST /passkeys/recovery with a code.
 func presented(code string) any { return map[string]string{"code": code} }
 
-// recovering begins a recovery that goes well.
+// recovering begins a recovery, which must be accepted.
 func recovering(t *testing.T, v *authtest.Visitor, code string) (o authtest.Offer) {
 	t.Helper()
 	v.TryBegin(t, "recovery", presented(code)).Must(t, 200).JSON(t, &o)
@@ -56,7 +56,7 @@ func TestARecoveryCodeMakesANewPasskey(t *testing.T) {
 	name := who(t, alice)
 	code := codes(t, alice)[0]
 
-	// On a new device, where the first prompt is canceled and a second one is not.
+	// On a new device, the person cancels the first prompt and completes the second.
 	phone := site.Visitor(t, shop)
 	recovering(t, phone, code)
 	o := recovering(t, phone, code)
@@ -68,13 +68,13 @@ func TestARecoveryCodeMakesANewPasskey(t *testing.T) {
 		t.Fatal(err)
 	}
 	lost := alice.Authenticator.Passkeys[0]
-	if options.User.ID != encode(lost.Handle) || options.User.DisplayName != name || len(options.ExcludeCredentials) != 1 {
+	if options.User.ID != authtest.Encode(lost.Handle) || options.User.DisplayName != name || len(options.ExcludeCredentials) != 1 {
 		t.Errorf("the device is asked for %+v", options)
 	}
 	phone.Finish(t, "recovery", o.Ceremony, phone.Authenticator.Register(t, o.Options, func(r *authtest.Registration) {
 		r.Data.Flags &^= authtest.UserVerified
 	})).Refused(t, 400, "passkey_refused")
-	o = recovering(t, phone, code) // and that cost nothing either
+	o = recovering(t, phone, code) // that did not use the code up either
 	if got := phone.Finish(t, "recovery", o.Ceremony, phone.Authenticator.Register(t, o.Options)).Must(t, 200).Text("displayName"); got != name {
 		t.Errorf("recovered %q, want %q", got, name)
 	}
@@ -82,12 +82,12 @@ func TestARecoveryCodeMakesANewPasskey(t *testing.T) {
 		t.Errorf("the new device is %q", got)
 	}
 
-	// Everything that was signed in before has ended.
+	// All earlier sessions have ended.
 	whoami(t, alice).Refused(t, 401, "invalid_token")
 	if got := who(t, alice); got != "" {
 		t.Errorf("the old browser is %q", got)
 	}
-	// The new passkey opens the account; the code is spent; a code confirms nothing.
+	// The new passkey signs in, the code is used up, and a recovery is not a confirmation.
 	if confirmed(t, phone) {
 		t.Error("a code counts as a fresh passkey")
 	}
@@ -115,7 +115,7 @@ func TestARecoveryIsRefused(t *testing.T) {
 		mallory.TryBegin(t, "recovery", presented(all[0][:7]+all[1][7:])).Refused(t, 400, "recovery_refused")
 	}
 	mallory.TryBegin(t, "recovery", presented(all[0][:7]+all[1][7:])).Refused(t, 429, "rate_limited")
-	recovering(t, alice, all[0]) // who has the code is not kept out by who knows its locator
+	recovering(t, alice, all[0]) // guesses with the code's locator do not block the code
 
 	t.Run("with no code", func(t *testing.T) {
 		mallory.TryBegin(t, "recovery", nil).Refused(t, 400, "invalid_request")
@@ -143,14 +143,14 @@ func TestARecoveryIsRefused(t *testing.T) {
 	})
 }
 
-// headers are those of an answer that say something.
+// headers returns the headers of an answer that could reveal something.
 func headers(a *authtest.Answer) http.Header {
 	h := a.Header.Clone()
 	h.Del("Date")
 	return h
 }
 
-// An operator's link is a code of another kind: it goes through the same endpoint.
+// An operator's link works like a code, at the same endpoint.
 func TestAnOperatorsLinkMakesANewPasskey(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -164,7 +164,7 @@ func TestAnOperatorsLinkMakesANewPasskey(t *testing.T) {
 		t.Fatal(err)
 	}
 	phone := site.Visitor(t, alice.Tenant)
-	phone.TryBegin(t, "recovery", presented(token)).Refused(t, 400, "recovery_refused") // it is no code
+	phone.TryBegin(t, "recovery", presented(token)).Refused(t, 400, "recovery_refused") // a token is not a code
 	var o authtest.Offer
 	phone.TryBegin(t, "recovery", link{Link: token}).Must(t, 200).JSON(t, &o)
 	if got := phone.Finish(t, "recovery", o.Ceremony, phone.Authenticator.Register(t, o.Options)).Must(t, 200).Text("displayName"); got != name {
@@ -176,14 +176,14 @@ func TestAnOperatorsLinkMakesANewPasskey(t *testing.T) {
 	phone.TryBegin(t, "recovery", link{Link: token}).Refused(t, 400, "recovery_refused")
 }
 
-// link is a body of POST /passkeys/recovery.
+// A link is a body of POST /passkeys/recovery with an operator's token.
 type link struct {
 	Link    string `json:"link"`
 	Code    string `json:"code,omitempty"`
 	Instead bool   `json:"instead,omitempty"`
 }
 
-// linkFor makes an operator's link for the visitor's account.
+// linkFor creates an operator's link for the visitor's account.
 func linkFor(t *testing.T, v *authtest.Visitor) string {
 	t.Helper()
 	session, err := v.Site.Auth.AccountSession(requestOf(t, v))
@@ -197,8 +197,8 @@ func linkFor(t *testing.T, v *authtest.Visitor) string {
 	return token
 }
 
-// A stranger's recovery code, sent as a link, leads nobody into the stranger's account: a link carries
-// an operator's token alone, on each of the two endpoints that read one.
+// An attacker can't send their own recovery code as a link, to lead a person into the attacker's account:
+// both endpoints accept only an operator's token in a link.
 func TestAStrangersCodeIsNoLink(t *testing.T) {
 	site := shared(t)
 	shop := site.Tenant(t, "Shop")
@@ -213,8 +213,8 @@ func TestAStrangersCodeIsNoLink(t *testing.T) {
 	}
 }
 
-// Whose account it is, is said before anything happens, and a person who is signed in as somebody
-// else leaves that account only when they choose to.
+// The person sees the account before anything happens. If another account is signed in, they leave it
+// only by choice.
 func TestARecoveryNamesTheAccountFirst(t *testing.T) {
 	site := shared(t)
 	shop := site.Tenant(t, "Shop")
@@ -243,7 +243,7 @@ func TestARecoveryNamesTheAccountFirst(t *testing.T) {
 			alice.TryBegin(t, "recovery", body).Refused(t, 409, "signed_in_as_other")
 			nobody.TryBegin(t, "recovery", body).Must(t, 200)
 
-			// Who signs in as somebody else while the device is asked has not chosen either.
+			// The same if another account signs in during the prompt.
 			late := site.Visitor(t, shop)
 			var o authtest.Offer
 			late.TryBegin(t, "recovery", body).Must(t, 200).JSON(t, &o)
@@ -259,6 +259,6 @@ func TestARecoveryNamesTheAccountFirst(t *testing.T) {
 	alice.TryBegin(t, "recovery", link{Link: token, Instead: true}).Must(t, 200).JSON(t, &o)
 	alice.Finish(t, "recovery", o.Ceremony, alice.Authenticator.Register(t, o.Options)).Must(t, 200)
 	if got := who(t, alice); got != stranger {
-		t.Errorf("whoever chose to leave is %s, not %s", got, stranger)
+		t.Errorf("the person who chose to leave is %s, not %s", got, stranger)
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// RFC 9700 §2.1 and §4.1.3: redirect_uri is compared as a string, with the one that there is.
-// Whoever pushes the request, and however the answer is to come, no other place gets a code.
+// RFC 9700 §2.1 and §4.1.3: redirect_uri is compared as a string with the tenant's only one, in every
+// response mode.
 func TestNoOtherRedirectURIThanTheFramePage(t *testing.T) {
 	site := shared(t)
 	shop, other := site.Tenant(t, "Shop"), site.Tenant(t, "Other")

@@ -7,7 +7,7 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// RFC 9449 §11.1: a proof is good once.
+// RFC 9449 §11.1: a proof is accepted once.
 func TestAProofIsGoodOnce(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -35,7 +35,7 @@ func TestAProofIsGoodOnce(t *testing.T) {
 	})
 }
 
-// Where something changes, exactly once across all nodes: they share the database, not memory.
+// A proof of a request that changes something is accepted once on all nodes.
 func TestAProofIsGoodOnceAcrossNodes(t *testing.T) {
 	site := shared(t)
 	second := site.Node(t)
@@ -54,7 +54,7 @@ func TestAProofIsGoodOnceAcrossNodes(t *testing.T) {
 	})
 	t.Run("a mutation, sent to both at once", func(t *testing.T) {
 		nodes := []*authtest.Visitor{alice, &there}
-		statuses := inParallel(8, func(i int) int { return mutate(t, nodes[i%2], "three").Status })
+		statuses := authtest.InParallel(8, func(i int) int { return mutate(t, nodes[i%2], "three").Status })
 		if statuses[200] != 1 {
 			t.Errorf("eight at once: %v", statuses)
 		}
@@ -79,22 +79,22 @@ func TestAProofIsGoodOnceAcrossNodes(t *testing.T) {
 	})
 }
 
-// A node remembers a query's proof for as long as it could be accepted: two minutes, from a
-// client whose clock is one ahead.
+// A node remembers a query's proof for as long as it could accept it again: two minutes, for a client with
+// a clock that is one minute ahead.
 func TestAQuerysProofIsRememberedAsLongAsItIsGood(t *testing.T) {
 	site := authtest.New(t)
 	site.Clock.Stop()
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.SignUp(t)
-	for _, pause := range []time.Duration{0, 61 * time.Second, 100 * time.Second} { // wherever the memory's generations stand
+	for _, pause := range []time.Duration{0, 61 * time.Second, 100 * time.Second} { // at different ages of the newest generation
 		site.Clock.Advance(2*time.Minute + time.Second)
-		whoami(t, alice).Must(t, 200) // a generation begins
+		whoami(t, alice).Must(t, 200) // starts a generation
 		site.Clock.Advance(pause)
 		proof := authtest.Proving(authtest.Claim("iat", site.Clock.Now().Add(time.Minute).Unix()), authtest.Claim("jti", "remembered "+pause.String()))
 		whoami(t, alice, proof).Must(t, 200)
 		for range 4 {
 			site.Clock.Advance(30 * time.Second)
-			whoami(t, alice).Must(t, 200) // life goes on
+			whoami(t, alice).Must(t, 200) // other requests follow
 			whoami(t, alice, proof).Refused(t, 401, "invalid_dpop_proof")
 		}
 		site.Clock.Advance(time.Second)

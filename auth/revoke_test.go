@@ -7,8 +7,8 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// RFC 7009 §2.1: the token opens nothing from now on, on any node. And so that the next
-// person at this computer cannot simply continue, neither does the account session behind it.
+// RFC 7009 §2.1: a revoked token is refused on all nodes. Its account session ends too, so that the next
+// person at this computer can't continue.
 func TestSigningOut(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -30,7 +30,7 @@ func TestSigningOut(t *testing.T) {
 	}
 }
 
-// Whoever else signed in, and the same person in another browser, stays.
+// Other people, and the same person in another browser, stay signed in.
 func TestSigningOutEndsNobodyElsesSession(t *testing.T) {
 	site := shared(t)
 	shop := site.Tenant(t, "Shop")
@@ -76,7 +76,7 @@ func TestWhatCannotBeRevoked(t *testing.T) {
 	}
 }
 
-// Once out, a second time is no error.
+// Signing out twice is not an error.
 func TestSigningOutTwice(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -85,7 +85,7 @@ func TestSigningOutTwice(t *testing.T) {
 	alice.Revoke(t).Must(t, 200)
 }
 
-// A node that remembers sessions for a while forgets the ones that it ends itself.
+// A node that caches sessions removes those that it ends.
 func TestWhatEndsASessionIsSeenAtOnceOnItsNode(t *testing.T) {
 	site := authtest.Start(t, authtest.Options{SessionCache: time.Hour})
 	shop := site.Tenant(t, "Shop")

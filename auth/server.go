@@ -11,6 +11,8 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/gorilla/sessions"
 
+	"github.com/company-a/aside/auth/assertion"
+	"github.com/company-a/aside/auth/dpop"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/seal"
 )
@@ -19,26 +21,27 @@ import (
 type Config struct {
 	DB            *db.DB
 	Keys          *seal.Keyring
-	AccountOrigin string // its host is the RP ID, itself the OAuth issuer
+	AccountOrigin string // the OAuth issuer; its host is the RP ID of passkeys
 	FrameOrigin   string
-	SessionIdle   time.Duration // of a widget session; default 2 h
-	SessionLife   time.Duration // of a widget session; default 12 h
-	Rates         float64       // multiplies what may be asked how often; default 1
-	Log           *slog.Logger
+	SessionIdle   time.Duration    // a widget session ends after that long without use; default 2 h
+	SessionLife   time.Duration    // a widget session ends after that long; default 12 h
+	Rates         float64          // multiplies the rate limits; default 1
+	Log           *slog.Logger     // default: none
 	Now           func() time.Time // default: time.Now
 }
 
-// How long things are good for.
+// Lifetimes.
 const (
-	requestLife     = time.Minute      // a pushed request, until it is opened
-	interactionLife = 10 * time.Minute // an opened request, until it is decided
-	codeLife        = time.Minute
-	ceremonyLife    = 5 * time.Minute
-	accountIdle     = 30 * time.Minute
-	accountLife     = 12 * time.Hour
+	requestLife     = time.Minute      // from the push until the popup opens the request
+	interactionLife = 10 * time.Minute // from then until the person decides
+	codeLife        = time.Minute      // of an authorization code
+	ceremonyLife    = 5 * time.Minute  // of a passkey ceremony
+	accountIdle     = 30 * time.Minute // of an account session without use
+	accountLife     = 12 * time.Hour   // of an account session
 )
 
-// A Server authenticates. Its handlers stand on two origins: see MountAccount and MountFrame.
+// A Server authenticates people and tenants' backends. It has handlers for two origins: see
+// MountAccount and MountFrame.
 type Server struct {
 	db            *db.DB
 	accountOrigin string
@@ -49,21 +52,18 @@ type Server struct {
 	now           func() time.Time
 	cookies       *sessions.CookieStore
 	passkeys      *webauthn.WebAuthn
-	nonces        nonces
-	proofKeys     proofKeys
-	replays       *replays
-	paces         paces
-	queues        *queues
+	proofs        *dpop.Verifier
+	limits        rateLimits
+	verifications *keyedMutex // by address and kind of credential: see acquire
 	subjectKey    []byte
-	keySets       *keySets       // the tenants'
-	encryption    encryptionKeys // ours
+	assertions    *assertion.Checker
 }
 
-// New makes a Server. It fails for origins that cannot work together.
+// New returns a Server. It returns an error for origins that are invalid.
 func New(c Config) (*Server, error) {
 	account, err := url.Parse(c.AccountOrigin)
 	if err != nil {
-		return nil, fmt.Errorf("auth: the account origin: %w", err)
+		return nil, fmt.Errorf("auth: account origin: %w", err)
 	}
 	s := &Server{
 		db:            c.DB,
@@ -88,14 +88,15 @@ func New(c Config) (*Server, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	s.nonces = nonces{key: c.Keys.Derive("dpop nonce"), now: s.now}
-	s.proofKeys, s.replays = newProofKeys(), newReplays(s.now)
+	s.proofs = dpop.NewVerifier(c.FrameOrigin, c.Keys.Derive("dpop nonce"), s.now)
 	if c.Rates == 0 {
 		c.Rates = 1
 	}
-	s.paces, s.queues = newPaces(s.now, c.Rates), newQueues()
-	s.keySets = newKeySets(s.now, account.Scheme == "http", s.log) // which only this computer's origins are
-	s.encryption.db = c.DB
+	s.limits, s.verifications = newRateLimits(s.now, c.Rates), newKeyedMutex()
+	development := account.Scheme == "http" // only an origin on this computer is http
+	s.assertions = &assertion.Checker{
+		DB: c.DB, Keys: assertion.NewEncryptionKeys(c.DB), Sets: assertion.NewKeySets(s.now, development, s.log), Now: s.now, Audience: c.AccountOrigin,
+	}
 	enforced := webauthn.TimeoutConfig{Enforce: true, Timeout: ceremonyLife, TimeoutUVD: ceremonyLife}
 	s.passkeys, err = webauthn.New(&webauthn.Config{
 		RPID:          account.Hostname(),
@@ -115,31 +116,34 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
-// MountAccount adds the endpoints of the account origin. Each has a bound: those that give everybody
-// something count who comes, the others what was wrong (see paces).
+// Assertions returns the checker of the tenants' assertions.
+func (s *Server) Assertions() *assertion.Checker { return s.assertions }
+
+// MountAccount adds the endpoints of the account origin. Each has a rate limit: endpoints without a
+// credential count requests, the others count failures (see rateLimits).
 func (s *Server) MountAccount(mux *http.ServeMux) {
 	mux.HandleFunc("GET /.well-known/oauth-authorization-server", s.metadata)
-	mux.HandleFunc("GET "+keySetPath, s.publishKeySet)
+	mux.HandleFunc("GET "+assertion.KeySetPath, s.publishKeySet)
 	for path, h := range s.accountEndpoints() {
 		mux.HandleFunc("POST "+path, h)
 	}
 }
 
-// accountEndpoints are what the pages of the account origin post JSON to.
+// accountEndpoints are the endpoints to which the account origin's pages post JSON, by path.
 func (s *Server) accountEndpoints() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
-		"/passkeys/registration":        s.welcome(s.beginRegistration),
+		"/passkeys/registration":        s.signInLimited(s.beginRegistration),
 		"/passkeys/registration/finish": s.finishRegistration,
-		"/passkeys/login":               s.welcome(s.beginLogin),
+		"/passkeys/login":               s.signInLimited(s.beginLogin),
 		"/passkeys/login/finish":        s.finishLogin,
 		"/passkeys/addition":            s.beginAddition,
 		"/passkeys/addition/finish":     s.finishAddition,
 		"/passkeys/confirmation":        s.beginConfirmation,
 		"/passkeys/confirmation/finish": s.finishConfirmation,
 		"/passkeys/recovery":            s.beginRecovery,
-		"/passkeys/recovery/account":    s.nameRecovery,
+		"/passkeys/recovery/account":    s.describeRecovery,
 		"/passkeys/recovery/finish":     s.finishRecovery,
-		"/passkeys/accepted":            s.accepted,
+		"/passkeys/accepted":            s.listCredentials,
 		"/account/export":               s.archive,
 		"/oauth/authorize/decision":     s.decide,
 	}
@@ -152,7 +156,7 @@ func (s *Server) MountFrame(mux *http.ServeMux) {
 	}
 }
 
-// frameEndpoints are what OAuth clients post forms to.
+// frameEndpoints are the endpoints to which OAuth clients post forms, by path.
 func (s *Server) frameEndpoints() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{"/oauth/par": s.push, "/oauth/token": s.token, "/oauth/revoke": s.revoke}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// A tenant's backend presents its server key at the account origin, and nothing else with it.
+// A tenant's backend sends its server key to the account origin, without another credential.
 func TestAServerKey(t *testing.T) {
 	site := shared(t)
 	shop := site.Tenant(t, "Shop")

@@ -8,17 +8,17 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// EventStream is the media type of an answer that goes on.
+// EventStream is the media type of an event stream.
 const EventStream = "text/event-stream"
 
-// OpensStream reports whether r asks the API for an answer that goes on. A page asks so by
-// itself, again and again: it is no use of its session and does not keep it from ending.
+// OpensStream reports whether r asks the API for an event stream. A page reconnects by itself, so
+// this does not count as using its session, which ends when nobody uses it.
 func OpensStream(r *http.Request) bool {
 	if r.Method != http.MethodPost || r.URL.Path != GraphQLPath {
 		return false
 	}
 	for _, accept := range r.Header.Values("Accept") {
-		if !strings.Contains(accept, EventStream) { // nearly always
+		if !strings.Contains(accept, EventStream) { // the common case
 			continue
 		}
 		for part := range strings.SplitSeq(accept, ",") {
@@ -32,11 +32,11 @@ func OpensStream(r *http.Request) bool {
 	return false
 }
 
-// presentedSession finds the live session of a token that r presents, and notes that it is in use
-// unless r opens a stream.
-func (s *Server) presentedSession(r *http.Request, token secret, jkt string) (*db.Session, error) {
+// session returns the live session of a token. It records that the session is used, unless r opens
+// an event stream. thumbprint is that of the DPoP proof's key, or "" for the account cookie.
+func (s *Server) session(r *http.Request, token secret, thumbprint string) (*db.Session, error) {
 	if OpensStream(r) {
-		return s.db.PeekSession(r.Context(), token.hash(), jkt)
+		return s.db.PeekSession(r.Context(), token.hash(), thumbprint)
 	}
-	return s.db.LookUpSession(r.Context(), token.hash(), jkt)
+	return s.db.LookUpSession(r.Context(), token.hash(), thumbprint)
 }

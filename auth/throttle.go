@@ -7,53 +7,55 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// A throttle bounds how often each of many may ask on this node: so many at once, and so many a
-// second from then on. Of each one it keeps the moment from which nothing of their past counts
-// any more; whom it has forgotten, of very many, has a clean slate.
+// A throttle limits the rate of requests on this node by key: a burst, and a number of requests
+// per second after it. For each key it stores the time at which the whole burst is available again
+// (the generic cell rate algorithm). With more than maxThrottled keys, it forgets the least recently
+// used ones, which then have the whole burst.
 type throttle[K comparable] struct {
-	step time.Duration // what one request takes of the allowance
-	span time.Duration // the allowance: how far ahead of now the moment may be
-	now  func() time.Time
+	interval time.Duration // how much one request uses of the burst
+	burst    time.Duration // how far ahead of now the stored time may be
+	now      func() time.Time
 
 	mu   sync.Mutex
-	free *simplelru.LRU[K, time.Time]
+	full *simplelru.LRU[K, time.Time] // when the whole burst is available again
 }
 
-// An entry takes some 150 bytes.
+// maxThrottled bounds a throttle's memory: an entry takes about 150 bytes.
 const maxThrottled = 50_000
 
-// newThrottle lets `atOnce` through at once and `each` a second; both times factor.
-func newThrottle[K comparable](now func() time.Time, each, atOnce, factor float64) *throttle[K] {
-	free, err := simplelru.NewLRU[K, time.Time](maxThrottled, nil)
+// newThrottle allows burst requests at once and rate requests per second. Both are multiplied by
+// factor.
+func newThrottle[K comparable](now func() time.Time, rate, burst, factor float64) *throttle[K] {
+	full, err := simplelru.NewLRU[K, time.Time](maxThrottled, nil)
 	if err != nil {
 		panic(err) // only for a size below 1
 	}
-	t := &throttle[K]{now: now, step: time.Duration(float64(time.Second) / (each * factor)), free: free}
-	t.step = max(t.step, 1)
-	t.span = time.Duration(float64(t.step) * atOnce * factor)
+	t := &throttle[K]{now: now, interval: time.Duration(float64(time.Second) / (rate * factor)), full: full}
+	t.interval = max(t.interval, 1)
+	t.burst = time.Duration(float64(t.interval) * burst * factor)
 	return t
 }
 
-// count counts a request of who, and gives 0, or counts nothing and gives how long to wait.
-func (t *throttle[K]) count(who K) time.Duration { return t.look(who, true) }
+// count counts a request of key and returns 0, or counts nothing and returns how long to wait.
+func (t *throttle[K]) count(key K) time.Duration { return t.check(key, true) }
 
-// wait is count without counting.
-func (t *throttle[K]) wait(who K) time.Duration { return t.look(who, false) }
+// wait returns what count would return, and counts nothing.
+func (t *throttle[K]) wait(key K) time.Duration { return t.check(key, false) }
 
-func (t *throttle[K]) look(who K, count bool) time.Duration {
+func (t *throttle[K]) check(key K, count bool) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
-	free, ok := t.free.Get(who)
-	if !ok || free.Before(now) {
-		free = now
+	full, ok := t.full.Get(key)
+	if !ok || full.Before(now) {
+		full = now
 	}
-	free = free.Add(t.step)
-	if over := free.Sub(now) - t.span; over > 0 {
-		return over
+	full = full.Add(t.interval)
+	if wait := full.Sub(now) - t.burst; wait > 0 {
+		return wait
 	}
 	if count {
-		t.free.Add(who, free)
+		t.full.Add(key, full)
 	}
 	return 0
 }

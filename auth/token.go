@@ -10,15 +10,16 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/address"
+	"github.com/company-a/aside/internal/fault"
 )
 
-// A tokenResponse is RFC 6749 §5.1 with the token type of RFC 9449 §5.
+// A tokenResponse is the response of RFC 6749 §5.1 with the token type of RFC 9449 §5.
 type tokenResponse struct {
 	AccessToken string `json:"access_token"`
 	TokenType   string `json:"token_type"`
 	ExpiresIn   int    `json:"expires_in"` // seconds
 	Scope       string `json:"scope"`
-	SubjectHash string `json:"subject_hash,omitempty"` // see subjectHash
+	SubjectHash string `json:"subject_hash,omitempty"` // see Server.subjectHash
 }
 
 var errInvalidGrant = refuse(http.StatusBadRequest, "invalid_grant", "This code is invalid, expired or already used, or doesn't match this client, key and verifier.")
@@ -30,7 +31,7 @@ const (
 	grantVouched  = "urn:ietf:params:oauth:grant-type:jwt-bearer"     // RFC 7523: an assertion for a vouched session
 )
 
-// token is the token endpoint. Whatever is granted is bound to the key of the request's proof.
+// token is the token endpoint. It binds every token to the key of the request's DPoP proof.
 func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	response, err := s.grant(w, r)
 	if err != nil {
@@ -42,18 +43,18 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) grant(w http.ResponseWriter, r *http.Request) (any, error) {
-	p, err := form(w, r)
+	p, err := readForm(w, r)
 	if err != nil {
 		return nil, err
 	}
 	var do func(*http.Request, url.Values, *db.Tenant) (any, error)
 	switch p.Get("grant_type") {
 	case grantCode:
-		do = s.redeem
+		do = s.redeemCode
 	case grantExchange:
 		do = s.exchange
 	case grantVouched:
-		do = s.vouch
+		do = s.grantVouched
 	case "":
 		return nil, badRequest("grant_type is missing.")
 	default:
@@ -63,49 +64,41 @@ func (s *Server) grant(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	leave, err := s.turn(r, tenant.Key)
+	release, err := s.acquire(r, tenant.Key)
 	if err != nil {
 		return nil, err
 	}
-	defer leave()
+	defer release()
 	return do(r, p, tenant)
 }
 
-// prove verifies the proof of a request to the token endpoint and uses it up.
-func (s *Server) prove(r *http.Request) (*proof, error) {
-	proof, err := s.verifyProof(r, "/oauth/token", secret{})
-	if err != nil {
-		return nil, err
-	}
-	return proof, s.spend(r, proof)
-}
-
-// redeem turns a code into an access token.
-func (s *Server) redeem(r *http.Request, p url.Values, tenant *db.Tenant) (any, error) {
+// redeemCode exchanges an authorization code for an access token (RFC 6749 §4.1.3).
+func (s *Server) redeemCode(r *http.Request, p url.Values, tenant *db.Tenant) (_ any, err error) {
+	defer fault.Place(&err, "auth.redeemCode")
 	code, verifier := keep(p.Get("code")), keep(p.Get("code_verifier"))
 	if code.empty() {
 		return nil, badRequest("code is missing.")
 	}
-	if !verifierForm.MatchString(verifier.reveal()) { // RFC 7636 §4.5; never without, whatever was asked for (CVE-2024-23647)
+	if !verifierForm.MatchString(verifier.reveal()) { // RFC 7636 §4.5; always required (CVE-2024-23647)
 		return nil, badRequest("code_verifier is missing or malformed.")
 	}
-	proof, err := s.prove(r)
+	proof, err := s.requireProof(r)
 	if err != nil {
 		return nil, err
 	}
-	bound := func(request *db.AuthorizationRequest) error {
+	checkBinding := func(request *db.AuthorizationRequest) error {
 		sum := sha256.Sum256([]byte(verifier.reveal()))
 		challenge := base64.RawURLEncoding.EncodeToString(sum[:])
 		if request.TenantKey != tenant.Key || // CVE-2026-28513
 			request.RedirectURI != p.Get("redirect_uri") ||
-			request.JKT != proof.jkt || // RFC 9449 §10
+			request.JKT != proof.Thumbprint || // RFC 9449 §10
 			subtle.ConstantTimeCompare([]byte(challenge), []byte(request.CodeChallenge)) != 1 {
 			return errInvalidGrant
 		}
 		return nil
 	}
 	accessToken := newSecret()
-	request, err := s.db.RedeemCode(r.Context(), code.hash(), bound, s.newSession(r, accessToken))
+	request, err := s.db.RedeemCode(r.Context(), code.hash(), checkBinding, s.newSession(r, accessToken))
 	if db.IsCode(err, db.CodeGone) {
 		err = errInvalidGrant
 	}
@@ -131,42 +124,4 @@ func (s *Server) tokenResponse(tenantKey string, accessToken secret, subject *db
 		response.SubjectHash = s.subjectHash(tenantKey, subject.ID)
 	}
 	return response
-}
-
-// revoke ends the session of a token and the account session that granted it (RFC 7009).
-func (s *Server) revoke(w http.ResponseWriter, r *http.Request) {
-	p, err := form(w, r)
-	if err == nil && p.Get("token") == "" {
-		err = badRequest("token is missing.")
-	}
-	var leave func()
-	if err == nil {
-		leave, err = s.turn(r, "revoke")
-	}
-	if err == nil {
-		defer leave()
-		err = s.signOut(r, keep(p.Get("token")))
-	}
-	if err != nil {
-		s.writeOAuthError(w, r, err)
-		return
-	}
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(http.StatusOK) // for unknown tokens too: §2.2
-}
-
-// signOut ends a token's session. An unknown one is none to the client (RFC 7009 §2.2), and counts like
-// any other guess.
-func (s *Server) signOut(r *http.Request, token secret) error {
-	known := base64url256.MatchString(token.reveal())
-	if known {
-		var err error
-		if known, err = s.db.KnowsToken(r.Context(), token.hash()); err != nil {
-			return err
-		}
-	}
-	if !known {
-		return tooOften(s.paces.failures.count(r))
-	}
-	return s.db.SignOut(r.Context(), token.hash(), address.Of(r).String())
 }

@@ -53,7 +53,7 @@ func TestATokenIsRefused(t *testing.T) {
 	whoami(t, alice, authorization("dpop "+token)).Must(t, 200) // RFC 9110 §11.1: schemes have no case
 }
 
-// RFC 6750 §2.3 as RFC 9700 §4.3.2 sees it: a token in an address is none.
+// RFC 9700 §4.3.2: a token in the URL (RFC 6750 §2.3) does not count.
 func TestATokenInTheQueryIsNone(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -90,7 +90,7 @@ func TestATokenThatEnded(t *testing.T) {
 	}
 }
 
-// Use keeps a session from being idle, up to its end.
+// A session stays live while it is used, up to its lifetime.
 func TestUseKeepsASessionAlive(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -103,7 +103,7 @@ func TestUseKeepsASessionAlive(t *testing.T) {
 	whoami(t, alice).Refused(t, 401, "invalid_token")
 }
 
-// The account origin's API takes no access token, the frame origin's no cookie.
+// The account origin's API accepts no access token, and the frame origin's no cookie.
 func TestEachOriginHasItsOwnKindOfCredential(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -120,7 +120,7 @@ func TestEachOriginHasItsOwnKindOfCredential(t *testing.T) {
 	alice.Account(t, "{ viewer { id } }", authtest.ProvedBy(alice.Key)).Refused(t, 401, "invalid_request")
 }
 
-// claimATH has the proof vouch for this token, whatever the header says.
+// claimATH sets the proof's ath for a token.
 func claimATH(token string) func(*authtest.Call) {
 	return authtest.Proving(authtest.Claim("ath", authtest.Digest(token)))
 }

@@ -5,21 +5,21 @@ import (
 	"strings"
 )
 
-// fetched reports whether a page of another site has a visitor's browser ask for r without showing what
-// is answered (Fetch Metadata, §2): an image, a script, a fetch in the mode no-cors. No page of ours is for
-// that, so it is refused and counts against nobody: the visitor has not asked.
-func fetched(r *http.Request) bool {
+// isSubresource reports whether a page of another site made the visitor's browser send r without
+// showing the response as a page (Fetch Metadata, §2): as an image, a script, or a no-cors fetch. Our
+// pages are not for that. Such a request is refused and not counted, since it is not the visitor's.
+func isSubresource(r *http.Request) bool {
 	site, mode := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Sec-Fetch-Mode")
 	switch {
 	case site == "same-origin" || site == "none", mode == "navigate":
 		return false
-	default: // a browser that sends neither is old; its visits look like any
+	default: // an old browser sends neither
 		return site != "" || mode != ""
 	}
 }
 
-// framed reports whether a page shows r in a frame.
-func framed(r *http.Request) bool {
+// isFramed reports whether r is shown in a frame.
+func isFramed(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Dest") {
 	case "iframe", "frame", "embed", "object":
 		return true
@@ -27,30 +27,30 @@ func framed(r *http.Request) bool {
 	return false
 }
 
-// static reports whether what is at a path is the same for everybody and made in advance: it costs nothing,
-// and any page may load it.
-func static(path string) bool {
+// isStatic reports whether a path has a file that is the same for everybody and costs nothing to
+// serve. Any page may load it.
+func isStatic(path string) bool {
 	return strings.HasPrefix(path, "/assets/") || strings.HasPrefix(path, "/v1/") || path == "/embed/worker.js" || path == "/help"
 }
 
-// Visits bounds how often one address asks for the pages of next, but for what is static, and for
-// /oauth/authorize, which asks for something that nobody can guess (see OpenInteraction). With frames, other
-// sites may frame them.
-func (s *Server) Visits(next http.Handler, frames bool) http.Handler {
+// LimitPages limits how often an address gets the pages of next. It does not limit static files, nor
+// /oauth/authorize, which is limited by OpenInteraction. It refuses pages as subresources of other
+// sites, and in frames unless frames is true.
+func (s *Server) LimitPages(next http.Handler, frames bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if (r.Method != http.MethodGet && r.Method != http.MethodHead) || static(r.URL.Path) {
+		if (r.Method != http.MethodGet && r.Method != http.MethodHead) || isStatic(r.URL.Path) {
 			next.ServeHTTP(w, r)
 			return
 		}
-		if fetched(r) || (framed(r) && !frames) {
+		if isSubresource(r) || (isFramed(r) && !frames) {
 			http.Error(w, "Open this page in a browser window.", http.StatusForbidden)
 			return
 		}
 		if r.URL.Path != "/oauth/authorize" {
-			if err := tooOften(s.paces.pages.count(r)); err != nil {
-				s.noteFlood(r, "pages for an address")
-				e := s.shown(r, err)
-				e.SayWhen(w)
+			if err := rateLimited(s.limits.pages.count(r)); err != nil {
+				s.recordLimit(r, "pages for an address")
+				e := s.present(w, r, err)
+				e.SetRetryAfter(w)
 				http.Error(w, e.Message, e.Status)
 				return
 			}

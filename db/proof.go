@@ -10,6 +10,11 @@ const insertProof = `INSERT INTO spent_proofs (proof_hash, expires_at) VALUES ($
 // ErrSpent is returned for a DPoP proof that was used before, on whichever node.
 var ErrSpent error = &Error{Code: CodeGone, Message: "This DPoP proof was already used. Create a new one for each request."}
 
+// MaxClockSkew is how far a node's clock may differ from the database's, either way
+// (docs/operating.md). The database keeps what nodes judge by their clocks for longer by twice
+// as much.
+const MaxClockSkew = 90 * time.Second
+
 // A Proof is a DPoP proof to be used once (RFC 9449 §11.1).
 type Proof struct {
 	ID   TokenHash     // of its key's thumbprint and its jti

@@ -11,7 +11,7 @@ import (
 	"github.com/lestrrat-go/jwx/v3/jwa"
 	"github.com/lestrrat-go/jwx/v3/jwe"
 
-	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/auth/assertion"
 	"github.com/company-a/aside/auth/authtest"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/dbtest"
@@ -92,7 +92,7 @@ func takesSharedSecrets(t *testing.T, a *aside) {
 	if out, err := a.runOut(t, "tenant", "key", "add", c.Key); err == nil {
 		t.Errorf("a third secret is live: %s", out)
 	}
-	if _, _, err := auth.NewAssertionKey(c.Key, db.SharedSecret, strings.Repeat("ab", 15)+"c", "", "", true); err == nil {
+	if _, _, err := assertion.NewKey(c.Key, db.SharedSecret, strings.Repeat("ab", 15)+"c", "", "", true); err == nil {
 		t.Error("31 bytes are enough for a secret")
 	}
 	dump := string(dbtest.At(t, a.url).Dump(t))

@@ -10,6 +10,7 @@ import (
 	"github.com/lestrrat-go/jwx/v3/jwk"
 
 	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/auth/assertion"
 	"github.com/company-a/aside/auth/authtest"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/dbtest"
@@ -38,7 +39,7 @@ func (a *aside) company(t *testing.T, name, host string, policy db.Policy) *comp
 // key adds a key for assertions.
 func (c *company) key(t *testing.T, kind db.AssertionKeyKind, secret, jwk, url string) *db.AssertionKey {
 	t.Helper()
-	key, _, err := auth.NewAssertionKey(c.Key, kind, secret, jwk, url, true)
+	key, _, err := assertion.NewKey(c.Key, kind, secret, jwk, url, true)
 	must(t, err)
 	must(t, c.db.AddAssertionKey(t.Context(), db.Operator(key.TenantKey), key))
 	return key

@@ -20,7 +20,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/auth/assertion"
 	"github.com/company-a/aside/auth/authtest"
 	"github.com/company-a/aside/db"
 )
@@ -168,7 +168,7 @@ func (a *aside) assertionKeys(t *testing.T, tenant string) map[string][]string {
 	t.Helper()
 	d := a.database(t)
 	common := []string{"ASIDE_TENANT=" + tenant, "ASIDE_ORIGIN=" + a.account}
-	key, secret, err := auth.NewAssertionKey(tenant, db.SharedSecret, "", "", "", false)
+	key, secret, err := assertion.NewKey(tenant, db.SharedSecret, "", "", "", false)
 	must(t, err)
 	must(t, d.AddAssertionKey(t.Context(), db.Operator(key.TenantKey), key))
 	env := map[string][]string{"HS256": append(common, "ASIDE_SECRET="+secret)}
@@ -185,7 +185,7 @@ func (a *aside) assertionKeys(t *testing.T, tenant string) map[string][]string {
 		command.Stdin = strings.NewReader(text)
 		jwk, err := command.Output()
 		must(t, err)
-		key, _, err := auth.NewAssertionKey(tenant, db.PublicJWK, "", string(jwk), "", false)
+		key, _, err := assertion.NewKey(tenant, db.PublicJWK, "", string(jwk), "", false)
 		must(t, err)
 		must(t, d.AddAssertionKey(t.Context(), db.Operator(key.TenantKey), key))
 		env[algorithm] = append(common[:2:2], "ASIDE_KEY_ID=2026-"+algorithm, "ASIDE_PRIVATE_KEY="+text)

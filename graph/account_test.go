@@ -129,7 +129,7 @@ func theAccountChangesItself(t *testing.T, a *api) {
 // With leave, a deleted account leaves only the named tenants without an owner. Without leave, it may leave any tenant.
 func TestDeletedAccountsLeaveOnlyAgreedTenantsWithoutOwner(t *testing.T) {
 	site := authtest.Start(t, authtest.Options{API: func(s *authtest.Site) http.Handler {
-		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, Assertions: s.Auth})
+		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, Assertions: s.Auth.Assertions()})
 	}})
 	ann := site.Visitor(t, site.Tenant(t, "Shop"))
 	ann.Register(t).Must(t, 200)

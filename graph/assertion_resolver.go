@@ -3,14 +3,14 @@ package graph
 import (
 	"context"
 
-	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/auth/assertion"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/generated"
 )
 
 // AddAssertionKey adds a key that verifies a tenant's assertions.
 func (r mutationResolver) AddAssertionKey(ctx context.Context, in generated.AddAssertionKeyInput) (*generated.AddedAssertionKey, error) {
-	k, made, err := auth.NewAssertionKey(in.Tenant, db.AssertionKeyKind(in.Kind), valueOrZero(in.SharedSecret), valueOrZero(in.PublicJwk), valueOrZero(in.JwksURL), r.loopback)
+	k, made, err := assertion.NewKey(in.Tenant, db.AssertionKeyKind(in.Kind), valueOrZero(in.SharedSecret), valueOrZero(in.PublicJwk), valueOrZero(in.JwksURL), r.loopback)
 	if err != nil {
 		return nil, err
 	}
@@ -30,19 +30,19 @@ func (r mutationResolver) RevokeAssertionKey(ctx context.Context, tenant, id str
 }
 
 // TestAssertion checks an assertion without using it up.
-func (r mutationResolver) TestAssertion(ctx context.Context, tenant, assertion string) (*generated.AssertionReport, error) {
+func (r mutationResolver) TestAssertion(ctx context.Context, tenant, compact string) (*generated.AssertionReport, error) {
 	t, err := r.administered(ctx, tenant, db.RoleViewer)
 	if err != nil {
 		return nil, err
 	}
-	report, err := r.assertions.TestAssertion(ctx, t, assertion)
+	report, err := r.assertions.Test(ctx, t, compact)
 	if err == nil { // fetching a key set may have taken long
 		err = r.mayStillSee(ctx, tenant)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &generated.AssertionReport{Ok: report.OK(), Checks: mapList(report.Checks, func(c auth.AssertionCheck) *generated.AssertionCheck {
+	return &generated.AssertionReport{Ok: report.OK(), Checks: mapList(report.Checks, func(c assertion.Check) *generated.AssertionCheck {
 		return &generated.AssertionCheck{Name: c.Name, Ok: c.OK, Detail: c.Detail}
 	})}, nil
 }

@@ -48,7 +48,7 @@ func newMatrix(t *testing.T) *matrix {
 	t.Helper()
 	m := &matrix{schema: executableSchema(&Resolver{}).Schema(), canaries: map[string]bool{}, named: map[string]string{}}
 	m.Site = authtest.Start(t, authtest.Options{API: func(s *authtest.Site) http.Handler {
-		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, AccountOrigin: s.AccountOrigin, Assertions: s.Auth, Loopback: true})
+		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, AccountOrigin: s.AccountOrigin, Assertions: s.Auth.Assertions(), Loopback: true})
 	}})
 	must := func(err error) {
 		t.Helper()

@@ -16,6 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/auth/assertion"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/seal"
 	"github.com/company-a/aside/graph/direct"
@@ -49,8 +50,8 @@ type Config struct {
 	AccountOrigin   string // of invitation links
 	OperatorTenants bool   // only operators can create tenants
 
-	Assertions Assertions // for testAssertion
-	Loopback   bool       // allows key sets at http addresses of this computer, for development
+	Assertions *assertion.Checker // for testAssertion
+	Loopback   bool               // allows key sets at http addresses of this computer, for development
 }
 
 type handler struct {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/auth/assertion"
 	"github.com/company-a/aside/auth/authtest"
 	"github.com/company-a/aside/db"
 )
@@ -89,7 +90,7 @@ func (m *matrix) testAssertionDuringRevocation(t *testing.T, name string, taken 
 		_ = json.NewEncoder(w).Encode(map[string]any{"keys": []any{signer.JWK()}})
 	}))
 	defer server.Close()
-	key, _, err := auth.NewAssertionKey(m.shop.Key, db.JWKSURL, "", "", server.URL+"/jwks.json", true)
+	key, _, err := assertion.NewKey(m.shop.Key, db.JWKSURL, "", "", server.URL+"/jwks.json", true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
-	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/auth/strictjson"
 )
 
 // A request is the body of a POST (GraphQL over HTTP, "Request parameters").
@@ -108,7 +108,7 @@ func (r *request) decode(key string, value []byte) (err error) {
 func replaceUnpairedSurrogates(valid []byte) []byte {
 	copied := false
 	for at := 0; ; {
-		next := auth.UnpairedSurrogate(valid[at:])
+		next := strictjson.UnpairedSurrogate(valid[at:])
 		if next < 0 {
 			return valid
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/auth/assertion"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/generated"
 )
@@ -17,13 +18,8 @@ type Resolver struct {
 	accountOrigin   string
 	operatorTenants bool
 
-	assertions Assertions
+	assertions *assertion.Checker
 	loopback   bool
-}
-
-// Assertions checks the assertions of a tenant's backend without using them up.
-type Assertions interface {
-	TestAssertion(ctx context.Context, tenant *db.Tenant, assertion string) (*auth.AssertionReport, error)
 }
 
 var _ generated.ResolverRoot = (*Resolver)(nil)

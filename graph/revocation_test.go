@@ -19,7 +19,7 @@ const maxRevocationTime = 5 * time.Second
 // and on a node that starts later.
 func TestRevocationTimes(t *testing.T) {
 	site := authtest.Start(t, authtest.Options{SessionCache: 2 * time.Second, API: func(s *authtest.Site) http.Handler {
-		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, Assertions: s.Auth})
+		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, Assertions: s.Auth.Assertions()})
 	}})
 	second := site.Node(t)
 	shop := site.Tenant(t, "Shop")

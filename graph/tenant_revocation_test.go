@@ -16,7 +16,7 @@ import (
 // starts later. Everything else goes on.
 func TestTenantRevocationTimes(t *testing.T) {
 	site := authtest.Start(t, authtest.Options{SessionCache: 2 * time.Second, API: func(s *authtest.Site) http.Handler {
-		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, Assertions: s.Auth})
+		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, Assertions: s.Auth.Assertions()})
 	}})
 	second := site.Node(t)
 

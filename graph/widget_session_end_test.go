@@ -20,7 +20,7 @@ type twoWidgets struct {
 func newTwoWidgets(t *testing.T, between func(*testing.T, *twoWidgets)) *twoWidgets {
 	t.Helper()
 	b := &twoWidgets{Site: authtest.Start(t, authtest.Options{API: func(s *authtest.Site) http.Handler {
-		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, AccountOrigin: s.AccountOrigin, Assertions: s.Auth, Loopback: true})
+		return NewHandler(Config{DB: s.DB, Keys: s.Keys, Log: slog.New(slog.DiscardHandler), Open: true, AccountOrigin: s.AccountOrigin, Assertions: s.Auth.Assertions(), Loopback: true})
 	}})}
 	b.node = b.Node(t)
 	b.first = b.Visitor(t, b.Tenant(t, "Shop"))

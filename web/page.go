@@ -89,7 +89,7 @@ func (p *pages) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		if known.Status >= http.StatusInternalServerError {
 			heading = "Something isn’t working"
 		}
-		known.SayWhen(w)
+		known.SetRetryAfter(w)
 		p.render(w, r, known.Status, "error.html", errorPage{page: p.base, Heading: heading, Message: known.Message})
 		return
 	}

@@ -11,19 +11,19 @@ import (
 	"testing"
 )
 
-// A Call is a request about to be sent. An edit may change any of it.
+// A Call is a request that is about to be sent. An edit may change any of it.
 type Call struct {
 	Method string
 	URL    string
 	Header http.Header
 	Form   url.Values // sent as the body, unless JSON is set
 	JSON   any        // sent as the body
-	// Key makes the DPoP proof, when it isn't nil and no DPoP header is set already.
+	// Key signs the DPoP proof, unless it is nil or a DPoP header is set already.
 	Key   *Key
 	Proof []func(*Proof) // edits of that proof
 }
 
-// Param sets a form parameter; with no values it is left out, with two it is there twice.
+// Param sets a form parameter: no value removes it, and two values send it twice.
 func Param(name string, values ...string) func(*Call) {
 	return func(c *Call) {
 		if len(values) == 0 {
@@ -34,7 +34,7 @@ func Param(name string, values ...string) func(*Call) {
 	}
 }
 
-// WithHeader sets a header; with no values it is left out.
+// WithHeader sets a header: no value removes it.
 func WithHeader(name string, values ...string) func(*Call) {
 	return func(c *Call) {
 		if len(values) == 0 {
@@ -45,7 +45,7 @@ func WithHeader(name string, values ...string) func(*Call) {
 	}
 }
 
-// ProvedBy has another key prove the request, nil for none.
+// ProvedBy sets the key that signs the DPoP proof, or nil for no proof.
 func ProvedBy(k *Key) func(*Call) { return func(c *Call) { c.Key = k } }
 
 // Proving edits the request's DPoP proof.
@@ -53,7 +53,7 @@ func Proving(edits ...func(*Proof)) func(*Call) {
 	return func(c *Call) { c.Proof = append(c.Proof, edits...) }
 }
 
-// An Answer is what came back.
+// An Answer is the response to a call.
 type Answer struct {
 	Status  int
 	Header  http.Header
@@ -61,7 +61,7 @@ type Answer struct {
 	Body    string
 }
 
-// Must fails the test unless the status is this one.
+// Must ends the test unless the answer has a status.
 func (a *Answer) Must(t testing.TB, status int) *Answer {
 	t.Helper()
 	if a.Status != status {
@@ -70,7 +70,7 @@ func (a *Answer) Must(t testing.TB, status int) *Answer {
 	return a
 }
 
-// Refused reports an error unless the answer is this refusal.
+// Refused reports an error unless the answer is a refusal with a status and a code.
 func (a *Answer) Refused(t testing.TB, status int, code string) {
 	t.Helper()
 	if a.Status != status || a.Code() != code {
@@ -80,8 +80,8 @@ func (a *Answer) Refused(t testing.TB, status int, code string) {
 
 var challengeError = regexp.MustCompile(`^DPoP error="([^"]*)"`)
 
-// Code gives the code of a refusal: of the challenge (RFC 9449 §7.1), of an OAuth endpoint
-// (RFC 6749 §5.2), or of the popup's own; "" where there is none.
+// Code returns the code of a refusal, by a challenge (RFC 9449 §7.1), an OAuth endpoint (RFC 6749
+// §5.2) or an endpoint of the account origin; "" if there is none.
 func (a *Answer) Code() string {
 	if m := challengeError.FindStringSubmatch(a.Header.Get("WWW-Authenticate")); m != nil {
 		return m[1]
@@ -100,7 +100,7 @@ func (a *Answer) Code() string {
 	return ""
 }
 
-// Text gives a string of the JSON in the body by its path, "" where it isn't.
+// Text returns a string in the body's JSON by its path, or "" if it is not there.
 func (a *Answer) Text(path ...string) string {
 	var v any
 	if json.Unmarshal([]byte(a.Body), &v) != nil {
@@ -114,13 +114,13 @@ func (a *Answer) Text(path ...string) string {
 	return s
 }
 
-// JSON reads the body.
+// JSON decodes the body into v.
 func (a *Answer) JSON(t testing.TB, v any) {
 	t.Helper()
 	decodeJSON(t, []byte(a.Body), v)
 }
 
-// Send sends a call to this node of the site, proved if it has a key.
+// Send sends a call to this node of the site, with a DPoP proof if it has a key.
 func (s *Site) Send(t testing.TB, c *Call, edits ...func(*Call)) *Answer {
 	t.Helper()
 	a, err := s.Try(t, c, edits...)
@@ -128,7 +128,7 @@ func (s *Site) Send(t testing.TB, c *Call, edits ...func(*Call)) *Answer {
 	return a
 }
 
-// Try is Send to a node that may be away: its error is that of the connection.
+// Try is Send to a node that may be down. Its error is that of the connection.
 func (s *Site) Try(t testing.TB, c *Call, edits ...func(*Call)) (*Answer, error) {
 	t.Helper()
 	response, err := s.client().Do(s.request(t, c, edits)) //nolint:bodyclose // readAnswer does
@@ -138,7 +138,7 @@ func (s *Site) Try(t testing.TB, c *Call, edits ...func(*Call)) (*Answer, error)
 	return readAnswer(response)
 }
 
-// Do sends a request as it is.
+// Do sends a request unchanged.
 func (s *Site) Do(t testing.TB, r *http.Request) *Answer {
 	t.Helper()
 	response, err := s.client().Do(r) //nolint:bodyclose // readAnswer does
@@ -157,7 +157,7 @@ func readAnswer(response *http.Response) (*Answer, error) {
 	return &Answer{Status: response.StatusCode, Header: response.Header, Cookies: response.Cookies(), Body: string(read)}, nil
 }
 
-// request is a call after its edits, proved if it has a key.
+// request returns the request of an edited call, with a DPoP proof if it has a key.
 func (s *Site) request(t testing.TB, c *Call, edits []func(*Call)) *http.Request {
 	t.Helper()
 	if c.Header == nil {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A Clock is the wall clock, until a test stops or advances it. The database keeps its own
-// time: move what it stores with dbtest.Database.Exec.
+// A Clock is the wall clock, until a test stops or advances it. The database has its own clock: to
+// let time pass there, change the stored times with dbtest.Database.Exec.
 type Clock struct {
 	mu      sync.Mutex
 	ahead   time.Duration
@@ -23,21 +23,21 @@ func (c *Clock) Now() time.Time {
 	return c.stopped.Add(c.ahead)
 }
 
-// Stop has time pass only by Advance, from a whole second on.
+// Stop stops the clock at a whole second. Then only Advance moves it.
 func (c *Clock) Stop() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.stopped = time.Now().Truncate(time.Second)
 }
 
-// Advance lets time pass.
+// Advance moves the clock forward.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.ahead += d
 }
 
-// shifted is another clock, which is ahead of this one or behind it.
+// shifted returns another clock, ahead of this one by a duration that may be negative.
 func (c *Clock) shifted(by time.Duration) *Clock {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,7 +1,6 @@
-// Package authtest lets tests be a visitor's browser without one: a software authenticator,
-// a DPoP key, and a Visitor who goes through the sign-in step by step, over HTTP, against
-// package auth on a real database. Each step takes edits, so that a test can send exactly
-// one thing wrong.
+// Package authtest drives package auth over HTTP, on a real database, without a browser. It has a
+// software authenticator, DPoP keys, and a Visitor that goes through the sign-in step by step. Each
+// step takes edits, so that a test can send exactly one wrong thing.
 //
 //	func TestMain(m *testing.M) { dbtest.Main(m) }
 //
@@ -13,5 +12,5 @@
 //		alice.Redeem(t, code).Refused(t, http.StatusBadRequest, "invalid_grant")
 //	}
 //
-// It is for tests alone: nothing that is shipped imports it.
+// It is for tests only: the program must not import it.
 package authtest

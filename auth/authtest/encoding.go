@@ -19,20 +19,32 @@ func randomBytes(n int) []byte {
 	return b
 }
 
-// Digest is BASE64URL(SHA-256(s)): S256 challenges (RFC 7636 §4.2), ath and thumbprints all are.
+// Digest returns the SHA-256 hash of s in base64url, as in an S256 challenge (RFC 7636 §4.2), an ath
+// or a thumbprint.
 func Digest(s string) string {
 	sum := sha256.Sum256([]byte(s))
-	return encode(sum[:])
+	return Encode(sum[:])
 }
 
-func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+// Encode returns b in base64url without padding, as all parts of a JWT are (RFC 7515 §2).
+func Encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
 func encodeJSON(v any) string {
 	var b strings.Builder
 	if err := json.NewEncoder(&b).Encode(v); err != nil {
-		panic(err) // a test put something there that JSON has no word for
+		panic(err) // a test passed a value that JSON can't represent
 	}
-	return encode([]byte(strings.TrimSpace(b.String())))
+	return Encode([]byte(strings.TrimSpace(b.String())))
+}
+
+// Flattened returns a compact JWT in the flattened JSON serialization (RFC 7515 §7.2.2).
+func Flattened(jwt string) string {
+	parts := strings.Split(jwt, ".")
+	b, err := json.Marshal(map[string]string{"protected": parts[0], "payload": parts[1], "signature": parts[2]})
+	if err != nil {
+		panic(err) // strings can be encoded
+	}
+	return string(b)
 }
 
 func decode(t testing.TB, s string) []byte {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What is shipped holds nothing that is only for tests.
+// The program contains nothing that is only for tests.
 func TestOnlyTestsImportThis(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "github.com/company-a/aside").Output()
 	if err != nil {

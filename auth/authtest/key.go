@@ -13,21 +13,21 @@ type Key struct {
 	private *ecdsa.PrivateKey
 }
 
-// NewKey makes a key.
+// NewKey generates a key.
 func NewKey() *Key { return &Key{newP256()} }
 
-// A Proof is a DPoP proof about to be signed. A test edits what it wants wrong.
+// A Proof is a DPoP proof, or another JWT, that is about to be signed. An edit may change any of it.
 type Proof struct {
 	Header map[string]any // typ, alg, jwk
 	Claims map[string]any // jti, htm, htu, iat and, with a token, ath
-	// Payload, when it isn't nil, is signed in place of the Claims.
+	// Payload is signed in place of Claims if it is not nil.
 	Payload []byte
-	// Sign gives the signature over the signing input; by default ES256 with the key.
+	// Sign returns the signature of the signing input; by default ES256 with the key.
 	Sign func(input []byte) []byte
 }
 
-// Proof makes the proof of one request (RFC 9449 §4.2). token is the access token sent with
-// it, "" for none.
+// Proof returns the proof for one request (RFC 9449 §4.2). token is the access token that is sent with
+// it, or "".
 func (k *Key) Proof(method, url, token string, edits ...func(*Proof)) string {
 	p := &Proof{
 		Header: map[string]any{"typ": "dpop+jwt", "alg": "ES256", "jwk": k.JWK()},
@@ -47,30 +47,30 @@ func (p *Proof) compact(edits []func(*Proof)) string {
 	}
 	claims := encodeJSON(p.Claims)
 	if p.Payload != nil {
-		claims = encode(p.Payload)
+		claims = Encode(p.Payload)
 	}
 	input := encodeJSON(p.Header) + "." + claims
-	return input + "." + encode(p.Sign([]byte(input)))
+	return input + "." + Encode(p.Sign([]byte(input)))
 }
 
-// JWK is the public key as RFC 7517 writes it.
+// JWK returns the public key (RFC 7517).
 func (k *Key) JWK() map[string]any {
 	x, y := coordinates(k.private)
-	return map[string]any{"kty": "EC", "crv": "P-256", "x": encode(x), "y": encode(y)}
+	return map[string]any{"kty": "EC", "crv": "P-256", "x": Encode(x), "y": Encode(y)}
 }
 
-// PrivateJWK is the key with its private part: what nobody should ever send.
+// PrivateJWK returns the key with its private part, which a client must never send.
 func (k *Key) PrivateJWK() map[string]any {
 	jwk := k.JWK()
 	d, err := k.private.Bytes()
 	if err != nil {
 		panic(err) // P-256 has an encoding
 	}
-	jwk["d"] = encode(d)
+	jwk["d"] = Encode(d)
 	return jwk
 }
 
-// Sign is ES256 (RFC 7518 §3.4).
+// Sign returns an ES256 signature (RFC 7518 §3.4).
 func (k *Key) Sign(input []byte) []byte { return signES256(k.private, input) }
 
 func signES256(key *ecdsa.PrivateKey, input []byte) []byte {
@@ -85,10 +85,10 @@ func signES256(key *ecdsa.PrivateKey, input []byte) []byte {
 	return signature
 }
 
-// Thumbprint is RFC 7638's, as dpop_jkt wants it.
+// Thumbprint returns the RFC 7638 thumbprint, for dpop_jkt.
 func (k *Key) Thumbprint() string {
 	x, y := coordinates(k.private)
-	return Digest(`{"crv":"P-256","kty":"EC","x":"` + encode(x) + `","y":"` + encode(y) + `"}`)
+	return Digest(`{"crv":"P-256","kty":"EC","x":"` + Encode(x) + `","y":"` + Encode(y) + `"}`)
 }
 
 // SignedWith replaces the signature of a proof.
@@ -104,6 +104,11 @@ func Claim(name string, value any) func(*Proof) {
 // Header sets a header parameter of a proof; nil removes it.
 func Header(name string, value any) func(*Proof) {
 	return func(p *Proof) { set(p.Header, name, value) }
+}
+
+// Payload signs a text in place of a proof's claims.
+func Payload(text string) func(*Proof) {
+	return func(p *Proof) { p.Payload = []byte(text) }
 }
 
 func set(m map[string]any, name string, value any) {

@@ -24,12 +24,12 @@ type Passkey struct {
 	ID        []byte
 	Handle    []byte // of its user
 	RPID      string
-	SignCount uint32 // 0 for one that does not count, as synced passkeys don't
+	SignCount uint32 // 0 if it does not count, like a synced passkey
 	key       *ecdsa.PrivateKey
 }
 
-// An Authenticator keeps passkeys and answers for the browser that it is built into. Change
-// its fields, or a single response by an edit, to have it answer wrongly.
+// An Authenticator stores passkeys, and returns the responses of its browser. To get a wrong response,
+// change its fields, or edit a single response.
 type Authenticator struct {
 	Origin   string // that the browser reports in clientDataJSON
 	Flags    byte   // of every response
@@ -37,7 +37,7 @@ type Authenticator struct {
 	Passkeys []*Passkey
 }
 
-// NewAuthenticator makes an empty one, with user verification and synced passkeys.
+// NewAuthenticator returns an authenticator without passkeys, with user verification and synced passkeys.
 func NewAuthenticator(origin string) *Authenticator {
 	return &Authenticator{Origin: origin, Flags: UserPresent | UserVerified | BackupEligible | BackedUp}
 }
@@ -53,10 +53,10 @@ type AuthenticatorData struct {
 	CredentialID []byte
 	PublicKey    map[int]any // COSE_Key (RFC 9053 §7.1.1), nil in logins
 
-	Tail []byte // whatever a test wants to follow
+	Tail []byte // what a test appends
 }
 
-// Encode gives the bytes that are hashed and signed.
+// Encode returns the bytes that are hashed and signed.
 func (d *AuthenticatorData) Encode(t testing.TB) []byte {
 	t.Helper()
 	b := append(append([]byte(nil), d.RPIDHash...), d.Flags)
@@ -69,7 +69,7 @@ func (d *AuthenticatorData) Encode(t testing.TB) []byte {
 	return append(b, d.Tail...)
 }
 
-// A Registration is a response to navigator.credentials.create about to be encoded.
+// A Registration is a response to navigator.credentials.create that is about to be encoded.
 type Registration struct {
 	Passkey    *Passkey
 	ClientData map[string]any // CollectedClientData (§5.8.1)
@@ -79,7 +79,7 @@ type Registration struct {
 	JSON       func(map[string]any) // a last change of the RegistrationResponseJSON (§5.1)
 }
 
-// A Login is a response to navigator.credentials.get about to be signed and encoded.
+// A Login is a response to navigator.credentials.get that is about to be signed and encoded.
 type Login struct {
 	Passkey    *Passkey
 	ClientData map[string]any
@@ -89,8 +89,8 @@ type Login struct {
 	JSON       func(map[string]any)     // a last change of the AuthenticationResponseJSON (§5.1)
 }
 
-// Register makes a passkey as options ask, a PublicKeyCredentialCreationOptionsJSON, and
-// gives the RegistrationResponseJSON. The passkey is kept as the edits leave it.
+// Register creates a passkey for options, a PublicKeyCredentialCreationOptionsJSON, and returns the
+// RegistrationResponseJSON. It stores the passkey as edited.
 func (a *Authenticator) Register(t testing.TB, options json.RawMessage, edits ...func(*Registration)) json.RawMessage {
 	t.Helper()
 	var o struct {
@@ -122,13 +122,13 @@ func (a *Authenticator) Register(t testing.TB, options json.RawMessage, edits ..
 	attestation := encodeCBOR(t, map[string]any{"fmt": r.Format, "attStmt": r.Statement, "authData": r.Data.Encode(t)})
 	return credential(t, p, r.JSON, map[string]any{
 		"clientDataJSON":    encodeJSON(r.ClientData),
-		"attestationObject": encode(attestation),
+		"attestationObject": Encode(attestation),
 		"transports":        []string{"internal", "hybrid"},
 	})
 }
 
-// Login signs as options ask, a PublicKeyCredentialRequestOptionsJSON, with the passkey made
-// last, and gives the AuthenticationResponseJSON.
+// Login uses the newest passkey for options, a PublicKeyCredentialRequestOptionsJSON, and returns the
+// AuthenticationResponseJSON.
 func (a *Authenticator) Login(t testing.TB, options json.RawMessage, edits ...func(*Login)) json.RawMessage {
 	t.Helper()
 	var o struct{ Challenge string }
@@ -152,13 +152,13 @@ func (a *Authenticator) Login(t testing.TB, options json.RawMessage, edits ...fu
 	data := l.Data.Encode(t)
 	return credential(t, l.Passkey, l.JSON, map[string]any{
 		"clientDataJSON":    client,
-		"authenticatorData": encode(data),
-		"signature":         encode(l.Sign(append(data[:len(data):len(data)], hash[:]...))),
-		"userHandle":        encode(l.UserHandle),
+		"authenticatorData": Encode(data),
+		"signature":         Encode(l.Sign(append(data[:len(data):len(data)], hash[:]...))),
+		"userHandle":        Encode(l.UserHandle),
 	})
 }
 
-// Sign is an assertion signature: ES256 in ASN.1 (WebAuthn L3 §6.5.5).
+// Sign returns an assertion signature: ES256 in ASN.1 (WebAuthn L3 §6.5.5).
 func (p *Passkey) Sign(data []byte) []byte {
 	sum := sha256.Sum256(data)
 	signature, err := ecdsa.SignASN1(rand.Reader, p.key, sum[:])
@@ -176,7 +176,7 @@ func (a *Authenticator) data(p *Passkey) AuthenticatorData {
 	return AuthenticatorData{RPIDHash: RPIDHash(p.RPID), Flags: a.Flags, SignCount: p.SignCount}
 }
 
-// RPIDHash is how authenticator data names a relying party.
+// RPIDHash returns the hash that identifies a relying party in authenticator data.
 func RPIDHash(rpID string) []byte {
 	sum := sha256.Sum256([]byte(rpID))
 	return sum[:]
@@ -185,7 +185,7 @@ func RPIDHash(rpID string) []byte {
 func credential(t testing.TB, p *Passkey, edit func(map[string]any), response map[string]any) json.RawMessage {
 	t.Helper()
 	c := map[string]any{
-		"id": encode(p.ID), "rawId": encode(p.ID), "type": "public-key", "authenticatorAttachment": "platform",
+		"id": Encode(p.ID), "rawId": Encode(p.ID), "type": "public-key", "authenticatorAttachment": "platform",
 		"clientExtensionResults": map[string]any{}, "response": response,
 	}
 	edit(c)

@@ -14,18 +14,18 @@ import (
 	"testing"
 	"time"
 
-	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/auth/assertion"
 	"github.com/company-a/aside/db"
 )
 
-// A Signer is a key with which a tenant's backend signs assertions.
+// A Signer is a key of a tenant's backend that signs assertions.
 type Signer struct {
 	Algorithm string // ES256, EdDSA, RS256, PS256 or HS256
 	KeyID     string // "" for none
 	private   any    // *ecdsa.PrivateKey, ed25519.PrivateKey, *rsa.PrivateKey or []byte
 }
 
-// NewSigner makes a key for an algorithm, with a kid of its own unless it is a shared secret.
+// NewSigner generates a key for an algorithm, with its own kid unless it is a shared secret.
 func NewSigner(algorithm string) *Signer {
 	s := &Signer{Algorithm: algorithm, KeyID: "key-" + rand.Text()[:8]}
 	var err error
@@ -47,7 +47,7 @@ func NewSigner(algorithm string) *Signer {
 	return s
 }
 
-// JWK is the public key as a tenant would add or publish it (RFC 7517).
+// JWK returns the public key as a tenant would add or publish it (RFC 7517).
 func (s *Signer) JWK() map[string]any {
 	k := map[string]any{"alg": s.Algorithm, "use": "sig"}
 	if s.KeyID != "" {
@@ -56,21 +56,21 @@ func (s *Signer) JWK() map[string]any {
 	switch key := s.private.(type) {
 	case *ecdsa.PrivateKey:
 		x, y := coordinates(key)
-		k["kty"], k["crv"], k["x"], k["y"] = "EC", "P-256", encode(x), encode(y)
+		k["kty"], k["crv"], k["x"], k["y"] = "EC", "P-256", Encode(x), Encode(y)
 	case ed25519.PrivateKey:
-		k["kty"], k["crv"], k["x"] = "OKP", "Ed25519", encode(key.Public().(ed25519.PublicKey))
+		k["kty"], k["crv"], k["x"] = "OKP", "Ed25519", Encode(key.Public().(ed25519.PublicKey))
 	case *rsa.PrivateKey:
-		k["kty"], k["n"], k["e"] = "RSA", encode(key.N.Bytes()), encode(big.NewInt(int64(key.E)).Bytes())
+		k["kty"], k["n"], k["e"] = "RSA", Encode(key.N.Bytes()), Encode(big.NewInt(int64(key.E)).Bytes())
 	default:
 		panic("a shared secret has no public part")
 	}
 	return k
 }
 
-// Secret is the text of a shared secret.
+// Secret returns the text of a shared secret.
 func (s *Signer) Secret() string { return string(s.private.([]byte)) }
 
-// Sign makes a signature of the key's algorithm (RFC 7518 §3, RFC 8037 §3.1).
+// Sign returns a signature with the key's algorithm (RFC 7518 §3, RFC 8037 §3.1).
 func (s *Signer) Sign(input []byte) []byte {
 	sum := sha256.Sum256(input)
 	var signature []byte
@@ -95,7 +95,7 @@ func (s *Signer) Sign(input []byte) []byte {
 	return signature
 }
 
-// HMAC signs with a shared secret (RFC 7518 §3.2).
+// HMAC returns a function that signs with a shared secret (RFC 7518 §3.2).
 func HMAC(secret []byte) func(input []byte) []byte {
 	return func(input []byte) []byte {
 		mac := hmac.New(sha256.New, secret)
@@ -104,7 +104,7 @@ func HMAC(secret []byte) func(input []byte) []byte {
 	}
 }
 
-// AddTo has the tenant add the key, as a shared secret or as a public key.
+// AddTo adds the key to a tenant, as a shared secret or as a public key.
 func (s *Signer) AddTo(t testing.TB, site *Site, tenant *db.Tenant) *db.AssertionKey {
 	t.Helper()
 	kind, secret, public := db.PublicJWK, "", ""
@@ -115,14 +115,14 @@ func (s *Signer) AddTo(t testing.TB, site *Site, tenant *db.Tenant) *db.Assertio
 		must(t, err)
 		public = string(b)
 	}
-	key, _, err := auth.NewAssertionKey(tenant.Key, kind, secret, public, "", true)
+	key, _, err := assertion.NewKey(tenant.Key, kind, secret, public, "", true)
 	must(t, err)
 	must(t, site.DB.AddAssertionKey(t.Context(), db.Operator(key.TenantKey), key))
 	return key
 }
 
-// Assert makes an assertion of the tenant's: that its visitor is "joe". Edits are those of a
-// DPoP proof, which is a JWT like this one.
+// Assert returns an assertion that the tenant's visitor is "joe". It takes the edits of a DPoP proof,
+// which is a JWT too.
 func (s *Signer) Assert(site *Site, tenant *db.Tenant, edits ...func(*Proof)) string {
 	now := site.Clock.Now()
 	p := &Proof{

@@ -17,7 +17,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A Site is Aside's two origins, served by one node over HTTP, with a database of its own.
+// A Site serves the two origins by one node over HTTP, with its own database.
 type Site struct {
 	*dbtest.Database
 	Auth          *auth.Server
@@ -26,25 +26,24 @@ type Site struct {
 	Clock         *Clock
 
 	options Options
-	nodes   map[string]string // address of each origin's listener, by its host and port
+	nodes   map[string]string // the address of each origin's listener, by the origin's host and port
 }
 
-// Options vary a Site.
+// Options are the options of a Site.
 type Options struct {
 	// API answers /graphql behind auth on both origins; by default Site.Whoami.
 	API         func(*Site) http.Handler
 	SessionIdle time.Duration // auth.Config.SessionIdle
 	SessionLife time.Duration // auth.Config.SessionLife
 	Log         *slog.Logger
-	// SessionCache is db.Options.SessionCache; by default nothing is remembered, so that a
-	// test that ends a session by dbtest.Database.Exec need not wait.
+	// SessionCache is db.Options.SessionCache. By default nothing is cached, so that a test that ends a
+	// session with dbtest.Database.Exec does not have to wait.
 	SessionCache time.Duration
-	// Rates multiplies what may be asked how often: by default so often that no test meets a
-	// limit that it is not about.
+	// Rates multiplies the rate limits. By default they are so high that only tests of limits reach them.
 	Rates float64
 }
 
-// New serves a Site until the test ends.
+// New starts a Site that serves until the test ends.
 func New(t testing.TB) *Site {
 	t.Helper()
 	return Start(t, Options{})
@@ -67,7 +66,7 @@ func Start(t testing.TB, o Options) *Site {
 	return s
 }
 
-// At is the Site of a service that runs already and serves both origins at one address.
+// At returns a Site for a running service that serves both origins at one address.
 func At(t testing.TB, accountOrigin, frameOrigin, address string) *Site {
 	t.Helper()
 	return &Site{
@@ -76,14 +75,14 @@ func At(t testing.TB, accountOrigin, frameOrigin, address string) *Site {
 	}
 }
 
-// Node serves the same origins by another node: an auth.Server and a connection pool of its
-// own on the same database, with the same keys.
+// Node starts another node for the same origins. It has its own auth.Server and connection pool, on the
+// same database and with the same keys.
 func (s *Site) Node(t testing.TB) *Site {
 	t.Helper()
 	return s.node(t, s.Clock)
 }
 
-// NodeAhead is Node with a clock that is ahead of the site's, or behind it.
+// NodeAhead is Node with a clock that is ahead of the site's by a duration, which may be negative.
 func (s *Site) NodeAhead(t testing.TB, by time.Duration) *Site {
 	t.Helper()
 	return s.node(t, s.Clock.shifted(by))
@@ -98,7 +97,7 @@ func (s *Site) node(t testing.TB, clock *Clock) *Site {
 	return node
 }
 
-// Hasty is another node's listeners, which give each request that long to be read and answered.
+// Hasty starts another node's listeners, with a deadline for reading and answering each request.
 func (s *Site) Hasty(t testing.TB, deadline time.Duration) *Site {
 	t.Helper()
 	node := &Site{Database: s.Database, AccountOrigin: s.AccountOrigin, FrameOrigin: s.FrameOrigin, Clock: s.Clock, options: s.options}
@@ -125,9 +124,9 @@ func (s *Site) serve(t testing.TB, account, frame *httptest.Server) {
 	accountMux, frameMux := http.NewServeMux(), http.NewServeMux()
 	s.Auth.MountAccount(accountMux)
 	accountMux.HandleFunc("GET /oauth/authorize", s.authorize)
-	accountMux.Handle(auth.GraphQLPath, s.Auth.Account(api))
+	accountMux.Handle(auth.GraphQLPath, s.Auth.AuthenticateAccount(api))
 	s.Auth.MountFrame(frameMux)
-	frameMux.Handle(auth.GraphQLPath, s.Auth.Widget(api))
+	frameMux.Handle(auth.GraphQLPath, s.Auth.AuthenticateWidget(api))
 	account.Config.Handler, frame.Config.Handler = accountMux, frameMux
 	account.Start()
 	frame.Start()
@@ -139,8 +138,8 @@ func (s *Site) serve(t testing.TB, account, frame *httptest.Server) {
 	}
 }
 
-// authorize stands where package web renders the popup: it answers the auth.Interaction, or
-// the refusal, as JSON.
+// authorize takes the place of package web, which renders the popup: it answers the auth.Interaction,
+// or the refusal, as JSON.
 func (s *Site) authorize(w http.ResponseWriter, r *http.Request) {
 	i, err := s.Auth.OpenInteraction(w, r)
 	var refusal *auth.Error
@@ -154,7 +153,7 @@ func (s *Site) authorize(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// An Identity is what Whoami answers of a principal.
+// An Identity is what Whoami answers about a principal.
 type Identity struct {
 	Kind        db.SessionKind
 	UserID      string
@@ -163,8 +162,9 @@ type Identity struct {
 	EmbedOrigin string
 }
 
-// Whoami is an API that says who is asking: an Identity, null for nobody. A mutation writes a
-// note first, which spends the request's proof (RFC 9449 §11.1): 409 where that was spent before.
+// Whoami is an API that answers the principal as an Identity, or null if there is none. A mutation
+// writes a note first, which spends the request's proof (RFC 9449 §11.1); it answers 409 if the proof
+// was spent before.
 func (s *Site) Whoami(w http.ResponseWriter, r *http.Request) {
 	p := auth.PrincipalFrom(r.Context())
 	if p == nil {
@@ -192,7 +192,7 @@ func (s *Site) Whoami(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// change changes something of whoever asks.
+// change writes a note of the session's person.
 func (s *Site) change(ctx context.Context, session *db.Session) error {
 	_, err := s.DB.CreateNote(ctx, session.Owner(), db.NewNote{Title: "asked who I am"})
 	return err
@@ -201,11 +201,11 @@ func (s *Site) change(ctx context.Context, session *db.Session) error {
 func answer(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // the test has gone, or all is written
+	_ = json.NewEncoder(w).Encode(v) // an error means that the test has ended
 }
 
-// client sends to this node whatever is addressed to an origin of the site, and nothing to
-// anywhere else. It follows no redirect and keeps no cookie.
+// client returns a client that sends requests for the site's origins to this node, and no others. It
+// follows no redirects and stores no cookies.
 func (s *Site) client() *http.Client {
 	return &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -220,7 +220,7 @@ func (s *Site) client() *http.Client {
 
 func listen() *httptest.Server { return httptest.NewUnstartedServer(nil) }
 
-// name gives a listener the host name that browsers would reach it by.
+// name returns the host and port by which browsers would reach a listener.
 func name(t testing.TB, host string, server *httptest.Server) string {
 	t.Helper()
 	_, port, err := net.SplitHostPort(server.Listener.Addr().String())

@@ -11,21 +11,21 @@ import (
 	"github.com/company-a/aside/auth"
 )
 
-// An Event is one of a stream's.
+// An Event is an event of a stream.
 type Event struct{ Name, Data string }
 
-// A Stream is the answer to a subscription: what it was begun with, and the events since.
+// A Stream is the answer to a subscription: the response's header, and the events that follow.
 type Stream struct {
 	*Answer
-	Close  func() // leaves, as a page that is closed does
+	Close  func() // disconnects, like a closed page
 	events chan Event
 	gone   chan struct{}
 }
 
-// Gone is closed when the stream has ended, whatever it told of before.
+// Gone returns a channel that is closed when the stream has ended.
 func (s *Stream) Gone() <-chan struct{} { return s.gone }
 
-// Subscribe asks the API at the frame origin for a stream, and waits until it has begun or was refused.
+// Subscribe opens a stream of the API at the frame origin. It returns when the stream is open or refused.
 func (v *Visitor) Subscribe(t testing.TB, query string, edits ...func(*Call)) *Stream {
 	t.Helper()
 	return v.Site.stream(t, &Call{
@@ -35,7 +35,7 @@ func (v *Visitor) Subscribe(t testing.TB, query string, edits ...func(*Call)) *S
 	}, edits)
 }
 
-// SubscribeAccount asks for one at the account origin, with the browser's cookies.
+// SubscribeAccount opens a stream of the API at the account origin, with the browser's cookies.
 func (v *Visitor) SubscribeAccount(t testing.TB, query string, edits ...func(*Call)) *Stream {
 	t.Helper()
 	header := http.Header{"Accept": {auth.EventStream}}
@@ -50,7 +50,7 @@ func (v *Visitor) SubscribeAccount(t testing.TB, query string, edits ...func(*Ca
 func (s *Site) stream(t testing.TB, c *Call, edits []func(*Call)) *Stream {
 	t.Helper()
 	ctx, leave := context.WithCancel(t.Context())
-	response, err := s.client().Do(s.request(t, c, edits).WithContext(ctx)) //nolint:bodyclose // whoever reads it does
+	response, err := s.client().Do(s.request(t, c, edits).WithContext(ctx)) //nolint:bodyclose // the goroutine that reads it does
 	must(t, err)
 	stream := &Stream{Close: leave, events: make(chan Event, 1000), gone: make(chan struct{})}
 	if response.StatusCode != http.StatusOK || !strings.HasPrefix(response.Header.Get("Content-Type"), auth.EventStream) {
@@ -83,33 +83,33 @@ func (s *Site) stream(t testing.TB, c *Call, edits []func(*Call)) *Stream {
 	return stream
 }
 
-// Next waits for the next event. It gives false once the stream has ended.
+// Next waits for the next event. It returns false if the stream has ended.
 func (s *Stream) Next(t testing.TB) (Event, bool) {
 	t.Helper()
 	select {
 	case e, more := <-s.events:
 		return e, more
 	case <-time.After(30 * time.Second):
-		t.Fatal("the stream says nothing")
+		t.Fatal("the stream sends nothing")
 		return Event{}, false
 	}
 }
 
-// Ends waits until the stream has ended in order, and gives what it told of before.
-func (s *Stream) Ends(t testing.TB) (told []string) {
+// Ends waits until the stream ends with a complete event, and returns the data of the events before it.
+func (s *Stream) Ends(t testing.TB) (data []string) {
 	t.Helper()
 	for {
 		e, more := s.Next(t)
 		switch {
 		case !more:
-			t.Errorf("the stream ended without a word, after %v", told)
-			return told
+			t.Errorf("the stream ended without a complete event, after %v", data)
+			return data
 		case e.Name == "complete":
 			if e, more := s.Next(t); more {
-				t.Errorf("after its end the stream tells of %v", e)
+				t.Errorf("after its end the stream sends %v", e)
 			}
-			return told
+			return data
 		}
-		told = append(told, e.Data)
+		data = append(data, e.Data)
 	}
 }

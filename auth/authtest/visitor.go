@@ -12,9 +12,8 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// A Visitor is a person at a tenant's page: the widget there with its key, state and
-// verifier, and the browser with its cookies and passkeys. Its steps may be taken in any
-// order, with anything wrong.
+// A Visitor is a person on a tenant's page: the widget with its key, state and verifier, and the
+// browser with its cookies and passkeys. A test may take its steps in any order.
 type Visitor struct {
 	Site          *Site // the node that answers
 	Tenant        *db.Tenant
@@ -25,10 +24,10 @@ type Visitor struct {
 	Key           *Key
 	Token         string // the access token, once there is one
 	Authenticator *Authenticator
-	Cookies       map[string]*http.Cookie // of the account origin: http.CookieJar keeps no Secure one over http
+	Cookies       map[string]*http.Cookie // of the account origin; http.CookieJar would not send Secure cookies over http
 }
 
-// Visitor makes somebody new, at the page of dbtest's tenants.
+// Visitor returns a new person on the first page of a tenant.
 func (s *Site) Visitor(t testing.TB, tenant *db.Tenant) *Visitor {
 	t.Helper()
 	if len(tenant.EmbedOrigins) == 0 {
@@ -41,7 +40,7 @@ func (s *Site) Visitor(t testing.TB, tenant *db.Tenant) *Visitor {
 	}
 }
 
-// RedirectURI is the only one that the tenant's requests may name.
+// RedirectURI returns the tenant's only redirect_uri.
 func (v *Visitor) RedirectURI() string { return auth.RedirectURI(v.Site.FrameOrigin, v.Tenant.Key) }
 
 // Push pushes the authorization request (RFC 9126 §2), bound to the key by dpop_jkt.
@@ -54,7 +53,7 @@ func (v *Visitor) Push(t testing.TB, edits ...func(*Call)) *Answer {
 	}}, edits...)
 }
 
-// RequestURI pushes a request that is accepted.
+// RequestURI pushes a request, which must be accepted, and returns its request_uri.
 func (v *Visitor) RequestURI(t testing.TB, edits ...func(*Call)) string {
 	t.Helper()
 	return v.Push(t, edits...).Must(t, http.StatusCreated).Text("request_uri")
@@ -67,13 +66,13 @@ func (v *Visitor) Open(t testing.TB, requestURI string, edits ...func(*Call)) *A
 	return v.browse(t, &Call{Method: http.MethodGet, URL: v.Site.AccountOrigin + "/oauth/authorize?" + query.Encode()}, edits...)
 }
 
-// Interaction pushes a request, which may be edited, and opens it.
+// Interaction pushes an edited request and opens it.
 func (v *Visitor) Interaction(t testing.TB, edits ...func(*Call)) *auth.Interaction {
 	t.Helper()
 	return v.OpenInteraction(t, v.RequestURI(t, edits...))
 }
 
-// OpenInteraction opens a request that was pushed.
+// OpenInteraction opens a pushed request.
 func (v *Visitor) OpenInteraction(t testing.TB, requestURI string) *auth.Interaction {
 	t.Helper()
 	var i auth.Interaction
@@ -86,7 +85,7 @@ func (v *Visitor) OpenInteraction(t testing.TB, requestURI string) *auth.Interac
 	return &i
 }
 
-// Decide says continue, allow or deny to an interaction, as the popup does.
+// Decide decides an interaction, like the popup: continue, allow, link, not_now or deny.
 func (v *Visitor) Decide(t testing.TB, interaction, decision string, edits ...func(*Call)) *Answer {
 	t.Helper()
 	return v.browse(t, &Call{
@@ -95,7 +94,8 @@ func (v *Visitor) Decide(t testing.TB, interaction, decision string, edits ...fu
 	}, edits...)
 }
 
-// Code goes all the way to a code, with a new account if the browser has no account session.
+// Code goes through the sign-in and returns a code. It creates an account if the browser has no account
+// session.
 func (v *Visitor) Code(t testing.TB) string {
 	t.Helper()
 	i := v.Interaction(t)
@@ -111,7 +111,7 @@ func (v *Visitor) Code(t testing.TB) string {
 	return location.Query().Get("code")
 }
 
-// Redeem trades a code for an access token (RFC 6749 §4.1.3) and keeps that.
+// Redeem exchanges a code for an access token (RFC 6749 §4.1.3), and stores it in v.Token.
 func (v *Visitor) Redeem(t testing.TB, code string, edits ...func(*Call)) *Answer {
 	t.Helper()
 	a := v.Site.Send(t, &Call{Method: http.MethodPost, URL: v.Site.FrameOrigin + "/oauth/token", Key: v.Key, Form: url.Values{
@@ -124,8 +124,8 @@ func (v *Visitor) Redeem(t testing.TB, code string, edits ...func(*Call)) *Answe
 	return a
 }
 
-// SignUp goes from the tenant's page to an access token, with a new account if the browser
-// has no account session.
+// SignUp goes through the sign-in and returns an access token. It creates an account if the browser has
+// no account session.
 func (v *Visitor) SignUp(t testing.TB) (token string) {
 	t.Helper()
 	return v.Redeem(t, v.Code(t)).Must(t, http.StatusOK).Text("access_token")
@@ -140,7 +140,7 @@ func (v *Visitor) Revoke(t testing.TB, edits ...func(*Call)) *Answer {
 	}, edits...)
 }
 
-// GraphQL asks the API at the frame origin, with the visitor's token and a fresh proof.
+// GraphQL sends a query to the API at the frame origin, with the visitor's token and a new proof.
 func (v *Visitor) GraphQL(t testing.TB, query string, variables any, edits ...func(*Call)) *Answer {
 	t.Helper()
 	a, err := v.TryGraphQL(t, query, variables, edits...)
@@ -148,7 +148,7 @@ func (v *Visitor) GraphQL(t testing.TB, query string, variables any, edits ...fu
 	return a
 }
 
-// TryGraphQL is GraphQL at a node that may be away.
+// TryGraphQL is GraphQL for a node that may be down.
 func (v *Visitor) TryGraphQL(t testing.TB, query string, variables any, edits ...func(*Call)) (*Answer, error) {
 	t.Helper()
 	return v.Site.Try(t, &Call{
@@ -158,19 +158,19 @@ func (v *Visitor) TryGraphQL(t testing.TB, query string, variables any, edits ..
 	}, edits...)
 }
 
-// Account asks the API at the account origin, with the browser's cookies.
+// Account sends a query to the API at the account origin, with the browser's cookies.
 func (v *Visitor) Account(t testing.TB, query string, edits ...func(*Call)) *Answer {
 	t.Helper()
 	return v.browse(t, &Call{Method: http.MethodPost, URL: v.Site.AccountOrigin + auth.GraphQLPath, JSON: map[string]any{"query": query}}, edits...)
 }
 
-// An Offer is the beginning of a passkey ceremony: its options, and the id to answer it with.
+// An Offer is a passkey ceremony that has begun: its id and its options.
 type Offer struct {
 	Ceremony string
 	Options  json.RawMessage
 }
 
-// Begin begins a ceremony: registration, login, addition or confirmation.
+// Begin begins a ceremony of a kind: registration, login, addition or confirmation.
 func (v *Visitor) Begin(t testing.TB, kind string) Offer {
 	t.Helper()
 	var o Offer
@@ -178,7 +178,7 @@ func (v *Visitor) Begin(t testing.TB, kind string) Offer {
 	return o
 }
 
-// TryBegin is Begin with a body, for what may be refused.
+// TryBegin is Begin with a body, for a request that may be refused.
 func (v *Visitor) TryBegin(t testing.TB, kind string, body any, edits ...func(*Call)) *Answer {
 	t.Helper()
 	return v.Post(t, "/passkeys/"+kind, body, edits...)
@@ -193,28 +193,28 @@ func (v *Visitor) Finish(t testing.TB, kind, ceremony string, credential json.Ra
 	}, edits...)
 }
 
-// Register makes an account with a new passkey.
+// Register creates an account with a new passkey.
 func (v *Visitor) Register(t testing.TB, edits ...func(*Registration)) *Answer {
 	t.Helper()
 	o := v.Begin(t, "registration")
 	return v.Finish(t, "registration", o.Ceremony, v.Authenticator.Register(t, o.Options, edits...))
 }
 
-// Login signs in with the passkey.
+// Login signs in with the newest passkey.
 func (v *Visitor) Login(t testing.TB, edits ...func(*Login)) *Answer {
 	t.Helper()
 	o := v.Begin(t, "login")
 	return v.Finish(t, "login", o.Ceremony, v.Authenticator.Login(t, o.Options, edits...))
 }
 
-// Confirm confirms the account session with the passkey.
+// Confirm confirms the account session with the newest passkey.
 func (v *Visitor) Confirm(t testing.TB, edits ...func(*Login)) *Answer {
 	t.Helper()
 	o := v.Begin(t, "confirmation")
 	return v.Finish(t, "confirmation", o.Ceremony, v.Authenticator.Login(t, o.Options, edits...))
 }
 
-// Add makes one more passkey for the account; from then on it is the one that is used.
+// Add adds a new passkey to the account, which is used from then on.
 func (v *Visitor) Add(t testing.TB, edits ...func(*Registration)) *Answer {
 	t.Helper()
 	o := v.Begin(t, "addition")
@@ -227,7 +227,7 @@ func (v *Visitor) Post(t testing.TB, path string, body any, edits ...func(*Call)
 	return v.browse(t, &Call{Method: http.MethodPost, URL: v.Site.AccountOrigin + path, JSON: body}, edits...)
 }
 
-// browse sends a call as the browser does on the account origin, with cookies.
+// browse sends a call with the browser's cookies.
 func (v *Visitor) browse(t testing.TB, c *Call, edits ...func(*Call)) *Answer {
 	t.Helper()
 	c.Header = http.Header{}

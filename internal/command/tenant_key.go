@@ -3,7 +3,7 @@ package command
 import (
 	"github.com/google/uuid"
 
-	"github.com/company-a/aside/auth"
+	"github.com/company-a/aside/auth/assertion"
 	"github.com/company-a/aside/db"
 )
 
@@ -29,7 +29,7 @@ func (c *keyAdd) Run(e *environment, d *db.DB) error {
 	case c.JWKSURL != "":
 		kind = db.JWKSURL
 	}
-	k, generated, err := auth.NewAssertionKey(c.Key, kind, "", c.PublicJWK, c.JWKSURL, false)
+	k, generated, err := assertion.NewKey(c.Key, kind, "", c.PublicJWK, c.JWKSURL, false)
 	if err != nil {
 		return err
 	}

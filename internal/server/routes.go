@@ -34,18 +34,18 @@ func (s *Server) routes(selfServe bool, authServer *auth.Server, api http.Handle
 		return nil, err
 	}
 	accountMux := http.NewServeMux()
-	accountMux.Handle("/", authServer.Visits(pages, false))
+	accountMux.Handle("/", authServer.LimitPages(pages, false))
 	authServer.MountAccount(accountMux)
-	accountMux.Handle(auth.GraphQLPath, authServer.Account(api))
+	accountMux.Handle(auth.GraphQLPath, authServer.AuthenticateAccount(api))
 
 	frames, err := widget.New(widget.Config{AccountOrigin: s.account, FrameOrigin: s.frame, Tenant: s.embeddedTenant, Log: s.log})
 	if err != nil {
 		return nil, err
 	}
 	frameMux := http.NewServeMux()
-	frameMux.Handle("/", authServer.Visits(frames, true))
+	frameMux.Handle("/", authServer.LimitPages(frames, true))
 	authServer.MountFrame(frameMux)
-	frameMux.Handle(auth.GraphQLPath, authServer.Widget(api))
+	frameMux.Handle(auth.GraphQLPath, authServer.AuthenticateWidget(api))
 
 	// No page of another origin can make a browser send us anything but a plain GET.
 	sameOrigin := http.NewCrossOriginProtection()

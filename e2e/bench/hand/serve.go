@@ -57,7 +57,7 @@ func Serve(ctx context.Context, c Config, w io.Writer) error {
 	routes.HandleFunc("POST /notes", notes.create)
 	routes.HandleFunc("PATCH /notes/{id}", notes.update)
 	mux := http.NewServeMux()
-	mux.Handle("/", who.Widget(routes))
+	mux.Handle("/", who.AuthenticateWidget(routes))
 	mux.HandleFunc("GET /memory", memory)
 	mux.Handle("/plain/", http.StripPrefix("/plain", plain(store, routes)))
 

@@ -1,0 +1,20 @@
+// Package assertion checks what a tenant's backend says about its visitor: a JWT (RFC 7519) that
+// the tenant signed with one of its keys (RFC 7515) and may have encrypted to one of ours
+// (RFC 7516).
+//
+//	Checker         decides whether an assertion is valid, and reports each check
+//	KeySets         fetches and caches the key sets that tenants publish (RFC 7517 §5)
+//	EncryptionKeys  holds our own keys, to which tenants may encrypt
+//	NewKey          validates a key that a tenant's developer enters
+//
+// The rules are those of RFC 8725 (best current practices for JWTs): a key has one algorithm
+// (§3.1), every cryptographic input is validated (§3.4), keys that a token brings along are
+// refused (§3.10), and the types of tokens are kept apart (§3.11). Documents that two readers
+// could understand differently are refused, see package strictjson.
+//
+// The package decides who the tenant says the visitor is, and nothing else. It starts no
+// session, keeps nothing but used assertions and the time of a key's last use, and must not tell
+// a browser why an assertion was refused: a Report is for the tenant's developer. It must not
+// connect to an address that isn't public when it fetches a key set, except in development, and
+// must not reveal what our network looks like.
+package assertion

@@ -1,0 +1,90 @@
+package auth
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/go-webauthn/webauthn/webauthn"
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/fault"
+)
+
+// maxCeremonyBody is the largest answer to a ceremony, in bytes. One with an attestation has a few
+// kilobytes.
+const maxCeremonyBody = 64 << 10
+
+// A ceremony is the state of a passkey ceremony that the server stores between its two requests.
+type ceremony struct {
+	WebAuthn    webauthn.SessionData `json:"webauthn"`
+	DisplayName string               `json:"displayName,omitempty"` // for a registration: of the new account
+	Session     uuid.UUID            `json:"session"`               // for an addition or a confirmation: the account session
+	User        uuid.UUID            `json:"user"`                  // for a recovery
+	Code        []byte               `json:"code,omitempty"`        // for a recovery: what it uses up
+	Instead     bool                 `json:"instead,omitempty"`     // for a recovery: the person leaves the account that is signed in
+}
+
+// The requests and responses of all ceremonies.
+type (
+	ceremonyOffer struct {
+		Ceremony string `json:"ceremony"`
+		Options  any    `json:"options"`
+	}
+	ceremonyAnswer struct {
+		Ceremony   secret          `json:"ceremony"`
+		Credential json.RawMessage `json:"credential"`
+	}
+	signInResponse struct {
+		DisplayName string `json:"displayName"`
+	}
+)
+
+// offer stores a ceremony and answers its options for the browser. user is uuid.Nil if the ceremony's
+// user is not known yet.
+func (s *Server) offer(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind, user uuid.UUID, c ceremony, options any) {
+	id, err := s.store(w, r, kind, user, c)
+	if err != nil {
+		s.writeError(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, ceremonyOffer{Ceremony: id.reveal(), Options: options})
+}
+
+// store stores a ceremony for this browser and returns its id.
+func (s *Server) store(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind, user uuid.UUID, c ceremony) (id secret, err error) {
+	defer fault.Place(&err, "auth.store")
+	browser, err := s.browserHash(w, r)
+	if err != nil {
+		return secret{}, err
+	}
+	data, err := json.Marshal(c)
+	if err != nil {
+		return secret{}, err
+	}
+	id = newSecret()
+	return id, s.db.StartCeremony(r.Context(), kind, user, id.hash(), browser, data, ceremonyLife)
+}
+
+// take reads the answer to a ceremony, and removes the ceremony from the database: it can be answered
+// once, successfully or not.
+func (s *Server) take(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind) (c ceremony, credential []byte, err error) {
+	defer fault.Place(&err, "auth.take")
+	var answer ceremonyAnswer
+	if readJSON(w, r, maxCeremonyBody, &answer) != nil {
+		return c, nil, errPasskeyRefused
+	}
+	release, err := s.acquire(r, "ceremony")
+	if err != nil {
+		return c, nil, err
+	}
+	defer release()
+	data, err := s.db.TakeCeremony(r.Context(), kind, answer.Ceremony.hash(), s.cookieID(r, browserCookie).hash())
+	if db.IsCode(err, db.CodeGone) {
+		return c, nil, errCeremony
+	}
+	if err != nil {
+		return c, nil, err
+	}
+	return c, answer.Credential, json.Unmarshal(data, &c)
+}

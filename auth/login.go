@@ -1,0 +1,81 @@
+package auth
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/go-webauthn/webauthn/webauthn"
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/fault"
+)
+
+// beginLogin offers to sign in with any passkey that the person has (WebAuthn L3 §7.2).
+func (s *Server) beginLogin(w http.ResponseWriter, r *http.Request) {
+	assertion, session, err := s.passkeys.BeginDiscoverableLogin()
+	if err != nil {
+		fault.Place(&err, "auth.beginLogin")
+		s.writeError(w, r, err)
+		return
+	}
+	s.offer(w, r, db.CeremonyLogin, uuid.Nil, ceremony{WebAuthn: *session}, assertion.Response)
+}
+
+func (s *Server) finishLogin(w http.ResponseWriter, r *http.Request) {
+	name, err := s.login(w, r)
+	if err != nil {
+		s.writeError(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, signInResponse{name})
+}
+
+// login signs in with the answer to a login.
+func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err error) {
+	defer fault.Place(&err, "auth.login")
+	c, answer, err := s.take(w, r, db.CeremonyLogin)
+	if err != nil {
+		return "", err
+	}
+	parsed, err := s.parseLogin(answer)
+	if err != nil {
+		return "", s.refusedPasskey(r, err)
+	}
+	var user *db.PasskeyUser
+	var findErr error // the library would report it as an invalid passkey
+	find := func(credentialID, handle []byte) (webauthn.User, error) {
+		found, err := s.db.PasskeyUserByHandle(r.Context(), handle)
+		if err != nil {
+			findErr = err
+			return nil, err
+		}
+		user = found
+		return &passkeyUser{found}, nil
+	}
+	_, credential, err := s.passkeys.ValidatePasskeyLogin(find, c.WebAuthn, parsed)
+	switch {
+	case errors.Is(findErr, db.ErrUnknownPasskey):
+		return "", errPasskeyUnknown
+	case findErr != nil:
+		return "", findErr
+	case err != nil && user != nil && !user.Holds(parsed.RawID): // removed from its account
+		return "", s.recordPasskeyRefusal(r, user.ID, "it is not a passkey of the account (anymore)", errPasskeyUnknown)
+	case err != nil && user != nil:
+		return "", s.refusedAnswer(r, user, parsed, err)
+	case err != nil:
+		return "", s.refusedPasskey(r, err)
+	case credential.Authenticator.CloneWarning:
+		return "", s.refusedClone(r, user.ID)
+	}
+	id := newSecret()
+	err = s.db.SignIn(r.Context(), user.ID, toPasskey(credential),
+		s.newAccountSession(r, id), s.replacedSession(r))
+	if errors.Is(err, db.ErrUnknownPasskey) {
+		return "", errPasskeyUnknown
+	}
+	if err != nil {
+		return "", err
+	}
+	return user.DisplayName, s.setCookieID(w, r, accountCookie, id)
+}

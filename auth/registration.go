@@ -1,0 +1,81 @@
+package auth
+
+import (
+	"crypto/rand"
+	"net/http"
+
+	"github.com/go-webauthn/webauthn/protocol/webauthncose"
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/address"
+	"github.com/company-a/aside/internal/fault"
+)
+
+// beginRegistration offers to create an account with its first passkey (WebAuthn L3 §7.1).
+func (s *Server) beginRegistration(w http.ResponseWriter, r *http.Request) {
+	handle := make([]byte, 64) // WebAuthn L3 §14.6.1: random, nothing about the person
+	if _, err := rand.Read(handle); err != nil {
+		panic(err) // crypto/rand does not fail
+	}
+	name := newDisplayName()
+	creation, session, err := s.passkeys.BeginRegistration(&passkeyUser{&db.PasskeyUser{Handle: handle, DisplayName: name}})
+	if err != nil {
+		fault.Place(&err, "auth.beginRegistration")
+		s.writeError(w, r, err)
+		return
+	}
+	s.offer(w, r, db.CeremonyRegistration, uuid.Nil, ceremony{WebAuthn: *session, DisplayName: name}, creation.Response)
+}
+
+func (s *Server) finishRegistration(w http.ResponseWriter, r *http.Request) {
+	name, err := s.register(w, r)
+	if err != nil {
+		s.writeError(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, signInResponse{name})
+}
+
+// register creates an account from the answer to a registration, and signs it in.
+func (s *Server) register(w http.ResponseWriter, r *http.Request) (name string, err error) {
+	defer fault.Place(&err, "auth.register")
+	c, answer, err := s.take(w, r, db.CeremonyRegistration)
+	if err != nil {
+		return "", err
+	}
+	user := &db.PasskeyUser{Handle: c.WebAuthn.UserID, DisplayName: c.DisplayName}
+	passkey, err := s.verifyRegistration(r, user, c, answer)
+	if err != nil {
+		return "", err
+	}
+	signUps := db.RecordedAs(db.Event{IP: address.Of(r).String()}, db.SignUpsFrom.From(address.Subscriber(r).String())...)
+	if err := s.db.Allow(r.Context(), signUps...); err != nil {
+		return "", err
+	}
+	id := newSecret()
+	_, err = s.db.SignUp(r.Context(), db.NewUser{Handle: user.Handle, DisplayName: user.DisplayName, Passkey: passkey},
+		s.newAccountSession(r, id), s.replacedSession(r))
+	if err != nil {
+		return "", err
+	}
+	return user.DisplayName, s.setCookieID(w, r, accountCookie, id)
+}
+
+// verifyRegistration verifies the answer to a ceremony that creates a passkey (WebAuthn L3 §7.1).
+func (s *Server) verifyRegistration(r *http.Request, user *db.PasskeyUser, c ceremony, answer []byte) (p db.Passkey, err error) {
+	parsed, err := s.parseRegistration(answer)
+	if err != nil {
+		return p, s.refusedPasskey(r, err)
+	}
+	credential, err := s.passkeys.CreateCredential(&passkeyUser{user}, c.WebAuthn, parsed)
+	if err != nil {
+		return p, s.refusedPasskey(r, err)
+	}
+	// Without attestation the library does not check the key (WebAuthn L3 §5.8.5). With an invalid key,
+	// nobody could sign in to the account again.
+	if _, err := webauthncose.ParsePublicKey(credential.PublicKey); err != nil {
+		return p, s.refusedPasskey(r, err)
+	}
+	return toPasskey(credential), nil
+}

@@ -1,0 +1,47 @@
+package auth
+
+import (
+	"net/http"
+
+	"github.com/company-a/aside/internal/address"
+	"github.com/company-a/aside/internal/fault"
+)
+
+// revoke ends the session of a token, and the account session that granted it (RFC 7009).
+func (s *Server) revoke(w http.ResponseWriter, r *http.Request) {
+	p, err := readForm(w, r)
+	if err == nil && p.Get("token") == "" {
+		err = badRequest("token is missing.")
+	}
+	var release func()
+	if err == nil {
+		release, err = s.acquire(r, "revoke")
+	}
+	if err == nil {
+		defer release()
+		err = s.signOut(r, keep(p.Get("token")))
+	}
+	if err != nil {
+		s.writeOAuthError(w, r, err)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusOK) // also for unknown tokens: §2.2
+}
+
+// signOut ends a token's session. An unknown token is not an error (RFC 7009 §2.2), but is counted as
+// a failure.
+func (s *Server) signOut(r *http.Request, token secret) (err error) {
+	defer fault.Place(&err, "auth.signOut")
+	known := base64url256.MatchString(token.reveal())
+	if known {
+		var err error
+		if known, err = s.db.KnowsToken(r.Context(), token.hash()); err != nil {
+			return err
+		}
+	}
+	if !known {
+		return rateLimited(s.limits.failures.count(r))
+	}
+	return s.db.SignOut(r.Context(), token.hash(), address.Of(r).String())
+}
