@@ -10,10 +10,11 @@ import (
 )
 
 // The maximum cost of an operation, and what its parts cost. A field costs one, and a field in a list as many times as
-// the list may be long: a page of 100 notes with all their fields costs about 6,000. What may be long costs one per KB of memory.
+// the list may be long: a page of 100 notes with all their fields costs about 6,000. A field with a long value costs one per
+// KB of memory.
 const (
 	maxCost           = 10_000
-	openCost          = 70    // decrypts a note of up to 64 KiB, whatever is selected of it
+	openCost          = 70    // decrypts a note of up to 64 KiB, even if no field of it is selected
 	bodyCost          = 420   // a body in the response: its escapes can make it six times as long
 	searchCost        = 5_001 // decrypts as much as a page of a search may: one per operation
 	introspectionCost = 2_000
@@ -31,7 +32,7 @@ type costCounter struct {
 	fragments map[string]cost
 }
 
-// A cost is that of a selection: of its bodies, of which a list has few if they are long, and of everything else.
+// A cost is the cost of a selection: of bodies, because a list has only few that are long, and of the rest.
 type cost struct{ rest, bodies int }
 
 func (c cost) sum() int { return c.rest + c.bodies }

@@ -139,7 +139,7 @@ func (r responder) write(status int, errs gqlerror.List, data []byte, parts *dir
 	header.Set("Content-Type", r.media+"; charset=utf-8")
 	header.Set("Content-Length", strconv.Itoa(size)) // else a long body would be chunked
 	r.w.WriteHeader(status)
-	if data != nil && size > maxBuffer { // is not copied
+	if data != nil && size > maxBuffer { // a large response is not copied
 		_, _ = r.w.Write(body.Bytes())
 		parts.Join(r.w, data)
 		_, _ = r.w.Write([]byte{'}'})

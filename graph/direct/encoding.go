@@ -20,7 +20,7 @@ type encoding struct {
 	ctx       context.Context // of the field, for the resolvers below it
 	resolvers generated.ResolverRoot
 	parts     *Parts
-	full      [][]byte // the JSON before json
+	full      [][]byte // the JSON that comes before json
 	json      []byte
 	err       error // why json is incomplete, or nil
 	placed    bool  // is in parts.placed
@@ -75,8 +75,8 @@ func (e *encoding) size() int {
 
 func (e *encoding) literal(s string) { e.json = append(e.json, s...) }
 
-// maxShort is the size of the largest string that is appended to json. A larger one would make json grow, and be copied, again
-// and again: it gets a buffer of its own.
+// maxShort is the size of the largest string that is appended to json. A larger one gets its own buffer, so that json does not
+// grow and get copied repeatedly.
 const maxShort = 4 << 10
 
 func (e *encoding) string(s string) {
