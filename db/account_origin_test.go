@@ -10,7 +10,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// The first account origin's host stays, whatever else of the origin changes.
+// The host of the first account origin stays. The rest of the origin may change.
 func TestTheAccountOriginsHostStays(t *testing.T) {
 	d := dbtest.New(t)
 	if origin, err := d.DB.AccountOrigin(t.Context()); !db.IsCode(err, db.CodeNotFound) {
@@ -33,7 +33,7 @@ func TestTheAccountOriginsHostStays(t *testing.T) {
 		{"https://www.aside.localhost", "", false},
 		{"https://notes.example:8443", "notes.example", true},
 		{"https://notes.example", "", true},
-		{"https://aside.localhost", "notes.example", false}, // the flag was left in place
+		{"https://aside.localhost", "notes.example", false}, // the flag is still set after the change
 		{"https://aside.localhost", "aside.localhost", true},
 	} {
 		before, _ := d.DB.AccountOrigin(t.Context())
@@ -49,7 +49,7 @@ func TestTheAccountOriginsHostStays(t *testing.T) {
 	d.Exec(t, `DO $$ BEGIN ASSERT (SELECT count(*) FROM audit_events WHERE action = 'rp_id.changed') = 2; END $$`)
 }
 
-// Of nodes that start at once with different hosts, one host's are served.
+// Only one host is served when nodes start at the same time with different hosts.
 func TestTwoHostsNeverServeOneDatabase(t *testing.T) {
 	d := dbtest.New(t)
 	var wg sync.WaitGroup

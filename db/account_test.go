@@ -15,11 +15,11 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A life is a person who has used everything there is, at a tenant, and what only their rows hold.
+// life is a person who has used every feature at one tenant, with the values that occur only in their rows.
 type life struct {
 	*dbtest.Person
 	widget db.TokenHash
-	marks  map[string]string // ids and texts of theirs, by what they are
+	marks  map[string]string // the person's ids and texts by kind
 }
 
 func live(t *testing.T, d *dbtest.Database, shop *db.Tenant, name string) *life {
@@ -32,7 +32,7 @@ func live(t *testing.T, d *dbtest.Database, shop *db.Tenant, name string) *life 
 	}
 	p := d.Person(t, name)
 	l := &life{Person: p, marks: map[string]string{"id": p.ID.String(), "name": hex.EncodeToString(d.DB.NameHash(name))}}
-	l.widget = p.WidgetToken(t, shop) // with a request and a consent
+	l.widget = p.WidgetToken(t, shop) // also creates a request and a consent
 	widget, err := d.DB.LookUpSession(t.Context(), l.widget, dbtest.Key)
 	must(err)
 	var notes []*db.Note
@@ -70,7 +70,7 @@ func live(t *testing.T, d *dbtest.Database, shop *db.Tenant, name string) *life 
 	return l
 }
 
-// rows counts the rows of a table that hold a text in any column.
+// rows counts the rows of table that contain text in any column.
 func rows(t *testing.T, c *pgx.Conn, table, text string) int {
 	t.Helper()
 	return count(t, c, `SELECT count(*) FROM `+pgx.Identifier{table}.Sanitize()+` x WHERE position($1 IN x::text) > 0`, text)
@@ -89,8 +89,8 @@ func tables(t *testing.T, c *pgx.Conn, query string) []string {
 	return names
 }
 
-// Deleting an account leaves no row of its person in any table there is, or will be, but
-// pseudonymous ones of the audit log; and everybody else's rows as they were.
+// Deleting an account removes the person's rows from every present and future table, except pseudonymous audit log
+// entries. The rows of other people don't change.
 func TestAnAccountIsDeletedWhole(t *testing.T) {
 	for name, remove := range map[string]func(*dbtest.Database, *life) error{
 		"by its person":  func(d *dbtest.Database, l *life) error { return d.DB.DeleteAccount(t.Context(), l.Account) },
@@ -102,7 +102,7 @@ func TestAnAccountIsDeletedWhole(t *testing.T) {
 			alice, bob := live(t, d, shop, "Alice"), live(t, d, shop, "Bob")
 			c := d.Connect(t, d.Superuser())
 
-			// A table that refers to a person and that this test puts nothing into is not tested.
+			// The test must put rows into every table that refers to a person.
 			all := tables(t, c, `SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1`)
 			for _, table := range tables(t, c, `SELECT DISTINCT c.table_name::text FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
 				WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND (c.column_name IN ('user_id', 'invited_by') OR c.column_name LIKE '%user%id')`) {
@@ -149,8 +149,7 @@ func TestAnAccountIsDeletedWhole(t *testing.T) {
 	}
 }
 
-// Every reference to a person goes with them, or forgets them: nothing keeps an account from
-// being deleted.
+// Every foreign key to a person cascades or becomes NULL, so that none prevents deleting an account.
 func TestEveryReferenceToAPersonGoesWithThem(t *testing.T) {
 	d := dbtest.New(t)
 	for _, constraint := range tables(t, d.Connect(t, d.Superuser()),
@@ -171,10 +170,10 @@ func TestAnAccountIsDeletedByAFreshPasskey(t *testing.T) {
 	}
 }
 
-// A node that remembers a session of a deleted account opens and writes nothing by it.
+// A deleted account's session reads and writes nothing, even on a node that has it in its cache.
 func TestADeletedAccountIsGoneOnEveryNode(t *testing.T) {
 	d := dbtest.New(t)
-	node := d.Node(t, db.Options{MaxConns: 2, SessionCache: time.Hour}) // one that never forgets
+	node := d.Node(t, db.Options{MaxConns: 2, SessionCache: time.Hour}) // its session cache doesn't expire
 	alice := d.Person(t, "Alice")
 	remembered, err := node.LookUpSession(t.Context(), alice.WidgetToken(t, d.Tenant(t, "Shop")), dbtest.Key)
 	if err != nil {

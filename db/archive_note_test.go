@@ -13,7 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Texts that readers have taken for something else: of public reports about front matter, and each character that may be special.
+// awkwardTexts returns texts that YAML readers have misread, from public bug reports, and each possibly special character.
 func awkwardTexts() []string {
 	texts := []string{
 		"", " ", "no", "Yes", "null", "~", "1e3", "0o17", "2026-11-29", "12:30:45", "Question: to be or not", "# heading", "- item", "? key", "! tag",
@@ -31,7 +31,7 @@ func awkwardTexts() []string {
 func TestAnyReaderTakesTheFrontMatter(t *testing.T) {
 	for _, text := range awkwardTexts() {
 		if strings.Contains(text, "\x00") || !utf8.ValidString(text) {
-			continue // no note has it
+			continue // notes can't contain it
 		}
 		n := archivedNote{ID: uuid.New(), TenantName: text, TenantID: "t_1", Title: text, Body: "---\nbody: " + text, Tags: []string{text, "b"}, Version: 7}
 		var b strings.Builder
@@ -55,7 +55,7 @@ func TestAnyReaderTakesTheFrontMatter(t *testing.T) {
 		if read.Title != text || read.Tenant != text || len(read.Tags) != 2 || read.Tags[0] != text || read.Version != 7 || read.TrashedAt != nil {
 			t.Errorf("%q is read as %+v", text, read)
 		}
-		for _, r := range front { // YAML 1.1 §5.1; what is printable to every reader
+		for _, r := range front { // YAML 1.1 §5.1: printable characters
 			if r != '\n' && r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == '\ufeff' || r == '\ufffe' || r == '\uffff' {
 				t.Errorf("%q: there is a %U in\n%s", text, r, front)
 			}
@@ -63,7 +63,7 @@ func TestAnyReaderTakesTheFrontMatter(t *testing.T) {
 	}
 }
 
-// No two notes of an archive are one file on any file system: on some, cases and the forms of a character are no difference.
+// Archived notes have distinct file names on every file system, including those that ignore case and Unicode normalization.
 func TestEachNoteOfAnArchiveIsAFile(t *testing.T) {
 	id := uuid.New()
 	titles := []string{"Café", "Cafe\u0301", "CAFÉ", "café", "Straße", "STRASSE", "strasse", "Σίσυφος", "ΣΊΣΥΦΟΣ", "ﬁn", "", "Untitled", "untitled", "…", "..", "a/b", "a-b",
@@ -74,7 +74,7 @@ func TestEachNoteOfAnArchiveIsAFile(t *testing.T) {
 		for _, tenant := range []struct{ id, name string }{{"t_1", "Café"}, {"t_2", "CAFE\u0301"}, {"t_3", "café t_2"}, {"t_4", "con"}, {"t_5", "COM¹"}, {"t_6", ""}, {"t_7", "t_6"}} {
 			for _, title := range titles {
 				n := archivedNote{ID: uuid.New(), TenantID: tenant.id, TenantName: tenant.name, Title: title, CreatedAt: day}
-				if same { // which never happens, and is no reason to lose one
+				if same { // doesn't happen in practice, but must not lose a note
 					n.ID = id
 				}
 				name := names.of(n)

@@ -16,7 +16,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// archive writes the person's archive and gives its files, in their order.
+// archive writes the person's archive and returns its files and their names in order.
 func archive(t *testing.T, d *dbtest.Database, p *dbtest.Person) (names []string, files map[string]string) {
 	t.Helper()
 	a, err := d.DB.NewArchive(t.Context(), p.Account)
@@ -59,7 +59,7 @@ type archivedNote struct {
 	TrashedAt                         *time.Time
 }
 
-// readMarkdown reads a note back from its file.
+// readMarkdown parses a note's Markdown file.
 func readMarkdown(t *testing.T, file string) (n archivedNote) {
 	t.Helper()
 	front, body, ok := strings.Cut(strings.TrimPrefix(file, "---\n"), "\n---\n\n")
@@ -82,8 +82,8 @@ func readMarkdown(t *testing.T, file string) (n archivedNote) {
 	return n
 }
 
-// The archive, read back, is what was written, in both of its forms: at each tenant, from the
-// trash too, whatever is in a title, and nobody else's.
+// Both forms of an archive contain all of the person's notes, with any title, of every tenant and in the trash, and
+// nobody else's.
 func TestAnArchiveHoldsEverything(t *testing.T) {
 	d := dbtest.New(t)
 	shop, paper, evil := d.Tenant(t, "Shop"), d.Tenant(t, "Shop"), d.Tenant(t, "../../etc")
@@ -111,7 +111,7 @@ func TestAnArchiveHoldsEverything(t *testing.T) {
 			written[n.ID.String()] = n
 		}
 	}
-	for range 60 { // more than are read at once
+	for range 60 { // more than one batch
 		n, err := d.DB.CreateNote(t.Context(), alice.Widget(t, shop).Owner(), db.NewNote{Title: "one of many"})
 		if err != nil {
 			t.Fatal(err)
@@ -156,7 +156,7 @@ func TestAnArchiveHoldsEverything(t *testing.T) {
 			t.Errorf("note %q came back as %+v", want.Title, got)
 		}
 	}
-	if len(fromFiles) != len(written)+2 { // of its life: one kept, one trashed; the deleted one is gone
+	if len(fromFiles) != len(written)+2 { // live created two of them that remain: one kept and one in the trash
 		t.Errorf("%d notes of %d", len(fromFiles), len(written)+2)
 	}
 
@@ -198,7 +198,7 @@ func TestAnArchiveNeedsAFreshPasskey(t *testing.T) {
 	}
 }
 
-// Where the session ends on the way, the archive is no archive, rather than one that lacks notes.
+// An archive fails when the session ends while it is being written. It is never silently incomplete.
 func TestAnArchiveOfASessionThatEnds(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
@@ -234,7 +234,7 @@ func TestArchivesAreLimited(t *testing.T) {
 	}
 }
 
-// An archive is for who is still signed in, and freshly, when all of it but the notes has been read: what is read waits.
+// The session must still be live and confirmed after everything but the notes is read, since that read may wait for a lock.
 func TestAnArchiveIsForWhoIsStillSignedIn(t *testing.T) {
 	d := dbtest.New(t)
 	for name, c := range map[string]struct {

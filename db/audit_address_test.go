@@ -9,8 +9,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A tenant sees from which address its members and its own backend did something, and of nobody else:
-// whatever was done, by whichever way it came into the log, and however an older release wrote it.
+// A tenant sees the addresses of its members and of its backend, never a visitor's. This holds for every action, for
+// every way to record it and for entries of older releases.
 func TestATenantSeesNoVisitorsAddress(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")
@@ -41,7 +41,7 @@ func TestATenantSeesNoVisitorsAddress(t *testing.T) {
 		_, err := d.DB.AddEmbedOrigin(t.Context(), seat, "https://"+uuid.NewString()+".example")
 		must(t, err)
 	}
-	for _, actor := range others { // as an older release kept them
+	for _, actor := range others { // entries of an older release
 		d.Exec(t, `INSERT INTO audit_events (id, tenant_key, actor, action, ip) VALUES (gen_random_uuid(), $1, $2, 'assertion.refused', $3)`, shop.Key, actor, address)
 	}
 	events, err := d.DB.Events(t.Context(), shop.Key, uuid.Nil, 1000)

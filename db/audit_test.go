@@ -11,13 +11,13 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// noted counts the entries of an action.
+// noted counts the audit log entries of an action.
 func noted(t *testing.T, d *dbtest.Database, action string) int {
 	t.Helper()
 	return count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM audit_events WHERE action = $1`, action)
 }
 
-// The statement that signs somebody in notes it: so many times an hour, and signs in all the same.
+// Sign-ins are recorded in the audit log up to an hourly limit. Further sign-ins succeed and are not recorded.
 func TestASignInIsNotedSoManyTimesAnHour(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
@@ -41,8 +41,7 @@ func TestASignInIsNotedSoManyTimesAnHour(t *testing.T) {
 	}
 }
 
-// What somebody does to their account over and over is done each time, and noted so often. What
-// they do besides is noted still.
+// Repeated changes of an account all succeed but are recorded up to a limit. Other actions are still recorded.
 func TestNoiseFillsNoLogAndHidesNothing(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
@@ -61,8 +60,7 @@ func TestNoiseFillsNoLogAndHidesNothing(t *testing.T) {
 	}
 }
 
-// Each change of a tenant is kept, so whoever makes too many has to wait. The operator has not, nor
-// has anybody else.
+// Every change of a tenant is recorded, so the number of changes is limited by actor. The operator has no limit.
 func TestChangesOfATenantAreCountedByActor(t *testing.T) {
 	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 4, Rates: 0.01})
 	shop := d.Tenant(t, "Shop")
@@ -93,7 +91,7 @@ func TestChangesOfATenantAreCountedByActor(t *testing.T) {
 	}
 }
 
-// Refusals of all addresses together are noted so many times an hour, of each kind and tenant.
+// Refusals from all addresses together are recorded up to an hourly limit for each kind and tenant.
 func TestRefusalsFillNoLog(t *testing.T) {
 	d := dbtest.New(t)
 	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
@@ -109,7 +107,7 @@ func TestRefusalsFillNoLog(t *testing.T) {
 	for range 1005 {
 		refused(shop, "assertion.refused")
 	}
-	if n := noted(t, d, "assertion.refused"); n < 1000 || n > 1003 { // one more for each 3.6 s that this took
+	if n := noted(t, d, "assertion.refused"); n < 1000 || n > 1003 { // plus one for each 3.6 s of the test
 		t.Errorf("a thousand and six are noted %d times", n)
 	}
 	if refused(paper, "assertion.refused") == "" || refused(shop, "identity.refused") == "" {

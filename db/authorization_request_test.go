@@ -9,8 +9,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// Whoever ends an account session while a code of it is being redeemed leaves nothing open: here
-// the ending is written and not yet committed when the code comes.
+// A code can't be redeemed while its account session is ending. Here the code arrives after the session's UPDATE and
+// before its COMMIT.
 func TestACodeIsNotRedeemedWhileItsSessionEnds(t *testing.T) {
 	d := dbtest.New(t)
 	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")

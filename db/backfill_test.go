@@ -12,10 +12,10 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A backfill is a migration that writes rows, or decides by some.
+// backfill is a migration that writes rows, or that depends on existing ones.
 type backfill struct {
-	left   string // statements that leave rows as the release before it did
-	filled string // is true once it has seen or changed them
+	left   string // statements that restore the rows of the previous release
+	filled string // is true once the migration has processed them
 }
 
 var backfills = map[string]backfill{
@@ -36,16 +36,16 @@ var backfills = map[string]backfill{
 		filled: `SELECT count(*) = 3 AND count(DISTINCT chain_id) = 1 AND count(DISTINCT passkey_id) = 2 AND bool_and(chain_id IS NOT NULL AND passkey_id IS NOT NULL) FROM sessions`,
 	},
 	"20261129000600_sealed_people": {
-		left:   `DELETE FROM sessions; DELETE FROM tenants`, // somebody is there whom no tenant gives away
+		left:   `DELETE FROM sessions; DELETE FROM tenants`, // leaves a user without any other row that shows there are users
 		filled: `SELECT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM sealing)`,
 	},
 }
 
-// Those who may own the tables.
+// tableOwners are the kinds of roles that may own the tables.
 var tableOwners = []struct {
 	name, attributes string
-	before           []string // of everything
-	left             string   // before each backfill
+	before           []string // run before all migrations
+	left             string   // run before each backfill
 }{
 	{name: "a superuser", attributes: "LOGIN SUPERUSER"},
 	{name: "a superuser's neighbor", attributes: "LOGIN", before: []string{`CREATE ROLE aside_app`, `CREATE ROLE aside_auth`, `GRANT aside_app, aside_auth TO %o`}},
@@ -61,8 +61,8 @@ var tableOwners = []struct {
 		END LOOP; END $$`},
 }
 
-// Whoever owns the tables, each migration that writes rows sees those that the release before has left, whom walls
-// hide even from the owner; and so does what a node does in its own time.
+// Backfills see the rows of the previous release under every kind of table owner, although row-level security also applies
+// to the owner. So do the background jobs of a node.
 func TestWhatAnOlderReleaseLeftIsBackfilled(t *testing.T) {
 	cluster := dbtest.SharedCluster(t)
 	names := slices.Sorted(maps.Keys(backfills))
@@ -98,14 +98,14 @@ func TestWhatAnOlderReleaseLeftIsBackfilled(t *testing.T) {
 	}
 }
 
-// writes are the statements of a migration by which rows are written. A function's are run later.
+// writes matches the statements of a migration that write rows. Function bodies are excluded, since they run later.
 var (
 	functions = regexp.MustCompile(`(?s)\bAS \$\$.*?\$\$`)
 	comments  = regexp.MustCompile(`(?m)--.*$`)
 	writes    = regexp.MustCompile(`(?i)\bUPDATE\s+[\w."]+(\s+(AS\s+)?\w+)?\s+SET\b|\bDELETE\s+FROM\b|\bINSERT\s+INTO\b|\bMERGE\s+INTO\b|\bSELECT\s+INTO\b|\bCREATE\s+TABLE\s+\w+\s+AS\b`)
 )
 
-// Each migration that writes rows is among those that the test above runs for every owner.
+// Every migration that writes rows is in backfills.
 func TestEachBackfillIsTested(t *testing.T) {
 	entries, err := os.ReadDir("migrations")
 	must(t, err)

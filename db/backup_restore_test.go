@@ -16,7 +16,7 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// What is no whole backup of this service is refused before a table is made.
+// Restore refuses an incomplete or foreign backup before it creates a table.
 func TestARestoreIsRefused(t *testing.T) {
 	d := dbtest.New(t)
 	newNote(t, d)
@@ -81,7 +81,7 @@ func TestARestoreIsRefused(t *testing.T) {
 	})
 }
 
-// forged puts a passkey of somebody else's into a backup and makes the manifest fit.
+// forged adds another person's passkey to a backup and updates the manifest to match.
 func forged(t *testing.T, file []byte) []byte {
 	t.Helper()
 	r, err := backupfile.NewReader(bytes.NewReader(file), int64(len(file)))
@@ -106,7 +106,7 @@ func forged(t *testing.T, file []byte) []byte {
 	return out.Bytes()
 }
 
-// Whatever byte of a backup is changed, it is refused, or what comes back is the same.
+// Changing any byte of a backup makes Restore fail or has no effect on the result.
 func TestNoChangedByteIsRestored(t *testing.T) {
 	d := dbtest.New(t)
 	newNote(t, d)
@@ -144,7 +144,7 @@ func TestNoChangedByteIsRestored(t *testing.T) {
 	}
 }
 
-// A restore that was stopped halfway is no service's database, and is finished by another one.
+// An interrupted restore leaves a database that can't be served. Another restore completes it.
 func TestAStoppedRestoreIsFinished(t *testing.T) {
 	d := dbtest.New(t)
 	strew(t, d)
@@ -152,7 +152,7 @@ func TestAStoppedRestoreIsFinished(t *testing.T) {
 	url, halves := dbtest.EmptyURL(t), 0
 	for stopAfter := 0; ; stopAfter += 60 << 10 {
 		ctx, stop := context.WithCancel(t.Context())
-		stopping := &stoppingReader{Reader: bytes.NewReader(file), left: len(file) + stopAfter, stop: stop} // it is read twice
+		stopping := &stoppingReader{Reader: bytes.NewReader(file), left: len(file) + stopAfter, stop: stop} // Restore reads the file twice
 		r, err := backupfile.NewReader(stopping, int64(len(file)))
 		must(t, err)
 		err = db.Restore(ctx, url, d.Keys, r)
@@ -168,7 +168,7 @@ func TestAStoppedRestoreIsFinished(t *testing.T) {
 			t.Fatal("half of it is there")
 		}
 		if _, marked := there["restore_under_way"]; !marked {
-			continue // it was only being looked at
+			continue // Restore had written nothing yet
 		}
 		halves++
 		if _, err := db.Migrate(t.Context(), url); err == nil || !strings.Contains(err.Error(), "not finished") {

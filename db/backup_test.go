@@ -21,7 +21,7 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// backUp gives the backup of a database, as its owner makes it.
+// backUp returns a backup of d, made as its owner.
 func backUp(t *testing.T, d *dbtest.Database) []byte {
 	t.Helper()
 	var file bytes.Buffer
@@ -30,7 +30,7 @@ func backUp(t *testing.T, d *dbtest.Database) []byte {
 	return file.Bytes()
 }
 
-// restore makes a new database of a backup, and gives its owner's URL.
+// restore restores file into a new database and returns its owner's URL.
 func restore(t *testing.T, keys *seal.Keyring, file []byte) (string, error) {
 	t.Helper()
 	url := dbtest.EmptyURL(t)
@@ -41,7 +41,7 @@ func restore(t *testing.T, keys *seal.Keyring, file []byte) (string, error) {
 	return url, db.Restore(t.Context(), url, keys, r)
 }
 
-// contents gives every row of every table that lasts, as a superuser sees them.
+// contents returns all rows of every permanent table, read as a superuser.
 func contents(t *testing.T, url string) map[string][]string {
 	t.Helper()
 	d := dbtest.At(t, url)
@@ -60,13 +60,13 @@ func contents(t *testing.T, url string) map[string][]string {
 	return all
 }
 
-// oddities are texts that formats get wrong.
+// oddities are texts that file formats often corrupt.
 var oddities = []string{"", " ", `\N`, `\.`, `\\x41`, "'; DROP TABLE notes; --", "\t\n\r", `"`, "{a,b}", "NULL", "ﷺ 🍵 \u202e\u0301", "\u0001\u007f", strings.Repeat("ü", 40)}
 
-// strew puts rows into every table that nothing but its columns' rules limits.
+// strew inserts rows with odd values, limited only by the columns' constraints.
 func strew(t *testing.T, d *dbtest.Database) {
 	t.Helper()
-	d.Exec(t, `UPDATE sealing SET finished_at = NULL`) // as while an older release's rows, with texts in the clear, are there
+	d.Exec(t, `UPDATE sealing SET finished_at = NULL`) // as with an older release, which has texts in the clear
 	shop := d.Tenant(t, "Shop")
 	alice := d.Person(t, "Alice "+oddities[4])
 	owner := alice.Widget(t, shop).Owner()
@@ -99,8 +99,7 @@ func strew(t *testing.T, d *dbtest.Database) {
 	}
 }
 
-// A backup is one that was restored: row by row it is the same, in a database that was empty, whose owner is
-// no superuser.
+// A restored backup has the same rows. The new database is empty and its owner is not a superuser.
 func TestABackupHasEveryRow(t *testing.T) {
 	d := dbtest.New(t)
 	strew(t, d)
@@ -120,7 +119,7 @@ func TestABackupHasEveryRow(t *testing.T) {
 	for table := range after {
 		t.Errorf("there is another table, %s", table)
 	}
-	// It is the same schema too: walls up, triggers and foreign keys in force.
+	// The schema is the same too, including row-level security, triggers and foreign keys.
 	want, got := definitions(t, d.URL), definitions(t, url)
 	for _, definition := range append(slices.Clone(want), got...) {
 		if slices.Contains(want, definition) != slices.Contains(got, definition) {
@@ -129,7 +128,7 @@ func TestABackupHasEveryRow(t *testing.T) {
 	}
 }
 
-// definitions describe what a restore takes down for a while, and what it must leave alone.
+// definitions lists the parts of the schema that a restore drops temporarily, and those that it must not change.
 func definitions(t *testing.T, url string) []string {
 	t.Helper()
 	d := dbtest.At(t, url)
@@ -146,7 +145,7 @@ func definitions(t *testing.T, url string) []string {
 	return list
 }
 
-// What is written while a backup runs is in it whole or not at all.
+// A backup contains a concurrent transaction entirely or not at all.
 func TestABackupIsOfOneMoment(t *testing.T) {
 	d := dbtest.New(t)
 	d.Person(t, "The first")
@@ -154,7 +153,7 @@ func TestABackupIsOfOneMoment(t *testing.T) {
 	var writers sync.WaitGroup
 	for range 3 {
 		writers.Go(func() {
-			for ctx.Err() == nil { // a user, a passkey, a session: in one transaction
+			for ctx.Err() == nil { // a user, a passkey and a session in one transaction
 				d.Person(t, "Somebody")
 			}
 		})
@@ -174,7 +173,7 @@ func TestABackupIsOfOneMoment(t *testing.T) {
 	}
 }
 
-// A backup that would lack a row is refused, whatever hides it.
+// Backup fails when anything hides a row from it.
 func TestAnIncompleteBackupIsRefused(t *testing.T) {
 	for name, test := range map[string]struct{ statement, says string }{
 		"a wall without its policy":   {`DROP POLICY notes_backup ON notes`, "notes"},
@@ -190,7 +189,7 @@ func TestAnIncompleteBackupIsRefused(t *testing.T) {
 			c := d.Connect(t, d.URL)
 			_, err := c.Exec(t.Context(), test.statement, pgx.QueryExecModeSimpleProtocol)
 			must(t, err)
-			if test.says == "" { // the other policy still shows all
+			if test.says == "" { // the other policy still permits every row
 				_, err := db.Backup(t.Context(), d.URL, d.Keys, "v1", io.Discard)
 				must(t, err)
 				return
@@ -199,7 +198,7 @@ func TestAnIncompleteBackupIsRefused(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("it is written: %v", err)
 			}
-			// The next start mends what a migration has to.
+			// The next start repairs the policies of migrations.
 			if test.says == "notes" && strings.HasPrefix(test.statement, "DROP") {
 				_, err := db.Migrate(t.Context(), d.URL)
 				must(t, err)
@@ -215,8 +214,7 @@ func newNote(t *testing.T, d *dbtest.Database) {
 	must(t, err)
 }
 
-// The way that a backup takes through the wall is closed to those who serve, also in a function
-// that runs as the owner.
+// The serving roles can't use the backup's bypass of row-level security, even in a function that runs as the owner.
 func TestTheBackupsWayIsClosedToServers(t *testing.T) {
 	d := dbtest.New(t)
 	newNote(t, d)
@@ -230,7 +228,7 @@ func TestTheBackupsWayIsClosedToServers(t *testing.T) {
 		{"aside_app", `SELECT count(*) FROM notes`, 0},
 		{"aside_app", `SELECT peek()`, 0},
 		{"aside_auth", `SELECT peek()`, 0},
-		{"none", `SELECT peek()`, 1}, // the owner, in person
+		{"none", `SELECT peek()`, 1}, // the owner itself
 	} {
 		conn := d.Connect(t, d.URL)
 		var sees int

@@ -13,7 +13,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// With every connection taken, who comes is told to come back, and is served once one is free.
+// A request gets ErrBusy while all connections are in use, and succeeds once one is free.
 func TestWithoutAFreeConnectionTheServiceIsBusy(t *testing.T) {
 	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 1, AcquireTimeout: 50 * time.Millisecond})
 	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
@@ -21,7 +21,7 @@ func TestWithoutAFreeConnectionTheServiceIsBusy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A transaction elsewhere holds the note; the only connection waits for it.
+	// Another transaction locks the note, and the only connection waits for it.
 	holder := d.Connect(t, d.Superuser())
 	tx, err := holder.BeginTx(t.Context(), pgx.TxOptions{})
 	if err != nil {
@@ -36,7 +36,7 @@ func TestWithoutAFreeConnectionTheServiceIsBusy(t *testing.T) {
 		waiting <- err
 	}()
 	for d.DB.Stat().AcquiredConns() == 0 {
-		runtime.Gosched() // until it has the connection
+		runtime.Gosched() // until the goroutine has the connection
 	}
 	if _, err := d.DB.Note(t.Context(), owner, uuid.New()); !errors.Is(err, db.ErrBusy) {
 		t.Errorf("asked meanwhile: %v", err)

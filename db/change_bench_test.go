@@ -11,9 +11,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// The cost of announcing a change: afterwards, as it is done; in the transaction of the change
-// itself; and not at all. Sixteen write at once: a commit with NOTIFY takes one lock
-// that all of them share.
+// BenchmarkAnnouncedChange measures the cost of announcing a change: after its commit, in its transaction, and not at all.
+// Sixteen goroutines write at the same time, since commits with NOTIFY all wait for one lock.
 func BenchmarkAnnouncedChange(b *testing.B) {
 	for _, way := range []struct {
 		name  string

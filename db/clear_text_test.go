@@ -16,8 +16,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// Nodes of an older release, which keeps in the clear who people are, are replaced one after the other. While one
-// serves, both find what the other writes. Once none does, all of it is sealed; nothing is lost on the way, and nobody signed out.
+// Nodes of an older release, which stores identities in the clear, are replaced one by one. While one of them runs, old and
+// new nodes find each other's rows. Afterwards all rows are sealed, none are lost and nobody is signed out.
 func TestWhatAnOlderReleaseLeftIsSealed(t *testing.T) {
 	u := startUpgrade(t)
 	second := u.Node(t, db.Options{SessionCache: -1})
@@ -25,7 +25,7 @@ func TestWhatAnOlderReleaseLeftIsSealed(t *testing.T) {
 		must(t, u.DB.Sweep(t.Context()))
 		u.works(t, u.DB)
 	}
-	// The older node finds what the newer has written, and the other way round.
+	// Old and new nodes find each other's rows.
 	carol := newSession()
 	carolID, err := u.DB.SignUp(t.Context(), newUser(), carol, nil)
 	must(t, err)
@@ -47,11 +47,11 @@ func TestWhatAnOlderReleaseLeftIsSealed(t *testing.T) {
 		t.Error("it is sealed while an older node serves")
 	}
 
-	// The last older node goes. One of the newer ones knows before the other.
+	// The last older node stops. One of the newer nodes notices before the other.
 	must(t, u.older.Close(t.Context()))
 	u.sweepUntilSealed(t, u.DB)
 	u.works(t, u.DB)
-	u.works(t, second) // which still writes in the clear, as does what it writes
+	u.works(t, second) // it still writes in the clear
 	if n := u.clear(t); n == 0 {
 		t.Error("the second node was told already: this shows nothing")
 	}
@@ -77,7 +77,7 @@ func TestWhatAnOlderReleaseLeftIsSealed(t *testing.T) {
 	}
 }
 
-// clear counts the rows that say in the clear who somebody is.
+// clear counts the rows with identities in the clear.
 func (u *upgrade) clear(t *testing.T) (n int) {
 	t.Helper()
 	c := u.Connect(t, u.Superuser())
@@ -89,7 +89,7 @@ func (u *upgrade) clear(t *testing.T) (n int) {
 	return n
 }
 
-// sweepUntilSealed waits for PostgreSQL to notice that the older node has gone.
+// sweepUntilSealed sweeps until PostgreSQL has noticed that the older node stopped.
 func (u *upgrade) sweepUntilSealed(t *testing.T, d *db.DB) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); u.clear(t) > 0; {
@@ -100,8 +100,8 @@ func (u *upgrade) sweepUntilSealed(t *testing.T, d *db.DB) {
 	}
 }
 
-// Once it is sealed, an older node that comes back is refused what it would put in the clear, and
-// makes no second link or account of anybody.
+// After sealing, an older node that returns can't write identities in the clear, and so creates no duplicate link or
+// account.
 func TestAnOlderReleaseIsRefusedOnceItIsSealed(t *testing.T) {
 	u := startUpgrade(t)
 	must(t, u.older.Close(t.Context()))
@@ -134,7 +134,7 @@ func TestAnOlderReleaseIsRefusedOnceItIsSealed(t *testing.T) {
 	}
 }
 
-// The work is stopped half-way and begun again, on two nodes at once, while people come and go.
+// Sealing can be interrupted and resumed on two nodes at once while people use the service.
 func TestSealingMayBeStoppedAndSharedOut(t *testing.T) {
 	u := startUpgrade(t)
 	ids := make([]uuid.UUID, 1200)

@@ -12,8 +12,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// hostile are settings that a database, a role or a server may have, each of which would change
-// what the service means, answers, logs or keeps.
+// hostile are settings of a database, a role or a server that would change the meaning of queries, the answers, the log
+// or the stored data.
 var hostile = map[string]string{
 	"statement_timeout":                   "'300ms'",
 	"lock_timeout":                        "'1ms'",
@@ -43,11 +43,10 @@ var hostile = map[string]string{
 	"debug_print_plan":                    "on",
 }
 
-// newer are hostile where the server knows them.
+// newer are hostile settings of newer servers.
 var newer = map[string]string{"transaction_timeout": "'300ms'", "restrict_nonsystem_relation_kind": "'view'"}
 
-// What a database or a role has set is not what the service's connections have: the service
-// works, and each of its connections has the settings that it would have had.
+// Settings of a database or a role don't affect the service's connections.
 func TestWhatIsInheritedIsPinned(t *testing.T) {
 	cluster := dbtest.SharedCluster(t)
 	want := settingsOf(t, dbtest.New(t))
@@ -72,7 +71,7 @@ func TestWhatIsInheritedIsPinned(t *testing.T) {
 	}
 }
 
-// settingsOf are all of a serving connection.
+// settingsOf returns all settings of a serving connection.
 func settingsOf(t *testing.T, d *dbtest.Database) map[string]string {
 	t.Helper()
 	var all []string
@@ -85,7 +84,7 @@ func settingsOf(t *testing.T, d *dbtest.Database) map[string]string {
 	return settings
 }
 
-// A URL or the environment may carry settings too; poolers would refuse those that are sent at connecting.
+// Settings in the URL or the environment are not sent in the startup message, where poolers would refuse them.
 func TestSettingsOfTheURLAreNotSent(t *testing.T) {
 	cluster := dbtest.SharedCluster(t)
 	c := newCastle(t, cluster, "", "", "")
@@ -97,8 +96,7 @@ func TestSettingsOfTheURLAreNotSent(t *testing.T) {
 	story(t, c.As(c.owner, c.database)+"&"+query.Encode())
 }
 
-// A database in which people can't write what they want is refused, and the command that is named
-// makes one in which they can.
+// A database with an encoding other than UTF-8 is refused. The error names the command that creates a suitable one.
 func TestADatabaseOfAnotherEncodingIsRefused(t *testing.T) {
 	cluster := dbtest.SharedCluster(t)
 	for i, encoding := range []string{"SQL_ASCII", "LATIN1", "EUC_JP", "MULE_INTERNAL", "KOI8R"} {

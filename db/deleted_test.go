@@ -12,8 +12,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// An owner's deleted notes are no more than a few hundred rows however many they are, and yet their ids
-// stay taken, each of them.
+// An owner's deleted notes take up a few hundred rows at most, however many there are. Their ids stay taken.
 func TestDeletedIDsStayTakenInFewRows(t *testing.T) {
 	limits := db.DefaultLimits
 	limits.DeletedIDs = 20
@@ -25,7 +24,7 @@ func TestDeletedIDsStayTakenInFewRows(t *testing.T) {
 		return err
 	}
 	old, kept := uuid.Must(uuid.NewV7()), uuid.Must(uuid.NewV7())
-	must(t, create(owner, kept)) // older than most of what is deleted, and there to stay
+	must(t, create(owner, kept)) // kept is older than most deleted notes and remains
 	var deleted []uuid.UUID
 	for range 400 {
 		id := uuid.Must(uuid.NewV7())
@@ -33,7 +32,7 @@ func TestDeletedIDsStayTakenInFewRows(t *testing.T) {
 		must(t, d.DB.DeleteNote(t.Context(), owner, id))
 		deleted = append(deleted, id)
 	}
-	for _, o := range []db.Owner{elsewhere, other} { // few of theirs
+	for _, o := range []db.Owner{elsewhere, other} { // one deletion each
 		id := uuid.Must(uuid.NewV7())
 		must(t, create(o, id))
 		must(t, d.DB.DeleteNote(t.Context(), o, id))
@@ -57,18 +56,18 @@ func TestDeletedIDsStayTakenInFewRows(t *testing.T) {
 			t.Errorf("the %dth of 400: %v", i, err)
 		}
 	}
-	for _, id := range []uuid.UUID{deleted[0], deleted[len(deleted)/2], deleted[len(deleted)-1]} { // ids are a person's, wherever
+	for _, id := range []uuid.UUID{deleted[0], deleted[len(deleted)/2], deleted[len(deleted)-1]} { // ids are unique per person, not per tenant
 		if err := create(elsewhere, id); !db.IsCode(err, db.CodeConflict) {
 			t.Errorf("at another tenant: %v", err)
 		}
 	}
-	if err := create(owner, old); !db.IsCode(err, db.CodeConflict) { // never used; below the mark that cannot be told
+	if err := create(owner, old); !db.IsCode(err, db.CodeConflict) { // never used, but below the mark all unknown ids count as taken
 		t.Errorf("below the mark: %v", err)
 	}
 	must(t, create(owner, uuid.Must(uuid.NewV7())))
-	must(t, create(other, old))                         // another person's mark is not theirs
-	must(t, create(elsewhere, uuid.Must(uuid.NewV7()))) // nor is what is new
-	if err := create(owner, kept); err != nil {         // a retry, as before
+	must(t, create(other, old))                         // another person has another mark
+	must(t, create(elsewhere, uuid.Must(uuid.NewV7()))) // newer than the mark
+	if err := create(owner, kept); err != nil {         // a retry succeeds as before
 		t.Errorf("what is there is a retry: %v", err)
 	}
 	n, err := d.DB.Note(t.Context(), owner, kept)
@@ -77,8 +76,8 @@ func TestDeletedIDsStayTakenInFewRows(t *testing.T) {
 	}
 }
 
-// What a create costs does not depend on how many notes its owner has deleted: the same pages are
-// touched with none and with 20,000 (100,000 in the long form).
+// The cost of a create doesn't depend on the number of deleted notes. It reads as many pages with none as with 20,000
+// (100,000 in the long form).
 func TestACreateCostsTheSameAfterManyDeletions(t *testing.T) {
 	d := dbtest.New(t)
 	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
@@ -111,7 +110,7 @@ func TestACreateCostsTheSameAfterManyDeletions(t *testing.T) {
 		FROM generate_series(1, $3) i`, alice.ID, shop.Key, dbtest.Rounds(20_000, 100_000))
 	must(t, err)
 	after := measure("after")
-	if after["create"] > before["create"]+8 { // the indexes are a level deeper
+	if after["create"] > before["create"]+8 { // the indexes are one level deeper
 		t.Errorf("a create touches %d pages, %d before", after["create"], before["create"])
 	}
 	if after["mark"] > 60 {
@@ -119,11 +118,11 @@ func TestACreateCostsTheSameAfterManyDeletions(t *testing.T) {
 	}
 }
 
-// What has ended is swept as soon as it is of no use, and not before.
+// Ended rows are swept once they are no longer needed, and not before.
 func TestWhatEndsIsSwept(t *testing.T) {
 	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 4, AuditRetention: 40 * 24 * time.Hour})
 	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
-	chained := alice.WidgetToken(t, shop) // its account session is alice.Cookie's
+	chained := alice.WidgetToken(t, shop) // from the account session of alice.Cookie
 	b := d.Connect(t, d.Superuser())
 	count := func(query string, args ...any) (n int) {
 		t.Helper()
@@ -157,7 +156,7 @@ func TestWhatEndsIsSwept(t *testing.T) {
 		}
 	}
 
-	// An account session that has expired is still the beginning of what came from it, as long as that lives.
+	// An expired account session is still the head of its chain while sessions of the chain are live.
 	d.Exec(t, `UPDATE sessions SET expires_at = now() - interval '2 hours' WHERE kind = 'ACCOUNT'`)
 	must(t, d.DB.Sweep(t.Context()))
 	if n := count(`SELECT count(*) FROM sessions WHERE token_hash = $1 AND chain_id IS NOT NULL`, alice.Cookie[:]); n != 1 {
@@ -170,7 +169,7 @@ func TestWhatEndsIsSwept(t *testing.T) {
 		t.Errorf("%d sessions are left", n)
 	}
 
-	// The audit log is kept as long as it is said, and never less than a month.
+	// Audit log entries are kept for the configured time, and for at least a month.
 	d.Exec(t, `DELETE FROM audit_events`)
 	for _, age := range []string{"1 day", "39 days", "41 days", "900 days"} {
 		d.Exec(t, `INSERT INTO audit_events (id, at, actor, action)
@@ -187,8 +186,8 @@ func TestWhatEndsIsSwept(t *testing.T) {
 	}
 }
 
-// Each table of the database has a bound that is written down (tableGrowth), and each that is swept is swept by
-// an index, and never by ctid, which a cluster refuses. A new table has none, and fails.
+// Every table has a documented bound in tableGrowth. Sweeps use an index and never ctid, which clusters refuse. The test
+// fails for a new table without a bound.
 func TestEveryTableIsBounded(t *testing.T) {
 	d := dbtest.New(t)
 	c := d.Connect(t, d.Superuser())

@@ -17,8 +17,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// What each text of the schema is. A column that a person's own words can get into is sealed, and so
-// not among the texts at all, or is one that older releases filled and that stays empty.
+// texts gives the kind of each text column. Columns for a person's own words are sealed, and so not texts, or were filled
+// by older releases and stay empty.
 var texts = map[string]string{
 	"account_origin.origin": setup, "account_origin.rp_id": setup,
 	"assertion_keys.kid": setup, "assertion_keys.algorithm": setup, "assertion_keys.kind": word, "assertion_keys.public_jwk": setup, "assertion_keys.jwks_url": setup, "assertion_keys.tenant_key": id,
@@ -48,7 +48,7 @@ const (
 	empty  = "a person's, and kept sealed in another column"
 )
 
-// Every text of the schema is known for what it is: a new one has to be told here what it is for.
+// Every text column of the schema is in texts.
 func TestEveryTextOfTheSchemaIsKnown(t *testing.T) {
 	d := dbtest.New(t)
 	c := d.Connect(t, d.Superuser())
@@ -80,8 +80,7 @@ func TestEveryTextOfTheSchemaIsKnown(t *testing.T) {
 	}
 }
 
-// plantPeople has people go every way into the database that takes a word of theirs, or of a tenant's
-// about them, and gives those words.
+// plantPeople stores personal words in every way there is, by people and by tenants about them, and returns the words.
 func plantPeople(t *testing.T, d *dbtest.Database, mark string) (planted []string) {
 	t.Helper()
 	word := func(what string) string {
@@ -130,7 +129,7 @@ func plantPeople(t *testing.T, d *dbtest.Database, mark string) (planted []strin
 	return planted
 }
 
-// Nobody reads in a dump what people wrote, who they are, or what they are called.
+// A dump contains no plaintext of notes, identities or names.
 func TestADumpHoldsNoPlaintext(t *testing.T) {
 	d := dbtest.New(t)
 	planted := plantPeople(t, d, "canary7f3a9c")
@@ -152,8 +151,8 @@ func TestADumpHoldsNoPlaintext(t *testing.T) {
 	}
 }
 
-// A row that says who somebody is opens nowhere else: not in another row, at another tenant or for
-// another person. It is refused, and the audit log says so.
+// A sealed identity opens only in its own row, for its tenant and person. A moved one is refused and recorded in the
+// audit log.
 func TestWhoSomebodyIsOpensOnlyInItsPlace(t *testing.T) {
 	const other = `00000000-0000-7000-8000-000000000001`
 	for name, c := range map[string]struct{ change, target string }{
@@ -200,7 +199,7 @@ func TestWhoSomebodyIsOpensOnlyInItsPlace(t *testing.T) {
 	}
 }
 
-// What people are found by is found by an index, and so are the links of a person.
+// Looking up a person, or a person's links, uses an index.
 func TestWhoSomebodyIsIsFoundByAnIndex(t *testing.T) {
 	d := dbtest.New(t)
 	c := d.Connect(t, d.Superuser())

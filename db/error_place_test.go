@@ -57,13 +57,13 @@ func TestAFaultSaysWhereItHappened(t *testing.T) {
 	}
 }
 
-// unplaced are the functions whose errors are sentences for an operator, in a command or the log of a start.
+// unplaced lists functions that return a sentence for an operator, in a command or at startup, instead of a place.
 var unplaced = map[string]bool{
 	"Open": true, "Migrate": true, "Backup": true, "Restore": true, "CheckBackup": true, "VerifyBackup": true, "VerifyDatabase": true,
 	"SealedUnder": true, "Ping": true, "Ready": true,
 }
 
-// A function that is added must say its place, too.
+// Every exported function adds its place to unexpected errors.
 func TestEveryExportedFunctionPlacesItsFaults(t *testing.T) {
 	files := token.NewFileSet()
 	names, err := filepath.Glob("*.go")

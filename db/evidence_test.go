@@ -11,7 +11,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// said is how far what a tenant says of its visitor has come: from being kept to the last step before it grants something.
+// said is an assertion or ticket of a tenant and the state of the sign-in that uses it.
 type said struct {
 	*dbtest.Database
 	shop     *db.Tenant
@@ -42,7 +42,7 @@ func (s *said) request(t *testing.T) error {
 	return err
 }
 
-// steps are what is done one after the other; each acts on what the tenant said.
+// steps are the steps of a sign-in in order. Each of them uses the tenant's evidence.
 var steps = []struct {
 	name string
 	do   func(t *testing.T, s *said) error
@@ -61,14 +61,14 @@ var steps = []struct {
 	}},
 }
 
-// What a tenant says was in order before the transaction that acts on it. What was changed since counts there,
-// whether an assertion or a ticket said it.
+// Every step checks an assertion or ticket again in its transaction, since the tenant may have changed after it was first
+// accepted.
 func TestWhatATenantSaysIsStillAcceptedWhereItCounts(t *testing.T) {
 	d := dbtest.New(t)
 	for name, c := range map[string]struct {
 		change func(t *testing.T, s *said) error
-		vouch  bool // a vouched grant is still made
-		handle bool // all else still is
+		vouch  bool // vouched grants still succeed
+		handle bool // all others still succeed
 	}{
 		"nothing":                  {func(*testing.T, *said) error { return nil }, true, true},
 		"no more vouched accounts": {policy(db.Policy{Assertion: db.AssertionOptional}), false, true},
@@ -95,7 +95,7 @@ func TestWhatATenantSaysIsStillAcceptedWhereItCounts(t *testing.T) {
 							must(t, c.change(t, s))
 						}
 						err := step.do(t, s)
-						if i < after || c.handle || ticket && name == "a nonce" { // a ticket is good once, as one with a nonce is
+						if i < after || c.handle || ticket && name == "a nonce" { // a ticket is valid only once, like a nonce
 							must(t, err)
 							continue
 						}
@@ -115,7 +115,7 @@ func TestWhatATenantSaysIsStillAcceptedWhereItCounts(t *testing.T) {
 				}
 				must(t, vouch())
 				must(t, c.change(t, s))
-				stays := c.vouch || name == "a nonce" // what was granted without one stays
+				stays := c.vouch || name == "a nonce" // sessions granted without a nonce remain
 				if _, err := s.DB.LookUpSession(t.Context(), token, dbtest.Key); (err == nil) != stays {
 					t.Errorf("the session that was opened before: %v", err)
 				}
@@ -135,7 +135,7 @@ func policy(p db.Policy) func(*testing.T, *said) error {
 	}
 }
 
-// newSaid has a tenant say who its visitor is, by an assertion or a ticket.
+// newSaid starts a sign-in with an assertion or a ticket.
 func newSaid(t *testing.T, d *dbtest.Database, ticket bool) *said {
 	s := &said{Database: d, shop: d.Tenant(t, "Shop"), alice: d.Person(t, "Alice"), browser: randomHash(), code: randomHash()}
 	must(t, policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})(t, s))
@@ -152,7 +152,7 @@ func newSaid(t *testing.T, d *dbtest.Database, ticket bool) *said {
 	return s
 }
 
-// A request that says nothing of its visitor, at a tenant that asks for it from now on.
+// Every step refuses a request without evidence once the tenant requires some.
 func TestARequestThatSaysNothingIsStillAcceptedWhereItCounts(t *testing.T) {
 	d := dbtest.New(t)
 	for after := 1; after < len(steps); after++ {
@@ -170,7 +170,7 @@ func TestARequestThatSaysNothingIsStillAcceptedWhereItCounts(t *testing.T) {
 	}
 }
 
-// A subject for which there is no evidence is granted nothing.
+// A subject without evidence is not granted anything.
 func TestNothingIsGrantedWithoutEvidence(t *testing.T) {
 	s := newSaid(t, dbtest.New(t), false)
 	s.evidence = db.Evidence{}
@@ -187,8 +187,8 @@ func TestNothingIsGrantedWithoutEvidence(t *testing.T) {
 	}
 }
 
-// What a node of the release before keeps names no key: it goes on, and the vouched sessions among it end
-// with any key of the tenant's.
+// Rows of the previous release name no assertion key. They stay valid, and removing any of the tenant's keys ends the
+// vouched sessions among them.
 func TestWhatNamesNoKey(t *testing.T) {
 	s := newSaid(t, dbtest.New(t), false)
 	must(t, steps[0].do(t, s))

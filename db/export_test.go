@@ -19,10 +19,10 @@ func (d *DB) Probe(ctx context.Context, query string, dest ...any) error {
 	return d.pool.QueryRow(ctx, query).Scan(dest...)
 }
 
-// NameHash finds the people who go by a name.
+// NameHash returns the hash by which people of a name are found.
 func (d *DB) NameHash(name string) []byte { return d.nameHash(name) }
 
-// MigrateBefore is Migrate as a release did it that knew the migrations before version.
+// MigrateBefore migrates like a release that has only the migrations before version.
 func MigrateBefore(ctx context.Context, url, version string) error {
 	return withMigrator(ctx, url, func(config *pgx.ConnConfig, pool *sql.DB) error {
 		c, err := pgx.ConnectConfig(ctx, config)
@@ -34,7 +34,7 @@ func MigrateBefore(ctx context.Context, url, version string) error {
 	})
 }
 
-// The prepared statements, for tests of each.
+// PersonStatements and AuthorityStatements are the prepared statements.
 var (
 	PersonStatements    = personStatements
 	AuthorityStatements = authorityStatements
@@ -43,12 +43,12 @@ var (
 const trash = `UPDATE notes SET trashed_at = coalesce(trashed_at, now())
 	WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL RETURNING ` + noteColumns
 
-// TrashSilently is TrashNote without an announcement.
+// TrashSilently is TrashNote without announcing the change.
 func (d *DB) TrashSilently(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
 	return d.trashWith(ctx, o, id, func(*pgx.Batch) {})
 }
 
-// TrashNotifying is TrashNote as it must not be: it notifies in its own transaction.
+// TrashNotifying is TrashNote with NOTIFY in the same transaction, for comparison in benchmarks.
 func (d *DB) TrashNotifying(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
 	return d.trashWith(ctx, o, id, func(b *pgx.Batch) { b.Queue(`SELECT pg_notify($1, $2)`, feed.Channel, id.String()) })
 }
@@ -64,10 +64,10 @@ func (d *DB) trashWith(ctx context.Context, o Owner, id uuid.UUID, queue func(*p
 	return d.oneNote(ctx, o, results)
 }
 
-// AccountStatement is how an account session reads a page of q.
+// AccountStatement is the statement for a page of q in an account session.
 func AccountStatement(q NotesQuery) string { return notesStatement(true, q) }
 
-// Statements of notes, for tests of what they cost.
+// These are the statements of notes, for tests of their cost.
 const (
 	InsertNote  = insertNote
 	MarkDeleted = markDeleted
@@ -76,7 +76,7 @@ const (
 // TableGrowth says what bounds each table.
 var TableGrowth = tableGrowth
 
-// Sweeps are the statements that remove what has ended.
+// Sweeps returns the statements that remove ended rows.
 func Sweeps() (all []struct{ Table, Statement string }) {
 	for _, s := range sweeps {
 		all = append(all, struct{ Table, Statement string }{s.table, s.statement()})
@@ -84,26 +84,26 @@ func Sweeps() (all []struct{ Table, Statement string }) {
 	return all
 }
 
-// Swept reports whether a table is swept, by a statement or by a function.
+// Swept reports whether a statement or a function sweeps a table.
 func Swept(table string) bool {
 	return table == "notes" || table == "audit_events" || slices.ContainsFunc(sweeps, func(s sweep) bool { return s.table == table })
 }
 
-// AsAuthority is asAuthority.
+// AsAuthority exports asAuthority.
 func (d *DB) AsAuthority(ctx context.Context, f func(tx bun.Tx) error) error {
 	return d.asAuthority(ctx, func(tx authorityTx) error { return f(tx.Tx) })
 }
 
-// Repeatable is repeatable.
+// Repeatable exports repeatable.
 var Repeatable = repeatable
 
-// BeOn has the node believe that a primary was met on a timeline.
+// BeOn makes the node assume that it has seen a primary on timeline.
 func (d *DB) BeOn(timeline int64) {
 	d.timeline.highest.Store(timeline)
 	d.timeline.replace()
 }
 
-// ConnectTimeout is how long a host of a URL may take to let us in.
+// ConnectTimeout returns the time limit for connecting to a host of url.
 func ConnectTimeout(url string) (time.Duration, error) {
 	config, err := parseURL(url)
 	if err != nil {
@@ -113,7 +113,7 @@ func ConnectTimeout(url string) (time.Duration, error) {
 	return config.ConnConfig.ConnectTimeout, nil
 }
 
-// SealedColumns are all that are known.
+// SealedColumns returns the names of all known sealed columns.
 func SealedColumns() (names []string) {
 	for _, c := range sealedColumns {
 		names = append(names, c.table+"."+c.sealed)

@@ -11,7 +11,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// Who loses a role that sees secrets may know the live ones: the audit log says which, however the role is lost.
+// Anyone who loses a role that sees secrets may still know them. The audit log lists the live ones for every way to lose it.
 func TestWhatAFormerMemberMayKnowIsAudited(t *testing.T) {
 	d := dbtest.New(t)
 	for name, c := range map[string]struct {
@@ -74,7 +74,7 @@ func removed(d *dbtest.Database) func(context.Context, *db.Tenant, *dbtest.Perso
 	}
 }
 
-// remove has one member remove another, or leave.
+// remove removes a member in the name of another or of themselves.
 func remove(ctx context.Context, d *dbtest.Database, shop *db.Tenant, by, member *dbtest.Person) error {
 	seat, err := d.DB.Administer(ctx, by.Account, shop.Key, db.RoleViewer)
 	if err != nil {
@@ -89,7 +89,7 @@ func given(d *dbtest.Database, role db.Role) func(context.Context, *db.Tenant, *
 	}
 }
 
-// With as many as a tenant may have, each is named.
+// The audit log lists every secret, even with as many as a tenant may have.
 func TestWhatAFormerMemberMayKnowIsNamedWhole(t *testing.T) {
 	d := dbtest.New(t)
 	ann, ben := d.Person(t, "Ann"), d.Person(t, "Ben")

@@ -17,7 +17,7 @@ import (
 
 var joe = db.Subject{ID: "joe-1", Email: "joe@shop.example", Name: "Joe"}
 
-// link signs a person in at a tenant whose page asserts a subject, and links it.
+// link signs p in at a tenant with an asserted subject and links the subject.
 func link(t *testing.T, d *dbtest.Database, p *dbtest.Person, tenant *db.Tenant, s db.Subject) error {
 	t.Helper()
 	var uri, browser, code db.TokenHash
@@ -39,7 +39,7 @@ func link(t *testing.T, d *dbtest.Database, p *dbtest.Person, tenant *db.Tenant,
 	return d.DB.GrantRequest(t.Context(), opened.ID, browser, p.Account, true, code, time.Minute)
 }
 
-// vouch signs in with a tenant's assertion alone.
+// vouch signs in with only the tenant's assertion.
 func vouch(t *testing.T, d *dbtest.Database, tenant *db.Tenant, s db.Subject) (*db.Session, error) {
 	t.Helper()
 	var token db.TokenHash
@@ -65,11 +65,11 @@ func TestASubjectIsLinkedToOneAccount(t *testing.T) {
 	if err := link(t, d, bob, shop, joe); !errors.Is(err, db.ErrLinkedElsewhere) {
 		t.Errorf("linked to another account: %v", err)
 	}
-	// The same subject, e-mail and name at another tenant is somebody else.
+	// The same subject, e-mail and name at another tenant is another person.
 	if err := link(t, d, bob, paper, joe); err != nil {
 		t.Errorf("the same subject at another tenant: %v", err)
 	}
-	// The same e-mail under another subject is somebody else, too.
+	// The same e-mail with another subject is another person.
 	if err := link(t, d, bob, shop, db.Subject{ID: "joe-2", Email: joe.Email, Name: joe.Name}); err != nil {
 		t.Errorf("the same e-mail under another subject: %v", err)
 	}
@@ -149,12 +149,12 @@ func TestAVouchedAccountBecomesThePersonsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	alice := d.Person(t, "Alice")
-	// She has used one of the ids herself.
+	// She has already used one of the ids herself.
 	if _, err := d.DB.CreateNote(t.Context(), alice.Widget(t, shop).Owner(), db.NewNote{ID: written[1].ID, Title: "hers"}); err != nil {
 		t.Fatal(err)
 	}
 
-	// While she links, a hundred assertions ask for the notes.
+	// While she links, a hundred sign-ins read the notes.
 	var late atomic.Int32
 	var all sync.WaitGroup
 	for range 100 {
@@ -181,7 +181,7 @@ func TestAVouchedAccountBecomesThePersonsOwn(t *testing.T) {
 	}
 	owner := alice.Widget(t, shop).Owner()
 	list, _, err := d.DB.Notes(t.Context(), owner, db.NotesQuery{First: 10})
-	if err != nil || len(list) != 5 { // four of the vouched account's, and hers
+	if err != nil || len(list) != 5 { // four of the vouched account and one of hers
 		t.Fatalf("%d notes, %v", len(list), err)
 	}
 	titles := map[string]bool{}
@@ -204,7 +204,7 @@ func TestAVouchedAccountBecomesThePersonsOwn(t *testing.T) {
 	}
 }
 
-// While the person links, vouched sessions write: what they were told is stored is there.
+// Vouched sessions write while the person links. Every acknowledged write survives the merge.
 func TestNothingAcknowledgedIsLostInAMerge(t *testing.T) {
 	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 16})
 	shop := d.Tenant(t, "Shop")

@@ -6,9 +6,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// What refers to a row is found by an index when that row goes: PostgreSQL makes none for a foreign key,
-// and would read the whole table, once for each row that goes. No tenant ever goes, and so what refers to
-// one needs none.
+// Every foreign key has an index. PostgreSQL creates none, and would read the whole table for each deleted row. Tenants are
+// never deleted, so keys that refer to them need none.
 func TestEveryForeignKeyIsIndexed(t *testing.T) {
 	d := dbtest.New(t)
 	c := d.Connect(t, d.Superuser())
@@ -17,7 +16,7 @@ func TestEveryForeignKeyIsIndexed(t *testing.T) {
 	if keys-tenants < 10 {
 		t.Fatalf("%d foreign keys, %d of them to tenants: this test looks at the wrong place", keys, tenants)
 	}
-	// The first columns of the index are the key's, in whatever order, and it leaves no row out that the key has.
+	// The index starts with the key's columns in any order and covers all rows of the key.
 	rows, err := c.Query(t.Context(), `SELECT f.conname, pg_get_constraintdef(f.oid) FROM pg_constraint f
 		WHERE f.contype = 'f' AND NOT (f.confrelid = 'tenants'::regclass AND f.confdeltype = 'a') AND NOT EXISTS (
 			SELECT FROM pg_index i WHERE i.indrelid = f.conrelid AND i.indisvalid

@@ -8,8 +8,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// An invitation is accepted while an owner removes the one who gave it, or that one's account is deleted: one comes after
-// the other, whichever waits first for the tenant, and nobody comes in by somebody who has gone.
+// An invitation is accepted while its author is removed or deletes their account. The two are serialized in either order,
+// and nobody joins by the invitation of a former member.
 func TestAnInvitationIsAcceptedWhileWhoGaveItGoes(t *testing.T) {
 	d := dbtest.New(t)
 	for name, goes := range map[string]func(ann, ben *dbtest.Person, shop string) error{
@@ -66,8 +66,8 @@ func TestAnInvitationIsAcceptedWhileWhoGaveItGoes(t *testing.T) {
 	}
 }
 
-// An account is deleted while it accepts an invitation: one comes after the other, whichever waits first for the account, and
-// nobody who is gone is a member or has used the invitation up.
+// An account is deleted while it accepts an invitation. The two are serialized in either order, and a deleted account is
+// not a member and has not used the invitation.
 func TestAnInvitationIsAcceptedWhileTheAccountIsDeleted(t *testing.T) {
 	d := dbtest.New(t)
 	for _, first := range []string{"the acceptance", "the deletion"} {

@@ -12,7 +12,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A busy person does two things at once, each in a browser of its own.
+// busy is a person who does two things at once in two browsers.
 type busy struct {
 	*dbtest.Person
 	sessions [2]*db.Session
@@ -39,8 +39,7 @@ func newBusy(t *testing.T, d *dbtest.Database) *busy {
 	return p
 }
 
-// Whatever a person does at the same time, elsewhere, neither waits for the other for ever: one is done after the
-// other, or is refused since the other was done.
+// No two simultaneous acts of a person deadlock. The second one runs after the first, or is refused because of it.
 func TestNoTwoActsOfAPersonWaitForEachOther(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")
@@ -64,7 +63,7 @@ func TestNoTwoActsOfAPersonWaitForEachOther(t *testing.T) {
 			}
 			return err
 		}},
-		{"sign in", func(t *testing.T, p *busy, i int) error { // where the other one is signed in
+		{"sign in", func(t *testing.T, p *busy, i int) error { // in the other act's browser
 			var token db.TokenHash
 			_, _ = rand.Read(token[:])
 			return d.DB.SignIn(t.Context(), p.ID, p.passkeys[i], db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour}, &p.tokens[1-i])
@@ -76,7 +75,7 @@ func TestNoTwoActsOfAPersonWaitForEachOther(t *testing.T) {
 			return err
 		}},
 		{"leave", func(t *testing.T, p *busy, i int) error { return d.DB.DeleteAccount(t.Context(), p.sessions[i]) }},
-		{"sign somebody else in", func(t *testing.T, p *busy, i int) error { // where the other one is signed in
+		{"sign somebody else in", func(t *testing.T, p *busy, i int) error { // in the other act's browser
 			return d.DB.SignIn(t.Context(), somebody.ID, somebodys, db.NewSession{Token: randomHash(), Idle: time.Hour, Lifetime: time.Hour}, &p.tokens[1-i])
 		}},
 		{"sign out of a widget", func(t *testing.T, p *busy, i int) error { return d.DB.SignOut(t.Context(), p.widgets[1-i], "") }},
@@ -108,10 +107,10 @@ func TestNoTwoActsOfAPersonWaitForEachOther(t *testing.T) {
 	}
 }
 
-// A held person's row is kept from everybody.
+// held is a transaction that locks a person's row.
 type held struct {
 	pgx.Tx
-	beside *pgx.Conn // a transaction sees who waits as it was when it first looked
+	beside *pgx.Conn // a second connection, since a transaction sees a fixed snapshot of the waiting processes
 }
 
 func hold(t *testing.T, d *dbtest.Database, p *busy) held {
@@ -123,7 +122,7 @@ func hold(t *testing.T, d *dbtest.Database, p *busy) held {
 	return held{tx, d.Connect(t, d.Superuser())}
 }
 
-// until waits until n acts have ended, or wait themselves: for the row, or for each other.
+// until waits until n acts have ended or are waiting for a lock.
 func (h held) until(t *testing.T, n int, ended chan error) {
 	t.Helper()
 	waiting := 0

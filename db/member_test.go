@@ -11,7 +11,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// roles are who administers a tenant, by name.
+// roles returns the roles of a tenant's members by name.
 func roles(t *testing.T, d *dbtest.Database, tenantKey string) map[string]db.Role {
 	t.Helper()
 	members, err := d.DB.Members(t.Context(), tenantKey)
@@ -70,7 +70,7 @@ func TestAnInvitationThatIsOver(t *testing.T) {
 	d.Exec(t, `UPDATE invitations SET expires_at = now()`)
 	refused("expired", late)
 
-	// What an owner gave goes with them.
+	// Removing an owner revokes their invitations.
 	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, db.RoleOwner))
 	given, _, err := d.DB.Invite(t.Context(), d.Seat(t, ben, shop.Key), db.RoleOwner)
 	must(t, err)
@@ -82,7 +82,7 @@ func TestAnInvitationThatIsOver(t *testing.T) {
 	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, db.RoleOwner))
 	refused("of an owner who was removed and is one again", given)
 
-	// Who is an owner no more, and still a member, brings nobody in.
+	// An owner who loses that role can't bring anyone in with earlier invitations.
 	given, _, err = d.DB.Invite(t.Context(), d.Seat(t, ben, shop.Key), db.RoleOwner)
 	must(t, err)
 	for _, role := range []db.Role{db.RoleAdmin, db.RoleViewer} {
@@ -120,7 +120,7 @@ func TestATenantKeepsAnOwner(t *testing.T) {
 	shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
 	must(t, err)
 	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, db.RoleOwner))
-	// Both leave at once: one may.
+	// Both leave at once, and only one succeeds.
 	left := make([]error, 2)
 	proceed := stall(t, d, "DELETE ON members")
 	var all sync.WaitGroup
@@ -145,7 +145,7 @@ func TestATenantKeepsAnOwner(t *testing.T) {
 	}
 }
 
-// No tenant loses its last owner with an account unless whoever ends that has named it.
+// Deleting an account leaves a tenant without an owner only if the request names that tenant.
 func TestAnAccountLeavesNoTenantUnawares(t *testing.T) {
 	d := dbtest.New(t)
 	ann, ben := d.Person(t, "Ann"), d.Person(t, "Ben")
@@ -153,7 +153,7 @@ func TestAnAccountLeavesNoTenantUnawares(t *testing.T) {
 	must(t, err)
 	paper, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Paper")
 	must(t, err)
-	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, db.RoleAdmin)) // who can't give it an owner
+	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, db.RoleAdmin)) // an admin can't appoint an owner
 	only := func() (keys []string) {
 		list, err := d.DB.Memberships(t.Context(), ann.ID)
 		must(t, err)
@@ -182,7 +182,7 @@ func TestAnAccountLeavesNoTenantUnawares(t *testing.T) {
 		t.Errorf("and yet the shop has %v", got)
 	}
 
-	// Two owners go at once: one may.
+	// Two owners delete their accounts at once, and only one succeeds.
 	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, db.RoleOwner))
 	if got := only(); !slices.Equal(got, []string{paper.Key}) {
 		t.Errorf("beside Ben, Ann alone owns %v", got)
@@ -216,7 +216,7 @@ func TestTenantsOfOnePersonAreBounded(t *testing.T) {
 		_, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
 		must(t, err)
 	}
-	// Two more at once: one may.
+	// Two more requests at once, and only one succeeds.
 	made := make([]error, 2)
 	proceed := stall(t, d, "INSERT ON members")
 	var all sync.WaitGroup
@@ -233,7 +233,7 @@ func TestTenantsOfOnePersonAreBounded(t *testing.T) {
 	}
 }
 
-// Neither two tenants nor a tenant and its widget know a member by one id.
+// A member has a different id at each tenant, and another one in a tenant's widget.
 func TestAMemberCannotBeCorrelated(t *testing.T) {
 	d := dbtest.New(t)
 	ann := d.Person(t, "Ann")

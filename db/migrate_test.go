@@ -14,7 +14,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite schema.sql")
 
-// schema.sql is what the migrations come to: read it, not them, to know the database.
+// schema.sql equals the result of all migrations.
 func TestSchemaIsTheGoldenFile(t *testing.T) {
 	d := dbtest.New(t)
 	dump := string(d.Dump(t, "--schema-only", "--no-owner", "--exclude-table=bun_migration*"))
@@ -27,7 +27,7 @@ func TestSchemaIsTheGoldenFile(t *testing.T) {
 		if strings.HasPrefix(line, "CREATE ") {
 			view = strings.HasPrefix(line, "CREATE VIEW ")
 		}
-		if view { // PostgreSQL 15 names the only table of a view with each column, later versions don't
+		if view { // PostgreSQL 15 qualifies the columns of a view with a single table, later versions don't
 			line = regexp.MustCompile(`\bs\.`).ReplaceAllString(line, "")
 		}
 		kept = append(kept, line)

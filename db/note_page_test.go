@@ -13,15 +13,15 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// Each note of a list is on one of its pages, once and in its order, however long the notes are; and no page holds or opens more
-// than it may.
+// The pages of a list contain each note once and in order, however long the notes are. No page exceeds its size or work
+// limit.
 func TestPagesOfLongNotesHaveEachNoteOnce(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")
 	alice := d.Person(t, "Alice")
 	owner := alice.Widget(t, shop).Owner()
 	sizes := []int{64 << 10, 0, 30 << 10, 64 << 10, 10, 60 << 10}
-	var all, found, tagged []uuid.UUID // the newest first
+	var all, found, tagged []uuid.UUID // newest first
 	for i := range 60 {
 		n := db.NewNote{Title: fmt.Sprint("note ", i), Body: strings.Repeat("Ж", sizes[i%len(sizes)]/2), Pinned: i%7 == 0}
 		if i%20 == 3 {

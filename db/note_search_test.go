@@ -7,7 +7,7 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// A search ends its page once it has done its part of the work, whatever the notes hold.
+// A search ends its page at its work limit, with notes of any length and script.
 func TestASearchDoesNoMoreThanItsPart(t *testing.T) {
 	key := seal.NewKey(make([]byte, seal.KeySize))
 	for name, body := range map[string]string{

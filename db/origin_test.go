@@ -20,9 +20,9 @@ func TestParseOrigin(t *testing.T) {
 		"https://bücher.example":         "https://xn--bcher-kva.example",
 		"https://xn--bcher-kva.example":  "https://xn--bcher-kva.example",
 		"https://BÜCHER.example":         "https://xn--bcher-kva.example",
-		"https://bu\u0308cher.example":   "https://xn--bcher-kva.example",      // as some keyboards write it
-		"https://почта.example":          "https://xn--80a1acny.example",       // an alphabet of its own
-		"https://お茶shop.example":         "https://xn--shop-z63cu210c.example", // written together
+		"https://bu\u0308cher.example":   "https://xn--bcher-kva.example",      // decomposed, as some keyboards type it
+		"https://почта.example":          "https://xn--80a1acny.example",       // another alphabet
+		"https://お茶shop.example":         "https://xn--shop-z63cu210c.example", // mixed scripts
 		"https://сор.рф":                 "https://xn--n1aeb.xn--p1ai",
 		"http://localhost:3000":          "http://localhost:3000",
 		"http://shop.localhost:8081":     "http://shop.localhost:8081",
@@ -46,7 +46,7 @@ func TestParseOrigin(t *testing.T) {
 		"https://shop.example\\@evil.example", "https://shop example", " https://shop.example", "https://shop.example\n",
 		"https://shop_.example", "https://-shop.example", "https://[::ffff:1.2.3.4]", "https://[fe80::1%25eth0]", "https://shop.example,https://evil.example",
 		"https://xn--.example", "https://shop.example\x00", "https://\xff.example", "https://shop.example//",
-		// Not what they look like: an invisible character, fullwidth letters, another dot, a Cyrillic о, all Cyrillic, all Greek.
+		// Lookalikes: an invisible character, fullwidth letters, another dot, a Cyrillic о, all Cyrillic, all Greek.
 		"https://shop\u200b.example", "https://ｓｈｏｐ.example", "https://shop。example", "https://sh\u043ep.example", "https://xn--shp-uld.example",
 		"https://\u0455\u0441\u043e\u0440\u0435.example", "https://\u03bf\u03c4\u03c4\u03bf.example", "https://shop\u00ad.example",
 	} {
@@ -56,7 +56,7 @@ func TestParseOrigin(t *testing.T) {
 	}
 }
 
-// Whoever is refused reads what to write instead.
+// A refused origin's error says what to write instead.
 func TestARefusedOriginIsExplained(t *testing.T) {
 	for in, says := range map[string]string{
 		"shop.example":                        "Write https:// before",
@@ -99,7 +99,7 @@ func FuzzParseOrigin(f *testing.F) {
 		if twice, err := db.ParseOrigin(once); err != nil || twice != once {
 			t.Errorf("%q gives %q, which gives %q, %v", in, once, twice, err)
 		}
-		// What is kept stands in a header (frame-ancestors) and is compared with what browsers say.
+		// The stored origin is sent in frame-ancestors and compared with browsers' Origin headers.
 		u, err := url.Parse(once)
 		if err != nil || u.Scheme+"://"+u.Host != once || strings.Trim(once, "abcdefghijklmnopqrstuvwxyz0123456789.-:[]/") != "" {
 			t.Errorf("%q gives %q, which is no serialized origin", in, once)

@@ -27,7 +27,7 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// What passes by itself is told from faults and from refusals.
+// Outage distinguishes temporary failures from faults and refusals.
 func TestOutagesAreToldFromFaults(t *testing.T) {
 	for _, state := range strings.Fields(`08000 08003 08006 08P01 25006 25P03 40001 40P01 53000 53100 53200 53300 53400 55P03 57000 57014 57P01 57P02 57P03 57P04 57P05 58030`) {
 		if err := fmt.Errorf("somewhere: %w", &pgconn.PgError{Code: state}); db.Outage(err) == nil || db.Outage(err).Code != db.CodeBusy {
@@ -55,17 +55,17 @@ func TestOutagesAreToldFromFaults(t *testing.T) {
 	}
 }
 
-// unsent is an error of a request that was never sent.
+// unsent is the error of a request that was never sent.
 type unsent struct{ error }
 
 func (unsent) SafeToRetry() bool { return true }
 func (u unsent) Unwrap() error   { return u.error }
 
-// Whether a transaction is repeated is a question of whether it certainly did not happen, never of whether it would be convenient.
+// Only a transaction that certainly had no effect is retried.
 func TestOnlyWhatCertainlyDidNotHappenIsRepeated(t *testing.T) {
 	for err, want := range map[error]bool{
 		&pgconn.PgError{Code: "40001"}: true, &pgconn.PgError{Code: "40P01"}: true, unsent{io.EOF}: true,
-		unsent{context.DeadlineExceeded}: false, // there is no time left for it
+		unsent{context.DeadlineExceeded}: false, // no time is left
 		&pgconn.PgError{Code: "57P01"}:   false, &pgconn.PgError{Code: "25006"}: false, &pgconn.PgError{Code: "57014"}: false,
 		io.ErrUnexpectedEOF: false, context.DeadlineExceeded: false, driver.ErrBadConn: false, db.ErrBusy: false,
 	} {
@@ -75,8 +75,8 @@ func TestOnlyWhatCertainlyDidNotHappenIsRepeated(t *testing.T) {
 	}
 }
 
-// A write that loses against another, in its statement or when it is committed, is made once all the same. One that PostgreSQL
-// breaks off is not tried again: it might be made twice.
+// A write that loses a conflict, in its statement or at commit, is retried and takes effect once. A write that PostgreSQL
+// terminates is not retried, since it might take effect twice.
 func TestALostDeadlockIsNotTheAskersConcern(t *testing.T) {
 	for _, at := range []string{"BEFORE INSERT OR UPDATE ON notes", "AFTER INSERT OR UPDATE ON notes DEFERRABLE INITIALLY DEFERRED"} {
 		for state, tried := range map[string]int{"40P01": 3, "40001": 3, "57P01": 1, "25006": 1} {
@@ -106,7 +106,7 @@ func TestALostDeadlockIsNotTheAskersConcern(t *testing.T) {
 	}
 }
 
-// A transaction of the authority that signs people in is repeated as well, as a whole.
+// A transaction of the authority role is also retried as a whole.
 func TestAnAuthorityThatLosesTriesAgain(t *testing.T) {
 	d := dbtest.New(t)
 	attempts := 0
@@ -122,7 +122,7 @@ func TestAnAuthorityThatLosesTriesAgain(t *testing.T) {
 	}
 }
 
-// A connection that was made while the server took no writes is not kept once it does.
+// A connection to a server that was read-only is dropped.
 func TestAConnectionOfADemotedPrimaryIsDropped(t *testing.T) {
 	d := dbtest.New(t)
 	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
@@ -147,7 +147,7 @@ func TestAConnectionOfADemotedPrimaryIsDropped(t *testing.T) {
 	})
 }
 
-// A host has three seconds to let us in, unless the URL says otherwise.
+// The connect timeout for a host is three seconds by default. The URL may set another one.
 func TestAHostIsNotWaitedForForLong(t *testing.T) {
 	for url, want := range map[string]time.Duration{
 		"postgres://a@h/d": 3 * time.Second, "postgres://a@h,i/d?target_session_attrs=read-write": 3 * time.Second,
@@ -159,8 +159,8 @@ func TestAHostIsNotWaitedForForLong(t *testing.T) {
 	}
 }
 
-// Of several hosts, one that hangs holds up nobody but who asks it first; its connections are given up; and it is no matter
-// which of them is named first.
+// With several hosts, a host that hangs delays only the first requests to it, and its connections are given up. The order
+// of the hosts doesn't matter.
 func TestOfSeveralHostsOneMayHang(t *testing.T) {
 	d := dbtest.New(t)
 	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
@@ -193,7 +193,7 @@ func TestOfSeveralHostsOneMayHang(t *testing.T) {
 	eventually(t, "the first host is used again", func() bool { return write() == nil })
 }
 
-// Of several hosts, a primary on an earlier timeline than was met before has been replaced, and is not asked.
+// With several hosts, a primary on an earlier timeline than one seen before was replaced and is not used.
 func TestAPrimaryThatWasReplacedIsNotAsked(t *testing.T) {
 	d := dbtest.New(t)
 	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
@@ -215,8 +215,8 @@ func TestAPrimaryThatWasReplacedIsNotAsked(t *testing.T) {
 	})
 }
 
-// A primary that was replaced may go on answering what it is asked, streams included, as one does whose Patroni has died. The other
-// hosts are looked at all the same, and once one of them is on a later timeline, everything goes on there.
+// A replaced primary may continue to answer, for example after its Patroni died. The node still checks the other hosts, and
+// moves all connections, including streams, once one of them is on a later timeline.
 func TestAPrimaryThatWasReplacedIsLeftThoughItAnswers(t *testing.T) {
 	d := dbtest.New(t)
 	session := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop"))
@@ -231,7 +231,7 @@ func TestAPrimaryThatWasReplacedIsLeftThoughItAnswers(t *testing.T) {
 	watch := watching(t, node, session)
 	var before, after int
 	must(t, node.Probe(t.Context(), `SELECT pg_backend_pid()`, &before))
-	waiting := make(chan error, 1) // as a commit does for its synchronous standby
+	waiting := make(chan error, 1) // stands for a commit that waits for its synchronous standby
 	go func() { waiting <- node.Probe(t.Context(), `SELECT pg_backend_pid() FROM pg_sleep(50)`, new(int)) }()
 	promoted.Promote()
 	select {
@@ -259,7 +259,7 @@ func TestAPrimaryThatWasReplacedIsLeftThoughItAnswers(t *testing.T) {
 	}
 }
 
-// An outage is one line a second in the log, with how many errors it stands for.
+// An outage writes one log line a second with the number of errors.
 func TestAnOutageIsALineASecond(t *testing.T) {
 	d := dbtest.New(t)
 	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
@@ -291,8 +291,8 @@ func eventually(t *testing.T, what string, yes func() bool) {
 	}
 }
 
-// What an asker has given up is not canceled: a commit that waits for its synchronous standby would be seen by everybody, and
-// lost in a failover.
+// An abandoned request doesn't cancel its statement. Canceling a commit that waits for its synchronous standby would make
+// the commit visible, and a failover would lose it.
 func TestNoStatementIsCanceled(t *testing.T) {
 	d := dbtest.New(t)
 	node := d.Node(t, db.Options{MaxConns: 1})

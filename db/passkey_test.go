@@ -13,7 +13,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// newPasskey is one that nobody has.
+// newPasskey returns a new random passkey.
 func newPasskey() db.Passkey {
 	id := make([]byte, 32)
 	_, _ = rand.Read(id)
@@ -29,7 +29,7 @@ func addPasskey(t *testing.T, d *dbtest.Database, s *db.Session) uuid.UUID {
 	return id
 }
 
-// signIn signs the person in with the passkey of theirs, in another browser.
+// signIn signs p in with one of their passkeys in another browser.
 func signIn(t *testing.T, d *dbtest.Database, p *dbtest.Person, passkey db.Passkey) (*db.Session, db.TokenHash) {
 	t.Helper()
 	var token db.TokenHash
@@ -91,7 +91,7 @@ func TestDeletingAPasskeyNeedsAFreshOne(t *testing.T) {
 	}
 }
 
-// What rests on the passkey ends with it, and what that granted; what rests on another stays.
+// Deleting a passkey ends the sessions that rest on it and their grants. Sessions on other passkeys stay.
 func TestWhatEndsWithAPasskey(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")
@@ -101,7 +101,7 @@ func TestWhatEndsWithAPasskey(t *testing.T) {
 	byFirst := alice.WidgetToken(t, shop)
 	lost, lostCookie := signIn(t, d, alice, passkeys(t, d, alice)[1])
 	moved, movedCookie := signIn(t, d, alice, passkeys(t, d, alice)[1])
-	if err := d.DB.Confirm(t.Context(), moved, first); err != nil { // rests on the first from now on
+	if err := d.DB.Confirm(t.Context(), moved, first); err != nil { // now rests on the first passkey
 		t.Fatal(err)
 	}
 	thief := *alice
@@ -137,16 +137,16 @@ func TestTheLastPasskeyStays(t *testing.T) {
 	if err := d.DB.DeletePasskey(t.Context(), alice.Account, passkeys(t, d, alice)[0].ID); !db.IsCode(err, db.CodeConflict) {
 		t.Errorf("the last one: %v", err)
 	}
-	// Nor do two go at once, each of which would leave the other.
+	// Two simultaneous deletions can't remove both passkeys.
 	addPasskey(t, d, alice.Account)
 	phone, _ := signIn(t, d, alice, passkeys(t, d, alice)[1])
 	both := passkeys(t, d, alice)
 	var all sync.WaitGroup
 	for i, s := range []*db.Session{alice.Account, phone} {
 		all.Go(func() {
-			// Each session deletes the passkey that the other rests on.
+			// Each session deletes the passkey of the other session.
 			if err := d.DB.DeletePasskey(t.Context(), s, both[1-i].ID); err != nil && !db.IsCode(err, db.CodeConflict) && !errors.Is(err, db.ErrNoSession) {
-				t.Logf("delete: %v", err) // a deadlock that PostgreSQL ends is no answer, and no loss either
+				t.Logf("delete: %v", err) // PostgreSQL may resolve a deadlock by failing one of them
 			}
 		})
 	}
@@ -185,7 +185,7 @@ func TestAnAccountHasSoManyPasskeys(t *testing.T) {
 	}
 }
 
-// A session that ended since it was looked up does nothing any more.
+// A session that ended after its lookup can't change anything.
 func TestAnEndedSessionChangesNothing(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")

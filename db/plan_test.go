@@ -15,18 +15,16 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// How many pages of PostgreSQL's a hot statement may touch, of the 5,000 and more that the notes
-// fill. What reads notes pays a page for each of the 21 that a page of a list needs, as they
-// lie scattered, and some for the way through two indexes: its own and that of the sessions.
-// What adds text sums up the hundred notes that its owner has.
+// These limit the pages that a hot statement may read, of more than 5,000 pages of notes. A read needs a page for each of
+// 21 scattered notes and some for two indexes, of notes and of sessions. A write also sums up its owner's hundred notes.
 const (
 	pagesToRead   = 21 + 15
 	pagesToChange = 100 + 60
 )
 
-// Each hot statement, as a serving connection runs it: prepared, with a plan for anybody,
-// behind the wall, among 50,000 notes, in the long form a million. The look-up of a session happens inside a function,
-// where EXPLAIN doesn't see: there the pages tell.
+// Hot statements are explained as a serving connection runs them: prepared, with a generic plan and row-level security,
+// among 50,000 notes (a million in the long form). EXPLAIN doesn't show the session lookup, which is in a function, but
+// counts its pages.
 func TestHotStatementsTouchFewPages(t *testing.T) {
 	d := dbtest.New(t)
 	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
@@ -37,16 +35,16 @@ func TestHotStatementsTouchFewPages(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	const now, sealed = `now()`, `convert_to(repeat('x', 1000), 'UTF8')` // longer than the others
+	const now, sealed = `now()`, `convert_to(repeat('x', 1000), 'UTF8')` // longer than the other texts
 	user, tenant, id := quoted(alice.ID), quoted(shop.Key), quoted(note)
 	for i, statement := range db.PersonStatements {
 		arguments, bound, rows := []string(nil), pagesToRead, 1
 		switch about := strings.Contains(statement, "notes"); {
 		case !about && strings.Contains(statement, "set_config"):
-			continue // touches nothing
+			continue // reads no table
 		case !about && strings.Contains(statement, "spent_proofs"):
 			arguments, rows = []string{`'\x02'`, "60"}, 0
-		case !about: // the session's look-up
+		case !about: // the session lookup
 		case strings.HasPrefix(statement, "INSERT"):
 			arguments, bound = []string{user, tenant, quoted(uuid.Must(uuid.NewV7())), "false", sealed, "5000", "33554432"}, pagesToChange
 		case strings.HasPrefix(statement, "UPDATE"):
@@ -75,7 +73,7 @@ func TestHotStatementsTouchFewPages(t *testing.T) {
 		})
 	}
 
-	// /account lists a person's notes of all tenants: as few pages as a widget's list.
+	// The list of /account, for all tenants, reads as few pages as a widget's list.
 	account := asApp(t, d, fmt.Sprintf("%x", alice.Cookie))
 	for name, q := range map[string]db.NotesQuery{"first": {}, "after": {After: &db.Position{}}} {
 		t.Run("of an account, "+name, func(t *testing.T) {
@@ -91,8 +89,7 @@ func TestHotStatementsTouchFewPages(t *testing.T) {
 	}
 }
 
-// Each statement that people wait for when they sign in finds its rows by an index: the planner
-// is told to scan nothing, and there is a way.
+// Every statement of a sign-in can use an index: with sequential scans disabled, its plan contains none.
 func TestSigningInScansNoTable(t *testing.T) {
 	d := dbtest.New(t)
 	c := d.Connect(t, d.URL)
@@ -103,7 +100,7 @@ func TestSigningInScansNoTable(t *testing.T) {
 	}
 	for i, statement := range db.AuthorityStatements {
 		if strings.Contains(statement, "set_config") || strings.HasPrefix(statement, "INSERT") {
-			continue // looks for nothing
+			continue // has nothing to look up
 		}
 		t.Run(name(statement), func(t *testing.T) {
 			arguments := slices.Repeat([]string{"NULL"}, parameters(statement))
@@ -116,9 +113,8 @@ func TestSigningInScansNoTable(t *testing.T) {
 	}
 }
 
-// fill makes 500 people, in the long form 10,000, with a hundred notes each, in the order in which they would have
-// been written: nobody's lie together. One of them is user, who has read a note of theirs,
-// that is returned.
+// fill creates 500 people (10,000 in the long form) with a hundred notes each, in interleaved order, as if written over
+// time. One of them is user. fill returns a note of theirs.
 func fill(t *testing.T, d *dbtest.Database, user uuid.UUID, tenant string) (note uuid.UUID) {
 	t.Helper()
 	c := d.Connect(t, d.Superuser())
@@ -130,7 +126,7 @@ func fill(t *testing.T, d *dbtest.Database, user uuid.UUID, tenant string) (note
 	}
 	const each = 100
 	people := dbtest.Rounds(500, 10_000)
-	must(c.Exec(t.Context(), `SET session_replication_role = replica`)) // no look-up of each user and tenant
+	must(c.Exec(t.Context(), `SET session_replication_role = replica`)) // skips foreign key checks
 	sealed, written := make([]byte, 650), 0
 	users := make([]uuid.UUID, people)
 	for i := range users {
@@ -157,11 +153,11 @@ func fill(t *testing.T, d *dbtest.Database, user uuid.UUID, tenant string) (note
 	return note
 }
 
-// A plan is a node of EXPLAIN's, with what is below it.
+// plan is a node of EXPLAIN's output.
 type plan struct {
 	Type     string  `json:"Node Type"`
 	Relation string  `json:"Relation Name"`
-	Rows     float64 `json:"Actual Rows"` // of each loop: since 18 with a fraction
+	Rows     float64 `json:"Actual Rows"` // per loop; fractional since PostgreSQL 18
 	Hit      int     `json:"Shared Hit Blocks"`
 	Read     int     `json:"Shared Read Blocks"`
 	Plans    []plan
@@ -175,8 +171,8 @@ func (p plan) nodes() []plan {
 	return all
 }
 
-// explain runs a statement twice, so that what only the first one on a connection looks up is
-// not counted, and undoes what it did.
+// explain runs a statement twice, rolls it back and returns the second plan. The first one also counts lookups that a
+// connection makes only once.
 func explain(t *testing.T, c *pgx.Conn, name, statement string, arguments []string) plan {
 	t.Helper()
 	execute := "EXECUTE " + name
@@ -202,7 +198,7 @@ func explain(t *testing.T, c *pgx.Conn, name, statement string, arguments []stri
 	return plans[0].Plan
 }
 
-// rolledBack runs a statement in a transaction that leaves no trace.
+// rolledBack runs a statement in a transaction and rolls it back.
 func rolledBack(ctx context.Context, c *pgx.Conn, statement string, out *[]byte) error {
 	tx, err := c.Begin(ctx)
 	if err != nil {
@@ -216,7 +212,7 @@ func rolledBack(ctx context.Context, c *pgx.Conn, statement string, out *[]byte)
 	return tx.QueryRow(ctx, statement).Scan(out)
 }
 
-// parameters is how many a statement has.
+// parameters returns the number of parameters of a statement.
 func parameters(statement string) int {
 	for n := 20; n > 0; n-- {
 		if strings.Contains(statement, fmt.Sprintf("$%d", n)) {
@@ -226,7 +222,7 @@ func parameters(statement string) int {
 	return 0
 }
 
-// name is a statement's beginning and end, in which they differ.
+// name returns the beginning and end of a statement, where statements differ.
 func name(statement string) string {
 	words := strings.Fields(statement)
 	return words[0] + " … " + strings.Join(words[max(1, len(words)-8):], " ")

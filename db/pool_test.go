@@ -15,9 +15,8 @@ import (
 
 var errNotAll = errors.New("so many of three notes")
 
-// Hundreds ask at once over four connections, some change their mind half-way, and backends are
-// killed under them: nobody is ever given another's notes, and a connection that comes back to the
-// pool presents nobody.
+// Hundreds of requests share four connections, some are canceled and some lose their backend. None receives another
+// person's notes, and a pooled connection carries no identity.
 func TestConnectionsCarryNothingOver(t *testing.T) {
 	d := dbtest.New(t)
 	pool := d.Node(t, db.Options{MaxConns: 4, SessionCache: -1})
@@ -64,7 +63,7 @@ func TestConnectionsCarryNothingOver(t *testing.T) {
 	}
 	var all sync.WaitGroup
 	var done atomic.Bool
-	all.Go(func() { // an operator's accident, again and again, as often as somebody gets through between two
+	all.Go(func() { // kills a backend each time some requests have succeeded
 		c := d.Connect(t, d.Superuser())
 		for seen := int32(-1); !done.Load(); seen = read.Load() {
 			if read.Load() == seen {
@@ -79,7 +78,7 @@ func TestConnectionsCarryNothingOver(t *testing.T) {
 			}
 		}
 	})
-	all.Go(func() { // what a statement that presents nobody sees
+	all.Go(func() { // a statement without an identity must see nothing
 		for !done.Load() {
 			var n int
 			if err := pool.Probe(t.Context(), `SELECT count(*) FROM notes`, &n); err == nil && n > 0 {
@@ -111,7 +110,7 @@ func TestConnectionsCarryNothingOver(t *testing.T) {
 	if foreign.Load() != 0 {
 		t.Errorf("%d foreign notes were seen", foreign.Load())
 	}
-	for _, r := range readers { // and the pool is well
+	for _, r := range readers { // the pool recovers
 		deadline := time.Now().Add(30 * time.Second)
 		for ask(t.Context(), r) != nil {
 			if time.Now().After(deadline) {

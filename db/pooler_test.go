@@ -13,14 +13,13 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// Through pgbouncer as it is by default, which lends its connections for a session, the service is
-// as ever; and the next client of such a connection finds nothing that the service has left.
+// The service works through pgbouncer in its default session mode, and leaves no state on a connection for its next client.
 func TestAPoolerOfSessionsServes(t *testing.T) {
 	c := newCastle(t, dbtest.SharedCluster(t), "", "", "")
 	url := c.Pooler(t, c.owner, c.database, "default_pool_size = 9", "server_round_robin = 0")
 	d := story(t, url)
 	d.DB.Close()
-	for range 9 { // each of its connections, one after the other
+	for range 9 { // each connection of the pool in turn
 		conn, err := pgx.Connect(t.Context(), url)
 		must(t, err)
 		defer func() { _ = conn.Close(t.Context()) }()
@@ -35,7 +34,7 @@ func TestAPoolerOfSessionsServes(t *testing.T) {
 	}
 }
 
-// One that lends them for a transaction or a statement is refused at start, whatever else uses it.
+// A pooler in transaction or statement mode is refused at startup, even while other clients use it.
 func TestAPoolerOfTransactionsIsRefused(t *testing.T) {
 	c := newCastle(t, dbtest.SharedCluster(t), "", "", "")
 	for _, mode := range []string{"transaction", "statement"} {
@@ -56,7 +55,7 @@ func TestAPoolerOfTransactionsIsRefused(t *testing.T) {
 	}
 }
 
-// What a session pooler has no connection for is told in a sentence, too.
+// The error says in one sentence when a session pooler has no connection to spare.
 func TestAPoolerWithoutAConnectionIsNamed(t *testing.T) {
 	c := newCastle(t, dbtest.SharedCluster(t), "", "", "")
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // pgbouncer would wait for two minutes
@@ -70,7 +69,7 @@ func TestAPoolerWithoutAConnectionIsNamed(t *testing.T) {
 	}
 }
 
-// crowd are other clients, who have had connections of the pooler's and go on using them.
+// crowd opens and uses other clients' connections to the pooler.
 func crowd(t *testing.T, url string, clients int) {
 	t.Helper()
 	for range clients {

@@ -7,8 +7,8 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
-// Echo has the database say an argument back: as text, as bytes and in an array. The array comes back as JSON:
-// bun reads "(" in one as the beginning of a range, so that we keep in arrays what has none.
+// Echo returns an argument as PostgreSQL receives it: as text, as bytes and in an array. The array is read as JSON, since
+// bun parses an element that begins with "(" as a range. Our own arrays have no such elements.
 func (d *DB) Echo(ctx context.Context, s string) (text string, bytes []byte, list []string, err error) {
 	var array []byte
 	err = d.bun.NewRaw(`SELECT ?::text, ?::bytea, to_json(?::text[])`, s, []byte(s), pgdialect.Array([]string{s, "end"})).

@@ -12,7 +12,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// later moves what was counted into the past, as time would.
+// later moves the counted tries into the past.
 func later(t *testing.T, d *dbtest.Database, by string) {
 	t.Helper()
 	d.Exec(t, `UPDATE tries SET free_at = free_at - $1::interval`, by)
@@ -36,7 +36,7 @@ func TestARateHoldsOnAllNodesTogether(t *testing.T) {
 	}
 	for _, node := range []*db.DB{d.DB, other} {
 		var e *db.Error
-		for range 3 { // what is refused counts no further
+		for range 3 { // refused tries don't count
 			if err := node.Allow(t.Context(), try); !errors.As(err, &e) || e.Code != db.CodeRateLimited || e.Wait <= 2*time.Minute || e.Wait > 3*time.Minute {
 				t.Fatalf("the sixth try: %v", err)
 			}
@@ -51,7 +51,7 @@ func TestARateHoldsOnAllNodesTogether(t *testing.T) {
 			t.Errorf("another key, another rate: %v", err)
 		}
 	}
-	later(t, d, "3 minutes") // a fifth of the span, a fifth of the tries
+	later(t, d, "3 minutes") // a fifth of the time allows a fifth of the tries
 	if err := d.DB.Allow(t.Context(), try); err != nil {
 		t.Errorf("after the wait: %v", err)
 	}
@@ -67,7 +67,7 @@ func TestManyTriesAtOnceAreCountedEach(t *testing.T) {
 	for i := range 40 {
 		done.Go(func() {
 			tries := []db.Try{db.Recoveries.By("a locator"), db.RecoveriesFrom.By("an address")}
-			if i%2 == 1 { // in the other order: they must not wait for each other
+			if i%2 == 1 { // in the other order, which must not deadlock
 				tries[0], tries[1] = tries[1], tries[0]
 			}
 			switch err := d.DB.Allow(t.Context(), tries...); {
@@ -84,7 +84,7 @@ func TestManyTriesAtOnceAreCountedEach(t *testing.T) {
 	}
 }
 
-// The words of who tries are kept apart, and are not in the database.
+// The words that identify a try are kept apart, and the database doesn't contain them.
 func TestTriesAreOfWhomTheyName(t *testing.T) {
 	d := dbtest.New(t)
 	for range 5 {

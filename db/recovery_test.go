@@ -25,13 +25,13 @@ func codesOf(t *testing.T, d *dbtest.Database, p *dbtest.Person) []string {
 	return codes
 }
 
-// find presents a code from an address of its own, which no limit knows yet.
+// find presents a code from a new address, which has no tries yet.
 func find(t *testing.T, d *dbtest.Database, code string) (*db.Recovery, error) {
 	t.Helper()
 	return d.DB.FindRecovery(t.Context(), code, "192.0.2.1", uuid.NewString())
 }
 
-// recover uses a code up.
+// recoverWith uses a code.
 func recoverWith(t *testing.T, d *dbtest.Database, r *db.Recovery) (db.TokenHash, error) {
 	t.Helper()
 	var token db.TokenHash
@@ -78,7 +78,7 @@ func TestRecoveryCodesAreReadable(t *testing.T) {
 	}
 }
 
-// The answer to a code tells nobody whether it ever was one.
+// The error for an invalid code doesn't tell whether it was ever valid.
 func TestWhatRecoversNothing(t *testing.T) {
 	d := dbtest.New(t)
 	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
@@ -97,7 +97,7 @@ func TestWhatRecoversNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.Exec(t, `UPDATE recovery_codes SET expires_at = now() WHERE expires_at IS NOT NULL`)
-	// A hand that writes to the database gives Bob's code to Alice: the code says whose it is.
+	// Moving Bob's code to Alice in the database doesn't work, since the code is bound to Bob.
 	d.Exec(t, `UPDATE recovery_codes SET user_id = $1 WHERE locator = $2`, alice.ID, strings.ReplaceAll(bobs[0], "-", "")[:6])
 	last := map[byte]string{'Z': "Y"}[codes[0][len(codes[0])-1]]
 	if last == "" {
@@ -118,11 +118,11 @@ func TestWhatRecoversNothing(t *testing.T) {
 		"a book":                        strings.Repeat("A", 1<<16),
 		"no text":                       "\xff\x00",
 	} {
-		if r, err := find(t, d, typed); r != nil || err != db.ErrRecovery { //nolint:errorlint // the very same, whatever it was
+		if r, err := find(t, d, typed); r != nil || err != db.ErrRecovery { //nolint:errorlint // the identical error in every case
 			t.Errorf("%s: %+v, %v", name, r, err)
 		}
 	}
-	if r, err := follow(t, d, link); r != nil || err != db.ErrRecoveryLink { //nolint:errorlint // the very same
+	if r, err := follow(t, d, link); r != nil || err != db.ErrRecoveryLink { //nolint:errorlint // the identical error
 		t.Errorf("a link that is too old, as one: %+v, %v", r, err)
 	}
 	if n := left(t, d, bob); n != 9 {
@@ -145,12 +145,12 @@ func TestRecoveryIsLimitedByLocatorAndByAddress(t *testing.T) {
 				t.Fatalf("try %d: %v", i+1, err)
 			}
 		}
-		// The sixth, on another node and from elsewhere.
+		// The sixth try, on another node and from another address.
 		if _, err := node.FindRecovery(t.Context(), code, "192.0.2.2", uuid.NewString()); !db.IsCode(err, db.CodeRateLimited) {
 			t.Errorf("the sixth: %v", err)
 		}
 	}
-	// Who has the right one is not kept out by a stranger who knows its locator.
+	// A stranger who knows a code's locator can't block the person with the right code.
 	if _, err := node.FindRecovery(t.Context(), codes[0], "192.0.2.2", uuid.NewString()); err != nil {
 		t.Errorf("the right one: %v", err)
 	}
@@ -171,7 +171,7 @@ func TestRecoveryIsLimitedByLocatorAndByAddress(t *testing.T) {
 	}
 }
 
-// Who holds a /48 of IPv6 has 65,536 /64s: they have sixteen addresses' worth together.
+// A /48 of IPv6 has 65,536 /64s. Together they are limited like sixteen addresses.
 func TestANetworkOfAddressesIsLimited(t *testing.T) {
 	d := dbtest.New(t)
 	refused := 0
@@ -181,7 +181,7 @@ func TestANetworkOfAddressesIsLimited(t *testing.T) {
 			refused++
 		}
 	}
-	if refused < 35 || refused > 40 { // 960 of them, and what comes back meanwhile
+	if refused < 35 || refused > 40 { // 960 are allowed, plus those regained during the test
 		t.Errorf("%d of 1,000 are refused", refused)
 	}
 	for _, elsewhere := range []string{"2001:db8:8::", "192.0.2.1"} {
@@ -189,12 +189,12 @@ func TestANetworkOfAddressesIsLimited(t *testing.T) {
 			t.Errorf("%s: %v", elsewhere, err)
 		}
 	}
-	if n := len(db.RecoveriesFrom.From("::ffff:192.0.2.2")); n != 1 { // or all of IPv4 would be one network
+	if n := len(db.RecoveriesFrom.From("::ffff:192.0.2.2")); n != 1 { // otherwise all of IPv4 would be one network
 		t.Errorf("an address of IPv4 in IPv6 counts %d times", n)
 	}
 }
 
-// A recovery ends every session, uses its code up once, and leaves the other ways in.
+// A recovery ends every session, uses its code and keeps the other ways to sign in.
 func TestRecovering(t *testing.T) {
 	d := dbtest.New(t)
 	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
@@ -208,7 +208,7 @@ func TestRecovering(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := find(t, d, codes[0]) // it is not used up by being presented
+	again, err := find(t, d, codes[0]) // presenting a code doesn't use it
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +234,7 @@ func TestRecovering(t *testing.T) {
 	if err != nil || session.UserID != alice.ID {
 		t.Fatalf("the new session: %+v, %v", session, err)
 	}
-	// A code is no fresh passkey: what is sensitive still asks for one.
+	// A code doesn't count as a fresh passkey. Sensitive changes still require one.
 	if err := d.DB.RequireConfirmation(t.Context(), session); !errors.Is(err, db.ErrUnconfirmed) {
 		t.Errorf("it is confirmed: %v", err)
 	}
@@ -252,8 +252,8 @@ func follow(t *testing.T, d *dbtest.Database, token string) (*db.Recovery, error
 	return d.DB.FindRecoveryLink(t.Context(), token, "192.0.2.1", uuid.NewString())
 }
 
-// A recovery code opens nothing as a link, and a link's token nothing as a code, in whatever form: a
-// stranger's code in a link would lead into the stranger's account.
+// A recovery code doesn't work as a link, nor a link's token as a code, in any form. Otherwise a stranger could send
+// somebody a link into the stranger's account.
 func TestACodeIsNoLinkAndALinkNoCode(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
@@ -272,21 +272,21 @@ func TestACodeIsNoLinkAndALinkNoCode(t *testing.T) {
 		"a code without hyphens, with the prefix": "rl_" + plain, "a link without its prefix": bare, "in lower case": strings.ToLower(link),
 		"a link with a space": link + " ", "the prefix twice": "rl_" + link, "another prefix": "in_" + bare, "no text": "rl_\xff\x00",
 	} {
-		if r, err := follow(t, d, token); r != nil || err != db.ErrRecoveryLink { //nolint:errorlint // the very same, whatever it was
+		if r, err := follow(t, d, token); r != nil || err != db.ErrRecoveryLink { //nolint:errorlint // the identical error in every case
 			t.Errorf("as a link, %s: %+v, %v", name, r, err)
 		}
 	}
 	for name, typed := range map[string]string{"a link": link, "a link without its prefix": bare} {
-		if r, err := find(t, d, typed); r != nil || err != db.ErrRecovery { //nolint:errorlint // the very same
+		if r, err := find(t, d, typed); r != nil || err != db.ErrRecovery { //nolint:errorlint // the identical error
 			t.Errorf("as a code, %s: %+v, %v", name, r, err)
 		}
 	}
-	// Nor does a hand that writes to the database make one of the other.
+	// Changing the database doesn't turn one into the other either.
 	d.Exec(t, `UPDATE recovery_codes SET expires_at = CASE WHEN expires_at IS NULL THEN now() + interval '1 hour' END`)
-	if r, err := follow(t, d, "rl_"+plain); r != nil || err != db.ErrRecoveryLink { //nolint:errorlint // the very same
+	if r, err := follow(t, d, "rl_"+plain); r != nil || err != db.ErrRecoveryLink { //nolint:errorlint // the identical error
 		t.Errorf("a code with an expiry is a link: %+v, %v", r, err)
 	}
-	if r, err := find(t, d, bare); r != nil || err != db.ErrRecovery { //nolint:errorlint // the very same
+	if r, err := find(t, d, bare); r != nil || err != db.ErrRecovery { //nolint:errorlint // the identical error
 		t.Errorf("a link without an expiry is a code: %+v, %v", r, err)
 	}
 	d.Exec(t, `UPDATE recovery_codes SET expires_at = CASE WHEN expires_at IS NULL THEN now() + interval '1 hour' END`)
@@ -309,7 +309,7 @@ func TestRecoveryCodesAreMadeByAFreshPasskey(t *testing.T) {
 	}
 }
 
-// With codes the last passkey may go; once they are used up or replaced by nothing, it may not.
+// The last passkey can be deleted while recovery codes are left, and not otherwise.
 func TestTheLastPasskeyGoesWhereACodeIsLeft(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
@@ -333,7 +333,7 @@ func TestTheLastPasskeyGoesWhereACodeIsLeft(t *testing.T) {
 	}
 }
 
-// A code outlives a new master key, as long as the old one is there.
+// A code stays valid under a new master key as long as the old one is configured.
 func TestACodeOutlivesANewMasterKey(t *testing.T) {
 	d := dbtest.New(t)
 	code := codesOf(t, d, d.Person(t, "Alice"))[0]
@@ -350,7 +350,7 @@ func TestACodeOutlivesANewMasterKey(t *testing.T) {
 	}
 }
 
-// Nothing in the database, and nothing in the audit log, is a code.
+// Neither the database nor the audit log contains a code.
 func TestCodesAreNowhere(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")

@@ -8,8 +8,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A backup is one that was restored: by the commands of docs/operating.md, into a database that nothing else was in, it is the
-// service as it was, walls included, for whoever has the master key.
+// The commands of docs/operating.md restore a backup into an empty database. With the master key the service is then as
+// before, including row-level security.
 func TestABackupIsRestored(t *testing.T) {
 	d := dbtest.New(t)
 	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")

@@ -12,12 +12,12 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// Two walls stand between a person and everybody else's notes: the owner that each statement
-// names, and row-level security. Each is tried with the other one out of the way.
+// Two checks protect other people's notes: the owner in each statement, and row-level security. Each is tested with the
+// other one disabled.
 
 func TestRowLevelSecurityAlone(t *testing.T) {
 	h := newHood(t)
-	// The statements as if their authors had forgotten the owner; the arguments are Bob's.
+	// The statements without their owner conditions, with Bob's arguments.
 	unnamed := strings.NewReplacer(
 		"others.user_id = $1", "true", "others.tenant_key = $2", "true",
 		"user_id = $1", "$1::uuid IS NOT NULL", "($2 = '' OR tenant_key = $2)", "$2::text IS NOT NULL", "tenant_key = $2", "$2::text IS NOT NULL")
@@ -33,12 +33,12 @@ func TestRowLevelSecurityAlone(t *testing.T) {
 
 func TestTheNamedOwnerAlone(t *testing.T) {
 	h := newHood(t)
-	// A superuser, whom no policy stops; the arguments are Alice's.
+	// A superuser, to which no policy applies, with Alice's arguments.
 	c := h.Connect(t, h.Superuser())
 	h.try(t, c, h.alice.ID, func(statement string) string { return statement })
 }
 
-// A hood is Alice at two tenants and Bob at one of them, with three notes each.
+// hood is Alice at two tenants and Bob at one of them, with three notes each.
 type hood struct {
 	*dbtest.Database
 	shop       *db.Tenant
@@ -72,8 +72,8 @@ func (h *hood) write(t *testing.T, p *dbtest.Person, tenant *db.Tenant) uuid.UUI
 	return n.ID
 }
 
-// try runs each hot statement about notes on c, with the arguments of user at the shop, and
-// sees to it that nothing but Alice's notes at the shop is read or changed.
+// try runs each hot statement about notes on c with the arguments of user at the shop, and fails if it reads or changes
+// other notes than Alice's at the shop.
 func (h *hood) try(t *testing.T, c *pgx.Conn, user uuid.UUID, edit func(string) string) {
 	t.Helper()
 	tried := 0
@@ -130,13 +130,13 @@ func (h *hood) tryList(t *testing.T, c *pgx.Conn, statement string, user uuid.UU
 	}
 }
 
-// written is 1 once the INSERT statement has been tried in Alice's name.
+// written returns 1 once the INSERT statement has run as Alice.
 func (h *hood) written(c *pgx.Conn, t *testing.T) int {
 	t.Helper()
 	return len(ids(t, c, `SELECT id FROM notes WHERE user_id = $1 AND sealed = '\x01'`, h.alice.ID))
 }
 
-// ids runs a statement with a note's columns and gives the notes' ids.
+// ids runs a statement that returns notes and gives their ids.
 func ids(t *testing.T, c *pgx.Conn, statement string, args ...any) []uuid.UUID {
 	t.Helper()
 	rows, err := c.Query(t.Context(), statement, args...)

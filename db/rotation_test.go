@@ -18,7 +18,7 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// ring makes a keyring of master keys, the current one first.
+// ring returns a key ring of master keys, the current one first.
 func ring(t *testing.T, masters ...[]byte) *seal.Keyring {
 	t.Helper()
 	k, err := seal.NewKeyring(masters...)
@@ -34,7 +34,7 @@ func newMaster() []byte {
 	return m
 }
 
-// node opens a database under other keys than its first.
+// node opens a database with other keys than it was created with.
 func node(t *testing.T, d *dbtest.Database, keys *seal.Keyring) *db.DB {
 	t.Helper()
 	other, err := db.Open(t.Context(), d.URL, keys, db.Options{SessionCache: -1})
@@ -45,7 +45,7 @@ func node(t *testing.T, d *dbtest.Database, keys *seal.Keyring) *db.DB {
 	return other
 }
 
-// A sealedPlace is one of everything that is sealed under a master key.
+// sealedPlace is a database with one of everything that is sealed under a master key.
 type sealedPlace struct {
 	*dbtest.Database
 	shop  *db.Tenant
@@ -68,7 +68,7 @@ func newSealedPlace(t *testing.T) *sealedPlace {
 	return p
 }
 
-// opens reads one of everything.
+// opens reads one of everything that is sealed.
 func (p *sealedPlace) opens(ctx context.Context, d *db.DB) error {
 	s, err := d.LookUpSession(ctx, p.token, dbtest.Key)
 	if err != nil {
@@ -95,7 +95,7 @@ func TestAMasterKeyIsReplaced(t *testing.T) {
 
 	both := ring(t, fresh, p.Master)
 	rotating := node(t, p.Database, both)
-	must(t, p.opens(t.Context(), rotating)) // before anything is resealed
+	must(t, p.opens(t.Context(), rotating)) // before the rotation
 	r, err := rotating.Rotate(t.Context(), nil)
 	must(t, err)
 	if r.Resealed < 4 || r.Refused != 0 {
@@ -105,7 +105,7 @@ func TestAMasterKeyIsReplaced(t *testing.T) {
 		t.Errorf("the second time %+v, %v", again, err)
 	}
 
-	// The new key alone opens everything, and nothing that is derived has changed.
+	// The new key alone opens everything, and the derived keys are unchanged.
 	alone := ring(t, fresh)
 	after := node(t, p.Database, alone)
 	must(t, p.opens(t.Context(), after))
@@ -118,7 +118,7 @@ func TestAMasterKeyIsReplaced(t *testing.T) {
 		t.Errorf("Alice is %s at the shop, and was %s", got, viewer)
 	}
 
-	// The old one opens nothing and seals nothing any more, not even on a node that still runs.
+	// The old key no longer opens or seals anything, not even on a running node.
 	if _, err := db.Open(t.Context(), p.URL, ring(t, p.Master), db.Options{}); err == nil {
 		t.Error("a node with the old key alone starts")
 	}
@@ -139,15 +139,15 @@ func newSession() db.NewSession {
 	return db.NewSession{Token: db.TokenHash(newMaster()), Idle: 1e12, Lifetime: 1e13}
 }
 
-// People sign up, read and write on nodes that seal under either key while everything is
-// resealed; it is stopped half-way and begun again.
+// People sign up, read and write on nodes with either current key during a rotation. The rotation is interrupted and
+// resumed.
 func TestAMasterKeyIsReplacedWhileServing(t *testing.T) {
 	p := newSealedPlace(t)
 	for range 40 {
 		p.Person(t, "Somebody")
 	}
 	fresh := newMaster()
-	old := node(t, p.Database, ring(t, p.Master, fresh)) // the new one is known to it, the old one seals
+	old := node(t, p.Database, ring(t, p.Master, fresh)) // knows the new key but seals under the old one
 	rotating := node(t, p.Database, ring(t, fresh, p.Master))
 
 	var done atomic.Bool
@@ -159,7 +159,7 @@ func TestAMasterKeyIsReplacedWhileServing(t *testing.T) {
 				switch _, err := d.SignUp(t.Context(), newUser(), newSession(), nil); {
 				case err == nil:
 					signedUp.Add(1)
-				case d == old && strings.Contains(err.Error(), "not in use"): // the rotation's last step was faster
+				case d == old && strings.Contains(err.Error(), "not in use"): // the rotation had already finished
 					refused.Add(1)
 				default:
 					t.Error(err)
@@ -191,12 +191,12 @@ func TestAMasterKeyIsReplacedWhileServing(t *testing.T) {
 	must(t, p.opens(t.Context(), node(t, p.Database, ring(t, fresh))))
 }
 
-// What does not open keeps the old key in use.
+// The old key stays in use while any row doesn't open.
 func TestARotationLosesNothingThatItCannotOpen(t *testing.T) {
 	p := newSealedPlace(t)
 	fresh := newMaster()
 	rotating := node(t, p.Database, ring(t, fresh, p.Master))
-	p.Exec(t, `UPDATE encryption_keys SET id = '00000000-0000-7000-8000-000000000001'`) // made long ago, says whoever moved it
+	p.Exec(t, `UPDATE encryption_keys SET id = '00000000-0000-7000-8000-000000000001'`) // moved, to an id that dates from long ago
 	r, err := rotating.Rotate(t.Context(), nil)
 	if !errors.Is(err, seal.ErrUnsealed) || r.Refused != 1 {
 		t.Errorf("rotated %+v, %v", r, err)
@@ -214,7 +214,7 @@ func (p *sealedPlace) refusals(t *testing.T, target string) int {
 	return count(t, p.Connect(t, p.Superuser()), `SELECT count(*) FROM audit_events WHERE action = 'ciphertext.refused' AND target LIKE $1`, target)
 }
 
-// Whoever can write to the database can swap, cut or forge a ciphertext. Each is refused, and noted.
+// A swapped, cut or forged ciphertext is refused and recorded in the audit log.
 func TestACiphertextOutOfPlaceIsRefusedAndNoted(t *testing.T) {
 	for name, c := range map[string]struct{ change, target string }{
 		"a note's, of another note":         {`UPDATE notes SET sealed = (SELECT sealed FROM notes m WHERE m.id <> $1 LIMIT 1) WHERE id = $1`, "note %"},
@@ -237,13 +237,13 @@ func TestACiphertextOutOfPlaceIsRefusedAndNoted(t *testing.T) {
 			if err := p.opens(t.Context(), d); err == nil || (c.target != "" && !errors.Is(err, seal.ErrUnsealed)) {
 				t.Fatalf("it opens: %v", err)
 			}
-			if c.target == "" { // it is not even found
+			if c.target == "" { // it isn't found at all
 				return
 			}
 			if n := p.refusals(t, c.target); n != 1 {
 				t.Errorf("the log names it %d times", n)
 			}
-			for range 10 { // of what is asked for again and again, some are noted
+			for range 10 { // repeated refusals are recorded up to a limit
 				_ = p.opens(t.Context(), d)
 			}
 			if n := p.refusals(t, c.target); n != 5 {
@@ -254,7 +254,7 @@ func TestACiphertextOutOfPlaceIsRefusedAndNoted(t *testing.T) {
 	}
 }
 
-// Every column of ciphertexts is known: to be resealed under a new master key, or to be opened by a check.
+// Every sealed column is known to the rotation or to a check.
 func TestEverySealedColumnIsKnown(t *testing.T) {
 	d := dbtest.New(t)
 	rows, err := d.Connect(t, d.Superuser()).Query(t.Context(), `SELECT c.relname || '.' || a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
@@ -275,14 +275,13 @@ func TestEverySealedColumnIsKnown(t *testing.T) {
 	}
 }
 
-// A database from before there was a root secret keeps the keys that were derived from its
-// only master key.
+// A database from before the root secret keeps the keys that were derived from its only master key.
 func TestADatabaseFromBeforeKeepsItsDerivedKeys(t *testing.T) {
 	d := dbtest.New(t)
 	d.Person(t, "Alice")
 	d.Exec(t, `DELETE FROM root_secret`)
 	old := ring(t, d.Master)
-	before := old.Derive("cursor") // of a keyring that has opened nothing
+	before := old.Derive("cursor") // of a key ring that has not opened anything
 	node(t, d, old)
 	if !bytes.Equal(old.Derive("cursor"), before) {
 		t.Error("its first start changes them")
@@ -295,7 +294,7 @@ func TestADatabaseFromBeforeKeepsItsDerivedKeys(t *testing.T) {
 	}
 }
 
-// A service elsewhere may hold the master key: it is asked to wrap and unwrap, and nothing else.
+// A key-management service may hold the master key. It is only asked to wrap and unwrap.
 func TestAMasterKeyMayBeElsewhere(t *testing.T) {
 	url := dbtest.NewURL(t)
 	kms := &elsewhere{inner: ring(t, newMaster())}
@@ -318,7 +317,7 @@ func TestAMasterKeyMayBeElsewhere(t *testing.T) {
 
 var errAway = errors.New("the service is away")
 
-// elsewhere is a key-management service with a keyring of its own.
+// elsewhere is a key-management service with its own key ring.
 type elsewhere struct {
 	inner *seal.Keyring
 	asked atomic.Int32

@@ -13,8 +13,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// asApp opens a connection that is no more than what the service's own are, and presents a
-// session on it, as SQL that slipped into the service could.
+// asApp opens a connection with only the service's rights and presents a session on it, as injected SQL could.
 func asApp(t *testing.T, d *dbtest.Database, setting string) *pgx.Conn {
 	t.Helper()
 	c := d.Connect(t, d.URL)
@@ -111,7 +110,7 @@ func TestADeadSessionSeesNothing(t *testing.T) {
 			}
 			d.Exec(t, statement)
 
-			// The owner that was looked up before opens nothing now: the wall looks again.
+			// An owner from an earlier lookup can't read any more, since row-level security checks the session again.
 			if _, err := d.DB.Note(t.Context(), session.Owner(), n.ID); !errors.Is(err, db.ErrNoSession) {
 				t.Errorf("read: %v", err)
 			}
@@ -131,7 +130,7 @@ func TestADeadSessionSeesNothing(t *testing.T) {
 	}
 }
 
-// Signing in must never be able to read a note, nor the owner by mistake.
+// Signing in must never be able to read a note, and neither must the table owner by mistake.
 func TestOnlyTheAppRoleSeesNotes(t *testing.T) {
 	d := dbtest.New(t)
 	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
@@ -150,7 +149,7 @@ func TestOnlyTheAppRoleSeesNotes(t *testing.T) {
 	}
 }
 
-// A table that a later migration adds for a person's rows must stand behind the wall too.
+// Every table with a person's rows has row-level security, including those of later migrations.
 func TestEveryTableOfAPersonIsWalled(t *testing.T) {
 	d := dbtest.New(t)
 	c := d.Connect(t, d.Superuser())

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// plainLetters says what letters.read does: the whole text in its normal form, folded character by character.
+// plainLetters is a simple version of letters.read: it normalizes the whole text and folds each character.
 func plainLetters(text string) (all []string) {
 	fold := cases.Fold()
 	for _, r := range norm.NFKD.String(text) {
@@ -51,7 +51,7 @@ func readLetters(text string) (all []string) {
 	return all
 }
 
-// Each character is read as in the normal form of the text that it is in, whatever stands around it.
+// letters.read reads each character as in the normal form of the whole text, with any neighbors.
 func TestLettersAreReadAsInTheNormalForm(t *testing.T) {
 	for r := rune(1); r <= unicode.MaxRune; r++ {
 		if r >= 0xd800 && r < 0xe000 || isPlain(r) && r%97 != 0 {
@@ -102,7 +102,7 @@ func TestTextsAreReadAndSearchedAsInTheNormalForm(t *testing.T) {
 	}
 }
 
-// plainlyFinds looks for letters in each place, one after the other.
+// plainlyFinds compares part with text at each position.
 func plainlyFinds(text, part []string) bool {
 	for i := range len(text) - len(part) + 1 {
 		j := 0

@@ -53,7 +53,7 @@ func TestWhatASearchFinds(t *testing.T) {
 	}
 }
 
-// A text has each part of itself, in whatever form and case it is searched for.
+// A search finds each part of a text in every normal form and case.
 func TestASearchFindsEachPartOfAText(t *testing.T) {
 	alphabet := []string{"a", "B", "é", "e\u0301", "ß", "Σ", "ς", "Ø", "茶", "한", " ", "-", "’", "🍵", "ﬁ"}
 	find := func(picks []uint8, from, to uint8) bool {
@@ -77,7 +77,7 @@ func TestASearchFindsEachPartOfAText(t *testing.T) {
 	}
 }
 
-// What a text takes to be searched does not grow with it, even where folding makes it many times as long.
+// The allocations of a search don't grow with the text, even where folding makes the text much longer.
 func TestASearchKeepsNothingOfAText(t *testing.T) {
 	s := searchFor(t, "nowhere é")
 	for _, letter := range []string{"\ufdfa", "ß", "é", "\u0390", "a\u0301"} {

@@ -10,7 +10,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// tenantChanges are all changes of a tenant that take a seat.
+// tenantChanges returns all changes of a tenant that require a seat.
 func tenantChanges(t *testing.T, d *dbtest.Database, person uuid.UUID) map[string]func(db.Seat) error {
 	t.Helper()
 	name := "The Shop"
@@ -33,7 +33,7 @@ func tenantChanges(t *testing.T, d *dbtest.Database, person uuid.UUID) map[strin
 	}
 }
 
-// A seat is worth what its person's role, session or key is worth at the moment of the change.
+// The role, session or key of a seat is checked at the moment of the change.
 func TestASeatIsCheckedWithTheChange(t *testing.T) {
 	d := dbtest.New(t)
 	for name, c := range map[string]struct {

@@ -8,7 +8,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// Of live server keys of a tenant no two have one name, however often one is rotated; what was revoked keeps no name.
+// The live server keys of a tenant have distinct names, however often they are rotated. A revoked key frees its name.
 func TestNamesTellServerKeysApart(t *testing.T) {
 	d := dbtest.New(t)
 	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")

@@ -11,27 +11,27 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A castle is a cluster as an operator may have it, with an owner and a database of theirs.
+// castle is a cluster with an owner role and a database as an operator may create them.
 type castle struct {
 	*dbtest.Cluster
 	owner, database string
 	version         int
 }
 
-// sql runs statements as superuser in the database. In them %o is the owner and %d the database.
+// sql runs statements as a superuser in the database. %o stands for the owner and %d for the database.
 func (c *castle) sql(t *testing.T, statements ...string) {
 	t.Helper()
 	names := strings.NewReplacer("%o", pgx.Identifier{c.owner}.Sanitize(), "%d", pgx.Identifier{c.database}.Sanitize())
 	for _, s := range statements {
 		in := c.database
-		if strings.Contains(s, " SET ") { // may be in force at once
+		if strings.Contains(s, " SET ") { // an earlier setting may already apply to the database
 			in = "postgres"
 		}
 		c.Exec(t, in, names.Replace(s))
 	}
 }
 
-// since is a statement where the server is at least of that version, and another below.
+// since returns statement for servers of at least that version, and below for others.
 func (c *castle) since(version int, statement, below string) string {
 	if c.version >= version {
 		return statement
@@ -41,16 +41,16 @@ func (c *castle) since(version int, statement, below string) string {
 
 const plainOwner = "LOGIN CREATEROLE"
 
-// Whatever an operator has made of roles, rights and names, the service runs, or one sentence says
-// what a superuser has to run: and with exactly that, it runs.
+// For every setup of roles, rights and names, the service starts or one sentence says what a superuser has to run. It
+// starts after exactly these statements.
 func TestAnOwnerAsOperatorsHaveThem(t *testing.T) {
 	cluster := dbtest.SharedCluster(t)
 	for _, c := range []struct {
 		name            string
 		owner, database string // default: keeper, kept
-		attributes      string // of the owner; default plainOwner
+		attributes      string // of the owner; default: plainOwner
 		before          func(t *testing.T, c *castle)
-		says            []string // of what is refused first; nothing where it works at once
+		says            []string // the expected refusal; empty if the service starts
 	}{
 		{name: "a plain owner"},
 		{name: "an owner that inherits nothing", attributes: plainOwner + " NOINHERIT", says: []string{"before 16: GRANT USAGE, CREATE ON SCHEMA public TO keeper"}},
@@ -133,7 +133,7 @@ func TestAnOwnerAsOperatorsHaveThem(t *testing.T) {
 	}
 }
 
-// refused sees to it that the service says what has to be run, where there is something, and runs it.
+// refused checks that the service refuses with the expected statements, and runs them. It returns false if it finds none.
 func refused(t *testing.T, c *castle, url string, says []string) bool {
 	t.Helper()
 	var expected []string
@@ -166,7 +166,7 @@ func refused(t *testing.T, c *castle, url string, says []string) bool {
 	return true
 }
 
-// newCastle makes an owner and its database, and leaves nothing of either.
+// newCastle creates an owner and its database, and removes both after the test.
 func newCastle(t *testing.T, cluster *dbtest.Cluster, owner, database, attributes string) *castle {
 	t.Helper()
 	c := &castle{cluster, owner, database, 0}
@@ -206,14 +206,14 @@ func asOwner(t *testing.T, c *castle, statements ...string) {
 	must(t, conn.Close(t.Context()))
 }
 
-// serving makes the serving roles as somebody might who knows no better.
+// serving creates the serving roles by hand, as an operator might.
 func serving(attributes string) func(*testing.T, *castle) {
 	return func(t *testing.T, c *castle) {
 		c.sql(t, `CREATE ROLE aside_app `+attributes, `CREATE ROLE aside_auth`, `GRANT aside_app, aside_auth TO %o`)
 	}
 }
 
-// login makes the URL's role one that only logs in, and the owner another that it belongs to.
+// login makes the URL's role a mere login role, a member of another role that owns the database.
 func login(statements ...string) func(*testing.T, *castle) {
 	return func(t *testing.T, c *castle) {
 		c.sql(t, `CREATE ROLE estate CREATEROLE`, `GRANT estate TO %o`, `ALTER ROLE %o NOCREATEROLE`, `ALTER DATABASE %d OWNER TO estate`)
@@ -221,13 +221,13 @@ func login(statements ...string) func(*testing.T, *castle) {
 	}
 }
 
-// A database that came from another cluster serves its owner of now, or one sentence says why it can't.
+// A database from another cluster works for its new owner, or one sentence says why not.
 func TestADatabaseFromElsewhere(t *testing.T) {
 	cluster := dbtest.SharedCluster(t)
 	for _, c := range []struct {
 		name   string
 		before []string
-		says   string // nothing where it works
+		says   string // empty if it works
 	}{
 		{"policies of a former owner", []string{`CREATE ROLE estate`, `ALTER POLICY sessions_lookup ON sessions TO estate`, `ALTER POLICY users_lookup ON users TO estate`,
 			`ALTER POLICY usage_periods_uncount ON usage_periods TO estate`}, ""},

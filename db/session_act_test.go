@@ -16,7 +16,7 @@ func (h *history) note(format string, args ...any) {
 	h.log[len(h.log)-1] += fmt.Sprintf(" "+format, args...)
 }
 
-// acts are what a history is made of; some are there twice, to be done more often.
+// acts are the steps of a history. Some are listed twice to make them more frequent.
 var acts = []struct {
 	name string
 	do   func(*testing.T, *history)
@@ -222,7 +222,7 @@ func removePasskey(t *testing.T, h *history) {
 	h.end(func(other *historySession) bool { return other.passkey == p.ID })
 }
 
-// grant gives a code of a browser's account session to a tenant, nil where nobody is signed in.
+// grant grants a tenant a code of a browser's account session. It returns nil if nobody is signed in.
 func (h *history) grant(t *testing.T) *historyCode {
 	_, s, found := h.account(t)
 	if s == nil {
@@ -248,7 +248,7 @@ func (h *history) grant(t *testing.T) *historyCode {
 	}
 	must(t, err)
 	h.note("by %s (%q)", s.name, c.subject)
-	if linked { // what the tenant vouched for is merged
+	if linked { // the vouched account is merged
 		h.end(func(v *historySession) bool { return v.person == nil && v.tenant == c.tenant && v.subject == c.subject })
 		for _, v := range h.sessions {
 			v.swept = v.swept || v.person == nil && v.tenant == c.tenant && v.subject == c.subject

@@ -12,7 +12,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// granted gives a code that s has granted to a tenant's widget, linking joe, and that waits to be redeemed.
+// granted returns an unredeemed code that s granted to a tenant's widget, linking joe.
 func granted(t *testing.T, d *dbtest.Database, s *db.Session, tenant *db.Tenant) db.TokenHash {
 	t.Helper()
 	uri, browser, code := randomHash(), randomHash(), randomHash()
@@ -34,7 +34,7 @@ func redeem(t *testing.T, d *dbtest.Database, code db.TokenHash) (db.TokenHash, 
 	return token, err
 }
 
-// A code that waits to be redeemed is good for nothing once anything that it rests on has ended.
+// An unredeemed code is invalid once anything that it rests on has ended.
 func TestACodeEndsWithWhatItRestsOn(t *testing.T) {
 	for name, end := range map[string]func(t *testing.T, d *dbtest.Database, alice *dbtest.Person, shop *db.Tenant) error{
 		"the passkey, which another has relieved since": func(t *testing.T, d *dbtest.Database, alice *dbtest.Person, _ *db.Tenant) error {
@@ -95,7 +95,7 @@ func TestACodeEndsWithWhatItRestsOn(t *testing.T) {
 	}
 }
 
-// A widget session rests on the passkey that granted it, whatever its account session rests on later.
+// A widget session rests on the passkey that granted it, even if its account session moves to another.
 func TestAWidgetRestsOnThePasskeyThatGrantedIt(t *testing.T) {
 	d := dbtest.New(t)
 	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
@@ -118,7 +118,7 @@ func TestAWidgetRestsOnThePasskeyThatGrantedIt(t *testing.T) {
 	}
 }
 
-// Nodes of the release before insert sessions without a chain, and nodes of this one end them with it.
+// Sessions that nodes of the previous release insert get a chain too, by which nodes of this release end them.
 func TestSessionsOfAnOlderReleaseAreInChainsToo(t *testing.T) {
 	d := dbtest.New(t)
 	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
@@ -141,7 +141,7 @@ func TestSessionsOfAnOlderReleaseAreInChainsToo(t *testing.T) {
 			SELECT gen_random_uuid(), 'WIDGET', $1, user_id, $2, 'https://shop.example', $3, id, '1 hour', now() + interval '1 hour' FROM sessions WHERE token_hash = $4`,
 			widget[:], shop.Key, dbtest.Key, first[:])
 	})
-	batch(func(b *pgx.Batch) { // as in one statement, so that what is replaced cannot be seen yet by what is inserted
+	batch(func(b *pgx.Batch) { // in one statement, so that the INSERT can't see the UPDATE
 		b.Queue(`WITH replaced AS (UPDATE sessions SET revoked_at = now() WHERE token_hash = $4) `+account, second[:], alice.ID.String(), passkey.ID.String(), first[:])
 	})
 	s, err := d.DB.LookUpSession(t.Context(), second, "")

@@ -15,14 +15,13 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A history is what some people do in some browsers, on two nodes, and what must be live
-// afterwards: a model that knows of no database.
+// history is a model, without a database, of people in browsers on two nodes. It knows which sessions must be live.
 type history struct {
 	*dbtest.Database
 	nodes    []*db.DB
 	random   *mrand.Rand
 	people   []*historyPerson
-	browsers []*historySession // by browser: what its cookie is of, nil for none
+	browsers []*historySession // the session of each browser's cookie, or nil
 	tenants  []*db.Tenant
 	sessions []*historySession
 	codes    []*historyCode
@@ -45,7 +44,7 @@ type historySession struct {
 	tenant  string
 	subject string
 	ended   bool // revoked
-	over    bool // expired, which ends nothing else
+	over    bool // expired, which ends no other session
 	swept   bool
 }
 
@@ -69,7 +68,7 @@ func randomHash() (h db.TokenHash) {
 	return h
 }
 
-// end ends the sessions that which holds for and, with an account session, its chain.
+// end ends the sessions that match which, and the chains of account sessions.
 func (h *history) end(which func(*historySession) bool) {
 	var chains []int
 	for _, s := range h.sessions {
@@ -85,7 +84,7 @@ func (h *history) end(which func(*historySession) bool) {
 	}
 }
 
-// account gives a browser that is signed in and its session, looked up.
+// account returns a signed-in browser and its session, and looks the session up.
 func (h *history) account(t *testing.T) (int, *historySession, *db.Session) {
 	t.Helper()
 	for _, b := range h.random.Perm(len(h.browsers)) {
@@ -98,7 +97,7 @@ func (h *history) account(t *testing.T) (int, *historySession, *db.Session) {
 	return 0, nil, nil
 }
 
-// begin is the session of a sign-in in a browser, and what that replaces.
+// begin prepares a sign-in in a browser and returns the new session, the one to replace and a function that records it.
 func (h *history) begin(b int, p *historyPerson) (db.NewSession, *db.TokenHash, func(passkey uuid.UUID)) {
 	n := db.NewSession{Token: randomHash(), Idle: time.Hour, Lifetime: time.Hour}
 	old := h.browsers[b]
@@ -138,7 +137,7 @@ func (h *history) learn(t *testing.T, p *historyPerson) {
 	p.passkeys = list
 }
 
-// check compares every session with the model, on every node.
+// check compares every session on every node with the model.
 func (h *history) check(t *testing.T) {
 	t.Helper()
 	for _, s := range h.sessions {
@@ -155,8 +154,8 @@ func (h *history) check(t *testing.T) {
 	}
 }
 
-// Whatever ends an account session, a passkey or an account ends every widget session that came from
-// it, through any number of replacements and on every node, and nothing else ends.
+// A widget session ends on every node when its account session, passkey or account ends, after any number of
+// replacements. Nothing else ends.
 func TestNoSessionOutlivesItsOrigin(t *testing.T) {
 	for seed := range uint64(8) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {

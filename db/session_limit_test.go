@@ -11,8 +11,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A person has a hundred live sessions and no more, however many begin at once and on whichever node: the ones
-// used longest ago end, and what they granted with them.
+// A person has a hundred live sessions at most, even when many begin at once on several nodes. The least recently used
+// ones end, together with their grants.
 func TestAPersonHasSoManySessions(t *testing.T) {
 	d := dbtest.New(t)
 	node := d.Node(t, db.Options{MaxConns: 4, SessionCache: -1})
@@ -74,8 +74,8 @@ func TestAPersonHasSoManySessions(t *testing.T) {
 	}
 }
 
-// Each way that a session begins counts it, once nobody else begins one of the same person's, and ends the one used
-// longest ago: an account session with all that it granted, however recently that was used.
+// Every way to begin a session waits for other new sessions of the person and then enforces the limit. The least recently
+// used account session ends with all its grants, however recently they were used.
 func TestEachWayIntoASessionIsCapped(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")

@@ -61,8 +61,7 @@ func TestASessionOfSomebodyElseIsNotThere(t *testing.T) {
 	}
 }
 
-// Ending an account session ends what it granted, and a code that waits to be redeemed is good
-// for nothing.
+// Revoking an account session ends its grants and invalidates unredeemed codes.
 func TestRevokingASession(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")
@@ -99,11 +98,10 @@ func TestRevokingASession(t *testing.T) {
 	}
 }
 
-// Another node refuses what was ended here as soon as it asks the database, and a remembered
-// session opens no note even before.
+// Another node refuses a revoked session at its next lookup. Even before that, a cached session reads no note.
 func TestAnotherNodeForgetsWithinSeconds(t *testing.T) {
 	d := dbtest.New(t)
-	node := d.Node(t, db.Options{MaxConns: 2, SessionCache: time.Hour}) // one that never forgets
+	node := d.Node(t, db.Options{MaxConns: 2, SessionCache: time.Hour}) // its session cache doesn't expire
 	alice := d.Person(t, "Alice")
 	token := alice.WidgetToken(t, d.Tenant(t, "Shop"))
 	remembered, err := node.LookUpSession(t.Context(), token, dbtest.Key)

@@ -9,7 +9,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A node that remembers a session for a while must not let it open anything once it has ended.
+// A cached session reads nothing once it has ended.
 func TestARememberedSessionOpensNothingOnceItHasEnded(t *testing.T) {
 	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 4, SessionCache: time.Hour})
 	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
@@ -22,7 +22,7 @@ func TestARememberedSessionOpensNothingOnceItHasEnded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.Exec(t, `UPDATE sessions SET revoked_at = now()`) // as another node does
+	d.Exec(t, `UPDATE sessions SET revoked_at = now()`) // as on another node
 
 	remembered, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key)
 	if err != nil {

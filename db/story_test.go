@@ -10,8 +10,8 @@ import (
 	"github.com/company-a/aside/db/feed"
 )
 
-// story walks through what a service does for people on a database that is at url: it migrates
-// it, signs up, signs in, writes, reads, lists, hears of a change, counts, limits, and deletes.
+// story uses all of the service on the database at url: it migrates, signs up, signs in, writes, reads, lists, waits for a
+// change, counts, limits and deletes.
 func story(t *testing.T, url string) *dbtest.Database {
 	t.Helper()
 	_, err := db.Migrate(t.Context(), url)
@@ -62,7 +62,7 @@ func story(t *testing.T, url string) *dbtest.Database {
 	return d
 }
 
-// watching opens a watch as soon as changes are followed.
+// watching opens a watch once d follows changes.
 func watching(t *testing.T, d *db.DB, s *db.Session) *feed.Watch {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)

@@ -20,7 +20,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// actions are what a tenant's log says, the oldest first.
+// actions returns the entries of a tenant's audit log, oldest first.
 func actions(t *testing.T, d *dbtest.Database, tenantKey string) (list []string) {
 	t.Helper()
 	events, err := d.DB.Events(t.Context(), tenantKey, uuid.Nil, 100)
@@ -31,7 +31,7 @@ func actions(t *testing.T, d *dbtest.Database, tenantKey string) (list []string)
 	return list
 }
 
-// Each way to change a tenant leaves its entry, and what changes nothing leaves none.
+// Each change of a tenant adds an entry to the audit log. A request that changes nothing adds none.
 func TestEveryChangeOfATenantIsAudited(t *testing.T) {
 	d := dbtest.New(t)
 	owner := d.Person(t, "Ann")
@@ -45,7 +45,7 @@ func TestEveryChangeOfATenantIsAudited(t *testing.T) {
 	changed := func(_ *db.Tenant, err error) error { return err }
 	for _, c := range []struct {
 		change func() error
-		says   string // "" where nothing changes
+		says   string // "" if nothing changes
 	}{
 		{func() error { return changed(d.DB.AddEmbedOrigin(t.Context(), ann, "https://Blog.example")) }, "m_ann origin.added https://blog.example"},
 		{func() error { return changed(d.DB.AddEmbedOrigin(t.Context(), ann, "https://blog.example")) }, ""},
@@ -115,7 +115,7 @@ func TestEveryChangeOfATenantIsAudited(t *testing.T) {
 	}
 }
 
-// Not even who writes the log may change it.
+// Even the role that writes the audit log can't change it.
 func TestTheLogIsAppendOnly(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")
@@ -162,8 +162,8 @@ func TestARefusedChangeChangesNothing(t *testing.T) {
 	}
 }
 
-// What a tenant's sessions rest on ends them on every node: at once for whatever touches a note, and
-// when a node's memory of a session is over for the rest.
+// Removing an origin or suspending the tenant ends its sessions on every node: at once for access to notes, otherwise once
+// the session cache expires.
 func TestEndingsReachOpenSessions(t *testing.T) {
 	for name, end := range map[string]func(d *db.DB, ctx context.Context, key string) (*db.Tenant, error){
 		"an origin removed": func(d *db.DB, ctx context.Context, key string) (*db.Tenant, error) {
@@ -211,8 +211,7 @@ func TestEndingsReachOpenSessions(t *testing.T) {
 	}
 }
 
-// A sign-in that is finished while its tenant is suspended, or its origin removed, leaves no
-// session behind.
+// A sign-in during a tenant's suspension, or the removal of its origin, leaves no session.
 func TestEndingsReachSessionsUnderWay(t *testing.T) {
 	for name, end := range map[string]func(d *dbtest.Database, key string) error{
 		"an origin removed": func(d *dbtest.Database, key string) error {
@@ -253,7 +252,7 @@ func TestEndingsReachSessionsUnderWay(t *testing.T) {
 				untilBlocked(t, d, 1)
 				go func() { ended <- end(d, shop.Key) }()
 				done := false
-				for !done && blocked(t, d) < 2 { // it waits for the sign-in, or is over too soon
+				for !done && blocked(t, d) < 2 { // until it waits for the sign-in, or fails by ending too soon
 					select {
 					case err := <-ended:
 						must(t, err)
@@ -277,7 +276,7 @@ func TestEndingsReachSessionsUnderWay(t *testing.T) {
 	}
 }
 
-// stall has each row of an event, like "INSERT ON sessions", wait in the middle of its transaction until proceed.
+// stall makes transactions with an event like "INSERT ON sessions" wait for each row until proceed is called.
 func stall(t *testing.T, d *dbtest.Database, event string) (proceed func()) {
 	t.Helper()
 	d.Exec(t, `CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock_shared(7); RETURN coalesce(NEW, OLD); END $$`)
@@ -291,7 +290,7 @@ func stall(t *testing.T, d *dbtest.Database, event string) (proceed func()) {
 	}
 }
 
-// untilBlocked waits until so many wait for each other.
+// untilBlocked waits until n connections wait for others.
 func untilBlocked(t *testing.T, d *dbtest.Database, n int) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); blocked(t, d) < n; {
@@ -301,7 +300,7 @@ func untilBlocked(t *testing.T, d *dbtest.Database, n int) {
 	}
 }
 
-// blocked is how many of the database's connections wait for another.
+// blocked returns the number of connections that wait for another.
 func blocked(t *testing.T, d *dbtest.Database) int {
 	t.Helper()
 	c := d.Connect(t, d.Superuser())
@@ -309,7 +308,7 @@ func blocked(t *testing.T, d *dbtest.Database) int {
 	return count(t, c, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)
 }
 
-// Switching vouching off signs out whom the tenant could open, and nobody else.
+// Disabling vouching ends the sessions that the tenant could have opened itself, and no others.
 func TestVouchingSwitchedOff(t *testing.T) {
 	d := dbtest.New(t)
 	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
@@ -329,7 +328,7 @@ func TestVouchingSwitchedOff(t *testing.T) {
 	}
 }
 
-// A name reads the same wherever it stands: it turns nothing around it, in whatever script it is.
+// A name in any script doesn't change the direction of the text around it.
 func TestANameTurnsNothingAround(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")

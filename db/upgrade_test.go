@@ -14,21 +14,21 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// before is the first migration that an older release, which kept in the clear who people are, has not.
+// before is the first migration that the older release, which stores identities in the clear, doesn't have.
 const before = "20261129000600"
 
-// An upgrade is a database as an older release has left it: with people, links, sessions and what is
-// on its way, all of it written by that release's own statements.
+// upgrade is a database of an older release, with people, links, sessions and pending requests, written by that release's
+// own statements.
 type upgrade struct {
 	*dbtest.Database
 	shop                   string
 	alice, vera            uuid.UUID
 	cookie, widget         db.TokenHash // Alice's
 	vouched                db.TokenHash // of Vera, for whom the shop vouches
-	request, browser, code db.TokenHash // Alice is about to come back with joe
+	request, browser, code db.TokenHash // Alice is about to return with joe
 	handle                 db.TokenHash
 	ticket                 string
-	older                  *pgx.Conn // of a node of the older release, which may still serve
+	older                  *pgx.Conn // a connection of an older node, which may still run
 }
 
 func startUpgrade(t *testing.T) *upgrade {
@@ -36,7 +36,7 @@ func startUpgrade(t *testing.T) *upgrade {
 	return startUpgradeOf(t, dbtest.At(t, dbtest.EmptyURL(t)))
 }
 
-// startUpgradeOf is startUpgrade in an empty database.
+// startUpgradeOf is startUpgrade for an empty database.
 func startUpgradeOf(t *testing.T, d *dbtest.Database) *upgrade {
 	t.Helper()
 	must(t, db.MigrateBefore(t.Context(), d.URL, before))
@@ -91,7 +91,7 @@ func startUpgradeOf(t *testing.T, d *dbtest.Database) *upgrade {
 
 var canaryJoe = db.Subject{ID: "canary-joe", Email: "canary-joe@post.example", Name: "Canary Joe"}
 
-// works asks for everything that the older release has left, as the newer one does.
+// works uses everything that the older release has stored.
 func (u *upgrade) works(t *testing.T, d *db.DB) {
 	t.Helper()
 	account, err := d.LookUpSession(t.Context(), u.cookie, "")
@@ -133,7 +133,7 @@ func (u *upgrade) works(t *testing.T, d *db.DB) {
 	if vera, err := d.LookUpSession(t.Context(), again.Token, dbtest.Key); err != nil || vera.UserID != u.vera {
 		t.Errorf("Vera is another one: %+v, %v", vera, err)
 	}
-	// Nobody else gets joe.
+	// Nobody else can link joe.
 	bob := &dbtest.Person{}
 	session := newSession()
 	if bob.ID, err = d.SignUp(t.Context(), newUser(), session, nil); err != nil {
@@ -148,7 +148,7 @@ func (u *upgrade) works(t *testing.T, d *db.DB) {
 	}
 }
 
-// olderLinks is how the older release links a subject.
+// olderLinks links a subject like the older release.
 func (u *upgrade) olderLinks(t *testing.T, subject string, user uuid.UUID) (whose uuid.UUID, err error) {
 	tx, err := u.older.Begin(t.Context())
 	must(t, err)
@@ -163,7 +163,7 @@ func (u *upgrade) olderLinks(t *testing.T, subject string, user uuid.UUID) (whos
 	return whose, tx.Commit(t.Context())
 }
 
-// pass lets the time pass that nodes are given to follow.
+// pass moves the start of sealing an hour into the past, so that all nodes have followed.
 func (u *upgrade) pass(t *testing.T) {
 	t.Helper()
 	u.Exec(t, `UPDATE sealing SET started_at = started_at - interval '1 hour'`)

@@ -10,7 +10,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// usage is the one period of this day or month.
+// usage returns the period of today or of this month.
 func usage(t *testing.T, d *db.DB, tenantKey string, span db.UsageSpan) db.UsagePeriod {
 	t.Helper()
 	now := time.Now()
@@ -48,7 +48,7 @@ func TestUsageAddsUpAcrossNodes(t *testing.T) {
 			})
 		}
 		node.Operated(reader)
-		node.Operated(d.Person(t, "Emil").Account) // no tenant's
+		node.Operated(d.Person(t, "Emil").Account) // of no tenant
 	}
 	all.Wait()
 	for _, node := range nodes {
@@ -94,7 +94,7 @@ func TestUsageCountsNotes(t *testing.T) {
 	notes(2, "one was destroyed, twice")
 }
 
-// A month has its people once, however often they came; days that nobody came on are there too.
+// A month counts each person once, however often they came. Days without visitors are included.
 func TestUsageOfAMonth(t *testing.T) {
 	d := dbtest.New(t)
 	shop, ann := d.Tenant(t, "Shop"), d.Person(t, "Ann")
@@ -131,7 +131,7 @@ func TestUsageOfAMonth(t *testing.T) {
 	}
 }
 
-// A ledger that cannot be written loses nothing.
+// A failed write loses no counts.
 func TestUsageIsKeptUntilItIsWritten(t *testing.T) {
 	d := dbtest.New(t)
 	shop, ann := d.Tenant(t, "Shop"), d.Person(t, "Ann")
@@ -148,7 +148,7 @@ func TestUsageIsKeptUntilItIsWritten(t *testing.T) {
 	}
 }
 
-// Neither a tenant's ledger nor two of them tell who came.
+// The ledgers of one or two tenants don't identify visitors.
 func TestUsageNamesNobody(t *testing.T) {
 	d := dbtest.New(t)
 	ann, shop, paper := d.Person(t, "Ann"), d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
@@ -168,7 +168,7 @@ func TestUsageNamesNobody(t *testing.T) {
 			t.Errorf("the ledger has %s", id)
 		}
 	}
-	// Who came is forgotten when the period is over; how many came stays.
+	// The visitors are deleted when the period is over, but the counts stay.
 	d.Exec(t, `UPDATE usage_visitors SET period = CASE length(period) WHEN 7 THEN '2026-01' ELSE '2026-01-15' END WHERE tenant_key = $1`, shop.Key)
 	must(t, d.DB.Sweep(t.Context()))
 	if n := count(t, c, `SELECT count(*) FROM usage_visitors`); n != 2 {
@@ -179,7 +179,7 @@ func TestUsageNamesNobody(t *testing.T) {
 	}
 }
 
-// Counting is a look into two maps, whatever is flushed meanwhile.
+// BenchmarkOperated measures counting, which takes two map lookups, also during a flush.
 func BenchmarkOperated(b *testing.B) {
 	d := dbtest.New(b)
 	v := d.Person(b, "Ann").Widget(b, d.Tenant(b, "Shop"))
@@ -189,7 +189,7 @@ func BenchmarkOperated(b *testing.B) {
 	}
 }
 
-// Who deletes their account is taken out of the ledger, with their notes; that they came stays.
+// Deleting an account removes the person and their notes from the ledger. Their visits stay counted.
 func TestUsageForgetsWhoLeaves(t *testing.T) {
 	d := dbtest.New(t)
 	shop, ann, ben := d.Tenant(t, "Shop"), d.Person(t, "Ann"), d.Person(t, "Ben")
@@ -213,7 +213,7 @@ func TestUsageForgetsWhoLeaves(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 	}
-	must(t, d.DB.DeleteAccountOf(t.Context(), ben.ID)) // by the operator, who has no session of his
+	must(t, d.DB.DeleteAccountOf(t.Context(), ben.ID)) // the operator needs no session
 	if got := usage(t, d.DB, shop.Key, db.UsageByDay); got.Notes != 0 {
 		t.Errorf("%+v", got)
 	}

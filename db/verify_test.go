@@ -13,7 +13,7 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// verifications are of a database and of its backup, which must agree.
+// verification verifies the database and its backup, which must agree.
 func verification(t *testing.T, d *dbtest.Database, keys *seal.Keyring) *db.Verification {
 	t.Helper()
 	v, err := db.VerifyDatabase(t.Context(), d.URL, keys)
@@ -29,7 +29,7 @@ func verification(t *testing.T, d *dbtest.Database, keys *seal.Keyring) *db.Veri
 	return v
 }
 
-// Everything that is sealed is opened, and what was altered, moved or lost its key is named.
+// Verify opens every sealed value, and names those that were altered, moved or lost their key.
 func TestVerifyNamesWhatDoesNotOpen(t *testing.T) {
 	p := newSealedPlace(t)
 	bob := p.Person(t, "Bob")
@@ -58,7 +58,7 @@ func TestVerifyNamesWhatDoesNotOpen(t *testing.T) {
 			t.Errorf("it opens %d of %d: %+v", all-v.Refused, all, v.Rows[0])
 		}
 	})
-	// One after the other, in one database; with the last of them goes the most.
+	// The cases run in order in one database. The last one has the largest effect.
 	for _, test := range []struct {
 		name, statement string
 		refused         map[string]string // ids by column

@@ -53,7 +53,7 @@ func TestChangesSurviveEncoding(t *testing.T) {
 	}
 }
 
-// recorder is where a notifier sends to.
+// recorder receives what a notifier sends.
 type recorder struct {
 	sent  chan string
 	fails int
@@ -75,7 +75,7 @@ func TestChangesAreSentInOrderAndTogether(t *testing.T) {
 	n.announce(first)
 	n.announce(second)
 	want := string(second.appendTo(first.appendTo(nil)))
-	// While they are on their way, another comes: it waits for them.
+	// An announcement during a send waits for it.
 	n.mu.Lock()
 	waiting := n.timer
 	n.mu.Unlock()
@@ -103,7 +103,7 @@ func TestAFailureIsSentAsMissed(t *testing.T) {
 }
 
 func TestAFullQueueIsSentAsMissed(t *testing.T) {
-	n := &notifier{closed: true} // nothing is scheduled
+	n := &notifier{closed: true} // closed, so that it schedules nothing
 	for range maxQueued + 5 {
 		n.announce(change(Created))
 	}

@@ -8,8 +8,7 @@ import (
 	"testing"
 )
 
-// The programs that were chosen are used, and no others: a suite that is run for one version must not
-// pass on another one.
+// Only the configured programs are used, so that a test run for one version can't pass on another.
 func TestTheChosenProgramsOrNone(t *testing.T) {
 	here, err := thisMachine.findOrInstall(t.Context(), "", thisAccount(t), 0, nil)
 	if err != nil {
@@ -17,7 +16,7 @@ func TestTheChosenProgramsOrNone(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		bin   string
-		major int // of the cluster
+		major int // version of the cluster
 		says  string
 	}{
 		"theirs":                {here.dir, 0, ""},
@@ -47,7 +46,7 @@ func TestTheChosenProgramsOrNone(t *testing.T) {
 	}
 }
 
-// pretend makes programs that say they are what version says, as wherever their user can run them.
+// pretend creates programs that report version and that their user can run anywhere.
 func pretend(t *testing.T, version string) string {
 	t.Helper()
 	dir := open(t)
@@ -55,14 +54,14 @@ func pretend(t *testing.T, version string) string {
 	return dir
 }
 
-// unpacked makes a Debian package's directories somewhere, with programs that run with its libraries alone.
+// unpacked creates the directories of a Debian package. Its programs run only with its libraries.
 func unpacked(t *testing.T, version string) string {
 	t.Helper()
 	tree := open(t)
 	bin := filepath.Join(tree, "usr/lib/postgresql/97/bin")
 	for _, dir := range []string{filepath.Join(tree, "usr/lib/some-linux-gnu"), bin} {
 		for err := os.MkdirAll(dir, 0o755); dir != tree; dir = filepath.Dir(dir) {
-			if err = errors.Join(err, os.Chmod(dir, 0o755)); err != nil { // whatever the umask
+			if err = errors.Join(err, os.Chmod(dir, 0o755)); err != nil { // whichever the umask
 				t.Fatal(err)
 			}
 		}
@@ -71,7 +70,7 @@ func unpacked(t *testing.T, version string) string {
 	return bin
 }
 
-// open makes a directory that PostgreSQL's user can enter, as t.TempDir is not.
+// open creates a directory that PostgreSQL's user can enter, unlike t.TempDir.
 func open(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("/tmp", "aside-test-")
@@ -89,7 +88,7 @@ func programs(t *testing.T, dir, script string) {
 	t.Helper()
 	for _, program := range []string{"initdb", "postgres"} {
 		path := filepath.Join(dir, program)
-		if err := errors.Join(os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o755), os.Chmod(path, 0o755)); err != nil { // whatever the umask
+		if err := errors.Join(os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o755), os.Chmod(path, 0o755)); err != nil { // whichever the umask
 			t.Fatal(err)
 		}
 	}

@@ -23,7 +23,7 @@ func TestPostgreSQLKilledComesBack(t *testing.T) {
 	execute(t, s.URL(), `CREATE TABLE kept (what text)`, `INSERT INTO kept VALUES ('this')`)
 	busy := connect(t, s.URL())
 	going := make(chan error, 1)
-	go func() { // a session deep in a query doesn't notice that its postmaster died
+	go func() { // a session in a long query doesn't notice that its postmaster died
 		_, err := busy.Exec(context.Background(), `SELECT count(*) FROM generate_series(1, 1000000000000)`)
 		going <- err
 	}()
@@ -48,7 +48,7 @@ func TestPostgreSQLKilledComesBack(t *testing.T) {
 	}
 }
 
-// As often as it dies, so often it is started again: what is given up on is one that cannot be.
+// PostgreSQL is restarted each time it dies. Only a server that can't start is given up on.
 func TestEachDeathInARowIsSurvived(t *testing.T) {
 	s, err := start(t.Context(), Config{DataDir: dataDir(t), Settings: map[string]string{"fsync": "off"}}, thisMachine,
 		persistence{attempts: 3, first: time.Millisecond, longest: time.Millisecond, steady: time.Hour})
@@ -100,14 +100,14 @@ func TestAStalePidFileIsNoObstacle(t *testing.T) {
 	execute(t, s.URL(), `CREATE TABLE kept ()`)
 	stop(t, s)
 
-	// A process of PostgreSQL's user that was killed and that nobody reaps.
+	// A killed process of PostgreSQL's user that is not reaped.
 	zombie := exec.Command("/bin/true")
 	s.account.prepare(zombie, binaries{}, syscall.SIGKILL)
 	if err := zombie.Start(); err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = zombie.Wait() }()
-	// The id of a process that has nothing to do with it, as after a reboot.
+	// The id of an unrelated process, as after a reboot.
 	other := exec.Command("/bin/sh", "-c", "read line")
 	s.account.prepare(other, binaries{}, syscall.SIGKILL)
 	hold, err := other.StdinPipe()
@@ -131,8 +131,7 @@ func TestAStalePidFileIsNoObstacle(t *testing.T) {
 	}
 }
 
-// TestServiceKilledInMidWrite runs a service in a process of its own, kills
-// that while it writes, and starts the next one at once.
+// TestServiceKilledInMidWrite kills a service, run in its own process, while it writes, and starts the next one at once.
 func TestServiceKilledInMidWrite(t *testing.T) {
 	dir := dataDir(t)
 	service := exec.Command(os.Args[0])
@@ -181,9 +180,9 @@ func TestServiceKilledInMidWrite(t *testing.T) {
 
 const writerDir = "ASIDE_TEST_WRITER_DIR"
 
-// TestMain uses the programs of ASIDE_POSTGRES_BIN, and lets TestServiceKilledInMidWrite run this binary as its service.
+// TestMain uses the programs of ASIDE_POSTGRES_BIN and lets TestServiceKilledInMidWrite run this binary as its service.
 func TestMain(m *testing.M) {
-	syscall.Umask(0o077) // root's on hardened machines: what another user has to read must be opened to them
+	syscall.Umask(0o077) // root's umask on hardened machines
 	thisMachine.bin = os.Getenv("ASIDE_POSTGRES_BIN")
 	if dir := os.Getenv(writerDir); dir != "" {
 		fmt.Fprintln(os.Stderr, "the service ended by itself:", write(context.Background(), dir))
@@ -192,7 +191,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// write is a service that prints each number once it is stored, until killed.
+// write is a service that prints each number once it is stored. It runs until it is killed.
 func write(ctx context.Context, dir string) error {
 	s, err := Start(ctx, Config{DataDir: dir})
 	if err != nil {
@@ -216,7 +215,7 @@ func write(ctx context.Context, dir string) error {
 	}
 }
 
-// kill ends the postmaster as a crash would and returns its process id.
+// kill kills the postmaster, as in a crash, and returns its process id.
 func kill(t *testing.T, s *Server) int {
 	t.Helper()
 	pid := readPidFile(s.cluster).pid

@@ -13,16 +13,15 @@ import (
 	"testing"
 )
 
-// TestDownload has a user who isn't root start a cluster on a machine that has
-// no PostgreSQL. It fetches some 20 MB from Debian's mirrors: make test-download.
+// TestDownload starts a cluster as an unprivileged user on a machine without PostgreSQL. It downloads some 20 MB from
+// Debian's mirrors: make test-download.
 func TestDownload(t *testing.T) {
 	if os.Getuid() == 0 {
 		asNobody(t, "^TestDownload$")
 		return
 	}
 	t.Setenv("PATH", "/usr/bin:/bin")
-	// This machine's packages, without PostgreSQL, a library that it needs, and
-	// whatever else depends on these.
+	// This machine's packages without PostgreSQL, one of its libraries, and the packages that depend on them.
 	all, err := os.ReadFile(thisMachine.status)
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +45,7 @@ func TestDownload(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	for range 2 { // the second time nothing is downloaded
+	for range 2 { // the second start downloads nothing
 		s, err := start(t.Context(), Config{DataDir: dataDir(t), Log: slog.New(slog.NewTextHandler(t.Output(), nil))}, bare, stubborn)
 		if err != nil {
 			t.Fatal(err)

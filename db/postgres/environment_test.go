@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// The environment of a person who works with another server leads nobody away from this one.
+// Environment variables for another server don't affect this one.
 func TestTheEnvironmentOfAnotherServerIsNotObeyed(t *testing.T) {
 	for name, value := range map[string]string{
 		"PGHOST":               "/nowhere",

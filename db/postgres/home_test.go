@@ -12,7 +12,7 @@ func TestADeletedDataDirectoryBeginsAnew(t *testing.T) {
 	s := serve(t, dir)
 	execute(t, s.URL(), `CREATE TABLE old ()`)
 	stop(t, s)
-	t.Cleanup(func() { removeCluster(t, s.cluster) }) // nothing leads to root's any more
+	t.Cleanup(func() { removeCluster(t, s.cluster) }) // when run as root, nothing refers to the cluster after RemoveAll
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}

@@ -10,15 +10,15 @@ import (
 	"testing"
 )
 
-// TestAsAPlainUser runs the tests that matter most once more as nobody, where
-// root runs them: the cluster is elsewhere then, and nobody drops privileges.
+// TestAsAPlainUser repeats the most important tests as nobody when they run as root. The cluster is then in another
+// directory, and no privileges are dropped.
 func TestAsAPlainUser(t *testing.T) {
 	if os.Getuid() == 0 {
 		asNobody(t, "^(TestDataSurvivesARestart|TestPostgreSQLKilledComesBack|TestServiceKilledInMidWrite|TestAStalePidFileIsNoObstacle)$")
 	}
 }
 
-// asNobody runs tests of this binary as the user nobody, with a home.
+// asNobody runs tests of this binary as the user nobody with a home directory.
 func asNobody(t *testing.T, tests string) {
 	t.Helper()
 	nobody, err := user.Lookup("nobody")
@@ -33,7 +33,7 @@ func asNobody(t *testing.T, tests string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Not t.TempDir, which is closed to others as this binary's directory is.
+	// Other users can't enter t.TempDir or this binary's directory.
 	dir, err := os.MkdirTemp("/tmp", "aside-test-")
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +56,7 @@ func asNobody(t *testing.T, tests string) {
 	if err := os.WriteFile(binary, program, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(binary, 0o755); err != nil { // whatever the umask
+	if err := os.Chmod(binary, 0o755); err != nil { // whichever the umask
 		t.Fatal(err)
 	}
 

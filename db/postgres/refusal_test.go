@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// What keeps PostgreSQL from starting is said in one sentence, whatever it printed.
+// The error of a failed start is one sentence, however much PostgreSQL printed.
 func TestWhyPostgreSQLDoesNotStartIsOneSentence(t *testing.T) {
 	for name, test := range map[string]struct{ printed, says string }{
 		"a full disk": {"The files belonging to this database system will be owned by user \"nobody\".\n\nrunning bootstrap script ... 2026-11-29 11:00:05.649 GMT [7262] FATAL:  could not extend file \"base/1/2691\": No space left on device\n" +

@@ -111,7 +111,7 @@ func TestTheLogHoldsNoValues(t *testing.T) {
 		`SELECT canary`,
 		`DO $$ BEGIN RAISE WARNING 'canary'; END $$`,
 	} {
-		_, _ = conn.Exec(t.Context(), sql) // refused: the point
+		_, _ = conn.Exec(t.Context(), sql) // fails on purpose
 	}
 	if _, err := conn.Exec(t.Context(), `SELECT $1::uuid`, "canary"); err == nil {
 		t.Error("an impossible uuid was taken")
@@ -136,7 +136,7 @@ func TestStopWithoutPatienceStillStops(t *testing.T) {
 	if s.Err() != nil {
 		t.Errorf("an ordered stop is reported as %v", s.Err())
 	}
-	stop(t, s) // again, as a caller's deferred one would
+	stop(t, s) // a second call, like a caller's deferred one, has no effect
 
 	again := serve(t, dir)
 	query(t, again.URL(), `SELECT count(*)::text FROM kept`)
@@ -152,8 +152,7 @@ func TestALongDataDirectory(t *testing.T) {
 	query(t, serve(t, dir).URL(), `SELECT 'here'`)
 }
 
-// serve starts the cluster of dir for the length of the test. It doesn't wait
-// for the disk: what these tests kill are processes, not the machine.
+// serve runs the cluster of dir during the test. It disables fsync, since these tests kill processes and not the machine.
 func serve(t *testing.T, dir string) *Server {
 	t.Helper()
 	return serveWith(t, Config{DataDir: dir, Settings: map[string]string{"fsync": "off"}})
@@ -177,8 +176,7 @@ func stop(t *testing.T, s *Server) {
 	}
 }
 
-// dataDir is a data directory below one of mode 0700, which PostgreSQL's user
-// can't enter where the tests run as root.
+// dataDir returns a data directory below one of mode 0700, which PostgreSQL's user can't enter when the tests run as root.
 func dataDir(t *testing.T) string {
 	t.Helper()
 	private := t.TempDir()
@@ -212,10 +210,10 @@ func execute(t *testing.T, url string, statements ...string) {
 			t.Fatalf("%s: %v", sql, err)
 		}
 	}
-	_ = conn.Close(t.Context()) // all is answered
+	_ = conn.Close(t.Context()) // the result is complete
 }
 
-// query returns the one text that sql gives.
+// query returns the single text that sql selects.
 func query(t *testing.T, url, sql string) string {
 	t.Helper()
 	conn := connect(t, url)
@@ -223,11 +221,11 @@ func query(t *testing.T, url, sql string) string {
 	if err := conn.QueryRow(t.Context(), sql).Scan(&text); err != nil {
 		t.Fatalf("%s: %v", sql, err)
 	}
-	_ = conn.Close(t.Context()) // all is answered
+	_ = conn.Close(t.Context()) // the result is complete
 	return text
 }
 
-// within tries until ok, and fails the test where that takes unreasonably long.
+// within calls ok until it returns true, and fails the test after d.
 func within(t *testing.T, d time.Duration, what string, ok func(context.Context) bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), d)
@@ -243,7 +241,7 @@ func within(t *testing.T, d time.Duration, what string, ok func(context.Context)
 	}
 }
 
-// A buffer may be written by the server's goroutines while the test reads it.
+// buffer is a bytes.Buffer that the server's goroutines can write while the test reads it.
 type buffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer

@@ -68,7 +68,7 @@ func TestSealedTextOpensOnlyInItsPlace(t *testing.T) {
 	_, err = other.OpenDataKey(t.Context(), alice, wrapped)
 	refused("another master key", err)
 
-	// After a change of the master key the old one still opens what it wrapped.
+	// After a change of the master key, the old one still unwraps what it wrapped.
 	fresh := make([]byte, seal.KeySize)
 	_, _ = rand.Read(fresh)
 	rotated, err := seal.NewKeyring(fresh, master)
