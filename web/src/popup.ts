@@ -15,12 +15,12 @@ type Step = () => Promise<void>;
 const interaction = readInteraction();
 let embedOrigin: string | null = null;
 let retry: Step = open;
-/** What was asked of a device last, and of which kind it was: another device may do it in its place. */
+/** The last passkey request and its kind, so that it can be repeated with another device. */
 let asked: { step: Step; kind: Kind } | null = null;
 let removing: Older | null = null;
 const prompting = () => say("Your device is asking for your fingerprint, face or screen lock.");
 
-/** Runs one step of the way; whatever stops it is put in words, with the way on. */
+/** Runs one step of the sign-in. Shows any error together with the way to continue. */
 async function run(step: Step): Promise<void> {
   setBusy(true);
   try {
@@ -87,7 +87,7 @@ async function addDevice(): Promise<void> {
     await addHere(prompting);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    show("device"); // it was an offer: the sign-in goes on without
+    show("device"); // optional: the sign-in continues without it
     say(error.message);
     return;
   }
@@ -109,7 +109,7 @@ async function recoverPasskey(): Promise<void> {
   await showRecovered();
 }
 
-/** Back in, with what else still opens the account. */
+/** Shows the recovered account with its older passkeys. */
 async function showRecovered(): Promise<void> {
   const older = await olderPasskeys();
   document.getElementById("passkeys")!.replaceChildren(...older.map(row));

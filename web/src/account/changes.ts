@@ -1,4 +1,4 @@
-// The changes made elsewhere, for the parts of the page that show notes.
+// Changes from other pages and devices, for the parts of the page that show notes.
 import { useEffect, useRef } from "preact/hooks";
 import { followChanges, type ChangeStream } from "../../../widget/src/core/changes";
 import type { Change } from "../../../widget/src/core/note";
@@ -11,7 +11,7 @@ type Listener = (change: Change<SiteNote> | null) => void;
 
 const listeners = new Set<Listener>();
 
-/** Listens as long as the component is there. */
+/** Calls listener for changes while the component is mounted. */
 export function useChanges(listener: Listener): void {
   const latest = useRef(listener);
   latest.current = listener;
@@ -23,8 +23,8 @@ export function useChanges(listener: Listener): void {
 }
 
 /**
- * Keeps a stream open while the page is in sight, so that pages in the background need no connection. It ends with the session
- * (the server keeps none alive for it), and then the page says so by itself.
+ * Keeps a stream open while the page is visible, so that background pages need no connection. The server closes the stream
+ * when the session ends, and the page then shows that.
  */
 export function useStream(wanted: boolean): void {
   useEffect(() => {
@@ -33,7 +33,7 @@ export function useStream(wanted: boolean): void {
     const restart = () => {
       end.abort();
       end = new AbortController();
-      // What changed between the page's own questions and the first stream was missed, too.
+      // Changes between the page's first queries and the first stream may have been missed.
       if (!document.hidden) void followChanges(stream, end.signal, true);
     };
     restart();

@@ -1,4 +1,4 @@
-// Every GraphQL document of the account page.
+// The GraphQL documents of the account page.
 import { document } from "../graphql/document";
 import type { NotePage, SiteNote } from "./note";
 import type { Site } from "./site";

@@ -42,7 +42,7 @@ function draw(note: SiteNote | null, reload: () => Promise<void>) {
   return note.trashedAt ? <Trashed note={note} restored={reload} /> : <Editor key={note.id} note={note} reload={reload} />;
 }
 
-/** An open note. Everything typed is saved by itself; the status says how far that has come. */
+/** An open note. It is saved automatically, and the status shows the progress. */
 function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> }) {
   const [, redraw] = useState(0);
   const draft = useMemo(() => draftOf(note, () => redraw((n) => n + 1)), []);
@@ -69,7 +69,7 @@ function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> 
   }, [draft]);
 
   const meet = (now: SiteNote | null) => {
-    if (draft.dirty || act.busy) return; // what is under way here says how it ends
+    if (draft.dirty || act.busy) return; // the pending change reports its own result
     if (!now || now.trashedAt) void reload();
     else draft.refresh(now);
   };
@@ -81,7 +81,7 @@ function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> 
   const trash = () =>
     act.run(async () => {
       await draft.save();
-      if (draft.dirty) return; // what couldn't be saved says so, and stays
+      if (draft.dirty) return; // the text couldn't be saved and stays on the page
       await ask(TRASH, { id: note.id });
       toTrash(note.id);
     });
@@ -120,12 +120,12 @@ function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> 
   );
 }
 
-/** The tags on one line, as they are typed: those that a note may not have are not saved. */
+/** The tags on one line as typed. Invalid tags are not saved. */
 function Tags({ draft }: { draft: SiteDraft }) {
   const { tags } = draft.pending.content;
   const [typed, type] = useState("");
   const typedTags = parseTags(typed);
-  const theirs = typedTags.tags.join() !== tags.join(); // they were changed elsewhere
+  const theirs = typedTags.tags.join() !== tags.join(); // changed elsewhere
   return (
     <Field
       label="Tags"
@@ -140,7 +140,7 @@ function Tags({ draft }: { draft: SiteDraft }) {
   );
 }
 
-/** The note was changed elsewhere while it was written in here: both are shown, and neither is lost by a choice. */
+/** Shows both versions of a note that was changed here and elsewhere. Undo restores the version that was not chosen. */
 function Conflict({ draft, theirs }: { draft: SiteDraft; theirs: SiteNote }) {
   const choose = (mine: boolean) => {
     const other = draft.resolveConflict(mine);
@@ -168,7 +168,7 @@ function Conflict({ draft, theirs }: { draft: SiteDraft; theirs: SiteNote }) {
   );
 }
 
-/** A note in the trash can be read, restored and destroyed. */
+/** A note in the trash, with buttons to restore it or delete it forever. */
 function Trashed({ note, restored }: { note: SiteNote; restored: () => Promise<void> }) {
   const act = useAct();
   useChanges((change) => void (!act.busy && (!change || change.id === note.id) && restored()));
@@ -206,13 +206,13 @@ function Trashed({ note, restored }: { note: SiteNote; restored: () => Promise<v
   );
 }
 
-/** Goes back to the list, with a way to undo the move to the trash. */
+/** Returns to the list and offers to undo the move to the trash. */
 function toTrash(id: string): void {
   go("/account/notes", "undo");
   say("Moved to trash", () => void ask(RESTORE, { id }).then(() => go("/account/notes/" + id), () => say("It couldn’t be restored. Look in the trash.")));
 }
 
-/** Destroys a note once the person is sure; true where it is gone. */
+/** Deletes a note forever after a confirmation. Returns whether it was deleted. */
 export async function destroy(note: SiteNote): Promise<boolean> {
   const yes = await sure({ heading: "Delete this note forever?", text: `“${nameOf(note)}” can’t be restored.`, act: "Delete forever" });
   if (!yes) return false;

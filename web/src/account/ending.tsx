@@ -15,7 +15,7 @@ import { leave } from "../session/door";
 import { DELETE_ACCOUNT, OWNED } from "./documents";
 import type { Site } from "./site";
 
-/** Where an account ends, and not before what it alone owns is seen to. */
+/** Deletes the account. It first shows the tenants that only this account owns. */
 export function Ending() {
   const answer = useAnswer(OWNED);
   const [asking, setAsking] = useState(false);
@@ -78,7 +78,7 @@ function Question({ owned, reload, onClose }: { owned: Site[]; reload: () => Pro
       try {
         await ask(DELETE_ACCOUNT, { leave: owned.map(({ id }) => id) });
       } catch (error) {
-        if (error instanceof Refused && error.code === "CONFLICT") await reload(); // another owner has gone meanwhile
+        if (error instanceof Refused && error.code === "CONFLICT") await reload(); // another owner has left in the meantime
         throw error;
       }
       await tell(last && { ...last, allAcceptedCredentialIds: [] });

@@ -1,4 +1,4 @@
-// A note as the account page knows it: with the site that it was written at.
+// A note on the account page, with its site.
 import type { Content, Note, Page } from "../../../widget/src/core/note";
 import { excerpt } from "../../../widget/src/core/text";
 import type { Site } from "./site";
@@ -9,7 +9,7 @@ export interface SiteNote extends Note {
 
 export type NotePage = Page<SiteNote>;
 
-/** Returns the name of a note where there is one line for it. */
+/** Returns a one-line name for a note. */
 export function nameOf({ title, body }: Content): string {
   return title.trim() || excerpt(body.trim().split("\n", 1)[0]!).slice(0, 80) || "Untitled";
 }

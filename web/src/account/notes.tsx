@@ -19,7 +19,7 @@ import { nameOf, type SiteNote } from "./note";
 import { readPage } from "./note_page";
 import type { Site } from "./site";
 
-/** What is looked for; it outlives the visit of a note in the list. */
+/** The filter of the list. It is kept while a note is open. */
 const currentFilter = live<NoteFilter>({});
 
 /** The notes of every site, or those in the trash. */
@@ -69,7 +69,7 @@ export function Notes({ trashed }: { trashed: boolean }) {
 
 interface List {
   notes: SiteNote[];
-  /** "following": what there is so far is in sight, and the server is asked for the rest of the page. */
+  /** "following": the first notes are visible while the rest of the page loads. */
   state: "loading" | "following" | "ready" | "failed";
   error: unknown;
   more: boolean;
@@ -79,7 +79,7 @@ interface List {
 
 const debounce = 250;
 
-/** The notes that fit a filter, page by page. */
+/** Loads the notes that match a filter, page by page. */
 function useNotes(filter: NoteFilter): List {
   const key = JSON.stringify(filter);
   const turn = useRef(0);
@@ -117,7 +117,7 @@ function useNotes(filter: NoteFilter): List {
 
   const drop = (id: string) => setList((before) => ({ ...before, notes: before.notes.filter((note) => note.id !== id) }));
 
-  /** Asks for the first page once more. What was loaded beyond it stays: nobody's place in a long list is lost. */
+  /** Reloads the first page. Later pages stay, so that a long list keeps its scroll position. */
   const catchUp = async () => {
     const mine = turn.current;
     const found: SiteNote[] = [];
@@ -138,7 +138,7 @@ function useNotes(filter: NoteFilter): List {
     if (!change) return void catchUp().catch(() => {});
     const { id, note } = change;
     if (!note || (note.trashedAt !== null) !== trashed) return drop(id);
-    if (Object.keys(conditions).length > 0) return void catchUp().catch(() => {}); // the server has the last word on what fits
+    if (Object.keys(conditions).length > 0) return void catchUp().catch(() => {}); // only the server can apply the filter
     setList((before) => ({ ...before, notes: [...before.notes.filter((other) => other.id !== id), note].sort(byPinnedThenNewest) }));
   });
 
@@ -148,7 +148,7 @@ function useNotes(filter: NoteFilter): List {
 const lastNotes = 1000;
 const leastPage = 25;
 
-/** The sites that the person has written at, as far as their last thousand notes tell; fewer, where those are long. */
+/** Returns the sites of the person's last thousand notes, or of fewer if the notes are long. */
 function useSites(): Site[] {
   const [sites, setSites] = useState<Site[]>([]);
   useEffect(() => {
@@ -161,7 +161,7 @@ function useSites(): Site[] {
     };
     gather(null, lastNotes).then(
       () => setSites([...found.values()].sort((a, b) => a.name.localeCompare(b.name))),
-      () => {}, // the list itself says what is wrong
+      () => {}, // the list shows the error
     );
   }, []);
   return sites;

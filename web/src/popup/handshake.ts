@@ -1,6 +1,6 @@
 import type { Interaction } from "./interaction";
 
-/** The sign-in can't go on in this window. */
+/** The sign-in can't continue in this window. */
 export class Stop extends Error {
   constructor(
     readonly heading: string,
@@ -13,9 +13,9 @@ export class Stop extends Error {
 const timeout = 5_000;
 
 /**
- * Asks the window that opened this one which page it is embedded in, before anything is offered here: whoever opens the popup
- * for somebody else's request fails at it. Resolves to the origin that the opener's browser reported, which is the one the
- * request names; rejects with Stop.
+ * Asks the opener for the page that embeds it, before this window offers anything. The check fails for a page that opens the
+ * popup with another page's request. Resolves to the origin that the browser reported to the opener, which equals the
+ * request's; rejects with Stop.
  */
 export function shakeHands(interaction: Interaction): Promise<string> {
   return new Promise((resolve, reject) => {
