@@ -29,7 +29,7 @@ func verification(t *testing.T, d *dbtest.Database, keys *seal.Keyring) *db.Veri
 	return v
 }
 
-// Verify opens every sealed value, and names those that were altered, moved or lost their key.
+// VerifyDatabase opens every sealed value and lists those that were altered, moved or lost their key.
 func TestVerifyNamesWhatDoesNotOpen(t *testing.T) {
 	p := newSealedPlace(t)
 	bob := p.Person(t, "Bob")

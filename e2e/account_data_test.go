@@ -38,7 +38,7 @@ func TestExportAndEnd(t *testing.T) {
 	must(t, os.Chmod(dir, 0o777))
 	w.downloadsTo(dir)
 
-	// The sign-in was a while ago: the device is asked once more, and the export goes on by itself.
+	// The sign-in was a while ago. The device is asked again, and the export continues by itself.
 	a.exec(t, `UPDATE sessions SET confirmed_at = now() - interval '1 hour'`)
 	w.answer(cancels)
 	w.press("Export")

@@ -39,7 +39,7 @@ func TestTheAccountHearsOfWhatHappensElsewhere(t *testing.T) {
 	first.sees("every other browser. They will ask for your passkey again.")
 	first.inOrder("account-sessions-question")
 	first.press("Sign out")
-	first.sees("Signed out of 2 sessions") // the widget's, and the other browser's
+	first.sees("Signed out of 2 sessions") // the widget's and the other browser's
 	first.inOrder("account-sessions-alone")
 	w.sees("Your session has ended. Sign in to continue where you left off.")
 	w.press("Sign in with a passkey")
@@ -68,10 +68,10 @@ func TestLinkedSites(t *testing.T) {
 	w.sees("No linked sites yet.")
 	w.wait("focus at the heading", func() bool { return w.focused() == "Linked sites" })
 	p.visit(a.shop)
-	p.widget(a).find("button", "Sign in") // it was the link's session
+	p.widget(a).find("button", "Sign in") // it was the session of that link
 }
 
-// Deleting an account that is the only owner of a tenant needs a confirmation of that.
+// Deleting the account of a tenant's only owner requires a confirmation of that.
 func TestTheOnlyOwnerHandsOverFirst(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -67,7 +67,7 @@ func TestNotesOfAllSites(t *testing.T) {
 	w.sees("Saved")
 	w.inOrder("account-note")
 
-	// A change from elsewhere is not overwritten, and neither text is lost.
+	// A conflicting change is not overwritten, and neither text is lost.
 	other := w.again(a, "/notes")
 	other.sees("Oolong, spring")
 	w.disconnected(true)
@@ -126,7 +126,7 @@ func TestNotesOfAllSites(t *testing.T) {
 	}
 }
 
-// elsewhere changes a note as another browser of the same person would.
+// elsewhere changes a note like another browser of the same person.
 func (w *window) elsewhere(title, body string) {
 	w.t.Helper()
 	script := fmt.Sprintf(`(async () => {

@@ -17,7 +17,7 @@ func TestAnotherPersonAtTheSamePage(t *testing.T) {
 	a.endAccountSessions(t)
 	w.tabTo("field", "Note")
 	w.wait("word that the session has ended", func() bool {
-		w.keys(".") // until this node has noticed
+		w.keys(".") // until this node has noticed the end of the session
 		return strings.Contains(w.text(), "Your session has ended")
 	})
 	w.changesDevice()

@@ -92,7 +92,7 @@ func TestAnAccountFromTheKeyboard(t *testing.T) {
 	w.sees("No linked sites yet")
 	w.inOrder("account-sites-none")
 
-	// Sessions: another page of the account, seen from here and ended from here.
+	// Sessions: another page of the account is listed and ended here.
 	w.follow("Sessions")
 	w.sees("This session")
 	w.inOrder("account-sessions")

@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// disconnected cuts or restores the window's network, and the browser knows.
+// disconnected disconnects or reconnects the window's network. The browser notices.
 func (w *window) disconnected(yes bool) {
 	w.t.Helper()
 	w.offline(yes)
@@ -21,13 +21,13 @@ func (w *window) disconnected(yes bool) {
 	})))
 }
 
-// endAccountSessions ends every account session, as if their lifetime were over.
+// endAccountSessions ends every account session, as if it had expired.
 func (a *aside) endAccountSessions(t *testing.T) {
 	t.Helper()
 	a.exec(t, `UPDATE sessions SET expires_at = now() WHERE kind = 'ACCOUNT'`)
 }
 
-// Whatever goes wrong while somebody writes, the text stays, and the page says how to continue.
+// When something fails while a person writes, the text stays and the page says how to continue.
 func TestTroubleAtTheAccount(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -59,7 +59,7 @@ func TestTroubleAtTheAccount(t *testing.T) {
 	w.sees("Saved")
 	a.endAccountSessions(t)
 	w.wait("word that the session has ended", func() bool {
-		w.keys(".") // until this node has noticed
+		w.keys(".") // until this node has noticed the end of the session
 		return strings.Contains(w.text(), "Your session has ended")
 	})
 	w.press("Sign in with a passkey")

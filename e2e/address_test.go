@@ -8,9 +8,8 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// Parameters of an authorization response are removed from the address of A's own page before anybody
-// can see or keep them: an unsolicited response, one without a state, an error, and also if the
-// tenant is suspended and the response is not used.
+// The parameters of an authorization response are removed from the address of our own page before anything else can read or
+// store them. This holds for an unsolicited response, one without a state, an error, and a suspended tenant.
 func TestNoCodeStaysInTheAddress(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -13,8 +13,8 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// The requests that a page of another site can make a visitor's browser send without a preflight: no custom
-// header, and a body of one of three types (Fetch §2.2.2).
+// These are the requests that a page of another site can make a browser send without a preflight: no custom header, and a
+// body of one of three types (Fetch §2.2.2).
 func unasked() map[string]func(*http.Request) {
 	with := func(method string, headers ...string) func(*http.Request) {
 		return func(r *http.Request) {
@@ -46,8 +46,8 @@ func unasked() map[string]func(*http.Request) {
 	return kinds
 }
 
-// No page can use up its visitors' rate limits here: whatever it makes their browsers send, to any address and
-// more often than any limit allows, they can sign in afterwards.
+// No page can use up its visitors' rate limits. They can sign in after any number of requests that it makes their browsers
+// send.
 func TestNoPageUsesUpItsVisitorsAllowance(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--rate-limits", "0.01") // 10, 30 and 30 at once
@@ -90,7 +90,7 @@ func TestNoPageUsesUpItsVisitorsAllowance(t *testing.T) {
 				}
 			}
 		}
-		for _, path := range []string{"/", "/account/", "/console/", "/recover", authorize} { // nobody frames these
+		for _, path := range []string{"/", "/account/", "/console/", "/recover", authorize} { // other sites can't frame these
 			for range 40 {
 				send("a frame of "+path, a.account+path, func(r *http.Request) {
 					r.Header.Set("Sec-Fetch-Site", "cross-site")

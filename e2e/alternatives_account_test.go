@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The alternative designs that concern A's own site and the company's bill.
+// The alternative designs that concern the account origin and the company's bill.
 
 func servesAtAsOwnSite(t *testing.T, a *aside) {
 	first, second := a.company(t, "The Paper", "paper.localhost", optional), a.company(t, "The Other", "other.localhost", optional)
@@ -30,7 +30,7 @@ func servesAtAsOwnSite(t *testing.T, a *aside) {
 		t.Errorf("her own site shows %s", got)
 	}
 
-	// And so does its page.
+	// The same holds for its page.
 	p := newPerson(t)
 	p.signUp(a, a.shop).write("Oolong", "spring harvest")
 	w := p.account(a, "/notes")
@@ -49,7 +49,7 @@ func billsByUse(t *testing.T, a *aside) {
 		}
 		read(t, v)
 	}
-	c.visitor(t).Push(t).Must(t, http.StatusCreated) // a visitor who only looks is not billed
+	c.visitor(t).Push(t).Must(t, http.StatusCreated) // a visitor without a session is not billed
 	month := time.Now().UTC().Format("2006-01")
 	for tenant, want := range map[string]string{c.Key: month + ",3,3,6", quiet.Key: month + ",0,0,0"} {
 		var out string

@@ -33,7 +33,7 @@ func takesSignatures(t *testing.T, a *aside) {
 				t.Errorf("the session is bound to %s", identity.Body)
 			}
 
-			// The algorithm is the key's, whatever the header says (RFC 8725 §3.1).
+			// The key determines the algorithm, not the header (RFC 8725 §3.1).
 			public, err := json.Marshal(old.JWK())
 			must(t, err)
 			for alg, sign := range map[string]func([]byte) []byte{
@@ -138,7 +138,7 @@ func takesTickets(t *testing.T, a *aside) {
 	serverKey := c.serverKey(t)
 	joe := c.visitor(t)
 	ticket := c.ticket(t, serverKey, "joe")
-	other.takes(t, ticket, joe.Key).Refused(t, http.StatusBadRequest, "assertion_rejected") // and it is still valid
+	other.takes(t, ticket, joe.Key).Refused(t, http.StatusBadRequest, "assertion_rejected") // the refusal did not use it
 	if asked := c.visits(t, joe, c.handle(t, ticket, joe.Key)); asked != "link" {
 		t.Errorf("the popup asks %q", asked)
 	}
@@ -148,7 +148,7 @@ func takesTickets(t *testing.T, a *aside) {
 	a.exec(t, `UPDATE tickets SET expires_at = expires_at - interval '60 seconds'`)
 	c.takes(t, late, joe.Key).Refused(t, http.StatusBadRequest, "assertion_rejected")
 
-	// Nobody but the backend gets one, by its key; and the database has neither.
+	// Only the backend can get a ticket, with its server key. The database contains neither.
 	const issue = `mutation { issueTicket(input: {subject: "joe"}) { ticket } }`
 	for who, answer := range map[string]*authtest.Answer{
 		"a widget": joe.GraphQL(t, issue, nil), "a person": joe.Account(t, issue), "another key": c.atBackend(t, serverKey[:len(serverKey)-1]+"x", issue, nil),

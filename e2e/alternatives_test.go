@@ -54,7 +54,7 @@ func refusesWhatABrowserClaims(t *testing.T, a *aside) {
 	})
 	t.Run("a token for the company", func(t *testing.T) {
 		token(url.Values{"grant_type": {"client_credentials"}}).Refused(t, http.StatusBadRequest, "unsupported_grant_type")
-		// A backend's credential is not a token for notes, wherever it is presented.
+		// A server key is not a token for notes on any endpoint.
 		serverKey := c.serverKey(t)
 		if answer := c.atBackend(t, serverKey, noteTitles, nil); !strings.Contains(answer.Body, `"FORBIDDEN"`) || strings.Contains(answer.Body, `"edges"`) {
 			t.Errorf("a server key asks for notes: %d %s", answer.Status, answer.Body)
@@ -99,7 +99,7 @@ func opensPasskeyAccounts(t *testing.T, a *aside) {
 	joe.SignUp(t)
 	write(t, joe, "Joe's")
 
-	// Another device, with the passkey: no company is involved.
+	// On another device the passkey is enough, without the company.
 	again := c.visitor(t)
 	again.Authenticator = joe.Authenticator
 	again.Login(t).Must(t, http.StatusOK)
@@ -133,7 +133,7 @@ func opensVouchedAccounts(t *testing.T, a *aside) {
 		t.Errorf("another subject sees %s", got)
 	}
 
-	// With a passkey the notes are Joe's alone.
+	// With a passkey, only Joe can open the notes.
 	if asked := c.visits(t, joe, c.handle(t, c.says(signer, "joe", ""), joe.Key)); asked != "link" {
 		t.Errorf("the popup asks %q", asked)
 	}

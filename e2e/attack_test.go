@@ -14,21 +14,20 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// The attack that every such widget must withstand: a visitor changes the e-mail address in what
-// the page says about them, or reuses somebody else's token, to read that person's notes. In each
-// way in which a company can identify its visitor, the attack fails.
+// Every such widget must withstand this attack: a visitor changes the e-mail address that the page passes to the widget, or
+// reuses another person's token, to read that person's notes. The attack fails for every way to identify a visitor.
 
-// A mode is one of those ways.
+// mode is one way to identify a visitor.
 type mode struct {
-	// says returns what the page is handed for a subject, bound to the widget's key where nonce isn't "".
+	// says returns what the page receives for a subject. It is bound to the widget's key unless nonce is "".
 	says func(subject, nonce string) string
-	// bends returns what somebody without the company's keys could forge from it; nil if nothing.
+	// bends returns the forgeries that are possible without the company's keys, or nil.
 	bends func(said, subject string) []string
 	// bound reports whether says uses the nonce.
 	bound bool
 }
 
-// Joe has notes; Mallory has an account, a customer number and everything that Joe's browser sends.
+// Joe has notes. Mallory has an account, a customer number and everything that Joe's browser sends.
 func TestNobodyReadsAnothersNotesByWhatThePageSays(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")
@@ -48,7 +47,7 @@ func TestNobodyReadsAnothersNotesByWhatThePageSays(t *testing.T) {
 			signer := c.signs(t, "ES256")
 			return mode{
 				says: func(subject, nonce string) string { return c.seals(t, jwa.ECDH_ES(), c.says(signer, subject, nonce)) },
-				// Everybody has the key to encrypt with: a claim of one's own, signed by nobody or by oneself.
+				// Anyone can encrypt with the public key, so the claims are unsigned or signed with the attacker's key.
 				bends: func(said, subject string) []string {
 					parts := strings.Split(said, ".")
 					parts[3] = flip(parts[3])
@@ -133,19 +132,19 @@ func attackPasskeyAccount(t *testing.T, c *company, m mode) {
 		}
 	}
 
-	// Somebody else's e-mail address or number in the attacker's own assertion.
+	// Joe's e-mail address or number in Mallory's own assertion.
 	for i, bent := range m.bends(m.says("mallory", mallory.Key.Thumbprint()), "joe") {
 		if answer := c.takes(t, bent, mallory.Key); answer.Status != http.StatusBadRequest || answer.Code() != "assertion_rejected" {
 			t.Errorf("bent in way %d: %d %s", i, answer.Status, answer.Body)
 		}
 	}
-	// What Joe's browser has used.
+	// What Joe's browser has already used.
 	c.takes(t, said, mallory.Key).Refused(t, http.StatusBadRequest, "assertion_rejected")
 	mallory.Push(t, authtest.Param("identity_handle", handle)).Refused(t, http.StatusBadRequest, "invalid_identity_handle")
-	if m.bound { // what was made for it, and it has not used yet
+	if m.bound { // made for Joe's browser and unused
 		c.takes(t, m.says("joe", joe.Key.Thumbprint()), mallory.Key).Refused(t, http.StatusBadRequest, "assertion_rejected")
 	}
-	// His access token, with a key of Mallory's, and with the proof of one of his requests.
+	// Joe's access token with Mallory's key, and with the proof of one of Joe's requests.
 	thief := *mallory
 	thief.Token = joe.Token
 	thief.GraphQL(t, noteTitles, nil).Refused(t, http.StatusUnauthorized, "invalid_token")
@@ -153,14 +152,14 @@ func attackPasskeyAccount(t *testing.T, c *company, m mode) {
 	joe.GraphQL(t, noteTitles, nil, authtest.WithHeader("DPoP", proof)).Must(t, http.StatusOK)
 	thief.GraphQL(t, noteTitles, nil, authtest.WithHeader("DPoP", proof)).Refused(t, http.StatusUnauthorized, "invalid_dpop_proof")
 
-	// And at worst: something that nobody has used and that is bound to no key. It says that this is
-	// Joe, and it opens nothing: Joe is somebody else's customer number by now.
+	// In the worst case: an unused assertion that is bound to no key and names Joe. It opens nothing, since Joe's number is
+	// already linked to another account.
 	stolen := c.handle(t, m.says("joe", ""), mallory.Key)
 	if asked := c.visits(t, mallory, stolen); asked != "linked_elsewhere" {
 		t.Errorf("Mallory is asked %q", asked)
 	}
 	sees(t, "as Joe")
-	// Even the company itself, saying that Mallory has Joe's e-mail address.
+	// Even the company can't open Joe's notes by asserting his e-mail address for Mallory.
 	same := c.visitor(t)
 	c.visits(t, same, c.handle(t, m.says("mallory", ""), same.Key))
 	mallory.Token, mallory.Key = same.Token, same.Key
@@ -170,7 +169,7 @@ func attackPasskeyAccount(t *testing.T, c *company, m mode) {
 	}
 }
 
-// Here the company's word does open notes: it must be the company's, for this visitor, and unused.
+// Here the company's assertion does open notes. It must be the company's, for this visitor, and unused.
 func attackVouchedAccount(t *testing.T, c *company, m mode) {
 	joe, mallory := c.visitor(t), c.visitor(t)
 	said := m.says("joe", joe.Key.Thumbprint())

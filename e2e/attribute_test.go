@@ -15,20 +15,20 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A company's own page, which identifies its visitor in the HTML.
+// The page of a company that identifies its visitor in the HTML.
 var companyPage = template.Must(template.New("page").Parse(`<!doctype html><meta charset="utf-8"><title>Company</title>
 <script>addEventListener('aside:error', e => { (window.errors ??= []).push(e.detail.code); window.said = e.detail.message })</script>
 <script src="{{.Frame}}/v1/aside.js" async></script>
 <aside-notes tenant="{{.Tenant}}"{{if .Name}} {{.Attribute}}{{end}}></aside-notes>`))
 
-// A companySite renders that page for each visit.
+// companySite renders that page for each visit.
 type companySite struct {
 	URL       string
 	mu        sync.Mutex
 	attribute template.HTMLAttr
 }
 
-// hands adds an attribute to the page from now on.
+// hands sets the attribute that the page has from now on.
 func (s *companySite) hands(name, value string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -38,7 +38,7 @@ func (s *companySite) hands(name, value string) {
 	}
 }
 
-// hosts opens a site for a company.
+// hosts starts a site for a company.
 func (c *company) hosts(t *testing.T, host string) *companySite {
 	t.Helper()
 	s := &companySite{}
@@ -58,14 +58,14 @@ func (c *company) hosts(t *testing.T, host string) *companySite {
 	return s
 }
 
-// onPage runs a script in the page that the person is on.
+// onPage runs a script in the person's current page.
 func (p *person) onPage(script string) {
 	p.t.Helper()
 	_, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool]("("+script+", true)"))
 	must(p.t, err)
 }
 
-// refusedOnce waits until the page has been told that what it said was refused.
+// refusedOnce waits until the page receives the event for a refused assertion.
 func (p *person) refusedOnce() {
 	p.t.Helper()
 	p.until("aside:error for the page", func() bool {
@@ -74,7 +74,7 @@ func (p *person) refusedOnce() {
 	})
 }
 
-// Pages that are rendered for one visitor say who that is in an attribute.
+// A page that is rendered for one visitor identifies the visitor in an attribute.
 func TestTheAttributesSayWhoIsThere(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -103,12 +103,12 @@ func TestTheAttributesSayWhoIsThere(t *testing.T) {
 			popup.closes()
 			w.write("Joe's", "one")
 
-			// The next page says the same, by another word; the session goes on.
+			// The next page has another assertion for the same visitor, and the session continues.
 			site.hands(attribute, said("joe"))
 			p.visit(site.URL)
 			p.widget(a).sees("Joe's")
 
-			// A page that was cached says what is used up: the visitor is nobody that we know, and the notes are shut.
+			// A cached page has a used assertion: the visitor is unknown, and the notes are closed.
 			p.visit(site.URL)
 			w = p.widget(a)
 			w.find("button", "Sign in")
@@ -117,7 +117,7 @@ func TestTheAttributesSayWhoIsThere(t *testing.T) {
 				t.Error("a used " + attribute + " opens the notes")
 			}
 
-			// Somebody else's page.
+			// A page for another visitor.
 			site.hands(attribute, said("noor"))
 			p.visit(site.URL)
 			w = p.widget(a)
@@ -128,13 +128,13 @@ func TestTheAttributesSayWhoIsThere(t *testing.T) {
 			popup.click("Link")
 			popup.closes()
 			w.write("Noor's", "two")
-			// In an open page the attribute changes.
+			// The attribute changes in an open page.
 			p.onPage(`document.querySelector('aside-notes').setAttribute(` + quote(attribute) + `, ` + quote(said("joe")) + `)`)
 			w.find("button", "Sign in")
 			if strings.Contains(w.text(), "Noor's") {
 				t.Error("Joe sees Noor's note")
 			}
-			// What nobody said is refused, and the visitor gets on without it.
+			// A forgery is refused, and the visitor continues without it.
 			p.onPage(`document.querySelector('aside-notes').setAttribute(` + quote(attribute) + `, 'tk_nonsense')`)
 			p.refusedOnce()
 			popup = w.opens(func() { w.click("Sign in") })
@@ -145,11 +145,11 @@ func TestTheAttributesSayWhoIsThere(t *testing.T) {
 	}
 }
 
-// A visitor with the developer's tools open changes what the page says, in either of the two ways
-// that it has: an attribute or the function. They read nobody's notes.
+// A visitor uses the developer tools to change what the page passes, as an attribute or by a function. They read nobody
+// else's notes.
 func TestAVisitorWhoEditsThePage(t *testing.T) {
 	t.Parallel()
-	a := start(t, "--graphql-open") // Joe writes by a document of his own
+	a := start(t, "--graphql-open") // Joe writes with his own GraphQL document
 	hands := map[string]func(said string) string{
 		"attribute": func(said string) string {
 			return `n.assertion = undefined; n.setAttribute('assertion', ` + quote(said) + `)`
@@ -201,7 +201,7 @@ func TestAVisitorWhoEditsThePage(t *testing.T) {
 	}
 }
 
-// The server's clock, or its database, may end a handle before this browser knows.
+// A handle may expire on the server, or in its database, before this browser knows.
 func TestAHandleThatEndedUnnoticedIsRenewed(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -214,12 +214,12 @@ func TestAHandleThatEndedUnnoticedIsRenewed(t *testing.T) {
 	popup := w.opens(func() { w.click("Sign in") })
 	popup.click("Create an account")
 	popup.click("Allow")
-	popup.sees("joe@post.example") // requested again, not omitted
+	popup.sees("joe@post.example") // requested again and not omitted
 	popup.click("Link")
 	popup.closes()
 	w.sees("Joe Miller")
 
-	// An attribute cannot be renewed: the visitor gets on without it.
+	// An attribute can't be renewed, so the visitor continues without it.
 	c := a.company(t, "The Paper", "paper.localhost", optional)
 	site := c.hosts(t, "paper.localhost")
 	site.hands("ticket", c.ticket(t, c.serverKey(t), "joe"))
@@ -235,7 +235,7 @@ func TestAHandleThatEndedUnnoticedIsRenewed(t *testing.T) {
 	w.sees("No notes yet")
 }
 
-// until waits until a query of the service's database says so.
+// until waits until a query of the service's database returns true.
 func (a *aside) until(t *testing.T, query string) {
 	t.Helper()
 	d := dbtest.At(t, a.url)

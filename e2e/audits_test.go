@@ -8,8 +8,7 @@ import (
 	"testing"
 )
 
-// GraphQL over HTTP, as the audits of graphql-http ask for it: all that a server must do and all
-// that it should.
+// The server passes the audits of graphql-http for GraphQL over HTTP, both the required and the recommended ones.
 func TestTheAuditsOfGraphQLOverHTTP(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")

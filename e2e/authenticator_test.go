@@ -8,7 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// A dialog says what the person does when the system asks for their passkey.
+// dialog is the person's response when the system asks for a passkey.
 type dialog int
 
 const (
@@ -16,7 +16,7 @@ const (
 	cancels
 )
 
-// The driver's own type for a credential always sends a field that browsers refuse.
+// The driver's own credential type always sends a field that browsers refuse.
 var addCredential = cdp.Command[map[string]any, cdp.Empty]{Method: webauthn.CommandAddCredential}
 
 // plugIn gives a window an authenticator with the person's passkeys, and records the ones that
@@ -60,7 +60,7 @@ func (w *window) plugIn() {
 	})))
 }
 
-// adds adds an empty authenticator of a kind to the window's.
+// adds attaches another empty authenticator of a kind to the window.
 func (w *window) adds(kind webauthn.AuthenticatorTransport) (id webauthn.AuthenticatorID) {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -79,7 +79,7 @@ func (w *window) adds(kind webauthn.AuthenticatorTransport) (id webauthn.Authent
 	return id
 }
 
-// unplug takes the window's authenticator away.
+// unplug removes the window's authenticator.
 func (w *window) unplug() {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -88,7 +88,7 @@ func (w *window) unplug() {
 	})))
 }
 
-// changesDevice takes the person's authenticator away and gives them an empty one.
+// changesDevice replaces the person's authenticator with an empty one.
 func (w *window) changesDevice() {
 	w.t.Helper()
 	w.unplug()
@@ -98,7 +98,7 @@ func (w *window) changesDevice() {
 	w.plugIn()
 }
 
-// answer changes what the person does when the system asks again.
+// answer changes the person's next responses to the system.
 func (w *window) answer(d dialog) {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -109,7 +109,7 @@ func (w *window) answer(d dialog) {
 	})))
 }
 
-// touches sets whether the person touches an authenticator that asks for it.
+// touches sets whether the person touches the authenticator when it asks.
 func (w *window) touches(id webauthn.AuthenticatorID, yes bool) {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {

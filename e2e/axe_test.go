@@ -17,8 +17,8 @@ var axe = sync.OnceValues(func() (string, error) {
 	return string(source), err
 })
 
-// inOrder fails for everything that axe-core finds wrong with what the window shows, in light and in dark, and where it
-// doesn't fit a screen of 320 px, which is also what 1280 px are at 400 %. With -pictures it leaves pictures of the state.
+// inOrder fails for each problem that axe-core finds in the window, in light and dark, and if the content doesn't fit a
+// screen of 320 px (1280 px at 400 %). With -pictures it saves pictures of the state.
 func (w *window) inOrder(state string) {
 	w.t.Helper()
 	for i, scheme := range []string{"dark", "light"} {
@@ -40,7 +40,7 @@ func (w *window) inOrder(state string) {
 	w.sized(1280)
 }
 
-// rules are those that a state has to be held to in its nth color scheme: all of them in the first, and in others what depends on colors.
+// rules returns the rules for the nth color scheme: all rules for the first, and those about colors for others.
 func rules(nth int) []string {
 	if nth == 0 {
 		return nil
@@ -48,7 +48,7 @@ func rules(nth int) []string {
 	return []string{"color-contrast", "link-in-text-block"}
 }
 
-// accessible fails for everything that axe-core finds wrong with what the window shows, by all of its rules or by some.
+// accessible fails for each problem that axe-core finds in the window, by all rules or by the given ones.
 func (w *window) accessible(state string, rules ...string) {
 	w.t.Helper()
 	if !evaluate[bool](w, `'axe' in window`) {
@@ -67,13 +67,13 @@ func (w *window) accessible(state string, rules ...string) {
 	}
 }
 
-// sized makes the window so wide.
+// sized sets the width of the window.
 func (w *window) sized(width int64) {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.EmulateViewport(width, 900)))
 }
 
-// prefers sets the color scheme that the person has chosen for their system, and that they want nothing to move.
+// prefers sets the system's color scheme and reduced motion.
 func (w *window) prefers(scheme string) {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -84,7 +84,7 @@ func (w *window) prefers(scheme string) {
 	})))
 }
 
-// await returns what a promise comes to.
+// await returns the value of a promise.
 func await[T any](w *window, promise string) T {
 	w.t.Helper()
 	v, err := chromedp.Run(w.ctx, chromedp.Evaluate[T](promise, chromedp.EvalAwaitPromise))

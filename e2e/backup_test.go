@@ -37,7 +37,7 @@ func documentedCommands(t *testing.T, chapter string) (blocks []string) {
 	return blocks
 }
 
-// sh runs commands in a directory, as an operator would, and returns what they print.
+// sh runs commands in a directory like an operator and returns their output.
 func sh(t *testing.T, dir, commands string, env ...string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "sh", "-euc", commands)
@@ -50,9 +50,9 @@ func sh(t *testing.T, dir, commands string, env ...string) string {
 	return string(out)
 }
 
-// The commands of docs/operating.md, as printed there, restore a running service's embedded database into a
-// new one, which serves the same people the same notes, by the passkeys and sessions that they have. The new one may
-// be of another version of PostgreSQL's: tools/test-postgres names its programs in ASIDE_RESTORE_POSTGRES_BIN.
+// The commands of docs/operating.md, as printed there, restore a running service's embedded database into a new one. It
+// serves the same people, notes, passkeys and sessions. tools/test-postgres sets ASIDE_RESTORE_POSTGRES_BIN to test another
+// version of PostgreSQL for the new one.
 func TestTheDocumentedBackupIsRestored(t *testing.T) {
 	t.Parallel()
 	blocks := documentedCommands(t, "Backup and restore")
@@ -97,14 +97,14 @@ func TestTheDocumentedBackupIsRestored(t *testing.T) {
 		}
 	}
 	check("by the session")
-	v.EmbedOrigin = b.shop // the demo's has another port
+	v.EmbedOrigin = b.shop // the demo shop has another port
 	v.Interaction(t)
 	v.Login(t).Must(t, 200)
 	v.SignUp(t)
 	check("by the passkey")
 }
 
-// The same with a PostgreSQL of one's own, and from it into an embedded one.
+// The same with an external PostgreSQL, and from it into an embedded one.
 func TestTheDocumentedBackupOfAURLIsRestored(t *testing.T) {
 	t.Parallel()
 	blocks := documentedCommands(t, "Backup and restore")
@@ -128,14 +128,14 @@ func TestTheDocumentedBackupOfAURLIsRestored(t *testing.T) {
 	}
 }
 
-// A killed backup leaves no file of that name. A backup that cannot be written or restored says why in one sentence.
+// A killed backup leaves no file of that name. A backup that can't be written or restored says why in one sentence.
 func TestABackupIsWholeOrNotThere(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "a.backup")
 
-	// A locked table makes it wait, half written.
+	// A locked table makes the backup wait, half written.
 	conn := dbtest.At(t, a.url).Connect(t, a.url)
 	execute(t, conn, `BEGIN`)
 	execute(t, conn, `LOCK TABLE users IN ACCESS EXCLUSIVE MODE`)
@@ -190,12 +190,12 @@ func TestABackupIsWholeOrNotThere(t *testing.T) {
 	}
 	list, err := os.ReadDir(dir)
 	must(t, err)
-	if len(list) != 2 { // the backup, and what was killed
+	if len(list) != 2 { // the backup and the remains of the killed one
 		t.Errorf("there are %s", fmt.Sprint(list))
 	}
 }
 
-// The command names what does not open by its id, and fails.
+// The command lists each value that doesn't open by its id, and fails.
 func TestVerifyFailsForWhatDoesNotOpen(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")

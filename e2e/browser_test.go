@@ -16,7 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// A browser is one Chromium. One window at a time has the focus in it, so each running test has a browser of its own.
+// browser is one Chromium. Only one window at a time has the focus in it, so each running test has its own browser.
 type browser struct {
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -30,7 +30,7 @@ var browsers struct {
 	taken map[string]*browser // by the name of the test
 }
 
-// browserOf gives the browser of a test, and of its parts.
+// browserOf returns the browser of a test and its subtests.
 func browserOf(t *testing.T) *browser {
 	t.Helper()
 	test, _, _ := strings.Cut(t.Name(), "/")
@@ -68,7 +68,7 @@ func launch(t *testing.T) *browser {
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 		chromedp.Flag("disable-dev-shm-usage", true),
-		// The browser's own prepared windows cost more than all of ours, and nobody types in its address bar.
+		// Chromium's preloaded windows cost more than all of ours, and the tests don't use its address bar.
 		chromedp.Flag("disable-features", "WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,SpareRendererForSitePerProcess"),
 	)
 	ctx, quit := chromedp.NewContext(allocator)
@@ -86,15 +86,15 @@ func closeBrowsers() {
 	}
 }
 
-// A person is a browser profile and the person's passkeys.
+// person is a browser profile and the person's passkeys.
 type person struct {
 	t   *testing.T
 	ctx context.Context
 
 	mu       sync.Mutex
-	passkeys map[string]*webauthn.Credential // by credential id: a popup's authenticator ends with it
+	passkeys map[string]*webauthn.Credential // by credential id; a popup's authenticator ends with the popup
 	dialog   dialog
-	device   webauthn.AuthenticatorTransport // what their passkeys are on: this computer unless something else is said
+	device   webauthn.AuthenticatorTransport // the kind of authenticator for new passkeys, by default this computer
 }
 
 func newPerson(t *testing.T, profile ...chromedp.CreateBrowserContextOption) *person {
@@ -107,29 +107,29 @@ func newPerson(t *testing.T, profile ...chromedp.CreateBrowserContextOption) *pe
 	return &person{t: t, ctx: ctx, passkeys: map[string]*webauthn.Credential{}, device: webauthn.AuthenticatorTransportInternal}
 }
 
-// A window is a page, a popup or an iframe, with what a person can do in it.
+// window is a page, a popup or an iframe, with what a person can do in it.
 type window struct {
 	*person
 	ctx           context.Context
-	authenticator webauthn.AuthenticatorID // of a window that was opened
+	authenticator webauthn.AuthenticatorID // of an opened window
 }
 
-// visit opens an address in the person's own tab.
+// visit opens an address in the person's first tab.
 func (p *person) visit(address string) *window {
 	p.t.Helper()
 	must(p.t, chromedp.Do(p.ctx, chromedp.Navigate(address)))
 	return &window{person: p, ctx: p.ctx}
 }
 
-// widget is the frame on the page that the person is on.
-// It comes to life when the person scrolls near it.
+// widget returns the frame on the person's current page. It scrolls to the frame, since the frame loads only near the
+// visible area.
 func (p *person) widget(a *aside) *window {
 	p.t.Helper()
 	must(p.t, chromedp.Do(p.ctx, chromedp.ScrollIntoView(chromedp.CSS("aside-notes"))))
 	return p.frame(a.frame + "/embed/")
 }
 
-// frame waits for a loaded frame with an address.
+// frame waits until a frame of an address has loaded, and returns it.
 func (p *person) frame(prefix string) *window {
 	p.t.Helper()
 	own := chromedp.FromContext(p.ctx).BrowserContextID
@@ -151,7 +151,7 @@ func (p *person) frame(prefix string) *window {
 	return found
 }
 
-// attach returns what a person can do in a window, nil for one that is going away just now.
+// attach connects to a window. It returns nil for one that is just closing.
 func (p *person) attach(id target.ID) *window {
 	p.t.Helper()
 	ctx, cancel := chromedp.NewContext(p.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel())
@@ -173,8 +173,8 @@ func (w *window) loaded(prefix string) bool {
 	return err == nil && yes
 }
 
-// opens does something that opens a window, and returns that window, which has the person's
-// passkeys available. The window need not know its opener.
+// opens calls do, and returns the window that this opens with the person's passkeys available. The window may have no
+// opener.
 func (w *window) opens(do func()) *window {
 	w.t.Helper()
 	before := w.windows()
@@ -189,7 +189,7 @@ func (w *window) opens(do func()) *window {
 		return opened != ""
 	})
 	var popup *window
-	w.wait("new window that stays", func() bool { // it may be on its way to another process
+	w.wait("new window that stays", func() bool { // it may move to another process
 		popup = w.attach(opened)
 		return popup != nil
 	})
@@ -197,7 +197,7 @@ func (w *window) opens(do func()) *window {
 	return popup
 }
 
-// windows are the pages that the person has open.
+// windows returns the pages that the person has open.
 func (p *person) windows() map[target.ID]bool {
 	p.t.Helper()
 	own := chromedp.FromContext(p.ctx).BrowserContextID
@@ -212,8 +212,8 @@ func (p *person) windows() map[target.ID]bool {
 	return pages
 }
 
-// locate finds an element by its label or text and returns its middle, null while it
-// isn't there, hidden, or inert. Asked about a hit, it says whether that was on such an element.
+// locate finds an element by its label or text and returns its center, or null if it is missing, hidden or inert. Given a
+// hit, it returns whether the hit was on such an element.
 const locate = `(role, name, hit) => {
 	const selectors = {button: 'button, [role=button]', link: 'a[href]', field: 'input, textarea, select', option: 'li button, li a, [role=option]'};
 	const text = s => (s || '').replace(/\s+/g, ' ').trim();
@@ -251,7 +251,7 @@ func (w *window) evaluatePoint(expression string) *point {
 	return at
 }
 
-// click presses a button by its name, as a person does: with a mouse, where it is.
+// click clicks a button by its name with the mouse, at its position.
 func (w *window) click(name string) {
 	w.t.Helper()
 	w.clickOn("button", name)
@@ -261,8 +261,8 @@ func (w *window) clickOn(role, name string) {
 	w.t.Helper()
 	w.wait(fmt.Sprintf("%s %q that can be hit", role, name), func() bool {
 		at := w.find(role, name)
-		// The page may move under the pointer: a frame is still growing, the page around it scrolls. A click that hits something else
-		// must not reach it, since it would do something that nobody asked for. It is made again.
+		// The page may move under the pointer while a frame grows or the page scrolls. A click that hits another element is
+		// blocked, since it would trigger something else, and repeated.
 		aimed := fmt.Sprintf(`(window.aim?.abort(), window.aim = new AbortController(), window.hit = null,
 			['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'].forEach(type => addEventListener(type, e => {
 				const on = (%s)(%s, %s, e.composedPath()[0]);
@@ -274,31 +274,30 @@ func (w *window) clickOn(role, name string) {
 			return false
 		}
 		if err := chromedp.Do(w.ctx, chromedp.MouseClickXY(at.X, at.Y)); err != nil {
-			w.t.Logf("clicking on %q: %v", name, err) // the window may be gone: that is what the click did
+			w.t.Logf("clicking on %q: %v", name, err) // the click may have closed the window
 		}
-		// A busy browser may answer before it has clicked. Clicking again too early would click twice: on this, and then on
-		// what replaces it.
+		// A busy browser may answer before it clicks. Repeating the click too early would also click on what replaces the button.
 		hit, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](`new Promise(settle => {
 			const started = performance.now(), look = () => window.hit === null && performance.now() - started < 3000 ? setTimeout(look, 10) : (window.aim?.abort(), settle(String(window.hit)));
 			look();
 		})`, chromedp.EvalAwaitPromise))
 		if err != nil {
 			w.t.Logf("after a click on %q: %v", name, err)
-			return true // likewise
+			return true // the click may have closed the window
 		}
-		return hit == "true" || hit == "undefined" // in a document that came instead
+		return hit == "true" || hit == "undefined" // in a new document
 	})
 }
 
-// named finds the field that a label names, in a document.
+// named finds a field in a document by its label.
 const named = `name => [...document.querySelectorAll('input, textarea')].find(e =>
 	(e.getAttribute('aria-label') || [...e.labels].map(l => l.textContent).join(' ')).trim() === name)`
 
-// fill replaces what is in a field, key by key.
+// fill replaces the content of a field key by key.
 func (w *window) fill(label, value string) {
 	w.t.Helper()
 	w.wait(fmt.Sprintf("focus in the field %q", label), func() bool {
-		w.clickOn("field", label) // again, if it moved away under the pointer
+		w.clickOn("field", label) // again if it moved
 		return evaluate[bool](w, fmt.Sprintf(`{ const field = (%s)(%s); field === document.activeElement && (field.select(), true) }`, named, quote(label)))
 	})
 	must(w.t, chromedp.Do(w.ctx, chromedp.KeyEvent(value)))
@@ -316,7 +315,7 @@ func (w *window) sees(text string) {
 	w.wait(fmt.Sprintf("%q", text), func() bool { return strings.Contains(w.text(), text) })
 }
 
-// text returns what the window shows, or why that is unknown.
+// text returns the text in the window, or why that is unknown.
 func (w *window) text() string {
 	s, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](`document.body ? document.body.innerText : '(no document yet)'`))
 	if err != nil {
@@ -325,7 +324,7 @@ func (w *window) text() string {
 	return s
 }
 
-// closes waits until the window is gone.
+// closes waits until the window has closed.
 func (w *window) closes() {
 	w.t.Helper()
 	detached, err := chromedp.Detached(w.ctx)
@@ -346,7 +345,7 @@ func evaluate[T any](w *window, expression string) T {
 	return v
 }
 
-// wait waits for a condition in a window, and fails with what the window shows instead.
+// wait waits for a condition in a window. On failure it prints the window's text.
 func (w *window) wait(what string, condition func() bool) {
 	w.t.Helper()
 	if !poll(w.ctx, condition) {
@@ -362,10 +361,10 @@ func (p *person) until(what string, condition func() bool) {
 }
 
 func poll(ctx context.Context, condition func() bool) bool {
-	patience := time.After(time.Minute) // a busy machine is no failure
+	patience := time.After(time.Minute) // long enough for a busy machine
 	for pause := 20 * time.Millisecond; !condition(); pause = min(pause*5/4, 60*time.Millisecond) {
 		select {
-		case <-time.After(pause): // what is waited for needs the machine, too
+		case <-time.After(pause): // leaves the machine to the browser
 		case <-patience:
 			return false
 		case <-ctx.Done():

@@ -23,8 +23,8 @@ import (
 	"github.com/company-a/aside/db/postgres"
 )
 
-// Notes, personal data and credentials, even in failed requests, are searched for in a dump, in every file of
-// the database, including its journal, and in the logs of both processes, with PostgreSQL logging each statement.
+// The test searches a dump, every file of the database including its journal, and the logs of both processes for notes,
+// personal data and credentials, even of failed requests. PostgreSQL logs every statement.
 func TestNoCanaryIsFoundAnywhere(t *testing.T) {
 	t.Parallel()
 	a := startEmbedded(t)
@@ -42,7 +42,7 @@ func TestNoCanaryIsFoundAnywhere(t *testing.T) {
 		}
 		looked[path], err = os.ReadFile(path)
 		data += len(looked[path])
-		if errors.Is(err, fs.ErrNotExist) { // removed meanwhile
+		if errors.Is(err, fs.ErrNotExist) { // removed in the meantime
 			delete(looked, path)
 			return nil
 		}
@@ -51,7 +51,7 @@ func TestNoCanaryIsFoundAnywhere(t *testing.T) {
 	a.stop(t)
 	looked["the logs"] = []byte(a.stderr.String())
 
-	// A public text is found, so the search works.
+	// A public text is found, which shows that the search works.
 	for sign, where := range map[string]string{
 		"Canary Shop": "the dump", `"path":"/graphql"`: "the logs", "INSERT INTO audit_events": "the logs", "account.created": "pg_wal", "assertion.refused": "base",
 	} {
@@ -111,7 +111,7 @@ func execute(t *testing.T, c *pgx.Conn, statement string) {
 	must(t, err)
 }
 
-// plant uses every path through Aside, including failing ones, and returns the texts that must be nowhere afterwards.
+// plant uses every path through Aside, including failing ones, and returns the texts that must not be found afterwards.
 func (a *aside) plant(t *testing.T) map[string]string {
 	t.Helper()
 	c := a.company(t, "Canary Shop", "canary.localhost", db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})

@@ -13,7 +13,7 @@ func TestAnOperatorManagesATenant(t *testing.T) {
 	key, _ := a.tenant(t, "The Paper", "paper.localhost")
 	for _, c := range []struct {
 		args string
-		says string // "" where it must fail
+		says string // "" if it must fail
 	}{
 		{"tenant show " + key, `"name":"The Paper"`},
 		{"tenant policy " + key + " --assertion required --require-nonce --vouched-accounts", `"policy":{"assertion":"REQUIRED","requireNonce":true,"vouchedAccounts":true}`},
@@ -25,7 +25,7 @@ func TestAnOperatorManagesATenant(t *testing.T) {
 		{"tenant origin add t_nobody https://blog.example", ""},
 		{"tenant origin remove " + key + " https://blog.example", `"embedOrigins":["http://paper.localhost`},
 		{"tenant origin remove " + key + " https://blog.example", ""},
-		{"tenant origin add " + key + " https://ｂｌｏｇ.example", ""}, // looks like another one
+		{"tenant origin add " + key + " https://ｂｌｏｇ.example", ""}, // looks like another origin
 		{"tenant rename " + key + " The-New-Paper", `"name":"The-New-Paper"`},
 		{"tenant brand " + key + " --name Paper --accent #AA3311", `"branding":{"name":"Paper","accent":"#aa3311"}`},
 		{"tenant brand " + key + " --accent=", `"branding":{"name":"Paper","accent":""}`},
@@ -44,7 +44,7 @@ func TestAnOperatorManagesATenant(t *testing.T) {
 		{"tenant audit " + key, `"actor":"operator","action":"tenant.suspended"`},
 		{"tenant key add " + key, `"secret":"`},
 		{"tenant key add " + key, `"kind":"SHARED_SECRET"`},
-		{"tenant key add " + key, ""}, // two are live
+		{"tenant key add " + key, ""}, // there are already two live keys
 		{"tenant key add " + key + " --jwks-url http://127.0.0.1/keys", ""},
 		{"tenant key add " + key + " --public-jwk {}", ""},
 		{"tenant key list " + key, `"algorithm":"HS256"`},
@@ -64,7 +64,7 @@ func TestAnOperatorManagesATenant(t *testing.T) {
 			t.Errorf("aside %s is no plain refusal: %s", c.args, out)
 		}
 	}
-	// Each of the keys ends by its id, as the list has it.
+	// Each key is revoked by its id in the list.
 	id := regexp.MustCompile(`"id":"([0-9a-f-]{36})"`)
 	for _, kind := range []string{"tenant key ", "tenant key server "} {
 		out, err := a.runOut(t, strings.Fields(kind+"list "+key)...)

@@ -16,13 +16,12 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A company is a tenant of the running service with a backend of its own, which identifies its
-// visitors in the way that a test chooses.
+// company is a tenant with its own backend, which identifies its visitors in the way that a test chooses.
 type company struct {
 	*db.Tenant
 	aside *aside
-	site  *authtest.Site // the service, asked over HTTP
-	db    *db.DB         // what its owner does with a command
+	site  *authtest.Site // the service over HTTP
+	db    *db.DB         // for what the owner does with a command
 }
 
 var optional = db.Policy{Assertion: db.AssertionOptional}
@@ -36,7 +35,7 @@ func (a *aside) company(t *testing.T, name, host string, policy db.Policy) *comp
 	return &company{tenant, a, a.node(t), d}
 }
 
-// key adds a key for assertions.
+// key adds an assertion key.
 func (c *company) key(t *testing.T, kind db.AssertionKeyKind, secret, jwk, url string) *db.AssertionKey {
 	t.Helper()
 	key, _, err := assertion.NewKey(c.Key, kind, secret, jwk, url, true)
@@ -45,7 +44,7 @@ func (c *company) key(t *testing.T, kind db.AssertionKeyKind, secret, jwk, url s
 	return key
 }
 
-// signs gives the company a key for an algorithm.
+// signs adds an assertion key for an algorithm.
 func (c *company) signs(t *testing.T, algorithm string) *authtest.Signer {
 	t.Helper()
 	s := authtest.NewSigner(algorithm)
@@ -59,7 +58,7 @@ func (c *company) signs(t *testing.T, algorithm string) *authtest.Signer {
 	return s
 }
 
-// says makes an assertion: that the visitor with that widget key ("" for any) is subject.
+// says returns an assertion that the visitor with widgetKey ("" for any) is subject.
 func (c *company) says(s *authtest.Signer, subject, nonce string, edits ...func(*authtest.Proof)) string {
 	about := []func(*authtest.Proof){authtest.Claim("sub", subject), authtest.Claim("email", subject+"@post.example"), authtest.Claim("name", nil)}
 	if nonce != "" {
@@ -68,7 +67,7 @@ func (c *company) says(s *authtest.Signer, subject, nonce string, edits ...func(
 	return s.Assert(c.site, c.Tenant, append(about, edits...)...)
 }
 
-// seals encrypts an assertion to a key that the service publishes.
+// seals encrypts an assertion with a key that the service publishes.
 func (c *company) seals(t *testing.T, alg jwa.KeyEncryptionAlgorithm, assertion string) string {
 	t.Helper()
 	headers := jwe.NewHeaders()
@@ -94,7 +93,7 @@ func (c *company) published(t *testing.T, alg jwa.KeyEncryptionAlgorithm) jwk.Ke
 	return nil
 }
 
-// serverKey gives the backend a key to ask for tickets with.
+// serverKey creates a server key, with which the backend requests tickets.
 func (c *company) serverKey(t *testing.T) string {
 	t.Helper()
 	_, secret, err := c.db.CreateServerKey(t.Context(), db.Operator(c.Key), "backend")
@@ -102,7 +101,7 @@ func (c *company) serverKey(t *testing.T) string {
 	return secret
 }
 
-// atBackend asks the API as the company's backend does.
+// atBackend sends a request to the API with the backend's server key.
 func (c *company) atBackend(t *testing.T, serverKey, query string, variables any) *authtest.Answer {
 	t.Helper()
 	return c.site.Send(t, &authtest.Call{
@@ -111,7 +110,7 @@ func (c *company) atBackend(t *testing.T, serverKey, query string, variables any
 	})
 }
 
-// ticket fetches one for a visitor.
+// ticket requests a ticket for a visitor.
 func (c *company) ticket(t *testing.T, serverKey, subject string) string {
 	t.Helper()
 	answer := c.atBackend(t, serverKey, `mutation ($s: String!, $e: String) { issueTicket(input: {subject: $s, email: $e}) { ticket } }`,
@@ -123,19 +122,19 @@ func (c *company) ticket(t *testing.T, serverKey, subject string) string {
 	return ticket
 }
 
-// takes returns the response to a widget with that key that presents the company's assertion.
+// takes presents the company's assertion like a widget with key, and returns the response.
 func (c *company) takes(t *testing.T, said string, key *authtest.Key) *authtest.Answer {
 	t.Helper()
 	return c.aside.present(t, c.Key, said, key)
 }
 
-// handle presents an assertion that must be accepted, and returns the handle.
+// handle presents an assertion that must be accepted, and returns the identity handle.
 func (c *company) handle(t *testing.T, said string, key *authtest.Key) string {
 	t.Helper()
 	return c.takes(t, said, key).Must(t, http.StatusOK).Text("access_token")
 }
 
-// vouches returns the response of RFC 7523 to the company's assertion, presented with that key.
+// vouches presents the company's assertion with key by RFC 7523, and returns the response.
 func (c *company) vouches(t *testing.T, said string, key *authtest.Key) *authtest.Answer {
 	t.Helper()
 	return c.site.Send(t, &authtest.Call{Method: http.MethodPost, URL: c.aside.frame + "/oauth/token", Key: key, Form: map[string][]string{
@@ -143,14 +142,14 @@ func (c *company) vouches(t *testing.T, said string, key *authtest.Key) *authtes
 	}})
 }
 
-// visitor is somebody new at the company's page.
+// visitor returns a new visitor of the company's page.
 func (c *company) visitor(t *testing.T) *authtest.Visitor {
 	t.Helper()
 	return c.site.Visitor(t, c.Tenant)
 }
 
-// visits signs a visitor in as the subject that the company asserts ("" for none), with a new
-// account if need be, and links if that is offered. It gives what the popup asked at last.
+// visits signs a visitor in as the asserted subject ("" for none), with a new account if necessary, and links it if that
+// is offered. It returns the popup's last question.
 func (c *company) visits(t *testing.T, v *authtest.Visitor, handle string) (asked string) {
 	t.Helper()
 	edit := authtest.Param("identity_handle")
@@ -167,7 +166,7 @@ func (c *company) visits(t *testing.T, v *authtest.Visitor, handle string) (aske
 		step = v.Decide(t, i.ID, "link").Must(t, http.StatusOK)
 	}
 	if asked == "linked_elsewhere" {
-		v.Decide(t, i.ID, "link").Must(t, http.StatusOK) // the popup does not offer it: nothing comes of it
+		v.Decide(t, i.ID, "link").Must(t, http.StatusOK) // the popup doesn't offer it, and it has no effect
 		step = v.Decide(t, i.ID, "not_now").Must(t, http.StatusOK)
 	}
 	v.Redeem(t, step.Text("response", "code")).Must(t, http.StatusOK)
@@ -176,7 +175,7 @@ func (c *company) visits(t *testing.T, v *authtest.Visitor, handle string) (aske
 
 const noteTitles = `{ viewer { vouched } notes { edges { node { id title } } } }`
 
-// write writes a note and gives its id.
+// write creates a note and returns its id.
 func write(t *testing.T, v *authtest.Visitor, title string) (id string) {
 	t.Helper()
 	answer := v.GraphQL(t, `mutation ($title: String!) { createNote(input: {title: $title}) { note { id } } }`, map[string]any{"title": title}).Must(t, http.StatusOK)
@@ -187,7 +186,7 @@ func write(t *testing.T, v *authtest.Visitor, title string) (id string) {
 	return id
 }
 
-// read returns all notes that a visitor's session opens.
+// read returns the notes that a visitor's session can read.
 func read(t *testing.T, v *authtest.Visitor) string {
 	t.Helper()
 	return v.GraphQL(t, noteTitles, nil).Must(t, http.StatusOK).Body

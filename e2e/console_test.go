@@ -19,7 +19,7 @@ func (p *person) console(a *aside, place string) *window {
 	return w
 }
 
-// chooses moves to a list of choices with the keyboard and types the beginning of the wanted one.
+// chooses moves to a list of options with the keyboard and types the beginning of the option.
 func (w *window) chooses(label, begins string) {
 	w.t.Helper()
 	w.tabTo("field", label)
@@ -29,7 +29,7 @@ func (w *window) chooses(label, begins string) {
 	})
 }
 
-// A company sets itself up, from nothing to a second member, with the keyboard alone.
+// A company sets up its tenant, up to a second member, with the keyboard alone.
 func TestAConsoleFromTheKeyboard(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -170,7 +170,7 @@ func TestAConsoleFromTheKeyboard(t *testing.T) {
 	v.plugIn()
 	v.press("Create an account")
 	v.sees("You’re invited")
-	v.sees("as a viewer, who can see everything and change nothing.") // before anything happens
+	v.sees("as a viewer, who can see everything and change nothing.") // before accepting
 	v.inOrder("console-invited")
 	v.press("Accept invitation")
 	v.sees("Tenant key")

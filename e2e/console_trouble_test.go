@@ -2,7 +2,7 @@ package e2e
 
 import "testing"
 
-// Whatever goes wrong while somebody sets up a tenant, what they typed stays, and the page says how to continue.
+// When something fails while a person sets up a tenant, their input stays and the page says how to continue.
 func TestTroubleAtTheConsole(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--listen", "127.0.0.1:"+freePort(t))
@@ -14,7 +14,7 @@ func TestTroubleAtTheConsole(t *testing.T) {
 	w.follow("Embed origins")
 	w.sees("No page can show your widget yet.")
 
-	// Refused: the reason is at the field, which has the focus and what was typed.
+	// A refusal is shown at the field, which has the focus and keeps its content.
 	w.enter("Origin", "http://tea.example")
 	w.press("Add origin")
 	w.sees("Use https://tea.example.")
@@ -23,7 +23,7 @@ func TestTroubleAtTheConsole(t *testing.T) {
 		t.Errorf("after the refusal the field says %q", got)
 	}
 
-	// The server is gone, and comes back.
+	// The server stops and starts again.
 	a.stop(t)
 	w.enter("Origin", "https://tea.example")
 	w.press("Add origin")
@@ -51,7 +51,7 @@ func TestTroubleAtTheConsole(t *testing.T) {
 	w.find("button", "Remove https://tea.example")
 }
 
-// The server is down while somebody recovers: the code that they typed stays.
+// The server is down during a recovery, and the typed code stays.
 func TestTroubleAtTheRecovery(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--listen", "127.0.0.1:"+freePort(t))

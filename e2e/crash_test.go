@@ -21,8 +21,8 @@ import (
 	"github.com/company-a/aside/e2e/history"
 )
 
-// Whichever process is killed while people read and write, in two windows each: every acknowledged write is there once,
-// and all saw the writes in one order.
+// Any process may be killed while people read and write in two windows each. Every acknowledged write is stored once, and
+// everyone saw the writes in the same order.
 func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 	t.Parallel()
 	for name, kill := range map[string]func(*testing.T, *aside){
@@ -39,7 +39,7 @@ func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 				site, visitor := a.visitor(t)
 				p := h.NewPerson(visitor)
 				people = append(people, p)
-				clients = append(clients, p.At(0, site), p.At(0, site)) // in two windows, say
+				clients = append(clients, p.At(0, site), p.At(0, site)) // as if in two windows
 			}
 			var all sync.WaitGroup
 			for _, c := range clients {
@@ -51,7 +51,7 @@ func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 				if a.ended() {
 					a.run(t)
 				}
-				acknowledged(t, h, clients, 20) // healthy again by itself
+				acknowledged(t, h, clients, 20) // it recovers by itself
 			}
 			close(quit)
 			all.Wait()
@@ -74,20 +74,20 @@ func TestASecondStartOnTheSameDataSaysSo(t *testing.T) {
 	if err == nil || !strings.Contains(out, "already running as process") {
 		t.Errorf("it says %q, %v", out, err)
 	}
-	// A command beside the service works.
+	// A command works beside the service.
 	if out, err := second.runOut(t, "tenant", "show", "t_demo"); err != nil || !strings.Contains(out, "Hillside Tea") {
 		t.Errorf("tenant show: %q, %v", out, err)
 	}
 }
 
-// startEmbedded runs the service with a PostgreSQL of its own, below a directory that is
-// closed to others, and always at the same address.
+// startEmbedded runs the service with an embedded PostgreSQL, in a directory that is closed to others, and always at the
+// same address.
 func startEmbedded(t *testing.T) *aside {
 	t.Helper()
 	port := freePort(t)
 	dir := filepath.Join(t.TempDir(), "closed", "data")
 	must(t, os.MkdirAll(dir, 0o700))
-	t.Cleanup(func() { must(t, postgres.Remove(dir)) }) // as root it is not below dir
+	t.Cleanup(func() { must(t, postgres.Remove(dir)) }) // as root it is outside dir
 	a := &aside{dataDir: dir}
 	for _, v := range os.Environ() {
 		if !strings.HasPrefix(v, "DATABASE_URL=") {
@@ -100,8 +100,8 @@ func startEmbedded(t *testing.T) *aside {
 	return a
 }
 
-// freePort returns a port that was free a moment ago: a restarted service must be found at the
-// same address. It is outside the range from which the system assigns ports.
+// freePort returns a port that was just free, outside the range from which the system assigns ports. A restarted service
+// needs the same address.
 func freePort(t *testing.T) string {
 	t.Helper()
 	for {
@@ -128,7 +128,7 @@ func killPostgreSQL(t *testing.T, a *aside) {
 	must(t, syscall.Kill(pid, syscall.SIGKILL))
 }
 
-// visitor is a new person at the service's demo shop, and where they ask.
+// visitor returns a new person at the demo shop and where they send requests.
 func (a *aside) visitor(t *testing.T) (*authtest.Site, *authtest.Visitor) {
 	t.Helper()
 	_, address, _ := strings.Cut(a.account, "://")
@@ -140,7 +140,7 @@ func (a *aside) visitor(t *testing.T) (*authtest.Site, *authtest.Visitor) {
 	return site, v
 }
 
-// acknowledged waits until each client has been acknowledged n more writes.
+// acknowledged waits until n more writes of each client are acknowledged.
 func acknowledged(t *testing.T, h *history.History, clients []*history.Client, n int) {
 	t.Helper()
 	from := h.Now()

@@ -59,7 +59,7 @@ func TestACustomerLinksAndTheNextOneSeesNothing(t *testing.T) {
 	p := newPerson(t)
 	logIn := func(customer string) {
 		p.visit(a.shop + "/login").click(customer)
-		(&window{person: p, ctx: p.ctx}).sees("Four teas") // the way back
+		(&window{person: p, ctx: p.ctx}).sees("Four teas") // redirected back
 	}
 	logIn("Joe Miller joe@post.example")
 	p.visit(a.shop + "/order")
@@ -78,7 +78,7 @@ func TestACustomerLinksAndTheNextOneSeesNothing(t *testing.T) {
 	p.visit(a.shop + "/tea/white-peony")
 	p.widget(a).sees("Oolong")
 
-	// Somebody else logs in at the shop, and nobody has signed out of the notes.
+	// Another customer logs in at the shop without signing out of the notes.
 	logIn("Noor Haddad noor@post.example")
 	p.visit(a.shop + "/tea/white-peony")
 	w = p.widget(a)
@@ -98,7 +98,7 @@ func TestLoggingOutOfTheShopEndsTheNotesSession(t *testing.T) {
 	page.sees("Log out")
 
 	page = alice.visit(a.shop + "/order")
-	alice.widget(a).sees("Oolong") // begun by a stranger, it goes on as hers
+	alice.widget(a).sees("Oolong") // started by a stranger, the session continues as hers
 	page.click("Log out")
 	page.sees("Log in")
 	alice.visit(a.shop)
@@ -122,7 +122,7 @@ func (a *aside) keysOfTheDemo(t *testing.T) (all, live int) {
 	return len(keys), live
 }
 
-// atShop sends a request to the demo shop with a browser's cookies; it posts a form.
+// atShop sends a request to the demo shop with a browser's cookies. It posts a form.
 func (a *aside) atShop(t *testing.T, method, path string, cookies []*http.Cookie, form url.Values) *authtest.Answer {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, a.shop+path, strings.NewReader(form.Encode()))
@@ -142,10 +142,10 @@ func (a *aside) atShop(t *testing.T, method, path string, cookies []*http.Cookie
 	return &authtest.Answer{Status: response.StatusCode, Header: response.Header, Cookies: response.Cookies(), Body: body.String()}
 }
 
-// masterKey begins a variable of the service's environment.
+// masterKey is the prefix of the master key's environment variable.
 const masterKey = "ASIDE_MASTER_KEY="
 
-// database opens the service's database beside it.
+// database opens the service's database.
 func (a *aside) database(t *testing.T) *db.DB {
 	t.Helper()
 	var masters [][]byte

@@ -9,7 +9,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// A person who signs in with a passkey from another device is offered one on this device, if it can hold one, until they decline.
+// After signing in with a passkey of another device, people are offered one on this device if it can store one, until they
+// decline.
 func TestAPasskeyFromAnotherDevice(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -21,7 +22,7 @@ func TestAPasskeyFromAnotherDevice(t *testing.T) {
 		w.click("Sign out")
 		return w.opens(func() { w.click("Sign in") })
 	}
-	// lock gives the person's computer a fingerprint reader, which they don't touch while they use their key.
+	// lock adds a fingerprint reader to the person's computer, which they don't touch while they use their security key.
 	lock := func(popup *window) webauthn.AuthenticatorID {
 		id := popup.adds(webauthn.AuthenticatorTransportInternal)
 		popup.touches(id, false)
@@ -35,7 +36,7 @@ func TestAPasskeyFromAnotherDevice(t *testing.T) {
 		return len(p.passkeys)
 	}
 
-	popup := comes() // to a computer that can hold none
+	popup := comes() // on a computer that can't store a passkey
 	popup.click("Sign in with a passkey")
 	popup.closes()
 	w.find("button", "New note")
@@ -51,9 +52,9 @@ func TestAPasskeyFromAnotherDevice(t *testing.T) {
 	w.wait("passkey on the computer", func() bool { return made() == 2 })
 
 	p.mu.Lock()
-	maps.DeleteFunc(p.passkeys, func(id string, _ *webauthn.Credential) bool { return key[id] == nil }) // at another computer
+	maps.DeleteFunc(p.passkeys, func(id string, _ *webauthn.Credential) bool { return key[id] == nil }) // on another computer
 	p.mu.Unlock()
-	popup = comes() // to a browser that would forget what they say
+	popup = comes() // in a browser without storage for the answer
 	popup.lacks(`Object.defineProperty(window, "localStorage", { get() { throw new DOMException("", "SecurityError") } })`)
 	must(t, chromedp.Do(popup.ctx, chromedp.Reload()))
 	popup.touches(popup.adds(webauthn.AuthenticatorTransportInternal), false)
@@ -69,7 +70,7 @@ func TestAPasskeyFromAnotherDevice(t *testing.T) {
 	popup.closes()
 	popup = comes()
 	popup.touches(popup.adds(webauthn.AuthenticatorTransportInternal), false)
-	popup.click("Sign in with a passkey") // and isn't asked again
+	popup.click("Sign in with a passkey") // they aren't asked again
 	popup.closes()
 	w.find("button", "New note")
 	if answer := w.atAccount(a, `{ viewer { passkeys { id } } }`); strings.Count(answer, `"id"`) != 2 {

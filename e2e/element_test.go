@@ -29,7 +29,7 @@ func TestAPageThatKeepsNothingForItself(t *testing.T) {
 	if size := evaluate[string](page, `(({offsetWidth, offsetHeight}) => offsetWidth > 100 && offsetHeight >= 240)(document.querySelector('aside-notes').shadowRoot.querySelector('iframe')) + ''`); size != "true" {
 		t.Error("the page's style sheet reaches the frame")
 	}
-	// A morphing library makes the element what the server sent: one with nothing in it.
+	// A morphing library resets the element to the server's version, which is empty.
 	evaluate[bool](page, `(document.querySelector('aside-notes').replaceChildren(), document.querySelector('aside-notes').removeAttribute('class'), true)`)
 	w.find("button", "Sign in")
 	evaluate[bool](page, `(document.querySelector('aside-notes').hidden = true)`)
@@ -38,10 +38,10 @@ func TestAPageThatKeepsNothingForItself(t *testing.T) {
 	}
 }
 
-// In a page that is never reloaded, each way of identifying the visitor takes effect immediately.
+// On a page that is never reloaded, each way to identify the visitor takes effect immediately.
 func TestTheVisitorChangesInAnOpenPage(t *testing.T) {
 	t.Parallel()
-	a := start(t, "--graphql-open") // Joe has written by a document of his own
+	a := start(t, "--graphql-open") // Joe has written with his own GraphQL document
 	c := a.company(t, "The Paper", "paper.localhost", db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})
 	site, signer := c.hosts(t, "paper.localhost"), c.signs(t, "ES256")
 	joe := c.visitor(t)
@@ -54,7 +54,7 @@ func TestTheVisitorChangesInAnOpenPage(t *testing.T) {
 	on := func(script string) {
 		p.onPage(`(() => { const n = document.querySelector('aside-notes'); ` + script + ` })()`)
 	}
-	// Each assertion works once: to identify the visitor, or to open their notes.
+	// Each assertion works once, to identify the visitor or to open their notes.
 	says := func(subject string) string {
 		return `(words => async () => words.shift())([` + quote(c.says(signer, subject, "")) + `,` + quote(c.says(signer, subject, "")) + `,` + quote(c.says(signer, subject, "")) + `])`
 	}
@@ -69,12 +69,12 @@ func TestTheVisitorChangesInAnOpenPage(t *testing.T) {
 	on(`n.assertion = undefined`) // removed
 	w.find("button", "Sign in")
 
-	// A function that is always the same, and a name of who is there.
+	// The function stays the same, and the visitor's name changes.
 	on(`window.says = ` + says("joe") + `; n.visitor = "joe"; n.assertion = () => window.says()`)
 	w.sees("Joe's")
 	on(`window.says = ` + says("noor") + `; n.visitor = "noor"`)
 	w.sees("No notes yet")
-	// An unanswered one leaves nothing visible.
+	// A pending function shows nothing.
 	on(`window.says = () => new Promise(() => {}); n.setAttribute("visitor", "somebody")`)
 	w.wait("notes out of sight", func() bool { return !strings.Contains(w.text(), "New note") })
 	on(`window.says = ` + says("joe") + `; n.visitor = "joe"`)

@@ -16,9 +16,9 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// Companies that follow docs/embedding.md and nothing else.
+// Companies that only follow docs/embedding.md.
 
-// documented returns the code of a language below a heading of docs/embedding.md, with the reader's own values in it.
+// documented returns the code in a language below a heading of docs/embedding.md, with the given values filled in.
 func documented(t *testing.T, heading, language, frameOrigin, tenant string) string {
 	t.Helper()
 	page, err := os.ReadFile("../docs/embedding.md")
@@ -34,7 +34,7 @@ func documented(t *testing.T, heading, language, frameOrigin, tenant string) str
 	return strings.NewReplacer("https://notes.example", frameOrigin, "t_yourkey", tenant).Replace(code[1])
 }
 
-// reader creates a tenant with a page of its own; page gets the tenant's key and returns the content.
+// reader creates a tenant with its own page. page receives the tenant's key and returns the content.
 func (a *aside) reader(t *testing.T, host string, page func(tenant string) http.Handler) (site string) {
 	t.Helper()
 	late := &lateHandler{}
@@ -53,7 +53,7 @@ func (a *aside) reader(t *testing.T, host string, page func(tenant string) http.
 	return site
 }
 
-// html serves one page, with the headers given as name and value.
+// html serves a page with headers given as names and values.
 func html(body string, header ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/" {
@@ -81,7 +81,7 @@ func TestAPlainPageEmbedsIt(t *testing.T) {
 	w.find("button", "Sign in")
 	w.isOn("Sign in") // the queue has opened it
 
-	// The page keeps nothing, and nothing on it moved.
+	// The widget stores nothing on the page's origin, and nothing on the page has moved.
 	if kept := evaluate[string](page, `localStorage.length + sessionStorage.length + document.cookie`); kept != "0" {
 		t.Errorf("the page keeps %s", kept)
 	}
@@ -164,7 +164,7 @@ func TestAPinnedScript(t *testing.T) {
 	p.widget(a).find("button", "Sign in")
 }
 
-// A React 19 app, bundled as such apps are, with the package and the component of the documentation.
+// A React 19 app bundled the usual way, with the package and the component of the documentation.
 func TestAReactAppEmbedsIt(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -189,7 +189,7 @@ func TestAReactAppEmbedsIt(t *testing.T) {
 	}
 }
 
-// The page learns why a frame shows no notes, if that can be known.
+// The page learns why a frame shows no notes, if the reason is known.
 func TestThePageIsToldWhyThereAreNoNotes(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -225,7 +225,7 @@ func TestThePageIsToldWhyThereAreNoNotes(t *testing.T) {
 	})
 }
 
-// A page with the notes may itself be in a frame of another page of the company, but of nobody else's.
+// A page with the notes may itself be framed by another page of the company, but not by other sites.
 func TestAPageThatIsFramedItself(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -277,7 +277,7 @@ func TestAFrameThatWaitsForConsent(t *testing.T) {
 	p.widget(a).find("button", "Sign in")
 }
 
-// The widget sends the window that a click opens to the popup's address. A window that stays empty says what to do.
+// The widget redirects the window that a click opens to the popup. A window that stays empty says what to do.
 func TestAWindowThatNobodySendsOn(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -11,7 +11,7 @@ import (
 	"github.com/company-a/aside/e2e/webdriver"
 )
 
-// firefox starts a Firefox with an authenticator and a line of its own, and with preferences of a person's choosing.
+// firefox starts a Firefox with an authenticator, its own connection and the given preferences.
 func firefox(t *testing.T, l *line, preferences map[string]any) *driven {
 	t.Helper()
 	host, port, err := net.SplitHostPort(l.server.Listener.Addr().String())
@@ -29,8 +29,8 @@ func firefox(t *testing.T, l *line, preferences map[string]any) *driven {
 	return d
 }
 
-// The main story in a default Firefox and in one that blocks the cookies of other sites in frames. The first refuses a frame
-// the list of locks; the second refuses it locks and storage, so a session lasts as long as its page.
+// The main story in a default Firefox and in one that blocks other sites' cookies in frames. The first one refuses a frame
+// the list of locks. The second one refuses it locks and storage, so a session lasts as long as its page.
 func TestFirefox(t *testing.T) {
 	t.Parallel()
 	for name, story := range map[string]func(*testing.T, *aside, *line){
@@ -81,7 +81,7 @@ func TestFirefox(t *testing.T) {
 	}
 }
 
-// signUp goes from the pane's page through the popup to the notes, with a new account.
+// signUp signs up with a new account, from the pane's page through the popup to the notes.
 func (p *pane) signUp() *pane {
 	p.t.Helper()
 	w := p.widget()
@@ -93,7 +93,7 @@ func (p *pane) signUp() *pane {
 	return w
 }
 
-// goOn signs in the same way with the account that the browser is signed in to.
+// goOn signs in with the account that the browser is already signed in to.
 func (p *pane) goOn() *pane {
 	p.t.Helper()
 	w := p.widget()
@@ -109,7 +109,7 @@ func (p *pane) holds(text string) {
 	p.wait(fmt.Sprintf("note that says %q", text), func() bool { return p.value("Note") == text })
 }
 
-// followsChanges checks that a list shows the changes that another window makes to its open note.
+// followsChanges checks that a list shows another window's changes to its open note.
 func (p *pane) followsChanges(elsewhere *pane) {
 	p.t.Helper()
 	p.sees("Oolong")
@@ -117,7 +117,7 @@ func (p *pane) followsChanges(elsewhere *pane) {
 	p.sees("Oolong, two tins")
 }
 
-// leaves signs out, in again with the passkey, and finds the note in the account.
+// leaves signs out and in again with the passkey, and finds the note in the account.
 func (p *pane) leaves(a *aside, body string) {
 	p.t.Helper()
 	p.click("Sign out")

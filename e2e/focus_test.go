@@ -10,7 +10,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// forcesColors shows a window in the colors of a person's system.
+// forcesColors applies a system's forced colors to a window.
 func (w *window) forcesColors() {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -65,7 +65,7 @@ func TestTheFocusIsSeen(t *testing.T) {
 	}
 }
 
-// An empty field is written from the side that its language begins at, and turns with what is written there.
+// An empty field starts at the side of the page's language, and its direction follows the text.
 func TestAnEmptyFieldGoesWithItsLanguage(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -16,13 +16,13 @@ import (
 
 // Pages built with the frameworks that companies use, from the original packages.
 
-// A project is a company's own directory: files of its own, and the package as the service hands it out.
+// project is a company's own directory with its files and the package that the service serves.
 type project struct {
 	t   *testing.T
 	dir string
 }
 
-// project makes one with the files given as name and content.
+// project creates a project with files given as names and contents.
 func (a *aside) project(t *testing.T, files ...string) *project {
 	t.Helper()
 	p := &project{t, t.TempDir()}
@@ -54,13 +54,13 @@ func (p *project) write(name, content string) {
 	must(p.t, os.WriteFile(path, []byte(content), 0o600))
 }
 
-// bundle makes one script of an entry, with packages from the first of the directories below the repository that has them.
+// bundle bundles an entry into one script, with packages from the first of the given directories that has them.
 func (p *project) bundle(entry string, packages ...string) string {
 	p.t.Helper()
 	return p.run(append([]string{bundler(), filepath.Join(p.dir, entry)}, packages...)...)
 }
 
-// bundler is the command that bundles, built once.
+// bundler returns the bundling command, which is built once.
 var bundler = sync.OnceValue(func() string {
 	command := filepath.Join(filepath.Dir(binary), "bundle")
 	build := exec.Command("go", "build", "-o", command, "e2e/frameworks/bundle.go")
@@ -71,14 +71,14 @@ var bundler = sync.OnceValue(func() string {
 	return command
 })
 
-// renders runs an entry as a company's server does, and returns its output.
+// renders runs an entry like a company's server and returns its output.
 func (p *project) renders(entry string, packages ...string) string {
 	p.t.Helper()
 	p.write("server.cjs", p.run(append([]string{bundler(), "-server", filepath.Join(p.dir, entry)}, packages...)...))
 	return p.run("node", filepath.Join(p.dir, "server.cjs"))
 }
 
-// run returns what a command at the root of the repository writes.
+// run runs a command at the root of the repository and returns its output.
 func (p *project) run(command ...string) string {
 	p.t.Helper()
 	c := exec.CommandContext(p.t.Context(), command[0], command[1:]...)
@@ -92,7 +92,7 @@ func (p *project) run(command ...string) string {
 	return string(out)
 }
 
-// withScript serves a page and its script, and answers that nobody is logged in.
+// withScript serves a page and its script, and an empty assertion.
 func withScript(page, script string) http.Handler {
 	document := html(page)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -107,7 +107,7 @@ func withScript(page, script string) http.Handler {
 	})
 }
 
-// What a page that is rendered on a server says to React: its own element beside the wrapper, each with a function.
+// reactPage is rendered on a server. It has the plain element beside the wrapper, each with a function.
 const reactPage = `
 import { useState } from "react";
 import { AsideNotes } from "@aside/widget/react";
@@ -125,7 +125,7 @@ export function Page({ frame, tenant }) {
 }
 `
 
-// The script ran before React hydrates a server-rendered page: React finds the page as rendered (React's error 418).
+// The script runs before React hydrates a server-rendered page. React still finds the page as rendered (its error 418).
 func TestReactHydratesWhatTheScriptHasTouched(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -171,7 +171,7 @@ func TestReactHydratesWhatTheScriptHasTouched(t *testing.T) {
 	}
 }
 
-// vueComponent compiles a component as Vue's tools do.
+// vueComponent compiles a component with Vue's tools.
 const vueComponent = `
 import { readFileSync, writeFileSync } from "node:fs";
 import { compileScript, parse } from "vue/compiler-sfc";
@@ -235,7 +235,7 @@ func TestVueBindsIt(t *testing.T) {
 	}
 }
 
-// A library morphs the page into a new response of the server: what somebody has open in the widget stays.
+// A library morphs the page into a new response of the server. The person's open note in the widget stays.
 func TestAMorphingLibraryLeavesItAlone(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -275,7 +275,7 @@ func TestAMorphingLibraryLeavesItAlone(t *testing.T) {
 	}
 }
 
-// A page that demands Trusted Types imports the modules from the service itself.
+// A page with Trusted Types imports the modules from the service itself.
 func TestAPageWithTrustedTypesLoadsIt(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -285,7 +285,7 @@ func TestAPageWithTrustedTypesLoadsIt(t *testing.T) {
 				return html(`<script type="module" nonce="r4nd0m">
 					import { load } from "`+a.frame+`/v1/npm/index.js";
 					window.trouble = [];
-					// A service that is down at first, and then up.
+					// A service that is down at first.
 					for (const origin of ["http://nowhere.localhost:9", "`+a.frame+`"]) await load(origin).catch(({ message }) => trouble.push(message));
 					document.body.dataset.done = "";
 				</script><aside-notes tenant="`+tenant+`"></aside-notes>`,
@@ -305,7 +305,7 @@ func TestAPageWithTrustedTypesLoadsIt(t *testing.T) {
 	}
 }
 
-// A tag of today's kind, or an import, runs the script as a module, which has no document.currentScript.
+// A module script or an import runs the script without document.currentScript.
 func TestTheScriptMayBeAModule(t *testing.T) {
 	t.Parallel()
 	a := start(t)

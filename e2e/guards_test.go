@@ -15,7 +15,7 @@ import (
 	"github.com/company-a/aside/db/postgres"
 )
 
-// refusal runs a command that must fail with one plain sentence, and returns that sentence.
+// refusal runs a command that must fail, and returns its one-sentence error.
 func refusal(t *testing.T, env []string, as *syscall.Credential, args ...string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), binary, args...)
@@ -28,7 +28,7 @@ func refusal(t *testing.T, env []string, as *syscall.Credential, args ...string)
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 	last := lines[len(lines)-1]
 	for _, line := range lines[:len(lines)-1] {
-		if !strings.HasPrefix(line, "{") { // of the log
+		if !strings.HasPrefix(line, "{") { // not a line of the log
 			t.Errorf("aside %s ends with more than one sentence: %s", strings.Join(args, " "), out)
 		}
 	}
@@ -84,7 +84,7 @@ func TestWhatCannotStartSaysWhyInOneSentence(t *testing.T) {
 		})
 	}
 	if os.Getuid() != 0 {
-		return // what follows needs somebody else to be
+		return // the rest needs another user
 	}
 	closed := t.TempDir()
 	must(t, os.Chmod(closed, 0o700))
@@ -110,7 +110,7 @@ func TestWhatCannotStartSaysWhyInOneSentence(t *testing.T) {
 	}
 }
 
-// A lost key is asked for, not replaced by a new one that decrypts nothing.
+// A missing key is an error. It is not replaced by a new one that decrypts nothing.
 func TestALostKeyIsAskedForAndNotReplaced(t *testing.T) {
 	t.Parallel()
 	a := &aside{dataDir: t.TempDir()}
@@ -134,7 +134,7 @@ func TestALostKeyIsAskedForAndNotReplaced(t *testing.T) {
 	a.run(t)
 }
 
-// The account origin's host is permanent: another one is refused, and links lead to the service's own.
+// The host of the account origin is permanent. Another one is refused, and links use the service's own.
 func TestAnotherAccountOriginIsRefused(t *testing.T) {
 	t.Parallel()
 	a := start(t)

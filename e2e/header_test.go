@@ -6,7 +6,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Who somebody is comes later than their button for a new note: it stays where it is, however narrow the page.
+// The person's name appears after the button for a new note, which doesn't move, however narrow the page is.
 func TestNewNoteStaysWhereItIs(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// Every address of internal/server/routes.go, on https origins: each answer, whatever its status, has the
-// security headers, and no policy allows an inline script.
+// Every address of internal/server/routes.go has the security headers on https origins, with any status. No policy allows an
+// inline script.
 func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
 	t.Parallel()
 	address := "127.0.0.1:" + freePort(t)
@@ -70,7 +70,7 @@ func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
 			}
 			opener := "same-origin"
 			if method == http.MethodGet && (strings.HasPrefix(path, "/oauth/authorize") || strings.HasPrefix(path, "/embed/")) {
-				opener = "" // the popup, and the page that it begins in, answer to who opened them
+				opener = "" // the popup and its first page keep their opener
 			}
 			if got := h.Get("Cross-Origin-Opener-Policy"); got != opener {
 				t.Errorf("%s: Cross-Origin-Opener-Policy is %q, not %q: an opener could navigate it, or would lose it", name, got, opener)
@@ -82,7 +82,7 @@ func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
 	}
 }
 
-// A client that a trusted proxy met by plain http is sent to https; what it posted is refused.
+// A client that a trusted proxy serves over plain http is redirected to https. A POST is refused.
 func TestATrustedProxyTellsOfPlainHTTP(t *testing.T) {
 	t.Parallel()
 	address := "127.0.0.1:" + freePort(t)
@@ -96,7 +96,7 @@ func TestATrustedProxyTellsOfPlainHTTP(t *testing.T) {
 		answer, err := client.Do(r)
 		must(t, err)
 		_ = answer.Body.Close()
-		if kept := answer.Header.Get("Cache-Control"); want < 400 && kept != "no-store" { // by a proxy that says so of https too, it would go round for good
+		if kept := answer.Header.Get("Cache-Control"); want < 400 && kept != "no-store" { // cached by a proxy that reports https requests as http, it would loop
 			t.Errorf("%s: it may be kept: %q", method, kept)
 		}
 		if location := answer.Header.Get("Location"); answer.StatusCode != want || (want < 400 && location != "https://frames.example/help?x") {

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// A hostile page that a tenant lists: it wraps window.open, listens to every message, and
-// sends any message. {{frame}} and {{tenant}} are filled in.
+// A hostile page of a tenant wraps window.open, listens to every message and sends any message. {{frame}} and {{tenant}} are
+// filled in.
 const hostilePage = `<!doctype html><meta charset="utf-8"><title>Hostile</title><script>
 window.spied = [];
 const open = window.open;
@@ -25,7 +25,7 @@ window.frame = () => document.querySelector('aside-notes').shadowRoot?.querySele
 window.say = m => { for (let i = 0; i < frames.length; i++) frames[i].postMessage(m, '*') };
 </script><script src="{{frame}}/v1/aside.js" async></script><aside-notes tenant="{{tenant}}"></aside-notes>`
 
-// hostile serves that page as a tenant's own site.
+// hostile serves that page as a tenant's site.
 func (a *aside) hostile(t *testing.T) (tenant, site string) {
 	t.Helper()
 	late := &lateHandler{}
@@ -45,11 +45,11 @@ func (a *aside) hostile(t *testing.T) (tenant, site string) {
 	return tenant, site
 }
 
-// A text of 256 bits is a token, a code or the like; a tenant's page must never get one.
+// secretForm matches 256 bits, like a token or a code. A tenant's page must never receive one.
 var secretForm = regexp.MustCompile(`[A-Za-z0-9_-]{40,}`)
 
-// heard is what the page has heard, but for the public thumbprint and the id that the widget asks
-// it for an assertion with.
+// heard returns the messages that the page received, except assertion requests, which contain an id and the public
+// thumbprint.
 func heard(page *window) string {
 	return evaluate[string](page, `spied.filter(s => !s.includes('"aside:assertion-request"')).join('\n')`)
 }
@@ -74,7 +74,7 @@ func TestAHostilePageSeesNoSecretAndIsNotBelieved(t *testing.T) {
 	}
 	nothing("signing in,")
 
-	// None of its messages has an effect: no other session, no other screen.
+	// Its own messages have no effect on the session or the screen.
 	for _, name := range []string{"authorization_response", "opener", "hello", "token", "session", "signedin", "ready", "assertion", "init"} {
 		said := fmt.Sprintf(`say({type: 'aside:%s', v: 1, id: 'x', jwt: 'x', ticket: 'tk_x', token: 'x', request_uri: 'urn:x', embed_origin: location.origin,
 			response: {code: 'forged', state: 'forged', iss: '%s'}}) ?? true`, name, a.account)
@@ -86,7 +86,7 @@ func TestAHostilePageSeesNoSecretAndIsNotBelieved(t *testing.T) {
 		t.Errorf("something forged was redeemed: %s", calls)
 	}
 
-	// It asks by itself: no answer of ours can be read from another origin, and nothing is done for it.
+	// It sends requests itself. It can't read a response from another origin, and nothing is changed.
 	for _, path := range []string{"/oauth/par", "/oauth/token", "/graphql"} {
 		asked := fmt.Sprintf(`fetch('%s%s', {method: 'POST', credentials: 'include', headers: {'Content-Type': 'application/json'}, body: '{}'}).then(() => 'answered', () => 'refused').then(x => window.asked = x) && true`, a.frame, path)
 		evaluate[bool](page, `(window.asked = '', true)`)
@@ -97,21 +97,21 @@ func TestAHostilePageSeesNoSecretAndIsNotBelieved(t *testing.T) {
 		}
 	}
 
-	// It opens the popup itself, with a request that it made up.
+	// It opens the popup itself with an invented request.
 	popup := page.opens(func() {
 		evaluate[bool](page, fmt.Sprintf(`!!window.open('%s/oauth/authorize?client_id=%s&request_uri=urn:ietf:params:oauth:request_uri:made-up', '_blank', 'popup,width=400,height=500') || true`, a.account, tenant))
 	})
 	popup.wait("refusal", func() bool { return !strings.Contains(popup.text(), "Continue") && popup.text() != "" })
 	nothing("with a popup of its own,")
 
-	// It puts the widget into a sandbox, where its origin is nobody's.
+	// It puts the widget into a sandbox with an opaque origin.
 	evaluate[bool](page, fmt.Sprintf(`(() => { const f = document.createElement('iframe'); f.sandbox = 'allow-scripts'; f.src = '%s/embed/%s?origin=' + location.origin; document.body.append(f); f.onload = () => window.boxed = true; return true })()`, a.frame, tenant))
 	page.wait("frame in a sandbox", func() bool { return evaluate[bool](page, `!!window.boxed`) })
 	nothing("with the widget in a sandbox,")
 }
 
-// The page takes the frame's place after the popup has opened: the answer is for the frame origin
-// alone, and goes nowhere.
+// The page replaces the frame after the popup has opened. The response goes only to the frame origin, and so is not
+// delivered.
 func TestAPageThatReplacesTheFrameGetsNoCode(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -120,16 +120,16 @@ func TestAPageThatReplacesTheFrameGetsNoCode(t *testing.T) {
 	page := alice.visit(site)
 	w := alice.widget(a)
 	popup := w.opens(func() { w.click("Sign in") })
-	popup.find("button", "Create an account") // the handshake is done
+	popup.find("button", "Create an account") // after the handshake
 	replaced := evaluate[bool](page, `(() => { const f = frame(); if (!f) return false; f.src = 'about:blank'; f.onload = () => { hear(f.contentWindow); window.mine = true }; return true })()`)
-	if !replaced { // the element keeps it to itself
+	if !replaced { // the frame is private to the element
 		evaluate[bool](page, `(() => { frames[0].location = 'about:blank'; setTimeout(() => { hear(frames[0]); window.mine = true }, 500); return true })()`)
 	}
 	page.wait("frame of the page's own", func() bool { return evaluate[bool](page, `!!window.mine`) })
 	popup.click("Create an account")
 	popup.click("Allow")
 	page.wait("decision", func() bool { return strings.Count(a.stderr.String(), "/oauth/authorize/decision") == 2 })
-	popup.closes() // it has said what it had to say
+	popup.closes() // after sending its response
 	if spied := heard(page); secretForm.MatchString(spied) || strings.Contains(spied, "authorization_response") {
 		t.Errorf("the page has heard %s", spied)
 	}

@@ -36,14 +36,14 @@ func TestWhichHostAnswersWhat(t *testing.T) {
 		{"GET", a.account, "/", map[string]string{"Host": "aside.localhost.:" + address}, 200},
 		{"POST", a.account, "/graphql", map[string]string{"Host": "Aside.LocalHost.:" + address, "Origin": a.account}, 415},
 
-		// RFC 9110 §15.5.20, and forwarded headers count for nothing.
+		// RFC 9110 §15.5.20; forwarded headers are ignored.
 		{"GET", "http://evil.localhost:" + address, "/", nil, 421},
 		{"GET", "http://127.0.0.1:" + address, "/", nil, 421},
 		{"GET", "http://127.0.0.1:" + address, "/", map[string]string{"X-Forwarded-Host": strings.TrimPrefix(a.account, "http://")}, 421},
 		{"GET", "http://127.0.0.1:" + address, "/healthz", nil, 200},
 		{"GET", "http://127.0.0.1:" + address, "/readyz", nil, 200},
 
-		// A page of another origin cannot make a browser send anything but a plain GET.
+		// A page of another origin can only make a browser send a plain GET.
 		{"POST", a.account, "/passkeys/login", map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
 		{"POST", a.account, "/graphql", map[string]string{"Origin": a.shop}, 403},
 		{"POST", a.frame, "/graphql", map[string]string{"Sec-Fetch-Site": "same-site"}, 403},
@@ -74,7 +74,7 @@ func TestWhichHostAnswersWhat(t *testing.T) {
 	}
 }
 
-// Everything secret or private that a person's way through Aside has, looked for in the log.
+// The test searches the log for every secret and all personal data of a person's way through Aside.
 func TestTheLogHoldsNoSecretAndNoNote(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")

@@ -14,28 +14,28 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// What a tenant asserts about its visitors, as visitors see it at the demo shop.
+// Assertions about visitors at the demo shop, as the visitors experience them.
 
 const (
 	joe  = "Joe Miller joe@post.example"
 	noor = "Noor Haddad noor@post.example"
 )
 
-// logIn logs a person in at the shop as one of its customers.
+// logIn logs a person in at the shop as a customer.
 func (p *person) logIn(a *aside, customer string) {
 	p.t.Helper()
 	p.visit(a.shop + "/login").click(customer)
-	(&window{person: p, ctx: p.ctx}).sees("Four teas") // the way back
+	(&window{person: p, ctx: p.ctx}).sees("Four teas") // redirected back
 }
 
-// policy changes what the demo tenant has decided about assertions.
+// policy changes the demo tenant's assertion policy.
 func (a *aside) policy(t *testing.T, p db.Policy) {
 	t.Helper()
 	_, err := a.database(t).UpdateTenant(t.Context(), db.Operator("t_demo"), dbtest.Policy(p))
 	must(t, err)
 }
 
-// linked goes from the shop to the notes with a new account that is linked to a customer.
+// linked opens the notes from the shop with a new account that is linked to a customer.
 func (p *person) linked(a *aside, customer string) *window {
 	p.t.Helper()
 	p.logIn(a, customer)
@@ -50,7 +50,7 @@ func (p *person) linked(a *aside, customer string) *window {
 	return w
 }
 
-// identities asks, as the account page will, what the person has linked.
+// identities returns the person's links, requested like the account page does.
 func (p *person) identities(a *aside) (ids, subjects []string) {
 	p.t.Helper()
 	var answer struct {
@@ -67,7 +67,7 @@ func (p *person) identities(a *aside) (ids, subjects []string) {
 	return ids, subjects
 }
 
-// atAccount asks the API with the account cookie, from a page of the account origin.
+// atAccount sends a request to the API with the account cookie from a page of the account origin.
 func (p *person) atAccount(a *aside, query string) string {
 	p.t.Helper()
 	p.visit(a.account + "/")
@@ -110,8 +110,8 @@ func TestAVisitorWhoLogsInLaterIsOfferedTheLinkAtContinue(t *testing.T) {
 	p.logIn(a, joe)
 	p.visit(a.shop)
 	w := p.widget(a)
-	w.sees("Oolong") // begun by somebody anonymous, the session continues
-	// Only the widget's session ends here: the account's lives on, and Continue offers the link.
+	w.sees("Oolong") // started anonymously, the session continues
+	// Only the widget's session ends here. The account's session continues, and Continue offers the link.
 	a.endWidgetSessions(t)
 	p.visit(a.shop)
 	w = p.widget(a)
@@ -133,7 +133,7 @@ func TestASubjectOfAnotherAccountIsRefusedWithAWayOut(t *testing.T) {
 	newPerson(t).linked(a, joe).write("Joe's", "one")
 
 	stranger := newPerson(t)
-	stranger.logIn(a, joe) // somebody else at the same customer's log-in
+	stranger.logIn(a, joe) // somebody else logs in as the same customer
 	stranger.visit(a.shop)
 	w := stranger.widget(a)
 	popup := w.opens(func() { w.click("Sign in") })
@@ -167,7 +167,7 @@ func TestUnlinkingEndsTheSession(t *testing.T) {
 	popup.click("Continue")
 	popup.click("Not now")
 	popup.closes()
-	w.sees("Oolong") // the notes are the account's, not the link's
+	w.sees("Oolong") // the notes belong to the account, not to the link
 }
 
 func TestATenantThatRequiresAnAssertion(t *testing.T) {
@@ -189,7 +189,7 @@ func TestAnExpiredHandleIsRenewedInTheClick(t *testing.T) {
 	w := p.linked(a, joe)
 	w.write("Oolong", "spring harvest")
 	a.exec(t, `UPDATE identity_handles SET expires_at = now()`)
-	evaluate[bool](w, `{ const now = Date.now; Date.now = () => now() + 11 * 60_000; true }`) // and so it is by the browser's clock
+	evaluate[bool](w, `{ const now = Date.now; Date.now = () => now() + 11 * 60_000; true }`) // the browser's clock moves on as well
 	w.click("All notes")
 	w.write("Sencha", "typed while the assertion was long expired")
 	a.endWidgetSessions(t)
@@ -215,7 +215,7 @@ func TestAnotherSubjectInAnOpenPage(t *testing.T) {
 	w.write("Oolong", "spring harvest")
 	w.fill("Note", "half a sentence of Joe's")
 
-	// The page learns that somebody else is there now, and says so.
+	// The page learns that another person is there now, and says so.
 	page := &window{person: p, ctx: p.ctx}
 	answer, err := chromedp.Run(p.ctx, chromedp.Evaluate[int](
 		`fetch('/login', {method: 'POST', headers: {'Content-Type': 'application/x-www-form-urlencoded'}, body: 'customer=customer-1017'}).then(r => r.status)`,
@@ -231,7 +231,7 @@ func TestAnotherSubjectInAnOpenPage(t *testing.T) {
 	}
 }
 
-// An account that the shop vouches for, until its person adds a passkey.
+// The shop vouches for an account until its person adds a passkey.
 func TestFromVouchedToOnesOwn(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")
@@ -240,10 +240,10 @@ func TestFromVouchedToOnesOwn(t *testing.T) {
 	p.logIn(a, joe)
 	p.visit(a.shop)
 	w := p.widget(a)
-	w.sees("Hillside Tea can read these notes.") // no popup, no passkey
+	w.sees("Hillside Tea can read these notes.") // without a popup or a passkey
 	w.write("Oolong", "spring harvest")
 
-	// The shop's backend can open them, as it says.
+	// The shop's backend can read them, as the widget says.
 	if notes := a.vouchedNotes(t, joe); !strings.Contains(notes, "Oolong") {
 		t.Errorf("the backend sees %s", notes)
 	}
@@ -265,8 +265,8 @@ func TestFromVouchedToOnesOwn(t *testing.T) {
 	}
 }
 
-// vouchedNotes asks for a customer's notes as the shop's backend could: with an assertion of its
-// own and a key of its own, by RFC 7523. It gives the notes, or the refusal.
+// vouchedNotes requests a customer's notes like the shop's backend could: with an assertion and a key of its own, by
+// RFC 7523. It returns the notes or the refusal.
 func (a *aside) vouchedNotes(t *testing.T, customer string) string {
 	t.Helper()
 	id := map[string]string{joe: "customer-1342", noor: "customer-1017"}[customer]

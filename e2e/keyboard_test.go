@@ -7,7 +7,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// at reports whether the focus is on what a person knows by a role and a name.
+// at reports whether the focus is on an element with a role and a name.
 const at = `(role, name) => {
 	const selectors = {button: 'button', link: 'a[href]', field: 'input, textarea, select', option: 'li a, li button'};
 	const e = document.activeElement, text = s => (s || '').replace(/\s+/g, ' ').trim();
@@ -16,7 +16,7 @@ const at = `(role, name) => {
 	return role === 'option' ? called.includes(name) : called === name;
 }`
 
-// tabTo moves the focus there with the keyboard alone.
+// tabTo moves the focus to an element with the keyboard alone.
 func (w *window) tabTo(role, name string) {
 	w.t.Helper()
 	presses := 0
@@ -33,7 +33,7 @@ func (w *window) tabTo(role, name string) {
 	}
 }
 
-// press goes to a button with the keyboard and presses it, once it reacts.
+// press moves to a button with the keyboard and presses it once it is enabled.
 func (w *window) press(name string) {
 	w.t.Helper()
 	w.tabTo("button", name)
@@ -41,14 +41,14 @@ func (w *window) press(name string) {
 	w.keys(kb.Enter)
 }
 
-// follow goes to a link with the keyboard and follows it.
+// follow moves to a link with the keyboard and follows it.
 func (w *window) follow(name string) {
 	w.t.Helper()
 	w.tabTo("link", name)
 	w.keys(kb.Enter)
 }
 
-// enter goes to a field with the keyboard and replaces what is in it.
+// enter moves to a field with the keyboard and replaces its content.
 func (w *window) enter(label, value string) {
 	w.t.Helper()
 	w.tabTo("field", label)
@@ -61,7 +61,7 @@ func (w *window) keys(keys string) {
 	must(w.t, chromedp.Do(w.ctx, chromedp.KeyEvent(keys)))
 }
 
-// focused returns the text of what has the focus.
+// focused returns the text of the focused element.
 func (w *window) focused() string {
 	w.t.Helper()
 	return evaluate[string](w, `document.activeElement?.innerText ?? ''`)

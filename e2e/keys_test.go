@@ -9,7 +9,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// stroke sends one half of a key stroke, as the system gives it to the browser.
+// stroke sends a key press or release to the browser like the system.
 func (w *window) stroke(half input.DispatchKeyEventType, key string, more ...func(*input.DispatchKeyEventParams)) {
 	w.t.Helper()
 	p := input.DispatchKeyEventParams{Type: half, Key: key}
@@ -25,7 +25,7 @@ func (w *window) stroke(half input.DispatchKeyEventType, key string, more ...fun
 	})))
 }
 
-// A shortcut works outside text fields: once, however long it is held, and not with a modifier key.
+// A shortcut works outside text fields, once even if the key is held, and not with a modifier key.
 func TestAShortcutIsOneStroke(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -39,7 +39,7 @@ func TestAShortcutIsOneStroke(t *testing.T) {
 		w.stroke(input.DispatchKeyEventTypeKeyDown, "n", with)
 		w.stroke(input.DispatchKeyEventTypeKeyUp, "n", with)
 	}
-	// Held, let go elsewhere: the key that is let go next is another one.
+	// A key is held and released elsewhere. The next release is of another key.
 	w.stroke(input.DispatchKeyEventTypeKeyDown, "n")
 	w.stroke(input.DispatchKeyEventTypeKeyUp, "x")
 	evaluate[bool](w, `dispatchEvent(new Event('blur'))`)
@@ -91,7 +91,7 @@ func TestAnInputMethodKeepsItsKeys(t *testing.T) {
 			return err
 		})))
 	}
-	// The system gives the key to the input method and tells the browser no more than that.
+	// The system sends the key to the input method and not to the browser.
 	taken := func(key string) {
 		code := func(p *input.DispatchKeyEventParams) { p.WindowsVirtualKeyCode = 229 }
 		w.stroke(input.DispatchKeyEventTypeRawKeyDown, key, code)

@@ -9,7 +9,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// lacks removes a feature from the pages that the window loads from now on, by a script.
+// lacks removes a feature from the pages that the window loads from now on, with a script.
 func (w *window) lacks(script string) {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -18,7 +18,7 @@ func (w *window) lacks(script string) {
 	})))
 }
 
-// In a browser without passkeys nothing is offered that can't work, and people see how to continue.
+// A browser without passkeys is offered nothing that can't work, and people see how to continue.
 func TestABrowserWithoutPasskeys(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -44,13 +44,13 @@ func TestABrowserWithoutPasskeys(t *testing.T) {
 		w.find("button", "Copied address of this page")
 		w.inOrder(name + "-unsupported")
 	}
-	// Pasted over the address of the page that is there.
+	// Pasted over the current page's address.
 	w = p.visit(a.account + "/recover#rl_01234567890123456789")
 	w.sees("Open the link again")
 	w.inOrder("recover-link-unsupported")
 }
 
-// Where all cookies are blocked nobody can be recognized: that is said before a passkey is made, which would be nobody's.
+// With all cookies blocked nobody can be recognized. The page says so before it creates a passkey that would be lost.
 func TestABrowserThatBlocksCookies(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -73,7 +73,7 @@ func TestABrowserThatBlocksCookies(t *testing.T) {
 	w.sees("This browser blocks cookies.")
 }
 
-// Aside works in a browser that has passkeys but no signals to password managers.
+// Aside works in a browser with passkeys but without signals to password managers.
 func TestABrowserWithoutSignals(t *testing.T) {
 	t.Parallel()
 	a := start(t)

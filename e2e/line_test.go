@@ -10,7 +10,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 )
 
-// A line is the only connection of a person's browser, for pages, frames and service workers. A test can cut it.
+// line is the only connection of a person's browser for pages, frames and service workers. A test can cut it.
 type line struct {
 	server  *httptest.Server
 	forward http.Handler
@@ -21,7 +21,7 @@ func newLine(t *testing.T) *line {
 	t.Helper()
 	l := &line{forward: &httputil.ReverseProxy{Rewrite: func(*httputil.ProxyRequest) {}, Transport: loopback, FlushInterval: -1}}
 	l.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if l.down.Load() || r.Method == http.MethodConnect { // none of the sites here has TLS
+		if l.down.Load() || r.Method == http.MethodConnect { // no site here uses TLS
 			panic(http.ErrAbortHandler)
 		}
 		l.forward.ServeHTTP(w, r)

@@ -43,7 +43,7 @@ func TestAChangeShowsInAnotherTabAndOnAnotherDevice(t *testing.T) {
 	second.sees("No notes yet")
 	phone.passkeys = p.passkeys
 	third := phone.signIn(a, a.shop)
-	// A stream that was opened too late for a change gets the next one.
+	// A stream that opens too late for a change receives the next one.
 	heard := func(w *window, title string) func() bool {
 		return func() bool { return strings.Contains(strings.Join(w.titles(), "\n"), title) }
 	}
@@ -60,7 +60,7 @@ func TestAChangeShowsInAnotherTabAndOnAnotherDevice(t *testing.T) {
 	third.click("Move to trash")
 	second.wait("the note gone from the list", func() bool { return len(second.titles()) == 0 })
 
-	// However many tabs there are, a browser of few connections holds one for it.
+	// All tabs share one stream, since browsers allow few connections.
 	counted.mu.Lock()
 	defer counted.mu.Unlock()
 	if counted.most != 1 {
@@ -68,7 +68,7 @@ func TestAChangeShowsInAnotherTabAndOnAnotherDevice(t *testing.T) {
 	}
 }
 
-// Signing in on one page of a tenant signs in the tenant's other open pages.
+// Signing in on one page of a tenant also signs in the tenant's other open pages.
 func TestASignInShowsInAnotherTab(t *testing.T) {
 	t.Parallel()
 	a := start(t)

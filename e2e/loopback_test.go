@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// loopback reaches *.localhost, which browsers know and Go does not.
+// loopback resolves *.localhost, which browsers do and Go does not.
 var loopback = &http.Transport{
 	DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		host, port, err := net.SplitHostPort(address)

@@ -12,8 +12,7 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// Two and four processes on one database are one service: whichever process gets a request, the
-// answer is the same, to the byte.
+// Two or four processes on one database are one service. Every process gives the same response, byte for byte.
 func TestManyNodesAreOneService(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{2, 4} {
@@ -26,7 +25,7 @@ func TestManyNodesAreOneService(t *testing.T) {
 			tenant := &db.Tenant{Key: "t_demo", Name: "Hillside Tea", EmbedOrigins: []string{a.shop}}
 			alice := nodes[0].Visitor(t, tenant)
 
-			// Each step of one sign-in goes to another node.
+			// Each step of a sign-in goes to another node.
 			alice.Site = nodes.next()
 			requestURI := alice.RequestURI(t)
 			alice.Site = nodes.next()
@@ -40,13 +39,13 @@ func TestManyNodesAreOneService(t *testing.T) {
 			alice.Site = nodes.next()
 			alice.Redeem(t, code).Must(t, http.StatusOK)
 
-			// A note written at one node is read at all.
+			// All nodes return a note that one node created.
 			for i := range 3 * n {
 				alice.Site = nodes.next()
 				id := uuid.Must(uuid.NewV7()).String()
 				variables := map[string]any{"id": id, "title": fmt.Sprintf("note %d", i)}
 				first := alice.GraphQL(t, createNote, variables).Must(t, http.StatusOK).Body
-				for range nodes { // a retry makes no second note
+				for range nodes { // a retry creates no second note
 					alice.Site = nodes.next()
 					if again := alice.GraphQL(t, createNote, variables).Body; again != first {
 						t.Errorf("a retry at another node is answered %s, not %s", again, first)
@@ -74,7 +73,7 @@ func TestManyNodesAreOneService(t *testing.T) {
 				t.Errorf("%d notes were read, not %d", read, 3*n)
 			}
 
-			// A change is made once, wherever it is sent.
+			// A change is made once, on any node.
 			change := &authtest.Call{
 				Method: http.MethodPost, URL: a.frame + "/graphql", Header: http.Header{"Authorization": {"DPoP " + alice.Token}, "Dpop": {alice.Key.Proof(http.MethodPost, a.frame+"/graphql", alice.Token)}},
 				JSON: map[string]any{"query": `mutation { createNote(input: {title: "once"}) { note { id } } }`},
@@ -89,7 +88,7 @@ func TestManyNodesAreOneService(t *testing.T) {
 				t.Errorf("one proof was accepted for a change by %d of %d nodes", accepted, n)
 			}
 
-			// A session that ends at one node has ended at all, and a code that one has redeemed is used up at all.
+			// A session that one node ends, and a code that one redeems, are invalid on all nodes.
 			alice.Site = nodes.next()
 			alice.Redeem(t, code).Refused(t, http.StatusBadRequest, "invalid_grant")
 			for range nodes {
@@ -102,7 +101,7 @@ func TestManyNodesAreOneService(t *testing.T) {
 	}
 }
 
-// A round of nodes takes turns.
+// round sends requests to the nodes in turn.
 type round []*authtest.Site
 
 func (r round) next() *authtest.Site {

@@ -48,7 +48,7 @@ func TestAStockClientSignsInByRedirect(t *testing.T) {
 				t.Errorf("a %s token, status %d, %s, want %s", answer.TokenType, answer.Status, answer.Body, want)
 			}
 
-			// The page there saw the code first and left it alone: it never began that sign-in.
+			// The page itself saw the code first and ignored it, since it had not started that sign-in.
 			w.find("button", "Sign in")
 			if strings.Contains(w.text(), "By a stock client") {
 				t.Error("the page redeemed a code that it did not ask for")
@@ -57,8 +57,8 @@ func TestAStockClientSignsInByRedirect(t *testing.T) {
 	}
 }
 
-// goesTo returns the address of the first document that a window requests with this beginning.
-// The address bar would not do: the page there takes the code out of it at once.
+// goesTo returns the address of the first document with prefix that a window requests. The address bar doesn't keep it, since
+// the page removes the code at once.
 func (w *window) goesTo(prefix string) <-chan string {
 	w.t.Helper()
 	address := make(chan string, 1)
@@ -69,7 +69,7 @@ func (w *window) goesTo(prefix string) <-chan string {
 		}
 		select {
 		case address <- e.Request.URL:
-		default: // the first one counts
+		default: // only the first one counts
 		}
 	}))
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -79,7 +79,7 @@ func (w *window) goesTo(prefix string) <-chan string {
 	return address
 }
 
-// A client is the library's program under way.
+// client is the library's running program.
 type client struct {
 	lines  chan string
 	input  *os.File
@@ -89,7 +89,7 @@ type client struct {
 func runClient(t *testing.T, args ...string) *client {
 	t.Helper()
 	c := &client{lines: make(chan string, 1), stderr: &lockedBuffer{}}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) // t.Context() ends before what is cleaned up
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) // t.Context() ends before cleanup
 	command := exec.CommandContext(ctx, "node", append([]string{"oauth4webapi.mjs"}, args...)...)
 	command.Stderr = c.stderr
 	stdout, err := command.StdoutPipe()
@@ -108,7 +108,7 @@ func runClient(t *testing.T, args ...string) *client {
 	t.Cleanup(func() {
 		defer cancel()
 		_ = c.input.Close()
-		for range c.lines { // drained, so that it ends
+		for range c.lines { // drained so that the program ends
 		}
 		if err := command.Wait(); err != nil {
 			t.Errorf("the client ended with %v:\n%s", err, c.stderr)

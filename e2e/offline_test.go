@@ -13,13 +13,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// titles are those of the list in a window, sorted as it shows them.
+// titles returns the titles in a window's list in order.
 func (w *window) titles() []string {
 	w.t.Helper()
 	return evaluate[[]string](w, `[...document.querySelectorAll('.shelf li b')].map(b => b.textContent)`)
 }
 
-// installed is a company's site that opens without a network, as an installed app does.
+// installed is the service worker of a company's site that opens offline like an installed app.
 const installed = `addEventListener('install', event => event.waitUntil(caches.open('page').then(kept => kept.add('/')).then(() => skipWaiting())));
 addEventListener('activate', event => event.waitUntil(clients.claim()));
 addEventListener('fetch', event => event.respondWith(fetch(event.request).catch(() => caches.match(event.request))));`
@@ -57,7 +57,7 @@ func TestTenNotesWrittenOfflineAreThereOnce(t *testing.T) {
 	lost := time.Now()
 	line.cut()
 	write(0, 5)
-	// Nothing of it can be read where it is kept.
+	// The stored data is unreadable.
 	if kept := w.kept(); !strings.Contains(kept, "draft t_") || strings.Contains(kept, "offline") {
 		t.Errorf("the browser keeps\n%s", kept)
 	}
@@ -65,7 +65,7 @@ func TestTenNotesWrittenOfflineAreThereOnce(t *testing.T) {
 	w = p.widget(a)
 	w.sees("Note 4")
 	write(5, 10)
-	time.Sleep(time.Until(lost.Add(30 * time.Second))) // as long as it takes
+	time.Sleep(time.Until(lost.Add(30 * time.Second))) // the outage lasts 30 s
 	line.mend()
 	w.wait("everything saved", func() bool { return !strings.Contains(w.text(), "Offline") && !strings.Contains(w.text(), "Saving") })
 	w.wait("nothing left behind", func() bool { return !strings.Contains(w.kept(), "draft ") })
@@ -84,7 +84,7 @@ func TestTenNotesWrittenOfflineAreThereOnce(t *testing.T) {
 	}
 }
 
-// readyForOffline waits until the frame would come up without a network.
+// readyForOffline waits until the frame could load without a network.
 func (w *window) readyForOffline() {
 	w.t.Helper()
 	w.wait("service worker of the frame", func() bool {
@@ -92,7 +92,7 @@ func (w *window) readyForOffline() {
 	})
 }
 
-// The server decides which pages may frame the notes: the cached frame is used only without a network.
+// The server decides which pages may frame the notes. The cached frame is used only without a network.
 func TestWhatIsKeptForOfflineDoesNotOutliveAnOrigin(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -129,13 +129,13 @@ func TestUnsavedTextIsOnlyForWhoWroteIt(t *testing.T) {
 	w.click("Sign out")
 	w.sees("Your unsaved text is kept")
 
-	// The next person at this browser, on a page of their own and with a passkey of their own.
+	// The next person in this browser, on another page and with another passkey.
 	alices := p.passkeys
 	p.passkeys = map[string]*webauthn.Credential{}
 	p.visit(a.shop)
 	w = p.widget(a)
 	popup := w.opens(func() { w.click("Sign in") })
-	popup.click("Use another account") // offline, nobody told the server
+	popup.click("Use another account") // offline, so the server doesn't know
 	popup.click("Create an account")
 	popup.click("Allow")
 	popup.closes()
@@ -146,7 +146,7 @@ func TestUnsavedTextIsOnlyForWhoWroteIt(t *testing.T) {
 	w.click("Sign out")
 	w.find("button", "Sign in")
 
-	// Back again, the one who wrote it has it, and so has the server.
+	// When the author returns, the note is there and on the server.
 	p.passkeys = alices
 	w = p.signIn(a, a.shop)
 	w.clickOn("option", "Oolong")
@@ -171,7 +171,7 @@ func TestTwoTabsWriteOneNote(t *testing.T) {
 	second.fill("Note", "from the second tab")
 	second.sees("Offline – saved on this device")
 
-	// Neither tab takes over the unsaved notes of the other, which is still open.
+	// Neither tab takes over the unsaved notes of the other one while that is open.
 	first.offline(false)
 	first.sees("Saved")
 	second.offline(false)
@@ -186,7 +186,7 @@ func TestTwoTabsWriteOneNote(t *testing.T) {
 	})
 }
 
-// tab opens an address in another tab of the same browser and gives the widget on it.
+// tab opens an address in another tab of the same browser and returns its widget.
 func (p *person) tab(a *aside, address string) *window {
 	p.t.Helper()
 	before := p.frames(a)
@@ -205,7 +205,7 @@ func (p *person) tab(a *aside, address string) *window {
 	return found
 }
 
-// frames are the widgets on the pages that the person has open.
+// frames returns the widgets on the person's open pages.
 func (p *person) frames(a *aside) map[target.ID]bool {
 	p.t.Helper()
 	own := chromedp.FromContext(p.ctx).BrowserContextID
@@ -220,7 +220,7 @@ func (p *person) frames(a *aside) map[target.ID]bool {
 	return frames
 }
 
-// kept is all that the browser's database holds for the frame, as far as it can be read.
+// kept returns everything in the frame's IndexedDB, decoded as text.
 func (w *window) kept() string {
 	w.t.Helper()
 	text, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](`new Promise((done, fail) => {

@@ -12,7 +12,7 @@ import (
 	"github.com/company-a/aside/e2e/webdriver"
 )
 
-// A driven browser is Firefox or WebKit, with one person in it.
+// driven is Firefox or WebKit with one person using it.
 type driven struct {
 	*webdriver.Session
 	t   *testing.T
@@ -29,14 +29,14 @@ func drive(t *testing.T, launch func(context.Context) (*webdriver.Session, error
 	return &driven{s, t, ctx}
 }
 
-// A pane is a window of a driven browser, or the widget in it.
+// pane is a window of a driven browser, or the widget in it.
 type pane struct {
 	*driven
 	window string
 	frame  bool
 }
 
-// opened is the window that the browser has at first.
+// opened returns the browser's first window.
 func (d *driven) opened() *pane {
 	d.t.Helper()
 	handles, err := d.Windows(d.ctx)
@@ -54,7 +54,7 @@ func (d *driven) tab() *pane {
 
 const widgetFrame = `const aside = document.querySelector('aside-notes'); aside?.scrollIntoView(); return aside?.shadowRoot?.querySelector('iframe') ?? null`
 
-// enter makes the pane the one that commands are for.
+// enter directs commands to the pane.
 func (p *pane) enter() error {
 	if err := p.Focus(p.ctx, p.window); err != nil || !p.frame {
 		return err
@@ -69,7 +69,7 @@ func (p *pane) enter() error {
 	return p.Enter(p.ctx, frame)
 }
 
-// visit opens an address and returns its page once that has loaded.
+// visit opens an address and returns its page once it has loaded.
 func (p *pane) visit(address string) *pane {
 	p.t.Helper()
 	page := &pane{driven: p.driven, window: p.window}
@@ -82,7 +82,7 @@ func (p *pane) visit(address string) *pane {
 	return page
 }
 
-// widget is the frame on the pane's page.
+// widget returns the frame on the pane's page.
 func (p *pane) widget() *pane {
 	p.t.Helper()
 	w := &pane{driven: p.driven, window: p.window, frame: true}
@@ -92,7 +92,7 @@ func (p *pane) widget() *pane {
 	return w
 }
 
-// ask evaluates the body of a function in the pane and returns what that returns: nothing while the pane is on its way.
+// ask evaluates a function body in the pane and returns the result, or the zero value while the pane is loading.
 func ask[T any](p *pane, body string, args ...any) (result T) {
 	if p.enter() == nil {
 		_ = p.Evaluate(p.ctx, body, &result, args...)
@@ -100,7 +100,7 @@ func ask[T any](p *pane, body string, args ...any) (result T) {
 	return result
 }
 
-// known finds an element by what a person knows it by, once it is there to be clicked on.
+// known finds an element by its role and accessible name, once it can be clicked.
 const known = `const [role, name] = arguments;
 	const selectors = {button: 'button, [role=button]', link: 'a[href]', field: 'input, textarea, select', option: 'li button, li a, [role=option]'};
 	const text = s => (s || '').replace(/\s+/g, ' ').trim();
@@ -109,7 +109,7 @@ const known = `const [role, name] = arguments;
 		(role === 'option' ? text(e.innerText).includes(name) : text(called(e)) === name) &&
 		!e.disabled && e.getAttribute('aria-disabled') !== 'true' && !e.closest('[inert], [hidden]') && e.checkVisibility()) ?? null`
 
-// with does something to an element, again until it is done.
+// with calls do for an element, and repeats that until it succeeds.
 func (p *pane) with(role, name string, do func(webdriver.Element) error) {
 	p.t.Helper()
 	var failed error
@@ -122,7 +122,7 @@ func (p *pane) with(role, name string, do func(webdriver.Element) error) {
 			return false
 		}
 		failed = do(e)
-		return failed == nil || !slices.Contains(p.windows(), p.window) // gone: that is what the click did
+		return failed == nil || !slices.Contains(p.windows(), p.window) // the click may have closed the window
 	})
 	if !done {
 		p.t.Fatalf("no %s %q: %v; the window shows:\n%s", role, name, failed, p.text())
@@ -144,7 +144,7 @@ func (p *pane) find(role, name string) {
 	p.with(role, name, func(webdriver.Element) error { return nil })
 }
 
-// fill replaces what is in a field.
+// fill replaces the content of a field.
 func (p *pane) fill(label, text string) {
 	p.t.Helper()
 	p.with("field", label, func(e webdriver.Element) error {
@@ -174,7 +174,7 @@ func (p *pane) sees(text string) {
 	p.wait(fmt.Sprintf("%q", text), func() bool { return strings.Contains(p.text(), text) })
 }
 
-// opens does something that opens a window, and returns that.
+// opens calls do and returns the window that this opens.
 func (p *pane) opens(do func()) *pane {
 	p.t.Helper()
 	before, err := p.Windows(p.ctx)
@@ -198,7 +198,7 @@ func (d *driven) windows() []string {
 	return handles
 }
 
-// closes waits until the window is gone.
+// closes waits until the window has closed.
 func (p *pane) closes() {
 	p.t.Helper()
 	p.wait("end of the window", func() bool { return !slices.Contains(p.windows(), p.window) })
@@ -211,7 +211,7 @@ func (p *pane) wait(what string, condition func() bool) {
 	}
 }
 
-// offers reports whether a list has a note.
+// offers reports whether a list contains a note.
 func (p *pane) offers(title string) bool {
 	return ask[bool](p, fmt.Sprintf(`return (function () { %s })(...arguments) !== null`, known), "option", title)
 }

@@ -16,8 +16,8 @@ import (
 
 var pictures = flag.String("pictures", "", "a folder for pictures of what people see; empty: take none")
 
-// TestPictures walks through the main story once per look. With -pictures it leaves pictures
-// of each step; without, it still makes sure that each width and each color scheme works.
+// TestPictures plays the main story once per look. With -pictures it saves pictures of each step. Without, it still tests
+// each width and each color scheme.
 func TestPictures(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -32,7 +32,7 @@ func TestPictures(t *testing.T) {
 		{"phone", 360, 740, false},
 	} {
 		if n > 1 && *pictures == "" {
-			break // each width and each scheme has been there
+			break // each width and each scheme has been tested
 		}
 		t.Run(look.name, func(t *testing.T) {
 			p := newPerson(t)
@@ -82,7 +82,7 @@ func (w *window) picture(name string) {
 	if *pictures == "" {
 		return
 	}
-	// In a window as high as the page: what is out of sight is not drawn, frames least of all.
+	// The window becomes as high as the page, since what is out of sight isn't drawn, frames least of all.
 	size := evaluate[[3]int64](w, `[innerWidth, innerHeight, document.documentElement.scrollHeight]`)
 	if size[2] > size[1] {
 		must(w.t, chromedp.Do(w.ctx, chromedp.EmulateViewport(size[0], size[2])))
@@ -91,7 +91,7 @@ func (w *window) picture(name string) {
 	w.keep(name, chromedp.CaptureScreenshot())
 }
 
-// keep takes a picture until it stays the same: a page and the frame in it find their sizes in turn.
+// keep repeats a picture until it stays the same, since the page and its frame settle their sizes in turn.
 func (w *window) keep(name string, take chromedp.Action[[]byte]) {
 	w.t.Helper()
 	var png []byte

@@ -10,8 +10,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// Through a pgbouncer in session mode, with its defaults or with no more connections than the documented minimum,
-// people use the service as always, and changes reach their other device immediately.
+// The service works through a pgbouncer in session mode, with its defaults or with the documented minimum of connections.
+// Changes reach a person's other device immediately.
 func TestAPersonBehindAPooler(t *testing.T) {
 	t.Parallel()
 	cluster := dbtest.SharedCluster(t)

@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// onPaper lays a window out as a printer has it.
+// onPaper switches a window to its print style.
 func (w *window) onPaper() {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -20,7 +20,7 @@ func (w *window) onPaper() {
 	})))
 }
 
-// printed is all that is seen of an open note: fields, which would be cut off, are marked as such.
+// printed returns all visible text of an open note. It marks fields, which would be cut off on paper.
 func (w *window) printed(note string) string {
 	w.t.Helper()
 	return evaluate[string](w, `(note => {
@@ -30,7 +30,7 @@ func (w *window) printed(note string) string {
 	})(`+quote(note)+`)`)
 }
 
-// A printed note is its title and all of its text, however much of it the field shows.
+// A printed note is its title and its full text, even where the field shows only part.
 func TestAPrintedNote(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -10,10 +10,10 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// Of a hundred requests that present one ticket, or assertions with one jti, to two processes, one succeeds.
+// Of a hundred requests to two processes with the same ticket, or with assertions of one jti, one succeeds.
 func TestOneOfAHundredWinsAtTwoProcesses(t *testing.T) {
 	t.Parallel()
-	a := start(t, "--rate-limits", "100") // all of them come from one address
+	a := start(t, "--rate-limits", "100") // since all requests come from one address
 	b := a.another(t)
 	if a.command.Process.Pid == b.command.Process.Pid {
 		t.Fatal("it is one process")
@@ -66,7 +66,7 @@ func TestOneOfAHundredWinsAtTwoProcesses(t *testing.T) {
 
 func always(said string) func(int) string { return func(int) string { return said } }
 
-// present is a widget's request that presents what a company said of its visitor.
+// present returns a widget's request with a company's assertion or ticket.
 func present(c *company, grant, said string, key *authtest.Key) *authtest.Call {
 	kind := "urn:ietf:params:oauth:token-type:jwt"
 	if strings.HasPrefix(said, "tk_") {
@@ -78,8 +78,8 @@ func present(c *company, grant, said string, key *authtest.Key) *authtest.Call {
 	}}
 }
 
-// A vouched account becomes its person's own while a hundred assertions ask for it, at two
-// processes: afterwards nothing that was granted opens anything, and no note is lost.
+// A vouched account becomes the person's own while a hundred assertions request it on two processes. Afterwards those grants
+// open nothing, and no note is lost.
 func TestAnUpgradeRacedByAHundredGrants(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")
@@ -122,7 +122,7 @@ func TestAnUpgradeRacedByAHundredGrants(t *testing.T) {
 			v.Token = answer.Text("access_token")
 			granted = append(granted, v)
 			if i%2 == 1 {
-				return // half of them write, so that one page shows it all
+				return // only half of them write, so that all notes fit on one page
 			}
 			all.Go(func() {
 				const create = `mutation ($title: String!) { createNote(input: {title: $title}) { note { title } } }`

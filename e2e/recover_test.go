@@ -14,7 +14,7 @@ func (w *window) codes() []string {
 	return evaluate[[]string](w, `[...document.querySelectorAll('ol code')].map(c => c.innerText)`)
 }
 
-// lost makes a person with notes at the shop and recovery codes, who has lost the device with their only passkey.
+// lost creates a person with notes at the shop and recovery codes, who has lost the device with their only passkey.
 func lost(t *testing.T, a *aside) (account *window, codes []string) {
 	t.Helper()
 	p := newPerson(t)
@@ -25,7 +25,7 @@ func lost(t *testing.T, a *aside) (account *window, codes []string) {
 	return account, codes
 }
 
-// From the sign-in page back into the account with a code, the passkeys of the lost device removed: by the keyboard alone.
+// Recovering from the sign-in page with a code and removing the lost device's passkeys, with the keyboard alone.
 func TestLostPasskeyOnThePage(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -62,8 +62,8 @@ func TestLostPasskeyOnThePage(t *testing.T) {
 	w.sees("You have 9 codes left")
 }
 
-// A link with somebody else's recovery code opens nothing. An operator's link names the account, and
-// a person who is signed in as somebody else sees that, and keeps that account unless they choose.
+// A link with another person's recovery code opens nothing. An operator's link names the account. A person who is signed in
+// to another account sees that, and keeps that account unless they choose otherwise.
 func TestALinkLeadsNobodyIntoAnothersAccountUnasked(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -72,7 +72,7 @@ func TestALinkLeadsNobodyIntoAnothersAccountUnasked(t *testing.T) {
 	p := newPerson(t)
 	p.signUp(a, a.shop).write("Oolong", "Order the spring harvest before Friday.")
 	w := p.account(a, "/recovery")
-	code := w.codes()[0] // as good as anybody's: it is for being typed
+	code := w.codes()[0] // valid, but only for typing
 	me := evaluate[string](w, `document.querySelector('.who bdi').innerText`)
 
 	w = w.visit(a.account + "/recover#" + code)
@@ -107,7 +107,7 @@ func TestALinkLeadsNobodyIntoAnothersAccountUnasked(t *testing.T) {
 	w.sees("Welcome back, " + name)
 }
 
-// From the widget's popup back to the notes.
+// Recovering in the widget's popup, back to the notes.
 func TestLostPasskeyInThePopup(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -127,7 +127,7 @@ func TestLostPasskeyInThePopup(t *testing.T) {
 	popup.sees("These passkeys still open your account")
 	popup.inOrder("popup-recovered")
 
-	// A code removes nothing from the account: that needs the new passkey once more.
+	// Removing something from the account also requires the new passkey.
 	old := evaluate[string](popup, `document.querySelector('#passkeys button').ariaLabel`)
 	popup.press(old)
 	popup.sees("It will no longer open your account.")

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// An earlier is a proxy in front of the service that imitates an earlier release, in which the trusted document has another id, until
-// the service is upgraded.
+// earlier is a proxy that imitates an earlier release, with another id for the trusted document, until the service is
+// upgraded.
 type earlier struct {
 	line     *line
 	upgraded atomic.Bool
@@ -55,7 +55,7 @@ func newEarlier(t *testing.T) *earlier {
 			if err != nil {
 				return err
 			}
-			if document { // its script has a name of its own
+			if document { // its script has another name
 				body = bytes.ReplaceAll(body, []byte(`.js" defer`), []byte(`.js?earlier" defer`))
 			} else if id := documentID.Find(body); id != nil {
 				today.Store(string(id))
@@ -69,7 +69,7 @@ func newEarlier(t *testing.T) *earlier {
 	return e
 }
 
-// A page that stays open while the service is upgraded switches to the new release by itself, and no text is lost.
+// A page that stays open during an upgrade switches to the new release by itself, and no text is lost.
 func TestAPageStaysOpenAcrossAnUpgrade(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -14,8 +14,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A restore that is killed at any point leaves a database that every command refuses,
-// in one sentence, and the restore can be run again.
+// A restore that is killed at any point leaves a database that every command refuses in one sentence. The restore can be
+// run again.
 func TestAKilledRestoreIsRunAgain(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")
@@ -75,7 +75,7 @@ func TestAKilledRestoreIsRunAgain(t *testing.T) {
 	}
 }
 
-// soon waits until a query is true.
+// soon waits until a query returns true.
 func soon(t *testing.T, what string, c *pgx.Conn, query string) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {

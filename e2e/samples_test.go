@@ -25,7 +25,7 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// The samples of docs/samples, each as a tenant's developer would run it.
+// The samples of docs/samples, each run like a tenant's developer would.
 var assertionSamples = []struct {
 	algorithm string
 	command   []string
@@ -61,12 +61,12 @@ func TestSamplesMintAssertionsThatAreAcceptedOnce(t *testing.T) {
 			a.present(t, tenant, assertion, widget).Must(t, http.StatusOK)
 			a.present(t, tenant, assertion, widget).Refused(t, http.StatusBadRequest, "assertion_rejected")
 
-			// Another is made for the widget that asked, and for nobody else's.
+			// A sample's assertion is bound to the widget that asked.
 			another := mint()
 			a.present(t, tenant, another, authtest.NewKey()).Refused(t, http.StatusBadRequest, "assertion_rejected")
 			first := a.present(t, tenant, another, widget).Must(t, http.StatusOK)
 
-			// All of them mean the same person.
+			// All samples mean the same person.
 			if sample.algorithm == "HS256" {
 				bare := runSample(t, env["HS256"], append(sample.command, "customer-17")...)
 				if got := a.present(t, tenant, bare, widget).Must(t, http.StatusOK).Text("subject_hash"); got == "" || got != first.Text("subject_hash") {
@@ -95,7 +95,7 @@ func TestASampleEncryptsWhatAnotherSigned(t *testing.T) {
 	}
 	widget := authtest.NewKey()
 	a.present(t, tenant, encrypted, widget).Must(t, http.StatusOK)
-	a.present(t, tenant, assertion, widget).Refused(t, http.StatusBadRequest, "assertion_rejected") // it is the same one
+	a.present(t, tenant, assertion, widget).Refused(t, http.StatusBadRequest, "assertion_rejected") // it has the same jti
 }
 
 func TestSamplesFetchTickets(t *testing.T) {
@@ -162,8 +162,7 @@ func TestTheDocumentationExplainsEachRefusalAndNamesEachSample(t *testing.T) {
 	}))
 }
 
-// assertionKeys gives a tenant a key for each algorithm, and with each the environment that
-// its samples run in.
+// assertionKeys adds a key for each algorithm to a tenant, and returns the environment for the samples of each.
 func (a *aside) assertionKeys(t *testing.T, tenant string) map[string][]string {
 	t.Helper()
 	d := a.database(t)
@@ -193,7 +192,7 @@ func (a *aside) assertionKeys(t *testing.T, tenant string) map[string][]string {
 	return env
 }
 
-// runSample runs a sample and gives what it prints.
+// runSample runs a sample and returns its output.
 func runSample(t *testing.T, env []string, command ...string) string {
 	t.Helper()
 	out, err := sampleCommand(t, env, command...).Output()
@@ -211,12 +210,12 @@ func sampleCommand(t *testing.T, env []string, command ...string) *exec.Cmd {
 	}
 	c := exec.CommandContext(t.Context(), command[0], command[1:]...)
 	c.Dir = "../docs/samples"
-	// No proxy leads to this computer.
+	// Connections to this computer don't use a proxy.
 	c.Env = append(append(os.Environ(), "no_proxy=localhost,127.0.0.1", "NO_PROXY=localhost,127.0.0.1"), env...)
 	return c
 }
 
-// python finds a Python that has the usual library: Debian's does, even if it isn't first on PATH.
+// python finds a Python with its standard library, such as Debian's, which may not be first on PATH.
 func python(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{"python3", "/usr/bin/python3"} {
@@ -228,7 +227,7 @@ func python(t *testing.T) string {
 	return ""
 }
 
-// node is the service, to be asked over HTTP.
+// node returns the service's site for requests over HTTP.
 func (a *aside) node(t *testing.T) *authtest.Site {
 	t.Helper()
 	address := a.address
@@ -240,8 +239,7 @@ func (a *aside) node(t *testing.T) *authtest.Site {
 	return authtest.At(t, a.account, a.frame, address)
 }
 
-// present exchanges an assertion or a ticket for an identity handle (RFC 8693), as a widget
-// with that key does.
+// present exchanges an assertion or a ticket for an identity handle (RFC 8693), like a widget with that key.
 func (a *aside) present(t *testing.T, tenant, assertion string, key *authtest.Key) *authtest.Answer {
 	t.Helper()
 	kind := "urn:ietf:params:oauth:token-type:jwt"

@@ -9,8 +9,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// moved returns the cumulative layout shift of a page since it was loaded (without what follows a visitor's
-// own action), once everything is painted.
+// moved returns a page's cumulative layout shift, without shifts after a visitor's action, once everything is painted.
 func (w *window) moved() float64 {
 	w.t.Helper()
 	return await[float64](w, `new Promise(done => {
@@ -20,8 +19,8 @@ func (w *window) moved() float64 {
 	})`)
 }
 
-// Nothing on the page moves when the notes appear, however many there are: visible content below them stays there until the
-// visitor turns to them.
+// Nothing on the page moves when the notes appear, however many there are. Visible content below them stays until the visitor
+// interacts with them.
 func TestNothingOnThePageMoves(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -31,7 +30,7 @@ func TestNothingOnThePageMoves(t *testing.T) {
 			html(strings.Replace(snippet, "<aside-notes", `<aside-notes locale="`+r.URL.Query().Get("locale")+`"`, 1)).ServeHTTP(w, r)
 		})
 	})
-	// Without the style, where the script is there before the element is painted.
+	// Without the style, with the script loaded before the element is painted.
 	bare := a.reader(t, "bare.localhost", func(tenant string) http.Handler {
 		return html(fmt.Sprintf(`<script src="%s/v1/aside.js"></script><aside-notes tenant="%s"></aside-notes>`, a.frame, tenant))
 	})
@@ -76,7 +75,7 @@ func TestNothingOnThePageMoves(t *testing.T) {
 		w.click(texts(t, tag)["newNote"])
 		page.wait("room for all of the notes once the visitor turns to them", func() bool { return height() > 400 })
 	}
-	// Out of sight there is room at once.
+	// Out of sight, the space is reserved at once.
 	must(t, chromedp.Do(p.ctx, chromedp.EmulateViewport(800, 200)))
 	p.visit(room + "/")
 	p.widget(a).sees("Note 3")

@@ -9,14 +9,14 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// A manager keeps passkeys and obeys a page's signals (Web Authentication Level 3, §5.1.10).
+// manager is a password manager that follows a page's signals (Web Authentication Level 3, §5.1.10).
 type manager struct {
 	mu      sync.Mutex
-	names   map[string]string // what accounts are called, by credential id
+	names   map[string]string // account names by credential id
 	removed map[string]bool
 }
 
-// manager returns the signals that the window's authenticator has received since.
+// manager returns a manager of the signals that the window's authenticator receives from now on.
 func (w *window) manager() *manager {
 	w.t.Helper()
 	m := &manager{names: map[string]string{}, removed: map[string]bool{}}
@@ -45,7 +45,7 @@ func (m *manager) lost(id string) bool {
 	return m.removed[id]
 }
 
-// only returns the id of the one passkey that the person has, and all that is known of it.
+// only returns the id of the person's only passkey, and a copy of their passkeys.
 func (p *person) only() (id string, keys map[string]*webauthn.Credential) {
 	p.t.Helper()
 	p.mu.Lock()
@@ -58,8 +58,8 @@ func (p *person) only() (id string, keys map[string]*webauthn.Credential) {
 	return id, maps.Clone(p.passkeys)
 }
 
-// A password manager learns the account's new name, and which of its passkeys no longer work: after a rename, a
-// removal, a recovery and the deletion of the account, and when somebody tries an unknown one.
+// A password manager learns the account's new name and which passkeys no longer work: after a rename, a removal, a recovery
+// and the account's deletion, and when an unknown passkey is tried.
 func TestThePasswordManagerIsTold(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -69,25 +69,25 @@ func TestThePasswordManagerIsTold(t *testing.T) {
 	w.click("Create an account")
 	w.sees("Only one passkey opens your account")
 	first, laptop := p.only()
-	a.exec(t, `UPDATE sessions SET confirmed_at = now() - interval '1 hour'`) // a name is changed without a fresh passkey
+	a.exec(t, `UPDATE sessions SET confirmed_at = now() - interval '1 hour'`) // a name change needs no fresh passkey
 	w.fill("Name", "Robin of the Shop")
 	w.click("Save")
 	w.wait("the new name at the manager", func() bool { return m.calls(first) == "Robin of the Shop" })
 	a.exec(t, `UPDATE sessions SET confirmed_at = now()`)
 
-	// A second device, which is given away: its manager is told.
+	// A second device is given away, and its manager learns that.
 	w.clickOn("link", "Passkeys")
 	w.changesDevice()
 	w.click("Add a passkey")
 	w.sees("Passkey added")
 	second, phone := p.only()
 	name := evaluate[string](w, `[...document.querySelectorAll('.rows .title')].at(-1).innerText`)
-	evaluate[bool](w, `(document.querySelector('.rows li').hidden = true)`) // both may have one name
+	evaluate[bool](w, `(document.querySelector('.rows li').hidden = true)`) // both may have the same name
 	w.click("Remove " + name)
 	w.click("Remove")
 	w.wait("the passkey gone from the manager", func() bool { return m.lost(second) })
 
-	// Its backup tries to get in, at the account page and in the popup.
+	// A backup of that device tries to sign in at the account page and in the popup.
 	for _, at := range []string{"account", "popup"} {
 		other := newPerson(t)
 		other.passkeys = maps.Clone(phone)
@@ -105,7 +105,7 @@ func TestThePasswordManagerIsTold(t *testing.T) {
 		stranger.wait("the unknown passkey gone from the manager", func() bool { return told.lost(second) })
 	}
 
-	// And with the account goes the first.
+	// Deleting the account also removes the first one.
 	w.unplug()
 	p.passkeys = laptop
 	w.plugIn()

@@ -11,27 +11,26 @@ import (
 	"github.com/chromedp/cdproto/target"
 )
 
-// What DevTools calls Fast 3G: each request waits so long for its answer, which then comes so fast.
+// Fast 3G in DevTools: the latency of each request and the transfer rate.
 const (
 	fast3GLatency = 562500 * time.Microsecond
 	fast3GRate    = 180_000 // bytes a second: 1.44 Mbit/s
 )
 
-// A slowNetwork is a proxy with such a connection behind it. It records which request came after the
-// answer to which other, and so how long somebody waits for the network, however busy the machine
-// is.
+// slowNetwork is a proxy with such a connection. It records which requests waited for which responses, and so computes the
+// network time even on a busy machine.
 type slowNetwork struct {
 	address string
 
 	mu       sync.Mutex
 	asked    []*slowRequest
-	answered int // the longest row of requests, each after the answer to the one before
+	answered int // the length of the longest chain of requests
 }
 
 type slowRequest struct {
 	path  string
 	begun time.Time
-	row   int // how many answers it came after, itself included
+	row   int // the number of responses that it came after, including its own
 	size  int
 }
 
@@ -51,7 +50,7 @@ func fast3G(t *testing.T) *slowNetwork {
 	return n
 }
 
-// begin notes a request; the loader's is the first that counts.
+// begin records a request. The first one that counts is the loader's.
 func (n *slowNetwork) begin(r *http.Request) *slowRequest {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -69,7 +68,7 @@ func (n *slowNetwork) end(q *slowRequest, size int) {
 	q.size, n.answered = size, max(n.answered, q.row)
 }
 
-// wait is what the network takes for what was asked for until then.
+// wait returns the network time of the requests until then.
 func (n *slowNetwork) wait(t *testing.T, until time.Time) time.Duration {
 	t.Helper()
 	n.mu.Lock()
@@ -107,9 +106,8 @@ func (s *slowWriter) Write(b []byte) (int, error) {
 	return s.ResponseWriter.Write(b)
 }
 
-// On such a connection the frame is interactive within 2.5 s. Half a second of that is left to the
-// visitor's machine; the rest is what the network takes, by how many requests follow one upon the
-// other and how much they weigh.
+// On such a connection the frame is interactive within 2.5 s. Half a second of that is for the visitor's machine. The rest is
+// network time, computed from the chain of requests and their sizes.
 func TestASlowConnectionDoesNotKeepAnybodyWaiting(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -48,22 +48,22 @@ func TestMain(m *testing.M) {
 // aside is a running service with a demo shop.
 type aside struct {
 	account, frame, shop string   // origins
-	address              string   // where it listens; "": where its origins say
-	url                  string   // of its database, for its owner
-	dataDir              string   // where its own PostgreSQL is, if it has one
+	address              string   // listen address; "" for that of the origins
+	url                  string   // of its database, for the owner
+	dataDir              string   // of its embedded PostgreSQL, if any
 	env                  []string // what it was started with
 	command              *exec.Cmd
 	stderr               *lockedBuffer
 }
 
-// start runs `aside serve` with a new, migrated database on ports of its own, and waits until it is
-// ready. When the test ends, it stops the service, which must stop cleanly.
+// start runs `aside serve` with a new, migrated database on its own ports, and waits until it is ready. When the test ends, it
+// stops the service, which must stop cleanly.
 func start(t *testing.T, args ...string) *aside {
 	t.Helper()
 	return startAt(t, dbtest.NewURL(t), args...)
 }
 
-// startAt is start with a database of the test's.
+// startAt is start with the test's database.
 func startAt(t *testing.T, url string, args ...string) *aside {
 	t.Helper()
 	key := make([]byte, 32)
@@ -117,13 +117,12 @@ func (a *aside) run(t *testing.T, args ...string) {
 	}()
 }
 
-// another runs another process of the same service, on a port of its own, with the same database, key
-// and origins.
+// another runs another process of the same service on its own port, with the same database, key and origins.
 func (a *aside) another(t *testing.T) *aside {
 	t.Helper()
 	b := &aside{url: a.url, address: "127.0.0.1:" + freePort(t)}
 	b.env = append(slices.Clone(a.env), "ASIDE_LISTEN="+b.address, "ASIDE_ORIGIN="+a.account, "ASIDE_FRAME_ORIGIN="+a.frame, "ASIDE_DEMO_ORIGIN="+a.shop)
-	b.run(t, a.command.Args[2:]...) // behind the program and serve
+	b.run(t, a.command.Args[2:]...) // the arguments after the program and serve
 	return b
 }
 
@@ -138,7 +137,7 @@ func (a *aside) runOut(t *testing.T, args ...string) (string, error) {
 
 func (a *aside) ended() bool { return a.command.ProcessState != nil }
 
-// stop stops the service cleanly, as an operator would.
+// stop stops the service cleanly like an operator.
 func (a *aside) stop(t *testing.T) {
 	t.Helper()
 	if a.ended() {
@@ -159,8 +158,7 @@ func (a *aside) stop(t *testing.T) {
 	}
 }
 
-// tenant makes a second company with a site of its own on another origin, where the browser
-// finds the shop's pages at the host that is given.
+// tenant creates a second company with its own site on another origin. The browser finds the shop's pages at the given host.
 func (a *aside) tenant(t *testing.T, name, host string) (key, site string) {
 	t.Helper()
 	shop := &lateHandler{}
@@ -179,10 +177,10 @@ func (a *aside) tenant(t *testing.T, name, host string) (key, site string) {
 	return tenant.ID, site
 }
 
-// lateHandler is known only once its own address is.
+// lateHandler is a handler that is set once its address is known.
 type lateHandler struct{ http.Handler }
 
-// site serves a shop that embeds a tenant's widget from a host of the test's choosing.
+// site serves a shop that embeds a tenant's widget, on the given host.
 func (a *aside) site(t *testing.T, tenantKey, host string) string {
 	t.Helper()
 	server := httptest.NewServer(example.Shop(example.Config{FrameOrigin: a.frame, TenantKey: tenantKey}))
@@ -192,7 +190,7 @@ func (a *aside) site(t *testing.T, tenantKey, host string) string {
 	return "http://" + host + ":" + port
 }
 
-// lockedBuffer is written by one goroutine and read by another.
+// lockedBuffer is a buffer that one goroutine writes and another one reads.
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -217,13 +215,13 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// exec runs a statement on the service's database as superuser: to let time pass.
+// exec runs a statement on the service's database as superuser, for example to let time pass.
 func (a *aside) exec(t *testing.T, statement string) {
 	t.Helper()
 	dbtest.At(t, a.url).Exec(t, statement)
 }
 
-// endWidgetSessions ends every widget session, as if their lifetime were over.
+// endWidgetSessions ends every widget session, as if it had expired.
 func (a *aside) endWidgetSessions(t *testing.T) {
 	t.Helper()
 	a.exec(t, `UPDATE sessions SET expires_at = now() WHERE kind = 'WIDGET'`)

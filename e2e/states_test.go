@@ -10,7 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// texts is what the widget says in a language.
+// texts is the widget's texts in a language.
 func texts(t *testing.T, tag string) map[string]string {
 	t.Helper()
 	said := map[string]string{}
@@ -28,15 +28,15 @@ func texts(t *testing.T, tag string) map[string]string {
 	return said
 }
 
-// TestEachStateOfTheWidget goes through all that the widget shows, from the left to the right and from the right to the left,
-// and has axe-core look at each state in light and in dark. With -pictures it leaves pictures of each.
+// TestEachStateOfTheWidget shows every state of the widget, left-to-right and right-to-left, and checks each with axe-core in
+// light and dark. With -pictures it saves pictures of each.
 func TestEachStateOfTheWidget(t *testing.T) {
 	t.Parallel()
 	flag.Parse()
 	a := start(t)
 	tags := []string{"en", "ar"}
 	if *pictures != "" {
-		tags = append(tags, "ja") // no word of it ends where a line may: to be looked at, not to be tested
+		tags = append(tags, "ja") // its words may break anywhere: only for looking at
 	}
 	for _, tag := range tags {
 		t.Run(tag, func(t *testing.T) {
@@ -73,7 +73,7 @@ func TestEachStateOfTheWidget(t *testing.T) {
 			w.sees(say["none"])
 			look("empty")
 			write("Tasting: Alishan oolong", sample)
-			w.sees("second steep at 90 °C. See the shop.") // in the list, without the marks of Markdown
+			w.sees("second steep at 90 °C. See the shop.") // in the list, without Markdown
 			w.fill(say["fieldTags"], "tea, gifts")
 			w.sees(say["saved"])
 			look("editor")
@@ -134,7 +134,7 @@ func (w *window) pictures(frame *window, name string) {
 		return
 	}
 	for _, width := range []int64{280, 360, 1280} {
-		must(w.t, chromedp.Do(w.ctx, chromedp.EmulateViewport(width, 1600))) // higher than any state: what is out of sight is not drawn
+		must(w.t, chromedp.Do(w.ctx, chromedp.EmulateViewport(width, 1600))) // higher than any state, since what is out of sight isn't drawn
 		w.wait("frame that fits", func() bool {
 			return evaluate[int](frame, `innerWidth`) == evaluate[int](w, `document.querySelector('aside-notes').clientWidth`) &&
 				evaluate[bool](frame, `document.body.scrollHeight <= innerHeight`)

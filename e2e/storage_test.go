@@ -7,14 +7,14 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// refusesStorage imitates a browser that blocks another site's cookies in frames: locks are refused, and in the worst
-// case storage never answers.
+// refusesStorage imitates a browser that blocks other sites' cookies in frames. It refuses locks, and in the worst case
+// storage never responds.
 const refusesStorage = `LockManager.prototype.request = () => Promise.reject(new DOMException("refused", "SecurityError"));
 	LockManager.prototype.query = LockManager.prototype.request;
 	BroadcastChannel = class { constructor() { throw new DOMException("refused", "SecurityError") } };
 	IDBFactory.prototype.open = () => ({})`
 
-// Writing, saving and signing out don't wait for storage, and the status says that a text is only on this page.
+// Writing, saving and signing out don't wait for storage. The status says that a text is only on this page.
 func TestAFrameWithoutStorage(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -46,7 +46,7 @@ func TestAFrameWithoutStorage(t *testing.T) {
 	}
 }
 
-// A session that storage returns late continues, and the page gets no event that the frame was blocked.
+// A session that storage returns late continues, and the page receives no event for a blocked frame.
 func TestStorageThatOpensLate(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -70,7 +70,7 @@ func TestStorageThatOpensLate(t *testing.T) {
 	}
 }
 
-// reloads reloads a frame, in a browser that a script has changed.
+// reloads reloads a frame in a browser that a script has changed.
 func (w *window) reloads(script string) {
 	w.t.Helper()
 	w.lacks(script + `; window.changed = true`)

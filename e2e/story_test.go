@@ -48,7 +48,7 @@ func TestTheMainStory(t *testing.T) {
 	w := alice.signUp(a, a.shop)
 	w.write("Oolong", "Order the spring harvest before Friday.")
 
-	// Another page of the shop: still signed in, the note is there.
+	// On another page of the shop the person is still signed in, and the note is there.
 	alice.visit(a.shop + "/order")
 	w = alice.widget(a)
 	w.sees("Oolong")
@@ -87,7 +87,7 @@ func TestTheSamePersonAtASecondTenant(t *testing.T) {
 	alice := newPerson(t)
 	alice.signUp(a, a.shop).write("At the shop", "one")
 
-	// The account session lives on: one click, and the consent for the new tenant.
+	// The account session is still live: one click, and the consent for the new tenant.
 	alice.visit(paper)
 	w := alice.widget(a)
 	popup := w.opens(func() { w.click("Sign in") })
@@ -106,8 +106,7 @@ func TestTheSamePersonAtASecondTenant(t *testing.T) {
 	}
 }
 
-// A double click presses one button. On a small screen the open note replaces the
-// list.
+// A double click presses one button. On a small screen the open note replaces the list.
 func TestADoubleClickIsOneClick(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -121,7 +120,7 @@ func TestADoubleClickIsOneClick(t *testing.T) {
 	}
 	double("button", "New note")
 	w.fill("Title", "Oolong")
-	for i := range 8 { // of every row, the middle of which may be any button's
+	for i := range 8 { // the middle of a row may be any button
 		w.click("All notes")
 		w.write(fmt.Sprint("Note ", i), "text")
 	}

@@ -36,7 +36,7 @@ func TestTagsComeAndGo(t *testing.T) {
 	w.hasTags("tea")
 	w.keys("gifts، tea，")
 	w.hasTags("tea", "gifts")
-	w.keys("tea leaves" + kb.Enter) // which begins as one that is there
+	w.keys("tea leaves" + kb.Enter) // the beginning of an existing tag
 	w.hasTags("tea", "gifts", "tea leaves")
 	w.isOn("Tags")
 	w.keys(kb.Backspace)
@@ -45,13 +45,13 @@ func TestTagsComeAndGo(t *testing.T) {
 	w.hasTags("gifts")
 	w.isOn("Tags")
 	w.keys("to")
-	w.sees("Saved") // which is told to this page, too
+	w.sees("Saved") // this page learns it too
 	w.keys(" order")
 	w.sees("Saved")
 	w.click("All notes")
 	w.sees("to order")
 
-	// So the server has them, and the list offers them.
+	// The server has them, so the list offers them.
 	p.visit(a.shop)
 	w = p.widget(a)
 	w.click("to order")
@@ -62,7 +62,7 @@ func TestTagsComeAndGo(t *testing.T) {
 	}
 }
 
-// composes makes an input method show one text after the other, as keys are pressed, and then insert the last one.
+// composes makes an input method show one text after the other, as with key presses, and insert the last one.
 func (w *window) composes(texts ...string) {
 	w.t.Helper()
 	call := func(act func(context.Context, *chromedp.Target) error) {
@@ -81,7 +81,7 @@ func (w *window) composes(texts ...string) {
 	})
 }
 
-// A tag that is typed with an input method is completed when the input is: not half of it, and not split at a comma that it shows.
+// A tag typed with an input method is completed when the composition ends, and not split at a comma in between.
 func TestATagByAnInputMethod(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// translator imitates a browser's translator: it replaces each text by elements of its own with another
-// text, also texts that are added later. Here both are in the same language, so that a test can compare them.
+// translator imitates a browser's translator. It replaces each text, including later ones, by elements with another text. Here
+// both are in the same language, so that a test can compare them.
 const translator = `(() => {
 	const translate = text => {
 		if (!text.data.trim() || text.parentElement?.closest('font, script, style, textarea, noscript')) return;
@@ -34,7 +34,7 @@ func (w *window) translate() *window {
 	return w
 }
 
-// statuses are what is said aloud in a window, each once and in the translator's words.
+// says waits until a window announces exactly these texts, each once and translated.
 func (w *window) says(texts ...string) {
 	w.t.Helper()
 	want := strings.Join(texts, "|")
@@ -47,7 +47,7 @@ func (w *window) says(texts ...string) {
 	}
 }
 
-// A translated page stays up to date: it never shows an old text, or both.
+// A translated page stays up to date. It never shows an old text, or both.
 func TestTranslatedWidget(t *testing.T) {
 	t.Parallel()
 	a := start(t)

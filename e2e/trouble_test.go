@@ -12,7 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// What can go wrong for a person, what they see then, and how they continue.
+// What can go wrong for a person, what they see and how they continue.
 
 func TestAnUnlistedOriginCannotFrameTheWidget(t *testing.T) {
 	t.Parallel()
@@ -22,7 +22,7 @@ func TestAnUnlistedOriginCannotFrameTheWidget(t *testing.T) {
 			origin := a.site(t, "t_demo", host)
 			p := newPerson(t)
 			page := p.visit(origin)
-			// The shop's pages embed it below the fold: there is time to listen.
+			// The shop's pages embed the widget below the fold, so there is time to add a listener.
 			must(t, chromedp.Do(p.ctx, chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 				_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`(addEventListener('aside:error', e => { window.told = e.detail }), true)`))
 				return err
@@ -66,7 +66,7 @@ func TestAPageThatSeversItsPopups(t *testing.T) {
 	}
 	tab.write("Sencha", "first flush")
 
-	// The tab's session is the tab's own; the tab's reload keeps it.
+	// The session belongs to the tab and survives its reload.
 	must(t, chromedp.Do(tab.ctx, chromedp.Reload()))
 	tab.sees("Sencha")
 }
@@ -152,7 +152,7 @@ func TestABlockedPopup(t *testing.T) {
 	p.visit(a.shop)
 	w := p.widget(a)
 	w.find("button", "Sign in")
-	// A script may open a window only in a person's click; this one has none.
+	// A script may open a window only in a person's click, and this script runs without one.
 	evaluate[bool](w, `(document.getElementById('sign-in').click(), true)`)
 	w.sees("The sign-in window was blocked")
 	w.find("link", "Open your notes in a new tab")
@@ -187,7 +187,7 @@ func TestTheNetworkFails(t *testing.T) {
 	w.find("button", "Sign in")
 	w.offline(true)
 	w.click("Sign in")
-	w.sees("The connection failed") // and the window that opened is gone again
+	w.sees("The connection failed") // the opened window has closed again
 	w.offline(false)
 	popup := w.opens(func() { w.click("Sign in") })
 	popup.click("Sign in with a passkey")
@@ -234,10 +234,10 @@ func (w *window) close() {
 	})))
 }
 
-// The driver's own type lacks the field that browsers up to 150 demand, where later ones have it in each condition.
+// The driver's own type lacks the field that browsers up to 150 require. Later ones have it in each condition.
 var emulateNetwork = cdp.Command[map[string]any, cdp.Empty]{Method: network.CommandEmulateNetworkConditionsByRule}
 
-// offline cuts the window's network, or gives it back.
+// offline disconnects or reconnects the window's network.
 func (w *window) offline(yes bool) {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {

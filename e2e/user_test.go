@@ -10,8 +10,8 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// An operator helps somebody who has lost every passkey, and finally deletes the account, by
-// commands while the service runs, given what the person sees at /account.
+// An operator helps somebody who has lost every passkey, and finally deletes the account. The commands run beside the service
+// and take what the person sees at /account.
 func TestAnOperatorHelpsAPerson(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -58,7 +58,7 @@ func TestAnOperatorHelpsAPerson(t *testing.T) {
 		t.Errorf("the audit log says %s", out)
 	}
 
-	// Nobody else owns the demo: the command leaves it without an owner only if told to.
+	// The demo has no other owner. The command leaves it without one only if the option says so.
 	must(t, a.database(t).SetMember(t.Context(), db.Operator("t_demo"), uuid.MustParse(id), db.RoleOwner))
 	if out, ok := command("user", "delete", id, "--yes"); ok || !strings.Contains(out, "(t_demo)") || !strings.Contains(out, "leave") {
 		t.Errorf("user delete of an only owner: %s", out)

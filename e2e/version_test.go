@@ -8,8 +8,7 @@ import (
 	"testing"
 )
 
-// The binary of `make build` prints its commit, here or in a clone without tags, and whatever
-// GOFLAGS is.
+// The binary of `make build` prints its commit, here and in a clone without tags, with any GOFLAGS.
 func TestMakeBuildStampsTheCommit(t *testing.T) {
 	t.Parallel()
 	head, err := exec.CommandContext(t.Context(), "git", "-C", "..", "rev-parse", "HEAD").Output()

@@ -13,19 +13,19 @@ import (
 	"github.com/chromedp/cdproto/target"
 )
 
-// A gate is a network that holds back the API's answers while it is shut.
+// gate is a network that holds back the API's responses while it is shut.
 type gate struct {
 	address string
 
 	mu      sync.Mutex
-	shut    chan struct{} // nil: it is open
+	shut    chan struct{} // nil while it is open
 	waiting int
 }
 
 func newGate(t *testing.T) *gate {
 	t.Helper()
 	g := &gate{}
-	forward := &httputil.ReverseProxy{Rewrite: func(*httputil.ProxyRequest) {}, Transport: loopback, ErrorLog: log.New(io.Discard, "", 0)} // the browser has errands of its own
+	forward := &httputil.ReverseProxy{Rewrite: func(*httputil.ProxyRequest) {}, Transport: loopback, ErrorLog: log.New(io.Discard, "", 0)} // the browser also sends requests of its own
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/graphql" && !strings.Contains(r.Header.Get("Accept"), "event-stream") {
 			g.wait(r)
@@ -33,7 +33,7 @@ func newGate(t *testing.T) *gate {
 		forward.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	t.Cleanup(g.open) // before: the server waits for what is under way
+	t.Cleanup(g.open) // runs first, since the server waits for pending requests
 	g.address = server.Listener.Addr().String()
 	return g
 }
@@ -77,7 +77,7 @@ func (g *gate) holds() bool {
 	return g.waiting > 0
 }
 
-// slowly is a person behind the gate. Their pages have no timeout, since timeouts are not under test.
+// slowly returns a person behind the gate. Their pages have no timeout, which would interfere.
 func (g *gate) slowly(t *testing.T) *person {
 	t.Helper()
 	p := newPerson(t, func(c *target.CreateBrowserContextParams) {
@@ -87,8 +87,8 @@ func (g *gate) slowly(t *testing.T) *person {
 	return p
 }
 
-// While an answer is pending each place says so, to assistive technology too, and when it comes nothing that was visible
-// before has moved.
+// While a response is pending each part of the page says so, also to assistive technology. When it arrives nothing visible
+// moves.
 func TestWaitingForAnAnswer(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -147,7 +147,7 @@ func TestWaitingForAnAnswer(t *testing.T) {
 	waits("Your data", "Delete account")
 	waits("Linked sites", "No linked sites yet.")
 
-	// A pressed button says that it is busy, keeps its place and its focus, and ignores a second press.
+	// A pressed button is marked as busy, keeps its position and its focus, and ignores a second press.
 	w.clickOn("link", "Overview")
 	w.fill("Name", "Robin of the Shop")
 	g.close()

@@ -13,7 +13,8 @@ import (
 	"github.com/company-a/aside/e2e/webdriver"
 )
 
-// WebKit has no passkeys here: what people can do without, and what they see. make test runs these tests if WebKit is installed.
+// WebKit has no passkeys here. The tests show what works without them and what people see. make test runs them if WebKit is
+// installed.
 func TestWebKit(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -65,12 +66,12 @@ func refusesPasskeysInWebKit(_ *testing.T, a *aside, p *pane) {
 	}
 }
 
-// The declarations that this WebKit ignores, each with the fallback.
+// The declarations that this WebKit ignores, each with its fallback.
 var ignored = []string{
-	"field-sizing: content", // a note's field grows by its handle
+	"field-sizing: content", // a note's field is resized by its handle
 }
 
-// Each declaration of our style sheets means something to WebKit, with the values that its variables have.
+// WebKit supports each declaration of our style sheets, with the values of its variables.
 func looksRightInWebKit(t *testing.T, a *aside, p *pane) {
 	for address, inFrame := range map[string]bool{a.shop: true, a.account + "/account": false, a.account + "/console": false, a.account + "/recover": false} {
 		w := p.visit(address)
@@ -97,7 +98,7 @@ var (
 	cssDeclaration = regexp.MustCompile(`^\s*([a-z-]+)\s*:\s*([^{};]+?)\s*[;}]$`)
 )
 
-// declarations are those of the style sheet at an address.
+// declarations returns the declarations of a style sheet.
 func declarations(t *testing.T, address string) (all [][2]string) {
 	t.Helper()
 	response, err := (&http.Client{Transport: loopback}).Get(address)
@@ -116,7 +117,7 @@ func declarations(t *testing.T, address string) (all [][2]string) {
 	return all
 }
 
-// unknown are the declarations that mean nothing to the browser, once its variables are filled in.
+// unknown returns the declarations that the browser doesn't support with its variables filled in.
 func (p *pane) unknown(declarations [][2]string) (all []string) {
 	p.t.Helper()
 	must(p.t, p.enter())

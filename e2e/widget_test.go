@@ -9,7 +9,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// calls returns the role and name of the focused element.
+// calls returns the label of the focused element, or else its first line of text or its tag name.
 func (w *window) calls() string {
 	s, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](
 		`(e => e.getAttribute('aria-label') || e.innerText?.split('\n')[0] || e.localName)(document.activeElement)`))
@@ -26,7 +26,7 @@ func (w *window) isOn(what string) {
 	}
 }
 
-// A person moves from the page to the notes and back without a mouse, with the focus where they expect it.
+// A person moves from the page to the notes and back without a mouse, and the focus is where they expect it.
 func TestTheKeyboardAlone(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -34,7 +34,7 @@ func TestTheKeyboardAlone(t *testing.T) {
 	page := p.visit(a.shop)
 	w := p.widget(a)
 	w.find("button", "Sign in")
-	// Over the shop's own links and into the frame.
+	// Past the shop's own links and into the frame.
 	page.wait("the frame in reach of the Tab key", func() bool {
 		page.keys(kb.Tab)
 		return evaluate[string](page, `document.activeElement.localName`) == "aside-notes" || evaluate[string](page, `document.activeElement.localName`) == "iframe"
@@ -43,7 +43,7 @@ func TestTheKeyboardAlone(t *testing.T) {
 	popup := w.opens(func() { w.keys(kb.Enter) })
 	popup.find("button", "Create an account")
 	popup.press("Create an account")
-	popup.find("button", "Allow") // that can be pressed: it is inert for a moment
+	popup.find("button", "Allow") // inert for a moment, then enabled
 	popup.press("Allow")
 	popup.closes()
 	w.isOn("New note")
@@ -157,7 +157,7 @@ func TestAnyColorsCanBeRead(t *testing.T) {
 	}
 }
 
-// An accent may be any color, from the console or from a page: text on it is readable, also in the dark scheme and on hover.
+// An accent may have any color, from the console or a page. Text on it is readable, also in the dark scheme and on hover.
 func TestAnyAccentCanBeWrittenOn(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -182,8 +182,8 @@ func TestAnyAccentCanBeWrittenOn(t *testing.T) {
 	}
 }
 
-// contrasts tries accents on the frame's own button: corners, all grays, since black gives way to white somewhere among them, and
-// 500 others that are the same on every run.
+// contrasts tries accents on the frame's button: corners, all grays, since the text changes from black to white among them,
+// and 500 others that are the same on every run.
 const contrasts = `(() => {
 	const button = document.querySelector('.primary'), root = document.documentElement;
 	const pen = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});

@@ -13,7 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// A scale sums the compressed bodies that come over a line, by the requested address.
+// scale sums the compressed bodies on a line by requested address.
 type scale struct {
 	mu    sync.Mutex
 	asked []weighed
@@ -21,11 +21,11 @@ type scale struct {
 
 type weighed struct {
 	host, path string
-	into       string // what the browser makes of it (Sec-Fetch-Dest)
+	into       string // the kind of resource (Sec-Fetch-Dest)
 	bytes      int
 }
 
-// on puts it on a line.
+// on attaches the scale to a line.
 func (s *scale) on(l *line) {
 	forward := l.forward
 	l.forward = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -49,7 +49,7 @@ func (c *counted) Write(b []byte) (int, error) {
 	return c.ResponseWriter.Write(b)
 }
 
-// Unwrap lets an http.ResponseController flush it.
+// Unwrap lets an http.ResponseController flush the response.
 func (c *counted) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 
 func (s *scale) empty() {
@@ -58,7 +58,7 @@ func (s *scale) empty() {
 	s.asked = nil
 }
 
-// weigh sums the sizes of the matching responses, and counts them.
+// weigh returns the total size and the number of the matching responses.
 func (s *scale) weigh(t *testing.T, among func(weighed) bool) (bytes, requests int) {
 	t.Helper()
 	s.mu.Lock()
@@ -72,8 +72,8 @@ func (s *scale) weigh(t *testing.T, among func(weighed) bool) (bytes, requests i
 	return bytes, requests
 }
 
-// The compressed size of what a visitor's browser loads: the popup; then, on a visit with an empty cache, everything that is needed
-// until the signed-in list and the editor work, and what is loaded later. Nothing is loaded from other origins.
+// This limits the compressed size of what a visitor's browser loads: the popup; with an empty cache, everything until the
+// signed-in list and the editor work; and what loads later. Nothing loads from other origins.
 func TestWhatComesOverTheWire(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -106,7 +106,7 @@ func TestWhatComesOverTheWire(t *testing.T) {
 	w = p.widget(a)
 	w.clickOn("option", "Oolong")
 	w.wait("the note in the editor", func() bool { return w.value("Note") == "spring harvest" })
-	w.readyForOffline() // which comes last of all
+	w.readyForOffline() // this happens last
 
 	path := func(beginnings ...string) func(weighed) bool {
 		return func(one weighed) bool {
@@ -119,12 +119,12 @@ func TestWhatComesOverTheWire(t *testing.T) {
 	})
 	lazy, _ := s.weigh(t, path("/assets/extras.", "/embed/worker.js"))
 	first := loader + frame
-	requests++ // the loader's
+	requests++ // the loader
 	t.Logf("loader %d, first %d in %d requests, lazy %d", loader, first, requests, lazy)
 	if loader == 0 || lazy == 0 || loader > 1800 || first > 18_000 || requests > 4 || first+lazy > 30_000 {
 		t.Errorf("loader %d, first %d in %d requests, lazy %d bytes", loader, first, requests, lazy)
 	}
-	// Without a worker yet, the document comes once more, to be kept for when there is no network.
+	// The new worker requests the document again to store it for offline use.
 	s.weigh(t, func(one weighed) bool {
 		if one.host != host(a.frame) && one.host != host(site) {
 			t.Errorf("%s was asked for %s", one.host, one.path)

@@ -61,7 +61,7 @@ func unpacked(t *testing.T, version string) string {
 	bin := filepath.Join(tree, "usr/lib/postgresql/97/bin")
 	for _, dir := range []string{filepath.Join(tree, "usr/lib/some-linux-gnu"), bin} {
 		for err := os.MkdirAll(dir, 0o755); dir != tree; dir = filepath.Dir(dir) {
-			if err = errors.Join(err, os.Chmod(dir, 0o755)); err != nil { // whichever the umask
+			if err = errors.Join(err, os.Chmod(dir, 0o755)); err != nil { // regardless of the umask
 				t.Fatal(err)
 			}
 		}
@@ -88,7 +88,7 @@ func programs(t *testing.T, dir, script string) {
 	t.Helper()
 	for _, program := range []string{"initdb", "postgres"} {
 		path := filepath.Join(dir, program)
-		if err := errors.Join(os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o755), os.Chmod(path, 0o755)); err != nil { // whichever the umask
+		if err := errors.Join(os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o755), os.Chmod(path, 0o755)); err != nil { // regardless of the umask
 			t.Fatal(err)
 		}
 	}

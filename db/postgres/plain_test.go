@@ -56,7 +56,7 @@ func asNobody(t *testing.T, tests string) {
 	if err := os.WriteFile(binary, program, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(binary, 0o755); err != nil { // whichever the umask
+	if err := os.Chmod(binary, 0o755); err != nil { // regardless of the umask
 		t.Fatal(err)
 	}
 

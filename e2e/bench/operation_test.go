@@ -7,7 +7,7 @@ import (
 	"github.com/company-a/aside/widget"
 )
 
-// What is measured is what people's widgets ask; and a service may answer nothing else.
+// The benchmark sends the operations of the widget, since a service may accept no others.
 func TestTheOperationsAreTheWidgets(t *testing.T) {
 	theirs := widget.Documents()
 	if len(theirs) != 1 {

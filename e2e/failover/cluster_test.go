@@ -24,7 +24,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A cluster is two PostgreSQL under Patroni, with synchronous replication, and etcd for who leads.
+// cluster is two PostgreSQL servers under Patroni with synchronous replication, and etcd for the leader election.
 type cluster struct {
 	dir        string
 	credential *syscall.Credential
@@ -34,7 +34,7 @@ type cluster struct {
 	members    [2]*member
 }
 
-// A member is one of the two.
+// member is one of the two servers.
 type member struct {
 	*machine
 	cluster *cluster
@@ -74,7 +74,7 @@ func newCluster(t *testing.T) *cluster {
 	return c
 }
 
-// binaries finds PostgreSQL's, the newest.
+// binaries returns the directory of the newest PostgreSQL.
 func binaries(t *testing.T) string {
 	t.Helper()
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
@@ -96,12 +96,12 @@ func find(t *testing.T, program string) string {
 	return path
 }
 
-// start starts a member, for the first time or after it was killed.
+// start starts a member, for the first time or after a kill.
 func (m *member) start(t *testing.T) {
 	t.Helper()
 	c := m.cluster
 	address := "127.0.0.1:" + m.port
-	// A primary that is silent for 20 s is replaced, the least that Patroni accepts.
+	// Patroni replaces a silent primary after 20 s, the minimum.
 	config := map[string]any{
 		"scope": "aside", "name": m.name,
 		"restapi": map[string]any{"listen": m.api, "connect_address": m.api},
@@ -128,12 +128,12 @@ func (m *member) start(t *testing.T) {
 	must(t, err)
 	file := filepath.Join(c.dir, m.name+".yml")
 	must(t, os.WriteFile(file, text, 0o644))
-	must(t, os.Chmod(file, 0o644)) // whatever the umask
+	must(t, os.Chmod(file, 0o644)) // regardless of the umask
 	m.machine = c.launch(t, "patroni-"+m.name, find(t, "patroni"), file)
 	m.lockFile = filepath.Join(c.dir, m.name, "postmaster.pid")
 }
 
-// primary is the member that leads and takes writes, nil for none.
+// primary returns the member that leads and accepts writes, or nil.
 func (c *cluster) primary() *member {
 	for _, m := range c.members {
 		if get("http://"+m.api+"/primary") == http.StatusOK {
@@ -167,7 +167,7 @@ func (c *cluster) switchOver(t *testing.T, from *member) {
 	client := http.Client{Timeout: time.Minute}
 	answer, err := client.Post("http://"+from.api+"/switchover", "application/json", bytes.NewReader(body))
 	if err != nil {
-		t.Log("switchover: ", err) // the one that is asked is the one that steps down
+		t.Log("switchover: ", err) // the leader that we ask is stepping down
 		return
 	}
 	defer func() { _ = answer.Body.Close() }()
@@ -177,7 +177,7 @@ func (c *cluster) switchOver(t *testing.T, from *member) {
 	}
 }
 
-// writable reports whether a member takes writes.
+// writable reports whether a member accepts writes.
 func (m *member) writable(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
@@ -194,7 +194,7 @@ func (m *member) superuser(database string) string {
 	return fmt.Sprintf("postgres://postgres:%s@127.0.0.1:%s/%s?sslmode=disable", m.cluster.password, m.port, database)
 }
 
-// database makes the service's database and gives its URL, with both members in it.
+// database creates the service's database and returns its URL with both members.
 func (c *cluster) database(t *testing.T) string {
 	t.Helper()
 	primary := c.settled(t)
@@ -209,7 +209,7 @@ func (c *cluster) database(t *testing.T) string {
 		c.password, c.members[0].port, c.members[1].port)
 }
 
-// get returns the status of an answer, 0 for none.
+// get returns the status of a response, or 0 without one.
 func get(url string) int {
 	client := http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	answer, err := client.Get(url)
@@ -220,8 +220,8 @@ func get(url string) int {
 	return answer.StatusCode
 }
 
-// freePort returns a free port outside the range from which the system assigns ports: it must be free
-// again when the process that listened there is restarted.
+// freePort returns a free port outside the range from which the system assigns ports. The port must be free again when the
+// process there is restarted.
 func freePort(t *testing.T) string {
 	t.Helper()
 	for range 1000 {
@@ -244,7 +244,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// within waits for something, two minutes at most.
+// within waits for a condition, for two minutes at most.
 func within(t *testing.T, what string, yes func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(2 * time.Minute); !yes(); time.Sleep(20 * time.Millisecond) {

@@ -29,8 +29,8 @@ import (
 // The limits of a run.
 const (
 	people        = 4
-	answeredAfter = 2 * time.Second // a promotion
-	comesBack     = 0.99            // of what is refused
+	answeredAfter = 2 * time.Second // after a promotion
+	comesBack     = 0.99            // of the refusals
 )
 
 var (
@@ -38,19 +38,19 @@ var (
 	only   = flag.String("fault", "", "play this fault alone")
 )
 
-// A round is one fault and its result.
+// round is one fault and its result.
 type round struct {
 	fault               string
 	began               time.Duration // of the history
-	promoted, again     time.Duration // since it began
+	promoted, again     time.Duration // since began
 	acknowledged        int
 	comeBack, otherwise int
 	others              map[string]int
-	outdated            int // answers that may be
+	outdated            int // reads that may be out of date
 }
 
-// Whatever happens to the primary, no acknowledged write is lost or made twice, there is one order of
-// all that people saw, and the service recovers by itself and answers 503 meanwhile.
+// After any fault of the primary, no acknowledged write is lost or doubled, and everyone sees one order. The service
+// recovers by itself and answers 503 in the meantime.
 func TestFailover(t *testing.T) {
 	began := time.Now()
 	c := newCluster(t)
@@ -82,7 +82,7 @@ func TestFailover(t *testing.T) {
 	}
 
 	faults := map[string]func(*testing.T, *cluster, *member) (mend func()){"kill -9": kill, "freeze": freeze, "switchover": switchOver, patroniDies: orphan}
-	// Each of them as often as any other, in any order.
+	// Each fault occurs equally often, in random order.
 	var names []string
 	for i := range *rounds {
 		names = append(names, cmp.Or(*only, []string{"kill -9", "freeze", "switchover", patroniDies}[i%4]))
@@ -122,13 +122,13 @@ func switchOver(t *testing.T, c *cluster, primary *member) func() {
 	return func() {}
 }
 
-// patroniDies is the fault of a primary that continues while the other one is promoted. Writes to it are
-// never acknowledged, since its synchronous standby is gone.
+// patroniDies is the fault in which the primary continues while the other server is promoted. The old primary acknowledges
+// no writes, since its synchronous standby is gone.
 const patroniDies = "Patroni dies"
 
 func orphan(t *testing.T, _ *cluster, primary *member) func() {
 	primary.killProgram(t)
-	return func() { primary.start(t) } // which demotes it
+	return func() { primary.start(t) } // which demotes the old primary
 }
 
 // play causes a fault and waits until both nodes answer writes again and the cluster is complete.
@@ -141,7 +141,7 @@ func play(t *testing.T, c *cluster, h *history.History, nodes []*node, name stri
 	r := &round{fault: name, began: h.Now(), others: map[string]int{}}
 	mend := fault(t, c, primary)
 	standby := c.other(primary)
-	follows := r.began // the last time that it did
+	follows := r.began // the last time that the standby followed
 	within(t, "the standby is promoted", func() bool {
 		now := h.Now()
 		if standby.writable(t.Context()) {
@@ -170,7 +170,7 @@ func play(t *testing.T, c *cluster, h *history.History, nodes []*node, name stri
 			r.others[fmt.Sprintf("%d", o.Refusal.Status)]++
 		}
 	}
-	if name == patroniDies { // what a node reads is out of date until it has noticed, as docs/operating.md says
+	if name == patroniDies { // reads are out of date until the node has noticed, as docs/operating.md says
 		for i := range nodes {
 			r.outdated += h.Disregard(i, follows, noticed[i])
 		}
@@ -179,7 +179,7 @@ func play(t *testing.T, c *cluster, h *history.History, nodes []*node, name stri
 	return r
 }
 
-// wrote waits for a write that a node acknowledges, of those asked for from a time on, and gives when that was.
+// wrote waits until a node acknowledges a write that began after from, and returns when.
 func wrote(t *testing.T, h *history.History, node int, from time.Duration) (at time.Duration) {
 	t.Helper()
 	within(t, fmt.Sprintf("node %d answers a write", node), func() bool {
@@ -194,7 +194,7 @@ func wrote(t *testing.T, h *history.History, node int, from time.Duration) (at t
 	return at
 }
 
-// report prints what happened in each round, and fails where it was not good enough.
+// report prints the result of each round, and fails if a limit was exceeded.
 func report(t *testing.T, h *history.History, played []*round, v history.Verdict) {
 	t.Helper()
 	var text strings.Builder

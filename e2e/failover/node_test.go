@@ -15,7 +15,7 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// A node is one process of the service.
+// node is one process of the service.
 type node struct {
 	command              *exec.Cmd
 	address, log         string
@@ -33,7 +33,7 @@ func build(t *testing.T) string {
 	return binary
 }
 
-// serve starts a node and waits until it is ready; the first one names the origins.
+// serve starts a node and waits until it is ready. The first node sets the origins.
 func serve(t *testing.T, binary, databaseURL, masterKey string, first *node) *node {
 	t.Helper()
 	n := &node{address: "127.0.0.1:" + freePort(t)}
@@ -81,5 +81,5 @@ func (n *node) site(t *testing.T) *authtest.Site {
 	return authtest.At(t, n.account, n.frame, n.address)
 }
 
-// running reports whether the process that was started is still the one.
+// running reports whether the node's process is still running.
 func (n *node) running() bool { return n.command.Process.Signal(syscall.Signal(0)) == nil }

@@ -14,15 +14,15 @@ import (
 	"testing"
 )
 
-// A machine is what runs of one host: a program and all that it has started, PostgreSQL among it, which
-// Patroni starts in a way that leaves it no child of its own.
+// machine is the processes of one host: a program and all that it has started. It includes PostgreSQL, which Patroni starts
+// detached from itself.
 type machine struct {
 	command  *exec.Cmd
 	log      string
-	lockFile string // of a PostgreSQL: names its process; "" for none
+	lockFile string // of a PostgreSQL, with its process id; "" for none
 }
 
-// processes lists all of the machine.
+// processes returns the ids of all processes of the machine.
 func (m *machine) processes() []int {
 	var list []int
 	if m.command.ProcessState == nil {
@@ -36,13 +36,13 @@ func (m *machine) processes() []int {
 	return list
 }
 
-// running reports whether a process works in a directory, as the one does that a lock file there names unless it is an old one.
+// running reports whether a process has dir as its working directory. A lock file in dir may be stale and name another one.
 func running(pid int, dir string) bool {
 	in, err := os.Readlink("/proc/" + strconv.Itoa(pid) + "/cwd")
 	return err == nil && in == dir
 }
 
-// launch starts a program, as the user that PostgreSQL runs as, with its output in a file.
+// launch starts a program as PostgreSQL's user, with its output in a file.
 func (c *cluster) launch(t *testing.T, name, program string, args ...string) *machine {
 	t.Helper()
 	log, err := os.OpenFile(filepath.Join(c.dir, name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
@@ -58,7 +58,7 @@ func (c *cluster) launch(t *testing.T, name, program string, args ...string) *ma
 	return m
 }
 
-// unprivileged returns the user that PostgreSQL can run as, nil for ourselves.
+// unprivileged returns the user for PostgreSQL, or nil for the current one.
 func unprivileged(t *testing.T) *syscall.Credential {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -73,14 +73,14 @@ func unprivileged(t *testing.T) *syscall.Credential {
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 }
 
-// each sends a signal to all processes of the machine, those that start others first, until there is no new one.
+// each sends a signal to all processes of the machine, parents first, until there are no new ones.
 func (m *machine) each(signal syscall.Signal) {
 	for done := map[int]bool{}; ; {
 		fresh := false
 		for _, pid := range m.processes() {
 			if !done[pid] {
 				done[pid], fresh = true, true
-				_ = syscall.Kill(pid, signal) // or it has ended
+				_ = syscall.Kill(pid, signal) // it may have ended
 			}
 		}
 		if !fresh {
@@ -92,7 +92,7 @@ func (m *machine) each(signal syscall.Signal) {
 // kill ends all processes, as a power failure would.
 func (m *machine) kill(t *testing.T) {
 	t.Helper()
-	m.each(syscall.SIGSTOP) // so that nothing starts anything meanwhile
+	m.each(syscall.SIGSTOP) // so that nothing starts new processes
 	all := m.processes()
 	for _, pid := range all {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
@@ -112,7 +112,7 @@ func (m *machine) killProgram(t *testing.T) {
 	_ = m.command.Wait() // killed
 }
 
-// descendants lists a process and those that it started, and theirs.
+// descendants returns a process and all that it has started, directly or indirectly.
 func descendants(root int) []int {
 	children := map[int][]int{}
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
@@ -131,7 +131,7 @@ func descendants(root int) []int {
 	return list
 }
 
-// stat reads a process's id, its parent's and its state (proc(5)).
+// stat parses a process's id, its parent's id and its state (proc(5)).
 func stat(b []byte) (pid, parent int, state string) {
 	pid, _ = strconv.Atoi(string(b[:max(bytes.IndexByte(b, ' '), 0)]))
 	rest := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// The checker finds each kind of fault, and none in a correct history.
+// Check finds each kind of fault, and none in a correct history.
 func TestTheCheckerTellsGoodFromBad(t *testing.T) {
 	id := uuid.Must(uuid.NewV7())
 	at := func(call, ret int, o Operation) Operation {
@@ -59,7 +59,7 @@ func TestWritesAreNeverDisregarded(t *testing.T) {
 	for i, o := range []Operation{
 		{Kind: Create, Title: "a", Outcome: Done, Answer: Note{1, "a"}},
 		{Kind: Update, Expected: 1, Title: "b", Outcome: Done, Answer: Note{2, "b"}},
-		{Node: 1, Kind: Read, Outcome: Done, Answer: Note{1, "a"}}, // of a primary that was replaced
+		{Node: 1, Kind: Read, Outcome: Done, Answer: Note{1, "a"}}, // from a replaced primary
 		{Node: 1, Kind: Update, Expected: 0, Title: "c", Outcome: Conflicting, Answer: Note{1, "a"}},
 		{Node: 1, Kind: Update, Expected: 2, Title: "d", Outcome: Done, Answer: Note{3, "d"}},
 		{Kind: Read, Outcome: Done, Answer: Note{3, "d"}},
