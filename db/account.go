@@ -9,19 +9,19 @@ import (
 	"github.com/google/uuid"
 )
 
-// An Account is what an operator may see of a person: nothing they wrote.
+// An Account is what operators may see about a person. It holds nothing that the person wrote.
 type Account struct {
 	ID                uuid.UUID        `json:"id"`
 	DisplayName       string           `json:"displayName"`
-	VouchedBy         string           `json:"vouchedBy,omitempty"` // the tenant whose assertion opens it
+	VouchedBy         string           `json:"vouchedBy,omitempty"` // the tenant that opens it with its assertions
 	CreatedAt         time.Time        `json:"createdAt"`
 	Passkeys          []AccountPasskey `json:"passkeys"`
-	Sessions          int              `json:"sessions"` // live ones
+	Sessions          int              `json:"sessions"` // the number of live ones
 	RecoveryCodesLeft int              `json:"recoveryCodesLeft"`
-	Events            []*Event         `json:"events"` // the newest of the audit log
+	Events            []*Event         `json:"events"` // the newest in the audit log that concern no tenant
 }
 
-// An AccountPasskey is what of a passkey tells its owner which it is.
+// An AccountPasskey describes a passkey so that its owner can recognize it.
 type AccountPasskey struct {
 	ID         uuid.UUID  `json:"id"`
 	Name       string     `json:"name"`
@@ -29,8 +29,8 @@ type AccountPasskey struct {
 	LastUsedAt *time.Time `json:"lastUsedAt"`
 }
 
-// FindAccounts finds the account of an id, or those whose display name is who, whatever the case:
-// 20 at most. It returns CodeNotFound where there is none.
+// FindAccounts returns accounts by id, or up to 20 by display name, ignoring case. It returns CodeNotFound
+// when there is none.
 func (d *DB) FindAccounts(ctx context.Context, who string) (found []*Account, err error) {
 	defer place(&err, "db.FindAccounts")
 	who = strings.TrimSpace(who)
@@ -81,7 +81,7 @@ func (d *DB) FindAccounts(ctx context.Context, who string) (found []*Account, er
 	return found, err
 }
 
-// eventsOf gives the newest events about a person that concern no tenant.
+// eventsOf returns the newest events about a person that concern no tenant.
 func (d *DB) eventsOf(ctx context.Context, tx authorityTx, user uuid.UUID, limit int) ([]*Event, error) {
 	events := []*Event{}
 	err := tx.NewRaw(`SELECT id, at, actor, action, target, ip, detail FROM audit_events
@@ -89,18 +89,17 @@ func (d *DB) eventsOf(ctx context.Context, tx authorityTx, user uuid.UUID, limit
 	return events, err
 }
 
-// AnyTenant stands for all tenants, among those that may be left without an owner.
+// AnyTenant stands for all tenants in a list of tenants that may lose their last owner.
 const AnyTenant = "*"
 
-// DeleteAccount destroys the account of a session that must be confirmed, and all that is there
-// of its person, at once: notes, the key that seals them, passkeys, sessions, links, roles at
-// tenants. Only pseudonymous entries of the audit log stay. It returns CodeConflict while they are
-// the only owner of a tenant that leave does not name: no company loses its last owner unawares.
-// One that it names stays without, for an operator to give it another: nor does anybody's business
-// hold up a person who wants to go.
+// DeleteAccount deletes the account of a session, which must be confirmed, and everything stored about its
+// person, in one transaction: notes, data key, passkeys, sessions, links and roles at tenants. Only
+// pseudonymous entries of the audit log stay. It returns CodeConflict when the person is the only owner of a
+// tenant that is not in leave, so that no company loses its last owner by accident. A tenant in leave has no
+// owner until an operator adds one: a company must not prevent a person from leaving.
 func (d *DB) DeleteAccount(ctx context.Context, s *Session, leave ...string) (err error) {
 	defer place(&err, "db.DeleteAccount")
-	if err := d.FlushUsage(ctx); err != nil { // else what they did last would be written after them
+	if err := d.FlushUsage(ctx); err != nil { // otherwise the person's last usage would be written after the deletion
 		return err
 	}
 	return d.asAuthority(ctx, func(tx authorityTx) error {
@@ -114,8 +113,7 @@ func (d *DB) DeleteAccount(ctx context.Context, s *Session, leave ...string) (er
 	})
 }
 
-// DeleteAccountOf is DeleteAccount by an operator. It returns CodeNotFound for an account that is
-// not there.
+// DeleteAccountOf is DeleteAccount for an operator. It returns CodeNotFound when there is no such account.
 func (d *DB) DeleteAccountOf(ctx context.Context, user uuid.UUID, leave ...string) (err error) {
 	defer place(&err, "db.DeleteAccountOf")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
@@ -129,15 +127,15 @@ func (d *DB) DeleteAccountOf(ctx context.Context, user uuid.UUID, leave ...strin
 	})
 }
 
-// deleteUser deletes a user's row, to which every table with a person's rows refers ON DELETE
-// CASCADE: a test finds one that does not. Tenants are told which member has left. It returns
-// ErrNoSession for an account that is gone.
+// deleteUser deletes a user's row. Every table with a person's rows refers to it with ON DELETE CASCADE,
+// which a test checks. It also records at each of the person's tenants that a member has left. It returns
+// ErrNoSession when there is no such account.
 func (d *DB) deleteUser(ctx context.Context, tx authorityTx, user uuid.UUID, leave []string) error {
-	// Somebody may have written for years, at many tenants.
+	// A person may have years of notes at many tenants.
 	if _, err := tx.ExecContext(ctx, `SET LOCAL statement_timeout = '60s'`); err != nil {
 		return err
 	}
-	if err := lockUser(ctx, tx, user); err != nil { // against a tenant that they make meanwhile, too
+	if err := lockUser(ctx, tx, user); err != nil { // this also prevents them from creating a tenant
 		return err
 	}
 	if err := requireOtherOwners(ctx, tx, user, leave); err != nil {

@@ -6,9 +6,9 @@ import (
 	"net/url"
 )
 
-// KeepAccountOrigin records the account origin that a node serves. The first node's host is the RP ID
-// for good: with another host it returns CodeConflict, which says how many passkeys would open
-// nothing, unless newRPID is that host. Another scheme or port is recorded without a question.
+// KeepAccountOrigin records the account origin that a node serves. The host of the first one becomes the RP
+// ID. For another host it returns CodeConflict, with the number of passkeys that would stop working, unless
+// newRPID is that host. Another scheme or port needs no confirmation.
 func (d *DB) KeepAccountOrigin(ctx context.Context, origin, newRPID string) (err error) {
 	defer place(&err, "db.KeepAccountOrigin")
 	u, err := url.Parse(origin)
@@ -52,8 +52,8 @@ func (d *DB) changeRPID(ctx context.Context, tx authorityTx, origin, from, to, c
 	return insertEvent(ctx, tx, Event{Actor: operator.name, Action: "rp_id.changed", Target: to, Detail: fmt.Sprintf("%s, %d passkeys", from, passkeys)})
 }
 
-// AccountOrigin gives the account origin that the service was started with last. It returns
-// CodeNotFound before the first start.
+// AccountOrigin returns the account origin that the service last started with. It returns CodeNotFound before
+// the first start.
 func (d *DB) AccountOrigin(ctx context.Context) (origin string, err error) {
 	defer place(&err, "db.AccountOrigin")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {

@@ -12,18 +12,18 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// An Archive is everything that is kept of a person, for them to take along:
+// An Archive is everything stored about a person, for them to download:
 //
-//	account.json                          the account, and all that belongs to it
-//	notes.json                            every note, those in the trash too
-//	notes/<tenant>/<date> <title>.md      the same, a file each, to be read
+//	account.json                          the account, and everything that belongs to it
+//	notes.json                            every note, including the trash
+//	notes/<tenant>/<date> <title>.md      the same notes as readable files
 //
-// It is written as it is read: nobody's notes are in memory at once.
+// Notes are written as they are read, so that they are never all in memory at once.
 type Archive struct {
 	db      *DB
 	owner   Owner
 	account archivedAccount
-	tenants map[string]string // names by key
+	tenants map[string]string // tenant names by key
 }
 
 type archivedAccount struct {
@@ -62,7 +62,8 @@ type (
 	}
 )
 
-// NewArchive begins the archive of the person of a session, which must be confirmed.
+// NewArchive starts the archive of the person of a session, which must be confirmed. It is limited by the
+// rate Archives.
 func (d *DB) NewArchive(ctx context.Context, s *Session) (_ *Archive, err error) {
 	defer place(&err, "db.NewArchive")
 	if err := d.RequireConfirmation(ctx, s); err != nil {
@@ -91,7 +92,7 @@ func (d *DB) NewArchive(ctx context.Context, s *Session) (_ *Archive, err error)
 		a.account.Identities = append(a.account.Identities, archivedIdentity{i.TenantKey, i.Subject.ID, i.Subject.Email, i.Subject.Name, i.LinkedAt})
 	}
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		if err := requireConfirmation(ctx, tx, s); err != nil { // what is read until here may have waited
+		if err := requireConfirmation(ctx, tx, s); err != nil { // again, since the reads above may have waited
 			return err
 		}
 		err := tx.NewRaw(`SELECT tenant_key AS tenant, created_at FROM consents WHERE user_id = ? ORDER BY created_at`, s.UserID).Scan(ctx, &a.account.Allowed)
@@ -107,8 +108,8 @@ func (d *DB) NewArchive(ctx context.Context, s *Session) (_ *Archive, err error)
 	return a, err
 }
 
-// Write writes the archive as a zip. Where it returns an error, what was written is not one: it
-// lacks the directory at its end.
+// Write writes the archive as a zip file. After an error the output is not a valid one: the directory at its
+// end is missing.
 func (a *Archive) Write(ctx context.Context, w io.Writer) (err error) {
 	defer place(&err, "db.Archive.Write")
 	z := zip.NewWriter(w)
@@ -164,14 +165,14 @@ func writeIndented(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// By their ids, which no change moves: nothing is left out or there twice if somebody writes
+// Ordered by id, which no change affects, so that no note is missing or duplicated if somebody writes
 // meanwhile.
 const selectArchived = `SELECT ` + noteColumns + ` FROM notes WHERE user_id = $1 AND id > $2 AND deleted_at IS NULL ORDER BY id LIMIT $3`
 
 const archiveChunk = 50
 
-// eachNote calls f with every note. It returns ErrNoSession where the session ends on the way:
-// the wall would then show nothing, and the archive would seem complete.
+// eachNote calls f with every note. It returns ErrNoSession when the session ends before the last one:
+// row-level security would then hide the rest, and the archive would seem complete.
 func (a *Archive) eachNote(ctx context.Context, f func(archivedNote) error) error {
 	last := uuid.Nil
 	for {

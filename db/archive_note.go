@@ -14,7 +14,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// An archivedNote is a note as an archive holds it.
+// An archivedNote is a note as an archive stores it.
 type archivedNote struct {
 	ID         uuid.UUID  `json:"id"`
 	TenantID   string     `json:"tenantId"`
@@ -33,8 +33,8 @@ func archived(n *Note, tenantName string) archivedNote {
 	return archivedNote{n.ID, n.TenantKey, tenantName, n.Title, n.Body, n.Tags, n.Pinned, n.Version, n.CreatedAt, n.UpdatedAt, n.TrashedAt}
 }
 
-// writeMarkdown writes the note's body, as it is, behind a front matter of what else is known of
-// it. Values are JSON, which YAML reads too: no title gets out of its quotes.
+// writeMarkdown writes the note's unchanged body after a front matter with its other fields. Values are JSON,
+// which YAML reads too, so that a title cannot escape its quotes.
 func (n archivedNote) writeMarkdown(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString("---\n")
@@ -57,8 +57,8 @@ func (n archivedNote) writeMarkdown(w io.Writer) error {
 	return err
 }
 
-// frontMatter writes a value as JSON that is YAML 1.1, too: with all escaped that it does not count as printable, or takes for the
-// end of a line (§5.1, §5.4). JSON's encoder escapes no more than the characters before the space.
+// frontMatter encodes a value as JSON that is also YAML 1.1. It escapes the characters that encoding/json
+// does not escape but YAML takes for unprintable or for the end of a line (§5.1, §5.4).
 func frontMatter(v any) (string, error) {
 	var plain, b strings.Builder
 	e := json.NewEncoder(&plain)
@@ -76,10 +76,10 @@ func frontMatter(v any) (string, error) {
 	return b.String(), nil
 }
 
-// fileNames gives notes names that every file system takes, and each one another.
+// fileNames gives each note a unique name that every file system accepts.
 type fileNames struct {
 	folders map[string]string // by tenant key
-	taken   map[string]bool   // as a file system knows them that tells neither cases nor forms of a character apart
+	taken   map[string]bool   // by key, since file systems may ignore case and Unicode normalization
 	fold    cases.Caser
 }
 
@@ -104,7 +104,8 @@ func (f *fileNames) of(n archivedNote) string {
 	return f.free(folder+"/"+n.CreatedAt.Format(time.DateOnly)+" "+title, n.ID.String()) + ".md"
 }
 
-// free takes a name that nothing else has: with an id if need be, and with a number if that is somebody's title.
+// free returns a name that is not in use, and marks it as used. It appends id if needed, and a number if a
+// title ends in that id.
 func (f *fileNames) free(name, id string) string {
 	free := name
 	for i := 1; f.taken[f.key(free)]; i++ {
@@ -120,11 +121,11 @@ func (f *fileNames) key(name string) string {
 	return norm.NFC.String(f.fold.String(norm.NFD.String(name)))
 }
 
-// reserved are names that Windows keeps for itself.
+// reserved matches names that Windows reserves.
 var reserved = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])(\..*)?$`)
 
-// safeName is a text as a part of a file's name: composed, without what some file system gives a meaning,
-// what nobody sees, and what is too long.
+// safeName returns a text as a part of a file name: composed (NFC), of limited length, and without characters
+// that are invisible or special to a file system.
 func safeName(text string) string {
 	clean := strings.Map(func(r rune) rune {
 		switch {
@@ -132,12 +133,12 @@ func safeName(text string) string {
 			return '-'
 		case unicode.IsSpace(r):
 			return ' '
-		case !unicode.IsGraphic(r): // controls and what steers the direction of writing
+		case !unicode.IsGraphic(r): // control characters, and those that change the writing direction
 			return -1
 		}
 		return r
 	}, norm.NFC.String(text))
-	for strings.Contains(clean, "..") { // the folder above, to whoever looks carelessly
+	for strings.Contains(clean, "..") { // careless programs would take it for the parent folder
 		clean = strings.ReplaceAll(clean, "..", ".")
 	}
 	var b strings.Builder

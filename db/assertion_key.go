@@ -12,12 +12,12 @@ import (
 	"github.com/company-a/aside/internal/secret"
 )
 
-// An AssertionKeyKind says where a key that verifies assertions is.
+// An AssertionKeyKind says in what form a tenant gives a key that verifies assertions.
 type AssertionKeyKind string
 
 // The kinds of assertion key.
 const (
-	SharedSecret AssertionKeyKind = "SHARED_SECRET" // HS256, kept sealed
+	SharedSecret AssertionKeyKind = "SHARED_SECRET" // HS256, stored sealed
 	PublicJWK    AssertionKeyKind = "PUBLIC_JWK"    // one public key
 	JWKSURL      AssertionKeyKind = "JWKS_URL"      // the tenant's own key set
 )
@@ -28,7 +28,7 @@ type AssertionKey struct {
 	TenantKey  string
 	Kind       AssertionKeyKind
 	KeyID      string          // RFC 7517 §4.5; "" when the tenant gave none
-	Algorithm  string          // RFC 7518 §3.1, pinned; "" for a key set, whose keys have their own
+	Algorithm  string          // RFC 7518 §3.1, pinned; "" for a key set, which names one for each key
 	Secret     secret.Key      // of a shared secret
 	PublicJWK  json.RawMessage // of a public key
 	URL        string          // of a key set
@@ -37,15 +37,15 @@ type AssertionKey struct {
 	RevokedAt  *time.Time
 }
 
-// Live keys a tenant may have: two secrets, so that one can replace the other without a gap.
+// The most live keys that a tenant may have. With two secrets, one can replace the other without a gap.
 const (
 	maxSharedSecrets = 2
 	maxAssertionKeys = 20
 )
 
-// AddAssertionKey stores a key of the seat's tenant and sets its ID, TenantKey and CreatedAt. It returns CodeConflict when the
-// tenant has as many live keys as it may, or a live one of the same kid, and ErrUnknownTenant when
-// there is no such tenant.
+// AddAssertionKey stores a key of the seat's tenant and sets its ID, TenantKey and CreatedAt. It returns
+// CodeConflict when the tenant has the maximum number of live keys or a live key with the same kid, and
+// ErrUnknownTenant when there is no such tenant.
 func (d *DB) AddAssertionKey(ctx context.Context, by Seat, k *AssertionKey) (err error) {
 	defer place(&err, "db.AddAssertionKey")
 	k.ID, k.TenantKey = newID(), by.tenantKey
@@ -81,10 +81,10 @@ func (d *DB) AddAssertionKey(ctx context.Context, by Seat, k *AssertionKey) (err
 	})
 }
 
-// MaxAssertionKeys is how many keys a tenant's list holds: the live ones first, of which there are 20 at most.
+// MaxAssertionKeys is the most keys that AssertionKeys lists.
 const MaxAssertionKeys = 50
 
-// label tells keys apart without their secrets.
+// label describes the key without its secret, for the audit log.
 func (k *AssertionKey) label() string {
 	words := []string{string(k.Kind)}
 	for _, word := range []string{k.Algorithm, k.KeyID, k.URL} {
@@ -95,11 +95,11 @@ func (k *AssertionKey) label() string {
 	return strings.Join(words, " ")
 }
 
-// AssertionKeys lists a tenant's keys, the newest first, those that were revoked last.
+// AssertionKeys lists a tenant's keys, newest first, revoked ones last.
 func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*AssertionKey, err error) {
 	defer place(&err, "db.AssertionKeys")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		keys = nil // of an attempt before
+		keys = nil // from an earlier attempt
 		rows, err := tx.QueryContext(ctx, `SELECT id, kind, kid, algorithm, sealed_secret, coalesce(public_jwk::text, ''), coalesce(jwks_url, ''),
 				created_at, last_used_at, revoked_at
 			FROM assertion_keys WHERE tenant_key = ? ORDER BY revoked_at IS NOT NULL, id DESC LIMIT ?`, tenantKey, MaxAssertionKeys)
@@ -127,9 +127,9 @@ func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*Asser
 	return keys, err
 }
 
-// RevokeAssertionKey ends a key: what it signs is refused from now on, what it signed grants nothing
-// more, and the sessions end that its word alone has opened. It returns CodeNotFound
-// for a key that is not the tenant's, or was revoked before.
+// RevokeAssertionKey revokes a key. Its assertions are refused from now on, earlier ones no longer grant
+// anything, and the sessions that only they opened end. It returns CodeNotFound for a key that is not the
+// tenant's or was revoked before.
 func (d *DB) RevokeAssertionKey(ctx context.Context, by Seat, id uuid.UUID) (err error) {
 	defer place(&err, "db.RevokeAssertionKey")
 	return d.inTenant(ctx, by, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
@@ -146,7 +146,7 @@ func (d *DB) RevokeAssertionKey(ctx context.Context, by Seat, id uuid.UUID) (err
 	})
 }
 
-// AssertionKeyUsed notes that a key has just verified an assertion.
+// AssertionKeyUsed stores that a key has just verified an assertion, to the minute.
 func (d *DB) AssertionKeyUsed(ctx context.Context, id uuid.UUID) (err error) {
 	defer place(&err, "db.AssertionKeyUsed")
 	return d.asAuthority(ctx, func(tx authorityTx) error {

@@ -11,8 +11,8 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// An Event is something that somebody may have to answer for. It holds no secret, no note and
-// nothing of a visitor but ids that mean nothing elsewhere.
+// An Event is an entry in the audit log. It holds no secrets and no notes, and it identifies visitors only by
+// ids that mean nothing elsewhere.
 type Event struct {
 	ID        uuid.UUID `json:"id"` // set when it is recorded
 	At        time.Time `json:"at"` // set when it is recorded
@@ -26,17 +26,18 @@ type Event struct {
 
 const serverKeyActor = "server key "
 
-// Changes is how often one actor may change how a tenant is set up: as each change is kept for good.
+// Changes limits how often one actor may change a tenant's configuration, since the audit log keeps each
+// change.
 var Changes = Rate{"changes of a tenant", 1000, time.Hour} // by tenant key and actor
 
-// assertionRefused is the action of an event whose detail repeats what an assertion says, and so
-// perhaps of whom: that is kept sealed.
+// assertionRefused is the action of events with a detail that repeats an assertion's content. Such a detail
+// may identify a person, so it is stored sealed.
 const assertionRefused = "assertion.refused"
 
-// auditedDetail is the sealed field of such a detail.
+// auditedDetail is the sealed field for such a detail.
 const auditedDetail seal.Field = "audit_events.sealed_detail"
 
-// keepDetail gives the details of e as a row holds them: as they are, or sealed.
+// keepDetail returns the detail of e as a row stores it: in the clear or sealed.
 func (d *DB) keepDetail(e Event) (detail string, sealed []byte) {
 	if e.Action != assertionRefused || d.inTheClear() {
 		return e.Detail, nil
@@ -44,7 +45,8 @@ func (d *DB) keepDetail(e Event) (detail string, sealed []byte) {
 	return "", auditedDetail.Seal(d.visitorKey(e.TenantKey), e.TenantKey, e.ID[:], e.Detail)
 }
 
-// openDetail undoes keepDetail. What does not open hides no other event.
+// openDetail undoes keepDetail. A detail that does not open is replaced by a remark, so that the other events
+// can still be read.
 func (d *DB) openDetail(ctx context.Context, e *Event, sealed []byte) {
 	if sealed == nil {
 		return
@@ -55,19 +57,20 @@ func (d *DB) openDetail(ctx context.Context, e *Event, sealed []byte) {
 	}
 }
 
-// ownActor reports whether who did it is a member of the event's tenant, or its server key. Of
-// nobody else does a tenant see an address.
+// ownActor reports whether the actor is a member of the event's tenant or its server key. A tenant sees no
+// other actor's address.
 func (e *Event) ownActor() bool {
 	return strings.HasPrefix(e.Actor, memberPrefix) || strings.HasPrefix(e.Actor, serverKeyActor)
 }
 
-// bounded is the event with texts of a bounded length: what somebody sent may be in them.
+// bounded returns the event with its texts cut to a maximum length, since a text may repeat what somebody
+// sent.
 func (e Event) bounded() Event {
 	e.Target, e.Detail = cut(e.Target, 300), cut(e.Detail, 500)
 	return e
 }
 
-// cut gives at most so many bytes of a text, in UTF-8.
+// cut returns a text, or its beginning and an ellipsis if it is longer than a number of bytes.
 func cut(text string, most int) string {
 	if len(text) <= most {
 		return text
@@ -87,8 +90,8 @@ func insertEvent(ctx context.Context, tx authorityTx, e Event) error {
 	return err
 }
 
-// Events gives the newest of a tenant's events, 1,000 at most: those older than the one of id
-// before, or from the newest on where that is uuid.Nil.
+// Events returns a tenant's newest events, at most 1,000: those before the event with the id before, or the
+// newest of all if before is uuid.Nil.
 func (d *DB) Events(ctx context.Context, tenantKey string, before uuid.UUID, limit int) (events []*Event, err error) {
 	defer place(&err, "db.Events")
 	if before == uuid.Nil {
@@ -96,7 +99,7 @@ func (d *DB) Events(ctx context.Context, tenantKey string, before uuid.UUID, lim
 	}
 	var details [][]byte
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		events, details = nil, nil // of an attempt before
+		events, details = nil, nil // from an earlier attempt
 		rows, err := tx.QueryContext(ctx, `SELECT id, at, actor, action, target, ip, detail, sealed_detail FROM audit_events
 			WHERE tenant_key = ? AND id < ? ORDER BY id DESC LIMIT ?`, tenantKey, before, min(limit, 1000))
 		if err != nil {
@@ -109,7 +112,7 @@ func (d *DB) Events(ctx context.Context, tenantKey string, before uuid.UUID, lim
 			if err := rows.Scan(&e.ID, &e.At, &e.Actor, &e.Action, &e.Target, &e.IP, &e.Detail, &sealed); err != nil {
 				return err
 			}
-			if !e.ownActor() { // as older releases kept it
+			if !e.ownActor() { // older releases stored it
 				e.IP = ""
 			}
 			events, details = append(events, e), append(details, sealed)
@@ -122,16 +125,16 @@ func (d *DB) Events(ctx context.Context, tenantKey string, before uuid.UUID, lim
 	return events, err
 }
 
-// An actor is who the audit log says made a change.
+// An actor is who made a change, as the audit log names them.
 type actor struct {
 	name string // "operator", "server key sk_…" or a member's id (MemberID)
-	ip   string // where the request came from; "" for a command
+	ip   string // the address that the request came from; "" for a command
 }
 
 var operator = actor{name: "operator"}
 
-// auditTenant records what by did to the event's tenant, in the transaction that does it. It returns
-// CodeRateLimited, and nothing is done, when by does so all the time.
+// auditTenant records a change of the event's tenant by an actor, in the transaction of the change. It
+// returns CodeRateLimited, so that the change fails, when the actor exceeds Changes.
 func (d *DB) auditTenant(ctx context.Context, tx authorityTx, by actor, e Event) error {
 	if by != operator {
 		if wait, err := d.count(ctx, tx, d.rates, Changes.By(e.TenantKey, by.name)); err != nil || wait > 0 {

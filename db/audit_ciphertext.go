@@ -7,9 +7,9 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// auditUnsealed records a ciphertext that did not open, if err says so, and returns err: somebody has changed, cut or
-// moved what is stored, or has put back an older one. Only an operator can find out which. When it is
-// read again and again, only some of that is recorded.
+// auditUnsealed records a ciphertext that did not open, if err says so, and returns err. Somebody has
+// changed, cut or moved the stored data, or restored an older version of it; only an operator can find out
+// which. refusedCiphertexts limits how often it records the same one.
 func (d *DB) auditUnsealed(ctx context.Context, err error, e Event) error {
 	if !errors.Is(err, seal.ErrUnsealed) {
 		return err
@@ -23,7 +23,7 @@ func (d *DB) auditUnsealed(ctx context.Context, err error, e Event) error {
 
 // auditUnsealedNote is auditUnsealed for a note.
 func (d *DB) auditUnsealedNote(ctx context.Context, err error, n *Note) error {
-	if !errors.Is(err, seal.ErrUnsealed) { // which is almost always
+	if !errors.Is(err, seal.ErrUnsealed) { // the usual case
 		return err
 	}
 	return d.auditUnsealed(ctx, err, Event{TenantKey: n.TenantKey, Target: "note " + n.ID.String()})

@@ -8,15 +8,16 @@ import (
 	"github.com/google/uuid"
 )
 
-// Pseudonym is the name of a person in the audit log. A dump of the database does not reveal
-// who it is, and once the account is deleted nothing does, unless the person tells their id.
+// Pseudonym returns the name of a person in the audit log. A dump of the database does not reveal who it is.
+// After the account is deleted nothing does, unless the person discloses their id.
 func (d *DB) Pseudonym(user uuid.UUID) string { return d.ViewerID(user, "") }
 
-// entries limits what is recorded of an account: so many acts of each kind an hour. No act is refused
-// for it: to end a session or to remove a passkey may be somebody's defense.
+// entries limits how many acts of each kind are recorded for an account in an hour. It refuses no act: ending
+// a session or removing a passkey may be a defense.
 var entries = Rate{"entries of an account", 60, time.Hour} // by user id and action
 
-// auditPerson records what a person did with their account, from an address, in the transaction that does it.
+// auditPerson records an act of a person on their own account, from an address, in the transaction of the
+// act.
 func (d *DB) auditPerson(ctx context.Context, tx authorityTx, user uuid.UUID, from string, e Event) error {
 	if wait, err := d.count(ctx, tx, 1, entries.By(user.String(), e.Action)); err != nil || wait > 0 {
 		return err

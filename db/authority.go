@@ -12,19 +12,18 @@ import (
 // becomeAuth is SET LOCAL ROLE aside_auth, as a statement that can be prepared.
 const becomeAuth = `SELECT set_config('role', 'aside_auth', true)`
 
-// An authorityTx is a transaction of asAuthority.
+// An authorityTx is a transaction that asAuthority runs.
 type authorityTx struct {
 	bun.Tx
 	stale *bool
 }
 
-// forgetSessions empties this node's session cache once the transaction has ended. Whatever ends or
-// changes sessions calls it.
+// forgetSessions empties this node's session cache after the transaction. Every act that ends or changes
+// sessions calls it.
 func (tx authorityTx) forgetSessions() { *tx.stale = true }
 
-// asAuthority runs f in a transaction as aside_auth, the role that decides who a person is. It may run f
-// again when the transaction certainly did not happen: f changes nothing outside of it but
-// variables that it sets each time.
+// asAuthority runs f in a transaction as aside_auth, the role that decides who a person is. It runs f again
+// when the transaction was certainly not committed, so f may set only variables that it sets on each run.
 func (d *DB) asAuthority(ctx context.Context, f func(tx authorityTx) error) error {
 	stale := false
 	err := d.retry(ctx, func() error {
@@ -35,15 +34,15 @@ func (d *DB) asAuthority(ctx context.Context, f func(tx authorityTx) error) erro
 			return f(authorityTx{tx, &stale})
 		})
 	})
-	if stale { // after an error, too: it may have been committed
+	if stale { // after an error too, since the transaction may have been committed
 		d.sessions.forget()
 	}
 	return err
 }
 
-// batchAsAuthority sends the statements queued by queue in one round trip, and so in one implicit
-// transaction, as aside_auth. It is asAuthority for frequent acts, when no statement depends on what an earlier one returned.
-// The caller reads the results in the order of its statements and closes them.
+// batchAsAuthority sends the statements that queue adds as aside_auth, in one round trip and so in one
+// implicit transaction. It is asAuthority for frequent acts in which no statement depends on the result of an
+// earlier one. The caller reads the results in order and closes them.
 func (d *DB) batchAsAuthority(ctx context.Context, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
 	b := &pgx.Batch{}
 	b.Queue(becomeAuth)
@@ -73,5 +72,5 @@ func (d *DB) execAsAuthority(ctx context.Context, statement string, args ...any)
 	return changed, err
 }
 
-// authorityStatements are prepared on every connection too. They run as aside_auth.
+// authorityStatements are prepared on every connection and run as aside_auth.
 var authorityStatements = []string{becomeAuth, touchSession, insertCeremony, takeCeremony, selectUserByHandle, lockReplaced, signIn, endReplaced}

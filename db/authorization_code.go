@@ -10,10 +10,9 @@ import (
 
 var errCodeGone = &Error{Code: CodeGone, Message: "This code is invalid, expired or already used."}
 
-// RedeemCode turns a code into a widget session, once. check says whether the redeemer is the
-// one that the code is bound to; its error is returned and leaves the code as it was.
-// A second use ends the session that the first one got (RFC 6749 §4.1.2) and returns
-// CodeGone, as an unknown or expired code does.
+// RedeemCode exchanges a code for a widget session, once. check says whether the caller is the one that the
+// code is bound to. RedeemCode returns its error and leaves the code unused. A second use revokes the session
+// of the first one (RFC 6749 §4.1.2) and returns CodeGone, as an unknown or expired code does.
 func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*AuthorizationRequest) error, s NewSession) (_ *AuthorizationRequest, err error) {
 	defer place(&err, "db.RedeemCode")
 	var r *AuthorizationRequest
@@ -29,7 +28,7 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Authori
 		}
 		return insertWidgetSession(ctx, tx, r, s)
 	})
-	if err == nil && r.RedeemedAt != nil { // only now: the revocation is committed
+	if err == nil && r.RedeemedAt != nil { // only after the commit, so that the revocation stays
 		err = errCodeGone
 	}
 	if err != nil {
@@ -38,7 +37,7 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Authori
 	return r, d.openRequest(ctx, r)
 }
 
-// lockCode locks the person who granted a code (see lockUser), and then the code's request, which it returns.
+// lockCode locks the person who granted a code (see lockUser) and then the code's request, which it returns.
 func lockCode(ctx context.Context, tx authorityTx, code TokenHash) (*AuthorizationRequest, error) {
 	_, err := tx.NewRaw(`SELECT FROM users WHERE id = (SELECT user_id FROM authorization_requests WHERE code_hash = ?) FOR NO KEY UPDATE`, code[:]).Exec(ctx)
 	if err != nil {
@@ -53,7 +52,7 @@ func lockCode(ctx context.Context, tx authorityTx, code TokenHash) (*Authorizati
 	return &r, err
 }
 
-// revokeReused ends the session that a code was redeemed for before.
+// revokeReused revokes the session that the first use of a code made.
 func (d *DB) revokeReused(ctx context.Context, tx authorityTx, r *AuthorizationRequest, from string) error {
 	var user uuid.UUID
 	err := tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE id = ? AND revoked_at IS NULL RETURNING user_id`, r.SessionID).Scan(ctx, &user)
@@ -64,8 +63,8 @@ func (d *DB) revokeReused(ctx context.Context, tx authorityTx, r *AuthorizationR
 	return insertEvent(ctx, tx, Event{Actor: "visitor", Action: "code.reused", Target: d.Pseudonym(user), IP: network(from)})
 }
 
-// insertWidgetSession makes the session that a request was granted. The account session, the passkey that
-// it rested on, the tenant, its origin and the evidence must all still be valid: what they granted ends with them.
+// insertWidgetSession makes the session that a request was granted. The account session, its passkey, the
+// tenant, the embed origin and the evidence must still be valid, since what they granted ends with them.
 func insertWidgetSession(ctx context.Context, tx authorityTx, r *AuthorizationRequest, s NewSession) error {
 	if err := mayEmbed(ctx, tx, r.TenantKey, r.EmbedOrigin, s.OwnOrigin); err != nil {
 		return err
@@ -82,7 +81,7 @@ func insertWidgetSession(ctx context.Context, tx authorityTx, r *AuthorizationRe
 		JOIN sessions a ON a.id = r.account_session_id AND a.revoked_at IS NULL AND a.expires_at > now()
 		WHERE r.id = ? AND r.expires_at > now()
 			AND (r.passkey_id IS NULL OR EXISTS (SELECT FROM passkeys p WHERE p.id = r.passkey_id AND p.user_id = r.user_id))
-		FOR SHARE OF a`, // a revocation of it at the same time waits and ends this one too, or was waited for
+		FOR SHARE OF a`, // a concurrent revocation came first, or waits and then ends this session too
 		id, s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(), r.ID).Exec(ctx)
 	if err := one(result, err); err != nil {
 		if errors.Is(err, errNotThere) {

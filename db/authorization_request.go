@@ -12,8 +12,8 @@ import (
 	"github.com/company-a/aside/db/feed"
 )
 
-// An AuthorizationRequest is on its way from the widget's push (RFC 9126) to the
-// redemption of its code (RFC 6749 §4.1.3).
+// An AuthorizationRequest lasts from the widget's push (RFC 9126) to the redemption of its code (RFC 6749
+// §4.1.3).
 type AuthorizationRequest struct {
 	bun.BaseModel `bun:"table:authorization_requests"`
 
@@ -25,17 +25,17 @@ type AuthorizationRequest struct {
 	State          string
 	Scope          string
 	CodeChallenge  string // S256
-	JKT            string `bun:"jkt"` // the key that the token will be bound to
+	JKT            string `bun:"jkt"` // RFC 7638 thumbprint of the key that the token will be bound to
 	EmbedOrigin    string
 	ExpiresAt      time.Time
 
-	Subject      *string // whom the tenant says its visitor is
+	Subject      *string // the visitor's id at the tenant; nil if the tenant asserts nobody
 	SubjectEmail string
 	SubjectName  string
 
-	Evidence Evidence `bun:"-"` // what that was accepted for
+	Evidence Evidence `bun:"-"` // why the subject was accepted
 
-	SubjectHash   []byte // how it is kept
+	SubjectHash   []byte // the subject as stored
 	SealedSubject []byte
 	EvidenceKey   uuid.NullUUID
 	EvidenceNonce bool
@@ -47,13 +47,12 @@ type AuthorizationRequest struct {
 	SessionID        *uuid.UUID
 }
 
-// Columns that are not in the struct (created_at, opened_at, …) are for people who
-// look into an incident.
+// Columns that the struct lacks (created_at, opened_at, …) are for people who investigate an incident.
 const requestColumns = `id, request_uri_hash, tenant_key, redirect_uri, response_mode, state, scope, code_challenge, jkt,
 	embed_origin, expires_at, subject, subject_email, subject_name, subject_hash, sealed_subject, evidence_key, evidence_nonce, browser_hash, user_id, account_session_id, redeemed_at, session_id`
 
-// PushRequest keeps r, whose ID and ExpiresAt it sets, until it is opened. It returns ErrNotAccepted
-// where the tenant does not accept any more what it says, or not, about the visitor.
+// PushRequest stores r until it is opened or lifetime is over, and sets its ID and ExpiresAt. It returns
+// ErrNotAccepted when the tenant no longer accepts the asserted subject, or a request without one.
 func (d *DB) PushRequest(ctx context.Context, r *AuthorizationRequest, lifetime time.Duration) (err error) {
 	defer place(&err, "db.PushRequest")
 	r.ID = newID()
@@ -78,8 +77,8 @@ func (d *DB) PushRequest(ctx context.Context, r *AuthorizationRequest, lifetime 
 
 var errRequestGone = &Error{Code: CodeGone, Message: "This sign-in has expired or was already completed. Go back to the page you came from and start again."}
 
-// OpenableRequest finds a pushed request that this browser could open: one that nobody has opened, without
-// a BrowserHash, or that it has opened itself and not decided. It returns CodeGone for any other.
+// OpenableRequest returns a pushed request that this browser could open: one that nobody has opened (it has
+// no BrowserHash), or one that this browser has opened and not decided. It returns CodeGone for any other.
 func (d *DB) OpenableRequest(ctx context.Context, requestURI TokenHash, tenantKey string, browser TokenHash) (_ *AuthorizationRequest, err error) {
 	defer place(&err, "db.OpenableRequest")
 	return d.request(ctx, `SELECT `+requestColumns+` FROM authorization_requests
@@ -87,9 +86,9 @@ func (d *DB) OpenableRequest(ctx context.Context, requestURI TokenHash, tenantKe
 			AND decided_at IS NULL AND expires_at > now()`, requestURI[:], tenantKey, browser[:])
 }
 
-// OpenRequest binds a pushed request to the first browser that opens it, for lifetime.
-// The same browser may open it again (a reload) until it is decided; everybody else gets
-// CodeGone, as does a request of another tenant.
+// OpenRequest binds a pushed request to the first browser that opens it, for lifetime. That browser may open
+// it again (a reload) until it is decided. OpenRequest returns CodeGone for any other browser, and for a
+// request of another tenant.
 func (d *DB) OpenRequest(ctx context.Context, requestURI TokenHash, tenantKey string, browser TokenHash, lifetime time.Duration) (_ *AuthorizationRequest, err error) {
 	defer place(&err, "db.OpenRequest")
 	return d.request(ctx, `UPDATE authorization_requests
@@ -100,8 +99,8 @@ func (d *DB) OpenRequest(ctx context.Context, requestURI TokenHash, tenantKey st
 		RETURNING `+requestColumns, browser[:], lifetime.Seconds(), requestURI[:], tenantKey)
 }
 
-// OpenedRequest finds a request that this browser opened and has not decided.
-// It returns CodeGone when there is none.
+// OpenedRequest returns a request that this browser has opened and not decided, or CodeGone when there is
+// none.
 func (d *DB) OpenedRequest(ctx context.Context, id uuid.UUID, browser TokenHash) (_ *AuthorizationRequest, err error) {
 	defer place(&err, "db.OpenedRequest")
 	return d.request(ctx, `SELECT `+requestColumns+` FROM authorization_requests
@@ -120,7 +119,7 @@ func (d *DB) request(ctx context.Context, query string, args ...any) (*Authoriza
 	return &r, d.openRequest(ctx, &r)
 }
 
-// openRequest fills in whom the tenant says its visitor is.
+// openRequest fills in the subject that the tenant asserts.
 func (d *DB) openRequest(ctx context.Context, r *AuthorizationRequest) error {
 	if r.SealedSubject == nil {
 		return nil
@@ -130,11 +129,11 @@ func (d *DB) openRequest(ctx context.Context, r *AuthorizationRequest) error {
 	return err
 }
 
-// GrantRequest decides an opened request for the person of an account session: it keeps the
-// hash of the code for lifetime and remembers that the person allows the tenant. With link it
-// also links the request's subject to the account, and merges what the tenant vouched for.
-// It returns CodeGone when the request was decided meanwhile, ErrNotAccepted when the tenant does not
-// accept any more what it says, and ErrLinkedElsewhere when the subject is another account's.
+// GrantRequest grants an opened request for the person of an account session. It stores the hash of the code
+// for lifetime, and that the person allows the tenant. With link it also links the request's subject to the
+// account, and merges the account that the tenant vouched for. It returns CodeGone when the request is
+// already decided, ErrNotAccepted when the tenant no longer accepts what the request says about its visitor,
+// and ErrLinkedElsewhere when the subject is linked to another account.
 func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, account *Session, link bool, code TokenHash, lifetime time.Duration) (err error) {
 	defer place(&err, "db.GrantRequest")
 	var tenantKey string
@@ -143,7 +142,7 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 		if err := lockUserShared(ctx, tx, account.UserID); err != nil {
 			return err
 		}
-		// The session is held until this is committed: a merge must not lose the person half-way.
+		// The session is locked until the commit, so that it cannot end in the middle of a merge.
 		var live uuid.UUID
 		err := tx.NewRaw(`SELECT id FROM sessions WHERE id = ? AND revoked_at IS NULL AND expires_at > now() FOR SHARE`, account.ID).Scan(ctx, &live)
 		if err != nil {
@@ -173,14 +172,14 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 		}
 		return d.link(ctx, tx, account, tenantKey, *r.AssertedSubject())
 	})
-	if err == nil && link { // a merge brings notes that nobody changed
+	if err == nil && link { // a merge adds notes, which are not announced one by one
 		d.feed.Announce(feed.Change{Kind: feed.Missed, TenantKey: tenantKey, UserID: account.UserID})
 	}
 	return err
 }
 
-// stillAccepted returns ErrNotAccepted where the tenant does not accept any more what a request says, or
-// not, about its visitor. It holds the tenant and the key until the transaction ends.
+// stillAccepted returns ErrNotAccepted when the tenant no longer accepts the asserted subject, or a request
+// without one. It locks the tenant and the key until the transaction ends.
 func (r *AuthorizationRequest) stillAccepted(ctx context.Context, tx authorityTx) error {
 	if r.Subject == nil && r.SealedSubject == nil {
 		return mayAsk(ctx, tx, r.TenantKey)
@@ -188,7 +187,7 @@ func (r *AuthorizationRequest) stillAccepted(ctx context.Context, tx authorityTx
 	return r.Evidence.stillAccepted(ctx, tx, r.TenantKey, false)
 }
 
-// AssertedSubject is whom the tenant says the visitor of the request is, nil for nobody.
+// AssertedSubject returns the subject that the tenant asserts, or nil if there is none.
 func (r *AuthorizationRequest) AssertedSubject() *Subject {
 	if r.Subject == nil {
 		return nil
@@ -196,8 +195,7 @@ func (r *AuthorizationRequest) AssertedSubject() *Subject {
 	return &Subject{ID: *r.Subject, Email: r.SubjectEmail, Name: r.SubjectName}
 }
 
-// DenyRequest decides an opened request against the tenant. It returns CodeGone when the
-// request was decided meanwhile.
+// DenyRequest denies an opened request. It returns CodeGone when the request is already decided.
 func (d *DB) DenyRequest(ctx context.Context, id uuid.UUID, browser TokenHash) (err error) {
 	defer place(&err, "db.DenyRequest")
 	return d.asAuthority(ctx, func(tx authorityTx) error {

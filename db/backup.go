@@ -13,12 +13,13 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// backupAAD is what the manifest of a backup is sealed for.
+// backupAAD binds a sealed digest to the manifest of a backup.
 var backupAAD = []byte("backup manifest")
 
-// Backup writes the database at the owner's URL, as it is at one moment, while nodes serve. keys are
-// those of the service: the file is bound to them and does not hold them. aside is the release that
-// writes. What was written when it fails is no backup, and is not taken for one.
+// Backup writes the database at the owner's URL as it is at one moment, while nodes serve. keys are the
+// service's master keys: the file is bound to them and does not contain them. aside is the release that
+// writes. It returns ErrMasterKey when keys lacks a master key that the database uses. After an error the
+// output is incomplete, and Restore refuses it.
 func Backup(ctx context.Context, url string, keys *seal.Keyring, aside string, w io.Writer) (*backupfile.Manifest, error) {
 	s, err := takeSnapshot(ctx, url)
 	if err != nil {
@@ -43,7 +44,7 @@ func Backup(ctx context.Context, url string, keys *seal.Keyring, aside string, w
 	return m, out.Close(m, func(digest []byte) ([]byte, error) { return keys.Seal(ctx, digest, backupAAD) })
 }
 
-// describe fills in what the manifest says of the whole database.
+// describe fills in the manifest's fields about the whole database.
 func (s *snapshot) describe(ctx context.Context, m *backupfile.Manifest) error {
 	err := s.conn.QueryRow(ctx, `SELECT current_setting('server_version_num')::int,
 		(SELECT array_agg(DISTINCT name::text) FROM public.bun_migrations),
@@ -67,7 +68,7 @@ func (s *snapshot) describe(ctx context.Context, m *backupfile.Manifest) error {
 	return err
 }
 
-// hasKey reports whether the keyring holds the master key with an id, in hexadecimal.
+// hasKey reports whether the key ring holds the master key with a hexadecimal id.
 func hasKey(keys *seal.Keyring, id string) bool {
 	return slices.ContainsFunc(keys.IDs(), func(known seal.KeyID) bool { return known.String() == id })
 }

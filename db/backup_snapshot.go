@@ -13,9 +13,9 @@ import (
 	"github.com/company-a/aside/db/backupfile"
 )
 
-// openBackupPolicies gives each walled table the policy that lets the owner, and nobody else, read all of
-// it for a backup. It waits for each table only briefly at a time: whoever waits for a table that
-// others read has all who come later wait too.
+// openBackupPolicies gives each table with row-level security a policy that lets only the owner read all of
+// it for a backup. It waits for each table's lock only briefly at a time, because later readers of the table
+// queue behind it.
 func openBackupPolicies(ctx context.Context, c *pgx.Conn) error {
 	rows, err := c.Query(ctx, `SELECT format(CASE WHEN p.polname IS NULL
 			THEN 'CREATE POLICY %I ON public.%I FOR SELECT TO CURRENT_USER USING ((SELECT public.backing_up()))'
@@ -49,14 +49,14 @@ func openBackupPolicies(ctx context.Context, c *pgx.Conn) error {
 	return nil
 }
 
-// A snapshot is the whole database at one moment, as its owner.
+// A snapshot is a transaction that sees the whole database at one moment, as its owner.
 type snapshot struct {
 	conn   *pgx.Conn
 	tables []backupfile.Table
 }
 
-// takeSnapshot begins a transaction that sees all rows of all tables as they are now, while others
-// go on writing. It refuses to where a row would be hidden. close ends it.
+// takeSnapshot begins a transaction that sees all rows of all tables as they are now, while others keep
+// writing. It returns an error when a policy would hide a row. close ends it.
 func takeSnapshot(ctx context.Context, url string) (_ *snapshot, err error) {
 	c, err := connectOwner(ctx, url)
 	if err != nil {
@@ -75,7 +75,7 @@ func takeSnapshot(ctx context.Context, url string) (_ *snapshot, err error) {
 	if !known {
 		return nil, &setUpError{"this database was not brought up to date by this release yet: run aside migrate first"}
 	}
-	// No migration may change a table between the snapshot and its lock.
+	// No migration may change a table between the snapshot and the lock of that table.
 	if err := pollLock(ctx, c, "pg_try_advisory_lock_shared"); err != nil {
 		return nil, err
 	}
@@ -100,8 +100,8 @@ func takeSnapshot(ctx context.Context, url string) (_ *snapshot, err error) {
 
 func (s *snapshot) close(ctx context.Context) { _ = s.conn.Close(context.WithoutCancel(ctx)) } // nothing was written
 
-// storedTables lists what a backup has: every table but the unlogged ones, which a crash empties too, and
-// the migrations' own, which are run again.
+// storedTables lists the tables that a backup contains: all except unlogged ones, which a crash empties too,
+// and those of the migrations, which a restore runs again.
 func storedTables(ctx context.Context, c *pgx.Conn) ([]backupfile.Table, error) {
 	rows, err := c.Query(ctx, `SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum), array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum)
 		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
@@ -124,10 +124,9 @@ func storedTables(ctx context.Context, c *pgx.Conn) ([]backupfile.Table, error) 
 	})
 }
 
-// refuseHidden returns an error where a policy hides a row of a table from the snapshot, or might: it asks
-// the catalog and not the tables, which would count what is hidden neither now nor when it is
-// copied. A row is seen for sure by a policy of the owner's that says no more than backing_up, as long as
-// no restrictive one stands beside it.
+// refuseHidden returns an error when a policy hides a row of a table from the snapshot, or might. It asks the
+// catalog, since counting a table's rows would not count hidden ones. All rows are visible when the owner has
+// a policy that tests only backing_up, and no restrictive policy exists.
 func (s *snapshot) refuseHidden(ctx context.Context) error {
 	rows, err := s.conn.Query(ctx, `SELECT c.relname FROM pg_class c, pg_roles me
 		WHERE me.rolname = current_user AND c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relpersistence = 'p'
@@ -147,7 +146,8 @@ func (s *snapshot) refuseHidden(ctx context.Context) error {
 	return &setUpError{"row-level security hides rows of " + strings.Join(hidden, ", ") + " from the owner of the database URL, so that a backup would be incomplete: run aside migrate with the URL of the tables' owner, and back up with the same"}
 }
 
-// copyTable writes a table's rows in PostgreSQL's binary format and returns their number.
+// copyTable writes a table's rows in PostgreSQL's binary format and returns their number. order is an ORDER
+// BY clause or "".
 func (s *snapshot) copyTable(ctx context.Context, t backupfile.Table, order string, w io.Writer) (int64, error) {
 	tag, err := s.conn.PgConn().CopyTo(ctx, w, `COPY (SELECT `+columnList(t)+` FROM `+quoted(t.Name)+order+`) TO STDOUT (FORMAT binary)`)
 	if err != nil {
@@ -166,7 +166,7 @@ func columnList(t backupfile.Table) string {
 
 func quoted(table string) string { return pgx.Identifier{"public", table}.Sanitize() }
 
-// connectOwner opens one connection that works for the owner of the tables.
+// connectOwner opens a connection that acts as the owner of the tables.
 func connectOwner(ctx context.Context, url string) (_ *pgx.Conn, err error) {
 	config, err := parseURL(url)
 	if err != nil {

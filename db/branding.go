@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Branding is how a tenant wants its widget to look. Either may be "": the tenant's name, and
-// the widget's own color.
+// Branding is how a tenant wants its widget to look. An empty field means the tenant's name or the widget's
+// own color.
 type Branding struct {
 	Name   string `json:"name"`   // what visitors see
 	Accent string `json:"accent"` // #rrggbb
@@ -27,7 +27,7 @@ func (b Branding) check() (Branding, error) {
 	return b, nil
 }
 
-// Card is the tenant's name as its visitors know it.
+// Card returns the name that the tenant shows to visitors.
 func (t *Tenant) Card() string {
 	if t.Branding.Name != "" {
 		return t.Branding.Name

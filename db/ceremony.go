@@ -23,21 +23,21 @@ const (
 	CeremonyRegistration CeremonyKind = "registration"
 	CeremonyLogin        CeremonyKind = "login"
 	CeremonyAddition     CeremonyKind = "addition"     // one more passkey
-	CeremonyConfirmation CeremonyKind = "confirmation" // a fresh passkey for a session that is there
-	CeremonyRecovery     CeremonyKind = "recovery"     // a passkey for whoever has a recovery code
+	CeremonyConfirmation CeremonyKind = "confirmation" // a passkey verified again, for a live session
+	CeremonyRecovery     CeremonyKind = "recovery"     // a passkey for a person with a recovery code
 )
 
-// ceremonyData is the sealed field of what StartCeremony stores.
+// ceremonyData is the sealed field for what StartCeremony stores.
 const ceremonyData seal.Field = "ceremonies.session_data"
 
 const insertCeremony = `INSERT INTO ceremonies (id_hash, browser_hash, kind, user_id, session_data, expires_at)
 	VALUES ($1, $2, $3, $4, $5::text::jsonb, now() + make_interval(secs => $6))`
 
-// StartCeremony keeps the server's side of a ceremony for one use in one browser.
-// user is whose it is, uuid.Nil where that is still to be found out; data is JSON.
+// StartCeremony stores the server's side of a ceremony, for one use in one browser. user is the person's id,
+// or uuid.Nil while it is unknown. data is JSON.
 func (d *DB) StartCeremony(ctx context.Context, kind CeremonyKind, user uuid.UUID, id, browser TokenHash, data []byte, lifetime time.Duration) (err error) {
 	defer place(&err, "db.StartCeremony")
-	if !d.inTheClear() { // the name of who registers is in it
+	if !d.inTheClear() { // it contains the name of a person who registers
 		sealed := ceremonyData.Seal(d.visitorKey(""), "", id[:], string(data))
 		data = strconv.AppendQuote(nil, base64.StdEncoding.EncodeToString(sealed))
 	}
@@ -48,9 +48,9 @@ func (d *DB) StartCeremony(ctx context.Context, kind CeremonyKind, user uuid.UUI
 const takeCeremony = `DELETE FROM ceremonies WHERE id_hash = $1 AND browser_hash = $2 AND kind = $3 AND expires_at > now()
 	RETURNING session_data::text`
 
-// TakeCeremony gives back what StartCeremony kept, once: it is gone before anything is
-// verified, so that of two answers to one challenge one is refused. It returns CodeGone
-// when there is no such ceremony of that kind in that browser, or no longer.
+// TakeCeremony deletes what StartCeremony stored and returns it. It does so before anything is verified, so
+// that only one of two answers to a challenge is accepted. It returns CodeGone when that browser has no live
+// ceremony of that kind.
 func (d *DB) TakeCeremony(ctx context.Context, kind CeremonyKind, id, browser TokenHash) (_ []byte, err error) {
 	defer place(&err, "db.TakeCeremony")
 	results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) { b.Queue(takeCeremony, id[:], browser[:], string(kind)) })

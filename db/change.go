@@ -14,9 +14,9 @@ import (
 // ErrNotFollowing is returned by Watch while this node receives no changes.
 var ErrNotFollowing error = &Error{Code: CodeBusy, Message: "Live updates are unavailable right now. Load the notes, and try again in a moment."}
 
-// Watch begins to watch the notes that a session may see: those at its tenant for a widget session,
-// all for an account session. The watch must be closed. It receives ids only; the notes are read
-// like any others.
+// Watch subscribes to changes of the notes that a session may see: those at its tenant for a widget session,
+// all of its person's for an account session. The caller must close the watch. A watch receives only ids; the
+// notes are read like any others.
 func (d *DB) Watch(s *Session) (*feed.Watch, error) {
 	if err := s.owner.valid(); err != nil {
 		return nil, err
@@ -28,11 +28,10 @@ func (d *DB) Watch(s *Session) (*feed.Watch, error) {
 	return w, err
 }
 
-// Watches returns how many watches there are on this node, for metrics.
+// Watches returns the number of watches on this node, for metrics.
 func (d *DB) Watches() int { return d.feed.Watches() }
 
-// Follow passes the changes made on all nodes on to this node's watches until ctx ends; then all of
-// them end.
+// Follow sends changes made on any node to this node's watches until ctx ends, and then ends the watches.
 func (d *DB) Follow(ctx context.Context) {
 	if d.timeline != nil {
 		go d.watchPrimaries(ctx)
@@ -40,16 +39,16 @@ func (d *DB) Follow(ctx context.Context) {
 	d.feed.Follow(ctx)
 }
 
-// announce tells all nodes of a committed change of one of o's notes.
+// announce announces a committed change of one of o's notes to all nodes.
 func (d *DB) announce(o Owner, kind feed.Kind, n *Note) {
 	d.feed.Announce(feed.Change{Kind: kind, ID: n.ID, TenantKey: n.TenantKey, UserID: o.userID})
 }
 
-// A changeSource is the database as the change feed uses it.
+// A changeSource gives the change feed access to the database.
 type changeSource struct{ *DB }
 
-// Notify sends notifications in a transaction of their own. It need not survive a crash:
-// neither would its listeners' connections.
+// Notify sends notifications in a transaction of their own. Its commit is asynchronous: a crash would also
+// end the listeners' connections.
 func (d changeSource) Notify(ctx context.Context, payloads [][]byte) error {
 	b := &pgx.Batch{}
 	b.Queue(`SELECT set_config('synchronous_commit', 'off', true)`)
@@ -63,7 +62,7 @@ func (d changeSource) Notify(ctx context.Context, payloads [][]byte) error {
 	return results.Close()
 }
 
-// Connect opens a connection on which nothing may happen for long.
+// Connect opens a connection that may be idle for long.
 func (d changeSource) Connect(ctx context.Context) (*pgx.Conn, error) {
 	config := d.pool.Config().ConnConfig
 	configureDial(config, 0)
@@ -81,7 +80,7 @@ func (d changeSource) Failed(ctx context.Context, err error) {
 	d.handleError(ctx, err)
 }
 
-// LiveSessions returns which of these sessions are live. It does not count as using them.
+// LiveSessions returns which of these sessions are live. It does not update their time of last use.
 func (d changeSource) LiveSessions(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
 	live := make(map[uuid.UUID]bool, len(ids))
 	if len(ids) == 0 {

@@ -11,13 +11,14 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// Older releases kept in the clear who people are. A node of one finds nothing that is sealed, so:
+// Older releases stored who people are in the clear, and their nodes find nothing that is sealed. The
+// database is therefore in one of three states:
 //
-//	clear    as long as one may serve, everything is kept as it knows it
-//	sealing  none is left: what is written is sealed, and Sweep seals what was there
-//	sealed   nothing is in the clear any more, and the database refuses what would be
+//	clear    while such a node may serve, everything is stored in the clear
+//	sealing  no such node is left: what is written is sealed, and Sweep seals the rest
+//	sealed   nothing is in the clear, and the database refuses what would be
 //
-// In each, what the one before has kept is found. The database goes on once, for all nodes; each
+// Every state finds what earlier states stored. The database changes its state once, for all nodes, and each
 // node follows at its next Sweep.
 type sealingState int32
 
@@ -27,16 +28,17 @@ const (
 	stateSealed
 )
 
-// A connection of this release. Those of releases that keep anything in the clear are called aside.
+// applicationName marks connections of this release. Releases that store anything in the clear use "aside".
 const applicationName = "aside sealed"
 
-// A node that was not told yet may still write in the clear: it is waited for.
+// sealingDelay is how long to wait for nodes that have not read the new state and may still write in the
+// clear.
 const sealingDelay = 15 * time.Minute
 
 func (d *DB) inTheClear() bool { return sealingState(d.sealing.Load()) == stateClear }
 
-// stillClear gives a text to look for among what is in the clear, nil when nothing is: so that it
-// then stands in no statement.
+// stillClear returns a text to look for in columns that are in the clear. It returns nil when there are none
+// left, so that no statement then contains the text.
 func (d *DB) stillClear(s string) *string {
 	if sealingState(d.sealing.Load()) == stateSealed {
 		return nil
@@ -44,8 +46,8 @@ func (d *DB) stillClear(s string) *string {
 	return &s
 }
 
-// readSealing learns how far the database is, and has it begin once no older node is connected. It
-// gives when it began.
+// readSealing reads the database's state and returns when sealing started. It starts sealing once no older
+// node is connected.
 func (d *DB) readSealing(ctx context.Context) (since time.Time, err error) {
 	state := stateClear
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
@@ -70,7 +72,8 @@ func (d *DB) readSealing(ctx context.Context) (since time.Time, err error) {
 	return since, err
 }
 
-// sealRest seals what is in the clear, once that may be, and notes when there is nothing left.
+// sealRest seals what is still in the clear, unless older nodes may serve. It marks the database as sealed
+// when nothing is left.
 func (d *DB) sealRest(ctx context.Context) error {
 	if sealingState(d.sealing.Load()) == stateSealed {
 		return nil
@@ -105,14 +108,15 @@ func (d *DB) sealRest(ctx context.Context) error {
 	return err
 }
 
-// A clearColumn is where older releases kept in the clear who people are, in SQL, and how it is kept instead.
+// A clearColumn describes, in SQL, where older releases stored who people are in the clear, and how to seal
+// it.
 type clearColumn struct {
 	table, key, isClear string
-	user                string     // whose data key seals it
-	tenant              string     // else, its visitors
-	id, email, name     string     // what is there
+	user                string     // the user with the data key that seals it, if any
+	tenant              string     // otherwise the tenant; the key for its visitors seals it
+	id, email, name     string     // the texts in the clear
 	set                 string     // ?1 sealed, ?2 hash
-	field               seal.Field // "" where a hash is all that is kept
+	field               seal.Field // "" if only a hash is stored
 }
 
 const none = `''`
@@ -163,8 +167,8 @@ type clearRow struct {
 	Name    string
 }
 
-// seal goes through a table in the order of its key, in batches. What somebody is changing is left for
-// the next time; what is committed is done. Any number of nodes may be at it.
+// seal seals a table's rows in batches, in the order of its key. It skips rows that somebody is changing; the
+// next run seals them. Each batch is committed. Any number of nodes may run it.
 func (c clearColumn) seal(ctx context.Context, d *DB) error {
 	key, user := "t."+c.key, cmp.Or(c.user, "NULL::uuid")
 	after, keyBytes := any([]byte{}), key

@@ -7,20 +7,19 @@ import (
 	"github.com/google/uuid"
 )
 
-// Acts that somebody at a computer left open must not do ask for a passkey used so recently.
+// confirmationLife is how long a confirmation lasts. It protects sensitive acts at an unattended computer.
 const confirmationLife = 5 * time.Minute
 
 // ConfirmationRequired is the Reason of ErrUnconfirmed.
 const ConfirmationRequired = "confirmation_required"
 
-// ErrUnconfirmed is returned by a sensitive act whose session was not confirmed by a passkey of
-// its own account in the last five minutes. A sign-in with one confirms; a recovery does not.
+// ErrUnconfirmed is returned by a sensitive act when the session was not confirmed with a passkey of its own
+// account in the last five minutes. A sign-in with a passkey confirms the new session; a recovery does not.
 var ErrUnconfirmed error = &Error{Code: CodeForbidden, Reason: ConfirmationRequired, Message: "Confirm with your passkey, then try again."}
 
-// Confirm records that a passkey of the session's own account has just been verified: the
-// session rests on it from now on. It returns ErrUnknownPasskey for a passkey of anybody
-// else (GHSA-hp74-gm6m-2qm5), or one that was removed meanwhile, and ErrNoSession when the
-// session has ended.
+// Confirm stores that a passkey of the session's own account has just been verified, and binds the session to
+// it. It returns ErrUnknownPasskey for a passkey of another account (GHSA-hp74-gm6m-2qm5) or one that was
+// removed meanwhile, and ErrNoSession when the session has ended.
 func (d *DB) Confirm(ctx context.Context, s *Session, p Passkey) (err error) {
 	defer place(&err, "db.Confirm")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
@@ -43,8 +42,8 @@ func (d *DB) RequireConfirmation(ctx context.Context, s *Session) (err error) {
 	return d.asAuthority(ctx, func(tx authorityTx) error { return requireConfirmation(ctx, tx, s) })
 }
 
-// requireConfirmation is RequireConfirmation for an act in the same transaction, until whose end
-// the session cannot be ended.
+// requireConfirmation is RequireConfirmation in the transaction of an act. It locks the session, which then
+// cannot end before the transaction does.
 func requireConfirmation(ctx context.Context, tx authorityTx, s *Session) error {
 	if err := lockSession(ctx, tx, s); err != nil {
 		return err
@@ -58,8 +57,8 @@ func requireConfirmation(ctx context.Context, tx authorityTx, s *Session) error 
 	return err
 }
 
-// lockSession holds an account session as it is until the transaction ends, and its person before
-// it: see lockUser. It returns ErrNoSession when it has ended.
+// lockSession locks an account session until the transaction ends, after its person (see lockUser). It
+// returns ErrNoSession when the session has ended.
 func lockSession(ctx context.Context, tx authorityTx, s *Session) error {
 	if err := lockUser(ctx, tx, s.UserID); err != nil {
 		return err

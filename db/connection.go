@@ -13,26 +13,28 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// parseURL reads the owner's URL. Every connection of this package is made with what it returns.
+// parseURL parses the owner's URL. Every connection of this package is made with its result.
 func parseURL(url string) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("db: the database URL: %w", err)
 	}
-	// bun writes arguments into the SQL text: caching such statements would only churn.
+	// bun writes arguments into the SQL text, so caching such statements would be useless.
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	params := config.ConnConfig.RuntimeParams
 	params["application_name"] = applicationName
-	// What is pinned below is not sent at connecting: poolers refuse it there.
+	// Pinned settings are set after connecting, because poolers refuse them as startup parameters.
 	maps.DeleteFunc(params, func(name, _ string) bool { return pinned[strings.ToLower(name)] })
 	return config, nil
 }
 
-// A timeoutSettings is how long a connection's statements may take and wait for locks; 0 is for as long as they need.
+// A timeoutSettings limits how long a connection's statements run and wait for locks, and how long a
+// transaction is idle. 0 means no limit.
 type timeoutSettings struct{ statement, lock, idle time.Duration }
 
-// configureServing makes every connection of config a serving one: it is aside_app, and its statements take no longer
-// than timeout. Of several hosts, the timeline is given by which one is known that was replaced.
+// configureServing makes every connection of config a serving one: it becomes aside_app, and its statements
+// take at most timeout. With several hosts, the timeline that it returns recognizes a primary that was
+// replaced. With one host it returns nil.
 func configureServing(config *pgx.ConnConfig, timeout time.Duration) *timeline {
 	configureDial(config, timeout+silenceTimeout)
 	config.AfterConnect = func(ctx context.Context, c *pgconn.PgConn) error {
@@ -41,7 +43,8 @@ func configureServing(config *pgx.ConnConfig, timeout time.Duration) *timeline {
 	if len(eachHost(config)) == 1 {
 		return nil
 	}
-	// Here, since of a host that is refused here the next one is asked, and of one that is refused in AfterConnect none.
+	// This check is in ValidateConnect because pgx tries the next host after an error of ValidateConnect, but
+	// not after one of AfterConnect.
 	of, takesWrites := &timeline{}, config.ValidateConnect
 	config.ValidateConnect = func(ctx context.Context, c *pgconn.PgConn) error {
 		if err := takesWrites(ctx, c); err != nil {
@@ -52,8 +55,8 @@ func configureServing(config *pgx.ConnConfig, timeout time.Duration) *timeline {
 	return of
 }
 
-// configureOwner makes every connection of config the owner's, without timeouts. role is the role
-// to become, or "" to keep the connection's own.
+// configureOwner makes every connection of config the owner's, without timeouts. It becomes role, unless that
+// is "".
 func configureOwner(config *pgx.ConnConfig, role string) {
 	configureDial(config, 0)
 	config.AfterConnect = func(ctx context.Context, c *pgconn.PgConn) error {
@@ -61,19 +64,19 @@ func configureOwner(config *pgx.ConnConfig, role string) {
 	}
 }
 
-// The settings that change what a statement means, what it answers or whether it works. A database
-// or a role may have others (ALTER DATABASE … SET, ALTER ROLE … SET, postgresql.conf). One stays as it is,
-// default_transaction_read_only: it is how an operator, or a disk that fills up, has a server take no writes.
+// settings change what a statement means, what it returns or whether it works. A database or a role may have
+// other values (ALTER DATABASE … SET, ALTER ROLE … SET, postgresql.conf). default_transaction_read_only is
+// not among them: operators, and servers with a full disk, use it to stop writes.
 var settings = []struct{ name, value string }{
-	// A schema that is named like the role comes first by default; a temporary table always does, unless it is named.
+	// By default a schema with the role's name comes first, and temporary tables do unless pg_temp is listed.
 	{"search_path", "public, pg_temp"},
 	{"default_transaction_isolation", "'read committed'"},
 	{"default_transaction_deferrable", "off"},
 	{"row_security", "on"},
-	{"idle_session_timeout", "0"}, // the pool and the listener wait
+	{"idle_session_timeout", "0"}, // the connections of the pool and the listener may be idle
 	{"exit_on_error", "off"},
 	{"client_encoding", "'UTF8'"},
-	{"standard_conforming_strings", "on"}, // bun and pgx quote by it
+	{"standard_conforming_strings", "on"}, // bun and pgx rely on it to quote
 	{"bytea_output", "'hex'"},
 	{"array_nulls", "on"},
 	{"transform_null_equals", "off"},
@@ -86,14 +89,14 @@ var settings = []struct{ name, value string }{
 	{"plan_cache_mode", "'auto'"},
 	{"check_function_bodies", "on"},
 	{"default_table_access_method", "'heap'"},
-	// Into the server's log with the values of a statement.
+	// These would write the values of a statement to the server's log.
 	{"debug_print_parse", "off"},
 	{"debug_print_rewritten", "off"},
 	{"debug_print_plan", "off"},
 }
 
-// newer are those that not every version has, and synchronous_commit, which may be stronger: what
-// is answered is on disk.
+// newer sets the settings that not every version has, and synchronous_commit, which may also be stronger: a
+// confirmed change is on disk.
 const newer = `SELECT set_config(name, value, false) FROM (VALUES
 	('transaction_timeout', '0'),
 	('restrict_nonsystem_relation_kind', ''),
@@ -102,7 +105,7 @@ const newer = `SELECT set_config(name, value, false) FROM (VALUES
 
 var timeouts = []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "transaction_timeout"}
 
-// pinned are the names of all of them.
+// pinned holds the names of all settings that pinSettings sets.
 var pinned = func() map[string]bool {
 	names := map[string]bool{"synchronous_commit": true, "restrict_nonsystem_relation_kind": true, "session_replication_role": true, "role": true}
 	for _, name := range timeouts {
@@ -114,9 +117,9 @@ var pinned = func() map[string]bool {
 	return names
 }()
 
-// pinSettings makes a connection what the code expects, whatever it has inherited from the server, the
-// database, the role or the environment, and then becomes role. It does so by SET once it is
-// connected: poolers refuse parameters at connecting that they don't know.
+// pinSettings gives a connection the settings that the code expects, instead of those of the server, the
+// database, the role or the environment, and then becomes role. It uses SET after connecting: poolers refuse
+// startup parameters that they don't know.
 func pinSettings(ctx context.Context, c *pgconn.PgConn, b timeoutSettings, role string) error {
 	var first strings.Builder
 	for i, d := range []time.Duration{b.statement, b.lock, b.idle} {
@@ -125,7 +128,7 @@ func pinSettings(ctx context.Context, c *pgconn.PgConn, b timeoutSettings, role 
 	for _, s := range settings {
 		fmt.Fprintf(&first, "SET %s = %s; ", s.name, s.value)
 	}
-	// Apart, since the first script still runs at the isolation that was inherited.
+	// This is a second script because the first one still runs at the inherited isolation level.
 	second := newer + "; SELECT current_setting('session_replication_role')"
 	become := ""
 	if role != "" {
@@ -152,7 +155,7 @@ func pinSettings(ctx context.Context, c *pgconn.PgConn, b timeoutSettings, role 
 	return err
 }
 
-// resetReplica asks where session_replication_role was set, as the statements that undo it.
+// resetReplica finds where session_replication_role was set, and returns the statements that reset it.
 const resetReplica = `SELECT coalesce(string_agg(CASE
 		WHEN r.oid IS NULL AND d.oid IS NULL THEN 'ALTER ROLE ALL'
 		WHEN r.oid IS NULL THEN format('ALTER DATABASE %I', d.datname)
@@ -163,7 +166,7 @@ const resetReplica = `SELECT coalesce(string_agg(CASE
 	WHERE (r.oid IS NULL OR r.rolname = session_user) AND (d.oid IS NULL OR d.datname = current_database())
 		AND EXISTS (SELECT FROM unnest(s.setconfig) AS c WHERE c LIKE 'session_replication_role=%')`
 
-// connectError is the error of a connection that could not be made.
+// connectError returns the error to report for a connection that could not be made.
 func connectError(err error) error {
 	if e := (*setUpError)(nil); errors.As(err, &e) {
 		return e

@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// consent remembers that a person allows a tenant.
+// consent stores that a person allows a tenant, and records it the first time.
 func (d *DB) consent(ctx context.Context, tx authorityTx, account *Session, tenantKey string) error {
 	result, err := tx.NewRaw(`INSERT INTO consents (user_id, tenant_key) VALUES (?, ?) ON CONFLICT DO NOTHING`, account.UserID, tenantKey).Exec(ctx)
 	if err != nil {

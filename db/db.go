@@ -20,18 +20,18 @@ import (
 
 // Options configure Open. The zero value of a field means its default.
 type Options struct {
-	MaxConns         int           // connections of the pool; default 16
-	AcquireTimeout   time.Duration // how long a request waits for one before it is ErrBusy; default 2 s
+	MaxConns         int           // connections in the pool; default 16
+	AcquireTimeout   time.Duration // how long a request waits for a connection before it fails with ErrBusy; default 2 s
 	StatementTimeout time.Duration // of one statement on the server; default 5 s
 	Limits           Limits        // per owner; default DefaultLimits
-	SessionCache     time.Duration // how long a looked-up session is good for; default 2 s, negative: not at all
+	SessionCache     time.Duration // how long a session that was looked up is cached; default 2 s; negative: not at all
 	Rates            float64       // multiplies every Rate; default 1
-	AuditRetention   time.Duration // how long the audit log is kept, at least 30 days; default: for ever
+	AuditRetention   time.Duration // how long the audit log is kept, at least 30 days; default: forever
 	Log              *slog.Logger  // default: discard
 }
 
-// A DB is one pool of serving connections. Hot statements are prepared on each
-// connection and sent by hand, in one round trip; everything else goes through bun.
+// A DB is a pool of serving connections. Hot statements are prepared on each connection and sent in batches,
+// in one round trip. All others go through bun.
 type DB struct {
 	pool   *pgxpool.Pool
 	bun    *bun.DB
@@ -44,25 +44,25 @@ type DB struct {
 	searches       semaphore
 	usage          *usageCounter
 	feed           *feed.Feed
-	pairwise       []byte // key of ViewerID
+	pairwise       []byte // key for ViewerID
 	rates          float64
-	tryHash        []byte       // key of tryKey
-	members        []byte       // key of MemberID
+	tryHash        []byte       // key for tryKey
+	members        []byte       // key for MemberID
 	sealing        atomic.Int32 // a sealingState
 
-	auditRetention time.Duration // 0: for ever
+	auditRetention time.Duration // 0: forever
 	deletions      atomic.Uint64 // of notes, by this node
 
 	timeline          *timeline // nil with one host
 	checkingPrimaries atomic.Bool
 	outages           outageLog
 	lastReset         atomic.Int64 // of the pool's connections, in Unix nanoseconds
-	lastAnswer        atomic.Int64 // of PostgreSQL, likewise
+	lastAnswer        atomic.Int64 // from PostgreSQL, in Unix nanoseconds
 }
 
-// Open connects to a migrated database. The URL is the owner's; the connections become
-// aside_app. It fails when the database does not answer, and with ErrMasterKey when keys lacks
-// a master key that something there is sealed under.
+// Open connects to a migrated database. The URL is the owner's; the connections become aside_app. Open fails
+// when the database does not answer, and returns ErrMasterKey when keys lacks a master key that something in
+// the database is sealed under.
 func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, error) {
 	if o.MaxConns == 0 {
 		o.MaxConns = 16
@@ -144,7 +144,7 @@ func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, 
 	return d, nil
 }
 
-// Ping says whether the database answers.
+// Ping returns an error when the database does not answer.
 func (d *DB) Ping(ctx context.Context) error {
 	if err := d.pool.Ping(ctx); err != nil {
 		return connectError(err)
@@ -152,7 +152,8 @@ func (d *DB) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Close announces the last changes, writes down what was counted, waits for the statements under way and closes the pool.
+// Close announces the last changes, writes the usage counts, waits for running statements and closes the
+// pool.
 func (d *DB) Close() {
 	d.feed.Close(closeTimeout)
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
@@ -164,8 +165,8 @@ func (d *DB) Close() {
 	d.pool.Close()
 }
 
-// The database may be what has gone.
+// closeTimeout limits each step of Close, since the database may not answer.
 const closeTimeout = 3 * time.Second
 
-// Stat is the state of the pool, for metrics.
+// Stat returns the state of the pool, for metrics.
 func (d *DB) Stat() *pgxpool.Stat { return d.pool.Stat() }

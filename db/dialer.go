@@ -15,22 +15,21 @@ import (
 )
 
 const (
-	// connectTimeout is how long one host may take to let us in, unless the URL says otherwise.
+	// connectTimeout is how long one host may take to accept a connection, unless the URL says otherwise.
 	connectTimeout = 3 * time.Second
-	// suspectAfter is how long a host may say nothing to somebody who connects until the others, of
-	// several hosts, are asked first.
+	// suspectAfter is how long a host may leave a connection attempt unanswered before other attempts skip
+	// it, if there are several hosts.
 	suspectAfter = time.Second
-	// silenceTimeout is what a server may take beyond its statement_timeout to say so.
+	// silenceTimeout is how long after its statement_timeout a server may take to report it.
 	silenceTimeout = 2 * time.Second
-	// cancelTimeout is how long a server may go on about a statement that was given up.
+	// cancelTimeout is how long to wait for what a server still sends for an abandoned statement.
 	cancelTimeout = time.Second
 )
 
-// configureDial makes connections survive a failing host: each host has a few seconds
-// to accept one; of several, the one that takes writes is chosen; and one that takes
-// connections but says nothing, as a machine does that hangs, is asked by one caller at a time. On a
-// connection that is made, a server that says nothing for longer than maxSilence, if that is not 0,
-// counts as lost.
+// configureDial makes connections survive a failing host. Each host has a few seconds to accept a connection.
+// Of several hosts, the one that accepts writes is chosen, and a host that accepts connections but sends
+// nothing (a machine that hangs) is tried by one caller at a time. An open connection counts as lost when the
+// server sends nothing for longer than maxSilence; 0 means no limit.
 func configureDial(config *pgx.ConnConfig, maxSilence time.Duration) {
 	several := len(eachHost(config)) > 1
 	if config.ConnectTimeout == 0 {
@@ -47,12 +46,12 @@ func configureDial(config *pgx.ConnConfig, maxSilence time.Duration) {
 	config.Tracer = connectTracer{}
 }
 
-// errNoCancel is the error of a request to cancel a statement. There are none: a commit that waits for its
-// synchronous standby would end, its changes would be seen by everybody, and a failover would lose
-// them. What was given up ends by statement_timeout instead.
+// errNoCancel is the error of a request to cancel a statement. None is sent: a canceled commit no longer
+// waits for its synchronous standby, so everybody sees its changes and a failover loses them.
+// statement_timeout ends abandoned statements instead.
 var errNoCancel = errors.New("db: statements are not canceled")
 
-// A connectTracer marks the context of what connects: what else dials is a request to cancel.
+// A connectTracer marks the context of connection attempts. Anything else that dials is a request to cancel.
 type connectTracer struct{}
 
 type connectingKey struct{}
@@ -63,23 +62,23 @@ func (connectTracer) TraceConnectStart(ctx context.Context, _ pgx.TraceConnectSt
 
 func (connectTracer) TraceConnectEnd(context.Context, pgx.TraceConnectEndData) {}
 
-// TraceQueryStart and TraceQueryEnd are there since pgx asks for them.
+// TraceQueryStart and TraceQueryEnd do nothing: pgx requires them.
 func (connectTracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
 	return ctx
 }
 
 func (connectTracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// errSilent is the error of a connection to a server that says nothing.
+// errSilent is the error of a connection to a server that sends nothing.
 var errSilent = errors.New("db: the server says nothing")
 
 // A dialer connects to the hosts of one URL.
 type dialer struct {
 	timeout    time.Duration
-	maxSilence time.Duration // 0: for as long as it takes
+	maxSilence time.Duration // 0: no limit
 
 	mu      sync.Mutex
-	waiting map[string]time.Time // since when an address owes its first answer; nil with one host alone
+	waiting map[string]time.Time // when an attempt that has no answer yet began, by address; nil with one host
 }
 
 func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
@@ -103,7 +102,7 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	return w, nil
 }
 
-// expect reports whether an address is worth a try: not while another has waited for it for long.
+// expect reports whether to try an address. It does not while another attempt has waited for long.
 func (d *dialer) expect(address string) bool {
 	if d.waiting == nil {
 		return true
@@ -116,14 +115,14 @@ func (d *dialer) expect(address string) bool {
 		d.waiting[address] = now
 		return true
 	}
-	if now.Sub(since) >= suspectAfter+d.timeout { // that one has given up: it is this one's turn, and nobody else's
+	if now.Sub(since) >= suspectAfter+d.timeout { // that attempt has given up, so this one alone tries again
 		d.waiting[address] = now.Add(-suspectAfter)
 		return true
 	}
 	return now.Sub(since) < suspectAfter
 }
 
-// heard notes that an address answers, be it with a refusal.
+// heard marks an address as answering, even if the answer is a refusal.
 func (d *dialer) heard(address string) {
 	if d.waiting == nil {
 		return
@@ -133,14 +132,14 @@ func (d *dialer) heard(address string) {
 	delete(d.waiting, address)
 }
 
-// A watchedConn is closed when it is read from and the server says nothing for too long.
+// A watchedConn is closed when a read waits for the server for too long.
 type watchedConn struct {
 	net.Conn
 	dialer   *dialer
 	address  string
 	closing  *time.Timer
 	answered atomic.Bool
-	timeline *timeline // that keeps it; set before anybody else has the connection
+	timeline *timeline // the one that tracks it; set before the connection is shared
 }
 
 // Close closes the connection.
@@ -169,9 +168,8 @@ func (c *watchedConn) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// SetDeadline sets no other deadline in the future than one of a moment: pgx waits that long for
-// what a server still has to say about a statement that was given up, and keeps the place in the
-// pool until then.
+// SetDeadline sets a deadline no later than cancelTimeout from now. Until its deadline, pgx waits for what a
+// server still sends for an abandoned statement, and keeps the place in the pool.
 func (c *watchedConn) SetDeadline(t time.Time) error {
 	if soon := time.Now().Add(cancelTimeout); c.dialer.maxSilence > 0 && t.After(soon) {
 		t = soon

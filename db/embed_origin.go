@@ -7,9 +7,9 @@ import (
 // MaxEmbedOrigins is how many origins a tenant may list.
 const MaxEmbedOrigins = 100
 
-// AddEmbedOrigin lets the pages of an origin, as ParseOrigin accepts it, embed a tenant's
-// widget from now on. It returns ErrUnknownTenant when there is no such tenant, and CodeConflict
-// when it has a hundred already.
+// AddEmbedOrigin lets pages of an origin embed a tenant's widget. ParseOrigin says what origins are valid. It
+// returns ErrUnknownTenant when there is no such tenant, and CodeConflict when it has MaxEmbedOrigins
+// already.
 func (d *DB) AddEmbedOrigin(ctx context.Context, by Seat, origin string) (_ *Tenant, err error) {
 	defer place(&err, "db.AddEmbedOrigin")
 	return d.changeTenant(ctx, by, requirement{role: RoleAdmin, backend: true}, func(tx *tenantTx) error {
@@ -29,15 +29,15 @@ func (d *DB) AddEmbedOrigin(ctx context.Context, by Seat, origin string) (_ *Ten
 		if err != nil {
 			return err
 		}
-		if added, err := result.RowsAffected(); err != nil || added == 0 { // nothing has changed
+		if added, err := result.RowsAffected(); err != nil || added == 0 { // it was listed already
 			return err
 		}
 		return tx.record(ctx, Event{Action: "origin.added", Target: origin})
 	})
 }
 
-// RemoveEmbedOrigin takes that back: no frame, no sign-in, and the sessions that were begun on
-// those pages end. It returns CodeNotFound for an origin that is not the tenant's.
+// RemoveEmbedOrigin undoes AddEmbedOrigin: the origin's pages can no longer show the widget or sign in, and
+// sessions that began there end. It returns CodeNotFound for an origin that is not the tenant's.
 func (d *DB) RemoveEmbedOrigin(ctx context.Context, by Seat, origin string) (_ *Tenant, err error) {
 	defer place(&err, "db.RemoveEmbedOrigin")
 	if parsed, err := ParseOrigin(origin); err == nil {
@@ -55,10 +55,10 @@ func (d *DB) RemoveEmbedOrigin(ctx context.Context, by Seat, origin string) (_ *
 	})
 }
 
-// mayEmbed holds, until the transaction ends, what a session of a tenant's widget rests on: a
-// tenant that is not suspended, and an embed origin of its own, unless it is the one origin that
-// no tenant need list. It returns errCodeGone where one of them is gone. Whoever takes them away
-// waits for the session and then ends it.
+// mayEmbed locks, until the transaction ends, what a widget session depends on: a tenant that is not
+// suspended and one of its embed origins. Our own origin, ownOrigin, need not be listed. mayEmbed returns
+// errCodeGone when either is missing. A transaction that removes either waits for this one and then ends the
+// session.
 func mayEmbed(ctx context.Context, tx authorityTx, tenantKey, embedOrigin, ownOrigin string) error {
 	query := `SELECT t.key FROM tenants t JOIN embed_origins o ON o.tenant_key = t.key AND o.origin = ?
 		WHERE t.key = ? AND t.suspended_at IS NULL FOR SHARE`

@@ -8,8 +8,8 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// EncryptionKey gives the private key to which assertions are encrypted with an algorithm
-// (RFC 7518 §4.1), in PKCS #8. It returns CodeNotFound when none was made yet.
+// EncryptionKey returns the private key, in PKCS #8, for assertions that are encrypted with an algorithm (RFC
+// 7518 §4.1). It returns CodeNotFound when there is none yet.
 func (d *DB) EncryptionKey(ctx context.Context, algorithm string) (private []byte, err error) {
 	defer place(&err, "db.EncryptionKey")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
@@ -19,8 +19,8 @@ func (d *DB) EncryptionKey(ctx context.Context, algorithm string) (private []byt
 	return private, err
 }
 
-// KeepEncryptionKey keeps a private key, sealed, unless there is one for its algorithm. It
-// gives the one that is kept from now on: of nodes that start at once, the first one's.
+// KeepEncryptionKey stores a private key, sealed, unless there is one for its algorithm. It returns the
+// stored one: if several nodes start at once, that of the first.
 func (d *DB) KeepEncryptionKey(ctx context.Context, algorithm string, made []byte) (private []byte, err error) {
 	defer place(&err, "db.KeepEncryptionKey")
 	id := newID()

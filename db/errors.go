@@ -11,37 +11,38 @@ import (
 // A Code says what kind of refusal an Error is.
 type Code string
 
-// The vocabulary of refusals. Anything that is none of these is a fault, not an answer.
+// The codes of refusals. Any other error is a fault.
 const (
-	CodeNotFound    Code = "NOT_FOUND"      // there is no such thing, or it is somebody else's
+	CodeNotFound    Code = "NOT_FOUND"      // it does not exist, or belongs to somebody else
 	CodeInvalid     Code = "BAD_USER_INPUT" // an argument breaks a rule; Field names it
-	CodeConflict    Code = "CONFLICT"       // the thing has changed, or the id is taken
+	CodeConflict    Code = "CONFLICT"       // it has changed, the id is taken, or a limit is reached
 	CodeGone        Code = "GONE"           // a one-time secret was used before, or is too old
-	CodeForbidden   Code = "FORBIDDEN"      // known, and not allowed
-	CodeBusy        Code = "BUSY"           // not now: too much is going on
-	CodeRateLimited Code = "RATE_LIMITED"   // not now: whoever asks has asked too often; Wait says for how long
+	CodeForbidden   Code = "FORBIDDEN"      // the caller is known, but not allowed
+	CodeBusy        Code = "BUSY"           // not now: the service is busy
+	CodeRateLimited Code = "RATE_LIMITED"   // not now: the caller tried too often; Wait says for how long
 	CodeUnavailable Code = "UNAVAILABLE"    // no live session
 )
 
-// An Error is a refusal that is safe to show to whoever asked.
+// An Error is a refusal that is safe to show to the caller.
 type Error struct {
 	Code    Code
 	Message string        // says what to do
-	Field   string        // of CodeInvalid: which argument
-	Reason  string        // of CodeForbidden, for programs: what is missing; "" where nothing can be done
-	Current *Note         // of CodeConflict: the note as it stands, when the asker may see it
-	Wait    time.Duration // of CodeRateLimited
+	Field   string        // for CodeInvalid: which argument
+	Reason  string        // for CodeForbidden, for programs: what is missing; "" if nothing can be done
+	Current *Note         // for CodeConflict: the note as it is now, if the caller may see it
+	Wait    time.Duration // for CodeRateLimited
 }
 
 func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
 
-// IsCode reports whether err is, or wraps, an Error of that code.
+// IsCode reports whether err is, or wraps, an Error with that code.
 func IsCode(err error, code Code) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Code == code
 }
 
-// Message returns the text of an error for people: an Error's message without its code, and what is wrong in an outage.
+// Message returns the text of an error for people: the message of an Error without its code, and in an outage
+// what is wrong.
 func Message(err error) string {
 	if Outage(err) != nil {
 		return "the database cannot be used at the moment: " + oneLine(err.Error())
@@ -57,11 +58,11 @@ func invalid(field, format string, args ...any) error {
 	return &Error{Code: CodeInvalid, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
-// SQLSTATE codes that are answers, not faults (PostgreSQL, Appendix A).
+// SQLSTATE codes that mean a refusal, not a fault (PostgreSQL, Appendix A).
 const (
 	uniqueViolation       = "23505"
 	foreignKeyViolation   = "23503"
-	insufficientPrivilege = "42501" // a row that row-level security does not let in
+	insufficientPrivilege = "42501" // for example a row that row-level security refuses
 )
 
 func isSQLState(err error, state string) bool {

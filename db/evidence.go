@@ -7,29 +7,29 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// An Evidence is what the tenant's word about a visitor was accepted for. Each transaction that acts
-// on the word sees whether it still is (see stillAccepted). The zero Evidence is accepted nowhere.
+// An Evidence is why a tenant's assertion about a visitor was accepted. Each transaction that acts on the
+// assertion checks that the evidence is still accepted (stillAccepted). The zero Evidence is never accepted.
 type Evidence struct {
 	Key   uuid.UUID // the assertion key that verified it, or the server key that asked for the ticket
-	Nonce bool      // it was made for the key that presents it, or is good once, as a ticket is
+	Nonce bool      // the assertion was made for the key that presents it, or was a ticket, which is good once
 
-	unknown bool // kept by a node of the release before, which knows of none
+	unknown bool // stored by a node of the previous release, which stores no evidence
 }
 
-// storedEvidence returns the evidence that a row names.
+// storedEvidence returns the evidence in a row's columns.
 func storedEvidence(key uuid.NullUUID, nonce bool) Evidence {
 	return Evidence{Key: key.UUID, Nonce: nonce || !key.Valid, unknown: !key.Valid}
 }
 
-// key is the key as a row names it.
+// key returns the key for a row's column.
 func (e Evidence) key() uuid.NullUUID { return uuid.NullUUID{UUID: e.Key, Valid: !e.unknown} }
 
-// ErrNotAccepted is returned for evidence that was accepted, and is not any more.
+// ErrNotAccepted is returned for evidence that is no longer accepted.
 var ErrNotAccepted error = &Error{Code: CodeGone, Message: "This site's assertion about its visitor is no longer accepted."}
 
-// stillAccepted holds the tenant and the key until the transaction ends: whoever changes the policy
-// or revokes the key waits, or has done so before. It returns ErrNotAccepted otherwise. With vouches,
-// the tenant's word alone is to open an account.
+// stillAccepted locks the tenant and the key until the transaction ends, so that a change of the policy or a
+// revocation of the key waits for it. It returns ErrNotAccepted when the evidence is no longer accepted.
+// vouches says that the assertion alone is to open an account.
 func (e Evidence) stillAccepted(ctx context.Context, tx authorityTx, tenantKey string, vouches bool) error {
 	if e.Key == uuid.Nil && !e.unknown {
 		return ErrNotAccepted
@@ -50,15 +50,15 @@ func (e Evidence) stillAccepted(ctx context.Context, tx authorityTx, tenantKey s
 	return ErrNotAccepted
 }
 
-// mayAsk is stillAccepted for a request whose visitor the tenant says nothing about.
+// mayAsk is stillAccepted for a request without an asserted subject.
 func mayAsk(ctx context.Context, tx authorityTx, tenantKey string) error {
 	var key string
 	err := tx.NewRaw(`SELECT key FROM tenants WHERE key = ? AND suspended_at IS NULL AND assertion_policy <> 'REQUIRED' FOR SHARE`, tenantKey).Scan(ctx, &key)
 	return noRows(err, ErrNotAccepted)
 }
 
-// endVouched ends the sessions that a key's word alone has opened. Those of a node that named no key
-// may be of any.
+// endVouched ends the sessions that were opened only by assertions that a key verified. Such sessions name no
+// key if a node of the previous release opened them. They end too.
 func endVouched(ctx context.Context, tx authorityTx, tenantKey string, key uuid.UUID) error {
 	_, err := revokeSessions(ctx, tx, `tenant_key = ? AND (evidence_key = ? OR (evidence_key IS NULL AND user_id IN (SELECT id FROM users WHERE vouched_by = ?)))`,
 		tenantKey, key, tenantKey)

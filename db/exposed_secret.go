@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// recordExposedSecrets records which secrets of a tenant a former admin may know: the live ones, each of
-// which existed while they had the role. Only they know whether they do, so each should be rotated.
+// recordExposedSecrets records a tenant's live secrets when a member is no longer an admin. The member may
+// know each of them, so each should be rotated.
 func recordExposedSecrets(ctx context.Context, tx authorityTx, by actor, tenantKey, member string, had, has Role) error {
 	if !had.May(RoleAdmin) || has.May(RoleAdmin) {
 		return nil

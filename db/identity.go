@@ -21,7 +21,8 @@ type Identity struct {
 	LinkedAt  time.Time
 }
 
-// LinkedTo finds whose a tenant's subject is. It returns CodeNotFound when nobody has linked it.
+// LinkedTo returns the user that a tenant's subject is linked to. It returns CodeNotFound when it is linked
+// to nobody.
 func (d *DB) LinkedTo(ctx context.Context, tenantKey, subject string) (user uuid.UUID, err error) {
 	defer place(&err, "db.LinkedTo")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
@@ -32,8 +33,8 @@ func (d *DB) LinkedTo(ctx context.Context, tenantKey, subject string) (user uuid
 	return user, err
 }
 
-// IdentityOf is whom the page of a widget session asserted, where its person has linked that. It
-// returns CodeNotFound where not.
+// IdentityOf returns the identity of the subject that a widget session's page asserted. It returns
+// CodeNotFound when the session's person has not linked that subject.
 func (d *DB) IdentityOf(ctx context.Context, s *Session) (_ *Identity, err error) {
 	defer place(&err, "db.IdentityOf")
 	list, err := d.identities(ctx, s.UserID, s.owner.key, `tenant_key = ? AND (subject_hash = ? OR subject IS NOT NULL)`, s.TenantKey, []byte(s.SubjectHash))
@@ -48,18 +49,19 @@ func (d *DB) IdentityOf(ctx context.Context, s *Session) (_ *Identity, err error
 	return nil, errNotThere
 }
 
-// Identities lists what a person has linked, the newest first.
+// Identities lists the identities that a person has linked, newest first.
 func (d *DB) Identities(ctx context.Context, user uuid.UUID) (list []*Identity, err error) {
 	defer place(&err, "db.Identities")
 	return d.identities(ctx, user, seal.Key{}, `id IN (SELECT id FROM identities WHERE user_id = ? ORDER BY id DESC LIMIT ?)`, user, MaxIdentities)
 }
 
-// identities opens a person's links with their data key, which it asks for if it is not given.
+// identities returns a person's identities that match a condition. It opens them with the person's data key,
+// which it reads if key is not valid.
 func (d *DB) identities(ctx context.Context, user uuid.UUID, key seal.Key, which string, args ...any) (list []*Identity, err error) {
 	var stored []storedSubject
 	var dataKey []byte
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		list, stored = nil, nil // of an attempt before
+		list, stored = nil, nil // from an earlier attempt
 		rows, err := tx.QueryContext(ctx, `SELECT id, tenant_key, subject, email, name, sealed_subject, linked_at FROM identities
 			WHERE user_id = ? AND `+which+` ORDER BY id DESC`, append([]any{user}, args...)...)
 		if err != nil {
@@ -92,8 +94,9 @@ func (d *DB) identities(ctx context.Context, user uuid.UUID, key seal.Key, which
 	return list, nil
 }
 
-// Unlink forgets a link of the person of a session and ends the widget sessions that came with it,
-// and the codes that would make more of them. It returns CodeNotFound for a link that is not theirs.
+// Unlink deletes an identity of the person of a session. It revokes the widget sessions that asserted its
+// subject and invalidates the codes for more of them. It returns CodeNotFound for an identity that is not the
+// person's.
 func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) (err error) {
 	defer place(&err, "db.Unlink")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
@@ -129,23 +132,23 @@ func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) (err error) {
 // ErrLinkedElsewhere is returned when a subject is linked to another account.
 var ErrLinkedElsewhere error = &Error{Code: CodeConflict, Message: "This visitor is already linked to another account. Use that account, or continue without linking."}
 
-// lockSubject makes whatever concerns a tenant's subject happen one after the other, until
-// the transaction ends.
+// lockSubject locks a tenant's subject until the transaction ends, so that transactions about it run one
+// after another.
 func (d *DB) lockSubject(ctx context.Context, tx authorityTx, tenantKey, subject string) error {
 	key := int64(binary.BigEndian.Uint64(d.subjectHash(tenantKey, subject))) //nolint:gosec // any number will do
 	_, err := tx.NewRaw(`SELECT pg_advisory_xact_lock(?)`, key).Exec(ctx)
 	if err != nil || d.stillClear(subject) == nil {
 		return err
 	}
-	_, err = tx.NewRaw(`SELECT pg_advisory_xact_lock(hashtextextended(?, 1))`, tenantKey+"\n"+subject).Exec(ctx) // as older releases do
+	_, err = tx.NewRaw(`SELECT pg_advisory_xact_lock(hashtextextended(?, 1))`, tenantKey+"\n"+subject).Exec(ctx) // older releases take this lock
 	return err
 }
 
-// MaxIdentities is how many subjects one account has linked.
+// MaxIdentities is how many subjects one account may link.
 const MaxIdentities = 100
 
-// link links a subject to an account. An account that the tenant vouched for until now is
-// merged into it. It returns ErrLinkedElsewhere for a subject that is another account's.
+// link links a subject to an account. It merges an account that the tenant vouched for into that account. It
+// returns ErrLinkedElsewhere when the subject is linked to another account.
 func (d *DB) link(ctx context.Context, tx authorityTx, account *Session, tenantKey string, s Subject) error {
 	if err := account.owner.valid(); err != nil {
 		return err
@@ -156,7 +159,7 @@ func (d *DB) link(ctx context.Context, tx authorityTx, account *Session, tenantK
 	var id, linked uuid.UUID
 	err := tx.NewRaw(`SELECT id, user_id FROM identities WHERE tenant_key = ? AND (subject_hash = ? OR subject = ?) FOR UPDATE`,
 		tenantKey, d.subjectHash(tenantKey, s.ID), d.stillClear(s.ID)).Scan(ctx, &id, &linked)
-	fresh := errors.Is(err, sql.ErrNoRows) // else once more, for a new e-mail or name
+	fresh := errors.Is(err, sql.ErrNoRows) // otherwise linked again, for a new email or name
 	if err != nil && !fresh {
 		return err
 	}

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// KeepIdentityHandle keeps what an assertion or a ticket was exchanged for, bound to the key
-// that exchanged it. It returns ErrNotAccepted where the evidence is not accepted any more.
+// KeepIdentityHandle stores the subject of an assertion or ticket under a handle, bound to the key that
+// exchanged it. It returns ErrNotAccepted when the evidence is no longer accepted.
 func (d *DB) KeepIdentityHandle(ctx context.Context, handle TokenHash, tenantKey string, s Subject, jkt string, e Evidence, lifetime time.Duration) (err error) {
 	defer place(&err, "db.KeepIdentityHandle")
 	k := d.storeSubject(d.visitorKey(tenantKey), handleOf, tenantKey, handle[:], s)
@@ -21,9 +21,9 @@ func (d *DB) KeepIdentityHandle(ctx context.Context, handle TokenHash, tenantKey
 	})
 }
 
-// SubjectOfHandle gives whom a handle stands for, and what that rests on. It may be used until it expires, so that a
-// window that was closed burns nothing. It returns CodeGone for one that is unknown, expired,
-// another tenant's or another key's.
+// SubjectOfHandle returns the subject of a handle and the evidence for it. A handle may be used until it
+// expires, so that closing a window does not use it up. It returns CodeGone for a handle that is unknown,
+// expired or bound to another tenant or key.
 func (d *DB) SubjectOfHandle(ctx context.Context, handle TokenHash, tenantKey, jkt string) (_ *Subject, _ Evidence, err error) {
 	defer place(&err, "db.SubjectOfHandle")
 	return d.visitor(ctx, handleOf, tenantKey, handle, "This identity handle is unknown, expired or bound to another key.",

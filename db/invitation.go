@@ -9,13 +9,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// InvitationLife is how long an invitation waits to be accepted.
+// InvitationLife is how long an invitation may be accepted.
 const InvitationLife = 7 * 24 * time.Hour
 
 const maxInvitations = 50
 
-// Invite makes an invitation to a tenant, in_…, that whoever holds it may accept once within
-// InvitationLife. It is for owners.
+// Invite makes an invitation to a tenant and returns its token, in_…. One holder of the token may accept it,
+// once, within InvitationLife. A member needs RoleOwner to invite.
 func (d *DB) Invite(ctx context.Context, by Seat, role Role) (token string, expiresAt time.Time, err error) {
 	defer place(&err, "db.Invite")
 	token = "in_" + strings.ToLower(rand.Text())
@@ -46,18 +46,19 @@ func (d *DB) Invite(ctx context.Context, by Seat, role Role) (token string, expi
 
 var errInvitationGone = &Error{Code: CodeNotFound, Message: "This invitation is invalid, has expired or was already accepted. Ask for a new one."}
 
-// acceptable is what an invitation i must meet to be accepted: whoever gave it still owns the tenant.
+// acceptable says in SQL whether an invitation i may be accepted: it is not expired, and the member who made
+// it still owns the tenant.
 const acceptable = `i.expires_at > now() AND (i.invited_by IS NULL OR EXISTS (
 	SELECT FROM members m WHERE m.tenant_key = i.tenant_key AND m.user_id = i.invited_by AND m.role = 'OWNER'))`
 
-// An Invitation is what its holder may accept.
+// An Invitation describes what the holder of its token may accept.
 type Invitation struct {
 	TenantName string
 	Role       Role
 	ExpiresAt  time.Time
 }
 
-// Invitation finds the invitation of a token. It uses nothing up. It returns CodeNotFound for one that
+// Invitation returns the invitation of a token and does not use it up. It returns CodeNotFound for one that
 // AcceptInvitation would refuse.
 func (d *DB) Invitation(ctx context.Context, token string) (_ *Invitation, err error) {
 	defer place(&err, "db.Invitation")
@@ -73,16 +74,16 @@ func (d *DB) Invitation(ctx context.Context, token string) (_ *Invitation, err e
 	return &i, nil
 }
 
-// AcceptInvitation makes the person of an account session a member as the invitation says, once: of
-// many at a time one wins. Somebody who has a greater role keeps it. It returns CodeNotFound for an
-// invitation that is unknown, expired, was accepted before, or was given by somebody who is no owner
-// any more.
+// AcceptInvitation makes the person of an account session a member with the invitation's role, once: of
+// several calls at the same time, one succeeds. A member with a greater role keeps it. It returns
+// CodeNotFound when the invitation is unknown, expired or already accepted, or when the member who made it no
+// longer owns the tenant.
 func (d *DB) AcceptInvitation(ctx context.Context, s *Session, token string) (_ *Tenant, err error) {
 	defer place(&err, "db.AcceptInvitation")
 	hash := HashToken(token)
 	var tenantKey string
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		// Locked in the order of change: the person, the tenant, and the invitation last.
+		// The lock order of every change: the person, the tenant, and the invitation last.
 		if err := lockSession(ctx, tx, s); err != nil {
 			return err
 		}

@@ -8,22 +8,22 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// Limits bound what one owner may keep.
+// Limits bound what one owner may store.
 type Limits struct {
 	TitleLength int   // characters
 	BodySize    int   // bytes of UTF-8
-	Tags        int   // of one note
+	Tags        int   // tags of one note
 	TagLength   int   // characters
-	Notes       int   // of one owner, trash included
-	DeletedIDs  int   // of one owner's deleted notes, each kept as taken; of those before, all that are older
+	Notes       int   // notes of one owner, including the trash
+	DeletedIDs  int   // rows kept for one owner's newest deleted notes; all older ids count as taken
 	OwnerSize   int64 // bytes of one owner's notes as stored
 }
 
-// DefaultLimits are what the product promises.
+// DefaultLimits are the limits that the product promises.
 var DefaultLimits = Limits{TitleLength: 200, BodySize: 64 << 10, Tags: 20, TagLength: 50, Notes: 5000, DeletedIDs: 1000, OwnerSize: 32 << 20}
 
-// check says whether t keeps within the limits, and gives it with its tags in order: trimmed,
-// none empty, each once.
+// check returns CodeInvalid when t exceeds the limits. Otherwise it returns t with its tags trimmed and
+// without duplicates.
 func (l Limits) check(t seal.Text) (seal.Text, error) {
 	switch {
 	case !validText(t.Title) || strings.ContainsAny(t.Title, "\r\n"):

@@ -14,8 +14,8 @@ import (
 	"github.com/company-a/aside/db/postgres"
 )
 
-// A Cluster is one beside that of the other tests, for what all databases of a cluster share: roles, settings,
-// configuration. Nothing is migrated in it.
+// A Cluster is a second cluster, for tests of what all databases of a cluster share: roles, settings,
+// configuration. None of its databases is migrated.
 type Cluster struct{ *postgres.Server }
 
 // shared is the cluster of SharedCluster.
@@ -25,7 +25,8 @@ var shared struct {
 	dir    string
 }
 
-// SharedCluster gives one test at a time the same cluster. The test drops the roles and databases that it makes.
+// SharedCluster returns the same cluster to one test at a time. The test drops the roles and databases that
+// it makes.
 func SharedCluster(t testing.TB) *Cluster {
 	t.Helper()
 	shared.Lock()
@@ -55,10 +56,10 @@ func stopShared(ctx context.Context) error {
 	return errors.Join(err, postgres.Remove(shared.dir), os.RemoveAll(shared.dir))
 }
 
-// Password is what every role of a Cluster logs in with that a test makes.
+// Password is the password of every role that a test makes in a Cluster.
 const Password = "of no secret"
 
-// As gives the URL of a database for a role that a test made with Password.
+// As returns the URL of a database for a role that a test made with Password.
 func (c *Cluster) As(role, database string) string {
 	u, err := url.Parse(databaseURL(c.SuperuserURL(), database))
 	if err != nil {
@@ -68,7 +69,7 @@ func (c *Cluster) As(role, database string) string {
 	return u.String()
 }
 
-// At is the database of a URL that As gave, without a DB and Keys.
+// At returns the database at a URL from As, without a DB and Keys.
 func (c *Cluster) At(t testing.TB, ownerURL string) *Database {
 	t.Helper()
 	d := At(t, ownerURL)
@@ -76,7 +77,7 @@ func (c *Cluster) At(t testing.TB, ownerURL string) *Database {
 	return d
 }
 
-// Exec runs statements as superuser in a database, each in a transaction of its own.
+// Exec runs statements in a database as superuser, each in its own transaction.
 func (c *Cluster) Exec(t testing.TB, database string, statements ...string) {
 	t.Helper()
 	ctx := context.Background() // also in a cleanup

@@ -1,5 +1,5 @@
-// Package dbtest gives tests a real PostgreSQL: one private cluster for the tests of a
-// package, and in it a fresh, migrated database for each test that asks.
+// Package dbtest gives tests a real PostgreSQL: one private cluster for the tests of a package, with a new,
+// migrated database for each test that asks for one.
 //
 //	func TestMain(m *testing.M) { dbtest.Main(m) }
 //
@@ -33,20 +33,20 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// cluster is the one of the running test binary, started by the first test that needs it.
+// cluster is the cluster of the running test binary. The first test that needs it starts it.
 var cluster struct {
 	once    sync.Once
 	dir     string
 	server  *postgres.Server
 	err     error
-	mu      sync.Mutex // CREATE DATABASE … TEMPLATE wants the template for itself
+	mu      sync.Mutex // CREATE DATABASE … TEMPLATE requires that nobody else uses the template
 	counter int
 }
 
-// Main runs the tests of a package, then what they want done at last, and removes the
-// cluster that they used.
+// Main runs the tests of a package and then the functions in last, and removes the cluster that the tests
+// used.
 func Main(m *testing.M, last ...func()) {
-	syscall.Umask(0o077) // root's on hardened machines: what another user has to read must be opened to them
+	syscall.Umask(0o077) // as root has on hardened machines, where files for another user need explicit permissions
 	code := m.Run()
 	for _, f := range last {
 		f()
@@ -85,30 +85,31 @@ func start() {
 	_, cluster.err = db.Migrate(ctx, cluster.server.URL())
 }
 
-// A Database is a fresh one for one test.
+// A Database is a new database for one test.
 type Database struct {
 	DB     *db.DB
 	Keys   *seal.Keyring
-	Master []byte // the key of Keys
+	Master []byte // the master key in Keys
 	URL    string // of the owner
 	Name   string
 
-	superuser string // of its cluster, where that is not the one of all tests
+	superuser string // URL for a superuser of its cluster; "" for the cluster of all tests
 }
 
-// New makes a database for one test and drops it after.
+// New makes a database for one test and drops it afterwards.
 func New(t testing.TB) *Database {
 	t.Helper()
 	return Open(t, NewURL(t), db.Options{MaxConns: 8, SessionCache: -1})
 }
 
-// NewURL makes a migrated database for one test, drops it after, and gives its owner's URL.
+// NewURL makes a migrated database for one test and returns its owner's URL. It drops the database
+// afterwards.
 func NewURL(t testing.TB) string {
 	t.Helper()
 	return newURL(t, "TEMPLATE aside")
 }
 
-// EmptyURL makes a database in which nothing was migrated.
+// EmptyURL is NewURL for a database without migrations.
 func EmptyURL(t testing.TB) string {
 	t.Helper()
 	return newURL(t, "TEMPLATE template0")
@@ -129,7 +130,7 @@ func newURL(t testing.TB, template string) string {
 	return databaseURL(cluster.server.URL(), name)
 }
 
-// Open opens a database that NewURL made, under new keys.
+// Open opens a database that NewURL made, with new keys.
 func Open(t testing.TB, ownerURL string, o db.Options) *Database {
 	t.Helper()
 	master := make([]byte, seal.KeySize)
@@ -143,8 +144,8 @@ func Open(t testing.TB, ownerURL string, o db.Options) *Database {
 	return d
 }
 
-// At is a database that NewURL or EmptyURL made and a service has opened: for what a superuser
-// does beside it. It has no DB and no Keys.
+// At returns the database at a URL from NewURL or EmptyURL, without a DB and Keys, for changes by a superuser
+// while a service uses it.
 func At(t testing.TB, ownerURL string) *Database {
 	t.Helper()
 	u, err := url.Parse(ownerURL)
@@ -152,10 +153,10 @@ func At(t testing.TB, ownerURL string) *Database {
 	return &Database{URL: ownerURL, Name: strings.TrimPrefix(u.Path, "/")}
 }
 
-// Node opens the same database once more, under the same keys, as another node would.
+// Node opens the same database once more, with the same keys, as another node would.
 func (d *Database) Node(t testing.TB, o db.Options) *db.DB {
 	t.Helper()
-	// A test that throws everything at once at a busy machine is no reason to give up.
+	// Tests may overload a busy machine, so by default they wait for long.
 	o.AcquireTimeout = cmp.Or(o.AcquireTimeout, time.Minute)
 	o.StatementTimeout = cmp.Or(o.StatementTimeout, time.Minute)
 	node, err := db.Open(t.Context(), d.URL, d.Keys, o)
@@ -164,7 +165,7 @@ func (d *Database) Node(t testing.TB, o db.Options) *db.DB {
 	return node
 }
 
-// Superuser gives the URL of this database for a superuser, whom no wall stops.
+// Superuser returns the URL of this database for a superuser, to which row-level security does not apply.
 func (d *Database) Superuser() string {
 	if d.superuser != "" {
 		return databaseURL(d.superuser, d.Name)
@@ -178,10 +179,10 @@ func (d *Database) Dump(t testing.TB, args ...string) []byte {
 	return DumpOf(t, d.Superuser(), args...)
 }
 
-// DumpOf is Dump for a superuser's URL of any database.
+// DumpOf is Dump for any database, by a superuser's URL.
 func DumpOf(t testing.TB, superuser string, args ...string) []byte {
 	t.Helper()
-	cluster.once.Do(start) // whose programs they are
+	cluster.once.Do(start) // this finds PostgreSQL's programs
 	must(t, cluster.err)
 	command := cluster.server.Command(t.Context(), "pg_dump", append(args, superuser)...)
 	out, err := command.Output()
@@ -192,8 +193,8 @@ func DumpOf(t testing.TB, superuser string, args ...string) []byte {
 	return out
 }
 
-// Restore makes a database of what Dump gave in its custom format, as docs/operating.md has it, drops it after, and gives its
-// owner's URL.
+// Restore makes a database from what Dump returned in its custom format, as docs/operating.md describes, and
+// returns its owner's URL. It drops the database afterwards.
 func Restore(t testing.TB, dump []byte) string {
 	t.Helper()
 	ownerURL := EmptyURL(t)
@@ -205,7 +206,7 @@ func Restore(t testing.TB, dump []byte) string {
 	return ownerURL
 }
 
-// Connect opens one connection to this database as whom a URL names.
+// Connect opens a connection to a URL and closes it after the test.
 func (d *Database) Connect(t testing.TB, as string) *pgx.Conn {
 	t.Helper()
 	c, err := pgx.Connect(t.Context(), as)
@@ -214,7 +215,7 @@ func (d *Database) Connect(t testing.TB, as string) *pgx.Conn {
 	return c
 }
 
-// Exec runs a statement as superuser: to let time pass, or to do what a hostile hand would.
+// Exec runs a statement as superuser, for example to let time pass or to tamper with data.
 func (d *Database) Exec(t testing.TB, statement string, args ...any) {
 	t.Helper()
 	c := d.Connect(t, d.Superuser())
@@ -238,7 +239,7 @@ func databaseURL(base, name string) string {
 	if err != nil {
 		panic(err)
 	}
-	u.Path = "/" + name // escaped when written
+	u.Path = "/" + name // String escapes it
 	return u.String()
 }
 

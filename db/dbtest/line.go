@@ -12,15 +12,15 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// A Line is the one way from a service to its PostgreSQL. It can be cut, as when the server is
-// stopped, and frozen, as when its machine hangs: connections are taken and nothing is answered.
+// A Line is a TCP proxy between a service and its PostgreSQL. It can be cut, as when the server stops, and
+// frozen, as when its machine hangs: it then accepts connections and answers nothing.
 type Line struct {
-	URL string // of the database at the line's other end
+	URL string // of the database, through the line
 
 	server [2]string // network and address
 	mu     sync.Mutex
 	state  lineState
-	thawed chan struct{} // closed while nothing is frozen
+	thawed chan struct{} // closed unless the line is frozen
 	open   map[net.Conn]struct{}
 	taken  int
 	later  bool
@@ -34,7 +34,7 @@ const (
 	lineFrozen
 )
 
-// NewLine lays a line to the database of a URL that NewURL gave.
+// NewLine starts a line to the database at a URL from NewURL.
 func NewLine(t testing.TB, ownerURL string) *Line {
 	t.Helper()
 	config, err := pgconn.ParseConfig(ownerURL)
@@ -65,34 +65,34 @@ func NewLine(t testing.TB, ownerURL string) *Line {
 	return l
 }
 
-// Address is the line's near end, as host:port.
+// Address returns the address that the line listens on, as host:port.
 func (l *Line) Address() string {
 	_, address, _ := strings.Cut(l.URL, "@")
 	address, _, _ = strings.Cut(address, "/")
 	return address
 }
 
-// Taken is how many connections came in so far.
+// Taken returns how many connections the line has accepted.
 func (l *Line) Taken() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.taken
 }
 
-// Promote has the server seem to be on the second timeline, as a standby is that was promoted.
+// Promote makes the server seem to be on the second timeline, as a promoted standby is.
 func (l *Line) Promote() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.later = true
 }
 
-// Cut ends all connections, and each one that is made from now on.
+// Cut closes all connections, and every new one from now on.
 func (l *Line) Cut() { l.become(lineCut) }
 
-// Freeze holds up everything that is on its way, and takes connections without a word.
+// Freeze stops all traffic. New connections are accepted and not answered.
 func (l *Line) Freeze() { l.become(lineFrozen) }
 
-// Mend has the line work again.
+// Mend makes the line work again.
 func (l *Line) Mend() { l.become(lineWorks) }
 
 func (l *Line) become(s lineState) {
@@ -112,7 +112,7 @@ func (l *Line) become(s lineState) {
 	}
 }
 
-// keep reports whether c may stay open, and until it is dropped has it closed when the line is cut.
+// keep reports whether c may stay open. Cut closes a kept connection, unless drop was called first.
 func (l *Line) keep(c net.Conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -160,7 +160,7 @@ func (l *Line) carry(client net.Conn) {
 	<-done
 }
 
-// A flow is read from as long as its line is not frozen.
+// A flow is a connection that returns no data while its line is frozen.
 type flow struct {
 	line *Line
 	net.Conn
@@ -177,5 +177,5 @@ func (f flow) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// WriteTo would get around Read.
+// WriteTo makes io.Copy use Read.
 func (f flow) WriteTo(w io.Writer) (int64, error) { return io.Copy(w, struct{ io.Reader }{f}) }

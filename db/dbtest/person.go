@@ -10,16 +10,16 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// A Person has an account, made as the popup makes it but without a ceremony.
+// A Person has an account, made as the popup makes one but without a WebAuthn ceremony.
 type Person struct {
 	ID       uuid.UUID
 	Name     string
-	Account  *db.Session  // live, of the account origin
-	Cookie   db.TokenHash // of Account
+	Account  *db.Session  // live, at the account origin
+	Cookie   db.TokenHash // the token hash of Account
 	database *Database
 }
 
-// Tenant makes a tenant whose embed origin is https://<key>.example.
+// Tenant makes a tenant with the embed origin https://shop.example.
 func (d *Database) Tenant(t testing.TB, name string) *db.Tenant {
 	t.Helper()
 	tenant, err := d.DB.CreateTenant(t.Context(), name, []string{"https://shop.example"})
@@ -37,7 +37,7 @@ func (d *Database) Seat(t testing.TB, p *Person, tenantKey string) db.Seat {
 	return seat
 }
 
-// ServerKey makes a key of a tenant's backend.
+// ServerKey makes a key for a tenant's backend.
 func (d *Database) ServerKey(t testing.TB, tenant *db.Tenant) *db.ServerKey {
 	t.Helper()
 	k, _, err := d.DB.CreateServerKey(t.Context(), db.Operator(tenant.Key), "backend")
@@ -45,7 +45,7 @@ func (d *Database) ServerKey(t testing.TB, tenant *db.Tenant) *db.ServerKey {
 	return k
 }
 
-// Evidence is what a tenant's word about a visitor may rest on in a test: a server key that nobody knows.
+// Evidence returns evidence that is accepted for a tenant's assertions: a server key that nobody knows.
 func (d *Database) Evidence(t testing.TB, tenantKey string) db.Evidence {
 	t.Helper()
 	hash := secret()
@@ -54,14 +54,14 @@ func (d *Database) Evidence(t testing.TB, tenantKey string) db.Evidence {
 	return e
 }
 
-// Vouching is Evidence for a tenant that vouches for accounts from now on.
+// Vouching is Evidence for a tenant, which it also lets vouch for accounts.
 func (d *Database) Vouching(t testing.TB, tenantKey string) db.Evidence {
 	t.Helper()
 	d.Exec(t, `UPDATE tenants SET vouched_accounts = true WHERE key = $1`, tenantKey)
 	return d.Evidence(t, tenantKey)
 }
 
-// Policy is the change that gives a tenant this policy, whatever it had.
+// Policy returns the change that sets a tenant's whole policy.
 func Policy(p db.Policy) db.TenantChange {
 	return db.TenantChange{Assertion: &p.Assertion, RequireNonce: &p.RequireNonce, VouchedAccounts: &p.VouchedAccounts}
 }
@@ -83,10 +83,10 @@ func (d *Database) Person(t testing.TB, name string) *Person {
 	return p
 }
 
-// Key is the thumbprint that the sessions of Widget are bound to.
+// Key is the thumbprint of the key that the sessions of Widget are bound to.
 const Key = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
 
-// Widget signs the person in at a tenant, through the whole life of a request.
+// Widget signs the person in at a tenant, through all steps of an authorization request.
 func (p *Person) Widget(t testing.TB, tenant *db.Tenant) *db.Session {
 	t.Helper()
 	session, err := p.database.DB.LookUpSession(t.Context(), p.WidgetToken(t, tenant), Key)
@@ -94,7 +94,7 @@ func (p *Person) Widget(t testing.TB, tenant *db.Tenant) *db.Session {
 	return session
 }
 
-// WidgetToken is Widget for those who want to present the token themselves.
+// WidgetToken is Widget for tests that present the token themselves.
 func (p *Person) WidgetToken(t testing.TB, tenant *db.Tenant) db.TokenHash {
 	t.Helper()
 	token, err := p.Redeem(t, tenant)
@@ -102,7 +102,7 @@ func (p *Person) WidgetToken(t testing.TB, tenant *db.Tenant) db.TokenHash {
 	return token
 }
 
-// Redeem is WidgetToken where it may be refused.
+// Redeem is WidgetToken for tests in which it may be refused.
 func (p *Person) Redeem(t testing.TB, tenant *db.Tenant) (db.TokenHash, error) {
 	t.Helper()
 	d, browser, uri, code, token := p.database.DB, secret(), secret(), secret(), secret()

@@ -13,8 +13,9 @@ import (
 	"time"
 )
 
-// Pooler runs a pgbouncer before the cluster for the length of the test, and gives its URL of a database for a role that a
-// test made with Password. What is not among the settings is as pgbouncer has it by default.
+// Pooler runs pgbouncer in front of the cluster until the test ends. It returns a database's URL through
+// pgbouncer, for a role that a test made with Password. Settings that are not given have pgbouncer's
+// defaults.
 func (c *Cluster) Pooler(t testing.TB, role, database string, settings ...string) string {
 	t.Helper()
 	program, err := exec.LookPath("pgbouncer")
@@ -23,7 +24,7 @@ func (c *Cluster) Pooler(t testing.TB, role, database string, settings ...string
 	}
 	server, err := url.Parse(c.SuperuserURL())
 	must(t, err)
-	dir, err := os.MkdirTemp("/tmp", "aside-test-") // closed to others, and short: it holds a socket
+	dir, err := os.MkdirTemp("/tmp", "aside-test-") // private, and short enough for the path of a socket
 	must(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	config := filepath.Join(dir, "pgbouncer.ini")
@@ -38,7 +39,7 @@ func (c *Cluster) Pooler(t testing.TB, role, database string, settings ...string
 
 	cmd := exec.Command(program, config)
 	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
-	if os.Getuid() == 0 { // which pgbouncer refuses, and the server's socket is its user's
+	if os.Getuid() == 0 { // pgbouncer refuses to run as root, so it runs as the owner of the server's socket
 		socket, err := os.Stat(server.Query().Get("host"))
 		must(t, err)
 		user := socket.Sys().(*syscall.Stat_t)

@@ -2,8 +2,8 @@ package dbtest
 
 import "os"
 
-// Rounds is how often a test does what chance may help to find: few times among all tests, many
-// times in `make soak`, which sets ASIDE_SOAK.
+// Rounds returns how often a test repeats what finds faults only by chance: few times in a normal run, many
+// in `make soak`, which sets ASIDE_SOAK.
 func Rounds(few, many int) int {
 	if os.Getenv("ASIDE_SOAK") != "" {
 		return many

@@ -1,12 +1,12 @@
 // Package seal encrypts what the database stores (envelope encryption).
 //
-// A master key (MasterKey) wraps the keys that encrypt everything else; it lives in this process, or
-// in a key-management service. A Keyring holds the master keys, of which the first one wraps and all
-// of them unwrap. Each person has a data key (Key), stored wrapped, for their notes and names. A
-// keyring also derives keys for single purposes (Derive, MAC) from the root secret of the database.
+// A master key (MasterKey) wraps the keys that encrypt everything else. It is in this process or in a
+// key-management service. A Keyring holds the master keys: the first one wraps, all of them unwrap. Each
+// person has a data key (Key), stored wrapped, for their notes and names. A keyring also derives keys for
+// single purposes (Derive, MAC) from the root secret of the database.
 //
-// Every ciphertext is bound to its row by additional authenticated data: a Text by its Place, a Field
-// by its column, tenant and row. Moved to another row it does not open.
+// Every ciphertext is bound to its row by additional authenticated data: a Text by its Place, a Field by its
+// column, tenant and row. It does not open in another row.
 //
 // Formats, each byte string after its length as a uvarint:
 //
@@ -14,5 +14,5 @@
 //	under a Key          1 | nonce (12) | AES-256-GCM ciphertext and tag
 //	plaintext of a Text  title | body | number of tags | tag …
 //
-// The package must not know SQL, sessions or people: it is given ids and bytes.
+// The package must not know SQL, sessions or people: it takes ids and bytes.
 package seal

@@ -2,16 +2,17 @@ package seal
 
 import "slices"
 
-// A Field is a sealed column of short texts, by the name of its table and column: "users.sealed_name".
+// A Field names a sealed column of short texts, as table and column: "users.sealed_name".
 type Field string
 
-// AAD binds a field to its tenant ("" for none) and its row. It begins with letters, unlike the
-// additional data of a Text under the same key, which begins with a person's id, and so with its time.
+// AAD returns the additional data that binds a field to its tenant ("" for none) and its row. It begins with
+// letters. That of a Text under the same key begins with the time in a person's id, so the two are never
+// equal.
 func (f Field) AAD(tenantKey string, row []byte) []byte {
 	return slices.Concat([]byte(f), []byte{0}, []byte(tenantKey), []byte{0}, row)
 }
 
-// Seal seals texts for a row.
+// Seal encrypts texts for a row.
 func (f Field) Seal(k Key, tenantKey string, row []byte, texts ...string) []byte {
 	var plain []byte
 	for _, t := range texts {
@@ -20,7 +21,7 @@ func (f Field) Seal(k Key, tenantKey string, row []byte, texts ...string) []byte
 	return k.Seal(plain, f.AAD(tenantKey, row))
 }
 
-// Open fills in texts, as many as were sealed. It returns ErrUnsealed for anything else.
+// Open decrypts into texts, as many as were sealed. It returns ErrUnsealed for anything else.
 func (f Field) Open(k Key, tenantKey string, row, sealed []byte, texts ...*string) error {
 	plain, err := k.Open(sealed, f.AAD(tenantKey, row))
 	if err != nil {

@@ -15,14 +15,14 @@ const (
 	format1 = 1 // AES-256-GCM, random 96-bit nonce
 )
 
-// ErrUnsealed is returned for a ciphertext that does not open: altered, cut short,
-// moved from another row, or sealed under a key that is not here.
+// ErrUnsealed is returned for a ciphertext that does not open: it was altered, cut short, moved from another
+// row, or sealed under another key.
 var ErrUnsealed error = fault.Known("seal: the sealed data does not open")
 
 // A Key seals and opens with AES-256-GCM. The zero Key is not valid.
 type Key struct{ aead cipher.AEAD }
 
-// NewKey makes a Key of KeySize bytes.
+// NewKey makes a Key from KeySize bytes.
 func NewKey(key []byte) Key {
 	block, err := aes.NewCipher(key)
 	if err != nil {

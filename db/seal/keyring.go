@@ -14,15 +14,15 @@ import (
 	"github.com/google/uuid"
 )
 
-// A Keyring holds the master keys. The first one wraps; all of them unwrap, so that a master
-// key can be replaced while serving.
+// A Keyring holds the master keys. The first one wraps and all of them unwrap, so that a master key can be
+// replaced while serving.
 type Keyring struct {
 	current MasterKey
 	keys    map[KeyID]MasterKey
 	root    atomic.Pointer[[]byte] // for Derive
 }
 
-// NewKeyring makes a keyring of master keys of KeySize bytes each, the current one first.
+// NewKeyring makes a keyring from master keys of KeySize bytes each, the current one first.
 func NewKeyring(masters ...[]byte) (*Keyring, error) {
 	keys := make([]MasterKey, len(masters))
 	for i, m := range masters {
@@ -38,7 +38,7 @@ func NewKeyring(masters ...[]byte) (*Keyring, error) {
 	return k, err
 }
 
-// KeyringOf makes a keyring of any kind of master keys, the current one first.
+// KeyringOf makes a keyring from any kind of master keys, the current one first.
 func KeyringOf(keys ...MasterKey) (*Keyring, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("seal: a keyring needs a master key")
@@ -59,8 +59,8 @@ func (k *Keyring) IDs() []KeyID { return slices.Collect(maps.Keys(k.keys)) }
 // Has reports whether the keyring holds a master key.
 func (k *Keyring) Has(id KeyID) bool { return k.keys[id] != nil }
 
-// Root returns the secret that Derive uses: the one given to SetRoot, before that the first master
-// key, or nil when that one is not in this process.
+// Root returns the secret that Derive uses: the one given to SetRoot. Before SetRoot it is the first master
+// key, or nil when that key is not in this process.
 func (k *Keyring) Root() []byte {
 	if root := k.root.Load(); root != nil {
 		return *root
@@ -71,9 +71,9 @@ func (k *Keyring) Root() []byte {
 // SetRoot sets the root secret of the database that the keyring opens.
 func (k *Keyring) SetRoot(root []byte) { k.root.Store(&root) }
 
-// Derive returns a key of KeySize bytes for one purpose (HKDF-SHA-256, RFC 5869), from the root
-// secret of the database that the keyring opened last: the same under every master key. Without
-// one, it is derived from the first master key.
+// Derive returns a key of KeySize bytes for one purpose (HKDF-SHA-256, RFC 5869). It derives the key from the
+// root secret, so the key is the same under every master key. Before SetRoot it derives from the first master
+// key.
 func (k *Keyring) Derive(purpose string) []byte {
 	key, err := hkdf.Key(sha256.New, *k.root.Load(), nil, "aside "+purpose, KeySize)
 	if err != nil {
@@ -135,8 +135,8 @@ func (k *Keyring) Open(ctx context.Context, sealed, aad []byte) ([]byte, error) 
 	return key.Unwrap(ctx, wrapped, aad)
 }
 
-// Reseal returns what is sealed under another master key sealed under the current one, and nil for
-// what the current one sealed already.
+// Reseal seals under the current master key what another one has sealed. It returns nil when the current one
+// has sealed it already.
 func (k *Keyring) Reseal(ctx context.Context, sealed, aad []byte) ([]byte, error) {
 	if id, _, ok := split(sealed); ok && id == k.current.ID() {
 		return nil, nil

@@ -8,17 +8,17 @@ import (
 	"fmt"
 )
 
-// A KeyID names a master key in what it wrapped. It reveals nothing of the key.
+// A KeyID identifies the master key that wrapped something. It reveals nothing about the key.
 type KeyID [4]byte
 
-// String returns the id in hexadecimal, as the audit log has it.
+// String returns the id in hexadecimal, as in the audit log.
 func (id KeyID) String() string { return hex.EncodeToString(id[:]) }
 
-// A MasterKey wraps the keys that open everything else: people's data keys, tenants' secrets, the
-// root secret. Those of NewKeyring are in this process. A key-management service can implement
-// the same three methods; it is asked once for each session that is looked up and not cached.
+// A MasterKey wraps the keys that open everything else: people's data keys, tenants' secrets and the root
+// secret. Those of NewKeyring are in this process. A key-management service can implement the same three
+// methods. It is called for each session that is looked up and not cached.
 type MasterKey interface {
-	ID() KeyID // always the same one
+	ID() KeyID // never changes
 	// Wrap encrypts a few dozen bytes and binds them to aad; Unwrap undoes it. Unwrap returns
 	// ErrUnsealed for anything that Wrap did not return for the same aad.
 	Wrap(ctx context.Context, plain, aad []byte) ([]byte, error)

@@ -20,8 +20,8 @@ func (t Text) Equal(u Text) bool {
 	return t.Title == u.Title && t.Body == u.Body && slices.Equal(t.Tags, u.Tags)
 }
 
-// A Place is where a sealed Text belongs, and the only one where it opens: one version of one
-// note of one person at one tenant.
+// A Place is the only place in which a sealed Text opens: one version of one note of one person at one
+// tenant.
 type Place struct {
 	User    uuid.UUID
 	Tenant  string
@@ -47,7 +47,7 @@ func (k Key) OpenText(at Place, sealed []byte) (Text, error) {
 	return o.OpenText(at, sealed)
 }
 
-// An Opener opens one Text after the other and reuses its memory. It is for one goroutine.
+// An Opener opens one Text after another and reuses its memory. It must not be used concurrently.
 type Opener struct {
 	Key Key
 	aad []byte
@@ -59,8 +59,8 @@ func (o *Opener) OpenText(at Place, sealed []byte) (Text, error) {
 	return t, err
 }
 
-// OpenTextIn opens a text in buffer, or in a larger one if that is too small. It returns the buffer
-// that holds the text: the text is lost once another one is opened in it.
+// OpenTextIn opens a text in buffer, or in a larger buffer if that is too small. It returns the buffer that
+// holds the text: opening another text in it destroys the first.
 func (o *Opener) OpenTextIn(buffer []byte, at Place, sealed []byte) (Text, []byte, error) {
 	if len(sealed) < 1 || sealed[0] != format1 {
 		return Text{}, nil, ErrUnsealed
@@ -70,7 +70,7 @@ func (o *Opener) OpenTextIn(buffer []byte, at Place, sealed []byte) (Text, []byt
 	if err != nil {
 		return Text{}, nil, err
 	}
-	// Nobody else writes to plain while the text is needed: the strings may share it.
+	// Nothing writes to plain while the text is needed, so the strings may share its memory.
 	r := reader{rest: unsafe.String(unsafe.SliceData(plain), len(plain))}
 	t := Text{Title: r.string(), Body: r.string()}
 	n := r.uvarint()
