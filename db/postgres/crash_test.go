@@ -182,7 +182,7 @@ const writerDir = "ASIDE_TEST_WRITER_DIR"
 
 // TestMain uses the programs of ASIDE_POSTGRES_BIN and lets TestServiceKilledInMidWrite run this binary as its service.
 func TestMain(m *testing.M) {
-	syscall.Umask(0o077) // root's umask on hardened machines
+	syscall.Umask(0o077) // root's on hardened machines; files for another user need a chmod
 	thisMachine.bin = os.Getenv("ASIDE_POSTGRES_BIN")
 	if dir := os.Getenv(writerDir); dir != "" {
 		fmt.Fprintln(os.Stderr, "the service ended by itself:", write(context.Background(), dir))
