@@ -125,7 +125,7 @@ export function Page({ frame, tenant }) {
 }
 `
 
-// The script runs before React hydrates a server-rendered page. React still finds the page as rendered (its error 418).
+// The script runs before React hydrates a server-rendered page. React reports no difference (its error 418).
 func TestReactHydratesWhatTheScriptHasTouched(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -235,7 +235,7 @@ func TestVueBindsIt(t *testing.T) {
 	}
 }
 
-// A library morphs the page into a new response of the server. The person's open note in the widget stays.
+// A library morphs the page into a new response of the server without reloading the widget, so an open note stays.
 func TestAMorphingLibraryLeavesItAlone(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -36,7 +36,7 @@ func TestEachStateOfTheWidget(t *testing.T) {
 	a := start(t)
 	tags := []string{"en", "ar"}
 	if *pictures != "" {
-		tags = append(tags, "ja") // its words may break anywhere: only for looking at
+		tags = append(tags, "ja") // its lines break within words: only for looking at
 	}
 	for _, tag := range tags {
 		t.Run(tag, func(t *testing.T) {

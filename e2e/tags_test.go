@@ -36,7 +36,7 @@ func TestTagsComeAndGo(t *testing.T) {
 	w.hasTags("tea")
 	w.keys("gifts، tea，")
 	w.hasTags("tea", "gifts")
-	w.keys("tea leaves" + kb.Enter) // the beginning of an existing tag
+	w.keys("tea leaves" + kb.Enter) // begins like an existing tag
 	w.hasTags("tea", "gifts", "tea leaves")
 	w.isOn("Tags")
 	w.keys(kb.Backspace)
