@@ -2,7 +2,7 @@ package backupfile
 
 import "time"
 
-// Format is the version of the file that this release writes, and the newest that it reads.
+// Format is the version of the file format that this release writes, and the newest that it reads.
 const Format = 1
 
 // A Manifest says what is in a backup.
@@ -11,10 +11,10 @@ type Manifest struct {
 	Aside         string     `json:"aside"` // the release that wrote it
 	PostgreSQL    int        `json:"postgresql"`
 	CreatedAt     time.Time  `json:"createdAt"`
-	Migrations    []string   `json:"migrations"` // that had been applied
+	Migrations    []string   `json:"migrations"` // those applied
 	AccountOrigin string     `json:"accountOrigin,omitempty"`
 	RPID          string     `json:"rpID,omitempty"`
-	MasterKeys    []string   `json:"masterKeys"` // ids of those that something is sealed under
+	MasterKeys    []string   `json:"masterKeys"` // the ids of the master keys in use
 	Tables        []Table    `json:"tables"`
 	Sequences     []Sequence `json:"sequences,omitempty"`
 }
@@ -28,20 +28,20 @@ type Table struct {
 	SHA256  string   `json:"sha256"`
 }
 
-// A Column is one that is stored: not one that is generated.
+// A Column is a stored column, not a generated one.
 type Column struct {
 	Name string `json:"name"`
-	Type string `json:"type"` // as format_type writes it
+	Type string `json:"type"` // as format_type prints it
 }
 
-// A Sequence is where one stands.
+// A Sequence is the state of a sequence.
 type Sequence struct {
 	Name   string `json:"name"`
 	Last   int64  `json:"last"`
 	Called bool   `json:"called"`
 }
 
-// Rows is the number of rows of all tables.
+// Rows returns the number of rows of all tables.
 func (m *Manifest) Rows() (n int64) {
 	for _, t := range m.Tables {
 		n += t.Rows

@@ -11,13 +11,13 @@ import (
 	"io"
 )
 
-// What is said of a file that is not as it was written.
+// The errors for a file that is not a backup that this release can read.
 var (
 	ErrNoBackup = errors.New("the file is no backup of aside, or was cut short")
 	ErrNewer    = errors.New("the backup was made by a newer release of aside: restore it with that one")
 )
 
-// An AlteredError says which part of a backup is not as it was written.
+// An AlteredError says which part of a backup was altered.
 type AlteredError struct{ Part string }
 
 func (e *AlteredError) Error() string { return "the backup was altered or damaged: " + e.Part }
@@ -30,11 +30,11 @@ type Reader struct {
 	entries  map[string]*zip.File
 }
 
-// No manifest or seal is longer.
+// maxManifest is how many bytes of the manifest or the seal are read.
 const maxManifest = 16 << 20
 
-// NewReader opens a backup of size bytes. It returns ErrNoBackup for anything else, ErrNewer for one
-// that this release cannot read, and checks nothing yet of what the manifest says.
+// NewReader opens a backup of size bytes. It returns ErrNoBackup for any other file and ErrNewer for a
+// format that this release cannot read. It does not verify the manifest: see Authentic and Check.
 func NewReader(file io.ReaderAt, size int64) (*Reader, error) {
 	z, err := zip.NewReader(file, size)
 	if err != nil {
@@ -84,7 +84,8 @@ func (r *Reader) small(name string) ([]byte, error) {
 	return b, nil
 }
 
-// Authentic checks that the manifest is the one that was sealed. open returns what was sealed.
+// Authentic checks that the manifest is the one that was sealed. open opens the seal and returns the
+// sealed digest.
 func (r *Reader) Authentic(open func(sealed []byte) ([]byte, error)) error {
 	digest, err := open(r.sealed)
 	if err != nil || string(digest) != string(r.digest) {
@@ -93,7 +94,8 @@ func (r *Reader) Authentic(open func(sealed []byte) ([]byte, error)) error {
 	return nil
 }
 
-// Check reads all of the tables and compares them with the manifest. It returns an AlteredError for the first that differs.
+// Check reads all tables and compares them with the manifest. It returns an AlteredError for the first
+// that differs.
 func (r *Reader) Check() error {
 	for _, t := range r.Manifest.Tables {
 		if err := r.Table(t, func(rows io.Reader) error {
@@ -106,8 +108,8 @@ func (r *Reader) Check() error {
 	return nil
 }
 
-// Table has read read a table's rows, to their end. It returns an AlteredError, whatever read made
-// of them, where they are not what was written.
+// Table calls read with a table's rows and reads what read leaves. If the rows differ from the
+// manifest, it returns an AlteredError instead of read's error.
 func (r *Reader) Table(t Table, read func(io.Reader) error) (err error) {
 	altered := &AlteredError{tablesDir + t.Name}
 	entry := r.entries[tablesDir+t.Name]

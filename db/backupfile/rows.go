@@ -7,11 +7,12 @@ import (
 	"io"
 )
 
-// errRows says that something is not what COPY … (FORMAT binary) writes.
+// errRows is returned for input that COPY … (FORMAT binary) does not write.
 var errRows = errors.New("these are no rows of a binary COPY")
 
-// EachRow calls do with each row that a binary COPY wrote (PostgreSQL, COPY, Binary Format): its
-// fields, nil for NULL, good until do returns. It returns the number of rows.
+// EachRow parses the output of a binary COPY (PostgreSQL, COPY, Binary Format) and calls do with the
+// fields of each row. A field is nil for NULL, and valid until do returns. EachRow returns the number
+// of rows.
 func EachRow(rows io.Reader, do func(fields [][]byte) error) (n int64, err error) {
 	in := bufio.NewReaderSize(rows, 64<<10)
 	const signature = "PGCOPY\n\xff\r\n\x00"
@@ -70,8 +71,8 @@ func readInt(r io.Reader, size int) (int, error) {
 	return int(int32(binary.BigEndian.Uint32(b[:]))), nil //nolint:gosec // NULL is -1
 }
 
-// appendN appends size bytes of r, in steps: a length that was altered takes no memory that no
-// bytes come for.
+// appendN appends size bytes of r to dst. It allocates in steps, so that an altered length cannot use
+// up the memory.
 func appendN(dst []byte, r io.Reader, size int) ([]byte, error) {
 	for size > 0 {
 		step := min(size, 1<<20)

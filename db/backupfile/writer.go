@@ -9,7 +9,7 @@ import (
 	"io"
 )
 
-// A Writer writes a backup. What it wrote is none before Close has returned.
+// A Writer writes a backup. The backup is incomplete until Close returns.
 type Writer struct {
 	zip    *zip.Writer
 	tables []Table
@@ -18,12 +18,12 @@ type Writer struct {
 // NewWriter makes a Writer.
 func NewWriter(w io.Writer) *Writer {
 	z := zip.NewWriter(w)
-	// Most of a backup is ciphertext, which nothing makes smaller.
+	// Most of a backup is ciphertext, which does not compress.
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
 	return &Writer{zip: z}
 }
 
-// Table writes a table: rows writes its rows and returns their number.
+// Table writes a table. rows writes the table's rows and returns their number.
 func (w *Writer) Table(name string, columns []Column, rows func(io.Writer) (int64, error)) error {
 	entry, err := w.zip.Create(tablesDir + name)
 	if err != nil {
@@ -39,7 +39,7 @@ func (w *Writer) Table(name string, columns []Column, rows func(io.Writer) (int6
 	return nil
 }
 
-// Close writes the manifest, to which it adds the tables, and what seal gives for its digest.
+// Close adds the tables to the manifest, and writes it and its digest as sealed by seal.
 func (w *Writer) Close(m *Manifest, seal func(digest []byte) ([]byte, error)) error {
 	m.Format, m.Tables = Format, w.tables
 	text, err := json.MarshalIndent(m, "", "  ")

@@ -19,8 +19,8 @@ const (
 	Restored Kind = "RESTORED"
 	Deleted  Kind = "DELETED"
 
-	// Missed stands for changes that cannot be named: of one person at one tenant, or, without a
-	// UserID, of everybody. It ends their watches.
+	// Missed stands for changes that are not known one by one: those of one person at one tenant or,
+	// without a UserID, of everybody. It ends the watches concerned.
 	Missed Kind = "MISSED"
 )
 
@@ -32,7 +32,7 @@ type Change struct {
 	UserID    uuid.UUID // of the owner
 }
 
-// kindLetters has one letter for each kind, as nodes send it.
+// kindLetters maps each kind to the letter that nodes send for it.
 var kindLetters = map[Kind]byte{Created: 'c', Updated: 'u', Trashed: 't', Restored: 'r', Deleted: 'd', Missed: '*'}
 
 // encode writes changes into as few payloads as possible.
@@ -50,8 +50,8 @@ func encode(changes []Change) (payloads [][]byte) {
 	return payloads
 }
 
-// appendTo appends the change as nodes send it: its letter, the two ids in
-// base64url, the tenant's key, and a newline.
+// appendTo appends the change as nodes send it: its letter, the two ids in base64url, the tenant's
+// key, and a newline.
 func (c *Change) appendTo(b []byte) []byte {
 	b = append(b, kindLetters[c.Kind])
 	b = base64.RawURLEncoding.AppendEncode(b, c.UserID[:])
@@ -59,7 +59,7 @@ func (c *Change) appendTo(b []byte) []byte {
 	return append(append(b, c.TenantKey...), '\n')
 }
 
-const idLetters = 22 // of 16 bytes in base64url
+const idLetters = 22 // 16 bytes in base64url
 
 var errFormat = errors.New("feed: another node sent a change in a format that this one does not know")
 

@@ -10,9 +10,10 @@ import (
 )
 
 const (
-	// sessionCheck is how often Follow asks which of the watching sessions are live.
+	// sessionCheck is how often Follow checks which of the watching sessions are live.
 	sessionCheck = 1500 * time.Millisecond
-	// sessionsUnknown is how long it may go without an answer: every node sees a revocation within 5 s.
+	// sessionsUnknown is how long Follow continues without an answer. Every node must act on a
+	// revocation within 5 s.
 	sessionsUnknown = 4500 * time.Millisecond
 	// maxSilence is how long a connection may receive nothing before it is checked.
 	maxSilence = 3 * time.Second
@@ -24,9 +25,8 @@ const (
 
 var errSessionsUnknown = errors.New("feed: the database does not say which sessions are live")
 
-// Follow receives the changes made on all nodes, on one connection, and passes them on to this
-// node's watches, until ctx ends. All watches end when ctx does, and when the connection is lost; then
-// Follow opens another.
+// Follow receives the changes from all nodes on one connection, and passes them to this node's watches
+// until ctx ends. When the connection is lost, all watches end, and Follow opens another connection.
 func (f *Feed) Follow(ctx context.Context) {
 	stop := context.AfterFunc(ctx, func() { f.watches.setFollowing(false) })
 	defer stop()
@@ -44,12 +44,12 @@ func (f *Feed) Follow(ctx context.Context) {
 		pause := min(firstPause<<min(failures, 6), longestPause)
 		select {
 		case <-ctx.Done():
-		case <-time.After(pause/2 + rand.N(pause)): //nolint:gosec // nothing is at stake: they should not all come back at once
+		case <-time.After(pause/2 + rand.N(pause)): //nolint:gosec // not a secret: spreads the nodes' retries
 		}
 	}
 }
 
-// followOnce is Follow with one connection. It returns the error that ended it.
+// followOnce is Follow with one connection. It returns the error that ended the connection.
 func (f *Feed) followOnce(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -116,7 +116,7 @@ func (f *Feed) receive(ctx context.Context, c *pgx.Conn) error {
 		return err
 	}
 	changes, err := decode(notification.Payload)
-	if err != nil { // of a node with a newer release, say: something has changed
+	if err != nil { // for example from a node with a newer release
 		changes = []*Change{{Kind: Missed}}
 	}
 	for _, change := range changes {
@@ -125,8 +125,8 @@ func (f *Feed) receive(ctx context.Context, c *pgx.Conn) error {
 	return nil
 }
 
-// checkSessions ends the watches of sessions that have ended, until ctx does. It returns
-// errSessionsUnknown when the database does not say which those are: no watch receives anything then.
+// checkSessions ends the watches of ended sessions until ctx ends. It returns errSessionsUnknown when
+// the database does not answer in time; all watches end then.
 func (f *Feed) checkSessions(ctx context.Context) error {
 	tick := time.NewTicker(sessionCheck)
 	defer tick.Stop()
@@ -146,7 +146,7 @@ func (f *Feed) checkSessions(ctx context.Context) error {
 		case err == nil:
 			known = began
 			f.watches.retain(asked, live)
-		case ctx.Err() == nil && time.Since(known) > sessionsUnknown-sessionCheck: // another check would come too late
+		case ctx.Err() == nil && time.Since(known) > sessionsUnknown-sessionCheck: // the next check would come too late
 			return errSessionsUnknown
 		}
 	}

@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// A notifier tells all nodes of the changes that were made on this one.
+// A notifier sends the changes made on this node to all nodes.
 //
-// NOTIFY in the transaction of a change would make it wait for every other change of the
-// cluster: commits that notify take one lock, one after the other. So a change is committed and
-// answered first, and only put into a queue; the queue is sent a moment later, in a transaction of
-// its own. A node that is killed in that moment does not announce its last changes. Clients
-// read their list again when the person comes back to the page, so that this costs a moment and no note.
+// NOTIFY in the transaction of a change would serialize all changes of the cluster: commits that
+// notify take one global lock. So a change is committed and answered first, and queued. The queue is
+// sent a moment later, in its own transaction. A node that is killed in that moment does not announce
+// its last changes. Clients read their list again when the person returns to the page, so this delays
+// an update and loses no note.
 type notifier struct {
 	notify func(context.Context, [][]byte) error
 
 	mu     sync.Mutex
 	queued []Change
-	timer  *time.Timer // while something is queued or on its way: one batch goes after the other
+	timer  *time.Timer // set while a batch is queued or being sent: batches go one after the other
 	closed bool
 }
 
@@ -26,8 +26,8 @@ const (
 	notifyDelay   = 20 * time.Millisecond
 	notifyRetry   = time.Second
 	notifyTimeout = 5 * time.Second
-	maxQueued     = 10_000 // changes of notifyDelay, or of an outage
-	maxPayload    = 7_000  // bytes: PostgreSQL takes less than 8,000 in one notification
+	maxQueued     = 10_000 // the changes of one notifyDelay, or of an outage
+	maxPayload    = 7_000  // bytes: PostgreSQL accepts less than 8,000 per notification
 )
 
 func (n *notifier) announce(c Change) {
@@ -41,7 +41,7 @@ func (n *notifier) announce(c Change) {
 	n.schedule(notifyDelay)
 }
 
-// schedule has the queue sent. It is called with the lock held.
+// schedule sends the queue after a delay. The caller holds the lock.
 func (n *notifier) schedule(in time.Duration) {
 	if n.timer == nil && !n.closed {
 		n.timer = time.AfterFunc(in, n.send)
@@ -69,7 +69,7 @@ func (n *notifier) send() {
 	}
 }
 
-// close sends the queue and stops. It does not wait for a batch that is on its way.
+// close sends the queue and stops. It does not wait for a batch that is being sent.
 func (n *notifier) close() {
 	n.mu.Lock()
 	n.closed = true

@@ -9,11 +9,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// A Watch receives the changes of a person's notes while a session lives.
+// A Watch receives the changes to a person's notes during a session.
 type Watch struct {
-	// C receives the changes. It is closed when the watch ends: with its session, when its reader
-	// is too slow, when this node no longer receives changes, or when it stops. A reader that still
-	// wants the changes then reads everything again and opens another watch.
+	// C receives the changes. It is closed when the watch ends: with its session, when its reader is
+	// too slow, or when this node stops receiving changes. A reader that still wants changes then
+	// reads everything again and opens another watch.
 	C <-chan *Change
 
 	c         chan *Change
@@ -22,19 +22,19 @@ type Watch struct {
 	session   uuid.UUID
 	all       *watches
 	ended     bool // guarded by all
-	closed    bool // likewise
+	closed    bool // guarded by all
 }
 
-// A watch whose reader is this many changes behind ends.
+// watchBuffer is how many changes a reader may be behind before its watch ends.
 const watchBuffer = 32
 
-// watches are those of one node.
+// watches holds the watches of one node.
 type watches struct {
 	mu        sync.Mutex
 	following bool
 	of        map[uuid.UUID][]*Watch // by person
 	count     int
-	opened    sync.WaitGroup // those that were not closed yet
+	opened    sync.WaitGroup // those not closed yet
 }
 
 func (a *watches) open(userID uuid.UUID, tenantKey string, session uuid.UUID) (*Watch, error) {
@@ -54,7 +54,7 @@ func (a *watches) open(userID uuid.UUID, tenantKey string, session uuid.UUID) (*
 	return w, nil
 }
 
-// Close ends the watch. The reader calls it once it has written what it received.
+// Close ends the watch. The reader calls it after it has written what it received.
 func (w *Watch) Close() {
 	w.all.mu.Lock()
 	defer w.all.mu.Unlock()
@@ -65,7 +65,7 @@ func (w *Watch) Close() {
 	}
 }
 
-// end is called with the lock held.
+// end ends the watch. The caller holds the lock.
 func (w *Watch) end() {
 	if w.ended {
 		return
@@ -87,7 +87,7 @@ func (a *watches) len() int {
 	return a.count
 }
 
-// send passes a change on to the watches of its owner.
+// send passes a change to the watches of its owner.
 func (a *watches) send(c *Change) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -111,7 +111,8 @@ func (a *watches) send(c *Change) {
 	}
 }
 
-// setFollowing records whether this node receives changes. When it stops, all watches end: they miss some.
+// setFollowing records whether this node receives changes. If it does not, all watches end, because
+// they miss some.
 func (a *watches) setFollowing(yes bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -121,7 +122,7 @@ func (a *watches) setFollowing(yes bool) {
 	}
 }
 
-// close ends all watches and waits until their readers have closed them, or for timeout.
+// close ends all watches and waits until their readers have closed them, at most for timeout.
 func (a *watches) close(timeout time.Duration) {
 	a.setFollowing(false)
 	closed := make(chan struct{})
@@ -135,7 +136,7 @@ func (a *watches) close(timeout time.Duration) {
 	}
 }
 
-// endAll is called with the lock held.
+// endAll ends all watches. The caller holds the lock.
 func (a *watches) endAll() {
 	for _, of := range a.of {
 		for _, w := range slices.Clone(of) {
@@ -157,7 +158,8 @@ func (a *watches) sessions() []uuid.UUID {
 	return slices.Collect(maps.Keys(ids))
 }
 
-// retain ends the watches of those asked-for sessions that are not live. It leaves newer watches alone.
+// retain ends the watches of the sessions in asked that are not live. Sessions that are not in asked
+// keep their watches.
 func (a *watches) retain(asked []uuid.UUID, live map[uuid.UUID]bool) {
 	dead := map[uuid.UUID]bool{}
 	for _, id := range asked {

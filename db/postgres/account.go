@@ -10,16 +10,15 @@ import (
 	"syscall"
 )
 
-// An account is the operating system user that PostgreSQL runs as: the
-// service's own, or, since PostgreSQL refuses root, another one.
+// An account is the operating system user that PostgreSQL runs as: the service's own user, or another
+// one if the service runs as root, which PostgreSQL refuses.
 type account struct {
 	uid, gid int
-	drop     bool // the service is root, PostgreSQL must not be
+	drop     bool // the service runs as root, PostgreSQL must not
 }
 
-// clusterAccount is the account for a cluster: as root the owner of the files
-// if they exist (a package that is installed later may bring another
-// candidate), else "postgres", else "nobody".
+// clusterAccount returns the account for a cluster. For root it is the owner of the files if they
+// exist (a package installed later may add another candidate), else "postgres", else "nobody".
 func clusterAccount(cluster string, exists bool) (account, error) {
 	if os.Getuid() != 0 {
 		return account{uid: os.Getuid(), gid: os.Getgid()}, nil
@@ -52,7 +51,7 @@ func clusterAccount(cluster string, exists bool) (account, error) {
 
 func (a account) String() string { return "user " + strconv.Itoa(a.uid) }
 
-// own gives a file that the service has just made to the account.
+// own gives the account a file that the service has just made.
 func (a account) own(path string) error {
 	if !a.drop {
 		return nil
@@ -60,20 +59,19 @@ func (a account) own(path string) error {
 	return os.Lchown(path, a.uid, a.gid)
 }
 
-// prepare makes cmd run as the account, away from the service's terminal and
-// working directory, with nothing of the service's environment: it may hold
-// PG… variables that PostgreSQL would obey, and secrets that it needn't know.
-// death is the signal the process gets should the service die.
+// prepare makes cmd run as the account, without the service's terminal, working directory and
+// environment, which may hold PG… variables that PostgreSQL would obey, and secrets. The process gets
+// the signal death if the service dies.
 func (a account) prepare(cmd *exec.Cmd, b binaries, death syscall.Signal) {
-	// An inherited directory that the account can't enter fails the exec with
-	// a message that blames the binary.
+	// Exec fails in an inherited directory that the account can't enter, with an error that blames the
+	// binary.
 	cmd.Dir = "/"
 	cmd.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=GMT"}
 	if b.libraries != "" {
 		cmd.Env = append(cmd.Env, "LD_LIBRARY_PATH="+b.libraries)
 	}
-	// A process group of its own: Ctrl-C is for the service, which lets writes
-	// in flight finish before it stops PostgreSQL.
+	// A separate process group: Ctrl-C is for the service, which finishes pending writes before it
+	// stops PostgreSQL.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	dieWithParent(cmd.SysProcAttr, death)
 	if a.drop {

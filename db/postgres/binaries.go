@@ -14,27 +14,27 @@ import (
 	"strings"
 )
 
-// oldest is the first major version that Aside works with.
+// oldest is the oldest major version that Aside supports.
 const oldest = 15
 
 // binaries are the programs of one PostgreSQL version.
 type binaries struct {
 	dir       string // holds initdb and postgres
-	libraries string // LD_LIBRARY_PATH, where they are not the system's
+	libraries string // LD_LIBRARY_PATH, if they are not the system's libraries
 	major     int
 }
 
-// A machine is where to look for programs, and what to believe it has.
+// A machine says where to look for programs.
 type machine struct {
-	patterns []string // directories in which systems put PostgreSQL's programs
+	patterns []string // directories where systems install PostgreSQL's programs
 	status   string   // Debian's list of installed packages
-	bin      string   // the one directory to look in, if not ""
+	bin      string   // the only directory to look in, if not ""
 }
 
 var thisMachine = machine{
 	patterns: []string{
 		"/usr/lib/postgresql/*/bin",          // Debian, Ubuntu
-		"/usr/pgsql-*/bin",                   // PostgreSQL's own packages for Fedora and its kin
+		"/usr/pgsql-*/bin",                   // PostgreSQL's own packages for Fedora and its relatives
 		"/opt/homebrew/opt/postgresql@*/bin", // Homebrew
 		"/usr/local/opt/postgresql@*/bin",    // Homebrew on Intel
 		"/home/linuxbrew/.linuxbrew/opt/postgresql@*/bin",
@@ -42,11 +42,12 @@ var thisMachine = machine{
 	status: "/var/lib/dpkg/status",
 }
 
-// debianBin is where Debian's packages have the programs, below the root or wherever they were unpacked.
+// debianBin matches the directory of the programs in Debian's packages, below the root that they were
+// unpacked to.
 var debianBin = regexp.MustCompile(`^(/.+)/usr/lib/postgresql/\d+/bin/?$`)
 
-// binariesIn are those of a directory, of a version that is not known yet. What was unpacked without
-// being installed runs with the libraries that were unpacked beside it.
+// binariesIn returns the binaries of a directory, without their version. Programs that were unpacked
+// but not installed run with the libraries that were unpacked beside them.
 func binariesIn(dir string) binaries {
 	b := binaries{dir: dir}
 	tree := debianBin.FindStringSubmatch(dir)
@@ -64,7 +65,7 @@ func binariesIn(dir string) binaries {
 	return b
 }
 
-// chosen returns the binaries of the directory that was chosen.
+// chosen returns the binaries of m.bin.
 func (m machine) chosen(ctx context.Context, a account, major int) (binaries, error) {
 	b := binariesIn(m.bin)
 	switch b.major = b.version(ctx, a); {
@@ -78,9 +79,8 @@ func (m machine) chosen(ctx context.Context, a account, major int) (binaries, er
 	return b, nil
 }
 
-// find returns the binaries that PATH leads to, or else the newest on this
-// machine. With a cluster's major version given only those of that version
-// will do. Only what the account can run counts.
+// find returns the binaries in PATH, or else the newest on this machine. It considers only those that
+// the account can run and, if major is not 0, only those of that version.
 func (m machine) find(ctx context.Context, a account, major int) (binaries, bool) {
 	var candidates []binaries
 	consider := func(dir string) {
@@ -114,8 +114,7 @@ func newest(all []binaries) binaries {
 
 var versionWords = regexp.MustCompile(`^postgres \(PostgreSQL\) (\d+)`)
 
-// version asks the programs which major version they are; 0 is none that the
-// account can run.
+// version returns the major version that the programs report, or 0 if the account can't run them.
 func (b binaries) version(ctx context.Context, a account) int {
 	for _, program := range []string{"initdb", "postgres"} {
 		out, err := b.run(ctx, a, program, "--version")
@@ -123,7 +122,7 @@ func (b binaries) version(ctx context.Context, a account) int {
 			return 0
 		}
 		if words := versionWords.FindSubmatch(out); words != nil {
-			major, _ := strconv.Atoi(string(words[1])) // digits
+			major, _ := strconv.Atoi(string(words[1])) // only digits
 			return major
 		}
 	}

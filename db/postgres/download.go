@@ -13,13 +13,12 @@ import (
 	"time"
 )
 
-// download gets Debian's packages without being root and unpacks them into a
-// directory of the user's. apt-get checks their signatures as ever; it is only
-// told to keep its books elsewhere. status is the list of packages to take for
-// installed.
+// download downloads Debian's packages without root's rights and unpacks them into a directory of the
+// user. apt-get verifies their signatures as usual, but keeps its state elsewhere. status is the file
+// that lists the installed packages.
 //
-// The programs stay as they were downloaded: unlike a package that root
-// installed, they get no security updates until the directory is deleted.
+// Programs from an earlier download are used as they are. Unlike installed packages, they get no
+// security updates until the directory is deleted.
 func download(ctx context.Context, dataDir string, a account, major int, status string, log *slog.Logger) (binaries, error) {
 	root, err := downloadDir(dataDir)
 	if err != nil {
@@ -48,8 +47,8 @@ func download(ctx context.Context, dataDir string, a account, major int, status 
 	return b, nil
 }
 
-// downloadDir is in the user's cache, for all data directories together, or
-// in the data directory of a user without a home.
+// downloadDir returns a directory in the user's cache, shared by all data directories, or one in the
+// data directory if the user has no home.
 func downloadDir(dataDir string) (string, error) {
 	if cache, err := os.UserCacheDir(); err == nil {
 		dir := filepath.Join(cache, "aside", "postgresql")
@@ -61,7 +60,7 @@ func downloadDir(dataDir string) (string, error) {
 	return dir, os.MkdirAll(dir, 0o700)
 }
 
-// acquireWithin takes a lock, waiting for it until ctx ends.
+// acquireWithin takes a lock. It waits for it until ctx ends.
 func acquireWithin(ctx context.Context, path string) (*lock, error) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
@@ -94,8 +93,8 @@ func findIn(ctx context.Context, tree string, a account, major int) (binaries, b
 	return newest(all), true
 }
 
-// unpack fills tree with the package and those it needs that the machine
-// lacks. The tree appears when it is complete.
+// unpack fills tree with the package and those of its dependencies that the machine lacks. It moves
+// the tree into place when it is complete.
 func unpack(ctx context.Context, root, tree, pkg, status string) (err error) {
 	work, err := os.MkdirTemp(root, "download-")
 	if err != nil {
@@ -115,7 +114,7 @@ func unpack(ctx context.Context, root, tree, pkg, status string) (err error) {
 			"-o", "Dir::Log=" + work,
 		}, args...)...)
 	}
-	_, update := apt("update") // may fail for a source that doesn't matter
+	_, update := apt("update") // may fail for an unrelated source
 	plan, err := apt("install", "--simulate", "--no-install-recommends", pkg)
 	if err != nil {
 		return errors.Join(err, update)
@@ -136,7 +135,7 @@ func unpack(ctx context.Context, root, tree, pkg, status string) (err error) {
 			return err
 		}
 	}
-	if err := os.RemoveAll(tree); err != nil { // one that doesn't work
+	if err := os.RemoveAll(tree); err != nil { // it has no usable programs
 		return err
 	}
 	return os.Rename(filepath.Join(work, "tree"), tree)
@@ -147,9 +146,9 @@ var (
 	server  = regexp.MustCompile(`^postgresql(-client)?-\d+$`)
 )
 
-// wanted picks from apt-get's plan what PostgreSQL's programs need to run: the
-// server, the client's tools for backups, and shared libraries. LLVM is four
-// fifths of the whole and only serves the just-in-time compiler, which is off.
+// wanted picks from apt-get's plan what PostgreSQL's programs need: the server, the client tools for
+// backups, and shared libraries. It omits LLVM, four fifths of the total, which serves only the
+// just-in-time compiler, and that is off.
 func wanted(plan string) []string {
 	var names []string
 	for _, m := range planned.FindAllStringSubmatch(plan, -1) {

@@ -11,21 +11,20 @@ import (
 	"strconv"
 )
 
-// rootClusters holds the clusters of services that run as root. PostgreSQL
-// runs as another user then, to whom a checkout below /root or a temporary
-// directory is closed; every user can pass through this one.
+// rootClusters holds the clusters of services that run as root. PostgreSQL then runs as another user,
+// who cannot enter a checkout below /root or a temporary directory. Every user can pass through this
+// one.
 const rootClusters = "/var/lib/aside"
 
-// A home is where the cluster of a data directory is, and the right to use it.
+// A home is the location of a data directory's cluster, and the lock on it.
 type home struct {
 	dataDir   string // absolute
-	cluster   string // PGDATA; need not exist yet
-	forgotten string // a cluster that this data directory once had
+	cluster   string // PGDATA; may not exist yet
+	forgotten string // an earlier cluster of this data directory, no longer linked
 	lock      *lock
 }
 
-// openHome makes the data directory, resolves where its cluster is or shall
-// be, and takes the lock on it.
+// openHome makes the data directory, finds the place of its cluster, and takes the lock on it.
 func openHome(dataDir string) (*home, error) {
 	if dataDir == "" {
 		dataDir = ".aside"
@@ -35,7 +34,7 @@ func openHome(dataDir string) (*home, error) {
 		return nil, err
 	}
 	if os.Getuid() == 0 {
-		// First, so that it isn't made closed to others as a data directory.
+		// First, because as a data directory it would be made without access for others.
 		if err := openToAll(rootClusters); err != nil {
 			return nil, err
 		}
@@ -58,10 +57,9 @@ func openHome(dataDir string) (*home, error) {
 	return h, nil
 }
 
-// openToAll makes dir, or opens it, so that every user may pass through it,
-// though not read it.
+// openToAll makes dir if it is missing, and lets every user pass through it, but not list it.
 func openToAll(dir string) error {
-	if err := os.MkdirAll(dir, 0o711); err != nil { //nolint:gosec // to pass through; what is in it is closed
+	if err := os.MkdirAll(dir, 0o711); err != nil { //nolint:gosec // only to pass through; its contents are private
 		return fmt.Errorf("making the directory of root's clusters: %w", err)
 	}
 	fi, err := os.Stat(dir)
@@ -76,7 +74,7 @@ func openToAll(dir string) error {
 
 func (h *home) linkPath() string { return filepath.Join(h.dataDir, "postgres") }
 
-// resolve is for a plain user: the cluster is in the data directory.
+// resolve finds the cluster of a plain user: it is in the data directory.
 func (h *home) resolve() error {
 	h.cluster = h.linkPath()
 	if _, err := os.Stat(h.cluster); errors.Is(err, fs.ErrPermission) {
@@ -85,10 +83,9 @@ func (h *home) resolve() error {
 	return h.take()
 }
 
-// resolveRoot is for root: the data directory links to the cluster. The link
-// is the authority: a data directory that was moved keeps its cluster, and one
-// that was deleted and made again begins anew, as its owner expects (the keys
-// to the old cluster's contents went with it). No cluster is ever deleted here.
+// resolveRoot finds root's cluster, which the data directory links to. The link decides: a data
+// directory that was moved keeps its cluster, and one that was deleted and made again gets a new one
+// (the keys to the old cluster's contents were deleted too). It never deletes a cluster.
 func (h *home) resolveRoot() error {
 	switch fi, err := os.Lstat(h.linkPath()); {
 	case errors.Is(err, fs.ErrNotExist):
@@ -102,7 +99,7 @@ func (h *home) resolveRoot() error {
 	if err != nil {
 		return err
 	}
-	// A link that somebody else planted must not make root hand over files.
+	// Root must not change the owner of files through a link that somebody else made.
 	if filepath.Dir(target) != rootClusters || filepath.Clean(target) != target {
 		return fmt.Errorf("%s links to %s, which is not in %s; refusing to follow it", h.linkPath(), target, rootClusters)
 	}
@@ -133,8 +130,8 @@ func (h *home) allot() error {
 	}
 }
 
-// take locks the cluster. The lock is beside it and not in the data directory:
-// a copied data directory links to the same cluster.
+// take locks the cluster. The lock is beside the cluster, because a copied data directory links to the
+// same cluster.
 func (h *home) take() (err error) {
 	if h.lock, err = acquire(h.cluster + ".lock"); errors.Is(err, ErrRunning) {
 		return fmt.Errorf("the database in %s is %w; stop that process, or choose another data directory", h.dataDir, err)
@@ -145,7 +142,7 @@ func (h *home) take() (err error) {
 	return nil
 }
 
-// link makes root's data directory point to its cluster, which exists by now.
+// link makes root's data directory link to its cluster, which must exist.
 func (h *home) link() error {
 	if h.cluster == h.linkPath() {
 		return nil
@@ -156,10 +153,9 @@ func (h *home) link() error {
 	return nil
 }
 
-// Remove deletes the cluster of a data directory and everything stored in it,
-// for good. It returns ErrRunning, and deletes nothing, while a service runs
-// there; a directory without a cluster is no error. As root, tests need it:
-// their cluster is not in the directory that they clean up.
+// Remove deletes the cluster of a data directory with all its data. It returns ErrRunning, and deletes
+// nothing, while a service runs on it. A directory without a cluster is no error. Tests need it as
+// root: their cluster is outside the directory that they clean up.
 func Remove(dataDir string) error {
 	h, err := openHome(dataDir)
 	if err != nil {
@@ -167,7 +163,7 @@ func Remove(dataDir string) error {
 	}
 	defer h.lock.release()
 	if _, sockets := h.lock.holder(); sockets != "" {
-		removeSocketDir(sockets) // of a service that was killed
+		removeSocketDir(sockets) // left by a service that was killed
 	}
 	return errors.Join(
 		os.RemoveAll(h.cluster),

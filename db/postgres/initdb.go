@@ -15,11 +15,10 @@ import (
 	"time"
 )
 
-// unfinished marks a cluster that initdb has not completed.
+// unfinished is the suffix of a file or cluster that is not complete.
 const unfinished = ".new"
 
-// clusterMajor is the major version of PostgreSQL that made the cluster, 0
-// where there is none.
+// clusterMajor returns the major version of PostgreSQL that made the cluster, or 0 if there is none.
 func clusterMajor(cluster string) (int, error) {
 	b, err := os.ReadFile(filepath.Join(cluster, "PG_VERSION"))
 	switch {
@@ -33,16 +32,15 @@ func clusterMajor(cluster string) (int, error) {
 		return 0, err
 	}
 	version := strings.TrimSpace(string(b))
-	major, err := strconv.Atoi(version) // "15"; before 10 there was a dot in it
+	major, err := strconv.Atoi(version) // "15"; with a dot before version 10
 	if err != nil || major < oldest {
 		return 0, fmt.Errorf("%s was made by PostgreSQL %s; Aside needs %d or newer: dump it with that version and load it into a new cluster", cluster, version, oldest)
 	}
 	return major, nil
 }
 
-// initialize makes the cluster. It is made beside its place and moved there
-// when complete, so that a service killed in the middle leaves nothing that a
-// later one could take for a cluster.
+// initialize makes the cluster. It makes it under another name and renames it when it is complete: a
+// service that is killed in between must leave nothing that looks like a cluster.
 func (s *Server) initialize(ctx context.Context) error {
 	begin := time.Now()
 	dir := s.cluster + unfinished
@@ -55,8 +53,8 @@ func (s *Server) initialize(ctx context.Context) error {
 	if err := s.account.own(dir); err != nil {
 		return err
 	}
-	// Locale C sorts by bytes everywhere: no upgrade of the C library can
-	// silently break an index. Access rules are written at each start.
+	// Locale C sorts by bytes everywhere: an upgrade of the C library cannot silently break an index.
+	// configure writes the access rules at each start.
 	args := []string{"-D", dir, "-U", superuser, "--encoding=UTF8", "--locale=C", "--data-checksums",
 		"--auth-local=peer", "--auth-host=reject", "--no-instructions"}
 	if s.settings["fsync"] == "off" {
@@ -66,7 +64,7 @@ func (s *Server) initialize(ctx context.Context) error {
 	if err != nil {
 		return refusal(s.log, "making the PostgreSQL cluster", filepath.Dir(dir), err, string(out))
 	}
-	// An empty directory may be in the way, a cluster can't be.
+	// An empty directory may exist there, but no cluster.
 	if err := os.Remove(s.cluster); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -80,8 +78,8 @@ func (s *Server) initialize(ctx context.Context) error {
 	return nil
 }
 
-// run runs a short-lived program of PostgreSQL's to its end and returns what
-// it printed. It dies with ctx, and with the service.
+// run runs a short-lived program of PostgreSQL and returns its output. The program is killed when ctx
+// ends or the service dies.
 func (b binaries) run(ctx context.Context, a account, program string, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, filepath.Join(b.dir, program), args...)
 	var out bytes.Buffer

@@ -14,10 +14,9 @@ import (
 	"time"
 )
 
-// findOrInstall returns the binaries for a cluster of the given major version,
-// or for a new cluster where that is 0. Where the machine has none, and is a
-// Debian or one of its kin, they are installed: by root for the machine, by
-// anybody else for themselves.
+// findOrInstall returns the binaries for a cluster of the given major version, or for a new cluster if
+// that is 0. If the machine has none and has apt-get, it installs them: for the whole machine as root,
+// otherwise for the user alone.
 func (m machine) findOrInstall(ctx context.Context, dataDir string, a account, major int, log *slog.Logger) (binaries, error) {
 	if m.bin != "" {
 		return m.chosen(ctx, a, major)
@@ -37,7 +36,7 @@ func (m machine) findOrInstall(ctx context.Context, dataDir string, a account, m
 	}
 	defer waiting.release()
 	if b, ok := m.find(ctx, a, major); ok {
-		return b, nil // the other was faster
+		return b, nil // another process has installed it
 	}
 	log.Info("installing PostgreSQL with apt-get; this happens once")
 	begin := time.Now()
@@ -52,11 +51,11 @@ func (m machine) findOrInstall(ctx context.Context, dataDir string, a account, m
 	return b, nil
 }
 
-// upgrade is how a cluster moves to a newer major version: PostgreSQL opens
-// none that another one made.
+// upgrade says how to move a cluster to a newer major version: PostgreSQL opens no cluster of another
+// version.
 const upgrade = "run it with the programs of that version, and to move to a newer one back it up with them and restore it into a new data directory (docs/postgresql.md)"
 
-// missing says what to do by hand.
+// missing returns the error that says what to do by hand.
 func missing(major int, cause error) error {
 	text := fmt.Sprintf("no PostgreSQL %d or newer on this machine: install it (apt install postgresql, dnf install postgresql-server, brew install postgresql@17), "+
 		"name its directory in ASIDE_POSTGRES_BIN, or set DATABASE_URL to one that runs elsewhere", oldest)
@@ -70,8 +69,8 @@ func missing(major int, cause error) error {
 	return fmt.Errorf("%s: %w", text, cause)
 }
 
-// debianPackage is the package of the server: the newest that the distribution
-// has, unless a cluster asks for its own version.
+// debianPackage returns the name of the server's package: the newest of the distribution, or that of
+// an existing cluster's version.
 func debianPackage(major int) string {
 	if major == 0 {
 		return "postgresql"
@@ -79,8 +78,8 @@ func debianPackage(major int) string {
 	return "postgresql-" + strconv.Itoa(major)
 }
 
-// Debian's server package makes and starts a cluster of its own, on port 5432,
-// unless postgresql-common is configured before it arrives.
+// Debian's server package makes and starts its own cluster on port 5432, unless postgresql-common is
+// configured first.
 const (
 	clusterConfDir = "/etc/postgresql-common/createcluster.d"
 	clusterConf    = clusterConfDir + "/aside.conf"
@@ -88,7 +87,7 @@ const (
 
 // aptInstall installs a server package for the whole machine.
 func aptInstall(ctx context.Context, pkg string) (err error) {
-	update := apt(ctx, "update") // may fail for a source that doesn't matter
+	update := apt(ctx, "update") // may fail for an unrelated source
 	if err := apt(ctx, "install", "-y", "--no-install-recommends", "postgresql-common"); err != nil {
 		return errors.Join(err, update)
 	}
@@ -106,14 +105,14 @@ func aptInstall(ctx context.Context, pkg string) (err error) {
 	return apt(ctx, "install", "-y", "--no-install-recommends", pkg)
 }
 
-// apt runs apt-get to its end; the error holds the last of what it printed.
+// apt runs apt-get. Its error holds the end of the output.
 func apt(ctx context.Context, args ...string) error {
 	_, err := command(ctx, "", "apt-get", append([]string{"-o", "DPkg::Lock::Timeout=300"}, args...)...)
 	return err
 }
 
-// command runs a packaging tool in dir and returns what it printed on standard
-// output. Cancelling ctx interrupts it, and leaves it time to tidy up.
+// command runs a packaging tool in dir and returns its standard output. When ctx ends, it interrupts
+// the tool and gives it time to clean up.
 func command(ctx context.Context, dir, name string, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir

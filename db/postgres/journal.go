@@ -10,18 +10,17 @@ import (
 	"time"
 )
 
-// A journal carries what PostgreSQL prints to the service's log, and keeps the
-// last lines for the error message of a failed start.
+// A journal copies PostgreSQL's output to the service's log, and keeps the last lines for the error
+// message of a failed start.
 type journal struct {
 	log *slog.Logger
-	end chan struct{} // closed when everybody who could print has exited
+	end chan struct{} // closed when every process that can write to it has exited
 	mu  sync.Mutex
 	old []string
 }
 
-// newJournal returns a journal and the file to give PostgreSQL as its standard
-// error. A pipe to a file, where exec would make one to a writer: exec's Wait
-// would wait for every process that holds it, also those that survive a killed
+// newJournal returns a journal and the file for PostgreSQL's standard error. It makes the pipe itself:
+// with a pipe made by exec, Wait would wait for every process that holds it, and some outlive a killed
 // postmaster for a while.
 func newJournal(log *slog.Logger) (*journal, *os.File, error) {
 	r, w, err := os.Pipe()
@@ -57,8 +56,8 @@ func (j *journal) add(line string) {
 	j.log.Log(context.Background(), level(severity), strings.TrimSpace(text), "from", "postgres")
 }
 
-// level maps PostgreSQL's severities. FATAL ends one session, and is common:
-// each session that is open at a shutdown says it.
+// level maps PostgreSQL's severities. FATAL ends one session, and is common: each session that is open
+// at a shutdown logs it.
 func level(severity string) slog.Level {
 	switch severity {
 	case "PANIC":
@@ -70,8 +69,8 @@ func level(severity string) slog.Level {
 	}
 }
 
-// lastWords is the tail once all of it has been read, for a postmaster that
-// has exited. It doesn't wait long for processes that survived it.
+// lastWords returns the last lines of a postmaster that has exited. It waits at most a second for
+// processes that outlive it.
 func (j *journal) lastWords() string {
 	select {
 	case <-j.end:

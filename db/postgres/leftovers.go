@@ -13,24 +13,20 @@ import (
 	"time"
 )
 
-// How long processes of an earlier life have, in total and before they are
-// told to go.
+// How long to wait for processes of an earlier postmaster: in total, and before they are signaled.
 const (
 	leftoverPatience = 10 * time.Second
 	leftoverGrace    = 500 * time.Millisecond
 )
 
-// clearLeftovers makes the cluster ready for a new postmaster after one, or a
-// whole service, was killed. The caller holds the lock, so whatever still runs
-// on the cluster has no service any more:
+// clearLeftovers prepares the cluster for a new postmaster after an earlier one, or its service, was
+// killed. The caller holds the lock, so no process on the cluster has a service any more:
 //
-//   - a postmaster that is just ending, since its service has died, is waited for;
-//   - sessions that outlive a killed postmaster are ended: one that is deep in
-//     a query would notice only when that is done, and a second postmaster must
-//     not share its memory;
-//   - the pid file of a process that is dead, or a zombie that nobody reaps, or
-//     by now another program altogether, is removed. PostgreSQL itself would
-//     refuse to start in the latter two cases.
+//   - It waits for a postmaster that is shutting down because its service has died.
+//   - It ends sessions that outlive a killed postmaster: a session in a long query notices only when the
+//     query is done, and a second postmaster must not share its memory.
+//   - It removes the pid file of a process that is dead, a zombie, or by now another program. PostgreSQL
+//     itself would refuse to start in the latter two cases.
 func clearLeftovers(ctx context.Context, cluster string, a account) error {
 	begin := time.Now()
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -54,7 +50,7 @@ func clearLeftovers(ctx context.Context, cluster string, a account) error {
 				sig = syscall.SIGKILL
 			}
 			for _, pid := range sessions {
-				_ = syscall.Kill(pid, sig) // gone already is as good
+				_ = syscall.Kill(pid, sig) // it may have exited already
 			}
 		}
 		if waited > leftoverPatience {
@@ -71,8 +67,7 @@ func clearLeftovers(ctx context.Context, cluster string, a account) error {
 	}
 }
 
-// clusterName is what PostgreSQL's processes are titled with, and nobody
-// else's.
+// clusterName returns the name in the titles of this cluster's processes, and of no others.
 func clusterName(cluster string) string {
 	sum := sha256.Sum256([]byte(cluster))
 	return "aside-" + hex.EncodeToString(sum[:8])

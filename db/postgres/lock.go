@@ -8,13 +8,13 @@ import (
 	"syscall"
 )
 
-// ErrRunning says that a service already runs on the directory. The error that
-// Start returns wraps it and names the directory and the other process.
+// ErrRunning says that a service already runs on the directory. Start returns an error that wraps it
+// and names the directory and the other process.
 var ErrRunning = errors.New("already running")
 
-// A RunningError is an ErrRunning that knows of whom.
+// A RunningError is an ErrRunning that names the other process.
 type RunningError struct {
-	pid, sockets string // "" for what is not known
+	pid, sockets string // "" if unknown
 }
 
 func (e *RunningError) Error() string {
@@ -24,12 +24,11 @@ func (e *RunningError) Error() string {
 	return ErrRunning.Error() + " as process " + e.pid
 }
 
-// Is makes it an ErrRunning.
+// Is makes errors.Is(e, ErrRunning) true.
 func (e *RunningError) Is(target error) bool { return target == ErrRunning }
 
-// URL is the owner's URL of the other process's server, which lets in whoever
-// runs as the same operating system user: for commands beside a running
-// service. It is "" while that one is still starting.
+// URL returns the owner's URL of the other process's server, for commands beside a running service. It
+// works for the same operating system user only. It is "" while that service is starting.
 func (e *RunningError) URL() string {
 	if e.sockets == "" {
 		return ""
@@ -37,14 +36,13 @@ func (e *RunningError) URL() string {
 	return serverURL(e.sockets, owner, database)
 }
 
-// A lock makes one service the only one on a cluster. The kernel drops it with
-// the process that holds it, however that ends, so it can't go stale as a file
-// that holds a process id does. The file says who holds it, for people, and
-// which socket directory to clear away after a crash.
+// A lock keeps other services off a cluster. The kernel releases it when its process ends for any
+// reason, so it can't go stale like a pid file. The file names the holder, for people, and the socket
+// directory to remove after a crash.
 type lock struct{ file *os.File }
 
-// acquire takes the lock at path, or returns ErrRunning with what is known of
-// its holder.
+// acquire takes the lock at path. If it is held, it returns a RunningError with what is known of the
+// holder.
 func acquire(path string) (*lock, error) {
 	for {
 		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
@@ -68,12 +66,12 @@ func acquire(path string) (*lock, error) {
 		if there, err := os.Stat(path); err == nil && os.SameFile(mine, there) {
 			return &lock{f}, nil
 		}
-		_ = f.Close() // somebody else's by now
+		_ = f.Close() // it was replaced by another file
 	}
 }
 
-// describe writes down who holds the lock, and removes the socket directory
-// of the holder before, which can't be alive.
+// describe writes the holder into the file, and removes the socket directory of the previous holder,
+// which has exited.
 func (l *lock) describe(sockets string) error {
 	if _, old := l.holder(); old != "" {
 		removeSocketDir(old)
@@ -87,15 +85,15 @@ func (l *lock) describe(sockets string) error {
 
 func (l *lock) holder() (pid, sockets string) {
 	b := make([]byte, 4096)
-	n, _ := l.file.ReadAt(b, 0) // short or empty: nothing is known
+	n, _ := l.file.ReadAt(b, 0) // short or empty: unknown
 	pid, rest, _ := strings.Cut(string(b[:n]), "\n")
 	sockets, _, _ = strings.Cut(rest, "\n")
 	return pid, sockets
 }
 
-// release lets the next service have the cluster.
+// release lets another service use the cluster.
 func (l *lock) release() {
 	if l != nil {
-		_ = l.file.Close() // drops the lock; what was written is only advice
+		_ = l.file.Close() // closing releases the lock; the file's content need not be safe on disk
 	}
 }

@@ -14,16 +14,16 @@ import (
 	"time"
 )
 
-// A postmaster is one life of PostgreSQL's main process.
+// A postmaster is one run of PostgreSQL's main process.
 type postmaster struct {
 	pid     int
 	process *os.Process
 	journal *journal
 	exited  chan struct{}
-	err     error // how it exited; read after exited
+	err     error // how it exited; read after exited is closed
 }
 
-// launch starts a postmaster and returns at once.
+// launch starts a postmaster. It does not wait until it is ready.
 func launch(s *Server) (*postmaster, error) {
 	journal, stderr, err := newJournal(s.log)
 	if err != nil {
@@ -31,8 +31,8 @@ func launch(s *Server) (*postmaster, error) {
 	}
 	cmd := exec.Command(filepath.Join(s.binaries.dir, "postgres"), "-D", s.cluster)
 	cmd.Stderr = stderr
-	// Should the service die PostgreSQL drops everything and recovers at the
-	// next start. An orderly shutdown could take long, and keep that waiting.
+	// If the service dies, PostgreSQL quits immediately and recovers at the next start. An orderly
+	// shutdown could delay that start for long.
 	s.account.prepare(cmd, s.binaries, syscall.SIGQUIT)
 
 	p := &postmaster{journal: journal, exited: make(chan struct{})}
@@ -56,9 +56,9 @@ func launch(s *Server) (*postmaster, error) {
 	return p, nil
 }
 
-// onOwnThread calls f on a thread that nothing else uses and that lives until
-// f returns. The kernel reports a parent's death when the *thread* that made
-// the child ends, which Go does with its threads as it pleases.
+// onOwnThread calls f on a thread that nothing else uses and that lives until f returns. The kernel
+// signals the death of a parent when the *thread* that started the child ends, and Go may end its
+// threads at any time.
 func onOwnThread(f func() error) error {
 	result := make(chan error, 1)
 	go func() {
@@ -69,9 +69,9 @@ func onOwnThread(f func() error) error {
 	return <-result
 }
 
-// ready waits until the postmaster accepts connections, which after a crash
-// is when it has recovered. Like pg_ctl it reads the status that PostgreSQL
-// keeps in its pid file: an attempt to connect would be logged as an error.
+// ready waits until the postmaster accepts connections; after a crash that is after its recovery. Like
+// pg_ctl it reads the status in PostgreSQL's pid file, because PostgreSQL would log an attempt to
+// connect as an error.
 func (p *postmaster) ready(ctx context.Context, cluster string) error {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
@@ -89,8 +89,7 @@ func (p *postmaster) ready(ctx context.Context, cluster string) error {
 	}
 }
 
-// end shuts the postmaster down, orderly until hurry is closed, and returns
-// when it has exited.
+// end shuts the postmaster down, in order until hurry is closed, and returns when it has exited.
 func (p *postmaster) end(hurry <-chan struct{}) {
 	p.signal(syscall.SIGINT) // "fast": ends sessions, writes a checkpoint
 	select {
@@ -114,13 +113,13 @@ func (p *postmaster) signal(sig syscall.Signal) {
 	}
 }
 
-// A pidFile is what PostgreSQL's postmaster.pid tells.
+// A pidFile is the content of PostgreSQL's postmaster.pid.
 type pidFile struct {
 	pid    int
 	status string // "starting", "ready", "stopping", "standby"
 }
 
-// readPidFile returns the zero pidFile where there is none.
+// readPidFile returns the zero pidFile if there is none.
 func readPidFile(cluster string) pidFile {
 	b, err := os.ReadFile(filepath.Join(cluster, "postmaster.pid"))
 	if err != nil {

@@ -9,14 +9,13 @@ import (
 	"syscall"
 )
 
-// dieWithParent has the kernel send sig when the thread that starts the
-// process ends. It outlives the change of user, which Go makes first.
+// dieWithParent makes the kernel send sig to the process when the thread that started it ends. The
+// setting survives the change of user, because Go changes the user first.
 func dieWithParent(attr *syscall.SysProcAttr, sig syscall.Signal) { attr.Pdeathsig = sig }
 
-// clusterProcesses finds the live processes that work on the cluster: its
-// postmaster, 0 if there is none, and the sessions and workers below it. They
-// are known by their user and their title, which every process may read; the
-// working directory would be surer, but root in a container may not see it.
+// clusterProcesses finds the live processes of the cluster: its postmaster, 0 if there is none, and
+// its sessions and workers. It recognizes them by their user and title, which every process may read.
+// The working directory would be more certain, but root in a container may not see it.
 func clusterProcesses(cluster string, a account) (master int, sessions []int, known bool) {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
@@ -29,8 +28,7 @@ func clusterProcesses(cluster string, a account) (master int, sessions []int, kn
 		if err != nil {
 			continue
 		}
-		// A process that ends between these reads is none of ours any more. A
-		// zombie has no command line.
+		// A process that ends between these reads no longer matters. A zombie has no command line.
 		line, err := os.ReadFile(filepath.Join("/proc", e.Name(), "cmdline"))
 		if err != nil || len(line) == 0 || !belongs(pid, a) {
 			continue

@@ -4,11 +4,11 @@ package postgres
 
 import "syscall"
 
-// dieWithParent does nothing: only Linux tells children of a parent's death.
-// PostgreSQL then outlives a killed service, and the next start says so.
+// dieWithParent does nothing: only Linux signals the death of a parent. PostgreSQL then outlives a
+// killed service, and the next start reports it.
 func dieWithParent(*syscall.SysProcAttr, syscall.Signal) {}
 
-// clusterProcesses can't tell here.
+// clusterProcesses finds nothing, and returns false for known.
 func clusterProcesses(string, account) (master int, sessions []int, known bool) {
 	return 0, nil, false
 }

@@ -15,8 +15,8 @@ import (
 	"syscall"
 )
 
-// refusal puts into one sentence why a program of PostgreSQL's failed, and logs the rest of what it
-// printed. place is the directory that it worked on.
+// refusal returns one sentence that says why a program of PostgreSQL failed, and logs its output.
+// place is the directory that it worked on.
 func refusal(log *slog.Logger, doing, place string, err error, printed string) error {
 	log.Error(doing+" failed", "error", err, "printed", printed)
 	if strings.Contains(printed, "No space left on device") || errors.Is(err, syscall.ENOSPC) {
@@ -28,8 +28,9 @@ func refusal(log *slog.Logger, doing, place string, err error, printed string) e
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
-// cause is the line of what PostgreSQL printed that says why: the first that it could not get over.
-// Before it has a log it says so in a few lines of its own, which are joined.
+// cause returns the line of PostgreSQL's output that says why it failed: the first that ended the
+// program. Before its log is set up, PostgreSQL prints a few lines without a severity, which cause
+// joins.
 func cause(printed string) string {
 	lines := strings.Split(strings.TrimSpace(printed), "\n")
 	for _, severity := range []string{"FATAL:", "PANIC:", "ERROR:", "initdb: error:"} {
@@ -43,8 +44,8 @@ func cause(printed string) string {
 	return strings.Join(lines[from:min(from+3, len(lines))], " ")
 }
 
-// userName looks a user of this machine up, and asks getent for those of a directory service.
-// PostgreSQL runs only for users who have a name, which one of a container may lack.
+// userName looks up a user of this machine, and asks getent for users of a directory service.
+// PostgreSQL runs only for users with a name, which a container's user may lack.
 func userName(ctx context.Context, uid int) (string, error) {
 	id := strconv.Itoa(uid)
 	if u, err := user.LookupId(id); err == nil {
@@ -57,7 +58,7 @@ func userName(ctx context.Context, uid int) (string, error) {
 	return "", fmt.Errorf("PostgreSQL needs the user who runs it to have a name, and uid %s has none: add it to /etc/passwd, run as another user, or set DATABASE_URL to a PostgreSQL that runs elsewhere", id)
 }
 
-// unwritable says in one sentence that the data directory is none for this user.
+// unwritable says in one sentence why this user can't write to the data directory.
 func unwritable(dir string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):

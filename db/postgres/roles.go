@@ -11,21 +11,21 @@ import (
 
 const (
 	superuser = "postgres"
-	owner     = "aside" // owns the database, migrates it
+	owner     = "aside" // owns the database and migrates it
 	database  = "aside"
-	port      = "5432" // names the socket's file; nothing listens on it
+	port      = "5432" // part of the socket's file name; nothing listens on it
 )
 
 func (s *Server) url(role, database string) string { return serverURL(s.sockets, role, database) }
 
 func serverURL(sockets, role, database string) string {
-	// The port is spelled out lest the caller's PGPORT be obeyed. There is no other host to ask, so that a busy machine
-	// has time to answer.
+	// The port is given so that the caller's PGPORT has no effect. The timeout is long, because there
+	// is no other host to try, and a busy machine answers late.
 	return fmt.Sprintf("postgres://%s@/%s?host=%s&port=%s&connect_timeout=30", role, database, url.QueryEscape(sockets), port)
 }
 
-// provision makes the owner and the database where they are missing. A service
-// killed in between leaves the rest to the next start.
+// provision makes the owner and the database if they are missing. If the service is killed in between,
+// the next start makes the rest.
 func provision(ctx context.Context, s *Server) (err error) {
 	conn, err := pgx.Connect(ctx, s.SuperuserURL())
 	if err != nil {

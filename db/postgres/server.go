@@ -11,23 +11,21 @@ import (
 	"time"
 )
 
-// Config says where a cluster lives and who hears of it.
+// Config says where a cluster is and how to run it.
 type Config struct {
-	// DataDir is the service's directory; empty is ".aside". It is made, with
-	// mode 0700, where it is missing.
+	// DataDir is the service's directory; empty means ".aside". It is made, with mode 0700, if it is
+	// missing.
 	DataDir string
 
-	// Bin is the directory of the programs initdb and postgres to use. Empty are
-	// those that PATH leads to, or else the newest on this machine; and always
-	// those of the version that made the cluster, where there is one.
+	// Bin is the directory of initdb and postgres. Empty means those in PATH, or else the newest on
+	// this machine, and for an existing cluster always those of its version.
 	Bin string
 
-	// Log receives PostgreSQL's own log and what happens to its process.
-	// Nil discards both.
+	// Log receives PostgreSQL's log and what happens to its process. Nil discards both.
 	Log *slog.Logger
 
-	// Settings are added to postgresql.conf and win over the package's own.
-	// Tests turn fsync off here; initdb then doesn't wait for the disk either.
+	// Settings are added to postgresql.conf and override the package's own. Tests turn fsync off here;
+	// initdb then doesn't wait for the disk either.
 	Settings map[string]string
 }
 
@@ -42,23 +40,22 @@ type Server struct {
 	lock     *lock
 
 	quit   chan struct{} // closed by the first Stop
-	hurry  chan struct{} // closed when a Stop ran out of patience
+	hurry  chan struct{} // closed to stop at once: the context of a Stop ended, or Start failed
 	done   chan struct{}
 	once   sync.Once
 	rushed sync.Once
-	err    error // why it ended; read after done
+	err    error // why it ended; read after done is closed
 }
 
-// Start brings up the cluster of c.DataDir and returns once it accepts
-// connections: it finds PostgreSQL's binaries or installs them, makes the
-// cluster, the role and the database on first use, and recovers what an
-// earlier service left behind. ctx bounds the start alone; the server runs
-// until Stop, or until the calling process ends, however it ends.
+// Start starts the cluster of c.DataDir and returns when it accepts connections. It finds or installs
+// PostgreSQL's binaries, makes the cluster, the role and the database on first use, and cleans up after
+// an earlier service that was killed. ctx limits only the start: the server runs until Stop, or until
+// the calling process ends for any reason.
 //
-// libpq's variables (PGSERVICE, PGOPTIONS, …) go from the environment of the
-// calling process.
+// Start removes libpq's variables (PGSERVICE, PGOPTIONS, …) from the environment of the calling process.
 //
-// The error is ErrRunning where a service already runs on that directory.
+// It returns ErrRunning if a service already runs on that directory. Other errors say what is missing
+// and what to do about it.
 // Other errors say in plain words what is missing and what to do about it.
 func Start(ctx context.Context, c Config) (*Server, error) {
 	return start(ctx, c, thisMachine, stubborn)
@@ -132,19 +129,18 @@ func start(ctx context.Context, c Config, m machine, try persistence) (_ *Server
 	return s, nil
 }
 
-// URL is the postgres URL of the database "aside" for its owner, the role
-// "aside": LOGIN, CREATEROLE, CREATEDB, no superuser. It holds no secret: it
-// works for the operating system user that started the server, and no other.
-// It stays the same for the server's life, also when PostgreSQL is restarted.
+// URL returns the URL of the database "aside" for its owner, the role "aside": LOGIN, CREATEROLE,
+// CREATEDB, no superuser. It holds no secret: it works only for the operating system user that started
+// the server. It stays the same for the server's life, even when PostgreSQL is restarted.
 func (s *Server) URL() string { return s.url(owner, database) }
 
-// SuperuserURL is the same for the cluster's superuser, in the database
-// "postgres". It is meant for tests and for repairs by hand.
+// SuperuserURL returns the URL of the database "postgres" for the cluster's superuser, for tests and
+// for repairs by hand.
 func (s *Server) SuperuserURL() string { return s.url(superuser, "postgres") }
 
-// Command prepares one of PostgreSQL's client programs ("pg_dump", "psql"), of
-// the server's own version, for the caller to run; it takes a URL of this
-// server's as an argument. PATH may hold another version, or none.
+// Command prepares one of PostgreSQL's client programs ("pg_dump", "psql"), of the server's version,
+// for the caller to run with one of this server's URLs as an argument. PATH may hold another version,
+// or none.
 func (s *Server) Command(ctx context.Context, program string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, filepath.Join(s.binaries.dir, program), args...)
 	if s.binaries.libraries != "" {
@@ -153,12 +149,12 @@ func (s *Server) Command(ctx context.Context, program string, args ...string) *e
 	return cmd
 }
 
-// Done is closed when PostgreSQL has exited for good: after Stop, or when it
+// Done returns a channel that is closed when PostgreSQL has exited for good: after Stop, or when it
 // died and could not be started again. Err then says which.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
-// Err is nil while the server runs and after an orderly Stop; else it is why
-// PostgreSQL could not be kept running.
+// Err returns nil while the server runs and after an orderly Stop, and otherwise why PostgreSQL could
+// not be kept running.
 func (s *Server) Err() error {
 	select {
 	case <-s.done:
@@ -168,11 +164,10 @@ func (s *Server) Err() error {
 	}
 }
 
-// Stop shuts PostgreSQL down and waits until it has exited: sessions are
-// ended, what they had not committed is rolled back, and a checkpoint is
-// written. Where ctx ends first the checkpoint is forgone, the next start
-// recovers from the log instead, and ctx's error is returned once PostgreSQL
-// is gone. Calling it again waits for the same end.
+// Stop shuts PostgreSQL down and waits until it has exited: it ends the sessions, rolls back open
+// transactions and writes a checkpoint. If ctx ends first, it skips the checkpoint, so that the next
+// start recovers from the log, and returns ctx's error once PostgreSQL has exited. Another call waits
+// for the same exit.
 func (s *Server) Stop(ctx context.Context) error {
 	s.once.Do(func() { close(s.quit) })
 	select {
@@ -185,7 +180,7 @@ func (s *Server) Stop(ctx context.Context) error {
 	}
 }
 
-// release gives back what Start took. It is called once no postmaster runs.
+// release releases what Start took. It is called when no postmaster runs.
 func (s *Server) release() {
 	if s.sockets != "" {
 		if err := os.RemoveAll(s.sockets); err != nil {
@@ -195,14 +190,14 @@ func (s *Server) release() {
 	s.lock.release()
 }
 
-// quitNow is a channel that makes postmaster.end skip its patience.
+// quitNow returns a channel that makes postmaster.end stop at once.
 func (s *Server) quitNow() <-chan struct{} {
 	s.rushed.Do(func() { close(s.hurry) })
 	return s.hurry
 }
 
-// up starts a postmaster on the cluster and waits until it accepts
-// connections. It is used for the first start and for every later one.
+// up starts a postmaster on the cluster and waits until it accepts connections, at the first start and
+// at each restart.
 func (s *Server) up(ctx context.Context) (*postmaster, error) {
 	if err := clearLeftovers(ctx, s.cluster, s.account); err != nil {
 		return nil, err

@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// baseSettings are the cluster's; Config.Settings may change them.
+// baseSettings returns the package's settings; Config.Settings may override them.
 func (s *Server) baseSettings() map[string]string {
 	return map[string]string{
-		// Reachable through the private socket directory and nowhere else.
+		// Reachable only through the private socket directory.
 		"listen_addresses":        "",
 		"unix_socket_directories": s.sockets,
 		"unix_socket_permissions": "0700",
@@ -29,12 +29,12 @@ func (s *Server) baseSettings() map[string]string {
 		"max_connections": "100",
 		"shared_buffers":  "128MB",
 		"max_wal_size":    "512MB",
-		"jit":             "off", // slows short queries down; and see wanted in download.go
+		"jit":             "off", // slows down short queries; see wanted in download.go
 		"timezone":        "GMT",
 
-		// No SQL and no values from it in the log. Statements that fail are
-		// told to their client; messages ("invalid input … \"text\"") and
-		// details ("Failing row contains …") would quote what a person wrote.
+		// No SQL and no values in the log. The client receives the errors of its statements; in the
+		// log, messages ("invalid input … \"text\"") and details ("Failing row contains …") would
+		// quote a person's text.
 		"log_destination":                   "stderr",
 		"logging_collector":                 "off",
 		"log_line_prefix":                   "",
@@ -49,15 +49,15 @@ func (s *Server) baseSettings() map[string]string {
 		"log_parameter_max_length_on_error": "0",
 		"log_checkpoints":                   "off",
 
-		// In each process's title, by which leftovers of a killed postmaster
-		// are known (see clearLeftovers).
+		// In each process's title, which identifies what a killed postmaster has left (see
+		// clearLeftovers).
 		"cluster_name":         clusterName(s.cluster),
 		"update_process_title": "on",
 	}
 }
 
-// configure writes the cluster's configuration anew, at each start: the socket
-// and the service's user may have changed.
+// configure writes the cluster's configuration at each start, because the socket and the service's
+// user may have changed.
 func (s *Server) configure() error {
 	who, err := userName(context.Background(), os.Getuid())
 	if err != nil {
@@ -71,9 +71,8 @@ func (s *Server) configure() error {
 	for _, k := range slices.Sorted(maps.Keys(settings)) {
 		conf += k + " = '" + strings.ReplaceAll(settings[k], "'", "''") + "'\n"
 	}
-	// The kernel tells PostgreSQL who is at the other end of the socket: the
-	// user that runs the service is let in as the owner and as the superuser,
-	// without a password that could be lost. Other roles need one.
+	// The kernel tells PostgreSQL which user connects to the socket. The user that runs the service is
+	// admitted as the owner and as the superuser, without a password. Other roles need one.
 	hba := header + fmt.Sprintf("local all %s,%s peer map=service\nlocal all all scram-sha-256\n", owner, superuser)
 	name := `"` + strings.ReplaceAll(who, `"`, `""`) + `"`
 	ident := header + fmt.Sprintf("service %[1]s %[2]s\nservice %[1]s %[3]s\n", name, owner, superuser)
@@ -84,9 +83,8 @@ func (s *Server) configure() error {
 	)
 }
 
-// write replaces a file of the cluster's. The directory belongs to PostgreSQL's
-// user, and the service may be root: a new file and a rename follow no link
-// that the other may have put there.
+// write replaces a file of the cluster. PostgreSQL's user owns the directory, and the service may be
+// root: a new file and a rename follow no link that the other user may have put there.
 func (s *Server) write(name, content string) error {
 	path := filepath.Join(s.cluster, name)
 	temp := path + unfinished

@@ -8,13 +8,12 @@ import (
 	"strings"
 )
 
-// socketDirPrefix begins the names of the directories that are made here.
+// socketDirPrefix begins the names of the directories that makeSocketDir makes.
 const socketDirPrefix = "aside-pg-"
 
-// makeSocketDir makes the private directory for the socket. Its path is short:
-// the kernel takes no more than 107 bytes (103 on macOS) for a socket, and the
-// data directory's may be longer. Neither is a per-login directory such as
-// XDG_RUNTIME_DIR used, which vanishes when its user logs out.
+// makeSocketDir makes the private directory for the socket. Its path is short: the kernel accepts at
+// most 107 bytes (103 on macOS) for a socket, and the data directory's path may be longer. It does not
+// use a per-login directory such as XDG_RUNTIME_DIR, which is removed when its user logs out.
 func makeSocketDir(a account) (string, error) {
 	var failed []error
 	for _, parent := range []string{"/run", "/tmp", os.TempDir()} {
@@ -35,10 +34,10 @@ func makeSocketDir(a account) (string, error) {
 	return "", fmt.Errorf("no place for PostgreSQL's socket: %w", errors.Join(failed...))
 }
 
-// removeSocketDir removes what a service that was killed left of its socket.
-// dir was read from a file, so it is checked to be one that was made here.
+// removeSocketDir removes the socket directory of a service that was killed. dir was read from a file,
+// so removeSocketDir checks that makeSocketDir made it.
 func removeSocketDir(dir string) {
 	if filepath.IsAbs(dir) && filepath.Clean(dir) == dir && strings.HasPrefix(filepath.Base(dir), socketDirPrefix) {
-		_ = os.RemoveAll(dir) // a leftover: nothing depends on its going
+		_ = os.RemoveAll(dir) // a leftover: nothing depends on its removal
 	}
 }

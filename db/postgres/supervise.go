@@ -6,26 +6,25 @@ import (
 	"time"
 )
 
-// persistence is how hard a server tries to keep PostgreSQL running.
+// persistence says how often and how fast a server tries to restart PostgreSQL.
 type persistence struct {
-	attempts int           // to start that fail in a row, before it gives up
-	first    time.Duration // wait before the first; it doubles each time
+	attempts int           // failed starts in a row before it gives up
+	first    time.Duration // the pause before the first start; it doubles each time
 	longest  time.Duration
-	steady   time.Duration // a shorter life has the next start wait longer
+	steady   time.Duration // a shorter run lengthens the pause before the next start
 }
 
 // stubborn tries for about half a minute.
 var stubborn = persistence{attempts: 10, first: 50 * time.Millisecond, longest: 10 * time.Second, steady: time.Minute}
 
-// wait is the time to wait before the nth attempt.
+// wait returns the pause before the nth attempt.
 func (p persistence) wait(n int) time.Duration {
 	return min(p.first<<min(n-1, 20), p.longest)
 }
 
-// supervise keeps PostgreSQL running until Stop. Where it dies by itself it is
-// started again, on the same socket, so that connections made afterwards work
-// as before, however often it has died; where it cannot be started any more the
-// server gives up and closes Done.
+// supervise keeps PostgreSQL running until Stop. If PostgreSQL exits by itself, supervise starts it
+// again on the same socket, so that new connections work as before. If the starts keep failing, it
+// gives up and closes Done.
 func (s *Server) supervise(p *postmaster, try persistence) {
 	defer close(s.done)
 	defer s.release()
