@@ -9,12 +9,11 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// ErrMasterKey is returned by Open for a database that is sealed under a master key which the
-// keyring does not have.
+// ErrMasterKey is returned by Open for a database that is sealed under a master key that the key ring lacks.
 var ErrMasterKey = errors.New("db: this database is sealed under another master key; give that one too, after the new one and a comma, or nothing that is stored can be opened")
 
-// checkMasterKeys sees to it that the keyring opens whatever is sealed here, and notes that the
-// current key seals from now on.
+// checkMasterKeys checks that the key ring has every master key in use here, and records that the
+// current key is in use from now on.
 func (d *DB) checkMasterKeys(ctx context.Context) error {
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		var ids [][]byte
@@ -32,8 +31,8 @@ func (d *DB) checkMasterKeys(ctx context.Context) error {
 	})
 }
 
-// SealedUnder gives the master keys that something is sealed under in the database at the owner's
-// URL: none in one that was not used yet, or not even migrated.
+// SealedUnder returns the ids of the master keys in use in the database at the owner's URL. It returns
+// none for a database that was not used or migrated yet.
 func SealedUnder(ctx context.Context, url string) (ids []seal.KeyID, err error) {
 	c, err := connectOwner(ctx, url)
 	if err != nil {

@@ -25,13 +25,13 @@ type Member struct {
 type Membership struct {
 	TenantKey string
 	Role      Role
-	OnlyOwner bool // nobody else owns the tenant
+	OnlyOwner bool // the tenant has no other owner
 }
 
 const memberPrefix = "m_"
 
-// MemberID is the id of a person among the members of a tenant: another one at each tenant, and
-// not the one that the tenant's widget would know them by.
+// MemberID returns a person's id as a member of a tenant. It differs between tenants, and from the id
+// that the tenant's widget sees (ViewerID).
 func (d *DB) MemberID(user uuid.UUID, tenantKey string) string {
 	mac := hmac.New(sha256.New, d.members)
 	mac.Write(user[:])
@@ -39,8 +39,8 @@ func (d *DB) MemberID(user uuid.UUID, tenantKey string) string {
 	return memberPrefix + lowerBase32.EncodeToString(mac.Sum(nil)[:16])
 }
 
-// RoleOf gives a person's role at a tenant, "" for somebody who is no member or a tenant that
-// does not exist: strangers cannot tell the two apart.
+// RoleOf returns a person's role at a tenant. It returns "" both for a person who is no member and for
+// a tenant that does not exist, so that strangers cannot tell the two apart.
 func (d *DB) RoleOf(ctx context.Context, tenantKey string, user uuid.UUID) (role Role, err error) {
 	defer place(&err, "db.RoleOf")
 	if !tenantKeyForm.MatchString(tenantKey) {
@@ -61,7 +61,7 @@ func roleOf(ctx context.Context, tx authorityTx, tenantKey string, user uuid.UUI
 	return role, err
 }
 
-// Memberships lists the tenants that a person administers, the first joined first.
+// Memberships lists the tenants that a person administers, in the order of joining.
 func (d *DB) Memberships(ctx context.Context, user uuid.UUID) (list []*Membership, err error) {
 	defer place(&err, "db.Memberships")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
@@ -71,15 +71,15 @@ func (d *DB) Memberships(ctx context.Context, user uuid.UUID) (list []*Membershi
 	return list, err
 }
 
-// onlyOwner is true of the row of a tenant's only owner, in a query of members m.
+// onlyOwner is an SQL condition on a row of members m: it is the only owner of its tenant.
 const onlyOwner = `(m.role = 'OWNER' AND NOT EXISTS (SELECT FROM members o
 	WHERE o.tenant_key = m.tenant_key AND o.role = 'OWNER' AND o.user_id <> m.user_id))`
 
-// Members lists those who administer a tenant, the first joined first.
+// Members lists the members of a tenant, in the order of joining.
 func (d *DB) Members(ctx context.Context, tenantKey string) (list []*Member, err error) {
 	defer place(&err, "db.Members")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		list = nil // of an attempt before
+		list = nil // from an earlier attempt
 		list, err = d.membersOf(ctx, tx, tenantKey)
 		return err
 	})
@@ -109,13 +109,13 @@ func (d *DB) membersOf(ctx context.Context, tx authorityTx, tenantKey string) (l
 	return list, rows.Err()
 }
 
-// MaxMemberships is how many tenants one person is a member of.
+// MaxMemberships is how many tenants one person may be a member of.
 const MaxMemberships = 25
 
-// MaxMembers is how many members a tenant has.
+// MaxMembers is how many members a tenant may have.
 const MaxMembers = 100
 
-// SetMember gives a person a role at a tenant. It is for the operator.
+// SetMember gives a person a role at a tenant. Only the operator may call it.
 func (d *DB) SetMember(ctx context.Context, by Seat, user uuid.UUID, role Role) (err error) {
 	defer place(&err, "db.SetMember")
 	return d.inTenant(ctx, by, requirement{}, func(tx *tenantTx) error {
@@ -136,9 +136,9 @@ func setMember(ctx context.Context, tx authorityTx, tenantKey string, user uuid.
 	return err
 }
 
-// RemoveMember takes a member's role, and the invitations that they gave and nobody has accepted. It
-// is for owners, and for members who leave. It returns CodeNotFound for an id that is no member's, and CodeConflict for the last owner: only
-// who deletes their account can leave a tenant without one (see requireOtherOwners).
+// RemoveMember removes a member and the open invitations that they made. Owners may remove anybody, and
+// members themselves. It returns CodeNotFound if no member has the id, and CodeConflict for the last
+// owner: only the deletion of an account can leave a tenant without an owner (see requireOtherOwners).
 func (d *DB) RemoveMember(ctx context.Context, by Seat, id string) (err error) {
 	defer place(&err, "db.RemoveMember")
 	needs := requirement{role: RoleOwner, confirmed: true}
@@ -179,9 +179,9 @@ func (d *DB) RemoveMember(ctx context.Context, by Seat, id string) (err error) {
 	})
 }
 
-// requireOtherOwners returns CodeConflict while a person is the only owner of tenants other than
-// those that may be left without one. It holds what they own until the transaction ends: of two
-// owners who go at once, the second is the last.
+// requireOtherOwners returns CodeConflict if a person is the only owner of a tenant that is not in
+// leave. It locks the person's tenants until the transaction ends, so that two owners who leave at
+// once are checked one after the other.
 func requireOtherOwners(ctx context.Context, tx authorityTx, user uuid.UUID, leave []string) error {
 	_, err := tx.NewRaw(`SELECT FROM tenants WHERE key IN (SELECT tenant_key FROM members WHERE user_id = ? AND role = 'OWNER')
 		ORDER BY key FOR NO KEY UPDATE`, user).Exec(ctx)
@@ -191,7 +191,7 @@ func requireOtherOwners(ctx context.Context, tx authorityTx, user uuid.UUID, lea
 	if slices.Contains(leave, AnyTenant) {
 		return nil
 	}
-	leave = append([]string{}, leave...) // none at all would be NULL, and nothing differs from that
+	leave = append([]string{}, leave...) // a nil slice would be NULL, and no key is <> ALL of NULL
 	var owned []string
 	err = tx.NewRaw(`SELECT t.name || ' (' || t.key || ')' FROM members m JOIN tenants t ON t.key = m.tenant_key
 		WHERE m.user_id = ? AND `+onlyOwner+` AND t.key <> ALL (?) ORDER BY t.name, t.key`, user, pgdialect.Array(leave)).Scan(ctx, &owned)

@@ -20,11 +20,11 @@ import (
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// Any number, the same on every node: "aside" in hexadecimal.
+// migrationLock is the key of the advisory lock, the same on every node: "aside" in hexadecimal.
 const migrationLock = 0x6173696465
 
-// Migrate brings the database at the owner's URL up to date and returns the names of the
-// migrations it applied. Many nodes may call it at once: one works, the others wait.
+// Migrate brings the database at the owner's URL up to date and returns the names of the migrations
+// that it applied. Many nodes may call it at once: one migrates, and the others wait.
 func Migrate(ctx context.Context, url string) (applied []string, err error) {
 	err = withMigrator(ctx, url, func(config *pgx.ConnConfig, pool *sql.DB) (err error) {
 		c, err := pgx.ConnectConfig(ctx, config)
@@ -59,23 +59,23 @@ func withMigrator(ctx context.Context, url string, f func(*pgx.ConnConfig, *sql.
 	configureOwner(config.ConnConfig, role)
 	pool := stdlib.OpenDB(*config.ConnConfig)
 	defer func() { _ = pool.Close() }()
-	pool.SetMaxOpenConns(2) // one migrates, the other one does what a migration asks of a second
+	pool.SetMaxOpenConns(2) // one migrates, the other is for migrations that need a second connection
 
 	lock, err := pgx.ConnectConfig(ctx, config.ConnConfig)
 	if err != nil {
 		return connectError(err)
 	}
-	defer func() { err = errors.Join(err, lock.Close(context.WithoutCancel(ctx))) }() // and gives up the lock
+	defer func() { err = errors.Join(err, lock.Close(context.WithoutCancel(ctx))) }() // this releases the lock
 	if err := pollLock(ctx, lock, "pg_try_advisory_lock"); err != nil {
 		return err
 	}
 	return f(config.ConnConfig, pool)
 }
 
-// migrate applies the migrations that keep accepts and that were not applied yet. c is the owner's, as those of
-// pool are.
+// migrate applies the migrations that keep accepts and that were not applied yet. c and the
+// connections of pool belong to the owner.
 func migrate(ctx context.Context, c *pgx.Conn, pool *sql.DB, keep func(name string) bool) (applied []string, err error) {
-	// First: a migration changes none of the rows that a wall hides from the owner, and does not notice.
+	// First: a migration would silently skip the rows that row-level security hides from the owner.
 	if err := claimPolicies(ctx, c); err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func allMigrations() (*bunmigrate.Migrations, error) {
 	return all, all.Discover(files)
 }
 
-// knownMigrations are the names of this release's migrations, as the database keeps them.
+// knownMigrations returns the names of this release's migrations, as the database stores them.
 func knownMigrations() (names []string, err error) {
 	all, err := allMigrations()
 	if err != nil {
@@ -124,8 +124,8 @@ func knownMigrations() (names []string, err error) {
 	return names, nil
 }
 
-// pollLock waits until the function gives the migrations' lock: until no other node migrates. It
-// asks again and again: a statement that waited for the lock would itself be waited for by CREATE INDEX CONCURRENTLY.
+// pollLock waits until it holds the migrations' lock, so that no other node migrates. It polls with
+// function: CREATE INDEX CONCURRENTLY would wait for a statement that waits for the lock.
 func pollLock(ctx context.Context, c *pgx.Conn, function string) error {
 	ticker := time.NewTicker(100 * time.Millisecond)
 	defer ticker.Stop()

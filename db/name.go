@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// checkName gives a name for people to read as it is kept: one line of 1 to 80 characters.
+// checkName trims a name and returns it, or CodeInvalid unless it is a single line of 1 to 80 characters.
 func checkName(field, name string) (string, error) {
 	name = strings.TrimSpace(name)
 	if n := utf8.RuneCountInString(name); !validText(name) || n < 1 || n > 80 {
@@ -20,9 +20,9 @@ func checkName(field, name string) (string, error) {
 
 const errForbiddenInName = "A name must be a single line without control or text-direction characters."
 
-// forbiddenInName reports whether a character has no place in a name: it is a control, or one that has the
-// text around it read in another direction (UAX #9, explicit formatting), so that a name looks like
-// another one. Names in scripts that run from right to left need none of those.
+// forbiddenInName reports whether a name must not contain a character: a control character, or one
+// that changes the direction of the text around it (UAX #9, explicit formatting), so that a name looks
+// like another one. Names in right-to-left scripts need none of those.
 func forbiddenInName(r rune) bool {
 	return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }

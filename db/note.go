@@ -21,22 +21,22 @@ type Note struct {
 	Body      string
 	Tags      []string
 	Pinned    bool
-	Version   int // grows by one with each change of title, body, tags or pinned
+	Version   int // incremented by each change of title, body, tags or pinned
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	TrashedAt *time.Time
 }
 
-// A NewNote is what CreateNote makes a note of.
+// A NewNote is a note for CreateNote to make.
 type NewNote struct {
-	ID     uuid.UUID // UUIDv7, chosen by the client for a safe retry; uuid.Nil: chosen here
+	ID     uuid.UUID // UUIDv7, from the client for a safe retry; uuid.Nil: CreateNote makes one
 	Title  string
 	Body   string
 	Tags   []string
 	Pinned bool
 }
 
-// A NoteChange replaces the fields that are not nil, if the note still has Version.
+// A NoteChange replaces the fields that are not nil, if the note's version is still Version.
 type NoteChange struct {
 	ID      uuid.UUID
 	Version int
@@ -52,19 +52,18 @@ var errNoSpace = &Error{Code: CodeInvalid, Field: "body", Message: "Your notes a
 
 const noteColumns = `id, tenant_key, version, pinned, sealed, created_at, updated_at, trashed_at`
 
-// $2 is empty for an account session, which sees all of its person's tenants.
+// $2 is empty for an account session, which sees the notes at all tenants.
 const selectNote = `SELECT ` + noteColumns + ` FROM notes
 	WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL`
 
-// Note finds one of o's notes. It returns CodeNotFound alike for a missing, a deleted and a
-// foreign one.
+// Note returns one of o's notes. It returns CodeNotFound for a missing, deleted or foreign one.
 func (d *DB) Note(ctx context.Context, o Owner, id uuid.UUID) (_ *Note, err error) {
 	defer place(&err, "db.Note")
 	return d.readNote(ctx, o, selectNote, idArgument(o.userID), o.tenantKey, idArgument(id))
 }
 
 // oneNote reads the single note from results, of one statement with noteColumns, and closes them. It
-// returns CodeNotFound when there is none.
+// returns CodeNotFound if there is none.
 func (d *DB) oneNote(ctx context.Context, o Owner, results pgx.BatchResults) (*Note, error) {
 	n, err := firstNote(results, o)
 	if closeErr := results.Close(); err == nil {
@@ -77,7 +76,7 @@ func (d *DB) oneNote(ctx context.Context, o Owner, results pgx.BatchResults) (*N
 		}
 		return nil, errNoNote
 	case isSQLState(err, insufficientPrivilege), isSQLState(err, foreignKeyViolation):
-		// The wall lets no row in, or the account is gone: the session has ended.
+		// Row-level security admits no row, or the account was deleted: the session has ended.
 		return nil, ErrNoSession
 	}
 	return n, d.auditUnsealedNote(ctx, err, n)
@@ -90,14 +89,14 @@ func firstNote(results pgx.BatchResults, o Owner) (*Note, error) {
 	}
 	defer rows.Close()
 	if !rows.Next() {
-		rows.Close() // only now is there an error to see
+		rows.Close() // an error shows only after this
 		return nil, cmp.Or(rows.Err(), pgx.ErrNoRows)
 	}
 	n := &Note{}
 	return n, (&noteRow{owner: o}).read(rows, n)
 }
 
-// readNote runs a statement that finds at most one note.
+// readNote runs a statement that returns at most one note.
 func (d *DB) readNote(ctx context.Context, o Owner, statement string, args ...any) (*Note, error) {
 	var n *Note
 	err := d.retry(ctx, func() error {
@@ -111,7 +110,7 @@ func (d *DB) readNote(ctx context.Context, o Owner, statement string, args ...an
 	return n, err
 }
 
-// changeNote runs a statement that changes at most one note and returns it, announces the change and
+// changeNote runs a statement that changes and returns at most one note. It announces the change and
 // returns the note.
 func (d *DB) changeNote(ctx context.Context, o Owner, kind feed.Kind, statement string, args ...any) (*Note, error) {
 	var n *Note
@@ -129,22 +128,23 @@ func (d *DB) changeNote(ctx context.Context, o Owner, kind feed.Kind, statement 
 	return n, err
 }
 
-// What an owner has, by the two indexes that hold no deleted note, however many there are.
+// ownSpace is how many notes and bytes an owner has. The query reads only the two indexes without
+// deleted notes, however many those are.
 const ownSpace = `(SELECT count(*) AS notes, coalesce(sum(octet_length(sealed)), 0) AS bytes FROM notes
 			WHERE user_id = $1 AND tenant_key = $2 AND trashed_at IS NULL AND deleted_at IS NULL
 		UNION ALL SELECT count(*), coalesce(sum(octet_length(sealed)), 0) FROM notes
 			WHERE user_id = $1 AND tenant_key = $2 AND trashed_at IS NOT NULL AND deleted_at IS NULL) own`
 
-// The owner's bounds are checked in the statement that would break them.
+// The statement itself checks the owner's limits.
 const insertNote = `INSERT INTO notes (user_id, id, tenant_key, pinned, sealed)
 	SELECT $1::uuid, $3::uuid, $2::text, $4::boolean, $5::bytea
 	WHERE (SELECT sum(notes) < $6 AND sum(bytes) + octet_length($5::bytea) <= $7 FROM ` + ownSpace + `)
 	ON CONFLICT (user_id, id) DO NOTHING
 	RETURNING ` + noteColumns
 
-// CreateNote makes a note of a widget session's owner. A retry with the same id and content
-// gives the note that is there; an id that is taken by other content, or by a note that was
-// deleted, is CodeConflict. Ids are the owner's own: another person's don't collide.
+// CreateNote makes a note for the owner of a widget session. A retry with the same id and content
+// returns the existing note. It returns CodeConflict if the id belongs to a note with other content or
+// to a deleted note. Ids are per owner: those of two people don't collide.
 func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (_ *Note, err error) {
 	defer place(&err, "db.CreateNote")
 	if err := o.valid(); err != nil {
@@ -171,7 +171,7 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (_ *Note, er
 	if !IsCode(err, CodeNotFound) {
 		return n, err
 	}
-	// Nothing inserted: the id is taken, or the owner's space is.
+	// Nothing inserted: the id is taken, or the owner's space is used up.
 	existing, err := d.Note(ctx, o, note.ID)
 	switch {
 	case err == nil && existing.Pinned == note.Pinned && existing.text().Equal(t):
@@ -184,8 +184,8 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (_ *Note, er
 	return nil, d.createRefusal(ctx, o, len(sealed))
 }
 
-// createRefusal says why CreateNote could not insert: the owner's space is used up, or the id
-// is, by a deleted note or by a note of the same person at another tenant.
+// createRefusal returns the reason that CreateNote inserted nothing: the owner's space is used up, or
+// a deleted note or the person's note at another tenant has the id.
 func (d *DB) createRefusal(ctx context.Context, o Owner, size int) error {
 	results, err := d.readAsPerson(ctx, o, func(b *pgx.Batch) {
 		b.Queue(`SELECT sum(notes) < $3 AND sum(bytes) + $5 <= $4 FROM `+ownSpace,
@@ -212,9 +212,8 @@ const updateNote = `UPDATE notes SET version = version + 1, pinned = $5, sealed 
 		OR (SELECT sum(bytes) FROM ` + ownSpace + `) - octet_length(sealed) + octet_length($6::bytea) <= $7)
 	RETURNING ` + noteColumns
 
-// UpdateNote changes a note that still has the version that the change was made to. Otherwise
-// it returns CodeConflict with the note as it stands, so that neither text is lost. A change
-// that changes nothing gives the note as it is.
+// UpdateNote changes a note if its version is still c.Version. Otherwise it returns CodeConflict with
+// the current note, so that neither text is lost. Without a difference, it returns the current note.
 func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (_ *Note, err error) {
 	defer place(&err, "db.UpdateNote")
 	current, err := d.Note(ctx, o, c.ID)
@@ -248,7 +247,7 @@ func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (_ *Note, er
 	if !IsCode(err, CodeNotFound) {
 		return n, err
 	}
-	// Nothing updated: somebody was faster, or the owner's space is used up.
+	// Nothing updated: another change came first, or the owner's space is used up.
 	if current, err = d.Note(ctx, o, c.ID); err != nil {
 		return nil, err
 	}
@@ -262,7 +261,7 @@ func conflict(current *Note) error {
 	return &Error{Code: CodeConflict, Message: "This note was changed elsewhere. Compare the versions, then save again with the current version number.", Current: current}
 }
 
-// TrashNote puts a note into the trash. One that is there stays there.
+// TrashNote moves a note to the trash. A note that is there stays there.
 func (d *DB) TrashNote(ctx context.Context, o Owner, id uuid.UUID) (_ *Note, err error) {
 	defer place(&err, "db.TrashNote")
 	return d.changeNote(ctx, o, feed.Trashed, `UPDATE notes SET trashed_at = coalesce(trashed_at, now())
@@ -270,7 +269,7 @@ func (d *DB) TrashNote(ctx context.Context, o Owner, id uuid.UUID) (_ *Note, err
 		RETURNING `+noteColumns, o.userID, o.tenantKey, id)
 }
 
-// RestoreNote takes a note out of the trash. One that is not there stays where it is.
+// RestoreNote takes a note out of the trash. A note that is not there stays where it is.
 func (d *DB) RestoreNote(ctx context.Context, o Owner, id uuid.UUID) (_ *Note, err error) {
 	defer place(&err, "db.RestoreNote")
 	return d.changeNote(ctx, o, feed.Restored, `UPDATE notes SET trashed_at = NULL

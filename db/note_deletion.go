@@ -10,12 +10,12 @@ import (
 	"github.com/company-a/aside/db/feed"
 )
 
-// Each this many deletions of a node, one looks whether its owner has more ids to keep than they may.
+// markEvery is how many deletions on a node pass between two calls of markDeleted.
 const markEvery = 100
 
-// An owner's newest deleted notes are kept as they are, limits.DeletedIDs of them. The one before them
-// becomes the mark: every id of the person's up to its own counts as taken (a trigger sees to it, on every
-// node), and the owner's rows below it go (Sweep).
+// markDeleted limits the rows of an owner's deleted notes. The newest limits.DeletedIDs rows stay. The
+// one before them becomes the mark: every id of the person up to the mark's id counts as taken (a
+// trigger checks this for every node), and Sweep removes the owner's rows below it.
 const markDeleted = `UPDATE notes SET pinned = true, updated_at = now()
 	WHERE user_id = $1 AND tenant_key = $2 AND NOT pinned AND deleted_at IS NOT NULL AND id = (SELECT id FROM notes
 		WHERE user_id = $1 AND tenant_key = $2 AND deleted_at IS NOT NULL ORDER BY id DESC OFFSET $3 LIMIT 1)`
@@ -52,8 +52,8 @@ func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) (err error) 
 	return errNoNote
 }
 
-// boundDeleted moves an owner's mark on, now and then. A failure is no reason to say that the note is
-// still there; the next time will do.
+// boundDeleted runs markDeleted after every markEvery deletions. It only logs a failure, because the
+// note itself is deleted, and a later call will do the work.
 func (d *DB) boundDeleted(ctx context.Context, o Owner, tenantKey string) {
 	if d.deletions.Add(1)%markEvery != 0 {
 		return

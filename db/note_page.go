@@ -13,27 +13,28 @@ import (
 // A NoteOrder is the order of a list of notes.
 type NoteOrder string
 
-// The orders of notes. The newest come first in each.
+// The orders of notes. Each lists the newest first.
 const (
 	UpdatedDesc NoteOrder = "UPDATED_DESC"
 	CreatedDesc NoteOrder = "CREATED_DESC"
 	PinnedFirst NoteOrder = "PINNED_FIRST" // then by update
 )
 
-// MaxPage is the largest number of notes that one page holds.
+// MaxPage is the largest number of notes on a page.
 const MaxPage = 100
 
-// MaxPageText is how many bytes of sealed text a page holds before its last note: a page of long notes is short.
+// MaxPageText is how many bytes of sealed text a page may hold before its last note, so a page of long
+// notes has fewer notes.
 const MaxPageText = 512 << 10
 
-// A Position is where a note stands in an order: what a page cursor carries.
+// A Position is the place of a note in an order. A page cursor carries one.
 type Position struct {
 	Pinned bool
 	At     time.Time
 	ID     uuid.UUID
 }
 
-// Position is where n stands in order.
+// Position returns the position of n in the order.
 func (o NoteOrder) Position(n *Note) Position {
 	p := Position{At: n.UpdatedAt, ID: n.ID}
 	switch o {
@@ -48,16 +49,16 @@ func (o NoteOrder) Position(n *Note) Position {
 // A NotesQuery asks for one page of an owner's notes.
 type NotesQuery struct {
 	First   int       // 1 to MaxPage
-	After   *Position // where the page before ended; nil: the first page
+	After   *Position // where the previous page ended; nil: the first page
 	Order   NoteOrder
-	Search  string // in title, body and tags, whatever the case; "": all
-	Tag     string // "": all
-	Pinned  *bool  // nil: all
-	Trashed bool   // those in the trash instead of those that are not
-	Tenant  string // for an account session: those of this tenant; "": all
+	Search  string // text in the title, body or tags, case-insensitive; "": all notes
+	Tag     string // "": all notes
+	Pinned  *bool  // nil: all notes
+	Trashed bool   // only notes in the trash; otherwise only those not in it
+	Tenant  string // for an account session: only notes of this tenant; "": all notes
 }
 
-// The statements of the lists that people open all day are prepared.
+// The statements for the most common lists are prepared.
 var (
 	selectNotesFirst       = notesStatement(false, NotesQuery{Order: UpdatedDesc})
 	selectNotesAfter       = notesStatement(false, NotesQuery{Order: UpdatedDesc, After: &Position{}})
@@ -65,15 +66,15 @@ var (
 	selectNotesPinnedAfter = notesStatement(false, NotesQuery{Order: PinnedFirst, After: &Position{}})
 )
 
-// notesStatement is the SQL of a query's page, made of constants alone. Its arguments are
-// the user, the tenant, the limit, and the position's time, id and pinned. What is beyond
-// MaxPageText comes without its text: that there is more is all that needs to be known.
+// notesStatement returns the SQL of a query's page, built from constants only. Its arguments are the
+// user, the tenant, the limit, and the position's time, id and pinned. Rows beyond MaxPageText come
+// without their text, because they only show that more notes follow.
 func notesStatement(allTenants bool, q NotesQuery) string {
 	var b strings.Builder
 	b.WriteString(`SELECT id, tenant_key, version, pinned, CASE WHEN sum(octet_length(sealed)) OVER page - octet_length(sealed) < ` + strconv.Itoa(MaxPageText) + ` THEN sealed END,
 		created_at, updated_at, trashed_at FROM (SELECT ` + noteColumns + ` FROM notes WHERE user_id = $1 AND `)
 	if allTenants {
-		b.WriteString(`$2 = ''`) // has a use, and so a type
+		b.WriteString(`$2 = ''`) // uses the argument, so that it has a type
 	} else {
 		b.WriteString(`tenant_key = $2`)
 	}
@@ -101,10 +102,10 @@ func notesStatement(allTenants bool, q NotesQuery) string {
 	return b.String()
 }
 
-// Notes gives one page of o's notes and where the next one begins, nil where none follows. A page
-// may be short, and even empty, though others follow: one of long notes ends at MaxPageText, and a
-// search ends where it has done its part of the work. It returns CodeInvalid, field "first", for a
-// page that is empty or too large, and field "search" for a search that is too long.
+// Notes returns one page of o's notes and the position after it, or nil if no page follows. A page may
+// be short or even empty though others follow: it ends at MaxPageText, and a search ends after a
+// limited amount of work. It returns CodeInvalid, field "first", for a page size out of range, and
+// field "search" for a search text that is too long.
 func (d *DB) Notes(ctx context.Context, o Owner, q NotesQuery) (page []*Note, next *Position, err error) {
 	defer place(&err, "db.Notes")
 	if err := o.valid(); err != nil {
@@ -118,7 +119,7 @@ func (d *DB) Notes(ctx context.Context, o Owner, q NotesQuery) (page []*Note, ne
 		return nil, nil, err
 	}
 	if q.Tenant != "" && (!tenantKeyForm.MatchString(q.Tenant) || (o.tenantKey != "" && q.Tenant != o.tenantKey)) {
-		return nil, nil, nil // nothing of o's can be there
+		return nil, nil, nil // o can have no notes there
 	}
 	if search == nil && q.Tag == "" {
 		page, next, err = d.pageOfAll(ctx, o, q)
@@ -131,7 +132,7 @@ func (d *DB) Notes(ctx context.Context, o Owner, q NotesQuery) (page []*Note, ne
 	return page, next, err
 }
 
-// pageOfAll reads a page of a query that asks for nothing that is sealed.
+// pageOfAll reads a page of a query without conditions on sealed text.
 func (d *DB) pageOfAll(ctx context.Context, o Owner, q NotesQuery) (page []*Note, next *Position, err error) {
 	block := make([]Note, q.First) // one allocation for all of them
 	page = make([]*Note, 0, q.First)
@@ -154,7 +155,7 @@ func (d *DB) pageOfAll(ctx context.Context, o Owner, q NotesQuery) (page []*Note
 	return page, next, err
 }
 
-// eachOfPage calls do with row at each row of a query, limit at most, until do returns false.
+// eachOfPage calls do with row set to each row of a query, at most limit rows, until do returns false.
 func (d *DB) eachOfPage(ctx context.Context, o Owner, q NotesQuery, limit int, row *noteRow, do func() (bool, error)) error {
 	args := []any{idArgument(o.userID), o.tenantKey, limit}
 	if o.tenantKey == "" {
@@ -190,9 +191,8 @@ func (d *DB) eachOfPage(ctx context.Context, o Owner, q NotesQuery, limit int, r
 	return rows.Err()
 }
 
-// SQL is the prepared statement by which a widget session reads one page of q: for whoever
-// wants to see its plan. Its parameters are the user's id, the tenant's key, the limit (one
-// more than First, which tells whether a page follows) and, after the first page, the time,
-// the id and, if pinned notes come first, the pinned of the Position. Search and Tag are no
-// part of it: what is sealed is matched after it is opened.
+// SQL returns the prepared statement by which a widget session reads one page of q, for reading its
+// plan. Its parameters are the user's id, the tenant's key, the limit (First plus one, to see whether
+// a page follows) and, after the first page, the time and the id of the Position and, for PinnedFirst,
+// its pinned. Search and Tag are not part of it: they are matched after the notes are opened.
 func (q NotesQuery) SQL() string { return notesStatement(false, q) }

@@ -8,19 +8,19 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// A noteRow reads rows of noteColumns, one after the other, with as little fuss as it can: most
-// of what the service does is this.
+// A noteRow reads rows of noteColumns one after the other with few allocations: most of the service's
+// work is this.
 type noteRow struct {
 	owner Owner
-	note  Note // the one that was scanned last
+	note  Note // the last row that was scanned
 
-	// Both are the driver's own memory, good until it reads on: nothing of them is kept.
+	// Both are the driver's memory, valid until the next row. Nothing keeps them.
 	tenantKey, sealed pgtype.DriverBytes
 	dest              [8]any
 	opener            seal.Opener
 }
 
-// read reads the row that rows stands at into n.
+// read reads the current row of rows into n.
 func (r *noteRow) read(rows pgx.Rows, n *Note) error {
 	if err := r.scan(rows); err != nil {
 		return err
@@ -30,7 +30,7 @@ func (r *noteRow) read(rows pgx.Rows, n *Note) error {
 	return err
 }
 
-// scan reads all of the row that rows stands at but its text, which it leaves sealed.
+// scan reads the current row of rows, but leaves its text sealed.
 func (r *noteRow) scan(rows pgx.Rows) error {
 	n := &r.note
 	r.dest = [...]any{idTarget(&n.ID), &r.tenantKey, &n.Version, &n.Pinned, &r.sealed, &n.CreatedAt, &n.UpdatedAt, &n.TrashedAt}
@@ -47,11 +47,11 @@ func (r *noteRow) scan(rows pgx.Rows) error {
 	return nil
 }
 
-// isBeyond reports whether the row is beyond what its page may hold, and so without its text.
+// isBeyond reports whether the row is beyond MaxPageText, and so without its text.
 func (r *noteRow) isBeyond() bool { return r.sealed == nil }
 
-// open opens the text of the row that was scanned last. The text lies in buffer, if that is large enough, and else in what is
-// returned.
+// open opens the text of the last scanned row into n. The text is in buffer, or in the larger buffer
+// that open returns.
 func (r *noteRow) open(n *Note, buffer []byte) ([]byte, error) {
 	r.opener.Key = r.owner.key
 	t, buffer, err := r.opener.OpenTextIn(buffer, seal.Place{User: r.owner.userID, Tenant: n.TenantKey, Note: n.ID, Version: n.Version}, r.sealed)
@@ -62,6 +62,6 @@ func (r *noteRow) open(n *Note, buffer []byte) ([]byte, error) {
 	return buffer, nil
 }
 
-// pgx takes a uuid.UUID the long way, as text; these it knows.
+// pgx encodes these types directly. It sends a uuid.UUID as text, which is slower.
 func idArgument(id uuid.UUID) pgtype.UUID { return pgtype.UUID{Bytes: id, Valid: true} }
 func idTarget(id *uuid.UUID) *[16]byte    { return (*[16]byte)(id) }

@@ -5,31 +5,31 @@ import (
 	"slices"
 )
 
-// What a search does for one page: it opens and reads so much, and one note more, and the next page goes on from there.
-// The unit of work is a byte that is opened, which takes about a nanosecond.
+// The work that a search does for one page: it ends with the note that exceeds searchWork, and the
+// next page continues from there. The unit is one opened byte, which takes about a nanosecond.
 const (
 	searchWork = 16 << 20
-	letterWork = 25   // of a text with more than ASCII in it
-	noteWork   = 2000 // whatever it holds
+	letterWork = 25   // for each character of a text that is not ASCII
+	noteWork   = 2000 // for each note, of any length
 )
 
-// searchChunk is how many notes one statement of a search reads. It reads no more than a page, either.
+// searchChunk is how many notes one statement of a search reads, within MaxPageText.
 const searchChunk = 250
 
-// A noteSearch looks for the notes of one page, and keeps no others.
+// A noteSearch finds the notes of one page, and keeps no others.
 type noteSearch struct {
 	NotesQuery
 
-	search *search // nil: for the tag alone
-	buffer []byte  // what is looked at is opened here
-	work   int     // done
+	search *search // nil: by tag only
+	buffer []byte  // for the text of the note being examined
+	work   int     // done so far
 	found  []*Note
-	size   int      // of those, sealed
-	last   Position // of the note that was looked at last
+	size   int      // sealed bytes of found
+	last   Position // of the last note examined
 }
 
-// searchNotes finds a page of the notes that have what q asks for. A search costs what it opens: a node
-// runs so many at once, and who cannot begin soon is asked to come back (CodeBusy).
+// searchNotes returns a page of the notes that match q. A search costs as much as it opens, so a node
+// runs only some searches at once. It returns CodeBusy if it cannot begin soon.
 func (d *DB) searchNotes(ctx context.Context, o Owner, q NotesQuery, search *search) (page []*Note, next *Position, err error) {
 	if err := d.searches.acquire(ctx); err != nil {
 		return nil, nil, err
@@ -64,8 +64,8 @@ func (d *DB) searchNotes(ctx context.Context, o Owner, q NotesQuery, search *sea
 	}
 }
 
-// look opens the note of a row, keeps it if it has what is asked for, and reports whether the page ends: before the note, if
-// it is one more than a page has, or else behind it.
+// look opens the note of a row, keeps it if it matches, and reports whether the page ends: before this
+// note if the page already has all its notes, and otherwise after it.
 func (s *noteSearch) look(row *noteRow) (full bool, err error) {
 	n := &row.note
 	if s.buffer, err = row.open(n, s.buffer); err != nil {

@@ -10,11 +10,10 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// ParseOrigin reads an origin as a person types it and gives it serialized as browsers do
-// (RFC 6454 §6.2, HTML's "serialization of an origin"): lower case, IDNA in its ASCII form,
-// no default port. It accepts a scheme, a host and a port and nothing else; http only
-// for this computer (loopback, localhost and *.localhost); no host that looks like another one
-// (see lookalike). Its errors have CodeInvalid, the field "origin", and say what to write instead.
+// ParseOrigin parses an origin that a person typed and returns it as browsers serialize it (RFC 6454 §6.2, HTML's
+// "serialization of an origin"): lower case, IDNA in ASCII form, no default port. It accepts only a scheme, a host
+// and a port; http only for this computer (loopback, localhost and *.localhost); no host that looks like another
+// one (see lookalike). It returns CodeInvalid, field "origin", with a message that says what to write instead.
 func ParseOrigin(s string) (string, error) {
 	bad := func(format string, args ...any) (string, error) { return "", invalid("origin", format, args...) }
 	const example = "Write it like https://shop.example or https://shop.example:8443."
@@ -72,7 +71,7 @@ func ParseOrigin(s string) (string, error) {
 	return scheme + "://" + host + ":" + strconv.FormatUint(n, 10), nil
 }
 
-// parseHost gives a host in its serialized form and says whether it is this computer.
+// parseHost returns a host in serialized form and whether it is this computer.
 func parseHost(host string) (serialized string, local bool, err error) {
 	bad := func(format string, args ...any) (string, bool, error) {
 		return "", false, invalid("origin", format, args...)

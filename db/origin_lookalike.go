@@ -8,17 +8,17 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// lookalike refuses a host that a person would take for another one: written with characters
-// that are not what they look like, or in a mixture of alphabets (UTS #39 §5.2, "highly
-// restrictive"), or in letters of another alphabet that all look Latin (as browsers do before they
-// show an IDN's letters). An owner of such a host has another name to list; nobody else should
-// talk a tenant's admin into it. ascii is the host as IDNA maps it.
+// lookalike returns CodeInvalid for a host that a person could mistake for another one. It must not
+// have characters that look like others, mix alphabets (UTS #39 §5.2, "highly restrictive"), or have
+// only letters of another alphabet that look Latin (browsers check the same before they show an IDN's
+// letters). The owner of such a host can list another name; an attacker must not persuade a tenant's
+// admin to add it. ascii is the host as mapped by IDNA.
 func lookalike(host, ascii string) error {
 	shown, err := idna.Lookup.ToUnicode(ascii)
 	if err != nil {
 		return invalid("origin", "%q is not a host name.", host)
 	}
-	// IDNA takes fullwidth letters, invisible characters and other dots for what they map to.
+	// IDNA maps fullwidth letters, invisible characters and other dots to ordinary ones.
 	if typed := strings.ToLower(norm.NFC.String(host)); typed != shown && typed != ascii {
 		return invalid("origin", "This host has misleading characters. If you mean %s, enter that instead.", shown)
 	}
@@ -34,15 +34,15 @@ func lookalike(host, ascii string) error {
 	return nil
 }
 
-// Scripts that are written together (UTS #39 §5.2).
+// Scripts that are used together (UTS #39 §5.2).
 var together = [][]*unicode.RangeTable{
 	{unicode.Latin, unicode.Han, unicode.Hiragana, unicode.Katakana},
 	{unicode.Latin, unicode.Han, unicode.Bopomofo},
 	{unicode.Latin, unicode.Han, unicode.Hangul},
 }
 
-// foreignLetter gives the first letter of another script than the label's first, 0 for a label in
-// one script or in some that are written together.
+// foreignLetter returns the first letter of the label that is not in the script of the first letter.
+// It returns 0 for a label in one script or in scripts that are used together.
 func foreignLetter(label string) (foreign rune) {
 	var first *unicode.RangeTable
 	for _, r := range label {
@@ -62,7 +62,7 @@ func foreignLetter(label string) (foreign rune) {
 	return foreign
 }
 
-// scriptOf gives the script of a letter or mark, nil for what all scripts share.
+// scriptOf returns the script of a letter or mark, or nil for characters that all scripts share.
 func scriptOf(r rune) *unicode.RangeTable {
 	if r < 0x80 && !unicode.IsLetter(r) || unicode.In(r, unicode.Common, unicode.Inherited) {
 		return nil
@@ -78,11 +78,10 @@ func scriptOf(r rune) *unicode.RangeTable {
 	return nil
 }
 
-// The letters of Cyrillic, Greek and Armenian that pass for Latin ones, as browsers have them.
+// Letters of Cyrillic, Greek and Armenian that look Latin, as browsers list them.
 const latinTwins = "асԁеԍһіјӏорԛѕԝхуьъҽпгѵ" + "αικνρυωηοτχ" + "օսորհցզո"
 
-// looksLatin reports whether a label has letters of another alphabet and all of them pass for
-// Latin ones.
+// looksLatin reports whether a label has letters of another alphabet that all look Latin.
 func looksLatin(label string) bool {
 	foreign := false
 	for _, r := range label {

@@ -16,14 +16,14 @@ import (
 	"github.com/company-a/aside/db/feed"
 )
 
-// ErrOutage is returned while PostgreSQL does not answer, is only read from, or gives up on what it
-// was asked. What was asked may have happened or not.
+// ErrOutage is returned when PostgreSQL does not answer, is read-only, or aborts a statement. The
+// statement may have taken effect or not.
 var ErrOutage error = &Error{Code: CodeBusy, Message: "The service can't reach its data right now. Nothing you saved is lost. Try again in a few seconds."}
 
-// Outage gives the refusal that an error from the database is answered with when the fault passes by
-// itself: no connection, a server that stops, starts or was demoted, one without room, a statement
-// that took too long or lost against another. It gives nil for every other error, for a refusal and
-// for what the asker has given up.
+// Outage returns the error for the client if err is a temporary fault of the database: no connection,
+// a server that stops, starts, was demoted or lacks resources, a statement that took too long or
+// conflicted with another. It returns nil for every other error, for an Error with another code, and
+// for a context that the caller canceled.
 func Outage(err error) *Error {
 	var known *Error
 	if errors.As(err, &known) {
@@ -39,8 +39,7 @@ func Outage(err error) *Error {
 	return known
 }
 
-// passing reports whether a server that answers has refused for a reason that passes (PostgreSQL,
-// Appendix A).
+// passing reports whether the server answered with an error that is temporary (PostgreSQL, Appendix A).
 func passing(err error) bool {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
@@ -49,7 +48,7 @@ func passing(err error) bool {
 	switch pg.Code {
 	case readOnlyTransaction, serializationFailure, deadlockDetected, lockNotAvailable:
 		return true
-	case "57014": // statement_timeout, or an operator; the asker's own cancellation ends as context.Canceled
+	case "57014": // statement_timeout, or an operator; the caller's own cancellation ends as context.Canceled
 		return true
 	case "25P03", "25P04": // idle_in_transaction_session_timeout and transaction_timeout
 		return true
@@ -63,8 +62,8 @@ func passing(err error) bool {
 	return false
 }
 
-// unreachable reports whether an error shows that a connection is lost, was never made, or is to a
-// server that does not take writes.
+// unreachable reports whether an error shows that a connection was lost or never made, or that its
+// server is read-only.
 func unreachable(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return false
@@ -90,12 +89,12 @@ func unreachable(err error) bool {
 		}
 	}
 	return errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) ||
-		strings.HasSuffix(err.Error(), "closed pool") // pgxpool keeps the value to itself
+		strings.HasSuffix(err.Error(), "closed pool") // pgxpool does not export the error
 }
 
 func class(state string) string { return state[:min(2, len(state))] }
 
-// The SQLSTATEs that are told apart from the rest of their class.
+// The SQLSTATEs that are handled apart from their class.
 const (
 	readOnlyTransaction  = "25006" // of a demoted primary, or a standby
 	serializationFailure = "40001"
@@ -103,9 +102,9 @@ const (
 	lockNotAvailable     = "55P03"
 )
 
-// again runs f, which begins and ends one transaction, and runs it once more when that transaction
-// certainly did not happen: it lost a deadlock or against another, or was never sent. An error
-// that leaves open whether it was committed is returned.
+// retry runs f, which begins and ends one transaction, and runs it again if that transaction certainly
+// did not take effect: it lost a deadlock or a serialization conflict, or was never sent. It returns
+// an error that leaves open whether the transaction was committed.
 func (d *DB) retry(ctx context.Context, f func() error) error {
 	for attempt := 1; ; attempt++ {
 		err := f()
@@ -127,7 +126,7 @@ func (d *DB) retry(ctx context.Context, f func() error) error {
 
 const maxAttempts = 4
 
-// repeatable reports whether the transaction that err has ended certainly did not happen.
+// repeatable reports whether the transaction that failed with err certainly did not take effect.
 func repeatable(err error) bool {
 	return isSQLState(err, serializationFailure) || isSQLState(err, deadlockDetected) || pgconn.SafeToRetry(err) && !errors.Is(err, context.DeadlineExceeded)
 }

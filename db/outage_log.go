@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// An outageLog writes one line a second for as long as errors keep coming, however many.
+// An outageLog limits the log to one line a second while errors keep coming.
 type outageLog struct {
 	mu      sync.Mutex
 	last    time.Time
@@ -25,7 +25,7 @@ const (
 	resetPause     = 200 * time.Millisecond
 )
 
-// due reports whether an error at now is written down, and how many were not since the last one was.
+// due reports whether to log an error at now, and how many were omitted since the last logged one.
 func (l *outageLog) due(now time.Time) (omitted int, yes bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -37,10 +37,9 @@ func (l *outageLog) due(now time.Time) (omitted int, yes bool) {
 	return omitted, true
 }
 
-// handleError handles an error of a statement or a connection. Where it shows an outage, one line a second
-// goes to the log; where it shows that a connection is no good, the others are as suspect, and
-// are replaced before they are used again: a primary that was demoted, or that comes back from a
-// pause, must not answer.
+// handleError handles an error of a statement or a connection. For an outage it logs at most one line
+// a second. If the error shows that a connection is broken, it replaces the other connections before
+// their next use: a primary that was demoted, or that comes back from a pause, must not answer.
 func (d *DB) handleError(ctx context.Context, err error) {
 	if err == nil || errors.Is(ctx.Err(), context.Canceled) || Outage(err) == nil || errors.Is(err, ErrNotFollowing) {
 		return
@@ -60,7 +59,7 @@ func (d *DB) handleError(ctx context.Context, err error) {
 	}
 }
 
-// cause says what went wrong in words that hold nothing that a statement or a row does.
+// cause describes an error without any data from a statement or a row.
 func cause(err error) string {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
@@ -74,13 +73,13 @@ func cause(err error) string {
 	if errors.As(err, &connect) {
 		return oneLine(connect.Error())
 	}
-	return fmt.Sprintf("%T: %s", err, oneLine(err.Error())) // of the network: addresses and what they did
+	return fmt.Sprintf("%T: %s", err, oneLine(err.Error())) // a network error: addresses and operations
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// jitter is how long to wait before another attempt.
+// jitter returns how long to wait before another attempt.
 func jitter(attempt int) time.Duration {
 	most := 10 * time.Millisecond << attempt
-	return most/2 + rand.N(most/2) //nolint:gosec // nothing is at stake: they should not all come back at once
+	return most/2 + rand.N(most/2) //nolint:gosec // not a secret: spreads the retries
 }

@@ -9,18 +9,18 @@ import (
 	"github.com/company-a/aside/internal/fault"
 )
 
-// ErrNoOwner is returned by every note query that is given the zero Owner.
+// ErrNoOwner is returned by every note query for the zero Owner.
 var ErrNoOwner error = fault.Known("db: no owner")
 
-// An Owner is whose notes a statement may touch: one person at one tenant (a widget
-// session), or one person at all tenants (an account session). Only Session.Owner makes
-// one, from a session that was looked up; the zero Owner is refused everywhere.
+// An Owner says whose notes a statement may touch: those of one person at one tenant (a widget
+// session), or at all tenants (an account session). Only Session.Owner returns one, from a session
+// that was looked up. Every query refuses the zero Owner.
 type Owner struct {
-	presented string // what the database derives the owner from again
+	presented string // the database derives the owner from it again
 	userID    uuid.UUID
 	tenantKey string // "" for all of the person's tenants
 	key       seal.Key
-	proof     *Proof // of this request, to be spent by its first change; nil for a cookie
+	proof     *Proof // of this request, spent by its first change; nil for a cookie
 }
 
 func (o Owner) valid() error {
@@ -30,8 +30,8 @@ func (o Owner) valid() error {
 	return nil
 }
 
-// CursorScope names what a page cursor of this owner is bound to.
+// CursorScope returns what a page cursor of this owner is bound to.
 func (o Owner) CursorScope() string { return o.userID.String() + "/" + o.tenantKey }
 
-// presented is the value of the setting aside.session: see the migrations.
+// presented returns the value of the setting aside.session: see the migrations.
 func presented(hash TokenHash, jkt string) string { return hex.EncodeToString(hash[:]) + jkt }

@@ -13,8 +13,8 @@ import (
 
 // A Passkey is a WebAuthn credential record (WebAuthn L3 §4) of one user.
 type Passkey struct {
-	ID             uuid.UUID // ours, and the next three: set by Passkeys
-	Name           string    // what its owner calls it; "" for none
+	ID             uuid.UUID // internal id; it and the next three fields are set by Passkeys
+	Name           string    // the owner's name for it; "" for none
 	CreatedAt      time.Time
 	LastUsedAt     *time.Time
 	CredentialID   []byte
@@ -51,7 +51,7 @@ func (d *DB) passkeysOf(ctx context.Context, tx authorityTx, user uuid.UUID) (li
 	return list, d.namePasskeys(ctx, tx, user, list, names)
 }
 
-// namePasskeys fills in what a person calls their passkeys.
+// namePasskeys fills in the names of a person's passkeys.
 func (d *DB) namePasskeys(ctx context.Context, tx authorityTx, user uuid.UUID, list []Passkey, names []storedName) (err error) {
 	var key seal.Key
 	if slices.ContainsFunc(names, func(n storedName) bool { return n.sealed != nil }) {
@@ -71,10 +71,10 @@ func (d *DB) namePasskeys(ctx context.Context, tx authorityTx, user uuid.UUID, l
 	return nil
 }
 
-// usePasskey records a use of a passkey of user's and gives its id. It returns
-// ErrUnknownPasskey when user has no such passkey.
+// usePasskey records a use of one of user's passkeys and returns its id. It returns ErrUnknownPasskey
+// if user has no such passkey.
 func usePasskey(ctx context.Context, tx authorityTx, user uuid.UUID, p Passkey) (id uuid.UUID, err error) {
-	// WebAuthn L3 §7.2 step 24: sign count and backup state are written back.
+	// WebAuthn L3 §7.2 step 24: store the sign count and the backup state.
 	err = tx.NewRaw(`UPDATE passkeys SET sign_count = ?, backed_up = ?, last_used_at = now()
 		WHERE user_id = ? AND credential_id = ? RETURNING id`,
 		int64(p.SignCount), p.BackedUp, user, p.CredentialID).Scan(ctx, &id)
@@ -93,7 +93,7 @@ func insertPasskey(ctx context.Context, tx authorityTx, user uuid.UUID, p Passke
 	return id, err
 }
 
-// MaxPasskeys is how many one account may have: more than anybody has devices.
+// MaxPasskeys is how many passkeys one account may have: more than anybody has devices.
 const MaxPasskeys = 30
 
 // Passkeys lists a person's passkeys, the oldest first.
@@ -106,8 +106,8 @@ func (d *DB) Passkeys(ctx context.Context, user uuid.UUID) (list []Passkey, err 
 	return list, err
 }
 
-// AddPasskey gives the person of an account session one more passkey that was just made. It
-// returns CodeConflict when the credential belongs to an account already, or there are too many.
+// AddPasskey adds a new passkey to the account of an account session. It returns CodeConflict if an
+// account already has the credential, or if this account has MaxPasskeys.
 func (d *DB) AddPasskey(ctx context.Context, s *Session, p Passkey) (id uuid.UUID, err error) {
 	defer place(&err, "db.AddPasskey")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
@@ -129,8 +129,8 @@ func (d *DB) AddPasskey(ctx context.Context, s *Session, p Passkey) (id uuid.UUI
 	return id, err
 }
 
-// RenamePasskey changes what a person calls one of their passkeys: 1 to 80 characters. It
-// returns CodeNotFound for a passkey that is not theirs.
+// RenamePasskey changes the name of one of the person's passkeys: 1 to 80 characters. It returns
+// CodeNotFound for a passkey of another person.
 func (d *DB) RenamePasskey(ctx context.Context, s *Session, id uuid.UUID, name string) (_ *Passkey, err error) {
 	defer place(&err, "db.RenamePasskey")
 	name, err = checkName("name", name)
@@ -167,10 +167,9 @@ func (d *DB) RenamePasskey(ctx context.Context, s *Session, id uuid.UUID, name s
 
 var errLastPasskey = &Error{Code: CodeConflict, Message: "This is the only way into your account. Add another passkey or get recovery codes first."}
 
-// DeletePasskey removes one of a person's passkeys: it signs nobody in any more, and the sessions
-// that rest on it end, with what came from them. The session must be confirmed. It returns
-// CodeNotFound for a passkey that is not theirs, and CodeConflict for the last one of an account
-// that has no recovery code left.
+// DeletePasskey deletes one of the person's passkeys. It ends the sessions that the passkey opened,
+// with their chains. The session must be confirmed. It returns CodeNotFound for a passkey of another
+// person, and CodeConflict for the last passkey of an account without recovery codes.
 func (d *DB) DeletePasskey(ctx context.Context, s *Session, id uuid.UUID) (err error) {
 	defer place(&err, "db.DeletePasskey")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
@@ -189,7 +188,7 @@ func (d *DB) DeletePasskey(ctx context.Context, s *Session, id uuid.UUID) (err e
 		if !open {
 			return errLastPasskey
 		}
-		// A session of an older release does not say what it rests on.
+		// A session from an older release does not name its passkey.
 		if _, err := endSessions(ctx, tx, s.UserID, `passkey_id = ? OR passkey_id IS NULL`, id); err != nil {
 			return err
 		}

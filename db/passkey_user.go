@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A PasskeyUser is what a sign-in must know of a user before it has one.
+// A PasskeyUser is what a sign-in needs to know of a user before there is a session.
 type PasskeyUser struct {
 	ID          uuid.UUID
 	Handle      []byte
@@ -19,7 +19,7 @@ type PasskeyUser struct {
 	Passkeys    []Passkey
 }
 
-// Holds reports whether one of the user's passkeys has that credential id.
+// Holds reports whether one of the user's passkeys has the credential id.
 func (u *PasskeyUser) Holds(credentialID []byte) bool {
 	return slices.ContainsFunc(u.Passkeys, func(p Passkey) bool { return bytes.Equal(p.CredentialID, credentialID) })
 }
@@ -27,8 +27,8 @@ func (u *PasskeyUser) Holds(credentialID []byte) bool {
 const selectUserByHandle = `SELECT u.id, u.display_name, u.sealed_name, u.data_key, p.credential_id, p.public_key, p.aaguid, p.transports, p.sign_count, p.backup_eligible, p.backed_up
 	FROM users u JOIN passkeys p ON p.user_id = u.id WHERE u.handle = $1 ORDER BY p.id`
 
-// PasskeyUserByHandle finds the user of a WebAuthn user handle with all passkeys.
-// It returns ErrUnknownPasskey when there is none.
+// PasskeyUserByHandle returns the user with a WebAuthn user handle, with all passkeys. It returns
+// ErrUnknownPasskey if there is none.
 func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (_ *PasskeyUser, err error) {
 	defer place(&err, "db.PasskeyUserByHandle")
 	results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) { b.Queue(selectUserByHandle, handle) })
@@ -58,15 +58,15 @@ func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (_ *Passkey
 		return nil, ErrUnknownPasskey
 	}
 	rows.Close()
-	if err := results.Close(); err != nil { // before anything is audited: that takes a connection
+	if err := results.Close(); err != nil { // before auditing, which needs another connection
 		return nil, err
 	}
 	u.DisplayName, err = d.openUserName(ctx, u.ID, name, dataKey)
 	return u, err
 }
 
-// PasskeyUser is PasskeyUserByHandle for a user who is known, and who may have no passkey left.
-// It returns ErrNoSession for an account that is gone.
+// PasskeyUser returns the user with an id, who may have no passkey left. It returns ErrNoSession for a
+// deleted account.
 func (d *DB) PasskeyUser(ctx context.Context, id uuid.UUID) (_ *PasskeyUser, err error) {
 	defer place(&err, "db.PasskeyUser")
 	u := PasskeyUser{ID: id}

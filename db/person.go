@@ -6,18 +6,18 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// presentSession presents a token to the database, for the rest of the transaction.
+// presentSession presents a token to the database for the rest of the transaction.
 const presentSession = `SELECT set_config('aside.session', $1, true)`
 
-// personStatements are prepared on every connection, under their own text as their name.
+// personStatements are prepared on every connection, with their text as their name.
 var personStatements = []string{
 	presentSession, selectSession,
 	selectNote, selectNotesFirst, selectNotesAfter, selectNotesPinned, selectNotesPinnedAfter, insertNote, updateNote, insertProof,
 }
 
-// readAsPerson sends the statements queued by queue in one round trip, and so in one implicit
-// transaction, after one that presents o's token to the database: row-level security shows o's rows.
-// The caller reads the results in the order of its statements and closes them.
+// readAsPerson sends the statements that queue adds in one round trip, which is one implicit
+// transaction. The first statement presents o's token to the database, so that row-level security
+// shows o's rows. The caller reads the results in the order of its statements and closes them.
 func (d *DB) readAsPerson(ctx context.Context, o Owner, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
 	if err := o.valid(); err != nil {
 		return nil, err
@@ -25,9 +25,9 @@ func (d *DB) readAsPerson(ctx context.Context, o Owner, queue func(*pgx.Batch)) 
 	return d.batchAsPerson(ctx, o.presented, nil, queue)
 }
 
-// writeAsPerson is readAsPerson for statements that change something. It also spends the proof that
-// came with o, unless an earlier change has, in the same transaction. It returns ErrSpent, and changes
-// nothing, when the proof was used before.
+// writeAsPerson is readAsPerson for statements that change something. In the same transaction it
+// spends o's proof, unless an earlier change of the request did. It returns ErrSpent, and changes
+// nothing, if the proof was used before.
 func (d *DB) writeAsPerson(ctx context.Context, o Owner, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
 	if err := o.valid(); err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func (d *DB) batchAsPerson(ctx context.Context, setting string, p *Proof, queue 
 	return results, nil
 }
 
-// spendingResults mark a proof as spent once closing them has shown that the batch is committed.
+// spendingResults mark a proof as spent when Close shows that the batch was committed.
 type spendingResults struct {
 	pgx.BatchResults
 	proof *Proof

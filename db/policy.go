@@ -1,20 +1,20 @@
 package db
 
-// An AssertionPolicy says what a tenant wants to say about its visitors.
+// An AssertionPolicy says whether a tenant identifies its visitors by assertions.
 type AssertionPolicy string
 
 // The assertion policies.
 const (
 	AssertionNone     AssertionPolicy = "NONE"     // assertions are refused
 	AssertionOptional AssertionPolicy = "OPTIONAL" // visitors with and without one may sign in
-	AssertionRequired AssertionPolicy = "REQUIRED" // without one nobody signs in
+	AssertionRequired AssertionPolicy = "REQUIRED" // nobody signs in without one
 )
 
-// A Policy is what a tenant has decided about assertions.
+// A Policy holds a tenant's settings for assertions.
 type Policy struct {
 	Assertion       AssertionPolicy `json:"assertion"`
-	RequireNonce    bool            `json:"requireNonce"`    // an assertion must be made for the widget's key
-	VouchedAccounts bool            `json:"vouchedAccounts"` // an assertion alone opens an account of its own
+	RequireNonce    bool            `json:"requireNonce"`    // an assertion must be bound to the widget's key
+	VouchedAccounts bool            `json:"vouchedAccounts"` // an assertion alone opens an account
 }
 
 func (p Policy) check() error {

@@ -12,9 +12,8 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// acquire takes a connection from the pool, which the caller releases. After a while without one it returns
-// ErrBusy when all are in use, because a queue that only grows serves nobody, and
-// ErrOutage when none can be made.
+// acquire takes a connection from the pool; the caller releases it. After a timeout it returns ErrBusy
+// if all connections are in use, because a queue that only grows serves nobody, or else ErrOutage.
 func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	waiting, cancel := context.WithTimeout(ctx, d.acquireTimeout)
 	defer cancel()
@@ -36,7 +35,7 @@ func (d *DB) notAcquired(ctx context.Context, err error) error {
 // sql returns the pool for database/sql, with the timeout of acquire.
 func (d *DB) sql() *sql.DB {
 	db := sql.OpenDB(poolConnector{stdlib.GetPoolConnector(d.pool), d})
-	db.SetMaxIdleConns(0) // they are the pool's
+	db.SetMaxIdleConns(0) // pgxpool keeps the idle connections
 	return db
 }
 
@@ -57,8 +56,8 @@ var errReadOnly = errors.New("db: the server is a standby, or only read from")
 // readyTimeout is how long Ready may take, so that the caller has an answer within a second.
 const readyTimeout = 800 * time.Millisecond
 
-// Ready reports whether PostgreSQL answers and takes writes: nil, or why not, within a second. A
-// node whose connections are all at work is ready.
+// Ready returns nil if PostgreSQL answers and accepts writes, and otherwise the reason, within a
+// second. A node is ready even if all its connections are busy.
 func (d *DB) Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
@@ -98,7 +97,7 @@ func (r *connResults) Close() error {
 	}
 	if err == nil {
 		r.db.lastAnswer.Store(time.Now().UnixNano())
-	} else if r.db.handleError(r.ctx, err); unreachable(err) { // a connection that is no good does not go back
+	} else if r.db.handleError(r.ctx, err); unreachable(err) { // a broken connection does not return to the pool
 		_ = r.conn.Conn().Close(r.ctx)
 	}
 	r.conn.Release()

@@ -11,16 +11,16 @@ import (
 // poolerRounds is how many times two connections are compared.
 const poolerRounds = 8
 
-// backend is which process of which server answers.
+// backend identifies the process and the server that answer.
 const backend = `SELECT pg_backend_pid()::text || ' ' || pg_postmaster_start_time()::text`
 
-// refusePooling returns an error where a pooler between hands each transaction to another
-// connection of its own: what is set, prepared and listened to on a connection would meet other
-// clients, and what they set this one. Poolers that lend a connection for a whole session are well.
+// refusePooling returns an error if a pooler runs each transaction on another of its connections:
+// settings, prepared statements and LISTEN on a connection would then affect other clients. Poolers
+// that assign a connection for a whole session are fine.
 //
-// Two connections that are open at once have a backend each, and keep it. Through such a pooler they
-// share one, or change. One of them holds a transaction open now and then, so that the other is
-// lent another backend than before. Nothing that matters is set on them: it could stay.
+// Two connections that are open at once have one backend each, and keep it. Behind such a pooler they share
+// a backend, or change it. In every other round one of them holds a transaction open, so that the pooler
+// assigns the other a different backend. refusePooling sets nothing on them that matters: it could stay.
 func refusePooling(ctx context.Context, conns [2]*pgx.Conn) error {
 	var backends [2]string
 	look := func(i int) (shared bool, err error) {
@@ -52,7 +52,7 @@ func refusePooling(ctx context.Context, conns [2]*pgx.Conn) error {
 	return nil
 }
 
-// lookBeside looks while c holds a transaction open. A pooler that knows no transactions refuses it.
+// lookBeside calls look while c holds a transaction open. It reports a pooler that refuses a transaction.
 func lookBeside(ctx context.Context, c *pgx.Conn, look func() (bool, error)) (shared bool, err error) {
 	if _, err := c.PgConn().Exec(ctx, "BEGIN; "+untimed).ReadAll(); err != nil {
 		return isSQLState(err, protocolViolation) && !keptWaiting(err), err
@@ -65,21 +65,21 @@ func lookBeside(ctx context.Context, c *pgx.Conn, look func() (bool, error)) (sh
 const transactionPooling = "the pooler in the database URL hands each transaction to another connection of its own, which would mix up sessions: " +
 	"have it pool sessions (pgbouncer: pool_mode = session), or give the URL of PostgreSQL itself"
 
-// protocolViolation is what pgbouncer answers to what it doesn't do, with a text that says which.
+// protocolViolation is pgbouncer's answer to anything that it doesn't support, with a text that says what.
 const protocolViolation = "08P01"
 
-// keptWaiting reports whether pgbouncer kept a client waiting for a connection until it had enough.
+// keptWaiting reports whether pgbouncer let a client wait for a connection until its timeout.
 func keptWaiting(err error) bool {
 	var e *pgconn.PgError
 	return errors.As(err, &e) && e.Message == "query_wait_timeout"
 }
 
-// untimed lets a transaction take its time, on whatever version.
+// untimed removes the time limits of a transaction, on every supported version.
 const untimed = `SELECT set_config(name, '0', true) FROM (VALUES ('statement_timeout'), ('idle_in_transaction_session_timeout'), ('transaction_timeout'))
 	AS s (name) WHERE current_setting(name, true) IS NOT NULL`
 
-// ask runs one query on a connection that is nothing but connected and returns its one row. It
-// is one message and one transaction, which leaves nothing behind.
+// ask runs one query on a new connection and returns its single row. It sends one message with one
+// transaction, which leaves nothing behind.
 func ask(ctx context.Context, c *pgx.Conn, query string) ([]string, error) {
 	results, err := c.PgConn().Exec(ctx, "BEGIN; "+untimed+"; "+query+"; COMMIT").ReadAll()
 	if err != nil {

@@ -14,17 +14,16 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A Rate is how often something that guards a secret, or fills the database, may be tried: so
-// many times at once, and as many again for each span that passes. It holds on all nodes
-// together. What is asked all the time is bounded on each node instead (package auth).
+// A Rate limits attempts at something that guards a secret or fills the database: tries at once, and as many again
+// per span. It applies to all nodes together. Frequent requests are limited on each node instead (package auth).
 type Rate struct {
 	what  string
 	tries int
 	span  time.Duration
 }
 
-// The rates. Behind one address may be a whole company, so what is counted by address is
-// counted generously, and where that does, only what went wrong.
+// The rates. A whole company may share one address, so limits by address are generous and, where even
+// that is too strict, count only failures.
 var (
 	Recoveries        = Rate{"recovery of an account", 5, 15 * time.Minute}   // by the locator of a recovery code
 	RecoveriesFrom    = Rate{"recovery from an address", 60, time.Hour}       // by address
@@ -35,14 +34,14 @@ var (
 	NewTickets        = Rate{"new tickets of a tenant", 6000, time.Minute}    // by tenant key
 )
 
-// A Try is one of a rate's, by somebody.
+// A Try is one attempt, counted against a rate.
 type Try struct {
 	rate Rate
 	by   string
 	who  Event
 }
 
-// By is a try by whom the words name together: an address, a locator, a user's id.
+// By returns a try that is counted by the given words together: an address, a locator, a user's id.
 func (r Rate) By(who ...string) Try {
 	t := Try{rate: r}
 	for _, w := range who {
@@ -51,11 +50,12 @@ func (r Rate) By(who ...string) Try {
 	return t
 }
 
-// networkShare is how many addresses' worth a /48 of IPv6 has: a subscriber may hold one, with 65,536 /64s.
+// networkShare is how many times an address's limit a /48 of IPv6 may use. A subscriber may hold a
+// /48, which has 65,536 /64s.
 const networkShare = 16
 
-// From is a try by an address, and of IPv6 another one by the /48 that it is in: who is limited in one
-// /64 goes on from the next. who is what else it is counted by.
+// From returns a try by an address and, for IPv6, another by its /48, because a client that is limited
+// in one /64 can continue from the next. Both are also counted by who.
 func (r Rate) From(address string, who ...string) []Try {
 	tries := []Try{r.By(append(who, address)...)}
 	if ip, err := netip.ParseAddr(address); err == nil && ip.Unmap().Is6() {
@@ -65,7 +65,7 @@ func (r Rate) From(address string, who ...string) []Try {
 	return tries
 }
 
-// RecordedAs is Try.RecordedAs for several.
+// RecordedAs is Try.RecordedAs for several tries.
 func RecordedAs(who Event, tries ...Try) []Try {
 	for i := range tries {
 		tries[i].who = who
@@ -73,20 +73,19 @@ func RecordedAs(who Event, tries ...Try) []Try {
 	return tries
 }
 
-// RecordedAs returns the try with what the audit log may record when it is refused: a tenant, an actor,
-// an address.
+// RecordedAs returns the try with what the audit log may record if it is refused: a tenant, an actor, an address.
 func (t Try) RecordedAs(who Event) Try {
 	t.who = who
 	return t
 }
 
-// Allow counts a try of each rate. It returns CodeRateLimited, with how long to Wait, when one
-// of them was tried too often; those are not counted once more, and the audit log says of which.
+// Allow counts each of the tries. If any exceeds its rate, it returns CodeRateLimited with the time to
+// Wait, does not count the tries over their rate, and records them in the audit log.
 //
 //	err := d.Allow(ctx, db.Recoveries.By(locator))
 //
-// What nobody can guess is verified first, and a try is what was wrong: who has the right one is not
-// refused for what others tried, at the same address or with the same locator.
+// A secret that nobody can guess is verified first, and only wrong ones count as tries: failures by
+// others at the same address, or with the same locator, do not lock out the person who has the right one.
 func (d *DB) Allow(ctx context.Context, tries ...Try) (err error) {
 	defer place(&err, "db.Allow")
 	return d.try(ctx, `SELECT count_try(k, n, s) FROM unnest($1::bytea[], $2::int[], $3::float8[]) AS t(k, n, s)`, tries)
@@ -99,7 +98,7 @@ func (d *DB) Barred(ctx context.Context, tries ...Try) (err error) {
 }
 
 func (d *DB) try(ctx context.Context, query string, tries []Try) error {
-	slices.SortFunc(tries, func(a, b Try) int { // in one order, so that no two wait for each other
+	slices.SortFunc(tries, func(a, b Try) int { // in one order, so that no two calls deadlock
 		return cmp.Or(cmp.Compare(a.rate.what, b.rate.what), cmp.Compare(a.by, b.by))
 	})
 	keys, counts, spans := d.counted(d.rates, tries)
@@ -132,7 +131,7 @@ func (d *DB) try(ctx context.Context, query string, tries []Try) error {
 	return RateLimited(time.Duration(longest * float64(time.Second)))
 }
 
-// count counts a try in a transaction, and gives 0, or counts nothing and gives how long to wait.
+// count counts a try in a transaction and returns 0, or counts nothing and returns how long to wait.
 func (d *DB) count(ctx context.Context, tx authorityTx, factor float64, t Try) (time.Duration, error) {
 	keys, counts, spans := d.counted(factor, []Try{t})
 	var wait float64
@@ -140,7 +139,8 @@ func (d *DB) count(ctx context.Context, tx authorityTx, factor float64, t Try) (
 	return time.Duration(wait * float64(time.Second)), err
 }
 
-// counted gives what PostgreSQL counts tries by: their keys, and how many in what span, times factor.
+// counted returns the arguments by which PostgreSQL counts tries: their keys, how many and in what
+// span, times factor.
 func (d *DB) counted(factor float64, tries []Try) (keys [][]byte, counts []int32, spans []float64) {
 	for _, t := range tries {
 		keys = append(keys, d.tryKey(t))
@@ -150,19 +150,19 @@ func (d *DB) counted(factor float64, tries []Try) (keys [][]byte, counts []int32
 	return keys, counts, spans
 }
 
-// tryKey names a try without telling by whom: of an address, a plain hash would.
+// tryKey returns a key that does not reveal who tries. A plain hash would reveal an address.
 func (d *DB) tryKey(t Try) []byte {
 	mac := hmac.New(sha256.New, d.tryHash)
 	mac.Write([]byte(t.rate.what + "\x00" + t.by))
 	return mac.Sum(nil)
 }
 
-// RateLimited is the refusal of what was asked too often.
+// RateLimited returns the error for too many attempts.
 func RateLimited(wait time.Duration) *Error {
 	return &Error{Code: CodeRateLimited, Message: "Too many attempts. Wait " + waiting(wait) + " and try again.", Wait: wait}
 }
 
-// waiting says a while in words, never too short.
+// waiting returns a duration in words, rounded up.
 func waiting(wait time.Duration) string {
 	n, unit := int(math.Ceil(wait.Seconds())), "second"
 	if n > 90 {

@@ -13,20 +13,19 @@ const (
 	recoveryLinkLife = 24 * time.Hour
 )
 
-// ErrRecovery is returned alike for a code that nobody has, one that is mistyped, used, replaced
-// or too old.
+// ErrRecovery is returned for every code that does not work: unknown, mistyped, used, replaced or expired.
 var ErrRecovery error = &Error{Code: CodeNotFound, Message: "That code didn't work. Check for typos or try another."}
 
 // ErrRecoveryLink is ErrRecovery for an operator's link.
 var ErrRecoveryLink error = &Error{Code: CodeNotFound, Message: "This link no longer works: it was used, was replaced or has expired. Ask for a new one."}
 
-// A Recovery is an account that a recovery code, or an operator's link, was presented for.
+// A Recovery is the account of a presented recovery code or operator's link.
 type Recovery struct {
 	User *PasskeyUser
 	Code []byte // for Recover
 }
 
-// RecoveryCodesLeft is how many unused recovery codes a person has.
+// RecoveryCodesLeft returns how many unused recovery codes a person has.
 func (d *DB) RecoveryCodesLeft(ctx context.Context, user uuid.UUID) (n int, err error) {
 	defer place(&err, "db.RecoveryCodesLeft")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
@@ -41,12 +40,12 @@ func recoveryCodesLeft(ctx context.Context, tx authorityTx, user uuid.UUID) (n i
 	return n, err
 }
 
-// RegenerateRecoveryCodes makes ten codes, to be shown once, for the person of a session that must
-// be confirmed. Those from before are good for nothing any more.
+// RegenerateRecoveryCodes makes ten codes, to be shown once, for the person of a session, which must
+// be confirmed. It deletes the earlier codes.
 func (d *DB) RegenerateRecoveryCodes(ctx context.Context, s *Session) (codes []string, err error) {
 	defer place(&err, "db.RegenerateRecoveryCodes")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		codes = nil // of an attempt before
+		codes = nil // from an earlier attempt
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
 		}
@@ -68,13 +67,13 @@ func (d *DB) RegenerateRecoveryCodes(ctx context.Context, s *Session) (codes []s
 	return codes, nil
 }
 
-// recoveryLinkPrefix tells an operator's link from a recovery code. A code in a link would open the
-// account of the person who made the code to the person who follows the link.
+// recoveryLinkPrefix distinguishes an operator's link from a recovery code. If a link could carry a
+// code, anybody who follows it would be signed in to the account of the person who made it.
 const recoveryLinkPrefix = "rl_"
 
-// NewRecoveryLink makes what an operator's link to /recover carries, rl_…: good once, for a day. One
-// from before is good for nothing any more. It returns CodeNotFound for an account that is not
-// there, or that a tenant vouches for: that one is opened by the tenant's assertion.
+// NewRecoveryLink makes the token of an operator's link to /recover, rl_…, which works once within a
+// day. It replaces an earlier link. It returns CodeNotFound if there is no such account, or if a
+// tenant vouches for it: the tenant's assertion opens that account.
 func (d *DB) NewRecoveryLink(ctx context.Context, user uuid.UUID) (token string, expiresAt time.Time, err error) {
 	defer place(&err, "db.NewRecoveryLink")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
@@ -96,7 +95,7 @@ func (d *DB) NewRecoveryLink(ctx context.Context, user uuid.UUID) (token string,
 	return token, expiresAt, err
 }
 
-// insertRecoveryCode makes a code for a user, good for life, or until it is replaced if that is 0.
+// insertRecoveryCode makes a code for a user, valid for life or, if that is 0, until it is replaced.
 func (d *DB) insertRecoveryCode(ctx context.Context, tx authorityTx, user uuid.UUID, kind recoveryKind, life time.Duration) (code string, err error) {
 	for { // a locator may be taken
 		code = newRecoveryCode()
@@ -112,8 +111,8 @@ func (d *DB) insertRecoveryCode(ctx context.Context, tx authorityTx, user uuid.U
 	}
 }
 
-// A recoveryKind is what a row of recovery_codes is: a person's code, or the token of an operator's
-// link. Neither is taken for the other: they are hashed for different purposes.
+// A recoveryKind is the kind of a row of recovery_codes: a person's code, or the token of an
+// operator's link. Each is hashed for its own purpose, so that neither works as the other.
 type recoveryKind struct {
 	purpose string // of the hash
 	link    bool   // has an expiry
@@ -125,20 +124,20 @@ var (
 	recoveryLink = recoveryKind{"recovery link", true, ErrRecoveryLink}
 )
 
-// recoveryData binds a code to its user: a row that is moved to another is good for nothing.
+// recoveryData binds a code to its user: a row that is moved to another user does not work.
 func recoveryData(user uuid.UUID, code string) []byte { return append(user[:], code...) }
 
-// FindRecovery finds the account that a person's recovery code recovers. It doesn't use the code up.
-// from is the address it was presented from, near what is counted as one address. It returns
-// ErrRecovery for anything that opens nothing, the token of an operator's link included, and
-// CodeRateLimited once that happened too often with this locator or from there.
+// FindRecovery returns the account of a person's recovery code. It doesn't use the code up. from is
+// the client's address, and near is the same address as the limits count it. It returns ErrRecovery
+// for any other input, including the token of an operator's link, and CodeRateLimited after too many
+// failures with this locator or from near.
 func (d *DB) FindRecovery(ctx context.Context, typed, from, near string) (_ *Recovery, err error) {
 	defer place(&err, "db.FindRecovery")
 	return d.findRecovery(ctx, recoveryCode, parseRecoveryCode(typed), from, near)
 }
 
-// FindRecoveryLink is FindRecovery for the token of an operator's link. It returns ErrRecoveryLink
-// for anything else, recovery codes included.
+// FindRecoveryLink is FindRecovery for the token of an operator's link. It returns ErrRecoveryLink for
+// any other input, including recovery codes.
 func (d *DB) FindRecoveryLink(ctx context.Context, token, from, near string) (_ *Recovery, err error) {
 	defer place(&err, "db.FindRecoveryLink")
 	code, ok := strings.CutPrefix(token, recoveryLinkPrefix)
@@ -162,7 +161,7 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 		return nil, err
 	}
 	if hash == nil {
-		hash = d.keys.MAC(kind.purpose, nil) // as much work as for a code that is there
+		hash = d.keys.MAC(kind.purpose, nil) // as much work as for an existing code
 	}
 	if code != "" && d.keys.CheckMAC(kind.purpose, recoveryData(user, code), hash) {
 		u, err := d.PasskeyUser(ctx, user)
@@ -173,8 +172,8 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 			return nil, err
 		}
 	}
-	// The code has 130 random bits: only wrong ones are limited, so that a stranger who knows a locator
-	// keeps nobody out.
+	// The code has 130 random bits. Only wrong codes are limited, so that a stranger who knows a
+	// locator cannot lock the person out.
 	tries := RecoveriesFrom.From(near)
 	if code != "" {
 		tries = append(tries, Recoveries.By(locator))
@@ -192,9 +191,9 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 	return nil, kind.refused
 }
 
-// Recover uses up a code that FindRecovery found, gives its account the passkey that was made for
-// it, ends all of the account's sessions and makes a new one, which is not confirmed. It returns
-// CodeGone for a code that was used meanwhile. An operator's link does not outlive a recovery.
+// Recover uses up a code that FindRecovery found, adds the new passkey to its account, ends all of the
+// account's sessions and makes a new one, which is not confirmed. It deletes an operator's link of the
+// account too. It returns CodeGone for a code that was used meanwhile.
 func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey, s NewSession, replaces *TokenHash) (err error) {
 	defer place(&err, "db.Recover")
 	return d.asAuthority(ctx, func(tx authorityTx) error {

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// A recovery code is 32 characters of Crockford's base 32, in eight groups: a locator of 30
-// random bits, by which its row is found, and a secret of 130.
+// A recovery code is 32 characters of Crockford's base 32, in eight groups: a locator of 30 random
+// bits, which finds its row, and a secret of 130.
 //
-//	K7QM-2XVP-… : 6 of locator, 26 of secret
+//	K7QM-2XVP-… : 6 characters of locator, 26 of secret
 const (
 	recoveryAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 	locatorLength    = 6
@@ -16,19 +16,19 @@ const (
 	codeGroup        = 4
 )
 
-// newRecoveryCode makes a code as parseRecoveryCode gives it.
+// newRecoveryCode makes a code in the form that parseRecoveryCode returns.
 func newRecoveryCode() string {
 	b := make([]byte, codeLength)
 	if _, err := rand.Read(b); err != nil {
 		panic(err) // crypto/rand does not fail
 	}
 	for i := range b {
-		b[i] = recoveryAlphabet[b[i]%32] // 256 is a multiple of it: no character is likelier
+		b[i] = recoveryAlphabet[b[i]%32] // 256 is a multiple of 32: all characters are equally likely
 	}
 	return string(b)
 }
 
-// formatRecoveryCode gives a code as people read it.
+// formatRecoveryCode returns a code as people read it.
 func formatRecoveryCode(code string) string {
 	var groups []string
 	for ; code != ""; code = code[codeGroup:] {
@@ -37,8 +37,8 @@ func formatRecoveryCode(code string) string {
 	return strings.Join(groups, "-")
 }
 
-// parseRecoveryCode reads what a person typed: in upper or lower case, with or without what stands
-// between the groups, with O for 0 and I or L for 1. It gives "" for what can be no code.
+// parseRecoveryCode parses a code that a person typed: in upper or lower case, with or without
+// separators, with O for 0 and I or L for 1. It returns "" if the text cannot be a code.
 func parseRecoveryCode(typed string) string {
 	if len(typed) > 8*codeLength {
 		return ""

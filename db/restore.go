@@ -14,14 +14,15 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// restoreMarker is a table that is there while a restore is not finished: until its rows are
-// committed, nothing may take the empty schema for a service's.
+// restoreMarker is a table that exists while a restore is not finished. Until the rows are committed,
+// no service may use the empty schema.
 const restoreMarker = "restore_under_way"
 
-// errUnfinished is what a database is refused with that holds the marker.
+// errUnfinished is returned for a database that has the marker.
 var errUnfinished = &setUpError{"a restore into this database is not finished: run aside restore again to finish it"}
 
-// refuseUnfinished refuses a database that a restore has not finished: what is there may be nothing, and looks whole.
+// refuseUnfinished returns errUnfinished for a database with an unfinished restore, which may look
+// complete but be empty.
 func refuseUnfinished(ctx context.Context, c interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }) error {
@@ -35,7 +36,8 @@ func refuseUnfinished(ctx context.Context, c interface {
 	return nil
 }
 
-// CheckBackup refuses a backup that keys do not open or that this release cannot restore, reading all of it.
+// CheckBackup reads all of a backup. It returns an error if keys cannot open the backup or this
+// release cannot restore it.
 func CheckBackup(ctx context.Context, keys *seal.Keyring, r *backupfile.Reader) error {
 	m := &r.Manifest
 	known, err := knownMigrations()
@@ -58,9 +60,9 @@ func CheckBackup(ctx context.Context, keys *seal.Keyring, r *backupfile.Reader) 
 	return r.Check()
 }
 
-// Restore makes an empty database at the owner's URL what it was when r was written: this
-// release's migrations make the schema of that time, the rows come back in one transaction, and
-// the later migrations follow. A restore that was killed is run again.
+// Restore restores the backup r into an empty database at the owner's URL. It applies the migrations
+// that the backup had, copies the rows in one transaction, and applies the later migrations. If a
+// restore is killed, run it again.
 func Restore(ctx context.Context, url string, keys *seal.Keyring, r *backupfile.Reader) error {
 	if err := CheckBackup(ctx, keys, r); err != nil {
 		return err
@@ -86,7 +88,8 @@ func Restore(ctx context.Context, url string, keys *seal.Keyring, r *backupfile.
 	return err
 }
 
-// markRestore refuses a database in which anything is, but what a restore that was killed has left.
+// markRestore returns an error for a database that is not empty, unless an unfinished restore has left
+// what is there.
 func markRestore(ctx context.Context, c *pgx.Conn) error {
 	var unfinished, used bool
 	err := c.QueryRow(ctx, `SELECT to_regclass('public.`+restoreMarker+`') IS NOT NULL, EXISTS (SELECT FROM pg_class c
@@ -102,14 +105,14 @@ func markRestore(ctx context.Context, c *pgx.Conn) error {
 	return err
 }
 
-// load copies the rows into tables that the migrations made, in one transaction. While it lasts, the
-// walls, triggers and foreign keys of the tables are down; nobody else sees the tables so.
+// load copies the rows into the tables that the migrations made, in one transaction. Row-level security for the
+// owner, triggers and foreign keys are off in this transaction; no other session sees the tables that way.
 func load(ctx context.Context, c *pgx.Conn, r *backupfile.Reader) error {
 	tx, err := c.Begin(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // committed below
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // after Commit it does nothing
 	there, err := storedTables(ctx, c)
 	if err != nil {
 		return err
@@ -173,9 +176,9 @@ func sameTables(kept, made []backupfile.Table) error {
 	return &setUpError{"the backup's tables are not those of its migrations: they differ in " + strings.Join(differ, ", ")}
 }
 
-// takeDown has the owner copy rows as they are: without walls, which bind the owner too, triggers,
-// which count and check again, or foreign keys, which ask for an order. It gives the statements that
-// put everything back, and by which PostgreSQL checks all of the foreign keys.
+// takeDown lets the owner copy rows unchanged. It turns off row-level security, which binds the owner
+// too, triggers, which count and check again, and foreign keys, which require an order. It returns the
+// statements that restore all of it and make PostgreSQL check the foreign keys.
 func takeDown(ctx context.Context, c *pgx.Conn, tables []backupfile.Table) (rebuild []string, err error) {
 	rows, err := c.Query(ctx, `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
 		format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
@@ -204,7 +207,7 @@ func takeDown(ctx context.Context, c *pgx.Conn, tables []backupfile.Table) (rebu
 		rebuild = append(rebuild, `ALTER TABLE `+quoted(t.Name)+` ENABLE TRIGGER USER`)
 		names = append(names, quoted(t.Name))
 	}
-	down = append(down, `TRUNCATE `+strings.Join(names, ", ")) // of what a migration put there
+	down = append(down, `TRUNCATE `+strings.Join(names, ", ")) // rows that a migration inserted
 	for _, statement := range down {
 		if _, err := c.Exec(ctx, statement); err != nil {
 			return nil, fmt.Errorf("db: %s: %w", statement, err)

@@ -10,10 +10,9 @@ import (
 
 var rootAAD = []byte("root secret")
 
-// openRoot reads the root secret into the keyring: what cookies, cursors and people's ids at
-// tenants are keyed by, and what a new master key must not change. The first node makes it. A
-// database that was used before there was one keeps the keys that it has, which were derived
-// from its only master key.
+// openRoot reads the root secret into the key ring. It keys cookies, cursors and people's ids at
+// tenants, and must survive a new master key. The first node makes it. A database that was used before
+// the root secret existed keeps its old keys, which were derived from its only master key.
 func (d *DB) openRoot(ctx context.Context) error {
 	made := make([]byte, seal.KeySize)
 	if _, err := rand.Read(made); err != nil {
@@ -38,7 +37,7 @@ func (d *DB) openRoot(ctx context.Context) error {
 		if _, err := tx.NewRaw(`INSERT INTO root_secret (sealed_secret) VALUES (?) ON CONFLICT DO NOTHING`, sealed).Exec(ctx); err != nil {
 			return err
 		}
-		return tx.NewRaw(`SELECT sealed_secret FROM root_secret`).Scan(ctx, &sealed) // of nodes that start at once, the first one's
+		return tx.NewRaw(`SELECT sealed_secret FROM root_secret`).Scan(ctx, &sealed) // if several nodes start at once, the first one's
 	})
 	if err != nil {
 		return err

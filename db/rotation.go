@@ -12,22 +12,21 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// A Rotation is what Rotate has done.
+// A Rotation is the result of Rotate.
 type Rotation struct {
-	Resealed int `json:"resealed"` // under the current master key, which they were not
+	Resealed int `json:"resealed"` // under the current master key, from another one
 	Checked  int `json:"checked"`
-	Refused  int `json:"refused"` // do not open: the audit log names each
+	Refused  int `json:"refused"` // cannot be opened: the audit log names each
 }
 
-// A batch of a rotation is small enough for any statement timeout.
+// rotationBatch is small enough for any statement timeout.
 const rotationBatch = 500
 
-// Rotate reseals whatever is sealed under another master key of the keyring under the current
-// one, and then retires the others: a node with the current one alone may start, and one
-// that still seals under another is refused. It may run while nodes serve, as long as each of
-// them has the current key, and may be stopped at any time and run again. progress, if given, is
-// called after each batch. When something does not open, Rotate leaves the other keys in force and
-// returns seal.ErrUnsealed.
+// Rotate reseals under the current master key everything that is sealed under another one, and then
+// retires the others. After that, a node needs only the current key, and a node that still seals under
+// another one is refused. Rotate may run while nodes serve, if each has the current key, and may be
+// stopped at any time and run again. It calls progress, if given, after each batch. If a value does
+// not open, Rotate keeps the other keys in use and returns seal.ErrUnsealed.
 func (d *DB) Rotate(ctx context.Context, progress func(Rotation)) (r Rotation, err error) {
 	defer place(&err, "db.Rotate")
 	since := idBefore(time.Now().Add(-time.Hour))
@@ -51,7 +50,7 @@ func (d *DB) rotateColumn(ctx context.Context, c sealedColumn, r *Rotation, prog
 	for n == rotationBatch {
 		before := *r
 		err := d.asAuthority(ctx, func(tx authorityTx) (err error) {
-			*r = before // of an attempt before
+			*r = before // undo an earlier attempt
 			n, after, err = d.rotateBatch(ctx, tx, c, after, "", r)
 			return err
 		})
@@ -65,8 +64,8 @@ func (d *DB) rotateColumn(ctx context.Context, c sealedColumn, r *Rotation, prog
 	return nil
 }
 
-// rotateBatch reseals what stands behind after and meets the condition. It gives how many rows it
-// looked at and the last one's key.
+// rotateBatch reseals the next rows (key > after) that meet condition. It returns how many rows it
+// read and the last one's key.
 func (d *DB) rotateBatch(ctx context.Context, tx authorityTx, c sealedColumn, after uuid.UUID, condition string, r *Rotation) (n int, last uuid.UUID, err error) {
 	var rows []struct {
 		Key    uuid.UUID
@@ -94,7 +93,7 @@ func (d *DB) rotateBatch(ctx context.Context, tx authorityTx, c sealedColumn, af
 		if resealed == nil {
 			continue
 		}
-		// A value that was replaced meanwhile is sealed under the current key already.
+		// A value that was replaced meanwhile is already sealed under the current key.
 		_, err = tx.NewRaw(`UPDATE `+c.table+` SET `+c.sealed+` = ? WHERE `+c.key+` = ? AND `+c.sealed+` = ?`, resealed, row.Key, row.Sealed).Exec(ctx)
 		if err != nil {
 			return 0, after, err
@@ -104,19 +103,19 @@ func (d *DB) rotateBatch(ctx context.Context, tx authorityTx, c sealedColumn, af
 	return len(rows), last, nil
 }
 
-// idBefore is below every id that newID gives from then on, whichever node's clock it goes by.
+// idBefore returns an id below every id that newID returns after t, by the clock of its node.
 func idBefore(t time.Time) (id uuid.UUID) {
 	binary.BigEndian.PutUint64(id[:8], uint64(t.UnixMilli())<<16) // RFC 9562 §5.7
 	return id
 }
 
-// retireKeys takes the other master keys out of use. It checks again what was made since the rotation began.
-// A transaction that is sealing under one of them right now is waited for (the trigger known_key holds the key's row), and
-// its values are resealed.
+// retireKeys retires the other master keys. It checks again what was made since the rotation began. It
+// waits for transactions that are sealing under one of them (the trigger known_key locks the key's
+// row), and reseals their values.
 func (d *DB) retireKeys(ctx context.Context, since uuid.UUID, r *Rotation) error {
 	current, before := d.keys.Current(), *r
 	return d.asAuthority(ctx, func(tx authorityTx) error {
-		*r = before // of an attempt before
+		*r = before // undo an earlier attempt
 		var retired [][]byte
 		err := tx.NewRaw(`DELETE FROM master_keys WHERE key_id <> ? RETURNING key_id`, current[:]).Scan(ctx, &retired)
 		if err != nil || len(retired) == 0 {

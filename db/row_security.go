@@ -7,17 +7,17 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// foreignPolicies are the policies that name neither a serving role nor everybody nor the tables' owner: they belong to
-// the owner in another cluster, where the database came from.
+// foreignPolicies lists the policies for roles other than a serving role, everybody or the tables'
+// owner. They name the owner in another cluster, where the database came from.
 const foreignPolicies = `SELECT p.polname, c.relname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
 	WHERE c.relnamespace = 'public'::regnamespace AND c.relowner = quote_ident(current_user)::regrole
 	AND NOT p.polroles && ARRAY(SELECT oid FROM pg_roles WHERE rolname IN ('` + appRole + `', '` + authRole + `', current_user) UNION SELECT 0)`
 
-// policiesLost asks whether a role that a policy let through is no longer let through.
+// policiesLost reports whether a policy no longer names a role that it should admit.
 const policiesLost = `SELECT EXISTS (SELECT FROM (VALUES ('notes', '` + appRole + `'), ('sessions', '` + authRole + `'), ('sessions', current_user), ('users', current_user), ('usage_periods', current_user)) AS w (name, role)
 	WHERE NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = ('public.' || w.name)::regclass AND p.polname NOT LIKE '%_backup' AND quote_ident(w.role)::regrole = ANY (p.polroles)))`
 
-// claimPolicies gives a former owner's policies to the current one.
+// claimPolicies transfers a former owner's policies to the current one.
 func claimPolicies(ctx context.Context, c *pgx.Conn) error {
 	rows, err := c.Query(ctx, foreignPolicies)
 	if err != nil {
@@ -37,8 +37,8 @@ func claimPolicies(ctx context.Context, c *pgx.Conn) error {
 	return nil
 }
 
-// checkPolicies refuses a database that was restored while a role was missing: there, nobody would have
-// a session.
+// checkPolicies returns an error for a database that was restored while a role was missing: nobody
+// would have a session there.
 func checkPolicies(ctx context.Context, c *pgx.Conn) error {
 	var isLost bool
 	if err := c.QueryRow(ctx, policiesLost).Scan(&isLost); err != nil || !isLost {

@@ -6,19 +6,19 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// A sealedColumn is a column of ciphertexts: under a master key, which Rotate replaces, under a
-// person's data key, or under the key of a tenant's visitors.
+// A sealedColumn is a column of ciphertexts. Its key is a master key, which Rotate replaces, a
+// person's data key, or the key of a tenant's visitors.
 type sealedColumn struct {
 	table, key, sealed string
-	bound              string                                  // SQL of what else it is bound to, besides its key
-	aad                func(id uuid.UUID, bound string) []byte // of what is under a master key, nil for the rest
-	what               string                                  // it is called, in the audit log
+	bound              string                                  // SQL of the second value that a ciphertext is bound to, besides key
+	aad                func(id uuid.UUID, bound string) []byte // the additional data under a master key; nil for other keys
+	what               string                                  // its name in the audit log
 
-	user  string     // SQL of whose data key opens it; "" for the key of the visitors of the tenant that bound names
+	user  string     // SQL of the person whose data key opens it; "" for the key of the visitors of the tenant in bound
 	field seal.Field // "" for a note's text
 }
 
-// All that there are. A test compares them with the schema.
+// sealedColumns lists all of them. A test compares them with the schema.
 var sealedColumns = []sealedColumn{
 	{table: "users", key: "id", sealed: "data_key", bound: none, aad: func(id uuid.UUID, _ string) []byte { return seal.DataKeyAAD(id) }, what: "data key of"},
 	{table: "assertion_keys", key: "id", sealed: "sealed_secret", bound: "tenant_key", aad: func(id uuid.UUID, tenant string) []byte { return seal.SecretAAD("assertion key", tenant, id) }, what: "assertion key"},

@@ -5,34 +5,35 @@ import (
 	"unicode/utf8"
 )
 
-// MaxSearch is the longest text that is searched for, in characters.
+// MaxSearch is how many characters a search text may have.
 const MaxSearch = 200
 
-// maxSearchLetters bounds what those may become.
+// maxSearchLetters is how many letters they may become.
 const maxSearchLetters = 256
 
-// A search finds the texts that a person would say have it: see letters for what is the same to it. A letter without marks
-// finds one with any, and one with marks only itself: e finds é, é does not find e (UTS #10 §8.2).
+// A search finds the texts that contain a search text; letters says which characters are equal. A
+// letter without marks matches that letter with any marks, and a letter with marks only itself: e
+// finds é, é does not find e (UTS #10 §8.2).
 //
-// It goes through a text once, letter by letter, and keeps nothing of it, however much it grows when it is folded: after each letter,
-// bit i of state says whether the first i+1 letters of what is searched for end there.
+// It reads a text once, letter by letter, and stores nothing of it, however long its folded form is.
+// After each letter, bit i of state says whether the first i+1 letters of the search text end there.
 type search struct {
 	letters
-	size int // of what is searched for, in letters
-	work int // that was done so far: see searchWork
+	size int // letters in the search text
+	work int // done so far: see searchWork
 
 	state    []uint64
-	ascii    [utf8.RuneSelf][]uint64 // the bits of the letters without marks
-	plain    map[rune][]uint64       // those that are not ASCII
+	ascii    [utf8.RuneSelf][]uint64 // the bits of the ASCII letters without marks
+	plain    map[rune][]uint64       // of other letters without marks
 	marked   map[string][]uint64     // the bits of the letters with marks, by the letter and its marks
 	none     []uint64
-	isASCII  bool // what is searched for has nothing else
+	isASCII  bool // the search text is ASCII only
 	key      []byte
-	hasPlain uint64 // bit i: there is a letter in plain that ends in these six bits
+	hasPlain uint64 // bit i: plain has a letter with i as its low six bits
 }
 
-// newSearch returns the search for a text, nil where there is nothing to search for. It is for one goroutine.
-// It returns CodeInvalid for a text that is too long.
+// newSearch returns the search for a text, or nil if there is nothing to search for. Only one
+// goroutine may use it. It returns CodeInvalid, field "search", for a text that is too long.
 func newSearch(text string) (*search, error) {
 	if text = strings.TrimSpace(text); text == "" {
 		return nil, nil
@@ -66,7 +67,7 @@ func newSearch(text string) (*search, error) {
 
 func (s *search) newBits() []uint64 { return make([]uint64, (s.size+63)/64) }
 
-// bitsOf gives the bits of a letter that is searched for.
+// bitsOf returns the bits of a letter of the search text. It allocates them if necessary.
 func (s *search) bitsOf(base rune, marks []byte) []uint64 {
 	if len(marks) > 0 {
 		s.isASCII = false
@@ -90,7 +91,7 @@ func (s *search) bitsOf(base rune, marks []byte) []uint64 {
 	return s.plain[base]
 }
 
-// finds reports whether a text has what is searched for.
+// finds reports whether a text contains the search text.
 func (s *search) finds(text string) bool {
 	s.work += len(text)
 	clear(s.state)
@@ -126,7 +127,7 @@ func (s *search) findsASCII(text string) bool {
 	return false
 }
 
-// step goes on by a letter, and returns false where what is searched for ends with it.
+// step processes a letter, and returns false if the search text ends with it.
 func (s *search) step(base rune, marks []byte) bool {
 	s.work += 4 * (len(s.state) - 1)
 	plain, marked := s.none, s.none
@@ -146,7 +147,7 @@ func (s *search) step(base rune, marks []byte) bool {
 	return s.advance(plain, marked)
 }
 
-// advance shifts the letter in that has these bits.
+// advance shifts in the letter with these bits.
 func (s *search) advance(plain, marked []uint64) bool {
 	carry := uint64(1)
 	for i, word := range s.state {

@@ -10,20 +10,20 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// letters reads a text for comparison, letter by letter. The same to it are: canonical and compatibility forms of a character
-// (NFKD), cases (full case folding: ß is ss, a final sigma is a sigma), quotes and dashes of all kinds, a hyphenation mark and
-// nothing. A letter with a stroke is one with a mark.
+// letters splits a text into letters for comparison. It treats as equal: canonical and compatibility
+// forms of a character (NFKD), cases (full case folding: ß is ss, a final sigma is a sigma), and all
+// kinds of quotes and of dashes. It ignores soft hyphens. A letter with a stroke is a letter with a mark.
 //
-// It keeps one letter at a time, however long the text is and however much of it one character becomes.
+// It stores one letter at a time, however long the text is or one character's decomposition becomes.
 type letters struct {
-	do func(base rune, marks []byte) bool // is called with each letter until it returns false
+	do func(base rune, marks []byte) bool // called with each letter until it returns false
 
-	count     int // of the characters that were read, and what they decompose to
+	count     int // characters read, and what they decompose to
 	going     bool
-	begun     bool // there is a base
+	begun     bool // base is set
 	base      rune
 	marks     []byte
-	combining []part // that are not in order yet
+	combining []part // characters that are not in canonical order yet
 }
 
 // A part is one of the characters that a character decomposes to.
@@ -32,13 +32,14 @@ type part struct {
 	units []unit
 }
 
-// A unit is what a part is folded to.
+// A unit is one of the characters that a part folds to.
 type unit struct {
 	rune
 	mark bool
 }
 
-// maxMarks bounds what a letter may carry, in bytes; maxCombining is how many characters are put in order (UAX #15, stream-safe).
+// maxMarks limits the marks of a letter, in bytes; maxCombining limits how many characters are put in
+// order (UAX #15, stream-safe).
 const (
 	maxMarks     = 200
 	maxCombining = 30
@@ -77,7 +78,7 @@ func (l *letters) read(text string) {
 	l.end()
 }
 
-// begin takes a character that combines with none before it, and has no mark itself.
+// begin adds a character that does not combine with earlier ones and has no mark.
 func (l *letters) begin(base rune) {
 	l.arrange()
 	l.end()
@@ -98,7 +99,7 @@ func (l *letters) take(parts []part) {
 	}
 }
 
-// arrange takes what combines in its canonical order.
+// arrange adds the combining characters in their canonical order.
 func (l *letters) arrange() {
 	if len(l.combining) == 0 {
 		return
@@ -116,7 +117,7 @@ func (l *letters) add(units []unit) {
 		case !u.mark:
 			l.end()
 			l.base, l.begun = u.rune, true
-		case l.begun && len(l.marks) <= maxMarks: // not on nothing, nor on a heap of others
+		case l.begun && len(l.marks) <= maxMarks: // a mark needs a base; marks beyond the limit are dropped
 			l.marks = utf8.AppendRune(l.marks, u.rune)
 		}
 	}
@@ -141,19 +142,20 @@ const (
 	hangulCount = 11172
 )
 
-// isPlain reports whether a character is one of the many that are nothing but themselves: those that
-// stand for words in Chinese and Japanese, and what nobody has defined.
+// isPlain reports whether a character folds only to itself: the ideographs of Chinese and Japanese,
+// and unassigned characters.
 func isPlain(r rune) bool {
 	return r >= 0x3400 && r < 0xa000 || r >= 0x20000 && (r < 0x2f800 || r >= 0x2fb00) && (r < 0xe0000 || r >= 0xe1000)
 }
 
-// A folding is what a character is to a search.
+// A folding is how a search compares a character.
 type folding struct {
-	single rune // one letter without marks; 0: parts, which have no units where it is ignored
+	single rune // one letter without marks; 0: see parts, which have no units for an ignored character
 	parts  []part
 }
 
-// foldings are the foldings of the characters that were met, in blocks of 256: those that are not plain, a few MiB at most.
+// foldings caches the foldings of characters, in blocks of 256, for characters that are not plain: a
+// few MiB at most.
 var foldings [(unicode.MaxRune + 1) / 256]atomic.Pointer[[256]folding]
 
 func foldingOf(r rune) *folding {
@@ -169,7 +171,7 @@ func foldingOf(r rune) *folding {
 	return &block[r&0xff]
 }
 
-// newFolding finds the folding of a character of a block.
+// newFolding returns the folding of a character.
 func newFolding(fold cases.Caser, r rune) folding {
 	encoded := utf8.AppendRune(nil, r)
 	if decomposed := norm.NFKD.Properties(encoded).Decomposition(); decomposed != nil {
@@ -190,7 +192,7 @@ func newFolding(fold cases.Caser, r rune) folding {
 	return folding{parts: parts}
 }
 
-// folded gives what a decomposed character is compared as.
+// folded returns the characters that a decomposed character is compared as.
 func folded(fold cases.Caser, r rune) (units []rune) {
 	cased := !isMark(r) && unicode.In(r, cased...)
 	switch {
@@ -214,8 +216,9 @@ func likeness(r rune) []rune {
 	return []rune{r}
 }
 
-// isMark reports whether a character is a mark that people leave out when they search: an accent of Latin, Greek or Cyrillic, a
-// vowel point of Hebrew, Arabic or Syriac. Vowel signs of Indic scripts, tones of Thai and voicing of kana are no such.
+// isMark reports whether a character is a mark that people omit when they search: an accent of Latin,
+// Greek or Cyrillic, or a vowel point of Hebrew, Arabic or Syriac. Vowel signs of Indic scripts, tones
+// of Thai and voicing of kana are not.
 func isMark(r rune) bool {
 	if r < 0x300 {
 		return false
@@ -225,19 +228,19 @@ func isMark(r rune) bool {
 	return class >= 200 || (class >= 10 && class <= 36) || class == 1 // 1: overlays
 }
 
-// isIgnored reports whether a character only says how others are set.
+// isIgnored reports whether a character only affects how others are displayed.
 func isIgnored(r rune) bool {
 	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) || r == '\u034f'
 }
 
-// cased are the scripts with cases.
+// cased lists the scripts with upper and lower case.
 var cased = []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Georgian, unicode.Cherokee,
 	unicode.Coptic, unicode.Glagolitic, unicode.Deseret, unicode.Osage, unicode.Old_Hungarian, unicode.Warang_Citi, unicode.Adlam,
 	unicode.Medefaidrin, unicode.Vithkuqi}
 
 const stroke = "\u0338"
 
-// alike has what people type for a character that has no decomposition.
+// alike maps characters without a decomposition to what people type for them.
 var alike = map[rune]string{
 	'‘': "'", '’': "'", '‚': "'", '‛': "'", '′': "'", 'ʼ': "'", '‹': "'", '›': "'",
 	'“': `"`, '”': `"`, '„': `"`, '‟': `"`, '″': `"`, '«': `"`, '»': `"`,

@@ -9,24 +9,24 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
-// A Seat is the right to change one tenant: of a member by their account session, of the tenant's
-// backend by its server key, or of the operator. Every change takes one, and checks it again under the lock
-// of the tenant (see changeTenant): a role, a session or a key may have been taken away meanwhile. The zero
-// Seat is refused.
+// A Seat is the right to change one tenant. It belongs to a member with an account session, to the
+// tenant's backend with its server key, or to the operator. Every change takes a Seat and checks it
+// again under the tenant's lock (see changeTenant), because a role, session or key may have been
+// revoked meanwhile. The zero Seat is refused.
 type Seat struct {
 	tenantKey string
 	operator  bool
 	session   *Session
 	serverKey *ServerKey
-	from      string // the address that the request came from, for the audit log
+	from      string // the client's address, for the audit log
 }
 
-// Operator returns the operator's seat at a tenant: the one of the service's commands.
+// Operator returns the operator's seat at a tenant, for the service's commands.
 func Operator(tenantKey string) Seat { return Seat{tenantKey: tenantKey, operator: true} }
 
-// Administer returns the seat of the person of an account session at a tenant where they have a role, or a
-// greater one. It returns ErrNoMember for somebody who is not a member and for a tenant that does not exist,
-// alike, and ErrNoRole for a member with a lesser role.
+// Administer returns the seat of the person of an account session at a tenant where they have at least
+// role. It returns ErrNoMember both for a person who is not a member and for a tenant that does not
+// exist, and ErrNoRole for a member with a lesser role.
 func (d *DB) Administer(ctx context.Context, s *Session, tenantKey string, role Role) (_ Seat, err error) {
 	defer place(&err, "db.Administer")
 	if s.Kind != SessionAccount {
@@ -44,7 +44,8 @@ func (d *DB) Administer(ctx context.Context, s *Session, tenantKey string, role 
 	return Seat{tenantKey: tenantKey, session: s, from: s.From}, nil
 }
 
-// Seat returns the seat of the backend that presented the key, from an address. It returns ErrNoMember for another tenant.
+// Seat returns the seat of the backend that presented the key from an address. It returns ErrNoMember
+// for another tenant.
 func (k *ServerKey) Seat(tenantKey, from string) (Seat, error) {
 	if k.TenantKey != tenantKey {
 		return Seat{}, ErrNoMember
@@ -60,21 +61,22 @@ func (s Seat) person() uuid.UUID {
 	return s.session.UserID
 }
 
-// A requirement is what a change asks of the seat. The zero requirement admits only the operator.
+// A requirement says which seats may make a change. The zero requirement admits only the operator.
 type requirement struct {
-	role      Role // of a member
-	confirmed bool // by a passkey used in the last five minutes: not for somebody at a computer left open
+	role      Role // a member must have at least this role
+	confirmed bool // by a passkey used in the last five minutes, so that an unattended computer is not enough
 	backend   bool // admits the tenant's backend too
 }
 
 var (
-	// ErrNoMember is returned for a tenant that does not exist, and alike to somebody who is not a member of it.
+	// ErrNoMember is returned both to a person who is not a member of a tenant and for a tenant that
+	// does not exist.
 	ErrNoMember error = &Error{Code: CodeNotFound, Message: "You don't have access to this tenant."}
-	// ErrNoRole is returned to a member for what their role does not include.
+	// ErrNoRole is returned to a member whose role does not allow the change.
 	ErrNoRole error = &Error{Code: CodeForbidden, Message: "Your role in this tenant doesn't allow this. Ask one of its owners."}
 )
 
-// A tenantTx is a transaction that holds the lock of a tenant, for somebody who may change it.
+// A tenantTx is a transaction that holds a tenant's lock, for a seat that may change the tenant.
 type tenantTx struct {
 	authorityTx
 	tenantKey string
@@ -82,16 +84,16 @@ type tenantTx struct {
 	of        *DB
 }
 
-// record records what is done to the tenant in its audit log, in the transaction that does it.
+// record writes the change into the tenant's audit log, in the same transaction.
 func (c *tenantTx) record(ctx context.Context, e Event) error {
 	e.TenantKey = c.tenantKey
 	return c.of.auditTenant(ctx, c.authorityTx, c.by, e)
 }
 
-// changeTenant runs f in a transaction that holds the lock of the seat's tenant, so that changes of one
-// tenant happen one after the other, after checking there that the seat meets the requirement. It
-// returns the tenant after the change. It returns ErrNoMember, ErrNoRole, ErrUnconfirmed, ErrNoSession or
-// ErrNoServerKey for a seat that does not, and ErrUnknownTenant to the operator when there is no such tenant.
+// changeTenant runs f in a transaction that holds the lock of the seat's tenant, so that changes of one tenant
+// happen one after the other. It first checks there that the seat meets the requirement. It returns the changed
+// tenant. If the seat does not meet the requirement, the error is ErrNoMember, ErrNoRole, ErrUnconfirmed,
+// ErrNoSession or ErrNoServerKey; if there is no such tenant, the operator gets ErrUnknownTenant.
 func (d *DB) changeTenant(ctx context.Context, seat Seat, needs requirement, f func(*tenantTx) error) (*Tenant, error) {
 	if err := d.inTenant(ctx, seat, needs, f); err != nil {
 		return nil, err
@@ -110,8 +112,8 @@ func (d *DB) inTenant(ctx context.Context, seat Seat, needs requirement, f func(
 	})
 }
 
-// lockSeat locks the seat's tenant, after the person and the session of a member (see lockUser), and checks
-// that the seat meets the requirement.
+// lockSeat locks the seat's tenant, and before it a member's user and session (see lockUser). It
+// checks that the seat meets the requirement.
 func (d *DB) lockSeat(ctx context.Context, tx authorityTx, seat Seat, needs requirement) (actor, error) {
 	switch {
 	case seat.operator:
@@ -152,9 +154,8 @@ func (d *DB) lockSeat(ctx context.Context, tx authorityTx, seat Seat, needs requ
 	return by, nil
 }
 
-// MayStillSee returns nil while an account session is live and its person is a member of each of the
-// tenants. What was read for it may have waited, and is shown only after this. It returns ErrNoSession or
-// ErrNoMember otherwise.
+// MayStillSee returns nil if an account session is live and its person is a member of each of the tenants. Callers
+// check this before they show data that was read earlier. It returns ErrNoSession or ErrNoMember otherwise.
 func (d *DB) MayStillSee(ctx context.Context, s *Session, tenantKeys ...string) (err error) {
 	defer place(&err, "db.MayStillSee")
 	slices.Sort(tenantKeys)
@@ -171,8 +172,8 @@ func (d *DB) MayStillSee(ctx context.Context, s *Session, tenantKeys ...string) 
 	return err
 }
 
-// ServerKeyMayStillSee is MayStillSee for a tenant's backend: it returns ErrNoServerKey when the key was
-// revoked, and ErrNoMember for another tenant than its own.
+// ServerKeyMayStillSee is MayStillSee for a tenant's backend. It returns ErrNoServerKey if the key was
+// revoked, and ErrNoMember for a tenant other than the key's.
 func (d *DB) ServerKeyMayStillSee(ctx context.Context, k *ServerKey, tenantKeys ...string) (err error) {
 	defer place(&err, "db.ServerKeyMayStillSee")
 	if slices.ContainsFunc(tenantKeys, func(key string) bool { return key != k.TenantKey }) {
@@ -181,10 +182,10 @@ func (d *DB) ServerKeyMayStillSee(ctx context.Context, k *ServerKey, tenantKeys 
 	return d.asAuthority(ctx, func(tx authorityTx) error { return lockServerKey(ctx, tx, k) })
 }
 
-// lockServerKey holds a live server key, and its tenant as one that is not suspended, until the
-// transaction ends. It returns ErrNoServerKey where it is neither any more.
+// lockServerKey locks a live server key and its tenant until the transaction ends. It returns
+// ErrNoServerKey if the key was revoked or the tenant is suspended.
 func lockServerKey(ctx context.Context, tx authorityTx, k *ServerKey) error {
-	var key string // the tenant comes first, as it does for whoever revokes the key
+	var key string // tenant before key, in the same order as when a key is revoked
 	err := tx.NewRaw(`SELECT key FROM tenants WHERE key = ? AND suspended_at IS NULL FOR SHARE`, k.TenantKey).Scan(ctx, &key)
 	if err != nil {
 		return noRows(err, ErrNoServerKey)

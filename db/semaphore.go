@@ -5,20 +5,20 @@ import (
 	"time"
 )
 
-// A semaphore lets a number of callers through at once.
+// A semaphore limits how many callers run at once.
 type semaphore struct {
 	slots   chan struct{}
-	timeout time.Duration // of one that waits
+	timeout time.Duration // how long acquire waits
 }
 
-// ErrBusy is returned when no connection, or no slot, is free soon.
+// ErrBusy is returned when no connection or slot becomes free in time.
 var ErrBusy error = &Error{Code: CodeBusy, Message: "The service is busy right now. Try again in a few seconds."}
 
 func newSemaphore(slots int, timeout time.Duration) semaphore {
 	return semaphore{make(chan struct{}, max(slots, 1)), timeout}
 }
 
-// acquire waits for a slot. It returns ErrBusy when none is free soon.
+// acquire waits for a slot. It returns ErrBusy after the timeout.
 func (s semaphore) acquire(ctx context.Context) error {
 	select {
 	case s.slots <- struct{}{}:

@@ -13,12 +13,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// A ServerKey lets a tenant's backend ask the API. Its secret, sk_…, is shown once.
+// A ServerKey gives a tenant's backend access to the API. Its secret, sk_…, is shown once.
 type ServerKey struct {
 	ID         uuid.UUID
 	TenantKey  string
 	Name       string
-	Prefix     string // of the secret, to tell keys apart
+	Prefix     string // of the secret, to identify the key
 	CreatedAt  time.Time
 	LastUsedAt *time.Time
 }
@@ -28,10 +28,10 @@ const MaxServerKeys = 10
 
 const maxKeyName = 80 // characters
 
-// CreateServerKey makes a key and gives its secret: 130 random bits, kept hashed. It returns
-// CodeInvalid, field "name", for a name that is not 1 to 80 characters, and ErrUnknownTenant when
-// there is no such tenant. A key with the name of a live one, as of two while one replaces the other, is
-// numbered: names tell live keys apart.
+// CreateServerKey makes a key and returns it with its secret: 130 random bits, stored hashed. It
+// returns CodeInvalid, field "name", for a name that is not 1 to 80 characters, CodeConflict for a
+// tenant with MaxServerKeys, and ErrUnknownTenant if there is no such tenant. If a live key has the
+// name, as during a replacement, the new name gets a number: names identify live keys.
 func (d *DB) CreateServerKey(ctx context.Context, by Seat, name string) (_ *ServerKey, _ string, err error) {
 	defer place(&err, "db.CreateServerKey")
 	name = strings.TrimSpace(name)
@@ -68,7 +68,7 @@ func (d *DB) CreateServerKey(ctx context.Context, by Seat, name string) (_ *Serv
 
 var keyNumber = regexp.MustCompile(` \([0-9]{1,4}\)$`)
 
-// freeKeyName gives a name that no live server key of a tenant has: "production", then "production (2)".
+// freeKeyName returns a name that no live server key of a tenant has: "production", then "production (2)".
 func freeKeyName(ctx context.Context, tx authorityTx, tenantKey, name string) (string, error) {
 	var live []string
 	err := tx.NewRaw(`SELECT name FROM server_keys WHERE tenant_key = ? AND revoked_at IS NULL`, tenantKey).Scan(ctx, &live)
@@ -83,8 +83,8 @@ func freeKeyName(ctx context.Context, tx authorityTx, tenantKey, name string) (s
 // ErrNoServerKey is returned for a secret that belongs to no live key.
 var ErrNoServerKey error = &Error{Code: CodeUnavailable, Message: "This server key is unknown or revoked."}
 
-// ServerKeyBySecret finds the live key of a presented secret and notes that it is in use.
-// It returns ErrNoServerKey when there is none, or its tenant is suspended.
+// ServerKeyBySecret returns the live key with a secret and records its use. It returns ErrNoServerKey
+// if there is none, or if its tenant is suspended.
 func (d *DB) ServerKeyBySecret(ctx context.Context, secret string) (_ *ServerKey, err error) {
 	defer place(&err, "db.ServerKeyBySecret")
 	hash := HashToken(secret)
@@ -117,8 +117,8 @@ func (d *DB) ServerKeys(ctx context.Context, tenantKey string) (keys []*ServerKe
 	return keys, err
 }
 
-// RevokeServerKey ends a key at once, its tickets and the sessions that those alone have opened. It returns CodeNotFound for one that is not the
-// tenant's, or was revoked before.
+// RevokeServerKey revokes a key, its tickets, and the sessions that were opened by those alone. It
+// returns CodeNotFound if the tenant has no such live key.
 func (d *DB) RevokeServerKey(ctx context.Context, by Seat, id uuid.UUID) (err error) {
 	defer place(&err, "db.RevokeServerKey")
 	return d.inTenant(ctx, by, requirement{role: RoleAdmin}, func(tx *tenantTx) error {

@@ -9,22 +9,21 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// The serving roles. They belong to the whole cluster: every installation in it shares them.
+// The serving roles. They belong to the whole cluster: all its installations share them.
 const (
 	appRole  = "aside_app"
 	authRole = "aside_auth"
 )
 
-// A want is something that has to hold before the service can run, and the statement that makes it so.
+// A want is a condition of the service that does not hold yet, and the statement that makes it hold.
 type want struct {
 	statement string
-	byOwner   bool // the owner tries it first; what somebody else has decided is only reported
+	byOwner   bool // the owner tries it first; a superuser must run the others, which are only reported
 }
 
-// prepareRoles makes the serving roles, has the owner able to become them, and sees to it that
-// they are what the walls stand on: no more than they are granted here. It runs at each start: roles
-// aren't part of a dump, and a migration that is applied never looks again. Where the owner may
-// not do it, the error says what a superuser has to run.
+// prepareRoles makes the serving roles, lets the owner SET ROLE to them, and checks that they have only the rights
+// granted here, as row-level security requires. It runs at each start: roles are not part of a dump, and an
+// applied migration does not run again. If the owner lacks the rights, the error says what a superuser has to run.
 func prepareRoles(ctx context.Context, c *pgx.Conn) error {
 	const passes = 5 // another installation of the cluster may be doing the same
 	var wants []want
@@ -64,24 +63,24 @@ func undecided(err error) bool {
 	return slices.ContainsFunc([]string{
 		insufficientPrivilege, uniqueViolation,
 		"42710", // duplicate_object
-		"42704", // undefined_object: a role that could not be made
+		"42704", // undefined_object: a role that was not created
 		"0LP01", // invalid_grant_operation
-		"3F000", // invalid_schema_name: one that could not be made
+		"3F000", // invalid_schema_name: a schema that was not created
 		"XX000", // tuple concurrently updated
 	}, func(state string) bool { return isSQLState(err, state) })
 }
 
-// A role is what the server says of a serving role. All but name is empty where there is none.
+// A role is the server's state of a serving role. If it does not exist, only name is set.
 type role struct {
 	name       string
 	exists     bool
 	excess     string // attributes to take away, as ALTER ROLE writes them
-	revokes    string // statements that take rights of other roles away
+	revokes    string // statements that revoke its membership in other roles
 	becomes    bool   // the connection may SET ROLE to it
 	uses, adds bool   // USAGE and CREATE on the schema
 }
 
-// selectRoles is asked with the privilege that SET ROLE needs.
+// $1 is the privilege that SET ROLE needs.
 const selectRoles = `SELECT wanted.name, r.oid IS NOT NULL,
 	concat_ws(' ', CASE WHEN r.rolcanlogin THEN 'NOLOGIN' END, CASE WHEN r.rolsuper THEN 'NOSUPERUSER' END,
 		CASE WHEN r.rolbypassrls THEN 'NOBYPASSRLS' END, CASE WHEN r.rolcreaterole THEN 'NOCREATEROLE' END,
@@ -93,7 +92,7 @@ const selectRoles = `SELECT wanted.name, r.oid IS NOT NULL,
 	FROM unnest($2::text[]) WITH ORDINALITY AS wanted (name, i) LEFT JOIN pg_roles r ON r.rolname = wanted.name
 	LEFT JOIN pg_namespace n ON n.nspname = 'public' ORDER BY i`
 
-// missing lists what does not hold, in the order in which it has to be made.
+// missing lists the conditions that do not hold, in the order in which their statements must run.
 func missing(ctx context.Context, c *pgx.Conn) ([]want, error) {
 	var version int
 	var session, current, database string
@@ -107,8 +106,8 @@ func missing(ctx context.Context, c *pgx.Conn) ([]want, error) {
 	if session == appRole || session == authRole {
 		return nil, &setUpError{"the database URL names " + session + ", which serves and owns nothing: give the URL of the role that owns the database"}
 	}
-	// PostgreSQL 16 tells being a member from being allowed to SET ROLE; the creator of a role is
-	// given the former alone.
+	// PostgreSQL 16 distinguishes membership from the right to SET ROLE; the creator of a role gets
+	// only membership.
 	privilege, with := "MEMBER", ""
 	if version >= 160000 {
 		privilege, with = "SET", " WITH SET TRUE, INHERIT FALSE"
@@ -130,7 +129,7 @@ func missing(ctx context.Context, c *pgx.Conn) ([]want, error) {
 	open := slices.ContainsFunc(roles, func(r role) bool { return r.adds })
 	if !schema {
 		ask(true, "CREATE SCHEMA public AUTHORIZATION %s", current)
-	} else if !adds || open { // it may have as much as everybody
+	} else if !adds || open { // it may have its rights only through PUBLIC
 		ask(true, "GRANT USAGE, CREATE ON SCHEMA public TO %s", current)
 	}
 	for _, r := range roles {

@@ -10,14 +10,14 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A TokenHash is what is kept of a secret: its SHA-256. The secrets have 256 random bits,
-// so that no salt or slow hash is needed.
+// A TokenHash is the stored form of a secret: its SHA-256. The secrets have at least 130 random bits,
+// so they need no salt or slow hash.
 type TokenHash [sha256.Size]byte
 
 // HashToken hashes a presented secret.
 func HashToken(token string) TokenHash { return sha256.Sum256([]byte(token)) }
 
-// A SessionKind says what a session is a session of.
+// A SessionKind says where a session is used.
 type SessionKind string
 
 // The kinds of session.
@@ -26,7 +26,7 @@ const (
 	SessionWidget  SessionKind = "WIDGET"  // an access token at the frame origin, bound to a key
 )
 
-// A Session is a live session that somebody has just presented the token of.
+// A Session is a live session of a person, as LookUpSession and Sessions return it.
 type Session struct {
 	ID          uuid.UUID
 	Kind        SessionKind
@@ -34,44 +34,42 @@ type Session struct {
 	TenantKey   string // of a widget session
 	EmbedOrigin string // of a widget session
 	JKT         string // of a widget session: RFC 7638 thumbprint of its DPoP key
-	SubjectHash string // of a widget session: a keyed hash of whom its page asserted; "" for nobody
-	Vouched     bool   // the account is the tenant's to open
+	SubjectHash string // of a widget session: a keyed hash of the subject that its page asserted; "" without one
+	Vouched     bool   // the tenant vouches for the account
 	CreatedAt   time.Time
 	LastUsedAt  time.Time
 	ExpiresAt   time.Time
 	DisplayName string // of the user
-	From        string // the address that this request came from, for the audit log; set by who looked it up
+	From        string // the client's address in this request, for the audit log; set by the caller of LookUpSession
 
 	owner Owner
 }
 
-// Owner is whose notes this session may touch.
+// Owner returns the owner of the notes that this session may touch.
 func (s *Session) Owner() Owner { return s.owner }
 
-// A NewSession is a session about to be made. Its row is made by the act that grants it:
-// SignUp, SignIn, RedeemCode.
+// A NewSession is a session to be made by the operation that grants it: SignUp, SignIn, RedeemCode.
 type NewSession struct {
 	Token     TokenHash
-	Idle      time.Duration // ends when unused for this long
-	Lifetime  time.Duration // ends in any case
-	OwnOrigin string        // of a widget session: the one origin, ours, that no tenant need list
-	From      string        // the address that this request came from, for the audit log
+	Idle      time.Duration // it ends when unused for this long
+	Lifetime  time.Duration // it ends after this time in any case
+	OwnOrigin string        // of a widget session: the service's own origin, which no tenant need list
+	From      string        // the client's address, for the audit log
 }
 
-// Last use is written at most this often.
+// touchInterval is the minimum time between two updates of a session's last use.
 const touchInterval = time.Minute
 
-// ErrNoSession is returned for a token that belongs to no live session: never issued,
-// expired, idle for too long, revoked, or proved with another key.
+// ErrNoSession is returned for a token without a live session: unknown, expired, idle for too long,
+// revoked, or presented with another key.
 var ErrNoSession error = &Error{Code: CodeUnavailable, Message: "There is no active session. Sign in again."}
 
 const selectSession = `SELECT id, kind, user_id, coalesce(tenant_key, ''), coalesce(embed_origin, ''), jkt, subject, vouched,
 	created_at, last_used_at, expires_at, display_name, data_key, subject_hash, sealed_name FROM current_session()`
 
-// LookUpSession finds the live session of a token that was proved with the key of
-// thumbprint jkt ("" for a cookie), and notes that it is in use. It returns ErrNoSession
-// when there is none. For a moment (Options.SessionCache) it may find a session that another
-// node has just ended; that one opens nothing any more.
+// LookUpSession returns the live session of a token and records its use. jkt is the thumbprint of the key that
+// proved the token, "" for a cookie. It returns ErrNoSession if there is none. For a moment (Options.SessionCache)
+// it may return a session that another node has just ended, but the database gives that session no notes.
 func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (_ *Session, err error) {
 	defer place(&err, "db.LookUpSession")
 	if s := d.sessions.get(token, jkt); s != nil {
@@ -91,8 +89,7 @@ func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (_ 
 	return s, nil
 }
 
-// PeekSession is LookUpSession for what a page does by itself, as when it opens a stream. It does not
-// count as using the session.
+// PeekSession is LookUpSession without recording a use, for what a page does by itself, such as opening a stream.
 func (d *DB) PeekSession(ctx context.Context, token TokenHash, jkt string) (_ *Session, err error) {
 	defer place(&err, "db.PeekSession")
 	if s := d.sessions.get(token, jkt); s != nil {
@@ -101,11 +98,11 @@ func (d *DB) PeekSession(ctx context.Context, token TokenHash, jkt string) (_ *S
 	return d.readSession(ctx, presented(token, jkt))
 }
 
-// readSession asks the database which live session a setting presents.
+// readSession returns the live session that a setting presents.
 func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) {
 	var s Session
 	var dataKey, subjectHash []byte
-	var subject *string // in the clear
+	var subject *string // in the clear, from an older release
 	var name storedName
 	err := d.retry(ctx, func() error {
 		results, err := d.batchAsPerson(ctx, setting, nil, func(b *pgx.Batch) { b.Queue(selectSession) })
@@ -138,8 +135,8 @@ func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) 
 	return &s, err
 }
 
-// stillLive returns ErrNoSession when o's session has ended since it was looked up. Whoever
-// finds nothing behind the wall asks, since the wall answers an ended session with nothing.
+// stillLive returns ErrNoSession if o's session has ended since it was looked up. Callers ask when
+// they find nothing, because row-level security shows nothing to an ended session.
 func (d *DB) stillLive(ctx context.Context, o Owner) error {
 	_, err := d.readSession(ctx, o.presented)
 	return err
@@ -148,7 +145,7 @@ func (d *DB) stillLive(ctx context.Context, o Owner) error {
 const touchSession = `UPDATE sessions SET last_used_at = now()
 	WHERE id = $1 AND last_used_at < now() - interval '30 seconds' AND revoked_at IS NULL`
 
-// KnowsToken reports whether a token is, or was a short while ago, that of a session.
+// KnowsToken reports whether a token belongs to a session, live or ended a short while ago.
 func (d *DB) KnowsToken(ctx context.Context, token TokenHash) (yes bool, err error) {
 	defer place(&err, "db.KnowsToken")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
@@ -157,14 +154,14 @@ func (d *DB) KnowsToken(ctx context.Context, token TokenHash) (yes bool, err err
 	return yes, err
 }
 
-// openedBy is what an account session rests on: a passkey, and whether its use confirms the session.
+// openedBy is the passkey that opened an account session, and whether that confirms the session.
 type openedBy struct {
 	passkey  uuid.UUID
 	confirms bool
 }
 
-// insertAccountSession makes user's account session and ends the one it replaces, so that
-// the cookie's value changes at each sign-in (CVE-2024-28197). The caller holds both their users.
+// insertAccountSession makes user's account session and ends the one that it replaces, so that the
+// cookie's value changes at each sign-in (CVE-2024-28197). The caller has locked the users of both.
 func insertAccountSession(ctx context.Context, tx authorityTx, user uuid.UUID, by openedBy, s NewSession, replaces *TokenHash) error {
 	id := newID()
 	chain, err := continueChain(ctx, tx, user, id, replaces)
@@ -177,14 +174,14 @@ func insertAccountSession(ctx context.Context, tx authorityTx, user uuid.UUID, b
 	return err
 }
 
-// newID makes an id that sorts by time (UUIDv7, RFC 9562 §5.7).
+// newID returns a new id that sorts by time (UUIDv7, RFC 9562 §5.7).
 func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
-// live is what PostgreSQL knows a session by that has not ended: presented_session, in the
-// migrations, has the same words.
+// live is the SQL condition for a session that has not ended. The view presented_session, in the
+// migrations, has the same condition.
 const live = `revoked_at IS NULL AND expires_at > now() AND last_used_at + idle_timeout > now()`
 
-// Sessions lists a person's live sessions, the one used last first. They have no Owner: nobody
+// Sessions lists a person's live sessions, the last used first. They have no Owner, because nobody
 // presented their tokens.
 func (d *DB) Sessions(ctx context.Context, user uuid.UUID) (list []*Session, err error) {
 	defer place(&err, "db.Sessions")

@@ -7,14 +7,13 @@ import (
 	"github.com/hashicorp/golang-lru/v2/expirable"
 )
 
-// sessionCache spares a widget's request the trip to look its session up again. It never opens
-// a note: the database derives the owner anew, from the presented token, in each statement.
-// What it may do is answer for a session that another node has ended, for as long as an entry
-// lives; this node's own endings empty it. Account sessions, which may do more than notes, are
-// looked up each time.
+// sessionCache saves a widget's request the query for its session. It never gives access to a note:
+// each statement derives the owner from the presented token in the database. It may return a session
+// that another node has ended, for the life of an entry; this node empties it when it ends a session.
+// Account sessions, which give access to more than notes, are not cached.
 type sessionCache struct {
 	entries *expirable.LRU[cacheKey, *Session]
-	turn    atomic.Uint64 // goes on with each forgetting
+	turn    atomic.Uint64 // incremented by forget
 }
 
 type cacheKey struct {
@@ -22,7 +21,7 @@ type cacheKey struct {
 	jkt   string
 }
 
-// An entry is about a kilobyte, most of it the person's expanded data key.
+// maxCachedSessions bounds the memory: an entry is about a kilobyte, most of it the person's expanded data key.
 const maxCachedSessions = 10_000
 
 func newSessionCache(life time.Duration) *sessionCache {
@@ -43,14 +42,14 @@ func (c *sessionCache) get(token TokenHash, jkt string) *Session {
 	return s
 }
 
-// put remembers a session that was read since turn, unless something was forgotten meanwhile.
+// put stores a session that was read since turn, unless forget was called meanwhile.
 func (c *sessionCache) put(token TokenHash, s *Session, turn uint64) {
 	if c.entries != nil && s.Kind == SessionWidget && c.turn.Load() == turn {
 		c.entries.Add(cacheKey{token, s.JKT}, s)
 	}
 }
 
-// forget empties the cache. Transactions call it by authorityTx.forgetSessions.
+// forget empties the cache. Transactions call it through authorityTx.forgetSessions.
 func (c *sessionCache) forget() {
 	c.turn.Add(1)
 	if c.entries != nil {

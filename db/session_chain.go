@@ -8,11 +8,11 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// A chain is what one browser did as one person: the account sessions that replaced one another,
-// and the widget sessions that any of them granted. Whatever ends one of its account sessions, but
-// for the next one of the same person, ends all of it.
+// A chain is the sessions of one person in one browser: the account sessions that replaced one
+// another, and the widget sessions that they granted. When one of the account sessions ends, the whole
+// chain ends, unless the same person's next session replaces it.
 
-// An endedSession is what revokeSessions gives of a session that it ended.
+// An endedSession is a session that revokeSessions ended.
 type endedSession struct {
 	ID      uuid.UUID
 	Kind    SessionKind
@@ -20,9 +20,9 @@ type endedSession struct {
 	WasLive bool // it had neither expired nor been idle for too long
 }
 
-// revokeSessions ends the sessions that which holds for. It locks them in the order of their ids,
-// so that no two endings wait for each other. What begins a session meanwhile has to be locked
-// out before: by its user (lockUser) or its tenant (lockTenant).
+// revokeSessions ends the sessions that match which (an SQL condition). It locks them in the order of
+// their ids, so that no two calls deadlock. The caller must lock out new sessions first, by the user
+// (lockUser) or the tenant (lockTenant).
 func revokeSessions(ctx context.Context, tx authorityTx, which string, args ...any) (ended []endedSession, err error) {
 	err = tx.NewRaw(`WITH ending AS (
 			SELECT id FROM sessions WHERE revoked_at IS NULL AND (`+which+`) ORDER BY id FOR NO KEY UPDATE
@@ -44,8 +44,8 @@ func countLive(ended []endedSession) (n int) {
 	return n
 }
 
-// endSessions ends the sessions of a person that which holds for, and the chains of the account
-// sessions among them. It gives how many live ones ended. The caller holds the user.
+// endSessions ends the sessions of a person that match which (an SQL condition), and the chains of the
+// account sessions among them. It returns how many live ones ended. The caller has locked the user.
 func endSessions(ctx context.Context, tx authorityTx, user uuid.UUID, which string, args ...any) (n int, err error) {
 	ended, err := revokeSessions(ctx, tx, `user_id = ? AND (`+which+`)`, slices.Concat([]any{user}, args)...)
 	if err != nil {
@@ -64,9 +64,9 @@ func endSessions(ctx context.Context, tx authorityTx, user uuid.UUID, which stri
 	return countLive(ended) + countLive(rest), err
 }
 
-// continueChain ends the account session that user's new one, of that id, replaces in its browser,
-// and gives the chain of the new one: the same for the same person, and its own otherwise. Of
-// another person the whole chain ends.
+// continueChain ends the account session that user's new session, with that id, replaces in its
+// browser. It returns the chain of the new session: the old chain if the person is the same, and
+// otherwise a new one. It ends the whole chain of another person.
 func continueChain(ctx context.Context, tx authorityTx, user, id uuid.UUID, replaces *TokenHash) (chain uuid.UUID, err error) {
 	if replaces == nil {
 		return id, nil
@@ -91,8 +91,8 @@ func continueChain(ctx context.Context, tx authorityTx, user, id uuid.UUID, repl
 	return id, err
 }
 
-// lockUsers is lockUser for a person who signs in and for the one that another session in their
-// browser is of, in the order of their ids.
+// lockUsers is lockUser for a person who signs in and for the person of the session that is replaced,
+// in the order of their ids.
 func lockUsers(ctx context.Context, tx authorityTx, user uuid.UUID, replaces *TokenHash) error {
 	if replaces == nil {
 		return lockUser(ctx, tx, user)
@@ -106,13 +106,13 @@ func lockUsers(ctx context.Context, tx authorityTx, user uuid.UUID, replaces *To
 	return err
 }
 
-// lockReplaced is lockUsers before a sign-in in a browser that has a session of another person, and
-// nothing otherwise: people who sign in don't wait for one another.
+// lockReplaced locks both users like lockUsers if the browser has a session of another person.
+// Otherwise it locks nothing, so that people who sign in don't wait for one another.
 const lockReplaced = `SELECT FROM sessions s JOIN users u ON u.id IN (s.user_id, $1)
 	WHERE s.token_hash = $2 AND s.user_id <> $1 ORDER BY u.id FOR NO KEY UPDATE OF u`
 
-// endReplaced ends the chain of the session that a sign-in has replaced, if it is another person's.
-// It is a statement of its own, to see what was redeemed until that one was locked.
+// endReplaced ends the chain of the replaced session if it belongs to another person. It is a separate
+// statement so that it sees what was redeemed before that person was locked.
 const endReplaced = `WITH ending AS (
 		SELECT id FROM sessions WHERE revoked_at IS NULL AND chain_id = (
 			SELECT chain_id FROM sessions WHERE token_hash = $2 AND user_id <> $1 AND revoked_at IS NOT NULL)

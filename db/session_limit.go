@@ -7,12 +7,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// MaxSessions is how many live sessions one person has, at tenants and at their account together. One more
-// ends the one that was used longest ago.
+// MaxSessions is how many live sessions one person may have, at tenants and at their account together.
+// One more ends the one that was used longest ago.
 const MaxSessions = 100
 
-// endOldest ends what user $1 has more than $2 of, and with an account session its chain, as endSessions
-// does. The caller holds the user, so that two sessions that begin at once are counted one after the other.
+// endOldest ends user $1's oldest sessions beyond $2 and, with an account session, its chain, like
+// endSessions. The caller has locked the user, so that two new sessions are counted one after the other.
 const endOldest = `WITH oldest AS (
 		SELECT id, kind, chain_id FROM sessions WHERE user_id = $1 AND ` + live + ` ORDER BY last_used_at DESC, id DESC OFFSET $2
 	), ending AS (
@@ -22,7 +22,7 @@ const endOldest = `WITH oldest AS (
 	)
 	UPDATE sessions s SET revoked_at = now() FROM ending WHERE s.id = ending.id`
 
-// limitSessions runs endOldest in a transaction that has begun a session of user.
+// limitSessions runs endOldest in a transaction that has made a session of user.
 func limitSessions(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	result, err := tx.NewRaw(strings.NewReplacer("$1", "?0", "$2", "?1").Replace(endOldest), user, MaxSessions).Exec(ctx)
 	if err != nil {

@@ -8,9 +8,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// RevokeSession ends a session of the person who asks, this one (a sign-out) or another, and with
-// an account session what it granted. It returns CodeNotFound for a session that is not theirs,
-// or has ended.
+// RevokeSession ends a session of s's person, s itself (a sign-out) or another. With an account session
+// it ends the chain. It returns CodeNotFound for another person's session and for one that has ended.
 func (d *DB) RevokeSession(ctx context.Context, s *Session, id uuid.UUID) (err error) {
 	defer place(&err, "db.RevokeSession")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
@@ -28,8 +27,7 @@ func (d *DB) RevokeSession(ctx context.Context, s *Session, id uuid.UUID) (err e
 	})
 }
 
-// RevokeOtherSessions ends every session of the person but the one that asks, and gives how many
-// there were.
+// RevokeOtherSessions ends all of the person's sessions except s, and returns how many were live.
 func (d *DB) RevokeOtherSessions(ctx context.Context, s *Session) (n int, err error) {
 	defer place(&err, "db.RevokeOtherSessions")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
@@ -45,9 +43,9 @@ func (d *DB) RevokeOtherSessions(ctx context.Context, s *Session) (n int, err er
 	return n, err
 }
 
-// SignOut ends the widget session of a token and its whole chain: the account session behind it,
-// so that the next person at this computer cannot simply continue, and what that granted. from is
-// the address it was asked from. Unknown tokens are no error (RFC 7009 §2.2).
+// SignOut ends the widget session of a token and its whole chain: the account session that granted it,
+// so that the next person at this computer cannot continue, and the other sessions that this granted.
+// from is the client's address. An unknown token is no error (RFC 7009 §2.2).
 func (d *DB) SignOut(ctx context.Context, token TokenHash, from string) (err error) {
 	defer place(&err, "db.SignOut")
 	return d.asAuthority(ctx, func(tx authorityTx) error {

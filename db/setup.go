@@ -10,12 +10,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// MinServerVersion is the oldest major version of PostgreSQL that Aside runs on.
+// MinServerVersion is the oldest major version of PostgreSQL that Aside supports.
 const MinServerVersion = 15
 
-// prepare checks that a database can be served from, and makes what isn't part of one: the roles.
-// It returns the role that owns the tables, or will. What an operator has to do first is a
-// setUpError.
+// prepare checks that Aside can use a database, and makes the roles, which are not part of a database.
+// It returns the role that owns the tables, or will own them. If an operator has to do something
+// first, it returns a setUpError.
 func prepare(ctx context.Context, config *pgx.ConnConfig) (owner string, err error) {
 	if err := checkServer(ctx, config); err != nil {
 		return "", err
@@ -27,7 +27,8 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (owner string, err err
 		return "", connectError(err)
 	}
 	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
-	// A role that was set for the connection (ALTER ROLE … SET role) is the owner's, but never one that serves.
+	// ALTER ROLE … SET role may have given the connection another role. The owner's role is kept, a
+	// serving role is not.
 	if _, err := c.Exec(ctx, `SELECT set_config('role', 'none', false) WHERE current_user IN ('`+appRole+`', '`+authRole+`')`); err != nil {
 		return "", err
 	}
@@ -37,11 +38,11 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (owner string, err err
 	return tableOwner(ctx, c)
 }
 
-// How long the server may take for its first answers. A pooler keeps a client waiting that it has no connection for.
+// firstTimeout limits the server's first answers. A pooler without a free connection makes a client wait.
 const firstTimeout = 15 * time.Second
 
-// checkServer refuses a server that is too old, a database that can't hold what people write, and a pooler between that mixes up
-// connections.
+// checkServer returns an error for a server that is too old, a database that is not UTF-8, or a pooler
+// that mixes up connections.
 func checkServer(ctx context.Context, config *pgx.ConnConfig) error {
 	ctx, cancel := context.WithTimeout(ctx, firstTimeout)
 	defer cancel()
@@ -86,7 +87,7 @@ func checkConnections(ctx context.Context, conns [2]*pgx.Conn) error {
 	return refusePooling(ctx, conns)
 }
 
-// toRun leads to the statements of a setUpError.
+// toRun introduces the statements of a setUpError.
 const toRun = ": a superuser has to run, in this database: "
 
 // A setUpError says in one sentence what an operator has to do before the service can start.

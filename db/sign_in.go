@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// WebAuthn L3 §7.2 step 24: sign count and backup state are written back.
+// signIn also stores the sign count and the backup state (WebAuthn L3 §7.2 step 24).
 const signIn = `WITH met AS (
 		SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE
 	), used AS (
@@ -24,11 +24,11 @@ const signIn = `WITH met AS (
 	SELECT $6, 'ACCOUNT', $7, user_id, coalesce((SELECT r.chain_id FROM replaced r WHERE r.user_id = used.user_id), $6), id,
 		now(), make_interval(secs => $8), now() + make_interval(secs => $9) FROM used`
 
-// SignIn records the use of a passkey that has just been verified and makes an account
-// session; the audit log is told, of so many an hour. replaces, when given, is the token of the
-// session that this browser held before: it ends, so that the cookie's value changes at each
-// sign-in (CVE-2024-28197), and the new one continues its chain; of another person the whole chain
-// ends. It returns ErrUnknownPasskey when the passkey was removed meanwhile.
+// SignIn records the use of a passkey that was just verified, and makes an account session. The audit
+// log records a limited number of sign-ins per hour. replaces, if given, is the token of this
+// browser's earlier session, which ends, so that the cookie's value changes at each sign-in
+// (CVE-2024-28197). The new session continues its chain if the person is the same; otherwise that
+// whole chain ends. It returns ErrUnknownPasskey if the passkey was removed meanwhile.
 func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession, replaces *TokenHash) (err error) {
 	defer place(&err, "db.SignIn")
 	var before []byte

@@ -7,7 +7,7 @@ import (
 
 var errNotThere = &Error{Code: CodeNotFound, Message: "It doesn't exist here, or was already removed."}
 
-// one turns a change of no row into errNotThere.
+// one returns errNotThere for a statement that changed no row.
 func one(result sql.Result, err error) error {
 	if err != nil {
 		return err
@@ -33,7 +33,7 @@ func nullString(s string) any {
 	return s
 }
 
-// noRows gives instead for a query that found nothing.
+// noRows returns instead for a query that found nothing.
 func noRows(err error, instead error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return instead

@@ -16,14 +16,14 @@ const (
 	passkeyName seal.Field = "passkeys.sealed_name"
 )
 
-// A storedName is the name of a person, or of a passkey, as a row holds it: sealed, or in the clear
-// while older releases serve.
+// A storedName is the name of a person or a passkey as stored in a row: sealed, or in the clear while
+// nodes of older releases run.
 type storedName struct {
 	clear        *string
 	sealed, hash []byte
 }
 
-// storeName returns a name as a row of f holds it.
+// storeName returns a name as stored in a row of f.
 func (d *DB) storeName(key seal.Key, f seal.Field, row uuid.UUID, name string) storedName {
 	if d.inTheClear() {
 		return storedName{clear: &name}
@@ -31,7 +31,7 @@ func (d *DB) storeName(key seal.Key, f seal.Field, row uuid.UUID, name string) s
 	return storedName{sealed: f.Seal(key, "", row[:], name), hash: d.nameHash(name)}
 }
 
-// openName undoes storeName. A name in the clear is the newer one: sealing clears it.
+// openName reverses storeName. If there are two names, the one in the clear is newer, because sealing clears it.
 func (d *DB) openName(ctx context.Context, key seal.Key, f seal.Field, row uuid.UUID, stored storedName) (name string, err error) {
 	if stored.clear != nil && (*stored.clear != "" || stored.sealed == nil) {
 		return *stored.clear, nil
@@ -40,7 +40,7 @@ func (d *DB) openName(ctx context.Context, key seal.Key, f seal.Field, row uuid.
 	return name, d.auditUnsealedField(ctx, err, f, "", row[:])
 }
 
-// openUserName is openName for a person when the data key is still wrapped.
+// openUserName is openName for a person, with a data key that is still wrapped.
 func (d *DB) openUserName(ctx context.Context, user uuid.UUID, stored storedName, dataKey []byte) (string, error) {
 	if stored.sealed == nil && stored.clear != nil {
 		return *stored.clear, nil
@@ -58,11 +58,11 @@ func (d *DB) dataKey(ctx context.Context, user uuid.UUID, wrapped []byte) (seal.
 	return key, d.auditUnsealed(ctx, err, Event{Target: "data key of " + user.String()})
 }
 
-// nameHash finds the people who have a name.
+// nameHash returns the hash by which people are found by name.
 func (d *DB) nameHash(name string) []byte { return d.keys.MAC("kept name", []byte(fold(name))) }
 
-// fold returns the form of a name by which it is kept: in lower case and composed. What was kept is found by it, so it stays as it
-// is; searches compare by letters.
+// fold returns the form of a name that is hashed: lower case and composed. It must never change,
+// because stored hashes depend on it. Searches compare by letters instead.
 func fold(s string) string {
 	s = strings.ToLower(s)
 	if norm.NFC.IsNormalString(s) {

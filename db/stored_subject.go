@@ -16,14 +16,14 @@ const (
 	requestOf  seal.Field = "authorization_requests.sealed_subject"
 )
 
-// A storedSubject is a Subject as a row holds it: sealed, or in the clear while older releases serve.
+// A storedSubject is a Subject as stored in a row: sealed, or in the clear while nodes of older releases run.
 type storedSubject struct {
 	clear        *string
 	email, name  string // in the clear
 	hash, sealed []byte
 }
 
-// storeSubject returns s as a row of f holds it.
+// storeSubject returns s as stored in a row of f.
 func (d *DB) storeSubject(key seal.Key, f seal.Field, tenantKey string, row []byte, s Subject) storedSubject {
 	if d.inTheClear() {
 		return storedSubject{clear: &s.ID, email: s.Email, name: s.Name}
@@ -31,7 +31,7 @@ func (d *DB) storeSubject(key seal.Key, f seal.Field, tenantKey string, row []by
 	return storedSubject{hash: d.subjectHash(tenantKey, s.ID), sealed: f.Seal(key, tenantKey, row, s.ID, s.Email, s.Name)}
 }
 
-// openSubject undoes storeSubject.
+// openSubject reverses storeSubject.
 func (d *DB) openSubject(ctx context.Context, key seal.Key, f seal.Field, tenantKey string, row []byte, stored storedSubject) (Subject, error) {
 	if stored.clear != nil {
 		return Subject{ID: *stored.clear, Email: stored.email, Name: stored.name}, nil
@@ -41,12 +41,13 @@ func (d *DB) openSubject(ctx context.Context, key seal.Key, f seal.Field, tenant
 	return s, d.auditUnsealedField(ctx, err, f, tenantKey, row)
 }
 
-// subjectHash finds a tenant's subject. It reveals nothing of the subject, nor that another tenant has the same one.
+// subjectHash returns the hash by which a tenant's subject is found. It does not reveal the subject,
+// or that another tenant has the same one.
 func (d *DB) subjectHash(tenantKey, subject string) []byte {
 	return d.keys.MAC("kept subject", []byte(tenantKey+"\x00"+subject))
 }
 
-// visitorKey returns the key of texts about a tenant's visitors that no data key could seal.
+// visitorKey returns the key for texts about a tenant's visitors who have no data key.
 func (d *DB) visitorKey(tenantKey string) seal.Key { return visitorKey(d.keys, tenantKey) }
 
 func visitorKey(keys *seal.Keyring, tenantKey string) seal.Key {
@@ -61,7 +62,7 @@ func (d *DB) auditUnsealedField(ctx context.Context, err error, f seal.Field, te
 	return d.auditUnsealed(ctx, err, Event{TenantKey: tenantKey, Target: string(f) + " " + id.String()})
 }
 
-// visitor asks for the subject that a row of f holds, and for what it rests on. It returns CodeGone where there is none.
+// visitor runs a query for the subject in a row of f and its evidence. It returns CodeGone if there is no row.
 func (d *DB) visitor(ctx context.Context, f seal.Field, tenantKey string, row TokenHash, gone, query string, args ...any) (*Subject, Evidence, error) {
 	var k storedSubject
 	var key uuid.NullUUID

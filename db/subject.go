@@ -4,15 +4,15 @@ import (
 	"unicode/utf8"
 )
 
-// A Subject is who a tenant says its visitor is. Only ID means anything; the rest is for
-// people to read, and never links anything to anybody.
+// A Subject is a visitor as identified by a tenant. Only ID identifies; Email and Name are for people
+// to read, and never link accounts.
 type Subject struct {
-	ID    string // 1 to 255 characters, the tenant's own; RFC 7519 §4.1.2
+	ID    string // 1 to 255 characters, unique at the tenant; RFC 7519 §4.1.2
 	Email string
 	Name  string
 }
 
-// Label is what a person would call the subject.
+// Label returns what a person would call the subject.
 func (s Subject) Label() string {
 	switch {
 	case s.Name != "" && s.Email != "":
@@ -26,7 +26,7 @@ func (s Subject) Label() string {
 	}
 }
 
-// Check returns CodeInvalid for a subject that cannot be kept.
+// Check returns CodeInvalid for a subject that cannot be stored.
 func (s Subject) Check() error {
 	n := utf8.RuneCountInString(s.ID)
 	switch {

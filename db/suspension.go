@@ -2,13 +2,14 @@ package db
 
 import "context"
 
-// Suspend has a tenant's widget refuse everybody from now on: its frames say so, nobody signs in,
-// every session of it ends at once, and its server keys open nothing. What its visitors have
-// written stays theirs, at the account origin. It returns ErrUnknownTenant when there is none.
+// Suspend closes a tenant's widget: its frames say so, nobody can sign in, all its sessions end, and
+// its server keys stop working. Visitors keep their notes at the account origin. It returns
+// ErrUnknownTenant if there is no such tenant.
 func (d *DB) Suspend(ctx context.Context, by Seat) (_ *Tenant, err error) {
 	defer place(&err, "db.Suspend")
 	return d.changeTenant(ctx, by, requirement{}, func(tx *tenantTx) error {
-		// The sessions come second: a sign-in under way holds the tenant (mayEmbed) until its session can be seen.
+		// The sessions come second: a sign-in in progress holds the tenant (mayEmbed) until its
+		// session is visible.
 		result, err := tx.NewRaw(`UPDATE tenants SET suspended_at = now() WHERE key = ? AND suspended_at IS NULL`, tx.tenantKey).Exec(ctx)
 		if err != nil {
 			return err
@@ -23,7 +24,7 @@ func (d *DB) Suspend(ctx context.Context, by Seat) (_ *Tenant, err error) {
 	})
 }
 
-// Resume takes that back: visitors sign in again. It returns ErrUnknownTenant when there is none.
+// Resume reverses Suspend: visitors may sign in again. It returns ErrUnknownTenant if there is no such tenant.
 func (d *DB) Resume(ctx context.Context, by Seat) (_ *Tenant, err error) {
 	defer place(&err, "db.Resume")
 	return d.changeTenant(ctx, by, requirement{}, func(tx *tenantTx) error {

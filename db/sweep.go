@@ -4,10 +4,10 @@ import (
 	"context"
 )
 
-// A sweep is what of a table is of no use any more. Each is found by an index, and removed in batches
-// that any statement timeout has room for.
+// A sweep deletes the rows of a table that are no longer needed. It finds them by an index and deletes
+// them in batches that fit into any statement timeout.
 type sweep struct {
-	table, key string // key: its primary key
+	table, key string // key: the primary key
 	over       string
 }
 
@@ -21,10 +21,10 @@ var sweeps = []sweep{
 	{"invitations", "token_hash", `expires_at < now()`},
 	{"usage_visitors", "tenant_key, period, visitor", `period < to_char(now() - interval '7 days', 'YYYY-MM-DD')
 		AND period < to_char(now() - interval '7 days', CASE length(period) WHEN 7 THEN 'YYYY-MM' ELSE 'YYYY-MM-DD' END)`},
-	// A code that was redeemed is recognized for an hour, should it come a second time.
+	// A redeemed code is kept for an hour, to recognize a second use.
 	{"authorization_requests", "id", `expires_at < now() AND redeemed_at IS NULL`},
 	{"authorization_requests", "id", `expires_at < now() - interval '1 hour'`},
-	// The next sign-in in the same browser continues the chain of a session that has expired (continueChain).
+	// The next sign-in in the same browser continues the chain of an expired session (continueChain).
 	{"sessions", "id", `expires_at < now() - interval '1 hour'
 		AND NOT EXISTS (SELECT FROM sessions l WHERE l.chain_id = sessions.chain_id AND l.revoked_at IS NULL AND l.expires_at > now())`},
 	{"sessions", "id", `revoked_at < now() - interval '1 hour'`},
@@ -32,14 +32,14 @@ var sweeps = []sweep{
 	{"server_keys", "id", `revoked_at < now() - interval '90 days'`},
 }
 
-// statement removes a batch, whose size is its argument.
+// statement returns the SQL that deletes one batch. Its argument is the size of the batch.
 func (s sweep) statement() string {
 	return `DELETE FROM ` + s.table + ` WHERE (` + s.key + `) IN (SELECT ` + s.key + ` FROM ` + s.table + ` WHERE ` + s.over + ` LIMIT ? FOR UPDATE SKIP LOCKED)`
 }
 
 const sweepBatch = 5000
 
-// Sweep removes what has expired, and seals what an older release has left in the clear. Any number
+// Sweep deletes what has expired, and seals what an older release has stored in the clear. Any number
 // of nodes may run it.
 func (d *DB) Sweep(ctx context.Context) (err error) {
 	defer place(&err, "db.Sweep")
@@ -67,7 +67,7 @@ func (d *DB) Sweep(ctx context.Context) (err error) {
 	})
 }
 
-// sweep removes batch after batch, each in a transaction of its own, until one is not full.
+// sweep runs batches, each in its own transaction, until one is not full.
 func (d *DB) sweep(ctx context.Context, batch func(authorityTx) (int64, error)) error {
 	for {
 		var swept int64

@@ -1,7 +1,7 @@
 package db
 
-// tableGrowth says what keeps each table from growing forever. A test insists on a line for each.
-// What is "swept" has a sweep (Sweep); "with the account" and "with the tenant": deleted with it.
+// tableGrowth says what limits the growth of each table. A test requires a line for each table.
+// "Swept" rows are deleted by Sweep; rows "with the account" or "with the tenant" are deleted with it.
 var tableGrowth = map[string]string{
 	"bun_migrations":      "one row for each migration",
 	"bun_migration_locks": "one row at most",

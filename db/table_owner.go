@@ -7,8 +7,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// tableOwner returns the role that migrates: the one that owns the tables, where there are some, or
-// else the connection's.
+// tableOwner returns the role that migrates: the owner of the tables or, if there are none yet, the
+// role of the connection.
 func tableOwner(ctx context.Context, c *pgx.Conn) (string, error) {
 	var current, owner string
 	var becomes bool

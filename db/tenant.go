@@ -35,8 +35,7 @@ var ErrUnknownTenant error = &Error{Code: CodeNotFound, Message: "There is no te
 
 var tenantKeyForm = regexp.MustCompile(`^t_[a-z0-9]{4,40}$`)
 
-// Tenant finds a tenant by its key, with its embed origins. It returns ErrUnknownTenant
-// when there is none.
+// Tenant returns the tenant with a key, with its embed origins. It returns ErrUnknownTenant if there is none.
 func (d *DB) Tenant(ctx context.Context, key string) (_ *Tenant, err error) {
 	defer place(&err, "db.Tenant")
 	if !tenantKeyForm.MatchString(key) {
@@ -59,7 +58,7 @@ func (d *DB) Tenant(ctx context.Context, key string) (_ *Tenant, err error) {
 	return &t, nil
 }
 
-// EachTenant gives all tenants to f, in the order of their keys, until that returns an error.
+// EachTenant calls f with each tenant, in the order of their keys, until f returns an error.
 func (d *DB) EachTenant(ctx context.Context, f func(*Tenant) error) (err error) {
 	defer place(&err, "db.EachTenant")
 	const page = 500
@@ -87,8 +86,7 @@ func (d *DB) EachTenant(ctx context.Context, f func(*Tenant) error) (err error) 
 	}
 }
 
-// CreateTenant makes a tenant with a key of its own. name has 1 to 80 characters; each
-// origin is as ParseOrigin accepts it.
+// CreateTenant makes a tenant with a new key. name has 1 to 80 characters; ParseOrigin must accept each origin.
 func (d *DB) CreateTenant(ctx context.Context, name string, origins []string) (_ *Tenant, err error) {
 	defer place(&err, "db.CreateTenant")
 	return d.insertTenant(ctx, operator, newTenantKey(), name, origins, nil)
@@ -96,8 +94,8 @@ func (d *DB) CreateTenant(ctx context.Context, name string, origins []string) (_
 
 func newTenantKey() string { return "t_" + strings.ToLower(rand.Text()[:20]) }
 
-// EnsureTenant makes the tenant with that key, or gives an existing one that name and exactly
-// those origins. For tenants that a configuration names, as the demo does.
+// EnsureTenant makes the tenant with a given key, or changes an existing one to that name and exactly
+// those origins. It is for tenants that a configuration names, such as the demo.
 func (d *DB) EnsureTenant(ctx context.Context, key, name string, origins []string) (_ *Tenant, err error) {
 	defer place(&err, "db.EnsureTenant")
 	if !tenantKeyForm.MatchString(key) {
@@ -106,8 +104,8 @@ func (d *DB) EnsureTenant(ctx context.Context, key, name string, origins []strin
 	return d.insertTenant(ctx, operator, key, name, origins, nil)
 }
 
-// insertTenant makes the tenant, or gives the one that is there that name and those origins. first
-// does, in the same transaction, what has to be seen to before, and gives what else belongs to it.
+// insertTenant makes the tenant, or changes an existing one to that name and those origins. In the
+// same transaction it calls first, makes the tenant, and calls the function that first returned.
 func (d *DB) insertTenant(ctx context.Context, by actor, key, name string, origins []string, first func(authorityTx) (then func() error, err error)) (*Tenant, error) {
 	name, err := checkTenantName("name", name)
 	if err != nil {
@@ -156,8 +154,8 @@ func (d *DB) insertTenant(ctx context.Context, by actor, key, name string, origi
 	return d.Tenant(ctx, key)
 }
 
-// lockTenant holds the tenant until the transaction ends, against changes of it and not against
-// its visitors, who only refer to it. It returns ErrUnknownTenant when there is none.
+// lockTenant locks the tenant against other changes until the transaction ends, but not against its
+// visitors, who only refer to it. It returns ErrUnknownTenant if there is none.
 func lockTenant(ctx context.Context, tx authorityTx, tenantKey string) error {
 	if !tenantKeyForm.MatchString(tenantKey) {
 		return ErrUnknownTenant
@@ -180,14 +178,14 @@ func checkTenantName(field, name string) (string, error) {
 // MaxOwned is how many tenants one person may own.
 const MaxOwned = 20
 
-// CreateTenantFor is CreateTenant by the person of an account session, who becomes its owner. It
-// returns CodeConflict for one who owns twenty already.
+// CreateTenantFor makes a tenant for the person of an account session, who becomes its owner. It
+// returns CodeConflict for a person who owns MaxOwned tenants.
 func (d *DB) CreateTenantFor(ctx context.Context, s *Session, name string) (_ *Tenant, err error) {
 	defer place(&err, "db.CreateTenantFor")
 	key := newTenantKey()
 	by := actor{d.MemberID(s.UserID, key), s.From}
 	return d.insertTenant(ctx, by, key, name, nil, func(tx authorityTx) (func() error, error) {
-		if err := lockSession(ctx, tx, s); err != nil { // many at once are counted one after the other
+		if err := lockSession(ctx, tx, s); err != nil { // simultaneous calls are counted one after the other
 			return nil, err
 		}
 		var owned int

@@ -12,12 +12,11 @@ type TenantChange struct {
 	RequireNonce    *bool
 	VouchedAccounts *bool
 	BrandName       *string // "" for the tenant's name
-	Accent          *string // "" for the widget's own
+	Accent          *string // "" for the widget's default
 }
 
-// UpdateTenant changes the seat's tenant, for the next request on. It signs out accounts that the tenant
-// no longer vouches for. It returns ErrUnknownTenant when there is
-// no such tenant.
+// UpdateTenant changes the seat's tenant; the next request sees it. It signs out the accounts that the
+// tenant no longer vouches for. It returns ErrUnknownTenant if there is no such tenant.
 func (d *DB) UpdateTenant(ctx context.Context, by Seat, c TenantChange) (_ *Tenant, err error) {
 	defer place(&err, "db.UpdateTenant")
 	return d.changeTenant(ctx, by, requirement{role: RoleAdmin}, func(tx *tenantTx) error {

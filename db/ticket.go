@@ -7,12 +7,11 @@ import (
 	"time"
 )
 
-// TicketLife is how long a ticket waits to be redeemed.
+// TicketLife is how long a ticket can be redeemed.
 const TicketLife = time.Minute
 
-// IssueTicket makes a one-time stand-in for an assertion, tk_…, good for TicketLife and for as long
-// as the server key that asks for it is. It keeps to the rate of NewTickets. It returns
-// ErrNoServerKey for a key that was revoked meanwhile.
+// IssueTicket makes a one-time substitute for an assertion, tk_…, valid for TicketLife and while the
+// server key is. It is limited by NewTickets. It returns ErrNoServerKey if the key was revoked meanwhile.
 func (d *DB) IssueTicket(ctx context.Context, key *ServerKey, s Subject) (ticket string, expiresAt time.Time, err error) {
 	defer place(&err, "db.IssueTicket")
 	tenantKey := key.TenantKey
@@ -36,8 +35,8 @@ func (d *DB) IssueTicket(ctx context.Context, key *ServerKey, s Subject) (ticket
 	return ticket, expiresAt, err
 }
 
-// RedeemTicket gives the subject of a ticket and what it rests on, once: of many at a time one wins. It returns
-// CodeGone for a ticket that is unknown, another tenant's, expired or redeemed.
+// RedeemTicket returns the subject of a ticket and its evidence. It deletes the ticket, so that only one of
+// several calls succeeds. It returns CodeGone for a ticket that is unknown, expired, redeemed or another tenant's.
 func (d *DB) RedeemTicket(ctx context.Context, tenantKey, ticket string) (_ *Subject, _ Evidence, err error) {
 	defer place(&err, "db.RedeemTicket")
 	hash := HashToken(ticket)

@@ -16,21 +16,20 @@ import (
 	"github.com/company-a/aside/db/feed"
 )
 
-// A timeline remembers the highest timeline that a primary was met on, of several hosts. PostgreSQL
-// begins a new one when a standby is promoted, so a primary on an earlier one was replaced, and
-// does not know it: its machine was paused, say, or nobody can reach it to tell. What it
-// answers is out of date.
+// A timeline stores the highest timeline on which a primary was found among several hosts. PostgreSQL
+// starts a new timeline when it promotes a standby. So a primary on an earlier timeline was replaced
+// without knowing it: for example its machine was paused, or is cut off. Its answers are out of date.
 type timeline struct {
 	highest atomic.Int64
 
 	mu    sync.Mutex
-	later chan struct{}          // closed when a primary is met on a later timeline; nil while nobody waits
-	drop  func()                 // has the pool replace its connections
-	open  map[*watchedConn]int64 // by the timeline that its server was on
+	later chan struct{}          // closed when a primary is found on a later timeline; nil while nobody waits
+	drop  func()                 // makes the pool replace its connections
+	open  map[*watchedConn]int64 // each with the timeline of its server
 }
 
-// replaced gives a channel that is closed when a primary is met on a later timeline than all before. It is nil
-// with one host.
+// replaced returns a channel that is closed when a primary is found on a later timeline than before.
+// It returns nil with one host.
 func (l *timeline) replaced() <-chan struct{} {
 	if l == nil {
 		return nil
@@ -43,7 +42,7 @@ func (l *timeline) replaced() <-chan struct{} {
 	return l.later
 }
 
-// dropBy sets how connections to a primary that was replaced are dropped.
+// dropBy sets the function that drops the connections to a replaced primary.
 func (l *timeline) dropBy(drop func()) {
 	if l == nil {
 		return
@@ -53,8 +52,8 @@ func (l *timeline) dropBy(drop func()) {
 	l.drop = drop
 }
 
-// replace ends what rests on the primary that was met before, which may go on answering. A commit that waits for its
-// synchronous standby there would wait for ever.
+// replace closes the connections to the earlier primary, which may continue to answer. A commit there
+// that waits for its synchronous standby would wait forever.
 func (l *timeline) replace() {
 	l.mu.Lock()
 	var old []*watchedConn
@@ -76,8 +75,8 @@ func (l *timeline) replace() {
 	}
 }
 
-// keep remembers that a connection is to a primary on a timeline, until it is closed, and reports whether none on a later one
-// was met meanwhile.
+// keep records that a connection is to a primary on a timeline, until the connection is closed. It
+// reports false if a primary on a later timeline was found meanwhile.
 func (l *timeline) keep(c *pgconn.PgConn, on int64) bool {
 	conn := c.Conn()
 	if tls, is := conn.(interface{ NetConn() net.Conn }); is {
@@ -101,8 +100,8 @@ func (l *timeline) forget(c *watchedConn) {
 	delete(l.open, c)
 }
 
-// check returns feed.ErrReplaced for a connection to a primary that was replaced. A server that does not say which timeline it is on
-// is taken at its word.
+// check returns feed.ErrReplaced for a connection to a replaced primary. It accepts a server that does
+// not report its timeline.
 func (l *timeline) check(ctx context.Context, c *pgconn.PgConn) error {
 	results, err := c.Exec(ctx, `SELECT pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8)`).ReadAll()
 	if pg := (*pgconn.PgError)(nil); errors.As(err, &pg) && !unreachable(err) {
@@ -132,8 +131,8 @@ func (l *timeline) check(ctx context.Context, c *pgconn.PgConn) error {
 	}
 }
 
-// watchPrimaries runs checkPrimaries once a second until ctx ends, since a primary that was replaced may go on answering: one whose
-// Patroni has died does.
+// watchPrimaries runs checkPrimaries once a second until ctx ends, because a replaced primary may
+// continue to answer, for example if its Patroni has died.
 func (d *DB) watchPrimaries(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -147,8 +146,8 @@ func (d *DB) watchPrimaries(ctx context.Context) {
 	}
 }
 
-// checkPrimaries asks each of several hosts once whether it is a primary on a later timeline. If so, the
-// connections to the one that it has replaced are dropped.
+// checkPrimaries asks each of several hosts once whether it is a primary on a later timeline. If one
+// is, it drops the connections to the primary that was replaced.
 func (d *DB) checkPrimaries() {
 	if d.timeline == nil || !d.checkingPrimaries.CompareAndSwap(false, true) {
 		return
@@ -160,7 +159,7 @@ func (d *DB) checkPrimaries() {
 		var all sync.WaitGroup
 		for _, config := range eachHost(d.pool.Config().ConnConfig) {
 			all.Go(func() {
-				if c, err := pgx.ConnectConfig(ctx, config); err == nil { // and so looked at
+				if c, err := pgx.ConnectConfig(ctx, config); err == nil { // connecting runs check
 					_ = c.Close(ctx)
 				}
 			})
@@ -170,13 +169,13 @@ func (d *DB) checkPrimaries() {
 	}()
 }
 
-// eachHost gives a configuration for each of the hosts of one.
+// eachHost returns a configuration for each host of config.
 func eachHost(config *pgx.ConnConfig) (list []*pgx.ConnConfig) {
 	all := append([]*pgconn.FallbackConfig{{Host: config.Host, Port: config.Port, TLSConfig: config.TLSConfig}}, config.Fallbacks...)
 	of := map[string]*pgx.ConnConfig{}
 	for _, f := range all {
 		address := f.Host + ":" + strconv.Itoa(int(f.Port))
-		if one := of[address]; one != nil { // the same with or without TLS
+		if one := of[address]; one != nil { // the same host, with or without TLS
 			one.Fallbacks = append(one.Fallbacks, f)
 			continue
 		}

@@ -5,18 +5,18 @@ import (
 	"time"
 )
 
-// UsagePeriod is what a tenant's visitors did in a day or a month.
+// UsagePeriod is a tenant's usage in a day or a month.
 type UsagePeriod struct {
 	Period      string `json:"period"`      // 2006-01-02 or 2006-01, UTC
 	ActiveUsers int    `json:"activeUsers"` // people with at least one operation
-	Notes       int    `json:"notes"`       // there were at its end, the trash included
-	Operations  int    `json:"operations"`  // of widget sessions
+	Notes       int    `json:"notes"`       // at the end of the period, including the trash
+	Operations  int    `json:"operations"`  // in widget sessions
 }
 
-// A UsageSpan is what usage is added up by.
+// A UsageSpan is the length of a usage period.
 type UsageSpan string
 
-// The spans of usage, as layouts of their periods.
+// The spans of usage, as time layouts of their periods.
 const (
 	UsageByDay   UsageSpan = "2006-01-02"
 	UsageByMonth UsageSpan = "2006-01"
@@ -40,9 +40,9 @@ func (s UsageSpan) start(t time.Time) time.Time {
 // MaxUsagePeriods is how many periods Usage returns at most.
 const MaxUsagePeriods = 400
 
-// Usage gives a tenant's periods from the one that holds from to the last that begins before to
-// and has begun: each of them, also those in which nothing was done. People who come every day
-// are one active user of a month. It returns CodeInvalid for more than 400 periods.
+// Usage returns a tenant's periods between from and to, including those without usage: the first one
+// contains from, and the last one begins before to and not in the future. A person who comes every day
+// is one active user of a month. It returns CodeInvalid for more than MaxUsagePeriods periods.
 func (d *DB) Usage(ctx context.Context, tenantKey string, span UsageSpan, from, to time.Time) (_ []*UsagePeriod, err error) {
 	defer place(&err, "db.Usage")
 	if to.Before(from) {
@@ -61,7 +61,7 @@ func (d *DB) Usage(ctx context.Context, tenantKey string, span UsageSpan, from, 
 	if len(periods) == 0 {
 		return periods, nil
 	}
-	if err := d.FlushUsage(ctx); err != nil { // what this node has answered is in it
+	if err := d.FlushUsage(ctx); err != nil { // so that the result includes this node's operations
 		return nil, err
 	}
 	err = d.asAuthority(ctx, func(tx authorityTx) error {

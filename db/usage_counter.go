@@ -13,19 +13,18 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A usageCounter counts what tenants are billed for, in memory: an operation costs a look into
-// two maps. FlushUsage writes it down each second; a node that is killed loses what it had
-// counted since. A person is kept there as a hash that is another one at each tenant and in each
-// month: good for being counted once, and for nothing else.
+// A usageCounter counts what tenants are billed for, in memory: an operation costs two map accesses. FlushUsage
+// stores the counts every second; a node that is killed loses those since the last flush. A person is stored as
+// a hash that differs between tenants and between months, which only serves to count the person once.
 type usageCounter struct {
-	key []byte // of those hashes
+	key []byte // of the hashes
 
 	mu         sync.Mutex
 	operations map[visit]int64
-	notes      map[tenantDay]int64 // made, less those destroyed
+	notes      map[tenantDay]int64 // created minus deleted
 
 	flushing sync.Mutex
-	known    *lru.Cache[visit, struct{}] // visits that were written down before
+	known    *lru.Cache[visit, struct{}] // visits that were stored before
 }
 
 // A visit is a person at a tenant on one day.
@@ -53,7 +52,7 @@ func today(tenantKey string) tenantDay {
 	return tenantDay{tenantKey, time.Now().Unix() / int64(24*time.Hour/time.Second)}
 }
 
-// Operated counts an operation of a widget session. Others are no tenant's.
+// Operated counts an operation of a widget session. Other sessions belong to no tenant.
 func (d *DB) Operated(s *Session) {
 	if s.Kind != SessionWidget {
 		return
@@ -64,7 +63,7 @@ func (d *DB) Operated(s *Session) {
 	u.mu.Unlock()
 }
 
-// wrote counts notes that were made or, with n below zero, destroyed.
+// wrote counts created notes or, if n is negative, deleted ones.
 func (u *usageCounter) wrote(tenantKey string, n int64) {
 	day := today(tenantKey)
 	u.mu.Lock()
@@ -72,7 +71,7 @@ func (u *usageCounter) wrote(tenantKey string, n int64) {
 	u.mu.Unlock()
 }
 
-// take empties the counter.
+// take returns the counts and empties the counter.
 func (u *usageCounter) take() (operations map[visit]int64, notes map[tenantDay]int64) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -83,7 +82,7 @@ func (u *usageCounter) take() (operations map[visit]int64, notes map[tenantDay]i
 	return operations, notes
 }
 
-// giveBack undoes take.
+// giveBack reverses take.
 func (u *usageCounter) giveBack(operations map[visit]int64, notes map[tenantDay]int64) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -95,8 +94,7 @@ func (u *usageCounter) giveBack(operations map[visit]int64, notes map[tenantDay]
 	}
 }
 
-// FlushUsage writes down what was counted since the last time. What could not be written is
-// kept for the next.
+// FlushUsage stores what was counted since the last flush. What cannot be stored is kept for the next flush.
 func (d *DB) FlushUsage(ctx context.Context) (err error) {
 	defer place(&err, "db.FlushUsage")
 	u := d.usage
@@ -117,7 +115,7 @@ func (d *DB) FlushUsage(ctx context.Context) (err error) {
 	return nil
 }
 
-// A ledgerRow is one of usage_visitors, or of usage_periods with what is to be added to it.
+// A ledgerRow is a row of usage_visitors, or an addition to a row of usage_periods.
 type ledgerRow struct {
 	tenantKey, period   string
 	visitor             [16]byte
@@ -128,14 +126,14 @@ func (a ledgerRow) compare(b ledgerRow) int {
 	return cmp.Or(cmp.Compare(a.tenantKey, b.tenantKey), cmp.Compare(a.period, b.period), slices.Compare(a.visitor[:], b.visitor[:]))
 }
 
-// periods are the day and its month.
+// periods returns the rows of the day and of its month.
 func (d tenantDay) periods() [2]ledgerRow {
 	at := time.Unix(d.day*int64(24*time.Hour/time.Second), 0).UTC()
 	return [2]ledgerRow{{tenantKey: d.tenantKey, period: at.Format(string(UsageByDay))}, {tenantKey: d.tenantKey, period: at.Format(string(UsageByMonth))}}
 }
 
-// writeUsage adds to the ledger in one transaction. Nodes that do so at the same time meet its
-// rows in one order.
+// writeUsage adds the counts to the ledger in one transaction. It locks the rows in one order, so that
+// nodes do not deadlock.
 func (d *DB) writeUsage(ctx context.Context, operations map[visit]int64, notes map[tenantDay]int64) error {
 	sums := map[ledgerRow]ledgerRow{}
 	add := func(at ledgerRow, active, ops, change int64) {
@@ -195,7 +193,7 @@ func (d *DB) writeUsage(ctx context.Context, operations map[visit]int64, notes m
 	})
 }
 
-// insertVisitors gives the period of each that was not there.
+// insertVisitors inserts the visitors and returns the tenant and period of each new one.
 func insertVisitors(ctx context.Context, tx pgx.Tx, rows []ledgerRow) (fresh []ledgerRow, err error) {
 	var tenants, periods []string
 	var visitors [][]byte

@@ -11,20 +11,19 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
-// visitor is what a person is kept as in the ledger of a tenant, for one month.
+// visitor returns the hash that stands for a person in the ledger of a tenant, for one month.
 func (u *usageCounter) visitor(tenantKey string, user uuid.UUID, month string) (hash [16]byte) {
 	mac := hmac.New(sha256.New, u.key)
 	mac.Write(user[:])
-	mac.Write([]byte(month + tenantKey)) // a month is of fixed length
+	mac.Write([]byte(month + tenantKey)) // a month has a fixed length
 	copy(hash[:], mac.Sum(nil))
 	return hash
 }
 
-// How long it is known who came, beyond the period that they came in (Sweep).
+// visitorsKept is how long visitors are stored after the end of the period (Sweep).
 const visitorsKept = 7 * 24 * time.Hour
 
-// forgetVisitor takes a person out of who came lately. That somebody came, and how much they
-// asked, stays.
+// forgetVisitor deletes a person from the stored visitors. The counts of active users and operations stay.
 func (d *DB) forgetVisitor(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	var visited []string
 	err := tx.NewRaw(`SELECT tenant_key FROM consents WHERE user_id = ?0 UNION SELECT vouched_by FROM users WHERE id = ?0 AND vouched_by IS NOT NULL`, user).

@@ -10,16 +10,15 @@ import (
 	"github.com/google/uuid"
 )
 
-// A NewUser is an account about to be made with its first passkey.
+// A NewUser is an account to be made with its first passkey.
 type NewUser struct {
 	Handle      []byte // WebAuthn user handle: 64 random bytes
 	DisplayName string
 	Passkey     Passkey
 }
 
-// SignUp makes an account, its data key, its first passkey and its first account session.
-// replaces, when given, is the token of the session that this browser held before.
-// It returns CodeConflict when the credential belongs to an account already.
+// SignUp makes an account, its data key, its first passkey and its first account session. replaces, if given, is
+// the token of this browser's earlier session. It returns CodeConflict if an account already has the credential.
 func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *TokenHash) (_ uuid.UUID, err error) {
 	defer place(&err, "db.SignUp")
 	id := newID()
@@ -28,7 +27,7 @@ func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *Toke
 		return uuid.Nil, err
 	}
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		if err := lockUsers(ctx, tx, id, replaces); err != nil && !errors.Is(err, ErrNoSession) { // nobody else knows of the new one yet
+		if err := lockUsers(ctx, tx, id, replaces); err != nil && !errors.Is(err, ErrNoSession) { // nobody else knows the new user yet
 			return err
 		}
 		name := d.storeName(key, userName, id, u.DisplayName)
@@ -49,8 +48,8 @@ func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *Toke
 	return id, err
 }
 
-// ViewerID is the id of a person that a tenant's page may see: another one at each tenant,
-// so that no two tenants can find out that they share a visitor.
+// ViewerID returns the id of a person that a tenant's page may see. It differs between tenants, so
+// that two tenants cannot find out that they share a visitor.
 func (d *DB) ViewerID(user uuid.UUID, tenantKey string) string {
 	mac := hmac.New(sha256.New, d.pairwise)
 	mac.Write(user[:])
@@ -60,8 +59,7 @@ func (d *DB) ViewerID(user uuid.UUID, tenantKey string) string {
 
 var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// RenameUser changes the name that the person of a session goes by, 1 to 80 characters, and gives
-// the session as it is then.
+// RenameUser changes the display name of a session's person, 1 to 80 characters, and returns the changed session.
 func (d *DB) RenameUser(ctx context.Context, s *Session, name string) (_ *Session, err error) {
 	defer place(&err, "db.RenameUser")
 	name, err = checkName("displayName", name)

@@ -17,14 +17,14 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// A Verification is what was tried to be opened. It holds ids, and nothing that was opened.
+// A Verification is the result of opening everything that is sealed. It holds ids, and no opened text.
 type Verification struct {
 	Checked map[string]int64 `json:"checked"` // by table and column
 	Refused int64            `json:"refused"`
-	Rows    []RefusedRow     `json:"rows"` // that do not open; the first thousand of them
+	Rows    []RefusedRow     `json:"rows"` // those that do not open; at most the first thousand
 }
 
-// A RefusedRow is a row with something sealed in it that does not open.
+// A RefusedRow is a row with a sealed value that does not open.
 type RefusedRow struct {
 	Column string `json:"column"` // table and column
 	ID     string `json:"id"`
@@ -32,10 +32,10 @@ type RefusedRow struct {
 	Why    string `json:"why"`
 }
 
-// No report lists more rows: what is wrong with them is wrong with all.
+// maxRefusedRows limits the report: what is wrong with more rows is likely the same.
 const maxRefusedRows = 1000
 
-// VerifyDatabase opens everything that is sealed in the database at the owner's URL, as it is at one moment.
+// VerifyDatabase opens everything that is sealed in the database at the owner's URL, in one snapshot.
 func VerifyDatabase(ctx context.Context, url string, keys *seal.Keyring) (*Verification, error) {
 	s, err := takeSnapshot(ctx, url)
 	if err != nil {
@@ -45,7 +45,7 @@ func VerifyDatabase(ctx context.Context, url string, keys *seal.Keyring) (*Verif
 	return verify(ctx, keys, s.tables, func(t backupfile.Table, do func([][]byte) error) error {
 		order := ""
 		if t.Name == "notes" {
-			order = " ORDER BY user_id" // each key is then opened once
+			order = " ORDER BY user_id" // so that each key is opened once
 		}
 		return s.eachRow(ctx, t, order, do)
 	})
@@ -90,8 +90,8 @@ func VerifyBackup(ctx context.Context, keys *seal.Keyring, r *backupfile.Reader)
 	})
 }
 
-// A verifier opens what is sealed, wherever its rows are from. It keeps people's wrapped keys, about
-// a hundred bytes each.
+// A verifier opens sealed values from a database or a backup. It stores people's wrapped keys, about a
+// hundred bytes each.
 type verifier struct {
 	keys    *seal.Keyring
 	wrapped map[uuid.UUID][]byte
@@ -105,7 +105,7 @@ func verify(ctx context.Context, keys *seal.Keyring, tables []backupfile.Table, 
 		return nil, err
 	}
 	v := &verifier{keys, map[uuid.UUID][]byte{}, opened, &Verification{Checked: map[string]int64{}, Rows: []RefusedRow{}}}
-	// What others are opened by comes first: the root secret, and people's keys.
+	// The root secret and people's keys come first: they open the rest.
 	first := []string{"root_secret", "users"}
 	tables = slices.Clone(tables)
 	slices.SortStableFunc(tables, func(a, b backupfile.Table) int { return slices.Index(first, b.Name) - slices.Index(first, a.Name) })
@@ -131,8 +131,8 @@ func verify(ctx context.Context, keys *seal.Keyring, tables []backupfile.Table, 
 	return v.result, nil
 }
 
-// openColumn opens one ciphertext as its column is opened: under a master key, a person's data key, or the
-// key of a tenant's visitors.
+// openColumn opens one ciphertext with the key of its column: a master key, a person's data key, or
+// the key of a tenant's visitors.
 func (v *verifier) openColumn(ctx context.Context, c sealedColumn, r sealedRow, sealed []byte) error {
 	bound := string(r.field(c.bound))
 	if c.aad != nil {
@@ -154,7 +154,7 @@ func (v *verifier) openColumn(ctx context.Context, c sealedColumn, r sealedRow, 
 	return err
 }
 
-// columnKey gives the key of what no master key seals by itself.
+// columnKey returns the key of a column that is not sealed under a master key.
 func (v *verifier) columnKey(ctx context.Context, c sealedColumn, r sealedRow, tenantKey string) (seal.Key, error) {
 	if c.user != "" {
 		return v.dataKey(ctx, r.id(c.user))
@@ -169,7 +169,7 @@ func (v *verifier) columnKey(ctx context.Context, c sealedColumn, r sealedRow, t
 func (v *verifier) check(ctx context.Context, c sealedColumn, r sealedRow) {
 	sealed := r.field(c.sealed)
 	if sealed == nil {
-		return // nothing is sealed: a note that was deleted, a key of another kind
+		return // nothing is sealed: a deleted note, or a key of another kind
 	}
 	name := c.table + "." + c.sealed
 	v.result.Checked[name]++
@@ -185,12 +185,12 @@ func (v *verifier) check(ctx context.Context, c sealedColumn, r sealedRow) {
 	}
 }
 
-// reason returns what an error says, without the package.
+// reason returns an error's text without the package's name.
 func reason(err error) string {
 	return strings.TrimPrefix(strings.TrimPrefix(err.Error(), "db: "), "seal: ")
 }
 
-// dataKey opens the key of a person.
+// dataKey opens a person's data key.
 func (v *verifier) dataKey(ctx context.Context, user uuid.UUID) (seal.Key, error) {
 	if key, ok := v.opened.Get(user); ok {
 		return key, nil
@@ -226,7 +226,7 @@ func (r sealedRow) id(column string) (id uuid.UUID) {
 	return id
 }
 
-// name is how people know the row: by a UUID, or by what another key begins with.
+// name returns how people identify the row: by a UUID, or by another key in hexadecimal.
 func (r sealedRow) name(column string) string {
 	key := r.field(column)
 	if id, err := uuid.FromBytes(key); err == nil {

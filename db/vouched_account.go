@@ -11,13 +11,13 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// ErrUpgraded is returned when an assertion alone asks for notes that a passkey guards.
+// ErrUpgraded is returned when an assertion alone asks for notes that a passkey protects.
 var ErrUpgraded error = &Error{Code: CodeForbidden, Message: "These notes are protected by a passkey. Sign in with it."}
 
-// GrantVouched makes a widget session of the account that a tenant vouches for with its
-// assertion alone, and the account if there is none yet. It returns ErrUpgraded once the
-// subject is linked to an account with a passkey: from then on the assertion opens nothing. It
-// returns ErrNotAccepted where the evidence is not accepted any more, and CodeGone when the tenant is suspended or embedOrigin is none of its origins any more.
+// GrantVouched makes a widget session for the account that a tenant vouches for with an assertion alone,
+// and makes the account if necessary. It returns ErrUpgraded if the subject is linked to an account with
+// a passkey: the assertion alone then opens nothing. It returns ErrNotAccepted if the evidence is no
+// longer accepted, and CodeGone if the tenant is suspended or no longer lists embedOrigin.
 func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Evidence, jkt, embedOrigin string, n NewSession) (err error) {
 	defer place(&err, "db.GrantVouched")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
@@ -44,7 +44,7 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Ev
 		if err != nil {
 			return err
 		}
-		if err := lockUser(ctx, tx, user); err != nil { // whose sessions are counted
+		if err := lockUser(ctx, tx, user); err != nil { // this person's sessions are counted below
 			return err
 		}
 		_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject_hash, evidence_key, idle_timeout, expires_at)
@@ -87,7 +87,7 @@ func (d *DB) vouchedUser(ctx context.Context, tx authorityTx, tenantKey string, 
 	label := []rune(s.Label())
 	name := d.storeName(key, userName, id, string(label[:min(len(label), 80)]))
 	var subject *string
-	if name.clear != nil { // one or the other is in the clear, or neither
+	if name.clear != nil { // the subject is stored as the name is: in the clear, or hashed
 		subject, hash = &s.ID, nil
 	}
 	_, err = tx.NewRaw(`INSERT INTO users (id, handle, display_name, sealed_name, name_hash, data_key, vouched_by, vouched_subject, vouched_subject_hash)
@@ -99,14 +99,14 @@ func (d *DB) vouchedUser(ctx context.Context, tx authorityTx, tenantKey string, 
 	return id, d.auditPerson(ctx, tx, id, from, Event{Action: "account.created", Target: tenantKey, Detail: "vouched for"})
 }
 
-// mergeVouched makes the account that a tenant vouched for part of the person's own: its notes
-// are sealed anew under the person's key, and it is gone with its sessions and its key. All of
-// it happens in the caller's transaction, or nothing.
+// mergeVouched merges the account that a tenant vouched for into the person's own account: it reseals
+// the notes under the person's key, and deletes the vouched account with its sessions and its key. It
+// runs in the caller's transaction.
 //
-// Until that is committed, a vouched session may still write. Whoever creates a note holds a key
-// share lock on the account, so that the lock below waits for them, and who comes later finds no
-// account to write for; whoever changes a note meets the lock of moveNotes and then another
-// owner. So each write is either moved or refused, and none is answered and lost.
+// Until the commit, a vouched session may still write. A transaction that creates a note holds a key
+// share lock on the account, so the lock below waits for it, and a later one finds no account. A
+// transaction that changes a note waits for the lock of moveNotes, and then finds another owner. So each
+// write is either moved or refused, and none is lost after an answer.
 func (d *DB) mergeVouched(ctx context.Context, tx authorityTx, account *Session, tenantKey, subject string) error {
 	var vouched uuid.UUID
 	var dataKey []byte
@@ -133,8 +133,8 @@ func (d *DB) mergeVouched(ctx context.Context, tx authorityTx, account *Session,
 	return err
 }
 
-// moveNotes gives all of from's notes to to. It sees them as the account that it presents:
-// row-level security knows of the merge.
+// moveNotes moves all notes of one owner to another. It reads them with the new owner's token:
+// row-level security shows them because of the merge.
 func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) error {
 	if _, err := tx.ExecContext(ctx, `SET LOCAL ROLE aside_app`); err != nil {
 		return err
@@ -146,7 +146,7 @@ func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) error {
 	if err := tx.NewRaw(`SELECT current_account()`).Scan(ctx, &seenAs); err != nil {
 		return err
 	}
-	if seenAs.UUID != to.userID { // row-level security would show nothing, and nothing would be moved
+	if seenAs.UUID != to.userID { // otherwise row-level security would hide all notes, and none would be moved
 		return ErrNoSession
 	}
 	var notes []struct {
@@ -163,7 +163,7 @@ func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) error {
 	}
 	for _, n := range notes {
 		id := n.ID
-		if n.Taken { // the person has used the same id elsewhere
+		if n.Taken { // the person has used the same id at another tenant
 			id = newID()
 		}
 		var sealed []byte

@@ -3,13 +3,12 @@
 //
 // # Why not pg_dump
 //
-// The notes are behind forced row-level security, which binds the owner too. pg_dump as the owner
-// fails there; with --enable-row-security it writes the few rows that the owner sees, and exits 0.
-// Only a superuser's dump is complete, and managed services provide no superuser. The pg_dump program
-// is not everywhere either (the npm binaries lack it), and must not be older than the server. So aside
-// itself writes and reads a backup, over the owner's URL, on PostgreSQL 15 to 18 alike: package db
-// reads each table by COPY in one snapshot, through a policy for exactly that (db/backup_snapshot.go),
-// and refuses if a policy would hide a row.
+// The notes are behind forced row-level security, which binds the owner too. pg_dump as the owner fails there;
+// with --enable-row-security it writes the few rows that the owner sees, and exits 0. Only a superuser's dump
+// is complete, and managed services provide no superuser. The pg_dump program is not everywhere either (the npm
+// binaries lack it), and must not be older than the server. So aside itself writes and reads a backup, over the
+// owner's URL, on PostgreSQL 15 to 18 alike: package db reads each table by COPY in one snapshot, through a
+// policy for exactly that (db/backup_snapshot.go), and refuses if a policy would hide a row.
 //
 // # The file
 //

@@ -10,9 +10,8 @@ import (
 // errRows is returned for input that COPY … (FORMAT binary) does not write.
 var errRows = errors.New("these are no rows of a binary COPY")
 
-// EachRow parses the output of a binary COPY (PostgreSQL, COPY, Binary Format) and calls do with the
-// fields of each row. A field is nil for NULL, and valid until do returns. EachRow returns the number
-// of rows.
+// EachRow parses the output of a binary COPY (PostgreSQL, COPY, Binary Format) and calls do with the fields
+// of each row. A field is nil for NULL, and valid until do returns. EachRow returns the number of rows.
 func EachRow(rows io.Reader, do func(fields [][]byte) error) (n int64, err error) {
 	in := bufio.NewReaderSize(rows, 64<<10)
 	const signature = "PGCOPY\n\xff\r\n\x00"

@@ -2,10 +2,9 @@
 //
 //	Announce → queue → Source.Notify → PostgreSQL → each node's Follow → the owner's Watches
 //
-// A Change holds ids and no text: the reader of a Watch reads the note itself, with its current
-// rights. The feed may lose changes when a node is killed or the database is unavailable. It then ends
-// the open watches, and each reader reads everything again and opens another. A Watch ends with its
-// session.
+// A Change holds ids and no text: the reader of a Watch reads the note itself, with its current rights.
+// The feed may lose changes when a node is killed or the database is unavailable. It then ends the open
+// watches, and each reader reads everything again and opens another. A Watch ends with its session.
 //
 // The package must not know what a session or a note is, and runs no SQL except LISTEN.
 package feed

@@ -51,8 +51,7 @@ func New(source Source) *Feed {
 func (f *Feed) Announce(c Change) { f.notifier.announce(c) }
 
 // Watch watches a person's notes at a tenant, or at all tenants if tenantKey is "", until the session
-// ends. The caller must close the watch. It returns ErrNotFollowing while this node receives no
-// changes.
+// ends. The caller must close the watch. It returns ErrNotFollowing while this node receives no changes.
 func (f *Feed) Watch(userID uuid.UUID, tenantKey string, session uuid.UUID) (*Watch, error) {
 	return f.watches.open(userID, tenantKey, session)
 }

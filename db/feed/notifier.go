@@ -8,11 +8,10 @@ import (
 
 // A notifier sends the changes made on this node to all nodes.
 //
-// NOTIFY in the transaction of a change would serialize all changes of the cluster: commits that
-// notify take one global lock. So a change is committed and answered first, and queued. The queue is
-// sent a moment later, in its own transaction. A node that is killed in that moment does not announce
-// its last changes. Clients read their list again when the person returns to the page, so this delays
-// an update and loses no note.
+// NOTIFY in the transaction of a change would serialize all changes of the cluster: commits that notify take
+// one global lock. So a change is committed and answered first, and queued. The queue is sent a moment later,
+// in its own transaction. A node that is killed in that moment does not announce its last changes. Clients read
+// their list again when the person returns to the page, so this delays an update and loses no note.
 type notifier struct {
 	notify func(context.Context, [][]byte) error
 

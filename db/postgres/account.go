@@ -63,8 +63,7 @@ func (a account) own(path string) error {
 // environment, which may hold PG… variables that PostgreSQL would obey, and secrets. The process gets
 // the signal death if the service dies.
 func (a account) prepare(cmd *exec.Cmd, b binaries, death syscall.Signal) {
-	// Exec fails in an inherited directory that the account can't enter, with an error that blames the
-	// binary.
+	// Exec fails in an inherited directory that the account can't enter, with an error that blames the binary.
 	cmd.Dir = "/"
 	cmd.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=GMT"}
 	if b.libraries != "" {

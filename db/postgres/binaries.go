@@ -42,8 +42,7 @@ var thisMachine = machine{
 	status: "/var/lib/dpkg/status",
 }
 
-// debianBin matches the directory of the programs in Debian's packages, below the root that they were
-// unpacked to.
+// debianBin matches the directory of the programs in Debian's packages, below the root that they were unpacked to.
 var debianBin = regexp.MustCompile(`^(/.+)/usr/lib/postgresql/\d+/bin/?$`)
 
 // binariesIn returns the binaries of a directory, without their version. Programs that were unpacked

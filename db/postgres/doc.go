@@ -1,6 +1,5 @@
-// Package postgres runs a private PostgreSQL cluster for a service that has no other database: real
-// PostgreSQL binaries, found on the machine or installed by [Start], on a unix socket that only this
-// service can reach.
+// Package postgres runs a private PostgreSQL cluster for a service that has no other database: real PostgreSQL
+// binaries, found on the machine or installed by [Start], on a unix socket that only this service can reach.
 //
 // # Guarantees
 //

@@ -11,9 +11,8 @@ import (
 	"strconv"
 )
 
-// rootClusters holds the clusters of services that run as root. PostgreSQL then runs as another user,
-// who cannot enter a checkout below /root or a temporary directory. Every user can pass through this
-// one.
+// rootClusters holds the clusters of services that run as root. PostgreSQL then runs as another user, who
+// cannot enter a checkout below /root or a temporary directory. Every user can pass through this one.
 const rootClusters = "/var/lib/aside"
 
 // A home is the location of a data directory's cluster, and the lock on it.

@@ -51,8 +51,7 @@ func (m machine) findOrInstall(ctx context.Context, dataDir string, a account, m
 	return b, nil
 }
 
-// upgrade says how to move a cluster to a newer major version: PostgreSQL opens no cluster of another
-// version.
+// upgrade says how to move a cluster to a newer major version: PostgreSQL opens no cluster of another version.
 const upgrade = "run it with the programs of that version, and to move to a newer one back it up with them and restore it into a new data directory (docs/postgresql.md)"
 
 // missing returns the error that says what to do by hand.

@@ -19,9 +19,8 @@ type journal struct {
 	old []string
 }
 
-// newJournal returns a journal and the file for PostgreSQL's standard error. It makes the pipe itself:
-// with a pipe made by exec, Wait would wait for every process that holds it, and some outlive a killed
-// postmaster for a while.
+// newJournal returns a journal and the file for PostgreSQL's standard error. It makes the pipe itself: with a pipe
+// made by exec, Wait would wait for every process that holds it, and some outlive a killed postmaster for a while.
 func newJournal(log *slog.Logger) (*journal, *os.File, error) {
 	r, w, err := os.Pipe()
 	if err != nil {

@@ -41,8 +41,7 @@ func (e *RunningError) URL() string {
 // directory to remove after a crash.
 type lock struct{ file *os.File }
 
-// acquire takes the lock at path. If it is held, it returns a RunningError with what is known of the
-// holder.
+// acquire takes the lock at path. If it is held, it returns a RunningError with what is known of the holder.
 func acquire(path string) (*lock, error) {
 	for {
 		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)

@@ -56,9 +56,8 @@ func launch(s *Server) (*postmaster, error) {
 	return p, nil
 }
 
-// onOwnThread calls f on a thread that nothing else uses and that lives until f returns. The kernel
-// signals the death of a parent when the *thread* that started the child ends, and Go may end its
-// threads at any time.
+// onOwnThread calls f on a thread that nothing else uses and that lives until f returns. The kernel signals the
+// death of a parent when the *thread* that started the child ends, and Go may end its threads at any time.
 func onOwnThread(f func() error) error {
 	result := make(chan error, 1)
 	go func() {
@@ -69,9 +68,8 @@ func onOwnThread(f func() error) error {
 	return <-result
 }
 
-// ready waits until the postmaster accepts connections; after a crash that is after its recovery. Like
-// pg_ctl it reads the status in PostgreSQL's pid file, because PostgreSQL would log an attempt to
-// connect as an error.
+// ready waits until the postmaster accepts connections; after a crash that is after its recovery. Like pg_ctl
+// it reads the status in PostgreSQL's pid file, because PostgreSQL would log an attempt to connect as an error.
 func (p *postmaster) ready(ctx context.Context, cluster string) error {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()

@@ -29,8 +29,7 @@ func refusal(log *slog.Logger, doing, place string, err error, printed string) e
 }
 
 // cause returns the line of PostgreSQL's output that says why it failed: the first that ended the
-// program. Before its log is set up, PostgreSQL prints a few lines without a severity, which cause
-// joins.
+// program. Before its log is set up, PostgreSQL prints a few lines without a severity, which cause joins.
 func cause(printed string) string {
 	lines := strings.Split(strings.TrimSpace(printed), "\n")
 	for _, severity := range []string{"FATAL:", "PANIC:", "ERROR:", "initdb: error:"} {

@@ -13,8 +13,7 @@ import (
 
 // Config says where a cluster is and how to run it.
 type Config struct {
-	// DataDir is the service's directory; empty means ".aside". It is made, with mode 0700, if it is
-	// missing.
+	// DataDir is the service's directory; empty means ".aside". It is made, with mode 0700, if it is missing.
 	DataDir string
 
 	// Bin is the directory of initdb and postgres. Empty means those in PATH, or else the newest on
@@ -56,7 +55,6 @@ type Server struct {
 //
 // It returns ErrRunning if a service already runs on that directory. Other errors say what is missing
 // and what to do about it.
-// Other errors say in plain words what is missing and what to do about it.
 func Start(ctx context.Context, c Config) (*Server, error) {
 	return start(ctx, c, thisMachine, stubborn)
 }
@@ -138,9 +136,8 @@ func (s *Server) URL() string { return s.url(owner, database) }
 // for repairs by hand.
 func (s *Server) SuperuserURL() string { return s.url(superuser, "postgres") }
 
-// Command prepares one of PostgreSQL's client programs ("pg_dump", "psql"), of the server's version,
-// for the caller to run with one of this server's URLs as an argument. PATH may hold another version,
-// or none.
+// Command prepares one of PostgreSQL's client programs ("pg_dump", "psql"), of the server's version, for the
+// caller to run with one of this server's URLs as an argument. PATH may hold another version, or none.
 func (s *Server) Command(ctx context.Context, program string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, filepath.Join(s.binaries.dir, program), args...)
 	if s.binaries.libraries != "" {
@@ -164,10 +161,9 @@ func (s *Server) Err() error {
 	}
 }
 
-// Stop shuts PostgreSQL down and waits until it has exited: it ends the sessions, rolls back open
-// transactions and writes a checkpoint. If ctx ends first, it skips the checkpoint, so that the next
-// start recovers from the log, and returns ctx's error once PostgreSQL has exited. Another call waits
-// for the same exit.
+// Stop shuts PostgreSQL down and waits until it has exited: it ends the sessions, rolls back open transactions
+// and writes a checkpoint. If ctx ends first, it skips the checkpoint, so that the next start recovers from the
+// log, and returns ctx's error once PostgreSQL has exited. Another call waits for the same exit.
 func (s *Server) Stop(ctx context.Context) error {
 	s.once.Do(func() { close(s.quit) })
 	select {

@@ -32,9 +32,8 @@ func (s *Server) baseSettings() map[string]string {
 		"jit":             "off", // slows down short queries; see wanted in download.go
 		"timezone":        "GMT",
 
-		// No SQL and no values in the log. The client receives the errors of its statements; in the
-		// log, messages ("invalid input … \"text\"") and details ("Failing row contains …") would
-		// quote a person's text.
+		// No SQL and no values in the log. The client receives the errors of its statements; in the log, messages
+		// ("invalid input … \"text\"") and details ("Failing row contains …") would quote a person's text.
 		"log_destination":                   "stderr",
 		"logging_collector":                 "off",
 		"log_line_prefix":                   "",
@@ -49,8 +48,7 @@ func (s *Server) baseSettings() map[string]string {
 		"log_parameter_max_length_on_error": "0",
 		"log_checkpoints":                   "off",
 
-		// In each process's title, which identifies what a killed postmaster has left (see
-		// clearLeftovers).
+		// In each process's title, which identifies what a killed postmaster has left (see clearLeftovers).
 		"cluster_name":         clusterName(s.cluster),
 		"update_process_title": "on",
 	}

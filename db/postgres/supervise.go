@@ -22,9 +22,8 @@ func (p persistence) wait(n int) time.Duration {
 	return min(p.first<<min(n-1, 20), p.longest)
 }
 
-// supervise keeps PostgreSQL running until Stop. If PostgreSQL exits by itself, supervise starts it
-// again on the same socket, so that new connections work as before. If the starts keep failing, it
-// gives up and closes Done.
+// supervise keeps PostgreSQL running until Stop. If PostgreSQL exits by itself, supervise starts it again on the
+// same socket, so that new connections work as before. If the starts keep failing, it gives up and closes Done.
 func (s *Server) supervise(p *postmaster, try persistence) {
 	defer close(s.done)
 	defer s.release()
