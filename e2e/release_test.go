@@ -17,7 +17,9 @@ import (
 type earlier struct {
 	line     *line
 	upgraded atomic.Bool
-	loads    atomic.Int32 // of the frame's document
+	// withoutExtras: the earlier release had other extras, which the service no longer has.
+	withoutExtras atomic.Bool
+	loads         atomic.Int32 // of the frame's document
 }
 
 const earlierDocument = "sha256:0000000000000000000000000000000000000000000000000000000000000000"
@@ -51,14 +53,17 @@ func newEarlier(t *testing.T) *earlier {
 				return nil
 			}
 			r.Header.Set("Cache-Control", "no-store") // the next release has the same names in this test
-			if !strings.HasPrefix(path, "/assets/frame.") {
+			document := strings.HasPrefix(path, "/embed/t_") && e.withoutExtras.Load()
+			if !document && !strings.HasPrefix(path, "/assets/frame.") {
 				return nil
 			}
 			body, err := io.ReadAll(r.Body)
 			if err != nil {
 				return err
 			}
-			if id := documentID.Find(body); id != nil {
+			if document {
+				body = bytes.ReplaceAll(body, []byte("/assets/extras."), []byte("/assets/extras.earlier."))
+			} else if id := documentID.Find(body); id != nil {
 				today.Store(string(id))
 				body = bytes.ReplaceAll(body, id, []byte(earlierDocument))
 			}
@@ -93,4 +98,27 @@ func TestAPageStaysOpenAcrossAnUpgrade(t *testing.T) {
 	if n := before.loads.Load(); n != loads+1 {
 		t.Errorf("the frame was loaded %d times for one upgrade", n-loads)
 	}
+}
+
+// The parts that a page loads later may be gone with its release. Somebody who presses Sign in then gets the new release, and can sign in.
+func TestSignInAfterAnUpgrade(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	before := newEarlier(t)
+	before.withoutExtras.Store(true)
+	p := newPerson(t, before.line.only)
+	p.visit(a.shop)
+	w := p.widget(a)
+	w.find("button", "Sign in")
+	w.wait("a page that has been open for a while", func() bool { return evaluate[bool](w, "performance.now() > 10_000") })
+	loads := before.loads.Load()
+	before.upgraded.Store(true)
+	w.click("Sign in")
+	p.until("the new release", func() bool { return before.loads.Load() == loads+1 })
+	w = p.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Create an account")
+	popup.click("Allow")
+	popup.closes()
+	w.sees("No notes yet.")
 }

@@ -4,6 +4,7 @@ import type { Note } from "./core/note";
 import { Problem } from "./core/problem";
 import documentId from "./documents.graphql";
 import { postWithProof } from "./dpop";
+import { reload } from "./release";
 import type { Session } from "./session";
 
 interface Answer<T> {
@@ -17,15 +18,6 @@ export function sendOperation(session: Session, operationName: string, variables
   const headers = { "Content-Type": "application/json", Accept: accept };
   // With keepalive the last save outlives the page; browsers allow it up to 64 KiB.
   return postWithProof(session.key, "/graphql", { headers, body, keepalive: !signal && body.length < 20_000, ...(signal && { signal }) }, session.token);
-}
-
-/**
- * Reloads the page: the server no longer knows its document, since there is a new release. What was not sent is stored for the new page.
- * During a rollout that may happen more than once, but not in quick succession.
- */
-function reload(): never {
-  if (performance.now() > 10_000) location.reload();
-  throw new Problem("network");
 }
 
 /**

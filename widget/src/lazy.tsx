@@ -3,6 +3,7 @@ import { h, type VNode } from "preact";
 import { config, t } from "./config";
 import { Problem } from "./core/problem";
 import { explainCode } from "./explanation";
+import { reload } from "./release";
 
 // Each module declares what it needs from the extras (AppExtras, EditorExtras, …); extras.ts implements all of it.
 let extras: unknown;
@@ -10,7 +11,10 @@ let loading: Promise<unknown> | undefined;
 let tries = 0;
 let failed = false;
 
-/** Loads the extras. It throws a Problem, `network`, if that fails; it can be called again. */
+/**
+ * Loads the extras. It throws a Problem, `network`, if that fails; it can be called again. Where the server has those of another release
+ * only, the page is reloaded.
+ */
 export function loadExtras<T>(): Promise<T> {
   failed = false;
   // A browser may remember that a module failed to load, so each retry has an address of its own.
@@ -19,9 +23,10 @@ export function loadExtras<T>(): Promise<T> {
       Object.assign(config.messages, loaded.messages);
       return (extras = loaded.extras);
     },
-    () => {
+    async () => {
       failed = true;
       loading = undefined;
+      if ((await fetch(config.extras).catch(() => null))?.status === 404) reload();
       throw new Problem("network");
     },
   )) as Promise<T>;
