@@ -155,7 +155,7 @@ type measuredCost struct {
 	answer int
 }
 
-func (c measuredCost) withinBudget() bool { return c.time < 50*time.Millisecond && c.size < 10<<20 }
+func (c measuredCost) withinBudget() bool { return c.time < 50*time.Millisecond && c.size < 10_000_000 }
 
 func (c measuredCost) min(other measuredCost) measuredCost {
 	return measuredCost{min(c.time, other.time), min(c.size, other.size), c.answer}
