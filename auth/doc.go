@@ -1,9 +1,9 @@
-// Package auth authenticates requests. It has passkey ceremonies, the account cookie, account
-// recovery, an OAuth authorization server, and the rate limits of all of them.
+// Package auth authenticates requests. It contains the passkey ceremonies, the account cookie, account
+// recovery, the OAuth authorization server, and their rate limits.
 //
 //	auth/assertion   checks what a tenant's backend says about its visitor
 //	auth/dpop        verifies DPoP proofs
-//	auth/strictjson  reads JSON that every reader understands in the same way
+//	auth/strictjson  reads only JSON that all parsers understand in the same way
 //	auth/authtest    drives a sign-in step by step, for tests
 //
 // # How a visitor of a tenant's page becomes a Principal
@@ -34,6 +34,6 @@
 //	                         └──────────▶ denied                                  └─ redeemed again: its session ends
 //
 // The package must not render HTML (package web does, with OpenInteraction) or know GraphQL. It
-// must not keep state in memory that another node would need, except for the DPoP proofs of
-// queries, which change nothing.
+// must not keep state in memory that another node would need. The one exception is the used DPoP
+// proofs of queries, since a replayed query changes nothing.
 package auth

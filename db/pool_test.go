@@ -15,8 +15,8 @@ import (
 
 var errNotAll = errors.New("so many of three notes")
 
-// Hundreds of requests share four connections, some are canceled and some lose their backend. None receives another
-// person's notes, and a pooled connection carries no identity.
+// Hundreds of requests share four connections. Some are canceled, and some lose their backend. None receives another
+// person's notes, and no pooled connection keeps the identity of its last request.
 func TestConnectionsCarryNothingOver(t *testing.T) {
 	d := dbtest.New(t)
 	pool := d.Node(t, db.Options{MaxConns: 4, SessionCache: -1})

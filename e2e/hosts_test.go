@@ -24,7 +24,7 @@ func TestWhichHostAnswersWhat(t *testing.T) {
 		{"GET", a.frame, "/embed/t_demo", nil, 200},
 		{"GET", a.frame, "/embed/t_nobody", nil, 404},
 
-		// The addresses of one origin are not on the other.
+		// Neither origin serves the paths of the other.
 		{"GET", a.account, "/embed/t_demo", nil, 404},
 		{"GET", a.account, "/v1/aside.js", nil, 404},
 		{"POST", a.account, "/oauth/token", nil, 404},
@@ -32,18 +32,18 @@ func TestWhichHostAnswersWhat(t *testing.T) {
 		{"POST", a.frame, "/passkeys/login", nil, 404},
 		{"POST", a.frame, "/oauth/authorize/decision", nil, 404},
 
-		// An absolute name, and one in capitals.
+		// A host name may end with a dot and may have capitals.
 		{"GET", a.account, "/", map[string]string{"Host": "aside.localhost.:" + address}, 200},
 		{"POST", a.account, "/graphql", map[string]string{"Host": "Aside.LocalHost.:" + address, "Origin": a.account}, 415},
 
-		// RFC 9110 §15.5.20; forwarded headers are ignored.
+		// Unknown hosts get 421 (RFC 9110 §15.5.20), except for health checks. Forwarded headers are ignored.
 		{"GET", "http://evil.localhost:" + address, "/", nil, 421},
 		{"GET", "http://127.0.0.1:" + address, "/", nil, 421},
 		{"GET", "http://127.0.0.1:" + address, "/", map[string]string{"X-Forwarded-Host": strings.TrimPrefix(a.account, "http://")}, 421},
 		{"GET", "http://127.0.0.1:" + address, "/healthz", nil, 200},
 		{"GET", "http://127.0.0.1:" + address, "/readyz", nil, 200},
 
-		// A page of another origin can only make a browser send a plain GET.
+		// A POST that a page of another origin makes a browser send is refused.
 		{"POST", a.account, "/passkeys/login", map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
 		{"POST", a.account, "/graphql", map[string]string{"Origin": a.shop}, 403},
 		{"POST", a.frame, "/graphql", map[string]string{"Sec-Fetch-Site": "same-site"}, 403},
@@ -74,7 +74,7 @@ func TestWhichHostAnswersWhat(t *testing.T) {
 	}
 }
 
-// The test searches the log for every secret and all personal data of a person's way through Aside.
+// A person signs in, uses notes and signs out. The log then contains none of their secrets and none of their texts.
 func TestTheLogHoldsNoSecretAndNoNote(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")

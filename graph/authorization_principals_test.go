@@ -16,26 +16,26 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// A matrix is Alice with her notes and her tenant, and principals who must not access them.
+// A matrix has Alice, her notes and her tenant, and the principals who must not access them.
 type matrix struct {
 	*authtest.Site
 	schema   *ast.Schema
 	alice    *authtest.Visitor
-	user     uuid.UUID // Alice's
+	user     uuid.UUID // Alice's id
 	shop     *db.Tenant
 	named    map[string]string
-	canaries map[string]bool // texts that only Alice or her tenant's members may see, and whether she has seen them
+	canaries map[string]bool // text that only Alice or her tenant's members may see -> whether she has seen it
 	personal []string        // the canaries that her tenant's backend may not see
 	wrong    []wrongPrincipal
-	beside   *pgx.Conn // of a superuser
+	beside   *pgx.Conn // a superuser's connection
 }
 
-// A wrongPrincipal has no access to anything of Alice's. make creates a new one if the last operation may have changed it.
+// A wrongPrincipal must not access Alice's data. make creates a new one if the last operation may have changed it.
 type wrongPrincipal struct {
 	name string
 	make func(*testing.T) principalClient
 	shop bool // the backend of Alice's tenant
-	self bool // Alice herself, elsewhere
+	self bool // Alice herself, at another tenant
 }
 
 type principalClient struct {
@@ -70,7 +70,7 @@ func newMatrix(t *testing.T) *matrix {
 	must(err)
 	m.user = session.UserID
 
-	// Alice's.
+	// Alice's own data.
 	note, err := m.DB.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "canary title", Body: "canary body", Tags: []string{"canary tag"}})
 	must(err)
 	links, err := m.DB.Identities(t.Context(), m.user)
@@ -79,7 +79,7 @@ func newMatrix(t *testing.T) *matrix {
 	m.alice.Account(t, `mutation { renameViewer(displayName: "Canary Alice") { id } }`).Must(t, http.StatusOK)
 	m.alice.Account(t, `mutation { renamePasskey(id: "`+m.text(t, `SELECT id::text FROM passkeys WHERE user_id = $1`)+`", name: "canary passkey") { id } }`).Must(t, http.StatusOK)
 
-	// Of Alice's tenant.
+	// Her tenant's data.
 	must(m.DB.SetMember(t.Context(), db.Operator(m.shop.Key), m.user, db.RoleOwner))
 	by := db.Operator(m.shop.Key)
 	_, err = m.DB.AddEmbedOrigin(t.Context(), by, secretOrigin)
@@ -130,7 +130,7 @@ func (m *matrix) addPrincipals(t *testing.T, paper *db.Tenant, shopSecret, paper
 		v.SignUp(t)
 		return v
 	}
-	// Alice's own browser at another tenant, and her ended session there.
+	// Alice's browser at another tenant, and her ended sessions at her own tenant.
 	elsewhere := *m.alice
 	elsewhere.Tenant, elsewhere.Key = paper, authtest.NewKey()
 	elsewhere.SignUp(t)
@@ -177,7 +177,7 @@ func (m *matrix) addPrincipals(t *testing.T, paper *db.Tenant, shopSecret, paper
 		{name: "another tenant's server key", make: backend(paperSecret)},
 		{name: "her tenant's server key", make: backend(shopSecret), shop: true},
 	}
-	// Creating a principal is slow, so one that did not change itself is used again.
+	// Creating a principal is slow, so it is reused until it ends its own sessions or account.
 	for i, w := range m.wrong {
 		var made *principalClient
 		m.wrong[i].make = func(t *testing.T) principalClient {

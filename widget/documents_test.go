@@ -10,7 +10,7 @@ import (
 	"github.com/company-a/aside/widget"
 )
 
-// An id is the hash of its text. The frame's script contains ids and no texts.
+// A document's id is the hash of its text. The frame's script contains the ids but not the texts.
 func TestDocumentsAreNamedByTheirHash(t *testing.T) {
 	h := start(t)
 	script := body(t, get(t, h, regexp.MustCompile(`/assets/frame\.[0-9a-f]+\.js`).FindString(body(t, get(t, h, "/embed/t_shop?origin=https://shop.example")))))

@@ -5,9 +5,9 @@ import "slices"
 // A Field names a sealed column of short texts, as table and column: "users.sealed_name".
 type Field string
 
-// AAD returns the additional data that binds a field to its tenant ("" for none) and its row. It begins with
-// letters. That of a Text under the same key begins with the time in a person's id, so the two are never
-// equal.
+// AAD returns the additional authenticated data that binds a field to its tenant ("" for none) and its row.
+// It begins with letters, and the additional data of a Text begins with the time in a person's id. So the two
+// are never equal under one key.
 func (f Field) AAD(tenantKey string, row []byte) []byte {
 	return slices.Concat([]byte(f), []byte{0}, []byte(tenantKey), []byte{0}, row)
 }
@@ -21,7 +21,8 @@ func (f Field) Seal(k Key, tenantKey string, row []byte, texts ...string) []byte
 	return k.Seal(plain, f.AAD(tenantKey, row))
 }
 
-// Open decrypts into texts, as many as were sealed. It returns ErrUnsealed for anything else.
+// Open decrypts what Seal encrypted for the same tenant and row into the same number of texts. It returns
+// ErrUnsealed for anything else.
 func (f Field) Open(k Key, tenantKey string, row, sealed []byte, texts ...*string) error {
 	plain, err := k.Open(sealed, f.AAD(tenantKey, row))
 	if err != nil {

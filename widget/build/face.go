@@ -17,7 +17,7 @@ type face struct {
 	fixed   map[string]string // output name -> the stable, unhashed name that tenants have in their pages
 }
 
-// entry is what the manifest says of one output; package widget reads it back.
+// An entry describes one output in the manifest, which package widget reads.
 type entry struct {
 	File      string `json:"file"`
 	Integrity string `json:"integrity"`
@@ -33,11 +33,11 @@ var faces = []face{
 		},
 		fixed: map[string]string{"loader.js": "aside.js", "worker.js": "worker.js", "reason.js": "reason.js"},
 	},
-	// Every file directly in web/src is a page's entry; what pages share lies in directories below it.
+	// Each file directly in web/src is an entry point of a page. Code that pages share is in its subdirectories.
 	{dir: "web", bundles: []bundle{{entries: []string{"src/*.ts", "src/*.tsx", "src/*.css"}}}},
 }
 
-// build returns the files of the face's dist directory by name: its bundles, the documents that they name, and the manifest.
+// build returns the files of the face's dist directory by name: its bundles, their GraphQL documents and the manifest.
 func (f face) build(root string) (map[string][]byte, error) {
 	files, manifest := map[string][]byte{}, map[string]entry{}
 	trusted := documents{}

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// An assertion is fetched when it is needed, so it may expire soon.
+// The widget fetches an assertion when it needs one, so a short lifetime is enough.
 const assertionLife = 2 * time.Minute
 
 // claims are what the shop says about a customer (RFC 7519 §4).
@@ -30,7 +30,7 @@ type claims struct {
 //
 //	GET /aside-assertion?nonce=…
 //
-// The session cookie names the customer. A parameter must not: anybody could be anybody else.
+// The session cookie identifies the customer. A parameter must not: with it, anybody could claim to be another customer.
 func (s *shop) sendAssertion(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -45,10 +45,11 @@ func (s *shop) sendAssertion(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/jwt")
-	_, _ = w.Write([]byte(jwt)) // the visitor has disconnected
+	_, _ = w.Write([]byte(jwt)) // it fails only if the visitor has disconnected
 }
 
-// assertion returns a JWT that names a customer, only for the widget with the nonce, signed with the shared secret (HS256).
+// assertion returns a JWT that names a customer, signed with the shared secret (HS256). Only the widget that sent the nonce
+// can use it.
 func (s *shop) assertion(c *customer, nonce string) (string, error) {
 	now := time.Now()
 	payload, err := json.Marshal(claims{

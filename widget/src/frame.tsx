@@ -1,4 +1,4 @@
-// The entry of the frame, and of the page of its own: connects the app to the document and to the page around it.
+// The entry point of the frame page, in an iframe or at the top level. It connects the app to the document and the tenant's page.
 import { h, render } from "preact";
 import { App } from "./app";
 import { host } from "./config";
@@ -10,10 +10,10 @@ export * from "./shared";
 const root = document.getElementById("aside")!;
 const app = new App(paint);
 
-/** Whether the focused element was removed from the page. */
+/** Whether a render removed the focused element, and nothing has had the focus since. */
 let lost = false;
 
-/** Renders the app. If the focused element is removed, the focus moves to the main one. */
+/** Renders the app. If that removes the focused element, it focuses the view's main element. */
 function paint(): void {
   const focused = document.activeElement;
   render(<AppView app={app} />, root);
@@ -21,7 +21,7 @@ function paint(): void {
   if (lost) focusFirst();
 }
 
-/** Focuses the main element of the view: the text, the button for a new note, or the one to sign in. */
+/** Focuses the main element of the view: the text area, the new-note button or the sign-in button. */
 function focusFirst(): void {
   (root.querySelector("textarea") ?? root.querySelector<HTMLElement>("#new,#sign-in"))?.focus({ preventScroll: true });
 }
@@ -29,8 +29,8 @@ function focusFirst(): void {
 function start(): void {
   if (!host) document.body.className = "alone";
   reportHeight();
-  // A click in the iframe has just opened this window, which now waits to be sent on. Without an opener, or if it is not sent on, it
-  // becomes a page of its own, and says so.
+  // A click in the iframe has just opened this window, and the iframe will navigate it to the account origin. If the opener is
+  // missing or closed, or ten seconds pass, the window becomes a page of its own and says so.
   if (!host && location.hash === "#popup") {
     app.show({ name: "opening" });
     let looks = 40;
@@ -51,8 +51,8 @@ connectHost(start, {
   update: (another) => app.update(another),
 });
 
-// A double click counts as one click. The second one would press what has replaced the first button: on a small screen, the one that
-// closes the note or moves it to the trash.
+// A double click counts as one click. The second click would press the button that replaced the first one. On a small screen, that
+// button closes the note or moves it to the trash.
 let clicked: EventTarget | null;
 root.addEventListener(
   "click",
@@ -67,6 +67,6 @@ root.addEventListener(
 root.addEventListener("focusout", () => app.onBlur());
 addEventListener("online", () => app.onResume());
 addEventListener("pagehide", () => void app.flush());
-// Back from the back/forward cache: the visitor may have logged out on a later page.
+// The browser may restore the page from its back/forward cache after the visitor has logged out on a later page.
 addEventListener("pageshow", ({ persisted }) => persisted && void app.identifyVisitor());
 document.addEventListener("visibilitychange", () => (document.hidden ? void app.flush() : app.onResume()));

@@ -11,12 +11,12 @@ const toast = live<Toast>({ text: "" });
 
 const duration = 6_000;
 
-/** Says what just happened, aloud too, with a way back where there is one; "" takes it away. */
+/** Shows what just happened, for screen readers too, with an Undo button if undo is given. An empty text hides the toast. */
 export function say(text: string, undo?: () => void): void {
   toast.value = { text, undo };
 }
 
-/** The line at the foot of the page. One with an Undo stays until something else is said. */
+/** The line at the foot of the page. A toast with an Undo button stays until it is used, dismissed or replaced. */
 export function Toast() {
   const { text, undo } = useLive(toast);
   useEffect(() => {

@@ -1,4 +1,4 @@
-// The GraphQL documents of the signed-in person.
+// The GraphQL documents about the signed-in person's sessions.
 import { document } from "../graphql/document";
 
 export const CURRENT_SESSION = document<{ viewer: { sessions: { id: string; current: boolean }[] } }>(
