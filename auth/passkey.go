@@ -21,8 +21,8 @@ var (
 	errPasskeyUnknown = refuse(http.StatusNotFound, "passkey_unknown", "This passkey doesn't match any account here. Create an account or use another passkey.")
 )
 
-// refusedPasskey logs which check failed, without the client's data, and returns the same refusal for
-// each.
+// refusedPasskey logs which check failed, without the client's data. It returns the same refusal for
+// all checks.
 func (s *Server) refusedPasskey(r *http.Request, err error) error {
 	if r.Context().Err() != nil {
 		return err
@@ -35,8 +35,8 @@ func (s *Server) refusedPasskey(r *http.Request, err error) error {
 }
 
 // refusedAnswer records in the audit log that a passkey's answer did not verify, and returns the
-// refusal. If the backup-eligible flag changed, which it must not (WebAuthn L3 §6.1.3), trying again
-// can't help, so the refusal names other ways to sign in.
+// refusal. The backup-eligible flag must never change (WebAuthn L3 §6.1.3). If it did, a retry cannot
+// succeed, so the refusal names other ways to sign in.
 func (s *Server) refusedAnswer(r *http.Request, user *db.PasskeyUser, answer *protocol.ParsedCredentialAssertionData, err error) error {
 	refusal := s.refusedPasskey(r, err)
 	if i := slices.IndexFunc(user.Passkeys, func(p db.Passkey) bool { return bytes.Equal(p.CredentialID, answer.RawID) }); i >= 0 &&
@@ -46,8 +46,8 @@ func (s *Server) refusedAnswer(r *http.Request, user *db.PasskeyUser, answer *pr
 	return s.recordPasskeyRefusal(r, user.ID, "its answer did not verify", refusal)
 }
 
-// refusedClone refuses a passkey with a signature counter that did not increase: there may be a clone
-// of it (WebAuthn L3 §7.2 step 22).
+// refusedClone refuses a passkey because its signature counter did not increase. The passkey may have
+// been cloned (WebAuthn L3 §7.2 step 22).
 func (s *Server) refusedClone(r *http.Request, user uuid.UUID) error {
 	s.log.WarnContext(r.Context(), "passkey refused: its signature counter went back")
 	return s.recordPasskeyRefusal(r, user, "its signature counter went back", errPasskeyRefused)

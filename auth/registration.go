@@ -12,9 +12,9 @@ import (
 	"github.com/company-a/aside/internal/fault"
 )
 
-// beginRegistration offers to create an account with its first passkey (WebAuthn L3 §7.1).
+// beginRegistration starts a ceremony that creates an account with its first passkey (WebAuthn L3 §7.1).
 func (s *Server) beginRegistration(w http.ResponseWriter, r *http.Request) {
-	handle := make([]byte, 64) // WebAuthn L3 §14.6.1: random, nothing about the person
+	handle := make([]byte, 64) // random: it must not contain personal data (WebAuthn L3 §14.6.1)
 	if _, err := rand.Read(handle); err != nil {
 		panic(err) // crypto/rand does not fail
 	}
@@ -37,7 +37,7 @@ func (s *Server) finishRegistration(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, signInResponse{name})
 }
 
-// register creates an account from the answer to a registration, and signs it in.
+// register verifies the answer to a registration, creates the account and signs it in.
 func (s *Server) register(w http.ResponseWriter, r *http.Request) (name string, err error) {
 	defer fault.Place(&err, "auth.register")
 	c, answer, err := s.take(w, r, db.CeremonyRegistration)
@@ -72,8 +72,8 @@ func (s *Server) verifyRegistration(r *http.Request, user *db.PasskeyUser, c cer
 	if err != nil {
 		return p, s.refusedPasskey(r, err)
 	}
-	// Without attestation the library does not check the key (WebAuthn L3 §5.8.5). With an invalid key,
-	// nobody could sign in to the account again.
+	// Without attestation, the library does not check the key (WebAuthn L3 §5.8.5). Nobody could sign in
+	// again to an account with an invalid key.
 	if _, err := webauthncose.ParsePublicKey(credential.PublicKey); err != nil {
 		return p, s.refusedPasskey(r, err)
 	}

@@ -5,31 +5,32 @@ import (
 	"slices"
 )
 
-// The work that a search does for one page: it ends with the note that exceeds searchWork, and the
-// next page continues from there. The unit is one opened byte, which takes about a nanosecond.
+// The work of a search is limited per page: a page ends with the note that exceeds searchWork, and the
+// next page continues after it. The unit is one decrypted byte, which takes about a nanosecond.
 const (
 	searchWork = 16 << 20
-	letterWork = 25   // for each character of a text that is not ASCII
-	noteWork   = 2000 // for each note, of any length
+	letterWork = 25   // for each character, if the text is not all ASCII
+	noteWork   = 2000 // for each note, in addition to its length
 )
 
-// searchChunk is how many notes one statement of a search reads, within MaxPageText.
+// searchChunk is the maximum number of notes that one statement of a search reads. MaxPageText also
+// limits them.
 const searchChunk = 250
 
-// A noteSearch finds the notes of one page, and keeps no others.
+// A noteSearch finds the notes of one page. It keeps only the notes that match.
 type noteSearch struct {
 	NotesQuery
 
-	search *search // nil: by tag only
+	search *search // nil for a search by tag only
 	buffer []byte  // for the text of the note being examined
 	work   int     // done so far
 	found  []*Note
-	size   int      // sealed bytes of found
+	size   int      // total sealed bytes of found
 	last   Position // of the last note examined
 }
 
-// searchNotes returns a page of the notes that match q. A search costs as much as it opens, so a node
-// runs only some searches at once. It returns CodeBusy if it cannot begin soon.
+// searchNotes returns a page of the notes that match q. A search decrypts many notes, so a node limits
+// how many searches run at once. searchNotes returns ErrBusy if it has to wait too long for its turn.
 func (d *DB) searchNotes(ctx context.Context, o Owner, q NotesQuery, search *search) (page []*Note, next *Position, err error) {
 	if err := d.searches.acquire(ctx); err != nil {
 		return nil, nil, err
@@ -64,8 +65,8 @@ func (d *DB) searchNotes(ctx context.Context, o Owner, q NotesQuery, search *sea
 	}
 }
 
-// look opens the note of a row, keeps it if it matches, and reports whether the page ends: before this
-// note if the page already has all its notes, and otherwise after it.
+// look opens the note of a row and keeps it if it matches. It reports whether the page ends. If the
+// page already has First notes, it ends before this match; otherwise it ends after this note.
 func (s *noteSearch) look(row *noteRow) (full bool, err error) {
 	n := &row.note
 	if s.buffer, err = row.open(n, s.buffer); err != nil {

@@ -7,7 +7,7 @@ import (
 
 var errNotThere = &Error{Code: CodeNotFound, Message: "It doesn't exist here, or was already removed."}
 
-// one returns errNotThere for a statement that changed no row.
+// one returns errNotThere if a statement changed no row.
 func one(result sql.Result, err error) error {
 	if err != nil {
 		return err
@@ -33,7 +33,7 @@ func nullString(s string) any {
 	return s
 }
 
-// noRows returns instead for a query that found nothing.
+// noRows replaces sql.ErrNoRows with the error instead. It returns any other err unchanged.
 func noRows(err error, instead error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return instead

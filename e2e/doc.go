@@ -1,6 +1,6 @@
 // Package e2e tests Aside as users run it: the built binary, a real PostgreSQL, and in
 // most tests a real browser with its popup blocker and storage partitioning on. A tenant's
-// site is another origin on another port. Tests find everything by the names that people see.
+// site has its own origin and port. Tests find elements by the names that people see.
 //
-// Tests run in parallel, as many as there are processors. Each has a service and a browser of its own.
+// As many tests run in parallel as there are processors. Each has its own service and browser.
 package e2e

@@ -19,13 +19,13 @@ type request struct {
 	Variables     map[string]any // whole numbers are int64, others float64
 }
 
-// badRequest returns a BAD_USER_INPUT error. The message must not quote the body, which may hold a note.
+// badRequest returns a BAD_USER_INPUT error. The message must not quote the body, because it may contain a note.
 func badRequest(field, message string) error {
 	return &apiError{Code: BadUserInput, Field: field, Message: message}
 }
 
-// decodeRequest decodes a body strictly: one JSON object in UTF-8 with the keys and types of the specification, each key
-// at most once, and nothing after it. Null means the same as a missing key. It returns BAD_USER_INPUT for anything else.
+// decodeRequest decodes a body strictly: it must be one JSON object in UTF-8 with the keys and types of the specification, and
+// have each key at most once. Null means the same as a missing key. It returns BAD_USER_INPUT for anything else.
 func decodeRequest(body []byte) (request, error) {
 	var r request
 	switch {
@@ -66,7 +66,7 @@ func decodeRequest(body []byte) (request, error) {
 
 var requestKeys = [...]string{"query", "operationName", "variables", "extensions", "documentId"}
 
-// requestKey returns the index in requestKeys of a key as it is quoted in JSON, or -1 if it is unknown.
+// requestKey returns the index of a quoted JSON key in requestKeys, or -1 if the key is unknown.
 func requestKey(written []byte) int {
 	if bytes.IndexByte(written, '\\') >= 0 {
 		var key string
@@ -94,7 +94,7 @@ func (r *request) decode(key string, value []byte) (err error) {
 		for name, v := range r.Variables {
 			r.Variables[name] = convertNumbers(v)
 		}
-	default: // extensions: we know none, but a client may send some
+	default: // extensions: ignored, but a client may send them
 		err = json.Unmarshal(value, &map[string]any{})
 	}
 	if err != nil {
@@ -103,8 +103,8 @@ func (r *request) decode(key string, value []byte) (err error) {
 	return nil
 }
 
-// replaceUnpairedSurrogates replaces each escape of an unpaired surrogate with one of NUL, which checkInputTexts refuses
-// with the name of its field. Otherwise json.Unmarshal would silently replace it with U+FFFD and change a note.
+// replaceUnpairedSurrogates replaces each escape of an unpaired surrogate with \u0000. checkInputTexts refuses that character
+// and names the field. Otherwise json.Unmarshal would silently replace the surrogate with U+FFFD and change a note.
 func replaceUnpairedSurrogates(valid []byte) []byte {
 	copied := false
 	for at := 0; ; {
@@ -122,10 +122,10 @@ func replaceUnpairedSurrogates(valid []byte) []byte {
 
 const jsonSpace = " \t\r\n"
 
-// skipSpace cuts white space, and the characters of also, from the start of valid JSON.
+// skipSpace removes white space and the characters in also from the start of valid JSON.
 func skipSpace(valid []byte, also string) []byte { return bytes.TrimLeft(valid, jsonSpace+also) }
 
-// cutValue returns the first value of valid JSON and the rest.
+// cutValue splits valid JSON after its first value, which must be at the very start.
 func cutValue(valid []byte) (value, rest []byte) {
 	depth := 0
 	for i := 0; i < len(valid); i++ {
@@ -152,7 +152,7 @@ func cutValue(valid []byte) (value, rest []byte) {
 		switch depth {
 		case 0: // after a string, array or object
 			return valid[:i+1], valid[i+1:]
-		case -1: // at the end of the object around a number or literal
+		case -1: // the end of the object that holds a number or literal
 			return valid[:i], valid[i:]
 		}
 	}
@@ -167,7 +167,7 @@ func convertNumbers(v any) any {
 		if i, err := strconv.ParseInt(string(v), 10, 64); err == nil {
 			return i
 		}
-		f, _ := v.Float64() // infinity if out of range, which no type of the schema accepts
+		f, _ := v.Float64() // if out of range, f is infinite, which no type of the schema accepts
 		if f == math.Trunc(f) && math.Abs(f) < 1<<53 {
 			return int64(f) // 1.0 is an Int (GraphQL §3.5.1)
 		}

@@ -23,7 +23,8 @@ import (
 //go:embed testdata/opener.html
 var opener []byte
 
-// launch starts a browser that ends with the test, with the popup blocker and the storage partitioning of a normal one.
+// launch starts a browser with the popup blocker and the storage partitioning of a normal one. The browser closes when the
+// test ends.
 func launch(t *testing.T) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
@@ -42,14 +43,14 @@ func launch(t *testing.T) context.Context {
 	return ctx
 }
 
-// A fakeSite is the service as a browser sees it: both origins on one loopback port, distinguished by Host, with fake endpoints
-// of package auth, and a page that opens the popup on every other host.
+// A fakeSite serves the account origin's pages with fake endpoints of package auth. Every other host, such as the frame origin,
+// serves a page that opens the popup. All hosts share one loopback port.
 type fakeSite struct {
 	account, frame string
 	asked          auth.Interaction
 
 	mu      sync.Mutex
-	posted  []string // path and body of every POST
+	posted  []string // path and body of each POST
 	refusal string   // the response to every POST, if not empty
 	next    string   // the response to Continue, if not empty
 	offline bool
@@ -125,14 +126,15 @@ func (h *fakeSite) setOffline(offline bool) {
 	h.offline = offline
 }
 
-// popup opens the popup from a page on the origin by, which reports any origin, and returns the two windows.
+// popup opens the popup from a page on the origin by. The page reports that it is embedded in the origin report; if shout is
+// set, it does so without being asked. popup returns both windows.
 func (h *fakeSite) popup(t *testing.T, browser context.Context, by, report string, shout bool) (page, popup context.Context) {
 	t.Helper()
 	query := url.Values{"popup": {h.account + authorize}, "origin": {h.account}, "report": {report}}
 	if shout {
 		query.Set("shout", h.asked.RequestURI)
 	}
-	browser, cancel := context.WithTimeout(browser, time.Minute) // leaves time for the tests after a failed one
+	browser, cancel := context.WithTimeout(browser, time.Minute) // so that the tests after a failed one have time left
 	t.Cleanup(cancel)
 	page, cancel = chromedp.NewContext(browser)
 	t.Cleanup(cancel)
@@ -144,7 +146,7 @@ func (h *fakeSite) popup(t *testing.T, browser context.Context, by, report strin
 	return page, popup
 }
 
-// device adds an authenticator to the window. verified is whether the person passes its user verification.
+// device adds an authenticator to the window. verified is the result of its user verification.
 func device(t *testing.T, window context.Context, verified bool) {
 	t.Helper()
 	do(t, window, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -169,12 +171,12 @@ func do(t *testing.T, window context.Context, steps ...chromedp.Action[chromedp.
 	}
 }
 
-// press waits until the button is enabled, and presses it.
+// press waits until the button is enabled, then presses it.
 func press(id string) chromedp.Action[chromedp.Void] {
 	return chromedp.Click(chromedp.CSS("#" + id + `[aria-disabled="false"]`))
 }
 
-// text returns the text of an element when it is visible.
+// text waits until an element is visible, then returns its text.
 func text(t *testing.T, window context.Context, selector string) string {
 	t.Helper()
 	do(t, window, chromedp.WaitVisible(chromedp.CSS(selector)))

@@ -13,15 +13,16 @@ import (
 //go:embed dist
 var dist embed.FS
 
-// Tenant is what the frame needs to know of the company that embeds it.
+// Tenant is what the frame needs to know about the company that embeds it.
 type Tenant struct {
 	Key       string // t_…
 	Name      string
-	Accent    string // a CSS color, empty for ours
+	Accent    string // a CSS color, empty for Aside's
 	Suspended bool   // the frame says so and offers no sign-in
-	// Whether the page names its visitor: NONE (it is not asked), OPTIONAL or REQUIRED (there is no sign-in without).
+	// Whether the page names its visitor in an assertion: NONE (the page is not asked), OPTIONAL or REQUIRED (nobody can sign in
+	// without one).
 	Assertion       string
-	VouchedAccounts bool                     // an assertion of the page opens an account
+	VouchedAccounts bool                     // whether an assertion alone opens an account
 	Embeds          func(origin string) bool // whether pages of that origin may show the widget
 }
 
@@ -29,28 +30,28 @@ type Tenant struct {
 type Config struct {
 	AccountOrigin string // where the popup signs in, the OAuth issuer
 	FrameOrigin   string // where this handler is served
-	// Tenant returns the tenant with the key, nil if there is none. It returns an error while tenants cannot be looked up; ErrAway
-	// if that is logged elsewhere.
+	// Tenant returns the tenant with the key, or nil if there is none. It returns an error if the lookup fails: ErrAway if the
+	// failure is already logged, and any other error for the handler to log.
 	Tenant func(ctx context.Context, key string) (*Tenant, error)
 	Log    *slog.Logger
 }
 
-// ErrAway is returned by Config.Tenant while tenants cannot be looked up.
+// ErrAway is an error of Config.Tenant that the handler does not log.
 var ErrAway = errors.New("widget: tenants cannot be looked up at the moment")
 
-// New makes the handler of the frame origin's static side:
+// New returns the handler of the frame origin's static files and documents:
 //
 //	GET /v1/aside.js      the loader; evergreen, so cached for minutes only
-//	GET /v1/aside.{hash}.js   the same, or one of an earlier release, for pages that pin it by its integrity; cached for good
-//	GET /v1/aside-widget.tgz  the npm package, for npm install; by a name with its hash, too
-//	GET /v1/npm/{file}    the same as modules, for pages without a bundler
-//	GET /v1/aside.json    the hashed names and the integrity of today's loader and package
-//	GET /assets/{file}    the frame app's bundle; hashed names, cached for good
-//	GET /embed/{tenant}   the frame document, or the same app as a page of its own
+//	GET /v1/aside.{hash}.js   this or an earlier release's loader, for pages that pin its integrity; cached for good
+//	GET /v1/aside-widget.tgz  the npm package, for npm install; also under a name with its hash
+//	GET /v1/npm/{file}    the package's modules, for pages without a bundler
+//	GET /v1/aside.json    the hashed names and the integrity of the current loader and package
+//	GET /assets/{file}    the frame app's bundle; names with a hash, cached for good
+//	GET /embed/{tenant}   the frame document, or the same app as a top-level page
 //	GET /embed/worker.js  the service worker of those documents
-//	GET /embed/reason.js  tells the page around why there are no notes
-//	GET /preview          the widget with sample notes, for the console's branding
-//	GET /help             where the codes of aside:error are explained
+//	GET /embed/reason.js  tells the embedding page why there are no notes
+//	GET /preview          the widget with sample notes, for the console's preview of a tenant's branding
+//	GET /help             redirects to the explanations of the aside:error codes
 //
 // It returns an error if the configuration is incomplete or the embedded bundle is broken.
 func New(c Config) (http.Handler, error) {
@@ -81,7 +82,7 @@ func New(c Config) (http.Handler, error) {
 	mux.Handle("GET /v1/{file}", releases)
 	mux.Handle("GET /v1/npm/{file}", modules)
 	mux.Handle("GET /assets/{file}", assets)
-	mux.Handle("GET /embed/{$}", page) // for a page that names no tenant
+	mux.Handle("GET /embed/{$}", page) // for an embedding page that names no tenant
 	mux.Handle("GET /embed/{tenant}", page)
 	mux.Handle("GET /embed/worker.js", unhashed(assets, "worker.js", "connect-src 'self'; "))
 	mux.Handle("GET /embed/reason.js", unhashed(assets, "reason.js", ""))
@@ -90,8 +91,8 @@ func New(c Config) (http.Handler, error) {
 	return mux, nil
 }
 
-// unhashed serves a script under a fixed name, cached by browsers for a day at most. Browsers identify a service worker by its name
-// (Service Workers §3.4.3). Its own policy applies to it, not that of its documents (CSP §7.3): it may connect to this origin only.
+// unhashed serves a script under a fixed name. Browsers cache it for at most a day. They identify a service worker by its name
+// (Service Workers §3.4.3), and apply its own policy to it, not that of its documents (CSP §7.3). may is added to that policy.
 func unhashed(assets *Assets, name, may string) http.Handler {
 	script := assets.files[assets.entry(name).File]
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -100,5 +101,5 @@ func unhashed(assets *Assets, name, may string) http.Handler {
 	})
 }
 
-// helpPage explains every code under its own name. The browser adds the code as the fragment.
+// helpPage has an anchor for each code. A link to /help has the code as its fragment, which the browser keeps on the redirect.
 const helpPage = "https://github.com/company-a/aside/blob/main/docs/troubleshooting.md"

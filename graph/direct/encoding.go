@@ -17,23 +17,23 @@ import (
 
 // An encoding is the JSON of one value, complete or in progress.
 type encoding struct {
-	ctx       context.Context // of the field, for the resolvers below it
+	ctx       context.Context // the field's, passed to the resolvers below it
 	resolvers generated.ResolverRoot
 	parts     *Parts
-	full      [][]byte // the JSON that comes before json
+	full      [][]byte // the JSON before json
 	json      []byte
-	err       error // why json is incomplete, or nil
-	placed    bool  // is in parts.placed
-	gap       int   // offset in the data of the generated code
+	err       error // the reason that json is incomplete, or nil
+	placed    bool  // whether it is in parts.placed
+	gap       int   // its offset in the generated code's output, once it is placed
 }
 
 var encodings = sync.Pool{New: func() any { return &encoding{json: make([]byte, 0, 4<<10)} }}
 
-// maxKept is the size of the largest buffer that is reused: most pages fit.
+// maxKept is the capacity of the largest buffer that is reused. Most pages fit in it.
 const maxKept = 64 << 10
 
 func newEncoding(ctx context.Context, resolvers generated.ResolverRoot, parts *Parts) *encoding {
-	e, _ := encodings.Get().(*encoding) // holds nothing else
+	e, _ := encodings.Get().(*encoding) // the pool holds only encodings
 	*e = encoding{ctx: ctx, resolvers: resolvers, parts: parts, json: e.json[:0]}
 	return e
 }
@@ -45,10 +45,10 @@ func (e *encoding) release() {
 	}
 }
 
-// MarshalGQL records the offset of the JSON in w. It writes the JSON if w is not the buffer of the generated code, and if
-// it is called again: Join must release an encoding only once.
+// MarshalGQL records where Join inserts the JSON in w, the generated code's buffer. It writes the JSON to any other w, and on
+// a second call, because Join must release an encoding only once.
 func (e *encoding) MarshalGQL(w io.Writer) {
-	data, ok := w.(*bytes.Buffer) // of the generated code
+	data, ok := w.(*bytes.Buffer) // the generated code's
 	if !ok || e.placed {
 		e.writeTo(w)
 		return
@@ -75,8 +75,8 @@ func (e *encoding) size() int {
 
 func (e *encoding) literal(s string) { e.json = append(e.json, s...) }
 
-// maxShort is the size of the largest string that is appended to json. A larger one gets its own buffer, so that json does not
-// grow and get copied repeatedly.
+// maxShort is the length of the longest string that is appended to json. A longer one gets its own buffer, because a growing
+// json would be copied repeatedly.
 const maxShort = 4 << 10
 
 func (e *encoding) string(s string) {
@@ -110,7 +110,7 @@ func (e *encoding) timeOrNull(t *time.Time) {
 	e.time(*t)
 }
 
-// id fails for the nil UUID: the generated code encodes it as null, and ID! is not nullable.
+// id sets errNull for the nil UUID, because the generated code encodes it as null and ID! is not nullable.
 func (e *encoding) id(id uuid.UUID) {
 	if id == uuid.Nil {
 		e.err = errNull

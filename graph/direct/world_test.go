@@ -32,12 +32,13 @@ func (d *dice) oneIn(n int) bool { return d.roll(n) == 0 }
 
 func pick[T any](d *dice, from ...T) T { return from[d.roll(len(from))] }
 
-// A world is the data of an execution and its principal. Its resolvers are deterministic, and fail where the data says so.
+// A world holds the data and the principal of an execution. Its resolvers are deterministic. Values such as "fails" and
+// "panics" in the data make them fail.
 type world struct {
 	principal generated.Principal
 	viewer    *db.Session
 	notes     []*db.Note
-	calls     []string // of root fields
+	calls     []string // names of the root fields of a mutation, in the order of execution
 }
 
 var texts = []string{
@@ -108,7 +109,7 @@ func (w *world) requires(ctx context.Context, _ any, next graphql.Resolver, kind
 	return next(ctx)
 }
 
-// The resolvers of the types that have shapes. The other fields refuse the principal.
+// Resolvers for the types that have shapes. The fields outside the shapes have none.
 type (
 	root struct {
 		*world
@@ -169,7 +170,7 @@ func (q query) Notes(_ context.Context, first *int, after *string, filter *gener
 	return c, nil
 }
 
-// change records the name of the root field, because a mutation runs its fields in order.
+// change records the name of the root field, because a mutation must run its fields in order.
 func (m mutation) change(name, id string) (*generated.NotePayload, error) {
 	m.calls = append(m.calls, name)
 	n, err := m.byID(id)
@@ -219,7 +220,7 @@ func (v viewer) ID(_ context.Context, s *db.Session) (string, error) {
 	return "u_" + s.TenantKey, nil
 }
 
-// Identity fails as the viewer's subject says.
+// Identity returns nil, an error or an identity, depending on the viewer's subject.
 func (v viewer) Identity(_ context.Context, s *db.Session) (*db.Identity, error) {
 	switch s.SubjectHash {
 	case "":

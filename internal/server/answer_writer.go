@@ -5,11 +5,12 @@ import (
 	"net/http"
 )
 
-// maxUnread is how much of a request is read and discarded before it is refused: as much as nginx accepts by default.
+// maxUnread is how many unread bytes of a request are discarded before the answer. nginx's default limit for
+// a body is the same.
 const maxUnread = 1 << 20
 
-// An answerWriter records the status. Before it answers, it reads the rest of the request: a proxy that is still sending
-// the request when the connection closes answers 502, and its client never sees our answer.
+// An answerWriter records the status. Before it answers, it reads the rest of the request. Otherwise the connection could
+// close while a proxy is still sending the request, and the proxy would answer 502 in place of our answer.
 type answerWriter struct {
 	http.ResponseWriter
 	body   io.Reader
@@ -31,7 +32,7 @@ func (w *answerWriter) begin(status int) {
 	}
 }
 
-// WriteHeader writes the status, after the rest of the request is read.
+// WriteHeader reads the rest of the request, then writes the status.
 func (w *answerWriter) WriteHeader(status int) {
 	if status >= 200 { // a 1xx comes before the answer
 		w.begin(status)

@@ -1,6 +1,6 @@
-// The part of Preact that the widget needs: the build uses this in place of Preact (widget/build), which would weigh as much as half
-// of the frame. The widget is written against Preact's types, so switching back is one line. Components are plain functions of the
-// app's state: there are no hooks, no contexts and no classes.
+// The part of Preact that the widget needs. The build (widget/build) uses it in place of Preact, which is half as large as the frame.
+// The widget is written against Preact's types, so switching back changes one line. Components are plain functions of the app's
+// state: there are no hooks, no contexts and no classes.
 
 /** VirtualNode describes an element: its type, its properties and its children. */
 interface VirtualNode {
@@ -14,10 +14,10 @@ type Props = Record<string, unknown>;
 type Child = VirtualNode | string | number;
 type Component = (props: Props) => unknown;
 
-/** The description that each element was last updated to. */
+/** The VirtualNode that each element was last updated from. */
 const rendered = new WeakMap<Node, VirtualNode>();
 
-/** Creates a VirtualNode for JSX. Components are called at once; fragments and lists become part of their parent. */
+/** Creates a VirtualNode for JSX. It calls components immediately, and adds the items of fragments and lists to their parent. */
 export function h(type: string | Component, given: Props | null, ...inside: unknown[]): unknown {
   const { key, ...props } = given ?? {};
   if (typeof type === "string") return { type, props, key, children: flat(inside) };
@@ -27,22 +27,22 @@ export function h(type: string | Component, given: Props | null, ...inside: unkn
 
 export const Fragment: Component = ({ children }) => children;
 
-/** Renders content into root. Elements that are still wanted stay, with their focus and caret. */
+/** Renders content into root. It reuses the existing elements where it can, so that they keep their focus and caret. */
 export function render(content: unknown, root: Element): void {
   reconcile(root, flat([content]));
 }
 
-/** Returns the children without what JSX conditions leave behind. */
+/** Returns the children as one list, without the null, empty and boolean values of JSX conditions. */
 function flat(inside: unknown[]): Child[] {
   return inside.flat(Infinity).filter((child) => child != null && child !== "" && typeof child !== "boolean") as Child[];
 }
 
 function reconcile(parent: Element, children: Child[], before: Child[] = []): void {
-  // Unchanged texts stay untouched: a page translator may have replaced them by elements of its own.
+  // Leave unchanged texts alone: a page translator may have replaced them with its own elements.
   if (children.length === before.length && children.every((child, i) => child === before[i])) return;
   const old = [...parent.childNodes];
   const nodes = children.map((child) => {
-    // Reuse the first unused node of the same kind, and the same key.
+    // Reuse the first unused node with the same type and key.
     const at = old.findIndex((node) => {
       const wanted = rendered.get(node);
       return typeof child === "object" ? wanted?.type === child.type && wanted.key === child.key : node.nodeType === 3;
@@ -65,7 +65,7 @@ function update(element: HTMLElement, wanted: VirtualNode): void {
   for (const name in { ...before?.props, ...wanted.props }) {
     const value = wanted.props[name];
     if (name === "value") {
-      // Setting a value that is already there would move the caret.
+      // Setting the value can move the caret, even if the value is the same.
       if ((element as HTMLInputElement).value !== value) (element as HTMLInputElement).value = value as string;
     } else if (/^on/.test(name)) {
       Object.assign(element, { [name.toLowerCase()]: value });
