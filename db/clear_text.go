@@ -28,9 +28,6 @@ const (
 	stateSealed
 )
 
-// applicationName marks connections of this release. Releases that store anything in the clear use "aside".
-const applicationName = "aside sealed"
-
 // sealingDelay is how long to wait for nodes that have not read the new state and may still write in the
 // clear.
 const sealingDelay = 15 * time.Minute
@@ -52,7 +49,7 @@ func (d *DB) readSealing(ctx context.Context) (since time.Time, err error) {
 	state := stateClear
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO sealing (one) SELECT true WHERE NOT EXISTS (SELECT FROM sealing) AND NOT EXISTS
-			(SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'aside') ON CONFLICT DO NOTHING`)
+			(SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = '`+clearName+`') ON CONFLICT DO NOTHING`)
 		if err != nil {
 			return err
 		}

@@ -33,6 +33,7 @@ type Options struct {
 // A DB is a pool of serving connections. Hot statements are prepared on each connection and sent in batches,
 // in one round trip. All others go through bun.
 type DB struct {
+	url    string // the owner's
 	pool   *pgxpool.Pool
 	bun    *bun.DB
 	keys   *seal.Keyring
@@ -49,6 +50,7 @@ type DB struct {
 	tryHash        []byte       // key for tryKey
 	members        []byte       // key for MemberID
 	sealing        atomic.Int32 // a sealingState
+	contracted     atomic.Bool  // no contract migration is left to apply
 
 	auditRetention time.Duration // 0: forever
 	deletions      atomic.Uint64 // of notes, by this node
@@ -106,6 +108,7 @@ func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, 
 		return nil, fmt.Errorf("db: %w", err)
 	}
 	d := &DB{
+		url:  url,
 		pool: pool,
 
 		timeline: timeline,

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
+	bunmigrate "github.com/uptrace/bun/migrate"
 
 	"github.com/company-a/aside/db/feed"
 )
@@ -29,7 +30,7 @@ func MigrateBefore(ctx context.Context, url, version string) error {
 		if err != nil {
 			return err
 		}
-		_, err = migrate(ctx, c, pool, func(name string) bool { return name < version })
+		_, err = migrate(ctx, c, pool, func(m *bunmigrate.Migration) bool { return m.Name < version })
 		return errors.Join(err, c.Close(ctx))
 	})
 }

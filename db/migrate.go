@@ -24,8 +24,15 @@ var migrationFiles embed.FS
 const migrationLock = 0x6173696465
 
 // Migrate brings the database at the owner's URL up to date and returns the names of the migrations
-// that it applied. Many nodes may call it at once: one migrates, and the others wait.
+// that it applied. Many nodes may call it at once: one migrates, and the others wait. While a node of an earlier
+// release is connected, contract migrations are left for later (see upgrade.go).
 func Migrate(ctx context.Context, url string) (applied []string, err error) {
+	applied, _, err = migrateAll(ctx, url)
+	return applied, err
+}
+
+// migrateAll is Migrate. It also reports whether contract migrations are left.
+func migrateAll(ctx context.Context, url string) (applied []string, left bool, err error) {
 	err = withMigrator(ctx, url, func(config *pgx.ConnConfig, pool *sql.DB) (err error) {
 		c, err := pgx.ConnectConfig(ctx, config)
 		if err != nil {
@@ -35,15 +42,24 @@ func Migrate(ctx context.Context, url string) (applied []string, err error) {
 		if err := refuseUnfinished(ctx, c); err != nil {
 			return err
 		}
-		if applied, err = migrate(ctx, c, pool, func(string) bool { return true }); err != nil {
+		if applied, err = migrate(ctx, c, pool, func(m *bunmigrate.Migration) bool { return !contracts(m) }); err != nil {
 			return err
+		}
+		if left, err = olderNodes(ctx, c); err != nil {
+			return err
+		}
+		if !left {
+			contracted, err := migrate(ctx, c, pool, everyMigration)
+			if applied = append(applied, contracted...); err != nil {
+				return err
+			}
 		}
 		if err := openBackupPolicies(ctx, c); err != nil {
 			return err
 		}
 		return checkPolicies(ctx, c)
 	})
-	return applied, err
+	return applied, left, err
 }
 
 // withMigrator calls f with connections of the tables' owner while no other node migrates.
@@ -72,9 +88,11 @@ func withMigrator(ctx context.Context, url string, f func(*pgx.ConnConfig, *sql.
 	return f(config.ConnConfig, pool)
 }
 
+func everyMigration(*bunmigrate.Migration) bool { return true }
+
 // migrate applies the migrations that keep accepts and that were not applied yet. c and the
 // connections of pool belong to the owner.
-func migrate(ctx context.Context, c *pgx.Conn, pool *sql.DB, keep func(name string) bool) (applied []string, err error) {
+func migrate(ctx context.Context, c *pgx.Conn, pool *sql.DB, keep func(*bunmigrate.Migration) bool) (applied []string, err error) {
 	// First: a migration would silently skip the rows that row-level security hides from the owner.
 	if err := claimPolicies(ctx, c); err != nil {
 		return nil, err
@@ -85,7 +103,7 @@ func migrate(ctx context.Context, c *pgx.Conn, pool *sql.DB, keep func(name stri
 	}
 	kept := bunmigrate.NewMigrations()
 	for _, m := range all.Sorted() {
-		if keep(m.Name) {
+		if keep(&m) {
 			kept.Add(m)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	bunmigrate "github.com/uptrace/bun/migrate"
 
 	"github.com/company-a/aside/db/backupfile"
 	"github.com/company-a/aside/db/seal"
@@ -76,7 +77,7 @@ func Restore(ctx context.Context, url string, keys *seal.Keyring, r *backupfile.
 		if err := markRestore(ctx, c); err != nil {
 			return err
 		}
-		if _, err := migrate(ctx, c, pool, func(name string) bool { return slices.Contains(r.Manifest.Migrations, name) }); err != nil {
+		if _, err := migrate(ctx, c, pool, func(m *bunmigrate.Migration) bool { return slices.Contains(r.Manifest.Migrations, m.Name) }); err != nil {
 			return err
 		}
 		return load(ctx, c, r)

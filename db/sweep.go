@@ -39,10 +39,13 @@ func (s sweep) statement() string {
 
 const sweepBatch = 5000
 
-// Sweep deletes what has expired, and seals what an older release has stored in the clear. Any number
-// of nodes may run it.
+// Sweep deletes what has expired, seals what an older release has stored in the clear, and finishes an upgrade
+// when no node of an older release is left. Any number of nodes may run it.
 func (d *DB) Sweep(ctx context.Context) (err error) {
 	defer place(&err, "db.Sweep")
+	if err := d.finishUpgrade(ctx); err != nil {
+		return err
+	}
 	if err := d.sealRest(ctx); err != nil {
 		return err
 	}
