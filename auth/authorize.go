@@ -2,15 +2,26 @@ package auth
 
 import (
 	"errors"
-	"io"
 	"net/http"
-	"net/url"
-
-	"github.com/google/uuid"
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/fault"
 )
+
+// An Interaction is a pushed authorization request that is open in one browser and waits for the
+// person's decision. The popup shows it.
+type Interaction struct {
+	ID           string // opaque, sent back with each decision
+	RequestURI   string // RFC 9126 §2.2, part of the handshake with the opener
+	TenantKey    string
+	TenantName   string
+	EmbedOrigin  string // of the page that embeds the widget, according to the request
+	FrameOrigin  string // the only origin that may receive the response
+	ResponseMode string // "web_message" or "query"
+	SubjectLabel string // the visitor's e-mail, name or id at the tenant; "" if the tenant asserts none
+	Vouched      bool   // the visitor has notes that the tenant can read, until they are merged into an account with a passkey
+	DisplayName  string // of the account that is signed in in this browser; "" if none is
+}
 
 // OpenInteraction opens the pushed request of r, a visit to /oauth/authorize, and binds it to this
 // browser (RFC 9126 §4). It may set the browser's cookie on w. A refusal is an *Error, to be shown
@@ -23,7 +34,7 @@ func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 	}
 	i, err := s.openInteraction(w, r)
 	if err != nil {
-		err = refusal(err)
+		err = fromDB(err)
 	}
 	var refused *Error
 	if errors.As(err, &refused) {
@@ -35,7 +46,7 @@ func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (_ *Interaction, err error) {
 	defer fault.Place(&err, "auth.openInteraction")
 	q := r.URL.Query()
-	requestURI, clientID := keep(q.Get("request_uri")), q.Get("client_id")
+	requestURI, clientID := secretOf(q.Get("request_uri")), q.Get("client_id")
 	if requestURI.empty() || clientID == "" || len(q["request_uri"]) > 1 || len(q["client_id"]) > 1 {
 		return nil, badRequest("This address is incomplete. Go back to the page you came from and sign in there.")
 	}
@@ -71,12 +82,12 @@ func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (_ *Int
 // openRequest finds a pushed request and opens it. It writes nothing and sets no cookie for an unknown
 // request, or for one that is open in this browser already.
 func (s *Server) openRequest(w http.ResponseWriter, r *http.Request, requestURI secret, clientID string) (*db.Tenant, *db.AuthorizationRequest, error) {
-	release, err := s.acquire(r, "authorize")
+	release, err := s.acquireVerification(r, "authorize")
 	if err != nil {
 		return nil, nil, err
 	}
 	defer release()
-	tenant, err := s.client(r, clientID)
+	tenant, err := s.tenantOfClient(r, clientID)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -84,7 +95,7 @@ func (s *Server) openRequest(w http.ResponseWriter, r *http.Request, requestURI 
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := rateLimited(s.limits.sessions.count(request.ID)); err != nil || request.BrowserHash != nil {
+	if err := rateLimitError(s.limits.sessions.count(request.ID)); err != nil || request.BrowserHash != nil {
 		return tenant, request, err
 	}
 	browser, err := s.browserHash(w, r)
@@ -93,183 +104,4 @@ func (s *Server) openRequest(w http.ResponseWriter, r *http.Request, requestURI 
 	}
 	request, err = s.db.OpenRequest(r.Context(), requestURI.hash(), clientID, browser, interactionLife)
 	return tenant, request, err
-}
-
-// A decision is what the person chose in the popup.
-type decision struct {
-	Interaction string `json:"interaction"`
-	EmbedOrigin string `json:"embed_origin"` // reported by the opener; "" in query mode
-	Decision    string `json:"decision"`     // continue, allow, link, not_now or deny
-}
-
-// A step tells the popup what to do next.
-type step struct {
-	Next     string             `json:"next"` // consent, link, linked_elsewhere, respond or redirect
-	Subject  *stepSubject       `json:"subject,omitempty"`
-	Merges   bool               `json:"merges,omitempty"` // linking merges vouched notes into the account, and the tenant can no longer read them
-	Response *authorizeResponse `json:"response,omitempty"`
-	Location string             `json:"location,omitempty"`
-}
-
-type stepSubject struct {
-	Label string `json:"label"`
-}
-
-// An authorizeResponse is an authorization response (RFC 6749 §4.1.2) with its issuer (RFC 9207).
-type authorizeResponse struct {
-	Code  string `json:"code,omitempty"`
-	Error string `json:"error,omitempty"`
-	State string `json:"state"`
-	Iss   string `json:"iss"`
-}
-
-var errWrongOrigin = refuse(http.StatusForbidden, "wrong_origin", "The page that opened this window didn’t request this sign-in. Close the window, and sign in only from a page you trust.")
-
-// decide is the endpoint to which the popup posts the person's decision.
-func (s *Server) decide(w http.ResponseWriter, r *http.Request) {
-	next, err := s.decideRequest(w, r)
-	if err != nil {
-		s.writeError(w, r, err)
-		return
-	}
-	writeJSON(w, http.StatusOK, next)
-}
-
-func (s *Server) decideRequest(w http.ResponseWriter, r *http.Request) (_ *step, err error) {
-	defer fault.Place(&err, "auth.decideRequest")
-	var d decision
-	if err := readJSON(w, r, maxFormBody, &d); errors.Is(err, io.EOF) {
-		return nil, badRequest("Send a decision.")
-	} else if err != nil {
-		return nil, err
-	}
-	id, err := uuid.Parse(d.Interaction)
-	if err != nil {
-		return nil, badRequest("The interaction can't be read.")
-	}
-	release, err := s.acquire(r, "decision")
-	if err != nil {
-		return nil, err
-	}
-	defer release()
-	browser := s.cookieID(r, browserCookie).hash()
-	request, err := s.db.OpenedRequest(r.Context(), id, browser)
-	if err != nil {
-		return nil, err
-	}
-	if err := rateLimited(s.limits.sessions.count(request.ID)); err != nil {
-		return nil, err
-	}
-	if d.Decision == "deny" {
-		if err := s.db.DenyRequest(r.Context(), id, browser); err != nil {
-			return nil, err
-		}
-		return s.respond(request, authorizeResponse{Error: "access_denied"}), nil
-	}
-	if err := s.checkEmbedder(r, request, d.EmbedOrigin); err != nil {
-		return nil, err
-	}
-	account, err := s.AccountSession(r)
-	if err != nil {
-		return nil, err
-	}
-	if account == nil {
-		return nil, refuse(http.StatusUnauthorized, "unauthenticated", "Sign in with a passkey first.")
-	}
-	switch d.Decision {
-	case "continue":
-		consented, err := s.db.Consented(r.Context(), account.UserID, request.TenantKey)
-		if err != nil {
-			return nil, err
-		}
-		if !consented {
-			return &step{Next: "consent"}, nil
-		}
-		return s.linkOrGrant(r, request, browser, account)
-	case "allow":
-		return s.linkOrGrant(r, request, browser, account)
-	case "link":
-		return s.grantRequest(r, request, browser, account, true)
-	case "not_now":
-		return s.grantRequest(r, request, browser, account, false)
-	default:
-		return nil, badRequest("The decision must be continue, allow, link, not_now or deny.")
-	}
-}
-
-// linkOrGrant grants the request, or asks the person first whether to link the asserted subject to
-// their account. It does not ask if the tenant asserts none, or if it is linked already.
-func (s *Server) linkOrGrant(r *http.Request, request *db.AuthorizationRequest, browser db.TokenHash, account *db.Session) (*step, error) {
-	subject := request.AssertedSubject()
-	if subject == nil {
-		return s.grantRequest(r, request, browser, account, false)
-	}
-	linked, err := s.db.LinkedTo(r.Context(), request.TenantKey, subject.ID)
-	switch {
-	case db.IsCode(err, db.CodeNotFound):
-		merges, err := s.db.Vouched(r.Context(), request.TenantKey, subject.ID)
-		return &step{Next: "link", Subject: &stepSubject{subject.Label()}, Merges: merges}, err
-	case err != nil:
-		return nil, err
-	case linked != account.UserID:
-		return s.linkedElsewhere(r, request, account)
-	default:
-		return s.grantRequest(r, request, browser, account, true) // again, to store a new e-mail or name
-	}
-}
-
-// grantRequest grants the request to the account and delivers an authorization code. With link, it
-// also links the asserted subject to the account.
-func (s *Server) grantRequest(r *http.Request, request *db.AuthorizationRequest, browser db.TokenHash, account *db.Session, link bool) (*step, error) {
-	code := newSecret()
-	err := s.db.GrantRequest(r.Context(), request.ID, browser, account, link, code.hash(), codeLife)
-	if errors.Is(err, db.ErrLinkedElsewhere) {
-		return s.linkedElsewhere(r, request, account)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return s.respond(request, authorizeResponse{Code: code.reveal()}), nil
-}
-
-// linkedElsewhere records that the asserted subject is linked to another account, and returns the
-// step that explains it.
-func (s *Server) linkedElsewhere(r *http.Request, request *db.AuthorizationRequest, account *db.Session) (*step, error) {
-	err := s.db.RecordRefusedLink(r.Context(), account, request.TenantKey)
-	return &step{Next: "linked_elsewhere", Subject: &stepSubject{request.AssertedSubject().Label()}}, err
-}
-
-// checkEmbedder checks that the page that opened the popup is the one in the request, and that it may
-// still embed the tenant's widget. reported is its origin.
-func (s *Server) checkEmbedder(r *http.Request, request *db.AuthorizationRequest, reported string) error {
-	tenant, err := s.client(r, request.TenantKey)
-	if err != nil {
-		return err
-	}
-	if request.ResponseMode == "query" {
-		return nil // our own page asks: see pushedRequest
-	}
-	if reported != request.EmbedOrigin || !tenant.Embeds(reported) {
-		return errWrongOrigin
-	}
-	return nil
-}
-
-// respond returns the step that delivers an authorization response in the request's response mode.
-// Both modes deliver it to the frame origin only.
-func (s *Server) respond(request *db.AuthorizationRequest, response authorizeResponse) *step {
-	response.State, response.Iss = request.State, s.accountOrigin
-	if request.ResponseMode == "web_message" {
-		return &step{Next: "respond", Response: &response}
-	}
-	q := url.Values{"iss": {response.Iss}}
-	if response.Code != "" {
-		q.Set("code", response.Code)
-	} else {
-		q.Set("error", response.Error)
-	}
-	if response.State != "" {
-		q.Set("state", response.State)
-	}
-	return &step{Next: "redirect", Location: request.RedirectURI + "?" + q.Encode()}
 }

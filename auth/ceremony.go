@@ -15,6 +15,8 @@ import (
 // kilobytes.
 const maxCeremonyBody = 64 << 10
 
+var errCeremonyExpired = refuse(http.StatusGone, "ceremony_expired", "This request expired or was already completed. Try again.")
+
 // A ceremony is the state of a passkey ceremony that the server stores between its two requests.
 type ceremony struct {
 	WebAuthn    webauthn.SessionData `json:"webauthn"`
@@ -27,7 +29,7 @@ type ceremony struct {
 
 // The requests and responses of all ceremonies.
 type (
-	ceremonyOffer struct {
+	ceremonyOptions struct {
 		Ceremony string `json:"ceremony"`
 		Options  any    `json:"options"`
 	}
@@ -40,20 +42,20 @@ type (
 	}
 )
 
-// offer stores a ceremony and answers its options for the browser. user is uuid.Nil if the ceremony's
+// beginCeremony stores a ceremony and answers its options for the browser. user is uuid.Nil if the ceremony's
 // user is not known yet.
-func (s *Server) offer(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind, user uuid.UUID, c ceremony, options any) {
-	id, err := s.store(w, r, kind, user, c)
+func (s *Server) beginCeremony(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind, user uuid.UUID, c ceremony, options any) {
+	id, err := s.storeCeremony(w, r, kind, user, c)
 	if err != nil {
 		s.writeError(w, r, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, ceremonyOffer{Ceremony: id.reveal(), Options: options})
+	writeJSON(w, http.StatusOK, ceremonyOptions{Ceremony: id.reveal(), Options: options})
 }
 
-// store stores a ceremony for this browser and returns its id.
-func (s *Server) store(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind, user uuid.UUID, c ceremony) (id secret, err error) {
-	defer fault.Place(&err, "auth.store")
+// storeCeremony stores a ceremony for this browser and returns its id.
+func (s *Server) storeCeremony(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind, user uuid.UUID, c ceremony) (id secret, err error) {
+	defer fault.Place(&err, "auth.storeCeremony")
 	browser, err := s.browserHash(w, r)
 	if err != nil {
 		return secret{}, err
@@ -66,22 +68,22 @@ func (s *Server) store(w http.ResponseWriter, r *http.Request, kind db.CeremonyK
 	return id, s.db.StartCeremony(r.Context(), kind, user, id.hash(), browser, data, ceremonyLife)
 }
 
-// take reads the answer to a ceremony, and removes the ceremony from the database: it can be answered
-// once, successfully or not.
-func (s *Server) take(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind) (c ceremony, credential []byte, err error) {
-	defer fault.Place(&err, "auth.take")
+// finishCeremony reads the answer to a ceremony and removes the ceremony from the database: it can be
+// answered once, successfully or not. It does not verify the answer.
+func (s *Server) finishCeremony(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind) (c ceremony, credential []byte, err error) {
+	defer fault.Place(&err, "auth.finishCeremony")
 	var answer ceremonyAnswer
 	if readJSON(w, r, maxCeremonyBody, &answer) != nil {
 		return c, nil, errPasskeyRefused
 	}
-	release, err := s.acquire(r, "ceremony")
+	release, err := s.acquireVerification(r, "ceremony")
 	if err != nil {
 		return c, nil, err
 	}
 	defer release()
 	data, err := s.db.TakeCeremony(r.Context(), kind, answer.Ceremony.hash(), s.cookieID(r, browserCookie).hash())
 	if db.IsCode(err, db.CodeGone) {
-		return c, nil, errCeremony
+		return c, nil, errCeremonyExpired
 	}
 	if err != nil {
 		return c, nil, err

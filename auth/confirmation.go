@@ -8,8 +8,6 @@ import (
 	"github.com/company-a/aside/internal/fault"
 )
 
-var errSignInFirst = refuse(http.StatusUnauthorized, "unauthenticated", "Sign in with a passkey first.")
-
 // beginConfirmation asks the signed-in person to use one of their passkeys again (WebAuthn L3
 // §7.2), which db.RequireConfirmation requires before a sensitive change.
 func (s *Server) beginConfirmation(w http.ResponseWriter, r *http.Request) {
@@ -28,7 +26,7 @@ func (s *Server) beginConfirmation(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, err)
 		return
 	}
-	s.offer(w, r, db.CeremonyConfirmation, user.ID, ceremony{WebAuthn: *session, Session: account.ID}, assertion.Response)
+	s.beginCeremony(w, r, db.CeremonyConfirmation, user.ID, ceremony{WebAuthn: *session, Session: account.ID}, assertion.Response)
 }
 
 func (s *Server) finishConfirmation(w http.ResponseWriter, r *http.Request) {
@@ -41,7 +39,7 @@ func (s *Server) finishConfirmation(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) confirm(w http.ResponseWriter, r *http.Request) (err error) {
 	defer fault.Place(&err, "auth.confirm")
-	c, answer, err := s.take(w, r, db.CeremonyConfirmation)
+	c, answer, err := s.finishCeremony(w, r, db.CeremonyConfirmation)
 	if err != nil {
 		return err
 	}
@@ -50,42 +48,24 @@ func (s *Server) confirm(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	if account.ID != c.Session { // another sign-in in this browser since, perhaps by another person
-		return errCeremony
+		return errCeremonyExpired
 	}
 	parsed, err := s.parseLogin(answer)
 	if err != nil {
-		return s.refusedPasskey(r, err)
+		return s.refusePasskey(r, err)
 	}
 	// Only a passkey of this account will do (GHSA-hp74-gm6m-2qm5): the library and db.Confirm both
 	// look for it among the user's own credentials.
 	credential, err := s.passkeys.ValidateLogin(&passkeyUser{user}, c.WebAuthn, parsed)
 	switch {
 	case err != nil:
-		return s.refusedAnswer(r, user, parsed, err)
+		return s.refusePasskeyAnswer(r, user, parsed, err)
 	case credential.Authenticator.CloneWarning:
-		return s.refusedClone(r, user.ID)
+		return s.refuseClonedPasskey(r, user.ID)
 	}
 	err = s.db.Confirm(r.Context(), account, toPasskey(credential))
 	if errors.Is(err, db.ErrUnknownPasskey) {
 		return errPasskeyUnknown
 	}
 	return err
-}
-
-// signedInUser returns the account session of the request's cookie, and its person's passkeys. It
-// refuses a request without a session.
-func (s *Server) signedInUser(r *http.Request) (_ *db.Session, _ *db.PasskeyUser, err error) {
-	defer fault.Place(&err, "auth.signedInUser")
-	account, err := s.AccountSession(r)
-	if err != nil {
-		return nil, nil, err
-	}
-	if account == nil {
-		return nil, nil, errSignInFirst
-	}
-	if err := rateLimited(s.limits.sessions.count(account.ID)); err != nil {
-		return nil, nil, err
-	}
-	user, err := s.db.PasskeyUser(r.Context(), account.UserID)
-	return account, user, err
 }

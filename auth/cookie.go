@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"errors"
 	"net/http"
 	"time"
 
@@ -9,8 +8,6 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/seal"
-	"github.com/company-a/aside/internal/address"
-	"github.com/company-a/aside/internal/fault"
 )
 
 // The two cookies of the account origin. Each holds a random id and nothing else. __Host- requires
@@ -39,7 +36,7 @@ func (s *Server) cookieID(r *http.Request, name string) secret {
 		return secret{} // an invalid cookie counts as none
 	}
 	id, _ := session.Values["id"].(string)
-	return keep(id)
+	return secretOf(id)
 }
 
 func (s *Server) setCookieID(w http.ResponseWriter, r *http.Request, name string, id secret) error {
@@ -58,39 +55,4 @@ func (s *Server) browserHash(w http.ResponseWriter, r *http.Request) (db.TokenHa
 		}
 	}
 	return id.hash(), nil
-}
-
-// AccountSession returns the live account session of the request's cookie, or nil if there is none.
-// It counts as using the session, except when r opens an event stream.
-func (s *Server) AccountSession(r *http.Request) (_ *db.Session, err error) {
-	defer fault.Place(&err, "auth.AccountSession")
-	id := s.cookieID(r, accountCookie)
-	if id.empty() {
-		return nil, nil
-	}
-	session, err := s.session(r, id, "")
-	if errors.Is(err, db.ErrNoSession) || (err == nil && session.Kind != db.SessionAccount) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	session.From = address.Of(r).String()
-	return session, nil
-}
-
-// newAccountSession describes the session that a sign-in in this browser starts. id is its cookie's.
-func (s *Server) newAccountSession(r *http.Request, id secret) db.NewSession {
-	return db.NewSession{Token: id.hash(), Idle: accountIdle, Lifetime: accountLife, From: address.Of(r).String()}
-}
-
-// replacedSession returns the token hash of the account session that a sign-in in this browser ends,
-// or nil.
-func (s *Server) replacedSession(r *http.Request) *db.TokenHash {
-	id := s.cookieID(r, accountCookie)
-	if id.empty() {
-		return nil
-	}
-	hash := id.hash()
-	return &hash
 }

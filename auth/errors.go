@@ -2,11 +2,8 @@ package auth
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
-	"math"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/company-a/aside/db"
@@ -39,16 +36,8 @@ func badRequest(message string) *Error {
 	return refuse(http.StatusBadRequest, "invalid_request", message)
 }
 
-// SetRetryAfter sets the Retry-After header (RFC 9110 §10.2.3) if e has a RetryAfter, in seconds,
-// rounded up.
-func (e *Error) SetRetryAfter(w http.ResponseWriter) {
-	if e.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
-	}
-}
-
-// refusal turns a refusal of package db into an *Error. It returns any other error as it is.
-func refusal(err error) error {
+// fromDB turns a refusal of package db into an *Error. It returns any other error as it is.
+func fromDB(err error) error {
 	known := db.Outage(err)
 	if known == nil && !errors.As(err, &known) {
 		return err
@@ -75,37 +64,10 @@ func refusal(err error) error {
 // only the id is shown.
 func (s *Server) present(w http.ResponseWriter, r *http.Request, err error) *Error {
 	var refused *Error
-	if errors.As(err, &refused) || errors.As(refusal(err), &refused) {
+	if errors.As(err, &refused) || errors.As(fromDB(err), &refused) {
 		return refused
 	}
 	id := fault.RequestID(w)
 	fault.Log(r.Context(), s.log, id, err)
 	return refuse(http.StatusInternalServerError, "internal", "Something went wrong on our end (id "+id+"). Try again in a moment.")
-}
-
-// writeError answers the account origin's own endpoints.
-func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
-	e := s.countFailure(r, s.present(w, r, err))
-	e.SetRetryAfter(w)
-	writeJSON(w, e.Status, map[string]any{"error": map[string]string{"code": e.Code, "message": e.Message}})
-}
-
-// writeOAuthError answers the OAuth endpoints (RFC 6749 §5.2).
-func (s *Server) writeOAuthError(w http.ResponseWriter, r *http.Request, err error) {
-	e := s.countFailure(r, s.present(w, r, err))
-	code := e.Code
-	if e.Status == http.StatusInternalServerError {
-		code = "server_error"
-	}
-	e.SetRetryAfter(w)
-	writeJSON(w, e.Status, map[string]string{"error": code, "error_description": e.Message})
-}
-
-func writeJSON(w http.ResponseWriter, status int, v any) {
-	h := w.Header()
-	h.Set("Content-Type", "application/json")
-	h.Set("Cache-Control", "no-store") // RFC 6749 §5.1
-	h.Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // an error means that the client has gone
 }

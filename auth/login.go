@@ -19,7 +19,7 @@ func (s *Server) beginLogin(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, err)
 		return
 	}
-	s.offer(w, r, db.CeremonyLogin, uuid.Nil, ceremony{WebAuthn: *session}, assertion.Response)
+	s.beginCeremony(w, r, db.CeremonyLogin, uuid.Nil, ceremony{WebAuthn: *session}, assertion.Response)
 }
 
 func (s *Server) finishLogin(w http.ResponseWriter, r *http.Request) {
@@ -34,13 +34,13 @@ func (s *Server) finishLogin(w http.ResponseWriter, r *http.Request) {
 // login signs in with the answer to a login.
 func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err error) {
 	defer fault.Place(&err, "auth.login")
-	c, answer, err := s.take(w, r, db.CeremonyLogin)
+	c, answer, err := s.finishCeremony(w, r, db.CeremonyLogin)
 	if err != nil {
 		return "", err
 	}
 	parsed, err := s.parseLogin(answer)
 	if err != nil {
-		return "", s.refusedPasskey(r, err)
+		return "", s.refusePasskey(r, err)
 	}
 	var user *db.PasskeyUser
 	var findErr error // the library would report it as an invalid passkey
@@ -60,13 +60,13 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err
 	case findErr != nil:
 		return "", findErr
 	case err != nil && user != nil && !user.Holds(parsed.RawID): // removed from its account
-		return "", s.recordPasskeyRefusal(r, user.ID, "it is not a passkey of the account (anymore)", errPasskeyUnknown)
+		return "", s.recordRefusedPasskey(r, user.ID, "it is not a passkey of the account (anymore)", errPasskeyUnknown)
 	case err != nil && user != nil:
-		return "", s.refusedAnswer(r, user, parsed, err)
+		return "", s.refusePasskeyAnswer(r, user, parsed, err)
 	case err != nil:
-		return "", s.refusedPasskey(r, err)
+		return "", s.refusePasskey(r, err)
 	case credential.Authenticator.CloneWarning:
-		return "", s.refusedClone(r, user.ID)
+		return "", s.refuseClonedPasskey(r, user.ID)
 	}
 	id := newSecret()
 	err = s.db.SignIn(r.Context(), user.ID, toPasskey(credential),

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/address"
 	"github.com/company-a/aside/internal/fault"
 )
 
@@ -87,7 +88,7 @@ func (s *Server) widgetPrincipal(r *http.Request) (_ *Principal, err error) {
 	if !strings.EqualFold(scheme, "DPoP") || presented == "" || len(presented) > 512 {
 		return nil, refuse(http.StatusUnauthorized, "invalid_token", "Send the access token as Authorization: DPoP, with a proof.")
 	}
-	token := keep(presented)
+	token := secretOf(presented)
 	proof, err := s.verifyProof(r, GraphQLPath, token)
 	if err != nil {
 		return nil, err
@@ -161,4 +162,35 @@ func (s *Server) accountPrincipal(r *http.Request) (_ *Principal, err error) {
 		return nil, err
 	}
 	return &Principal{ServerKey: key}, nil
+}
+
+// authenticate finds the principal of an API request with find, within the limits. It returns nil
+// for a request without a credential. Requests without a valid credential are counted by their
+// address, since checking them costs as much.
+func (s *Server) authenticate(r *http.Request, find func(*http.Request) (*Principal, error)) (*Principal, error) {
+	release, err := s.acquireVerification(r, "api")
+	if err != nil {
+		return nil, err
+	}
+	p, err := find(r)
+	release()
+	var refused *Error
+	if p == nil && (err == nil || errors.As(err, &refused) && !refused.uncounted) { // not for unexpected errors
+		if limited := rateLimitError(s.limits.unauthenticated.count(r)); limited != nil {
+			s.recordLimit(r, "requests without a session from an address")
+			return nil, limited
+		}
+	}
+	if err != nil || p == nil {
+		return nil, err
+	}
+	p.Address = address.Of(r).String()
+	return p, s.limitAPI(p)
+}
+
+// isAPIRequest reports whether r has the form of an API request. A page of any site can make a
+// visitor's browser send other requests: those are refused, and count against no address.
+func isAPIRequest(r *http.Request) bool {
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	return r.Method == http.MethodPost && strings.EqualFold(strings.TrimSpace(kind), "application/json")
 }

@@ -2,9 +2,7 @@ package auth
 
 import (
 	"errors"
-	"mime"
 	"net/http"
-	"net/url"
 	"regexp"
 
 	"github.com/google/uuid"
@@ -12,8 +10,6 @@ import (
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/fault"
 )
-
-const maxFormBody = 16 << 10
 
 const requestURIPrefix = "urn:ietf:params:oauth:request_uri:" // RFC 9126 §2.2
 
@@ -23,58 +19,6 @@ var (
 	stateForm    = regexp.MustCompile(`^[ -~]*$`)                  // RFC 6749 Appendix A.5
 	verifierForm = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`) // RFC 7636 §4.1
 )
-
-// readForm reads the parameters of a request to an OAuth endpoint, from the body alone and each at
-// most once (RFC 6749 §3.2). All clients are public. A client that authenticates itself is refused,
-// since a secret in a browser is not secret.
-func readForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/x-www-form-urlencoded" {
-		return nil, badRequest("Send the parameters as application/x-www-form-urlencoded.")
-	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxFormBody)
-	if err := r.ParseForm(); err != nil {
-		return nil, badRequest("The parameters can't be read.")
-	}
-	for name, values := range r.PostForm {
-		if len(values) > 1 {
-			return nil, badRequest("The parameter " + quoteName(name) + " appears twice.")
-		}
-		if !isPlain(name) || !isPlain(values[0]) {
-			return nil, errNotPlain(name)
-		}
-	}
-	if r.PostForm.Has("client_secret") || r.PostForm.Has("client_assertion") || r.Header.Get("Authorization") != "" {
-		return nil, refuse(http.StatusUnauthorized, "invalid_client", "Clients are public: a browser can't keep a secret. Send only client_id.")
-	}
-	return r.PostForm, nil
-}
-
-// quoteName returns a parameter's name if it looks like one.
-func quoteName(name string) string {
-	if regexp.MustCompile(`^[a-z_]{1,40}$`).MatchString(name) {
-		return name
-	}
-	return "with an invalid name"
-}
-
-// client returns the tenant with the key client_id. It refuses an unknown or suspended tenant.
-func (s *Server) client(r *http.Request, key string) (_ *db.Tenant, err error) {
-	defer fault.Place(&err, "auth.client")
-	tenant, err := s.db.Tenant(r.Context(), key)
-	if db.IsCode(err, db.CodeNotFound) {
-		return nil, refuse(http.StatusUnauthorized, "invalid_client", "There is no tenant with this client_id.")
-	}
-	if err != nil {
-		return nil, err
-	}
-	if tenant.SuspendedAt != nil {
-		return nil, refuse(http.StatusUnauthorized, "invalid_client", "This tenant is suspended.")
-	}
-	return tenant, nil
-}
-
-// RedirectURI returns the only redirect_uri of a tenant: its page on the frame origin.
-func RedirectURI(frameOrigin, tenantKey string) string { return frameOrigin + "/embed/" + tenantKey }
 
 // push is the pushed authorization request endpoint (RFC 9126).
 func (s *Server) push(w http.ResponseWriter, r *http.Request) {
@@ -93,11 +37,11 @@ func (s *Server) push(w http.ResponseWriter, r *http.Request) {
 // pushRequest stores an authorization request and returns its request_uri.
 func (s *Server) pushRequest(w http.ResponseWriter, r *http.Request) (requestURI secret, err error) {
 	defer fault.Place(&err, "auth.pushRequest")
-	request, err := s.pushedRequest(w, r)
+	request, err := s.readPushedRequest(w, r)
 	if err != nil {
 		return secret{}, err
 	}
-	requestURI = keep(requestURIPrefix + newSecret().reveal())
+	requestURI = secretOf(requestURIPrefix + newSecret().reveal())
 	hash := requestURI.hash()
 	request.RequestURIHash = hash[:]
 	err = s.db.PushRequest(r.Context(), request, requestLife)
@@ -110,13 +54,13 @@ func (s *Server) pushRequest(w http.ResponseWriter, r *http.Request) (requestURI
 	return requestURI, err
 }
 
-// pushedRequest reads and checks an authorization request.
-func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.AuthorizationRequest, error) {
+// readPushedRequest reads and checks an authorization request.
+func (s *Server) readPushedRequest(w http.ResponseWriter, r *http.Request) (*db.AuthorizationRequest, error) {
 	p, err := readForm(w, r)
 	if err != nil {
 		return nil, err
 	}
-	tenant, err := s.client(r, p.Get("client_id"))
+	tenant, err := s.tenantOfClient(r, p.Get("client_id"))
 	if err != nil {
 		return nil, err
 	}
@@ -150,13 +94,13 @@ func (s *Server) pushedRequest(w http.ResponseWriter, r *http.Request) (*db.Auth
 		// person is shown that page, and the session is bound to it, whatever the request says.
 		embedOrigin = s.frameOrigin
 	}
-	handle := keep(p.Get("identity_handle"))
+	handle := secretOf(p.Get("identity_handle"))
 	if handle.empty() {
 		if err := s.limitSignIns(r); err != nil {
 			return nil, err
 		}
 	}
-	release, err := s.acquire(r, "par")
+	release, err := s.acquireVerification(r, "par")
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +144,7 @@ func (s *Server) addSubject(r *http.Request, request *db.AuthorizationRequest, t
 		return err
 	}
 	hash := handle.hash()
-	if err := rateLimited(s.limits.sessions.count(uuid.UUID(hash[:16]))); err != nil { // a handle may be used more than once
+	if err := rateLimitError(s.limits.sessions.count(uuid.UUID(hash[:16]))); err != nil { // a handle may be used more than once
 		return err
 	}
 	request.Subject, request.SubjectEmail, request.SubjectName = &subject.ID, subject.Email, subject.Name

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -45,25 +44,25 @@ func newRateLimits(now func() time.Time, factor float64) rateLimits {
 	}
 }
 
-// rateLimited returns a refusal if a limit requires the client to wait.
-func rateLimited(wait time.Duration) error {
+// rateLimitError returns a refusal if a limit requires the client to wait.
+func rateLimitError(wait time.Duration) error {
 	if wait <= 0 {
 		return nil
 	}
-	return refusal(db.RateLimited(wait))
+	return fromDB(db.RateLimited(wait))
 }
 
 // limitSignIns counts a sign-in request without a credential.
 func (s *Server) limitSignIns(r *http.Request) error {
-	err := rateLimited(s.limits.signIns.count(r))
+	err := rateLimitError(s.limits.signIns.count(r))
 	if err != nil {
 		s.recordLimit(r, "sign-ins from an address")
 	}
 	return err
 }
 
-// signInLimited limits requests to h, an endpoint that needs no credential.
-func (s *Server) signInLimited(h http.HandlerFunc) http.HandlerFunc {
+// withSignInLimit limits requests to h, an endpoint that needs no credential.
+func (s *Server) withSignInLimit(h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := s.limitSignIns(r); err != nil {
 			s.writeError(w, r, err)
@@ -85,17 +84,17 @@ func (s *Server) countFailure(r *http.Request, e *Error) *Error {
 		return e
 	}
 	var limited *Error
-	if !errors.As(rateLimited(s.limits.failures.count(r)), &limited) {
+	if !errors.As(rateLimitError(s.limits.failures.count(r)), &limited) {
 		return e
 	}
 	s.recordLimit(r, "failed sign-ins from an address")
 	return limited
 }
 
-// acquire waits until a credential of r may be verified. From an address with too many failures,
+// acquireVerification waits until a credential of r may be verified. From an address with too many failures,
 // one credential of each kind is verified at a time: it then slows down nobody else much, and a
 // valid credential is still accepted. The caller calls release afterwards.
-func (s *Server) acquire(r *http.Request, kind string) (release func(), err error) {
+func (s *Server) acquireVerification(r *http.Request, kind string) (release func(), err error) {
 	if s.limits.failures.wait(r) == 0 && s.limits.unauthenticated.wait(r) == 0 {
 		return func() {}, nil
 	}
@@ -113,44 +112,13 @@ func (s *Server) recordLimit(r *http.Request, what string) {
 // limitAPI counts an API request of p.
 func (s *Server) limitAPI(p *Principal) error {
 	if p.ServerKey != nil {
-		return rateLimited(max(s.limits.sessions.count(p.ServerKey.ID), s.limits.tenants.count(p.ServerKey.TenantKey)))
+		return rateLimitError(max(s.limits.sessions.count(p.ServerKey.ID), s.limits.tenants.count(p.ServerKey.TenantKey)))
 	}
-	if err := rateLimited(s.limits.sessions.count(p.Session.ID)); err != nil {
+	if err := rateLimitError(s.limits.sessions.count(p.Session.ID)); err != nil {
 		return err
 	}
-	if err := rateLimited(s.limits.people.count(p.Session.UserID)); err != nil || p.Session.TenantKey == "" { // an account session has no tenant
+	if err := rateLimitError(s.limits.people.count(p.Session.UserID)); err != nil || p.Session.TenantKey == "" { // an account session has no tenant
 		return err
 	}
-	return rateLimited(s.limits.tenants.count(p.Session.TenantKey))
-}
-
-// authenticate finds the principal of an API request with find, within the limits. It returns nil
-// for a request without a credential. Requests without a valid credential are counted by their
-// address, since checking them costs as much.
-func (s *Server) authenticate(r *http.Request, find func(*http.Request) (*Principal, error)) (*Principal, error) {
-	release, err := s.acquire(r, "api")
-	if err != nil {
-		return nil, err
-	}
-	p, err := find(r)
-	release()
-	var refused *Error
-	if p == nil && (err == nil || errors.As(err, &refused) && !refused.uncounted) { // not for unexpected errors
-		if limited := rateLimited(s.limits.unauthenticated.count(r)); limited != nil {
-			s.recordLimit(r, "requests without a session from an address")
-			return nil, limited
-		}
-	}
-	if err != nil || p == nil {
-		return nil, err
-	}
-	p.Address = address.Of(r).String()
-	return p, s.limitAPI(p)
-}
-
-// isAPIRequest reports whether r has the form of an API request. A page of any site can make a
-// visitor's browser send other requests: those are refused, and count against no address.
-func isAPIRequest(r *http.Request) bool {
-	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	return r.Method == http.MethodPost && strings.EqualFold(strings.TrimSpace(kind), "application/json")
+	return rateLimitError(s.limits.tenants.count(p.Session.TenantKey))
 }

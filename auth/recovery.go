@@ -36,7 +36,7 @@ func (s *Server) readRecovery(w http.ResponseWriter, r *http.Request) (body reco
 		}
 		find, text = s.db.FindRecoveryLink, body.Link
 	}
-	release, err := s.acquire(r, "recovery")
+	release, err := s.acquireVerification(r, "recovery")
 	if err != nil {
 		return body, nil, err
 	}
@@ -45,7 +45,7 @@ func (s *Server) readRecovery(w http.ResponseWriter, r *http.Request) (body reco
 	if err != nil {
 		return body, nil, recoveryRefusal(err)
 	}
-	return body, found, rateLimited(s.limits.people.count(found.User.ID)) // a code may be sent more than once, since it is not used up
+	return body, found, rateLimitError(s.limits.people.count(found.User.ID)) // a code may be sent more than once, since it is not used up
 }
 
 // describeRecovery answers which account a recovery code or an operator's link recovers, before it is
@@ -121,7 +121,7 @@ func (s *Server) beginRecovery(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, err)
 		return
 	}
-	s.offer(w, r, db.CeremonyRecovery, found.User.ID,
+	s.beginCeremony(w, r, db.CeremonyRecovery, found.User.ID,
 		ceremony{WebAuthn: *session, User: found.User.ID, Code: found.Code, Instead: body.Instead}, creation.Response)
 }
 
@@ -137,7 +137,7 @@ func (s *Server) finishRecovery(w http.ResponseWriter, r *http.Request) {
 // recover adds the new passkey to the account, uses up the code and signs in.
 func (s *Server) recover(w http.ResponseWriter, r *http.Request) (name string, err error) {
 	defer fault.Place(&err, "auth.recover")
-	c, answer, err := s.take(w, r, db.CeremonyRecovery)
+	c, answer, err := s.finishCeremony(w, r, db.CeremonyRecovery)
 	if err != nil {
 		return "", err
 	}

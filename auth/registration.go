@@ -25,7 +25,7 @@ func (s *Server) beginRegistration(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, err)
 		return
 	}
-	s.offer(w, r, db.CeremonyRegistration, uuid.Nil, ceremony{WebAuthn: *session, DisplayName: name}, creation.Response)
+	s.beginCeremony(w, r, db.CeremonyRegistration, uuid.Nil, ceremony{WebAuthn: *session, DisplayName: name}, creation.Response)
 }
 
 func (s *Server) finishRegistration(w http.ResponseWriter, r *http.Request) {
@@ -40,7 +40,7 @@ func (s *Server) finishRegistration(w http.ResponseWriter, r *http.Request) {
 // register verifies the answer to a registration, creates the account and signs it in.
 func (s *Server) register(w http.ResponseWriter, r *http.Request) (name string, err error) {
 	defer fault.Place(&err, "auth.register")
-	c, answer, err := s.take(w, r, db.CeremonyRegistration)
+	c, answer, err := s.finishCeremony(w, r, db.CeremonyRegistration)
 	if err != nil {
 		return "", err
 	}
@@ -66,16 +66,16 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) (name string, 
 func (s *Server) verifyRegistration(r *http.Request, user *db.PasskeyUser, c ceremony, answer []byte) (p db.Passkey, err error) {
 	parsed, err := s.parseRegistration(answer)
 	if err != nil {
-		return p, s.refusedPasskey(r, err)
+		return p, s.refusePasskey(r, err)
 	}
 	credential, err := s.passkeys.CreateCredential(&passkeyUser{user}, c.WebAuthn, parsed)
 	if err != nil {
-		return p, s.refusedPasskey(r, err)
+		return p, s.refusePasskey(r, err)
 	}
 	// Without attestation, the library does not check the key (WebAuthn L3 §5.8.5). Nobody could sign in
 	// again to an account with an invalid key.
 	if _, err := webauthncose.ParsePublicKey(credential.PublicKey); err != nil {
-		return p, s.refusedPasskey(r, err)
+		return p, s.refusePasskey(r, err)
 	}
 	return toPasskey(credential), nil
 }

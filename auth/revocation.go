@@ -15,11 +15,11 @@ func (s *Server) revoke(w http.ResponseWriter, r *http.Request) {
 	}
 	var release func()
 	if err == nil {
-		release, err = s.acquire(r, "revoke")
+		release, err = s.acquireVerification(r, "revoke")
 	}
 	if err == nil {
 		defer release()
-		err = s.signOut(r, keep(p.Get("token")))
+		err = s.signOut(r, secretOf(p.Get("token")))
 	}
 	if err != nil {
 		s.writeOAuthError(w, r, err)
@@ -41,7 +41,7 @@ func (s *Server) signOut(r *http.Request, token secret) (err error) {
 		}
 	}
 	if !known {
-		return rateLimited(s.limits.failures.count(r))
+		return rateLimitError(s.limits.failures.count(r))
 	}
 	return s.db.SignOut(r.Context(), token.hash(), address.Of(r).String())
 }

@@ -12,8 +12,8 @@ type secret struct{ redacted.Text }
 // newSecret returns a random token, code or id of 256 bits.
 func newSecret() secret { return secret{redacted.New()} }
 
-// keep returns a presented text as a secret.
-func keep(text string) secret { return secret{redacted.Of(text)} }
+// secretOf returns a presented text as a secret.
+func secretOf(text string) secret { return secret{redacted.Of(text)} }
 
 func (s secret) reveal() string { return s.Reveal() }
 

@@ -54,7 +54,7 @@ type Server struct {
 	passkeys      *webauthn.WebAuthn
 	proofs        *dpop.Verifier
 	limits        rateLimits
-	verifications *keyedMutex // by address and kind of credential: see acquire
+	verifications *keyedMutex // by address and kind of credential: see acquireVerification
 	subjectKey    []byte
 	assertions    *assertion.Checker
 }
@@ -132,9 +132,9 @@ func (s *Server) MountAccount(mux *http.ServeMux) {
 // accountEndpoints are the endpoints to which the account origin's pages post JSON, by path.
 func (s *Server) accountEndpoints() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
-		"/passkeys/registration":        s.signInLimited(s.beginRegistration),
+		"/passkeys/registration":        s.withSignInLimit(s.beginRegistration),
 		"/passkeys/registration/finish": s.finishRegistration,
-		"/passkeys/login":               s.signInLimited(s.beginLogin),
+		"/passkeys/login":               s.withSignInLimit(s.beginLogin),
 		"/passkeys/login/finish":        s.finishLogin,
 		"/passkeys/addition":            s.beginAddition,
 		"/passkeys/addition/finish":     s.finishAddition,
@@ -144,7 +144,7 @@ func (s *Server) accountEndpoints() map[string]http.HandlerFunc {
 		"/passkeys/recovery/account":    s.describeRecovery,
 		"/passkeys/recovery/finish":     s.finishRecovery,
 		"/passkeys/accepted":            s.listCredentials,
-		"/account/export":               s.archive,
+		"/account/export":               s.exportAccount,
 		"/oauth/authorize/decision":     s.decide,
 	}
 }

@@ -33,7 +33,7 @@ const (
 
 // token is the token endpoint. It binds every token to the key of the request's DPoP proof.
 func (s *Server) token(w http.ResponseWriter, r *http.Request) {
-	response, err := s.grant(w, r)
+	response, err := s.grantToken(w, r)
 	if err != nil {
 		s.offerNonce(w, err)
 		s.writeOAuthError(w, r, err)
@@ -42,7 +42,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, response)
 }
 
-func (s *Server) grant(w http.ResponseWriter, r *http.Request) (any, error) {
+func (s *Server) grantToken(w http.ResponseWriter, r *http.Request) (any, error) {
 	p, err := readForm(w, r)
 	if err != nil {
 		return nil, err
@@ -60,11 +60,11 @@ func (s *Server) grant(w http.ResponseWriter, r *http.Request) (any, error) {
 	default:
 		return nil, refuse(http.StatusBadRequest, "unsupported_grant_type", "grant_type must be "+grantCode+", "+grantExchange+" or "+grantVouched+".")
 	}
-	tenant, err := s.client(r, p.Get("client_id"))
+	tenant, err := s.tenantOfClient(r, p.Get("client_id"))
 	if err != nil {
 		return nil, err
 	}
-	release, err := s.acquire(r, tenant.Key)
+	release, err := s.acquireVerification(r, tenant.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (s *Server) grant(w http.ResponseWriter, r *http.Request) (any, error) {
 // redeemCode exchanges an authorization code for an access token (RFC 6749 §4.1.3).
 func (s *Server) redeemCode(r *http.Request, p url.Values, tenant *db.Tenant) (_ any, err error) {
 	defer fault.Place(&err, "auth.redeemCode")
-	code, verifier := keep(p.Get("code")), keep(p.Get("code_verifier"))
+	code, verifier := secretOf(p.Get("code")), secretOf(p.Get("code_verifier"))
 	if code.empty() {
 		return nil, badRequest("code is missing.")
 	}
@@ -112,10 +112,6 @@ func (s *Server) redeemCode(r *http.Request, p url.Values, tenant *db.Tenant) (_
 		return nil, err
 	}
 	return s.tokenResponse(tenant.Key, accessToken, request.AssertedSubject()), nil
-}
-
-func (s *Server) newSession(r *http.Request, accessToken secret) db.NewSession {
-	return db.NewSession{Token: accessToken.hash(), Idle: s.sessionIdle, Lifetime: s.sessionLife, OwnOrigin: s.frameOrigin, From: address.Of(r).String()}
 }
 
 func (s *Server) tokenResponse(tenantKey string, accessToken secret, subject *db.Subject) *tokenResponse {

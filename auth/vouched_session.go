@@ -40,7 +40,7 @@ func (s *Server) grantVouched(r *http.Request, p url.Values, tenant *db.Tenant) 
 	}
 	var subject *db.Subject
 	var evidence db.Evidence
-	if assertion := keep(p.Get("assertion")); isTicket(assertion) {
+	if assertion := secretOf(p.Get("assertion")); isTicket(assertion) {
 		subject, evidence, err = s.redeemTicket(r, tenant, assertion)
 	} else {
 		subject, evidence, err = s.useAssertion(r, tenant, assertion, proof.Thumbprint)
@@ -48,7 +48,7 @@ func (s *Server) grantVouched(r *http.Request, p url.Values, tenant *db.Tenant) 
 	if err != nil {
 		return nil, err
 	}
-	if err := rateLimited(s.limits.tenants.count(tenant.Key)); err != nil {
+	if err := rateLimitError(s.limits.tenants.count(tenant.Key)); err != nil {
 		return nil, err
 	}
 	accessToken := newSecret()

@@ -107,11 +107,11 @@ func TestStreamsOutliveTheServersDeadlines(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := startLiveSiteBehind(t, middleware)
 			alice := l.signedUp(t, l.Tenant(t, "Shop"))
-			hasty := l.Hasty(t, time.Second)
-			s := subscribe(t, alice, hasty)
+			node := l.NodeWithDeadline(t, time.Second)
+			s := subscribe(t, alice, node)
 			select {
 			case <-time.After(2 * time.Second): // twice the server's deadline
-			case <-s.Gone():
+			case <-s.Ended():
 				t.Fatal("it ended")
 			}
 			id := createNote(t, alice, "late")

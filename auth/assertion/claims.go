@@ -75,7 +75,7 @@ func checkSubject(r *Report, claims map[string]any) *db.Subject {
 		case !ok:
 			r.fail("subject", "assertion_subject", "%s is not a string", c.claim)
 			return nil
-		case strings.ContainsFunc(text, deceptive):
+		case strings.ContainsFunc(text, isDeceptive):
 			r.fail("subject", "assertion_subject", "%s has control characters", c.claim)
 			return nil
 		}
@@ -90,9 +90,9 @@ func checkSubject(r *Report, claims map[string]any) *db.Subject {
 	return &subject
 }
 
-// deceptive reports whether a character can make a text look like a different one: control
+// isDeceptive reports whether a character can make a text look like a different one: control
 // characters, and those that change the direction of the text that follows (UAX #9 §2).
-func deceptive(c rune) bool {
+func isDeceptive(c rune) bool {
 	return unicode.IsControl(c) || (c >= '\u202a' && c <= '\u202e') || (c >= '\u2066' && c <= '\u2069')
 }
 
@@ -106,7 +106,7 @@ func (c *Checker) checkTimes(r *Report, claims map[string]any) time.Time {
 	case issued.Sub(now) > leeway:
 		r.fail("issued_at", "assertion_issued_at", "iat is in %s by our clock", seconds(issued.Sub(now)))
 	default:
-		r.pass("issued_at", "iat is %s", relative(issued.Sub(now)))
+		r.pass("issued_at", "iat is %s", relativeTime(issued.Sub(now)))
 	}
 	if _, ok := claims["nbf"]; ok {
 		switch from, ok := numericDate(claims["nbf"]); {
@@ -115,7 +115,7 @@ func (c *Checker) checkTimes(r *Report, claims map[string]any) time.Time {
 		case from.Sub(now) > leeway:
 			r.fail("not_before", "assertion_not_before", "nbf is in %s by our clock", seconds(from.Sub(now)))
 		default:
-			r.pass("not_before", "nbf is %s", relative(from.Sub(now)))
+			r.pass("not_before", "nbf is %s", relativeTime(from.Sub(now)))
 		}
 	}
 	expires, hasEXP := numericDate(claims["exp"])
@@ -126,7 +126,7 @@ func (c *Checker) checkTimes(r *Report, claims map[string]any) time.Time {
 	case now.Sub(expires) >= leeway:
 		r.fail("expiry", "assertion_expired", "exp was %s ago by our clock", seconds(now.Sub(expires)))
 	default:
-		r.pass("expiry", "exp is %s", relative(expires.Sub(now)))
+		r.pass("expiry", "exp is %s", relativeTime(expires.Sub(now)))
 	}
 	if hasIAT {
 		switch life := expires.Sub(issued); {

@@ -7,6 +7,12 @@
 //	EncryptionKeys  holds our own keys, to which tenants may encrypt
 //	NewKey          validates a key that a tenant's developer enters
 //
+// A file has the rules of one part of an assertion: jwe.go of its encryption, jws.go of its form, header.go of
+// the headers of both, signature.go and candidate_key.go of its signature and the keys that may have made it,
+// claims.go of its claims. jwk.go reads keys, weak_key.go refuses those that anybody could use, and new_key.go
+// checks what a developer enters. keyset.go decides when a key set is fetched, keyset_fetch.go fetches it, and
+// dialer.go decides where we connect.
+//
 // The rules are those of RFC 8725 (best current practices for JWTs): a key has one algorithm
 // (§3.1), every cryptographic input is validated (§3.4), keys that a token brings along are
 // refused (§3.10), and the types of tokens are kept apart (§3.11). Documents that two readers

@@ -2,7 +2,9 @@ package assertion
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/company-a/aside/db"
 )
@@ -91,4 +93,35 @@ func (r *Report) addDecrypted(inner *Report, message *signedMessage, tenant *db.
 		r.fail("signature", "assertion_signature", "%s", strings.Join(append([]string{"the encrypted JWT is not signed, in a supported form, " +
 			"with a live key of this tenant and with its iss, so nothing of it is shown: to see what is wrong, test the signed JWT before you encrypt it"}, inner.problems...), "; "))
 	}
+}
+
+// quoted returns a text that was sent, shortened and in quotes.
+func quoted(s string) string {
+	if runes := []rune(s); len(runes) > 80 {
+		s = string(runes[:80]) + "…"
+	}
+	return strconv.Quote(s)
+}
+
+// quotedValue is quoted for a member of any type.
+func quotedValue(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "missing"
+	case string:
+		return quoted(v)
+	default:
+		return "not a string"
+	}
+}
+
+func relativeTime(d time.Duration) string {
+	if d < 0 {
+		return seconds(-d) + " ago by our clock"
+	}
+	return "in " + seconds(d) + " by our clock"
+}
+
+func seconds(d time.Duration) string {
+	return strconv.FormatInt(int64(d.Round(time.Second)/time.Second), 10) + " s"
 }

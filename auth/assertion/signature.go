@@ -20,13 +20,13 @@ func (c *Checker) checkSignature(ctx context.Context, r *Report, tenant *db.Tena
 		return verifier{}, nil
 	}
 	kid, _ := m.header["kid"].(string)
-	found, err := c.candidates(ctx, tenant, kid)
+	found, err := c.findCandidates(ctx, tenant, kid)
 	if err != nil {
 		return verifier{}, err
 	}
 	r.problems = found.firstProblems()
 	if len(found.keys) == 0 {
-		r.fail("key", "assertion_key_unknown", "%s", found.missing(kid))
+		r.fail("key", "assertion_key_unknown", "%s", found.explainNoKey(kid))
 		return verifier{}, nil
 	}
 	keys := slices.DeleteFunc(slices.Clone(found.keys), func(v verifier) bool { return v.algorithm != alg })
@@ -51,7 +51,7 @@ func (c *Checker) checkSignature(ctx context.Context, r *Report, tenant *db.Tena
 	} else {
 		r.pass("key", "%d keys were tried", len(keys))
 	}
-	r.fail("signature", "assertion_signature", "the signature is invalid%s", hint(alg, m.signature))
+	r.fail("signature", "assertion_signature", "the signature is invalid%s", signatureHint(alg, m.signature))
 	return verifier{}, nil
 }
 
@@ -67,8 +67,8 @@ func (v verifier) verifies(m *signedMessage) bool {
 	return err == nil
 }
 
-// hint explains the most common mistakes with a signature.
-func hint(alg string, signature []byte) string {
+// signatureHint explains the most common mistakes with a signature.
+func signatureHint(alg string, signature []byte) string {
 	switch {
 	case alg == algES256 && len(signature) > 64 && signature[0] == 0x30:
 		return ": it is in ASN.1 DER, but ES256 is r and s in 64 bytes (RFC 7518 §3.4)"

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// factorable reports whether an RSA modulus has the structure of the keys of CVE-2017-15361:
+// isFactorable reports whether an RSA modulus has the structure of the keys of CVE-2017-15361:
 // modulo each small prime it is a power of 65537. One in 2^27 sound moduli has it too.
-func factorable(modulus *big.Int) bool {
+func isFactorable(modulus *big.Int) bool {
 	for p := int64(3); p <= 167; p += 2 {
 		if !big.NewInt(p).ProbablyPrime(0) {
 			continue
@@ -28,9 +28,9 @@ func factorable(modulus *big.Int) bool {
 	return true
 }
 
-// smallOrder reports whether an Ed25519 key is one of the few points that verify almost any
+// isSmallOrder reports whether an Ed25519 key is one of the few points that verify almost any
 // signature of any message. They have no private key.
-func smallOrder(key ed25519.PublicKey) bool {
+func isSmallOrder(key ed25519.PublicKey) bool {
 	masked := slices.Clone(key)
 	masked[31] &= 0x7f // without the sign of x, which is either way for some of them
 	return slices.Contains(smallOrderPoints, hex.EncodeToString(masked))

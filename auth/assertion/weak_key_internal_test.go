@@ -34,7 +34,7 @@ func TestPointsOfSmallOrderVerifyWhatNobodySigned(t *testing.T) {
 		if err != nil || len(public) != ed25519.PublicKeySize {
 			t.Fatalf("%s is no point: %v", point, err)
 		}
-		if !smallOrder(public) || !forged(public) {
+		if !isSmallOrder(public) || !forged(public) {
 			t.Errorf("%s: nothing was forged", point)
 		}
 	}
@@ -42,7 +42,7 @@ func TestPointsOfSmallOrderVerifyWhatNobodySigned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if smallOrder(public) || forged(public) {
+	if isSmallOrder(public) || forged(public) {
 		t.Error("a sound key is taken for one of them")
 	}
 }
@@ -53,7 +53,7 @@ func TestASoundModulusIsNotFactorable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if factorable(key.N) {
+	if isFactorable(key.N) {
 		t.Errorf("%x", key.N)
 	}
 }

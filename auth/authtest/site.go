@@ -97,8 +97,8 @@ func (s *Site) node(t testing.TB, clock *Clock) *Site {
 	return node
 }
 
-// Hasty starts another node's listeners, with a deadline for reading and answering each request.
-func (s *Site) Hasty(t testing.TB, deadline time.Duration) *Site {
+// NodeWithDeadline starts another node's listeners, with a deadline for reading and answering each request.
+func (s *Site) NodeWithDeadline(t testing.TB, deadline time.Duration) *Site {
 	t.Helper()
 	node := &Site{Database: s.Database, AccountOrigin: s.AccountOrigin, FrameOrigin: s.FrameOrigin, Clock: s.Clock, options: s.options}
 	account, frame := listen(), listen()

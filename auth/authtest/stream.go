@@ -19,11 +19,11 @@ type Stream struct {
 	*Answer
 	Close  func() // disconnects, like a closed page
 	events chan Event
-	gone   chan struct{}
+	ended  chan struct{}
 }
 
-// Gone returns a channel that is closed when the stream has ended.
-func (s *Stream) Gone() <-chan struct{} { return s.gone }
+// Ended returns a channel that is closed when the stream has ended.
+func (s *Stream) Ended() <-chan struct{} { return s.ended }
 
 // Subscribe opens a stream of the API at the frame origin. It returns when the stream is open or refused.
 func (v *Visitor) Subscribe(t testing.TB, query string, edits ...func(*Call)) *Stream {
@@ -52,18 +52,18 @@ func (s *Site) stream(t testing.TB, c *Call, edits []func(*Call)) *Stream {
 	ctx, leave := context.WithCancel(t.Context())
 	response, err := s.client().Do(s.request(t, c, edits).WithContext(ctx)) //nolint:bodyclose // the goroutine that reads it does
 	must(t, err)
-	stream := &Stream{Close: leave, events: make(chan Event, 1000), gone: make(chan struct{})}
+	stream := &Stream{Close: leave, events: make(chan Event, 1000), ended: make(chan struct{})}
 	if response.StatusCode != http.StatusOK || !strings.HasPrefix(response.Header.Get("Content-Type"), auth.EventStream) {
 		defer leave()
 		close(stream.events)
-		close(stream.gone)
+		close(stream.ended)
 		stream.Answer, err = readAnswer(response)
 		must(t, err)
 		return stream
 	}
 	stream.Answer = &Answer{Status: response.StatusCode, Header: response.Header}
 	go func() {
-		defer close(stream.gone)
+		defer close(stream.ended)
 		defer close(stream.events)
 		defer func() { _ = response.Body.Close() }()
 		var e Event

@@ -49,22 +49,22 @@ func parseHeader(encoded string) (*publicKey, error) {
 	if h.Alg != "ES256" { // (5)
 		return nil, refuse("The proof's alg is not ES256.")
 	}
-	if present(h.Crit) || present(h.B64) { // RFC 7515 §4.1.11: no extension is supported
+	if isPresent(h.Crit) || isPresent(h.B64) { // RFC 7515 §4.1.11: no extension is supported
 		return nil, refuse("The proof has critical extensions.")
 	}
 	key, ok := h.JWK.publicKey()
 	if !ok {
 		return nil, refuse("The proof has no EC public key.")
 	}
-	if present(h.JWK.D) { // (7)
+	if isPresent(h.JWK.D) { // (7)
 		return nil, refuse("The proof's jwk is not a public key.")
 	}
 	return &publicKey{key, h.JWK.thumbprint()}, nil
 }
 
-// present reports whether a member is there and not null. Some libraries write null for a member
+// isPresent reports whether a member is there and not null. Some libraries write null for a member
 // without a value.
-func present(member json.RawMessage) bool { return member != nil && string(member) != "null" }
+func isPresent(member json.RawMessage) bool { return member != nil && string(member) != "null" }
 
 // Limits of the cache, which bound it to about 10 MB. A widget's header has about 250 bytes.
 const (

@@ -22,13 +22,16 @@ func TestEachErrorIsExplained(t *testing.T) {
 		"widget/embed.go":        regexp.MustCompile(`origin, "(\w+)", "`),
 		"graph/error.go":         regexp.MustCompile(`Code = "(\w+)"`),
 		// The codes that the OAuth endpoints send to the widget.
-		"auth/pushed_request.go":  regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
-		"auth/token.go":           regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
-		"auth/vouched_session.go": regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
-		"auth/exchange.go":        regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
-		"auth/proof.go":           regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
-		"auth/errors.go":          regexp.MustCompile(`"(rate_limited|temporarily_unavailable|request_expired|server_error)"`),
-		"auth/authorize.go":       regexp.MustCompile(`authorizeResponse\{Error: "(\w+)"`),
+		"auth/pushed_request.go":   regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
+		"auth/request_body.go":     regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
+		"auth/client.go":           regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
+		"auth/token.go":            regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
+		"auth/vouched_session.go":  regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
+		"auth/asserted_subject.go": regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
+		"auth/dpop_proof.go":       regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
+		"auth/errors.go":           regexp.MustCompile(`"(rate_limited|temporarily_unavailable|request_expired)"`),
+		"auth/response.go":         regexp.MustCompile(`"(server_error)"`),
+		"auth/decision.go":         regexp.MustCompile(`authorizeResponse\{Error: "(\w+)"`),
 	} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {

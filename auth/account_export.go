@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	archiveTimeout      = 10 * time.Minute // for all of it
-	archiveWriteTimeout = 30 * time.Second // for each write
+	exportTimeout      = 10 * time.Minute // for all of it
+	exportWriteTimeout = 30 * time.Second // for each write
 )
 
-// archive sends everything that is stored about the signed-in person, who must have confirmed it
+// exportAccount sends everything that is stored about the signed-in person, who must have confirmed it
 // with a passkey: see db.NewArchive.
-func (s *Server) archive(w http.ResponseWriter, r *http.Request) {
-	a, err := s.newArchive(r)
+func (s *Server) exportAccount(w http.ResponseWriter, r *http.Request) {
+	a, err := s.newExport(r)
 	if err != nil {
 		s.writeError(w, r, err)
 		return
@@ -29,7 +29,7 @@ func (s *Server) archive(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	// It may take longer than other requests may. A client that leaves is noticed by the next write.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), archiveTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), exportTimeout)
 	defer cancel()
 	if err := a.Write(ctx, deadlineWriter{w, http.NewResponseController(w)}); err != nil {
 		s.log.LogAttrs(ctx, slog.LevelWarn, "archive not sent completely", fault.Attrs(err)...)
@@ -37,8 +37,8 @@ func (s *Server) archive(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *Server) newArchive(r *http.Request) (_ *db.Archive, err error) {
-	defer fault.Place(&err, "auth.newArchive")
+func (s *Server) newExport(r *http.Request) (_ *db.Archive, err error) {
+	defer fault.Place(&err, "auth.newExport")
 	account, err := s.AccountSession(r)
 	if err != nil {
 		return nil, err
@@ -57,6 +57,6 @@ type deadlineWriter struct {
 
 func (w deadlineWriter) Write(b []byte) (int, error) {
 	// A writer without deadlines, as in a test, needs none.
-	_ = w.control.SetWriteDeadline(time.Now().Add(archiveWriteTimeout))
+	_ = w.control.SetWriteDeadline(time.Now().Add(exportWriteTimeout))
 	return w.ResponseWriter.Write(b)
 }

@@ -23,11 +23,11 @@ type candidates struct {
 	problems []string // with keys and key sets
 }
 
-// candidates finds the tenant's live keys with a kid, or those without a kid if none has it, or
+// findCandidates finds the tenant's live keys with a kid, or those without a kid if none has it, or
 // all keys if kid is "". A key set without the kid is fetched again, at most once in
 // keySetRefresh.
-func (c *Checker) candidates(ctx context.Context, tenant *db.Tenant, kid string) (_ *candidates, err error) {
-	defer fault.Place(&err, "assertion.candidates")
+func (c *Checker) findCandidates(ctx context.Context, tenant *db.Tenant, kid string) (_ *candidates, err error) {
+	defer fault.Place(&err, "assertion.findCandidates")
 	rows, err := c.DB.AssertionKeys(ctx, tenant.Key)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func (c *Checker) candidates(ctx context.Context, tenant *db.Tenant, kid string)
 	}
 	// First what is cached, then, if the kid is not in it, what is new.
 	for _, get := range []func(context.Context, string, string) keySet{c.Sets.get, c.Sets.refresh} {
-		published, problems := getAll(sets, func(url string) keySet { return get(ctx, tenant.Key, url) })
+		published, problems := getKeySets(sets, func(url string) keySet { return get(ctx, tenant.Key, url) })
 		found.problems = slices.Concat(unusable, problems)
 		if found.pick(slices.Concat(stored, published), kid); kid == "" || slices.Contains(found.kids, kid) {
 			break
@@ -93,8 +93,8 @@ func (f *candidates) pick(all []verifier, kid string) {
 
 func (f *candidates) firstProblems() []string { return f.problems[:min(len(f.problems), maxProblems)] }
 
-// missing explains why there is no key.
-func (f *candidates) missing(kid string) string {
+// explainNoKey explains why there is no key.
+func (f *candidates) explainNoKey(kid string) string {
 	var b strings.Builder
 	switch {
 	case f.live == 0:
@@ -117,8 +117,8 @@ func (f *candidates) missing(kid string) string {
 	return b.String()
 }
 
-// getAll gets the tenant's key sets in parallel, so that a slow one does not delay the others.
-func getAll(rows []*db.AssertionKey, get func(url string) keySet) (keys []verifier, problems []string) {
+// getKeySets gets the tenant's key sets in parallel, so that a slow one does not delay the others.
+func getKeySets(rows []*db.AssertionKey, get func(url string) keySet) (keys []verifier, problems []string) {
 	sets := make([]keySet, len(rows))
 	var all sync.WaitGroup
 	for i, row := range rows {

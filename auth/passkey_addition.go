@@ -47,11 +47,11 @@ func (s *Server) beginAddition(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, err)
 		return
 	}
-	s.offer(w, r, db.CeremonyAddition, user.ID, ceremony{WebAuthn: *session, Session: account.ID}, creation.Response)
+	s.beginCeremony(w, r, db.CeremonyAddition, user.ID, ceremony{WebAuthn: *session, Session: account.ID}, creation.Response)
 }
 
 func (s *Server) finishAddition(w http.ResponseWriter, r *http.Request) {
-	id, err := s.add(w, r)
+	id, err := s.addPasskey(w, r)
 	if err != nil {
 		s.writeError(w, r, err)
 		return
@@ -59,11 +59,11 @@ func (s *Server) finishAddition(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]uuid.UUID{"id": id})
 }
 
-// add adds the passkey of an answered ceremony. It needs no second confirmation: the ceremony began
+// addPasskey adds the passkey of an answered ceremony. It needs no second confirmation: the ceremony began
 // with one in the same browser and session, and ends as soon.
-func (s *Server) add(w http.ResponseWriter, r *http.Request) (id uuid.UUID, err error) {
-	defer fault.Place(&err, "auth.add")
-	c, answer, err := s.take(w, r, db.CeremonyAddition)
+func (s *Server) addPasskey(w http.ResponseWriter, r *http.Request) (id uuid.UUID, err error) {
+	defer fault.Place(&err, "auth.addPasskey")
+	c, answer, err := s.finishCeremony(w, r, db.CeremonyAddition)
 	if err != nil {
 		return id, err
 	}
@@ -72,7 +72,7 @@ func (s *Server) add(w http.ResponseWriter, r *http.Request) (id uuid.UUID, err 
 		return id, err
 	}
 	if account.ID != c.Session { // another sign-in in this browser since, perhaps by another person
-		return id, errCeremony
+		return id, errCeremonyExpired
 	}
 	passkey, err := s.verifyRegistration(r, user, c, answer)
 	if err != nil {

@@ -4,8 +4,6 @@ import (
 	"mime"
 	"net/http"
 	"strings"
-
-	"github.com/company-a/aside/db"
 )
 
 // EventStream is the media type of an event stream.
@@ -30,13 +28,4 @@ func OpensStream(r *http.Request) bool {
 		}
 	}
 	return false
-}
-
-// session returns the live session of a token. It records that the session is used, unless r opens
-// an event stream. thumbprint is that of the DPoP proof's key, or "" for the account cookie.
-func (s *Server) session(r *http.Request, token secret, thumbprint string) (*db.Session, error) {
-	if OpensStream(r) {
-		return s.db.PeekSession(r.Context(), token.hash(), thumbprint)
-	}
-	return s.db.LookUpSession(r.Context(), token.hash(), thumbprint)
 }

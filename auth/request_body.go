@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"mime"
 	"net/http"
+	"net/url"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -68,4 +71,39 @@ func arePlain(name string, v any) (string, bool) {
 		}
 	}
 	return "", true
+}
+
+const maxFormBody = 16 << 10
+
+// readForm reads the parameters of a request to an OAuth endpoint, from the body alone and each at
+// most once (RFC 6749 §3.2). All clients are public. A client that authenticates itself is refused,
+// since a secret in a browser is not secret.
+func readForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/x-www-form-urlencoded" {
+		return nil, badRequest("Send the parameters as application/x-www-form-urlencoded.")
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxFormBody)
+	if err := r.ParseForm(); err != nil {
+		return nil, badRequest("The parameters can't be read.")
+	}
+	for name, values := range r.PostForm {
+		if len(values) > 1 {
+			return nil, badRequest("The parameter " + quoteName(name) + " appears twice.")
+		}
+		if !isPlain(name) || !isPlain(values[0]) {
+			return nil, errNotPlain(name)
+		}
+	}
+	if r.PostForm.Has("client_secret") || r.PostForm.Has("client_assertion") || r.Header.Get("Authorization") != "" {
+		return nil, refuse(http.StatusUnauthorized, "invalid_client", "Clients are public: a browser can't keep a secret. Send only client_id.")
+	}
+	return r.PostForm, nil
+}
+
+// quoteName returns a parameter's name if it looks like one.
+func quoteName(name string) string {
+	if regexp.MustCompile(`^[a-z_]{1,40}$`).MatchString(name) {
+		return name
+	}
+	return "with an invalid name"
 }

@@ -1,0 +1,78 @@
+package auth
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/address"
+	"github.com/company-a/aside/internal/fault"
+)
+
+var errSignInFirst = refuse(http.StatusUnauthorized, "unauthenticated", "Sign in with a passkey first.")
+
+// signedInUser returns the account session of the request's cookie, and its person's passkeys. It
+// refuses a request without a session.
+func (s *Server) signedInUser(r *http.Request) (_ *db.Session, _ *db.PasskeyUser, err error) {
+	defer fault.Place(&err, "auth.signedInUser")
+	account, err := s.AccountSession(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	if account == nil {
+		return nil, nil, errSignInFirst
+	}
+	if err := rateLimitError(s.limits.sessions.count(account.ID)); err != nil {
+		return nil, nil, err
+	}
+	user, err := s.db.PasskeyUser(r.Context(), account.UserID)
+	return account, user, err
+}
+
+// AccountSession returns the live account session of the request's cookie, or nil if there is none.
+// It counts as using the session, except when r opens an event stream.
+func (s *Server) AccountSession(r *http.Request) (_ *db.Session, err error) {
+	defer fault.Place(&err, "auth.AccountSession")
+	id := s.cookieID(r, accountCookie)
+	if id.empty() {
+		return nil, nil
+	}
+	session, err := s.session(r, id, "")
+	if errors.Is(err, db.ErrNoSession) || (err == nil && session.Kind != db.SessionAccount) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	session.From = address.Of(r).String()
+	return session, nil
+}
+
+// newAccountSession describes the session that a sign-in in this browser starts. id is its cookie's.
+func (s *Server) newAccountSession(r *http.Request, id secret) db.NewSession {
+	return db.NewSession{Token: id.hash(), Idle: accountIdle, Lifetime: accountLife, From: address.Of(r).String()}
+}
+
+// replacedSession returns the token hash of the account session that a sign-in in this browser ends,
+// or nil.
+func (s *Server) replacedSession(r *http.Request) *db.TokenHash {
+	id := s.cookieID(r, accountCookie)
+	if id.empty() {
+		return nil
+	}
+	hash := id.hash()
+	return &hash
+}
+
+// session returns the live session of a token. It records that the session is used, unless r opens
+// an event stream. thumbprint is that of the DPoP proof's key, or "" for the account cookie.
+func (s *Server) session(r *http.Request, token secret, thumbprint string) (*db.Session, error) {
+	if OpensStream(r) {
+		return s.db.PeekSession(r.Context(), token.hash(), thumbprint)
+	}
+	return s.db.LookUpSession(r.Context(), token.hash(), thumbprint)
+}
+
+func (s *Server) newSession(r *http.Request, accessToken secret) db.NewSession {
+	return db.NewSession{Token: accessToken.hash(), Idle: s.sessionIdle, Lifetime: s.sessionLife, OwnOrigin: s.frameOrigin, From: address.Of(r).String()}
+}

@@ -1,0 +1,70 @@
+package auth
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/fault"
+)
+
+// handleLife is the lifetime of an identity handle. It is longer than that of an assertion, so that
+// nothing expires between the loading of a page and a click on it.
+const handleLife = 10 * time.Minute
+
+// The token types (RFC 8693 §3).
+const (
+	tokenTypeJWT    = "urn:ietf:params:oauth:token-type:jwt"                  //nolint:gosec // a name, not a token
+	tokenTypeTicket = "urn:company-a:params:oauth:token-type:ticket"          //nolint:gosec // likewise
+	tokenTypeHandle = "urn:company-a:params:oauth:token-type:identity-handle" //nolint:gosec // likewise
+)
+
+// An exchangeResponse is the response of RFC 8693 §2.2.1. The identity handle in it authorizes
+// nothing. It stands for the visitor that the tenant asserted, in an authorization request that is
+// pushed with the same DPoP key.
+type exchangeResponse struct {
+	AccessToken     string `json:"access_token"`
+	IssuedTokenType string `json:"issued_token_type"`
+	TokenType       string `json:"token_type"`
+	ExpiresIn       int    `json:"expires_in"` // seconds
+	SubjectHash     string `json:"subject_hash"`
+}
+
+// exchange exchanges an assertion or a ticket for an identity handle (RFC 8693).
+func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (_ any, err error) {
+	defer fault.Place(&err, "auth.exchange")
+	if p.Has("actor_token") || (p.Has("requested_token_type") && p.Get("requested_token_type") != tokenTypeHandle) {
+		return nil, badRequest("requested_token_type must be " + tokenTypeHandle + ", without an actor.")
+	}
+	proof, err := s.requireProof(r)
+	if err != nil {
+		return nil, err
+	}
+	var subject *db.Subject
+	var evidence db.Evidence
+	switch token, kind := secretOf(p.Get("subject_token")), p.Get("subject_token_type"); {
+	case token.empty():
+		return nil, badRequest("subject_token is missing.")
+	case kind == tokenTypeTicket || (kind == tokenTypeJWT && isTicket(token)):
+		subject, evidence, err = s.redeemTicket(r, tenant, token)
+	case kind == tokenTypeJWT:
+		subject, evidence, err = s.useAssertion(r, tenant, token, proof.Thumbprint)
+	default:
+		return nil, badRequest("subject_token_type must be " + tokenTypeJWT + " or " + tokenTypeTicket + ".")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := rateLimitError(s.limits.tenants.count(tenant.Key)); err != nil {
+		return nil, err
+	}
+	handle := newSecret()
+	if err := s.db.KeepIdentityHandle(r.Context(), handle.hash(), tenant.Key, *subject, proof.Thumbprint, evidence, handleLife); err != nil {
+		return nil, s.rejectNotAccepted(r, tenant, err)
+	}
+	return &exchangeResponse{
+		AccessToken: handle.reveal(), IssuedTokenType: tokenTypeHandle, TokenType: "N_A",
+		ExpiresIn: int(handleLife.Seconds()), SubjectHash: s.subjectHash(tenant.Key, subject.ID),
+	}, nil
+}
