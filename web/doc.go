@@ -9,10 +9,15 @@
 // The popup is plain TypeScript, so that it loads fast. /account and /console are hosted pages: Preact renders them from
 // the responses of /graphql.
 //
-//	src/graphql   documents with their types, and components for their results
-//	src/session   the sign-in page, and the fresh passkey that some actions need
-//	src/passkey   passkey ceremonies and their errors
-//	src/page      the frame of every page: routes, headings and focus
-//	src/part      buttons, fields, rows, dialogs, and states such as loading and empty
-//	src/style     style sheets
+//	src/popup.ts, src/popup          the popup: the handshake with its opener, what the person decides, its buttons
+//	src/account.tsx, src/account     /account: notes, passkeys, sessions, recovery codes, linked sites, export and deletion
+//	src/console.tsx, src/console     /console: install, origins, keys, policy, branding, usage, audit log, members
+//	src/recover.tsx, src/recover     /recover
+//	src/*/documents.ts               GraphQL documents with their types; src/graphql sends them and holds their results
+//	src/http                         JSON requests to our own endpoints, and how they fail
+//	src/passkey                      passkey ceremonies, signals to password managers, and the message for each error
+//	src/session                      signing in and out, and the fresh passkey that some actions need
+//	src/page                         the frame of every page: start, navigation, heading, focus, page translators
+//	src/component                    buttons, fields, lists, tables, dialogs, toasts, errors, loading and empty states
+//	src/style                        style sheets
 package web

@@ -14,7 +14,7 @@ const (
 
 // accentShades returns a tenant's accent (#rrggbb, "" for the widget's own) as the frame uses it: on each
 // background the nearest shade with enough contrast (WCAG 2.2 §1.4.11). Text on it is black or white,
-// whichever is readable (src/frame.css). The console's preview has the same (web/src/console/shade.ts).
+// whichever is readable (src/frame.css). The console's preview has the same (web/src/console/accent.ts).
 func accentShades(accent string) string {
 	rgb, ok := parseColor(accent)
 	if !ok {

@@ -1,6 +1,6 @@
 // The account pages, where a person manages notes, passkeys, sessions and the account.
 import type { ComponentChildren } from "preact";
-import { useStream } from "./account/changes";
+import { useChangeStream } from "./account/changes";
 import { Data } from "./account/data";
 import { VIEWER } from "./account/documents";
 import { NotePage } from "./account/editor";
@@ -10,16 +10,15 @@ import { Passkeys } from "./account/passkeys";
 import { Recovery } from "./account/recovery";
 import { Sessions } from "./account/sessions";
 import { Sites } from "./account/sites";
-import { useAnswer } from "./graphql/answer";
+import { useQuery } from "./graphql/query";
 import { Heading } from "./page/heading";
-import { Opening } from "./page/opening";
-import { Page } from "./page/page";
-import { usePath } from "./page/path";
+import { LoadingPage, Page } from "./page/page";
+import { usePath } from "./page/navigation";
 import { start } from "./page/start";
-import { Empty } from "./part/state";
-import { Who } from "./session/who";
+import { Empty } from "./component/state";
+import { SignedInAs } from "./session/sign_out";
 
-const places = [
+const pages = [
   { path: "/account", name: "Overview" },
   { path: "/account/notes", name: "Notes" },
   { path: "/account/passkeys", name: "Passkeys" },
@@ -30,24 +29,24 @@ const places = [
 ];
 
 function Account() {
-  const answer = useAnswer(VIEWER);
-  const [place = "", within] = usePath("/account");
-  useStream(answer.data !== null);
-  if (!answer.data) return <Opening answer={answer} name="Your account" />;
-  const { viewer } = answer.data;
+  const query = useQuery(VIEWER);
+  const [page = "", id] = usePath("/account");
+  useChangeStream(query.data !== null);
+  if (!query.data) return <LoadingPage query={query} name="Your account" />;
+  const { viewer } = query.data;
   return (
-    <Page label="Your account" places={places} current={place ? "/account/" + place : "/account"} who={<Who name={viewer.displayName} />}>
-      {draw(place, within, viewer, answer.reload)}
+    <Page label="Your account" pages={pages} current={page ? "/account/" + page : "/account"} account={<SignedInAs name={viewer.displayName} />}>
+      {renderPage(page, id, viewer, query.reload)}
     </Page>
   );
 }
 
-function draw(place: string, within: string | undefined, viewer: Viewer, reload: () => Promise<void>): ComponentChildren {
-  switch (place) {
+function renderPage(page: string, id: string | undefined, viewer: Viewer, reload: () => Promise<void>): ComponentChildren {
+  switch (page) {
     case "":
       return <Overview key="overview" viewer={viewer} reload={reload} />;
     case "notes":
-      return within && within !== "trash" ? <NotePage key={within} id={within} /> : <Notes key={within ?? "notes"} trashed={within === "trash"} />;
+      return id && id !== "trash" ? <NotePage key={id} id={id} /> : <Notes key={id ?? "notes"} trashed={id === "trash"} />;
     case "passkeys":
       return <Passkeys key="passkeys" />;
     case "recovery":

@@ -1,29 +1,30 @@
 // The console, where a company sets up its tenant.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { AuditLog } from "./console/audit";
-import { BrandingPlace } from "./console/branding";
+import { AuditLog } from "./console/audit_log";
+import { BrandingPage } from "./console/branding";
 import { VIEWER, type Viewer } from "./console/documents";
-import { invitation, Invited, NewTenant } from "./console/first";
-import type { Inside } from "./console/inside";
+import { invitation, InvitationPage } from "./console/invitation";
+import { NewTenant } from "./console/new_tenant";
+import type { TenantPageProps } from "./console/tenant_page";
 import { Install } from "./console/install";
-import { AssertionKeys } from "./console/keys";
+import { AssertionKeys } from "./console/assertion_keys";
 import { Members, roles } from "./console/members";
 import { Origins } from "./console/origins";
-import { selfServe } from "./console/place";
-import { PolicyPlace } from "./console/policy";
-import { ServerKeys } from "./console/secrets";
-import { UsagePlace } from "./console/usage";
-import { useAnswer } from "./graphql/answer";
+import { selfServe } from "./console/config";
+import { PolicyPage } from "./console/policy";
+import { ServerKeys } from "./console/server_keys";
+import { UsagePage } from "./console/usage";
+import { useQuery } from "./graphql/query";
 import { Heading } from "./page/heading";
 import { Page } from "./page/page";
-import { go, usePath } from "./page/path";
+import { navigate, usePath } from "./page/navigation";
 import { start } from "./page/start";
-import { Choice } from "./part/field";
-import { Answered, Empty } from "./part/state";
-import { Who } from "./session/who";
+import { Choice } from "./component/field";
+import { QueryResult, Empty } from "./component/state";
+import { SignedInAs } from "./session/sign_out";
 
-const places = [
+const pages = [
   { path: "", name: "Install" },
   { path: "/origins", name: "Embed origins" },
   { path: "/keys", name: "Assertion keys" },
@@ -36,69 +37,69 @@ const places = [
 ];
 
 function Console() {
-  const answer = useAnswer(VIEWER);
-  return <Answered answer={answer}>{({ viewer }) => <Known viewer={viewer} reload={answer.reload} />}</Answered>;
+  const query = useQuery(VIEWER);
+  return <QueryResult query={query}>{({ viewer }) => <SignedIn viewer={viewer} reload={query.reload} />}</QueryResult>;
 }
 
-function Known({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> }) {
+function SignedIn({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> }) {
   const [invited, setInvited] = useState(invitation !== "");
-  const [key = viewer.tenants[0]?.tenant.id ?? "", place = ""] = usePath("/console");
+  const [key = viewer.tenants[0]?.tenant.id ?? "", page = ""] = usePath("/console");
   const membership = viewer.tenants.find(({ tenant }) => tenant.id === key);
-  const who = <Who name={viewer.displayName} />;
+  const account = <SignedInAs name={viewer.displayName} />;
   if (invited || key === "new" || viewer.tenants.length === 0 || !membership) {
     return (
-      <Page label="Console" places={[]} current="" who={who} above={<Tenants viewer={viewer} current={key} />}>
+      <Page label="Console" pages={[]} current="" account={account} above={<TenantChoice viewer={viewer} current={key} />}>
         {invited ? (
-          <Invited displayName={viewer.displayName} reload={reload} onDone={() => setInvited(false)} />
+          <InvitationPage displayName={viewer.displayName} reload={reload} onDone={() => setInvited(false)} />
         ) : key === "new" || viewer.tenants.length === 0 ? (
           <NewTenant first={viewer.tenants.length === 0} reload={reload} />
         ) : (
-          <Nothing>You don’t have access to this tenant.</Nothing>
+          <NotFound>You don’t have access to this tenant.</NotFound>
         )}
       </Page>
     );
   }
   const base = "/console/" + key;
-  const inside: Inside = { tenant: key, admin: membership.role !== "VIEWER", owner: membership.role === "OWNER" };
+  const props: TenantPageProps = { tenant: key, admin: membership.role !== "VIEWER", owner: membership.role === "OWNER" };
   return (
     <Page
       label={membership.tenant.name}
-      places={places.map(({ path, name }) => ({ path: base + path, name }))}
-      current={place ? `${base}/${place}` : base}
-      who={who}
-      above={<Tenants viewer={viewer} current={key} />}
+      pages={pages.map(({ path, name }) => ({ path: base + path, name }))}
+      current={page ? `${base}/${page}` : base}
+      account={account}
+      above={<TenantChoice viewer={viewer} current={key} />}
     >
-      <div key={key + place}>{draw(place, inside, reload)}</div>
+      <div key={key + page}>{renderPage(page, props, reload)}</div>
     </Page>
   );
 }
 
-function draw(place: string, inside: Inside, reload: () => Promise<void>): ComponentChildren {
-  switch (place) {
+function renderPage(page: string, props: TenantPageProps, reload: () => Promise<void>): ComponentChildren {
+  switch (page) {
     case "":
-      return <Install {...inside} />;
+      return <Install {...props} />;
     case "origins":
-      return <Origins {...inside} />;
+      return <Origins {...props} />;
     case "keys":
-      return <AssertionKeys {...inside} />;
+      return <AssertionKeys {...props} />;
     case "server-keys":
-      return <ServerKeys {...inside} />;
+      return <ServerKeys {...props} />;
     case "policy":
-      return <PolicyPlace {...inside} />;
+      return <PolicyPage {...props} />;
     case "branding":
-      return <BrandingPlace {...inside} onRename={reload} />;
+      return <BrandingPage {...props} onRename={reload} />;
     case "usage":
-      return <UsagePlace {...inside} />;
+      return <UsagePage {...props} />;
     case "audit":
-      return <AuditLog {...inside} />;
+      return <AuditLog {...props} />;
     case "members":
-      return <Members {...inside} />;
+      return <Members {...props} />;
     default:
-      return <Nothing>There is no page at this address.</Nothing>;
+      return <NotFound>There is no page at this address.</NotFound>;
   }
 }
 
-function Nothing({ children }: { children: string }) {
+function NotFound({ children }: { children: string }) {
   return (
     <>
       <Heading text="Page not found" />
@@ -110,7 +111,7 @@ function Nothing({ children }: { children: string }) {
 }
 
 /** The choice of the tenant. */
-function Tenants({ viewer, current }: { viewer: Viewer; current: string }) {
+function TenantChoice({ viewer, current }: { viewer: Viewer; current: string }) {
   if (viewer.tenants.length === 0) return null;
   const options = viewer.tenants.map(({ tenant }) => ({ value: tenant.id, label: tenant.name }));
   const role = viewer.tenants.find(({ tenant }) => tenant.id === current)?.role;
@@ -118,7 +119,7 @@ function Tenants({ viewer, current }: { viewer: Viewer; current: string }) {
   if (!options.some(({ value }) => value === current)) options.unshift({ value: current, label: "Choose a tenant" });
   return (
     <div class="tenants">
-      <Choice label="Tenant" value={current} options={options} onChange={(value) => go("/console/" + value)} />
+      <Choice label="Tenant" value={current} options={options} onChange={(value) => navigate("/console/" + value)} />
       {role && <p class="quiet">You are {role === "VIEWER" ? "a viewer" : `an ${roles[role].toLowerCase()}`} here.</p>}
     </div>
   );

@@ -1,14 +1,14 @@
-import { Refused } from "./http/post";
-import { cookiesNeeded, finish, keepsCookies, type Kind, prove, supported } from "./passkey/ceremony";
-import { signal } from "./passkey/signal";
-import { explain } from "./passkey/trouble";
+import { RefusedError } from "./http/post";
+import { cookiesMessage, finishCeremony, cookiesEnabled, type Kind, runCeremony, supportsPasskeys } from "./passkey/ceremony";
+import { signalAccount } from "./passkey/signal";
+import { explainError } from "./passkey/errors";
 import { decide, type Decision, respond } from "./popup/decision";
-import { addHere, lacksPasskey, wantNoneHere } from "./popup/device";
-import { onPress, setBusy } from "./popup/guard";
-import { shakeHands, Stop } from "./popup/handshake";
+import { addPasskeyHere, shouldOfferPasskey, declinePasskeyHere } from "./popup/device";
+import { onPress, setBusy } from "./popup/buttons";
+import { identifyOpener, FatalError } from "./popup/handshake";
 import { readInteraction } from "./popup/interaction";
-import { olderPasskeys, recover, removePasskey, typedCode, type Older } from "./popup/recovery";
-import { fill, say, show } from "./popup/screen";
+import { olderPasskeys, recover, removePasskey, typedCode, type OlderPasskey } from "./popup/recovery";
+import { fill, setStatus, show } from "./popup/screen";
 
 type Step = () => Promise<void>;
 
@@ -16,9 +16,9 @@ const interaction = readInteraction();
 let embedOrigin: string | null = null;
 let retry: Step = open;
 /** The last passkey request and its kind, so that it can be repeated with another device. */
-let asked: { step: Step; kind: Kind } | null = null;
-let removing: Older | null = null;
-const prompting = () => say("Your device is asking for your fingerprint, face or screen lock.");
+let lastRequest: { step: Step; kind: Kind } | null = null;
+let removing: OlderPasskey | null = null;
+const onPrompt = () => setStatus("Your device is asking for your fingerprint, face or screen lock.");
 
 /** Runs one step of the sign-in. Shows any error together with the way to continue. */
 async function run(step: Step): Promise<void> {
@@ -26,37 +26,37 @@ async function run(step: Step): Promise<void> {
   try {
     await step();
   } catch (error) {
-    if (error instanceof Stop) {
+    if (error instanceof FatalError) {
       end(error.heading, error.message);
       return;
     }
-    const { message, way, elsewhere } = explain(error);
-    if (way === "stop") {
+    const { message, next, otherDevice } = explainError(error);
+    if (next === "stop") {
       end("This sign-in can’t continue", message);
-    } else if (way === "retry") {
+    } else if (next === "retry") {
       retry = step;
       fill("trouble", message);
-      const other = elsewhere && asked?.step === step;
-      document.getElementById("elsewhere-device")!.hidden = !other;
-      document.getElementById("recover-instead")!.hidden = !other || asked?.kind !== "login";
+      const offersOtherDevice = otherDevice && lastRequest?.step === step;
+      document.getElementById("elsewhere-device")!.hidden = !offersOtherDevice;
+      document.getElementById("recover-instead")!.hidden = !offersOtherDevice || lastRequest?.kind !== "login";
       show("trouble");
     } else {
-      if (way === "choose") interaction.displayName = "";
+      if (next === "choose") interaction.displayName = "";
       start();
-      say(message);
+      setStatus(message);
     }
   }
 }
 
 async function open(): Promise<void> {
-  if (!supported()) {
-    throw new Stop(
+  if (!supportsPasskeys()) {
+    throw new FatalError(
       "This browser can’t use passkeys",
       "Continue in a current version of Chrome, Edge, Firefox or Safari.",
     );
   }
-  if (!keepsCookies()) throw new Stop("This browser blocks cookies", cookiesNeeded);
-  if (interaction.responseMode === "web_message") embedOrigin = await shakeHands(interaction);
+  if (!cookiesEnabled()) throw new FatalError("This browser blocks cookies", cookiesMessage);
+  if (interaction.responseMode === "web_message") embedOrigin = await identifyOpener(interaction);
   start();
 }
 
@@ -67,14 +67,14 @@ function start(): void {
 
 function authenticate(kind: Kind, hints: string[] = []): Step {
   const step = async () => {
-    asked = { step, kind };
-    say("One moment…");
-    const proof = await prove(kind, prompting, {}, hints);
+    lastRequest = { step, kind };
+    setStatus("One moment…");
+    const proof = await runCeremony(kind, onPrompt, {}, hints);
     await run(async () => {
-      say("Checking…");
-      interaction.displayName = (await finish(proof)).displayName;
+      setStatus("Checking…");
+      interaction.displayName = (await finishCeremony(proof)).displayName;
       fill("name", interaction.displayName);
-      if (kind === "login" && (await lacksPasskey(proof))) show("device");
+      if (kind === "login" && (await shouldOfferPasskey(proof))) show("device");
       else await run(choose("continue"));
     });
   };
@@ -82,27 +82,27 @@ function authenticate(kind: Kind, hints: string[] = []): Step {
 }
 
 async function addDevice(): Promise<void> {
-  say("One moment…");
+  setStatus("One moment…");
   try {
-    await addHere(prompting);
+    await addPasskeyHere(onPrompt);
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof RefusedError)) throw error;
     show("device"); // optional: the sign-in continues without it
-    say(error.message);
+    setStatus(error.message);
     return;
   }
-  void signal();
+  void signalAccount();
   await run(choose("continue"));
 }
 
 async function recoverPasskey(): Promise<void> {
-  say("One moment…");
+  setStatus("One moment…");
   try {
-    interaction.displayName = await recover(typedCode(), prompting);
+    interaction.displayName = await recover(typedCode(), onPrompt);
   } catch (error) {
-    if (!(error instanceof Refused && error.code === "recovery_refused")) throw error;
+    if (!(error instanceof RefusedError && error.code === "recovery_refused")) throw error;
     show("lost");
-    say(error.message);
+    setStatus(error.message);
     document.getElementById("code")!.focus();
     return;
   }
@@ -117,7 +117,7 @@ async function showRecovered(): Promise<void> {
   show("recovered");
 }
 
-function row(passkey: Older): HTMLElement {
+function row(passkey: OlderPasskey): HTMLElement {
   const item = document.createElement("li");
   const name = document.createElement("span");
   name.textContent = `${passkey.name}, added ${new Date(passkey.createdAt).toLocaleDateString("en", { dateStyle: "medium" })}`;
@@ -135,15 +135,15 @@ function row(passkey: Older): HTMLElement {
 }
 
 async function removeOlder(): Promise<void> {
-  say("One moment…");
-  await removePasskey(removing!.id, prompting);
+  setStatus("One moment…");
+  await removePasskey(removing!.id, onPrompt);
   await showRecovered();
-  say(`${removing!.name} was removed.`);
+  setStatus(`${removing!.name} was removed.`);
 }
 
 function choose(decision: Decision): Step {
   return async () => {
-    say(decision === "deny" ? "Closing…" : "Opening your notes…");
+    setStatus(decision === "deny" ? "Closing…" : "Opening your notes…");
     const outcome = await decide(interaction, embedOrigin, decision);
     if (outcome.next === "consent") {
       show("consent");
@@ -179,7 +179,7 @@ onPress("remove-it", () => void run(removeOlder));
 onPress("keep-it", () => show("recovered"));
 onPress("add-here", () => void run(addDevice));
 onPress("not-here", () => {
-  wantNoneHere();
+  declinePasskeyHere();
   void run(choose("continue"));
 });
 onPress("on", () => void run(choose("continue")));
@@ -192,7 +192,7 @@ onPress("link-subject", () => void run(choose("link")));
 onPress("not-now", () => void run(choose("not_now")));
 onPress("go-on", () => void run(choose("not_now")));
 onPress("retry", () => void run(retry));
-onPress("elsewhere-device", () => void run(authenticate(asked!.kind, ["hybrid", "security-key"])));
+onPress("elsewhere-device", () => void run(authenticate(lastRequest!.kind, ["hybrid", "security-key"])));
 onPress("recover-instead", () => show("lost"));
 onPress("back", start);
 onPress("close", () => window.close());

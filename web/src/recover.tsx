@@ -1,17 +1,17 @@
 // The recovery page for people who lost every passkey: with a recovery code or an operator's link.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Older } from "./account/older";
-import { Refused } from "./http/post";
+import { OlderPasskeys } from "./account/older_passkeys";
+import { RefusedError } from "./http/post";
 import { focusHeading, Heading } from "./page/heading";
 import { Header } from "./page/page";
 import { start } from "./page/start";
-import { useAct } from "./part/act";
-import { Button } from "./part/button";
-import { Field } from "./part/field";
-import { Trouble } from "./part/trouble";
-import { finish, prove, supported, type Proof } from "./passkey/ceremony";
-import { nameAccount, readFragment, type Account, type Key } from "./recover/account";
-import { Named } from "./recover/named";
+import { useAction } from "./component/action";
+import { Button } from "./component/button";
+import { Field } from "./component/field";
+import { ErrorMessage } from "./component/error";
+import { finishCeremony, runCeremony, supportsPasskeys, type CeremonyResult } from "./passkey/ceremony";
+import { findAccount, readFragment, type Account, type Key } from "./recover/account";
+import { AccountSummary } from "./recover/account_summary";
 import { Unsupported } from "./session/unsupported";
 
 /** The token in the link. It is removed from the address, where somebody could see or store it. */
@@ -24,39 +24,39 @@ function Recover() {
   return (
     <>
       <Header />
-      <main class="entrance">{name !== null ? <Recovered name={name} /> : <Way onRecovered={(recovered) => (setName(recovered), focusHeading())} />}</main>
+      <main class="entrance">{name !== null ? <Recovered name={name} /> : <RecoveryForm onRecovered={(recovered) => (setName(recovered), focusHeading())} />}</main>
     </>
   );
 }
 
 /** The recovery form. It first names the account, then creates a passkey. */
-function Way({ onRecovered }: { onRecovered: (name: string) => void }) {
-  const act = useAct();
+function RecoveryForm({ onRecovered }: { onRecovered: (name: string) => void }) {
+  const action = useAction();
   const [code, setCode] = useState("");
   const [account, setAccount] = useState<Account | null>(null);
   const [status, setStatus] = useState("");
-  const made = useRef<Proof | null>(null); // created, but not yet at the server: a retry needs no second prompt
+  const ceremony = useRef<CeremonyResult | null>(null); // created, but not yet at the server: a retry needs no second prompt
   const key: Key = token ? { link: token } : { code: code.trim() };
 
-  const look = () => act.run(async () => setAccount(await nameAccount(key)));
+  const find = () => action.run(async () => setAccount(await findAccount(key)));
   useEffect(() => {
-    if (token && supported()) void look();
+    if (token && supportsPasskeys()) void find();
   }, []);
 
   const recover = () =>
-    act.run(async () => {
+    action.run(async () => {
       setStatus("One moment…");
       try {
-        made.current ??= await prove("recovery", () => setStatus("Your device is asking for your fingerprint, face or screen lock."), {
+        ceremony.current ??= await runCeremony("recovery", () => setStatus("Your device is asking for your fingerprint, face or screen lock."), {
           ...key,
           instead: account?.signedInAs !== undefined,
         });
         setStatus("Checking…");
-        onRecovered((await finish(made.current)).displayName);
+        onRecovered((await finishCeremony(ceremony.current)).displayName);
       } catch (error) {
-        if (error instanceof Refused) {
-          made.current = null;
-          if (error.code === "signed_in_as_other") setAccount(await nameAccount(key)); // signed in meanwhile: name the account
+        if (error instanceof RefusedError) {
+          ceremony.current = null;
+          if (error.code === "signed_in_as_other") setAccount(await findAccount(key)); // signed in meanwhile: name the account
           if (error.code === "recovery_refused") setAccount(null);
         }
         throw error;
@@ -74,11 +74,11 @@ function Way({ onRecovered }: { onRecovered: (name: string) => void }) {
           : "Use one of your recovery codes to create a new passkey on this device. The code is used up only if that works."}
       </p>
       {other && <p class="quiet">This link can’t recover an account. A recovery code never comes in a link: enter one of your own.</p>}
-      {supported() ? (
+      {supportsPasskeys() ? (
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            void (account ? recover() : look());
+            void (account ? recover() : find());
           }}
         >
           {!token && (
@@ -87,18 +87,18 @@ function Way({ onRecovered }: { onRecovered: (name: string) => void }) {
               value={code}
               code
               autocomplete="off"
-              error={act.trouble}
+              error={action.error}
               onInput={(value) => {
-                made.current = null;
+                ceremony.current = null;
                 setCode(value);
                 setAccount(null);
-                act.clear();
+                action.clear();
               }}
             />
           )}
-          {account && <Named account={account} />}
+          {account && <AccountSummary account={account} />}
           <div class="acts">
-            <Button kind="first" type="submit" busy={act.busy}>
+            <Button kind="first" type="submit" busy={action.busy}>
               {account ? "Create a new passkey" : token ? "Try again" : "Find the account"}
             </Button>
             {account?.signedInAs !== undefined && (
@@ -107,7 +107,7 @@ function Way({ onRecovered }: { onRecovered: (name: string) => void }) {
               </a>
             )}
           </div>
-          {token && <Trouble text={act.trouble} />}
+          {token && <ErrorMessage text={action.error} />}
           <p role="status">{status}</p>
         </form>
       ) : (
@@ -129,7 +129,7 @@ function Recovered({ name }: { name: string }) {
       <p>
         Welcome back, <bdi>{name}</bdi>. You were signed out everywhere else.
       </p>
-      <Older />
+      <OlderPasskeys />
       <div class="acts">
         <a class="button first" href="/account">
           Go to your account

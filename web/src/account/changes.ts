@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { followChanges, type ChangeStream } from "../../../widget/src/core/changes";
 import type { Change } from "../../../widget/src/core/note";
-import { signIn } from "../session/door";
+import { signIn } from "../session/sign_in";
 import { CHANGED } from "./documents";
 import type { SiteNote } from "./note";
 
@@ -26,7 +26,7 @@ export function useChanges(listener: Listener): void {
  * Keeps a stream open while the page is visible, so that background pages need no connection. The server closes the stream
  * when the session ends, and the page then shows that.
  */
-export function useStream(wanted: boolean): void {
+export function useChangeStream(wanted: boolean): void {
   useEffect(() => {
     if (!wanted) return;
     let end = new AbortController();

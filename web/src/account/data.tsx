@@ -1,13 +1,13 @@
-import { read, refusal, send, Unreachable } from "../http/post";
+import { readJSON, parseRefusal, sendJSON, UnreachableError } from "../http/post";
 import { Heading } from "../page/heading";
-import { useAct } from "../part/act";
-import { Button } from "../part/button";
-import { download } from "../part/download";
-import { Section } from "../part/section";
-import { say } from "../part/toast";
-import { Trouble } from "../part/trouble";
-import { trusted } from "../session/confirm";
-import { Ending } from "./ending";
+import { useAction } from "../component/action";
+import { Button } from "../component/button";
+import { download } from "../component/download";
+import { Section } from "../component/section";
+import { showToast } from "../component/toast";
+import { ErrorMessage } from "../component/error";
+import { withConfirmation } from "../session/confirm";
+import { DeleteAccount } from "./delete_account";
 
 /** The page that exports or deletes all data. */
 export function Data() {
@@ -15,30 +15,30 @@ export function Data() {
     <>
       <Heading text="Your data" />
       <Export />
-      <Ending />
+      <DeleteAccount />
     </>
   );
 }
 
 function Export() {
-  const act = useAct();
+  const action = useAction();
   const take = () =>
-    act.run(async () => {
-      const content = await trusted(async () => {
-        const response = await send("/account/export", {});
-        if (!response.ok) throw refusal(await read(response));
+    action.run(async () => {
+      const content = await withConfirmation(async () => {
+        const response = await sendJSON("/account/export", {});
+        if (!response.ok) throw parseRefusal(await readJSON(response));
         return response.blob().catch((cause: unknown) => {
-          throw new Unreachable("half an export", { cause });
+          throw new UnreachableError("half an export", { cause });
         });
       });
       download(`aside-${new Date().toISOString().slice(0, 10)}.zip`, content);
-      say("Your export is downloading");
+      showToast("Your export is downloading");
     });
   return (
     <Section heading="Export" about="A zip file with every note as readable text (Markdown), and everything again as JSON for programs.">
-      <Trouble text={act.trouble} />
+      <ErrorMessage text={action.error} />
       <div class="acts more">
-        <Button busy={act.busy} onClick={() => void take()}>
+        <Button busy={action.busy} onClick={() => void take()}>
           Export
         </Button>
       </div>

@@ -2,9 +2,9 @@
 import { Draft, type Backend } from "../../../widget/src/core/draft";
 import type { Content, Note } from "../../../widget/src/core/note";
 import { isTemporary, Problem } from "../../../widget/src/core/problem";
-import { ask } from "../graphql/ask";
-import { Refused, Unreachable } from "../http/post";
-import { explain } from "../passkey/trouble";
+import { request } from "../graphql/request";
+import { RefusedError, UnreachableError } from "../http/post";
+import { explainError } from "../passkey/errors";
 import { RESTORE, TRASH, UPDATE } from "./documents";
 import type { SiteNote } from "./note";
 
@@ -45,11 +45,11 @@ class AccountBackend implements Backend<SiteNote> {
   }
 
   async update(id: string, version: number, { title, body, tags, pinned }: Content): Promise<SiteNote> {
-    return this.#send(async () => (await ask(UPDATE, { input: { id, version, title, body, tags, pinned } })).updateNote.note);
+    return this.#sendJSON(async () => (await request(UPDATE, { input: { id, version, title, body, tags, pinned } })).updateNote.note);
   }
 
   async move(id: string, trashed: boolean): Promise<SiteNote> {
-    return this.#send(async () => (trashed ? (await ask(TRASH, { id })).trashNote.note : (await ask(RESTORE, { id })).restoreNote.note));
+    return this.#sendJSON(async () => (trashed ? (await request(TRASH, { id })).trashNote.note : (await request(RESTORE, { id })).restoreNote.note));
   }
 
   onChange(draft: SiteDraft): void {
@@ -66,7 +66,7 @@ class AccountBackend implements Backend<SiteNote> {
     this.#timer = setTimeout(() => void this.#draft?.save(), this.#wait * (0.5 + Math.random()));
   }
 
-  async #send(act: () => Promise<SiteNote>): Promise<SiteNote> {
+  async #sendJSON(act: () => Promise<SiteNote>): Promise<SiteNote> {
     clearTimeout(this.#timer);
     try {
       const note = await act();
@@ -80,8 +80,8 @@ class AccountBackend implements Backend<SiteNote> {
 
 /** Returns what a request threw as a Problem, with a sentence for the person as its message. */
 function problemOf(error: unknown): Problem {
-  const { message } = explain(error);
-  if (error instanceof Unreachable) return new Problem("network", message);
-  if (error instanceof Refused) return new Problem(error.code, message, error.detail.current as Note | undefined);
+  const { message } = explainError(error);
+  if (error instanceof UnreachableError) return new Problem("network", message);
+  if (error instanceof RefusedError) return new Problem(error.code, message, error.detail.current as Note | undefined);
   return new Problem("unknown", message); // the browser's own, such as a passkey prompt that was closed
 }

@@ -1,17 +1,17 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { parseTags } from "../../../widget/src/core/tag";
-import { useAnswer } from "../graphql/answer";
-import { ask } from "../graphql/ask";
+import { useQuery } from "../graphql/query";
+import { request } from "../graphql/request";
 import { Heading } from "../page/heading";
-import { go } from "../page/path";
-import { useAct } from "../part/act";
-import { Button } from "../part/button";
-import { sure } from "../part/dialog";
-import { Field } from "../part/field";
-import { Moment } from "../part/moment";
-import { Answered, Empty } from "../part/state";
-import { say } from "../part/toast";
-import { Trouble } from "../part/trouble";
+import { navigate } from "../page/navigation";
+import { useAction } from "../component/action";
+import { Button } from "../component/button";
+import { askConfirmation } from "../component/dialog";
+import { Field } from "../component/field";
+import { RelativeTime } from "../component/time";
+import { QueryResult, Empty } from "../component/state";
+import { showToast } from "../component/toast";
+import { ErrorMessage } from "../component/error";
 import { useChanges } from "./changes";
 import { DELETE, NOTE, RESTORE, TRASH } from "./documents";
 import { draftOf, type SiteDraft } from "./draft";
@@ -19,11 +19,11 @@ import { nameOf, type SiteNote } from "./note";
 
 /** The page of one note. */
 export function NotePage({ id }: { id: string }) {
-  const answer = useAnswer(NOTE, { id });
+  const query = useQuery(NOTE, { id });
   return (
     <>
-      {!answer.data && <Heading text="Note" />}
-      <Answered answer={answer}>{({ note }) => draw(note, answer.reload)}</Answered>
+      {!query.data && <Heading text="Note" />}
+      <QueryResult query={query}>{({ note }) => draw(note, query.reload)}</QueryResult>
     </>
   );
 }
@@ -46,7 +46,7 @@ function draw(note: SiteNote | null, reload: () => Promise<void>) {
 function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> }) {
   const [, redraw] = useState(0);
   const draft = useMemo(() => draftOf(note, () => redraw((n) => n + 1)), []);
-  const act = useAct();
+  const action = useAction();
   const { status } = draft;
   const { base, content } = draft.pending;
   const failed = /^(failed|offline|waiting)$/.test(status);
@@ -68,21 +68,21 @@ function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> 
     };
   }, [draft]);
 
-  const meet = (now: SiteNote | null) => {
-    if (draft.dirty || act.busy) return; // the pending change reports its own result
+  const applyChange = (now: SiteNote | null) => {
+    if (draft.dirty || action.busy) return; // the pending change reports its own result
     if (!now || now.trashedAt) void reload();
     else draft.refresh(now);
   };
   useChanges((change) => {
-    if (change?.id === note.id) meet(change.note);
-    else if (!change) ask(NOTE, { id: note.id }).then(({ note: now }) => meet(now), () => {});
+    if (change?.id === note.id) applyChange(change.note);
+    else if (!change) request(NOTE, { id: note.id }).then(({ note: now }) => applyChange(now), () => {});
   });
 
   const trash = () =>
-    act.run(async () => {
+    action.run(async () => {
       await draft.save();
       if (draft.dirty) return; // the text couldn't be saved and stays on the page
-      await ask(TRASH, { id: note.id });
+      await request(TRASH, { id: note.id });
       toTrash(note.id);
     });
 
@@ -90,7 +90,7 @@ function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> 
     <article class="note" data-text={content.body} onFocusOut={() => !failed && void draft.save()}>
       <Heading text={nameOf(content)} />
       <p class="quiet">
-        Written at <bdi>{note.tenant.name}</bdi> · changed <Moment at={(base ?? note).updatedAt} />
+        Written at <bdi>{note.tenant.name}</bdi> · changed <RelativeTime at={(base ?? note).updatedAt} />
       </p>
       <div class="bar more">
         <div class="acts">
@@ -100,7 +100,7 @@ function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> 
           <Button pressed={content.pinned} onClick={() => draft.edit({ pinned: !content.pinned })}>
             Pin
           </Button>
-          <Button busy={act.busy} onClick={() => void trash()}>
+          <Button busy={action.busy} onClick={() => void trash()}>
             Move to trash
           </Button>
         </div>
@@ -111,7 +111,7 @@ function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> 
           {failed && <Button onClick={() => void draft.save()}>Try again</Button>}
         </div>
       </div>
-      <Trouble text={act.trouble} />
+      <ErrorMessage text={action.error} />
       {draft.theirs && <Conflict draft={draft} theirs={draft.theirs} />}
       <Field label="Title" value={content.title} maxLength={200} onInput={(title) => draft.edit({ title })} />
       <Field label="Note" value={content.body} rows={14} onInput={(body) => draft.edit({ body })} />
@@ -144,14 +144,14 @@ function Tags({ draft }: { draft: SiteDraft }) {
 function Conflict({ draft, theirs }: { draft: SiteDraft; theirs: SiteNote }) {
   const choose = (mine: boolean) => {
     const other = draft.resolveConflict(mine);
-    say(mine ? "This version was kept." : "The other version was kept.", () => draft.replace(other));
+    showToast(mine ? "This version was kept." : "The other version was kept.", () => draft.replace(other));
     document.getElementById("undo")?.focus();
   };
   return (
     <section class="conflict" aria-labelledby="conflict">
       <h2 id="conflict">This note was changed elsewhere</h2>
       <p role="alert">
-        It was changed <Moment at={theirs.updatedAt} />, while you were editing it here. Which version do you want to keep?
+        It was changed <RelativeTime at={theirs.updatedAt} />, while you were editing it here. Which version do you want to keep?
       </p>
       <div class="theirs" dir="auto">
         <strong>{theirs.title || "Untitled"}</strong>
@@ -170,35 +170,35 @@ function Conflict({ draft, theirs }: { draft: SiteDraft; theirs: SiteNote }) {
 
 /** A note in the trash, with buttons to restore it or delete it forever. */
 function Trashed({ note, restored }: { note: SiteNote; restored: () => Promise<void> }) {
-  const act = useAct();
-  useChanges((change) => void (!act.busy && (!change || change.id === note.id) && restored()));
+  const action = useAction();
+  useChanges((change) => void (!action.busy && (!change || change.id === note.id) && restored()));
   return (
     <article class="note">
       <Heading text={nameOf(note)} />
       <p class="quiet">
-        Written at <bdi>{note.tenant.name}</bdi> · in the trash since <Moment at={note.trashedAt!} />
+        Written at <bdi>{note.tenant.name}</bdi> · in the trash since <RelativeTime at={note.trashedAt!} />
       </p>
       <div class="acts more">
         <a class="button" href="/account/notes/trash">
           Trash
         </a>
         <Button
-          busy={act.busy}
+          busy={action.busy}
           onClick={() =>
-            void act.run(async () => {
-              await ask(RESTORE, { id: note.id });
+            void action.run(async () => {
+              await request(RESTORE, { id: note.id });
               await restored();
-              say("Restored");
+              showToast("Restored");
             })
           }
         >
           Restore
         </Button>
-        <Button kind="danger" busy={act.busy} onClick={() => void act.run(async () => (await destroy(note)) && go("/account/notes/trash"))}>
+        <Button kind="danger" busy={action.busy} onClick={() => void action.run(async () => (await deleteForever(note)) && navigate("/account/notes/trash"))}>
           Delete forever
         </Button>
       </div>
-      <Trouble text={act.trouble} />
+      <ErrorMessage text={action.error} />
       <div class="theirs" dir="auto">
         {note.body}
       </div>
@@ -208,15 +208,15 @@ function Trashed({ note, restored }: { note: SiteNote; restored: () => Promise<v
 
 /** Returns to the list and offers to undo the move to the trash. */
 function toTrash(id: string): void {
-  go("/account/notes", "undo");
-  say("Moved to trash", () => void ask(RESTORE, { id }).then(() => go("/account/notes/" + id), () => say("It couldn’t be restored. Look in the trash.")));
+  navigate("/account/notes", "undo");
+  showToast("Moved to trash", () => void request(RESTORE, { id }).then(() => navigate("/account/notes/" + id), () => showToast("It couldn’t be restored. Look in the trash.")));
 }
 
 /** Deletes a note forever after a confirmation. Returns whether it was deleted. */
-export async function destroy(note: SiteNote): Promise<boolean> {
-  const yes = await sure({ heading: "Delete this note forever?", text: `“${nameOf(note)}” can’t be restored.`, act: "Delete forever" });
+export async function deleteForever(note: SiteNote): Promise<boolean> {
+  const yes = await askConfirmation({ heading: "Delete this note forever?", text: `“${nameOf(note)}” can’t be restored.`, button: "Delete forever" });
   if (!yes) return false;
-  await ask(DELETE, { id: note.id });
-  say("Deleted");
+  await request(DELETE, { id: note.id });
+  showToast("Deleted");
   return true;
 }

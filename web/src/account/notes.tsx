@@ -1,30 +1,30 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { byPinnedThenNewest, searchLength } from "../../../widget/src/core/note";
 import { excerpt } from "../../../widget/src/core/text";
-import { ask } from "../graphql/ask";
+import { request } from "../graphql/request";
 import { focusHeading, Heading } from "../page/heading";
-import { live, useLive } from "../page/live";
-import { useAct } from "../part/act";
-import { Button } from "../part/button";
-import { Choice, Field } from "../part/field";
-import { Moment } from "../part/moment";
-import { Row, Rows } from "../part/rows";
-import { Empty, Loading } from "../part/state";
-import { say } from "../part/toast";
-import { Failed, Trouble } from "../part/trouble";
+import { observable, useObservable } from "../page/observable";
+import { useAction } from "../component/action";
+import { Button } from "../component/button";
+import { Choice, Field } from "../component/field";
+import { RelativeTime } from "../component/time";
+import { Row, Rows } from "../component/rows";
+import { Empty, Loading } from "../component/state";
+import { showToast } from "../component/toast";
+import { LoadError, ErrorMessage } from "../component/error";
 import { useChanges } from "./changes";
 import { RESTORE, SITES_OF_NOTES, type NoteFilter } from "./documents";
-import { destroy } from "./editor";
+import { deleteForever } from "./editor";
 import { nameOf, type SiteNote } from "./note";
 import { readPage } from "./note_page";
 import type { Site } from "./site";
 
 /** The filter of the list. It is kept while a note is open. */
-const currentFilter = live<NoteFilter>({});
+const currentFilter = observable<NoteFilter>({});
 
 /** The notes of every site, or those in the trash. */
 export function Notes({ trashed }: { trashed: boolean }) {
-  const filter = useLive(currentFilter);
+  const filter = useObservable(currentFilter);
   const list = useNotes(trashed ? { trashed } : filter);
   const sites = useSites();
   const changeFilter = (change: Partial<Record<keyof NoteFilter, string>>) => {
@@ -36,7 +36,7 @@ export function Notes({ trashed }: { trashed: boolean }) {
     <>
       <Heading
         text={trashed ? "Trash" : "Notes"}
-        acts={
+        actions={
           <a class="button" href={trashed ? "/account/notes" : "/account/notes/trash"}>
             {trashed ? "All notes" : "Trash"}
           </a>
@@ -62,7 +62,7 @@ export function Notes({ trashed }: { trashed: boolean }) {
           </Button>
         </p>
       )}
-      <Listed list={list} trashed={trashed} filtered={!trashed && Boolean(search || tag || tenant)} onTag={(name) => changeFilter({ tag: name })} />
+      <NoteList list={list} trashed={trashed} filtered={!trashed && Boolean(search || tag || tenant)} onTag={(name) => changeFilter({ tag: name })} />
     </>
   );
 }
@@ -118,7 +118,7 @@ function useNotes(filter: NoteFilter): List {
   const drop = (id: string) => setList((before) => ({ ...before, notes: before.notes.filter((note) => note.id !== id) }));
 
   /** Reloads the first page. Later pages stay, so that a long list keeps its scroll position. */
-  const catchUp = async () => {
+  const reloadFirstPage = async () => {
     const mine = turn.current;
     const found: SiteNote[] = [];
     let more = false;
@@ -135,10 +135,10 @@ function useNotes(filter: NoteFilter): List {
 
   useChanges((change) => {
     const { trashed = false, ...conditions } = JSON.parse(key) as NoteFilter;
-    if (!change) return void catchUp().catch(() => {});
+    if (!change) return void reloadFirstPage().catch(() => {});
     const { id, note } = change;
     if (!note || (note.trashedAt !== null) !== trashed) return drop(id);
-    if (Object.keys(conditions).length > 0) return void catchUp().catch(() => {}); // only the server can apply the filter
+    if (Object.keys(conditions).length > 0) return void reloadFirstPage().catch(() => {}); // only the server can apply the filter
     setList((before) => ({ ...before, notes: [...before.notes.filter((other) => other.id !== id), note].sort(byPinnedThenNewest) }));
   });
 
@@ -153,13 +153,13 @@ function useSites(): Site[] {
   const [sites, setSites] = useState<Site[]>([]);
   useEffect(() => {
     const found = new Map<string, Site>();
-    const gather = async (after: string | null, left: number): Promise<void> => {
-      const { notes } = await ask(SITES_OF_NOTES, { after });
+    const collect = async (after: string | null, left: number): Promise<void> => {
+      const { notes } = await request(SITES_OF_NOTES, { after });
       for (const { node } of notes.edges) found.set(node.tenant.id, node.tenant);
       left -= Math.max(notes.edges.length, leastPage);
-      if (notes.pageInfo.hasNextPage && left > 0) return gather(notes.pageInfo.endCursor, left);
+      if (notes.pageInfo.hasNextPage && left > 0) return collect(notes.pageInfo.endCursor, left);
     };
-    gather(null, lastNotes).then(
+    collect(null, lastNotes).then(
       () => setSites([...found.values()].sort((a, b) => a.name.localeCompare(b.name))),
       () => {}, // the list shows the error
     );
@@ -167,18 +167,18 @@ function useSites(): Site[] {
   return sites;
 }
 
-function Listed({ list, trashed, filtered, onTag }: { list: List; trashed: boolean; filtered: boolean; onTag: (tag: string) => void }) {
+function NoteList({ list, trashed, filtered, onTag }: { list: List; trashed: boolean; filtered: boolean; onTag: (tag: string) => void }) {
   const { notes, state, error, more } = list;
   return (
     <>
-      {state === "failed" && <Failed error={error} retry={() => list.load(false)} />}
+      {state === "failed" && <LoadError error={error} retry={() => list.load(false)} />}
       <p role="status" class="quiet">
         {state === "following" && (filtered ? "Searching…" : "Loading…")}
         {state === "ready" && filtered && (notes.length === 0 ? "No notes found" : more ? "" : notes.length === 1 ? "1 note" : `${notes.length} notes`)}
       </p>
       {notes.length > 0 ? (
         <Rows label={trashed ? "Notes in the trash" : "Notes"} busy={state === "loading" || state === "following"}>
-          {notes.map((note) => (trashed ? <Gone key={note.id} note={note} list={list} /> : <Kept key={note.id} note={note} onTag={onTag} />))}
+          {notes.map((note) => (trashed ? <TrashedRow key={note.id} note={note} list={list} /> : <NoteRow key={note.id} note={note} onTag={onTag} />))}
         </Rows>
       ) : state === "loading" ? (
         <Loading />
@@ -204,7 +204,7 @@ function Listed({ list, trashed, filtered, onTag }: { list: List; trashed: boole
   );
 }
 
-function Kept({ note, onTag }: { note: SiteNote; onTag: (tag: string) => void }) {
+function NoteRow({ note, onTag }: { note: SiteNote; onTag: (tag: string) => void }) {
   return (
     <Row
       title={
@@ -220,11 +220,11 @@ function Kept({ note, onTag }: { note: SiteNote; onTag: (tag: string) => void })
             </span>
           )}
           <bdi>{note.tenant.name}</bdi>
-          <Moment at={note.updatedAt} />
+          <RelativeTime at={note.updatedAt} />
           {note.pinned && <span>Pinned</span>}
         </>
       }
-      acts={note.tags.map((tag) => (
+      actions={note.tags.map((tag) => (
         <Button key={tag} kind="plain" label={`#${tag}, show notes with this tag`} onClick={() => onTag(tag)}>
           #{tag}
         </Button>
@@ -233,16 +233,16 @@ function Kept({ note, onTag }: { note: SiteNote; onTag: (tag: string) => void })
   );
 }
 
-function Gone({ note, list }: { note: SiteNote; list: List }) {
-  const act = useAct();
+function TrashedRow({ note, list }: { note: SiteNote; list: List }) {
+  const action = useAction();
   const restore = async () => {
-    await ask(RESTORE, { id: note.id });
+    await request(RESTORE, { id: note.id });
     list.drop(note.id);
-    say("Restored");
+    showToast("Restored");
     focusHeading();
   };
   const end = async () => {
-    if (!(await destroy(note))) return;
+    if (!(await deleteForever(note))) return;
     list.drop(note.id);
     focusHeading();
   };
@@ -257,22 +257,22 @@ function Gone({ note, list }: { note: SiteNote; list: List }) {
         <>
           <bdi>{note.tenant.name}</bdi>
           <span>
-            In the trash since <Moment at={note.trashedAt!} />
+            In the trash since <RelativeTime at={note.trashedAt!} />
           </span>
         </>
       }
-      acts={
+      actions={
         <>
-          <Button label={`Restore ${nameOf(note)}`} busy={act.busy} onClick={() => void act.run(restore)}>
+          <Button label={`Restore ${nameOf(note)}`} busy={action.busy} onClick={() => void action.run(restore)}>
             Restore
           </Button>
-          <Button kind="danger" label={`Delete forever: ${nameOf(note)}`} busy={act.busy} onClick={() => void act.run(end)}>
+          <Button kind="danger" label={`Delete forever: ${nameOf(note)}`} busy={action.busy} onClick={() => void action.run(end)}>
             Delete forever
           </Button>
         </>
       }
     >
-      <Trouble text={act.trouble} />
+      <ErrorMessage text={action.error} />
     </Row>
   );
 }

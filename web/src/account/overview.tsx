@@ -1,18 +1,18 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { useAnswer } from "../graphql/answer";
-import { ask } from "../graphql/ask";
+import { useQuery } from "../graphql/query";
+import { request } from "../graphql/request";
 import { Heading } from "../page/heading";
-import { useAct } from "../part/act";
-import { Button } from "../part/button";
-import { Field } from "../part/field";
-import { Section } from "../part/section";
-import { Answered } from "../part/state";
-import { say } from "../part/toast";
-import { Value } from "../part/value";
-import { signal } from "../passkey/signal";
+import { useAction } from "../component/action";
+import { Button } from "../component/button";
+import { Field } from "../component/field";
+import { Section } from "../component/section";
+import { QueryResult } from "../component/state";
+import { showToast } from "../component/toast";
+import { CopyableText } from "../component/copy";
+import { signalAccount } from "../passkey/signal";
 import { OVERVIEW, RENAME } from "./documents";
-import { Invitation } from "./invitation";
+import { LockoutWarning } from "./lockout_warning";
 
 export interface Viewer {
   id: string;
@@ -21,14 +21,14 @@ export interface Viewer {
 
 /** The overview of the account. */
 export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> }) {
-  const answer = useAnswer(OVERVIEW);
+  const query = useQuery(OVERVIEW);
   return (
     <>
       <Heading text="Your account" />
-      <Answered answer={answer}>
+      <QueryResult query={query}>
         {({ viewer: { passkeys, sessions, identities, recoveryCodesLeft } }) => (
           <>
-            <Invitation passkeys={passkeys.length} codes={recoveryCodesLeft} />
+            <LockoutWarning passkeys={passkeys.length} codes={recoveryCodesLeft} />
             <dl class="figures">
               <Figure name="Passkeys" path="/account/passkeys" value={passkeys.length} />
               <Figure name="Recovery codes left" path="/account/recovery" value={recoveryCodesLeft} />
@@ -38,12 +38,12 @@ export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Pro
             <Name viewer={viewer} reload={reload} />
             <Section heading="Account ID" about="If you ask the operator for help, they find your account by this ID. It can’t be used to sign in.">
               <p>
-                <Value text={viewer.id} of="account ID" />
+                <CopyableText text={viewer.id} of="account ID" />
               </p>
             </Section>
           </>
         )}
-      </Answered>
+      </QueryResult>
     </>
   );
 }
@@ -60,13 +60,13 @@ function Figure({ name, path, value }: { name: string; path: string; value: Comp
 }
 
 function Name({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> }) {
-  const act = useAct();
+  const action = useAction();
   const [name, setName] = useState(viewer.displayName);
   const save = async () => {
-    await ask(RENAME, { name: name.trim() });
+    await request(RENAME, { name: name.trim() });
     await reload();
-    say("Saved");
-    void signal();
+    showToast("Saved");
+    void signalAccount();
   };
   return (
     <Section heading="Your name" about="You see it in the widget, and when your device asks which account to open. Sites don’t see it. If you help run a site’s console, its other members see it there. The operator can look up your account by it.">
@@ -74,7 +74,7 @@ function Name({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> 
         class="line"
         onSubmit={(event) => {
           event.preventDefault();
-          void act.run(save);
+          void action.run(save);
         }}
       >
         <Field
@@ -82,13 +82,13 @@ function Name({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> 
           value={name}
           maxLength={80}
           autocomplete="off"
-          error={act.trouble}
+          error={action.error}
           onInput={(value) => {
             setName(value);
-            act.clear();
+            action.clear();
           }}
         />
-        <Button type="submit" busy={act.busy}>
+        <Button type="submit" busy={action.busy}>
           Save
         </Button>
       </form>

@@ -1,88 +1,88 @@
 import { useState } from "preact/hooks";
-import { useAnswer } from "../graphql/answer";
-import { ask } from "../graphql/ask";
-import { Refused } from "../http/post";
+import { useQuery } from "../graphql/query";
+import { request } from "../graphql/request";
+import { RefusedError } from "../http/post";
 import { focusHeading, Heading } from "../page/heading";
-import { useAct } from "../part/act";
-import { Button } from "../part/button";
-import { Dialog, sure } from "../part/dialog";
-import { Field } from "../part/field";
-import { Moment } from "../part/moment";
-import { Row, Rows } from "../part/rows";
-import { Answered } from "../part/state";
-import { say } from "../part/toast";
-import { Trouble } from "../part/trouble";
-import { finish, prove, type Proof } from "../passkey/ceremony";
-import { signal } from "../passkey/signal";
-import { trusted } from "../session/confirm";
+import { useAction } from "../component/action";
+import { Button } from "../component/button";
+import { Dialog, askConfirmation } from "../component/dialog";
+import { Field } from "../component/field";
+import { RelativeTime } from "../component/time";
+import { Row, Rows } from "../component/rows";
+import { QueryResult } from "../component/state";
+import { showToast } from "../component/toast";
+import { ErrorMessage } from "../component/error";
+import { finishCeremony, runCeremony, type CeremonyResult } from "../passkey/ceremony";
+import { signalAccount } from "../passkey/signal";
+import { withConfirmation } from "../session/confirm";
 import { DELETE_PASSKEY, PASSKEYS, RENAME_PASSKEY, type Passkey } from "./documents";
-import { Invitation } from "./invitation";
+import { LockoutWarning } from "./lockout_warning";
 
 /** The account's passkeys. */
 export function Passkeys() {
-  const answer = useAnswer(PASSKEYS);
-  const act = useAct();
+  const query = useQuery(PASSKEYS);
+  const action = useAction();
   const add = () =>
-    act.run(async () => {
-      await finish(await trusted(device));
-      await answer.reload();
-      say("Passkey added");
+    action.run(async () => {
+      await finishCeremony(await withConfirmation(device));
+      await query.reload();
+      showToast("Passkey added");
     });
 
   return (
     <>
       <Heading
         text="Passkeys"
-        acts={
-          <Button kind="first" busy={act.busy} onClick={() => void add()}>
+        actions={
+          <Button kind="first" busy={action.busy} onClick={() => void add()}>
             Add a passkey
           </Button>
         }
       />
       <p class="about">Each passkey opens your account with your fingerprint, face or screen lock.</p>
-      <Trouble text={act.trouble} />
-      <Answered answer={answer}>
+      <ErrorMessage text={action.error} />
+      <QueryResult query={query}>
         {({ viewer }) => (
           <>
             <Rows label="Passkeys">
               {viewer.passkeys.map((passkey) => (
-                <Card key={passkey.id} passkey={passkey} reload={answer.reload} />
+                <Card key={passkey.id} passkey={passkey} reload={query.reload} />
               ))}
             </Rows>
-            <Invitation passkeys={viewer.passkeys.length} codes={viewer.recoveryCodesLeft} />
+            <LockoutWarning passkeys={viewer.passkeys.length} codes={viewer.recoveryCodesLeft} />
           </>
         )}
-      </Answered>
+      </QueryResult>
     </>
   );
 }
 
 /** Creates a passkey on the device, unless it already has one. */
-async function device(): Promise<Proof> {
+async function device(): Promise<CeremonyResult> {
   try {
-    return await prove("addition", () => say("Your device is asking for your fingerprint, face or screen lock."));
+    return await runCeremony("addition", () => showToast("Your device is asking for your fingerprint, face or screen lock."));
   } catch (error) {
-    say("");
+    showToast("");
     if (!(error instanceof DOMException && error.name === "InvalidStateError")) throw error;
-    throw new Refused("passkey_known", "This device already has a passkey for your account. To add another device, choose it in the prompt.");
+    throw new RefusedError("passkey_known", "This device already has a passkey for your account. To add another device, choose it in the prompt.");
   }
 }
 
 export function Card({ passkey, reload }: { passkey: Passkey; reload: () => Promise<void> }) {
-  const act = useAct();
+  const action = useAction();
   const [renaming, setRenaming] = useState(false);
   const remove = async () => {
-    const yes = await sure({
+    const yes = await askConfirmation({
       heading: `Remove “${passkey.name}”?`,
       text: "It will no longer open your account, and everyone who signed in with it is signed out. You can add it again at any time.",
-      act: "Remove",
+      button: "Remove",
     });
     if (!yes) return;
-    await ask(DELETE_PASSKEY, { id: passkey.id });
+    await request(DELETE_PASSKEY, { id: passkey.id });
     await reload();
-    say("Passkey removed");
+    showToast("Passkey removed");
     focusHeading();
-    void signal();
+    void signalAccount();
   };
 
   return (
@@ -93,49 +93,49 @@ export function Card({ passkey, reload }: { passkey: Passkey; reload: () => Prom
           {passkey.provider && passkey.provider !== passkey.name && <span>{passkey.provider}</span>}
           <span>{passkey.backedUp ? "Backed up" : "On one device only"}</span>
           <span>
-            Added <Moment at={passkey.createdAt} />
+            Added <RelativeTime at={passkey.createdAt} />
           </span>
-          <span>{passkey.lastUsedAt ? <>Used <Moment at={passkey.lastUsedAt} /></> : "Never used"}</span>
+          <span>{passkey.lastUsedAt ? <>Used <RelativeTime at={passkey.lastUsedAt} /></> : "Never used"}</span>
         </>
       }
-      acts={
+      actions={
         <>
           <Button label={`Rename ${passkey.name}`} onClick={() => setRenaming(true)}>
             Rename
           </Button>
-          <Button kind="danger" label={`Remove ${passkey.name}`} busy={act.busy} onClick={() => void act.run(remove)}>
+          <Button kind="danger" label={`Remove ${passkey.name}`} busy={action.busy} onClick={() => void action.run(remove)}>
             Remove
           </Button>
         </>
       }
     >
-      <Trouble text={act.trouble} />
+      <ErrorMessage text={action.error} />
       {renaming && <Rename passkey={passkey} reload={reload} onClose={() => setRenaming(false)} />}
     </Row>
   );
 }
 
 function Rename({ passkey, reload, onClose }: { passkey: Passkey; reload: () => Promise<void>; onClose: () => void }) {
-  const act = useAct();
+  const action = useAction();
   const [name, setName] = useState(passkey.name);
   const save = async () => {
-    await ask(RENAME_PASSKEY, { id: passkey.id, name: name.trim() });
+    await request(RENAME_PASSKEY, { id: passkey.id, name: name.trim() });
     await reload();
     onClose();
-    say("Saved");
+    showToast("Saved");
   };
   return (
     <Dialog heading="Rename this passkey" onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void act.run(save);
+          void action.run(save);
         }}
       >
-        <Field label="Name" value={name} maxLength={80} onInput={setName} error={act.trouble} hint="Choose a name that you will recognize, like “My phone”." />
+        <Field label="Name" value={name} maxLength={80} onInput={setName} error={action.error} hint="Choose a name that you will recognize, like “My phone”." />
         <div class="acts">
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="first" type="submit" busy={act.busy}>
+          <Button kind="first" type="submit" busy={action.busy}>
             Save
           </Button>
         </div>

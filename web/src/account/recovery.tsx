@@ -1,34 +1,34 @@
 import { useState } from "preact/hooks";
-import { useAnswer } from "../graphql/answer";
-import { ask } from "../graphql/ask";
+import { useQuery } from "../graphql/query";
+import { request } from "../graphql/request";
 import { focusHeading, Heading } from "../page/heading";
-import { useAct } from "../part/act";
-import { Button } from "../part/button";
-import { Copy } from "../part/copy";
-import { sure } from "../part/dialog";
-import { download } from "../part/download";
-import { Section } from "../part/section";
-import { Answered } from "../part/state";
-import { Trouble } from "../part/trouble";
+import { useAction } from "../component/action";
+import { Button } from "../component/button";
+import { CopyButton } from "../component/copy";
+import { askConfirmation } from "../component/dialog";
+import { download } from "../component/download";
+import { Section } from "../component/section";
+import { QueryResult } from "../component/state";
+import { ErrorMessage } from "../component/error";
 import { RECOVERY, REGENERATE } from "./documents";
 
 /** The recovery codes. */
 export function Recovery() {
-  const answer = useAnswer(RECOVERY);
+  const query = useQuery(RECOVERY);
   const [codes, setCodes] = useState<string[] | null>(null);
-  const act = useAct();
+  const action = useAction();
   const make = async (left: number) => {
     if (left > 0) {
-      const yes = await sure({
+      const yes = await askConfirmation({
         heading: "Replace your recovery codes?",
         text: left === 1 ? "Your remaining code will stop working." : `Your ${left} remaining codes will stop working.`,
-        act: "Replace",
+        button: "Replace",
       });
       if (!yes) return;
     }
-    setCodes((await ask(REGENERATE)).regenerateRecoveryCodes);
+    setCodes((await request(REGENERATE)).regenerateRecoveryCodes);
     focusHeading("codes");
-    await answer.reload();
+    await query.reload();
   };
 
   return (
@@ -38,7 +38,7 @@ export function Recovery() {
         Each code lets you create a new passkey once, if you lose the others. Keep the codes in a safe place: anyone who has one can open your account.
       </p>
       {codes && <Codes codes={codes} onKept={() => setCodes(null)} />}
-      <Answered answer={answer}>
+      <QueryResult query={query}>
         {({ viewer: { recoveryCodesLeft: left } }) => (
           <>
             {!codes && (
@@ -46,17 +46,17 @@ export function Recovery() {
                 {left === 0 ? "You have no recovery codes." : left === 1 ? "You have one code left." : <>You have {left} codes left.</>}
               </p>
             )}
-            <Trouble text={act.trouble} />
+            <ErrorMessage text={action.error} />
             {!codes && (
               <div class="acts more">
-                <Button kind={left === 0 ? "first" : undefined} busy={act.busy} onClick={() => void act.run(() => make(left))}>
+                <Button kind={left === 0 ? "first" : undefined} busy={action.busy} onClick={() => void action.run(() => make(left))}>
                   {left === 0 ? "Create recovery codes" : "Replace codes"}
                 </Button>
               </div>
             )}
           </>
         )}
-      </Answered>
+      </QueryResult>
     </>
   );
 }
@@ -78,7 +78,7 @@ function Codes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
         ))}
       </ol>
       <div class="acts">
-        <Copy text={text} of="the codes" />
+        <CopyButton text={text} of="the codes" />
         <Button kind="plain" onClick={() => download("aside-recovery-codes.txt", new Blob([page], { type: "text/plain" }))}>
           Download
         </Button>

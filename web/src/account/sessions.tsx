@@ -1,67 +1,67 @@
-import { useAnswer } from "../graphql/answer";
-import { ask } from "../graphql/ask";
+import { useQuery } from "../graphql/query";
+import { request } from "../graphql/request";
 import { focusHeading, Heading } from "../page/heading";
-import { useAct } from "../part/act";
-import { Button } from "../part/button";
-import { sure } from "../part/dialog";
-import { Moment } from "../part/moment";
-import { Row, Rows } from "../part/rows";
-import { Answered } from "../part/state";
-import { say } from "../part/toast";
-import { Trouble } from "../part/trouble";
+import { useAction } from "../component/action";
+import { Button } from "../component/button";
+import { askConfirmation } from "../component/dialog";
+import { RelativeTime } from "../component/time";
+import { Row, Rows } from "../component/rows";
+import { QueryResult } from "../component/state";
+import { showToast } from "../component/toast";
+import { ErrorMessage } from "../component/error";
 import { REVOKE_SESSION } from "../session/documents";
-import { signOut } from "../session/signout";
+import { signOut } from "../session/sign_out";
 import { REVOKE_OTHERS, SESSIONS, type Session } from "./documents";
 
 /** The person's sessions. */
 export function Sessions() {
-  const answer = useAnswer(SESSIONS);
-  const act = useAct();
+  const query = useQuery(SESSIONS);
+  const action = useAction();
   const others = async () => {
-    const yes = await sure({ heading: "Sign out everywhere else?", text: "You will be signed out on every site and in every other browser. They will ask for your passkey again. In this browser, Continue is enough.", act: "Sign out" });
+    const yes = await askConfirmation({ heading: "Sign out everywhere else?", text: "You will be signed out on every site and in every other browser. They will ask for your passkey again. In this browser, Continue is enough.", button: "Sign out" });
     if (!yes) return;
-    const { revokeOtherSessions: count } = await ask(REVOKE_OTHERS);
-    await answer.reload();
-    say(count === 1 ? "Signed out of one session" : `Signed out of ${count} sessions`);
+    const { revokeOtherSessions: count } = await request(REVOKE_OTHERS);
+    await query.reload();
+    showToast(count === 1 ? "Signed out of one session" : `Signed out of ${count} sessions`);
     focusHeading();
   };
-  const { sessions = [] } = answer.data?.viewer ?? {};
+  const { sessions = [] } = query.data?.viewer ?? {};
   return (
     <>
       <Heading
         text="Sessions"
-        acts={
+        actions={
           sessions.length > 1 && (
-            <Button busy={act.busy} onClick={() => void act.run(others)}>
+            <Button busy={action.busy} onClick={() => void action.run(others)}>
               Sign out everywhere else
             </Button>
           )
         }
       />
       <p class="about">Where you are signed in. A session ends on its own when it isn’t used.</p>
-      <Trouble text={act.trouble} />
-      <Answered answer={answer}>
+      <ErrorMessage text={action.error} />
+      <QueryResult query={query}>
         {() => (
           <Rows label="Sessions">
             {sessions.map((session) => (
-              <Card key={session.id} session={session} reload={answer.reload} />
+              <Card key={session.id} session={session} reload={query.reload} />
             ))}
           </Rows>
         )}
-      </Answered>
+      </QueryResult>
     </>
   );
 }
 
 function Card({ session, reload }: { session: Session; reload: () => Promise<void> }) {
   const { id, tenant, embedOrigin, current } = session;
-  const act = useAct();
+  const action = useAction();
   const name = tenant?.name ?? "Your account page";
   const end = async () => {
     if (current) return signOut();
-    await ask(REVOKE_SESSION, { id });
+    await request(REVOKE_SESSION, { id });
     await reload();
-    say(`Signed out of ${name}`);
+    showToast(`Signed out of ${name}`);
     focusHeading();
   };
   return (
@@ -75,20 +75,20 @@ function Card({ session, reload }: { session: Session; reload: () => Promise<voi
         <>
           {embedOrigin && <span>{embedOrigin}</span>}
           <span>
-            Signed in <Moment at={session.createdAt} />
+            Signed in <RelativeTime at={session.createdAt} />
           </span>
           <span>
-            Used <Moment at={session.lastUsedAt} />
+            Used <RelativeTime at={session.lastUsedAt} />
           </span>
         </>
       }
-      acts={
-        <Button label={`Sign out of ${name}`} busy={act.busy} onClick={() => void act.run(end)}>
+      actions={
+        <Button label={`Sign out of ${name}`} busy={action.busy} onClick={() => void action.run(end)}>
           Sign out
         </Button>
       }
     >
-      <Trouble text={act.trouble} />
+      <ErrorMessage text={action.error} />
     </Row>
   );
 }

@@ -1,24 +1,24 @@
-import { useAnswer } from "../graphql/answer";
-import { ask } from "../graphql/ask";
+import { useQuery } from "../graphql/query";
+import { request } from "../graphql/request";
 import { focusHeading, Heading } from "../page/heading";
-import { useAct } from "../part/act";
-import { Button } from "../part/button";
-import { sure } from "../part/dialog";
-import { Moment } from "../part/moment";
-import { Row, Rows } from "../part/rows";
-import { Answered, Empty } from "../part/state";
-import { say } from "../part/toast";
-import { Trouble } from "../part/trouble";
+import { useAction } from "../component/action";
+import { Button } from "../component/button";
+import { askConfirmation } from "../component/dialog";
+import { RelativeTime } from "../component/time";
+import { Row, Rows } from "../component/rows";
+import { QueryResult, Empty } from "../component/state";
+import { showToast } from "../component/toast";
+import { ErrorMessage } from "../component/error";
 import { IDENTITIES, UNLINK, type Identity } from "./documents";
 
 /** The sites that the person linked. They can say who the person is. */
 export function Sites() {
-  const answer = useAnswer(IDENTITIES);
+  const query = useQuery(IDENTITIES);
   return (
     <>
       <Heading text="Linked sites" />
       <p class="about">These sites can say who you are when you are logged in there. They know that you use Aside. They can’t read notes that your passkey opens.</p>
-      <Answered answer={answer}>
+      <QueryResult query={query}>
         {({ viewer: { identities } }) =>
           identities.length === 0 ? (
             <Empty heading="No linked sites yet.">
@@ -27,29 +27,29 @@ export function Sites() {
           ) : (
             <Rows label="Linked sites">
               {identities.map((identity) => (
-                <Card key={identity.id} identity={identity} reload={answer.reload} />
+                <Card key={identity.id} identity={identity} reload={query.reload} />
               ))}
             </Rows>
           )
         }
-      </Answered>
+      </QueryResult>
     </>
   );
 }
 
 function Card({ identity, reload }: { identity: Identity; reload: () => Promise<void> }) {
-  const act = useAct();
+  const action = useAction();
   const { name } = identity.tenant;
   const unlink = async () => {
-    const yes = await sure({
+    const yes = await askConfirmation({
       heading: `Unlink ${name}?`,
       text: "You will be signed out where you signed in as its customer. Your notes stay. The site can offer to link again when you sign in. If it opens notes without a passkey, those are new notes, which it can read.",
-      act: "Unlink",
+      button: "Unlink",
     });
     if (!yes) return;
-    await ask(UNLINK, { id: identity.id });
+    await request(UNLINK, { id: identity.id });
     await reload();
-    say(`${name} was unlinked`);
+    showToast(`${name} was unlinked`);
     focusHeading();
   };
   return (
@@ -66,17 +66,17 @@ function Card({ identity, reload }: { identity: Identity; reload: () => Promise<
             )}
           </span>
           <span>
-            Linked <Moment at={identity.linkedAt} />
+            Linked <RelativeTime at={identity.linkedAt} />
           </span>
         </>
       }
-      acts={
-        <Button label={`Unlink ${name}`} busy={act.busy} onClick={() => void act.run(unlink)}>
+      actions={
+        <Button label={`Unlink ${name}`} busy={action.busy} onClick={() => void action.run(unlink)}>
           Unlink
         </Button>
       }
     >
-      <Trouble text={act.trouble} />
+      <ErrorMessage text={action.error} />
     </Row>
   );
 }

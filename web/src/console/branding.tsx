@@ -1,76 +1,76 @@
 import { useState } from "preact/hooks";
-import { useAnswer } from "../graphql/answer";
-import { ask } from "../graphql/ask";
+import { useQuery } from "../graphql/query";
+import { request } from "../graphql/request";
 import { Heading } from "../page/heading";
-import { useAct } from "../part/act";
-import { Button } from "../part/button";
-import { Field } from "../part/field";
-import { Section } from "../part/section";
-import { Answered } from "../part/state";
-import { say } from "../part/toast";
-import { Trouble } from "../part/trouble";
+import { useAction } from "../component/action";
+import { Button } from "../component/button";
+import { Field } from "../component/field";
+import { Section } from "../component/section";
+import { QueryResult } from "../component/state";
+import { showToast } from "../component/toast";
+import { ErrorMessage } from "../component/error";
 import { contrast, isColor } from "./contrast";
 import { BRANDING, UPDATE_TENANT } from "./documents";
-import type { Inside } from "./inside";
+import type { TenantPageProps } from "./tenant_page";
 import { Preview } from "./preview";
-import { Checks } from "./tester";
+import { Checks } from "./checks";
 
 /** The branding page. It calls `onRename` after a change, since the name may have changed. */
-export function BrandingPlace({ tenant, admin, onRename }: Inside & { onRename: () => Promise<void> }) {
-  const answer = useAnswer(BRANDING, { tenant });
+export function BrandingPage({ tenant, admin, onRename }: TenantPageProps & { onRename: () => Promise<void> }) {
+  const query = useQuery(BRANDING, { tenant });
   return (
     <>
       <Heading text="Branding" />
       <p class="about">How visitors see you in the widget and in the sign-in window. The window always says that it belongs to Aside.</p>
-      <Answered answer={answer}>
+      <QueryResult query={query}>
         {({ tenant: { name, branding } }) => (
           <Form
             tenant={tenant}
             admin={admin}
             now={{ name, brandName: branding.name ?? "", accent: branding.accent ?? "" }}
-            reload={async () => void (await Promise.all([answer.reload(), onRename()]))}
+            reload={async () => void (await Promise.all([query.reload(), onRename()]))}
           />
         )}
-      </Answered>
+      </QueryResult>
     </>
   );
 }
 
-interface Look {
+interface Branding {
   name: string;
   brandName: string;
   accent: string;
 }
 
-function Form({ tenant, admin, now, reload }: { tenant: string; admin: boolean; now: Look; reload: () => Promise<void> }) {
-  const act = useAct();
-  const [wanted, setWanted] = useState(now);
-  const change = (part: Partial<Look>) => {
-    setWanted((before) => ({ ...before, ...part }));
-    act.clear();
+function Form({ tenant, admin, now, reload }: { tenant: string; admin: boolean; now: Branding; reload: () => Promise<void> }) {
+  const action = useAction();
+  const [values, setValues] = useState(now);
+  const change = (part: Partial<Branding>) => {
+    setValues((before) => ({ ...before, ...part }));
+    action.clear();
   };
   const save = async () => {
-    await ask(UPDATE_TENANT, { input: { tenant, ...wanted } });
+    await request(UPDATE_TENANT, { input: { tenant, ...values } });
     await reload();
-    say("Saved");
+    showToast("Saved");
   };
-  const wrong = (field: string) => (act.field === field ? act.trouble : "");
-  const accent = isColor(wanted.accent) ? wanted.accent : "";
+  const wrong = (field: string) => (action.field === field ? action.error : "");
+  const accent = isColor(values.accent) ? values.accent : "";
   return (
     <>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void act.run(save);
+          void action.run(save);
         }}
       >
-        <Field label="Name" value={wanted.name} maxLength={80} autocomplete="off" hint="Used in this console and in commands." error={wrong("name")} onInput={(name) => change({ name })} />
+        <Field label="Name" value={values.name} maxLength={80} autocomplete="off" hint="Used in this console and in commands." error={wrong("name")} onInput={(name) => change({ name })} />
         <Field
           label="Name for visitors"
-          value={wanted.brandName}
+          value={values.brandName}
           maxLength={80}
           autocomplete="off"
-          placeholder={wanted.name}
+          placeholder={values.name}
           hint="If visitors know you by another name. Leave it empty to use the name above."
           error={wrong("brandName")}
           onInput={(brandName) => change({ brandName })}
@@ -79,7 +79,7 @@ function Form({ tenant, admin, now, reload }: { tenant: string; admin: boolean; 
           <Field
             label="Accent color"
             code
-            value={wanted.accent}
+            value={values.accent}
             maxLength={7}
             autocomplete="off"
             placeholder="#2f5d50"
@@ -90,10 +90,10 @@ function Form({ tenant, admin, now, reload }: { tenant: string; admin: boolean; 
           <input type="color" aria-label="Choose the accent color" value={accent || "#2f5d50"} onInput={(event) => change({ accent: event.currentTarget.value })} />
         </div>
         {accent && <Contrast accent={accent} />}
-        <Trouble text={act.field ? "" : act.trouble} />
+        <ErrorMessage text={action.field ? "" : action.error} />
         {admin && (
           <div class="acts more">
-            <Button kind="first" type="submit" busy={act.busy}>
+            <Button kind="first" type="submit" busy={action.busy}>
               Save branding
             </Button>
           </div>
@@ -101,8 +101,8 @@ function Form({ tenant, admin, now, reload }: { tenant: string; admin: boolean; 
       </form>
       <Section heading="Preview" about="The real widget with sample notes.">
         <div class="previews">
-          <Preview theme="light" name={wanted.brandName || wanted.name} accent={accent} />
-          <Preview theme="dark" name={wanted.brandName || wanted.name} accent={accent} />
+          <Preview theme="light" name={values.brandName || values.name} accent={accent} />
+          <Preview theme="dark" name={values.brandName || values.name} accent={accent} />
         </div>
       </Section>
     </>

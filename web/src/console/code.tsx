@@ -1,6 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { Copy } from "../part/copy";
-import { Value } from "../part/value";
+import { CopyableText, CopyButton } from "../component/copy";
 
 /** A block of text to copy into a file or a shell. `of` says what it is. */
 export function Code({ text, of }: { text: string; of: string }) {
@@ -9,7 +8,7 @@ export function Code({ text, of }: { text: string; of: string }) {
       <pre role="region" aria-label={of} tabIndex={0}>
         <code>{text}</code>
       </pre>
-      <Copy text={text} of={of} />
+      <CopyButton text={text} of={of} />
     </div>
   );
 }
@@ -21,7 +20,7 @@ export function Secret({ text, of, children }: { text: string; of: string; child
       <p>
         <strong>Copy it now. It won’t be shown again.</strong>
       </p>
-      <Value text={text} of={of} />
+      <CopyableText text={text} of={of} />
       {children}
     </div>
   );

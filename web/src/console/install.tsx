@@ -1,29 +1,29 @@
 import { useState } from "preact/hooks";
-import { useAnswer } from "../graphql/answer";
+import { useQuery } from "../graphql/query";
 import { Heading } from "../page/heading";
-import { Button } from "../part/button";
-import { useAct } from "../part/act";
-import { Choice, Field } from "../part/field";
-import { Section } from "../part/section";
-import { Answered } from "../part/state";
-import { Value } from "../part/value";
+import { Button } from "../component/button";
+import { useAction } from "../component/action";
+import { Choice, Field } from "../component/field";
+import { Section } from "../component/section";
+import { QueryResult } from "../component/state";
+import { CopyableText } from "../component/copy";
 import { Code } from "./code";
 import { INSTALLATION } from "./documents";
-import { installed, type Installation } from "./installed";
-import type { Inside } from "./inside";
-import { frameOrigin } from "./place";
+import { checkInstallation, type Installation } from "./install_check";
+import type { TenantPageProps } from "./tenant_page";
+import { frameOrigin } from "./config";
 import { snippets } from "./snippets";
-import { Checks, type Check } from "./tester";
+import { Checks, type Check } from "./checks";
 
 /** The installation page: the snippet, and a check of it. */
-export function Install({ tenant }: Inside) {
-  const answer = useAnswer(INSTALLATION, { tenant });
+export function Install({ tenant }: TenantPageProps) {
+  const query = useQuery(INSTALLATION, { tenant });
   const [way, setWay] = useState("HTML");
   const snippet = snippets(tenant).find(({ name }) => name === way)!;
   return (
     <>
       <Heading text="Install" />
-      <Answered answer={answer}>
+      <QueryResult query={query}>
         {({ tenant: now }) => (
           <>
             <Steps tenant={tenant} now={now} />
@@ -37,11 +37,11 @@ export function Install({ tenant }: Inside) {
               <Code of="policy" text={`script-src ${frameOrigin};\nframe-src ${frameOrigin};`} />
             </Section>
             <Section heading="Check my installation" about="Enter the address of a page that has the snippet.">
-              <Installed now={now} />
+              <InstallationCheck now={now} />
             </Section>
           </>
         )}
-      </Answered>
+      </QueryResult>
     </>
   );
 }
@@ -70,14 +70,14 @@ function Steps({ tenant, now }: { tenant: string; now: Installation }) {
         </li>
       </ol>
       <p class="quiet">
-        Tenant key <Value text={tenant} of="tenant key" />
+        Tenant key <CopyableText text={tenant} of="tenant key" />
       </p>
     </>
   );
 }
 
-function Installed({ now }: { now: Installation }) {
-  const act = useAct();
+function InstallationCheck({ now }: { now: Installation }) {
+  const action = useAction();
   const [page, setPage] = useState(now.embedOrigins[0] ?? "");
   const [checks, setChecks] = useState<Check[] | null>(null);
   return (
@@ -86,7 +86,7 @@ function Installed({ now }: { now: Installation }) {
         class="line"
         onSubmit={(event) => {
           event.preventDefault();
-          void act.run(async () => setChecks(await installed(page.trim(), now)));
+          void action.run(async () => setChecks(await checkInstallation(page.trim(), now)));
         }}
       >
         <Field
@@ -100,7 +100,7 @@ function Installed({ now }: { now: Installation }) {
             setChecks(null);
           }}
         />
-        <Button type="submit" busy={act.busy}>
+        <Button type="submit" busy={action.busy}>
           Check
         </Button>
       </form>

@@ -1,45 +1,45 @@
 import { useState } from "preact/hooks";
-import { useAnswer } from "../graphql/answer";
-import { ask } from "../graphql/ask";
+import { useQuery } from "../graphql/query";
+import { request } from "../graphql/request";
 import { focusHeading, Heading } from "../page/heading";
-import { useAct } from "../part/act";
-import { Button } from "../part/button";
-import { sure } from "../part/dialog";
-import { Choice } from "../part/field";
-import { Moment } from "../part/moment";
-import { Row, Rows } from "../part/rows";
-import { Section } from "../part/section";
-import { Answered } from "../part/state";
-import { say } from "../part/toast";
-import { Trouble } from "../part/trouble";
+import { useAction } from "../component/action";
+import { Button } from "../component/button";
+import { askConfirmation } from "../component/dialog";
+import { Choice } from "../component/field";
+import { RelativeTime } from "../component/time";
+import { Row, Rows } from "../component/rows";
+import { Section } from "../component/section";
+import { QueryResult } from "../component/state";
+import { showToast } from "../component/toast";
+import { ErrorMessage } from "../component/error";
 import { Secret } from "./code";
 import { INVITE_MEMBER, MEMBERS, REMOVE_MEMBER, type Member, type Role } from "./documents";
-import type { Inside } from "./inside";
-import { Known } from "./known";
+import type { TenantPageProps } from "./tenant_page";
+import { ExposedSecrets } from "./exposed_secrets";
 
 export const roles: Record<Role, string> = { OWNER: "Owner", ADMIN: "Admin", VIEWER: "Viewer" };
 
 /** The tenant's members. */
-export function Members({ tenant, owner }: Inside) {
-  const answer = useAnswer(MEMBERS, { tenant });
+export function Members({ tenant, owner }: TenantPageProps) {
+  const query = useQuery(MEMBERS, { tenant });
   const [removed, setRemoved] = useState<Member | null>(null);
   return (
     <>
       <Heading text="Members" />
       <p class="about">Owners can do everything. Admins can do everything except manage members. Viewers can see everything and test assertions.</p>
-      <Answered answer={answer}>
+      <QueryResult query={query}>
         {({ tenant: { members } }) => (
           <>
             <Rows label="Members">
               {members.map((member) => (
-                <Card key={member.id} tenant={tenant} owner={owner} of={member} reload={answer.reload} onRemoved={setRemoved} />
+                <Card key={member.id} tenant={tenant} owner={owner} of={member} reload={query.reload} onRemoved={setRemoved} />
               ))}
             </Rows>
-            {removed && removed.role !== "VIEWER" && <Known key={removed.id} tenant={tenant} name={removed.displayName} />}
+            {removed && removed.role !== "VIEWER" && <ExposedSecrets key={removed.id} tenant={tenant} name={removed.displayName} />}
             {owner && <Invite tenant={tenant} />}
           </>
         )}
-      </Answered>
+      </QueryResult>
     </>
   );
 }
@@ -53,14 +53,14 @@ interface CardProps {
 }
 
 function Card({ tenant, owner, of, reload, onRemoved }: CardProps) {
-  const act = useAct();
+  const action = useAction();
   const remove = async () => {
-    const yes = await sure({ heading: `Remove ${of.displayName}?`, text: "They lose access to this tenant, and their invitations end. This doesn’t affect their own notes.", act: "Remove" });
+    const yes = await askConfirmation({ heading: `Remove ${of.displayName}?`, text: "They lose access to this tenant, and their invitations end. This doesn’t affect their own notes.", button: "Remove" });
     if (!yes) return;
-    await ask(REMOVE_MEMBER, { tenant, id: of.id });
+    await request(REMOVE_MEMBER, { tenant, id: of.id });
     await reload();
     onRemoved(of);
-    say(`${of.displayName} was removed`);
+    showToast(`${of.displayName} was removed`);
     focusHeading();
   };
   return (
@@ -71,43 +71,43 @@ function Card({ tenant, owner, of, reload, onRemoved }: CardProps) {
         </>
       }
       facts={<code>{of.id}</code>}
-      acts={
+      actions={
         owner && (
-          <Button label={`Remove ${of.displayName}`} busy={act.busy} onClick={() => void act.run(remove)}>
+          <Button label={`Remove ${of.displayName}`} busy={action.busy} onClick={() => void action.run(remove)}>
             Remove
           </Button>
         )
       }
     >
-      <Trouble text={act.trouble} />
+      <ErrorMessage text={action.error} />
     </Row>
   );
 }
 
 function Invite({ tenant }: { tenant: string }) {
-  const act = useAct();
+  const action = useAction();
   const [role, setRole] = useState<Role>("ADMIN");
-  const [made, setMade] = useState<{ url: string; expiresAt: string } | null>(null);
-  const invite = async () => setMade((await ask(INVITE_MEMBER, { tenant, role })).inviteMember);
+  const [invitation, setInvitation] = useState<{ url: string; expiresAt: string } | null>(null);
+  const invite = async () => setInvitation((await request(INVITE_MEMBER, { tenant, role })).inviteMember);
   return (
     <Section heading="Invite someone" about="You get a link to send in a way that you trust. It works once, for seven days.">
       <form
         class="line"
         onSubmit={(event) => {
           event.preventDefault();
-          void act.run(invite);
+          void action.run(invite);
         }}
       >
         <Choice label="Role" value={role} options={(["OWNER", "ADMIN", "VIEWER"] as const).map((value) => ({ value, label: roles[value] }))} onChange={(value) => setRole(value as Role)} />
-        <Button kind="first" type="submit" busy={act.busy}>
+        <Button kind="first" type="submit" busy={action.busy}>
           Create an invitation link
         </Button>
       </form>
-      <Trouble text={act.trouble} />
-      {made && (
-        <Secret text={made.url} of="invitation link">
+      <ErrorMessage text={action.error} />
+      {invitation && (
+        <Secret text={invitation.url} of="invitation link">
           <p class="quiet">
-            It expires <Moment at={made.expiresAt} />.
+            It expires <RelativeTime at={invitation.expiresAt} />.
           </p>
         </Secret>
       )}

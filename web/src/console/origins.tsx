@@ -1,28 +1,28 @@
 import { useState } from "preact/hooks";
-import { useAnswer } from "../graphql/answer";
-import { ask } from "../graphql/ask";
+import { useQuery } from "../graphql/query";
+import { request } from "../graphql/request";
 import { focusHeading, Heading } from "../page/heading";
-import { useAct } from "../part/act";
-import { Button } from "../part/button";
-import { sure } from "../part/dialog";
-import { Field } from "../part/field";
-import { Row, Rows } from "../part/rows";
-import { Answered, Empty } from "../part/state";
-import { say } from "../part/toast";
-import { Trouble } from "../part/trouble";
-import { Copy } from "../part/copy";
+import { useAction } from "../component/action";
+import { Button } from "../component/button";
+import { askConfirmation } from "../component/dialog";
+import { Field } from "../component/field";
+import { Row, Rows } from "../component/rows";
+import { QueryResult, Empty } from "../component/state";
+import { showToast } from "../component/toast";
+import { ErrorMessage } from "../component/error";
+import { CopyButton } from "../component/copy";
 import { ADD_ORIGIN, ORIGINS, REMOVE_ORIGIN } from "./documents";
-import type { Inside } from "./inside";
+import type { TenantPageProps } from "./tenant_page";
 
 /** The origins that can show the widget. */
-export function Origins({ tenant, admin }: Inside) {
-  const answer = useAnswer(ORIGINS, { tenant });
+export function Origins({ tenant, admin }: TenantPageProps) {
+  const query = useQuery(ORIGINS, { tenant });
   return (
     <>
       <Heading text="Embed origins" />
       <p class="about">Only pages on these origins can show your widget. Changes take effect within 5 seconds, on open pages too.</p>
-      {admin && <Add tenant={tenant} reload={answer.reload} />}
-      <Answered answer={answer}>
+      {admin && <Add tenant={tenant} reload={query.reload} />}
+      <QueryResult query={query}>
         {({ tenant: { embedOrigins } }) =>
           embedOrigins.length === 0 ? (
             <Empty heading="No page can show your widget yet.">
@@ -31,31 +31,31 @@ export function Origins({ tenant, admin }: Inside) {
           ) : (
             <Rows label="Embed origins">
               {embedOrigins.map((origin) => (
-                <Origin key={origin} tenant={tenant} admin={admin} origin={origin} reload={answer.reload} />
+                <Origin key={origin} tenant={tenant} admin={admin} origin={origin} reload={query.reload} />
               ))}
             </Rows>
           )
         }
-      </Answered>
+      </QueryResult>
     </>
   );
 }
 
 function Add({ tenant, reload }: { tenant: string; reload: () => Promise<void> }) {
-  const act = useAct();
+  const action = useAction();
   const [origin, setOrigin] = useState("");
   const add = async () => {
-    await ask(ADD_ORIGIN, { tenant, origin: origin.trim() });
+    await request(ADD_ORIGIN, { tenant, origin: origin.trim() });
     await reload();
     setOrigin("");
-    say("Added");
+    showToast("Added");
   };
   return (
     <form
       class="line"
       onSubmit={(event) => {
         event.preventDefault();
-        void act.run(add);
+        void action.run(add);
       }}
     >
       <Field
@@ -64,13 +64,13 @@ function Add({ tenant, reload }: { tenant: string; reload: () => Promise<void> }
         value={origin}
         placeholder="https://www.your.example"
         autocomplete="off"
-        error={act.trouble}
+        error={action.error}
         onInput={(value) => {
           setOrigin(value);
-          act.clear();
+          action.clear();
         }}
       />
-      <Button kind="first" type="submit" busy={act.busy}>
+      <Button kind="first" type="submit" busy={action.busy}>
         Add origin
       </Button>
     </form>
@@ -78,34 +78,34 @@ function Add({ tenant, reload }: { tenant: string; reload: () => Promise<void> }
 }
 
 function Origin({ tenant, origin, admin, reload }: { tenant: string; origin: string; admin: boolean; reload: () => Promise<void> }) {
-  const act = useAct();
+  const action = useAction();
   const remove = async () => {
-    const yes = await sure({
+    const yes = await askConfirmation({
       heading: `Remove ${origin}?`,
       text: "Its pages stop showing the widget, and visitors who are signed in there are signed out. Their notes stay.",
-      act: "Remove",
+      button: "Remove",
     });
     if (!yes) return;
-    await ask(REMOVE_ORIGIN, { tenant, origin });
+    await request(REMOVE_ORIGIN, { tenant, origin });
     await reload();
-    say(`${origin} was removed`);
+    showToast(`${origin} was removed`);
     focusHeading();
   };
   return (
     <Row
       title={<code>{origin}</code>}
-      acts={
+      actions={
         <>
-          <Copy text={origin} of={origin} />
+          <CopyButton text={origin} of={origin} />
           {admin && (
-            <Button label={`Remove ${origin}`} busy={act.busy} onClick={() => void act.run(remove)}>
+            <Button label={`Remove ${origin}`} busy={action.busy} onClick={() => void action.run(remove)}>
               Remove
             </Button>
           )}
         </>
       }
     >
-      <Trouble text={act.trouble} />
+      <ErrorMessage text={action.error} />
     </Row>
   );
 }

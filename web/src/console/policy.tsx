@@ -1,60 +1,60 @@
 import { useState } from "preact/hooks";
-import { useAnswer } from "../graphql/answer";
-import { ask } from "../graphql/ask";
+import { useQuery } from "../graphql/query";
+import { request } from "../graphql/request";
 import { Heading } from "../page/heading";
-import { useAct } from "../part/act";
-import { Button } from "../part/button";
-import { sure } from "../part/dialog";
-import { Check } from "../part/check";
-import { Choice } from "../part/field";
-import { Answered } from "../part/state";
-import { say } from "../part/toast";
-import { Trouble } from "../part/trouble";
+import { useAction } from "../component/action";
+import { Button } from "../component/button";
+import { askConfirmation } from "../component/dialog";
+import { Checkbox } from "../component/checkbox";
+import { Choice } from "../component/field";
+import { QueryResult } from "../component/state";
+import { showToast } from "../component/toast";
+import { ErrorMessage } from "../component/error";
 import { POLICY, UPDATE_TENANT, type AssertionPolicy, type Policy } from "./documents";
-import type { Inside } from "./inside";
+import type { TenantPageProps } from "./tenant_page";
 
 /** The tenant's policy on assertions. */
-export function PolicyPlace({ tenant, admin }: Inside) {
-  const answer = useAnswer(POLICY, { tenant });
+export function PolicyPage({ tenant, admin }: TenantPageProps) {
+  const query = useQuery(POLICY, { tenant });
   return (
     <>
       <Heading text="Policy" />
       <p class="about">What your site can or must say about its visitors. Takes effect immediately.</p>
-      <Answered answer={answer}>{({ tenant: { policy } }) => <Form tenant={tenant} admin={admin} policy={policy} reload={answer.reload} />}</Answered>
+      <QueryResult query={query}>{({ tenant: { policy } }) => <Form tenant={tenant} admin={admin} policy={policy} reload={query.reload} />}</QueryResult>
     </>
   );
 }
 
 function Form({ tenant, admin, policy, reload }: { tenant: string; admin: boolean; policy: Policy; reload: () => Promise<void> }) {
-  const act = useAct();
-  const [wanted, setWanted] = useState(policy);
+  const action = useAction();
+  const [values, setValues] = useState(policy);
   const change = (part: Partial<Policy>) => {
-    setWanted((before) => ({ ...before, ...part }));
-    act.clear();
+    setValues((before) => ({ ...before, ...part }));
+    action.clear();
   };
   const save = async () => {
-    if (wanted.vouchedAccounts && !policy.vouchedAccounts) {
-      const yes = await sure({
+    if (values.vouchedAccounts && !policy.vouchedAccounts) {
+      const yes = await askConfirmation({
         heading: "Vouch for your visitors?",
         text: "Visitors that your backend vouches for get notes without a passkey, and your backend can read those notes. Visitors see this wherever they see the notes.",
-        act: "Vouch for accounts",
+        button: "Vouch for accounts",
       });
       if (!yes) return;
     }
-    await ask(UPDATE_TENANT, { input: { tenant, ...wanted } });
+    await request(UPDATE_TENANT, { input: { tenant, ...values } });
     await reload();
-    say("Saved");
+    showToast("Saved");
   };
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void act.run(save);
+        void action.run(save);
       }}
     >
       <Choice
         label="Assertions"
-        value={wanted.assertion}
+        value={values.assertion}
         options={[
           { value: "OPTIONAL", label: "Optional: visitors sign in with or without one" },
           { value: "REQUIRED", label: "Required: nobody signs in without one" },
@@ -62,22 +62,22 @@ function Form({ tenant, admin, policy, reload }: { tenant: string; admin: boolea
         ]}
         onChange={(value) => change({ assertion: value as AssertionPolicy, ...(value === "NONE" ? { vouchedAccounts: false } : {}) })}
       />
-      <Check
+      <Checkbox
         label="Require a nonce"
         hint="An assertion must be made for the widget that presents it. Your backend puts the nonce that it is given into the JWT."
-        checked={wanted.requireNonce}
+        checked={values.requireNonce}
         onChange={(requireNonce) => change({ requireNonce })}
       />
-      <Check
+      <Checkbox
         label="Vouch for accounts"
         hint="Your assertion alone opens a visitor’s notes, which your backend can read. A visitor who adds a passkey makes them private."
-        checked={wanted.vouchedAccounts}
+        checked={values.vouchedAccounts}
         onChange={(vouchedAccounts) => change({ vouchedAccounts })}
       />
-      <Trouble text={act.trouble} />
+      <ErrorMessage text={action.error} />
       {admin && (
         <div class="acts more">
-          <Button kind="first" type="submit" busy={act.busy}>
+          <Button kind="first" type="submit" busy={action.busy}>
             Save policy
           </Button>
         </div>

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { frameOrigin } from "./place";
-import { shades } from "./shade";
+import { frameOrigin } from "./config";
+import { shades } from "./accent";
 
 /**
  * The real widget with the tenant's name and color and sample notes (widget/preview.go). The fragment of its address sets its

@@ -1,4 +1,4 @@
-import { frameOrigin } from "./place";
+import { frameOrigin } from "./config";
 
 interface Snippet {
   name: string;

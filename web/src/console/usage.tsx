@@ -1,14 +1,14 @@
 import { useMemo, useState } from "preact/hooks";
-import { useAnswer } from "../graphql/answer";
+import { useQuery } from "../graphql/query";
 import { Heading } from "../page/heading";
-import { Button } from "../part/button";
-import { Choice } from "../part/field";
-import { Table } from "../part/rows";
-import { Answered, Empty } from "../part/state";
+import { Button } from "../component/button";
+import { Choice } from "../component/field";
+import { Table } from "../component/table";
+import { QueryResult, Empty } from "../component/state";
 import { Chart } from "./chart";
 import { USAGE_BY_DAY, USAGE_BY_MONTH, type Usage } from "./documents";
-import { saveCSV } from "./file";
-import type { Inside } from "./inside";
+import { saveCSV } from "./csv";
+import type { TenantPageProps } from "./tenant_page";
 
 type Figure = "activeUsers" | "notes" | "operations";
 
@@ -33,7 +33,7 @@ const spans: Span[] = [
 ];
 
 /** The usage page: active users, operations and notes. */
-export function UsagePlace({ tenant }: Inside) {
+export function UsagePage({ tenant }: TenantPageProps) {
   const [span, setSpan] = useState(spans[0]!);
   const [figure, setFigure] = useState<Figure>("activeUsers");
   return (
@@ -54,8 +54,8 @@ function Periods({ tenant, span, figure }: { tenant: string; span: Span; figure:
     const now = new Date();
     return { from: new Date(span.from(now)).toISOString(), to: new Date(span.to(now)).toISOString() };
   }, [span]);
-  const answer = useAnswer(span.by === "day" ? USAGE_BY_DAY : USAGE_BY_MONTH, { tenant, from, to });
-  return <Answered answer={answer}>{({ tenant: { usage } }) => <Figures tenant={tenant} by={span.by} usage={usage} figure={figure} />}</Answered>;
+  const query = useQuery(span.by === "day" ? USAGE_BY_DAY : USAGE_BY_MONTH, { tenant, from, to });
+  return <QueryResult query={query}>{({ tenant: { usage } }) => <Figures tenant={tenant} by={span.by} usage={usage} figure={figure} />}</QueryResult>;
 }
 
 function Figures({ tenant, by, usage, figure }: { tenant: string; by: "day" | "month"; usage: Usage[]; figure: Figure }) {

@@ -6,9 +6,9 @@ export interface Document<Data, Variables> {
 }
 
 /** The variables of a document without variables. */
-export type None = Record<never, never>;
+export type NoVariables = Record<never, never>;
 
 /** Gives a document its types. Documents are in files named documents.ts, which a test checks against the schema. */
-export function document<Data, Variables = None>(text: string): Document<Data, Variables> {
+export function document<Data, Variables = NoVariables>(text: string): Document<Data, Variables> {
   return { text };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readInvitation } from "../console/invitation";
+import { readInvitation } from "../console/invitation_link";
 import { unescaped } from "./escape";
 
 // Ends, beginnings and insides of escapes and of characters, and what no character is.

@@ -1,12 +1,12 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
-import { landing, moved } from "./path";
+import { focusId, navigated } from "./navigation";
 
 /** The page's heading and title. It gets the focus after a link within the page. */
-export function Heading({ text, acts }: { text: string; acts?: ComponentChildren }) {
+export function Heading({ text, actions }: { text: string; actions?: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (moved) (document.getElementById(landing) ?? heading.current)?.focus({ preventScroll: true });
+    if (navigated) (document.getElementById(focusId) ?? heading.current)?.focus({ preventScroll: true });
   }, []);
   useEffect(() => {
     document.title = text + " – Aside";
@@ -16,7 +16,7 @@ export function Heading({ text, acts }: { text: string; acts?: ComponentChildren
       <h1 ref={heading} tabIndex={-1}>
         {text}
       </h1>
-      {acts}
+      {actions}
     </div>
   );
 }

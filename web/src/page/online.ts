@@ -1,10 +1,10 @@
-import { live, useLive } from "./live";
+import { observable, useObservable } from "./observable";
 
-const online = live(navigator.onLine);
+const online = observable(navigator.onLine);
 addEventListener("online", () => (online.value = true));
 addEventListener("offline", () => (online.value = false));
 
 /** Returns whether the browser is online. */
 export function useOnline(): boolean {
-  return useLive(online);
+  return useObservable(online);
 }

@@ -1,8 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { QueryResult } from "../component/state";
+import type { Query } from "../graphql/query";
+import { Heading } from "./heading";
 import { useOnline } from "./online";
 
-export interface Place {
+export interface NavigationLink {
   path: string;
   name: string;
 }
@@ -10,18 +13,18 @@ export interface Place {
 interface Props {
   /** The name of the navigation. */
   label: string;
-  places: Place[];
+  pages: NavigationLink[];
   /** The path of the current page. */
   current: string;
   /** The signed-in person, and Sign out. */
-  who: ComponentChildren;
+  account: ComponentChildren;
   /** A choice above the navigation. */
   above?: ComponentChildren;
   children: ComponentChildren;
 }
 
 /** A signed-in page: the header, the navigation and the content. */
-export function Page({ label, places, current, who, above, children }: Props) {
+export function Page({ label, pages, current, account, above, children }: Props) {
   const list = useRef<HTMLUListElement>(null);
   const online = useOnline();
 
@@ -41,12 +44,12 @@ export function Page({ label, places, current, who, above, children }: Props) {
       <a class="skip" href="#main">
         Skip to content
       </a>
-      <Header>{who}</Header>
+      <Header>{account}</Header>
       <div class="page">
         <nav aria-label={label}>
           {above}
           <ul ref={list}>
-            {places.map(({ path, name }) => (
+            {pages.map(({ path, name }) => (
               <li key={path}>
                 <a href={path} aria-current={path === current ? "page" : undefined}>
                   {name}
@@ -77,5 +80,18 @@ export function Header({ children }: { children?: ComponentChildren }) {
       <span>{location.host}</span>
       {children}
     </header>
+  );
+}
+
+/** A page before the person is known: its name, and an error if there is one. */
+export function LoadingPage({ query, name }: { query: Query<unknown>; name: string }) {
+  return (
+    <>
+      <Header />
+      <main class="entrance">
+        <Heading text={name} />
+        <QueryResult query={query}>{() => null}</QueryResult>
+      </main>
+    </>
   );
 }

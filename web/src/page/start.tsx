@@ -1,32 +1,32 @@
 import { render, type ComponentChildren } from "preact";
-import { Questions } from "../part/dialog";
-import { Toast } from "../part/toast";
-import { door, recognize } from "../session/door";
-import { Entrance } from "../session/entrance";
-import { useLive } from "./live";
+import { ConfirmationDialog } from "../component/dialog";
+import { Toast } from "../component/toast";
+import { pendingSignIn, checkViewer } from "../session/sign_in";
+import { SignInPage } from "../session/sign_in_page";
+import { useObservable } from "./observable";
 import { Header } from "./page";
-import { bearTranslation } from "./translation";
+import { supportPageTranslation } from "./translation";
 
-/** Draws a page that needs a sign-in. `opens` is the text of the sign-in page: what a passkey opens here. */
-export function start(opens: string, page: ComponentChildren): void {
-  bearTranslation();
-  recognize().catch(() => {}); // the next request shows the error
-  render(<Root opens={opens}>{page}</Root>, document.getElementById("app")!);
+/** Draws a page that needs a sign-in. `intro` is the text of the sign-in page: what a passkey opens here. */
+export function start(intro: string, page: ComponentChildren): void {
+  supportPageTranslation();
+  checkViewer().catch(() => {}); // the next request shows the error
+  render(<Root intro={intro}>{page}</Root>, document.getElementById("app")!);
 }
 
 // While nobody is signed in, the page is hidden and keeps its typed text.
-function Root({ opens, children }: { opens: string; children: ComponentChildren }) {
-  const waits = useLive(door) !== null;
+function Root({ intro, children }: { intro: string; children: ComponentChildren }) {
+  const waiting = useObservable(pendingSignIn) !== null;
   return (
     <>
-      {waits && (
+      {waiting && (
         <>
           <Header />
-          <Entrance opens={opens} />
+          <SignInPage intro={intro} />
         </>
       )}
-      <div hidden={waits}>{children}</div>
-      <Questions />
+      <div hidden={waiting}>{children}</div>
+      <ConfirmationDialog />
       <Toast />
     </>
   );

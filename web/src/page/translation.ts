@@ -13,9 +13,9 @@ const translations = new Map<Text, Translation>();
 /** The translations that are removed while Preact works. */
 let waiting: [Text, Translation][] = [];
 
-const observer = new MutationObserver(notice);
+const observer = new MutationObserver(recordTranslations);
 
-function notice(records: MutationRecord[]): void {
+function recordTranslations(records: MutationRecord[]): void {
   for (const { addedNodes, removedNodes, previousSibling, nextSibling } of records) {
     const place = [...addedNodes, previousSibling, nextSibling].find((node) => node instanceof HTMLElement && node.localName === "font");
     for (const text of removedNodes) {
@@ -24,8 +24,8 @@ function notice(records: MutationRecord[]): void {
   }
 }
 
-function takeOut(): void {
-  notice(observer.takeRecords());
+function removeTranslations(): void {
+  recordTranslations(observer.takeRecords());
   for (const [text, translation] of translations) {
     if (!translation.place.isConnected) continue;
     translation.place.replaceWith(text);
@@ -34,7 +34,7 @@ function takeOut(): void {
   translations.clear();
 }
 
-function putBack(): void {
+function restoreTranslations(): void {
   for (const [text, translation] of waiting) {
     if (!text.isConnected || text.data !== translation.of) continue;
     text.replaceWith(translation.place);
@@ -49,14 +49,14 @@ type Hook = (...given: unknown[]) => void;
 const hooks = options as unknown as Record<"__b" | "__c", Hook | undefined>;
 
 /** Keeps a page correct while it is translated. */
-export function bearTranslation(): void {
+export function supportPageTranslation(): void {
   const { __b: before, __c: done } = hooks;
   hooks.__b = (...given) => {
-    takeOut();
+    removeTranslations();
     before?.(...given);
   };
   hooks.__c = (...given) => {
-    putBack();
+    restoreTranslations();
     done?.(...given);
   };
   observer.observe(document.documentElement, { childList: true, subtree: true });

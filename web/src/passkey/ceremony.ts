@@ -1,4 +1,4 @@
-import { post, Refused } from "../http/post";
+import { post, RefusedError } from "../http/post";
 import { creationOptions, credentialJSON, requestOptions, type CredentialJSON } from "./json";
 import { signalUnknown } from "./signal";
 
@@ -8,7 +8,7 @@ export interface Account {
 }
 
 /** The device's answer, for the server. */
-export interface Proof {
+export interface CeremonyResult {
   kind: Kind;
   ceremony: string;
   credential: CredentialJSON;
@@ -23,27 +23,27 @@ interface Begun {
 }
 
 /** Returns whether this browser supports passkeys. */
-export function supported(): boolean {
+export function supportsPasskeys(): boolean {
   return "PublicKeyCredential" in window && "credentials" in navigator;
 }
 
 /** Returns whether this browser sends our cookies. Without them, the server can't tell who created a passkey, and each attempt would leave one behind. */
-export function keepsCookies(): boolean {
+export function cookiesEnabled(): boolean {
   return navigator.cookieEnabled;
 }
 
-export const cookiesNeeded = "Allow cookies for this site in your browser’s settings, then reload this page. Nothing has been created yet.";
+export const cookiesMessage = "Allow cookies for this site in your browser’s settings, then reload this page. Nothing has been created yet.";
 
 /**
- * Asks the server for a challenge and a device to sign it. `hints` names kinds of devices (§5.8.7). prove calls `prompting`
+ * Asks the server for a challenge and a device to sign it. `hints` names kinds of devices (§5.8.7). It calls `onPrompt`
  * before the system's dialog opens. It rejects with the browser's DOMException if the person or the device declines, and
  * otherwise like post().
  */
-export async function prove(kind: Kind, prompting: () => void, body: object = {}, hints: string[] = []): Promise<Proof> {
-  if (!supported()) throw new Refused("unsupported", "This browser can’t use passkeys. Continue in a current version of Chrome, Edge, Firefox or Safari.");
-  if (!keepsCookies()) throw new Refused("cookies_blocked", "This browser blocks cookies. " + cookiesNeeded);
+export async function runCeremony(kind: Kind, onPrompt: () => void, body: object = {}, hints: string[] = []): Promise<CeremonyResult> {
+  if (!supportsPasskeys()) throw new RefusedError("unsupported", "This browser can’t use passkeys. Continue in a current version of Chrome, Edge, Firefox or Safari.");
+  if (!cookiesEnabled()) throw new RefusedError("cookies_blocked", "This browser blocks cookies. " + cookiesMessage);
   const { ceremony, options } = await post<Begun>(`/passkeys/${kind}`, body);
-  prompting();
+  onPrompt();
   const credential = await (kind === "login" || kind === "confirmation"
     ? navigator.credentials.get({ publicKey: requestOptions({ ...options, hints } as PublicKeyCredentialRequestOptionsJSON) })
     : navigator.credentials.create({ publicKey: creationOptions({ ...options, hints } as PublicKeyCredentialCreationOptionsJSON) }));
@@ -52,11 +52,11 @@ export async function prove(kind: Kind, prompting: () => void, body: object = {}
 }
 
 /** Sends the proof to the server. This is a separate step, so that a retry after a lost connection needs no second prompt. */
-export async function finish<Answer = Account>({ kind, ceremony, credential }: Proof): Promise<Answer> {
+export async function finishCeremony<Answer = Account>({ kind, ceremony, credential }: CeremonyResult): Promise<Answer> {
   try {
     return await post<Answer>(`/passkeys/${kind}/finish`, { ceremony, credential });
   } catch (error) {
-    if (error instanceof Refused && error.code === "passkey_unknown") signalUnknown(credential.id);
+    if (error instanceof RefusedError && error.code === "passkey_unknown") signalUnknown(credential.id);
     throw error;
   }
 }

@@ -15,20 +15,20 @@ interface Accepted {
 const manager = window.PublicKeyCredential as Partial<typeof PublicKeyCredential> | undefined;
 
 /** Signals which passkeys open the signed-in account, and its name. */
-export async function signal(): Promise<void> {
-  await tell(await accepted());
+export async function signalAccount(): Promise<void> {
+  await sendSignals(await acceptedPasskeys());
 }
 
 /** Returns the data to signal, or null if the browser doesn't support it. Call it before an account is deleted. */
-export async function accepted(): Promise<Accepted | null> {
+export async function acceptedPasskeys(): Promise<Accepted | null> {
   if (!manager?.signalAllAcceptedCredentials) return null;
   return post<Accepted>("/passkeys/accepted", {}).catch(() => null);
 }
 
-export async function tell(said: Accepted | null): Promise<void> {
-  if (!said) return;
-  await manager?.signalAllAcceptedCredentials?.(said).catch(() => {});
-  await manager?.signalCurrentUserDetails?.(said).catch(() => {});
+export async function sendSignals(accepted: Accepted | null): Promise<void> {
+  if (!accepted) return;
+  await manager?.signalAllAcceptedCredentials?.(accepted).catch(() => {});
+  await manager?.signalCurrentUserDetails?.(accepted).catch(() => {});
 }
 
 /** Signals that a passkey is unknown here. */

@@ -1,4 +1,4 @@
-import { finish, prove, type Proof } from "../passkey/ceremony";
+import { finishCeremony, runCeremony, type CeremonyResult } from "../passkey/ceremony";
 
 const declined = "aside:no-passkey-here";
 
@@ -6,7 +6,7 @@ const declined = "aside:no-passkey-here";
  * Returns whether to offer a passkey on this device: after a sign-in with another device's passkey, if this device supports
  * passkeys, until the person declines.
  */
-export async function lacksPasskey({ credential }: Proof): Promise<boolean> {
+export async function shouldOfferPasskey({ credential }: CeremonyResult): Promise<boolean> {
   try {
     return (
       credential.authenticatorAttachment === "cross-platform" &&
@@ -19,15 +19,15 @@ export async function lacksPasskey({ credential }: Proof): Promise<boolean> {
 }
 
 /** Creates a passkey for the signed-in account on this device. An existing one is fine too. */
-export async function addHere(prompting: () => void): Promise<void> {
+export async function addPasskeyHere(onPrompt: () => void): Promise<void> {
   try {
-    await finish(await prove("addition", prompting, { attachment: "platform" }));
+    await finishCeremony(await runCeremony("addition", onPrompt, { attachment: "platform" }));
   } catch (error) {
     if (!(error instanceof DOMException && error.name === "InvalidStateError")) throw error;
   }
 }
 
 /** Stops asking in this browser: with a security key, every sign-in would ask. */
-export function wantNoneHere(): void {
+export function declinePasskeyHere(): void {
   localStorage.setItem(declined, "1");
 }

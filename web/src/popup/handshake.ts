@@ -1,7 +1,7 @@
 import type { Interaction } from "./interaction";
 
 /** The sign-in can't continue in this window. */
-export class Stop extends Error {
+export class FatalError extends Error {
   constructor(
     readonly heading: string,
     message: string,
@@ -15,14 +15,14 @@ const timeout = 5_000;
 /**
  * Asks the opener for the page that embeds it, before this window offers anything. The check fails for a page that opens the
  * popup with another page's request. Resolves to the origin that the browser reported to the opener, which equals the
- * request's; rejects with Stop.
+ * request's; rejects with FatalError.
  */
-export function shakeHands(interaction: Interaction): Promise<string> {
+export function identifyOpener(interaction: Interaction): Promise<string> {
   return new Promise((resolve, reject) => {
     const opener = window.opener as Window | null;
     if (!opener) {
       reject(
-        new Stop(
+        new FatalError(
           "This window was opened on its own",
           "Go to the page with your notes and choose Sign in there.",
         ),
@@ -32,7 +32,7 @@ export function shakeHands(interaction: Interaction): Promise<string> {
     const timer = setTimeout(() => {
       removeEventListener("message", receive);
       reject(
-        new Stop(
+        new FatalError(
           "The page that opened this window isn’t responding",
           "Close this window and choose Sign in there again. Nothing was shared.",
         ),
@@ -49,7 +49,7 @@ export function shakeHands(interaction: Interaction): Promise<string> {
         resolve(answer.embed_origin);
       } else {
         reject(
-          new Stop(
+          new FatalError(
             "Aside stopped this sign-in",
             `It was requested for ${interaction.embedOrigin}, but this window was opened by ${String(answer.embed_origin)}. Nothing was shared.`,
           ),

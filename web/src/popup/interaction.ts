@@ -12,12 +12,12 @@ export interface Interaction {
 /** Reads the page's data block. */
 export function readInteraction(): Interaction {
   const interaction = JSON.parse(document.getElementById("aside-popup")!.textContent) as Interaction;
-  interaction.displayName = unmasked(interaction.displayName);
+  interaction.displayName = unmask(interaction.displayName);
   return interaction;
 }
 
 /** Returns the text of a masked value (web/masked.go). */
-function unmasked(masked: string): string {
+function unmask(masked: string): string {
   const both = atob(masked);
   const half = both.length / 2;
   return new TextDecoder().decode(Uint8Array.from({ length: half }, (_, i) => both.charCodeAt(i) ^ both.charCodeAt(half + i)));

@@ -1,4 +1,4 @@
-import { rest, setBusy } from "./guard";
+import { pauseButtons, setBusy } from "./buttons";
 
 export type Name = "offer" | "lost" | "recovered" | "remove" | "device" | "resume" | "consent" | "link" | "elsewhere" | "trouble" | "end";
 
@@ -7,14 +7,14 @@ const status = document.getElementById("status")!;
 /** Shows one section of the page and moves the focus to its heading, so that a screen reader starts there. */
 export function show(name: Name): void {
   for (const section of document.querySelectorAll("section")) section.hidden = section.id !== name;
-  say("");
+  setStatus("");
   setBusy(false);
-  rest(); // another button is now under the pointer
+  pauseButtons(); // another button is now under the pointer
   document.querySelector<HTMLElement>(`#${name} h1`)!.focus();
 }
 
 /** Sets the status text, which screen readers announce. */
-export function say(text: string): void {
+export function setStatus(text: string): void {
   status.textContent = text;
 }
 

@@ -13,7 +13,7 @@ export interface Account {
 }
 
 /** Returns the account that a code or a link opens, without using it up. */
-export const nameAccount = (key: Key): Promise<Account> => post<Account>("/passkeys/recovery/account", key);
+export const findAccount = (key: Key): Promise<Account> => post<Account>("/passkeys/recovery/account", key);
 
 /** The prefix of an operator's token. A recovery code never comes in a link: it would be a stranger's code. */
 const prefix = "rl_";

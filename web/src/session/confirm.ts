@@ -1,36 +1,36 @@
-import { Refused } from "../http/post";
-import { say } from "../part/toast";
-import { finish, prove } from "../passkey/ceremony";
-import { signIn } from "./door";
+import { RefusedError } from "../http/post";
+import { showToast } from "../component/toast";
+import { finishCeremony, runCeremony } from "../passkey/ceremony";
+import { signIn } from "./sign_in";
 
-let asking: Promise<void> | null = null;
+let pending: Promise<void> | null = null;
 
 /** Asks the person to confirm with a passkey. Rejects if they or their device decline. */
-function confirm(): Promise<void> {
-  return (asking ??= ceremony().finally(() => {
-    asking = null;
-    say("");
+function confirmWithPasskey(): Promise<void> {
+  return (pending ??= confirmationCeremony().finally(() => {
+    pending = null;
+    showToast("");
   }));
 }
 
-async function ceremony(): Promise<void> {
-  await finish(await prove("confirmation", () => say("Confirm that it’s you with your fingerprint, face or screen lock.")));
+async function confirmationCeremony(): Promise<void> {
+  await finishCeremony(await runCeremony("confirmation", () => showToast("Confirm that it’s you with your fingerprint, face or screen lock.")));
 }
 
 /**
- * Runs an action that may need a sign-in or a recent passkey confirmation. If it does, trusted asks for it and then runs the
+ * Runs an action that may need a sign-in or a recent passkey confirmation. If it does, withConfirmation asks for it and then runs the
  * action again.
  */
-export async function trusted<Result>(act: () => Promise<Result>): Promise<Result> {
+export async function withConfirmation<Result>(act: () => Promise<Result>): Promise<Result> {
   for (let confirmed = false; ; ) {
     try {
       return await act();
     } catch (error) {
-      const code = error instanceof Refused ? error.code : "";
+      const code = error instanceof RefusedError ? error.code : "";
       if (code.toUpperCase() === "UNAUTHENTICATED") {
         await signIn();
       } else if (code === "confirmation_required" && !confirmed) {
-        await trusted(confirm);
+        await withConfirmation(confirmWithPasskey);
         confirmed = true;
       } else {
         throw error;

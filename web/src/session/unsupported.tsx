@@ -1,4 +1,4 @@
-import { Value } from "../part/value";
+import { CopyableText } from "../component/copy";
 
 /** Shown if the browser has no passkeys: what to do instead. `link`: the person opened a one-time link. */
 export function Unsupported({ link = false }: { link?: boolean }) {
@@ -12,7 +12,7 @@ export function Unsupported({ link = false }: { link?: boolean }) {
       </p>
       {!link && (
         <p>
-          <Value text={location.href} of="address of this page" />
+          <CopyableText text={location.href} of="address of this page" />
         </p>
       )}
     </>

@@ -1,0 +1,33 @@
+import { useState } from "preact/hooks";
+import { Button } from "./button";
+import { showToast } from "./toast";
+
+/** Copies a text and says so. `of` names the text for screen readers. */
+export function CopyButton({ text, of }: { text: string; of: string }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+      showToast("Copied");
+      setTimeout(() => setCopied(false), 2_000);
+    } catch {
+      showToast("Your browser doesn’t let this page copy. Select the text and copy it yourself.");
+    }
+  };
+  return (
+    <Button kind="plain" label={(copied ? "Copied " : "Copy ") + of} onClick={() => void copy()}>
+      {copied ? "Copied" : "Copy"}
+    </Button>
+  );
+}
+
+/** A value with a Copy button. `of` says what it is. */
+export function CopyableText({ text, of }: { text: string; of: string }) {
+  return (
+    <span class="value">
+      <code>{text}</code>
+      <CopyButton text={text} of={of} />
+    </span>
+  );
+}

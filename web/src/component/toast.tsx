@@ -1,0 +1,49 @@
+import { useEffect } from "preact/hooks";
+import { observable, useObservable } from "../page/observable";
+import { Button } from "./button";
+
+interface Toast {
+  text: string;
+  undo?: (() => void) | undefined;
+}
+
+const toast = observable<Toast>({ text: "" });
+
+const duration = 6_000;
+
+/** Shows what just happened, for screen readers too, with an Undo button if undo is given. An empty text hides the toast. */
+export function showToast(text: string, undo?: () => void): void {
+  toast.value = { text, undo };
+}
+
+/** The line at the foot of the page. A toast with an Undo button stays until it is used, dismissed or replaced. */
+export function Toast() {
+  const { text, undo } = useObservable(toast);
+  useEffect(() => {
+    if (!text || undo) return;
+    const timer = setTimeout(() => showToast(""), duration);
+    return () => clearTimeout(timer);
+  }, [text, undo]);
+  return (
+    <div class="toast" data-shown={text !== ""}>
+      <p role="status">{text}</p>
+      {undo && (
+        <Button
+          id="undo"
+          kind="plain"
+          onClick={() => {
+            showToast("");
+            undo();
+          }}
+        >
+          Undo
+        </Button>
+      )}
+      {undo && (
+        <Button kind="plain" label="Dismiss" onClick={() => showToast("")}>
+          ×
+        </Button>
+      )}
+    </div>
+  );
+}

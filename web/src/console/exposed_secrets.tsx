@@ -1,0 +1,53 @@
+import { useRef, useState } from "preact/hooks";
+import { useQuery } from "../graphql/query";
+import { Rows } from "../component/rows";
+import { Section } from "../component/section";
+import { QueryResult } from "../component/state";
+import { Secret } from "./code";
+import { ASSERTION_KEYS, SERVER_KEYS, type AssertionKey, type ServerKey } from "./documents";
+import { AssertionKeyCard } from "./assertion_keys";
+import { ServerKeyCard } from "./server_keys";
+
+/** Returns a filter that keeps the items of the first list, not their replacements. */
+function useFirst<T extends { id: string }>() {
+  const ids = useRef<Set<string> | null>(null);
+  return (list: T[]) => {
+    const first = (ids.current ??= new Set(list.map(({ id }) => id)));
+    return list.filter(({ id }) => first.has(id));
+  };
+}
+
+/** The active secrets that a removed member may know: all of them, since the member's role could see each one. */
+export function ExposedSecrets({ tenant, name }: { tenant: string; name: string }) {
+  const serverKeys = useQuery(SERVER_KEYS, { tenant });
+  const assertionKeys = useQuery(ASSERTION_KEYS, { tenant });
+  const [secret, setSecret] = useState("");
+  const firstKeys = useFirst<ServerKey>();
+  const firstSecrets = useFirst<AssertionKey>();
+  return (
+    <Section heading={`What ${name} may still know`} about="These secrets were active while this member could see them. Rotate each one: create a new one, add it to your backend, then revoke the old one. The audit log lists them too.">
+      {secret && <Secret text={secret} of="shared secret" />}
+      <QueryResult query={serverKeys}>
+        {({ tenant: { serverKeys: active } }) => (
+          <QueryResult query={assertionKeys}>
+            {({ tenant: { assertionKeys: all } }) => {
+              const keys = firstKeys(active);
+              const secrets = firstSecrets(all.filter((key) => key.kind === "SHARED_SECRET" && !key.revokedAt));
+              if (keys.length + secrets.length === 0) return <p>Nothing is left to rotate.</p>;
+              return (
+                <Rows label="Secrets to rotate">
+                  {keys.map((key) => (
+                    <ServerKeyCard key={key.id} tenant={tenant} admin of={key} reload={serverKeys.reload} />
+                  ))}
+                  {secrets.map((key) => (
+                    <AssertionKeyCard key={key.id} tenant={tenant} admin of={key} reload={assertionKeys.reload} onSecret={setSecret} />
+                  ))}
+                </Rows>
+              );
+            }}
+          </QueryResult>
+        )}
+      </QueryResult>
+    </Section>
+  );
+}

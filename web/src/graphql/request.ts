@@ -1,0 +1,26 @@
+import { readJSON, RefusedError, sendJSON, serverErrorMessage, type RefusalDetail } from "../http/post";
+import { withConfirmation } from "../session/confirm";
+import type { Document, NoVariables } from "./document";
+
+interface Answer<Data> {
+  data?: Data | null;
+  errors?: { message: string; extensions?: { code?: string; reason?: string } & RefusalDetail }[];
+}
+
+/**
+ * Runs a document at /graphql. If it needs a sign-in or a recent confirmation, it asks for that and then continues. It throws
+ * RefusedError with the first error's code, UnreachableError if no answer came, and the browser's exception if the person didn't
+ * confirm.
+ */
+export async function request<Data>(document: Document<Data, NoVariables>): Promise<Data>;
+export async function request<Data, Variables>(document: Document<Data, Variables>, variables: Variables): Promise<Data>;
+export async function request<Data>(document: Document<Data, never>, variables: unknown = {}): Promise<Data> {
+  return withConfirmation(async () => {
+    const answer = (await readJSON(await sendJSON("/graphql", { query: document.text, variables }))) as Answer<Data> | null;
+    const error = answer?.errors?.[0];
+    if (answer?.data && !error) return answer.data;
+    const { code = "INTERNAL", reason, ...detail } = error?.extensions ?? {};
+    if (reason === "confirmation_required") throw new RefusedError(reason, error!.message);
+    throw new RefusedError(code, code === "INTERNAL" ? serverErrorMessage : error!.message, detail);
+  });
+}

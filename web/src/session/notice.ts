@@ -1,0 +1,28 @@
+const storageKey = "aside:goodbye";
+
+const notices = {
+  "signed-out": "You are signed out.",
+  deleted: "Your account and everything in it have been deleted.",
+};
+
+export type SignOutNotice = keyof typeof notices;
+
+/** Keeps the notice for the next page of this tab. It is not in the address, so a stranger's link can't show one. */
+export function saveNotice(notice: SignOutNotice): void {
+  try {
+    sessionStorage.setItem(storageKey, notice);
+  } catch {
+    // Without storage, the sign-in page shows no notice.
+  }
+}
+
+/** Returns and removes the notice; "" for none. */
+export function takeNotice(): string {
+  try {
+    const notice = sessionStorage.getItem(storageKey);
+    sessionStorage.removeItem(storageKey);
+    return notice && Object.hasOwn(notices, notice) ? notices[notice as SignOutNotice] : "";
+  } catch {
+    return "";
+  }
+}
