@@ -44,7 +44,7 @@ test-postgres: setup ## run the tests of db, auth and graph on other versions of
 # Every test that SECURITY.md names, in its long form if it has one; then the races, many times.
 FUZZ ?= 1m
 PROOFS = $(shell grep -oE '`(Test|Fuzz)[A-Za-z]+`' SECURITY.md | tr -d '`' | sort -u | paste -sd '|' -)
-RACES := TestManyTriesAtOnce|AtTwoProcesses|RacedByAHundred|TestOneOf|ManyTimesAtOnce|TestACeremonyIsAnsweredOnce|TestNoTwoActs|WhileServing|LostInAMerge
+RACES := TestManyTriesAtOnce|AtTwoProcesses|RacedByAHundred|TestOneOf|ManyTimesAtOnce|TestCeremonyIsAnsweredOnce|TestNoTwoActs|WhileServing|LostInAMerge
 
 soak: setup ## run the tests that SECURITY.md names in their long form: kills, cancels, races; takes about twenty minutes
 	ASIDE_SOAK=1 go test -count=1 -timeout 4h -run '^($(PROOFS)|TestHotStatementsTouchFewPages)$$' ./...

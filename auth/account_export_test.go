@@ -14,7 +14,7 @@ func export(t *testing.T, v *authtest.Visitor, edits ...func(*authtest.Call)) *a
 	return v.Post(t, "/account/export", nil, edits...)
 }
 
-func TestTheArchiveComesAsAZip(t *testing.T) {
+func TestAccountExportIsAZip(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	export(t, alice).Refused(t, 401, "unauthenticated")

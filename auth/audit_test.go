@@ -37,8 +37,8 @@ func entries(t *testing.T, site *authtest.Site) (list []entry) {
 	return list
 }
 
-// of returns the entries of one action.
-func of(list []entry, action string) (found []entry) {
+// withAction returns the entries of one action.
+func withAction(list []entry, action string) (found []entry) {
 	for _, e := range list {
 		if e.action == action {
 			found = append(found, e)
@@ -55,8 +55,8 @@ func userOf(t *testing.T, v *authtest.Visitor) uuid.UUID {
 	return uuid.MustParse(who.UserID)
 }
 
-// asserted opens an interaction for which the tenant asserts a subject, and returns its id.
-func asserted(t *testing.T, v *authtest.Visitor, subject string) string {
+// openWithSubject opens an interaction for which the tenant asserts a subject, and returns its id.
+func openWithSubject(t *testing.T, v *authtest.Visitor, subject string) string {
 	t.Helper()
 	handle := rand.Text()
 	err := v.Site.DB.KeepIdentityHandle(t.Context(), db.HashToken(handle), v.Tenant.Key, db.Subject{ID: subject}, v.Key.Thumbprint(), v.Site.Evidence(t, v.Tenant.Key), time.Minute)
@@ -67,12 +67,12 @@ func asserted(t *testing.T, v *authtest.Visitor, subject string) string {
 }
 
 // The log has what people do, with a pseudonym and their network. Tenants see none of it.
-func TestWhatPeopleDoIsAudited(t *testing.T) {
+func TestAccountEventsAreAudited(t *testing.T) {
 	site := authtest.New(t)
 	shop := site.Tenant(t, "Shop")
 	alice, bob := site.Visitor(t, shop), site.Visitor(t, shop)
 
-	i := asserted(t, alice, "joe")
+	i := openWithSubject(t, alice, "joe")
 	alice.Register(t).Must(t, 200)
 	alice.Decide(t, i, "allow").Must(t, 200)
 	code := alice.Decide(t, i, "link").Must(t, 200).Text("response", "code")
@@ -80,12 +80,12 @@ func TestWhatPeopleDoIsAudited(t *testing.T) {
 	alice.Redeem(t, code).Refused(t, 400, "invalid_grant") // and the code's session ends
 	alice.Redeem(t, code).Refused(t, 400, "invalid_grant")
 	alice.Login(t).Must(t, 200)
-	again := asserted(t, alice, "joe")
+	again := openWithSubject(t, alice, "joe")
 	alice.Redeem(t, alice.Decide(t, again, "continue").Must(t, 200).Text("response", "code")).Must(t, 200) // it is linked already
 
 	bob.Register(t).Must(t, 200)
 	for range 3 {
-		if next := bob.Decide(t, asserted(t, bob, "joe"), "allow").Must(t, 200).Text("next"); next != "linked_elsewhere" {
+		if next := bob.Decide(t, openWithSubject(t, bob, "joe"), "allow").Must(t, 200).Text("next"); next != "linked_elsewhere" {
 			t.Fatalf("bob goes on to %s", next)
 		}
 	}
@@ -116,7 +116,7 @@ func TestWhatPeopleDoIsAudited(t *testing.T) {
 		"identity.refused":  {{target: shop.Key, detail: "linked to another account"}, {tenant: shop.Key, actor: "visitor", detail: "linked to another account"}},
 		"code.reused":       {{actor: "visitor", target: pseudonym}},
 	} {
-		found := of(log, action)
+		found := withAction(log, action)
 		if len(found) != len(want) {
 			t.Errorf("%s is there %d times, want %d", action, len(found), len(want))
 			continue
@@ -145,7 +145,7 @@ func TestWhatPeopleDoIsAudited(t *testing.T) {
 
 // A refused passkey of a known person is recorded, since there may be a clone of it. The number of
 // entries is limited.
-func TestARefusedPasskeyIsAudited(t *testing.T) {
+func TestRefusedPasskeysAreAudited(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.Authenticator.Flags, alice.Authenticator.Counts = authtest.UserPresent|authtest.UserVerified, true
@@ -159,7 +159,7 @@ func TestARefusedPasskeyIsAudited(t *testing.T) {
 	site.Exec(t, `UPDATE passkeys SET credential_id = '\x01'`)
 	alice.Login(t, count(9)).Refused(t, 404, "passkey_unknown")
 	var why []string
-	for _, e := range of(entries(t, site), "passkey.refused") {
+	for _, e := range withAction(entries(t, site), "passkey.refused") {
 		if e.tenant != "" || e.actor != site.DB.Pseudonym(userOf(t, alice)) || e.ip != "127.0.0.0/24" {
 			t.Errorf("it says %+v", e)
 		}
@@ -171,14 +171,14 @@ func TestARefusedPasskeyIsAudited(t *testing.T) {
 	for range 20 {
 		alice.Login(t, count(9)).Refused(t, 404, "passkey_unknown")
 	}
-	if n := len(of(entries(t, site), "passkey.refused")); n != 5 {
+	if n := len(withAction(entries(t, site), "passkey.refused")); n != 5 {
 		t.Errorf("an hour's refusals are noted %d times", n)
 	}
 }
 
 // A limit that protects a secret is recorded once in a while, however many requests follow.
-func TestALimitThatIsMetIsAudited(t *testing.T) {
-	site, alice := slow(t)
+func TestReachedLimitsAreAudited(t *testing.T) {
+	site, alice := newLimitedSite(t)
 	for range 13 {
 		site.Clock.Advance(5 * time.Second)
 		alice.Register(t)
@@ -194,7 +194,7 @@ func TestALimitThatIsMetIsAudited(t *testing.T) {
 		alice.Push(t)
 	}
 	met := map[string]int{}
-	for _, e := range of(entries(t, site), "rate.refused") {
+	for _, e := range withAction(entries(t, site), "rate.refused") {
 		met[e.detail]++
 		if e.tenant != "" || e.actor != "visitor" || e.ip != "127.0.0.0/24" {
 			t.Errorf("it says %+v", e)
@@ -208,8 +208,8 @@ func TestALimitThatIsMetIsAudited(t *testing.T) {
 }
 
 // A tenant sees when its own limits are reached.
-func TestATenantSeesTheLimitsThatAreItsOwn(t *testing.T) {
-	site, alice := slow(t)
+func TestTenantSeesItsOwnReachedLimits(t *testing.T) {
+	site, alice := newLimitedSite(t)
 	for range 5 {
 		site.Send(t, ticketGuess(alice))
 	}
@@ -220,7 +220,7 @@ func TestATenantSeesTheLimitsThatAreItsOwn(t *testing.T) {
 		}
 	}
 	var got []entry
-	for _, e := range of(entries(t, site), "rate.refused") {
+	for _, e := range withAction(entries(t, site), "rate.refused") {
 		got = append(got, entry{e.tenant, e.actor, "", e.target, e.ip, e.detail})
 	}
 	want := []entry{
@@ -233,8 +233,8 @@ func TestATenantSeesTheLimitsThatAreItsOwn(t *testing.T) {
 }
 
 // An address with too many requests is recorded once. Most of them cost no query.
-func TestAFloodIsNotedOnceByItsNode(t *testing.T) {
-	site, alice := slow(t)
+func TestExcessRequestsAreRecordedOncePerNode(t *testing.T) {
+	site, alice := newLimitedSite(t)
 	for range 60 {
 		alice.Push(t)
 	}
@@ -242,14 +242,14 @@ func TestAFloodIsNotedOnceByItsNode(t *testing.T) {
 	for range 60 {
 		alice.Push(t)
 	}
-	if n := len(of(entries(t, site), "rate.refused")); n != 1 {
+	if n := len(withAction(entries(t, site), "rate.refused")); n != 1 {
 		t.Errorf("it is noted %d times", n)
 	}
 	site.Clock.Advance(11 * time.Minute)
 	for range 60 {
 		alice.Push(t)
 	}
-	if n := len(of(entries(t, site), "rate.refused")); n != 2 {
+	if n := len(withAction(entries(t, site), "rate.refused")); n != 2 {
 		t.Errorf("after a while it is noted %d times", n)
 	}
 }

@@ -22,7 +22,7 @@ func whoami(t *testing.T, v *authtest.Visitor, edits ...func(*authtest.Call)) *a
 }
 
 // The main flow: push, open, create an account, allow, redeem, query.
-func TestAVisitorGetsFromATenantsPageToASession(t *testing.T) {
+func TestSignIn(t *testing.T) {
 	site := shared(t)
 	shop := site.Tenant(t, "Shop")
 	alice := site.Visitor(t, shop)

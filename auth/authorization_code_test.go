@@ -76,7 +76,7 @@ func TestACodeIsRefused(t *testing.T) {
 	}{
 		// Bound to (RFC 6749 §4.1.3, RFC 7636 §4.6, RFC 9449 §10)
 		{"another's verifier", edits(param("code_verifier", mallory.Verifier)), 400, "invalid_grant"},
-		{"another's key", edits(authtest.ProvedBy(mallory.Key)), 400, "invalid_grant"},
+		{"another's key", edits(authtest.WithKey(mallory.Key)), 400, "invalid_grant"},
 		{"another client", edits(param("client_id", paper.Key)), 400, "invalid_grant"}, // CVE-2026-28513
 		{"another client with its own redirect_uri", edits(param("client_id", paper.Key), param("redirect_uri", atPaper.RedirectURI())), 400, "invalid_grant"},
 		{"another redirect_uri", edits(param("redirect_uri", atPaper.RedirectURI())), 400, "invalid_grant"},
@@ -99,7 +99,7 @@ func TestACodeIsRefused(t *testing.T) {
 		{"grant_type refresh_token", edits(param("grant_type", "refresh_token")), 400, "unsupported_grant_type"},
 		{"client_id missing", edits(param("client_id")), 401, "invalid_client"},
 		{"client_secret", edits(param("client_secret", "x")), 401, "invalid_client"},
-		{"no proof (RFC 9449 §5)", edits(authtest.ProvedBy(nil)), 400, "invalid_dpop_proof"},
+		{"no proof (RFC 9449 §5)", edits(authtest.WithKey(nil)), 400, "invalid_dpop_proof"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			answer := alice.Redeem(t, code, test.edits...)
@@ -113,7 +113,7 @@ func TestACodeIsRefused(t *testing.T) {
 }
 
 // RFC 6749 §4.1.2: a code expires after a minute.
-func TestALateCode(t *testing.T) {
+func TestExpiredCodeIsRefused(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	code := alice.Code(t)
@@ -124,7 +124,7 @@ func TestALateCode(t *testing.T) {
 }
 
 // Widget sessions and unused codes end with the account session that granted them (CVE-2026-43983).
-func TestACodeOfAnAccountSessionThatEnded(t *testing.T) {
+func TestCodeOfEndedAccountSessionIsRefused(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.SignUp(t)

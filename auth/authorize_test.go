@@ -35,7 +35,7 @@ func TestARequestOpenedTwiceAtOnce(t *testing.T) {
 	}
 }
 
-func TestARequestIsOpenedInTime(t *testing.T) {
+func TestExpiredRequestIsNotOpened(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	uri := alice.RequestURI(t)
@@ -49,7 +49,7 @@ func TestARequestIsOpenedInTime(t *testing.T) {
 }
 
 // Changed addresses of the popup.
-func TestAnAddressThatOpensNothing(t *testing.T) {
+func TestInvalidAuthorizeAddresses(t *testing.T) {
 	site := shared(t)
 	shop, other := site.Tenant(t, "Shop"), site.Tenant(t, "Other")
 	alice := site.Visitor(t, shop)
@@ -104,7 +104,7 @@ func TestParametersBesideAPushedRequestAreIgnored(t *testing.T) {
 	}
 }
 
-func TestASuspendedTenantOpensNothing(t *testing.T) {
+func TestSuspendedTenantCannotAuthorize(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	uri, i := alice.RequestURI(t), alice.Interaction(t)

@@ -13,7 +13,7 @@ import (
 
 // The popup shows by Vouched who can read the notes. It is true for an asserted visitor with a vouched
 // account, until that has a passkey.
-func TestThePopupKnowsWhoCanReadTheNotes(t *testing.T) {
+func TestInteractionSaysWhoCanReadTheNotes(t *testing.T) {
 	site := shared(t)
 	shop, other := site.Tenant(t, "Shop"), site.Tenant(t, "Other")
 	alice := site.Visitor(t, shop)

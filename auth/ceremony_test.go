@@ -8,7 +8,7 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-func TestWhatACeremonyAsksFor(t *testing.T) {
+func TestCeremonyOptions(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	var creation struct {
@@ -50,12 +50,12 @@ func TestWhatACeremonyAsksFor(t *testing.T) {
 }
 
 // A ceremony accepts one answer of its kind, from the same browser, in time (WebAuthn L3 §13.4.3).
-func TestACeremonyIsAnsweredOnce(t *testing.T) {
+func TestCeremonyIsAnsweredOnce(t *testing.T) {
 	site := authtest.New(t)
 	shop := site.Tenant(t, "Shop")
 	alice := site.Visitor(t, shop)
 	alice.Register(t).Must(t, 200)
-	answer := func(t *testing.T, kind string, o authtest.Offer) json.RawMessage {
+	answer := func(t *testing.T, kind string, o authtest.CeremonyOptions) json.RawMessage {
 		t.Helper()
 		if kind == "login" {
 			return alice.Authenticator.Login(t, o.Options)

@@ -8,7 +8,7 @@ import (
 )
 
 // The origin in the client data must be exactly ours: an equivalent URL is refused.
-func TestClientDataIsOfOurOwnPage(t *testing.T) {
+func TestClientDataOfOtherPageIsRefused(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.Register(t).Must(t, 200)

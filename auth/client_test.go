@@ -7,7 +7,7 @@ import (
 
 // RFC 9700 §2.1 and §4.1.3: redirect_uri is compared as a string with the tenant's only one, in every
 // response mode.
-func TestNoOtherRedirectURIThanTheFramePage(t *testing.T) {
+func TestOtherRedirectURIsAreRefused(t *testing.T) {
 	site := shared(t)
 	shop, other := site.Tenant(t, "Shop"), site.Tenant(t, "Other")
 	alice := site.Visitor(t, shop)

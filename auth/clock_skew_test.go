@@ -9,15 +9,15 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// clocks returns nodes with clocks that differ as much as docs/operating.md allows, and one with the right time.
-func clocks(t *testing.T, site *authtest.Site) []*authtest.Site {
+// nodesWithSkewedClocks returns nodes with clocks that differ as much as docs/operating.md allows, and one with the right time.
+func nodesWithSkewedClocks(t *testing.T, site *authtest.Site) []*authtest.Site {
 	site.Clock.Stop()
 	return []*authtest.Site{site, site.NodeAhead(t, -90*time.Second), site.NodeAhead(t, 90*time.Second)}
 }
 
-// pass moves the time of each node and of the database, which then sweeps. The database's own clock has
+// advanceClocks moves the time of each node and of the database, which then sweeps. The database's own clock has
 // moved since a moment already.
-func pass(t *testing.T, nodes []*authtest.Site, d time.Duration, since time.Time) {
+func advanceClocks(t *testing.T, nodes []*authtest.Site, d time.Duration, since time.Time) {
 	t.Helper()
 	for _, n := range nodes {
 		n.Clock.Advance(d)
@@ -28,15 +28,15 @@ func pass(t *testing.T, nodes []*authtest.Site, d time.Duration, since time.Time
 	}
 }
 
-// once is something that is accepted once. send presents it to a node, and reports whether it is accepted.
-type once struct {
+// singleUse is something that is accepted once. send presents it to a node, and reports whether it is accepted.
+type singleUse struct {
 	name  string
 	nodes []*authtest.Site // that accept it once together
 	send  func(t *testing.T, to *authtest.Site) bool
 }
 
-// refusedEver replays what was accepted to every node, every 30 seconds, until each would refuse it as too old.
-func refusedEver(t *testing.T, nodes []*authtest.Site, accepted []once, since time.Time, longest time.Duration) {
+// wantReplaysRefused replays what was accepted to every node, every 30 seconds, until each would refuse it as too old.
+func wantReplaysRefused(t *testing.T, nodes []*authtest.Site, accepted []singleUse, since time.Time, longest time.Duration) {
 	const step = 30 * time.Second
 	for passed := time.Duration(0); passed <= longest; passed += step {
 		for _, o := range accepted {
@@ -47,19 +47,19 @@ func refusedEver(t *testing.T, nodes []*authtest.Site, accepted []once, since ti
 			}
 		}
 		now := time.Now()
-		pass(t, nodes, step, since)
+		advanceClocks(t, nodes, step, since)
 		since = now
 	}
 }
 
 // RFC 9449 §11.1: a proof is accepted once, although the nodes' clocks differ.
-func TestAProofIsGoodOnceWhereClocksDiffer(t *testing.T) {
+func TestProofIsAcceptedOnceWhereClocksDiffer(t *testing.T) {
 	site := authtest.New(t)
-	nodes := clocks(t, site)
+	nodes := nodesWithSkewedClocks(t, site)
 	began := time.Now()
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.SignUp(t)
-	late := authtest.Proving(authtest.Claim("iat", 1))
+	late := authtest.WithProof(authtest.Claim("iat", 1))
 	claims := map[string]func(*authtest.Proof){}
 	for _, off := range []time.Duration{-150, -60, 0, 60, 150} {
 		claims[fmt.Sprintf("made %d s off", off)] = authtest.Claim("iat", site.Clock.Now().Add(off*time.Second).Unix())
@@ -67,12 +67,12 @@ func TestAProofIsGoodOnceWhereClocksDiffer(t *testing.T) {
 	for i, n := range nodes {
 		at := *alice
 		at.Site = n
-		nonce := at.Push(t, authtest.ProvedBy(alice.Key), late).Header.Get("DPoP-Nonce")
+		nonce := at.Push(t, authtest.WithKey(alice.Key), late).Header.Get("DPoP-Nonce")
 		claims[fmt.Sprintf("with the nonce of node %d", i)] = authtest.Claim("nonce", nonce)
 	}
 	ways := map[string]func(*authtest.Visitor, ...func(*authtest.Call)) bool{
 		"push": func(v *authtest.Visitor, edits ...func(*authtest.Call)) bool {
-			return v.Push(t, append(edits, authtest.ProvedBy(alice.Key))...).Status == 201
+			return v.Push(t, append(edits, authtest.WithKey(alice.Key))...).Status == 201
 		},
 		"mutation": func(v *authtest.Visitor, edits ...func(*authtest.Call)) bool {
 			return v.GraphQL(t, "mutation { trashNote(id: 1) { note { id } } }", nil, edits...).Status == 200
@@ -81,15 +81,15 @@ func TestAProofIsGoodOnceWhereClocksDiffer(t *testing.T) {
 			return whoami(t, v, edits...).Status == 200
 		},
 	}
-	var accepted []once
+	var accepted []singleUse
 	for way, send := range ways {
 		for claimed, claim := range claims {
 			for first, n := range nodes {
 				jti := authtest.Claim("jti", rand.Text())
-				o := once{fmt.Sprintf("a %s %s", way, claimed), nodes, func(_ *testing.T, to *authtest.Site) bool {
+				o := singleUse{fmt.Sprintf("a %s %s", way, claimed), nodes, func(_ *testing.T, to *authtest.Site) bool {
 					at := *alice
 					at.Site = to
-					return send(&at, authtest.Proving(claim, jti))
+					return send(&at, authtest.WithProof(claim, jti))
 				}}
 				if way == "query" { // each node accepts it once
 					o.nodes = nodes[first : first+1]
@@ -103,24 +103,24 @@ func TestAProofIsGoodOnceWhereClocksDiffer(t *testing.T) {
 	if len(accepted) < 3*(7+8) {
 		t.Errorf("%d accepted: the nodes serve fewer clients than they could", len(accepted))
 	}
-	refusedEver(t, nodes, accepted, began, 6*time.Minute)
+	wantReplaysRefused(t, nodes, accepted, began, 6*time.Minute)
 }
 
 // An assertion is accepted once, although the nodes' clocks differ.
-func TestAnAssertionIsGoodOnceWhereClocksDiffer(t *testing.T) {
+func TestAssertionIsAcceptedOnceWhereClocksDiffer(t *testing.T) {
 	site := authtest.New(t)
-	nodes := clocks(t, site)
+	nodes := nodesWithSkewedClocks(t, site)
 	began := time.Now()
 	shop, signer := site.Tenant(t, "Shop"), authtest.NewSigner("HS256")
 	signer.AddTo(t, site, shop)
-	var accepted []once
+	var accepted []singleUse
 	for name, life := range map[string][2]time.Duration{
 		"for five minutes, from now on": {0, 300}, "for five minutes, that begins late": {100, 400}, "that has just ended": {-100, 10}, "of a slow clock": {-200, -70},
 	} {
 		for _, n := range nodes {
 			now := site.Clock.Now()
 			assertion := signer.Assert(site, shop, authtest.Claim("iat", now.Add(life[0]*time.Second).Unix()), authtest.Claim("exp", now.Add(life[1]*time.Second).Unix()))
-			o := once{"an assertion " + name, nodes, func(t *testing.T, to *authtest.Site) bool {
+			o := singleUse{"an assertion " + name, nodes, func(t *testing.T, to *authtest.Site) bool {
 				report, err := to.Auth.Assertions().Use(t.Context(), shop, assertion, "")
 				must(t, err)
 				return report.OK()
@@ -133,5 +133,5 @@ func TestAnAssertionIsGoodOnceWhereClocksDiffer(t *testing.T) {
 	if len(accepted) < 5 {
 		t.Errorf("%d accepted", len(accepted))
 	}
-	refusedEver(t, nodes, accepted, began, 11*time.Minute)
+	wantReplaysRefused(t, nodes, accepted, began, 11*time.Minute)
 }

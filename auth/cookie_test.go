@@ -12,8 +12,8 @@ import (
 
 const accountCookie, browserCookie = "__Host-aside", "__Host-aside_browser"
 
-// who returns the name of the signed-in account, or "".
-func who(t *testing.T, v *authtest.Visitor) string {
+// displayName returns the name of the signed-in account, or "".
+func displayName(t *testing.T, v *authtest.Visitor) string {
 	t.Helper()
 	return v.Account(t, "{ viewer { id } }").Must(t, 200).Text("DisplayName")
 }
@@ -21,7 +21,7 @@ func who(t *testing.T, v *authtest.Visitor) string {
 func copied(cookies map[string]*http.Cookie) map[string]*http.Cookie { return maps.Clone(cookies) }
 
 // RFC 6265bis §4.1.3.2: __Host- requires Secure, Path=/ and no Domain. We add HttpOnly and SameSite=Lax.
-func TestTheCookiesAttributes(t *testing.T) {
+func TestCookieAttributes(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.Register(t).Must(t, 200)
@@ -41,7 +41,7 @@ func TestTheCookiesAttributes(t *testing.T) {
 }
 
 // The frame origin never sets a cookie.
-func TestTheFrameOriginSetsNoCookie(t *testing.T) {
+func TestFrameOriginSetsNoCookie(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	code := alice.Code(t)
@@ -55,7 +55,7 @@ func TestTheFrameOriginSetsNoCookie(t *testing.T) {
 }
 
 // CVE-2024-28197: each sign-in sets another cookie, and the previous one is no longer accepted.
-func TestTheCookieChangesAtEachSignIn(t *testing.T) {
+func TestCookieChangesAtEachSignIn(t *testing.T) {
 	site := authtest.Start(t, authtest.Options{SessionCache: time.Hour}) // also on a node that caches sessions
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	name := alice.Register(t).Must(t, 200).Text("displayName")
@@ -64,11 +64,11 @@ func TestTheCookieChangesAtEachSignIn(t *testing.T) {
 	if alice.Cookies[accountCookie].Value == before[accountCookie].Value {
 		t.Error("the cookie is the same")
 	}
-	if got := who(t, alice); got != name {
+	if got := displayName(t, alice); got != name {
 		t.Errorf("the new cookie is of %q, want %q", got, name)
 	}
 	alice.Cookies = before
-	if got := who(t, alice); got != "" {
+	if got := displayName(t, alice); got != "" {
 		t.Errorf("the old cookie still is of %q", got)
 	}
 }
@@ -82,19 +82,19 @@ func TestAFixatedCookieIsNotAdopted(t *testing.T) {
 	mallory.Register(t).Must(t, 200)
 	alice.Cookies = copied(mallory.Cookies)
 	alices := alice.Register(t).Must(t, 200).Text("displayName")
-	if got := who(t, alice); got != alices {
+	if got := displayName(t, alice); got != alices {
 		t.Errorf("Alice is %q, want %q", got, alices)
 	}
 	if alice.Cookies[accountCookie].Value == mallory.Cookies[accountCookie].Value {
 		t.Error("Alice signed in with the cookie that Mallory planted")
 	}
-	if got := who(t, mallory); got != "" {
+	if got := displayName(t, mallory); got != "" {
 		t.Errorf("Mallory's copy is of %q", got)
 	}
 }
 
 // An invalid cookie counts as none.
-func TestABentCookieIsNone(t *testing.T) {
+func TestInvalidCookieCountsAsNone(t *testing.T) {
 	site, elsewhere := authtest.New(t), authtest.New(t)
 	shop := site.Tenant(t, "Shop")
 	alice, stranger := site.Visitor(t, shop), elsewhere.Visitor(t, elsewhere.Tenant(t, "Shop"))
@@ -119,11 +119,11 @@ func TestABentCookieIsNone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			v := *alice
 			v.Cookies = map[string]*http.Cookie{accountCookie: {Name: accountCookie, Value: bent}}
-			if got := who(t, &v); got != "" {
+			if got := displayName(t, &v); got != "" {
 				t.Errorf("it is of %q", got)
 			}
 			v.Login(t).Must(t, 200) // it does not prevent a sign-in
-			if got := who(t, &v); got == "" {
+			if got := displayName(t, &v); got == "" {
 				t.Error("signed in, and nobody")
 			}
 		})
@@ -147,7 +147,7 @@ func TestAnAccountSessionEnds(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			alice.Register(t).Must(t, 200)
 			site.Exec(t, `UPDATE sessions SET `+test.update)
-			if got := who(t, alice) != ""; got != test.alive {
+			if got := displayName(t, alice) != ""; got != test.alive {
 				t.Errorf("alive: %v, want %v", got, test.alive)
 			}
 			i := alice.Interaction(t)

@@ -9,7 +9,7 @@ import (
 )
 
 // Only the signed-in person gets the credential list, without a confirmation.
-func TestTheAcceptedPasskeys(t *testing.T) {
+func TestCredentialList(t *testing.T) {
 	site := authtest.New(t)
 	shop := site.Tenant(t, "Shop")
 	alice, bob := site.Visitor(t, shop), site.Visitor(t, shop)

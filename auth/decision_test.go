@@ -58,7 +58,7 @@ func TestADecisionForAnOriginThatWasRemoved(t *testing.T) {
 
 // In query mode no opener confirms the request's embed origin: the person is shown our own page, and the
 // session is bound to it.
-func TestNobodyVouchesForAnOriginInQueryMode(t *testing.T) {
+func TestEmbedOriginIsOursInQueryMode(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.ResponseMode = "query"
@@ -89,7 +89,7 @@ func TestADecisionNeedsASession(t *testing.T) {
 }
 
 // An interaction accepts one decision (CVE-2025-46815).
-func TestAnInteractionIsDecidedOnce(t *testing.T) {
+func TestInteractionIsDecidedOnce(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.Register(t).Must(t, 200)
@@ -152,7 +152,7 @@ func holdRequests(t *testing.T, site *authtest.Site, waiting int) (release func(
 
 // RFC 6749 §4.1.2.1 with RFC 9207 §2: a denial contains nothing else. It needs no session: a person does
 // not have to sign in to deny.
-func TestADenialComesBack(t *testing.T) {
+func TestDenialIsReturned(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	answer := alice.Decide(t, alice.Interaction(t).ID, "deny").Must(t, 200)

@@ -22,7 +22,7 @@ func endpoints(v *authtest.Visitor) []provedEndpoint {
 	site := v.Site
 	return []provedEndpoint{
 		{"par", site.FrameOrigin + "/oauth/par", 400, 201, func(t *testing.T, edits ...func(*authtest.Call)) *authtest.Answer {
-			return v.Push(t, append([]func(*authtest.Call){authtest.ProvedBy(v.Key), param("dpop_jkt")}, edits...)...)
+			return v.Push(t, append([]func(*authtest.Call){authtest.WithKey(v.Key), param("dpop_jkt")}, edits...)...)
 		}},
 		{"token", site.FrameOrigin + "/oauth/token", 400, 200, func(t *testing.T, edits ...func(*authtest.Call)) *authtest.Answer {
 			use := *v // a copy, which does not change alice's token
@@ -48,7 +48,7 @@ func TestAProofIsRefused(t *testing.T) {
 				c.Header.Set("DPoP", edit(alice.Key.Proof(c.Method, c.URL, token)))
 			})
 		}
-		proving := func(e ...func(*authtest.Proof)) []func(*authtest.Call) { return edits(authtest.Proving(e...)) }
+		proving := func(e ...func(*authtest.Proof)) []func(*authtest.Call) { return edits(authtest.WithProof(e...)) }
 		for _, test := range []struct {
 			name  string
 			edits []func(*authtest.Call)
@@ -122,7 +122,7 @@ func TestAProofIsRefused(t *testing.T) {
 			"a jwk with all that is private null": proving(head("jwk", map[string]any{"kty": "EC", "crv": "P-256", "x": alice.Key.JWK()["x"], "y": alice.Key.JWK()["y"], "d": nil})),
 			"crit of null":                        proving(head("crit", json.RawMessage("null"))),
 			"a claim that nobody knows":           proving(claim("x", 1)),
-			"the request has a query":             {func(c *authtest.Call) { c.URL += "?a=b" }, authtest.Proving(claim("htu", e.url))},
+			"the request has a query":             {func(c *authtest.Call) { c.URL += "?a=b" }, authtest.WithProof(claim("htu", e.url))},
 		} {
 			t.Run(e.name+" "+name, func(t *testing.T) { e.send(t, edits...).Must(t, e.accepted) })
 		}
@@ -130,7 +130,7 @@ func TestAProofIsRefused(t *testing.T) {
 }
 
 // RFC 9449 §4.3 (12) and §7.1: ath is the token's hash, and the token is bound to the key.
-func TestAProofIsOfThisToken(t *testing.T) {
+func TestProofForOtherTokenIsRefused(t *testing.T) {
 	site := shared(t)
 	alice, bob := site.Visitor(t, site.Tenant(t, "Shop")), site.Visitor(t, site.Tenant(t, "Paper"))
 	alice.SignUp(t)
@@ -139,21 +139,21 @@ func TestAProofIsOfThisToken(t *testing.T) {
 		"missing": nil, "empty": "", "another token's": authtest.Digest(bob.Token), "the token itself": alice.Token, "padded": authtest.Digest(alice.Token) + "=",
 	} {
 		t.Run("ath "+name, func(t *testing.T) {
-			whoami(t, alice, authtest.Proving(authtest.Claim("ath", ath))).Refused(t, 401, "invalid_dpop_proof")
+			whoami(t, alice, authtest.WithProof(authtest.Claim("ath", ath))).Refused(t, 401, "invalid_dpop_proof")
 		})
 	}
 	t.Run("another key", func(t *testing.T) {
-		whoami(t, alice, authtest.ProvedBy(bob.Key)).Refused(t, 401, "invalid_token")
+		whoami(t, alice, authtest.WithKey(bob.Key)).Refused(t, 401, "invalid_token")
 	})
 }
 
 // The proof's URL is compared with the configured origin, not with the Host header or a forwarding
 // header, which a client chooses (CVE-2025-64101).
-func TestAProofIsOfTheConfiguredOrigin(t *testing.T) {
+func TestProofForOtherOriginIsRefused(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.SignUp(t)
 	whoami(t, alice,
 		header("X-Forwarded-Host", "evil.example"), header("Forwarded", "host=evil.example;proto=https"), header("X-Forwarded-Proto", "https"),
-		authtest.Proving(authtest.Claim("htu", "https://evil.example/graphql"))).Refused(t, 401, "invalid_dpop_proof")
+		authtest.WithProof(authtest.Claim("htu", "https://evil.example/graphql"))).Refused(t, 401, "invalid_dpop_proof")
 }

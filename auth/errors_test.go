@@ -24,7 +24,7 @@ func TestAnUnexpectedErrorIsLoggedWithItsPlace(t *testing.T) {
 	site.Exec(t, `ALTER TABLE consents RENAME TO consents_elsewhere`)
 	site.Exec(t, `ALTER TABLE ceremonies RENAME TO ceremonies_elsewhere`)
 	for place, send := range map[string]func() *authtest.Answer{
-		"auth.pushRequest: auth.spendProof": func() *authtest.Answer { return alice.Push(t, authtest.ProvedBy(alice.Key)) },
+		"auth.pushRequest: auth.spendProof": func() *authtest.Answer { return alice.Push(t, authtest.WithKey(alice.Key)) },
 		"auth.redeemCode: auth.spendProof":  func() *authtest.Answer { return alice.Redeem(t, code) },
 		"auth.decideRequest":                func() *authtest.Answer { return alice.Decide(t, opened.ID, "continue") },
 		"auth.storeCeremony":                func() *authtest.Answer { return alice.TryBegin(t, "login", nil) },

@@ -10,7 +10,7 @@ import (
 )
 
 // RFC 8414 §2 and §3, with RFC 9126 §5, RFC 9207 §3 and RFC 9449 §5.1.
-func TestTheMetadata(t *testing.T) {
+func TestMetadata(t *testing.T) {
 	site := shared(t)
 	var got map[string]any
 	answer := site.Send(t, &authtest.Call{Method: http.MethodGet, URL: site.AccountOrigin + "/.well-known/oauth-authorization-server"}).Must(t, 200)

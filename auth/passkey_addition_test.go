@@ -37,7 +37,7 @@ func TestASecondPasskeyOpensTheSameAccount(t *testing.T) {
 
 // A page may ask for a passkey on a certain kind of device. In any case the passkey is discoverable and
 // requires user verification.
-func TestAnAdditionIsOfTheDeviceAskedFor(t *testing.T) {
+func TestAdditionAsksForTheChosenDevice(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.Register(t).Must(t, 200)

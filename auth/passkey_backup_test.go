@@ -21,7 +21,7 @@ func TestAChangedBackupFlagIsNamed(t *testing.T) {
 			alice.Login(t).Must(t, 200)
 			alice.Confirm(t, change).Refused(t, 400, "passkey_changed")
 			var why []string
-			for _, e := range of(entries(t, site), "passkey.refused") {
+			for _, e := range withAction(entries(t, site), "passkey.refused") {
 				why = append(why, e.detail)
 			}
 			if want := "its backup-eligible flag changed"; !slices.Equal(why, []string{want, want}) {

@@ -11,7 +11,7 @@ import (
 
 // Generated registrations and sign-ins with one mistake each: every byte that is signed or compared is
 // changed once. Each is refused, and none is an unexpected error.
-func TestNoMutantOfAPasskeysAnswerIsTaken(t *testing.T) {
+func TestChangedPasskeyResponsesAreRefused(t *testing.T) {
 	site := shared(t)
 	shop := site.Tenant(t, "Shop")
 	mutants := 0

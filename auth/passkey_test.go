@@ -9,7 +9,7 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-func TestPasskeysThatAreTaken(t *testing.T) {
+func TestAcceptedPasskeys(t *testing.T) {
 	site := shared(t)
 	shop := site.Tenant(t, "Shop")
 	for _, test := range []struct {
@@ -159,7 +159,7 @@ func TestACounterThatGoesBackIsRefused(t *testing.T) {
 }
 
 // A removed passkey can't sign in, even if the ceremony began before.
-func TestAPasskeyThatWasRemoved(t *testing.T) {
+func TestRemovedPasskeyIsRefused(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.Register(t).Must(t, 200)

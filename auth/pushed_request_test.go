@@ -82,8 +82,8 @@ func TestAPushedRequestIsRefused(t *testing.T) {
 		// RFC 9449 §10, §10.1
 		{"neither dpop_jkt nor a proof", edits(param("dpop_jkt")), 400, "invalid_request"},
 		{"dpop_jkt malformed", edits(param("dpop_jkt", "abc")), 400, "invalid_request"},
-		{"dpop_jkt of another key than the proof's", edits(authtest.ProvedBy(authtest.NewKey())), 400, "invalid_request"},
-		{"a proof of another endpoint", edits(authtest.ProvedBy(alice.Key), authtest.Proving(authtest.Claim("htu", site.FrameOrigin+"/oauth/token"))), 400, "invalid_dpop_proof"},
+		{"dpop_jkt of another key than the proof's", edits(authtest.WithKey(authtest.NewKey())), 400, "invalid_request"},
+		{"a proof of another endpoint", edits(authtest.WithKey(alice.Key), authtest.WithProof(authtest.Claim("htu", site.FrameOrigin+"/oauth/token"))), 400, "invalid_dpop_proof"},
 
 		// Where the widget may be: exact origins (RFC 6454 §5)
 		{"embed_origin missing", edits(param("embed_origin")), 400, "invalid_request"},
@@ -123,7 +123,7 @@ func TestAPushedRequestIsRefused(t *testing.T) {
 }
 
 // RFC 6749 §3.1: each parameter at most once, even with the same valid value.
-func TestNoParameterIsThereTwice(t *testing.T) {
+func TestRepeatedParametersAreRefused(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	for _, name := range []string{"client_id", "response_type", "response_mode", "redirect_uri", "code_challenge", "code_challenge_method", "state", "scope", "dpop_jkt", "embed_origin", "unknown"} {

@@ -14,29 +14,29 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// slow returns a site with a hundredth of the normal rate limits, and a stopped clock.
-func slow(t *testing.T) (*authtest.Site, *authtest.Visitor) {
+// newLimitedSite returns a site with a hundredth of the normal rate limits, and a stopped clock.
+func newLimitedSite(t *testing.T) (*authtest.Site, *authtest.Visitor) {
 	t.Helper()
 	site := authtest.Start(t, authtest.Options{Rates: 0.01})
 	site.Clock.Stop()
 	return site, site.Visitor(t, site.Tenant(t, "Shop"))
 }
 
-func tooOften(t *testing.T, a *authtest.Answer) {
+func wantRateLimited(t *testing.T, a *authtest.Answer) {
 	t.Helper()
 	if wait := a.Header.Get("Retry-After"); a.Status != http.StatusTooManyRequests || wait == "" || wait == "0" {
 		t.Errorf("the answer is %d %q %s, want 429 and when to come back", a.Status, wait, a.Body)
 	}
 }
 
-func TestASessionIsPaced(t *testing.T) {
-	site, alice := slow(t)
+func TestSessionRateLimit(t *testing.T) {
+	site, alice := newLimitedSite(t)
 	alice.SignUp(t)
 	for range 30 { // 3,000 at once, as shipped
 		whoami(t, alice).Must(t, 200)
 	}
 	a := whoami(t, alice)
-	tooOften(t, a)
+	wantRateLimited(t, a)
 	if !strings.Contains(a.Body, `"code":"RATE_LIMITED"`) {
 		t.Errorf("it says %s", a.Body)
 	}
@@ -48,8 +48,8 @@ func TestASessionIsPaced(t *testing.T) {
 }
 
 // All sessions of a tenant share a limit.
-func TestATenantIsPaced(t *testing.T) {
-	site, alice := slow(t)
+func TestTenantRateLimit(t *testing.T) {
+	site, alice := newLimitedSite(t)
 	var sessions []*authtest.Visitor
 	for range 18 { // 30 requests each, and 500 in all
 		site.Clock.Advance(10 * time.Second)
@@ -61,23 +61,23 @@ func TestATenantIsPaced(t *testing.T) {
 	for n := range 500 {
 		whoami(t, sessions[n%18]).Must(t, 200)
 	}
-	tooOften(t, whoami(t, sessions[0]))
+	wantRateLimited(t, whoami(t, sessions[0]))
 	paper := site.Visitor(t, site.Tenant(t, "Paper"))
 	site.Exec(t, `DELETE FROM tries`)
 	paper.SignUp(t)
 	whoami(t, paper).Must(t, 200)
 }
 
-func TestAnAddressIsPacedOnTheWayIn(t *testing.T) {
-	site, alice := slow(t)
+func TestAddressRateLimitOfSignIns(t *testing.T) {
+	site, alice := newLimitedSite(t)
 	for range 30 {
 		alice.RequestURI(t)
 	}
-	tooOften(t, alice.Push(t))
+	wantRateLimited(t, alice.Push(t))
 	site.Clock.Advance(time.Second)
 	alice.Begin(t, "login") // they share a limit, since they have no credential
-	tooOften(t, alice.TryBegin(t, "login", nil))
-	tooOften(t, alice.TryBegin(t, "registration", nil))
+	wantRateLimited(t, alice.TryBegin(t, "login", nil))
+	wantRateLimited(t, alice.TryBegin(t, "registration", nil))
 	for path, origin := range map[string]string{
 		"/passkeys/login/finish": site.AccountOrigin, "/passkeys/registration/finish": site.AccountOrigin,
 		"/passkeys/addition": site.AccountOrigin, "/passkeys/addition/finish": site.AccountOrigin,
@@ -93,13 +93,13 @@ func TestAnAddressIsPacedOnTheWayIn(t *testing.T) {
 				t.Fatalf("%s: %s", path, a.Body)
 			}
 		}
-		tooOften(t, site.Send(t, &authtest.Call{Method: http.MethodPost, URL: origin + path, Form: url.Values{}}))
+		wantRateLimited(t, site.Send(t, &authtest.Call{Method: http.MethodPost, URL: origin + path, Form: url.Values{}}))
 	}
 }
 
 // Requests with an invalid credential are limited by address.
-func TestStrangersAreCountedByAddress(t *testing.T) {
-	site, alice := slow(t)
+func TestInvalidCredentialsAreLimitedByAddress(t *testing.T) {
+	site, alice := newLimitedSite(t)
 	bob := site.Visitor(t, alice.Tenant)
 	bob.SignUp(t)
 	for range 5 {
@@ -108,8 +108,8 @@ func TestStrangersAreCountedByAddress(t *testing.T) {
 	for range 5 { // requests to the account origin count too
 		alice.Account(t, "{ viewer { id } }").Must(t, http.StatusOK)
 	}
-	tooOften(t, alice.GraphQL(t, "{ viewer { id } }", nil))
-	tooOften(t, alice.Account(t, "{ viewer { id } }"))
+	wantRateLimited(t, alice.GraphQL(t, "{ viewer { id } }", nil))
+	wantRateLimited(t, alice.Account(t, "{ viewer { id } }"))
 	whoami(t, bob).Must(t, 200) // a session is not limited by address
 	site.Clock.Advance(2 * time.Second)
 	alice.GraphQL(t, "{ viewer { id } }", nil).Must(t, http.StatusUnauthorized)
@@ -117,22 +117,22 @@ func TestStrangersAreCountedByAddress(t *testing.T) {
 
 // Guesses are counted on all nodes together. Valid credentials are not counted.
 func TestWrongCodesAreCountedOnAllNodes(t *testing.T) {
-	site, alice := slow(t)
+	site, alice := newLimitedSite(t)
 	other := site.Node(t)
 	alice.Redeem(t, "a guess").Refused(t, 400, "invalid_grant")
 	alice.Site = other
 	alice.Redeem(t, "another").Refused(t, 400, "invalid_grant")
-	tooOften(t, alice.Redeem(t, "a third"))
+	wantRateLimited(t, alice.Redeem(t, "a third"))
 	alice.Site = site
 	alice.Redeem(t, alice.Code(t)).Must(t, 200) // a valid code is not a guess
-	tooOften(t, alice.Redeem(t, "a fourth"))
+	wantRateLimited(t, alice.Redeem(t, "a fourth"))
 	alice.SignUp(t)
 	alice.SignUp(t)
 	alice.SignUp(t)
 }
 
 func TestWrongAssertionsAreCountedByTenantAndAddress(t *testing.T) {
-	site, alice := slow(t)
+	site, alice := newLimitedSite(t)
 	presented := "tk_guess"
 	exchange := func(v *authtest.Visitor, kind string) *authtest.Answer {
 		return v.Site.Send(t, &authtest.Call{Method: http.MethodPost, URL: v.Site.FrameOrigin + "/oauth/token", Key: v.Key, Form: url.Values{
@@ -143,7 +143,7 @@ func TestWrongAssertionsAreCountedByTenantAndAddress(t *testing.T) {
 	for range 2 {
 		exchange(alice, "ticket").Refused(t, 400, "assertion_rejected")
 	}
-	tooOften(t, exchange(alice, "ticket"))
+	wantRateLimited(t, exchange(alice, "ticket"))
 	events, err := site.DB.Events(t.Context(), alice.Tenant.Key, uuid.Nil, 10)
 	refused := 0
 	for _, e := range events {
@@ -159,29 +159,29 @@ func TestWrongAssertionsAreCountedByTenantAndAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	exchange(alice, "ticket").Must(t, 200) // the right one
-	tooOften(t, exchange(alice, "ticket"))
+	wantRateLimited(t, exchange(alice, "ticket"))
 
 	// The same for the other grant with an assertion.
 	_, err = site.DB.UpdateTenant(t.Context(), db.Operator(alice.Tenant.Key), dbtest.Policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	tooOften(t, site.Send(t, &authtest.Call{Method: http.MethodPost, URL: site.FrameOrigin + "/oauth/token", Key: alice.Key, Form: url.Values{
+	wantRateLimited(t, site.Send(t, &authtest.Call{Method: http.MethodPost, URL: site.FrameOrigin + "/oauth/token", Key: alice.Key, Form: url.Values{
 		"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "client_id": {alice.Tenant.Key}, "assertion": {presented},
 	}}))
 }
 
 func TestAccountsOfOneAddressAreCounted(t *testing.T) {
-	site, alice := slow(t)
+	site, alice := newLimitedSite(t)
 	for range 10 {
 		site.Clock.Advance(time.Second)
 		alice.Register(t).Must(t, 200)
 	}
-	tooOften(t, alice.Register(t))
+	wantRateLimited(t, alice.Register(t))
 }
 
 func TestTicketsOfATenantAreCounted(t *testing.T) {
-	site, _ := slow(t)
+	site, _ := newLimitedSite(t)
 	shop := site.Tenant(t, "Another")
 	backend := site.ServerKey(t, shop)
 	subject := db.Subject{ID: "joe"}
@@ -202,13 +202,13 @@ func TestTicketsOfATenantAreCounted(t *testing.T) {
 
 // Many people may share an address: a company's, a school's, a carrier's. However many failures come from
 // it, a valid code, ticket, handle, assertion, token, cookie, passkey or recovery code is accepted.
-func TestNobodyIsRefusedForTheirNeighbors(t *testing.T) {
-	site, alice := slow(t)
+func TestValidCredentialsPassTheAddressLimit(t *testing.T) {
+	site, alice := newLimitedSite(t)
 	shop := alice.Tenant
 	signer := authtest.NewSigner("ES256")
 	signer.AddTo(t, site, shop)
 	alice.SignUp(t)
-	recoveryCodes := codes(t, alice)
+	recoveryCodes := recoveryCodes(t, alice)
 	other := site.Visitor(t, shop) // another browser of the same person, with the passkey
 	other.Authenticator = alice.Authenticator
 
@@ -248,7 +248,7 @@ func TestNobodyIsRefusedForTheirNeighbors(t *testing.T) {
 		"ceremonies": func() *authtest.Answer { return neighbor.Finish(t, "login", "a guess", nil) },
 		"decisions":  func() *authtest.Answer { return neighbor.Decide(t, uuid.NewString(), "allow") },
 		"recovery codes": func() *authtest.Answer {
-			return neighbor.TryBegin(t, "recovery", presented(recoveryCodes[0][:7]+strings.Repeat("0", 32)))
+			return neighbor.TryBegin(t, "recovery", codeBody(recoveryCodes[0][:7]+strings.Repeat("0", 32)))
 		},
 		"cookies": func() *authtest.Answer { return neighbor.Post(t, "/passkeys/accepted", nil) },
 	}
@@ -296,7 +296,7 @@ func TestNobodyIsRefusedForTheirNeighbors(t *testing.T) {
 	if whoami(t, other).Status == 200 {
 		t.Error("what was revoked goes on")
 	}
-	o := recovering(t, site.Visitor(t, shop), recoveryCodes[0]) // with the locator that was guessed
+	o := beginRecovery(t, site.Visitor(t, shop), recoveryCodes[0]) // with the locator that was guessed
 	if o.Ceremony == "" {
 		t.Error("a recovery code opens nothing")
 	}

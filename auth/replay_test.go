@@ -8,19 +8,19 @@ import (
 )
 
 // RFC 9449 §11.1: a proof is accepted once.
-func TestAProofIsGoodOnce(t *testing.T) {
+func TestProofIsAcceptedOnce(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.SignUp(t)
 	for _, e := range endpoints(alice) {
 		t.Run(e.name, func(t *testing.T) {
-			jti := authtest.Proving(authtest.Claim("jti", "once at "+e.name))
+			jti := authtest.WithProof(authtest.Claim("jti", "once at "+e.name))
 			e.send(t, jti).Must(t, e.accepted)
 			e.send(t, jti).Refused(t, e.refused, "invalid_dpop_proof")
 		})
 	}
 	t.Run("a refused attempt spends its proof, too", func(t *testing.T) {
-		jti := authtest.Proving(authtest.Claim("jti", "spent on a wrong code"))
+		jti := authtest.WithProof(authtest.Claim("jti", "spent on a wrong code"))
 		code := alice.Code(t)
 		alice.Redeem(t, "wrong", jti).Refused(t, 400, "invalid_grant")
 		alice.Redeem(t, code, jti).Refused(t, 400, "invalid_dpop_proof")
@@ -29,14 +29,14 @@ func TestAProofIsGoodOnce(t *testing.T) {
 	t.Run("another key may use the same jti", func(t *testing.T) {
 		bob := site.Visitor(t, alice.Tenant)
 		bob.SignUp(t)
-		jti := authtest.Proving(authtest.Claim("jti", "shared"))
+		jti := authtest.WithProof(authtest.Claim("jti", "shared"))
 		whoami(t, alice, jti).Must(t, 200)
 		whoami(t, bob, jti).Must(t, 200)
 	})
 }
 
 // A proof of a request that changes something is accepted once on all nodes.
-func TestAProofIsGoodOnceAcrossNodes(t *testing.T) {
+func TestProofIsAcceptedOnceAcrossNodes(t *testing.T) {
 	site := shared(t)
 	second := site.Node(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -44,7 +44,7 @@ func TestAProofIsGoodOnceAcrossNodes(t *testing.T) {
 	there := *alice
 	there.Site = second
 	mutate := func(t *testing.T, v *authtest.Visitor, jti string) *authtest.Answer {
-		return v.GraphQL(t, "mutation { trashNote(id: 1) { note { id } } }", nil, authtest.Proving(authtest.Claim("jti", jti)))
+		return v.GraphQL(t, "mutation { trashNote(id: 1) { note { id } } }", nil, authtest.WithProof(authtest.Claim("jti", jti)))
 	}
 	t.Run("a mutation", func(t *testing.T) {
 		mutate(t, alice, "one").Must(t, 200)
@@ -60,14 +60,14 @@ func TestAProofIsGoodOnceAcrossNodes(t *testing.T) {
 		}
 	})
 	t.Run("the token endpoint", func(t *testing.T) {
-		jti := authtest.Proving(authtest.Claim("jti", "four"))
+		jti := authtest.WithProof(authtest.Claim("jti", "four"))
 		alice.Redeem(t, "wrong", jti).Refused(t, 400, "invalid_grant")
 		there.Redeem(t, "wrong", jti).Refused(t, 400, "invalid_dpop_proof")
 	})
 	t.Run("the push", func(t *testing.T) {
-		jti := authtest.Proving(authtest.Claim("jti", "five"))
-		alice.Push(t, authtest.ProvedBy(alice.Key), jti).Must(t, 201)
-		there.Push(t, authtest.ProvedBy(alice.Key), jti).Refused(t, 400, "invalid_dpop_proof")
+		jti := authtest.WithProof(authtest.Claim("jti", "five"))
+		alice.Push(t, authtest.WithKey(alice.Key), jti).Must(t, 201)
+		there.Push(t, authtest.WithKey(alice.Key), jti).Refused(t, 400, "invalid_dpop_proof")
 	})
 	t.Run("after the database swept what nobody could use any more", func(t *testing.T) {
 		if err := site.DB.Sweep(t.Context()); err != nil {
@@ -81,7 +81,7 @@ func TestAProofIsGoodOnceAcrossNodes(t *testing.T) {
 
 // A node remembers a query's proof for as long as it could accept it again: two minutes, for a client with
 // a clock that is one minute ahead.
-func TestAQuerysProofIsRememberedAsLongAsItIsGood(t *testing.T) {
+func TestUsedProofIsRememberedUntilItExpires(t *testing.T) {
 	site := authtest.New(t)
 	site.Clock.Stop()
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -90,7 +90,7 @@ func TestAQuerysProofIsRememberedAsLongAsItIsGood(t *testing.T) {
 		site.Clock.Advance(2*time.Minute + time.Second)
 		whoami(t, alice).Must(t, 200) // starts a generation
 		site.Clock.Advance(pause)
-		proof := authtest.Proving(authtest.Claim("iat", site.Clock.Now().Add(time.Minute).Unix()), authtest.Claim("jti", "remembered "+pause.String()))
+		proof := authtest.WithProof(authtest.Claim("iat", site.Clock.Now().Add(time.Minute).Unix()), authtest.Claim("jti", "remembered "+pause.String()))
 		whoami(t, alice, proof).Must(t, 200)
 		for range 4 {
 			site.Clock.Advance(30 * time.Second)

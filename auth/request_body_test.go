@@ -30,7 +30,7 @@ var (
 
 // No endpoint accepts text that can't be stored, in any parameter, known or unknown: the answer is
 // invalid_request and not an unexpected error.
-func TestNoParameterTakesWhatCannotBeKept(t *testing.T) {
+func TestParametersRefuseTextThatCannotBeStored(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.SignUp(t)
@@ -90,7 +90,7 @@ func TestABodyIsReadStrictly(t *testing.T) {
 		`{"code": ` + strings.Repeat(`[`, 100) + strings.Repeat(`]`, 100) + `}`, `{"code": "` + strings.Repeat("x", 1<<16) + `"}`} {
 		post(t, alice, "/passkeys/recovery", body).Refused(t, 400, "invalid_request")
 	}
-	var o authtest.Offer
+	var o authtest.CeremonyOptions
 	if err := json.Unmarshal([]byte(post(t, alice, "/passkeys/login", ``).Must(t, 200).Body), &o); err != nil || o.Ceremony == "" {
 		t.Errorf("a sign-in begins with %+v, %v", o, err)
 	}

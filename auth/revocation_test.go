@@ -22,7 +22,7 @@ func TestSigningOut(t *testing.T) {
 	}
 	whoami(t, alice).Refused(t, 401, "invalid_token")
 	whoami(t, &elsewhere).Refused(t, 401, "invalid_token")
-	if got := who(t, alice); got != "" {
+	if got := displayName(t, alice); got != "" {
 		t.Errorf("the account session still is of %q", got)
 	}
 	if i := alice.Interaction(t); i.DisplayName != "" {
@@ -44,12 +44,12 @@ func TestSigningOutEndsNobodyElsesSession(t *testing.T) {
 	alice.Revoke(t).Must(t, 200)
 	whoami(t, bob).Must(t, 200)
 	whoami(t, phone).Must(t, 200)
-	if who(t, bob) == "" || who(t, phone) == "" {
+	if displayName(t, bob) == "" || displayName(t, phone) == "" {
 		t.Error("an account session ended that granted nothing of this")
 	}
 }
 
-func TestWhatCannotBeRevoked(t *testing.T) {
+func TestInvalidRevocations(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	token := alice.SignUp(t)
@@ -86,7 +86,7 @@ func TestSigningOutTwice(t *testing.T) {
 }
 
 // A node that caches sessions removes those that it ends.
-func TestWhatEndsASessionIsSeenAtOnceOnItsNode(t *testing.T) {
+func TestEndedSessionsLeaveTheNodesCache(t *testing.T) {
 	site := authtest.Start(t, authtest.Options{SessionCache: time.Hour})
 	shop := site.Tenant(t, "Shop")
 	for name, end := range map[string]func(t *testing.T, v *authtest.Visitor, code string){

@@ -13,7 +13,7 @@ import (
 )
 
 // Alone, in a struct, where its field is exported or not, behind a pointer, in a slice, as a map's key or value.
-func TestATokenCannotPrintItself(t *testing.T) {
+func TestSecretsAreRedacted(t *testing.T) {
 	const canary = "canary-of-a-token"
 	s := secretOf(canary)
 	type holder struct {

@@ -10,7 +10,7 @@ import (
 )
 
 // A tenant's backend sends its server key to the account origin, without another credential.
-func TestAServerKey(t *testing.T) {
+func TestServerKey(t *testing.T) {
 	site := shared(t)
 	shop := site.Tenant(t, "Shop")
 	key, secret, err := site.DB.CreateServerKey(t.Context(), db.Operator(shop.Key), "backend")

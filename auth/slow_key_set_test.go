@@ -43,7 +43,7 @@ func presentSlowly(t *testing.T, site *authtest.Site, grant string, meanwhile fu
 }
 
 // A change of the policy or the key counts, even while an assertion is being checked.
-func TestWhatIsTakenAwayDuringASlowFetchCounts(t *testing.T) {
+func TestChangesDuringASlowKeySetFetchApply(t *testing.T) {
 	site := shared(t)
 	policy := func(p db.Policy) func(*db.Tenant, *db.AssertionKey) error {
 		return func(tenant *db.Tenant, _ *db.AssertionKey) error {
@@ -78,7 +78,7 @@ func TestWhatIsTakenAwayDuringASlowFetchCounts(t *testing.T) {
 }
 
 // An identity handle ends when its key is revoked: it is then refused like an unknown one.
-func TestAHandleEndsWithItsKey(t *testing.T) {
+func TestRevokedKeyEndsIdentityHandles(t *testing.T) {
 	site := shared(t)
 	shop, signer := site.Tenant(t, "Shop"), authtest.NewSigner("ES256")
 	signer.AddTo(t, site, shop)

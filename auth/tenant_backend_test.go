@@ -10,7 +10,7 @@ import (
 // A tenant's backend may push a request with its own verifier and key, which is all that it needs to
 // redeem a code. But in every mode the code goes to the frame origin in the visitor's browser, and
 // nothing else that the backend has can be exchanged for a token.
-func TestATenantsBackendThatPushesTheRequestObtainsNoCode(t *testing.T) {
+func TestTenantBackendGetsNoCode(t *testing.T) {
 	site := shared(t)
 	shop := site.Tenant(t, "Shop")
 	alice := site.Visitor(t, shop)

@@ -9,7 +9,7 @@ import (
 
 // The holder of an IPv6 /48 has 65,536 /64s, but only the limit of sixteen addresses. Other networks are
 // not affected.
-func TestANetworkHasSixteenAddressesWorth(t *testing.T) {
+func TestNetworkLimitIsThatOfSixteenAddresses(t *testing.T) {
 	now := time.Now()
 	pace := newAddressThrottle(func() time.Time { return now }, 1, 10, 1)
 	from := func(address string) time.Duration { return pace.count(&http.Request{RemoteAddr: address}) }

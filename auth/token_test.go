@@ -28,17 +28,17 @@ func TestATokenIsRefused(t *testing.T) {
 		{"empty", edits(authorization("DPoP ")), "invalid_token"},
 		{"enormous", edits(authorization("DPoP " + strings.Repeat("A", 4096))), "invalid_token"},
 		{"as Bearer, with a proof (RFC 9449 §7.2)", edits(authorization("Bearer " + token)), "invalid_token"},
-		{"as Bearer, without one", edits(authorization("Bearer "+token), authtest.ProvedBy(nil)), "invalid_token"},
+		{"as Bearer, without one", edits(authorization("Bearer "+token), authtest.WithKey(nil)), "invalid_token"},
 		{"as Basic", edits(authorization("Basic " + token)), "invalid_token"},
 		{"without a scheme", edits(authorization(token)), "invalid_token"},
-		{"without a proof (RFC 9449 §7.1)", edits(authtest.ProvedBy(nil)), "invalid_dpop_proof"},
-		{"a proof without a token", edits(authorization(), authtest.ProvedBy(alice.Key)), "invalid_token"},
-		{"with another's key", edits(authtest.ProvedBy(bob.Key)), "invalid_token"},
+		{"without a proof (RFC 9449 §7.1)", edits(authtest.WithKey(nil)), "invalid_dpop_proof"},
+		{"a proof without a token", edits(authorization(), authtest.WithKey(alice.Key)), "invalid_token"},
+		{"with another's key", edits(authtest.WithKey(bob.Key)), "invalid_token"},
 		{"another's, with one's own key", edits(authorization("DPoP " + bobs)), "invalid_token"},
 		{"two Authorization headers", edits(authorization("DPoP "+token, "DPoP "+bobs), claimATH(token)), "invalid_request"},
 		{"the same Authorization header twice", edits(authorization("DPoP "+token, "DPoP "+token)), "invalid_request"},
 		{"with the account cookie besides", edits(cookie), "invalid_request"},
-		{"the account cookie alone", edits(cookie, authorization(), authtest.ProvedBy(nil)), "invalid_request"},
+		{"the account cookie alone", edits(cookie, authorization(), authtest.WithKey(nil)), "invalid_request"},
 		{"the account session's id as a token", edits(authorization("DPoP " + alice.Cookies["__Host-aside"].Value)), "invalid_token"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -54,17 +54,17 @@ func TestATokenIsRefused(t *testing.T) {
 }
 
 // RFC 9700 §4.3.2: a token in the URL (RFC 6750 §2.3) does not count.
-func TestATokenInTheQueryIsNone(t *testing.T) {
+func TestTokenInTheQueryIsIgnored(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	token := alice.SignUp(t)
-	answer := whoami(t, alice, header("Authorization"), authtest.ProvedBy(nil), func(c *authtest.Call) { c.URL += "?access_token=" + token }).Must(t, 200)
+	answer := whoami(t, alice, header("Authorization"), authtest.WithKey(nil), func(c *authtest.Call) { c.URL += "?access_token=" + token }).Must(t, 200)
 	if got := strings.TrimSpace(answer.Body); got != "null" {
 		t.Errorf("the API sees %s", got)
 	}
 }
 
-func TestATokenThatEnded(t *testing.T) {
+func TestEndedTokenIsRefused(t *testing.T) {
 	site := authtest.Start(t, authtest.Options{SessionIdle: time.Hour, SessionLife: 3 * time.Hour})
 	shop := site.Tenant(t, "Shop")
 	for _, test := range []struct {
@@ -115,12 +115,12 @@ func TestEachOriginHasItsOwnKindOfCredential(t *testing.T) {
 	}
 	toAccount := func(c *authtest.Call) { c.URL = strings.Replace(c.URL, site.FrameOrigin, site.AccountOrigin, 1) }
 	whoami(t, alice, toAccount).Refused(t, 401, "invalid_token")
-	whoami(t, alice, toAccount, authtest.Proving(authtest.Claim("htu", site.FrameOrigin+"/graphql"))).Refused(t, 401, "invalid_token")
+	whoami(t, alice, toAccount, authtest.WithProof(authtest.Claim("htu", site.FrameOrigin+"/graphql"))).Refused(t, 401, "invalid_token")
 	alice.Account(t, "{ viewer { id } }", header("Authorization", "DPoP "+alice.Token)).Refused(t, 401, "invalid_request")
-	alice.Account(t, "{ viewer { id } }", authtest.ProvedBy(alice.Key)).Refused(t, 401, "invalid_request")
+	alice.Account(t, "{ viewer { id } }", authtest.WithKey(alice.Key)).Refused(t, 401, "invalid_request")
 }
 
 // claimATH sets the proof's ath for a token.
 func claimATH(token string) func(*authtest.Call) {
-	return authtest.Proving(authtest.Claim("ath", authtest.Digest(token)))
+	return authtest.WithProof(authtest.Claim("ath", authtest.Digest(token)))
 }

@@ -184,7 +184,7 @@ func (a *aside) plant(t *testing.T) map[string]string {
 	lost := c.visitor(t)
 	recovery := planted["recovery code 0"]
 	lost.TryBegin(t, "recovery", map[string]string{"code": recovery[:len(recovery)-4] + "0000"})
-	var offer authtest.Offer
+	var offer authtest.CeremonyOptions
 	lost.TryBegin(t, "recovery", map[string]string{"code": recovery}).Must(t, http.StatusOK).JSON(t, &offer)
 	keep("a ceremony", offer.Ceremony)
 	lost.Finish(t, "recovery", offer.Ceremony, lost.Authenticator.Register(t, offer.Options)).Must(t, http.StatusOK)

@@ -52,7 +52,7 @@ func TestRevocationTimes(t *testing.T) {
 			}
 			p.laptop.Account(t, `mutation { regenerateRecoveryCodes }`).Must(t, 200).JSON(t, &made)
 			tablet := site.Visitor(t, shop)
-			var o authtest.Offer
+			var o authtest.CeremonyOptions
 			tablet.TryBegin(t, "recovery", map[string]string{"code": made.Data.RegenerateRecoveryCodes[0]}).Must(t, 200).JSON(t, &o)
 			tablet.Finish(t, "recovery", o.Ceremony, tablet.Authenticator.Register(t, o.Options)).Must(t, 200)
 		}},

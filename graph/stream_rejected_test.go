@@ -32,7 +32,7 @@ func TestSubscriptionsAreRejected(t *testing.T) {
 		"nobody":                {nobody.SubscribeAccount(t, subscriptionDocument), 401, "UNAUTHENTICATED"},
 		"a backend":             {nobody.SubscribeAccount(t, subscriptionDocument, authtest.WithHeader("Authorization", "Bearer "+serverKey)), 403, "FORBIDDEN"},
 		"a proof used before":   {alice.Subscribe(t, subscriptionDocument, proof), 401, "UNAUTHENTICATED"},
-		"another's key":         {alice.Subscribe(t, subscriptionDocument, authtest.ProvedBy(authtest.NewKey())), 401, "UNAUTHENTICATED"},
+		"another's key":         {alice.Subscribe(t, subscriptionDocument, authtest.WithKey(authtest.NewKey())), 401, "UNAUTHENTICATED"},
 		"asked for as JSON":     {alice.Subscribe(t, subscriptionDocument, authtest.WithHeader("Accept", "application/json")), 200, "Accept: text/event-stream"},
 		"a stream unacceptable": {alice.Subscribe(t, subscriptionDocument, authtest.WithHeader("Accept", "text/event-stream;q=0.0, */*")), 200, "Accept: text/event-stream"},
 		"a query":               {alice.Subscribe(t, `{ viewer { id } }`), 406, "Only a subscription"},

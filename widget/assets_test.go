@@ -51,7 +51,7 @@ func TestAssetsRefuseABrokenBundle(t *testing.T) {
 	}
 }
 
-func TestAssetsPanicForWhatWasNeverBuilt(t *testing.T) {
+func TestAssetsPanicForUnknownNames(t *testing.T) {
 	a, err := widget.NewAssets(fstest.MapFS{"manifest.json": {Data: []byte("{}")}}, "/assets/")
 	if err != nil {
 		t.Fatal(err)

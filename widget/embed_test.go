@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestEmbedIsFramedByExactlyTheOriginThatAsked(t *testing.T) {
+func TestOnlyTheAskingOriginCanFrameTheWidget(t *testing.T) {
 	h := start(t)
 	for _, c := range []struct{ tenant, origin, ancestor string }{
 		{"t_shop", "https://shop.example", "https://shop.example"},
@@ -88,7 +88,7 @@ func TestEmbedHoldsNoScriptOfItsOwn(t *testing.T) {
 }
 
 // If the page is framed itself, browsers require that each origin around the frame is listed.
-func TestEmbedIsFramedByAllThatAreAroundThePage(t *testing.T) {
+func TestFrameAncestorsOfFramedPages(t *testing.T) {
 	h := start(t)
 	const shop, blog = "https://shop.example", "https://blog.example"
 	for query, ancestors := range map[string]string{
@@ -111,7 +111,7 @@ func TestEmbedIsFramedByAllThatAreAroundThePage(t *testing.T) {
 }
 
 // Without notes, the page around the frame is told why. The document contains no data, so any page may frame it.
-func TestEmbedSaysWhyThereIsNothing(t *testing.T) {
+func TestEmbedErrors(t *testing.T) {
 	h := start(t)
 	for path, c := range map[string]struct {
 		status               int
@@ -180,7 +180,7 @@ func config(t *testing.T, page string) (c frameConfig) {
 }
 
 // Only the console may frame the preview. It has an opaque origin without storage, and may connect to nothing.
-func TestThePreviewHasNothingAndReachesNobody(t *testing.T) {
+func TestPreviewHasNoDataAndNoNetwork(t *testing.T) {
 	r := get(t, start(t), "/preview?tenant=t_shop&origin=https://shop.example")
 	wantHeader(t, r, "Content-Security-Policy", "default-src 'none'; script-src "+frameOrigin+"/assets/; style-src "+frameOrigin+"/assets/; "+
 		"img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; "+

@@ -77,7 +77,7 @@ func wantHeader(t *testing.T, r *http.Response, name, want string) {
 	}
 }
 
-func TestNewNamesWhatIsMissing(t *testing.T) {
+func TestNewReportsMissingFields(t *testing.T) {
 	if _, err := widget.New(widget.Config{AccountOrigin: accountOrigin}); err == nil || !strings.Contains(err.Error(), "FrameOrigin") {
 		t.Errorf("New with half a configuration: %v", err)
 	}
@@ -121,7 +121,7 @@ func TestLoaderCanBePinned(t *testing.T) {
 }
 
 // The service worker has one name, and belongs to the frame's documents only.
-func TestTheServiceWorkerHasItsPlace(t *testing.T) {
+func TestServiceWorkerScope(t *testing.T) {
 	h := start(t)
 	r := get(t, h, "/embed/worker.js")
 	wantHeader(t, r, "Content-Type", "text/javascript; charset=utf-8")

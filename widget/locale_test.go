@@ -100,7 +100,7 @@ func pluralForms(tag string) []string {
 	return slices.Sorted(maps.Keys(forms))
 }
 
-func TestFrameSpeaksTheLanguageThatIsAskedFor(t *testing.T) {
+func TestFrameLanguage(t *testing.T) {
 	h := start(t)
 	for _, c := range []struct{ asked, accepted, tag, direction string }{
 		{"", "", "en", "ltr"},

@@ -33,7 +33,7 @@ func index(t *testing.T, h http.Handler) (today todays) {
 	return today
 }
 
-func TestThePackageIsServedAsATarball(t *testing.T) {
+func TestPackageIsServedAsTarball(t *testing.T) {
 	h := start(t)
 	r := get(t, h, "/v1/aside-widget.tgz", "Accept-Encoding", "gzip")
 	wantHeader(t, r, "Content-Type", "application/gzip")
@@ -62,7 +62,7 @@ func TestThePackageIsServedAsATarball(t *testing.T) {
 }
 
 // It contains what npm would pack, and nothing else.
-func TestThePackageIsWhole(t *testing.T) {
+func TestPackageIsComplete(t *testing.T) {
 	files := unpackTarball(t, strings.NewReader(body(t, get(t, start(t), "/v1/aside-widget.tgz"))))
 	want := []string{"package/LICENSE", "package/README.md", "package/package.json"}
 	built, err := filepath.Glob("npm/dist/*")
@@ -157,7 +157,7 @@ func TestNpmInstallsThePackage(t *testing.T) {
 }
 
 // A page without a bundler imports it from here.
-func TestThePackageIsServedAsModules(t *testing.T) {
+func TestPackageIsServedAsModules(t *testing.T) {
 	h := start(t)
 	for _, name := range []string{"index.js", "react.js", "vue.js"} {
 		r := get(t, h, "/v1/npm/"+name)

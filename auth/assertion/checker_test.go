@@ -60,7 +60,7 @@ func (issuer *issuer) refused(t testing.TB, assertion, code string) string {
 	return r.Reason()
 }
 
-func TestATenantSaysWhoItsVisitorIs(t *testing.T) {
+func TestValidAssertion(t *testing.T) {
 	site := shared(t)
 	for _, algorithm := range algorithms {
 		t.Run(algorithm, func(t *testing.T) {
@@ -74,7 +74,7 @@ func TestATenantSaysWhoItsVisitorIs(t *testing.T) {
 }
 
 // Optional members may be missing, and some members may vary.
-func TestAnAssertionMayVary(t *testing.T) {
+func TestAcceptedVariationsOfAssertions(t *testing.T) {
 	issuer := newIssuer(t, shared(t), "ES256")
 	now := issuer.site.Clock.Now().Unix()
 	for name, edits := range map[string][]func(*authtest.Proof){
@@ -100,7 +100,7 @@ func TestAnAssertionMayVary(t *testing.T) {
 }
 
 // Each refusal has a code and tells the developer what to do.
-func TestARefusalSaysWhy(t *testing.T) {
+func TestRefusalsNameTheReason(t *testing.T) {
 	site := authtest.New(t)
 	site.Clock.Stop()
 	issuer := newIssuer(t, site, "ES256")

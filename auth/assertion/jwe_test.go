@@ -166,7 +166,7 @@ func TestAnEnvelopeIsRefused(t *testing.T) {
 }
 
 // All nodes publish the same keys, without their private parts and for encryption only.
-func TestThePublishedKeySet(t *testing.T) {
+func TestPublishedKeySet(t *testing.T) {
 	site := authtest.New(t)
 	second := site.Node(t)
 	bodies := make([]string, 8)
@@ -232,7 +232,7 @@ func otherP256(t *testing.T) any {
 
 // Anybody may present what another tenant encrypted to us. A report must show nothing of the content
 // unless the tenant's own key signed it.
-func TestNothingOfAnothersEnvelopeIsShown(t *testing.T) {
+func TestReportHidesOtherTenantsAssertions(t *testing.T) {
 	site := shared(t)
 	keys := published(t, site)
 	other := newIssuer(t, site, "ES256")

@@ -6,7 +6,7 @@ import (
 )
 
 // A tenant with very many key sets displaces only its own, and so do many tenants with several each.
-func TestNoTenantDisplacesAnothersKeySets(t *testing.T) {
+func TestTenantCannotEvictOthersKeySets(t *testing.T) {
 	m := newKeySetCache()
 	for i := range 500 {
 		m.add(fmt.Sprint("t_quiet", i), "https://quiet.example", keySet{attempts: 1})

@@ -38,7 +38,7 @@ func TestOnlyPublicAddressesArePublic(t *testing.T) {
 }
 
 // We do not even connect to an address that is not public, whatever name it has.
-func TestAKeySetOnOurNetworkIsNotAskedFor(t *testing.T) {
+func TestKeySetOnPrivateAddressIsNotFetched(t *testing.T) {
 	victim := startKeySetServer(t, answering(setOf(t, "k")))
 	_, port, err := net.SplitHostPort(victim.Listener.Addr().String())
 	if err != nil {
@@ -72,7 +72,7 @@ func TestAKeySetOnOurNetworkIsNotAskedFor(t *testing.T) {
 }
 
 // The address of a name is checked at each connection.
-func TestANameThatIsReboundIsNotFollowed(t *testing.T) {
+func TestDNSRebindingIsRefused(t *testing.T) {
 	server := startKeySetServer(t, answering(setOf(t, "k")))
 	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
 	var rebound atomic.Bool
@@ -132,7 +132,7 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 }
 
 // A hostile server's response costs us little, and is refused.
-func TestWhatAHostileServerAnswers(t *testing.T) {
+func TestHostileKeySetResponses(t *testing.T) {
 	valid := setOf(t, "k")
 	many := make([]string, 21)
 	for i := range many {
@@ -226,7 +226,7 @@ const unreachable = "[cannot be reached: its host needs a name that resolves to 
 // A tenant can't learn, from the message or the time it takes, why a key set can't be reached: whether
 // our resolver knows a name, whether it has one of our addresses, whether something listens there. Only
 // the operator's log has the reason.
-func TestNoAnswerTellsWhatOurNetworkLooksLike(t *testing.T) {
+func TestKeySetErrorsRevealNothingAboutOurNetwork(t *testing.T) {
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -288,7 +288,7 @@ func TestNoAnswerTellsWhatOurNetworkLooksLike(t *testing.T) {
 }
 
 // A slow server gets three seconds in all.
-func TestASlowServerIsNotWaitedFor(t *testing.T) {
+func TestSlowKeySetServerTimesOut(t *testing.T) {
 	mute, err := net.Listen("tcp", "127.0.0.1:0") // accepts connections and sends nothing
 	if err != nil {
 		t.Fatal(err)

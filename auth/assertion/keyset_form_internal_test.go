@@ -64,7 +64,7 @@ func jwks(t *testing.T, keys ...any) []byte {
 }
 
 // An invalid key is skipped, wherever it is in the set, and the valid ones are used.
-func TestABadKeyOfASet(t *testing.T) {
+func TestInvalidKeysOfAKeySetAreSkipped(t *testing.T) {
 	private := publicKey(t, "private")
 	private["d"] = "AA"
 	for name, test := range map[string]struct {
@@ -97,7 +97,7 @@ func TestABadKeyOfASet(t *testing.T) {
 }
 
 // A key is not used if the set contains its private part too.
-func TestAPublicKeyBesideItsPrivateOne(t *testing.T) {
+func TestPublishedPrivateKeyIsNotTrusted(t *testing.T) {
 	public := publicKey(t, "k")
 	private := maps.Clone(public)
 	private["kid"], private["d"] = "elsewhere", "AA"

@@ -69,7 +69,7 @@ func (p *publisher) want(t *testing.T, when string, set keySet, requests int32, 
 func (p *publisher) get(t *testing.T) keySet     { return p.k.get(t.Context(), "t_shop", p.URL) }
 func (p *publisher) refresh(t *testing.T) keySet { return p.k.refresh(t.Context(), "t_shop", p.URL) }
 
-func TestAKeySetIsRemembered(t *testing.T) {
+func TestKeySetIsCached(t *testing.T) {
 	p := publish(t, "one")
 	p.want(t, "first", p.get(t), 1, "one")
 	p.clock.advance(keySetFresh - time.Second)
@@ -77,7 +77,7 @@ func TestAKeySetIsRemembered(t *testing.T) {
 }
 
 // A new kid is fetched at once, but a set is fetched at most once a minute.
-func TestANewKeyIsFound(t *testing.T) {
+func TestNewKeyIsFetched(t *testing.T) {
 	p := publish(t, "one")
 	p.get(t)
 	p.body.Store(setOf(t, "one", "two"))
@@ -93,7 +93,7 @@ func TestANewKeyIsFound(t *testing.T) {
 }
 
 // Many callers at once make one request.
-func TestOneAsksForMany(t *testing.T) {
+func TestParallelCallersShareOneFetch(t *testing.T) {
 	p := publish(t, "one")
 	release := p.hold()
 	var all sync.WaitGroup
@@ -116,7 +116,7 @@ func TestOneAsksForMany(t *testing.T) {
 }
 
 // A caller that decided to fetch before another one's result came gets that result.
-func TestALateAskerDoesNotAskAgain(t *testing.T) {
+func TestLateCallerGetsTheSharedResult(t *testing.T) {
 	p := publish(t, "one")
 	for range 2 {
 		p.want(t, "decided before the first answer", (<-p.k.start("t_shop", p.URL, 0)).Val.(keySet), 1, "one")
@@ -124,7 +124,7 @@ func TestALateAskerDoesNotAskAgain(t *testing.T) {
 }
 
 // An old key set is used while it is fetched again, and nobody waits.
-func TestAnOldKeySetServesMeanwhile(t *testing.T) {
+func TestStaleKeySetIsUsedDuringRefresh(t *testing.T) {
 	p := publish(t, "one")
 	p.get(t)
 	p.clock.advance(keySetFresh)
@@ -140,7 +140,7 @@ func TestAnOldKeySetServesMeanwhile(t *testing.T) {
 }
 
 // Cached keys are used for an hour when a server is down.
-func TestAServerMayBeDown(t *testing.T) {
+func TestCachedKeySetIsUsedWhileTheServerIsDown(t *testing.T) {
 	p := publish(t, "one")
 	p.get(t)
 	p.body.Store("")
@@ -159,7 +159,7 @@ func TestAServerMayBeDown(t *testing.T) {
 }
 
 // A failure is cached for a while: a server that is down does not get a request for each visitor.
-func TestAFailureIsRemembered(t *testing.T) {
+func TestFailedFetchIsCached(t *testing.T) {
 	p := publish(t)
 	p.body.Store("")
 	for range 10 {
@@ -172,7 +172,7 @@ func TestAFailureIsRemembered(t *testing.T) {
 
 // Only callers that need a slow server wait for it: neither callers of the same tenant with a cached
 // key, nor another tenant's, even with the same URL.
-func TestASlowServerSlowsNobodyElseDown(t *testing.T) {
+func TestSlowServerDelaysNoOtherKeySet(t *testing.T) {
 	p, other := publish(t, "one"), publish(t, "other")
 	p.get(t)
 	p.clock.advance(keySetRefresh)

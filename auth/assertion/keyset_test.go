@@ -108,7 +108,7 @@ func TestAPublishedKeyIsRotatedInMidFlight(t *testing.T) {
 }
 
 // The tenant's developer is told that a set can't be fetched.
-func TestAKeySetThatCannotBeHad(t *testing.T) {
+func TestUnavailableKeySet(t *testing.T) {
 	issuer, server := newPublisher(t, shared(t), authtest.NewSigner("ES256"))
 	url := server.URL + "/jwks.json"
 	server.Close()

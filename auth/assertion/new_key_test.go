@@ -44,7 +44,7 @@ func refusedKey(t *testing.T, kind db.AssertionKeyKind, value any, field, says s
 	}
 }
 
-func TestAKeyIsMadeOfWhatWasTyped(t *testing.T) {
+func TestNewKey(t *testing.T) {
 	for algorithm, kty := range map[string]string{"ES256": "EC", "EdDSA": "OKP", "RS256": "RSA", "PS256": "RSA"} {
 		signer := authtest.NewSigner(algorithm)
 		jwk := signer.JWK()
@@ -75,7 +75,7 @@ func TestAKeyIsMadeOfWhatWasTyped(t *testing.T) {
 	}
 }
 
-func TestASecretThatOthersCouldGuessIsRefused(t *testing.T) {
+func TestGuessableSharedSecretsAreRefused(t *testing.T) {
 	for secret, says := range map[string]string{
 		"short":                                                              "32 to 512 bytes",
 		strings.Repeat("ab", 15):                                             "32 to 512 bytes",
@@ -92,7 +92,7 @@ func TestASecretThatOthersCouldGuessIsRefused(t *testing.T) {
 	}
 }
 
-func TestAJWKThatTwoCouldReadDifferentlyIsRefused(t *testing.T) {
+func TestAmbiguousJWKsAreRefused(t *testing.T) {
 	b, err := json.Marshal(authtest.NewSigner("ES256").JWK())
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +119,7 @@ func TestAJWKThatTwoCouldReadDifferentlyIsRefused(t *testing.T) {
 	}
 }
 
-func TestTheURLOfAKeySet(t *testing.T) {
+func TestKeySetURL(t *testing.T) {
 	for url, says := range map[string]string{
 		"":                                                  "missing",
 		"shop.example":                                      "not a URL",
@@ -155,7 +155,7 @@ func TestTheURLOfAKeySet(t *testing.T) {
 	}
 }
 
-func TestAKeyIsOfOneKind(t *testing.T) {
+func TestNewKeyOfOneKind(t *testing.T) {
 	for field, args := range map[string][4]string{
 		"sharedSecret": {string(jwkKind), "secret", "{}", ""},
 		"publicJwk":    {string(urlKind), "", "{}", "https://shop.example/"},

@@ -12,7 +12,7 @@ import (
 )
 
 // Test does not use an assertion up. Use accepts it once.
-func TestAnAssertionIsGoodOnce(t *testing.T) {
+func TestAssertionIsAcceptedOnce(t *testing.T) {
 	issuer := newIssuer(t, shared(t), "ES256")
 	once := issuer.assert(authtest.Claim("jti", "once"))
 	issuer.accepted(t, once)
@@ -49,7 +49,7 @@ func use(t testing.TB, c *assertion.Checker, tenant *db.Tenant, compact, thumbpr
 }
 
 // A used assertion is remembered for as long as any node could accept it again.
-func TestAUsedAssertionIsRememberedAsLongAsItIsGood(t *testing.T) {
+func TestUsedAssertionIsRememberedUntilItExpires(t *testing.T) {
 	site := authtest.New(t)
 	site.Clock.Stop()
 	issuer := newIssuer(t, site, "HS256")
@@ -72,7 +72,7 @@ func TestAUsedAssertionIsRememberedAsLongAsItIsGood(t *testing.T) {
 }
 
 // One of a hundred presentations in parallel, on two nodes, is accepted.
-func TestOneOfAHundredPresentationsWins(t *testing.T) {
+func TestAssertionIsAcceptedOnceInParallel(t *testing.T) {
 	site := shared(t)
 	nodes := []*assertion.Checker{site.Auth.Assertions(), site.Node(t).Auth.Assertions()}
 	issuer := newIssuer(t, site, "EdDSA")
@@ -94,7 +94,7 @@ func TestOneOfAHundredPresentationsWins(t *testing.T) {
 }
 
 // A nonce binds an assertion to a widget's key.
-func TestANonceBindsAnAssertionToAKey(t *testing.T) {
+func TestNonceBindsAssertionToKey(t *testing.T) {
 	site := shared(t)
 	issuer := newIssuer(t, site, "ES256")
 	mine, other := authtest.NewKey().Thumbprint(), authtest.NewKey().Thumbprint()
@@ -143,7 +143,7 @@ func TestTenantsAreSeparate(t *testing.T) {
 }
 
 // A tenant's policy can be to accept no assertions.
-func TestATenantMayAcceptNone(t *testing.T) {
+func TestPolicyWithoutAssertions(t *testing.T) {
 	issuer := newIssuer(t, shared(t), "ES256")
 	issuer.tenant.Policy.Assertion = db.AssertionNone
 	issuer.refused(t, issuer.assert(), "assertion_policy")
@@ -194,7 +194,7 @@ func TestARevokedKeyVerifiesNothing(t *testing.T) {
 }
 
 // An unexpected error is not a refusal.
-func TestAFaultIsNoRefusal(t *testing.T) {
+func TestUnexpectedErrorIsNotARefusal(t *testing.T) {
 	issuer := newIssuer(t, shared(t), "ES256")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -11,7 +11,7 @@ import (
 
 // For each of the refused points, a signature can be found without a private key, for one of a few
 // messages.
-func TestPointsOfSmallOrderVerifyWhatNobodySigned(t *testing.T) {
+func TestPointsOfSmallOrderVerifyForgeries(t *testing.T) {
 	forged := func(public ed25519.PublicKey) bool {
 		for i := range 64 {
 			for _, point := range smallOrderPoints {

@@ -12,7 +12,7 @@ import (
 )
 
 // Keys that verify signatures that nobody made are refused, such as points of small order.
-func TestAKeyThatProvesNothingIsRefused(t *testing.T) {
+func TestWeakKeysAreRefused(t *testing.T) {
 	weak, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
 		t.Fatal(err)

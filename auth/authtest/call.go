@@ -45,11 +45,11 @@ func WithHeader(name string, values ...string) func(*Call) {
 	}
 }
 
-// ProvedBy sets the key that signs the DPoP proof, or nil for no proof.
-func ProvedBy(k *Key) func(*Call) { return func(c *Call) { c.Key = k } }
+// WithKey sets the key that signs the DPoP proof, or nil for no proof.
+func WithKey(k *Key) func(*Call) { return func(c *Call) { c.Key = k } }
 
-// Proving edits the request's DPoP proof.
-func Proving(edits ...func(*Proof)) func(*Call) {
+// WithProof edits the request's DPoP proof.
+func WithProof(edits ...func(*Proof)) func(*Call) {
 	return func(c *Call) { c.Proof = append(c.Proof, edits...) }
 }
 

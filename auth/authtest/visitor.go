@@ -164,16 +164,16 @@ func (v *Visitor) Account(t testing.TB, query string, edits ...func(*Call)) *Ans
 	return v.browse(t, &Call{Method: http.MethodPost, URL: v.Site.AccountOrigin + auth.GraphQLPath, JSON: map[string]any{"query": query}}, edits...)
 }
 
-// An Offer is a passkey ceremony that has begun: its id and its options.
-type Offer struct {
+// CeremonyOptions are the response to the beginning of a passkey ceremony: its id and its options.
+type CeremonyOptions struct {
 	Ceremony string
 	Options  json.RawMessage
 }
 
 // Begin begins a ceremony of a kind: registration, login, addition or confirmation.
-func (v *Visitor) Begin(t testing.TB, kind string) Offer {
+func (v *Visitor) Begin(t testing.TB, kind string) CeremonyOptions {
 	t.Helper()
-	var o Offer
+	var o CeremonyOptions
 	v.TryBegin(t, kind, nil).Must(t, http.StatusOK).JSON(t, &o)
 	return o
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // What is committed is what the sources give, on every machine; the second build gives the same bytes as the first.
-func TestWhatIsCommittedIsWhatIsBuilt(t *testing.T) {
+func TestCommittedOutputIsCurrent(t *testing.T) {
 	const root = "../.."
 	for _, f := range faces {
 		files := build(t, root, f)
@@ -83,7 +83,7 @@ func TestSharedModulesAreImportedFromTheEarlierOutput(t *testing.T) {
 	}
 }
 
-func TestAModuleThatWouldBeLoadedTwiceIsRefused(t *testing.T) {
+func TestDuplicateModulesAreRefused(t *testing.T) {
 	_, err := lazy.build(sources(t, map[string]string{
 		"widget/src/app.ts": app, "widget/src/shared.ts": shared, "widget/src/render.ts": render,
 		"widget/src/lazy.ts": `import { render } from "./render"; render("lazy");`,
@@ -148,13 +148,13 @@ func TestDocumentsAreParsed(t *testing.T) {
 	}
 }
 
-func TestAFaceWithoutSourcesIsAMistake(t *testing.T) {
+func TestTargetWithoutSourcesIsAnError(t *testing.T) {
 	if _, err := (face{dir: "widget", bundles: []bundle{{entries: []string{"src/gone.ts"}}}}).build(t.TempDir()); err == nil {
 		t.Error("nothing was built, and nobody said so")
 	}
 }
 
-func TestWriteRemovesWhatIsNotBuiltAnyMore(t *testing.T) {
+func TestWriteRemovesOldOutput(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "app.0123.js"), []byte("old"), 0o600); err != nil {
 		t.Fatal(err)

@@ -111,7 +111,7 @@ func TestTheShopSaysWhoIsLoggedIn(t *testing.T) {
 	}
 }
 
-func TestOfNobodyItSaysNothing(t *testing.T) {
+func TestLoggedOutVisitorGetsNoAssertion(t *testing.T) {
 	s := &shop{Config: Config{Secret: secret}}
 	other := &shop{Config: Config{Secret: bytes.Repeat([]byte("o"), 32)}}
 	soon := time.Now().Add(time.Hour)
@@ -145,7 +145,7 @@ func otherEnding(s string) string {
 	return s[:len(s)-1] + last
 }
 
-func TestNobodyIsLoggedInByAnotherSite(t *testing.T) {
+func TestCrossSiteLoginIsRefused(t *testing.T) {
 	form := url.Values{"customer": {"customer-1342"}}
 	if w := ask("POST", "/login", "", form, "Sec-Fetch-Site", "cross-site"); w.Code != http.StatusForbidden {
 		t.Errorf("logged in by another site: %d", w.Code)
@@ -158,7 +158,7 @@ func TestNobodyIsLoggedInByAnotherSite(t *testing.T) {
 	}
 }
 
-func TestTheWayBackLeadsNowhereElse(t *testing.T) {
+func TestRedirectAfterLoginStaysInTheShop(t *testing.T) {
 	for _, back := range []string{"//evil.example/", "/\\evil.example", "https://evil.example/", "/login", "/order?tea=x&y=z", "javascript:alert(1)", ""} {
 		w := ask("POST", "/coop/login", "", url.Values{"customer": {"customer-1342"}, "back": {back}})
 		if got := w.Header().Get("Location"); got != "/coop/" {
@@ -167,7 +167,7 @@ func TestTheWayBackLeadsNowhereElse(t *testing.T) {
 	}
 }
 
-func TestAShopWithoutASecretKnowsNobody(t *testing.T) {
+func TestShopWithoutSecretAssertsNobody(t *testing.T) {
 	for _, path := range []string{"/login", "/aside-assertion?nonce=n"} {
 		if w := get(t, path); w.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", path, w.Code)

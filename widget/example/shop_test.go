@@ -34,7 +34,7 @@ func TestEveryPageHoldsTheSnippetAndNothingElseOfAside(t *testing.T) {
 	}
 }
 
-func TestThePolicyLetsInAsideAndNobodyElse(t *testing.T) {
+func TestContentSecurityPolicyAllowsOnlyAside(t *testing.T) {
 	policy := get(t, "/").Header().Get("Content-Security-Policy")
 	for _, rule := range []string{"script-src 'self' " + frame + ";", "frame-src " + frame + ";", "default-src 'self';"} {
 		if !strings.Contains(policy, rule) {
@@ -43,7 +43,7 @@ func TestThePolicyLetsInAsideAndNobodyElse(t *testing.T) {
 	}
 }
 
-func TestStrictPagesAreCutOffFromTheirPopups(t *testing.T) {
+func TestStrictPagesHaveNoOpener(t *testing.T) {
 	for path, want := range map[string]string{"/": "", "/order": "", "/coop/": "same-origin", "/coop/order": "same-origin"} {
 		if got := get(t, path).Header().Get("Cross-Origin-Opener-Policy"); got != want {
 			t.Errorf("%s: Cross-Origin-Opener-Policy %q, want %q", path, got, want)
@@ -68,7 +68,7 @@ func TestLinksStayInTheirHalfOfTheShop(t *testing.T) {
 	}
 }
 
-func TestWhatTheShopDoesNotHave(t *testing.T) {
+func TestUnknownShopPages(t *testing.T) {
 	for _, path := range []string{"/tea/coffee", "/coop/tea/coffee", "/admin"} {
 		if w := get(t, path); w.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", path, w.Code)
