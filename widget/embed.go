@@ -61,7 +61,7 @@ type framePage struct {
 	Config               *frameConfig // nil if there is no such tenant
 }
 
-// reason is the data block that src/reason.ts reads.
+// reason is the data block that src/error_page.ts reads.
 type reason struct {
 	Origin  string `json:"origin"` // of the page that may read it
 	Code    string `json:"code"`   // "" if the notes are expected in a moment

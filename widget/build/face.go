@@ -27,11 +27,11 @@ var faces = []face{
 	{
 		dir: "widget",
 		bundles: []bundle{
-			{entries: []string{"src/loader.ts", "src/worker.ts", "src/reason.ts", "src/frame.css"}, sloppy: true},
+			{entries: []string{"src/loader.ts", "src/worker.ts", "src/error_page.ts", "src/frame.css"}, sloppy: true},
 			{entries: []string{"src/frame.tsx", "src/preview.tsx"}, module: true, alias: map[string]string{"preact": "src/render.ts"}},
 			{entries: []string{"src/extras.*.ts"}, module: true, shared: map[string]string{"src/shared.ts": "frame.js"}, own: []string{"src/extras", "src/locales"}},
 		},
-		fixed: map[string]string{"loader.js": "aside.js", "worker.js": "worker.js", "reason.js": "reason.js"},
+		fixed: map[string]string{"loader.js": "aside.js", "worker.js": "worker.js", "error_page.js": "reason.js"},
 	},
 	// Each file directly in web/src is an entry point of a page. Code that pages share is in its subdirectories.
 	{dir: "web", bundles: []bundle{{entries: []string{"src/*.ts", "src/*.tsx", "src/*.css"}}}},

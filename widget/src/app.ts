@@ -11,7 +11,7 @@ import { explainCode } from "./explanation";
 import { watchSessions, removeSession, saveSession, loadSession, revoke, shareSession, takeResponse, type Attempt, type AuthorizationResponse, type Push, type Session } from "./session";
 
 /** Whether there is a page around the frame that can say who its visitor is, and the tenant wants that. */
-const asks = host !== null && config.policy.assertion !== "NONE";
+const asksForVisitor = host !== null && config.policy.assertion !== "NONE";
 
 const required = config.policy.assertion === "REQUIRED";
 
@@ -76,7 +76,7 @@ export class App {
       void this.report(new Problem("tenant_suspended"));
       return;
     }
-    let refused: unknown;
+    let refusal: unknown;
     try {
       if (response) {
         const { finishRedirect } = await loadExtras<AppExtras>();
@@ -85,7 +85,7 @@ export class App {
         return this.openNotes(fresh);
       }
     } catch (thrown) {
-      refused = thrown; // a stored session will do as well
+      refusal = thrown; // a stored session will do as well
     }
     const late = (session: Session | undefined) => this.#resumeLate(session);
     this.#resume(await loadSession(late));
@@ -95,7 +95,7 @@ export class App {
       void loadSession(late).then(late);
     });
     await this.identifyVisitor();
-    if (refused && !this.session) await this.#showRefusal(refused);
+    if (refusal && !this.session) await this.#showRefusal(refusal);
   }
 
   /** Says that this window was opened for a sign-in, and that no page is waiting for it. */
@@ -110,7 +110,7 @@ export class App {
     void frameKey(session?.key);
     if (session && !session.subject) {
       void this.openNotes(session);
-    } else if (session || required || (asks && config.policy.vouchedAccounts)) {
+    } else if (session || required || (asksForVisitor && config.policy.vouchedAccounts)) {
       this.show({ name: "opening" }); // the visitor decides what to show
     } else {
       this.show({ name: "signedOut", notice: "" });
@@ -159,9 +159,9 @@ export class App {
 
   /** Asks the page for its visitor and acts on the answer. Without a visitor now and before, it returns undefined and loads nothing. */
   async #askPage<T>(act: (visitor: Visitor, answer?: Answer) => Promise<T>): Promise<T | undefined> {
-    const answer = !asks ? "" : this.visitor ? undefined : requestAssertion();
-    const said = await Promise.resolve(answer).catch(() => "something wrong");
-    if (!said && !this.visitor && !this.session?.subject) return undefined;
+    const answer = !asksForVisitor ? "" : this.visitor ? undefined : requestAssertion();
+    const assertion = await Promise.resolve(answer).catch(() => "something wrong");
+    if (!assertion && !this.visitor && !this.session?.subject) return undefined;
     const { Visitor } = await loadExtras<AppExtras>();
     return act((this.visitor ??= new Visitor(this)), answer);
   }
@@ -181,7 +181,7 @@ export class App {
     const before = this.view;
     const attempt = host ? this.#signInByPopup(before) : loadExtras<AppExtras>().then(({ signInByRedirect }) => signInByRedirect());
     this.show({ name: "signingIn" });
-    const mine = this.view;
+    const signingIn = this.view;
     try {
       const session = await attempt;
       if (!session) return; // the browser is leaving this page
@@ -192,7 +192,7 @@ export class App {
       void shareSession(session);
       await this.openNotes(session);
     } catch (thrown) {
-      if (this.view !== mine) return; // a second click has started another attempt
+      if (this.view !== signingIn) return; // a second click has started another attempt
       if (before.name === "notes" && this.session) {
         this.show(before);
         const { code } = await this.report(thrown);

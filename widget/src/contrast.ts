@@ -13,11 +13,11 @@ function luminance(color: string): number {
 
 /** Replaces text colors that are unreadable on the background by black or white. */
 export function ensureContrast(root: HTMLElement): void {
-  const paper = luminance(getComputedStyle(root).backgroundColor);
+  const background = luminance(getComputedStyle(root).backgroundColor);
   for (const name of ["--aside-text", "--aside-muted"]) {
     root.style.color = `var(${name})`;
-    const [dark, light] = [luminance(getComputedStyle(root).color), paper].sort((a, b) => a - b);
-    if (light! + 0.05 < 4.5 * (dark! + 0.05)) root.style.setProperty(name, paper > 0.179 ? "#000" : "#fff");
+    const [dark, light] = [luminance(getComputedStyle(root).color), background].sort((a, b) => a - b);
+    if (light! + 0.05 < 4.5 * (dark! + 0.05)) root.style.setProperty(name, background > 0.179 ? "#000" : "#fff");
   }
   root.style.color = "";
 }

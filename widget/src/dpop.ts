@@ -7,11 +7,11 @@ const curve = { name: "ECDSA", namedCurve: "P-256" };
 /** The last nonce of the server, which helps if the clock of this browser is wrong (RFC 9449 §8.2). */
 let nonce: string | null = null;
 
-let own: Promise<CryptoKeyPair> | undefined;
+let documentKey: Promise<CryptoKeyPair> | undefined;
 
 /** Returns the key of this document: that of a stored session if it is given first, or a new one. */
 export function frameKey(earlier?: CryptoKeyPair): Promise<CryptoKeyPair> {
-  return (own ??= earlier ? Promise.resolve(earlier) : crypto.subtle.generateKey(curve, false, ["sign"]));
+  return (documentKey ??= earlier ? Promise.resolve(earlier) : crypto.subtle.generateKey(curve, false, ["sign"]));
 }
 
 /** Returns the JWK thumbprint (RFC 7638) of the public key. */
@@ -27,11 +27,11 @@ async function publicKey(key: CryptoKeyPair) {
 
 /** Returns the DPoP header for one POST to the path, bound to the token if there is one (RFC 9449 §4.2). */
 async function proof(key: CryptoKeyPair, path: string, token?: string): Promise<string> {
-  const part = (value: object) => base64url(utf8(JSON.stringify(value)));
+  const encodePart = (value: object) => base64url(utf8(JSON.stringify(value)));
   const signed =
-    part({ typ: "dpop+jwt", alg: "ES256", jwk: await publicKey(key) }) +
+    encodePart({ typ: "dpop+jwt", alg: "ES256", jwk: await publicKey(key) }) +
     "." +
-    part({
+    encodePart({
       jti: randomToken(),
       htm: "POST",
       htu: config.frameOrigin + path,
@@ -63,9 +63,9 @@ export async function postWithProof(key: CryptoKeyPair, path: string, init: Post
   for (let again = true; ; again = false) {
     const headers = { ...init.headers, DPoP: await proof(key, path, token), ...(token && { Authorization: "DPoP " + token }) };
     const response = await post(path, { ...init, headers });
-    const asked = response.headers.get("DPoP-Nonce");
-    nonce = asked ?? nonce;
-    if (!again || response.ok || !asked || !(await asksForNonce(response))) return response;
+    const newNonce = response.headers.get("DPoP-Nonce");
+    nonce = newNonce ?? nonce;
+    if (!again || response.ok || !newNonce || !(await asksForNonce(response))) return response;
   }
 }
 

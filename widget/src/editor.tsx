@@ -17,7 +17,7 @@ export interface EditorExtras {
 const focus = (field: HTMLElement | null) => field?.focus();
 
 /** Returns the text of the field. It removes characters that only a paste can contain, and keeps the caret in its place. */
-function written({ currentTarget: field }: { currentTarget: HTMLInputElement | HTMLTextAreaElement }): string {
+function cleanText({ currentTarget: field }: { currentTarget: HTMLInputElement | HTMLTextAreaElement }): string {
   const { value } = field;
   const text = clean(value);
   if (text !== value) {
@@ -59,7 +59,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
         dir={content.title ? "auto" : undefined}
         maxLength={200}
         value={content.title}
-        onInput={(event) => draft.edit({ title: written(event) })}
+        onInput={(event) => draft.edit({ title: cleanText(event) })}
       />
       {notebook.formatted ? (
         <Lazy show={({ Markdown }: EditorExtras) => <Markdown text={content.body} />} paint={() => notebook.onChange()} />
@@ -69,7 +69,7 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
           placeholder={t("fieldNote")}
           dir={content.body ? "auto" : undefined}
           value={content.body}
-          onInput={(event) => draft.edit({ body: written(event) })}
+          onInput={(event) => draft.edit({ body: cleanText(event) })}
         />
       )}
       <Tags draft={draft} known={notebook.tags} />
@@ -77,26 +77,26 @@ export function Editor({ draft, notebook }: { draft: Draft; notebook: Notebook }
   );
 }
 
-const fields = new WeakMap<Draft, TagField>();
+const tagFields = new WeakMap<Draft, TagField>();
 
 /** Returns the field for the tags of a draft. It keeps what is typed while the note is closed. */
-function fieldOf(draft: Draft): TagField {
-  const field = fields.get(draft) ?? new TagField();
-  fields.set(draft, field);
-  field.follow(draft.pending.content.tags);
+function tagFieldOf(draft: Draft): TagField {
+  const field = tagFields.get(draft) ?? new TagField();
+  tagFields.set(draft, field);
+  field.show(draft.pending.content.tags);
   return field;
 }
 
 /** Tags shows the tags of a note, each with a button that removes it, and a field for more. */
 function Tags({ draft, known }: { draft: Draft; known: string[] }) {
-  const field = fieldOf(draft);
-  if (!field.composing) field.offered = known;
-  const { overfull, settled, text } = field;
+  const field = tagFieldOf(draft);
+  if (!field.composing) field.suggestions = known;
+  const { overLimit, finished, text } = field;
   const type = (typed: string) => draft.edit({ tags: field.type(typed) });
   const remove = (tag: string | undefined) => draft.edit({ tags: field.remove(tag) });
   return (
     <div class="bar tags">
-      {settled.map((tag) => (
+      {finished.map((tag) => (
         <button
           key={tag}
           aria-label={t("deleteYes") + ": " + tag}
@@ -111,7 +111,7 @@ function Tags({ draft, known }: { draft: Draft; known: string[] }) {
       ))}
       <input
         aria-label={t("fieldTags")}
-        aria-invalid={overfull}
+        aria-invalid={overLimit}
         placeholder={t("tagsHint")}
         dir={text ? "auto" : undefined}
         list="tags"
@@ -119,19 +119,19 @@ function Tags({ draft, known }: { draft: Draft; known: string[] }) {
         ref={(input) => input!.addEventListener("compositionend", () => type(input!.value)) /* oncompositionend does not exist */}
         onInput={({ currentTarget, isComposing }) => (isComposing ? field.compose(currentTarget.value) : type(currentTarget.value))}
         onKeyDown={({ key, keyCode }) => {
-          if (keyCode === 229) return; // the key is for an input method (extras/keys.ts)
+          if (keyCode === 229) return; // the key is for an input method (extras/keyboard.ts)
           if (key === "Enter") type(field.text + ",");
-          if (key === "Backspace" && !field.text) remove(settled.at(-1));
+          if (key === "Backspace" && !field.text) remove(finished.at(-1));
         }}
         onBlur={() => setTimeout(() => field.text && type(field.text + ",")) /* not while the field is being removed */}
       />
-      {overfull && (
+      {overLimit && (
         <span role="alert" class="hint">
           {t("tagLimits")}
         </span>
       )}
       <datalist id="tags">
-        {field.offered.map((tag) => (
+        {field.suggestions.map((tag) => (
           <option value={tag} />
         ))}
       </datalist>

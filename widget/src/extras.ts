@@ -2,13 +2,13 @@
 // then (lazy.tsx).
 import type { AppExtras } from "./app";
 import type { EditorExtras } from "./editor";
-import "./extras/sheet";
+import "./extras/style";
 import { Conflict } from "./extras/conflict";
 import { showShortcuts } from "./extras/shortcuts";
-import { listenForKeys } from "./extras/keys";
-import { pageLocks } from "./extras/locks";
+import { listenForKeys } from "./extras/keyboard";
+import { pageLocks } from "./extras/page_locks";
 import { Markdown } from "./extras/markdown";
-import { registerServiceWorker } from "./extras/offline";
+import { registerServiceWorker } from "./extras/service_worker";
 import { signInByPopup } from "./extras/popup";
 import { finishRedirect, signInByRedirect } from "./extras/redirect";
 import { VisitorRequired } from "./extras/visitor-required";

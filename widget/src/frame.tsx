@@ -11,14 +11,14 @@ const root = document.getElementById("aside")!;
 const app = new App(paint);
 
 /** Whether a render removed the focused element, and nothing has had the focus since. */
-let lost = false;
+let focusLost = false;
 
 /** Renders the app. If that removes the focused element, it focuses the view's main element. */
 function paint(): void {
   const focused = document.activeElement;
   render(<AppView app={app} />, root);
-  lost = document.activeElement === document.body && (lost || focused !== document.body);
-  if (lost) focusFirst();
+  focusLost = document.activeElement === document.body && (focusLost || focused !== document.body);
+  if (focusLost) focusFirst();
 }
 
 /** Focuses the main element of the view: the text area, the new-note button or the sign-in button. */
@@ -33,9 +33,9 @@ function start(): void {
   // missing or closed, or ten seconds pass, the window becomes a page of its own and says so.
   if (!host && location.hash === "#popup") {
     app.show({ name: "opening" });
-    let looks = 40;
+    let checksLeft = 40;
     const watch = setInterval(() => {
-      if (window.opener && !window.opener.closed && looks--) return;
+      if (window.opener && !window.opener.closed && checksLeft--) return;
       clearInterval(watch);
       void app.start().then(() => app.explainLoneWindow());
     }, 250);
@@ -53,12 +53,12 @@ connectHost(start, {
 
 // A double click counts as one click. The second click would press the button that replaced the first one. On a small screen, that
 // button closes the note or moves it to the trash.
-let clicked: EventTarget | null;
+let firstTarget: EventTarget | null;
 root.addEventListener(
   "click",
   (event) => {
-    if (event.detail < 2) clicked = event.target;
-    else if (event.target !== clicked) event.stopPropagation();
+    if (event.detail < 2) firstTarget = event.target;
+    else if (event.target !== firstTarget) event.stopPropagation();
   },
   true,
 );

@@ -7,7 +7,7 @@ import { postWithProof } from "./dpop";
 import { reload } from "./release";
 import type { Session } from "./session";
 
-interface Answer<T> {
+interface ResponseBody<T> {
   data?: T | null;
   errors?: { message: string; extensions?: { code?: string; field?: string; current?: Note } }[];
 }
@@ -31,14 +31,14 @@ export async function request<T>(session: Session, operationName: string, variab
   });
   const { ok, status } = response;
   if (status === 401) throw new Problem("gone");
-  const answer: Answer<T> | null = await response.json().catch(() => null);
+  const answer: ResponseBody<T> | null = await response.json().catch(() => null);
   const error = answer?.errors?.[0];
   if (error || !answer?.data) {
     const { code, field, current } = error?.extensions ?? {};
     if (field === "documentId") reload();
     // The status of a server in trouble counts more than the error in its answer.
-    const trouble = status >= 500 || status === 429 ? (code === "RATE_LIMITED" ? code : "INTERNAL") : error ? (code ?? "INTERNAL") : "network";
-    throw new Problem(trouble === "UNAUTHENTICATED" ? "gone" : trouble, error?.message, current, ok ? 0 : retryAfter(response));
+    const failureCode = status >= 500 || status === 429 ? (code === "RATE_LIMITED" ? code : "INTERNAL") : error ? (code ?? "INTERNAL") : "network";
+    throw new Problem(failureCode === "UNAUTHENTICATED" ? "gone" : failureCode, error?.message, current, ok ? 0 : retryAfter(response));
   }
   return answer.data;
 }

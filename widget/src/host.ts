@@ -29,12 +29,12 @@ interface Assertion {
 }
 
 /** Question is a request that the page has not answered yet. */
-interface Question {
-  ask: () => void;
-  settle: (answer: Assertion) => void;
+interface AssertionRequest {
+  send: () => void;
+  resolve: (answer: Assertion) => void;
 }
 
-const questions = new Map<unknown, Question>();
+const pendingRequests = new Map<unknown, AssertionRequest>();
 
 /** The name of the visitor in the messages of the page. */
 let visitor: unknown;
@@ -47,14 +47,14 @@ export async function requestAssertion(): Promise<string> {
   const nonce = await thumbprint(await frameKey());
   const { jwt, ticket, error } = await new Promise<Assertion>((resolve, reject) => {
     const id = randomToken();
-    const ask = () => postToHost("assertion-request", { id, nonce });
-    questions.set(id, { ask, settle: resolve });
+    const send = () => postToHost("assertion-request", { id, nonce });
+    pendingRequests.set(id, { send, resolve });
     // This is less than the window of a sign-in waits.
     setTimeout(() => {
-      questions.delete(id);
+      pendingRequests.delete(id);
       reject(new Problem("network"));
     }, 8000);
-    ask();
+    send();
   });
   if (error) throw new Problem("assertion_rejected", String(error));
   return String(jwt || ticket || "");
@@ -82,11 +82,11 @@ export function connectHost(start: () => void, command: Record<Command, (another
       reportedOrigin = origin;
       start();
     } else if (name === "assertion") {
-      questions.get(data.id)?.settle(data);
-      questions.delete(data.id);
+      pendingRequests.get(data.id)?.resolve(data);
+      pendingRequests.delete(data.id);
     } else if (name === "open" || name === "close" || name === "signout" || name === "update") {
       // A pending question is for the visitor that the page names now.
-      if (name === "update") questions.forEach(({ ask }) => ask());
+      if (name === "update") pendingRequests.forEach(({ send }) => send());
       command[name](!!before && before !== visitor);
     }
   });

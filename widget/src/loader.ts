@@ -3,20 +3,20 @@
 
 // A page may have overwritten any name of the window (`var origin = "LHR"`), so everything comes from what cannot be overwritten:
 // document, location and the objects that they create.
-const make = document.createElement.bind(document);
-const Base = make("i").constructor as typeof HTMLElement;
+const createElement = document.createElement.bind(document);
+const Base = createElement("i").constructor as typeof HTMLElement;
 const Event = document.createEvent("CustomEvent").constructor as typeof CustomEvent;
 const { addEventListener, removeEventListener } = document;
 const { origin, ancestorOrigins = [] } = location;
 // The page and, if it is framed itself, its ancestors, as far as the browser tells.
 const origins = [origin, ...ancestorOrigins];
-const script = make("a");
+const script = createElement("a");
 // A module has no tag, but its URL is in the stack. Only the origin counts.
 script.href = (document.currentScript as HTMLScriptElement | null)?.src ?? `${/http\S+/.exec(Error().stack!)}`;
 const frameOrigin = script.origin;
 
 /** Resolves when the page's own scripts, deferred ones too, have run. */
-const parsed = (async () => {
+const documentParsed = (async () => {
   if (document.readyState === "loading") {
     await { then: (resolve: EventListener) => addEventListener.call(document, "DOMContentLoaded", resolve) };
   }
@@ -54,12 +54,12 @@ class AsideNotes extends Base {
   #root = this.attachShadow({ mode: "open" });
   #frame: HTMLIFrameElement | undefined;
   /** The commands sent before the frame listens; null once it does. */
-  #waiting: string[] | null = [];
+  #queuedCommands: string[] | null = [];
   #timeout: Animation | undefined;
   /** A link to the notes in a tab of their own, while they cannot be shown here. */
-  #link = make("a");
+  #link = createElement("a");
 
-  #style = make("style");
+  #style = createElement("style");
 
   constructor() {
     super();
@@ -130,7 +130,7 @@ class AsideNotes extends Base {
 
   /** Sends the theme, the variables and the visitor again. */
   update(): void {
-    this.#waiting || this.#post("update"); // a frame that doesn't listen yet asks for all of it later
+    this.#queuedCommands || this.#post("update"); // a frame that doesn't listen yet asks for all of it later
   }
 
   /** Removes the widget from the page. */
@@ -157,14 +157,14 @@ class AsideNotes extends Base {
       frame.style.opacity = "";
       this.#link.remove();
       this.#dispatch(name, data.code && data);
-      this.#waiting?.forEach((name) => this.#post(name));
-      this.#waiting = null;
+      this.#queuedCommands?.forEach((name) => this.#post(name));
+      this.#queuedCommands = null;
     }
   }
 
   async #answer({ id, nonce }: { id: string; nonce: string }): Promise<void> {
     try {
-      await parsed;
+      await documentParsed;
       const jwt = (await this.#assertion?.({ nonce })) ?? this.getAttribute("assertion");
       // Frameworks that do not find the property yet write a function's source into the attribute.
       if (/[\s(]/.test(jwt as string)) throw "no JWT; set assertion as a property";
@@ -176,7 +176,7 @@ class AsideNotes extends Base {
 
   // The frame loads when it is near the viewport, or when a method needs it.
   #load(): void {
-    const frame = (this.#frame = make("iframe"));
+    const frame = (this.#frame = createElement("iframe"));
     frame.loading = "lazy";
     frame.src = `${frameOrigin}/embed/${this.getAttribute("tenant")}?origin=${origins.join("&ancestor=")}&locale=${this.getAttribute("locale") || ""}`;
     // It fills the reserved space, and is invisible until it has the page's theme.
@@ -190,7 +190,7 @@ class AsideNotes extends Base {
       this.#timeout.onfinish = () => this.#onBlocked(frame);
     };
     this.#root.replaceChildren(this.#style, frame);
-    this.#waiting ??= [];
+    this.#queuedCommands ??= [];
   }
 
   // The frame stays, since it may still load, as after a consent or an outage.
@@ -206,8 +206,8 @@ class AsideNotes extends Base {
   }
 
   #send(name: string): void {
-    if (this.#waiting) {
-      this.#waiting.push(name);
+    if (this.#queuedCommands) {
+      this.#queuedCommands.push(name);
       if (this.#frame) this.#frame.loading = "eager";
     } else this.#post(name);
   }

@@ -5,8 +5,8 @@ import * as operations from "./documents.graphql";
 import { Draft, type Backend } from "./core/draft";
 import { request } from "./graphql";
 import { reportError } from "./host";
-import { Live } from "./live";
-import { byPinnedThenNewest, holds, pageSize, type Change, type Content, type Note, type Page } from "./core/note";
+import { LiveChanges } from "./live_changes";
+import { byPinnedThenNewest, contains, pageSize, type Change, type Content, type Note, type Page } from "./core/note";
 import type { Viewer } from "./viewer";
 import type { Session } from "./session";
 import { Outbox } from "./outbox";
@@ -54,9 +54,9 @@ export class Notebook implements Backend {
   /** All drafts that this page has not saved, from earlier sessions, too. */
   #unsaved: Set<Draft>;
   #outbox: Outbox | undefined;
-  #live: Live | undefined;
+  #live: LiveChanges | undefined;
   #ended = false;
-  #latest = 0;
+  #loadNumber = 0;
   #timer = 0;
   /** How long to wait before the next retry; 0 while nothing fails. */
   #pause = 0;
@@ -81,7 +81,7 @@ export class Notebook implements Backend {
 
   /** The notes to show. During a search, those of the known notes that match it. */
   get visibleNotes(): Note[] {
-    return /ready|following/.test(this.state) ? this.notes : this.notes.filter((note) => holds(note, this.search.trim()));
+    return /ready|following/.test(this.state) ? this.notes : this.notes.filter((note) => contains(note, this.search.trim()));
   }
 
   /** The tags to choose from: those of the loaded notes. */
@@ -92,7 +92,7 @@ export class Notebook implements Backend {
   /** Loads the first page of the list, or the next one. After a short page it requests the next one, until the page is full. */
   async load(next = false): Promise<void> {
     clearTimeout(this.#timer);
-    const turn = ++this.#latest; // only the answer to the latest question counts
+    const number = ++this.#loadNumber; // only the answer to the latest question counts
     // A failure stays on the screen until a retry succeeds.
     if (this.state !== "failed") this.state = "loading";
     this.#listener.paint();
@@ -100,7 +100,7 @@ export class Notebook implements Backend {
     try {
       for (let missing = pageSize, after = next ? this.cursor : null; missing > 0; after = this.cursor, next = true) {
         const { viewer, notes } = await request<{ viewer?: Viewer; notes: Page }>(this.#session, this.viewer ? operations.Notes : operations.Home, { filter, after });
-        if (turn !== this.#latest) return;
+        if (number !== this.#loadNumber) return;
         const nodes = notes.edges.map((edge) => edge.node);
         const known = new Set(nodes.map((note) => note.id));
         this.notes = next ? [...this.notes.filter((note) => !known.has(note.id)), ...nodes] : nodes;
@@ -118,13 +118,13 @@ export class Notebook implements Backend {
         this.#listener.paint();
       }
     } catch (thrown) {
-      if (turn === this.#latest) this.#showFailure(thrown);
+      if (number === this.#loadNumber) this.#showFailure(thrown);
     }
   }
 
   setSearch(text: string): void {
     this.search = text;
-    this.#latest++; // the rest of an earlier answer is not needed any more
+    this.#loadNumber++; // the rest of an earlier answer is not needed any more
     if (this.state !== "failed") this.state = "loading";
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.load(), 250);
@@ -285,7 +285,7 @@ export class Notebook implements Backend {
   /** Ends the notebook: its session is over, or another one has begun. */
   end(): void {
     this.#ended = true;
-    this.#latest++;
+    this.#loadNumber++;
     this.#live?.stop();
     clearTimeout(this.#retryTimer);
   }
@@ -307,7 +307,7 @@ export class Notebook implements Backend {
     }
     if (!this.#outbox) {
       this.#outbox = new Outbox(this.owner);
-      if (!this.#ended) this.#live = new Live(this, this.#session);
+      if (!this.#ended) this.#live = new LiveChanges(this, this.#session);
       this.unsaved.forEach((draft) => void this.#store(draft));
     }
     for (const [key, pending] of await this.#outbox.restore()) {

@@ -21,7 +21,7 @@ export function NotesView({ app, notebook }: { app: App; notebook: Notebook }) {
     <div class={draft ? "notes open" : "notes"}>
       <header>
         <h1>{t("title")}</h1>
-        <span class="who">{viewer && who(viewer)}</span>
+        <span class="who">{viewer && names(viewer)}</span>
         <button onClick={() => void app.signOut()}>{t("signOut")}</button>
         {(viewer ?? app.session)?.vouched && <Lazy show={({ Vouched }: NotesExtras) => <Vouched app={app} />} paint={() => notebook.onChange()} />}
       </header>
@@ -70,7 +70,7 @@ export function NotesView({ app, notebook }: { app: App; notebook: Notebook }) {
 }
 
 /** Returns the names of the account and of the person that the tenant names; a vouched account has no name of its own. */
-function who({ displayName, vouched, identity }: Viewer): string {
+function names({ displayName, vouched, identity }: Viewer): string {
   const name = vouched ? displayName : identity && (identity.name || identity.email || identity.subject);
   return [!vouched && displayName, name && t("identity", { name })].filter(Boolean).join(" · ");
 }

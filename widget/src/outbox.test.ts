@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { Pending } from "./core/draft";
 import { Outbox } from "./outbox";
 import { remove, loadAll, write } from "./store";
-import { Locks, type Mood } from "./testing/locks";
+import { Locks, type LockBehavior } from "./testing/locks";
 import { installWebKit } from "./testing/webkit";
 
 let people = 0;
@@ -23,9 +23,9 @@ function pending(body: string): Pending {
 }
 
 /** A browser whose locks behave so; what a page held is let go when it closes. */
-function browser(mood: Mood = "grants"): Locks {
+function browser(behavior: LockBehavior = "grants"): Locks {
   const locks = new Locks();
-  locks.mood = mood;
+  locks.behavior = behavior;
   locks.install();
   return locks;
 }
@@ -117,12 +117,12 @@ test("what another person left is no other's", async () => {
   assert.equal((await joe.kept()).length, 1);
 });
 
-for (const mood of ["throws", "refuses", "hangs", "is missing"] as const) {
-  test(`where the browser's locks are "${mood}", the page alone has the text, says so, and takes nothing`, async () => {
+for (const behavior of ["throws", "refuses", "hangs", "is missing"] as const) {
+  test(`where the browser's locks are "${behavior}", the page alone has the text, says so, and takes nothing`, async () => {
     browser();
     const { outbox, kept } = person();
     await outbox().save("d1", pending("left by a page"));
-    browser(mood);
+    browser(behavior);
     const here = outbox();
     assert.equal(await here.save("d2", pending("written here")), false);
     assert.deepEqual(await here.restore(), []);

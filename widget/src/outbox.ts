@@ -18,7 +18,7 @@ interface Sealed {
 const aes = "AES-GCM";
 
 /** How long to wait before a refused lock is requested again. */
-const backoff = 10_000;
+const lockRetryTime = 10_000;
 
 /** The id of this page. As long as it has stored drafts, it holds a lock of that name. */
 const thisPage: string = crypto.randomUUID();
@@ -27,29 +27,29 @@ const thisPage: string = crypto.randomUUID();
 export class Outbox {
   #page: string;
   /** Tenant, origin and person: the prefix of every name, and authenticated with every text. */
-  #place: string;
+  #prefix: string;
   /** The JSON to store for each draft, and the JSON that is stored. */
-  #wanted = new Map<string, string>();
+  #toStore = new Map<string, string>();
   #stored = new Map<string, string>();
-  #done: Promise<unknown> = Promise.resolve();
-  #held: Promise<() => void> | undefined;
-  #sealing: Promise<CryptoKey> | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #pageLock: Promise<() => void> | undefined;
+  #keyPromise: Promise<CryptoKey> | undefined;
   #restoring: Promise<[draft: string, Pending][]> | undefined;
 
   constructor(viewer: string, page = thisPage) {
     this.#page = page;
-    this.#place = `${config.tenant.key} ${host ?? config.frameOrigin} ${viewer} `;
+    this.#prefix = `${config.tenant.key} ${host ?? config.frameOrigin} ${viewer} `;
   }
 
   /** Stores a draft, or deletes it for null. It resolves to whether that succeeded. */
   save(draft: string, pending: Pending | null): Promise<boolean> {
-    this.#wanted.set(draft, pending ? JSON.stringify(pending) : "");
-    const kept = this.#done.then(() => this.#write(draft)).then(
+    this.#toStore.set(draft, pending ? JSON.stringify(pending) : "");
+    const saved = this.#queue.then(() => this.#write(draft)).then(
       () => true,
       () => false,
     );
-    this.#done = kept;
-    return kept;
+    this.#queue = saved;
+    return saved;
   }
 
   /**
@@ -57,14 +57,14 @@ export class Outbox {
    * draft is taken twice. It returns nothing if the browser refuses, and can be called again.
    */
   restore(): Promise<[draft: string, Pending][]> {
-    return (this.#restoring ??= withLock("recall " + this.#place, () => this.#takeOver())
+    return (this.#restoring ??= withLock("recall " + this.#prefix, () => this.#takeOver())
       .catch(() => [])
       .finally(() => (this.#restoring = undefined)));
   }
 
   async #takeOver(): Promise<[draft: string, Pending][]> {
-    const found: [string, Pending][] = [];
-    for (const sealed of await loadAll<Sealed>("draft " + this.#place)) {
+    const restored: [string, Pending][] = [];
+    for (const sealed of await loadAll<Sealed>("draft " + this.#prefix)) {
       const { page, key: draft, iv, text } = sealed;
       if (page === this.#page || (await isLockHeld(page))) continue;
       try {
@@ -72,18 +72,18 @@ export class Outbox {
         const pending: Pending = JSON.parse(plain);
         await this.#holdLock();
         await write(this.#name(draft), { ...sealed, page: this.#page });
-        found.push([draft, pending]);
+        restored.push([draft, pending]);
         this.#stored.set(draft, plain);
       } catch {
         continue; // the browser has lost the key, something else wrote this, or nothing can be stored
       }
       await remove(this.#name(draft, page));
     }
-    return found;
+    return restored;
   }
 
   async #write(draft: string): Promise<void> {
-    const text = this.#wanted.get(draft) ?? "";
+    const text = this.#toStore.get(draft) ?? "";
     if (text === (this.#stored.get(draft) ?? "")) return;
     if (text) {
       await this.#holdLock();
@@ -94,37 +94,37 @@ export class Outbox {
     } else {
       await remove(this.#name(draft));
       this.#stored.delete(draft);
-      this.#wanted.delete(draft);
+      this.#toStore.delete(draft);
       if (!this.#stored.size) this.#release();
     }
   }
 
   #name(draft: string, page = this.#page): string {
-    return `draft ${this.#place}${draft} ${page}`;
+    return `draft ${this.#prefix}${draft} ${page}`;
   }
 
   #algorithm(draft: string, iv: Uint8Array<ArrayBuffer>): AesGcmParams {
-    return { name: aes, iv, additionalData: utf8(this.#place + draft) };
+    return { name: aes, iv, additionalData: utf8(this.#prefix + draft) };
   }
 
   /** Returns the key. All pages use the first one that was stored. */
   #key(): Promise<CryptoKey> {
-    const key = (this.#sealing ??= crypto.subtle
+    const key = (this.#keyPromise ??= crypto.subtle
       .generateKey({ name: aes, length: 256 }, false, ["encrypt", "decrypt"])
-      .then((fresh) => loadOrSave("seal " + this.#place, fresh)));
-    key.catch(() => (this.#sealing = undefined));
+      .then((fresh) => loadOrSave("seal " + this.#prefix, fresh)));
+    key.catch(() => (this.#keyPromise = undefined));
     return key;
   }
 
   /** Holds the lock of this page, which tells other pages that it is still open. */
   async #holdLock(): Promise<void> {
-    const held = (this.#held ??= holdLock(this.#page));
-    held.catch(() => setTimeout(() => this.#held === held && (this.#held = undefined), backoff));
-    await held;
+    const lock = (this.#pageLock ??= holdLock(this.#page));
+    lock.catch(() => setTimeout(() => this.#pageLock === lock && (this.#pageLock = undefined), lockRetryTime));
+    await lock;
   }
 
   #release(): void {
-    void this.#held?.then((release) => release(), () => {});
-    this.#held = undefined;
+    void this.#pageLock?.then((release) => release(), () => {});
+    this.#pageLock = undefined;
   }
 }

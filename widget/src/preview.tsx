@@ -9,7 +9,7 @@ import { Notebook } from "./notebook";
 import type { Session } from "./session";
 import { applyTheme } from "./theme";
 
-const note = (id: string, title: string, body: string, pinned: boolean, tags: string[], daysAgo: number): Note => ({
+const sampleNote = (id: string, title: string, body: string, pinned: boolean, tags: string[], daysAgo: number): Note => ({
   id,
   version: 1,
   title,
@@ -20,11 +20,11 @@ const note = (id: string, title: string, body: string, pinned: boolean, tags: st
   trashedAt: null,
 });
 
-const nothing = () => {};
-const app = new App(nothing);
-const notebook = new Notebook({} as Session, new Set(), { paint: nothing, onViewer: nothing, onSessionEnded: nothing });
+const noop = () => {};
+const app = new App(noop);
+const notebook = new Notebook({} as Session, new Set(), { paint: noop, onViewer: noop, onSessionEnded: noop });
 notebook.viewer = { id: "", displayName: "Mina", vouched: false, identity: null };
-notebook.notes = [note("1", "Gift for Noor", "The tea with jasmine, 100 g", true, ["gifts"], 1), note("2", "Harvest dates", "Ask about the first flush in April", false, [], 9)];
+notebook.notes = [sampleNote("1", "Gift for Noor", "The tea with jasmine, 100 g", true, ["gifts"], 1), sampleNote("2", "Harvest dates", "Ask about the first flush in April", false, [], 9)];
 notebook.state = "ready";
 
 function paint(): void {

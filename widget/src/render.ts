@@ -18,34 +18,34 @@ type Component = (props: Props) => unknown;
 const rendered = new WeakMap<Node, VirtualNode>();
 
 /** Creates a VirtualNode for JSX. It calls components immediately, and adds the items of fragments and lists to their parent. */
-export function h(type: string | Component, given: Props | null, ...inside: unknown[]): unknown {
-  const { key, ...props } = given ?? {};
-  if (typeof type === "string") return { type, props, key, children: flat(inside) };
-  const made = type({ ...props, children: inside });
-  return key ? { ...(made as VirtualNode), key } : made;
+export function h(type: string | Component, attributes: Props | null, ...children: unknown[]): unknown {
+  const { key, ...props } = attributes ?? {};
+  if (typeof type === "string") return { type, props, key, children: flatten(children) };
+  const node = type({ ...props, children });
+  return key ? { ...(node as VirtualNode), key } : node;
 }
 
 export const Fragment: Component = ({ children }) => children;
 
 /** Renders content into root. It reuses the existing elements where it can, so that they keep their focus and caret. */
 export function render(content: unknown, root: Element): void {
-  reconcile(root, flat([content]));
+  reconcile(root, flatten([content]));
 }
 
 /** Returns the children as one list, without the null, empty and boolean values of JSX conditions. */
-function flat(inside: unknown[]): Child[] {
-  return inside.flat(Infinity).filter((child) => child != null && child !== "" && typeof child !== "boolean") as Child[];
+function flatten(children: unknown[]): Child[] {
+  return children.flat(Infinity).filter((child) => child != null && child !== "" && typeof child !== "boolean") as Child[];
 }
 
-function reconcile(parent: Element, children: Child[], before: Child[] = []): void {
+function reconcile(parent: Element, children: Child[], previous: Child[] = []): void {
   // Leave unchanged texts alone: a page translator may have replaced them with its own elements.
-  if (children.length === before.length && children.every((child, i) => child === before[i])) return;
+  if (children.length === previous.length && children.every((child, i) => child === previous[i])) return;
   const old = [...parent.childNodes];
   const nodes = children.map((child) => {
     // Reuse the first unused node with the same type and key.
     const at = old.findIndex((node) => {
-      const wanted = rendered.get(node);
-      return typeof child === "object" ? wanted?.type === child.type && wanted.key === child.key : node.nodeType === 3;
+      const existing = rendered.get(node);
+      return typeof child === "object" ? existing?.type === child.type && existing.key === child.key : node.nodeType === 3;
     });
     return at < 0 ? (typeof child === "object" ? document.createElement(child.type) : new Text()) : old.splice(at, 1)[0]!;
   });
@@ -59,21 +59,21 @@ function reconcile(parent: Element, children: Child[], before: Child[] = []): vo
   });
 }
 
-function update(element: HTMLElement, wanted: VirtualNode): void {
-  const before = rendered.get(element);
-  rendered.set(element, wanted);
-  for (const name in { ...before?.props, ...wanted.props }) {
-    const value = wanted.props[name];
+function update(element: HTMLElement, next: VirtualNode): void {
+  const previous = rendered.get(element);
+  rendered.set(element, next);
+  for (const name in { ...previous?.props, ...next.props }) {
+    const value = next.props[name];
     if (name === "value") {
       // Setting the value can move the caret, even if the value is the same.
       if ((element as HTMLInputElement).value !== value) (element as HTMLInputElement).value = value as string;
     } else if (/^on/.test(name)) {
       Object.assign(element, { [name.toLowerCase()]: value });
-    } else if (name !== "ref" && value !== before?.props[name]) {
+    } else if (name !== "ref" && value !== previous?.props[name]) {
       if (value == null || (value === false && name[4] !== "-")) element.removeAttribute(name);
       else element.setAttribute(name, value === true && name[4] !== "-" ? "" : `${value}`);
     }
   }
-  reconcile(element, wanted.children, before?.children);
-  if (!before) (wanted.props.ref as ((element: Element) => void) | undefined)?.(element);
+  reconcile(element, next.children, previous?.children);
+  if (!previous) (next.props.ref as ((element: Element) => void) | undefined)?.(element);
 }

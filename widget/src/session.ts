@@ -63,30 +63,30 @@ export function takeResponse(): AuthorizationResponse | undefined {
 }
 
 /** The channel to the other pages and widgets, if the browser has one. */
-let others: BroadcastChannel | undefined;
+let channel: BroadcastChannel | undefined;
 
 /** Saves a new session and tells the other pages. */
 export async function shareSession(session: Session): Promise<void> {
   await saveSession(session);
-  others?.postMessage("");
+  channel?.postMessage("");
 }
 
 /** Calls `begun` when the person signs in on another page of the tenant, or in another widget on this page. */
-export function watchSessions(begun: () => void): void {
-  const follow = () => {
+export function watchSessions(onSignIn: () => void): void {
+  const listen = () => {
     try {
-      others = new BroadcastChannel(name);
-      others.onmessage = begun;
+      channel = new BroadcastChannel(name);
+      channel.onmessage = onSignIn;
     } catch {
       // The browser refuses it to this frame.
     }
   };
-  follow();
+  listen();
   // The back/forward cache takes no page that listens, so it stops. Back from there, it may have missed a sign-in.
-  addEventListener("pagehide", () => others?.close());
+  addEventListener("pagehide", () => channel?.close());
   addEventListener("pageshow", ({ persisted }) => {
     if (!persisted) return;
-    follow();
-    begun();
+    listen();
+    onSignIn();
   });
 }

@@ -31,9 +31,9 @@ export function applyTheme(appearance: Appearance): void {
   const { theme, variables: json } = appearance;
   const root = document.documentElement;
   root.style.colorScheme = theme === "light" || theme === "dark" ? theme : "";
-  const wanted = parseVariables(json);
+  const values = parseVariables(json);
   for (const [name, property] of Object.entries(variables)) {
-    const value = wanted[name] ?? wanted["--aside-" + name] ?? (name === "accent" && config.tenant.accent);
+    const value = values[name] ?? values["--aside-" + name] ?? (name === "accent" && config.tenant.accent);
     // CSS.supports accepts anything with a substitution, so those are excluded.
     const valid = typeof value === "string" && CSS.supports(property, value) && !/\b(var|env|attr)\(/i.test(value);
     root.style.setProperty("--aside-" + name, valid ? value : "");

@@ -30,7 +30,7 @@ export function AppView({ app }: { app: App }) {
 
 function SignIn({ app }: { app: App }) {
   const { view } = app;
-  const out = view.name === "signedOut" ? view : null;
+  const signedOut = view.name === "signedOut" ? view : null;
   return (
     <section class="sign-in">
       <h1>{t("title")}</h1>
@@ -44,8 +44,8 @@ function SignIn({ app }: { app: App }) {
           </button>
         </>
       )}
-      <p role="status">{out ? out.notice : t(host ? "signingIn" : "opening")}</p>
-      {out?.offersTab && (
+      <p role="status">{signedOut ? signedOut.notice : t(host ? "signingIn" : "opening")}</p>
+      {signedOut?.offersTab && (
         <p>
           <a href={pageURL} target="_blank" rel="noopener">
             {t("newTab")}

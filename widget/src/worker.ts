@@ -18,13 +18,13 @@ addEventListener("fetch", (event) => {
   const { request } = event as Fetch;
   if (request.destination !== "iframe") return; // the address of a page of its own may contain a code
   (event as Fetch).respondWith(
-    caches.open("frame").then((kept) =>
+    caches.open("frame").then((cache) =>
       fetch(request).then(
         (response) => {
-          if (response.status < 500) (event as Fetch).waitUntil(kept.put(request, response.clone()));
+          if (response.status < 500) (event as Fetch).waitUntil(cache.put(request, response.clone()));
           return response;
         },
-        () => kept.match(request),
+        () => cache.match(request),
       ),
     ),
   );

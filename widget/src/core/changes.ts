@@ -15,7 +15,7 @@ export interface ChangeStream<N extends Note = Note> {
 }
 
 /** The server sends something every 20 s. Without any of it for this long, the connection is taken for lost. */
-const silence = 50_000;
+const idleTimeout = 50_000;
 
 /** Keeps the stream open until the signal, or until the session ends for good. `missed` tells whether changes may have been missed before. */
 export async function followChanges<N extends Note>(stream: ChangeStream<N>, signal: AbortSignal, missed = false): Promise<void> {
@@ -36,9 +36,9 @@ export async function followChanges<N extends Note>(stream: ChangeStream<N>, sig
 }
 
 /** Reads one response until it breaks off, and calls `heard` whenever something arrives. Returns true if the session has ended. */
-async function read<N extends Note>(stream: ChangeStream<N>, signal: AbortSignal, heard: () => void): Promise<boolean> {
-  const silent = new AbortController();
-  const response = await stream.open(AbortSignal.any([signal, silent.signal]));
+async function read<N extends Note>(stream: ChangeStream<N>, signal: AbortSignal, onData: () => void): Promise<boolean> {
+  const timeout = new AbortController();
+  const response = await stream.open(AbortSignal.any([signal, timeout.signal]));
   if (response.status === 401) return true;
   if (!response.ok) throw new Problem("network", "", undefined, retryAfter(response));
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
@@ -47,10 +47,10 @@ async function read<N extends Note>(stream: ChangeStream<N>, signal: AbortSignal
   try {
     for (;;) {
       clearTimeout(timer);
-      timer = setTimeout(() => silent.abort(), silence);
+      timer = setTimeout(() => timeout.abort(), idleTimeout);
       const { done, value } = await reader.read();
       if (done) return false;
-      heard();
+      onData();
       const events = (text + value).split("\n\n");
       text = events.pop()!;
       for (const event of events) {

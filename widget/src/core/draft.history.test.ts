@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Draft, type Pending, type Backend } from "./draft";
-import { blank, contentOf, sameContent, type Content, type Note } from "./note";
+import { emptyContent, contentOf, sameContent, type Content, type Note } from "./note";
 import { Problem } from "./problem";
 
 // Only the history decides when something is saved.
@@ -155,7 +155,7 @@ async function history(seed: number, deletions: boolean): Promise<{ server: Serv
     await settle();
     noConflictWithItself();
     // Deleted elsewhere while it was on its way to the trash, it is gone.
-    if (deletions && draft.pending.trashed && sameContent(draft.pending.content, blank)) typed = blank;
+    if (deletions && draft.pending.trashed && sameContent(draft.pending.content, emptyContent)) typed = emptyContent;
     assert.deepEqual(draft.pending.content, typed, "what is typed stands in the draft");
   }
   // From now on everything works; the person writes once more, and keeps that.

@@ -1,11 +1,11 @@
 // A note that is being edited: what was typed, what the server has, and how it is saved.
-import { blank, contentOf, sameContent, type Content, type Note } from "./note";
+import { emptyContent, contentOf, sameContent, type Content, type Note } from "./note";
 import { isTemporary, problemOf, type Problem } from "./problem";
 import { clean } from "./text";
 import { uuid7 } from "./uuid";
 
 /** DraftStatus is the state of saving. `offline`: there is no network. `waiting`: the server cannot save at the moment. */
-export type DraftStatus = "quiet" | "saving" | "saved" | "offline" | "waiting" | "failed" | "elsewhere";
+export type DraftStatus = "idle" | "saving" | "saved" | "offline" | "waiting" | "failed" | "elsewhere";
 
 /** Pending is what a later page needs to continue. It is stored between releases (outbox.ts), so its names must not change. */
 export interface Pending<N extends Note = Note> {
@@ -34,7 +34,7 @@ export interface Backend<N extends Note = Note> {
 /** Draft is the state machine of a note that is being edited. */
 export class Draft<N extends Note = Note> {
   pending: Pending<N>;
-  status: DraftStatus = "quiet";
+  status: DraftStatus = "idle";
   /** Why it was not saved. */
   problem: Problem | null = null;
   /** Whether it is stored for a later page. */
@@ -51,19 +51,19 @@ export class Draft<N extends Note = Note> {
     readonly key = uuid7(),
     pending?: Pending<N>,
   ) {
-    this.pending = pending ?? { id: base?.id ?? key, base, content: contentOf(base ?? blank), trashed: !!base?.trashedAt, sent: null };
+    this.pending = pending ?? { id: base?.id ?? key, base, content: contentOf(base ?? emptyContent), trashed: !!base?.trashedAt, sent: null };
   }
 
   /** Whether anything is not saved, as far as is known. */
   get dirty(): boolean {
     const { base, content, trashed, sent } = this.pending;
-    return !!sent || !sameContent(base ?? blank, content) || (!!base && trashed !== !!base.trashedAt);
+    return !!sent || !sameContent(base ?? emptyContent, content) || (!!base && trashed !== !!base.trashedAt);
   }
 
   /** The key of the text for the state of saving. */
   get progress(): "saving" | "saved" | "offline" | "waiting" | "unkept" | "unsaved" | "elsewhere" | "" {
     const { status } = this;
-    if (status === "quiet") return "";
+    if (status === "idle") return "";
     if (status === "failed") return "unsaved";
     return (status === "offline" || status === "waiting") && !this.stored ? "unkept" : status;
   }
@@ -140,14 +140,14 @@ export class Draft<N extends Note = Note> {
     const { pending } = this;
     while (!this.theirs && this.dirty) {
       const { base } = pending;
-      const moves = base && !pending.sent && sameContent(base, pending.content);
+      const onlyMoves = base && !pending.sent && sameContent(base, pending.content);
       // A later page must know what was sent, since it may have to send it again.
-      if (!moves) pending.sent ??= pending.content;
+      if (!onlyMoves) pending.sent ??= pending.content;
       // A retry of what waits is not shown.
       if (!/offline|waiting/.test(this.status)) this.#setStatus("saving");
       else this.backend.onChange(this);
       try {
-        if (moves) {
+        if (onlyMoves) {
           const { trashedAt } = await this.backend.move(pending.id, pending.trashed);
           pending.base = { ...base, trashedAt };
         } else {
@@ -161,7 +161,7 @@ export class Draft<N extends Note = Note> {
         if (!this.#recover(problemOf(thrown))) return;
       }
     }
-    if (!this.theirs && this.status !== "quiet") this.#setStatus("saved");
+    if (!this.theirs && this.status !== "idle") this.#setStatus("saved");
   }
 
   /** Handles a failure. It returns true if saving can go on. */
@@ -192,7 +192,7 @@ export class Draft<N extends Note = Note> {
         pending.base = null;
         pending.id = uuid7();
         if (pending.trashed) {
-          pending.content = blank;
+          pending.content = emptyContent;
           return true;
         }
       }

@@ -33,7 +33,7 @@ export interface Page<N extends Note = Note> {
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
 
-export const blank: Content = { title: "", body: "", tags: [], pinned: false };
+export const emptyContent: Content = { title: "", body: "", tags: [], pinned: false };
 
 /** Returns only what a person writes, of something that may contain more. */
 export function contentOf({ title, body, tags, pinned }: Content): Content {
@@ -45,7 +45,7 @@ export function sameContent(a: Content, b: Content): boolean {
 }
 
 /** Reports whether the note contains the text, whatever its case. The server decides in the end and may find the text in more notes. */
-export function holds({ title, body, tags }: Content, text: string): boolean {
+export function contains({ title, body, tags }: Content, text: string): boolean {
   return [title, body, ...tags].join("\n").toLowerCase().includes(text.toLowerCase());
 }
 

@@ -26,10 +26,10 @@ test("a line of text gives the tags that a note may have, and those that it may 
 test("an input method's text is no tag before it is done", () => {
   const field = new TagField();
   for (const text of ["n", "に", "にほn", "日本、茶", "日本茶"]) field.compose(text);
-  field.follow([]);
+  field.show([]);
   assert.equal(field.text, "日本茶", "and a paint leaves it as it is");
   assert.deepEqual(field.type("日本茶"), ["日本茶"]);
-  assert.deepEqual(field.settled, []);
+  assert.deepEqual(field.finished, []);
 });
 
 test("a tag that is too long is refused at the field", () => {
@@ -37,32 +37,32 @@ test("a tag that is too long is refused at the field", () => {
   const [long, short] = ["🍵".repeat(51), "🍵".repeat(50)];
   assert.deepEqual(field.type(`tea, ${long}, ${short},`), ["tea", short]);
   assert.equal(field.text, `${long},`, "nothing that was typed is lost");
-  assert(field.overfull);
+  assert(field.overLimit);
   assert.deepEqual(field.type(long), ["tea", short]);
-  assert(field.overfull, "while it is typed, too");
+  assert(field.overLimit, "while it is typed, too");
   field.type("green");
-  assert(!field.overfull);
+  assert(!field.overLimit);
 });
 
 test("a note has no more tags than the server takes", () => {
   const field = new TagField();
   assert.equal(field.type(Array.from({ length: 22 }, (_, i) => `tag ${i}`).join() + ",").length, 20);
   assert.equal(field.text, "tag 20,tag 21,");
-  assert(field.overfull);
+  assert(field.overLimit);
   field.type("");
-  assert(!field.overfull);
+  assert(!field.overLimit);
   field.type("tag 3");
-  assert(!field.overfull, "one that is there already is not one more");
+  assert(!field.overLimit, "one that is there already is not one more");
 });
 
 test("the field follows tags that were not typed in it", () => {
   const field = new TagField();
-  field.follow(field.type("tea, gre"));
+  field.show(field.type("tea, gre"));
   assert.equal(field.text, " gre", "a tag that is being typed goes on");
-  assert.deepEqual(field.settled, ["tea"]);
-  field.follow(["tea", "black"]);
+  assert.deepEqual(field.finished, ["tea"]);
+  field.show(["tea", "black"]);
   assert.equal(field.text, "");
-  assert.deepEqual(field.settled, ["tea", "black"]);
+  assert.deepEqual(field.finished, ["tea", "black"]);
 });
 
 test("a finished tag can be removed, with what is being typed left alone", () => {

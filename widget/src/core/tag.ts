@@ -31,40 +31,40 @@ export function parseTags(text: string): { tags: string[]; refused: string[] } {
 /** TagField is a field for tags: finished tags, and a text in which the next one is typed. */
 export class TagField {
   /** The finished tags. */
-  settled: string[] = [];
+  finished: string[] = [];
   /** The text in the field: a tag that may still grow, or tags that were refused. */
   text = "";
   /** Whether the text contains a tag that is too long, or one too many. */
-  overfull = false;
+  overLimit = false;
   /** Whether an input method is composing: its text is no tag yet. */
   composing = false;
   /** The tags that the field suggests. They must not change during a composition, which a first suggestion would end. */
-  offered: string[] = [];
+  suggestions: string[] = [];
 
   #tags: string[] = [];
 
   /** Shows these tags if they aren't the result of what was typed here. */
-  follow(tags: string[]): void {
+  show(tags: string[]): void {
     if (tags.join() === this.#tags.join()) return;
-    this.settled = this.#tags = tags;
+    this.finished = this.#tags = tags;
     this.text = "";
-    this.overfull = false;
+    this.overLimit = false;
   }
 
   /** Takes the text of the field and returns the tags of the note. What is refused stays in the text. */
   type(text: string): string[] {
     this.composing = false;
     const typed = split(text);
-    const open = typed.pop()!;
+    const last = typed.pop()!;
     const refused: string[] = [];
     for (const tag of unique(typed)) {
-      if (fits(tag, this.settled)) this.settled = unique([...this.settled, tag]);
+      if (fits(tag, this.finished)) this.finished = unique([...this.finished, tag]);
       else refused.push(tag);
     }
-    const openFits = fits(open, this.settled);
-    this.text = [...refused, open].join(",");
-    this.overfull = refused.length > 0 || !openFits;
-    return (this.#tags = unique([...this.settled, openFits ? open : ""]));
+    const lastFits = fits(last, this.finished);
+    this.text = [...refused, last].join(",");
+    this.overLimit = refused.length > 0 || !lastFits;
+    return (this.#tags = unique([...this.finished, lastFits ? last : ""]));
   }
 
   /** Takes the text of a composition, which is not split, saved or used for suggestions. */
@@ -75,7 +75,7 @@ export class TagField {
 
   /** Removes a finished tag and returns the tags of the note. */
   remove(tag: string | undefined): string[] {
-    this.settled = this.settled.filter((other) => other !== tag);
+    this.finished = this.finished.filter((other) => other !== tag);
     return this.type(this.text);
   }
 }

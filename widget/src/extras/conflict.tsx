@@ -19,15 +19,15 @@ export function Conflict({ draft, notebook }: { draft: Draft; notebook: Notebook
   return (
     <div class="conflict" ref={show} role="group" aria-label={t("conflict")}>
       <p role="alert">{t("conflict")}</p>
-      <Text content={draft.pending.content} />
+      <Version content={draft.pending.content} />
       <button onClick={() => choose(true)}>{t("keepMine")}</button>
-      <Text content={draft.theirs!} />
+      <Version content={draft.theirs!} />
       <button onClick={() => choose(false)}>{t("useTheirs")}</button>
     </div>
   );
 }
 
-function Text({ content }: { content: Content }) {
+function Version({ content }: { content: Content }) {
   return (
     <figure>
       <p dir="auto">

@@ -8,13 +8,13 @@ const syntax =
   /\\([!-/:-@[-`{-~])|`([^`]{1,999})`|\*\*(.{1,999}?)\*\*|(?<!\w)_(.{1,999}?)_(?!\w)|\*((?:\\.|[^*\s\\])(?:\\.|[^*\\]){0,999})\*|~~(.{1,999}?)~~|\[((?:\\.|[^\]\\]){1,999})\]\(((?:[^()\s]|\([^()\s]{0,999}\)){1,2000})\)|(https?:\/\/(?:[^\s<>"()]|\([^\s<>"()]{0,999}\)){0,2000}(?:[^\s<>"().,;:!?'\]]|\([^\s<>"()]{0,999}\)))/g;
 
 function inline(text: string): ComponentChildren[] {
-  const made: ComponentChildren[] = [];
+  const nodes: ComponentChildren[] = [];
   let end = 0;
-  for (const found of text.matchAll(syntax)) {
-    const [all, escaped, code, bold, underscored, starred, struck, label, address, bare] = found;
+  for (const match of text.matchAll(syntax)) {
+    const [all, escaped, code, bold, underscored, starred, struck, label, address, bareURL] = match;
     const emphasis = underscored ?? starred;
-    made.push(
-      text.slice(end, found.index),
+    nodes.push(
+      text.slice(end, match.index),
       escaped ? (
         escaped
       ) : code ? (
@@ -25,22 +25,22 @@ function inline(text: string): ComponentChildren[] {
         <i>{inline(emphasis)}</i>
       ) : struck ? (
         <s>{inline(struck)}</s>
-      ) : /^(https?:\/\/|mailto:)/i.test(address ?? bare!) ? (
-        <a href={address ?? bare!} target="_blank" rel="noopener noreferrer">
-          {label ? label.replace(/\\([!-/:-@[-`{-~])/g, "$1") : bare!}
+      ) : /^(https?:\/\/|mailto:)/i.test(address ?? bareURL!) ? (
+        <a href={address ?? bareURL!} target="_blank" rel="noopener noreferrer">
+          {label ? label.replace(/\\([!-/:-@[-`{-~])/g, "$1") : bareURL!}
         </a>
       ) : (
         all // an address that a browser would treat otherwise
       ),
     );
-    end = found.index + all.length;
+    end = match.index + all.length;
   }
-  return [...made, text.slice(end)];
+  return [...nodes, text.slice(end)];
 }
 
-const item = /^\s*(?:[-*+]|(\d{1,9})[.)])\s+(.*)/;
-const special = /^(#{1,4}\s|```|>)/;
-const rule = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
+const listMarker = /^\s*(?:[-*+]|(\d{1,9})[.)])\s+(.*)/;
+const blockStart = /^(#{1,4}\s|```|>)/;
+const tableRule = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
 
 /** Returns the cells of a table row. */
 function cells(line: string): string[] {
@@ -55,47 +55,47 @@ function listItem(text: string): ComponentChildren {
 
 /** Returns the blocks of a text; each takes the lines that belong to it. The depth of quotes is limited. */
 function blocks(lines: string[], depth = 0): ComponentChildren[] {
-  const made: ComponentChildren[] = [];
+  const nodes: ComponentChildren[] = [];
   let at = 0;
-  const take = (belongs: (line: string) => boolean) => {
+  const takeWhile = (belongs: (line: string) => boolean) => {
     const from = at;
     while (at < lines.length && belongs(lines[at]!)) at++;
     return lines.slice(from, at);
   };
-  const isTable = () => lines[at]!.includes("|") && rule.test(lines[at + 1] ?? "") && cells(lines[at]!).length === cells(lines[at + 1]!).length;
+  const isTable = () => lines[at]!.includes("|") && tableRule.test(lines[at + 1] ?? "") && cells(lines[at]!).length === cells(lines[at + 1]!).length;
   while (at < lines.length) {
     const line = lines[at]!;
     const heading = /^(#{1,4})\s+(.*)/.exec(line);
     if (heading) {
       at++;
       // The note is below the page's own heading.
-      made.push(h(`h${heading[1]!.length + 1}`, null, inline(heading[2]!)));
+      nodes.push(h(`h${heading[1]!.length + 1}`, null, inline(heading[2]!)));
     } else if (/^```/.test(line)) {
       at++;
-      made.push(<pre>{take((line) => !/^```/.test(line)).join("\n")}</pre>);
+      nodes.push(<pre>{takeWhile((line) => !/^```/.test(line)).join("\n")}</pre>);
       at++;
     } else if (/^>/.test(line) && depth < 9) {
-      const quoted = take((line) => /^>/.test(line)).map((line) => line.replace(/^> ?/, ""));
-      made.push(<blockquote>{blocks(quoted, depth + 1)}</blockquote>);
-    } else if (item.test(line)) {
+      const quoted = takeWhile((line) => /^>/.test(line)).map((line) => line.replace(/^> ?/, ""));
+      nodes.push(<blockquote>{blocks(quoted, depth + 1)}</blockquote>);
+    } else if (listMarker.test(line)) {
       // Items of one kind form one list, even with blank lines between them. Numbers continue from the first one.
-      const number = item.exec(line)![1];
+      const number = listMarker.exec(line)![1];
       const items = [];
       for (let next = at; next < lines.length; next++) {
-        const found = item.exec(lines[next]!);
-        if (found ? !found[1] !== !number : lines[next]!.trim()) break;
-        if (!found) continue;
-        items.push(listItem(found[2]!));
+        const match = listMarker.exec(lines[next]!);
+        if (match ? !match[1] !== !number : lines[next]!.trim()) break;
+        if (!match) continue;
+        items.push(listItem(match[2]!));
         at = next + 1;
       }
-      made.push(number ? <ol start={+number === 1 ? undefined : +number}>{items}</ol> : <ul>{items}</ul>);
+      nodes.push(number ? <ol start={+number === 1 ? undefined : +number}>{items}</ol> : <ul>{items}</ul>);
     } else if (isTable()) {
       const names = cells(line);
       at += 2;
-      made.push(
+      nodes.push(
         <table>
           <tr>{names.map((name) => <th>{inline(name.trim())}</th>)}</tr>
-          {take((line) => !!line.trim() && !special.test(line)).map((line) => {
+          {takeWhile((line) => !!line.trim() && !blockStart.test(line)).map((line) => {
             const row = cells(line);
             return <tr>{names.map((_, i) => <td>{inline((row[i] ?? "").trim())}</td>)}</tr>;
           })}
@@ -103,11 +103,11 @@ function blocks(lines: string[], depth = 0): ComponentChildren[] {
       );
     } else {
       at++;
-      const rest = line.trim() ? take((line) => !!line.trim() && !special.test(line) && !item.test(line) && !isTable()) : [];
-      made.push(line.trim() && <p dir="auto">{[line, ...rest].map((line, i) => [i > 0 && <br />, inline(line)])}</p>);
+      const rest = line.trim() ? takeWhile((line) => !!line.trim() && !blockStart.test(line) && !listMarker.test(line) && !isTable()) : [];
+      nodes.push(line.trim() && <p dir="auto">{[line, ...rest].map((line, i) => [i > 0 && <br />, inline(line)])}</p>);
     }
   }
-  return made;
+  return nodes;
 }
 
 export function Markdown({ text }: { text: string }) {

@@ -26,7 +26,7 @@ export async function push(mode: "web_message" | "query", embedOrigin: string, k
     embed_origin: embedOrigin,
     ...(handle && { identity_handle: handle }),
   });
-  const { request_uri } = await answer(post("/oauth/par", { body }));
+  const { request_uri } = await parseResponse(post("/oauth/par", { body }));
   if (!request_uri) throw new Problem("network");
   return { requestURI: request_uri, state, verifier, key };
 }
@@ -38,15 +38,15 @@ export function authorizeURL({ requestURI }: Attempt): string {
 }
 
 /** Reports whether the response answers the attempt and comes from our server (RFC 9207 §2.4). */
-export function isAnswerTo({ state }: Attempt, response: AuthorizationResponse): boolean {
+export function answersAttempt({ state }: Attempt, response: AuthorizationResponse): boolean {
   return response.state === state && response.iss === config.accountOrigin;
 }
 
 /** Redeems the code of a response for a session. It throws a Problem, also for an error response. */
 export async function redeem({ verifier, key }: Attempt, response: AuthorizationResponse): Promise<Session> {
   if (response.error || !response.code) throw new Problem(response.error ?? "network");
-  const granted = await grant(key, "authorization_code", { code: response.code, redirect_uri: pageURL, code_verifier: verifier });
-  return { token: granted.access_token, key, subject: granted.subject_hash };
+  const tokens = await requestToken(key, "authorization_code", { code: response.code, redirect_uri: pageURL, code_verifier: verifier });
+  return { token: tokens.access_token, key, subject: tokens.subject_hash };
 }
 
 interface Answer {
@@ -57,14 +57,14 @@ interface Answer {
 }
 
 /** Requests a token, bound to the key. It throws a Problem. */
-export async function grant(key: CryptoKeyPair, type: string, values: Record<string, string>): Promise<Answer & { access_token: string }> {
+export async function requestToken(key: CryptoKeyPair, type: string, values: Record<string, string>): Promise<Answer & { access_token: string }> {
   const body = new URLSearchParams({ grant_type: type, client_id: config.tenant.key, ...values });
-  const { access_token, ...rest } = await answer(postWithProof(key, "/oauth/token", { body }));
+  const { access_token, ...rest } = await parseResponse(postWithProof(key, "/oauth/token", { body }));
   if (!access_token) throw new Problem("network");
   return { access_token, ...rest };
 }
 
-async function answer(request: Promise<Response>): Promise<Answer> {
+async function parseResponse(request: Promise<Response>): Promise<Answer> {
   const response = await request.catch(() => {
     throw new Problem("network");
   });

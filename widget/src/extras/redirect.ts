@@ -1,7 +1,7 @@
 // Signing in on a page of its own: by a plain redirect, with the code in the query.
 import type { Attempt, AuthorizationResponse, Session } from "../session";
 import { config, remove, frameKey, save, Problem, load } from "../shared";
-import { isAnswerTo, authorizeURL, push, redeem } from "./oauth";
+import { answersAttempt, authorizeURL, push, redeem } from "./oauth";
 
 /** Leaves this page for the sign-in. It throws a Problem if the request cannot be pushed. */
 export async function signInByRedirect(): Promise<void> {
@@ -16,6 +16,6 @@ export async function signInByRedirect(): Promise<void> {
 export async function finishRedirect(response: AuthorizationResponse): Promise<Session> {
   const attempt = response.state ? await load<Attempt>("attempt " + response.state, undefined, 10_000) : undefined;
   await remove("attempt "); // abandoned ones, too
-  if (!attempt || !isAnswerTo(attempt, response)) throw new Problem("stale");
+  if (!attempt || !answersAttempt(attempt, response)) throw new Problem("stale");
   return redeem(attempt, response);
 }

@@ -1,6 +1,6 @@
 import { Fragment, h, render, t } from "../shared";
 
-/** Shows the keyboard shortcuts (keys.ts). The browser returns the focus afterwards. */
+/** Shows the keyboard shortcuts (keyboard.ts). The browser returns the focus afterwards. */
 export function showShortcuts(): void {
   const dialog = document.createElement("dialog");
   document.body.append(dialog);

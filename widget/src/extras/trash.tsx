@@ -13,7 +13,7 @@ export function Trash({ notebook }: { notebook: Notebook }) {
       <ul aria-label={t("trash")} aria-busy={state !== "ready" && state !== "failed"}>
         {notes.map((note) => (
           <li key={note.id}>
-            <Trashed note={note} notebook={notebook} />
+            <TrashRow note={note} notebook={notebook} />
           </li>
         ))}
       </ul>
@@ -21,8 +21,8 @@ export function Trash({ notebook }: { notebook: Notebook }) {
   );
 }
 
-function Trashed({ note, notebook }: { note: Note; notebook: Notebook }) {
-  const ask = (id: string | null) => {
+function TrashRow({ note, notebook }: { note: Note; notebook: Notebook }) {
+  const confirmDelete = (id: string | null) => {
     notebook.confirmingDelete = id;
     notebook.onChange();
   };
@@ -33,12 +33,12 @@ function Trashed({ note, notebook }: { note: Note; notebook: Notebook }) {
         <div class="bar" role="alert">
           <span>{t("deleteSure")}</span>
           <button onClick={() => void notebook.deleteForGood(note.id, t("deleted"))}>{t("deleteYes")}</button>
-          <button onClick={() => ask(null)}>{t("deleteNo")}</button>
+          <button onClick={() => confirmDelete(null)}>{t("deleteNo")}</button>
         </div>
       ) : (
         <div class="bar">
           <button onClick={() => notebook.restore(note)}>{t("restore")}</button>
-          <button onClick={() => ask(note.id)}>{t("delete")}</button>
+          <button onClick={() => confirmDelete(note.id)}>{t("delete")}</button>
         </div>
       )}
     </div>

@@ -6,15 +6,15 @@ import { requestAssertion, config, removeSession, frameKey, saveSession, explain
 import { exchange, openVouchedSession } from "./exchange";
 import type { Identity } from "./oauth";
 
-const nobody: Identity = { handle: "", subject: "", until: 0 };
+const noIdentity: Identity = { handle: "", subject: "", until: 0 };
 
 export class Visitor {
   #app: App;
   /** The last identity that the server accepted. */
-  #identity = nobody;
+  #identity = noIdentity;
   /** The last assertion that was used. */
   #lastToken: string | undefined;
-  #answered: Promise<unknown> = Promise.resolve();
+  #queue: Promise<unknown> = Promise.resolve();
   /** When to ask the page again. */
   #checkAt = 0;
   #timer = 0;
@@ -34,22 +34,22 @@ export class Visitor {
    */
   async identify(answer?: Answer, again = false): Promise<void> {
     const app = this.#app;
-    let trouble: InstanceType<typeof Problem> | null = null;
+    let problem: InstanceType<typeof Problem> | null = null;
     try {
-      const opens = config.policy.vouchedAccounts && !app.session && !app.signedOut;
-      await (opens ? this.#openVouched(answer) : this.#refresh(answer));
+      const opensVouched = config.policy.vouchedAccounts && !app.session && !app.signedOut;
+      await (opensVouched ? this.#openVouched(answer) : this.#refresh(answer));
     } catch (thrown) {
-      trouble = await app.report(thrown);
-      if (!again && trouble.code === "assertion_rejected") {
-        this.#identity = nobody;
-        trouble = null;
+      problem = await app.report(thrown);
+      if (!again && problem.code === "assertion_rejected") {
+        this.#identity = noIdentity;
+        problem = null;
       }
     }
     this.#scheduleCheck();
     const { session } = app;
-    if (trouble) {
+    if (problem) {
       if (!again) this.#hideNotes();
-      app.stopWaiting(explainCode(trouble.code));
+      app.stopWaiting(explainCode(problem.code));
     } else if (session?.subject && session.subject !== this.subject) {
       this.#endSession(session);
       // The new visitor may have notes to open.
@@ -92,7 +92,7 @@ export class Visitor {
   async pushRequest(before: View, push: Push, answer?: Answer): Promise<Attempt> {
     const upgrades = before.name === "notes";
     if (upgrades) await before.notebook.flush();
-    await this.#answered;
+    await this.#queue;
     for (let again = true; ; again = false) {
       if (this.#identity.until < Date.now() + 30_000) await this.#refresh(answer).catch((thrown) => void this.#app.report(thrown));
       const { handle, until } = this.#identity;
@@ -128,7 +128,7 @@ export class Visitor {
       const session = await this.#exchange(openVouchedSession, answer);
       if (!session) return;
       if (this.#app.superseded) return void revoke(session);
-      this.#identity = { ...nobody, subject: session.subject ?? "" };
+      this.#identity = { ...noIdentity, subject: session.subject ?? "" };
       void saveSession(session);
       await this.#app.openNotes(session);
     } catch (thrown) {
@@ -138,20 +138,20 @@ export class Visitor {
   }
 
   /** Asks one question at a time, so that the last answer counts. The same answer again, as from an attribute, changes nothing. */
-  #exchange<T>(use: (key: CryptoKeyPair, token: string) => Promise<T>, answer?: Answer): Promise<T | undefined> {
-    const asked = this.#answered.then(async () => {
+  #exchange<T>(exchangeToken: (key: CryptoKeyPair, token: string) => Promise<T>, answer?: Answer): Promise<T | undefined> {
+    const exchanged = this.#queue.then(async () => {
       const token = await (answer ?? requestAssertion());
-      if (!token) this.#identity = nobody;
+      if (!token) this.#identity = noIdentity;
       if (!token || token === this.#lastToken) return undefined;
       this.#lastToken = token;
       try {
-        return await use(await frameKey(), token);
+        return await exchangeToken(await frameKey(), token);
       } catch (thrown) {
         if (!/rejected|upgraded/.test(problemOf(thrown).code)) this.#lastToken = undefined; // it may not have been used
         throw thrown;
       }
     });
-    this.#answered = asked.catch(() => {});
-    return asked;
+    this.#queue = exchanged.catch(() => {});
+    return exchanged;
   }
 }

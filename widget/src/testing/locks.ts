@@ -1,7 +1,7 @@
 // Web Locks for tests, which can refuse, or never answer, as in some browsers.
 
-/** Mood is how the browser treats a frame of another site. */
-export type Mood = "grants" | "throws" | "refuses" | "hangs" | "is missing";
+/** LockBehavior is how the browser treats a frame of another site. */
+export type LockBehavior = "grants" | "throws" | "refuses" | "hangs" | "is missing";
 
 interface Options {
   mode?: "shared" | "exclusive";
@@ -13,16 +13,16 @@ type Callback = (lock: object | null) => unknown;
 
 /** Locks are the locks that the pages of one site hold. */
 export class Locks {
-  mood: Mood = "grants";
+  behavior: LockBehavior = "grants";
   #held = new Map<string, Set<object>>();
   #queue: (() => void)[] = [];
 
   /** Installs these as navigator.locks. query() throws, as Firefox's does in a frame of another site. */
   install(): void {
-    const { mood } = this;
+    const { behavior } = this;
     Object.defineProperty(globalThis, "navigator", {
       configurable: true,
-      value: { locks: mood === "is missing" ? undefined : { request: this.#request, query: () => Promise.reject(new DOMException("query", "SecurityError")) } },
+      value: { locks: behavior === "is missing" ? undefined : { request: this.#request, query: () => Promise.reject(new DOMException("query", "SecurityError")) } },
     });
   }
 
@@ -35,9 +35,9 @@ export class Locks {
     const act = rest.pop() as Callback;
     const { mode = "exclusive", ifAvailable, signal } = (rest[0] ?? {}) as Options;
     const refusal = new DOMException("no locks here", "SecurityError");
-    if (this.mood === "throws") throw refusal;
-    if (this.mood === "refuses") return Promise.reject(refusal);
-    if (this.mood === "hangs") return new Promise(() => {});
+    if (this.behavior === "throws") throw refusal;
+    if (this.behavior === "refuses") return Promise.reject(refusal);
+    if (this.behavior === "hangs") return new Promise(() => {});
     return new Promise((resolve, reject) => {
       const attempt = () => {
         const holders = this.#held.get(name) ?? new Set<Options>();

@@ -1,7 +1,7 @@
 // A frame in WebKit, for tests: it has channels between pages, and Web Locks that end the page.
 import "./frame";
 import { config } from "../config";
-import { pageLocks } from "../extras/locks";
+import { pageLocks } from "../extras/page_locks";
 
 /** A channel that does not keep Node running. */
 class Channel extends BroadcastChannel {
@@ -13,11 +13,11 @@ class Channel extends BroadcastChannel {
 
 /** Makes the browser WebKit. It returns how often its locks were requested. */
 export function installWebKit(): () => number {
-  let asked = 0;
+  let requests = 0;
   const value = {
     vendor: "Apple Computer, Inc.",
     get locks() {
-      asked++;
+      requests++;
       return undefined;
     },
   };
@@ -25,5 +25,5 @@ export function installWebKit(): () => number {
   Object.assign(globalThis, { BroadcastChannel: Channel, pageLocks });
   // This module stands for the extras and exports what is tested of them.
   config.extras = "data:text/javascript,export const messages = {}; export const extras = globalThis;";
-  return () => asked;
+  return () => requests;
 }

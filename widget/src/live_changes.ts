@@ -8,22 +8,22 @@ import { sendOperation } from "./graphql";
 import { requestLock } from "./lock";
 import type { Session } from "./session";
 
-/** LiveListener is notified of the changes. */
-export interface LiveListener {
+/** ChangeListener is notified of the changes. */
+export interface ChangeListener {
   readonly owner: string;
   applyChange(change: Change): void;
   /** Loads the list again: changes may have been missed, or the session has ended. */
   load(): Promise<void>;
 }
 
-/** Live follows the changes until it is stopped or the session ends. */
-export class Live {
-  #listener: LiveListener;
+/** LiveChanges follows the changes until it is stopped or the session ends. */
+export class LiveChanges {
+  #listener: ChangeListener;
   #session: Session;
   #end = new AbortController();
-  #others: BroadcastChannel | undefined;
+  #channel: BroadcastChannel | undefined;
 
-  constructor(listener: LiveListener, session: Session) {
+  constructor(listener: ChangeListener, session: Session) {
     this.#listener = listener;
     this.#session = session;
     const name = `live ${config.tenant.key} ${host ?? config.frameOrigin} ${listener.owner}`;
@@ -32,13 +32,13 @@ export class Live {
 
   /** Follows the changes once no other page does. Until then it gets them from that page. */
   async #share(name: string): Promise<void> {
-    this.#others = new BroadcastChannel(name);
-    this.#others.onmessage = ({ data }) => this.#listener.applyChange(data);
+    this.#channel = new BroadcastChannel(name);
+    this.#channel.onmessage = ({ data }) => this.#listener.applyChange(data);
     await requestLock(name, { signal: this.#end.signal }, () => this.#follow());
   }
 
   stop(): void {
-    this.#others?.close();
+    this.#channel?.close();
     this.#end.abort();
   }
 
@@ -48,7 +48,7 @@ export class Live {
       {
         open: (signal) => sendOperation(this.#session, Changed, {}, { accept: "text/event-stream", signal }),
         onChange: (change) => {
-          this.#others?.postMessage(change);
+          this.#channel?.postMessage(change);
           listener.applyChange(change);
         },
         onGap: () => void listener.load(),

@@ -2,23 +2,23 @@
 import type { App } from "../app";
 import { showShortcuts } from "./shortcuts";
 
-let listens = false;
+let listening = false;
 
 /** Listens as long as the page is there. */
 export function listenForKeys(app: App): void {
-  if (listens) return;
-  listens = true;
+  if (listening) return;
+  listening = true;
   // A key that was pressed before the focus left is forgotten.
   addEventListener("blur", () => (onkeyup = null));
   document.addEventListener("keydown", (event) => {
     const { key } = event;
     const element = event.target as HTMLElement;
-    const writes = element.matches("input,textarea");
-    if (writes) onkeyup = null;
+    const inTextField = element.matches("input,textarea");
+    if (inTextField) onkeyup = null;
     // 229: the key is for an input method, whatever the browser says about the composition (UI Events §7.3.1).
     if (app.view.name !== "notes" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.keyCode === 229) return;
     // It happens at keyup, so that the key is not typed into the field that it opens, and once, however long it is held.
-    const later = (act: "click" | "focus", selector: string) => {
+    const onKeyUp = (act: "click" | "focus", selector: string) => {
       onkeyup = (up) => {
         if (up.key !== key) return;
         onkeyup = null;
@@ -29,15 +29,15 @@ export function listenForKeys(app: App): void {
       return; // it handles its own keys
     } else if (key === "Escape") {
       if (element.matches("[type=search]")) return; // it clears the search first
-      later("click", ".back");
+      onKeyUp("click", ".back");
     } else if (/^Arrow(Up|Down)$/.test(key) && element.matches("[type=search],.row")) {
-      step(element, key === "ArrowDown" ? 1 : -1);
-    } else if (writes) {
+      moveFocus(element, key === "ArrowDown" ? 1 : -1);
+    } else if (inTextField) {
       return;
     } else if (key === "n") {
-      later("click", "#new");
+      onKeyUp("click", "#new");
     } else if (key === "/") {
-      later("focus", "[type=search]");
+      onKeyUp("focus", "[type=search]");
     } else if (key === "?") {
       showShortcuts();
     } else {
@@ -48,7 +48,7 @@ export function listenForKeys(app: App): void {
 }
 
 /** Moves the focus from the search into the list, from note to note, and back. */
-function step(from: HTMLElement, by: number): void {
-  const stops = [...document.querySelectorAll<HTMLElement>("[type=search],button.row")];
-  stops[stops.indexOf(from) + by]?.focus();
+function moveFocus(from: HTMLElement, by: number): void {
+  const targets = [...document.querySelectorAll<HTMLElement>("[type=search],button.row")];
+  targets[targets.indexOf(from) + by]?.focus();
 }

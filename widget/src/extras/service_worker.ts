@@ -17,9 +17,9 @@ export async function registerServiceWorker(): Promise<void> {
   const workers = navigator.serviceWorker;
   if (!host || !workers || workers.controller) return;
   // This is the only policy that the CSP of the document allows (embed.go), and its only URL.
-  const trusted = window.trustedTypes?.createPolicy("worker", { createScriptURL: () => script }).createScriptURL("") ?? script;
+  const scriptURL = window.trustedTypes?.createPolicy("worker", { createScriptURL: () => script }).createScriptURL("") ?? script;
   try {
-    await workers.register(trusted);
+    await workers.register(scriptURL);
     await (await caches.open("frame")).add(location.href); // for this document it comes too late
   } catch {
     // The browser stores nothing.

@@ -1,7 +1,7 @@
 import { installWebKit } from "../testing/webkit";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PageLocks } from "./locks";
+import { PageLocks } from "./page_locks";
 
 installWebKit();
 

@@ -48,24 +48,24 @@ export class PageLocks {
   /** Reports whether this page or another one holds the lock. An answer is reused for a while, since many drafts of a page are checked in a row. */
   #isHeld(name: string): boolean | Promise<boolean> {
     if (this.#held.has(name)) return true;
-    const known = this.#answers.get(name) ?? this.#isElsewhere(name);
+    const answer = this.#answers.get(name) ?? this.#isElsewhere(name);
     if (!this.#answers.has(name)) setTimeout(() => this.#answers.delete(name), 4 * answerTime);
-    this.#answers.set(name, known);
-    return known;
+    this.#answers.set(name, answer);
+    return answer;
   }
 
   #isElsewhere(name: string): Promise<boolean> {
     return new Promise((resolve) => {
       const settle = (held: boolean) => {
         clearTimeout(timer);
-        this.#channel.removeEventListener("message", hear);
+        this.#channel.removeEventListener("message", onMessage);
         resolve(held);
       };
-      const hear = ({ data }: MessageEvent<Message>) => {
+      const onMessage = ({ data }: MessageEvent<Message>) => {
         if (data.held === name) settle(true);
       };
       const timer = setTimeout(settle, answerTime, false);
-      this.#channel.addEventListener("message", hear);
+      this.#channel.addEventListener("message", onMessage);
       this.#channel.postMessage({ asked: name });
     });
   }
