@@ -121,14 +121,14 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve writes one public static file.
 func (f *asset) serve(w http.ResponseWriter, r *http.Request, cache string) {
-	public(w.Header(), cache)
+	setPublicHeaders(w.Header(), cache)
 	w.Header().Set("Content-Type", f.contentType)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	write(w, r, f.plain, f.packed)
+	writeBody(w, r, f.plain, f.packed)
 }
 
-// public sets the headers of an answer that any site may read and any page may load, whatever its Cross-Origin-Embedder-Policy.
-func public(h http.Header, cache string) {
+// setPublicHeaders sets the headers of an answer that any site may read and any page may load, whatever its Cross-Origin-Embedder-Policy.
+func setPublicHeaders(h http.Header, cache string) {
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Cache-Control", cache)
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")

@@ -28,6 +28,20 @@
 //	src/worker.ts                    the service worker, with which the frame loads without a network
 //	npm, released                    @aside/widget, with wrappers for React and Vue; the loaders that tenants may have pinned
 //
+// # Where to look
+//
+//	handler.go            the addresses and the configuration
+//	frame.go              /embed: the frame's document, and what is shown without a tenant
+//	frame_policy.go       … which pages may frame it
+//	preview.go            /preview
+//	release.go            /v1: the loader and the package, the latest and pinned ones; npm_package.go packs the package
+//	assets.go             /assets: bundled files; gzip.go: compressed or not
+//	trusted_documents.go  the GraphQL documents that widget sessions may run
+//	locale.go, accent.go  the language and the color of a document
+//	build                 target.go: what is bundled to where; bundle.go: with esbuild; documents.go: GraphQL; output.go: writes dist
+//	pin                   keeps today's loader for tenants that pin it
+//	example               the demo shop
+//
 // The package knows nothing of databases or sessions and imports no other package of ours: New gets a function that finds a tenant.
 // Nothing here decides who somebody is. It must never set a cookie, answer a cross-origin request with anything but public static
 // files, or put a token, a code or a note into a page or a message that leaves the frame origin.

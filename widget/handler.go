@@ -30,18 +30,18 @@ type Tenant struct {
 type Config struct {
 	AccountOrigin string // where the popup signs in, the OAuth issuer
 	FrameOrigin   string // where this handler is served
-	// Tenant returns the tenant with the key, or nil if there is none. It returns an error if the lookup fails: ErrAway if the
+	// Tenant returns the tenant with the key, or nil if there is none. It returns an error if the lookup fails: ErrUnavailable if the
 	// failure is already logged, and any other error for the handler to log.
 	Tenant func(ctx context.Context, key string) (*Tenant, error)
 	Log    *slog.Logger
 }
 
-// ErrAway is an error of Config.Tenant that the handler does not log.
-var ErrAway = errors.New("widget: tenants cannot be looked up at the moment")
+// ErrUnavailable is an error of Config.Tenant that the handler does not log.
+var ErrUnavailable = errors.New("widget: tenants cannot be looked up at the moment")
 
 // New returns the handler of the frame origin's static files and documents:
 //
-//	GET /v1/aside.js      the loader; evergreen, so cached for minutes only
+//	GET /v1/aside.js      the latest loader, cached for minutes only
 //	GET /v1/aside.{hash}.js   this or an earlier release's loader, for pages that pin its integrity; cached for good
 //	GET /v1/aside-widget.tgz  the npm package, for npm install; also under a name with its hash
 //	GET /v1/npm/{file}    the package's modules, for pages without a bundler
@@ -84,16 +84,16 @@ func New(c Config) (http.Handler, error) {
 	mux.Handle("GET /assets/{file}", assets)
 	mux.Handle("GET /embed/{$}", page) // for an embedding page that names no tenant
 	mux.Handle("GET /embed/{tenant}", page)
-	mux.Handle("GET /embed/worker.js", unhashed(assets, "worker.js", "connect-src 'self'; "))
-	mux.Handle("GET /embed/reason.js", unhashed(assets, "reason.js", ""))
+	mux.Handle("GET /embed/worker.js", stableScript(assets, "worker.js", "connect-src 'self'; "))
+	mux.Handle("GET /embed/reason.js", stableScript(assets, "reason.js", ""))
 	mux.HandleFunc("GET /preview", page.preview)
 	mux.Handle("GET /help", http.RedirectHandler(helpPage, http.StatusFound))
 	return mux, nil
 }
 
-// unhashed serves a script under a fixed name. Browsers cache it for at most a day. They identify a service worker by its name
+// stableScript serves a script under a fixed name. Browsers cache it for at most a day. They identify a service worker by its name
 // (Service Workers §3.4.3), and apply its own policy to it, not that of its documents (CSP §7.3). may is added to that policy.
-func unhashed(assets *Assets, name, may string) http.Handler {
+func stableScript(assets *Assets, name, may string) http.Handler {
 	script := assets.files[assets.entry(name).File]
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; "+may+"require-trusted-types-for 'script'; trusted-types 'none'")

@@ -107,7 +107,7 @@ func (s *Server) embeddedTenant(ctx context.Context, key string) (*widget.Tenant
 		return nil, nil
 	}
 	if db.Outage(err) != nil { // package db has logged it
-		return nil, widget.ErrAway
+		return nil, widget.ErrUnavailable
 	}
 	if err != nil {
 		return nil, err

@@ -14,23 +14,23 @@ import (
 // What is committed is what the sources give, on every machine; the second build gives the same bytes as the first.
 func TestCommittedOutputIsCurrent(t *testing.T) {
 	const root = "../.."
-	for _, f := range faces {
-		files := build(t, root, f)
-		if again := build(t, root, f); !maps.EqualFunc(files, again, bytes.Equal) {
-			t.Errorf("%s: another build gives other bytes", f.dir)
+	for _, target := range targets {
+		files := build(t, root, target)
+		if again := build(t, root, target); !maps.EqualFunc(files, again, bytes.Equal) {
+			t.Errorf("%s: another build gives other bytes", target.dir)
 		}
-		committed, err := os.ReadDir(filepath.Join(root, f.dir, "dist"))
+		committed, err := os.ReadDir(filepath.Join(root, target.dir, "dist"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, file := range committed {
 			if files[file.Name()] == nil {
-				t.Errorf("%s/dist/%s is not built any more: run make generate", f.dir, file.Name())
+				t.Errorf("%s/dist/%s is not built any more: run make generate", target.dir, file.Name())
 			}
 		}
 		for name, content := range files {
-			if was, err := os.ReadFile(filepath.Join(root, f.dir, "dist", name)); err != nil || !bytes.Equal(was, content) {
-				t.Errorf("%s/dist/%s is not what is committed: run make generate", f.dir, name)
+			if was, err := os.ReadFile(filepath.Join(root, target.dir, "dist", name)); err != nil || !bytes.Equal(was, content) {
+				t.Errorf("%s/dist/%s is not what is committed: run make generate", target.dir, name)
 			}
 		}
 	}
@@ -38,13 +38,13 @@ func TestCommittedOutputIsCurrent(t *testing.T) {
 
 // A name that the DOM or a server may know is never shortened; a name that only its class can see is.
 func TestOnlyPrivateNamesAreShortened(t *testing.T) {
-	root := sources(t, map[string]string{"widget/src/app.ts": `
+	root := writeSources(t, map[string]string{"widget/src/app.ts": `
 		class App {
 			#something = document.body.getBoundingClientRect();
 			left() { return this.#something.left + JSON.parse("{}").back; }
 		}
 		console.log(new App().left());`})
-	script := only(t, build(t, root, face{dir: "widget", bundles: []bundle{{entries: []string{"src/app.ts"}}}}), "app.")
+	script := fileWithPrefix(t, build(t, root, target{dir: "widget", bundles: []bundle{{entries: []string{"src/app.ts"}}}}), "app.")
 	for _, name := range []string{"left()", ".left", ".back"} {
 		if !strings.Contains(script, name) {
 			t.Errorf("%s is shortened: %s", name, script)
@@ -61,13 +61,13 @@ const (
 	render = `export function render(text: string) { document.title = text; }`
 )
 
-var lazy = face{dir: "widget", bundles: []bundle{
+var lazy = target{dir: "widget", bundles: []bundle{
 	{entries: []string{"src/app.ts"}, module: true},
 	{entries: []string{"src/lazy.ts"}, module: true, shared: map[string]string{"src/shared.ts": "app.js"}, own: []string{"src/lazy"}},
 }}
 
 func TestSharedModulesAreImportedFromTheEarlierOutput(t *testing.T) {
-	files := build(t, sources(t, map[string]string{
+	files := build(t, writeSources(t, map[string]string{
 		"widget/src/app.ts": app, "widget/src/shared.ts": shared, "widget/src/render.ts": render,
 		"widget/src/lazy.ts": `import { greet } from "./lazy/greeting"; greet();`, "widget/src/lazy/greeting.ts": `import { render } from "../shared"; export const greet = () => render("lazy");`,
 	}), lazy)
@@ -75,16 +75,16 @@ func TestSharedModulesAreImportedFromTheEarlierOutput(t *testing.T) {
 	if err := json.Unmarshal(files["manifest.json"], &manifest); err != nil {
 		t.Fatal(err)
 	}
-	if script := only(t, files, "lazy."); !strings.Contains(script, `from"./`+manifest["app.js"].File+`"`) || strings.Contains(script, "document.title") {
+	if script := fileWithPrefix(t, files, "lazy."); !strings.Contains(script, `from"./`+manifest["app.js"].File+`"`) || strings.Contains(script, "document.title") {
 		t.Errorf("%s does not import %s", script, manifest["app.js"].File)
 	}
-	if script := only(t, files, "app."); !strings.Contains(script, "as render}") {
+	if script := fileWithPrefix(t, files, "app."); !strings.Contains(script, "as render}") {
 		t.Errorf("%s does not export render", script)
 	}
 }
 
 func TestDuplicateModulesAreRefused(t *testing.T) {
-	_, err := lazy.build(sources(t, map[string]string{
+	_, err := lazy.build(writeSources(t, map[string]string{
 		"widget/src/app.ts": app, "widget/src/shared.ts": shared, "widget/src/render.ts": render,
 		"widget/src/lazy.ts": `import { render } from "./render"; render("lazy");`,
 	}))
@@ -98,8 +98,8 @@ func TestDocumentsAreParsed(t *testing.T) {
 	script := `import id, * as operations from "./documents.graphql"; console.log(id, operations.First, operations.Second);`
 	document := "# A comment.\nquery First { note { ...N } }\n\nquery Second { note { id } }\n\nfragment N on Note { id }\n"
 	made := func(t *testing.T, document string) (map[string][]byte, error) {
-		root := sources(t, map[string]string{"graph/schema.graphqls": schema, "widget/src/app.ts": script, "widget/src/documents.graphql": document})
-		return face{dir: "widget", bundles: []bundle{{entries: []string{"src/app.ts"}}}}.build(root)
+		root := writeSources(t, map[string]string{"graph/schema.graphqls": schema, "widget/src/app.ts": script, "widget/src/documents.graphql": document})
+		return target{dir: "widget", bundles: []bundle{{entries: []string{"src/app.ts"}}}}.build(root)
 	}
 
 	t.Run("the id stands for the text", func(t *testing.T) {
@@ -112,7 +112,7 @@ func TestDocumentsAreParsed(t *testing.T) {
 			t.Fatal(err)
 		}
 		for id, text := range texts {
-			script := only(t, files, "app.")
+			script := fileWithPrefix(t, files, "app.")
 			if !strings.Contains(script, id) || strings.Contains(script, "fragment") || !strings.Contains(script, `"First"`) {
 				t.Errorf("%s does not name %s and its operations", script, id)
 			}
@@ -149,7 +149,7 @@ func TestDocumentsAreParsed(t *testing.T) {
 }
 
 func TestTargetWithoutSourcesIsAnError(t *testing.T) {
-	if _, err := (face{dir: "widget", bundles: []bundle{{entries: []string{"src/gone.ts"}}}}).build(t.TempDir()); err == nil {
+	if _, err := (target{dir: "widget", bundles: []bundle{{entries: []string{"src/gone.ts"}}}}).build(t.TempDir()); err == nil {
 		t.Error("nothing was built, and nobody said so")
 	}
 }
@@ -168,17 +168,17 @@ func TestWriteRemovesOldOutput(t *testing.T) {
 	}
 }
 
-func build(t *testing.T, root string, f face) map[string][]byte {
+func build(t *testing.T, root string, from target) map[string][]byte {
 	t.Helper()
-	files, err := f.build(root)
+	files, err := from.build(root)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return files
 }
 
-// sources writes files below a new root.
-func sources(t *testing.T, files map[string]string) (root string) {
+// writeSources writes files below a new root.
+func writeSources(t *testing.T, files map[string]string) (root string) {
 	t.Helper()
 	root = t.TempDir()
 	for name, text := range files {
@@ -193,8 +193,8 @@ func sources(t *testing.T, files map[string]string) (root string) {
 	return root
 }
 
-// only returns the file with the name that begins so.
-func only(t *testing.T, files map[string][]byte, prefix string) string {
+// fileWithPrefix returns the file with the name that begins so.
+func fileWithPrefix(t *testing.T, files map[string][]byte, prefix string) string {
 	t.Helper()
 	for name, content := range files {
 		if strings.HasPrefix(name, prefix) {

@@ -14,19 +14,19 @@ import (
 
 // A bundle is entry points that are built alike, each to one self-contained file.
 type bundle struct {
-	entries []string // patterns below the face's directory
+	entries []string // patterns below the target's directory
 	// A module is imported by scripts or loaded by a tag of type module. Anything else is a classic script (IIFE): the loader's tag
 	// is a classic one, and nothing is ever imported from it.
-	module bool
-	sloppy bool              // no "use strict": the compiler has checked it, a class is strict anyway, and a tenant's page counts bytes
-	alias  map[string]string // package -> the file that stands for it
-	// A module of the sources -> an earlier output of the face that exports the same, which is imported in its place.
+	module        bool
+	omitUseStrict bool              // no "use strict": the compiler has checked it, a class is strict anyway, and a tenant's page counts bytes
+	alias         map[string]string // package -> the file that stands for it
+	// A module of the sources -> an earlier output of the target that exports the same, which is imported in its place.
 	shared map[string]string
 	own    []string // with shared: the directories whose modules may be in the bundle. Any other would be loaded twice.
 }
 
-// find returns the entry points, sorted.
-func (b bundle) find(root, dir string) ([]string, error) {
+// findEntries returns the entry points, sorted.
+func (b bundle) findEntries(root, dir string) ([]string, error) {
 	var found []string
 	for _, pattern := range b.entries {
 		matches, err := filepath.Glob(filepath.Join(root, dir, filepath.FromSlash(pattern)))
@@ -52,7 +52,7 @@ func (b bundle) build(root, dir string, earlier map[string]entry, trusted docume
 	if err != nil {
 		return nil, err
 	}
-	entries, err := b.find(root, dir)
+	entries, err := b.findEntries(root, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -79,24 +79,24 @@ func (b bundle) build(root, dir string, earlier map[string]entry, trusted docume
 	if b.module {
 		options.Format = api.FormatESModule
 	}
-	if b.sloppy {
+	if b.omitUseStrict {
 		options.TsconfigRaw = `{"compilerOptions": {"alwaysStrict": false}}`
 	}
 	for name, file := range b.alias {
 		options.Alias[name] = "./" + path.Join(dir, file)
 	}
 	if len(b.shared) > 0 {
-		options.Plugins = append(options.Plugins, b.share(root, dir, earlier))
+		options.Plugins = append(options.Plugins, b.sharedPlugin(root, dir, earlier))
 	}
 	result := api.Build(options)
-	if err := failure(result); err != nil {
+	if err := buildError(result); err != nil {
 		return nil, err
 	}
-	return result.OutputFiles, b.ownsAll(dir, result.Metafile)
+	return result.OutputFiles, b.checkNoDuplicates(dir, result.Metafile)
 }
 
-// share has esbuild leave the imports of shared modules in place, as imports of the outputs that export the same.
-func (b bundle) share(root, dir string, earlier map[string]entry) api.Plugin {
+// sharedPlugin has esbuild leave the imports of shared modules in place, as imports of the outputs that export the same.
+func (b bundle) sharedPlugin(root, dir string, earlier map[string]entry) api.Plugin {
 	return api.Plugin{Name: "shared", Setup: func(build api.PluginBuild) {
 		build.OnResolve(api.OnResolveOptions{Filter: `^\.`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 			for source, output := range b.shared {
@@ -110,8 +110,8 @@ func (b bundle) share(root, dir string, earlier map[string]entry) api.Plugin {
 	}}
 }
 
-// ownsAll fails where a bundle has a copy of a module that is in another output already.
-func (b bundle) ownsAll(dir, metafile string) error {
+// checkNoDuplicates fails where a bundle has a copy of a module that is in another output already.
+func (b bundle) checkNoDuplicates(dir, metafile string) error {
 	if len(b.shared) == 0 {
 		return nil
 	}
@@ -135,8 +135,8 @@ func (b bundle) ownsAll(dir, metafile string) error {
 	return nil
 }
 
-// failure returns what esbuild found wrong with the sources, its warnings included.
-func failure(result api.BuildResult) error {
+// buildError returns what esbuild found wrong with the sources, its warnings included.
+func buildError(result api.BuildResult) error {
 	var all []error
 	for _, message := range slices.Concat(result.Errors, result.Warnings) {
 		where := ""

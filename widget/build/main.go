@@ -3,7 +3,7 @@
 //
 //	go run ./widget/build [widget] [web]
 //
-// With names it builds only those faces. Its output is committed, so that building the server needs no bundler, and is the same
+// With names it builds only those targets. Its output is committed, so that building the server needs no bundler, and is the same
 // bytes on every run and machine; a test of this package fails where the output isn't what is committed.
 //
 //	go run ./widget/build -tests DIRECTORY
@@ -12,11 +12,8 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
 	"flag"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,57 +32,17 @@ func run(root, tests string, names []string) error {
 	if tests != "" {
 		return bundleTests(root, tests)
 	}
-	for _, f := range faces {
-		if len(names) > 0 && !slices.Contains(names, f.dir) {
+	for _, t := range targets {
+		if len(names) > 0 && !slices.Contains(names, t.dir) {
 			continue
 		}
-		files, err := f.build(root)
+		files, err := t.build(root)
 		if err != nil {
-			return fmt.Errorf("%s: %w", f.dir, err)
+			return fmt.Errorf("%s: %w", t.dir, err)
 		}
-		if err := write(filepath.Join(root, f.dir, "dist"), files); err != nil {
+		if err := write(filepath.Join(root, t.dir, "dist"), files); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// write makes dir hold exactly files and prints the weight of each.
-func write(dir string, files map[string][]byte) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // a directory of the repository
-		return err
-	}
-	old, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	for _, o := range old {
-		if _, kept := files[o.Name()]; !kept {
-			if err := os.RemoveAll(filepath.Join(dir, o.Name())); err != nil {
-				return err
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if err := os.WriteFile(filepath.Join(dir, name), files[name], 0o644); err != nil { //nolint:gosec // files of the repository
-			return err
-		}
-		fmt.Printf("%-44s %7d bytes %7d gzip\n", filepath.Join(dir, name), len(files[name]), weight(files[name]))
-	}
-	return nil
-}
-
-func weight(content []byte) int {
-	var buf bytes.Buffer
-	z, err := gzip.NewWriterLevel(&buf, gzip.BestCompression)
-	if err != nil {
-		panic(err) // the level is a constant
-	}
-	if _, err := z.Write(content); err != nil {
-		panic(err) // a bytes.Buffer takes all
-	}
-	if err := z.Close(); err != nil {
-		panic(err)
-	}
-	return buf.Len()
 }

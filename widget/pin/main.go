@@ -25,7 +25,7 @@ func main() {
 func pin(dir string) error {
 	handler, err := widget.New(widget.Config{
 		AccountOrigin: "https://aside.example", FrameOrigin: "https://aside-frame.example", Log: slog.Default(),
-		Tenant: func(context.Context, string) (*widget.Tenant, error) { return nil, widget.ErrAway },
+		Tenant: func(context.Context, string) (*widget.Tenant, error) { return nil, widget.ErrUnavailable },
 	})
 	if err != nil {
 		return err

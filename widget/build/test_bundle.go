@@ -22,8 +22,8 @@ func bundleTests(root, out string) error {
 		return err
 	}
 	var tests []string
-	for _, f := range faces {
-		err := filepath.WalkDir(filepath.Join(root, f.dir, "src"), func(path string, _ fs.DirEntry, err error) error {
+	for _, t := range targets {
+		err := filepath.WalkDir(filepath.Join(root, t.dir, "src"), func(path string, _ fs.DirEntry, err error) error {
 			if strings.HasSuffix(path, ".test.ts") {
 				tests = append(tests, path)
 			}
@@ -36,7 +36,7 @@ func bundleTests(root, out string) error {
 	if len(tests) == 0 {
 		return errors.New("no tests")
 	}
-	return failure(api.Build(api.BuildOptions{
+	return buildError(api.Build(api.BuildOptions{
 		AbsWorkingDir: root,
 		EntryPoints:   tests,
 		Outdir:        out,

@@ -1,20 +1,17 @@
 package main
 
 import (
-	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"path/filepath"
-	"strings"
 )
 
-// A face is one dist directory and the bundles in it, in the order in which they are built.
-type face struct {
-	dir     string
-	bundles []bundle
-	fixed   map[string]string // output name -> the stable, unhashed name that tenants have in their pages
+// A target is one dist directory and the bundles in it, in the order in which they are built.
+type target struct {
+	dir         string
+	bundles     []bundle
+	stableNames map[string]string // output name -> the stable, unhashed name that tenants have in their pages
 }
 
 // An entry describes one output in the manifest, which package widget reads.
@@ -23,36 +20,36 @@ type entry struct {
 	Integrity string `json:"integrity"`
 }
 
-var faces = []face{
+var targets = []target{
 	{
 		dir: "widget",
 		bundles: []bundle{
-			{entries: []string{"src/loader.ts", "src/worker.ts", "src/error_page.ts", "src/frame.css"}, sloppy: true},
+			{entries: []string{"src/loader.ts", "src/worker.ts", "src/error_page.ts", "src/frame.css"}, omitUseStrict: true},
 			{entries: []string{"src/frame.tsx", "src/preview.tsx"}, module: true, alias: map[string]string{"preact": "src/render.ts"}},
 			{entries: []string{"src/extras.*.ts"}, module: true, shared: map[string]string{"src/shared.ts": "frame.js"}, own: []string{"src/extras", "src/locales"}},
 		},
-		fixed: map[string]string{"loader.js": "aside.js", "worker.js": "worker.js", "error_page.js": "reason.js"},
+		stableNames: map[string]string{"loader.js": "aside.js", "worker.js": "worker.js", "error_page.js": "reason.js"},
 	},
 	// Each file directly in web/src is an entry point of a page. Code that pages share is in its subdirectories.
 	{dir: "web", bundles: []bundle{{entries: []string{"src/*.ts", "src/*.tsx", "src/*.css"}}}},
 }
 
-// build returns the files of the face's dist directory by name: its bundles, their GraphQL documents and the manifest.
-func (f face) build(root string) (map[string][]byte, error) {
+// build returns the files of the target's dist directory by name: its bundles, their GraphQL documents and the manifest.
+func (t target) build(root string) (map[string][]byte, error) {
 	files, manifest := map[string][]byte{}, map[string]entry{}
 	trusted := documents{}
-	for _, b := range f.bundles {
-		outputs, err := b.build(root, f.dir, manifest, trusted)
+	for _, b := range t.bundles {
+		outputs, err := b.build(root, t.dir, manifest, trusted)
 		if err != nil {
 			return nil, err
 		}
 		for _, out := range outputs {
 			name := filepath.Base(out.Path)
-			file, fixed := f.fixed[name]
+			file, fixed := t.stableNames[name]
 			if fixed {
 				name = file
 			} else {
-				file = hashed(name, out.Contents)
+				file = hashedName(name, out.Contents)
 			}
 			sum := sha512.Sum384(out.Contents)
 			files[file] = out.Contents
@@ -70,11 +67,4 @@ func (f face) build(root string) (map[string][]byte, error) {
 		}
 	}
 	return files, nil
-}
-
-// hashed puts the content's hash into a file's name, so that the file may be cached forever.
-func hashed(name string, content []byte) string {
-	sum := sha256.Sum256(content)
-	ext := filepath.Ext(name)
-	return strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
 }

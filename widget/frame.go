@@ -10,9 +10,7 @@ import (
 	"html/template"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
 	"sync"
 )
 
@@ -87,10 +85,10 @@ func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	tenant, err := f.config.Tenant(r.Context(), key)
 	locale := f.locales.choose(r.URL.Query().Get("locale"), r.Header.Get("Accept-Language"))
 	if err != nil {
-		if !errors.Is(err, ErrAway) && !errors.Is(err, context.Canceled) {
+		if !errors.Is(err, ErrUnavailable) && !errors.Is(err, context.Canceled) {
 			f.config.Log.ErrorContext(r.Context(), "embed: tenant lookup failed", "tenant", strconv.QuoteToASCII(key[:min(len(key), 60)]), "error", err)
 		}
-		f.away(w, r, locale, origin)
+		f.unavailable(w, r, locale, origin)
 		return
 	}
 	if tenant == nil {
@@ -111,23 +109,11 @@ func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case origin == "":
 	case isOrigin(origin) && tenant.Embeds(origin):
-		ancestors, page.Config.Origin = origin+framedBy(r.URL.Query()["ancestor"], tenant), &origin
+		ancestors, page.Config.Origin = origin+ancestorSources(r.URL.Query()["ancestor"], tenant), &origin
 	default:
 		f.config.Log.InfoContext(r.Context(), "embed: not an embed origin of this tenant", "tenant", tenant.Key, "origin", strconv.QuoteToASCII(origin[:min(len(origin), 200)]))
 	}
 	f.serve(w, r, http.StatusOK, contentSecurityPolicy(ancestors), page)
-}
-
-// framedBy returns the origins around the page as sources of frame-ancestors: browsers require each of them (CSP §6.4.2.1). Only embed
-// origins of the tenant are returned.
-func framedBy(ancestors []string, tenant *Tenant) (sources string) {
-	const most = 8 // frames in frames
-	for _, origin := range ancestors[:min(len(ancestors), most)] {
-		if isOrigin(origin) && tenant.Embeds(origin) {
-			sources += " " + origin
-		}
-	}
-	return sources
 }
 
 // unknown answers that there is no such tenant, and tells the page around it. It contains no data, so any page may frame it.
@@ -152,13 +138,13 @@ func (p framePage) ancestor() string {
 
 // Pages that load while tenants cannot be looked up retry after some seconds, not all at once.
 const (
-	awayLeast = 2
-	awayMost  = 6
+	minRetry = 2
+	maxRetry = 6
 )
 
-// away answers with a page that reloads itself. It contains no data, so any page may frame it.
-func (f *frame) away(w http.ResponseWriter, r *http.Request, locale *locale, origin string) {
-	retry := awayLeast + rand.N(awayMost-awayLeast) //nolint:gosec // nothing is at stake
+// unavailable answers with a page that reloads itself. It contains no data, so any page may frame it.
+func (f *frame) unavailable(w http.ResponseWriter, r *http.Request, locale *locale, origin string) {
+	retry := minRetry + rand.N(maxRetry-minRetry) //nolint:gosec // nothing is at stake
 	w.Header().Set("Retry-After", strconv.Itoa(retry))
 	page := framePage{Title: locale.Page.Away, Why: locale.Page.Again, Retry: retry, Locale: locale, Style: f.assets.URL("frame.css")}
 	if isOrigin(origin) {
@@ -191,7 +177,7 @@ func (f *frame) serve(w http.ResponseWriter, r *http.Request, status int, policy
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Robots-Tag", "noindex")
 
-	body, err := f.pack(r, plain.Bytes())
+	body, err := f.compress(r, plain.Bytes())
 	if err != nil {
 		f.config.Log.ErrorContext(r.Context(), "embed: page not compressed", "error", err)
 		body = nil
@@ -207,9 +193,9 @@ func (f *frame) serve(w http.ResponseWriter, r *http.Request, status int, policy
 	}
 }
 
-// pack compresses a page for a client that accepts gzip, and returns nil for any other.
+// compress compresses a page for a client that accepts gzip, and returns nil for any other.
 // The page contains no secret that its length could reveal.
-func (f *frame) pack(r *http.Request, plain []byte) ([]byte, error) {
+func (f *frame) compress(r *http.Request, plain []byte) ([]byte, error) {
 	if !AcceptsGzip(r.Header.Get("Accept-Encoding")) {
 		return nil, nil
 	}
@@ -227,24 +213,4 @@ func (f *frame) pack(r *http.Request, plain []byte) ([]byte, error) {
 		return nil, err
 	}
 	return packed.Bytes(), nil
-}
-
-// contentSecurityPolicy returns a policy by which only documents of ancestors, separated by spaces, may frame the page; nobody without any.
-func contentSecurityPolicy(ancestors string) string {
-	if ancestors == "" {
-		ancestors = "'none'"
-	}
-	return "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
-		"base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types worker; " +
-		"frame-ancestors " + ancestors
-}
-
-// isOrigin reports whether s is an http(s) origin as browsers serialize it (RFC 6454 §6.2), which is safe in a frame-ancestors
-// directive: no wildcard, no second source and no other directive, whatever is stored for the tenant.
-func isOrigin(s string) bool {
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Scheme+"://"+u.Host != s {
-		return false
-	}
-	return u.Hostname() != "" && strings.Trim(u.Host, "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") == ""
 }

@@ -13,38 +13,38 @@ import (
 	"strings"
 )
 
-// An evergreen is a public file with a fixed name that changes with a release. Browsers revalidate it after five minutes, and get 304
+// A latestFile is a public file with a fixed name that changes with a release. Browsers revalidate it after five minutes, and get 304
 // if it has not changed.
-type evergreen struct {
+type latestFile struct {
 	*asset
 	etag string
 }
 
-const evergreenCache = "public, max-age=300"
+const latestCache = "public, max-age=300"
 
-func newEvergreen(a *asset) *evergreen {
+func newLatestFile(a *asset) *latestFile {
 	sum := sha256.Sum256(a.plain)
 	// Weak, since the same tag stands for the plain and the compressed form (RFC 9110 §8.8.1).
-	return &evergreen{a, `W/"` + hex.EncodeToString(sum[:8]) + `"`}
+	return &latestFile{a, `W/"` + hex.EncodeToString(sum[:8]) + `"`}
 }
 
-func (e *evergreen) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (e *latestFile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("ETag", e.etag)
 	if strings.Contains(r.Header.Get("If-None-Match"), strings.TrimPrefix(e.etag, "W/")) {
-		public(w.Header(), evergreenCache)
+		setPublicHeaders(w.Header(), latestCache)
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	e.serve(w, r, evergreenCache)
+	e.serve(w, r, latestCache)
 }
 
 // releases serves the files that tenants use: the loader in their pages, the npm package in their builds. Under its plain name a file
-// is evergreen. Under a name with its hash, which a tenant may pin together with its integrity, it never changes: the files of earlier
+// is the latest. Under a name with its hash, which a tenant may pin together with its integrity, it never changes: the files of earlier
 // releases are in released.
 type releases struct {
-	evergreen map[string]*evergreen
-	pinned    map[string]*asset
-	index     []byte // aside.json
+	latest map[string]*latestFile
+	pinned map[string]*asset
+	index  []byte // aside.json
 }
 
 //go:embed released
@@ -63,10 +63,10 @@ func newReleases(assets *Assets) (*releases, error) {
 		return nil, fmt.Errorf("package: %w", err)
 	}
 	r := &releases{
-		evergreen: map[string]*evergreen{"aside.js": newEvergreen(loader), "aside-widget.tgz": newEvergreen(tarball)},
-		pinned:    map[string]*asset{},
+		latest: map[string]*latestFile{"aside.js": newLatestFile(loader), "aside-widget.tgz": newLatestFile(tarball)},
+		pinned: map[string]*asset{},
 	}
-	if err := r.readEarlier(); err != nil {
+	if err := r.readEarlierReleases(); err != nil {
 		return nil, err
 	}
 	var index releaseIndex
@@ -78,8 +78,8 @@ func newReleases(assets *Assets) (*releases, error) {
 	return r, err
 }
 
-// readEarlier reads the files of earlier releases.
-func (r *releases) readEarlier() error {
+// readEarlierReleases reads the files of earlier releases.
+func (r *releases) readEarlierReleases() error {
 	earlier, err := released.ReadDir("released")
 	if err != nil {
 		return err
@@ -119,12 +119,12 @@ func (r *releases) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	switch file := req.PathValue("file"); {
 	case r.pinned[file] != nil:
 		r.pinned[file].serve(w, req, "public, max-age=31536000, immutable")
-	case r.evergreen[file] != nil:
-		r.evergreen[file].ServeHTTP(w, req)
+	case r.latest[file] != nil:
+		r.latest[file].ServeHTTP(w, req)
 	case file == "aside.json":
-		public(w.Header(), evergreenCache)
+		setPublicHeaders(w.Header(), latestCache)
 		w.Header().Set("Content-Type", "application/json")
-		write(w, req, r.index, nil)
+		writeBody(w, req, r.index, nil)
 	default:
 		http.NotFound(w, req)
 	}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// write sends the packed body if there is one and the client accepts gzip, otherwise the plain one; and no body for HEAD.
-func write(w http.ResponseWriter, r *http.Request, plain, packed []byte) {
+// writeBody sends the packed body if there is one and the client accepts gzip, otherwise the plain one; and no body for HEAD.
+func writeBody(w http.ResponseWriter, r *http.Request, plain, packed []byte) {
 	body := plain
 	if packed != nil && AcceptsGzip(r.Header.Get("Accept-Encoding")) {
 		w.Header().Set("Content-Encoding", "gzip")

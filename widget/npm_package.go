@@ -57,7 +57,7 @@ func newTarball() (*asset, error) {
 }
 
 // modules serves the modules of the package, for pages that import them without a bundler.
-type modules map[string]*evergreen
+type modules map[string]*latestFile
 
 func newModules() (modules, error) {
 	files, err := npm.ReadDir("npm/dist")
@@ -74,7 +74,7 @@ func newModules() (modules, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file.Name(), err)
 		}
-		m[file.Name()] = newEvergreen(a)
+		m[file.Name()] = newLatestFile(a)
 	}
 	return m, nil
 }
