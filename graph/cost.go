@@ -144,7 +144,7 @@ func (c costCounter) length(f *ast.Field, name string) int {
 	case f.Definition.Type.Elem == nil:
 		return 1
 	case f.Definition.Arguments.ForName("from") != nil && f.Definition.Arguments.ForName("to") != nil:
-		return c.span(f)
+		return c.periods(f)
 	default:
 		if n, known := listLengths[name]; known {
 			return n
@@ -158,8 +158,8 @@ func (c costCounter) length(f *ast.Field, name string) int {
 	return int(min(max(first, 1), db.MaxPage))
 }
 
-// span returns how many days or months the arguments "from" and "to" cover, or the maximum if they are invalid.
-func (c costCounter) span(f *ast.Field) int {
+// periods returns how many days or months the arguments "from" and "to" cover, or the maximum if they are invalid.
+func (c costCounter) periods(f *ast.Field) int {
 	from, fromErr := scalar.UnmarshalTime(c.argument(f, "from"))
 	to, toErr := scalar.UnmarshalTime(c.argument(f, "to"))
 	if fromErr != nil || toErr != nil {

@@ -10,6 +10,30 @@
 //
 //	go tool -modfile=tools/go.mod gqlgen generate
 //
+// # Where to look
+//
+//	note_resolver.go        the fields of note.graphqls; each *_resolver.go has those of the *.graphqls of its name
+//	resolver.go             what resolvers share: ids, lists, nulls, the session of the request
+//	handler.go              configuration, and the order of things: method, body, limits, response
+//	media_type.go           which type of response a request accepts
+//	request.go              reading the body
+//	trusted_documents.go    which documents a widget session may run
+//	document_cache.go       parsing and validating a document, once
+//	document_limits.go      counting its tokens, fields, fragments and depth
+//	operation.go            preparing an operation: variables, checks, middleware; executing it
+//	input_text.go           texts that cannot be stored
+//	cost.go                 what fields and lists cost
+//	concurrency_limit.go    operations at a time of a session or a person; resolver_limit.go: resolvers of an operation
+//	requires_directive.go   which principal may use a field
+//	tenant_access.go        the role that a tenant's fields need; access_recheck.go: checked again before the response
+//	tenant_cache.go, cursor.go, schema.go
+//	error.go                the codes; error_presenter.go: what a client sees of an error, a CONFLICT's note included
+//	response.go             status, headers and body
+//	stream.go               the loop of a subscription; sse_writer.go: its bytes; stream_limit.go: how many are open
+//	page                    a page of notes: edges, cursors, page info
+//	scalar                  numbers and times
+//	direct                  JSON without the generated code
+//
 // # Streams
 //
 // A subscription is served over server-sent events, one per request ("GraphQL over Server-Sent Events Protocol",

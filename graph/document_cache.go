@@ -37,11 +37,11 @@ type documentCache struct {
 
 func newDocumentCache(schema *ast.Schema, introspection bool) *documentCache {
 	d := &documentCache{schema: schema, introspection: introspection}
-	kept, err := simplelru.NewLRU(math.MaxInt, func(query string, _ *document) { d.size -= estimatedSize(query) })
+	entries, err := simplelru.NewLRU(math.MaxInt, func(query string, _ *document) { d.size -= estimatedSize(query) })
 	if err != nil {
 		panic(err) // only if the size is below 1
 	}
-	d.entries = kept
+	d.entries = entries
 	return d
 }
 
@@ -49,10 +49,10 @@ func newDocumentCache(schema *ast.Schema, introspection bool) *documentCache {
 // validation rules.
 func (d *documentCache) get(query string) (*document, gqlerror.List) {
 	d.mu.Lock()
-	kept, ok := d.entries.Get(query)
+	cached, ok := d.entries.Get(query)
 	d.mu.Unlock()
 	if ok {
-		return kept, nil
+		return cached, nil
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: query}, maxTokens)
 	if err != nil {

@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"fmt"
-
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -18,10 +16,6 @@ const (
 	maxDepth      = 12 // of fields; a validation rule limits introspection
 	maxRootFields = 20 // of one operation, after its fragments are spread
 )
-
-func tooComplex(format string, args ...any) error {
-	return &apiError{Code: TooComplex, Message: fmt.Sprintf(format, args...)}
-}
 
 var errIntrospection = &apiError{Code: Forbidden, Message: "Introspection is turned off. The schema is in the documentation."}
 

@@ -1,5 +1,9 @@
 package graph
 
+import (
+	"fmt"
+)
+
 // A Code is the `extensions.code` of an error: stable, for programs.
 type Code string
 
@@ -23,3 +27,12 @@ type apiError struct {
 }
 
 func (e *apiError) Error() string { return string(e.Code) + ": " + e.Message }
+
+// badRequest returns a BAD_USER_INPUT error. The message must not quote the body, because it may contain a note.
+func badRequest(field, message string) error {
+	return &apiError{Code: BadUserInput, Field: field, Message: message}
+}
+
+func tooComplex(format string, args ...any) error {
+	return &apiError{Code: TooComplex, Message: fmt.Sprintf(format, args...)}
+}

@@ -6,33 +6,20 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"net/http"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/auth/assertion"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/seal"
 	"github.com/company-a/aside/graph/direct"
-	"github.com/company-a/aside/graph/generated"
 	"github.com/company-a/aside/internal/fault"
 )
-
-// maxBody is the size of the largest request, in bytes: the largest note with every character escaped, and 32 KiB for
-// the rest.
-var maxBody = largestNote(db.DefaultLimits) + 32<<10
-
-// largestNote returns how many bytes of JSON a note can take. With every character escaped (RFC 8259 §7), a byte of UTF-8
-// takes up to 6 bytes and a character up to 12.
-func largestNote(l db.Limits) int64 {
-	return int64(6*l.BodySize + 12*l.TitleLength + l.Tags*(12*l.TagLength+4))
-}
 
 // Config is what NewHandler needs.
 type Config struct {
@@ -121,21 +108,6 @@ func newHandler(c Config) *handler {
 	}
 }
 
-// executableSchema returns the generated schema without @defer: responses are sent whole.
-func executableSchema(r generated.ResolverRoot) graphql.ExecutableSchema {
-	schema := *schemaOf(nil, r).Schema()
-	schema.Directives = maps.Clone(schema.Directives)
-	delete(schema.Directives, "defer")
-	return schemaOf(&schema, r)
-}
-
-// schemaOf returns a schema, or the generated one if schema is nil, with the resolvers of r.
-func schemaOf(schema *ast.Schema, r generated.ResolverRoot) graphql.ExecutableSchema {
-	return generated.NewExecutableSchema(generated.Config{
-		Schema: schema, Resolvers: r, Directives: generated.DirectiveRoot{Requires: requires},
-	})
-}
-
 // ServeHTTP responds to one operation.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
@@ -210,19 +182,4 @@ func (h *handler) serve(ctx context.Context, out responder, req request) {
 		}
 		out.writeResult(response, op.parts)
 	}
-}
-
-// execute does what gqlgen's executor does without extensions. The data of its response has gaps for the parts of op. It
-// returns nil if the client has disconnected.
-func (h *handler) execute(ctx context.Context, op *operation, p *presenter) *graphql.Response {
-	if ctx.Err() != nil {
-		return nil
-	}
-	ctx = graphql.WithResponseContext(graphql.WithOperationContext(ctx, op.OperationContext), p.present, panicToError)
-	response := h.schema.Exec(ctx)(ctx)
-	response.Errors = append(response.Errors, graphql.GetErrors(ctx)...)
-	if err := op.recheck.check(ctx, op.Operation); err != nil {
-		response.Data, response.Errors = nil, gqlerror.List{p.present(ctx, err)}
-	}
-	return response
 }

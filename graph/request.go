@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/company-a/aside/auth/strictjson"
+	"github.com/company-a/aside/db"
 )
 
 // A request is the body of a POST (GraphQL over HTTP, "Request parameters").
@@ -17,11 +18,6 @@ type request struct {
 	DocumentID    string // the id of a trusted document, in place of Query
 	OperationName string
 	Variables     map[string]any // whole numbers are int64, others float64
-}
-
-// badRequest returns a BAD_USER_INPUT error. The message must not quote the body, because it may contain a note.
-func badRequest(field, message string) error {
-	return &apiError{Code: BadUserInput, Field: field, Message: message}
 }
 
 // decodeRequest decodes a body strictly: it must be one JSON object in UTF-8 with the keys and types of the specification, and
@@ -182,4 +178,14 @@ func convertNumbers(v any) any {
 		}
 	}
 	return v
+}
+
+// maxBody is the size of the largest request, in bytes: the largest note with every character escaped, and 32 KiB for
+// the rest.
+var maxBody = largestNote(db.DefaultLimits) + 32<<10
+
+// largestNote returns how many bytes of JSON a note can take. With every character escaped (RFC 8259 §7), a byte of UTF-8
+// takes up to 6 bytes and a character up to 12.
+func largestNote(l db.Limits) int64 {
+	return int64(6*l.BodySize + 12*l.TitleLength + l.Tags*(12*l.TagLength+4))
 }

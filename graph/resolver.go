@@ -3,6 +3,8 @@ package graph
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/auth/assertion"
 	"github.com/company-a/aside/db"
@@ -70,4 +72,47 @@ func session(ctx context.Context) *db.Session {
 		return p.Session
 	}
 	return &db.Session{}
+}
+
+// mapList returns the results of f for each element. It never returns nil: lists are not null in the API.
+func mapList[A, B any](list []A, f func(A) B) []B {
+	out := make([]B, len(list))
+	for i, a := range list {
+		out[i] = f(a)
+	}
+	return out
+}
+
+// notNull returns list, or an empty list if it is nil: lists are not null in the API.
+func notNull[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// nullIfEmpty returns nil, which is null in the API, if s is empty.
+func nullIfEmpty(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// valueOrZero returns what p points to, or the zero value if p is nil.
+func valueOrZero[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
+	}
+	return v
+}
+
+// parseID parses the id of a note, passkey, session, identity or key. It returns uuid.Nil, which nothing has as its id, for
+// anything that is not a UUID in its canonical form, so that an invalid id gets the same error as a missing one.
+func parseID(s string) uuid.UUID {
+	id, err := uuid.Parse(s)
+	if err != nil || len(s) != len(id.String()) {
+		return uuid.Nil
+	}
+	return id
 }

@@ -162,21 +162,3 @@ func (s *subscription) close() {
 	}
 	s.handler.releaseStream(s.sessionID, s.personID)
 }
-
-// rejectStream responds to a subscription that cannot start, with a status that says why: an SSE client reads no body.
-func (r responder) rejectStream(errs gqlerror.List) {
-	status := http.StatusInternalServerError
-	switch errs[0].Extensions["code"] {
-	case Unauthenticated:
-		r.challenge("invalid_token", errs)
-		return
-	case Forbidden:
-		status = http.StatusForbidden
-	case BadUserInput:
-		status = http.StatusBadRequest
-	case RateLimited:
-		status = http.StatusServiceUnavailable
-		r.w.Header().Set("Retry-After", "1")
-	}
-	r.writeErrors(status, errs...)
-}

@@ -7,9 +7,9 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// administered returns the tenant if the principal's role there is at least needed. A person without a role gets the
+// tenantForRole returns the tenant if the principal's role there is at least needed. A person without a role gets the
 // same error as for a tenant that does not exist.
-func (r *Resolver) administered(ctx context.Context, key string, needed db.Role) (*db.Tenant, error) {
+func (r *Resolver) tenantForRole(ctx context.Context, key string, needed db.Role) (*db.Tenant, error) {
 	p := auth.PrincipalFrom(ctx)
 	if p.ServerKey != nil {
 		if p.ServerKey.TenantKey != key {

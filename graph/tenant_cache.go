@@ -30,19 +30,19 @@ type cachedTenant struct {
 }
 
 func newTenantCache(load func(context.Context, string) (*db.Tenant, error)) *tenantCache {
-	cards, err := lru.New[string, cachedTenant](tenantCacheSize)
+	entries, err := lru.New[string, cachedTenant](tenantCacheSize)
 	if err != nil {
 		panic(err) // only if the size is below 1
 	}
-	return &tenantCache{load: load, now: time.Now, entries: cards}
+	return &tenantCache{load: load, now: time.Now, entries: entries}
 }
 
 // get returns a tenant by its key. Its errors are those of load.
 func (t *tenantCache) get(ctx context.Context, key string) (*db.Tenant, error) {
-	if card, ok := t.entries.Get(key); ok && t.now().Before(card.until) {
-		return card.tenant, nil
+	if entry, ok := t.entries.Get(key); ok && t.now().Before(entry.until) {
+		return entry.tenant, nil
 	}
-	found, err, _ := t.loads.Do(key, func() (any, error) {
+	loaded, err, _ := t.loads.Do(key, func() (any, error) {
 		// Other requests wait for this load, so the first one's cancellation must not stop it.
 		tenant, err := t.load(context.WithoutCancel(ctx), key)
 		if err == nil {
@@ -50,6 +50,6 @@ func (t *tenantCache) get(ctx context.Context, key string) (*db.Tenant, error) {
 		}
 		return tenant, err
 	})
-	tenant, _ := found.(*db.Tenant) // can be nothing else
+	tenant, _ := loaded.(*db.Tenant) // can be nothing else
 	return tenant, err
 }

@@ -10,7 +10,7 @@ import (
 
 // Tenant returns a tenant to its members and to its backend, and null to everybody else.
 func (r queryResolver) Tenant(ctx context.Context, id string) (*db.Tenant, error) {
-	t, err := r.administered(ctx, id, db.RoleViewer)
+	t, err := r.tenantForRole(ctx, id, db.RoleViewer)
 	if errors.Is(err, db.ErrNoMember) {
 		return nil, nil
 	}

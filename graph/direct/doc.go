@@ -11,6 +11,14 @@
 // gqlgen's CollectFields collects the selected fields once per document, and the result is cached with the document as a
 // plan. A document with a variable in @skip or @include has no plans; none of our pages has one.
 //
+// # Where to look
+//
+//	note.go, note_page.go, viewer.go  the fields of each type
+//	shape.go                          how fields of any type are encoded
+//	plan.go                           the encoding of a root field, cached with its document
+//	encoder.go                        encoding a value; parts.go: as a part of a response
+//	json_value.go, json_string.go     appending JSON
+//
 // # Benefit
 //
 // The widget's first page of 20 notes, 15 KB of JSON, without its database queries (BenchmarkFirstPage in package graph, which

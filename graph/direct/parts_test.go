@@ -9,7 +9,7 @@ import (
 
 func TestPartsAreJoined(t *testing.T) {
 	parts := NewEncoder(nil).Begin(nil)
-	first, second := newEncoding(t.Context(), nil, parts), newEncoding(t.Context(), nil, parts)
+	first, second := newJSONValue(t.Context(), nil, parts), newJSONValue(t.Context(), nil, parts)
 	first.json, second.json = append(first.json, "[1]"...), append(second.json, "[2]"...)
 
 	var data, answer bytes.Buffer

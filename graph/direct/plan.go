@@ -8,7 +8,7 @@ import (
 )
 
 // A plan encodes the value of one root field. It fails for a value of another Go type than that of the schema's type.
-type plan func(*encoding, any)
+type plan func(*jsonValue, any)
 
 // Plans caches the plans of one document. If a @skip or @include of the document has a variable, its operations select
 // other fields for other variables, so it has no plans: the generated code encodes all its fields.
@@ -67,9 +67,9 @@ func isConditional(set ast.SelectionSet) bool {
 	return false
 }
 
-// of returns the plan for a root field of the operation, or nil if the generated code encodes the field. It panics if
+// get returns the plan for a root field of the operation, or nil if the generated code encodes the field. It panics if
 // gqlgen's CollectFields does.
-func (p *Plans) of(operation *graphql.OperationContext, f graphql.CollectedField) plan {
+func (p *Plans) get(operation *graphql.OperationContext, f graphql.CollectedField) plan {
 	if p.conditional {
 		return nil
 	}
@@ -80,7 +80,7 @@ func (p *Plans) of(operation *graphql.OperationContext, f graphql.CollectedField
 	if known {
 		return found
 	}
-	c := &collector{operation: operation, size: entrySize}
+	c := &collector{operation: operation, size: selectedFieldSize}
 	created := newPlan(c, f)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -115,7 +115,7 @@ func planOf[T any](s *shape[T], c *collector, f graphql.CollectedField) plan {
 	if write == nil {
 		return nil
 	}
-	return func(e *encoding, value any) {
+	return func(e *jsonValue, value any) {
 		if object, ok := value.(*T); ok && object != nil {
 			write(e, object)
 		} else {

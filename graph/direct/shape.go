@@ -17,27 +17,27 @@ type shape[T any] struct {
 // A field returns the writer of one selected field, or nil if a field below it is unknown.
 type field[T any] func(*collector, graphql.CollectedField) writer[T]
 
-// A writer encodes a part of an object. If it fails, it sets the encoding's err.
-type writer[T any] func(*encoding, *T)
+// A writer encodes a part of an object. If it fails, it sets the jsonValue's err.
+type writer[T any] func(*jsonValue, *T)
 
-// A set is a selection set on one object type, after its fragments are spread and its equal fields merged.
-type set[T any] []entry[T]
+// A selection is a selection set on one object type, after its fragments are spread and its equal fields merged.
+type selection[T any] []selectedField[T]
 
-type entry[T any] struct {
+type selectedField[T any] struct {
 	key   string // `{"alias":` for the first entry, `,"alias":` for the others
 	value writer[T]
 }
 
-// A collector creates the sets of one root field.
+// A collector creates the selections of one root field.
 type collector struct {
 	operation *graphql.OperationContext
-	size      int // of the sets, in estimated bytes
+	size      int // of the selections, in estimated bytes
 }
 
 // collect returns the writer of a selection set, or nil if one of its fields is unknown. It panics if gqlgen's
 // CollectFields does.
 func (s *shape[T]) collect(c *collector, selected ast.SelectionSet) writer[T] {
-	var fields set[T]
+	var fields selection[T]
 	for _, f := range graphql.CollectFields(c.operation, selected, []string{s.name}) {
 		value := s.writer(c, f)
 		if value == nil {
@@ -47,19 +47,19 @@ func (s *shape[T]) collect(c *collector, selected ast.SelectionSet) writer[T] {
 		if len(fields) == 0 {
 			key = "{" + key[1:]
 		}
-		fields = append(fields, entry[T]{key, value})
-		c.size += entrySize + len(key)
+		fields = append(fields, selectedField[T]{key, value})
+		c.size += selectedFieldSize + len(key)
 	}
 	return fields.write
 }
 
-// entrySize is the estimated size of an entry in bytes: the entry, its closure, and spare capacity.
-const entrySize = 160
+// selectedFieldSize is the estimated size of a selectedField in bytes: itself, its closure, and spare capacity.
+const selectedFieldSize = 160
 
 func (s *shape[T]) writer(c *collector, f graphql.CollectedField) writer[T] {
 	if f.Name == "__typename" {
 		name := strconv.Quote(s.name)
-		return func(e *encoding, _ *T) { e.literal(name) }
+		return func(e *jsonValue, _ *T) { e.literal(name) }
 	}
 	known := s.fields[f.Name]
 	// The generated code applies directives such as @requires, and reads arguments.
@@ -69,7 +69,7 @@ func (s *shape[T]) writer(c *collector, f graphql.CollectedField) writer[T] {
 	return known(c, f)
 }
 
-func (s set[T]) write(e *encoding, object *T) {
+func (s selection[T]) write(e *jsonValue, object *T) {
 	if len(s) == 0 { // all fields are skipped
 		e.literal("{")
 	}
@@ -82,42 +82,42 @@ func (s set[T]) write(e *encoding, object *T) {
 	e.literal("}")
 }
 
-// leaf returns a field without fields below it.
-func leaf[T any](w writer[T]) field[T] {
+// leafField returns a field without fields below it.
+func leafField[T any](w writer[T]) field[T] {
 	return func(*collector, graphql.CollectedField) writer[T] { return w }
 }
 
-// resolved returns a string field that a resolver resolves. It fails with the resolver's error.
-func resolved[T any](get func(*encoding, *T) (string, error)) field[T] {
-	return leaf(func(e *encoding, object *T) {
+// resolverField returns a string field that a resolver resolves. It fails with the resolver's error.
+func resolverField[T any](get func(*jsonValue, *T) (string, error)) field[T] {
+	return leafField(func(e *jsonValue, object *T) {
 		text, err := get(e, object)
 		e.string(text)
 		e.err = err
 	})
 }
 
-// resolvedOrNull is resolved for a nullable field.
-func resolvedOrNull[T any](get func(*encoding, *T) (*string, error)) field[T] {
-	return leaf(func(e *encoding, object *T) {
+// nullableResolverField is resolverField for a nullable field.
+func nullableResolverField[T any](get func(*jsonValue, *T) (*string, error)) field[T] {
+	return leafField(func(e *jsonValue, object *T) {
 		text, err := get(e, object)
 		e.stringOrNull(text)
 		e.err = err
 	})
 }
 
-// one returns a field with an object of shape of. It fails with the resolver's error, and for nil if the field is not
+// objectField returns a field with an object of shape of. It fails with the resolver's error, and for nil if the field is not
 // nullable.
-func one[T, U any](of *shape[U], get func(*encoding, *T) (*U, error)) field[T] {
+func objectField[T, U any](of *shape[U], get func(*jsonValue, *T) (*U, error)) field[T] {
 	return func(c *collector, f graphql.CollectedField) writer[T] {
 		write := of.collect(c, f.Selections)
 		if write == nil {
 			return nil
 		}
 		nullable := !f.Definition.Type.NonNull
-		return func(e *encoding, object *T) {
-			switch held, err := get(e, object); {
-			case err == nil && held != nil:
-				write(e, held)
+		return func(e *jsonValue, object *T) {
+			switch value, err := get(e, object); {
+			case err == nil && value != nil:
+				write(e, value)
 			case err == nil && nullable:
 				e.literal("null")
 			case err == nil:
@@ -129,21 +129,21 @@ func one[T, U any](of *shape[U], get func(*encoding, *T) (*U, error)) field[T] {
 	}
 }
 
-// many returns a field with a list of objects of shape of.
-func many[T, U any](of *shape[U], get func(*T) []U) field[T] {
+// listField returns a field with a list of objects of shape of.
+func listField[T, U any](of *shape[U], get func(*T) []U) field[T] {
 	return func(c *collector, f graphql.CollectedField) writer[T] {
 		write := of.collect(c, f.Selections)
 		if write == nil {
 			return nil
 		}
-		return func(e *encoding, object *T) {
+		return func(e *jsonValue, object *T) {
 			e.literal("[")
-			held := get(object)
-			for i := range held {
+			list := get(object)
+			for i := range list {
 				if i > 0 {
 					e.literal(",")
 				}
-				if write(e, &held[i]); e.err != nil {
+				if write(e, &list[i]); e.err != nil {
 					return
 				}
 			}

@@ -18,18 +18,18 @@ var schema = generated.NewExecutableSchema(generated.Config{}).Schema()
 
 // A shape has exactly the fields of its type, except that Viewer may have more.
 func TestShapesFitTheSchema(t *testing.T) {
-	fit(t, &noteShape, true)
-	fit(t, &connectionShape, true)
-	fit(t, &edgeShape, true)
-	fit(t, &pageInfoShape, true)
-	fit(t, &payloadShape, true)
-	fit(t, &deletedShape, true)
-	fit(t, &tenantCardShape, true)
-	fit(t, &identityShape, true)
-	fit(t, &viewerShape, false)
+	checkShape(t, &noteShape, true)
+	checkShape(t, &connectionShape, true)
+	checkShape(t, &edgeShape, true)
+	checkShape(t, &pageInfoShape, true)
+	checkShape(t, &payloadShape, true)
+	checkShape(t, &deletedShape, true)
+	checkShape(t, &tenantCardShape, true)
+	checkShape(t, &identityShape, true)
+	checkShape(t, &viewerShape, false)
 }
 
-func fit[T any](t *testing.T, s *shape[T], whole bool) {
+func checkShape[T any](t *testing.T, s *shape[T], whole bool) {
 	t.Helper()
 	fields := schema.Types[s.name].Fields
 	for name := range s.fields {
@@ -44,8 +44,8 @@ func fit[T any](t *testing.T, s *shape[T], whole bool) {
 	}
 }
 
-// planned returns the plans of a document, and a function that returns the plan of its only root field.
-func planned(t *testing.T, query string, room int) (*Plans, func(variables map[string]any) plan) {
+// newPlans returns the plans of a document, and a function that returns the plan of its only root field.
+func newPlans(t *testing.T, query string, size int) (*Plans, func(variables map[string]any) plan) {
 	t.Helper()
 	doc, err := parser.ParseQuery(&ast.Source{Input: query})
 	if err != nil {
@@ -54,15 +54,15 @@ func planned(t *testing.T, query string, room int) (*Plans, func(variables map[s
 	if errs := validator.ValidateWithRules(schema, doc, rules.NewDefaultRules()); len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	p := NewPlans(doc, room)
+	p := NewPlans(doc, size)
 	return p, func(variables map[string]any) plan {
 		operation := &graphql.OperationContext{Doc: doc, Operation: doc.Operations[0], Variables: variables}
-		return p.of(operation, graphql.CollectFields(operation, doc.Operations[0].SelectionSet, []string{"Query"})[0])
+		return p.get(operation, graphql.CollectFields(operation, doc.Operations[0].SelectionSet, []string{"Query"})[0])
 	}
 }
 
 func TestPlansAreCached(t *testing.T) {
-	p, of := planned(t, `{ viewer { id @skip(if: false) ... @include(if: true) { displayName } } }`, 8<<10)
+	p, of := newPlans(t, `{ viewer { id @skip(if: false) ... @include(if: true) { displayName } } }`, 8<<10)
 	for range 3 {
 		if of(nil) == nil {
 			t.Fatal("no plan")
@@ -75,7 +75,7 @@ func TestPlansAreCached(t *testing.T) {
 
 func TestPlansStayWithinTheirSize(t *testing.T) {
 	const size = 4 << 10
-	p, of := planned(t, `{ viewer { id `+numbered(100, "v%d: displayName ")+`} }`, size)
+	p, of := newPlans(t, `{ viewer { id `+numbered(100, "v%d: displayName ")+`} }`, size)
 	for range 3 {
 		if of(nil) == nil {
 			t.Fatal("no plan")
@@ -84,8 +84,8 @@ func TestPlansStayWithinTheirSize(t *testing.T) {
 	if p.free != size || len(p.cached) != 0 {
 		t.Errorf("%d plans of %d bytes are cached", len(p.cached), size-p.free)
 	}
-	p, of = planned(t, `{ viewer { id `+numbered(10, "v%d: displayName ")+`} }`, size)
-	if of(nil) == nil || len(p.cached) != 1 || p.free < 0 || p.free > size-10*entrySize {
+	p, of = newPlans(t, `{ viewer { id `+numbered(10, "v%d: displayName ")+`} }`, size)
+	if of(nil) == nil || len(p.cached) != 1 || p.free < 0 || p.free > size-10*selectedFieldSize {
 		t.Errorf("%d plans of %d bytes are cached", len(p.cached), size-p.free)
 	}
 }
@@ -106,7 +106,7 @@ func TestConditionalDocumentsHaveNoPlans(t *testing.T) {
 		`query ($c: Boolean!) { viewer { ...F @include(if: $c) } } fragment F on Viewer { id }`,
 		`query ($c: Boolean!) { viewer { ...F } } fragment F on Viewer { tenant { id @include(if: $c) } }`,
 	} {
-		if _, of := planned(t, query, 8<<10); of(map[string]any{"c": true}) != nil {
+		if _, of := newPlans(t, query, 8<<10); of(map[string]any{"c": true}) != nil {
 			t.Errorf("%s has a plan", query)
 		}
 	}
@@ -114,11 +114,11 @@ func TestConditionalDocumentsHaveNoPlans(t *testing.T) {
 
 // The generated code encodes unknown fields, and fields with directives or arguments.
 func TestUnknownFieldsHaveNoPlan(t *testing.T) {
-	_, of := planned(t, `{ viewer { id } }`, 0)
+	_, of := newPlans(t, `{ viewer { id } }`, 0)
 	if of(nil) == nil {
-		t.Error("there is no plan where no room is left to keep it")
+		t.Error("there is no plan where no size is left to keep it")
 	}
-	_, of = planned(t, `{ __schema { queryType { name } } }`, 8<<10)
+	_, of = newPlans(t, `{ __schema { queryType { name } } }`, 8<<10)
 	if of(nil) != nil {
 		t.Error("introspection has a plan")
 	}
@@ -128,7 +128,7 @@ func TestUnknownFieldsHaveNoPlan(t *testing.T) {
 		"an argument": func() { id.Arguments = ast.ArgumentDefinitionList{{Name: "of"}} },
 	} {
 		before := *id
-		_, of := planned(t, `{ viewer { id } }`, 8<<10)
+		_, of := newPlans(t, `{ viewer { id } }`, 8<<10)
 		change()
 		if of(nil) != nil {
 			t.Errorf("a field with %s has a plan", name)

@@ -7,17 +7,17 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// An author generates documents of the whole schema, most of them valid.
-type author struct {
-	*dice
+// A documentWriter generates documents of the whole schema, most of them valid.
+type documentWriter struct {
+	*random
 	schema    *ast.Schema
 	variables bool     // a directive may have a variable
 	fragments []string // the text of each fragment
 	of        []string // the type of each fragment
 }
 
-func write(d *dice, schema *ast.Schema) string {
-	a := &author{dice: d, schema: schema, variables: d.oneIn(4)}
+func writeDocument(d *random, schema *ast.Schema) string {
+	a := &documentWriter{random: d, schema: schema, variables: d.oneIn(4)}
 	operation, on := "query", schema.Query
 	if d.oneIn(4) {
 		operation, on = "mutation", schema.Mutation
@@ -27,13 +27,13 @@ func write(d *dice, schema *ast.Schema) string {
 		operation, set, strings.Join(a.fragments, " "))
 }
 
-func (a *author) set(on *ast.Definition, depth int) string {
+func (a *documentWriter) set(on *ast.Definition, depth int) string {
 	var b strings.Builder
 	b.WriteString("{ ")
-	for range 1 + a.roll(5) {
-		switch a.roll(8) {
+	for range 1 + a.intn(5) {
+		switch a.intn(8) {
 		case 0:
-			fmt.Fprintf(&b, "...%s%s %s ", pick(a.dice, "", " on "+on.Name), a.directive(), a.nested(on, depth))
+			fmt.Fprintf(&b, "...%s%s %s ", pick(a.random, "", " on "+on.Name), a.directive(), a.nested(on, depth))
 		case 1:
 			fmt.Fprintf(&b, "...%s%s ", a.fragment(on, depth), a.directive())
 		default:
@@ -44,7 +44,7 @@ func (a *author) set(on *ast.Definition, depth int) string {
 }
 
 // nested returns a selection set of a fragment, up to a maximum depth.
-func (a *author) nested(on *ast.Definition, depth int) string {
+func (a *documentWriter) nested(on *ast.Definition, depth int) string {
 	if depth > 6 {
 		return "{ __typename }"
 	}
@@ -52,7 +52,7 @@ func (a *author) nested(on *ast.Definition, depth int) string {
 }
 
 // fragment returns the name of an existing or a new fragment.
-func (a *author) fragment(on *ast.Definition, depth int) string {
+func (a *documentWriter) fragment(on *ast.Definition, depth int) string {
 	for i, of := range a.of {
 		if of == on.Name && a.oneIn(2) {
 			return fmt.Sprint("F", i)
@@ -65,18 +65,18 @@ func (a *author) fragment(on *ast.Definition, depth int) string {
 	return name
 }
 
-func (a *author) directive() string {
+func (a *documentWriter) directive() string {
 	if !a.oneIn(4) {
 		return ""
 	}
-	condition, holds := pick(a.dice, "true", "false"), "true"
+	condition, holds := pick(a.random, "true", "false"), "true"
 	if a.variables {
-		condition, holds = pick(a.dice, "true", "false", "$yes", "$yes", "$no", "$no", "$maybe"), pick(a.dice, "true", "$yes")
+		condition, holds = pick(a.random, "true", "false", "$yes", "$yes", "$no", "$no", "$maybe"), pick(a.random, "true", "$yes")
 	}
 	if a.oneIn(6) {
 		return fmt.Sprintf(" @skip(if: %s) @include(if: %s)", condition, holds)
 	}
-	return fmt.Sprintf(" @%s(if: %s)", pick(a.dice, "skip", "include"), condition)
+	return fmt.Sprintf(" @%s(if: %s)", pick(a.random, "skip", "include"), condition)
 }
 
 // arguments holds arguments of root fields; some are invalid. The same arguments get the same alias, so that equal fields
@@ -98,13 +98,13 @@ var popular = map[string][]string{
 	"Viewer":   {"id", "displayName", "vouched", "tenant", "identity"},
 }
 
-func (a *author) field(on *ast.Definition, depth int) string {
-	f := on.Fields[a.roll(len(on.Fields))]
+func (a *documentWriter) field(on *ast.Definition, depth int) string {
+	f := on.Fields[a.intn(len(on.Fields))]
 	if names := popular[on.Name]; names != nil && !a.oneIn(20) {
-		f = on.Fields.ForName(pick(a.dice, names...))
+		f = on.Fields.ForName(pick(a.random, names...))
 	}
 	if a.oneIn(12) {
-		return pick(a.dice, "__typename ", "type: __typename ")
+		return pick(a.random, "__typename ", "type: __typename ")
 	}
 	if strings.HasPrefix(f.Name, "__") {
 		if a.oneIn(4) {
@@ -115,9 +115,9 @@ func (a *author) field(on *ast.Definition, depth int) string {
 	if len(f.Arguments) > 0 && arguments[on.Name+"."+f.Name] == nil {
 		return a.field(on, depth) // has no direct encoding
 	}
-	alias, with := pick(a.dice, "", "", f.Name+"_: "), ""
+	alias, with := pick(a.random, "", "", f.Name+"_: "), ""
 	if choices := arguments[on.Name+"."+f.Name]; choices != nil {
-		i := a.roll(len(choices))
+		i := a.intn(len(choices))
 		if a.oneIn(3) {
 			i = 0
 		}

@@ -26,10 +26,10 @@ var schema = generated.NewExecutableSchema(generated.Config{}).Schema()
 func TestDirectAnswersLikeGenerated(t *testing.T) {
 	const documents = 3000
 	var written, answers int
-	for seed := range dice(documents) {
+	for seed := range random(documents) {
 		d := seed
-		query := write(&d, schema)
-		doc, plans := read(query, 4<<10)
+		query := writeDocument(&d, schema)
+		doc, plans := parse(query, 4<<10)
 		if doc == nil {
 			continue
 		}
@@ -46,7 +46,7 @@ func TestDirectAnswersLikeGenerated(t *testing.T) {
 					variables[name] = values[i%len(values)]
 				}
 			}
-			answers += same(t, fmt.Sprintf("seed %d", seed), doc, doc.Operations[0], plans, variables, d)
+			answers += compareWithGenerated(t, fmt.Sprintf("seed %d", seed), doc, doc.Operations[0], plans, variables, d)
 		}
 	}
 	if written < documents*2/3 {
@@ -59,7 +59,7 @@ func TestDirectAnswersLikeGenerated(t *testing.T) {
 
 // A plan is used only for its own operation.
 func TestPlansBelongToOneOperation(t *testing.T) {
-	doc, plans := read(`
+	doc, plans := parse(`
 		query A { ...F notes { pageInfo { hasNextPage } } }
 		query B { ...G }
 		query C { ...F }
@@ -70,9 +70,9 @@ func TestPlansBelongToOneOperation(t *testing.T) {
 		t.Fatal("the document is not valid")
 	}
 	written := 0
-	for seed := range dice(20) {
+	for seed := range random(20) {
 		for _, op := range append(doc.Operations, doc.Operations...) {
-			written += same(t, op.Name, doc, op, plans, nil, seed)
+			written += compareWithGenerated(t, op.Name, doc, op, plans, nil, seed)
 		}
 	}
 	if written == 0 {
@@ -85,9 +85,9 @@ const fuzzed = 1 << 10
 
 // FuzzDirectAnswersLikeGenerated looks for a document that the two answer differently.
 func FuzzDirectAnswersLikeGenerated(f *testing.F) {
-	for seed := range dice(100) {
+	for seed := range random(100) {
 		d := seed
-		if query := write(&d, schema); len(query) < fuzzed {
+		if query := writeDocument(&d, schema); len(query) < fuzzed {
 			f.Add(query, uint64(seed), `{"yes": true, "no": false}`)
 		}
 	}
@@ -98,16 +98,16 @@ func FuzzDirectAnswersLikeGenerated(f *testing.F) {
 		if len(query) > fuzzed || json.Unmarshal([]byte(text), &variables) != nil {
 			return
 		}
-		if doc, plans := read(query, 1<<10); doc != nil {
+		if doc, plans := parse(query, 1<<10); doc != nil {
 			for _, op := range append(doc.Operations, doc.Operations...) { // the second time with cached plans
-				same(t, query, doc, op, plans, variables, dice(seed))
+				compareWithGenerated(t, query, doc, op, plans, variables, random(seed))
 			}
 		}
 	})
 }
 
-// read parses and validates a document, and returns it with its plans, or nil if it is invalid.
-func read(query string, room int) (*ast.QueryDocument, *direct.Plans) {
+// parse parses and validates a document, and returns it with its plans, or nil if it is invalid.
+func parse(query string, size int) (*ast.QueryDocument, *direct.Plans) {
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: query}, 5000)
 	if err != nil || len(doc.Operations) == 0 {
 		return nil, nil
@@ -117,24 +117,24 @@ func read(query string, room int) (*ast.QueryDocument, *direct.Plans) {
 	if len(validator.ValidateWithRules(schema, doc, allowed)) > 0 {
 		return nil, nil
 	}
-	return doc, direct.NewPlans(doc, room)
+	return doc, direct.NewPlans(doc, size)
 }
 
-// same fails unless both give the same response, and returns how many fields were encoded directly.
-func same(t *testing.T, name string, doc *ast.QueryDocument, op *ast.OperationDefinition, plans *direct.Plans, variables map[string]any, of dice) int {
+// compareWithGenerated fails unless both give the same response, and returns how many fields were encoded directly.
+func compareWithGenerated(t *testing.T, name string, doc *ast.QueryDocument, op *ast.OperationDefinition, plans *direct.Plans, variables map[string]any, of random) int {
 	t.Helper()
 	values, err := validator.VariableValues(schema, op, variables)
 	if err != nil {
 		return 0
 	}
-	slow := newWorld(&of)
+	slow := newRandomData(&of)
 	copied := *slow
 	fast := &copied
 	var written atomic.Int64
 	var below atomic.Bool
 	none := (*direct.Encoder)(nil).Begin(plans)
 	wanted := execute(slow, doc, op, values, none, none.Middleware)
-	parts := direct.NewEncoder(root{world: fast}).Begin(plans)
+	parts := direct.NewEncoder(root{randomData: fast}).Begin(plans)
 	got := execute(fast, doc, op, values, parts, func(ctx context.Context, next graphql.Resolver) (any, error) {
 		value, err := parts.Middleware(ctx, next)
 		if _, direct := value.(graphql.Marshaler); direct {
@@ -158,14 +158,14 @@ func same(t *testing.T, name string, doc *ast.QueryDocument, op *ast.OperationDe
 }
 
 // execute returns the whole response with its errors sorted: the generated code appends them in any order.
-func execute(w *world, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any, parts *direct.Parts, middleware graphql.FieldMiddleware) (answer string) {
+func execute(w *randomData, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any, parts *direct.Parts, middleware graphql.FieldMiddleware) (answer string) {
 	defer func() {
 		if v := recover(); v != nil { // a null variable of a root field that is not nullable
 			answer = fmt.Sprint("panics: ", v)
 		}
 	}()
 	recovered := func(_ context.Context, v any) error { return fmt.Errorf("panic: %v", v) }
-	run := executor.New(generated.NewExecutableSchema(generated.Config{Resolvers: root{world: w}, Directives: generated.DirectiveRoot{Requires: w.requires}}))
+	run := executor.New(generated.NewExecutableSchema(generated.Config{Resolvers: root{randomData: w}, Directives: generated.DirectiveRoot{Requires: w.requires}}))
 	run.SetRecoverFunc(recovered)
 	respond, ctx := run.DispatchOperation(context.Background(), &graphql.OperationContext{
 		Variables: variables, Doc: doc, Operation: op, RecoverFunc: recovered, ResolverMiddleware: middleware,

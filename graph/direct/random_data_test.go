@@ -16,10 +16,10 @@ import (
 	"github.com/company-a/aside/graph/page"
 )
 
-// dice is a pseudorandom number generator (splitmix64).
-type dice uint64
+// random is a pseudorandom number generator (splitmix64).
+type random uint64
 
-func (d *dice) roll(n int) int {
+func (d *random) intn(n int) int {
 	*d += 0x9e3779b97f4a7c15
 	z := uint64(*d)
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
@@ -28,13 +28,13 @@ func (d *dice) roll(n int) int {
 }
 
 // oneIn returns true once in n times.
-func (d *dice) oneIn(n int) bool { return d.roll(n) == 0 }
+func (d *random) oneIn(n int) bool { return d.intn(n) == 0 }
 
-func pick[T any](d *dice, from ...T) T { return from[d.roll(len(from))] }
+func pick[T any](d *random, from ...T) T { return from[d.intn(len(from))] }
 
-// A world holds the data and the principal of an execution. Its resolvers are deterministic. Values such as "fails" and
+// A randomData holds the data and the principal of an execution. Its resolvers are deterministic. Values such as "fails" and
 // "panics" in the data make them fail.
-type world struct {
+type randomData struct {
 	principal generated.Principal
 	viewer    *db.Session
 	notes     []*db.Note
@@ -46,32 +46,32 @@ var texts = []string{
 	"\xff\xfe not UTF-8 \xc3", "exactly8", "seven..\"", "a longer text without anything to escape in it, for the fast path", "a longer text, with its escape at the very end\\",
 }
 
-func newWorld(d *dice) *world {
-	w := &world{principal: pick(d, generated.PrincipalWidget, generated.PrincipalWidget, generated.PrincipalAccount, "NOBODY")}
+func newRandomData(d *random) *randomData {
+	w := &randomData{principal: pick(d, generated.PrincipalWidget, generated.PrincipalWidget, generated.PrincipalAccount, "NOBODY")}
 	if !d.oneIn(20) {
 		w.viewer = &db.Session{DisplayName: pick(d, texts...), TenantKey: w.tenantKey(d), Vouched: d.oneIn(2), SubjectHash: pick(d, "", "joe", "\"joe\"", "fails", "unnamed")}
 	}
-	for range d.roll(5) {
+	for range d.intn(5) {
 		w.notes = append(w.notes, w.note(d))
 	}
 	return w
 }
 
-func (w *world) note(d *dice) *db.Note {
+func (w *randomData) note(d *random) *db.Note {
 	if d.oneIn(60) {
 		return nil
 	}
 	at := func() time.Time {
-		return time.Date(d.roll(12000), 1, 1+d.roll(365), 0, 0, d.roll(86400), pick(d, 0, 1000*d.roll(1e6), d.roll(1e9)), pick(d, time.UTC, time.FixedZone("", 5400)))
+		return time.Date(d.intn(12000), 1, 1+d.intn(365), 0, 0, d.intn(86400), pick(d, 0, 1000*d.intn(1e6), d.intn(1e9)), pick(d, time.UTC, time.FixedZone("", 5400)))
 	}
 	n := &db.Note{
 		Title: pick(d, texts...), Body: pick(d, texts...), TenantKey: w.tenantKey(d),
-		Pinned: d.oneIn(2), Version: d.roll(1 << 31), CreatedAt: at(), UpdatedAt: at(),
+		Pinned: d.oneIn(2), Version: d.intn(1 << 31), CreatedAt: at(), UpdatedAt: at(),
 	}
 	if !d.oneIn(40) {
-		n.ID = uuid.UUID{0: byte(d.roll(256)), 7: byte(d.roll(256)), 15: byte(1 + d.roll(255))}
+		n.ID = uuid.UUID{0: byte(d.intn(256)), 7: byte(d.intn(256)), 15: byte(1 + d.intn(255))}
 	}
-	for range d.roll(4) {
+	for range d.intn(4) {
 		n.Tags = append(n.Tags, pick(d, texts...))
 	}
 	if d.oneIn(3) {
@@ -81,19 +81,19 @@ func (w *world) note(d *dice) *db.Note {
 	return n
 }
 
-func (w *world) tenantKey(d *dice) string {
+func (w *randomData) tenantKey(d *random) string {
 	if d.oneIn(15) {
 		return pick(d, "fails", "panics", "nil")
 	}
 	return pick(d, "", "t_shop", "t_paper")
 }
 
-var errWorld = errors.New("the world is out of order")
+var errResolver = errors.New("this resolver fails")
 
-func (w *world) tenant(key string) (*db.Tenant, error) {
+func (w *randomData) tenant(key string) (*db.Tenant, error) {
 	switch key {
 	case "fails":
-		return &db.Tenant{}, errWorld
+		return &db.Tenant{}, errResolver
 	case "panics":
 		panic("a tenant")
 	case "nil", "":
@@ -102,9 +102,9 @@ func (w *world) tenant(key string) (*db.Tenant, error) {
 	return &db.Tenant{Key: key, Name: "The \"" + key + "\""}, nil
 }
 
-func (w *world) requires(ctx context.Context, _ any, next graphql.Resolver, kinds []generated.Principal) (any, error) {
+func (w *randomData) requires(ctx context.Context, _ any, next graphql.Resolver, kinds []generated.Principal) (any, error) {
 	if !slices.Contains(kinds, w.principal) {
-		return nil, errWorld
+		return nil, errResolver
 	}
 	return next(ctx)
 }
@@ -112,39 +112,39 @@ func (w *world) requires(ctx context.Context, _ any, next graphql.Resolver, kind
 // Resolvers for the types that have shapes. The fields outside the shapes have none.
 type (
 	root struct {
-		*world
+		*randomData
 		generated.ResolverRoot
 	}
 	query struct {
-		*world
+		*randomData
 		generated.QueryResolver
 	}
 	mutation struct {
-		*world
+		*randomData
 		generated.MutationResolver
 	}
-	note     struct{ *world }
-	identity struct{ *world }
+	note     struct{ *randomData }
+	identity struct{ *randomData }
 	viewer   struct {
-		*world
+		*randomData
 		generated.ViewerResolver
 	}
 )
 
-func (r root) Query() generated.QueryResolver       { return query{world: r.world} }
-func (r root) Mutation() generated.MutationResolver { return mutation{world: r.world} }
-func (r root) Note() generated.NoteResolver         { return note{r.world} }
-func (r root) Viewer() generated.ViewerResolver     { return viewer{world: r.world} }
-func (r root) Identity() generated.IdentityResolver { return identity{r.world} }
+func (r root) Query() generated.QueryResolver       { return query{randomData: r.randomData} }
+func (r root) Mutation() generated.MutationResolver { return mutation{randomData: r.randomData} }
+func (r root) Note() generated.NoteResolver         { return note{r.randomData} }
+func (r root) Viewer() generated.ViewerResolver     { return viewer{randomData: r.randomData} }
+func (r root) Identity() generated.IdentityResolver { return identity{r.randomData} }
 
 func (q query) Viewer(context.Context) (*db.Session, error) { return q.viewer, nil }
 
 func (q query) Note(_ context.Context, id string) (*db.Note, error) { return q.byID(id) }
 
-func (w *world) byID(id string) (*db.Note, error) {
+func (w *randomData) byID(id string) (*db.Note, error) {
 	switch id {
 	case "fails":
-		return nil, errWorld
+		return nil, errResolver
 	case "panics":
 		panic("a note")
 	}
@@ -161,7 +161,7 @@ func (q query) Notes(_ context.Context, first *int, after *string, filter *gener
 	switch {
 	case first == nil:
 	case *first == 0:
-		return nil, errWorld
+		return nil, errResolver
 	case *first == 13:
 		return nil, nil
 	case *first < len(q.notes):
@@ -208,14 +208,14 @@ func (n note) Tenant(_ context.Context, of *db.Note) (*db.Tenant, error) {
 
 func (n note) Sealing(_ context.Context, of *db.Note) (generated.Sealing, error) {
 	if of.Version%50 == 0 {
-		return "", errWorld
+		return "", errResolver
 	}
 	return generated.SealingServer, nil
 }
 
 func (v viewer) ID(_ context.Context, s *db.Session) (string, error) {
 	if s.TenantKey == "fails" {
-		return "", errWorld
+		return "", errResolver
 	}
 	return "u_" + s.TenantKey, nil
 }
@@ -226,7 +226,7 @@ func (v viewer) Identity(_ context.Context, s *db.Session) (*db.Identity, error)
 	case "":
 		return nil, nil
 	case "fails":
-		return &db.Identity{}, errWorld
+		return &db.Identity{}, errResolver
 	}
 	return &db.Identity{TenantKey: s.TenantKey, Subject: db.Subject{ID: s.SubjectHash, Name: s.DisplayName}, LinkedAt: time.Unix(1, 5000)}, nil
 }
@@ -249,7 +249,7 @@ func (i identity) Subject(_ context.Context, of *db.Identity) (string, error) {
 
 func (i identity) Email(_ context.Context, of *db.Identity) (*string, error) {
 	if of.Subject.Name == "" {
-		return nil, errWorld
+		return nil, errResolver
 	}
 	return nil, nil
 }

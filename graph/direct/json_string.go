@@ -5,7 +5,7 @@ package direct
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	for {
-		n := plain(s)
+		n := unescapedLength(s)
 		b = append(b, s[:n]...)
 		if n == len(s) {
 			return append(b, '"')
@@ -19,7 +19,7 @@ func appendString(b []byte, s string) []byte {
 func quotedSize(s string) int {
 	size := len(s) + len(`""`)
 	for {
-		n := plain(s)
+		n := unescapedLength(s)
 		if n == len(s) {
 			return size
 		}
@@ -44,8 +44,8 @@ func appendEscaped(b []byte, c byte) []byte {
 	return append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&0xf])
 }
 
-// plain returns the length of the part of s before the first byte that needs an escape.
-func plain(s string) int {
+// unescapedLength returns the length of the part of s before the first byte that needs an escape.
+func unescapedLength(s string) int {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c == '"' || c == '\\' {
 			return i

@@ -15,8 +15,8 @@ import (
 	"github.com/company-a/aside/graph/scalar"
 )
 
-// An encoding is the JSON of one value, complete or in progress.
-type encoding struct {
+// A jsonValue is the JSON of one value, complete or in progress.
+type jsonValue struct {
 	ctx       context.Context // the field's, passed to the resolvers below it
 	resolvers generated.ResolverRoot
 	parts     *Parts
@@ -27,27 +27,27 @@ type encoding struct {
 	gap       int   // its offset in the generated code's output, once it is placed
 }
 
-var encodings = sync.Pool{New: func() any { return &encoding{json: make([]byte, 0, 4<<10)} }}
+var jsonValues = sync.Pool{New: func() any { return &jsonValue{json: make([]byte, 0, 4<<10)} }}
 
 // maxKept is the capacity of the largest buffer that is reused. Most pages fit in it.
 const maxKept = 64 << 10
 
-func newEncoding(ctx context.Context, resolvers generated.ResolverRoot, parts *Parts) *encoding {
-	e, _ := encodings.Get().(*encoding) // the pool holds only encodings
-	*e = encoding{ctx: ctx, resolvers: resolvers, parts: parts, json: e.json[:0]}
+func newJSONValue(ctx context.Context, resolvers generated.ResolverRoot, parts *Parts) *jsonValue {
+	e, _ := jsonValues.Get().(*jsonValue) // the pool holds only jsonValues
+	*e = jsonValue{ctx: ctx, resolvers: resolvers, parts: parts, json: e.json[:0]}
 	return e
 }
 
-func (e *encoding) release() {
-	*e = encoding{json: e.json}
+func (e *jsonValue) release() {
+	*e = jsonValue{json: e.json}
 	if cap(e.json) <= maxKept {
-		encodings.Put(e)
+		jsonValues.Put(e)
 	}
 }
 
 // MarshalGQL records where Join inserts the JSON in w, the generated code's buffer. It writes the JSON to any other w, and on
-// a second call, because Join must release an encoding only once.
-func (e *encoding) MarshalGQL(w io.Writer) {
+// a second call, because Join must release a jsonValue only once.
+func (e *jsonValue) MarshalGQL(w io.Writer) {
 	data, ok := w.(*bytes.Buffer) // the generated code's
 	if !ok || e.placed {
 		e.writeTo(w)
@@ -58,14 +58,14 @@ func (e *encoding) MarshalGQL(w io.Writer) {
 }
 
 // writeTo writes all of the JSON.
-func (e *encoding) writeTo(w io.Writer) {
+func (e *jsonValue) writeTo(w io.Writer) {
 	for _, part := range e.full {
 		_, _ = w.Write(part)
 	}
 	_, _ = w.Write(e.json)
 }
 
-func (e *encoding) size() int {
+func (e *jsonValue) size() int {
 	n := len(e.json)
 	for _, part := range e.full {
 		n += len(part)
@@ -73,13 +73,13 @@ func (e *encoding) size() int {
 	return n
 }
 
-func (e *encoding) literal(s string) { e.json = append(e.json, s...) }
+func (e *jsonValue) literal(s string) { e.json = append(e.json, s...) }
 
 // maxShort is the length of the longest string that is appended to json. A longer one gets its own buffer, because a growing
 // json would be copied repeatedly.
 const maxShort = 4 << 10
 
-func (e *encoding) string(s string) {
+func (e *jsonValue) string(s string) {
 	if len(s) <= maxShort {
 		e.json = appendString(e.json, s)
 		return
@@ -88,7 +88,7 @@ func (e *encoding) string(s string) {
 	e.json = make([]byte, 0, maxShort)
 }
 
-func (e *encoding) stringOrNull(s *string) {
+func (e *jsonValue) stringOrNull(s *string) {
 	if s == nil {
 		e.literal("null")
 		return
@@ -96,13 +96,13 @@ func (e *encoding) stringOrNull(s *string) {
 	e.string(*s)
 }
 
-func (e *encoding) bool(b bool) { e.json = strconv.AppendBool(e.json, b) }
+func (e *jsonValue) bool(b bool) { e.json = strconv.AppendBool(e.json, b) }
 
-func (e *encoding) int(i int) { e.json = strconv.AppendInt(e.json, int64(i), 10) }
+func (e *jsonValue) int(i int) { e.json = strconv.AppendInt(e.json, int64(i), 10) }
 
-func (e *encoding) time(t time.Time) { e.json = scalar.AppendTime(e.json, t) }
+func (e *jsonValue) time(t time.Time) { e.json = scalar.AppendTime(e.json, t) }
 
-func (e *encoding) timeOrNull(t *time.Time) {
+func (e *jsonValue) timeOrNull(t *time.Time) {
 	if t == nil {
 		e.literal("null")
 		return
@@ -111,7 +111,7 @@ func (e *encoding) timeOrNull(t *time.Time) {
 }
 
 // id sets errNull for the nil UUID, because the generated code encodes it as null and ID! is not nullable.
-func (e *encoding) id(id uuid.UUID) {
+func (e *jsonValue) id(id uuid.UUID) {
 	if id == uuid.Nil {
 		e.err = errNull
 		return
@@ -128,7 +128,7 @@ func (e *encoding) id(id uuid.UUID) {
 	e.json = append(e.json, '"')
 }
 
-func (e *encoding) strings(list []string) {
+func (e *jsonValue) strings(list []string) {
 	e.json = append(e.json, '[')
 	for i, s := range list {
 		if i > 0 {
