@@ -59,7 +59,7 @@ func userOf(t *testing.T, v *authtest.Visitor) uuid.UUID {
 func openWithSubject(t *testing.T, v *authtest.Visitor, subject string) string {
 	t.Helper()
 	handle := rand.Text()
-	err := v.Site.DB.KeepIdentityHandle(t.Context(), db.HashToken(handle), v.Tenant.Key, db.Subject{ID: subject}, v.Key.Thumbprint(), v.Site.Evidence(t, v.Tenant.Key), time.Minute)
+	err := v.Site.DB.StoreIdentityHandle(t.Context(), db.HashToken(handle), v.Tenant.Key, db.Subject{ID: subject}, v.Key.Thumbprint(), v.Site.Evidence(t, v.Tenant.Key), time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}

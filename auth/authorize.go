@@ -62,7 +62,7 @@ func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (_ *Int
 		ID:           request.ID.String(),
 		RequestURI:   requestURI.reveal(),
 		TenantKey:    tenant.Key,
-		TenantName:   tenant.Card(),
+		TenantName:   tenant.DisplayName(),
 		EmbedOrigin:  request.EmbedOrigin,
 		FrameOrigin:  s.frameOrigin,
 		ResponseMode: request.ResponseMode,
@@ -72,7 +72,7 @@ func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (_ *Int
 	}
 	if subject := request.AssertedSubject(); subject != nil {
 		i.SubjectLabel = subject.Label()
-		if i.Vouched, err = s.db.Vouched(r.Context(), tenant.Key, subject.ID); err != nil {
+		if i.Vouched, err = s.db.HasVouchedAccount(r.Context(), tenant.Key, subject.ID); err != nil {
 			return nil, err
 		}
 	}

@@ -32,7 +32,7 @@ func TestInteractionSaysWhoCanReadTheNotes(t *testing.T) {
 			return alice.Interaction(t)
 		}
 		handle := rand.Text()
-		must(t, site.DB.KeepIdentityHandle(t.Context(), db.HashToken(handle), shop.Key, db.Subject{ID: subject}, alice.Key.Thumbprint(), site.Evidence(t, shop.Key), time.Minute))
+		must(t, site.DB.StoreIdentityHandle(t.Context(), db.HashToken(handle), shop.Key, db.Subject{ID: subject}, alice.Key.Thumbprint(), site.Evidence(t, shop.Key), time.Minute))
 		return alice.Interaction(t, authtest.Param("identity_handle", handle))
 	}
 	step := func(state, subject string, want bool) *auth.Interaction {

@@ -95,7 +95,7 @@ func (s *Server) decideRequest(w http.ResponseWriter, r *http.Request) (_ *step,
 	}
 	switch d.Decision {
 	case "continue":
-		consented, err := s.db.Consented(r.Context(), account.UserID, request.TenantKey)
+		consented, err := s.db.HasConsented(r.Context(), account.UserID, request.TenantKey)
 		if err != nil {
 			return nil, err
 		}
@@ -124,7 +124,7 @@ func (s *Server) grantOrAskToLink(r *http.Request, request *db.AuthorizationRequ
 	linked, err := s.db.LinkedTo(r.Context(), request.TenantKey, subject.ID)
 	switch {
 	case db.IsCode(err, db.CodeNotFound):
-		merges, err := s.db.Vouched(r.Context(), request.TenantKey, subject.ID)
+		merges, err := s.db.HasVouchedAccount(r.Context(), request.TenantKey, subject.ID)
 		return &step{Next: "link", Subject: &stepSubject{subject.Label()}, Merges: merges}, err
 	case err != nil:
 		return nil, err

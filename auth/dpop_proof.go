@@ -34,7 +34,7 @@ func (s *Server) verifyProof(r *http.Request, path string, accessToken secret) (
 func (s *Server) spendProof(r *http.Request, p *dpop.Proof) (err error) {
 	defer fault.Place(&err, "auth.spendProof")
 	err = s.db.SpendProof(r.Context(), p.Spendable())
-	if errors.Is(err, db.ErrSpent) {
+	if errors.Is(err, db.ErrProofUsed) {
 		return badProof("This DPoP proof was already used. Create a new one for each request.")
 	}
 	return err

@@ -104,7 +104,7 @@ func (s *Server) widgetPrincipal(r *http.Request) (_ *Principal, err error) {
 	if !s.proofs.FirstUse(proof) {
 		return nil, errReplayed
 	}
-	return &Principal{Session: session.Proved(proof.Spendable())}, nil
+	return &Principal{Session: session.WithProof(proof.Spendable())}, nil
 }
 
 // challenge answers a request that is not authenticated, in a form for both OAuth and GraphQL

@@ -60,7 +60,7 @@ func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (_ a
 		return nil, err
 	}
 	handle := newSecret()
-	if err := s.db.KeepIdentityHandle(r.Context(), handle.hash(), tenant.Key, *subject, proof.Thumbprint, evidence, handleLife); err != nil {
+	if err := s.db.StoreIdentityHandle(r.Context(), handle.hash(), tenant.Key, *subject, proof.Thumbprint, evidence, handleLife); err != nil {
 		return nil, s.rejectNotAccepted(r, tenant, err)
 	}
 	return &exchangeResponse{

@@ -56,7 +56,7 @@ func (s *Server) grantVouched(r *http.Request, p url.Values, tenant *db.Tenant) 
 	if errors.Is(err, db.ErrNotAccepted) {
 		return nil, s.rejectNotAccepted(r, tenant, err)
 	}
-	if errors.Is(err, db.ErrUpgraded) {
+	if errors.Is(err, db.ErrPasskeyRequired) {
 		return nil, errUpgraded
 	}
 	if db.IsCode(err, db.CodeGone) { // the embed origin was removed while the assertion was checked

@@ -6,11 +6,11 @@ import (
 	"net/url"
 )
 
-// KeepAccountOrigin records the account origin that a node serves. The host of the first one becomes the RP
+// StoreAccountOrigin records the account origin that a node serves. The host of the first one becomes the RP
 // ID. For another host it returns CodeConflict, with the number of passkeys that would stop working, unless
 // newRPID is that host. Another scheme or port needs no confirmation.
-func (d *DB) KeepAccountOrigin(ctx context.Context, origin, newRPID string) (err error) {
-	defer place(&err, "db.KeepAccountOrigin")
+func (d *DB) StoreAccountOrigin(ctx context.Context, origin, newRPID string) (err error) {
+	defer place(&err, "db.StoreAccountOrigin")
 	u, err := url.Parse(origin)
 	if err != nil {
 		return err
@@ -58,7 +58,7 @@ func (d *DB) AccountOrigin(ctx context.Context) (origin string, err error) {
 	defer place(&err, "db.AccountOrigin")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(`SELECT origin FROM account_origin`).Scan(ctx, &origin)
-		return noRows(err, &Error{Code: CodeNotFound, Message: "no service has been started on this database yet, so nothing says where its links lead: start one, or give --origin"})
+		return ifNoRows(err, &Error{Code: CodeNotFound, Message: "no service has been started on this database yet, so nothing says where its links lead: start one, or give --origin"})
 	})
 	return origin, err
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // The host of the first account origin stays. The rest of the origin may change.
-func TestTheAccountOriginsHostStays(t *testing.T) {
+func TestAccountOriginHostIsKept(t *testing.T) {
 	d := dbtest.New(t)
 	if origin, err := d.DB.AccountOrigin(t.Context()); !db.IsCode(err, db.CodeNotFound) {
 		t.Errorf("before the first start it is %q, %v", origin, err)
@@ -37,7 +37,7 @@ func TestTheAccountOriginsHostStays(t *testing.T) {
 		{"https://aside.localhost", "aside.localhost", true},
 	} {
 		before, _ := d.DB.AccountOrigin(t.Context())
-		err := d.DB.KeepAccountOrigin(t.Context(), c.origin, c.newRPID)
+		err := d.DB.StoreAccountOrigin(t.Context(), c.origin, c.newRPID)
 		after, _ := d.DB.AccountOrigin(t.Context())
 		switch {
 		case c.kept && (err != nil || after != c.origin):
@@ -56,7 +56,7 @@ func TestTwoHostsNeverServeOneDatabase(t *testing.T) {
 	var served [2]atomic.Int32
 	for i := range 10 {
 		wg.Go(func() {
-			err := d.DB.KeepAccountOrigin(t.Context(), []string{"https://a.example", "https://b.example"}[i%2], "")
+			err := d.DB.StoreAccountOrigin(t.Context(), []string{"https://a.example", "https://b.example"}[i%2], "")
 			if err == nil {
 				served[i%2].Add(1)
 			} else if !db.IsCode(err, db.CodeConflict) {

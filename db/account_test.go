@@ -15,14 +15,14 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// life is a person who has used every feature at one tenant, with the values that occur only in their rows.
-type life struct {
+// fullAccount is a person who has used every feature at one tenant, with the values that occur only in their rows.
+type fullAccount struct {
 	*dbtest.Person
 	widget db.TokenHash
 	marks  map[string]string // the person's ids and texts by kind
 }
 
-func live(t *testing.T, d *dbtest.Database, shop *db.Tenant, name string) *life {
+func newFullAccount(t *testing.T, d *dbtest.Database, shop *db.Tenant, name string) *fullAccount {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()
@@ -31,7 +31,7 @@ func live(t *testing.T, d *dbtest.Database, shop *db.Tenant, name string) *life 
 		}
 	}
 	p := d.Person(t, name)
-	l := &life{Person: p, marks: map[string]string{"id": p.ID.String(), "name": hex.EncodeToString(d.DB.NameHash(name))}}
+	l := &fullAccount{Person: p, marks: map[string]string{"id": p.ID.String(), "name": hex.EncodeToString(d.DB.NameHash(name))}}
 	l.widget = p.WidgetToken(t, shop) // also creates a request and a consent
 	widget, err := d.DB.LookUpSession(t.Context(), l.widget, dbtest.Key)
 	must(err)
@@ -52,7 +52,7 @@ func live(t *testing.T, d *dbtest.Database, shop *db.Tenant, name string) *life 
 			must(err)
 		}
 	}
-	codesOf(t, d, p)
+	makeCodes(t, d, p)
 	_, _, err = d.DB.NewRecoveryLink(t.Context(), p.ID)
 	must(err)
 	user, err := d.DB.PasskeyUser(t.Context(), p.ID)
@@ -60,7 +60,7 @@ func live(t *testing.T, d *dbtest.Database, shop *db.Tenant, name string) *life 
 	l.marks["handle"] = hex.EncodeToString(user.Handle)
 	must(d.DB.StartCeremony(t.Context(), db.CeremonyConfirmation, p.ID, db.HashToken(name), db.HashToken("browser"), []byte(`{}`), time.Minute))
 	subject := name + "-at-the-shop"
-	must(link(t, d, p, shop, db.Subject{ID: subject, Email: shop.Key}))
+	must(linkSubject(t, d, p, shop, db.Subject{ID: subject, Email: shop.Key}))
 	var hash []byte
 	must(d.Connect(t, d.Superuser()).QueryRow(t.Context(), `SELECT subject_hash FROM identities WHERE user_id = $1`, p.ID).Scan(&hash))
 	l.marks["subject"] = hex.EncodeToString(hash)
@@ -91,15 +91,15 @@ func tables(t *testing.T, c *pgx.Conn, query string) []string {
 
 // Deleting an account removes the person's rows from every present and future table, except pseudonymous audit log
 // entries. The rows of other people don't change.
-func TestAnAccountIsDeletedWhole(t *testing.T) {
-	for name, remove := range map[string]func(*dbtest.Database, *life) error{
-		"by its person":  func(d *dbtest.Database, l *life) error { return d.DB.DeleteAccount(t.Context(), l.Account) },
-		"by an operator": func(d *dbtest.Database, l *life) error { return d.DB.DeleteAccountOf(t.Context(), l.ID) },
+func TestDeleteAccountDeletesEverything(t *testing.T) {
+	for name, remove := range map[string]func(*dbtest.Database, *fullAccount) error{
+		"by its person":  func(d *dbtest.Database, l *fullAccount) error { return d.DB.DeleteAccount(t.Context(), l.Account) },
+		"by an operator": func(d *dbtest.Database, l *fullAccount) error { return d.DB.DeleteAccountOf(t.Context(), l.ID) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := dbtest.New(t)
 			shop := d.Tenant(t, "Shop")
-			alice, bob := live(t, d, shop, "Alice"), live(t, d, shop, "Bob")
+			alice, bob := newFullAccount(t, d, shop, "Alice"), newFullAccount(t, d, shop, "Bob")
 			c := d.Connect(t, d.Superuser())
 
 			// The test must put rows into every table that refers to a person.
@@ -150,7 +150,7 @@ func TestAnAccountIsDeletedWhole(t *testing.T) {
 }
 
 // Every foreign key to a person cascades or becomes NULL, so that none prevents deleting an account.
-func TestEveryReferenceToAPersonGoesWithThem(t *testing.T) {
+func TestEveryReferenceToAPersonCascades(t *testing.T) {
 	d := dbtest.New(t)
 	for _, constraint := range tables(t, d.Connect(t, d.Superuser()),
 		`SELECT conrelid::regclass || '.' || conname FROM pg_constraint WHERE confrelid = 'users'::regclass AND confdeltype NOT IN ('c', 'n')`) {
@@ -158,7 +158,7 @@ func TestEveryReferenceToAPersonGoesWithThem(t *testing.T) {
 	}
 }
 
-func TestAnAccountIsDeletedByAFreshPasskey(t *testing.T) {
+func TestDeleteAccountNeedsConfirmation(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
 	d.Exec(t, `UPDATE sessions SET confirmed_at = now() - interval '5 minutes'`)
@@ -171,7 +171,7 @@ func TestAnAccountIsDeletedByAFreshPasskey(t *testing.T) {
 }
 
 // A deleted account's session reads and writes nothing, even on a node that has it in its cache.
-func TestADeletedAccountIsGoneOnEveryNode(t *testing.T) {
+func TestDeletedAccountEndsOnEveryNode(t *testing.T) {
 	d := dbtest.New(t)
 	node := d.Node(t, db.Options{MaxConns: 2, SessionCache: time.Hour}) // its session cache doesn't expire
 	alice := d.Person(t, "Alice")
@@ -195,7 +195,7 @@ func TestADeletedAccountIsGoneOnEveryNode(t *testing.T) {
 
 func TestAnOperatorFindsAnAccount(t *testing.T) {
 	d := dbtest.New(t)
-	alice := live(t, d, d.Tenant(t, "Shop"), "Alice")
+	alice := newFullAccount(t, d, d.Tenant(t, "Shop"), "Alice")
 	d.Person(t, "Bob")
 	d.Person(t, "bob")
 	for _, who := range []string{"Alice", " alice ", alice.ID.String()} {
@@ -218,7 +218,7 @@ func TestAnOperatorFindsAnAccount(t *testing.T) {
 	}
 }
 
-func TestPseudonymsTellNothing(t *testing.T) {
+func TestPseudonymsRevealNothing(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
 	p := d.DB.Pseudonym(alice.ID)

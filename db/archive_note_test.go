@@ -28,7 +28,7 @@ func awkwardTexts() []string {
 	return append(texts, "a\ufeffb", "\ufeffa", "a\ufffdb", "a\ufffeb", "a\uffffb", "a\U0001ffffb")
 }
 
-func TestAnyReaderTakesTheFrontMatter(t *testing.T) {
+func TestFrontMatterIsYAMLAndJSON(t *testing.T) {
 	for _, text := range awkwardTexts() {
 		if strings.Contains(text, "\x00") || !utf8.ValidString(text) {
 			continue // notes can't contain it
@@ -77,7 +77,7 @@ func TestEachNoteOfAnArchiveIsAFile(t *testing.T) {
 				if same { // doesn't happen in practice, but must not lose a note
 					n.ID = id
 				}
-				name := names.of(n)
+				name := names.path(n)
 				key := norm.NFC.String(fold.String(norm.NFD.String(name)))
 				if other, taken := seen[key]; taken {
 					t.Errorf("%q is %q", name, other)

@@ -87,8 +87,8 @@ func readMarkdown(t *testing.T, file string) (n archivedNote) {
 func TestAnArchiveHoldsEverything(t *testing.T) {
 	d := dbtest.New(t)
 	shop, paper, evil := d.Tenant(t, "Shop"), d.Tenant(t, "Shop"), d.Tenant(t, "../../etc")
-	alice := live(t, d, shop, "Alice").Person
-	live(t, d, shop, "Bob")
+	alice := newFullAccount(t, d, shop, "Alice").Person
+	newFullAccount(t, d, shop, "Bob")
 	written := map[string]*db.Note{}
 	titles := []string{
 		"", "plain", "plain", "PLAIN", "../../../etc/passwd", `C:\con`, "a/b\\c:d*e?f\"g<h>i|j", "...", "  spaced  ", "\u202egnp.exe",
@@ -189,7 +189,7 @@ func TestAnEmptyArchive(t *testing.T) {
 	}
 }
 
-func TestAnArchiveNeedsAFreshPasskey(t *testing.T) {
+func TestArchiveNeedsConfirmation(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
 	d.Exec(t, `UPDATE sessions SET confirmed_at = now() - interval '5 minutes'`)
@@ -235,7 +235,7 @@ func TestArchivesAreLimited(t *testing.T) {
 }
 
 // The session must still be live and confirmed after everything but the notes is read, since that read may wait for a lock.
-func TestAnArchiveIsForWhoIsStillSignedIn(t *testing.T) {
+func TestArchiveRequiresLiveSession(t *testing.T) {
 	d := dbtest.New(t)
 	for name, c := range map[string]struct {
 		take string
@@ -255,7 +255,7 @@ func TestAnArchiveIsForWhoIsStillSignedIn(t *testing.T) {
 			_, err := d.DB.NewArchive(t.Context(), alice.Account)
 			ended <- err
 		}()
-		held{tx, d.Connect(t, d.Superuser())}.until(t, 1, ended)
+		userLock{tx, d.Connect(t, d.Superuser())}.waitUntilBlocked(t, 1, ended)
 		_, err = tx.Exec(t.Context(), c.take, alice.ID)
 		must(t, err)
 		must(t, tx.Commit(t.Context()))

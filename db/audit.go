@@ -3,6 +3,8 @@ package db
 import (
 	"cmp"
 	"context"
+	"errors"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -37,15 +39,15 @@ const assertionRefused = "assertion.refused"
 // auditedDetail is the sealed field for such a detail.
 const auditedDetail seal.Field = "audit_events.sealed_detail"
 
-// keepDetail returns the detail of e as a row stores it: in the clear or sealed.
-func (d *DB) keepDetail(e Event) (detail string, sealed []byte) {
-	if e.Action != assertionRefused || d.inTheClear() {
+// storeDetail returns the detail of e as a row stores it: in the clear or sealed.
+func (d *DB) storeDetail(e Event) (detail string, sealed []byte) {
+	if e.Action != assertionRefused || d.storesPlaintext() {
 		return e.Detail, nil
 	}
 	return "", auditedDetail.Seal(d.visitorKey(e.TenantKey), e.TenantKey, e.ID[:], e.Detail)
 }
 
-// openDetail undoes keepDetail. A detail that does not open is replaced by a remark, so that the other events
+// openDetail undoes storeDetail. A detail that does not open is replaced by a remark, so that the other events
 // can still be read.
 func (d *DB) openDetail(ctx context.Context, e *Event, sealed []byte) {
 	if sealed == nil {
@@ -57,21 +59,21 @@ func (d *DB) openDetail(ctx context.Context, e *Event, sealed []byte) {
 	}
 }
 
-// ownActor reports whether the actor is a member of the event's tenant or its server key. A tenant sees no
+// isByTenant reports whether the actor is a member of the event's tenant or its server key. A tenant sees no
 // other actor's address.
-func (e *Event) ownActor() bool {
+func (e *Event) isByTenant() bool {
 	return strings.HasPrefix(e.Actor, memberPrefix) || strings.HasPrefix(e.Actor, serverKeyActor)
 }
 
-// bounded returns the event with its texts cut to a maximum length, since a text may repeat what somebody
+// truncated returns the event with its texts cut to a maximum length, since a text may repeat what somebody
 // sent.
-func (e Event) bounded() Event {
-	e.Target, e.Detail = cut(e.Target, 300), cut(e.Detail, 500)
+func (e Event) truncated() Event {
+	e.Target, e.Detail = truncate(e.Target, 300), truncate(e.Detail, 500)
 	return e
 }
 
-// cut returns a text, or its beginning and an ellipsis if it is longer than a number of bytes.
-func cut(text string, most int) string {
+// truncate returns a text, or its beginning and an ellipsis if it is longer than a number of bytes.
+func truncate(text string, most int) string {
 	if len(text) <= most {
 		return text
 	}
@@ -80,9 +82,9 @@ func cut(text string, most int) string {
 
 // insertEvent records an event under a new id.
 func insertEvent(ctx context.Context, tx authorityTx, e Event) error {
-	e = e.bounded()
+	e = e.truncated()
 	e.ID = newID()
-	if e.TenantKey != "" && !e.ownActor() {
+	if e.TenantKey != "" && !e.isByTenant() {
 		e.IP = ""
 	}
 	_, err := tx.NewRaw(`INSERT INTO audit_events (id, tenant_key, actor, action, target, ip, detail) VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -112,7 +114,7 @@ func (d *DB) Events(ctx context.Context, tenantKey string, before uuid.UUID, lim
 			if err := rows.Scan(&e.ID, &e.At, &e.Actor, &e.Action, &e.Target, &e.IP, &e.Detail, &sealed); err != nil {
 				return err
 			}
-			if !e.ownActor() { // older releases stored it
+			if !e.isByTenant() { // older releases stored it
 				e.IP = ""
 			}
 			events, details = append(events, e), append(details, sealed)
@@ -137,10 +139,153 @@ var operator = actor{name: "operator"}
 // returns CodeRateLimited, so that the change fails, when the actor exceeds Changes.
 func (d *DB) auditTenant(ctx context.Context, tx authorityTx, by actor, e Event) error {
 	if by != operator {
-		if wait, err := d.count(ctx, tx, d.rates, Changes.By(e.TenantKey, by.name)); err != nil || wait > 0 {
+		if wait, err := d.countTry(ctx, tx, d.rates, Changes.By(e.TenantKey, by.name)); err != nil || wait > 0 {
 			return cmp.Or(err, error(RateLimited(wait)))
 		}
 	}
 	e.Actor, e.IP = by.name, by.ip
 	return insertEvent(ctx, tx, e)
+}
+
+// Pseudonym returns the name of a person in the audit log. A dump of the database does not reveal who it is.
+// After the account is deleted nothing does, unless the person discloses their id.
+func (d *DB) Pseudonym(user uuid.UUID) string { return d.ViewerID(user, "") }
+
+// accountEntries limits how many acts of each kind are recorded for an account in an hour. It refuses no act: ending
+// a session or removing a passkey may be a defense.
+var accountEntries = Rate{"entries of an account", 60, time.Hour} // by user id and action
+
+// auditPerson records an act of a person on their own account, from an address, in the transaction of the
+// act.
+func (d *DB) auditPerson(ctx context.Context, tx authorityTx, user uuid.UUID, from string, e Event) error {
+	if wait, err := d.countTry(ctx, tx, 1, accountEntries.By(user.String(), e.Action)); err != nil || wait > 0 {
+		return err
+	}
+	e.Actor, e.IP = d.Pseudonym(user), network(from)
+	return insertEvent(ctx, tx, e)
+}
+
+// network returns the part of a person's address that the audit log keeps: the log outlives the account, and a
+// whole address would identify the person.
+func network(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return ""
+	}
+	bits := 48
+	if ip = ip.Unmap().WithZone(""); ip.Is4() {
+		bits = 24
+	}
+	prefix, err := ip.Prefix(bits)
+	if err != nil {
+		return ""
+	}
+	return prefix.String()
+}
+
+// auditUnsealed records a ciphertext that did not open, if err says so, and returns err. Somebody has
+// changed, cut or moved the stored data, or restored an older version of it; only an operator can find out
+// which. refusedCiphertexts limits how often it records the same one.
+func (d *DB) auditUnsealed(ctx context.Context, err error, e Event) error {
+	if !errors.Is(err, seal.ErrUnsealed) {
+		return err
+	}
+	e.Actor, e.Action = "database", "ciphertext.refused"
+	if _, auditErr := d.recordRefusal(ctx, e, refusedCiphertexts.By(e.Target)); auditErr != nil {
+		return errors.Join(err, auditErr)
+	}
+	return err
+}
+
+// auditUnsealedNote is auditUnsealed for a note.
+func (d *DB) auditUnsealedNote(ctx context.Context, err error, n *Note) error {
+	if !errors.Is(err, seal.ErrUnsealed) { // the usual case
+		return err
+	}
+	return d.auditUnsealed(ctx, err, Event{TenantKey: n.TenantKey, Target: "note " + n.ID.String()})
+}
+
+// How often refusals are recorded. Deliberate, repeated refusals must not fill the log: an event says that
+// something happened, and not how often. Options.Rates does not multiply these.
+var (
+	refusedCiphertexts = Rate{"refused ciphertexts", 5, time.Hour}   // by ciphertext
+	refusedPasskeys    = Rate{"refused passkeys", 5, time.Hour}      // by user id
+	refusedLinks       = Rate{"refused links", 1, 10 * time.Minute}  // by user id and tenant key
+	refusedTries       = Rate{"refused tries", 1, 10 * time.Minute}  // by rate and caller
+	refusals           = Rate{"refusals of a kind", 1000, time.Hour} // by action and tenant key, for all addresses together
+)
+
+// insertRefusal counts nothing while one of its limits is reached, so that a refusal then only reads.
+const insertRefusal = `INSERT INTO audit_events (id, tenant_key, actor, action, target, ip, detail, sealed_detail)
+	SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE CASE
+		WHEN (SELECT max(try_wait(k, n, s)) FROM unnest($9::bytea[], $10::int[], $11::float8[]) AS t(k, n, s)) > 0 THEN false
+		ELSE (SELECT max(count_try(k, n, s)) FROM unnest($9::bytea[], $10::int[], $11::float8[]) AS t(k, n, s)) = 0 END`
+
+// RecordRefusal records a refusal and returns the event's id, or "" when the limit for such events is
+// reached.
+func (d *DB) RecordRefusal(ctx context.Context, e Event) (id string, err error) {
+	defer place(&err, "db.RecordRefusal")
+	return d.recordRefusal(ctx, e, refusals.By(e.Action, e.TenantKey))
+}
+
+func (d *DB) recordRefusal(ctx context.Context, e Event, limits ...Try) (id string, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.acquireTimeout) // the caller may be gone, or hold a connection
+	defer cancel()
+	e = e.truncated()
+	e.ID = newID()
+	keys, counts, spans := d.tryArguments(1, limits)
+	if e.TenantKey != "" && !e.isByTenant() {
+		e.IP = ""
+	}
+	detail, sealed := d.storeDetail(e)
+	made, err := d.execAsAuthority(ctx, insertRefusal, e.ID, nullString(e.TenantKey), e.Actor, e.Action, e.Target, e.IP, detail, sealed, keys, counts, spans)
+	if err != nil || made == 0 {
+		return "", err
+	}
+	return e.ID.String(), nil
+}
+
+// RecordRefusedPasskey records that a passkey of a known user was refused.
+func (d *DB) RecordRefusedPasskey(ctx context.Context, user uuid.UUID, from, why string) (err error) {
+	defer place(&err, "db.RecordRefusedPasskey")
+	e := Event{Actor: d.Pseudonym(user), Action: "passkey.refused", IP: network(from), Detail: why}
+	_, err = d.recordRefusal(ctx, e, refusedPasskeys.By(user.String()), refusals.By(e.Action))
+	return err
+}
+
+// RecordRefusedLink records, for the account that asked, that a tenant's subject is linked to another
+// account. The tenant gets an event without the account, so that it can check whether the subject changed
+// hands.
+func (d *DB) RecordRefusedLink(ctx context.Context, s *Session, tenantKey string) (err error) {
+	defer place(&err, "db.RecordRefusedLink")
+	e := Event{Actor: d.Pseudonym(s.UserID), Action: "identity.refused", Target: tenantKey, IP: network(s.From), Detail: "linked to another account"}
+	made, err := d.recordRefusal(ctx, e, refusedLinks.By(s.UserID.String(), tenantKey), refusals.By(e.Action))
+	if err != nil || made == "" {
+		return err
+	}
+	_, err = d.RecordRefusal(ctx, Event{TenantKey: tenantKey, Actor: "visitor", Action: e.Action, Detail: e.Detail})
+	return err
+}
+
+// RecordRateLimit records that a caller exceeded a rate, at most once in ten minutes for each caller and
+// rate.
+func (d *DB) RecordRateLimit(ctx context.Context, what, by string, e Event) {
+	if e.Actor == "" {
+		e.Actor = "visitor"
+	}
+	if e.TenantKey == "" { // only operators see it
+		e.IP = network(e.IP)
+	}
+	e.Action, e.Detail = "rate.refused", what
+	if _, err := d.recordRefusal(ctx, e, refusedTries.By(what, by), refusals.By(e.Action, e.TenantKey)); err != nil && Outage(err) == nil {
+		d.log.WarnContext(ctx, "a refusal could not be recorded", "what", what, "error", err) // the caller is refused all the same
+	}
+}
+
+func (d *DB) auditUnsealedField(ctx context.Context, err error, f seal.Field, tenantKey string, row []byte) error {
+	if err == nil {
+		return nil
+	}
+	id, _ := uuid.FromBytes(row[:min(len(row), 16)])
+	return d.auditUnsealed(ctx, err, Event{TenantKey: tenantKey, Target: string(f) + " " + id.String()})
 }

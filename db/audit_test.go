@@ -11,14 +11,14 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// noted counts the audit log entries of an action.
-func noted(t *testing.T, d *dbtest.Database, action string) int {
+// countEvents counts the audit log entries of an action.
+func countEvents(t *testing.T, d *dbtest.Database, action string) int {
 	t.Helper()
 	return count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM audit_events WHERE action = $1`, action)
 }
 
 // Sign-ins are recorded in the audit log up to an hourly limit. Further sign-ins succeed and are not recorded.
-func TestASignInIsNotedSoManyTimesAnHour(t *testing.T) {
+func TestAuditedSignInsAreLimited(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
 	passkey := newPasskey()
@@ -28,21 +28,21 @@ func TestASignInIsNotedSoManyTimesAnHour(t *testing.T) {
 	for range 62 {
 		signIn(t, d, alice, passkey)
 	}
-	if n := noted(t, d, "account.signed_in"); n != 60 {
-		t.Errorf("62 sign-ins are noted %d times", n)
+	if n := countEvents(t, d, "account.signed_in"); n != 60 {
+		t.Errorf("62 sign-ins are recorded %d times", n)
 	}
 	bob := d.Person(t, "Bob")
 	passkey = passkeys(t, d, bob)[0]
 	signIn(t, d, bob, passkey)
-	later(t, d, "10 minutes")
+	moveTriesBack(t, d, "10 minutes")
 	signIn(t, d, bob, passkey)
-	if n := noted(t, d, "account.signed_in"); n != 62 {
+	if n := countEvents(t, d, "account.signed_in"); n != 62 {
 		t.Errorf("with somebody else's they are %d", n)
 	}
 }
 
 // Repeated changes of an account all succeed but are recorded up to a limit. Other actions are still recorded.
-func TestNoiseFillsNoLogAndHidesNothing(t *testing.T) {
+func TestAuditLogGrowthIsLimited(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
 	id := passkeys(t, d, alice)[0].ID
@@ -55,8 +55,8 @@ func TestNoiseFillsNoLogAndHidesNothing(t *testing.T) {
 	if name := passkeys(t, d, alice)[0].Name; name != "64" {
 		t.Errorf("it is called %s", name)
 	}
-	if n, added := noted(t, d, "passkey.renamed"), noted(t, d, "passkey.added"); n != 60 || added != 1 {
-		t.Errorf("renamed is noted %d times, added %d", n, added)
+	if n, added := countEvents(t, d, "passkey.renamed"), countEvents(t, d, "passkey.added"); n != 60 || added != 1 {
+		t.Errorf("renamed is recorded %d times, added %d", n, added)
 	}
 }
 
@@ -92,7 +92,7 @@ func TestChangesOfATenantAreCountedByActor(t *testing.T) {
 }
 
 // Refusals from all addresses together are recorded up to an hourly limit for each kind and tenant.
-func TestRefusalsFillNoLog(t *testing.T) {
+func TestAuditedRefusalsAreLimited(t *testing.T) {
 	d := dbtest.New(t)
 	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
 	refused := func(tenant *db.Tenant, action string) string {
@@ -107,10 +107,10 @@ func TestRefusalsFillNoLog(t *testing.T) {
 	for range 1005 {
 		refused(shop, "assertion.refused")
 	}
-	if n := noted(t, d, "assertion.refused"); n < 1000 || n > 1003 { // plus one for each 3.6 s of the test
-		t.Errorf("a thousand and six are noted %d times", n)
+	if n := countEvents(t, d, "assertion.refused"); n < 1000 || n > 1003 { // plus one for each 3.6 s of the test
+		t.Errorf("a thousand and six are recorded %d times", n)
 	}
 	if refused(paper, "assertion.refused") == "" || refused(shop, "identity.refused") == "" {
-		t.Error("another tenant's, or another kind, is not noted")
+		t.Error("another tenant's, or another kind, is not recorded")
 	}
 }

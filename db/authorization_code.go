@@ -34,7 +34,7 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Authori
 	if err != nil {
 		return nil, err
 	}
-	return r, d.openRequest(ctx, r)
+	return r, d.openRequestSubject(ctx, r)
 }
 
 // lockCode locks the person who granted a code (see lockUser) and then the code's request, which it returns.
@@ -57,19 +57,19 @@ func (d *DB) revokeReused(ctx context.Context, tx authorityTx, r *AuthorizationR
 	var user uuid.UUID
 	err := tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE id = ? AND revoked_at IS NULL RETURNING user_id`, r.SessionID).Scan(ctx, &user)
 	if err != nil {
-		return noRows(err, nil)
+		return ifNoRows(err, nil)
 	}
-	tx.forgetSessions()
+	tx.clearSessionCache()
 	return insertEvent(ctx, tx, Event{Actor: "visitor", Action: "code.reused", Target: d.Pseudonym(user), IP: network(from)})
 }
 
 // insertWidgetSession makes the session that a request was granted. The account session, its passkey, the
 // tenant, the embed origin and the evidence must still be valid, since what they granted ends with them.
 func insertWidgetSession(ctx context.Context, tx authorityTx, r *AuthorizationRequest, s NewSession) error {
-	if err := mayEmbed(ctx, tx, r.TenantKey, r.EmbedOrigin, s.OwnOrigin); err != nil {
+	if err := lockEmbedOrigin(ctx, tx, r.TenantKey, r.EmbedOrigin, s.OwnOrigin); err != nil {
 		return err
 	}
-	if err := r.stillAccepted(ctx, tx); err != nil {
+	if err := r.requireAccepted(ctx, tx); err != nil {
 		return err
 	}
 	id := newID()
@@ -83,8 +83,8 @@ func insertWidgetSession(ctx context.Context, tx authorityTx, r *AuthorizationRe
 			AND (r.passkey_id IS NULL OR EXISTS (SELECT FROM passkeys p WHERE p.id = r.passkey_id AND p.user_id = r.user_id))
 		FOR SHARE OF a`, // a concurrent revocation came first, or waits and then ends this session too
 		id, s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(), r.ID).Exec(ctx)
-	if err := one(result, err); err != nil {
-		if errors.Is(err, errNotThere) {
+	if err := requireRow(result, err); err != nil {
+		if errors.Is(err, errNotFound) {
 			err = errCodeGone
 		}
 		return err

@@ -62,7 +62,7 @@ func (d *DB) PushRequest(ctx context.Context, r *AuthorizationRequest, lifetime 
 	}
 	r.EvidenceKey, r.EvidenceNonce = r.Evidence.key(), r.Evidence.Nonce
 	return d.asAuthority(ctx, func(tx authorityTx) error {
-		if err := r.stillAccepted(ctx, tx); err != nil {
+		if err := r.requireAccepted(ctx, tx); err != nil {
 			return err
 		}
 		return tx.NewRaw(`INSERT INTO authorization_requests (id, request_uri_hash, tenant_key, redirect_uri, response_mode,
@@ -70,7 +70,7 @@ func (d *DB) PushRequest(ctx context.Context, r *AuthorizationRequest, lifetime 
 				evidence_key, evidence_nonce, expires_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
 			r.ID, r.RequestURIHash, r.TenantKey, r.RedirectURI, r.ResponseMode,
-			r.State, r.Scope, r.CodeChallenge, r.JKT, r.EmbedOrigin, k.clear, k.email, k.name, nullBytes(k.hash), nullBytes(k.sealed),
+			r.State, r.Scope, r.CodeChallenge, r.JKT, r.EmbedOrigin, k.plaintext, k.email, k.name, nullBytes(k.hash), nullBytes(k.sealed),
 			r.EvidenceKey, r.EvidenceNonce, lifetime.Seconds()).Scan(ctx, &r.ExpiresAt)
 	})
 }
@@ -81,7 +81,7 @@ var errRequestGone = &Error{Code: CodeGone, Message: "This sign-in has expired o
 // no BrowserHash), or one that this browser has opened and not decided. It returns CodeGone for any other.
 func (d *DB) OpenableRequest(ctx context.Context, requestURI TokenHash, tenantKey string, browser TokenHash) (_ *AuthorizationRequest, err error) {
 	defer place(&err, "db.OpenableRequest")
-	return d.request(ctx, `SELECT `+requestColumns+` FROM authorization_requests
+	return d.findRequest(ctx, `SELECT `+requestColumns+` FROM authorization_requests
 		WHERE request_uri_hash = ? AND tenant_key = ? AND (opened_at IS NULL OR browser_hash = ?)
 			AND decided_at IS NULL AND expires_at > now()`, requestURI[:], tenantKey, browser[:])
 }
@@ -91,7 +91,7 @@ func (d *DB) OpenableRequest(ctx context.Context, requestURI TokenHash, tenantKe
 // request of another tenant.
 func (d *DB) OpenRequest(ctx context.Context, requestURI TokenHash, tenantKey string, browser TokenHash, lifetime time.Duration) (_ *AuthorizationRequest, err error) {
 	defer place(&err, "db.OpenRequest")
-	return d.request(ctx, `UPDATE authorization_requests
+	return d.findRequest(ctx, `UPDATE authorization_requests
 		SET opened_at = coalesce(opened_at, now()), browser_hash = ?0,
 			expires_at = CASE WHEN opened_at IS NULL THEN now() + make_interval(secs => ?1) ELSE expires_at END
 		WHERE request_uri_hash = ?2 AND tenant_key = ?3 AND (opened_at IS NULL OR browser_hash = ?0)
@@ -103,11 +103,11 @@ func (d *DB) OpenRequest(ctx context.Context, requestURI TokenHash, tenantKey st
 // none.
 func (d *DB) OpenedRequest(ctx context.Context, id uuid.UUID, browser TokenHash) (_ *AuthorizationRequest, err error) {
 	defer place(&err, "db.OpenedRequest")
-	return d.request(ctx, `SELECT `+requestColumns+` FROM authorization_requests
+	return d.findRequest(ctx, `SELECT `+requestColumns+` FROM authorization_requests
 		WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()`, id, browser[:])
 }
 
-func (d *DB) request(ctx context.Context, query string, args ...any) (*AuthorizationRequest, error) {
+func (d *DB) findRequest(ctx context.Context, query string, args ...any) (*AuthorizationRequest, error) {
 	var r AuthorizationRequest
 	err := d.asAuthority(ctx, func(tx authorityTx) error { return tx.NewRaw(query, args...).Scan(ctx, &r) })
 	if errors.Is(err, sql.ErrNoRows) {
@@ -116,11 +116,11 @@ func (d *DB) request(ctx context.Context, query string, args ...any) (*Authoriza
 	if err != nil {
 		return nil, err
 	}
-	return &r, d.openRequest(ctx, &r)
+	return &r, d.openRequestSubject(ctx, &r)
 }
 
-// openRequest fills in the subject that the tenant asserts.
-func (d *DB) openRequest(ctx context.Context, r *AuthorizationRequest) error {
+// openRequestSubject fills in the subject that the tenant asserts.
+func (d *DB) openRequestSubject(ctx context.Context, r *AuthorizationRequest) error {
 	if r.SealedSubject == nil {
 		return nil
 	}
@@ -146,7 +146,7 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 		var live uuid.UUID
 		err := tx.NewRaw(`SELECT id FROM sessions WHERE id = ? AND revoked_at IS NULL AND expires_at > now() FOR SHARE`, account.ID).Scan(ctx, &live)
 		if err != nil {
-			return noRows(err, ErrNoSession)
+			return ifNoRows(err, ErrNoSession)
 		}
 		err = tx.NewRaw(`UPDATE authorization_requests
 			SET decided_at = now(), user_id = ?, account_session_id = ?, passkey_id = (SELECT passkey_id FROM sessions WHERE id = ?1),
@@ -161,16 +161,16 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 			return err
 		}
 		tenantKey, r.Evidence = r.TenantKey, storedEvidence(r.EvidenceKey, r.EvidenceNonce)
-		if err := r.stillAccepted(ctx, tx); err != nil {
+		if err := r.requireAccepted(ctx, tx); err != nil {
 			return err
 		}
-		if err := d.consent(ctx, tx, account, tenantKey); err != nil || !link {
+		if err := d.storeConsent(ctx, tx, account, tenantKey); err != nil || !link {
 			return err
 		}
-		if err := d.openRequest(ctx, &r); err != nil || r.Subject == nil {
+		if err := d.openRequestSubject(ctx, &r); err != nil || r.Subject == nil {
 			return err
 		}
-		return d.link(ctx, tx, account, tenantKey, *r.AssertedSubject())
+		return d.linkSubject(ctx, tx, account, tenantKey, *r.AssertedSubject())
 	})
 	if err == nil && link { // a merge adds notes, which are not announced one by one
 		d.feed.Announce(feed.Change{Kind: feed.Missed, TenantKey: tenantKey, UserID: account.UserID})
@@ -178,13 +178,13 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 	return err
 }
 
-// stillAccepted returns ErrNotAccepted when the tenant no longer accepts the asserted subject, or a request
+// requireAccepted returns ErrNotAccepted when the tenant no longer accepts the asserted subject, or a request
 // without one. It locks the tenant and the key until the transaction ends.
-func (r *AuthorizationRequest) stillAccepted(ctx context.Context, tx authorityTx) error {
+func (r *AuthorizationRequest) requireAccepted(ctx context.Context, tx authorityTx) error {
 	if r.Subject == nil && r.SealedSubject == nil {
-		return mayAsk(ctx, tx, r.TenantKey)
+		return requireAnonymousAccepted(ctx, tx, r.TenantKey)
 	}
-	return r.Evidence.stillAccepted(ctx, tx, r.TenantKey, false)
+	return r.Evidence.requireAccepted(ctx, tx, r.TenantKey, false)
 }
 
 // AssertedSubject returns the subject that the tenant asserts, or nil if there is none.
@@ -199,9 +199,9 @@ func (r *AuthorizationRequest) AssertedSubject() *Subject {
 func (d *DB) DenyRequest(ctx context.Context, id uuid.UUID, browser TokenHash) (err error) {
 	defer place(&err, "db.DenyRequest")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
-		err := one(tx.NewRaw(`UPDATE authorization_requests SET decided_at = now()
+		err := requireRow(tx.NewRaw(`UPDATE authorization_requests SET decided_at = now()
 			WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()`, id, browser[:]).Exec(ctx))
-		if errors.Is(err, errNotThere) {
+		if errors.Is(err, errNotFound) {
 			return errRequestGone
 		}
 		return err

@@ -11,7 +11,7 @@ import (
 
 // A code can't be redeemed while its account session is ending. Here the code arrives after the session's UPDATE and
 // before its COMMIT.
-func TestACodeIsNotRedeemedWhileItsSessionEnds(t *testing.T) {
+func TestCodeIsNotRedeemedWhileItsSessionEnds(t *testing.T) {
 	d := dbtest.New(t)
 	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
 	var browser, uri, code, token db.TokenHash

@@ -63,12 +63,12 @@ var tableOwners = []struct {
 
 // Backfills see the rows of the previous release under every kind of table owner, although row-level security also applies
 // to the owner. So do the background jobs of a node.
-func TestWhatAnOlderReleaseLeftIsBackfilled(t *testing.T) {
+func TestOlderRowsAreBackfilled(t *testing.T) {
 	cluster := dbtest.SharedCluster(t)
 	names := slices.Sorted(maps.Keys(backfills))
 	for _, o := range tableOwners {
 		t.Run(o.name, func(t *testing.T) {
-			a := newCastle(t, cluster, "", "", o.attributes)
+			a := newOperatorDatabase(t, cluster, "", "", o.attributes)
 			a.sql(t, o.before...)
 			d := a.At(t, a.As(a.owner, a.database))
 			c := d.Connect(t, d.Superuser())
@@ -88,12 +88,12 @@ func TestWhatAnOlderReleaseLeftIsBackfilled(t *testing.T) {
 			}
 		})
 		t.Run(o.name+", sealed", func(t *testing.T) {
-			a := newCastle(t, cluster, "", "", o.attributes)
+			a := newOperatorDatabase(t, cluster, "", "", o.attributes)
 			a.sql(t, o.before...)
 			u := startUpgradeOf(t, a.At(t, a.As(a.owner, a.database)))
 			must(t, u.older.Close(t.Context()))
 			u.sweepUntilSealed(t, u.DB)
-			u.works(t, u.DB)
+			u.useOlderRows(t, u.DB)
 		})
 	}
 }

@@ -54,7 +54,7 @@ func TestARestoreIsRefused(t *testing.T) {
 		"another key":            {file, otherKeys, "sealed under the master key"},
 		"a later migration":      {altered(func(m *backupfile.Manifest) { m.Migrations = append(m.Migrations, "20991231000000") }), d.Keys, "newer release"},
 		"other tables":           {altered(func(m *backupfile.Manifest) { m.Migrations = m.Migrations[:2] }), d.Keys, "differ in"},
-		"what a stranger sealed": {forged(t, file), d.Keys, "altered"},
+		"what a stranger sealed": {forgeBackup(t, file), d.Keys, "altered"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			url, err := restore(t, test.keys, test.file)
@@ -81,8 +81,8 @@ func TestARestoreIsRefused(t *testing.T) {
 	})
 }
 
-// forged adds another person's passkey to a backup and updates the manifest to match.
-func forged(t *testing.T, file []byte) []byte {
+// forgeBackup adds another person's passkey to a backup and updates the manifest to match.
+func forgeBackup(t *testing.T, file []byte) []byte {
 	t.Helper()
 	r, err := backupfile.NewReader(bytes.NewReader(file), int64(len(file)))
 	must(t, err)
@@ -147,7 +147,7 @@ func TestNoChangedByteIsRestored(t *testing.T) {
 // An interrupted restore leaves a database that can't be served. Another restore completes it.
 func TestAStoppedRestoreIsFinished(t *testing.T) {
 	d := dbtest.New(t)
-	strew(t, d)
+	insertOddRows(t, d)
 	file := backUp(t, d)
 	url, halves := dbtest.EmptyURL(t), 0
 	for stopAfter := 0; ; stopAfter += 60 << 10 {

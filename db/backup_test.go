@@ -60,15 +60,15 @@ func contents(t *testing.T, url string) map[string][]string {
 	return all
 }
 
-// oddities are texts that file formats often corrupt.
-var oddities = []string{"", " ", `\N`, `\.`, `\\x41`, "'; DROP TABLE notes; --", "\t\n\r", `"`, "{a,b}", "NULL", "ﷺ 🍵 \u202e\u0301", "\u0001\u007f", strings.Repeat("ü", 40)}
+// oddTexts are texts that file formats often corrupt.
+var oddTexts = []string{"", " ", `\N`, `\.`, `\\x41`, "'; DROP TABLE notes; --", "\t\n\r", `"`, "{a,b}", "NULL", "ﷺ 🍵 \u202e\u0301", "\u0001\u007f", strings.Repeat("ü", 40)}
 
-// strew inserts rows with odd values, limited only by the columns' constraints.
-func strew(t *testing.T, d *dbtest.Database) {
+// insertOddRows inserts rows with odd values, limited only by the columns' constraints.
+func insertOddRows(t *testing.T, d *dbtest.Database) {
 	t.Helper()
 	d.Exec(t, `UPDATE sealing SET finished_at = NULL`) // as with an older release, which has texts in the clear
 	shop := d.Tenant(t, "Shop")
-	alice := d.Person(t, "Alice "+oddities[4])
+	alice := d.Person(t, "Alice "+oddTexts[4])
 	owner := alice.Widget(t, shop).Owner()
 	random := func(n int) []byte {
 		b := make([]byte, n)
@@ -83,7 +83,7 @@ func strew(t *testing.T, d *dbtest.Database) {
 	must(t, err)
 	err = d.DB.DeleteNote(t.Context(), owner, gone.ID)
 	must(t, err)
-	for i, odd := range oddities {
+	for i, odd := range oddTexts {
 		id := uuid.Must(uuid.NewV7())
 		key := fmt.Sprintf("t_odd%04d", i)
 		d.Exec(t, `INSERT INTO tenants (key, name, suspended_at) VALUES ($1, $2, $3)`, key, "n"+odd, []any{nil, "infinity", "-infinity", "0044-03-15 BC", "2026-02-28 23:59:59.999999+00"}[i%5])
@@ -102,8 +102,8 @@ func strew(t *testing.T, d *dbtest.Database) {
 // A restored backup has the same rows. The new database is empty and its owner is not a superuser.
 func TestABackupHasEveryRow(t *testing.T) {
 	d := dbtest.New(t)
-	strew(t, d)
-	must(t, d.DB.KeepAccountOrigin(t.Context(), "https://notes.example", ""))
+	insertOddRows(t, d)
+	must(t, d.DB.StoreAccountOrigin(t.Context(), "https://notes.example", ""))
 	must(t, d.DB.FlushUsage(t.Context()))
 	before := contents(t, d.URL)
 	file := backUp(t, d)
@@ -215,7 +215,7 @@ func newNote(t *testing.T, d *dbtest.Database) {
 }
 
 // The serving roles can't use the backup's bypass of row-level security, even in a function that runs as the owner.
-func TestTheBackupsWayIsClosedToServers(t *testing.T) {
+func TestServingRolesCannotUseBackupPolicy(t *testing.T) {
 	d := dbtest.New(t)
 	newNote(t, d)
 	owner := d.Connect(t, d.URL)

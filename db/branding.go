@@ -27,8 +27,8 @@ func (b Branding) check() (Branding, error) {
 	return b, nil
 }
 
-// Card returns the name that the tenant shows to visitors.
-func (t *Tenant) Card() string {
+// DisplayName returns the name that the tenant shows to visitors.
+func (t *Tenant) DisplayName() string {
 	if t.Branding.Name != "" {
 		return t.Branding.Name
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // A request gets ErrBusy while all connections are in use, and succeeds once one is free.
-func TestWithoutAFreeConnectionTheServiceIsBusy(t *testing.T) {
+func TestBusyWithoutFreeConnection(t *testing.T) {
 	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 1, AcquireTimeout: 50 * time.Millisecond})
 	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
 	note, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "x"})

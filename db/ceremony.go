@@ -37,7 +37,7 @@ const insertCeremony = `INSERT INTO ceremonies (id_hash, browser_hash, kind, use
 // or uuid.Nil while it is unknown. data is JSON.
 func (d *DB) StartCeremony(ctx context.Context, kind CeremonyKind, user uuid.UUID, id, browser TokenHash, data []byte, lifetime time.Duration) (err error) {
 	defer place(&err, "db.StartCeremony")
-	if !d.inTheClear() { // it contains the name of a person who registers
+	if !d.storesPlaintext() { // it contains the name of a person who registers
 		sealed := ceremonyData.Seal(d.visitorKey(""), "", id[:], string(data))
 		data = strconv.AppendQuote(nil, base64.StdEncoding.EncodeToString(sealed))
 	}

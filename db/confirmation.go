@@ -66,5 +66,5 @@ func lockSession(ctx context.Context, tx authorityTx, s *Session) error {
 	var live uuid.UUID
 	err := tx.NewRaw(`SELECT id FROM sessions WHERE id = ? AND kind = 'ACCOUNT' AND revoked_at IS NULL AND expires_at > now()
 		FOR NO KEY UPDATE`, s.ID).Scan(ctx, &live)
-	return noRows(err, ErrNoSession)
+	return ifNoRows(err, ErrNoSession)
 }

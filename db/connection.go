@@ -95,9 +95,9 @@ var settings = []struct{ name, value string }{
 	{"debug_print_plan", "off"},
 }
 
-// newer sets the settings that not every version has, and synchronous_commit, which may also be stronger: a
+// versionedSettings sets the settings that not every version has, and synchronous_commit, which may also be stronger: a
 // confirmed change is on disk.
-const newer = `SELECT set_config(name, value, false) FROM (VALUES
+const versionedSettings = `SELECT set_config(name, value, false) FROM (VALUES
 	('transaction_timeout', '0'),
 	('restrict_nonsystem_relation_kind', ''),
 	('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END)
@@ -129,7 +129,7 @@ func pinSettings(ctx context.Context, c *pgconn.PgConn, b timeoutSettings, role 
 		fmt.Fprintf(&first, "SET %s = %s; ", s.name, s.value)
 	}
 	// This is a second script because the first one still runs at the inherited isolation level.
-	second := newer + "; SELECT current_setting('session_replication_role')"
+	second := versionedSettings + "; SELECT current_setting('session_replication_role')"
 	become := ""
 	if role != "" {
 		become = "; SET ROLE " + pgx.Identifier{role}.Sanitize()
@@ -146,17 +146,17 @@ func pinSettings(ctx context.Context, c *pgconn.PgConn, b timeoutSettings, role 
 	}
 	_, err = c.Exec(ctx, "SET ROLE NONE; SET session_replication_role = origin"+become).ReadAll()
 	if isSQLState(err, insufficientPrivilege) {
-		results, err := c.Exec(ctx, resetReplica).ReadAll()
+		results, err := c.Exec(ctx, findReplicaSetting).ReadAll()
 		if err != nil {
 			return err
 		}
-		return &setUpError{"session_replication_role is replica, by which neither foreign keys nor triggers work" + toRun + string(results[0].Rows[0][0])}
+		return &setupError{"session_replication_role is replica, by which neither foreign keys nor triggers work" + superuserMustRun + string(results[0].Rows[0][0])}
 	}
 	return err
 }
 
-// resetReplica finds where session_replication_role was set, and returns the statements that reset it.
-const resetReplica = `SELECT coalesce(string_agg(CASE
+// findReplicaSetting finds where session_replication_role was set, and returns the statements that reset it.
+const findReplicaSetting = `SELECT coalesce(string_agg(CASE
 		WHEN r.oid IS NULL AND d.oid IS NULL THEN 'ALTER ROLE ALL'
 		WHEN r.oid IS NULL THEN format('ALTER DATABASE %I', d.datname)
 		WHEN d.oid IS NULL THEN format('ALTER ROLE %I', r.rolname)
@@ -168,8 +168,33 @@ const resetReplica = `SELECT coalesce(string_agg(CASE
 
 // connectError returns the error to report for a connection that could not be made.
 func connectError(err error) error {
-	if e := (*setUpError)(nil); errors.As(err, &e) {
+	if e := (*setupError)(nil); errors.As(err, &e) {
 		return e
 	}
 	return fmt.Errorf("db: the database does not answer: %w", err)
+}
+
+// connectOwner opens a connection that acts as the owner of the tables.
+func connectOwner(ctx context.Context, url string) (_ *pgx.Conn, err error) {
+	config, err := parseURL(url)
+	if err != nil {
+		return nil, err
+	}
+	configureOwner(config.ConnConfig, "")
+	c, err := pgx.ConnectConfig(ctx, config.ConnConfig)
+	if err != nil {
+		return nil, connectError(err)
+	}
+	err = refuseUnfinished(ctx, c)
+	var owner string
+	if err == nil {
+		owner, err = tableOwner(ctx, c)
+	}
+	if err == nil {
+		_, err = c.Exec(ctx, `SELECT set_config('role', $1, false) WHERE current_user <> $1`, owner)
+	}
+	if err != nil {
+		return nil, errors.Join(err, c.Close(context.WithoutCancel(ctx)))
+	}
+	return c, nil
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// hostile are settings of a database, a role or a server that would change the meaning of queries, the answers, the log
+// hostileSettings are settings of a database, a role or a server that would change the meaning of queries, the answers, the log
 // or the stored data.
-var hostile = map[string]string{
+var hostileSettings = map[string]string{
 	"statement_timeout":                   "'300ms'",
 	"lock_timeout":                        "'1ms'",
 	"idle_in_transaction_session_timeout": "'1ms'",
@@ -43,27 +43,27 @@ var hostile = map[string]string{
 	"debug_print_plan":                    "on",
 }
 
-// newer are hostile settings of newer servers.
-var newer = map[string]string{"transaction_timeout": "'300ms'", "restrict_nonsystem_relation_kind": "'view'"}
+// newerSettings are hostile settings of newer servers.
+var newerSettings = map[string]string{"transaction_timeout": "'300ms'", "restrict_nonsystem_relation_kind": "'view'"}
 
 // Settings of a database or a role don't affect the service's connections.
-func TestWhatIsInheritedIsPinned(t *testing.T) {
+func TestConnectionSettingsArePinned(t *testing.T) {
 	cluster := dbtest.SharedCluster(t)
 	want := settingsOf(t, dbtest.New(t))
 	for _, where := range []string{"ALTER DATABASE %d SET", "ALTER ROLE %o SET", "ALTER ROLE %o IN DATABASE %d SET"} {
 		t.Run(where, func(t *testing.T) {
-			c := newCastle(t, cluster, "", "", "")
+			c := newOperatorDatabase(t, cluster, "", "", "")
 			c.sql(t, `CREATE SCHEMA elsewhere AUTHORIZATION %o`, `CREATE FUNCTION elsewhere.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT 'epoch'::timestamptz $$`)
-			for name, value := range hostile {
+			for name, value := range hostileSettings {
 				c.sql(t, where+` `+name+` = `+value)
 			}
-			for name, value := range newer {
+			for name, value := range newerSettings {
 				c.sql(t, `DO $$ BEGIN IF current_setting('`+name+`', true) IS NOT NULL THEN `+
 					strings.NewReplacer("%o", pgx.Identifier{c.owner}.Sanitize(), "%d", pgx.Identifier{c.database}.Sanitize()).Replace(where)+` `+name+` = `+value+`; END IF; END $$`)
 			}
 			url := c.As(c.owner, c.database)
-			for name, got := range settingsOf(t, story(t, url)) {
-				if want := want[name]; (hostile[name] != "" || newer[name] != "") && got != want {
+			for name, got := range settingsOf(t, useService(t, url)) {
+				if want := want[name]; (hostileSettings[name] != "" || newerSettings[name] != "") && got != want {
 					t.Errorf("%s is %q, not %q", name, got, want)
 				}
 			}
@@ -87,13 +87,13 @@ func settingsOf(t *testing.T, d *dbtest.Database) map[string]string {
 // Settings in the URL or the environment are not sent in the startup message, where poolers would refuse them.
 func TestSettingsOfTheURLAreNotSent(t *testing.T) {
 	cluster := dbtest.SharedCluster(t)
-	c := newCastle(t, cluster, "", "", "")
+	c := newOperatorDatabase(t, cluster, "", "", "")
 	t.Setenv("PGTZ", "Pacific/Kiritimati")
 	query := url.Values{"pool_max_conns": {"3"}}
-	for name, value := range hostile {
+	for name, value := range hostileSettings {
 		query.Set(name, strings.Trim(value, "'"))
 	}
-	story(t, c.As(c.owner, c.database)+"&"+query.Encode())
+	useService(t, c.As(c.owner, c.database)+"&"+query.Encode())
 }
 
 // A database with an encoding other than UTF-8 is refused. The error names the command that creates a suitable one.
@@ -101,7 +101,7 @@ func TestADatabaseOfAnotherEncodingIsRefused(t *testing.T) {
 	cluster := dbtest.SharedCluster(t)
 	for i, encoding := range []string{"SQL_ASCII", "LATIN1", "EUC_JP", "MULE_INTERNAL", "KOI8R"} {
 		t.Run(encoding, func(t *testing.T) {
-			c := newCastle(t, cluster, "The-Owner", fmt.Sprintf(`my "%d"`, i), "LOGIN CREATEROLE CREATEDB")
+			c := newOperatorDatabase(t, cluster, "The-Owner", fmt.Sprintf(`my "%d"`, i), "LOGIN CREATEROLE CREATEDB")
 			c.Exec(t, "postgres", `DROP DATABASE `+pgx.Identifier{c.database}.Sanitize(),
 				fmt.Sprintf(`CREATE DATABASE %s OWNER "The-Owner" ENCODING '%s' LOCALE 'C' TEMPLATE template0`, pgx.Identifier{c.database}.Sanitize(), encoding))
 			_, err := db.Migrate(t.Context(), c.As(c.owner, c.database))
@@ -118,7 +118,7 @@ func TestADatabaseOfAnotherEncodingIsRefused(t *testing.T) {
 			asOwner(t, c, command)
 			t.Cleanup(func() { c.Exec(t, "postgres", `DROP DATABASE `+pgx.Identifier{c.database + "_utf8"}.Sanitize()) })
 			if i == 0 {
-				story(t, c.As(c.owner, c.database+"_utf8"))
+				useService(t, c.As(c.owner, c.database+"_utf8"))
 			}
 		})
 	}

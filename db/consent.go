@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// consent stores that a person allows a tenant, and records it the first time.
-func (d *DB) consent(ctx context.Context, tx authorityTx, account *Session, tenantKey string) error {
+// storeConsent stores that a person allows a tenant, and records it the first time.
+func (d *DB) storeConsent(ctx context.Context, tx authorityTx, account *Session, tenantKey string) error {
 	result, err := tx.NewRaw(`INSERT INTO consents (user_id, tenant_key) VALUES (?, ?) ON CONFLICT DO NOTHING`, account.UserID, tenantKey).Exec(ctx)
 	if err != nil {
 		return err
@@ -18,9 +18,9 @@ func (d *DB) consent(ctx context.Context, tx authorityTx, account *Session, tena
 	return d.auditPerson(ctx, tx, account.UserID, account.From, Event{Action: "tenant.allowed", Target: tenantKey})
 }
 
-// Consented reports whether a person has allowed a tenant before.
-func (d *DB) Consented(ctx context.Context, user uuid.UUID, tenantKey string) (yes bool, err error) {
-	defer place(&err, "db.Consented")
+// HasConsented reports whether a person has allowed a tenant before.
+func (d *DB) HasConsented(ctx context.Context, user uuid.UUID, tenantKey string) (yes bool, err error) {
+	defer place(&err, "db.HasConsented")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT EXISTS (SELECT FROM consents WHERE user_id = ? AND tenant_key = ?)`, user, tenantKey).Scan(ctx, &yes)
 	})

@@ -123,8 +123,8 @@ func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, 
 
 		auditRetention: o.AuditRetention,
 	}
-	timeline.dropBy(pool.Reset)
-	d.bun = bun.NewDB(d.sql(), pgdialect.New())
+	timeline.setPoolReset(pool.Reset)
+	d.bun = bun.NewDB(d.sqlDB(), pgdialect.New())
 	d.feed = feed.New(changeSource{d})
 	if err := refuseUnfinished(ctx, d.pool); err != nil {
 		pool.Close()
@@ -134,7 +134,7 @@ func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, 
 		pool.Close()
 		return nil, err
 	}
-	if err := d.openRoot(ctx); err != nil {
+	if err := d.openRootSecret(ctx); err != nil {
 		pool.Close()
 		return nil, err
 	}

@@ -119,7 +119,7 @@ func TestACreateCostsTheSameAfterManyDeletions(t *testing.T) {
 }
 
 // Ended rows are swept once they are no longer needed, and not before.
-func TestWhatEndsIsSwept(t *testing.T) {
+func TestExpiredRowsAreSwept(t *testing.T) {
 	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 4, AuditRetention: 40 * 24 * time.Hour})
 	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
 	chained := alice.WidgetToken(t, shop) // from the account session of alice.Cookie
@@ -188,7 +188,7 @@ func TestWhatEndsIsSwept(t *testing.T) {
 
 // Every table has a documented bound in tableGrowth. Sweeps use an index and never ctid, which clusters refuse. The test
 // fails for a new table without a bound.
-func TestEveryTableIsBounded(t *testing.T) {
+func TestEveryTableHasALimit(t *testing.T) {
 	d := dbtest.New(t)
 	c := d.Connect(t, d.Superuser())
 	rows, err := c.Query(t.Context(), `SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace`)

@@ -38,9 +38,9 @@ func configureDial(config *pgx.ConnConfig, maxSilence time.Duration) {
 	if several && config.ValidateConnect == nil {
 		config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}
-	d := &dialer{timeout: config.ConnectTimeout, maxSilence: maxSilence, waiting: map[string]time.Time{}}
+	d := &dialer{timeout: config.ConnectTimeout, maxSilence: maxSilence, unanswered: map[string]time.Time{}}
 	if !several {
-		d.waiting = nil
+		d.unanswered = nil
 	}
 	config.DialFunc = d.dial
 	config.Tracer = connectTracer{}
@@ -77,75 +77,75 @@ type dialer struct {
 	timeout    time.Duration
 	maxSilence time.Duration // 0: no limit
 
-	mu      sync.Mutex
-	waiting map[string]time.Time // when an attempt that has no answer yet began, by address; nil with one host
+	mu         sync.Mutex
+	unanswered map[string]time.Time // when an attempt that has no answer yet began, by address; nil with one host
 }
 
 func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if ctx.Value(connectingKey{}) == nil {
 		return nil, errNoCancel
 	}
-	if !d.expect(address) {
+	if !d.shouldTry(address) {
 		return nil, errSilent
 	}
 	inner := net.Dialer{Timeout: d.timeout, KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 3}}
 	c, err := inner.DialContext(ctx, network, address)
 	if err != nil {
 		if timeout := net.Error(nil); !errors.As(err, &timeout) || !timeout.Timeout() {
-			d.heard(address)
+			d.markAnswering(address)
 		}
 		return nil, err
 	}
 	w := &watchedConn{Conn: c, dialer: d, address: address}
-	w.closing = time.AfterFunc(time.Hour, func() { _ = c.Close() })
-	w.closing.Stop()
+	w.silenceTimer = time.AfterFunc(time.Hour, func() { _ = c.Close() })
+	w.silenceTimer.Stop()
 	return w, nil
 }
 
-// expect reports whether to try an address. It does not while another attempt has waited for long.
-func (d *dialer) expect(address string) bool {
-	if d.waiting == nil {
+// shouldTry reports whether to try an address. It does not while another attempt has waited for long.
+func (d *dialer) shouldTry(address string) bool {
+	if d.unanswered == nil {
 		return true
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := time.Now()
-	since, waits := d.waiting[address]
+	since, waits := d.unanswered[address]
 	if !waits {
-		d.waiting[address] = now
+		d.unanswered[address] = now
 		return true
 	}
 	if now.Sub(since) >= suspectAfter+d.timeout { // that attempt has given up, so this one alone tries again
-		d.waiting[address] = now.Add(-suspectAfter)
+		d.unanswered[address] = now.Add(-suspectAfter)
 		return true
 	}
 	return now.Sub(since) < suspectAfter
 }
 
-// heard marks an address as answering, even if the answer is a refusal.
-func (d *dialer) heard(address string) {
-	if d.waiting == nil {
+// markAnswering marks an address as answering, even if the answer is a refusal.
+func (d *dialer) markAnswering(address string) {
+	if d.unanswered == nil {
 		return
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	delete(d.waiting, address)
+	delete(d.unanswered, address)
 }
 
 // A watchedConn is closed when a read waits for the server for too long.
 type watchedConn struct {
 	net.Conn
-	dialer   *dialer
-	address  string
-	closing  *time.Timer
-	answered atomic.Bool
-	timeline *timeline // the one that tracks it; set before the connection is shared
+	dialer       *dialer
+	address      string
+	silenceTimer *time.Timer
+	answered     atomic.Bool
+	timeline     *timeline // the one that tracks it; set before the connection is shared
 }
 
 // Close closes the connection.
 func (c *watchedConn) Close() error {
 	if c.timeline != nil {
-		c.timeline.forget(c)
+		c.timeline.untrack(c)
 	}
 	return c.Conn.Close()
 }
@@ -156,14 +156,14 @@ func (c *watchedConn) Read(b []byte) (int, error) {
 		maxSilence = c.dialer.maxSilence
 	}
 	if maxSilence > 0 {
-		c.closing.Reset(maxSilence)
+		c.silenceTimer.Reset(maxSilence)
 	}
 	n, err := c.Conn.Read(b)
-	if maxSilence > 0 && !c.closing.Stop() && err != nil {
+	if maxSilence > 0 && !c.silenceTimer.Stop() && err != nil {
 		return n, errSilent
 	}
 	if (n > 0 || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)) && !c.answered.Swap(true) {
-		c.dialer.heard(c.address)
+		c.dialer.markAnswering(c.address)
 	}
 	return n, err
 }

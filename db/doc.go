@@ -1,6 +1,29 @@
 // Package db stores everything that Aside knows, in PostgreSQL: the nouns of the product,
 // one file each, with their rules and their SQL.
 //
+// # Which file
+//
+// A noun's type, rules and statements are in the file of its name:
+//
+//   - people: account (sign-up, names, operators' view, deletion), passkey, ceremony (WebAuthn), confirmation (a
+//     recent passkey), recovery (codes and links), archive (the export)
+//   - sessions: session (looking one up, tokens), sign_in, session_end (revocation, chains, the limit), session_cache,
+//     owner (whose notes), proof (DPoP)
+//   - notes: note (create, change, delete), note_page (a list), note_search (a list with a search), search_text (does a
+//     text match?), search_folding (which letters are equal), note_row (scanning), note_sealer, limits (of one note and
+//     one owner), feed (live changes)
+//   - tenants: tenant, branding, policy, suspension, member (roles, secrets that a former member knows), invitation, seat
+//     (who may change a tenant), origin (parsing, lookalikes), embed_origin, account_origin (ours), usage
+//   - a tenant's visitors: subject, identity (links, handles), assertion_key, server_key, evidence (why an assertion is
+//     accepted), ticket, vouched_account, consent, authorization_request, authorization_code
+//   - limits and the log: audit, rate, semaphore, sweep (deleting what has expired; what limits each table)
+//   - encryption: keys (master keys, root secret, data keys), rotation (of the master key), sealed_column (all of them),
+//     verify, name and subject (how they are stored), plaintext (of older releases)
+//   - connections: db (Open), connection (settings of one), dialer (hosts that fail), timeline (replaced primaries), pool,
+//     outage (errors, retries), as_person, as_authority, sql_result, errors
+//   - the database itself: migrate, setup (checks before), pooler (pgbouncer), serving_role, row_security (policies),
+//     backup, restore
+//
 // # Three roles
 //
 // Open and Migrate take the owner's URL. The owner migrates and serves nothing. A serving connection becomes
@@ -16,9 +39,9 @@
 //
 // A statement reaches the database in one of two ways, one for each role:
 //
-//   - as a person (person.go): readAsPerson and writeAsPerson send a batch after a statement that presents
+//   - as a person (as_person.go): readAsPerson and writeAsPerson send a batch after a statement that presents
 //     the Owner's token. Only notes are read and written in this way.
-//   - as the authority (authority.go): asAuthority runs a transaction as aside_auth; batchAsAuthority and
+//   - as the authority (as_authority.go): asAuthority runs a transaction as aside_auth; batchAsAuthority and
 //     execAsAuthority do the same in one round trip, for acts as frequent as a sign-in.
 //
 // Hot statements are sent in one round trip: pgx prepares them on each connection, and their placeholders are

@@ -49,7 +49,7 @@ const (
 )
 
 // Every text column of the schema is in texts.
-func TestEveryTextOfTheSchemaIsKnown(t *testing.T) {
+func TestEveryTextColumnIsKnown(t *testing.T) {
 	d := dbtest.New(t)
 	c := d.Connect(t, d.Superuser())
 	found := tables(t, c, `SELECT c.table_name || '.' || c.column_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
@@ -69,7 +69,7 @@ func TestEveryTextOfTheSchemaIsKnown(t *testing.T) {
 			}
 		}
 	}
-	plantPeople(t, d, "Canary")
+	insertPersonalTexts(t, d, "Canary")
 	for column, what := range texts {
 		table, name, _ := strings.Cut(column, ".")
 		if what == empty {
@@ -80,8 +80,8 @@ func TestEveryTextOfTheSchemaIsKnown(t *testing.T) {
 	}
 }
 
-// plantPeople stores personal words in every way there is, by people and by tenants about them, and returns the words.
-func plantPeople(t *testing.T, d *dbtest.Database, mark string) (planted []string) {
+// insertPersonalTexts stores personal words in every way there is, by people and by tenants about them, and returns the words.
+func insertPersonalTexts(t *testing.T, d *dbtest.Database, mark string) (planted []string) {
 	t.Helper()
 	word := func(what string) string {
 		w := fmt.Sprintf("%s-%s-%d", mark, what, len(planted))
@@ -107,21 +107,21 @@ func plantPeople(t *testing.T, d *dbtest.Database, mark string) (planted []strin
 	_, err = d.DB.RenamePasskey(t.Context(), alice.Account, keys[0].ID, word("passkey"))
 	must(t, err)
 	linked := subject()
-	must(t, link(t, d, alice, shop, linked))
-	if err := link(t, d, d.Person(t, word("bob")), shop, linked); err == nil {
+	must(t, linkSubject(t, d, alice, shop, linked))
+	if err := linkSubject(t, d, d.Person(t, word("bob")), shop, linked); err == nil {
 		t.Error("it is linked twice")
 	}
-	_, err = vouch(t, d, shop, subject())
+	_, err = signInVouched(t, d, shop, subject())
 	must(t, err)
 	merged := subject()
-	_, err = vouch(t, d, shop, merged)
+	_, err = signInVouched(t, d, shop, merged)
 	must(t, err)
-	must(t, link(t, d, alice, shop, merged))
+	must(t, linkSubject(t, d, alice, shop, merged))
 	_, _, err = d.DB.IssueTicket(t.Context(), d.ServerKey(t, shop), subject())
 	must(t, err)
 	var handle db.TokenHash
 	_, _ = rand.Read(handle[:])
-	must(t, d.DB.KeepIdentityHandle(t.Context(), handle, shop.Key, subject(), dbtest.Key, d.Evidence(t, shop.Key), time.Minute))
+	must(t, d.DB.StoreIdentityHandle(t.Context(), handle, shop.Key, subject(), dbtest.Key, d.Evidence(t, shop.Key), time.Minute))
 	must(t, d.DB.StartCeremony(t.Context(), db.CeremonyRegistration, alice.ID, handle, handle, []byte(`{"displayName":"`+word("registering")+`"}`), time.Minute))
 	_, err = d.DB.RecordRefusal(t.Context(), db.Event{TenantKey: shop.Key, Actor: "visitor", Action: "assertion.refused", Detail: "assertion_issuer: iss is " + word("issuer")})
 	must(t, err)
@@ -132,7 +132,7 @@ func plantPeople(t *testing.T, d *dbtest.Database, mark string) (planted []strin
 // A dump contains no plaintext of notes, identities or names.
 func TestADumpHoldsNoPlaintext(t *testing.T) {
 	d := dbtest.New(t)
-	planted := plantPeople(t, d, "canary7f3a9c")
+	planted := insertPersonalTexts(t, d, "canary7f3a9c")
 	dump := d.Dump(t)
 	for _, sign := range []string{"Shop", "assertion.refused", hex.EncodeToString(d.DB.NameHash(planted[1]))} {
 		if !bytes.Contains(dump, []byte(sign)) {
@@ -153,7 +153,7 @@ func TestADumpHoldsNoPlaintext(t *testing.T) {
 
 // A sealed identity opens only in its own row, for its tenant and person. A moved one is refused and recorded in the
 // audit log.
-func TestWhoSomebodyIsOpensOnlyInItsPlace(t *testing.T) {
+func TestIdentityOpensOnlyInItsRow(t *testing.T) {
 	const other = `00000000-0000-7000-8000-000000000001`
 	for name, c := range map[string]struct{ change, target string }{
 		"an identity's, in another row":      {`UPDATE identities SET id = '` + other + `'`, "identities.sealed_subject %"},
@@ -173,7 +173,7 @@ func TestWhoSomebodyIsOpensOnlyInItsPlace(t *testing.T) {
 			must(t, err)
 			_, err = d.DB.RenamePasskey(t.Context(), alice.Account, keys[0].ID, "phone")
 			must(t, err)
-			must(t, link(t, d, alice, shop, joe))
+			must(t, linkSubject(t, d, alice, shop, joe))
 			d.Exec(t, c.change)
 			failed := 0
 			for _, p := range []*dbtest.Person{alice, bob} {
@@ -200,7 +200,7 @@ func TestWhoSomebodyIsOpensOnlyInItsPlace(t *testing.T) {
 }
 
 // Looking up a person, or a person's links, uses an index.
-func TestWhoSomebodyIsIsFoundByAnIndex(t *testing.T) {
+func TestIdentityIsFoundByIndex(t *testing.T) {
 	d := dbtest.New(t)
 	c := d.Connect(t, d.Superuser())
 	_, err := c.Exec(t.Context(), `SET enable_seqscan = off`)

@@ -44,7 +44,7 @@ func (d *DB) RemoveEmbedOrigin(ctx context.Context, by Seat, origin string) (_ *
 		origin = parsed
 	}
 	return d.changeTenant(ctx, by, requirement{role: RoleAdmin, backend: true}, func(tx *tenantTx) error {
-		if err := one(tx.NewRaw(`DELETE FROM embed_origins WHERE tenant_key = ? AND origin = ?`, tx.tenantKey, origin).Exec(ctx)); err != nil {
+		if err := requireRow(tx.NewRaw(`DELETE FROM embed_origins WHERE tenant_key = ? AND origin = ?`, tx.tenantKey, origin).Exec(ctx)); err != nil {
 			return err
 		}
 		_, err := revokeSessions(ctx, tx.authorityTx, `tenant_key = ? AND embed_origin = ?`, tx.tenantKey, origin)
@@ -55,16 +55,16 @@ func (d *DB) RemoveEmbedOrigin(ctx context.Context, by Seat, origin string) (_ *
 	})
 }
 
-// mayEmbed locks, until the transaction ends, what a widget session depends on: a tenant that is not
-// suspended and one of its embed origins. Our own origin, ownOrigin, need not be listed. mayEmbed returns
+// lockEmbedOrigin locks, until the transaction ends, what a widget session depends on: a tenant that is not
+// suspended and one of its embed origins. Our own origin, ownOrigin, need not be listed. lockEmbedOrigin returns
 // errCodeGone when either is missing. A transaction that removes either waits for this one and then ends the
 // session.
-func mayEmbed(ctx context.Context, tx authorityTx, tenantKey, embedOrigin, ownOrigin string) error {
+func lockEmbedOrigin(ctx context.Context, tx authorityTx, tenantKey, embedOrigin, ownOrigin string) error {
 	query := `SELECT t.key FROM tenants t JOIN embed_origins o ON o.tenant_key = t.key AND o.origin = ?
 		WHERE t.key = ? AND t.suspended_at IS NULL FOR SHARE`
 	if embedOrigin == ownOrigin {
 		query = `SELECT t.key FROM tenants t WHERE ? <> '' AND t.key = ? AND t.suspended_at IS NULL FOR SHARE`
 	}
 	var key string
-	return noRows(tx.NewRaw(query, embedOrigin, tenantKey).Scan(ctx, &key), errCodeGone)
+	return ifNoRows(tx.NewRaw(query, embedOrigin, tenantKey).Scan(ctx, &key), errCodeGone)
 }

@@ -38,7 +38,7 @@ func TestAFaultSaysWhereItHappened(t *testing.T) {
 		"db.CreateNote":              func() error { _, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "canary"}); return err },
 		"db.Memberships":             func() error { _, err := d.DB.Memberships(t.Context(), alice.ID); return err },
 		"db.DeleteAccount":           func() error { return d.DB.DeleteAccount(t.Context(), alice.Account) },
-		"db.MayStillSee":             func() error { return d.DB.MayStillSee(t.Context(), alice.Account, shop.Key) },
+		"db.RequireMembership":       func() error { return d.DB.RequireMembership(t.Context(), alice.Account, shop.Key) },
 		"db.RestoreNote":             func() error { _, err := d.DB.RestoreNote(t.Context(), owner, uuid.New()); return err },
 		"db.SetMember":               func() error { return d.DB.SetMember(t.Context(), db.Operator(shop.Key), alice.ID, "OWNER") },
 		"db.Note, and what wraps it": func() error { _, err := d.DB.Note(t.Context(), owner, uuid.New()); return fmt.Errorf("graph: %w", err) },

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/company-a/aside/internal/fault"
 )
 
 // A Code says what kind of refusal an Error is.
@@ -68,4 +70,14 @@ const (
 func isSQLState(err error, state string) bool {
 	var e *pgconn.PgError
 	return errors.As(err, &e) && e.Code == state
+}
+
+var errNotFound = &Error{Code: CodeNotFound, Message: "It doesn't exist here, or was already removed."}
+
+// place adds the constant name of a function to the fault that it returns (fault.PlaceOf). Each exported
+// function that reaches the database defers it. Refusals stay unchanged, since people see them.
+func place(err *error, function string) {
+	if refusal := (*Error)(nil); !errors.As(*err, &refusal) {
+		fault.Place(err, function)
+	}
 }

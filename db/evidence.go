@@ -8,7 +8,7 @@ import (
 )
 
 // An Evidence is why a tenant's assertion about a visitor was accepted. Each transaction that acts on the
-// assertion checks that the evidence is still accepted (stillAccepted). The zero Evidence is never accepted.
+// assertion checks that the evidence is still accepted (requireAccepted). The zero Evidence is never accepted.
 type Evidence struct {
 	Key   uuid.UUID // the assertion key that verified it, or the server key that asked for the ticket
 	Nonce bool      // the assertion was made for the key that presents it, or was a ticket, which is good once
@@ -27,10 +27,10 @@ func (e Evidence) key() uuid.NullUUID { return uuid.NullUUID{UUID: e.Key, Valid:
 // ErrNotAccepted is returned for evidence that is no longer accepted.
 var ErrNotAccepted error = &Error{Code: CodeGone, Message: "This site's assertion about its visitor is no longer accepted."}
 
-// stillAccepted locks the tenant and the key until the transaction ends, so that a change of the policy or a
+// requireAccepted locks the tenant and the key until the transaction ends, so that a change of the policy or a
 // revocation of the key waits for it. It returns ErrNotAccepted when the evidence is no longer accepted.
 // vouches says that the assertion alone is to open an account.
-func (e Evidence) stillAccepted(ctx context.Context, tx authorityTx, tenantKey string, vouches bool) error {
+func (e Evidence) requireAccepted(ctx context.Context, tx authorityTx, tenantKey string, vouches bool) error {
 	if e.Key == uuid.Nil && !e.unknown {
 		return ErrNotAccepted
 	}
@@ -38,7 +38,7 @@ func (e Evidence) stillAccepted(ctx context.Context, tx authorityTx, tenantKey s
 	err := tx.NewRaw(`SELECT key FROM tenants WHERE key = ? AND suspended_at IS NULL AND assertion_policy <> 'NONE'
 		AND (vouched_accounts OR NOT ?) AND (NOT require_nonce OR ?) FOR SHARE`, tenantKey, vouches, e.Nonce).Scan(ctx, &key)
 	if err != nil || e.unknown {
-		return noRows(err, ErrNotAccepted)
+		return ifNoRows(err, ErrNotAccepted)
 	}
 	var live []uuid.UUID
 	for _, keys := range []string{"assertion_keys", "server_keys"} {
@@ -50,16 +50,16 @@ func (e Evidence) stillAccepted(ctx context.Context, tx authorityTx, tenantKey s
 	return ErrNotAccepted
 }
 
-// mayAsk is stillAccepted for a request without an asserted subject.
-func mayAsk(ctx context.Context, tx authorityTx, tenantKey string) error {
+// requireAnonymousAccepted is requireAccepted for a request without an asserted subject.
+func requireAnonymousAccepted(ctx context.Context, tx authorityTx, tenantKey string) error {
 	var key string
 	err := tx.NewRaw(`SELECT key FROM tenants WHERE key = ? AND suspended_at IS NULL AND assertion_policy <> 'REQUIRED' FOR SHARE`, tenantKey).Scan(ctx, &key)
-	return noRows(err, ErrNotAccepted)
+	return ifNoRows(err, ErrNotAccepted)
 }
 
-// endVouched ends the sessions that were opened only by assertions that a key verified. Such sessions name no
+// endVouchedSessions ends the sessions that were opened only by assertions that a key verified. Such sessions name no
 // key if a node of the previous release opened them. They end too.
-func endVouched(ctx context.Context, tx authorityTx, tenantKey string, key uuid.UUID) error {
+func endVouchedSessions(ctx context.Context, tx authorityTx, tenantKey string, key uuid.UUID) error {
 	_, err := revokeSessions(ctx, tx, `tenant_key = ? AND (evidence_key = ? OR (evidence_key IS NULL AND user_id IN (SELECT id FROM users WHERE vouched_by = ?)))`,
 		tenantKey, key, tenantKey)
 	return err

@@ -11,8 +11,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// said is an assertion or ticket of a tenant and the state of the sign-in that uses it.
-type said struct {
+// assertedSignIn is an assertion or ticket of a tenant and the state of the sign-in that uses it.
+type assertedSignIn struct {
 	*dbtest.Database
 	shop     *db.Tenant
 	alice    *dbtest.Person
@@ -23,7 +23,7 @@ type said struct {
 	opened   *db.AuthorizationRequest
 }
 
-func (s *said) request(t *testing.T) error {
+func (s *assertedSignIn) request(t *testing.T) error {
 	uri := randomHash()
 	r := &db.AuthorizationRequest{
 		RequestURIHash: uri[:], TenantKey: s.shop.Key, RedirectURI: "https://frame.example/embed/" + s.shop.Key, ResponseMode: "web_message",
@@ -42,20 +42,20 @@ func (s *said) request(t *testing.T) error {
 	return err
 }
 
-// steps are the steps of a sign-in in order. Each of them uses the tenant's evidence.
-var steps = []struct {
+// signInSteps are the steps of a sign-in in order. Each of them uses the tenant's evidence.
+var signInSteps = []struct {
 	name string
-	do   func(t *testing.T, s *said) error
+	do   func(t *testing.T, s *assertedSignIn) error
 }{
-	{"a handle is kept", func(t *testing.T, s *said) error {
+	{"a handle is kept", func(t *testing.T, s *assertedSignIn) error {
 		s.handle = randomHash()
-		return s.DB.KeepIdentityHandle(t.Context(), s.handle, s.shop.Key, joe, dbtest.Key, s.evidence, time.Minute)
+		return s.DB.StoreIdentityHandle(t.Context(), s.handle, s.shop.Key, joe, dbtest.Key, s.evidence, time.Minute)
 	}},
-	{"a request is pushed", func(t *testing.T, s *said) error { return s.request(t) }},
-	{"a request is granted", func(t *testing.T, s *said) error {
+	{"a request is pushed", func(t *testing.T, s *assertedSignIn) error { return s.request(t) }},
+	{"a request is granted", func(t *testing.T, s *assertedSignIn) error {
 		return s.DB.GrantRequest(t.Context(), s.opened.ID, s.browser, s.alice.Account, true, s.code, time.Minute)
 	}},
-	{"a code is redeemed", func(t *testing.T, s *said) error {
+	{"a code is redeemed", func(t *testing.T, s *assertedSignIn) error {
 		_, err := redeem(t, s.Database, s.code)
 		return err
 	}},
@@ -63,34 +63,34 @@ var steps = []struct {
 
 // Every step checks an assertion or ticket again in its transaction, since the tenant may have changed after it was first
 // accepted.
-func TestWhatATenantSaysIsStillAcceptedWhereItCounts(t *testing.T) {
+func TestAssertionIsCheckedAtEachStep(t *testing.T) {
 	d := dbtest.New(t)
 	for name, c := range map[string]struct {
-		change func(t *testing.T, s *said) error
+		change func(t *testing.T, s *assertedSignIn) error
 		vouch  bool // vouched grants still succeed
 		handle bool // all others still succeed
 	}{
-		"nothing":                  {func(*testing.T, *said) error { return nil }, true, true},
+		"nothing":                  {func(*testing.T, *assertedSignIn) error { return nil }, true, true},
 		"no more vouched accounts": {policy(db.Policy{Assertion: db.AssertionOptional}), false, true},
 		"no more assertions":       {policy(db.Policy{Assertion: db.AssertionNone}), false, false},
 		"a nonce":                  {policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true, RequireNonce: true}), false, false},
-		"the key is revoked": {func(t *testing.T, s *said) error {
+		"the key is revoked": {func(t *testing.T, s *assertedSignIn) error {
 			err := s.DB.RevokeAssertionKey(t.Context(), db.Operator(s.shop.Key), s.evidence.Key)
 			if db.IsCode(err, db.CodeNotFound) {
 				err = s.DB.RevokeServerKey(t.Context(), db.Operator(s.shop.Key), s.evidence.Key)
 			}
 			return err
 		}, false, false},
-		"the tenant is suspended": {func(t *testing.T, s *said) error {
+		"the tenant is suspended": {func(t *testing.T, s *assertedSignIn) error {
 			_, err := s.DB.Suspend(t.Context(), db.Operator(s.shop.Key))
 			return err
 		}, false, false},
 	} {
 		for _, ticket := range []bool{false, true} {
-			for after := range len(steps) {
-				t.Run(name+" before "+steps[after].name, func(t *testing.T) {
-					s := newSaid(t, d, ticket)
-					for i, step := range steps {
+			for after := range len(signInSteps) {
+				t.Run(name+" before "+signInSteps[after].name, func(t *testing.T) {
+					s := newAssertedSignIn(t, d, ticket)
+					for i, step := range signInSteps {
 						if i == after {
 							must(t, c.change(t, s))
 						}
@@ -107,7 +107,7 @@ func TestWhatATenantSaysIsStillAcceptedWhereItCounts(t *testing.T) {
 				})
 			}
 			t.Run(name+" before a vouched session", func(t *testing.T) {
-				s := newSaid(t, d, ticket)
+				s := newAssertedSignIn(t, d, ticket)
 				token := randomHash()
 				vouch := func() error {
 					return s.DB.GrantVouched(t.Context(), s.shop.Key, db.Subject{ID: uuid.NewString()}, s.evidence, dbtest.Key, "https://shop.example",
@@ -128,16 +128,16 @@ func TestWhatATenantSaysIsStillAcceptedWhereItCounts(t *testing.T) {
 	}
 }
 
-func policy(p db.Policy) func(*testing.T, *said) error {
-	return func(t *testing.T, s *said) error {
+func policy(p db.Policy) func(*testing.T, *assertedSignIn) error {
+	return func(t *testing.T, s *assertedSignIn) error {
 		_, err := s.DB.UpdateTenant(t.Context(), db.Operator(s.shop.Key), dbtest.Policy(p))
 		return err
 	}
 }
 
-// newSaid starts a sign-in with an assertion or a ticket.
-func newSaid(t *testing.T, d *dbtest.Database, ticket bool) *said {
-	s := &said{Database: d, shop: d.Tenant(t, "Shop"), alice: d.Person(t, "Alice"), browser: randomHash(), code: randomHash()}
+// newAssertedSignIn starts a sign-in with an assertion or a ticket.
+func newAssertedSignIn(t *testing.T, d *dbtest.Database, ticket bool) *assertedSignIn {
+	s := &assertedSignIn{Database: d, shop: d.Tenant(t, "Shop"), alice: d.Person(t, "Alice"), browser: randomHash(), code: randomHash()}
 	must(t, policy(db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})(t, s))
 	if !ticket {
 		key := &db.AssertionKey{TenantKey: s.shop.Key, Kind: db.SharedSecret, Algorithm: "HS256", Secret: make([]byte, 32)}
@@ -153,17 +153,17 @@ func newSaid(t *testing.T, d *dbtest.Database, ticket bool) *said {
 }
 
 // Every step refuses a request without evidence once the tenant requires some.
-func TestARequestThatSaysNothingIsStillAcceptedWhereItCounts(t *testing.T) {
+func TestRequestWithoutAssertionIsCheckedAtEachStep(t *testing.T) {
 	d := dbtest.New(t)
-	for after := 1; after < len(steps); after++ {
-		t.Run("before "+steps[after].name, func(t *testing.T) {
-			s := newSaid(t, d, false)
+	for after := 1; after < len(signInSteps); after++ {
+		t.Run("before "+signInSteps[after].name, func(t *testing.T) {
+			s := newAssertedSignIn(t, d, false)
 			for i := 1; i <= after; i++ {
 				if i == after {
 					must(t, policy(db.Policy{Assertion: db.AssertionRequired})(t, s))
 				}
-				if err := steps[i].do(t, s); i < after && err != nil || i == after && !db.IsCode(err, db.CodeGone) {
-					t.Errorf("%s: %v", steps[i].name, err)
+				if err := signInSteps[i].do(t, s); i < after && err != nil || i == after && !db.IsCode(err, db.CodeGone) {
+					t.Errorf("%s: %v", signInSteps[i].name, err)
 				}
 			}
 		})
@@ -172,9 +172,9 @@ func TestARequestThatSaysNothingIsStillAcceptedWhereItCounts(t *testing.T) {
 
 // A subject without evidence is not granted anything.
 func TestNothingIsGrantedWithoutEvidence(t *testing.T) {
-	s := newSaid(t, dbtest.New(t), false)
+	s := newAssertedSignIn(t, dbtest.New(t), false)
 	s.evidence = db.Evidence{}
-	if err := steps[0].do(t, s); !errors.Is(err, db.ErrNotAccepted) {
+	if err := signInSteps[0].do(t, s); !errors.Is(err, db.ErrNotAccepted) {
 		t.Errorf("a handle: %v", err)
 	}
 	uri := randomHash()
@@ -189,15 +189,15 @@ func TestNothingIsGrantedWithoutEvidence(t *testing.T) {
 
 // Rows of the previous release name no assertion key. They stay valid, and removing any of the tenant's keys ends the
 // vouched sessions among them.
-func TestWhatNamesNoKey(t *testing.T) {
-	s := newSaid(t, dbtest.New(t), false)
-	must(t, steps[0].do(t, s))
+func TestEvidenceWithoutKey(t *testing.T) {
+	s := newAssertedSignIn(t, dbtest.New(t), false)
+	must(t, signInSteps[0].do(t, s))
 	token := randomHash()
 	must(t, s.DB.GrantVouched(t.Context(), s.shop.Key, db.Subject{ID: "vera"}, s.evidence, dbtest.Key, "https://shop.example", db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour}))
 	own := s.alice.WidgetToken(t, s.shop)
 	s.Exec(t, `UPDATE identity_handles SET evidence_key = NULL, evidence_nonce = false`)
 	s.Exec(t, `UPDATE sessions SET evidence_key = NULL`)
-	for _, step := range steps[1:] {
+	for _, step := range signInSteps[1:] {
 		must(t, step.do(t, s))
 	}
 	must(t, s.DB.RevokeAssertionKey(t.Context(), db.Operator(s.shop.Key), s.evidence.Key))

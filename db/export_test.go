@@ -98,10 +98,10 @@ func (d *DB) AsAuthority(ctx context.Context, f func(tx bun.Tx) error) error {
 // Repeatable exports repeatable.
 var Repeatable = repeatable
 
-// BeOn makes the node assume that it has seen a primary on timeline.
-func (d *DB) BeOn(timeline int64) {
-	d.timeline.highest.Store(timeline)
-	d.timeline.replace()
+// SetTimeline makes the node assume that it has seen a primary on timeline.
+func (d *DB) SetTimeline(timeline int64) {
+	d.timeline.newest.Store(timeline)
+	d.timeline.dropReplaced()
 }
 
 // ConnectTimeout returns the time limit for connecting to a host of url.

@@ -12,25 +12,25 @@ import (
 )
 
 // Anyone who loses a role that sees secrets may still know them. The audit log lists the live ones for every way to lose it.
-func TestWhatAFormerMemberMayKnowIsAudited(t *testing.T) {
+func TestSecretsKnownToFormerMemberAreAudited(t *testing.T) {
 	d := dbtest.New(t)
 	for name, c := range map[string]struct {
 		had   db.Role
 		knows bool
 		lose  func(ctx context.Context, shop *db.Tenant, ann, ben *dbtest.Person) error
 	}{
-		"an admin is removed": {db.RoleAdmin, true, removed(d)},
-		"an owner is removed": {db.RoleOwner, true, removed(d)},
-		"a viewer is removed": {db.RoleViewer, false, removed(d)},
+		"an admin is removed": {db.RoleAdmin, true, memberRemoved(d)},
+		"an owner is removed": {db.RoleOwner, true, memberRemoved(d)},
+		"a viewer is removed": {db.RoleViewer, false, memberRemoved(d)},
 		"an admin leaves": {db.RoleAdmin, true, func(ctx context.Context, shop *db.Tenant, _, ben *dbtest.Person) error {
-			return remove(ctx, d, shop, ben, ben)
+			return removeMember(ctx, d, shop, ben, ben)
 		}},
 		"an admin's account is deleted": {db.RoleAdmin, true, func(ctx context.Context, _ *db.Tenant, _, ben *dbtest.Person) error {
 			return d.DB.DeleteAccount(ctx, ben.Account)
 		}},
-		"an owner becomes a viewer": {db.RoleOwner, true, given(d, db.RoleViewer)},
-		"an owner becomes an admin": {db.RoleOwner, false, given(d, db.RoleAdmin)},
-		"a viewer becomes an owner": {db.RoleViewer, false, given(d, db.RoleOwner)},
+		"an owner becomes a viewer": {db.RoleOwner, true, setRole(d, db.RoleViewer)},
+		"an owner becomes an admin": {db.RoleOwner, false, setRole(d, db.RoleAdmin)},
+		"a viewer becomes an owner": {db.RoleViewer, false, setRole(d, db.RoleOwner)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ann, ben := d.Person(t, "Ann"), d.Person(t, "Ben")
@@ -68,14 +68,14 @@ func TestWhatAFormerMemberMayKnowIsAudited(t *testing.T) {
 	}
 }
 
-func removed(d *dbtest.Database) func(context.Context, *db.Tenant, *dbtest.Person, *dbtest.Person) error {
+func memberRemoved(d *dbtest.Database) func(context.Context, *db.Tenant, *dbtest.Person, *dbtest.Person) error {
 	return func(ctx context.Context, shop *db.Tenant, ann, ben *dbtest.Person) error {
-		return remove(ctx, d, shop, ann, ben)
+		return removeMember(ctx, d, shop, ann, ben)
 	}
 }
 
-// remove removes a member in the name of another or of themselves.
-func remove(ctx context.Context, d *dbtest.Database, shop *db.Tenant, by, member *dbtest.Person) error {
+// removeMember removes a member in the name of another or of themselves.
+func removeMember(ctx context.Context, d *dbtest.Database, shop *db.Tenant, by, member *dbtest.Person) error {
 	seat, err := d.DB.Administer(ctx, by.Account, shop.Key, db.RoleViewer)
 	if err != nil {
 		return err
@@ -83,14 +83,14 @@ func remove(ctx context.Context, d *dbtest.Database, shop *db.Tenant, by, member
 	return d.DB.RemoveMember(ctx, seat, d.DB.MemberID(member.ID, shop.Key))
 }
 
-func given(d *dbtest.Database, role db.Role) func(context.Context, *db.Tenant, *dbtest.Person, *dbtest.Person) error {
+func setRole(d *dbtest.Database, role db.Role) func(context.Context, *db.Tenant, *dbtest.Person, *dbtest.Person) error {
 	return func(ctx context.Context, shop *db.Tenant, _, ben *dbtest.Person) error {
 		return d.DB.SetMember(ctx, db.Operator(shop.Key), ben.ID, role)
 	}
 }
 
 // The audit log lists every secret, even with as many as a tenant may have.
-func TestWhatAFormerMemberMayKnowIsNamedWhole(t *testing.T) {
+func TestEverySecretKnownToFormerMemberIsListed(t *testing.T) {
 	d := dbtest.New(t)
 	ann, ben := d.Person(t, "Ann"), d.Person(t, "Ben")
 	shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
@@ -105,7 +105,7 @@ func TestWhatAFormerMemberMayKnowIsNamedWhole(t *testing.T) {
 		must(t, d.DB.AddAssertionKey(t.Context(), db.Operator(k.TenantKey), k))
 		words = append(words, k.ID.String())
 	}
-	must(t, removed(d)(t.Context(), shop, ann, ben))
+	must(t, memberRemoved(d)(t.Context(), shop, ann, ben))
 	events, err := d.DB.Events(t.Context(), shop.Key, uuid.Nil, 1)
 	must(t, err)
 	for _, word := range words {

@@ -27,8 +27,8 @@ func (d *DB) LinkedTo(ctx context.Context, tenantKey, subject string) (user uuid
 	defer place(&err, "db.LinkedTo")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(`SELECT user_id FROM identities WHERE tenant_key = ? AND (subject_hash = ? OR subject = ?)`,
-			tenantKey, d.subjectHash(tenantKey, subject), d.stillClear(subject)).Scan(ctx, &user)
-		return noRows(err, errNotThere)
+			tenantKey, d.subjectHash(tenantKey, subject), d.plaintextArgument(subject)).Scan(ctx, &user)
+		return ifNoRows(err, errNotFound)
 	})
 	return user, err
 }
@@ -46,7 +46,7 @@ func (d *DB) IdentityOf(ctx context.Context, s *Session) (_ *Identity, err error
 			return i, nil
 		}
 	}
-	return nil, errNotThere
+	return nil, errNotFound
 }
 
 // Identities lists the identities that a person has linked, newest first.
@@ -57,20 +57,20 @@ func (d *DB) Identities(ctx context.Context, user uuid.UUID) (list []*Identity, 
 
 // identities returns a person's identities that match a condition. It opens them with the person's data key,
 // which it reads if key is not valid.
-func (d *DB) identities(ctx context.Context, user uuid.UUID, key seal.Key, which string, args ...any) (list []*Identity, err error) {
+func (d *DB) identities(ctx context.Context, user uuid.UUID, key seal.Key, condition string, args ...any) (list []*Identity, err error) {
 	var stored []storedSubject
 	var dataKey []byte
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		list, stored = nil, nil // from an earlier attempt
 		rows, err := tx.QueryContext(ctx, `SELECT id, tenant_key, subject, email, name, sealed_subject, linked_at FROM identities
-			WHERE user_id = ? AND `+which+` ORDER BY id DESC`, append([]any{user}, args...)...)
+			WHERE user_id = ? AND `+condition+` ORDER BY id DESC`, append([]any{user}, args...)...)
 		if err != nil {
 			return err
 		}
 		defer func() { _ = rows.Close() }()
 		for rows.Next() {
 			i, k := &Identity{UserID: user}, storedSubject{}
-			if err := rows.Scan(&i.ID, &i.TenantKey, &k.clear, &k.email, &k.name, &k.sealed, &i.LinkedAt); err != nil {
+			if err := rows.Scan(&i.ID, &i.TenantKey, &k.plaintext, &k.email, &k.name, &k.sealed, &i.LinkedAt); err != nil {
 				return err
 			}
 			list, stored = append(list, i), append(stored, k)
@@ -106,22 +106,22 @@ func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) (err error) {
 		var tenantKey string
 		var k storedSubject
 		err := tx.NewRaw(`DELETE FROM identities WHERE id = ? AND user_id = ? RETURNING tenant_key, subject, subject_hash, sealed_subject`, id, s.UserID).
-			Scan(ctx, &tenantKey, &k.clear, &k.hash, &k.sealed)
+			Scan(ctx, &tenantKey, &k.plaintext, &k.hash, &k.sealed)
 		if err != nil {
-			return noRows(err, errNotThere)
+			return ifNoRows(err, errNotFound)
 		}
 		subject, err := d.openSubject(ctx, s.owner.key, identityOf, tenantKey, id[:], k)
 		if err != nil {
 			return err
 		}
-		hash, inTheClear := d.subjectHash(tenantKey, subject.ID), d.stillClear(subject.ID)
-		_, err = revokeSessions(ctx, tx, `user_id = ? AND tenant_key = ? AND (subject_hash = ? OR subject = ?)`, s.UserID, tenantKey, hash, inTheClear)
+		hash, plaintext := d.subjectHash(tenantKey, subject.ID), d.plaintextArgument(subject.ID)
+		_, err = revokeSessions(ctx, tx, `user_id = ? AND tenant_key = ? AND (subject_hash = ? OR subject = ?)`, s.UserID, tenantKey, hash, plaintext)
 		if err != nil {
 			return err
 		}
 		_, err = tx.NewRaw(`UPDATE authorization_requests SET code_hash = NULL
 			WHERE user_id = ? AND tenant_key = ? AND (subject_hash = ? OR subject = ?)
-			AND redeemed_at IS NULL AND expires_at > now() - interval '1 minute'`, s.UserID, tenantKey, hash, inTheClear).Exec(ctx)
+			AND redeemed_at IS NULL AND expires_at > now() - interval '1 minute'`, s.UserID, tenantKey, hash, plaintext).Exec(ctx)
 		if err != nil {
 			return err
 		}
@@ -137,7 +137,7 @@ var ErrLinkedElsewhere error = &Error{Code: CodeConflict, Message: "This visitor
 func (d *DB) lockSubject(ctx context.Context, tx authorityTx, tenantKey, subject string) error {
 	key := int64(binary.BigEndian.Uint64(d.subjectHash(tenantKey, subject))) //nolint:gosec // any number will do
 	_, err := tx.NewRaw(`SELECT pg_advisory_xact_lock(?)`, key).Exec(ctx)
-	if err != nil || d.stillClear(subject) == nil {
+	if err != nil || d.plaintextArgument(subject) == nil {
 		return err
 	}
 	_, err = tx.NewRaw(`SELECT pg_advisory_xact_lock(hashtextextended(?, 1))`, tenantKey+"\n"+subject).Exec(ctx) // older releases take this lock
@@ -147,9 +147,9 @@ func (d *DB) lockSubject(ctx context.Context, tx authorityTx, tenantKey, subject
 // MaxIdentities is how many subjects one account may link.
 const MaxIdentities = 100
 
-// link links a subject to an account. It merges an account that the tenant vouched for into that account. It
+// linkSubject links a subject to an account. It merges an account that the tenant vouched for into that account. It
 // returns ErrLinkedElsewhere when the subject is linked to another account.
-func (d *DB) link(ctx context.Context, tx authorityTx, account *Session, tenantKey string, s Subject) error {
+func (d *DB) linkSubject(ctx context.Context, tx authorityTx, account *Session, tenantKey string, s Subject) error {
 	if err := account.owner.valid(); err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func (d *DB) link(ctx context.Context, tx authorityTx, account *Session, tenantK
 	}
 	var id, linked uuid.UUID
 	err := tx.NewRaw(`SELECT id, user_id FROM identities WHERE tenant_key = ? AND (subject_hash = ? OR subject = ?) FOR UPDATE`,
-		tenantKey, d.subjectHash(tenantKey, s.ID), d.stillClear(s.ID)).Scan(ctx, &id, &linked)
+		tenantKey, d.subjectHash(tenantKey, s.ID), d.plaintextArgument(s.ID)).Scan(ctx, &id, &linked)
 	fresh := errors.Is(err, sql.ErrNoRows) // otherwise linked again, for a new email or name
 	if err != nil && !fresh {
 		return err
@@ -172,7 +172,7 @@ func (d *DB) link(ctx context.Context, tx authorityTx, account *Session, tenantK
 	_, err = tx.NewRaw(`INSERT INTO identities (id, tenant_key, user_id, subject, email, name, subject_hash, sealed_subject) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, email = excluded.email, name = excluded.name,
 			subject_hash = excluded.subject_hash, sealed_subject = excluded.sealed_subject`,
-		id, tenantKey, account.UserID, k.clear, k.email, k.name, nullBytes(k.hash), nullBytes(k.sealed)).Exec(ctx)
+		id, tenantKey, account.UserID, k.plaintext, k.email, k.name, nullBytes(k.hash), nullBytes(k.sealed)).Exec(ctx)
 	if err != nil {
 		return err
 	}
@@ -189,4 +189,30 @@ func (d *DB) link(ctx context.Context, tx authorityTx, account *Session, tenantK
 		return err
 	}
 	return d.auditPerson(ctx, tx, account.UserID, account.From, Event{Action: "identity.linked", Target: tenantKey})
+}
+
+// StoreIdentityHandle stores the subject of an assertion or ticket under a handle, bound to the key that
+// exchanged it. It returns ErrNotAccepted when the evidence is no longer accepted.
+func (d *DB) StoreIdentityHandle(ctx context.Context, handle TokenHash, tenantKey string, s Subject, jkt string, e Evidence, lifetime time.Duration) (err error) {
+	defer place(&err, "db.StoreIdentityHandle")
+	k := d.storeSubject(d.visitorKey(tenantKey), handleOf, tenantKey, handle[:], s)
+	return d.asAuthority(ctx, func(tx authorityTx) error {
+		if err := e.requireAccepted(ctx, tx, tenantKey, false); err != nil {
+			return err
+		}
+		_, err := tx.NewRaw(`INSERT INTO identity_handles (handle_hash, tenant_key, subject, email, name, sealed_subject, jkt, evidence_key, evidence_nonce, expires_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?))`,
+			handle[:], tenantKey, k.plaintext, k.email, k.name, nullBytes(k.sealed), jkt, e.key(), e.Nonce, lifetime.Seconds()).Exec(ctx)
+		return err
+	})
+}
+
+// SubjectOfHandle returns the subject of a handle and the evidence for it. A handle may be used until it
+// expires, so that closing a window does not use it up. It returns CodeGone for a handle that is unknown,
+// expired or bound to another tenant or key.
+func (d *DB) SubjectOfHandle(ctx context.Context, handle TokenHash, tenantKey, jkt string) (_ *Subject, _ Evidence, err error) {
+	defer place(&err, "db.SubjectOfHandle")
+	return d.querySubject(ctx, handleOf, tenantKey, handle, "This identity handle is unknown, expired or bound to another key.",
+		`SELECT subject, email, name, sealed_subject, evidence_key, evidence_nonce FROM identity_handles
+			WHERE handle_hash = ? AND tenant_key = ? AND jkt = ? AND expires_at > now()`, handle[:], tenantKey, jkt)
 }

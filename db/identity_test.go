@@ -17,8 +17,8 @@ import (
 
 var joe = db.Subject{ID: "joe-1", Email: "joe@shop.example", Name: "Joe"}
 
-// link signs p in at a tenant with an asserted subject and links the subject.
-func link(t *testing.T, d *dbtest.Database, p *dbtest.Person, tenant *db.Tenant, s db.Subject) error {
+// linkSubject signs p in at a tenant with an asserted subject and links the subject.
+func linkSubject(t *testing.T, d *dbtest.Database, p *dbtest.Person, tenant *db.Tenant, s db.Subject) error {
 	t.Helper()
 	var uri, browser, code db.TokenHash
 	for _, h := range []*db.TokenHash{&uri, &browser, &code} {
@@ -39,8 +39,8 @@ func link(t *testing.T, d *dbtest.Database, p *dbtest.Person, tenant *db.Tenant,
 	return d.DB.GrantRequest(t.Context(), opened.ID, browser, p.Account, true, code, time.Minute)
 }
 
-// vouch signs in with only the tenant's assertion.
-func vouch(t *testing.T, d *dbtest.Database, tenant *db.Tenant, s db.Subject) (*db.Session, error) {
+// signInVouched signs in with only the tenant's assertion.
+func signInVouched(t *testing.T, d *dbtest.Database, tenant *db.Tenant, s db.Subject) (*db.Session, error) {
 	t.Helper()
 	var token db.TokenHash
 	_, _ = rand.Read(token[:])
@@ -56,21 +56,21 @@ func TestASubjectIsLinkedToOneAccount(t *testing.T) {
 	d := dbtest.New(t)
 	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
 	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
-	if err := link(t, d, alice, shop, joe); err != nil {
+	if err := linkSubject(t, d, alice, shop, joe); err != nil {
 		t.Fatal(err)
 	}
-	if err := link(t, d, alice, shop, joe); err != nil {
+	if err := linkSubject(t, d, alice, shop, joe); err != nil {
 		t.Errorf("linked again to the same account: %v", err)
 	}
-	if err := link(t, d, bob, shop, joe); !errors.Is(err, db.ErrLinkedElsewhere) {
+	if err := linkSubject(t, d, bob, shop, joe); !errors.Is(err, db.ErrLinkedElsewhere) {
 		t.Errorf("linked to another account: %v", err)
 	}
 	// The same subject, e-mail and name at another tenant is another person.
-	if err := link(t, d, bob, paper, joe); err != nil {
+	if err := linkSubject(t, d, bob, paper, joe); err != nil {
 		t.Errorf("the same subject at another tenant: %v", err)
 	}
 	// The same e-mail with another subject is another person.
-	if err := link(t, d, bob, shop, db.Subject{ID: "joe-2", Email: joe.Email, Name: joe.Name}); err != nil {
+	if err := linkSubject(t, d, bob, shop, db.Subject{ID: "joe-2", Email: joe.Email, Name: joe.Name}); err != nil {
 		t.Errorf("the same e-mail under another subject: %v", err)
 	}
 	list, err := d.DB.Identities(t.Context(), alice.ID)
@@ -83,7 +83,7 @@ func TestASubjectIsLinkedToOneAccount(t *testing.T) {
 	if err := d.DB.Unlink(t.Context(), alice.Account, list[0].ID); err != nil {
 		t.Fatal(err)
 	}
-	if err := link(t, d, bob, shop, joe); err != nil {
+	if err := linkSubject(t, d, bob, shop, joe); err != nil {
 		t.Errorf("linked after it was unlinked: %v", err)
 	}
 }
@@ -130,11 +130,11 @@ func TestOneOfManyRedeemsATicket(t *testing.T) {
 func TestAVouchedAccountBecomesThePersonsOwn(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")
-	before, err := vouch(t, d, shop, joe)
+	before, err := signInVouched(t, d, shop, joe)
 	if err != nil || !before.Vouched || before.DisplayName != "Joe (joe@shop.example)" {
 		t.Fatalf("vouched: %+v, %v", before, err)
 	}
-	if again, err := vouch(t, d, shop, joe); err != nil || again.UserID != before.UserID {
+	if again, err := signInVouched(t, d, shop, joe); err != nil || again.UserID != before.UserID {
 		t.Fatalf("the second time: %+v, %v", again, err)
 	}
 	var written []*db.Note
@@ -159,7 +159,7 @@ func TestAVouchedAccountBecomesThePersonsOwn(t *testing.T) {
 	var all sync.WaitGroup
 	for range 100 {
 		all.Go(func() {
-			if _, err := vouch(t, d, shop, joe); errors.Is(err, db.ErrUpgraded) || errors.Is(err, db.ErrNoSession) {
+			if _, err := signInVouched(t, d, shop, joe); errors.Is(err, db.ErrPasskeyRequired) || errors.Is(err, db.ErrNoSession) {
 				late.Add(1)
 			} else if err != nil {
 				t.Error(err)
@@ -167,13 +167,13 @@ func TestAVouchedAccountBecomesThePersonsOwn(t *testing.T) {
 		})
 	}
 	all.Go(func() {
-		if err := link(t, d, alice, shop, joe); err != nil {
+		if err := linkSubject(t, d, alice, shop, joe); err != nil {
 			t.Error(err)
 		}
 	})
 	all.Wait()
 
-	if _, err := vouch(t, d, shop, joe); !errors.Is(err, db.ErrUpgraded) {
+	if _, err := signInVouched(t, d, shop, joe); !errors.Is(err, db.ErrPasskeyRequired) {
 		t.Errorf("the assertion alone, afterwards: %v", err)
 	}
 	if _, _, err := d.DB.Notes(t.Context(), before.Owner(), db.NotesQuery{First: 10}); !errors.Is(err, db.ErrNoSession) {
@@ -209,7 +209,7 @@ func TestNothingAcknowledgedIsLostInAMerge(t *testing.T) {
 	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 16})
 	shop := d.Tenant(t, "Shop")
 	alice := d.Person(t, "Alice")
-	session, err := vouch(t, d, shop, joe)
+	session, err := signInVouched(t, d, shop, joe)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,7 +266,7 @@ func TestNothingAcknowledgedIsLostInAMerge(t *testing.T) {
 	for range 4 {
 		<-begun
 	}
-	if err := link(t, d, alice, shop, joe); err != nil {
+	if err := linkSubject(t, d, alice, shop, joe); err != nil {
 		t.Fatal(err)
 	}
 	all.Wait()
@@ -323,7 +323,7 @@ func TestAssertionKeysAreSealedAndFew(t *testing.T) {
 	}
 }
 
-func TestAServerKeyIsKeptHashed(t *testing.T) {
+func TestServerKeyIsStoredHashed(t *testing.T) {
 	d := dbtest.New(t)
 	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
 	k, secret, err := d.DB.CreateServerKey(t.Context(), db.Operator(shop.Key), "backend")

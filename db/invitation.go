@@ -46,9 +46,9 @@ func (d *DB) Invite(ctx context.Context, by Seat, role Role) (token string, expi
 
 var errInvitationGone = &Error{Code: CodeNotFound, Message: "This invitation is invalid, has expired or was already accepted. Ask for a new one."}
 
-// acceptable says in SQL whether an invitation i may be accepted: it is not expired, and the member who made
+// openInvitation says in SQL whether an invitation i may be accepted: it is not expired, and the member who made
 // it still owns the tenant.
-const acceptable = `i.expires_at > now() AND (i.invited_by IS NULL OR EXISTS (
+const openInvitation = `i.expires_at > now() AND (i.invited_by IS NULL OR EXISTS (
 	SELECT FROM members m WHERE m.tenant_key = i.tenant_key AND m.user_id = i.invited_by AND m.role = 'OWNER'))`
 
 // An Invitation describes what the holder of its token may accept.
@@ -66,10 +66,10 @@ func (d *DB) Invitation(ctx context.Context, token string) (_ *Invitation, err e
 	var i Invitation
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT t.name, i.role, i.expires_at FROM invitations i JOIN tenants t ON t.key = i.tenant_key
-			WHERE i.token_hash = ? AND `+acceptable, hash[:]).Scan(ctx, &i.TenantName, &i.Role, &i.ExpiresAt)
+			WHERE i.token_hash = ? AND `+openInvitation, hash[:]).Scan(ctx, &i.TenantName, &i.Role, &i.ExpiresAt)
 	})
 	if err != nil {
-		return nil, noRows(err, errInvitationGone)
+		return nil, ifNoRows(err, errInvitationGone)
 	}
 	return &i, nil
 }
@@ -89,16 +89,16 @@ func (d *DB) AcceptInvitation(ctx context.Context, s *Session, token string) (_ 
 		}
 		err := tx.NewRaw(`SELECT tenant_key FROM invitations WHERE token_hash = ?`, hash[:]).Scan(ctx, &tenantKey)
 		if err != nil {
-			return noRows(err, errInvitationGone)
+			return ifNoRows(err, errInvitationGone)
 		}
 		if err := lockTenant(ctx, tx, tenantKey); err != nil {
 			return err
 		}
 		var role Role
-		err = tx.NewRaw(`DELETE FROM invitations i WHERE i.token_hash = ? AND `+acceptable+` RETURNING role`, hash[:]).
+		err = tx.NewRaw(`DELETE FROM invitations i WHERE i.token_hash = ? AND `+openInvitation+` RETURNING role`, hash[:]).
 			Scan(ctx, &role)
 		if err != nil {
-			return noRows(err, errInvitationGone)
+			return ifNoRows(err, errInvitationGone)
 		}
 		var members int
 		if err := tx.NewRaw(`SELECT count(*) FROM members WHERE tenant_key = ?`, tenantKey).Scan(ctx, &members); err != nil {
@@ -116,7 +116,7 @@ func (d *DB) AcceptInvitation(ctx context.Context, s *Session, token string) (_ 
 			return &Error{Code: CodeConflict, Message: "You are already a member of 25 tenants. Leave any that you no longer need."}
 		case has == "" && members >= MaxMembers:
 			return &Error{Code: CodeConflict, Message: "This tenant already has 100 members. Ask an owner to remove some first."}
-		case has.May(role):
+		case has.Includes(role):
 			role = has
 		}
 		if err := setMember(ctx, tx, tenantKey, s.UserID, role); err != nil {

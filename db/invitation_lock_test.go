@@ -10,7 +10,7 @@ import (
 
 // An invitation is accepted while its author is removed or deletes their account. The two are serialized in either order,
 // and nobody joins by the invitation of a former member.
-func TestAnInvitationIsAcceptedWhileWhoGaveItGoes(t *testing.T) {
+func TestInvitationIsAcceptedWhileInviterLeaves(t *testing.T) {
 	d := dbtest.New(t)
 	for name, goes := range map[string]func(ann, ben *dbtest.Person, shop string) error{
 		"removed": func(ann, ben *dbtest.Person, shop string) error {
@@ -34,7 +34,7 @@ func TestAnInvitationIsAcceptedWhileWhoGaveItGoes(t *testing.T) {
 				must(t, err)
 				_, err = tx.Exec(t.Context(), `SELECT FROM tenants WHERE key = $1 FOR UPDATE`, shop.Key)
 				must(t, err)
-				h := held{tx, d.Connect(t, d.Superuser())}
+				h := userLock{tx, d.Connect(t, d.Superuser())}
 				ended := make(chan error, 2)
 				accept := func() {
 					_, err := d.DB.AcceptInvitation(t.Context(), cas.Account, token)
@@ -46,7 +46,7 @@ func TestAnInvitationIsAcceptedWhileWhoGaveItGoes(t *testing.T) {
 				}
 				for i, act := range acts {
 					go act()
-					h.until(t, i+1, ended)
+					h.waitUntilBlocked(t, i+1, ended)
 				}
 				must(t, tx.Commit(t.Context()))
 				for range acts {
@@ -68,7 +68,7 @@ func TestAnInvitationIsAcceptedWhileWhoGaveItGoes(t *testing.T) {
 
 // An account is deleted while it accepts an invitation. The two are serialized in either order, and a deleted account is
 // not a member and has not used the invitation.
-func TestAnInvitationIsAcceptedWhileTheAccountIsDeleted(t *testing.T) {
+func TestInvitationIsAcceptedWhileAccountIsDeleted(t *testing.T) {
 	d := dbtest.New(t)
 	for _, first := range []string{"the acceptance", "the deletion"} {
 		t.Run(first+" first", func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestAnInvitationIsAcceptedWhileTheAccountIsDeleted(t *testing.T) {
 			must(t, err)
 			_, err = tx.Exec(t.Context(), `SELECT FROM users WHERE id = $1 FOR UPDATE`, cas.ID)
 			must(t, err)
-			h := held{tx, d.Connect(t, d.Superuser())}
+			h := userLock{tx, d.Connect(t, d.Superuser())}
 			ended, accepted := make(chan error, 2), error(nil)
 			acts := []func(){
 				func() {
@@ -95,7 +95,7 @@ func TestAnInvitationIsAcceptedWhileTheAccountIsDeleted(t *testing.T) {
 			}
 			for i, act := range acts {
 				go act()
-				h.until(t, i+1, ended)
+				h.waitUntilBlocked(t, i+1, ended)
 			}
 			must(t, tx.Commit(t.Context()))
 			must(t, <-ended)

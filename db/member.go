@@ -97,7 +97,7 @@ func (d *DB) membersOf(ctx context.Context, tx authorityTx, tenantKey string) (l
 		m := &Member{}
 		var name storedName
 		var dataKey []byte
-		if err := rows.Scan(&m.userID, &m.Role, &name.clear, &name.sealed, &dataKey); err != nil {
+		if err := rows.Scan(&m.userID, &m.Role, &name.plaintext, &name.sealed, &dataKey); err != nil {
 			return nil, err
 		}
 		if m.DisplayName, err = d.openUserName(ctx, m.userID, name, dataKey); err != nil {
@@ -162,7 +162,7 @@ func (d *DB) RemoveMember(ctx context.Context, by Seat, id string) (err error) {
 		}
 		switch {
 		case leaving == nil:
-			return errNotThere
+			return errNotFound
 		case leaving.Role == RoleOwner && owners == 1:
 			return &Error{Code: CodeConflict, Message: "The last owner cannot leave. Invite another owner first."}
 		}
@@ -200,4 +200,48 @@ func requireOtherOwners(ctx context.Context, tx authorityTx, user uuid.UUID, lea
 	}
 	return &Error{Code: CodeConflict, Message: "Nobody else owns " + strings.Join(owned, ", ") +
 		". Invite another owner first, or list the tenants to leave without an owner in leave."}
+}
+
+// A Role says what a member may do at a tenant.
+type Role string
+
+// The roles. Each includes the ones below it.
+const (
+	RoleOwner  Role = "OWNER"
+	RoleAdmin  Role = "ADMIN"  // everything except managing members
+	RoleViewer Role = "VIEWER" // read only
+)
+
+// Includes reports whether a role includes another. No role ("") includes none.
+func (r Role) Includes(needed Role) bool { return rank[r] >= rank[needed] && rank[r] > 0 }
+
+var rank = map[Role]int{RoleViewer: 1, RoleAdmin: 2, RoleOwner: 3}
+
+// recordExposedSecrets records a tenant's live secrets when a member is no longer an admin. The member may
+// know each of them, so each should be rotated.
+func recordExposedSecrets(ctx context.Context, tx authorityTx, by actor, tenantKey, member string, had, has Role) error {
+	if !had.Includes(RoleAdmin) || has.Includes(RoleAdmin) {
+		return nil
+	}
+	var serverKeys, secrets []string
+	err := tx.NewRaw(`SELECT prefix FROM server_keys WHERE tenant_key = ? AND revoked_at IS NULL ORDER BY id`, tenantKey).Scan(ctx, &serverKeys)
+	if err != nil {
+		return err
+	}
+	err = tx.NewRaw(`SELECT id::text FROM assertion_keys WHERE tenant_key = ? AND kind = 'SHARED_SECRET' AND revoked_at IS NULL ORDER BY id`, tenantKey).Scan(ctx, &secrets)
+	if err != nil {
+		return err
+	}
+	var known []string
+	if len(serverKeys) > 0 {
+		known = append(known, "server keys "+strings.Join(serverKeys, ", "))
+	}
+	if len(secrets) > 0 {
+		known = append(known, "shared secrets "+strings.Join(secrets, ", "))
+	}
+	if len(known) == 0 {
+		return nil
+	}
+	return insertEvent(ctx, tx, Event{TenantKey: tenantKey, Actor: by.name, Action: "member.may_know", Target: member, IP: by.ip,
+		Detail: strings.Join(known, "; ")})
 }

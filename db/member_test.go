@@ -53,7 +53,7 @@ func TestAnInvitationIsAcceptedOnce(t *testing.T) {
 	}
 }
 
-func TestAnInvitationThatIsOver(t *testing.T) {
+func TestEndedInvitationIsRefused(t *testing.T) {
 	d := dbtest.New(t)
 	ann, ben, cas := d.Person(t, "Ann"), d.Person(t, "Ben"), d.Person(t, "Cas")
 	shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
@@ -122,12 +122,12 @@ func TestATenantKeepsAnOwner(t *testing.T) {
 	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, db.RoleOwner))
 	// Both leave at once, and only one succeeds.
 	left := make([]error, 2)
-	proceed := stall(t, d, "DELETE ON members")
+	proceed := blockEvent(t, d, "DELETE ON members")
 	var all sync.WaitGroup
 	for i, p := range []*dbtest.Person{ann, ben} {
 		all.Go(func() { left[i] = d.DB.RemoveMember(t.Context(), db.Operator(shop.Key), d.DB.MemberID(p.ID, shop.Key)) })
 	}
-	untilBlocked(t, d, 2)
+	waitUntilBlocked(t, d, 2)
 	proceed()
 	all.Wait()
 	if (left[0] == nil) == (left[1] == nil) || !db.IsCode(errors.Join(left...), db.CodeConflict) {
@@ -146,7 +146,7 @@ func TestATenantKeepsAnOwner(t *testing.T) {
 }
 
 // Deleting an account leaves a tenant without an owner only if the request names that tenant.
-func TestAnAccountLeavesNoTenantUnawares(t *testing.T) {
+func TestDeleteAccountListsOwnedTenants(t *testing.T) {
 	d := dbtest.New(t)
 	ann, ben := d.Person(t, "Ann"), d.Person(t, "Ben")
 	shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
@@ -188,12 +188,12 @@ func TestAnAccountLeavesNoTenantUnawares(t *testing.T) {
 		t.Errorf("beside Ben, Ann alone owns %v", got)
 	}
 	left := make([]error, 2)
-	proceed := stall(t, d, "DELETE ON members")
+	proceed := blockEvent(t, d, "DELETE ON members")
 	var all sync.WaitGroup
 	for i, p := range []*dbtest.Person{ann, ben} {
 		all.Go(func() { left[i] = d.DB.DeleteAccountOf(t.Context(), p.ID, paper.Key) })
 	}
-	untilBlocked(t, d, 2)
+	waitUntilBlocked(t, d, 2)
 	proceed()
 	all.Wait()
 	if (left[0] == nil) == (left[1] == nil) || !db.IsCode(errors.Join(left...), db.CodeConflict) {
@@ -209,7 +209,7 @@ func TestAnAccountLeavesNoTenantUnawares(t *testing.T) {
 	must(t, d.DB.DeleteAccountOf(t.Context(), last, shop.Key, paper.Key))
 }
 
-func TestTenantsOfOnePersonAreBounded(t *testing.T) {
+func TestTenantsPerPersonAreLimited(t *testing.T) {
 	d := dbtest.New(t)
 	ann := d.Person(t, "Ann")
 	for range db.MaxOwned - 1 {
@@ -218,12 +218,12 @@ func TestTenantsOfOnePersonAreBounded(t *testing.T) {
 	}
 	// Two more requests at once, and only one succeeds.
 	made := make([]error, 2)
-	proceed := stall(t, d, "INSERT ON members")
+	proceed := blockEvent(t, d, "INSERT ON members")
 	var all sync.WaitGroup
 	for i := range made {
 		all.Go(func() { _, made[i] = d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop") })
 	}
-	untilBlocked(t, d, 2)
+	waitUntilBlocked(t, d, 2)
 	proceed()
 	all.Wait()
 	owned, err := d.DB.Memberships(t.Context(), ann.ID)
@@ -234,7 +234,7 @@ func TestTenantsOfOnePersonAreBounded(t *testing.T) {
 }
 
 // A member has a different id at each tenant, and another one in a tenant's widget.
-func TestAMemberCannotBeCorrelated(t *testing.T) {
+func TestMemberIDsDifferBetweenTenants(t *testing.T) {
 	d := dbtest.New(t)
 	ann := d.Person(t, "Ann")
 	seen := map[string]bool{ann.ID.String(): true}

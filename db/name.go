@@ -1,9 +1,15 @@
 package db
 
 import (
+	"context"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/company-a/aside/db/seal"
 )
 
 // checkName trims a name and returns it, or CodeInvalid unless it is a single line of 1 to 80 characters.
@@ -25,4 +31,59 @@ const errForbiddenInName = "A name must be a single line without control or text
 // like another one. Names in right-to-left scripts need none of those.
 func forbiddenInName(r rune) bool {
 	return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
+
+// The sealed fields that hold a name.
+const (
+	userName    seal.Field = "users.sealed_name"
+	passkeyName seal.Field = "passkeys.sealed_name"
+)
+
+// A storedName is the name of a person or a passkey as stored in a row: sealed, or in the clear while
+// nodes of older releases run.
+type storedName struct {
+	plaintext    *string
+	sealed, hash []byte
+}
+
+// storeName returns a name as stored in a row of f.
+func (d *DB) storeName(key seal.Key, f seal.Field, row uuid.UUID, name string) storedName {
+	if d.storesPlaintext() {
+		return storedName{plaintext: &name}
+	}
+	return storedName{sealed: f.Seal(key, "", row[:], name), hash: d.nameHash(name)}
+}
+
+// openName reverses storeName. If there are two names, the one in the clear is newer, because sealing clears it.
+func (d *DB) openName(ctx context.Context, key seal.Key, f seal.Field, row uuid.UUID, stored storedName) (name string, err error) {
+	if stored.plaintext != nil && (*stored.plaintext != "" || stored.sealed == nil) {
+		return *stored.plaintext, nil
+	}
+	err = f.Open(key, "", row[:], stored.sealed, &name)
+	return name, d.auditUnsealedField(ctx, err, f, "", row[:])
+}
+
+// openUserName is openName for a person, with a data key that is still wrapped.
+func (d *DB) openUserName(ctx context.Context, user uuid.UUID, stored storedName, dataKey []byte) (string, error) {
+	if stored.sealed == nil && stored.plaintext != nil {
+		return *stored.plaintext, nil
+	}
+	key, err := d.dataKey(ctx, user, dataKey)
+	if err != nil {
+		return "", err
+	}
+	return d.openName(ctx, key, userName, user, stored)
+}
+
+// nameHash returns the hash by which people are found by name.
+func (d *DB) nameHash(name string) []byte { return d.keys.MAC("kept name", []byte(fold(name))) }
+
+// fold returns the form of a name that is hashed: lower case and composed. It must never change,
+// because stored hashes depend on it. Searches compare by letters instead.
+func fold(s string) string {
+	s = strings.ToLower(s)
+	if norm.NFC.IsNormalString(s) {
+		return s
+	}
+	return norm.NFC.String(s)
 }

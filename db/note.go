@@ -71,7 +71,7 @@ func (d *DB) oneNote(ctx context.Context, o Owner, results pgx.BatchResults) (*N
 	}
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		if err := d.stillLive(ctx, o); err != nil {
+		if err := d.requireLiveSession(ctx, o); err != nil {
 			return nil, err
 		}
 		return nil, errNoNote
@@ -128,9 +128,9 @@ func (d *DB) changeNote(ctx context.Context, o Owner, kind feed.Kind, statement 
 	return n, err
 }
 
-// ownSpace is how many notes and bytes an owner has. The query reads only the two indexes without
+// usedSpace is how many notes and bytes an owner has. The query reads only the two indexes without
 // deleted notes, however many those are.
-const ownSpace = `(SELECT count(*) AS notes, coalesce(sum(octet_length(sealed)), 0) AS bytes FROM notes
+const usedSpace = `(SELECT count(*) AS notes, coalesce(sum(octet_length(sealed)), 0) AS bytes FROM notes
 			WHERE user_id = $1 AND tenant_key = $2 AND trashed_at IS NULL AND deleted_at IS NULL
 		UNION ALL SELECT count(*), coalesce(sum(octet_length(sealed)), 0) FROM notes
 			WHERE user_id = $1 AND tenant_key = $2 AND trashed_at IS NOT NULL AND deleted_at IS NULL) own`
@@ -138,7 +138,7 @@ const ownSpace = `(SELECT count(*) AS notes, coalesce(sum(octet_length(sealed)),
 // The statement itself checks the owner's limits.
 const insertNote = `INSERT INTO notes (user_id, id, tenant_key, pinned, sealed)
 	SELECT $1::uuid, $3::uuid, $2::text, $4::boolean, $5::bytea
-	WHERE (SELECT sum(notes) < $6 AND sum(bytes) + octet_length($5::bytea) <= $7 FROM ` + ownSpace + `)
+	WHERE (SELECT sum(notes) < $6 AND sum(bytes) + octet_length($5::bytea) <= $7 FROM ` + usedSpace + `)
 	ON CONFLICT (user_id, id) DO NOTHING
 	RETURNING ` + noteColumns
 
@@ -166,7 +166,7 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (_ *Note, er
 	sealed := o.key.SealText(seal.Place{User: o.userID, Tenant: o.tenantKey, Note: note.ID, Version: 1}, t)
 	n, err := d.changeNote(ctx, o, feed.Created, insertNote, idArgument(o.userID), o.tenantKey, idArgument(note.ID), note.Pinned, sealed, d.limits.Notes, d.limits.OwnerSize)
 	if err == nil {
-		d.usage.wrote(n.TenantKey, 1)
+		d.usage.countNotes(n.TenantKey, 1)
 	}
 	if !IsCode(err, CodeNotFound) {
 		return n, err
@@ -188,7 +188,7 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (_ *Note, er
 // a deleted note or the person's note at another tenant has the id.
 func (d *DB) createRefusal(ctx context.Context, o Owner, size int) error {
 	results, err := d.readAsPerson(ctx, o, func(b *pgx.Batch) {
-		b.Queue(`SELECT sum(notes) < $3 AND sum(bytes) + $5 <= $4 FROM `+ownSpace,
+		b.Queue(`SELECT sum(notes) < $3 AND sum(bytes) + $5 <= $4 FROM `+usedSpace,
 			o.userID, o.tenantKey, d.limits.Notes, d.limits.OwnerSize, size)
 	})
 	if err != nil {
@@ -209,7 +209,7 @@ func (d *DB) createRefusal(ctx context.Context, o Owner, size int) error {
 const updateNote = `UPDATE notes SET version = version + 1, pinned = $5, sealed = $6::bytea, updated_at = now()
 	WHERE user_id = $1 AND tenant_key = $2 AND id = $3 AND version = $4 AND deleted_at IS NULL
 	AND (octet_length($6::bytea) <= octet_length(sealed)
-		OR (SELECT sum(bytes) FROM ` + ownSpace + `) - octet_length(sealed) + octet_length($6::bytea) <= $7)
+		OR (SELECT sum(bytes) FROM ` + usedSpace + `) - octet_length(sealed) + octet_length($6::bytea) <= $7)
 	RETURNING ` + noteColumns
 
 // UpdateNote changes a note if its version is still c.Version. Otherwise it returns CodeConflict with
@@ -278,3 +278,61 @@ func (d *DB) RestoreNote(ctx context.Context, o Owner, id uuid.UUID) (_ *Note, e
 }
 
 func (n *Note) text() seal.Text { return seal.Text{Title: n.Title, Body: n.Body, Tags: n.Tags} }
+
+// markEvery is how many deletions on a node pass between two calls of markDeleted.
+const markEvery = 100
+
+// markDeleted limits the rows of an owner's deleted notes. The newest limits.DeletedIDs rows stay. The
+// one before them becomes the mark: every id of the person up to the mark's id counts as taken (a
+// trigger checks this for every node), and Sweep removes the owner's rows below it.
+const markDeleted = `UPDATE notes SET pinned = true, updated_at = now()
+	WHERE user_id = $1 AND tenant_key = $2 AND NOT pinned AND deleted_at IS NOT NULL AND id = (SELECT id FROM notes
+		WHERE user_id = $1 AND tenant_key = $2 AND deleted_at IS NOT NULL ORDER BY id DESC OFFSET $3 LIMIT 1)`
+
+// DeleteNote destroys a note's text. Its id stays taken.
+func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) (err error) {
+	defer place(&err, "db.DeleteNote")
+	n := &Note{ID: id}
+	err = d.retry(ctx, func() error {
+		results, err := d.writeAsPerson(ctx, o, func(b *pgx.Batch) {
+			b.Queue(`UPDATE notes SET deleted_at = now(), sealed = NULL, pinned = false
+				WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL RETURNING tenant_key`, o.userID, o.tenantKey, id)
+		})
+		if err != nil {
+			return err
+		}
+		err = results.QueryRow().Scan(&n.TenantKey)
+		if closeErr := results.Close(); err == nil {
+			err = closeErr
+		}
+		return err
+	})
+	if !errors.Is(err, pgx.ErrNoRows) {
+		if err == nil {
+			d.usage.countNotes(n.TenantKey, -1)
+			d.announce(o, feed.Deleted, n)
+			d.limitDeletedIDs(ctx, o, n.TenantKey)
+		}
+		return err
+	}
+	if err := d.requireLiveSession(ctx, o); err != nil {
+		return err
+	}
+	return errNoNote
+}
+
+// limitDeletedIDs runs markDeleted after every markEvery deletions. It only logs a failure, because the
+// note itself is deleted, and a later call will do the work.
+func (d *DB) limitDeletedIDs(ctx context.Context, o Owner, tenantKey string) {
+	if d.deletions.Add(1)%markEvery != 0 {
+		return
+	}
+	results, err := d.writeAsPerson(ctx, o, func(b *pgx.Batch) { b.Queue(markDeleted, o.userID, tenantKey, d.limits.DeletedIDs) })
+	if err == nil {
+		_, err = results.Exec()
+		err = errors.Join(err, results.Close())
+	}
+	if err != nil && ctx.Err() == nil {
+		d.log.WarnContext(ctx, "ids of deleted notes could not be bounded, and are kept", "error", err)
+	}
+}

@@ -127,7 +127,7 @@ func (d *DB) Notes(ctx context.Context, o Owner, q NotesQuery) (page []*Note, ne
 		page, next, err = d.searchNotes(ctx, o, q, search)
 	}
 	if err == nil && len(page) == 0 && next == nil {
-		err = d.stillLive(ctx, o)
+		err = d.requireLiveSession(ctx, o)
 	}
 	return page, next, err
 }
@@ -139,7 +139,7 @@ func (d *DB) pageOfAll(ctx context.Context, o Owner, q NotesQuery) (page []*Note
 	row := &noteRow{owner: o}
 	more := false
 	err = d.eachOfPage(ctx, o, q, q.First+1, row, func() (bool, error) {
-		if more = len(page) == q.First || row.isBeyond(); more {
+		if more = len(page) == q.First || row.lacksText(); more {
 			return false, nil
 		}
 		n := &block[len(page)]

@@ -47,8 +47,8 @@ func (r *noteRow) scan(rows pgx.Rows) error {
 	return nil
 }
 
-// isBeyond reports whether the row is beyond MaxPageText, and so without its text.
-func (r *noteRow) isBeyond() bool { return r.sealed == nil }
+// lacksText reports whether the row comes without its text, since it is beyond MaxPageText.
+func (r *noteRow) lacksText() bool { return r.sealed == nil }
 
 // open opens the text of the last scanned row into n. The text is in buffer, or in the larger buffer
 // that open returns.

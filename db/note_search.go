@@ -39,17 +39,17 @@ func (d *DB) searchNotes(ctx context.Context, o Owner, q NotesQuery, search *sea
 	s := &noteSearch{NotesQuery: q, search: search}
 	row := &noteRow{owner: o}
 	for {
-		seen, full, beyond := 0, false, false
+		seen, full, omitted := 0, false, false
 		err := d.eachOfPage(ctx, o, s.NotesQuery, searchChunk, row, func() (bool, error) {
 			if err := ctx.Err(); err != nil {
 				return false, err
 			}
-			if beyond = row.isBeyond(); beyond {
+			if omitted = row.lacksText(); omitted {
 				return false, nil
 			}
 			var err error
 			seen++
-			full, err = s.look(row)
+			full, err = s.examine(row)
 			return !full, err
 		})
 		switch {
@@ -57,7 +57,7 @@ func (d *DB) searchNotes(ctx context.Context, o Owner, q NotesQuery, search *sea
 			return nil, nil, err
 		case full:
 			return s.found, &s.last, nil
-		case !beyond && seen < searchChunk:
+		case !omitted && seen < searchChunk:
 			return s.found, nil, nil
 		}
 		after := s.last
@@ -65,9 +65,9 @@ func (d *DB) searchNotes(ctx context.Context, o Owner, q NotesQuery, search *sea
 	}
 }
 
-// look opens the note of a row and keeps it if it matches. It reports whether the page ends. If the
+// examine opens the note of a row and keeps it if it matches. It reports whether the page ends. If the
 // page already has First notes, it ends before this match; otherwise it ends after this note.
-func (s *noteSearch) look(row *noteRow) (full bool, err error) {
+func (s *noteSearch) examine(row *noteRow) (full bool, err error) {
 	n := &row.note
 	if s.buffer, err = row.open(n, s.buffer); err != nil {
 		return false, err

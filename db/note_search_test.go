@@ -8,7 +8,7 @@ import (
 )
 
 // A search ends its page at its work limit, with notes of any length and script.
-func TestASearchDoesNoMoreThanItsPart(t *testing.T) {
+func TestSearchWorkPerPageIsLimited(t *testing.T) {
 	key := seal.NewKey(make([]byte, seal.KeySize))
 	for name, body := range map[string]string{
 		"ASCII": strings.Repeat("x", 64<<10), "Cyrillic": strings.Repeat("Ж", 32<<10), "what grows": strings.Repeat("\ufdfa", 21<<10), "short": "x", "none": "",
@@ -24,7 +24,7 @@ func TestASearchDoesNoMoreThanItsPart(t *testing.T) {
 			for full := false; !full && notes <= searchWork/noteWork; notes++ {
 				before := s.work
 				var err error
-				if full, err = s.look(row); err != nil {
+				if full, err = s.examine(row); err != nil {
 					t.Fatal(err)
 				}
 				most = max(most, s.work-before)

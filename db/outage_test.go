@@ -28,7 +28,7 @@ import (
 )
 
 // Outage distinguishes temporary failures from faults and refusals.
-func TestOutagesAreToldFromFaults(t *testing.T) {
+func TestOutageErrors(t *testing.T) {
 	for _, state := range strings.Fields(`08000 08003 08006 08P01 25006 25P03 40001 40P01 53000 53100 53200 53300 53400 55P03 57000 57014 57P01 57P02 57P03 57P04 57P05 58030`) {
 		if err := fmt.Errorf("somewhere: %w", &pgconn.PgError{Code: state}); db.Outage(err) == nil || db.Outage(err).Code != db.CodeBusy {
 			t.Errorf("SQLSTATE %s is no outage", state)
@@ -48,7 +48,7 @@ func TestOutagesAreToldFromFaults(t *testing.T) {
 			t.Errorf("%v is no outage", err)
 		}
 	}
-	for _, err := range []error{nil, context.Canceled, sql.ErrNoRows, pgx.ErrNoRows, db.ErrNoSession, db.ErrSpent, seal.ErrUnsealed, errors.New("other")} {
+	for _, err := range []error{nil, context.Canceled, sql.ErrNoRows, pgx.ErrNoRows, db.ErrNoSession, db.ErrProofUsed, seal.ErrUnsealed, errors.New("other")} {
 		if db.Outage(err) != nil {
 			t.Errorf("%v is an outage", err)
 		}
@@ -62,7 +62,7 @@ func (unsent) SafeToRetry() bool { return true }
 func (u unsent) Unwrap() error   { return u.error }
 
 // Only a transaction that certainly had no effect is retried.
-func TestOnlyWhatCertainlyDidNotHappenIsRepeated(t *testing.T) {
+func TestOnlyUncommittedTransactionsAreRetried(t *testing.T) {
 	for err, want := range map[error]bool{
 		&pgconn.PgError{Code: "40001"}: true, &pgconn.PgError{Code: "40P01"}: true, unsent{io.EOF}: true,
 		unsent{context.DeadlineExceeded}: false, // no time is left
@@ -77,7 +77,7 @@ func TestOnlyWhatCertainlyDidNotHappenIsRepeated(t *testing.T) {
 
 // A write that loses a conflict, in its statement or at commit, is retried and takes effect once. A write that PostgreSQL
 // terminates is not retried, since it might take effect twice.
-func TestALostDeadlockIsNotTheAskersConcern(t *testing.T) {
+func TestDeadlockIsRetried(t *testing.T) {
 	for _, at := range []string{"BEFORE INSERT OR UPDATE ON notes", "AFTER INSERT OR UPDATE ON notes DEFERRABLE INITIALLY DEFERRED"} {
 		for state, tried := range map[string]int{"40P01": 3, "40001": 3, "57P01": 1, "25006": 1} {
 			t.Run(at[:6]+" "+state, func(t *testing.T) {
@@ -107,7 +107,7 @@ func TestALostDeadlockIsNotTheAskersConcern(t *testing.T) {
 }
 
 // A transaction of the authority role is also retried as a whole.
-func TestAnAuthorityThatLosesTriesAgain(t *testing.T) {
+func TestAuthorityTransactionIsRetried(t *testing.T) {
 	d := dbtest.New(t)
 	attempts := 0
 	err := d.DB.AsAuthority(t.Context(), func(tx bun.Tx) error {
@@ -123,7 +123,7 @@ func TestAnAuthorityThatLosesTriesAgain(t *testing.T) {
 }
 
 // A connection to a server that was read-only is dropped.
-func TestAConnectionOfADemotedPrimaryIsDropped(t *testing.T) {
+func TestConnectionToDemotedPrimaryIsDropped(t *testing.T) {
 	d := dbtest.New(t)
 	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
 	set := func(value string) {
@@ -148,7 +148,7 @@ func TestAConnectionOfADemotedPrimaryIsDropped(t *testing.T) {
 }
 
 // The connect timeout for a host is three seconds by default. The URL may set another one.
-func TestAHostIsNotWaitedForForLong(t *testing.T) {
+func TestConnectTimeout(t *testing.T) {
 	for url, want := range map[string]time.Duration{
 		"postgres://a@h/d": 3 * time.Second, "postgres://a@h,i/d?target_session_attrs=read-write": 3 * time.Second,
 		"postgres://a@h/d?connect_timeout=7": 7 * time.Second, "host=h connect_timeout=1": time.Second,
@@ -161,7 +161,7 @@ func TestAHostIsNotWaitedForForLong(t *testing.T) {
 
 // With several hosts, a host that hangs delays only the first requests to it, and its connections are given up. The order
 // of the hosts doesn't matter.
-func TestOfSeveralHostsOneMayHang(t *testing.T) {
+func TestOneOfSeveralHostsHangs(t *testing.T) {
 	d := dbtest.New(t)
 	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
 	first, second := dbtest.NewLine(t, d.URL), dbtest.NewLine(t, d.URL)
@@ -194,7 +194,7 @@ func TestOfSeveralHostsOneMayHang(t *testing.T) {
 }
 
 // With several hosts, a primary on an earlier timeline than one seen before was replaced and is not used.
-func TestAPrimaryThatWasReplacedIsNotAsked(t *testing.T) {
+func TestReplacedPrimaryIsNotUsed(t *testing.T) {
 	d := dbtest.New(t)
 	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
 	first, second := dbtest.NewLine(t, d.URL), dbtest.NewLine(t, d.URL)
@@ -204,11 +204,11 @@ func TestAPrimaryThatWasReplacedIsNotAsked(t *testing.T) {
 	if _, err := node.Note(t.Context(), owner, uuid.New()); !db.IsCode(err, db.CodeNotFound) {
 		t.Fatal(err)
 	}
-	node.BeOn(1 << 30)
+	node.SetTimeline(1 << 30)
 	if _, err := node.Note(t.Context(), owner, uuid.New()); db.Outage(err) == nil {
 		t.Errorf("it is answered %v", err)
 	}
-	node.BeOn(1)
+	node.SetTimeline(1)
 	eventually(t, "it is asked again", func() bool {
 		_, err := node.Note(t.Context(), owner, uuid.New())
 		return db.IsCode(err, db.CodeNotFound)
@@ -217,7 +217,7 @@ func TestAPrimaryThatWasReplacedIsNotAsked(t *testing.T) {
 
 // A replaced primary may continue to answer, for example after its Patroni died. The node still checks the other hosts, and
 // moves all connections, including streams, once one of them is on a later timeline.
-func TestAPrimaryThatWasReplacedIsLeftThoughItAnswers(t *testing.T) {
+func TestConnectionsToReplacedPrimaryAreClosed(t *testing.T) {
 	d := dbtest.New(t)
 	session := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop"))
 	replaced, promoted := dbtest.NewLine(t, d.URL), dbtest.NewLine(t, d.URL)
@@ -228,7 +228,7 @@ func TestAPrimaryThatWasReplacedIsLeftThoughItAnswers(t *testing.T) {
 	ended := make(chan struct{})
 	go func() { defer close(ended); node.Follow(ctx) }()
 	defer func() { stop(); <-ended }()
-	watch := watching(t, node, session)
+	watch := openWatch(t, node, session)
 	var before, after int
 	must(t, node.Probe(t.Context(), `SELECT pg_backend_pid()`, &before))
 	waiting := make(chan error, 1) // stands for a commit that waits for its synchronous standby
@@ -249,7 +249,7 @@ func TestAPrimaryThatWasReplacedIsLeftThoughItAnswers(t *testing.T) {
 	if err := <-waiting; db.Outage(err) == nil {
 		t.Errorf("what was under way ends with %v", err)
 	}
-	watch = watching(t, node, session)
+	watch = openWatch(t, node, session)
 	replaced.Cut()
 	if _, err := node.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "x"}); err != nil {
 		t.Error(err)
@@ -260,7 +260,7 @@ func TestAPrimaryThatWasReplacedIsLeftThoughItAnswers(t *testing.T) {
 }
 
 // An outage writes one log line a second with the number of errors.
-func TestAnOutageIsALineASecond(t *testing.T) {
+func TestOutageLogIsLimited(t *testing.T) {
 	d := dbtest.New(t)
 	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
 	line := dbtest.NewLine(t, d.URL)

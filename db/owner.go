@@ -16,7 +16,7 @@ var ErrNoOwner error = fault.Known("db: no owner")
 // session), or at all tenants (an account session). Only Session.Owner returns one, from a session
 // that was looked up. Every query refuses the zero Owner.
 type Owner struct {
-	presented string // the database derives the owner from it again
+	setting   string // the database derives the owner from it again
 	userID    uuid.UUID
 	tenantKey string // "" for all of the person's tenants
 	key       seal.Key
@@ -24,7 +24,7 @@ type Owner struct {
 }
 
 func (o Owner) valid() error {
-	if o.presented == "" || o.userID == uuid.Nil || !o.key.Valid() {
+	if o.setting == "" || o.userID == uuid.Nil || !o.key.Valid() {
 		return ErrNoOwner
 	}
 	return nil
@@ -33,5 +33,5 @@ func (o Owner) valid() error {
 // CursorScope returns what a page cursor of this owner is bound to.
 func (o Owner) CursorScope() string { return o.userID.String() + "/" + o.tenantKey }
 
-// presented returns the value of the setting aside.session: see the migrations.
-func presented(hash TokenHash, jkt string) string { return hex.EncodeToString(hash[:]) + jkt }
+// sessionSetting returns the value of the setting aside.session: see the migrations.
+func sessionSetting(hash TokenHash, jkt string) string { return hex.EncodeToString(hash[:]) + jkt }

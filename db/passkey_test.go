@@ -53,7 +53,7 @@ func passkeys(t *testing.T, d *dbtest.Database, p *dbtest.Person) []db.Passkey {
 	return list
 }
 
-func TestAPasskeyOfSomebodyElseIsNotThere(t *testing.T) {
+func TestForeignPasskeyIsNotFound(t *testing.T) {
 	d := dbtest.New(t)
 	alice, mallory := d.Person(t, "Alice"), d.Person(t, "Mallory")
 	addPasskey(t, d, alice.Account)
@@ -75,7 +75,7 @@ func TestAPasskeyOfSomebodyElseIsNotThere(t *testing.T) {
 	}
 }
 
-func TestDeletingAPasskeyNeedsAFreshOne(t *testing.T) {
+func TestDeletePasskeyNeedsConfirmation(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
 	id := addPasskey(t, d, alice.Account)
@@ -92,7 +92,7 @@ func TestDeletingAPasskeyNeedsAFreshOne(t *testing.T) {
 }
 
 // Deleting a passkey ends the sessions that rest on it and their grants. Sessions on other passkeys stay.
-func TestWhatEndsWithAPasskey(t *testing.T) {
+func TestSessionsEndWithTheirPasskey(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")
 	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
@@ -174,7 +174,7 @@ func TestPasskeyNames(t *testing.T) {
 	}
 }
 
-func TestAnAccountHasSoManyPasskeys(t *testing.T) {
+func TestPasskeysPerAccountAreLimited(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
 	for range 29 {

@@ -18,10 +18,10 @@ func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	waiting, cancel := context.WithTimeout(ctx, d.acquireTimeout)
 	defer cancel()
 	c, err := d.pool.Acquire(waiting)
-	return c, d.notAcquired(ctx, err)
+	return c, d.acquireError(ctx, err)
 }
 
-func (d *DB) notAcquired(ctx context.Context, err error) error {
+func (d *DB) acquireError(ctx context.Context, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		err = ErrOutage
 		if s := d.pool.Stat(); s.AcquiredConns() == s.MaxConns() {
@@ -32,8 +32,8 @@ func (d *DB) notAcquired(ctx context.Context, err error) error {
 	return err
 }
 
-// sql returns the pool for database/sql, with the timeout of acquire.
-func (d *DB) sql() *sql.DB {
+// sqlDB returns the pool for database/sql, with the timeout of acquire.
+func (d *DB) sqlDB() *sql.DB {
 	db := sql.OpenDB(poolConnector{stdlib.GetPoolConnector(d.pool), d})
 	db.SetMaxIdleConns(0) // pgxpool keeps the idle connections
 	return db
@@ -48,7 +48,7 @@ func (c poolConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	waiting, cancel := context.WithTimeout(ctx, c.db.acquireTimeout)
 	defer cancel()
 	conn, err := c.Connector.Connect(waiting)
-	return conn, c.db.notAcquired(ctx, err)
+	return conn, c.db.acquireError(ctx, err)
 }
 
 var errReadOnly = errors.New("db: the server is a standby, or only read from")
@@ -97,7 +97,7 @@ func (r *connResults) Close() error {
 	}
 	if err == nil {
 		r.db.lastAnswer.Store(time.Now().UnixNano())
-	} else if r.db.handleError(r.ctx, err); unreachable(err) { // a broken connection does not return to the pool
+	} else if r.db.handleError(r.ctx, err); isConnectionFailure(err) { // a broken connection does not return to the pool
 		_ = r.conn.Conn().Close(r.ctx)
 	}
 	r.conn.Release()

@@ -17,7 +17,7 @@ var errNotAll = errors.New("so many of three notes")
 
 // Hundreds of requests share four connections. Some are canceled, and some lose their backend. None receives another
 // person's notes, and no pooled connection keeps the identity of its last request.
-func TestConnectionsCarryNothingOver(t *testing.T) {
+func TestPooledConnectionsKeepNoState(t *testing.T) {
 	d := dbtest.New(t)
 	pool := d.Node(t, db.Options{MaxConns: 4, SessionCache: -1})
 	type reader struct {

@@ -11,8 +11,8 @@ import (
 // poolerRounds is how many times two connections are compared.
 const poolerRounds = 8
 
-// backend identifies the process and the server that answer.
-const backend = `SELECT pg_backend_pid()::text || ' ' || pg_postmaster_start_time()::text`
+// backendQuery identifies the process and the server that answer.
+const backendQuery = `SELECT pg_backend_pid()::text || ' ' || pg_postmaster_start_time()::text`
 
 // refusePooling returns an error if a pooler runs each transaction on another of its connections:
 // settings, prepared statements and LISTEN on a connection would then affect other clients. Poolers
@@ -23,8 +23,8 @@ const backend = `SELECT pg_backend_pid()::text || ' ' || pg_postmaster_start_tim
 // assigns the other a different backend. refusePooling sets nothing on them that matters: it could stay.
 func refusePooling(ctx context.Context, conns [2]*pgx.Conn) error {
 	var backends [2]string
-	look := func(i int) (shared bool, err error) {
-		now, err := ask(ctx, conns[i], backend)
+	compare := func(i int) (shared bool, err error) {
+		now, err := queryRow(ctx, conns[i], backendQuery)
 		if err != nil {
 			return false, err
 		}
@@ -35,15 +35,15 @@ func refusePooling(ctx context.Context, conns [2]*pgx.Conn) error {
 	for round := range poolerRounds {
 		shared, err := false, error(nil)
 		if round%2 == 1 {
-			shared, err = lookBeside(ctx, conns[0], func() (bool, error) { return look(1) })
+			shared, err = compareDuringTransaction(ctx, conns[0], func() (bool, error) { return compare(1) })
 		}
 		for _, i := range []int{0, 1, 1, 0} {
 			if !shared && err == nil {
-				shared, err = look(i)
+				shared, err = compare(i)
 			}
 		}
 		if shared {
-			return &setUpError{transactionPooling}
+			return &setupError{transactionPooling}
 		}
 		if err != nil {
 			return err
@@ -52,12 +52,12 @@ func refusePooling(ctx context.Context, conns [2]*pgx.Conn) error {
 	return nil
 }
 
-// lookBeside calls look while c holds a transaction open. It reports a pooler that refuses a transaction.
-func lookBeside(ctx context.Context, c *pgx.Conn, look func() (bool, error)) (shared bool, err error) {
-	if _, err := c.PgConn().Exec(ctx, "BEGIN; "+untimed).ReadAll(); err != nil {
-		return isSQLState(err, protocolViolation) && !keptWaiting(err), err
+// compareDuringTransaction calls compare while c holds a transaction open. It reports a pooler that refuses a transaction.
+func compareDuringTransaction(ctx context.Context, c *pgx.Conn, compare func() (bool, error)) (shared bool, err error) {
+	if _, err := c.PgConn().Exec(ctx, "BEGIN; "+withoutTimeouts).ReadAll(); err != nil {
+		return isSQLState(err, protocolViolation) && !isQueueTimeout(err), err
 	}
-	shared, err = look()
+	shared, err = compare()
 	_, ended := c.PgConn().Exec(ctx, "COMMIT").ReadAll()
 	return shared, errors.Join(err, ended)
 }
@@ -68,20 +68,20 @@ const transactionPooling = "the pooler in the database URL hands each transactio
 // protocolViolation is pgbouncer's answer to anything that it doesn't support, with a text that says what.
 const protocolViolation = "08P01"
 
-// keptWaiting reports whether pgbouncer let a client wait for a connection until its timeout.
-func keptWaiting(err error) bool {
+// isQueueTimeout reports whether pgbouncer let a client wait for a connection until its timeout.
+func isQueueTimeout(err error) bool {
 	var e *pgconn.PgError
 	return errors.As(err, &e) && e.Message == "query_wait_timeout"
 }
 
-// untimed removes the time limits of a transaction, on every supported version.
-const untimed = `SELECT set_config(name, '0', true) FROM (VALUES ('statement_timeout'), ('idle_in_transaction_session_timeout'), ('transaction_timeout'))
+// withoutTimeouts removes the time limits of a transaction, on every supported version.
+const withoutTimeouts = `SELECT set_config(name, '0', true) FROM (VALUES ('statement_timeout'), ('idle_in_transaction_session_timeout'), ('transaction_timeout'))
 	AS s (name) WHERE current_setting(name, true) IS NOT NULL`
 
-// ask runs one query on a new connection and returns its single row. It sends one message with one
+// queryRow runs one query on a new connection and returns its single row. It sends one message with one
 // transaction, which leaves nothing behind.
-func ask(ctx context.Context, c *pgx.Conn, query string) ([]string, error) {
-	results, err := c.PgConn().Exec(ctx, "BEGIN; "+untimed+"; "+query+"; COMMIT").ReadAll()
+func queryRow(ctx context.Context, c *pgx.Conn, query string) ([]string, error) {
+	results, err := c.PgConn().Exec(ctx, "BEGIN; "+withoutTimeouts+"; "+query+"; COMMIT").ReadAll()
 	if err != nil {
 		return nil, err
 	}

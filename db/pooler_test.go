@@ -15,9 +15,9 @@ import (
 
 // The service works through pgbouncer in its default session mode, and leaves no state on a connection for its next client.
 func TestAPoolerOfSessionsServes(t *testing.T) {
-	c := newCastle(t, dbtest.SharedCluster(t), "", "", "")
+	c := newOperatorDatabase(t, dbtest.SharedCluster(t), "", "", "")
 	url := c.Pooler(t, c.owner, c.database, "default_pool_size = 9", "server_round_robin = 0")
-	d := story(t, url)
+	d := useService(t, url)
 	d.DB.Close()
 	for range 9 { // each connection of the pool in turn
 		conn, err := pgx.Connect(t.Context(), url)
@@ -36,14 +36,14 @@ func TestAPoolerOfSessionsServes(t *testing.T) {
 
 // A pooler in transaction or statement mode is refused at startup, even while other clients use it.
 func TestAPoolerOfTransactionsIsRefused(t *testing.T) {
-	c := newCastle(t, dbtest.SharedCluster(t), "", "", "")
+	c := newOperatorDatabase(t, dbtest.SharedCluster(t), "", "", "")
 	for _, mode := range []string{"transaction", "statement"} {
 		for _, size := range []int{1, 2, 20} {
 			for _, robin := range []int{0, 1} {
 				for _, others := range []int{0, 5} {
 					t.Run(fmt.Sprintf("%s, %d connections, round robin %d, %d others", mode, size, robin, others), func(t *testing.T) {
 						url := c.Pooler(t, c.owner, c.database, "pool_mode = "+mode, fmt.Sprint("default_pool_size = ", size), fmt.Sprint("server_round_robin = ", robin))
-						crowd(t, url, others)
+						useConnections(t, url, others)
 						_, err := db.Migrate(t.Context(), url)
 						if err == nil || !strings.Contains(err.Error(), "pool_mode = session") || strings.Contains(err.Error(), "\n") {
 							t.Errorf("it starts: %v", err)
@@ -56,8 +56,8 @@ func TestAPoolerOfTransactionsIsRefused(t *testing.T) {
 }
 
 // The error says in one sentence when a session pooler has no connection to spare.
-func TestAPoolerWithoutAConnectionIsNamed(t *testing.T) {
-	c := newCastle(t, dbtest.SharedCluster(t), "", "", "")
+func TestPoolerWithoutConnectionIsReported(t *testing.T) {
+	c := newOperatorDatabase(t, dbtest.SharedCluster(t), "", "", "")
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // pgbouncer would wait for two minutes
 	defer cancel()
 	_, impatient := db.Migrate(ctx, c.Pooler(t, c.owner, c.database, "default_pool_size = 1"))
@@ -69,8 +69,8 @@ func TestAPoolerWithoutAConnectionIsNamed(t *testing.T) {
 	}
 }
 
-// crowd opens and uses other clients' connections to the pooler.
-func crowd(t *testing.T, url string, clients int) {
+// useConnections opens and uses other clients' connections to the pooler.
+func useConnections(t *testing.T, url string, clients int) {
 	t.Helper()
 	for range clients {
 		conn, err := pgx.Connect(t.Context(), url)

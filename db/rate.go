@@ -88,20 +88,20 @@ func (t Try) RecordedAs(who Event) Try {
 // others at the same address, or with the same locator, do not lock out the person who has the right one.
 func (d *DB) Allow(ctx context.Context, tries ...Try) (err error) {
 	defer place(&err, "db.Allow")
-	return d.try(ctx, `SELECT count_try(k, n, s) FROM unnest($1::bytea[], $2::int[], $3::float8[]) AS t(k, n, s)`, tries)
+	return d.countTries(ctx, `SELECT count_try(k, n, s) FROM unnest($1::bytea[], $2::int[], $3::float8[]) AS t(k, n, s)`, tries)
 }
 
-// Barred is Allow without counting.
-func (d *DB) Barred(ctx context.Context, tries ...Try) (err error) {
-	defer place(&err, "db.Barred")
-	return d.try(ctx, `SELECT try_wait(k, n, s) FROM unnest($1::bytea[], $2::int[], $3::float8[]) AS t(k, n, s)`, tries)
+// CheckRate is Allow without counting.
+func (d *DB) CheckRate(ctx context.Context, tries ...Try) (err error) {
+	defer place(&err, "db.CheckRate")
+	return d.countTries(ctx, `SELECT try_wait(k, n, s) FROM unnest($1::bytea[], $2::int[], $3::float8[]) AS t(k, n, s)`, tries)
 }
 
-func (d *DB) try(ctx context.Context, query string, tries []Try) error {
+func (d *DB) countTries(ctx context.Context, query string, tries []Try) error {
 	slices.SortFunc(tries, func(a, b Try) int { // in one order, so that no two calls deadlock
 		return cmp.Or(cmp.Compare(a.rate.what, b.rate.what), cmp.Compare(a.by, b.by))
 	})
-	keys, counts, spans := d.counted(d.rates, tries)
+	keys, counts, spans := d.tryArguments(d.rates, tries)
 	var waits []float64
 	err := d.retry(ctx, func() error {
 		c, err := d.acquire(ctx)
@@ -131,17 +131,17 @@ func (d *DB) try(ctx context.Context, query string, tries []Try) error {
 	return RateLimited(time.Duration(longest * float64(time.Second)))
 }
 
-// count counts a try in a transaction and returns 0, or counts nothing and returns how long to wait.
-func (d *DB) count(ctx context.Context, tx authorityTx, factor float64, t Try) (time.Duration, error) {
-	keys, counts, spans := d.counted(factor, []Try{t})
+// countTry counts a try in a transaction and returns 0, or counts nothing and returns how long to wait.
+func (d *DB) countTry(ctx context.Context, tx authorityTx, factor float64, t Try) (time.Duration, error) {
+	keys, counts, spans := d.tryArguments(factor, []Try{t})
 	var wait float64
 	err := tx.NewRaw(`SELECT count_try(?, ?, ?)`, keys[0], counts[0], spans[0]).Scan(ctx, &wait)
 	return time.Duration(wait * float64(time.Second)), err
 }
 
-// counted returns the arguments by which PostgreSQL counts tries: their keys, how many and in what
+// tryArguments returns the arguments by which PostgreSQL counts tries: their keys, how many and in what
 // span, times factor.
-func (d *DB) counted(factor float64, tries []Try) (keys [][]byte, counts []int32, spans []float64) {
+func (d *DB) tryArguments(factor float64, tries []Try) (keys [][]byte, counts []int32, spans []float64) {
 	for _, t := range tries {
 		keys = append(keys, d.tryKey(t))
 		counts = append(counts, int32(math.Ceil(min(float64(t.rate.tries)*factor, math.MaxInt32))))
@@ -159,11 +159,11 @@ func (d *DB) tryKey(t Try) []byte {
 
 // RateLimited returns the error for too many attempts.
 func RateLimited(wait time.Duration) *Error {
-	return &Error{Code: CodeRateLimited, Message: "Too many attempts. Wait " + waiting(wait) + " and try again.", Wait: wait}
+	return &Error{Code: CodeRateLimited, Message: "Too many attempts. Wait " + formatWait(wait) + " and try again.", Wait: wait}
 }
 
-// waiting returns a duration in words, rounded up.
-func waiting(wait time.Duration) string {
+// formatWait returns a duration in words, rounded up.
+func formatWait(wait time.Duration) string {
 	n, unit := int(math.Ceil(wait.Seconds())), "second"
 	if n > 90 {
 		n, unit = int(math.Ceil(wait.Minutes())), "minute"

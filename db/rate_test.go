@@ -12,13 +12,13 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// later moves the counted tries into the past.
-func later(t *testing.T, d *dbtest.Database, by string) {
+// moveTriesBack moves the counted tries into the past.
+func moveTriesBack(t *testing.T, d *dbtest.Database, by string) {
 	t.Helper()
 	d.Exec(t, `UPDATE tries SET free_at = free_at - $1::interval`, by)
 }
 
-func TestARateHoldsOnAllNodesTogether(t *testing.T) {
+func TestRateIsSharedByAllNodes(t *testing.T) {
 	d := dbtest.New(t)
 	other := d.Node(t, db.Options{})
 	try := db.Recoveries.By("a locator") // 5 in a quarter of an hour
@@ -27,7 +27,7 @@ func TestARateHoldsOnAllNodesTogether(t *testing.T) {
 		if i%2 == 1 {
 			node = other
 		}
-		if err := node.Barred(t.Context(), try); err != nil {
+		if err := node.CheckRate(t.Context(), try); err != nil {
 			t.Fatalf("barred after %d: %v", i, err)
 		}
 		if err := node.Allow(t.Context(), try); err != nil {
@@ -44,14 +44,14 @@ func TestARateHoldsOnAllNodesTogether(t *testing.T) {
 		if !strings.Contains(e.Message, "3 minutes") {
 			t.Errorf("it says %q", e.Message)
 		}
-		if err := node.Barred(t.Context(), try); !db.IsCode(err, db.CodeRateLimited) {
+		if err := node.CheckRate(t.Context(), try); !db.IsCode(err, db.CodeRateLimited) {
 			t.Errorf("not barred: %v", err)
 		}
 		if err := node.Allow(t.Context(), db.Recoveries.By("another"), db.RecoveriesFrom.By("a locator")); err != nil {
 			t.Errorf("another key, another rate: %v", err)
 		}
 	}
-	later(t, d, "3 minutes") // a fifth of the time allows a fifth of the tries
+	moveTriesBack(t, d, "3 minutes") // a fifth of the time allows a fifth of the tries
 	if err := d.DB.Allow(t.Context(), try); err != nil {
 		t.Errorf("after the wait: %v", err)
 	}
@@ -85,14 +85,14 @@ func TestManyTriesAtOnceAreCountedEach(t *testing.T) {
 }
 
 // The words that identify a try are kept apart, and the database doesn't contain them.
-func TestTriesAreOfWhomTheyName(t *testing.T) {
+func TestTriesAreCountedSeparately(t *testing.T) {
 	d := dbtest.New(t)
 	for range 5 {
 		if err := d.DB.Allow(t.Context(), db.Recoveries.By("192.0.2.77", "b")); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := d.DB.Barred(t.Context(), db.Recoveries.By("192.0.2.77b")); err != nil {
+	if err := d.DB.CheckRate(t.Context(), db.Recoveries.By("192.0.2.77b")); err != nil {
 		t.Error("two words are one word to it")
 	}
 	if dump := string(d.Dump(t)); strings.Contains(dump, "192.0.2.77") || !strings.Contains(dump, "COPY public.tries") {
@@ -105,7 +105,7 @@ func TestTriesAreSwept(t *testing.T) {
 	if err := d.DB.Allow(t.Context(), db.Recoveries.By("old")); err != nil {
 		t.Fatal(err)
 	}
-	later(t, d, "1 hour")
+	moveTriesBack(t, d, "1 hour")
 	if err := d.DB.Allow(t.Context(), db.Recoveries.By("new")); err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"crypto/rand"
 	"strings"
 	"time"
 
@@ -80,7 +81,7 @@ func (d *DB) NewRecoveryLink(ctx context.Context, user uuid.UUID) (token string,
 		err := tx.NewRaw(`SELECT now() + make_interval(secs => ?) FROM users WHERE id = ? AND vouched_by IS NULL FOR NO KEY UPDATE`,
 			recoveryLinkLife.Seconds(), user).Scan(ctx, &expiresAt)
 		if err != nil {
-			return noRows(err, errNoAccount)
+			return ifNoRows(err, errNoAccount)
 		}
 		if _, err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND expires_at IS NOT NULL`, user).Exec(ctx); err != nil {
 			return err
@@ -155,7 +156,7 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 		err := tx.NewRaw(`SELECT user_id, code_hash FROM recovery_codes
 			WHERE locator = ? AND coalesce(expires_at > now(), true) AND (expires_at IS NOT NULL) = ?`,
 			locator, kind.link).Scan(ctx, &user, &hash)
-		return noRows(err, nil)
+		return ifNoRows(err, nil)
 	})
 	if err != nil {
 		return nil, err
@@ -204,7 +205,7 @@ func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey
 		err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND code_hash = ? AND coalesce(expires_at > now(), true)
 			RETURNING expires_at IS NOT NULL`, user, code).Scan(ctx, &link)
 		if err != nil {
-			return noRows(err, &Error{Code: CodeGone, Message: "This code was just used or replaced. Try another."})
+			return ifNoRows(err, &Error{Code: CodeGone, Message: "This code was just used or replaced. Try another."})
 		}
 		if _, err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND expires_at IS NOT NULL`, user).Exec(ctx); err != nil {
 			return err
@@ -225,4 +226,61 @@ func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey
 		}
 		return d.auditPerson(ctx, tx, user, s.From, Event{Action: "account.recovered", Target: passkey.String(), Detail: how})
 	})
+}
+
+// A recovery code is 32 characters of Crockford's base 32, in eight groups: a locator of 30 random
+// bits, which finds its row, and a secret of 130.
+//
+//	K7QM-2XVP-… : 6 characters of locator, 26 of secret
+const (
+	recoveryAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	locatorLength    = 6
+	codeLength       = 32
+	codeGroup        = 4
+)
+
+// newRecoveryCode makes a code in the form that parseRecoveryCode returns.
+func newRecoveryCode() string {
+	b := make([]byte, codeLength)
+	if _, err := rand.Read(b); err != nil {
+		panic(err) // crypto/rand does not fail
+	}
+	for i := range b {
+		b[i] = recoveryAlphabet[b[i]%32] // 256 is a multiple of 32: all characters are equally likely
+	}
+	return string(b)
+}
+
+// formatRecoveryCode returns a code as people read it.
+func formatRecoveryCode(code string) string {
+	var groups []string
+	for ; code != ""; code = code[codeGroup:] {
+		groups = append(groups, code[:codeGroup])
+	}
+	return strings.Join(groups, "-")
+}
+
+// parseRecoveryCode parses a code that a person typed: in upper or lower case, with or without
+// separators, with O for 0 and I or L for 1. It returns "" if the text cannot be a code.
+func parseRecoveryCode(typed string) string {
+	if len(typed) > 8*codeLength {
+		return ""
+	}
+	code := strings.Map(func(r rune) rune {
+		switch {
+		case r == '-' || r == '–' || r == '\u00a0' || r == ' ' || r == '\t' || r == '\r' || r == '\n':
+			return -1
+		case r == 'o' || r == 'O':
+			return '0'
+		case r == 'i' || r == 'I' || r == 'l' || r == 'L':
+			return '1'
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		}
+		return r
+	}, typed)
+	if len(code) != codeLength || strings.Trim(code, recoveryAlphabet) != "" {
+		return ""
+	}
+	return code
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-func codesOf(t *testing.T, d *dbtest.Database, p *dbtest.Person) []string {
+func makeCodes(t *testing.T, d *dbtest.Database, p *dbtest.Person) []string {
 	t.Helper()
 	codes, err := d.DB.RegenerateRecoveryCodes(t.Context(), p.Account)
 	if err != nil {
@@ -25,8 +25,8 @@ func codesOf(t *testing.T, d *dbtest.Database, p *dbtest.Person) []string {
 	return codes
 }
 
-// find presents a code from a new address, which has no tries yet.
-func find(t *testing.T, d *dbtest.Database, code string) (*db.Recovery, error) {
+// findRecovery presents a code from a new address, which has no tries yet.
+func findRecovery(t *testing.T, d *dbtest.Database, code string) (*db.Recovery, error) {
 	t.Helper()
 	return d.DB.FindRecovery(t.Context(), code, "192.0.2.1", uuid.NewString())
 }
@@ -40,7 +40,7 @@ func recoverWith(t *testing.T, d *dbtest.Database, r *db.Recovery) (db.TokenHash
 		db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour, From: "192.0.2.1"}, nil)
 }
 
-func left(t *testing.T, d *dbtest.Database, p *dbtest.Person) int {
+func codesLeft(t *testing.T, d *dbtest.Database, p *dbtest.Person) int {
 	t.Helper()
 	n, err := d.DB.RecoveryCodesLeft(t.Context(), p.ID)
 	if err != nil {
@@ -52,7 +52,7 @@ func left(t *testing.T, d *dbtest.Database, p *dbtest.Person) int {
 func TestRecoveryCodesAreReadable(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
-	codes := codesOf(t, d, alice)
+	codes := makeCodes(t, d, alice)
 	form := regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){7}$`)
 	seen := map[string]bool{}
 	for _, code := range codes {
@@ -61,8 +61,8 @@ func TestRecoveryCodesAreReadable(t *testing.T) {
 		}
 		seen[code] = true
 	}
-	if len(codes) != 10 || left(t, d, alice) != 10 {
-		t.Errorf("%d codes, %d left", len(codes), left(t, d, alice))
+	if len(codes) != 10 || codesLeft(t, d, alice) != 10 {
+		t.Errorf("%d codes, %d left", len(codes), codesLeft(t, d, alice))
 	}
 	code := codes[0]
 	for name, typed := range map[string]string{
@@ -72,20 +72,20 @@ func TestRecoveryCodesAreReadable(t *testing.T) {
 		"with spaces":          " " + strings.ReplaceAll(code, "-", "  ") + "\n",
 		"with letters like it": strings.NewReplacer("0", "o", "1", "L").Replace(code),
 	} {
-		if r, err := find(t, d, typed); err != nil || r.User.ID != alice.ID {
+		if r, err := findRecovery(t, d, typed); err != nil || r.User.ID != alice.ID {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
 // The error for an invalid code doesn't tell whether it was ever valid.
-func TestWhatRecoversNothing(t *testing.T) {
+func TestInvalidRecoveryCodesAreRefused(t *testing.T) {
 	d := dbtest.New(t)
 	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
-	old := codesOf(t, d, alice)
-	codes := codesOf(t, d, alice)
-	bobs := codesOf(t, d, bob)
-	used, err := find(t, d, codes[9])
+	old := makeCodes(t, d, alice)
+	codes := makeCodes(t, d, alice)
+	bobs := makeCodes(t, d, bob)
+	used, err := findRecovery(t, d, codes[9])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,17 +118,17 @@ func TestWhatRecoversNothing(t *testing.T) {
 		"a book":                        strings.Repeat("A", 1<<16),
 		"no text":                       "\xff\x00",
 	} {
-		if r, err := find(t, d, typed); r != nil || err != db.ErrRecovery { //nolint:errorlint // the identical error in every case
+		if r, err := findRecovery(t, d, typed); r != nil || err != db.ErrRecovery { //nolint:errorlint // the identical error in every case
 			t.Errorf("%s: %+v, %v", name, r, err)
 		}
 	}
-	if r, err := follow(t, d, link); r != nil || err != db.ErrRecoveryLink { //nolint:errorlint // the identical error
+	if r, err := followLink(t, d, link); r != nil || err != db.ErrRecoveryLink { //nolint:errorlint // the identical error
 		t.Errorf("a link that is too old, as one: %+v, %v", r, err)
 	}
-	if n := left(t, d, bob); n != 9 {
+	if n := codesLeft(t, d, bob); n != 9 {
 		t.Errorf("Bob has %d codes left", n)
 	}
-	if _, err := find(t, d, codes[1]); err != nil {
+	if _, err := findRecovery(t, d, codes[1]); err != nil {
 		t.Errorf("a good one: %v", err)
 	}
 }
@@ -136,7 +136,7 @@ func TestWhatRecoversNothing(t *testing.T) {
 func TestRecoveryIsLimitedByLocatorAndByAddress(t *testing.T) {
 	d := dbtest.New(t)
 	node := d.Node(t, db.Options{MaxConns: 2})
-	codes := codesOf(t, d, d.Person(t, "Alice"))
+	codes := makeCodes(t, d, d.Person(t, "Alice"))
 	wrong := codes[0][:7] + codes[1][7:]
 	unknown := "0000-00" + codes[1][7:]
 	for _, code := range []string{wrong, unknown} {
@@ -154,7 +154,7 @@ func TestRecoveryIsLimitedByLocatorAndByAddress(t *testing.T) {
 	if _, err := node.FindRecovery(t.Context(), codes[0], "192.0.2.2", uuid.NewString()); err != nil {
 		t.Errorf("the right one: %v", err)
 	}
-	if _, err := find(t, d, codes[2]); err != nil {
+	if _, err := findRecovery(t, d, codes[2]); err != nil {
 		t.Errorf("another code: %v", err)
 	}
 	refused := 0
@@ -195,20 +195,20 @@ func TestANetworkOfAddressesIsLimited(t *testing.T) {
 }
 
 // A recovery ends every session, uses its code and keeps the other ways to sign in.
-func TestRecovering(t *testing.T) {
+func TestRecover(t *testing.T) {
 	d := dbtest.New(t)
 	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
-	codes := codesOf(t, d, alice)
+	codes := makeCodes(t, d, alice)
 	widget, bobs := alice.WidgetToken(t, d.Tenant(t, "Shop")), bob.Cookie
 	link, expiresAt, err := d.DB.NewRecoveryLink(t.Context(), alice.ID)
 	if err != nil || time.Until(expiresAt) < 23*time.Hour || time.Until(expiresAt) > 25*time.Hour {
 		t.Fatalf("the link is good until %v, %v", expiresAt, err)
 	}
-	r, err := find(t, d, codes[0])
+	r, err := findRecovery(t, d, codes[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := find(t, d, codes[0]) // presenting a code doesn't use it
+	again, err := findRecovery(t, d, codes[0]) // presenting a code doesn't use it
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,26 +238,26 @@ func TestRecovering(t *testing.T) {
 	if err := d.DB.RequireConfirmation(t.Context(), session); !errors.Is(err, db.ErrUnconfirmed) {
 		t.Errorf("it is confirmed: %v", err)
 	}
-	if n := left(t, d, alice); n != 9 || len(passkeys(t, d, alice)) != 2 {
+	if n := codesLeft(t, d, alice); n != 9 || len(passkeys(t, d, alice)) != 2 {
 		t.Errorf("%d codes and %d passkeys", n, len(passkeys(t, d, alice)))
 	}
-	if _, err := follow(t, d, link); !errors.Is(err, db.ErrRecoveryLink) {
+	if _, err := followLink(t, d, link); !errors.Is(err, db.ErrRecoveryLink) {
 		t.Errorf("the operator's link outlives it: %v", err)
 	}
 }
 
-// follow presents the token of an operator's link.
-func follow(t *testing.T, d *dbtest.Database, token string) (*db.Recovery, error) {
+// followLink presents the token of an operator's link.
+func followLink(t *testing.T, d *dbtest.Database, token string) (*db.Recovery, error) {
 	t.Helper()
 	return d.DB.FindRecoveryLink(t.Context(), token, "192.0.2.1", uuid.NewString())
 }
 
 // A recovery code doesn't work as a link, nor a link's token as a code, in any form. Otherwise a stranger could send
 // somebody a link into the stranger's account.
-func TestACodeIsNoLinkAndALinkNoCode(t *testing.T) {
+func TestRecoveryCodesAndLinksAreDistinct(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
-	codes := codesOf(t, d, alice)
+	codes := makeCodes(t, d, alice)
 	link, _, err := d.DB.NewRecoveryLink(t.Context(), alice.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -272,27 +272,27 @@ func TestACodeIsNoLinkAndALinkNoCode(t *testing.T) {
 		"a code without hyphens, with the prefix": "rl_" + plain, "a link without its prefix": bare, "in lower case": strings.ToLower(link),
 		"a link with a space": link + " ", "the prefix twice": "rl_" + link, "another prefix": "in_" + bare, "no text": "rl_\xff\x00",
 	} {
-		if r, err := follow(t, d, token); r != nil || err != db.ErrRecoveryLink { //nolint:errorlint // the identical error in every case
+		if r, err := followLink(t, d, token); r != nil || err != db.ErrRecoveryLink { //nolint:errorlint // the identical error in every case
 			t.Errorf("as a link, %s: %+v, %v", name, r, err)
 		}
 	}
 	for name, typed := range map[string]string{"a link": link, "a link without its prefix": bare} {
-		if r, err := find(t, d, typed); r != nil || err != db.ErrRecovery { //nolint:errorlint // the identical error
+		if r, err := findRecovery(t, d, typed); r != nil || err != db.ErrRecovery { //nolint:errorlint // the identical error
 			t.Errorf("as a code, %s: %+v, %v", name, r, err)
 		}
 	}
 	// Changing the database doesn't turn one into the other either.
 	d.Exec(t, `UPDATE recovery_codes SET expires_at = CASE WHEN expires_at IS NULL THEN now() + interval '1 hour' END`)
-	if r, err := follow(t, d, "rl_"+plain); r != nil || err != db.ErrRecoveryLink { //nolint:errorlint // the identical error
+	if r, err := followLink(t, d, "rl_"+plain); r != nil || err != db.ErrRecoveryLink { //nolint:errorlint // the identical error
 		t.Errorf("a code with an expiry is a link: %+v, %v", r, err)
 	}
-	if r, err := find(t, d, bare); r != nil || err != db.ErrRecovery { //nolint:errorlint // the identical error
+	if r, err := findRecovery(t, d, bare); r != nil || err != db.ErrRecovery { //nolint:errorlint // the identical error
 		t.Errorf("a link without an expiry is a code: %+v, %v", r, err)
 	}
 	d.Exec(t, `UPDATE recovery_codes SET expires_at = CASE WHEN expires_at IS NULL THEN now() + interval '1 hour' END`)
 	for name, present := range map[string]func() (*db.Recovery, error){
-		"the code": func() (*db.Recovery, error) { return find(t, d, codes[0]) },
-		"the link": func() (*db.Recovery, error) { return follow(t, d, link) },
+		"the code": func() (*db.Recovery, error) { return findRecovery(t, d, codes[0]) },
+		"the link": func() (*db.Recovery, error) { return followLink(t, d, link) },
 	} {
 		if r, err := present(); err != nil || r.User.ID != alice.ID || r.User.CreatedAt.IsZero() {
 			t.Errorf("%s: %+v, %v", name, r, err)
@@ -300,7 +300,7 @@ func TestACodeIsNoLinkAndALinkNoCode(t *testing.T) {
 	}
 }
 
-func TestRecoveryCodesAreMadeByAFreshPasskey(t *testing.T) {
+func TestRecoveryCodesNeedConfirmation(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
 	d.Exec(t, `UPDATE sessions SET confirmed_at = now() - interval '5 minutes'`)
@@ -310,7 +310,7 @@ func TestRecoveryCodesAreMadeByAFreshPasskey(t *testing.T) {
 }
 
 // The last passkey can be deleted while recovery codes are left, and not otherwise.
-func TestTheLastPasskeyGoesWhereACodeIsLeft(t *testing.T) {
+func TestLastPasskeyCanBeRemovedWithRecoveryCodes(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
 	only := passkeys(t, d, alice)[0].ID
@@ -320,11 +320,11 @@ func TestTheLastPasskeyGoesWhereACodeIsLeft(t *testing.T) {
 	if err := d.DB.DeletePasskey(t.Context(), alice.Account, only); !db.IsCode(err, db.CodeConflict) {
 		t.Errorf("with an operator's link alone: %v", err)
 	}
-	code := codesOf(t, d, alice)[0]
+	code := makeCodes(t, d, alice)[0]
 	if err := d.DB.DeletePasskey(t.Context(), alice.Account, only); err != nil {
 		t.Fatalf("with codes: %v", err)
 	}
-	r, err := find(t, d, code)
+	r, err := findRecovery(t, d, code)
 	if err != nil || len(r.User.Passkeys) != 0 {
 		t.Fatalf("%+v, %v", r, err)
 	}
@@ -336,7 +336,7 @@ func TestTheLastPasskeyGoesWhereACodeIsLeft(t *testing.T) {
 // A code stays valid under a new master key as long as the old one is configured.
 func TestACodeOutlivesANewMasterKey(t *testing.T) {
 	d := dbtest.New(t)
-	code := codesOf(t, d, d.Person(t, "Alice"))[0]
+	code := makeCodes(t, d, d.Person(t, "Alice"))[0]
 	master := make([]byte, seal.KeySize)
 	_, _ = rand.Read(master)
 	keys, err := seal.NewKeyring(master, d.Master)
@@ -351,15 +351,15 @@ func TestACodeOutlivesANewMasterKey(t *testing.T) {
 }
 
 // Neither the database nor the audit log contains a code.
-func TestCodesAreNowhere(t *testing.T) {
+func TestRecoveryCodesAreNotStored(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
-	codes := codesOf(t, d, alice)
+	codes := makeCodes(t, d, alice)
 	link, _, err := d.DB.NewRecoveryLink(t.Context(), alice.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := find(t, d, codes[0][:len(codes[0])-4]+"0000"); !errors.Is(err, db.ErrRecovery) {
+	if _, err := findRecovery(t, d, codes[0][:len(codes[0])-4]+"0000"); !errors.Is(err, db.ErrRecovery) {
 		t.Fatal(err)
 	}
 	dump := string(d.Dump(t))
@@ -379,7 +379,7 @@ func TestCodesAreNowhere(t *testing.T) {
 	}
 }
 
-func TestNoLinkForNobody(t *testing.T) {
+func TestRecoveryLinkNeedsAnAccount(t *testing.T) {
 	d := dbtest.New(t)
 	if _, _, err := d.DB.NewRecoveryLink(t.Context(), uuid.New()); !db.IsCode(err, db.CodeNotFound) {
 		t.Errorf("%v", err)

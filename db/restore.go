@@ -20,7 +20,7 @@ import (
 const restoreMarker = "restore_under_way"
 
 // errUnfinished is returned for a database that has the marker.
-var errUnfinished = &setUpError{"a restore into this database is not finished: run aside restore again to finish it"}
+var errUnfinished = &setupError{"a restore into this database is not finished: run aside restore again to finish it"}
 
 // refuseUnfinished returns errUnfinished for a database with an unfinished restore, which may look
 // complete but be empty.
@@ -52,7 +52,7 @@ func CheckBackup(ctx context.Context, keys *seal.Keyring, r *backupfile.Reader) 
 	}
 	for _, id := range m.MasterKeys {
 		if !hasKey(keys, id) {
-			return &setUpError{"the backup is sealed under the master key " + id + ", which is not given: set ASIDE_MASTER_KEY, ASIDE_MASTER_KEY_FILE, or put it into master.key in the data directory"}
+			return &setupError{"the backup is sealed under the master key " + id + ", which is not given: set ASIDE_MASTER_KEY, ASIDE_MASTER_KEY_FILE, or put it into master.key in the data directory"}
 		}
 	}
 	if err := r.Authentic(func(sealed []byte) ([]byte, error) { return keys.Open(ctx, sealed, backupAAD) }); err != nil {
@@ -80,7 +80,7 @@ func Restore(ctx context.Context, url string, keys *seal.Keyring, r *backupfile.
 		if _, err := migrate(ctx, c, pool, func(m *bunmigrate.Migration) bool { return slices.Contains(r.Manifest.Migrations, m.Name) }); err != nil {
 			return err
 		}
-		return load(ctx, c, r)
+		return copyRows(ctx, c, r)
 	})
 	if err != nil {
 		return err
@@ -100,15 +100,15 @@ func markRestore(ctx context.Context, c *pgx.Conn) error {
 		return err
 	}
 	if used {
-		return &setUpError{"the database is not empty: restore into a new one (another database in DATABASE_URL, or another ASIDE_DATA_DIR) in which no service was started"}
+		return &setupError{"the database is not empty: restore into a new one (another database in DATABASE_URL, or another ASIDE_DATA_DIR) in which no service was started"}
 	}
 	_, err = c.Exec(ctx, `CREATE TABLE public.`+restoreMarker+` (begun_at timestamptz NOT NULL DEFAULT now())`)
 	return err
 }
 
-// load copies the rows into the tables that the migrations made, in one transaction. Row-level security for the
+// copyRows copies the rows into the tables that the migrations made, in one transaction. Row-level security for the
 // owner, triggers and foreign keys are off in this transaction; no other session sees the tables that way.
-func load(ctx context.Context, c *pgx.Conn, r *backupfile.Reader) error {
+func copyRows(ctx context.Context, c *pgx.Conn, r *backupfile.Reader) error {
 	tx, err := c.Begin(ctx)
 	if err != nil {
 		return err
@@ -121,7 +121,7 @@ func load(ctx context.Context, c *pgx.Conn, r *backupfile.Reader) error {
 	if err := sameTables(r.Manifest.Tables, there); err != nil {
 		return err
 	}
-	rebuild, err := takeDown(ctx, c, there)
+	rebuild, err := disableChecks(ctx, c, there)
 	if err != nil {
 		return err
 	}
@@ -174,13 +174,13 @@ func sameTables(kept, made []backupfile.Table) error {
 			differ = append(differ, column)
 		}
 	}
-	return &setUpError{"the backup's tables are not those of its migrations: they differ in " + strings.Join(differ, ", ")}
+	return &setupError{"the backup's tables are not those of its migrations: they differ in " + strings.Join(differ, ", ")}
 }
 
-// takeDown lets the owner copy rows unchanged. It turns off row-level security, which binds the owner
+// disableChecks lets the owner copy rows unchanged. It turns off row-level security, which binds the owner
 // too, triggers, which count and check again, and foreign keys, which require an order. It returns the
 // statements that restore all of it and make PostgreSQL check the foreign keys.
-func takeDown(ctx context.Context, c *pgx.Conn, tables []backupfile.Table) (rebuild []string, err error) {
+func disableChecks(ctx context.Context, c *pgx.Conn, tables []backupfile.Table) (rebuild []string, err error) {
 	rows, err := c.Query(ctx, `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
 		format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
 		FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND conparentid = 0 ORDER BY conrelid::regclass::text, conname`)
@@ -196,11 +196,11 @@ func takeDown(ctx context.Context, c *pgx.Conn, tables []backupfile.Table) (rebu
 		return nil, err
 	}
 	for _, t := range tables {
-		var walled, forced bool
-		if err := c.QueryRow(ctx, `SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = $1::text::regclass`, quoted(t.Name)).Scan(&walled, &forced); err != nil {
+		var hasPolicies, forced bool
+		if err := c.QueryRow(ctx, `SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = $1::text::regclass`, quoted(t.Name)).Scan(&hasPolicies, &forced); err != nil {
 			return nil, err
 		}
-		if walled && forced {
+		if hasPolicies && forced {
 			down = append(down, `ALTER TABLE `+quoted(t.Name)+` NO FORCE ROW LEVEL SECURITY`)
 			rebuild = append(rebuild, `ALTER TABLE `+quoted(t.Name)+` FORCE ROW LEVEL SECURITY`)
 		}

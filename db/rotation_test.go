@@ -18,8 +18,8 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// ring returns a key ring of master keys, the current one first.
-func ring(t *testing.T, masters ...[]byte) *seal.Keyring {
+// keyringOf returns a key ring of master keys, the current one first.
+func keyringOf(t *testing.T, masters ...[]byte) *seal.Keyring {
 	t.Helper()
 	k, err := seal.NewKeyring(masters...)
 	if err != nil {
@@ -34,8 +34,8 @@ func newMaster() []byte {
 	return m
 }
 
-// node opens a database with other keys than it was created with.
-func node(t *testing.T, d *dbtest.Database, keys *seal.Keyring) *db.DB {
+// openNode opens a database with other keys than it was created with.
+func openNode(t *testing.T, d *dbtest.Database, keys *seal.Keyring) *db.DB {
 	t.Helper()
 	other, err := db.Open(t.Context(), d.URL, keys, db.Options{SessionCache: -1})
 	if err != nil {
@@ -45,8 +45,8 @@ func node(t *testing.T, d *dbtest.Database, keys *seal.Keyring) *db.DB {
 	return other
 }
 
-// sealedPlace is a database with one of everything that is sealed under a master key.
-type sealedPlace struct {
+// sealedDatabase is a database with one of everything that is sealed under a master key.
+type sealedDatabase struct {
 	*dbtest.Database
 	shop  *db.Tenant
 	alice *dbtest.Person
@@ -54,22 +54,22 @@ type sealedPlace struct {
 	note  uuid.UUID
 }
 
-func newSealedPlace(t *testing.T) *sealedPlace {
+func newSealedDatabase(t *testing.T) *sealedDatabase {
 	t.Helper()
-	p := &sealedPlace{Database: dbtest.New(t)}
+	p := &sealedDatabase{Database: dbtest.New(t)}
 	p.shop, p.alice = p.Tenant(t, "Shop"), p.Person(t, "Alice")
 	p.token = p.alice.WidgetToken(t, p.shop)
 	n, err := p.DB.CreateNote(t.Context(), p.alice.Widget(t, p.shop).Owner(), db.NewNote{Title: "kept"})
 	must(t, err)
 	p.note = n.ID
 	must(t, p.DB.AddAssertionKey(t.Context(), db.Operator(p.shop.Key), &db.AssertionKey{TenantKey: p.shop.Key, Kind: db.SharedSecret, Algorithm: "HS256", Secret: []byte("a secret of the shop's, long enough")}))
-	_, err = p.DB.KeepEncryptionKey(t.Context(), "ECDH-ES", []byte("a private key"))
+	_, err = p.DB.StoreEncryptionKey(t.Context(), "ECDH-ES", []byte("a private key"))
 	must(t, err)
 	return p
 }
 
 // opens reads one of everything that is sealed.
-func (p *sealedPlace) opens(ctx context.Context, d *db.DB) error {
+func (p *sealedDatabase) opens(ctx context.Context, d *db.DB) error {
 	s, err := d.LookUpSession(ctx, p.token, dbtest.Key)
 	if err != nil {
 		return err
@@ -89,12 +89,12 @@ func (p *sealedPlace) opens(ctx context.Context, d *db.DB) error {
 }
 
 func TestAMasterKeyIsReplaced(t *testing.T) {
-	p := newSealedPlace(t)
+	p := newSealedDatabase(t)
 	fresh := newMaster()
 	viewer, cookies := p.DB.ViewerID(p.alice.ID, p.shop.Key), p.Keys.Derive("cookie authentication")
 
-	both := ring(t, fresh, p.Master)
-	rotating := node(t, p.Database, both)
+	both := keyringOf(t, fresh, p.Master)
+	rotating := openNode(t, p.Database, both)
 	must(t, p.opens(t.Context(), rotating)) // before the rotation
 	r, err := rotating.Rotate(t.Context(), nil)
 	must(t, err)
@@ -106,8 +106,8 @@ func TestAMasterKeyIsReplaced(t *testing.T) {
 	}
 
 	// The new key alone opens everything, and the derived keys are unchanged.
-	alone := ring(t, fresh)
-	after := node(t, p.Database, alone)
+	alone := keyringOf(t, fresh)
+	after := openNode(t, p.Database, alone)
 	must(t, p.opens(t.Context(), after))
 	for _, keys := range []*seal.Keyring{both, alone} {
 		if !bytes.Equal(keys.Derive("cookie authentication"), cookies) {
@@ -119,7 +119,7 @@ func TestAMasterKeyIsReplaced(t *testing.T) {
 	}
 
 	// The old key no longer opens or seals anything, not even on a running node.
-	if _, err := db.Open(t.Context(), p.URL, ring(t, p.Master), db.Options{}); err == nil {
+	if _, err := db.Open(t.Context(), p.URL, keyringOf(t, p.Master), db.Options{}); err == nil {
 		t.Error("a node with the old key alone starts")
 	}
 	if _, err := p.DB.SignUp(t.Context(), newUser(), newSession(), nil); err == nil {
@@ -142,13 +142,13 @@ func newSession() db.NewSession {
 // People sign up, read and write on nodes with either current key during a rotation. The rotation is interrupted and
 // resumed.
 func TestAMasterKeyIsReplacedWhileServing(t *testing.T) {
-	p := newSealedPlace(t)
+	p := newSealedDatabase(t)
 	for range 40 {
 		p.Person(t, "Somebody")
 	}
 	fresh := newMaster()
-	old := node(t, p.Database, ring(t, p.Master, fresh)) // knows the new key but seals under the old one
-	rotating := node(t, p.Database, ring(t, fresh, p.Master))
+	old := openNode(t, p.Database, keyringOf(t, p.Master, fresh)) // knows the new key but seals under the old one
+	rotating := openNode(t, p.Database, keyringOf(t, fresh, p.Master))
 
 	var done atomic.Bool
 	var signedUp, refused atomic.Int32
@@ -188,20 +188,20 @@ func TestAMasterKeyIsReplacedWhileServing(t *testing.T) {
 	if n := count(t, c, `SELECT count(DISTINCT substring(data_key FROM 2 FOR 4)) FROM users`); n != 1 {
 		t.Errorf("people's data keys are under %d master keys", n)
 	}
-	must(t, p.opens(t.Context(), node(t, p.Database, ring(t, fresh))))
+	must(t, p.opens(t.Context(), openNode(t, p.Database, keyringOf(t, fresh))))
 }
 
 // The old key stays in use while any row doesn't open.
 func TestARotationLosesNothingThatItCannotOpen(t *testing.T) {
-	p := newSealedPlace(t)
+	p := newSealedDatabase(t)
 	fresh := newMaster()
-	rotating := node(t, p.Database, ring(t, fresh, p.Master))
+	rotating := openNode(t, p.Database, keyringOf(t, fresh, p.Master))
 	p.Exec(t, `UPDATE encryption_keys SET id = '00000000-0000-7000-8000-000000000001'`) // moved, to an id that dates from long ago
 	r, err := rotating.Rotate(t.Context(), nil)
 	if !errors.Is(err, seal.ErrUnsealed) || r.Refused != 1 {
 		t.Errorf("rotated %+v, %v", r, err)
 	}
-	if _, err := db.Open(t.Context(), p.URL, ring(t, fresh), db.Options{}); !errors.Is(err, db.ErrMasterKey) {
+	if _, err := db.Open(t.Context(), p.URL, keyringOf(t, fresh), db.Options{}); !errors.Is(err, db.ErrMasterKey) {
 		t.Errorf("a node without the old key starts: %v", err)
 	}
 	if n := p.refusals(t, "encryption key %"); n != 1 {
@@ -209,13 +209,13 @@ func TestARotationLosesNothingThatItCannotOpen(t *testing.T) {
 	}
 }
 
-func (p *sealedPlace) refusals(t *testing.T, target string) int {
+func (p *sealedDatabase) refusals(t *testing.T, target string) int {
 	t.Helper()
 	return count(t, p.Connect(t, p.Superuser()), `SELECT count(*) FROM audit_events WHERE action = 'ciphertext.refused' AND target LIKE $1`, target)
 }
 
 // A swapped, cut or forged ciphertext is refused and recorded in the audit log.
-func TestACiphertextOutOfPlaceIsRefusedAndNoted(t *testing.T) {
+func TestMovedCiphertextIsRefusedAndAudited(t *testing.T) {
 	for name, c := range map[string]struct{ change, target string }{
 		"a note's, of another note":         {`UPDATE notes SET sealed = (SELECT sealed FROM notes m WHERE m.id <> $1 LIMIT 1) WHERE id = $1`, "note %"},
 		"a note's, cut short":               {`UPDATE notes SET sealed = substring(sealed FOR length(sealed) - 1) WHERE id = $1`, "note %"},
@@ -228,12 +228,12 @@ func TestACiphertextOutOfPlaceIsRefusedAndNoted(t *testing.T) {
 		"a private key in a secret's place": {`UPDATE encryption_keys SET sealed_private = (SELECT sealed_secret FROM assertion_keys) WHERE $1::uuid IS NOT NULL`, "encryption key %"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newSealedPlace(t)
+			p := newSealedDatabase(t)
 			other, err := p.DB.CreateNote(t.Context(), p.alice.Widget(t, p.shop).Owner(), db.NewNote{Title: "kept"})
 			must(t, err)
 			p.Person(t, "Bob")
 			p.Exec(t, c.change, p.note)
-			d := node(t, p.Database, ring(t, p.Master))
+			d := openNode(t, p.Database, keyringOf(t, p.Master))
 			if err := p.opens(t.Context(), d); err == nil || (c.target != "" && !errors.Is(err, seal.ErrUnsealed)) {
 				t.Fatalf("it opens: %v", err)
 			}
@@ -276,28 +276,28 @@ func TestEverySealedColumnIsKnown(t *testing.T) {
 }
 
 // A database from before the root secret keeps the keys that were derived from its only master key.
-func TestADatabaseFromBeforeKeepsItsDerivedKeys(t *testing.T) {
+func TestOlderDatabaseKeepsItsDerivedKeys(t *testing.T) {
 	d := dbtest.New(t)
 	d.Person(t, "Alice")
 	d.Exec(t, `DELETE FROM root_secret`)
-	old := ring(t, d.Master)
+	old := keyringOf(t, d.Master)
 	before := old.Derive("cursor") // of a key ring that has not opened anything
-	node(t, d, old)
+	openNode(t, d, old)
 	if !bytes.Equal(old.Derive("cursor"), before) {
 		t.Error("its first start changes them")
 	}
 	fresh := newMaster()
-	both := ring(t, fresh, d.Master)
-	node(t, d, both)
+	both := keyringOf(t, fresh, d.Master)
+	openNode(t, d, both)
 	if !bytes.Equal(both.Derive("cursor"), before) {
 		t.Error("a new master key changes them")
 	}
 }
 
 // A key-management service may hold the master key. It is only asked to wrap and unwrap.
-func TestAMasterKeyMayBeElsewhere(t *testing.T) {
+func TestMasterKeyInKeyService(t *testing.T) {
 	url := dbtest.NewURL(t)
-	kms := &elsewhere{inner: ring(t, newMaster())}
+	kms := &remoteMasterKey{inner: keyringOf(t, newMaster())}
 	keys, err := seal.KeyringOf(kms)
 	must(t, err)
 	d, err := db.Open(t.Context(), url, keys, db.Options{})
@@ -310,30 +310,30 @@ func TestAMasterKeyMayBeElsewhere(t *testing.T) {
 		t.Errorf("asked %d times: %v", kms.asked.Load(), err)
 	}
 	kms.away.Store(true)
-	if _, err := d.LookUpSession(t.Context(), session.Token, ""); !errors.Is(err, errAway) {
+	if _, err := d.LookUpSession(t.Context(), session.Token, ""); !errors.Is(err, errKeyService) {
 		t.Errorf("without it: %v", err)
 	}
 }
 
-var errAway = errors.New("the service is away")
+var errKeyService = errors.New("the service is away")
 
-// elsewhere is a key-management service with its own key ring.
-type elsewhere struct {
+// remoteMasterKey is a key-management service with its own key ring.
+type remoteMasterKey struct {
 	inner *seal.Keyring
 	asked atomic.Int32
 	away  atomic.Bool
 }
 
-func (e *elsewhere) ID() seal.KeyID { return seal.KeyID{'k', 'm', 's', '1'} }
+func (e *remoteMasterKey) ID() seal.KeyID { return seal.KeyID{'k', 'm', 's', '1'} }
 
-func (e *elsewhere) Wrap(ctx context.Context, plain, aad []byte) ([]byte, error) {
+func (e *remoteMasterKey) Wrap(ctx context.Context, plain, aad []byte) ([]byte, error) {
 	e.asked.Add(1)
 	return e.inner.Seal(ctx, plain, aad)
 }
 
-func (e *elsewhere) Unwrap(ctx context.Context, wrapped, aad []byte) ([]byte, error) {
+func (e *remoteMasterKey) Unwrap(ctx context.Context, wrapped, aad []byte) ([]byte, error) {
 	if e.asked.Add(1); e.away.Load() {
-		return nil, errAway
+		return nil, errKeyService
 	}
 	return e.inner.Open(ctx, wrapped, aad)
 }

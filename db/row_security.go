@@ -44,6 +44,6 @@ func checkPolicies(ctx context.Context, c *pgx.Conn) error {
 	if err := c.QueryRow(ctx, policiesLost).Scan(&isLost); err != nil || !isLost {
 		return err
 	}
-	return &setUpError{"the database was restored while its roles did not exist, and has lost who may do what: " +
+	return &setupError{"the database was restored while its roles did not exist, and has lost who may do what: " +
 		"make " + appRole + ", " + authRole + " and the owner, and restore it again into an empty database"}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -90,7 +91,7 @@ func TestTheDatabaseItselfRefusesForeignRows(t *testing.T) {
 	}
 }
 
-func TestADeadSessionSeesNothing(t *testing.T) {
+func TestEndedSessionSeesNothing(t *testing.T) {
 	for name, statement := range map[string]string{
 		"revoked": `UPDATE sessions SET revoked_at = now() WHERE kind = 'WIDGET'`,
 		"expired": `UPDATE sessions SET expires_at = now() WHERE kind = 'WIDGET'`,
@@ -150,7 +151,7 @@ func TestOnlyTheAppRoleSeesNotes(t *testing.T) {
 }
 
 // Every table with a person's rows has row-level security, including those of later migrations.
-func TestEveryTableOfAPersonIsWalled(t *testing.T) {
+func TestEveryPersonTableHasRowSecurity(t *testing.T) {
 	d := dbtest.New(t)
 	c := d.Connect(t, d.Superuser())
 	rows, err := c.Query(t.Context(), `SELECT DISTINCT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
@@ -178,4 +179,148 @@ func TestServingConnectionsAreTheAppRole(t *testing.T) {
 	if err != nil || role != "aside_app" {
 		t.Errorf("serving as %q, %v", role, err)
 	}
+}
+
+// Two checks protect other people's notes: the owner in each statement, and row-level security. Each is tested with the
+// other one disabled.
+
+func TestRowLevelSecurityAlone(t *testing.T) {
+	h := newTwoOwners(t)
+	// The statements without their owner conditions, with Bob's arguments.
+	unnamed := strings.NewReplacer(
+		"others.user_id = $1", "true", "others.tenant_key = $2", "true",
+		"user_id = $1", "$1::uuid IS NOT NULL", "($2 = '' OR tenant_key = $2)", "$2::text IS NOT NULL", "tenant_key = $2", "$2::text IS NOT NULL")
+	c := asApp(t, h.Database, hex.EncodeToString(h.token[:])+dbtest.Key)
+	h.try(t, c, h.bob.ID, func(statement string) string {
+		without := unnamed.Replace(statement)
+		if without == statement {
+			t.Errorf("it names no owner: %s", statement)
+		}
+		return without
+	})
+}
+
+func TestOwnerConditionAlone(t *testing.T) {
+	h := newTwoOwners(t)
+	// A superuser, to which no policy applies, with Alice's arguments.
+	c := h.Connect(t, h.Superuser())
+	h.try(t, c, h.alice.ID, func(statement string) string { return statement })
+}
+
+// twoOwners is Alice at two tenants and Bob at one of them, with three notes each.
+type twoOwners struct {
+	*dbtest.Database
+	shop       *db.Tenant
+	alice, bob *dbtest.Person
+	token      db.TokenHash // Alice's at the shop
+	mine       map[uuid.UUID]bool
+	foreign    []uuid.UUID // Bob's, and Alice's at the other tenant
+}
+
+func newTwoOwners(t *testing.T) *twoOwners {
+	t.Helper()
+	d := dbtest.New(t)
+	h := &twoOwners{Database: d, shop: d.Tenant(t, "Shop"), alice: d.Person(t, "Alice"), bob: d.Person(t, "Bob"), mine: map[uuid.UUID]bool{}}
+	h.token = h.alice.WidgetToken(t, h.shop)
+	for range 3 {
+		h.mine[h.write(t, h.alice, h.shop)] = true
+	}
+	paper := d.Tenant(t, "Paper")
+	for range 3 {
+		h.foreign = append(h.foreign, h.write(t, h.alice, paper), h.write(t, h.bob, h.shop))
+	}
+	return h
+}
+
+func (h *twoOwners) write(t *testing.T, p *dbtest.Person, tenant *db.Tenant) uuid.UUID {
+	t.Helper()
+	n, err := h.DB.CreateNote(t.Context(), p.Widget(t, tenant).Owner(), db.NewNote{Title: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n.ID
+}
+
+// try runs each hot statement about notes on c with the arguments of user at the shop, and fails if it reads or changes
+// other notes than Alice's at the shop.
+func (h *twoOwners) try(t *testing.T, c *pgx.Conn, user uuid.UUID, edit func(string) string) {
+	t.Helper()
+	tried := 0
+	for _, statement := range db.PersonStatements {
+		if !strings.Contains(statement, "notes") {
+			continue
+		}
+		tried++
+		edited := edit(statement)
+		switch {
+		case strings.HasPrefix(statement, "INSERT"):
+			_, err := c.Exec(t.Context(), edited, user, h.shop.Key, uuid.Must(uuid.NewV7()), false, []byte{1}, 5000, 1<<20)
+			if user == h.bob.ID && err == nil {
+				t.Errorf("a note is written for Bob by %s", edited)
+			}
+		case strings.HasPrefix(statement, "UPDATE"):
+			for _, id := range h.foreign {
+				if tag, err := c.Exec(t.Context(), edited, user, h.shop.Key, id, 1, true, []byte{1}, 1<<20); err != nil || tag.RowsAffected() != 0 {
+					t.Errorf("%d foreign rows changed, %v, by %s", tag.RowsAffected(), err, edited)
+				}
+			}
+		case strings.Contains(statement, "id = $3"):
+			for _, id := range h.foreign {
+				if n := len(ids(t, c, edited, user, h.shop.Key, id)); n != 0 {
+					t.Errorf("%d foreign rows read by %s", n, edited)
+				}
+			}
+		default:
+			h.tryList(t, c, edited, user)
+		}
+	}
+	if tried < 6 {
+		t.Errorf("only %d statements tried", tried)
+	}
+}
+
+func (h *twoOwners) tryList(t *testing.T, c *pgx.Conn, statement string, user uuid.UUID) {
+	t.Helper()
+	args := []any{user, h.shop.Key, 100}
+	if strings.Contains(statement, "$4") {
+		args = append(args, "infinity", uuid.Max)
+	}
+	if strings.Contains(statement, "$6") {
+		args = append(args, true)
+	}
+	seen := 0
+	for _, id := range ids(t, c, statement, args...) {
+		if h.mine[id] {
+			seen++
+		}
+	}
+	if all := len(ids(t, c, statement, args...)); seen != len(h.mine) || all != seen+h.written(c, t) {
+		t.Errorf("%d rows, %d of them Alice's, by %s", all, seen, statement)
+	}
+}
+
+// written returns 1 once the INSERT statement has run as Alice.
+func (h *twoOwners) written(c *pgx.Conn, t *testing.T) int {
+	t.Helper()
+	return len(ids(t, c, `SELECT id FROM notes WHERE user_id = $1 AND sealed = '\x01'`, h.alice.ID))
+}
+
+// ids runs a statement that returns notes and gives their ids.
+func ids(t *testing.T, c *pgx.Conn, statement string, args ...any) []uuid.UUID {
+	t.Helper()
+	rows, err := c.Query(t.Context(), statement, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (uuid.UUID, error) {
+		values, err := row.Values()
+		if err != nil {
+			return uuid.Nil, err
+		}
+		return uuid.UUID(values[0].([16]byte)), nil
+	})
+	if err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+	return got
 }

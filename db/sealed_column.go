@@ -20,14 +20,14 @@ type sealedColumn struct {
 
 // sealedColumns lists all of them. A test compares them with the schema.
 var sealedColumns = []sealedColumn{
-	{table: "users", key: "id", sealed: "data_key", bound: none, aad: func(id uuid.UUID, _ string) []byte { return seal.DataKeyAAD(id) }, what: "data key of"},
+	{table: "users", key: "id", sealed: "data_key", bound: emptyText, aad: func(id uuid.UUID, _ string) []byte { return seal.DataKeyAAD(id) }, what: "data key of"},
 	{table: "assertion_keys", key: "id", sealed: "sealed_secret", bound: "tenant_key", aad: func(id uuid.UUID, tenant string) []byte { return seal.SecretAAD("assertion key", tenant, id) }, what: "assertion key"},
 	{table: "encryption_keys", key: "id", sealed: "sealed_private", bound: "algorithm", aad: func(id uuid.UUID, algorithm string) []byte { return seal.SecretAAD("encryption key", algorithm, id) }, what: "encryption key"},
-	{table: "root_secret", key: "'00000000-0000-0000-0000-000000000000'::uuid", sealed: "sealed_secret", bound: none, aad: func(uuid.UUID, string) []byte { return rootAAD }, what: "root secret"},
+	{table: "root_secret", key: "'00000000-0000-0000-0000-000000000000'::uuid", sealed: "sealed_secret", bound: emptyText, aad: func(uuid.UUID, string) []byte { return rootAAD }, what: "root secret"},
 
 	{table: "notes", key: "id", sealed: "sealed", bound: "tenant_key", user: "user_id", what: "note"},
-	{table: "users", key: "id", sealed: "sealed_name", bound: none, user: "id", field: userName},
-	{table: "passkeys", key: "id", sealed: "sealed_name", bound: none, user: "user_id", field: passkeyName},
+	{table: "users", key: "id", sealed: "sealed_name", bound: emptyText, user: "id", field: userName},
+	{table: "passkeys", key: "id", sealed: "sealed_name", bound: emptyText, user: "user_id", field: passkeyName},
 	{table: "identities", key: "id", sealed: "sealed_subject", bound: "tenant_key", user: "user_id", field: identityOf},
 	{table: "tickets", key: "ticket_hash", sealed: "sealed_subject", bound: "tenant_key", field: ticketOf},
 	{table: "identity_handles", key: "handle_hash", sealed: "sealed_subject", bound: "tenant_key", field: handleOf},

@@ -38,7 +38,7 @@ func (d *DB) Administer(ctx context.Context, s *Session, tenantKey string, role 
 		return Seat{}, err
 	case has == "":
 		return Seat{}, ErrNoMember
-	case !has.May(role):
+	case !has.Includes(role):
 		return Seat{}, ErrNoRole
 	}
 	return Seat{tenantKey: tenantKey, session: s, from: s.From}, nil
@@ -81,13 +81,13 @@ type tenantTx struct {
 	authorityTx
 	tenantKey string
 	by        actor
-	of        *DB
+	db        *DB
 }
 
 // record writes the change into the tenant's audit log, in the same transaction.
 func (c *tenantTx) record(ctx context.Context, e Event) error {
 	e.TenantKey = c.tenantKey
-	return c.of.auditTenant(ctx, c.authorityTx, c.by, e)
+	return c.db.auditTenant(ctx, c.authorityTx, c.by, e)
 }
 
 // changeTenant runs f in a transaction that holds the lock of the seat's tenant, so that changes of one tenant
@@ -146,7 +146,7 @@ func (d *DB) lockSeat(ctx context.Context, tx authorityTx, seat Seat, needs requ
 		return by, err
 	case role == "":
 		return by, ErrNoMember
-	case needs.role == "" || !role.May(needs.role):
+	case needs.role == "" || !role.Includes(needs.role):
 		return by, ErrNoRole
 	case needs.confirmed:
 		return by, requireConfirmation(ctx, tx, seat.session)
@@ -154,17 +154,17 @@ func (d *DB) lockSeat(ctx context.Context, tx authorityTx, seat Seat, needs requ
 	return by, nil
 }
 
-// MayStillSee returns nil if an account session is live and its person is a member of each of the tenants. Callers
+// RequireMembership returns nil if an account session is live and its person is a member of each of the tenants. Callers
 // check this before they show data that was read earlier. It returns ErrNoSession or ErrNoMember otherwise.
-func (d *DB) MayStillSee(ctx context.Context, s *Session, tenantKeys ...string) (err error) {
-	defer place(&err, "db.MayStillSee")
+func (d *DB) RequireMembership(ctx context.Context, s *Session, tenantKeys ...string) (err error) {
+	defer place(&err, "db.RequireMembership")
 	slices.Sort(tenantKeys)
 	tenantKeys = slices.Compact(tenantKeys)
 	var memberOf int
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(`SELECT (SELECT count(*) FROM members m WHERE m.user_id = s.user_id AND m.tenant_key = ANY (?))
 			FROM sessions s WHERE s.id = ? AND s.revoked_at IS NULL AND s.expires_at > now()`, pgdialect.Array(tenantKeys), s.ID).Scan(ctx, &memberOf)
-		return noRows(err, ErrNoSession)
+		return ifNoRows(err, ErrNoSession)
 	})
 	if err == nil && memberOf < len(tenantKeys) {
 		err = ErrNoMember
@@ -172,10 +172,10 @@ func (d *DB) MayStillSee(ctx context.Context, s *Session, tenantKeys ...string) 
 	return err
 }
 
-// ServerKeyMayStillSee is MayStillSee for a tenant's backend. It returns ErrNoServerKey if the key was
+// RequireServerKey is RequireMembership for a tenant's backend. It returns ErrNoServerKey if the key was
 // revoked, and ErrNoMember for a tenant other than the key's.
-func (d *DB) ServerKeyMayStillSee(ctx context.Context, k *ServerKey, tenantKeys ...string) (err error) {
-	defer place(&err, "db.ServerKeyMayStillSee")
+func (d *DB) RequireServerKey(ctx context.Context, k *ServerKey, tenantKeys ...string) (err error) {
+	defer place(&err, "db.RequireServerKey")
 	if slices.ContainsFunc(tenantKeys, func(key string) bool { return key != k.TenantKey }) {
 		return ErrNoMember
 	}
@@ -188,9 +188,9 @@ func lockServerKey(ctx context.Context, tx authorityTx, k *ServerKey) error {
 	var key string // tenant before key, in the same order as when a key is revoked
 	err := tx.NewRaw(`SELECT key FROM tenants WHERE key = ? AND suspended_at IS NULL FOR SHARE`, k.TenantKey).Scan(ctx, &key)
 	if err != nil {
-		return noRows(err, ErrNoServerKey)
+		return ifNoRows(err, ErrNoServerKey)
 	}
 	var id uuid.UUID
 	err = tx.NewRaw(`SELECT id FROM server_keys WHERE id = ? AND tenant_key = ? AND revoked_at IS NULL FOR SHARE`, k.ID, k.TenantKey).Scan(ctx, &id)
-	return noRows(err, ErrNoServerKey)
+	return ifNoRows(err, ErrNoServerKey)
 }

@@ -95,7 +95,7 @@ func (d *DB) ServerKeyBySecret(ctx context.Context, secret string) (_ *ServerKey
 			WHERE k.key_hash = ? AND k.revoked_at IS NULL`, hash[:]).
 			Scan(ctx, &k.ID, &k.TenantKey, &k.Name, &k.Prefix, &k.CreatedAt, &k.LastUsedAt)
 		if err != nil {
-			return noRows(err, ErrNoServerKey)
+			return ifNoRows(err, ErrNoServerKey)
 		}
 		_, err = tx.NewRaw(`UPDATE server_keys SET last_used_at = now()
 			WHERE id = ? AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`, k.ID).Exec(ctx)
@@ -126,9 +126,9 @@ func (d *DB) RevokeServerKey(ctx context.Context, by Seat, id uuid.UUID) (err er
 		err := tx.NewRaw(`UPDATE server_keys SET revoked_at = now() WHERE tenant_key = ? AND id = ? AND revoked_at IS NULL
 			RETURNING prefix, name`, tx.tenantKey, id).Scan(ctx, &prefix, &name)
 		if err != nil {
-			return noRows(err, errNotThere)
+			return ifNoRows(err, errNotFound)
 		}
-		if err := endVouched(ctx, tx.authorityTx, tx.tenantKey, id); err != nil {
+		if err := endVouchedSessions(ctx, tx.authorityTx, tx.tenantKey, id); err != nil {
 			return err
 		}
 		return tx.record(ctx, Event{Action: "server_key.revoked", Target: prefix, Detail: name})

@@ -15,8 +15,8 @@ const (
 	authRole = "aside_auth"
 )
 
-// A want is a condition of the service that does not hold yet, and the statement that makes it hold.
-type want struct {
+// A roleFix is a condition of the service that does not hold yet, and the statement that makes it hold.
+type roleFix struct {
 	statement string
 	byOwner   bool // the owner tries it first; a superuser must run the others, which are only reported
 }
@@ -26,21 +26,21 @@ type want struct {
 // applied migration does not run again. If the owner lacks the rights, the error says what a superuser has to run.
 func prepareRoles(ctx context.Context, c *pgx.Conn) error {
 	const passes = 5 // another installation of the cluster may be doing the same
-	var wants []want
+	var fixes []roleFix
 	for pass := 0; ; pass++ {
 		var err error
-		if wants, err = missing(ctx, c); err != nil {
+		if fixes, err = roleFixes(ctx, c); err != nil {
 			return err
 		}
 		tried := false
 		if pass < passes {
-			for _, w := range wants {
-				if !w.byOwner {
+			for _, fix := range fixes {
+				if !fix.byOwner {
 					continue
 				}
 				tried = true
-				if _, err := c.Exec(ctx, w.statement); err != nil && !undecided(err) {
-					return fmt.Errorf("db: %s: %w", w.statement, err)
+				if _, err := c.Exec(ctx, fix.statement); err != nil && !isInconclusive(err) {
+					return fmt.Errorf("db: %s: %w", fix.statement, err)
 				}
 			}
 		}
@@ -48,18 +48,18 @@ func prepareRoles(ctx context.Context, c *pgx.Conn) error {
 			break
 		}
 	}
-	if len(wants) == 0 {
+	if len(fixes) == 0 {
 		return nil
 	}
-	statements := make([]string, len(wants))
-	for i, w := range wants {
-		statements[i] = w.statement
+	statements := make([]string, len(fixes))
+	for i, fix := range fixes {
+		statements[i] = fix.statement
 	}
-	return &setUpError{"roles and rights are not what Aside needs" + toRun + strings.Join(statements, "; ")}
+	return &setupError{"roles and rights are not what Aside needs" + superuserMustRun + strings.Join(statements, "; ")}
 }
 
-// undecided reports whether a statement's error leaves open what is still missing.
-func undecided(err error) bool {
+// isInconclusive reports whether a statement's error leaves open what is still missing.
+func isInconclusive(err error) bool {
 	return slices.ContainsFunc([]string{
 		insufficientPrivilege, uniqueViolation,
 		"42710", // duplicate_object
@@ -70,14 +70,14 @@ func undecided(err error) bool {
 	}, func(state string) bool { return isSQLState(err, state) })
 }
 
-// A role is the server's state of a serving role. If it does not exist, only name is set.
-type role struct {
-	name       string
-	exists     bool
-	excess     string // attributes to take away, as ALTER ROLE writes them
-	revokes    string // statements that revoke its membership in other roles
-	becomes    bool   // the connection may SET ROLE to it
-	uses, adds bool   // USAGE and CREATE on the schema
+// A servingRole is the server's state of a serving role. If it does not exist, only name is set.
+type servingRole struct {
+	name                string
+	exists              bool
+	excess              string // attributes to take away, as ALTER ROLE writes them
+	revokes             string // statements that revoke its membership in other roles
+	canBecome           bool   // the connection may SET ROLE to it
+	hasUsage, canCreate bool   // USAGE and CREATE on the schema
 }
 
 // $1 is the privilege that SET ROLE needs.
@@ -92,8 +92,8 @@ const selectRoles = `SELECT wanted.name, r.oid IS NOT NULL,
 	FROM unnest($2::text[]) WITH ORDINALITY AS wanted (name, i) LEFT JOIN pg_roles r ON r.rolname = wanted.name
 	LEFT JOIN pg_namespace n ON n.nspname = 'public' ORDER BY i`
 
-// missing lists the conditions that do not hold, in the order in which their statements must run.
-func missing(ctx context.Context, c *pgx.Conn) ([]want, error) {
+// roleFixes lists the conditions that do not hold, in the order in which their statements must run.
+func roleFixes(ctx context.Context, c *pgx.Conn) ([]roleFix, error) {
 	var version int
 	var session, current, database string
 	var schema, adds bool
@@ -104,7 +104,7 @@ func missing(ctx context.Context, c *pgx.Conn) ([]want, error) {
 		return nil, err
 	}
 	if session == appRole || session == authRole {
-		return nil, &setUpError{"the database URL names " + session + ", which serves and owns nothing: give the URL of the role that owns the database"}
+		return nil, &setupError{"the database URL names " + session + ", which serves and owns nothing: give the URL of the role that owns the database"}
 	}
 	// PostgreSQL 16 distinguishes membership from the right to SET ROLE; the creator of a role gets
 	// only membership.
@@ -116,41 +116,41 @@ func missing(ctx context.Context, c *pgx.Conn) ([]want, error) {
 	if err != nil {
 		return nil, err
 	}
-	roles, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r role, err error) {
-		return r, row.Scan(&r.name, &r.exists, &r.excess, &r.revokes, &r.becomes, &r.uses, &r.adds)
+	roles, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r servingRole, err error) {
+		return r, row.Scan(&r.name, &r.exists, &r.excess, &r.revokes, &r.canBecome, &r.hasUsage, &r.canCreate)
 	})
 	if err != nil {
 		return nil, err
 	}
-	var wants []want
-	ask := func(byOwner bool, format string, args ...any) {
-		wants = append(wants, want{fmt.Sprintf(format, args...), byOwner})
+	var fixes []roleFix
+	need := func(byOwner bool, format string, args ...any) {
+		fixes = append(fixes, roleFix{fmt.Sprintf(format, args...), byOwner})
 	}
-	open := slices.ContainsFunc(roles, func(r role) bool { return r.adds })
+	open := slices.ContainsFunc(roles, func(r servingRole) bool { return r.canCreate })
 	if !schema {
-		ask(true, "CREATE SCHEMA public AUTHORIZATION %s", current)
+		need(true, "CREATE SCHEMA public AUTHORIZATION %s", current)
 	} else if !adds || open { // it may have its rights only through PUBLIC
-		ask(true, "GRANT USAGE, CREATE ON SCHEMA public TO %s", current)
+		need(true, "GRANT USAGE, CREATE ON SCHEMA public TO %s", current)
 	}
 	for _, r := range roles {
 		if !r.exists {
-			ask(true, "CREATE ROLE %s NOLOGIN", r.name)
+			need(true, "CREATE ROLE %s NOLOGIN", r.name)
 		}
-		if !r.becomes {
-			ask(true, "GRANT %s TO %s%s", r.name, current, with)
+		if !r.canBecome {
+			need(true, "GRANT %s TO %s%s", r.name, current, with)
 		}
 		if r.excess != "" {
-			ask(false, "ALTER ROLE %s %s", r.name, r.excess)
+			need(false, "ALTER ROLE %s %s", r.name, r.excess)
 		}
 		if r.revokes != "" {
-			ask(false, "%s", r.revokes)
+			need(false, "%s", r.revokes)
 		}
-		if !r.uses {
-			ask(true, "GRANT USAGE ON SCHEMA public TO %s", r.name)
+		if !r.hasUsage {
+			need(true, "GRANT USAGE ON SCHEMA public TO %s", r.name)
 		}
-		if r.adds {
-			ask(true, "REVOKE CREATE ON SCHEMA public FROM PUBLIC, %s", r.name)
+		if r.canCreate {
+			need(true, "REVOKE CREATE ON SCHEMA public FROM PUBLIC, %s", r.name)
 		}
 	}
-	return wants, nil
+	return fixes, nil
 }

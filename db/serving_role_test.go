@@ -11,15 +11,15 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// castle is a cluster with an owner role and a database as an operator may create them.
-type castle struct {
+// operatorDatabase is a cluster with an owner role and a database as an operator may create them.
+type operatorDatabase struct {
 	*dbtest.Cluster
 	owner, database string
 	version         int
 }
 
 // sql runs statements as a superuser in the database. %o stands for the owner and %d for the database.
-func (c *castle) sql(t *testing.T, statements ...string) {
+func (c *operatorDatabase) sql(t *testing.T, statements ...string) {
 	t.Helper()
 	names := strings.NewReplacer("%o", pgx.Identifier{c.owner}.Sanitize(), "%d", pgx.Identifier{c.database}.Sanitize())
 	for _, s := range statements {
@@ -31,8 +31,8 @@ func (c *castle) sql(t *testing.T, statements ...string) {
 	}
 }
 
-// since returns statement for servers of at least that version, and below for others.
-func (c *castle) since(version int, statement, below string) string {
+// ifVersion returns statement for servers of at least that version, and below for others.
+func (c *operatorDatabase) ifVersion(version int, statement, below string) string {
 	if c.version >= version {
 		return statement
 	}
@@ -43,13 +43,13 @@ const plainOwner = "LOGIN CREATEROLE"
 
 // For every setup of roles, rights and names, the service starts or one sentence says what a superuser has to run. It
 // starts after exactly these statements.
-func TestAnOwnerAsOperatorsHaveThem(t *testing.T) {
+func TestOwnerRolesOfOperators(t *testing.T) {
 	cluster := dbtest.SharedCluster(t)
 	for _, c := range []struct {
 		name            string
 		owner, database string // default: keeper, kept
 		attributes      string // of the owner; default: plainOwner
-		before          func(t *testing.T, c *castle)
+		before          func(t *testing.T, c *operatorDatabase)
 		says            []string // the expected refusal; empty if the service starts
 	}{
 		{name: "a plain owner"},
@@ -60,81 +60,85 @@ func TestAnOwnerAsOperatorsHaveThem(t *testing.T) {
 		{name: "names that are key words", owner: "user", database: "order"},
 		{name: "no right to make roles", attributes: "LOGIN", says: []string{"CREATE ROLE aside_app NOLOGIN; GRANT aside_app TO keeper", "CREATE ROLE aside_auth"}},
 		{name: "no right to make roles, awkward names", owner: "The-Owner", database: "D b", attributes: "LOGIN", says: []string{`TO "The-Owner"`}},
-		{name: "roles that a superuser made", before: func(t *testing.T, c *castle) {
+		{name: "roles that a superuser made", before: func(t *testing.T, c *operatorDatabase) {
 			c.sql(t, `CREATE ROLE aside_app`, `CREATE ROLE aside_auth`)
 		}, attributes: "LOGIN", says: []string{"GRANT aside_app TO keeper", "GRANT aside_auth TO keeper"}},
-		{name: "roles that a superuser made and granted", before: func(t *testing.T, c *castle) {
+		{name: "roles that a superuser made and granted", before: func(t *testing.T, c *operatorDatabase) {
 			c.sql(t, `CREATE ROLE aside_app`, `CREATE ROLE aside_auth`, `GRANT aside_app, aside_auth TO %o`)
 		}, attributes: "LOGIN"},
-		{name: "roles that it may only administer", before: func(t *testing.T, c *castle) {
+		{name: "roles that it may only administer", before: func(t *testing.T, c *operatorDatabase) {
 			c.sql(t, `CREATE ROLE aside_app`, `CREATE ROLE aside_auth`,
-				c.since(16, `GRANT aside_app, aside_auth TO %o WITH ADMIN TRUE, SET FALSE, INHERIT FALSE`, `GRANT aside_app, aside_auth TO %o WITH ADMIN OPTION`))
+				c.ifVersion(16, `GRANT aside_app, aside_auth TO %o WITH ADMIN TRUE, SET FALSE, INHERIT FALSE`, `GRANT aside_app, aside_auth TO %o WITH ADMIN OPTION`))
 		}, attributes: "LOGIN"},
-		{name: "roles that an older release made, on which it stuck", before: func(t *testing.T, c *castle) {
+		{name: "roles that an older release made, on which it stuck", before: func(t *testing.T, c *operatorDatabase) {
 			asOwner(t, c, `CREATE ROLE aside_app NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE`, `CREATE ROLE aside_auth NOLOGIN`)
 		}},
-		{name: "roles of another installation", before: func(t *testing.T, c *castle) {
+		{name: "roles of another installation", before: func(t *testing.T, c *operatorDatabase) {
 			c.sql(t, `CREATE ROLE other LOGIN CREATEROLE PASSWORD '`+dbtest.Password+`'`, `CREATE DATABASE elsewhere OWNER other`)
 			_, err := db.Migrate(t.Context(), c.As("other", "elsewhere"))
 			must(t, err)
 		}, says: []string{"since 16: GRANT aside_app TO keeper WITH SET TRUE, INHERIT FALSE"}},
-		{name: "an owner of nothing", before: func(t *testing.T, c *castle) { c.sql(t, `ALTER DATABASE %d OWNER TO postgres`) },
+		{name: "an owner of nothing", before: func(t *testing.T, c *operatorDatabase) { c.sql(t, `ALTER DATABASE %d OWNER TO postgres`) },
 			says: []string{"GRANT USAGE, CREATE ON SCHEMA public TO keeper"}},
-		{name: "a schema of the provider's", before: func(t *testing.T, c *castle) {
+		{name: "a schema of the provider's", before: func(t *testing.T, c *operatorDatabase) {
 			c.sql(t, `ALTER SCHEMA public OWNER TO postgres`, `GRANT USAGE, CREATE ON SCHEMA public TO %o`)
 		}},
-		{name: "a schema of the provider's that is open to nobody", before: func(t *testing.T, c *castle) {
+		{name: "a schema of the provider's that is open to nobody", before: func(t *testing.T, c *operatorDatabase) {
 			c.sql(t, `ALTER SCHEMA public OWNER TO postgres`, `REVOKE ALL ON SCHEMA public FROM PUBLIC`, `GRANT USAGE, CREATE ON SCHEMA public TO %o`)
 		}, says: []string{"GRANT USAGE ON SCHEMA public TO aside_app"}},
-		{name: "a schema in which everybody makes tables", before: func(t *testing.T, c *castle) { c.sql(t, `GRANT CREATE ON SCHEMA public TO PUBLIC`) }},
-		{name: "the same, and the provider's", before: func(t *testing.T, c *castle) {
+		{name: "a schema in which everybody makes tables", before: func(t *testing.T, c *operatorDatabase) { c.sql(t, `GRANT CREATE ON SCHEMA public TO PUBLIC`) }},
+		{name: "the same, and the provider's", before: func(t *testing.T, c *operatorDatabase) {
 			c.sql(t, `ALTER SCHEMA public OWNER TO postgres`, `GRANT ALL ON SCHEMA public TO PUBLIC`)
 		}, says: []string{"REVOKE CREATE ON SCHEMA public FROM PUBLIC, aside_app"}},
-		{name: "no schema", before: func(t *testing.T, c *castle) { c.sql(t, `DROP SCHEMA public`) }},
-		{name: "no schema, and no right to make one", before: func(t *testing.T, c *castle) {
+		{name: "no schema", before: func(t *testing.T, c *operatorDatabase) { c.sql(t, `DROP SCHEMA public`) }},
+		{name: "no schema, and no right to make one", before: func(t *testing.T, c *operatorDatabase) {
 			c.sql(t, `ALTER DATABASE %d OWNER TO postgres`, `DROP SCHEMA public`)
 		}, says: []string{"CREATE SCHEMA public AUTHORIZATION keeper"}},
-		{name: "a schema of the owner's name", before: func(t *testing.T, c *castle) { c.sql(t, `CREATE SCHEMA %o AUTHORIZATION %o`) }},
-		{name: "another path", before: func(t *testing.T, c *castle) {
+		{name: "a schema of the owner's name", before: func(t *testing.T, c *operatorDatabase) { c.sql(t, `CREATE SCHEMA %o AUTHORIZATION %o`) }},
+		{name: "another path", before: func(t *testing.T, c *operatorDatabase) {
 			c.sql(t, `CREATE SCHEMA mine AUTHORIZATION %o`, `ALTER ROLE %o SET search_path = mine`, `ALTER DATABASE %d SET search_path = mine`)
 		}},
-		{name: "a serving role as its own", before: func(t *testing.T, c *castle) {
+		{name: "a serving role as its own", before: func(t *testing.T, c *operatorDatabase) {
 			c.sql(t, `CREATE ROLE aside_app`, `CREATE ROLE aside_auth`, `GRANT aside_app, aside_auth TO %o`, `ALTER ROLE %o SET role = 'aside_app'`)
 		}},
-		{name: "a login for the owner", before: login("ALTER ROLE %o SET role = 'estate'")},
-		{name: "a serving role that logs in", before: serving("LOGIN"), says: []string{"ALTER ROLE aside_app NOLOGIN"}},
-		{name: "a serving role that is a superuser", before: serving("SUPERUSER"), says: []string{"ALTER ROLE aside_app NOSUPERUSER"}},
-		{name: "a serving role that bypasses walls", before: serving("BYPASSRLS"), says: []string{"ALTER ROLE aside_app NOBYPASSRLS"}},
-		{name: "a serving role that can do all", before: serving("LOGIN SUPERUSER BYPASSRLS CREATEROLE CREATEDB REPLICATION"),
+		{name: "a login for the owner", before: makeLoginRole("ALTER ROLE %o SET role = 'estate'")},
+		{name: "a serving role that logs in", before: createServingRoles("LOGIN"), says: []string{"ALTER ROLE aside_app NOLOGIN"}},
+		{name: "a serving role that is a superuser", before: createServingRoles("SUPERUSER"), says: []string{"ALTER ROLE aside_app NOSUPERUSER"}},
+		{name: "a serving role that bypasses walls", before: createServingRoles("BYPASSRLS"), says: []string{"ALTER ROLE aside_app NOBYPASSRLS"}},
+		{name: "a serving role that can do all", before: createServingRoles("LOGIN SUPERUSER BYPASSRLS CREATEROLE CREATEDB REPLICATION"),
 			says: []string{"ALTER ROLE aside_app NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION"}},
-		{name: "a serving role that reads everything", before: serving("IN ROLE pg_read_all_data"), says: []string{"REVOKE pg_read_all_data FROM aside_app"}},
-		{name: "a serving role that is another", before: func(t *testing.T, c *castle) {
-			serving("")(t, c)
+		{name: "a serving role that reads everything", before: createServingRoles("IN ROLE pg_read_all_data"), says: []string{"REVOKE pg_read_all_data FROM aside_app"}},
+		{name: "a serving role that is another", before: func(t *testing.T, c *operatorDatabase) {
+			createServingRoles("")(t, c)
 			c.sql(t, `CREATE ROLE other LOGIN CREATEROLE PASSWORD '`+dbtest.Password+`'`, `GRANT aside_auth TO other WITH ADMIN OPTION`)
 			c.Exec(t, c.database, `SET ROLE other; GRANT aside_auth TO aside_app`)
 		}, says: []string{"REVOKE aside_auth FROM aside_app"}},
-		{name: "triggers off", before: func(t *testing.T, c *castle) { c.sql(t, `ALTER ROLE %o SET session_replication_role = replica`) },
+		{name: "triggers off", before: func(t *testing.T, c *operatorDatabase) {
+			c.sql(t, `ALTER ROLE %o SET session_replication_role = replica`)
+		},
 			says: []string{"ALTER ROLE keeper RESET session_replication_role"}},
-		{name: "triggers off, here and there", before: func(t *testing.T, c *castle) {
+		{name: "triggers off, here and there", before: func(t *testing.T, c *operatorDatabase) {
 			c.sql(t, `ALTER DATABASE %d SET session_replication_role = replica`, `ALTER ROLE %o IN DATABASE %d SET session_replication_role = replica`)
 		}, says: []string{"ALTER DATABASE kept RESET session_replication_role", "ALTER ROLE keeper IN DATABASE kept RESET session_replication_role"}},
-		{name: "triggers off, for a superuser", attributes: "LOGIN SUPERUSER", before: func(t *testing.T, c *castle) { c.sql(t, `ALTER DATABASE %d SET session_replication_role = replica`) }},
+		{name: "triggers off, for a superuser", attributes: "LOGIN SUPERUSER", before: func(t *testing.T, c *operatorDatabase) {
+			c.sql(t, `ALTER DATABASE %d SET session_replication_role = replica`)
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a := newCastle(t, cluster, c.owner, c.database, c.attributes)
+			a := newOperatorDatabase(t, cluster, c.owner, c.database, c.attributes)
 			if c.before != nil {
 				c.before(t, a)
 			}
 			url := a.As(a.owner, a.database)
-			if refused(t, a, url, c.says) {
-				story(t, url)
+			if expectSetupError(t, a, url, c.says) {
+				useService(t, url)
 			}
 		})
 	}
 }
 
-// refused checks that the service refuses with the expected statements, and runs them. It returns false if it finds none.
-func refused(t *testing.T, c *castle, url string, says []string) bool {
+// expectSetupError checks that the service refuses with the expected statements, and runs them. It returns false if it finds none.
+func expectSetupError(t *testing.T, c *operatorDatabase, url string, says []string) bool {
 	t.Helper()
 	var expected []string
 	for _, s := range says {
@@ -166,10 +170,10 @@ func refused(t *testing.T, c *castle, url string, says []string) bool {
 	return true
 }
 
-// newCastle creates an owner and its database, and removes both after the test.
-func newCastle(t *testing.T, cluster *dbtest.Cluster, owner, database, attributes string) *castle {
+// newOperatorDatabase creates an owner and its database, and removes both after the test.
+func newOperatorDatabase(t *testing.T, cluster *dbtest.Cluster, owner, database, attributes string) *operatorDatabase {
 	t.Helper()
-	c := &castle{cluster, owner, database, 0}
+	c := &operatorDatabase{cluster, owner, database, 0}
 	if owner == "" {
 		c.owner = "keeper"
 	}
@@ -195,7 +199,7 @@ func newCastle(t *testing.T, cluster *dbtest.Cluster, owner, database, attribute
 	return c
 }
 
-func asOwner(t *testing.T, c *castle, statements ...string) {
+func asOwner(t *testing.T, c *operatorDatabase, statements ...string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), c.As(c.owner, c.database))
 	must(t, err)
@@ -206,23 +210,23 @@ func asOwner(t *testing.T, c *castle, statements ...string) {
 	must(t, conn.Close(t.Context()))
 }
 
-// serving creates the serving roles by hand, as an operator might.
-func serving(attributes string) func(*testing.T, *castle) {
-	return func(t *testing.T, c *castle) {
+// createServingRoles creates the serving roles by hand, as an operator might.
+func createServingRoles(attributes string) func(*testing.T, *operatorDatabase) {
+	return func(t *testing.T, c *operatorDatabase) {
 		c.sql(t, `CREATE ROLE aside_app `+attributes, `CREATE ROLE aside_auth`, `GRANT aside_app, aside_auth TO %o`)
 	}
 }
 
-// login makes the URL's role a mere login role, a member of another role that owns the database.
-func login(statements ...string) func(*testing.T, *castle) {
-	return func(t *testing.T, c *castle) {
+// makeLoginRole makes the URL's role a mere login role, a member of another role that owns the database.
+func makeLoginRole(statements ...string) func(*testing.T, *operatorDatabase) {
+	return func(t *testing.T, c *operatorDatabase) {
 		c.sql(t, `CREATE ROLE estate CREATEROLE`, `GRANT estate TO %o`, `ALTER ROLE %o NOCREATEROLE`, `ALTER DATABASE %d OWNER TO estate`)
 		c.sql(t, statements...)
 	}
 }
 
 // A database from another cluster works for its new owner, or one sentence says why not.
-func TestADatabaseFromElsewhere(t *testing.T) {
+func TestDatabaseFromAnotherCluster(t *testing.T) {
 	cluster := dbtest.SharedCluster(t)
 	for _, c := range []struct {
 		name   string
@@ -239,13 +243,13 @@ func TestADatabaseFromElsewhere(t *testing.T) {
 			`GRANT aside_app, aside_auth TO other`, `GRANT CREATE, USAGE ON SCHEMA public TO other`}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a := newCastle(t, cluster, "", "", "")
+			a := newOperatorDatabase(t, cluster, "", "", "")
 			url := a.As(a.owner, a.database)
 			_, err := db.Migrate(t.Context(), url)
 			must(t, err)
 			a.sql(t, c.before...)
 			if c.says == "" {
-				story(t, url)
+				useService(t, url)
 				return
 			}
 			if _, err := db.Migrate(t.Context(), url); err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "\n") {

@@ -75,8 +75,8 @@ func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (_ 
 	if s := d.sessions.get(token, jkt); s != nil {
 		return s, nil
 	}
-	turn := d.sessions.turn.Load()
-	s, err := d.readSession(ctx, presented(token, jkt))
+	turn := d.sessions.generation.Load()
+	s, err := d.readSession(ctx, sessionSetting(token, jkt))
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func (d *DB) PeekSession(ctx context.Context, token TokenHash, jkt string) (_ *S
 	if s := d.sessions.get(token, jkt); s != nil {
 		return s, nil
 	}
-	return d.readSession(ctx, presented(token, jkt))
+	return d.readSession(ctx, sessionSetting(token, jkt))
 }
 
 // readSession returns the live session that a setting presents.
@@ -110,7 +110,7 @@ func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) 
 			return err
 		}
 		err = results.QueryRow().Scan(&s.ID, &s.Kind, &s.UserID, &s.TenantKey, &s.EmbedOrigin, &s.JKT, &subject, &s.Vouched,
-			&s.CreatedAt, &s.LastUsedAt, &s.ExpiresAt, &name.clear, &dataKey, &subjectHash, &name.sealed)
+			&s.CreatedAt, &s.LastUsedAt, &s.ExpiresAt, &name.plaintext, &dataKey, &subjectHash, &name.sealed)
 		if closeErr := results.Close(); err == nil {
 			err = closeErr
 		}
@@ -126,7 +126,7 @@ func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) 
 	if err != nil {
 		return nil, d.auditUnsealed(ctx, err, Event{TenantKey: s.TenantKey, Target: "data key of " + s.UserID.String()})
 	}
-	s.owner = Owner{presented: setting, userID: s.UserID, tenantKey: s.TenantKey, key: key}
+	s.owner = Owner{setting: setting, userID: s.UserID, tenantKey: s.TenantKey, key: key}
 	if subject != nil {
 		subjectHash = d.subjectHash(s.TenantKey, *subject)
 	}
@@ -135,10 +135,10 @@ func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) 
 	return &s, err
 }
 
-// stillLive returns ErrNoSession if o's session has ended since it was looked up. Callers ask when
+// requireLiveSession returns ErrNoSession if o's session has ended since it was looked up. Callers ask when
 // they find nothing, because row-level security shows nothing to an ended session.
-func (d *DB) stillLive(ctx context.Context, o Owner) error {
-	_, err := d.readSession(ctx, o.presented)
+func (d *DB) requireLiveSession(ctx context.Context, o Owner) error {
+	_, err := d.readSession(ctx, o.setting)
 	return err
 }
 
@@ -177,9 +177,9 @@ func insertAccountSession(ctx context.Context, tx authorityTx, user uuid.UUID, b
 // newID returns a new id that sorts by time (UUIDv7, RFC 9562 §5.7).
 func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
-// live is the SQL condition for a session that has not ended. The view presented_session, in the
+// liveSession is the SQL condition for a session that has not ended. The view presented_session, in the
 // migrations, has the same condition.
-const live = `revoked_at IS NULL AND expires_at > now() AND last_used_at + idle_timeout > now()`
+const liveSession = `revoked_at IS NULL AND expires_at > now() AND last_used_at + idle_timeout > now()`
 
 // Sessions lists a person's live sessions, the last used first. They have no Owner, because nobody
 // presented their tokens.
@@ -188,7 +188,7 @@ func (d *DB) Sessions(ctx context.Context, user uuid.UUID) (list []*Session, err
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT id, kind, user_id, coalesce(tenant_key, '') AS tenant_key, coalesce(embed_origin, '') AS embed_origin,
 				created_at, last_used_at, expires_at
-			FROM sessions WHERE user_id = ? AND `+live+` ORDER BY last_used_at DESC, id DESC LIMIT ?`, user, MaxSessions).Scan(ctx, &list)
+			FROM sessions WHERE user_id = ? AND `+liveSession+` ORDER BY last_used_at DESC, id DESC LIMIT ?`, user, MaxSessions).Scan(ctx, &list)
 	})
 	return list, err
 }

@@ -94,7 +94,7 @@ var acts = []struct {
 		p, b := pick(h.random, h.people), h.random.IntN(len(h.browsers))
 		link, _, err := h.node().NewRecoveryLink(t.Context(), p.id)
 		must(t, err)
-		found, err := follow(t, h.Database, link)
+		found, err := followLink(t, h.Database, link)
 		must(t, err)
 		n, replaces, begun := h.begin(b, p)
 		must(t, h.node().Recover(t.Context(), p.id, found.Code, newPasskey(), n, replaces))
@@ -129,7 +129,7 @@ var acts = []struct {
 		must(t, err)
 		s := &historySession{name: fmt.Sprintf("vouched %d", len(h.sessions)), token: randomHash(), jkt: dbtest.Key, tenant: tenant.Key, subject: h.subject()}
 		err = h.node().GrantVouched(t.Context(), tenant.Key, db.Subject{ID: s.subject}, h.Vouching(t, tenant.Key), s.jkt, "https://shop.example", db.NewSession{Token: s.token, Idle: time.Hour, Lifetime: time.Hour})
-		if errors.Is(err, db.ErrUpgraded) {
+		if errors.Is(err, db.ErrPasskeyRequired) {
 			return
 		}
 		must(t, err)

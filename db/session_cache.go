@@ -12,8 +12,8 @@ import (
 // that another node has ended, for the life of an entry; this node empties it when it ends a session.
 // Account sessions, which give access to more than notes, are not cached.
 type sessionCache struct {
-	entries *expirable.LRU[cacheKey, *Session]
-	turn    atomic.Uint64 // incremented by forget
+	entries    *expirable.LRU[cacheKey, *Session]
+	generation atomic.Uint64 // incremented by forget
 }
 
 type cacheKey struct {
@@ -44,14 +44,14 @@ func (c *sessionCache) get(token TokenHash, jkt string) *Session {
 
 // put stores a session that was read since turn, unless forget was called meanwhile.
 func (c *sessionCache) put(token TokenHash, s *Session, turn uint64) {
-	if c.entries != nil && s.Kind == SessionWidget && c.turn.Load() == turn {
+	if c.entries != nil && s.Kind == SessionWidget && c.generation.Load() == turn {
 		c.entries.Add(cacheKey{token, s.JKT}, s)
 	}
 }
 
-// forget empties the cache. Transactions call it through authorityTx.forgetSessions.
-func (c *sessionCache) forget() {
-	c.turn.Add(1)
+// clear empties the cache. Transactions call it through authorityTx.clearSessionCache.
+func (c *sessionCache) clear() {
+	c.generation.Add(1)
 	if c.entries != nil {
 		c.entries.Purge()
 	}

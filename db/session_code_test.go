@@ -12,8 +12,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// granted returns an unredeemed code that s granted to a tenant's widget, linking joe.
-func granted(t *testing.T, d *dbtest.Database, s *db.Session, tenant *db.Tenant) db.TokenHash {
+// grantCode returns an unredeemed code that s granted to a tenant's widget, linking joe.
+func grantCode(t *testing.T, d *dbtest.Database, s *db.Session, tenant *db.Tenant) db.TokenHash {
 	t.Helper()
 	uri, browser, code := randomHash(), randomHash(), randomHash()
 	r := &db.AuthorizationRequest{
@@ -35,7 +35,7 @@ func redeem(t *testing.T, d *dbtest.Database, code db.TokenHash) (db.TokenHash, 
 }
 
 // An unredeemed code is invalid once anything that it rests on has ended.
-func TestACodeEndsWithWhatItRestsOn(t *testing.T) {
+func TestCodeEndsWithItsGrant(t *testing.T) {
 	for name, end := range map[string]func(t *testing.T, d *dbtest.Database, alice *dbtest.Person, shop *db.Tenant) error{
 		"the passkey, which another has relieved since": func(t *testing.T, d *dbtest.Database, alice *dbtest.Person, _ *db.Tenant) error {
 			addPasskey(t, d, alice.Account)
@@ -61,7 +61,7 @@ func TestACodeEndsWithWhatItRestsOn(t *testing.T) {
 		"all sessions, by a recovery": func(t *testing.T, d *dbtest.Database, alice *dbtest.Person, _ *db.Tenant) error {
 			link, _, err := d.DB.NewRecoveryLink(t.Context(), alice.ID)
 			must(t, err)
-			found, err := follow(t, d, link)
+			found, err := followLink(t, d, link)
 			must(t, err)
 			_, err = recoverWith(t, d, found)
 			return err
@@ -82,7 +82,7 @@ func TestACodeEndsWithWhatItRestsOn(t *testing.T) {
 			t.Parallel()
 			d := dbtest.New(t)
 			shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
-			good, code := granted(t, d, alice.Account, shop), granted(t, d, alice.Account, shop)
+			good, code := grantCode(t, d, alice.Account, shop), grantCode(t, d, alice.Account, shop)
 			if _, err := redeem(t, d, good); err != nil {
 				t.Fatal(err)
 			}
@@ -96,13 +96,13 @@ func TestACodeEndsWithWhatItRestsOn(t *testing.T) {
 }
 
 // A widget session rests on the passkey that granted it, even if its account session moves to another.
-func TestAWidgetRestsOnThePasskeyThatGrantedIt(t *testing.T) {
+func TestWidgetSessionEndsWithItsPasskey(t *testing.T) {
 	d := dbtest.New(t)
 	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
 	addPasskey(t, d, alice.Account)
 	both := passkeys(t, d, alice)
 	before := alice.WidgetToken(t, shop)
-	between := granted(t, d, alice.Account, shop)
+	between := grantCode(t, d, alice.Account, shop)
 	must(t, d.DB.Confirm(t.Context(), alice.Account, both[1]))
 	redeemed, err := redeem(t, d, between)
 	must(t, err)

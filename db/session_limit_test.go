@@ -13,7 +13,7 @@ import (
 
 // A person has a hundred live sessions at most, even when many begin at once on several nodes. The least recently used
 // ones end, together with their grants.
-func TestAPersonHasSoManySessions(t *testing.T) {
+func TestSessionsPerPersonAreLimited(t *testing.T) {
 	d := dbtest.New(t)
 	node := d.Node(t, db.Options{MaxConns: 4, SessionCache: -1})
 	shop := d.Tenant(t, "Shop")
@@ -76,12 +76,12 @@ func TestAPersonHasSoManySessions(t *testing.T) {
 
 // Every way to begin a session waits for other new sessions of the person and then enforces the limit. The least recently
 // used account session ends with all its grants, however recently they were used.
-func TestEachWayIntoASessionIsCapped(t *testing.T) {
+func TestEverySignInLimitsSessions(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")
 	for name, way := range map[string]func(t *testing.T, alice *dbtest.Person) (user uuid.UUID, begin func() error){
 		"a code": func(t *testing.T, alice *dbtest.Person) (uuid.UUID, func() error) {
-			code := granted(t, d, alice.Account, d.Tenant(t, "Paper"))
+			code := grantCode(t, d, alice.Account, d.Tenant(t, "Paper"))
 			return alice.ID, func() error {
 				_, err := redeem(t, d, code)
 				return err
@@ -125,7 +125,7 @@ func TestEachWayIntoASessionIsCapped(t *testing.T) {
 			must(t, err)
 			ended := make(chan error, 1)
 			go func() { ended <- begin() }()
-			held{tx, conn}.until(t, 1, ended)
+			userLock{tx, conn}.waitUntilBlocked(t, 1, ended)
 			if len(ended) > 0 {
 				t.Error("it begins while another one of the same person's does")
 			}

@@ -45,7 +45,7 @@ func TestSessionsAreListedWhileTheyLive(t *testing.T) {
 	}
 }
 
-func TestASessionOfSomebodyElseIsNotThere(t *testing.T) {
+func TestForeignSessionIsNotFound(t *testing.T) {
 	d := dbtest.New(t)
 	alice, mallory := d.Person(t, "Alice"), d.Person(t, "Mallory")
 	for _, id := range []uuid.UUID{alice.Account.ID, uuid.New(), uuid.Nil} {
@@ -99,7 +99,7 @@ func TestRevokingASession(t *testing.T) {
 }
 
 // Another node refuses a revoked session at its next lookup. Even before that, a cached session reads no note.
-func TestAnotherNodeForgetsWithinSeconds(t *testing.T) {
+func TestRevocationReachesOtherNodes(t *testing.T) {
 	d := dbtest.New(t)
 	node := d.Node(t, db.Options{MaxConns: 2, SessionCache: time.Hour}) // its session cache doesn't expire
 	alice := d.Person(t, "Alice")

@@ -10,7 +10,7 @@ import (
 )
 
 // A cached session reads nothing once it has ended.
-func TestARememberedSessionOpensNothingOnceItHasEnded(t *testing.T) {
+func TestCachedSessionOpensNothingAfterItEnded(t *testing.T) {
 	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 4, SessionCache: time.Hour})
 	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
 	token := alice.WidgetToken(t, shop)
@@ -42,7 +42,7 @@ func TestARememberedSessionOpensNothingOnceItHasEnded(t *testing.T) {
 	}
 }
 
-func TestASessionThatEndsHereIsForgottenAtOnce(t *testing.T) {
+func TestRevocationOnThisNodeIsImmediate(t *testing.T) {
 	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 4, SessionCache: time.Hour})
 	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
 	token := alice.WidgetToken(t, shop)
@@ -60,19 +60,19 @@ func TestASessionThatEndsHereIsForgottenAtOnce(t *testing.T) {
 	}
 }
 
-func TestAProofIsSpentByTheFirstChangeAndOnAllNodes(t *testing.T) {
+func TestProofIsUsedOnceOnAllNodes(t *testing.T) {
 	url := dbtest.NewURL(t)
 	d := dbtest.Open(t, url, db.Options{MaxConns: 2})
 	node := d.Node(t, db.Options{MaxConns: 2})
 	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
 	token := alice.WidgetToken(t, shop)
-	proof := db.Proof{ID: db.HashToken("a proof"), Keep: time.Minute}
+	proof := db.Proof{ID: db.HashToken("a proof"), Lifetime: time.Minute}
 	owner := func(on *db.DB) db.Owner {
 		session, err := on.LookUpSession(t.Context(), token, dbtest.Key)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return session.Proved(proof).Owner()
+		return session.WithProof(proof).Owner()
 	}
 
 	first := owner(d.DB)
@@ -82,7 +82,7 @@ func TestAProofIsSpentByTheFirstChangeAndOnAllNodes(t *testing.T) {
 		}
 	}
 	for name, on := range map[string]*db.DB{"the same node": d.DB, "another node": node} {
-		if _, err := on.CreateNote(t.Context(), owner(on), db.NewNote{Title: "y"}); !errors.Is(err, db.ErrSpent) {
+		if _, err := on.CreateNote(t.Context(), owner(on), db.NewNote{Title: "y"}); !errors.Is(err, db.ErrProofUsed) {
 			t.Errorf("replayed at %s: %v", name, err)
 		}
 	}

@@ -15,7 +15,7 @@ const MinServerVersion = 15
 
 // prepare checks that Aside can use a database, and makes the roles, which are not part of a database.
 // It returns the role that owns the tables, or will own them. If an operator has to do something
-// first, it returns a setUpError.
+// first, it returns a setupError.
 func prepare(ctx context.Context, config *pgx.ConnConfig) (owner string, err error) {
 	if err := checkServer(ctx, config); err != nil {
 		return "", err
@@ -38,13 +38,13 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (owner string, err err
 	return tableOwner(ctx, c)
 }
 
-// firstTimeout limits the server's first answers. A pooler without a free connection makes a client wait.
-const firstTimeout = 15 * time.Second
+// setupTimeout limits the server's first answers. A pooler without a free connection makes a client wait.
+const setupTimeout = 15 * time.Second
 
 // checkServer returns an error for a server that is too old, a database that is not UTF-8, or a pooler
 // that mixes up connections.
 func checkServer(ctx context.Context, config *pgx.ConnConfig) error {
-	ctx, cancel := context.WithTimeout(ctx, firstTimeout)
+	ctx, cancel := context.WithTimeout(ctx, setupTimeout)
 	defer cancel()
 	var conns [2]*pgx.Conn
 	for i := range conns {
@@ -56,8 +56,8 @@ func checkServer(ctx context.Context, config *pgx.ConnConfig) error {
 		conns[i] = c
 	}
 	err := checkConnections(ctx, conns)
-	if errors.Is(err, context.DeadlineExceeded) || keptWaiting(err) {
-		return &setUpError{"the database takes connections and does not answer: if there is a pooler between, let it open as many as all nodes use, " +
+	if errors.Is(err, context.DeadlineExceeded) || isQueueTimeout(err) {
+		return &setupError{"the database takes connections and does not answer: if there is a pooler between, let it open as many as all nodes use, " +
 			"each --database-connections and three (pgbouncer: default_pool_size)"}
 	}
 	return err
@@ -69,7 +69,7 @@ func checkConnections(ctx context.Context, conns [2]*pgx.Conn) error {
 			return connectError(err)
 		}
 	}
-	server, err := ask(ctx, conns[0], `SELECT current_setting('server_version_num')::int / 10000, current_setting('server_encoding'),
+	server, err := queryRow(ctx, conns[0], `SELECT current_setting('server_version_num')::int / 10000, current_setting('server_encoding'),
 		format('CREATE DATABASE %I OWNER %I ENCODING ''UTF8'' LOCALE ''C'' TEMPLATE template0', current_database() || '_utf8', current_user)`)
 	if err != nil {
 		return connectError(err)
@@ -80,17 +80,39 @@ func checkConnections(ctx context.Context, conns [2]*pgx.Conn) error {
 	case err != nil:
 		return err
 	case version < MinServerVersion:
-		return &setUpError{fmt.Sprintf("PostgreSQL %d is too old: Aside needs %d or later", version, MinServerVersion)}
+		return &setupError{fmt.Sprintf("PostgreSQL %d is too old: Aside needs %d or later", version, MinServerVersion)}
 	case encoding != "UTF8":
-		return &setUpError{"the database is encoded in " + encoding + ", which can't hold what people write: make one with: " + create}
+		return &setupError{"the database is encoded in " + encoding + ", which can't hold what people write: make one with: " + create}
 	}
 	return refusePooling(ctx, conns)
 }
 
-// toRun introduces the statements of a setUpError.
-const toRun = ": a superuser has to run, in this database: "
+// superuserMustRun introduces the statements of a setupError.
+const superuserMustRun = ": a superuser has to run, in this database: "
 
-// A setUpError says in one sentence what an operator has to do before the service can start.
-type setUpError struct{ sentence string }
+// A setupError says in one sentence what an operator has to do before the service can start.
+type setupError struct{ sentence string }
 
-func (e *setUpError) Error() string { return "db: " + e.sentence }
+func (e *setupError) Error() string { return "db: " + e.sentence }
+
+// tableOwner returns the role that migrates: the owner of the tables or, if there are none yet, the
+// role of the connection.
+func tableOwner(ctx context.Context, c *pgx.Conn) (string, error) {
+	var current, owner string
+	var becomes bool
+	if err := c.QueryRow(ctx, `SELECT current_user`).Scan(&current); err != nil {
+		return "", err
+	}
+	err := c.QueryRow(ctx, `SELECT pg_get_userbyid(relowner), pg_has_role(session_user, relowner, 'MEMBER') FROM pg_class
+		WHERE relnamespace = 'public'::regnamespace AND relname = 'bun_migrations'`).Scan(&owner, &becomes)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return current, nil
+	case err != nil:
+		return "", err
+	case owner != current && !becomes:
+		return "", &setupError{"the tables belong to " + owner + ", not to " + current + " of the database URL: give the URL of " + owner +
+			", or restore the dump again as " + current + " (pg_restore --no-owner --role)"}
+	}
+	return owner, nil
+}

@@ -33,10 +33,10 @@ func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession
 	defer place(&err, "db.SignIn")
 	var before []byte
 	if replaces != nil {
-		defer d.sessions.forget()
+		defer d.sessions.clear()
 		before = replaces[:]
 	}
-	keys, counts, spans := d.counted(1, []Try{entries.By(user.String(), "account.signed_in")})
+	keys, counts, spans := d.tryArguments(1, []Try{accountEntries.By(user.String(), "account.signed_in")})
 	results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) {
 		b.Queue(lockReplaced, user, before)
 		b.Queue(signIn, user, p.CredentialID, int64(p.SignCount), p.BackedUp,
@@ -56,7 +56,7 @@ func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession
 		return err
 	}
 	if oldest.RowsAffected() > 0 {
-		d.sessions.forget()
+		d.sessions.clear()
 	}
 	if made.RowsAffected() == 0 {
 		return ErrUnknownPasskey

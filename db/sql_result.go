@@ -5,16 +5,14 @@ import (
 	"errors"
 )
 
-var errNotThere = &Error{Code: CodeNotFound, Message: "It doesn't exist here, or was already removed."}
-
-// one returns errNotThere if a statement changed no row.
-func one(result sql.Result, err error) error {
+// requireRow returns errNotFound if a statement changed no row.
+func requireRow(result sql.Result, err error) error {
 	if err != nil {
 		return err
 	}
 	n, err := result.RowsAffected()
 	if err == nil && n == 0 {
-		err = errNotThere
+		err = errNotFound
 	}
 	return err
 }
@@ -33,8 +31,8 @@ func nullString(s string) any {
 	return s
 }
 
-// noRows replaces sql.ErrNoRows with the error instead. It returns any other err unchanged.
-func noRows(err error, instead error) error {
+// ifNoRows replaces sql.ErrNoRows with the error instead. It returns any other err unchanged.
+func ifNoRows(err error, instead error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return instead
 	}

@@ -10,9 +10,9 @@ import (
 	"github.com/company-a/aside/db/feed"
 )
 
-// story uses all of the service on the database at url: it migrates, signs up, signs in, writes, reads, lists, waits for a
+// useService uses all of the service on the database at url: it migrates, signs up, signs in, writes, reads, lists, waits for a
 // change, counts, limits and deletes.
-func story(t *testing.T, url string) *dbtest.Database {
+func useService(t *testing.T, url string) *dbtest.Database {
 	t.Helper()
 	_, err := db.Migrate(t.Context(), url)
 	must(t, err)
@@ -24,7 +24,7 @@ func story(t *testing.T, url string) *dbtest.Database {
 
 	alice, bob, shop := d.Person(t, "Alice"), d.Person(t, "Bob"), d.Tenant(t, "Shop")
 	mine, foreign := alice.Widget(t, shop), bob.Widget(t, shop)
-	watch := watching(t, d.DB, mine)
+	watch := openWatch(t, d.DB, mine)
 	note, err := d.DB.CreateNote(t.Context(), mine.Owner(), db.NewNote{Title: "Sencha \\ 'x' \"y\"", Body: "steep for a minute ☕", Tags: []string{"NULL", "tea"}})
 	must(t, err)
 	select {
@@ -62,8 +62,8 @@ func story(t *testing.T, url string) *dbtest.Database {
 	return d
 }
 
-// watching opens a watch once d follows changes.
-func watching(t *testing.T, d *db.DB, s *db.Session) *feed.Watch {
+// openWatch opens a watch once d follows changes.
+func openWatch(t *testing.T, d *db.DB, s *db.Session) *feed.Watch {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()

@@ -8,7 +8,7 @@ import "context"
 func (d *DB) Suspend(ctx context.Context, by Seat) (_ *Tenant, err error) {
 	defer place(&err, "db.Suspend")
 	return d.changeTenant(ctx, by, requirement{}, func(tx *tenantTx) error {
-		// The sessions come second: a sign-in in progress holds the tenant (mayEmbed) until its
+		// The sessions come second: a sign-in in progress holds the tenant (lockEmbedOrigin) until its
 		// session is visible.
 		result, err := tx.NewRaw(`UPDATE tenants SET suspended_at = now() WHERE key = ? AND suspended_at IS NULL`, tx.tenantKey).Exec(ctx)
 		if err != nil {

@@ -164,7 +164,7 @@ func TestARefusedChangeChangesNothing(t *testing.T) {
 
 // Removing an origin or suspending the tenant ends its sessions on every node: at once for access to notes, otherwise once
 // the session cache expires.
-func TestEndingsReachOpenSessions(t *testing.T) {
+func TestRevocationsEndOpenSessions(t *testing.T) {
 	for name, end := range map[string]func(d *db.DB, ctx context.Context, key string) (*db.Tenant, error){
 		"an origin removed": func(d *db.DB, ctx context.Context, key string) (*db.Tenant, error) {
 			return d.RemoveEmbedOrigin(ctx, db.Operator(key), "https://shop.example")
@@ -212,7 +212,7 @@ func TestEndingsReachOpenSessions(t *testing.T) {
 }
 
 // A sign-in during a tenant's suspension, or the removal of its origin, leaves no session.
-func TestEndingsReachSessionsUnderWay(t *testing.T) {
+func TestRevocationsEndSessionsInProgress(t *testing.T) {
 	for name, end := range map[string]func(d *dbtest.Database, key string) error{
 		"an origin removed": func(d *dbtest.Database, key string) error {
 			_, err := d.DB.RemoveEmbedOrigin(context.Background(), db.Operator(key), "https://shop.example")
@@ -241,7 +241,7 @@ func TestEndingsReachSessionsUnderWay(t *testing.T) {
 					_, err := d.DB.UpdateTenant(t.Context(), db.Operator(shop.Key), db.TenantChange{VouchedAccounts: &yes})
 					must(t, err)
 				}
-				proceed := stall(t, d, "INSERT ON sessions")
+				proceed := blockEvent(t, d, "INSERT ON sessions")
 				begun, ended := make(chan error, 1), make(chan error, 1)
 				var token db.TokenHash
 				go func() {
@@ -249,7 +249,7 @@ func TestEndingsReachSessionsUnderWay(t *testing.T) {
 					token, err = begin(t, d, alice, shop)
 					begun <- err
 				}()
-				untilBlocked(t, d, 1)
+				waitUntilBlocked(t, d, 1)
 				go func() { ended <- end(d, shop.Key) }()
 				done := false
 				for !done && blocked(t, d) < 2 { // until it waits for the sign-in, or fails by ending too soon
@@ -276,8 +276,8 @@ func TestEndingsReachSessionsUnderWay(t *testing.T) {
 	}
 }
 
-// stall makes transactions with an event like "INSERT ON sessions" wait for each row until proceed is called.
-func stall(t *testing.T, d *dbtest.Database, event string) (proceed func()) {
+// blockEvent makes transactions with an event like "INSERT ON sessions" wait for each row until proceed is called.
+func blockEvent(t *testing.T, d *dbtest.Database, event string) (proceed func()) {
 	t.Helper()
 	d.Exec(t, `CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock_shared(7); RETURN coalesce(NEW, OLD); END $$`)
 	d.Exec(t, `CREATE TRIGGER stall BEFORE `+event+` FOR EACH ROW EXECUTE FUNCTION stall()`)
@@ -290,8 +290,8 @@ func stall(t *testing.T, d *dbtest.Database, event string) (proceed func()) {
 	}
 }
 
-// untilBlocked waits until n connections wait for others.
-func untilBlocked(t *testing.T, d *dbtest.Database, n int) {
+// waitUntilBlocked waits until n connections wait for others.
+func waitUntilBlocked(t *testing.T, d *dbtest.Database, n int) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); blocked(t, d) < n; {
 		if time.Now().After(deadline) {
@@ -329,7 +329,7 @@ func TestVouchingSwitchedOff(t *testing.T) {
 }
 
 // A name in any script doesn't change the direction of the text around it.
-func TestANameTurnsNothingAround(t *testing.T) {
+func TestNamesCannotReverseText(t *testing.T) {
 	d := dbtest.New(t)
 	alice := d.Person(t, "Alice")
 	for name, good := range map[string]bool{"שלום עולם": true, "قائمة الشاي": true, "Tea 🧑‍🌾": true, "\u202egnp.aet": false, "a\u2066b": false, "a\u0007b": false, "a\nb": false} {

@@ -30,7 +30,7 @@ func (d *DB) IssueTicket(ctx context.Context, key *ServerKey, s Subject) (ticket
 		}
 		return tx.NewRaw(`INSERT INTO tickets (ticket_hash, tenant_key, subject, email, name, sealed_subject, evidence_key, expires_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
-			hash[:], tenantKey, k.clear, k.email, k.name, nullBytes(k.sealed), key.ID, TicketLife.Seconds()).Scan(ctx, &expiresAt)
+			hash[:], tenantKey, k.plaintext, k.email, k.name, nullBytes(k.sealed), key.ID, TicketLife.Seconds()).Scan(ctx, &expiresAt)
 	})
 	return ticket, expiresAt, err
 }
@@ -40,7 +40,7 @@ func (d *DB) IssueTicket(ctx context.Context, key *ServerKey, s Subject) (ticket
 func (d *DB) RedeemTicket(ctx context.Context, tenantKey, ticket string) (_ *Subject, _ Evidence, err error) {
 	defer place(&err, "db.RedeemTicket")
 	hash := HashToken(ticket)
-	return d.visitor(ctx, ticketOf, tenantKey, hash, "This ticket is invalid, expired or already used.",
+	return d.querySubject(ctx, ticketOf, tenantKey, hash, "This ticket is invalid, expired or already used.",
 		`DELETE FROM tickets WHERE ticket_hash = ? AND tenant_key = ? AND expires_at > now() RETURNING subject, email, name, sealed_subject, evidence_key, true`,
 		hash[:], tenantKey)
 }

@@ -16,16 +16,16 @@ import (
 	"github.com/company-a/aside/db/feed"
 )
 
-// A timeline stores the highest timeline on which a primary was found among several hosts. PostgreSQL
+// A timeline stores the newest timeline on which a primary was found among several hosts. PostgreSQL
 // starts a new timeline when it promotes a standby. So a primary on an earlier timeline was replaced
 // without knowing it: for example its machine was paused, or is cut off. Its answers are out of date.
 type timeline struct {
-	highest atomic.Int64
+	newest atomic.Int64
 
-	mu    sync.Mutex
-	later chan struct{}          // closed when a primary is found on a later timeline; nil while nobody waits
-	drop  func()                 // makes the pool replace its connections
-	open  map[*watchedConn]int64 // each with the timeline of its server
+	mu          sync.Mutex
+	failover    chan struct{}          // closed when a primary is found on a later timeline; nil while nobody waits
+	resetPool   func()                 // makes the pool replace its connections
+	connections map[*watchedConn]int64 // each with the timeline of its server
 }
 
 // replaced returns a channel that is closed when a primary is found on a later timeline than before.
@@ -36,38 +36,38 @@ func (l *timeline) replaced() <-chan struct{} {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.later == nil {
-		l.later = make(chan struct{})
+	if l.failover == nil {
+		l.failover = make(chan struct{})
 	}
-	return l.later
+	return l.failover
 }
 
-// dropBy sets the function that drops the connections to a replaced primary.
-func (l *timeline) dropBy(drop func()) {
+// setPoolReset sets the function that makes the pool replace its connections.
+func (l *timeline) setPoolReset(reset func()) {
 	if l == nil {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.drop = drop
+	l.resetPool = reset
 }
 
-// replace closes the connections to the earlier primary, which may continue to answer. A commit there
+// dropReplaced closes the connections to the earlier primary, which may continue to answer. A commit there
 // that waits for its synchronous standby would wait forever.
-func (l *timeline) replace() {
+func (l *timeline) dropReplaced() {
 	l.mu.Lock()
 	var old []*watchedConn
-	for c, on := range l.open {
-		if on < l.highest.Load() {
+	for c, on := range l.connections {
+		if on < l.newest.Load() {
 			old = append(old, c)
 		}
 	}
-	if l.later != nil {
-		close(l.later)
-		l.later = nil
+	if l.failover != nil {
+		close(l.failover)
+		l.failover = nil
 	}
-	if l.drop != nil {
-		l.drop()
+	if l.resetPool != nil {
+		l.resetPool()
 	}
 	l.mu.Unlock()
 	for _, c := range old {
@@ -75,9 +75,9 @@ func (l *timeline) replace() {
 	}
 }
 
-// keep records that a connection is to a primary on a timeline, until the connection is closed. It
+// track records that a connection is to a primary on a timeline, until the connection is closed. It
 // reports false if a primary on a later timeline was found meanwhile.
-func (l *timeline) keep(c *pgconn.PgConn, on int64) bool {
+func (l *timeline) track(c *pgconn.PgConn, on int64) bool {
 	conn := c.Conn()
 	if tls, is := conn.(interface{ NetConn() net.Conn }); is {
 		conn = tls.NetConn()
@@ -85,46 +85,46 @@ func (l *timeline) keep(c *pgconn.PgConn, on int64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if w, is := conn.(*watchedConn); is {
-		if l.open == nil {
-			l.open = map[*watchedConn]int64{}
+		if l.connections == nil {
+			l.connections = map[*watchedConn]int64{}
 		}
-		l.open[w] = on
+		l.connections[w] = on
 		w.timeline = l
 	}
-	return on == l.highest.Load()
+	return on == l.newest.Load()
 }
 
-func (l *timeline) forget(c *watchedConn) {
+func (l *timeline) untrack(c *watchedConn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.open, c)
+	delete(l.connections, c)
 }
 
 // check returns feed.ErrReplaced for a connection to a replaced primary. It accepts a server that does
 // not report its timeline.
 func (l *timeline) check(ctx context.Context, c *pgconn.PgConn) error {
 	results, err := c.Exec(ctx, `SELECT pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8)`).ReadAll()
-	if pg := (*pgconn.PgError)(nil); errors.As(err, &pg) && !unreachable(err) {
+	if pg := (*pgconn.PgError)(nil); errors.As(err, &pg) && !isConnectionFailure(err) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	met, err := strconv.ParseInt(string(results[0].Rows[0][0]), 16, 64)
+	found, err := strconv.ParseInt(string(results[0].Rows[0][0]), 16, 64)
 	if err != nil {
 		return fmt.Errorf("db: a timeline: %w", err)
 	}
 	for {
-		highest := l.highest.Load()
-		if met < highest {
+		newest := l.newest.Load()
+		if found < newest {
 			return feed.ErrReplaced
 		}
-		if met == highest || l.highest.CompareAndSwap(highest, met) {
-			if !l.keep(c, met) {
+		if found == newest || l.newest.CompareAndSwap(newest, found) {
+			if !l.track(c, found) {
 				return feed.ErrReplaced
 			}
-			if met > highest && highest != 0 {
-				l.replace()
+			if found > newest && newest != 0 {
+				l.dropReplaced()
 			}
 			return nil
 		}
@@ -172,17 +172,17 @@ func (d *DB) checkPrimaries() {
 // eachHost returns a configuration for each host of config.
 func eachHost(config *pgx.ConnConfig) (list []*pgx.ConnConfig) {
 	all := append([]*pgconn.FallbackConfig{{Host: config.Host, Port: config.Port, TLSConfig: config.TLSConfig}}, config.Fallbacks...)
-	of := map[string]*pgx.ConnConfig{}
+	byAddress := map[string]*pgx.ConnConfig{}
 	for _, f := range all {
 		address := f.Host + ":" + strconv.Itoa(int(f.Port))
-		if one := of[address]; one != nil { // the same host, with or without TLS
-			one.Fallbacks = append(one.Fallbacks, f)
+		if host := byAddress[address]; host != nil { // the same host, with or without TLS
+			host.Fallbacks = append(host.Fallbacks, f)
 			continue
 		}
-		one := config.Copy()
-		one.Host, one.Port, one.TLSConfig, one.Fallbacks = f.Host, f.Port, f.TLSConfig, nil
-		of[address] = one
-		list = append(list, one)
+		host := config.Copy()
+		host.Host, host.Port, host.TLSConfig, host.Fallbacks = f.Host, f.Port, f.TLSConfig, nil
+		byAddress[address] = host
+		list = append(list, host)
 	}
 	return list
 }

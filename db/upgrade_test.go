@@ -42,7 +42,7 @@ func startUpgradeOf(t *testing.T, d *dbtest.Database) *upgrade {
 	must(t, db.MigrateBefore(t.Context(), d.URL, before))
 	u := &upgrade{Database: d, shop: "t_shop", alice: uuid.Must(uuid.NewV7()), vera: uuid.Must(uuid.NewV7()), ticket: "tk_" + rand.Text()}
 	u.Master = newMaster()
-	u.Keys = ring(t, u.Master)
+	u.Keys = keyringOf(t, u.Master)
 	for _, h := range []*db.TokenHash{&u.cookie, &u.widget, &u.vouched, &u.request, &u.browser, &u.code, &u.handle} {
 		_, _ = rand.Read(h[:])
 	}
@@ -91,8 +91,8 @@ func startUpgradeOf(t *testing.T, d *dbtest.Database) *upgrade {
 
 var canaryJoe = db.Subject{ID: "canary-joe", Email: "canary-joe@post.example", Name: "Canary Joe"}
 
-// works uses everything that the older release has stored.
-func (u *upgrade) works(t *testing.T, d *db.DB) {
+// useOlderRows uses everything that the older release has stored.
+func (u *upgrade) useOlderRows(t *testing.T, d *db.DB) {
 	t.Helper()
 	account, err := d.LookUpSession(t.Context(), u.cookie, "")
 	must(t, err)
@@ -110,7 +110,7 @@ func (u *upgrade) works(t *testing.T, d *db.DB) {
 	if vera, err := d.LookUpSession(t.Context(), u.vouched, dbtest.Key); err != nil || vera.UserID != u.vera || vera.DisplayName != "Canary Vera" {
 		t.Errorf("Vera's session is %+v, %v", vera, err)
 	}
-	if yes, err := d.Vouched(t.Context(), u.shop, "canary-vera"); err != nil || !yes {
+	if yes, err := d.HasVouchedAccount(t.Context(), u.shop, "canary-vera"); err != nil || !yes {
 		t.Errorf("the shop does not vouch for Vera any more: %v", err)
 	}
 	if keys, err := d.Passkeys(t.Context(), u.alice); err != nil || keys[0].Name != "canary phone" {
@@ -125,7 +125,7 @@ func (u *upgrade) works(t *testing.T, d *db.DB) {
 	if r, err := d.OpenRequest(t.Context(), u.request, u.shop, u.browser, time.Hour); err != nil || *r.AssertedSubject() != canaryJoe {
 		t.Errorf("the request is %+v, %v", r, err)
 	}
-	if err := d.GrantVouched(t.Context(), u.shop, canaryJoe, u.Vouching(t, u.shop), dbtest.Key, "https://shop.example", newSession()); !errors.Is(err, db.ErrUpgraded) {
+	if err := d.GrantVouched(t.Context(), u.shop, canaryJoe, u.Vouching(t, u.shop), dbtest.Key, "https://shop.example", newSession()); !errors.Is(err, db.ErrPasskeyRequired) {
 		t.Errorf("joe's assertion alone: %v", err)
 	}
 	again := newSession()
@@ -143,7 +143,7 @@ func (u *upgrade) works(t *testing.T, d *db.DB) {
 	must(t, err)
 	at := *u.Database
 	at.DB = d
-	if err := link(t, &at, bob, &db.Tenant{Key: u.shop}, canaryJoe); !errors.Is(err, db.ErrLinkedElsewhere) {
+	if err := linkSubject(t, &at, bob, &db.Tenant{Key: u.shop}, canaryJoe); !errors.Is(err, db.ErrLinkedElsewhere) {
 		t.Errorf("somebody else links joe: %v", err)
 	}
 }
@@ -163,8 +163,8 @@ func (u *upgrade) olderLinks(t *testing.T, subject string, user uuid.UUID) (whos
 	return whose, tx.Commit(t.Context())
 }
 
-// pass moves the start of sealing an hour into the past, so that all nodes have followed.
-func (u *upgrade) pass(t *testing.T) {
+// endSealingDelay moves the start of sealing an hour into the past, so that all nodes have followed.
+func (u *upgrade) endSealingDelay(t *testing.T) {
 	t.Helper()
 	u.Exec(t, `UPDATE sealing SET started_at = started_at - interval '1 hour'`)
 }

@@ -40,15 +40,15 @@ func TestUsageAddsUpAcrossNodes(t *testing.T) {
 		for _, v := range visitors {
 			all.Go(func() {
 				for range each {
-					node.Operated(v)
+					node.CountOperation(v)
 				}
 				if err := node.FlushUsage(t.Context()); err != nil {
 					t.Error(err)
 				}
 			})
 		}
-		node.Operated(reader)
-		node.Operated(d.Person(t, "Emil").Account) // of no tenant
+		node.CountOperation(reader)
+		node.CountOperation(d.Person(t, "Emil").Account) // of no tenant
 	}
 	all.Wait()
 	for _, node := range nodes {
@@ -98,7 +98,7 @@ func TestUsageCountsNotes(t *testing.T) {
 func TestUsageOfAMonth(t *testing.T) {
 	d := dbtest.New(t)
 	shop, ann := d.Tenant(t, "Shop"), d.Person(t, "Ann")
-	d.DB.Operated(ann.Widget(t, shop))
+	d.DB.CountOperation(ann.Widget(t, shop))
 	must(t, d.DB.FlushUsage(t.Context()))
 	d.Exec(t, `UPDATE usage_periods SET period = '2026-02-03', notes = 5 WHERE length(period) = 10`)
 	d.Exec(t, `UPDATE usage_visitors SET period = '2026-02-03' WHERE length(period) = 10`)
@@ -136,12 +136,12 @@ func TestUsageIsKeptUntilItIsWritten(t *testing.T) {
 	d := dbtest.New(t)
 	shop, ann := d.Tenant(t, "Shop"), d.Person(t, "Ann")
 	v := ann.Widget(t, shop)
-	d.DB.Operated(v)
+	d.DB.CountOperation(v)
 	d.Exec(t, `ALTER TABLE usage_periods RENAME TO elsewhere`)
 	if err := d.DB.FlushUsage(t.Context()); err == nil {
 		t.Fatal("it was written to a table that is not there")
 	}
-	d.DB.Operated(v)
+	d.DB.CountOperation(v)
 	d.Exec(t, `ALTER TABLE elsewhere RENAME TO usage_periods`)
 	if got := usage(t, d.DB, shop.Key, db.UsageByDay); got.ActiveUsers != 1 || got.Operations != 2 {
 		t.Errorf("%+v", got)
@@ -149,11 +149,11 @@ func TestUsageIsKeptUntilItIsWritten(t *testing.T) {
 }
 
 // The ledgers of one or two tenants don't identify visitors.
-func TestUsageNamesNobody(t *testing.T) {
+func TestUsageIdentifiesNobody(t *testing.T) {
 	d := dbtest.New(t)
 	ann, shop, paper := d.Person(t, "Ann"), d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
-	d.DB.Operated(ann.Widget(t, shop))
-	d.DB.Operated(ann.Widget(t, paper))
+	d.DB.CountOperation(ann.Widget(t, shop))
+	d.DB.CountOperation(ann.Widget(t, paper))
 	must(t, d.DB.FlushUsage(t.Context()))
 	c := d.Connect(t, d.Superuser())
 	if n := count(t, c, `SELECT count(*) FROM usage_visitors`); n != 4 {
@@ -185,7 +185,7 @@ func BenchmarkOperated(b *testing.B) {
 	v := d.Person(b, "Ann").Widget(b, d.Tenant(b, "Shop"))
 	b.ReportAllocs()
 	for b.Loop() {
-		d.DB.Operated(v)
+		d.DB.CountOperation(v)
 	}
 }
 
@@ -198,7 +198,7 @@ func TestUsageForgetsWhoLeaves(t *testing.T) {
 		for range 2 {
 			_, err := d.DB.CreateNote(t.Context(), v.Owner(), db.NewNote{Title: "x"})
 			must(t, err)
-			d.DB.Operated(v)
+			d.DB.CountOperation(v)
 		}
 	}
 	gone, err := d.DB.CreateNote(t.Context(), ann.Widget(t, shop).Owner(), db.NewNote{Title: "x"})

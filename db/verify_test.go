@@ -30,12 +30,12 @@ func verification(t *testing.T, d *dbtest.Database, keys *seal.Keyring) *db.Veri
 }
 
 // VerifyDatabase opens every sealed value and lists those that were altered, moved or lost their key.
-func TestVerifyNamesWhatDoesNotOpen(t *testing.T) {
-	p := newSealedPlace(t)
+func TestVerifyReportsRefusedRows(t *testing.T) {
+	p := newSealedDatabase(t)
 	bob := p.Person(t, "Bob")
 	_, err := p.DB.CreateNote(t.Context(), bob.Widget(t, p.shop).Owner(), db.NewNote{Title: "Bob's"})
 	must(t, err)
-	plantPeople(t, p.Database, "planted")
+	insertPersonalTexts(t, p.Database, "planted")
 	whole := verification(t, p.Database, p.Keys)
 	before := whole
 	if whole.Refused != 0 || len(whole.Rows) != 0 {

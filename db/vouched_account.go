@@ -11,11 +11,11 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// ErrUpgraded is returned when an assertion alone asks for notes that a passkey protects.
-var ErrUpgraded error = &Error{Code: CodeForbidden, Message: "These notes are protected by a passkey. Sign in with it."}
+// ErrPasskeyRequired is returned when an assertion alone asks for notes that a passkey protects.
+var ErrPasskeyRequired error = &Error{Code: CodeForbidden, Message: "These notes are protected by a passkey. Sign in with it."}
 
 // GrantVouched makes a widget session for the account that a tenant vouches for with an assertion alone,
-// and makes the account if necessary. It returns ErrUpgraded if the subject is linked to an account with
+// and makes the account if necessary. It returns ErrPasskeyRequired if the subject is linked to an account with
 // a passkey: the assertion alone then opens nothing. It returns ErrNotAccepted if the evidence is no
 // longer accepted, and CodeGone if the tenant is suspended or no longer lists embedOrigin.
 func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Evidence, jkt, embedOrigin string, n NewSession) (err error) {
@@ -24,21 +24,21 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Ev
 		if err := d.lockSubject(ctx, tx, tenantKey, s.ID); err != nil {
 			return err
 		}
-		if err := mayEmbed(ctx, tx, tenantKey, embedOrigin, n.OwnOrigin); err != nil {
+		if err := lockEmbedOrigin(ctx, tx, tenantKey, embedOrigin, n.OwnOrigin); err != nil {
 			return err
 		}
-		if err := e.stillAccepted(ctx, tx, tenantKey, true); err != nil {
+		if err := e.requireAccepted(ctx, tx, tenantKey, true); err != nil {
 			return err
 		}
 		var upgraded bool
 		hash := d.subjectHash(tenantKey, s.ID)
 		err := tx.NewRaw(`SELECT EXISTS (SELECT FROM identities WHERE tenant_key = ? AND (subject_hash = ? OR subject = ?))`,
-			tenantKey, hash, d.stillClear(s.ID)).Scan(ctx, &upgraded)
+			tenantKey, hash, d.plaintextArgument(s.ID)).Scan(ctx, &upgraded)
 		if err != nil {
 			return err
 		}
 		if upgraded {
-			return ErrUpgraded
+			return ErrPasskeyRequired
 		}
 		user, err := d.vouchedUser(ctx, tx, tenantKey, s, n.From)
 		if err != nil {
@@ -57,12 +57,12 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Ev
 	})
 }
 
-// Vouched reports whether there is an account that a tenant's assertion alone opens.
-func (d *DB) Vouched(ctx context.Context, tenantKey, subject string) (yes bool, err error) {
-	defer place(&err, "db.Vouched")
+// HasVouchedAccount reports whether there is an account that a tenant's assertion alone opens.
+func (d *DB) HasVouchedAccount(ctx context.Context, tenantKey, subject string) (yes bool, err error) {
+	defer place(&err, "db.HasVouchedAccount")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT EXISTS (SELECT FROM users WHERE vouched_by = ? AND (vouched_subject_hash = ? OR vouched_subject = ?))`,
-			tenantKey, d.subjectHash(tenantKey, subject), d.stillClear(subject)).Scan(ctx, &yes)
+			tenantKey, d.subjectHash(tenantKey, subject), d.plaintextArgument(subject)).Scan(ctx, &yes)
 	})
 	return yes, err
 }
@@ -71,7 +71,7 @@ func (d *DB) Vouched(ctx context.Context, tenantKey, subject string) (yes bool, 
 func (d *DB) vouchedUser(ctx context.Context, tx authorityTx, tenantKey string, s Subject, from string) (id uuid.UUID, err error) {
 	hash := d.subjectHash(tenantKey, s.ID)
 	err = tx.NewRaw(`SELECT id FROM users WHERE vouched_by = ? AND (vouched_subject_hash = ? OR vouched_subject = ?)`,
-		tenantKey, hash, d.stillClear(s.ID)).Scan(ctx, &id)
+		tenantKey, hash, d.plaintextArgument(s.ID)).Scan(ctx, &id)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
 	}
@@ -87,12 +87,12 @@ func (d *DB) vouchedUser(ctx context.Context, tx authorityTx, tenantKey string, 
 	label := []rune(s.Label())
 	name := d.storeName(key, userName, id, string(label[:min(len(label), 80)]))
 	var subject *string
-	if name.clear != nil { // the subject is stored as the name is: in the clear, or hashed
+	if name.plaintext != nil { // the subject is stored as the name is: in the clear, or hashed
 		subject, hash = &s.ID, nil
 	}
 	_, err = tx.NewRaw(`INSERT INTO users (id, handle, display_name, sealed_name, name_hash, data_key, vouched_by, vouched_subject, vouched_subject_hash)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		id, handle, name.clear, nullBytes(name.sealed), nullBytes(name.hash), dataKey, tenantKey, subject, nullBytes(hash)).Exec(ctx)
+		id, handle, name.plaintext, nullBytes(name.sealed), nullBytes(name.hash), dataKey, tenantKey, subject, nullBytes(hash)).Exec(ctx)
 	if err != nil {
 		return id, err
 	}
@@ -111,7 +111,7 @@ func (d *DB) mergeVouched(ctx context.Context, tx authorityTx, account *Session,
 	var vouched uuid.UUID
 	var dataKey []byte
 	err := tx.NewRaw(`SELECT id, data_key FROM users WHERE vouched_by = ? AND (vouched_subject_hash = ? OR vouched_subject = ?) FOR UPDATE`,
-		tenantKey, d.subjectHash(tenantKey, subject), d.stillClear(subject)).Scan(ctx, &vouched, &dataKey)
+		tenantKey, d.subjectHash(tenantKey, subject), d.plaintextArgument(subject)).Scan(ctx, &vouched, &dataKey)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
@@ -128,7 +128,7 @@ func (d *DB) mergeVouched(ctx context.Context, tx authorityTx, account *Session,
 	if err := moveNotes(ctx, tx, Owner{userID: vouched, key: old}, account.owner); err != nil {
 		return err
 	}
-	tx.forgetSessions()
+	tx.clearSessionCache()
 	_, err = tx.NewRaw(`DELETE FROM users WHERE id = ?`, vouched).Exec(ctx)
 	return err
 }
@@ -139,7 +139,7 @@ func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) error {
 	if _, err := tx.ExecContext(ctx, `SET LOCAL ROLE aside_app`); err != nil {
 		return err
 	}
-	if _, err := tx.NewRaw(`SELECT set_config('aside.session', ?, true)`, to.presented).Exec(ctx); err != nil {
+	if _, err := tx.NewRaw(`SELECT set_config('aside.session', ?, true)`, to.setting).Exec(ctx); err != nil {
 		return err
 	}
 	var seenAs uuid.NullUUID

@@ -61,7 +61,7 @@ func newMatrix(t *testing.T) *matrix {
 	m.shop = m.Tenant(t, "Shop")
 	m.alice = m.Visitor(t, m.shop)
 	handle := db.HashToken(m.alice.State)
-	must(m.DB.KeepIdentityHandle(t.Context(), handle, m.shop.Key, db.Subject{ID: "canary subject", Email: "canary@shop.example", Name: "Canary Name"}, m.alice.Key.Thumbprint(), m.Evidence(t, m.shop.Key), time.Minute))
+	must(m.DB.StoreIdentityHandle(t.Context(), handle, m.shop.Key, db.Subject{ID: "canary subject", Email: "canary@shop.example", Name: "Canary Name"}, m.alice.Key.Thumbprint(), m.Evidence(t, m.shop.Key), time.Minute))
 	i := m.alice.Interaction(t, authtest.Param("identity_handle", m.alice.State))
 	m.alice.Register(t).Must(t, http.StatusOK)
 	m.alice.Decide(t, i.ID, "allow").Must(t, http.StatusOK)

@@ -33,7 +33,7 @@ func TestPresent(t *testing.T) {
 		}
 	}
 	p := presenter{log: slog.New(slog.DiscardHandler)}
-	if shown := p.present(t.Context(), db.ErrSpent); shown.Extensions["code"] != Unauthenticated {
+	if shown := p.present(t.Context(), db.ErrProofUsed); shown.Extensions["code"] != Unauthenticated {
 		t.Errorf("a replayed proof is shown as %v", shown.Extensions)
 	}
 }

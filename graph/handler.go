@@ -93,7 +93,7 @@ func newHandler(c Config) *handler {
 		encoder:   encoder,
 		presenter: &presenter{log: c.Log, encoder: encoder},
 		resolver:  resolver,
-		count:     c.DB.Operated,
+		count:     c.DB.CountOperation,
 
 		mayStillSee: resolver.mayStillSee,
 

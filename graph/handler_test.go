@@ -100,7 +100,7 @@ func TestMutationsSpendTheirProof(t *testing.T) {
 	const list = `{ notes { edges { node { title } } } }`
 	session := a.viewer(t, "alice at shop")
 	proof := func(name string) { // each request has its own session value
-		a.viewers["alice at shop"] = session.Proved(db.Proof{ID: db.HashToken(name), Keep: time.Minute})
+		a.viewers["alice at shop"] = session.WithProof(db.Proof{ID: db.HashToken(name), Lifetime: time.Minute})
 	}
 
 	proof("one")

@@ -66,7 +66,7 @@ func (r responder) writeErrors(status int, errs ...*gqlerror.Error) {
 // an operation changed nothing after that error.
 func rejection(errs gqlerror.List) error {
 	for _, e := range errs {
-		if errors.Is(e, db.ErrSpent) || errors.Is(e, db.ErrNoSession) || db.IsCode(e, db.CodeBusy) || db.IsCode(e, db.CodeRateLimited) {
+		if errors.Is(e, db.ErrProofUsed) || errors.Is(e, db.ErrNoSession) || db.IsCode(e, db.CodeBusy) || db.IsCode(e, db.CodeRateLimited) {
 			return e
 		}
 	}
@@ -79,7 +79,7 @@ func (r responder) writeResult(result *graphql.Response, parts *direct.Parts) {
 	switch e := rejection(result.Errors); {
 	case e == nil:
 		r.write(http.StatusOK, result.Errors, result.Data, parts)
-	case errors.Is(e, db.ErrSpent):
+	case errors.Is(e, db.ErrProofUsed):
 		r.challenge("invalid_dpop_proof", result.Errors)
 	case errors.Is(e, db.ErrNoSession):
 		r.challenge("invalid_token", result.Errors)

@@ -91,7 +91,7 @@ func (l *liveSite) linked(t *testing.T, tenant *db.Tenant, subject string) *auth
 	t.Helper()
 	v := l.Visitor(t, tenant)
 	handle := db.HashToken(v.State)
-	if err := l.DB.KeepIdentityHandle(t.Context(), handle, tenant.Key, db.Subject{ID: subject}, v.Key.Thumbprint(), l.Evidence(t, tenant.Key), time.Minute); err != nil {
+	if err := l.DB.StoreIdentityHandle(t.Context(), handle, tenant.Key, db.Subject{ID: subject}, v.Key.Thumbprint(), l.Evidence(t, tenant.Key), time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	i := v.Interaction(t, authtest.Param("identity_handle", v.State))

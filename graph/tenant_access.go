@@ -39,7 +39,7 @@ func (r *Resolver) seat(ctx context.Context, tenant string) (db.Seat, error) {
 func (r *Resolver) mayStillSee(ctx context.Context, tenants ...string) error {
 	p := auth.PrincipalFrom(ctx)
 	if p.ServerKey != nil {
-		return r.db.ServerKeyMayStillSee(ctx, p.ServerKey, tenants...)
+		return r.db.RequireServerKey(ctx, p.ServerKey, tenants...)
 	}
-	return r.db.MayStillSee(ctx, p.Session, tenants...)
+	return r.db.RequireMembership(ctx, p.Session, tenants...)
 }

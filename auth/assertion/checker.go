@@ -108,7 +108,7 @@ func (c *Checker) checkSigned(ctx context.Context, r *Report, tenant *db.Tenant,
 func (c *Checker) use(ctx context.Context, r *Report, key verifier, proof db.Proof) (err error) {
 	defer fault.Place(&err, "assertion.use")
 	switch err := c.DB.SpendProof(ctx, proof); {
-	case errors.Is(err, db.ErrSpent):
+	case errors.Is(err, db.ErrProofUsed):
 		r.fail("replay", "assertion_replayed", "an assertion with this jti was already used: create a new one with a new jti each time the page asks")
 		return nil
 	case err != nil:

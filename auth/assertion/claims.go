@@ -32,7 +32,7 @@ func (c *Checker) checkClaims(r *Report, tenant *db.Tenant, claims map[string]an
 	return subject, db.Proof{
 		ID: db.HashToken("assertion\x00" + tenant.Key + "\x00" + jti),
 		// For as long as any node could accept it again, however much their clocks differ.
-		Keep: expires.Sub(c.Now()) + leeway + 2*db.MaxClockSkew,
+		Lifetime: expires.Sub(c.Now()) + leeway + 2*db.MaxClockSkew,
 	}
 }
 

@@ -102,7 +102,7 @@ func (e *EncryptionKeys) create(ctx context.Context, algorithm string, generate 
 	if err != nil {
 		return nil, err
 	}
-	return e.db.KeepEncryptionKey(ctx, algorithm, encoded)
+	return e.db.StoreEncryptionKey(ctx, algorithm, encoded)
 }
 
 func parseEncryptionKey(algorithm jwa.KeyEncryptionAlgorithm, encoded []byte) (encryptionKey, error) {

@@ -48,7 +48,7 @@ type Proof struct {
 
 // Spendable returns the proof in the form in which the database remembers it, for as long as any
 // node could accept it again.
-func (p *Proof) Spendable() db.Proof { return db.Proof{ID: p.ID, Keep: remembered} }
+func (p *Proof) Spendable() db.Proof { return db.Proof{ID: p.ID, Lifetime: remembered} }
 
 // A Verifier verifies the proofs of requests to one origin. It is safe for concurrent use.
 type Verifier struct {

@@ -8,7 +8,7 @@
 // is complete, and managed services provide no superuser. The pg_dump program is not everywhere either (the npm
 // binaries lack it), and must not be older than the server. So aside itself writes and reads a backup, over the
 // owner's URL, on PostgreSQL 15 to 18 alike: package db reads each table by COPY in one snapshot, through a
-// policy for exactly that (db/backup_snapshot.go), and refuses if a policy would hide a row.
+// policy for exactly that (db/backup.go), and refuses if a policy would hide a row.
 //
 // # The file
 //

@@ -59,7 +59,7 @@ func (c *Change) appendTo(b []byte) []byte {
 	return append(append(b, c.TenantKey...), '\n')
 }
 
-const idLetters = 22 // 16 bytes in base64url
+const idLength = 22 // 16 bytes in base64url
 
 var errFormat = errors.New("feed: another node sent a change in a format that this one does not know")
 
@@ -67,17 +67,17 @@ var errFormat = errors.New("feed: another node sent a change in a format that th
 func decode(payload string) (changes []*Change, err error) {
 	for line := range strings.Lines(payload) {
 		line, whole := strings.CutSuffix(line, "\n")
-		if !whole || len(line) < 1+2*idLetters {
+		if !whole || len(line) < 1+2*idLength {
 			return nil, errFormat
 		}
-		c := &Change{TenantKey: line[1+2*idLetters:]}
+		c := &Change{TenantKey: line[1+2*idLength:]}
 		for kind, letter := range kindLetters {
 			if letter == line[0] {
 				c.Kind = kind
 			}
 		}
-		_, userErr := base64.RawURLEncoding.Decode(c.UserID[:], []byte(line[1:1+idLetters]))
-		_, idErr := base64.RawURLEncoding.Decode(c.ID[:], []byte(line[1+idLetters:1+2*idLetters]))
+		_, userErr := base64.RawURLEncoding.Decode(c.UserID[:], []byte(line[1:1+idLength]))
+		_, idErr := base64.RawURLEncoding.Decode(c.ID[:], []byte(line[1+idLength:1+2*idLength]))
 		if c.Kind == "" || userErr != nil || idErr != nil {
 			return nil, errFormat
 		}

@@ -145,7 +145,7 @@ func (f *Feed) checkSessions(ctx context.Context) error {
 		switch {
 		case err == nil:
 			known = began
-			f.watches.retain(asked, live)
+			f.watches.endNotLive(asked, live)
 		case ctx.Err() == nil && time.Since(known) > sessionsUnknown-sessionCheck: // the next check would come too late
 			return errSessionsUnknown
 		}

@@ -20,7 +20,7 @@ type Watch struct {
 	userID    uuid.UUID
 	tenantKey string // "" for all tenants
 	session   uuid.UUID
-	all       *watches
+	watches   *watches
 	ended     bool // guarded by all
 	closed    bool // guarded by all
 }
@@ -32,23 +32,23 @@ const watchBuffer = 32
 type watches struct {
 	mu        sync.Mutex
 	following bool
-	of        map[uuid.UUID][]*Watch // by person
+	byUser    map[uuid.UUID][]*Watch // by person
 	count     int
 	opened    sync.WaitGroup // those not closed yet
 }
 
 func (a *watches) open(userID uuid.UUID, tenantKey string, session uuid.UUID) (*Watch, error) {
-	w := &Watch{c: make(chan *Change, watchBuffer), userID: userID, tenantKey: tenantKey, session: session, all: a}
+	w := &Watch{c: make(chan *Change, watchBuffer), userID: userID, tenantKey: tenantKey, session: session, watches: a}
 	w.C = w.c
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if !a.following {
 		return nil, ErrNotFollowing
 	}
-	if a.of == nil {
-		a.of = map[uuid.UUID][]*Watch{}
+	if a.byUser == nil {
+		a.byUser = map[uuid.UUID][]*Watch{}
 	}
-	a.of[userID] = append(a.of[userID], w)
+	a.byUser[userID] = append(a.byUser[userID], w)
 	a.count++
 	a.opened.Add(1)
 	return w, nil
@@ -56,12 +56,12 @@ func (a *watches) open(userID uuid.UUID, tenantKey string, session uuid.UUID) (*
 
 // Close ends the watch. The reader calls it after it has written what it received.
 func (w *Watch) Close() {
-	w.all.mu.Lock()
-	defer w.all.mu.Unlock()
+	w.watches.mu.Lock()
+	defer w.watches.mu.Unlock()
 	w.end()
 	if !w.closed {
 		w.closed = true
-		w.all.opened.Done()
+		w.watches.opened.Done()
 	}
 }
 
@@ -72,13 +72,13 @@ func (w *Watch) end() {
 	}
 	w.ended = true
 	close(w.c)
-	rest := slices.DeleteFunc(w.all.of[w.userID], func(other *Watch) bool { return other == w })
+	rest := slices.DeleteFunc(w.watches.byUser[w.userID], func(other *Watch) bool { return other == w })
 	if len(rest) == 0 {
-		delete(w.all.of, w.userID)
+		delete(w.watches.byUser, w.userID)
 	} else {
-		w.all.of[w.userID] = rest
+		w.watches.byUser[w.userID] = rest
 	}
-	w.all.count--
+	w.watches.count--
 }
 
 func (a *watches) len() int {
@@ -95,7 +95,7 @@ func (a *watches) send(c *Change) {
 		a.endAll()
 		return
 	}
-	for _, w := range slices.Clone(a.of[c.UserID]) {
+	for _, w := range slices.Clone(a.byUser[c.UserID]) {
 		if w.tenantKey != "" && w.tenantKey != c.TenantKey {
 			continue
 		}
@@ -138,7 +138,7 @@ func (a *watches) close(timeout time.Duration) {
 
 // endAll ends all watches. The caller holds the lock.
 func (a *watches) endAll() {
-	for _, of := range a.of {
+	for _, of := range a.byUser {
 		for _, w := range slices.Clone(of) {
 			w.end()
 		}
@@ -150,7 +150,7 @@ func (a *watches) sessions() []uuid.UUID {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	ids := map[uuid.UUID]struct{}{}
-	for _, of := range a.of {
+	for _, of := range a.byUser {
 		for _, w := range of {
 			ids[w.session] = struct{}{}
 		}
@@ -158,9 +158,9 @@ func (a *watches) sessions() []uuid.UUID {
 	return slices.Collect(maps.Keys(ids))
 }
 
-// retain ends the watches of the sessions in asked that are not live. Sessions that are not in asked
+// endNotLive ends the watches of the sessions in asked that are not live. Sessions that are not in asked
 // keep their watches.
-func (a *watches) retain(asked []uuid.UUID, live map[uuid.UUID]bool) {
+func (a *watches) endNotLive(asked []uuid.UUID, live map[uuid.UUID]bool) {
 	dead := map[uuid.UUID]bool{}
 	for _, id := range asked {
 		if !live[id] {
@@ -172,7 +172,7 @@ func (a *watches) retain(asked []uuid.UUID, live map[uuid.UUID]bool) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, of := range a.of {
+	for _, of := range a.byUser {
 		for _, w := range slices.Clone(of) {
 			if dead[w.session] {
 				w.end()

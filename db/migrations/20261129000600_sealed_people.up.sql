@@ -1,6 +1,6 @@
 -- Who people are (linked subjects with their e-mails and names, and the names people go by) is kept
 -- sealed, and found by keyed hashes. What older releases kept in the clear stays until no node of one
--- is left: see db/clear_text.go. A later release drops those columns, and the triggers with them.
+-- is left: see db/plaintext.go. A later release drops those columns, and the triggers with them.
 -- Each step locks one table for a moment and may be run twice: together they could meet a request
 -- that locks the same tables in another order.
 

@@ -27,5 +27,5 @@ var identityShape = shape[db.Identity]{"Identity", map[string]field[db.Identity]
 
 var tenantCardShape = shape[db.Tenant]{"TenantCard", map[string]field[db.Tenant]{
 	"id":   leafField(func(e *jsonValue, t *db.Tenant) { e.string(t.Key) }),
-	"name": leafField(func(e *jsonValue, t *db.Tenant) { e.string(t.Card()) }),
+	"name": leafField(func(e *jsonValue, t *db.Tenant) { e.string(t.DisplayName()) }),
 }}

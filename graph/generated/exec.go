@@ -7022,7 +7022,7 @@ func (ec *executionContext) _TenantCard_name(ctx context.Context, field graphql.
 			return ec.fieldContext_TenantCard_name(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Card(), nil
+			return obj.DisplayName(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestWhatProxiesSayCountsFromTrustedPeersAlone(t *testing.T) {
+func TestForwardedHeadersNeedATrustedPeer(t *testing.T) {
 	const trusted = "10.0.0.0/8, 2001:db8::7"
 	type header = map[string][]string
 	for name, c := range map[string]struct {

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 
 // While PostgreSQL is stopped, hangs, or is read-only, every route that needs it answers 503 with Retry-After, and the log
 // has one warning a second and no error. Afterwards every route works again without a restart.
-func TestEveryRouteSaysThatItComesBack(t *testing.T) {
+func TestEveryRouteAnswersAnOutage(t *testing.T) {
 	t.Parallel()
 	for name, failure := range map[string]struct{ begin, end func(*testing.T, *outageSite) }{
 		"stopped": {func(_ *testing.T, s *outageSite) { s.line.Cut() }, func(_ *testing.T, s *outageSite) { s.line.Mend() }},

@@ -15,7 +15,7 @@ import (
 )
 
 // However many probes come, the database is asked at most ten times a second.
-func TestTheProbeAsksTheDatabaseSeldom(t *testing.T) {
+func TestReadinessIsCached(t *testing.T) {
 	d := dbtest.New(t)
 	const account, frame = "http://aside.localhost", "http://aside-frame.localhost"
 	authServer, err := auth.New(auth.Config{DB: d.DB, Keys: d.Keys, AccountOrigin: account, FrameOrigin: frame})

@@ -113,7 +113,7 @@ func (s *Server) embeddedTenant(ctx context.Context, key string) (*widget.Tenant
 		return nil, err
 	}
 	return &widget.Tenant{
-		Key: t.Key, Name: t.Card(), Accent: t.Branding.Accent, Suspended: t.SuspendedAt != nil,
+		Key: t.Key, Name: t.DisplayName(), Accent: t.Branding.Accent, Suspended: t.SuspendedAt != nil,
 		Assertion: string(t.Policy.Assertion), VouchedAccounts: t.Policy.VouchedAccounts,
 		// Not t.Embeds, which refuses every origin of a suspended tenant: the frame then says that it is suspended.
 		Embeds: func(origin string) bool { return slices.Contains(t.EmbedOrigins, origin) },

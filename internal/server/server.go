@@ -100,7 +100,7 @@ func (s *Server) setOrigins(ctx context.Context, c *Config, public net.Listener)
 	if warning != "" {
 		s.log.Warn(warning)
 	}
-	return s.db.KeepAccountOrigin(ctx, s.account, c.ChangeRPID)
+	return s.db.StoreAccountOrigin(ctx, s.account, c.ChangeRPID)
 }
 
 func (s *Server) listen(at string) (net.Listener, error) {

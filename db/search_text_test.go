@@ -18,7 +18,7 @@ func searchFor(t *testing.T, text string) *search {
 	return s
 }
 
-func TestWhatASearchFinds(t *testing.T) {
+func TestSearchFinds(t *testing.T) {
 	for _, c := range []struct{ text, search string }{
 		{"Spring harvest", "SPRING"},
 		{"Straße", "STRASSE"}, {"STRASSE", "straße"}, {"STRAẞE", "strasse"}, {"Straße", "STRAẞE"},
@@ -78,7 +78,7 @@ func TestASearchFindsEachPartOfAText(t *testing.T) {
 }
 
 // The allocations of a search don't grow with the text, even where folding makes the text much longer.
-func TestASearchKeepsNothingOfAText(t *testing.T) {
+func TestSearchStoresNoText(t *testing.T) {
 	s := searchFor(t, "nowhere é")
 	for _, letter := range []string{"\ufdfa", "ß", "é", "\u0390", "a\u0301"} {
 		short, long := strings.Repeat(letter, 10), strings.Repeat(letter, (64<<10)/utf8.RuneCountInString(letter)/3)
@@ -89,7 +89,7 @@ func TestASearchKeepsNothingOfAText(t *testing.T) {
 	}
 }
 
-func TestASearchIsOfALimitedLength(t *testing.T) {
+func TestSearchTextLengthIsLimited(t *testing.T) {
 	for text, short := range map[string]bool{
 		strings.Repeat("x", MaxSearch): true, strings.Repeat("é", MaxSearch) + " ": true, strings.Repeat("x", MaxSearch+1): false,
 		strings.Repeat("ß", 100): true, strings.Repeat("\ufdfa", MaxSearch): false, strings.Repeat("\u0301", 100<<10): false,

@@ -23,7 +23,7 @@ import (
 type sealingState int32
 
 const (
-	stateClear sealingState = iota
+	statePlaintext sealingState = iota
 	stateSealing
 	stateSealed
 )
@@ -32,11 +32,11 @@ const (
 // clear.
 const sealingDelay = 15 * time.Minute
 
-func (d *DB) inTheClear() bool { return sealingState(d.sealing.Load()) == stateClear }
+func (d *DB) storesPlaintext() bool { return sealingState(d.sealing.Load()) == statePlaintext }
 
-// stillClear returns a text to look for in columns that are in the clear. It returns nil when there are none
+// plaintextArgument returns a text to look for in columns that are in the clear. It returns nil when there are none
 // left, so that no statement then contains the text.
-func (d *DB) stillClear(s string) *string {
+func (d *DB) plaintextArgument(s string) *string {
 	if sealingState(d.sealing.Load()) == stateSealed {
 		return nil
 	}
@@ -46,7 +46,7 @@ func (d *DB) stillClear(s string) *string {
 // readSealing reads the database's state and returns when sealing started. It starts sealing once no older
 // node is connected.
 func (d *DB) readSealing(ctx context.Context) (since time.Time, err error) {
-	state := stateClear
+	state := statePlaintext
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO sealing (one) SELECT true WHERE NOT EXISTS (SELECT FROM sealing) AND NOT EXISTS
 			(SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = '`+clearName+`') ON CONFLICT DO NOTHING`)
@@ -55,7 +55,7 @@ func (d *DB) readSealing(ctx context.Context) (since time.Time, err error) {
 		}
 		var finished bool
 		err = tx.NewRaw(`SELECT started_at, finished_at IS NOT NULL FROM sealing`).Scan(ctx, &since, &finished)
-		if err = noRows(err, errNotThere); errors.Is(err, errNotThere) {
+		if err = ifNoRows(err, errNotFound); errors.Is(err, errNotFound) {
 			return nil
 		}
 		if state = stateSealing; finished {
@@ -69,9 +69,9 @@ func (d *DB) readSealing(ctx context.Context) (since time.Time, err error) {
 	return since, err
 }
 
-// sealRest seals what is still in the clear, unless older nodes may serve. It marks the database as sealed
+// sealPlaintext seals what is still in the clear, unless older nodes may serve. It marks the database as sealed
 // when nothing is left.
-func (d *DB) sealRest(ctx context.Context) error {
+func (d *DB) sealPlaintext(ctx context.Context) error {
 	if sealingState(d.sealing.Load()) == stateSealed {
 		return nil
 	}
@@ -80,8 +80,8 @@ func (d *DB) sealRest(ctx context.Context) error {
 		return err
 	}
 	began := time.Now()
-	for i := range clearColumns {
-		if err := clearColumns[i].seal(ctx, d); err != nil {
+	for i := range plaintextColumns {
+		if err := plaintextColumns[i].seal(ctx, d); err != nil {
 			return err
 		}
 	}
@@ -89,9 +89,9 @@ func (d *DB) sealRest(ctx context.Context) error {
 		return nil
 	}
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		for _, c := range clearColumns {
+		for _, c := range plaintextColumns {
 			var left bool
-			if err := tx.NewRaw(`SELECT EXISTS (SELECT FROM `+c.table+` WHERE `+c.isClear+`)`).Scan(ctx, &left); err != nil || left {
+			if err := tx.NewRaw(`SELECT EXISTS (SELECT FROM `+c.table+` WHERE `+c.condition+`)`).Scan(ctx, &left); err != nil || left {
 				return err
 			}
 		}
@@ -105,56 +105,56 @@ func (d *DB) sealRest(ctx context.Context) error {
 	return err
 }
 
-// A clearColumn describes, in SQL, where older releases stored who people are in the clear, and how to seal
+// A plaintextColumn describes, in SQL, where older releases stored who people are in the clear, and how to seal
 // it.
-type clearColumn struct {
-	table, key, isClear string
-	user                string     // the user with the data key that seals it, if any
-	tenant              string     // otherwise the tenant; the key for its visitors seals it
-	id, email, name     string     // the texts in the clear
-	set                 string     // ?1 sealed, ?2 hash
-	field               seal.Field // "" if only a hash is stored
+type plaintextColumn struct {
+	table, key, condition string
+	user                  string     // the user with the data key that seals it, if any
+	tenant                string     // otherwise the tenant; the key for its visitors seals it
+	id, email, name       string     // the texts in the clear
+	set                   string     // ?1 sealed, ?2 hash
+	field                 seal.Field // "" if only a hash is stored
 }
 
-const none = `''`
+const emptyText = `''`
 
-var clearColumns = []clearColumn{
+var plaintextColumns = []plaintextColumn{
 	{
-		table: "users", key: "id", isClear: "display_name IS NOT NULL", user: "t.id", tenant: none, id: "t.display_name", email: none, name: none,
+		table: "users", key: "id", condition: "display_name IS NOT NULL", user: "t.id", tenant: emptyText, id: "t.display_name", email: emptyText, name: emptyText,
 		set: "display_name = NULL, sealed_name = ?1, name_hash = ?2", field: userName,
 	},
 	{
-		table: "users", key: "id", isClear: "vouched_subject IS NOT NULL", tenant: "t.vouched_by", id: "t.vouched_subject", email: none, name: none,
+		table: "users", key: "id", condition: "vouched_subject IS NOT NULL", tenant: "t.vouched_by", id: "t.vouched_subject", email: emptyText, name: emptyText,
 		set: "vouched_subject = NULL, vouched_subject_hash = ?2",
 	},
 	{
-		table: "passkeys", key: "id", isClear: "name <> ''", user: "t.user_id", tenant: none, id: "t.name", email: none, name: none,
+		table: "passkeys", key: "id", condition: "name <> ''", user: "t.user_id", tenant: emptyText, id: "t.name", email: emptyText, name: emptyText,
 		set: "name = '', sealed_name = ?1", field: passkeyName,
 	},
 	{
-		table: "identities", key: "id", isClear: "subject IS NOT NULL", user: "t.user_id", tenant: "t.tenant_key", id: "t.subject", email: "t.email", name: "t.name",
+		table: "identities", key: "id", condition: "subject IS NOT NULL", user: "t.user_id", tenant: "t.tenant_key", id: "t.subject", email: "t.email", name: "t.name",
 		set: "subject = NULL, email = '', name = '', sealed_subject = ?1, subject_hash = ?2", field: identityOf,
 	},
 	{
-		table: "tickets", key: "ticket_hash", isClear: "subject IS NOT NULL", tenant: "t.tenant_key", id: "t.subject", email: "t.email", name: "t.name",
+		table: "tickets", key: "ticket_hash", condition: "subject IS NOT NULL", tenant: "t.tenant_key", id: "t.subject", email: "t.email", name: "t.name",
 		set: "subject = NULL, email = '', name = '', sealed_subject = ?1", field: ticketOf,
 	},
 	{
-		table: "identity_handles", key: "handle_hash", isClear: "subject IS NOT NULL", tenant: "t.tenant_key", id: "t.subject", email: "t.email", name: "t.name",
+		table: "identity_handles", key: "handle_hash", condition: "subject IS NOT NULL", tenant: "t.tenant_key", id: "t.subject", email: "t.email", name: "t.name",
 		set: "subject = NULL, email = '', name = '', sealed_subject = ?1", field: handleOf,
 	},
 	{
-		table: "authorization_requests", key: "id", isClear: "subject IS NOT NULL", tenant: "t.tenant_key", id: "t.subject", email: "t.subject_email", name: "t.subject_name",
+		table: "authorization_requests", key: "id", condition: "subject IS NOT NULL", tenant: "t.tenant_key", id: "t.subject", email: "t.subject_email", name: "t.subject_name",
 		set: "subject = NULL, subject_email = '', subject_name = '', sealed_subject = ?1, subject_hash = ?2", field: requestOf,
 	},
 	{
-		table: "sessions", key: "id", isClear: "subject IS NOT NULL", tenant: "t.tenant_key", id: "t.subject", email: none, name: none,
+		table: "sessions", key: "id", condition: "subject IS NOT NULL", tenant: "t.tenant_key", id: "t.subject", email: emptyText, name: emptyText,
 		set: "subject = NULL, subject_hash = ?2",
 	},
 }
 
-// A clearRow is a row of a clearColumn.
-type clearRow struct {
+// A plaintextRow is a row of a plaintextColumn.
+type plaintextRow struct {
 	Key     []byte
 	UserID  uuid.NullUUID
 	DataKey []byte
@@ -166,7 +166,7 @@ type clearRow struct {
 
 // seal seals a table's rows in batches, in the order of its key. It skips rows that somebody is changing; the
 // next run seals them. Each batch is committed. Any number of nodes may run it.
-func (c clearColumn) seal(ctx context.Context, d *DB) error {
+func (c plaintextColumn) seal(ctx context.Context, d *DB) error {
 	key, user := "t."+c.key, cmp.Or(c.user, "NULL::uuid")
 	after, keyBytes := any([]byte{}), key
 	if c.key == "id" {
@@ -174,9 +174,9 @@ func (c clearColumn) seal(ctx context.Context, d *DB) error {
 	}
 	query := `SELECT ` + keyBytes + ` AS key, ` + user + ` AS user_id, (SELECT u.data_key FROM users u WHERE u.id = ` + user + `) AS data_key,
 			` + c.tenant + ` AS tenant, ` + c.id + ` AS id, ` + c.email + ` AS email, ` + c.name + ` AS name
-		FROM ` + c.table + ` t WHERE t.` + c.isClear + ` AND ` + key + ` > ? ORDER BY ` + key + ` LIMIT ? FOR UPDATE OF t SKIP LOCKED`
+		FROM ` + c.table + ` t WHERE t.` + c.condition + ` AND ` + key + ` > ? ORDER BY ` + key + ` LIMIT ? FOR UPDATE OF t SKIP LOCKED`
 	for {
-		var rows []clearRow
+		var rows []plaintextRow
 		err := d.asAuthority(ctx, func(tx authorityTx) error {
 			if err := tx.NewRaw(query, after, rotationBatch).Scan(ctx, &rows); err != nil {
 				return err
@@ -197,7 +197,7 @@ func (c clearColumn) seal(ctx context.Context, d *DB) error {
 	}
 }
 
-func (c clearColumn) sealRow(ctx context.Context, d *DB, tx authorityTx, row clearRow) (err error) {
+func (c plaintextColumn) sealRow(ctx context.Context, d *DB, tx authorityTx, row plaintextRow) (err error) {
 	named := c.field == userName || c.field == passkeyName
 	var key any = row.Key
 	if c.key == "id" {

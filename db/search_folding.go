@@ -194,23 +194,23 @@ func newFolding(fold cases.Caser, r rune) folding {
 
 // folded returns the characters that a decomposed character is compared as.
 func folded(fold cases.Caser, r rune) (units []rune) {
-	cased := !isMark(r) && unicode.In(r, cased...)
+	cased := !isMark(r) && unicode.In(r, casedScripts...)
 	switch {
 	case r < utf8.RuneSelf:
 		return []rune{unicode.ToLower(r)}
 	case isIgnored(r):
 		return nil
 	case !cased:
-		return likeness(r)
+		return typedForm(r)
 	}
 	for _, r := range fold.String(string(r)) {
-		units = append(units, likeness(r)...)
+		units = append(units, typedForm(r)...)
 	}
 	return units
 }
 
-func likeness(r rune) []rune {
-	if same, ok := alike[r]; ok {
+func typedForm(r rune) []rune {
+	if same, ok := typedForms[r]; ok {
 		return []rune(same)
 	}
 	return []rune{r}
@@ -233,15 +233,15 @@ func isIgnored(r rune) bool {
 	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) || r == '\u034f'
 }
 
-// cased lists the scripts with upper and lower case.
-var cased = []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Georgian, unicode.Cherokee,
+// casedScripts lists the scripts with upper and lower case.
+var casedScripts = []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Georgian, unicode.Cherokee,
 	unicode.Coptic, unicode.Glagolitic, unicode.Deseret, unicode.Osage, unicode.Old_Hungarian, unicode.Warang_Citi, unicode.Adlam,
 	unicode.Medefaidrin, unicode.Vithkuqi}
 
 const stroke = "\u0338"
 
-// alike maps characters without a decomposition to what people type for them.
-var alike = map[rune]string{
+// typedForms maps characters without a decomposition to what people type for them.
+var typedForms = map[rune]string{
 	'‘': "'", '’': "'", '‚': "'", '‛': "'", '′': "'", 'ʼ': "'", '‹': "'", '›': "'",
 	'“': `"`, '”': `"`, '„': `"`, '‟': `"`, '″': `"`, '«': `"`, '»': `"`,
 	'‐': "-", '‑': "-", '‒': "-", '–': "-", '—': "-", '―': "-", '−': "-",

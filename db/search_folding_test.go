@@ -22,11 +22,11 @@ func plainLetters(text string) (all []string) {
 			continue
 		case r < utf8.RuneSelf:
 			characters = []rune{unicode.ToLower(r)}
-		case !isMark(r) && unicode.In(r, cased...):
+		case !isMark(r) && unicode.In(r, casedScripts...):
 			characters = []rune(fold.String(string(r)))
 		}
 		for _, r := range characters {
-			same, ok := alike[r]
+			same, ok := typedForms[r]
 			if !ok {
 				same = string(r)
 			}

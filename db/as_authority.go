@@ -18,9 +18,9 @@ type authorityTx struct {
 	stale *bool
 }
 
-// forgetSessions empties this node's session cache after the transaction. Every act that ends or changes
+// clearSessionCache empties this node's session cache after the transaction. Every act that ends or changes
 // sessions calls it.
-func (tx authorityTx) forgetSessions() { *tx.stale = true }
+func (tx authorityTx) clearSessionCache() { *tx.stale = true }
 
 // asAuthority runs f in a transaction as aside_auth, the role that decides who a person is. It runs f again
 // when the transaction was certainly not committed, so f may set only variables that it sets on each run.
@@ -35,7 +35,7 @@ func (d *DB) asAuthority(ctx context.Context, f func(tx authorityTx) error) erro
 		})
 	})
 	if stale { // after an error too, since the transaction may have been committed
-		d.sessions.forget()
+		d.sessions.clear()
 	}
 	return err
 }

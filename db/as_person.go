@@ -22,17 +22,17 @@ func (d *DB) readAsPerson(ctx context.Context, o Owner, queue func(*pgx.Batch)) 
 	if err := o.valid(); err != nil {
 		return nil, err
 	}
-	return d.batchAsPerson(ctx, o.presented, nil, queue)
+	return d.batchAsPerson(ctx, o.setting, nil, queue)
 }
 
 // writeAsPerson is readAsPerson for statements that change something. In the same transaction it
-// spends o's proof, unless an earlier change of the request did. It returns ErrSpent, and changes
+// spends o's proof, unless an earlier change of the request did. It returns ErrProofUsed, and changes
 // nothing, if the proof was used before.
 func (d *DB) writeAsPerson(ctx context.Context, o Owner, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
 	if err := o.valid(); err != nil {
 		return nil, err
 	}
-	return d.batchAsPerson(ctx, o.presented, o.proof, queue)
+	return d.batchAsPerson(ctx, o.setting, o.proof, queue)
 }
 
 // batchAsPerson sends statements after the one that presents a token, and spends p if it is not nil.
@@ -41,7 +41,7 @@ func (d *DB) batchAsPerson(ctx context.Context, setting string, p *Proof, queue 
 	b.Queue(presentSession, setting)
 	spending := p != nil && !p.spent
 	if spending {
-		b.Queue(insertProof, p.ID[:], p.Keep.Seconds())
+		b.Queue(insertProof, p.ID[:], p.Lifetime.Seconds())
 	}
 	queue(b)
 	results, err := d.send(ctx, b)
@@ -51,7 +51,7 @@ func (d *DB) batchAsPerson(ctx context.Context, setting string, p *Proof, queue 
 	_, err = results.Exec()
 	if err == nil && spending {
 		if _, err = results.Exec(); isSQLState(err, uniqueViolation) {
-			err = ErrSpent
+			err = ErrProofUsed
 		}
 	}
 	if err != nil {

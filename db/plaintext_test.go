@@ -18,12 +18,12 @@ import (
 
 // Nodes of an older release, which stores identities in the clear, are replaced one by one. While one of them runs, old and
 // new nodes find each other's rows. Afterwards all rows are sealed, none are lost and nobody is signed out.
-func TestWhatAnOlderReleaseLeftIsSealed(t *testing.T) {
+func TestOlderPlaintextIsSealed(t *testing.T) {
 	u := startUpgrade(t)
 	second := u.Node(t, db.Options{SessionCache: -1})
 	for range 2 {
 		must(t, u.DB.Sweep(t.Context()))
-		u.works(t, u.DB)
+		u.useOlderRows(t, u.DB)
 	}
 	// Old and new nodes find each other's rows.
 	carol := newSession()
@@ -33,7 +33,7 @@ func TestWhatAnOlderReleaseLeftIsSealed(t *testing.T) {
 	must(t, u.older.QueryRow(t.Context(), `SELECT display_name FROM users WHERE id = $1`, carolID).Scan(&name))
 	account, err := u.DB.LookUpSession(t.Context(), carol.Token, "")
 	must(t, err)
-	must(t, link(t, u.Database, &dbtest.Person{ID: carolID, Account: account}, &db.Tenant{Key: u.shop}, db.Subject{ID: "canary-carol"}))
+	must(t, linkSubject(t, u.Database, &dbtest.Person{ID: carolID, Account: account}, &db.Tenant{Key: u.shop}, db.Subject{ID: "canary-carol"}))
 	if whose, err := u.olderLinks(t, "canary-carol", u.alice); err != nil || whose != carolID {
 		t.Errorf("the older node takes carol for %s's, %v", whose, err)
 	}
@@ -50,17 +50,17 @@ func TestWhatAnOlderReleaseLeftIsSealed(t *testing.T) {
 	// The last older node stops. One of the newer nodes notices before the other.
 	must(t, u.older.Close(t.Context()))
 	u.sweepUntilSealed(t, u.DB)
-	u.works(t, u.DB)
-	u.works(t, second) // it still writes in the clear
+	u.useOlderRows(t, u.DB)
+	u.useOlderRows(t, second) // it still writes in the clear
 	if n := u.clear(t); n == 0 {
 		t.Error("the second node was told already: this shows nothing")
 	}
 	must(t, second.Sweep(t.Context()))
-	u.pass(t)
+	u.endSealingDelay(t)
 	must(t, u.DB.Sweep(t.Context()))
 	must(t, second.Sweep(t.Context()))
 	for _, d := range []*db.DB{u.DB, second, u.Node(t, db.Options{SessionCache: -1})} {
-		u.works(t, d)
+		u.useOlderRows(t, d)
 	}
 	if n := u.clear(t); n != 0 {
 		t.Errorf("%d rows are in the clear", n)
@@ -102,13 +102,13 @@ func (u *upgrade) sweepUntilSealed(t *testing.T, d *db.DB) {
 
 // After sealing, an older node that returns can't write identities in the clear, and so creates no duplicate link or
 // account.
-func TestAnOlderReleaseIsRefusedOnceItIsSealed(t *testing.T) {
+func TestOlderReleaseIsRefusedAfterSealing(t *testing.T) {
 	u := startUpgrade(t)
 	must(t, u.older.Close(t.Context()))
 	u.sweepUntilSealed(t, u.DB)
 	for _, finished := range []bool{false, true} {
 		if finished {
-			u.pass(t)
+			u.endSealingDelay(t)
 			must(t, u.DB.Sweep(t.Context()))
 		}
 		config, err := pgx.ParseConfig(u.URL)
@@ -135,7 +135,7 @@ func TestAnOlderReleaseIsRefusedOnceItIsSealed(t *testing.T) {
 }
 
 // Sealing can be interrupted and resumed on two nodes at once while people use the service.
-func TestSealingMayBeStoppedAndSharedOut(t *testing.T) {
+func TestSealingIsResumedAndShared(t *testing.T) {
 	u := startUpgrade(t)
 	ids := make([]uuid.UUID, 1200)
 	_, err := u.Connect(t, u.Superuser()).CopyFrom(t.Context(), pgx.Identifier{"users"}, []string{"id", "handle", "display_name", "data_key"},
