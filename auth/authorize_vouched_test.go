@@ -24,7 +24,7 @@ func TestInteractionSaysWhoCanReadTheNotes(t *testing.T) {
 	vouch := func(tenant *db.Tenant, subject string) {
 		var token db.TokenHash
 		_, _ = rand.Read(token[:])
-		must(t, site.DB.GrantVouched(t.Context(), tenant.Key, db.Subject{ID: subject}, site.Vouching(t, tenant.Key), alice.Key.Thumbprint(), alice.EmbedOrigin,
+		must(t, site.DB.GrantVouched(t.Context(), tenant.Key, db.Subject{ID: subject}, site.VouchingEvidence(t, tenant.Key), alice.Key.Thumbprint(), alice.EmbedOrigin,
 			db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour}))
 	}
 	opened := func(subject string) *auth.Interaction {

@@ -44,7 +44,7 @@ func signInVouched(t *testing.T, d *dbtest.Database, tenant *db.Tenant, s db.Sub
 	t.Helper()
 	var token db.TokenHash
 	_, _ = rand.Read(token[:])
-	err := d.DB.GrantVouched(t.Context(), tenant.Key, s, d.Vouching(t, tenant.Key), dbtest.Key, "https://shop.example",
+	err := d.DB.GrantVouched(t.Context(), tenant.Key, s, d.VouchingEvidence(t, tenant.Key), dbtest.Key, "https://shop.example",
 		db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour})
 	if err != nil {
 		return nil, err

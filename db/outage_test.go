@@ -164,7 +164,7 @@ func TestConnectTimeout(t *testing.T) {
 func TestOneOfSeveralHostsHangs(t *testing.T) {
 	d := dbtest.New(t)
 	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
-	first, second := dbtest.NewLine(t, d.URL), dbtest.NewLine(t, d.URL)
+	first, second := dbtest.NewProxy(t, d.URL), dbtest.NewProxy(t, d.URL)
 	both := *d
 	both.URL = strings.Replace(first.URL, "/test", ","+second.Address()+"/test", 1)
 	node := both.Node(t, db.Options{MaxConns: 30, AcquireTimeout: 2 * time.Second, StatementTimeout: time.Second})
@@ -173,23 +173,23 @@ func TestOneOfSeveralHostsHangs(t *testing.T) {
 		return err
 	}
 	must(t, write())
-	if second.Taken() != 0 {
-		t.Errorf("the second host was asked %d times while the first answers", second.Taken())
+	if second.Accepted() != 0 {
+		t.Errorf("the second host was asked %d times while the first answers", second.Accepted())
 	}
 	first.Freeze()
 	eventually(t, "the second host is used", func() bool { return write() == nil })
-	before := first.Taken()
+	before := first.Accepted()
 	var all sync.WaitGroup
 	for range 90 {
 		all.Go(func() { _ = write() })
 	}
 	all.Wait()
 	must(t, write())
-	if asked := first.Taken() - before; asked > 10 {
+	if asked := first.Accepted() - before; asked > 10 {
 		t.Errorf("the host that hangs was asked %d times more", asked)
 	}
-	second.Cut()
-	first.Mend()
+	second.Disconnect()
+	first.Repair()
 	eventually(t, "the first host is used again", func() bool { return write() == nil })
 }
 
@@ -197,7 +197,7 @@ func TestOneOfSeveralHostsHangs(t *testing.T) {
 func TestReplacedPrimaryIsNotUsed(t *testing.T) {
 	d := dbtest.New(t)
 	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
-	first, second := dbtest.NewLine(t, d.URL), dbtest.NewLine(t, d.URL)
+	first, second := dbtest.NewProxy(t, d.URL), dbtest.NewProxy(t, d.URL)
 	both := *d
 	both.URL = strings.Replace(first.URL, "/test", ","+second.Address()+"/test", 1)
 	node := both.Node(t, db.Options{MaxConns: 4})
@@ -220,7 +220,7 @@ func TestReplacedPrimaryIsNotUsed(t *testing.T) {
 func TestConnectionsToReplacedPrimaryAreClosed(t *testing.T) {
 	d := dbtest.New(t)
 	session := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop"))
-	replaced, promoted := dbtest.NewLine(t, d.URL), dbtest.NewLine(t, d.URL)
+	replaced, promoted := dbtest.NewProxy(t, d.URL), dbtest.NewProxy(t, d.URL)
 	both := *d
 	both.URL = strings.Replace(replaced.URL, "/test", ","+promoted.Address()+"/test", 1)
 	node := both.Node(t, db.Options{MaxConns: 3, SessionCache: -1})
@@ -250,7 +250,7 @@ func TestConnectionsToReplacedPrimaryAreClosed(t *testing.T) {
 		t.Errorf("what was under way ends with %v", err)
 	}
 	watch = openWatch(t, node, session)
-	replaced.Cut()
+	replaced.Disconnect()
 	if _, err := node.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "x"}); err != nil {
 		t.Error(err)
 	}
@@ -263,13 +263,13 @@ func TestConnectionsToReplacedPrimaryAreClosed(t *testing.T) {
 func TestOutageLogIsLimited(t *testing.T) {
 	d := dbtest.New(t)
 	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
-	line := dbtest.NewLine(t, d.URL)
+	proxy := dbtest.NewProxy(t, d.URL)
 	far := *d
-	far.URL = line.URL
+	far.URL = proxy.URL
 	var log bytes.Buffer
 	node := far.Node(t, db.Options{Log: slog.New(slog.NewJSONHandler(&log, nil))})
 	began := time.Now()
-	line.Cut()
+	proxy.Disconnect()
 	for range 200 {
 		if _, err := node.Note(t.Context(), owner, uuid.New()); db.Outage(err) == nil {
 			t.Fatalf("it is answered %v", err)

@@ -128,7 +128,7 @@ var acts = []struct {
 		_, err := h.node().UpdateTenant(t.Context(), db.Operator(tenant.Key), policy)
 		must(t, err)
 		s := &historySession{name: fmt.Sprintf("vouched %d", len(h.sessions)), token: randomHash(), jkt: dbtest.Key, tenant: tenant.Key, subject: h.subject()}
-		err = h.node().GrantVouched(t.Context(), tenant.Key, db.Subject{ID: s.subject}, h.Vouching(t, tenant.Key), s.jkt, "https://shop.example", db.NewSession{Token: s.token, Idle: time.Hour, Lifetime: time.Hour})
+		err = h.node().GrantVouched(t.Context(), tenant.Key, db.Subject{ID: s.subject}, h.VouchingEvidence(t, tenant.Key), s.jkt, "https://shop.example", db.NewSession{Token: s.token, Idle: time.Hour, Lifetime: time.Hour})
 		if errors.Is(err, db.ErrPasskeyRequired) {
 			return
 		}

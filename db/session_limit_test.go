@@ -94,7 +94,7 @@ func TestEverySignInLimitsSessions(t *testing.T) {
 			}
 		},
 		"the tenant's word": func(t *testing.T, _ *dbtest.Person) (user uuid.UUID, _ func() error) {
-			evidence := d.Vouching(t, shop.Key)
+			evidence := d.VouchingEvidence(t, shop.Key)
 			begin := func() error {
 				return d.DB.GrantVouched(t.Context(), shop.Key, joe, evidence, dbtest.Key, "https://shop.example", db.NewSession{Token: randomHash(), Idle: time.Hour, Lifetime: time.Hour})
 			}

@@ -229,7 +229,7 @@ func TestRevocationsEndSessionsInProgress(t *testing.T) {
 			},
 			"vouched for": func(t *testing.T, d *dbtest.Database, _ *dbtest.Person, shop *db.Tenant) (db.TokenHash, error) {
 				token := db.HashToken("vouched")
-				return token, d.DB.GrantVouched(t.Context(), shop.Key, db.Subject{ID: "joe"}, d.Vouching(t, shop.Key), dbtest.Key, "https://shop.example",
+				return token, d.DB.GrantVouched(t.Context(), shop.Key, db.Subject{ID: "joe"}, d.VouchingEvidence(t, shop.Key), dbtest.Key, "https://shop.example",
 					db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour})
 			},
 		} {
@@ -316,7 +316,7 @@ func TestVouchingSwitchedOff(t *testing.T) {
 	_, err := d.DB.UpdateTenant(t.Context(), db.Operator(shop.Key), db.TenantChange{VouchedAccounts: &yes})
 	must(t, err)
 	vouched, own := db.HashToken("vouched"), alice.WidgetToken(t, shop)
-	must(t, d.DB.GrantVouched(t.Context(), shop.Key, db.Subject{ID: "joe"}, d.Vouching(t, shop.Key), dbtest.Key, "https://shop.example",
+	must(t, d.DB.GrantVouched(t.Context(), shop.Key, db.Subject{ID: "joe"}, d.VouchingEvidence(t, shop.Key), dbtest.Key, "https://shop.example",
 		db.NewSession{Token: vouched, Idle: time.Hour, Lifetime: time.Hour}))
 	_, err = d.DB.UpdateTenant(t.Context(), db.Operator(shop.Key), db.TenantChange{VouchedAccounts: &no})
 	must(t, err)

@@ -125,11 +125,11 @@ func (u *upgrade) useOlderRows(t *testing.T, d *db.DB) {
 	if r, err := d.OpenRequest(t.Context(), u.request, u.shop, u.browser, time.Hour); err != nil || *r.AssertedSubject() != canaryJoe {
 		t.Errorf("the request is %+v, %v", r, err)
 	}
-	if err := d.GrantVouched(t.Context(), u.shop, canaryJoe, u.Vouching(t, u.shop), dbtest.Key, "https://shop.example", newSession()); !errors.Is(err, db.ErrPasskeyRequired) {
+	if err := d.GrantVouched(t.Context(), u.shop, canaryJoe, u.VouchingEvidence(t, u.shop), dbtest.Key, "https://shop.example", newSession()); !errors.Is(err, db.ErrPasskeyRequired) {
 		t.Errorf("joe's assertion alone: %v", err)
 	}
 	again := newSession()
-	must(t, d.GrantVouched(t.Context(), u.shop, db.Subject{ID: "canary-vera"}, u.Vouching(t, u.shop), dbtest.Key, "https://shop.example", again))
+	must(t, d.GrantVouched(t.Context(), u.shop, db.Subject{ID: "canary-vera"}, u.VouchingEvidence(t, u.shop), dbtest.Key, "https://shop.example", again))
 	if vera, err := d.LookUpSession(t.Context(), again.Token, dbtest.Key); err != nil || vera.UserID != u.vera {
 		t.Errorf("Vera is another one: %+v, %v", vera, err)
 	}

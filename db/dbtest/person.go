@@ -54,8 +54,8 @@ func (d *Database) Evidence(t testing.TB, tenantKey string) db.Evidence {
 	return e
 }
 
-// Vouching is Evidence for a tenant, which it also lets vouch for accounts.
-func (d *Database) Vouching(t testing.TB, tenantKey string) db.Evidence {
+// VouchingEvidence is Evidence for a tenant, which it also lets vouch for accounts.
+func (d *Database) VouchingEvidence(t testing.TB, tenantKey string) db.Evidence {
 	t.Helper()
 	d.Exec(t, `UPDATE tenants SET vouched_accounts = true WHERE key = $1`, tenantKey)
 	return d.Evidence(t, tenantKey)

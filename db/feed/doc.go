@@ -6,5 +6,8 @@
 // The feed may lose changes when a node is killed or the database is unavailable. It then ends the open
 // watches, and each reader reads everything again and opens another. A Watch ends with its session.
 //
+// feed.go has the Feed, its Source and what a Change is, notifier.go the queue, encoding.go the form in which nodes
+// send changes, follow.go receives them, and watch.go passes them to the readers.
+//
 // The package must not know what a session or a note is, and runs no SQL except LISTEN.
 package feed

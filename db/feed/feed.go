@@ -19,6 +19,30 @@ var (
 	ErrReplaced = errors.New("feed: the server was replaced by another primary")
 )
 
+// A Kind says what happened to a note.
+type Kind string
+
+// The kinds of change.
+const (
+	Created  Kind = "CREATED"
+	Updated  Kind = "UPDATED"
+	Trashed  Kind = "TRASHED"
+	Restored Kind = "RESTORED"
+	Deleted  Kind = "DELETED"
+
+	// Missed stands for changes that are not known one by one: those of one person at one tenant or,
+	// without a UserID, of everybody. It ends the watches concerned.
+	Missed Kind = "MISSED"
+)
+
+// A Change says that something happened to one note. It holds ids and no text.
+type Change struct {
+	Kind      Kind
+	ID        uuid.UUID // of the note
+	TenantKey string
+	UserID    uuid.UUID // of the owner
+}
+
 // A Source is the database that a Feed runs on.
 type Source interface {
 	// Notify sends payloads on Channel.

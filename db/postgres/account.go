@@ -13,8 +13,8 @@ import (
 // An account is the operating system user that PostgreSQL runs as: the service's own user, or another
 // one if the service runs as root, which PostgreSQL refuses.
 type account struct {
-	uid, gid int
-	drop     bool // the service runs as root, PostgreSQL must not
+	uid, gid   int
+	switchUser bool // the service runs as root, PostgreSQL must not
 }
 
 // clusterAccount returns the account for a cluster. For root it is the owner of the files if they
@@ -32,7 +32,7 @@ func clusterAccount(cluster string, exists bool) (account, error) {
 		if !ok || st.Uid == 0 {
 			return account{}, fmt.Errorf("%s belongs to root, whom PostgreSQL refuses; give it back to the user it was made by", cluster)
 		}
-		return account{uid: int(st.Uid), gid: int(st.Gid), drop: true}, nil
+		return account{uid: int(st.Uid), gid: int(st.Gid), switchUser: true}, nil
 	}
 	for _, name := range []string{"postgres", "nobody"} {
 		u, err := user.Lookup(name)
@@ -44,16 +44,16 @@ func clusterAccount(cluster string, exists bool) (account, error) {
 		if err := errors.Join(err1, err2); err != nil {
 			return account{}, fmt.Errorf("user %s: %w", name, err)
 		}
-		return account{uid: uid, gid: gid, drop: true}, nil
+		return account{uid: uid, gid: gid, switchUser: true}, nil
 	}
 	return account{}, errors.New("PostgreSQL refuses to run as root, and this machine has neither a user postgres nor nobody; add one")
 }
 
 func (a account) String() string { return "user " + strconv.Itoa(a.uid) }
 
-// own gives the account a file that the service has just made.
-func (a account) own(path string) error {
-	if !a.drop {
+// chown gives the account a file that the service has just made.
+func (a account) chown(path string) error {
+	if !a.switchUser {
 		return nil
 	}
 	return os.Lchown(path, a.uid, a.gid)
@@ -73,7 +73,7 @@ func (a account) prepare(cmd *exec.Cmd, b binaries, death syscall.Signal) {
 	// stops PostgreSQL.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	dieWithParent(cmd.SysProcAttr, death)
-	if a.drop {
+	if a.switchUser {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(a.uid), Gid: uint32(a.gid)} //nolint:gosec // ids of the kernel's, never negative
 	}
 }

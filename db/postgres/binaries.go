@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// oldest is the oldest major version that Aside supports.
-const oldest = 15
+// minVersion is the oldest major version that Aside supports.
+const minVersion = 15
 
 // binaries are the programs of one PostgreSQL version.
 type binaries struct {
@@ -64,16 +64,16 @@ func binariesIn(dir string) binaries {
 	return b
 }
 
-// chosen returns the binaries of m.bin.
-func (m machine) chosen(ctx context.Context, a account, major int) (binaries, error) {
+// configured returns the binaries of m.bin.
+func (m machine) configured(ctx context.Context, a account, major int) (binaries, error) {
 	b := binariesIn(m.bin)
 	switch b.major = b.version(ctx, a); {
 	case b.major == 0:
 		return b, fmt.Errorf("%s has no programs initdb and postgres that %s can run", m.bin, a)
-	case b.major < oldest:
-		return b, fmt.Errorf("%s is of PostgreSQL %d: Aside needs %d or newer", m.bin, b.major, oldest)
+	case b.major < minVersion:
+		return b, fmt.Errorf("%s is of PostgreSQL %d: Aside needs %d or newer", m.bin, b.major, minVersion)
 	case major != 0 && b.major != major:
-		return b, fmt.Errorf("%s is of PostgreSQL %d, and the data directory was made by PostgreSQL %d: %s", m.bin, b.major, major, upgrade)
+		return b, fmt.Errorf("%s is of PostgreSQL %d, and the data directory was made by PostgreSQL %d: %s", m.bin, b.major, major, upgradeAdvice)
 	}
 	return b, nil
 }
@@ -84,7 +84,7 @@ func (m machine) find(ctx context.Context, a account, major int) (binaries, bool
 	var candidates []binaries
 	consider := func(dir string) {
 		b := binariesIn(dir)
-		if b.major = b.version(ctx, a); b.major >= oldest && (major == 0 || b.major == major) {
+		if b.major = b.version(ctx, a); b.major >= minVersion && (major == 0 || b.major == major) {
 			candidates = append(candidates, b)
 		}
 	}

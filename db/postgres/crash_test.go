@@ -51,7 +51,7 @@ func TestPostgreSQLKilledComesBack(t *testing.T) {
 // PostgreSQL is restarted each time it dies. Only a server that can't start is given up on.
 func TestEachDeathInARowIsSurvived(t *testing.T) {
 	s, err := start(t.Context(), Config{DataDir: dataDir(t), Settings: map[string]string{"fsync": "off"}}, thisMachine,
-		persistence{attempts: 3, first: time.Millisecond, longest: time.Millisecond, steady: time.Hour})
+		restartPolicy{attempts: 3, firstPause: time.Millisecond, longestPause: time.Millisecond, resetAfter: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestEachDeathInARowIsSurvived(t *testing.T) {
 
 func TestGivingUpClosesDone(t *testing.T) {
 	dir := dataDir(t)
-	s, err := start(t.Context(), Config{DataDir: dir}, thisMachine, persistence{attempts: 2, first: time.Millisecond, longest: time.Second, steady: time.Minute})
+	s, err := start(t.Context(), Config{DataDir: dir}, thisMachine, restartPolicy{attempts: 2, firstPause: time.Millisecond, longestPause: time.Second, resetAfter: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,18 @@
 //	<cluster>.lock           held while the service runs; names its process and its socket
 //	/run/aside-pg-…, /tmp/…  the socket's directory, made by each Start
 //
+// # Which file
+//
+//	server.go         Start, Stop and what callers see
+//	location.go       where a data directory's cluster is; lock.go the lock on it
+//	binaries.go       finding PostgreSQL's programs; install.go and download.go get them from Debian
+//	account.go        the operating system user that PostgreSQL runs as
+//	initdb.go         making the cluster; provision.go the owner's role and the database
+//	settings.go       postgresql.conf, access rules, libpq's environment; socket.go the socket's directory
+//	postmaster.go     one run of PostgreSQL; supervise.go starts it again
+//	leftovers.go      what a killed service left; process_linux.go finds its processes
+//	server_log.go     PostgreSQL's output; program_error.go the error that it explains
+//
 // The package knows nothing of notes, users or migrations and imports no other package of Aside. A
 // service that uses another PostgreSQL server does not call it.
 package postgres

@@ -37,11 +37,11 @@ func download(ctx context.Context, dataDir string, a account, major int, status 
 	log.Info("downloading PostgreSQL; this happens once", "to", tree)
 	begin := time.Now()
 	if err := unpack(ctx, root, tree, debianPackage(major), status); err != nil {
-		return binaries{}, missing(major, err)
+		return binaries{}, notInstalledError(major, err)
 	}
 	b, ok := findIn(ctx, tree, a, major)
 	if !ok {
-		return binaries{}, missing(major, fmt.Errorf("what was downloaded to %s doesn't work", tree))
+		return binaries{}, notInstalledError(major, fmt.Errorf("what was downloaded to %s doesn't work", tree))
 	}
 	log.Info("downloaded PostgreSQL", "version", b.major, "took", time.Since(begin).Round(time.Second).String())
 	return b, nil
@@ -83,7 +83,7 @@ func findIn(ctx context.Context, tree string, a account, major int) (binaries, b
 	var all []binaries
 	for _, dir := range dirs {
 		b := binariesIn(filepath.Join(tree, dir))
-		if b.major = b.version(ctx, a); b.major >= oldest && (major == 0 || b.major == major) {
+		if b.major = b.version(ctx, a); b.major >= minVersion && (major == 0 || b.major == major) {
 			all = append(all, b)
 		}
 	}
@@ -119,7 +119,7 @@ func unpack(ctx context.Context, root, tree, pkg, status string) (err error) {
 	if err != nil {
 		return errors.Join(err, update)
 	}
-	packages := wanted(string(plan))
+	packages := packagesToDownload(string(plan))
 	if len(packages) == 0 {
 		return errors.New("the package system takes PostgreSQL for installed, but its programs can't be run")
 	}
@@ -142,16 +142,16 @@ func unpack(ctx context.Context, root, tree, pkg, status string) (err error) {
 }
 
 var (
-	planned = regexp.MustCompile(`(?m)^Inst (\S+)`)
-	server  = regexp.MustCompile(`^postgresql(-client)?-\d+$`)
+	plannedInstall = regexp.MustCompile(`(?m)^Inst (\S+)`)
+	server         = regexp.MustCompile(`^postgresql(-client)?-\d+$`)
 )
 
-// wanted picks from apt-get's plan what PostgreSQL's programs need: the server, the client tools for
+// packagesToDownload picks from apt-get's plan what PostgreSQL's programs need: the server, the client tools for
 // backups, and shared libraries. It omits LLVM, four fifths of the total, which serves only the
 // just-in-time compiler, and that is off.
-func wanted(plan string) []string {
+func packagesToDownload(plan string) []string {
 	var names []string
-	for _, m := range planned.FindAllStringSubmatch(plan, -1) {
+	for _, m := range plannedInstall.FindAllStringSubmatch(plan, -1) {
 		name := m[1]
 		library := strings.HasPrefix(name, "lib") && !strings.HasSuffix(name, "-perl") &&
 			!strings.HasPrefix(name, "libllvm") && !strings.HasPrefix(name, "libz3")

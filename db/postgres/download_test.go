@@ -46,7 +46,7 @@ func TestDownload(t *testing.T) {
 	}
 
 	for range 2 { // the second start downloads nothing
-		s, err := start(t.Context(), Config{DataDir: dataDir(t), Log: slog.New(slog.NewTextHandler(t.Output(), nil))}, bare, stubborn)
+		s, err := start(t.Context(), Config{DataDir: dataDir(t), Log: slog.New(slog.NewTextHandler(t.Output(), nil))}, bare, defaultRestarts)
 		if err != nil {
 			t.Fatal(err)
 		}

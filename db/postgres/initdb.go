@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// unfinished is the suffix of a file or cluster that is not complete.
-const unfinished = ".new"
+// unfinishedSuffix is the suffix of a file or cluster that is not complete.
+const unfinishedSuffix = ".new"
 
 // clusterMajor returns the major version of PostgreSQL that made the cluster, or 0 if there is none.
 func clusterMajor(cluster string) (int, error) {
@@ -33,8 +33,8 @@ func clusterMajor(cluster string) (int, error) {
 	}
 	version := strings.TrimSpace(string(b))
 	major, err := strconv.Atoi(version) // "15"; with a dot before version 10
-	if err != nil || major < oldest {
-		return 0, fmt.Errorf("%s was made by PostgreSQL %s; Aside needs %d or newer: dump it with that version and load it into a new cluster", cluster, version, oldest)
+	if err != nil || major < minVersion {
+		return 0, fmt.Errorf("%s was made by PostgreSQL %s; Aside needs %d or newer: dump it with that version and load it into a new cluster", cluster, version, minVersion)
 	}
 	return major, nil
 }
@@ -43,14 +43,14 @@ func clusterMajor(cluster string) (int, error) {
 // service that is killed in between must leave nothing that looks like a cluster.
 func (s *Server) initialize(ctx context.Context) error {
 	begin := time.Now()
-	dir := s.cluster + unfinished
+	dir := s.cluster + unfinishedSuffix
 	if err := os.RemoveAll(dir); err != nil {
 		return err
 	}
 	if err := os.Mkdir(dir, 0o700); err != nil {
-		return unwritable(filepath.Dir(dir), err)
+		return notWritableError(filepath.Dir(dir), err)
 	}
-	if err := s.account.own(dir); err != nil {
+	if err := s.account.chown(dir); err != nil {
 		return err
 	}
 	// Locale C sorts by bytes everywhere: an upgrade of the C library cannot silently break an index.
@@ -62,7 +62,7 @@ func (s *Server) initialize(ctx context.Context) error {
 	}
 	out, err := s.binaries.run(ctx, s.account, "initdb", args...)
 	if err != nil {
-		return refusal(s.log, "making the PostgreSQL cluster", filepath.Dir(dir), err, string(out))
+		return programError(s.log, "making the PostgreSQL cluster", filepath.Dir(dir), err, string(out))
 	}
 	// An empty directory may exist there, but no cluster.
 	if err := os.Remove(s.cluster); err != nil && !errors.Is(err, fs.ErrNotExist) {

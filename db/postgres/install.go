@@ -19,13 +19,13 @@ import (
 // otherwise for the user alone.
 func (m machine) findOrInstall(ctx context.Context, dataDir string, a account, major int, log *slog.Logger) (binaries, error) {
 	if m.bin != "" {
-		return m.chosen(ctx, a, major)
+		return m.configured(ctx, a, major)
 	}
 	if b, ok := m.find(ctx, a, major); ok {
 		return b, nil
 	}
 	if _, err := exec.LookPath("apt-get"); err != nil {
-		return binaries{}, missing(major, nil)
+		return binaries{}, notInstalledError(major, nil)
 	}
 	if os.Getuid() != 0 {
 		return download(ctx, dataDir, a, major, m.status, log)
@@ -41,26 +41,26 @@ func (m machine) findOrInstall(ctx context.Context, dataDir string, a account, m
 	log.Info("installing PostgreSQL with apt-get; this happens once")
 	begin := time.Now()
 	if err := aptInstall(ctx, debianPackage(major)); err != nil {
-		return binaries{}, missing(major, err)
+		return binaries{}, notInstalledError(major, err)
 	}
 	b, ok := m.find(ctx, a, major)
 	if !ok {
-		return binaries{}, missing(major, errors.New("what apt-get installed is another version"))
+		return binaries{}, notInstalledError(major, errors.New("what apt-get installed is another version"))
 	}
 	log.Info("installed PostgreSQL", "version", b.major, "took", time.Since(begin).Round(time.Second).String())
 	return b, nil
 }
 
-// upgrade says how to move a cluster to a newer major version: PostgreSQL opens no cluster of another version.
-const upgrade = "run it with the programs of that version, and to move to a newer one back it up with them and restore it into a new data directory (docs/postgresql.md)"
+// upgradeAdvice says how to move a cluster to a newer major version: PostgreSQL opens no cluster of another version.
+const upgradeAdvice = "run it with the programs of that version, and to move to a newer one back it up with them and restore it into a new data directory (docs/postgresql.md)"
 
-// missing returns the error that says what to do by hand.
-func missing(major int, cause error) error {
+// notInstalledError returns the error that says what to do by hand.
+func notInstalledError(major int, cause error) error {
 	text := fmt.Sprintf("no PostgreSQL %d or newer on this machine: install it (apt install postgresql, dnf install postgresql-server, brew install postgresql@17), "+
-		"name its directory in ASIDE_POSTGRES_BIN, or set DATABASE_URL to one that runs elsewhere", oldest)
+		"name its directory in ASIDE_POSTGRES_BIN, or set DATABASE_URL to one that runs elsewhere", minVersion)
 	if major != 0 {
 		text = fmt.Sprintf("the data directory was made by PostgreSQL %d, whose programs are not on this machine (apt install %s; apt.postgresql.org has those that a newer Debian lacks): %s",
-			major, debianPackage(major), upgrade)
+			major, debianPackage(major), upgradeAdvice)
 	}
 	if cause == nil {
 		return errors.New(text)

@@ -15,8 +15,8 @@ import (
 
 // How long to wait for processes of an earlier postmaster: in total, and before they are signaled.
 const (
-	leftoverPatience = 10 * time.Second
-	leftoverGrace    = 500 * time.Millisecond
+	leftoverTimeout = 10 * time.Second
+	leftoverGrace   = 500 * time.Millisecond
 )
 
 // clearLeftovers prepares the cluster for a new postmaster after an earlier one, or its service, was
@@ -46,14 +46,14 @@ func clearLeftovers(ctx context.Context, cluster string, a account) error {
 		waited := time.Since(begin)
 		if master == 0 && waited > leftoverGrace {
 			sig := syscall.SIGQUIT
-			if waited > leftoverPatience/2 {
+			if waited > leftoverTimeout/2 {
 				sig = syscall.SIGKILL
 			}
 			for _, pid := range sessions {
 				_ = syscall.Kill(pid, sig) // it may have exited already
 			}
 		}
-		if waited > leftoverPatience {
+		if waited > leftoverTimeout {
 			if master != 0 {
 				return fmt.Errorf("a PostgreSQL that this service didn't start, process %d, runs on %s; stop it first", master, cluster)
 			}

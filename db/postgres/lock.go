@@ -69,9 +69,9 @@ func acquire(path string) (*lock, error) {
 	}
 }
 
-// describe writes the holder into the file, and removes the socket directory of the previous holder,
+// writeHolder writes the holder into the file, and removes the socket directory of the previous holder,
 // which has exited.
-func (l *lock) describe(sockets string) error {
+func (l *lock) writeHolder(sockets string) error {
 	if _, old := l.holder(); old != "" {
 		removeSocketDir(old)
 	}

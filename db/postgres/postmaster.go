@@ -18,14 +18,14 @@ import (
 type postmaster struct {
 	pid     int
 	process *os.Process
-	journal *journal
+	output  *serverLog
 	exited  chan struct{}
 	err     error // how it exited; read after exited is closed
 }
 
 // launch starts a postmaster. It does not wait until it is ready.
 func launch(s *Server) (*postmaster, error) {
-	journal, stderr, err := newJournal(s.log)
+	output, stderr, err := newServerLog(s.log)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func launch(s *Server) (*postmaster, error) {
 	// shutdown could delay that start for long.
 	s.account.prepare(cmd, s.binaries, syscall.SIGQUIT)
 
-	p := &postmaster{journal: journal, exited: make(chan struct{})}
+	p := &postmaster{output: output, exited: make(chan struct{})}
 	started := make(chan error, 1)
 	go func() {
 		_ = onOwnThread(func() error {
@@ -79,21 +79,21 @@ func (p *postmaster) ready(ctx context.Context, cluster string) error {
 		}
 		select {
 		case <-p.exited:
-			return refusal(p.journal.log, "starting PostgreSQL", cluster, p.err, p.journal.lastWords())
+			return programError(p.output.log, "starting PostgreSQL", cluster, p.err, p.output.finalOutput())
 		case <-ctx.Done():
-			return fmt.Errorf("waiting for PostgreSQL: %w\n%s", context.Cause(ctx), p.journal.tail())
+			return fmt.Errorf("waiting for PostgreSQL: %w\n%s", context.Cause(ctx), p.output.recentOutput())
 		case <-tick.C:
 		}
 	}
 }
 
-// end shuts the postmaster down, in order until hurry is closed, and returns when it has exited.
-func (p *postmaster) end(hurry <-chan struct{}) {
+// shutDown shuts the postmaster down, in order until immediate is closed, and returns when it has exited.
+func (p *postmaster) shutDown(immediate <-chan struct{}) {
 	p.signal(syscall.SIGINT) // "fast": ends sessions, writes a checkpoint
 	select {
 	case <-p.exited:
 		return
-	case <-hurry:
+	case <-immediate:
 	}
 	p.signal(syscall.SIGQUIT) // "immediate": recovery at the next start
 	select {
@@ -107,7 +107,7 @@ func (p *postmaster) end(hurry <-chan struct{}) {
 
 func (p *postmaster) signal(sig syscall.Signal) {
 	if err := p.process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		p.journal.log.Error("signaling PostgreSQL", "signal", sig.String(), "error", err)
+		p.output.log.Error("signaling PostgreSQL", "signal", sig.String(), "error", err)
 	}
 }
 

@@ -30,7 +30,7 @@ func clusterProcesses(cluster string, a account) (master int, sessions []int, kn
 		}
 		// A process that ends between these reads no longer matters. A zombie has no command line.
 		line, err := os.ReadFile(filepath.Join("/proc", e.Name(), "cmdline"))
-		if err != nil || len(line) == 0 || !belongs(pid, a) {
+		if err != nil || len(line) == 0 || !runsAs(pid, a) {
 			continue
 		}
 		switch {
@@ -43,7 +43,7 @@ func clusterProcesses(cluster string, a account) (master int, sessions []int, kn
 	return master, sessions, true
 }
 
-func belongs(pid int, a account) bool {
+func runsAs(pid int, a account) bool {
 	fi, err := os.Stat(filepath.Join("/proc", strconv.Itoa(pid)))
 	if err != nil {
 		return false

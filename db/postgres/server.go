@@ -38,12 +38,12 @@ type Server struct {
 	settings map[string]string
 	lock     *lock
 
-	quit   chan struct{} // closed by the first Stop
-	hurry  chan struct{} // closed to stop at once: the context of a Stop ended, or Start failed
-	done   chan struct{}
-	once   sync.Once
-	rushed sync.Once
-	err    error // why it ended; read after done is closed
+	quit          chan struct{} // closed by the first Stop
+	immediate     chan struct{} // closed to stop at once: the context of a Stop ended, or Start failed
+	done          chan struct{}
+	quitOnce      sync.Once
+	immediateOnce sync.Once
+	err           error // why it ended; read after done is closed
 }
 
 // Start starts the cluster of c.DataDir and returns when it accepts connections. It finds or installs
@@ -56,16 +56,16 @@ type Server struct {
 // It returns ErrRunning if a service already runs on that directory. Other errors say what is missing
 // and what to do about it.
 func Start(ctx context.Context, c Config) (*Server, error) {
-	return start(ctx, c, thisMachine, stubborn)
+	return start(ctx, c, thisMachine, defaultRestarts)
 }
 
-func start(ctx context.Context, c Config, m machine, try persistence) (_ *Server, err error) {
+func start(ctx context.Context, c Config, m machine, try restartPolicy) (_ *Server, err error) {
 	s := &Server{
-		log:      c.Log,
-		settings: c.Settings,
-		quit:     make(chan struct{}),
-		hurry:    make(chan struct{}),
-		done:     make(chan struct{}),
+		log:       c.Log,
+		settings:  c.Settings,
+		quit:      make(chan struct{}),
+		immediate: make(chan struct{}),
+		done:      make(chan struct{}),
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -76,17 +76,17 @@ func start(ctx context.Context, c Config, m machine, try persistence) (_ *Server
 		}
 	}()
 
-	forgetEnvironment()
+	unsetEnvironment()
 	if _, err := userName(ctx, os.Getuid()); err != nil {
 		return nil, err
 	}
-	home, err := openHome(c.DataDir)
+	location, err := locateCluster(c.DataDir)
 	if err != nil {
 		return nil, err
 	}
-	s.cluster, s.lock = home.cluster, home.lock
-	if home.forgotten != "" {
-		s.log.Warn("an earlier cluster of this directory is left as it is; nothing links to it", "cluster", home.forgotten)
+	s.cluster, s.lock = location.cluster, location.lock
+	if location.unlinked != "" {
+		s.log.Warn("an earlier cluster of this directory is left as it is; nothing links to it", "cluster", location.unlinked)
 	}
 	major, err := clusterMajor(s.cluster)
 	if err != nil {
@@ -98,7 +98,7 @@ func start(ctx context.Context, c Config, m machine, try persistence) (_ *Server
 	if c.Bin != "" {
 		m.bin = c.Bin
 	}
-	if s.binaries, err = m.findOrInstall(ctx, home.dataDir, s.account, major, s.log); err != nil {
+	if s.binaries, err = m.findOrInstall(ctx, location.dataDir, s.account, major, s.log); err != nil {
 		return nil, err
 	}
 	if major == 0 {
@@ -106,21 +106,21 @@ func start(ctx context.Context, c Config, m machine, try persistence) (_ *Server
 			return nil, err
 		}
 	}
-	if err := home.link(); err != nil {
+	if err := location.link(); err != nil {
 		return nil, err
 	}
 	if s.sockets, err = makeSocketDir(s.account); err != nil {
 		return nil, err
 	}
-	if err := s.lock.describe(s.sockets); err != nil {
+	if err := s.lock.writeHolder(s.sockets); err != nil {
 		return nil, err
 	}
-	p, err := s.up(ctx)
+	p, err := s.startPostmaster(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := provision(ctx, s); err != nil {
-		p.end(s.quitNow())
+	if err := createOwnerAndDatabase(ctx, s); err != nil {
+		p.shutDown(s.stopImmediately())
 		return nil, err
 	}
 	go s.supervise(p, try)
@@ -165,12 +165,12 @@ func (s *Server) Err() error {
 // and writes a checkpoint. If ctx ends first, it skips the checkpoint, so that the next start recovers from the
 // log, and returns ctx's error once PostgreSQL has exited. Another call waits for the same exit.
 func (s *Server) Stop(ctx context.Context) error {
-	s.once.Do(func() { close(s.quit) })
+	s.quitOnce.Do(func() { close(s.quit) })
 	select {
 	case <-s.done:
 		return nil
 	case <-ctx.Done():
-		s.rushed.Do(func() { close(s.hurry) })
+		s.immediateOnce.Do(func() { close(s.immediate) })
 		<-s.done
 		return fmt.Errorf("stopping PostgreSQL at once, without a checkpoint: %w", context.Cause(ctx))
 	}
@@ -186,15 +186,15 @@ func (s *Server) release() {
 	s.lock.release()
 }
 
-// quitNow returns a channel that makes postmaster.end stop at once.
-func (s *Server) quitNow() <-chan struct{} {
-	s.rushed.Do(func() { close(s.hurry) })
-	return s.hurry
+// stopImmediately returns a channel that makes postmaster.end stop at once.
+func (s *Server) stopImmediately() <-chan struct{} {
+	s.immediateOnce.Do(func() { close(s.immediate) })
+	return s.immediate
 }
 
-// up starts a postmaster on the cluster and waits until it accepts connections, at the first start and
+// startPostmaster starts a postmaster on the cluster and waits until it accepts connections, at the first start and
 // at each restart.
-func (s *Server) up(ctx context.Context) (*postmaster, error) {
+func (s *Server) startPostmaster(ctx context.Context) (*postmaster, error) {
 	if err := clearLeftovers(ctx, s.cluster, s.account); err != nil {
 		return nil, err
 	}
@@ -207,7 +207,7 @@ func (s *Server) up(ctx context.Context) (*postmaster, error) {
 		return nil, err
 	}
 	if err := p.ready(ctx, s.cluster); err != nil {
-		p.end(s.quitNow())
+		p.shutDown(s.stopImmediately())
 		return nil, err
 	}
 	s.log.Info("PostgreSQL is ready", "cluster", s.cluster, "pid", p.pid, "version", s.binaries.major, "took", time.Since(begin).Round(time.Millisecond).String())

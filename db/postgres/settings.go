@@ -85,7 +85,7 @@ func (s *Server) configure() error {
 // root: a new file and a rename follow no link that the other user may have put there.
 func (s *Server) write(name, content string) error {
 	path := filepath.Join(s.cluster, name)
-	temp := path + unfinished
+	temp := path + unfinishedSuffix
 	if err := os.RemoveAll(temp); err != nil {
 		return err
 	}
@@ -94,11 +94,21 @@ func (s *Server) write(name, content string) error {
 		return err
 	}
 	_, err = f.WriteString(content)
-	if err == nil && s.account.drop {
+	if err == nil && s.account.switchUser {
 		err = f.Chown(s.account.uid, s.account.gid)
 	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(temp, path)
+}
+
+// unsetEnvironment unsets libpq's variables in this process: PGSERVICE, PGOPTIONS or PGTARGETSESSIONATTRS
+// are meant for another server, and drivers read them even when they are given a URL.
+func unsetEnvironment() {
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "PG") {
+			_ = os.Unsetenv(name) // it has a name
+		}
+	}
 }

@@ -26,7 +26,7 @@ func makeSocketDir(a account) (string, error) {
 			failed = append(failed, fmt.Errorf("%s is too long for a socket", dir), os.Remove(dir))
 			continue
 		}
-		if err := a.own(dir); err != nil {
+		if err := a.chown(dir); err != nil {
 			return "", errors.Join(err, os.Remove(dir))
 		}
 		return dir, nil

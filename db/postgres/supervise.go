@@ -6,25 +6,25 @@ import (
 	"time"
 )
 
-// persistence says how often and how fast a server tries to restart PostgreSQL.
-type persistence struct {
-	attempts int           // failed starts in a row before it gives up
-	first    time.Duration // the pause before the first start; it doubles each time
-	longest  time.Duration
-	steady   time.Duration // a shorter run lengthens the pause before the next start
+// restartPolicy says how often and how fast a server tries to restart PostgreSQL.
+type restartPolicy struct {
+	attempts     int           // failed starts in a row before it gives up
+	firstPause   time.Duration // the pause before the first start; it doubles each time
+	longestPause time.Duration
+	resetAfter   time.Duration // a shorter run lengthens the pause before the next start
 }
 
-// stubborn tries for about half a minute.
-var stubborn = persistence{attempts: 10, first: 50 * time.Millisecond, longest: 10 * time.Second, steady: time.Minute}
+// defaultRestarts tries for about half a minute.
+var defaultRestarts = restartPolicy{attempts: 10, firstPause: 50 * time.Millisecond, longestPause: 10 * time.Second, resetAfter: time.Minute}
 
-// wait returns the pause before the nth attempt.
-func (p persistence) wait(n int) time.Duration {
-	return min(p.first<<min(n-1, 20), p.longest)
+// pause returns the pause before the nth attempt.
+func (p restartPolicy) pause(n int) time.Duration {
+	return min(p.firstPause<<min(n-1, 20), p.longestPause)
 }
 
 // supervise keeps PostgreSQL running until Stop. If PostgreSQL exits by itself, supervise starts it again on the
 // same socket, so that new connections work as before. If the starts keep failing, it gives up and closes Done.
-func (s *Server) supervise(p *postmaster, try persistence) {
+func (s *Server) supervise(p *postmaster, try restartPolicy) {
 	defer close(s.done)
 	defer s.release()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -42,16 +42,16 @@ func (s *Server) supervise(p *postmaster, try persistence) {
 		born := time.Now()
 		select {
 		case <-s.quit:
-			p.end(s.hurry)
+			p.shutDown(s.immediate)
 			s.log.Info("PostgreSQL has stopped")
 			return
 		case <-p.exited:
 		}
-		if time.Since(born) >= try.steady {
+		if time.Since(born) >= try.resetAfter {
 			deaths = 0
 		}
 		deaths++
-		err := fmt.Errorf("PostgreSQL exited by itself: %w\n%s", p.err, p.journal.lastWords())
+		err := fmt.Errorf("PostgreSQL exited by itself: %w\n%s", p.err, p.output.finalOutput())
 		p = nil
 		for attempt := 1; p == nil; attempt++ {
 			if attempt > try.attempts {
@@ -63,11 +63,11 @@ func (s *Server) supervise(p *postmaster, try persistence) {
 			select {
 			case <-ctx.Done():
 				return
-			case <-time.After(try.wait(deaths + attempt - 1)):
+			case <-time.After(try.pause(deaths + attempt - 1)):
 			}
-			if p, err = s.up(ctx); ctx.Err() != nil {
+			if p, err = s.startPostmaster(ctx); ctx.Err() != nil {
 				if p != nil {
-					p.end(s.hurry)
+					p.shutDown(s.immediate)
 				}
 				return
 			}

@@ -3,6 +3,7 @@ package seal
 import (
 	"context"
 	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
@@ -153,4 +154,16 @@ func split(sealed []byte) (id KeyID, wrapped []byte, ok bool) {
 		return id, nil, false
 	}
 	return KeyID(sealed[1:]), sealed[1+len(id):], true
+}
+
+// MAC returns the HMAC-SHA-256 of data under a key for one purpose. A new master key does not change it.
+func (k *Keyring) MAC(purpose string, data []byte) []byte {
+	h := hmac.New(sha256.New, k.Derive(purpose))
+	h.Write(data)
+	return h.Sum(nil)
+}
+
+// CheckMAC reports whether sum is the MAC of data. Sums of older releases begin with four more bytes.
+func (k *Keyring) CheckMAC(purpose string, data, sum []byte) bool {
+	return len(sum) >= sha256.Size && hmac.Equal(sum[len(sum)-sha256.Size:], k.MAC(purpose, data))
 }

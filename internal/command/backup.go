@@ -32,7 +32,7 @@ type backupReport struct {
 	Notice     string    `json:"notice,omitempty"`
 }
 
-func reportOf(file string, m *backupfile.Manifest) backupReport {
+func newBackupReport(file string, m *backupfile.Manifest) backupReport {
 	return backupReport{File: file, CreatedAt: m.CreatedAt, Tables: len(m.Tables), Rows: m.Rows(), RPID: m.RPID, MasterKeys: m.MasterKeys}
 }
 
@@ -45,7 +45,7 @@ func (c *Backup) Run(e *environment) (err error) {
 	if err != nil {
 		return err
 	}
-	d, err := locate(e, &c.databaseFlags, shared)
+	d, err := findServer(e, &c.databaseFlags, shareServer)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (c *Backup) Run(e *environment) (err error) {
 	if err != nil {
 		return err
 	}
-	report := reportOf(c.File, m)
+	report := newBackupReport(c.File, m)
 	report.Notice = "The master key is not in this file, and without the key nothing in the file can be read: back up the key too, in another place."
 	return e.print(report, nil)
 }

@@ -30,7 +30,7 @@ func (f *databaseFlags) Validate() error {
 
 // ProvideDB opens the database for a command's Run method, which kong calls with it.
 func (f *databaseFlags) ProvideDB(e *environment) (*db.DB, error) {
-	opened, err := open(e, f, db.Options{}, shared)
+	opened, err := open(e, f, db.Options{}, shareServer)
 	if err != nil {
 		return nil, err
 	}
@@ -46,22 +46,22 @@ type database struct {
 	embedded *postgres.Server // nil if the operator runs PostgreSQL, or another process of ours does
 }
 
-// A sharing says what to do if another process of ours runs the embedded PostgreSQL already.
-type sharing bool
+// A serverUse says what to do if another process of ours runs the embedded PostgreSQL already.
+type serverUse bool
 
 const (
-	exclusive sharing = false
-	shared    sharing = true // use the other process's
+	ownServer   serverUse = false
+	shareServer serverUse = true // use the other process's
 )
 
 // open starts the embedded PostgreSQL if there is no database URL, migrates the database and connects to it.
-func open(e *environment, f *databaseFlags, o db.Options, s sharing) (_ *database, err error) {
+func open(e *environment, f *databaseFlags, o db.Options, s serverUse) (_ *database, err error) {
 	keys, err := f.keyring(e)
 	generate := errors.Is(err, errNoKey)
 	if err != nil && !generate {
 		return nil, err
 	}
-	d, err := locate(e, f, s)
+	d, err := findServer(e, f, s)
 	if err != nil {
 		return nil, err
 	}
@@ -87,15 +87,15 @@ func open(e *environment, f *databaseFlags, o db.Options, s sharing) (_ *databas
 	return d, err
 }
 
-// locate returns the database without migrating it or connecting to it. It starts the embedded PostgreSQL if there is no
+// findServer returns the database without migrating it or connecting to it. It starts the embedded PostgreSQL if there is no
 // database URL.
-func locate(e *environment, f *databaseFlags, s sharing) (*database, error) {
+func findServer(e *environment, f *databaseFlags, s serverUse) (*database, error) {
 	if !f.DatabaseURL.Empty() {
 		return &database{url: f.DatabaseURL.Reveal()}, nil
 	}
 	embedded, err := postgres.Start(e.ctx, postgres.Config{DataDir: f.DataDir, Bin: f.PostgresBin, Log: e.log})
 	var running *postgres.RunningError
-	if s == shared && errors.As(err, &running) && running.URL() != "" {
+	if s == shareServer && errors.As(err, &running) && running.URL() != "" {
 		return &database{url: running.URL()}, nil
 	}
 	if err != nil {

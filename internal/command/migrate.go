@@ -7,7 +7,7 @@ type Migrate struct{ databaseFlags }
 
 // Run applies the migrations that are missing.
 func (c *Migrate) Run(e *environment) error {
-	d, err := open(e, &c.databaseFlags, db.Options{}, exclusive)
+	d, err := open(e, &c.databaseFlags, db.Options{}, ownServer)
 	if err != nil {
 		return err
 	}

@@ -25,12 +25,12 @@ func (c *Restore) Run(e *environment) error {
 		if err := db.CheckBackup(e.ctx, keys, r); err != nil {
 			return err
 		}
-		d, err := locate(e, &c.databaseFlags, shared)
+		d, err := findServer(e, &c.databaseFlags, shareServer)
 		if err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, d.close()) }()
-		return e.print(reportOf(c.File, &r.Manifest), db.Restore(e.ctx, d.url, keys, r))
+		return e.print(newBackupReport(c.File, &r.Manifest), db.Restore(e.ctx, d.url, keys, r))
 	})
 }
 

@@ -22,7 +22,7 @@ func (c *Serve) Validate() error {
 func (c *Serve) Run(e *environment) (err error) {
 	v := version.Running()
 	e.log.Info("starting", "version", v.Version, "revision", v.Revision, "go", v.Go)
-	d, err := open(e, &c.databaseFlags, c.DatabaseOptions(), exclusive)
+	d, err := open(e, &c.databaseFlags, c.DatabaseOptions(), ownServer)
 	if err != nil {
 		return err
 	}

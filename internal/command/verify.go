@@ -44,7 +44,7 @@ func (c *Verify) verify(e *environment, keys *seal.Keyring) (v *db.Verification,
 		})
 		return v, err
 	}
-	d, err := locate(e, &c.databaseFlags, shared)
+	d, err := findServer(e, &c.databaseFlags, shareServer)
 	if err != nil {
 		return nil, err
 	}

@@ -53,10 +53,10 @@ type panicked struct {
 func (*panicked) Error() string { return "panic" }
 
 // Recovered returns a recovered panic as an error, with the functions that were running. The function that recovers calls it.
-func Recovered(value any) error { return &panicked{value, running()} }
+func Recovered(value any) error { return &panicked{value, stackFunctions()} }
 
-// running lists the functions that are running, without their arguments.
-func running() []string {
+// stackFunctions lists the functions that are running, without their arguments.
+func stackFunctions() []string {
 	counters := make([]uintptr, 32)
 	frames := runtime.CallersFrames(counters[:runtime.Callers(4, counters)])
 	var lines []string

@@ -25,8 +25,8 @@ func NewLog(w io.Writer) *slog.Logger {
 	}}))
 }
 
-// short bounds text that anybody can send at any length, for the log.
-func short(s string) string { return printable(s, 200) }
+// shortened bounds text that anybody can send at any length, for the log.
+func shortened(s string) string { return printable(s, 200) }
 
 // printable returns at most n bytes of s, with invisible characters escaped as in Go.
 func printable(s string, n int) string {

@@ -30,8 +30,8 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 func TestEveryRouteAnswersAnOutage(t *testing.T) {
 	t.Parallel()
 	for name, failure := range map[string]struct{ begin, end func(*testing.T, *outageSite) }{
-		"stopped": {func(_ *testing.T, s *outageSite) { s.line.Cut() }, func(_ *testing.T, s *outageSite) { s.line.Mend() }},
-		"hanging": {func(_ *testing.T, s *outageSite) { s.line.Freeze() }, func(_ *testing.T, s *outageSite) { s.line.Mend() }},
+		"stopped": {func(_ *testing.T, s *outageSite) { s.proxy.Disconnect() }, func(_ *testing.T, s *outageSite) { s.proxy.Repair() }},
+		"hanging": {func(_ *testing.T, s *outageSite) { s.proxy.Freeze() }, func(_ *testing.T, s *outageSite) { s.proxy.Repair() }},
 		"read-only": {
 			func(t *testing.T, s *outageSite) { s.readOnly(t, "on") },
 			func(t *testing.T, s *outageSite) { s.readOnly(t, "off") },
@@ -97,7 +97,7 @@ func (c outageCall) check(t *testing.T, a *authtest.Answer) {
 
 // An outageSite is a server that reaches PostgreSQL over a connection that the test can cut.
 type outageSite struct {
-	line  *dbtest.Line
+	proxy *dbtest.Proxy
 	data  *dbtest.Database
 	site  *authtest.Site
 	alice *authtest.Visitor
@@ -107,7 +107,7 @@ type outageSite struct {
 func newOutageSite(t *testing.T) *outageSite {
 	t.Helper()
 	ownerURL := dbtest.NewURL(t)
-	s := &outageSite{line: dbtest.NewLine(t, ownerURL), data: dbtest.At(t, ownerURL), log: &outageLog{}}
+	s := &outageSite{proxy: dbtest.NewProxy(t, ownerURL), data: dbtest.At(t, ownerURL), log: &outageLog{}}
 	master := make([]byte, seal.KeySize)
 	_, _ = rand.Read(master)
 	ctx, stop := context.WithCancel(t.Context())
@@ -117,7 +117,7 @@ func newOutageSite(t *testing.T) *outageSite {
 		t.Fatal(err)
 	}
 	// The timeout is short, so that the test need not wait long, but long enough for a busy machine.
-	store, err := db.Open(ctx, s.line.URL, keys, db.Options{SessionCache: -1, StatementTimeout: 2 * time.Second, MaxConns: 8, Log: log})
+	store, err := db.Open(ctx, s.proxy.URL, keys, db.Options{SessionCache: -1, StatementTimeout: 2 * time.Second, MaxConns: 8, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,8 +42,8 @@ func logRequests(next http.Handler, log *slog.Logger) http.Handler {
 					fmt.Fprintf(answer, `{"errors":[{"message":"Something went wrong on our end (id %s).","extensions":{"code":"INTERNAL"}}]}`, id)
 				}
 			}
-			log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("request", id), slog.String("method", short(r.Method)),
-				slog.String("host", short(r.Host)), slog.String("path", short(r.URL.Path)), slog.Int("status", answer.status),
+			log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("request", id), slog.String("method", shortened(r.Method)),
+				slog.String("host", shortened(r.Host)), slog.String("path", shortened(r.URL.Path)), slog.Int("status", answer.status),
 				slog.Duration("duration", time.Since(started)))
 		}()
 		next.ServeHTTP(answer, r.WithContext(ctx))

@@ -25,7 +25,7 @@ func Running() Info {
 	if !ok {
 		info = &debug.BuildInfo{}
 	}
-	v := stamped(info)
+	v := fromBuildInfo(info)
 	if v.Revision == unknown && commit != "" {
 		v.Revision = commit
 	}
@@ -34,9 +34,9 @@ func Running() Info {
 
 const unknown = "unknown"
 
-// stamped reads a stamp. A binary from `go install module@version` has no revision but the one in
+// fromBuildInfo reads a stamp. A binary from `go install module@version` has no revision but the one in
 // its pseudo-version.
-func stamped(info *debug.BuildInfo) Info {
+func fromBuildInfo(info *debug.BuildInfo) Info {
 	v := Info{Version: strings.Trim(info.Main.Version, "()"), Revision: unknown, Go: info.GoVersion}
 	for _, s := range info.Settings {
 		switch s.Key {

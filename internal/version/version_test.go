@@ -44,7 +44,7 @@ func TestAStampIsRead(t *testing.T) {
 		"nothing":  {debug.BuildInfo{GoVersion: "go1.26.0"}, Info{"devel", "unknown", false, "go1.26.0"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := stamped(&test.info); got != test.want {
+			if got := fromBuildInfo(&test.info); got != test.want {
 				t.Errorf("%+v, want %+v", got, test.want)
 			}
 		})

@@ -51,7 +51,7 @@ func TestRootFollowsNoPlantedLink(t *testing.T) {
 			if err := os.Symlink(target, filepath.Join(dir, "postgres")); err != nil {
 				t.Fatal(err)
 			}
-			if err := (&home{dataDir: dir}).resolveRoot(); err == nil || !strings.Contains(err.Error(), target) {
+			if err := (&clusterLocation{dataDir: dir}).resolveRoot(); err == nil || !strings.Contains(err.Error(), target) {
 				t.Errorf("a link to %s: %v", target, err)
 			}
 		})

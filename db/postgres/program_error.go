@@ -15,9 +15,9 @@ import (
 	"syscall"
 )
 
-// refusal returns one sentence that says why a program of PostgreSQL failed, and logs its output.
+// programError returns one sentence that says why a program of PostgreSQL failed, and logs its output.
 // place is the directory that it worked on.
-func refusal(log *slog.Logger, doing, place string, err error, printed string) error {
+func programError(log *slog.Logger, doing, place string, err error, printed string) error {
 	log.Error(doing+" failed", "error", err, "printed", printed)
 	if strings.Contains(printed, "No space left on device") || errors.Is(err, syscall.ENOSPC) {
 		return fmt.Errorf("%s: the disk that holds %s is full: make room, or choose another data directory", doing, place)
@@ -57,8 +57,8 @@ func userName(ctx context.Context, uid int) (string, error) {
 	return "", fmt.Errorf("PostgreSQL needs the user who runs it to have a name, and uid %s has none: add it to /etc/passwd, run as another user, or set DATABASE_URL to a PostgreSQL that runs elsewhere", id)
 }
 
-// unwritable says in one sentence why this user can't write to the data directory.
-func unwritable(dir string, err error) error {
+// notWritableError says in one sentence why this user can't write to the data directory.
+func notWritableError(dir string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("the data directory %s cannot be written to by uid %d: give it to that user, or choose another one with --data-dir", dir, os.Getuid())

@@ -15,16 +15,16 @@ import (
 // cannot enter a checkout below /root or a temporary directory. Every user can pass through this one.
 const rootClusters = "/var/lib/aside"
 
-// A home is the location of a data directory's cluster, and the lock on it.
-type home struct {
-	dataDir   string // absolute
-	cluster   string // PGDATA; may not exist yet
-	forgotten string // an earlier cluster of this data directory, no longer linked
-	lock      *lock
+// A clusterLocation is the location of a data directory's cluster, and the lock on it.
+type clusterLocation struct {
+	dataDir  string // absolute
+	cluster  string // PGDATA; may not exist yet
+	unlinked string // an earlier cluster of this data directory, no longer linked
+	lock     *lock
 }
 
-// openHome makes the data directory, finds the place of its cluster, and takes the lock on it.
-func openHome(dataDir string) (*home, error) {
+// locateCluster makes the data directory, finds the place of its cluster, and takes the lock on it.
+func locateCluster(dataDir string) (*clusterLocation, error) {
 	if dataDir == "" {
 		dataDir = ".aside"
 	}
@@ -34,17 +34,17 @@ func openHome(dataDir string) (*home, error) {
 	}
 	if os.Getuid() == 0 {
 		// First, because as a data directory it would be made without access for others.
-		if err := openToAll(rootClusters); err != nil {
+		if err := makeTraversable(rootClusters); err != nil {
 			return nil, err
 		}
 	}
 	if err := os.MkdirAll(abs, 0o700); err != nil {
-		return nil, unwritable(abs, err)
+		return nil, notWritableError(abs, err)
 	}
 	if abs, err = filepath.EvalSymlinks(abs); err != nil {
 		return nil, err
 	}
-	h := &home{dataDir: abs}
+	h := &clusterLocation{dataDir: abs}
 	if os.Getuid() == 0 {
 		err = h.resolveRoot()
 	} else {
@@ -56,8 +56,8 @@ func openHome(dataDir string) (*home, error) {
 	return h, nil
 }
 
-// openToAll makes dir if it is missing, and lets every user pass through it, but not list it.
-func openToAll(dir string) error {
+// makeTraversable makes dir if it is missing, and lets every user pass through it, but not list it.
+func makeTraversable(dir string) error {
 	if err := os.MkdirAll(dir, 0o711); err != nil { //nolint:gosec // only to pass through; its contents are private
 		return fmt.Errorf("making the directory of root's clusters: %w", err)
 	}
@@ -71,24 +71,24 @@ func openToAll(dir string) error {
 	return nil
 }
 
-func (h *home) linkPath() string { return filepath.Join(h.dataDir, "postgres") }
+func (h *clusterLocation) linkPath() string { return filepath.Join(h.dataDir, "postgres") }
 
 // resolve finds the cluster of a plain user: it is in the data directory.
-func (h *home) resolve() error {
+func (h *clusterLocation) resolve() error {
 	h.cluster = h.linkPath()
 	if _, err := os.Stat(h.cluster); errors.Is(err, fs.ErrPermission) {
 		return fmt.Errorf("%s was made by another user, probably root; run as that user, or choose another data directory", h.cluster)
 	}
-	return h.take()
+	return h.acquireLock()
 }
 
 // resolveRoot finds root's cluster, which the data directory links to. The link decides: a data
 // directory that was moved keeps its cluster, and one that was deleted and made again gets a new one
 // (the keys to the old cluster's contents were deleted too). It never deletes a cluster.
-func (h *home) resolveRoot() error {
+func (h *clusterLocation) resolveRoot() error {
 	switch fi, err := os.Lstat(h.linkPath()); {
 	case errors.Is(err, fs.ErrNotExist):
-		return h.allot()
+		return h.assignCluster()
 	case err != nil:
 		return err
 	case fi.Mode()&fs.ModeSymlink == 0:
@@ -106,16 +106,16 @@ func (h *home) resolveRoot() error {
 		return fmt.Errorf("the cluster %s is gone, though %s links to it; restore it, or remove the link to begin with an empty one", target, h.linkPath())
 	}
 	h.cluster = target
-	return h.take()
+	return h.acquireLock()
 }
 
-// allot finds a free name in rootClusters for a data directory without a link.
-func (h *home) allot() error {
+// assignCluster finds a free name in rootClusters for a data directory without a link.
+func (h *clusterLocation) assignCluster() error {
 	sum := sha256.Sum256([]byte(h.dataDir))
 	base := filepath.Join(rootClusters, hex.EncodeToString(sum[:8]))
 	h.cluster = base
 	for n := 2; ; n++ {
-		if err := h.take(); err != nil {
+		if err := h.acquireLock(); err != nil {
 			return err
 		}
 		if _, err := os.Stat(h.cluster); errors.Is(err, fs.ErrNotExist) {
@@ -125,24 +125,24 @@ func (h *home) allot() error {
 			return err
 		}
 		h.lock.release()
-		h.forgotten, h.cluster = h.cluster, base+"-"+strconv.Itoa(n)
+		h.unlinked, h.cluster = h.cluster, base+"-"+strconv.Itoa(n)
 	}
 }
 
-// take locks the cluster. The lock is beside the cluster, because a copied data directory links to the
+// acquireLock locks the cluster. The lock is beside the cluster, because a copied data directory links to the
 // same cluster.
-func (h *home) take() (err error) {
+func (h *clusterLocation) acquireLock() (err error) {
 	if h.lock, err = acquire(h.cluster + ".lock"); errors.Is(err, ErrRunning) {
 		return fmt.Errorf("the database in %s is %w; stop that process, or choose another data directory", h.dataDir, err)
 	}
 	if err != nil {
-		return unwritable(filepath.Dir(h.cluster), err)
+		return notWritableError(filepath.Dir(h.cluster), err)
 	}
 	return nil
 }
 
 // link makes root's data directory link to its cluster, which must exist.
-func (h *home) link() error {
+func (h *clusterLocation) link() error {
 	if h.cluster == h.linkPath() {
 		return nil
 	}
@@ -156,7 +156,7 @@ func (h *home) link() error {
 // nothing, while a service runs on it. A directory without a cluster is no error. Tests need it as
 // root: their cluster is outside the directory that they clean up.
 func Remove(dataDir string) error {
-	h, err := openHome(dataDir)
+	h, err := locateCluster(dataDir)
 	if err != nil {
 		return err
 	}
@@ -166,7 +166,7 @@ func Remove(dataDir string) error {
 	}
 	return errors.Join(
 		os.RemoveAll(h.cluster),
-		os.RemoveAll(h.cluster+unfinished),
+		os.RemoveAll(h.cluster+unfinishedSuffix),
 		os.RemoveAll(h.linkPath()),
 		os.Remove(h.cluster+".lock"),
 	)

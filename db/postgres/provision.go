@@ -24,9 +24,9 @@ func serverURL(sockets, role, database string) string {
 	return fmt.Sprintf("postgres://%s@/%s?host=%s&port=%s&connect_timeout=30", role, database, url.QueryEscape(sockets), port)
 }
 
-// provision makes the owner and the database if they are missing. If the service is killed in between,
+// createOwnerAndDatabase makes the owner and the database if they are missing. If the service is killed in between,
 // the next start makes the rest.
-func provision(ctx context.Context, s *Server) (err error) {
+func createOwnerAndDatabase(ctx context.Context, s *Server) (err error) {
 	conn, err := pgx.Connect(ctx, s.SuperuserURL())
 	if err != nil {
 		return fmt.Errorf("connecting to PostgreSQL: %w", err)

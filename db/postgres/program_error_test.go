@@ -25,7 +25,7 @@ func TestWhyPostgreSQLDoesNotStartIsOneSentence(t *testing.T) {
 		"nothing":                 {"", "exit status 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := refusal(slog.New(slog.DiscardHandler), "starting PostgreSQL", "/data", errors.New("exit status 1"), test.printed)
+			err := programError(slog.New(slog.DiscardHandler), "starting PostgreSQL", "/data", errors.New("exit status 1"), test.printed)
 			if !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("it says %q", err)
 			}
@@ -53,7 +53,7 @@ func TestADirectoryThatIsNoneIsRefused(t *testing.T) {
 		}
 	}
 	for cause, says := range map[error]string{fs.ErrPermission: "cannot be written to", syscall.EROFS: "cannot be written to", syscall.ENOSPC: "is full"} {
-		if err := unwritable("/data", fmt.Errorf("mkdir: %w", cause)); !strings.Contains(err.Error(), says) {
+		if err := notWritableError("/data", fmt.Errorf("mkdir: %w", cause)); !strings.Contains(err.Error(), says) {
 			t.Errorf("%v: %v", cause, err)
 		}
 	}

@@ -4,33 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"strings"
-
-	"github.com/google/uuid"
 )
-
-// A Kind says what happened to a note.
-type Kind string
-
-// The kinds of change.
-const (
-	Created  Kind = "CREATED"
-	Updated  Kind = "UPDATED"
-	Trashed  Kind = "TRASHED"
-	Restored Kind = "RESTORED"
-	Deleted  Kind = "DELETED"
-
-	// Missed stands for changes that are not known one by one: those of one person at one tenant or,
-	// without a UserID, of everybody. It ends the watches concerned.
-	Missed Kind = "MISSED"
-)
-
-// A Change says that something happened to one note. It holds ids and no text.
-type Change struct {
-	Kind      Kind
-	ID        uuid.UUID // of the note
-	TenantKey string
-	UserID    uuid.UUID // of the owner
-}
 
 // kindLetters maps each kind to the letter that nodes send for it.
 var kindLetters = map[Kind]byte{Created: 'c', Updated: 'u', Trashed: 't', Restored: 'r', Deleted: 'd', Missed: '*'}
