@@ -6,11 +6,9 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
 // A Member is a person who administers a tenant.
@@ -177,29 +175,6 @@ func (d *DB) RemoveMember(ctx context.Context, by Seat, id string) (err error) {
 		}
 		return recordExposedSecrets(ctx, tx.authorityTx, tx.by, tx.tenantKey, id, leaving.Role, "")
 	})
-}
-
-// requireOtherOwners returns CodeConflict if a person is the only owner of a tenant that is not in
-// leave. It locks the person's tenants until the transaction ends, so that two owners who leave at
-// once are checked one after the other.
-func requireOtherOwners(ctx context.Context, tx authorityTx, user uuid.UUID, leave []string) error {
-	_, err := tx.NewRaw(`SELECT FROM tenants WHERE key IN (SELECT tenant_key FROM members WHERE user_id = ? AND role = 'OWNER')
-		ORDER BY key FOR NO KEY UPDATE`, user).Exec(ctx)
-	if err != nil {
-		return err
-	}
-	if slices.Contains(leave, AnyTenant) {
-		return nil
-	}
-	leave = append([]string{}, leave...) // a nil slice would be NULL, and no key is <> ALL of NULL
-	var owned []string
-	err = tx.NewRaw(`SELECT t.name || ' (' || t.key || ')' FROM members m JOIN tenants t ON t.key = m.tenant_key
-		WHERE m.user_id = ? AND `+onlyOwner+` AND t.key <> ALL (?) ORDER BY t.name, t.key`, user, pgdialect.Array(leave)).Scan(ctx, &owned)
-	if err != nil || len(owned) == 0 {
-		return err
-	}
-	return &Error{Code: CodeConflict, Message: "Nobody else owns " + strings.Join(owned, ", ") +
-		". Invite another owner first, or list the tenants to leave without an owner in leave."}
 }
 
 // A Role says what a member may do at a tenant.

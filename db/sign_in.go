@@ -63,3 +63,44 @@ func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession
 	}
 	return nil
 }
+
+// continueChain ends the account session that user's new session, with that id, replaces in its
+// browser. It returns the chain of the new session: the old chain if the person is the same, and
+// otherwise a new one. It ends the whole chain of another person.
+func continueChain(ctx context.Context, tx authorityTx, user, id uuid.UUID, replaces *TokenHash) (chain uuid.UUID, err error) {
+	if replaces == nil {
+		return id, nil
+	}
+	var before struct {
+		UserID  uuid.UUID
+		ChainID uuid.NullUUID
+	}
+	err = tx.NewRaw(`UPDATE sessions SET revoked_at = coalesce(revoked_at, now()) WHERE token_hash = ? RETURNING user_id, chain_id`, replaces[:]).
+		Scan(ctx, &before.UserID, &before.ChainID)
+	if err != nil {
+		return id, ifNoRows(err, nil)
+	}
+	tx.clearSessionCache()
+	switch {
+	case !before.ChainID.Valid:
+		return id, nil
+	case before.UserID == user:
+		return before.ChainID.UUID, nil
+	}
+	_, err = revokeSessions(ctx, tx, `chain_id = ?`, before.ChainID.UUID)
+	return id, err
+}
+
+// lockReplaced locks both users like lockUsers if the browser has a session of another person.
+// Otherwise it locks nothing, so that people who sign in don't wait for one another.
+const lockReplaced = `SELECT FROM sessions s JOIN users u ON u.id IN (s.user_id, $1)
+	WHERE s.token_hash = $2 AND s.user_id <> $1 ORDER BY u.id FOR NO KEY UPDATE OF u`
+
+// endReplaced ends the chain of the replaced session if it belongs to another person. It is a separate
+// statement so that it sees what was redeemed before that person was locked.
+const endReplaced = `WITH ending AS (
+		SELECT id FROM sessions WHERE revoked_at IS NULL AND chain_id = (
+			SELECT chain_id FROM sessions WHERE token_hash = $2 AND user_id <> $1 AND revoked_at IS NOT NULL)
+		ORDER BY id FOR NO KEY UPDATE
+	)
+	UPDATE sessions s SET revoked_at = now() FROM ending WHERE s.id = ending.id`
