@@ -60,7 +60,7 @@ e2e: setup ## run only the browser tests
 	go test $(WEBKIT) -count=1 -timeout 40m ./e2e/...
 
 screenshots: setup ## write screenshots of what people see to scratch/screenshots
-	go test -count=1 -timeout 40m ./e2e -pictures ../scratch/screenshots -run "$$(grep -lE 'inOrder\(|pictures?\(' e2e/*_test.go | \
+	go test -count=1 -timeout 40m ./e2e -screenshots ../scratch/screenshots -run "$$(grep -lE 'checkPage\(|screenshots?\(' e2e/*_test.go | \
 		xargs sed -n 's/^func \(Test[A-Za-z0-9]*\).*/^\1$$/p' | paste -sd '|')"
 
 bench: build ## compare Aside with a handwritten handler, PostGraphile and plain PostgreSQL (docs/performance.md); ARGS="-short" takes two minutes

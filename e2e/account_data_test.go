@@ -26,25 +26,25 @@ func (w *window) downloadsTo(dir string) {
 }
 
 // A person exports everything, then deletes the account, with the keyboard alone.
-func TestExportAndEnd(t *testing.T) {
+func TestExportAndAccountDeletion(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	p.signUp(a, a.shop).write("Oolong", "Order the spring harvest.")
 	w := p.account(a, "/data")
 	w.sees("Delete your account")
-	w.inOrder("account-data")
+	w.checkPage("account-data")
 	dir := t.TempDir()
 	must(t, os.Chmod(dir, 0o777))
 	w.downloadsTo(dir)
 
 	// The sign-in was a while ago. The device is asked again, and the export continues by itself.
 	a.exec(t, `UPDATE sessions SET confirmed_at = now() - interval '1 hour'`)
-	w.answer(cancels)
+	w.answerPrompt(cancels)
 	w.press("Export")
 	w.sees("closed or timed out")
-	w.inOrder("account-data-unconfirmed")
-	w.answer(agrees)
+	w.checkPage("account-data-unconfirmed")
+	w.answerPrompt(agrees)
 	w.press("Export")
 	w.sees("Your export is downloading")
 	var archive string
@@ -69,18 +69,42 @@ func TestExportAndEnd(t *testing.T) {
 
 	w.press("Delete account")
 	w.sees("Delete your account?")
-	w.inOrder("account-data-end")
+	w.checkPage("account-data-end")
 	w.keys(kb.Escape)
 	w.wait("focus where it was", func() bool { return w.focused() == "Delete account" })
 	w.keys(kb.Enter)
 	w.enter("Type “delete” to continue", "yes")
 	w.press("Delete forever")
 	w.sees("Type the word")
-	w.inOrder("account-data-end-wrong")
+	w.checkPage("account-data-end-wrong")
 	w.enter("Type “delete” to continue", "delete")
 	w.press("Delete forever")
 	w.sees("Your account and everything in it")
-	w.inOrder("account-gone")
+	w.checkPage("account-gone")
 	w.press("Sign in with a passkey")
 	w.wait("word that the passkey opens nothing", func() bool { return evaluate[string](w, `document.querySelector('[role=alert]').innerText`) != "" })
+}
+
+// Deleting the account of a tenant's only owner requires a confirmation of that.
+func TestOnlyOwnerIsAskedBeforeDeletion(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	w := newPerson(t).console(a, "")
+	w.press("Create an account")
+	w.enter("Name", "Hillside Tea")
+	w.press("Create tenant")
+	w.sees("None yet: no page can show the widget.")
+	w = w.visit(a.account + "/account/data")
+	w.sees("You are the only owner of this tenant.")
+	w.find("link", "Members of Hillside Tea")
+	w.checkPage("account-data-owner")
+	w.press("Delete account")
+	w.enter("Type “delete” to continue", "delete")
+	w.press("Delete forever")
+	w.sees("Invite another owner, or check this box.")
+	w.wait("focus at the box", func() bool { return evaluate[bool](w, `document.activeElement.matches('dialog [type=checkbox]')`) })
+	w.checkPage("account-data-owner-wrong")
+	w.keys(" ")
+	w.press("Delete forever")
+	w.sees("Your account and everything in it")
 }

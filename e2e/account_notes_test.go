@@ -8,8 +8,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// wroteAt creates a person with notes at the shop and at a newspaper, and opens their account page.
-func wroteAt(t *testing.T, a *aside) *window {
+// signUpAtTwoSites creates a person with notes at the shop and at a newspaper, and opens their account page.
+func signUpAtTwoSites(t *testing.T, a *aside) *window {
 	t.Helper()
 	_, paper := a.tenant(t, "The Paper", "paper.localhost")
 	p := newPerson(t)
@@ -31,11 +31,11 @@ func wroteAt(t *testing.T, a *aside) *window {
 func TestNotesOfAllSites(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	w := wroteAt(t, a)
+	w := signUpAtTwoSites(t, a)
 	w.sees("Long read")
 	w.sees("Oolong")
 	w.find("field", "Site")
-	w.inOrder("account-notes")
+	w.checkPage("account-notes")
 
 	w.enter("Search", "spring")
 	w.sees("1 note")
@@ -44,7 +44,7 @@ func TestNotesOfAllSites(t *testing.T) {
 	}
 	w.enter("Search", "nowhere to be found")
 	w.sees("No notes found")
-	w.inOrder("account-notes-nothing-found")
+	w.checkPage("account-notes-nothing-found")
 	w.enter("Search", kb.Delete)
 	w.sees("Long read")
 	w.tabTo("field", "Site")
@@ -65,20 +65,20 @@ func TestNotesOfAllSites(t *testing.T) {
 	w.enter("Title", "Oolong, spring")
 	w.enter("Tags", "tea, orders")
 	w.sees("Saved")
-	w.inOrder("account-note")
+	w.checkPage("account-note")
 
 	// A conflicting change is not overwritten, and neither text is lost.
-	other := w.again(a, "/notes")
+	other := w.accountElsewhere(a, "/notes")
 	other.sees("Oolong, spring")
-	w.disconnected(true)
+	w.setOffline(true)
 	w.enter("Note", "First thoughts.")
 	w.sees("Not saved")
-	other.elsewhere("Oolong, spring", "Second thoughts.")
+	other.changeElsewhere("Oolong, spring", "Second thoughts.")
 	other.close()
-	w.disconnected(false)
+	w.setOffline(false)
 	w.sees("This note was changed elsewhere")
 	w.sees("Second thoughts.")
-	w.inOrder("account-note-conflict")
+	w.checkPage("account-note-conflict")
 	w.press("Keep this version")
 	w.sees("Saved")
 	if got := w.value("Note"); got != "First thoughts." {
@@ -93,7 +93,7 @@ func TestNotesOfAllSites(t *testing.T) {
 	if got := w.focused(); got != "Undo" {
 		t.Errorf("after a note went to the trash the focus is on %q", got)
 	}
-	w.inOrder("account-notes-undo")
+	w.checkPage("account-notes-undo")
 	w.keys(kb.Enter)
 	w.find("field", "Note")
 
@@ -101,10 +101,10 @@ func TestNotesOfAllSites(t *testing.T) {
 	w.sees("Moved to trash")
 	w.follow("Trash")
 	w.sees("In the trash since")
-	w.inOrder("account-trash")
+	w.checkPage("account-trash")
 	w.follow("Oolong, spring")
 	w.sees("Second thoughts.")
-	w.inOrder("account-trash-note")
+	w.checkPage("account-trash-note")
 	w.press("Restore")
 	w.find("field", "Note")
 	w.press("Move to trash")
@@ -112,13 +112,13 @@ func TestNotesOfAllSites(t *testing.T) {
 	w.follow("Trash")
 	w.press("Delete forever: Oolong, spring")
 	w.sees("can’t be restored")
-	w.inOrder("account-trash-question")
+	w.checkPage("account-trash-question")
 	w.keys(kb.Escape)
 	w.wait("focus where it was", func() bool { return w.focused() == "Delete forever" })
 	w.keys(kb.Enter)
 	w.press("Delete forever")
 	w.sees("The trash is empty")
-	w.inOrder("account-trash-empty")
+	w.checkPage("account-trash-empty")
 	w.follow("All notes")
 	w.sees("Gift for Noor")
 	if strings.Contains(w.text(), "Oolong") {
@@ -126,8 +126,8 @@ func TestNotesOfAllSites(t *testing.T) {
 	}
 }
 
-// elsewhere changes a note like another browser of the same person.
-func (w *window) elsewhere(title, body string) {
+// changeElsewhere changes a note like another browser of the same person.
+func (w *window) changeElsewhere(title, body string) {
 	w.t.Helper()
 	script := fmt.Sprintf(`(async () => {
 		const ask = (query, variables) => fetch('/graphql', {method: 'POST', headers: {'Content-Type': 'application/json'},

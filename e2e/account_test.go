@@ -11,7 +11,7 @@ import (
 func (p *person) account(a *aside, place string) *window {
 	p.t.Helper()
 	w := p.visit(a.account + "/account" + place)
-	w.plugIn()
+	w.connectAuthenticator()
 	return w
 }
 
@@ -22,15 +22,15 @@ func TestAnAccountFromTheKeyboard(t *testing.T) {
 	alice := newPerson(t)
 	w := alice.account(a, "")
 	w.sees("Create an account")
-	w.inOrder("account-entrance")
-	w.answer(cancels)
+	w.checkPage("account-entrance")
+	w.answerPrompt(cancels)
 	w.press("Create an account")
 	w.sees("closed or timed out")
-	w.inOrder("account-entrance-trouble")
-	w.answer(agrees)
+	w.checkPage("account-entrance-trouble")
+	w.answerPrompt(agrees)
 	w.press("Create an account")
 	w.sees("Only one passkey opens your account")
-	w.inOrder("account-overview")
+	w.checkPage("account-overview")
 
 	w.enter("Name", "Robin of the Shop")
 	w.press("Save")
@@ -40,26 +40,26 @@ func TestAnAccountFromTheKeyboard(t *testing.T) {
 	w.follow("Passkeys")
 	w.press("Add a passkey")
 	w.sees("already")
-	w.inOrder("account-passkeys-trouble")
+	w.checkPage("account-passkeys-trouble")
 	first := evaluate[string](w, `document.querySelector('.rows .title').innerText`)
 	w.press("Rename " + first)
 	w.sees("Rename this passkey")
-	w.inOrder("account-passkeys-rename")
+	w.checkPage("account-passkeys-rename")
 	w.enter("Name", "My phone")
 	w.press("Save")
 	w.sees("My phone")
 	w.wait("focus where it was", func() bool { return w.focused() == "Rename" })
-	w.changesDevice()
+	w.switchDevice()
 	w.press("Add a passkey")
 	w.sees("Passkey added")
-	w.inOrder("account-passkeys")
+	w.checkPage("account-passkeys")
 	w.press("Remove My phone")
 	w.sees("Remove “My phone”?")
-	w.inOrder("account-passkeys-question")
+	w.checkPage("account-passkeys-question")
 	w.press("Remove")
 	// This session was opened with the removed one. With the other one the page continues where it was.
 	w.sees("Your session has ended")
-	w.inOrder("account-entrance-again")
+	w.checkPage("account-entrance-again")
 	w.press("Sign in with a passkey")
 	w.sees("Passkey removed")
 	if strings.Contains(w.text(), "My phone") {
@@ -69,7 +69,7 @@ func TestAnAccountFromTheKeyboard(t *testing.T) {
 	// Recovery codes: shown once, kept, replaced.
 	w.follow("Recovery codes")
 	w.sees("You have no recovery codes")
-	w.inOrder("account-recovery")
+	w.checkPage("account-recovery")
 	w.press("Create recovery codes")
 	w.sees("Your new codes")
 	w.wait("focus at the new codes", func() bool { return w.focused() == "Your new codes" })
@@ -77,25 +77,25 @@ func TestAnAccountFromTheKeyboard(t *testing.T) {
 	if len(codes) != 10 {
 		t.Errorf("codes: %q", codes)
 	}
-	w.inOrder("account-recovery-codes")
+	w.checkPage("account-recovery-codes")
 	w.press("I saved them")
 	w.sees("You have 10 codes left")
 	if strings.Contains(w.text(), codes[0]) {
 		t.Error("the codes are still in sight")
 	}
-	w.inOrder("account-recovery-kept")
+	w.checkPage("account-recovery-kept")
 	w.press("Replace codes")
 	w.sees("will stop working")
 	w.keys(kb.Escape)
 
 	w.follow("Linked sites")
 	w.sees("No linked sites yet")
-	w.inOrder("account-sites-none")
+	w.checkPage("account-sites-none")
 
 	// Sessions: another page of the account is listed and ended here.
 	w.follow("Sessions")
 	w.sees("This session")
-	w.inOrder("account-sessions")
+	w.checkPage("account-sessions")
 	w.press("Sign out")
 	w.sees("You are signed out.")
 	w.press("Sign in with a passkey")

@@ -19,9 +19,9 @@ const (
 // The driver's own credential type always sends a field that browsers refuse.
 var addCredential = cdp.Command[map[string]any, cdp.Empty]{Method: webauthn.CommandAddCredential}
 
-// plugIn gives a window an authenticator with the person's passkeys, and records the ones that
+// connectAuthenticator gives a window an authenticator with the person's passkeys, and records the ones that
 // are created there.
-func (w *window) plugIn() {
+func (w *window) connectAuthenticator() {
 	w.t.Helper()
 	keep := func(c *webauthn.Credential) {
 		w.mu.Lock()
@@ -40,7 +40,7 @@ func (w *window) plugIn() {
 		_, err := cdp.Call(ctx, tab, webauthn.Enable, webauthn.EnableParams{})
 		return err
 	})))
-	w.authenticator = w.adds(w.device)
+	w.authenticator = w.addAuthenticator(w.device)
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -60,8 +60,8 @@ func (w *window) plugIn() {
 	})))
 }
 
-// adds attaches another empty authenticator of a kind to the window.
-func (w *window) adds(kind webauthn.AuthenticatorTransport) (id webauthn.AuthenticatorID) {
+// addAuthenticator attaches another empty authenticator of a kind to the window.
+func (w *window) addAuthenticator(kind webauthn.AuthenticatorTransport) (id webauthn.AuthenticatorID) {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		added, err := cdp.Call(ctx, tab, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{
@@ -79,8 +79,8 @@ func (w *window) adds(kind webauthn.AuthenticatorTransport) (id webauthn.Authent
 	return id
 }
 
-// unplug removes the window's authenticator.
-func (w *window) unplug() {
+// disconnectAuthenticator removes the window's authenticator.
+func (w *window) disconnectAuthenticator() {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		_, err := cdp.Call(ctx, tab, webauthn.RemoveVirtualAuthenticator, webauthn.RemoveVirtualAuthenticatorParams{AuthenticatorID: w.authenticator})
@@ -88,18 +88,18 @@ func (w *window) unplug() {
 	})))
 }
 
-// changesDevice replaces the person's authenticator with an empty one.
-func (w *window) changesDevice() {
+// switchDevice replaces the person's authenticator with an empty one.
+func (w *window) switchDevice() {
 	w.t.Helper()
-	w.unplug()
+	w.disconnectAuthenticator()
 	w.mu.Lock()
 	clear(w.passkeys)
 	w.mu.Unlock()
-	w.plugIn()
+	w.connectAuthenticator()
 }
 
-// answer changes the person's next responses to the system.
-func (w *window) answer(d dialog) {
+// answerPrompt changes the person's next responses to the system.
+func (w *window) answerPrompt(d dialog) {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		_, err := cdp.Call(ctx, tab, webauthn.SetUserVerified, webauthn.SetUserVerifiedParams{
@@ -109,8 +109,8 @@ func (w *window) answer(d dialog) {
 	})))
 }
 
-// touches sets whether the person touches the authenticator when it asks.
-func (w *window) touches(id webauthn.AuthenticatorID, yes bool) {
+// setPresence sets whether the person touches the authenticator when it asks.
+func (w *window) setPresence(id webauthn.AuthenticatorID, yes bool) {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		_, err := cdp.Call(ctx, tab, webauthn.SetAutomaticPresenceSimulation, webauthn.SetAutomaticPresenceSimulationParams{AuthenticatorID: id, Enabled: yes})

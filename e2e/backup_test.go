@@ -87,7 +87,7 @@ func TestTheDocumentedBackupIsRestored(t *testing.T) {
 	b.env = append(b.env, "ASIDE_DATA_DIR="+restored, programs)
 	b.run(t)
 	v := w
-	v.Site = b.node(t)
+	v.Site = b.apiSite(t)
 	const list = `{ notes(first: 10) { edges { node { id title } } } }`
 	check := func(by string) {
 		t.Helper()
@@ -122,14 +122,14 @@ func TestTheDocumentedBackupOfAURLIsRestored(t *testing.T) {
 	b := &aside{url: url, env: append(a.env, "DATABASE_URL="+url)}
 	b.run(t, "--graphql-open")
 	v := w
-	v.Site = b.node(t)
+	v.Site = b.apiSite(t)
 	if answer := v.GraphQL(t, `{ notes(first: 10) { edges { node { title } } } }`, nil).Must(t, 200).Body; !strings.Contains(answer, "Oolong") {
 		t.Errorf("the notes are %s", answer)
 	}
 }
 
 // A killed backup leaves no file of that name. A backup that can't be written or restored says why in one sentence.
-func TestABackupIsWholeOrNotThere(t *testing.T) {
+func TestBackupIsCompleteOrMissing(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	dir := t.TempDir()
@@ -157,11 +157,11 @@ func TestABackupIsWholeOrNotThere(t *testing.T) {
 	if _, err := os.Stat(file); err == nil {
 		t.Error("what was killed looks complete")
 	}
-	if out, err := a.runOut(t, "restore", unfinished()[0]); err == nil || !strings.Contains(out, "no backup of aside, or was cut short") {
+	if out, err := a.runCommand(t, "restore", unfinished()[0]); err == nil || !strings.Contains(out, "no backup of aside, or was cut short") {
 		t.Errorf("what was killed is restored: %s", out)
 	}
 
-	if out, err := a.runOut(t, "backup", file); err != nil {
+	if out, err := a.runCommand(t, "backup", file); err != nil {
 		t.Fatalf("%s", out)
 	}
 	other := make([]byte, 32)
@@ -184,7 +184,7 @@ func TestABackupIsWholeOrNotThere(t *testing.T) {
 		{[]string{"DATABASE_URL=", "ASIDE_MASTER_KEY=", "ASIDE_DATA_DIR=" + dir}, []string{"restore", file}, "master.key is missing"},
 		{[]string{"DATABASE_URL=", "ASIDE_MASTER_KEY=", "ASIDE_DATA_DIR=" + dir}, []string{"backup", filepath.Join(dir, "b")}, "master.key is missing"},
 	} {
-		if got := refusal(t, append(a.env, c.env...), nil, c.args...); !strings.Contains(got, c.says) {
+		if got := failingCommand(t, append(a.env, c.env...), nil, c.args...); !strings.Contains(got, c.says) {
 			t.Errorf("aside %s says %s", strings.Join(c.args, " "), got)
 		}
 	}
@@ -196,7 +196,7 @@ func TestABackupIsWholeOrNotThere(t *testing.T) {
 }
 
 // The command lists each value that doesn't open by its id, and fails.
-func TestVerifyFailsForWhatDoesNotOpen(t *testing.T) {
+func TestVerifyFailsForWhatCannotBeDecrypted(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")
 	_, w := a.visitor(t)
@@ -204,16 +204,16 @@ func TestVerifyFailsForWhatDoesNotOpen(t *testing.T) {
 	w.GraphQL(t, createNote, map[string]any{"id": id, "title": "Oolong"}).Must(t, 200)
 	file := filepath.Join(t.TempDir(), "a.backup")
 	for _, args := range [][]string{{"verify"}, {"backup", file}, {"verify", file}} {
-		if out, err := a.runOut(t, args...); err != nil || args[0] == "verify" && !strings.Contains(out, `"notes.sealed":1`) {
+		if out, err := a.runCommand(t, args...); err != nil || args[0] == "verify" && !strings.Contains(out, `"notes.sealed":1`) {
 			t.Errorf("aside %s: %s", strings.Join(args, " "), out)
 		}
 	}
 	a.exec(t, `UPDATE notes SET version = version + 1`)
-	out, err := a.runOut(t, "verify")
+	out, err := a.runCommand(t, "verify")
 	if err == nil || !strings.Contains(out, `"id":"`+id+`"`) || !strings.Contains(out, "aside: 1 sealed values do not open") || strings.Contains(out, "Oolong") {
 		t.Errorf("aside verify: %s", out)
 	}
-	if out, err := a.runOut(t, "verify", file); err != nil {
+	if out, err := a.runCommand(t, "verify", file); err != nil {
 		t.Errorf("of what was before: %s", out)
 	}
 }

@@ -134,7 +134,7 @@ func (p *person) frame(prefix string) *window {
 	p.t.Helper()
 	own := chromedp.FromContext(p.ctx).BrowserContextID
 	var found *window
-	p.until("frame of "+prefix, func() bool {
+	p.waitFor("frame of "+prefix, func() bool {
 		infos, err := chromedp.Targets(p.ctx)
 		if err != nil {
 			return false
@@ -193,7 +193,7 @@ func (w *window) opens(do func()) *window {
 		popup = w.attach(opened)
 		return popup != nil
 	})
-	popup.plugIn()
+	popup.connectAuthenticator()
 	return popup
 }
 
@@ -353,7 +353,7 @@ func (w *window) wait(what string, condition func() bool) {
 	}
 }
 
-func (p *person) until(what string, condition func() bool) {
+func (p *person) waitFor(what string, condition func() bool) {
 	p.t.Helper()
 	if !poll(p.ctx, condition) {
 		p.t.Fatalf("no %s", what)

@@ -32,11 +32,11 @@ func (a *aside) company(t *testing.T, name, host string, policy db.Policy) *comp
 	key, _ := a.tenant(t, name, host)
 	tenant, err := d.UpdateTenant(t.Context(), db.Operator(key), dbtest.Policy(policy))
 	must(t, err)
-	return &company{tenant, a, a.node(t), d}
+	return &company{tenant, a, a.apiSite(t), d}
 }
 
-// key adds an assertion key.
-func (c *company) key(t *testing.T, kind db.AssertionKeyKind, secret, jwk, url string) *db.AssertionKey {
+// addKey adds an assertion key.
+func (c *company) addKey(t *testing.T, kind db.AssertionKeyKind, secret, jwk, url string) *db.AssertionKey {
 	t.Helper()
 	key, _, err := assertion.NewKey(c.Key, kind, secret, jwk, url, true)
 	must(t, err)
@@ -44,22 +44,22 @@ func (c *company) key(t *testing.T, kind db.AssertionKeyKind, secret, jwk, url s
 	return key
 }
 
-// signs adds an assertion key for an algorithm.
-func (c *company) signs(t *testing.T, algorithm string) *authtest.Signer {
+// addSigner adds an assertion key for an algorithm.
+func (c *company) addSigner(t *testing.T, algorithm string) *authtest.Signer {
 	t.Helper()
 	s := authtest.NewSigner(algorithm)
 	if algorithm == "HS256" {
-		c.key(t, db.SharedSecret, s.Secret(), "", "")
+		c.addKey(t, db.SharedSecret, s.Secret(), "", "")
 		return s
 	}
 	public, err := json.Marshal(s.JWK())
 	must(t, err)
-	c.key(t, db.PublicJWK, "", string(public), "")
+	c.addKey(t, db.PublicJWK, "", string(public), "")
 	return s
 }
 
-// says returns an assertion that the visitor with widgetKey ("" for any) is subject.
-func (c *company) says(s *authtest.Signer, subject, nonce string, edits ...func(*authtest.Proof)) string {
+// assert returns an assertion that the visitor with widgetKey ("" for any) is subject.
+func (c *company) assert(s *authtest.Signer, subject, nonce string, edits ...func(*authtest.Proof)) string {
 	about := []func(*authtest.Proof){authtest.Claim("sub", subject), authtest.Claim("email", subject+"@post.example"), authtest.Claim("name", nil)}
 	if nonce != "" {
 		about = append(about, authtest.Claim("nonce", nonce))
@@ -67,18 +67,18 @@ func (c *company) says(s *authtest.Signer, subject, nonce string, edits ...func(
 	return s.Assert(c.site, c.Tenant, append(about, edits...)...)
 }
 
-// seals encrypts an assertion with a key that the service publishes.
-func (c *company) seals(t *testing.T, alg jwa.KeyEncryptionAlgorithm, assertion string) string {
+// encrypt encrypts an assertion with a key that the service publishes.
+func (c *company) encrypt(t *testing.T, alg jwa.KeyEncryptionAlgorithm, assertion string) string {
 	t.Helper()
 	headers := jwe.NewHeaders()
 	must(t, headers.Set("cty", "JWT"))
-	sealed, err := jwe.Encrypt([]byte(assertion), jwe.WithKey(alg, c.published(t, alg)),
+	sealed, err := jwe.Encrypt([]byte(assertion), jwe.WithKey(alg, c.publishedKey(t, alg)),
 		jwe.WithContentEncryption(jwa.A256GCM()), jwe.WithProtectedHeaders(headers), jwe.WithCompact())
 	must(t, err)
 	return string(sealed)
 }
 
-func (c *company) published(t *testing.T, alg jwa.KeyEncryptionAlgorithm) jwk.Key {
+func (c *company) publishedKey(t *testing.T, alg jwa.KeyEncryptionAlgorithm) jwk.Key {
 	t.Helper()
 	answer := c.site.Send(t, &authtest.Call{Method: http.MethodGet, URL: c.aside.account + "/.well-known/jwks.json"}).Must(t, http.StatusOK)
 	set, err := jwk.Parse([]byte(answer.Body))
@@ -101,8 +101,8 @@ func (c *company) serverKey(t *testing.T) string {
 	return secret
 }
 
-// atBackend sends a request to the API with the backend's server key.
-func (c *company) atBackend(t *testing.T, serverKey, query string, variables any) *authtest.Answer {
+// callAPI sends a request to the API with the backend's server key.
+func (c *company) callAPI(t *testing.T, serverKey, query string, variables any) *authtest.Answer {
 	t.Helper()
 	return c.site.Send(t, &authtest.Call{
 		Method: http.MethodPost, URL: c.aside.account + auth.GraphQLPath, Header: http.Header{"Authorization": {"Bearer " + serverKey}},
@@ -113,7 +113,7 @@ func (c *company) atBackend(t *testing.T, serverKey, query string, variables any
 // ticket requests a ticket for a visitor.
 func (c *company) ticket(t *testing.T, serverKey, subject string) string {
 	t.Helper()
-	answer := c.atBackend(t, serverKey, `mutation ($s: String!, $e: String) { issueTicket(input: {subject: $s, email: $e}) { ticket } }`,
+	answer := c.callAPI(t, serverKey, `mutation ($s: String!, $e: String) { issueTicket(input: {subject: $s, email: $e}) { ticket } }`,
 		map[string]any{"s": subject, "e": subject + "@post.example"}).Must(t, http.StatusOK)
 	ticket := answer.Text("data", "issueTicket", "ticket")
 	if ticket == "" {
@@ -122,20 +122,20 @@ func (c *company) ticket(t *testing.T, serverKey, subject string) string {
 	return ticket
 }
 
-// takes presents the company's assertion like a widget with key, and returns the response.
-func (c *company) takes(t *testing.T, said string, key *authtest.Key) *authtest.Answer {
+// exchange presents the company's assertion like a widget with key, and returns the response.
+func (c *company) exchange(t *testing.T, said string, key *authtest.Key) *authtest.Answer {
 	t.Helper()
-	return c.aside.present(t, c.Key, said, key)
+	return c.aside.exchange(t, c.Key, said, key)
 }
 
 // handle presents an assertion that must be accepted, and returns the identity handle.
 func (c *company) handle(t *testing.T, said string, key *authtest.Key) string {
 	t.Helper()
-	return c.takes(t, said, key).Must(t, http.StatusOK).Text("access_token")
+	return c.exchange(t, said, key).Must(t, http.StatusOK).Text("access_token")
 }
 
-// vouches presents the company's assertion with key by RFC 7523, and returns the response.
-func (c *company) vouches(t *testing.T, said string, key *authtest.Key) *authtest.Answer {
+// openVouched presents the company's assertion with key by RFC 7523, and returns the response.
+func (c *company) openVouched(t *testing.T, said string, key *authtest.Key) *authtest.Answer {
 	t.Helper()
 	return c.site.Send(t, &authtest.Call{Method: http.MethodPost, URL: c.aside.frame + "/oauth/token", Key: key, Form: map[string][]string{
 		"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "client_id": {c.Key}, "assertion": {said},
@@ -148,9 +148,9 @@ func (c *company) visitor(t *testing.T) *authtest.Visitor {
 	return c.site.Visitor(t, c.Tenant)
 }
 
-// visits signs a visitor in as the asserted subject ("" for none), with a new account if necessary, and links it if that
+// signIn signs a visitor in as the asserted subject ("" for none), with a new account if necessary, and links it if that
 // is offered. It returns the popup's last question.
-func (c *company) visits(t *testing.T, v *authtest.Visitor, handle string) (asked string) {
+func (c *company) signIn(t *testing.T, v *authtest.Visitor, handle string) (asked string) {
 	t.Helper()
 	edit := authtest.Param("identity_handle")
 	if handle != "" {

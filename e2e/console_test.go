@@ -15,12 +15,12 @@ import (
 func (p *person) console(a *aside, place string) *window {
 	p.t.Helper()
 	w := p.visit(a.account + "/console" + place)
-	w.plugIn()
+	w.connectAuthenticator()
 	return w
 }
 
-// chooses moves to a list of options with the keyboard and types the beginning of the option.
-func (w *window) chooses(label, begins string) {
+// choose moves to a list of options with the keyboard and types the beginning of the option.
+func (w *window) choose(label, begins string) {
 	w.t.Helper()
 	w.tabTo("field", label)
 	w.keys(begins)
@@ -38,22 +38,22 @@ func TestAConsoleFromTheKeyboard(t *testing.T) {
 	w.sees("Create an account")
 	w.press("Create an account")
 	w.sees("Create a tenant")
-	w.inOrder("console-first")
+	w.checkPage("console-first")
 	w.press("Create tenant")
 	w.sees("A tenant's name must have 1 to 80 characters.")
 	w.enter("Name", "Hillside Tea")
 	w.press("Create tenant")
 	w.sees("None yet: no page can show the widget.")
-	w.inOrder("console-install-first")
+	w.checkPage("console-install-first")
 	key := evaluate[string](w, `location.pathname.split("/")[2]`)
 
 	w.follow("Embed origins")
 	w.sees("No page can show your widget yet.")
-	w.inOrder("console-origins-empty")
+	w.checkPage("console-origins-empty")
 	w.enter("Origin", "http://tea.example")
 	w.press("Add origin")
 	w.sees("Use https://tea.example.")
-	w.inOrder("console-origins-trouble")
+	w.checkPage("console-origins-trouble")
 	for _, origin := range []string{"https://tea.example", "https://blog.tea.example", "https://old.tea.example"} {
 		w.enter("Origin", origin)
 		w.press("Add origin")
@@ -61,10 +61,10 @@ func TestAConsoleFromTheKeyboard(t *testing.T) {
 	}
 	w.press("Remove https://old.tea.example")
 	w.sees("visitors who are signed in there are signed out")
-	w.inOrder("console-origins-question")
+	w.checkPage("console-origins-question")
 	w.press("Remove")
 	w.sees("https://old.tea.example was removed")
-	w.inOrder("console-origins")
+	w.checkPage("console-origins")
 
 	w.follow("Install")
 	w.sees("2 listed")
@@ -74,28 +74,28 @@ func TestAConsoleFromTheKeyboard(t *testing.T) {
 	w.enter("Address of a page", "https://tea.example/green")
 	w.press("Check")
 	w.sees("/v1/aside.js responds.")
-	w.inOrder("console-install")
-	w.chooses("For", "React")
+	w.checkPage("console-install")
+	w.choose("For", "React")
 	w.sees(`tenant = "` + key + `"`)
 
 	w.follow("Assertion keys")
 	w.sees("No assertion keys yet.")
-	w.inOrder("console-keys-empty")
+	w.checkPage("console-keys-empty")
 	w.press("Create a shared secret")
 	w.sees("Copy it now. It won’t be shown again.")
 	secret := evaluate[string](w, `document.querySelector('.secret code').innerText`)
 	w.sees("ASIDE_SECRET=" + secret)
-	w.inOrder("console-keys")
+	w.checkPage("console-keys")
 	w.enter("Assertion", signed(t, key, a.account, secret, time.Minute))
 	w.press("Test assertion")
 	w.sees("It would be accepted now.")
 	w.enter("Assertion", signed(t, key, a.account+"/wrong", secret, time.Minute))
 	w.press("Test assertion")
 	w.sees("It would be refused.")
-	w.inOrder("console-keys-refused")
+	w.checkPage("console-keys-refused")
 	w.press("Rotate Shared secret")
 	w.sees("Both secrets are now accepted.")
-	w.chooses("Language", "Go")
+	w.choose("Language", "Go")
 	w.sees("package main")
 
 	w.follow("Server keys")
@@ -103,27 +103,27 @@ func TestAConsoleFromTheKeyboard(t *testing.T) {
 	w.enter("Name of the new key", "production")
 	w.press("Create server key")
 	w.sees("Copy it now. It won’t be shown again.")
-	w.inOrder("console-server-keys")
+	w.checkPage("console-server-keys")
 	w.press("Revoke production")
 	w.sees("Anything that still uses it is refused")
 	w.press("Revoke")
 	w.sees("production was revoked")
 
 	w.follow("Policy")
-	w.chooses("Assertions", "Required")
+	w.choose("Assertions", "Required")
 	w.tabTo("field", "Vouch for accounts")
 	w.keys(" ")
 	w.press("Save policy")
 	w.sees("Vouch for your visitors?")
 	w.press("Vouch for accounts")
 	w.sees("Saved")
-	w.inOrder("console-policy")
+	w.checkPage("console-policy")
 
 	w.follow("Branding")
 	w.enter("Name for visitors", "Hillside")
 	w.enter("Accent color", "#ffd400")
 	w.sees("so the widget uses a darker shade there")
-	w.inOrder("console-branding")
+	w.checkPage("console-branding")
 	var accents []string
 	for _, theme := range []string{"light", "dark"} {
 		preview := olga.frame(a.frame + "/preview#theme=" + theme)
@@ -150,28 +150,28 @@ func TestAConsoleFromTheKeyboard(t *testing.T) {
 
 	w.follow("Usage")
 	w.sees("Nobody used your widget in this period.")
-	w.inOrder("console-usage-empty")
+	w.checkPage("console-usage-empty")
 	for day := range 25 {
 		a.exec(t, fmt.Sprintf(`INSERT INTO usage_periods VALUES ('%s', to_char(now() - interval '%d days', 'YYYY-MM-DD'), %d, %d, 7)`, key, day, 20+day*7%31, 400+day*97%610))
 	}
 	w.follow("Policy")
 	w.follow("Usage")
 	w.sees("operations in this period")
-	w.inOrder("console-usage")
+	w.checkPage("console-usage")
 
 	w.follow("Members")
-	w.chooses("Role", "Viewer")
+	w.choose("Role", "Viewer")
 	w.press("Create an invitation link")
 	w.sees("/console#invitation=in_")
-	w.inOrder("console-members")
+	w.checkPage("console-members")
 	link := evaluate[string](w, `document.querySelector('.secret code').innerText`)
 	vera := newPerson(t)
 	v := vera.visit(link)
-	v.plugIn()
+	v.connectAuthenticator()
 	v.press("Create an account")
 	v.sees("You’re invited")
 	v.sees("as a viewer, who can see everything and change nothing.") // before accepting
-	v.inOrder("console-invited")
+	v.checkPage("console-invited")
 	v.press("Accept invitation")
 	v.sees("Tenant key")
 	if address := evaluate[string](v, `location.href`); strings.Contains(address, "invitation") {
@@ -189,7 +189,7 @@ func TestAConsoleFromTheKeyboard(t *testing.T) {
 
 	w.follow("Audit log")
 	w.sees("policy.changed")
-	w.inOrder("console-audit")
+	w.checkPage("console-audit")
 	w.enter("Filter", "member.joined")
 	w.wait("one event", func() bool {
 		return strings.Count(w.text(), "member.joined") == 1 && !strings.Contains(w.text(), "policy.changed")

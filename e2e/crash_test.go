@@ -45,13 +45,13 @@ func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 			for _, c := range clients {
 				all.Go(func() { c.Run(t, quit) })
 			}
-			acknowledged(t, h, clients, 20)
+			waitForWrites(t, h, clients, 20)
 			for range dbtest.Rounds(1, 20) {
 				kill(t, a)
-				if a.ended() {
+				if a.exited() {
 					a.run(t)
 				}
-				acknowledged(t, h, clients, 20) // it recovers by itself
+				waitForWrites(t, h, clients, 20) // it recovers by itself
 			}
 			close(quit)
 			all.Wait()
@@ -70,12 +70,12 @@ func TestASecondStartOnTheSameDataSaysSo(t *testing.T) {
 	t.Parallel()
 	a := startEmbedded(t)
 	second := &aside{env: a.env}
-	out, err := second.runOut(t, "serve", "--listen", "127.0.0.1:0")
+	out, err := second.runCommand(t, "serve", "--listen", "127.0.0.1:0")
 	if err == nil || !strings.Contains(out, "already running as process") {
 		t.Errorf("it says %q, %v", out, err)
 	}
 	// A command works beside the service.
-	if out, err := second.runOut(t, "tenant", "show", "t_demo"); err != nil || !strings.Contains(out, "Hillside Tea") {
+	if out, err := second.runCommand(t, "tenant", "show", "t_demo"); err != nil || !strings.Contains(out, "Hillside Tea") {
 		t.Errorf("tenant show: %q, %v", out, err)
 	}
 }
@@ -140,8 +140,8 @@ func (a *aside) visitor(t *testing.T) (*authtest.Site, *authtest.Visitor) {
 	return site, v
 }
 
-// acknowledged waits until n more writes of each client are acknowledged.
-func acknowledged(t *testing.T, h *history.History, clients []*history.Client, n int) {
+// waitForWrites waits until n more writes of each client are acknowledged.
+func waitForWrites(t *testing.T, h *history.History, clients []*history.Client, n int) {
 	t.Helper()
 	from := h.Now()
 	for _, c := range clients {

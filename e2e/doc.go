@@ -2,5 +2,10 @@
 // most tests a real browser with its popup blocker and storage partitioning on. A tenant's
 // site has its own origin and port. Tests find elements by the names that people see.
 //
+// The service under test is in service_test.go, the person's browser in browser_test.go, its keyboard in keyboard_test.go and its
+// passkeys in authenticator_test.go, a tenant with a backend in company_test.go, connections that fail in proxy_test.go, and Firefox
+// and WebKit in driver_page_test.go. bench measures, failover kills PostgreSQL, history checks what was acknowledged, webdriver is the
+// protocol of Firefox and WebKit.
+//
 // As many tests run in parallel as there are processors. Each has its own service and browser.
 package e2e

@@ -12,13 +12,13 @@ import (
 )
 
 // firefox starts a Firefox with an authenticator, its own connection and the given preferences.
-func firefox(t *testing.T, l *line, preferences map[string]any) *driven {
+func firefox(t *testing.T, l *proxy, preferences map[string]any) *driverBrowser {
 	t.Helper()
 	host, port, err := net.SplitHostPort(l.server.Listener.Addr().String())
 	must(t, err)
 	n, err := strconv.Atoi(port)
 	must(t, err)
-	d := drive(t, func(ctx context.Context) (*webdriver.Session, error) {
+	d := startDriver(t, func(ctx context.Context) (*webdriver.Session, error) {
 		p := webdriver.Proxied(host, n)
 		for name, value := range preferences {
 			p[name] = value
@@ -33,56 +33,56 @@ func firefox(t *testing.T, l *line, preferences map[string]any) *driven {
 // the list of locks. The second one refuses it locks and storage, so a session lasts as long as its page.
 func TestFirefox(t *testing.T) {
 	t.Parallel()
-	for name, story := range map[string]func(*testing.T, *aside, *line){
-		"default settings": func(t *testing.T, a *aside, l *line) {
+	for name, story := range map[string]func(*testing.T, *aside, *proxy){
+		"default settings": func(t *testing.T, a *aside, l *proxy) {
 			f := firefox(t, l, nil)
-			first := f.opened().visit(a.shop).signUp()
+			first := f.firstPage().visit(a.shop).signUp()
 			first.write("Oolong", "spring harvest")
 			first = first.visit(a.shop + "/order").widget()
 			first.clickOn("option", "Oolong")
-			first.holds("spring harvest")
+			first.hasText("spring harvest")
 			second := f.tab().visit(a.shop).widget()
 			second.followsChanges(first)
 			other := second.visit(a.shop + "/login")
 
-			l.cut()
+			l.disconnect()
 			first.fill("Note", "written without a network")
 			first.sees("Offline – saved on this device")
-			must(t, first.enter())
+			must(t, first.focus())
 			must(t, first.Close(f.ctx))
-			l.mend()
+			l.reconnect()
 			first = other.visit(a.shop).widget()
 			first.clickOn("option", "Oolong")
-			first.holds("written without a network")
-			first.leaves(a, "written without a network")
+			first.hasText("written without a network")
+			first.signOutAndIn(a, "written without a network")
 		},
-		"cookies of other sites blocked": func(t *testing.T, a *aside, l *line) {
+		"cookies of other sites blocked": func(t *testing.T, a *aside, l *proxy) {
 			f := firefox(t, l, map[string]any{"network.cookie.cookieBehavior": 1})
-			first := f.opened().visit(a.shop).signUp()
+			first := f.firstPage().visit(a.shop).signUp()
 			first.write("Oolong", "spring harvest")
-			first = first.visit(a.shop + "/order").goOn()
+			first = first.visit(a.shop + "/order").continueSignedIn()
 			first.clickOn("option", "Oolong")
-			first.holds("spring harvest")
-			second := f.tab().visit(a.shop).goOn()
+			first.hasText("spring harvest")
+			second := f.tab().visit(a.shop).continueSignedIn()
 			second.followsChanges(first)
 
-			l.cut()
+			l.disconnect()
 			first.fill("Note", "written without a network")
 			first.sees("Not saved yet – keep this page open")
-			l.mend()
+			l.reconnect()
 			first.sees("Saved")
-			first.leaves(a, "written without a network")
+			first.signOutAndIn(a, "written without a network")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			story(t, start(t), newLine(t))
+			story(t, start(t), newProxy(t))
 		})
 	}
 }
 
 // signUp signs up with a new account, from the pane's page through the popup to the notes.
-func (p *pane) signUp() *pane {
+func (p *driverPage) signUp() *driverPage {
 	p.t.Helper()
 	w := p.widget()
 	popup := w.opens(func() { w.click("Sign in") })
@@ -93,8 +93,8 @@ func (p *pane) signUp() *pane {
 	return w
 }
 
-// goOn signs in with the account that the browser is already signed in to.
-func (p *pane) goOn() *pane {
+// continueSignedIn signs in with the account that the browser is already signed in to.
+func (p *driverPage) continueSignedIn() *driverPage {
 	p.t.Helper()
 	w := p.widget()
 	popup := w.opens(func() { w.click("Sign in") })
@@ -104,21 +104,21 @@ func (p *pane) goOn() *pane {
 	return w
 }
 
-func (p *pane) holds(text string) {
+func (p *driverPage) hasText(text string) {
 	p.t.Helper()
 	p.wait(fmt.Sprintf("note that says %q", text), func() bool { return p.value("Note") == text })
 }
 
 // followsChanges checks that a list shows another window's changes to its open note.
-func (p *pane) followsChanges(elsewhere *pane) {
+func (p *driverPage) followsChanges(elsewhere *driverPage) {
 	p.t.Helper()
 	p.sees("Oolong")
 	elsewhere.fill("Title", "Oolong, two tins")
 	p.sees("Oolong, two tins")
 }
 
-// leaves signs out and in again with the passkey, and finds the note in the account.
-func (p *pane) leaves(a *aside, body string) {
+// signOutAndIn signs out and in again with the passkey, and finds the note in the account.
+func (p *driverPage) signOutAndIn(a *aside, body string) {
 	p.t.Helper()
 	p.click("Sign out")
 	p.find("button", "Sign in")
@@ -133,5 +133,5 @@ func (p *pane) leaves(a *aside, body string) {
 	account.sees("Only one passkey opens your account")
 	account = account.visit(a.account + "/account/notes")
 	account.clickOn("link", "Oolong, two tins")
-	account.holds(body)
+	account.hasText(body)
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// forcesColors applies a system's forced colors to a window.
-func (w *window) forcesColors() {
+// forceColors applies a system's forced colors to a window.
+func (w *window) forceColors() {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
@@ -35,7 +35,7 @@ const ring = `(() => {
 })()`
 
 // The focus is visible wherever the keyboard moves it, also on a button in the tenant's color, in light, dark and forced colors.
-func TestTheFocusIsSeen(t *testing.T) {
+func TestFocusIsVisible(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
@@ -54,10 +54,10 @@ func TestTheFocusIsSeen(t *testing.T) {
 	}
 	w = p.signUp(a, a.shop)
 	w.click("New note")
-	w.isOn("Title")
-	w.forcesColors()
+	w.waitForFocus("Title")
+	w.forceColors()
 	for _, field := range []string{"Title", "Note"} {
-		w.isOn(field)
+		w.waitForFocus(field)
 		if !evaluate[bool](w, ring) {
 			t.Errorf("in forced colors the focus on %s is not seen", field)
 		}
@@ -66,13 +66,13 @@ func TestTheFocusIsSeen(t *testing.T) {
 }
 
 // An empty field starts at the side of the page's language, and its direction follows the text.
-func TestAnEmptyFieldGoesWithItsLanguage(t *testing.T) {
+func TestEmptyFieldsFollowTheLanguageDirection(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	w := p.signUp(a, a.shop)
 	w.click("New note")
-	w.isOn("Title")
+	w.waitForFocus("Title")
 	evaluate[bool](w, `(document.documentElement.dir = 'rtl', true)`)
 	direction := func() string { return evaluate[string](w, `getComputedStyle(document.activeElement).direction`) }
 	if got := direction(); got != "rtl" {
@@ -81,7 +81,7 @@ func TestAnEmptyFieldGoesWithItsLanguage(t *testing.T) {
 	w.keys("Oolong")
 	w.wait("title from left to right", func() bool { return direction() == "ltr" })
 	w.keys(kb.Tab)
-	w.isOn("Note")
+	w.waitForFocus("Note")
 	if got := direction(); got != "rtl" {
 		t.Errorf("an empty note is %s", got)
 	}

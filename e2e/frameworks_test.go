@@ -94,7 +94,7 @@ func (p *project) run(command ...string) string {
 
 // withScript serves a page and its script, and an empty assertion.
 func withScript(page, script string) http.Handler {
-	document := html(page)
+	document := htmlHandler(page)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/main.js":
@@ -131,9 +131,9 @@ func TestReactHydratesWhatTheScriptHasTouched(t *testing.T) {
 	a := start(t)
 	for version, packages := range map[string][]string{"19": {"node_modules"}, "18": {"e2e/frameworks/node_modules"}} {
 		t.Run(version, func(t *testing.T) {
-			site := a.reader(t, "react"+version+".localhost", func(tenant string) http.Handler {
+			site := a.startSite(t, "react"+version+".localhost", func(tenant string) http.Handler {
 				page := `<Page frame="` + a.frame + `" tenant="` + tenant + `" />`
-				p := a.project(t, "page.jsx", reactPage, "notes.jsx", documented(t, "## In React", "jsx", a.frame, tenant),
+				p := a.project(t, "page.jsx", reactPage, "notes.jsx", documentedSnippet(t, "## In React", "jsx", a.frame, tenant),
 					"server.jsx", `
 						import { renderToString } from "react-dom/server";
 						import { Page } from "./page.jsx";
@@ -189,8 +189,8 @@ func TestVueBindsIt(t *testing.T) {
 		"the script comes after Vue":     {"", `:assertion.prop`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			site := a.reader(t, "vue.localhost", func(tenant string) http.Handler {
-				p := a.project(t, "Notes.vue", documented(t, "## In Vue", "vue", a.frame, tenant),
+			site := a.startSite(t, "vue.localhost", func(tenant string) http.Handler {
+				p := a.project(t, "Notes.vue", documentedSnippet(t, "## In Vue", "vue", a.frame, tenant),
 					"Page.vue", `
 						<script setup>
 						import { ref } from "vue";
@@ -240,8 +240,8 @@ func TestAMorphingLibraryLeavesItAlone(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	var sent string
-	site := a.reader(t, "morph.localhost", func(tenant string) http.Handler {
-		sent = documented(t, "# Embedding the widget", "html", a.frame, tenant)
+	site := a.startSite(t, "morph.localhost", func(tenant string) http.Handler {
+		sent = documentedSnippet(t, "# Embedding the widget", "html", a.frame, tenant)
 		p := a.project(t, "main.js", `
 			import { Idiomorph } from "idiomorph";
 			import morphdom from "morphdom";
@@ -281,8 +281,8 @@ func TestAPageWithTrustedTypesLoadsIt(t *testing.T) {
 	a := start(t)
 	for policies, trouble := range map[string]string{"aside": "", "'none'": "aside in trusted-types"} {
 		t.Run(policies, func(t *testing.T) {
-			site := a.reader(t, "trusted.localhost", func(tenant string) http.Handler {
-				return html(`<script type="module" nonce="r4nd0m">
+			site := a.startSite(t, "trusted.localhost", func(tenant string) http.Handler {
+				return htmlHandler(`<script type="module" nonce="r4nd0m">
 					import { load } from "`+a.frame+`/v1/npm/index.js";
 					window.trouble = [];
 					// A service that is down at first.
@@ -315,8 +315,8 @@ func TestTheScriptMayBeAModule(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPerson(t)
-			p.visit(a.reader(t, "module.localhost", func(tenant string) http.Handler {
-				return html(script + `<aside-notes tenant="` + tenant + `"></aside-notes>`)
+			p.visit(a.startSite(t, "module.localhost", func(tenant string) http.Handler {
+				return htmlHandler(script + `<aside-notes tenant="` + tenant + `"></aside-notes>`)
 			}))
 			p.widget(a).find("button", "Sign in")
 		})

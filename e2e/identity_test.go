@@ -35,8 +35,8 @@ func (a *aside) policy(t *testing.T, p db.Policy) {
 	must(t, err)
 }
 
-// linked opens the notes from the shop with a new account that is linked to a customer.
-func (p *person) linked(a *aside, customer string) *window {
+// signUpLinked opens the notes from the shop with a new account that is linked to a customer.
+func (p *person) signUpLinked(a *aside, customer string) *window {
 	p.t.Helper()
 	p.logIn(a, customer)
 	p.visit(a.shop)
@@ -127,10 +127,10 @@ func TestAVisitorWhoLogsInLaterIsOfferedTheLinkAtContinue(t *testing.T) {
 	}
 }
 
-func TestASubjectOfAnotherAccountIsRefusedWithAWayOut(t *testing.T) {
+func TestSubjectLinkedToAnotherAccountIsRefused(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")
-	newPerson(t).linked(a, joe).write("Joe's", "one")
+	newPerson(t).signUpLinked(a, joe).write("Joe's", "one")
 
 	stranger := newPerson(t)
 	stranger.logIn(a, joe) // somebody else logs in as the same customer
@@ -153,7 +153,7 @@ func TestUnlinkingEndsTheSession(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")
 	p := newPerson(t)
-	p.linked(a, joe).write("Oolong", "spring harvest")
+	p.signUpLinked(a, joe).write("Oolong", "spring harvest")
 	ids, _ := p.identities(a)
 	if len(ids) != 1 {
 		t.Fatalf("linked: %v", ids)
@@ -179,14 +179,14 @@ func TestATenantThatRequiresAnAssertion(t *testing.T) {
 	w := p.widget(a)
 	w.sees("Log in at Hillside Tea first")
 
-	p.linked(a, joe).write("Oolong", "spring harvest")
+	p.signUpLinked(a, joe).write("Oolong", "spring harvest")
 }
 
 func TestAnExpiredHandleIsRenewedInTheClick(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")
 	p := newPerson(t)
-	w := p.linked(a, joe)
+	w := p.signUpLinked(a, joe)
 	w.write("Oolong", "spring harvest")
 	a.exec(t, `UPDATE identity_handles SET expires_at = now()`)
 	evaluate[bool](w, `{ const now = Date.now; Date.now = () => now() + 11 * 60_000; true }`) // the browser's clock moves on as well
@@ -207,11 +207,11 @@ func TestAnExpiredHandleIsRenewedInTheClick(t *testing.T) {
 	}
 }
 
-func TestAnotherSubjectInAnOpenPage(t *testing.T) {
+func TestSubjectChangesInAnOpenPage(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")
 	p := newPerson(t)
-	w := p.linked(a, joe)
+	w := p.signUpLinked(a, joe)
 	w.write("Oolong", "spring harvest")
 	w.fill("Note", "half a sentence of Joe's")
 
@@ -232,7 +232,7 @@ func TestAnotherSubjectInAnOpenPage(t *testing.T) {
 }
 
 // The shop vouches for an account until its person adds a passkey.
-func TestFromVouchedToOnesOwn(t *testing.T) {
+func TestVouchedAccountIsUpgradedToAPasskey(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")
 	a.policy(t, db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})
@@ -270,10 +270,10 @@ func TestFromVouchedToOnesOwn(t *testing.T) {
 func (a *aside) vouchedNotes(t *testing.T, customer string) string {
 	t.Helper()
 	id := map[string]string{joe: "customer-1342", noor: "customer-1017"}[customer]
-	in := a.atShop(t, http.MethodPost, "/login", nil, url.Values{"customer": {id}})
+	in := a.callShop(t, http.MethodPost, "/login", nil, url.Values{"customer": {id}})
 	key := authtest.NewKey()
-	assertion := a.atShop(t, http.MethodGet, "/aside-assertion?nonce="+key.Thumbprint(), in.Cookies, nil).Must(t, http.StatusOK).Body
-	site := a.node(t)
+	assertion := a.callShop(t, http.MethodGet, "/aside-assertion?nonce="+key.Thumbprint(), in.Cookies, nil).Must(t, http.StatusOK).Body
+	site := a.apiSite(t)
 	granted := site.Send(t, &authtest.Call{Method: http.MethodPost, URL: a.frame + "/oauth/token", Key: key, Form: url.Values{
 		"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "client_id": {"t_demo"}, "assertion": {assertion},
 	}})

@@ -31,8 +31,8 @@ func TestAStockClientSignsInByRedirect(t *testing.T) {
 		t.Run(clock.name, func(t *testing.T) {
 			client := runClient(t, a.account, tenant, page, a.frame+"/graphql", fmt.Sprint(int(clock.skew.Seconds())))
 			w := newPerson(t).visit(client.line(t))
-			w.plugIn()
-			cameBackTo := w.goesTo(page + "?")
+			w.connectAuthenticator()
+			cameBackTo := w.navigations(page + "?")
 			w.click("Create an account")
 			w.click("Allow")
 			client.tell(t, receive(t, cameBackTo))
@@ -57,9 +57,9 @@ func TestAStockClientSignsInByRedirect(t *testing.T) {
 	}
 }
 
-// goesTo returns the address of the first document with prefix that a window requests. The address bar doesn't keep it, since
+// navigations returns the address of the first document with prefix that a window requests. The address bar doesn't keep it, since
 // the page removes the code at once.
-func (w *window) goesTo(prefix string) <-chan string {
+func (w *window) navigations(prefix string) <-chan string {
 	w.t.Helper()
 	address := make(chan string, 1)
 	must(w.t, chromedp.Listen(w.ctx, func(event any) {

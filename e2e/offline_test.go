@@ -24,11 +24,11 @@ const installed = `addEventListener('install', event => event.waitUntil(caches.o
 addEventListener('activate', event => event.waitUntil(clients.claim()));
 addEventListener('fetch', event => event.respondWith(fetch(event.request).catch(() => caches.match(event.request))));`
 
-func TestTenNotesWrittenOfflineAreThereOnce(t *testing.T) {
+func TestNotesWrittenOfflineAreSavedOnce(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	site := a.reader(t, "installed.localhost", func(tenant string) http.Handler {
-		page := html(documented(t, "# Embedding the widget", "html", a.frame, tenant) +
+	site := a.startSite(t, "installed.localhost", func(tenant string) http.Handler {
+		page := htmlHandler(documentedSnippet(t, "# Embedding the widget", "html", a.frame, tenant) +
 			`<script>window.installed = navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready).then(() => true)</script>`)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/worker.js" {
@@ -39,8 +39,8 @@ func TestTenNotesWrittenOfflineAreThereOnce(t *testing.T) {
 			_, _ = io.WriteString(w, installed)
 		})
 	})
-	line := newLine(t)
-	p := newPerson(t, line.only)
+	line := newProxy(t)
+	p := newPerson(t, line.route)
 	w := p.signUp(a, site)
 	w.write("Before", "online")
 	page := &window{person: p, ctx: p.ctx}
@@ -55,10 +55,10 @@ func TestTenNotesWrittenOfflineAreThereOnce(t *testing.T) {
 		}
 	}
 	lost := time.Now()
-	line.cut()
+	line.disconnect()
 	write(0, 5)
 	// The stored data is unreadable.
-	if kept := w.kept(); !strings.Contains(kept, "draft t_") || strings.Contains(kept, "offline") {
+	if kept := w.storedData(); !strings.Contains(kept, "draft t_") || strings.Contains(kept, "offline") {
 		t.Errorf("the browser keeps\n%s", kept)
 	}
 	p.visit(site)
@@ -66,9 +66,9 @@ func TestTenNotesWrittenOfflineAreThereOnce(t *testing.T) {
 	w.sees("Note 4")
 	write(5, 10)
 	time.Sleep(time.Until(lost.Add(30 * time.Second))) // the outage lasts 30 s
-	line.mend()
+	line.reconnect()
 	w.wait("everything saved", func() bool { return !strings.Contains(w.text(), "Offline") && !strings.Contains(w.text(), "Saving") })
-	w.wait("nothing left behind", func() bool { return !strings.Contains(w.kept(), "draft ") })
+	w.wait("nothing left behind", func() bool { return !strings.Contains(w.storedData(), "draft ") })
 
 	p.visit(site)
 	w = p.widget(a)
@@ -93,17 +93,17 @@ func (w *window) readyForOffline() {
 }
 
 // The server decides which pages may frame the notes. The cached frame is used only without a network.
-func TestWhatIsKeptForOfflineDoesNotOutliveAnOrigin(t *testing.T) {
+func TestRemovedOriginEndsOfflineUse(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	tenant := ""
-	site := a.reader(t, "kept.localhost", func(key string) http.Handler {
+	site := a.startSite(t, "kept.localhost", func(key string) http.Handler {
 		tenant = key
-		return html(documented(t, "# Embedding the widget", "html", a.frame, key))
+		return htmlHandler(documentedSnippet(t, "# Embedding the widget", "html", a.frame, key))
 	})
 	p := newPerson(t)
 	p.signUp(a, site).readyForOffline()
-	out, err := a.runOut(t, "tenant", "origin", "remove", tenant, site)
+	out, err := a.runCommand(t, "tenant", "origin", "remove", tenant, site)
 	if err != nil {
 		t.Fatal(out, err)
 	}
@@ -114,16 +114,16 @@ func TestWhatIsKeptForOfflineDoesNotOutliveAnOrigin(t *testing.T) {
 		})
 		return evaluate[bool](page, `!!document.querySelector('aside-notes').shadowRoot.querySelector('a')`)
 	}
-	p.until("refusal of an origin that was removed", blocked)
+	p.waitFor("refusal of an origin that was removed", blocked)
 }
 
-func TestUnsavedTextIsOnlyForWhoWroteIt(t *testing.T) {
+func TestUnsavedTextIsShownToItsAuthorOnly(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
 	w := p.signUp(a, a.shop)
 	w.write("Oolong", "spring harvest")
-	w.offline(true)
+	w.setWidgetOffline(true)
 	w.fill("Note", "spring harvest, mine alone")
 	w.sees("Offline – saved on this device")
 	w.click("Sign out")
@@ -151,39 +151,7 @@ func TestUnsavedTextIsOnlyForWhoWroteIt(t *testing.T) {
 	w = p.signIn(a, a.shop)
 	w.clickOn("option", "Oolong")
 	w.wait("the text that was kept", func() bool { return w.value("Note") == "spring harvest, mine alone" })
-	w.wait("it saved", func() bool { return !strings.Contains(w.kept(), "draft ") })
-}
-
-func TestTwoTabsWriteOneNote(t *testing.T) {
-	t.Parallel()
-	a := start(t)
-	p := newPerson(t)
-	first := p.signUp(a, a.shop)
-	first.write("Oolong", "as it was")
-
-	second := p.tab(a, a.shop+"/order")
-	second.clickOn("option", "Oolong")
-	second.wait("the note", func() bool { return second.value("Note") == "as it was" })
-	first.offline(true)
-	first.fill("Note", "from the first tab")
-	first.sees("Offline – saved on this device")
-	second.offline(true)
-	second.fill("Note", "from the second tab")
-	second.sees("Offline – saved on this device")
-
-	// Neither tab takes over the unsaved notes of the other one while that is open.
-	first.offline(false)
-	first.sees("Saved")
-	second.offline(false)
-	second.sees("Changed elsewhere")
-	second.sees("from the first tab")
-	second.sees("from the second tab")
-	second.click("Use the other version")
-	second.sees("Saved")
-	second.click("Undo")
-	second.wait("the undone choice saved", func() bool {
-		return strings.Contains(second.text(), "Saved") && second.value("Note") == "from the second tab"
-	})
+	w.wait("it saved", func() bool { return !strings.Contains(w.storedData(), "draft ") })
 }
 
 // tab opens an address in another tab of the same browser and returns its widget.
@@ -194,7 +162,7 @@ func (p *person) tab(a *aside, address string) *window {
 	p.t.Cleanup(cancel)
 	must(p.t, chromedp.Do(ctx, chromedp.Navigate(address), chromedp.ScrollIntoView(chromedp.CSS("aside-notes"))))
 	var found *window
-	p.until("widget in the other tab", func() bool {
+	p.waitFor("widget in the other tab", func() bool {
 		for id := range p.frames(a) {
 			if w := p.attach(id); !before[id] && w != nil && w.loaded(a.frame) {
 				found = w
@@ -220,8 +188,8 @@ func (p *person) frames(a *aside) map[target.ID]bool {
 	return frames
 }
 
-// kept returns everything in the frame's IndexedDB, decoded as text.
-func (w *window) kept() string {
+// storedData returns everything in the frame's IndexedDB, decoded as text.
+func (w *window) storedData() string {
 	w.t.Helper()
 	text, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](`new Promise((done, fail) => {
 		const open = indexedDB.open('aside');

@@ -12,7 +12,7 @@ import (
 
 // The service works through a pgbouncer in session mode, with its defaults or with the documented minimum of connections.
 // Changes reach a person's other device immediately.
-func TestAPersonBehindAPooler(t *testing.T) {
+func TestServiceBehindAPooler(t *testing.T) {
 	t.Parallel()
 	cluster := dbtest.SharedCluster(t)
 	for name, c := range map[string]struct {

@@ -11,8 +11,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// onPaper switches a window to its print style.
-func (w *window) onPaper() {
+// usePrintStyles switches a window to its print style.
+func (w *window) usePrintStyles() {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
@@ -20,8 +20,8 @@ func (w *window) onPaper() {
 	})))
 }
 
-// printed returns all visible text of an open note. It marks fields, which would be cut off on paper.
-func (w *window) printed(note string) string {
+// printedText returns all visible text of an open note. It marks fields, which would be cut off on paper.
+func (w *window) printedText(note string) string {
 	w.t.Helper()
 	return evaluate[string](w, `(note => {
 		const added = at => (content => content === 'none' ? '' : content.slice(1, -1).replaceAll('\\a ', '\n'))(getComputedStyle(document.querySelector(note), at).content);
@@ -46,19 +46,19 @@ func TestAPrintedNote(t *testing.T) {
 		evaluate[bool](w, fmt.Sprintf(`{ const field = (%s)(%s); field.value = %s; field.dispatchEvent(new InputEvent('input', {bubbles: true})) }`, named, quote(label), quote(text)))
 	}
 	w.sees("Saved")
-	w.onPaper()
-	if got, want := w.printed(".editor"), title+"|"+body; got != want {
+	w.usePrintStyles()
+	if got, want := w.printedText(".editor"), title+"|"+body; got != want {
 		t.Errorf("on paper is\n%s\nnot\n%s", got, want)
 	}
 	evaluate[bool](w, `([...document.querySelectorAll('button')].find(e => e.textContent === 'Formatted').click(), true)`)
 	want := title + "|" + strings.ReplaceAll(body, "**", "")
-	w.wait("formatted text on paper", func() bool { return w.printed(".editor") == want })
+	w.wait("formatted text on paper", func() bool { return w.printedText(".editor") == want })
 
 	w = p.account(a, "/notes")
 	w.clickOn("link", title)
 	w.find("field", "Note")
-	w.onPaper()
-	if got, want := w.printed(".note"), title+"|"+body; got != want {
+	w.usePrintStyles()
+	if got, want := w.printedText(".note"), title+"|"+body; got != want {
 		t.Errorf("on paper is\n%s\nnot\n%s", got, want)
 	}
 }

@@ -14,26 +14,26 @@ import (
 func TestOneOfAHundredWinsAtTwoProcesses(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--rate-limits", "100") // since all requests come from one address
-	b := a.another(t)
+	b := a.startNode(t)
 	if a.command.Process.Pid == b.command.Process.Pid {
 		t.Fatal("it is one process")
 	}
 	c := a.company(t, "The Paper", "paper.localhost", db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})
-	signer, serverKey := c.signs(t, "ES256"), c.serverKey(t)
-	nodes := []*authtest.Site{c.site, b.node(t)}
-	once := c.says(signer, "joe", "")
+	signer, serverKey := c.addSigner(t, "ES256"), c.serverKey(t)
+	nodes := []*authtest.Site{c.site, b.apiSite(t)}
+	once := c.assert(signer, "joe", "")
 	for _, contest := range []struct {
 		name  string
 		grant string
 		said  func(i int) string
 	}{
-		{"a ticket", "token-exchange", always(c.ticket(t, serverKey, "joe"))},
-		{"an assertion", "token-exchange", always(once)},
+		{"a ticket", "token-exchange", constant(c.ticket(t, serverKey, "joe"))},
+		{"an assertion", "token-exchange", constant(once)},
 		{"a jti, in assertions of its own each", "token-exchange", func(i int) string {
-			return c.says(signer, "joe", "", authtest.Claim("jti", "shared"), authtest.Claim("name", strings.Repeat("x", i+1)))
+			return c.assert(signer, "joe", "", authtest.Claim("jti", "shared"), authtest.Claim("name", strings.Repeat("x", i+1)))
 		}},
-		{"a ticket that vouches", "jwt-bearer", always(c.ticket(t, serverKey, "joe"))},
-		{"an assertion that vouches", "jwt-bearer", always(c.says(signer, "joe", ""))},
+		{"a ticket that vouches", "jwt-bearer", constant(c.ticket(t, serverKey, "joe"))},
+		{"an assertion that vouches", "jwt-bearer", constant(c.assert(signer, "joe", ""))},
 	} {
 		t.Run(contest.name, func(t *testing.T) {
 			var mu sync.Mutex
@@ -64,7 +64,7 @@ func TestOneOfAHundredWinsAtTwoProcesses(t *testing.T) {
 	}
 }
 
-func always(said string) func(int) string { return func(int) string { return said } }
+func constant(said string) func(int) string { return func(int) string { return said } }
 
 // present returns a widget's request with a company's assertion or ticket.
 func present(c *company, grant, said string, key *authtest.Key) *authtest.Call {
@@ -83,15 +83,15 @@ func present(c *company, grant, said string, key *authtest.Key) *authtest.Call {
 func TestAnUpgradeRacedByAHundredGrants(t *testing.T) {
 	t.Parallel()
 	a := start(t, "--graphql-open")
-	b := a.another(t)
+	b := a.startNode(t)
 	c := a.company(t, "The Paper", "paper.localhost", db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})
-	signer := c.signs(t, "ES256")
+	signer := c.addSigner(t, "ES256")
 	joe := c.visitor(t)
-	joe.Token = c.vouches(t, c.says(signer, "joe", ""), joe.Key).Must(t, http.StatusOK).Text("access_token")
+	joe.Token = c.openVouched(t, c.assert(signer, "joe", ""), joe.Key).Must(t, http.StatusOK).Text("access_token")
 	for _, title := range []string{"one", "two", "three"} {
 		write(t, joe, title)
 	}
-	handle := c.handle(t, c.says(signer, "joe", ""), joe.Key)
+	handle := c.handle(t, c.assert(signer, "joe", ""), joe.Key)
 	i := joe.Interaction(t, authtest.Param("identity_handle", handle))
 	joe.Register(t).Must(t, http.StatusOK)
 	joe.Decide(t, i.ID, "allow").Must(t, http.StatusOK)
@@ -100,11 +100,11 @@ func TestAnUpgradeRacedByAHundredGrants(t *testing.T) {
 	var granted []*authtest.Visitor
 	written := map[string]bool{}
 	refused := map[string]int{}
-	nodes := []*authtest.Site{c.site, b.node(t)}
+	nodes := []*authtest.Site{c.site, b.apiSite(t)}
 	var all sync.WaitGroup
 	begun := make(chan struct{}, 100)
 	for i := range 100 {
-		v, said := c.visitor(t), c.says(signer, "joe", "")
+		v, said := c.visitor(t), c.assert(signer, "joe", "")
 		v.Site = nodes[i%2]
 		all.Go(func() {
 			defer func() { begun <- struct{}{} }()
@@ -153,7 +153,7 @@ func TestAnUpgradeRacedByAHundredGrants(t *testing.T) {
 				t.Errorf("what was granted meanwhile still opens %s", answer.Body)
 			}
 		}
-		answer := node.Send(t, present(c, "jwt-bearer", c.says(signer, "joe", ""), joe.Key))
+		answer := node.Send(t, present(c, "jwt-bearer", c.assert(signer, "joe", ""), joe.Key))
 		answer.Refused(t, http.StatusBadRequest, "upgraded")
 	}
 	got := joe.GraphQL(t, `{ viewer { vouched } notes(first: 100) { edges { node { title } } } }`, nil).Must(t, http.StatusOK).Body

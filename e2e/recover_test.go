@@ -6,22 +6,22 @@ import (
 	"testing"
 )
 
-// codes creates recovery codes on the account page.
-func (w *window) codes() []string {
+// recoveryCodes creates recovery codes on the account page.
+func (w *window) recoveryCodes() []string {
 	w.t.Helper()
 	w.click("Create recovery codes")
 	w.sees("Your new codes")
 	return evaluate[[]string](w, `[...document.querySelectorAll('ol code')].map(c => c.innerText)`)
 }
 
-// lost creates a person with notes at the shop and recovery codes, who has lost the device with their only passkey.
-func lost(t *testing.T, a *aside) (account *window, codes []string) {
+// lostPasskey creates a person with notes at the shop and recovery codes, who has lost the device with their only passkey.
+func lostPasskey(t *testing.T, a *aside) (account *window, codes []string) {
 	t.Helper()
 	p := newPerson(t)
 	p.signUp(a, a.shop).write("Oolong", "Order the spring harvest before Friday.")
 	account = p.account(a, "/recovery")
-	codes = account.codes()
-	account.changesDevice()
+	codes = account.recoveryCodes()
+	account.switchDevice()
 	return account, codes
 }
 
@@ -29,28 +29,28 @@ func lost(t *testing.T, a *aside) (account *window, codes []string) {
 func TestLostPasskeyOnThePage(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	w, codes := lost(t, a)
+	w, codes := lostPasskey(t, a)
 	w.press("Sign out")
 	w.sees("You are signed out.")
 	w.follow("Lost your passkey?")
 	w.sees("Recovery code")
-	w.inOrder("recover")
+	w.checkPage("recover")
 	w.enter("Recovery code", "73SR-T1FK-MFKV")
 	w.press("Find the account")
 	w.sees("That code didn't work")
-	w.inOrder("recover-refused")
+	w.checkPage("recover-refused")
 	w.enter("Recovery code", codes[3])
 	w.press("Find the account")
 	w.sees("This opens the account of")
-	w.inOrder("recover-named")
-	w.answer(cancels)
+	w.checkPage("recover-named")
+	w.answerPrompt(cancels)
 	w.press("Create a new passkey")
 	w.sees("closed or timed out")
-	w.answer(agrees)
+	w.answerPrompt(agrees)
 	w.press("Create a new passkey")
 	w.sees("Your new passkey is ready")
 	w.sees("These passkeys still open your account")
-	w.inOrder("recover-done")
+	w.checkPage("recover-done")
 
 	old := evaluate[string](w, `document.querySelector('.rows .title').innerText`)
 	w.press("Remove " + old)
@@ -64,7 +64,7 @@ func TestLostPasskeyOnThePage(t *testing.T) {
 
 // A link with another person's recovery code opens nothing. An operator's link names the account. A person who is signed in
 // to another account sees that, and keeps that account unless they choose otherwise.
-func TestALinkLeadsNobodyIntoAnothersAccountUnasked(t *testing.T) {
+func TestRecoveryLinkNamesTheAccountFirst(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	_, strangers := a.visitor(t)
@@ -72,12 +72,12 @@ func TestALinkLeadsNobodyIntoAnothersAccountUnasked(t *testing.T) {
 	p := newPerson(t)
 	p.signUp(a, a.shop).write("Oolong", "Order the spring harvest before Friday.")
 	w := p.account(a, "/recovery")
-	code := w.codes()[0] // valid, but only for typing
+	code := w.recoveryCodes()[0] // valid, but only for typing
 	me := evaluate[string](w, `document.querySelector('.who bdi').innerText`)
 
 	w = w.visit(a.account + "/recover#" + code)
 	w.sees("A recovery code never comes in a link")
-	w.inOrder("recover-stranger")
+	w.checkPage("recover-stranger")
 	if address := evaluate[string](w, `location.href`); strings.Contains(address, "#") {
 		t.Errorf("the secret stays in the address: %s", address)
 	}
@@ -86,14 +86,14 @@ func TestALinkLeadsNobodyIntoAnothersAccountUnasked(t *testing.T) {
 	}
 
 	name := stranger.Text("data", "viewer", "displayName")
-	out, err := a.runOut(t, "user", "recover", stranger.Text("data", "viewer", "id"), "--origin", a.account)
+	out, err := a.runCommand(t, "user", "recover", stranger.Text("data", "viewer", "id"), "--origin", a.account)
 	must(t, err)
 	var link struct{ URL string }
 	must(t, json.Unmarshal([]byte(out), &link))
 	w = w.visit(link.URL)
 	w.sees("This opens the account of " + name)
 	w.sees("You are signed in here as " + me)
-	w.inOrder("recover-link")
+	w.checkPage("recover-link")
 	if address := evaluate[string](w, `location.href`); strings.Contains(address, "#") {
 		t.Errorf("the secret stays in the address: %s", address)
 	}
@@ -111,13 +111,13 @@ func TestALinkLeadsNobodyIntoAnothersAccountUnasked(t *testing.T) {
 func TestLostPasskeyInThePopup(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	account, codes := lost(t, a)
+	account, codes := lostPasskey(t, a)
 	account.visit(a.shop)
 	w := account.widget(a)
 	w.click("Sign out")
 	popup := w.opens(func() { w.click("Sign in") })
 	popup.click("Lost your passkey?")
-	popup.inOrder("popup-lost")
+	popup.checkPage("popup-lost")
 	popup.fill("Recovery code", "nonsense")
 	popup.click("Create a new passkey")
 	popup.sees("That code didn't work")
@@ -125,30 +125,50 @@ func TestLostPasskeyInThePopup(t *testing.T) {
 	popup.click("Create a new passkey")
 	popup.sees("Your new passkey is ready")
 	popup.sees("These passkeys still open your account")
-	popup.inOrder("popup-recovered")
+	popup.checkPage("popup-recovered")
 
 	// Removing something from the account also requires the new passkey.
 	old := evaluate[string](popup, `document.querySelector('#passkeys button').ariaLabel`)
 	popup.press(old)
 	popup.sees("It will no longer open your account.")
-	popup.inOrder("popup-remove")
+	popup.checkPage("popup-remove")
 	popup.press("Keep it")
 	popup.sees("Your new passkey is ready")
 	popup.press(old)
-	popup.answer(cancels)
+	popup.answerPrompt(cancels)
 	popup.press("Remove")
 	popup.sees("closed or timed out")
-	popup.answer(agrees)
+	popup.answerPrompt(agrees)
 	popup.press("Try again")
 	popup.sees("was removed")
 	if strings.Contains(popup.text(), "These passkeys still open your account") {
 		t.Errorf("after the only old passkey is removed:\n%s", popup.text())
 	}
-	popup.inOrder("popup-removed")
+	popup.checkPage("popup-removed")
 	popup.press("Continue")
 	popup.closes()
 	w.sees("Oolong")
 	if answer := account.atAccount(a, `{ viewer { passkeys { id } } }`); strings.Count(answer, `"id"`) != 1 {
 		t.Errorf("the account is opened by %s", answer)
 	}
+}
+
+// The server is down during a recovery, and the typed code stays.
+func TestErrorsOnTheRecoveryPage(t *testing.T) {
+	t.Parallel()
+	a := start(t, "--listen", "127.0.0.1:"+freePort(t))
+	w := newPerson(t).visit(a.account + "/recover")
+	w.connectAuthenticator()
+	w.sees("Recovery code")
+	a.stop(t)
+	w.enter("Recovery code", "73SR-T1FK-MFKV-0000")
+	w.press("Find the account")
+	w.sees("Aside can’t be reached.")
+	w.checkPage("recover-unreachable")
+	if got := w.value("Recovery code"); got != "73SR-T1FK-MFKV-0000" {
+		t.Errorf("the field says %q", got)
+	}
+	a.run(t, a.command.Args[2:]...)
+	w.press("Find the account")
+	w.sees("That code didn't work")
 }

@@ -15,7 +15,7 @@ import (
 // earlier is a proxy that imitates an earlier release, with another id for the trusted document, until the service is
 // upgraded.
 type earlier struct {
-	line     *line
+	line     *proxy
 	upgraded atomic.Bool
 	// withoutExtras: the earlier release had other extras, which the service no longer has.
 	withoutExtras atomic.Bool
@@ -30,7 +30,7 @@ func newEarlier(t *testing.T) *earlier {
 	t.Helper()
 	e := &earlier{}
 	var today atomic.Value
-	e.line = newLine(t)
+	e.line = newProxy(t)
 	e.line.forward = &httputil.ReverseProxy{
 		Transport: loopback, FlushInterval: -1,
 		Rewrite: func(r *httputil.ProxyRequest) {
@@ -80,7 +80,7 @@ func TestAPageStaysOpenAcrossAnUpgrade(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	before := newEarlier(t)
-	p := newPerson(t, before.line.only)
+	p := newPerson(t, before.line.route)
 	w := p.signUp(a, a.shop)
 	w.write("Oolong", "spring harvest")
 	loads := before.loads.Load()
@@ -89,9 +89,9 @@ func TestAPageStaysOpenAcrossAnUpgrade(t *testing.T) {
 	w.fill("Note", "spring harvest, and what came after the upgrade")
 	w = p.widget(a)
 	w.wait("the new release, by itself", func() bool { return before.loads.Load() > loads })
-	p.until("the note, saved by the new release", func() bool {
+	p.waitFor("the note, saved by the new release", func() bool {
 		w = p.widget(a)
-		return !strings.Contains(w.kept(), "draft ") && strings.Contains(w.text(), "and what came after")
+		return !strings.Contains(w.storedData(), "draft ") && strings.Contains(w.text(), "and what came after")
 	})
 	w.clickOn("option", "Oolong")
 	w.wait("the text", func() bool { return w.value("Note") == "spring harvest, and what came after the upgrade" })
@@ -106,7 +106,7 @@ func TestSignInAfterAnUpgrade(t *testing.T) {
 	a := start(t)
 	before := newEarlier(t)
 	before.withoutExtras.Store(true)
-	p := newPerson(t, before.line.only)
+	p := newPerson(t, before.line.route)
 	p.visit(a.shop)
 	w := p.widget(a)
 	w.find("button", "Sign in")
@@ -114,7 +114,7 @@ func TestSignInAfterAnUpgrade(t *testing.T) {
 	loads := before.loads.Load()
 	before.upgraded.Store(true)
 	w.click("Sign in")
-	p.until("the new release", func() bool { return before.loads.Load() == loads+1 })
+	p.waitFor("the new release", func() bool { return before.loads.Load() == loads+1 })
 	w = p.widget(a)
 	popup := w.opens(func() { w.click("Sign in") })
 	popup.click("Create an account")

@@ -22,7 +22,7 @@ func TestAKilledRestoreIsRunAgain(t *testing.T) {
 	_, w := a.visitor(t)
 	w.GraphQL(t, createNote, map[string]any{"id": uuid.Must(uuid.NewV7()).String(), "title": "Oolong"}).Must(t, 200)
 	file := filepath.Join(t.TempDir(), "a.backup")
-	if out, err := a.runOut(t, "backup", file); err != nil {
+	if out, err := a.runCommand(t, "backup", file); err != nil {
 		t.Fatalf("%s", out)
 	}
 	for name, statement := range map[string]string{
@@ -49,25 +49,25 @@ func TestAKilledRestoreIsRunAgain(t *testing.T) {
 			killed := exec.CommandContext(t.Context(), binary, "restore", file)
 			killed.Env = b.env
 			must(t, killed.Start())
-			soon(t, "it stops there", holding, `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 7 AND NOT granted)`)
+			waitForRow(t, "it stops there", holding, `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 7 AND NOT granted)`)
 			must(t, killed.Process.Signal(syscall.SIGKILL))
 			_ = killed.Wait() // killed
 			for _, s := range []string{`DROP EVENT TRIGGER stall`, `SELECT pg_advisory_unlock(7)`} {
 				execute(t, holding, s)
 			}
-			soon(t, "its connections end", holding, `SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend')`)
+			waitForRow(t, "its connections end", holding, `SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend')`)
 
 			for _, args := range [][]string{{"serve"}, {"migrate"}, {"backup", filepath.Join(t.TempDir(), "b.backup")}, {"verify"}, {"tenant", "create", "--name=Shop"}} {
-				if got := refusal(t, b.env, nil, args...); !strings.Contains(got, "run aside restore again") {
+				if got := failingCommand(t, b.env, nil, args...); !strings.Contains(got, "run aside restore again") {
 					t.Errorf("aside %s says %s", args[0], got)
 				}
 			}
-			if out, err := b.runOut(t, "restore", file); err != nil {
+			if out, err := b.runCommand(t, "restore", file); err != nil {
 				t.Fatalf("%s", out)
 			}
 			b.run(t, "--graphql-open")
 			v := w
-			v.Site = b.node(t)
+			v.Site = b.apiSite(t)
 			if answer := v.GraphQL(t, `{ notes(first: 10) { edges { node { title } } } }`, nil).Must(t, 200).Body; !strings.Contains(answer, "Oolong") {
 				t.Errorf("the notes are %s", answer)
 			}
@@ -75,8 +75,8 @@ func TestAKilledRestoreIsRunAgain(t *testing.T) {
 	}
 }
 
-// soon waits until a query returns true.
-func soon(t *testing.T, what string, c *pgx.Conn, query string) {
+// waitForRow waits until a query returns true.
+func waitForRow(t *testing.T, what string, c *pgx.Conn, query string) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		var yes bool

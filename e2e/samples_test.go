@@ -58,18 +58,18 @@ func TestSamplesMintAssertionsThatAreAcceptedOnce(t *testing.T) {
 			if strings.Count(assertion, ".") != 2 {
 				t.Fatalf("not a JWT: %q", assertion)
 			}
-			a.present(t, tenant, assertion, widget).Must(t, http.StatusOK)
-			a.present(t, tenant, assertion, widget).Refused(t, http.StatusBadRequest, "assertion_rejected")
+			a.exchange(t, tenant, assertion, widget).Must(t, http.StatusOK)
+			a.exchange(t, tenant, assertion, widget).Refused(t, http.StatusBadRequest, "assertion_rejected")
 
 			// A sample's assertion is bound to the widget that asked.
 			another := mint()
-			a.present(t, tenant, another, authtest.NewKey()).Refused(t, http.StatusBadRequest, "assertion_rejected")
-			first := a.present(t, tenant, another, widget).Must(t, http.StatusOK)
+			a.exchange(t, tenant, another, authtest.NewKey()).Refused(t, http.StatusBadRequest, "assertion_rejected")
+			first := a.exchange(t, tenant, another, widget).Must(t, http.StatusOK)
 
 			// All samples mean the same person.
 			if sample.algorithm == "HS256" {
 				bare := runSample(t, env["HS256"], append(sample.command, "customer-17")...)
-				if got := a.present(t, tenant, bare, widget).Must(t, http.StatusOK).Text("subject_hash"); got == "" || got != first.Text("subject_hash") {
+				if got := a.exchange(t, tenant, bare, widget).Must(t, http.StatusOK).Text("subject_hash"); got == "" || got != first.Text("subject_hash") {
 					t.Errorf("without an e-mail address and a name customer-17 is somebody else: %q", got)
 				}
 			}
@@ -83,7 +83,7 @@ func TestASampleEncryptsWhatAnotherSigned(t *testing.T) {
 	tenant, _ := a.tenant(t, "The Paper", "paper.localhost")
 	assertion := runSample(t, a.assertionKeys(t, tenant)["ES256"], "node", "node/es256.mjs", "customer-17")
 	keySet := filepath.Join(t.TempDir(), "keys.json")
-	published := a.node(t).Send(t, &authtest.Call{Method: http.MethodGet, URL: a.account + "/.well-known/jwks.json"}).Must(t, http.StatusOK)
+	published := a.apiSite(t).Send(t, &authtest.Call{Method: http.MethodGet, URL: a.account + "/.well-known/jwks.json"}).Must(t, http.StatusOK)
 	must(t, os.WriteFile(keySet, []byte(published.Body), 0o600))
 	command := sampleCommand(t, nil, "go", "run", "./go/encrypt", keySet)
 	command.Stdin = strings.NewReader(assertion + "\n")
@@ -94,8 +94,8 @@ func TestASampleEncryptsWhatAnotherSigned(t *testing.T) {
 		t.Fatalf("not a JWE: %q", encrypted)
 	}
 	widget := authtest.NewKey()
-	a.present(t, tenant, encrypted, widget).Must(t, http.StatusOK)
-	a.present(t, tenant, assertion, widget).Refused(t, http.StatusBadRequest, "assertion_rejected") // it has the same jti
+	a.exchange(t, tenant, encrypted, widget).Must(t, http.StatusOK)
+	a.exchange(t, tenant, assertion, widget).Refused(t, http.StatusBadRequest, "assertion_rejected") // it has the same jti
 }
 
 func TestSamplesFetchTickets(t *testing.T) {
@@ -121,8 +121,8 @@ func TestSamplesFetchTickets(t *testing.T) {
 		if !strings.HasPrefix(ticket, "tk_") {
 			t.Fatalf("the ticket by %s is %q", sample, ticket)
 		}
-		hashes[a.present(t, "t_demo", ticket, widget).Must(t, http.StatusOK).Text("subject_hash")] = true
-		a.present(t, "t_demo", ticket, widget).Refused(t, http.StatusBadRequest, "assertion_rejected")
+		hashes[a.exchange(t, "t_demo", ticket, widget).Must(t, http.StatusOK).Text("subject_hash")] = true
+		a.exchange(t, "t_demo", ticket, widget).Refused(t, http.StatusBadRequest, "assertion_rejected")
 	}
 	if len(hashes) != 1 {
 		t.Errorf("customer-17 is %d people: %v", len(hashes), hashes)
@@ -227,8 +227,8 @@ func python(t *testing.T) string {
 	return ""
 }
 
-// node returns the service's site for requests over HTTP.
-func (a *aside) node(t *testing.T) *authtest.Site {
+// apiSite returns the service's site for requests over HTTP.
+func (a *aside) apiSite(t *testing.T) *authtest.Site {
 	t.Helper()
 	address := a.address
 	if address == "" {
@@ -239,14 +239,14 @@ func (a *aside) node(t *testing.T) *authtest.Site {
 	return authtest.At(t, a.account, a.frame, address)
 }
 
-// present exchanges an assertion or a ticket for an identity handle (RFC 8693), like a widget with that key.
-func (a *aside) present(t *testing.T, tenant, assertion string, key *authtest.Key) *authtest.Answer {
+// exchange exchanges an assertion or a ticket for an identity handle (RFC 8693), like a widget with that key.
+func (a *aside) exchange(t *testing.T, tenant, assertion string, key *authtest.Key) *authtest.Answer {
 	t.Helper()
 	kind := "urn:ietf:params:oauth:token-type:jwt"
 	if strings.HasPrefix(assertion, "tk_") {
 		kind = "urn:company-a:params:oauth:token-type:ticket"
 	}
-	return a.node(t).Send(t, &authtest.Call{Method: http.MethodPost, URL: a.frame + "/oauth/token", Key: key, Form: url.Values{
+	return a.apiSite(t).Send(t, &authtest.Call{Method: http.MethodPost, URL: a.frame + "/oauth/token", Key: key, Form: url.Values{
 		"grant_type": {"urn:ietf:params:oauth:grant-type:token-exchange"}, "client_id": {tenant},
 		"subject_token": {assertion}, "subject_token_type": {kind},
 	}})

@@ -20,7 +20,7 @@ func TestAFrameWithoutStorage(t *testing.T) {
 	a := start(t)
 	p := newPerson(t)
 	p.visit(a.shop)
-	p.onPage(`addEventListener('aside:error', e => (window.errors ??= []).push(e.detail.code))`)
+	p.runOnPage(`addEventListener('aside:error', e => (window.errors ??= []).push(e.detail.code))`)
 	w := p.widget(a)
 	w.find("button", "Sign in")
 	w.reloads(refusesStorage)
@@ -29,18 +29,18 @@ func TestAFrameWithoutStorage(t *testing.T) {
 	popup.click("Allow")
 	popup.closes()
 	w.write("Oolong", "spring harvest")
-	w.offline(true)
+	w.setWidgetOffline(true)
 	w.fill("Note", "spring harvest, on this page alone")
 	w.sees("Not saved yet – keep this page open")
-	w.offline(false)
+	w.setWidgetOffline(false)
 	w.sees("Saved")
-	w.offline(true)
+	w.setWidgetOffline(true)
 	w.fill("Note", "spring harvest, and nowhere else")
 	w.sees("keep this page open")
 	w.click("Sign out")
 	w.sees("keep this page open")
 	w.find("button", "Sign in")
-	w.offline(false)
+	w.setWidgetOffline(false)
 	if errors := evaluate[string](&window{person: p, ctx: p.ctx}, `(window.errors ?? []).join()`); strings.Contains(errors, "frame_blocked") {
 		t.Errorf("the page is told %s", errors)
 	}
@@ -53,7 +53,7 @@ func TestStorageThatOpensLate(t *testing.T) {
 	p := newPerson(t)
 	w := p.signUp(a, a.shop)
 	w.write("Oolong", "spring harvest")
-	p.onPage(`addEventListener('aside:error', e => (window.errors ??= []).push(e.detail.code))`)
+	p.runOnPage(`addEventListener('aside:error', e => (window.errors ??= []).push(e.detail.code))`)
 	w.reloads(`{ const { open } = IDBFactory.prototype;
 		IDBFactory.prototype.open = function (...what) {
 			const late = {};
@@ -73,7 +73,7 @@ func TestStorageThatOpensLate(t *testing.T) {
 // reloads reloads a frame in a browser that a script has changed.
 func (w *window) reloads(script string) {
 	w.t.Helper()
-	w.lacks(script + `; window.changed = true`)
+	w.removeFeature(script + `; window.changed = true`)
 	evaluate[bool](w, `(setTimeout(() => location.reload()), true)`)
 	w.wait("reloaded frame", func() bool {
 		changed, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](`!!window.changed`))

@@ -26,7 +26,7 @@ func (w *window) hasTags(want ...string) {
 }
 
 // A comma, Enter or leaving the field completes a tag; a click or Backspace removes it.
-func TestTagsComeAndGo(t *testing.T) {
+func TestTagsAreAddedAndRemoved(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
@@ -38,12 +38,12 @@ func TestTagsComeAndGo(t *testing.T) {
 	w.hasTags("tea", "gifts")
 	w.keys("tea leaves" + kb.Enter) // begins like an existing tag
 	w.hasTags("tea", "gifts", "tea leaves")
-	w.isOn("Tags")
+	w.waitForFocus("Tags")
 	w.keys(kb.Backspace)
 	w.hasTags("tea", "gifts")
 	w.click("Delete: tea")
 	w.hasTags("gifts")
-	w.isOn("Tags")
+	w.waitForFocus("Tags")
 	w.keys("to")
 	w.sees("Saved") // this page learns it too
 	w.keys(" order")
@@ -62,8 +62,8 @@ func TestTagsComeAndGo(t *testing.T) {
 	}
 }
 
-// composes makes an input method show one text after the other, as with key presses, and insert the last one.
-func (w *window) composes(texts ...string) {
+// compose makes an input method show one text after the other, as with key presses, and insert the last one.
+func (w *window) compose(texts ...string) {
 	w.t.Helper()
 	call := func(act func(context.Context, *chromedp.Target) error) {
 		must(w.t, chromedp.Do(w.ctx, chromedp.Func(act)))
@@ -88,7 +88,7 @@ func TestATagByAnInputMethod(t *testing.T) {
 	w := newPerson(t).signUp(a, a.shop)
 	w.write("Oolong", "spring harvest")
 	w.clickOn("field", "Tags")
-	w.composes("n", "に", "にほ", "にほん、", "日本茶")
+	w.compose("n", "に", "にほ", "にほん、", "日本茶")
 	w.sees("Saved")
 	w.wait("the tag in the field", func() bool { return w.value("Tags") == "日本茶" })
 	w.keys(kb.Enter)

@@ -34,8 +34,8 @@ func (w *window) translate() *window {
 	return w
 }
 
-// says waits until a window announces exactly these texts, each once and translated.
-func (w *window) says(texts ...string) {
+// waitForTexts waits until a window announces exactly these texts, each once and translated.
+func (w *window) waitForTexts(texts ...string) {
 	w.t.Helper()
 	want := strings.Join(texts, "|")
 	w.wait("statuses "+want, func() bool {
@@ -60,16 +60,16 @@ func TestTranslatedWidget(t *testing.T) {
 	popup.click("Create an account")
 	popup.click("Allow")
 	popup.closes()
-	w.says("No notes yet. Write your first one.")
+	w.waitForTexts("No notes yet. Write your first one.")
 	w.click("New note")
 	w.fill("Title", "Oolong")
 	w.fill("Note", "spring harvest")
-	w.says("Saved")
+	w.waitForTexts("Saved")
 	w.sees("Oolong")
 	w.fill("Note", "autumn harvest")
-	w.says("Saved")
+	w.waitForTexts("Saved")
 	w.click("Move to trash")
-	w.says("Moved to trash. Undo", "No notes yet. Write your first one.")
+	w.waitForTexts("Moved to trash. Undo", "No notes yet. Write your first one.")
 	w.click("Undo")
 	w.sees("Restored.")
 	w.fill("Search notes", "sencha")
@@ -89,17 +89,17 @@ func TestTranslatedAccount(t *testing.T) {
 	w := p.account(a, "").translate()
 	w.fill("Name", "Robin of the Shop")
 	w.click("Save")
-	w.says("Saved")
+	w.waitForTexts("Saved")
 	w.sees("Robin of the Shop")
 	w.clickOn("link", "Notes")
 	w.sees("spring harvest")
 	w.fill("Search", "sencha")
 	w.sees("No notes found")
 	w.fill("Search", "oolong")
-	w.says("1 note")
+	w.waitForTexts("1 note")
 	w.clickOn("link", "Oolong")
 	w.fill("Note", "autumn harvest")
-	w.says("Saved")
+	w.waitForTexts("Saved")
 	w.click("Move to trash")
 	w.sees("Moved to trash")
 	w.sees("No notes found")

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -23,16 +22,5 @@ func TestMakeBuildStampsTheCommit(t *testing.T) {
 	must(t, err)
 	if !strings.Contains(string(out), "revision "+strings.TrimSpace(string(head))) {
 		t.Errorf("it is of %s, and says %s", head, out)
-	}
-}
-
-// The first line of the log names the release.
-func TestTheLogBeginsWithTheVersion(t *testing.T) {
-	t.Parallel()
-	a := start(t)
-	first, _, _ := strings.Cut(a.stderr.String(), "\n")
-	var line struct{ Version, Revision, Go string }
-	if err := json.Unmarshal([]byte(first), &line); err != nil || line.Version == "" || line.Revision == "" || line.Go == "" {
-		t.Errorf("the log begins with %s, %v", first, err)
 	}
 }

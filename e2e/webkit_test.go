@@ -19,23 +19,23 @@ func TestWebKit(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	a.policy(t, db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})
-	k := drive(t, webdriver.WebKit)
-	page := k.opened()
+	k := startDriver(t, webdriver.WebKit)
+	page := k.firstPage()
 	for _, part := range []struct {
 		name string
-		does func(*testing.T, *aside, *pane)
+		does func(*testing.T, *aside, *driverPage)
 	}{
-		{"notes of a customer that the shop vouches for", keepsNotesInWebKit},
-		{"no passkey in the window", refusesPasskeysInWebKit},
-		{"looks", looksRightInWebKit},
+		{"notes of a customer that the shop vouches for", testNotesInWebKit},
+		{"no passkey in the window", testPasskeysInWebKit},
+		{"looks", testStylesInWebKit},
 	} {
 		t.Run(part.name, func(t *testing.T) {
-			part.does(t, a, &pane{driven: &driven{k.Session, t, k.ctx}, window: page.window})
+			part.does(t, a, &driverPage{driverBrowser: &driverBrowser{k.Session, t, k.ctx}, window: page.window})
 		})
 	}
 }
 
-func keepsNotesInWebKit(_ *testing.T, a *aside, p *pane) {
+func testNotesInWebKit(_ *testing.T, a *aside, p *driverPage) {
 	p.visit(a.shop + "/login").click(joe)
 	p.sees("Four teas")
 	w := p.visit(a.shop).widget()
@@ -45,14 +45,14 @@ func keepsNotesInWebKit(_ *testing.T, a *aside, p *pane) {
 
 	w = p.visit(a.shop).widget()
 	w.clickOn("option", "Oolong")
-	w.holds("spring harvest")
+	w.hasText("spring harvest")
 	w.fill("Search notes", "flush")
-	w.wait("list of what was found", func() bool { return !w.offers("Oolong") && w.offers("Sencha") })
+	w.wait("list of what was found", func() bool { return !w.lists("Oolong") && w.lists("Sencha") })
 	w.fill("Search notes", "harvest")
-	w.wait("list of what was found", func() bool { return w.offers("Oolong") && !w.offers("Sencha") })
+	w.wait("list of what was found", func() bool { return w.lists("Oolong") && !w.lists("Sencha") })
 }
 
-func refusesPasskeysInWebKit(_ *testing.T, a *aside, p *pane) {
+func testPasskeysInWebKit(_ *testing.T, a *aside, p *driverPage) {
 	w := p.visit(a.shop).widget()
 	popup := w.opens(func() { w.click("Add a passkey") })
 	popup.sees("This browser can’t use passkeys")
@@ -72,7 +72,7 @@ var ignored = []string{
 }
 
 // WebKit supports each declaration of our style sheets, with the values of its variables.
-func looksRightInWebKit(t *testing.T, a *aside, p *pane) {
+func testStylesInWebKit(t *testing.T, a *aside, p *driverPage) {
 	for address, inFrame := range map[string]bool{a.shop: true, a.account + "/account": false, a.account + "/console": false, a.account + "/recover": false} {
 		w := p.visit(address)
 		if inFrame {
@@ -118,9 +118,9 @@ func declarations(t *testing.T, address string) (all [][2]string) {
 }
 
 // unknown returns the declarations that the browser doesn't support with its variables filled in.
-func (p *pane) unknown(declarations [][2]string) (all []string) {
+func (p *driverPage) unknown(declarations [][2]string) (all []string) {
 	p.t.Helper()
-	must(p.t, p.enter())
+	must(p.t, p.focus())
 	must(p.t, p.Evaluate(p.ctx, `
 		const variables = getComputedStyle(document.documentElement);
 		const filled = value => value.replace(/var\((--[\w-]+)(?:,([^()]*))?\)/g, (all, name, otherwise) => variables.getPropertyValue(name) || otherwise || all);

@@ -9,8 +9,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// calls returns the label of the focused element, or else its first line of text or its tag name.
-func (w *window) calls() string {
+// focusedLabel returns the label of the focused element, or else its first line of text or its tag name.
+func (w *window) focusedLabel() string {
 	s, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](
 		`(e => e.getAttribute('aria-label') || e.innerText?.split('\n')[0] || e.localName)(document.activeElement)`))
 	if err != nil {
@@ -19,15 +19,15 @@ func (w *window) calls() string {
 	return s
 }
 
-func (w *window) isOn(what string) {
+func (w *window) waitForFocus(what string) {
 	w.t.Helper()
-	if !poll(w.ctx, func() bool { return w.calls() == what }) {
-		w.t.Fatalf("the focus is not on %q but on %q in\n%s", what, w.calls(), w.text())
+	if !poll(w.ctx, func() bool { return w.focusedLabel() == what }) {
+		w.t.Fatalf("the focus is not on %q but on %q in\n%s", what, w.focusedLabel(), w.text())
 	}
 }
 
 // A person moves from the page to the notes and back without a mouse, and the focus is where they expect it.
-func TestTheKeyboardAlone(t *testing.T) {
+func TestWidgetByKeyboardAlone(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
@@ -46,56 +46,56 @@ func TestTheKeyboardAlone(t *testing.T) {
 	popup.find("button", "Allow") // inert for a moment, then enabled
 	popup.press("Allow")
 	popup.closes()
-	w.isOn("New note")
+	w.waitForFocus("New note")
 
 	w.keys(kb.Enter)
-	w.isOn("Title")
+	w.waitForFocus("Title")
 	w.keys("Oolong" + kb.Tab)
-	w.isOn("Note")
+	w.waitForFocus("Note")
 	w.keys("spring harvest")
 	w.sees("Saved")
 	w.keys(kb.Escape)
-	w.isOn("Oolong")
+	w.waitForFocus("Oolong")
 	w.keys("n")
-	w.isOn("Title")
+	w.waitForFocus("Title")
 	w.keys("Sencha")
 	w.sees("Saved")
 	w.keys(kb.Escape)
-	w.isOn("Sencha")
+	w.waitForFocus("Sencha")
 	w.keys(kb.ArrowDown)
-	w.isOn("Oolong")
+	w.waitForFocus("Oolong")
 
 	w.keys("/")
-	w.isOn("Search notes")
+	w.waitForFocus("Search notes")
 	w.keys("harvest")
 	w.wait("only what was found", func() bool { return strings.Join(w.titles(), " ") == "Oolong" })
 	w.keys(kb.ArrowDown)
-	w.isOn("Oolong")
+	w.waitForFocus("Oolong")
 	w.keys(kb.Enter)
-	w.isOn("Title")
+	w.waitForFocus("Title")
 	w.tabTo("button", "Move to trash")
 	w.keys(kb.Enter)
-	w.isOn("Undo")
+	w.waitForFocus("Undo")
 	w.keys(kb.Enter)
 	w.sees("Restored.")
-	w.isOn("New note")
+	w.waitForFocus("New note")
 
 	w.keys("?")
-	w.isOn("Close")
+	w.waitForFocus("Close")
 	w.sees("Keyboard shortcuts")
 	w.keys(kb.Enter)
-	w.isOn("New note")
+	w.waitForFocus("New note")
 
 	w.tabBackTo("Sign out")
 	w.keys(kb.Enter)
-	w.isOn("Sign in")
+	w.waitForFocus("Sign in")
 }
 
 // tabBackTo moves the focus back to a button with the keyboard alone.
 func (w *window) tabBackTo(name string) {
 	w.t.Helper()
 	w.wait("button "+name+" in reach of Shift and Tab", func() bool {
-		if w.calls() == name {
+		if w.focusedLabel() == name {
 			return true
 		}
 		must(w.t, chromedp.Do(w.ctx, chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(8))))
@@ -139,7 +139,7 @@ func TestMarkdownIsShownAndStaysText(t *testing.T) {
 }
 
 // Text is readable on any background that a page sets.
-func TestAnyColorsCanBeRead(t *testing.T) {
+func TestTextIsReadableInAnyColors(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	p := newPerson(t)
@@ -152,13 +152,13 @@ func TestAnyColorsCanBeRead(t *testing.T) {
 		for _, theme := range []string{"light", "dark"} {
 			evaluate[bool](&window{person: p, ctx: p.ctx}, `{ const e = document.querySelector('aside-notes'); e.setAttribute('theme', `+quote(theme)+`); e.setAttribute('variables', `+quote(variables)+`); true }`)
 			w.wait("theme "+theme, func() bool { return evaluate[string](w, `document.documentElement.style.colorScheme`) == theme })
-			w.accessible(theme+" "+variables, rules(1)...)
+			w.checkAccessibility(theme+" "+variables, rules(1)...)
 		}
 	}
 }
 
 // An accent may have any color, from the console or a page. Text on it is readable, also in the dark scheme and on hover.
-func TestAnyAccentCanBeWrittenOn(t *testing.T) {
+func TestTextIsReadableOnAnyAccent(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	p := newPerson(t)

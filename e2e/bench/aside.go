@@ -60,9 +60,9 @@ func (b *bench) serve(ctx context.Context, name, databaseURL, dataDir string) (*
 	return &service{process: p, address: "127.0.0.1:" + u.Port(), account: p.ready[0], frame: p.ready[1], admin: "http://" + admin}, nil
 }
 
-// yardstick starts the handwritten server beside a service, for the same clients and with the same garbage
+// serveHand starts the handwritten server beside a service, for the same clients and with the same garbage
 // collection.
-func (b *bench) yardstick(ctx context.Context, s *service) (*service, error) {
+func (b *bench) serveHand(ctx context.Context, s *service) (*service, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ func sections() []section {
 	return []section{
 		{"operations", (*bench).measureOperations},
 		{"pgbench", (*bench).measurePgbench},
-		{"wall", (*bench).measureWall},
+		{"wall", (*bench).measureRowSecurity},
 		{"overload", (*bench).measureOverload},
 		{"allocations", (*bench).measureAllocations},
 		{"sign-in", (*bench).measureSignIn},
@@ -66,7 +66,7 @@ func measure(ctx context.Context, s settings, w io.Writer) (err error) {
 				return err
 			}
 			b.say("%s: %v", section.name, err)
-			b.table.excuse(section.name, err)
+			b.table.skip(section.name, err)
 		}
 	}
 	file, err := os.Create(filepath.Join(b.out, "table.md"))
@@ -96,10 +96,10 @@ func (b *bench) start(ctx context.Context) (err error) {
 	if b.service, err = b.serve(ctx, "aside", b.cluster.url(large), ""); err != nil {
 		return err
 	}
-	if b.hand, err = b.yardstick(ctx, b.service); err != nil {
+	if b.hand, err = b.serveHand(ctx, b.service); err != nil {
 		return err
 	}
-	return b.learnCursors(ctx)
+	return b.readCursors(ctx)
 }
 
 func (b *bench) stop() error {

@@ -20,14 +20,14 @@ type contender struct {
 type sample struct {
 	rate   float64       // requests a second
 	server time.Duration // CPU of the server process for a request
-	whole  time.Duration // the same with PostgreSQL's
+	total  time.Duration // the same with PostgreSQL's
 }
 
-// A duel is what slices of two contenders in turn gave: a pair for each ratio.
-type duel struct{ a, b []sample }
+// A comparison is what slices of two contenders in turn gave: a pair for each ratio.
+type comparison struct{ a, b []sample }
 
-// fight has a and b take turns. Which of them is first changes from pair to pair.
-func (b *bench) fight(ctx context.Context, one, other contender) (d duel, err error) {
+// compare has a and b take turns. Which of them is first changes from pair to pair.
+func (b *bench) compare(ctx context.Context, one, other contender) (d comparison, err error) {
 	for _, c := range []contender{one, other} { // plans are made, caches filled
 		if _, err := c.slice(ctx, b.slice/2); err != nil {
 			return d, err
@@ -77,16 +77,16 @@ func (b *bench) sample(ctx context.Context, c contender) (s sample, err error) {
 	}
 	n := time.Duration(r.Requests)
 	s.rate, s.server = r.Rate(), (after[0]-before[0])/n
-	s.whole = s.server + (after[1]-before[1])/n
+	s.total = s.server + (after[1]-before[1])/n
 	return s, nil
 }
 
 func rate(s sample) float64   { return s.rate }
 func server(s sample) float64 { return float64(s.server) }
-func whole(s sample) float64  { return float64(s.whole) }
+func total(s sample) float64  { return float64(s.total) }
 
 // ratios gives of a ÷ b for each pair.
-func (d duel) ratios(of func(sample) float64) []float64 {
+func (d comparison) ratios(of func(sample) float64) []float64 {
 	out := make([]float64, len(d.a))
 	for i := range out {
 		out[i] = of(d.a[i]) / of(d.b[i])

@@ -15,8 +15,8 @@ import (
 	"github.com/company-a/aside/e2e/bench/load"
 )
 
-// A shelf is one of the two databases that growth is measured on, read by package db.
-type shelf struct {
+// A growthDatabase is one of the two databases that growth is measured on, read by package db.
+type growthDatabase struct {
 	name     string
 	database string
 	store    *db.DB
@@ -40,12 +40,12 @@ func (b *bench) measureGrowth(ctx context.Context) error {
 	for i := range numbers {
 		numbers[i] = i % p.people
 	}
-	tenK, err := b.openShelf(ctx, small, numbers)
+	tenK, err := b.openGrowthDatabase(ctx, small, numbers)
 	if err != nil {
 		return err
 	}
 	defer tenK.store.Close()
-	all, err := b.openShelf(ctx, large, []int{0})
+	all, err := b.openGrowthDatabase(ctx, large, []int{0})
 	if err != nil {
 		return err
 	}
@@ -53,17 +53,17 @@ func (b *bench) measureGrowth(ctx context.Context) error {
 
 	for _, page := range []struct {
 		name  string
-		query func(*shelf, int) db.NotesQuery
+		query func(*growthDatabase, int) db.NotesQuery
 	}{
-		{"first", func(*shelf, int) db.NotesQuery { return db.NotesQuery{First: 20, Order: db.PinnedFirst} }},
-		{"fiftieth", func(s *shelf, i int) db.NotesQuery {
+		{"first", func(*growthDatabase, int) db.NotesQuery { return db.NotesQuery{First: 20, Order: db.PinnedFirst} }},
+		{"fiftieth", func(s *growthDatabase, i int) db.NotesQuery {
 			return db.NotesQuery{First: 20, Order: db.PinnedFirst, After: s.fiftieth[i]}
 		}},
 	} {
 		var pages []float64
 		var touched [2]int
 		for i := range all.people {
-			for j, s := range []*shelf{all, tenK} {
+			for j, s := range []*growthDatabase{all, tenK} {
 				if touched[j], err = b.pagesTouched(ctx, s, i, page.query(s, i)); err != nil {
 					return err
 				}
@@ -71,7 +71,7 @@ func (b *bench) measureGrowth(ctx context.Context) error {
 			pages = append(pages, float64(touched[0])/float64(touched[1]))
 		}
 		b.table.set("pages "+page.name, pages, "%d notes: %d pages, %d notes: %d pages", b.population.notes(), touched[0], p.notes(), touched[1])
-		d, err := b.fight(ctx, all.reader(page.query), tenK.reader(page.query))
+		d, err := b.compare(ctx, all.reader(page.query), tenK.reader(page.query))
 		if err != nil {
 			return err
 		}
@@ -81,14 +81,14 @@ func (b *bench) measureGrowth(ctx context.Context) error {
 	return nil
 }
 
-// openShelf opens a database, with sessions of people. The first of them has written in every
+// openGrowthDatabase opens a database, with sessions of people. The first of them has written in every
 // round.
-func (b *bench) openShelf(ctx context.Context, database string, numbers []int) (_ *shelf, err error) {
+func (b *bench) openGrowthDatabase(ctx context.Context, database string, numbers []int) (_ *growthDatabase, err error) {
 	keys, err := seal.NewKeyring(masterKey())
 	if err != nil {
 		return nil, err
 	}
-	s := &shelf{name: database, database: database}
+	s := &growthDatabase{name: database, database: database}
 	people, err := b.cluster.addSessions(ctx, database, numbers)
 	if err != nil {
 		return nil, err
@@ -118,7 +118,7 @@ func (b *bench) openShelf(ctx context.Context, database string, numbers []int) (
 }
 
 // walk returns the position of the note after which n have been read.
-func (s *shelf) walk(ctx context.Context, o db.Owner, n int) (*db.Position, error) {
+func (s *growthDatabase) walk(ctx context.Context, o db.Owner, n int) (*db.Position, error) {
 	q := db.NotesQuery{Order: db.PinnedFirst}
 	for n > 0 {
 		q.First = min(n, db.MaxPage)
@@ -136,7 +136,7 @@ func (s *shelf) walk(ctx context.Context, o db.Owner, n int) (*db.Position, erro
 }
 
 // reader is a contender that reads pages, one after the other.
-func (s *shelf) reader(query func(*shelf, int) db.NotesQuery) contender {
+func (s *growthDatabase) reader(query func(*growthDatabase, int) db.NotesQuery) contender {
 	return contender{name: s.name, slice: func(ctx context.Context, d time.Duration) (r load.Result, err error) {
 		started := time.Now()
 		for ; r.Elapsed < d; r.Elapsed = time.Since(started) {
@@ -152,7 +152,7 @@ func (s *shelf) reader(query func(*shelf, int) db.NotesQuery) contender {
 
 // pagesTouched counts the pages of PostgreSQL's that the prepared statement of a page reads,
 // wherever they are, with a plan for anybody (EXPLAIN (ANALYZE, BUFFERS)).
-func (b *bench) pagesTouched(ctx context.Context, s *shelf, person int, q db.NotesQuery) (pages int, err error) {
+func (b *bench) pagesTouched(ctx context.Context, s *growthDatabase, person int, q db.NotesQuery) (pages int, err error) {
 	conn, err := pgx.Connect(ctx, b.cluster.url(s.database))
 	if err != nil {
 		return 0, err

@@ -8,7 +8,7 @@ import (
 )
 
 // The benchmark sends the operations of the widget, since a service may accept no others.
-func TestTheOperationsAreTheWidgets(t *testing.T) {
+func TestOperationsAreTheWidgets(t *testing.T) {
 	theirs := widget.Documents()
 	if len(theirs) != 1 {
 		t.Fatalf("the widget has %d documents", len(theirs))

@@ -11,8 +11,8 @@ import (
 	"github.com/company-a/aside/e2e/bench/load"
 )
 
-// learnCursors reads everybody's first page once, for the cursor at its end.
-func (b *bench) learnCursors(ctx context.Context) error {
+// readCursors reads everybody's first page once, for the cursor at its end.
+func (b *bench) readCursors(ctx context.Context) error {
 	o := firstPage()
 	o.answered = func(p *person, body []byte) {
 		_, rest, _ := bytes.Cut(body, []byte(`"endCursor":"`))
@@ -32,13 +32,13 @@ func (b *bench) learnCursors(ctx context.Context) error {
 
 // ask performs an operation once, for one person, and returns the answer.
 func (b *bench) ask(ctx context.Context, s *service, o operation, p *person) (body []byte, err error) {
-	contender := b.ours(o)
+	contender := b.asideContender(o)
 	method := http.MethodPost
 	if s == b.hand {
-		contender, method = b.hands(o, true), o.method
+		contender, method = b.handContender(o, true), o.method
 	}
-	client := &asker{
-		queue:   []proved{{p, p.key.Proof(method, b.service.frame+"/graphql", p.token, time.Now())}},
+	client := &requester{
+		queue:   []signedRequest{{p, p.key.Proof(method, b.service.frame+"/graphql", p.token, time.Now())}},
 		request: contender.target.request,
 		answered: func(p *person, answer []byte) {
 			body = bytes.Clone(answer)
@@ -82,19 +82,19 @@ func (b *bench) measureOperations(ctx context.Context) error {
 		return err
 	}
 	for _, o := range operations() {
-		d, err := b.fight(ctx, b.ours(o), b.hands(o, true))
+		d, err := b.compare(ctx, b.asideContender(o), b.handContender(o, true))
 		if err != nil {
 			return fmt.Errorf("%s: %w", o.name, err)
 		}
 		b.table.set(o.name, d.ratios(rate), "%s", d.note())
 		if o.name == "one" { // the cheapest by hand, where what is the same for every request weighs most
-			if err := b.profileDuring(ctx, b.ours(o), "one-note"); err != nil {
+			if err := b.profileDuring(ctx, b.asideContender(o), "one-note"); err != nil {
 				return err
 			}
 		}
 	}
 	o := firstPage()
-	d, err := b.fight(ctx, b.hands(o, false), b.hands(o, true))
+	d, err := b.compare(ctx, b.handContender(o, false), b.handContender(o, true))
 	if err != nil {
 		return err
 	}
@@ -103,9 +103,9 @@ func (b *bench) measureOperations(ctx context.Context) error {
 }
 
 // note describes how fast both were, and their CPU.
-func (d duel) note() string {
-	_, cpu, _ := spread(d.ratios(whole))
+func (d comparison) note() string {
+	_, cpu, _ := spread(d.ratios(total))
 	_, own, _ := spread(d.ratios(server))
 	return fmt.Sprintf("%s/s against %s/s; CPU with PostgreSQL × %s (%s µs a request), of the process alone × %s",
-		number(median(d.a, rate)), number(median(d.b, rate)), number(cpu), number(median(d.a, whole)/1000), number(own))
+		number(median(d.a, rate)), number(median(d.b, rate)), number(cpu), number(median(d.a, total)/1000), number(own))
 }

@@ -12,9 +12,9 @@ import (
 // best throughput. A service that accepts more than it can do would answer less and less, since
 // the requests that it has begun delay those that it could finish.
 func (b *bench) measureOverload(ctx context.Context) error {
-	calm := b.ours(firstPage())
-	crowd := &crowd{bench: b, target: calm.target}
-	d, err := b.fight(ctx, contender{name: "crowd", process: b.service.process, slice: crowd.slice}, calm)
+	calm := b.asideContender(firstPage())
+	crowd := &overload{bench: b, target: calm.target}
+	d, err := b.compare(ctx, contender{name: "crowd", process: b.service.process, slice: crowd.slice}, calm)
 	if err != nil {
 		return err
 	}
@@ -23,8 +23,8 @@ func (b *bench) measureOverload(ctx context.Context) error {
 	return nil
 }
 
-// A crowd is all the people who are signed in, each on a connection of their own.
-type crowd struct {
+// A overload is all the people who are signed in, each on a connection of their own.
+type overload struct {
 	*bench
 	target            target
 	answered, refused int
@@ -32,14 +32,14 @@ type crowd struct {
 
 // The proofs of a slice are signed before it: as many as the service can answer at its best, even
 // if it refuses every second request in a tenth of the time.
-const crowdRate = 30_000
+const overloadRate = 30_000
 
-func (c *crowd) slice(ctx context.Context, d time.Duration) (load.Result, error) {
+func (c *overload) slice(ctx context.Context, d time.Duration) (load.Result, error) {
 	now := time.Now()
-	queues := c.queues(int(crowdRate*d.Seconds()), len(c.people), func(p *person) string { return c.target.prove(p, now) })
-	clients, people := make([]load.Client, len(queues)), make([]*impatient, len(queues))
+	queues := c.queues(int(overloadRate*d.Seconds()), len(c.people), func(p *person) string { return c.target.prove(p, now) })
+	clients, people := make([]load.Client, len(queues)), make([]*refusalCounter, len(queues))
 	for i, q := range queues {
-		people[i] = &impatient{asker: asker{queue: q, request: c.target.request}}
+		people[i] = &refusalCounter{requester: requester{queue: q, request: c.target.request}}
 		clients[i] = people[i]
 	}
 	r, err := load.Run(ctx, c.target.address, d, clients)
@@ -52,19 +52,21 @@ func (c *crowd) slice(ctx context.Context, d time.Duration) (load.Result, error)
 }
 
 // refusals is how many of a hundred requests were refused.
-func (c *crowd) refusals() float64 { return 100 * float64(c.refused) / float64(c.answered+c.refused) }
+func (c *overload) refusals() float64 {
+	return 100 * float64(c.refused) / float64(c.answered+c.refused)
+}
 
-// impatient is an asker that accepts refusals.
-type impatient struct {
-	asker
+// refusalCounter is an asker that accepts refusals.
+type refusalCounter struct {
+	requester
 	served, refused int
 }
 
-func (i *impatient) Answered(status int, header http.Header, body []byte) error {
+func (i *refusalCounter) Answered(status int, header http.Header, body []byte) error {
 	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 		i.refused++
 		return nil
 	}
 	i.served++
-	return i.asker.Answered(status, header, body)
+	return i.requester.Answered(status, header, body)
 }

@@ -64,22 +64,22 @@ func (b *bench) measurePeer(ctx context.Context) error {
 	for _, person := range b.people {
 		tokens[person] = "Bearer " + peerToken(person, secret)
 	}
-	peer := b.contend("PostGraphile", p, target{
+	peer := b.newContender("PostGraphile", p, target{
 		address: p.ready[0],
-		request: func(buffer []byte, who proved) []byte {
+		request: func(buffer []byte, who signedRequest) []byte {
 			return load.Append(buffer, http.MethodPost, p.ready[0], "/graphql", body, load.Header{Name: "Authorization", Value: tokens[who.person]})
 		},
 	}, nil)
 	if err := b.checkPeer(ctx, peer); err != nil {
 		return err
 	}
-	d, err := b.fight(ctx, b.ours(firstPage()), peer)
+	d, err := b.compare(ctx, b.asideContender(firstPage()), peer)
 	if err != nil {
 		return err
 	}
 	b.table.set("peer core", inverse(d.ratios(server)), "requests for a second of the server process's CPU; %s/s against %s/s of one process in all",
 		number(median(d.a, rate)), number(median(d.b, rate)))
-	b.table.set("peer cpu", d.ratios(whole), "%s µs against %s µs a request; nothing sealed on its side", number(median(d.a, whole)/1000), number(median(d.b, whole)/1000))
+	b.table.set("peer cpu", d.ratios(total), "%s µs against %s µs a request; nothing sealed on its side", number(median(d.a, total)/1000), number(median(d.b, total)/1000))
 	return nil
 }
 
@@ -158,7 +158,7 @@ func (b *bench) checkPeer(ctx context.Context, peer contender) error {
 			}
 		}
 	}
-	client := &asker{queue: []proved{{person: b.people[0]}}, request: peer.target.request, answered: func(_ *person, body []byte) {
+	client := &requester{queue: []signedRequest{{person: b.people[0]}}, request: peer.target.request, answered: func(_ *person, body []byte) {
 		_ = json.Unmarshal(body, &page) // what isn't there is missed below
 	}}
 	if _, err := load.Run(ctx, peer.target.address, time.Minute, []load.Client{client}); err != nil {

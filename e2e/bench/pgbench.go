@@ -103,13 +103,13 @@ func (b *bench) measurePgbench(ctx context.Context) error {
 	if err := b.checkPage(ctx, b.cluster.superURL(large)); err != nil {
 		return err
 	}
-	d, err := b.fight(ctx, b.ours(firstPage()), bare)
+	d, err := b.compare(ctx, b.asideContender(firstPage()), bare)
 	if err != nil {
 		return err
 	}
 	b.table.set("pgbench", d.ratios(rate), "%s/s against %s/s: no HTTP, no proof, no session, no wall, nothing opened",
 		number(median(d.a, rate)), number(median(d.b, rate)))
-	if d, err = b.fight(ctx, b.hands(firstPage(), false), bare); err != nil {
+	if d, err = b.compare(ctx, b.handContender(firstPage(), false), bare); err != nil {
 		return err
 	}
 	b.table.set("hand pgbench", d.ratios(rate), "%s/s against %s/s: what a service in Go reaches that does nothing but HTTP, the session and to open the notes",

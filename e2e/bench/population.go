@@ -66,12 +66,12 @@ func userID(person int) uuid.UUID {
 const userSQL = `('019a0000-0000-7000-8000-0000' || lpad(to_hex(:person::int), 8, '0'))::uuid`
 
 // The first round; an hour is between two.
-var beginning = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+var firstNoteTime = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // note is what a person writes in a round: some 600 bytes of body.
 func note(person, round int) db.Note {
 	random := rand.New(rand.NewPCG(uint64(person), uint64(round))) //nolint:gosec // nothing is at stake, and it must be the same each time
-	at := beginning.Add(time.Duration(round)*time.Hour + time.Duration(person)*time.Microsecond)
+	at := firstNoteTime.Add(time.Duration(round)*time.Hour + time.Duration(person)*time.Microsecond)
 	n := db.Note{
 		TenantKey: tenantKey, Version: 1, CreatedAt: at, UpdatedAt: at,
 		Title:  sentence(random, 20+random.IntN(20)),

@@ -6,7 +6,7 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-func TestEverybodyWritesTheirShare(t *testing.T) {
+func TestNotesOfEachPerson(t *testing.T) {
 	p := populate(120_000, 10)
 	if p.notes() != 120_000 {
 		t.Errorf("%d notes", p.notes())
@@ -24,7 +24,7 @@ func TestEverybodyWritesTheirShare(t *testing.T) {
 	}
 }
 
-func TestTheSignedInAreEverySoManiethPerson(t *testing.T) {
+func TestSignedInPeopleAreSpreadEvenly(t *testing.T) {
 	p := populate(1_000_000, 10)
 	people := p.signedIn(1000)
 	if people[0] != 10 || people[999] != 10+999*9 || people[999] >= p.people {
@@ -33,7 +33,7 @@ func TestTheSignedInAreEverySoManiethPerson(t *testing.T) {
 }
 
 // The seeded notes must be valid for the service.
-func TestANoteIsOneThatTheServiceWouldTake(t *testing.T) {
+func TestNotesAreWithinTheLimits(t *testing.T) {
 	seen := map[string]bool{}
 	for round := range 50 {
 		n, again := note(7, round), note(7, round)

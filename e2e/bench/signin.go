@@ -49,7 +49,7 @@ func (b *bench) measureSignIn(ctx context.Context) error {
 			return err
 		}
 		own = append(own, float64(verification)/float64(s.server))
-		all = append(all, float64(verification)/float64(s.whole))
+		all = append(all, float64(verification)/float64(s.total))
 		took, rates = append(took, float64(verification)/1000), append(rates, s.rate)
 	}
 	b.table.set("sign-in", own, "CPU of the service's process; %s sign-ins/s, each committed to disk; a bare verification takes %s µs", number(middle(rates)), number(middle(took)))

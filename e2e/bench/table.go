@@ -80,8 +80,8 @@ func (t *table) set(id string, values []float64, note string, args ...any) {
 	panic("no row " + id)
 }
 
-// excuse records why the rows of a section are empty.
-func (t *table) excuse(section string, err error) {
+// skip records why the rows of a section are empty.
+func (t *table) skip(section string, err error) {
 	for _, r := range t.rows {
 		if r.section == section && len(r.values) == 0 && r.note == "" {
 			r.note = "not measured: " + strings.Join(strings.Fields(err.Error()), " ")

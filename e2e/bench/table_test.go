@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestATableTellsWhatIsReached(t *testing.T) {
+func TestTableSaysWhichGoalsAreReached(t *testing.T) {
 	table := table{[]*row{
 		{section: "a", id: "high", what: "high enough", least: 0.8},
 		{section: "a", id: "low", what: "too much", unit: " MB", most: 40},
@@ -16,7 +16,7 @@ func TestATableTellsWhatIsReached(t *testing.T) {
 	table.set("high", []float64{0.7, 0.9, 0.81}, "as %s", "before")
 	table.set("low", []float64{41}, "")
 	table.set("told", []float64{3}, "")
-	table.excuse("b", errors.New("no such\nthing"))
+	table.skip("b", errors.New("no such\nthing"))
 	var out strings.Builder
 	table.print(&out)
 	for _, want := range []string{
@@ -35,13 +35,13 @@ func TestATableTellsWhatIsReached(t *testing.T) {
 }
 
 func TestRatiosArePaired(t *testing.T) {
-	d := duel{a: []sample{{rate: 10}, {rate: 40}}, b: []sample{{rate: 20}, {rate: 50}}}
+	d := comparison{a: []sample{{rate: 10}, {rate: 40}}, b: []sample{{rate: 20}, {rate: 50}}}
 	if least, middle, most := spread(d.ratios(rate)); least != 0.5 || middle != 0.65 || most != 0.8 {
 		t.Errorf("%v %v %v", least, middle, most)
 	}
 }
 
-func TestARowIsMeasuredByASectionThatThereIs(t *testing.T) {
+func TestEachRowHasASection(t *testing.T) {
 	known, ids := map[string]bool{}, map[string]bool{}
 	for _, s := range sections() {
 		known[s.name] = true

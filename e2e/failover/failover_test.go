@@ -90,7 +90,7 @@ func TestFailover(t *testing.T) {
 	mathrand.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
 	var played []*round
 	for _, name := range names {
-		played = append(played, play(t, c, h, nodes, name, faults[name]))
+		played = append(played, runRound(t, c, h, nodes, name, faults[name]))
 	}
 	close(quit)
 	clients.Wait()
@@ -131,8 +131,8 @@ func orphan(t *testing.T, _ *cluster, primary *member) func() {
 	return func() { primary.start(t) } // which demotes the old primary
 }
 
-// play causes a fault and waits until both nodes answer writes again and the cluster is complete.
-func play(t *testing.T, c *cluster, h *history.History, nodes []*node, name string, fault func(*testing.T, *cluster, *member) func()) *round {
+// runRound causes a fault and waits until both nodes answer writes again and the cluster is complete.
+func runRound(t *testing.T, c *cluster, h *history.History, nodes []*node, name string, fault func(*testing.T, *cluster, *member) func()) *round {
 	t.Helper()
 	primary := c.settled(t)
 	for i := range nodes {

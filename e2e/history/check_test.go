@@ -8,7 +8,7 @@ import (
 )
 
 // Check finds each kind of fault, and none in a correct history.
-func TestTheCheckerTellsGoodFromBad(t *testing.T) {
+func TestCheck(t *testing.T) {
 	id := uuid.Must(uuid.NewV7())
 	at := func(call, ret int, o Operation) Operation {
 		o.ID, o.Call, o.Return = id, time.Duration(call), time.Duration(ret)
@@ -53,7 +53,7 @@ func TestTheCheckerTellsGoodFromBad(t *testing.T) {
 }
 
 // Disregard drops a node's answers in a span of time, but never an acknowledged write.
-func TestWritesAreNeverDisregarded(t *testing.T) {
+func TestDisregardKeepsWrites(t *testing.T) {
 	id := uuid.Must(uuid.NewV7())
 	h := New()
 	for i, o := range []Operation{

@@ -129,12 +129,12 @@ func (c *Client) ask(t testing.TB, k known, o Operation) Operation {
 	o.Outcome, o.Answer, o.Refusal = read(answer, err)
 	c.history.add(o)
 	if o.Outcome == Done || o.Outcome == Conflicting {
-		c.learn(k.id, o.Answer)
+		c.record(k.id, o.Answer)
 	}
 	return o
 }
 
-func (c *Client) learn(id uuid.UUID, n Note) {
+func (c *Client) record(id uuid.UUID, n Note) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, k := range c.notes {

@@ -14,13 +14,13 @@ import (
 	"github.com/company-a/aside/e2e/bench/load"
 )
 
-// sayer sends its words as requests, one after the other, and records the answers.
-type sayer struct {
+// testClient sends its words as requests, one after the other, and records the answers.
+type testClient struct {
 	words   []string
 	answers []string
 }
 
-func (s *sayer) Next(b []byte) ([]byte, bool) {
+func (s *testClient) Next(b []byte) ([]byte, bool) {
 	if len(s.words) == 0 {
 		return b, false
 	}
@@ -30,7 +30,7 @@ func (s *sayer) Next(b []byte) ([]byte, bool) {
 		load.Header{Name: "Tone", Value: "loud"}, load.Header{Name: "Left-Out"}), true
 }
 
-func (s *sayer) Answered(status int, _ http.Header, body []byte) error {
+func (s *testClient) Answered(status int, _ http.Header, body []byte) error {
 	if status != http.StatusOK {
 		return load.Refused(status, body)
 	}
@@ -55,7 +55,7 @@ func TestRunKeepsConnectionsAndCounts(t *testing.T) {
 	}
 	server.Start()
 	t.Cleanup(server.Close)
-	one, other := &sayer{words: []string{"hello", "long", "bye"}}, &sayer{words: []string{"hi"}}
+	one, other := &testClient{words: []string{"hello", "long", "bye"}}, &testClient{words: []string{"hi"}}
 	r, err := load.Run(t.Context(), server.Listener.Addr().String(), time.Hour, []load.Client{one, other})
 	if err != nil || r.Requests != 4 || r.Rate() <= 0 {
 		t.Fatalf("%+v, %v", r, err)
@@ -72,10 +72,10 @@ func TestRunStopsAtTheFirstWrongAnswer(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(server.Close)
 	address := server.Listener.Addr().String()
-	if _, err := load.Run(t.Context(), address, time.Hour, []load.Client{&sayer{words: []string{"hello"}}}); err == nil || !strings.Contains(err.Error(), "404") {
+	if _, err := load.Run(t.Context(), address, time.Hour, []load.Client{&testClient{words: []string{"hello"}}}); err == nil || !strings.Contains(err.Error(), "404") {
 		t.Errorf("a refusal: %v", err)
 	}
-	if _, err := load.Run(t.Context(), address, time.Hour, []load.Client{&sayer{}}); err == nil {
+	if _, err := load.Run(t.Context(), address, time.Hour, []load.Client{&testClient{}}); err == nil {
 		t.Error("an empty run is a result")
 	}
 }
@@ -94,7 +94,7 @@ func TestHoldKeepsStreamsOpen(t *testing.T) {
 	t.Cleanup(server.Close)
 	clients := make([]load.Client, 3)
 	for i := range clients {
-		clients[i] = &sayer{words: []string{"listen"}}
+		clients[i] = &testClient{words: []string{"listen"}}
 	}
 	release, err := load.Hold(t.Context(), server.Listener.Addr().String(), clients)
 	if err != nil {

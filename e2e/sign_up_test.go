@@ -1,0 +1,135 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// signUp signs up from a tenant's page through the popup, and opens the notes.
+func (p *person) signUp(a *aside, page string) *window {
+	p.t.Helper()
+	p.visit(page)
+	w := p.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Create an account")
+	popup.click("Allow")
+	popup.closes()
+	w.find("button", "New note")
+	return w
+}
+
+// signIn signs in the same way with a passkey.
+func (p *person) signIn(a *aside, page string) *window {
+	p.t.Helper()
+	p.visit(page)
+	w := p.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Sign in with a passkey")
+	popup.closes()
+	w.find("button", "New note")
+	return w
+}
+
+func (w *window) write(title, body string) {
+	w.t.Helper()
+	w.click("New note")
+	w.fill("Title", title)
+	w.fill("Note", body)
+	w.sees("Saved")
+}
+
+func TestSignUpWriteReloadAndSignInAgain(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	alice := newPerson(t)
+	w := alice.signUp(a, a.shop)
+	w.write("Oolong", "Order the spring harvest before Friday.")
+
+	// On another page of the shop the person is still signed in, and the note is there.
+	alice.visit(a.shop + "/order")
+	w = alice.widget(a)
+	w.sees("Oolong")
+	w.clickOn("option", "Oolong")
+	if got := w.value("Note"); got != "Order the spring harvest before Friday." {
+		t.Errorf("after the reload the note says %q", got)
+	}
+
+	// Sign out, and in again with the passkey.
+	w.click("Sign out")
+	w.find("button", "Sign in")
+	if strings.Contains(w.text(), "Oolong") {
+		t.Error("signed out, and the note is still in sight")
+	}
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.click("Sign in with a passkey")
+	popup.closes()
+	w.sees("Oolong")
+}
+
+func TestASecondPersonSeesNothingOfTheFirst(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	newPerson(t).signUp(a, a.shop).write("Mine alone", "secret")
+	bob := newPerson(t).signUp(a, a.shop)
+	bob.sees("No notes yet")
+	if strings.Contains(bob.text(), "Mine alone") {
+		t.Error("Bob sees Alice's note")
+	}
+}
+
+func TestTheSamePersonAtASecondTenant(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	_, paper := a.tenant(t, "The Paper", "paper.localhost")
+	alice := newPerson(t)
+	alice.signUp(a, a.shop).write("At the shop", "one")
+
+	// The account session is still live: one click, and the consent for the new tenant.
+	alice.visit(paper)
+	w := alice.widget(a)
+	popup := w.opens(func() { w.click("Sign in") })
+	popup.sees("The Paper")
+	popup.click("Continue")
+	popup.click("Allow")
+	popup.closes()
+	w.sees("No notes yet")
+	w.write("At the paper", "two")
+
+	alice.visit(a.shop)
+	w = alice.widget(a)
+	w.sees("At the shop")
+	if strings.Contains(w.text(), "At the paper") {
+		t.Error("the shop's widget shows a note of the paper's")
+	}
+}
+
+// A double click presses one button. On a small screen the open note replaces the list.
+func TestADoubleClickIsOneClick(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	w := p.signUp(a, a.shop)
+	(&window{person: p, ctx: p.ctx}).setWidth(360)
+	double := func(role, name string) {
+		at := w.find(role, name)
+		w.clickOn(role, name)
+		must(t, chromedp.Do(w.ctx, chromedp.MouseClickXY(at.X, at.Y, chromedp.ClickCount(2))))
+	}
+	double("button", "New note")
+	w.fill("Title", "Oolong")
+	for i := range 8 { // the middle of a row may be any button
+		w.click("All notes")
+		w.write(fmt.Sprint("Note ", i), "text")
+	}
+	w.click("All notes")
+	for i := range 8 {
+		double("option", fmt.Sprint("Note ", i))
+		if got := w.value("Title"); got != fmt.Sprint("Note ", i) {
+			t.Errorf("after a double click on note %d, %q is open", i, got)
+		}
+		w.click("All notes")
+	}
+}
