@@ -1,11 +1,8 @@
 package e2e
 
 import (
-	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // signUp signs up from a tenant's page through the popup, and opens the notes.
@@ -103,33 +100,5 @@ func TestTheSamePersonAtASecondTenant(t *testing.T) {
 	w.sees("At the shop")
 	if strings.Contains(w.text(), "At the paper") {
 		t.Error("the shop's widget shows a note of the paper's")
-	}
-}
-
-// A double click presses one button. On a small screen the open note replaces the list.
-func TestADoubleClickIsOneClick(t *testing.T) {
-	t.Parallel()
-	a := start(t)
-	p := newPerson(t)
-	w := p.signUp(a, a.shop)
-	(&window{person: p, ctx: p.ctx}).setWidth(360)
-	double := func(role, name string) {
-		at := w.find(role, name)
-		w.clickOn(role, name)
-		must(t, chromedp.Do(w.ctx, chromedp.MouseClickXY(at.X, at.Y, chromedp.ClickCount(2))))
-	}
-	double("button", "New note")
-	w.fill("Title", "Oolong")
-	for i := range 8 { // the middle of a row may be any button
-		w.click("All notes")
-		w.write(fmt.Sprint("Note ", i), "text")
-	}
-	w.click("All notes")
-	for i := range 8 {
-		double("option", fmt.Sprint("Note ", i))
-		if got := w.value("Title"); got != fmt.Sprint("Note ", i) {
-			t.Errorf("after a double click on note %d, %q is open", i, got)
-		}
-		w.click("All notes")
 	}
 }

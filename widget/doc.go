@@ -21,7 +21,7 @@
 //	src/outbox.ts, store.ts, lock.ts unsaved drafts beyond a reload, encrypted; IndexedDB; locks between pages
 //	src/dpop.ts, graphql.ts          requests: proofs of possession, operations of documents.graphql and their errors
 //	src/extras                       sign-in by popup or redirect, OAuth, the visitor that the page names, Markdown, shortcuts, styles
-//	src/lazy.tsx, extras.ts          how the extras are loaded, and what is in them
+//	src/lazy.tsx, extras.ts          how the extras are loaded, and what is in them; src/release.ts reloads a page of an earlier release
 //	src/config.ts, explanation.ts    what the server wrote into the document, texts with t(); a sentence for each error code
 //	src/locales                      the texts, a catalog for each language
 //	src/theme.ts, contrast.ts        the page's colors and fonts

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"time"
 
@@ -108,4 +109,57 @@ func spread(values []float64) (least, middle, most float64) {
 	sorted := slices.Sorted(slices.Values(values))
 	n := len(sorted)
 	return sorted[0], (sorted[(n-1)/2] + sorted[n/2]) / 2, sorted[n-1]
+}
+
+// newContender returns a contender in which people send requests to a target. It signs as many proofs as the
+// last rate makes likely to be needed.
+func (b *bench) newContender(name string, p *process, t target, answered func(*person, []byte)) contender {
+	expected := 4000.0
+	return contender{name: name, process: p, target: t, slice: func(ctx context.Context, d time.Duration) (load.Result, error) {
+		now := time.Now()
+		queues := b.queues(int(expected*d.Seconds()*1.5)+10*b.connection, b.connection, func(p *person) string { return t.prove(p, now) })
+		clients := make([]load.Client, len(queues))
+		for i, q := range queues {
+			clients[i] = &requester{queue: q, request: t.request, answered: answered}
+		}
+		r, err := load.Run(ctx, t.address, d, clients)
+		if err == nil {
+			expected = max(expected/2, r.Rate())
+		}
+		return r, err
+	}}
+}
+
+// asideContender sends an operation to the service.
+func (b *bench) asideContender(o operation) contender {
+	host := hostOf(b.service.frame)
+	return b.newContender("aside", b.service.process, target{
+		address: b.service.address, method: http.MethodPost, url: b.service.frame + "/graphql",
+		request: func(buffer []byte, p signedRequest) []byte {
+			return load.Append(buffer, http.MethodPost, host, "/graphql", o.graphQL(p.person),
+				load.Header{Name: "Authorization", Value: "DPoP " + p.token}, load.Header{Name: "DPoP", Value: p.proof})
+		},
+	}, o.answered)
+}
+
+// handContender sends it to the handwritten server, with proofs or without.
+func (b *bench) handContender(o operation, dpop bool) contender {
+	name, prefix, method := "hand", "", o.method
+	if !dpop {
+		name, prefix, method = "hand without DPoP", "/plain", ""
+	}
+	return b.newContender(name, b.hand.process, target{
+		address: b.hand.address, method: method, url: b.service.frame + "/graphql",
+		request: func(buffer []byte, p signedRequest) []byte {
+			var body []byte
+			if o.body != nil {
+				body = o.body(p.person)
+			}
+			headers := []load.Header{{Name: "Authorization", Value: "DPoP " + p.token}, {Name: "DPoP", Value: p.proof}}
+			if !dpop {
+				headers[1] = load.Header{Name: "Key", Value: p.key.Thumbprint}
+			}
+			return load.Append(buffer, o.method, b.hand.address, prefix+o.path(p.person), body, headers...)
+		},
+	}, o.answered)
 }
