@@ -123,22 +123,22 @@ func (c *company) ticket(t *testing.T, serverKey, subject string) string {
 }
 
 // exchange presents the company's assertion like a widget with key, and returns the response.
-func (c *company) exchange(t *testing.T, said string, key *authtest.Key) *authtest.Answer {
+func (c *company) exchange(t *testing.T, token string, key *authtest.Key) *authtest.Answer {
 	t.Helper()
-	return c.aside.exchange(t, c.Key, said, key)
+	return c.aside.exchange(t, c.Key, token, key)
 }
 
 // handle presents an assertion that must be accepted, and returns the identity handle.
-func (c *company) handle(t *testing.T, said string, key *authtest.Key) string {
+func (c *company) handle(t *testing.T, token string, key *authtest.Key) string {
 	t.Helper()
-	return c.exchange(t, said, key).Must(t, http.StatusOK).Text("access_token")
+	return c.exchange(t, token, key).Must(t, http.StatusOK).Text("access_token")
 }
 
 // openVouched presents the company's assertion with key by RFC 7523, and returns the response.
-func (c *company) openVouched(t *testing.T, said string, key *authtest.Key) *authtest.Answer {
+func (c *company) openVouched(t *testing.T, token string, key *authtest.Key) *authtest.Answer {
 	t.Helper()
 	return c.site.Send(t, &authtest.Call{Method: http.MethodPost, URL: c.aside.frame + "/oauth/token", Key: key, Form: map[string][]string{
-		"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "client_id": {c.Key}, "assertion": {said},
+		"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "client_id": {c.Key}, "assertion": {token},
 	}})
 }
 
@@ -150,7 +150,7 @@ func (c *company) visitor(t *testing.T) *authtest.Visitor {
 
 // signIn signs a visitor in as the asserted subject ("" for none), with a new account if necessary, and links it if that
 // is offered. It returns the popup's last question.
-func (c *company) signIn(t *testing.T, v *authtest.Visitor, handle string) (asked string) {
+func (c *company) signIn(t *testing.T, v *authtest.Visitor, handle string) (question string) {
 	t.Helper()
 	edit := authtest.Param("identity_handle")
 	if handle != "" {
@@ -161,16 +161,16 @@ func (c *company) signIn(t *testing.T, v *authtest.Visitor, handle string) (aske
 		v.Register(t).Must(t, http.StatusOK)
 	}
 	step := v.Decide(t, i.ID, "allow").Must(t, http.StatusOK)
-	asked = step.Text("next")
-	if asked == "link" {
+	question = step.Text("next")
+	if question == "link" {
 		step = v.Decide(t, i.ID, "link").Must(t, http.StatusOK)
 	}
-	if asked == "linked_elsewhere" {
+	if question == "linked_elsewhere" {
 		v.Decide(t, i.ID, "link").Must(t, http.StatusOK) // the popup doesn't offer it, and it has no effect
 		step = v.Decide(t, i.ID, "not_now").Must(t, http.StatusOK)
 	}
 	v.Redeem(t, step.Text("response", "code")).Must(t, http.StatusOK)
-	return asked
+	return question
 }
 
 const noteTitles = `{ viewer { vouched } notes { edges { node { id title } } } }`

@@ -22,7 +22,7 @@ type identification struct {
 	// present returns what the page receives for a subject. It is bound to the widget's key unless nonce is "".
 	present func(subject, nonce string) string
 	// forge returns the forgeries that are possible without the company's keys, or nil.
-	forge func(said, subject string) []string
+	forge func(token, subject string) []string
 	// bound reports whether says uses the nonce.
 	bound bool
 }
@@ -50,8 +50,8 @@ func TestForgedIdentitiesReadNoNotes(t *testing.T) {
 					return c.encrypt(t, jwa.ECDH_ES(), c.assert(signer, subject, nonce))
 				},
 				// Anyone can encrypt with the public key, so the claims are unsigned or signed with the attacker's key.
-				forge: func(said, subject string) []string {
-					parts := strings.Split(said, ".")
+				forge: func(token, subject string) []string {
+					parts := strings.Split(token, ".")
 					parts[3] = flip(parts[3])
 					own := c.assert(authtest.NewSigner("ES256"), subject, "")
 					return []string{strings.Join(parts, "."), c.encrypt(t, jwa.ECDH_ES(), own), c.encrypt(t, jwa.ECDH_ES(), `{"sub":"`+subject+`"}`)}
@@ -63,8 +63,8 @@ func TestForgedIdentitiesReadNoNotes(t *testing.T) {
 			serverKey := c.serverKey(t)
 			return identification{
 				present: func(subject, _ string) string { return c.ticket(t, serverKey, subject) },
-				forge: func(said, subject string) []string {
-					return []string{said[:len(said)-1] + map[bool]string{true: "b", false: "a"}[said[len(said)-1] == 'a'], "tk_" + subject, subject + "@post.example"}
+				forge: func(token, subject string) []string {
+					return []string{token[:len(token)-1] + map[bool]string{true: "b", false: "a"}[token[len(token)-1] == 'a'], "tk_" + subject, subject + "@post.example"}
 				},
 			}
 		},
@@ -84,8 +84,8 @@ func TestForgedIdentitiesReadNoNotes(t *testing.T) {
 func signedIdentification(c *company, signer *authtest.Signer) identification {
 	return identification{
 		present: func(subject, nonce string) string { return c.assert(signer, subject, nonce) },
-		forge: func(said, subject string) []string {
-			part := strings.Split(said, ".")
+		forge: func(token, subject string) []string {
+			part := strings.Split(token, ".")
 			claims, _ := base64.RawURLEncoding.DecodeString(part[1])
 			bend := func(old, new string) string {
 				bent := strings.ReplaceAll(string(claims), old, new)
@@ -120,8 +120,8 @@ func flip(s string) string {
 
 func attackPasskeyAccount(t *testing.T, c *company, m identification) {
 	joe, mallory := c.visitor(t), c.visitor(t)
-	said := m.present("joe", joe.Key.Thumbprint())
-	handle := c.handle(t, said, joe.Key)
+	token := m.present("joe", joe.Key.Thumbprint())
+	handle := c.handle(t, token, joe.Key)
 	c.signIn(t, joe, handle)
 	secret := write(t, joe, "Joe's secret")
 	sees := func(t *testing.T, how string) {
@@ -141,7 +141,7 @@ func attackPasskeyAccount(t *testing.T, c *company, m identification) {
 		}
 	}
 	// What Joe's browser has already used.
-	c.exchange(t, said, mallory.Key).Refused(t, http.StatusBadRequest, "assertion_rejected")
+	c.exchange(t, token, mallory.Key).Refused(t, http.StatusBadRequest, "assertion_rejected")
 	mallory.Push(t, authtest.Param("identity_handle", handle)).Refused(t, http.StatusBadRequest, "invalid_identity_handle")
 	if m.bound { // made for Joe's browser and unused
 		c.exchange(t, m.present("joe", joe.Key.Thumbprint()), mallory.Key).Refused(t, http.StatusBadRequest, "assertion_rejected")
@@ -157,8 +157,8 @@ func attackPasskeyAccount(t *testing.T, c *company, m identification) {
 	// In the worst case: an unused assertion that is bound to no key and names Joe. It opens nothing, since Joe's number is
 	// already linked to another account.
 	stolen := c.handle(t, m.present("joe", ""), mallory.Key)
-	if asked := c.signIn(t, mallory, stolen); asked != "linked_elsewhere" {
-		t.Errorf("Mallory is asked %q", asked)
+	if question := c.signIn(t, mallory, stolen); question != "linked_elsewhere" {
+		t.Errorf("Mallory is asked %q", question)
 	}
 	sees(t, "as Joe")
 	// Even the company can't open Joe's notes by asserting his e-mail address for Mallory.
@@ -174,8 +174,8 @@ func attackPasskeyAccount(t *testing.T, c *company, m identification) {
 // Here the company's assertion does open notes. It must be the company's, for this visitor, and unused.
 func attackVouchedAccount(t *testing.T, c *company, m identification) {
 	joe, mallory := c.visitor(t), c.visitor(t)
-	said := m.present("joe", joe.Key.Thumbprint())
-	joe.Token = c.openVouched(t, said, joe.Key).Must(t, http.StatusOK).Text("access_token")
+	token := m.present("joe", joe.Key.Thumbprint())
+	joe.Token = c.openVouched(t, token, joe.Key).Must(t, http.StatusOK).Text("access_token")
 	secret := write(t, joe, "Joe's secret")
 
 	for i, bent := range m.forge(m.present("mallory", mallory.Key.Thumbprint()), "joe") {
@@ -183,7 +183,7 @@ func attackVouchedAccount(t *testing.T, c *company, m identification) {
 			t.Errorf("bent in way %d: %d %s", i, answer.Status, answer.Body)
 		}
 	}
-	c.openVouched(t, said, mallory.Key).Refused(t, http.StatusBadRequest, "assertion_rejected")
+	c.openVouched(t, token, mallory.Key).Refused(t, http.StatusBadRequest, "assertion_rejected")
 	if m.bound {
 		c.openVouched(t, m.present("joe", joe.Key.Thumbprint()), mallory.Key).Refused(t, http.StatusBadRequest, "assertion_rejected")
 	}

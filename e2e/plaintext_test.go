@@ -29,10 +29,10 @@ func TestNoPlaintextInDatabaseOrLogs(t *testing.T) {
 	t.Parallel()
 	a := startEmbedded(t)
 	beside := a.logEverything(t)
-	planted := a.plantSecrets(t)
+	secrets := a.plantSecrets(t)
 	execute(t, beside, `CHECKPOINT`)
 
-	looked := map[string][]byte{"the dump": dbtest.DumpOf(t, beside.Config().ConnString())}
+	searched := map[string][]byte{"the dump": dbtest.DumpOf(t, beside.Config().ConnString())}
 	root, err := filepath.EvalSymlinks(filepath.Join(a.dataDir, "postgres"))
 	must(t, err)
 	var data int // bytes of the database's files
@@ -40,41 +40,41 @@ func TestNoPlaintextInDatabaseOrLogs(t *testing.T) {
 		if err != nil || !d.Type().IsRegular() {
 			return err
 		}
-		looked[path], err = os.ReadFile(path)
-		data += len(looked[path])
+		searched[path], err = os.ReadFile(path)
+		data += len(searched[path])
 		if errors.Is(err, fs.ErrNotExist) { // removed in the meantime
-			delete(looked, path)
+			delete(searched, path)
 			return nil
 		}
 		return err
 	}))
 	a.stop(t)
-	looked["the logs"] = []byte(a.stderr.String())
+	searched["the logs"] = []byte(a.stderr.String())
 
 	// A public text is found, which shows that the search works.
 	for sign, where := range map[string]string{
 		"Canary Shop": "the dump", `"path":"/graphql"`: "the logs", "INSERT INTO audit_events": "the logs", "account.created": "pg_wal", "assertion.refused": "base",
 	} {
-		if !slices.ContainsFunc(slices.Collect(maps.Keys(looked)), func(name string) bool {
-			return strings.Contains(name, where) && bytes.Contains(looked[name], []byte(sign))
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(searched)), func(name string) bool {
+			return strings.Contains(name, where) && bytes.Contains(searched[name], []byte(sign))
 		}) {
 			t.Errorf("not even %q is in %s", sign, where)
 		}
 	}
-	for what, canary := range planted {
+	for what, canary := range secrets {
 		if len(canary) < 8 {
 			t.Errorf("%s is %q", what, canary)
 			continue
 		}
 		for _, form := range []string{canary, hex.EncodeToString([]byte(canary)), strings.ReplaceAll(canary, "-", "")} {
-			for where, content := range looked {
+			for where, content := range searched {
 				if bytes.Contains(content, []byte(form)) {
 					t.Errorf("%s (%s) is in %s", what, form, where)
 				}
 			}
 		}
 	}
-	t.Logf("%d canaries looked for in %d files of %d MB, a dump and the logs", len(planted), len(looked)-2, data>>20)
+	t.Logf("%d canaries looked for in %d files of %d MB, a dump and the logs", len(secrets), len(searched)-2, data>>20)
 }
 
 // logEverything makes PostgreSQL log as much as possible, and returns a connection as its superuser.
@@ -115,9 +115,9 @@ func execute(t *testing.T, c *pgx.Conn, statement string) {
 func (a *aside) plantSecrets(t *testing.T) map[string]string {
 	t.Helper()
 	c := a.company(t, "Canary Shop", "canary.localhost", db.Policy{Assertion: db.AssertionOptional, VouchedAccounts: true})
-	planted := map[string]string{}
+	secrets := map[string]string{}
 	keep := func(what, canary string) string {
-		planted[what] = canary
+		secrets[what] = canary
 		return canary
 	}
 	signer, backend := c.addSigner(t, "HS256"), keep("a server key", c.serverKey(t))
@@ -182,7 +182,7 @@ func (a *aside) plantSecrets(t *testing.T) map[string]string {
 		keep(fmt.Sprint("recovery code ", i), recovery)
 	}
 	lost := c.visitor(t)
-	recovery := planted["recovery code 0"]
+	recovery := secrets["recovery code 0"]
 	lost.TryBegin(t, "recovery", map[string]string{"code": recovery[:len(recovery)-4] + "0000"})
 	var offer authtest.CeremonyOptions
 	lost.TryBegin(t, "recovery", map[string]string{"code": recovery}).Must(t, http.StatusOK).JSON(t, &offer)
@@ -190,7 +190,7 @@ func (a *aside) plantSecrets(t *testing.T) map[string]string {
 	lost.Finish(t, "recovery", offer.Ceremony, lost.Authenticator.Register(t, offer.Options)).Must(t, http.StatusOK)
 	lost.Finish(t, "recovery", offer.Ceremony, []byte(`{"canary":"`+keep("what a ceremony is answered", "canary-credential")+`"}`))
 	alice.Revoke(t).Must(t, http.StatusOK)
-	return planted
+	return secrets
 }
 
 // plantNotes writes, searches, changes, exports and fails.

@@ -25,7 +25,7 @@ func TestOneOfAHundredWinsAtTwoProcesses(t *testing.T) {
 	for _, contest := range []struct {
 		name  string
 		grant string
-		said  func(i int) string
+		token func(i int) string
 	}{
 		{"a ticket", "token-exchange", constant(c.ticket(t, serverKey, "joe"))},
 		{"an assertion", "token-exchange", constant(once)},
@@ -41,9 +41,9 @@ func TestOneOfAHundredWinsAtTwoProcesses(t *testing.T) {
 			winners := map[int]int{} // by node
 			var all sync.WaitGroup
 			for i := range 100 {
-				said, key := contest.said(i), authtest.NewKey()
+				token, key := contest.token(i), authtest.NewKey()
 				all.Go(func() {
-					answer, err := nodes[i%2].Try(t, present(c, contest.grant, said, key))
+					answer, err := nodes[i%2].Try(t, present(c, contest.grant, token, key))
 					if err != nil {
 						t.Error(err)
 						return
@@ -64,17 +64,17 @@ func TestOneOfAHundredWinsAtTwoProcesses(t *testing.T) {
 	}
 }
 
-func constant(said string) func(int) string { return func(int) string { return said } }
+func constant(token string) func(int) string { return func(int) string { return token } }
 
 // present returns a widget's request with a company's assertion or ticket.
-func present(c *company, grant, said string, key *authtest.Key) *authtest.Call {
+func present(c *company, grant, token string, key *authtest.Key) *authtest.Call {
 	kind := "urn:ietf:params:oauth:token-type:jwt"
-	if strings.HasPrefix(said, "tk_") {
+	if strings.HasPrefix(token, "tk_") {
 		kind = "urn:company-a:params:oauth:token-type:ticket"
 	}
 	return &authtest.Call{Method: http.MethodPost, URL: c.aside.frame + "/oauth/token", Key: key, Form: map[string][]string{
 		"grant_type": {"urn:ietf:params:oauth:grant-type:" + grant}, "client_id": {c.Key},
-		"subject_token": {said}, "subject_token_type": {kind}, "assertion": {said},
+		"subject_token": {token}, "subject_token_type": {kind}, "assertion": {token},
 	}}
 }
 
@@ -104,11 +104,11 @@ func TestAnUpgradeRacedByAHundredGrants(t *testing.T) {
 	var all sync.WaitGroup
 	begun := make(chan struct{}, 100)
 	for i := range 100 {
-		v, said := c.visitor(t), c.assert(signer, "joe", "")
+		v, token := c.visitor(t), c.assert(signer, "joe", "")
 		v.Site = nodes[i%2]
 		all.Go(func() {
 			defer func() { begun <- struct{}{} }()
-			answer, err := v.Site.Try(t, present(c, "jwt-bearer", said, v.Key))
+			answer, err := v.Site.Try(t, present(c, "jwt-bearer", token, v.Key))
 			if err != nil {
 				t.Error(err)
 				return

@@ -25,8 +25,8 @@ func testSignedAssertions(t *testing.T, a *aside) {
 			c := a.company(t, "The Paper", "paper.localhost", optional)
 			old := c.addSigner(t, algorithm)
 			joe := c.visitor(t)
-			if asked := c.signIn(t, joe, c.handle(t, c.assert(old, "joe", joe.Key.Thumbprint()), joe.Key)); asked != "link" {
-				t.Errorf("the popup asks %q", asked)
+			if question := c.signIn(t, joe, c.handle(t, c.assert(old, "joe", joe.Key.Thumbprint()), joe.Key)); question != "link" {
+				t.Errorf("the popup asks %q", question)
 			}
 			identity := joe.GraphQL(t, `{ viewer { identity { subject } } }`, nil)
 			if got := identity.Text("data", "viewer", "identity", "subject"); got != "joe" {
@@ -62,9 +62,9 @@ func testSignedAssertions(t *testing.T, a *aside) {
 	t.Run("JWKS URL", func(t *testing.T) {
 		c := a.company(t, "The Paper", "paper.localhost", optional)
 		first, second := authtest.NewSigner("ES256"), authtest.NewSigner("EdDSA")
-		var asked atomic.Int32
+		var question atomic.Int32
 		published := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			asked.Add(1)
+			question.Add(1)
 			_ = json.NewEncoder(w).Encode(map[string]any{"keys": []any{first.JWK(), second.JWK()}})
 		}))
 		t.Cleanup(published.Close)
@@ -75,7 +75,7 @@ func testSignedAssertions(t *testing.T, a *aside) {
 		c.exchange(t, c.assert(authtest.NewSigner("ES256"), "joe", ""), joe.Key).Refused(t, http.StatusBadRequest, "assertion_rejected")
 		published.Close() // and the company's server may be down
 		c.handle(t, c.assert(first, "joe", ""), joe.Key)
-		if n := asked.Load(); n != 1 {
+		if n := question.Load(); n != 1 {
 			t.Errorf("the key set was asked for %d times", n)
 		}
 	})
@@ -109,8 +109,8 @@ func testEncryptedAssertions(t *testing.T, a *aside) {
 	for _, alg := range []jwa.KeyEncryptionAlgorithm{jwa.ECDH_ES(), jwa.RSA_OAEP_256()} {
 		joe := c.visitor(t)
 		sealed := c.encrypt(t, alg, c.assert(signer, "joe-"+alg.String(), joe.Key.Thumbprint()))
-		if asked := c.signIn(t, joe, c.handle(t, sealed, joe.Key)); asked != "link" {
-			t.Errorf("%s: the popup asks %q", alg, asked)
+		if question := c.signIn(t, joe, c.handle(t, sealed, joe.Key)); question != "link" {
+			t.Errorf("%s: the popup asks %q", alg, question)
 		}
 	}
 	key, secret := authtest.NewKey(), make([]byte, 32)
@@ -139,8 +139,8 @@ func testTickets(t *testing.T, a *aside) {
 	joe := c.visitor(t)
 	ticket := c.ticket(t, serverKey, "joe")
 	other.exchange(t, ticket, joe.Key).Refused(t, http.StatusBadRequest, "assertion_rejected") // the refusal did not use it
-	if asked := c.signIn(t, joe, c.handle(t, ticket, joe.Key)); asked != "link" {
-		t.Errorf("the popup asks %q", asked)
+	if question := c.signIn(t, joe, c.handle(t, ticket, joe.Key)); question != "link" {
+		t.Errorf("the popup asks %q", question)
 	}
 	c.exchange(t, ticket, joe.Key).Refused(t, http.StatusBadRequest, "assertion_rejected")
 

@@ -134,8 +134,8 @@ func testVouchedAccounts(t *testing.T, a *aside) {
 	}
 
 	// With a passkey, only Joe can open the notes.
-	if asked := c.signIn(t, joe, c.handle(t, c.assert(signer, "joe", ""), joe.Key)); asked != "link" {
-		t.Errorf("the popup asks %q", asked)
+	if question := c.signIn(t, joe, c.handle(t, c.assert(signer, "joe", ""), joe.Key)); question != "link" {
+		t.Errorf("the popup asks %q", question)
 	}
 	if got := read(t, joe); !strings.Contains(got, `"vouched":false`) || !strings.Contains(got, "Joe's") {
 		t.Errorf("afterwards Joe sees %s", got)

@@ -13,7 +13,7 @@ import (
 // texts is the widget's texts in a language.
 func texts(t *testing.T, tag string) map[string]string {
 	t.Helper()
-	said := map[string]string{}
+	texts := map[string]string{}
 	for _, kind := range []string{".json", ".extras.json"} {
 		source, err := os.ReadFile("../widget/src/locales/" + tag + kind)
 		must(t, err)
@@ -21,11 +21,11 @@ func texts(t *testing.T, tag string) map[string]string {
 		must(t, json.Unmarshal(source, &part))
 		for key, text := range part {
 			if s, ok := text.(string); ok {
-				said[key] = s
+				texts[key] = s
 			}
 		}
 	}
-	return said
+	return texts
 }
 
 // TestEachStateOfTheWidget shows every state of the widget, left-to-right and right-to-left, and checks each with axe-core in
@@ -40,12 +40,12 @@ func TestEachStateOfTheWidget(t *testing.T) {
 	}
 	for _, tag := range tags {
 		t.Run(tag, func(t *testing.T) {
-			say := texts(t, tag)
+			text := texts(t, tag)
 			p := newPerson(t)
 			page := p.visit(a.shop + "/order")
 			evaluate[bool](page, `(document.querySelector('aside-notes').setAttribute('locale', '`+tag+`'), true)`)
 			w := p.widget(a)
-			look := func(state string) {
+			check := func(state string) {
 				t.Helper()
 				w.t = t
 				for i, scheme := range []string{"light", "dark"} {
@@ -56,73 +56,73 @@ func TestEachStateOfTheWidget(t *testing.T) {
 				}
 			}
 			write := func(title, body string) {
-				w.click(say["newNote"])
-				w.fill(say["fieldTitle"], title)
-				w.fill(say["fieldNote"], body)
-				w.sees(say["saved"])
+				w.click(text["newNote"])
+				w.fill(text["fieldTitle"], title)
+				w.fill(text["fieldNote"], body)
+				w.sees(text["saved"])
 			}
-			w.find("button", say["signIn"])
-			look("signed-out")
-			popup := w.opens(func() { w.click(say["signIn"]) })
-			w.sees(say["signingIn"])
-			look("signing-in")
+			w.find("button", text["signIn"])
+			check("signed-out")
+			popup := w.opens(func() { w.click(text["signIn"]) })
+			w.sees(text["signingIn"])
+			check("signing-in")
 			popup.click("Create an account")
 			popup.click("Allow")
 			popup.closes()
-			w.find("button", say["newNote"])
-			w.sees(say["none"])
-			look("empty")
+			w.find("button", text["newNote"])
+			w.sees(text["none"])
+			check("empty")
 			write("Tasting: Alishan oolong", sample)
 			w.sees("second steep at 90 °C. See the shop.") // in the list, without Markdown
-			w.fill(say["fieldTags"], "tea, gifts")
-			w.sees(say["saved"])
-			look("editor")
-			w.click(say["read"])
+			w.fill(text["fieldTags"], "tea, gifts")
+			w.sees(text["saved"])
+			check("editor")
+			w.click(text["read"])
 			w.wait("formatted text", func() bool { return evaluate[bool](w, `!!document.querySelector('article h2')`) })
-			look("formatted")
-			w.click(say["close"])
+			check("formatted")
+			w.click(text["close"])
 			write("Gift for Noor", "The blue tin, not the red.")
-			w.click(say["pin"])
-			w.sees(say["pinned"])
+			w.click(text["pin"])
+			w.sees(text["pinned"])
 			write("قائمة الشاي", "شاي أخضر بالنعناع")
-			w.click(say["close"])
-			look("list")
-			w.fill(say["search"], "nothing like that")
+			w.click(text["close"])
+			check("list")
+			w.fill(text["search"], "nothing like that")
 			w.wait("no result", func() bool { return len(w.titles()) == 0 })
 			w.wait("the answer", func() bool { return evaluate[bool](w, `document.querySelector('ul').ariaBusy === 'false'`) })
-			look("nothing-found")
-			w.fill(say["search"], "tin")
+			check("nothing-found")
+			w.fill(text["search"], "tin")
 			w.wait("a result", func() bool { return len(w.titles()) > 0 })
 			w.clickOn("option", "Gift for Noor")
-			w.click(say["moveToTrash"])
-			w.sees(say["trashed"])
-			look("trashed")
-			w.click(say["trash"])
-			w.click(say["delete"])
-			w.find("button", say["deleteYes"])
-			look("trash")
-			w.click(say["trash"])
+			w.click(text["moveToTrash"])
+			w.sees(text["trashed"])
+			check("trashed")
+			w.click(text["trash"])
+			w.click(text["delete"])
+			w.find("button", text["deleteYes"])
+			check("trash")
+			w.click(text["trash"])
 			w.clickOn("option", "Tasting")
 			w.setWidgetOffline(true)
-			w.fill(say["fieldNote"], "Written on a train.")
-			w.sees(say["offline"])
-			look("offline")
+			w.fill(text["fieldNote"], "Written on a train.")
+			w.sees(text["offline"])
+			check("offline")
 			other := p.tab(a, a.shop)
 			other.clickOn("option", "Tasting")
 			other.fill("Title", "Tasting, from another tab")
 			other.sees("Saved")
 			w.setWidgetOffline(false)
-			w.sees(say["keepMine"])
-			look("changed-elsewhere")
-			w.click(say["keepMine"])
-			w.sees(say["saved"])
-			w.click(say["close"])
+			w.sees(text["keepMine"])
+			check("changed-elsewhere")
+			w.click(text["keepMine"])
+			w.sees(text["saved"])
+			w.click(text["close"])
 			w.keys("?")
-			w.find("button", say["done"])
-			look("keys")
-			w.click(say["done"])
-			w.click(say["signOut"])
-			w.find("button", say["signIn"])
+			w.find("button", text["done"])
+			check("keys")
+			w.click(text["done"])
+			w.click(text["signOut"])
+			w.find("button", text["signIn"])
 		})
 	}
 }
