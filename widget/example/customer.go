@@ -1,13 +1,8 @@
 package example
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"net/http"
 	"regexp"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -33,16 +28,12 @@ func findCustomer(id string) *customer {
 	return nil
 }
 
-const (
-	sessionCookie = "shop_session"
-	sessionLife   = 12 * time.Hour
-	maxForm       = 4 << 10 // bytes
-)
+const maxForm = 4 << 10 // bytes
 
 // mountLogin adds the login to one half of the shop.
 func (s *shop) mountLogin(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+s.Base+"/login", func(w http.ResponseWriter, r *http.Request) {
-		s.render(w, "login.html", view{Here: s.wayBack(r.URL.Query().Get("back")), Customer: s.loggedIn(r)})
+		s.render(w, "login.html", view{Here: s.returnPath(r.URL.Query().Get("back")), Customer: s.loggedIn(r)})
 	})
 	mux.Handle("POST "+s.Base+"/login", http.MaxBytesHandler(http.HandlerFunc(s.logIn), maxForm))
 	mux.Handle("POST "+s.Base+"/logout", http.MaxBytesHandler(http.HandlerFunc(s.logOut), maxForm))
@@ -55,57 +46,18 @@ func (s *shop) logIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.setCookie(w, r, s.newSession(c, time.Now().Add(sessionLife)), int(sessionLife.Seconds()))
-	http.Redirect(w, r, s.wayBack(r.PostFormValue("back")), http.StatusSeeOther)
+	http.Redirect(w, r, s.returnPath(r.PostFormValue("back")), http.StatusSeeOther)
 }
 
 func (s *shop) logOut(w http.ResponseWriter, r *http.Request) {
 	s.setCookie(w, r, "", -1)
-	http.Redirect(w, r, s.wayBack(r.PostFormValue("back")), http.StatusSeeOther)
-}
-
-// setCookie sets the session's cookie. Scripts cannot read it (HttpOnly), and posts from other sites do not send it (SameSite).
-func (s *shop) setCookie(w http.ResponseWriter, r *http.Request, value string, maxAge int) {
-	http.SetCookie(w, &http.Cookie{
-		Name: sessionCookie, Value: value, Path: "/", MaxAge: maxAge,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil,
-	})
-}
-
-// newSession returns a cookie that names the customer and an expiry, signed by the shop: all its nodes know the same secret, so none has
-// to store sessions.
-func (s *shop) newSession(c *customer, until time.Time) string {
-	session := c.ID + "." + strconv.FormatInt(until.Unix(), 10)
-	return session + "." + s.seal(session)
-}
-
-// loggedIn returns the customer of the request's session; nil if there is none.
-func (s *shop) loggedIn(r *http.Request) *customer {
-	cookie, err := r.Cookie(sessionCookie)
-	if s.Secret == nil || err != nil {
-		return nil
-	}
-	end := strings.LastIndexByte(cookie.Value, '.')
-	if end < 0 || !hmac.Equal([]byte(s.seal(cookie.Value[:end])), []byte(cookie.Value[end+1:])) {
-		return nil
-	}
-	id, until, _ := strings.Cut(cookie.Value[:end], ".")
-	if seconds, err := strconv.ParseInt(until, 10, 64); err != nil || time.Now().Unix() >= seconds {
-		return nil
-	}
-	return findCustomer(id)
-}
-
-// seal signs a session. A session never has the form of a JWT, so neither can be mistaken for the other.
-func (s *shop) seal(session string) string {
-	mac := hmac.New(sha256.New, s.Secret)
-	mac.Write([]byte("session\x00" + session))
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+	http.Redirect(w, r, s.returnPath(r.PostFormValue("back")), http.StatusSeeOther)
 }
 
 var ownPage = regexp.MustCompile(`^(/coop)?/(tea/[a-z-]+|order(\?tea=[a-z-]+)?)?$`)
 
-// wayBack returns the page of the shop that the visitor comes from. To allow another site's would be an open redirect.
-func (s *shop) wayBack(path string) string {
+// returnPath returns the page of the shop that the visitor comes from. To allow another site's would be an open redirect.
+func (s *shop) returnPath(path string) string {
 	if ownPage.MatchString(path) {
 		return path
 	}

@@ -4,5 +4,5 @@
 // Content-Security-Policy, and imports no other package of ours. It must be served on another site than Aside.
 //
 // With a secret that it shares with Aside, it is also the example of docs/assertions.md: its customers log in, and it names them.
-// customer.go is the login that any shop already has; Aside adds assertion.go and shop.js.
+// customer.go and session.go are the login that any shop already has; Aside adds assertion.go and shop.js.
 package example

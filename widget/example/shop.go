@@ -101,7 +101,7 @@ func (s *shop) mount(mux *http.ServeMux) {
 
 // show renders a page for the customer who is logged in.
 func (s *shop) show(w http.ResponseWriter, r *http.Request, name string, t *tea) {
-	s.render(w, name, view{Tea: t, Customer: s.loggedIn(r), Here: s.wayBack(r.URL.RequestURI())})
+	s.render(w, name, view{Tea: t, Customer: s.loggedIn(r), Here: s.returnPath(r.URL.RequestURI())})
 }
 
 func (s *shop) render(w http.ResponseWriter, name string, v view) {

@@ -11,7 +11,7 @@ import { Markdown } from "./extras/markdown";
 import { registerServiceWorker } from "./extras/service_worker";
 import { signInByPopup } from "./extras/popup";
 import { finishRedirect, signInByRedirect } from "./extras/redirect";
-import { VisitorRequired } from "./extras/visitor-required";
+import { VisitorRequired } from "./extras/visitor_required";
 import { Suspended } from "./extras/suspended";
 import { Trash } from "./extras/trash";
 import { Visitor } from "./extras/visitor";

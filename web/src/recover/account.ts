@@ -20,6 +20,6 @@ const prefix = "rl_";
 
 /** Returns what follows the # of a link: an operator's token, something else or nothing. */
 export function readFragment(hash: string): { token: string; other: boolean } {
-  const carried = hash.slice(1);
-  return carried.startsWith(prefix) ? { token: carried, other: false } : { token: "", other: carried !== "" };
+  const fragment = hash.slice(1);
+  return fragment.startsWith(prefix) ? { token: fragment, other: false } : { token: "", other: fragment !== "" };
 }
