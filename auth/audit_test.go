@@ -172,7 +172,7 @@ func TestRefusedPasskeysAreAudited(t *testing.T) {
 		alice.Login(t, count(9)).Refused(t, 404, "passkey_unknown")
 	}
 	if n := len(withAction(entries(t, site), "passkey.refused")); n != 5 {
-		t.Errorf("an hour's refusals are noted %d times", n)
+		t.Errorf("an hour's refusals are recorded %d times", n)
 	}
 }
 
@@ -202,7 +202,7 @@ func TestReachedLimitsAreAudited(t *testing.T) {
 	}
 	for _, what := range []string{"wrong codes", "new accounts from an address", "recovery of an account", "sign-ins from an address"} {
 		if met[what] != 1 {
-			t.Errorf("%s is noted %d times: %v", what, met[what], met)
+			t.Errorf("%s is recorded %d times: %v", what, met[what], met)
 		}
 	}
 }
@@ -243,14 +243,14 @@ func TestExcessRequestsAreRecordedOncePerNode(t *testing.T) {
 		alice.Push(t)
 	}
 	if n := len(withAction(entries(t, site), "rate.refused")); n != 1 {
-		t.Errorf("it is noted %d times", n)
+		t.Errorf("it is recorded %d times", n)
 	}
 	site.Clock.Advance(11 * time.Minute)
 	for range 60 {
 		alice.Push(t)
 	}
 	if n := len(withAction(entries(t, site), "rate.refused")); n != 2 {
-		t.Errorf("after a while it is noted %d times", n)
+		t.Errorf("after a while it is recorded %d times", n)
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 // not affected.
 func TestNetworkLimitIsThatOfSixteenAddresses(t *testing.T) {
 	now := time.Now()
-	pace := newAddressThrottle(func() time.Time { return now }, 1, 10, 1)
-	from := func(address string) time.Duration { return pace.count(&http.Request{RemoteAddr: address}) }
+	throttle := newAddressThrottle(func() time.Time { return now }, 1, 10, 1)
+	from := func(address string) time.Duration { return throttle.count(&http.Request{RemoteAddr: address}) }
 	passed := 0
 	for i := range 0x10000 {
 		if from(fmt.Sprintf("[2001:db8:7:%x::1]:80", i)) == 0 {

@@ -43,9 +43,9 @@ func account(t *testing.T, a *api) (data struct {
 	return data
 }
 
-func TestAccountFieldsNeedAnAccountSession(t *testing.T) { withAndWithoutDirect(t, onlyTheAccount) }
+func TestAccountFieldsNeedAnAccountSession(t *testing.T) { withAndWithoutDirect(t, testAccountFields) }
 
-func onlyTheAccount(t *testing.T, a *api) {
+func testAccountFields(t *testing.T, a *api) {
 	a.viewer(t, "alice at shop")
 	a.viewer(t, "alice")
 	a.viewer(t, "mallory")
@@ -80,9 +80,9 @@ func onlyTheAccount(t *testing.T, a *api) {
 	}
 }
 
-func TestAccountMutations(t *testing.T) { withAndWithoutDirect(t, theAccountChangesItself) }
+func TestAccountMutations(t *testing.T) { withAndWithoutDirect(t, testAccountMutations) }
 
-func theAccountChangesItself(t *testing.T, a *api) {
+func testAccountMutations(t *testing.T, a *api) {
 	a.viewer(t, "alice at shop")
 	a.viewer(t, "alice")
 	v := account(t, a).Viewer

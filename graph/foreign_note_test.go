@@ -19,9 +19,9 @@ var documentsByID = []string{
 	`mutation ($id: ID!) { deleteNote(id: $id) { id } }`,
 }
 
-func TestForeignNotesLookMissing(t *testing.T) { withAndWithoutDirect(t, foreignAnswersAsMissing) }
+func TestForeignNotesLookMissing(t *testing.T) { withAndWithoutDirect(t, testForeignNotes) }
 
-func foreignAnswersAsMissing(t *testing.T, a *api) {
+func testForeignNotes(t *testing.T, a *api) {
 	foreign := create(t, a, "alice at shop", "Alice's")
 	missing := uuid.Must(uuid.NewV7()).String()
 	deleted := create(t, a, "bob at shop", "gone")
@@ -60,9 +60,9 @@ func foreignAnswersAsMissing(t *testing.T, a *api) {
 	}
 }
 
-func TestAnotherPersonsIDIsFree(t *testing.T) { withAndWithoutDirect(t, anIDOfAnotherPersonIsFree) }
+func TestAnotherPersonsIDIsFree(t *testing.T) { withAndWithoutDirect(t, testAnotherPersonsID) }
 
-func anIDOfAnotherPersonIsFree(t *testing.T, a *api) {
+func testAnotherPersonsID(t *testing.T, a *api) {
 	id := create(t, a, "alice at shop", "Alice's")
 	a.must(t, "bob at shop", `mutation ($id: ID) { createNote(input: {id: $id, title: "Bob's"}) { note { id } } }`, map[string]any{"id": id}, nil)
 	if got := title(t, a, "alice at shop", id); got != "Alice's" {
@@ -73,9 +73,9 @@ func anIDOfAnotherPersonIsFree(t *testing.T, a *api) {
 	}
 }
 
-func TestConcurrentUpdatesOneWins(t *testing.T) { withAndWithoutDirect(t, concurrentUpdatesOneWins) }
+func TestConcurrentUpdatesOneWins(t *testing.T) { withAndWithoutDirect(t, testConcurrentUpdates) }
 
-func concurrentUpdatesOneWins(t *testing.T, a *api) {
+func testConcurrentUpdates(t *testing.T, a *api) {
 	id := create(t, a, "alice at shop", "before")
 	const writers = 8
 	answers := make([]string, writers)
@@ -103,9 +103,9 @@ func concurrentUpdatesOneWins(t *testing.T, a *api) {
 	}
 }
 
-func TestEndedSessions(t *testing.T) { withAndWithoutDirect(t, aSessionThatEnded) }
+func TestEndedSessions(t *testing.T) { withAndWithoutDirect(t, testEndedSessions) }
 
-func aSessionThatEnded(t *testing.T, a *api) {
+func testEndedSessions(t *testing.T, a *api) {
 	id := create(t, a, "alice at shop", "Alice's")
 	a.Exec(t, `UPDATE sessions SET revoked_at = now()`)
 	// The session was looked up before it was revoked, and the database checks it again.

@@ -148,7 +148,7 @@ func TestArgumentsRefuseInvalidText(t *testing.T) {
 				"in the document": fmt.Sprintf(`{"query": %s}`, encoded(t, strings.Replace(in.document(`"`+c.escaped+`"`), "<variables>", "", 1))),
 				"as a variable":   fmt.Sprintf(`{"query": %s, "variables": {"v": "%s"}}`, encoded(t, asVariable), c.escaped),
 			} {
-				got := ask(h, body)
+				got := send(h, body)
 				// An error of a resolver has a path.
 				refused := strings.Contains(got, `"code":"BAD_USER_INPUT","field":"`+in.name+`"`) && !strings.Contains(got, `"path":`)
 				if want := c.always || !multilineInputs[in.where]; refused != want {
@@ -163,10 +163,10 @@ func TestArgumentsRefuseInvalidText(t *testing.T) {
 		}
 	}
 	// Valid characters are accepted with any escape.
-	if got := ask(h, `{"query": "{ note(id: \"\\u0061\") { id } }", "variables": {"x": "\ud83d\ude00"}}`); strings.Contains(got, "text") {
+	if got := send(h, `{"query": "{ note(id: \"\\u0061\") { id } }", "variables": {"x": "\ud83d\ude00"}}`); strings.Contains(got, "text") {
 		t.Errorf("answered %s", got)
 	}
-	if got := ask(h, "{\"query\": \"{ note(id: \\\"\xff\\\") { id } }\"}"); !strings.Contains(got, `"code":"BAD_USER_INPUT","field":"body"`) {
+	if got := send(h, "{\"query\": \"{ note(id: \\\"\xff\\\") { id } }\"}"); !strings.Contains(got, `"code":"BAD_USER_INPUT","field":"body"`) {
 		t.Errorf("bytes that are no UTF-8: answered %s", got)
 	}
 }
@@ -195,7 +195,7 @@ func encoded(t *testing.T, text string) string {
 	return string(b)
 }
 
-func ask(h *handler, body string) string {
+func send(h *handler, body string) string {
 	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	r = r.WithContext(auth.WithPrincipal(r.Context(), &auth.Principal{Session: &db.Session{Kind: db.SessionAccount}}))

@@ -18,11 +18,11 @@ import (
 
 // A revocation holds a lock that a change waits for, and revokes access meanwhile.
 type revocation struct {
-	name  string
-	lock  string // $1 is Alice, $2 her tenant
-	take  string // with the same parameters
-	code  string // of the expected error
-	needs func(rootFieldCase) bool
+	name      string
+	lock      string // $1 is Alice, $2 her tenant
+	statement string // with the same parameters
+	code      string // of the expected error
+	needs     func(rootFieldCase) bool
 }
 
 const (
@@ -75,18 +75,18 @@ func TestLostAccessStopsPendingTenantChanges(t *testing.T) {
 			if e.role == "" {
 				t.Errorf("%s has no role in its entry", name)
 			}
-			for _, taken := range roleRevocations {
+			for _, revoked := range roleRevocations {
 				for _, from := range []db.Role{db.RoleOwner, db.RoleAdmin} {
-					if from.Includes(e.role) && taken.needs(e) {
-						m.changeDuringRevocation(t, name+" by "+string(from)+": "+taken.name, taken, from, func() *authtest.Answer { return alice(t, document) })
+					if from.Includes(e.role) && revoked.needs(e) {
+						m.changeDuringRevocation(t, name+" by "+string(from)+": "+revoked.name, revoked, from, func() *authtest.Answer { return alice(t, document) })
 						asked++
 					}
 				}
 			}
 		}
 		if strings.Contains(who, "SERVER_KEY") {
-			for _, taken := range keyRevocations {
-				m.changeDuringRevocation(t, name+" by a server key: "+taken.name, taken, db.RoleOwner, func() *authtest.Answer { return backend(t, document) })
+			for _, revoked := range keyRevocations {
+				m.changeDuringRevocation(t, name+" by a server key: "+revoked.name, revoked, db.RoleOwner, func() *authtest.Answer { return backend(t, document) })
 				asked++
 			}
 		}
@@ -97,7 +97,7 @@ func TestLostAccessStopsPendingTenantChanges(t *testing.T) {
 }
 
 // changeDuringRevocation sends a change while access is revoked, and then restores the access.
-func (m *matrix) changeDuringRevocation(t *testing.T, name string, taken revocation, from db.Role, ask func() *authtest.Answer) {
+func (m *matrix) changeDuringRevocation(t *testing.T, name string, revoked revocation, from db.Role, ask func() *authtest.Answer) {
 	t.Helper()
 	m.restoreAccess(t, from)
 	before := m.state(t)
@@ -111,7 +111,7 @@ func (m *matrix) changeDuringRevocation(t *testing.T, name string, taken revocat
 			t.Fatalf("%s: %v", statement, err)
 		}
 	}
-	run(taken.lock)
+	run(revoked.lock)
 	answered := make(chan *authtest.Answer, 1)
 	go func() { answered <- ask() }()
 	waits := false
@@ -124,12 +124,12 @@ func (m *matrix) changeDuringRevocation(t *testing.T, name string, taken revocat
 	if !waits {
 		t.Errorf("%s: it waits for no lock, so it checks before or not at all", name)
 	}
-	run(taken.take)
+	run(revoked.statement)
 	if err := tx.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	a := <-answered
-	if !strings.Contains(a.Body, `"code":"`+taken.code+`"`) {
+	if !strings.Contains(a.Body, `"code":"`+revoked.code+`"`) {
 		t.Errorf("%s: answered %d %s", name, a.Status, a.Body)
 	}
 	m.restoreAccess(t, from)

@@ -28,26 +28,26 @@ func TestLostAccessHidesTenantReads(t *testing.T) {
 	const slow = `usage(from: "2026-11-01T00:00:00Z", to: "2026-11-02T00:00:00Z") { day }`
 	tenant := `{ tenant(id: "` + m.shop.Key + `") { name embedOrigins members { id displayName } assertionKeys { kid } serverKeys { id name } auditLog { edges { node { actor } } } ` + slow + ` } }`
 	change := `mutation { updateTenant(input: {tenant: "` + m.shop.Key + `", accent: "#2f5d50"}) { embedOrigins members { displayName } ` + slow + ` } }`
-	for _, taken := range roleRevocations {
-		if strings.HasPrefix(taken.name, "the role becomes") || strings.HasPrefix(taken.name, "the confirmation") {
+	for _, revoked := range roleRevocations {
+		if strings.HasPrefix(revoked.name, "the role becomes") || strings.HasPrefix(revoked.name, "the confirmation") {
 			continue // viewers may read without a fresh passkey
 		}
 		for name, document := range map[string]string{
 			"a tenant": tenant, "all tenants": `{ viewer { passkeys { name } tenants { role tenant { name ` + slow + ` } } } }`,
 			"a tenant that was changed": change,
 		} {
-			m.readDuringRevocation(t, name+": "+taken.name, taken, func() *authtest.Answer { return m.alice.Account(t, document) })
+			m.readDuringRevocation(t, name+": "+revoked.name, revoked, func() *authtest.Answer { return m.alice.Account(t, document) })
 		}
-		m.testAssertionDuringRevocation(t, taken.name, taken, func(document string) *authtest.Answer { return m.alice.Account(t, document) })
+		m.testAssertionDuringRevocation(t, revoked.name, revoked, func(document string) *authtest.Answer { return m.alice.Account(t, document) })
 	}
-	for _, taken := range keyRevocations {
-		m.readDuringRevocation(t, "its own tenant: "+taken.name, taken, func() *authtest.Answer { return backend(t, tenant) })
-		m.testAssertionDuringRevocation(t, taken.name, taken, func(document string) *authtest.Answer { return backend(t, document) })
+	for _, revoked := range keyRevocations {
+		m.readDuringRevocation(t, "its own tenant: "+revoked.name, revoked, func() *authtest.Answer { return backend(t, tenant) })
+		m.testAssertionDuringRevocation(t, revoked.name, revoked, func(document string) *authtest.Answer { return backend(t, document) })
 	}
 }
 
 // readDuringRevocation sends a read of a locked table, revokes the access, and releases the lock.
-func (m *matrix) readDuringRevocation(t *testing.T, name string, taken revocation, ask func() *authtest.Answer) {
+func (m *matrix) readDuringRevocation(t *testing.T, name string, revoked revocation, ask func() *authtest.Answer) {
 	t.Helper()
 	m.restoreAccess(t, db.RoleOwner)
 	tx, err := m.Connect(t, m.Superuser()).Begin(t.Context())
@@ -59,18 +59,18 @@ func (m *matrix) readDuringRevocation(t *testing.T, name string, taken revocatio
 	}
 	answered := make(chan *authtest.Answer, 1)
 	go func() { answered <- ask() }()
-	m.untilLocked(t, func() bool { return len(answered) > 0 })
-	if _, err := tx.Exec(t.Context(), taken.take, m.user, m.shop.Key); err != nil {
+	m.waitUntilLocked(t, func() bool { return len(answered) > 0 })
+	if _, err := tx.Exec(t.Context(), revoked.statement, m.user, m.shop.Key); err != nil {
 		t.Fatal(err)
 	}
 	if err := tx.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	m.wantRefusal(t, name, taken, <-answered)
+	m.wantRefusal(t, name, revoked, <-answered)
 }
 
-// untilLocked waits until a statement waits for a lock.
-func (m *matrix) untilLocked(t *testing.T, answered func() bool) {
+// waitUntilLocked waits until a statement waits for a lock.
+func (m *matrix) waitUntilLocked(t *testing.T, answered func() bool) {
 	t.Helper()
 	for waits := false; !waits && !answered() && t.Context().Err() == nil; {
 		if err := m.beside.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_stat_activity
@@ -81,12 +81,12 @@ func (m *matrix) untilLocked(t *testing.T, answered func() bool) {
 }
 
 // testAssertionDuringRevocation tests an assertion, and revokes the access while its key set is fetched.
-func (m *matrix) testAssertionDuringRevocation(t *testing.T, name string, taken revocation, ask func(document string) *authtest.Answer) {
+func (m *matrix) testAssertionDuringRevocation(t *testing.T, name string, revoked revocation, ask func(document string) *authtest.Answer) {
 	t.Helper()
 	m.restoreAccess(t, db.RoleOwner)
 	signer := authtest.NewSigner("ES256")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		m.Exec(t, taken.take, m.user, m.shop.Key)
+		m.Exec(t, revoked.statement, m.user, m.shop.Key)
 		_ = json.NewEncoder(w).Encode(map[string]any{"keys": []any{signer.JWK()}})
 	}))
 	defer server.Close()
@@ -98,16 +98,16 @@ func (m *matrix) testAssertionDuringRevocation(t *testing.T, name string, taken 
 		t.Fatal(err)
 	}
 	document := `mutation { testAssertion(tenant: "` + m.shop.Key + `", assertion: "` + signer.Assert(m.Site, m.shop) + `") { ok checks { name detail } } }`
-	m.wantRefusal(t, "an assertion is tested: "+name, taken, ask(document))
+	m.wantRefusal(t, "an assertion is tested: "+name, revoked, ask(document))
 	if err := m.DB.RevokeAssertionKey(t.Context(), db.Operator(m.shop.Key), key.ID); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // wantRefusal fails unless a response holds the expected error and no data.
-func (m *matrix) wantRefusal(t *testing.T, name string, taken revocation, a *authtest.Answer) {
+func (m *matrix) wantRefusal(t *testing.T, name string, revoked revocation, a *authtest.Answer) {
 	t.Helper()
-	if !strings.Contains(a.Body, `"code":"`+taken.code+`"`) || strings.Contains(a.Body, `"data":{`) {
+	if !strings.Contains(a.Body, `"code":"`+revoked.code+`"`) || strings.Contains(a.Body, `"data":{`) {
 		t.Errorf("%s: answered %d %s", name, a.Status, a.Body)
 	}
 	m.restoreAccess(t, db.RoleOwner)

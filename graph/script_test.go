@@ -33,7 +33,7 @@ func TestScripts(t *testing.T) {
 }
 
 func playScript(t *testing.T, a *api, script *txtar.Archive) {
-	said := map[string]string{}
+	captured := map[string]string{}
 	var who, query, variables string
 	for step, f := range script.Files {
 		text := string(f.Data)
@@ -42,18 +42,18 @@ func playScript(t *testing.T, a *api, script *txtar.Archive) {
 			who = strings.TrimSpace(text)
 			a.viewer(t, who)
 			for place, tenant := range a.tenants {
-				said[place] = tenant.Key
+				captured[place] = tenant.Key
 			}
 		case "query":
-			query, variables = fill(text, said), "{}"
+			query, variables = fill(text, captured), "{}"
 		case "variables":
-			variables = fill(text, said)
+			variables = fill(text, captured)
 		case "answer":
 			if status == "" {
 				status = "200"
 			}
 			code, body := a.post(t, who, query, json.RawMessage(variables))
-			if err := match(text, body, said); err != nil || strconv.Itoa(code) != status {
+			if err := match(text, body, captured); err != nil || strconv.Itoa(code) != status {
 				t.Fatalf("step %d, %s: %s%s\nanswered %d %s\nwanted %s %s\n%v", step, who, query, variables, code, body, status, text, err)
 			}
 		default:
@@ -62,14 +62,14 @@ func playScript(t *testing.T, a *api, script *txtar.Archive) {
 	}
 }
 
-func fill(text string, said map[string]string) string {
-	for word, meaning := range said {
+func fill(text string, captured map[string]string) string {
+	for word, meaning := range captured {
 		text = strings.ReplaceAll(text, "<"+word+">", meaning)
 	}
 	return text
 }
 
-func match(wanted, got string, said map[string]string) error {
+func match(wanted, got string, captured map[string]string) error {
 	var w, g any
 	if err := json.Unmarshal([]byte(wanted), &w); err != nil {
 		return fmt.Errorf("the script's answer: %w", err)
@@ -77,10 +77,10 @@ func match(wanted, got string, said map[string]string) error {
 	if err := json.Unmarshal([]byte(got), &g); err != nil {
 		return err
 	}
-	return matchValue("", w, g, said)
+	return matchValue("", w, g, captured)
 }
 
-func matchValue(path string, wanted, got any, said map[string]string) error {
+func matchValue(path string, wanted, got any, captured map[string]string) error {
 	switch w := wanted.(type) {
 	case map[string]any:
 		g, ok := got.(map[string]any)
@@ -91,7 +91,7 @@ func matchValue(path string, wanted, got any, said map[string]string) error {
 			if _, ok := g[key]; !ok {
 				return fmt.Errorf("%s: no %s", path, key)
 			}
-			if err := matchValue(path+"."+key, w[key], g[key], said); err != nil {
+			if err := matchValue(path+"."+key, w[key], g[key], captured); err != nil {
 				return err
 			}
 		}
@@ -102,7 +102,7 @@ func matchValue(path string, wanted, got any, said map[string]string) error {
 			return fmt.Errorf("%s: other length", path)
 		}
 		for i := range w {
-			if err := matchValue(fmt.Sprintf("%s[%d]", path, i), w[i], g[i], said); err != nil {
+			if err := matchValue(fmt.Sprintf("%s[%d]", path, i), w[i], g[i], captured); err != nil {
 				return err
 			}
 		}
@@ -111,10 +111,10 @@ func matchValue(path string, wanted, got any, said map[string]string) error {
 		g, ok := got.(string)
 		if word, is := strings.CutPrefix(w, "<"); ok && is && strings.HasSuffix(word, ">") {
 			word = strings.TrimSuffix(word, ">")
-			if _, known := said[word]; !known {
-				said[word] = g
+			if _, known := captured[word]; !known {
+				captured[word] = g
 			}
-			wanted = said[word]
+			wanted = captured[word]
 		}
 	}
 	if !reflect.DeepEqual(wanted, got) {

@@ -19,9 +19,9 @@ import (
 // A client that does not read is disconnected, and delays nobody.
 func TestSlowClientsAreDisconnected(t *testing.T) {
 	l := startLiveSite(t)
-	alice := l.signedUp(t, l.Tenant(t, "Shop"))
+	alice := l.signedUpVisitor(t, l.Tenant(t, "Shop"))
 	reader := subscribe(t, alice, l.Site)
-	slow := &stuckWriter{begun: make(chan struct{}), header: http.Header{}}
+	slow := &blockedWriter{begun: make(chan struct{}), header: http.Header{}}
 	session, err := l.DB.LookUpSession(t.Context(), db.HashToken(alice.Token), alice.Key.Thumbprint())
 	if err != nil {
 		t.Fatal(err)
@@ -51,12 +51,12 @@ func TestSlowClientsAreDisconnected(t *testing.T) {
 		}
 	}
 	cancel() // like its write deadline
-	slow.unstick()
+	slow.unblock()
 	<-left
 }
 
-// A stuckWriter writes to a client that does not read.
-type stuckWriter struct {
+// A blockedWriter writes to a client that does not read.
+type blockedWriter struct {
 	header http.Header
 	begun  chan struct{}
 	once   sync.Once
@@ -65,13 +65,13 @@ type stuckWriter struct {
 	mu     sync.Mutex
 }
 
-func (w *stuckWriter) Header() http.Header { return w.header }
+func (w *blockedWriter) Header() http.Header { return w.header }
 
-func (w *stuckWriter) WriteHeader(int) {}
+func (w *blockedWriter) WriteHeader(int) {}
 
-func (w *stuckWriter) Flush() {}
+func (w *blockedWriter) Flush() {}
 
-func (w *stuckWriter) Write(b []byte) (int, error) {
+func (w *blockedWriter) Write(b []byte) (int, error) {
 	first := false
 	w.once.Do(func() { first = true; close(w.begun) })
 	if first {
@@ -87,7 +87,7 @@ func (w *stuckWriter) Write(b []byte) (int, error) {
 	return 0, io.ErrClosedPipe
 }
 
-func (w *stuckWriter) unstick() {
+func (w *blockedWriter) unblock() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.free == nil {
@@ -106,7 +106,7 @@ func TestStreamsOutliveTheServersDeadlines(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := startLiveSiteBehind(t, middleware)
-			alice := l.signedUp(t, l.Tenant(t, "Shop"))
+			alice := l.signedUpVisitor(t, l.Tenant(t, "Shop"))
 			node := l.NodeWithDeadline(t, time.Second)
 			s := subscribe(t, alice, node)
 			select {
@@ -119,7 +119,7 @@ func TestStreamsOutliveTheServersDeadlines(t *testing.T) {
 				t.Errorf("it tells of %v", e)
 			}
 			s.Close()
-			until(t, "nobody watches", func() bool { return l.DB.Watches() == 0 })
+			waitUntil(t, "nobody watches", func() bool { return l.DB.Watches() == 0 })
 		})
 	}
 }
@@ -132,7 +132,7 @@ func (h unhijackable) Unwrap() http.ResponseWriter { return h.ResponseWriter }
 // A client gets all changes of a burst, or the stream ends and the client reads the notes again.
 func TestBurstsAreSentOrEndTheStream(t *testing.T) {
 	l := startLiveSite(t)
-	alice := l.signedUp(t, l.Tenant(t, "Shop"))
+	alice := l.signedUpVisitor(t, l.Tenant(t, "Shop"))
 	s := subscribe(t, alice, l.Site)
 	var want []string
 	for i := range 100 {

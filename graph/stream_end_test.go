@@ -14,9 +14,9 @@ import (
 // When a session ends on any node, its streams on all nodes end within 5 s, and send no changes made after its end.
 func TestStreamsEndWithTheirSession(t *testing.T) {
 	l := startLiveSite(t)
-	other := l.second(t)
+	other := l.secondNode(t)
 	shop := l.Tenant(t, "Shop")
-	bystander := l.signedUp(t, shop)
+	bystander := l.signedUpVisitor(t, shop)
 	bystanders := []*authtest.Stream{subscribe(t, bystander, l.Site), subscribe(t, bystander, other)}
 	endings := map[string]func(*testing.T, *authtest.Visitor){
 		"signed out": func(t *testing.T, v *authtest.Visitor) { v.Revoke(t).Must(t, 200) },
@@ -35,7 +35,7 @@ func TestStreamsEndWithTheirSession(t *testing.T) {
 		for name, end := range endings {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				l.endsStreams(t, other, shop, "joe-"+name, end)
+				l.wantStreamsEnd(t, other, shop, "joe-"+name, end)
 			})
 		}
 	})
@@ -47,9 +47,9 @@ func TestStreamsEndWithTheirSession(t *testing.T) {
 	}
 }
 
-func (l *liveSite) endsStreams(t *testing.T, other *authtest.Site, shop *db.Tenant, subject string, end func(*testing.T, *authtest.Visitor)) {
+func (l *liveSite) wantStreamsEnd(t *testing.T, other *authtest.Site, shop *db.Tenant, subject string, end func(*testing.T, *authtest.Visitor)) {
 	t.Helper()
-	alice := l.linked(t, shop, subject)
+	alice := l.linkedVisitor(t, shop, subject)
 	// The same person goes on writing in another session.
 	elsewhere := *alice
 	elsewhere.Key = authtest.NewKey()
@@ -86,8 +86,8 @@ func tokenHash(v *authtest.Visitor) []byte {
 	return h[:]
 }
 
-// linked returns a new visitor with a session that is bound to a subject.
-func (l *liveSite) linked(t *testing.T, tenant *db.Tenant, subject string) *authtest.Visitor {
+// linkedVisitor returns a new visitor with a session that is bound to a subject.
+func (l *liveSite) linkedVisitor(t *testing.T, tenant *db.Tenant, subject string) *authtest.Visitor {
 	t.Helper()
 	v := l.Visitor(t, tenant)
 	handle := db.HashToken(v.State)
@@ -119,14 +119,14 @@ func unlink(t *testing.T, v *authtest.Visitor) {
 // Opening streams does not count as using the session.
 func TestStreamsKeepNoSessionAlive(t *testing.T) {
 	l := startLiveSite(t)
-	alice, bob := l.signedUp(t, l.Tenant(t, "Shop")), l.signedUp(t, l.Tenant(t, "Shop"))
+	alice, bob := l.signedUpVisitor(t, l.Tenant(t, "Shop")), l.signedUpVisitor(t, l.Tenant(t, "Shop"))
 	lively := subscribe(t, bob, l.Site)
 	began := time.Now()
 	for kind, idle := range map[string]string{"WIDGET": "1 hour 59 minutes 50 seconds", "ACCOUNT": "29 minutes 50 seconds"} {
 		l.Exec(t, `UPDATE sessions SET last_used_at = now() - $2::interval
 			WHERE kind = $3 AND user_id = (SELECT user_id FROM sessions WHERE token_hash = $1)`, tokenHash(alice), idle, kind)
 	}
-	streams := []*authtest.Stream{subscribe(t, alice, l.Site), eventually(t, func() *authtest.Stream { return alice.SubscribeAccount(t, subscriptionDocument) })}
+	streams := []*authtest.Stream{subscribe(t, alice, l.Site), subscribeEventually(t, func() *authtest.Stream { return alice.SubscribeAccount(t, subscriptionDocument) })}
 	for _, s := range streams { // ten seconds later
 		if told := s.Ends(t); len(told) != 0 || time.Since(began) < 10*time.Second {
 			t.Errorf("after %s it ends and tells of %v", time.Since(began), told)
@@ -141,7 +141,7 @@ func TestStreamsKeepNoSessionAlive(t *testing.T) {
 // A node that loses its connection ends its streams, and then accepts new ones.
 func TestLostConnectionEndsStreams(t *testing.T) {
 	l := startLiveSite(t)
-	alice := l.signedUp(t, l.Tenant(t, "Shop"))
+	alice := l.signedUpVisitor(t, l.Tenant(t, "Shop"))
 	s := subscribe(t, alice, l.Site)
 	l.Exec(t, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN %' AND datname = current_database()`)
 	if told := s.Ends(t); len(told) != 0 {
@@ -159,7 +159,7 @@ func TestStoppingNodeEndsStreams(t *testing.T) {
 	l := startLiveSite(t)
 	node := l.Node(t)
 	stop := followChanges(t, node)
-	alice := l.signedUp(t, l.Tenant(t, "Shop"))
+	alice := l.signedUpVisitor(t, l.Tenant(t, "Shop"))
 	s := subscribe(t, alice, node)
 	stop()
 	if told := s.Ends(t); len(told) != 0 {
@@ -182,7 +182,7 @@ func TestStreamEndsAtMaximumAge(t *testing.T) {
 		return h
 	}})}
 	followChanges(t, l.Site)
-	alice := l.signedUp(t, l.Tenant(t, "Shop"))
+	alice := l.signedUpVisitor(t, l.Tenant(t, "Shop"))
 	s := subscribe(t, alice, l.Site)
 	clock.Advance(maxStreamAge - time.Minute - time.Second)
 	for _, title := range []string{"one", "another"} { // after many heartbeats
@@ -195,5 +195,5 @@ func TestStreamEndsAtMaximumAge(t *testing.T) {
 	if told := s.Ends(t); len(told) != 0 {
 		t.Errorf("it tells of %v", told)
 	}
-	until(t, "nobody watches", func() bool { return l.DB.Watches() == 0 })
+	waitUntil(t, "nobody watches", func() bool { return l.DB.Watches() == 0 })
 }

@@ -16,7 +16,7 @@ func TestNodeStreamLimit(t *testing.T) {
 	}})}
 	followChanges(t, l.Site)
 	shop := l.Tenant(t, "Shop")
-	alice, bob, carol := l.signedUp(t, shop), l.signedUp(t, shop), l.signedUp(t, shop)
+	alice, bob, carol := l.signedUpVisitor(t, shop), l.signedUpVisitor(t, shop), l.signedUpVisitor(t, shop)
 	first := subscribe(t, alice, l.Site)
 	subscribe(t, bob, l.Site)
 	for range maxSessionStreams + 1 { // a rejected stream takes no slot of the session either
@@ -37,7 +37,7 @@ func TestNodeStreamLimit(t *testing.T) {
 // Each session has its own limit of streams.
 func TestSessionStreamLimit(t *testing.T) {
 	l := startLiveSite(t)
-	alice, bob := l.signedUp(t, l.Tenant(t, "Shop")), l.signedUp(t, l.Tenant(t, "Shop"))
+	alice, bob := l.signedUpVisitor(t, l.Tenant(t, "Shop")), l.signedUpVisitor(t, l.Tenant(t, "Shop"))
 	streams := make([]*authtest.Stream, maxSessionStreams)
 	for i := range streams {
 		streams[i] = subscribe(t, alice, l.Site)
@@ -47,7 +47,7 @@ func TestSessionStreamLimit(t *testing.T) {
 	}
 	subscribe(t, bob, l.Site)
 	streams[0].Close()
-	until(t, "room for another", func() bool { return alice.Subscribe(t, subscriptionDocument).Status == http.StatusOK })
+	waitUntil(t, "room for another", func() bool { return alice.Subscribe(t, subscriptionDocument).Status == http.StatusOK })
 	if got := alice.GraphQL(t, `{ viewer { vouched } }`, nil); got.Status != 200 {
 		t.Errorf("a query beside them: %d", got.Status)
 	}

@@ -13,7 +13,7 @@ import (
 func TestSubscriptionsAreRejected(t *testing.T) {
 	l := startLiveSite(t)
 	shop := l.Tenant(t, "Shop")
-	alice := l.signedUp(t, shop)
+	alice := l.signedUpVisitor(t, shop)
 	subscribe(t, alice, l.Site).Close() // waits until the node follows changes
 	_, serverKey, err := l.DB.CreateServerKey(t.Context(), db.Operator(shop.Key), "backend")
 	if err != nil {

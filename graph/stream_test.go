@@ -73,7 +73,7 @@ func followChanges(t *testing.T, s *authtest.Site) (stop func()) {
 	return stop
 }
 
-func (l *liveSite) second(t *testing.T) *authtest.Site {
+func (l *liveSite) secondNode(t *testing.T) *authtest.Site {
 	t.Helper()
 	node := l.Node(t)
 	followChanges(t, node)
@@ -82,11 +82,11 @@ func (l *liveSite) second(t *testing.T) *authtest.Site {
 
 const subscriptionDocument = `subscription { noteChanged { type id note { title body version trashedAt } } }`
 
-// eventually subscribes until the node follows changes.
-func eventually(t *testing.T, subscribe func() *authtest.Stream) *authtest.Stream {
+// subscribeEventually subscribes until the node follows changes.
+func subscribeEventually(t *testing.T, subscribe func() *authtest.Stream) *authtest.Stream {
 	t.Helper()
 	var s *authtest.Stream
-	until(t, "a stream", func() bool {
+	waitUntil(t, "a stream", func() bool {
 		s = subscribe()
 		return s.Status != http.StatusServiceUnavailable
 	})
@@ -97,7 +97,7 @@ func eventually(t *testing.T, subscribe func() *authtest.Stream) *authtest.Strea
 	return s
 }
 
-func until(t *testing.T, what string, condition func() bool) {
+func waitUntil(t *testing.T, what string, condition func() bool) {
 	t.Helper()
 	patience := time.After(30 * time.Second)
 	tick := time.NewTicker(10 * time.Millisecond)
@@ -115,7 +115,7 @@ func subscribe(t *testing.T, v *authtest.Visitor, node *authtest.Site) *authtest
 	t.Helper()
 	at := *v
 	at.Site = node
-	return eventually(t, func() *authtest.Stream { return at.Subscribe(t, subscriptionDocument) })
+	return subscribeEventually(t, func() *authtest.Stream { return at.Subscribe(t, subscriptionDocument) })
 }
 
 func createNote(t *testing.T, v *authtest.Visitor, title string) (id string) {
@@ -124,7 +124,7 @@ func createNote(t *testing.T, v *authtest.Visitor, title string) (id string) {
 	return a.Text("data", "createNote", "note", "id")
 }
 
-func (l *liveSite) signedUp(t *testing.T, tenant *db.Tenant) *authtest.Visitor {
+func (l *liveSite) signedUpVisitor(t *testing.T, tenant *db.Tenant) *authtest.Visitor {
 	t.Helper()
 	v := l.Visitor(t, tenant)
 	v.SignUp(t)
@@ -134,16 +134,16 @@ func (l *liveSite) signedUp(t *testing.T, tenant *db.Tenant) *authtest.Visitor {
 // Every node sends each change to its owner at its tenant, and to nobody else.
 func TestStreamsSendTheirOwnerEachChange(t *testing.T) {
 	l := startLiveSite(t)
-	other := l.second(t)
+	other := l.secondNode(t)
 	shop, paper := l.Tenant(t, "Shop"), l.Tenant(t, "Paper")
-	alice, bob := l.signedUp(t, shop), l.signedUp(t, shop)
+	alice, bob := l.signedUpVisitor(t, shop), l.signedUpVisitor(t, shop)
 	atPaper := *alice
 	atPaper.Tenant, atPaper.Key = paper, authtest.NewKey()
 	atPaper.SignUp(t)
 
 	mine := map[string]*authtest.Stream{
 		"here": subscribe(t, alice, l.Site), "on another node": subscribe(t, alice, other),
-		"her account": eventually(t, func() *authtest.Stream { return alice.SubscribeAccount(t, subscriptionDocument) }),
+		"her account": subscribeEventually(t, func() *authtest.Stream { return alice.SubscribeAccount(t, subscriptionDocument) }),
 	}
 	others := map[*authtest.Visitor]*authtest.Stream{bob: subscribe(t, bob, other), &atPaper: subscribe(t, &atPaper, l.Site)}
 

@@ -8,9 +8,9 @@ import (
 )
 
 // Usage counts each executed operation of a widget session once, and nothing else.
-func TestUsageCountsExecutedOperations(t *testing.T) { withAndWithoutDirect(t, usageReconciles) }
+func TestUsageCountsExecutedOperations(t *testing.T) { withAndWithoutDirect(t, testUsage) }
 
-func usageReconciles(t *testing.T, a *api) {
+func testUsage(t *testing.T, a *api) {
 	a.viewer(t, "ann at shop")
 	shop := a.tenants["shop"].Key
 	a.viewer(t, "olga")

@@ -114,7 +114,7 @@ func TestRefusalsNameTheReason(t *testing.T) {
 		name  string
 		edit  func(*authtest.Proof)
 		code  string
-		says  string
+		want  string
 		check string
 	}{
 		{"another issuer", claim("iss", "t_other"), "assertion_issuer", `iss is "t_other", not ` + issuer.tenant.Key, "issuer"},
@@ -166,8 +166,8 @@ func TestRefusalsNameTheReason(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			assertion := issuer.assert(test.edit)
-			if reason := issuer.refused(t, assertion, test.code); !strings.Contains(reason, test.says) {
-				t.Errorf("it says %q, not %q", reason, test.says)
+			if reason := issuer.refused(t, assertion, test.code); !strings.Contains(reason, test.want) {
+				t.Errorf("it says %q, not %q", reason, test.want)
 			}
 			r, err := site.Auth.Assertions().Test(t.Context(), issuer.tenant, assertion)
 			if err != nil {

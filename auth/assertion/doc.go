@@ -9,7 +9,7 @@
 //
 // A file has the rules of one part of an assertion: jwe.go of its encryption, jws.go of its form, header.go of
 // the headers of both, signature.go and candidate_key.go of its signature and the keys that may have made it,
-// claims.go of its claims. jwk.go reads keys, weak_key.go refuses those that anybody could use, and new_key.go
+// claims.go of its claims. jwk.go reads and validates keys, weak_key.go recognizes those that prove nothing, and new_key.go
 // checks what a developer enters. keyset.go decides when a key set is fetched, keyset_fetch.go fetches it, and
 // dialer.go decides where we connect.
 //

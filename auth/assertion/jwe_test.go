@@ -126,7 +126,7 @@ func TestAnEnvelopeIsRefused(t *testing.T) {
 		envelope envelope
 		inner    string // "" for one in order
 		code     string
-		says     string
+		want     string
 	}{
 		{"RSA1_5", envelope{alg: jwa.RSA1_5(), key: unkeyed(rsaKey)}, "", "assertion_encryption", `alg is "RSA1_5"; supported are`},
 		{"RSA-OAEP", envelope{alg: jwa.RSA_OAEP(), key: unkeyed(rsaKey)}, "", "assertion_encryption", `alg is "RSA-OAEP"; supported are`},
@@ -158,8 +158,8 @@ func TestAnEnvelopeIsRefused(t *testing.T) {
 				issuer.accepted(t, sealed) // the others differ from this one
 				return
 			}
-			if reason := issuer.refused(t, sealed, test.code); !strings.Contains(reason, test.says) {
-				t.Errorf("it says %q, not %q", reason, test.says)
+			if reason := issuer.refused(t, sealed, test.code); !strings.Contains(reason, test.want) {
+				t.Errorf("it says %q, not %q", reason, test.want)
 			}
 		})
 	}
@@ -275,7 +275,7 @@ func TestReportHidesOtherTenantsAssertions(t *testing.T) {
 		default:
 			issuer = newIssuer(t, site, mine)
 		}
-		var told []string
+		var reports []string
 		for name, inside := range insides {
 			for alg, key := range keys {
 				algorithm, _ := jwa.LookupKeyEncryptionAlgorithm(alg)
@@ -291,17 +291,17 @@ func TestReportHidesOtherTenantsAssertions(t *testing.T) {
 					if err != nil || r.OK() {
 						t.Fatalf("%s: %v %+v", name, err, r)
 					}
-					told = append(told, fmt.Sprintf("%s %+v", r.Reason(), r.Checks))
+					reports = append(reports, fmt.Sprintf("%s %+v", r.Reason(), r.Checks))
 					for _, forbidden := range []string{"anary", other.tenant.Key, "exp ", "iat ", "DER", "kid", other.signer.KeyID} {
-						if strings.Contains(told[len(told)-1], forbidden) {
-							t.Errorf("%s, by a tenant with %q: %q is in %s", name, mine, forbidden, told[len(told)-1])
+						if strings.Contains(reports[len(reports)-1], forbidden) {
+							t.Errorf("%s, by a tenant with %q: %q is in %s", name, mine, forbidden, reports[len(reports)-1])
 						}
 					}
 				}
 			}
 		}
-		slices.Sort(told)
-		if n := len(slices.Compact(told)); n > 2*len(keys) { // one answer for each envelope, whatever the content
+		slices.Sort(reports)
+		if n := len(slices.Compact(reports)); n > 2*len(keys) { // one answer for each envelope, whatever the content
 			t.Errorf("by a tenant with %q there are %d answers", mine, n)
 		}
 	}

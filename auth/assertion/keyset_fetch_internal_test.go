@@ -145,7 +145,7 @@ func TestHostileKeySetResponses(t *testing.T) {
 	var sent atomic.Int64
 	for name, test := range map[string]struct {
 		handler http.HandlerFunc
-		says    string
+		want    string
 	}{
 		"a gigabyte": {func(w http.ResponseWriter, _ *http.Request) {
 			for range 1 << 14 {
@@ -189,8 +189,8 @@ func TestHostileKeySetResponses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := startKeySetServer(t, test.handler)
 			set := server.asking(time.Now).get(t.Context(), "t_evil", server.URL)
-			if len(set.keys) != 0 || !strings.Contains(fmt.Sprint(set.problems), test.says) {
-				t.Errorf("%d keys, %v; want %q", len(set.keys), set.problems, test.says)
+			if len(set.keys) != 0 || !strings.Contains(fmt.Sprint(set.problems), test.want) {
+				t.Errorf("%d keys, %v; want %q", len(set.keys), set.problems, test.want)
 			}
 		})
 	}

@@ -69,7 +69,7 @@ func TestInvalidKeysOfAKeySetAreSkipped(t *testing.T) {
 	private["d"] = "AA"
 	for name, test := range map[string]struct {
 		key  any
-		says string
+		want string
 	}{
 		"a shared secret":   {map[string]string{"kty": "oct", "kid": "s", "k": "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA"}, "it is a secret key"},
 		"a private key":     {private, "it is a secret key"},
@@ -88,7 +88,7 @@ func TestInvalidKeysOfAKeySetAreSkipped(t *testing.T) {
 				keys, unusable, err := parseKeySet(body)
 				says := fmt.Sprintf("has an unusable key, number %d: ", at+1)
 				if err != nil || len(keys) != 1 || keys[0].kid != "k" || len(unusable) != 1 ||
-					!strings.HasPrefix(unusable[0], says) || !strings.Contains(unusable[0], test.says) {
+					!strings.HasPrefix(unusable[0], says) || !strings.Contains(unusable[0], test.want) {
 					t.Errorf("%s: %d keys, %q, %v", body, len(keys), unusable, err)
 				}
 			}

@@ -183,9 +183,9 @@ func TestSlowServerDelaysNoOtherKeySet(t *testing.T) {
 	p.want(t, "a key that is known", p.get(t), 2, "one")
 	other.want(t, "another server", p.k.get(t.Context(), "t_other", other.URL), 1, "other")
 
-	gone, cancel := context.WithCancel(t.Context())
+	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
-	if set := p.k.get(gone, "t_third", p.URL); len(set.keys) != 0 { // a canceled caller stops waiting
+	if set := p.k.get(canceled, "t_third", p.URL); len(set.keys) != 0 { // a canceled caller stops waiting
 		t.Errorf("%v", kids(set))
 	}
 	release()

@@ -68,7 +68,7 @@ func TestATenantPublishesItsKeys(t *testing.T) {
 				t.Error(r.Reason())
 			}
 			if keys, err := site.DB.AssertionKeys(t.Context(), issuer.tenant.Key); err != nil || keys[0].LastUsedAt == nil {
-				t.Errorf("the key set is not noted to be in use: %v", err)
+				t.Errorf("the key set is not recorded as used: %v", err)
 			}
 		})
 	}

@@ -24,7 +24,7 @@ func TestAssertionIsAcceptedOnce(t *testing.T) {
 		t.Errorf("refused: %s", r.Reason())
 	}
 	if keys, err := issuer.site.DB.AssertionKeys(t.Context(), issuer.tenant.Key); err != nil || keys[0].LastUsedAt == nil {
-		t.Errorf("the key is not noted to be in use: %v", err)
+		t.Errorf("the key is not recorded as used: %v", err)
 	}
 	for name, again := range map[string]string{"the same": once, "another with its jti": issuer.assert(authtest.Claim("jti", "once"))} {
 		if r := use(t, issuer.site.Auth.Assertions(), issuer.tenant, again, ""); r.Code != "assertion_replayed" || r.Subject != nil {

@@ -32,7 +32,7 @@ func TestWeakKeysAreRefused(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		key  map[string]any
-		says string
+		want string
 	}{
 		"Ed25519 identity":          {with(okp, "x", small(1, 0, 0)), "signatures that nobody made"},
 		"Ed25519 zero":              {with(okp, "x", small(0, 0, 0)), "signatures that nobody made"},
@@ -62,6 +62,6 @@ func TestWeakKeysAreRefused(t *testing.T) {
 		"a set":                     {map[string]any{"keys": []any{ec}}, "a set of keys"},
 		"nothing":                   {map[string]any{}, "supported kind"},
 	} {
-		t.Run(name, func(t *testing.T) { refusedKey(t, jwkKind, test.key, "publicJwk", test.says) })
+		t.Run(name, func(t *testing.T) { refusedKey(t, jwkKind, test.key, "publicJwk", test.want) })
 	}
 }

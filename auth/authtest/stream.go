@@ -38,10 +38,8 @@ func (v *Visitor) Subscribe(t testing.TB, query string, edits ...func(*Call)) *S
 // SubscribeAccount opens a stream of the API at the account origin, with the browser's cookies.
 func (v *Visitor) SubscribeAccount(t testing.TB, query string, edits ...func(*Call)) *Stream {
 	t.Helper()
-	header := http.Header{"Accept": {auth.EventStream}}
-	for name, cookie := range v.Cookies {
-		header.Add("Cookie", name+"="+cookie.Value)
-	}
+	header := v.cookieHeader()
+	header.Set("Accept", auth.EventStream)
 	return v.Site.stream(t, &Call{
 		Method: http.MethodPost, URL: v.Site.AccountOrigin + auth.GraphQLPath, Header: header, JSON: map[string]any{"query": query},
 	}, edits)

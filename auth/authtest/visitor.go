@@ -230,13 +230,19 @@ func (v *Visitor) Post(t testing.TB, path string, body any, edits ...func(*Call)
 // browse sends a call with the browser's cookies.
 func (v *Visitor) browse(t testing.TB, c *Call, edits ...func(*Call)) *Answer {
 	t.Helper()
-	c.Header = http.Header{}
-	for name, cookie := range v.Cookies {
-		c.Header.Add("Cookie", name+"="+cookie.Value)
-	}
+	c.Header = v.cookieHeader()
 	a := v.Site.Send(t, c, edits...)
 	for _, cookie := range a.Cookies {
 		v.Cookies[cookie.Name] = cookie
 	}
 	return a
+}
+
+// cookieHeader returns a header with the browser's cookies.
+func (v *Visitor) cookieHeader() http.Header {
+	h := http.Header{}
+	for name, cookie := range v.Cookies {
+		h.Add("Cookie", name+"="+cookie.Value)
+	}
+	return h
 }
