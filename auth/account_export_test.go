@@ -29,7 +29,7 @@ func TestAccountExportIsAZip(t *testing.T) {
 	if err != nil || len(z.File) != 3 || !strings.HasPrefix(z.File[2].Name, "notes/Shop/") {
 		t.Errorf("%+v, %v", z, err)
 	}
-	unconfirm(t, site)
+	expireConfirmation(t, site)
 	export(t, alice).Refused(t, 403, "confirmation_required")
 	alice.Confirm(t).Must(t, 200)
 	if got := export(t, alice).Must(t, http.StatusOK).Header.Get("Content-Type"); got != "application/zip" {

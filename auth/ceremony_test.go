@@ -74,7 +74,7 @@ func TestCeremonyIsAnsweredOnce(t *testing.T) {
 			credential := answer(t, kind, o)
 			statuses := authtest.InParallel(8, func(int) int {
 				again := *alice
-				again.Cookies = copied(alice.Cookies)
+				again.Cookies = cloneCookies(alice.Cookies)
 				return again.Finish(t, kind, o.Ceremony, credential).Status
 			})
 			if statuses[200] != 1 || statuses[410] != 7 {

@@ -6,8 +6,8 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// unconfirm lets all confirmations expire.
-func unconfirm(t *testing.T, site *authtest.Site) {
+// expireConfirmation lets all confirmations expire.
+func expireConfirmation(t *testing.T, site *authtest.Site) {
 	t.Helper()
 	site.Exec(t, `UPDATE sessions SET confirmed_at = confirmed_at - interval '5 minutes'`)
 }
@@ -37,7 +37,7 @@ func TestASessionIsConfirmedForFiveMinutes(t *testing.T) {
 		if !confirmed(t, alice) {
 			t.Errorf("%s does not confirm", name)
 		}
-		unconfirm(t, site)
+		expireConfirmation(t, site)
 		if confirmed(t, alice) {
 			t.Errorf("five minutes after %s the session still is confirmed", name)
 		}
@@ -55,7 +55,7 @@ func TestAConfirmationIsRefused(t *testing.T) {
 	alice, mallory := site.Visitor(t, shop), site.Visitor(t, shop)
 	alice.Register(t).Must(t, 200)
 	mallory.Register(t).Must(t, 200)
-	unconfirm(t, site)
+	expireConfirmation(t, site)
 	theirs := mallory.Authenticator.Passkeys[0]
 	own := alice.Authenticator.Passkeys[0]
 
@@ -85,7 +85,7 @@ func TestAConfirmationIsRefused(t *testing.T) {
 		answer := mallory.Authenticator.Login(t, o.Options)
 		// Alice signs in in Mallory's browser between the two requests: the browser id is the same.
 		browser := mallory.Cookies[browserCookie]
-		mallory.Cookies = copied(alice.Cookies)
+		mallory.Cookies = cloneCookies(alice.Cookies)
 		mallory.Cookies[browserCookie] = browser
 		mallory.Finish(t, "confirmation", o.Ceremony, answer).Refused(t, 410, "ceremony_expired")
 	})
@@ -98,7 +98,7 @@ func TestAConfirmationIsRefused(t *testing.T) {
 	t.Run("with a counter that went back", func(t *testing.T) {
 		own.SignCount = 7
 		alice.Confirm(t).Must(t, 200)
-		unconfirm(t, site)
+		expireConfirmation(t, site)
 		own.SignCount = 3
 		alice.Confirm(t).Refused(t, 400, "passkey_refused")
 	})

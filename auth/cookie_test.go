@@ -18,7 +18,9 @@ func displayName(t *testing.T, v *authtest.Visitor) string {
 	return v.Account(t, "{ viewer { id } }").Must(t, 200).Text("DisplayName")
 }
 
-func copied(cookies map[string]*http.Cookie) map[string]*http.Cookie { return maps.Clone(cookies) }
+func cloneCookies(cookies map[string]*http.Cookie) map[string]*http.Cookie {
+	return maps.Clone(cookies)
+}
 
 // RFC 6265bis §4.1.3.2: __Host- requires Secure, Path=/ and no Domain. We add HttpOnly and SameSite=Lax.
 func TestCookieAttributes(t *testing.T) {
@@ -59,7 +61,7 @@ func TestCookieChangesAtEachSignIn(t *testing.T) {
 	site := authtest.Start(t, authtest.Options{SessionCache: time.Hour}) // also on a node that caches sessions
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	name := alice.Register(t).Must(t, 200).Text("displayName")
-	before := copied(alice.Cookies)
+	before := cloneCookies(alice.Cookies)
 	alice.Login(t).Must(t, 200)
 	if alice.Cookies[accountCookie].Value == before[accountCookie].Value {
 		t.Error("the cookie is the same")
@@ -80,7 +82,7 @@ func TestAFixatedCookieIsNotAdopted(t *testing.T) {
 	shop := site.Tenant(t, "Shop")
 	mallory, alice := site.Visitor(t, shop), site.Visitor(t, shop)
 	mallory.Register(t).Must(t, 200)
-	alice.Cookies = copied(mallory.Cookies)
+	alice.Cookies = cloneCookies(mallory.Cookies)
 	alices := alice.Register(t).Must(t, 200).Text("displayName")
 	if got := displayName(t, alice); got != alices {
 		t.Errorf("Alice is %q, want %q", got, alices)

@@ -72,7 +72,7 @@ func TestAnAdditionIsRefused(t *testing.T) {
 		o := mallory.Begin(t, "addition")
 		answer := mallory.Authenticator.Register(t, o.Options)
 		browser := mallory.Cookies[browserCookie]
-		mallory.Cookies = copied(alice.Cookies)
+		mallory.Cookies = cloneCookies(alice.Cookies)
 		mallory.Cookies[browserCookie] = browser
 		mallory.Finish(t, "addition", o.Ceremony, answer).Refused(t, 410, "ceremony_expired")
 	})

@@ -13,8 +13,8 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// presentSlowly presents an assertion. meanwhile runs while its key set is fetched.
-func presentSlowly(t *testing.T, site *authtest.Site, grant string, meanwhile func(tenant *db.Tenant, key *db.AssertionKey) error) *authtest.Answer {
+// presentWithSlowKeySet presents an assertion. meanwhile runs while its key set is fetched.
+func presentWithSlowKeySet(t *testing.T, site *authtest.Site, grant string, meanwhile func(tenant *db.Tenant, key *db.AssertionKey) error) *authtest.Answer {
 	t.Helper()
 	shop, signer := site.Tenant(t, "Shop"), authtest.NewSigner("ES256")
 	yes := true
@@ -69,7 +69,7 @@ func TestChangesDuringASlowKeySetFetchApply(t *testing.T) {
 	} {
 		for grant, want := range map[string]int{"urn:ietf:params:oauth:grant-type:token-exchange": c.exchange, "urn:ietf:params:oauth:grant-type:jwt-bearer": c.vouch} {
 			t.Run(name+" "+grant, func(t *testing.T) {
-				if a := presentSlowly(t, site, grant, c.meanwhile); a.Status != want || want == 200 && a.Text("access_token") == "" {
+				if a := presentWithSlowKeySet(t, site, grant, c.meanwhile); a.Status != want || want == 200 && a.Text("access_token") == "" {
 					t.Errorf("the answer is %d %s", a.Status, a.Body)
 				}
 			})

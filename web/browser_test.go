@@ -23,9 +23,9 @@ import (
 //go:embed testdata/opener.html
 var opener []byte
 
-// launch starts a browser with the popup blocker and the storage partitioning of a normal one. The browser closes when the
+// startBrowser starts a browser with the popup blocker and the storage partitioning of a normal one. The browser closes when the
 // test ends.
-func launch(t *testing.T) context.Context {
+func startBrowser(t *testing.T) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	t.Cleanup(cancel)
@@ -58,7 +58,7 @@ type fakeSite struct {
 
 func build(t *testing.T) *fakeSite {
 	t.Helper()
-	h := &fakeSite{asked: asked()}
+	h := &fakeSite{asked: testInteraction()}
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
 	_, port, _ := strings.Cut(server.Listener.Addr().String(), ":")
@@ -146,8 +146,8 @@ func (h *fakeSite) popup(t *testing.T, browser context.Context, by, report strin
 	return page, popup
 }
 
-// device adds an authenticator to the window. verified is the result of its user verification.
-func device(t *testing.T, window context.Context, verified bool) {
+// addAuthenticator adds an authenticator to the window. verified is the result of its user verification.
+func addAuthenticator(t *testing.T, window context.Context, verified bool) {
 	t.Helper()
 	do(t, window, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		if _, err := cdp.Call(ctx, tab, webauthn.Enable, webauthn.EnableParams{}); err != nil {
@@ -171,8 +171,8 @@ func do(t *testing.T, window context.Context, steps ...chromedp.Action[chromedp.
 	}
 }
 
-// press waits until the button is enabled, then presses it.
-func press(id string) chromedp.Action[chromedp.Void] {
+// click waits until the button is enabled, then presses it.
+func click(id string) chromedp.Action[chromedp.Void] {
 	return chromedp.Click(chromedp.CSS("#" + id + `[aria-disabled="false"]`))
 }
 

@@ -10,7 +10,7 @@ import (
 
 func TestEveryPageCarriesTheHeaders(t *testing.T) {
 	visits := map[string]*visit{
-		"the popup":    {interaction: asked()},
+		"the popup":    {interaction: testInteraction()},
 		"a refusal":    {err: &auth.Error{Status: http.StatusBadRequest, Code: "request_expired", Message: "Expired."}},
 		"the index":    {},
 		"the account":  {},
@@ -73,7 +73,7 @@ func TestPlainHTTPInDevelopmentIsNotPinnedToTLS(t *testing.T) {
 }
 
 func TestHashedScriptsAreCachedForever(t *testing.T) {
-	v := visit{interaction: asked()}
+	v := visit{interaction: testInteraction()}
 	for _, path := range assetPaths(t, v.get(t, "/oauth/authorize").Body.String()) {
 		w := v.get(t, path)
 		if w.Code != http.StatusOK || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") {

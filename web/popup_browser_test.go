@@ -9,7 +9,7 @@ import (
 
 // The popup in a real browser: which openers it accepts, which clicks count as a person's, and which errors it shows.
 func TestPopupInABrowser(t *testing.T) {
-	browser := launch(t)
+	browser := startBrowser(t)
 	const (
 		shop     = "https://shop.example"
 		answered = chromedp.CSS(`body[data-received="2"]`) // the opener has the handshake and the response
@@ -18,8 +18,8 @@ func TestPopupInABrowser(t *testing.T) {
 	t.Run("an account is created and the opener gets the code", func(t *testing.T) {
 		h := build(t)
 		page, popup := h.popup(t, browser, h.frame, shop, false)
-		device(t, popup, true)
-		do(t, popup, press("create"))
+		addAuthenticator(t, popup, true)
+		do(t, popup, click("create"))
 		do(t, page, chromedp.WaitVisible(answered))
 		got := evaluate[string](t, page, "JSON.stringify(received[1])")
 		want := `{"type":"aside:authorization_response","v":1,"response":{"code":"the-code","state":"the-state","iss":"` + h.account + `"}}`
@@ -71,7 +71,7 @@ func TestPopupInABrowser(t *testing.T) {
 	t.Run("unintended clicks do nothing", func(t *testing.T) {
 		h := build(t)
 		page, popup := h.popup(t, browser, h.frame, shop, false)
-		device(t, popup, true)
+		addAuthenticator(t, popup, true)
 		do(t, popup, chromedp.WaitVisible(chromedp.CSS(`#create[aria-disabled="false"]`)))
 		_ = evaluate[any](t, popup, `document.getElementById("create").click()`) // by a script
 		// The click that focuses the window, as in a double click that began elsewhere.
@@ -80,19 +80,19 @@ func TestPopupInABrowser(t *testing.T) {
 		if busy := evaluate[bool](t, popup, `document.documentElement.classList.contains("busy")`); busy || len(h.posts()) > 0 {
 			t.Errorf("busy: %t, posted %q", busy, h.posts())
 		}
-		do(t, popup, press("create")) // half a second later
+		do(t, popup, click("create")) // half a second later
 		do(t, page, chromedp.WaitVisible(answered))
 	})
 
 	t.Run("a prompt that fails is explained, and can be tried again", func(t *testing.T) {
 		h := build(t)
 		_, popup := h.popup(t, browser, h.frame, shop, false)
-		device(t, popup, false)
-		do(t, popup, press("create"))
+		addAuthenticator(t, popup, false)
+		do(t, popup, click("create"))
 		if got := text(t, popup, "#trouble-text"); !strings.Contains(got, "closed or timed out") {
 			t.Errorf("says %q", got)
 		}
-		do(t, popup, press("back"), chromedp.WaitVisible(chromedp.CSS("#offer")))
+		do(t, popup, click("back"), chromedp.WaitVisible(chromedp.CSS("#offer")))
 	})
 
 	t.Run("an account session that has ended leads back to the passkey", func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestPopupInABrowser(t *testing.T) {
 		h.asked.DisplayName = "Amber Heron"
 		h.refusal = `{"error": {"code": "unauthenticated", "message": "Sign in with a passkey first."}}`
 		_, popup := h.popup(t, browser, h.frame, shop, false)
-		do(t, popup, press("continue"), chromedp.WaitVisible(chromedp.CSS("#sign-in")))
+		do(t, popup, click("continue"), chromedp.WaitVisible(chromedp.CSS("#sign-in")))
 		if got := text(t, popup, "#status"); got != "Sign in with a passkey first." {
 			t.Errorf("says %q", got)
 		}
@@ -112,14 +112,14 @@ func TestPopupInABrowser(t *testing.T) {
 			h.asked.DisplayName, h.asked.SubjectLabel = "Amber Heron", "Joe (joe@shop.example)"
 			h.next = `{"next": "link", "subject": {"label": "Joe (joe@shop.example)"}, "merges": true}`
 			page, popup := h.popup(t, browser, h.frame, shop, false)
-			do(t, popup, press("continue"))
+			do(t, popup, click("continue"))
 			if got := text(t, popup, "#link h1"); !strings.Contains(got, "Hillside Tea") || !strings.HasSuffix(got, "says you are Joe (joe@shop.example).") {
 				t.Errorf("asks %q", got)
 			}
 			if got := text(t, popup, "#merges"); got != "The notes that Hillside Tea could read until now become private." {
 				t.Errorf("says %q", got)
 			}
-			do(t, popup, press(button))
+			do(t, popup, click(button))
 			do(t, page, chromedp.WaitVisible(answered))
 			if posts := h.posts(); len(posts) != 2 || !strings.HasSuffix(posts[1], `"decision":"`+decision+`"}`) {
 				t.Errorf("%s posted %q", button, posts)
@@ -132,14 +132,14 @@ func TestPopupInABrowser(t *testing.T) {
 		h.asked.DisplayName = "Amber Heron"
 		h.next = `{"next": "linked_elsewhere", "subject": {"label": "Joe"}}`
 		_, popup := h.popup(t, browser, h.frame, shop, false)
-		do(t, popup, press("continue"))
+		do(t, popup, click("continue"))
 		if got := text(t, popup, "#elsewhere h1"); !strings.HasSuffix(got, "says you are Joe, who is linked to another account.") {
 			t.Errorf("says %q", got)
 		}
-		do(t, popup, press("not-this"), chromedp.WaitVisible(chromedp.CSS("#sign-in")))
+		do(t, popup, click("not-this"), chromedp.WaitVisible(chromedp.CSS("#sign-in")))
 
 		page, popup := h.popup(t, browser, h.frame, shop, false)
-		do(t, popup, press("continue"), press("go-on"))
+		do(t, popup, click("continue"), click("go-on"))
 		do(t, page, chromedp.WaitVisible(answered))
 		if posts := h.posts(); !strings.HasSuffix(posts[len(posts)-1], `"decision":"not_now"}`) {
 			t.Errorf("posted %q", posts)
@@ -151,12 +151,12 @@ func TestPopupInABrowser(t *testing.T) {
 		h.asked.DisplayName = "Amber Heron"
 		page, popup := h.popup(t, browser, h.frame, shop, false)
 		h.setOffline(true)
-		do(t, popup, press("continue"))
+		do(t, popup, click("continue"))
 		if got := text(t, popup, "#trouble-text"); !strings.Contains(got, "Check your connection") {
 			t.Errorf("says %q", got)
 		}
 		h.setOffline(false)
-		do(t, popup, press("retry"))
+		do(t, popup, click("retry"))
 		do(t, page, chromedp.WaitVisible(answered))
 		if posts := h.posts(); len(posts) != 1 {
 			t.Errorf("posted %q", posts)

@@ -15,7 +15,7 @@ import (
 const authorize = "/oauth/authorize?client_id=t_shop&request_uri=urn:one"
 
 func TestPopupShowsTheTenantAndTheOrigin(t *testing.T) {
-	v := visit{interaction: asked()}
+	v := visit{interaction: testInteraction()}
 	w := v.get(t, authorize)
 	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "text/html; charset=utf-8" {
 		t.Fatalf("%d %s", w.Code, w.Header().Get("Content-Type"))
@@ -35,7 +35,7 @@ func TestPopupShowsTheTenantAndTheOrigin(t *testing.T) {
 
 // A link scanner sends HEAD before the person's GET, and must not use up the request URI.
 func TestHEADKeepsTheRequestURI(t *testing.T) {
-	v := visit{interaction: asked()}
+	v := visit{interaction: testInteraction()}
 	w := v.send(t, http.MethodHead, authorize)
 	if w.Code != http.StatusOK || v.opened != 0 || len(w.Result().Cookies()) != 0 || w.Header().Get("Cache-Control") != "no-store" {
 		t.Errorf("%d, opened %d times, %v", w.Code, v.opened, w.Header())
@@ -46,7 +46,7 @@ func TestHEADKeepsTheRequestURI(t *testing.T) {
 }
 
 func TestPopupShowsTheSubject(t *testing.T) {
-	i := asked()
+	i := testInteraction()
 	v := visit{interaction: i}
 	if page := v.get(t, authorize).Body.String(); strings.Contains(page, `says you are <strong dir="auto">`) {
 		t.Error("nobody was named, and the offer says who it is")
@@ -75,7 +75,7 @@ func TestPopupSaysWhoCanReadTheNotes(t *testing.T) {
 		for _, signedInAs := range []string{"", "Amber Heron"} {
 			for _, subject := range []string{"", "Joe"} {
 				for _, embedOrigin := range []string{"https://shop.example", frameOrigin} {
-					i := asked()
+					i := testInteraction()
 					i.Vouched, i.DisplayName, i.SubjectLabel, i.EmbedOrigin = vouched, signedInAs, subject, embedOrigin
 					v := visit{interaction: i}
 					page := v.get(t, authorize).Body.String()
@@ -100,7 +100,7 @@ func TestPopupSaysWhoCanReadTheNotes(t *testing.T) {
 }
 
 func TestPopupDataBlock(t *testing.T) {
-	i := asked()
+	i := testInteraction()
 	i.DisplayName = "Amber Heron"
 	v := visit{interaction: i}
 	want := popupInteraction{
@@ -115,7 +115,7 @@ func TestPopupDataBlock(t *testing.T) {
 // A tenant chooses the subject, and the page is compressed: its length must not reveal the account's name.
 func TestPopupLengthHidesTheName(t *testing.T) {
 	length := func(name, label string) (sum int) {
-		i := asked()
+		i := testInteraction()
 		i.DisplayName, i.SubjectLabel = name, label
 		v := visit{interaction: i}
 		for range 30 {
@@ -130,7 +130,7 @@ func TestPopupLengthHidesTheName(t *testing.T) {
 }
 
 func TestPopupWithoutAnOpenerLinksBack(t *testing.T) {
-	i := asked()
+	i := testInteraction()
 	i.ResponseMode, i.EmbedOrigin = "query", frameOrigin
 	v := visit{interaction: i}
 	page := v.get(t, authorize).Body.String()
@@ -154,7 +154,7 @@ func TestHostileNamesStayText(t *testing.T) {
 		"\u202eaeT edisllih\u2066",
 		"{{.Host}} ' \" ` \\ \u2028",
 	} {
-		i := asked()
+		i := testInteraction()
 		i.TenantName, i.EmbedOrigin, i.DisplayName, i.SubjectLabel = hostile, hostile, hostile, hostile
 		v := visit{interaction: i}
 		page := v.get(t, authorize).Body.String()
@@ -212,7 +212,7 @@ func TestIndex(t *testing.T) {
 
 func TestPopupSize(t *testing.T) {
 	const budget, requests = 10_000, 3
-	v := visit{interaction: asked()}
+	v := visit{interaction: testInteraction()}
 	page := v.get(t, authorize).Body
 	paths := assetPaths(t, page.String())
 	if len(paths)+1 > requests {

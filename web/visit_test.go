@@ -57,8 +57,8 @@ func (v *visit) send(t *testing.T, method, path string, header ...string) *httpt
 	return w
 }
 
-// asked returns the interaction of a sign-in at the shop's widget.
-func asked() auth.Interaction {
+// testInteraction returns the interaction of a sign-in at the shop's widget.
+func testInteraction() auth.Interaction {
 	return auth.Interaction{
 		ID:           "interaction-1",
 		RequestURI:   "urn:ietf:params:oauth:request_uri:one",

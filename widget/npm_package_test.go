@@ -19,13 +19,13 @@ import (
 	"testing"
 )
 
-// todays is /v1/aside.json: today's files.
-type todays struct {
+// A releaseIndex is /v1/aside.json, which names the latest files.
+type releaseIndex struct {
 	File, Integrity string
 	Package         struct{ File, Integrity string }
 }
 
-func index(t *testing.T, h http.Handler) (today todays) {
+func readReleaseIndex(t *testing.T, h http.Handler) (today releaseIndex) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(body(t, get(t, h, "/v1/aside.json"))), &today); err != nil {
 		t.Fatal(err)
@@ -49,7 +49,7 @@ func TestPackageIsServedAsTarball(t *testing.T) {
 	}
 
 	// Under its hash it never changes.
-	today := index(t, h).Package
+	today := readReleaseIndex(t, h).Package
 	r = get(t, h, "/v1/"+today.File)
 	wantHeader(t, r, "Content-Type", "application/gzip")
 	wantHeader(t, r, "Cache-Control", "public, max-age=31536000, immutable")
@@ -145,7 +145,7 @@ func TestNpmInstallsThePackage(t *testing.T) {
 	}
 	npm("install", server.URL+"/v1/aside-widget.tgz")
 	lock, err := os.ReadFile(filepath.Join(project, "package-lock.json"))
-	if err != nil || !strings.Contains(string(lock), index(t, server.Config.Handler).Package.Integrity) {
+	if err != nil || !strings.Contains(string(lock), readReleaseIndex(t, server.Config.Handler).Package.Integrity) {
 		t.Errorf("the lock file has another integrity: %v\n%s", err, lock)
 	}
 	npm("ci")

@@ -18,7 +18,7 @@ import (
 // What an attacker without a key could change, part by part (RFC 7516 §7.1, RFC 8725 §3.4).
 func TestATamperedEnvelopeIsRefused(t *testing.T) {
 	site := shared(t)
-	keys := published(t, site)
+	keys := publishedKeys(t, site)
 	issuer := newIssuer(t, site, "ES256")
 	valid := envelope{alg: jwa.ECDH_ES(), key: keys["ECDH-ES"]}.seal(t, issuer.assert())
 	rsaValid := envelope{alg: jwa.RSA_OAEP_256(), key: keys["RSA-OAEP-256"]}.seal(t, issuer.assert())

@@ -18,8 +18,8 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
-// published returns our published keys by their alg.
-func published(t *testing.T, site *authtest.Site) map[string]jwk.Key {
+// publishedKeys returns our published keys by their alg.
+func publishedKeys(t *testing.T, site *authtest.Site) map[string]jwk.Key {
 	t.Helper()
 	answer := site.Send(t, &authtest.Call{Method: http.MethodGet, URL: site.AccountOrigin + "/.well-known/jwks.json"}).Must(t, 200)
 	set, err := jwk.Parse([]byte(answer.Body))
@@ -72,7 +72,7 @@ func (e envelope) seal(t *testing.T, inner string) string {
 // Each encryption algorithm works with each signing algorithm.
 func TestAnAssertionMayBeEncrypted(t *testing.T) {
 	site := shared(t)
-	keys := published(t, site)
+	keys := publishedKeys(t, site)
 	for _, alg := range []jwa.KeyEncryptionAlgorithm{jwa.ECDH_ES(), jwa.RSA_OAEP_256()} {
 		for _, algorithm := range algorithms {
 			t.Run(alg.String()+" around "+algorithm, func(t *testing.T) {
@@ -109,7 +109,7 @@ func TestAnAssertionMayBeEncrypted(t *testing.T) {
 
 func TestAnEnvelopeIsRefused(t *testing.T) {
 	site := shared(t)
-	keys := published(t, site)
+	keys := publishedKeys(t, site)
 	issuer := newIssuer(t, site, "ES256")
 	ec, rsaKey := keys["ECDH-ES"], keys["RSA-OAEP-256"]
 	unkeyed := func(key jwk.Key) any { // the key without its alg
@@ -198,7 +198,7 @@ func TestPublishedKeySet(t *testing.T) {
 	// The second node decrypts what is encrypted to the keys of the first.
 	issuer := newIssuer(t, site, "HS256")
 	issuer.site = second
-	for alg, key := range published(t, site) {
+	for alg, key := range publishedKeys(t, site) {
 		algorithm, ok := jwa.LookupKeyEncryptionAlgorithm(alg)
 		if !ok {
 			t.Fatal(alg)
@@ -234,7 +234,7 @@ func otherP256(t *testing.T) any {
 // unless the tenant's own key signed it.
 func TestReportHidesOtherTenantsAssertions(t *testing.T) {
 	site := shared(t)
-	keys := published(t, site)
+	keys := publishedKeys(t, site)
 	other := newIssuer(t, site, "ES256")
 	foreign := func(edits ...func(*authtest.Proof)) string {
 		return other.assert(append([]func(*authtest.Proof){

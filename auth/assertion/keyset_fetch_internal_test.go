@@ -39,7 +39,7 @@ func TestOnlyPublicAddressesArePublic(t *testing.T) {
 
 // We do not even connect to an address that is not public, whatever name it has.
 func TestKeySetOnPrivateAddressIsNotFetched(t *testing.T) {
-	victim := startKeySetServer(t, answering(setOf(t, "k")))
+	victim := startKeySetServer(t, serveBody(keySetJSON(t, "k")))
 	_, port, err := net.SplitHostPort(victim.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +73,7 @@ func TestKeySetOnPrivateAddressIsNotFetched(t *testing.T) {
 
 // The address of a name is checked at each connection.
 func TestDNSRebindingIsRefused(t *testing.T) {
-	server := startKeySetServer(t, answering(setOf(t, "k")))
+	server := startKeySetServer(t, serveBody(keySetJSON(t, "k")))
 	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
 	var rebound atomic.Bool
 	names := nameServer(t, func(string) netip.Addr {
@@ -100,7 +100,7 @@ func TestDNSRebindingIsRefused(t *testing.T) {
 
 // In development, names under localhost are this computer, over http too.
 func TestAKeySetOnThisComputerInDevelopment(t *testing.T) {
-	plain := &http.Server{Handler: answering(setOf(t, "k")), ReadHeaderTimeout: time.Second}
+	plain := &http.Server{Handler: serveBody(keySetJSON(t, "k")), ReadHeaderTimeout: time.Second}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +118,7 @@ func TestAKeySetOnThisComputerInDevelopment(t *testing.T) {
 
 // A redirect is not followed, wherever it leads.
 func TestARedirectIsNotFollowed(t *testing.T) {
-	elsewhere := startKeySetServer(t, answering(setOf(t, "k")))
+	elsewhere := startKeySetServer(t, serveBody(keySetJSON(t, "k")))
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		server := startKeySetServer(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, status) })
 		set := server.asking(time.Now).get(t.Context(), "t_evil", server.URL)
@@ -133,7 +133,7 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 
 // A hostile server's response costs us little, and is refused.
 func TestHostileKeySetResponses(t *testing.T) {
-	valid := setOf(t, "k")
+	valid := keySetJSON(t, "k")
 	many := make([]string, 21)
 	for i := range many {
 		many[i] = fmt.Sprint("k", i)
@@ -155,25 +155,25 @@ func TestHostileKeySetResponses(t *testing.T) {
 				}
 			}
 		}, "has more than 64 KiB"},
-		"a kilobyte too much": {answering(valid + strings.Repeat(" ", 64<<10)), "has more than 64 KiB"},
+		"a kilobyte too much": {serveBody(valid + strings.Repeat(" ", 64<<10)), "has more than 64 KiB"},
 		"zipped": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			_, _ = w.Write(zipped.Bytes())
 		}, "has more than 64 KiB"},
-		"zipped, and cut off": {answering(gzipped(valid)[:40]), "can't be decompressed"},
-		"zipped twice":        {answering(gzipped(gzipped(valid))), "is not a key set"},
+		"zipped, and cut off": {serveBody(gzipped(valid)[:40]), "can't be decompressed"},
+		"zipped twice":        {serveBody(gzipped(gzipped(valid))), "is not a key set"},
 		"huge headers": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("X-Huge", strings.Repeat("x", 1<<20))
 			_, _ = io.WriteString(w, valid)
 		}, "cannot be reached"},
-		"a flood of keys":    {answering(setOf(t, many...)), "has 21 keys: 20 at most"},
-		"a name twice":       {answering(strings.Replace(valid, `{"keys"`, `{"keys":[],"keys"`, 1)), "twice"},
-		"a kid twice in one": {answering(strings.Replace(valid, `"crv"`, `"kid":"other","crv"`, 1)), "twice"},
-		"keys, a text":       {answering(`{"keys":"k"}`), "is not a key set"},
-		"no keys":            {answering(`{}`), "is not a key set"},
-		"a page":             {answering("<!doctype html>"), "is not a key set"},
-		"nothing":            {answering(""), "is not a key set"},
-		"depth":              {answering(`{"keys":` + strings.Repeat("[", 30000)), "is not a key set"},
+		"a flood of keys":    {serveBody(keySetJSON(t, many...)), "has 21 keys: 20 at most"},
+		"a name twice":       {serveBody(strings.Replace(valid, `{"keys"`, `{"keys":[],"keys"`, 1)), "twice"},
+		"a kid twice in one": {serveBody(strings.Replace(valid, `"crv"`, `"kid":"other","crv"`, 1)), "twice"},
+		"keys, a text":       {serveBody(`{"keys":"k"}`), "is not a key set"},
+		"no keys":            {serveBody(`{}`), "is not a key set"},
+		"a page":             {serveBody("<!doctype html>"), "is not a key set"},
+		"nothing":            {serveBody(""), "is not a key set"},
+		"depth":              {serveBody(`{"keys":` + strings.Repeat("[", 30000)), "is not a key set"},
 		"not found":          {http.NotFound, "status 404"},
 		"an error": {func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusInternalServerError)
@@ -201,8 +201,8 @@ func TestHostileKeySetResponses(t *testing.T) {
 
 // Keys that we can't use are skipped (RFC 7517 §5).
 func TestAKeySetMayHoldOtherKeys(t *testing.T) {
-	body := strings.Replace(setOf(t, "k"), "[", `[{"kty":"AKP","alg":"ML-DSA-44","pub":"AA"},{"kty":"RSA","n":"AQAB","e":"AQAB"},{"kty":"EC","crv":"P-256","use":"enc","x":"AA","y":"AA"},`, 1)
-	server := startKeySetServer(t, answering(body))
+	body := strings.Replace(keySetJSON(t, "k"), "[", `[{"kty":"AKP","alg":"ML-DSA-44","pub":"AA"},{"kty":"RSA","n":"AQAB","e":"AQAB"},{"kty":"EC","crv":"P-256","use":"enc","x":"AA","y":"AA"},`, 1)
+	server := startKeySetServer(t, serveBody(body))
 	set := server.asking(time.Now).get(t.Context(), "t_shop", server.URL)
 	if len(set.keys) != 1 || set.keys[0].kid != "k" || set.keys[0].algorithm != algES256 || len(set.problems) != 3 {
 		t.Errorf("%v, %v", set.keys, set.problems)
@@ -211,7 +211,7 @@ func TestAKeySetMayHoldOtherKeys(t *testing.T) {
 
 // An untrusted certificate is refused: an attacker on the network could have sent the keys.
 func TestACertificateMustBeTrusted(t *testing.T) {
-	server := startKeySetServer(t, answering(setOf(t, "k")))
+	server := startKeySetServer(t, serveBody(keySetJSON(t, "k")))
 	server.Config.ErrorLog = nil
 	k := newKeySets(time.Now, dialer{permitted: netip.Addr.IsLoopback, resolver: net.DefaultResolver}, slog.New(slog.DiscardHandler))
 	k.delay = func(context.Context) {}
@@ -239,10 +239,10 @@ func TestKeySetErrorsRevealNothingAboutOurNetwork(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = mute.Close() })
 	_, silent, _ := net.SplitHostPort(mute.Addr().String())
-	plain := httptest.NewServer(answering(setOf(t, "k")))
+	plain := httptest.NewServer(serveBody(keySetJSON(t, "k")))
 	t.Cleanup(plain.Close)
 	_, noTLS, _ := net.SplitHostPort(plain.Listener.Addr().String())
-	server := startKeySetServer(t, answering(setOf(t, "k")))
+	server := startKeySetServer(t, serveBody(keySetJSON(t, "k")))
 	_, untrusted, _ := net.SplitHostPort(server.Listener.Addr().String()) // for that name
 
 	names := nameServer(t, func(name string) netip.Addr {

@@ -24,7 +24,7 @@ func gzipped(body string) string {
 
 // A key set is read in the forms in which servers send it although the request does not accept them.
 func TestAKeySetInAnyForm(t *testing.T) {
-	plain := setOf(t, "k")
+	plain := keySetJSON(t, "k")
 	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(plain)
 	if err != nil {
 		t.Fatal(err)

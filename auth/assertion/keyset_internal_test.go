@@ -31,7 +31,7 @@ type publisher struct {
 func publish(t *testing.T, kids ...string) *publisher {
 	t.Helper()
 	p := &publisher{clock: newStoppedClock(), waited: make(chan struct{}, 100)}
-	p.body.Store(setOf(t, kids...))
+	p.body.Store(keySetJSON(t, kids...))
 	p.keySetServer = startKeySetServer(t, func(w http.ResponseWriter, r *http.Request) {
 		if gate := p.gate.Load(); gate != nil {
 			p.waited <- struct{}{}
@@ -80,14 +80,14 @@ func TestKeySetIsCached(t *testing.T) {
 func TestNewKeyIsFetched(t *testing.T) {
 	p := publish(t, "one")
 	p.get(t)
-	p.body.Store(setOf(t, "one", "two"))
+	p.body.Store(keySetJSON(t, "one", "two"))
 	p.want(t, "within a minute", p.refresh(t), 1, "one")
 	p.clock.advance(keySetRefresh)
 	p.want(t, "after a minute", p.refresh(t), 2, "one", "two")
 	for range 50 { // many unknown kids
 		p.want(t, "a flood", p.refresh(t), 2, "one", "two")
 	}
-	p.body.Store(setOf(t, "two"))
+	p.body.Store(keySetJSON(t, "two"))
 	p.clock.advance(keySetRefresh)
 	p.want(t, "the old key is withdrawn", p.refresh(t), 3, "two")
 }
@@ -128,7 +128,7 @@ func TestStaleKeySetIsUsedDuringRefresh(t *testing.T) {
 	p := publish(t, "one")
 	p.get(t)
 	p.clock.advance(keySetFresh)
-	p.body.Store(setOf(t, "two"))
+	p.body.Store(keySetJSON(t, "two"))
 	release := p.hold()
 	p.want(t, "at once", p.get(t), 1, "one")
 	<-p.waited
@@ -153,7 +153,7 @@ func TestCachedKeySetIsUsedWhileTheServerIsDown(t *testing.T) {
 	p.want(t, "down for an hour", p.get(t), 3)
 	p.want(t, "down, asked again at once", p.get(t), 3)
 	p.want(t, "down, a kid that isn't there", p.refresh(t), 3)
-	p.body.Store(setOf(t, "two"))
+	p.body.Store(keySetJSON(t, "two"))
 	p.clock.advance(keySetRetry)
 	p.want(t, "up again", p.get(t), 4, "two")
 }
@@ -165,7 +165,7 @@ func TestFailedFetchIsCached(t *testing.T) {
 	for range 10 {
 		p.want(t, "down", p.get(t), 1)
 	}
-	p.body.Store(setOf(t, "one"))
+	p.body.Store(keySetJSON(t, "one"))
 	p.clock.advance(keySetRetry)
 	p.want(t, "up", p.get(t), 2, "one")
 }
@@ -196,7 +196,7 @@ func TestSlowServerDelaysNoOtherKeySet(t *testing.T) {
 func TestTenantsShareNoKeySet(t *testing.T) {
 	p := publish(t, "one")
 	p.get(t)
-	p.body.Store(setOf(t, "two"))
+	p.body.Store(keySetJSON(t, "two"))
 	p.want(t, "the second tenant", p.k.get(t.Context(), "t_other", p.URL), 2, "two")
 	p.want(t, "the first tenant", p.get(t), 2, "one")
 }

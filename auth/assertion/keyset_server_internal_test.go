@@ -58,13 +58,13 @@ func (s *keySetServer) dialing(now func() time.Time, d dialer) *KeySets {
 	return k
 }
 
-// answering returns a handler that always answers body.
-func answering(body string) http.HandlerFunc {
+// serveBody returns a handler that always answers body.
+func serveBody(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }
 }
 
-// setOf returns a set of new P-256 keys with kids.
-func setOf(t *testing.T, kids ...string) string {
+// keySetJSON returns a set of new P-256 keys with kids.
+func keySetJSON(t *testing.T, kids ...string) string {
 	t.Helper()
 	keys := []map[string]string{}
 	for _, kid := range kids {

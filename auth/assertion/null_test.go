@@ -29,8 +29,8 @@ func TestANullMemberOfAnAssertionIsAbsent(t *testing.T) {
 	}
 }
 
-// dotnet returns a public key as System.IdentityModel's JsonWebKey is serialized, with all members, null or empty.
-func dotnet(jwk map[string]any) map[string]any {
+// withNullMembers returns a public key as System.IdentityModel's JsonWebKey is serialized, with all members, null or empty.
+func withNullMembers(jwk map[string]any) map[string]any {
 	full := map[string]any{
 		"alg": nil, "crv": nil, "d": nil, "dp": nil, "dq": nil, "e": nil, "k": nil, "key_ops": []string{}, "keyid": nil, "kid": nil, "kty": nil, "n": nil,
 		"oth": []string{}, "p": nil, "q": nil, "qi": nil, "use": nil, "x": nil, "x5c": []string{}, "x5t": nil, "x5t#S256": nil, "x5u": nil, "y": nil,
@@ -46,10 +46,10 @@ func TestAJWKAsDotNetWritesIt(t *testing.T) {
 		t.Run(algorithm, func(t *testing.T) {
 			signer := authtest.NewSigner(algorithm)
 			issuer, server := newPublisher(t, site, signer)
-			server.keys.Store(&[]map[string]any{dotnet(signer.JWK())})
+			server.keys.Store(&[]map[string]any{withNullMembers(signer.JWK())})
 			issuer.accepted(t, issuer.assert())
 
-			pasted, err := json.Marshal(dotnet(signer.JWK()))
+			pasted, err := json.Marshal(withNullMembers(signer.JWK()))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -53,12 +53,12 @@ type Info struct {
 }
 
 // StartCursor returns the cursor of the first element, or nil if the page is empty.
-func (i Info) StartCursor() *string { return call(i.Start) }
+func (i Info) StartCursor() *string { return cursorOrNil(i.Start) }
 
 // EndCursor returns the cursor of the end of the page, or nil if the page is empty and the last one.
-func (i Info) EndCursor() *string { return call(i.End) }
+func (i Info) EndCursor() *string { return cursorOrNil(i.End) }
 
-func call(cursor func() string) *string {
+func cursorOrNil(cursor func() string) *string {
 	if cursor == nil {
 		return nil
 	}

@@ -16,7 +16,7 @@ import (
 
 var secret = bytes.Repeat([]byte("s"), 32)
 
-func knowing() http.Handler {
+func shopWithLogin() http.Handler {
 	return Shop(Config{FrameOrigin: frame, TenantKey: "t_demo", AccountOrigin: "https://aside.example", Secret: secret})
 }
 
@@ -33,12 +33,12 @@ func ask(method, path, session string, form url.Values, header ...string) *httpt
 		r.Header.Set(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
-	knowing().ServeHTTP(w, r)
+	shopWithLogin().ServeHTTP(w, r)
 	return w
 }
 
-// joe logs in and returns his session.
-func joe(t *testing.T) string {
+// joesSession logs in and returns his session.
+func joesSession(t *testing.T) string {
 	t.Helper()
 	w := ask("POST", "/login", "", url.Values{"customer": {"customer-1342"}, "back": {"/tea/wuyi-oolong"}})
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/tea/wuyi-oolong" {
@@ -59,7 +59,7 @@ func TestACustomerLogsInAndOut(t *testing.T) {
 		t.Errorf("a stranger sees %s", body)
 	}
 	for _, path := range []string{"/", "/order", "/coop/tea/white-peony"} {
-		w := ask("GET", path, joe(t), nil)
+		w := ask("GET", path, joesSession(t), nil)
 		if body := w.Body.String(); !strings.Contains(body, "Joe Miller") || !strings.Contains(body, ">Log out<") {
 			t.Errorf("at %s Joe sees %s", path, body)
 		}
@@ -67,14 +67,14 @@ func TestACustomerLogsInAndOut(t *testing.T) {
 			t.Errorf("%s may be kept: %q", path, got)
 		}
 	}
-	out := ask("POST", "/logout", joe(t), url.Values{"back": {"/order"}})
+	out := ask("POST", "/logout", joesSession(t), url.Values{"back": {"/order"}})
 	if cookie := out.Result().Cookies()[0]; cookie.MaxAge >= 0 || cookie.Value != "" || out.Header().Get("Location") != "/order" {
 		t.Errorf("logged out: %s, to %s", cookie, out.Header().Get("Location"))
 	}
 }
 
 func TestTheShopSaysWhoIsLoggedIn(t *testing.T) {
-	w := ask("GET", "/aside-assertion?nonce=thumbprint&sub=customer-1017", joe(t), nil)
+	w := ask("GET", "/aside-assertion?nonce=thumbprint&sub=customer-1017", joesSession(t), nil)
 	if w.Code != http.StatusOK || w.Header().Get("Cache-Control") != "no-store" {
 		t.Fatalf("%d, %v", w.Code, w.Header())
 	}
@@ -106,7 +106,7 @@ func TestTheShopSaysWhoIsLoggedIn(t *testing.T) {
 	if got != want {
 		t.Errorf("it says %+v, want %+v", got, want)
 	}
-	if again := ask("GET", "/aside-assertion?nonce=thumbprint", joe(t), nil); again.Body.String() == w.Body.String() {
+	if again := ask("GET", "/aside-assertion?nonce=thumbprint", joesSession(t), nil); again.Body.String() == w.Body.String() {
 		t.Error("two assertions are one")
 	}
 }
@@ -150,7 +150,7 @@ func TestCrossSiteLoginIsRefused(t *testing.T) {
 	if w := ask("POST", "/login", "", form, "Sec-Fetch-Site", "cross-site"); w.Code != http.StatusForbidden {
 		t.Errorf("logged in by another site: %d", w.Code)
 	}
-	if w := ask("POST", "/logout", joe(t), url.Values{}, "Origin", "https://evil.example"); w.Code != http.StatusForbidden {
+	if w := ask("POST", "/logout", joesSession(t), url.Values{}, "Origin", "https://evil.example"); w.Code != http.StatusForbidden {
 		t.Errorf("logged out by another site: %d", w.Code)
 	}
 	if w := ask("POST", "/login", "", url.Values{"customer": {"customer-1"}}); w.Code != http.StatusBadRequest {
