@@ -11,19 +11,20 @@ import (
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/address"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/secret"
 )
 
 // isTicket reports whether a text is a ticket. A client may present one wherever it may present an
 // assertion.
-func isTicket(token secret) bool { return strings.HasPrefix(token.reveal(), "tk_") }
+func isTicket(token secret.Text) bool { return strings.HasPrefix(token.Reveal(), "tk_") }
 
 // redeemTicket returns the subject of a ticket, and the evidence for it. It refuses the ticket if the
 // tenant's policy is to accept no assertions.
-func (s *Server) redeemTicket(r *http.Request, tenant *db.Tenant, ticket secret) (*db.Subject, db.Evidence, error) {
+func (s *Server) redeemTicket(r *http.Request, tenant *db.Tenant, ticket secret.Text) (*db.Subject, db.Evidence, error) {
 	if tenant.Policy.Assertion == db.AssertionNone {
 		return nil, db.Evidence{}, s.rejectAssertion(r, tenant, "assertion_policy: this tenant's policy rejects assertions")
 	}
-	subject, evidence, err := s.db.RedeemTicket(r.Context(), tenant.Key, ticket.reveal())
+	subject, evidence, err := s.db.RedeemTicket(r.Context(), tenant.Key, ticket.Reveal())
 	if db.IsCode(err, db.CodeGone) {
 		return nil, evidence, s.rejectAssertion(r, tenant, "ticket_gone: the ticket is unknown, older than a minute or already used")
 	}
@@ -31,8 +32,8 @@ func (s *Server) redeemTicket(r *http.Request, tenant *db.Tenant, ticket secret)
 }
 
 // useAssertion checks an assertion that is presented with the DPoP key of a thumbprint, and uses it up.
-func (s *Server) useAssertion(r *http.Request, tenant *db.Tenant, assertion secret, thumbprint string) (*db.Subject, db.Evidence, error) {
-	report, err := s.assertions.Use(r.Context(), tenant, assertion.reveal(), thumbprint)
+func (s *Server) useAssertion(r *http.Request, tenant *db.Tenant, assertion secret.Text, thumbprint string) (*db.Subject, db.Evidence, error) {
+	report, err := s.assertions.Use(r.Context(), tenant, assertion.Reveal(), thumbprint)
 	if err != nil {
 		return nil, db.Evidence{}, err
 	}

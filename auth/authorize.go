@@ -6,6 +6,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/secret"
 )
 
 // An Interaction is a pushed authorization request that is open in one browser and waits for the
@@ -46,8 +47,8 @@ func (s *Server) OpenInteraction(w http.ResponseWriter, r *http.Request) (*Inter
 func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (_ *Interaction, err error) {
 	defer fault.Place(&err, "auth.openInteraction")
 	q := r.URL.Query()
-	requestURI, clientID := secretOf(q.Get("request_uri")), q.Get("client_id")
-	if requestURI.empty() || clientID == "" || len(q["request_uri"]) > 1 || len(q["client_id"]) > 1 {
+	requestURI, clientID := secret.Of(q.Get("request_uri")), q.Get("client_id")
+	if requestURI.Empty() || clientID == "" || len(q["request_uri"]) > 1 || len(q["client_id"]) > 1 {
 		return nil, badRequest("This address is incomplete. Go back to the page you came from and sign in there.")
 	}
 	tenant, request, err := s.openRequest(w, r, requestURI, clientID)
@@ -60,7 +61,7 @@ func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (_ *Int
 	}
 	i := &Interaction{
 		ID:           request.ID.String(),
-		RequestURI:   requestURI.reveal(),
+		RequestURI:   requestURI.Reveal(),
 		TenantKey:    tenant.Key,
 		TenantName:   tenant.DisplayName(),
 		EmbedOrigin:  request.EmbedOrigin,
@@ -81,7 +82,7 @@ func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (_ *Int
 
 // openRequest finds a pushed request and opens it. It writes nothing and sets no cookie for an unknown
 // request, or for one that is open in this browser already.
-func (s *Server) openRequest(w http.ResponseWriter, r *http.Request, requestURI secret, clientID string) (*db.Tenant, *db.AuthorizationRequest, error) {
+func (s *Server) openRequest(w http.ResponseWriter, r *http.Request, requestURI secret.Text, clientID string) (*db.Tenant, *db.AuthorizationRequest, error) {
 	release, err := s.acquireVerification(r, "authorize")
 	if err != nil {
 		return nil, nil, err
@@ -91,7 +92,7 @@ func (s *Server) openRequest(w http.ResponseWriter, r *http.Request, requestURI 
 	if err != nil {
 		return nil, nil, err
 	}
-	request, err := s.db.OpenableRequest(r.Context(), requestURI.hash(), clientID, s.cookieID(r, browserCookie).hash())
+	request, err := s.db.OpenableRequest(r.Context(), hashSecret(requestURI), clientID, hashSecret(s.cookieID(r, browserCookie)))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -102,6 +103,6 @@ func (s *Server) openRequest(w http.ResponseWriter, r *http.Request, requestURI 
 	if err != nil {
 		return nil, nil, err
 	}
-	request, err = s.db.OpenRequest(r.Context(), requestURI.hash(), clientID, browser, interactionLife)
+	request, err = s.db.OpenRequest(r.Context(), hashSecret(requestURI), clientID, browser, interactionLife)
 	return tenant, request, err
 }

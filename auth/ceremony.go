@@ -9,6 +9,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/secret"
 )
 
 // maxCeremonyBody is the largest answer to a ceremony, in bytes. One with an attestation has a few
@@ -34,7 +35,7 @@ type (
 		Options  any    `json:"options"`
 	}
 	ceremonyAnswer struct {
-		Ceremony   secret          `json:"ceremony"`
+		Ceremony   secret.Text     `json:"ceremony"`
 		Credential json.RawMessage `json:"credential"`
 	}
 	signInResponse struct {
@@ -50,22 +51,22 @@ func (s *Server) beginCeremony(w http.ResponseWriter, r *http.Request, kind db.C
 		s.writeError(w, r, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, ceremonyOptions{Ceremony: id.reveal(), Options: options})
+	writeJSON(w, http.StatusOK, ceremonyOptions{Ceremony: id.Reveal(), Options: options})
 }
 
 // storeCeremony stores a ceremony for this browser and returns its id.
-func (s *Server) storeCeremony(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind, user uuid.UUID, c ceremony) (id secret, err error) {
+func (s *Server) storeCeremony(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind, user uuid.UUID, c ceremony) (id secret.Text, err error) {
 	defer fault.Place(&err, "auth.storeCeremony")
 	browser, err := s.browserHash(w, r)
 	if err != nil {
-		return secret{}, err
+		return secret.Text{}, err
 	}
 	data, err := json.Marshal(c)
 	if err != nil {
-		return secret{}, err
+		return secret.Text{}, err
 	}
-	id = newSecret()
-	return id, s.db.StartCeremony(r.Context(), kind, user, id.hash(), browser, data, ceremonyLife)
+	id = secret.New()
+	return id, s.db.StartCeremony(r.Context(), kind, user, hashSecret(id), browser, data, ceremonyLife)
 }
 
 // finishCeremony reads the answer to a ceremony and removes the ceremony from the database: it can be
@@ -81,7 +82,7 @@ func (s *Server) finishCeremony(w http.ResponseWriter, r *http.Request, kind db.
 		return c, nil, err
 	}
 	defer release()
-	data, err := s.db.TakeCeremony(r.Context(), kind, answer.Ceremony.hash(), s.cookieID(r, browserCookie).hash())
+	data, err := s.db.TakeCeremony(r.Context(), kind, hashSecret(answer.Ceremony), hashSecret(s.cookieID(r, browserCookie)))
 	if db.IsCode(err, db.CodeGone) {
 		return c, nil, errCeremonyExpired
 	}

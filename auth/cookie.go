@@ -8,6 +8,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/seal"
+	"github.com/company-a/aside/internal/secret"
 )
 
 // The two cookies of the account origin. Each holds a random id and nothing else. __Host- requires
@@ -29,30 +30,30 @@ func newCookieStore(keys *seal.Keyring, widgetLife time.Duration) *sessions.Cook
 	return store
 }
 
-// cookieID returns the id in a cookie, or the zero secret if there is no valid cookie.
-func (s *Server) cookieID(r *http.Request, name string) secret {
+// cookieID returns the id in a cookie, or an empty secret if there is no valid cookie.
+func (s *Server) cookieID(r *http.Request, name string) secret.Text {
 	session, err := s.cookies.Get(r, name)
 	if err != nil {
-		return secret{} // an invalid cookie counts as none
+		return secret.Text{} // an invalid cookie counts as none
 	}
 	id, _ := session.Values["id"].(string)
-	return secretOf(id)
+	return secret.Of(id)
 }
 
-func (s *Server) setCookieID(w http.ResponseWriter, r *http.Request, name string, id secret) error {
+func (s *Server) setCookieID(w http.ResponseWriter, r *http.Request, name string, id secret.Text) error {
 	session, _ := s.cookies.New(r, name)
-	session.Values = map[any]any{"id": id.reveal()}
+	session.Values = map[any]any{"id": id.Reveal()}
 	return s.cookies.Save(r, w, session)
 }
 
 // browserHash returns the hash of this browser's id, and sets the cookie for a browser without one.
 func (s *Server) browserHash(w http.ResponseWriter, r *http.Request) (db.TokenHash, error) {
 	id := s.cookieID(r, browserCookie)
-	if id.empty() {
-		id = newSecret()
+	if id.Empty() {
+		id = secret.New()
 		if err := s.setCookieID(w, r, browserCookie, id); err != nil {
 			return db.TokenHash{}, err
 		}
 	}
-	return id.hash(), nil
+	return hashSecret(id), nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/secret"
 )
 
 // A decision is what the person chose in the popup.
@@ -69,7 +70,7 @@ func (s *Server) decideRequest(w http.ResponseWriter, r *http.Request) (_ *step,
 		return nil, err
 	}
 	defer release()
-	browser := s.cookieID(r, browserCookie).hash()
+	browser := hashSecret(s.cookieID(r, browserCookie))
 	request, err := s.db.OpenedRequest(r.Context(), id, browser)
 	if err != nil {
 		return nil, err
@@ -138,15 +139,15 @@ func (s *Server) grantOrAskToLink(r *http.Request, request *db.AuthorizationRequ
 // grantRequest grants the request to the account and delivers an authorization code. With link, it
 // also links the asserted subject to the account.
 func (s *Server) grantRequest(r *http.Request, request *db.AuthorizationRequest, browser db.TokenHash, account *db.Session, link bool) (*step, error) {
-	code := newSecret()
-	err := s.db.GrantRequest(r.Context(), request.ID, browser, account, link, code.hash(), codeLife)
+	code := secret.New()
+	err := s.db.GrantRequest(r.Context(), request.ID, browser, account, link, hashSecret(code), codeLife)
 	if errors.Is(err, db.ErrLinkedElsewhere) {
 		return s.linkedElsewhere(r, request, account)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return s.respond(request, authorizeResponse{Code: code.reveal()}), nil
+	return s.respond(request, authorizeResponse{Code: code.Reveal()}), nil
 }
 
 // linkedElsewhere records that the asserted subject is linked to another account, and returns the

@@ -7,6 +7,7 @@ import (
 	"github.com/company-a/aside/auth/dpop"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/secret"
 )
 
 func badProof(message string) *Error {
@@ -17,9 +18,9 @@ func badProof(message string) *Error {
 var errUseNonce = refuseUncounted(http.StatusBadRequest, "use_dpop_nonce", "Create a new proof with the nonce from the DPoP-Nonce header.")
 
 // verifyProof verifies the DPoP proof of a request to path on the frame origin. accessToken is
-// the token sent with it, or the zero secret at an OAuth endpoint. A refusal is an *Error.
-func (s *Server) verifyProof(r *http.Request, path string, accessToken secret) (*dpop.Proof, error) {
-	proof, err := s.proofs.Verify(r, path, accessToken.reveal())
+// the token sent with it, or an empty secret at an OAuth endpoint. A refusal is an *Error.
+func (s *Server) verifyProof(r *http.Request, path string, accessToken secret.Text) (*dpop.Proof, error) {
+	proof, err := s.proofs.Verify(r, path, accessToken.Reveal())
 	var refused *dpop.Error
 	switch {
 	case errors.Is(err, dpop.ErrUseNonce):
@@ -42,7 +43,7 @@ func (s *Server) spendProof(r *http.Request, p *dpop.Proof) (err error) {
 
 // requireProof verifies the proof of a request to the token endpoint and uses it up.
 func (s *Server) requireProof(r *http.Request) (*dpop.Proof, error) {
-	proof, err := s.verifyProof(r, "/oauth/token", secret{})
+	proof, err := s.verifyProof(r, "/oauth/token", secret.Text{})
 	if err != nil {
 		return nil, err
 	}

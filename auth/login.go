@@ -9,6 +9,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/secret"
 )
 
 // beginLogin offers to sign in with any passkey that the person has (WebAuthn L3 §7.2).
@@ -68,7 +69,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err
 	case credential.Authenticator.CloneWarning:
 		return "", s.refuseClonedPasskey(r, user.ID)
 	}
-	id := newSecret()
+	id := secret.New()
 	err = s.db.SignIn(r.Context(), user.ID, toPasskey(credential),
 		s.newAccountSession(r, id), s.replacedSession(r))
 	if errors.Is(err, db.ErrUnknownPasskey) {

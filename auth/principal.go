@@ -9,6 +9,7 @@ import (
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/address"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/secret"
 )
 
 // A Principal is the sender of a request: a person with a live session, or a tenant's backend.
@@ -88,7 +89,7 @@ func (s *Server) widgetPrincipal(r *http.Request) (_ *Principal, err error) {
 	if !strings.EqualFold(scheme, "DPoP") || presented == "" || len(presented) > 512 {
 		return nil, refuse(http.StatusUnauthorized, "invalid_token", "Send the access token as Authorization: DPoP, with a proof.")
 	}
-	token := secretOf(presented)
+	token := secret.Of(presented)
 	proof, err := s.verifyProof(r, GraphQLPath, token)
 	if err != nil {
 		return nil, err
@@ -150,11 +151,11 @@ func (s *Server) accountPrincipal(r *http.Request) (_ *Principal, err error) {
 	case len(credentials) == 0:
 		return nil, errWrongOriginForToken
 	}
-	scheme, secret, _ := strings.Cut(credentials[0], " ")
-	if !strings.EqualFold(scheme, "Bearer") || !strings.HasPrefix(secret, "sk_") || len(secret) > 64 {
+	scheme, serverKey, _ := strings.Cut(credentials[0], " ")
+	if !strings.EqualFold(scheme, "Bearer") || !strings.HasPrefix(serverKey, "sk_") || len(serverKey) > 64 {
 		return nil, errWrongOriginForToken
 	}
-	key, err := s.db.ServerKeyBySecret(r.Context(), secret)
+	key, err := s.db.ServerKeyBySecret(r.Context(), serverKey)
 	if errors.Is(err, db.ErrNoServerKey) {
 		return nil, refuse(http.StatusUnauthorized, "invalid_token", "This server key is unknown or revoked.")
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/secret"
 )
 
 const requestURIPrefix = "urn:ietf:params:oauth:request_uri:" // RFC 9126 §2.2
@@ -31,25 +32,25 @@ func (s *Server) push(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusCreated, struct {
 		RequestURI string `json:"request_uri"`
 		ExpiresIn  int    `json:"expires_in"`
-	}{requestURI.reveal(), int(requestLife.Seconds())})
+	}{requestURI.Reveal(), int(requestLife.Seconds())})
 }
 
 // pushRequest stores an authorization request and returns its request_uri.
-func (s *Server) pushRequest(w http.ResponseWriter, r *http.Request) (requestURI secret, err error) {
+func (s *Server) pushRequest(w http.ResponseWriter, r *http.Request) (requestURI secret.Text, err error) {
 	defer fault.Place(&err, "auth.pushRequest")
 	request, err := s.readPushedRequest(w, r)
 	if err != nil {
-		return secret{}, err
+		return secret.Text{}, err
 	}
-	requestURI = secretOf(requestURIPrefix + newSecret().reveal())
-	hash := requestURI.hash()
+	requestURI = secret.Of(requestURIPrefix + secret.New().Reveal())
+	hash := hashSecret(requestURI)
 	request.RequestURIHash = hash[:]
 	err = s.db.PushRequest(r.Context(), request, requestLife)
 	switch { // the policy or the key changed while the request was checked
 	case errors.Is(err, db.ErrNotAccepted) && request.Subject != nil:
-		return secret{}, errBadHandle
+		return secret.Text{}, errBadHandle
 	case errors.Is(err, db.ErrNotAccepted):
-		return secret{}, errAssertionRequired
+		return secret.Text{}, errAssertionRequired
 	}
 	return requestURI, err
 }
@@ -94,8 +95,8 @@ func (s *Server) readPushedRequest(w http.ResponseWriter, r *http.Request) (*db.
 		// person is shown that page, and the session is bound to it, whatever the request says.
 		embedOrigin = s.frameOrigin
 	}
-	handle := secretOf(p.Get("identity_handle"))
-	if handle.empty() {
+	handle := secret.Of(p.Get("identity_handle"))
+	if handle.Empty() {
 		if err := s.limitSignIns(r); err != nil {
 			return nil, err
 		}
@@ -129,21 +130,21 @@ var (
 
 // addSubject adds the subject of an identity handle to a request. Whether a handle is required or
 // refused is the tenant's policy.
-func (s *Server) addSubject(r *http.Request, request *db.AuthorizationRequest, tenant *db.Tenant, handle secret) error {
-	if handle.empty() {
+func (s *Server) addSubject(r *http.Request, request *db.AuthorizationRequest, tenant *db.Tenant, handle secret.Text) error {
+	if handle.Empty() {
 		if tenant.Policy.Assertion == db.AssertionRequired {
 			return errAssertionRequired
 		}
 		return nil
 	}
-	subject, evidence, err := s.db.SubjectOfHandle(r.Context(), handle.hash(), tenant.Key, request.JKT)
+	subject, evidence, err := s.db.SubjectOfHandle(r.Context(), hashSecret(handle), tenant.Key, request.JKT)
 	if db.IsCode(err, db.CodeGone) || (err == nil && tenant.Policy.Assertion == db.AssertionNone) {
 		return errBadHandle
 	}
 	if err != nil {
 		return err
 	}
-	hash := handle.hash()
+	hash := hashSecret(handle)
 	if err := rateLimitError(s.limits.sessions.count(uuid.UUID(hash[:16]))); err != nil { // a handle may be used more than once
 		return err
 	}
@@ -161,7 +162,7 @@ func (s *Server) boundKey(r *http.Request, dpopJKT string) (string, error) {
 		}
 		return dpopJKT, nil
 	}
-	proof, err := s.verifyProof(r, "/oauth/par", secret{})
+	proof, err := s.verifyProof(r, "/oauth/par", secret.Text{})
 	if err != nil {
 		return "", err
 	}

@@ -12,12 +12,13 @@ import (
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/address"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/secret"
 )
 
 // A recoveryBody is the body of a recovery request. It has one of the account's recovery codes, or the
 // token of an operator's link.
 type recoveryBody struct {
-	Code, Link secret
+	Code, Link secret.Text
 	Instead    bool // the person leaves the account that is signed in, if that is another one
 }
 
@@ -30,8 +31,8 @@ func (s *Server) readRecovery(w http.ResponseWriter, r *http.Request) (body reco
 		return body, nil, err
 	}
 	find, text := s.db.FindRecovery, body.Code
-	if !body.Link.empty() {
-		if !body.Code.empty() {
+	if !body.Link.Empty() {
+		if !body.Code.Empty() {
 			return body, nil, badRequest("Send a code or a link, not both.")
 		}
 		find, text = s.db.FindRecoveryLink, body.Link
@@ -41,7 +42,7 @@ func (s *Server) readRecovery(w http.ResponseWriter, r *http.Request) (body reco
 		return body, nil, err
 	}
 	defer release()
-	found, err := find(r.Context(), text.reveal(), address.Of(r).String(), address.Subscriber(r).String())
+	found, err := find(r.Context(), text.Reveal(), address.Of(r).String(), address.Subscriber(r).String())
 	if err != nil {
 		return body, nil, recoveryRefusal(err)
 	}
@@ -152,7 +153,7 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) (name string, e
 	if err != nil {
 		return "", err
 	}
-	id := newSecret()
+	id := secret.New()
 	err = s.db.Recover(r.Context(), user.ID, c.Code, passkey, s.newAccountSession(r, id), s.replacedSession(r))
 	if err != nil {
 		return "", err

@@ -10,6 +10,7 @@ import (
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/address"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/secret"
 )
 
 // beginRegistration starts a ceremony that creates an account with its first passkey (WebAuthn L3 §7.1).
@@ -53,7 +54,7 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) (name string, 
 	if err := s.db.Allow(r.Context(), signUps...); err != nil {
 		return "", err
 	}
-	id := newSecret()
+	id := secret.New()
 	_, err = s.db.SignUp(r.Context(), db.NewUser{Handle: user.Handle, DisplayName: user.DisplayName, Passkey: passkey},
 		s.newAccountSession(r, id), s.replacedSession(r))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/company-a/aside/internal/address"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/secret"
 )
 
 // revoke ends the session of a token, and the account session that granted it (RFC 7009).
@@ -19,7 +20,7 @@ func (s *Server) revoke(w http.ResponseWriter, r *http.Request) {
 	}
 	if err == nil {
 		defer release()
-		err = s.signOut(r, secretOf(p.Get("token")))
+		err = s.signOut(r, secret.Of(p.Get("token")))
 	}
 	if err != nil {
 		s.writeOAuthError(w, r, err)
@@ -31,17 +32,17 @@ func (s *Server) revoke(w http.ResponseWriter, r *http.Request) {
 
 // signOut ends a token's session. An unknown token is not an error (RFC 7009 §2.2), but is counted as
 // a failure.
-func (s *Server) signOut(r *http.Request, token secret) (err error) {
+func (s *Server) signOut(r *http.Request, token secret.Text) (err error) {
 	defer fault.Place(&err, "auth.signOut")
-	known := base64url256.MatchString(token.reveal())
+	known := base64url256.MatchString(token.Reveal())
 	if known {
 		var err error
-		if known, err = s.db.KnowsToken(r.Context(), token.hash()); err != nil {
+		if known, err = s.db.KnowsToken(r.Context(), hashSecret(token)); err != nil {
 			return err
 		}
 	}
 	if !known {
 		return rateLimitError(s.limits.failures.count(r))
 	}
-	return s.db.SignOut(r.Context(), token.hash(), address.Of(r).String())
+	return s.db.SignOut(r.Context(), hashSecret(token), address.Of(r).String())
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/address"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/secret"
 )
 
 var errSignInFirst = refuse(http.StatusUnauthorized, "unauthenticated", "Sign in with a passkey first.")
@@ -34,7 +35,7 @@ func (s *Server) signedInUser(r *http.Request) (_ *db.Session, _ *db.PasskeyUser
 func (s *Server) AccountSession(r *http.Request) (_ *db.Session, err error) {
 	defer fault.Place(&err, "auth.AccountSession")
 	id := s.cookieID(r, accountCookie)
-	if id.empty() {
+	if id.Empty() {
 		return nil, nil
 	}
 	session, err := s.session(r, id, "")
@@ -49,30 +50,33 @@ func (s *Server) AccountSession(r *http.Request) (_ *db.Session, err error) {
 }
 
 // newAccountSession describes the session that a sign-in in this browser starts. id is its cookie's.
-func (s *Server) newAccountSession(r *http.Request, id secret) db.NewSession {
-	return db.NewSession{Token: id.hash(), Idle: accountIdle, Lifetime: accountLife, From: address.Of(r).String()}
+func (s *Server) newAccountSession(r *http.Request, id secret.Text) db.NewSession {
+	return db.NewSession{Token: hashSecret(id), Idle: accountIdle, Lifetime: accountLife, From: address.Of(r).String()}
 }
 
 // replacedSession returns the token hash of the account session that a sign-in in this browser ends,
 // or nil.
 func (s *Server) replacedSession(r *http.Request) *db.TokenHash {
 	id := s.cookieID(r, accountCookie)
-	if id.empty() {
+	if id.Empty() {
 		return nil
 	}
-	hash := id.hash()
+	hash := hashSecret(id)
 	return &hash
 }
 
 // session returns the live session of a token. It records that the session is used, unless r opens
 // an event stream. thumbprint is that of the DPoP proof's key, or "" for the account cookie.
-func (s *Server) session(r *http.Request, token secret, thumbprint string) (*db.Session, error) {
+func (s *Server) session(r *http.Request, token secret.Text, thumbprint string) (*db.Session, error) {
 	if OpensStream(r) {
-		return s.db.PeekSession(r.Context(), token.hash(), thumbprint)
+		return s.db.PeekSession(r.Context(), hashSecret(token), thumbprint)
 	}
-	return s.db.LookUpSession(r.Context(), token.hash(), thumbprint)
+	return s.db.LookUpSession(r.Context(), hashSecret(token), thumbprint)
 }
 
-func (s *Server) newSession(r *http.Request, accessToken secret) db.NewSession {
-	return db.NewSession{Token: accessToken.hash(), Idle: s.sessionIdle, Lifetime: s.sessionLife, OwnOrigin: s.frameOrigin, From: address.Of(r).String()}
+func (s *Server) newSession(r *http.Request, accessToken secret.Text) db.NewSession {
+	return db.NewSession{Token: hashSecret(accessToken), Idle: s.sessionIdle, Lifetime: s.sessionLife, OwnOrigin: s.frameOrigin, From: address.Of(r).String()}
 }
+
+// hashSecret returns the form in which the database stores a secret.
+func hashSecret(s secret.Text) db.TokenHash { return db.HashToken(s.Reveal()) }

@@ -11,6 +11,7 @@ import (
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/address"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/secret"
 )
 
 // A tokenResponse is the response of RFC 6749 §5.1 with the token type of RFC 9449 §5.
@@ -75,11 +76,11 @@ func (s *Server) grantToken(w http.ResponseWriter, r *http.Request) (any, error)
 // redeemCode exchanges an authorization code for an access token (RFC 6749 §4.1.3).
 func (s *Server) redeemCode(r *http.Request, p url.Values, tenant *db.Tenant) (_ any, err error) {
 	defer fault.Place(&err, "auth.redeemCode")
-	code, verifier := secretOf(p.Get("code")), secretOf(p.Get("code_verifier"))
-	if code.empty() {
+	code, verifier := secret.Of(p.Get("code")), secret.Of(p.Get("code_verifier"))
+	if code.Empty() {
 		return nil, badRequest("code is missing.")
 	}
-	if !verifierForm.MatchString(verifier.reveal()) { // RFC 7636 §4.5; always required (CVE-2024-23647)
+	if !verifierForm.MatchString(verifier.Reveal()) { // RFC 7636 §4.5; always required (CVE-2024-23647)
 		return nil, badRequest("code_verifier is missing or malformed.")
 	}
 	proof, err := s.requireProof(r)
@@ -87,7 +88,7 @@ func (s *Server) redeemCode(r *http.Request, p url.Values, tenant *db.Tenant) (_
 		return nil, err
 	}
 	checkBinding := func(request *db.AuthorizationRequest) error {
-		sum := sha256.Sum256([]byte(verifier.reveal()))
+		sum := sha256.Sum256([]byte(verifier.Reveal()))
 		challenge := base64.RawURLEncoding.EncodeToString(sum[:])
 		if request.TenantKey != tenant.Key || // CVE-2026-28513
 			request.RedirectURI != p.Get("redirect_uri") ||
@@ -97,8 +98,8 @@ func (s *Server) redeemCode(r *http.Request, p url.Values, tenant *db.Tenant) (_
 		}
 		return nil
 	}
-	accessToken := newSecret()
-	request, err := s.db.RedeemCode(r.Context(), code.hash(), checkBinding, s.newSession(r, accessToken))
+	accessToken := secret.New()
+	request, err := s.db.RedeemCode(r.Context(), hashSecret(code), checkBinding, s.newSession(r, accessToken))
 	if db.IsCode(err, db.CodeGone) {
 		err = errInvalidGrant
 	}
@@ -114,8 +115,8 @@ func (s *Server) redeemCode(r *http.Request, p url.Values, tenant *db.Tenant) (_
 	return s.tokenResponse(tenant.Key, accessToken, request.AssertedSubject()), nil
 }
 
-func (s *Server) tokenResponse(tenantKey string, accessToken secret, subject *db.Subject) *tokenResponse {
-	response := &tokenResponse{AccessToken: accessToken.reveal(), TokenType: "DPoP", ExpiresIn: int(s.sessionLife.Seconds()), Scope: "notes"}
+func (s *Server) tokenResponse(tenantKey string, accessToken secret.Text, subject *db.Subject) *tokenResponse {
+	response := &tokenResponse{AccessToken: accessToken.Reveal(), TokenType: "DPoP", ExpiresIn: int(s.sessionLife.Seconds()), Scope: "notes"}
 	if subject != nil {
 		response.SubjectHash = s.subjectHash(tenantKey, subject.ID)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/secret"
 )
 
 // handleLife is the lifetime of an identity handle. It is longer than that of an assertion, so that
@@ -43,8 +44,8 @@ func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (_ a
 	}
 	var subject *db.Subject
 	var evidence db.Evidence
-	switch token, kind := secretOf(p.Get("subject_token")), p.Get("subject_token_type"); {
-	case token.empty():
+	switch token, kind := secret.Of(p.Get("subject_token")), p.Get("subject_token_type"); {
+	case token.Empty():
 		return nil, badRequest("subject_token is missing.")
 	case kind == tokenTypeTicket || (kind == tokenTypeJWT && isTicket(token)):
 		subject, evidence, err = s.redeemTicket(r, tenant, token)
@@ -59,12 +60,12 @@ func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (_ a
 	if err := rateLimitError(s.limits.tenants.count(tenant.Key)); err != nil {
 		return nil, err
 	}
-	handle := newSecret()
-	if err := s.db.StoreIdentityHandle(r.Context(), handle.hash(), tenant.Key, *subject, proof.Thumbprint, evidence, handleLife); err != nil {
+	handle := secret.New()
+	if err := s.db.StoreIdentityHandle(r.Context(), hashSecret(handle), tenant.Key, *subject, proof.Thumbprint, evidence, handleLife); err != nil {
 		return nil, s.rejectNotAccepted(r, tenant, err)
 	}
 	return &exchangeResponse{
-		AccessToken: handle.reveal(), IssuedTokenType: tokenTypeHandle, TokenType: "N_A",
+		AccessToken: handle.Reveal(), IssuedTokenType: tokenTypeHandle, TokenType: "N_A",
 		ExpiresIn: int(handleLife.Seconds()), SubjectHash: s.subjectHash(tenant.Key, subject.ID),
 	}, nil
 }

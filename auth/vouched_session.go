@@ -7,6 +7,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/secret"
 )
 
 var errNotEmbedder = badRequest("embed_origin is not an embed origin of this tenant.")
@@ -40,7 +41,7 @@ func (s *Server) grantVouched(r *http.Request, p url.Values, tenant *db.Tenant) 
 	}
 	var subject *db.Subject
 	var evidence db.Evidence
-	if assertion := secretOf(p.Get("assertion")); isTicket(assertion) {
+	if assertion := secret.Of(p.Get("assertion")); isTicket(assertion) {
 		subject, evidence, err = s.redeemTicket(r, tenant, assertion)
 	} else {
 		subject, evidence, err = s.useAssertion(r, tenant, assertion, proof.Thumbprint)
@@ -51,7 +52,7 @@ func (s *Server) grantVouched(r *http.Request, p url.Values, tenant *db.Tenant) 
 	if err := rateLimitError(s.limits.tenants.count(tenant.Key)); err != nil {
 		return nil, err
 	}
-	accessToken := newSecret()
+	accessToken := secret.New()
 	err = s.db.GrantVouched(r.Context(), tenant.Key, *subject, evidence, proof.Thumbprint, embedOrigin, s.newSession(r, accessToken))
 	if errors.Is(err, db.ErrNotAccepted) {
 		return nil, s.rejectNotAccepted(r, tenant, err)
