@@ -25,16 +25,16 @@ func (f *linkFlags) Validate() error {
 // origin returns the origin of a link. It warns if the flag gives another one than the service's: the link holds a
 // secret that only the service should get.
 func (f *linkFlags) origin(e *environment, d *db.DB) (string, error) {
-	kept, err := d.AccountOrigin(e.ctx)
+	stored, err := d.AccountOrigin(e.ctx)
 	if f.Origin == "" {
-		return kept, err
+		return stored, err
 	}
 	given, parseErr := db.ParseOrigin(f.Origin)
 	if parseErr != nil {
 		return "", parseErr
 	}
-	if err == nil && given != kept {
-		e.log.Warn("the link leads to another origin than the service's", "origin", given, "service", kept)
+	if err == nil && given != stored {
+		e.log.Warn("the link leads to another origin than the service's", "origin", given, "service", stored)
 	}
 	return given, nil
 }

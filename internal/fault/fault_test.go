@@ -44,7 +44,7 @@ func panics(value any) (err error) {
 	panic(value)
 }
 
-func TestALoggedFaultHoldsConstantWords(t *testing.T) {
+func TestLoggedFaultHasConstantWords(t *testing.T) {
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	var list []int

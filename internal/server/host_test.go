@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestAHostInAnyForm(t *testing.T) {
+func TestHostForms(t *testing.T) {
 	for _, c := range []struct{ scheme, host, want string }{
 		{"https", "aside.example", "aside.example"},
 		{"https", "Aside.Example", "aside.example"},
@@ -33,7 +33,7 @@ func TestAHostInAnyForm(t *testing.T) {
 }
 
 // Browsers leave the default port out; load balancers and scripts may write it, or an absolute name.
-func TestAHostInAnyFormIsServed(t *testing.T) {
+func TestEveryHostFormIsServed(t *testing.T) {
 	handler := func(name string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, name+" at "+r.Host) })
 	}

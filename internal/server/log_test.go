@@ -12,7 +12,7 @@ import (
 )
 
 // A log line is short and printable, no matter what was sent.
-func TestTheLogIsBoundedAndPrintable(t *testing.T) {
+func TestLogTextsAreBoundedAndPrintable(t *testing.T) {
 	for _, sent := range []string{
 		strings.Repeat("x", 1<<20), "a\x1b[2Jb", "a\nb", "a\u202eb", "a\u0085b", "a\u2028b", "a\x00b", "a\xffb", "a\u200bb", strings.Repeat("ä", 999), strings.Repeat("\x00", 5000),
 	} {

@@ -63,7 +63,7 @@ func (m *metrics) handler() http.Handler {
 // observe measures requests by the first segment of their path: there are few.
 func (m *metrics) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answer := newAnswerWriter(w, r)
+		answer := newResponseWriter(w, r)
 		started := time.Now()
 		next.ServeHTTP(answer, r)
 		label := route(r.URL.Path)

@@ -27,7 +27,7 @@ func TestTheVersionIsAMetric(t *testing.T) {
 }
 
 // Measuring a request does not change its answer.
-func TestAMeasuredRequestIsAnswered(t *testing.T) {
+func TestMeasuredRequestIsAnswered(t *testing.T) {
 	h := newMetrics(nil).observe(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusCreated) }))
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader("x")))

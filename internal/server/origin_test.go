@@ -2,7 +2,7 @@ package server
 
 import "testing"
 
-func TestOriginsThatCannotWorkTogetherAreRefused(t *testing.T) {
+func TestIncompatibleOriginsAreRefused(t *testing.T) {
 	for _, c := range []struct {
 		account, frame string
 		refused, warns bool

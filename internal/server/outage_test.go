@@ -59,7 +59,7 @@ func TestEveryRouteAnswersAnOutage(t *testing.T) {
 				})
 			}
 			all.Wait()
-			s.becomes(t, http.StatusServiceUnavailable)
+			s.waitForStatus(t, http.StatusServiceUnavailable)
 			faults, lines := s.log.problems(t)
 			if most := int(time.Since(began)/time.Second) + 2; lines > most || lines == 0 {
 				t.Errorf("the log has %d warnings, want 1 to %d:\n%s", lines, most, s.log)
@@ -71,7 +71,7 @@ func TestEveryRouteAnswersAnOutage(t *testing.T) {
 				t.Errorf("/healthz answers %d", a.Status)
 			}
 			failure.end(t, s)
-			s.recovers(t)
+			s.waitForRecovery(t)
 		})
 	}
 }
@@ -163,8 +163,8 @@ func (s *outageSite) get(t *testing.T, path string) *authtest.Answer {
 	return a
 }
 
-// becomes waits until /readyz answers with a status.
-func (s *outageSite) becomes(t *testing.T, status int) {
+// waitForStatus waits until /readyz answers with a status.
+func (s *outageSite) waitForStatus(t *testing.T, status int) {
 	t.Helper()
 	deadline := time.Now().Add(time.Minute)
 	for s.get(t, "/readyz").Status != status {
@@ -174,11 +174,11 @@ func (s *outageSite) becomes(t *testing.T, status int) {
 	}
 }
 
-// recovers waits until the server is ready and answers a write and a stream.
-func (s *outageSite) recovers(t *testing.T) {
+// waitForRecovery waits until the server is ready and answers a write and a stream.
+func (s *outageSite) waitForRecovery(t *testing.T) {
 	t.Helper()
 	const write = `mutation { createNote(input: {title: "after"}) { note { id } } }`
-	s.becomes(t, http.StatusOK)
+	s.waitForStatus(t, http.StatusOK)
 	deadline := time.Now().Add(time.Minute)
 	for s.alice.GraphQL(t, write, nil).Text("data", "createNote", "note", "id") == "" ||
 		s.stream(t).Status != http.StatusOK {

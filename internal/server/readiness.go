@@ -27,12 +27,12 @@ func ready(store *db.DB) http.HandlerFunc {
 // ask as often as it likes and is never refused.
 func cached(h http.HandlerFunc, lifetime time.Duration, now func() time.Time) http.HandlerFunc {
 	var mu sync.Mutex
-	var last *recordedAnswer
+	var last *recordedResponse
 	var until time.Time
 	return func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock() // requests that wait here find the answer
 		if last == nil || !now().Before(until) {
-			last = &recordedAnswer{header: http.Header{}, status: http.StatusOK}
+			last = &recordedResponse{header: http.Header{}, status: http.StatusOK}
 			h(last, r.WithContext(context.WithoutCancel(r.Context()))) // other requests wait for it too
 			until = now().Add(lifetime)
 		}
@@ -44,13 +44,13 @@ func cached(h http.HandlerFunc, lifetime time.Duration, now func() time.Time) ht
 	}
 }
 
-// A recordedAnswer is an http.ResponseWriter that records an answer.
-type recordedAnswer struct {
+// A recordedResponse is an http.ResponseWriter that records an answer.
+type recordedResponse struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 }
 
-func (a *recordedAnswer) Header() http.Header         { return a.header }
-func (a *recordedAnswer) WriteHeader(status int)      { a.status = status }
-func (a *recordedAnswer) Write(b []byte) (int, error) { return a.body.Write(b) }
+func (a *recordedResponse) Header() http.Header         { return a.header }
+func (a *recordedResponse) WriteHeader(status int)      { a.status = status }
+func (a *recordedResponse) Write(b []byte) (int, error) { return a.body.Write(b) }

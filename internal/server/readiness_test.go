@@ -43,7 +43,7 @@ func TestReadinessIsCached(t *testing.T) {
 }
 
 // Every probe is answered, and the database is asked once while an answer is fresh, however many probes there are.
-func TestReadinessIsAskedForOnce(t *testing.T) {
+func TestConcurrentProbesShareOneQuery(t *testing.T) {
 	var asked atomic.Int32
 	release := make(chan struct{})
 	now := time.Now()

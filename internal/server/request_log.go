@@ -27,7 +27,7 @@ func logRequests(next http.Handler, log *slog.Logger) http.Handler {
 			ctx, cancel = context.WithTimeout(ctx, requestTimeout)
 			defer cancel()
 		}
-		answer := newAnswerWriter(w, r)
+		answer := newResponseWriter(w, r)
 		started := time.Now()
 		defer func() {
 			value := recover()
@@ -36,7 +36,7 @@ func logRequests(next http.Handler, log *slog.Logger) http.Handler {
 			}
 			if value != nil {
 				fault.Log(ctx, log, id, fault.Recovered(value))
-				if !answer.begun {
+				if !answer.started {
 					w.Header().Set("Content-Type", "application/json")
 					answer.WriteHeader(http.StatusInternalServerError)
 					fmt.Fprintf(answer, `{"errors":[{"message":"Something went wrong on our end (id %s).","extensions":{"code":"INTERNAL"}}]}`, id)

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestAPanicIsOnePlainAnswerAndSaysNothingOfTheRequest(t *testing.T) {
+func TestPanicIsLoggedWithoutTheRequest(t *testing.T) {
 	var log bytes.Buffer
 	h := logRequests(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { panic("canary " + r.FormValue("note")) }),
 		slog.New(slog.NewJSONHandler(&log, nil)))
@@ -19,7 +19,7 @@ func TestAPanicIsOnePlainAnswerAndSaysNothingOfTheRequest(t *testing.T) {
 	if w.Code != http.StatusInternalServerError || id == "" || !strings.Contains(w.Body.String(), `"code":"INTERNAL"`) || !strings.Contains(w.Body.String(), id) {
 		t.Errorf("answered %d %s", w.Code, w.Body)
 	}
-	if !strings.Contains(log.String(), id) || !strings.Contains(log.String(), "TestAPanicIsOnePlainAnswer") {
+	if !strings.Contains(log.String(), id) || !strings.Contains(log.String(), "TestPanicIsLogged") {
 		t.Errorf("the log has no id or no stack: %s", log.String())
 	}
 	if strings.Contains(log.String(), "canary") || strings.Contains(w.Body.String(), "canary") {

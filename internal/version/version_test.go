@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestAStampIsRead(t *testing.T) {
+func TestBuildInfo(t *testing.T) {
 	setting := func(pairs ...string) (list []debug.BuildSetting) {
 		for i := 0; i < len(pairs); i += 2 {
 			list = append(list, debug.BuildSetting{Key: pairs[i], Value: pairs[i+1]})

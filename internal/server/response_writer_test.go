@@ -9,14 +9,14 @@ import (
 	"testing"
 )
 
-// An answerWatch records how much of a request was unread when its answer began.
-type answerWatch struct {
+// An watchedResponse records how much of a request was unread when its answer began.
+type watchedResponse struct {
 	*httptest.ResponseRecorder
 	body *strings.Reader
 	left int
 }
 
-func (w *answerWatch) WriteHeader(status int) {
+func (w *watchedResponse) WriteHeader(status int) {
 	w.left = w.body.Len()
 	w.ResponseRecorder.WriteHeader(status)
 }
@@ -43,7 +43,7 @@ func TestARefusedRequestIsReadFirst(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			body := strings.NewReader(strings.Repeat("x", c.size))
-			w := &answerWatch{httptest.NewRecorder(), body, -1}
+			w := &watchedResponse{httptest.NewRecorder(), body, -1}
 			logRequests(c.handler, slog.New(slog.DiscardHandler)).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/graphql", body))
 			if w.left < 0 || (w.left > 0) != c.left || w.left > c.size {
 				t.Errorf("%d of %d bytes were unread when %d was answered", w.left, c.size, w.Code)
