@@ -64,7 +64,7 @@ screenshots: setup ## write screenshots of what people see to scratch/screenshot
 		xargs sed -n 's/^func \(Test[A-Za-z0-9]*\).*/^\1$$/p' | paste -sd '|')"
 
 bench: build ## compare Aside with a handwritten handler, PostGraphile and plain PostgreSQL (docs/performance.md); ARGS="-short" takes two minutes
-	@go build $(addprefix -pgo=,$(wildcard default.pgo)) -o bin/bench ./e2e/bench
+	@go build -o bin/bench ./e2e/bench
 	@exec bin/bench $(ARGS)
 
 check: format lint types drift vulnerabilities ## check format, vet, lint, types, generated files and known vulnerabilities; CI runs this before the tests

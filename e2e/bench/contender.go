@@ -144,14 +144,14 @@ func (b *bench) asideContender(o operation) contender {
 
 // handContender sends it to the handwritten server, with proofs or without.
 func (b *bench) handContender(o operation, dpop bool) contender {
-	name, prefix, method := "hand", "", o.method
+	name, prefix, method := "hand", "", http.MethodPost
 	if !dpop {
 		name, prefix, method = "hand without DPoP", "/plain", ""
 	}
 	return b.newContender(name, b.hand.process, target{
 		address: b.hand.address, method: method, url: b.service.frame + "/graphql",
 		request: func(buffer []byte, p signedRequest) []byte {
-			var body []byte
+			body := []byte("{}")
 			if o.body != nil {
 				body = o.body(p.person)
 			}
@@ -159,7 +159,7 @@ func (b *bench) handContender(o operation, dpop bool) contender {
 			if !dpop {
 				headers[1] = load.Header{Name: "Key", Value: p.key.Thumbprint}
 			}
-			return load.Append(buffer, o.method, b.hand.address, prefix+o.path(p.person), body, headers...)
+			return load.Append(buffer, http.MethodPost, b.hand.address, prefix+o.path(p.person), body, headers...)
 		},
 	}, o.answered)
 }

@@ -27,6 +27,7 @@ type settings struct {
 	notes      int
 	slice      time.Duration
 	pairs      int
+	profile    int // seconds of each
 	only       *regexp.Regexp
 	connection int
 }
@@ -49,7 +50,7 @@ func exit(err error) {
 }
 
 func run(ctx context.Context, args []string, w io.Writer) error {
-	var s settings
+	s := settings{profile: 4}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&s.aside, "aside", "bin/aside", "the `binary` to measure")
 	flags.StringVar(&s.out, "out", "scratch/bench", "`directory` of the table, the profiles and the logs")

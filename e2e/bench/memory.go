@@ -146,7 +146,7 @@ func (b *bench) measureAllocations(ctx context.Context) error {
 	if err := b.profileDuring(ctx, b.asideContender(o), "first-page"); err != nil {
 		return err
 	}
-	return b.profile(ctx, b.service, "/debug/pprof/allocs", "first-page.allocs.pprof")
+	return b.writeProfile(ctx, b.service, "/debug/pprof/allocs", "first-page.allocs.pprof")
 }
 
 func (b *bench) allocationsOf(ctx context.Context, c contender, read func(context.Context) (allocations, error)) (out []allocations, err error) {

@@ -24,9 +24,8 @@ type operation struct {
 	operation string                // of the widget's document
 	field     string                // of variables
 	variable  func(*person) []byte  // JSON
-	method    string                // of the yardstick's route
-	path      func(*person) string  // of it
-	body      func(*person) []byte  // of it; nil for none
+	path      func(*person) string  // of the yardstick's route
+	body      func(*person) []byte  // of it; nil if the path says everything
 	answered  func(*person, []byte) // what the person learns
 }
 
@@ -38,24 +37,24 @@ func operations() []operation {
 		firstPage(),
 		{
 			name: "next", operation: "Notes", field: "after", variable: func(p *person) []byte { return quote(p.after) },
-			method: http.MethodGet, path: func(p *person) string { return "/notes?first=20&after=" + url.QueryEscape(p.after) },
+			path: func(p *person) string { return "/page?first=20&after=" + url.QueryEscape(p.after) },
 		},
 		{
 			name: "one", operation: "Note", field: "id", variable: func(p *person) []byte { return quote(p.notes[0].String()) },
-			method: http.MethodGet, path: func(p *person) string { return "/notes/" + p.notes[0].String() },
+			path: func(p *person) string { return "/note/" + p.notes[0].String() },
 		},
 		{
 			name: "create", operation: "Create", field: "input", variable: newNote,
-			method: http.MethodPost, path: func(*person) string { return "/notes" }, body: newNote,
+			path: func(*person) string { return "/create" }, body: newNote,
 		},
 		{
 			name: "update", operation: "Update", field: "input", variable: changedNote,
-			method: http.MethodPatch, path: func(p *person) string { return "/notes/" + p.draft.String() }, body: changedNote,
+			path: func(p *person) string { return "/update/" + p.draft.String() }, body: changedNote,
 			answered: func(p *person, _ []byte) { p.version++ },
 		},
 		{
 			name: "search", operation: "Notes", field: "filter", variable: func(*person) []byte { return []byte(`{"search":"` + rareWord + `"}`) },
-			method: http.MethodGet, path: func(*person) string { return "/notes?first=20&search=" + rareWord },
+			path: func(*person) string { return "/page?first=20&search=" + rareWord },
 		},
 	}
 }
@@ -63,7 +62,7 @@ func operations() []operation {
 func firstPage() operation {
 	return operation{
 		name: "first", operation: "Notes",
-		method: http.MethodGet, path: func(*person) string { return "/notes?first=20" },
+		path: func(*person) string { return "/page?first=20" },
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/company-a/aside/e2e/bench/load"
@@ -32,14 +31,13 @@ func (b *bench) readCursors(ctx context.Context) error {
 
 // ask performs an operation once, for one person, and returns the answer.
 func (b *bench) ask(ctx context.Context, s *service, o operation, p *person) (body []byte, err error) {
-	contender := b.asideContender(o)
-	method := http.MethodPost
+	target := b.asideContender(o).target
 	if s == b.hand {
-		contender, method = b.handContender(o, true), o.method
+		target = b.handContender(o, true).target
 	}
 	client := &requester{
-		queue:   []signedRequest{{p, p.key.Proof(method, b.service.frame+"/graphql", p.token, time.Now())}},
-		request: contender.target.request,
+		queue:   []signedRequest{{p, target.prove(p, time.Now())}},
+		request: target.request,
 		answered: func(p *person, answer []byte) {
 			body = bytes.Clone(answer)
 			if o.answered != nil {

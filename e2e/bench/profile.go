@@ -2,14 +2,15 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
 )
 
-// profile writes one of the service's profiles beside the table.
-func (b *bench) profile(ctx context.Context, s *service, path, name string) error {
+// writeProfile writes one of the service's profiles beside the table.
+func (b *bench) writeProfile(ctx context.Context, s *service, path, name string) error {
 	body, err := get(ctx, s.admin+path)
 	if err != nil {
 		return err
@@ -22,9 +23,11 @@ func (b *bench) profile(ctx context.Context, s *service, path, name string) erro
 // meanwhile.
 func (b *bench) profileDuring(ctx context.Context, c contender, name string) error {
 	failed := make(chan error, 1)
-	go func() { failed <- b.profile(ctx, b.service, "/debug/pprof/profile?seconds=4", name+".cpu.pprof") }()
-	for range 3 { // 4.2 s, by slices that are shorter than a proof's life
-		if _, err := c.slice(ctx, 1400*time.Millisecond); err != nil {
+	go func() {
+		failed <- b.writeProfile(ctx, b.service, fmt.Sprintf("/debug/pprof/profile?seconds=%d", b.profile), name+".cpu.pprof")
+	}()
+	for range b.profile { // by slices that are shorter than a proof's life
+		if _, err := c.slice(ctx, 1100*time.Millisecond); err != nil {
 			return err
 		}
 	}

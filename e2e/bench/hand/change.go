@@ -13,7 +13,7 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// A change is the body of POST and PATCH. What is nil stays as it is.
+// A change is the body of a create or an update. What is nil stays as it is.
 type change struct {
 	ID      uuid.UUID `json:"id"`
 	Version int       `json:"version"`

@@ -10,9 +10,10 @@
 // auth.Server, with the proof verified and the session looked up; notes are sealed and
 // opened; a change spends its proof in its own transaction; an owner's limits hold.
 //
-//	GET   /notes?first&after&search     GET  /notes/{id}
-//	POST  /notes                        PATCH /notes/{id}
+//	POST /page?first&after&search    POST /note/{id}
+//	POST /create                     POST /update/{id}
 //
-// and the same under /plain, where a session is looked up but no proof is verified: the
-// difference is the price of DPoP.
+// Each is a POST of JSON, since auth.Server authenticates no other request. The same routes are
+// under /plain, where a session is looked up but no proof is verified: the difference is the
+// price of DPoP.
 package hand

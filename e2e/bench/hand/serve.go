@@ -52,10 +52,10 @@ func Serve(ctx context.Context, c Config, w io.Writer) error {
 
 	notes := &notes{pool: pool, cursors: cursors{key: c.Keys.Derive("cursor")}, limits: db.DefaultLimits}
 	routes := http.NewServeMux()
-	routes.HandleFunc("GET /notes", notes.list)
-	routes.HandleFunc("GET /notes/{id}", notes.read)
-	routes.HandleFunc("POST /notes", notes.create)
-	routes.HandleFunc("PATCH /notes/{id}", notes.update)
+	routes.HandleFunc("POST /page", notes.list)
+	routes.HandleFunc("POST /note/{id}", notes.read)
+	routes.HandleFunc("POST /create", notes.create)
+	routes.HandleFunc("POST /update/{id}", notes.update)
 	mux := http.NewServeMux()
 	mux.Handle("/", who.AuthenticateWidget(routes))
 	mux.HandleFunc("GET /memory", memory)

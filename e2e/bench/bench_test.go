@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// builtService is the service, built for the tests.
+var builtService string
+
+// TestMain runs the yardstick's process too: the bench starts its own executable for it.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "hand" {
+		exit(runHand(context.Background(), os.Args[2:], os.Stdout))
+	}
+	dir, err := os.MkdirTemp("", "aside-bench-test-")
+	if err != nil {
+		panic(err)
+	}
+	builtService = filepath.Join(dir, "aside")
+	build := exec.Command("go", "build", "-o", builtService, "../..")
+	build.Stderr = os.Stderr
+	code := 1
+	if err := build.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench: the service does not build:", err)
+	} else {
+		code = m.Run()
+	}
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// A small run measures every row of the sections that need no other program: what the bench knows of the schema, of
+// the API and of the yardstick is right today.
+func TestEveryRowIsMeasured(t *testing.T) {
+	var out strings.Builder
+	sections := regexp.MustCompile("^(operations|wall|allocations|sign-in|growth)$")
+	s := settings{aside: builtService, out: t.TempDir(), notes: 20_000, slice: 100 * time.Millisecond, pairs: 1, profile: 1, connection: 2, only: sections}
+	if err := measure(t.Context(), s, &out); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out.String()) {
+		if strings.Contains(line, "not measured") {
+			t.Error(line)
+		}
+	}
+}
