@@ -37,14 +37,14 @@ func serveEnvironment(databaseURL, dataDir, admin string) []string {
 	}
 }
 
-// serve starts the service on a database of the cluster, or, where databaseURL is "", on an
+// serve starts a binary of the service on a database of the cluster, or, where databaseURL is "", on an
 // embedded PostgreSQL of its own in dataDir. Its log file is named after its purpose.
-func (b *bench) serve(ctx context.Context, name, databaseURL, dataDir string) (*service, error) {
+func (b *bench) serve(ctx context.Context, name, binary, databaseURL, dataDir string) (*service, error) {
 	admin, err := freeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
-	p, err := launch(ctx, filepath.Join(b.out, name+".log"), serveEnvironment(databaseURL, dataDir, admin), b.aside, "serve")
+	p, err := launch(ctx, filepath.Join(b.out, name+".log"), serveEnvironment(databaseURL, dataDir, admin), binary, "serve")
 	if err != nil {
 		return nil, err
 	}

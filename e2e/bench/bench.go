@@ -42,6 +42,7 @@ func sections() []section {
 		{"sign-in", (*bench).measureSignIn},
 		{"postgraphile", (*bench).measurePeer},
 		{"growth", (*bench).measureGrowth},
+		{"creates", (*bench).measureCreates},
 		{"memory", (*bench).measureMemory},
 		{"start", (*bench).measureStart},
 	}
@@ -93,7 +94,7 @@ func (b *bench) start(ctx context.Context) (err error) {
 	if b.people, err = b.cluster.signIn(ctx, large, b.population.signedIn(signedInPeople)); err != nil {
 		return err
 	}
-	if b.service, err = b.serve(ctx, "aside", b.cluster.url(large), ""); err != nil {
+	if b.service, err = b.serve(ctx, "aside", b.aside, b.cluster.url(large), ""); err != nil {
 		return err
 	}
 	if b.hand, err = b.serveHand(ctx, b.service); err != nil {

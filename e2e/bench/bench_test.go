@@ -41,11 +41,15 @@ func TestMain(m *testing.M) {
 // the API and of the yardstick is right today.
 func TestEveryRowIsMeasured(t *testing.T) {
 	var out strings.Builder
-	sections := regexp.MustCompile("^(operations|wall|allocations|sign-in|growth)$")
-	s := settings{aside: builtService, out: t.TempDir(), notes: 20_000, slice: 100 * time.Millisecond, pairs: 1, profile: 1, connection: 2, only: sections}
+	sections := regexp.MustCompile("^(operations|wall|allocations|sign-in|growth|creates)$")
+	s := settings{
+		aside: builtService, earlier: builtService, out: t.TempDir(), only: sections,
+		notes: 20_000, full: 500, slice: 100 * time.Millisecond, pairs: 1, profile: 1, connection: 2,
+	}
 	if err := measure(t.Context(), s, &out); err != nil {
 		t.Fatal(err)
 	}
+	t.Log(out.String())
 	for line := range strings.Lines(out.String()) {
 		if strings.Contains(line, "not measured") {
 			t.Error(line)

@@ -67,7 +67,7 @@ func startCluster(ctx context.Context, dir string) (_ *cluster, err error) {
 		return nil, err
 	}
 	if !exists {
-		if _, err := conn.Exec(ctx, `CREATE DATABASE `+small+` OWNER aside`); err != nil {
+		if err := c.create(ctx, small); err != nil {
 			return nil, err
 		}
 	}
@@ -77,6 +77,11 @@ func startCluster(ctx context.Context, dir string) (_ *cluster, err error) {
 		}
 	}
 	return c, nil
+}
+
+// create makes an empty database, in place of an earlier run's.
+func (c *cluster) create(ctx context.Context, database string) error {
+	return c.exec(ctx, "postgres", `DROP DATABASE IF EXISTS `+database+` WITH (FORCE)`, `CREATE DATABASE `+database+` OWNER aside`)
 }
 
 // url returns the URL of a database for its owner, as the service uses it.

@@ -20,7 +20,7 @@ func (b *bench) measureStart(ctx context.Context) (err error) {
 	var took []float64
 	for i := range 1 + max(3, b.pairs) {
 		began := time.Now()
-		s, err := b.serve(ctx, "aside-start", "", dir)
+		s, err := b.serve(ctx, "aside-start", b.aside, "", dir)
 		if err != nil {
 			return err
 		}

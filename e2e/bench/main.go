@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/seal"
 	"github.com/company-a/aside/e2e/bench/hand"
 )
@@ -21,6 +22,7 @@ import (
 // settings are the command line.
 type settings struct {
 	aside      string
+	earlier    string // another release; "" for none
 	out        string
 	data       string
 	peer       string
@@ -28,6 +30,7 @@ type settings struct {
 	slice      time.Duration
 	pairs      int
 	profile    int // seconds of each
+	full       int // notes of an owner who has as many as one may have
 	only       *regexp.Regexp
 	connection int
 }
@@ -50,9 +53,10 @@ func exit(err error) {
 }
 
 func run(ctx context.Context, args []string, w io.Writer) error {
-	s := settings{profile: 4}
+	s := settings{profile: 4, full: db.DefaultLimits.Notes}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&s.aside, "aside", "bin/aside", "the `binary` to measure")
+	flags.StringVar(&s.earlier, "earlier", "", "the `binary` of an earlier release, for comparing sign-ins")
 	flags.StringVar(&s.out, "out", "scratch/bench", "`directory` of the table, the profiles and the logs")
 	flags.StringVar(&s.data, "data", "", "`directory` of the cluster, to be kept and used again; default: a temporary one")
 	flags.StringVar(&s.peer, "postgraphile", "e2e/bench/postgraphile", "`directory` of the peer")
@@ -78,7 +82,10 @@ func run(ctx context.Context, args []string, w io.Writer) error {
 	if s.only, err = regexp.Compile(*only); err != nil {
 		return err
 	}
-	for _, path := range []*string{&s.aside, &s.out, &s.peer} {
+	for _, path := range []*string{&s.aside, &s.earlier, &s.out, &s.peer} {
+		if *path == "" {
+			continue
+		}
 		if *path, err = filepath.Abs(*path); err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ const streamCount = 5000
 // first answer, with 1,000 signed-in people who have each read a page on a connection of their own, and with
 // open streams.
 func (b *bench) measureMemory(ctx context.Context) error {
-	fresh, err := b.serve(ctx, "aside-fresh", b.cluster.url(large), "")
+	fresh, err := b.serve(ctx, "aside-fresh", b.aside, b.cluster.url(large), "")
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (b *bench) measureAllocations(ctx context.Context) error {
 	b.table.set("allocations", mallocs(ours), "the whole request from socket to socket; %s but for the proof", number(middle(mallocs(ours))-proof))
 	b.table.set("allocated", kilobytes(ours), "the same; %s but for the proof", number(middle(kilobytes(ours))-middle(kilobytes(hands))+middle(kilobytes(plain))))
 	b.table.set("hand allocations", mallocs(hands), "%s KB; to verify the proof is %s of them", number(middle(kilobytes(hands))), number(proof))
-	if err := b.profileDuring(ctx, b.asideContender(o), "first-page"); err != nil {
+	if err := b.profileDuring(ctx, b.service, b.asideContender(o), "first-page"); err != nil {
 		return err
 	}
 	return b.writeProfile(ctx, b.service, "/debug/pprof/allocs", "first-page.allocs.pprof")

@@ -86,7 +86,7 @@ func (b *bench) measureOperations(ctx context.Context) error {
 		}
 		b.table.set(o.name, d.ratios(rate), "%s", d.note())
 		if o.name == "one" { // the cheapest by hand, where what is the same for every request weighs most
-			if err := b.profileDuring(ctx, b.asideContender(o), "one-note"); err != nil {
+			if err := b.profileDuring(ctx, b.service, b.asideContender(o), "one-note"); err != nil {
 				return err
 			}
 		}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"time"
 
@@ -14,7 +13,7 @@ import (
 	"github.com/company-a/aside/e2e/bench/load"
 )
 
-// A person is signed in, with a key of their own, and holds a passkey.
+// A person is signed in, with a key of their own.
 type person struct {
 	id    uuid.UUID
 	token string
@@ -27,12 +26,6 @@ type person struct {
 	version int
 }
 
-// credential is the id of the person's passkey.
-func (p *person) credential() []byte {
-	sum := sha256.Sum256(p.id[:])
-	return sum[:16]
-}
-
 // presented returns what the database gets of the person's session: see the migrations.
 func (p *person) presented() string {
 	hash := db.HashToken(p.token)
@@ -42,22 +35,18 @@ func (p *person) presented() string {
 // signOut ends the sessions of an earlier run.
 func (c *cluster) signOut(ctx context.Context, database string) error {
 	var statements []string
-	for _, table := range []string{"authorization_requests", "sessions", "passkeys", "ceremonies", "spent_proofs"} {
+	for _, table := range []string{"authorization_requests", "sessions", "spent_proofs"} {
 		statements = append(statements, `DELETE FROM `+pgx.Identifier{table}.Sanitize())
 	}
 	return c.exec(ctx, database, statements...)
 }
 
-// signIn gives people sessions and passkeys, at once in the database, and ends all others.
+// signIn gives people sessions, at once in the database, and ends all others.
 func (c *cluster) signIn(ctx context.Context, database string, numbers []int) ([]*person, error) {
 	if err := c.signOut(ctx, database); err != nil {
 		return nil, err
 	}
-	people, err := c.addSessions(ctx, database, numbers)
-	if err != nil {
-		return nil, err
-	}
-	return people, c.addPasskeys(ctx, database, people)
+	return c.addSessions(ctx, database, numbers)
 }
 
 // addSessions gives people sessions of the widget's, each with a key of its own.
@@ -95,23 +84,4 @@ func (c *cluster) addSessions(ctx context.Context, database string, numbers []in
 	}
 	_, err = conn.Exec(ctx, `ANALYZE sessions`)
 	return people, err
-}
-
-func (c *cluster) addPasskeys(ctx context.Context, database string, people []*person) error {
-	conn, err := c.super(ctx, database)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close(ctx) }()
-	_, err = conn.CopyFrom(ctx, pgx.Identifier{"passkeys"},
-		[]string{"id", "user_id", "credential_id", "public_key", "aaguid", "transports", "sign_count", "backup_eligible", "backed_up"},
-		pgx.CopyFromSlice(len(people), func(i int) ([]any, error) {
-			p := people[i]
-			return []any{uuid.Must(uuid.NewV7()), p.id, p.credential(), p.key.COSE(), make([]byte, 16), []string{"internal"}, 0, true, true}, nil
-		}))
-	if err != nil {
-		return err
-	}
-	_, err = conn.Exec(ctx, `ANALYZE passkeys`)
-	return err
 }

@@ -18,13 +18,13 @@ func (b *bench) writeProfile(ctx context.Context, s *service, path, name string)
 	return os.WriteFile(filepath.Join(b.out, name), body, 0o644) //nolint:gosec // a profile for people to read
 }
 
-// profileDuring profiles the service while a contender sends requests: for pprof,
+// profileDuring profiles a service while a contender sends requests to it: for pprof,
 // and as its list of the most expensive functions where Go is there. No ratio is measured
 // meanwhile.
-func (b *bench) profileDuring(ctx context.Context, c contender, name string) error {
+func (b *bench) profileDuring(ctx context.Context, s *service, c contender, name string) error {
 	failed := make(chan error, 1)
 	go func() {
-		failed <- b.writeProfile(ctx, b.service, fmt.Sprintf("/debug/pprof/profile?seconds=%d", b.profile), name+".cpu.pprof")
+		failed <- b.writeProfile(ctx, s, fmt.Sprintf("/debug/pprof/profile?seconds=%d", b.profile), name+".cpu.pprof")
 	}()
 	for range b.profile { // by slices that are shorter than a proof's life
 		if _, err := c.slice(ctx, 1100*time.Millisecond); err != nil {

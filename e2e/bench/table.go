@@ -36,18 +36,18 @@ func (r *row) reached() bool {
 // rows are all that is measured, in the order of the table.
 func rows() []*row {
 	return []*row{
-		{section: "operations", id: "first", what: "first page of notes ÷ hand", least: 0.80},
-		{section: "operations", id: "next", what: "next page ÷ hand", least: 0.75},
-		{section: "operations", id: "one", what: "one note ÷ hand", least: 0.75},
-		{section: "operations", id: "create", what: "create ÷ hand", least: 0.75},
-		{section: "operations", id: "update", what: "update ÷ hand", least: 0.75},
-		{section: "operations", id: "search", what: "search ÷ hand", least: 0.75},
+		{section: "operations", id: "first", what: "first page of notes ÷ hand", least: 0.85},
+		{section: "operations", id: "next", what: "next page ÷ hand", least: 0.80},
+		{section: "operations", id: "one", what: "one note ÷ hand", least: 0.70},
+		{section: "operations", id: "create", what: "create ÷ hand", least: 0.80},
+		{section: "operations", id: "update", what: "update ÷ hand", least: 0.80},
+		{section: "operations", id: "search", what: "search ÷ hand", least: 0.80},
 		{section: "operations", id: "plain", what: "hand without DPoP ÷ hand, first page"},
-		{section: "postgraphile", id: "peer core", what: "first page ÷ PostGraphile 5, per core", least: 3},
-		{section: "postgraphile", id: "peer cpu", what: "CPU of it with PostgreSQL ÷ PostGraphile's", most: 0.35},
-		{section: "pgbench", id: "pgbench", what: "first page ÷ pgbench's prepared SELECT", least: 0.45},
+		{section: "postgraphile", id: "peer core", what: "first page ÷ PostGraphile 5, per core", least: 6},
+		{section: "postgraphile", id: "peer cpu", what: "CPU of it with PostgreSQL ÷ PostGraphile's", most: 0.25},
+		{section: "pgbench", id: "pgbench", what: "first page ÷ pgbench's prepared SELECT"},
 		{section: "pgbench", id: "hand pgbench", what: "hand without DPoP ÷ the same"},
-		{section: "wall", id: "wall", what: "cost of row-level security ÷ without", most: 1.15},
+		{section: "wall", id: "wall", what: "cost of row-level security ÷ without", most: 1.10},
 		{section: "wall", id: "wall sql", what: "the same of the statements alone, by pgbench"},
 		{section: "overload", id: "overload", what: "answered under overload ÷ answered at its best", least: 0.8},
 		{section: "allocations", id: "allocations", what: "allocations, first page of 20", unit: "/op", most: 300},
@@ -57,12 +57,14 @@ func rows() []*row {
 		{section: "growth", id: "pages fiftieth", what: "growth: pages touched, 50th page", most: 1.1},
 		{section: "growth", id: "latency first", what: "growth: latency, first page", most: 1.4},
 		{section: "growth", id: "latency fiftieth", what: "growth: latency, 50th page", most: 1.4},
-		{section: "sign-in", id: "sign-in", what: "sign-in over HTTP ÷ bare go-webauthn, per core", least: 0.6},
+		{section: "creates", id: "pages create", what: "growth: pages touched by a create, 5,000 notes of the owner ÷ 100", most: 1.1},
+		{section: "sign-in", id: "sign-in earlier", what: "sign-in ÷ the earlier release", least: 1.3},
+		{section: "sign-in", id: "sign-in", what: "sign-in over HTTP ÷ bare go-webauthn, per core"},
 		{section: "sign-in", id: "sign-in whole", what: "the same with PostgreSQL's CPU"},
 		{section: "memory", id: "idle", what: "memory, idle", unit: " MB", most: 40},
 		{section: "memory", id: "thousand", what: "memory, 1,000 signed-in users", unit: " MB", most: 80},
-		{section: "memory", id: "streams", what: "memory, 5,000 open subscriptions", unit: " MB", most: 200},
-		{section: "start", id: "start", what: "start to first answer, existing cluster", unit: " s", most: 1.5},
+		{section: "memory", id: "streams", what: "memory, 5,000 open subscriptions", unit: " MB", most: 150},
+		{section: "start", id: "start", what: "start to first answer, existing cluster", unit: " s", most: 1},
 	}
 }
 
@@ -78,6 +80,16 @@ func (t *table) set(id string, values []float64, note string, args ...any) {
 		}
 	}
 	panic("no row " + id)
+}
+
+// setGoalless takes a row's goal away, since this run cannot measure it; note says why.
+func (t *table) setGoalless(id, note string) {
+	t.set(id, nil, "%s", note)
+	for _, r := range t.rows {
+		if r.id == id {
+			r.least, r.most = 0, 0
+		}
+	}
 }
 
 // skip records why the rows of a section are empty.
