@@ -9,8 +9,11 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// becomeAuth is SET LOCAL ROLE aside_auth, as a statement that can be prepared.
-const becomeAuth = `SELECT set_config('role', 'aside_auth', true)`
+// becomeAuth gives the rest of a transaction the role that decides who a person is.
+const becomeAuth = `SET LOCAL ROLE ` + authRole
+
+// becomeMerge does the same for a transaction that may also move the notes of a vouched account.
+const becomeMerge = `SET LOCAL ROLE ` + mergeRole
 
 // An authorityTx is a transaction that asAuthority runs.
 type authorityTx struct {
@@ -25,10 +28,20 @@ func (tx authorityTx) clearSessionCache() { *tx.stale = true }
 // asAuthority runs f in a transaction as aside_auth, the role that decides who a person is. It runs f again
 // when the transaction was certainly not committed, so f may set only variables that it sets on each run.
 func (d *DB) asAuthority(ctx context.Context, f func(tx authorityTx) error) error {
+	return d.transact(ctx, becomeAuth, f)
+}
+
+// asMerger is asAuthority as aside_merge, which has the rights of aside_auth and may move the notes of a vouched account
+// (see moveNotes). A transaction has one role from its start to its end.
+func (d *DB) asMerger(ctx context.Context, f func(tx authorityTx) error) error {
+	return d.transact(ctx, becomeMerge, f)
+}
+
+func (d *DB) transact(ctx context.Context, become string, f func(tx authorityTx) error) error {
 	stale := false
 	err := d.retry(ctx, func() error {
 		return d.bun.RunInTx(ctx, &sql.TxOptions{}, func(ctx context.Context, tx bun.Tx) error {
-			if _, err := tx.ExecContext(ctx, "SET LOCAL ROLE aside_auth"); err != nil {
+			if _, err := tx.ExecContext(ctx, become); err != nil {
 				return err
 			}
 			return f(authorityTx{tx, &stale})
@@ -40,22 +53,11 @@ func (d *DB) asAuthority(ctx context.Context, f func(tx authorityTx) error) erro
 	return err
 }
 
-// batchAsAuthority sends the statements that queue adds as aside_auth, in one round trip and so in one
-// implicit transaction. It is asAuthority for frequent acts in which no statement depends on the result of an
+// batchAsAuthority sends the statements that queue adds as aside_auth, as one transaction in one
+// round trip. It is asAuthority for frequent acts in which no statement depends on the result of an
 // earlier one. The caller reads the results in order and closes them.
 func (d *DB) batchAsAuthority(ctx context.Context, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
-	b := &pgx.Batch{}
-	b.Queue(becomeAuth)
-	queue(b)
-	results, err := d.send(ctx, b)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := results.Exec(); err != nil {
-		_ = results.Close()
-		return nil, err
-	}
-	return results, nil
+	return d.sendTransaction(ctx, []string{becomeAuth}, queue)
 }
 
 // execAsAuthority runs a single statement as aside_auth and returns how many rows it changed.
@@ -73,4 +75,4 @@ func (d *DB) execAsAuthority(ctx context.Context, statement string, args ...any)
 }
 
 // authorityStatements are prepared on every connection and run as aside_auth.
-var authorityStatements = []string{becomeAuth, touchSession, insertCeremony, takeCeremony, selectUserByHandle, lockReplaced, signIn, endReplaced}
+var authorityStatements = []string{becomeAuth, selectSession, touchSession, insertCeremony, takeCeremony, selectUserByHandle, lockReplaced, signIn, endReplaced}

@@ -137,7 +137,11 @@ func (d *DB) openRequestSubject(ctx context.Context, r *AuthorizationRequest) er
 func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, account *Session, link bool, code TokenHash, lifetime time.Duration) (err error) {
 	defer place(&err, "db.GrantRequest")
 	var tenantKey string
-	err = d.asAuthority(ctx, func(tx authorityTx) error {
+	as := d.asAuthority
+	if link {
+		as = d.asMerger
+	}
+	err = as(ctx, func(tx authorityTx) error {
 		var r AuthorizationRequest
 		if err := lockUserShared(ctx, tx, account.UserID); err != nil {
 			return err

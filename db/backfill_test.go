@@ -48,7 +48,8 @@ var tableOwners = []struct {
 	left             string   // run before each backfill
 }{
 	{name: "a superuser", attributes: "LOGIN SUPERUSER"},
-	{name: "a superuser's neighbor", attributes: "LOGIN", before: []string{`CREATE ROLE aside_app`, `CREATE ROLE aside_auth`, `GRANT aside_app, aside_auth TO %o`}},
+	{name: "a superuser's neighbor", attributes: "LOGIN", before: append(allRoles[:len(allRoles):len(allRoles)],
+		`GRANT aside_app, aside_person, aside_auth, aside_merge TO %o`, `GRANT aside_auth TO aside_merge`)},
 	{name: "a plain owner"},
 	{name: "one that inherits nothing", attributes: plainOwner + " NOINHERIT", before: []string{`GRANT USAGE, CREATE ON SCHEMA public TO %o`}},
 	{name: "one that bypasses walls", attributes: plainOwner + " BYPASSRLS"},

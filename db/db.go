@@ -96,7 +96,7 @@ func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, 
 	config.MaxConnLifetime = time.Hour
 	timeline := configureServing(config.ConnConfig, o.StatementTimeout)
 	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
-		for _, statement := range slices.Concat(personStatements, authorityStatements) {
+		for _, statement := range slices.Concat(transactionStatements, personStatements, authorityStatements) {
 			if _, err := c.Prepare(ctx, statement, statement); err != nil {
 				return fmt.Errorf("prepare %q: %w", statement, err)
 			}

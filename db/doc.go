@@ -24,25 +24,33 @@
 //   - the database itself: migrate, setup (checks before), pooler (pgbouncer), serving_role, row_security (policies),
 //     backup, restore
 //
-// # Three roles
+// # Five roles
 //
 // Open and Migrate take the owner's URL. The owner migrates and serves nothing. A serving connection becomes
-// one of two other roles:
+// another role, which a transaction has from its start to its end:
 //
-//   - aside_app, on connect. It acts for one person at a time and reads rows only
+//   - aside_app, on connect, for widget sessions. It reads and writes the notes of one person at one tenant,
 //     through that person's live session (row-level security, see the migrations).
-//     It cannot read the sessions table.
-//   - aside_auth, inside transactions that decide who a person is (signing in, granting,
+//   - aside_person, for account sessions. It reads and changes all notes of one person.
+//   - aside_auth, for deciding who a person is (looking a session up, signing in, granting,
 //     revoking). It has no privilege on notes at all.
+//   - aside_merge, for linking a subject to an account. It has the rights of aside_auth, and moves the notes of
+//     the vouched account that is merged.
+//
+// Only aside_auth and aside_merge can read the sessions table. The policies of notes have no subquery and no OR,
+// so that PostgreSQL calls their functions once for a statement and not for each row.
 //
 // # Two verbs
 //
-// A statement reaches the database in one of two ways, one for each role:
+// A statement reaches the database in one of two ways:
 //
 //   - as a person (as_person.go): readAsPerson and writeAsPerson send a batch after a statement that presents
-//     the Owner's token. Only notes are read and written in this way.
+//     the Owner's session. Only notes are read and written in this way.
 //   - as the authority (as_authority.go): asAuthority runs a transaction as aside_auth; batchAsAuthority and
-//     execAsAuthority do the same in one round trip, for acts as frequent as a sign-in.
+//     execAsAuthority do the same in one round trip, for acts as frequent as a sign-in. asMerger is asAuthority
+//     as aside_merge.
+//
+// A batch is one transaction in one round trip: BEGIN, SET LOCAL, the statements, COMMIT (pool.go).
 //
 // Hot statements are sent in one round trip: pgx prepares them on each connection, and their placeholders are
 // $1, $2. In a transaction of asAuthority everything goes through bun: its placeholders are ?, it scans rows
@@ -53,7 +61,7 @@
 // # Two checks
 //
 // A note statement names its owner in its WHERE clause, and the database derives the same owner independently
-// from the presented token (row-level security). Either check alone is enough. Only a session that was looked
+// from the presented session (row-level security). Either check alone is enough. Only a session that was looked
 // up has an Owner, so a note query without one does not compile.
 //
 // # Seats

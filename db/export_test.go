@@ -13,6 +13,7 @@ import (
 	bunmigrate "github.com/uptrace/bun/migrate"
 
 	"github.com/company-a/aside/db/feed"
+	"github.com/company-a/aside/db/seal"
 )
 
 // Probe runs a query on a serving connection.
@@ -42,7 +43,7 @@ var (
 )
 
 const trash = `UPDATE notes SET trashed_at = coalesce(trashed_at, now())
-	WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL RETURNING ` + noteColumns
+	WHERE ` + ofWidget + ` AND id = $3 AND deleted_at IS NULL RETURNING ` + noteColumns
 
 // TrashSilently is TrashNote without announcing the change.
 func (d *DB) TrashSilently(ctx context.Context, o Owner, id uuid.UUID) (*Note, error) {
@@ -120,4 +121,46 @@ func SealedColumns() (names []string) {
 		names = append(names, c.table+"."+c.sealed)
 	}
 	return names
+}
+
+// Applied reports whether a migration was applied.
+func (d *DB) Applied(ctx context.Context, name string) (yes bool, err error) {
+	err = withMigrator(ctx, d.url, func(config *pgx.ConnConfig, _ *sql.DB) error {
+		c, err := pgx.ConnectConfig(ctx, config)
+		if err != nil {
+			return err
+		}
+		err = c.QueryRow(ctx, `SELECT EXISTS (SELECT FROM bun_migrations WHERE name = $1)`, name).Scan(&yes)
+		return errors.Join(err, c.Close(ctx))
+	})
+	return yes, err
+}
+
+// Sealed returns the sealed text of a note with only a title.
+func (o Owner) Sealed(tenantKey string, id uuid.UUID, version int, title string) []byte {
+	return o.key.SealText(seal.Place{User: o.userID, Tenant: tenantKey, Note: id, Version: version}, seal.Text{Title: title})
+}
+
+// Presentation exports presentation, for the setting of a session.
+func Presentation(user uuid.UUID, token TokenHash, jkt, tenantKey string) (string, error) {
+	return presentation(sessionSetting, user, token, jkt, tenantKey)
+}
+
+// WriteAsPerson runs statements in one transaction of o's.
+func (d *DB) WriteAsPerson(ctx context.Context, o Owner, statements ...string) error {
+	results, err := d.writeAsPerson(ctx, o, func(b *pgx.Batch) {
+		for _, s := range statements {
+			b.Queue(s)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for range statements {
+		if _, err := results.Exec(); err != nil {
+			_ = results.Close()
+			return err
+		}
+	}
+	return results.Close()
 }

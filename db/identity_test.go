@@ -127,6 +127,12 @@ func TestOneOfManyRedeemsATicket(t *testing.T) {
 	}
 }
 
+// usageNotes returns how many notes a tenant has by its usage counts.
+func usageNotes(t *testing.T, d *dbtest.Database, tenantKey string) int {
+	t.Helper()
+	return count(t, d.Connect(t, d.Superuser()), `SELECT coalesce(sum(notes), 0)::int FROM usage_periods WHERE tenant_key = $1 AND length(period) = 7`, tenantKey)
+}
+
 func TestAVouchedAccountBecomesThePersonsOwn(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")
@@ -154,6 +160,9 @@ func TestAVouchedAccountBecomesThePersonsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	must(t, d.DB.FlushUsage(t.Context()))
+	counted := usageNotes(t, d, shop.Key)
+
 	// While she links, a hundred sign-ins read the notes.
 	var late atomic.Int32
 	var all sync.WaitGroup
@@ -172,6 +181,10 @@ func TestAVouchedAccountBecomesThePersonsOwn(t *testing.T) {
 		}
 	})
 	all.Wait()
+	must(t, d.DB.FlushUsage(t.Context()))
+	if now := usageNotes(t, d, shop.Key); now != counted {
+		t.Errorf("the tenant has %d notes, and had %d before they were moved", now, counted)
+	}
 
 	if _, err := signInVouched(t, d, shop, joe); !errors.Is(err, db.ErrPasskeyRequired) {
 		t.Errorf("the assertion alone, afterwards: %v", err)

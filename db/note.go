@@ -52,14 +52,33 @@ var errNoSpace = &Error{Code: CodeInvalid, Field: "body", Message: "Your notes a
 
 const noteColumns = `id, tenant_key, version, pinned, sealed, created_at, updated_at, trashed_at`
 
-// $2 is empty for an account session, which sees the notes at all tenants.
-const selectNote = `SELECT ` + noteColumns + ` FROM notes
-	WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL`
+// The conditions for the notes of a widget session and of an account session, which sees the notes at all tenants. They
+// have the same arguments. Each is a statement of its own: a condition with OR would be evaluated for each row.
+const (
+	ofWidget  = `user_id = $1 AND tenant_key = $2`
+	ofAccount = `user_id = $1 AND $2 = ''`
+)
+
+func (o Owner) condition() string {
+	if o.tenantKey == "" {
+		return ofAccount
+	}
+	return ofWidget
+}
+
+const (
+	selectNote        = `SELECT ` + noteColumns + ` FROM notes WHERE ` + ofWidget + ` AND id = $3 AND deleted_at IS NULL`
+	selectAccountNote = `SELECT ` + noteColumns + ` FROM notes WHERE ` + ofAccount + ` AND id = $3 AND deleted_at IS NULL`
+)
 
 // Note returns one of o's notes. It returns CodeNotFound for a missing, deleted or foreign one.
 func (d *DB) Note(ctx context.Context, o Owner, id uuid.UUID) (_ *Note, err error) {
 	defer place(&err, "db.Note")
-	return d.readNote(ctx, o, selectNote, idArgument(o.userID), o.tenantKey, idArgument(id))
+	statement := selectNote
+	if o.tenantKey == "" {
+		statement = selectAccountNote
+	}
+	return d.readNote(ctx, o, statement, idArgument(o.userID), o.tenantKey, idArgument(id))
 }
 
 // oneNote reads the single note from results, of one statement with noteColumns, and closes them. It
@@ -265,7 +284,7 @@ func conflict(current *Note) error {
 func (d *DB) TrashNote(ctx context.Context, o Owner, id uuid.UUID) (_ *Note, err error) {
 	defer place(&err, "db.TrashNote")
 	return d.changeNote(ctx, o, feed.Trashed, `UPDATE notes SET trashed_at = coalesce(trashed_at, now())
-		WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL
+		WHERE `+o.condition()+` AND id = $3 AND deleted_at IS NULL
 		RETURNING `+noteColumns, o.userID, o.tenantKey, id)
 }
 
@@ -273,7 +292,7 @@ func (d *DB) TrashNote(ctx context.Context, o Owner, id uuid.UUID) (_ *Note, err
 func (d *DB) RestoreNote(ctx context.Context, o Owner, id uuid.UUID) (_ *Note, err error) {
 	defer place(&err, "db.RestoreNote")
 	return d.changeNote(ctx, o, feed.Restored, `UPDATE notes SET trashed_at = NULL
-		WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL
+		WHERE `+o.condition()+` AND id = $3 AND deleted_at IS NULL
 		RETURNING `+noteColumns, o.userID, o.tenantKey, id)
 }
 
@@ -296,7 +315,7 @@ func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) (err error) 
 	err = d.retry(ctx, func() error {
 		results, err := d.writeAsPerson(ctx, o, func(b *pgx.Batch) {
 			b.Queue(`UPDATE notes SET deleted_at = now(), sealed = NULL, pinned = false
-				WHERE user_id = $1 AND ($2 = '' OR tenant_key = $2) AND id = $3 AND deleted_at IS NULL RETURNING tenant_key`, o.userID, o.tenantKey, id)
+				WHERE `+o.condition()+` AND id = $3 AND deleted_at IS NULL RETURNING tenant_key`, o.userID, o.tenantKey, id)
 		})
 		if err != nil {
 			return err

@@ -72,11 +72,11 @@ var (
 func notesStatement(allTenants bool, q NotesQuery) string {
 	var b strings.Builder
 	b.WriteString(`SELECT id, tenant_key, version, pinned, CASE WHEN sum(octet_length(sealed)) OVER page - octet_length(sealed) < ` + strconv.Itoa(MaxPageText) + ` THEN sealed END,
-		created_at, updated_at, trashed_at FROM (SELECT ` + noteColumns + ` FROM notes WHERE user_id = $1 AND `)
+		created_at, updated_at, trashed_at FROM (SELECT ` + noteColumns + ` FROM notes WHERE `)
 	if allTenants {
-		b.WriteString(`$2 = ''`) // uses the argument, so that it has a type
+		b.WriteString(ofAccount)
 	} else {
-		b.WriteString(`tenant_key = $2`)
+		b.WriteString(ofWidget)
 	}
 	if q.Trashed {
 		b.WriteString(` AND trashed_at IS NOT NULL AND deleted_at IS NULL`)

@@ -2,6 +2,7 @@ package db
 
 import (
 	"encoding/hex"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -16,7 +17,9 @@ var ErrNoOwner error = fault.Known("db: no owner")
 // session), or at all tenants (an account session). Only Session.Owner returns one, from a session
 // that was looked up. Every query refuses the zero Owner.
 type Owner struct {
-	setting   string // the database derives the owner from it again
+	present   string // the statement that presents the session to the database, which derives the owner again
+	token     TokenHash
+	jkt       string
 	userID    uuid.UUID
 	tenantKey string // "" for all of the person's tenants
 	key       seal.Key
@@ -24,7 +27,7 @@ type Owner struct {
 }
 
 func (o Owner) valid() error {
-	if o.setting == "" || o.userID == uuid.Nil || !o.key.Valid() {
+	if o.present == "" || o.userID == uuid.Nil || !o.key.Valid() {
 		return ErrNoOwner
 	}
 	return nil
@@ -33,5 +36,26 @@ func (o Owner) valid() error {
 // CursorScope returns what a page cursor of this owner is bound to.
 func (o Owner) CursorScope() string { return o.userID.String() + "/" + o.tenantKey }
 
-// sessionSetting returns the value of the setting aside.session: see the migrations.
-func sessionSetting(hash TokenHash, jkt string) string { return hex.EncodeToString(hash[:]) + jkt }
+// presentation returns the statement that presents a session to the database for the rest of a transaction, in setting.
+// For an account session, jkt and tenantKey are "". The migrations describe the value. SET takes no parameters, so the
+// value may contain only letters, digits, "-" and "_".
+func presentation(setting string, user uuid.UUID, token TokenHash, jkt, tenantKey string) (string, error) {
+	if (tenantKey == "") != (jkt == "") || jkt != "" && len(jkt) != thumbprintLength || strings.ContainsFunc(jkt+tenantKey, unsettable) {
+		return "", errUnpresentable
+	}
+	return "SET LOCAL " + setting + " = '" + hex.EncodeToString(user[:]) + hex.EncodeToString(token[:]) + jkt + tenantKey + "'", nil
+}
+
+const (
+	sessionSetting = "aside.session"
+	mergingSetting = "aside.merging"
+)
+
+// thumbprintLength is the length of a SHA-256 thumbprint (RFC 7638) in base64url.
+const thumbprintLength = 43
+
+var errUnpresentable = fault.Known("db: a session with a key or tenant that cannot be presented")
+
+func unsettable(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
+}

@@ -30,7 +30,7 @@ func TestHotStatementsTouchFewPages(t *testing.T) {
 	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
 	token := alice.WidgetToken(t, shop)
 	note := fill(t, d, alice.ID, shop.Key)
-	c := asApp(t, d, fmt.Sprintf("%x%s", token, dbtest.Key))
+	c := asApp(t, d, widgetSetting(alice.ID, token, shop.Key))
 	if _, err := c.Exec(t.Context(), `SET plan_cache_mode = force_generic_plan`); err != nil {
 		t.Fatal(err)
 	}
@@ -40,11 +40,10 @@ func TestHotStatementsTouchFewPages(t *testing.T) {
 	for i, statement := range db.PersonStatements {
 		arguments, bound, rows := []string(nil), pagesToRead, 1
 		switch about := strings.Contains(statement, "notes"); {
-		case !about && strings.Contains(statement, "set_config"):
+		case strings.HasPrefix(statement, "SET"):
 			continue // reads no table
 		case !about && strings.Contains(statement, "spent_proofs"):
 			arguments, rows = []string{`'\x02'`, "60"}, 0
-		case !about: // the session lookup
 		case strings.HasPrefix(statement, "INSERT"):
 			arguments, bound = []string{user, tenant, quoted(uuid.Must(uuid.NewV7())), "false", sealed, "5000", "33554432"}, pagesToChange
 		case strings.HasPrefix(statement, "UPDATE"):
@@ -70,11 +69,14 @@ func TestHotStatementsTouchFewPages(t *testing.T) {
 			if pages := p.Hit + p.Read; pages > bound {
 				t.Errorf("it touches %d pages, more than %d", pages, bound)
 			}
+			if strings.HasPrefix(statement, "SELECT") {
+				p.checkOnce(t, "owner_user()", "owner_tenant", "current_setting")
+			}
 		})
 	}
 
 	// The list of /account, for all tenants, reads as few pages as a widget's list.
-	account := asApp(t, d, fmt.Sprintf("%x", alice.Cookie))
+	account := asPerson(t, d, accountSetting(alice.ID, alice.Cookie))
 	for name, q := range map[string]db.NotesQuery{"first": {}, "after": {After: &db.Position{}}} {
 		t.Run("of an account, "+name, func(t *testing.T) {
 			statement := db.AccountStatement(q)
@@ -85,6 +87,7 @@ func TestHotStatementsTouchFewPages(t *testing.T) {
 			if pages := p.Hit + p.Read; pages > pagesToRead {
 				t.Errorf("it touches %d pages, more than %d", pages, pagesToRead)
 			}
+			p.checkOnce(t, "account_user()")
 		})
 	}
 }
@@ -99,7 +102,7 @@ func TestSigningInScansNoTable(t *testing.T) {
 		}
 	}
 	for i, statement := range db.AuthorityStatements {
-		if strings.Contains(statement, "set_config") || strings.HasPrefix(statement, "INSERT") {
+		if strings.HasPrefix(statement, "SET") || strings.HasPrefix(statement, "INSERT") {
 			continue // has nothing to look up
 		}
 		t.Run(name(statement), func(t *testing.T) {
@@ -153,8 +156,30 @@ func fill(t *testing.T, d *dbtest.Database, user uuid.UUID, tenant string) (note
 	return note
 }
 
+// checkOnce fails unless the plan calls the functions of a policy once for the statement (a One-Time Filter), and in no
+// condition of an index or a row.
+func (p plan) checkOnce(t *testing.T, functions ...string) {
+	t.Helper()
+	once := false
+	for _, node := range p.nodes() {
+		once = once || strings.Contains(node.OneTime, functions[0])
+		for _, f := range functions {
+			if f := strings.TrimSuffix(f, "()"); strings.Contains(node.Filter+node.Index+node.Recheck, f) {
+				t.Errorf("%s is called for each row: %q %q", f, node.Filter, node.Index)
+			}
+		}
+	}
+	if !once {
+		t.Errorf("%s is in no One-Time Filter", functions[0])
+	}
+}
+
 // plan is a node of EXPLAIN's output.
 type plan struct {
+	OneTime  string  `json:"One-Time Filter"`
+	Filter   string  `json:"Filter"`
+	Index    string  `json:"Index Cond"`
+	Recheck  string  `json:"Recheck Cond"`
 	Type     string  `json:"Node Type"`
 	Relation string  `json:"Relation Name"`
 	Rows     float64 `json:"Actual Rows"` // per loop; fractional since PostgreSQL 18

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -11,10 +12,10 @@ import (
 // owner. They name the owner in another cluster, where the database came from.
 const foreignPolicies = `SELECT p.polname, c.relname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
 	WHERE c.relnamespace = 'public'::regnamespace AND c.relowner = quote_ident(current_user)::regrole
-	AND NOT p.polroles && ARRAY(SELECT oid FROM pg_roles WHERE rolname IN ('` + appRole + `', '` + authRole + `', current_user) UNION SELECT 0)`
+	AND NOT p.polroles && ARRAY(SELECT oid FROM pg_roles WHERE rolname IN ` + isServing + ` OR rolname = current_user UNION SELECT 0)`
 
 // policiesLost reports whether a policy no longer names a role that it should admit.
-const policiesLost = `SELECT EXISTS (SELECT FROM (VALUES ('notes', '` + appRole + `'), ('sessions', '` + authRole + `'), ('sessions', current_user), ('users', current_user), ('usage_periods', current_user)) AS w (name, role)
+const policiesLost = `SELECT EXISTS (SELECT FROM (VALUES ('notes', '` + appRole + `'), ('notes', '` + personRole + `'), ('notes', '` + mergeRole + `'), ('sessions', '` + authRole + `'), ('sessions', current_user), ('users', current_user), ('usage_periods', current_user)) AS w (name, role)
 	WHERE NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = ('public.' || w.name)::regclass AND p.polname NOT LIKE '%_backup' AND quote_ident(w.role)::regrole = ANY (p.polroles)))`
 
 // claimPolicies transfers a former owner's policies to the current one.
@@ -45,5 +46,5 @@ func checkPolicies(ctx context.Context, c *pgx.Conn) error {
 		return err
 	}
 	return &setupError{"the database was restored while its roles did not exist, and has lost who may do what: " +
-		"make " + appRole + ", " + authRole + " and the owner, and restore it again into an empty database"}
+		"make " + strings.Join(servingRoles, ", ") + " and the owner, and restore it again into an empty database"}
 }

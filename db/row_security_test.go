@@ -14,19 +14,36 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// asApp opens a connection with only the service's rights and presents a session on it, as injected SQL could.
-func asApp(t *testing.T, d *dbtest.Database, setting string) *pgx.Conn {
+// as opens a connection with only the rights of a serving role and presents a session on it, as injected SQL could.
+func as(t *testing.T, d *dbtest.Database, role, setting string) *pgx.Conn {
 	t.Helper()
 	c := d.Connect(t, d.URL)
 	for _, statement := range []string{
-		`SET ROLE aside_app`,
-		`SELECT set_config('aside.session', '` + setting + `', false)`,
+		`SET ROLE ` + role,
+		`SELECT set_config('aside.session', '` + strings.ReplaceAll(setting, `'`, `''`) + `', false)`,
 	} {
 		if _, err := c.Exec(t.Context(), statement); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return c
+}
+
+func asApp(t *testing.T, d *dbtest.Database, setting string) *pgx.Conn {
+	return as(t, d, "aside_app", setting)
+}
+
+func asPerson(t *testing.T, d *dbtest.Database, setting string) *pgx.Conn {
+	return as(t, d, "aside_person", setting)
+}
+
+// widgetSetting is what a widget session presents to the database, and accountSetting what an account session does.
+func widgetSetting(user uuid.UUID, token db.TokenHash, tenantKey string) string {
+	return accountSetting(user, token) + dbtest.Key + tenantKey
+}
+
+func accountSetting(user uuid.UUID, token db.TokenHash) string {
+	return hex.EncodeToString(user[:]) + hex.EncodeToString(token[:])
 }
 
 func count(t *testing.T, c *pgx.Conn, query string, args ...any) (n int) {
@@ -47,46 +64,85 @@ func TestTheDatabaseItselfRefusesForeignRows(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	live := hex.EncodeToString(aliceToken[:]) + dbtest.Key
+	live := widgetSetting(alice.ID, aliceToken, shop.Key)
 	const everything = `SELECT count(*) FROM notes`
 
+	account := accountSetting(alice.ID, alice.Cookie)
+	otherKey := strings.Replace(live, dbtest.Key, strings.Repeat("A", len(dbtest.Key)), 1)
 	for name, c := range map[string]struct {
-		setting string
-		want    int
+		setting     string
+		app, person int // how many notes each role sees
 	}{
-		"no session":                    {"", 0},
-		"a widget session":              {live, 1},
-		"its token with another key":    {hex.EncodeToString(aliceToken[:]) + "AAAA", 0},
-		"its token without the key":     {hex.EncodeToString(aliceToken[:]), 0},
-		"a token that was never issued": {hex.EncodeToString(make([]byte, 32)) + dbtest.Key, 0},
-		"an account session":            {hex.EncodeToString(alice.Cookie[:]), 2},
+		"no session":                                      {"", 0, 0},
+		"a widget session":                                {live, 1, 0},
+		"its token with another key":                      {otherKey, 0, 0},
+		"its token without the key":                       {strings.Replace(live, dbtest.Key, "", 1), 0, 0},
+		"its token alone":                                 {accountSetting(alice.ID, aliceToken), 0, 0},
+		"its token at another tenant":                     {widgetSetting(alice.ID, aliceToken, paper.Key), 0, 0},
+		"its token at no tenant":                          {widgetSetting(alice.ID, aliceToken, ""), 0, 0},
+		"its token as another person":                     {widgetSetting(bob.ID, aliceToken, shop.Key), 0, 0},
+		"a token that was never issued":                   {widgetSetting(alice.ID, db.TokenHash{}, shop.Key), 0, 0},
+		"an account session":                              {account, 0, 2},
+		"an account as another person":                    {accountSetting(bob.ID, alice.Cookie), 0, 0},
+		"an account with a key":                           {account + dbtest.Key, 0, 0},
+		"an account at a tenant":                          {account + dbtest.Key + shop.Key, 0, 0},
+		"a quote":                                         {live + `'`, 0, 0},
+		"a line feed":                                     {live + "\n", 0, 0},
+		"a line feed before":                              {"\n" + account, 0, 0},
+		"a space within":                                  {live[:32] + " " + live[32:], 0, 0},
+		"what the release before presents, of a widget":   {hex.EncodeToString(aliceToken[:]) + dbtest.Key, 0, 0},
+		"what the release before presents, of an account": {hex.EncodeToString(alice.Cookie[:]), 0, 0},
 	} {
-		if got := count(t, asApp(t, d, c.setting), everything); got != c.want {
-			t.Errorf("%s sees %d notes, not %d", name, got, c.want)
+		for role, want := range map[string]int{"aside_app": c.app, "aside_person": c.person, "aside_merge": 0} {
+			var got int
+			err := as(t, d, role, c.setting).QueryRow(t.Context(), everything).Scan(&got)
+			if got != want || err != nil && want > 0 { // a malformed value may also be refused
+				t.Errorf("%s: %s sees %d notes, not %d, %v", name, role, got, want, err)
+			}
+		}
+	}
+	if c := d.Connect(t, d.URL); true {
+		for _, role := range []string{"aside_app", "aside_person", "aside_merge"} { // the setting was never made on this connection
+			if _, err := c.Exec(t.Context(), `SET ROLE `+role); err != nil {
+				t.Fatal(err)
+			}
+			if got := count(t, c, everything); got != 0 {
+				t.Errorf("%s sees %d notes without a setting", role, got)
+			}
 		}
 	}
 
-	c := asApp(t, d, live)
-	for name, statement := range map[string]string{
-		"change":  `UPDATE notes SET pinned = true WHERE user_id = $1`,
-		"trash":   `UPDATE notes SET trashed_at = now() WHERE user_id = $1`,
-		"move in": `UPDATE notes SET user_id = $1`,
-	} {
-		if tag, err := c.Exec(t.Context(), statement, bob.ID); err == nil && tag.RowsAffected() != 0 {
-			t.Errorf("Alice's session can %s Bob's notes", name)
+	for _, c := range []*pgx.Conn{asApp(t, d, live), asPerson(t, d, account), as(t, d, "aside_merge", account)} {
+		for name, statement := range map[string]string{
+			"change":       `UPDATE notes SET pinned = true WHERE user_id = $1`,
+			"trash":        `UPDATE notes SET trashed_at = now() WHERE user_id = $1`,
+			"give hers to": `UPDATE notes SET user_id = $1`,
+			"remove":       `DELETE FROM notes WHERE user_id = $1`,
+		} {
+			if tag, err := c.Exec(t.Context(), statement, bob.ID); err == nil && tag.RowsAffected() != 0 {
+				t.Errorf("Alice's session can %s Bob's notes", name)
+			}
+		}
+		if _, err := c.Exec(t.Context(), `INSERT INTO notes (user_id, id, tenant_key, sealed) VALUES ($1, $2, $3, '')`, bob.ID, uuid.New(), shop.Key); err == nil {
+			t.Error("Alice's session can write a note for Bob")
 		}
 	}
-	if _, err := c.Exec(t.Context(), `INSERT INTO notes (user_id, id, tenant_key, sealed) VALUES ($1, $2, $3, '')`, bob.ID, uuid.New(), shop.Key); err == nil {
-		t.Error("Alice's session can write a note for Bob")
+	if tag, err := asApp(t, d, live).Exec(t.Context(), `UPDATE notes SET tenant_key = $1`, paper.Key); err == nil && tag.RowsAffected() != 0 {
+		t.Error("a widget's session can move notes to another tenant")
+	}
+	if _, err := asPerson(t, d, account).Exec(t.Context(), `INSERT INTO notes (user_id, id, tenant_key, sealed) VALUES ($1, $2, $3, '')`, alice.ID, uuid.New(), shop.Key); err == nil {
+		t.Error("an account's session can write a new note")
 	}
 	for _, statement := range []string{
-		`SELECT * FROM sessions`, `SELECT * FROM presented_session`, `SELECT * FROM users`, `SELECT * FROM passkeys`,
+		`SELECT * FROM sessions`, `SELECT * FROM users`, `SELECT * FROM passkeys`,
 		`SELECT * FROM ceremonies`, `SELECT * FROM authorization_requests`, `SELECT * FROM consents`,
 		`SELECT * FROM recovery_codes`, `SELECT * FROM spent_proofs`, `DELETE FROM notes`, `TRUNCATE notes`,
 		`INSERT INTO tenants (key, name) VALUES ('t_evil', 'Evil')`, `CREATE TABLE public.mine (x int)`,
 	} {
-		if _, err := c.Exec(t.Context(), statement); err == nil {
-			t.Errorf("the app role may run %s", statement)
+		for _, c := range []*pgx.Conn{asApp(t, d, live), asPerson(t, d, account)} {
+			if _, err := c.Exec(t.Context(), statement); err == nil {
+				t.Errorf("a role that reads notes may run %s", statement)
+			}
 		}
 	}
 }
@@ -124,7 +180,7 @@ func TestEndedSessionSeesNothing(t *testing.T) {
 			if _, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
 				t.Errorf("look-up: %v", err)
 			}
-			if got := count(t, asApp(t, d, hex.EncodeToString(token[:])+dbtest.Key), `SELECT count(*) FROM notes`); got != 0 {
+			if got := count(t, asApp(t, d, widgetSetting(alice.ID, token, shop.Key)), `SELECT count(*) FROM notes`); got != 0 {
 				t.Errorf("by SQL it sees %d notes", got)
 			}
 		})
@@ -142,11 +198,12 @@ func TestOnlyTheAppRoleSeesNotes(t *testing.T) {
 	if got := count(t, owner, `SELECT count(*) FROM notes`); got != 0 {
 		t.Errorf("the owner sees %d notes: is row-level security forced?", got)
 	}
-	if _, err := owner.Exec(t.Context(), `SET ROLE aside_auth`); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := owner.Exec(t.Context(), `SELECT count(*) FROM notes`); err == nil {
+	if _, err := as(t, d, "aside_auth", accountSetting(alice.ID, alice.Cookie)).Exec(t.Context(), `SELECT count(*) FROM notes`); err == nil {
 		t.Error("aside_auth may read notes")
+	}
+	// aside_merge does not even see those of the account into which it merges another one.
+	if got := count(t, as(t, d, "aside_merge", accountSetting(alice.ID, alice.Cookie)), `SELECT count(*) FROM notes`); got != 0 {
+		t.Errorf("aside_merge sees %d notes", got)
 	}
 }
 
@@ -167,7 +224,7 @@ func TestEveryPersonTableHasRowSecurity(t *testing.T) {
 	if len(open) != 0 {
 		t.Errorf("no forced row-level security on %v", open)
 	}
-	if n := count(t, c, `SELECT count(*) FROM pg_roles WHERE rolname IN ('aside_app', 'aside_auth') AND (rolbypassrls OR rolsuper)`); n != 0 {
+	if n := count(t, c, `SELECT count(*) FROM pg_roles WHERE rolname LIKE 'aside\_%' AND (rolbypassrls OR rolsuper)`); n != 0 {
 		t.Error("a serving role may bypass row-level security")
 	}
 }
@@ -189,8 +246,8 @@ func TestRowLevelSecurityAlone(t *testing.T) {
 	// The statements without their owner conditions, with Bob's arguments.
 	unnamed := strings.NewReplacer(
 		"others.user_id = $1", "true", "others.tenant_key = $2", "true",
-		"user_id = $1", "$1::uuid IS NOT NULL", "($2 = '' OR tenant_key = $2)", "$2::text IS NOT NULL", "tenant_key = $2", "$2::text IS NOT NULL")
-	c := asApp(t, h.Database, hex.EncodeToString(h.token[:])+dbtest.Key)
+		"user_id = $1", "$1::uuid IS NOT NULL", "tenant_key = $2", "$2::text IS NOT NULL")
+	c := asApp(t, h.Database, widgetSetting(h.alice.ID, h.token, h.shop.Key))
 	h.try(t, c, h.bob.ID, func(statement string) string {
 		without := unnamed.Replace(statement)
 		if without == statement {

@@ -1,3 +1,20 @@
+CREATE FUNCTION public.account_user() RETURNS uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  presented text := current_setting('aside.session', true);
+BEGIN
+  IF length(presented) <> 96 THEN
+    RETURN NULL;
+  END IF;
+  RETURN (SELECT s.user_id FROM public.sessions s
+    WHERE s.user_id = left(presented, 32)::uuid AND s.token_hash = decode(substr(presented, 33, 64), 'hex')
+      AND s.kind = 'ACCOUNT'
+      AND s.revoked_at IS NULL AND s.expires_at > now() AND s.last_used_at + s.idle_timeout > now());
+END
+$$;
+
 CREATE FUNCTION public.backing_up() RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog'
@@ -21,37 +38,6 @@ BEGIN
     RETURN 0;
   END IF;
   RETURN greatest(public.try_wait(key, tries, span), 0.001);
-END
-$$;
-
-CREATE FUNCTION public.current_account() RETURNS uuid
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
-    AS $$
-BEGIN
-  RETURN (SELECT s.user_id FROM public.presented_session s WHERE s.kind = 'ACCOUNT');
-END
-$$;
-
-CREATE FUNCTION public.current_owner(OUT user_id uuid, OUT tenant_key text) RETURNS record
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
-    AS $$
-BEGIN
-  SELECT s.user_id, s.tenant_key INTO current_owner.user_id, current_owner.tenant_key
-    FROM public.presented_session s WHERE s.kind = 'WIDGET';
-END
-$$;
-
-CREATE FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT subject text, OUT vouched boolean, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea, OUT subject_hash bytea, OUT sealed_name bytea) RETURNS SETOF record
-    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
-    SET search_path TO 'pg_catalog'
-    AS $$
-BEGIN
-  RETURN QUERY
-    SELECT s.id, s.kind, s.user_id, s.tenant_key, s.embed_origin, s.jkt, s.subject, u.vouched_by IS NOT NULL,
-           s.created_at, s.last_used_at, s.expires_at, u.display_name, u.data_key, s.subject_hash, u.sealed_name
-    FROM public.presented_session s JOIN public.users u ON u.id = s.user_id;
 END
 $$;
 
@@ -86,12 +72,43 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION public.merging_accounts() RETURNS SETOF uuid
+CREATE FUNCTION public.merging_user() RETURNS uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$
+DECLARE
+  presented text := current_setting('aside.merging', true);
 BEGIN
-  RETURN QUERY SELECT u.id FROM public.users u WHERE u.merged_into = public.current_account();
+  IF length(presented) <> 96 THEN
+    RETURN NULL;
+  END IF;
+  RETURN (SELECT s.user_id FROM public.sessions s
+    WHERE s.user_id = left(presented, 32)::uuid AND s.token_hash = decode(substr(presented, 33, 64), 'hex')
+      AND s.kind = 'MERGE'
+      AND s.revoked_at IS NULL AND s.expires_at > now() AND s.last_used_at + s.idle_timeout > now());
+END
+$$;
+
+CREATE FUNCTION public.owner_tenant() RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT pg_catalog.substr(pg_catalog.current_setting('aside.session', true), 140)
+$$;
+
+CREATE FUNCTION public.owner_user() RETURNS uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  presented text := current_setting('aside.session', true);
+BEGIN
+  IF length(presented) < 140 THEN
+    RETURN NULL;
+  END IF;
+  RETURN (SELECT s.user_id FROM public.sessions s
+    WHERE s.user_id = left(presented, 32)::uuid AND s.token_hash = decode(substr(presented, 33, 64), 'hex')
+      AND s.kind = 'WIDGET' AND s.jkt = substr(presented, 97, 43) AND s.tenant_key = substr(presented, 140)
+      AND s.revoked_at IS NULL AND s.expires_at > now() AND s.last_used_at + s.idle_timeout > now());
 END
 $$;
 
@@ -369,7 +386,7 @@ CREATE TABLE public.sessions (
     subject_hash bytea,
     evidence_key uuid,
     CONSTRAINT sessions_check CHECK (((kind = 'WIDGET'::text) = ((tenant_key IS NOT NULL) AND (embed_origin IS NOT NULL) AND (jkt <> ''::text)))),
-    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['ACCOUNT'::text, 'WIDGET'::text]))),
+    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['ACCOUNT'::text, 'WIDGET'::text, 'MERGE'::text]))),
     CONSTRAINT sessions_subject_hash_check CHECK ((octet_length(subject_hash) = 32)),
     CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
 );
@@ -449,29 +466,6 @@ CREATE TABLE public.passkeys (
 );
 
 ALTER TABLE ONLY public.passkeys FORCE ROW LEVEL SECURITY;
-
-CREATE VIEW public.presented_session AS
- SELECT id,
-    kind,
-    token_hash,
-    user_id,
-    tenant_key,
-    embed_origin,
-    jkt,
-    granted_by,
-    created_at,
-    last_used_at,
-    idle_timeout,
-    expires_at,
-    revoked_at,
-    subject,
-    passkey_id,
-    confirmed_at,
-    chain_id,
-    subject_hash
-   FROM public.live_sessions s,
-    ( SELECT NULLIF(current_setting('aside.session'::text, true), ''::text) AS value) presented
-  WHERE ((token_hash = decode("left"(presented.value, 64), 'hex'::text)) AND (jkt = substr(presented.value, 65)));
 
 CREATE TABLE public.recovery_codes (
     locator text NOT NULL COLLATE pg_catalog."C",
@@ -788,6 +782,8 @@ CREATE INDEX sessions_revoked ON public.sessions USING btree (revoked_at) WHERE 
 
 CREATE INDEX sessions_tenant ON public.sessions USING btree (tenant_key, embed_origin) WHERE ((tenant_key IS NOT NULL) AND (revoked_at IS NULL));
 
+CREATE INDEX sessions_token ON public.sessions USING btree (user_id, token_hash);
+
 CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
 
 CREATE INDEX spent_proofs_expiry ON public.spent_proofs USING btree (expires_at);
@@ -818,7 +814,7 @@ CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF data_key ON public.users FOR
 
 CREATE TRIGGER notes_keep_deleted_ids BEFORE INSERT ON public.notes FOR EACH ROW WHEN ((CURRENT_USER = 'aside_app'::name)) EXECUTE FUNCTION public.keep_deleted_ids();
 
-CREATE TRIGGER notes_uncount AFTER DELETE ON public.notes REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.uncount_notes();
+CREATE TRIGGER notes_uncount AFTER DELETE ON public.notes REFERENCING OLD TABLE AS gone FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'aside_merge'::name)) EXECUTE FUNCTION public.uncount_notes();
 
 CREATE TRIGGER sealed_only BEFORE INSERT OR UPDATE OF subject, subject_email, subject_name ON public.authorization_requests FOR EACH ROW WHEN (((new.subject IS NOT NULL) OR (new.subject_email <> ''::text) OR (new.subject_name <> ''::text))) EXECUTE FUNCTION public.sealed_only();
 
@@ -990,25 +986,21 @@ CREATE POLICY members_backup ON public.members FOR SELECT TO aside USING (( SELE
 
 ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY notes_account ON public.notes TO aside_person USING ((user_id = public.account_user()));
+
 CREATE POLICY notes_backup ON public.notes FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
 CREATE POLICY notes_deleted_read ON public.notes FOR SELECT TO aside USING ((deleted_at IS NOT NULL));
 
 CREATE POLICY notes_deleted_sweep ON public.notes FOR DELETE TO aside USING ((deleted_at IS NOT NULL));
 
-CREATE POLICY notes_edit ON public.notes FOR UPDATE TO aside_app USING ((((user_id, tenant_key) = ( SELECT o.user_id,
-    o.tenant_key
-   FROM public.current_owner() o(user_id, tenant_key))) OR (user_id = ( SELECT public.current_account() AS current_account)) OR (user_id IN ( SELECT public.merging_accounts() AS merging_accounts)))) WITH CHECK ((((user_id, tenant_key) = ( SELECT o.user_id,
-    o.tenant_key
-   FROM public.current_owner() o(user_id, tenant_key))) OR (user_id = ( SELECT public.current_account() AS current_account))));
+CREATE POLICY notes_merging_add ON public.notes FOR INSERT TO aside_merge WITH CHECK ((user_id = public.account_user()));
 
-CREATE POLICY notes_read ON public.notes FOR SELECT TO aside_app USING ((((user_id, tenant_key) = ( SELECT o.user_id,
-    o.tenant_key
-   FROM public.current_owner() o(user_id, tenant_key))) OR (user_id = ( SELECT public.current_account() AS current_account)) OR (user_id IN ( SELECT public.merging_accounts() AS merging_accounts))));
+CREATE POLICY notes_merging_read ON public.notes FOR SELECT TO aside_merge USING ((user_id = public.merging_user()));
 
-CREATE POLICY notes_write ON public.notes FOR INSERT TO aside_app WITH CHECK (((user_id, tenant_key) = ( SELECT o.user_id,
-    o.tenant_key
-   FROM public.current_owner() o(user_id, tenant_key))));
+CREATE POLICY notes_merging_remove ON public.notes FOR DELETE TO aside_merge USING ((user_id = public.merging_user()));
+
+CREATE POLICY notes_widget ON public.notes TO aside_app USING (((user_id = public.owner_user()) AND (tenant_key = public.owner_tenant())));
 
 ALTER TABLE public.passkeys ENABLE ROW LEVEL SECURITY;
 
@@ -1066,7 +1058,13 @@ CREATE POLICY users_lookup ON public.users FOR SELECT TO aside USING (true);
 
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO aside_app;
+GRANT USAGE ON SCHEMA public TO aside_person;
 GRANT USAGE ON SCHEMA public TO aside_auth;
+GRANT USAGE ON SCHEMA public TO aside_merge;
+
+REVOKE ALL ON FUNCTION public.account_user() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.account_user() TO aside_person;
+GRANT ALL ON FUNCTION public.account_user() TO aside_merge;
 
 REVOKE ALL ON FUNCTION public.backing_up() FROM PUBLIC;
 
@@ -1074,20 +1072,17 @@ REVOKE ALL ON FUNCTION public.count_try(key bytea, tries integer, span double pr
 GRANT ALL ON FUNCTION public.count_try(key bytea, tries integer, span double precision) TO aside_app;
 GRANT ALL ON FUNCTION public.count_try(key bytea, tries integer, span double precision) TO aside_auth;
 
-REVOKE ALL ON FUNCTION public.current_account() FROM PUBLIC;
-GRANT ALL ON FUNCTION public.current_account() TO aside_app;
-
-REVOKE ALL ON FUNCTION public.current_owner(OUT user_id uuid, OUT tenant_key text) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.current_owner(OUT user_id uuid, OUT tenant_key text) TO aside_app;
-
-REVOKE ALL ON FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT subject text, OUT vouched boolean, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea, OUT subject_hash bytea, OUT sealed_name bytea) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.current_session(OUT id uuid, OUT kind text, OUT user_id uuid, OUT tenant_key text, OUT embed_origin text, OUT jkt text, OUT subject text, OUT vouched boolean, OUT created_at timestamp with time zone, OUT last_used_at timestamp with time zone, OUT expires_at timestamp with time zone, OUT display_name text, OUT data_key bytea, OUT subject_hash bytea, OUT sealed_name bytea) TO aside_app;
-
 REVOKE ALL ON FUNCTION public.join_chain() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.join_chain() TO aside_auth;
 
-REVOKE ALL ON FUNCTION public.merging_accounts() FROM PUBLIC;
-GRANT ALL ON FUNCTION public.merging_accounts() TO aside_app;
+REVOKE ALL ON FUNCTION public.merging_user() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.merging_user() TO aside_merge;
+
+REVOKE ALL ON FUNCTION public.owner_tenant() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.owner_tenant() TO aside_app;
+
+REVOKE ALL ON FUNCTION public.owner_user() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.owner_user() TO aside_app;
 
 REVOKE ALL ON FUNCTION public.sealed_only() FROM PUBLIC;
 
@@ -1138,6 +1133,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.master_keys TO aside_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.members TO aside_auth;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.notes TO aside_app;
+GRANT SELECT,UPDATE ON TABLE public.notes TO aside_person;
+GRANT SELECT,INSERT,DELETE ON TABLE public.notes TO aside_merge;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkeys TO aside_auth;
 

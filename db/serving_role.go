@@ -11,9 +11,17 @@ import (
 
 // The serving roles. They belong to the whole cluster: all its installations share them.
 const (
-	appRole  = "aside_app"
-	authRole = "aside_auth"
+	appRole    = "aside_app"    // for widget sessions
+	personRole = "aside_person" // for account sessions
+	authRole   = "aside_auth"   // decides who a person is
+	mergeRole  = "aside_merge"  // has the rights of aside_auth, and moves the notes of a vouched account
 )
+
+// servingRoles lists the serving roles, each after the one that it is a member of.
+var servingRoles = []string{appRole, personRole, authRole, mergeRole}
+
+// isServing is an SQL list of the serving roles' names.
+const isServing = `('` + appRole + `', '` + personRole + `', '` + authRole + `', '` + mergeRole + `')`
 
 // A roleFix is a condition of the service that does not hold yet, and the statement that makes it hold.
 type roleFix struct {
@@ -74,20 +82,23 @@ func isInconclusive(err error) bool {
 type servingRole struct {
 	name                string
 	exists              bool
-	excess              string // attributes to take away, as ALTER ROLE writes them
+	excess              string // attributes to change, as ALTER ROLE writes them
 	revokes             string // statements that revoke its membership in other roles
 	canBecome           bool   // the connection may SET ROLE to it
+	inherits            bool   // it has the rights that it is to inherit: aside_merge those of aside_auth
 	hasUsage, canCreate bool   // USAGE and CREATE on the schema
 }
 
 // $1 is the privilege that SET ROLE needs.
 const selectRoles = `SELECT wanted.name, r.oid IS NOT NULL,
-	concat_ws(' ', CASE WHEN r.rolcanlogin THEN 'NOLOGIN' END, CASE WHEN r.rolsuper THEN 'NOSUPERUSER' END,
+	concat_ws(' ', CASE WHEN wanted.name = '` + mergeRole + `' AND $1 = 'MEMBER' AND NOT r.rolinherit THEN 'INHERIT' END, CASE WHEN r.rolcanlogin THEN 'NOLOGIN' END, CASE WHEN r.rolsuper THEN 'NOSUPERUSER' END,
 		CASE WHEN r.rolbypassrls THEN 'NOBYPASSRLS' END, CASE WHEN r.rolcreaterole THEN 'NOCREATEROLE' END,
 		CASE WHEN r.rolcreatedb THEN 'NOCREATEDB' END, CASE WHEN r.rolreplication THEN 'NOREPLICATION' END),
 	coalesce((SELECT string_agg(format('REVOKE %I FROM %I', g.rolname, r.rolname) || CASE $1 WHEN 'SET' THEN format(' GRANTED BY %I', pg_get_userbyid(m.grantor)) ELSE '' END, '; ')
-		FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid), ''),
+		FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid
+		  AND NOT (r.rolname = '` + mergeRole + `' AND g.rolname = '` + authRole + `')), ''),
 	coalesce(pg_has_role(session_user, r.oid, $1), false),
+	wanted.name <> '` + mergeRole + `' OR coalesce(pg_has_role(r.oid, (SELECT oid FROM pg_roles WHERE rolname = '` + authRole + `'), 'USAGE'), false),
 	coalesce(has_schema_privilege(r.oid, n.oid, 'USAGE'), false), coalesce(has_schema_privilege(r.oid, n.oid, 'CREATE'), false)
 	FROM unnest($2::text[]) WITH ORDINALITY AS wanted (name, i) LEFT JOIN pg_roles r ON r.rolname = wanted.name
 	LEFT JOIN pg_namespace n ON n.nspname = 'public' ORDER BY i`
@@ -103,21 +114,21 @@ func roleFixes(ctx context.Context, c *pgx.Conn) ([]roleFix, error) {
 	if err != nil {
 		return nil, err
 	}
-	if session == appRole || session == authRole {
+	if slices.Contains(servingRoles, session) {
 		return nil, &setupError{"the database URL names " + session + ", which serves and owns nothing: give the URL of the role that owns the database"}
 	}
 	// PostgreSQL 16 distinguishes membership from the right to SET ROLE; the creator of a role gets
 	// only membership.
-	privilege, with := "MEMBER", ""
+	privilege, with, inherit := "MEMBER", "", ""
 	if version >= 160000 {
-		privilege, with = "SET", " WITH SET TRUE, INHERIT FALSE"
+		privilege, with, inherit = "SET", " WITH SET TRUE, INHERIT FALSE", " WITH INHERIT TRUE"
 	}
-	rows, err := c.Query(ctx, selectRoles, privilege, []string{appRole, authRole})
+	rows, err := c.Query(ctx, selectRoles, privilege, servingRoles)
 	if err != nil {
 		return nil, err
 	}
 	roles, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r servingRole, err error) {
-		return r, row.Scan(&r.name, &r.exists, &r.excess, &r.revokes, &r.canBecome, &r.hasUsage, &r.canCreate)
+		return r, row.Scan(&r.name, &r.exists, &r.excess, &r.revokes, &r.canBecome, &r.inherits, &r.hasUsage, &r.canCreate)
 	})
 	if err != nil {
 		return nil, err
@@ -138,6 +149,9 @@ func roleFixes(ctx context.Context, c *pgx.Conn) ([]roleFix, error) {
 		}
 		if !r.canBecome {
 			need(true, "GRANT %s TO %s%s", r.name, current, with)
+		}
+		if !r.inherits {
+			need(true, "GRANT %s TO %s%s", authRole, r.name, inherit)
 		}
 		if r.excess != "" {
 			need(false, "ALTER ROLE %s %s", r.name, r.excess)

@@ -41,6 +41,9 @@ func (c *operatorDatabase) ifVersion(version int, statement, below string) strin
 
 const plainOwner = "LOGIN CREATEROLE"
 
+// allRoles make the serving roles as an operator might.
+var allRoles = []string{`CREATE ROLE aside_app`, `CREATE ROLE aside_person`, `CREATE ROLE aside_auth`, `CREATE ROLE aside_merge`}
+
 // For every setup of roles, rights and names, the service starts or one sentence says what a superuser has to run. It
 // starts after exactly these statements.
 func TestOwnerRolesOfOperators(t *testing.T) {
@@ -60,16 +63,24 @@ func TestOwnerRolesOfOperators(t *testing.T) {
 		{name: "names that are key words", owner: "user", database: "order"},
 		{name: "no right to make roles", attributes: "LOGIN", says: []string{"CREATE ROLE aside_app NOLOGIN; GRANT aside_app TO keeper", "CREATE ROLE aside_auth"}},
 		{name: "no right to make roles, awkward names", owner: "The-Owner", database: "D b", attributes: "LOGIN", says: []string{`TO "The-Owner"`}},
-		{name: "roles that a superuser made", before: func(t *testing.T, c *operatorDatabase) {
-			c.sql(t, `CREATE ROLE aside_app`, `CREATE ROLE aside_auth`)
-		}, attributes: "LOGIN", says: []string{"GRANT aside_app TO keeper", "GRANT aside_auth TO keeper"}},
+		{name: "roles that a superuser made", before: func(t *testing.T, c *operatorDatabase) { c.sql(t, allRoles...) }, attributes: "LOGIN",
+			says: []string{"GRANT aside_app TO keeper", "GRANT aside_person TO keeper", "GRANT aside_auth TO keeper", "GRANT aside_merge TO keeper", "GRANT aside_auth TO aside_merge"}},
 		{name: "roles that a superuser made and granted", before: func(t *testing.T, c *operatorDatabase) {
-			c.sql(t, `CREATE ROLE aside_app`, `CREATE ROLE aside_auth`, `GRANT aside_app, aside_auth TO %o`)
+			c.sql(t, append(allRoles[:4:4], `GRANT aside_app, aside_person, aside_auth, aside_merge TO %o`, `GRANT aside_auth TO aside_merge`)...)
 		}, attributes: "LOGIN"},
 		{name: "roles that it may only administer", before: func(t *testing.T, c *operatorDatabase) {
-			c.sql(t, `CREATE ROLE aside_app`, `CREATE ROLE aside_auth`,
-				c.ifVersion(16, `GRANT aside_app, aside_auth TO %o WITH ADMIN TRUE, SET FALSE, INHERIT FALSE`, `GRANT aside_app, aside_auth TO %o WITH ADMIN OPTION`))
+			c.sql(t, append(allRoles[:4:4], c.ifVersion(16, `GRANT aside_app, aside_person, aside_auth, aside_merge TO %o WITH ADMIN TRUE, SET FALSE, INHERIT FALSE`,
+				`GRANT aside_app, aside_person, aside_auth, aside_merge TO %o WITH ADMIN OPTION`))...)
 		}, attributes: "LOGIN"},
+		{name: "a role for merging that inherits nothing", before: func(t *testing.T, c *operatorDatabase) {
+			c.sql(t, append(allRoles[:3:3], `CREATE ROLE aside_merge NOINHERIT`, `GRANT aside_app, aside_person, aside_auth, aside_merge TO %o`, `GRANT aside_auth TO aside_merge`)...)
+		}, says: []string{"before 16: ALTER ROLE aside_merge INHERIT", "since 16: GRANT aside_auth TO aside_merge WITH INHERIT TRUE"}},
+		{name: "a role for merging that reads everything", before: func(t *testing.T, c *operatorDatabase) {
+			c.sql(t, append(allRoles[:3:3], `CREATE ROLE aside_merge IN ROLE aside_auth, pg_read_all_data`, `GRANT aside_app, aside_person, aside_auth, aside_merge TO %o`)...)
+		}, says: []string{"REVOKE pg_read_all_data FROM aside_merge"}},
+		{name: "the roles of the release before", attributes: "LOGIN", before: func(t *testing.T, c *operatorDatabase) {
+			c.sql(t, `CREATE ROLE aside_app`, `CREATE ROLE aside_auth`, `GRANT aside_app, aside_auth TO %o`)
+		}, says: []string{"CREATE ROLE aside_person NOLOGIN; GRANT aside_person TO keeper", "CREATE ROLE aside_merge NOLOGIN", "GRANT aside_auth TO aside_merge"}},
 		{name: "roles that an older release made, on which it stuck", before: func(t *testing.T, c *operatorDatabase) {
 			asOwner(t, c, `CREATE ROLE aside_app NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE`, `CREATE ROLE aside_auth NOLOGIN`)
 		}},
@@ -191,10 +202,10 @@ func newOperatorDatabase(t *testing.T, cluster *dbtest.Cluster, owner, database,
 	cluster.Exec(t, "postgres", fmt.Sprintf(`CREATE ROLE %s %s PASSWORD '%s'`, role, attributes, dbtest.Password), fmt.Sprintf(`CREATE DATABASE %s OWNER %s TEMPLATE template0`, name, role))
 	t.Cleanup(func() {
 		cluster.Exec(t, "postgres", `DROP DATABASE `+name+` WITH (FORCE)`, `DROP DATABASE IF EXISTS elsewhere WITH (FORCE)`)
-		for _, other := range []string{role, "aside_app", "aside_auth", "other", "estate"} {
+		for _, other := range []string{role, "aside_app", "aside_person", "aside_auth", "aside_merge", "other", "estate"} {
 			cluster.Exec(t, "postgres", `DO $$ BEGIN DROP OWNED BY `+other+` CASCADE; EXCEPTION WHEN undefined_object THEN END $$`)
 		}
-		cluster.Exec(t, "postgres", `DROP ROLE IF EXISTS `+role+`, aside_app, aside_auth, other, estate`)
+		cluster.Exec(t, "postgres", `DROP ROLE IF EXISTS `+role+`, aside_app, aside_person, aside_auth, aside_merge, other, estate`)
 	})
 	return c
 }
@@ -236,11 +247,13 @@ func TestDatabaseFromAnotherCluster(t *testing.T) {
 		{"policies of a former owner", []string{`CREATE ROLE estate`, `ALTER POLICY sessions_lookup ON sessions TO estate`, `ALTER POLICY users_lookup ON users TO estate`,
 			`ALTER POLICY usage_periods_uncount ON usage_periods TO estate`}, ""},
 		{"no more than the serving roles", []string{`DROP POLICY sessions_lookup ON sessions`}, "restore it again"},
-		{"restored without the serving roles", []string{`DROP OWNED BY aside_app, aside_auth`, `DROP ROLE aside_app, aside_auth`}, "restore it again"},
+		{"restored without the serving roles", []string{`DROP OWNED BY aside_app, aside_person, aside_auth, aside_merge`, `DROP ROLE aside_app, aside_person, aside_auth, aside_merge`}, "restore it again"},
 		{"restored without one of them", []string{`DROP OWNED BY aside_auth`, `DROP ROLE aside_auth`}, "restore it again"},
+		{"restored without the role for accounts", []string{`DROP OWNED BY aside_person`, `DROP ROLE aside_person`}, "restore it again"},
+		{"restored without the role for merging", []string{`DROP OWNED BY aside_merge`, `DROP ROLE aside_merge`}, "restore it again"},
 		{"tables of another", []string{`CREATE ROLE other`, `REASSIGN OWNED BY %o TO other`, `ALTER DATABASE kept OWNER TO %o`}, "the tables belong to other"},
 		{"tables of another that the owner belongs to", []string{`CREATE ROLE other`, `REASSIGN OWNED BY %o TO other`, `ALTER DATABASE kept OWNER TO %o`, `GRANT other TO %o`,
-			`GRANT aside_app, aside_auth TO other`, `GRANT CREATE, USAGE ON SCHEMA public TO other`}, ""},
+			`GRANT aside_app, aside_person, aside_auth, aside_merge TO other`, `GRANT CREATE, USAGE ON SCHEMA public TO other`}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := newOperatorDatabase(t, cluster, "", "", "")

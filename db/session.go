@@ -64,8 +64,10 @@ const touchInterval = time.Minute
 // revoked, or presented with another key.
 var ErrNoSession error = &Error{Code: CodeUnavailable, Message: "There is no active session. Sign in again."}
 
-const selectSession = `SELECT id, kind, user_id, coalesce(tenant_key, ''), coalesce(embed_origin, ''), jkt, subject, vouched,
-	created_at, last_used_at, expires_at, display_name, data_key, subject_hash, sealed_name FROM current_session()`
+const selectSession = `SELECT s.id, s.kind, s.user_id, coalesce(s.tenant_key, ''), coalesce(s.embed_origin, ''), s.jkt, s.subject,
+		u.vouched_by IS NOT NULL, s.created_at, s.last_used_at, s.expires_at, u.display_name, u.data_key, s.subject_hash, u.sealed_name
+	FROM sessions s JOIN users u ON u.id = s.user_id
+	WHERE s.token_hash = $1 AND s.jkt = $2 AND s.kind IN ('ACCOUNT', 'WIDGET') AND ` + liveSession
 
 // LookUpSession returns the live session of a token and records its use. jkt is the thumbprint of the key that
 // proved the token, "" for a cookie. It returns ErrNoSession if there is none. For a moment (Options.SessionCache)
@@ -75,8 +77,8 @@ func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (_ 
 	if s := d.sessions.get(token, jkt); s != nil {
 		return s, nil
 	}
-	turn := d.sessions.generation.Load()
-	s, err := d.readSession(ctx, sessionSetting(token, jkt))
+	generation := d.sessions.generation.Load()
+	s, err := d.readSession(ctx, token, jkt)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +87,7 @@ func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (_ 
 			return nil, err
 		}
 	}
-	d.sessions.put(token, s, turn)
+	d.sessions.put(token, s, generation)
 	return s, nil
 }
 
@@ -95,17 +97,17 @@ func (d *DB) PeekSession(ctx context.Context, token TokenHash, jkt string) (_ *S
 	if s := d.sessions.get(token, jkt); s != nil {
 		return s, nil
 	}
-	return d.readSession(ctx, sessionSetting(token, jkt))
+	return d.readSession(ctx, token, jkt)
 }
 
-// readSession returns the live session that a setting presents.
-func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) {
+// readSession returns the live session of a token.
+func (d *DB) readSession(ctx context.Context, token TokenHash, jkt string) (*Session, error) {
 	var s Session
 	var dataKey, subjectHash []byte
 	var subject *string // in the clear, from an older release
 	var name storedName
 	err := d.retry(ctx, func() error {
-		results, err := d.batchAsPerson(ctx, setting, nil, func(b *pgx.Batch) { b.Queue(selectSession) })
+		results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) { b.Queue(selectSession, token[:], jkt) })
 		if err != nil {
 			return err
 		}
@@ -126,7 +128,11 @@ func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) 
 	if err != nil {
 		return nil, d.auditUnsealed(ctx, err, Event{TenantKey: s.TenantKey, Target: "data key of " + s.UserID.String()})
 	}
-	s.owner = Owner{setting: setting, userID: s.UserID, tenantKey: s.TenantKey, key: key}
+	present, err := presentation(sessionSetting, s.UserID, token, jkt, s.TenantKey)
+	if err != nil {
+		return nil, err
+	}
+	s.owner = Owner{present: present, token: token, jkt: jkt, userID: s.UserID, tenantKey: s.TenantKey, key: key}
 	if subject != nil {
 		subjectHash = d.subjectHash(s.TenantKey, *subject)
 	}
@@ -138,7 +144,7 @@ func (d *DB) readSession(ctx context.Context, setting string) (*Session, error) 
 // requireLiveSession returns ErrNoSession if o's session has ended since it was looked up. Callers ask when
 // they find nothing, because row-level security shows nothing to an ended session.
 func (d *DB) requireLiveSession(ctx context.Context, o Owner) error {
-	_, err := d.readSession(ctx, o.setting)
+	_, err := d.readSession(ctx, o.token, o.jkt)
 	return err
 }
 
@@ -177,8 +183,8 @@ func insertAccountSession(ctx context.Context, tx authorityTx, user uuid.UUID, b
 // newID returns a new id that sorts by time (UUIDv7, RFC 9562 §5.7).
 func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
-// liveSession is the SQL condition for a session that has not ended. The view presented_session, in the
-// migrations, has the same condition.
+// liveSession is the SQL condition for a session that has not ended. The functions of row-level security, in the
+// migrations, have the same condition.
 const liveSession = `revoked_at IS NULL AND expires_at > now() AND last_used_at + idle_timeout > now()`
 
 // Sessions lists a person's live sessions, the last used first. They have no Owner, because nobody

@@ -29,7 +29,7 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (owner string, err err
 	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
 	// ALTER ROLE … SET role may have given the connection another role. The owner's role is kept, a
 	// serving role is not.
-	if _, err := c.Exec(ctx, `SELECT set_config('role', 'none', false) WHERE current_user IN ('`+appRole+`', '`+authRole+`')`); err != nil {
+	if _, err := c.Exec(ctx, `SELECT set_config('role', 'none', false) WHERE current_user IN `+isServing); err != nil {
 		return "", err
 	}
 	if err := prepareRoles(ctx, c); err != nil {

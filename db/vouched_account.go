@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -101,11 +102,11 @@ func (d *DB) vouchedUser(ctx context.Context, tx authorityTx, tenantKey string, 
 
 // mergeVouched merges the account that a tenant vouched for into the person's own account: it reseals
 // the notes under the person's key, and deletes the vouched account with its sessions and its key. It
-// runs in the caller's transaction.
+// runs in the caller's transaction, which is one of asMerger.
 //
 // Until the commit, a vouched session may still write. A transaction that creates a note holds a key
 // share lock on the account, so the lock below waits for it, and a later one finds no account. A
-// transaction that changes a note waits for the lock of moveNotes, and then finds another owner. So each
+// transaction that changes a note waits for moveNotes, and then finds no note. So each
 // write is either moved or refused, and none is lost after an answer.
 func (d *DB) mergeVouched(ctx context.Context, tx authorityTx, account *Session, tenantKey, subject string) error {
 	var vouched uuid.UUID
@@ -122,7 +123,7 @@ func (d *DB) mergeVouched(ctx context.Context, tx authorityTx, account *Session,
 	if err != nil {
 		return d.auditUnsealed(ctx, err, Event{TenantKey: tenantKey, Target: "data key of " + vouched.String()})
 	}
-	if _, err := tx.NewRaw(`UPDATE users SET merged_into = ? WHERE id = ?`, account.UserID, vouched).Exec(ctx); err != nil {
+	if err := presentMerge(ctx, tx, vouched, account.owner); err != nil {
 		return err
 	}
 	if err := moveNotes(ctx, tx, Owner{userID: vouched, key: old}, account.owner); err != nil {
@@ -133,53 +134,82 @@ func (d *DB) mergeVouched(ctx context.Context, tx authorityTx, account *Session,
 	return err
 }
 
-// moveNotes moves all notes of one owner to another. It reads them with the new owner's token:
-// row-level security shows them because of the merge.
-func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) error {
-	if _, err := tx.ExecContext(ctx, `SET LOCAL ROLE aside_app`); err != nil {
+// presentMerge lets the rest of a transaction of asMerger move the notes of a vouched account to another owner: it makes
+// a session for the vouched account, which is deleted with the account, and presents both sessions to the database.
+func presentMerge(ctx context.Context, tx authorityTx, vouched uuid.UUID, to Owner) error {
+	var token TokenHash
+	if _, err := rand.Read(token[:]); err != nil {
 		return err
 	}
-	if _, err := tx.NewRaw(`SELECT set_config('aside.session', ?, true)`, to.setting).Exec(ctx); err != nil {
+	id := newID()
+	_, err := tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, chain_id, idle_timeout, expires_at)
+		VALUES (?0, 'MERGE', ?1, ?2, ?0, '1 minute', now() + interval '1 minute')`, id, token[:], vouched).Exec(ctx)
+	if err != nil {
 		return err
 	}
-	var seenAs uuid.NullUUID
-	if err := tx.NewRaw(`SELECT current_account()`).Scan(ctx, &seenAs); err != nil {
+	merging, err := presentation(mergingSetting, vouched, token, "", "")
+	if err != nil {
 		return err
 	}
-	if seenAs.UUID != to.userID { // otherwise row-level security would hide all notes, and none would be moved
+	for _, statement := range []string{to.present, merging} {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	var account, merged uuid.NullUUID
+	if err := tx.NewRaw(`SELECT account_user(), merging_user()`).Scan(ctx, &account, &merged); err != nil {
+		return err
+	}
+	if account.UUID != to.userID || merged.UUID != vouched { // otherwise row-level security would hide all notes
 		return ErrNoSession
 	}
+	return nil
+}
+
+// moveNotes moves all notes of one owner to another, after presentMerge: row-level security shows the
+// notes of the first, and takes notes of the second.
+func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) error {
 	var notes []struct {
 		ID        uuid.UUID
 		TenantKey string
 		Version   int
+		Pinned    bool
 		Sealed    []byte
-		Taken     bool
+		CreatedAt time.Time
+		UpdatedAt time.Time
+		TrashedAt *time.Time
+		DeletedAt *time.Time
 	}
-	err := tx.NewRaw(`SELECT n.id, n.tenant_key, n.version, n.sealed, EXISTS (SELECT FROM notes m WHERE m.user_id = ? AND m.id = n.id) AS taken
-		FROM notes n WHERE n.user_id = ? FOR UPDATE OF n`, to.userID, from.userID).Scan(ctx, &notes)
+	err := tx.NewRaw(`DELETE FROM notes WHERE user_id = ?
+		RETURNING id, tenant_key, version, pinned, sealed, created_at, updated_at, trashed_at, deleted_at`, from.userID).Scan(ctx, &notes)
 	if err != nil {
 		return err
 	}
 	for _, n := range notes {
-		id := n.ID
-		if n.Taken { // the person has used the same id at another tenant
-			id = newID()
-		}
-		var sealed []byte
+		var text seal.Text
 		if n.Sealed != nil {
-			t, err := from.key.OpenText(seal.Place{User: from.userID, Tenant: n.TenantKey, Note: n.ID, Version: n.Version}, n.Sealed)
+			text, err = from.key.OpenText(seal.Place{User: from.userID, Tenant: n.TenantKey, Note: n.ID, Version: n.Version}, n.Sealed)
 			if err != nil {
 				return err
 			}
-			sealed = to.key.SealText(seal.Place{User: to.userID, Tenant: n.TenantKey, Note: id, Version: n.Version}, t)
 		}
-		_, err := tx.NewRaw(`UPDATE notes SET user_id = ?, id = ?, sealed = ? WHERE user_id = ? AND id = ?`,
-			to.userID, id, nullBytes(sealed), from.userID, n.ID).Exec(ctx)
-		if err != nil {
-			return err
+		for id := n.ID; ; id = newID() { // the person may have used the same id at another tenant
+			sealed := n.Sealed
+			if sealed != nil {
+				sealed = to.key.SealText(seal.Place{User: to.userID, Tenant: n.TenantKey, Note: id, Version: n.Version}, text)
+			}
+			result, err := tx.NewRaw(`INSERT INTO notes (user_id, id, tenant_key, version, pinned, sealed, created_at, updated_at, trashed_at, deleted_at)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+				to.userID, id, n.TenantKey, n.Version, n.Pinned, nullBytes(sealed), n.CreatedAt, n.UpdatedAt, n.TrashedAt, n.DeletedAt).Exec(ctx)
+			if err != nil {
+				return err
+			}
+			if inserted, err := result.RowsAffected(); err != nil {
+				return err
+			} else if inserted > 0 {
+				break
+			}
 		}
 	}
-	_, err = tx.ExecContext(ctx, `SET LOCAL ROLE aside_auth`)
-	return err
+	return nil
 }

@@ -27,7 +27,7 @@ func TestServiceBehindAPooler(t *testing.T) {
 			cluster.Exec(t, "postgres", fmt.Sprintf(`CREATE ROLE %s LOGIN CREATEROLE PASSWORD '%s'`, database, dbtest.Password), `CREATE DATABASE `+database+` OWNER `+database)
 			t.Cleanup(func() {
 				cluster.Exec(t, "postgres", `DROP DATABASE `+database+` WITH (FORCE)`)
-				cluster.Exec(t, "postgres", `DROP ROLE IF EXISTS aside_app, aside_auth, `+database)
+				cluster.Exec(t, "postgres", `DROP ROLE IF EXISTS aside_app, aside_person, aside_auth, aside_merge, `+database)
 			})
 			a := startAt(t, cluster.Pooler(t, database, database, c.settings...), c.args...)
 			alice, phone := newPerson(t), newPerson(t)

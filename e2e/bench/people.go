@@ -29,7 +29,7 @@ type person struct {
 // presented returns what the database gets of the person's session: see the migrations.
 func (p *person) presented() string {
 	hash := db.HashToken(p.token)
-	return hex.EncodeToString(hash[:]) + p.key.Thumbprint
+	return hex.EncodeToString(p.id[:]) + hex.EncodeToString(hash[:]) + p.key.Thumbprint + tenantKey
 }
 
 // signOut ends the sessions of an earlier run.
