@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"crypto/rand"
 	"net/http"
 
 	"github.com/go-webauthn/webauthn/protocol/webauthncose"
@@ -15,12 +14,8 @@ import (
 
 // beginRegistration starts a ceremony that creates an account with its first passkey (WebAuthn L3 §7.1).
 func (s *Server) beginRegistration(w http.ResponseWriter, r *http.Request) {
-	handle := make([]byte, 64) // random: it must not contain personal data (WebAuthn L3 §14.6.1)
-	if _, err := rand.Read(handle); err != nil {
-		panic(err) // crypto/rand does not fail
-	}
 	name := newDisplayName()
-	creation, session, err := s.passkeys.BeginRegistration(&passkeyUser{&db.PasskeyUser{Handle: handle, DisplayName: name}})
+	creation, session, err := s.passkeys.BeginRegistration(&passkeyUser{&db.PasskeyUser{Handle: s.db.NewUserHandle(), DisplayName: name}})
 	if err != nil {
 		fault.Place(&err, "auth.beginRegistration")
 		s.writeError(w, r, err)

@@ -163,14 +163,22 @@ func (d *DB) deleteUser(ctx context.Context, tx authorityTx, user uuid.UUID, lea
 	if err := d.deleteVisitor(ctx, tx, user); err != nil {
 		return err
 	}
+	return deleteUserRow(ctx, tx, user)
+}
+
+// deleteUserRow deletes a user's row with everything that refers to it. The caller has locked the user.
+func deleteUserRow(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	tx.clearSessionCache()
+	if err := deleteLookups(ctx, tx, user); err != nil {
+		return err
+	}
 	_, err := tx.NewRaw(`DELETE FROM users WHERE id = ?`, user).Exec(ctx)
 	return err
 }
 
 // A NewUser is an account to be made with its first passkey.
 type NewUser struct {
-	Handle      []byte // WebAuthn user handle: 64 random bytes
+	Handle      []byte // WebAuthn user handle, from NewUserHandle
 	DisplayName string
 	Passkey     Passkey
 }
@@ -179,7 +187,10 @@ type NewUser struct {
 // the token of this browser's earlier session. It returns CodeConflict if an account already has the credential.
 func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *TokenHash) (_ uuid.UUID, err error) {
 	defer place(&err, "db.SignUp")
-	id := newID()
+	id, ok := d.openUserHandle(u.Handle)
+	if !ok { // a node of an earlier release began the ceremony
+		id = newID()
+	}
 	key, dataKey, err := d.keys.NewDataKey(ctx, id)
 	if err != nil {
 		return uuid.Nil, err
@@ -193,6 +204,11 @@ func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *Toke
 			id, u.Handle, name.plaintext, nullBytes(name.sealed), nullBytes(name.hash), dataKey).Exec(ctx)
 		if err != nil {
 			return err
+		}
+		if !ok {
+			if _, err := tx.NewRaw(`INSERT INTO user_handles (handle, user_id) VALUES (?, ?)`, u.Handle, id).Exec(ctx); err != nil {
+				return err
+			}
 		}
 		passkey, err := insertPasskey(ctx, tx, id, u.Passkey)
 		if err != nil {

@@ -58,6 +58,7 @@ func newFullAccount(t *testing.T, d *dbtest.Database, shop *db.Tenant, name stri
 	user, err := d.DB.PasskeyUser(t.Context(), p.ID)
 	must(err)
 	l.marks["handle"] = hex.EncodeToString(user.Handle)
+	d.Exec(t, `INSERT INTO user_handles (handle, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, user.Handle, p.ID) // as of an earlier release
 	must(d.DB.StartCeremony(t.Context(), db.CeremonyConfirmation, p.ID, db.HashToken(name), db.HashToken("browser"), []byte(`{}`), time.Minute))
 	subject := name + "-at-the-shop"
 	must(linkSubject(t, d, p, shop, db.Subject{ID: subject, Email: shop.Key}))

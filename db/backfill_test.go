@@ -35,6 +35,22 @@ var backfills = map[string]backfill{
 			UPDATE sessions SET chain_id = NULL`,
 		filled: `SELECT count(*) = 3 AND count(DISTINCT chain_id) = 1 AND count(DISTINCT passkey_id) = 2 AND bool_and(chain_id IS NOT NULL AND passkey_id IS NOT NULL) FROM sessions`,
 	},
+	"20261129001201_lookup_rows": {
+		left: `INSERT INTO tenants (key, name) VALUES ('t_paper', 'Paper');
+			INSERT INTO users (id, handle, display_name, data_key, vouched_by, vouched_subject) VALUES
+				('00000000-0000-7000-8000-000000000002', decode(repeat('02', 64), 'hex'), 'Vera', '\x0161626364ff', 't_paper', 'vera');
+			UPDATE users SET vouched_subject = NULL, vouched_subject_hash = sha256('vera') WHERE vouched_by IS NOT NULL;
+			INSERT INTO identities (id, tenant_key, user_id, subject_hash, sealed_subject)
+				SELECT gen_random_uuid(), 't_paper', id, sha256('joe'), '\x01' FROM users WHERE vouched_by IS NULL;
+			INSERT INTO passkeys (id, user_id, credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backed_up)
+				SELECT gen_random_uuid(), id, sha256(n::text::bytea), '\x01', '\x00', '{}', 0, false, false FROM users, generate_series(1, 2500) n WHERE vouched_by IS NULL;
+			INSERT INTO recovery_codes (locator, user_id, code_hash) SELECT 'ABCDEF', id, sha256('code') FROM users WHERE vouched_by IS NULL`,
+		filled: `SELECT (SELECT count(*) = 2500 AND bool_and(c.user_id = p.user_id) FROM credentials c JOIN passkeys p USING (credential_id))
+			AND (SELECT array_agg(user_id) = ARRAY['00000000-0000-7000-8000-000000000001'::uuid] FROM recovery_locators WHERE locator = 'ABCDEF')
+			AND (SELECT count(*) = 1 AND bool_and(handle = decode(repeat('01', 64), 'hex')) FROM user_handles)
+			AND (SELECT array_agg(user_id::text || vouched ORDER BY user_id) =
+				ARRAY['00000000-0000-7000-8000-000000000001false', '00000000-0000-7000-8000-000000000002true'] FROM subjects WHERE tenant_key = 't_paper')`,
+	},
 	"20261129000600_sealed_people": {
 		left:   `DELETE FROM sessions; DELETE FROM tenants`, // leaves a user without any other row that shows there are users
 		filled: `SELECT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM sealing)`,

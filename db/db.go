@@ -45,7 +45,8 @@ type DB struct {
 	searches       semaphore
 	usage          *usageCounter
 	feed           *feed.Feed
-	pairwise       []byte // key for ViewerID
+	pairwise       []byte   // key for ViewerID
+	handleKey      seal.Key // for user handles
 	rates          float64
 	tryHash        []byte       // key for tryKey
 	members        []byte       // key for MemberID
@@ -139,6 +140,7 @@ func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, 
 		return nil, err
 	}
 	d.pairwise, d.members, d.tryHash = keys.Derive("pairwise id"), keys.Derive("member id"), keys.Derive("try")
+	d.handleKey = seal.NewKey(keys.Derive("user handle"))
 	d.usage = newUsageCounter(keys.Derive("usage"))
 	if _, err := d.readSealing(ctx); err != nil {
 		pool.Close()

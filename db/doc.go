@@ -64,6 +64,12 @@
 // from the presented session (row-level security). Either check alone is enough. Only a session that was looked
 // up has an Owner, so a note query without one does not compile.
 //
+// # Keys and lookups
+//
+// The tables of people are keyed by their user, and a statement on a person's rows names the user. A WebAuthn user
+// handle carries the user's id. What is unique across people (credentials, subjects, recovery codes) is found and
+// kept unique by a lookup table (lookup.go).
+//
 // # Seats
 //
 // A change of a tenant takes a Seat: a member with a role, the tenant's backend or the operator. Each change

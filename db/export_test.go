@@ -164,3 +164,20 @@ func (d *DB) WriteAsPerson(ctx context.Context, o Owner, statements ...string) e
 	}
 	return results.Close()
 }
+
+// SubjectHash returns the hash by which a tenant's subject is found.
+func (d *DB) SubjectHash(tenantKey, subject string) []byte { return d.subjectHash(tenantKey, subject) }
+
+// CarriesUser reports whether a handle was made by this release, and so has no lookup.
+func (d *DB) CarriesUser(handle []byte) bool {
+	_, ok := d.openUserHandle(handle)
+	return ok
+}
+
+// UserOfHandle returns the user with a handle.
+func (d *DB) UserOfHandle(ctx context.Context, handle []byte) (uuid.UUID, error) {
+	return d.userOfHandle(ctx, handle)
+}
+
+// IsSQLState exports isSQLState.
+var IsSQLState = isSQLState

@@ -26,11 +26,17 @@ type Identity struct {
 func (d *DB) LinkedTo(ctx context.Context, tenantKey, subject string) (user uuid.UUID, err error) {
 	defer place(&err, "db.LinkedTo")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		err := tx.NewRaw(`SELECT user_id FROM identities WHERE tenant_key = ? AND (subject_hash = ? OR subject = ?)`,
-			tenantKey, d.subjectHash(tenantKey, subject), d.plaintextArgument(subject)).Scan(ctx, &user)
-		return ifNoRows(err, errNotFound)
+		h, err := d.subjectHolder(ctx, tx, tenantKey, subject)
+		if err == nil && (h.UserID == uuid.Nil || h.Vouched) {
+			err = errNotFound
+		}
+		user = h.UserID
+		return err
 	})
-	return user, err
+	if err != nil {
+		return uuid.Nil, err
+	}
+	return user, nil
 }
 
 // IdentityOf returns the identity of the subject that a widget session's page asserted. It returns
@@ -115,6 +121,9 @@ func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) (err error) {
 			return err
 		}
 		hash, plaintext := d.subjectHash(tenantKey, subject.ID), d.plaintextArgument(subject.ID)
+		if err := deleteSubject(ctx, tx, tenantKey, hash, s.UserID); err != nil {
+			return err
+		}
 		_, err = revokeSessions(ctx, tx, `user_id = ? AND tenant_key = ? AND (subject_hash = ? OR subject = ?)`, s.UserID, tenantKey, hash, plaintext)
 		if err != nil {
 			return err
@@ -156,23 +165,24 @@ func (d *DB) linkSubject(ctx context.Context, tx authorityTx, account *Session, 
 	if err := d.lockSubject(ctx, tx, tenantKey, s.ID); err != nil {
 		return err
 	}
-	var id, linked uuid.UUID
-	err := tx.NewRaw(`SELECT id, user_id FROM identities WHERE tenant_key = ? AND (subject_hash = ? OR subject = ?) FOR UPDATE`,
-		tenantKey, d.subjectHash(tenantKey, s.ID), d.plaintextArgument(s.ID)).Scan(ctx, &id, &linked)
+	vouched, err := d.claimSubject(ctx, tx, account.UserID, tenantKey, s.ID)
+	if err != nil {
+		return err
+	}
+	var id uuid.UUID
+	err = tx.NewRaw(`SELECT id FROM identities WHERE user_id = ? AND tenant_key = ? AND (subject_hash = ? OR subject = ?) FOR UPDATE`,
+		account.UserID, tenantKey, d.subjectHash(tenantKey, s.ID), d.plaintextArgument(s.ID)).Scan(ctx, &id)
 	fresh := errors.Is(err, sql.ErrNoRows) // otherwise linked again, for a new email or name
 	if err != nil && !fresh {
 		return err
 	}
+	statement := `UPDATE identities SET subject = ?3, email = ?4, name = ?5, subject_hash = ?6, sealed_subject = ?7 WHERE id = ?0 AND tenant_key = ?1 AND user_id = ?2`
 	if fresh {
 		id = newID()
-	} else if linked != account.UserID {
-		return ErrLinkedElsewhere
+		statement = `INSERT INTO identities (id, tenant_key, user_id, subject, email, name, subject_hash, sealed_subject) VALUES (?0, ?1, ?2, ?3, ?4, ?5, ?6, ?7)`
 	}
 	k := d.storeSubject(account.owner.key, identityOf, tenantKey, id[:], s)
-	_, err = tx.NewRaw(`INSERT INTO identities (id, tenant_key, user_id, subject, email, name, subject_hash, sealed_subject) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, email = excluded.email, name = excluded.name,
-			subject_hash = excluded.subject_hash, sealed_subject = excluded.sealed_subject`,
-		id, tenantKey, account.UserID, k.plaintext, k.email, k.name, nullBytes(k.hash), nullBytes(k.sealed)).Exec(ctx)
+	_, err = tx.NewRaw(statement, id, tenantKey, account.UserID, k.plaintext, k.email, k.name, nullBytes(k.hash), nullBytes(k.sealed)).Exec(ctx)
 	if err != nil {
 		return err
 	}
@@ -185,10 +195,39 @@ func (d *DB) linkSubject(ctx context.Context, tx authorityTx, account *Session, 
 			return &Error{Code: CodeConflict, Message: "Your account is already linked to 100 sites. Unlink any that you no longer use."}
 		}
 	}
-	if err := d.mergeVouched(ctx, tx, account, tenantKey, s.ID); err != nil || !fresh {
-		return err
+	if vouched != uuid.Nil {
+		if err := d.mergeVouched(ctx, tx, account, tenantKey, vouched); err != nil {
+			return err
+		}
+	}
+	if !fresh {
+		return nil
 	}
 	return d.auditPerson(ctx, tx, account.UserID, account.From, Event{Action: "identity.linked", Target: tenantKey})
+}
+
+// claimSubject makes a subject the person's. It returns the account that the tenant vouched for, if there was
+// one: it is locked, and to be merged. It returns ErrLinkedElsewhere for a subject of another person.
+func (d *DB) claimSubject(ctx context.Context, tx authorityTx, user uuid.UUID, tenantKey, subject string) (vouched uuid.UUID, err error) {
+	for {
+		had, err := d.subjectHolder(ctx, tx, tenantKey, subject)
+		if err != nil {
+			return uuid.Nil, err
+		}
+		vouched = uuid.Nil
+		if had.Vouched {
+			// The order of locks: the user, and then what is looked up.
+			err := tx.NewRaw(`SELECT id FROM users WHERE id = ? FOR UPDATE`, had.UserID).Scan(ctx, &vouched)
+			if err = ifNoRows(err, nil); err != nil { // no row: deleted or merged just now
+				return uuid.Nil, err
+			}
+		} else if had.UserID != uuid.Nil && had.UserID != user {
+			return uuid.Nil, ErrLinkedElsewhere
+		}
+		if taken, err := d.takeSubject(ctx, tx, tenantKey, subject, user, had); err != nil || taken {
+			return vouched, err
+		}
+	}
 }
 
 // StoreIdentityHandle stores the subject of an assertion or ticket under a handle, bound to the key that

@@ -24,8 +24,8 @@ var migrationFiles embed.FS
 const migrationLock = 0x6173696465
 
 // Migrate brings the database at the owner's URL up to date and returns the names of the migrations
-// that it applied. Many nodes may call it at once: one migrates, and the others wait. While a node of an earlier
-// release is connected, contract migrations are left for later (see upgrade.go).
+// that it applied. Many nodes may call it at once: one migrates, and the others wait. Until the upgrade
+// from an earlier release is finished, contract migrations are left for later (see upgrade.go).
 func Migrate(ctx context.Context, url string) (applied []string, err error) {
 	applied, _, err = migrateAll(ctx, url)
 	return applied, err
@@ -45,7 +45,7 @@ func migrateAll(ctx context.Context, url string) (applied []string, left bool, e
 		if applied, err = migrate(ctx, c, pool, func(m *bunmigrate.Migration) bool { return !contracts(m) }); err != nil {
 			return err
 		}
-		if left, err = olderNodes(ctx, c); err != nil {
+		if left, err = upgrading(ctx, c); err != nil {
 			return err
 		}
 		if !left {

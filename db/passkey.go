@@ -89,6 +89,9 @@ func insertPasskey(ctx context.Context, tx authorityTx, user uuid.UUID, p Passke
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		id, user, p.CredentialID, p.PublicKey, p.AAGUID, pgdialect.Array(p.Transports), int64(p.SignCount),
 		p.BackupEligible, p.BackedUp).Exec(ctx)
+	if err == nil {
+		_, err = tx.NewRaw(`INSERT INTO credentials (credential_id, user_id) VALUES (?, ?)`, p.CredentialID, user).Exec(ctx)
+	}
 	if isSQLState(err, uniqueViolation) { // WebAuthn L3 §7.1 step 26
 		err = &Error{Code: CodeConflict, Message: "This passkey already has an account. Sign in with it."}
 	}
@@ -178,11 +181,16 @@ func (d *DB) DeletePasskey(ctx context.Context, s *Session, id uuid.UUID) (err e
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
 		}
-		if err := requireRow(tx.NewRaw(`DELETE FROM passkeys WHERE id = ? AND user_id = ?`, id, s.UserID).Exec(ctx)); err != nil {
+		var credential []byte
+		err := tx.NewRaw(`DELETE FROM passkeys WHERE id = ? AND user_id = ? RETURNING credential_id`, id, s.UserID).Scan(ctx, &credential)
+		if err != nil {
+			return ifNoRows(err, errNotFound)
+		}
+		if err := deleteCredentials(ctx, tx, credential); err != nil {
 			return err
 		}
 		var open bool
-		err := tx.NewRaw(`SELECT EXISTS (SELECT FROM passkeys WHERE user_id = ?0)
+		err = tx.NewRaw(`SELECT EXISTS (SELECT FROM passkeys WHERE user_id = ?0)
 			OR EXISTS (SELECT FROM recovery_codes WHERE user_id = ?0 AND expires_at IS NULL)`, s.UserID).Scan(ctx, &open)
 		if err != nil {
 			return err
@@ -213,13 +221,17 @@ func (u *PasskeyUser) Holds(credentialID []byte) bool {
 }
 
 const selectUserByHandle = `SELECT u.id, u.display_name, u.sealed_name, u.data_key, p.credential_id, p.public_key, p.aaguid, p.transports, p.sign_count, p.backup_eligible, p.backed_up
-	FROM users u JOIN passkeys p ON p.user_id = u.id WHERE u.handle = $1 ORDER BY p.id`
+	FROM users u JOIN passkeys p ON p.user_id = u.id WHERE u.id = $1 AND u.handle = $2 ORDER BY p.id`
 
 // PasskeyUserByHandle returns the user with a WebAuthn user handle, with all passkeys. It returns
 // ErrUnknownPasskey if there is none.
 func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (_ *PasskeyUser, err error) {
 	defer place(&err, "db.PasskeyUserByHandle")
-	results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) { b.Queue(selectUserByHandle, handle) })
+	user, err := d.userOfHandle(ctx, handle)
+	if err != nil {
+		return nil, err
+	}
+	results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) { b.Queue(selectUserByHandle, user, handle) })
 	if err != nil {
 		return nil, err
 	}

@@ -114,6 +114,8 @@ type plaintextColumn struct {
 	id, email, name       string     // the texts in the clear
 	set                   string     // ?1 sealed, ?2 hash
 	field                 seal.Field // "" if only a hash is stored
+
+	holder func(plaintextRow) subjectHolder // of a subject that is found by its lookup, or nil
 }
 
 const emptyText = `''`
@@ -125,7 +127,7 @@ var plaintextColumns = []plaintextColumn{
 	},
 	{
 		table: "users", key: "id", condition: "vouched_subject IS NOT NULL", tenant: "t.vouched_by", id: "t.vouched_subject", email: emptyText, name: emptyText,
-		set: "vouched_subject = NULL, vouched_subject_hash = ?2",
+		set: "vouched_subject = NULL, vouched_subject_hash = ?2", holder: func(row plaintextRow) subjectHolder { return subjectHolder{uuid.UUID(row.Key), true} },
 	},
 	{
 		table: "passkeys", key: "id", condition: "name <> ''", user: "t.user_id", tenant: emptyText, id: "t.name", email: emptyText, name: emptyText,
@@ -134,6 +136,7 @@ var plaintextColumns = []plaintextColumn{
 	{
 		table: "identities", key: "id", condition: "subject IS NOT NULL", user: "t.user_id", tenant: "t.tenant_key", id: "t.subject", email: "t.email", name: "t.name",
 		set: "subject = NULL, email = '', name = '', sealed_subject = ?1, subject_hash = ?2", field: identityOf,
+		holder: func(row plaintextRow) subjectHolder { return subjectHolder{UserID: row.UserID.UUID} },
 	},
 	{
 		table: "tickets", key: "ticket_hash", condition: "subject IS NOT NULL", tenant: "t.tenant_key", id: "t.subject", email: "t.email", name: "t.name",
@@ -221,6 +224,9 @@ func (c plaintextColumn) sealRow(ctx context.Context, d *DB, tx authorityTx, row
 	if named {
 		hash = d.nameHash(row.ID)
 	}
-	_, err = tx.NewRaw(`UPDATE `+c.table+` SET `+c.set+` WHERE `+c.key+` = ?0`, key, sealed, hash).Exec(ctx)
+	if _, err = tx.NewRaw(`UPDATE `+c.table+` SET `+c.set+` WHERE `+c.key+` = ?0`, key, sealed, hash).Exec(ctx); err != nil || c.holder == nil {
+		return err
+	}
+	_, err = insertSubject(ctx, tx, row.Tenant, hash, c.holder(row))
 	return err
 }

@@ -65,6 +65,7 @@ func TestOlderPlaintextIsSealed(t *testing.T) {
 	if n := u.clear(t); n != 0 {
 		t.Errorf("%d rows are in the clear", n)
 	}
+	requireLookups(t, u.Database, "sealing")
 	if s, _, err := u.DB.RedeemTicket(t.Context(), u.shop, u.ticket); err != nil || *s != canaryJoe {
 		t.Errorf("the ticket is of %+v, %v", s, err)
 	}

@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
+	"errors"
 	"strings"
 	"time"
 
@@ -50,7 +52,7 @@ func (d *DB) RegenerateRecoveryCodes(ctx context.Context, s *Session) (codes []s
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
 		}
-		if _, err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND expires_at IS NULL`, s.UserID).Exec(ctx); err != nil {
+		if err := deleteRecoveryCodes(ctx, tx, s.UserID, `expires_at IS NULL`); err != nil {
 			return err
 		}
 		for range recoveryCodes {
@@ -83,7 +85,7 @@ func (d *DB) NewRecoveryLink(ctx context.Context, user uuid.UUID) (token string,
 		if err != nil {
 			return ifNoRows(err, errNoAccount)
 		}
-		if _, err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND expires_at IS NOT NULL`, user).Exec(ctx); err != nil {
+		if err := deleteRecoveryCodes(ctx, tx, user, `expires_at IS NOT NULL`); err != nil {
 			return err
 		}
 		code, err := d.insertRecoveryCode(ctx, tx, user, recoveryLink, recoveryLinkLife)
@@ -100,16 +102,31 @@ func (d *DB) NewRecoveryLink(ctx context.Context, user uuid.UUID) (token string,
 func (d *DB) insertRecoveryCode(ctx context.Context, tx authorityTx, user uuid.UUID, kind recoveryKind, life time.Duration) (code string, err error) {
 	for { // a locator may be taken
 		code = newRecoveryCode()
-		result, err := tx.NewRaw(`INSERT INTO recovery_codes (locator, user_id, code_hash, expires_at)
-			VALUES (?, ?, ?, CASE WHEN ?3 > 0 THEN now() + make_interval(secs => ?3) END) ON CONFLICT DO NOTHING`,
-			code[:locatorLength], user, d.keys.MAC(kind.purpose, recoveryData(user, code)), life.Seconds()).Exec(ctx)
+		made, err := changedRow(tx.NewRaw(`INSERT INTO recovery_locators (locator, user_id) VALUES (?, ?) ON CONFLICT DO NOTHING`,
+			code[:locatorLength], user).Exec(ctx))
 		if err != nil {
 			return "", err
 		}
-		if n, err := result.RowsAffected(); err != nil || n > 0 {
-			return code, err
+		if made {
+			break
 		}
 	}
+	expiry := `NULL`
+	if life > 0 {
+		expiry = `now() + make_interval(secs => ?3)`
+	}
+	_, err = tx.NewRaw(`INSERT INTO recovery_codes (locator, user_id, code_hash, expires_at) VALUES (?0, ?1, ?2, `+expiry+`)`,
+		code[:locatorLength], user, d.keys.MAC(kind.purpose, recoveryData(user, code)), life.Seconds()).Exec(ctx)
+	return code, err
+}
+
+// deleteRecoveryCodes deletes a person's codes that match a condition.
+func deleteRecoveryCodes(ctx context.Context, tx authorityTx, user uuid.UUID, condition string) error {
+	var locators []string
+	if err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND `+condition+` RETURNING locator`, user).Scan(ctx, &locators); err != nil {
+		return err
+	}
+	return deleteLocators(ctx, tx, locators...)
 }
 
 // A recoveryKind is the kind of a row of recovery_codes: a person's code, or the token of an
@@ -153,10 +170,16 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 	var user uuid.UUID
 	var hash []byte
 	err := d.asAuthority(ctx, func(tx authorityTx) error {
-		err := tx.NewRaw(`SELECT user_id, code_hash FROM recovery_codes
-			WHERE locator = ? AND coalesce(expires_at > now(), true) AND (expires_at IS NOT NULL) = ?`,
-			locator, kind.link).Scan(ctx, &user, &hash)
-		return ifNoRows(err, nil)
+		err := tx.NewRaw(`SELECT user_id FROM recovery_locators WHERE locator = ?`, locator).Scan(ctx, &user)
+		if err != nil {
+			return ifNoRows(err, nil)
+		}
+		err = tx.NewRaw(`SELECT code_hash FROM recovery_codes WHERE user_id = ? AND locator = ?
+			AND coalesce(expires_at > now(), true) AND (expires_at IS NOT NULL) = ?`, user, locator, kind.link).Scan(ctx, &hash)
+		if errors.Is(err, sql.ErrNoRows) {
+			user, err = uuid.Nil, nil
+		}
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -202,12 +225,16 @@ func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey
 			return err
 		}
 		var link bool
+		var locator string
 		err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND code_hash = ? AND coalesce(expires_at > now(), true)
-			RETURNING expires_at IS NOT NULL`, user, code).Scan(ctx, &link)
+			RETURNING expires_at IS NOT NULL, locator`, user, code).Scan(ctx, &link, &locator)
 		if err != nil {
 			return ifNoRows(err, &Error{Code: CodeGone, Message: "This code was just used or replaced. Try another."})
 		}
-		if _, err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND expires_at IS NOT NULL`, user).Exec(ctx); err != nil {
+		if err := deleteLocators(ctx, tx, locator); err != nil {
+			return err
+		}
+		if err := deleteRecoveryCodes(ctx, tx, user, `expires_at IS NOT NULL`); err != nil {
 			return err
 		}
 		passkey, err := insertPasskey(ctx, tx, user, p)

@@ -307,6 +307,13 @@ CREATE TABLE public.consents (
 
 ALTER TABLE ONLY public.consents FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.credentials (
+    credential_id bytea NOT NULL,
+    user_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.credentials FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.embed_origins (
     tenant_key text NOT NULL COLLATE pg_catalog."C",
     origin text NOT NULL COLLATE pg_catalog."C",
@@ -477,6 +484,13 @@ CREATE TABLE public.recovery_codes (
 
 ALTER TABLE ONLY public.recovery_codes FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.recovery_locators (
+    locator text NOT NULL COLLATE pg_catalog."C",
+    user_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.recovery_locators FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.root_secret (
     one boolean DEFAULT true NOT NULL,
     sealed_secret bytea NOT NULL,
@@ -510,6 +524,15 @@ CREATE TABLE public.spent_proofs (
     proof_hash bytea NOT NULL,
     expires_at timestamp with time zone NOT NULL
 );
+
+CREATE TABLE public.subjects (
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    subject_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    vouched boolean NOT NULL
+);
+
+ALTER TABLE ONLY public.subjects FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.tenants (
     key text NOT NULL COLLATE pg_catalog."C",
@@ -568,6 +591,13 @@ CREATE TABLE public.usage_visitors (
 
 ALTER TABLE ONLY public.usage_visitors FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.user_handles (
+    handle bytea NOT NULL,
+    user_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.user_handles FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.users (
     id uuid NOT NULL,
     handle bytea NOT NULL,
@@ -613,6 +643,9 @@ ALTER TABLE ONLY public.ceremonies
 ALTER TABLE ONLY public.consents
     ADD CONSTRAINT consents_pkey PRIMARY KEY (user_id, tenant_key);
 
+ALTER TABLE ONLY public.credentials
+    ADD CONSTRAINT credentials_pkey PRIMARY KEY (credential_id);
+
 ALTER TABLE ONLY public.embed_origins
     ADD CONSTRAINT embed_origins_pkey PRIMARY KEY (tenant_key, origin);
 
@@ -623,13 +656,10 @@ ALTER TABLE ONLY public.encryption_keys
     ADD CONSTRAINT encryption_keys_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.identities
-    ADD CONSTRAINT identities_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT identities_pkey PRIMARY KEY (user_id, id);
 
 ALTER TABLE public.identities
     ADD CONSTRAINT identities_said CHECK (((subject IS NULL) = ((subject_hash IS NOT NULL) AND (sealed_subject IS NOT NULL)))) NOT VALID;
-
-ALTER TABLE ONLY public.identities
-    ADD CONSTRAINT identities_tenant_key_subject_key UNIQUE (tenant_key, subject);
 
 ALTER TABLE ONLY public.identity_handles
     ADD CONSTRAINT identity_handles_pkey PRIMARY KEY (handle_hash);
@@ -644,22 +674,22 @@ ALTER TABLE ONLY public.master_keys
     ADD CONSTRAINT master_keys_pkey PRIMARY KEY (key_id);
 
 ALTER TABLE ONLY public.members
-    ADD CONSTRAINT members_pkey PRIMARY KEY (tenant_key, user_id);
+    ADD CONSTRAINT members_pkey PRIMARY KEY (user_id, tenant_key);
 
 ALTER TABLE ONLY public.notes
     ADD CONSTRAINT notes_pkey PRIMARY KEY (user_id, id);
 
 ALTER TABLE ONLY public.passkeys
-    ADD CONSTRAINT passkeys_credential_id_key UNIQUE (credential_id);
-
-ALTER TABLE ONLY public.passkeys
-    ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT passkeys_pkey PRIMARY KEY (user_id, id);
 
 ALTER TABLE public.recovery_codes
     ADD CONSTRAINT recovery_codes_code_hash_check CHECK ((octet_length(code_hash) = ANY (ARRAY[32, 36]))) NOT VALID;
 
 ALTER TABLE ONLY public.recovery_codes
-    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (locator);
+    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (user_id, locator);
+
+ALTER TABLE ONLY public.recovery_locators
+    ADD CONSTRAINT recovery_locators_pkey PRIMARY KEY (locator);
 
 ALTER TABLE ONLY public.root_secret
     ADD CONSTRAINT root_secret_pkey PRIMARY KEY (one);
@@ -682,6 +712,9 @@ ALTER TABLE ONLY public.sessions
 ALTER TABLE ONLY public.spent_proofs
     ADD CONSTRAINT spent_proofs_pkey PRIMARY KEY (proof_hash);
 
+ALTER TABLE ONLY public.subjects
+    ADD CONSTRAINT subjects_pkey PRIMARY KEY (tenant_key, subject_hash);
+
 ALTER TABLE ONLY public.tenants
     ADD CONSTRAINT tenants_pkey PRIMARY KEY (key);
 
@@ -700,8 +733,8 @@ ALTER TABLE ONLY public.usage_periods
 ALTER TABLE ONLY public.usage_visitors
     ADD CONSTRAINT usage_visitors_pkey PRIMARY KEY (tenant_key, period, visitor);
 
-ALTER TABLE ONLY public.users
-    ADD CONSTRAINT users_handle_key UNIQUE (handle);
+ALTER TABLE ONLY public.user_handles
+    ADD CONSTRAINT user_handles_pkey PRIMARY KEY (handle);
 
 ALTER TABLE public.users
     ADD CONSTRAINT users_named CHECK (((display_name IS NULL) = (sealed_name IS NOT NULL))) NOT VALID;
@@ -734,10 +767,6 @@ CREATE INDEX ceremonies_expiry ON public.ceremonies USING btree (expires_at);
 
 CREATE INDEX ceremonies_user ON public.ceremonies USING btree (user_id) WHERE (user_id IS NOT NULL);
 
-CREATE UNIQUE INDEX identities_subject_hash ON public.identities USING btree (tenant_key, subject_hash);
-
-CREATE INDEX identities_user ON public.identities USING btree (user_id);
-
 CREATE INDEX identity_handles_expiry ON public.identity_handles USING btree (expires_at);
 
 CREATE INDEX invitations_by ON public.invitations USING btree (invited_by);
@@ -746,7 +775,7 @@ CREATE INDEX invitations_expiry ON public.invitations USING btree (expires_at);
 
 CREATE INDEX invitations_tenant ON public.invitations USING btree (tenant_key);
 
-CREATE INDEX members_user ON public.members USING btree (user_id);
+CREATE INDEX members_tenant ON public.members USING btree (tenant_key);
 
 CREATE INDEX notes_account ON public.notes USING btree (user_id, updated_at DESC, id DESC) WHERE ((trashed_at IS NULL) AND (deleted_at IS NULL));
 
@@ -762,11 +791,7 @@ CREATE INDEX notes_trashed ON public.notes USING btree (user_id, tenant_key, upd
 
 CREATE INDEX notes_updated ON public.notes USING btree (user_id, tenant_key, updated_at DESC, id DESC) WHERE ((trashed_at IS NULL) AND (deleted_at IS NULL));
 
-CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
-
 CREATE INDEX recovery_codes_expiry ON public.recovery_codes USING btree (expires_at) WHERE (expires_at IS NOT NULL);
-
-CREATE INDEX recovery_codes_user ON public.recovery_codes USING btree (user_id);
 
 CREATE INDEX server_keys_revoked ON public.server_keys USING btree (revoked_at) WHERE (revoked_at IS NOT NULL);
 
@@ -798,9 +823,7 @@ CREATE INDEX users_merged_into ON public.users USING btree (merged_into) WHERE (
 
 CREATE INDEX users_name_hash ON public.users USING btree (name_hash) WHERE (name_hash IS NOT NULL);
 
-CREATE UNIQUE INDEX users_vouched_subject ON public.users USING btree (vouched_by, vouched_subject) WHERE (merged_into IS NULL);
-
-CREATE UNIQUE INDEX users_vouched_subject_hash ON public.users USING btree (vouched_by, vouched_subject_hash) WHERE (merged_into IS NULL);
+CREATE INDEX users_vouched_by ON public.users USING btree (vouched_by) WHERE (vouched_by IS NOT NULL);
 
 CREATE TRIGGER chained AFTER INSERT ON public.sessions FOR EACH ROW WHEN ((new.chain_id IS NULL)) EXECUTE FUNCTION public.join_chain();
 
@@ -954,6 +977,12 @@ CREATE POLICY consents_auth ON public.consents TO aside_auth USING (true);
 
 CREATE POLICY consents_backup ON public.consents FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
+ALTER TABLE public.credentials ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY credentials_auth ON public.credentials TO aside_auth USING (true);
+
+CREATE POLICY credentials_backup ON public.credentials FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+
 ALTER TABLE public.encryption_keys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY encryption_keys_auth ON public.encryption_keys TO aside_auth USING (true);
@@ -1014,6 +1043,12 @@ CREATE POLICY recovery_codes_auth ON public.recovery_codes TO aside_auth USING (
 
 CREATE POLICY recovery_codes_backup ON public.recovery_codes FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
+ALTER TABLE public.recovery_locators ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY recovery_locators_auth ON public.recovery_locators TO aside_auth USING (true);
+
+CREATE POLICY recovery_locators_backup ON public.recovery_locators FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+
 ALTER TABLE public.server_keys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY server_keys_auth ON public.server_keys TO aside_auth USING (true);
@@ -1027,6 +1062,12 @@ CREATE POLICY sessions_auth ON public.sessions TO aside_auth USING (true);
 CREATE POLICY sessions_backup ON public.sessions FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
 CREATE POLICY sessions_lookup ON public.sessions FOR SELECT TO aside USING (true);
+
+ALTER TABLE public.subjects ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY subjects_auth ON public.subjects TO aside_auth USING (true);
+
+CREATE POLICY subjects_backup ON public.subjects FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
 ALTER TABLE public.tickets ENABLE ROW LEVEL SECURITY;
 
@@ -1047,6 +1088,12 @@ ALTER TABLE public.usage_visitors ENABLE ROW LEVEL SECURITY;
 CREATE POLICY usage_visitors_auth ON public.usage_visitors TO aside_auth USING (true);
 
 CREATE POLICY usage_visitors_backup ON public.usage_visitors FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+
+ALTER TABLE public.user_handles ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY user_handles_auth ON public.user_handles TO aside_auth USING (true);
+
+CREATE POLICY user_handles_backup ON public.user_handles FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 
@@ -1115,6 +1162,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ceremonies TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consents TO aside_auth;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.credentials TO aside_auth;
+
 GRANT SELECT ON TABLE public.embed_origins TO aside_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.embed_origins TO aside_auth;
 
@@ -1140,6 +1189,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkeys TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO aside_auth;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_locators TO aside_auth;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.root_secret TO aside_auth;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.sealing TO aside_auth;
@@ -1148,6 +1199,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.server_keys TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.spent_proofs TO aside_auth;
 GRANT INSERT ON TABLE public.spent_proofs TO aside_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.subjects TO aside_auth;
 
 GRANT SELECT ON TABLE public.tenants TO aside_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenants TO aside_auth;
@@ -1159,5 +1212,7 @@ GRANT SELECT,DELETE,UPDATE ON TABLE public.tries TO aside_auth;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.usage_periods TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_visitors TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_handles TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO aside_auth;

@@ -17,6 +17,15 @@ func requireRow(result sql.Result, err error) error {
 	return err
 }
 
+// changedRow reports whether a statement changed a row.
+func changedRow(result sql.Result, err error) (bool, error) {
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
+}
+
 func nullBytes(b []byte) any {
 	if len(b) == 0 {
 		return nil

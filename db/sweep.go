@@ -15,7 +15,7 @@ var sweeps = []sweep{
 	{"ceremonies", "id_hash", `expires_at < now()`},
 	{"spent_proofs", "proof_hash", `expires_at < now()`},
 	{"tries", "key_hash", `free_at < now()`},
-	{"recovery_codes", "locator", `expires_at < now()`},
+	{"recovery_codes", "user_id, locator", `expires_at < now()`},
 	{"tickets", "ticket_hash", `expires_at < now()`},
 	{"identity_handles", "handle_hash", `expires_at < now()`},
 	{"invitations", "token_hash", `expires_at < now()`},
@@ -37,6 +37,22 @@ func (s sweep) statement() string {
 	return `DELETE FROM ` + s.table + ` WHERE (` + s.key + `) IN (SELECT ` + s.key + ` FROM ` + s.table + ` WHERE ` + s.over + ` LIMIT ? FOR UPDATE SKIP LOCKED)`
 }
 
+// run deletes one batch, and returns how many rows it deleted.
+func (s sweep) run(ctx context.Context, tx authorityTx) (swept int64, err error) {
+	if s.table == "recovery_codes" { // with their lookups
+		var locators []string
+		if err := tx.NewRaw(s.statement()+` RETURNING locator`, sweepBatch).Scan(ctx, &locators); err != nil {
+			return 0, err
+		}
+		return int64(len(locators)), deleteLocators(ctx, tx, locators...)
+	}
+	result, err := tx.NewRaw(s.statement(), sweepBatch).Exec(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const sweepBatch = 5000
 
 // Sweep deletes what has expired, seals what an older release has stored in the clear, and finishes an upgrade
@@ -50,13 +66,7 @@ func (d *DB) Sweep(ctx context.Context) (err error) {
 		return err
 	}
 	for _, s := range sweeps {
-		if err := d.sweep(ctx, func(tx authorityTx) (swept int64, err error) {
-			result, err := tx.NewRaw(s.statement(), sweepBatch).Exec(ctx)
-			if err != nil {
-				return 0, err
-			}
-			return result.RowsAffected()
-		}); err != nil {
+		if err := d.sweep(ctx, func(tx authorityTx) (int64, error) { return s.run(ctx, tx) }); err != nil {
 			return err
 		}
 	}
@@ -95,12 +105,16 @@ var tableGrowth = map[string]string{
 	"encryption_keys":     "one row for each algorithm",
 	"master_keys":         "one row for each master key in use",
 
-	"users":          "accounts: SignUpsFrom limits how many are made; gone when deleted",
-	"passkeys":       "with the account; each takes a ceremony with a confirmed session",
-	"recovery_codes": "ten and a link for each account; links are swept after a day",
-	"consents":       "one row for each account and tenant; with the account",
-	"identities":     "one row for each tenant and subject that is linked; with the account",
-	"notes":          "Limits: 5,000 notes and 32 MiB for each owner, and the ids of 1,000 deleted ones; what is older is swept",
+	"users":             "accounts: SignUpsFrom limits how many are made; gone when deleted",
+	"passkeys":          "with the account; each takes a ceremony with a confirmed session",
+	"recovery_codes":    "ten and a link for each account; links are swept after a day",
+	"credentials":       "one row for each passkey, deleted with it",
+	"subjects":          "one row for each linked subject and each vouched account, deleted with it",
+	"recovery_locators": "one row for each recovery code, deleted with it",
+	"user_handles":      "one row for each account that an earlier release made, deleted with it",
+	"consents":          "one row for each account and tenant; with the account",
+	"identities":        "one row for each tenant and subject that is linked; with the account",
+	"notes":             "Limits: 5,000 notes and 32 MiB for each owner, and the ids of 1,000 deleted ones; what is older is swept",
 
 	"tenants":          "20 for each account that owns them (MaxOwned), or made by the operator",
 	"members":          "100 for each tenant",

@@ -3,8 +3,6 @@ package db
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,16 +29,6 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Ev
 		if err := e.requireAccepted(ctx, tx, tenantKey, true); err != nil {
 			return err
 		}
-		var upgraded bool
-		hash := d.subjectHash(tenantKey, s.ID)
-		err := tx.NewRaw(`SELECT EXISTS (SELECT FROM identities WHERE tenant_key = ? AND (subject_hash = ? OR subject = ?))`,
-			tenantKey, hash, d.plaintextArgument(s.ID)).Scan(ctx, &upgraded)
-		if err != nil {
-			return err
-		}
-		if upgraded {
-			return ErrPasskeyRequired
-		}
 		user, err := d.vouchedUser(ctx, tx, tenantKey, s, n.From)
 		if err != nil {
 			return err
@@ -50,7 +38,7 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Ev
 		}
 		_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject_hash, evidence_key, idle_timeout, expires_at)
 			VALUES (?, 'WIDGET', ?, ?, ?, ?, ?, ?, ?, make_interval(secs => ?), now() + make_interval(secs => ?))`,
-			newID(), n.Token[:], user, tenantKey, embedOrigin, jkt, hash, e.key(), n.Idle.Seconds(), n.Lifetime.Seconds()).Exec(ctx)
+			newID(), n.Token[:], user, tenantKey, embedOrigin, jkt, d.subjectHash(tenantKey, s.ID), e.key(), n.Idle.Seconds(), n.Lifetime.Seconds()).Exec(ctx)
 		if err != nil {
 			return err
 		}
@@ -62,27 +50,36 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Ev
 func (d *DB) HasVouchedAccount(ctx context.Context, tenantKey, subject string) (yes bool, err error) {
 	defer place(&err, "db.HasVouchedAccount")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		return tx.NewRaw(`SELECT EXISTS (SELECT FROM users WHERE vouched_by = ? AND (vouched_subject_hash = ? OR vouched_subject = ?))`,
-			tenantKey, d.subjectHash(tenantKey, subject), d.plaintextArgument(subject)).Scan(ctx, &yes)
+		h, err := d.subjectHolder(ctx, tx, tenantKey, subject)
+		yes = h.Vouched
+		return err
 	})
 	return yes, err
 }
 
-// vouchedUser finds or makes the account of a tenant's subject.
+// vouchedUser finds or makes the account of a tenant's subject. It returns ErrPasskeyRequired if a person has
+// linked the subject.
 func (d *DB) vouchedUser(ctx context.Context, tx authorityTx, tenantKey string, s Subject, from string) (id uuid.UUID, err error) {
-	hash := d.subjectHash(tenantKey, s.ID)
-	err = tx.NewRaw(`SELECT id FROM users WHERE vouched_by = ? AND (vouched_subject_hash = ? OR vouched_subject = ?)`,
-		tenantKey, hash, d.plaintextArgument(s.ID)).Scan(ctx, &id)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return id, err
+	id, hash := newID(), d.subjectHash(tenantKey, s.ID)
+	for made := false; !made; {
+		h, err := d.subjectHolder(ctx, tx, tenantKey, s.ID)
+		switch {
+		case err != nil:
+			return id, err
+		case h.Vouched:
+			return h.UserID, nil
+		case h.UserID != uuid.Nil:
+			return id, ErrPasskeyRequired
+		case d.storesPlaintext():
+			made = true
+		default:
+			if made, err = insertSubject(ctx, tx, tenantKey, hash, subjectHolder{id, true}); err != nil {
+				return id, err
+			}
+		}
 	}
-	id = newID()
 	key, dataKey, err := d.keys.NewDataKey(ctx, id)
 	if err != nil {
-		return id, err
-	}
-	handle := make([]byte, 64)
-	if _, err := rand.Read(handle); err != nil {
 		return id, err
 	}
 	label := []rune(s.Label())
@@ -93,7 +90,7 @@ func (d *DB) vouchedUser(ctx context.Context, tx authorityTx, tenantKey string, 
 	}
 	_, err = tx.NewRaw(`INSERT INTO users (id, handle, display_name, sealed_name, name_hash, data_key, vouched_by, vouched_subject, vouched_subject_hash)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		id, handle, name.plaintext, nullBytes(name.sealed), nullBytes(name.hash), dataKey, tenantKey, subject, nullBytes(hash)).Exec(ctx)
+		id, d.sealUserHandle(id), name.plaintext, nullBytes(name.sealed), nullBytes(name.hash), dataKey, tenantKey, subject, nullBytes(hash)).Exec(ctx)
 	if err != nil {
 		return id, err
 	}
@@ -108,15 +105,9 @@ func (d *DB) vouchedUser(ctx context.Context, tx authorityTx, tenantKey string, 
 // share lock on the account, so the lock below waits for it, and a later one finds no account. A
 // transaction that changes a note waits for moveNotes, and then finds no note. So each
 // write is either moved or refused, and none is lost after an answer.
-func (d *DB) mergeVouched(ctx context.Context, tx authorityTx, account *Session, tenantKey, subject string) error {
-	var vouched uuid.UUID
+func (d *DB) mergeVouched(ctx context.Context, tx authorityTx, account *Session, tenantKey string, vouched uuid.UUID) error {
 	var dataKey []byte
-	err := tx.NewRaw(`SELECT id, data_key FROM users WHERE vouched_by = ? AND (vouched_subject_hash = ? OR vouched_subject = ?) FOR UPDATE`,
-		tenantKey, d.subjectHash(tenantKey, subject), d.plaintextArgument(subject)).Scan(ctx, &vouched, &dataKey)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
+	if err := tx.NewRaw(`SELECT data_key FROM users WHERE id = ?`, vouched).Scan(ctx, &dataKey); err != nil {
 		return err
 	}
 	old, err := d.keys.OpenDataKey(ctx, vouched, dataKey)
@@ -129,9 +120,7 @@ func (d *DB) mergeVouched(ctx context.Context, tx authorityTx, account *Session,
 	if err := moveNotes(ctx, tx, Owner{userID: vouched, key: old}, account.owner); err != nil {
 		return err
 	}
-	tx.clearSessionCache()
-	_, err = tx.NewRaw(`DELETE FROM users WHERE id = ?`, vouched).Exec(ctx)
-	return err
+	return deleteUserRow(ctx, tx, vouched)
 }
 
 // presentMerge lets the rest of a transaction of asMerger move the notes of a vouched account to another owner: it makes

@@ -70,10 +70,10 @@ func Policy(p db.Policy) db.TenantChange {
 func (d *Database) Person(t testing.TB, name string) *Person {
 	t.Helper()
 	p := &Person{Name: name, Cookie: secret(), database: d}
-	handle, credential := secret(), secret()
+	credential := secret()
 	var err error
 	p.ID, err = d.DB.SignUp(t.Context(), db.NewUser{
-		Handle:      append(handle[:], credential[:]...),
+		Handle:      d.DB.NewUserHandle(),
 		DisplayName: name,
 		Passkey:     db.Passkey{CredentialID: credential[:], PublicKey: []byte{1}, AAGUID: make([]byte, 16), Transports: []string{"internal"}},
 	}, db.NewSession{Token: p.Cookie, Idle: 30 * time.Minute, Lifetime: 12 * time.Hour}, nil)
