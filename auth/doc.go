@@ -33,35 +33,47 @@
 //	pushed ──open, 60 s──▶ opened ──decide, 10 min──▶ granted ──redeem, 60 s──▶ redeemed
 //	                         └──────────▶ denied                                  └─ redeemed again: its session ends
 //
-// # Where to look
+// # Which file
 //
-//	server.go              configuration, and which path has which handler
-//	authorize.go           /oauth/authorize: what the popup shows (Interaction)
-//	decision.go            /oauth/authorize/decision: consent, linking, the authorization response
-//	pushed_request.go      /oauth/par
-//	token.go               /oauth/token: the grant types, and codes
-//	token_exchange.go      … an assertion or a ticket for an identity handle
-//	vouched_session.go     … an assertion for a session without a passkey
-//	asserted_subject.go    using up assertions and tickets; refused ones in the audit log
-//	revocation.go          /oauth/revoke
-//	metadata.go            /.well-known
-//	client.go              which tenant a client_id is, and its redirect_uri
-//	ceremony.go            what all passkey ceremonies share: stored state, and the id in between
-//	registration.go        … a new account; also login.go, confirmation.go, recovery.go
-//	passkey_addition.go    … another passkey for an account
-//	client_data.go         parsing an authenticator's response, and its origin
-//	passkey_user.go        converting between package db and the WebAuthn library
-//	passkey_refusal.go     what happens when a passkey is refused
-//	principal.go           who sends an API request: tokens, account cookie, server keys; 401
-//	session.go             the session of a token or cookie, and new sessions
-//	cookie.go              reading and writing the two cookies
-//	dpop_proof.go          the DPoP proof of a request; auth/dpop verifies it
-//	rate_limit.go          which requests are limited, and what is counted
-//	page_limit.go          … pages; fetch_metadata.go recognizes images and frames
-//	throttle.go            the algorithm that counts; keyed_mutex.go: one at a time for each key
-//	request_body.go        reading JSON and forms, and text that can be stored
-//	response.go, errors.go writing JSON and errors; refusals
-//	account_export.go      the archive of an account; credential_list.go: its passkeys for the browser
+//   - who asks: principal (of an API request: tokens, account cookie, server keys; 401),
+//     session (the session of a token or cookie, new sessions),
+//     cookie (reading and writing the two cookies),
+//     dpop_proof (the DPoP proof of a request; auth/dpop verifies it)
+//   - OAuth: pushed_request (/oauth/par),
+//     authorize (GET /oauth/authorize: what the popup shows, Interaction),
+//     decision (/oauth/authorize/decision: consent, linking, the authorization response, the embedding origin),
+//     token (/oauth/token: grant types, redeeming a code),
+//     token_exchange (… an assertion or a ticket for an identity handle),
+//     vouched_session (… an assertion for a session without a passkey),
+//     asserted_subject (using up assertions and tickets; refused ones in the audit log),
+//     revocation (/oauth/revoke),
+//     metadata (/.well-known),
+//     client (which tenant a client_id is, its redirect_uri)
+//   - passkeys: ceremony (what all ceremonies share: stored state, the id in between),
+//     registration (… a new account),
+//     login (… signing in),
+//     passkey_addition (… another passkey for an account),
+//     confirmation (… a fresh passkey before a sensitive action),
+//     recovery (… a new passkey with a recovery code or link),
+//     client_data (an authenticator's response, its origin),
+//     passkey_user (converting between package db and the WebAuthn library),
+//     passkey_refusal (what happens when a passkey is refused),
+//     passkey_provider (names of password managers by AAGUID, from providers.json),
+//     credential_list (/passkeys/accepted: a person's passkeys, for the browser)
+//   - accounts: account_export (/account/export: the archive as a download),
+//     display_name (a name for a new account)
+//   - limits: rate_limit (which requests are limited, and what is counted),
+//     page_limit (… pages),
+//     throttle (the algorithm that counts),
+//     keyed_mutex (one at a time for each key),
+//     fetch_metadata (recognizing images and frames),
+//     event_stream (recognizing a subscription)
+//   - HTTP: server (configuration, which path has which handler),
+//     request_body (reading JSON and forms, text that can be stored),
+//     response (writing JSON and errors),
+//     errors (refusals, and converting those of package db)
+//   - strictjson/: object (names and values that two parsers could understand differently),
+//     surrogate (half of a character)
 //
 // The package must not render HTML (package web does, with OpenInteraction) or know GraphQL. It
 // must not keep state in memory that another node would need. The one exception is the used DPoP

@@ -7,5 +7,10 @@
 // and WebKit in driver_page_test.go. bench measures, failover kills PostgreSQL, history checks what was acknowledged, webdriver is the
 // protocol of Firefox and WebKit.
 //
+// # Which file
+//
+//   - programs: audits (GraphQL over HTTP), oauth4webapi (a stock OAuth client)
+//   - frameworks/: bundle (a page's script, as its developers would)
+//
 // As many tests run in parallel as there are processors. Each has its own service and browser.
 package e2e

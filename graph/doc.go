@@ -10,29 +10,54 @@
 //
 //	go tool -modfile=tools/go.mod gqlgen generate
 //
-// # Where to look
+// # Which file
 //
-//	note_resolver.go        the fields of note.graphqls; each *_resolver.go has those of the *.graphqls of its name
-//	resolver.go             what resolvers share: ids, lists, nulls, the session of the request
-//	handler.go              configuration, and the order of things: method, body, limits, response
-//	media_type.go           which type of response a request accepts
-//	request.go              reading the body
-//	trusted_documents.go    which documents a widget session may run
-//	document_cache.go       parsing and validating a document, once
-//	document_limits.go      counting its tokens, fields, fragments and depth
-//	operation.go            preparing an operation: variables, checks, middleware; executing it
-//	input_text.go           texts that cannot be stored
-//	cost.go                 what fields and lists cost
-//	concurrency_limit.go    operations at a time of a session or a person; resolver_limit.go: resolvers of an operation
-//	requires_directive.go   which principal may use a field
-//	tenant_access.go        the role that a tenant's fields need; access_recheck.go: checked again before the response
-//	tenant_cache.go, cursor.go, schema.go
-//	error.go                the codes; error_presenter.go: what a client sees of an error, a CONFLICT's note included
-//	response.go             status, headers and body
-//	stream.go               the loop of a subscription; sse_writer.go: its bytes; stream_limit.go: how many are open
-//	page                    a page of notes: edges, cursors, page info
-//	scalar                  numbers and times
-//	direct                  JSON without the generated code
+//   - requests: handler (configuration, the order of things: method, body, limits, response),
+//     media_type (which type of response a request accepts),
+//     request (reading the body),
+//     trusted_documents (only those for a widget session),
+//     operation (variables, checks, middleware, execution)
+//   - documents: document_cache (parsing and validating one, once),
+//     document_limits (tokens, fields, fragments, depth),
+//     cost (what fields and lists cost),
+//     input_text (texts that cannot be stored),
+//     schema (the executable schema)
+//   - limits: concurrency_limit (operations at a time of a session or a person),
+//     resolver_limit (resolvers of an operation),
+//     stream_limit (open subscriptions)
+//   - who may: requires_directive (which principal may use a field),
+//     tenant_access (the role that a tenant's fields need),
+//     access_recheck (checked again before the response)
+//   - responses: response (status, headers, body),
+//     error (the codes),
+//     error_presenter (what a client sees of an error, a CONFLICT's note included),
+//     stream (the loop of a subscription),
+//     sse_writer (its bytes)
+//   - what resolvers share: resolver (ids, lists, nulls, the session of the request),
+//     cursor (encoding and checking cursors),
+//     tenant_cache (tenants of a list)
+//   - resolvers and *.graphqls, people: viewer_resolver (viewer, renameViewer, deleteAccount),
+//     viewer.graphqls (Viewer, TenantCard),
+//     account.graphqls (renameViewer, deleteAccount),
+//     passkey_resolver, passkey.graphqls (Passkey, renamePasskey, deletePasskey),
+//     recovery_code_resolver, recovery_code.graphqls (recoveryCodesLeft, regenerateRecoveryCodes),
+//     session_resolver, session.graphqls (Session, revokeSession, revokeOtherSessions),
+//     identity_resolver, identity.graphqls (Identity: a linked site; unlinkIdentity)
+//   - resolvers and *.graphqls, notes: note_resolver (note, notes, createNote, updateNote, trashNote, restoreNote,
+//     deleteNote),
+//     subscription_resolver (noteChanged, NoteEvent),
+//     schema.graphqls (these queries, mutations and noteChanged; viewer, @requires, Time),
+//     note.graphqls (the types: Note, NoteConnection, NoteFilter, inputs and payloads, NoteEvent)
+//   - resolvers and *.graphqls, tenants: tenant_resolver, tenant.graphqls (tenant, createTenant, updateTenant, policy,
+//     branding),
+//     embed_origin_resolver (addEmbedOrigin, removeEmbedOrigin; in tenant.graphqls too),
+//     member_resolver, member.graphqls (members, invitation, inviteMember, acceptInvitation, removeMember; Viewer.tenants),
+//     assertion_resolver, assertion.graphqls (assertionKeys, addAssertionKey, revokeAssertionKey, testAssertion),
+//     server_key_resolver, server_key.graphqls (serverKeys, createServerKey, revokeServerKey),
+//     ticket_resolver, ticket.graphqls (issueTicket),
+//     audit_log_resolver, audit_log.graphqls (auditLog),
+//     usage_resolver, usage.graphqls (usage by day and by month)
+//   - page/: page (edges, cursors and page info of notes)
 //
 // # Streams
 //

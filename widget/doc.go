@@ -10,37 +10,77 @@
 // module, which imports what both use from the first (src/shared.ts). src/core is the note core, which the account page uses, too. It
 // needs neither a document nor a configuration.
 //
-//	src/loader.ts                    the script on a tenant's page: the element, its attributes, methods and events
-//	src/host.ts, src/error_page.ts   messages from the frame to the page: of the app, and of a frame that shows an error instead
-//	src/app.ts, src/session.ts       which view is shown; signing in and out; the stored session and its sharing between pages
-//	src/notebook.ts                  the notes of a session: list, search, open note, trash, retries
-//	src/view.tsx, notes.tsx, …       the components, one file each: list.tsx, editor.tsx with its tags, extras/conflict.tsx, extras/trash.tsx
-//	src/render.ts                    the part of Preact that the components need
-//	src/core                         notes, drafts (the state machine of saving), tags, cleaned text, Problem, the stream of changes
-//	src/live_changes.ts              changes made elsewhere, from one stream for all pages of a browser
-//	src/outbox.ts, store.ts, lock.ts unsaved drafts beyond a reload, encrypted; IndexedDB; locks between pages
-//	src/dpop.ts, graphql.ts          requests: proofs of possession, operations of documents.graphql and their errors
-//	src/extras                       sign-in by popup or redirect, OAuth, the visitor that the page names, Markdown, shortcuts, styles
-//	src/lazy.tsx, extras.ts          how the extras are loaded, and what is in them; src/release.ts reloads a page of an earlier release
-//	src/config.ts, explanation.ts    what the server wrote into the document, texts with t(); a sentence for each error code
-//	src/locales                      the texts, a catalog for each language
-//	src/theme.ts, contrast.ts        the page's colors and fonts
-//	src/worker.ts                    the service worker, with which the frame loads without a network
-//	npm, released                    @aside/widget, with wrappers for React and Vue; the loaders that tenants may have pinned
+// # Which file
 //
-// # Where to look
-//
-//	handler.go            the addresses and the configuration
-//	frame.go              /embed: the frame's document, and what is shown without a tenant
-//	frame_policy.go       … which pages may frame it
-//	preview.go            /preview
-//	release.go            /v1: the loader and the package, the latest and pinned ones; npm_package.go packs the package
-//	assets.go             /assets: bundled files; gzip.go: compressed or not
-//	trusted_documents.go  the GraphQL documents that widget sessions may run
-//	locale.go, accent.go  the language and the color of a document
-//	build                 target.go: what is bundled to where; bundle.go: with esbuild; documents.go: GraphQL; output.go: writes dist
-//	pin                   keeps today's loader for tenants that pin it
-//	example               the demo shop
+//   - served by: handler (every address; the configuration; worker.js and reason.js under fixed names),
+//     frame (/embed: the frame's document, what is shown without a tenant),
+//     frame_policy (… which pages may frame it),
+//     embed.html (its template),
+//     preview (/preview and its policy),
+//     release (/v1: the loader and the package, the latest and pinned ones),
+//     npm_package (packing the package, its modules),
+//     assets (/assets: bundled files, their types and cache headers),
+//     gzip (compressed or not),
+//     trusted_documents (reading the GraphQL documents that widget sessions may run),
+//     locale (the language of a document, its texts),
+//     accent (the color of a document)
+//   - src/, entry points: loader (on a tenant's page: <aside-notes>, its attributes, methods, events),
+//     frame (the frame page, its style sheet),
+//     preview (the widget with sample notes),
+//     error_page (tells the page that the frame shows an error),
+//     worker (the service worker, with which the frame loads without a network)
+//   - src/, state: app (which view is shown; signing in and out),
+//     notebook (the notes of a session: list, search, open note, trash, retries),
+//     session (stored for the next page, shared with open pages, revoked),
+//     viewer (the type of the signed-in person),
+//     host (messages with the loader: assertions, commands, the height, the reported origin)
+//   - src/, components: view (the views, the sign-in), notes (the view of all notes), list (rows and their summary),
+//     editor (of a note, with its tags)
+//   - src/, requests: graphql (operations and their errors),
+//     documents (documents.graphql: the operations), documents.d.graphql (their types),
+//     dpop (the frame's key, proofs, nonces),
+//     live_changes (changes made elsewhere, one stream for all pages of a browser),
+//     release (reloading a page of an earlier release)
+//   - src/, storage: outbox (unsaved drafts beyond a reload, encrypted),
+//     store (IndexedDB, which may refuse or answer late),
+//     lock (Web Locks between pages)
+//   - src/, basics: config (what the server wrote into the document; texts with t()),
+//     explanation (a sentence for each error code),
+//     theme (the page's theme, colors and fonts),
+//     contrast (readable text on any color),
+//     render (the part of Preact that the components need),
+//     bytes (base64url, UTF-8, SHA-256, random tokens),
+//     lazy (loading the extras), extras (what is in them), extras.* (… in one language),
+//     shared (what the extras import from the frame)
+//   - src/core/, used by web too: note (Note, Content, comparing notes),
+//     draft (the state machine of saving),
+//     tag (parsing tags, TagField),
+//     text (cleaning text, an excerpt),
+//     problem (Problem: an error with a code),
+//     changes (reading the stream of changes),
+//     uuid (version 7)
+//   - src/extras/, signing in: oauth (the client: pushed request, PKCE, code for a token),
+//     popup (a window and the handshake with it),
+//     redirect (… without a frame),
+//     visitor (the one that the page names: getting and renewing assertions and tickets),
+//     exchange (the token endpoint's answer to an assertion),
+//     page_locks (locks by messages, for WebKit),
+//     service_worker (registering it)
+//   - src/extras/, components: conflict (two versions), trash, markdown (a note formatted),
+//     shortcuts (the dialog of keys), keyboard (listening for keys),
+//     suspended, visitor_required, vouched (a notice each),
+//     style (their styles)
+//   - src/testing/, for tests: frame (a frame's document and configuration),
+//     locks (Web Locks that refuse or hang), webkit (a frame in WebKit), node.d (types of Node)
+//   - npm/src/, @aside/widget: index (loading the script; types of the element),
+//     react, vue (a component each)
+//   - build/, bundling to dist: main (the command),
+//     target (what is bundled to where),
+//     bundle (esbuild; the extras without what the frame has),
+//     documents (GraphQL documents: checked, made trusted, turned into a module),
+//     output (hashed names, writing dist),
+//     test_bundle (tests for Node)
+//   - pin/: main (keeps today's loader in released, for tenants that pin it)
 //
 // The package knows nothing of databases or sessions and imports no other package of ours: New gets a function that finds a tenant.
 // Nothing here decides who somebody is. It must never set a cookie, answer a cross-origin request with anything but public static

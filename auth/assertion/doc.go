@@ -7,11 +7,25 @@
 //	EncryptionKeys  holds our own keys, to which tenants may encrypt
 //	NewKey          validates a key that a tenant's developer enters
 //
-// A file has the rules of one part of an assertion: jwe.go of its encryption, jws.go of its form, header.go of
-// the headers of both, signature.go and candidate_key.go of its signature and the keys that may have made it,
-// claims.go of its claims. jwk.go reads and validates keys, weak_key.go recognizes those that prove nothing, and new_key.go
-// checks what a developer enters. keyset.go decides when a key set is fetched, keyset_fetch.go fetches it, and
-// dialer.go decides where we connect.
+// # Which file
+//
+//   - checking: checker (the order of the checks; Test, Use),
+//     report (what a developer reads),
+//     jwe (decrypting),
+//     jws (the form of a signed message),
+//     header (of both),
+//     candidate_key (keys that may have signed),
+//     signature (verifying one),
+//     claims (audience, subject, times, nonce)
+//   - keys: algorithm (the supported ones),
+//     jwk (reading and validating a public key),
+//     weak_key (keys that prove nothing),
+//     new_key (what a developer enters),
+//     encryption_key (our own keys)
+//   - key sets of tenants: keyset (when one is fetched),
+//     keyset_cache (which are kept),
+//     keyset_fetch (fetching over HTTPS),
+//     dialer (public addresses only)
 //
 // The rules are those of RFC 8725 (best current practices for JWTs): a key has one algorithm
 // (§3.1), every cryptographic input is validated (§3.4), keys that a token brings along are

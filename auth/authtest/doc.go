@@ -12,12 +12,19 @@
 //		alice.Redeem(t, code).Refused(t, http.StatusBadRequest, "invalid_grant")
 //	}
 //
-//	site.go      the service: its nodes, origins and database; shared.go: one for a whole package
-//	visitor.go   a person in a browser: the steps of a sign-in, API requests
-//	call.go      a request with edits, and its answer
-//	stream.go    a subscription
-//	passkey.go   the authenticator; key.go: a DPoP key and its proofs; signer.go: a tenant's key and its assertions
-//	encoding.go  base64url, JSON, CBOR; clock.go: a clock to stop and advance; parallel.go
+// # Which file
+//
+//   - the service: site (its nodes, origins and database),
+//     shared (one for a whole package),
+//     clock (a clock to stop and advance),
+//     parallel (acts at the same moment)
+//   - people: visitor (a person in a browser: the steps of a sign-in, API requests),
+//     passkey (the authenticator),
+//     key (a DPoP key and its proofs),
+//     signer (a tenant's key and its assertions)
+//   - requests: call (a request with edits, and its response),
+//     stream (a subscription),
+//     encoding (base64url, JSON, CBOR)
 //
 // It is for tests only: the program must not import it.
 package authtest

@@ -6,6 +6,14 @@
 // reads the JWS itself: each request has a proof, and parsing it with a general JOSE library costs
 // more than half of verifying it.
 //
+// # Which file
+//
+//   - a proof: proof (Verifier, Proof: claims, times, method and address),
+//     key (the header, the public key, its thumbprint),
+//     jws (parsing, the signature),
+//     nonce (issuing and checking nonces),
+//     replay (proofs that this node has seen)
+//
 // The package does not know sessions. The caller checks that the proof's key is the session's
 // (§4.3 check 12, second half), and spends the proof in the database when a request changes
 // something, so that it is accepted once on all nodes (§11.1).

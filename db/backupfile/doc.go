@@ -25,5 +25,12 @@
 // The file does not contain the master key. Without that key, nobody can read the notes and secrets,
 // and an altered file is rejected: nobody can add a passkey to a backup.
 //
+// # Which file
+//
+//   - a backup: manifest (what it holds: Manifest, Table, Sequence),
+//     writer (writing the archive),
+//     reader (reading and checking one, AlteredError),
+//     rows (the rows of a binary COPY)
+//
 // The package knows the file format but no SQL, and imports no other package of Aside.
 package backupfile

@@ -6,8 +6,13 @@
 // The feed may lose changes when a node is killed or the database is unavailable. It then ends the open
 // watches, and each reader reads everything again and opens another. A Watch ends with its session.
 //
-// feed.go has the Feed, its Source and what a Change is, notifier.go the queue, encoding.go the form in which nodes
-// send changes, follow.go receives them, and watch.go passes them to the readers.
+// # Which file
+//
+//   - changes: feed (Feed, Source, Change and its kinds),
+//     notifier (the queue before NOTIFY),
+//     encoding (the form in which nodes send changes),
+//     follow (LISTEN: receiving changes, which sessions still live),
+//     watch (one reader, and all readers of a node)
 //
 // The package must not know what a session or a note is, and runs no SQL except LISTEN.
 package feed

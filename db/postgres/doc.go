@@ -25,15 +25,22 @@
 //
 // # Which file
 //
-//	server.go         Start, Stop and what callers see
-//	location.go       where a data directory's cluster is; lock.go the lock on it
-//	binaries.go       finding PostgreSQL's programs; install.go and download.go get them from Debian
-//	account.go        the operating system user that PostgreSQL runs as
-//	initdb.go         making the cluster; provision.go the owner's role and the database
-//	settings.go       postgresql.conf, access rules, libpq's environment; socket.go the socket's directory
-//	postmaster.go     one run of PostgreSQL; supervise.go starts it again
-//	leftovers.go      what a killed service left; process_linux.go finds its processes
-//	server_log.go     PostgreSQL's output; program_error.go the error that it explains
+//   - running it: server (Start, Stop and what callers see),
+//     postmaster (one run of PostgreSQL),
+//     supervise (starts it again),
+//     settings (postgresql.conf, access rules, libpq's environment),
+//     socket (its directory),
+//     server_log (PostgreSQL's output),
+//     program_error (the error that the output explains)
+//   - the cluster: location (where a data directory's cluster is),
+//     lock (who runs it),
+//     initdb (making it),
+//     provision (the owner's role and the database),
+//     account (the operating system user that PostgreSQL runs as),
+//     leftovers (what a killed service left),
+//     process_* (its processes, on each operating system)
+//   - the programs: binaries (finding them),
+//     install, download (from Debian)
 //
 // The package knows nothing of notes, users or migrations and imports no other package of Aside. A
 // service that uses another PostgreSQL server does not call it.

@@ -14,5 +14,14 @@
 //	under a Key          1 | nonce (12) | AES-256-GCM ciphertext and tag
 //	plaintext of a Text  title | body | number of tags | tag …
 //
+// # Which file
+//
+//   - keys: master_key (MasterKey, and the one in this process),
+//     keyring (wrapping, data keys, the root secret, Derive, MAC),
+//     key (a data key: AES-256-GCM)
+//   - what is sealed: text (a note's title, body and tags; its Place),
+//     field (a column of a row),
+//     encoding (strings with their length)
+//
 // The package must not know SQL, sessions or people: it takes ids and bytes.
 package seal

@@ -11,13 +11,14 @@
 // gqlgen's CollectFields collects the selected fields once per document, and the result is cached with the document as a
 // plan. A document with a variable in @skip or @include has no plans; none of our pages has one.
 //
-// # Where to look
+// # Which file
 //
-//	note.go, note_page.go, viewer.go  the fields of each type
-//	shape.go                          how fields of any type are encoded
-//	plan.go                           the encoding of a root field, cached with its document
-//	encoder.go                        encoding a value; parts.go: as a part of a response
-//	json_value.go, json_string.go     appending JSON
+//   - the fields of each type: note, note_page, viewer
+//   - encoding: shape (how fields of any type are encoded),
+//     plan (the encoding of a root field, cached with its document),
+//     encoder (encoding a value),
+//     parts (… as a part of a response),
+//     json_value, json_string (appending JSON)
 //
 // # Benefit
 //

@@ -4,5 +4,9 @@
 // person was shown, the functions that the fault came through, the types of its errors, and what PostgreSQL calls it:
 // constant words, by which an operator finds the line of code.
 //
+// # Which file
+//
+//   - faults: fault (Place, Recovered, Log, RequestID)
+//
 // It must not decide what people are shown: the packages that answer requests do. It imports nothing of ours.
 package fault

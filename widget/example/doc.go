@@ -5,4 +5,11 @@
 //
 // With a secret that it shares with Aside, it is also the example of docs/assertions.md: its customers log in, and it names them.
 // customer.go and session.go are the login that any shop already has; Aside adds assertion.go and shop.js.
+//
+// # Which file
+//
+//   - the shop: shop (configuration, pages; its style sheet; its script, which gets the assertion), tea (what it sells),
+//     page/home, page/tea, page/order, page/login, page/layout (around each)
+//   - the login: customer (who they are, logging in and out), session (a cookie)
+//   - for Aside: assertion (signing and sending one)
 package example

@@ -1,4 +1,4 @@
-// The configuration that the server wrote into this document (embed.go, frameConfig).
+// The configuration that the server wrote into this document (frame.go, frameConfig).
 import type messages from "./locales/en.json";
 import type extras from "./locales/en.extras.json";
 

@@ -1,4 +1,4 @@
-// Tells the page around this frame why there are no notes in it (embed.go, reason). Without a code it only says that the frame was not
+// Tells the page around this frame why there are no notes in it (frame.go, reason). Without a code it only says that the frame was not
 // blocked: the notes are expected in a moment.
 const { origin, ...reason } = JSON.parse(document.getElementById("aside-reason")!.textContent!) as { origin: string; code: string; message: string; help: string };
 

@@ -16,4 +16,12 @@
 // Each is a POST of JSON, since auth.Server authenticates no other request. The same routes are
 // under /plain, where a session is looked up but no proof is verified: the difference is the
 // price of DPoP.
+//
+// # Which file
+//
+//   - routes: serve (the server and its sessions),
+//     notes (reading, listing, searching),
+//     change (creating, updating),
+//     cursor (of a page),
+//     json (writing notes)
 package hand

@@ -16,7 +16,7 @@ export async function registerServiceWorker(): Promise<void> {
   const script = "/embed/worker.js";
   const workers = navigator.serviceWorker;
   if (!host || !workers || workers.controller) return;
-  // This is the only policy that the CSP of the document allows (embed.go), and its only URL.
+  // This is the only policy that the CSP of the document allows (frame.go), and its only URL.
   const scriptURL = window.trustedTypes?.createPolicy("worker", { createScriptURL: () => script }).createScriptURL("") ?? script;
   try {
     await workers.register(scriptURL);
