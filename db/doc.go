@@ -5,29 +5,45 @@
 //
 // A noun's type, rules and statements are in the file of its name:
 //
-//   - people: account (sign-up, names, operators' view, deletion), passkey, ceremony (WebAuthn's stored state),
-//     user_handle (of WebAuthn, which carries its user), lookup (what is unique across people),
-//     confirmation (a recent passkey), recovery (codes and links), archive (the export: a ZIP of notes and what is known)
-//   - sessions: session (looking one up, tokens), sign_in (an account session, and the chain it continues),
-//     session_end (revocation, sign-out, the limit), session_cache, owner (whose notes), proof (spent DPoP proofs, clocks)
-//   - notes: note (create, change, delete), note_page (a list), note_search (a list with a search), search_text (does a
-//     text match?), search_folding (which letters are equal), note_row (scanning), note_sealer, limits (of one note and
-//     one owner), feed (live changes)
-//   - tenants: tenant (and the lock on one), branding, policy, suspension, member (roles, secrets that a former member
-//     knows), invitation, seat (who may change a tenant), origin (parsing, lookalikes), usage (counters, periods),
-//     embed_origin (adding, removing, the lock on one that a sign-in needs), account_origin (ours)
-//   - a tenant's visitors: subject, identity (links, handles), assertion_key, server_key, evidence (why an assertion is
-//     accepted), ticket, vouched_account, consent, authorization_request (pushed, opened, granted, denied),
+//   - people: account (sign-up, names, operators' view, deletion),
+//     passkey, ceremony (WebAuthn's stored state), user_handle (of WebAuthn, which carries its user),
+//     confirmation (a recent passkey),
+//     recovery (codes and links),
+//     lookup (what is unique across people),
+//     archive (the export: a ZIP of notes and what is known)
+//   - sessions: session (looking one up, tokens), session_cache,
+//     sign_in (an account session, and the chain it continues),
+//     session_end (revocation, sign-out, the limit),
+//     owner (of notes),
+//     proof (spent DPoP proofs, clocks)
+//   - notes: note (create, change, delete), note_row (scanning), note_sealer,
+//     note_page (a list, its orders), note_search (a list with a search),
+//     search_text (does a text match?), search_folding (which letters are equal),
+//     limits (of one note and one owner),
+//     feed (live changes: a person's Watch; NOTIFY and the connection for package feed)
+//   - tenants: tenant (creating, changing, what is recorded of it, the lock on one), branding, policy, suspension,
+//     member (roles, secrets that a former member knows), invitation,
+//     seat (who may change a tenant),
+//     origin (parsing, lookalikes), account_origin (ours),
+//     embed_origin (adding, removing, the lock on one that a sign-in needs),
+//     usage (counters, periods)
+//   - a tenant's visitors: subject, identity (links, handles), assertion_key, server_key, ticket, vouched_account, consent,
+//     evidence (why an assertion is accepted),
+//     authorization_request (pushed, opened, granted, denied),
 //     authorization_code (redeeming one: the widget's session)
-//   - limits and the log: audit, rate (tries in a time), semaphore (statements at a time), sweep (deleting what has
-//     expired; what limits each table)
-//   - encryption: keys (master keys, root secret, data keys), rotation (of the master key), sealed_column (all of them),
-//     verify, name (how names are checked and stored), plaintext (of older releases)
-//   - connections: db (Open, Close), connection (settings of one), dialer (hosts that fail), timeline (replaced
-//     primaries), pool (getting a connection, readiness), outage (temporary errors, retries), as_person, as_authority,
+//   - limits and the log: audit, rate (tries in a time), semaphore (callers at a time),
+//     sweep (deleting what has expired; what limits each table)
+//   - encryption: keys (master keys, root secret, data keys), rotation (of the master key), verify,
+//     sealed_column (all of them),
+//     name (how names are checked and stored),
+//     plaintext (of older releases)
+//   - connections: db (Open, Close), connection (settings of one), as_person, as_authority,
+//     pool (getting a connection, sending a batch, bun's pool, readiness),
+//     dialer (hosts that fail), timeline (replaced primaries), outage (temporary errors, retries),
 //     sql_result (no rows, nulls), errors (codes, refusals)
-//   - the database itself: migrate, upgrade (nodes of two releases), setup (checks before), pooler (pgbouncer),
-//     serving_role, row_security (policies), backup, restore
+//   - the database itself: migrate, upgrade (nodes of two releases, application names), setup (checks before),
+//     serving_role, row_security (policies), pooler (pgbouncer),
+//     backup, restore
 //   - dbtest/, for tests: dbtest (a database for each test), cluster (a second one), person (people, tenants, sessions),
 //     pooler (pgbouncer), proxy (a server that fails or hangs), soak (how often a test repeats)
 //

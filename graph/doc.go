@@ -14,7 +14,7 @@
 //
 //   - requests: handler (configuration, the order of things: method, body, limits, response),
 //     media_type (which type of response a request accepts),
-//     request (reading the body),
+//     request (reading the body, unpaired surrogates in it),
 //     trusted_documents (only those for a widget session),
 //     operation (variables, checks, middleware, execution)
 //   - documents: document_cache (parsing and validating one, once),
@@ -33,7 +33,7 @@
 //     error_presenter (what a client sees of an error, a CONFLICT's note included),
 //     stream (the loop of a subscription),
 //     sse_writer (its bytes)
-//   - what resolvers share: resolver (ids, lists, nulls, the session of the request),
+//   - what resolvers share: resolver (which type has which resolver; ids, lists, nulls, the session of the request),
 //     cursor (encoding and checking cursors),
 //     tenant_cache (tenants of a list)
 //   - resolvers and *.graphqls, people: viewer_resolver (viewer, renameViewer, deleteAccount),

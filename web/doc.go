@@ -44,7 +44,7 @@
 //     accent (shades of a color), contrast (of two colors), preview (the widget in a frame), chart (bars),
 //     csv (saving a file)
 //   - src/graphql/: document (with its types), request (sending one), query (useQuery: the result)
-//   - src/http/: post (JSON to our endpoints; RefusedError, UnreachableError)
+//   - src/http/: post (JSON to our endpoints; RefusedError, UnreachableError, their messages)
 //   - src/passkey/: ceremony (all kinds), json (WebAuthn's JSON forms), signal (to password managers),
 //     errors (a message for each)
 //   - src/session/: sign_in (its state), sign_in_page, sign_out, confirm (a fresh passkey before an action),
@@ -54,6 +54,6 @@
 //     online (useOnline), translation (a browser's page translator)
 //   - src/component/: action (useAction: busy, error), button, checkbox, copy, dialog (and confirmation), download,
 //     error, field (and choice), rows (a list), section, state (loading, empty, result of a query), table, time, toast
-//   - src/style/: base, components, page, tokens (colors, sizes)
+//   - src/style/: base (elements), components, page (its frame), tokens (colors, sizes)
 //   - src/testing/, for tests: page (what modules use while they load)
 package web

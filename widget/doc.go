@@ -23,7 +23,7 @@
 //     gzip (compressed or not),
 //     trusted_documents (reading the GraphQL documents that widget sessions may run),
 //     locale (the language of a document, its texts),
-//     accent (the color of a document)
+//     accent (the color of a document: shades, contrast)
 //   - src/, entry points: loader (on a tenant's page: <aside-notes>, its attributes, methods, events),
 //     frame (the frame page, its style sheet),
 //     preview (the widget with sample notes),
@@ -33,7 +33,7 @@
 //     notebook (the notes of a session: list, search, open note, trash, retries),
 //     session (stored for the next page, shared with open pages, revoked),
 //     viewer (the type of the signed-in person),
-//     host (messages with the loader: assertions, commands, the height, the reported origin)
+//     host (messages with the loader around the frame: assertions, commands, the height, the reported origin)
 //   - src/, components: view (the views, the sign-in), notes (the view of all notes), list (rows and their summary),
 //     editor (of a note, with its tags)
 //   - src/, requests: graphql (operations and their errors),
@@ -44,13 +44,13 @@
 //   - src/, storage: outbox (unsaved drafts beyond a reload, encrypted),
 //     store (IndexedDB, which may refuse or answer late),
 //     lock (Web Locks between pages)
-//   - src/, basics: config (what the server wrote into the document; texts with t()),
+//   - src/, basics: config (what the server wrote into the document; this page's URL; texts with t(), dates),
 //     explanation (a sentence for each error code),
 //     theme (the page's theme, colors and fonts),
 //     contrast (readable text on any color),
 //     render (the part of Preact that the components need),
 //     bytes (base64url, UTF-8, SHA-256, random tokens),
-//     lazy (loading the extras), extras (what is in them), extras.* (… in one language),
+//     lazy (loading the extras, and an explanation from them), extras (what is in them), extras.* (… in one language),
 //     shared (what the extras import from the frame)
 //   - src/core/, used by web too: note (Note, Content, comparing notes),
 //     draft (the state machine of saving),

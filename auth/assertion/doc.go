@@ -14,7 +14,7 @@
 //     jwe (decrypting),
 //     jws (the form of a signed message),
 //     header (of both),
-//     candidate_key (keys that may have signed),
+//     candidate_key (the keys, of key sets too, that may have signed),
 //     signature (verifying one),
 //     claims (audience, subject, times, nonce)
 //   - keys: algorithm (the supported ones),

@@ -9,7 +9,7 @@
 // # Which file
 //
 //   - a proof: proof (Verifier, Proof: claims, times, method and address),
-//     key (the header, the public key, its thumbprint),
+//     key (the header, the public key, its thumbprint, a cache of keys),
 //     jws (parsing, the signature),
 //     nonce (issuing and checking nonces),
 //     replay (proofs that this node has seen)
