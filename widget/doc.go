@@ -8,7 +8,8 @@
 //
 // The frame's document loads frame.tsx, with the list and the editor. What is needed later or seldom is in src/extras: a second
 // module, which imports what both use from the first (src/shared.ts). src/core is the note core, which the account page uses, too. It
-// needs neither a document nor a configuration.
+// needs neither a document nor a configuration, and neither does src/encryption. testdata/encryption_vectors.json has the known answers
+// of the latter, which Go computes, too (encryption_test.go).
 //
 // # Which file
 //
@@ -59,6 +60,15 @@
 //     problem (Problem: an error with a code),
 //     changes (reading the stream of changes),
 //     uuid (version 7)
+//   - src/encryption/, keys, used by web too: content_key (one for each account), tenant_key (derived for each tenant),
+//     key_wrap (the content key wrapped by a passkey or a code),
+//     prf (the secret of a passkey), recovery_code (made in the browser, its verifier),
+//     key_transfer (a tenant key from the popup to the frame, as a JWE), key_store (where a page keeps its key),
+//     activation (which content key an account gets), hkdf, aes_gcm, encoding (base64url, joined bytes)
+//   - src/encryption/, notes: sealed_note (sealing and opening a note's text), padding (Padmé),
+//     note_input (what is sent of a note, sealed or plain), conversion (turning it on and off),
+//     opened_notes (search and tags on the device), search_text (which texts are equal),
+//     seen_versions (detecting old ones)
 //   - src/extras/, signing in: oauth (the client: pushed request, PKCE, code for a token),
 //     popup (a window and the handshake with it),
 //     redirect (… without a frame),
@@ -71,7 +81,9 @@
 //     suspended, visitor_required, vouched (a notice each),
 //     style (their styles)
 //   - src/testing/, for tests: frame (a frame's document and configuration),
-//     locks (Web Locks that refuse or hang), webkit (a frame in WebKit), node.d (types of Node)
+//     locks (Web Locks that refuse or hang), webkit (a frame in WebKit), node.d (types of Node),
+//     problem_code (what an act throws), encryption_vectors (known answers),
+//     sealing_server (a model of the server), instant_crypto (WebCrypto that answers at once)
 //   - npm/src/, @aside/widget: index (loading the script; types of the element),
 //     react, vue (a component each)
 //   - build/, bundling to dist: main (the command),

@@ -11,3 +11,16 @@ declare module "node:assert/strict" {
   };
   export default assert;
 }
+
+declare module "node:crypto" {
+  interface Cipher {
+    setAAD(associated: Uint8Array): this;
+    setAuthTag(tag: Uint8Array): this;
+    update(bytes: Uint8Array): Uint8Array;
+    final(): Uint8Array;
+    getAuthTag(): Uint8Array;
+  }
+  export function createCipheriv(name: string, key: Uint8Array, iv: Uint8Array): Cipher;
+  export function createDecipheriv(name: string, key: Uint8Array, iv: Uint8Array): Cipher;
+  export function hkdfSync(hash: string, secret: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): ArrayBuffer;
+}
