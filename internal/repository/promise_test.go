@@ -14,6 +14,7 @@ import (
 // A sentence on screen about who can see, read or do something, or about what is kept or ends, is a promise. The table
 // in SECURITY.md names the test behind each. Whenever a sentence changes, its row must be reviewed.
 func TestEachPromiseIsShown(t *testing.T) {
+	t.Chdir("../..")
 	text, err := os.ReadFile("SECURITY.md")
 	if err != nil {
 		t.Fatal(err)

@@ -113,7 +113,7 @@ func newSetup(t *testing.T, uid string) *setup {
 		must(t, err)
 		must(t, os.Symlink(path, filepath.Join(s.programs, program)))
 	}
-	script, err := os.ReadFile("tools/setup")
+	script, err := os.ReadFile("../../tools/setup")
 	must(t, err)
 	// It must not see this machine's files either.
 	elsewhere := strings.NewReplacer("/usr/sbin/", filepath.Join(dir, "sbin")+"/", "/usr/share/fonts", filepath.Join(dir, "fonts")).Replace(string(script))

@@ -10,6 +10,7 @@ import (
 
 // The help URL of every code that aside:error can have leads to a paragraph about that code.
 func TestEachErrorIsExplained(t *testing.T) {
+	t.Chdir("../..")
 	page, err := os.ReadFile("docs/troubleshooting.md")
 	if err != nil {
 		t.Fatal(err)
