@@ -3,7 +3,7 @@
 // how to read what it prints and shows the last table.
 //
 //	bench ──┬─ PostgreSQL          of package db/postgres, durable as shipped, filled by COPY
-//	        ├─ aside serve         the real binary, as shipped
+//	        ├─ aside serve         the real binary, as shipped; for sign-ins also an earlier one, if -earlier names it
 //	        ├─ bench hand          the yardstick (package hand), a process of its own
 //	        ├─ node server.mjs     PostGraphile, a peer, where Node is there
 //	        └─ pgbench             PostgreSQL's own, one prepared statement
