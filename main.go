@@ -22,6 +22,7 @@ type commands struct {
 	Keys    command.Keys    `cmd:"" help:"Replace the master key."`
 	Tenant  command.Tenant  `cmd:"" help:"Manage tenants."`
 	User    command.User    `cmd:"" help:"Help people who lost their passkeys, and delete accounts."`
+	Notes   command.Notes   `cmd:"" help:"Repair the counters of people's notes."`
 	Version command.Version `cmd:"" help:"Print which release this is."`
 
 	PrintVersion kong.VersionFlag `name:"version" help:"Print which release this is."`

@@ -163,6 +163,9 @@ func (d *DB) deleteUser(ctx context.Context, tx authorityTx, user uuid.UUID, lea
 	if err := d.deleteVisitor(ctx, tx, user); err != nil {
 		return err
 	}
+	if err := uncountNotes(ctx, tx, user); err != nil {
+		return err
+	}
 	return deleteUserRow(ctx, tx, user)
 }
 

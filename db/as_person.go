@@ -13,7 +13,7 @@ const becomePerson = `SET LOCAL ROLE ` + personRole
 // personStatements are prepared on every connection, with their text as their name.
 var personStatements = []string{
 	becomePerson,
-	selectNote, selectNotesFirst, selectNotesAfter, selectNotesPinned, selectNotesPinnedAfter, insertNote, updateNote, insertProof,
+	selectNote, selectNotesFirst, selectNotesAfter, selectNotesPinned, selectNotesPinnedAfter, insertNote, updateNote, addToCounter, growCounter, insertProof,
 }
 
 // readAsPerson sends the statements that queue adds as one transaction, in one round trip. It first presents o's token

@@ -30,7 +30,7 @@ var texts = map[string]string{
 	"consents.tenant_key": id, "embed_origins.tenant_key": id, "embed_origins.origin": setup, "encryption_keys.algorithm": setup,
 	"identities.tenant_key": id, "identities.subject": empty, "identities.email": empty, "identities.name": empty,
 	"identity_handles.tenant_key": id, "identity_handles.subject": empty, "identity_handles.email": empty, "identity_handles.name": empty, "identity_handles.jkt": id,
-	"invitations.tenant_key": id, "invitations.role": word, "members.tenant_key": id, "members.role": word, "notes.tenant_key": id,
+	"invitations.tenant_key": id, "invitations.role": word, "members.tenant_key": id, "members.role": word, "notes.tenant_key": id, "note_counters.tenant_key": id,
 	"passkeys.transports": word, "passkeys.name": empty, "recovery_codes.locator": id, "recovery_locators.locator": id, "subjects.tenant_key": id,
 	"server_keys.tenant_key": id, "server_keys.name": setup, "server_keys.prefix": id,
 	"sessions.kind": word, "sessions.tenant_key": id, "sessions.embed_origin": setup, "sessions.jkt": id, "sessions.subject": empty,

@@ -71,8 +71,10 @@ func AccountStatement(q NotesQuery) string { return notesStatement(true, q) }
 
 // These are the statements of notes, for tests of their cost.
 const (
-	InsertNote  = insertNote
-	MarkDeleted = markDeleted
+	InsertNote   = insertNote
+	AddToCounter = addToCounter
+	GrowCounter  = growCounter
+	MarkDeleted  = markDeleted
 )
 
 // TableGrowth says what bounds each table.

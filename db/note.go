@@ -25,6 +25,8 @@ type Note struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	TrashedAt *time.Time
+
+	size int // bytes as stored
 }
 
 // A NewNote is a note for CreateNote to make.
@@ -45,6 +47,8 @@ type NoteChange struct {
 	Tags    *[]string
 	Pinned  *bool
 }
+
+var errIDTaken = &Error{Code: CodeConflict, Message: "This id is already taken. Choose another."}
 
 var errNoNote = &Error{Code: CodeNotFound, Message: "There is no such note."}
 
@@ -74,11 +78,7 @@ const (
 // Note returns one of o's notes. It returns CodeNotFound for a missing, deleted or foreign one.
 func (d *DB) Note(ctx context.Context, o Owner, id uuid.UUID) (_ *Note, err error) {
 	defer place(&err, "db.Note")
-	statement := selectNote
-	if o.tenantKey == "" {
-		statement = selectAccountNote
-	}
-	return d.readNote(ctx, o, statement, idArgument(o.userID), o.tenantKey, idArgument(id))
+	return d.readNote(ctx, o, id, d.readAsPerson)
 }
 
 // oneNote reads the single note from results, of one statement with noteColumns, and closes them. It
@@ -115,11 +115,15 @@ func firstNote(results pgx.BatchResults, o Owner) (*Note, error) {
 	return n, (&noteRow{owner: o}).read(rows, n)
 }
 
-// readNote runs a statement that returns at most one note.
-func (d *DB) readNote(ctx context.Context, o Owner, statement string, args ...any) (*Note, error) {
+// readNote is Note. send is readAsPerson, or writeAsPerson to spend o's proof too.
+func (d *DB) readNote(ctx context.Context, o Owner, id uuid.UUID, send func(context.Context, Owner, func(*pgx.Batch)) (pgx.BatchResults, error)) (*Note, error) {
 	var n *Note
+	statement := selectNote
+	if o.tenantKey == "" {
+		statement = selectAccountNote
+	}
 	err := d.retry(ctx, func() error {
-		results, err := d.readAsPerson(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
+		results, err := send(ctx, o, func(b *pgx.Batch) { b.Queue(statement, idArgument(o.userID), o.tenantKey, idArgument(id)) })
 		if err != nil {
 			return err
 		}
@@ -147,19 +151,7 @@ func (d *DB) changeNote(ctx context.Context, o Owner, kind feed.Kind, statement 
 	return n, err
 }
 
-// usedSpace is how many notes and bytes an owner has. The query reads only the two indexes without
-// deleted notes, however many those are.
-const usedSpace = `(SELECT count(*) AS notes, coalesce(sum(octet_length(sealed)), 0) AS bytes FROM notes
-			WHERE user_id = $1 AND tenant_key = $2 AND trashed_at IS NULL AND deleted_at IS NULL
-		UNION ALL SELECT count(*), coalesce(sum(octet_length(sealed)), 0) FROM notes
-			WHERE user_id = $1 AND tenant_key = $2 AND trashed_at IS NOT NULL AND deleted_at IS NULL) own`
-
-// The statement itself checks the owner's limits.
-const insertNote = `INSERT INTO notes (user_id, id, tenant_key, pinned, sealed)
-	SELECT $1::uuid, $3::uuid, $2::text, $4::boolean, $5::bytea
-	WHERE (SELECT sum(notes) < $6 AND sum(bytes) + octet_length($5::bytea) <= $7 FROM ` + usedSpace + `)
-	ON CONFLICT (user_id, id) DO NOTHING
-	RETURNING ` + noteColumns
+const insertNote = `INSERT INTO notes (user_id, id, tenant_key, pinned, sealed) VALUES ($1, $3, $2, $4, $5) RETURNING created_at, updated_at`
 
 // CreateNote makes a note for the owner of a widget session. A retry with the same id and content
 // returns the existing note. It returns CodeConflict if the id belongs to a note with other content or
@@ -183,53 +175,77 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (_ *Note, er
 		return nil, err
 	}
 	sealed := o.key.SealText(seal.Place{User: o.userID, Tenant: o.tenantKey, Note: note.ID, Version: 1}, t)
-	n, err := d.changeNote(ctx, o, feed.Created, insertNote, idArgument(o.userID), o.tenantKey, idArgument(note.ID), note.Pinned, sealed, d.limits.Notes, d.limits.OwnerSize)
-	if err == nil {
-		d.usage.countNotes(n.TenantKey, 1)
+	n := &Note{ID: note.ID, TenantKey: o.tenantKey, Title: t.Title, Body: t.Body, Tags: t.Tags, Pinned: note.Pinned, Version: 1, size: len(sealed)}
+	for range maxAttempts {
+		err := d.storeNote(ctx, o, n, func(b *pgx.Batch) {
+			b.Queue(insertNote, idArgument(o.userID), o.tenantKey, idArgument(n.ID), n.Pinned, sealed)
+			b.Queue(addToCounter, idArgument(o.userID), o.tenantKey, len(sealed), d.limits.Notes, d.limits.OwnerSize, idArgument(n.ID))
+		}, func(results pgx.BatchResults) error {
+			if err := results.QueryRow().Scan(&n.CreatedAt, &n.UpdatedAt); err != nil {
+				return err
+			}
+			_, err := results.Exec()
+			return err
+		})
+		switch {
+		case err == nil:
+			d.usage.countNotes(n.TenantKey, 1)
+			d.announce(o, feed.Created, n)
+			return n, nil
+		case isSQLState(err, uniqueViolation):
+			return d.existingNote(ctx, o, n)
+		case !isSQLState(err, divisionByZero):
+			return nil, err
+		}
+		c, err := d.counter(ctx, o, o.tenantKey)
+		if err == nil && c != nil {
+			err = c.allows(n.ID, n.size, d.limits)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	if !IsCode(err, CodeNotFound) {
-		return n, err
-	}
-	// Nothing inserted: the id is taken, or the owner's space is used up.
-	existing, err := d.Note(ctx, o, note.ID)
+	return nil, ErrOutage
+}
+
+// existingNote returns the note that has the id of n, if n is a retry of it.
+func (d *DB) existingNote(ctx context.Context, o Owner, n *Note) (*Note, error) {
+	existing, err := d.readNote(ctx, o, n.ID, d.writeAsPerson)
 	switch {
-	case err == nil && existing.Pinned == note.Pinned && existing.text().Equal(t):
-		return existing, nil
-	case err == nil:
-		return nil, &Error{Code: CodeConflict, Message: "Another note already has this id.", Current: existing}
-	case !IsCode(err, CodeNotFound):
+	case IsCode(err, CodeNotFound): // a deleted note has it, or the person's note at another tenant
+		return nil, errIDTaken
+	case err != nil:
 		return nil, err
+	case existing.Pinned != n.Pinned || !existing.text().Equal(n.text()):
+		return nil, &Error{Code: CodeConflict, Message: "Another note already has this id.", Current: existing}
 	}
-	return nil, d.createRefusal(ctx, o, len(sealed))
+	return existing, nil
 }
 
-// createRefusal returns the reason that CreateNote inserted nothing: the owner's space is used up, or
-// a deleted note or the person's note at another tenant has the id.
-func (d *DB) createRefusal(ctx context.Context, o Owner, size int) error {
-	results, err := d.readAsPerson(ctx, o, func(b *pgx.Batch) {
-		b.Queue(`SELECT sum(notes) < $3 AND sum(bytes) + $5 <= $4 FROM `+usedSpace,
-			o.userID, o.tenantKey, d.limits.Notes, d.limits.OwnerSize, size)
+// storeNote sends the statements that queue adds and that store n. scan reads their results into n. It returns
+// ErrNoSession if the session has ended.
+func (d *DB) storeNote(ctx context.Context, o Owner, n *Note, queue func(*pgx.Batch), scan func(pgx.BatchResults) error) error {
+	return d.retry(ctx, func() error {
+		results, err := d.writeAsPerson(ctx, o, queue)
+		if err != nil {
+			return err
+		}
+		err = scan(results)
+		if closeErr := results.Close(); err == nil {
+			err = closeErr
+		}
+		if isSQLState(err, insufficientPrivilege) || isSQLState(err, foreignKeyViolation) {
+			return ErrNoSession
+		}
+		n.inUTC()
+		return err
 	})
-	if err != nil {
-		return err
-	}
-	var space bool
-	err = results.QueryRow().Scan(&space)
-	if err = errors.Join(err, results.Close()); err != nil {
-		return err
-	}
-	if space {
-		return &Error{Code: CodeConflict, Message: "This id is already taken. Choose another."}
-	}
-	return errNoSpace
 }
 
-// A note that grows must still fit into the owner's space.
-const updateNote = `UPDATE notes SET version = version + 1, pinned = $5, sealed = $6::bytea, updated_at = now()
-	WHERE user_id = $1 AND tenant_key = $2 AND id = $3 AND version = $4 AND deleted_at IS NULL
-	AND (octet_length($6::bytea) <= octet_length(sealed)
-		OR (SELECT sum(bytes) FROM ` + usedSpace + `) - octet_length(sealed) + octet_length($6::bytea) <= $7)
-	RETURNING ` + noteColumns
+const updateNote = `WITH changed AS (UPDATE notes SET version = version + 1, pinned = $5, sealed = $6, updated_at = now()
+		WHERE user_id = $1 AND tenant_key = $2 AND id = $3 AND version = $4 AND octet_length(sealed) = $7 AND deleted_at IS NULL
+		RETURNING created_at, updated_at, trashed_at)
+	SELECT 1 / count(*), min(created_at), min(updated_at), min(trashed_at) FROM changed`
 
 // UpdateNote changes a note if its version is still c.Version. Otherwise it returns CodeConflict with
 // the current note, so that neither text is lost. Without a difference, it returns the current note.
@@ -262,18 +278,46 @@ func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (_ *Note, er
 		return current, nil
 	}
 	sealed := o.key.SealText(seal.Place{User: o.userID, Tenant: current.TenantKey, Note: c.ID, Version: c.Version + 1}, t)
-	n, err := d.changeNote(ctx, o, feed.Updated, updateNote, idArgument(o.userID), current.TenantKey, idArgument(c.ID), c.Version, pinned, sealed, d.limits.OwnerSize)
-	if !IsCode(err, CodeNotFound) {
-		return n, err
+	n := &Note{ID: c.ID, TenantKey: current.TenantKey, Title: t.Title, Body: t.Body, Tags: t.Tags, Pinned: pinned, Version: c.Version + 1, size: len(sealed)}
+	growth := n.size - current.size
+	for range maxAttempts {
+		err := d.storeNote(ctx, o, n, func(b *pgx.Batch) {
+			if growth != 0 {
+				b.Queue(growCounter, idArgument(o.userID), n.TenantKey, growth, d.limits.OwnerSize)
+			}
+			b.Queue(updateNote, idArgument(o.userID), n.TenantKey, idArgument(n.ID), c.Version, pinned, sealed, current.size)
+		}, func(results pgx.BatchResults) error {
+			if growth != 0 {
+				if _, err := results.Exec(); err != nil {
+					return err
+				}
+			}
+			return results.QueryRow().Scan(nil, &n.CreatedAt, &n.UpdatedAt, &n.TrashedAt)
+		})
+		if err == nil {
+			d.announce(o, feed.Updated, n)
+			return n, nil
+		}
+		if !isSQLState(err, divisionByZero) {
+			return nil, err
+		}
+		// Another change came first, or the owner's space is used up.
+		current, err := d.readNote(ctx, o, c.ID, d.writeAsPerson)
+		if err != nil {
+			return nil, err
+		}
+		if current.Version != c.Version {
+			return nil, conflict(current)
+		}
+		counter, err := d.counter(ctx, o, n.TenantKey)
+		if err != nil {
+			return nil, err
+		}
+		if counter != nil && growth > 0 && counter.bytes+int64(growth) > d.limits.OwnerSize {
+			return nil, errNoSpace
+		}
 	}
-	// Nothing updated: another change came first, or the owner's space is used up.
-	if current, err = d.Note(ctx, o, c.ID); err != nil {
-		return nil, err
-	}
-	if current.Version == c.Version {
-		return nil, errNoSpace
-	}
-	return nil, conflict(current)
+	return nil, ErrOutage
 }
 
 func conflict(current *Note) error {
@@ -296,62 +340,11 @@ func (d *DB) RestoreNote(ctx context.Context, o Owner, id uuid.UUID) (_ *Note, e
 		RETURNING `+noteColumns, o.userID, o.tenantKey, id)
 }
 
+func (n *Note) inUTC() {
+	n.CreatedAt, n.UpdatedAt = n.CreatedAt.UTC(), n.UpdatedAt.UTC()
+	if n.TrashedAt != nil {
+		*n.TrashedAt = n.TrashedAt.UTC()
+	}
+}
+
 func (n *Note) text() seal.Text { return seal.Text{Title: n.Title, Body: n.Body, Tags: n.Tags} }
-
-// markEvery is how many deletions on a node pass between two calls of markDeleted.
-const markEvery = 100
-
-// markDeleted limits the rows of an owner's deleted notes. The newest limits.DeletedIDs rows stay. The
-// one before them becomes the mark: every id of the person up to the mark's id counts as taken (a
-// trigger checks this for every node), and Sweep removes the owner's rows below it.
-const markDeleted = `UPDATE notes SET pinned = true, updated_at = now()
-	WHERE user_id = $1 AND tenant_key = $2 AND NOT pinned AND deleted_at IS NOT NULL AND id = (SELECT id FROM notes
-		WHERE user_id = $1 AND tenant_key = $2 AND deleted_at IS NOT NULL ORDER BY id DESC OFFSET $3 LIMIT 1)`
-
-// DeleteNote destroys a note's text. Its id stays taken.
-func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) (err error) {
-	defer place(&err, "db.DeleteNote")
-	n := &Note{ID: id}
-	err = d.retry(ctx, func() error {
-		results, err := d.writeAsPerson(ctx, o, func(b *pgx.Batch) {
-			b.Queue(`UPDATE notes SET deleted_at = now(), sealed = NULL, pinned = false
-				WHERE `+o.condition()+` AND id = $3 AND deleted_at IS NULL RETURNING tenant_key`, o.userID, o.tenantKey, id)
-		})
-		if err != nil {
-			return err
-		}
-		err = results.QueryRow().Scan(&n.TenantKey)
-		if closeErr := results.Close(); err == nil {
-			err = closeErr
-		}
-		return err
-	})
-	if !errors.Is(err, pgx.ErrNoRows) {
-		if err == nil {
-			d.usage.countNotes(n.TenantKey, -1)
-			d.announce(o, feed.Deleted, n)
-			d.limitDeletedIDs(ctx, o, n.TenantKey)
-		}
-		return err
-	}
-	if err := d.requireLiveSession(ctx, o); err != nil {
-		return err
-	}
-	return errNoNote
-}
-
-// limitDeletedIDs runs markDeleted after every markEvery deletions. It only logs a failure, because the
-// note itself is deleted, and a later call will do the work.
-func (d *DB) limitDeletedIDs(ctx context.Context, o Owner, tenantKey string) {
-	if d.deletions.Add(1)%markEvery != 0 {
-		return
-	}
-	results, err := d.writeAsPerson(ctx, o, func(b *pgx.Batch) { b.Queue(markDeleted, o.userID, tenantKey, d.limits.DeletedIDs) })
-	if err == nil {
-		_, err = results.Exec()
-		err = errors.Join(err, results.Close())
-	}
-	if err != nil && ctx.Err() == nil {
-		d.log.WarnContext(ctx, "ids of deleted notes could not be bounded, and are kept", "error", err)
-	}
-}

@@ -26,6 +26,7 @@ func (r *noteRow) read(rows pgx.Rows, n *Note) error {
 		return err
 	}
 	*n = r.note
+	n.size = len(r.sealed)
 	_, err := r.open(n, nil)
 	return err
 }
@@ -40,10 +41,7 @@ func (r *noteRow) scan(rows pgx.Rows) error {
 	if n.TenantKey = r.owner.tenantKey; n.TenantKey != string(r.tenantKey) {
 		n.TenantKey = string(r.tenantKey)
 	}
-	n.CreatedAt, n.UpdatedAt = n.CreatedAt.UTC(), n.UpdatedAt.UTC()
-	if n.TrashedAt != nil {
-		*n.TrashedAt = n.TrashedAt.UTC()
-	}
+	n.inUTC()
 	return nil
 }
 

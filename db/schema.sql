@@ -23,6 +23,36 @@ CREATE FUNCTION public.backing_up() RETURNS boolean
     AND current_user::text = CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END
 $$;
 
+CREATE FUNCTION public.count_notes(person uuid, tenant text, again boolean) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  made    boolean;
+  before  public.note_counters;
+  counted public.note_counters;
+BEGIN
+  INSERT INTO public.note_counters (user_id, tenant_key, notes, bytes) VALUES (person, tenant, 0, 0) ON CONFLICT DO NOTHING;
+  made := FOUND;
+  IF NOT made AND NOT again THEN
+    RETURN false;
+  END IF;
+  SELECT * INTO before FROM public.note_counters c WHERE c.user_id = person AND c.tenant_key = tenant FOR UPDATE;
+  SET LOCAL aside.counting = 'on';
+  -- A statement of its own: it sees what was committed before the lock was given.
+  SELECT count(*), coalesce(sum(octet_length(n.sealed)), 0) INTO counted.notes, counted.bytes
+    FROM public.notes n WHERE n.user_id = person AND n.tenant_key = tenant AND n.deleted_at IS NULL;
+  -- Earlier releases mark a deleted note by pinning it.
+  SELECT n.id INTO counted.deleted_up_to FROM public.notes n
+    WHERE n.user_id = person AND n.tenant_key = tenant AND n.deleted_at IS NOT NULL AND n.pinned ORDER BY n.id DESC LIMIT 1;
+  SET LOCAL aside.counting = '';
+  UPDATE public.note_counters c
+    SET notes = counted.notes, bytes = counted.bytes, deleted_up_to = greatest(c.deleted_up_to, counted.deleted_up_to)
+    WHERE c.user_id = person AND c.tenant_key = tenant;
+  RETURN CASE WHEN again THEN NOT made AND (before.notes, before.bytes) <> (counted.notes, counted.bytes) ELSE made END;
+END
+$$;
+
 CREATE FUNCTION public.count_try(key bytea, tries integer, span double precision) RETURNS double precision
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -59,19 +89,6 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION public.keep_deleted_ids() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
-    AS $$
-BEGIN
-  IF EXISTS (SELECT FROM public.notes mark
-      WHERE mark.user_id = NEW.user_id AND mark.id >= NEW.id AND mark.pinned AND mark.deleted_at IS NOT NULL) THEN
-    RETURN NULL;
-  END IF;
-  RETURN NEW;
-END
-$$;
-
 CREATE FUNCTION public.merging_user() RETURNS uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -86,6 +103,19 @@ BEGIN
     WHERE s.user_id = left(presented, 32)::uuid AND s.token_hash = decode(substr(presented, 33, 64), 'hex')
       AND s.kind = 'MERGE'
       AND s.revoked_at IS NULL AND s.expires_at > now() AND s.last_used_at + s.idle_timeout > now());
+END
+$$;
+
+CREATE FUNCTION public.note_tenants(person uuid) RETURNS SETOF text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+  SET LOCAL aside.counting = 'on';
+  RETURN QUERY
+    SELECT c.tenant_key FROM public.note_counters c WHERE c.user_id = person
+    UNION SELECT n.tenant_key FROM public.notes n WHERE n.user_id = person ORDER BY 1;
+  SET LOCAL aside.counting = '';
 END
 $$;
 
@@ -177,9 +207,8 @@ DECLARE
 BEGIN
   DELETE FROM public.notes WHERE deleted_at IS NOT NULL AND (user_id, id) IN (
     SELECT n.user_id, n.id
-    FROM public.notes mark JOIN public.notes n ON n.user_id = mark.user_id AND n.tenant_key = mark.tenant_key AND n.id < mark.id
-    WHERE mark.pinned AND mark.deleted_at IS NOT NULL AND mark.updated_at < now() - interval '1 minute'
-      AND n.deleted_at IS NOT NULL
+    FROM public.note_counters c JOIN public.notes n ON n.user_id = c.user_id AND n.tenant_key = c.tenant_key AND n.id <= c.deleted_up_to
+    WHERE c.deleted_up_to IS NOT NULL AND n.deleted_at IS NOT NULL
     LIMIT batch);
   GET DIAGNOSTICS swept = ROW_COUNT;
   RETURN swept;
@@ -193,20 +222,6 @@ CREATE FUNCTION public.try_wait(key bytea, tries integer, span double precision)
 BEGIN
   RETURN coalesce((SELECT greatest(0, extract(epoch FROM t.free_at - clock_timestamp()) + span / tries - span)
     FROM public.tries t WHERE t.key_hash = key), 0);
-END
-$$;
-
-CREATE FUNCTION public.uncount_notes() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
-    AS $$
-BEGIN
-  INSERT INTO public.usage_periods AS p (tenant_key, period, notes)
-    SELECT g.tenant_key, today.period, -count(*)
-    FROM gone g, unnest(ARRAY[to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM'), to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD')]) today(period)
-    WHERE g.deleted_at IS NULL GROUP BY 1, 2 ORDER BY 1, 2
-  ON CONFLICT (tenant_key, period) DO UPDATE SET notes = p.notes + excluded.notes;
-  RETURN NULL;
 END
 $$;
 
@@ -437,6 +452,17 @@ CREATE TABLE public.members (
 );
 
 ALTER TABLE ONLY public.members FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.note_counters (
+    user_id uuid NOT NULL,
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    notes bigint NOT NULL,
+    bytes bigint NOT NULL,
+    deleted_up_to uuid
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.note_counters FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.notes (
     user_id uuid NOT NULL,
@@ -676,6 +702,9 @@ ALTER TABLE ONLY public.master_keys
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_pkey PRIMARY KEY (user_id, tenant_key);
 
+ALTER TABLE ONLY public.note_counters
+    ADD CONSTRAINT note_counters_pkey PRIMARY KEY (user_id, tenant_key);
+
 ALTER TABLE ONLY public.notes
     ADD CONSTRAINT notes_pkey PRIMARY KEY (user_id, id);
 
@@ -777,13 +806,13 @@ CREATE INDEX invitations_tenant ON public.invitations USING btree (tenant_key);
 
 CREATE INDEX members_tenant ON public.members USING btree (tenant_key);
 
+CREATE INDEX note_counters_marked ON public.note_counters USING btree (user_id, tenant_key) WHERE (deleted_up_to IS NOT NULL);
+
 CREATE INDEX notes_account ON public.notes USING btree (user_id, updated_at DESC, id DESC) WHERE ((trashed_at IS NULL) AND (deleted_at IS NULL));
 
 CREATE INDEX notes_created ON public.notes USING btree (user_id, tenant_key, created_at DESC, id DESC) WHERE ((trashed_at IS NULL) AND (deleted_at IS NULL));
 
 CREATE INDEX notes_deleted ON public.notes USING btree (user_id, tenant_key, id DESC) WHERE (deleted_at IS NOT NULL);
-
-CREATE INDEX notes_mark ON public.notes USING btree (user_id, id DESC) WHERE (pinned AND (deleted_at IS NOT NULL));
 
 CREATE INDEX notes_pinned ON public.notes USING btree (user_id, tenant_key, pinned DESC, updated_at DESC, id DESC) WHERE ((trashed_at IS NULL) AND (deleted_at IS NULL));
 
@@ -834,10 +863,6 @@ CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF sealed_private ON public.enc
 CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF sealed_secret ON public.root_secret FOR EACH ROW EXECUTE FUNCTION public.sealed_under_known_key('sealed_secret');
 
 CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF data_key ON public.users FOR EACH ROW EXECUTE FUNCTION public.sealed_under_known_key('data_key');
-
-CREATE TRIGGER notes_keep_deleted_ids BEFORE INSERT ON public.notes FOR EACH ROW WHEN ((CURRENT_USER = 'aside_app'::name)) EXECUTE FUNCTION public.keep_deleted_ids();
-
-CREATE TRIGGER notes_uncount AFTER DELETE ON public.notes REFERENCING OLD TABLE AS gone FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'aside_merge'::name)) EXECUTE FUNCTION public.uncount_notes();
 
 CREATE TRIGGER sealed_only BEFORE INSERT OR UPDATE OF subject, subject_email, subject_name ON public.authorization_requests FOR EACH ROW WHEN (((new.subject IS NOT NULL) OR (new.subject_email <> ''::text) OR (new.subject_name <> ''::text))) EXECUTE FUNCTION public.sealed_only();
 
@@ -903,6 +928,12 @@ ALTER TABLE ONLY public.members
 
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.note_counters
+    ADD CONSTRAINT note_counters_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
+ALTER TABLE ONLY public.note_counters
+    ADD CONSTRAINT note_counters_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.notes
     ADD CONSTRAINT notes_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
@@ -1013,11 +1044,25 @@ CREATE POLICY members_auth ON public.members TO aside_auth USING (true);
 
 CREATE POLICY members_backup ON public.members FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
+ALTER TABLE public.note_counters ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY note_counters_account ON public.note_counters TO aside_person USING ((user_id = public.account_user()));
+
+CREATE POLICY note_counters_auth ON public.note_counters TO aside_auth USING (true);
+
+CREATE POLICY note_counters_backup ON public.note_counters FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+
+CREATE POLICY note_counters_owner ON public.note_counters TO aside USING (true);
+
+CREATE POLICY note_counters_widget ON public.note_counters TO aside_app USING (((user_id = public.owner_user()) AND (tenant_key = public.owner_tenant())));
+
 ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY notes_account ON public.notes TO aside_person USING ((user_id = public.account_user()));
 
 CREATE POLICY notes_backup ON public.notes FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+
+CREATE POLICY notes_counted ON public.notes FOR SELECT TO aside USING ((current_setting('aside.counting'::text, true) = 'on'::text));
 
 CREATE POLICY notes_deleted_read ON public.notes FOR SELECT TO aside USING ((deleted_at IS NOT NULL));
 
@@ -1081,8 +1126,6 @@ CREATE POLICY usage_periods_auth ON public.usage_periods TO aside_auth USING (tr
 
 CREATE POLICY usage_periods_backup ON public.usage_periods FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
 
-CREATE POLICY usage_periods_uncount ON public.usage_periods TO aside USING (true);
-
 ALTER TABLE public.usage_visitors ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY usage_visitors_auth ON public.usage_visitors TO aside_auth USING (true);
@@ -1115,6 +1158,9 @@ GRANT ALL ON FUNCTION public.account_user() TO aside_merge;
 
 REVOKE ALL ON FUNCTION public.backing_up() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.count_notes(person uuid, tenant text, again boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.count_notes(person uuid, tenant text, again boolean) TO aside_auth;
+
 REVOKE ALL ON FUNCTION public.count_try(key bytea, tries integer, span double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.count_try(key bytea, tries integer, span double precision) TO aside_app;
 GRANT ALL ON FUNCTION public.count_try(key bytea, tries integer, span double precision) TO aside_auth;
@@ -1124,6 +1170,9 @@ GRANT ALL ON FUNCTION public.join_chain() TO aside_auth;
 
 REVOKE ALL ON FUNCTION public.merging_user() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.merging_user() TO aside_merge;
+
+REVOKE ALL ON FUNCTION public.note_tenants(person uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.note_tenants(person uuid) TO aside_auth;
 
 REVOKE ALL ON FUNCTION public.owner_tenant() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.owner_tenant() TO aside_app;
@@ -1147,8 +1196,6 @@ GRANT ALL ON FUNCTION public.sweep_deleted_notes(batch integer) TO aside_auth;
 REVOKE ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) TO aside_app;
 GRANT ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) TO aside_auth;
-
-REVOKE ALL ON FUNCTION public.uncount_notes() FROM PUBLIC;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.account_origin TO aside_auth;
 
@@ -1180,6 +1227,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO aside_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.master_keys TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.members TO aside_auth;
+
+GRANT SELECT,UPDATE ON TABLE public.note_counters TO aside_app;
+GRANT SELECT,UPDATE ON TABLE public.note_counters TO aside_person;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.note_counters TO aside_auth;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.notes TO aside_app;
 GRANT SELECT,UPDATE ON TABLE public.notes TO aside_person;

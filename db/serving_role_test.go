@@ -245,7 +245,7 @@ func TestDatabaseFromAnotherCluster(t *testing.T) {
 		says   string // empty if it works
 	}{
 		{"policies of a former owner", []string{`CREATE ROLE estate`, `ALTER POLICY sessions_lookup ON sessions TO estate`, `ALTER POLICY users_lookup ON users TO estate`,
-			`ALTER POLICY usage_periods_uncount ON usage_periods TO estate`}, ""},
+			`ALTER POLICY note_counters_owner ON note_counters TO estate`}, ""},
 		{"no more than the serving roles", []string{`DROP POLICY sessions_lookup ON sessions`}, "restore it again"},
 		{"restored without the serving roles", []string{`DROP OWNED BY aside_app, aside_person, aside_auth, aside_merge`, `DROP ROLE aside_app, aside_person, aside_auth, aside_merge`}, "restore it again"},
 		{"restored without one of them", []string{`DROP OWNED BY aside_auth`, `DROP ROLE aside_auth`}, "restore it again"},

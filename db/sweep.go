@@ -115,6 +115,7 @@ var tableGrowth = map[string]string{
 	"consents":          "one row for each account and tenant; with the account",
 	"identities":        "one row for each tenant and subject that is linked; with the account",
 	"notes":             "Limits: 5,000 notes and 32 MiB for each owner, and the ids of 1,000 deleted ones; what is older is swept",
+	"note_counters":     "one row for each account and tenant; with the account",
 
 	"tenants":          "20 for each account that owns them (MaxOwned), or made by the operator",
 	"members":          "100 for each tenant",

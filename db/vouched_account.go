@@ -114,10 +114,20 @@ func (d *DB) mergeVouched(ctx context.Context, tx authorityTx, account *Session,
 	if err != nil {
 		return d.auditUnsealed(ctx, err, Event{TenantKey: tenantKey, Target: "data key of " + vouched.String()})
 	}
+	tenants, err := noteTenants(ctx, tx, vouched)
+	if err != nil {
+		return err
+	}
+	if err := lockCounters(ctx, tx, vouched); err != nil {
+		return err
+	}
 	if err := presentMerge(ctx, tx, vouched, account.owner); err != nil {
 		return err
 	}
 	if err := moveNotes(ctx, tx, Owner{userID: vouched, key: old}, account.owner); err != nil {
+		return err
+	}
+	if err := addCounters(ctx, tx, vouched, account.UserID, tenants); err != nil {
 		return err
 	}
 	return deleteUserRow(ctx, tx, vouched)

@@ -42,7 +42,7 @@ func TestPresent(t *testing.T) {
 func TestShownIDLeadsToTheField(t *testing.T) {
 	a := start(t)
 	s := a.viewer(t, "alice at shop")
-	a.Exec(t, `ALTER TABLE notes RENAME COLUMN version TO renamed`)
+	a.Exec(t, `ALTER TABLE notes RENAME COLUMN pinned TO renamed`)
 	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": "mutation { alias: createNote(input: {title: \"canary\"}) { note { id } } }"}`))
 	r.Header.Set("Content-Type", "application/json")
 	r = r.WithContext(auth.WithPrincipal(r.Context(), &auth.Principal{Session: s}))

@@ -56,7 +56,9 @@ func (c *cluster) seed(ctx context.Context, database string, p population) (time
 	if err := group.Wait(); err != nil {
 		return 0, err
 	}
-	for _, statement := range append(indexes, `VACUUM (ANALYZE) notes`, `VACUUM (ANALYZE) users`, `CHECKPOINT`) {
+	for _, statement := range append(indexes,
+		`INSERT INTO note_counters (user_id, tenant_key, notes, bytes) SELECT user_id, tenant_key, count(*), sum(octet_length(sealed)) FROM notes GROUP BY 1, 2`,
+		`VACUUM (ANALYZE) notes`, `VACUUM (ANALYZE) note_counters`, `VACUUM (ANALYZE) users`, `CHECKPOINT`) {
 		if _, err := conn.Exec(ctx, statement); err != nil {
 			return 0, err
 		}

@@ -1,4 +1,4 @@
-// Package command has what operators run: serve, migrate, backup, restore, verify, keys, tenant, user and version.
+// Package command has what operators run: serve, migrate, backup, restore, verify, keys, tenant, user, notes and version.
 //
 // A command is a struct of flags for kong with a method Run, which gets an *environment and, if it asks for one, the
 // open *db.DB (database.go). It prints its result as JSON. The tree of commands is in main.go.

@@ -41,17 +41,18 @@ const (
 	// As long as the service remembers a proof.
 	insertProof = `INSERT INTO spent_proofs (proof_hash, expires_at) VALUES ($1, now() + interval '2 minutes')`
 
-	insertNote = `INSERT INTO notes (user_id, id, tenant_key, pinned, sealed)
-		SELECT $1::uuid, $3::uuid, $2::text, $4::boolean, $5::bytea
-		WHERE (SELECT count(*) < $6 AND coalesce(sum(octet_length(sealed)), 0) + octet_length($5::bytea) <= $7
-			FROM notes WHERE user_id = $1 AND tenant_key = $2 AND deleted_at IS NULL)
+	// The owner's limits are checked by a counter, as in the service.
+	insertNote = `WITH counted AS (UPDATE note_counters SET notes = notes + 1, bytes = bytes + octet_length($5::bytea)
+			WHERE user_id = $1 AND tenant_key = $2 AND notes < $6 AND bytes + octet_length($5::bytea) <= $7 RETURNING 1)
+		INSERT INTO notes (user_id, id, tenant_key, pinned, sealed)
+		SELECT $1::uuid, $3::uuid, $2::text, $4::boolean, $5::bytea FROM counted
 		ON CONFLICT (user_id, id) DO NOTHING RETURNING ` + columns
 
-	updateNote = `UPDATE notes SET version = version + 1, pinned = $5, sealed = $6::bytea, updated_at = now()
-		WHERE user_id = $1 AND tenant_key = $2 AND id = $3 AND version = $4 AND deleted_at IS NULL
-		AND (octet_length($6::bytea) <= octet_length(sealed) OR (
-			SELECT coalesce(sum(octet_length(others.sealed)), 0) + octet_length($6::bytea) <= $7 FROM notes others
-			WHERE others.user_id = $1 AND others.tenant_key = $2 AND others.id <> $3 AND others.deleted_at IS NULL))
+	updateNote = `WITH old AS (SELECT octet_length(sealed) AS size FROM notes WHERE user_id = $1 AND tenant_key = $2 AND id = $3 AND version = $4),
+		counted AS (UPDATE note_counters SET bytes = bytes - size + octet_length($6::bytea) FROM old
+			WHERE user_id = $1 AND tenant_key = $2 AND bytes - size + octet_length($6::bytea) <= $7 RETURNING 1)
+		UPDATE notes SET version = version + 1, pinned = $5, sealed = $6::bytea, updated_at = now()
+		WHERE user_id = $1 AND tenant_key = $2 AND id = $3 AND version = $4 AND deleted_at IS NULL AND EXISTS (SELECT FROM counted)
 		RETURNING ` + columns
 )
 

@@ -1,0 +1,157 @@
+package db
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// A row of note_counters holds how many notes and bytes an owner has. Each transaction that makes, grows or
+// deletes a note changes the row, in one round trip. No statement there can depend on the result of an earlier
+// one, so a statement that must change a row ends the whole transaction if it changes none: it divides by zero.
+// A row that is missing is such a case too: the owner's notes were not counted yet, and countOwner counts them.
+//
+// Transactions lock in this order: the user, the owner's row, the notes.
+
+// divisionByZero is the SQLSTATE of a statement that had to change a row and changed none.
+const divisionByZero = "22012"
+
+// A note that is made must fit into the owner's limits, and its id must be above those of deleted notes.
+const addToCounter = `WITH counted AS (UPDATE note_counters SET notes = notes + 1, bytes = bytes + $3::bigint
+		WHERE user_id = $1 AND tenant_key = $2 AND notes < $4 AND bytes + $3::bigint <= $5 AND (deleted_up_to IS NULL OR deleted_up_to < $6)
+		RETURNING 1)
+	SELECT 1 / count(*) FROM counted`
+
+// A note that grows must fit into the owner's space.
+const growCounter = `WITH counted AS (UPDATE note_counters SET bytes = bytes + $3::bigint
+		WHERE user_id = $1 AND tenant_key = $2 AND ($3::bigint <= 0 OR bytes + $3::bigint <= $4)
+		RETURNING 1)
+	SELECT 1 / count(*) FROM counted`
+
+// removal returns the statements that delete the note $3 of an owner and its size from the counters. The size is read
+// after the row is locked: then no node can change it.
+func removal(o Owner) []string {
+	note := `FROM notes WHERE ` + o.condition() + ` AND id = $3 AND deleted_at IS NULL`
+	return []string{
+		`SELECT 1 / count(*) FROM (SELECT 1 FROM note_counters c, (SELECT tenant_key ` + note + `) n
+			WHERE c.user_id = $1 AND c.tenant_key = n.tenant_key FOR NO KEY UPDATE OF c) locked`,
+		`UPDATE note_counters c SET notes = c.notes - 1, bytes = c.bytes - n.size FROM (SELECT tenant_key, octet_length(sealed) AS size ` + note + `) n
+			WHERE c.user_id = $1 AND c.tenant_key = n.tenant_key`,
+		`WITH deleted AS (UPDATE notes SET deleted_at = now(), sealed = NULL, pinned = false
+				WHERE ` + o.condition() + ` AND id = $3 AND deleted_at IS NULL RETURNING tenant_key)
+			SELECT 1 / count(*), min(tenant_key) FROM deleted`,
+	}
+}
+
+// A noteCounter is a row of note_counters.
+type noteCounter struct {
+	notes, bytes int64
+	deletedUpTo  uuid.NullUUID
+}
+
+// allows reports whether an owner may make a note with this id and size. The error says why not.
+func (c *noteCounter) allows(id uuid.UUID, size int, l Limits) error {
+	switch {
+	case c.deletedUpTo.Valid && bytes.Compare(id[:], c.deletedUpTo.UUID[:]) <= 0:
+		return errIDTaken
+	case c.notes >= int64(l.Notes), c.bytes+int64(size) > l.OwnerSize:
+		return errNoSpace
+	}
+	return nil
+}
+
+// counter returns an owner's row after a statement changed none. If there is no row, it counts the owner's notes
+// and returns nil. It spends o's proof, because the transaction that was to spend it had no effect.
+func (d *DB) counter(ctx context.Context, o Owner, tenantKey string) (*noteCounter, error) {
+	results, err := d.writeAsPerson(ctx, o, func(b *pgx.Batch) {
+		b.Queue(`SELECT notes, bytes, deleted_up_to FROM note_counters WHERE user_id = $1 AND tenant_key = $2`, o.userID, tenantKey)
+	})
+	if err != nil {
+		return nil, err
+	}
+	c := &noteCounter{}
+	err = results.QueryRow().Scan(&c.notes, &c.bytes, &c.deletedUpTo)
+	if closeErr := results.Close(); err == nil {
+		err = closeErr
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, d.countOwner(ctx, o.userID, tenantKey)
+	}
+	return c, err
+}
+
+// countOwner counts the notes of an owner that were not counted yet. It returns ErrNoSession for a deleted account.
+func (d *DB) countOwner(ctx context.Context, user uuid.UUID, tenantKey string) error {
+	_, err := d.execAsAuthority(ctx, `SELECT count_notes($1, $2, false)`, user, tenantKey)
+	if isSQLState(err, foreignKeyViolation) {
+		err = ErrNoSession
+	}
+	return err
+}
+
+// noteTenants returns the tenants at which a person has notes, and counts the notes that were not counted yet.
+func noteTenants(ctx context.Context, tx authorityTx, user uuid.UUID) (tenants []string, err error) {
+	if err := tx.NewRaw(`SELECT note_tenants(?)`, user).Scan(ctx, &tenants); err != nil {
+		return nil, err
+	}
+	for _, key := range tenants {
+		if _, err := tx.NewRaw(`SELECT count_notes(?, ?, false)`, user, key).Exec(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return tenants, nil
+}
+
+// lockCounters waits until no transaction changes a person's notes, and lets none begin. The caller has locked
+// the user, so that no note can be made.
+func lockCounters(ctx context.Context, tx authorityTx, user uuid.UUID) error {
+	_, err := tx.NewRaw(`SELECT FROM note_counters WHERE user_id = ? ORDER BY tenant_key FOR UPDATE`, user).Exec(ctx)
+	return err
+}
+
+// uncountNotes subtracts all notes of a person from the usage of their tenants. The account is deleted in the
+// same transaction.
+func uncountNotes(ctx context.Context, tx authorityTx, user uuid.UUID) error {
+	if _, err := tx.NewRaw(`SELECT FROM users WHERE id = ? FOR UPDATE`, user).Exec(ctx); err != nil { // nobody makes a note now
+		return err
+	}
+	if _, err := noteTenants(ctx, tx, user); err != nil {
+		return err
+	}
+	if err := lockCounters(ctx, tx, user); err != nil {
+		return err
+	}
+	var counters []struct {
+		TenantKey string
+		Notes     int64
+	}
+	if err := tx.NewRaw(`SELECT tenant_key, notes FROM note_counters WHERE user_id = ? AND notes <> 0 ORDER BY tenant_key`, user).Scan(ctx, &counters); err != nil {
+		return err
+	}
+	for _, c := range counters {
+		for _, p := range today(c.TenantKey).periods() {
+			_, err := tx.NewRaw(`INSERT INTO usage_periods AS p (tenant_key, period, notes) VALUES (?, ?, ?)
+				ON CONFLICT (tenant_key, period) DO UPDATE SET notes = p.notes + excluded.notes`, p.tenantKey, p.period, -c.Notes).Exec(ctx)
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// addCounters counts the notes of a person who was given those of another one at these tenants, and takes over the
+// marks of deleted notes.
+func addCounters(ctx context.Context, tx authorityTx, from, to uuid.UUID, tenants []string) error {
+	for _, key := range tenants {
+		if _, err := tx.NewRaw(`SELECT count_notes(?, ?, true)`, to, key).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	_, err := tx.NewRaw(`UPDATE note_counters c SET deleted_up_to = greatest(c.deleted_up_to, f.deleted_up_to) FROM note_counters f
+		WHERE c.user_id = ? AND f.user_id = ? AND f.tenant_key = c.tenant_key`, to, from).Exec(ctx)
+	return err
+}
