@@ -15,7 +15,7 @@
 //     sign_in (an account session, and the chain it continues),
 //     session_end (revocation, sign-out, the limit),
 //     owner (of notes),
-//     proof (spent DPoP proofs, clocks)
+//     proof (using up DPoP proofs, clocks)
 //   - notes: note (create, change, delete), note_row (scanning), note_sealer,
 //     note_page (a list, its orders), note_search (a list with a search),
 //     search_text (does a text match?), search_folding (which letters are equal),
@@ -27,13 +27,15 @@
 //     origin (parsing, lookalikes), account_origin (ours),
 //     embed_origin (adding, removing, the lock on one that a sign-in needs),
 //     usage (counters, periods)
-//   - a tenant's visitors: subject, identity (links, handles), assertion_key, server_key, ticket, vouched_account, consent,
+//   - a tenant's visitors: subject (checks, hashes, the lock on one),
+//     identity (links, handles), assertion_key, server_key, ticket, vouched_account, consent,
 //     evidence (why an assertion is accepted),
 //     authorization_request (pushed, opened, granted, denied),
-//     authorization_code (redeeming one: the widget's session)
-//   - limits and the log: audit, rate (tries in a time), semaphore (callers at a time),
+//     authorization_code (redeeming one: its checks, the widget's session)
+//   - limits and the log: audit, rate (every Rate: tries in a time), semaphore (callers at a time),
 //     sweep (deleting what has expired; what limits each table)
-//   - encryption: keys (master keys, root secret, data keys), rotation (of the master key), verify,
+//   - encryption: keys (master keys, root secret, data keys), rotation (of the master key, row by row; retiring keys),
+//     verify,
 //     sealed_column (all of them),
 //     name (how names are checked and stored),
 //     plaintext (of older releases)
@@ -41,10 +43,11 @@
 //     pool (getting a connection, sending a batch, bun's pool, readiness),
 //     dialer (hosts that fail), timeline (replaced primaries), outage (temporary errors, retries),
 //     sql_result (no rows, nulls), errors (codes, refusals)
-//   - the database itself: migrate, upgrade (nodes of two releases, application names), setup (checks before),
-//     serving_role, row_security (policies), pooler (pgbouncer),
+//   - the database itself: migrate, upgrade (nodes of two releases, application names),
+//     setup (checks before; the role that owns),
+//     serving_role (making the roles, their rights), row_security (policies), pooler (pgbouncer),
 //     backup, restore
-//   - dbtest/, for tests: dbtest (a database for each test), cluster (a second one), person (people, tenants, sessions),
+//   - dbtest/, for tests: dbtest (a database for each test), cluster (a second server), person (people, tenants, sessions),
 //     pooler (pgbouncer), proxy (a server that fails or hangs), soak (how often a test repeats)
 //
 // # Five roles

@@ -35,7 +35,7 @@
 //     sse_writer (its bytes)
 //   - what resolvers share: resolver (which type has which resolver; ids, lists, nulls, the session of the request),
 //     cursor (encoding and checking cursors),
-//     tenant_cache (tenants of a list)
+//     tenant_cache (tenants of a list, each read once at a time)
 //   - resolvers and *.graphqls, people: viewer_resolver (viewer, renameViewer, deleteAccount),
 //     viewer.graphqls (Viewer, TenantCard),
 //     account.graphqls (renameViewer, deleteAccount),

@@ -12,7 +12,7 @@
 // # Which file
 //
 //   - served by: handler (every address, /assets included; the configuration and its origin),
-//     page (rendering templates, the error page, /),
+//     page (rendering templates, errors as a page and in the log, /),
 //     hosted (/account, /recover and /console),
 //     popup (GET /oauth/authorize),
 //     masked (personal text in a compressed page),
@@ -34,7 +34,8 @@
 //     changes (the stream of changes),
 //     note (SiteNote, its name), note_page (reading a page of notes), site (its type),
 //     lockout_warning, older_passkeys (after a recovery)
-//   - src/recover/: account (finding the account, the link's fragment), account_summary
+//   - src/recover/: account (finding the account, the link's fragment),
+//     account_summary (the account found, and who is signed in)
 //   - src/console/, a page each: install, origins, assertion_keys, server_keys, policy, branding, usage, audit_log, members,
 //     new_tenant, invitation (accepting one)
 //   - src/console/, their parts: documents (GraphQL), tenant_page (the properties of every page), config (from the server),
@@ -49,7 +50,8 @@
 //     errors (a message for each)
 //   - src/session/: sign_in (its state), sign_in_page, sign_out, confirm (a fresh passkey before an action),
 //     notice (shown after signing out), documents (GraphQL), unsupported (browsers without passkeys)
-//   - src/page/: start (of every page), page (its frame: navigation, header), heading (and the focus on it),
+//   - src/page/: start (of every page), page (its frame: navigation, header, who is signed in),
+//     heading (and the focus on it),
 //     navigation (the path within the page), escape (%-escapes in a path), observable (a shared value, useObservable),
 //     online (useOnline), translation (a browser's page translator)
 //   - src/component/: action (useAction: busy, error), button, checkbox, copy, dialog (and confirmation), download,

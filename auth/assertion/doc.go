@@ -23,7 +23,7 @@
 //     new_key (what a developer enters),
 //     encryption_key (our own keys)
 //   - key sets of tenants: keyset (when one is fetched),
-//     keyset_cache (which are kept),
+//     keyset_cache (which are kept, how many of each tenant),
 //     keyset_fetch (fetching over HTTPS),
 //     dialer (public addresses only)
 //

@@ -26,11 +26,11 @@
 // # Which file
 //
 //   - running it: server (Start, Stop and what callers see),
-//     postmaster (one run of PostgreSQL),
+//     postmaster (one run of PostgreSQL; its pid file),
 //     supervise (starts it again),
 //     settings (postgresql.conf, access rules, libpq's environment),
-//     socket (its directory),
-//     server_log (PostgreSQL's output),
+//     socket (its directory: names, permissions, removal),
+//     server_log (PostgreSQL's output, its last lines),
 //     program_error (the error that the output explains)
 //   - the cluster: location (where a data directory's cluster is),
 //     lock (who runs it),
