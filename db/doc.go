@@ -16,7 +16,8 @@
 //     session_end (revocation, sign-out, the limit),
 //     owner (of notes),
 //     proof (using up DPoP proofs, clocks)
-//   - notes: note (create, change, delete), note_row (scanning), note_sealer,
+//   - notes: note (create, change, trash), note_deletion (deleting one, the ids of deleted ones),
+//     note_counter (how many an owner has), note_recount (counting again), note_row (scanning), note_sealer,
 //     note_page (a list, its orders), note_search (a list with a search),
 //     search_text (does a text match?), search_folding (which letters are equal),
 //     limits (of one note and one owner),
@@ -39,7 +40,7 @@
 //     sealed_column (all of them),
 //     name (how names are checked and stored),
 //     plaintext (of older releases)
-//   - connections: db (Open, Close), connection (settings of one), as_person, as_authority,
+//   - connections: db (Open, Close, Options), connection (settings of one), as_person, as_authority,
 //     pool (getting a connection, sending a batch, bun's pool, readiness),
 //     dialer (hosts that fail), timeline (replaced primaries), outage (temporary errors, retries),
 //     sql_result (no rows, nulls), errors (codes, refusals)

@@ -18,7 +18,7 @@
 //     masked (personal text in a compressed page),
 //     headers (security headers, Content-Security-Policy)
 //   - template/: popup, hosted (of /account, /recover and /console), index, error, head (<head> and header of each)
-//   - src/, a page each: popup, account, recover, console, text.d (types of files imported as text)
+//   - src/, a page each: popup (which step comes next), account, recover, console, text.d (types of files imported as text)
 //   - src/popup/: handshake (with the opener: its origin, the response),
 //     interaction (the request that the server put into the page),
 //     decision (what the person decides, sent and answered),

@@ -18,7 +18,7 @@
 //     signature (verifying one),
 //     claims (audience, subject, times, nonce)
 //   - keys: algorithm (the supported ones),
-//     jwk (reading and validating a public key),
+//     jwk (reading and validating a public key, splitting a key set),
 //     weak_key (keys that prove nothing),
 //     new_key (what a developer enters),
 //     encryption_key (our own keys)

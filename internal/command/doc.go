@@ -13,7 +13,7 @@
 //     tenant_server_key (key server make, list, revoke),
 //     tenant_members (members list, invite, remove),
 //     tenant_usage (usage by month or day)
-//   - people: user (show, recover, delete)
+//   - people: user (show, recover, delete), notes (recount)
 //   - shared: command (Run, environment, printing the result),
 //     database (finding, starting and opening it; its flags),
 //     master_key (reading and making the master key),
