@@ -70,6 +70,27 @@ test("a wrap that does not open ends it before anything is converted", async () 
   assert.equal(server.codes.length, 0);
 });
 
+test("the content key that was made is removed from memory", async () => {
+  const made: Uint8Array[] = [];
+  const { getRandomValues } = crypto;
+  const codes = newRecoveryCodes();
+  Object.defineProperty(crypto, "getRandomValues", {
+    configurable: true,
+    value: (bytes: Uint8Array<ArrayBuffer>) => {
+      made.push(getRandomValues.call(crypto, bytes) as Uint8Array);
+      return bytes;
+    },
+  });
+  try {
+    await activate(new Server(), await passkeyOf("1"), codes, 1);
+  } finally {
+    Reflect.deleteProperty(crypto, "getRandomValues");
+  }
+  const keys = made.filter(({ length }) => length === 32);
+  assert.equal(keys.length, 2, "the passkey's result and the content key");
+  assert.deepEqual(keys[1], new Uint8Array(32));
+});
+
 test("a wrap of another generation is none", async () => {
   const server = new Server();
   const passkey = await passkeyOf("1");

@@ -33,8 +33,6 @@ class Server implements ConversionServer {
     readonly generation = 1,
   ) {}
 
-  sealing = () => Promise.resolve(this.state);
-
   async setSealing(to: Sealing, generation: number): Promise<AccountSealing> {
     if (generation !== this.generation) throw new Problem("CONFLICT");
     if (this.notes.every(({ sealing }) => sealing === to)) this.state = to;
@@ -105,8 +103,10 @@ test("a note that changes meanwhile is converted as it is then", async () => {
     if (once) server.notes = server.notes.filter(({ id }) => id !== deleted);
     once = false;
   };
-  assert.equal(await convertNotes(server, "END_TO_END", contentKey, 1), "END_TO_END");
+  const progress: number[] = [];
+  assert.equal(await convertNotes(server, "END_TO_END", contentKey, 1, ({ converted }) => progress.push(converted)), "END_TO_END");
   assert.equal(server.notes.length, 8);
+  assert.deepEqual(progress, [7, 8, 8], "the others don't wait for it");
   assert.equal((await textOf(server.notes.find(({ id }) => id === changed)!)).body, "written meanwhile");
 });
 
@@ -161,19 +161,19 @@ test("a note that does not open stays as it is, and so does the account", async 
 });
 
 test("a plain text is replaced only by one that was opened", async () => {
-  const server = new Server([plain(1)]);
+  const server = new Server([plain(1, "Q")]);
   const { encrypt } = crypto.subtle;
   // A browser that encrypts something else.
   Object.defineProperty(crypto.subtle, "encrypt", {
     configurable: true,
-    value: (algorithm: AesGcmParams, key: CryptoKey, text: Uint8Array<ArrayBuffer>) => encrypt.call(crypto.subtle, algorithm, key, text.map((byte) => (byte === 49 ? 50 : byte))),
+    value: (algorithm: AesGcmParams, key: CryptoKey, text: Uint8Array<ArrayBuffer>) => encrypt.call(crypto.subtle, algorithm, key, text.map((byte) => (byte === "Q".charCodeAt(0) ? byte + 1 : byte))),
   });
   try {
     assert.equal(await convertNotes(server, "END_TO_END", contentKey, 1), "CONVERTING");
   } finally {
     Reflect.deleteProperty(crypto.subtle, "encrypt");
   }
-  assert.equal(server.notes[0]!.body, "body 1");
+  assert.equal(server.notes[0]!.body, "Q");
   assert.equal(server.requests.length, 0);
 });
 

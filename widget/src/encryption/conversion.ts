@@ -29,7 +29,6 @@ export type ConvertedNote = { id: string; version: number } & ({ sealed: string 
 
 /** ConversionServer is the API as a conversion uses it. Each method throws a Problem. */
 export interface ConversionServer {
-  sealing(): Promise<AccountSealing>;
   /**
    * Begins a conversion, turns it around, or ends it if no note of the other kind is left, and returns the state of the account. What
    * has happened already is no error. It throws `CONFLICT` if the generation is not that of the account.

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { encrypt } from "./aes_gcm";
 import { newTransferKey, openTenantKey, sealTenantKey, transferJWK } from "./key_transfer";
 import { openNote, sealNote } from "./sealed_note";
 import { importTenantKey } from "./tenant_key";
@@ -68,6 +69,7 @@ test("a JWE of another form is refused", async () => {
     "six parts": jwe + ".",
     "an encrypted key": [header, "AAAA", ivPart, text, tag].join("."),
     "a tag that has some of the text": [header, "", ivPart, ...shifted].join("."),
+    "an IV that ends in the text": [header, "", base64url(decoded(ivPart!).subarray(0, 9)), base64url(new Uint8Array([...decoded(ivPart!).subarray(9), ...decoded(text!)])), tag].join("."),
     "a short IV": [header, "", ivPart!.slice(4), text, tag].join("."),
     "no text": [header, "", ivPart, "", tag].join("."),
     "another tag": [header, "", ivPart, text, base64url(new Uint8Array(16))].join("."),
@@ -86,6 +88,39 @@ test("a JWE of another form is refused", async () => {
     "an epk off the curve": withHeader({ epk: curveless }),
   };
   for (const [what, message] of Object.entries(messages)) assert.equal(await problemCode(() => openTenantKey(message, pair, request, tenant)), "damaged", what);
+});
+
+/** Encrypts a key as anybody can who knows the public one, with a header of any members. */
+async function forge(pair: CryptoKeyPair, change: object, apu = request, apv = tenant, key = tenantKey): Promise<string> {
+  const ephemeralPair = await newTransferKey();
+  const { privateKey } = ephemeralPair;
+  const header = { alg: "ECDH-ES", enc: "A256GCM", epk: await transferJWK(ephemeralPair), apu: base64url(utf8(apu)), apv: base64url(utf8(apv)), ...change };
+  const shared = new Uint8Array(await crypto.subtle.deriveBits({ name: "ECDH", public: pair.publicKey }, privateKey, 256));
+  const field = (text: string) => [0, 0, 0, utf8(text).length, ...utf8(text)];
+  const hash = await crypto.subtle.digest("SHA-256", new Uint8Array([0, 0, 0, 1, ...shared, ...field("A256GCM"), ...field(apu), ...field(apv), 0, 0, 1, 0]));
+  const part = base64url(utf8(JSON.stringify(header)));
+  const message = await encrypt(await importTenantKey(new Uint8Array(hash)), key, utf8(part));
+  return [part, "", base64url(message.subarray(0, 12)), base64url(message.subarray(12, -16)), base64url(message.subarray(-16))].join(".");
+}
+
+test("a header with other members is refused, even if it was encrypted with them", async () => {
+  const pair = await newTransferKey();
+  assert(await isTenantKey(await openTenantKey(await forge(pair, {}), pair, request, tenant)));
+  const refused: Record<string, Promise<string>> = {
+    "an extension to understand": forge(pair, { crit: ["exp"], exp: 1 }),
+    compression: forge(pair, { zip: "DEF" }),
+    "an unknown member": forge(pair, { kid: "1" }),
+    "another algorithm": forge(pair, { alg: "ECDH-ES+A256KW" }),
+    "another encryption": forge(pair, { enc: "A256CBC-HS512" }),
+    "no apu": forge(pair, { apu: undefined }),
+    "another request in the header": forge(pair, { apu: base64url(utf8("urn:other")) }),
+    "another tenant in the header": forge(pair, { apv: base64url(utf8("t_other")) }),
+    "apv that is not base64url": forge(pair, { apv: tenant }),
+    "another request": forge(pair, {}, "urn:other"),
+    "another tenant": forge(pair, {}, request, "t_other"),
+    "a shorter key": forge(pair, {}, request, tenant, tenantKey.subarray(16)),
+  };
+  for (const [what, jwe] of Object.entries(refused)) assert.equal(await problemCode(async () => openTenantKey(await jwe, pair, request, tenant)), "damaged", what);
 });
 
 test("a JWE for a longer request is not read at all", async () => {

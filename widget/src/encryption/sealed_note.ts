@@ -66,7 +66,7 @@ function associated(id: string, tenant: string): Bytes {
 function parse(bytes: Bytes): NoteText {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     throw new Problem("damaged");
   }

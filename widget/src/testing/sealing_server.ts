@@ -97,7 +97,6 @@ export class SealingServer {
         }),
       wraps: () => this.#ask(asker, () => [...this.wraps]),
       replaceRecoveryCodes: (codes) => this.#ask(asker, () => void (this.codes = codes)),
-      sealing: () => this.#ask(asker, () => this.state, true),
       setSealing: (to, generation) =>
         this.#ask(
           asker,
