@@ -24,8 +24,9 @@ func TestInteractionSaysWhoCanReadTheNotes(t *testing.T) {
 	vouch := func(tenant *db.Tenant, subject string) {
 		var token db.TokenHash
 		_, _ = rand.Read(token[:])
-		must(t, site.DB.GrantVouched(t.Context(), tenant.Key, db.Subject{ID: subject}, site.VouchingEvidence(t, tenant.Key), alice.Key.Thumbprint(), alice.EmbedOrigin,
-			db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour}))
+		_, err := site.DB.GrantVouched(t.Context(), tenant.Key, db.Subject{ID: subject}, site.VouchingEvidence(t, tenant.Key), alice.Key.Thumbprint(), alice.EmbedOrigin,
+			db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour})
+		must(t, err)
 	}
 	opened := func(subject string) *auth.Interaction {
 		if subject == "" {

@@ -140,8 +140,8 @@ func TestAnAccountSessionEnds(t *testing.T) {
 		name, update string
 		alive        bool
 	}{
-		{"used 29 minutes ago", `last_used_at = now() - interval '29 minutes'`, true},
-		{"idle for 31 minutes", `last_used_at = now() - interval '31 minutes'`, false},
+		{"used 29 minutes ago", `last_used_at = now() - interval '29 minutes', idle_until = now() - interval '29 minutes' + idle_timeout`, true},
+		{"idle for 31 minutes", `last_used_at = now() - interval '31 minutes', idle_until = now() - interval '31 minutes' + idle_timeout`, false},
 		{"made almost twelve hours ago", `expires_at = expires_at - interval '719 minutes'`, true},
 		{"made twelve hours ago", `expires_at = expires_at - interval '720 minutes'`, false},
 		{"revoked", `revoked_at = now()`, false},

@@ -9,7 +9,6 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/fault"
-	"github.com/company-a/aside/internal/secret"
 )
 
 // beginLogin offers to sign in with any passkey that the person has (WebAuthn L3 §7.2).
@@ -69,7 +68,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err
 	case credential.Authenticator.CloneWarning:
 		return "", s.refuseClonedPasskey(r, user.ID)
 	}
-	id := secret.New()
+	id := s.db.NewTokenSecret()
 	err = s.db.SignIn(r.Context(), user.ID, toPasskey(credential),
 		s.newAccountSession(r, id), s.replacedSession(r))
 	if errors.Is(err, db.ErrUnknownPasskey) {
@@ -78,5 +77,5 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err
 	if err != nil {
 		return "", err
 	}
-	return user.DisplayName, s.setCookieID(w, r, accountCookie, id)
+	return user.DisplayName, s.setCookieID(w, r, accountCookie, s.db.TokenText(id, user.ID))
 }

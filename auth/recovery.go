@@ -153,12 +153,12 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) (name string, e
 	if err != nil {
 		return "", err
 	}
-	id := secret.New()
+	id := s.db.NewTokenSecret()
 	err = s.db.Recover(r.Context(), user.ID, c.Code, passkey, s.newAccountSession(r, id), s.replacedSession(r))
 	if err != nil {
 		return "", err
 	}
-	return user.DisplayName, s.setCookieID(w, r, accountCookie, id)
+	return user.DisplayName, s.setCookieID(w, r, accountCookie, s.db.TokenText(id, user.ID))
 }
 
 // recoveryRefusal returns recovery_refused for every invalid code or link, whatever the reason.

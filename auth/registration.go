@@ -9,7 +9,6 @@ import (
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/address"
 	"github.com/company-a/aside/internal/fault"
-	"github.com/company-a/aside/internal/secret"
 )
 
 // beginRegistration starts a ceremony that creates an account with its first passkey (WebAuthn L3 §7.1).
@@ -49,13 +48,13 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) (name string, 
 	if err := s.db.Allow(r.Context(), signUps...); err != nil {
 		return "", err
 	}
-	id := secret.New()
-	_, err = s.db.SignUp(r.Context(), db.NewUser{Handle: user.Handle, DisplayName: user.DisplayName, Passkey: passkey},
+	id := s.db.NewTokenSecret()
+	created, err := s.db.SignUp(r.Context(), db.NewUser{Handle: user.Handle, DisplayName: user.DisplayName, Passkey: passkey},
 		s.newAccountSession(r, id), s.replacedSession(r))
 	if err != nil {
 		return "", err
 	}
-	return user.DisplayName, s.setCookieID(w, r, accountCookie, id)
+	return user.DisplayName, s.setCookieID(w, r, accountCookie, s.db.TokenText(id, created))
 }
 
 // verifyRegistration verifies the answer to a ceremony that creates a passkey (WebAuthn L3 §7.1).

@@ -3,6 +3,8 @@ package auth
 import (
 	"net/http"
 
+	"github.com/google/uuid"
+
 	"github.com/company-a/aside/internal/address"
 	"github.com/company-a/aside/internal/fault"
 	"github.com/company-a/aside/internal/secret"
@@ -32,17 +34,17 @@ func (s *Server) revoke(w http.ResponseWriter, r *http.Request) {
 
 // signOut ends a token's session. An unknown token is not an error (RFC 7009 §2.2), but is counted as
 // a failure.
-func (s *Server) signOut(r *http.Request, token secret.Text) (err error) {
+func (s *Server) signOut(r *http.Request, text secret.Text) (err error) {
 	defer fault.Place(&err, "auth.signOut")
-	known := base64url256.MatchString(token.Reveal())
+	token, err := s.db.ParseToken(text)
+	known := err == nil && (token.User != uuid.Nil || base64url256.MatchString(text.Reveal()))
 	if known {
-		var err error
-		if known, err = s.db.KnowsToken(r.Context(), hashSecret(token)); err != nil {
+		if known, err = s.db.KnowsToken(r.Context(), token); err != nil {
 			return err
 		}
 	}
 	if !known {
 		return rateLimitError(s.limits.failures.count(r))
 	}
-	return s.db.SignOut(r.Context(), hashSecret(token), address.Of(r).String())
+	return s.db.SignOut(r.Context(), token, address.Of(r).String())
 }

@@ -49,29 +49,36 @@ func (s *Server) AccountSession(r *http.Request) (_ *db.Session, err error) {
 	return session, nil
 }
 
-// newAccountSession describes the session that a sign-in in this browser starts. id is its cookie's.
+// newAccountSession describes the session that a sign-in in this browser starts. id is the secret of its cookie.
 func (s *Server) newAccountSession(r *http.Request, id secret.Text) db.NewSession {
 	return db.NewSession{Token: hashSecret(id), Idle: accountIdle, Lifetime: accountLife, From: address.Of(r).String()}
 }
 
-// replacedSession returns the token hash of the account session that a sign-in in this browser ends,
+// replacedSession returns the token of the account session that a sign-in in this browser ends,
 // or nil.
-func (s *Server) replacedSession(r *http.Request) *db.TokenHash {
+func (s *Server) replacedSession(r *http.Request) *db.Token {
 	id := s.cookieID(r, accountCookie)
 	if id.Empty() {
 		return nil
 	}
-	hash := hashSecret(id)
-	return &hash
+	token, err := s.db.ParseToken(id)
+	if err != nil {
+		return nil
+	}
+	return &token
 }
 
-// session returns the live session of a token. It records that the session is used, unless r opens
+// session returns the live session of a token's text. It records that the session is used, unless r opens
 // an event stream. thumbprint is that of the DPoP proof's key, or "" for the account cookie.
-func (s *Server) session(r *http.Request, token secret.Text, thumbprint string) (*db.Session, error) {
-	if OpensStream(r) {
-		return s.db.PeekSession(r.Context(), hashSecret(token), thumbprint)
+func (s *Server) session(r *http.Request, text secret.Text, thumbprint string) (*db.Session, error) {
+	token, err := s.db.ParseToken(text)
+	if err != nil {
+		return nil, err
 	}
-	return s.db.LookUpSession(r.Context(), hashSecret(token), thumbprint)
+	if OpensStream(r) {
+		return s.db.PeekSession(r.Context(), token, thumbprint)
+	}
+	return s.db.LookUpSession(r.Context(), token, thumbprint)
 }
 
 func (s *Server) newSession(r *http.Request, accessToken secret.Text) db.NewSession {

@@ -98,7 +98,7 @@ func (s *Server) redeemCode(r *http.Request, p url.Values, tenant *db.Tenant) (_
 		}
 		return nil
 	}
-	accessToken := secret.New()
+	accessToken := s.db.NewTokenSecret()
 	request, err := s.db.RedeemCode(r.Context(), hashSecret(code), checkBinding, s.newSession(r, accessToken))
 	if db.IsCode(err, db.CodeGone) {
 		err = errInvalidGrant
@@ -112,7 +112,7 @@ func (s *Server) redeemCode(r *http.Request, p url.Values, tenant *db.Tenant) (_
 	if err != nil {
 		return nil, err
 	}
-	return s.tokenResponse(tenant.Key, accessToken, request.AssertedSubject()), nil
+	return s.tokenResponse(tenant.Key, s.db.TokenText(accessToken, *request.UserID), request.AssertedSubject()), nil
 }
 
 func (s *Server) tokenResponse(tenantKey string, accessToken secret.Text, subject *db.Subject) *tokenResponse {

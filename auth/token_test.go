@@ -71,8 +71,8 @@ func TestEndedTokenIsRefused(t *testing.T) {
 		name, update string
 		alive        bool
 	}{
-		{"used 59 minutes ago", `last_used_at = now() - interval '59 minutes'`, true},
-		{"idle for 61 minutes", `last_used_at = now() - interval '61 minutes'`, false},
+		{"used 59 minutes ago", `last_used_at = now() - interval '59 minutes', idle_until = now() - interval '59 minutes' + idle_timeout`, true},
+		{"idle for 61 minutes", `last_used_at = now() - interval '61 minutes', idle_until = now() - interval '61 minutes' + idle_timeout`, false},
 		{"made almost three hours ago", `expires_at = expires_at - interval '179 minutes'`, true},
 		{"made three hours ago", `expires_at = expires_at - interval '180 minutes'`, false},
 		{"revoked", `revoked_at = now()`, false},
@@ -96,7 +96,7 @@ func TestUseKeepsASessionAlive(t *testing.T) {
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
 	alice.SignUp(t)
 	for range 3 {
-		site.Exec(t, `UPDATE sessions SET last_used_at = last_used_at - interval '119 minutes'`)
+		site.Exec(t, `UPDATE sessions SET last_used_at = last_used_at - interval '119 minutes', idle_until = last_used_at - interval '119 minutes' + idle_timeout`)
 		whoami(t, alice).Must(t, 200)
 	}
 	site.Exec(t, `UPDATE sessions SET expires_at = now()`)

@@ -52,8 +52,8 @@ func (s *Server) grantVouched(r *http.Request, p url.Values, tenant *db.Tenant) 
 	if err := rateLimitError(s.limits.tenants.count(tenant.Key)); err != nil {
 		return nil, err
 	}
-	accessToken := secret.New()
-	err = s.db.GrantVouched(r.Context(), tenant.Key, *subject, evidence, proof.Thumbprint, embedOrigin, s.newSession(r, accessToken))
+	accessToken := s.db.NewTokenSecret()
+	user, err := s.db.GrantVouched(r.Context(), tenant.Key, *subject, evidence, proof.Thumbprint, embedOrigin, s.newSession(r, accessToken))
 	if errors.Is(err, db.ErrNotAccepted) {
 		return nil, s.rejectNotAccepted(r, tenant, err)
 	}
@@ -66,5 +66,5 @@ func (s *Server) grantVouched(r *http.Request, p url.Values, tenant *db.Tenant) 
 	if err != nil {
 		return nil, err
 	}
-	return s.tokenResponse(tenant.Key, accessToken, subject), nil
+	return s.tokenResponse(tenant.Key, s.db.TokenText(accessToken, user), subject), nil
 }

@@ -188,7 +188,7 @@ type NewUser struct {
 
 // SignUp makes an account, its data key, its first passkey and its first account session. replaces, if given, is
 // the token of this browser's earlier session. It returns CodeConflict if an account already has the credential.
-func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *TokenHash) (_ uuid.UUID, err error) {
+func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *Token) (_ uuid.UUID, err error) {
 	defer place(&err, "db.SignUp")
 	id, ok := d.openUserHandle(u.Handle)
 	if !ok { // a node of an earlier release began the ceremony
@@ -199,11 +199,15 @@ func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *Toke
 		return uuid.Nil, err
 	}
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
+		replaces, err := replaces.named(ctx, tx)
+		if err != nil {
+			return err
+		}
 		if err := lockUsers(ctx, tx, id, replaces); err != nil && !errors.Is(err, ErrNoSession) { // nobody else knows the new user yet
 			return err
 		}
 		name := d.storeName(key, userName, id, u.DisplayName)
-		_, err := tx.NewRaw(`INSERT INTO users (id, handle, display_name, sealed_name, name_hash, data_key) VALUES (?, ?, ?, ?, ?, ?)`,
+		_, err = tx.NewRaw(`INSERT INTO users (id, handle, display_name, sealed_name, name_hash, data_key) VALUES (?, ?, ?, ?, ?, ?)`,
 			id, u.Handle, name.plaintext, nullBytes(name.sealed), nullBytes(name.hash), dataKey).Exec(ctx)
 		if err != nil {
 			return err
@@ -281,14 +285,13 @@ func lockUserShared(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 }
 
 // lockUsers is lockUser for a person who signs in and for the person of the session that is replaced,
-// in the order of their ids.
-func lockUsers(ctx context.Context, tx authorityTx, user uuid.UUID, replaces *TokenHash) error {
+// in the order of their ids. It takes what Token.named returns.
+func lockUsers(ctx context.Context, tx authorityTx, user uuid.UUID, replaces *Token) error {
 	if replaces == nil {
 		return lockUser(ctx, tx, user)
 	}
 	var locked []uuid.UUID
-	err := tx.NewRaw(`SELECT id FROM users WHERE id IN (SELECT ?::uuid UNION SELECT user_id FROM sessions WHERE token_hash = ?)
-		ORDER BY id FOR NO KEY UPDATE`, user, replaces[:]).Scan(ctx, &locked)
+	err := tx.NewRaw(`SELECT id FROM users WHERE id IN (?, ?) ORDER BY id FOR NO KEY UPDATE`, user, replaces.User).Scan(ctx, &locked)
 	if err == nil && !slices.Contains(locked, user) {
 		err = ErrNoSession
 	}

@@ -33,7 +33,7 @@ func newFullAccount(t *testing.T, d *dbtest.Database, shop *db.Tenant, name stri
 	p := d.Person(t, name)
 	l := &fullAccount{Person: p, marks: map[string]string{"id": p.ID.String(), "name": hex.EncodeToString(d.DB.NameHash(name))}}
 	l.widget = p.WidgetToken(t, shop) // also creates a request and a consent
-	widget, err := d.DB.LookUpSession(t.Context(), l.widget, dbtest.Key)
+	widget, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: l.widget}, dbtest.Key)
 	must(err)
 	var notes []*db.Note
 	for _, title := range []string{"kept", "trashed", "deleted"} {
@@ -139,7 +139,7 @@ func TestDeleteAccountDeletesEverything(t *testing.T) {
 				token db.TokenHash
 				jkt   string
 			}{"cookie": {alice.Cookie, ""}, "widget": {alice.widget, dbtest.Key}} {
-				if _, err := d.DB.LookUpSession(t.Context(), s.token, s.jkt); !errors.Is(err, db.ErrNoSession) {
+				if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: s.token}, s.jkt); !errors.Is(err, db.ErrNoSession) {
 					t.Errorf("her %s: %v", name, err)
 				}
 			}
@@ -166,7 +166,7 @@ func TestDeleteAccountNeedsConfirmation(t *testing.T) {
 	if err := d.DB.DeleteAccount(t.Context(), alice.Account); !errors.Is(err, db.ErrUnconfirmed) {
 		t.Errorf("%v", err)
 	}
-	if _, err := d.DB.LookUpSession(t.Context(), alice.Cookie, ""); err != nil {
+	if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: alice.Cookie}, ""); err != nil {
 		t.Errorf("and yet it is gone: %v", err)
 	}
 }
@@ -176,7 +176,7 @@ func TestDeletedAccountEndsOnEveryNode(t *testing.T) {
 	d := dbtest.New(t)
 	node := d.Node(t, db.Options{MaxConns: 2, SessionCache: time.Hour}) // its session cache doesn't expire
 	alice := d.Person(t, "Alice")
-	remembered, err := node.LookUpSession(t.Context(), alice.WidgetToken(t, d.Tenant(t, "Shop")), dbtest.Key)
+	remembered, err := node.LookUpSession(t.Context(), db.Token{Hash: alice.WidgetToken(t, d.Tenant(t, "Shop"))}, dbtest.Key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +189,7 @@ func TestDeletedAccountEndsOnEveryNode(t *testing.T) {
 	if _, err := node.CreateNote(t.Context(), remembered.Owner(), db.NewNote{Title: "late"}); !errors.Is(err, db.ErrNoSession) {
 		t.Errorf("write: %v", err)
 	}
-	if _, err := node.LookUpSession(t.Context(), alice.Cookie, ""); !errors.Is(err, db.ErrNoSession) {
+	if _, err := node.LookUpSession(t.Context(), db.Token{Hash: alice.Cookie}, ""); !errors.Is(err, db.ErrNoSession) {
 		t.Errorf("look-up: %v", err)
 	}
 }

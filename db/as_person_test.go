@@ -20,7 +20,7 @@ func TestBatchThatFailsChangesNothing(t *testing.T) {
 	widget := alice.Widget(t, shop)
 	n, err := d.DB.CreateNote(t.Context(), widget.Owner(), db.NewNote{Title: "x"})
 	must(t, err)
-	account, err := d.DB.LookUpSession(t.Context(), alice.Cookie, "")
+	account, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: alice.Cookie}, "")
 	must(t, err)
 	before := d.DB.Stat().NewConnsCount()
 

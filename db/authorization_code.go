@@ -54,13 +54,11 @@ func lockCode(ctx context.Context, tx authorityTx, code TokenHash) (*Authorizati
 
 // revokeReused revokes the session that the first use of a code made.
 func (d *DB) revokeReused(ctx context.Context, tx authorityTx, r *AuthorizationRequest, from string) error {
-	var user uuid.UUID
-	err := tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE id = ? AND revoked_at IS NULL RETURNING user_id`, r.SessionID).Scan(ctx, &user)
-	if err != nil {
-		return ifNoRows(err, nil)
+	ended, err := revokeSessions(ctx, tx, `user_id = ? AND id = ?`, r.UserID, r.SessionID)
+	if err != nil || len(ended) == 0 {
+		return err
 	}
-	tx.clearSessionCache()
-	return insertEvent(ctx, tx, Event{Actor: "visitor", Action: "code.reused", Target: d.Pseudonym(user), IP: network(from)})
+	return insertEvent(ctx, tx, Event{Actor: "visitor", Action: "code.reused", Target: d.Pseudonym(*r.UserID), IP: network(from)})
 }
 
 // insertWidgetSession makes the session that a request was granted. The account session, its passkey, the
@@ -72,21 +70,37 @@ func insertWidgetSession(ctx context.Context, tx authorityTx, r *AuthorizationRe
 	if err := r.requireAccepted(ctx, tx); err != nil {
 		return err
 	}
-	id := newID()
-	result, err := tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject, subject_hash,
-			granted_by, chain_id, passkey_id, idle_timeout, expires_at)
-		SELECT ?, 'WIDGET', ?, r.user_id, r.tenant_key, r.embed_origin, r.jkt, r.subject, r.subject_hash,
-			a.id, a.chain_id, coalesce(r.passkey_id, a.passkey_id), make_interval(secs => ?), now() + make_interval(secs => ?)
-		FROM authorization_requests r
-		JOIN sessions a ON a.id = r.account_session_id AND a.revoked_at IS NULL AND a.expires_at > now()
-		WHERE r.id = ? AND r.expires_at > now()
-			AND (r.passkey_id IS NULL OR EXISTS (SELECT FROM passkeys p WHERE p.id = r.passkey_id AND p.user_id = r.user_id))
-		FOR SHARE OF a`, // a concurrent revocation came first, or waits and then ends this session too
-		id, s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(), r.ID).Exec(ctx)
-	if err := requireRow(result, err); err != nil {
-		if errors.Is(err, errNotFound) {
-			err = errCodeGone
+	var granted uuid.NullUUID // the passkey by which the person granted it
+	if err := tx.NewRaw(`SELECT passkey_id FROM authorization_requests WHERE id = ? AND expires_at > now()`, r.ID).Scan(ctx, &granted); err != nil {
+		return ifNoRows(err, errCodeGone)
+	}
+	// A concurrent revocation came first, or waits and then ends this session too.
+	var account struct {
+		ChainID   uuid.NullUUID
+		PasskeyID uuid.NullUUID
+	}
+	err := tx.NewRaw(`SELECT chain_id, passkey_id FROM sessions WHERE user_id = ? AND id = ? AND revoked_at IS NULL AND expires_at > now() FOR SHARE`,
+		r.UserID, r.AccountSessionID).Scan(ctx, &account.ChainID, &account.PasskeyID)
+	if err != nil {
+		return ifNoRows(err, errCodeGone)
+	}
+	if granted.Valid {
+		account.PasskeyID = granted
+		var there bool
+		if err := tx.NewRaw(`SELECT EXISTS (SELECT FROM passkeys WHERE user_id = ? AND id = ?)`, r.UserID, granted).Scan(ctx, &there); err != nil {
+			return err
 		}
+		if !there {
+			return errCodeGone
+		}
+	}
+	id := newID()
+	_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject, subject_hash,
+			granted_by, chain_id, passkey_id, idle_timeout, idle_until, expires_at)
+		VALUES (?0, 'WIDGET', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, make_interval(secs => ?11), now() + make_interval(secs => ?11), now() + make_interval(secs => ?12))`,
+		id, s.Token[:], r.UserID, r.TenantKey, r.EmbedOrigin, r.JKT, r.Subject, nullBytes(r.SubjectHash),
+		r.AccountSessionID, account.ChainID, account.PasskeyID, s.Idle.Seconds(), s.Lifetime.Seconds()).Exec(ctx)
+	if err != nil {
 		return err
 	}
 	if _, err = tx.NewRaw(`UPDATE authorization_requests SET redeemed_at = now(), session_id = ? WHERE id = ?`, id, r.ID).Exec(ctx); err != nil {

@@ -147,17 +147,18 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 			return err
 		}
 		// The session is locked until the commit, so that it cannot end in the middle of a merge.
-		var live uuid.UUID
-		err := tx.NewRaw(`SELECT id FROM sessions WHERE id = ? AND revoked_at IS NULL AND expires_at > now() FOR SHARE`, account.ID).Scan(ctx, &live)
+		var passkey uuid.NullUUID
+		err := tx.NewRaw(`SELECT passkey_id FROM sessions WHERE user_id = ? AND id = ? AND revoked_at IS NULL AND expires_at > now() FOR SHARE`,
+			account.UserID, account.ID).Scan(ctx, &passkey)
 		if err != nil {
 			return ifNoRows(err, ErrNoSession)
 		}
 		err = tx.NewRaw(`UPDATE authorization_requests
-			SET decided_at = now(), user_id = ?, account_session_id = ?, passkey_id = (SELECT passkey_id FROM sessions WHERE id = ?1),
+			SET decided_at = now(), user_id = ?, account_session_id = ?, passkey_id = ?,
 				code_hash = ?, expires_at = now() + make_interval(secs => ?)
 			WHERE id = ? AND browser_hash = ? AND decided_at IS NULL AND expires_at > now()
 			RETURNING `+requestColumns,
-			account.UserID, account.ID, code[:], lifetime.Seconds(), id, browser[:]).Scan(ctx, &r)
+			account.UserID, account.ID, passkey, code[:], lifetime.Seconds(), id, browser[:]).Scan(ctx, &r)
 		if errors.Is(err, sql.ErrNoRows) {
 			return errRequestGone
 		}

@@ -58,7 +58,7 @@ func TestCodeIsNotRedeemedWhileItsSessionEnds(t *testing.T) {
 	if err := <-redeemed; !db.IsCode(err, db.CodeGone) {
 		t.Errorf("redeemed: %v", err)
 	}
-	if _, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key); err == nil {
+	if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key); err == nil {
 		t.Error("a widget session outlives the session that granted it")
 	}
 }

@@ -51,6 +51,12 @@ var backfills = map[string]backfill{
 			AND (SELECT array_agg(user_id::text || vouched ORDER BY user_id) =
 				ARRAY['00000000-0000-7000-8000-000000000001false', '00000000-0000-7000-8000-000000000002true'] FROM subjects WHERE tenant_key = 't_paper')`,
 	},
+	"20261129001110_sessions_of_users": {
+		left: `INSERT INTO sessions (id, kind, token_hash, user_id, chain_id, last_used_at, idle_timeout, expires_at)
+			SELECT gen_random_uuid(), 'ACCOUNT', sha256(n::text::bytea), id, gen_random_uuid(), now() - n * interval '1 s', '1 hour', now() + interval '1 day'
+			FROM (SELECT id FROM users LIMIT 1) u, generate_series(1, 12000) n`,
+		filled: `SELECT count(*) = 12000 AND bool_and(idle_until = last_used_at + idle_timeout) FROM sessions`,
+	},
 	"20261129000600_sealed_people": {
 		left:   `DELETE FROM sessions; DELETE FROM tenants`, // leaves a user without any other row that shows there are users
 		filled: `SELECT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM sealing)`,

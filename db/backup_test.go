@@ -93,7 +93,7 @@ func insertOddRows(t *testing.T, d *dbtest.Database) {
 			VALUES ($1, $2, $3, $4, $5, $6, $7, true, false, $8)`, id, alice.ID, random(1+i), []byte(odd), []byte{}, []string{odd, "NULL", ""}[:i%4%3+i%2], mathrand.Int64()-mathrand.Int64(), odd)
 		d.Exec(t, `INSERT INTO notes (user_id, id, tenant_key, version, sealed, trashed_at) VALUES ($1, $2, $3, $4, $5, now())`, alice.ID, id, key, 1+mathrand.Int32N(1<<30), random(i*i*300))
 		d.Exec(t, `INSERT INTO ceremonies (id_hash, browser_hash, kind, session_data, expires_at) VALUES ($1, $2, 'login', jsonb_build_object('k', $3::text, 'n', 1e-400::numeric, 'l', NULL), 'infinity')`, random(32), random(32), odd)
-		d.Exec(t, `INSERT INTO sessions (id, kind, token_hash, user_id, granted_by, idle_timeout, expires_at) VALUES ($1, 'ACCOUNT', $2, $3, $4, $5::interval, now() + '1 day')`,
+		d.Exec(t, `INSERT INTO sessions (id, kind, token_hash, user_id, granted_by, idle_timeout, idle_until, expires_at) VALUES ($1, 'ACCOUNT', $2, $3, $4, $5::interval, now(), now() + '1 day')`,
 			id, random(32), alice.ID, alice.Account.ID, []string{"30 minutes", "1 mon 3 days -00:00:00.000001", "0", "-178000000 years"}[i%4])
 		d.Exec(t, `INSERT INTO usage_periods (tenant_key, period, notes, operations) VALUES ($1, '2026-11', $2, $3)`, key, -mathrand.Int64(), mathrand.Int64())
 	}

@@ -30,7 +30,7 @@ func (d *DB) Confirm(ctx context.Context, s *Session, p Passkey) (err error) {
 		if err != nil {
 			return err
 		}
-		_, err = tx.NewRaw(`UPDATE sessions SET confirmed_at = now(), passkey_id = ? WHERE id = ?`, passkey, s.ID).Exec(ctx)
+		_, err = tx.NewRaw(`UPDATE sessions SET confirmed_at = now(), passkey_id = ? WHERE user_id = ? AND id = ?`, passkey, s.UserID, s.ID).Exec(ctx)
 		return err
 	})
 }
@@ -49,8 +49,8 @@ func requireConfirmation(ctx context.Context, tx authorityTx, s *Session) error 
 		return err
 	}
 	var confirmed bool
-	err := tx.NewRaw(`SELECT coalesce(confirmed_at > now() - make_interval(secs => ?), false) FROM sessions WHERE id = ?`,
-		confirmationLife.Seconds(), s.ID).Scan(ctx, &confirmed)
+	err := tx.NewRaw(`SELECT coalesce(confirmed_at > now() - make_interval(secs => ?), false) FROM sessions WHERE user_id = ? AND id = ?`,
+		confirmationLife.Seconds(), s.UserID, s.ID).Scan(ctx, &confirmed)
 	if err == nil && !confirmed {
 		err = ErrUnconfirmed
 	}
@@ -64,7 +64,7 @@ func lockSession(ctx context.Context, tx authorityTx, s *Session) error {
 		return err
 	}
 	var live uuid.UUID
-	err := tx.NewRaw(`SELECT id FROM sessions WHERE id = ? AND kind = 'ACCOUNT' AND revoked_at IS NULL AND expires_at > now()
-		FOR NO KEY UPDATE`, s.ID).Scan(ctx, &live)
+	err := tx.NewRaw(`SELECT id FROM sessions WHERE user_id = ? AND id = ? AND kind = 'ACCOUNT' AND revoked_at IS NULL AND expires_at > now()
+		FOR NO KEY UPDATE`, s.UserID, s.ID).Scan(ctx, &live)
 	return ifNoRows(err, ErrNoSession)
 }

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"crypto/cipher"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -52,6 +53,8 @@ type DB struct {
 	members        []byte       // key for MemberID
 	sealing        atomic.Int32 // a sealingState
 	contracted     atomic.Bool  // no contract migration is left to apply
+	tokens         cipher.AEAD  // of the users in tokens
+	tokensNameUser atomic.Bool  // no node of a release is left that cannot parse them
 
 	auditRetention time.Duration // 0: forever
 	deletions      atomic.Uint64 // of notes, by this node
@@ -142,6 +145,11 @@ func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, 
 	d.pairwise, d.members, d.tryHash = keys.Derive("pairwise id"), keys.Derive("member id"), keys.Derive("try")
 	d.handleKey = seal.NewKey(keys.Derive("user handle"))
 	d.usage = newUsageCounter(keys.Derive("usage"))
+	d.tokens = newTokenCipher(keys.Derive("session token"))
+	if err := d.checkContracted(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
 	if _, err := d.readSealing(ctx); err != nil {
 		pool.Close()
 		return nil, err

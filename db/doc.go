@@ -11,7 +11,8 @@
 //     recovery (codes and links),
 //     lookup (what is unique across people),
 //     archive (the export: a ZIP of notes and what is known)
-//   - sessions: session (looking one up, tokens), session_cache,
+//   - sessions: session (looking one up), session_cache,
+//     token (the text of one, which names its user),
 //     sign_in (an account session, and the chain it continues),
 //     session_end (revocation, sign-out, the limit),
 //     owner (of notes),
@@ -94,7 +95,7 @@
 // # Keys and lookups
 //
 // The tables of people are keyed by their user, and a statement on a person's rows names the user. A WebAuthn user
-// handle carries the user's id. What is unique across people (credentials, subjects, recovery codes) is found and
+// handle and the token of a session carry the user's id. What is unique across people (credentials, subjects, recovery codes) is found and
 // kept unique by a lookup table (lookup.go).
 //
 // # Seats

@@ -177,7 +177,7 @@ func TestIdentityOpensOnlyInItsRow(t *testing.T) {
 			d.Exec(t, c.change)
 			failed := 0
 			for _, p := range []*dbtest.Person{alice, bob} {
-				_, err := d.DB.LookUpSession(t.Context(), p.Cookie, "")
+				_, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: p.Cookie}, "")
 				_, keysErr := d.DB.Passkeys(t.Context(), p.ID)
 				_, linkErr := d.DB.Identities(t.Context(), p.ID)
 				for _, err := range []error{err, keysErr, linkErr} {

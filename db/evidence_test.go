@@ -110,13 +110,13 @@ func TestAssertionIsCheckedAtEachStep(t *testing.T) {
 				s := newAssertedSignIn(t, d, ticket)
 				token := randomHash()
 				vouch := func() error {
-					return s.DB.GrantVouched(t.Context(), s.shop.Key, db.Subject{ID: uuid.NewString()}, s.evidence, dbtest.Key, "https://shop.example",
-						db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour})
+					return errorOf(s.DB.GrantVouched(t.Context(), s.shop.Key, db.Subject{ID: uuid.NewString()}, s.evidence, dbtest.Key, "https://shop.example",
+						db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour}))
 				}
 				must(t, vouch())
 				must(t, c.change(t, s))
 				stays := c.vouch || name == "a nonce" // sessions granted without a nonce remain
-				if _, err := s.DB.LookUpSession(t.Context(), token, dbtest.Key); (err == nil) != stays {
+				if _, err := s.DB.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key); (err == nil) != stays {
 					t.Errorf("the session that was opened before: %v", err)
 				}
 				token = randomHash()
@@ -182,7 +182,7 @@ func TestNothingIsGrantedWithoutEvidence(t *testing.T) {
 	if err := s.DB.PushRequest(t.Context(), r, time.Minute); !errors.Is(err, db.ErrNotAccepted) {
 		t.Errorf("a request: %v", err)
 	}
-	if err := s.DB.GrantVouched(t.Context(), s.shop.Key, joe, s.evidence, dbtest.Key, "https://shop.example", db.NewSession{Token: randomHash(), Idle: time.Hour, Lifetime: time.Hour}); !errors.Is(err, db.ErrNotAccepted) {
+	if _, err := s.DB.GrantVouched(t.Context(), s.shop.Key, joe, s.evidence, dbtest.Key, "https://shop.example", db.NewSession{Token: randomHash(), Idle: time.Hour, Lifetime: time.Hour}); !errors.Is(err, db.ErrNotAccepted) {
 		t.Errorf("a vouched session: %v", err)
 	}
 }
@@ -193,7 +193,7 @@ func TestEvidenceWithoutKey(t *testing.T) {
 	s := newAssertedSignIn(t, dbtest.New(t), false)
 	must(t, signInSteps[0].do(t, s))
 	token := randomHash()
-	must(t, s.DB.GrantVouched(t.Context(), s.shop.Key, db.Subject{ID: "vera"}, s.evidence, dbtest.Key, "https://shop.example", db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour}))
+	must(t, errorOf(s.DB.GrantVouched(t.Context(), s.shop.Key, db.Subject{ID: "vera"}, s.evidence, dbtest.Key, "https://shop.example", db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour})))
 	own := s.alice.WidgetToken(t, s.shop)
 	s.Exec(t, `UPDATE identity_handles SET evidence_key = NULL, evidence_nonce = false`)
 	s.Exec(t, `UPDATE sessions SET evidence_key = NULL`)
@@ -201,10 +201,10 @@ func TestEvidenceWithoutKey(t *testing.T) {
 		must(t, step.do(t, s))
 	}
 	must(t, s.DB.RevokeAssertionKey(t.Context(), db.Operator(s.shop.Key), s.evidence.Key))
-	if _, err := s.DB.LookUpSession(t.Context(), token, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
+	if _, err := s.DB.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
 		t.Errorf("the vouched session: %v", err)
 	}
-	if _, err := s.DB.LookUpSession(t.Context(), own, dbtest.Key); err != nil {
+	if _, err := s.DB.LookUpSession(t.Context(), db.Token{Hash: own}, dbtest.Key); err != nil {
 		t.Errorf("a session by a passkey: %v", err)
 	}
 }

@@ -145,7 +145,7 @@ func (o Owner) Sealed(tenantKey string, id uuid.UUID, version int, title string)
 
 // Presentation exports presentation, for the setting of a session.
 func Presentation(user uuid.UUID, token TokenHash, jkt, tenantKey string) (string, error) {
-	return presentation(sessionSetting, user, token, jkt, tenantKey)
+	return presentation(sessionSetting, Token{user, token}, jkt, tenantKey)
 }
 
 // WriteAsPerson runs statements in one transaction of o's.

@@ -81,17 +81,17 @@ func (d changeSource) Failed(ctx context.Context, err error) {
 }
 
 // LiveSessions returns which of these sessions are live. It does not update their time of last use.
-func (d changeSource) LiveSessions(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
-	live := make(map[uuid.UUID]bool, len(ids))
-	if len(ids) == 0 {
+func (d changeSource) LiveSessions(ctx context.Context, asked []feed.Session) (map[uuid.UUID]bool, error) {
+	live := make(map[uuid.UUID]bool, len(asked))
+	if len(asked) == 0 {
 		return live, nil
 	}
-	texts := make([]string, len(ids)) // pgx knows no array of uuid.UUID
-	for i, id := range ids {
-		texts[i] = id.String()
+	users, ids := make([]string, len(asked)), make([]string, len(asked)) // pgx knows no array of uuid.UUID
+	for i, s := range asked {
+		users[i], ids[i] = s.UserID.String(), s.ID.String()
 	}
 	b := &pgx.Batch{}
-	b.Queue(`SELECT still_live($1::text[]::uuid[])`, texts)
+	b.Queue(`SELECT still_live($1::text[]::uuid[], $2::text[]::uuid[])`, users, ids)
 	results, err := d.send(ctx, b)
 	if err != nil {
 		return nil, err

@@ -44,12 +44,12 @@ func signInVouched(t *testing.T, d *dbtest.Database, tenant *db.Tenant, s db.Sub
 	t.Helper()
 	var token db.TokenHash
 	_, _ = rand.Read(token[:])
-	err := d.DB.GrantVouched(t.Context(), tenant.Key, s, d.VouchingEvidence(t, tenant.Key), dbtest.Key, "https://shop.example",
+	_, err := d.DB.GrantVouched(t.Context(), tenant.Key, s, d.VouchingEvidence(t, tenant.Key), dbtest.Key, "https://shop.example",
 		db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour})
 	if err != nil {
 		return nil, err
 	}
-	return d.DB.LookUpSession(t.Context(), token, dbtest.Key)
+	return d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key)
 }
 
 func TestASubjectIsLinkedToOneAccount(t *testing.T) {
@@ -126,6 +126,9 @@ func TestOneOfManyRedeemsATicket(t *testing.T) {
 		t.Errorf("redeemed late: %v", err)
 	}
 }
+
+// errorOf returns the error of a call that also returns a user.
+func errorOf(_ uuid.UUID, err error) error { return err }
 
 // usageNotes returns how many notes a tenant has by its usage counts.
 func usageNotes(t *testing.T, d *dbtest.Database, tenantKey string) int {

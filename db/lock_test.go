@@ -66,7 +66,7 @@ func TestConcurrentActsDoNotDeadlock(t *testing.T) {
 		{"sign in", func(t *testing.T, p *twoBrowsers, i int) error { // in the other act's browser
 			var token db.TokenHash
 			_, _ = rand.Read(token[:])
-			return d.DB.SignIn(t.Context(), p.ID, p.passkeys[i], db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour}, &p.tokens[1-i])
+			return d.DB.SignIn(t.Context(), p.ID, p.passkeys[i], db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour}, &db.Token{Hash: p.tokens[1-i]})
 		}},
 		{"go to a tenant", func(t *testing.T, p *twoBrowsers, i int) error {
 			person := *p.Person
@@ -76,9 +76,11 @@ func TestConcurrentActsDoNotDeadlock(t *testing.T) {
 		}},
 		{"leave", func(t *testing.T, p *twoBrowsers, i int) error { return d.DB.DeleteAccount(t.Context(), p.sessions[i]) }},
 		{"sign somebody else in", func(t *testing.T, p *twoBrowsers, i int) error { // in the other act's browser
-			return d.DB.SignIn(t.Context(), somebody.ID, somebodys, db.NewSession{Token: randomHash(), Idle: time.Hour, Lifetime: time.Hour}, &p.tokens[1-i])
+			return d.DB.SignIn(t.Context(), somebody.ID, somebodys, db.NewSession{Token: randomHash(), Idle: time.Hour, Lifetime: time.Hour}, &db.Token{Hash: p.tokens[1-i]})
 		}},
-		{"sign out of a widget", func(t *testing.T, p *twoBrowsers, i int) error { return d.DB.SignOut(t.Context(), p.widgets[1-i], "") }},
+		{"sign out of a widget", func(t *testing.T, p *twoBrowsers, i int) error {
+			return d.DB.SignOut(t.Context(), db.Token{Hash: p.widgets[1-i]}, "")
+		}},
 	}
 	for i, one := range acts {
 		for _, other := range acts[i:] {

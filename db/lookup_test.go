@@ -145,7 +145,7 @@ func (h *accountHistory) acts() map[string]func(*testing.T) error {
 			p.Cookie, err = recoverWith(t, h.Database, found)
 			must(t, err)
 			h.Exec(t, `UPDATE sessions SET confirmed_at = now() WHERE user_id = $1`, p.ID)
-			p.Account, err = h.DB.LookUpSession(t.Context(), p.Cookie, "")
+			p.Account, err = h.DB.LookUpSession(t.Context(), db.Token{Hash: p.Cookie}, "")
 			return err
 		},
 		"an operator's link": func(t *testing.T) error {

@@ -49,10 +49,11 @@ func migrateAll(ctx context.Context, url string) (applied []string, left bool, e
 			return err
 		}
 		if !left {
-			contracted, err := migrate(ctx, c, pool, everyMigration)
+			contracted, waiting, err := contract(ctx, c, config)
 			if applied = append(applied, contracted...); err != nil {
 				return err
 			}
+			left = waiting
 		}
 		if err := openBackupPolicies(ctx, c); err != nil {
 			return err

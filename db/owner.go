@@ -18,7 +18,7 @@ var ErrNoOwner error = fault.Known("db: no owner")
 // that was looked up. Every query refuses the zero Owner.
 type Owner struct {
 	present   string // the statement that presents the session to the database, which derives the owner again
-	token     TokenHash
+	token     Token
 	jkt       string
 	userID    uuid.UUID
 	tenantKey string // "" for all of the person's tenants
@@ -39,11 +39,11 @@ func (o Owner) CursorScope() string { return o.userID.String() + "/" + o.tenantK
 // presentation returns the statement that presents a session to the database for the rest of a transaction, in setting.
 // For an account session, jkt and tenantKey are "". The migrations describe the value. SET takes no parameters, so the
 // value may contain only letters, digits, "-" and "_".
-func presentation(setting string, user uuid.UUID, token TokenHash, jkt, tenantKey string) (string, error) {
+func presentation(setting string, token Token, jkt, tenantKey string) (string, error) {
 	if (tenantKey == "") != (jkt == "") || jkt != "" && len(jkt) != thumbprintLength || strings.ContainsFunc(jkt+tenantKey, unsettable) {
 		return "", errUnpresentable
 	}
-	return "SET LOCAL " + setting + " = '" + hex.EncodeToString(user[:]) + hex.EncodeToString(token[:]) + jkt + tenantKey + "'", nil
+	return "SET LOCAL " + setting + " = '" + hex.EncodeToString(token.User[:]) + hex.EncodeToString(token.Hash[:]) + jkt + tenantKey + "'", nil
 }
 
 const (

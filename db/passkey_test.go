@@ -37,7 +37,7 @@ func signIn(t *testing.T, d *dbtest.Database, p *dbtest.Person, passkey db.Passk
 	if err := d.DB.SignIn(t.Context(), p.ID, passkey, db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour}, nil); err != nil {
 		t.Fatal(err)
 	}
-	s, err := d.DB.LookUpSession(t.Context(), token, "")
+	s, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestSessionsEndWithTheirPasskey(t *testing.T) {
 		"a widget which that one granted":           {bySecond, dbtest.Key, false},
 		"somebody else's session":                   {bobs, dbtest.Key, true},
 	} {
-		_, err := d.DB.LookUpSession(t.Context(), s.token, s.jkt)
+		_, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: s.token}, s.jkt)
 		if live := err == nil; live != s.live || (!live && !errors.Is(err, db.ErrNoSession)) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -31,7 +31,7 @@ func TestOlderPlaintextIsSealed(t *testing.T) {
 	must(t, err)
 	var name string
 	must(t, u.older.QueryRow(t.Context(), `SELECT display_name FROM users WHERE id = $1`, carolID).Scan(&name))
-	account, err := u.DB.LookUpSession(t.Context(), carol.Token, "")
+	account, err := u.DB.LookUpSession(t.Context(), db.Token{Hash: carol.Token}, "")
 	must(t, err)
 	must(t, linkSubject(t, u.Database, &dbtest.Person{ID: carolID, Account: account}, &db.Tenant{Key: u.shop}, db.Subject{ID: "canary-carol"}))
 	if whose, err := u.olderLinks(t, "canary-carol", u.alice); err != nil || whose != carolID {

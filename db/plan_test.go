@@ -155,8 +155,8 @@ func fill(t *testing.T, d *dbtest.Database, user uuid.UUID, tenant string) (note
 			return []any{owner, id, tenant, sealed, written%40 == 0}, nil
 		})))
 	// As many sessions as are live on a busy day.
-	must(c.Exec(t.Context(), `INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, idle_timeout, expires_at)
-		SELECT gen_random_uuid(), 'WIDGET', sha256(i::text::bytea), $1, $2, 'https://shop.example', 'k', '2 hours', now() + interval '1 hour'
+	must(c.Exec(t.Context(), `INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, idle_timeout, idle_until, expires_at)
+		SELECT gen_random_uuid(), 'WIDGET', sha256(i::text::bytea), $1, $2, 'https://shop.example', 'k', '2 hours', now() + interval '2 hours', now() + interval '1 hour'
 		FROM generate_series(1, 5000) i`, user, tenant))
 	must(c.Exec(t.Context(), `ANALYZE notes, sessions, users`))
 	return note

@@ -30,7 +30,7 @@ func TestPooledConnectionsKeepNoState(t *testing.T) {
 		p := d.Person(t, fmt.Sprint("Person ", i))
 		for _, tenant := range []*db.Tenant{shop, paper} {
 			r := reader{p.WidgetToken(t, tenant), fmt.Sprintf("canary-%d-%s", i, tenant.Key)}
-			s, err := d.DB.LookUpSession(t.Context(), r.token, dbtest.Key)
+			s, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: r.token}, dbtest.Key)
 			must(t, err)
 			for range 3 {
 				_, err := d.DB.CreateNote(t.Context(), s.Owner(), db.NewNote{Title: r.canary})
@@ -42,7 +42,7 @@ func TestPooledConnectionsKeepNoState(t *testing.T) {
 
 	var read, foreign, failed atomic.Int32
 	ask := func(ctx context.Context, r reader) error {
-		s, err := pool.LookUpSession(ctx, r.token, dbtest.Key)
+		s, err := pool.LookUpSession(ctx, db.Token{Hash: r.token}, dbtest.Key)
 		if err != nil {
 			return err
 		}

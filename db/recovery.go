@@ -218,15 +218,19 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 // Recover uses up a code that FindRecovery found, adds the new passkey to its account, ends all of the
 // account's sessions and makes a new one, which is not confirmed. It deletes an operator's link of the
 // account too. It returns CodeGone for a code that was used meanwhile.
-func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey, s NewSession, replaces *TokenHash) (err error) {
+func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey, s NewSession, replaces *Token) (err error) {
 	defer place(&err, "db.Recover")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
+		replaces, err := replaces.named(ctx, tx)
+		if err != nil {
+			return err
+		}
 		if err := lockUsers(ctx, tx, user, replaces); err != nil {
 			return err
 		}
 		var link bool
 		var locator string
-		err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND code_hash = ? AND coalesce(expires_at > now(), true)
+		err = tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND code_hash = ? AND coalesce(expires_at > now(), true)
 			RETURNING expires_at IS NOT NULL, locator`, user, code).Scan(ctx, &link, &locator)
 		if err != nil {
 			return ifNoRows(err, &Error{Code: CodeGone, Message: "This code was just used or replaced. Try another."})

@@ -223,14 +223,14 @@ func TestRecover(t *testing.T) {
 		token db.TokenHash
 		jkt   string
 	}{"her cookie": {alice.Cookie, ""}, "her widget": {widget, dbtest.Key}} {
-		if _, err := d.DB.LookUpSession(t.Context(), s.token, s.jkt); !errors.Is(err, db.ErrNoSession) {
+		if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: s.token}, s.jkt); !errors.Is(err, db.ErrNoSession) {
 			t.Errorf("%s still opens something: %v", name, err)
 		}
 	}
-	if _, err := d.DB.LookUpSession(t.Context(), bobs, ""); err != nil {
+	if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: bobs}, ""); err != nil {
 		t.Errorf("Bob's cookie: %v", err)
 	}
-	session, err := d.DB.LookUpSession(t.Context(), token, "")
+	session, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, "")
 	if err != nil || session.UserID != alice.ID {
 		t.Fatalf("the new session: %+v, %v", session, err)
 	}

@@ -172,7 +172,7 @@ func TestNodesOfTwoReleasesServeTheSamePeople(t *testing.T) {
 	}
 	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
 	ours := alice.WidgetToken(t, shop)
-	widget, err := d.DB.LookUpSession(t.Context(), ours, dbtest.Key)
+	widget, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: ours}, dbtest.Key)
 	must(t, err)
 	n, err := d.DB.CreateNote(t.Context(), widget.Owner(), db.NewNote{Title: "ours"})
 	must(t, err)
@@ -196,13 +196,13 @@ func TestNodesOfTwoReleasesServeTheSamePeople(t *testing.T) {
 	if rows, _ := older.asAuthority(t, beforeMakesWidget, session, token[:], shop.Key, "https://shop.example", dbtest.Key, 7200.0, 43200.0, account); rows != 1 {
 		t.Fatalf("%d widget sessions are made by the older node", rows)
 	}
-	if _, err := d.DB.LookUpSession(t.Context(), alice.Cookie, ""); !errors.Is(err, db.ErrNoSession) {
+	if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: alice.Cookie}, ""); !errors.Is(err, db.ErrNoSession) {
 		t.Errorf("the session that the older node replaced: %v", err)
 	}
 	works := func(when string) {
 		t.Helper()
 		for jkt, token := range map[string]db.TokenHash{"": cookie, dbtest.Key: token} {
-			s, err := d.DB.LookUpSession(t.Context(), token, jkt)
+			s, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, jkt)
 			if err != nil {
 				t.Fatalf("%s: %v", when, err)
 			}
@@ -214,20 +214,23 @@ func TestNodesOfTwoReleasesServeTheSamePeople(t *testing.T) {
 	works("beside the older node")
 
 	// Both touch it.
-	d.Exec(t, `UPDATE sessions SET last_used_at = now() - interval '29 minutes' WHERE id = $1`, account)
+	d.Exec(t, `UPDATE sessions SET last_used_at = now() - interval '29 minutes', idle_until = now() - interval '29 minutes' + idle_timeout WHERE id = $1`, account)
 	if rows, _ := older.asAuthority(t, beforeTouches, account); rows != 1 {
 		t.Error("the older node does not touch its session")
 	}
-	d.Exec(t, `UPDATE sessions SET last_used_at = now() - interval '5 minutes' WHERE id = $1`, account)
-	_, err = d.DB.LookUpSession(t.Context(), cookie, "")
+	if n := count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM sessions WHERE id = $1 AND idle_until = last_used_at + idle_timeout AND idle_until > now()`, account); n != 1 {
+		t.Error("the session that the older node touched ends too early for this release")
+	}
+	d.Exec(t, `UPDATE sessions SET last_used_at = now() - interval '5 minutes', idle_until = now() - interval '5 minutes' + idle_timeout WHERE id = $1`, account)
+	_, err = d.DB.LookUpSession(t.Context(), db.Token{Hash: cookie}, "")
 	must(t, err)
-	if touched, err := d.DB.LookUpSession(t.Context(), cookie, ""); err != nil || time.Since(touched.LastUsedAt) > time.Minute {
+	if touched, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: cookie}, ""); err != nil || time.Since(touched.LastUsedAt) > time.Minute {
 		t.Errorf("used at %v, %v", touched.LastUsedAt, err)
 	}
 
 	// The older node writes, and this release reads.
 	id := uuid.Must(uuid.NewV7())
-	sealer, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key)
+	sealer, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key)
 	must(t, err)
 	sealed := sealer.Owner().Sealed(shop.Key, id, 1, "theirs")
 	if rows, _ := older.asPerson(t, presented(token, dbtest.Key), beforeCreatesNote, alice.ID, shop.Key, id, false, sealed, 5000, 1<<25); rows != 1 {
@@ -243,13 +246,29 @@ func TestNodesOfTwoReleasesServeTheSamePeople(t *testing.T) {
 		t.Error("the older node deletes nothing")
 	}
 
-	// The contract migrations wait for the older node.
+	// The contract migrations wait for the older node, which may have to understand all tokens.
+	random := d.DB.NewTokenSecret()
+	if text := d.DB.TokenText(random, alice.ID).Reveal(); len(text) != 43 || text != random.Reveal() {
+		t.Errorf("beside the older node a token is %s", text)
+	}
 	must(t, d.DB.Sweep(t.Context()))
 	if yes, err := d.DB.Applied(t.Context(), "20261129001910"); err != nil || yes {
 		t.Fatalf("the contract migration was applied beside an older node: %v", err)
 	}
 	works("after a sweep")
 	must(t, older.Close(t.Context()))
+
+	// They also wait for who holds a table for long, as a backup does, and requests don't.
+	backup, err := d.Connect(t, d.Superuser()).Begin(t.Context())
+	must(t, err)
+	_, err = backup.Exec(t.Context(), `LOCK TABLE notes IN ACCESS SHARE MODE`)
+	must(t, err)
+	must(t, d.DB.Sweep(t.Context()))
+	if yes, err := d.DB.Applied(t.Context(), "20261129001910"); err != nil || yes {
+		t.Fatalf("the contract migration was applied to a locked table: %v", err)
+	}
+	works("beside a backup")
+	must(t, backup.Rollback(t.Context()))
 	eventually(t, "the contract migration is applied", func() bool { // the server notices the end of the connection a moment later
 		must(t, d.DB.Sweep(t.Context()))
 		yes, err := d.DB.Applied(t.Context(), "20261129001910")
@@ -257,8 +276,11 @@ func TestNodesOfTwoReleasesServeTheSamePeople(t *testing.T) {
 		return yes
 	})
 	works("after the older node")
-	must(t, d.DB.SignOut(t.Context(), token, ""))
-	if _, err := d.DB.LookUpSession(t.Context(), cookie, ""); !errors.Is(err, db.ErrNoSession) {
+	if parsed, err := d.DB.ParseToken(d.DB.TokenText(d.DB.NewTokenSecret(), alice.ID)); err != nil || parsed.User != alice.ID {
+		t.Errorf("after the older node a token is %v, %v", parsed, err)
+	}
+	must(t, d.DB.SignOut(t.Context(), db.Token{Hash: token}, ""))
+	if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: cookie}, ""); !errors.Is(err, db.ErrNoSession) {
 		t.Errorf("after the sign-out the account session is %v", err)
 	}
 }
@@ -274,7 +296,7 @@ func TestTheReleaseBeforeEndsOurSessions(t *testing.T) {
 	if _, _, err := d.DB.Notes(t.Context(), widget.Owner(), db.NotesQuery{First: 1}); !errors.Is(err, db.ErrNoSession) {
 		t.Errorf("the widget: %v", err)
 	}
-	if _, err := d.DB.LookUpSession(t.Context(), alice.Cookie, ""); !errors.Is(err, db.ErrNoSession) {
+	if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: alice.Cookie}, ""); !errors.Is(err, db.ErrNoSession) {
 		t.Errorf("the account: %v", err)
 	}
 }

@@ -15,7 +15,7 @@ func TestABackupIsRestored(t *testing.T) {
 	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
 	shop := d.Tenant(t, "Shop")
 	token := alice.WidgetToken(t, shop)
-	session, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key)
+	session, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key)
 	must(t, err)
 	note, err := d.DB.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "Oolong", Body: "spring harvest"})
 	must(t, err)
@@ -31,12 +31,12 @@ func TestABackupIsRestored(t *testing.T) {
 		t.Errorf("another master key opens it: %v", err)
 	}
 	restored := (&dbtest.Database{Keys: d.Keys, URL: url}).Node(t, db.Options{})
-	again, err := restored.LookUpSession(t.Context(), token, dbtest.Key)
+	again, err := restored.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key)
 	must(t, err)
 	if got, err := restored.Note(t.Context(), again.Owner(), note.ID); err != nil || got == nil || got.Body != "spring harvest" {
 		t.Errorf("the note is %+v, %v", got, err)
 	}
-	foreign, err := restored.LookUpSession(t.Context(), stranger, dbtest.Key)
+	foreign, err := restored.LookUpSession(t.Context(), db.Token{Hash: stranger}, dbtest.Key)
 	must(t, err)
 	if got, err := restored.Note(t.Context(), foreign.Owner(), note.ID); got != nil {
 		t.Errorf("a stranger is shown %+v, %v", got, err)

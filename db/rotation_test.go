@@ -70,7 +70,7 @@ func newSealedDatabase(t *testing.T) *sealedDatabase {
 
 // opens reads one of everything that is sealed.
 func (p *sealedDatabase) opens(ctx context.Context, d *db.DB) error {
-	s, err := d.LookUpSession(ctx, p.token, dbtest.Key)
+	s, err := d.LookUpSession(ctx, db.Token{Hash: p.token}, dbtest.Key)
 	if err != nil {
 		return err
 	}
@@ -306,11 +306,11 @@ func TestMasterKeyInKeyService(t *testing.T) {
 	session := newSession()
 	_, err = d.SignUp(t.Context(), newUser(), session, nil)
 	must(t, err)
-	if _, err := d.LookUpSession(t.Context(), session.Token, ""); err != nil || kms.asked.Load() < 4 {
+	if _, err := d.LookUpSession(t.Context(), db.Token{Hash: session.Token}, ""); err != nil || kms.asked.Load() < 4 {
 		t.Errorf("asked %d times: %v", kms.asked.Load(), err)
 	}
 	kms.away.Store(true)
-	if _, err := d.LookUpSession(t.Context(), session.Token, ""); !errors.Is(err, errKeyService) {
+	if _, err := d.LookUpSession(t.Context(), db.Token{Hash: session.Token}, ""); !errors.Is(err, errKeyService) {
 		t.Errorf("without it: %v", err)
 	}
 }

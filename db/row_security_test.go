@@ -152,13 +152,13 @@ func TestEndedSessionSeesNothing(t *testing.T) {
 	for name, statement := range map[string]string{
 		"revoked": `UPDATE sessions SET revoked_at = now() WHERE kind = 'WIDGET'`,
 		"expired": `UPDATE sessions SET expires_at = now() WHERE kind = 'WIDGET'`,
-		"idle":    `UPDATE sessions SET last_used_at = now() - interval '2 hours' WHERE kind = 'WIDGET'`,
+		"idle":    `UPDATE sessions SET last_used_at = now() - interval '2 hours', idle_until = now() - interval '2 hours' + idle_timeout WHERE kind = 'WIDGET'`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := dbtest.New(t)
 			alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
 			token := alice.WidgetToken(t, shop)
-			session, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key)
+			session, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -178,7 +178,7 @@ func TestEndedSessionSeesNothing(t *testing.T) {
 			if _, err := d.DB.CreateNote(t.Context(), session.Owner(), db.NewNote{Title: "y"}); !errors.Is(err, db.ErrNoSession) {
 				t.Errorf("create: %v", err)
 			}
-			if _, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
+			if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
 				t.Errorf("look-up: %v", err)
 			}
 			if got := count(t, asApp(t, d, widgetSetting(alice.ID, token, shop.Key)), `SELECT count(*) FROM notes`); got != 0 {

@@ -11,7 +11,7 @@ BEGIN
   RETURN (SELECT s.user_id FROM public.sessions s
     WHERE s.user_id = left(presented, 32)::uuid AND s.token_hash = decode(substr(presented, 33, 64), 'hex')
       AND s.kind = 'ACCOUNT'
-      AND s.revoked_at IS NULL AND s.expires_at > now() AND s.last_used_at + s.idle_timeout > now());
+      AND s.revoked_at IS NULL AND s.expires_at > now() AND s.idle_until > now());
 END
 $$;
 
@@ -71,24 +71,6 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION public.join_chain() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
-    AS $$
-BEGIN
-  UPDATE public.sessions s SET
-    chain_id = coalesce(
-      (SELECT coalesce(g.chain_id, g.id) FROM public.sessions g WHERE g.id = NEW.granted_by),
-      (SELECT coalesce(r.chain_id, r.id) FROM public.sessions r
-        WHERE NEW.kind = 'ACCOUNT' AND r.user_id = NEW.user_id AND r.kind = 'ACCOUNT' AND r.revoked_at = now() AND r.id <> NEW.id
-        ORDER BY r.id LIMIT 1),
-      NEW.id),
-    passkey_id = coalesce(NEW.passkey_id, (SELECT g.passkey_id FROM public.sessions g WHERE g.id = NEW.granted_by))
-  WHERE s.id = NEW.id;
-  RETURN NULL;
-END
-$$;
-
 CREATE FUNCTION public.merging_user() RETURNS uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -102,7 +84,7 @@ BEGIN
   RETURN (SELECT s.user_id FROM public.sessions s
     WHERE s.user_id = left(presented, 32)::uuid AND s.token_hash = decode(substr(presented, 33, 64), 'hex')
       AND s.kind = 'MERGE'
-      AND s.revoked_at IS NULL AND s.expires_at > now() AND s.last_used_at + s.idle_timeout > now());
+      AND s.revoked_at IS NULL AND s.expires_at > now() AND s.idle_until > now());
 END
 $$;
 
@@ -138,7 +120,7 @@ BEGIN
   RETURN (SELECT s.user_id FROM public.sessions s
     WHERE s.user_id = left(presented, 32)::uuid AND s.token_hash = decode(substr(presented, 33, 64), 'hex')
       AND s.kind = 'WIDGET' AND s.jkt = substr(presented, 97, 43) AND s.tenant_key = substr(presented, 140)
-      AND s.revoked_at IS NULL AND s.expires_at > now() AND s.last_used_at + s.idle_timeout > now());
+      AND s.revoked_at IS NULL AND s.expires_at > now() AND s.idle_until > now());
 END
 $$;
 
@@ -173,12 +155,14 @@ BEGIN
 END
 $_$;
 
-CREATE FUNCTION public.still_live(ids uuid[]) RETURNS SETOF uuid
+CREATE FUNCTION public.still_live(users uuid[], ids uuid[]) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$
 BEGIN
-  RETURN QUERY SELECT s.id FROM public.live_sessions s WHERE s.id = ANY (ids);
+  RETURN QUERY SELECT s.id FROM unnest(users, ids) AS asked (user_id, id)
+    JOIN public.sessions s ON s.user_id = asked.user_id AND s.id = asked.id
+    WHERE s.revoked_at IS NULL AND s.expires_at > now() AND s.idle_until > now();
 END
 $$;
 
@@ -387,56 +371,6 @@ CREATE TABLE public.invitations (
 
 ALTER TABLE ONLY public.invitations FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.sessions (
-    id uuid NOT NULL,
-    kind text NOT NULL,
-    token_hash bytea NOT NULL,
-    user_id uuid NOT NULL,
-    tenant_key text COLLATE pg_catalog."C",
-    embed_origin text COLLATE pg_catalog."C",
-    jkt text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
-    granted_by uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    last_used_at timestamp with time zone DEFAULT now() NOT NULL,
-    idle_timeout interval NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    revoked_at timestamp with time zone,
-    subject text,
-    passkey_id uuid,
-    confirmed_at timestamp with time zone,
-    chain_id uuid,
-    subject_hash bytea,
-    evidence_key uuid,
-    CONSTRAINT sessions_check CHECK (((kind = 'WIDGET'::text) = ((tenant_key IS NOT NULL) AND (embed_origin IS NOT NULL) AND (jkt <> ''::text)))),
-    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['ACCOUNT'::text, 'WIDGET'::text, 'MERGE'::text]))),
-    CONSTRAINT sessions_subject_hash_check CHECK ((octet_length(subject_hash) = 32)),
-    CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
-);
-
-ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
-
-CREATE VIEW public.live_sessions AS
- SELECT id,
-    kind,
-    token_hash,
-    user_id,
-    tenant_key,
-    embed_origin,
-    jkt,
-    granted_by,
-    created_at,
-    last_used_at,
-    idle_timeout,
-    expires_at,
-    revoked_at,
-    subject,
-    passkey_id,
-    confirmed_at,
-    chain_id,
-    subject_hash
-   FROM public.sessions s
-  WHERE ((revoked_at IS NULL) AND (expires_at > now()) AND ((last_used_at + idle_timeout) > now()));
-
 CREATE TABLE public.master_keys (
     key_id bytea NOT NULL,
     first_used_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -545,6 +479,35 @@ CREATE TABLE public.server_keys (
 );
 
 ALTER TABLE ONLY public.server_keys FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.sessions (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    token_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    tenant_key text COLLATE pg_catalog."C",
+    embed_origin text COLLATE pg_catalog."C",
+    jkt text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    granted_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone DEFAULT now() NOT NULL,
+    idle_timeout interval NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    subject text,
+    passkey_id uuid,
+    confirmed_at timestamp with time zone,
+    chain_id uuid,
+    subject_hash bytea,
+    evidence_key uuid,
+    idle_until timestamp with time zone NOT NULL,
+    CONSTRAINT sessions_check CHECK (((kind = 'WIDGET'::text) = ((tenant_key IS NOT NULL) AND (embed_origin IS NOT NULL) AND (jkt <> ''::text)))),
+    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['ACCOUNT'::text, 'WIDGET'::text, 'MERGE'::text]))),
+    CONSTRAINT sessions_subject_hash_check CHECK ((octet_length(subject_hash) = 32)),
+    CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.spent_proofs (
     proof_hash bytea NOT NULL,
@@ -733,10 +696,7 @@ ALTER TABLE ONLY public.server_keys
     ADD CONSTRAINT server_keys_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.sessions
-    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
-
-ALTER TABLE ONLY public.sessions
-    ADD CONSTRAINT sessions_token_hash_key UNIQUE (token_hash);
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (user_id, id);
 
 ALTER TABLE ONLY public.spent_proofs
     ADD CONSTRAINT spent_proofs_pkey PRIMARY KEY (proof_hash);
@@ -784,11 +744,7 @@ CREATE INDEX audit_events_target ON public.audit_events USING btree (target, id 
 
 CREATE INDEX audit_events_tenant ON public.audit_events USING btree (tenant_key, id DESC);
 
-CREATE INDEX authorization_requests_account_session ON public.authorization_requests USING btree (account_session_id) WHERE (account_session_id IS NOT NULL);
-
 CREATE INDEX authorization_requests_expiry ON public.authorization_requests USING btree (expires_at);
-
-CREATE INDEX authorization_requests_session ON public.authorization_requests USING btree (session_id) WHERE (session_id IS NOT NULL);
 
 CREATE INDEX authorization_requests_user ON public.authorization_requests USING btree (user_id) WHERE (user_id IS NOT NULL);
 
@@ -826,11 +782,7 @@ CREATE INDEX server_keys_revoked ON public.server_keys USING btree (revoked_at) 
 
 CREATE INDEX server_keys_tenant ON public.server_keys USING btree (tenant_key);
 
-CREATE INDEX sessions_chain ON public.sessions USING btree (chain_id);
-
 CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
-
-CREATE INDEX sessions_granted_by ON public.sessions USING btree (granted_by);
 
 CREATE INDEX sessions_revoked ON public.sessions USING btree (revoked_at) WHERE (revoked_at IS NOT NULL);
 
@@ -838,7 +790,7 @@ CREATE INDEX sessions_tenant ON public.sessions USING btree (tenant_key, embed_o
 
 CREATE INDEX sessions_token ON public.sessions USING btree (user_id, token_hash);
 
-CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
+CREATE INDEX sessions_token_alone ON public.sessions USING btree (token_hash);
 
 CREATE INDEX spent_proofs_expiry ON public.spent_proofs USING btree (expires_at);
 
@@ -853,8 +805,6 @@ CREATE INDEX users_merged_into ON public.users USING btree (merged_into) WHERE (
 CREATE INDEX users_name_hash ON public.users USING btree (name_hash) WHERE (name_hash IS NOT NULL);
 
 CREATE INDEX users_vouched_by ON public.users USING btree (vouched_by) WHERE (vouched_by IS NOT NULL);
-
-CREATE TRIGGER chained AFTER INSERT ON public.sessions FOR EACH ROW WHEN ((new.chain_id IS NULL)) EXECUTE FUNCTION public.join_chain();
 
 CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF sealed_secret ON public.assertion_keys FOR EACH ROW EXECUTE FUNCTION public.sealed_under_known_key('sealed_secret');
 
@@ -883,12 +833,6 @@ ALTER TABLE ONLY public.assertion_keys
 
 ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT audit_events_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
-
-ALTER TABLE ONLY public.authorization_requests
-    ADD CONSTRAINT authorization_requests_account_session_id_fkey FOREIGN KEY (account_session_id) REFERENCES public.sessions(id) ON DELETE SET NULL;
-
-ALTER TABLE ONLY public.authorization_requests
-    ADD CONSTRAINT authorization_requests_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.authorization_requests
     ADD CONSTRAINT authorization_requests_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
@@ -949,9 +893,6 @@ ALTER TABLE ONLY public.recovery_codes
 
 ALTER TABLE ONLY public.server_keys
     ADD CONSTRAINT server_keys_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
-
-ALTER TABLE ONLY public.sessions
-    ADD CONSTRAINT sessions_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES public.sessions(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
@@ -1165,9 +1106,6 @@ REVOKE ALL ON FUNCTION public.count_try(key bytea, tries integer, span double pr
 GRANT ALL ON FUNCTION public.count_try(key bytea, tries integer, span double precision) TO aside_app;
 GRANT ALL ON FUNCTION public.count_try(key bytea, tries integer, span double precision) TO aside_auth;
 
-REVOKE ALL ON FUNCTION public.join_chain() FROM PUBLIC;
-GRANT ALL ON FUNCTION public.join_chain() TO aside_auth;
-
 REVOKE ALL ON FUNCTION public.merging_user() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.merging_user() TO aside_merge;
 
@@ -1184,8 +1122,8 @@ REVOKE ALL ON FUNCTION public.sealed_only() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.sealed_under_known_key() FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION public.still_live(ids uuid[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.still_live(ids uuid[]) TO aside_app;
+REVOKE ALL ON FUNCTION public.still_live(users uuid[], ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.still_live(users uuid[], ids uuid[]) TO aside_app;
 
 REVOKE ALL ON FUNCTION public.sweep_audit_events(kept interval, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.sweep_audit_events(kept interval, batch integer) TO aside_auth;
@@ -1222,8 +1160,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_handles TO aside_auth
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO aside_auth;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO aside_auth;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.master_keys TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.members TO aside_auth;
@@ -1247,6 +1183,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.root_secret TO aside_auth;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.sealing TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.server_keys TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.spent_proofs TO aside_auth;
 GRANT INSERT ON TABLE public.spent_proofs TO aside_app;

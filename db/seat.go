@@ -163,7 +163,7 @@ func (d *DB) RequireMembership(ctx context.Context, s *Session, tenantKeys ...st
 	var memberOf int
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		err := tx.NewRaw(`SELECT (SELECT count(*) FROM members m WHERE m.user_id = s.user_id AND m.tenant_key = ANY (?))
-			FROM sessions s WHERE s.id = ? AND s.revoked_at IS NULL AND s.expires_at > now()`, pgdialect.Array(tenantKeys), s.ID).Scan(ctx, &memberOf)
+			FROM sessions s WHERE s.user_id = ? AND s.id = ? AND s.revoked_at IS NULL AND s.expires_at > now()`, pgdialect.Array(tenantKeys), s.UserID, s.ID).Scan(ctx, &memberOf)
 		return ifNoRows(err, ErrNoSession)
 	})
 	if err == nil && memberOf < len(tenantKeys) {

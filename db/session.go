@@ -42,6 +42,7 @@ type Session struct {
 	DisplayName string // of the user
 	From        string // the client's address in this request, for the audit log; set by the caller of LookUpSession
 
+	idle  time.Duration // it ends when unused for this long
 	owner Owner
 }
 
@@ -50,7 +51,7 @@ func (s *Session) Owner() Owner { return s.owner }
 
 // A NewSession is a session to be made by the operation that grants it: SignUp, SignIn, RedeemCode.
 type NewSession struct {
-	Token     TokenHash
+	Token     TokenHash     // hash of the secret of its token
 	Idle      time.Duration // it ends when unused for this long
 	Lifetime  time.Duration // it ends after this time in any case
 	OwnOrigin string        // of a widget session: the service's own origin, which no tenant need list
@@ -64,17 +65,24 @@ const touchInterval = time.Minute
 // revoked, or presented with another key.
 var ErrNoSession error = &Error{Code: CodeUnavailable, Message: "There is no active session. Sign in again."}
 
-const selectSession = `SELECT s.id, s.kind, s.user_id, coalesce(s.tenant_key, ''), coalesce(s.embed_origin, ''), s.jkt, s.subject,
-		u.vouched_by IS NOT NULL, s.created_at, s.last_used_at, s.expires_at, u.display_name, u.data_key, s.subject_hash, u.sealed_name
+const sessionOf = `SELECT s.id, s.kind, s.user_id, coalesce(s.tenant_key, ''), coalesce(s.embed_origin, ''), s.jkt, s.subject,
+		u.vouched_by IS NOT NULL, s.created_at, s.last_used_at, s.expires_at, u.display_name, u.data_key, s.subject_hash, u.sealed_name,
+		extract(epoch FROM s.idle_timeout)::float8
 	FROM sessions s JOIN users u ON u.id = s.user_id
 	WHERE s.token_hash = $1 AND s.jkt = $2 AND s.kind IN ('ACCOUNT', 'WIDGET') AND ` + liveSession
+
+// selectSession finds the session of a token, and selectSessionAlone that of a token that does not name its user.
+const (
+	selectSession      = sessionOf + ` AND s.user_id = $3`
+	selectSessionAlone = sessionOf
+)
 
 // LookUpSession returns the live session of a token and records its use. jkt is the thumbprint of the key that
 // proved the token, "" for a cookie. It returns ErrNoSession if there is none. For a moment (Options.SessionCache)
 // it may return a session that another node has just ended, but the database gives that session no notes.
-func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (_ *Session, err error) {
+func (d *DB) LookUpSession(ctx context.Context, token Token, jkt string) (_ *Session, err error) {
 	defer place(&err, "db.LookUpSession")
-	if s := d.sessions.get(token, jkt); s != nil {
+	if s := d.sessions.get(token.Hash, jkt); s != nil {
 		return s, nil
 	}
 	generation := d.sessions.generation.Load()
@@ -83,36 +91,43 @@ func (d *DB) LookUpSession(ctx context.Context, token TokenHash, jkt string) (_ 
 		return nil, err
 	}
 	if time.Since(s.LastUsedAt) > touchInterval {
-		if _, err := d.execAsAuthority(ctx, touchSession, s.ID); err != nil {
+		if _, err := d.execAsAuthority(ctx, touchSession, s.UserID, s.ID, s.idle.Seconds()); err != nil {
 			return nil, err
 		}
 	}
-	d.sessions.put(token, s, generation)
+	d.sessions.put(token.Hash, s, generation)
 	return s, nil
 }
 
 // PeekSession is LookUpSession without recording a use, for what a page does by itself, such as opening a stream.
-func (d *DB) PeekSession(ctx context.Context, token TokenHash, jkt string) (_ *Session, err error) {
+func (d *DB) PeekSession(ctx context.Context, token Token, jkt string) (_ *Session, err error) {
 	defer place(&err, "db.PeekSession")
-	if s := d.sessions.get(token, jkt); s != nil {
+	if s := d.sessions.get(token.Hash, jkt); s != nil {
 		return s, nil
 	}
 	return d.readSession(ctx, token, jkt)
 }
 
 // readSession returns the live session of a token.
-func (d *DB) readSession(ctx context.Context, token TokenHash, jkt string) (*Session, error) {
+func (d *DB) readSession(ctx context.Context, token Token, jkt string) (*Session, error) {
 	var s Session
 	var dataKey, subjectHash []byte
 	var subject *string // in the clear, from an older release
 	var name storedName
+	var idle float64
 	err := d.retry(ctx, func() error {
-		results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) { b.Queue(selectSession, token[:], jkt) })
+		results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) {
+			if token.User == uuid.Nil {
+				b.Queue(selectSessionAlone, token.Hash[:], jkt)
+			} else {
+				b.Queue(selectSession, token.Hash[:], jkt, idArgument(token.User))
+			}
+		})
 		if err != nil {
 			return err
 		}
 		err = results.QueryRow().Scan(&s.ID, &s.Kind, &s.UserID, &s.TenantKey, &s.EmbedOrigin, &s.JKT, &subject, &s.Vouched,
-			&s.CreatedAt, &s.LastUsedAt, &s.ExpiresAt, &name.plaintext, &dataKey, &subjectHash, &name.sealed)
+			&s.CreatedAt, &s.LastUsedAt, &s.ExpiresAt, &name.plaintext, &dataKey, &subjectHash, &name.sealed, &idle)
 		if closeErr := results.Close(); err == nil {
 			err = closeErr
 		}
@@ -128,7 +143,9 @@ func (d *DB) readSession(ctx context.Context, token TokenHash, jkt string) (*Ses
 	if err != nil {
 		return nil, d.auditUnsealed(ctx, err, Event{TenantKey: s.TenantKey, Target: "data key of " + s.UserID.String()})
 	}
-	present, err := presentation(sessionSetting, s.UserID, token, jkt, s.TenantKey)
+	s.idle = time.Duration(idle * float64(time.Second))
+	token.User = s.UserID
+	present, err := presentation(sessionSetting, token, jkt, s.TenantKey)
 	if err != nil {
 		return nil, err
 	}
@@ -148,14 +165,15 @@ func (d *DB) requireLiveSession(ctx context.Context, o Owner) error {
 	return err
 }
 
-const touchSession = `UPDATE sessions SET last_used_at = now()
-	WHERE id = $1 AND last_used_at < now() - interval '30 seconds' AND revoked_at IS NULL`
+const touchSession = `UPDATE sessions SET last_used_at = now(), idle_until = now() + make_interval(secs => $3)
+	WHERE user_id = $1 AND id = $2 AND last_used_at < now() - interval '30 seconds' AND revoked_at IS NULL`
 
 // KnowsToken reports whether a token belongs to a session, live or ended a short while ago.
-func (d *DB) KnowsToken(ctx context.Context, token TokenHash) (yes bool, err error) {
+func (d *DB) KnowsToken(ctx context.Context, token Token) (yes bool, err error) {
 	defer place(&err, "db.KnowsToken")
+	condition, args := token.condition()
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		return tx.NewRaw(`SELECT EXISTS (SELECT FROM sessions WHERE token_hash = ?)`, token[:]).Scan(ctx, &yes)
+		return tx.NewRaw(`SELECT EXISTS (SELECT FROM sessions WHERE `+condition+`)`, args...).Scan(ctx, &yes)
 	})
 	return yes, err
 }
@@ -168,15 +186,19 @@ type openedBy struct {
 
 // insertAccountSession makes user's account session and ends the one that it replaces, so that the
 // cookie's value changes at each sign-in (CVE-2024-28197). The caller has locked the users of both.
-func insertAccountSession(ctx context.Context, tx authorityTx, user uuid.UUID, by openedBy, s NewSession, replaces *TokenHash) error {
+func insertAccountSession(ctx context.Context, tx authorityTx, user uuid.UUID, by openedBy, s NewSession, replaces *Token) error {
 	id := newID()
 	chain, err := continueChain(ctx, tx, user, id, replaces)
 	if err != nil {
 		return err
 	}
-	_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, chain_id, passkey_id, confirmed_at, idle_timeout, expires_at)
-		VALUES (?, 'ACCOUNT', ?, ?, ?, ?, CASE WHEN ? THEN now() END, make_interval(secs => ?), now() + make_interval(secs => ?))`,
-		id, s.Token[:], user, chain, by.passkey, by.confirms, s.Idle.Seconds(), s.Lifetime.Seconds()).Exec(ctx)
+	confirmed := `NULL`
+	if by.confirms {
+		confirmed = `now()`
+	}
+	_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, chain_id, passkey_id, confirmed_at, idle_timeout, idle_until, expires_at)
+		VALUES (?0, 'ACCOUNT', ?1, ?2, ?3, ?4, `+confirmed+`, make_interval(secs => ?5), now() + make_interval(secs => ?5), now() + make_interval(secs => ?6))`,
+		id, s.Token[:], user, chain, by.passkey, s.Idle.Seconds(), s.Lifetime.Seconds()).Exec(ctx)
 	return err
 }
 
@@ -185,7 +207,7 @@ func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
 // liveSession is the SQL condition for a session that has not ended. The functions of row-level security, in the
 // migrations, have the same condition.
-const liveSession = `revoked_at IS NULL AND expires_at > now() AND last_used_at + idle_timeout > now()`
+const liveSession = `revoked_at IS NULL AND expires_at > now() AND idle_until > now()`
 
 // Sessions lists a person's live sessions, the last used first. They have no Owner, because nobody
 // presented their tokens.

@@ -84,7 +84,7 @@ var acts = []struct {
 			return
 		}
 		h.note("%s", s.name)
-		must(t, h.node().SignOut(t.Context(), s.token, ""))
+		must(t, h.node().SignOut(t.Context(), db.Token{Hash: s.token}, ""))
 		h.end(func(other *historySession) bool { return other.chain == s.chain })
 	}},
 	{"recover", func(t *testing.T, h *history) {
@@ -128,7 +128,7 @@ var acts = []struct {
 		_, err := h.node().UpdateTenant(t.Context(), db.Operator(tenant.Key), policy)
 		must(t, err)
 		s := &historySession{name: fmt.Sprintf("vouched %d", len(h.sessions)), token: randomHash(), jkt: dbtest.Key, tenant: tenant.Key, subject: h.subject()}
-		err = h.node().GrantVouched(t.Context(), tenant.Key, db.Subject{ID: s.subject}, h.VouchingEvidence(t, tenant.Key), s.jkt, "https://shop.example", db.NewSession{Token: s.token, Idle: time.Hour, Lifetime: time.Hour})
+		_, err = h.node().GrantVouched(t.Context(), tenant.Key, db.Subject{ID: s.subject}, h.VouchingEvidence(t, tenant.Key), s.jkt, "https://shop.example", db.NewSession{Token: s.token, Idle: time.Hour, Lifetime: time.Hour})
 		if errors.Is(err, db.ErrPasskeyRequired) {
 			return
 		}
@@ -145,7 +145,7 @@ var acts = []struct {
 		h.note("%s", s.name)
 		s.over = true
 		h.Exec(t, pick(h.random, []string{
-			`UPDATE sessions SET last_used_at = now() - 2 * idle_timeout WHERE token_hash = $1`,
+			`UPDATE sessions SET last_used_at = now() - 2 * idle_timeout, idle_until = now() - 2 * idle_timeout + idle_timeout WHERE token_hash = $1`,
 			`UPDATE sessions SET expires_at = now() - interval '1 minute' WHERE token_hash = $1`,
 		}), s.token[:])
 	}},

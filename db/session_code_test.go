@@ -52,11 +52,11 @@ func TestCodeEndsWithItsGrant(t *testing.T) {
 			return d.DB.RevokeSession(t.Context(), alice.Account, alice.Account.ID)
 		},
 		"the account session, by a widget's sign-out": func(t *testing.T, d *dbtest.Database, alice *dbtest.Person, shop *db.Tenant) error {
-			return d.DB.SignOut(t.Context(), alice.WidgetToken(t, shop), "")
+			return d.DB.SignOut(t.Context(), db.Token{Hash: alice.WidgetToken(t, shop)}, "")
 		},
 		"the account session, by somebody who signs in": func(t *testing.T, d *dbtest.Database, alice *dbtest.Person, _ *db.Tenant) error {
 			bob := d.Person(t, "Bob")
-			return d.DB.SignIn(t.Context(), bob.ID, passkeys(t, d, bob)[0], db.NewSession{Token: randomHash(), Idle: time.Hour, Lifetime: time.Hour}, &alice.Cookie)
+			return d.DB.SignIn(t.Context(), bob.ID, passkeys(t, d, bob)[0], db.NewSession{Token: randomHash(), Idle: time.Hour, Lifetime: time.Hour}, &db.Token{Hash: alice.Cookie})
 		},
 		"all sessions, by a recovery": func(t *testing.T, d *dbtest.Database, alice *dbtest.Person, _ *db.Tenant) error {
 			link, _, err := d.DB.NewRecoveryLink(t.Context(), alice.ID)
@@ -88,7 +88,7 @@ func TestCodeEndsWithItsGrant(t *testing.T) {
 			}
 			must(t, end(t, d, alice, shop))
 			if token, err := redeem(t, d, code); !db.IsCode(err, db.CodeGone) {
-				_, live := d.DB.LookUpSession(t.Context(), token, dbtest.Key)
+				_, live := d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key)
 				t.Errorf("redeemed: %v; looked up: %v", err, live)
 			}
 		})
@@ -112,7 +112,7 @@ func TestWidgetSessionEndsWithItsPasskey(t *testing.T) {
 		token db.TokenHash
 		live  bool
 	}{"before": {before, false}, "granted before and redeemed after": {redeemed, false}, "after": {after, true}} {
-		if _, err := d.DB.LookUpSession(t.Context(), s.token, dbtest.Key); (err == nil) != s.live {
+		if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: s.token}, dbtest.Key); (err == nil) != s.live {
 			t.Errorf("granted %s the other passkey was used: %v", name, err)
 		}
 	}
@@ -120,7 +120,7 @@ func TestWidgetSessionEndsWithItsPasskey(t *testing.T) {
 
 // Sessions that nodes of the previous release insert get a chain too, by which nodes of this release end them.
 func TestSessionsOfAnOlderReleaseAreInChainsToo(t *testing.T) {
-	d := dbtest.New(t)
+	d, _ := startBefore(t)
 	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
 	passkey := passkeys(t, d, alice)[0]
 	conn := d.Connect(t, d.Superuser())
@@ -144,9 +144,9 @@ func TestSessionsOfAnOlderReleaseAreInChainsToo(t *testing.T) {
 	batch(func(b *pgx.Batch) { // in one statement, so that the INSERT can't see the UPDATE
 		b.Queue(`WITH replaced AS (UPDATE sessions SET revoked_at = now() WHERE token_hash = $4) `+account, second[:], alice.ID.String(), passkey.ID.String(), first[:])
 	})
-	s, err := d.DB.LookUpSession(t.Context(), second, "")
+	s, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: second}, "")
 	must(t, err)
-	if _, err := d.DB.LookUpSession(t.Context(), widget, dbtest.Key); err != nil {
+	if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: widget}, dbtest.Key); err != nil {
 		t.Fatal(err)
 	}
 	inserted := chainsOf(t, conn)
@@ -164,7 +164,7 @@ func TestSessionsOfAnOlderReleaseAreInChainsToo(t *testing.T) {
 	var rests bool
 	must(t, conn.QueryRow(t.Context(), `SELECT passkey_id = $1 FROM sessions WHERE token_hash = $2`, passkey.ID.String(), widget[:]).Scan(&rests))
 	must(t, d.DB.RevokeSession(t.Context(), s, s.ID))
-	if _, err := d.DB.LookUpSession(t.Context(), widget, dbtest.Key); err == nil || !rests {
+	if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: widget}, dbtest.Key); err == nil || !rests {
 		t.Errorf("the widget outlives the account session: %v; it rests on the passkey: %v", err, rests)
 	}
 }

@@ -48,11 +48,13 @@ func (d *DB) RevokeOtherSessions(ctx context.Context, s *Session) (n int, err er
 // SignOut ends the widget session of a token and its whole chain: the account session that granted it,
 // so that the next person at this computer cannot continue, and the other sessions that this granted.
 // from is the client's address. An unknown token is no error (RFC 7009 §2.2).
-func (d *DB) SignOut(ctx context.Context, token TokenHash, from string) (err error) {
+func (d *DB) SignOut(ctx context.Context, token Token, from string) (err error) {
 	defer place(&err, "db.SignOut")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		var id, user uuid.UUID
-		err := tx.NewRaw(`SELECT id, user_id FROM sessions WHERE token_hash = ?`, token[:]).Scan(ctx, &id, &user)
+		var chain uuid.NullUUID
+		condition, args := token.condition()
+		err := tx.NewRaw(`SELECT id, user_id, chain_id FROM sessions WHERE `+condition, args...).Scan(ctx, &id, &user, &chain)
 		if err != nil {
 			return ifNoRows(err, nil)
 		}
@@ -62,7 +64,7 @@ func (d *DB) SignOut(ctx context.Context, token TokenHash, from string) (err err
 			}
 			return err
 		}
-		ended, err := revokeSessions(ctx, tx, `chain_id = (SELECT chain_id FROM sessions WHERE id = ?)`, id)
+		ended, err := revokeSessions(ctx, tx, `user_id = ? AND chain_id = ?`, user, chain)
 		if err != nil {
 			return err
 		}
@@ -90,10 +92,10 @@ type endedSession struct {
 // (lockUser) or the tenant (lockTenant).
 func revokeSessions(ctx context.Context, tx authorityTx, condition string, args ...any) (ended []endedSession, err error) {
 	err = tx.NewRaw(`WITH ending AS (
-			SELECT id FROM sessions WHERE revoked_at IS NULL AND (`+condition+`) ORDER BY id FOR NO KEY UPDATE
+			SELECT user_id, id FROM sessions WHERE revoked_at IS NULL AND (`+condition+`) ORDER BY id FOR NO KEY UPDATE
 		)
-		UPDATE sessions s SET revoked_at = now() FROM ending WHERE s.id = ending.id
-		RETURNING s.id, s.kind, s.chain_id, s.expires_at > now() AND s.last_used_at + s.idle_timeout > now() AS was_live`, args...).Scan(ctx, &ended)
+		UPDATE sessions s SET revoked_at = now() FROM ending WHERE s.user_id = ending.user_id AND s.id = ending.id
+		RETURNING s.id, s.kind, s.chain_id, s.expires_at > now() AND s.idle_until > now() AS was_live`, args...).Scan(ctx, &ended)
 	if len(ended) > 0 {
 		tx.clearSessionCache()
 	}
@@ -142,7 +144,7 @@ const endOldest = `WITH oldest AS (
 			AND (id IN (SELECT id FROM oldest) OR chain_id IN (SELECT chain_id FROM oldest WHERE kind = 'ACCOUNT'))
 		ORDER BY id FOR NO KEY UPDATE
 	)
-	UPDATE sessions s SET revoked_at = now() FROM ending WHERE s.id = ending.id`
+	UPDATE sessions s SET revoked_at = now() FROM ending WHERE s.user_id = $1 AND s.id = ending.id`
 
 // limitSessions runs endOldest in a transaction that has made a session of user.
 func limitSessions(ctx context.Context, tx authorityTx, user uuid.UUID) error {

@@ -20,10 +20,10 @@ func TestSessionsPerPersonAreLimited(t *testing.T) {
 	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
 	bob.Widget(t, shop)
 	first := alice.Widget(t, shop)
-	d.Exec(t, `INSERT INTO sessions (id, kind, token_hash, user_id, chain_id, idle_timeout, expires_at, last_used_at)
-		SELECT gen_random_uuid(), 'ACCOUNT', sha256(n::text::bytea), user_id, gen_random_uuid(), '1 day', now() + '1 day', now() - n * interval '1 s'
+	d.Exec(t, `INSERT INTO sessions (id, kind, token_hash, user_id, chain_id, idle_timeout, idle_until, expires_at, last_used_at)
+		SELECT gen_random_uuid(), 'ACCOUNT', sha256(n::text::bytea), user_id, gen_random_uuid(), '1 day', now() + '1 day', now() + '1 day', now() - n * interval '1 s'
 		FROM sessions, generate_series(1, 97) n WHERE id = '`+first.ID.String()+`'`)
-	d.Exec(t, `UPDATE sessions SET last_used_at = now() - interval '25 min' WHERE id = '`+first.ID.String()+`'`)
+	d.Exec(t, `UPDATE sessions SET last_used_at = now() - interval '25 min', idle_until = now() - interval '25 min' + idle_timeout WHERE id = '`+first.ID.String()+`'`)
 	conn := d.Connect(t, d.Superuser())
 	count := func(where string, args ...any) (n int) {
 		if err := conn.QueryRow(t.Context(), `SELECT count(*) FROM sessions WHERE revoked_at IS NULL AND `+where, args...).Scan(&n); err != nil {
@@ -96,7 +96,7 @@ func TestEverySignInLimitsSessions(t *testing.T) {
 		"the tenant's word": func(t *testing.T, _ *dbtest.Person) (user uuid.UUID, _ func() error) {
 			evidence := d.VouchingEvidence(t, shop.Key)
 			begin := func() error {
-				return d.DB.GrantVouched(t.Context(), shop.Key, joe, evidence, dbtest.Key, "https://shop.example", db.NewSession{Token: randomHash(), Idle: time.Hour, Lifetime: time.Hour})
+				return errorOf(d.DB.GrantVouched(t.Context(), shop.Key, joe, evidence, dbtest.Key, "https://shop.example", db.NewSession{Token: randomHash(), Idle: time.Hour, Lifetime: time.Hour}))
 			}
 			must(t, begin())
 			must(t, d.Connect(t, d.Superuser()).QueryRow(t.Context(), `SELECT id FROM users WHERE vouched_by = $1`, shop.Key).Scan(&user))
@@ -105,9 +105,9 @@ func TestEverySignInLimitsSessions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			user, begin := way(t, d.Person(t, "Alice"))
-			const insert = `INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, chain_id, idle_timeout, expires_at, last_used_at)
+			const insert = `INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, chain_id, idle_timeout, idle_until, expires_at, last_used_at)
 				SELECT gen_random_uuid(), kind, sha256(gen_random_uuid()::text::bytea), $1, CASE kind WHEN 'WIDGET' THEN $2 END, CASE kind WHEN 'WIDGET' THEN 'https://shop.example' END,
-					CASE kind WHEN 'WIDGET' THEN 'k' ELSE '' END, chain, '1 day', now() + '1 day', now() - ago FROM `
+					CASE kind WHEN 'WIDGET' THEN 'k' ELSE '' END, chain, '1 day', now() + '1 day', now() + '1 day', now() - ago FROM `
 			d.Exec(t, insert+`(VALUES ('ACCOUNT', '00000000-0000-0000-0000-000000000001'::uuid, interval '25 min'), ('WIDGET', '00000000-0000-0000-0000-000000000001', '0 s')) t (kind, chain, ago)`, user, shop.Key)
 			d.Exec(t, insert+`(SELECT 'WIDGET', gen_random_uuid(), n * interval '1 s' FROM generate_series(1, 96) n) t (kind, chain, ago)`, user, shop.Key)
 			conn := d.Connect(t, d.Superuser())

@@ -36,7 +36,7 @@ func TestSessionsAreListedWhileTheyLive(t *testing.T) {
 	for _, ending := range []string{
 		`UPDATE sessions SET revoked_at = now() WHERE kind = 'WIDGET'`,
 		`UPDATE sessions SET revoked_at = NULL, expires_at = now() WHERE kind = 'WIDGET'`,
-		`UPDATE sessions SET expires_at = now() + interval '1 hour', last_used_at = now() - interval '2 hours' WHERE kind = 'WIDGET'`,
+		`UPDATE sessions SET expires_at = now() + interval '1 hour', last_used_at = now() - interval '2 hours', idle_until = now() - interval '2 hours' + idle_timeout WHERE kind = 'WIDGET'`,
 	} {
 		d.Exec(t, ending)
 		if list, err := d.DB.Sessions(t.Context(), alice.ID); err != nil || len(list) != 1 || list[0].Kind != db.SessionAccount {
@@ -56,7 +56,7 @@ func TestForeignSessionIsNotFound(t *testing.T) {
 	if n, err := d.DB.RevokeOtherSessions(t.Context(), mallory.Account); n != 0 || err != nil {
 		t.Errorf("%d others, %v", n, err)
 	}
-	if _, err := d.DB.LookUpSession(t.Context(), alice.Cookie, ""); err != nil {
+	if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: alice.Cookie}, ""); err != nil {
 		t.Errorf("Alice's session: %v", err)
 	}
 }
@@ -72,7 +72,7 @@ func TestRevokingASession(t *testing.T) {
 	elsewhere.Account = other
 	granted := elsewhere.WidgetToken(t, shop)
 	live := func(token db.TokenHash, jkt string) bool {
-		_, err := d.DB.LookUpSession(t.Context(), token, jkt)
+		_, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, jkt)
 		return err == nil
 	}
 	if err := d.DB.RevokeSession(t.Context(), alice.Account, other.ID); err != nil {
@@ -104,7 +104,7 @@ func TestRevocationReachesOtherNodes(t *testing.T) {
 	node := d.Node(t, db.Options{MaxConns: 2, SessionCache: time.Hour}) // its session cache doesn't expire
 	alice := d.Person(t, "Alice")
 	token := alice.WidgetToken(t, d.Tenant(t, "Shop"))
-	remembered, err := node.LookUpSession(t.Context(), token, dbtest.Key)
+	remembered, err := node.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key)
 	if err != nil {
 		t.Fatal(err)
 	}

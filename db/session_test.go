@@ -14,7 +14,7 @@ func TestCachedSessionOpensNothingAfterItEnded(t *testing.T) {
 	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 4, SessionCache: time.Hour})
 	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
 	token := alice.WidgetToken(t, shop)
-	session, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key)
+	session, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +24,7 @@ func TestCachedSessionOpensNothingAfterItEnded(t *testing.T) {
 	}
 	d.Exec(t, `UPDATE sessions SET revoked_at = now()`) // as on another node
 
-	remembered, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key)
+	remembered, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key)
 	if err != nil {
 		t.Fatalf("not remembered, so this test shows nothing: %v", err)
 	}
@@ -37,7 +37,7 @@ func TestCachedSessionOpensNothingAfterItEnded(t *testing.T) {
 	if err := d.DB.DeleteNote(t.Context(), remembered.Owner(), n.ID); !errors.Is(err, db.ErrNoSession) {
 		t.Errorf("delete: %v", err)
 	}
-	if _, err := d.DB.LookUpSession(t.Context(), token, "another key"); !errors.Is(err, db.ErrNoSession) {
+	if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, "another key"); !errors.Is(err, db.ErrNoSession) {
 		t.Errorf("proved with another key: %v", err)
 	}
 }
@@ -46,16 +46,16 @@ func TestRevocationOnThisNodeIsImmediate(t *testing.T) {
 	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 4, SessionCache: time.Hour})
 	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
 	token := alice.WidgetToken(t, shop)
-	if _, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key); err != nil {
+	if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.DB.SignOut(t.Context(), token, ""); err != nil {
+	if err := d.DB.SignOut(t.Context(), db.Token{Hash: token}, ""); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
+	if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
 		t.Errorf("the widget's session: %v", err)
 	}
-	if _, err := d.DB.LookUpSession(t.Context(), alice.Cookie, ""); !errors.Is(err, db.ErrNoSession) {
+	if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: alice.Cookie}, ""); !errors.Is(err, db.ErrNoSession) {
 		t.Errorf("the account session that granted it: %v", err)
 	}
 }
@@ -68,7 +68,7 @@ func TestProofIsUsedOnceOnAllNodes(t *testing.T) {
 	token := alice.WidgetToken(t, shop)
 	proof := db.Proof{ID: db.HashToken("a proof"), Lifetime: time.Minute}
 	owner := func(on *db.DB) db.Owner {
-		session, err := on.LookUpSession(t.Context(), token, dbtest.Key)
+		session, err := on.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -56,7 +56,7 @@ func useService(t *testing.T, url string) *dbtest.Database {
 	must(t, d.DB.FlushUsage(t.Context()))
 	must(t, d.DB.Sweep(t.Context()))
 	must(t, d.DB.DeleteAccount(t.Context(), alice.Account))
-	if _, err := d.DB.LookUpSession(t.Context(), alice.Cookie, ""); err == nil {
+	if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: alice.Cookie}, ""); err == nil {
 		t.Error("a deleted account is signed in")
 	}
 	return d

@@ -25,9 +25,9 @@ var sweeps = []sweep{
 	{"authorization_requests", "id", `expires_at < now() AND redeemed_at IS NULL`},
 	{"authorization_requests", "id", `expires_at < now() - interval '1 hour'`},
 	// The next sign-in in the same browser continues the chain of an expired session (continueChain).
-	{"sessions", "id", `expires_at < now() - interval '1 hour'
-		AND NOT EXISTS (SELECT FROM sessions l WHERE l.chain_id = sessions.chain_id AND l.revoked_at IS NULL AND l.expires_at > now())`},
-	{"sessions", "id", `revoked_at < now() - interval '1 hour'`},
+	{"sessions", "user_id, id", `expires_at < now() - interval '1 hour'
+		AND NOT EXISTS (SELECT FROM sessions l WHERE l.user_id = sessions.user_id AND l.chain_id = sessions.chain_id AND l.revoked_at IS NULL AND l.expires_at > now())`},
+	{"sessions", "user_id, id", `revoked_at < now() - interval '1 hour'`},
 	{"assertion_keys", "id", `revoked_at < now() - interval '90 days'`},
 	{"server_keys", "id", `revoked_at < now() - interval '90 days'`},
 }

@@ -178,7 +178,7 @@ func TestRevocationsEndOpenSessions(t *testing.T) {
 			far := d.Node(t, db.Options{MaxConns: 4, SessionCache: time.Second})
 			alice, shop, paper := d.Person(t, "Alice"), d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
 			token, other := alice.WidgetToken(t, shop), alice.WidgetToken(t, paper)
-			open, err := far.LookUpSession(t.Context(), token, dbtest.Key)
+			open, err := far.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key)
 			must(t, err)
 			n, err := far.CreateNote(t.Context(), open.Owner(), db.NewNote{Title: "x"})
 			must(t, err)
@@ -188,20 +188,20 @@ func TestRevocationsEndOpenSessions(t *testing.T) {
 			if _, err := far.Note(t.Context(), open.Owner(), n.ID); !errors.Is(err, db.ErrNoSession) {
 				t.Errorf("the other node still reads: %v", err)
 			}
-			if _, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
+			if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
 				t.Errorf("this node still knows the session: %v", err)
 			}
 			ended := time.Now()
 			for {
 				asked := time.Since(ended)
-				if _, err := far.LookUpSession(t.Context(), token, dbtest.Key); errors.Is(err, db.ErrNoSession) {
+				if _, err := far.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key); errors.Is(err, db.ErrNoSession) {
 					break
 				}
 				if asked > 5*time.Second {
 					t.Fatal("after 5 s the other node still knows the session")
 				}
 			}
-			if _, err := far.LookUpSession(t.Context(), other, dbtest.Key); err != nil {
+			if _, err := far.LookUpSession(t.Context(), db.Token{Hash: other}, dbtest.Key); err != nil {
 				t.Errorf("the session at another tenant: %v", err)
 			}
 			if _, err := d.DB.Note(t.Context(), alice.Account.Owner(), n.ID); err != nil {
@@ -229,8 +229,8 @@ func TestRevocationsEndSessionsInProgress(t *testing.T) {
 			},
 			"vouched for": func(t *testing.T, d *dbtest.Database, _ *dbtest.Person, shop *db.Tenant) (db.TokenHash, error) {
 				token := db.HashToken("vouched")
-				return token, d.DB.GrantVouched(t.Context(), shop.Key, db.Subject{ID: "joe"}, d.VouchingEvidence(t, shop.Key), dbtest.Key, "https://shop.example",
-					db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour})
+				return token, errorOf(d.DB.GrantVouched(t.Context(), shop.Key, db.Subject{ID: "joe"}, d.VouchingEvidence(t, shop.Key), dbtest.Key, "https://shop.example",
+					db.NewSession{Token: token, Idle: time.Hour, Lifetime: time.Hour}))
 			},
 		} {
 			t.Run(name+" "+way, func(t *testing.T) {
@@ -265,7 +265,7 @@ func TestRevocationsEndSessionsInProgress(t *testing.T) {
 				if !done {
 					must(t, <-ended)
 				}
-				if _, err := d.DB.LookUpSession(t.Context(), token, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
+				if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: token}, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
 					t.Errorf("the session is live: %v", err)
 				}
 				if _, err := begin(t, d, alice, shop); !db.IsCode(err, db.CodeGone) {
@@ -316,14 +316,14 @@ func TestVouchingSwitchedOff(t *testing.T) {
 	_, err := d.DB.UpdateTenant(t.Context(), db.Operator(shop.Key), db.TenantChange{VouchedAccounts: &yes})
 	must(t, err)
 	vouched, own := db.HashToken("vouched"), alice.WidgetToken(t, shop)
-	must(t, d.DB.GrantVouched(t.Context(), shop.Key, db.Subject{ID: "joe"}, d.VouchingEvidence(t, shop.Key), dbtest.Key, "https://shop.example",
-		db.NewSession{Token: vouched, Idle: time.Hour, Lifetime: time.Hour}))
+	must(t, errorOf(d.DB.GrantVouched(t.Context(), shop.Key, db.Subject{ID: "joe"}, d.VouchingEvidence(t, shop.Key), dbtest.Key, "https://shop.example",
+		db.NewSession{Token: vouched, Idle: time.Hour, Lifetime: time.Hour})))
 	_, err = d.DB.UpdateTenant(t.Context(), db.Operator(shop.Key), db.TenantChange{VouchedAccounts: &no})
 	must(t, err)
-	if _, err := d.DB.LookUpSession(t.Context(), vouched, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
+	if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: vouched}, dbtest.Key); !errors.Is(err, db.ErrNoSession) {
 		t.Errorf("the vouched session: %v", err)
 	}
-	if _, err := d.DB.LookUpSession(t.Context(), own, dbtest.Key); err != nil {
+	if _, err := d.DB.LookUpSession(t.Context(), db.Token{Hash: own}, dbtest.Key); err != nil {
 		t.Errorf("a session by passkey: %v", err)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 	bunmigrate "github.com/uptrace/bun/migrate"
 )
 
@@ -33,6 +35,30 @@ func upgrading(ctx context.Context, c *pgx.Conn) (yes bool, err error) {
 	return yes, err
 }
 
+// contractTimeout is how long a contract migration waits for the lock of a table. Requests wait behind it. A backup holds
+// locks of all tables until it ends; a later attempt then applies the rest.
+const contractTimeout = "2s"
+
+// contract applies the contract migrations. It reports whether some are left because a table is locked.
+func contract(ctx context.Context, c *pgx.Conn, config *pgx.ConnConfig) (applied []string, left bool, err error) {
+	config = config.Copy()
+	pin := config.AfterConnect
+	config.AfterConnect = func(ctx context.Context, c *pgconn.PgConn) error {
+		if err := pin(ctx, c); err != nil {
+			return err
+		}
+		_, err := c.Exec(ctx, `SET lock_timeout = '`+contractTimeout+`'`).ReadAll()
+		return err
+	}
+	pool := stdlib.OpenDB(*config)
+	defer func() { _ = pool.Close() }()
+	applied, err = migrate(ctx, c, pool, everyMigration)
+	if isSQLState(err, lockNotAvailable) {
+		return applied, true, nil
+	}
+	return applied, false, err
+}
+
 // finishUpgrade applies the contract migrations, unless the upgrade still needs what they remove.
 func (d *DB) finishUpgrade(ctx context.Context) error {
 	if d.contracted.Load() {
@@ -46,5 +72,16 @@ func (d *DB) finishUpgrade(ctx context.Context) error {
 		d.log.InfoContext(ctx, "the upgrade is finished: no node of an earlier release is connected", "migrations", applied)
 	}
 	d.contracted.Store(!left)
+	return d.checkContracted(ctx)
+}
+
+// checkContracted lets tokens name their user once the contract migration of sessions was applied, so no node of an earlier
+// release has to understand them.
+func (d *DB) checkContracted(ctx context.Context) error {
+	var yes bool
+	if err := d.pool.QueryRow(ctx, `SELECT to_regclass('public.live_sessions') IS NULL`).Scan(&yes); err != nil {
+		return err
+	}
+	d.tokensNameUser.Store(yes)
 	return nil
 }

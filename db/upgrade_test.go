@@ -94,12 +94,12 @@ var canaryJoe = db.Subject{ID: "canary-joe", Email: "canary-joe@post.example", N
 // useOlderRows uses everything that the older release has stored.
 func (u *upgrade) useOlderRows(t *testing.T, d *db.DB) {
 	t.Helper()
-	account, err := d.LookUpSession(t.Context(), u.cookie, "")
+	account, err := d.LookUpSession(t.Context(), db.Token{Hash: u.cookie}, "")
 	must(t, err)
 	if account.DisplayName != "Canary Alice" {
 		t.Errorf("she is called %q", account.DisplayName)
 	}
-	widget, err := d.LookUpSession(t.Context(), u.widget, dbtest.Key)
+	widget, err := d.LookUpSession(t.Context(), db.Token{Hash: u.widget}, dbtest.Key)
 	must(t, err)
 	if i, err := d.IdentityOf(t.Context(), widget); err != nil || i.Subject != canaryJoe {
 		t.Errorf("her widget's session is of %+v, %v", i, err)
@@ -107,7 +107,7 @@ func (u *upgrade) useOlderRows(t *testing.T, d *db.DB) {
 	if whose, err := d.LinkedTo(t.Context(), u.shop, "canary-joe"); err != nil || whose != u.alice {
 		t.Errorf("joe is %s, %v", whose, err)
 	}
-	if vera, err := d.LookUpSession(t.Context(), u.vouched, dbtest.Key); err != nil || vera.UserID != u.vera || vera.DisplayName != "Canary Vera" {
+	if vera, err := d.LookUpSession(t.Context(), db.Token{Hash: u.vouched}, dbtest.Key); err != nil || vera.UserID != u.vera || vera.DisplayName != "Canary Vera" {
 		t.Errorf("Vera's session is %+v, %v", vera, err)
 	}
 	if yes, err := d.HasVouchedAccount(t.Context(), u.shop, "canary-vera"); err != nil || !yes {
@@ -125,12 +125,12 @@ func (u *upgrade) useOlderRows(t *testing.T, d *db.DB) {
 	if r, err := d.OpenRequest(t.Context(), u.request, u.shop, u.browser, time.Hour); err != nil || *r.AssertedSubject() != canaryJoe {
 		t.Errorf("the request is %+v, %v", r, err)
 	}
-	if err := d.GrantVouched(t.Context(), u.shop, canaryJoe, u.VouchingEvidence(t, u.shop), dbtest.Key, "https://shop.example", newSession()); !errors.Is(err, db.ErrPasskeyRequired) {
+	if _, err := d.GrantVouched(t.Context(), u.shop, canaryJoe, u.VouchingEvidence(t, u.shop), dbtest.Key, "https://shop.example", newSession()); !errors.Is(err, db.ErrPasskeyRequired) {
 		t.Errorf("joe's assertion alone: %v", err)
 	}
 	again := newSession()
-	must(t, d.GrantVouched(t.Context(), u.shop, db.Subject{ID: "canary-vera"}, u.VouchingEvidence(t, u.shop), dbtest.Key, "https://shop.example", again))
-	if vera, err := d.LookUpSession(t.Context(), again.Token, dbtest.Key); err != nil || vera.UserID != u.vera {
+	must(t, errorOf(d.GrantVouched(t.Context(), u.shop, db.Subject{ID: "canary-vera"}, u.VouchingEvidence(t, u.shop), dbtest.Key, "https://shop.example", again)))
+	if vera, err := d.LookUpSession(t.Context(), db.Token{Hash: again.Token}, dbtest.Key); err != nil || vera.UserID != u.vera {
 		t.Errorf("Vera is another one: %+v, %v", vera, err)
 	}
 	// Nobody else can link joe.
@@ -139,7 +139,7 @@ func (u *upgrade) useOlderRows(t *testing.T, d *db.DB) {
 	if bob.ID, err = d.SignUp(t.Context(), newUser(), session, nil); err != nil {
 		t.Fatal(err)
 	}
-	bob.Account, err = d.LookUpSession(t.Context(), session.Token, "")
+	bob.Account, err = d.LookUpSession(t.Context(), db.Token{Hash: session.Token}, "")
 	must(t, err)
 	at := *u.Database
 	at.DB = d

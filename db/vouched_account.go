@@ -16,10 +16,10 @@ var ErrPasskeyRequired error = &Error{Code: CodeForbidden, Message: "These notes
 // GrantVouched makes a widget session for the account that a tenant vouches for with an assertion alone,
 // and makes the account if necessary. It returns ErrPasskeyRequired if the subject is linked to an account with
 // a passkey: the assertion alone then opens nothing. It returns ErrNotAccepted if the evidence is no
-// longer accepted, and CodeGone if the tenant is suspended or no longer lists embedOrigin.
-func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Evidence, jkt, embedOrigin string, n NewSession) (err error) {
+// longer accepted, and CodeGone if the tenant is suspended or no longer lists embedOrigin. It returns the account's user.
+func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Evidence, jkt, embedOrigin string, n NewSession) (user uuid.UUID, err error) {
 	defer place(&err, "db.GrantVouched")
-	return d.asAuthority(ctx, func(tx authorityTx) error {
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := d.lockSubject(ctx, tx, tenantKey, s.ID); err != nil {
 			return err
 		}
@@ -29,21 +29,22 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Ev
 		if err := e.requireAccepted(ctx, tx, tenantKey, true); err != nil {
 			return err
 		}
-		user, err := d.vouchedUser(ctx, tx, tenantKey, s, n.From)
-		if err != nil {
+		if user, err = d.vouchedUser(ctx, tx, tenantKey, s, n.From); err != nil {
 			return err
 		}
 		if err := lockUser(ctx, tx, user); err != nil { // this person's sessions are counted below
 			return err
 		}
-		_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject_hash, evidence_key, idle_timeout, expires_at)
-			VALUES (?, 'WIDGET', ?, ?, ?, ?, ?, ?, ?, make_interval(secs => ?), now() + make_interval(secs => ?))`,
+		_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject_hash, evidence_key,
+				chain_id, idle_timeout, idle_until, expires_at)
+			VALUES (?0, 'WIDGET', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?0, make_interval(secs => ?8), now() + make_interval(secs => ?8), now() + make_interval(secs => ?9))`,
 			newID(), n.Token[:], user, tenantKey, embedOrigin, jkt, d.subjectHash(tenantKey, s.ID), e.key(), n.Idle.Seconds(), n.Lifetime.Seconds()).Exec(ctx)
 		if err != nil {
 			return err
 		}
 		return limitSessions(ctx, tx, user)
 	})
+	return user, err
 }
 
 // HasVouchedAccount reports whether there is an account that a tenant's assertion alone opens.
@@ -141,12 +142,12 @@ func presentMerge(ctx context.Context, tx authorityTx, vouched uuid.UUID, to Own
 		return err
 	}
 	id := newID()
-	_, err := tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, chain_id, idle_timeout, expires_at)
-		VALUES (?0, 'MERGE', ?1, ?2, ?0, '1 minute', now() + interval '1 minute')`, id, token[:], vouched).Exec(ctx)
+	_, err := tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, chain_id, idle_timeout, idle_until, expires_at)
+		VALUES (?0, 'MERGE', ?1, ?2, ?0, '1 minute', now() + interval '1 minute', now() + interval '1 minute')`, id, token[:], vouched).Exec(ctx)
 	if err != nil {
 		return err
 	}
-	merging, err := presentation(mergingSetting, vouched, token, "", "")
+	merging, err := presentation(mergingSetting, Token{vouched, token}, "", "")
 	if err != nil {
 		return err
 	}

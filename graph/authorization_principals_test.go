@@ -14,6 +14,7 @@ import (
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/auth/authtest"
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/secret"
 )
 
 // A matrix has Alice, her notes and her tenant, and the principals who must not access them.
@@ -66,7 +67,7 @@ func newMatrix(t *testing.T) *matrix {
 	m.alice.Register(t).Must(t, http.StatusOK)
 	m.alice.Decide(t, i.ID, "allow").Must(t, http.StatusOK)
 	m.alice.Redeem(t, m.alice.Decide(t, i.ID, "link").Must(t, http.StatusOK).Text("response", "code")).Must(t, http.StatusOK)
-	session, err := m.DB.LookUpSession(t.Context(), db.HashToken(m.alice.Token), m.alice.Key.Thumbprint())
+	session, err := m.DB.LookUpSession(t.Context(), parsed(t, m.DB, m.alice.Token), m.alice.Key.Thumbprint())
 	must(err)
 	m.user = session.UserID
 
@@ -139,16 +140,16 @@ func (m *matrix) addPrincipals(t *testing.T, paper *db.Tenant, shopSecret, paper
 		v.Key, v.Cookies = authtest.NewKey(), map[string]*http.Cookie{}
 		v.Login(t).Must(t, http.StatusOK)
 		v.SignUp(t)
-		m.Exec(t, `UPDATE sessions SET `+how+` WHERE token_hash = $1 OR id = (SELECT granted_by FROM sessions WHERE token_hash = $1)`, hashed(v.Token))
+		m.Exec(t, `UPDATE sessions SET `+how+` WHERE token_hash = $1 OR id = (SELECT granted_by FROM sessions WHERE token_hash = $1)`, hashed(t, m.DB, v.Token))
 		return &v
 	}
-	expired, revoked, idle := ended(`expires_at = now()`), ended(`revoked_at = now()`), ended(`last_used_at = now() - idle_timeout`)
+	expired, revoked, idle := ended(`expires_at = now()`), ended(`revoked_at = now()`), ended(`last_used_at = now() - idle_timeout, idle_until = now() - idle_timeout + idle_timeout`)
 	fixed := func(a principalClient) func(*testing.T) principalClient {
 		return func(*testing.T) principalClient { return a }
 	}
 	mia := func(t *testing.T) *authtest.Visitor {
 		v := stranger(paper)
-		s, err := m.DB.LookUpSession(t.Context(), db.HashToken(v.Token), v.Key.Thumbprint())
+		s, err := m.DB.LookUpSession(t.Context(), parsed(t, m.DB, v.Token), v.Key.Thumbprint())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -198,7 +199,20 @@ func (m *matrix) addPrincipals(t *testing.T, paper *db.Tenant, shopSecret, paper
 	}
 }
 
-func hashed(token string) []byte { h := db.HashToken(token); return h[:] }
+func hashed(t *testing.T, d *db.DB, token string) []byte {
+	t.Helper()
+	hash := parsed(t, d, token).Hash
+	return hash[:]
+}
+
+func parsed(t *testing.T, d *db.DB, token string) db.Token {
+	t.Helper()
+	parsed, err := d.ParseToken(secret.Of(token))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
 
 func (m *matrix) text(t *testing.T, query string) (s string) {
 	t.Helper()

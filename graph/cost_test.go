@@ -90,8 +90,8 @@ func fullDatabase(t *testing.T) (*api, *db.Tenant) {
 		t.Fatal(err)
 	}
 	for _, fill := range []string{
-		`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, idle_timeout, expires_at)
-			SELECT gen_random_uuid(), 'WIDGET', sha256(n::text::bytea), '` + user + `', '` + shop.Key + `', 'https://' || repeat('x', 200), repeat('k', 43), '1 day', now() + '1 day'
+		`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, idle_timeout, idle_until, expires_at)
+			SELECT gen_random_uuid(), 'WIDGET', sha256(n::text::bytea), '` + user + `', '` + shop.Key + `', 'https://' || repeat('x', 200), repeat('k', 43), '1 day', now() + '1 day', now() + '1 day'
 			FROM generate_series(1, 1505) n`,
 		`INSERT INTO usage_periods (tenant_key, period, active_users, operations, notes) SELECT '` + shop.Key + `', to_char(day, 'YYYY-MM-DD'), 1000000, 1000000, 1000000
 			FROM generate_series(now() - interval '500 days', now(), '1 day') day ON CONFLICT DO NOTHING`,

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/company-a/aside/auth"
-	"github.com/company-a/aside/db"
 )
 
 // A client that does not read is disconnected, and delays nobody.
@@ -22,7 +21,7 @@ func TestSlowClientsAreDisconnected(t *testing.T) {
 	alice := l.signedUpVisitor(t, l.Tenant(t, "Shop"))
 	reader := subscribe(t, alice, l.Site)
 	slow := &blockedWriter{begun: make(chan struct{}), header: http.Header{}}
-	session, err := l.DB.LookUpSession(t.Context(), db.HashToken(alice.Token), alice.Key.Thumbprint())
+	session, err := l.DB.LookUpSession(t.Context(), parsed(t, l.DB, alice.Token), alice.Key.Thumbprint())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,13 +22,13 @@ func TestStreamsEndWithTheirSession(t *testing.T) {
 		"signed out": func(t *testing.T, v *authtest.Visitor) { v.Revoke(t).Must(t, 200) },
 		"unlinked":   unlink,
 		"idle for too long": func(t *testing.T, v *authtest.Visitor) {
-			l.Exec(t, `UPDATE sessions SET last_used_at = now() - idle_timeout WHERE token_hash = $1`, tokenHash(v))
+			l.Exec(t, `UPDATE sessions SET last_used_at = now() - idle_timeout, idle_until = now() - idle_timeout + idle_timeout WHERE token_hash = $1`, hashed(t, l.DB, v.Token))
 		},
 		"over": func(t *testing.T, v *authtest.Visitor) {
-			l.Exec(t, `UPDATE sessions SET expires_at = now() WHERE token_hash = $1`, tokenHash(v))
+			l.Exec(t, `UPDATE sessions SET expires_at = now() WHERE token_hash = $1`, hashed(t, l.DB, v.Token))
 		},
 		"account deleted": func(t *testing.T, v *authtest.Visitor) {
-			l.Exec(t, `DELETE FROM users WHERE id = (SELECT user_id FROM sessions WHERE token_hash = $1)`, tokenHash(v))
+			l.Exec(t, `DELETE FROM users WHERE id = (SELECT user_id FROM sessions WHERE token_hash = $1)`, hashed(t, l.DB, v.Token))
 		},
 	}
 	t.Run("each", func(t *testing.T) {
@@ -81,11 +81,6 @@ func openStream(t *testing.T, v *authtest.Visitor, node *authtest.Site) *authtes
 	}
 }
 
-func tokenHash(v *authtest.Visitor) []byte {
-	h := db.HashToken(v.Token)
-	return h[:]
-}
-
 // linkedVisitor returns a new visitor with a session that is bound to a subject.
 func (l *liveSite) linkedVisitor(t *testing.T, tenant *db.Tenant, subject string) *authtest.Visitor {
 	t.Helper()
@@ -123,8 +118,8 @@ func TestStreamsKeepNoSessionAlive(t *testing.T) {
 	lively := subscribe(t, bob, l.Site)
 	began := time.Now()
 	for kind, idle := range map[string]string{"WIDGET": "1 hour 59 minutes 50 seconds", "ACCOUNT": "29 minutes 50 seconds"} {
-		l.Exec(t, `UPDATE sessions SET last_used_at = now() - $2::interval
-			WHERE kind = $3 AND user_id = (SELECT user_id FROM sessions WHERE token_hash = $1)`, tokenHash(alice), idle, kind)
+		l.Exec(t, `UPDATE sessions SET last_used_at = now() - $2::interval, idle_until = now() - $2::interval + idle_timeout
+			WHERE kind = $3 AND user_id = (SELECT user_id FROM sessions WHERE token_hash = $1)`, hashed(t, l.DB, alice.Token), idle, kind)
 	}
 	streams := []*authtest.Stream{subscribe(t, alice, l.Site), subscribeEventually(t, func() *authtest.Stream { return alice.SubscribeAccount(t, subscriptionDocument) })}
 	for _, s := range streams { // ten seconds later

@@ -105,7 +105,7 @@ func TestWidgetSessionsEndWithTheirSignIns(t *testing.T) {
 				}
 			},
 			"the first account session is idle": func(t *testing.T, b *twoWidgets) {
-				b.Exec(t, `UPDATE sessions SET last_used_at = now() - interval '1 hour' WHERE kind = 'ACCOUNT'`)
+				b.Exec(t, `UPDATE sessions SET last_used_at = now() - interval '1 hour', idle_until = now() - interval '1 hour' + idle_timeout WHERE kind = 'ACCOUNT'`)
 			},
 		} {
 			t.Run(name+", "+between, func(t *testing.T) {

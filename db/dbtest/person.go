@@ -78,7 +78,7 @@ func (d *Database) Person(t testing.TB, name string) *Person {
 		Passkey:     db.Passkey{CredentialID: credential[:], PublicKey: []byte{1}, AAGUID: make([]byte, 16), Transports: []string{"internal"}},
 	}, db.NewSession{Token: p.Cookie, Idle: 30 * time.Minute, Lifetime: 12 * time.Hour}, nil)
 	must(t, err)
-	p.Account, err = d.DB.LookUpSession(t.Context(), p.Cookie, "")
+	p.Account, err = d.DB.LookUpSession(t.Context(), db.Token{User: p.ID, Hash: p.Cookie}, "")
 	must(t, err)
 	return p
 }
@@ -89,7 +89,7 @@ const Key = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
 // Widget signs the person in at a tenant, through all steps of an authorization request.
 func (p *Person) Widget(t testing.TB, tenant *db.Tenant) *db.Session {
 	t.Helper()
-	session, err := p.database.DB.LookUpSession(t.Context(), p.WidgetToken(t, tenant), Key)
+	session, err := p.database.DB.LookUpSession(t.Context(), db.Token{User: p.ID, Hash: p.WidgetToken(t, tenant)}, Key)
 	must(t, err)
 	return session
 }

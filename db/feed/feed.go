@@ -52,7 +52,7 @@ type Source interface {
 	// Replaced returns a channel that is closed when another primary replaces this one, or nil.
 	Replaced() <-chan struct{}
 	// LiveSessions returns which of the given sessions are live.
-	LiveSessions(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error)
+	LiveSessions(ctx context.Context, asked []Session) (map[uuid.UUID]bool, error)
 	// Failed is called with the error that ended a connection.
 	Failed(ctx context.Context, err error)
 }

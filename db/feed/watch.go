@@ -145,26 +145,29 @@ func (a *watches) endAll() {
 	}
 }
 
+// A Session is a session that has a watch, and its user.
+type Session struct{ UserID, ID uuid.UUID }
+
 // sessions returns the sessions that have a watch.
-func (a *watches) sessions() []uuid.UUID {
+func (a *watches) sessions() []Session {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	ids := map[uuid.UUID]struct{}{}
+	found := map[Session]struct{}{}
 	for _, of := range a.byUser {
 		for _, w := range of {
-			ids[w.session] = struct{}{}
+			found[Session{w.userID, w.session}] = struct{}{}
 		}
 	}
-	return slices.Collect(maps.Keys(ids))
+	return slices.Collect(maps.Keys(found))
 }
 
 // endNotLive ends the watches of the sessions in asked that are not live. Sessions that are not in asked
 // keep their watches.
-func (a *watches) endNotLive(asked []uuid.UUID, live map[uuid.UUID]bool) {
+func (a *watches) endNotLive(asked []Session, live map[uuid.UUID]bool) {
 	dead := map[uuid.UUID]bool{}
-	for _, id := range asked {
-		if !live[id] {
-			dead[id] = true
+	for _, s := range asked {
+		if !live[s.ID] {
+			dead[s.ID] = true
 		}
 	}
 	if len(dead) == 0 {

@@ -93,7 +93,7 @@ func (b *bench) openOwners(ctx context.Context, keys *seal.Keyring) ([]db.Owner,
 	defer store.Close()
 	var owners []db.Owner
 	for _, p := range people {
-		session, err := store.LookUpSession(ctx, db.HashToken(p.token), p.key.Thumbprint)
+		session, err := store.LookUpSession(ctx, db.Token{User: p.id, Hash: db.HashToken(p.token)}, p.key.Thumbprint)
 		if err != nil {
 			return nil, err
 		}

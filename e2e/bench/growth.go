@@ -103,7 +103,7 @@ func (b *bench) openGrowthDatabase(ctx context.Context, database string, numbers
 		}
 	}()
 	for _, p := range s.people {
-		session, err := s.store.LookUpSession(ctx, db.HashToken(p.token), p.key.Thumbprint)
+		session, err := s.store.LookUpSession(ctx, db.Token{User: p.id, Hash: db.HashToken(p.token)}, p.key.Thumbprint)
 		if err != nil {
 			return nil, err
 		}

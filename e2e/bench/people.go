@@ -73,11 +73,11 @@ func (c *cluster) addSessions(ctx context.Context, database string, numbers []in
 		people[i] = p
 	}
 	_, err = conn.CopyFrom(ctx, pgx.Identifier{"sessions"},
-		[]string{"id", "kind", "token_hash", "user_id", "tenant_key", "embed_origin", "jkt", "idle_timeout", "expires_at"},
+		[]string{"id", "kind", "token_hash", "user_id", "tenant_key", "embed_origin", "jkt", "idle_timeout", "idle_until", "expires_at"},
 		pgx.CopyFromSlice(len(people), func(i int) ([]any, error) {
 			p := people[i]
 			hash := db.HashToken(p.token)
-			return []any{uuid.Must(uuid.NewV7()), "WIDGET", hash[:], p.id, tenantKey, embedOrigin, p.key.Thumbprint, 2 * time.Hour, time.Now().Add(12 * time.Hour)}, nil
+			return []any{uuid.Must(uuid.NewV7()), "WIDGET", hash[:], p.id, tenantKey, embedOrigin, p.key.Thumbprint, 2 * time.Hour, time.Now().Add(2 * time.Hour), time.Now().Add(12 * time.Hour)}, nil
 		}))
 	if err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ import (
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/seal"
+	"github.com/company-a/aside/internal/secret"
 )
 
 // Config is what Serve needs.
@@ -84,7 +85,11 @@ func plain(store *db.DB, next http.Handler) http.Handler {
 			http.Error(w, "who is asking?", http.StatusUnauthorized)
 			return
 		}
-		session, err := store.LookUpSession(r.Context(), db.HashToken(token[len(scheme):]), r.Header.Get("Key"))
+		parsed, err := store.ParseToken(secret.Of(token[len(scheme):]))
+		var session *db.Session
+		if err == nil {
+			session, err = store.LookUpSession(r.Context(), parsed, r.Header.Get("Key"))
+		}
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusUnauthorized)
 			return
