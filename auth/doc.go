@@ -35,44 +35,46 @@
 //
 // # Which file
 //
-//   - who asks: principal (of an API request: tokens, account cookie, server keys; 401),
-//     session (the session of a token or cookie, new sessions),
-//     cookie (reading and writing the two cookies),
-//     dpop_proof (the DPoP proof of a request; auth/dpop verifies it)
-//   - OAuth: pushed_request (/oauth/par),
-//     authorize (GET /oauth/authorize: what the popup shows, Interaction),
-//     decision (/oauth/authorize/decision: consent, linking, the authorization response, the embedding origin),
-//     token (/oauth/token: grant types, redeeming a code),
-//     token_exchange (… an assertion or a ticket for an identity handle),
-//     vouched_session (… an assertion for a session without a passkey),
-//     asserted_subject (using up assertions and tickets; refused ones in the audit log),
+//   - who asks: principal (Principal of an API request: access tokens, account cookie, server keys; the 401 challenge;
+//     what is no API request),
+//     session (the session of a token or cookie; describing a new one, the one that a sign-in replaces; hashSecret),
+//     cookie (the two cookies __Host-…: reading, writing, how long they last),
+//     dpop_proof (the DPoP proof of a request: verified, spent, a nonce offered; auth/dpop has the checks)
+//   - OAuth: pushed_request (/oauth/par: each parameter's check, redirect_uri and code_challenge; the key it is bound to),
+//     authorize (GET /oauth/authorize: opening a request in one browser, what the popup shows, Interaction),
+//     decision (/oauth/authorize/decision: the popup's next step or a redirect; consent, linking, the authorization
+//     response, the embedding origin),
+//     token (/oauth/token: grant types, its response; redeeming a code: client, redirect_uri, verifier and key compared),
+//     token_exchange (… an assertion or a ticket for an identity handle, for ten minutes),
+//     vouched_session (… an assertion for a session without a passkey; embed_origin),
+//     asserted_subject (using up assertions and tickets; refused ones in the audit log; subjectHash),
 //     revocation (/oauth/revoke),
-//     metadata (/.well-known),
-//     client (which tenant a client_id is, its redirect_uri)
-//   - passkeys: ceremony (what all ceremonies share: stored state, the id in between),
-//     registration (… a new account),
+//     metadata (/.well-known: of the server, and our public keys),
+//     client (which tenant a client_id is, not suspended; its redirect_uri)
+//   - passkeys: ceremony (what all ceremonies share: stored state, its id, requests and responses; ceremony_expired),
+//     registration (… a new account; verifying a new passkey for all of them),
 //     login (… signing in),
 //     passkey_addition (… another passkey for an account),
 //     confirmation (… a fresh passkey before a sensitive action),
-//     recovery (… a new passkey with a recovery code or link),
-//     client_data (an authenticator's response, its origin),
-//     passkey_user (converting between package db and the WebAuthn library),
-//     passkey_refusal (what happens when a passkey is refused),
+//     recovery (… a new passkey with a recovery code or link; the account it is for, another one signed in),
+//     client_data (parsing an authenticator's response; its origin, no frame),
+//     passkey_user (converting between package db and the WebAuthn library, transports),
+//     passkey_refusal (what happens when a passkey is refused, changed or cloned),
 //     passkey_provider (names of password managers by AAGUID, from providers.json),
-//     credential_list (/passkeys/accepted: a person's passkeys, for the browser)
-//   - accounts: account_export (/account/export: the archive as a download),
-//     display_name (a name for a new account)
-//   - limits: rate_limit (which requests are limited, and what is counted),
-//     page_limit (… pages),
-//     throttle (the algorithm that counts),
+//     credential_list (/passkeys/accepted: a person's passkeys, for the browser's signals)
+//   - accounts: account_export (/account/export: the archive as a download, deadlines of its writes),
+//     display_name (a name for a new account: a color and a bird)
+//   - limits: rate_limit (which requests are limited, by session, person, tenant, address; failures counted),
+//     page_limit (… pages, which are no subresources and in no frame),
+//     throttle (the algorithm that counts, by key or by address and network),
 //     keyed_mutex (one at a time for each key),
-//     fetch_metadata (recognizing images and frames),
-//     event_stream (recognizing a subscription)
-//   - HTTP: server (configuration, which path has which handler),
-//     request_body (reading JSON and forms, text that can be stored),
-//     response (writing JSON and errors),
-//     errors (refusals, and converting those of package db)
-//   - strictjson/: object (names and values that two parsers could understand differently),
+//     fetch_metadata (Sec-Fetch-*: recognizing subresources and frames),
+//     event_stream (does Accept ask for text/event-stream? a stream does not count as use)
+//   - HTTP: server (Config, lifetimes, New; which path has which handler),
+//     request_body (readJSON, readForm, text that can be stored; too large),
+//     response (writing JSON and errors, Retry-After),
+//     errors (Error, refuse; converting those of package db; the id of an unexpected one)
+//   - strictjson/: object (objects and members: names twice, depth, what follows),
 //     surrogate (half of a character)
 //
 // The package must not render HTML (package web does, with OpenInteraction) or know GraphQL. It

@@ -5,50 +5,71 @@
 //
 // A noun's type, rules and statements are in the file of its name:
 //
-//   - people: account (sign-up, names, operators' view, deletion),
-//     passkey, ceremony (WebAuthn's stored state), user_handle (of WebAuthn, which carries its user),
-//     confirmation (a recent passkey),
-//     recovery (codes and links),
-//     lookup (what is unique across people),
-//     archive (the export: a ZIP of notes and what is known)
-//   - sessions: session (looking one up), session_cache,
-//     token (the text of one, which names its user),
-//     sign_in (an account session, and the chain it continues),
-//     session_end (revocation, sign-out, the limit),
-//     owner (of notes),
-//     proof (using up DPoP proofs, clocks)
-//   - notes: note (create, change, trash), note_deletion (deleting one, the ids of deleted ones),
-//     note_counter (how many an owner has), note_recount (counting again), note_row (scanning), note_sealer,
-//     note_page (a list, its orders), note_search (a list with a search),
-//     search_text (does a text match?), search_folding (which letters are equal),
-//     limits (of one note and one owner),
-//     feed (live changes: a person's Watch; NOTIFY and the connection for package feed)
-//   - tenants: tenant (creating, changing, what is recorded of it, the lock on one), branding, policy, suspension,
-//     member (roles, secrets that a former member knows), invitation,
-//     seat (who may change a tenant),
-//     origin (parsing, lookalikes), account_origin (ours),
+//   - people: account (Account for operators; SignUp, RenameUser, ViewerID; deleting one, its tenants' last owner;
+//     the locks on a user),
+//     passkey (adding, renaming, deleting one; its sign count; PasskeyUser),
+//     ceremony (WebAuthn's state between two requests),
+//     user_handle (of WebAuthn, which carries its user, sealed),
+//     confirmation (a passkey used in the last 5 minutes: ErrUnconfirmed; the lock on a session),
+//     recovery (ten codes in base 32, an operator's link rl_…: making, finding, using up),
+//     lookup (what is unique across people: rows of subjects, credentials, locators),
+//     archive (the export: a ZIP of JSON and Markdown files, their safe names)
+//   - sessions: session (Session, TokenHash, LookUpSession; its last use; ErrNoSession; the SQL of a live one;
+//     inserting an account session; newID),
+//     session_cache (widget sessions in memory),
+//     token (Token: the text of one, which names its user; made, parsed),
+//     sign_in (SignIn's statement; the chain it continues, the session it replaces),
+//     session_end (revoking sessions and chains, sign-out, at most 100),
+//     owner (of notes: Owner, the statement that presents a session to the database),
+//     proof (Proof, ErrProofUsed: spending DPoP proofs; MaxClockSkew)
+//   - notes: note (Note; create, update with a version and its conflict, trash, restore; noteColumns),
+//     note_deletion (deleting one, the ids of deleted ones),
+//     note_counter (how many notes and bytes an owner has: addToCounter; division by zero), note_recount (counting again),
+//     note_row (scanning a row without allocations, pgx's UUIDs), note_sealer (sealing for programs outside this package),
+//     note_page (a list: NotesQuery, its SQL, orders, positions; MaxPage), note_search (a list with a search: its work),
+//     search_text (does a text match? letter by letter, with bits), search_folding (which letters are equal: case, marks,
+//     quotes, NFKD, Hangul),
+//     limits (of one note and one owner; tags trimmed, valid UTF-8),
+//     feed (live changes: a person's Watch, announce; NOTIFY and the connection for package feed)
+//   - tenants: tenant (Tenant, creating, listing, UpdateTenant, what is recorded of a change, the lock on one),
+//     branding (name and accent), policy (NONE, OPTIONAL, REQUIRED), suspension (Suspend, Resume),
+//     member (roles, MemberID m_…, the only owner; secrets that a former member knows), invitation (its token in_…),
+//     seat (Seat: who may change a tenant, checked under its lock: ErrNoMember, ErrNoRole; the lock on a server key),
+//     origin (parsing what a person typed, IDNA, lookalikes, scripts), account_origin (ours, a new RP ID),
 //     embed_origin (adding, removing, the lock on one that a sign-in needs),
-//     usage (counters, periods)
-//   - a tenant's visitors: subject (checks, hashes, the lock on one),
-//     identity (links, handles), assertion_key, server_key, ticket, vouched_account, consent,
-//     evidence (why an assertion is accepted),
-//     authorization_request (pushed, opened, granted, denied),
-//     authorization_code (redeeming one: its checks, the widget's session)
-//   - limits and the log: audit, rate (every Rate: tries in a time), semaphore (callers at a time),
+//     usage (active users, operations and notes by day and month: counted in memory, flushed, read)
+//   - a tenant's visitors: subject (Subject: its length, how it is stored and hashed; reading one with its evidence),
+//     identity (linking, unlinking, listing; ErrLinkedElsewhere; the advisory lock on a subject; handles),
+//     assertion_key (secret, JWK or URL, kid; our own encryption keys, too), server_key (sk_…), ticket (tk_…),
+//     vouched_account (making one, its session, merging its notes into an account: ErrPasskeyRequired),
+//     consent (a person has allowed a tenant),
+//     evidence (why an assertion is accepted, and still is: ErrNotAccepted; ending vouched sessions),
+//     authorization_request (pushed, opened in one browser, granted, denied; its subject),
+//     authorization_code (redeeming one, with the caller's check; the widget's session; a code used again)
+//   - limits and the log: audit (Event, actor, pseudonyms; what is recorded, refusals and how often),
+//     rate (every Rate: tries in a time, keys that hide who; RateLimited and its wait in words),
+//     semaphore (callers at a time),
 //     sweep (deleting what has expired; what limits each table)
-//   - encryption: keys (master keys, root secret, data keys), rotation (of the master key, row by row; retiring keys),
-//     verify,
-//     sealed_column (all of them),
-//     name (how names are checked and stored),
-//     plaintext (of older releases)
-//   - connections: db (Open, Close, Options), connection (settings of one), as_person, as_authority,
+//   - encryption: keys (master keys in use, ErrMasterKey; the root secret; dataKey, and visitorKey of a tenant's visitors),
+//     rotation (Rotate: resealing under the new master key, row by row; retiring keys),
+//     verify (opening all that is sealed, in the database or a backup; rows refused),
+//     sealed_column (the table of all of them),
+//     name (how names are checked, stored and hashed),
+//     plaintext (of older releases: the states clear, sealing, sealed)
+//   - connections: db (Options, Open, Ping, Close), connection (parsing the URL; settings that each connection gets by SET,
+//     timeouts; session_replication_role and how to reset it),
+//     as_person, as_authority (batches and transactions: see Two verbs; which statements are prepared),
 //     pool (getting a connection, sending a batch, bun's pool, readiness),
-//     dialer (hosts that fail), timeline (replaced primaries), outage (temporary errors, retries),
-//     sql_result (no rows, nulls), errors (codes, refusals)
-//   - the database itself: migrate, upgrade (nodes of two releases, application names),
-//     setup (checks before; the role that owns),
-//     serving_role (making the roles, their rights), row_security (policies), pooler (pgbouncer),
-//     backup, restore
+//     dialer (dialing hosts, those that hang, read deadlines, no cancel requests), timeline (replaced primaries, WAL),
+//     outage (ErrOutage; which SQLSTATEs and network errors are temporary; retry with jitter; a line of log a second),
+//     sql_result (no rows, a changed row, nulls),
+//     errors (Error, its codes, ErrBusy; SQLSTATEs of refusals; place)
+//   - the database itself: migrate (applying, under an advisory lock),
+//     upgrade (nodes of two releases, application names, contract migrations),
+//     setup (checks before: version, encoding, owner of the tables; setupError),
+//     serving_role (making the roles, their attributes and grants, what a superuser must run),
+//     row_security (policies of a former owner, lost ones), pooler (pgbouncer: is it transaction pooling?),
+//     backup (one snapshot, COPY, hidden rows), restore (the marker; triggers and foreign keys off and on)
 //   - dbtest/, for tests: dbtest (a database for each test), cluster (a second server), person (people, tenants, sessions),
 //     pooler (pgbouncer), proxy (a server that fails or hangs), soak (how often a test repeats)
 //
@@ -95,8 +116,8 @@
 // # Keys and lookups
 //
 // The tables of people are keyed by their user, and a statement on a person's rows names the user. A WebAuthn user
-// handle and the token of a session carry the user's id. What is unique across people (credentials, subjects, recovery codes) is found and
-// kept unique by a lookup table (lookup.go).
+// handle and the token of a session carry the user's id. What is unique across people (credentials, subjects, recovery
+// codes) is found and kept unique by a lookup table (lookup.go).
 //
 // # Seats
 //

@@ -11,9 +11,6 @@ type semaphore struct {
 	timeout time.Duration // how long acquire waits
 }
 
-// ErrBusy is returned when no connection or slot becomes free in time.
-var ErrBusy error = &Error{Code: CodeBusy, Message: "The service is busy right now. Try again in a few seconds."}
-
 func newSemaphore(slots int, timeout time.Duration) semaphore {
 	return semaphore{make(chan struct{}, max(slots, 1)), timeout}
 }

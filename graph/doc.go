@@ -12,52 +12,53 @@
 //
 // # Which file
 //
-//   - requests: handler (configuration, the order of things: method, body, limits, response),
-//     media_type (which type of response a request accepts),
-//     request (reading the body, unpaired surrogates in it),
+//   - requests: handler (Config, the order of things: method, media types, body and its size, limits, response; panics),
+//     media_type (which type of response a request accepts, by quality; is the body JSON?),
+//     request (reading the body's keys, unpaired surrogates and numbers in it; the largest body),
 //     trusted_documents (only those for a widget session),
 //     operation (variables, checks, middleware, execution)
-//   - documents: document_cache (parsing and validating one, once),
-//     document_limits (tokens, fields, fragments, depth),
-//     cost (what fields and lists cost),
-//     input_text (texts that cannot be stored),
-//     schema (the executable schema)
-//   - limits: concurrency_limit (operations at a time of a session or a person),
-//     resolver_limit (resolvers of an operation),
-//     stream_limit (open subscriptions)
-//   - who may: requires_directive (which principal may use a field),
-//     tenant_access (the role that a tenant's fields need),
-//     access_recheck (checked again before the response)
-//   - responses: response (status, headers, body),
-//     error (the codes),
-//     error_presenter (what a client sees of an error, a CONFLICT's note included),
-//     stream (the loop of a subscription),
-//     sse_writer (its bytes)
+//   - documents: document_cache (parsing and validating one, once; how much it keeps),
+//     document_limits (tokens, fields, fragments, depth; introspection),
+//     cost (what fields and lists cost; how long a list may be),
+//     input_text (texts that cannot be stored, in arguments and variables; which have line breaks),
+//     schema (the executable schema, without @defer)
+//   - limits: concurrency_limit (operations at a time of a session or a person; streams of one, too),
+//     resolver_limit (resolvers of an operation at a time),
+//     stream_limit (open subscriptions of the node; taking a slot of each limit)
+//   - who may: requires_directive (which principal may use a field: UNAUTHENTICATED, FORBIDDEN),
+//     tenant_access (the role that a tenant's fields need; r.seat for a change; mayStillSee),
+//     access_recheck (checked again before the response: what was read, each mutation)
+//   - responses: response (status, headers, body; 401, 429, 503, Retry-After; why a stream is rejected),
+//     error (the codes, apiError),
+//     error_presenter (what a client sees of an error, a CONFLICT's note included; unexpected ones logged),
+//     stream (the loop of a subscription: heartbeats, its age, its end),
+//     sse_writer (its bytes, headers and write deadlines; a hijacked connection)
 //   - what resolvers share: resolver (which type has which resolver; ids, lists, nulls, the session of the request),
-//     cursor (encoding and checking cursors),
-//     tenant_cache (tenants of a list, each read once at a time)
-//   - resolvers and *.graphqls, people: viewer_resolver (viewer, renameViewer, deleteAccount),
+//     cursor (encoding and checking cursors: a position and a MAC),
+//     tenant_cache (tenants of a list, each read once at a time; singleflight)
+//   - resolvers and *.graphqls, people: viewer_resolver (viewer, its id and tenant; renameViewer, deleteAccount),
 //     viewer.graphqls (Viewer, TenantCard),
 //     account.graphqls (renameViewer, deleteAccount),
-//     passkey_resolver, passkey.graphqls (Passkey, renamePasskey, deletePasskey),
+//     passkey_resolver, passkey.graphqls (Passkey, its provider; renamePasskey, deletePasskey),
 //     recovery_code_resolver, recovery_code.graphqls (recoveryCodesLeft, regenerateRecoveryCodes),
 //     session_resolver, session.graphqls (Session, revokeSession, revokeOtherSessions),
-//     identity_resolver, identity.graphqls (Identity: a linked site; unlinkIdentity)
-//   - resolvers and *.graphqls, notes: note_resolver (note, notes, createNote, updateNote, trashNote, restoreNote,
-//     deleteNote),
-//     subscription_resolver (noteChanged, NoteEvent),
+//     identity_resolver, identity.graphqls (Identity: a linked site, its subject, email, name; unlinkIdentity)
+//   - resolvers and *.graphqls, notes: note_resolver (note, notes and its arguments, createNote, updateNote, trashNote,
+//     restoreNote, deleteNote; Note.tenant),
+//     subscription_resolver (noteChanged opens a watch; NoteEvent.note),
 //     schema.graphqls (these queries, mutations and noteChanged; viewer, @requires, Time),
 //     note.graphqls (the types: Note, NoteConnection, NoteFilter, inputs and payloads, NoteEvent)
 //   - resolvers and *.graphqls, tenants: tenant_resolver, tenant.graphqls (tenant, createTenant, updateTenant, policy,
 //     branding),
 //     embed_origin_resolver (addEmbedOrigin, removeEmbedOrigin; in tenant.graphqls too),
-//     member_resolver, member.graphqls (members, invitation, inviteMember, acceptInvitation, removeMember; Viewer.tenants),
+//     member_resolver, member.graphqls (members, invitation and its link, inviteMember, acceptInvitation, removeMember;
+//     Viewer.tenants),
 //     assertion_resolver, assertion.graphqls (assertionKeys, addAssertionKey, revokeAssertionKey, testAssertion),
-//     server_key_resolver, server_key.graphqls (serverKeys, createServerKey, revokeServerKey),
+//     server_key_resolver, server_key.graphqls (serverKeys, createServerKey, revokeServerKey; revoking either kind of key),
 //     ticket_resolver, ticket.graphqls (issueTicket),
 //     audit_log_resolver, audit_log.graphqls (auditLog),
 //     usage_resolver, usage.graphqls (usage by day and by month)
-//   - page/: page (edges, cursors and page info of notes)
+//   - page/: page (edges, cursors and page info of notes; Connection, Edge, Info)
 //
 // # Streams
 //

@@ -11,51 +11,68 @@
 //
 // # Which file
 //
-//   - served by: handler (every address, /assets included; the configuration and its origin),
-//     page (rendering templates, errors as a page and in the log, /),
+//   - served by: handler (every address, /assets included; Config, Interactions, is it an origin?),
+//     page (rendering templates; errors as a page, those of 500 and more in the log; /),
 //     hosted (/account, /recover and /console),
-//     popup (GET /oauth/authorize),
-//     masked (personal text in a compressed page),
-//     headers (security headers, Content-Security-Policy)
+//     popup (GET /oauth/authorize: the page of an Interaction, its data block),
+//     masked (personal text in a compressed page: BREACH),
+//     headers (security headers, Content-Security-Policy, Permissions-Policy)
 //   - template/: popup, hosted (of /account, /recover and /console), index, error, head (<head> and header of each)
-//   - src/, a page each: popup (which step comes next), account, recover, console, text.d (types of files imported as text)
-//   - src/popup/: handshake (with the opener: its origin, the response),
-//     interaction (the request that the server put into the page),
-//     decision (what the person decides, sent and answered),
-//     screen (which part is shown, its texts),
+//   - src/, a page each: popup (its buttons and which step comes next), account (its pages and navigation),
+//     recover (its form, and what is shown afterwards), console (its pages, the choice of the tenant),
+//     text.d (types of files imported as text)
+//   - src/popup/: handshake (with the opener: its origin, FatalError),
+//     interaction (the request that the server put into the page; unmasked),
+//     decision (what the person decides, sent; the next step or a redirect; the response posted to the opener),
+//     screen (which part is shown, its texts, the focus),
 //     buttons (paused against double clicks),
-//     device (offering a passkey on this device),
-//     recovery (a code, older passkeys)
-//   - src/account/, a page each: overview (/account: figures, the name), notes (lists, search, the trash),
-//     editor (one note: its draft, conflict, trash), passkeys, sessions, sites (linked sites),
-//     recovery (codes), data (export)
-//   - src/account/, their parts: delete_account (its dialog), documents (GraphQL),
-//     draft (saving over the account's session),
-//     changes (the stream of changes),
-//     note (SiteNote, its name), note_page (reading a page of notes), site (its type),
-//     lockout_warning, older_passkeys (after a recovery)
+//     device (offering a passkey on this device, declined),
+//     recovery (a typed code; older passkeys and removing one, which asks again after a confirmation)
+//   - src/account/, a page each: overview (/account: figures, the name, the account ID),
+//     notes (lists, search, filters, "Show more", the trash),
+//     editor (one note: its fields, tags, conflict, in the trash; deleting it forever), passkeys (add, rename, remove),
+//     sessions (sign out everywhere else), sites (linked sites, unlinking),
+//     recovery (codes: made, copied, printed), data (export)
+//   - src/account/, their parts: delete_account (its dialog, the typed word), documents (GraphQL, types of its answers),
+//     draft (saving over the account's session: unsaved ones, retries),
+//     changes (the stream of changes: useChanges),
+//     note (SiteNote, its name), note_page (reading a page of notes until it is full), site (its type),
+//     lockout_warning (one passkey and no codes), older_passkeys (after a recovery)
 //   - src/recover/: account (finding the account, the link's fragment),
-//     account_summary (the account found, and who is signed in)
-//   - src/console/, a page each: install, origins, assertion_keys, server_keys, policy, branding, usage, audit_log, members,
-//     new_tenant, invitation (accepting one)
-//   - src/console/, their parts: documents (GraphQL), tenant_page (the properties of every page), config (from the server),
-//     install_check (does a page have the widget?), checks (a list of passed and failed checks), snippets (to copy),
-//     assertion_tester, samples (code that signs), code (code and secrets to copy),
-//     exposed_secrets (after a member left), invitation_link (its fragment),
-//     accent (shades of a color), contrast (of two colors), preview (the widget in a frame), chart (bars),
-//     csv (saving a file)
-//   - src/graphql/: document (with its types), request (sending one), query (useQuery: the result)
-//   - src/http/: post (JSON to our endpoints; RefusedError, UnreachableError, their messages)
-//   - src/passkey/: ceremony (all kinds), json (WebAuthn's JSON forms), signal (to password managers),
-//     errors (a message for each)
-//   - src/session/: sign_in (its state), sign_in_page, sign_out, confirm (a fresh passkey before an action),
-//     notice (shown after signing out), documents (GraphQL), unsupported (browsers without passkeys)
-//   - src/page/: start (of every page), page (its frame: navigation, header, who is signed in),
-//     heading (and the focus on it),
-//     navigation (the path within the page), escape (%-escapes in a path), observable (a shared value, useObservable),
+//     account_summary (the account found: name, age, passkeys; who is signed in)
+//   - src/console/, a page each: install (its steps, the snippet, the policy), origins,
+//     assertion_keys (each key, adding one, code samples), server_keys (and a try with curl), policy, branding (the
+//     form), usage (spans, figures),
+//     audit_log (filter, more, CSV), members (and inviting one; names of roles), new_tenant, invitation (accepting one)
+//   - src/console/, their parts: documents (GraphQL, types of its answers), tenant_page (the properties of every page),
+//     config (data attributes of #app: the frame origin, self-serve),
+//     install_check (does a page have the widget? each check), checks (a list of passed and failed checks),
+//     snippets (to copy: HTML, npm, React, …),
+//     assertion_tester, samples (code that signs, its environment), code (code and secrets to copy),
+//     exposed_secrets (after a member left: to rotate), invitation_link (its fragment),
+//     accent (shades of a color), contrast (of two colors, #rrggbb), preview (the widget in a frame), chart (bars),
+//     csv (saving a file, no formulas)
+//   - src/graphql/: document (with its types), request (sending one: its first error, RefusedError),
+//     query (useQuery: the result, reload)
+//   - src/http/: post (JSON to our endpoints, timeouts; RefusedError, UnreachableError, their messages)
+//   - src/passkey/: ceremony (all kinds: begun, prompted, finished; cookies), json (WebAuthn's JSON forms, by hand),
+//     signal (to password managers: accepted and unknown passkeys),
+//     errors (a message for each DOMException and refusal, what comes next)
+//   - src/session/: sign_in (its state; checking who is signed in, another person), sign_in_page, sign_out (and the name),
+//     confirm (a fresh passkey before an action, or a sign-in: UNAUTHENTICATED),
+//     notice (shown after signing out or deleting), documents (GraphQL),
+//     unsupported (browsers without passkeys; the page's address to copy)
+//   - src/page/: start (of every page: the root, hidden while nobody is signed in),
+//     page (its frame: navigation, header, who is signed in; while loading),
+//     heading (title, and the focus on it),
+//     navigation (the path within the page: usePath, links, back), escape (%-escapes in a path),
+//     observable (a shared value, useObservable),
 //     online (useOnline), translation (a browser's page translator)
-//   - src/component/: action (useAction: busy, error), button, checkbox, copy, dialog (and confirmation), download,
-//     error, field (and choice), rows (a list), section, state (loading, empty, result of a query), table, time, toast
+//   - src/component/: action (useAction: busy, error, the invalid field), button, checkbox, copy (clipboard),
+//     dialog (and confirmation), download, error (message; a failed load with a retry),
+//     field (and choice, focus on an error),
+//     rows (a list, a row with facts), section, state (loading, empty, error of a query; role=status), table,
+//     time (relative), toast (with Undo)
 //   - src/style/: base (elements), components, page (its frame), tokens (colors, sizes)
 //   - src/testing/, for tests: page (what modules use while they load)
 package web

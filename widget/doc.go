@@ -13,84 +13,86 @@
 //
 // # Which file
 //
-//   - served by: handler (every address; the configuration; worker.js and reason.js under fixed names),
-//     frame (/embed: the frame's document, what is shown without a tenant),
-//     frame_policy (… which pages may frame it),
+//   - served by: handler (every address; Config, Tenant; worker.js and reason.js under fixed names, /help),
+//     frame (/embed: the frame's document, its headers and data blocks; what is shown without a tenant, retries),
+//     frame_policy (… which pages may frame it: frame-ancestors),
 //     embed.html (its template),
 //     preview (/preview and its policy),
-//     release (/v1: the loader and the package, the latest and pinned ones),
+//     release (/v1: the loader and the package, the latest and pinned ones, aside.json),
 //     npm_package (packing the package, its modules),
-//     assets (/assets: bundled files, their types and cache headers),
+//     assets (/assets: bundled files, their types, integrity and cache headers, CORS),
 //     gzip (compressed or not),
 //     trusted_documents (reading the GraphQL documents that widget sessions may run),
 //     locale (the language of a document, its texts),
 //     accent (the color of a document: shades, contrast)
-//   - src/, entry points: loader (on a tenant's page: <aside-notes>, its attributes, methods, events),
-//     frame (the frame page, its style sheet),
+//   - src/, entry points: loader (on a tenant's page: <aside-notes>, its attributes, methods, events, the iframe),
+//     frame (the frame page, its style sheet; focus, double clicks, page events),
 //     preview (the widget with sample notes),
 //     error_page (tells the page that the frame shows an error),
 //     worker (the service worker, with which the frame loads without a network)
-//   - src/, state: app (which view is shown; signing in and out),
-//     notebook (the notes of a session: list, search, open note, trash, retries),
-//     session (stored for the next page, shared with open pages, revoked),
-//     viewer (the type of the signed-in person),
-//     host (messages with the loader around the frame: assertions, commands, the height, the reported origin)
-//   - src/, components: view (the views, the sign-in), notes (the view of all notes), list (rows and their summary),
-//     editor (of a note, with its tags)
-//   - src/, requests: graphql (operations and their errors),
-//     documents (documents.graphql: the operations), documents.d.graphql (their types),
-//     dpop (the frame's key, proofs, nonces),
+//   - src/, state: app (App, View: which view is shown; signing in and out; asking the page for its visitor),
+//     notebook (the notes of a session: list, search, open note, trash, toast, retries),
+//     session (its type, an Attempt; stored for the next page, shared with open pages, revoked; a response in the query),
+//     viewer (the type of the signed-in person: id, displayName, identity with name, email, subject),
+//     host (messages with the loader around the frame: assertions, commands, the height, the reported origin, errors)
+//   - src/, components: view (the views, the sign-in), notes (the view of all notes: header, toast, search, tags),
+//     list (its states, rows and their summary),
+//     editor (of a note: title, text, pin, status; with its tags)
+//   - src/, requests: graphql (operations and their errors, 401, statuses),
+//     documents (documents.graphql: the operations), documents.d.graphql (their names: Home, Notes, Create, Restore, …),
+//     dpop (the frame's key, proofs, nonces; post with a timeout),
 //     live_changes (changes made elsewhere, one stream for all pages of a browser),
 //     release (reloading a page of an earlier release)
-//   - src/, storage: outbox (unsaved drafts beyond a reload, encrypted),
-//     store (IndexedDB, which may refuse or answer late),
-//     lock (Web Locks between pages)
+//   - src/, storage: outbox (unsaved drafts beyond a reload, encrypted; taken over from closed pages),
+//     store (IndexedDB, which may refuse or answer late; memory instead),
+//     lock (Web Locks between pages, WebKit)
 //   - src/, basics: config (what the server wrote into the document; this page's URL; texts with t(), dates),
 //     explanation (a sentence for each error code),
-//     theme (the page's theme, colors and fonts),
+//     theme (the page's theme, colors and fonts: applyTheme),
 //     contrast (readable text on any color),
-//     render (the part of Preact that the components need),
+//     render (the part of Preact that the components need: h, Fragment, render),
 //     bytes (base64url, UTF-8, SHA-256, random tokens),
 //     lazy (loading the extras, and an explanation from them), extras (what is in them), extras.* (… in one language),
 //     shared (what the extras import from the frame)
-//   - src/core/, used by web too: note (Note, Content, comparing notes),
-//     draft (the state machine of saving),
+//   - src/core/, used by web too: note (Note, Content, Page, Change; comparing notes, page size),
+//     draft (Draft, Pending, Backend: the state machine of saving),
 //     tag (parsing tags, TagField),
 //     text (cleaning text, an excerpt),
-//     problem (Problem: an error with a code),
-//     changes (reading the stream of changes),
+//     problem (Problem: an error with a code; is it temporary?),
+//     changes (reading the stream of changes: events, gaps, Retry-After),
 //     uuid (version 7)
 //   - src/encryption/, keys, used by web too: content_key (one for each account), tenant_key (derived for each tenant),
-//     key_wrap (the content key wrapped by a passkey or a code),
-//     prf (the secret of a passkey), recovery_code (made in the browser, its verifier),
-//     key_transfer (a tenant key from the popup to the frame, as a JWE), key_store (where a page keeps its key),
-//     activation (which content key an account gets), hkdf, aes_gcm, encoding (base64url, joined bytes)
-//   - src/encryption/, notes: sealed_note (sealing and opening a note's text), padding (Padmé),
-//     note_input (what is sent of a note, sealed or plain), conversion (turning it on and off),
+//     key_wrap (the content key wrapped by a passkey or a code; KEK, generation),
+//     prf (the secret of a passkey, its extension), recovery_code (made in the browser, its verifier),
+//     key_transfer (a tenant key from the popup to the frame, as a JWE; ECDH), key_store (where a page keeps its key),
+//     activation (which content key an account gets: wraps stored by the server), hkdf, aes_gcm (IV, tag),
+//     encoding (base64url, joined bytes)
+//   - src/encryption/, notes: sealed_note (sealing and opening a note's text, its JSON and context), padding (Padmé),
+//     note_input (what is sent of a note, sealed or plain; the account's state), conversion (on and off, in passes),
 //     opened_notes (search and tags on the device), search_text (which texts are equal),
 //     seen_versions (detecting old ones)
-//   - src/extras/, signing in: oauth (the client: pushed request, PKCE, code for a token),
+//   - src/extras/, signing in: oauth (the client: pushed request, PKCE, state and iss, code for a token),
 //     popup (a window and the handshake with it),
-//     redirect (… without a frame),
-//     visitor (the one that the page names: getting and renewing assertions and tickets),
-//     exchange (the token endpoint's answer to an assertion),
+//     redirect (… without a frame: the attempt stored),
+//     visitor (the one that the page names: getting and renewing assertions and tickets; one who has left),
+//     exchange (token requests with an assertion: a handle, or a vouched session),
 //     page_locks (locks by messages, for WebKit),
-//     service_worker (registering it)
-//   - src/extras/, components: conflict (two versions), trash, markdown (a note formatted),
-//     shortcuts (the dialog of keys), keyboard (listening for keys),
+//     service_worker (registering it, Trusted Types)
+//   - src/extras/, components: conflict (two versions), trash (restore, delete and its confirmation), markdown (a note
+//     formatted), shortcuts (the dialog of keys), keyboard (listening for keys),
 //     suspended, visitor_required, vouched (a notice each),
-//     style (their styles)
+//     style (their styles, and print)
 //   - src/testing/, for tests: frame (a frame's document and configuration),
 //     locks (Web Locks that refuse or hang), webkit (a frame in WebKit), node.d (types of Node),
 //     problem_code (what an act throws), encryption_vectors (known answers),
 //     sealing_server (a model of the server), instant_crypto (WebCrypto that answers at once)
-//   - npm/src/, @aside/widget: index (loading the script; types of the element),
+//   - npm/src/, @aside/widget: index (loading the script, its nonce, integrity; the element's types, events),
 //     react, vue (a component each)
-//   - build/, bundling to dist: main (the command),
-//     target (what is bundled to where),
-//     bundle (esbuild; the extras without what the frame has),
+//   - build/, bundling to dist: main (the command, its names and -tests),
+//     target (what is bundled to where; the manifest),
+//     bundle (esbuild; the extras without what the frame has; no module twice),
 //     documents (GraphQL documents: checked, made trusted, turned into a module),
-//     output (hashed names, writing dist),
+//     output (hashed names, writing dist, weights),
 //     test_bundle (tests for Node)
 //   - pin/: main (keeps today's loader in released, for tenants that pin it)
 //

@@ -9,23 +9,23 @@
 //
 // # Which file
 //
-//   - checking: checker (the order of the checks; Test, Use),
-//     report (what a developer reads),
-//     jwe (decrypting),
-//     jws (the form of a signed message),
-//     header (of both),
-//     candidate_key (the keys, of key sets too, that may have signed),
-//     signature (verifying one),
-//     claims (audience, subject, times, nonce)
-//   - keys: algorithm (the supported ones),
-//     jwk (reading and validating a public key, splitting a key set),
-//     weak_key (keys that prove nothing),
-//     new_key (what a developer enters),
-//     encryption_key (our own keys)
-//   - key sets of tenants: keyset (when one is fetched),
+//   - checking: checker (Checker: the order of the checks; Test, Use; sizes, leeway),
+//     report (what a developer reads: Check, Report, each code; texts quoted, times in words),
+//     jwe (decrypting with our keys; its parts, a point on P-256),
+//     jws (the form of a signed message; reading its claims),
+//     header (of both: refused parameters, media types; nulls deleted, strict base64url),
+//     candidate_key (the tenant's keys, of key sets too, that may have signed: by kid),
+//     signature (verifying one; hints at common mistakes),
+//     claims (iss, audience, subject, email and name, times, nonce, jti)
+//   - keys: algorithm (the supported ones, to sign and to encrypt),
+//     jwk (reading and validating a public key: kty, use, sizes; reading a key set),
+//     weak_key (keys that prove nothing: ROCA, points of small order),
+//     new_key (NewKey: what a developer enters, a generated secret, a key set's URL),
+//     encryption_key (our own keys: loaded or made, published as jwks.json)
+//   - key sets of tenants: keyset (KeySets: when one is fetched again, once for all callers; singleflight),
 //     keyset_cache (which are kept, how many of each tenant),
-//     keyset_fetch (fetching over HTTPS),
-//     dialer (public addresses only)
+//     keyset_fetch (fetching over HTTPS: size, gzip, UTF-16; unreachable servers),
+//     dialer (public addresses only, DNS included)
 //
 // The rules are those of RFC 8725 (best current practices for JWTs): a key has one algorithm
 // (§3.1), every cryptographic input is validated (§3.4), keys that a token brings along are

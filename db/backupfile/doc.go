@@ -27,10 +27,10 @@
 //
 // # Which file
 //
-//   - a backup: manifest (what it holds: Manifest, Table, Sequence),
-//     writer (writing the archive),
-//     reader (reading and checking one, AlteredError),
-//     rows (the rows of a binary COPY)
+//   - a backup: manifest (what it holds: Manifest, Table, Column, Sequence, Format),
+//     writer (writing the archive, counting its bytes, sealing the manifest's digest),
+//     reader (reading and checking one: ErrNoBackup, ErrNewer, AlteredError),
+//     rows (the rows of a binary COPY: EachRow)
 //
 // The package knows the file format but no SQL, and imports no other package of Aside.
 package backupfile

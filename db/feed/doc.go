@@ -8,11 +8,11 @@
 //
 // # Which file
 //
-//   - changes: feed (Feed, Source, Change and its kinds),
-//     notifier (the queue before NOTIFY),
-//     encoding (the form in which nodes send changes),
-//     follow (LISTEN: receiving changes, which sessions still live),
-//     watch (one reader, and all readers of a node)
+//   - changes: feed (Feed, Source, Change and its kinds, ErrNotFollowing, ErrReplaced; closing it),
+//     notifier (the queue before NOTIFY: delays, batches, Missed),
+//     encoding (the form in which nodes send changes, a letter for each kind),
+//     follow (LISTEN: receiving changes, reconnecting; which sessions still live),
+//     watch (Watch of one reader, its buffer; all readers of a node)
 //
 // The package must not know what a session or a note is, and runs no SQL except LISTEN.
 package feed

@@ -25,22 +25,23 @@
 //
 // # Which file
 //
-//   - running it: server (Start, Stop and what callers see),
-//     postmaster (one run of PostgreSQL; its pid file),
-//     supervise (starts it again),
-//     settings (postgresql.conf, access rules, libpq's environment),
-//     socket (its directory: names, permissions, removal),
-//     server_log (PostgreSQL's output, its last lines),
-//     program_error (the error that the output explains)
-//   - the cluster: location (where a data directory's cluster is),
-//     lock (who runs it),
-//     initdb (making it),
-//     provision (the owner's role and the database),
-//     account (the operating system user that PostgreSQL runs as),
-//     leftovers (what a killed service left),
-//     process_* (its processes, on each operating system)
-//   - the programs: binaries (finding them),
-//     install, download (from Debian)
+//   - running it: server (Config, Start, Stop, URLs and what callers see),
+//     postmaster (one run of PostgreSQL: launched, ready, shut down by signals; its pid file),
+//     supervise (starts it again, with pauses, until it gives up),
+//     settings (postgresql.conf, access rules (pg_hba.conf, peers), libpq's environment),
+//     socket (its directory aside-pg-…: made, checked, removed),
+//     server_log (PostgreSQL's output: severities, its last lines),
+//     program_error (the sentence for an error that the output explains; a full disk, no permission, no user name)
+//   - the cluster: location (where a data directory's cluster is; root's link; Remove),
+//     lock (who runs it: ErrRunning, RunningError, its URL),
+//     initdb (making it under another name and renaming it; its version; running a short program),
+//     provision (the owner's role and the database; URLs of the socket),
+//     account (the operating system user that PostgreSQL runs as: credentials, environment, chown),
+//     leftovers (what a killed service left: waits for it, ends it, removes its pid file),
+//     process_* (on each operating system: dying with the service, finding the cluster's processes in /proc)
+//   - the programs: binaries (finding them in PATH and directories, their versions, libraries),
+//     install (for the machine, with apt-get; what to do by hand),
+//     download (Debian's packages for a user alone, unpacked; which ones)
 //
 // The package knows nothing of notes, users or migrations and imports no other package of Aside. A
 // service that uses another PostgreSQL server does not call it.

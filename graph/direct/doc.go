@@ -13,12 +13,14 @@
 //
 // # Which file
 //
-//   - the fields of each type: note, note_page, viewer
-//   - encoding: shape (how fields of any type are encoded),
-//     plan (the encoding of a root field, cached with its document),
-//     encoder (encoding a value),
-//     parts (… as a part of a response),
-//     json_value, json_string (appending JSON)
+//   - the fields of each type: note (Note, NotePayload, DeletedPayload), note_page (NoteConnection, NoteEdge, PageInfo),
+//     viewer (Viewer, Identity, TenantCard)
+//   - encoding: shape (how fields of any type are encoded: leaf, object, list; collecting the selected ones),
+//     plan (the encoding of a root field, cached with its document; @skip with a variable),
+//     encoder (encoding a value; why it is left to the generated code),
+//     parts (… as a part of a response: the middleware, gaps, Join),
+//     json_value (its buffers, pooled; numbers, ids, times, null; the gap in the output),
+//     json_string (quoting, escapes)
 //
 // # Benefit
 //

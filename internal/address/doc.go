@@ -3,8 +3,8 @@
 //
 // # Which file
 //
-//   - a request: address (Of, Network: where it comes from),
-//     proxies (Proxies, Resolve: X-Forwarded-For)
+//   - a request: address (Of, Subscriber, Network: where it comes from, /64),
+//     proxies (Proxies, Resolve: X-Forwarded-For, trusted peers)
 //
 // No other package reads X-Forwarded-* headers or RemoteAddr. It must not count or refuse anything: package auth
 // has the limits. It imports nothing of ours.

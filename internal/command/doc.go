@@ -6,18 +6,19 @@
 // # Which file
 //
 //   - a node: serve, version
-//   - the database: migrate, backup, restore, verify (opens all that is sealed),
+//   - the database: migrate, backup (writing the file; the report of a restore, too), restore (reading the file),
+//     verify (opens all that is sealed),
 //     keys (aside keys rotate)
 //   - aside tenant: tenant (create, show, list, rename, suspend, resume, brand, origin, audit, policy),
 //     tenant_key (key add, list, revoke: assertion keys),
 //     tenant_server_key (key server make, list, revoke),
 //     tenant_members (members list, invite, remove),
-//     tenant_usage (usage by month or day)
-//   - people: user (show, recover, delete), notes (recount)
-//   - shared: command (Run, environment, printing the result),
-//     database (finding, starting and opening it; its flags),
-//     master_key (reading and making the master key),
-//     link (which origin a printed link leads to)
+//     tenant_usage (usage by month or day, CSV)
+//   - people: user (show, recover with its link, delete), notes (recount)
+//   - shared: command (Run, exit status, environment, printing the result as JSON),
+//     database (flags of the database; finding, starting, migrating, opening and closing it),
+//     master_key (reading and making the master key, its file),
+//     link (which origin a printed link leads to: --origin)
 //
 // It must not hold a rule about tenants, accounts or notes: package db does, for every caller.
 package command

@@ -6,7 +6,7 @@
 //
 // # Which file
 //
-//   - faults: fault (Place, Recovered, Log, RequestID)
+//   - faults: fault (Place, Known, Recovered, Log, RequestID; an error's types and place in constant words)
 //
 // It must not decide what people are shown: the packages that answer requests do. It imports nothing of ours.
 package fault

@@ -3,7 +3,7 @@
 //
 // # Which file
 //
-//   - the version: version (Info, Running)
+//   - the version: version (Info, Running; a pseudo-version, a commit)
 //
 // It must not read configuration and imports nothing of ours.
 package version

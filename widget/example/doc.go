@@ -8,8 +8,9 @@
 //
 // # Which file
 //
-//   - the shop: shop (configuration, pages; its style sheet; its script, which gets the assertion), tea (what it sells),
+//   - the shop: shop (Config, pages and their headers; its style sheet; its script, which gets the assertion),
+//     tea (what it sells),
 //     page/home, page/tea, page/order, page/login, page/layout (around each)
-//   - the login: customer (who they are, logging in and out), session (a cookie)
-//   - for Aside: assertion (signing and sending one)
+//   - the login: customer (who they are, logging in and out, the page to return to), session (a cookie, signed)
+//   - for Aside: assertion (its claims, signing and sending one)
 package example
