@@ -34,34 +34,41 @@
 //   - tenants: tenant (Tenant, creating, listing, UpdateTenant, what is recorded of a change, the lock on one),
 //     branding (name and accent), policy (NONE, OPTIONAL, REQUIRED), suspension (Suspend, Resume),
 //     member (roles, MemberID m_…, the only owner; secrets that a former member knows), invitation (its token in_…),
-//     seat (Seat: who may change a tenant, checked under its lock: ErrNoMember, ErrNoRole; the lock on a server key),
+//     seat (Seat: who may change a tenant, checked under its lock: ErrNoMember, ErrNoRole; RequireMembership,
+//     RequireServerKey),
 //     origin (parsing what a person typed, IDNA, lookalikes, scripts), account_origin (ours, a new RP ID),
 //     embed_origin (adding, removing, the lock on one that a sign-in needs),
 //     usage (active users, operations and notes by day and month: counted in memory, flushed, read)
-//   - a tenant's visitors: subject (Subject: its length, how it is stored and hashed; reading one with its evidence),
+//   - a tenant's visitors: subject (Subject: its length, its sealed fields and its hash, which another tenant's never
+//     equals;
+//     reading one with its evidence),
 //     identity (linking, unlinking, listing; ErrLinkedElsewhere; the advisory lock on a subject; handles),
 //     assertion_key (secret, JWK or URL, kid; our own encryption keys, too), server_key (sk_…), ticket (tk_…),
 //     vouched_account (making one, its session, merging its notes into an account: ErrPasskeyRequired),
 //     consent (a person has allowed a tenant),
 //     evidence (why an assertion is accepted, and still is: ErrNotAccepted; ending vouched sessions),
-//     authorization_request (pushed, opened in one browser, granted, denied; its subject),
+//     authorization_request (pushed, opened in one browser, granted with consent and link, denied; its subject),
 //     authorization_code (redeeming one, with the caller's check; the widget's session; a code used again)
-//   - limits and the log: audit (Event, actor, pseudonyms; what is recorded, refusals and how often),
+//   - limits and the log: audit (Event, actor, pseudonyms; what is recorded of tenants and people, how often a refusal is;
+//     rows that do not open),
 //     rate (every Rate: tries in a time, keys that hide who; RateLimited and its wait in words),
 //     semaphore (callers at a time),
 //     sweep (deleting what has expired; what limits each table)
 //   - encryption: keys (master keys in use, ErrMasterKey; the root secret; dataKey, and visitorKey of a tenant's visitors),
 //     rotation (Rotate: resealing under the new master key, row by row; retiring keys),
 //     verify (opening all that is sealed, in the database or a backup; rows refused),
-//     sealed_column (the table of all of them),
-//     name (how names are checked, stored and hashed),
+//     sealed_column (the table of all of them, what each is bound to),
+//     name (how names are checked, stored in sealed fields and hashed),
 //     plaintext (of older releases: the states clear, sealing, sealed)
-//   - connections: db (Options, Open, Ping, Close), connection (parsing the URL; settings that each connection gets by SET,
+//   - connections: db (Options, Open: derived keys, prepared statements; Ping, Close),
+//     connection (parsing the URL; settings that each connection gets by SET,
 //     timeouts; session_replication_role and how to reset it),
 //     as_person, as_authority (batches and transactions: see Two verbs; which statements are prepared),
 //     pool (getting a connection, sending a batch, bun's pool, readiness),
-//     dialer (dialing hosts, those that hang, read deadlines, no cancel requests), timeline (replaced primaries, WAL),
-//     outage (ErrOutage; which SQLSTATEs and network errors are temporary; retry with jitter; a line of log a second),
+//     dialer (dialing hosts, those that hang, read deadlines, no cancel requests), timeline (replaced primaries, asking
+//     each host, WAL),
+//     outage (ErrOutage; which SQLSTATEs and network errors are temporary; retry with jitter; a line of log a second,
+//     when the pool is reset),
 //     sql_result (no rows, a changed row, nulls),
 //     errors (Error, its codes, ErrBusy; SQLSTATEs of refusals; place)
 //   - the database itself: migrate (applying, under an advisory lock),

@@ -29,9 +29,9 @@
 //     tenant_access (the role that a tenant's fields need; r.seat for a change; mayStillSee),
 //     access_recheck (checked again before the response: what was read, each mutation)
 //   - responses: response (status, headers, body; 401, 429, 503, Retry-After; why a stream is rejected),
-//     error (the codes, apiError),
+//     error (the codes, apiError, badRequest, tooComplex),
 //     error_presenter (what a client sees of an error, a CONFLICT's note included; unexpected ones logged),
-//     stream (the loop of a subscription: heartbeats, its age, its end),
+//     stream (the loop of a subscription: an execution for each event, heartbeats, its age, its end),
 //     sse_writer (its bytes, headers and write deadlines; a hijacked connection)
 //   - what resolvers share: resolver (which type has which resolver; ids, lists, nulls, the session of the request),
 //     cursor (encoding and checking cursors: a position and a MAC),
@@ -45,7 +45,7 @@
 //     identity_resolver, identity.graphqls (Identity: a linked site, its subject, email, name; unlinkIdentity)
 //   - resolvers and *.graphqls, notes: note_resolver (note, notes and its arguments, createNote, updateNote, trashNote,
 //     restoreNote, deleteNote; Note.tenant),
-//     subscription_resolver (noteChanged opens a watch; NoteEvent.note),
+//     subscription_resolver (noteChanged opens a watch, or is refused without a stream; NoteEvent.note),
 //     schema.graphqls (these queries, mutations and noteChanged; viewer, @requires, Time),
 //     note.graphqls (the types: Note, NoteConnection, NoteFilter, inputs and payloads, NoteEvent)
 //   - resolvers and *.graphqls, tenants: tenant_resolver, tenant.graphqls (tenant, createTenant, updateTenant, policy,

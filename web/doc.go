@@ -36,7 +36,7 @@
 //   - src/account/, their parts: delete_account (its dialog, the typed word), documents (GraphQL, types of its answers),
 //     draft (saving over the account's session: unsaved ones, retries),
 //     changes (the stream of changes: useChanges),
-//     note (SiteNote, its name), note_page (reading a page of notes until it is full), site (its type),
+//     note (SiteNote, NotePage, a note's name), note_page (reading a page of notes until it is full), site (its type),
 //     lockout_warning (one passkey and no codes), older_passkeys (after a recovery)
 //   - src/recover/: account (finding the account, the link's fragment),
 //     account_summary (the account found: name, age, passkeys; who is signed in)
@@ -60,7 +60,8 @@
 //     errors (a message for each DOMException and refusal, what comes next)
 //   - src/session/: sign_in (its state; checking who is signed in, another person), sign_in_page, sign_out (and the name),
 //     confirm (a fresh passkey before an action, or a sign-in: UNAUTHENTICATED),
-//     notice (shown after signing out or deleting), documents (GraphQL),
+//     notice (shown after signing out or deleting), documents (GraphQL: the current session,
+//     revoking one),
 //     unsupported (browsers without passkeys; the page's address to copy)
 //   - src/page/: start (of every page: the root, hidden while nobody is signed in),
 //     page (its frame: navigation, header, who is signed in; while loading),

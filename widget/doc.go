@@ -21,13 +21,13 @@
 //     release (/v1: the loader and the package, the latest and pinned ones, aside.json),
 //     npm_package (packing the package, its modules),
 //     assets (/assets: bundled files, their types, integrity and cache headers, CORS),
-//     gzip (compressed or not),
+//     gzip (compressed or not; no body for HEAD),
 //     trusted_documents (reading the GraphQL documents that widget sessions may run),
 //     locale (the language of a document, its texts),
 //     accent (the color of a document: shades, contrast)
 //   - src/, entry points: loader (on a tenant's page: <aside-notes>, its attributes, methods, events, the iframe),
 //     frame (the frame page, its style sheet; focus, double clicks, page events),
-//     preview (the widget with sample notes),
+//     preview (the widget with sample notes, its settings in the fragment),
 //     error_page (tells the page that the frame shows an error),
 //     worker (the service worker, with which the frame loads without a network)
 //   - src/, state: app (App, View: which view is shown; signing in and out; asking the page for its visitor),
@@ -41,7 +41,7 @@
 //   - src/, requests: graphql (operations and their errors, 401, statuses),
 //     documents (documents.graphql: the operations), documents.d.graphql (their names: Home, Notes, Create, Restore, …),
 //     dpop (the frame's key, proofs, nonces; post with a timeout),
-//     live_changes (changes made elsewhere, one stream for all pages of a browser),
+//     live_changes (changes made elsewhere, one stream and a channel for all pages of a browser),
 //     release (reloading a page of an earlier release)
 //   - src/, storage: outbox (unsaved drafts beyond a reload, encrypted; taken over from closed pages),
 //     store (IndexedDB, which may refuse or answer late; memory instead),
@@ -49,7 +49,7 @@
 //   - src/, basics: config (what the server wrote into the document; this page's URL; texts with t(), dates),
 //     explanation (a sentence for each error code),
 //     theme (the page's theme, colors and fonts: applyTheme),
-//     contrast (readable text on any color),
+//     contrast (readable text on any color: luminance),
 //     render (the part of Preact that the components need: h, Fragment, render),
 //     bytes (base64url, UTF-8, SHA-256, random tokens),
 //     lazy (loading the extras, and an explanation from them), extras (what is in them), extras.* (… in one language),
@@ -72,7 +72,7 @@
 //     opened_notes (search and tags on the device), search_text (which texts are equal),
 //     seen_versions (detecting old ones)
 //   - src/extras/, signing in: oauth (the client: pushed request, PKCE, state and iss, code for a token),
-//     popup (a window and the handshake with it),
+//     popup (a window, the handshake with it, is it still open?),
 //     redirect (… without a frame: the attempt stored),
 //     visitor (the one that the page names: getting and renewing assertions and tickets; one who has left),
 //     exchange (token requests with an assertion: a handle, or a vouched session),
@@ -90,7 +90,7 @@
 //     react, vue (a component each)
 //   - build/, bundling to dist: main (the command, its names and -tests),
 //     target (what is bundled to where; the manifest),
-//     bundle (esbuild; the extras without what the frame has; no module twice),
+//     bundle (esbuild's options and errors; the extras without what the frame has; no module twice),
 //     documents (GraphQL documents: checked, made trusted, turned into a module),
 //     output (hashed names, writing dist, weights),
 //     test_bundle (tests for Node)

@@ -18,7 +18,7 @@
 //     signature (verifying one; hints at common mistakes),
 //     claims (iss, audience, subject, email and name, times, nonce, jti)
 //   - keys: algorithm (the supported ones, to sign and to encrypt),
-//     jwk (reading and validating a public key: kty, use, sizes; reading a key set),
+//     jwk (reading and validating a public key: kty, use, sizes, no secret one; reading a key set),
 //     weak_key (keys that prove nothing: ROCA, points of small order),
 //     new_key (NewKey: what a developer enters, a generated secret, a key set's URL),
 //     encryption_key (our own keys: loaded or made, published as jwks.json)

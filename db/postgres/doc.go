@@ -37,7 +37,7 @@
 //     initdb (making it under another name and renaming it; its version; running a short program),
 //     provision (the owner's role and the database; URLs of the socket),
 //     account (the operating system user that PostgreSQL runs as: credentials, environment, chown),
-//     leftovers (what a killed service left: waits for it, ends it, removes its pid file),
+//     leftovers (what a killed service left: waits for it, ends it, removes its pid file; cluster_name),
 //     process_* (on each operating system: dying with the service, finding the cluster's processes in /proc)
 //   - the programs: binaries (finding them in PATH and directories, their versions, libraries),
 //     install (for the machine, with apt-get; what to do by hand),
