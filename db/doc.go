@@ -39,8 +39,7 @@
 //     origin (parsing what a person typed, IDNA, lookalikes, scripts), account_origin (ours, a new RP ID),
 //     embed_origin (adding, removing, the lock on one that a sign-in needs),
 //     usage (active users, operations and notes by day and month: counted in memory, flushed, read)
-//   - a tenant's visitors: subject (Subject: its length, its sealed fields and its hash, which another tenant's never
-//     equals;
+//   - a tenant's visitors: subject (Subject: its length, its sealed fields; its hash, another one at each tenant;
 //     reading one with its evidence),
 //     identity (linking, unlinking, listing; ErrLinkedElsewhere; the advisory lock on a subject; handles),
 //     assertion_key (secret, JWK or URL, kid; our own encryption keys, too), server_key (sk_…), ticket (tk_…),
@@ -48,7 +47,8 @@
 //     consent (a person has allowed a tenant),
 //     evidence (why an assertion is accepted, and still is: ErrNotAccepted; ending vouched sessions),
 //     authorization_request (pushed, opened in one browser, granted with consent and link, denied; its subject),
-//     authorization_code (redeeming one, with the caller's check; the widget's session; a code used again)
+//     authorization_code (redeeming one, with the caller's check; the session and passkey that granted it;
+//     the widget's session; a code used again)
 //   - limits and the log: audit (Event, actor, pseudonyms; what is recorded of tenants and people, how often a refusal is;
 //     rows that do not open),
 //     rate (every Rate: tries in a time, keys that hide who; RateLimited and its wait in words),

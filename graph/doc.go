@@ -12,7 +12,8 @@
 //
 // # Which file
 //
-//   - requests: handler (Config, the order of things: method, media types, body and its size, limits, response; panics),
+//   - requests: handler (Config, the order of things: method, media types, body and its size, the limits of operations,
+//     response; panics),
 //     media_type (which type of response a request accepts, by quality; is the body JSON?),
 //     request (reading the body's keys, unpaired surrogates and numbers in it; the largest body),
 //     trusted_documents (only those for a widget session),

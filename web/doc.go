@@ -52,7 +52,8 @@
 //     exposed_secrets (after a member left: to rotate), invitation_link (its fragment),
 //     accent (shades of a color), contrast (of two colors, #rrggbb), preview (the widget in a frame), chart (bars),
 //     csv (saving a file, no formulas)
-//   - src/graphql/: document (with its types), request (sending one: its first error, RefusedError),
+//   - src/graphql/: document (with its types), request (sending one, confirming if it must be: its first error,
+//     RefusedError),
 //     query (useQuery: the result, reload)
 //   - src/http/: post (JSON to our endpoints, timeouts; RefusedError, UnreachableError, their messages)
 //   - src/passkey/: ceremony (all kinds: begun, prompted, finished; cookies), json (WebAuthn's JSON forms, by hand),
@@ -60,8 +61,8 @@
 //     errors (a message for each DOMException and refusal, what comes next)
 //   - src/session/: sign_in (its state; checking who is signed in, another person), sign_in_page, sign_out (and the name),
 //     confirm (a fresh passkey before an action, or a sign-in: UNAUTHENTICATED),
-//     notice (shown after signing out or deleting), documents (GraphQL: the current session,
-//     revoking one),
+//     notice (shown after signing out or deleting),
+//     documents (GraphQL: the current session, revoking one),
 //     unsupported (browsers without passkeys; the page's address to copy)
 //   - src/page/: start (of every page: the root, hidden while nobody is signed in),
 //     page (its frame: navigation, header, who is signed in; while loading),

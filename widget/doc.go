@@ -67,7 +67,7 @@
 //     key_transfer (a tenant key from the popup to the frame, as a JWE; ECDH), key_store (where a page keeps its key),
 //     activation (which content key an account gets: wraps stored by the server), hkdf, aes_gcm (IV, tag),
 //     encoding (base64url, joined bytes)
-//   - src/encryption/, notes: sealed_note (sealing and opening a note's text, its JSON and context), padding (Padmé),
+//   - src/encryption/, notes: sealed_note (sealing and opening a note's text, its JSON, context, limits), padding (Padmé),
 //     note_input (what is sent of a note, sealed or plain; the account's state), conversion (on and off, in passes),
 //     opened_notes (search and tags on the device), search_text (which texts are equal),
 //     seen_versions (detecting old ones)
@@ -87,7 +87,7 @@
 //     problem_code (what an act throws), encryption_vectors (known answers),
 //     sealing_server (a model of the server), instant_crypto (WebCrypto that answers at once)
 //   - npm/src/, @aside/widget: index (loading the script, its nonce, integrity; the element's types, events),
-//     react, vue (a component each)
+//     react, vue (a component each; script_blocked)
 //   - build/, bundling to dist: main (the command, its names and -tests),
 //     target (what is bundled to where; the manifest),
 //     bundle (esbuild's options and errors; the extras without what the frame has; no module twice),
