@@ -18,7 +18,7 @@ const maxCeremonyBody = 64 << 10
 
 var errCeremonyExpired = refuse(http.StatusGone, "ceremony_expired", "This request expired or was already completed. Try again.")
 
-// A ceremony is the state of a passkey ceremony that the server stores between its two requests.
+// A ceremony is the state of a passkey ceremony between its two requests. The browser has it, sealed.
 type ceremony struct {
 	WebAuthn    webauthn.SessionData `json:"webauthn"`
 	DisplayName string               `json:"displayName,omitempty"` // for a registration: of the new account
@@ -26,6 +26,8 @@ type ceremony struct {
 	User        uuid.UUID            `json:"user"`                  // for a recovery
 	Code        []byte               `json:"code,omitempty"`        // for a recovery: what it uses up
 	Instead     bool                 `json:"instead,omitempty"`     // for a recovery: the person leaves the account that is signed in
+
+	taken *db.Ceremony // while it is answered
 }
 
 // The requests and responses of all ceremonies.
@@ -43,20 +45,20 @@ type (
 	}
 )
 
-// beginCeremony stores a ceremony and answers its options for the browser. user is uuid.Nil if the ceremony's
+// beginCeremony starts a ceremony and answers its options for the browser. user is uuid.Nil if the ceremony's
 // user is not known yet.
 func (s *Server) beginCeremony(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind, user uuid.UUID, c ceremony, options any) {
-	id, err := s.storeCeremony(w, r, kind, user, c)
+	text, err := s.startCeremony(w, r, kind, user, c)
 	if err != nil {
 		s.writeError(w, r, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, ceremonyOptions{Ceremony: id.Reveal(), Options: options})
+	writeJSON(w, http.StatusOK, ceremonyOptions{Ceremony: text.Reveal(), Options: options})
 }
 
-// storeCeremony stores a ceremony for this browser and returns its id.
-func (s *Server) storeCeremony(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind, user uuid.UUID, c ceremony) (id secret.Text, err error) {
-	defer fault.Place(&err, "auth.storeCeremony")
+// startCeremony starts a ceremony for this browser and returns the text that continues it.
+func (s *Server) startCeremony(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind, user uuid.UUID, c ceremony) (text secret.Text, err error) {
+	defer fault.Place(&err, "auth.startCeremony")
 	browser, err := s.browserHash(w, r)
 	if err != nil {
 		return secret.Text{}, err
@@ -65,12 +67,11 @@ func (s *Server) storeCeremony(w http.ResponseWriter, r *http.Request, kind db.C
 	if err != nil {
 		return secret.Text{}, err
 	}
-	id = secret.New()
-	return id, s.db.StartCeremony(r.Context(), kind, user, hashSecret(id), browser, data, ceremonyLife)
+	return s.db.StartCeremony(r.Context(), kind, user, browser, data, ceremonyLife)
 }
 
-// finishCeremony reads the answer to a ceremony and removes the ceremony from the database: it can be
-// answered once, successfully or not. It does not verify the answer.
+// finishCeremony reads the answer to a ceremony, which can be answered once, successfully or not. It does not verify the
+// answer. That of a login must then be spent by db.SignIn or db.SpendCeremony.
 func (s *Server) finishCeremony(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind) (c ceremony, credential []byte, err error) {
 	defer fault.Place(&err, "auth.finishCeremony")
 	var answer ceremonyAnswer
@@ -82,12 +83,12 @@ func (s *Server) finishCeremony(w http.ResponseWriter, r *http.Request, kind db.
 		return c, nil, err
 	}
 	defer release()
-	data, err := s.db.TakeCeremony(r.Context(), kind, hashSecret(answer.Ceremony), hashSecret(s.cookieID(r, browserCookie)))
+	c.taken, err = s.db.TakeCeremony(r.Context(), kind, answer.Ceremony, hashSecret(s.cookieID(r, browserCookie)))
 	if db.IsCode(err, db.CodeGone) {
 		return c, nil, errCeremonyExpired
 	}
 	if err != nil {
 		return c, nil, err
 	}
-	return c, answer.Credential, json.Unmarshal(data, &c)
+	return c, answer.Credential, json.Unmarshal(c.taken.Data, &c)
 }

@@ -18,7 +18,11 @@ func TestCeremonyOptions(t *testing.T) {
 		PubKeyCredParams       []struct{ Alg int }
 		AuthenticatorSelection struct{ ResidentKey, UserVerification string }
 	}
-	decode(t, alice.Begin(t, "registration").Options, &creation)
+	offered := alice.Begin(t, "registration")
+	decode(t, offered.Options, &creation)
+	if n := len(offered.Ceremony); n > 2<<10 { // the browser sends it back
+		t.Errorf("the ceremony has %d characters", n)
+	}
 	s := creation.AuthenticatorSelection
 	if creation.RP.ID != "aside.localhost" || s.ResidentKey != "required" || s.UserVerification != "required" || creation.Attestation != "none" {
 		t.Errorf("registration asks for %+v", creation)
@@ -87,11 +91,6 @@ func TestCeremonyIsAnsweredOnce(t *testing.T) {
 			credential := answer(t, kind, o)
 			alice.Finish(t, kind, o.Ceremony, json.RawMessage(`{}`)).Refused(t, 400, "passkey_refused")
 			alice.Finish(t, kind, o.Ceremony, credential).Refused(t, 410, "ceremony_expired")
-		})
-		t.Run(kind+" late", func(t *testing.T) {
-			o := alice.Begin(t, kind)
-			site.Exec(t, `UPDATE ceremonies SET expires_at = expires_at - interval '5 minutes'`)
-			alice.Finish(t, kind, o.Ceremony, answer(t, kind, o)).Refused(t, 410, "ceremony_expired")
 		})
 		t.Run(kind+" in another browser", func(t *testing.T) {
 			o := alice.Begin(t, kind)

@@ -26,6 +26,7 @@ func (s *Server) beginConfirmation(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, err)
 		return
 	}
+	session.AllowedCredentialIDs = nil // may be long; the account's passkeys are read again
 	s.beginCeremony(w, r, db.CeremonyConfirmation, user.ID, ceremony{WebAuthn: *session, Session: account.ID}, assertion.Response)
 }
 

@@ -51,7 +51,7 @@
 //     revocation (/oauth/revoke),
 //     metadata (/.well-known: of the server, and our public keys),
 //     client (which tenant a client_id is, not suspended; its redirect_uri)
-//   - passkeys: ceremony (what all ceremonies share: stored state, its id, requests and responses; ceremony_expired),
+//   - passkeys: ceremony (what all ceremonies share: sealed state, requests and responses; ceremony_expired),
 //     registration (… a new account; verifying a new passkey for all of them),
 //     login (… signing in),
 //     passkey_addition (… another passkey for an account),

@@ -27,7 +27,7 @@ func TestAnUnexpectedErrorIsLoggedWithItsPlace(t *testing.T) {
 		"auth.pushRequest: auth.spendProof": func() *authtest.Answer { return alice.Push(t, authtest.WithKey(alice.Key)) },
 		"auth.redeemCode: auth.spendProof":  func() *authtest.Answer { return alice.Redeem(t, code) },
 		"auth.decideRequest":                func() *authtest.Answer { return alice.Decide(t, opened.ID, "continue") },
-		"auth.storeCeremony":                func() *authtest.Answer { return alice.TryBegin(t, "login", nil) },
+		"auth.login: auth.finishCeremony":   func() *authtest.Answer { return alice.Finish(t, "login", "a guess", nil) },
 	} {
 		t.Run(place, func(t *testing.T) {
 			log.Reset()

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -38,11 +39,40 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err
 	if err != nil {
 		return "", err
 	}
+	user, credential, refuse := s.verifyLogin(r, c, answer)
+	if refuse != nil {
+		return "", s.spendCeremony(r, c, refuse)
+	}
+	id := s.db.NewTokenSecret()
+	session := s.newAccountSession(r, id)
+	session.Ceremony = c.taken
+	if err := s.db.SignIn(r.Context(), user.ID, toPasskey(credential), session, s.replacedSession(r)); err != nil {
+		if errors.Is(err, db.ErrUnknownPasskey) {
+			err = errPasskeyUnknown
+		}
+		return "", s.spendCeremony(r, c, func() error { return err })
+	}
+	return user.DisplayName, s.setCookieID(w, r, accountCookie, s.db.TokenText(id, user.ID))
+}
+
+// spendCeremony makes sure that a refused answer to a ceremony is not tried again. Then it returns the refusal.
+func (s *Server) spendCeremony(r *http.Request, c ceremony, refuse func() error) error {
+	err := s.db.SpendCeremony(context.WithoutCancel(r.Context()), c.taken)
+	switch {
+	case db.IsCode(err, db.CodeGone):
+		return errCeremonyExpired
+	case err != nil:
+		return err
+	}
+	return refuse()
+}
+
+// verifyLogin verifies the answer to a login. If it is not accepted, refuse records and returns the refusal.
+func (s *Server) verifyLogin(r *http.Request, c ceremony, answer []byte) (user *db.PasskeyUser, credential *webauthn.Credential, refuse func() error) {
 	parsed, err := s.parseLogin(answer)
 	if err != nil {
-		return "", s.refusePasskey(r, err)
+		return nil, nil, func() error { return s.refusePasskey(r, err) }
 	}
-	var user *db.PasskeyUser
 	var findErr error // the library would report it as an invalid passkey
 	find := func(credentialID, handle []byte) (webauthn.User, error) {
 		found, err := s.db.PasskeyUserByHandle(r.Context(), handle)
@@ -53,29 +83,22 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err
 		user = found
 		return &passkeyUser{found}, nil
 	}
-	_, credential, err := s.passkeys.ValidatePasskeyLogin(find, c.WebAuthn, parsed)
+	_, credential, err = s.passkeys.ValidatePasskeyLogin(find, c.WebAuthn, parsed)
 	switch {
 	case errors.Is(findErr, db.ErrUnknownPasskey):
-		return "", errPasskeyUnknown
+		refuse = func() error { return errPasskeyUnknown }
 	case findErr != nil:
-		return "", findErr
+		refuse = func() error { return findErr }
 	case err != nil && user != nil && !user.Holds(parsed.RawID): // removed from its account
-		return "", s.recordRefusedPasskey(r, user.ID, "it is not a passkey of the account (anymore)", errPasskeyUnknown)
+		refuse = func() error {
+			return s.recordRefusedPasskey(r, user.ID, "it is not a passkey of the account (anymore)", errPasskeyUnknown)
+		}
 	case err != nil && user != nil:
-		return "", s.refusePasskeyAnswer(r, user, parsed, err)
+		refuse = func() error { return s.refusePasskeyAnswer(r, user, parsed, err) }
 	case err != nil:
-		return "", s.refusePasskey(r, err)
+		refuse = func() error { return s.refusePasskey(r, err) }
 	case credential.Authenticator.CloneWarning:
-		return "", s.refuseClonedPasskey(r, user.ID)
+		refuse = func() error { return s.refuseClonedPasskey(r, user.ID) }
 	}
-	id := s.db.NewTokenSecret()
-	err = s.db.SignIn(r.Context(), user.ID, toPasskey(credential),
-		s.newAccountSession(r, id), s.replacedSession(r))
-	if errors.Is(err, db.ErrUnknownPasskey) {
-		return "", errPasskeyUnknown
-	}
-	if err != nil {
-		return "", err
-	}
-	return user.DisplayName, s.setCookieID(w, r, accountCookie, s.db.TokenText(id, user.ID))
+	return user, credential, refuse
 }

@@ -75,4 +75,4 @@ func (d *DB) execAsAuthority(ctx context.Context, statement string, args ...any)
 }
 
 // authorityStatements are prepared on every connection and run as aside_auth.
-var authorityStatements = []string{becomeAuth, selectSession, selectSessionAlone, touchSession, insertCeremony, takeCeremony, selectUserByHandle, lockReplaced, signIn, endReplaced}
+var authorityStatements = []string{becomeAuth, selectSession, selectSessionAlone, touchSession, insertCeremony, takeCeremony, spendCeremony, selectUserByHandle, lockReplaced, signIn, endReplaced}

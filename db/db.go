@@ -47,6 +47,7 @@ type DB struct {
 	usage          *usageCounter
 	feed           *feed.Feed
 	pairwise       []byte   // key for ViewerID
+	ceremonyKey    seal.Key // of the state of ceremonies
 	handleKey      seal.Key // for user handles
 	rates          float64
 	tryHash        []byte       // key for tryKey
@@ -143,6 +144,7 @@ func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, 
 		return nil, err
 	}
 	d.pairwise, d.members, d.tryHash = keys.Derive("pairwise id"), keys.Derive("member id"), keys.Derive("try")
+	d.ceremonyKey = seal.NewKey(keys.Derive("ceremony"))
 	d.handleKey = seal.NewKey(keys.Derive("user handle"))
 	d.usage = newUsageCounter(keys.Derive("usage"))
 	d.tokens = newTokenCipher(keys.Derive("session token"))
@@ -151,6 +153,10 @@ func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, 
 		return nil, err
 	}
 	if _, err := d.readSealing(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	if err := d.readUpgrade(ctx); err != nil {
 		pool.Close()
 		return nil, err
 	}

@@ -8,7 +8,7 @@
 //   - people: account (Account for operators; SignUp, RenameUser, ViewerID; deleting one, its tenants' last owner;
 //     the locks on a user),
 //     passkey (adding, renaming, deleting one; its sign count; PasskeyUser),
-//     ceremony (WebAuthn's state between two requests),
+//     ceremony (WebAuthn's state between two requests, sealed; spending it),
 //     user_handle (of WebAuthn, which carries its user, sealed),
 //     confirmation (a passkey used in the last 5 minutes: ErrUnconfirmed; the lock on a session),
 //     recovery (ten codes in base 32, an operator's link rl_…: making, finding, using up),

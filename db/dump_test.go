@@ -122,7 +122,8 @@ func insertPersonalTexts(t *testing.T, d *dbtest.Database, mark string) (planted
 	var handle db.TokenHash
 	_, _ = rand.Read(handle[:])
 	must(t, d.DB.StoreIdentityHandle(t.Context(), handle, shop.Key, subject(), dbtest.Key, d.Evidence(t, shop.Key), time.Minute))
-	must(t, d.DB.StartCeremony(t.Context(), db.CeremonyRegistration, alice.ID, handle, handle, []byte(`{"displayName":"`+word("registering")+`"}`), time.Minute))
+	_, err = d.DB.StartCeremony(t.Context(), db.CeremonyRegistration, alice.ID, handle, []byte(`{"displayName":"`+word("registering")+`"}`), time.Minute)
+	must(t, err)
 	_, err = d.DB.RecordRefusal(t.Context(), db.Event{TenantKey: shop.Key, Actor: "visitor", Action: "assertion.refused", Detail: "assertion_issuer: iss is " + word("issuer")})
 	must(t, err)
 	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), alice.ID, db.RoleOwner))

@@ -56,6 +56,7 @@ type NewSession struct {
 	Lifetime  time.Duration // it ends after this time in any case
 	OwnOrigin string        // of a widget session: the service's own origin, which no tenant need list
 	From      string        // the client's address, for the audit log
+	Ceremony  *Ceremony     // of a login: SignIn spends it
 }
 
 // touchInterval is the minimum time between two updates of a session's last use.

@@ -28,7 +28,8 @@ const signIn = `WITH met AS (
 // log records a limited number of sign-ins per hour. replaces, if given, is the token of this
 // browser's earlier session, which ends, so that the cookie's value changes at each sign-in
 // (CVE-2024-28197). The new session continues its chain if the person is the same; otherwise that
-// whole chain ends. It returns ErrUnknownPasskey if the passkey was removed meanwhile.
+// whole chain ends. It returns ErrUnknownPasskey if the passkey was removed meanwhile, and CodeGone
+// if the ceremony was answered before.
 func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession, replaces *Token) (err error) {
 	defer place(&err, "db.SignIn")
 	before := Token{} // of nobody
@@ -39,7 +40,11 @@ func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession
 		}
 	}
 	keys, counts, spans := d.tryArguments(1, []Try{accountEntries.By(user.String(), "account.signed_in")})
+	spending := s.Ceremony != nil && !s.Ceremony.spent
 	results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) {
+		if spending {
+			b.Queue(spendCeremony, s.Ceremony.hash[:], s.Ceremony.end.Add(spentCeremony))
+		}
 		b.Queue(lockReplaced, user, before.User)
 		b.Queue(signIn, user, p.CredentialID, int64(p.SignCount), p.BackedUp,
 			before.Hash[:], newID(), s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(),
@@ -50,12 +55,24 @@ func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession
 	if err != nil {
 		return err
 	}
+	if spending {
+		if _, err := results.Exec(); err != nil {
+			_ = results.Close()
+			if isSQLState(err, uniqueViolation) {
+				err = errCeremonyGone
+			}
+			return err
+		}
+	}
 	_, locked := results.Exec()
 	made, signedIn := results.Exec()
 	_, ended := results.Exec()
 	oldest, capped := results.Exec()
 	if err := errors.Join(locked, signedIn, ended, capped, results.Close()); err != nil {
 		return err
+	}
+	if spending {
+		s.Ceremony.spent = true
 	}
 	if oldest.RowsAffected() > 0 {
 		d.sessions.clear()

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun/dialect/pgdialect"
 	bunmigrate "github.com/uptrace/bun/migrate"
 )
 
@@ -57,6 +58,26 @@ func contract(ctx context.Context, c *pgx.Conn, config *pgx.ConnConfig) (applied
 		return applied, true, nil
 	}
 	return applied, false, err
+}
+
+// readUpgrade finds out whether the contract migrations were applied.
+func (d *DB) readUpgrade(ctx context.Context) error {
+	all, err := allMigrations()
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, m := range all.Sorted() {
+		if contracts(&m) {
+			names = append(names, m.Name)
+		}
+	}
+	return d.asAuthority(ctx, func(tx authorityTx) error {
+		var applied int
+		err := tx.NewRaw(`SELECT count(DISTINCT name) FROM bun_migrations WHERE name = ANY(?::text[])`, pgdialect.Array(names)).Scan(ctx, &applied)
+		d.contracted.Store(err == nil && applied == len(names))
+		return err
+	})
 }
 
 // finishUpgrade applies the contract migrations, unless the upgrade still needs what they remove.
