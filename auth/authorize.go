@@ -19,6 +19,7 @@ type Interaction struct {
 	EmbedOrigin  string // of the page that embeds the widget, according to the request
 	FrameOrigin  string // the only origin that may receive the response
 	ResponseMode string // "web_message" or "query"
+	UILocales    string // the languages that the widget asks for (OpenID Connect Core §3.1.2.1); "" for none
 	SubjectLabel string // the visitor's e-mail, name or id at the tenant; "" if the tenant asserts none
 	Vouched      bool   // the visitor has notes that the tenant can read, until they are merged into an account with a passkey
 	DisplayName  string // of the account that is signed in in this browser; "" if none is
@@ -67,6 +68,7 @@ func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (_ *Int
 		EmbedOrigin:  request.EmbedOrigin,
 		FrameOrigin:  s.frameOrigin,
 		ResponseMode: request.ResponseMode,
+		UILocales:    request.UILocales,
 	}
 	if account != nil {
 		i.DisplayName = account.DisplayName

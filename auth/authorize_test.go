@@ -24,6 +24,18 @@ func TestARequestOpensInOneBrowser(t *testing.T) {
 	mallory.Open(t, uri, header("Cookie", "__Host-aside_browser=guess")).Refused(t, 410, "request_expired")
 }
 
+// The popup gets the languages of the pushed request, not those in the address (RFC 9101 §6.3).
+func TestLanguagesOfAPushedRequest(t *testing.T) {
+	site := shared(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	for _, pushed := range []string{"", "de", "pt-BR en"} {
+		opened := alice.Open(t, alice.RequestURI(t, param("ui_locales", pushed)), func(c *authtest.Call) { c.URL += "&ui_locales=ar" }).Must(t, 200)
+		if got := opened.Text("UILocales"); got != pushed {
+			t.Errorf("pushed %q, and the popup gets %q", pushed, got)
+		}
+	}
+}
+
 // Of two browsers at once, one opens the request.
 func TestARequestOpenedTwiceAtOnce(t *testing.T) {
 	site := shared(t)

@@ -17,6 +17,7 @@ const requestURIPrefix = "urn:ietf:params:oauth:request_uri:" // RFC 9126 §2.2
 // The forms of parameters.
 var (
 	base64url256 = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)       // 256 bits: S256 challenges, thumbprints, tokens
+	localesForm  = regexp.MustCompile(`^[A-Za-z0-9-]+( [A-Za-z0-9-]+)*$`)
 	stateForm    = regexp.MustCompile(`^[ -~]*$`)                  // RFC 6749 Appendix A.5
 	verifierForm = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`) // RFC 7636 §4.1
 )
@@ -87,6 +88,8 @@ func (s *Server) readPushedRequest(w http.ResponseWriter, r *http.Request) (*db.
 		return nil, badRequest("state is missing. Send a random value with each request.")
 	case len(p.Get("state")) > 1024 || !stateForm.MatchString(p.Get("state")):
 		return nil, badRequest("state can have at most 1,024 characters, all printable ASCII.")
+	case p.Get("ui_locales") != "" && (len(p.Get("ui_locales")) > 100 || !localesForm.MatchString(p.Get("ui_locales"))): // an unknown language is no error
+		return nil, badRequest("ui_locales can have at most 100 characters: language tags like pt-BR, with single spaces between them.")
 	case !tenant.Embeds(embedOrigin) && !(mode == "query" && (embedOrigin == "" || embedOrigin == s.frameOrigin)):
 		return nil, badRequest("embed_origin is not an embed origin of this tenant.")
 	}
@@ -119,6 +122,7 @@ func (s *Server) readPushedRequest(w http.ResponseWriter, r *http.Request) (*db.
 		CodeChallenge: p.Get("code_challenge"),
 		JKT:           thumbprint,
 		EmbedOrigin:   embedOrigin,
+		UILocales:     p.Get("ui_locales"),
 	}
 	return request, s.addSubject(r, request, tenant, handle)
 }

@@ -24,6 +24,7 @@ func TestAPushedRequestIsAnswered(t *testing.T) {
 		{"with a parameter that nobody knows", edits(param("prompt", "login"))},                       // RFC 6749 §3.1: ignored
 		{"with a charset", edits(contentType("application/x-www-form-urlencoded; charset=UTF-8"))},    // RFC 9110 §8.3
 		{"with every printable character in the state", edits(param("state", printable(0x20, 0x7e)))}, // RFC 6749 Appendix A.5
+		{"in a language that nobody speaks", edits(param("ui_locales", "xx tlh-Latn-x-private"))},     // OpenID Connect Core §3.1.2.1: no error
 		{"with a state that looks like SQL", edits(param("state", `'; DROP TABLE notes; -- ?0 \ "$1"`))},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -70,6 +71,10 @@ func TestAPushedRequestIsRefused(t *testing.T) {
 		{"scope of something else", edits(param("scope", "notes admin")), 400, "invalid_scope"},
 		{"state too long", edits(param("state", strings.Repeat("s", 1025))), 400, "invalid_request"},
 		{"state with a zero byte", edits(param("state", "a\x00b")), 400, "invalid_request"}, // RFC 6749 Appendix A.5
+		{"ui_locales too long", edits(param("ui_locales", strings.Repeat("x", 101))), 400, "invalid_request"},
+		{"ui_locales with markup", edits(param("ui_locales", `de"><script>`)), 400, "invalid_request"},
+		{"ui_locales with a line break", edits(param("ui_locales", "de\nfr")), 400, "invalid_request"},
+		{"ui_locales as in a header", edits(param("ui_locales", "de;q=0.5, fr")), 400, "invalid_request"},
 		{"state that isn't text", edits(param("state", "\xff\xfe")), 400, "invalid_request"},
 
 		// RFC 7636 §4.3, §4.4.1; CVE-2024-23647
@@ -126,7 +131,7 @@ func TestAPushedRequestIsRefused(t *testing.T) {
 func TestRepeatedParametersAreRefused(t *testing.T) {
 	site := shared(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
-	for _, name := range []string{"client_id", "response_type", "response_mode", "redirect_uri", "code_challenge", "code_challenge_method", "state", "scope", "dpop_jkt", "embed_origin", "unknown"} {
+	for _, name := range []string{"client_id", "response_type", "response_mode", "redirect_uri", "code_challenge", "code_challenge_method", "state", "scope", "dpop_jkt", "embed_origin", "ui_locales", "unknown"} {
 		t.Run(name, func(t *testing.T) {
 			alice.Push(t, func(c *authtest.Call) { c.Form[name] = []string{c.Form.Get(name), c.Form.Get(name)} }).Refused(t, 400, "invalid_request")
 		})

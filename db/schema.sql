@@ -280,6 +280,7 @@ CREATE TABLE public.authorization_requests (
     sealed_subject bytea,
     evidence_key uuid,
     evidence_nonce boolean DEFAULT false NOT NULL,
+    ui_locales text DEFAULT ''::text NOT NULL,
     CONSTRAINT authorization_requests_response_mode_check CHECK ((response_mode = ANY (ARRAY['query'::text, 'web_message'::text]))),
     CONSTRAINT authorization_requests_subject_hash_check CHECK ((octet_length(subject_hash) = 32))
 );

@@ -101,7 +101,7 @@ func TestPasswordManagerSignals(t *testing.T) {
 		}
 		told := stranger.passwordManager()
 		stranger.click("Sign in with a passkey")
-		stranger.sees("This passkey doesn't match any account here.")
+		stranger.sees("This passkey doesn’t match any account here.")
 		stranger.wait("the unknown passkey gone from the manager", func() bool { return told.isRemoved(second) })
 	}
 

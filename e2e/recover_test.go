@@ -37,7 +37,7 @@ func TestLostPasskeyOnThePage(t *testing.T) {
 	w.checkPage("recover")
 	w.enter("Recovery code", "73SR-T1FK-MFKV")
 	w.press("Find the account")
-	w.sees("That code didn't work")
+	w.sees("That code didn’t work")
 	w.checkPage("recover-refused")
 	w.enter("Recovery code", codes[3])
 	w.press("Find the account")
@@ -120,7 +120,7 @@ func TestLostPasskeyInThePopup(t *testing.T) {
 	popup.checkPage("popup-lost")
 	popup.fill("Recovery code", "nonsense")
 	popup.click("Create a new passkey")
-	popup.sees("That code didn't work")
+	popup.sees("That code didn’t work")
 	popup.fill("Recovery code", strings.ToLower(codes[0]))
 	popup.click("Create a new passkey")
 	popup.sees("Your new passkey is ready")
@@ -170,5 +170,5 @@ func TestErrorsOnTheRecoveryPage(t *testing.T) {
 	}
 	a.run(t, a.command.Args[2:]...)
 	w.press("Find the account")
-	w.sees("That code didn't work")
+	w.sees("That code didn’t work")
 }

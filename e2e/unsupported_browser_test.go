@@ -91,7 +91,7 @@ func TestABrowserWithoutSignals(t *testing.T) {
 	w.sees("You are signed out.")
 	a.exec(t, `DELETE FROM passkeys`)
 	w.click("Sign in with a passkey")
-	w.sees("This passkey doesn't match any account here.")
+	w.sees("This passkey doesn’t match any account here.")
 	if failed := evaluate[string](w, `window.failed ?? ''`); failed != "" {
 		t.Errorf("a script failed: %s", failed)
 	}

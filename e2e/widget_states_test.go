@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -13,9 +14,22 @@ import (
 // texts is the widget's texts in a language.
 func texts(t *testing.T, tag string) map[string]string {
 	t.Helper()
+	return readTexts(t, "../widget/src/locales/"+tag+".json", "../widget/src/locales/"+tag+".extras.json")
+}
+
+// pageTexts is the texts of the pages of the account origin in a language.
+func pageTexts(t *testing.T, tag string) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob("../web/src/locales/" + tag + ".*json")
+	must(t, err)
+	return readTexts(t, files...)
+}
+
+func readTexts(t *testing.T, files ...string) map[string]string {
+	t.Helper()
 	texts := map[string]string{}
-	for _, kind := range []string{".json", ".extras.json"} {
-		source, err := os.ReadFile("../widget/src/locales/" + tag + kind)
+	for _, file := range files {
+		source, err := os.ReadFile(file)
 		must(t, err)
 		var part map[string]any
 		must(t, json.Unmarshal(source, &part))
@@ -66,8 +80,8 @@ func TestEachStateOfTheWidget(t *testing.T) {
 			popup := w.opens(func() { w.click(text["signIn"]) })
 			w.sees(text["signingIn"])
 			check("signing-in")
-			popup.click("Create an account")
-			popup.click("Allow")
+			popup.click(pageTexts(t, tag)["createAccount"])
+			popup.click(pageTexts(t, tag)["allow"])
 			popup.closes()
 			w.find("button", text["newNote"])
 			w.sees(text["none"])

@@ -9,12 +9,15 @@
 // The popup is plain TypeScript, so that it loads fast. /account and /console are hosted pages: Preact renders them from
 // the responses of /graphql.
 //
+// The texts of the pages are catalogs in src/locales, beside the widget's: English and six other languages. /console is in English.
+//
 // # Which file
 //
 //   - served by: handler (every address, /assets included; Config, Interactions, is it an origin?),
 //     page (rendering templates; errors as a page, those of 500 and more in the log; /),
 //     hosted (/account, /recover and /console),
 //     popup (GET /oauth/authorize: the page of an Interaction, its data block),
+//     locale (the language of a page, its texts),
 //     masked (personal text in a compressed page: BREACH),
 //     headers (security headers, Content-Security-Policy, Permissions-Policy)
 //   - template/: popup, hosted (of /account, /recover and /console), index, error, head (<head> and header of each)
@@ -27,6 +30,7 @@
 //     screen (which part is shown, its texts, the focus),
 //     buttons (paused against double clicks),
 //     device (offering a passkey on this device, declined),
+//     text (the texts of its script),
 //     recovery (a typed code; older passkeys and removing one, which asks again after a confirmation)
 //   - src/account/, a page each: overview (/account: figures, the name, the account ID),
 //     notes (lists, search, filters, "Show more", the trash),
@@ -69,12 +73,14 @@
 //     heading (title, and the focus on it),
 //     navigation (the path within the page: usePath, links, back), escape (%-escapes in a path),
 //     observable (a shared value, useObservable),
-//     online (useOnline), translation (a browser's page translator)
+//     online (useOnline), text (what hosted pages share; elements in a text),
+//     translation (a browser's page translator)
 //   - src/component/: action (useAction: busy, error, the invalid field), button, checkbox, copy (clipboard),
 //     dialog (and confirmation), download, error (message; a failed load with a retry),
 //     field (and choice, focus on an error),
 //     rows (a list, a row with facts), section, state (loading, empty, error of a query; role=status), table,
 //     time (relative), toast (with Undo)
+//   - src/text/: catalog (reading the texts from the document; plurals, dates, waits), shared (passkeys and errors)
 //   - src/style/: base (elements), components, page (its frame), tokens (colors, sizes)
 //   - src/testing/, for tests: page (what modules use while they load)
 package web

@@ -63,9 +63,9 @@ func New(c Config) (http.Handler, error) {
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", pages.index)
-	mux.HandleFunc("GET /account", pages.hosted("account", "Your account"))
-	mux.HandleFunc("GET /account/{place...}", pages.hosted("account", "Your account"))
-	mux.HandleFunc("GET /recover", pages.hosted("recover", "Lost your passkey?"))
+	mux.HandleFunc("GET /account", pages.hosted("account", "yourAccount"))
+	mux.HandleFunc("GET /account/{place...}", pages.hosted("account", "yourAccount"))
+	mux.HandleFunc("GET /recover", pages.hosted("recover", "lostPasskey"))
 	mux.Handle("GET /console", pages.console())
 	mux.Handle("GET /console/{place...}", pages.console())
 	mux.Handle("GET /oauth/authorize", &popup{pages: pages, interactions: c.Interactions})

@@ -5,16 +5,22 @@ import "net/http"
 // hostedPage is the data of template/hosted.html.
 type hostedPage struct {
 	page
-	Title, Script string
-	FrameOrigin   string // only for the console
-	SelfServe     bool   // only for the console
+	Title       string // the key of its text
+	Script      string
+	FrameOrigin string // only for the console
+	SelfServe   bool   // only for the console
 }
 
 // hosted returns the handler of a page that a script renders from the responses of /graphql. The page is the same for
-// everybody, so it holds no personal data, and it can do nothing that a client of the API could not.
+// everybody who reads its language, so it holds no personal data, and it can do nothing that a client of the API could not.
 func (p *pages) hosted(name, title string) http.HandlerFunc {
 	data := p.hostedPage(name, title)
-	return func(w http.ResponseWriter, r *http.Request) { p.render(w, r, http.StatusOK, "hosted.html", data) }
+	return func(w http.ResponseWriter, r *http.Request) {
+		data := data
+		data.page = data.in(p.locales.choose(w, r))
+		data.Texts = data.Locale.scripts[name]
+		p.render(w, r, http.StatusOK, "hosted.html", data)
+	}
 }
 
 func (p *pages) hostedPage(name, title string) hostedPage {
@@ -27,7 +33,9 @@ func (p *pages) hostedPage(name, title string) hostedPage {
 
 // console returns the handler of the console, a hosted page with the origin of the widget.
 func (p *pages) console() http.HandlerFunc {
-	data := p.hostedPage("console", "Console")
+	data := p.hostedPage("console", "console")
+	data.page = data.in(p.locales.all[0]) // English
+	data.Texts = data.Locale.scripts["console"]
 	data.FrameOrigin, data.SelfServe = p.config.FrameOrigin, p.config.SelfServe
 	policy := consolePolicy(p.config.FrameOrigin)
 	return func(w http.ResponseWriter, r *http.Request) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"embed"
+	"encoding/json"
 	"errors"
 	"html/template"
 	"log/slog"
@@ -23,21 +24,42 @@ type pages struct {
 	templates *template.Template
 	log       *slog.Logger
 	base      page
+	locales   *locales
 	assets    *widget.Assets
 	config    Config
 }
 
 // A page is the data that every template needs.
 type page struct {
-	Host  string // of the account origin
-	Style string
+	Host   string // of the account origin
+	Style  string
+	Locale *locale
+	Texts  json.RawMessage // of its script; nil for a page without one
+}
+
+// Text returns a text of the page in its language.
+func (p page) Text(key string) (template.HTML, error) {
+	return p.Locale.html(key, map[string]template.HTML{"{host}": markup("<bdi>", p.Host, "</bdi>")})
+}
+
+// in returns the page in a language.
+func (p page) in(l *locale) page {
+	p.Locale = l
+	return p
 }
 
 // An errorPage is the data of template/error.html: what went wrong and what to do about it.
 type errorPage struct {
 	page
-	Heading, Message string
-	Reference        string // the id of the log line; "" if there is none
+	Heading   string // the key of its text
+	Code      string // the key of what went wrong; "" if only the message says it
+	Message   string // the same in English
+	Reference string // the id of the log line; "" if there is none
+}
+
+// Text returns a text of the page in its language.
+func (p errorPage) Text(key string) (template.HTML, error) {
+	return p.Locale.html(key, map[string]template.HTML{"{reference}": markup("<bdi>", p.Reference, "</bdi>")})
 }
 
 func newPages(c Config, assets *widget.Assets) (*pages, error) {
@@ -49,10 +71,15 @@ func newPages(c Config, assets *widget.Assets) (*pages, error) {
 	if err != nil {
 		return nil, err
 	}
+	locales, err := newLocales()
+	if err != nil {
+		return nil, err
+	}
 	return &pages{
 		templates: t,
 		log:       c.Log,
 		base:      page{Host: account.Host, Style: assets.URL("popup.css")},
+		locales:   locales,
 		assets:    assets,
 		config:    c,
 	}, nil
@@ -81,28 +108,34 @@ func (p *pages) render(w http.ResponseWriter, r *http.Request, status int, name 
 	_ = packed.Close()
 }
 
-// refuse writes an error page: the message of an *auth.Error, or the id of a log line for any other error. It does not
+// refuse writes an error page: for an *auth.Error the text of its code, or else its own message, and for any other error the id
+// of a log line. It does not
 // redirect, because the address in an invalid request cannot be trusted (RFC 9700 §4.11.2).
 func (p *pages) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	locale := p.locales.choose(w, r)
 	if known, ok := errors.AsType[*auth.Error](err); ok {
-		heading := "This sign-in can’t continue"
+		heading := "cannotContinue"
 		if known.Status >= http.StatusInternalServerError {
-			heading = "Something isn’t working"
+			heading = "notWorking"
+		}
+		page := errorPage{page: p.base.in(locale), Heading: heading, Message: known.Message}
+		if locale.knows(known.Code) {
+			page.Code = known.Code
 		}
 		known.SetRetryAfter(w)
-		p.render(w, r, known.Status, "error.html", errorPage{page: p.base, Heading: heading, Message: known.Message})
+		p.render(w, r, known.Status, "error.html", page)
 		return
 	}
 	id := fault.RequestID(w)
 	fault.Log(r.Context(), p.log, id, err)
 	p.render(w, r, http.StatusInternalServerError, "error.html", errorPage{
-		page:      p.base,
-		Heading:   "Something isn’t working",
-		Message:   "Something went wrong on our end. Nothing was lost. Close this window, then choose Sign in again on the page you came from.",
+		page:      p.base.in(locale),
+		Heading:   "notWorking",
+		Code:      "nothingLost",
 		Reference: id,
 	})
 }
 
 func (p *pages) index(w http.ResponseWriter, r *http.Request) {
-	p.render(w, r, http.StatusOK, "index.html", p.base)
+	p.render(w, r, http.StatusOK, "index.html", p.base.in(p.locales.choose(w, r)))
 }

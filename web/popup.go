@@ -1,8 +1,10 @@
 package web
 
 import (
+	"html/template"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // popup serves the page of one interaction, with the tenant, the page that embeds the widget and the choices. The rest
@@ -23,6 +25,26 @@ type popupPage struct {
 	OwnPage      bool   // the notes open on our own page, not embedded in a tenant's
 	Back         string // our own page of this tenant's notes, for a sign-in without an opener
 	Interaction  popupInteraction
+}
+
+// Text returns a text of the popup. The script fills in the subject, the account's name and the passkey.
+func (p popupPage) Text(key string) (template.HTML, error) {
+	return p.Locale.html(key, p.values(`<strong dir="auto" data-fill="subject"></strong>`))
+}
+
+// TextOfSubject returns a text about the subject that the tenant asserts.
+func (p popupPage) TextOfSubject(key string) (template.HTML, error) {
+	return p.Locale.html(key, p.values(markup(`<strong dir="auto">`, p.SubjectLabel, "</strong>")))
+}
+
+func (p popupPage) values(subject template.HTML) map[string]template.HTML {
+	return map[string]template.HTML{
+		"{host}":    markup("<bdi>", p.Host, "</bdi>"),
+		"{tenant}":  markup("<bdi>", p.TenantName, "</bdi>"),
+		"{subject}": subject,
+		"{name}":    `<strong dir="auto" data-fill="name"></strong>`,
+		"{passkey}": `<span dir="auto" data-fill="passkey"></span>`,
+	}
 }
 
 // popupInteraction is the data block that src/popup/interaction.ts reads.
@@ -46,8 +68,10 @@ func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.pages.refuse(w, r, err)
 		return
 	}
+	page := p.pages.base.in(p.pages.locales.choose(w, r, strings.Fields(i.UILocales)...))
+	page.Texts = page.Locale.scripts["popup"]
 	p.pages.render(w, r, http.StatusOK, "popup.html", popupPage{
-		page:         p.pages.base,
+		page:         page,
 		Script:       p.pages.assets.URL("popup.js"),
 		TenantName:   i.TenantName,
 		EmbedOrigin:  i.EmbedOrigin,

@@ -129,7 +129,7 @@ func TestPopupInABrowser(t *testing.T) {
 
 	t.Run("a subject that another account has linked has two ways out", func(t *testing.T) {
 		h := build(t)
-		h.asked.DisplayName = "Amber Heron"
+		h.asked.DisplayName, h.asked.SubjectLabel = "Amber Heron", "Joe"
 		h.next = `{"next": "linked_elsewhere", "subject": {"label": "Joe"}}`
 		_, popup := h.popup(t, browser, h.frame, shop, false)
 		do(t, popup, click("continue"))

@@ -67,7 +67,7 @@ func TestPopupShowsTheSubject(t *testing.T) {
 // The popup says correctly who can read the notes in each state. If the tenant vouches for the visitor, it can read the existing
 // notes, no matter who is signed in and where the notes open.
 func TestPopupSaysWhoCanReadTheNotes(t *testing.T) {
-	always := []string{"<li>It can’t read notes that your passkey opens.</li>", "</bdi> learns that you use Aside. It can’t read notes that your passkey opens.</li>"}
+	const consent, link = "<li>It can’t read notes that your passkey opens.</li>", "</bdi> learns that you use Aside. It can’t read notes that your passkey opens.</li>"
 	private := "Your passkey opens these notes. <bdi>Hillside Tea</bdi> can’t read them.</footer>"
 	open := "<bdi>Hillside Tea</bdi> can read the notes that you already have here, until you link them to a passkey. It can’t read notes that your passkey opens.</footer>"
 	reads := regexp.MustCompile(`(can(’t)?|could) read|never|alone|nobody`)
@@ -78,19 +78,22 @@ func TestPopupSaysWhoCanReadTheNotes(t *testing.T) {
 					i := testInteraction()
 					i.Vouched, i.DisplayName, i.SubjectLabel, i.EmbedOrigin = vouched, signedInAs, subject, embedOrigin
 					v := visit{interaction: i}
-					page := v.get(t, authorize).Body.String()
-					footer, count := private, 3
+					page, _, _ := strings.Cut(v.get(t, authorize).Body.String(), textsBlock)
+					footer, count := private, 2
 					if vouched {
-						footer, count = open, 4
+						footer, count = open, 3
 					}
-					for _, text := range append(always, footer) {
+					texts := []string{consent, footer}
+					if subject != "" { // only then can it ask to link, and says “become private” of the time before that
+						texts, count = append(texts, link), count+2
+					}
+					for _, text := range texts {
 						if strings.Count(page, text) != 1 {
 							t.Errorf("vouched %v, as %q, for %q: it doesn't say %q once", vouched, signedInAs, subject, text)
 						}
 					}
-					// hidden until a link, and about the time before it: “become private”.
-					if got := len(reads.FindAllString(page, -1)); got != count+1 {
-						t.Errorf("vouched %v: it says something of who reads the notes %d times, want %d", vouched, got, count+1)
+					if got := len(reads.FindAllString(page, -1)); got != count {
+						t.Errorf("vouched %v: it says something of who reads the notes %d times, want %d", vouched, got, count)
 					}
 					checkMarkup(t, page)
 				}
@@ -133,7 +136,7 @@ func TestPopupWithoutAnOpenerLinksBack(t *testing.T) {
 	i := testInteraction()
 	i.ResponseMode, i.EmbedOrigin = "query", frameOrigin
 	v := visit{interaction: i}
-	page := v.get(t, authorize).Body.String()
+	page, _, _ := strings.Cut(v.get(t, authorize).Body.String(), textsBlock)
 	if !strings.Contains(page, `href="https://frame.example/embed/t_shop"`) {
 		t.Error("no link back to A's own page of the notes")
 	}
@@ -162,7 +165,7 @@ func TestHostileNamesStayText(t *testing.T) {
 			t.Errorf("%q reached the script as %+v", hostile, got)
 		}
 		checkMarkup(t, page)
-		if n := strings.Count(page, "<script"); n != 2 { // the popup's script and its data block
+		if n := strings.Count(page, "<script"); n != 3 { // the popup's script and its two data blocks
 			t.Errorf("%q made %d script elements", hostile, n)
 		}
 		shown := regexp.MustCompile(`<h1[^>]*><bdi>([^<]*)</bdi>`).FindStringSubmatch(page)
@@ -173,7 +176,7 @@ func TestHostileNamesStayText(t *testing.T) {
 }
 
 func TestKnownErrorsAreShownInTheirOwnWords(t *testing.T) {
-	v := visit{err: &auth.Error{Status: http.StatusBadRequest, Code: "request_expired", Message: "This request was used <already>."}}
+	v := visit{err: &auth.Error{Status: http.StatusBadRequest, Code: "of_tomorrow", Message: "This request was used <already>."}}
 	w := v.get(t, authorize+"&redirect_uri=https://evil.example")
 	if w.Code != http.StatusBadRequest || w.Header().Get("Location") != "" {
 		t.Fatalf("%d, Location %q", w.Code, w.Header().Get("Location"))
@@ -191,7 +194,7 @@ func TestUnknownErrorIsShownAsAReference(t *testing.T) {
 	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "10.0.0.7") {
 		t.Fatalf("%d: %s", w.Code, w.Body)
 	}
-	reference := regexp.MustCompile(`Reference (\w+)`).FindStringSubmatch(w.Body.String())
+	reference := regexp.MustCompile(`Reference <bdi>(\w+)`).FindStringSubmatch(w.Body.String())
 	if reference == nil || !strings.Contains(v.log.String(), "request="+reference[1]) {
 		t.Errorf("reference %q isn't in the log: %s", reference, &v.log)
 	}
@@ -211,8 +214,17 @@ func TestIndex(t *testing.T) {
 }
 
 func TestPopupSize(t *testing.T) {
+	for _, tag := range languages {
+		t.Run(tag, func(t *testing.T) { checkPopupSize(t, tag, "") })
+		t.Run(tag+" with a subject", func(t *testing.T) { checkPopupSize(t, tag, "joe@shop.example") })
+	}
+}
+
+// checkPopupSize adds up what is sent for the popup in one language.
+func checkPopupSize(t *testing.T, language, subject string) {
 	const budget, requests = 10_000, 3
 	v := visit{interaction: testInteraction()}
+	v.interaction.UILocales, v.interaction.SubjectLabel = language, subject
 	page := v.get(t, authorize).Body
 	paths := assetPaths(t, page.String())
 	if len(paths)+1 > requests {
@@ -232,6 +244,9 @@ func TestPopupSize(t *testing.T) {
 		t.Errorf("the popup weighs %d bytes, at most %d", total, budget)
 	}
 }
+
+// textsBlock is where the texts of the script begin.
+const textsBlock = `<script type="application/json" id="aside-texts">`
 
 // dataBlock decodes the data block of a page.
 func dataBlock(t *testing.T, page string) (i popupInteraction) {

@@ -23,7 +23,8 @@
 //     assets (/assets: bundled files, their types, integrity and cache headers, CORS),
 //     gzip (compressed or not; no body for HEAD),
 //     trusted_documents (reading the GraphQL documents that widget sessions may run),
-//     locale (the language of a document, its texts),
+//     locale (the texts of a document in its language),
+//     language (all languages, which one fits a person; package web uses it, too),
 //     accent (the color of a document: shades, contrast)
 //   - src/, entry points: loader (on a tenant's page: <aside-notes>, its attributes, methods, events, the iframe),
 //     frame (the frame page, its style sheet; focus, double clicks, page events),

@@ -18,9 +18,9 @@ import (
 
 var allLocales = []string{"ar", "de", "en", "es", "fr", "ja", "pt-BR"}
 
-func catalog(t *testing.T, file string) map[string]any {
+func readCatalog(t *testing.T, file string) map[string]any {
 	t.Helper()
-	source, err := os.ReadFile(filepath.Join("src/locales", file))
+	source, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,43 +31,109 @@ func catalog(t *testing.T, file string) map[string]any {
 	return texts
 }
 
+// The catalogs of the widget, and of the pages on the account origin.
+var catalogDirs = []string{"src/locales", "../web/src/locales"}
+
+// eachCatalog calls check for each catalog in each language, English included, with that in English.
+func eachCatalog(t *testing.T, check func(t *testing.T, tag string, texts, english map[string]any)) {
+	t.Helper()
+	for _, dir := range catalogDirs {
+		kinds, err := filepath.Glob(filepath.Join(dir, "en*.json"))
+		if err != nil || len(kinds) < 3 {
+			t.Fatalf("%s has %d catalogs in English: %v", dir, len(kinds), err)
+		}
+		files, err := filepath.Glob(filepath.Join(dir, "*.json"))
+		if err != nil || len(files) != len(kinds)*len(allLocales) {
+			t.Errorf("%s: %d catalogs of %d kinds for %d languages: %v", dir, len(files), len(kinds), len(allLocales), err)
+		}
+		for _, file := range kinds {
+			kind := strings.TrimPrefix(filepath.Base(file), "en")
+			for _, tag := range allLocales {
+				t.Run(dir+"/"+tag+kind, func(t *testing.T) { check(t, tag, readCatalog(t, filepath.Join(dir, tag+kind)), readCatalog(t, file)) })
+			}
+		}
+	}
+}
+
+var placeholder = regexp.MustCompile(`\{\w+\}`)
+
 // Every language has the texts that English has, with the same placeholders, and no others.
 func TestCatalogsAreComplete(t *testing.T) {
-	blank := regexp.MustCompile(`\{\w+\}`)
-	blanks := func(text string) []string {
-		return slices.Compact(slices.Sorted(slices.Values(blank.FindAllString(text, -1))))
+	placeholders := func(text string) []string {
+		return slices.Compact(slices.Sorted(slices.Values(placeholder.FindAllString(text, -1))))
 	}
-	for _, kind := range []string{".json", ".extras.json", ".page.json"} {
-		english := catalog(t, "en"+kind)
-		for _, tag := range allLocales {
-			texts := catalog(t, tag+kind)
-			for key := range texts {
-				if _, ok := english[key]; !ok {
-					t.Errorf("%s%s: %s is not in English", tag, kind, key)
-				}
+	eachCatalog(t, func(t *testing.T, tag string, texts, english map[string]any) {
+		for key := range texts {
+			if _, ok := english[key]; !ok {
+				t.Errorf("%s is not in English", key)
 			}
-			for key, want := range english {
-				switch want := want.(type) {
-				case string:
-					text, ok := texts[key].(string)
-					if !ok || strings.TrimSpace(text) == "" {
-						t.Errorf("%s%s: no text for %s", tag, kind, key)
-					} else if !slices.Equal(blanks(text), blanks(want)) {
-						t.Errorf("%s%s: %s has the blanks %v, in English %v", tag, kind, key, blanks(text), blanks(want))
-					}
-				default:
-					forms, _ := texts[key].(map[string]any)
-					if got := slices.Sorted(maps.Keys(forms)); !slices.Equal(got, pluralForms(tag)) {
-						t.Errorf("%s%s: %s has the plural forms %v, the language has %v", tag, kind, key, got, pluralForms(tag))
+		}
+		for key, want := range english {
+			switch want := want.(type) {
+			case string:
+				text, ok := texts[key].(string)
+				if !ok || strings.TrimSpace(text) == "" {
+					t.Errorf("no text for %s", key)
+				} else if !slices.Equal(placeholders(text), placeholders(want)) {
+					t.Errorf("%s has the placeholders %v, in English %v", key, placeholders(text), placeholders(want))
+				}
+			case map[string]any:
+				forms, _ := texts[key].(map[string]any)
+				if got := slices.Sorted(maps.Keys(forms)); !slices.Equal(got, pluralForms(tag)) {
+					t.Errorf("%s has the plural forms %v, the language has %v", key, got, pluralForms(tag))
+				}
+				for form, text := range forms { // a form may name its number in a word
+					for _, name := range placeholders(fmt.Sprint(text)) {
+						if !strings.Contains(fmt.Sprint(want["other"]), name) {
+							t.Errorf("%s: the form %s has %s, which English has not", key, form, name)
+						}
 					}
 				}
 			}
 		}
-	}
-	files, err := filepath.Glob("src/locales/*.json")
-	if err != nil || len(files) != 3*len(allLocales) {
-		t.Errorf("%d catalogs for %d languages: %v", len(files), len(allLocales), err)
-	}
+	})
+}
+
+// Words that are the same in English and in another language.
+var sameInEnglish = map[string][]string{
+	"fr":    {"Note", "Notes", "Console", "Sessions", "Site"},
+	"es":    {"Console"},
+	"pt-BR": {"Console", "Site", "Link"},
+}
+
+// Names, and words that no language translates.
+var untranslated = regexp.MustCompile(`Aside|JavaScript|Chrome|Edge|Firefox|Safari|Cookie|Markdown|JSON|\bzip\b|\bZIP\b|\bID\b`)
+
+// Words that the other languages don't have.
+var englishWords = regexp.MustCompile(`(?i)\b(the|your|you|this|and|with|can’t|doesn’t|please|were|from|it)\b`)
+
+// No text was left in English.
+func TestCatalogsAreTranslated(t *testing.T) {
+	latin := regexp.MustCompile(`[A-Za-z]{2,}`)
+	eachCatalog(t, func(t *testing.T, tag string, texts, english map[string]any) {
+		if tag == "en" {
+			return
+		}
+		for key, of := range texts {
+			forms, ok := of.(map[string]any)
+			if !ok {
+				forms = map[string]any{"other": of}
+			}
+			for _, form := range forms {
+				text, _ := form.(string)
+				plain := untranslated.ReplaceAllString(placeholder.ReplaceAllString(text, ""), "")
+				if text == english[key] && latin.MatchString(plain) && !slices.Contains(sameInEnglish[tag], text) {
+					t.Errorf("%s is as in English: %q", key, text)
+				}
+				if found := englishWords.FindString(plain); found != "" {
+					t.Errorf("%s has the English word %q: %q", key, found, text)
+				}
+				if found := latin.FindString(plain); found != "" && (tag == "ar" || tag == "ja") {
+					t.Errorf("%s has %q: %q", key, found, text)
+				}
+			}
+		}
+	})
 }
 
 // A document has every text of its catalog, and none twice.
@@ -78,7 +144,7 @@ func TestDocumentsHaveTheWholeCatalog(t *testing.T) {
 		for _, text := range config(t, body(t, get(t, h, "/embed/t_shop?locale="+tag))).Messages {
 			said[fmt.Sprint(text)] = true
 		}
-		for key, text := range catalog(t, tag+".json") {
+		for key, text := range readCatalog(t, filepath.Join("src/locales", tag+".json")) {
 			if !said[fmt.Sprint(text)] {
 				t.Errorf("%s: %s is missing", tag, key)
 			}

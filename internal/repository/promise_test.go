@@ -88,7 +88,7 @@ func promises(t *testing.T) map[string]string {
 			add(file, m[1])
 		}
 	}
-	for _, file := range filesBelow(t, "widget/src/locales", ".json") {
+	for _, file := range append(filesBelow(t, "widget/src/locales", ".json"), filesBelow(t, "web/src/locales", ".json")...) {
 		if !strings.HasPrefix(filepath.Base(file), "en.") {
 			continue
 		}

@@ -1,5 +1,5 @@
 import { RefusedError } from "./http/post";
-import { cookiesMessage, finishCeremony, cookiesEnabled, type Kind, runCeremony, supportsPasskeys } from "./passkey/ceremony";
+import { finishCeremony, cookiesEnabled, type Kind, runCeremony, supportsPasskeys } from "./passkey/ceremony";
 import { signalAccount } from "./passkey/signal";
 import { explainError } from "./passkey/errors";
 import { decide, type Decision, respond } from "./popup/decision";
@@ -9,6 +9,8 @@ import { identifyOpener, FatalError } from "./popup/handshake";
 import { readInteraction } from "./popup/interaction";
 import { olderPasskeys, recover, removePasskey, typedCode, type OlderPasskey } from "./popup/recovery";
 import { fill, setStatus, show } from "./popup/screen";
+import { t } from "./popup/text";
+import { formatDate } from "./text/catalog";
 
 type Step = () => Promise<void>;
 
@@ -18,7 +20,7 @@ let retry: Step = open;
 /** The last passkey request and its kind, so that it can be repeated with another device. */
 let lastRequest: { step: Step; kind: Kind } | null = null;
 let removing: OlderPasskey | null = null;
-const onPrompt = () => setStatus("Your device is asking for your fingerprint, face or screen lock.");
+const onPrompt = () => setStatus(t("prompt"));
 
 /** Runs one step of the sign-in. Shows any error together with the way to continue. */
 async function run(step: Step): Promise<void> {
@@ -32,7 +34,7 @@ async function run(step: Step): Promise<void> {
     }
     const { message, next, otherDevice } = explainError(error);
     if (next === "stop") {
-      end("This sign-in can’t continue", message);
+      end(t("cannotContinue"), message);
     } else if (next === "retry") {
       retry = step;
       fill("trouble", message);
@@ -49,13 +51,8 @@ async function run(step: Step): Promise<void> {
 }
 
 async function open(): Promise<void> {
-  if (!supportsPasskeys()) {
-    throw new FatalError(
-      "This browser can’t use passkeys",
-      "Continue in a current version of Chrome, Edge, Firefox or Safari.",
-    );
-  }
-  if (!cookiesEnabled()) throw new FatalError("This browser blocks cookies", cookiesMessage);
+  if (!supportsPasskeys()) throw new FatalError(t("noPasskeysHeading"), t("otherBrowser"));
+  if (!cookiesEnabled()) throw new FatalError(t("noCookiesHeading"), t("allowCookies"));
   if (interaction.responseMode === "web_message") embedOrigin = await identifyOpener(interaction);
   start();
 }
@@ -68,10 +65,10 @@ function start(): void {
 function authenticate(kind: Kind, hints: string[] = []): Step {
   const step = async () => {
     lastRequest = { step, kind };
-    setStatus("One moment…");
+    setStatus(t("wait"));
     const proof = await runCeremony(kind, onPrompt, {}, hints);
     await run(async () => {
-      setStatus("Checking…");
+      setStatus(t("checking"));
       interaction.displayName = (await finishCeremony(proof)).displayName;
       fill("name", interaction.displayName);
       if (kind === "login" && (await shouldOfferPasskey(proof))) show("device");
@@ -82,13 +79,13 @@ function authenticate(kind: Kind, hints: string[] = []): Step {
 }
 
 async function addDevice(): Promise<void> {
-  setStatus("One moment…");
+  setStatus(t("wait"));
   try {
     await addPasskeyHere(onPrompt);
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     show("device"); // optional: the sign-in continues without it
-    setStatus(error.message);
+    setStatus(explainError(error).message);
     return;
   }
   void signalAccount();
@@ -96,13 +93,13 @@ async function addDevice(): Promise<void> {
 }
 
 async function recoverPasskey(): Promise<void> {
-  setStatus("One moment…");
+  setStatus(t("wait"));
   try {
     interaction.displayName = await recover(typedCode(), onPrompt);
   } catch (error) {
     if (!(error instanceof RefusedError && error.code === "recovery_refused")) throw error;
     show("lost");
-    setStatus(error.message);
+    setStatus(explainError(error).message);
     document.getElementById("code")!.focus();
     return;
   }
@@ -120,11 +117,11 @@ async function showRecovered(): Promise<void> {
 function row(passkey: OlderPasskey): HTMLElement {
   const item = document.createElement("li");
   const name = document.createElement("span");
-  name.textContent = `${passkey.name}, added ${new Date(passkey.createdAt).toLocaleDateString("en", { dateStyle: "medium" })}`;
+  name.textContent = t("added", { passkey: passkey.name, date: formatDate(passkey.createdAt) });
   const button = document.createElement("button");
   button.className = "danger";
-  button.textContent = "Remove";
-  button.ariaLabel = `Remove ${passkey.name}`;
+  button.textContent = t("remove");
+  button.ariaLabel = t("removeNamed", { passkey: passkey.name });
   onPress(button, () => {
     removing = passkey;
     fill("passkey", passkey.name);
@@ -135,15 +132,15 @@ function row(passkey: OlderPasskey): HTMLElement {
 }
 
 async function removeOlder(): Promise<void> {
-  setStatus("One moment…");
+  setStatus(t("wait"));
   await removePasskey(removing!.id, onPrompt);
   await showRecovered();
-  setStatus(`${removing!.name} was removed.`);
+  setStatus(t("removed", { passkey: removing!.name }));
 }
 
 function choose(decision: Decision): Step {
   return async () => {
-    setStatus(decision === "deny" ? "Closing…" : "Opening your notes…");
+    setStatus(t(decision === "deny" ? "closing" : "opening"));
     const outcome = await decide(interaction, embedOrigin, decision);
     if (outcome.next === "consent") {
       show("consent");
@@ -158,7 +155,7 @@ function choose(decision: Decision): Step {
       location.replace(outcome.location);
     } else {
       respond(interaction, outcome.response);
-      end("All done", "You can close this window.");
+      end(t("done"), t("canClose"));
       window.close();
     }
   };

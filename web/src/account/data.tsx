@@ -26,7 +26,7 @@ function Export() {
     action.run(async () => {
       const content = await withConfirmation(async () => {
         const response = await sendJSON("/account/export", {});
-        if (!response.ok) throw parseRefusal(await readJSON(response));
+        if (!response.ok) throw parseRefusal(await readJSON(response), response);
         return response.blob().catch((cause: unknown) => {
           throw new UnreachableError("half an export", { cause });
         });

@@ -1,4 +1,4 @@
-import { readJSON, RefusedError, sendJSON, serverErrorMessage, type RefusalDetail } from "../http/post";
+import { readJSON, RefusedError, responseDetail, sendJSON, type RefusalDetail } from "../http/post";
 import { withConfirmation } from "../session/confirm";
 import type { Document, NoVariables } from "./document";
 
@@ -16,11 +16,12 @@ export async function request<Data>(document: Document<Data, NoVariables>): Prom
 export async function request<Data, Variables>(document: Document<Data, Variables>, variables: Variables): Promise<Data>;
 export async function request<Data>(document: Document<Data, never>, variables: unknown = {}): Promise<Data> {
   return withConfirmation(async () => {
-    const answer = (await readJSON(await sendJSON("/graphql", { query: document.text, variables }))) as Answer<Data> | null;
+    const response = await sendJSON("/graphql", { query: document.text, variables });
+    const answer = (await readJSON(response)) as Answer<Data> | null;
     const error = answer?.errors?.[0];
     if (answer?.data && !error) return answer.data;
     const { code = "INTERNAL", reason, ...detail } = error?.extensions ?? {};
     if (reason === "confirmation_required") throw new RefusedError(reason, error!.message);
-    throw new RefusedError(code, code === "INTERNAL" ? serverErrorMessage : error!.message, detail);
+    throw new RefusedError(code, error?.message ?? "", { ...detail, ...responseDetail(response) });
   });
 }

@@ -1,4 +1,4 @@
-/** The server refused the request. The message is written for the user. */
+/** The server refused the request. The message is in English; passkey/errors.ts says the same in the language of the page. */
 export class RefusedError extends Error {
   constructor(
     readonly code: string,
@@ -15,13 +15,14 @@ export interface RefusalDetail {
   field?: string;
   /** With CONFLICT: the current object with the requested fields. */
   current?: unknown;
+  /** The id of the request in the server's log. */
+  reference?: string | undefined;
+  /** In how many seconds the server wants to be asked again. */
+  wait?: number | undefined;
 }
 
 /** No complete response: offline, disconnected or timed out. The server may or may not have acted. */
 export class UnreachableError extends Error {}
-
-/** The message for an error without one. */
-export const serverErrorMessage = "Something went wrong on our end. Please try again.";
 
 const timeout = 15_000;
 
@@ -59,11 +60,16 @@ export async function post<Answer>(path: string, body: unknown): Promise<Answer>
   const response = await sendJSON(path, body);
   const answer = await readJSON(response);
   if (response.ok && answer !== null) return answer as Answer;
-  throw parseRefusal(answer);
+  throw parseRefusal(answer, response);
 }
 
 /** Returns the error in a response of our endpoints, as package auth writes it. */
-export function parseRefusal(answer: unknown): RefusedError {
+export function parseRefusal(answer: unknown, response: Response): RefusedError {
   const error = (answer as { error?: { code?: string; message?: string } } | null)?.error;
-  return new RefusedError(error?.code ?? "internal", error?.message ?? serverErrorMessage);
+  return new RefusedError(error?.code ?? "internal", error?.message ?? "", responseDetail(response));
+}
+
+/** Returns what the headers of an error response say about it. */
+export function responseDetail({ headers }: Response): RefusalDetail {
+  return { reference: headers.get("X-Request-Id") ?? undefined, wait: Number(headers.get("Retry-After")) || undefined };
 }

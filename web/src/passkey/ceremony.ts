@@ -1,5 +1,6 @@
 import { post, RefusedError } from "../http/post";
 import { creationOptions, credentialJSON, requestOptions, type CredentialJSON } from "./json";
+import { t } from "../text/shared";
 import { signalUnknown } from "./signal";
 
 /** The person that a finished ceremony signed in. The account cookie is set. */
@@ -32,16 +33,14 @@ export function cookiesEnabled(): boolean {
   return navigator.cookieEnabled;
 }
 
-export const cookiesMessage = "Allow cookies for this site in your browser’s settings, then reload this page. Nothing has been created yet.";
-
 /**
  * Asks the server for a challenge and a device to sign it. `hints` names kinds of devices (§5.8.7). It calls `onPrompt`
  * before the system's dialog opens. It rejects with the browser's DOMException if the person or the device declines, and
  * otherwise like post().
  */
 export async function runCeremony(kind: Kind, onPrompt: () => void, body: object = {}, hints: string[] = []): Promise<CeremonyResult> {
-  if (!supportsPasskeys()) throw new RefusedError("unsupported", "This browser can’t use passkeys. Continue in a current version of Chrome, Edge, Firefox or Safari.");
-  if (!cookiesEnabled()) throw new RefusedError("cookies_blocked", "This browser blocks cookies. " + cookiesMessage);
+  if (!supportsPasskeys()) throw new RefusedError("unsupported", `${t("noPasskeys")} ${t("otherBrowser")}`);
+  if (!cookiesEnabled()) throw new RefusedError("cookies_blocked", `${t("noCookies")} ${t("allowCookies")}`);
   const { ceremony, options } = await post<Begun>(`/passkeys/${kind}`, body);
   onPrompt();
   const credential = await (kind === "login" || kind === "confirmation"

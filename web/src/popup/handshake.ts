@@ -1,4 +1,5 @@
 import type { Interaction } from "./interaction";
+import { t } from "./text";
 
 /** The sign-in can't continue in this window. */
 export class FatalError extends Error {
@@ -21,22 +22,12 @@ export function identifyOpener(interaction: Interaction): Promise<string> {
   return new Promise((resolve, reject) => {
     const opener = window.opener as Window | null;
     if (!opener) {
-      reject(
-        new FatalError(
-          "This window was opened on its own",
-          "Go to the page with your notes and choose Sign in there.",
-        ),
-      );
+      reject(new FatalError(t("alone"), t("aloneHow")));
       return;
     }
     const timer = setTimeout(() => {
       removeEventListener("message", receive);
-      reject(
-        new FatalError(
-          "The page that opened this window isn’t responding",
-          "Close this window and choose Sign in there again. Nothing was shared.",
-        ),
-      );
+      reject(new FatalError(t("noOpener"), t("noOpenerHow")));
     }, timeout);
 
     function receive(event: MessageEvent<unknown>): void {
@@ -48,12 +39,7 @@ export function identifyOpener(interaction: Interaction): Promise<string> {
       if (answer.embed_origin === interaction.embedOrigin) {
         resolve(answer.embed_origin);
       } else {
-        reject(
-          new FatalError(
-            "Aside stopped this sign-in",
-            `It was requested for ${interaction.embedOrigin}, but this window was opened by ${String(answer.embed_origin)}. Nothing was shared.`,
-          ),
-        );
+        reject(new FatalError(t("stopped"), t("stoppedWhy", { requested: interaction.embedOrigin, opener: String(answer.embed_origin) })));
       }
     }
 

@@ -1,4 +1,4 @@
-import { post, readJSON, RefusedError, sendJSON, serverErrorMessage } from "../http/post";
+import { post, readJSON, RefusedError, responseDetail, sendJSON } from "../http/post";
 import { finishCeremony, runCeremony } from "../passkey/ceremony";
 import { signalAccount } from "../passkey/signal";
 
@@ -33,10 +33,11 @@ export async function olderPasskeys(): Promise<OlderPasskey[]> {
 /** Removes a passkey. The first removal asks for the new passkey, since a recovery code alone can't remove anything. */
 export async function removePasskey(id: string, onPrompt: () => void): Promise<void> {
   for (let confirmed = false; ; confirmed = true) {
-    const answer = (await readJSON(await sendJSON("/graphql", { query: "mutation($id:ID!){deletePasskey(id:$id){id}}", variables: { id } }))) as Answer<unknown> | null;
+    const response = await sendJSON("/graphql", { query: "mutation($id:ID!){deletePasskey(id:$id){id}}", variables: { id } });
+    const answer = (await readJSON(response)) as Answer<unknown> | null;
     if (answer?.data && !answer.errors) break;
-    const { message, extensions } = answer?.errors?.[0] ?? { message: serverErrorMessage, extensions: { code: "INTERNAL" } };
-    if (confirmed || extensions.reason !== "confirmation_required") throw new RefusedError(extensions.code.toLowerCase(), message);
+    const { message, extensions } = answer?.errors?.[0] ?? { message: "", extensions: { code: "INTERNAL" } };
+    if (confirmed || extensions.reason !== "confirmation_required") throw new RefusedError(extensions.code.toLowerCase(), message, responseDetail(response));
     await finishCeremony(await runCeremony("confirmation", onPrompt));
   }
   void signalAccount();

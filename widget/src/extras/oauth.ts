@@ -24,6 +24,7 @@ export async function push(mode: "web_message" | "query", embedOrigin: string, k
     scope: "notes",
     dpop_jkt: await thumbprint(key),
     embed_origin: embedOrigin,
+    ui_locales: document.documentElement.lang, // the window then speaks the language of this document
     ...(handle && { identity_handle: handle }),
   });
   const { request_uri } = await parseResponse(post("/oauth/par", { body }));

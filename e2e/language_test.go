@@ -1,0 +1,82 @@
+package e2e
+
+import "testing"
+
+// widgetIn opens the shop with the widget in a language that is not the browser's.
+func (p *person) widgetIn(a *aside, tag string) *window {
+	p.t.Helper()
+	page := p.visit(a.shop)
+	evaluate[bool](page, `(document.querySelector('aside-notes').setAttribute('locale', '`+tag+`'), true)`)
+	w := p.widget(a)
+	w.find("button", texts(p.t, tag)["signIn"])
+	return w
+}
+
+// checkLanguage fails unless the window's document is in a language.
+func (w *window) checkLanguage(tag, direction string) {
+	w.t.Helper()
+	if got := evaluate[string](w, `document.documentElement.lang + ' ' + document.documentElement.dir`); got != tag+" "+direction {
+		w.t.Errorf("the page is in %s, not in %s %s", got, tag, direction)
+	}
+}
+
+// In a browser that asks for English, the window speaks German since the widget does. With the keyboard alone, from the widget to
+// the window and back.
+func TestThePopupSpeaksTheWidgetsLanguage(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	w := p.widgetIn(a, "de")
+	popup := w.opens(func() { w.press("Anmelden") })
+	popup.find("button", "Konto erstellen")
+	popup.checkLanguage("de", "ltr")
+	popup.answerPrompt(cancels)
+	popup.press("Mit Passkey anmelden")
+	popup.sees("Die Abfrage wurde geschlossen oder ist abgelaufen.")
+	popup.press("Passkey verloren?")
+	popup.enter("Wiederherstellungscode", "73SR-T1FK-MFKV")
+	popup.press("Neuen Passkey erstellen")
+	popup.sees("Dieser Code hat nicht funktioniert.")
+	popup.press("Zurück")
+	popup.answerPrompt(agrees)
+	popup.press("Konto erstellen")
+	popup.sees("bittet Sie zum ersten Mal")
+	popup.press("Erlauben")
+	popup.closes()
+	w.find("button", "Neue Notiz")
+	w.sees("Noch keine Notizen. Schreiben Sie Ihre erste.")
+}
+
+// Every section of the popup is right in a right-to-left language and with long words: nothing is cut off on a narrow screen, and
+// axe-core finds nothing.
+func TestThePopupInOtherLanguages(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	for tag, direction := range map[string]string{"ar": "rtl", "de": "ltr"} {
+		t.Run(tag, func(t *testing.T) {
+			text := pageTexts(t, tag)
+			p := newPerson(t)
+			w := p.widgetIn(a, tag)
+			popup := w.opens(func() { w.click(texts(t, tag)["signIn"]) })
+			popup.find("button", text["createAccount"])
+			popup.checkLanguage(tag, direction)
+			popup.checkPage("popup-" + tag + "-offer")
+			popup.click(text["lostPasskey"])
+			popup.find("button", text["newPasskey"])
+			popup.checkPage("popup-" + tag + "-lost")
+			popup.click(text["back"])
+			popup.answerPrompt(cancels)
+			popup.click(text["signInPasskey"])
+			popup.sees(text["NotAllowedError"])
+			popup.checkPage("popup-" + tag + "-trouble")
+			popup.click(text["back"])
+			popup.answerPrompt(agrees)
+			popup.click(text["createAccount"])
+			popup.find("button", text["allow"])
+			popup.checkPage("popup-" + tag + "-consent")
+			popup.click(text["allow"])
+			popup.closes()
+			w.sees(texts(t, tag)["none"])
+		})
+	}
+}
