@@ -183,3 +183,11 @@ func (d *DB) UserOfHandle(ctx context.Context, handle []byte) (uuid.UUID, error)
 
 // IsSQLState exports isSQLState.
 var IsSQLState = isSQLState
+
+// These say how a cluster keeps each table.
+var (
+	PeopleTables      = peopleTables
+	LookupTables      = lookupTables
+	ReferenceTables   = referenceTables
+	CoordinatorTables = coordinatorTables
+)
