@@ -1,7 +1,7 @@
 # Every command that a developer runs. Recipes are short; longer ones are scripts
 # in tools/.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-download test-postgres check format lint types vulnerabilities generate pin drift screenshots e2e bench setup soak fuzz failover
+.PHONY: help run build test test-download test-postgres check format lint types vulnerabilities generate pin drift screenshots e2e bench setup soak fuzz failover cluster-test
 
 # Pure Go: the binary is the same with and without a C compiler on the machine.
 export CGO_ENABLED := 0
@@ -55,6 +55,12 @@ fuzz: setup ## fuzz everything that parses untrusted input, FUZZ (1m) each
 
 failover: ## kill, freeze and switch over the PostgreSQL of two nodes, ten times, and check every answer; takes about ten minutes
 	tools/failover
+
+# A superuser's URL of a database with the Citus extension on the coordinator. The tests make databases of their own.
+CLUSTER_TESTS := TestTheDatabaseItselfRefusesForeignRows|TestEndedSession|TestRowLevelSecurityAlone|TestOwnerConditionAlone|TestOnlyTheAppRole|Note|SignIn|Feed
+cluster-test: ## run the tests of sessions, notes and changes on a Citus cluster, CLUSTER_URL; no part of make test
+	@test -n "$(CLUSTER_URL)" || { echo "usage: make cluster-test CLUSTER_URL=postgres://superuser@coordinator/database"; exit 2; }
+	ASIDE_CLUSTER_URL="$(CLUSTER_URL)" go test -count=1 -timeout 40m -run '$(CLUSTER_TESTS)' ./db
 
 e2e: setup ## run only the browser tests
 	go test $(WEBKIT) -count=1 -timeout 40m ./e2e/...

@@ -10,10 +10,10 @@ import (
 )
 
 // becomeAuth gives the rest of a transaction the role that decides who a person is.
-const becomeAuth = `SET LOCAL ROLE ` + authRole
+const becomeAuth = `SELECT set_config('role', '` + authRole + `', true)`
 
 // becomeMerge does the same for a transaction that may also move the notes of a vouched account.
-const becomeMerge = `SET LOCAL ROLE ` + mergeRole
+const becomeMerge = `SELECT set_config('role', '` + mergeRole + `', true)`
 
 // An authorityTx is a transaction that asAuthority runs.
 type authorityTx struct {

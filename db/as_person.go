@@ -8,7 +8,10 @@ import (
 
 // becomePerson gives the rest of a transaction the role for account sessions. The role for widget sessions is that of
 // the connection.
-const becomePerson = `SET LOCAL ROLE ` + personRole
+//
+// It is set by set_config because a cluster repeats SET LOCAL on its connections to other nodes, and within functions that
+// run as the owner it then would change their role.
+const becomePerson = `SELECT set_config('role', '` + personRole + `', true)`
 
 // personStatements are prepared on every connection, with their text as their name.
 var personStatements = []string{

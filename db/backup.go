@@ -80,11 +80,12 @@ func hasKey(keys *seal.Keyring, id string) bool {
 // queue behind it.
 func openBackupPolicies(ctx context.Context, c *pgx.Conn) error {
 	rows, err := c.Query(ctx, `SELECT format(CASE WHEN p.polname IS NULL
-			THEN 'CREATE POLICY %I ON public.%I FOR SELECT TO CURRENT_USER USING ((SELECT public.backing_up()))'
+			THEN 'CREATE POLICY %I ON public.%I FOR SELECT TO CURRENT_USER USING (public.backing_up())'
+			WHEN pg_get_expr(p.polqual, p.polrelid) ~ 'SELECT' THEN 'ALTER POLICY %I ON public.%I TO CURRENT_USER USING (public.backing_up())'
 			ELSE 'ALTER POLICY %I ON public.%I TO CURRENT_USER' END, c.relname || '_backup', c.relname)
 		FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid AND p.polname = c.relname || '_backup'
 		WHERE c.relnamespace = 'public'::regnamespace AND c.relrowsecurity
-		  AND (p.polname IS NULL OR p.polroles <> ARRAY[(SELECT oid FROM pg_roles WHERE rolname = current_user)])`)
+		  AND (p.polname IS NULL OR pg_get_expr(p.polqual, p.polrelid) ~ 'SELECT' OR p.polroles <> ARRAY[(SELECT oid FROM pg_roles WHERE rolname = current_user)])`)
 	if err != nil {
 		return err
 	}
@@ -195,7 +196,7 @@ func (s *snapshot) refuseHiddenRows(ctx context.Context) error {
 		  AND c.relrowsecurity AND NOT me.rolsuper AND NOT me.rolbypassrls AND (c.relforcerowsecurity OR NOT pg_has_role(c.relowner, 'USAGE'))
 		  AND (NOT public.backing_up()
 		    OR NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive AND p.polcmd IN ('r', '*') AND me.oid = ANY (p.polroles)
-		      AND regexp_replace(pg_get_expr(p.polqual, p.polrelid), '\s+', ' ', 'g') IN ('( SELECT backing_up() AS backing_up)', '( SELECT public.backing_up() AS backing_up)', 'true'))
+		      AND regexp_replace(pg_get_expr(p.polqual, p.polrelid), '\s+', ' ', 'g') IN ('backing_up()', 'public.backing_up()', '( SELECT backing_up() AS backing_up)', '( SELECT public.backing_up() AS backing_up)', 'true'))
 		    OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND NOT p.polpermissive))
 		ORDER BY 1`)
 	if err != nil {

@@ -95,11 +95,13 @@ var settings = []struct{ name, value string }{
 	{"debug_print_plan", "off"},
 }
 
-// versionedSettings sets the settings that not every version has, and synchronous_commit, which may also be stronger: a
+// versionedSettings sets the settings that not every server has (the nodes of a cluster have to know what a transaction
+// presents), and synchronous_commit, which may also be stronger: a
 // confirmed change is on disk.
 const versionedSettings = `SELECT set_config(name, value, false) FROM (VALUES
 	('transaction_timeout', '0'),
 	('restrict_nonsystem_relation_kind', ''),
+	('citus.propagate_set_commands', 'local'),
 	('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END)
 	) AS s (name, value) WHERE current_setting(name, true) IS NOT NULL`
 

@@ -76,8 +76,10 @@
 //     setup (checks before: version, encoding, owner of the tables; setupError),
 //     serving_role (making the roles, their attributes and grants, what a superuser must run),
 //     row_security (policies of a former owner, lost ones), pooler (pgbouncer: is it transaction pooling?),
+//     cluster (Citus: distributing the tables), placement (where a cluster keeps each table),
 //     backup (one snapshot, COPY, hidden rows), restore (the marker; triggers and foreign keys off and on)
-//   - dbtest/, for tests: dbtest (a database for each test), cluster (a second server), person (people, tenants, sessions),
+//   - dbtest/, for tests: dbtest (a database for each test), cluster (a second server),
+//     distributed (databases on a Citus cluster), person (people, tenants, sessions),
 //     pooler (pgbouncer), proxy (a server that fails or hangs), soak (how often a test repeats)
 //
 // # Five roles

@@ -58,6 +58,9 @@ func migrateAll(ctx context.Context, url string) (applied []string, left bool, e
 		if err := openBackupPolicies(ctx, c); err != nil {
 			return err
 		}
+		if err := redistribute(ctx, c); err != nil {
+			return err
+		}
 		return checkPolicies(ctx, c)
 	})
 	return applied, left, err

@@ -75,6 +75,8 @@ func isConnectionFailure(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		switch {
+		case pg.SeverityUnlocalized == "ERROR" && pg.Code != readOnlyTransaction: // of another node of a cluster: this connection works
+			return false
 		case pg.Code == readOnlyTransaction, class(pg.Code) == "08":
 			return true
 		case class(pg.Code) == "57":

@@ -32,12 +32,12 @@ type roleFix struct {
 // prepareRoles makes the serving roles, lets the owner SET ROLE to them, and checks that they have only the rights
 // granted here, as row-level security requires. It runs at each start: roles are not part of a dump, and an
 // applied migration does not run again. If the owner lacks the rights, the error says what a superuser has to run.
-func prepareRoles(ctx context.Context, c *pgx.Conn) error {
+func prepareRoles(ctx context.Context, c *pgx.Conn, login bool) error {
 	const passes = 5 // another installation of the cluster may be doing the same
 	var fixes []roleFix
 	for pass := 0; ; pass++ {
 		var err error
-		if fixes, err = roleFixes(ctx, c); err != nil {
+		if fixes, err = roleFixes(ctx, c, login); err != nil {
 			return err
 		}
 		tried := false
@@ -89,9 +89,9 @@ type servingRole struct {
 	hasUsage, canCreate bool   // USAGE and CREATE on the schema
 }
 
-// $1 is the privilege that SET ROLE needs.
+// $1 is the privilege that SET ROLE needs. $3 says whether the roles may log in, as a cluster needs.
 const selectRoles = `SELECT wanted.name, r.oid IS NOT NULL,
-	concat_ws(' ', CASE WHEN wanted.name = '` + mergeRole + `' AND $1 = 'MEMBER' AND NOT r.rolinherit THEN 'INHERIT' END, CASE WHEN r.rolcanlogin THEN 'NOLOGIN' END, CASE WHEN r.rolsuper THEN 'NOSUPERUSER' END,
+	concat_ws(' ', CASE WHEN wanted.name = '` + mergeRole + `' AND $1 = 'MEMBER' AND NOT r.rolinherit THEN 'INHERIT' END, CASE WHEN r.rolcanlogin AND NOT $3 THEN 'NOLOGIN' END, CASE WHEN r.rolsuper THEN 'NOSUPERUSER' END,
 		CASE WHEN r.rolbypassrls THEN 'NOBYPASSRLS' END, CASE WHEN r.rolcreaterole THEN 'NOCREATEROLE' END,
 		CASE WHEN r.rolcreatedb THEN 'NOCREATEDB' END, CASE WHEN r.rolreplication THEN 'NOREPLICATION' END),
 	coalesce((SELECT string_agg(format('REVOKE %I FROM %I', g.rolname, r.rolname) || CASE $1 WHEN 'SET' THEN format(' GRANTED BY %I', pg_get_userbyid(m.grantor)) ELSE '' END, '; ')
@@ -104,7 +104,7 @@ const selectRoles = `SELECT wanted.name, r.oid IS NOT NULL,
 	LEFT JOIN pg_namespace n ON n.nspname = 'public' ORDER BY i`
 
 // roleFixes lists the conditions that do not hold, in the order in which their statements must run.
-func roleFixes(ctx context.Context, c *pgx.Conn) ([]roleFix, error) {
+func roleFixes(ctx context.Context, c *pgx.Conn, login bool) ([]roleFix, error) {
 	var version int
 	var session, current, database string
 	var schema, adds bool
@@ -123,7 +123,7 @@ func roleFixes(ctx context.Context, c *pgx.Conn) ([]roleFix, error) {
 	if version >= 160000 {
 		privilege, with, inherit = "SET", " WITH SET TRUE, INHERIT FALSE", " WITH INHERIT TRUE"
 	}
-	rows, err := c.Query(ctx, selectRoles, privilege, servingRoles)
+	rows, err := c.Query(ctx, selectRoles, privilege, servingRoles, login)
 	if err != nil {
 		return nil, err
 	}

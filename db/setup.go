@@ -32,7 +32,11 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (owner string, err err
 	if _, err := c.Exec(ctx, `SELECT set_config('role', 'none', false) WHERE current_user IN `+isServing); err != nil {
 		return "", err
 	}
-	if err := prepareRoles(ctx, c); err != nil {
+	kind, err := clusterKindOf(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	if err := prepareRoles(ctx, c, kind != single); err != nil {
 		return "", err
 	}
 	return tableOwner(ctx, c)

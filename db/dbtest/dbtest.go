@@ -35,12 +35,13 @@ import (
 
 // cluster is the cluster of the running test binary. The first test that needs it starts it.
 var cluster struct {
-	once    sync.Once
-	dir     string
-	server  *postgres.Server
-	err     error
-	mu      sync.Mutex // CREATE DATABASE … TEMPLATE requires that nobody else uses the template
-	counter int
+	once        sync.Once
+	dir         string
+	server      *postgres.Server
+	distributed *distributedServer // instead of server, with ASIDE_CLUSTER_URL
+	err         error
+	mu          sync.Mutex // CREATE DATABASE … TEMPLATE requires that nobody else uses the template
+	counter     int
 }
 
 // Main runs the tests of a package and then the functions in last, and removes the cluster that the tests
@@ -62,6 +63,9 @@ func stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	err := stopShared(ctx)
+	if cluster.distributed != nil {
+		err = errors.Join(err, cluster.distributed.drop(ctx, cluster.distributed.name))
+	}
 	if cluster.server == nil {
 		return err
 	}
@@ -69,6 +73,12 @@ func stop() error {
 }
 
 func start() {
+	if clusterURL != "" {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+		defer cancel()
+		cluster.distributed, cluster.err = startDistributed(ctx)
+		return
+	}
 	if cluster.dir, cluster.err = os.MkdirTemp("", "aside-dbtest-"); cluster.err != nil {
 		return
 	}
@@ -106,20 +116,28 @@ func New(t testing.TB) *Database {
 // afterwards.
 func NewURL(t testing.TB) string {
 	t.Helper()
-	return newURL(t, "TEMPLATE aside")
+	return newURL(t, migratedTemplate)
 }
 
 // EmptyURL is NewURL for a database without migrations.
 func EmptyURL(t testing.TB) string {
 	t.Helper()
-	return newURL(t, "TEMPLATE template0")
+	return newURL(t, emptyTemplate)
 }
+
+const (
+	migratedTemplate = "TEMPLATE aside"
+	emptyTemplate    = "TEMPLATE template0"
+)
 
 func newURL(t testing.TB, template string) string {
 	t.Helper()
 	cluster.once.Do(start)
 	if cluster.err != nil {
 		t.Fatalf("dbtest: %v", cluster.err)
+	}
+	if cluster.distributed != nil {
+		return newDistributed(t, template)
 	}
 	cluster.mu.Lock()
 	cluster.counter++
@@ -169,6 +187,9 @@ func (d *Database) Node(t testing.TB, o db.Options) *db.DB {
 func (d *Database) Superuser() string {
 	if d.superuser != "" {
 		return databaseURL(d.superuser, d.Name)
+	}
+	if cluster.distributed != nil {
+		return databaseURL(clusterURL, d.Name)
 	}
 	return databaseURL(cluster.server.SuperuserURL(), d.Name)
 }

@@ -1,4 +1,4 @@
-// Package command has what operators run: serve, migrate, backup, restore, verify, keys, tenant, user, notes and version.
+// Package command has what operators run: serve, migrate, cluster, backup, restore, verify, keys, tenant, user, notes and version.
 //
 // A command is a struct of flags for kong with a method Run, which gets an *environment and, if it asks for one, the
 // open *db.DB (database.go). It prints its result as JSON. The tree of commands is in main.go.
@@ -6,7 +6,7 @@
 // # Which file
 //
 //   - a node: serve, version
-//   - the database: migrate, backup (writing the file; the report of a restore, too), restore (reading the file),
+//   - the database: migrate, cluster (distributing it), backup (writing the file; the report of a restore, too), restore (reading the file),
 //     verify (opens all that is sealed),
 //     keys (aside keys rotate)
 //   - aside tenant: tenant (create, show, list, rename, suspend, resume, brand, origin, audit, policy),
