@@ -39,12 +39,15 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Authori
 
 // lockCode locks the person who granted a code (see lockUser) and then the code's request, which it returns.
 func lockCode(ctx context.Context, tx authorityTx, code TokenHash) (*AuthorizationRequest, error) {
-	_, err := tx.NewRaw(`SELECT FROM users WHERE id = (SELECT user_id FROM authorization_requests WHERE code_hash = ?) FOR NO KEY UPDATE`, code[:]).Exec(ctx)
-	if err != nil {
+	var user uuid.UUID
+	if err := tx.NewRaw(`SELECT user_id FROM authorization_requests WHERE code_hash = ?`, code[:]).Scan(ctx, &user); err != nil {
+		return nil, ifNoRows(err, errCodeGone)
+	}
+	if _, err := tx.NewRaw(`SELECT id FROM users WHERE id = ? FOR NO KEY UPDATE`, user).Exec(ctx); err != nil {
 		return nil, err
 	}
 	var r AuthorizationRequest
-	err = tx.NewRaw(`SELECT `+requestColumns+` FROM authorization_requests WHERE code_hash = ? FOR UPDATE`, code[:]).Scan(ctx, &r)
+	err := tx.NewRaw(`SELECT `+requestColumns+` FROM authorization_requests WHERE code_hash = ? FOR UPDATE`, code[:]).Scan(ctx, &r)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, errCodeGone
 	}

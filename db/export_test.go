@@ -184,6 +184,9 @@ func (d *DB) UserOfHandle(ctx context.Context, handle []byte) (uuid.UUID, error)
 // IsSQLState exports isSQLState.
 var IsSQLState = isSQLState
 
+// IsConnectionFailure exports isConnectionFailure.
+var IsConnectionFailure = isConnectionFailure
+
 // These say how a cluster keeps each table.
 var (
 	PeopleTables      = peopleTables

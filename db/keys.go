@@ -73,7 +73,7 @@ func (d *DB) openRootSecret(ctx context.Context) error {
 			return err
 		}
 		var used bool
-		if err := tx.NewRaw(`SELECT EXISTS (SELECT FROM users)`).Scan(ctx, &used); err != nil {
+		if err := tx.NewRaw(`SELECT EXISTS (SELECT 1 FROM users)`).Scan(ctx, &used); err != nil {
 			return err
 		}
 		if old := d.keys.Root(); used && old != nil {

@@ -321,3 +321,13 @@ func TestNoStatementIsCanceled(t *testing.T) {
 	}
 	d.Exec(t, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
 }
+
+// An error about another node of a cluster is an outage, and the connection to the coordinator works.
+func TestAnErrorOfAnotherNodeBreaksNoConnection(t *testing.T) {
+	for severity, broken := range map[string]bool{"FATAL": true, "ERROR": false} {
+		err := &pgconn.PgError{Code: "08006", Severity: severity, SeverityUnlocalized: severity}
+		if db.Outage(err) == nil || db.IsConnectionFailure(err) != broken {
+			t.Errorf("%s: %v, %v", severity, db.Outage(err), db.IsConnectionFailure(err))
+		}
+	}
+}

@@ -394,3 +394,25 @@ func ids(t *testing.T, c *pgx.Conn, statement string, args ...any) []uuid.UUID {
 	}
 	return got
 }
+
+// The functions of the policies run with the rights of the role that asks, which sees of all sessions only what it presents.
+func TestAServingRoleSeesOnlyThePresentedSession(t *testing.T) {
+	d := dbtest.New(t)
+	shop, alice, bob := d.Tenant(t, "Shop"), d.Person(t, "Alice"), d.Person(t, "Bob")
+	token := alice.WidgetToken(t, shop)
+	bob.WidgetToken(t, shop)
+	for role, setting := range map[string]string{
+		"aside_app": widgetSetting(alice.ID, token, shop.Key), "aside_person": accountSetting(alice.ID, alice.Cookie),
+	} {
+		c := as(t, d, role, setting)
+		if all, hers := count(t, c, `SELECT count(user_id) FROM sessions`), count(t, c, `SELECT count(user_id) FROM sessions WHERE user_id = $1`, alice.ID); all != 1 || hers != 1 {
+			t.Errorf("%s sees %d sessions, %d of them Alice's", role, all, hers)
+		}
+		if _, err := c.Exec(t.Context(), `SELECT subject_hash FROM sessions`); !db.IsSQLState(err, "42501") {
+			t.Errorf("%s may read more of a session than the policies need: %v", role, err)
+		}
+		if n := count(t, as(t, d, role, ""), `SELECT count(user_id) FROM sessions`); n != 0 {
+			t.Errorf("%s sees %d sessions without one", role, n)
+		}
+	}
+}

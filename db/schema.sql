@@ -1,16 +1,19 @@
 CREATE FUNCTION public.account_user() RETURNS uuid
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog'
     AS $$
 DECLARE
   presented text := current_setting('aside.session', true);
+  person uuid;
+  token  bytea;
 BEGIN
   IF length(presented) <> 96 THEN
     RETURN NULL;
   END IF;
+  person := left(presented, 32)::uuid;
+  token := decode(substr(presented, 33, 64), 'hex');
   RETURN (SELECT s.user_id FROM public.sessions s
-    WHERE s.user_id = left(presented, 32)::uuid AND s.token_hash = decode(substr(presented, 33, 64), 'hex')
-      AND s.kind = 'ACCOUNT'
+    WHERE s.user_id = person AND s.token_hash = token AND s.kind = 'ACCOUNT'
       AND s.revoked_at IS NULL AND s.expires_at > now() AND s.idle_until > now());
 END
 $$;
@@ -72,18 +75,21 @@ END
 $$;
 
 CREATE FUNCTION public.merging_user() RETURNS uuid
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog'
     AS $$
 DECLARE
   presented text := current_setting('aside.merging', true);
+  person uuid;
+  token  bytea;
 BEGIN
   IF length(presented) <> 96 THEN
     RETURN NULL;
   END IF;
+  person := left(presented, 32)::uuid;
+  token := decode(substr(presented, 33, 64), 'hex');
   RETURN (SELECT s.user_id FROM public.sessions s
-    WHERE s.user_id = left(presented, 32)::uuid AND s.token_hash = decode(substr(presented, 33, 64), 'hex')
-      AND s.kind = 'MERGE'
+    WHERE s.user_id = person AND s.token_hash = token AND s.kind = 'MERGE'
       AND s.revoked_at IS NULL AND s.expires_at > now() AND s.idle_until > now());
 END
 $$;
@@ -108,18 +114,25 @@ CREATE FUNCTION public.owner_tenant() RETURNS text
 $$;
 
 CREATE FUNCTION public.owner_user() RETURNS uuid
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog'
     AS $$
 DECLARE
   presented text := current_setting('aside.session', true);
+  person uuid;
+  token  bytea;
+  key    text;
+  tenant text;
 BEGIN
   IF length(presented) < 140 THEN
     RETURN NULL;
   END IF;
+  person := left(presented, 32)::uuid;
+  token := decode(substr(presented, 33, 64), 'hex');
+  key := substr(presented, 97, 43);
+  tenant := substr(presented, 140);
   RETURN (SELECT s.user_id FROM public.sessions s
-    WHERE s.user_id = left(presented, 32)::uuid AND s.token_hash = decode(substr(presented, 33, 64), 'hex')
-      AND s.kind = 'WIDGET' AND s.jkt = substr(presented, 97, 43) AND s.tenant_key = substr(presented, 140)
+    WHERE s.user_id = person AND s.token_hash = token AND s.kind = 'WIDGET' AND s.jkt = key AND s.tenant_key = tenant
       AND s.revoked_at IS NULL AND s.expires_at > now() AND s.idle_until > now());
 END
 $$;
@@ -920,13 +933,13 @@ ALTER TABLE public.assertion_keys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY assertion_keys_auth ON public.assertion_keys TO aside_auth USING (true);
 
-CREATE POLICY assertion_keys_backup ON public.assertion_keys FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY assertion_keys_backup ON public.assertion_keys FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.audit_events ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY audit_events_auth ON public.audit_events TO aside_auth USING (true);
 
-CREATE POLICY audit_events_backup ON public.audit_events FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY audit_events_backup ON public.audit_events FOR SELECT TO aside USING (public.backing_up());
 
 CREATE POLICY audit_events_old_read ON public.audit_events FOR SELECT TO aside USING ((at < (now() - '30 days'::interval)));
 
@@ -936,55 +949,55 @@ ALTER TABLE public.authorization_requests ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY authorization_requests_auth ON public.authorization_requests TO aside_auth USING (true);
 
-CREATE POLICY authorization_requests_backup ON public.authorization_requests FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY authorization_requests_backup ON public.authorization_requests FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.ceremonies ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY ceremonies_auth ON public.ceremonies TO aside_auth USING (true);
 
-CREATE POLICY ceremonies_backup ON public.ceremonies FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY ceremonies_backup ON public.ceremonies FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.consents ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY consents_auth ON public.consents TO aside_auth USING (true);
 
-CREATE POLICY consents_backup ON public.consents FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY consents_backup ON public.consents FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.credentials ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY credentials_auth ON public.credentials TO aside_auth USING (true);
 
-CREATE POLICY credentials_backup ON public.credentials FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY credentials_backup ON public.credentials FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.encryption_keys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY encryption_keys_auth ON public.encryption_keys TO aside_auth USING (true);
 
-CREATE POLICY encryption_keys_backup ON public.encryption_keys FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY encryption_keys_backup ON public.encryption_keys FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.identities ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY identities_auth ON public.identities TO aside_auth USING (true);
 
-CREATE POLICY identities_backup ON public.identities FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY identities_backup ON public.identities FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.identity_handles ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY identity_handles_auth ON public.identity_handles TO aside_auth USING (true);
 
-CREATE POLICY identity_handles_backup ON public.identity_handles FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY identity_handles_backup ON public.identity_handles FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY invitations_auth ON public.invitations TO aside_auth USING (true);
 
-CREATE POLICY invitations_backup ON public.invitations FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY invitations_backup ON public.invitations FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.members ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY members_auth ON public.members TO aside_auth USING (true);
 
-CREATE POLICY members_backup ON public.members FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY members_backup ON public.members FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.note_counters ENABLE ROW LEVEL SECURITY;
 
@@ -992,7 +1005,7 @@ CREATE POLICY note_counters_account ON public.note_counters TO aside_person USIN
 
 CREATE POLICY note_counters_auth ON public.note_counters TO aside_auth USING (true);
 
-CREATE POLICY note_counters_backup ON public.note_counters FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY note_counters_backup ON public.note_counters FOR SELECT TO aside USING (public.backing_up());
 
 CREATE POLICY note_counters_owner ON public.note_counters TO aside USING (true);
 
@@ -1002,7 +1015,7 @@ ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY notes_account ON public.notes TO aside_person USING ((user_id = public.account_user()));
 
-CREATE POLICY notes_backup ON public.notes FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY notes_backup ON public.notes FOR SELECT TO aside USING (public.backing_up());
 
 CREATE POLICY notes_counted ON public.notes FOR SELECT TO aside USING ((current_setting('aside.counting'::text, true) = 'on'::text));
 
@@ -1022,69 +1035,71 @@ ALTER TABLE public.passkeys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY passkeys_auth ON public.passkeys TO aside_auth USING (true);
 
-CREATE POLICY passkeys_backup ON public.passkeys FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY passkeys_backup ON public.passkeys FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY recovery_codes_auth ON public.recovery_codes TO aside_auth USING (true);
 
-CREATE POLICY recovery_codes_backup ON public.recovery_codes FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY recovery_codes_backup ON public.recovery_codes FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.recovery_locators ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY recovery_locators_auth ON public.recovery_locators TO aside_auth USING (true);
 
-CREATE POLICY recovery_locators_backup ON public.recovery_locators FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY recovery_locators_backup ON public.recovery_locators FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.server_keys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY server_keys_auth ON public.server_keys TO aside_auth USING (true);
 
-CREATE POLICY server_keys_backup ON public.server_keys FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY server_keys_backup ON public.server_keys FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY sessions_auth ON public.sessions TO aside_auth USING (true);
 
-CREATE POLICY sessions_backup ON public.sessions FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY sessions_backup ON public.sessions FOR SELECT TO aside USING (public.backing_up());
 
 CREATE POLICY sessions_lookup ON public.sessions FOR SELECT TO aside USING (true);
+
+CREATE POLICY sessions_presented ON public.sessions FOR SELECT TO aside_app, aside_person USING ((token_hash = decode(substr(current_setting('aside.session'::text, true), 33, 64), 'hex'::text)));
 
 ALTER TABLE public.subjects ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY subjects_auth ON public.subjects TO aside_auth USING (true);
 
-CREATE POLICY subjects_backup ON public.subjects FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY subjects_backup ON public.subjects FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.tickets ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tickets_auth ON public.tickets TO aside_auth USING (true);
 
-CREATE POLICY tickets_backup ON public.tickets FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY tickets_backup ON public.tickets FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.usage_periods ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY usage_periods_auth ON public.usage_periods TO aside_auth USING (true);
 
-CREATE POLICY usage_periods_backup ON public.usage_periods FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY usage_periods_backup ON public.usage_periods FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.usage_visitors ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY usage_visitors_auth ON public.usage_visitors TO aside_auth USING (true);
 
-CREATE POLICY usage_visitors_backup ON public.usage_visitors FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY usage_visitors_backup ON public.usage_visitors FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.user_handles ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY user_handles_auth ON public.user_handles TO aside_auth USING (true);
 
-CREATE POLICY user_handles_backup ON public.user_handles FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY user_handles_backup ON public.user_handles FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY users_auth ON public.users TO aside_auth USING (true);
 
-CREATE POLICY users_backup ON public.users FOR SELECT TO aside USING (( SELECT public.backing_up() AS backing_up));
+CREATE POLICY users_backup ON public.users FOR SELECT TO aside USING (public.backing_up());
 
 CREATE POLICY users_lookup ON public.users FOR SELECT TO aside USING (true);
 
@@ -1186,6 +1201,30 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.sealing TO aside_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.server_keys TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO aside_auth;
+
+GRANT SELECT(kind) ON TABLE public.sessions TO aside_app;
+GRANT SELECT(kind) ON TABLE public.sessions TO aside_person;
+
+GRANT SELECT(token_hash) ON TABLE public.sessions TO aside_app;
+GRANT SELECT(token_hash) ON TABLE public.sessions TO aside_person;
+
+GRANT SELECT(user_id) ON TABLE public.sessions TO aside_app;
+GRANT SELECT(user_id) ON TABLE public.sessions TO aside_person;
+
+GRANT SELECT(tenant_key) ON TABLE public.sessions TO aside_app;
+GRANT SELECT(tenant_key) ON TABLE public.sessions TO aside_person;
+
+GRANT SELECT(jkt) ON TABLE public.sessions TO aside_app;
+GRANT SELECT(jkt) ON TABLE public.sessions TO aside_person;
+
+GRANT SELECT(expires_at) ON TABLE public.sessions TO aside_app;
+GRANT SELECT(expires_at) ON TABLE public.sessions TO aside_person;
+
+GRANT SELECT(revoked_at) ON TABLE public.sessions TO aside_app;
+GRANT SELECT(revoked_at) ON TABLE public.sessions TO aside_person;
+
+GRANT SELECT(idle_until) ON TABLE public.sessions TO aside_app;
+GRANT SELECT(idle_until) ON TABLE public.sessions TO aside_person;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.spent_proofs TO aside_auth;
 GRANT INSERT ON TABLE public.spent_proofs TO aside_app;
