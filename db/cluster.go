@@ -146,12 +146,25 @@ func distribute(ctx context.Context, c *pgx.Conn) (moved []string, err error) {
 		moved = append(moved, m.table)
 	}
 	if len(moves) > 0 {
-		err = move(ctx, c, moves, moved)
-	}
-	if err != nil {
-		return nil, err
+		if err := refuseTriggers(ctx, c, moved); err != nil {
+			return nil, err
+		}
+		if err := move(ctx, c, moves, moved); err != nil {
+			return nil, err
+		}
 	}
 	return moved, nestFunctions(ctx, c)
+}
+
+// refuseTriggers returns a setupError for tables with triggers, which Citus does not distribute.
+func refuseTriggers(ctx context.Context, c *pgx.Conn, tables []string) error {
+	var names string
+	err := c.QueryRow(ctx, `SELECT coalesce(string_agg(DISTINCT tgrelid::regclass::text, ', '), '') FROM pg_trigger
+		WHERE NOT tgisinternal AND tgrelid = ANY ($1::text[]::regclass[])`, tables).Scan(&names)
+	if err == nil && names != "" {
+		err = &setupError{"these tables have triggers in this release, so a cluster can't distribute them yet: " + names}
+	}
+	return err
 }
 
 // allMoves returns the statements for all tables, in the order in which they have to run.
