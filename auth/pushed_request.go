@@ -16,7 +16,7 @@ const requestURIPrefix = "urn:ietf:params:oauth:request_uri:" // RFC 9126 §2.2
 
 // The forms of parameters.
 var (
-	base64url256 = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)       // 256 bits: S256 challenges, thumbprints, tokens
+	base64url256 = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`) // 256 bits: S256 challenges, thumbprints, tokens
 	localesForm  = regexp.MustCompile(`^[A-Za-z0-9-]+( [A-Za-z0-9-]+)*$`)
 	stateForm    = regexp.MustCompile(`^[ -~]*$`)                  // RFC 6749 Appendix A.5
 	verifierForm = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`) // RFC 7636 §4.1
