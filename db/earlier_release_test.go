@@ -80,29 +80,40 @@ const (
 )
 
 // insertUser makes an account. tenantKey and hash are nil unless the tenant vouches for it.
-func (e *earlierRelease) insertUser(ctx context.Context, tx pgx.Tx, user uuid.UUID, tenantKey any, hash []byte) (handle []byte, err error) {
+func (e *earlierRelease) insertUser(ctx context.Context, tx pgx.Tx, user uuid.UUID, handle []byte, tenantKey any, hash []byte) error {
 	key, dataKey, err := e.Keys.NewDataKey(ctx, user)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	handle = make([]byte, 64)
-	_, _ = rand.Read(handle)
 	_, err = tx.Exec(ctx, earlierUser, user, handle, seal.Field("users.sealed_name").Seal(key, "", user[:], "Somebody"), dataKey, tenantKey, hash)
-	return handle, err
+	return err
+}
+
+func randomHandle() []byte {
+	handle := make([]byte, 64)
+	_, _ = rand.Read(handle)
+	return handle
 }
 
 // signUp makes an account with a passkey.
 func (e *earlierRelease) signUp(ctx context.Context) (user uuid.UUID, handle, credential []byte, err error) {
+	handle = randomHandle()
+	user, credential, err = e.signUpWith(ctx, handle)
+	return user, handle, credential, err
+}
+
+// signUpWith finishes a registration that any node has begun, with that handle.
+func (e *earlierRelease) signUpWith(ctx context.Context, handle []byte) (user uuid.UUID, credential []byte, err error) {
 	user, credential = uuid.Must(uuid.NewV7()), make([]byte, 32)
 	_, _ = rand.Read(credential)
 	err = e.act(ctx, func(tx pgx.Tx) (err error) {
-		if handle, err = e.insertUser(ctx, tx, user, nil, nil); err != nil {
+		if err = e.insertUser(ctx, tx, user, handle, nil, nil); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, earlierPasskey, user, credential)
 		return err
 	})
-	return user, handle, credential, err
+	return user, credential, err
 }
 
 // vouch makes the account of a subject, unless there is one or it is linked.
@@ -115,8 +126,7 @@ func (e *earlierRelease) vouch(ctx context.Context, tenantKey, subject string) e
 		if err != nil || there {
 			return err
 		}
-		_, err = e.insertUser(ctx, tx, uuid.Must(uuid.NewV7()), tenantKey, hash)
-		return err
+		return e.insertUser(ctx, tx, uuid.Must(uuid.NewV7()), randomHandle(), tenantKey, hash)
 	})
 }
 

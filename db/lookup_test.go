@@ -386,6 +386,12 @@ func TestLookupsOfTheEarlierRelease(t *testing.T) {
 	if user, err := e.DB.UserOfHandle(t.Context(), handle); err != nil || user != during {
 		t.Errorf("the handle from meanwhile is of %s, %v", user, err)
 	}
+	ours := e.DB.NewUserHandle() // of a registration that this release began and the earlier node finished
+	finished, _, err := e.signUpWith(t.Context(), ours)
+	must(t, err)
+	if user, err := e.DB.PasskeyUserByHandle(t.Context(), ours); err != nil || user.ID != finished {
+		t.Errorf("the passkey whose registration the earlier node finished: %v", err)
+	}
 	u := newUser()
 	u.Passkey.CredentialID = credential
 	if _, err := e.DB.SignUp(t.Context(), u, newSession(), nil); !db.IsCode(err, db.CodeConflict) {

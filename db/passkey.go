@@ -3,6 +3,7 @@ package db
 import (
 	"bytes"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -231,6 +232,18 @@ func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (_ *Passkey
 	if err != nil {
 		return nil, err
 	}
+	u, err := d.passkeyUserOf(ctx, user, handle)
+	if !errors.Is(err, ErrUnknownPasskey) {
+		return u, err
+	}
+	if user, err = d.userOfStoredHandle(ctx, handle); err != nil {
+		return nil, err
+	}
+	return d.passkeyUserOf(ctx, user, handle)
+}
+
+// passkeyUserOf returns a user with a handle, with all passkeys, or ErrUnknownPasskey.
+func (d *DB) passkeyUserOf(ctx context.Context, user uuid.UUID, handle []byte) (*PasskeyUser, error) {
 	results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) { b.Queue(selectUserByHandle, user, handle) })
 	if err != nil {
 		return nil, err

@@ -13,7 +13,8 @@ import (
 //	sealed id (45) | random (19)
 //
 // The first byte is the version, as in every sealed value. The random bytes are authenticated too. Handles that
-// earlier releases made are random, and in user_handles.
+// earlier releases made are random, and in user_handles. So is a handle of this release if a node of an earlier
+// release finished the registration: that node gave the user another id.
 const (
 	handleSize   = 64
 	sealedIDSize = 1 + 12 + 16 + 16
@@ -49,6 +50,11 @@ func (d *DB) userOfHandle(ctx context.Context, handle []byte) (user uuid.UUID, e
 	if user, ok := d.openUserHandle(handle); ok {
 		return user, nil
 	}
+	return d.userOfStoredHandle(ctx, handle)
+}
+
+// userOfStoredHandle returns the user of a handle in user_handles, or ErrUnknownPasskey.
+func (d *DB) userOfStoredHandle(ctx context.Context, handle []byte) (user uuid.UUID, err error) {
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT user_id FROM user_handles WHERE handle = ?`, handle).Scan(ctx, &user)
 	})
