@@ -1,7 +1,7 @@
 # Every command that a developer runs. Recipes are short; longer ones are scripts
 # in tools/.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-download test-postgres check format lint types vulnerabilities generate pin drift screenshots e2e bench setup soak fuzz failover cluster-test
+.PHONY: help run build test test-download test-postgres check format lint types vulnerabilities generate pin drift screenshots e2e bench setup soak fuzz failover cluster-test upgrade
 
 # Pure Go: the binary is the same with and without a C compiler on the machine.
 export CGO_ENABLED := 0
@@ -61,6 +61,10 @@ CLUSTER_TESTS := TestTheDatabaseItselfRefusesForeignRows|TestEndedSession|TestRo
 cluster-test: ## run the tests of sessions, notes and changes on a Citus cluster, CLUSTER_URL; no part of make test
 	@test -n "$(CLUSTER_URL)" || { echo "usage: make cluster-test CLUSTER_URL=postgres://superuser@coordinator/database"; exit 2; }
 	ASIDE_CLUSTER_URL="$(CLUSTER_URL)" go test -count=1 -timeout 40m -run '$(CLUSTER_TESTS)' ./db
+
+NOTES ?= 1000
+upgrade: ## upgrade two nodes of an earlier release, EARLIER (its binary), while people work, and check every answer; NOTES (1000) are there before
+	go test -tags failover -count=1 -timeout 1h -v -run '^TestUpgrade$$' ./e2e/failover -args -earlier '$(abspath $(EARLIER))' -notes $(NOTES)
 
 e2e: setup ## run only the browser tests
 	go test $(WEBKIT) -count=1 -timeout 40m ./e2e/...

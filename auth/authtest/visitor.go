@@ -75,13 +75,19 @@ func (v *Visitor) Interaction(t testing.TB, edits ...func(*Call)) *auth.Interact
 // OpenInteraction opens a pushed request.
 func (v *Visitor) OpenInteraction(t testing.TB, requestURI string) *auth.Interaction {
 	t.Helper()
-	var i auth.Interaction
-	answer := v.Open(t, requestURI).Must(t, http.StatusOK)
-	if _, page, isPage := strings.Cut(answer.Body, `type="application/json"`); isPage { // package web's
+	return v.Open(t, requestURI).Must(t, http.StatusOK).Interaction(t)
+}
+
+// Interaction returns the interaction in an answer to Open.
+func (a *Answer) Interaction(t testing.TB) *auth.Interaction {
+	t.Helper()
+	text := a.Body
+	if _, page, isPage := strings.Cut(text, `type="application/json"`); isPage { // package web's
 		_, page, _ = strings.Cut(page, ">")
-		answer.Body, _, _ = strings.Cut(page, "</script>")
+		text, _, _ = strings.Cut(page, "</script>")
 	}
-	answer.JSON(t, &i)
+	var i auth.Interaction
+	decodeJSON(t, []byte(text), &i)
 	return &i
 }
 
