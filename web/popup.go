@@ -38,7 +38,7 @@ func (p popupPage) TextOfSubject(key string) (template.HTML, error) {
 }
 
 func (p popupPage) values(subject template.HTML) map[string]template.HTML {
-	return map[string]template.HTML{
+	return map[string]template.HTML{ //nolint:gosec // markup, no credentials
 		"{host}":    markup("<bdi>", p.Host, "</bdi>"),
 		"{tenant}":  markup("<bdi>", p.TenantName, "</bdi>"),
 		"{subject}": subject,
