@@ -26,7 +26,8 @@ var texts = map[string]string{
 	"authorization_requests.tenant_key": id, "authorization_requests.redirect_uri": setup, "authorization_requests.response_mode": word, "authorization_requests.state": id,
 	"authorization_requests.scope": word, "authorization_requests.code_challenge": id, "authorization_requests.jkt": id, "authorization_requests.embed_origin": setup,
 	"authorization_requests.subject": empty, "authorization_requests.subject_email": empty, "authorization_requests.subject_name": empty,
-	"ceremonies.kind": word, "ceremonies.session_data": sealed,
+	"authorization_requests.ui_locales": language,
+	"ceremonies.kind":                   word, "ceremonies.session_data": sealed,
 	"consents.tenant_key": id, "embed_origins.tenant_key": id, "embed_origins.origin": setup, "encryption_keys.algorithm": setup,
 	"identities.tenant_key": id, "identities.subject": empty, "identities.email": empty, "identities.name": empty,
 	"identity_handles.tenant_key": id, "identity_handles.subject": empty, "identity_handles.email": empty, "identity_handles.name": empty, "identity_handles.jkt": id,
@@ -41,11 +42,12 @@ var texts = map[string]string{
 }
 
 const (
-	setup  = "how a tenant is set up"
-	id     = "random, or names a tenant or a network"
-	word   = "one of a few words of ours"
-	sealed = "sealed"
-	empty  = "a person's, and kept sealed in another column"
+	setup    = "how a tenant is set up"
+	id       = "random, or names a tenant or a network"
+	word     = "one of a few words of ours"
+	language = "tags of the languages that a widget asks for"
+	sealed   = "sealed"
+	empty    = "a person's, and kept sealed in another column"
 )
 
 // Every text column of the schema is in texts.
