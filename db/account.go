@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
@@ -132,9 +133,8 @@ func (d *DB) DeleteAccountOf(ctx context.Context, user uuid.UUID, leave ...strin
 	})
 }
 
-// deleteUser deletes a user's row. Every table with a person's rows refers to it with ON DELETE CASCADE,
-// which a test checks. It also records at each of the person's tenants that a member has left. It returns
-// ErrNoSession when there is no such account.
+// deleteUser deletes a user's row with everything that refers to it. It also records at each of the person's tenants
+// that a member has left. It returns ErrNoSession when there is no such account.
 func (d *DB) deleteUser(ctx context.Context, tx authorityTx, user uuid.UUID, leave []string) error {
 	// A person may have years of notes at many tenants.
 	if _, err := tx.ExecContext(ctx, `SET LOCAL statement_timeout = '60s'`); err != nil {
@@ -169,11 +169,22 @@ func (d *DB) deleteUser(ctx context.Context, tx authorityTx, user uuid.UUID, lea
 	return deleteUserRow(ctx, tx, user)
 }
 
-// deleteUserRow deletes a user's row with everything that refers to it. The caller has locked the user.
+// personReferences lists the columns that refer to a person without a foreign key. A test compares them with the schema.
+var personReferences = []struct{ table, column string }{
+	{"invitations", "invited_by"}, {"ceremonies", "user_id"}, {"authorization_requests", "user_id"},
+}
+
+// deleteUserRow deletes a user's row with everything that refers to it: the lookups and personReferences here, and the
+// rest by ON DELETE CASCADE. The caller has locked the user.
 func deleteUserRow(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	tx.clearSessionCache()
 	if err := deleteLookups(ctx, tx, user); err != nil {
 		return err
+	}
+	for _, r := range personReferences {
+		if _, err := tx.NewRaw(`DELETE FROM ? WHERE ? = ?`, bun.Ident(r.table), bun.Ident(r.column), user).Exec(ctx); err != nil {
+			return err
+		}
 	}
 	_, err := tx.NewRaw(`DELETE FROM users WHERE id = ?`, user).Exec(ctx)
 	return err
@@ -204,6 +215,9 @@ func (d *DB) SignUp(ctx context.Context, u NewUser, s NewSession, replaces *Toke
 			return err
 		}
 		if err := lockUsers(ctx, tx, id, replaces); err != nil && !errors.Is(err, ErrNoSession) { // nobody else knows the new user yet
+			return err
+		}
+		if err := d.lockMasterKey(ctx, tx); err != nil {
 			return err
 		}
 		name := d.storeName(key, userName, id, u.DisplayName)

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -150,12 +151,30 @@ func TestDeleteAccountDeletesEverything(t *testing.T) {
 	}
 }
 
-// Every foreign key to a person cascades or becomes NULL, so that none prevents deleting an account.
-func TestEveryReferenceToAPersonCascades(t *testing.T) {
+// Every column that names a person refers to the person with ON DELETE CASCADE, is in a lookup table, or is deleted with
+// the account by its column. No foreign key prevents deleting an account.
+func TestEveryReferenceToAPersonIsDeleted(t *testing.T) {
 	d := dbtest.New(t)
-	for _, constraint := range tables(t, d.Connect(t, d.Superuser()),
-		`SELECT conrelid::regclass || '.' || conname FROM pg_constraint WHERE confrelid = 'users'::regclass AND confdeltype NOT IN ('c', 'n')`) {
+	c := d.Connect(t, d.Superuser())
+	for _, constraint := range tables(t, c, `SELECT conrelid::regclass || '.' || conname FROM pg_constraint WHERE confrelid = 'users'::regclass AND confdeltype NOT IN ('c', 'n')`) {
 		t.Errorf("%s is not ON DELETE CASCADE", constraint)
+	}
+	named := tables(t, c, `SELECT table_name || '.' || column_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+		WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.data_type = 'uuid'
+		AND (c.column_name IN ('user_id', 'invited_by') OR c.column_name LIKE '%user%id')`)
+	cascades := tables(t, c, `SELECT conrelid::regclass || '.' || a.attname FROM pg_constraint JOIN pg_attribute a ON a.attrelid = conrelid AND a.attnum = conkey[1]
+		WHERE confrelid = 'users'::regclass`)
+	for _, column := range named {
+		table, _, _ := strings.Cut(column, ".")
+		lookup := table == "user_handles" || lookups[table] != ""
+		if deleted := slices.Contains(db.PersonReferences(), column); deleted == (lookup || slices.Contains(cascades, column)) {
+			t.Errorf("%s: deleted explicitly: %v, a lookup: %v, with a foreign key: %v", column, deleted, lookup, !deleted && !lookup)
+		}
+	}
+	for _, column := range append(db.PersonReferences(), cascades...) {
+		if !slices.Contains(named, column) {
+			t.Errorf("%s is not known to name a person", column)
+		}
 	}
 }
 

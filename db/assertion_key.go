@@ -70,6 +70,11 @@ func (d *DB) AddAssertionKey(ctx context.Context, by Seat, k *AssertionKey) (err
 		case live >= maxAssertionKeys:
 			return &Error{Code: CodeConflict, Message: "There are already 20 active keys. Revoke any that are no longer used."}
 		}
+		if sealed != nil {
+			if err := d.lockMasterKey(ctx, tx.authorityTx); err != nil {
+				return err
+			}
+		}
 		err = tx.NewRaw(`INSERT INTO assertion_keys (id, tenant_key, kind, kid, algorithm, sealed_secret, public_jwk, jwks_url)
 			VALUES (?, ?, ?, ?, ?, ?, ?::jsonb, ?) RETURNING created_at`,
 			k.ID, k.TenantKey, string(k.Kind), k.KeyID, k.Algorithm, nullBytes(sealed), nullString(string(k.PublicJWK)), nullString(k.URL)).
@@ -177,6 +182,9 @@ func (d *DB) StoreEncryptionKey(ctx context.Context, algorithm string, made []by
 		return nil, err
 	}
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
+		if err := d.lockMasterKey(ctx, tx); err != nil {
+			return err
+		}
 		_, err := tx.NewRaw(`INSERT INTO encryption_keys (id, algorithm, sealed_private) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
 			id, algorithm, sealed).Exec(ctx)
 		if err != nil {

@@ -62,3 +62,22 @@ func TestCodeIsNotRedeemedWhileItsSessionEnds(t *testing.T) {
 		t.Error("a widget session outlives the session that granted it")
 	}
 }
+
+// A code whose account session was swept is refused like that of an ended session.
+func TestACodeOfADeletedSessionIsRefused(t *testing.T) {
+	d := dbtest.New(t)
+	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
+	uri, browser, code := db.HashToken("uri"), db.HashToken("browser"), db.HashToken("code")
+	must(t, d.DB.PushRequest(t.Context(), &db.AuthorizationRequest{
+		RequestURIHash: uri[:], TenantKey: shop.Key, RedirectURI: "https://frame.example/embed/" + shop.Key, ResponseMode: "query",
+		Scope: "notes", JKT: dbtest.Key, EmbedOrigin: "https://shop.example",
+	}, time.Minute))
+	opened, err := d.DB.OpenRequest(t.Context(), uri, shop.Key, browser, time.Minute)
+	must(t, err)
+	must(t, d.DB.GrantRequest(t.Context(), opened.ID, browser, alice.Account, false, code, time.Minute))
+	d.Exec(t, `DELETE FROM sessions WHERE id = $1`, alice.Account.ID)
+	_, err = d.DB.RedeemCode(t.Context(), code, func(*db.AuthorizationRequest) error { return nil }, newSession())
+	if !db.IsCode(err, db.CodeGone) {
+		t.Errorf("%v", err)
+	}
+}

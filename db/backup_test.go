@@ -89,8 +89,8 @@ func insertOddRows(t *testing.T, d *dbtest.Database) {
 		d.Exec(t, `INSERT INTO tenants (key, name, suspended_at) VALUES ($1, $2, $3)`, key, "n"+odd, []any{nil, "infinity", "-infinity", "0044-03-15 BC", "2026-02-28 23:59:59.999999+00"}[i%5])
 		d.Exec(t, `INSERT INTO embed_origins (tenant_key, origin) VALUES ($1, $2)`, key, odd)
 		d.Exec(t, `INSERT INTO audit_events (id, tenant_key, actor, action, detail) VALUES ($1, $2, $3, $3, $3)`, id, []any{nil, key}[i%2], odd)
-		d.Exec(t, `INSERT INTO passkeys (id, user_id, credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backed_up, name)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, true, false, $8)`, id, alice.ID, random(1+i), []byte(odd), []byte{}, []string{odd, "NULL", ""}[:i%4%3+i%2], mathrand.Int64()-mathrand.Int64(), odd)
+		d.Exec(t, `INSERT INTO passkeys (id, user_id, credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backed_up)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, true, false)`, id, alice.ID, random(1+i), []byte(odd), []byte{}, []string{odd, "NULL", ""}[:i%4%3+i%2], mathrand.Int64()-mathrand.Int64())
 		d.Exec(t, `INSERT INTO notes (user_id, id, tenant_key, version, sealed, trashed_at) VALUES ($1, $2, $3, $4, $5, now())`, alice.ID, id, key, 1+mathrand.Int32N(1<<30), random(i*i*300))
 		d.Exec(t, `INSERT INTO ceremonies (id_hash, browser_hash, kind, session_data, expires_at) VALUES ($1, $2, 'login', jsonb_build_object('k', $3::text, 'n', 1e-400::numeric, 'l', NULL), 'infinity')`, random(32), random(32), odd)
 		d.Exec(t, `INSERT INTO sessions (id, kind, token_hash, user_id, granted_by, idle_timeout, idle_until, expires_at) VALUES ($1, 'ACCOUNT', $2, $3, $4, $5::interval, now(), now() + '1 day')`,

@@ -194,3 +194,11 @@ var (
 	ReferenceTables   = referenceTables
 	CoordinatorTables = coordinatorTables
 )
+
+// PersonReferences returns the columns from which an account is deleted explicitly.
+func PersonReferences() (columns []string) {
+	for _, r := range personReferences {
+		columns = append(columns, r.table+"."+r.column)
+	}
+	return columns
+}

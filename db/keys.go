@@ -33,6 +33,18 @@ func (d *DB) checkMasterKeys(ctx context.Context) error {
 	})
 }
 
+// errKeyRetired is returned for what is sealed under a master key that a rotation took out of use. Otherwise nobody
+// could open it once that key is gone.
+var errKeyRetired = errors.New("db: sealed under a master key that is not in use")
+
+// lockMasterKey locks the current master key until the transaction ends. A transaction that writes what is sealed
+// under it calls this first: a rotation's last step waits for the lock, and then reseals what was written.
+func (d *DB) lockMasterKey(ctx context.Context, tx authorityTx) error {
+	current := d.keys.Current()
+	var key []byte
+	return ifNoRows(tx.NewRaw(`SELECT key_id FROM master_keys WHERE key_id = ? FOR SHARE`, current[:]).Scan(ctx, &key), errKeyRetired)
+}
+
 // SealedUnder returns the ids of the master keys in use in the database at the owner's URL. It returns
 // none for a database that was not used or migrated yet.
 func SealedUnder(ctx context.Context, url string) (ids []seal.KeyID, err error) {
@@ -80,6 +92,9 @@ func (d *DB) openRootSecret(ctx context.Context) error {
 			made = old
 		}
 		if sealed, err = d.keys.Seal(ctx, made, rootAAD); err != nil {
+			return err
+		}
+		if err := d.lockMasterKey(ctx, tx); err != nil {
 			return err
 		}
 		if _, err := tx.NewRaw(`INSERT INTO root_secret (sealed_secret) VALUES (?) ON CONFLICT DO NOTHING`, sealed).Exec(ctx); err != nil {

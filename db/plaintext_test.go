@@ -101,6 +101,13 @@ func (u *upgrade) sweepUntilSealed(t *testing.T, d *db.DB) {
 	}
 }
 
+// plaintextStatements write in the clear who people are.
+var plaintextStatements = []string{
+	`UPDATE users SET display_name = 'x'`, `UPDATE passkeys SET name = 'x'`, `UPDATE sessions SET subject = 'x'`,
+	`UPDATE users SET vouched_subject = 'x' WHERE vouched_by IS NOT NULL`, `UPDATE identities SET email = 'x'`,
+	`UPDATE tickets SET name = 'x'`, `UPDATE identity_handles SET subject = 'x'`, `UPDATE authorization_requests SET subject_email = 'x'`,
+}
+
 // After sealing, an older node that returns can't write identities in the clear, and so creates no duplicate link or
 // account.
 func TestOlderReleaseIsRefusedAfterSealing(t *testing.T) {
@@ -120,11 +127,7 @@ func TestOlderReleaseIsRefusedAfterSealing(t *testing.T) {
 		if whose, err := u.olderLinks(t, "canary-joe", u.vera); err == nil || !strings.Contains(err.Error(), "kept sealed") {
 			t.Errorf("it links joe to %s, %v", whose, err)
 		}
-		for _, statement := range []string{
-			`UPDATE users SET display_name = 'x'`, `UPDATE passkeys SET name = 'x'`, `UPDATE sessions SET subject = 'x'`,
-			`UPDATE users SET vouched_subject = 'x' WHERE vouched_by IS NOT NULL`, `UPDATE identities SET email = 'x'`,
-			`UPDATE tickets SET name = 'x'`, `UPDATE identity_handles SET subject = 'x'`, `UPDATE authorization_requests SET subject_email = 'x'`,
-		} {
+		for _, statement := range plaintextStatements {
 			_, err := u.older.Exec(t.Context(), `BEGIN; SET LOCAL ROLE aside_auth; `+statement+`; COMMIT`)
 			if err == nil || !strings.Contains(err.Error(), "kept sealed") {
 				t.Errorf("%s: %v", statement, err)
@@ -132,6 +135,16 @@ func TestOlderReleaseIsRefusedAfterSealing(t *testing.T) {
 			_, _ = u.older.Exec(t.Context(), `ROLLBACK`)
 		}
 		must(t, u.older.Close(t.Context()))
+	}
+	// After the contract migrations, constraints refuse the same.
+	c := u.Connect(t, u.Superuser())
+	for count(t, c, `SELECT count(*) FROM pg_trigger WHERE tgname = 'sealed_only'`) > 0 { // until PostgreSQL has noticed that the older node stopped
+		must(t, u.DB.Sweep(t.Context()))
+	}
+	for _, statement := range plaintextStatements {
+		if _, err := c.Exec(t.Context(), statement); err == nil || !strings.Contains(err.Error(), "violates check constraint") {
+			t.Errorf("%s: %v", statement, err)
+		}
 	}
 }
 

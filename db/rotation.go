@@ -72,6 +72,9 @@ func (d *DB) rotateBatch(ctx context.Context, tx authorityTx, c sealedColumn, af
 		Bound  string
 		Sealed []byte
 	}
+	if err := d.lockMasterKey(ctx, tx); err != nil { // another rotation may have taken it out of use
+		return 0, after, err
+	}
 	err = tx.NewRaw(`SELECT `+c.key+` AS key, `+c.bound+` AS bound, `+c.sealed+` AS sealed FROM `+c.table+`
 		WHERE `+c.sealed+` IS NOT NULL AND (`+c.key+` > ?0 OR ?0 = '00000000-0000-0000-0000-000000000000'::uuid) `+condition+`
 		ORDER BY 1 LIMIT ?1`, after, rotationBatch).Scan(ctx, &rows)
@@ -110,8 +113,7 @@ func idBefore(t time.Time) (id uuid.UUID) {
 }
 
 // retireKeys retires the other master keys. It checks again what was made since the rotation began. It
-// waits for transactions that are sealing under one of them (the trigger known_key locks the key's
-// row), and reseals their values.
+// waits for transactions that are sealing under one of them (lockMasterKey), and reseals their values.
 func (d *DB) retireKeys(ctx context.Context, since uuid.UUID, r *Rotation) error {
 	current, before := d.keys.Current(), *r
 	return d.asAuthority(ctx, func(tx authorityTx) error {

@@ -122,8 +122,29 @@ func TestAMasterKeyIsReplaced(t *testing.T) {
 	if _, err := db.Open(t.Context(), p.URL, keyringOf(t, p.Master), db.Options{}); err == nil {
 		t.Error("a node with the old key alone starts")
 	}
-	if _, err := p.DB.SignUp(t.Context(), newUser(), newSession(), nil); err == nil {
-		t.Error("a node seals under the key that was taken out of use")
+	for what, seals := range map[string]func() error{
+		"a data key": func() error {
+			_, err := p.DB.SignUp(t.Context(), newUser(), newSession(), nil)
+			return err
+		},
+		"a vouched account's data key": func() error {
+			_, err := signInVouched(t, p.Database, p.shop, db.Subject{ID: "ann"})
+			return err
+		},
+		"a shared secret": func() error {
+			return p.DB.AddAssertionKey(t.Context(), db.Operator(p.shop.Key), &db.AssertionKey{Kind: db.SharedSecret, Algorithm: "HS256", Secret: []byte("another secret of the shop's")})
+		},
+		"a private key": func() error {
+			_, err := p.DB.StoreEncryptionKey(t.Context(), "ECDH-ES+A128KW", []byte("another private key"))
+			return err
+		},
+	} {
+		if err := seals(); err == nil || !strings.Contains(err.Error(), "not in use") {
+			t.Errorf("a node seals %s under the key that was taken out of use: %v", what, err)
+		}
+	}
+	if _, err := p.DB.Rotate(t.Context(), nil); err == nil {
+		t.Error("a node rotates back to the key that was taken out of use")
 	}
 	must(t, p.opens(t.Context(), after))
 	_, err = after.SignUp(t.Context(), newUser(), newSession(), nil)
@@ -137,6 +158,51 @@ func newUser() db.NewUser {
 
 func newSession() db.NewSession {
 	return db.NewSession{Token: db.TokenHash(newMaster()), Idle: 1e12, Lifetime: 1e13}
+}
+
+// A rotation waits for a sign-up that has sealed under the old key and is not committed yet, and reseals its data key.
+func TestARotationWaitsForWhatIsBeingSealed(t *testing.T) {
+	p := newSealedDatabase(t)
+	rotating := openNode(t, p.Database, keyringOf(t, newMaster(), p.Master))
+	// Somebody else's credential holds the sign-up up between sealing and commit.
+	u := newUser()
+	held, err := p.Connect(t, p.Superuser()).Begin(t.Context())
+	must(t, err)
+	_, err = held.Exec(t.Context(), `INSERT INTO credentials (credential_id, user_id) VALUES ($1, gen_random_uuid())`, u.Passkey.CredentialID)
+	must(t, err)
+	ended := make(chan error, 2)
+	beside := userLock{held, p.Connect(t, p.Superuser())}
+	go func() {
+		_, err := p.DB.SignUp(t.Context(), u, newSession(), nil)
+		ended <- err
+	}()
+	beside.waitUntilBlocked(t, 1, ended)
+	go func() {
+		_, err := rotating.Rotate(t.Context(), nil)
+		ended <- err
+	}()
+	beside.waitUntilBlocked(t, 2, ended)
+	if len(ended) > 0 {
+		t.Errorf("it did not wait: %v", <-ended)
+	}
+	must(t, held.Rollback(t.Context()))
+	must(t, errors.Join(<-ended, <-ended))
+	if n := count(t, beside.beside, `SELECT count(DISTINCT substring(data_key FROM 2 FOR 4)) FROM users`); n != 1 {
+		t.Errorf("people's data keys are under %d master keys", n)
+	}
+}
+
+// A node of the earlier release that still seals under the old key is refused.
+func TestEarlierNodeIsRefusedAfterRotation(t *testing.T) {
+	e := startEarlierRelease(t, nil)
+	if _, _, _, err := e.signUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, err := openNode(t, e.Database, keyringOf(t, newMaster(), e.Master)).Rotate(t.Context(), nil)
+	must(t, err)
+	if _, _, _, err := e.signUp(t.Context()); err == nil || !strings.Contains(err.Error(), "not in use") {
+		t.Errorf("it seals under the key that was taken out of use: %v", err)
+	}
 }
 
 // People sign up, read and write on nodes with either current key during a rotation. The rotation is interrupted and

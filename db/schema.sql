@@ -137,37 +137,6 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION public.sealed_only() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
-    AS $$
-BEGIN
-  IF EXISTS (SELECT FROM public.sealing WHERE finished_at IS NOT NULL OR current_setting('application_name') = 'aside') THEN
-    RAISE EXCEPTION 'this is kept sealed: replace the node by one of the newer release' USING ERRCODE = 'check_violation';
-  END IF;
-  RETURN NEW;
-END
-$$;
-
-CREATE FUNCTION public.sealed_under_known_key() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
-    AS $_$
-DECLARE
-  sealed bytea;
-BEGIN
-  EXECUTE format('SELECT ($1).%I', TG_ARGV[0]) INTO sealed USING NEW;
-  IF sealed IS NULL THEN
-    RETURN NEW;
-  END IF;
-  PERFORM FROM public.master_keys WHERE key_id = substring(sealed FROM 2 FOR 4) FOR KEY SHARE;
-  IF NOT FOUND AND EXISTS (SELECT FROM public.master_keys) THEN
-    RAISE EXCEPTION 'sealed under a master key that is not in use' USING ERRCODE = 'check_violation';
-  END IF;
-  RETURN NEW;
-END
-$_$;
-
 CREATE FUNCTION public.still_live(users uuid[], ids uuid[]) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -295,6 +264,7 @@ CREATE TABLE public.authorization_requests (
     evidence_nonce boolean DEFAULT false NOT NULL,
     ui_locales text DEFAULT ''::text NOT NULL,
     CONSTRAINT authorization_requests_response_mode_check CHECK ((response_mode = ANY (ARRAY['query'::text, 'web_message'::text]))),
+    CONSTRAINT authorization_requests_sealed CHECK (((subject IS NULL) AND (subject_email = ''::text) AND (subject_name = ''::text))),
     CONSTRAINT authorization_requests_subject_hash_check CHECK ((octet_length(subject_hash) = 32))
 );
 
@@ -352,6 +322,7 @@ CREATE TABLE public.identities (
     linked_at timestamp with time zone DEFAULT now() NOT NULL,
     subject_hash bytea,
     sealed_subject bytea,
+    CONSTRAINT identities_sealed CHECK (((subject IS NULL) AND (email = ''::text) AND (name = ''::text))),
     CONSTRAINT identities_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 255))),
     CONSTRAINT identities_subject_hash_check CHECK ((octet_length(subject_hash) = 32))
 );
@@ -368,7 +339,8 @@ CREATE TABLE public.identity_handles (
     expires_at timestamp with time zone NOT NULL,
     sealed_subject bytea,
     evidence_key uuid,
-    evidence_nonce boolean DEFAULT false NOT NULL
+    evidence_nonce boolean DEFAULT false NOT NULL,
+    CONSTRAINT identity_handles_sealed CHECK (((subject IS NULL) AND (email = ''::text) AND (name = ''::text)))
 );
 
 ALTER TABLE ONLY public.identity_handles FORCE ROW LEVEL SECURITY;
@@ -443,7 +415,8 @@ CREATE TABLE public.passkeys (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     last_used_at timestamp with time zone,
     sealed_name bytea,
-    CONSTRAINT passkeys_credential_id_check CHECK (((octet_length(credential_id) >= 1) AND (octet_length(credential_id) <= 1023)))
+    CONSTRAINT passkeys_credential_id_check CHECK (((octet_length(credential_id) >= 1) AND (octet_length(credential_id) <= 1023))),
+    CONSTRAINT passkeys_sealed CHECK ((name = ''::text))
 );
 
 ALTER TABLE ONLY public.passkeys FORCE ROW LEVEL SECURITY;
@@ -517,6 +490,7 @@ CREATE TABLE public.sessions (
     idle_until timestamp with time zone NOT NULL,
     CONSTRAINT sessions_check CHECK (((kind = 'WIDGET'::text) = ((tenant_key IS NOT NULL) AND (embed_origin IS NOT NULL) AND (jkt <> ''::text)))),
     CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['ACCOUNT'::text, 'WIDGET'::text, 'MERGE'::text]))),
+    CONSTRAINT sessions_sealed CHECK ((subject IS NULL)),
     CONSTRAINT sessions_subject_hash_check CHECK ((octet_length(subject_hash) = 32)),
     CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
 );
@@ -562,7 +536,8 @@ CREATE TABLE public.tickets (
     name text DEFAULT ''::text NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     sealed_subject bytea,
-    evidence_key uuid
+    evidence_key uuid,
+    CONSTRAINT tickets_sealed CHECK (((subject IS NULL) AND (email = ''::text) AND (name = ''::text)))
 );
 
 ALTER TABLE ONLY public.tickets FORCE ROW LEVEL SECURITY;
@@ -609,14 +584,13 @@ CREATE TABLE public.users (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     vouched_by text COLLATE pg_catalog."C",
     vouched_subject text,
-    merged_into uuid,
     sealed_name bytea,
     name_hash bytea,
     vouched_subject_hash bytea,
     CONSTRAINT users_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 80))),
     CONSTRAINT users_handle_check CHECK ((octet_length(handle) = 64)),
-    CONSTRAINT users_merged CHECK (((merged_into IS NULL) OR (vouched_by IS NOT NULL))),
     CONSTRAINT users_name_hash_check CHECK ((octet_length(name_hash) = 32)),
+    CONSTRAINT users_sealed CHECK (((display_name IS NULL) AND (vouched_subject IS NULL))),
     CONSTRAINT users_vouched_subject_hash_check CHECK ((octet_length(vouched_subject_hash) = 32))
 );
 
@@ -814,33 +788,9 @@ CREATE INDEX tries_free ON public.tries USING btree (free_at);
 
 CREATE INDEX usage_visitors_period ON public.usage_visitors USING btree (period);
 
-CREATE INDEX users_merged_into ON public.users USING btree (merged_into) WHERE (merged_into IS NOT NULL);
-
 CREATE INDEX users_name_hash ON public.users USING btree (name_hash) WHERE (name_hash IS NOT NULL);
 
 CREATE INDEX users_vouched_by ON public.users USING btree (vouched_by) WHERE (vouched_by IS NOT NULL);
-
-CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF sealed_secret ON public.assertion_keys FOR EACH ROW EXECUTE FUNCTION public.sealed_under_known_key('sealed_secret');
-
-CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF sealed_private ON public.encryption_keys FOR EACH ROW EXECUTE FUNCTION public.sealed_under_known_key('sealed_private');
-
-CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF sealed_secret ON public.root_secret FOR EACH ROW EXECUTE FUNCTION public.sealed_under_known_key('sealed_secret');
-
-CREATE TRIGGER known_key BEFORE INSERT OR UPDATE OF data_key ON public.users FOR EACH ROW EXECUTE FUNCTION public.sealed_under_known_key('data_key');
-
-CREATE TRIGGER sealed_only BEFORE INSERT OR UPDATE OF subject, subject_email, subject_name ON public.authorization_requests FOR EACH ROW WHEN (((new.subject IS NOT NULL) OR (new.subject_email <> ''::text) OR (new.subject_name <> ''::text))) EXECUTE FUNCTION public.sealed_only();
-
-CREATE TRIGGER sealed_only BEFORE INSERT OR UPDATE OF subject, email, name ON public.identities FOR EACH ROW WHEN (((new.subject IS NOT NULL) OR (new.email <> ''::text) OR (new.name <> ''::text))) EXECUTE FUNCTION public.sealed_only();
-
-CREATE TRIGGER sealed_only BEFORE INSERT OR UPDATE OF subject, email, name ON public.identity_handles FOR EACH ROW WHEN (((new.subject IS NOT NULL) OR (new.email <> ''::text) OR (new.name <> ''::text))) EXECUTE FUNCTION public.sealed_only();
-
-CREATE TRIGGER sealed_only BEFORE INSERT OR UPDATE OF name ON public.passkeys FOR EACH ROW WHEN ((new.name <> ''::text)) EXECUTE FUNCTION public.sealed_only();
-
-CREATE TRIGGER sealed_only BEFORE INSERT OR UPDATE OF subject ON public.sessions FOR EACH ROW WHEN ((new.subject IS NOT NULL)) EXECUTE FUNCTION public.sealed_only();
-
-CREATE TRIGGER sealed_only BEFORE INSERT OR UPDATE OF subject, email, name ON public.tickets FOR EACH ROW WHEN (((new.subject IS NOT NULL) OR (new.email <> ''::text) OR (new.name <> ''::text))) EXECUTE FUNCTION public.sealed_only();
-
-CREATE TRIGGER sealed_only BEFORE INSERT OR UPDATE OF display_name, vouched_subject ON public.users FOR EACH ROW WHEN (((new.display_name IS NOT NULL) OR (new.vouched_subject IS NOT NULL))) EXECUTE FUNCTION public.sealed_only();
 
 ALTER TABLE ONLY public.assertion_keys
     ADD CONSTRAINT assertion_keys_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
@@ -850,12 +800,6 @@ ALTER TABLE ONLY public.audit_events
 
 ALTER TABLE ONLY public.authorization_requests
     ADD CONSTRAINT authorization_requests_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
-
-ALTER TABLE ONLY public.authorization_requests
-    ADD CONSTRAINT authorization_requests_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.ceremonies
-    ADD CONSTRAINT ceremonies_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.consents
     ADD CONSTRAINT consents_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
@@ -874,9 +818,6 @@ ALTER TABLE ONLY public.identities
 
 ALTER TABLE ONLY public.identity_handles
     ADD CONSTRAINT identity_handles_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
-
-ALTER TABLE ONLY public.invitations
-    ADD CONSTRAINT invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
@@ -922,9 +863,6 @@ ALTER TABLE ONLY public.usage_periods
 
 ALTER TABLE ONLY public.usage_visitors
     ADD CONSTRAINT usage_visitors_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
-
-ALTER TABLE ONLY public.users
-    ADD CONSTRAINT users_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_vouched_by_fkey FOREIGN KEY (vouched_by) REFERENCES public.tenants(key);
@@ -1133,10 +1071,6 @@ GRANT ALL ON FUNCTION public.owner_tenant() TO aside_app;
 
 REVOKE ALL ON FUNCTION public.owner_user() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.owner_user() TO aside_app;
-
-REVOKE ALL ON FUNCTION public.sealed_only() FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION public.sealed_under_known_key() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.still_live(users uuid[], ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.still_live(users uuid[], ids uuid[]) TO aside_app;

@@ -83,6 +83,9 @@ func (d *DB) vouchedUser(ctx context.Context, tx authorityTx, tenantKey string, 
 	if err != nil {
 		return id, err
 	}
+	if err := d.lockMasterKey(ctx, tx); err != nil {
+		return id, err
+	}
 	label := []rune(s.Label())
 	name := d.storeName(key, userName, id, string(label[:min(len(label), 80)]))
 	var subject *string
