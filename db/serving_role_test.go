@@ -110,7 +110,8 @@ func TestOwnerRolesOfOperators(t *testing.T) {
 			c.sql(t, `CREATE SCHEMA mine AUTHORIZATION %o`, `ALTER ROLE %o SET search_path = mine`, `ALTER DATABASE %d SET search_path = mine`)
 		}},
 		{name: "a serving role as its own", before: func(t *testing.T, c *operatorDatabase) {
-			c.sql(t, `CREATE ROLE aside_app`, `CREATE ROLE aside_auth`, `GRANT aside_app, aside_auth TO %o`, `ALTER ROLE %o SET role = 'aside_app'`)
+			c.sql(t, `CREATE ROLE aside_app`, `CREATE ROLE aside_person`, `CREATE ROLE aside_auth`, `CREATE ROLE aside_merge IN ROLE aside_auth`,
+				`GRANT aside_app, aside_person, aside_auth, aside_merge TO %o`, `ALTER ROLE %o SET role = 'aside_app'`)
 		}},
 		{name: "a login for the owner", before: makeLoginRole("ALTER ROLE %o SET role = 'estate'")},
 		{name: "a serving role that logs in", before: createServingRoles("LOGIN"), says: []string{"ALTER ROLE aside_app NOLOGIN"}},
