@@ -63,7 +63,7 @@ func TestCodeIsNotRedeemedWhileItsSessionEnds(t *testing.T) {
 	}
 }
 
-// A code whose account session was swept is refused like that of an ended session.
+// The code of a swept account session is refused like that of an ended one.
 func TestACodeOfADeletedSessionIsRefused(t *testing.T) {
 	d := dbtest.New(t)
 	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")

@@ -76,7 +76,7 @@ func (h *accountHistory) person(t *testing.T) *dbtest.Person {
 	return h.people[h.random.IntN(len(h.people))]
 }
 
-// anyone is a person's id, or that of somebody whom the earlier node signed up.
+// anyone is the id of a person, some of them signed up by the earlier node.
 func (h *accountHistory) anyone(t *testing.T) uuid.UUID {
 	t.Helper()
 	if all := slices.Concat(h.older, []uuid.UUID{h.person(t).ID}); len(all) > 0 {

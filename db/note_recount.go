@@ -9,8 +9,8 @@ import (
 
 // A Recount is the result of RecountNotes.
 type Recount struct {
-	Owners    int         `json:"owners"`    // people at tenants whose notes were counted
-	Corrected []NoteOwner `json:"corrected"` // those whose counters were wrong
+	Owners    int         `json:"owners"`    // people at tenants, each counted
+	Corrected []NoteOwner `json:"corrected"` // those with wrong counters
 }
 
 // A NoteOwner is a person at a tenant.

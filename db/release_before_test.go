@@ -285,7 +285,7 @@ func TestNodesOfTwoReleasesServeTheSamePeople(t *testing.T) {
 	}
 }
 
-// A node of the release before ends a chain whose sessions this release made.
+// A node of the release before ends a chain of sessions that this release made.
 func TestTheReleaseBeforeEndsOurSessions(t *testing.T) {
 	d, older := startBefore(t)
 	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")

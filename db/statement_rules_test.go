@@ -35,7 +35,7 @@ func anyOf(tables ...map[string]string) string {
 	return `(?:public\.)?(?:` + strings.Join(names, "|") + `)\b`
 }
 
-// Functions whose result is not the same for ever.
+// Functions with a result that may change.
 const stable = `\b(?:now|current_setting|clock_timestamp|to_char|date_trunc)\(|\bCURRENT_TIMESTAMP\b`
 
 var (

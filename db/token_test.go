@@ -12,7 +12,7 @@ import (
 	"github.com/company-a/aside/internal/secret"
 )
 
-// A token's text names its user, whom nobody reads from it, and a text that was made elsewhere or changed is refused.
+// A token's text names its user in encrypted form. A text that was made elsewhere or changed is refused.
 func TestTokenNamesItsUser(t *testing.T) {
 	d := dbtest.New(t)
 	alice, bob := uuid.Must(uuid.NewV7()), uuid.Must(uuid.NewV7())

@@ -13,7 +13,7 @@ import (
 
 // While an installation is upgraded, nodes of this release and of the one before serve the same database. So the
 // schema changes in two steps. Migrations first add what this release needs and keep what the earlier one needs
-// (expand). Those whose names end in _contract then remove what only the earlier release needed. They are applied
+// (expand). Those with names that end in _contract then remove what only the earlier release needed. They are applied
 // once no node of an earlier release is connected and nothing is in the clear: by Migrate, or by the first Sweep
 // that finds it so. The statements of this release work before and after that step.
 

@@ -57,7 +57,7 @@ func openGate(t *testing.T, n *node, began time.Time) *gate {
 	return g
 }
 
-// site returns the site whose requests pass the gate.
+// site returns the site behind the gate.
 func (g *gate) site(t *testing.T) *authtest.Site {
 	t.Helper()
 	return authtest.At(t, g.node.account, g.node.frame, g.listener.Listener.Addr().String())

@@ -143,7 +143,7 @@ func browser(v *authtest.Visitor) *authtest.Visitor {
 	return &other
 }
 
-// recoveryCode returns a code of the person's account, whose session is fresh.
+// recoveryCode returns a code of the person's account. The session must be fresh.
 func (u *upgrade) recoveryCode(t *testing.T, v *authtest.Visitor) string {
 	t.Helper()
 	var made struct {

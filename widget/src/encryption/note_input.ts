@@ -1,4 +1,4 @@
-// What of a note is sent to the server, and what is read from it: sealed or not, by what the account is and which key this page has.
+// The fields of a note that are sent to the server and read from it: sealed or not, by the account's state and this page's key.
 import { openNote, sealNote, type NoteContext, type NoteText } from "./sealed_note";
 import { Problem } from "../core/problem";
 

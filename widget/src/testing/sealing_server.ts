@@ -15,7 +15,7 @@ export interface ServerNote extends StoredText {
   trashedAt: string | null;
 }
 
-/** Asker is a page of a device: what it has been told, and which of its loads asks. */
+/** Asker is a page of a device: the state that it knows, and which of its loads asks. */
 export interface Asker {
   page: number;
   /** Which session it has; a new content key ends the others. */
