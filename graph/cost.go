@@ -114,14 +114,14 @@ func (c costCounter) field(f *ast.Field) cost {
 // fieldCosts holds what fields cost in addition to what is selected below them.
 var fieldCosts = map[string]int{
 	"Query.note": openCost + 10, "Query.notes": 10, "Query.tenant": queryCost, "Query.invitation": queryCost, "Viewer.passkeys": queryCost, "Viewer.sessions": queryCost, "Viewer.identities": queryCost,
-	"Viewer.recoveryCodesLeft": queryCost, "Viewer.tenants": queryCost, "Viewer.identity": queryCost, "Membership.tenant": queryCost / 2, "AuditEvent.detail": 1,
+	"Viewer.recoveryCodesLeft": queryCost, "Viewer.tenants": queryCost, "Viewer.identity": queryCost, "Membership.tenant": queryCost, "AuditEvent.detail": 2,
 	"Tenant.assertionKeys": queryCost, "Tenant.serverKeys": queryCost, "Tenant.members": queryCost, "Tenant.usage": queryCost,
 	"Tenant.usageByMonth": queryCost, "Tenant.auditLog": queryCost,
 	"Mutation.testAssertion": assertionCost,
 }
 
 // elementCosts holds what each element of a list costs in addition to elementCost and its fields, as measured.
-var elementCosts = map[string]int{"Viewer.sessions": 6, "Viewer.tenants": 8}
+var elementCosts = map[string]int{"Viewer.sessions": 20, "Tenant.usage": 1, "Viewer.tenants": 8}
 
 // listLengths holds the maximum lengths of lists that have no argument "first". Package db enforces them.
 var listLengths = map[string]int{

@@ -132,12 +132,12 @@ func TestAcceptedDocumentsStayWithinBudget(t *testing.T) {
 			document := m.document()
 			least := a.measure(t, who, document)
 			for range 5 { // the minimum leaves out what else the machine does
-				if least.withinBudget() {
+				if least.within(usualBudget) {
 					break
 				}
 				least = least.min(a.measure(t, who, document))
 			}
-			if !least.withinBudget() {
+			if !least.within(usualBudget) && !least.within(processorBudget(t)) {
 				t.Errorf("%s: %v, for %s", kind, least, document)
 			}
 			if least.size > dearest.size {
@@ -155,7 +155,9 @@ type measuredCost struct {
 	answer int
 }
 
-func (c measuredCost) withinBudget() bool { return c.time < 50*time.Millisecond && c.size < 10_000_000 }
+func (c measuredCost) within(budget time.Duration) bool {
+	return c.time < budget && c.size < 10_000_000
+}
 
 func (c measuredCost) min(other measuredCost) measuredCost {
 	return measuredCost{min(c.time, other.time), min(c.size, other.size), c.answer}

@@ -40,17 +40,43 @@ func TestHostileDocuments(t *testing.T) {
 				if w.Code >= 500 {
 					t.Errorf("%s, %s: %d %.200s", name, who, w.Code, w.Body)
 				}
-				if cost < 50*time.Millisecond && size < 64<<20 {
+				if cost < usualBudget && size < 64<<20 {
 					break
 				}
 			}
-			if cost >= 50*time.Millisecond || size >= 64<<20 {
+			if cost >= processorBudget(t) || size >= 64<<20 {
 				t.Errorf("%s, %s: %v and %d bytes", name, who, cost, size)
 			}
 		}
 	}
 }
 
+// usualBudget is the processor time that a document may take on the machine on which costs were set.
+const usualBudget = 50 * time.Millisecond
+
+// processorBudget returns the processor time that a document may take on this machine right now: more than usualBudget if a
+// fixed computation takes longer than it did there. So a busy or slow machine does not fail a test of costs.
+func processorBudget(t *testing.T) time.Duration {
+	t.Helper()
+	const usual = 10 * time.Millisecond
+	least := time.Hour
+	for range 5 {
+		began := processTime(t)
+		for range 2000 {
+			var decoded map[string]any
+			if err := json.Unmarshal([]byte(`{"title": "A title", "tags": ["one", "two", "three"], "version": 12, "pinned": true}`), &decoded); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := json.Marshal(decoded); err != nil {
+				t.Fatal(err)
+			}
+		}
+		least = min(least, processTime(t)-began)
+	}
+	return time.Duration(float64(usualBudget) * max(1, float64(least)/float64(usual)))
+}
+
+// processTime returns the processor time that this process has used.
 func processTime(t *testing.T) time.Duration {
 	t.Helper()
 	var used syscall.Rusage
