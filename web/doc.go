@@ -40,22 +40,20 @@
 //   - src/account/, their parts: delete_account (its dialog, the typed word), documents (GraphQL, types of its answers),
 //     draft (saving over the account's session: unsaved ones, retries),
 //     changes (the stream of changes: useChanges),
-//     note (SiteNote, NotePage, a note's name), note_page (reading a page of notes until it is full), site (its type),
+//     note (SiteNote, NotePage, Site: their types; a note's name), note_page (reading a page of notes until it is full),
 //     lockout_warning (one passkey and no codes), older_passkeys (after a recovery)
 //   - src/recover/: account (finding the account, the link's fragment),
 //     account_summary (the account found: name, age, passkeys; who is signed in)
-//   - src/console/, a page each: install (its steps, the snippet, the policy), origins,
+//   - src/console/, a page each: install (its steps, the snippet, the policy; checking a page that has the widget), origins,
 //     assertion_keys (each key, adding one, code samples), server_keys (and a try with curl), policy, branding (the
-//     form), usage (spans, figures),
+//     form, the widget's preview in a frame), usage (spans, figures, the bar chart),
 //     audit_log (filter, more, CSV), members (and inviting one; names of roles), new_tenant, invitation (accepting one)
 //   - src/console/, their parts: documents (GraphQL, types of its answers), tenant_page (the properties of every page),
 //     config (data attributes of #app: the frame origin, self-serve),
-//     install_check (does a page have the widget? each check), checks (a list of passed and failed checks),
-//     snippets (to copy: HTML, npm, React, …),
-//     assertion_tester, samples (code that signs, its environment), code (code and secrets to copy),
-//     exposed_secrets (after a member left: to rotate), invitation_link (its fragment),
-//     accent (shades of a color), contrast (of two colors, #rrggbb), preview (the widget in a frame), chart (bars),
-//     csv (saving a file, no formulas)
+//     checks (a list of passed and failed checks),
+//     snippets (code to copy: HTML, npm, React, …; code that signs, in each language, its environment),
+//     assertion_tester, exposed_secrets (after a member left: to rotate), invitation_link (its fragment),
+//     accent (a color: its shades, the contrast of two, #rrggbb)
 //   - src/graphql/: document (with its types), request (sending one, confirming if it must be: its first error,
 //     RefusedError),
 //     query (useQuery: the result, reload)
@@ -72,13 +70,13 @@
 //     page (its frame: navigation, header, who is signed in; while loading),
 //     heading (title, and the focus on it),
 //     navigation (the path within the page: usePath, links, back), escape (%-escapes in a path),
-//     observable (a shared value, useObservable),
-//     online (useOnline), text (what hosted pages share; elements in a text),
+//     observable (a shared value, useObservable; useOnline), text (what hosted pages share; elements in a text),
 //     translation (a browser's page translator)
-//   - src/component/: action (useAction: busy, error, the invalid field), button, checkbox, copy (clipboard),
-//     dialog (and confirmation), download, error (message; a failed load with a retry),
-//     field (and choice, focus on an error),
-//     rows (a list, a row with facts), section, state (loading, empty, error of a query; role=status), table,
+//   - src/component/: action (useAction: busy, error, the invalid field), button, copy (buttons for the clipboard; code, a value, a
+//     secret to copy), dialog (and confirmation), download (saving a file; CSV, no formulas),
+//     field (and choice, checkbox; focus on an error),
+//     rows (a list, a row with facts; a table), section,
+//     state (loading, empty, a failed load with a retry; an error message; role=status),
 //     time (relative), toast (with Undo)
 //   - src/text/: catalog (reading the texts from the document; plurals, dates, waits), shared (passkeys and errors)
 //   - src/style/: base (elements), components, page (its frame), tokens (colors, sizes)

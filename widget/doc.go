@@ -33,8 +33,8 @@
 //     worker (the service worker, with which the frame loads without a network)
 //   - src/, state: app (App, View: which view is shown; signing in and out; asking the page for its visitor),
 //     notebook (the notes of a session: list, search, open note, trash, toast, retries),
-//     session (its type, an Attempt; stored for the next page, shared with open pages, revoked; a response in the query),
-//     viewer (the type of the signed-in person: id, displayName, identity with name, email, subject),
+//     session (its type, an Attempt; stored for the next page, shared with open pages, revoked; a response in the query;
+//     Viewer, the signed-in person: id, displayName, identity with name, email, subject),
 //     host (messages with the loader around the frame: assertions, commands, the height, the reported origin, errors)
 //   - src/, components: view (the views, the sign-in), notes (the view of all notes: header, toast, search, tags),
 //     list (its states, rows and their summary),
@@ -80,8 +80,8 @@
 //     page_locks (locks by messages, for WebKit),
 //     service_worker (registering it, Trusted Types)
 //   - src/extras/, components: conflict (two versions), trash (restore, delete and its confirmation), markdown (a note
-//     formatted), shortcuts (the dialog of keys), keyboard (listening for keys),
-//     suspended, visitor_required, vouched (a notice each),
+//     formatted), keyboard (listening for keys; the dialog of shortcuts),
+//     notice (Suspended, VisitorRequired, Vouched: a notice each),
 //     style (their styles, and print)
 //   - src/testing/, for tests: frame (a frame's document and configuration),
 //     locks (Web Locks that refuse or hang), webkit (a frame in WebKit), node.d (types of Node),

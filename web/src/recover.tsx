@@ -8,7 +8,7 @@ import { start } from "./page/start";
 import { useAction } from "./component/action";
 import { Button } from "./component/button";
 import { Field } from "./component/field";
-import { ErrorMessage } from "./component/error";
+import { ErrorMessage } from "./component/state";
 import { finishCeremony, runCeremony, supportsPasskeys, type CeremonyResult } from "./passkey/ceremony";
 import { findAccount, readFragment, type Account, type Key } from "./recover/account";
 import { AccountSummary } from "./recover/account_summary";

@@ -4,11 +4,10 @@ import type { Draft } from "./core/draft";
 import { loadExplanation, loadExtras } from "./lazy";
 import { frameKey } from "./dpop";
 import { requestAssertion, reportError, postToHost } from "./host";
-import type { Viewer } from "./viewer";
+import { watchSessions, removeSession, saveSession, loadSession, revoke, shareSession, takeResponse, type Viewer, type Attempt, type AuthorizationResponse, type Push, type Session } from "./session";
 import { Notebook } from "./notebook";
 import { Problem, problemOf } from "./core/problem";
 import { explainCode } from "./explanation";
-import { watchSessions, removeSession, saveSession, loadSession, revoke, shareSession, takeResponse, type Attempt, type AuthorizationResponse, type Push, type Session } from "./session";
 
 /** Whether there is a page around the frame that can say who its visitor is, and the tenant wants that. */
 const asksForVisitor = host !== null && config.policy.assertion !== "NONE";

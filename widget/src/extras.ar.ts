@@ -1,3 +1,3 @@
-// The extras in one language.
+// The extras in Arabic.
 export * from "./extras";
 export { default as messages } from "./locales/ar.extras.json";

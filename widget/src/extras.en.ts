@@ -1,3 +1,3 @@
-// The extras in one language.
+// The extras in English.
 export * from "./extras";
 export { default as messages } from "./locales/en.extras.json";

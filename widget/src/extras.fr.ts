@@ -1,3 +1,3 @@
-// The extras in one language.
+// The extras in French.
 export * from "./extras";
 export { default as messages } from "./locales/fr.extras.json";

@@ -1,3 +1,3 @@
-// The extras in one language.
+// The extras in Japanese.
 export * from "./extras";
 export { default as messages } from "./locales/ja.extras.json";

@@ -5,7 +5,7 @@ import { Editor } from "./editor";
 import { Lazy, loadExtras } from "./lazy";
 import { List } from "./list";
 import { searchLength } from "./core/note";
-import type { Viewer } from "./viewer";
+import type { Viewer } from "./session";
 import type { Notebook } from "./notebook";
 
 /** NotesExtras is what this view needs from the extras. */

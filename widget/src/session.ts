@@ -1,4 +1,5 @@
 // The session of this tenant on this page: stored for the next page of the tenant's site, and shared with its open pages.
+
 import { config, host, pageURL } from "./config";
 import { post } from "./dpop";
 import { remove, save, load } from "./store";
@@ -89,4 +90,14 @@ export function watchSessions(onSignIn: () => void): void {
     listen();
     onSignIn();
   });
+}
+
+/** Viewer is the signed-in person, as the API describes them. */
+export interface Viewer {
+  id: string;
+  displayName: string;
+  /** The tenant can read these notes, too. */
+  vouched: boolean;
+  /** Who the tenant says this is. */
+  identity: { name: string | null; email: string | null; subject: string } | null;
 }

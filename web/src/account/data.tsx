@@ -5,7 +5,7 @@ import { Button } from "../component/button";
 import { download } from "../component/download";
 import { Section } from "../component/section";
 import { showToast } from "../component/toast";
-import { ErrorMessage } from "../component/error";
+import { ErrorMessage } from "../component/state";
 import { withConfirmation } from "../session/confirm";
 import { DeleteAccount } from "./delete_account";
 

@@ -4,16 +4,14 @@ import { request } from "../graphql/request";
 import { RefusedError } from "../http/post";
 import { useAction } from "../component/action";
 import { Button } from "../component/button";
-import { Checkbox } from "../component/checkbox";
+import { Checkbox, Field } from "../component/field";
 import { Dialog } from "../component/dialog";
-import { Field } from "../component/field";
 import { Section } from "../component/section";
-import { QueryResult } from "../component/state";
-import { ErrorMessage } from "../component/error";
+import { QueryResult, ErrorMessage } from "../component/state";
 import { acceptedPasskeys, sendSignals } from "../passkey/signal";
 import { reloadSignedOut } from "../session/sign_in";
 import { DELETE_ACCOUNT, OWNED } from "./documents";
-import type { Site } from "./site";
+import type { Site } from "./note";
 
 /** Deletes the account. It first shows the tenants that only this account owns. */
 export function DeleteAccount() {

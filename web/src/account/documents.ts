@@ -1,7 +1,6 @@
 // The GraphQL documents of the account page.
 import { document } from "../graphql/document";
-import type { NotePage, SiteNote } from "./note";
-import type { Site } from "./site";
+import type { NotePage, SiteNote, Site } from "./note";
 
 export const VIEWER = document<{ viewer: { id: string; displayName: string } }>(`query Viewer { viewer { id displayName } }`);
 

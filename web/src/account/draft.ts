@@ -24,7 +24,7 @@ export function draftOf(note: SiteNote, changed: () => void): SiteDraft {
   return new Draft<SiteNote>(backend, note);
 }
 
-/** AccountShelf saves one draft at the API, and tries again after a failure that may pass. */
+/** AccountBackend saves one draft at the API, and tries again after a failure that may pass. */
 class AccountBackend implements Backend<SiteNote> {
   readonly owner = "";
   #id: string;

@@ -1,7 +1,7 @@
 // A note on the account page, with its site.
+
 import type { Content, Note, Page } from "../../../widget/src/core/note";
 import { excerpt } from "../../../widget/src/core/text";
-import type { Site } from "./site";
 
 export interface SiteNote extends Note {
   tenant: Site;
@@ -12,4 +12,10 @@ export type NotePage = Page<SiteNote>;
 /** Returns a one-line name for a note. */
 export function nameOf({ title, body }: Content): string {
   return title.trim() || excerpt(body.trim().split("\n", 1)[0]!).slice(0, 80) || "Untitled";
+}
+
+/** Site is a tenant, as a person knows it. */
+export interface Site {
+  id: string;
+  name: string;
 }

@@ -9,15 +9,13 @@ import { Button } from "../component/button";
 import { Choice, Field } from "../component/field";
 import { RelativeTime } from "../component/time";
 import { Row, Rows } from "../component/rows";
-import { Empty, Loading } from "../component/state";
+import { Empty, Loading, LoadError, ErrorMessage } from "../component/state";
 import { showToast } from "../component/toast";
-import { LoadError, ErrorMessage } from "../component/error";
 import { useChanges } from "./changes";
 import { RESTORE, SITES_OF_NOTES, type NoteFilter } from "./documents";
 import { deleteForever } from "./editor";
-import { nameOf, type SiteNote } from "./note";
+import { nameOf, type SiteNote, type Site } from "./note";
 import { readPage } from "./note_page";
-import type { Site } from "./site";
 
 /** The filter of the list. It is kept while a note is open. */
 const currentFilter = observable<NoteFilter>({});

@@ -8,8 +8,7 @@ import { CopyButton } from "../component/copy";
 import { askConfirmation } from "../component/dialog";
 import { download } from "../component/download";
 import { Section } from "../component/section";
-import { QueryResult } from "../component/state";
-import { ErrorMessage } from "../component/error";
+import { QueryResult, ErrorMessage } from "../component/state";
 import { RECOVERY, REGENERATE } from "./documents";
 
 /** The recovery codes. */

@@ -6,9 +6,8 @@ import { Button } from "../component/button";
 import { askConfirmation } from "../component/dialog";
 import { RelativeTime } from "../component/time";
 import { Row, Rows } from "../component/rows";
-import { QueryResult, Empty } from "../component/state";
+import { QueryResult, Empty, ErrorMessage } from "../component/state";
 import { showToast } from "../component/toast";
-import { ErrorMessage } from "../component/error";
 import { IDENTITIES, UNLINK, type Identity } from "./documents";
 
 /** The sites that the person linked. They can say who the person is. */

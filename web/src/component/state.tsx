@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Query } from "../graphql/query";
-import { LoadError } from "./error";
+import { explainError } from "../passkey/errors";
+import { Button } from "./button";
 
 /** A loading indicator. It shows only after a delay. */
 export function Loading({ children = "One moment…" }: { children?: ComponentChildren }) {
@@ -31,5 +32,24 @@ export function QueryResult<Data>({ query, children }: { query: Query<Data>; chi
       {error !== null && <LoadError error={error} retry={reload} />}
       {data !== null ? children(data) : error === null && <Loading />}
     </>
+  );
+}
+
+/** An error message that screen readers announce. The element always exists, so that new text is announced. */
+export function ErrorMessage({ text }: { text: string }) {
+  return (
+    <p role="alert" class="trouble">
+      {text}
+    </p>
+  );
+}
+
+/** An error with a retry, instead of data that could not be loaded. */
+export function LoadError({ error, retry }: { error: unknown; retry: () => Promise<void> }) {
+  return (
+    <div class="failed" role="alert">
+      <p>{explainError(error).message}</p>
+      <Button onClick={() => void retry()}>Try again</Button>
+    </div>
   );
 }

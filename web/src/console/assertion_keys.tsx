@@ -9,14 +9,12 @@ import { Choice, Field } from "../component/field";
 import { RelativeTime } from "../component/time";
 import { Row, Rows } from "../component/rows";
 import { Section } from "../component/section";
-import { QueryResult, Empty } from "../component/state";
+import { QueryResult, Empty, ErrorMessage } from "../component/state";
 import { showToast } from "../component/toast";
-import { ErrorMessage } from "../component/error";
-import { CopyableText } from "../component/copy";
-import { Code, Secret } from "./code";
+import { CopyableText, Code, Secret } from "../component/copy";
 import { ADD_ASSERTION_KEY, ASSERTION_KEYS, REVOKE_ASSERTION_KEY, type AssertionKey, type KeyKind } from "./documents";
 import type { TenantPageProps } from "./tenant_page";
-import { environment, samples, type Signing } from "./samples";
+import { environment, samples, type Signing } from "./snippets";
 import { Tester } from "./assertion_tester";
 
 const kinds: Record<KeyKind, string> = { SHARED_SECRET: "Shared secret", PUBLIC_JWK: "Public key", JWKS_URL: "Key set" };

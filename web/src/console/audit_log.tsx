@@ -6,11 +6,10 @@ import { useAction } from "../component/action";
 import { Button } from "../component/button";
 import { Field } from "../component/field";
 import { RelativeTime } from "../component/time";
-import { Table } from "../component/table";
-import { QueryResult, Empty } from "../component/state";
-import { ErrorMessage } from "../component/error";
+import { Table } from "../component/rows";
+import { QueryResult, Empty, ErrorMessage } from "../component/state";
 import { AUDIT_LOG, MEMBERS, type Event } from "./documents";
-import { saveCSV } from "./csv";
+import { saveCSV } from "../component/download";
 import type { TenantPageProps } from "./tenant_page";
 
 const page = 50;

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useState, useEffect, useRef } from "preact/hooks";
 import { useQuery } from "../graphql/query";
 import { request } from "../graphql/request";
 import { Heading } from "../page/heading";
@@ -6,14 +6,13 @@ import { useAction } from "../component/action";
 import { Button } from "../component/button";
 import { Field } from "../component/field";
 import { Section } from "../component/section";
-import { QueryResult } from "../component/state";
+import { QueryResult, ErrorMessage } from "../component/state";
 import { showToast } from "../component/toast";
-import { ErrorMessage } from "../component/error";
-import { contrast, isColor } from "./contrast";
+import { contrast, isColor, shades } from "./accent";
 import { BRANDING, UPDATE_TENANT } from "./documents";
 import type { TenantPageProps } from "./tenant_page";
-import { Preview } from "./preview";
 import { Checks } from "./checks";
+import { frameOrigin } from "./config";
 
 /** The branding page. It calls `onRename` after a change, since the name may have changed. */
 export function BrandingPage({ tenant, admin, onRename }: TenantPageProps & { onRename: () => Promise<void> }) {
@@ -126,5 +125,28 @@ function Contrast({ accent }: { accent: string }) {
         mark("On a dark background", "#17181a"),
       ]}
     />
+  );
+}
+
+/**
+ * The real widget with the tenant's name and color and sample notes (widget/preview.go). The fragment of its address sets its
+ * look, so a change needs no request and no message.
+ */
+function Preview({ theme, name, accent }: { theme: "light" | "dark"; name: string; accent: string }) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const address = `${frameOrigin}/preview#${new URLSearchParams({ theme, name, accent: accent && shades(accent)[theme] })}`;
+  const [first] = useState(address);
+  const shown = useRef(first);
+
+  useEffect(() => {
+    if (shown.current === address) return;
+    shown.current = address;
+    frame.current?.contentWindow?.location.replace(address); // adds no history entry
+  }, [address]);
+
+  return (
+    <div class="preview" inert>
+      <iframe ref={frame} src={first} title={`Widget preview for ${name}, ${theme}`} />
+    </div>
   );
 }

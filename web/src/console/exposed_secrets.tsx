@@ -3,7 +3,7 @@ import { useQuery } from "../graphql/query";
 import { Rows } from "../component/rows";
 import { Section } from "../component/section";
 import { QueryResult } from "../component/state";
-import { Secret } from "./code";
+import { Secret } from "../component/copy";
 import { ASSERTION_KEYS, SERVER_KEYS, type AssertionKey, type ServerKey } from "./documents";
 import { AssertionKeyCard } from "./assertion_keys";
 import { ServerKeyCard } from "./server_keys";

@@ -6,14 +6,12 @@ import { useAction } from "../component/action";
 import { Choice, Field } from "../component/field";
 import { Section } from "../component/section";
 import { QueryResult } from "../component/state";
-import { CopyableText } from "../component/copy";
-import { Code } from "./code";
-import { INSTALLATION } from "./documents";
-import { checkInstallation, type Installation } from "./install_check";
+import { CopyableText, Code } from "../component/copy";
+import { INSTALLATION, type AssertionPolicy } from "./documents";
+import { Checks, type Check } from "./checks";
 import type { TenantPageProps } from "./tenant_page";
 import { frameOrigin } from "./config";
 import { snippets } from "./snippets";
-import { Checks, type Check } from "./checks";
 
 /** The installation page: the snippet, and a check of it. */
 export function Install({ tenant }: TenantPageProps) {
@@ -107,4 +105,56 @@ function InstallationCheck({ now }: { now: Installation }) {
       <div role="status">{checks && <Checks checks={checks} />}</div>
     </>
   );
+}
+
+interface Installation {
+  suspended: boolean;
+  embedOrigins: string[];
+  policy: { assertion: AssertionPolicy };
+  assertionKeys: { revokedAt: string | null }[];
+}
+
+/** Checks a page with the snippet, as far as the console can. */
+async function checkInstallation(page: string, now: Installation): Promise<Check[]> {
+  const origin = originOf(page);
+  const checks: Check[] = [];
+  const check = (name: string, ok: boolean, yes: string, no: string) => checks.push({ name, ok, detail: ok ? yes : no });
+  check("Address", origin !== "", `Its origin is ${origin}.`, "Enter the full address of the page, as the address bar shows it: https://www.your.example/article.");
+  if (!origin) return checks;
+  const near = now.embedOrigins.find((listed) => hostOf(listed).replace(/^www\./, "") === hostOf(origin).replace(/^www\./, ""));
+  check(
+    "Embed origin",
+    now.embedOrigins.includes(origin),
+    "It is listed, so its pages can show the widget.",
+    `It is not listed. Add ${origin} under Embed origins.${near ? ` Browsers treat the listed ${near} as another site.` : ""}`,
+  );
+  check("Tenant", !now.suspended, "It is not suspended.", "It is suspended, so nobody can use the widget. Ask the operator.");
+  check("Loader", await loads(), `${frameOrigin}/v1/aside.js responds.`, `${frameOrigin}/v1/aside.js doesn’t respond. Check that this computer can reach it.`);
+  check(
+    "Assertions",
+    now.policy.assertion !== "REQUIRED" || now.assertionKeys.some((key) => !key.revokedAt),
+    now.policy.assertion === "REQUIRED" ? "They are required, and you have an active key." : "Visitors can sign in without one.",
+    "The policy requires them, but no key is active, so nobody can sign in. Add a key or make them optional.",
+  );
+  return checks;
+}
+
+async function loads(): Promise<boolean> {
+  try {
+    return (await fetch(frameOrigin + "/v1/aside.js", { signal: AbortSignal.timeout(10_000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+const originOf = (page: string) => (/^https?:/i.test(page) ? (parsed(page)?.origin ?? "") : "");
+
+const hostOf = (origin: string) => parsed(origin)?.host ?? origin;
+
+function parsed(address: string): URL | undefined {
+  try {
+    return new URL(address);
+  } catch {
+    return undefined;
+  }
 }

@@ -4,8 +4,7 @@ import { Heading } from "../page/heading";
 import { navigate } from "../page/navigation";
 import { useAction } from "../component/action";
 import { Button } from "../component/button";
-import { QueryResult } from "../component/state";
-import { ErrorMessage } from "../component/error";
+import { QueryResult, ErrorMessage } from "../component/state";
 import { ACCEPT_INVITATION, INVITATION } from "./documents";
 import { prefix, readInvitation } from "./invitation_link";
 

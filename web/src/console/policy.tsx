@@ -5,11 +5,9 @@ import { Heading } from "../page/heading";
 import { useAction } from "../component/action";
 import { Button } from "../component/button";
 import { askConfirmation } from "../component/dialog";
-import { Checkbox } from "../component/checkbox";
-import { Choice } from "../component/field";
-import { QueryResult } from "../component/state";
+import { Checkbox, Choice } from "../component/field";
+import { QueryResult, ErrorMessage } from "../component/state";
 import { showToast } from "../component/toast";
-import { ErrorMessage } from "../component/error";
 import { POLICY, UPDATE_TENANT, type AssertionPolicy, type Policy } from "./documents";
 import type { TenantPageProps } from "./tenant_page";
 

@@ -9,10 +9,9 @@ import { Field } from "../component/field";
 import { RelativeTime } from "../component/time";
 import { Row, Rows } from "../component/rows";
 import { Section } from "../component/section";
-import { QueryResult, Empty } from "../component/state";
+import { QueryResult, Empty, ErrorMessage } from "../component/state";
 import { showToast } from "../component/toast";
-import { ErrorMessage } from "../component/error";
-import { Code, Secret } from "./code";
+import { Code, Secret } from "../component/copy";
 import { CREATE_SERVER_KEY, REVOKE_SERVER_KEY, SERVER_KEYS, type ServerKey } from "./documents";
 import type { TenantPageProps } from "./tenant_page";
 

@@ -34,3 +34,12 @@ export function useObservable<Value>(of: Observable<Value>): Value {
   }, [of]);
   return of.value;
 }
+
+const online = observable(navigator.onLine);
+addEventListener("online", () => (online.value = true));
+addEventListener("offline", () => (online.value = false));
+
+/** Returns whether the browser is online. */
+export function useOnline(): boolean {
+  return useObservable(online);
+}

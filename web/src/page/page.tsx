@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { QueryResult } from "../component/state";
 import type { Query } from "../graphql/query";
 import { Heading } from "./heading";
-import { useOnline } from "./online";
+import { useOnline } from "./observable";
 
 export interface NavigationLink {
   path: string;

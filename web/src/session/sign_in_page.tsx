@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../component/button";
 import { useAction } from "../component/action";
-import { ErrorMessage } from "../component/error";
+import { ErrorMessage } from "../component/state";
 import { finishCeremony, runCeremony, supportsPasskeys, type Kind } from "../passkey/ceremony";
 import { signalAccount } from "../passkey/signal";
 import { completeSignIn, notice } from "./sign_in";

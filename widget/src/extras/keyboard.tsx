@@ -1,6 +1,6 @@
 // Keyboard shortcuts. Letters count only outside of text fields.
 import type { App } from "../app";
-import { showShortcuts } from "./shortcuts";
+import { Fragment, h, render, t } from "../shared";
 
 let listening = false;
 
@@ -51,4 +51,32 @@ export function listenForKeys(app: App): void {
 function moveFocus(from: HTMLElement, by: number): void {
   const targets = [...document.querySelectorAll<HTMLElement>("[type=search],button.row")];
   targets[targets.indexOf(from) + by]?.focus();
+}
+
+/** Shows the keyboard shortcuts. The browser returns the focus afterwards. */
+export function showShortcuts(): void {
+  const dialog = document.createElement("dialog");
+  document.body.append(dialog);
+  const keys = { n: t("newNote"), "/": t("search"), "↑ ↓": t("notes"), Esc: t("close"), "?": t("shortcuts") };
+  dialog.setAttribute("aria-label", t("shortcuts"));
+  render(
+    <>
+      <h2>{t("shortcuts")}</h2>
+      <dl>
+        {Object.entries(keys).map(([key, what]) => (
+          <div>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <button class="primary" onClick={() => dialog.close()}>{t("done")}</button>
+    </>,
+    dialog,
+  );
+  dialog.onclose = () => dialog.remove();
+  dialog.showModal();
+  dialog.scrollIntoView({ block: "nearest" });
 }
