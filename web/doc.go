@@ -23,6 +23,7 @@
 //   - template/: popup, hosted (of /account, /recover and /console), index, error, head (<head> and header of each)
 //   - src/, a page each: popup (its buttons and which step comes next), account (its pages and navigation),
 //     recover (its form, and what is shown afterwards), console (its pages, the choice of the tenant),
+//     extras (what pages and the popup load later or never),
 //     text.d (types of files imported as text)
 //   - src/popup/: handshake (with the opener: its origin, FatalError),
 //     interaction (the request that the server put into the page; unmasked),
@@ -58,17 +59,20 @@
 //     RefusedError),
 //     query (useQuery: the result, reload)
 //   - src/http/: post (JSON to our endpoints, timeouts; RefusedError, UnreachableError, their messages)
-//   - src/passkey/: ceremony (all kinds: begun, prompted, finished; cookies), json (WebAuthn's JSON forms, by hand),
+//   - src/encryption/, of end-to-end encryption: content_key_store (the content key in IndexedDB),
+//     unlock (opening it with a passkey), frame_key (a tenant's key, to its frame), recovery_proof (of a typed code)
+//   - src/passkey/: ceremony (all kinds: begun, prompted, finished; cookies), json (WebAuthn's JSON forms), json_by_hand,
+//     wrapped_key (types: the wrapped content key in an answer),
 //     signal (to password managers: accepted and unknown passkeys),
 //     errors (a message for each DOMException and refusal, what comes next)
 //   - src/session/: sign_in (its state; checking who is signed in, another person), sign_in_page, sign_out (and the name),
 //     confirm (a fresh passkey before an action, or a sign-in: UNAUTHENTICATED),
-//     notice (shown after signing out or deleting),
+//     notice (shown after signing out or deleting), content_key (removing it without a session),
 //     documents (GraphQL: the current session, revoking one),
 //     unsupported (browsers without passkeys; the page's address to copy)
 //   - src/page/: start (of every page: the root, hidden while nobody is signed in),
 //     page (its frame: navigation, header, who is signed in; while loading),
-//     heading (title, and the focus on it),
+//     heading (title, and the focus on it), extras (loading them),
 //     navigation (the path within the page: usePath, links, back), escape (%-escapes in a path),
 //     observable (a shared value, useObservable; useOnline), text (what hosted pages share; elements in a text),
 //     translation (a browser's page translator)

@@ -9,6 +9,7 @@ import { identifyOpener, FatalError } from "./popup/handshake";
 import { readInteraction } from "./popup/interaction";
 import { olderPasskeys, recover, removePasskey, typedCode, type OlderPasskey } from "./popup/recovery";
 import { fill, setStatus, show } from "./popup/screen";
+import { removeContentKey } from "./session/content_key";
 import { t } from "./popup/text";
 import { formatDate } from "./text/catalog";
 
@@ -58,6 +59,7 @@ async function open(): Promise<void> {
 }
 
 function start(): void {
+  if (!interaction.displayName) removeContentKey();
   fill("name", interaction.displayName);
   show(interaction.displayName ? "resume" : "offer");
 }

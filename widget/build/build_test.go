@@ -93,6 +93,28 @@ func TestDuplicateModulesAreRefused(t *testing.T) {
 	}
 }
 
+// What a split entry point imports dynamically is a file of its own, which has one name: the one that the entry point imports.
+func TestSplitEntryPointsLoadTheirParts(t *testing.T) {
+	files := build(t, writeSources(t, map[string]string{
+		"web/src/page.ts":  `import { render } from "./render"; render("page"); void import("./seldom");`,
+		"web/src/other.ts": `import { render } from "./render"; render("other");`, "web/src/seldom.ts": `export const rare = "rare";`,
+		"web/src/render.ts": render,
+	}), target{dir: "web", bundles: []bundle{{entries: []string{"src/page.ts", "src/other.ts"}, module: true, split: true}}})
+	var manifest map[string]entry
+	if err := json.Unmarshal(files["manifest.json"], &manifest); err != nil {
+		t.Fatal(err)
+	}
+	page, parts := fileWithPrefix(t, files, "page."), 0
+	for name, e := range manifest {
+		if chunkName.MatchString(e.File) && name != e.File && strings.Contains(page, `"./`+e.File+`"`) {
+			parts++
+		}
+	}
+	if parts != 2 || strings.Contains(page, "rare") || strings.Contains(page, "document.title") {
+		t.Errorf("the page has %d parts of its own in %v: %s", parts, manifest, page)
+	}
+}
+
 func TestDocumentsAreParsed(t *testing.T) {
 	const schema = "type Query { note: Note } type Note { id: ID! title: String! }"
 	script := `import id, * as operations from "./documents.graphql"; console.log(id, operations.First, operations.Second);`

@@ -12,7 +12,7 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// A bundle is entry points that are built alike, each to one self-contained file.
+// A bundle is entry points that are built alike, each to one self-contained file unless split.
 type bundle struct {
 	entries []string // patterns below the target's directory
 	// A module is imported by scripts or loaded by a tag of type module. Anything else is a classic script (IIFE): the loader's tag
@@ -22,7 +22,10 @@ type bundle struct {
 	alias         map[string]string // package -> the file that stands for it
 	// A module of the sources -> an earlier output of the target that exports the same, which is imported in its place.
 	shared map[string]string
-	own    []string // with shared: the directories whose modules may be in the bundle. Any other would be loaded twice.
+	// Whether what two entry points have in common, and what one imports dynamically, is in files of its own, which are loaded once and
+	// only where they are needed. It needs module.
+	split bool
+	own   []string // with shared: the directories whose modules may be in the bundle. Any other would be loaded twice.
 }
 
 // findEntries returns the entry points, sorted.
@@ -60,6 +63,8 @@ func (b bundle) build(root, dir string, earlier map[string]entry, trusted docume
 		AbsWorkingDir:     root,
 		EntryPoints:       entries,
 		EntryNames:        "[name]",
+		ChunkNames:        "[name].[hash]",
+		Splitting:         b.split,
 		Outdir:            "out", // names only: nothing is written here
 		Bundle:            true,
 		Write:             false,

@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"path/filepath"
+	"regexp"
+	"strings"
 )
 
 // A target is one dist directory and the bundles in it, in the order in which they are built.
@@ -30,9 +32,18 @@ var targets = []target{
 		},
 		stableNames: map[string]string{"loader.js": "aside.js", "worker.js": "worker.js", "error_page.js": "reason.js"},
 	},
-	// Each file directly in web/src is an entry point of a page. Code that pages share is in its subdirectories.
-	{dir: "web", bundles: []bundle{{entries: []string{"src/*.ts", "src/*.tsx", "src/*.css"}}}},
+	// Each file directly in web/src is an entry point of a page, but for extras.ts, which the popup loads later or never. Code that
+	// pages share is in the subdirectories.
+	{dir: "web", bundles: []bundle{
+		{entries: []string{"src/*.css"}},
+		{entries: []string{"src/account.tsx", "src/console.tsx", "src/recover.tsx"}, module: true, split: true},
+		{entries: []string{"src/extras.ts"}, module: true},
+		{entries: []string{"src/popup.ts"}, module: true, shared: map[string]string{"src/extras.ts": "extras.js"}, own: []string{"src", "../widget/src"}},
+	}},
 }
+
+// chunkName matches the name of a file that entry points load, which has a hash already (bundle.split).
+var chunkName = regexp.MustCompile(`\.[0-9A-Z]{8}\.js$`)
 
 // build returns the files of the target's dist directory by name: its bundles, their GraphQL documents and the manifest.
 func (t target) build(root string) (map[string][]byte, error) {
@@ -46,9 +57,12 @@ func (t target) build(root string) (map[string][]byte, error) {
 		for _, out := range outputs {
 			name := filepath.Base(out.Path)
 			file, fixed := t.stableNames[name]
-			if fixed {
+			switch {
+			case fixed:
 				name = file
-			} else {
+			case chunkName.MatchString(name):
+				name, file = strings.TrimSuffix(name, filepath.Ext(name)), name
+			default:
 				file = hashedName(name, out.Contents)
 			}
 			sum := sha512.Sum384(out.Contents)

@@ -1,11 +1,15 @@
 import { post, RefusedError } from "../http/post";
-import { creationOptions, credentialJSON, requestOptions, type CredentialJSON } from "./json";
+import { loadExtras } from "../page/extras";
+import { creationOptions, credentialJSON, requestOptions } from "./json";
+import type { CredentialJSON } from "./json_by_hand";
 import { t } from "../text/shared";
 import { signalUnknown } from "./signal";
+import type { PasskeyKey } from "./wrapped_key";
 
-/** The person that a finished ceremony signed in. The account cookie is set. */
+/** What a finished ceremony answers. The person is signed in: the account cookie is set. */
 export interface Account {
   displayName: string;
+  key: PasskeyKey;
 }
 
 /** The device's answer, for the server. */
@@ -13,6 +17,12 @@ export interface CeremonyResult {
   kind: Kind;
   ceremony: string;
   credential: CredentialJSON;
+  /** The id that the passkey has, if the ceremony has made one. */
+  passkey?: string;
+  /** The content key, wrapped by the passkey (encryption/). */
+  wrap?: { generation: number; wrap: string };
+  /** The credential with the passkey's secret, which stays on this device. */
+  secret: PublicKeyCredential;
 }
 
 /** login and registration: for anyone. addition and confirmation: for the signed-in account. recovery: for the code's account. */
@@ -21,6 +31,7 @@ export type Kind = "login" | "registration" | "addition" | "confirmation" | "rec
 interface Begun {
   ceremony: string;
   options: object;
+  passkey?: string;
 }
 
 /** Returns whether this browser supports passkeys. */
@@ -41,19 +52,25 @@ export function cookiesEnabled(): boolean {
 export async function runCeremony(kind: Kind, onPrompt: () => void, body: object = {}, hints: string[] = []): Promise<CeremonyResult> {
   if (!supportsPasskeys()) throw new RefusedError("unsupported", `${t("noPasskeys")} ${t("otherBrowser")}`);
   if (!cookiesEnabled()) throw new RefusedError("cookies_blocked", `${t("noCookies")} ${t("allowCookies")}`);
-  const { ceremony, options } = await post<Begun>(`/passkeys/${kind}`, body);
+  const { options, ...begun } = await post<Begun>(`/passkeys/${kind}`, body);
   onPrompt();
   const credential = await (kind === "login" || kind === "confirmation"
-    ? navigator.credentials.get({ publicKey: requestOptions({ ...options, hints } as PublicKeyCredentialRequestOptionsJSON) })
-    : navigator.credentials.create({ publicKey: creationOptions({ ...options, hints } as PublicKeyCredentialCreationOptionsJSON) }));
+    ? navigator.credentials.get({ publicKey: await requestOptions({ ...options, hints } as PublicKeyCredentialRequestOptionsJSON) })
+    : navigator.credentials.create({ publicKey: await creationOptions({ ...options, hints } as PublicKeyCredentialCreationOptionsJSON) }));
   if (!credential) throw new DOMException("no credential", "NotAllowedError"); // a password manager's way of declining
-  return { kind, ceremony, credential: credentialJSON(credential as PublicKeyCredential) };
+  return { kind, ...begun, credential: await credentialJSON(credential as PublicKeyCredential), secret: credential as PublicKeyCredential };
 }
 
-/** Sends the proof to the server. This is a separate step, so that a retry after a lost connection needs no second prompt. */
-export async function finishCeremony<Answer = Account>({ kind, ceremony, credential }: CeremonyResult): Promise<Answer> {
+/**
+ * Sends the proof to the server. This is a separate step, so that a retry after a lost connection needs no second prompt. If the
+ * person's notes are end-to-end encrypted, the passkey also unlocks them in this browser, if it can.
+ */
+export async function finishCeremony({ kind, secret, ...proof }: CeremonyResult): Promise<Account> {
+  const { credential } = proof;
   try {
-    return await post<Answer>(`/passkeys/${kind}/finish`, { ceremony, credential });
+    const account = await post<Account>(`/passkeys/${kind}/finish`, proof);
+    if (account.key?.wrap) await loadExtras().then(({ unlock }) => unlock(account.key, secret)).catch(() => {});
+    return account;
   } catch (error) {
     if (error instanceof RefusedError && error.code === "passkey_unknown") signalUnknown(credential.id);
     throw error;

@@ -28,8 +28,8 @@ for (const [name, credential, transports] of [
   ["has no getTransports", standIn({}, { getTransports: undefined }), []],
   ["throws in both", standIn({ toJSON: fails }, { getTransports: fails }), []],
 ] as const) {
-  test(`a credential that ${name} is accepted`, () => {
-    assert.deepEqual(credentialJSON(credential), {
+  test(`a credential that ${name} is accepted`, async () => {
+    assert.deepEqual(await credentialJSON(credential), {
       id: "AQI",
       rawId: "AQI",
       type: "public-key",
@@ -39,3 +39,12 @@ for (const [name, credential, transports] of [
     });
   });
 }
+
+test("the outputs of extensions are not sent", async () => {
+  const outputs = { prf: { enabled: true, results: { first: "c2VjcmV0" } }, credProps: { rk: true } };
+  for (const toJSON of [() => ({ id: "AQI", clientExtensionResults: outputs }), fails]) {
+    const json = await credentialJSON(standIn({ toJSON, getClientExtensionResults: () => outputs }));
+    assert.deepEqual(json.clientExtensionResults, {});
+    assert(!JSON.stringify(json).includes("c2VjcmV0"));
+  }
+});

@@ -1,4 +1,6 @@
 import { post } from "../http/post";
+import type { EndOfSignIn } from "../encryption/frame_key";
+import { loadExtras } from "../page/extras";
 import type { Interaction } from "./interaction";
 
 export type Decision = "continue" | "allow" | "link" | "not_now" | "deny";
@@ -9,6 +11,8 @@ export interface AuthorizationResponse {
   iss: string;
   code?: string;
   error?: string;
+  /** The key of the notes at the tenant, encrypted to the frame (encryption/frame_key.ts). */
+  content_key?: string;
 }
 
 /** The tenant's name for the person. */
@@ -22,16 +26,18 @@ export type Outcome =
   | { next: "link"; subject: Subject; merges?: boolean }
   /** Another account has linked the subject. */
   | { next: "linked_elsewhere"; subject: Subject }
-  | { next: "respond"; response: AuthorizationResponse }
-  | { next: "redirect"; location: string };
+  | ({ next: "respond"; response: AuthorizationResponse } & EndOfSignIn)
+  | ({ next: "redirect"; location: string } & EndOfSignIn);
 
 /** Sends the person's decision. embedOrigin is the origin that the opener reported; null without an opener. */
-export function decide(interaction: Interaction, embedOrigin: string | null, decision: Decision): Promise<Outcome> {
-  return post<Outcome>("/oauth/authorize/decision", {
+export async function decide(interaction: Interaction, embedOrigin: string | null, decision: Decision): Promise<Outcome> {
+  const outcome = await post<Outcome>("/oauth/authorize/decision", {
     interaction: interaction.id,
     embed_origin: embedOrigin,
     decision,
   });
+  if ((outcome as EndOfSignIn).content_key) await loadExtras().then(({ addContentKey }) => addContentKey(outcome as EndOfSignIn, interaction.requestURI)).catch(() => {});
+  return outcome;
 }
 
 /** Sends the response to the opener. The browser delivers it only to the frame origin. */

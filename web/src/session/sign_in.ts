@@ -1,6 +1,7 @@
 // The state of the sign-in page. While it shows, pending requests and typed text wait.
 import { readJSON, sendJSON } from "../http/post";
 import { observable } from "../page/observable";
+import { removeContentKey } from "./content_key";
 import { saveNotice, takeNotice, type SignOutNotice } from "./notice";
 
 interface PendingSignIn {
@@ -47,6 +48,7 @@ export async function completeSignIn(): Promise<void> {
 /** Reloads the page after the person has signed out. */
 export function reloadSignedOut(notice: SignOutNotice): void {
   saveNotice(notice);
+  removeContentKey();
   location.replace("/" + location.pathname.split("/")[1]);
 }
 
@@ -54,6 +56,7 @@ export function reloadSignedOut(notice: SignOutNotice): void {
 export async function checkViewer(): Promise<string> {
   const answer = await readJSON(await sendJSON("/graphql", { query: "query Who{viewer{id}}" }));
   const id = (answer as { data?: { viewer: { id: string } } } | null)?.data?.viewer.id ?? "";
+  if (!id) removeContentKey();
   if (viewerId && id && id !== viewerId) {
     viewerChanged = true;
     location.reload();

@@ -1,0 +1,40 @@
+// The key of one tenant's notes, from the account origin to the tenant's frame.
+import { sealTenantKey } from "../../../widget/src/encryption/key_transfer";
+import { deriveTenantKey } from "../../../widget/src/encryption/tenant_key";
+import { contentKeyOf, type KeyOwner } from "./content_key_store";
+
+/** ContentKeyRequest is what a frame asks for, as the server gives it to the popup. */
+export interface ContentKeyRequest extends KeyOwner {
+  /** The frame's public key, a JWK. */
+  jwk: unknown;
+  /** t_… */
+  tenant: string;
+}
+
+/** EndOfSignIn is the server's last answer to a sign-in: a response, for a message, or the location of a redirect. */
+export interface EndOfSignIn {
+  /** What the frame asks for, if the person's notes are end-to-end encrypted. */
+  content_key?: ContentKeyRequest;
+  response?: { content_key?: string };
+  location?: string;
+}
+
+/** Adds the tenant's key to the response, or to the fragment of the address, which no server sees. Locked notes stay locked in the frame. */
+export async function addContentKey(outcome: EndOfSignIn, requestURI: string): Promise<void> {
+  const sealed = await sealForFrame(outcome.content_key!, requestURI);
+  if (!sealed) return;
+  if (outcome.response) outcome.response.content_key = sealed;
+  else outcome.location += "#content_key=" + sealed;
+}
+
+/** Encrypts the tenant's key to the frame (a compact JWE). It returns null if the notes are locked in this browser. */
+async function sealForFrame(request: ContentKeyRequest, requestURI: string): Promise<string | null> {
+  const root = await contentKeyOf(request);
+  if (!root) return null;
+  const key = await deriveTenantKey(root, request.tenant);
+  try {
+    return await sealTenantKey(key, request.jwk, requestURI, request.tenant);
+  } finally {
+    key.fill(0);
+  }
+}
