@@ -58,18 +58,17 @@
 //     confirmation (… a fresh passkey before a sensitive action),
 //     recovery (… a new passkey with a recovery code or link; the account it is for, another one signed in),
 //     client_data (parsing an authenticator's response; its origin, no frame),
-//     passkey_user (converting between package db and the WebAuthn library, transports),
+//     passkey_user (converting between package db and the WebAuthn library, transports; signedInUser, with passkeys),
 //     passkey_refusal (what happens when a passkey is refused, changed or cloned),
 //     passkey_provider (names of password managers by AAGUID, from providers.json),
 //     credential_list (/passkeys/accepted: a person's passkeys, for the browser's signals)
 //   - accounts: account_export (/account/export: the archive as a download, deadlines of its writes),
 //     display_name (a name for a new account: a color and a bird)
-//   - limits: rate_limit (which requests are limited, by session, person, tenant, address; failures counted),
-//     page_limit (… pages, which are no subresources and in no frame),
+//   - limits: rate_limit (which requests are limited, by session, person, tenant, address; failures counted; pages, LimitPages),
 //     throttle (the algorithm that counts, by key or by address and network),
 //     keyed_mutex (one at a time for each key),
 //     fetch_metadata (Sec-Fetch-*: recognizing subresources and frames),
-//     event_stream (does Accept ask for text/event-stream? a stream does not count as use)
+//     event_stream (OpensStream: does a request ask for a stream? one does not count as use)
 //   - HTTP: server (Config, lifetimes, New; which path has which handler),
 //     request_body (readJSON, readForm, text that can be stored; too large),
 //     response (writing JSON and errors, Retry-After),

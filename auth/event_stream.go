@@ -1,9 +1,10 @@
 package auth
 
 import (
-	"mime"
 	"net/http"
 	"strings"
+
+	"github.com/company-a/aside/internal/mediatype"
 )
 
 // EventStream is the media type of an event stream.
@@ -15,17 +16,10 @@ func OpensStream(r *http.Request) bool {
 	if r.Method != http.MethodPost || r.URL.Path != GraphQLPath {
 		return false
 	}
-	for _, accept := range r.Header.Values("Accept") {
-		if !strings.Contains(accept, EventStream) { // the common case
-			continue
-		}
-		for part := range strings.SplitSeq(accept, ",") {
-			kind, params, err := mime.ParseMediaType(part)
-			q, weighed := params["q"]
-			if err == nil && kind == EventStream && (!weighed || strings.Trim(q, "0.") != "") { // RFC 9110 §12.4.2: 0 is "not acceptable"
-				return true
-			}
-		}
+	accept := strings.Join(r.Header.Values("Accept"), ",")
+	if !strings.Contains(accept, EventStream) { // the common case
+		return false
 	}
-	return false
+	stream := mediatype.PreferenceFor(accept, EventStream)
+	return stream.Named && stream.Quality > 0
 }

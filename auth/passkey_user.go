@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"net/http"
 	"regexp"
 	"slices"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/fault"
 )
 
 // A passkeyUser adapts db.PasskeyUser to webauthn.User.
@@ -58,4 +60,22 @@ func toPasskey(c *webauthn.Credential) db.Passkey {
 		BackupEligible: c.Flags.BackupEligible,
 		BackedUp:       c.Flags.BackupState,
 	}
+}
+
+// signedInUser returns the account session of the request's cookie, and its person's passkeys. It
+// refuses a request without a session.
+func (s *Server) signedInUser(r *http.Request) (_ *db.Session, _ *db.PasskeyUser, err error) {
+	defer fault.Place(&err, "auth.signedInUser")
+	account, err := s.AccountSession(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	if account == nil {
+		return nil, nil, errSignInFirst
+	}
+	if err := rateLimitError(s.limits.sessions.count(account.ID)); err != nil {
+		return nil, nil, err
+	}
+	user, err := s.db.PasskeyUser(r.Context(), account.UserID)
+	return account, user, err
 }

@@ -17,7 +17,7 @@ import (
 //
 // A widget's request has a DPoP proof. This node refuses a proof that it has seen before. A request
 // that changes something also spends the proof in the database, in the same transaction
-// (db.Session.Proved), so that it is accepted once on all nodes (RFC 9449 §11.1).
+// (db.Session.WithProof), so that it is accepted once on all nodes (RFC 9449 §11.1).
 type Principal struct {
 	Session   *db.Session
 	ServerKey *db.ServerKey

@@ -12,24 +12,6 @@ import (
 
 var errSignInFirst = refuse(http.StatusUnauthorized, "unauthenticated", "Sign in with a passkey first.")
 
-// signedInUser returns the account session of the request's cookie, and its person's passkeys. It
-// refuses a request without a session.
-func (s *Server) signedInUser(r *http.Request) (_ *db.Session, _ *db.PasskeyUser, err error) {
-	defer fault.Place(&err, "auth.signedInUser")
-	account, err := s.AccountSession(r)
-	if err != nil {
-		return nil, nil, err
-	}
-	if account == nil {
-		return nil, nil, errSignInFirst
-	}
-	if err := rateLimitError(s.limits.sessions.count(account.ID)); err != nil {
-		return nil, nil, err
-	}
-	user, err := s.db.PasskeyUser(r.Context(), account.UserID)
-	return account, user, err
-}
-
 // AccountSession returns the live account session of the request's cookie, or nil if there is none.
 // It counts as using the session, except when r opens an event stream.
 func (s *Server) AccountSession(r *http.Request) (_ *db.Session, err error) {

@@ -3,8 +3,6 @@ package db
 import (
 	"context"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // confirmationLife is how long a confirmation lasts. It protects sensitive acts at an unattended computer.
@@ -55,16 +53,4 @@ func requireConfirmation(ctx context.Context, tx authorityTx, s *Session) error 
 		err = ErrUnconfirmed
 	}
 	return err
-}
-
-// lockSession locks an account session until the transaction ends, after its person (see lockUser). It
-// returns ErrNoSession when the session has ended.
-func lockSession(ctx context.Context, tx authorityTx, s *Session) error {
-	if err := lockUser(ctx, tx, s.UserID); err != nil {
-		return err
-	}
-	var live uuid.UUID
-	err := tx.NewRaw(`SELECT id FROM sessions WHERE user_id = ? AND id = ? AND kind = 'ACCOUNT' AND revoked_at IS NULL AND expires_at > now()
-		FOR NO KEY UPDATE`, s.UserID, s.ID).Scan(ctx, &live)
-	return ifNoRows(err, ErrNoSession)
 }

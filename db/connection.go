@@ -55,15 +55,6 @@ func configureServing(config *pgx.ConnConfig, timeout time.Duration) *timeline {
 	return of
 }
 
-// configureOwner makes every connection of config the owner's, without timeouts. It becomes role, unless that
-// is "".
-func configureOwner(config *pgx.ConnConfig, role string) {
-	configureDial(config, 0)
-	config.AfterConnect = func(ctx context.Context, c *pgconn.PgConn) error {
-		return pinSettings(ctx, c, timeoutSettings{}, role)
-	}
-}
-
 // settings change what a statement means, what it returns or whether it works. A database or a role may have
 // other values (ALTER DATABASE … SET, ALTER ROLE … SET, postgresql.conf). default_transaction_read_only is
 // not among them: operators, and servers with a full disk, use it to stop writes.
@@ -174,29 +165,4 @@ func connectError(err error) error {
 		return e
 	}
 	return fmt.Errorf("db: the database does not answer: %w", err)
-}
-
-// connectOwner opens a connection that acts as the owner of the tables.
-func connectOwner(ctx context.Context, url string) (_ *pgx.Conn, err error) {
-	config, err := parseURL(url)
-	if err != nil {
-		return nil, err
-	}
-	configureOwner(config.ConnConfig, "")
-	c, err := pgx.ConnectConfig(ctx, config.ConnConfig)
-	if err != nil {
-		return nil, connectError(err)
-	}
-	err = refuseUnfinished(ctx, c)
-	var owner string
-	if err == nil {
-		owner, err = tableOwner(ctx, c)
-	}
-	if err == nil {
-		_, err = c.Exec(ctx, `SELECT set_config('role', $1, false) WHERE current_user <> $1`, owner)
-	}
-	if err != nil {
-		return nil, errors.Join(err, c.Close(context.WithoutCancel(ctx)))
-	}
-	return c, nil
 }

@@ -5,34 +5,34 @@
 //
 // A noun's type, rules and statements are in the file of its name:
 //
-//   - people: account (Account for operators; SignUp, RenameUser, ViewerID; deleting one, its tenants' last owner;
-//     the locks on a user),
-//     passkey (adding, renaming, deleting one; its sign count; PasskeyUser),
+//   - people: user (SignUp, RenameUser, ViewerID; the locks on a user),
+//     account (Account, FindAccounts for operators; deleting one, its tenants' last owner),
+//     passkey (adding, renaming, deleting one; its sign count), passkey_user (a person with all passkeys, found by handle or id),
 //     ceremony (WebAuthn's state between two requests, sealed; spending it),
 //     user_handle (of WebAuthn, which carries its user, sealed),
-//     confirmation (a passkey used in the last 5 minutes: ErrUnconfirmed; the lock on a session),
+//     confirmation (a passkey used in the last 5 minutes: ErrUnconfirmed),
 //     recovery (ten codes in base 32, an operator's link rl_…: making, finding, using up),
 //     lookup (what is unique across people: rows of subjects, credentials, locators),
 //     archive (the export: a ZIP of JSON and Markdown files, their safe names)
-//   - sessions: session (Session, TokenHash, LookUpSession; its last use; ErrNoSession; the SQL of a live one;
+//   - sessions: session (Session, LookUpSession; its last use; ErrNoSession; the SQL of a live one, the lock on one;
 //     inserting an account session; newID),
 //     session_cache (widget sessions in memory),
-//     token (Token: the text of one, which names its user; made, parsed),
+//     token (Token: the text of one, which names its user; made, parsed; TokenHash),
 //     sign_in (SignIn's statement; the chain it continues, the session it replaces),
 //     session_end (revoking sessions and chains, sign-out, at most 100),
 //     owner (of notes: Owner, the statement that presents a session to the database),
 //     proof (Proof, ErrProofUsed: spending DPoP proofs; MaxClockSkew)
 //   - notes: note (Note; create, update with a version and its conflict, trash, restore; noteColumns),
 //     note_deletion (deleting one, the ids of deleted ones),
-//     note_counter (how many notes and bytes an owner has: addToCounter; division by zero), note_recount (counting again),
+//     note_counter (how many notes and bytes an owner has: addToCounter; division by zero; Recount, counting again),
 //     note_row (scanning a row without allocations, pgx's UUIDs), note_sealer (sealing for programs outside this package),
 //     note_page (a list: NotesQuery, its SQL, orders, positions; MaxPage), note_search (a list with a search: its work),
-//     search_text (does a text match? letter by letter, with bits), search_folding (which letters are equal: case, marks,
+//     search_text (does a text match? letter by letter, with bits; which letters are equal, the folding: case, marks,
 //     quotes, NFKD, Hangul),
 //     limits (of one note and one owner; tags trimmed, valid UTF-8),
 //     feed (live changes: a person's Watch, announce; NOTIFY and the connection for package feed)
 //   - tenants: tenant (Tenant, creating, listing, UpdateTenant, what is recorded of a change, the lock on one),
-//     branding (name and accent), policy (NONE, OPTIONAL, REQUIRED), suspension (Suspend, Resume),
+//     branding (name and accent), policy (assertions NONE, OPTIONAL, REQUIRED; nonce, vouched accounts), suspension (Suspend, Resume),
 //     member (roles, MemberID m_…, the only owner; secrets that a former member knows), invitation (its token in_…),
 //     seat (Seat: who may change a tenant, checked under its lock: ErrNoMember, ErrNoRole; RequireMembership,
 //     RequireServerKey),
@@ -41,8 +41,9 @@
 //     usage (active users, operations and notes by day and month: counted in memory, flushed, read)
 //   - a tenant's visitors: subject (Subject: its length, its sealed fields; its hash, another one at each tenant;
 //     reading one with its evidence),
-//     identity (linking, unlinking, listing; ErrLinkedElsewhere; the advisory lock on a subject; handles),
-//     assertion_key (secret, JWK or URL, kid; our own encryption keys, too), server_key (sk_…), ticket (tk_…),
+//     identity (linking, unlinking, listing; ErrLinkedElsewhere; the advisory lock on a subject),
+//     identity_handle (what a token exchange gives for a subject, for ten minutes),
+//     assertion_key (secret, JWK or URL, kid), encryption_key (our own, for assertions), server_key (sk_…), ticket (tk_…),
 //     vouched_account (making one, its session, merging its notes into an account: ErrPasskeyRequired),
 //     consent (a person has allowed a tenant),
 //     evidence (why an assertion is accepted, and still is: ErrNotAccepted; ending vouched sessions),
@@ -62,20 +63,21 @@
 //     plaintext (of older releases: the states clear, sealing, sealed)
 //   - connections: db (Options, Open: derived keys, prepared statements; Ping, Close),
 //     connection (parsing the URL; settings that each connection gets by SET,
-//     timeouts; session_replication_role and how to reset it),
-//     as_person, as_authority (batches and transactions: see Two verbs; which statements are prepared),
+//     timeouts; session_replication_role and the ALTER ROLE that resets it),
+//     table_owner (who owns the tables: connecting as that role, to migrate, back up, restore),
+//     as_person, as_authority (batches and transactions: see Two verbs; which statements are prepared; of bun's results:
+//     no rows, RowsAffected, nulls),
 //     pool (getting a connection, sending a batch, bun's pool, readiness),
 //     dialer (dialing hosts, those that hang, read deadlines, no cancel requests), timeline (replaced primaries, asking
 //     each host, WAL),
 //     outage (ErrOutage; which SQLSTATEs and network errors are temporary; retry with jitter; a line of log a second,
 //     when the pool is reset),
-//     sql_result (no rows, a changed row, nulls),
 //     errors (Error, its codes, ErrBusy; SQLSTATEs of refusals; place)
 //   - the database itself: migrate (applying, under an advisory lock),
 //     upgrade (nodes of two releases, application names, contract migrations),
-//     setup (checks before: version, encoding, owner of the tables; setupError),
+//     setup (checks before: version, encoding; setupError),
 //     serving_role (making the roles, their attributes and grants, what a superuser must run),
-//     row_security (policies of a former owner, lost ones), pooler (pgbouncer: is it transaction pooling?),
+//     row_security (policies of a former owner, lost ones), pooler (pgbouncer: is it transaction pooling? two connections compared),
 //     cluster (Citus: distributing the tables), placement (where a cluster keeps each table),
 //     backup (one snapshot, COPY, hidden rows), restore (the marker; triggers and foreign keys off and on)
 //   - dbtest/, for tests: dbtest (a database for each test), cluster (a second server),

@@ -2,20 +2,12 @@ package db
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 )
-
-// A TokenHash is the stored form of a secret: its SHA-256. The secrets have at least 130 random bits,
-// so they need no salt or slow hash.
-type TokenHash [sha256.Size]byte
-
-// HashToken hashes a presented secret.
-func HashToken(token string) TokenHash { return sha256.Sum256([]byte(token)) }
 
 // A SessionKind says where a session is used.
 type SessionKind string
@@ -220,4 +212,16 @@ func (d *DB) Sessions(ctx context.Context, user uuid.UUID) (list []*Session, err
 			FROM sessions WHERE user_id = ? AND `+liveSession+` ORDER BY last_used_at DESC, id DESC LIMIT ?`, user, MaxSessions).Scan(ctx, &list)
 	})
 	return list, err
+}
+
+// lockSession locks an account session until the transaction ends, after its person (see lockUser). It
+// returns ErrNoSession when the session has ended.
+func lockSession(ctx context.Context, tx authorityTx, s *Session) error {
+	if err := lockUser(ctx, tx, s.UserID); err != nil {
+		return err
+	}
+	var live uuid.UUID
+	err := tx.NewRaw(`SELECT id FROM sessions WHERE user_id = ? AND id = ? AND kind = 'ACCOUNT' AND revoked_at IS NULL AND expires_at > now()
+		FOR NO KEY UPDATE`, s.UserID, s.ID).Scan(ctx, &live)
+	return ifNoRows(err, ErrNoSession)
 }

@@ -1,8 +1,10 @@
 package graph
 
 import (
+	"context"
 	"sync"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 )
 
@@ -40,5 +42,75 @@ func (l *concurrencyLimit) release(id uuid.UUID) {
 	defer l.mu.Unlock()
 	if l.held[id]--; l.held[id] == 0 {
 		delete(l.held, id)
+	}
+}
+
+// A streamLimit limits the number of streams that are open on this node.
+type streamLimit struct{ slots chan struct{} }
+
+func newStreamLimit(max int) *streamLimit { return &streamLimit{make(chan struct{}, max)} }
+
+// acquire takes a slot, or returns false if all are taken. The caller calls release when the stream ends.
+func (l *streamLimit) acquire() bool {
+	select {
+	case l.slots <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+func (l *streamLimit) release() { <-l.slots }
+
+// acquireStream takes a slot of each limit of streams. If one has no free slot, it responds and returns false. A request
+// without a session needs no slot: its stream is rejected.
+func (h *handler) acquireStream(out responder, sessionID, personID uuid.UUID) bool {
+	switch {
+	case sessionID == uuid.Nil:
+		return true
+	case !h.sessionStreams.acquire(sessionID):
+		out.tooManyRequests()
+	case !h.personStreams.acquire(personID):
+		h.sessionStreams.release(sessionID)
+		out.tooManyRequests()
+	case !h.nodeStreams.acquire():
+		h.sessionStreams.release(sessionID)
+		h.personStreams.release(personID)
+		out.tooManyStreams()
+	default:
+		return true
+	}
+	return false
+}
+
+// releaseStream releases what acquireStream has taken.
+func (h *handler) releaseStream(sessionID, personID uuid.UUID) {
+	if sessionID == uuid.Nil {
+		return
+	}
+	h.sessionStreams.release(sessionID)
+	h.personStreams.release(personID)
+	h.nodeStreams.release()
+}
+
+// maxConcurrentResolvers is how many resolvers of one operation run at the same time. The executor resolves each field
+// in its own goroutine: without a limit, one operation could take every database connection of the node.
+const maxConcurrentResolvers = 3
+
+// limitResolvers returns the field middleware of one operation. A semaphore limits how many of its resolvers run at the
+// same time. A resolver releases the semaphore before the fields below it are resolved, so none waits for another.
+func limitResolvers(next graphql.FieldMiddleware) graphql.FieldMiddleware {
+	semaphore := make(chan struct{}, maxConcurrentResolvers)
+	return func(ctx context.Context, resolve graphql.Resolver) (any, error) {
+		if field := graphql.GetFieldContext(ctx); field == nil || !field.IsResolver {
+			return next(ctx, resolve)
+		}
+		select {
+		case semaphore <- struct{}{}:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		defer func() { <-semaphore }()
+		return next(ctx, resolve)
 	}
 }

@@ -5,7 +5,7 @@
 //
 // The generated code executes operations. For the types that most requests ask for, package graph/direct writes the JSON
 // in its place. The directive @requires of a field says which principals may use it (requires_directive.go). A resolver
-// passes the principal to package db, which holds the rules. error_presenter.go converts every error to what the client
+// passes the principal to package db, which holds the rules. errors.go converts every error to what the client
 // sees. The generated code is in graph/generated only:
 //
 //	go tool -modfile=tools/go.mod gqlgen generate
@@ -14,7 +14,6 @@
 //
 //   - requests: handler (Config, the order of things: method, media types, body and its size, the limits of operations,
 //     response; panics),
-//     media_type (which type of response a request accepts, by quality; is the body JSON?),
 //     request (reading the body's keys, unpaired surrogates and numbers in it; the largest body),
 //     trusted_documents (only those for a widget session),
 //     operation (variables, checks, middleware, execution)
@@ -23,15 +22,14 @@
 //     cost (what fields and lists cost; how long a list may be),
 //     input_text (texts that cannot be stored, in arguments and variables; which have line breaks),
 //     schema (the executable schema, without @defer)
-//   - limits: concurrency_limit (operations at a time of a session or a person; streams of one, too),
-//     resolver_limit (resolvers of an operation at a time),
-//     stream_limit (open subscriptions of the node; taking a slot of each limit)
+//   - limits: concurrency_limit (at a time: operations of a session or a person, streams of one and of the node, resolvers of an
+//     operation)
 //   - who may: requires_directive (which principal may use a field: UNAUTHENTICATED, FORBIDDEN),
 //     tenant_access (the role that a tenant's fields need; r.seat for a change; mayStillSee),
 //     access_recheck (checked again before the response: what was read, each mutation)
-//   - responses: response (status, headers, body; 401, 429, 503, Retry-After; why a stream is rejected),
-//     error (the codes, apiError, badRequest, tooComplex),
-//     error_presenter (what a client sees of an error, a CONFLICT's note included; unexpected ones logged),
+//   - responses: response (status, media type, headers, body; 401, 429, 503, Retry-After; why a stream is rejected),
+//     errors (the codes, apiError, badRequest, tooComplex; the presenter: what a client sees of an error, a CONFLICT's note
+//     included; unexpected ones logged),
 //     stream (the loop of a subscription: an execution for each event, heartbeats, its age, its end),
 //     sse_writer (its bytes, headers and write deadlines; a hijacked connection)
 //   - what resolvers share: resolver (which type has which resolver; ids, lists, nulls, the session of the request),

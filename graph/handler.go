@@ -19,6 +19,7 @@ import (
 	"github.com/company-a/aside/db/seal"
 	"github.com/company-a/aside/graph/direct"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/mediatype"
 )
 
 // Config is what NewHandler needs.
@@ -128,7 +129,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case out.media == "" && !auth.OpensStream(r):
 		out.reject(http.StatusNotAcceptable, "Responses are application/json or application/graphql-response+json.")
 		return
-	case !isJSON(r):
+	case !mediatype.IsJSON(r.Header.Get("Content-Type")):
 		out.reject(http.StatusUnsupportedMediaType, "Send application/json in UTF-8.")
 		return
 	}

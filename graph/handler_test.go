@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/mediatype"
 )
 
 func TestRequests(t *testing.T) {
@@ -18,26 +19,26 @@ func TestRequests(t *testing.T) {
 		status                        int
 		media                         string
 	}{
-		"answers JSON":             {"POST", "application/json", "", typename, 200, mediaJSON},
-		"takes a charset":          {"POST", "Application/JSON; charset=UTF-8", "", typename, 200, mediaJSON},
-		"to all that is welcome":   {"POST", "application/json", "*/*", typename, 200, mediaJSON},
-		"to a browser":             {"POST", "application/json", "text/html, application/*;q=0.8", typename, 200, mediaJSON},
+		"answers JSON":             {"POST", "application/json", "", typename, 200, mediatype.JSON},
+		"takes a charset":          {"POST", "Application/JSON; charset=UTF-8", "", typename, 200, mediatype.JSON},
+		"to all that is welcome":   {"POST", "application/json", "*/*", typename, 200, mediatype.JSON},
+		"to a browser":             {"POST", "application/json", "text/html, application/*;q=0.8", typename, 200, mediatype.JSON},
 		"answers the new type":     {"POST", "application/json", mediaGraphQLResponse, typename, 200, mediaGraphQLResponse},
 		"prefers the new type":     {"POST", "application/json", "application/graphql-response+json, application/json", typename, 200, mediaGraphQLResponse},
-		"minds the quality":        {"POST", "application/json", "application/graphql-response+json;q=0.4, application/json;q=0.5", typename, 200, mediaJSON},
+		"minds the quality":        {"POST", "application/json", "application/graphql-response+json;q=0.4, application/json;q=0.5", typename, 200, mediatype.JSON},
 		"minds a refusal":          {"POST", "application/json", "*/*, application/json;q=0", typename, 200, mediaGraphQLResponse},
-		"can't answer in XML":      {"POST", "application/json", "application/xml", typename, 406, mediaJSON},
-		"no GET":                   {"GET", "", "", "", 405, mediaJSON},
-		"no PUT":                   {"PUT", "application/json", "", typename, 405, mediaJSON},
-		"no OPTIONS":               {"OPTIONS", "", "", "", 405, mediaJSON},
-		"no form":                  {"POST", "application/x-www-form-urlencoded", "", "query=%7B__typename%7D", 415, mediaJSON},
-		"no upload":                {"POST", "multipart/form-data; boundary=x", "", "--x--", 415, mediaJSON},
-		"no plain text":            {"POST", "text/plain", "", typename, 415, mediaJSON},
-		"no type, no answer":       {"POST", "", "", typename, 415, mediaJSON},
-		"no Latin-1":               {"POST", "application/json; charset=iso-8859-1", "", typename, 415, mediaJSON},
-		"no more than it may have": {"POST", "application/json", "", `{"query": "` + strings.Repeat(" ", int(maxBody)) + `"}`, 413, mediaJSON},
-		"no batches":               {"POST", "application/json", "", "[" + typename + "]", 400, mediaJSON},
-		"a bad document":           {"POST", "application/json", "", `{"query": "{"}`, 200, mediaJSON},
+		"can't answer in XML":      {"POST", "application/json", "application/xml", typename, 406, mediatype.JSON},
+		"no GET":                   {"GET", "", "", "", 405, mediatype.JSON},
+		"no PUT":                   {"PUT", "application/json", "", typename, 405, mediatype.JSON},
+		"no OPTIONS":               {"OPTIONS", "", "", "", 405, mediatype.JSON},
+		"no form":                  {"POST", "application/x-www-form-urlencoded", "", "query=%7B__typename%7D", 415, mediatype.JSON},
+		"no upload":                {"POST", "multipart/form-data; boundary=x", "", "--x--", 415, mediatype.JSON},
+		"no plain text":            {"POST", "text/plain", "", typename, 415, mediatype.JSON},
+		"no type, no answer":       {"POST", "", "", typename, 415, mediatype.JSON},
+		"no Latin-1":               {"POST", "application/json; charset=iso-8859-1", "", typename, 415, mediatype.JSON},
+		"no more than it may have": {"POST", "application/json", "", `{"query": "` + strings.Repeat(" ", int(maxBody)) + `"}`, 413, mediatype.JSON},
+		"no batches":               {"POST", "application/json", "", "[" + typename + "]", 400, mediatype.JSON},
+		"a bad document":           {"POST", "application/json", "", `{"query": "{"}`, 200, mediatype.JSON},
 		"and in the new type":      {"POST", "application/json", mediaGraphQLResponse, `{"query": "{"}`, 400, mediaGraphQLResponse},
 		"a bad variable":           {"POST", "application/json", mediaGraphQLResponse, `{"query": "query ($id: ID!) { note(id: $id) { id } }"}`, 400, mediaGraphQLResponse},
 		"an unknown operation":     {"POST", "application/json", mediaGraphQLResponse, `{"query": "query A { __typename }", "operationName": "B"}`, 400, mediaGraphQLResponse},

@@ -116,3 +116,6 @@ func parseID(s string) uuid.UUID {
 	}
 	return id
 }
+
+// Subscription returns the resolvers of Subscription for a stream.
+func (s *subscription) Subscription() generated.SubscriptionResolver { return s }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -14,7 +15,31 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/direct"
+	"github.com/company-a/aside/internal/mediatype"
 )
+
+// mediaGraphQLResponse is the media type with which a request that fails before execution has status 400. With
+// application/json, it still has status 200 (GraphQL over HTTP, "Status codes").
+const mediaGraphQLResponse = "application/graphql-response+json"
+
+// negotiate returns the media type of the response to r, or "" if r accepts neither (RFC 9110 §12.5.1). If r accepts
+// both equally, it is application/graphql-response+json if r names that, and application/json otherwise.
+func negotiate(r *http.Request) string {
+	accept := strings.Join(r.Header.Values("Accept"), ",")
+	if strings.TrimSpace(accept) == "" {
+		return mediatype.JSON
+	}
+	json, response := mediatype.PreferenceFor(accept, mediatype.JSON), mediatype.PreferenceFor(accept, mediaGraphQLResponse)
+	switch {
+	case json.Quality == 0 && response.Quality == 0:
+		return ""
+	case response.Quality > json.Quality:
+		return mediaGraphQLResponse
+	case response.Quality == json.Quality && response.Named:
+		return mediaGraphQLResponse
+	}
+	return mediatype.JSON
+}
 
 // A responder writes the response to one request in the negotiated media type.
 type responder struct {
@@ -133,7 +158,7 @@ func (r responder) write(status int, errs gqlerror.List, data []byte, parts *dir
 		size = body.Len() + len(data) + parts.Size() + len("}")
 	}
 	if r.media == "" {
-		r.media = mediaJSON
+		r.media = mediatype.JSON
 	}
 	header := r.w.Header()
 	header.Set("Content-Type", r.media+"; charset=utf-8")

@@ -20,9 +20,6 @@ func (r subscriptionResolver) NoteChanged(context.Context) (<-chan *feed.Change,
 	return nil, errNoStream
 }
 
-// Subscription returns the resolvers of Subscription for a stream.
-func (s *subscription) Subscription() generated.SubscriptionResolver { return s }
-
 // NoteChanged opens the watch of the viewer's notes, and returns the channel of their changes.
 func (s *subscription) NoteChanged(ctx context.Context) (_ <-chan *feed.Change, err error) {
 	if s.watch == nil {

@@ -8,11 +8,11 @@
 //
 // # Which file
 //
-//   - a proof: proof (Verifier, Proof, Error, ErrUseNonce: claims, times, how long one is remembered, method and address),
+//   - a proof: proof (Verifier, Proof, Error, ErrUseNonce: claims, times, how long one is remembered, method and address;
+//     FirstUse, the proofs that this node has seen, in generations),
 //     key (the header typ, alg, jwk; the public key, its thumbprint, a cache of keys),
 //     jws (parsing base64url, the signature and its ASN.1),
-//     nonce (issuing and checking nonces: a time and a MAC),
-//     replay (proofs that this node has seen, in generations)
+//     nonce (issuing and checking nonces: a time and a MAC)
 //
 // The package does not know sessions. The caller checks that the proof's key is the session's
 // (§4.3 check 12, second half), and spends the proof in the database when a request changes

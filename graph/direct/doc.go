@@ -13,14 +13,13 @@
 //
 // # Which file
 //
-//   - the fields of each type: note (Note, NotePayload, DeletedPayload), note_page (NoteConnection, NoteEdge, PageInfo),
-//     viewer (Viewer, Identity, TenantCard)
+//   - the fields of each type: fields (noteShape, edgeShape, …: Note, NotePayload, DeletedPayload, NoteConnection, NoteEdge, PageInfo,
+//     Viewer, Identity, TenantCard)
 //   - encoding: shape (how fields of any type are encoded: leaf, object, list; collecting the selected ones),
 //     plan (the encoding of a root field, cached with its document; @skip with a variable),
 //     encoder (encoding a value; why it is left to the generated code),
 //     parts (… as a part of a response: the middleware, gaps, Join),
-//     json_value (its buffers, pooled; numbers, ids, times, null; the gap in the output),
-//     json_string (quoting, escapes)
+//     json (its buffers, pooled; numbers, ids, times, null; quoting a string, escapes; the gap in the output)
 //
 // # Benefit
 //

@@ -2,8 +2,7 @@
 //
 // # Which file
 //
-//   - secrets: secret (Text: tokens, codes, URLs; a random one),
-//     key (Key: bytes of a key)
+//   - secrets: secret (Text: tokens, codes, URLs; a random one; Key: bytes of a key)
 //
 // It compares, hashes and stores nothing, and imports nothing of ours.
 package secret

@@ -1,4 +1,4 @@
-// How a search compares texts: as the server does (db/search_folding.go, db/search_text.go). Equal are upper and lower case, canonical
+// How a search compares texts: as the server does (db/search_text.go). Equal are upper and lower case, canonical
 // and compatibility forms (NFKD), and all quotes and dashes. A letter without marks finds that letter with any marks, and a letter with
 // marks only itself: e finds é, é does not find e (UTS #10 §8.2).
 

@@ -1,0 +1,108 @@
+package db
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// A PasskeyUser is what a sign-in needs to know of a user before there is a session.
+type PasskeyUser struct {
+	ID          uuid.UUID
+	Handle      []byte
+	DisplayName string
+	CreatedAt   time.Time // set by PasskeyUser
+	Passkeys    []Passkey
+}
+
+// Holds reports whether one of the user's passkeys has the credential id.
+func (u *PasskeyUser) Holds(credentialID []byte) bool {
+	return slices.ContainsFunc(u.Passkeys, func(p Passkey) bool { return bytes.Equal(p.CredentialID, credentialID) })
+}
+
+const selectUserByHandle = `SELECT u.id, u.display_name, u.sealed_name, u.data_key, p.credential_id, p.public_key, p.aaguid, p.transports, p.sign_count, p.backup_eligible, p.backed_up
+	FROM users u JOIN passkeys p ON p.user_id = u.id WHERE u.id = $1 AND u.handle = $2 ORDER BY p.id`
+
+// PasskeyUserByHandle returns the user with a WebAuthn user handle, with all passkeys. It returns
+// ErrUnknownPasskey if there is none.
+func (d *DB) PasskeyUserByHandle(ctx context.Context, handle []byte) (_ *PasskeyUser, err error) {
+	defer place(&err, "db.PasskeyUserByHandle")
+	user, err := d.userOfHandle(ctx, handle)
+	if err != nil {
+		return nil, err
+	}
+	u, err := d.passkeyUserOf(ctx, user, handle)
+	if !errors.Is(err, ErrUnknownPasskey) {
+		return u, err
+	}
+	if user, err = d.userOfStoredHandle(ctx, handle); err != nil {
+		return nil, err
+	}
+	return d.passkeyUserOf(ctx, user, handle)
+}
+
+// passkeyUserOf returns a user with a handle, with all passkeys, or ErrUnknownPasskey.
+func (d *DB) passkeyUserOf(ctx context.Context, user uuid.UUID, handle []byte) (*PasskeyUser, error) {
+	results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) { b.Queue(selectUserByHandle, user, handle) })
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = results.Close() }()
+	rows, err := results.Query()
+	if err != nil {
+		return nil, err
+	}
+	u := &PasskeyUser{Handle: handle}
+	var name storedName
+	var dataKey []byte
+	for rows.Next() {
+		var p Passkey
+		if err := rows.Scan(&u.ID, &name.plaintext, &name.sealed, &dataKey, &p.CredentialID, &p.PublicKey, &p.AAGUID, &p.Transports,
+			&p.SignCount, &p.BackupEligible, &p.BackedUp); err != nil {
+			return nil, err
+		}
+		u.Passkeys = append(u.Passkeys, p)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if u.Passkeys == nil {
+		return nil, ErrUnknownPasskey
+	}
+	rows.Close()
+	if err := results.Close(); err != nil { // before auditing, which needs another connection
+		return nil, err
+	}
+	u.DisplayName, err = d.openUserName(ctx, u.ID, name, dataKey)
+	return u, err
+}
+
+// PasskeyUser returns the user with an id, who may have no passkey left. It returns ErrNoSession for a
+// deleted account.
+func (d *DB) PasskeyUser(ctx context.Context, id uuid.UUID) (_ *PasskeyUser, err error) {
+	defer place(&err, "db.PasskeyUser")
+	u := PasskeyUser{ID: id}
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
+		var name storedName
+		var dataKey []byte
+		err := tx.NewRaw(`SELECT handle, display_name, sealed_name, data_key, created_at FROM users WHERE id = ?`, id).
+			Scan(ctx, &u.Handle, &name.plaintext, &name.sealed, &dataKey, &u.CreatedAt)
+		if err != nil {
+			return ifNoRows(err, ErrNoSession)
+		}
+		if u.DisplayName, err = d.openUserName(ctx, id, name, dataKey); err != nil {
+			return err
+		}
+		u.Passkeys, err = d.passkeysOf(ctx, tx, u.ID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &u, nil
+}
