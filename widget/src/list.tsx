@@ -42,7 +42,7 @@ export function List({ notebook }: { notebook: Notebook }) {
         <ul aria-label={t("notes")} aria-busy={busy}>
           {notes.map((note) => (
             <li key={note.id}>
-              <Row note={note} notebook={notebook} />
+              <NoteRow note={note} notebook={notebook} />
             </li>
           ))}
         </ul>
@@ -56,7 +56,7 @@ export function List({ notebook }: { notebook: Notebook }) {
   );
 }
 
-function Row({ note, notebook }: { note: Note; notebook: Notebook }) {
+function NoteRow({ note, notebook }: { note: Note; notebook: Notebook }) {
   const mark = notebook.unsavedDraft(note)?.mark;
   return (
     <button id={"note-" + note.id} class="row" aria-current={notebook.draft?.pending.id === note.id} onClick={() => notebook.open(note)}>

@@ -35,7 +35,7 @@ export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Pro
               <Figure name="Sessions" path="/account/sessions" value={sessions.length} />
               <Figure name="Linked sites" path="/account/sites" value={identities.length} />
             </dl>
-            <Name viewer={viewer} reload={reload} />
+            <AccountName viewer={viewer} reload={reload} />
             <Section heading="Account ID" about="If you ask the operator for help, they find your account by this ID. It can’t be used to sign in.">
               <p>
                 <CopyableText text={viewer.id} of="account ID" />
@@ -59,7 +59,7 @@ function Figure({ name, path, value }: { name: string; path: string; value: Comp
   );
 }
 
-function Name({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> }) {
+function AccountName({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> }) {
   const action = useAction();
   const [name, setName] = useState(viewer.displayName);
   const save = async () => {

@@ -109,12 +109,12 @@ export function Card({ passkey, reload }: { passkey: Passkey; reload: () => Prom
       }
     >
       <ErrorMessage text={action.error} />
-      {renaming && <Rename passkey={passkey} reload={reload} onClose={() => setRenaming(false)} />}
+      {renaming && <RenamePasskey passkey={passkey} reload={reload} onClose={() => setRenaming(false)} />}
     </Row>
   );
 }
 
-function Rename({ passkey, reload, onClose }: { passkey: Passkey; reload: () => Promise<void>; onClose: () => void }) {
+function RenamePasskey({ passkey, reload, onClose }: { passkey: Passkey; reload: () => Promise<void>; onClose: () => void }) {
   const action = useAction();
   const [name, setName] = useState(passkey.name);
   const save = async () => {

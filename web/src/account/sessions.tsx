@@ -43,7 +43,7 @@ export function Sessions() {
         {() => (
           <Rows label="Sessions">
             {sessions.map((session) => (
-              <Card key={session.id} session={session} reload={query.reload} />
+              <SessionCard key={session.id} session={session} reload={query.reload} />
             ))}
           </Rows>
         )}
@@ -52,7 +52,7 @@ export function Sessions() {
   );
 }
 
-function Card({ session, reload }: { session: Session; reload: () => Promise<void> }) {
+function SessionCard({ session, reload }: { session: Session; reload: () => Promise<void> }) {
   const { id, tenant, embedOrigin, current } = session;
   const action = useAction();
   const name = tenant?.name ?? "Your account page";

@@ -26,7 +26,7 @@ export function Sites() {
           ) : (
             <Rows label="Linked sites">
               {identities.map((identity) => (
-                <Card key={identity.id} identity={identity} reload={query.reload} />
+                <IdentityCard key={identity.id} identity={identity} reload={query.reload} />
               ))}
             </Rows>
           )
@@ -36,7 +36,7 @@ export function Sites() {
   );
 }
 
-function Card({ identity, reload }: { identity: Identity; reload: () => Promise<void> }) {
+function IdentityCard({ identity, reload }: { identity: Identity; reload: () => Promise<void> }) {
   const action = useAction();
   const { name } = identity.tenant;
   const unlink = async () => {

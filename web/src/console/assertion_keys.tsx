@@ -48,7 +48,7 @@ export function AssertionKeys({ tenant, admin }: TenantPageProps) {
                   ))}
                 </Rows>
               )}
-              {admin && <Add tenant={tenant} reload={query.reload} onSecret={setSecret} />}
+              {admin && <AddAssertionKey tenant={tenant} reload={query.reload} onSecret={setSecret} />}
               <Samples tenant={tenant} secret={secret} keys={active} />
               <Tester tenant={tenant} />
               {active.length < assertionKeys.length && (
@@ -140,7 +140,7 @@ export function AssertionKeyCard({ tenant, admin, of, reload, onSecret }: CardPr
   );
 }
 
-function Add({ tenant, reload, onSecret }: { tenant: string; reload: () => Promise<void>; onSecret: (secret: string) => void }) {
+function AddAssertionKey({ tenant, reload, onSecret }: { tenant: string; reload: () => Promise<void>; onSecret: (secret: string) => void }) {
   const action = useAction();
   const [kind, setKind] = useState<KeyKind>("SHARED_SECRET");
   const [text, setText] = useState("");

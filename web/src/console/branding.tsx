@@ -23,7 +23,7 @@ export function BrandingPage({ tenant, admin, onRename }: TenantPageProps & { on
       <p class="about">How visitors see you in the widget and in the sign-in window. The window always says that it belongs to Aside.</p>
       <QueryResult query={query}>
         {({ tenant: { name, branding } }) => (
-          <Form
+          <BrandingForm
             tenant={tenant}
             admin={admin}
             now={{ name, brandName: branding.name ?? "", accent: branding.accent ?? "" }}
@@ -41,7 +41,7 @@ interface Branding {
   accent: string;
 }
 
-function Form({ tenant, admin, now, reload }: { tenant: string; admin: boolean; now: Branding; reload: () => Promise<void> }) {
+function BrandingForm({ tenant, admin, now, reload }: { tenant: string; admin: boolean; now: Branding; reload: () => Promise<void> }) {
   const action = useAction();
   const [values, setValues] = useState(now);
   const change = (part: Partial<Branding>) => {

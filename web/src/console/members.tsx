@@ -31,11 +31,11 @@ export function Members({ tenant, owner }: TenantPageProps) {
           <>
             <Rows label="Members">
               {members.map((member) => (
-                <Card key={member.id} tenant={tenant} owner={owner} of={member} reload={query.reload} onRemoved={setRemoved} />
+                <MemberCard key={member.id} tenant={tenant} owner={owner} of={member} reload={query.reload} onRemoved={setRemoved} />
               ))}
             </Rows>
             {removed && removed.role !== "VIEWER" && <ExposedSecrets key={removed.id} tenant={tenant} name={removed.displayName} />}
-            {owner && <Invite tenant={tenant} />}
+            {owner && <InviteMember tenant={tenant} />}
           </>
         )}
       </QueryResult>
@@ -43,7 +43,7 @@ export function Members({ tenant, owner }: TenantPageProps) {
   );
 }
 
-interface CardProps {
+interface MemberCardProps {
   tenant: string;
   owner: boolean;
   of: Member;
@@ -51,7 +51,7 @@ interface CardProps {
   onRemoved: (member: Member) => void;
 }
 
-function Card({ tenant, owner, of, reload, onRemoved }: CardProps) {
+function MemberCard({ tenant, owner, of, reload, onRemoved }: MemberCardProps) {
   const action = useAction();
   const remove = async () => {
     const yes = await askConfirmation({ heading: `Remove ${of.displayName}?`, text: "They lose access to this tenant, and their invitations end. This doesn’t affect their own notes.", button: "Remove" });
@@ -83,7 +83,7 @@ function Card({ tenant, owner, of, reload, onRemoved }: CardProps) {
   );
 }
 
-function Invite({ tenant }: { tenant: string }) {
+function InviteMember({ tenant }: { tenant: string }) {
   const action = useAction();
   const [role, setRole] = useState<Role>("ADMIN");
   const [invitation, setInvitation] = useState<{ url: string; expiresAt: string } | null>(null);

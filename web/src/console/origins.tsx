@@ -20,7 +20,7 @@ export function Origins({ tenant, admin }: TenantPageProps) {
     <>
       <Heading text="Embed origins" />
       <p class="about">Only pages on these origins can show your widget. Changes take effect within 5 seconds, on open pages too.</p>
-      {admin && <Add tenant={tenant} reload={query.reload} />}
+      {admin && <AddOrigin tenant={tenant} reload={query.reload} />}
       <QueryResult query={query}>
         {({ tenant: { embedOrigins } }) =>
           embedOrigins.length === 0 ? (
@@ -40,7 +40,7 @@ export function Origins({ tenant, admin }: TenantPageProps) {
   );
 }
 
-function Add({ tenant, reload }: { tenant: string; reload: () => Promise<void> }) {
+function AddOrigin({ tenant, reload }: { tenant: string; reload: () => Promise<void> }) {
   const action = useAction();
   const [origin, setOrigin] = useState("");
   const add = async () => {

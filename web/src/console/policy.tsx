@@ -18,12 +18,12 @@ export function PolicyPage({ tenant, admin }: TenantPageProps) {
     <>
       <Heading text="Policy" />
       <p class="about">What your site can or must say about its visitors. Takes effect immediately.</p>
-      <QueryResult query={query}>{({ tenant: { policy } }) => <Form tenant={tenant} admin={admin} policy={policy} reload={query.reload} />}</QueryResult>
+      <QueryResult query={query}>{({ tenant: { policy } }) => <PolicyForm tenant={tenant} admin={admin} policy={policy} reload={query.reload} />}</QueryResult>
     </>
   );
 }
 
-function Form({ tenant, admin, policy, reload }: { tenant: string; admin: boolean; policy: Policy; reload: () => Promise<void> }) {
+function PolicyForm({ tenant, admin, policy, reload }: { tenant: string; admin: boolean; policy: Policy; reload: () => Promise<void> }) {
   const action = useAction();
   const [values, setValues] = useState(policy);
   const change = (part: Partial<Policy>) => {

@@ -22,7 +22,7 @@ export function ServerKeys({ tenant, admin }: TenantPageProps) {
     <>
       <Heading text="Server keys" />
       <p class="about">Your backend calls our API with a server key to get tickets, or to keep your origins in step with your deployments. With it, your backend says who a visitor is. It can’t read notes that a passkey opens.</p>
-      {admin && <Create tenant={tenant} reload={query.reload} />}
+      {admin && <CreateServerKey tenant={tenant} reload={query.reload} />}
       <QueryResult query={query}>
         {({ tenant: { serverKeys } }) => (
           <>
@@ -51,7 +51,7 @@ export function ServerKeys({ tenant, admin }: TenantPageProps) {
   );
 }
 
-function Create({ tenant, reload }: { tenant: string; reload: () => Promise<void> }) {
+function CreateServerKey({ tenant, reload }: { tenant: string; reload: () => Promise<void> }) {
   const action = useAction();
   const [name, setName] = useState("");
   const [secret, setSecret] = useState("");
