@@ -5,25 +5,24 @@
 //
 // A noun's type, rules and statements are in the file of its name:
 //
-//   - people: user (SignUp, RenameUser, ViewerID; the locks on a user),
-//     account (Account, FindAccounts for operators; deleting one, its tenants' last owner),
-//     passkey (adding, renaming, deleting one; its sign count), passkey_user (a person with all passkeys, found by handle or id),
-//     ceremony (WebAuthn's state between two requests, sealed; spending it),
-//     user_handle (of WebAuthn, which carries its user, sealed),
-//     confirmation (a passkey used in the last 5 minutes: ErrUnconfirmed),
-//     recovery (ten codes in base 32, an operator's link rl_…: making, finding, using up),
-//     lookup (what is unique across people: rows of subjects, credentials, locators),
-//     archive (the export: a ZIP of JSON and Markdown files, their safe names)
+//   - people: user (SignUp, RenameUser, ViewerID; the locks on a user, on two), account (Account, FindAccounts for
+//     operators; deleting one, all tables that refer to a person, its tenants' last owner), passkey (adding, renaming,
+//     deleting one; its sign count), passkey_user (a person with all passkeys, found by handle or id), ceremony (WebAuthn's
+//     state between two requests, sealed for one browser; spending it), user_handle (of WebAuthn, which carries its user,
+//     sealed), confirmation (a passkey used in the last 5 minutes: ErrUnconfirmed), recovery (ten codes in base 32, an
+//     operator's link rl_…: making, finding, using up), lookup (what is unique across people, and whose it is: rows of
+//     subjects, credentials, locators; is a holder vouched?), archive (the export: a ZIP of JSON and Markdown files, their
+//     safe names)
 //   - sessions: session (Session, LookUpSession; its last use; ErrNoSession; the SQL of a live one, the lock on one;
 //     inserting an account session; newID),
 //     session_cache (widget sessions in memory),
 //     token (Token: the text of one, which names its user; made, parsed; TokenHash),
-//     sign_in (SignIn's statement; the chain it continues, the session it replaces),
+//     sign_in (SignIn's statement; the chain it continues, the session it replaces, both persons locked),
 //     session_end (revoking sessions and chains, sign-out, at most 100),
-//     owner (of notes: Owner, the statement that presents a session to the database),
+//     owner (of notes: Owner, CursorScope; presentation, the setting that presents a session to the database),
 //     proof (Proof, ErrProofUsed: spending DPoP proofs; MaxClockSkew)
 //   - notes: note (Note; create, update with a version and its conflict, trash, restore; noteColumns),
-//     note_deletion (deleting one, the ids of deleted ones),
+//     note_deletion (DeleteNote; the ids of deleted ones, few rows kept),
 //     note_counter (how many notes and bytes an owner has: addToCounter; division by zero; Recount, counting again),
 //     note_row (scanning a row without allocations, pgx's UUIDs), note_sealer (sealing for programs outside this package),
 //     note_page (a list: NotesQuery, its SQL, orders, positions; MaxPage), note_search (a list with a search: its work),
@@ -31,25 +30,22 @@
 //     quotes, NFKD, Hangul),
 //     limits (of one note and one owner; tags trimmed, valid UTF-8),
 //     feed (live changes: a person's Watch, announce; NOTIFY and the connection for package feed)
-//   - tenants: tenant (Tenant, creating, listing, UpdateTenant, what is recorded of a change, the lock on one),
-//     branding (name and accent), policy (assertions NONE, OPTIONAL, REQUIRED; nonce, vouched accounts), suspension (Suspend, Resume),
-//     member (roles, MemberID m_…, the only owner; secrets that a former member knows), invitation (its token in_…),
-//     seat (Seat: who may change a tenant, checked under its lock: ErrNoMember, ErrNoRole; RequireMembership,
-//     RequireServerKey),
-//     origin (parsing what a person typed, IDNA, lookalikes, scripts), account_origin (ours, a new RP ID),
-//     embed_origin (adding, removing, the lock on one that a sign-in needs),
-//     usage (active users, operations and notes by day and month: counted in memory, flushed, read)
-//   - a tenant's visitors: subject (Subject: its length, its sealed fields; its hash, another one at each tenant;
-//     reading one with its evidence),
-//     identity (linking, unlinking, listing; ErrLinkedElsewhere; the advisory lock on a subject),
-//     identity_handle (what a token exchange gives for a subject, for ten minutes),
-//     assertion_key (secret, JWK or URL, kid), encryption_key (our own, for assertions), server_key (sk_…), ticket (tk_…),
-//     vouched_account (making one, its session, merging its notes into an account: ErrPasskeyRequired),
-//     consent (a person has allowed a tenant),
-//     evidence (why an assertion is accepted, and still is: ErrNotAccepted; ending vouched sessions),
-//     authorization_request (pushed, opened in one browser, granted with consent and link, denied; its subject),
-//     authorization_code (redeeming one, with the caller's check; the session and passkey that granted it;
-//     the widget's session; a code used again)
+//   - tenants: tenant (Tenant, creating, listing, UpdateTenant, what is recorded of a change, the lock on one), branding
+//     (name and accent), policy (assertions NONE, OPTIONAL, REQUIRED; nonce, vouched accounts), suspension (Suspend,
+//     Resume), member (roles, MemberID m_…, the only owner; secrets that a former member knows), invitation (its token
+//     in_…), seat (Seat: who may change a tenant, checked under its lock: ErrNoMember, ErrNoRole; RequireMembership,
+//     RequireServerKey), origin (parsing what a person typed, IDNA, lookalikes, scripts), account_origin (ours, a new RP
+//     ID), embed_origin (adding, removing, the lock on one that a sign-in needs), usage (active users, operations and notes
+//     by day and month: counted in memory, flushed, read)
+//   - a tenant's visitors: subject (Subject: its length, its sealed fields; its hash, another one at each tenant; reading
+//     one with its evidence), identity (linking, unlinking, listing, the account of a subject; ErrLinkedElsewhere; the
+//     advisory lock on a subject), identity_handle (what a token exchange gives for a subject, for ten minutes),
+//     assertion_key (secret, JWK or URL, kid), encryption_key (our own, for assertions), server_key (sk_…, its name,
+//     numbered if taken), ticket (tk_…), vouched_account (making one, its session, merging its notes into an account:
+//     ErrPasskeyRequired), consent (a person has allowed a tenant), evidence (why an assertion is accepted, and still is:
+//     ErrNotAccepted; ending vouched sessions), authorization_request (pushed, opened in one browser, granted with consent
+//     and link, denied; its subject), authorization_code (redeeming one, with the caller's check; the session and passkey
+//     that granted it; the widget's session; a code used again)
 //   - limits and the log: audit (Event, actor, pseudonyms; what is recorded of tenants and people, how often a refusal is;
 //     rows that do not open),
 //     rate (every Rate: tries in a time, keys that hide who; RateLimited and its wait in words),
@@ -73,13 +69,13 @@
 //     outage (ErrOutage; which SQLSTATEs and network errors are temporary; retry with jitter; a line of log a second,
 //     when the pool is reset),
 //     errors (Error, its codes, ErrBusy; SQLSTATEs of refusals; place)
-//   - the database itself: migrate (applying, under an advisory lock),
-//     upgrade (nodes of two releases, application names, contract migrations),
-//     setup (checks before: version, encoding; setupError),
-//     serving_role (making the roles, their attributes and grants, what a superuser must run),
-//     row_security (policies of a former owner, lost ones), pooler (pgbouncer: is it transaction pooling? two connections compared),
-//     cluster (Citus: distributing the tables), placement (where a cluster keeps each table),
-//     backup (one snapshot, COPY, hidden rows), restore (the marker; triggers and foreign keys off and on)
+//   - the database itself: migrate (applying, under an advisory lock; what is applied, what is left), upgrade (nodes of two
+//     releases, application names, contract migrations), setup (prepare: checks of the server, version, encoding, kind of
+//     cluster; setupError), serving_role (making the roles aside_…, their attributes, memberships and grants, what a
+//     superuser must run), row_security (policies of a former owner, lost ones), pooler (pgbouncer: is it transaction
+//     pooling? two connections compared), cluster (Citus: distributing the tables), placement (where a cluster keeps each
+//     table), backup (one snapshot, COPY, hidden rows), restore (the marker; the same tables; triggers and foreign keys off
+//     and on, indexes rebuilt)
 //   - dbtest/, for tests: dbtest (a database for each test), cluster (a second server),
 //     distributed (databases on a Citus cluster), person (people, tenants, sessions),
 //     pooler (pgbouncer), proxy (a server that fails or hangs), soak (how often a test repeats)

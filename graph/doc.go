@@ -16,32 +16,31 @@
 //     response; panics),
 //     request (reading the body's keys, unpaired surrogates and numbers in it; the largest body),
 //     trusted_documents (only those for a widget session),
-//     operation (variables, checks, middleware, execution)
-//   - documents: document_cache (parsing and validating one, once; how much it keeps),
+//     operation (one of a request: variables, checks, middleware, execution; request errors)
+//   - documents: document_cache (parsing and validating one, once; parse errors; how much it keeps),
 //     document_limits (tokens, fields, fragments, depth; introspection),
 //     cost (what fields and lists cost; how long a list may be),
 //     input_text (texts that cannot be stored, in arguments and variables; which have line breaks),
 //     schema (the executable schema, without @defer)
-//   - limits: concurrency_limit (at a time: operations of a session or a person, streams of one and of the node, resolvers of an
-//     operation)
+//   - limits: concurrency_limit (at a time: operations of a session or a person, streams of one and of the node, resolvers
+//     of an operation)
 //   - who may: requires_directive (which principal may use a field: UNAUTHENTICATED, FORBIDDEN),
-//     tenant_access (the role that a tenant's fields need; r.seat for a change; mayStillSee),
-//     access_recheck (checked again before the response: what was read, each mutation)
+//     tenant_access (the role, or the server key, that a tenant's fields need; r.seat for a change; mayStillSee),
+//     access_recheck (checked again before the response: what was read, with a session or key; each mutation)
 //   - responses: response (status, media type, headers, body; 401, 429, 503, Retry-After; why a stream is rejected),
 //     errors (the codes, apiError, badRequest, tooComplex; the presenter: what a client sees of an error, a CONFLICT's note
 //     included; unexpected ones logged),
-//     stream (the loop of a subscription: an execution for each event, heartbeats, its age, its end),
+//     stream (the loop of a subscription: opened, an execution of the operation for each event, heartbeats, its age, its end),
 //     sse_writer (its bytes, headers and write deadlines; a hijacked connection)
-//   - what resolvers share: resolver (which type has which resolver; ids, lists, nulls, the session of the request),
-//     cursor (encoding and checking cursors: a position and a MAC),
-//     tenant_cache (tenants of a list, each read once at a time; singleflight)
-//   - resolvers and *.graphqls, people: viewer_resolver (viewer, its id and tenant; renameViewer, deleteAccount),
-//     viewer.graphqls (Viewer, TenantCard),
-//     account.graphqls (renameViewer, deleteAccount),
-//     passkey_resolver, passkey.graphqls (Passkey, its provider; renamePasskey, deletePasskey),
-//     recovery_code_resolver, recovery_code.graphqls (recoveryCodesLeft, regenerateRecoveryCodes),
-//     session_resolver, session.graphqls (Session, revokeSession, revokeOtherSessions),
-//     identity_resolver, identity.graphqls (Identity: a linked site, its subject, email, name; unlinkIdentity)
+//   - what resolvers share: resolver (which type has which resolver: Query, Note, Subscription, …; ids, lists, nulls, the
+//     session of the request), cursor (encoding and checking cursors: a position and a MAC), tenant_cache (tenants of a
+//     list, each read once at a time; singleflight)
+//   - resolvers and *.graphqls, people: viewer_resolver (viewer, its id and tenant; renameViewer, deleteAccount, the tenants
+//     that one leaves), viewer.graphqls (Viewer, TenantCard), account.graphqls (renameViewer, deleteAccount),
+//     passkey_resolver, passkey.graphqls (Passkey, its provider; renamePasskey, deletePasskey), recovery_code_resolver,
+//     recovery_code.graphqls (recoveryCodesLeft, regenerateRecoveryCodes), session_resolver, session.graphqls (Session,
+//     revokeSession, revokeOtherSessions), identity_resolver, identity.graphqls (Identity: a linked site, its subject,
+//     email, name; unlinkIdentity)
 //   - resolvers and *.graphqls, notes: note_resolver (note, notes and its arguments, createNote, updateNote, trashNote,
 //     restoreNote, deleteNote; Note.tenant),
 //     subscription_resolver (noteChanged opens a watch, or is refused without a stream; NoteEvent.note),

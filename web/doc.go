@@ -14,74 +14,78 @@
 // # Which file
 //
 //   - served by: handler (every address, /assets included; Config, Interactions, is it an origin?),
-//     page (rendering templates; errors as a page, those of 500 and more in the log; /),
+//     page (rendering templates, compressed or not; errors as a page, those of 500 and more in the log; /),
 //     hosted (/account, /recover and /console),
 //     popup (GET /oauth/authorize: the page of an Interaction, its data block),
-//     locale (the language of a page, its texts),
+//     locale (the language of a page, its texts: which files have them),
 //     masked (personal text in a compressed page: BREACH),
 //     headers (security headers, Content-Security-Policy, Permissions-Policy)
 //   - template/: popup, hosted (of /account, /recover and /console), index, error, head (<head> and header of each)
-//   - src/, a page each: popup (its buttons and which step comes next), account (its pages and navigation),
+//   - src/, a page each: popup (which step comes next, what each button does: onPress), account (its pages and navigation),
 //     recover (its form, and what is shown afterwards), console (its pages, the choice of the tenant),
 //     extras (what pages and the popup load later or never),
 //     text.d (types of files imported as text)
-//   - src/popup/: handshake (with the opener: its origin, FatalError),
+//   - src/popup/: handshake (with window.opener: identifyOpener, its origin, messages received, FatalError),
 //     interaction (the request that the server put into the page; unmasked),
-//     decision (what the person decides, sent; the next step or a redirect; the response posted to the opener),
-//     screen (which part is shown, its texts, the focus),
+//     decision (what the person decides, sent; its Outcome, the next step or a redirect; the response posted to the opener),
+//     screen (which section is shown, the placeholders in it, the focus),
 //     buttons (paused against double clicks),
-//     device (offering a passkey on this device, declined),
+//     device (offering a passkey on this device, declined; there is one already: InvalidStateError),
 //     text (the texts of its script),
 //     recovery (a typed code; older passkeys and removing one, which asks again after a confirmation)
 //   - src/account/, a page each: overview (/account: figures, the name, the account ID),
-//     notes (lists, search, filters, "Show more", the trash),
+//     notes (lists, search, filters, "Show more", the trash; after a pause in typing),
 //     editor (one note: its fields, tags, conflict, in the trash; deleting it forever), passkeys (add, rename, remove),
 //     sessions (sign out everywhere else), sites (linked sites, unlinking),
 //     recovery (codes: made, copied, printed), data (export)
 //   - src/account/, their parts: delete_account (its dialog, the typed word), documents (GraphQL, types of its answers),
-//     draft (saving over the account's session: unsaved ones, retries),
+//     draft (AccountBackend: saves an edited note with GraphQL; the unsaved ones, retries),
 //     changes (the stream of changes: useChanges),
 //     note (SiteNote, NotePage, Site: their types; a note's name), note_page (reading a page of notes until it is full),
 //     lockout_warning (one passkey and no codes), older_passkeys (after a recovery)
 //   - src/recover/: account (finding the account, the link's fragment),
 //     account_summary (the account found: name, age, passkeys; who is signed in)
-//   - src/console/, a page each: install (its steps, the snippet, the policy; checking a page that has the widget), origins,
+//   - src/console/, a page each: install (its steps, the snippet, the policy; checking a page that has the widget),
+//     origins (adding, removing one),
 //     assertion_keys (each key, adding one, code samples), server_keys (and a try with curl), policy, branding (the
-//     form, the widget's preview in a frame), usage (spans, figures, the bar chart),
-//     audit_log (filter, more, CSV), members (and inviting one; names of roles), new_tenant, invitation (accepting one)
+//     form, the contrast of its color, the widget's preview in a frame), usage (spans, figures, the bar chart),
+//     audit_log (filter, more, CSV; each action in words), members (and inviting one; names of roles), new_tenant,
+//     invitation (accepting one)
 //   - src/console/, their parts: documents (GraphQL, types of its answers), tenant_page (the properties of every page),
 //     config (data attributes of #app: the frame origin, self-serve),
 //     checks (a list of passed and failed checks),
 //     snippets (code to copy: HTML, npm, React, …; code that signs, in each language, its environment),
-//     assertion_tester, exposed_secrets (after a member left: to rotate), invitation_link (its fragment),
-//     accent (a color: its shades, the contrast of two, #rrggbb)
+//     assertion_tester, exposed_secrets (after a member left: to rotate; useFirst, the keys there were before),
+//     invitation_link (its fragment), accent (a color: its shades, mixed; luminance and contrast of two, #rrggbb)
 //   - src/graphql/: document (with its types), request (sending one, confirming if it must be: its first error,
 //     RefusedError),
 //     query (useQuery: the result, reload)
-//   - src/http/: post (JSON to our endpoints, timeouts; RefusedError, UnreachableError, their messages)
-//   - src/encryption/, of end-to-end encryption: content_key_store (the content key in IndexedDB),
+//   - src/http/: post (sendJSON to our endpoints, timeouts; RefusedError, UnreachableError, their messages)
+//   - src/encryption/, of end-to-end encryption: content_key_store (keeping the content key in IndexedDB, by owner),
 //     unlock (opening it with a passkey), frame_key (a tenant's key, to its frame), recovery_proof (of a typed code)
-//   - src/passkey/: ceremony (all kinds: begun, prompted, finished; cookies), json (WebAuthn's JSON forms), json_by_hand,
+//   - src/passkey/: ceremony (all kinds: begun, prompted, finished; supportsPasskeys, cookies), json (WebAuthn's JSON
+//     forms), json_by_hand (… where the browser has none: transports, descriptors),
 //     wrapped_key (types: the wrapped content key in an answer),
 //     signal (to password managers: accepted and unknown passkeys),
 //     errors (a message for each DOMException and refusal, what comes next)
-//   - src/session/: sign_in (its state; checking who is signed in, another person), sign_in_page, sign_out (and the name),
+//   - src/session/: sign_in (its state; checking who is signed in, another person), sign_in_page, sign_out (the name of
+//     who is signed in, beside the button),
 //     confirm (a fresh passkey before an action, or a sign-in: UNAUTHENTICATED),
-//     notice (shown after signing out or deleting), content_key (removing it without a session),
+//     notice (stored, and shown after signing out or deleting), content_key (removing it without a session),
 //     documents (GraphQL: the current session, revoking one),
 //     unsupported (browsers without passkeys; the page's address to copy)
 //   - src/page/: start (of every page: the root, hidden while nobody is signed in),
-//     page (its frame: navigation, header, who is signed in; while loading),
+//     page (around each: navigation, header; while loading),
 //     heading (title, and the focus on it), extras (loading them),
 //     navigation (the path within the page: usePath, links, back), escape (%-escapes in a path),
 //     observable (a shared value, useObservable; useOnline), text (what hosted pages share; elements in a text),
 //     translation (a browser's page translator)
-//   - src/component/: action (useAction: busy, error, the invalid field), button, copy (buttons for the clipboard; code, a value, a
-//     secret to copy), dialog (and confirmation), download (saving a file; CSV, no formulas),
+//   - src/component/: action (useAction: busy, error, the invalid field), button, copy (CopyButton for the clipboard; Code, a
+//     value or a Secret to copy), dialog (and confirmation), download (saving a file; CSV, no formulas),
 //     field (and choice, checkbox; focus on an error),
-//     rows (a list, a row with facts; a table), section,
+//     rows (a list, a row with title, facts and actions; a table), section (a heading, about, actions),
 //     state (loading, empty, a failed load with a retry; an error message; role=status),
-//     time (relative), toast (with Undo)
+//     time (relative, exact), toast (with Undo)
 //   - src/text/: catalog (reading the texts from the document; plurals, dates, waits), shared (passkeys and errors)
 //   - src/style/: base (elements), components, page (its frame), tokens (colors, sizes)
 //   - src/testing/, for tests: page (what modules use while they load)

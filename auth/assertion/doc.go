@@ -20,12 +20,12 @@
 //   - keys: algorithm (the supported ones, to sign and to encrypt),
 //     jwk (reading and validating a public key: kty, use, sizes, no secret one; reading a key set),
 //     weak_key (keys that prove nothing: ROCA, points of small order),
-//     new_key (NewKey: what a developer enters, a generated secret, a key set's URL),
+//     new_key (NewKey: what a developer enters: a public JWK, a secret or a generated one, a key set's URL),
 //     encryption_key (our own keys: loaded or made, published as jwks.json)
 //   - key sets of tenants: keyset (KeySets: when one is fetched again, once for all callers; singleflight),
 //     keyset_cache (which are kept, how many of each tenant),
 //     keyset_fetch (fetching over HTTPS: size, gzip, UTF-16; unreachable servers),
-//     dialer (public addresses only, DNS included)
+//     dialer (public addresses only: the special-purpose prefixes; DNS included)
 //
 // The rules are those of RFC 8725 (best current practices for JWTs): a key has one algorithm
 // (§3.1), every cryptographic input is validated (§3.4), keys that a token brings along are

@@ -6,12 +6,11 @@
 // # Which file
 //
 //   - a node: serve, version
-//   - the database: migrate, cluster (distributing it), backup (writing the file; the report of a restore, too), restore (reading the file),
-//     verify (opens all that is sealed),
-//     keys (aside keys rotate)
+//   - the database: migrate, cluster (distributing it), backup (writing the file; the report of a restore, too), restore
+//     (reading the file into a database), verify (opens all that is sealed), keys (aside keys rotate)
 //   - aside tenant: tenant (create, show, list, rename, suspend, resume, brand, origin, audit, policy),
 //     tenant_key (key add, list, revoke: assertion keys),
-//     tenant_server_key (key server make, list, revoke),
+//     tenant_server_key (key server make, list, revoke; one printed),
 //     tenant_members (members list, invite, remove),
 //     tenant_usage (usage by month or day, CSV)
 //   - people: user (show, recover with its link, delete), notes (recount)

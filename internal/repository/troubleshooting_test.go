@@ -21,7 +21,7 @@ func TestEachErrorIsExplained(t *testing.T) {
 		"widget/src/extras/*.ts": regexp.MustCompile(`new Problem\("(\w+)"`),
 		"widget/npm/src/*.ts":    regexp.MustCompile(`code: "(\w+)"`),
 		"widget/frame.go":        regexp.MustCompile(`origin, "(\w+)", "`),
-		"graph/errors.go":         regexp.MustCompile(`Code = "(\w+)"`),
+		"graph/errors.go":        regexp.MustCompile(`Code = "(\w+)"`),
 		// The codes that the OAuth endpoints send to the widget.
 		"auth/pushed_request.go":   regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),
 		"auth/request_body.go":     regexp.MustCompile(`refuse\(http\.\w+, "(\w+)"`),

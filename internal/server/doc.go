@@ -4,18 +4,18 @@
 //
 // # Which file
 //
-//   - a node: server (wiring, listeners, shutdown, periodic work: usage, sweep),
+//   - a node: server (wiring, listeners, their timeouts, shutdown, periodic work: usage, sweep),
 //     config (every flag of aside serve but those of the database),
 //     retention (a flag in days),
 //     demo (the demo shop's tenant, its key and secret)
 //   - addresses: routes (hosts, prefixes, default headers, redirects to https, a frame's tenant, the admin listener),
-//     host (the Host of a request: normal form, localhost only),
+//     host (the Host of a request: name and port, normal form, localhost only),
 //     origin (our origins by configuration or listener; are both on one site?)
 //   - around a request: request_log (a line, the id, the deadline, panics),
 //     response_writer (status and size of a response; reads what is left of the request),
 //     metrics (Prometheus, with the route of a path),
-//     readiness (/readyz, an answer for everybody for a moment),
-//     log (JSON lines, printable text)
+//     readiness (/readyz, an answer for everybody for a moment, recorded),
+//     log (JSON lines, printable text: control characters, shortened)
 //
 // It must not decide who anybody is, hold a rule about notes or tenants, or write SQL.
 package server
