@@ -9,6 +9,11 @@ import (
 	"github.com/company-a/aside/db"
 )
 
+// A tenantArgument is the argument of a command that is about one tenant.
+type tenantArgument struct {
+	Key string `arg:"" help:"Tenant's key, t_…"`
+}
+
 // Tenant manages tenants.
 type Tenant struct {
 	databaseFlags
@@ -38,7 +43,7 @@ func (c *tenantCreate) Run(e *environment, d *db.DB) error {
 }
 
 type tenantShow struct {
-	Key string `arg:"" help:"Tenant's key, t_…"`
+	tenantArgument
 }
 
 // Run prints a tenant.
@@ -55,7 +60,7 @@ func (c *tenantList) Run(e *environment, d *db.DB) error {
 }
 
 type tenantRename struct {
-	Key  string `arg:"" help:"Tenant's key, t_…"`
+	tenantArgument
 	Name string `arg:"" help:"Name that visitors see, 1 to 80 characters."`
 }
 
@@ -65,7 +70,7 @@ func (c *tenantRename) Run(e *environment, d *db.DB) error {
 }
 
 type tenantSuspend struct {
-	Key string `arg:"" help:"Tenant's key, t_…"`
+	tenantArgument
 }
 
 // Run suspends a tenant.
@@ -74,7 +79,7 @@ func (c *tenantSuspend) Run(e *environment, d *db.DB) error {
 }
 
 type tenantResume struct {
-	Key string `arg:"" help:"Tenant's key, t_…"`
+	tenantArgument
 }
 
 // Run ends a tenant's suspension.
@@ -83,7 +88,7 @@ func (c *tenantResume) Run(e *environment, d *db.DB) error {
 }
 
 type tenantBrand struct {
-	Key    string  `arg:"" help:"Tenant's key, t_…"`
+	tenantArgument
 	Name   *string `help:"Name that visitors see. Empty: the tenant's name."`
 	Accent *string `help:"Color of the widget, like #2f5d50. Empty: the widget's own." placeholder:"#RRGGBB"`
 }
@@ -99,7 +104,7 @@ type tenantOrigin struct {
 }
 
 type originAdd struct {
-	Key    string `arg:"" help:"Tenant's key, t_…"`
+	tenantArgument
 	Origin string `arg:"" help:"Origin, like https://shop.example."`
 }
 
@@ -109,7 +114,7 @@ func (c *originAdd) Run(e *environment, d *db.DB) error {
 }
 
 type originRemove struct {
-	Key    string `arg:"" help:"Tenant's key, t_…"`
+	tenantArgument
 	Origin string `arg:"" help:"Origin, as written in the tenant's JSON."`
 }
 
@@ -119,8 +124,8 @@ func (c *originRemove) Run(e *environment, d *db.DB) error {
 }
 
 type tenantAudit struct {
-	Key   string `arg:"" help:"Tenant's key, t_…"`
-	Limit int    `default:"50" help:"Number of entries, at most 1,000."`
+	tenantArgument
+	Limit int `default:"50" help:"Number of entries, at most 1,000."`
 }
 
 // Run prints the newest audit events, newest first.
@@ -129,7 +134,7 @@ func (c *tenantAudit) Run(e *environment, d *db.DB) error {
 }
 
 type tenantPolicy struct {
-	Key             string `arg:"" help:"Tenant's key, t_…"`
+	tenantArgument
 	Assertion       string `enum:"none,optional,required," default:"" help:"Whether visitors can or must bring an assertion: none, optional or required."`
 	RequireNonce    *bool  `negatable:"" help:"Whether an assertion must be bound to the widget's key."`
 	VouchedAccounts *bool  `negatable:"" help:"Whether an assertion alone opens a separate account, which the tenant can read."`

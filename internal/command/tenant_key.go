@@ -15,7 +15,7 @@ type tenantKey struct {
 }
 
 type keyAdd struct {
-	Key       string `arg:"" help:"Tenant's key, t_…"`
+	tenantArgument
 	PublicJWK string `name:"public-jwk" xor:"kind" help:"Public key, as a JWK with its alg. Without it or --jwks-url, a shared secret is generated." placeholder:"JSON"`
 	JWKSURL   string `name:"jwks-url" xor:"kind" help:"URL of the tenant's own key set." placeholder:"URL"`
 }
@@ -50,7 +50,7 @@ type printedKey struct {
 }
 
 type keyList struct {
-	Key string `arg:"" help:"Tenant's key, t_…"`
+	tenantArgument
 }
 
 // Run lists a tenant's assertion keys.
@@ -64,8 +64,8 @@ func (c *keyList) Run(e *environment, d *db.DB) error {
 }
 
 type keyRevoke struct {
-	Key string    `arg:"" help:"Tenant's key, t_…"`
-	ID  uuid.UUID `arg:"" help:"Assertion key's id."`
+	tenantArgument
+	ID uuid.UUID `arg:"" help:"Assertion key's id."`
 }
 
 // Run revokes an assertion key.

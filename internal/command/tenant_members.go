@@ -15,7 +15,7 @@ type tenantMembers struct {
 }
 
 type membersList struct {
-	Key string `arg:"" help:"Tenant's key, t_…"`
+	tenantArgument
 }
 
 // Run lists a tenant's members.
@@ -32,7 +32,7 @@ func (c *membersList) Run(e *environment, d *db.DB) error {
 
 type membersInvite struct {
 	linkFlags
-	Key  string `arg:"" help:"Tenant's key, t_…"`
+	tenantArgument
 	Role string `enum:"owner,admin,viewer" default:"owner" help:"Role of the new member: owner, admin or viewer."`
 }
 
@@ -47,8 +47,8 @@ func (c *membersInvite) Run(e *environment, d *db.DB) error {
 }
 
 type membersRemove struct {
-	Key string `arg:"" help:"Tenant's key, t_…"`
-	ID  string `arg:"" help:"Member's id, m_…"`
+	tenantArgument
+	ID string `arg:"" help:"Member's id, m_…"`
 }
 
 // Run removes a member.

@@ -15,7 +15,7 @@ type tenantServerKey struct {
 }
 
 type serverKeyMake struct {
-	Key  string `arg:"" help:"Tenant's key, t_…"`
+	tenantArgument
 	Name string `required:"" help:"Name of the server key, 1 to 80 characters."`
 }
 
@@ -29,7 +29,7 @@ func (c *serverKeyMake) Run(e *environment, d *db.DB) error {
 }
 
 type serverKeyList struct {
-	Key string `arg:"" help:"Tenant's key, t_…"`
+	tenantArgument
 }
 
 // A printedServerKey holds the fields of a server key that operators see.
@@ -55,8 +55,8 @@ func (c *serverKeyList) Run(e *environment, d *db.DB) error {
 }
 
 type serverKeyRevoke struct {
-	Key string    `arg:"" help:"Tenant's key, t_…"`
-	ID  uuid.UUID `arg:"" help:"Server key's id."`
+	tenantArgument
+	ID uuid.UUID `arg:"" help:"Server key's id."`
 }
 
 // Run revokes a key of the tenant's backend.

@@ -9,7 +9,7 @@ import (
 )
 
 type tenantUsage struct {
-	Key  string    `arg:"" help:"Tenant's key, t_…"`
+	tenantArgument
 	By   string    `enum:"day,month" default:"day" help:"By day or by month. Somebody who comes on several days of a month is one active user of that month."`
 	From time.Time `format:"2006-01-02" placeholder:"DAY" help:"First day, UTC. Default: the first of the month, or of the year by month."`
 	To   time.Time `format:"2006-01-02" placeholder:"DAY" help:"Last day, UTC. Default: today."`
