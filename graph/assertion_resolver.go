@@ -8,7 +8,7 @@ import (
 	"github.com/company-a/aside/graph/generated"
 )
 
-// AddAssertionKey adds a key that verifies a tenant's assertions.
+// AddAssertionKey is the mutation addAssertionKey. It adds a key that verifies a tenant's assertions.
 func (r mutationResolver) AddAssertionKey(ctx context.Context, in generated.AddAssertionKeyInput) (*generated.AddedAssertionKey, error) {
 	k, made, err := assertion.NewKey(in.Tenant, db.AssertionKeyKind(in.Kind), valueOrZero(in.SharedSecret), valueOrZero(in.PublicJwk), valueOrZero(in.JwksURL), r.loopback)
 	if err != nil {
@@ -24,12 +24,12 @@ func (r mutationResolver) AddAssertionKey(ctx context.Context, in generated.AddA
 	return &generated.AddedAssertionKey{AssertionKey: assertionKey(k), Secret: nullIfEmpty(made)}, nil
 }
 
-// RevokeAssertionKey revokes a key that verifies a tenant's assertions.
+// RevokeAssertionKey is the mutation revokeAssertionKey. It revokes a key that verifies a tenant's assertions.
 func (r mutationResolver) RevokeAssertionKey(ctx context.Context, tenant, id string) (*generated.DeletedPayload, error) {
 	return r.revokeKey(ctx, tenant, id, r.db.RevokeAssertionKey)
 }
 
-// TestAssertion checks an assertion without using it up.
+// TestAssertion is the mutation testAssertion. It checks an assertion without using it up.
 func (r mutationResolver) TestAssertion(ctx context.Context, tenant, compact string) (*generated.AssertionReport, error) {
 	t, err := r.tenantForRole(ctx, tenant, db.RoleViewer)
 	if err != nil {
@@ -47,7 +47,7 @@ func (r mutationResolver) TestAssertion(ctx context.Context, tenant, compact str
 	})}, nil
 }
 
-// AssertionKeys returns the keys that verify the tenant's assertions.
+// AssertionKeys is Tenant.assertionKeys. It returns the keys that verify the tenant's assertions.
 func (r tenantResolver) AssertionKeys(ctx context.Context, t *db.Tenant) ([]*generated.AssertionKey, error) {
 	keys, err := r.db.AssertionKeys(ctx, t.Key)
 	return mapList(keys, assertionKey), err

@@ -10,7 +10,7 @@ import (
 
 const defaultAuditPage = 50
 
-// AuditLog returns a page of the tenant's audit log.
+// AuditLog is Tenant.auditLog. It returns a page of the tenant's audit log.
 func (r tenantResolver) AuditLog(ctx context.Context, t *db.Tenant, first *int, after *string) (*generated.AuditConnection, error) {
 	n := defaultAuditPage
 	if first != nil {

@@ -47,8 +47,7 @@
 //     schema.graphqls (these queries, mutations and noteChanged; viewer, @requires, Time),
 //     note.graphqls (the types: Note, NoteConnection, NoteFilter, inputs and payloads, NoteEvent)
 //   - resolvers and *.graphqls, tenants: tenant_resolver, tenant.graphqls (tenant, createTenant, updateTenant, policy,
-//     branding),
-//     embed_origin_resolver (addEmbedOrigin, removeEmbedOrigin; in tenant.graphqls too),
+//     branding, addEmbedOrigin, removeEmbedOrigin),
 //     member_resolver, member.graphqls (members, invitation and its link, inviteMember, acceptInvitation, removeMember;
 //     Viewer.tenants),
 //     assertion_resolver, assertion.graphqls (assertionKeys, addAssertionKey, revokeAssertionKey, testAssertion),

@@ -7,24 +7,24 @@ import (
 	"github.com/company-a/aside/graph/generated"
 )
 
-// Tenants returns the memberships of the viewer.
+// Tenants is Viewer.tenants. It returns the memberships of the viewer.
 func (r viewerResolver) Tenants(ctx context.Context, s *db.Session) ([]*db.Membership, error) {
 	list, err := r.db.Memberships(ctx, s.UserID)
 	return notNull(list), err
 }
 
-// Tenant returns the tenant of a membership.
+// Tenant is Membership.tenant. It returns the tenant of a membership.
 func (r membershipResolver) Tenant(ctx context.Context, m *db.Membership) (*db.Tenant, error) {
 	return r.db.Tenant(ctx, m.TenantKey)
 }
 
-// Members returns the members of the tenant.
+// Members is Tenant.members. It returns the members of the tenant.
 func (r tenantResolver) Members(ctx context.Context, t *db.Tenant) ([]*db.Member, error) {
 	list, err := r.db.Members(ctx, t.Key)
 	return notNull(list), err
 }
 
-// InviteMember creates a link that makes one person a member.
+// InviteMember is the mutation inviteMember. It creates a link that makes one person a member.
 func (r mutationResolver) InviteMember(ctx context.Context, tenant string, role db.Role) (*generated.Invitation, error) {
 	seat, err := r.seat(ctx, tenant)
 	if err != nil {
@@ -43,7 +43,7 @@ func InvitationURL(accountOrigin, token string) string {
 	return accountOrigin + "/console#invitation=" + token
 }
 
-// Invitation returns the invitation of a link, or null if it is not valid.
+// Invitation is the query invitation. It returns the invitation of a link, or null if it is not valid.
 func (r queryResolver) Invitation(ctx context.Context, token string) (*generated.OfferedInvitation, error) {
 	i, err := r.db.Invitation(ctx, token)
 	if db.IsCode(err, db.CodeNotFound) {
@@ -55,12 +55,12 @@ func (r queryResolver) Invitation(ctx context.Context, token string) (*generated
 	return &generated.OfferedInvitation{TenantName: i.TenantName, Role: i.Role, ExpiresAt: i.ExpiresAt}, nil
 }
 
-// AcceptInvitation makes the viewer a member.
+// AcceptInvitation is the mutation acceptInvitation. It makes the viewer a member.
 func (r mutationResolver) AcceptInvitation(ctx context.Context, token string) (*db.Tenant, error) {
 	return r.db.AcceptInvitation(ctx, session(ctx), token)
 }
 
-// RemoveMember removes a member. Every member may remove themselves.
+// RemoveMember is the mutation removeMember. It removes a member. Every member may remove themselves.
 func (r mutationResolver) RemoveMember(ctx context.Context, tenant, id string) (*generated.DeletedPayload, error) {
 	seat, err := r.seat(ctx, tenant)
 	if err != nil {

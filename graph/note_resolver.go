@@ -11,7 +11,7 @@ import (
 	"github.com/company-a/aside/graph/page"
 )
 
-// Note returns one of the viewer's notes, or null if there is none with this id.
+// Note is the query note. It returns one of the viewer's notes, or null if there is none with this id.
 func (r queryResolver) Note(ctx context.Context, id string) (*db.Note, error) {
 	n, err := r.db.Note(ctx, session(ctx).Owner(), parseID(id))
 	if db.IsCode(err, db.CodeNotFound) {
@@ -20,7 +20,7 @@ func (r queryResolver) Note(ctx context.Context, id string) (*db.Note, error) {
 	return n, err
 }
 
-// CreateNote creates a note at the widget's tenant.
+// CreateNote is the mutation createNote. It creates a note at the widget's tenant.
 func (r mutationResolver) CreateNote(ctx context.Context, in generated.CreateNoteInput) (*generated.NotePayload, error) {
 	n := db.NewNote{Title: in.Title, Body: in.Body, Tags: in.Tags, Pinned: in.Pinned}
 	if in.ID != nil {
@@ -35,7 +35,7 @@ func (r mutationResolver) CreateNote(ctx context.Context, in generated.CreateNot
 	return &generated.NotePayload{Note: note}, nil
 }
 
-// UpdateNote changes a note if it still has the version that the change is based on.
+// UpdateNote is the mutation updateNote. It changes a note if it still has the version that the change is based on.
 func (r mutationResolver) UpdateNote(ctx context.Context, in generated.UpdateNoteInput) (*generated.NotePayload, error) {
 	c := db.NoteChange{ID: parseID(in.ID), Version: in.Version, Title: in.Title, Body: in.Body, Pinned: in.Pinned}
 	if in.Tags != nil {
@@ -48,7 +48,7 @@ func (r mutationResolver) UpdateNote(ctx context.Context, in generated.UpdateNot
 	return &generated.NotePayload{Note: note}, nil
 }
 
-// TrashNote moves a note to the trash.
+// TrashNote is the mutation trashNote. It moves a note to the trash.
 func (r mutationResolver) TrashNote(ctx context.Context, id string) (*generated.NotePayload, error) {
 	note, err := r.db.TrashNote(ctx, session(ctx).Owner(), parseID(id))
 	if err != nil {
@@ -57,7 +57,7 @@ func (r mutationResolver) TrashNote(ctx context.Context, id string) (*generated.
 	return &generated.NotePayload{Note: note}, nil
 }
 
-// RestoreNote moves a note out of the trash.
+// RestoreNote is the mutation restoreNote. It moves a note out of the trash.
 func (r mutationResolver) RestoreNote(ctx context.Context, id string) (*generated.NotePayload, error) {
 	note, err := r.db.RestoreNote(ctx, session(ctx).Owner(), parseID(id))
 	if err != nil {
@@ -66,7 +66,7 @@ func (r mutationResolver) RestoreNote(ctx context.Context, id string) (*generate
 	return &generated.NotePayload{Note: note}, nil
 }
 
-// DeleteNote deletes a note for good.
+// DeleteNote is the mutation deleteNote. It deletes a note for good.
 func (r mutationResolver) DeleteNote(ctx context.Context, id string) (*generated.DeletedPayload, error) {
 	n := parseID(id)
 	if err := r.db.DeleteNote(ctx, session(ctx).Owner(), n); err != nil {
@@ -75,19 +75,19 @@ func (r mutationResolver) DeleteNote(ctx context.Context, id string) (*generated
 	return &generated.DeletedPayload{ID: n.String()}, nil
 }
 
-// Tenant returns the tenant at which a note was written.
+// Tenant is Note.tenant. It returns the tenant at which a note was written.
 func (r noteResolver) Tenant(ctx context.Context, n *db.Note) (*db.Tenant, error) {
 	return r.tenants.get(ctx, n.TenantKey)
 }
 
-// Sealing returns how a note's stored text is protected: always by the service, so far.
+// Sealing is Note.sealing. It returns how a note's stored text is protected: always by the service, so far.
 func (r noteResolver) Sealing(context.Context, *db.Note) (generated.Sealing, error) {
 	return generated.SealingServer, nil
 }
 
 const defaultPage = 20
 
-// Notes returns a page of the viewer's notes.
+// Notes is the query notes. It returns a page of the viewer's notes.
 func (r queryResolver) Notes(ctx context.Context, first *int, after *string, filter *generated.NoteFilter, order *db.NoteOrder) (*page.Connection, error) {
 	owner := session(ctx).Owner()
 	q, err := notesQuery(first, filter, order)

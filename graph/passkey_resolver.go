@@ -9,18 +9,18 @@ import (
 	"github.com/company-a/aside/graph/generated"
 )
 
-// Passkeys returns the passkeys of the viewer's account.
+// Passkeys is Viewer.passkeys. It returns the passkeys of the viewer's account.
 func (r viewerResolver) Passkeys(ctx context.Context, s *db.Session) ([]*db.Passkey, error) {
 	list, err := r.db.Passkeys(ctx, s.UserID)
 	return mapList(list, func(p db.Passkey) *db.Passkey { return &p }), err
 }
 
-// RenamePasskey changes the name of a passkey.
+// RenamePasskey is the mutation renamePasskey. It changes the name of a passkey.
 func (r mutationResolver) RenamePasskey(ctx context.Context, id, name string) (*db.Passkey, error) {
 	return r.db.RenamePasskey(ctx, session(ctx), parseID(id), name)
 }
 
-// DeletePasskey deletes a passkey.
+// DeletePasskey is the mutation deletePasskey. It deletes a passkey.
 func (r mutationResolver) DeletePasskey(ctx context.Context, id string) (*generated.DeletedPayload, error) {
 	key := parseID(id)
 	if err := r.db.DeletePasskey(ctx, session(ctx), key); err != nil {
@@ -29,12 +29,13 @@ func (r mutationResolver) DeletePasskey(ctx context.Context, id string) (*genera
 	return &generated.DeletedPayload{ID: key.String()}, nil
 }
 
-// Name returns the name of the passkey, or that of its provider if the viewer has not named it.
+// Name is Passkey.name. It returns the name of the passkey, or that of its provider if the viewer has not named it.
 func (r passkeyResolver) Name(_ context.Context, p *db.Passkey) (string, error) {
 	return cmp.Or(p.Name, auth.PasskeyProvider(p.AAGUID), "Passkey"), nil
 }
 
-// Provider returns the name of the password manager that holds the passkey, or null if it is unknown.
+// Provider is Passkey.provider. It returns the name of the password manager that holds the passkey, or null if it is
+// unknown.
 func (r passkeyResolver) Provider(_ context.Context, p *db.Passkey) (*string, error) {
 	return nullIfEmpty(auth.PasskeyProvider(p.AAGUID)), nil
 }

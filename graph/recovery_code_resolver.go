@@ -6,12 +6,12 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// RecoveryCodesLeft returns how many of the viewer's recovery codes are unused.
+// RecoveryCodesLeft is Viewer.recoveryCodesLeft. It returns how many of the viewer's recovery codes are unused.
 func (r viewerResolver) RecoveryCodesLeft(ctx context.Context, s *db.Session) (int, error) {
 	return r.db.RecoveryCodesLeft(ctx, s.UserID)
 }
 
-// RegenerateRecoveryCodes replaces the recovery codes with ten new ones.
+// RegenerateRecoveryCodes is the mutation regenerateRecoveryCodes. It replaces the recovery codes with ten new ones.
 func (r mutationResolver) RegenerateRecoveryCodes(ctx context.Context) ([]string, error) {
 	return r.db.RegenerateRecoveryCodes(ctx, session(ctx))
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/company-a/aside/graph/generated"
 )
 
-// CreateServerKey creates a key for a tenant's backend.
+// CreateServerKey is the mutation createServerKey. It creates a key for a tenant's backend.
 func (r mutationResolver) CreateServerKey(ctx context.Context, tenant, name string) (*generated.CreatedServerKey, error) {
 	seat, err := r.seat(ctx, tenant)
 	if err != nil {
@@ -22,7 +22,7 @@ func (r mutationResolver) CreateServerKey(ctx context.Context, tenant, name stri
 	return &generated.CreatedServerKey{ServerKey: serverKey(k), Secret: secret}, nil
 }
 
-// RevokeServerKey revokes a key of a tenant's backend.
+// RevokeServerKey is the mutation revokeServerKey. It revokes a key of a tenant's backend.
 func (r mutationResolver) RevokeServerKey(ctx context.Context, tenant, id string) (*generated.DeletedPayload, error) {
 	return r.revokeKey(ctx, tenant, id, r.db.RevokeServerKey)
 }
@@ -40,7 +40,7 @@ func (r mutationResolver) revokeKey(ctx context.Context, tenant, id string, revo
 	return &generated.DeletedPayload{ID: key.String()}, nil
 }
 
-// ServerKeys returns the keys of the tenant's backend that are not revoked.
+// ServerKeys is Tenant.serverKeys. It returns the keys of the tenant's backend that are not revoked.
 func (r tenantResolver) ServerKeys(ctx context.Context, t *db.Tenant) ([]*generated.ServerKey, error) {
 	keys, err := r.db.ServerKeys(ctx, t.Key)
 	return mapList(keys, serverKey), err

@@ -7,13 +7,13 @@ import (
 	"github.com/company-a/aside/graph/generated"
 )
 
-// Sessions returns the viewer's sessions that have not ended.
+// Sessions is Viewer.sessions. It returns the viewer's sessions that have not ended.
 func (r viewerResolver) Sessions(ctx context.Context, s *db.Session) ([]*db.Session, error) {
 	list, err := r.db.Sessions(ctx, s.UserID)
 	return notNull(list), err
 }
 
-// RevokeSession ends one of the viewer's sessions.
+// RevokeSession is the mutation revokeSession. It ends one of the viewer's sessions.
 func (r mutationResolver) RevokeSession(ctx context.Context, id string) (*generated.DeletedPayload, error) {
 	key := parseID(id)
 	if err := r.db.RevokeSession(ctx, session(ctx), key); err != nil {
@@ -22,12 +22,12 @@ func (r mutationResolver) RevokeSession(ctx context.Context, id string) (*genera
 	return &generated.DeletedPayload{ID: key.String()}, nil
 }
 
-// RevokeOtherSessions ends all of the viewer's sessions but this one.
+// RevokeOtherSessions is the mutation revokeOtherSessions. It ends all of the viewer's sessions but this one.
 func (r mutationResolver) RevokeOtherSessions(ctx context.Context) (int, error) {
 	return r.db.RevokeOtherSessions(ctx, session(ctx))
 }
 
-// Tenant returns the tenant of a widget session, or null for an account session.
+// Tenant is Session.tenant. It returns the tenant of a widget session, or null for an account session.
 func (r sessionResolver) Tenant(ctx context.Context, s *db.Session) (*db.Tenant, error) {
 	if s.TenantKey == "" {
 		return nil, nil
@@ -35,12 +35,13 @@ func (r sessionResolver) Tenant(ctx context.Context, s *db.Session) (*db.Tenant,
 	return r.tenants.get(ctx, s.TenantKey)
 }
 
-// EmbedOrigin returns the origin of the page that embeds the widget, or null for an account session.
+// EmbedOrigin is Session.embedOrigin. It returns the origin of the page that embeds the widget, or null for an account
+// session.
 func (r sessionResolver) EmbedOrigin(_ context.Context, s *db.Session) (*string, error) {
 	return nullIfEmpty(s.EmbedOrigin), nil
 }
 
-// Current reports whether the session is that of the request.
+// Current is Session.current. It reports whether the session is that of the request.
 func (r sessionResolver) Current(ctx context.Context, s *db.Session) (bool, error) {
 	return s.ID == session(ctx).ID, nil
 }

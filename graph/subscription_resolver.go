@@ -15,7 +15,7 @@ type subscriptionResolver struct{ *Resolver }
 // Subscription returns the resolvers of Subscription for a request without a stream.
 func (r *Resolver) Subscription() generated.SubscriptionResolver { return subscriptionResolver{r} }
 
-// NoteChanged returns BAD_USER_INPUT: it needs a stream.
+// NoteChanged is Subscription.noteChanged. It returns BAD_USER_INPUT: it needs a stream.
 func (r subscriptionResolver) NoteChanged(context.Context) (<-chan *feed.Change, error) {
 	return nil, errNoStream
 }
@@ -33,7 +33,7 @@ type noteEventResolver struct{ *Resolver }
 // NoteEvent returns the resolvers of NoteEvent.
 func (r *Resolver) NoteEvent() generated.NoteEventResolver { return noteEventResolver{r} }
 
-// Note returns the note as it is now, or null if it is deleted.
+// Note is NoteEvent.note. It returns the note as it is now, or null if it is deleted.
 func (r noteEventResolver) Note(ctx context.Context, c *feed.Change) (*db.Note, error) {
 	if c.Kind == feed.Deleted {
 		return nil, nil

@@ -8,7 +8,7 @@ import (
 	"github.com/company-a/aside/graph/generated"
 )
 
-// Usage returns the activity of the tenant's visitors by day.
+// Usage is Tenant.usage. It returns the activity of the tenant's visitors by day.
 func (r tenantResolver) Usage(ctx context.Context, t *db.Tenant, from, to time.Time) ([]*generated.UsageDay, error) {
 	periods, err := r.db.Usage(ctx, t.Key, db.UsageByDay, from, to)
 	return mapList(periods, func(p *db.UsagePeriod) *generated.UsageDay {
@@ -16,7 +16,7 @@ func (r tenantResolver) Usage(ctx context.Context, t *db.Tenant, from, to time.T
 	}), err
 }
 
-// UsageByMonth returns the activity of the tenant's visitors by month.
+// UsageByMonth is Tenant.usageByMonth. It returns the activity of the tenant's visitors by month.
 func (r tenantResolver) UsageByMonth(ctx context.Context, t *db.Tenant, from, to time.Time) ([]*generated.UsageMonth, error) {
 	periods, err := r.db.Usage(ctx, t.Key, db.UsageByMonth, from, to)
 	return mapList(periods, func(p *db.UsagePeriod) *generated.UsageMonth {
