@@ -52,9 +52,8 @@
 //     metadata (/.well-known: of the server, and our public keys),
 //     client (tenantOfClient: which tenant a client_id is, not suspended; its redirect_uri)
 //   - passkeys: ceremony (what all ceremonies share: sealed state, requests and responses, a displayName; ceremony_expired),
-//     registration (… a new account; verifying a new passkey for all of them),
+//     registration (… a new account, or another passkey for one that is signed in; verifying a new passkey),
 //     login (… signing in),
-//     passkey_addition (… another passkey for an account that is signed in),
 //     confirmation (… a fresh passkey before a sensitive action),
 //     recovery (… a new passkey with a recovery code or link; the account it is for, otherAccount, the one signed in),
 //     client_data (parsing an authenticator's response; its origin, no frame),

@@ -1,9 +1,13 @@
 package auth
 
 import (
+	"errors"
+	"io"
 	"net/http"
 
+	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/protocol/webauthncose"
+	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/google/uuid"
 
 	"github.com/company-a/aside/db"
@@ -73,4 +77,72 @@ func (s *Server) verifyRegistration(r *http.Request, user *db.PasskeyUser, c cer
 		return p, s.refusePasskey(r, err)
 	}
 	return toPasskey(credential), nil
+}
+
+// beginAddition offers another passkey to the signed-in person (WebAuthn L3 §7.1), on a device
+// without a passkey of the account: this device or another one, as they choose (§5.4.5).
+func (s *Server) beginAddition(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Attachment protocol.AuthenticatorAttachment
+	}
+	if err := readJSON(w, r, maxFormBody, &body); err != nil && !errors.Is(err, io.EOF) {
+		s.writeError(w, r, err)
+		return
+	}
+	switch body.Attachment {
+	case "", protocol.Platform, protocol.CrossPlatform:
+	default:
+		s.writeError(w, r, badRequest("attachment must be platform or cross-platform."))
+		return
+	}
+	account, user, err := s.signedInUser(r)
+	if err == nil {
+		err = s.db.RequireConfirmation(r.Context(), account)
+	}
+	if err != nil {
+		s.writeError(w, r, err)
+		return
+	}
+	own := webauthn.Credentials((&passkeyUser{user}).WebAuthnCredentials())
+	selection := s.passkeys.Config.AuthenticatorSelection
+	selection.AuthenticatorAttachment = body.Attachment
+	creation, session, err := s.passkeys.BeginRegistration(&passkeyUser{user},
+		webauthn.WithExclusions(own.CredentialDescriptors()), webauthn.WithAuthenticatorSelection(selection))
+	if err != nil {
+		fault.Place(&err, "auth.beginAddition")
+		s.writeError(w, r, err)
+		return
+	}
+	s.beginCeremony(w, r, db.CeremonyAddition, user.ID, ceremony{WebAuthn: *session, Session: account.ID}, creation.Response)
+}
+
+func (s *Server) finishAddition(w http.ResponseWriter, r *http.Request) {
+	id, err := s.addPasskey(w, r)
+	if err != nil {
+		s.writeError(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]uuid.UUID{"id": id})
+}
+
+// addPasskey adds the passkey of an answered ceremony. It needs no second confirmation: the ceremony began
+// with one in the same browser and session, and ends as soon.
+func (s *Server) addPasskey(w http.ResponseWriter, r *http.Request) (id uuid.UUID, err error) {
+	defer fault.Place(&err, "auth.addPasskey")
+	c, answer, err := s.finishCeremony(w, r, db.CeremonyAddition)
+	if err != nil {
+		return id, err
+	}
+	account, user, err := s.signedInUser(r)
+	if err != nil {
+		return id, err
+	}
+	if account.ID != c.Session { // another sign-in in this browser since, perhaps by another person
+		return id, errCeremonyExpired
+	}
+	passkey, err := s.verifyRegistration(r, user, c, answer)
+	if err != nil {
+		return id, err
+	}
+	return s.db.AddPasskey(r.Context(), account, passkey)
 }

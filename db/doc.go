@@ -60,7 +60,6 @@
 //   - connections: db (Options, Open: derived keys, prepared statements; Ping, Close),
 //     connection (parsing the URL; settings that each connection gets by SET,
 //     timeouts; session_replication_role and the ALTER ROLE that resets it),
-//     table_owner (who owns the tables: connecting as that role, to migrate, back up, restore),
 //     as_person, as_authority (batches and transactions: see Two verbs; which statements are prepared; of bun's results:
 //     no rows, RowsAffected, nulls),
 //     pool (getting a connection, sending a batch, bun's pool, readiness),
@@ -71,11 +70,11 @@
 //     errors (Error, its codes, ErrBusy; SQLSTATEs of refusals; place)
 //   - the database itself: migrate (applying, under an advisory lock; what is applied, what is left), upgrade (nodes of two
 //     releases, application names, contract migrations), setup (prepare: checks of the server, version, encoding, kind of
-//     cluster; setupError), serving_role (making the roles aside_…, their attributes, memberships and grants, what a
-//     superuser must run), row_security (policies of a former owner, lost ones), pooler (pgbouncer: is it transaction
-//     pooling? two connections compared), cluster (Citus: distributing the tables), placement (where a cluster keeps each
-//     table), backup (one snapshot, COPY, hidden rows), restore (the marker; the same tables; triggers and foreign keys off
-//     and on, indexes rebuilt)
+//     cluster; who owns the tables, connecting as the owner; setupError), serving_role (making the roles aside_…, their
+//     attributes, memberships and grants, what a superuser must run), row_security (policies of a former owner, lost ones),
+//     pooler (pgbouncer: is it transaction pooling? two connections compared), cluster (Citus: distributing the tables),
+//     placement (where a cluster keeps each table), backup (one snapshot, COPY, hidden rows), restore (the marker; the same
+//     tables; triggers and foreign keys off and on, indexes rebuilt)
 //   - dbtest/, for tests: dbtest (a database for each test), cluster (a second server),
 //     distributed (databases on a Citus cluster), person (people, tenants, sessions),
 //     pooler (pgbouncer), proxy (a server that fails or hangs), soak (how often a test repeats)

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/backupfile"
+	"github.com/company-a/aside/db/seal"
 	"github.com/company-a/aside/internal/version"
 )
 
@@ -101,4 +103,92 @@ func explainWrite(name string, err error) error {
 		return fmt.Errorf("%s was not written: the directory %s is not writable", name, dir)
 	}
 	return err
+}
+
+// Restore fills an empty database from a backup.
+type Restore struct {
+	databaseFlags
+	File string `arg:"" help:"File that aside backup wrote."`
+}
+
+// Run restores a backup and prints a report. It checks the file and the key before it touches the database.
+func (c *Restore) Run(e *environment) error {
+	keys, err := c.existingKeyring(e)
+	if err != nil {
+		return err
+	}
+	return readBackup(c.File, func(r *backupfile.Reader) (err error) {
+		if err := db.CheckBackup(e.ctx, keys, r); err != nil {
+			return err
+		}
+		d, err := findServer(e, &c.databaseFlags, shareServer)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, d.close()) }()
+		return e.print(newBackupReport(c.File, &r.Manifest), db.Restore(e.ctx, d.url, keys, r))
+	})
+}
+
+// readBackup opens a backup file for read. Errors name the file.
+func readBackup(name string, read func(*backupfile.Reader) error) (err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	fi, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if !fi.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a file", name)
+	}
+	r, err := backupfile.NewReader(f, fi.Size())
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return read(r)
+}
+
+// Verify checks that everything encrypted can be decrypted.
+type Verify struct {
+	databaseFlags
+	File string `arg:"" optional:"" help:"Backup file to check. Default: the database."`
+}
+
+// Run decrypts everything and prints the ids, and no contents, of what cannot be decrypted. It returns an error if there
+// is any.
+func (c *Verify) Run(e *environment) error {
+	keys, err := c.existingKeyring(e)
+	if err != nil {
+		return err
+	}
+	v, err := c.verify(e, keys)
+	if err != nil {
+		return err
+	}
+	if err := json.NewEncoder(e.stdout).Encode(v); err != nil {
+		return err
+	}
+	if v.Refused > 0 {
+		return fmt.Errorf("%d sealed values do not open with the given master keys", v.Refused)
+	}
+	return nil
+}
+
+func (c *Verify) verify(e *environment, keys *seal.Keyring) (v *db.Verification, err error) {
+	if c.File != "" {
+		err := readBackup(c.File, func(r *backupfile.Reader) (err error) {
+			v, err = db.VerifyBackup(e.ctx, keys, r)
+			return err
+		})
+		return v, err
+	}
+	d, err := findServer(e, &c.databaseFlags, shareServer)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	return db.VerifyDatabase(e.ctx, d.url, keys)
 }

@@ -6,8 +6,8 @@
 // # Which file
 //
 //   - a node: serve, version
-//   - the database: migrate, cluster (distributing it), backup (writing the file; the report of a restore, too), restore
-//     (reading the file into a database), verify (opens all that is sealed), keys (aside keys rotate)
+//   - the database: migrate, cluster (distributing it), backup (aside backup, writing the file; aside restore, reading it
+//     into a database; aside verify, opening all that is sealed, in either; the report of each)
 //   - aside tenant: tenant (create, show, list, rename, suspend, resume, brand, origin, audit, policy),
 //     tenant_key (key add, list, revoke: assertion keys),
 //     tenant_server_key (key server make, list, revoke; one printed),
@@ -16,7 +16,7 @@
 //   - people: user (show, recover with its link, delete), notes (recount)
 //   - shared: command (Run, exit status, environment, printing the result as JSON),
 //     database (flags of the database; finding, starting, migrating, opening and closing it),
-//     master_key (reading and making the master key, its file),
+//     master_key (reading and making the master key, its file; aside keys rotate),
 //     link (which origin a printed link leads to: --origin)
 //
 // It must not hold a rule about tenants, accounts or notes: package db does, for every caller.
