@@ -42,7 +42,7 @@
 //     draft (AccountBackend: saves an edited note with GraphQL; the unsaved ones, retries),
 //     changes (the stream of changes: useChanges),
 //     note (SiteNote, NotePage, Site: their types; a note's name), note_page (reading a page of notes until it is full),
-//     lockout_warning (one passkey and no codes), older_passkeys (after a recovery)
+//     text (the texts of /account and /recover), lockout_warning (one passkey and no codes), older_passkeys (after a recovery)
 //   - src/recover/: account (finding the account, the link's fragment),
 //     account_summary (the account found: name, age, passkeys; who is signed in)
 //   - src/console/, a page each: install (its steps, the snippet, the policy; checking a page that has the widget),

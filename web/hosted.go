@@ -12,29 +12,30 @@ type hostedPage struct {
 }
 
 // hosted returns the handler of a page that a script renders from the responses of /graphql. The page is the same for
-// everybody, so it holds no personal data, and it can do nothing that a client of the API could not.
+// everybody who reads its language, so it holds no personal data, and it can do nothing that a client of the API could not.
 func (p *pages) hosted(name, title string) http.HandlerFunc {
 	data := p.hostedPage(name, title)
 	return func(w http.ResponseWriter, r *http.Request) {
+		data := data
+		data.page = data.in(p.locales.choose(w, r))
+		data.Texts = data.Locale.scripts[name]
 		p.render(w, r, http.StatusOK, "hosted.html", data)
 	}
 }
 
-// hostedPage returns a page in English, the language of its script.
 func (p *pages) hostedPage(name, title string) hostedPage {
-	data := hostedPage{
+	return hostedPage{
 		page:   page{Host: p.base.Host, Style: p.assets.URL(name + ".css")},
 		Title:  title,
 		Script: p.assets.URL(name + ".js"),
 	}
-	data.page = data.in(p.locales.all[0])
-	data.Texts = data.Locale.scripts[name]
-	return data
 }
 
 // console returns the handler of the console, a hosted page with the origin of the widget.
 func (p *pages) console() http.HandlerFunc {
 	data := p.hostedPage("console", "console")
+	data.page = data.in(p.locales.all[0]) // English
+	data.Texts = data.Locale.scripts["console"]
 	data.FrameOrigin, data.SelfServe = p.config.FrameOrigin, p.config.SelfServe
 	policy := consolePolicy(p.config.FrameOrigin)
 	return func(w http.ResponseWriter, r *http.Request) {

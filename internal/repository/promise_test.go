@@ -2,6 +2,7 @@ package repository
 
 import (
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -99,6 +100,11 @@ func promises(t *testing.T) map[string]string {
 		for _, text := range texts {
 			if text, ok := text.(string); ok {
 				add(file, text)
+			}
+			if plural, ok := text.(map[string]any); ok {
+				for _, form := range plural {
+					add(file, fmt.Sprint(form))
+				}
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import { Passkeys } from "./account/passkeys";
 import { Recovery } from "./account/recovery";
 import { Sessions } from "./account/sessions";
 import { Sites } from "./account/sites";
+import { t } from "./account/text";
 import { useQuery } from "./graphql/query";
 import { Heading } from "./page/heading";
 import { LoadingPage, Page } from "./page/page";
@@ -19,23 +20,23 @@ import { Empty } from "./component/state";
 import { SignedInAs } from "./session/sign_out";
 
 const pages = [
-  { path: "/account", name: "Overview" },
-  { path: "/account/notes", name: "Notes" },
-  { path: "/account/passkeys", name: "Passkeys" },
-  { path: "/account/recovery", name: "Recovery codes" },
-  { path: "/account/sessions", name: "Sessions" },
-  { path: "/account/sites", name: "Linked sites" },
-  { path: "/account/data", name: "Your data" },
+  { path: "/account", name: t("overview") },
+  { path: "/account/notes", name: t("notes") },
+  { path: "/account/passkeys", name: t("passkeys") },
+  { path: "/account/recovery", name: t("recoveryCodes") },
+  { path: "/account/sessions", name: t("sessions") },
+  { path: "/account/sites", name: t("sites") },
+  { path: "/account/data", name: t("data") },
 ];
 
 function Account() {
   const query = useQuery(VIEWER);
   const [page = "", id] = usePath("/account");
   useChangeStream(query.data !== null);
-  if (!query.data) return <LoadingPage query={query} name="Your account" />;
+  if (!query.data) return <LoadingPage query={query} name={t("yourAccount")} />;
   const { viewer } = query.data;
   return (
-    <Page label="Your account" pages={pages} current={page ? "/account/" + page : "/account"} account={<SignedInAs name={viewer.displayName} />}>
+    <Page label={t("yourAccount")} pages={pages} current={page ? "/account/" + page : "/account"} account={<SignedInAs name={viewer.displayName} />}>
       {renderPage(page, id, viewer, query.reload)}
     </Page>
   );
@@ -60,13 +61,13 @@ function renderPage(page: string, id: string | undefined, viewer: Viewer, reload
     default:
       return (
         <>
-          <Heading text="Page not found" />
-          <Empty heading="There is no page at this address.">
-            <a href="/account">Overview</a>
+          <Heading text={t("pageNotFound")} />
+          <Empty heading={t("noPage")}>
+            <a href="/account">{t("overview")}</a>
           </Empty>
         </>
       );
   }
 }
 
-start("See the notes that your passkey opens on every site, and manage your passkeys and your account.", <Account />);
+start(t("accountIntro"), <Account />);

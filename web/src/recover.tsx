@@ -1,6 +1,7 @@
 // The recovery page for people who lost every passkey: with a recovery code or an operator's link.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { OlderPasskeys } from "./account/older_passkeys";
+import { rich, t } from "./account/text";
 import { RefusedError } from "./http/post";
 import { focusHeading, Heading } from "./page/heading";
 import { Header } from "./page/page";
@@ -10,7 +11,7 @@ import { Button } from "./component/button";
 import { Field } from "./component/field";
 import { ErrorMessage } from "./component/state";
 import { finishCeremony, runCeremony, supportsPasskeys, type CeremonyResult } from "./passkey/ceremony";
-import { findAccount, readFragment, type Account, type Key } from "./recover/account";
+import { explainKey, findAccount, readFragment, type Account, type Key } from "./recover/account";
 import { AccountSummary } from "./recover/account_summary";
 import { Unsupported } from "./session/unsupported";
 
@@ -45,13 +46,13 @@ function RecoveryForm({ onRecovered }: { onRecovered: (name: string) => void }) 
 
   const recover = () =>
     action.run(async () => {
-      setStatus("One moment…");
+      setStatus(t("wait"));
       try {
-        ceremony.current ??= await runCeremony("recovery", () => setStatus("Your device is asking for your fingerprint, face or screen lock."), {
+        ceremony.current ??= await runCeremony("recovery", () => setStatus(t("prompt")), {
           ...key,
           instead: account?.signedInAs !== undefined,
         });
-        setStatus("Checking…");
+        setStatus(t("checking"));
         onRecovered((await finishCeremony(ceremony.current)).displayName);
       } catch (error) {
         if (error instanceof RefusedError) {
@@ -59,7 +60,7 @@ function RecoveryForm({ onRecovered }: { onRecovered: (name: string) => void }) 
           if (error.code === "signed_in_as_other") setAccount(await findAccount(key)); // signed in meanwhile: name the account
           if (error.code === "recovery_refused") setAccount(null);
         }
-        throw error;
+        explainKey(key)(error);
       } finally {
         setStatus("");
       }
@@ -67,13 +68,11 @@ function RecoveryForm({ onRecovered }: { onRecovered: (name: string) => void }) 
 
   return (
     <>
-      <Heading text={token ? "Create a new passkey" : "Lost your passkey?"} />
+      <Heading text={t(token ? "newPasskey" : "lostPasskey")} />
       <p>
-        {token
-          ? `The operator of ${location.host} sent you this link to recover your account. This link works once.`
-          : "Use one of your recovery codes to create a new passkey on this device. The code is used up only if that works."}
+        {rich(token ? "linkHow" : "codeHow", {})}
       </p>
-      {other && <p class="quiet">This link can’t recover an account. A recovery code never comes in a link: enter one of your own.</p>}
+      {other && <p class="quiet">{t("noCodeInLink")}</p>}
       {supportsPasskeys() ? (
         <form
           onSubmit={(event) => {
@@ -83,7 +82,7 @@ function RecoveryForm({ onRecovered }: { onRecovered: (name: string) => void }) 
         >
           {!token && (
             <Field
-              label="Recovery code"
+              label={t("codeField")}
               value={code}
               code
               autocomplete="off"
@@ -99,11 +98,11 @@ function RecoveryForm({ onRecovered }: { onRecovered: (name: string) => void }) 
           {account && <AccountSummary account={account} />}
           <div class="acts">
             <Button kind="first" type="submit" busy={action.busy}>
-              {account ? "Create a new passkey" : token ? "Try again" : "Find the account"}
+              {t(account ? "newPasskey" : token ? "tryAgain" : "findAccount")}
             </Button>
             {account?.signedInAs !== undefined && (
               <a class="button" href="/account">
-                Stay signed in as <bdi>{account.signedInAs}</bdi>
+                {rich("staySignedIn", { name: <bdi>{account.signedInAs}</bdi> })}
               </a>
             )}
           </div>
@@ -113,9 +112,9 @@ function RecoveryForm({ onRecovered }: { onRecovered: (name: string) => void }) 
       ) : (
         <Unsupported link={token !== ""} />
       )}
-      {!token && <p class="quiet">No code either? The operator of {location.host} can send you a link.</p>}
+      {!token && <p class="quiet">{t("noCode")}</p>}
       <p class="quiet">
-        <a href="/account">Sign in with a passkey</a>
+        <a href="/account">{t("signInPasskey")}</a>
       </p>
     </>
   );
@@ -125,18 +124,16 @@ function RecoveryForm({ onRecovered }: { onRecovered: (name: string) => void }) 
 function Recovered({ name }: { name: string }) {
   return (
     <>
-      <Heading text="Your new passkey is ready" />
-      <p>
-        Welcome back, <bdi>{name}</bdi>. You were signed out everywhere else.
-      </p>
+      <Heading text={t("newPasskeyReady")} />
+      <p>{rich("welcomeBack", { name: <bdi>{name}</bdi> })}</p>
       <OlderPasskeys />
       <div class="acts">
         <a class="button first" href="/account">
-          Go to your account
+          {t("goToAccount")}
         </a>
       </div>
     </>
   );
 }
 
-start("Open the account that you recovered.", <Recover />);
+start(t("recoverIntro"), <Recover />);

@@ -8,12 +8,13 @@ import { showToast } from "../component/toast";
 import { ErrorMessage } from "../component/state";
 import { withConfirmation } from "../session/confirm";
 import { DeleteAccount } from "./delete_account";
+import { t } from "./text";
 
 /** The page that exports or deletes all data. */
 export function Data() {
   return (
     <>
-      <Heading text="Your data" />
+      <Heading text={t("data")} />
       <Export />
       <DeleteAccount />
     </>
@@ -32,14 +33,14 @@ function Export() {
         });
       });
       download(`aside-${new Date().toISOString().slice(0, 10)}.zip`, content);
-      showToast("Your export is downloading");
+      showToast(t("exporting"));
     });
   return (
-    <Section heading="Export" about="A zip file with every note as readable text (Markdown), and everything again as JSON for programs.">
+    <Section heading={t("export")} about={t("exportAbout")}>
       <ErrorMessage text={action.error} />
       <div class="acts more">
         <Button busy={action.busy} onClick={() => void take()}>
-          Export
+          {t("export")}
         </Button>
       </div>
     </Section>

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { useQuery } from "../graphql/query";
 import { request } from "../graphql/request";
-import { RefusedError } from "../http/post";
+import { recodeRefusal, RefusedError } from "../http/post";
 import { useAction } from "../component/action";
 import { Button } from "../component/button";
 import { Checkbox, Field } from "../component/field";
@@ -12,6 +12,7 @@ import { acceptedPasskeys, sendSignals } from "../passkey/signal";
 import { reloadSignedOut } from "../session/sign_in";
 import { DELETE_ACCOUNT, OWNED } from "./documents";
 import type { Site } from "./note";
+import { rich, t } from "./text";
 
 /** Deletes the account. It first shows the tenants that only this account owns. */
 export function DeleteAccount() {
@@ -19,8 +20,8 @@ export function DeleteAccount() {
   const [asking, setAsking] = useState(false);
   return (
     <Section
-      heading="Delete your account"
-      about="This deletes every note of this account on every site, and your passkeys, recovery codes and links. It takes effect immediately and can’t be undone. Older backups hold an encrypted copy until they are discarded."
+      heading={t("deleteHeading")}
+      about={t("deleteAbout")}
     >
       <QueryResult query={query}>
         {({ viewer }) => {
@@ -30,7 +31,7 @@ export function DeleteAccount() {
               {owned.length > 0 && <Owned tenants={owned} />}
               <div class="acts more">
                 <Button kind="danger" onClick={() => setAsking(true)}>
-                  Delete account
+                  {t("deleteAccount")}
                 </Button>
               </div>
               {asking && <DeleteDialog owned={owned} reload={query.reload} onClose={() => setAsking(false)} />}
@@ -46,12 +47,12 @@ export function DeleteAccount() {
 function Owned({ tenants }: { tenants: Site[] }) {
   return (
     <>
-      <p>You are the only owner of {tenants.length === 1 ? "this tenant" : "these tenants"}. Invite another owner first.</p>
+      <p>{t("onlyOwner", { count: tenants.length })}</p>
       <ul class="plain-list">
         {tenants.map(({ id, name }) => (
           <li key={id}>
             <a href={`/console/${id}/members`}>
-              Members of <bdi>{name}</bdi>
+              {rich("membersOf", { name: <bdi>{name}</bdi> })}
             </a>
           </li>
         ))}
@@ -60,10 +61,9 @@ function Owned({ tenants }: { tenants: Site[] }) {
   );
 }
 
-const word = "delete";
-
 function DeleteDialog({ owned, reload, onClose }: { owned: Site[]; reload: () => Promise<void>; onClose: () => void }) {
   const action = useAction();
+  const word = t("deleteWord");
   const [typed, setTyped] = useState("");
   const [left, setLeft] = useState(false);
   const [wrong, setWrong] = useState<"" | "left" | "word">("");
@@ -77,15 +77,15 @@ function DeleteDialog({ owned, reload, onClose }: { owned: Site[]; reload: () =>
         await request(DELETE_ACCOUNT, { leave: owned.map(({ id }) => id) });
       } catch (error) {
         if (error instanceof RefusedError && error.code === "CONFLICT") await reload(); // another owner has left in the meantime
-        throw error;
+        recodeRefusal("CONFLICT", "owners_changed")(error);
       }
       await sendSignals(last && { ...last, allAcceptedCredentialIds: [] });
       reloadSignedOut("deleted");
     });
   };
   return (
-    <Dialog heading="Delete your account?" onClose={onClose}>
-      <p>This immediately deletes all notes of this account on all sites. You may want to export them first.</p>
+    <Dialog heading={t("deleteAsk")} onClose={onClose}>
+      <p>{t("deleteMeans")}</p>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -96,10 +96,10 @@ function DeleteDialog({ owned, reload, onClose }: { owned: Site[]; reload: () =>
           <>
             <Owned tenants={owned} />
             <Checkbox
-              label={owned.length === 1 ? "Leave it without an owner" : "Leave them without an owner"}
-              hint="The widget keeps working, but only the operator can add a new owner."
+              label={t("leave", { count: owned.length })}
+              hint={t("leaveMeans")}
               checked={left}
-              error={wrong === "left" ? "Invite another owner, or check this box." : ""}
+              error={wrong === "left" ? t("leaveFirst") : ""}
               onChange={(ticked) => {
                 setLeft(ticked);
                 setWrong("");
@@ -108,11 +108,11 @@ function DeleteDialog({ owned, reload, onClose }: { owned: Site[]; reload: () =>
           </>
         )}
         <Field
-          label={`Type “${word}” to continue`}
+          label={t("typeWord", { word })}
           value={typed}
           autocomplete="off"
           code
-          error={wrong === "word" ? `Type the word “${word}”.` : ""}
+          error={wrong === "word" ? t("typeWordError", { word }) : ""}
           onInput={(value) => {
             setTyped(value);
             setWrong("");
@@ -120,9 +120,9 @@ function DeleteDialog({ owned, reload, onClose }: { owned: Site[]; reload: () =>
         />
         <ErrorMessage text={action.error} />
         <div class="acts">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t("cancel")}</Button>
           <Button kind="danger" type="submit" busy={action.busy}>
-            Delete forever
+            {t("deleteForever")}
           </Button>
         </div>
       </form>

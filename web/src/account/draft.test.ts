@@ -107,6 +107,6 @@ test("a note that was deleted elsewhere is not created again", async () => {
   await until("failed", () => draft.status === "failed");
   await draft.save();
   assert.equal(draft.status, "failed");
-  assert.equal(draft.problem!.message, "no");
+  assert.equal(draft.problem!.message, "It doesn’t exist here, or was already removed.");
   assert.equal(draft.pending.content.title, "Oolong, spring", "what was typed stays on the page");
 });

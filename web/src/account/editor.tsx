@@ -15,13 +15,14 @@ import { useChanges } from "./changes";
 import { DELETE, NOTE, RESTORE, TRASH } from "./documents";
 import { draftOf, type SiteDraft } from "./draft";
 import { nameOf, type SiteNote } from "./note";
+import { rich, t } from "./text";
 
 /** The page of one note. */
 export function NotePage({ id }: { id: string }) {
   const query = useQuery(NOTE, { id });
   return (
     <>
-      {!query.data && <Heading text="Note" />}
+      {!query.data && <Heading text={t("note")} />}
       <QueryResult query={query}>{({ note }) => draw(note, query.reload)}</QueryResult>
     </>
   );
@@ -31,9 +32,9 @@ function draw(note: SiteNote | null, reload: () => Promise<void>) {
   if (!note) {
     return (
       <>
-        <Heading text="Note not found" />
-        <Empty heading="You have no note at this address.">
-          <a href="/account/notes">All notes</a>
+        <Heading text={t("noteNotFound")} />
+        <Empty heading={t("noNote")}>
+          <a href="/account/notes">{t("allNotes")}</a>
         </Empty>
       </>
     );
@@ -89,31 +90,31 @@ function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> 
     <article class="note" data-text={content.body} onFocusOut={() => !failed && void draft.save()}>
       <Heading text={nameOf(content)} />
       <p class="quiet">
-        Written at <bdi>{note.tenant.name}</bdi> · changed <RelativeTime at={(base ?? note).updatedAt} />
+        {rich("writtenAt", { site: <bdi>{note.tenant.name}</bdi>, time: <RelativeTime at={(base ?? note).updatedAt} /> })}
       </p>
       <div class="bar more">
         <div class="acts">
           <a class="button" href="/account/notes">
-            All notes
+            {t("allNotes")}
           </a>
           <Button pressed={content.pinned} onClick={() => draft.edit({ pinned: !content.pinned })}>
-            Pin
+            {t("pin")}
           </Button>
           <Button busy={action.busy} onClick={() => void trash()}>
-            Move to trash
+            {t("moveToTrash")}
           </Button>
         </div>
         <div class="acts">
           <p role="status" class={failed ? "trouble" : "quiet"}>
-            {failed ? "Not saved: " + draft.problem?.message : status === "saving" ? "Saving…" : status === "saved" && "Saved"}
+            {failed ? t("notSaved", { reason: draft.problem?.message ?? "" }) : status === "saving" ? t("saving") : status === "saved" && t("saved")}
           </p>
-          {failed && <Button onClick={() => void draft.save()}>Try again</Button>}
+          {failed && <Button onClick={() => void draft.save()}>{t("tryAgain")}</Button>}
         </div>
       </div>
       <ErrorMessage text={action.error} />
       {draft.theirs && <Conflict draft={draft} theirs={draft.theirs} />}
-      <Field label="Title" value={content.title} maxLength={200} onInput={(title) => draft.edit({ title })} />
-      <Field label="Note" value={content.body} rows={14} onInput={(body) => draft.edit({ body })} />
+      <Field label={t("title")} value={content.title} maxLength={200} onInput={(title) => draft.edit({ title })} />
+      <Field label={t("note")} value={content.body} rows={14} onInput={(body) => draft.edit({ body })} />
       <Tags draft={draft} />
     </article>
   );
@@ -127,10 +128,10 @@ function Tags({ draft }: { draft: SiteDraft }) {
   const theirs = typedTags.tags.join() !== tags.join(); // changed elsewhere
   return (
     <Field
-      label="Tags"
+      label={t("tags")}
       value={theirs ? tags.join(", ") : typed}
-      hint="Separated by commas"
-      error={!theirs && typedTags.refused.length > 0 ? "A tag can have up to 50 characters, and a note up to 20 tags." : ""}
+      hint={t("tagsHint")}
+      error={!theirs && typedTags.refused.length > 0 ? t("tagLimits") : ""}
       onInput={(text) => {
         type(text);
         draft.edit({ tags: parseTags(text).tags });
@@ -143,25 +144,23 @@ function Tags({ draft }: { draft: SiteDraft }) {
 function Conflict({ draft, theirs }: { draft: SiteDraft; theirs: SiteNote }) {
   const choose = (mine: boolean) => {
     const other = draft.resolveConflict(mine);
-    showToast(mine ? "This version was kept." : "The other version was kept.", () => draft.replace(other));
+    showToast(t(mine ? "keptMine" : "keptTheirs"), () => draft.replace(other));
     document.getElementById("undo")?.focus();
   };
   return (
     <section class="conflict" aria-labelledby="conflict">
-      <h2 id="conflict">This note was changed elsewhere</h2>
-      <p role="alert">
-        It was changed <RelativeTime at={theirs.updatedAt} />, while you were editing it here. Which version do you want to keep?
-      </p>
+      <h2 id="conflict">{t("changedElsewhere")}</h2>
+      <p role="alert">{rich("changedWhile", { time: <RelativeTime at={theirs.updatedAt} /> })}</p>
       <div class="theirs" dir="auto">
-        <strong>{theirs.title || "Untitled"}</strong>
+        <strong>{theirs.title || t("untitled")}</strong>
         {"\n"}
         {theirs.body}
       </div>
       <div class="acts">
         <Button kind="first" onClick={() => choose(true)}>
-          Keep this version
+          {t("keepMine")}
         </Button>
-        <Button onClick={() => choose(false)}>Use the other version</Button>
+        <Button onClick={() => choose(false)}>{t("useTheirs")}</Button>
       </div>
     </section>
   );
@@ -175,11 +174,11 @@ function Trashed({ note, restored }: { note: SiteNote; restored: () => Promise<v
     <article class="note">
       <Heading text={nameOf(note)} />
       <p class="quiet">
-        Written at <bdi>{note.tenant.name}</bdi> · in the trash since <RelativeTime at={note.trashedAt!} />
+        {rich("trashedAt", { site: <bdi>{note.tenant.name}</bdi>, time: <RelativeTime at={note.trashedAt!} /> })}
       </p>
       <div class="acts more">
         <a class="button" href="/account/notes/trash">
-          Trash
+          {t("trash")}
         </a>
         <Button
           busy={action.busy}
@@ -187,14 +186,14 @@ function Trashed({ note, restored }: { note: SiteNote; restored: () => Promise<v
             void action.run(async () => {
               await request(RESTORE, { id: note.id });
               await restored();
-              showToast("Restored");
+              showToast(t("restored"));
             })
           }
         >
-          Restore
+          {t("restore")}
         </Button>
         <Button kind="danger" busy={action.busy} onClick={() => void action.run(async () => (await deleteForever(note)) && navigate("/account/notes/trash"))}>
-          Delete forever
+          {t("deleteForever")}
         </Button>
       </div>
       <ErrorMessage text={action.error} />
@@ -208,14 +207,14 @@ function Trashed({ note, restored }: { note: SiteNote; restored: () => Promise<v
 /** Returns to the list and offers to undo the move to the trash. */
 function toTrash(id: string): void {
   navigate("/account/notes", "undo");
-  showToast("Moved to trash", () => void request(RESTORE, { id }).then(() => navigate("/account/notes/" + id), () => showToast("It couldn’t be restored. Look in the trash.")));
+  showToast(t("movedToTrash"), () => void request(RESTORE, { id }).then(() => navigate("/account/notes/" + id), () => showToast(t("notRestored"))));
 }
 
 /** Deletes a note forever after a confirmation. Returns whether it was deleted. */
 export async function deleteForever(note: SiteNote): Promise<boolean> {
-  const yes = await askConfirmation({ heading: "Delete this note forever?", text: `“${nameOf(note)}” can’t be restored.`, button: "Delete forever" });
+  const yes = await askConfirmation({ heading: t("deleteNoteAsk"), text: t("deleteNoteMeans", { name: nameOf(note) }), button: t("deleteForever") });
   if (!yes) return false;
   await request(DELETE, { id: note.id });
-  showToast("Deleted");
+  showToast(t("deleted"));
   return true;
 }

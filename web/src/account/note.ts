@@ -2,6 +2,7 @@
 
 import type { Content, Note, Page } from "../../../widget/src/core/note";
 import { excerpt } from "../../../widget/src/core/text";
+import { t } from "./text";
 
 export interface SiteNote extends Note {
   tenant: Site;
@@ -11,7 +12,7 @@ export type NotePage = Page<SiteNote>;
 
 /** Returns a one-line name for a note. */
 export function nameOf({ title, body }: Content): string {
-  return title.trim() || excerpt(body.trim().split("\n", 1)[0]!).slice(0, 80) || "Untitled";
+  return title.trim() || excerpt(body.trim().split("\n", 1)[0]!).slice(0, 80) || t("untitled");
 }
 
 /** Site is a tenant, as a person knows it. */

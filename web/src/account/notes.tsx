@@ -16,6 +16,7 @@ import { RESTORE, SITES_OF_NOTES, type NoteFilter } from "./documents";
 import { deleteForever } from "./editor";
 import { nameOf, type SiteNote, type Site } from "./note";
 import { readPage } from "./note_page";
+import { rich, t } from "./text";
 
 /** The filter of the list. It is kept while a note is open. */
 const currentFilter = observable<NoteFilter>({});
@@ -33,21 +34,21 @@ export function Notes({ trashed }: { trashed: boolean }) {
   return (
     <>
       <Heading
-        text={trashed ? "Trash" : "Notes"}
+        text={t(trashed ? "trash" : "notes")}
         actions={
           <a class="button" href={trashed ? "/account/notes" : "/account/notes/trash"}>
-            {trashed ? "All notes" : "Trash"}
+            {t(trashed ? "allNotes" : "trash")}
           </a>
         }
       />
       {!trashed && (
         <div class="seek">
-          <Field label="Search" type="search" value={search} maxLength={searchLength} onInput={(value) => changeFilter({ search: value })} />
+          <Field label={t("search")} type="search" value={search} maxLength={searchLength} onInput={(value) => changeFilter({ search: value })} />
           {sites.length > 1 && (
             <Choice
-              label="Site"
+              label={t("site")}
               value={tenant}
-              options={[{ value: "", label: "All sites" }, ...sites.map(({ id, name }) => ({ value: id, label: name }))]}
+              options={[{ value: "", label: t("allSites") }, ...sites.map(({ id, name }) => ({ value: id, label: name }))]}
               onChange={(value) => changeFilter({ tenant: value })}
             />
           )}
@@ -55,8 +56,8 @@ export function Notes({ trashed }: { trashed: boolean }) {
       )}
       {!trashed && tag && (
         <p>
-          <Button label={`Tag: ${tag}, remove this filter`} onClick={() => changeFilter({ tag: "" })}>
-            Tag: {tag} ×
+          <Button label={t("removeTag", { tag })} onClick={() => changeFilter({ tag: "" })}>
+            {t("tag", { tag })} ×
           </Button>
         </p>
       )}
@@ -171,11 +172,11 @@ function NoteList({ list, trashed, filtered, onTag }: { list: List; trashed: boo
     <>
       {state === "failed" && <LoadError error={error} retry={() => list.load(false)} />}
       <p role="status" class="quiet">
-        {state === "following" && (filtered ? "Searching…" : "Loading…")}
-        {state === "ready" && filtered && (notes.length === 0 ? "No notes found" : more ? "" : notes.length === 1 ? "1 note" : `${notes.length} notes`)}
+        {state === "following" && t(filtered ? "searching" : "loading")}
+        {state === "ready" && filtered && (notes.length === 0 ? t("noneFound") : more ? "" : t("found", { count: notes.length }))}
       </p>
       {notes.length > 0 ? (
-        <Rows label={trashed ? "Notes in the trash" : "Notes"} busy={state === "loading" || state === "following"}>
+        <Rows label={t(trashed ? "notesInTrash" : "notes")} busy={state === "loading" || state === "following"}>
           {notes.map((note) => (trashed ? <TrashedRow key={note.id} note={note} list={list} /> : <NoteRow key={note.id} note={note} onTag={onTag} />))}
         </Rows>
       ) : state === "loading" ? (
@@ -184,17 +185,17 @@ function NoteList({ list, trashed, filtered, onTag }: { list: List; trashed: boo
         state === "ready" &&
         !filtered &&
         (trashed ? (
-          <Empty heading="The trash is empty." />
+          <Empty heading={t("trashEmpty")} />
         ) : (
-          <Empty heading="No notes yet.">
-            <p>You write notes on sites that offer Aside, next to what you read or buy there. All of them appear here.</p>
+          <Empty heading={t("noNotes")}>
+            <p>{t("noNotesHow")}</p>
           </Empty>
         ))
       )}
       {more && notes.length > 0 && state !== "failed" && (
         <div class="acts more">
           <Button busy={state === "loading"} onClick={() => void list.load(true)}>
-            Show more
+            {t("showMore")}
           </Button>
         </div>
       )}
@@ -219,11 +220,11 @@ function NoteRow({ note, onTag }: { note: SiteNote; onTag: (tag: string) => void
           )}
           <bdi>{note.tenant.name}</bdi>
           <RelativeTime at={note.updatedAt} />
-          {note.pinned && <span>Pinned</span>}
+          {note.pinned && <span>{t("pinned")}</span>}
         </>
       }
       actions={note.tags.map((tag) => (
-        <Button key={tag} kind="plain" label={`#${tag}, show notes with this tag`} onClick={() => onTag(tag)}>
+        <Button key={tag} kind="plain" label={t("showTag", { tag })} onClick={() => onTag(tag)}>
           #{tag}
         </Button>
       ))}
@@ -236,7 +237,7 @@ function TrashedRow({ note, list }: { note: SiteNote; list: List }) {
   const restore = async () => {
     await request(RESTORE, { id: note.id });
     list.drop(note.id);
-    showToast("Restored");
+    showToast(t("restored"));
     focusHeading();
   };
   const end = async () => {
@@ -254,18 +255,16 @@ function TrashedRow({ note, list }: { note: SiteNote; list: List }) {
       facts={
         <>
           <bdi>{note.tenant.name}</bdi>
-          <span>
-            In the trash since <RelativeTime at={note.trashedAt!} />
-          </span>
+          <span>{rich("inTrashSince", { time: <RelativeTime at={note.trashedAt!} /> })}</span>
         </>
       }
       actions={
         <>
-          <Button label={`Restore ${nameOf(note)}`} busy={action.busy} onClick={() => void action.run(restore)}>
-            Restore
+          <Button label={t("restoreNamed", { name: nameOf(note) })} busy={action.busy} onClick={() => void action.run(restore)}>
+            {t("restore")}
           </Button>
-          <Button kind="danger" label={`Delete forever: ${nameOf(note)}`} busy={action.busy} onClick={() => void action.run(end)}>
-            Delete forever
+          <Button kind="danger" label={t("deleteNamed", { name: nameOf(note) })} busy={action.busy} onClick={() => void action.run(end)}>
+            {t("deleteForever")}
           </Button>
         </>
       }

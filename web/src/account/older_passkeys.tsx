@@ -3,6 +3,7 @@ import { Rows } from "../component/rows";
 import { QueryResult } from "../component/state";
 import { PASSKEYS } from "./documents";
 import { Card } from "./passkeys";
+import { t } from "./text";
 
 /** The passkeys from before the newest one, so that the person can remove lost ones. */
 export function OlderPasskeys() {
@@ -12,8 +13,8 @@ export function OlderPasskeys() {
       {({ viewer: { passkeys } }) =>
         passkeys.length > 1 && (
           <>
-            <p>These passkeys still open your account. Remove any that you no longer have.</p>
-            <Rows label="Older passkeys">
+            <p>{t("olderStillOpen")}</p>
+            <Rows label={t("olderPasskeysLabel")}>
               {passkeys.slice(0, -1).map((passkey) => (
                 <Card key={passkey.id} passkey={passkey} reload={query.reload} />
               ))}

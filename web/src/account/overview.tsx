@@ -13,6 +13,7 @@ import { CopyableText } from "../component/copy";
 import { signalAccount } from "../passkey/signal";
 import { OVERVIEW, RENAME } from "./documents";
 import { LockoutWarning } from "./lockout_warning";
+import { t } from "./text";
 
 export interface Viewer {
   id: string;
@@ -24,21 +25,21 @@ export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Pro
   const query = useQuery(OVERVIEW);
   return (
     <>
-      <Heading text="Your account" />
+      <Heading text={t("yourAccount")} />
       <QueryResult query={query}>
         {({ viewer: { passkeys, sessions, identities, recoveryCodesLeft } }) => (
           <>
             <LockoutWarning passkeys={passkeys.length} codes={recoveryCodesLeft} />
             <dl class="figures">
-              <Figure name="Passkeys" path="/account/passkeys" value={passkeys.length} />
-              <Figure name="Recovery codes left" path="/account/recovery" value={recoveryCodesLeft} />
-              <Figure name="Sessions" path="/account/sessions" value={sessions.length} />
-              <Figure name="Linked sites" path="/account/sites" value={identities.length} />
+              <Figure name={t("passkeys")} path="/account/passkeys" value={passkeys.length} />
+              <Figure name={t("codesLeft")} path="/account/recovery" value={recoveryCodesLeft} />
+              <Figure name={t("sessions")} path="/account/sessions" value={sessions.length} />
+              <Figure name={t("sites")} path="/account/sites" value={identities.length} />
             </dl>
             <AccountName viewer={viewer} reload={reload} />
-            <Section heading="Account ID" about="If you ask the operator for help, they find your account by this ID. It can’t be used to sign in.">
+            <Section heading={t("accountId")} about={t("accountIdAbout")}>
               <p>
-                <CopyableText text={viewer.id} of="account ID" />
+                <CopyableText text={viewer.id} of={t("accountIdOf")} />
               </p>
             </Section>
           </>
@@ -65,11 +66,11 @@ function AccountName({ viewer, reload }: { viewer: Viewer; reload: () => Promise
   const save = async () => {
     await request(RENAME, { name: name.trim() });
     await reload();
-    showToast("Saved");
+    showToast(t("saved"));
     void signalAccount();
   };
   return (
-    <Section heading="Your name" about="You see it in the widget, and when your device asks which account to open. Sites don’t see it. If you help run a site’s console, its other members see it there. The operator can look up your account by it.">
+    <Section heading={t("yourName")} about={t("yourNameAbout")}>
       <form
         class="line"
         onSubmit={(event) => {
@@ -78,7 +79,7 @@ function AccountName({ viewer, reload }: { viewer: Viewer; reload: () => Promise
         }}
       >
         <Field
-          label="Name"
+          label={t("name")}
           value={name}
           maxLength={80}
           autocomplete="off"
@@ -89,7 +90,7 @@ function AccountName({ viewer, reload }: { viewer: Viewer; reload: () => Promise
           }}
         />
         <Button type="submit" busy={action.busy}>
-          Save
+          {t("save")}
         </Button>
       </form>
     </Section>

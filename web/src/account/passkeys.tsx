@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { useQuery } from "../graphql/query";
 import { request } from "../graphql/request";
-import { RefusedError } from "../http/post";
+import { recodeRefusal, RefusedError } from "../http/post";
 import { focusHeading, Heading } from "../page/heading";
 import { useAction } from "../component/action";
 import { Button } from "../component/button";
@@ -16,6 +16,7 @@ import { signalAccount } from "../passkey/signal";
 import { withConfirmation } from "../session/confirm";
 import { DELETE_PASSKEY, PASSKEYS, RENAME_PASSKEY, type Passkey } from "./documents";
 import { LockoutWarning } from "./lockout_warning";
+import { rich, t } from "./text";
 
 /** The account's passkeys. */
 export function Passkeys() {
@@ -25,25 +26,25 @@ export function Passkeys() {
     action.run(async () => {
       await finishCeremony(await withConfirmation(device));
       await query.reload();
-      showToast("Passkey added");
+      showToast(t("passkeyAdded"));
     });
 
   return (
     <>
       <Heading
-        text="Passkeys"
+        text={t("passkeys")}
         actions={
           <Button kind="first" busy={action.busy} onClick={() => void add()}>
-            Add a passkey
+            {t("addPasskey")}
           </Button>
         }
       />
-      <p class="about">Each passkey opens your account with your fingerprint, face or screen lock.</p>
+      <p class="about">{t("passkeysAbout")}</p>
       <ErrorMessage text={action.error} />
       <QueryResult query={query}>
         {({ viewer }) => (
           <>
-            <Rows label="Passkeys">
+            <Rows label={t("passkeys")}>
               {viewer.passkeys.map((passkey) => (
                 <Card key={passkey.id} passkey={passkey} reload={query.reload} />
               ))}
@@ -59,11 +60,11 @@ export function Passkeys() {
 /** Creates a passkey on the device, unless it already has one. */
 async function device(): Promise<CeremonyResult> {
   try {
-    return await runCeremony("addition", () => showToast("Your device is asking for your fingerprint, face or screen lock."));
+    return await runCeremony("addition", () => showToast(t("prompt")));
   } catch (error) {
     showToast("");
     if (!(error instanceof DOMException && error.name === "InvalidStateError")) throw error;
-    throw new RefusedError("passkey_known", "This device already has a passkey for your account. To add another device, choose it in the prompt.");
+    throw new RefusedError("passkey_known", t("passkeyKnown"));
   }
 }
 
@@ -72,14 +73,14 @@ export function Card({ passkey, reload }: { passkey: Passkey; reload: () => Prom
   const [renaming, setRenaming] = useState(false);
   const remove = async () => {
     const yes = await askConfirmation({
-      heading: `Remove “${passkey.name}”?`,
-      text: "It will no longer open your account, and everyone who signed in with it is signed out. You can add it again at any time.",
-      button: "Remove",
+      heading: t("removeAsk", { passkey: passkey.name }),
+      text: t("removePasskeyMeans"),
+      button: t("remove"),
     });
     if (!yes) return;
-    await request(DELETE_PASSKEY, { id: passkey.id });
+    await request(DELETE_PASSKEY, { id: passkey.id }).catch(recodeRefusal("CONFLICT", "last_passkey"));
     await reload();
-    showToast("Passkey removed");
+    showToast(t("passkeyRemoved"));
     focusHeading();
     void signalAccount();
   };
@@ -90,20 +91,18 @@ export function Card({ passkey, reload }: { passkey: Passkey; reload: () => Prom
       facts={
         <>
           {passkey.provider && passkey.provider !== passkey.name && <span>{passkey.provider}</span>}
-          <span>{passkey.backedUp ? "Backed up" : "On one device only"}</span>
-          <span>
-            Added <RelativeTime at={passkey.createdAt} />
-          </span>
-          <span>{passkey.lastUsedAt ? <>Used <RelativeTime at={passkey.lastUsedAt} /></> : "Never used"}</span>
+          <span>{t(passkey.backedUp ? "backedUp" : "oneDevice")}</span>
+          <span>{rich("addedAt", { time: <RelativeTime at={passkey.createdAt} /> })}</span>
+          <span>{passkey.lastUsedAt ? rich("usedAt", { time: <RelativeTime at={passkey.lastUsedAt} /> }) : t("neverUsed")}</span>
         </>
       }
       actions={
         <>
-          <Button label={`Rename ${passkey.name}`} onClick={() => setRenaming(true)}>
-            Rename
+          <Button label={t("renameNamed", { name: passkey.name })} onClick={() => setRenaming(true)}>
+            {t("rename")}
           </Button>
-          <Button kind="danger" label={`Remove ${passkey.name}`} busy={action.busy} onClick={() => void action.run(remove)}>
-            Remove
+          <Button kind="danger" label={t("removeNamed", { passkey: passkey.name })} busy={action.busy} onClick={() => void action.run(remove)}>
+            {t("remove")}
           </Button>
         </>
       }
@@ -121,21 +120,21 @@ function RenamePasskey({ passkey, reload, onClose }: { passkey: Passkey; reload:
     await request(RENAME_PASSKEY, { id: passkey.id, name: name.trim() });
     await reload();
     onClose();
-    showToast("Saved");
+    showToast(t("saved"));
   };
   return (
-    <Dialog heading="Rename this passkey" onClose={onClose}>
+    <Dialog heading={t("renamePasskey")} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
           void action.run(save);
         }}
       >
-        <Field label="Name" value={name} maxLength={80} onInput={setName} error={action.error} hint="Choose a name that you will recognize, like “My phone”." />
+        <Field label={t("name")} value={name} maxLength={80} onInput={setName} error={action.error} hint={t("passkeyNameHint")} />
         <div class="acts">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t("cancel")}</Button>
           <Button kind="first" type="submit" busy={action.busy}>
-            Save
+            {t("save")}
           </Button>
         </div>
       </form>

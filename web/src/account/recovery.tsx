@@ -10,6 +10,7 @@ import { download } from "../component/download";
 import { Section } from "../component/section";
 import { QueryResult, ErrorMessage } from "../component/state";
 import { RECOVERY, REGENERATE } from "./documents";
+import { t } from "./text";
 
 /** The recovery codes. */
 export function Recovery() {
@@ -19,9 +20,9 @@ export function Recovery() {
   const make = async (left: number) => {
     if (left > 0) {
       const yes = await askConfirmation({
-        heading: "Replace your recovery codes?",
-        text: left === 1 ? "Your remaining code will stop working." : `Your ${left} remaining codes will stop working.`,
-        button: "Replace",
+        heading: t("replaceAsk"),
+        text: t("replaceMeans", { count: left }),
+        button: t("replace"),
       });
       if (!yes) return;
     }
@@ -32,24 +33,20 @@ export function Recovery() {
 
   return (
     <>
-      <Heading text="Recovery codes" />
-      <p class="about">
-        Each code lets you create a new passkey once, if you lose the others. Keep the codes in a safe place: anyone who has one can open your account.
-      </p>
+      <Heading text={t("recoveryCodes")} />
+      <p class="about">{t("codesAbout")}</p>
       {codes && <Codes codes={codes} onKept={() => setCodes(null)} />}
       <QueryResult query={query}>
         {({ viewer: { recoveryCodesLeft: left } }) => (
           <>
             {!codes && (
-              <p>
-                {left === 0 ? "You have no recovery codes." : left === 1 ? "You have one code left." : <>You have {left} codes left.</>}
-              </p>
+              <p>{left === 0 ? t("noCodes") : t("codes", { count: left })}</p>
             )}
             <ErrorMessage text={action.error} />
             {!codes && (
               <div class="acts more">
                 <Button kind={left === 0 ? "first" : undefined} busy={action.busy} onClick={() => void action.run(() => make(left))}>
-                  {left === 0 ? "Create recovery codes" : "Replace codes"}
+                  {t(left === 0 ? "createCodes" : "replaceCodes")}
                 </Button>
               </div>
             )}
@@ -62,10 +59,10 @@ export function Recovery() {
 
 function Codes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
   const text = codes.join("\n");
-  const page = `Recovery codes for ${location.host}\n\n${text}\n\nEach code works once. Use it at ${location.origin}/recover\n`;
+  const page = `${t("codesFile")}\n\n${text}\n\n${t("codesFileHow", { address: location.origin + "/recover" })}\n`;
   return (
-    <Section id="codes" heading="Your new codes" about="They are shown only once. Save them before you leave this page.">
-      <ol class="codes" aria-label="Recovery codes">
+    <Section id="codes" heading={t("newCodes")} about={t("newCodesAbout")}>
+      <ol class="codes" aria-label={t("recoveryCodes")}>
         {codes.map((code) => (
           <li key={code}>
             <code>
@@ -77,12 +74,12 @@ function Codes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
         ))}
       </ol>
       <div class="acts">
-        <CopyButton text={text} of="the codes" />
+        <CopyButton text={text} of={t("codesOf")} />
         <Button kind="plain" onClick={() => download("aside-recovery-codes.txt", new Blob([page], { type: "text/plain" }))}>
-          Download
+          {t("download")}
         </Button>
         <Button kind="plain" onClick={() => print()}>
-          Print
+          {t("print")}
         </Button>
         <Button
           kind="first"
@@ -91,7 +88,7 @@ function Codes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
             focusHeading();
           }}
         >
-          I saved them
+          {t("savedThem")}
         </Button>
       </div>
     </Section>

@@ -11,37 +11,38 @@ import { showToast } from "../component/toast";
 import { REVOKE_SESSION } from "../session/documents";
 import { signOut } from "../session/sign_out";
 import { REVOKE_OTHERS, SESSIONS, type Session } from "./documents";
+import { rich, t } from "./text";
 
 /** The person's sessions. */
 export function Sessions() {
   const query = useQuery(SESSIONS);
   const action = useAction();
   const others = async () => {
-    const yes = await askConfirmation({ heading: "Sign out everywhere else?", text: "You will be signed out on every site and in every other browser. They will ask for your passkey again. In this browser, Continue is enough.", button: "Sign out" });
+    const yes = await askConfirmation({ heading: t("endOthersAsk"), text: t("endOthersMeans"), button: t("signOut") });
     if (!yes) return;
     const { revokeOtherSessions: count } = await request(REVOKE_OTHERS);
     await query.reload();
-    showToast(count === 1 ? "Signed out of one session" : `Signed out of ${count} sessions`);
+    showToast(t("endedSessions", { count }));
     focusHeading();
   };
   const { sessions = [] } = query.data?.viewer ?? {};
   return (
     <>
       <Heading
-        text="Sessions"
+        text={t("sessions")}
         actions={
           sessions.length > 1 && (
             <Button busy={action.busy} onClick={() => void action.run(others)}>
-              Sign out everywhere else
+              {t("endOthers")}
             </Button>
           )
         }
       />
-      <p class="about">Where you are signed in. A session ends on its own when it isn’t used.</p>
+      <p class="about">{t("sessionsAbout")}</p>
       <ErrorMessage text={action.error} />
       <QueryResult query={query}>
         {() => (
-          <Rows label="Sessions">
+          <Rows label={t("sessions")}>
             {sessions.map((session) => (
               <SessionCard key={session.id} session={session} reload={query.reload} />
             ))}
@@ -55,35 +56,31 @@ export function Sessions() {
 function SessionCard({ session, reload }: { session: Session; reload: () => Promise<void> }) {
   const { id, tenant, embedOrigin, current } = session;
   const action = useAction();
-  const name = tenant?.name ?? "Your account page";
+  const name = tenant?.name ?? t("thisPage");
   const end = async () => {
     if (current) return signOut();
     await request(REVOKE_SESSION, { id });
     await reload();
-    showToast(`Signed out of ${name}`);
+    showToast(t("endedSession", { name }));
     focusHeading();
   };
   return (
     <Row
       title={
         <>
-          <bdi>{name}</bdi> {current && <span class="mark">This session</span>}
+          <bdi>{name}</bdi> {current && <span class="mark">{t("thisSession")}</span>}
         </>
       }
       facts={
         <>
           {embedOrigin && <span>{embedOrigin}</span>}
-          <span>
-            Signed in <RelativeTime at={session.createdAt} />
-          </span>
-          <span>
-            Used <RelativeTime at={session.lastUsedAt} />
-          </span>
+          <span>{rich("signedInAt", { time: <RelativeTime at={session.createdAt} /> })}</span>
+          <span>{rich("usedAt", { time: <RelativeTime at={session.lastUsedAt} /> })}</span>
         </>
       }
       actions={
-        <Button label={`Sign out of ${name}`} busy={action.busy} onClick={() => void action.run(end)}>
-          Sign out
+        <Button label={t("endSession", { name })} busy={action.busy} onClick={() => void action.run(end)}>
+          {t("signOut")}
         </Button>
       }
     >

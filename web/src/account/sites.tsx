@@ -9,22 +9,23 @@ import { Row, Rows } from "../component/rows";
 import { QueryResult, Empty, ErrorMessage } from "../component/state";
 import { showToast } from "../component/toast";
 import { IDENTITIES, UNLINK, type Identity } from "./documents";
+import { rich, t } from "./text";
 
 /** The sites that the person linked. They can say who the person is. */
 export function Sites() {
   const query = useQuery(IDENTITIES);
   return (
     <>
-      <Heading text="Linked sites" />
-      <p class="about">These sites can say who you are when you are logged in there. They know that you use Aside. They can’t read notes that your passkey opens.</p>
+      <Heading text={t("sites")} />
+      <p class="about">{t("sitesAbout")}</p>
       <QueryResult query={query}>
         {({ viewer: { identities } }) =>
           identities.length === 0 ? (
-            <Empty heading="No linked sites yet.">
-              <p>A site can offer to link when you sign in to your notes there.</p>
+            <Empty heading={t("noSites")}>
+              <p>{t("noSitesHow")}</p>
             </Empty>
           ) : (
-            <Rows label="Linked sites">
+            <Rows label={t("sites")}>
               {identities.map((identity) => (
                 <IdentityCard key={identity.id} identity={identity} reload={query.reload} />
               ))}
@@ -41,14 +42,14 @@ function IdentityCard({ identity, reload }: { identity: Identity; reload: () => 
   const { name } = identity.tenant;
   const unlink = async () => {
     const yes = await askConfirmation({
-      heading: `Unlink ${name}?`,
-      text: "You will be signed out where you signed in as its customer. Your notes stay. The site can offer to link again when you sign in. If it opens notes without a passkey, those are new notes, which it can read.",
-      button: "Unlink",
+      heading: t("unlinkAsk", { name }),
+      text: t("unlinkMeans"),
+      button: t("unlink"),
     });
     if (!yes) return;
     await request(UNLINK, { id: identity.id });
     await reload();
-    showToast(`${name} was unlinked`);
+    showToast(t("unlinked", { name }));
     focusHeading();
   };
   return (
@@ -57,21 +58,19 @@ function IdentityCard({ identity, reload }: { identity: Identity; reload: () => 
       facts={
         <>
           <span>
-            Knows you as <bdi>{identity.name ?? identity.email ?? identity.subject}</bdi>
+            {rich("knowsYou", { subject: <bdi>{identity.name ?? identity.email ?? identity.subject}</bdi> })}
             {identity.name && identity.email && (
               <>
                 , <bdi>{identity.email}</bdi>
               </>
             )}
           </span>
-          <span>
-            Linked <RelativeTime at={identity.linkedAt} />
-          </span>
+          <span>{rich("linkedAt", { time: <RelativeTime at={identity.linkedAt} /> })}</span>
         </>
       }
       actions={
-        <Button label={`Unlink ${name}`} busy={action.busy} onClick={() => void action.run(unlink)}>
-          Unlink
+        <Button label={t("unlinkNamed", { name })} busy={action.busy} onClick={() => void action.run(unlink)}>
+          {t("unlink")}
         </Button>
       }
     >

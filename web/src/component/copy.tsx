@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
+import { t } from "../page/text";
 import { Button } from "./button";
 import { showToast } from "./toast";
 
@@ -10,15 +11,15 @@ export function CopyButton({ text, of }: { text: string; of: string }) {
     try {
       await navigator.clipboard.writeText(text);
       setCopied(true);
-      showToast("Copied");
+      showToast(t("copied"));
       setTimeout(() => setCopied(false), 2_000);
     } catch {
-      showToast("Your browser doesn’t let this page copy. Select the text and copy it yourself.");
+      showToast(t("cannotCopy"));
     }
   };
   return (
-    <Button kind="plain" label={(copied ? "Copied " : "Copy ") + of} onClick={() => void copy()}>
-      {copied ? "Copied" : "Copy"}
+    <Button kind="plain" label={t(copied ? "copiedNamed" : "copyNamed", { of })} onClick={() => void copy()}>
+      {t(copied ? "copied" : "copy")}
     </Button>
   );
 }

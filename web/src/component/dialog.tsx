@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { observable, useObservable } from "../page/observable";
+import { t } from "../page/text";
 import { pendingSignIn } from "../session/sign_in";
 import { Button } from "./button";
 
@@ -73,7 +74,7 @@ export function ConfirmationDialog() {
     <Dialog heading={question.heading} onClose={() => question.answer(false)}>
       <p>{question.text}</p>
       <div class="acts">
-        <Button onClick={() => question.answer(false)}>Cancel</Button>
+        <Button onClick={() => question.answer(false)}>{t("cancel")}</Button>
         <Button kind="danger" onClick={() => question.answer(true)}>
           {question.button}
         </Button>

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from "preact";
+import { t } from "../page/text";
 import type { Query } from "../graphql/query";
 import { explainError } from "../passkey/errors";
 import { Button } from "./button";
 
 /** A loading indicator. It shows only after a delay. */
-export function Loading({ children = "One moment…" }: { children?: ComponentChildren }) {
+export function Loading({ children = t("wait") }: { children?: ComponentChildren }) {
   return (
     <div class="loading quiet" aria-busy="true">
       <p role="status">{children}</p>
@@ -49,7 +50,7 @@ export function LoadError({ error, retry }: { error: unknown; retry: () => Promi
   return (
     <div class="failed" role="alert">
       <p>{explainError(error).message}</p>
-      <Button onClick={() => void retry()}>Try again</Button>
+      <Button onClick={() => void retry()}>{t("tryAgain")}</Button>
     </div>
   );
 }

@@ -1,6 +1,9 @@
-const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", year: "numeric" });
-const exact = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+import { t } from "../page/text";
+import { language } from "../text/catalog";
+
+const words = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
+const day = new Intl.DateTimeFormat(language(), { day: "numeric", month: "short", year: "numeric" });
+const exact = new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" });
 
 /** A time in words: relative for a week, then the date. The tooltip shows the minute. */
 export function RelativeTime({ at }: { at: string }) {
@@ -14,7 +17,7 @@ export function RelativeTime({ at }: { at: string }) {
 
 function ago(time: Date): string {
   const minutes = Math.round((time.getTime() - Date.now()) / 60_000);
-  if (minutes === 0) return "just now";
+  if (minutes === 0) return t("justNow");
   if (Math.abs(minutes) < 60) return words.format(minutes, "minute");
   if (Math.abs(minutes) < 24 * 60) return words.format(Math.round(minutes / 60), "hour");
   if (Math.abs(minutes) < 7 * 24 * 60) return words.format(Math.round(minutes / 24 / 60), "day");

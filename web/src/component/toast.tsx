@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { t } from "../page/text";
 import { observable, useObservable } from "../page/observable";
 import { Button } from "./button";
 
@@ -36,11 +37,11 @@ export function Toast() {
             undo();
           }}
         >
-          Undo
+          {t("undo")}
         </Button>
       )}
       {undo && (
-        <Button kind="plain" label="Dismiss" onClick={() => showToast("")}>
+        <Button kind="plain" label={t("dismiss")} onClick={() => showToast("")}>
           ×
         </Button>
       )}

@@ -69,6 +69,13 @@ export function parseRefusal(answer: unknown, response: Response): RefusedError 
   return new RefusedError(error?.code ?? "internal", error?.message ?? "", responseDetail(response));
 }
 
+/** Returns a function that throws an error again, a refusal with the code `from` as one with the code `to`, which has a sentence of its own. */
+export const recodeRefusal =
+  (from: string, to: string) =>
+  (error: unknown): never => {
+    throw error instanceof RefusedError && error.code === from ? new RefusedError(to, error.message, error.detail) : error;
+  };
+
 /** Returns what the headers of an error response say about it. */
 export function responseDetail({ headers }: Response): RefusalDetail {
   return { reference: headers.get("X-Request-Id") ?? undefined, wait: Number(headers.get("Retry-After")) || undefined };

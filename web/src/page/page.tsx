@@ -4,6 +4,7 @@ import { QueryResult } from "../component/state";
 import type { Query } from "../graphql/query";
 import { Heading } from "./heading";
 import { useOnline } from "./observable";
+import { t } from "./text";
 
 export interface NavigationLink {
   path: string;
@@ -32,7 +33,9 @@ export function Page({ label, pages, current, account, above, children }: Props)
   useEffect(() => {
     const show = () => {
       const link = list.current?.querySelector<HTMLElement>("[aria-current]");
-      if (link) list.current!.scrollLeft = link.offsetLeft - (list.current!.clientWidth - link.offsetWidth) / 2;
+      if (!link) return;
+      const [strip, shown] = [list.current!.getBoundingClientRect(), link.getBoundingClientRect()];
+      list.current!.scrollLeft += (shown.left + shown.right - strip.left - strip.right) / 2; // in both directions of writing
     };
     show();
     addEventListener("resize", show);
@@ -42,7 +45,7 @@ export function Page({ label, pages, current, account, above, children }: Props)
   return (
     <>
       <a class="skip" href="#main">
-        Skip to content
+        {t("skip")}
       </a>
       <Header>{account}</Header>
       <div class="page">
@@ -60,7 +63,7 @@ export function Page({ label, pages, current, account, above, children }: Props)
         </nav>
         <main id="main" tabIndex={-1}>
           <p role="status" class="offline">
-            {online ? "" : "You are offline. This page may be out of date, and you can’t change anything until you are back online."}
+            {online ? "" : t("offline")}
           </p>
           {children}
         </main>

@@ -1,4 +1,4 @@
-import { post } from "../http/post";
+import { post, recodeRefusal } from "../http/post";
 
 /** A key to an account without a passkey: a recovery code or the token of an operator's link. */
 export type Key = { code: string } | { link: string };
@@ -13,7 +13,10 @@ export interface Account {
 }
 
 /** Returns the account that a code or a link opens, without using it up. */
-export const findAccount = (key: Key): Promise<Account> => post<Account>("/passkeys/recovery/account", key);
+export const findAccount = (key: Key): Promise<Account> => post<Account>("/passkeys/recovery/account", key).catch(explainKey(key));
+
+/** Returns a function that throws the refusal of a link as one, since its sentence isn't that of a code. */
+export const explainKey = (key: Key) => recodeRefusal("recovery_refused", "link" in key ? "link_refused" : "recovery_refused");
 
 /** The prefix of an operator's token. A recovery code never comes in a link: it would be a stranger's code. */
 const prefix = "rl_";

@@ -1,3 +1,4 @@
+import { rich, t } from "../account/text";
 import { RelativeTime } from "../component/time";
 import type { Account } from "./account";
 
@@ -7,20 +8,21 @@ export function AccountSummary({ account }: { account: Account }) {
   return (
     <>
       <p>
-        This opens the account of{" "}
-        <strong>
-          <bdi>{displayName}</bdi>
-        </strong>
-        , created <RelativeTime at={createdAt} />, with {passkeys === 1 ? "one passkey" : `${passkeys || "no"} passkeys`}.
+        {rich("opensAccount", {
+          name: (
+            <strong>
+              <bdi>{displayName}</bdi>
+            </strong>
+          ),
+          time: <RelativeTime at={createdAt} />,
+          passkeys: t("passkeyCount", { count: passkeys }),
+        })}
       </p>
       {signedInAs === undefined ? (
-        <p>If this is not your account, close this page. Its owner can read what you write in it.</p>
+        <p>{t("notYours")}</p>
       ) : (
         <p>
-          <strong>
-            You are signed in here as <bdi>{signedInAs}</bdi>, a different account.
-          </strong>{" "}
-          If you continue, you are signed out of it in this browser, and the owner of the account above can read what you write.
+          <strong>{rich("otherSignedIn", { name: <bdi>{signedInAs}</bdi> })}</strong> {t("otherSignedInMeans")}
         </p>
       )}
     </>

@@ -1,6 +1,7 @@
 import { RefusedError } from "../http/post";
 import { showToast } from "../component/toast";
 import { finishCeremony, runCeremony } from "../passkey/ceremony";
+import { t } from "../page/text";
 import { signIn } from "./sign_in";
 
 let pending: Promise<void> | null = null;
@@ -14,7 +15,7 @@ function confirmWithPasskey(): Promise<void> {
 }
 
 async function confirmationCeremony(): Promise<void> {
-  await finishCeremony(await runCeremony("confirmation", () => showToast("Confirm that it’s you with your fingerprint, face or screen lock.")));
+  await finishCeremony(await runCeremony("confirmation", () => showToast(t("confirm"))));
 }
 
 /**

@@ -1,3 +1,4 @@
+import "../testing/page";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { saveNotice, takeNotice } from "./notice";
@@ -13,7 +14,6 @@ globalThis.sessionStorage = {
 test("nobody who only comes by an address is told that they are signed out, or that their account is gone", async () => {
   globalThis.location = { search: "?deleted", hash: "#deleted", pathname: "/account" } as Location;
   globalThis.history = { replaceState() {} } as unknown as History;
-  globalThis.document = { addEventListener() {} } as unknown as Document;
   globalThis.addEventListener = () => {};
   const { notice } = await import("./sign_in");
   assert.equal(notice.value, "");

@@ -1,9 +1,11 @@
+import { t } from "../page/text";
+
 const storageKey = "aside:goodbye";
 
 const notices = {
-  "signed-out": "You are signed out.",
-  deleted: "Your account and everything in it have been deleted.",
-};
+  "signed-out": "signedOut",
+  deleted: "accountDeleted",
+} as const;
 
 export type SignOutNotice = keyof typeof notices;
 
@@ -21,7 +23,7 @@ export function takeNotice(): string {
   try {
     const notice = sessionStorage.getItem(storageKey);
     sessionStorage.removeItem(storageKey);
-    return notice && Object.hasOwn(notices, notice) ? notices[notice as SignOutNotice] : "";
+    return notice && Object.hasOwn(notices, notice) ? t(notices[notice as SignOutNotice]) : "";
   } catch {
     return "";
   }

@@ -1,5 +1,6 @@
 // The state of the sign-in page. While it shows, pending requests and typed text wait.
 import { readJSON, sendJSON } from "../http/post";
+import { t } from "../page/text";
 import { observable } from "../page/observable";
 import { removeContentKey } from "./content_key";
 import { saveNotice, takeNotice, type SignOutNotice } from "./notice";
@@ -27,7 +28,7 @@ addEventListener("beforeunload", (event) => viewerChanged && event.stopImmediate
 /** Resolves when the same person has signed in again. For another person, the page reloads. */
 export function signIn(): Promise<void> {
   if (!pendingSignIn.value) {
-    if (viewerId) notice.value = "Your session has ended. Sign in to continue where you left off.";
+    if (viewerId) notice.value = t("sessionEnded");
     let finish = () => {};
     const done = new Promise<void>((resolve) => (finish = resolve));
     pendingSignIn.value = { done, finish, focused: document.activeElement };

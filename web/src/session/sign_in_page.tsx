@@ -4,6 +4,7 @@ import { useAction } from "../component/action";
 import { ErrorMessage } from "../component/state";
 import { finishCeremony, runCeremony, supportsPasskeys, type Kind } from "../passkey/ceremony";
 import { signalAccount } from "../passkey/signal";
+import { t } from "../page/text";
 import { completeSignIn, notice } from "./sign_in";
 import { Unsupported } from "./unsupported";
 
@@ -15,16 +16,16 @@ export function SignInPage({ intro }: { intro: string }) {
   const action = useAction();
 
   useEffect(() => {
-    document.title = "Sign in – Aside";
+    document.title = `${t("signIn")} – Aside`;
     heading.current?.focus();
   }, []);
 
   const authenticate = (kind: Kind) =>
     action.run(async () => {
-      setStatus("One moment…");
+      setStatus(t("wait"));
       try {
-        const proof = await runCeremony(kind, () => setStatus("Your device is asking for your fingerprint, face or screen lock."));
-        setStatus("Checking…");
+        const proof = await runCeremony(kind, () => setStatus(t("prompt")));
+        setStatus(t("checking"));
         await finishCeremony(proof);
         await completeSignIn();
         void signalAccount(); // for a password manager that missed a change
@@ -36,7 +37,7 @@ export function SignInPage({ intro }: { intro: string }) {
   return (
     <main class="entrance">
       <h1 ref={heading} tabIndex={-1}>
-        Sign in
+        {t("signIn")}
       </h1>
       {shown && <p class="notice">{shown}</p>}
       <p>{intro}</p>
@@ -44,16 +45,16 @@ export function SignInPage({ intro }: { intro: string }) {
         <>
           <div class="acts">
             <Button kind="first" busy={action.busy} onClick={() => void authenticate("login")}>
-              Sign in with a passkey
+              {t("signInPasskey")}
             </Button>
             <Button busy={action.busy} onClick={() => void authenticate("registration")}>
-              Create an account
+              {t("createAccount")}
             </Button>
           </div>
           <ErrorMessage text={action.error} />
           <p role="status">{status}</p>
           <p class="quiet">
-            A passkey uses your fingerprint, face or screen lock. There is no password to remember. <a href="/recover">Lost your passkey?</a>
+            {t("passkeyAbout")} <a href="/recover">{t("lostPasskey")}</a>
           </p>
         </>
       ) : (

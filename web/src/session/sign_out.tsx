@@ -2,6 +2,7 @@ import { useAction } from "../component/action";
 import { Button } from "../component/button";
 import { showToast } from "../component/toast";
 import { request } from "../graphql/request";
+import { t } from "../page/text";
 import { CURRENT_SESSION, REVOKE_SESSION } from "./documents";
 import { reloadSignedOut } from "./sign_in";
 
@@ -17,13 +18,13 @@ export async function signOut(): Promise<void> {
 export function SignedInAs({ name }: { name: string }) {
   const action = useAction();
   const out = async () => {
-    if (!(await action.run(signOut))) showToast("Signing out failed, so you may still be signed in. Try again.");
+    if (!(await action.run(signOut))) showToast(t("signOutFailed"));
   };
   return (
     <div class="who">
       <bdi>{name}</bdi>
       <Button busy={action.busy} onClick={() => void out()}>
-        Sign out
+        {t("signOut")}
       </Button>
     </div>
   );
