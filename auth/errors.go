@@ -56,7 +56,7 @@ func fromDB(err error) error {
 	case db.CodeRateLimited:
 		return &Error{Status: http.StatusTooManyRequests, Code: "rate_limited", Message: known.Message, RetryAfter: known.Wait}
 	default:
-		return refuse(http.StatusBadRequest, "refused", known.Message)
+		return refuse(http.StatusBadRequest, cmp.Or(known.Reason, "refused"), known.Message)
 	}
 }
 

@@ -69,7 +69,7 @@ func TestARegistrationIsRefused(t *testing.T) {
 		{"(23) an attestation of an unknown kind", "", func(r *authtest.Registration) { r.Format = "mine" }},
 		{"(23) none, with a statement", "", func(r *authtest.Registration) { r.Statement["sig"] = []byte{1} }},
 		{"(25) a credential id that is too long", "", func(r *authtest.Registration) { r.Passkey.ID = make([]byte, 1024); r.Data.CredentialID = r.Passkey.ID }},
-		{"(26) a credential id that is taken", "refused", func(r *authtest.Registration) { r.Passkey.ID, r.Data.CredentialID = taken, taken }},
+		{"(26) a credential id that is taken", "passkey_known", func(r *authtest.Registration) { r.Passkey.ID, r.Data.CredentialID = taken, taken }},
 		{"another id than the signed one", "", func(r *authtest.Registration) { r.Data.CredentialID = make([]byte, 32) }},
 		{"not a public key", "", func(r *authtest.Registration) { r.JSON = func(c map[string]any) { c["type"] = "password" } }},
 		{"id and rawId differ", "", func(r *authtest.Registration) {

@@ -64,7 +64,7 @@ func TestAnAdditionIsRefused(t *testing.T) {
 	mallory.Register(t).Must(t, 200)
 	taken := alice.Authenticator.Passkeys[0].ID
 
-	mallory.Add(t, func(r *authtest.Registration) { r.Passkey.ID, r.Data.CredentialID = taken, taken }).Refused(t, 400, "refused")
+	mallory.Add(t, func(r *authtest.Registration) { r.Passkey.ID, r.Data.CredentialID = taken, taken }).Refused(t, 400, "passkey_known")
 	mallory.Add(t, func(r *authtest.Registration) { r.Data.Flags &^= authtest.UserVerified }).Refused(t, 400, "passkey_refused")
 	mallory.Add(t, func(r *authtest.Registration) { r.Data.PublicKey[-3] = r.Data.PublicKey[-2] }).Refused(t, 400, "passkey_refused")
 

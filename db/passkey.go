@@ -91,7 +91,7 @@ func insertPasskey(ctx context.Context, tx authorityTx, user uuid.UUID, p Passke
 		_, err = tx.NewRaw(`INSERT INTO credentials (credential_id, user_id) VALUES (?, ?)`, p.CredentialID, user).Exec(ctx)
 	}
 	if isSQLState(err, uniqueViolation) { // WebAuthn L3 §7.1 step 26
-		err = &Error{Code: CodeConflict, Message: "This passkey already has an account. Sign in with it."}
+		err = &Error{Code: CodeConflict, Reason: "passkey_known", Message: "This passkey already has an account. Sign in with it."}
 	}
 	return id, err
 }
@@ -122,7 +122,7 @@ func (d *DB) AddPasskey(ctx context.Context, s *Session, p Passkey) (id uuid.UUI
 			return err
 		}
 		if there >= MaxPasskeys {
-			return &Error{Code: CodeConflict, Message: "This account already has 30 passkeys. Remove any that you no longer use."}
+			return &Error{Code: CodeConflict, Reason: "too_many_passkeys", Message: "This account already has 30 passkeys. Remove any that you no longer use."}
 		}
 		if id, err = insertPasskey(ctx, tx, s.UserID, p); err != nil {
 			return err

@@ -1,6 +1,13 @@
 package e2e
 
-import "testing"
+import (
+	"context"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
 
 // widgetIn opens the shop with the widget in a language that is not the browser's.
 func (p *person) widgetIn(a *aside, tag string) *window {
@@ -77,6 +84,82 @@ func TestThePopupInOtherLanguages(t *testing.T) {
 			popup.click(text["allow"])
 			popup.closes()
 			w.sees(texts(t, tag)["none"])
+		})
+	}
+}
+
+// browserIn returns a person with a browser in a language.
+func browserIn(t *testing.T, tag string) *person {
+	t.Helper()
+	p := newPerson(t)
+	agent := evaluate[string](p.visit("about:blank"), `navigator.userAgent`)
+	must(t, chromedp.Do(p.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: agent, AcceptLanguage: tag})
+		return err
+	})))
+	return p
+}
+
+// Every page of the account, and the recovery of it, in a right-to-left language and one with long words: nothing is cut off on a
+// narrow screen, and axe-core finds nothing. With the keyboard alone.
+func TestTheAccountInOtherLanguages(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	for tag, direction := range map[string]string{"ar": "rtl", "de": "ltr"} {
+		t.Run(tag, func(t *testing.T) {
+			text := pageTexts(t, tag)
+			w := browserIn(t, tag).account(a, "")
+			w.sees(text["createAccount"])
+			w.checkLanguage(tag, direction)
+			w.checkPage("account-" + tag + "-entrance")
+			w.answerPrompt(cancels)
+			w.press(text["createAccount"])
+			w.sees(text["NotAllowedError"])
+			w.answerPrompt(agrees)
+			w.press(text["createAccount"])
+			w.sees(text["onePasskey"])
+			w.checkPage("account-" + tag + "-overview")
+			w.follow(text["notes"])
+			w.sees(text["noNotes"])
+			w.checkPage("account-" + tag + "-notes")
+			w.follow(text["passkeys"])
+			w.press(text["addPasskey"])
+			w.sees(text["passkey_known"])
+			w.switchDevice()
+			w.press(text["addPasskey"])
+			w.sees(text["passkeyAdded"])
+			w.checkPage("account-" + tag + "-passkeys")
+			w.follow(text["recoveryCodes"])
+			w.press(text["createCodes"])
+			w.sees(text["newCodes"])
+			w.checkPage("account-" + tag + "-recovery")
+			code := evaluate[string](w, `document.querySelector('ol code').innerText`)
+			w.press(text["savedThem"])
+			w.follow(text["sessions"])
+			w.sees(text["thisSession"])
+			w.checkPage("account-" + tag + "-sessions")
+			w.follow(text["sites"])
+			w.sees(text["noSites"])
+			w.checkPage("account-" + tag + "-sites")
+			w.follow(text["data"])
+			w.press(text["deleteAccount"])
+			w.sees(text["deleteMeans"])
+			w.checkPage("account-" + tag + "-delete")
+			w.press(text["cancel"])
+			w.press(text["signOut"])
+			w.sees(text["signedOut"])
+			w.follow(text["lostPasskey"])
+			w.enter(text["codeField"], "73SR-T1FK-MFKV")
+			w.press(text["findAccount"])
+			w.sees(text["recovery_refused"])
+			w.checkPage("recover-" + tag + "-refused")
+			w.enter(text["codeField"], code)
+			w.press(text["findAccount"])
+			w.find("button", text["newPasskey"])
+			w.checkPage("recover-" + tag + "-found")
+			w.press(text["newPasskey"])
+			w.sees(text["olderStillOpen"])
+			w.checkPage("recover-" + tag + "-done")
 		})
 	}
 }

@@ -2,9 +2,12 @@ package web
 
 import (
 	"encoding/json"
+	"io/fs"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -150,6 +153,76 @@ func TestTemplatesHaveNoTexts(t *testing.T) {
 				t.Errorf("%s has %q: put it into src/locales", f.Name(), text)
 			}
 		}
+	}
+}
+
+// What a script of /account, /recover or the popup says is in a catalog too. The console is English.
+func TestScriptsHaveNoTexts(t *testing.T) {
+	comment := regexp.MustCompile(`(?s)/\*.*?\*/|(?m)(?:^|\s)//.*$`)
+	quoted := regexp.MustCompile("\"[^\"\\n]*\"|`[^`]*`")
+	between := regexp.MustCompile(`[^=]>[^<>{}()=;&|?]*\pL{2}[^<>{}()=;&|?]*<`)
+	sentence := regexp.MustCompile(`^.\p{Lu}\p{Ll}+ \p{Ll}|\pL{2,}[.…?!]+.$|’`)
+	attribute := regexp.MustCompile(`\b(aria-label|label|heading|about|hint|of|placeholder|title|text|name|intro)="[^"]*\pL`)
+	checked := 0
+	err := fs.WalkDir(os.DirFS("src"), ".", func(path string, f fs.DirEntry, err error) error {
+		if err != nil || f.IsDir() || !strings.Contains(path, ".ts") || regexp.MustCompile(`^console|^testing|\.test\.ts$|\.d\.ts$|documents\.ts$`).MatchString(path) {
+			return err
+		}
+		checked++
+		content, err := os.ReadFile("src/" + path)
+		source := comment.ReplaceAllString(string(content), "")
+		for _, text := range quoted.FindAllString(source, -1) {
+			if sentence.MatchString(text) {
+				t.Errorf("%s has %s: put it into src/locales", path, text)
+			}
+		}
+		for _, text := range append(between.FindAllString(source, -1), attribute.FindAllString(source, -1)...) {
+			if strings.HasSuffix(path, ".tsx") {
+				t.Errorf("%s has %s: put it into src/locales", path, text)
+			}
+		}
+		return err
+	})
+	if err != nil || checked < 50 {
+		t.Errorf("%d scripts were checked: %v", checked, err)
+	}
+}
+
+// Every refusal that a script of /account or /recover may see has a text for its code. What only programs are told has none.
+func TestRefusalsHaveTexts(t *testing.T) {
+	programs := []string{"assertion_rejected", "invalid_dpop_proof", "invalid_grant", "invalid_identity_handle", "invalid_request", "invalid_scope", "refused",
+		"unauthorized_client", "unsupported_grant_type", "unsupported_response_type", "invalid_token", "assertion_required", "upgraded", "use_dpop_nonce",
+		"not_a_visit"} // the document says this one
+	code := regexp.MustCompile(`(?:\brefuse(?:Uncounted)?\(http\.Status\w+, |Status: .*Code: |CodeConflict, Reason: )"(\w+)"`)
+	locales, err := newLocales()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts map[string]any
+	if err := json.Unmarshal(locales.all[0].scripts["account"], &texts); err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, dir := range []string{"../auth", "../db"} {
+		files, err := filepath.Glob(dir + "/*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, match := range code.FindAllStringSubmatch(string(source), -1) {
+				found++
+				if texts[match[1]] == nil && !slices.Contains(programs, match[1]) && !strings.HasSuffix(file, "_test.go") {
+					t.Errorf("%s refuses with %s, which has no text", file, match[1])
+				}
+			}
+		}
+	}
+	if found < 30 {
+		t.Errorf("only %d refusals were found", found)
 	}
 }
 

@@ -64,7 +64,7 @@ async function device(): Promise<CeremonyResult> {
   } catch (error) {
     showToast("");
     if (!(error instanceof DOMException && error.name === "InvalidStateError")) throw error;
-    throw new RefusedError("passkey_known", t("passkeyKnown"));
+    throw new RefusedError("passkey_known", t("passkey_known"));
   }
 }
 
@@ -90,7 +90,7 @@ export function Card({ passkey, reload }: { passkey: Passkey; reload: () => Prom
       title={passkey.name}
       facts={
         <>
-          {passkey.provider && passkey.provider !== passkey.name && <span>{passkey.provider}</span>}
+          {passkey.provider && passkey.provider !== passkey.name && <span><bdi>{passkey.provider}</bdi></span>}
           <span>{t(passkey.backedUp ? "backedUp" : "oneDevice")}</span>
           <span>{rich("addedAt", { time: <RelativeTime at={passkey.createdAt} /> })}</span>
           <span>{passkey.lastUsedAt ? rich("usedAt", { time: <RelativeTime at={passkey.lastUsedAt} /> }) : t("neverUsed")}</span>

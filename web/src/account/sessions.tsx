@@ -73,7 +73,7 @@ function SessionCard({ session, reload }: { session: Session; reload: () => Prom
       }
       facts={
         <>
-          {embedOrigin && <span>{embedOrigin}</span>}
+          {embedOrigin && <span><bdi>{embedOrigin}</bdi></span>}
           <span>{rich("signedInAt", { time: <RelativeTime at={session.createdAt} /> })}</span>
           <span>{rich("usedAt", { time: <RelativeTime at={session.lastUsedAt} /> })}</span>
         </>

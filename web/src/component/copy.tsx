@@ -51,7 +51,7 @@ export function Secret({ text, of, children }: { text: string; of: string; child
   return (
     <div class="secret" role="status">
       <p>
-        <strong>Copy it now. It won’t be shown again.</strong>
+        <strong>{t("copyNow")}</strong>
       </p>
       <CopyableText text={text} of={of} />
       {children}
