@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -133,6 +134,11 @@ func TestTheAccountInOtherLanguages(t *testing.T) {
 			w.press(text["createCodes"])
 			w.sees(text["newCodes"])
 			w.checkPage("account-" + tag + "-recovery")
+			if ends := evaluate[[]float64](w, `[...document.querySelectorAll('ol code')].map(c => { const range = document.createRange(), text = c.firstChild.firstChild;
+				range.setStart(text, text.length - 1); range.setEnd(text, text.length); const hyphen = range.getBoundingClientRect(), all = c.firstChild.getBoundingClientRect();
+				return Math.round(all.right - hyphen.right) })`); slices.Max(ends) > 0 {
+				t.Errorf("a code ends with its hyphen elsewhere: %v", ends)
+			}
 			code := evaluate[string](w, `document.querySelector('ol code').innerText`)
 			w.press(text["savedThem"])
 			w.follow(text["sessions"])
@@ -157,6 +163,7 @@ func TestTheAccountInOtherLanguages(t *testing.T) {
 			w.press(text["findAccount"])
 			w.find("button", text["newPasskey"])
 			w.checkPage("recover-" + tag + "-found")
+			w.switchDevice()
 			w.press(text["newPasskey"])
 			w.sees(text["olderStillOpen"])
 			w.checkPage("recover-" + tag + "-done")
