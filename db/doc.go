@@ -5,76 +5,92 @@
 //
 // A noun's type, rules and statements are in the file of its name:
 //
-//   - people: user (SignUp, RenameUser, ViewerID; the locks on a user, on two), account (Account, FindAccounts for
-//     operators; deleting one, all tables that refer to a person, its tenants' last owner), passkey (adding, renaming,
-//     deleting one; its sign count), passkey_user (a person with all passkeys, found by handle or id), ceremony (WebAuthn's
-//     state between two requests, sealed for one browser; spending it), user_handle (of WebAuthn, which carries its user,
-//     sealed), confirmation (a passkey used in the last 5 minutes: ErrUnconfirmed), recovery (ten codes in base 32, an
-//     operator's link rl_…: making, finding, using up), lookup (what is unique across people, and whose it is: rows of
-//     subjects, credentials, locators; is a holder vouched?), archive (the export: a ZIP of JSON and Markdown files, their
-//     safe names)
-//   - sessions: session (Session, LookUpSession; its last use; ErrNoSession; the SQL of a live one, the lock on one;
-//     inserting an account session; newID),
+//   - people: user (SignUp, NewUser, RenameUser, ViewerID; the locks on a user, on two),
+//     account (Account, FindAccounts for operators; deleting one, all tables that refer to a person, its tenants' last owner),
+//     passkey (Passkey: adding, renaming, deleting one, the last one; its sign count),
+//     passkey_user (PasskeyUser: a person with all passkeys, found by handle or id, for a ceremony),
+//     ceremony (WebAuthn's state between two requests, of a kind, sealed for one browser; spending it),
+//     user_handle (of WebAuthn, which carries its user's id, sealed),
+//     confirmation (a passkey used in the last 5 minutes: Confirm, RequireConfirmation, ErrUnconfirmed),
+//     recovery (ten codes in base 32, an operator's link rl_…: making, finding, using up),
+//     lookup (what is unique across people, and who holds it: rows of subjects, credentials, locators; is a holder vouched?),
+//     archive (the export of an account: a ZIP of JSON and Markdown files, their safe names)
+//   - sessions: session (Session, NewSession, LookUpSession; its last use; ErrNoSession; the SQL of a live one, the lock on
+//     one; inserting an account session; newID),
 //     session_cache (widget sessions in memory),
-//     token (Token: the text of one, which names its user; made, parsed; TokenHash),
+//     token (Token: the text of one, which names its user; made, parsed, named by an older release; TokenHash),
 //     sign_in (SignIn's statement; the chain it continues, the session it replaces, both persons locked),
-//     session_end (revoking sessions and chains, sign-out, at most 100),
+//     session_end (RevokeSession, revoking sessions and chains, sign-out; at most 100, the oldest ends),
 //     owner (of notes: Owner, CursorScope; presentation, the setting that presents a session to the database),
 //     proof (Proof, ErrProofUsed: spending DPoP proofs; MaxClockSkew)
-//   - notes: note (Note; create, update with a version and its conflict, trash, restore; noteColumns),
+//   - notes: note (Note; create with an id that may be taken, update with a version and its conflict, trash, restore;
+//     noteColumns, storeNote, changeNote; no space),
 //     note_deletion (DeleteNote; the ids of deleted ones, few rows kept),
-//     note_counter (how many notes and bytes an owner has: addToCounter; division by zero; Recount, counting again),
+//     note_counter (how many notes and bytes an owner has: addToCounter, lockCounters; division by zero; Recount, counting
+//     again),
 //     note_row (scanning a row without allocations, pgx's UUIDs), note_sealer (sealing for programs outside this package),
-//     note_page (a list: NotesQuery, its SQL, orders, positions; MaxPage), note_search (a list with a search: its work),
+//     note_page (a list: NotesQuery, its SQL, orders, positions; MaxPage, MaxPageText),
+//     note_search (a list with a search: its work, in chunks),
 //     search_text (does a text match? letter by letter, with bits; which letters are equal, the folding: case, marks,
 //     quotes, NFKD, Hangul),
-//     limits (of one note and one owner; tags trimmed, valid UTF-8),
+//     limits (Limits of one note and one owner; tags trimmed, valid UTF-8),
 //     feed (live changes: a person's Watch, announce; NOTIFY and the connection for package feed)
-//   - tenants: tenant (Tenant, creating, listing, UpdateTenant, what is recorded of a change, the lock on one), branding
-//     (name and accent), policy (assertions NONE, OPTIONAL, REQUIRED; nonce, vouched accounts), suspension (Suspend,
-//     Resume), member (roles, MemberID m_…, the only owner; secrets that a former member knows), invitation (its token
-//     in_…), seat (Seat: who may change a tenant, checked under its lock: ErrNoMember, ErrNoRole; RequireMembership,
-//     RequireServerKey), origin (parsing what a person typed, IDNA, lookalikes, scripts), account_origin (ours, a new RP
-//     ID), embed_origin (adding, removing, the lock on one that a sign-in needs), usage (active users, operations and notes
-//     by day and month: counted in memory, flushed, read)
+//   - tenants: tenant (Tenant, its key t_…, creating, listing, UpdateTenant, what is recorded of a change, the lock on one),
+//     branding (name and accent), policy (assertions NONE, OPTIONAL, REQUIRED; nonce, vouched accounts),
+//     suspension (Suspend, Resume: ending sessions),
+//     member (Role, Members, Memberships, MemberID m_…, the only owner; secrets that a former member knows),
+//     invitation (Invite, its token in_…, open or gone, accepted),
+//     seat (Seat: who may change a tenant, as an Operator, a member or a ServerKey, checked under its lock: ErrNoMember,
+//     ErrNoRole; RequireMembership, RequireServerKey),
+//     origin (ParseOrigin: what a person typed, IDNA, lookalikes, scripts), account_origin (ours, stored; a new RP ID),
+//     embed_origin (adding, removing, the lock on one that a sign-in needs),
+//     usage (active users, operations and notes by day and month: counted in memory, flushed, read)
 //   - a tenant's visitors: subject (Subject: its length, its sealed fields; its hash, another one at each tenant; reading
-//     one with its evidence), identity (linking, unlinking, listing, the account of a subject; ErrLinkedElsewhere; the
-//     advisory lock on a subject), identity_handle (what a token exchange gives for a subject, for ten minutes),
-//     assertion_key (secret, JWK or URL, kid), encryption_key (our own, for assertions), server_key (sk_…, its name,
-//     numbered if taken), ticket (tk_…), vouched_account (making one, its session, merging its notes into an account:
-//     ErrPasskeyRequired), consent (a person has allowed a tenant), evidence (why an assertion is accepted, and still is:
-//     ErrNotAccepted; ending vouched sessions), authorization_request (pushed, opened in one browser, granted with consent
-//     and link, denied; its subject), authorization_code (redeeming one, with the caller's check; the session and passkey
-//     that granted it; the widget's session; a code used again)
-//   - limits and the log: audit (Event, actor, pseudonyms; what is recorded of tenants and people, how often a refusal is;
-//     rows that do not open),
-//     rate (every Rate: tries in a time, keys that hide who; RateLimited and its wait in words),
+//     one with its evidence),
+//     identity (Identity: linking, unlinking, listing, the account of a subject; ErrLinkedElsewhere; the advisory lock on a
+//     subject; claiming one that is vouched),
+//     identity_handle (what a token exchange gives for a subject, for ten minutes),
+//     assertion_key (AssertionKey: secret, JWK or URL, kid; added, used, revoked), encryption_key (our own, for assertions),
+//     server_key (ServerKey sk_…, its name, numbered if taken), ticket (IssueTicket, RedeemTicket: tk_…),
+//     vouched_account (making one, its session, merging its notes into an account: ErrPasskeyRequired),
+//     consent (a person has allowed a tenant),
+//     evidence (Evidence: why an assertion is accepted, and still is: ErrNotAccepted; ending vouched sessions),
+//     authorization_request (pushed, opened in one browser, granted with consent and link, denied; its subject),
+//     authorization_code (redeeming one, with the caller's check; the session and passkey that granted it; the widget's
+//     session; a code used again)
+//   - limits and the log: audit (Event, its detail, actor, pseudonyms; what is recorded of tenants and people, how often a
+//     refusal is; rows that do not open),
+//     rate (every Rate: tries in a time, keys that hide who; Allow, RateLimited and its wait in words),
 //     semaphore (callers at a time),
-//     sweep (deleting what has expired; what limits each table)
-//   - encryption: keys (master keys in use, ErrMasterKey; the root secret; dataKey, and visitorKey of a tenant's visitors),
+//     sweep (deleting what has expired, in batches; what limits each table)
+//   - encryption: keys (master keys in use, lockMasterKey, ErrMasterKey; the root secret; dataKey, and visitorKey of a
+//     tenant's visitors),
 //     rotation (Rotate: resealing under the new master key, row by row; retiring keys),
 //     verify (opening all that is sealed, in the database or a backup; rows refused),
 //     sealed_column (the table of all of them, what each is bound to),
 //     name (how names are checked, stored in sealed fields and hashed),
-//     plaintext (of older releases: the states clear, sealing, sealed)
+//     plaintext (of older releases: the states clear, sealing, sealed; sealing what they left)
 //   - connections: db (Options, Open: derived keys, prepared statements; Ping, Close),
-//     connection (parsing the URL; settings that each connection gets by SET,
-//     timeouts; session_replication_role and the ALTER ROLE that resets it),
+//     connection (parsing the URL; settings that each connection gets by SET, timeouts; session_replication_role and the
+//     ALTER ROLE that resets it),
 //     as_person, as_authority (batches and transactions: see Two verbs; which statements are prepared; of bun's results:
 //     no rows, RowsAffected, nulls),
-//     pool (getting a connection, sending a batch, bun's pool, readiness),
-//     dialer (dialing hosts, those that hang, read deadlines, no cancel requests), timeline (replaced primaries, asking
-//     each host, WAL),
-//     outage (ErrOutage; which SQLSTATEs and network errors are temporary; retry with jitter; a line of log a second,
-//     when the pool is reset),
-//     errors (Error, its codes, ErrBusy; SQLSTATEs of refusals; place)
-//   - the database itself: migrate (applying, under an advisory lock; what is applied, what is left), upgrade (nodes of two
-//     releases, application names, contract migrations), setup (prepare: checks of the server, version, encoding, kind of
-//     cluster; who owns the tables, connecting as the owner; setupError), serving_role (making the roles aside_…, their
-//     attributes, memberships and grants, what a superuser must run), row_security (policies of a former owner, lost ones),
-//     pooler (pgbouncer: is it transaction pooling? two connections compared), cluster (Citus: distributing the tables),
-//     placement (where a cluster keeps each table), backup (one snapshot, COPY, hidden rows), restore (the marker; the same
-//     tables; triggers and foreign keys off and on, indexes rebuilt)
+//     pool (acquiring a connection, sending a batch, bun's pool, readiness),
+//     dialer (dialing hosts, those that hang, watched connections and their deadlines, no cancel requests),
+//     timeline (replaced primaries, asking each host, WAL; a standby),
+//     outage (ErrOutage; which SQLSTATEs and network errors are temporary; retry with jitter; a line of log a second, when
+//     the pool is reset),
+//     errors (Error, its codes, IsCode, invalid, ErrBusy; SQLSTATEs of refusals; place)
+//   - the database itself: migrate (applying, under an advisory lock; what is applied, what is left),
+//     upgrade (nodes of two releases, application names, contract migrations),
+//     setup (prepare: checks of the server, version, encoding, kind of cluster; who owns the tables, connecting as the owner;
+//     setupError),
+//     serving_role (making the roles aside_…, their attributes, memberships and grants, what a superuser must run),
+//     row_security (policies of a former owner, lost ones),
+//     pooler (pgbouncer: is it transaction pooling? two connections compared),
+//     cluster (Citus: distributing the tables, moved one by one), placement (where a cluster keeps each table),
+//     backup (one snapshot, COPY, hidden rows, columns),
+//     restore (the marker; the same tables; triggers and foreign keys off and on, indexes rebuilt)
 //   - dbtest/, for tests: dbtest (a database for each test), cluster (a second server),
 //     distributed (databases on a Citus cluster), person (people, tenants, sessions),
 //     pooler (pgbouncer), proxy (a server that fails or hangs), soak (how often a test repeats)

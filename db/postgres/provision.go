@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -15,14 +14,6 @@ const (
 	database  = "aside"
 	port      = "5432" // part of the socket's file name; nothing listens on it
 )
-
-func (s *Server) url(role, database string) string { return serverURL(s.sockets, role, database) }
-
-func serverURL(sockets, role, database string) string {
-	// The port is given so that the caller's PGPORT has no effect. The timeout is long, because there
-	// is no other host to try, and a busy machine answers late.
-	return fmt.Sprintf("postgres://%s@/%s?host=%s&port=%s&connect_timeout=30", role, database, url.QueryEscape(sockets), port)
-}
 
 // createOwnerAndDatabase makes the owner and the database if they are missing. If the service is killed in between,
 // the next start makes the rest.

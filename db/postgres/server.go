@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -212,4 +213,12 @@ func (s *Server) startPostmaster(ctx context.Context) (*postmaster, error) {
 	}
 	s.log.Info("PostgreSQL is ready", "cluster", s.cluster, "pid", p.pid, "version", s.binaries.major, "took", time.Since(begin).Round(time.Millisecond).String())
 	return p, nil
+}
+
+func (s *Server) url(role, database string) string { return serverURL(s.sockets, role, database) }
+
+func serverURL(sockets, role, database string) string {
+	// The port is given so that the caller's PGPORT has no effect. The timeout is long, because there
+	// is no other host to try, and a busy machine answers late.
+	return fmt.Sprintf("postgres://%s@/%s?host=%s&port=%s&connect_timeout=30", role, database, url.QueryEscape(sockets), port)
 }
