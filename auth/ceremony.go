@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 
@@ -91,4 +92,16 @@ func (s *Server) finishCeremony(w http.ResponseWriter, r *http.Request, kind db.
 		return c, nil, err
 	}
 	return c, answer.Credential, json.Unmarshal(c.taken.Data, &c)
+}
+
+// spendCeremony makes sure that a refused answer to a ceremony is not tried again. Then it returns the refusal.
+func (s *Server) spendCeremony(r *http.Request, c ceremony, refuse func() error) error {
+	err := s.db.SpendCeremony(context.WithoutCancel(r.Context()), c.taken)
+	switch {
+	case db.IsCode(err, db.CodeGone):
+		return errCeremonyExpired
+	case err != nil:
+		return err
+	}
+	return refuse()
 }

@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"context"
 	"errors"
 	"net/http"
 
@@ -53,18 +52,6 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err
 		return "", s.spendCeremony(r, c, func() error { return err })
 	}
 	return user.DisplayName, s.setCookieID(w, r, accountCookie, s.db.TokenText(id, user.ID))
-}
-
-// spendCeremony makes sure that a refused answer to a ceremony is not tried again. Then it returns the refusal.
-func (s *Server) spendCeremony(r *http.Request, c ceremony, refuse func() error) error {
-	err := s.db.SpendCeremony(context.WithoutCancel(r.Context()), c.taken)
-	switch {
-	case db.IsCode(err, db.CodeGone):
-		return errCeremonyExpired
-	case err != nil:
-		return err
-	}
-	return refuse()
 }
 
 // verifyLogin verifies the answer to a login. If it is not accepted, refuse records and returns the refusal.
