@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -46,7 +47,11 @@ func (s *Server) newExport(r *http.Request) (_ *db.Archive, err error) {
 	if account == nil {
 		return nil, errSignInFirst
 	}
-	return s.db.NewArchive(r.Context(), account)
+	a, err := s.db.NewArchive(r.Context(), account)
+	if errors.Is(err, db.ErrExportedInBrowser) {
+		return nil, refuse(http.StatusConflict, "export_in_browser", db.Message(err))
+	}
+	return a, err
 }
 
 // A deadlineWriter gives each write its own timeout.

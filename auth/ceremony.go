@@ -27,34 +27,54 @@ type ceremony struct {
 	User        uuid.UUID            `json:"user"`                  // for a recovery
 	Code        []byte               `json:"code,omitempty"`        // for a recovery: what it uses up
 	Instead     bool                 `json:"instead,omitempty"`     // for a recovery: the person leaves the account that is signed in
+	Passkey     uuid.UUID            `json:"passkey"`               // for a new passkey: the id that it will have
 
-	taken *db.Ceremony // while it is answered
+	taken *db.Ceremony   // while it is answered
+	wrap  *db.NewKeyWrap // in its answer
 }
 
 // The requests and responses of all ceremonies.
 type (
 	ceremonyOptions struct {
-		Ceremony string `json:"ceremony"`
-		Options  any    `json:"options"`
+		Ceremony string        `json:"ceremony"`
+		Options  any           `json:"options"`
+		Passkey  *uuid.UUID    `json:"passkey,omitempty"` // the id that the new passkey will have
+		Key      *recoveredKey `json:"key,omitempty"`     // for a recovery
 	}
 	ceremonyAnswer struct {
 		Ceremony   secret.Text     `json:"ceremony"`
 		Credential json.RawMessage `json:"credential"`
+		Wrap       *answeredWrap   `json:"wrap"` // of the content key, for the passkey of the ceremony
+	}
+	answeredWrap struct {
+		Generation int    `json:"generation"`
+		Wrap       string `json:"wrap"`
 	}
 	signInResponse struct {
-		DisplayName string `json:"displayName"`
+		DisplayName string      `json:"displayName"`
+		Key         *passkeyKey `json:"key"`
 	}
 )
 
 // beginCeremony starts a ceremony and answers its options for the browser. user is uuid.Nil if the ceremony's
 // user is not known yet.
 func (s *Server) beginCeremony(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind, user uuid.UUID, c ceremony, options any) {
+	s.beginKeyedCeremony(w, r, kind, user, c, ceremonyOptions{Options: options})
+}
+
+// beginKeyedCeremony is beginCeremony with more in its response.
+func (s *Server) beginKeyedCeremony(w http.ResponseWriter, r *http.Request, kind db.CeremonyKind, user uuid.UUID, c ceremony, response ceremonyOptions) {
+	if kind != db.CeremonyLogin && kind != db.CeremonyConfirmation {
+		c.Passkey = s.db.NewPasskeyID()
+		response.Passkey = &c.Passkey
+	}
 	text, err := s.startCeremony(w, r, kind, user, c)
 	if err != nil {
 		s.writeError(w, r, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, ceremonyOptions{Ceremony: text.Reveal(), Options: options})
+	response.Ceremony = text.Reveal()
+	writeJSON(w, http.StatusOK, response)
 }
 
 // startCeremony starts a ceremony for this browser and returns the text that continues it.
@@ -79,6 +99,9 @@ func (s *Server) finishCeremony(w http.ResponseWriter, r *http.Request, kind db.
 	if readJSON(w, r, maxCeremonyBody, &answer) != nil {
 		return c, nil, errPasskeyRefused
 	}
+	if hasPRFResults(answer.Credential) {
+		return c, nil, errPRFResults
+	}
 	release, err := s.acquireVerification(r, "ceremony")
 	if err != nil {
 		return c, nil, err
@@ -90,6 +113,9 @@ func (s *Server) finishCeremony(w http.ResponseWriter, r *http.Request, kind db.
 	}
 	if err != nil {
 		return c, nil, err
+	}
+	if answer.Wrap != nil {
+		c.wrap = &db.NewKeyWrap{Generation: answer.Wrap.Generation, Wrap: answer.Wrap.Wrap}
 	}
 	return c, answer.Credential, json.Unmarshal(c.taken.Data, &c)
 }

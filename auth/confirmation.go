@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/fault"
 )
@@ -20,7 +22,7 @@ func (s *Server) beginConfirmation(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, refuse(http.StatusConflict, "no_passkey", "This account no longer has a passkey. Sign out, then use a recovery code to create one."))
 		return
 	}
-	assertion, session, err := s.passkeys.BeginLogin(&passkeyUser{user})
+	assertion, session, err := s.passkeys.BeginLogin(&passkeyUser{user}, webauthn.WithAssertionExtensions(askForPRF()))
 	if err != nil {
 		fault.Place(&err, "auth.beginConfirmation")
 		s.writeError(w, r, err)
@@ -31,42 +33,50 @@ func (s *Server) beginConfirmation(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) finishConfirmation(w http.ResponseWriter, r *http.Request) {
-	if err := s.confirm(w, r); err != nil {
+	key, err := s.confirm(w, r)
+	if err != nil {
 		s.writeError(w, r, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, struct{}{})
+	writeJSON(w, http.StatusOK, struct {
+		Key *passkeyKey `json:"key"`
+	}{key})
 }
 
-func (s *Server) confirm(w http.ResponseWriter, r *http.Request) (err error) {
+func (s *Server) confirm(w http.ResponseWriter, r *http.Request) (_ *passkeyKey, err error) {
 	defer fault.Place(&err, "auth.confirm")
 	c, answer, err := s.finishCeremony(w, r, db.CeremonyConfirmation)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	account, user, err := s.signedInUser(r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if account.ID != c.Session { // another sign-in in this browser since, perhaps by another person
-		return errCeremonyExpired
+		return nil, errCeremonyExpired
 	}
 	parsed, err := s.parseLogin(answer)
 	if err != nil {
-		return s.refusePasskey(r, err)
+		return nil, s.refusePasskey(r, err)
 	}
 	// Only a passkey of this account will do (GHSA-hp74-gm6m-2qm5): the library and db.Confirm both
 	// look for it among the user's own credentials.
 	credential, err := s.passkeys.ValidateLogin(&passkeyUser{user}, c.WebAuthn, parsed)
 	switch {
 	case err != nil:
-		return s.refusePasskeyAnswer(r, user, parsed, err)
+		return nil, s.refusePasskeyAnswer(r, user, parsed, err)
 	case credential.Authenticator.CloneWarning:
-		return s.refuseClonedPasskey(r, user.ID)
+		return nil, s.refuseClonedPasskey(r, user.ID)
 	}
-	err = s.db.Confirm(r.Context(), account, toPasskey(credential))
+	passkey := toPasskey(credential)
+	passkey.Wrap = c.wrap
+	err = s.db.Confirm(r.Context(), account, passkey)
 	if errors.Is(err, db.ErrUnknownPasskey) {
-		return errPasskeyUnknown
+		return nil, errPasskeyUnknown
 	}
-	return err
+	if err != nil {
+		return nil, wrapRefusal(err)
+	}
+	return s.keyOfPasskey(r.Context(), user, user.PasskeyID(credential.ID))
 }

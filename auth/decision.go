@@ -27,6 +27,8 @@ type step struct {
 	Merges   bool               `json:"merges,omitempty"` // linking merges vouched notes into the account, and the tenant can no longer read them
 	Response *authorizeResponse `json:"response,omitempty"`
 	Location string             `json:"location,omitempty"`
+
+	ContentKey *requestedKey `json:"content_key,omitempty"` // for the popup to add to the response or the location
 }
 
 type stepSubject struct {
@@ -139,15 +141,21 @@ func (s *Server) grantOrAskToLink(r *http.Request, request *db.AuthorizationRequ
 // grantRequest grants the request to the account and delivers an authorization code. With link, it
 // also links the asserted subject to the account.
 func (s *Server) grantRequest(r *http.Request, request *db.AuthorizationRequest, browser db.TokenHash, account *db.Session, link bool) (*step, error) {
+	key, err := s.keyForWidget(r.Context(), request, account)
+	if err != nil {
+		return nil, err
+	}
 	code := secret.New()
-	err := s.db.GrantRequest(r.Context(), request.ID, browser, account, link, hashSecret(code), codeLife)
+	err = s.db.GrantRequest(r.Context(), request.ID, browser, account, link, hashSecret(code), codeLife)
 	if errors.Is(err, db.ErrLinkedElsewhere) {
 		return s.linkedElsewhere(r, request, account)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return s.respond(request, authorizeResponse{Code: code.Reveal()}), nil
+	next := s.respond(request, authorizeResponse{Code: code.Reveal()})
+	next.ContentKey = key
+	return next, nil
 }
 
 // linkedElsewhere records that the asserted subject is linked to another account, and returns the

@@ -58,6 +58,7 @@
 //     login (… signing in: finding the passkey's user),
 //     confirmation (… a fresh passkey before a sensitive action),
 //     recovery (… a new passkey with a recovery code or link; the account it is for, otherAccount, the one signed in),
+//     content_key (… what its response says of the content key; prf results refused; the widget's public key),
 //     client_data (parsing an authenticator's response to a login or a registration; its origin, no frame),
 //     passkey_user (converting between package db and the WebAuthn library, transports; signedInUser, with passkeys),
 //     passkey_refusal (what happens when a passkey is refused, changed or cloned),

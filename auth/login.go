@@ -13,7 +13,7 @@ import (
 
 // beginLogin offers to sign in with any passkey that the person has (WebAuthn L3 §7.2).
 func (s *Server) beginLogin(w http.ResponseWriter, r *http.Request) {
-	assertion, session, err := s.passkeys.BeginDiscoverableLogin()
+	assertion, session, err := s.passkeys.BeginDiscoverableLogin(webauthn.WithAssertionExtensions(askForPRF()))
 	if err != nil {
 		fault.Place(&err, "auth.beginLogin")
 		s.writeError(w, r, err)
@@ -23,24 +23,24 @@ func (s *Server) beginLogin(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) finishLogin(w http.ResponseWriter, r *http.Request) {
-	name, err := s.login(w, r)
+	response, err := s.login(w, r)
 	if err != nil {
 		s.writeError(w, r, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, signInResponse{name})
+	writeJSON(w, http.StatusOK, response)
 }
 
 // login signs in with the answer to a login.
-func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err error) {
+func (s *Server) login(w http.ResponseWriter, r *http.Request) (_ *signInResponse, err error) {
 	defer fault.Place(&err, "auth.login")
 	c, answer, err := s.finishCeremony(w, r, db.CeremonyLogin)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	user, credential, refuse := s.verifyLogin(r, c, answer)
 	if refuse != nil {
-		return "", s.spendCeremony(r, c, refuse)
+		return nil, s.spendCeremony(r, c, refuse)
 	}
 	id := s.db.NewTokenSecret()
 	session := s.newAccountSession(r, id)
@@ -49,9 +49,13 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) (name string, err
 		if errors.Is(err, db.ErrUnknownPasskey) {
 			err = errPasskeyUnknown
 		}
-		return "", s.spendCeremony(r, c, func() error { return err })
+		return nil, s.spendCeremony(r, c, func() error { return err })
 	}
-	return user.DisplayName, s.setCookieID(w, r, accountCookie, s.db.TokenText(id, user.ID))
+	key, err := s.keyOfPasskey(r.Context(), user, user.PasskeyID(credential.ID))
+	if err != nil {
+		return nil, err
+	}
+	return &signInResponse{user.DisplayName, key}, s.setCookieID(w, r, accountCookie, s.db.TokenText(id, user.ID))
 }
 
 // verifyLogin verifies the answer to a login. If it is not accepted, refuse records and returns the refusal.

@@ -104,6 +104,10 @@ func (s *Server) readPushedRequest(w http.ResponseWriter, r *http.Request) (*db.
 			return nil, err
 		}
 	}
+	contentKey, err := publicJWK(p.Get("content_key_jwk"))
+	if err != nil {
+		return nil, err
+	}
 	release, err := s.acquireVerification(r, "par")
 	if err != nil {
 		return nil, err
@@ -123,6 +127,7 @@ func (s *Server) readPushedRequest(w http.ResponseWriter, r *http.Request) (*db.
 		JKT:           thumbprint,
 		EmbedOrigin:   embedOrigin,
 		UILocales:     p.Get("ui_locales"),
+		ContentKeyJWK: contentKey,
 	}
 	return request, s.addSubject(r, request, tenant, handle)
 }

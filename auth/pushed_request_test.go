@@ -76,6 +76,14 @@ func TestAPushedRequestIsRefused(t *testing.T) {
 		{"ui_locales with a line break", edits(param("ui_locales", "de\nfr")), 400, "invalid_request"},
 		{"ui_locales as in a header", edits(param("ui_locales", "de;q=0.5, fr")), 400, "invalid_request"},
 		{"state that isn't text", edits(param("state", "\xff\xfe")), 400, "invalid_request"},
+		{"content_key_jwk that is no JSON", edits(param("content_key_jwk", "x")), 400, "invalid_request"},
+		{"content_key_jwk with its private half", edits(param("content_key_jwk", jwk(`"d":"`+challenge+`"`))), 400, "invalid_request"},
+		{"content_key_jwk of another type", edits(param("content_key_jwk", strings.Replace(jwk(), `"EC"`, `"OKP"`, 1))), 400, "invalid_request"},
+		{"content_key_jwk of another curve", edits(param("content_key_jwk", strings.Replace(jwk(), "P-256", "P-384", 1))), 400, "invalid_request"},
+		{"content_key_jwk off the curve", edits(param("content_key_jwk", strings.Replace(jwk(), `"y":"x_FE`, `"y":"y_FE`, 1))), 400, "invalid_request"},
+		{"content_key_jwk without y", edits(param("content_key_jwk", strings.Replace(jwk(), `"y"`, `"z"`, 1))), 400, "invalid_request"},
+		{"content_key_jwk with x twice", edits(param("content_key_jwk", jwk(`"x":"`+challenge+`"`))), 400, "invalid_request"},
+		{"content_key_jwk too long", edits(param("content_key_jwk", jwk(`"kid":"`+strings.Repeat("k", 1000)+`"`))), 400, "invalid_request"},
 
 		// RFC 7636 §4.3, §4.4.1; CVE-2024-23647
 		{"code_challenge missing", edits(param("code_challenge")), 400, "invalid_request"},

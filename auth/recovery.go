@@ -15,11 +15,35 @@ import (
 	"github.com/company-a/aside/internal/secret"
 )
 
-// A recoveryBody is the body of a recovery request. It has one of the account's recovery codes, or the
-// token of an operator's link.
+// A recoveryBody is the body of a recovery request. It has the locator and the verifier of one of the account's recovery
+// codes, or a code that an earlier release made, or the token of an operator's link.
 type recoveryBody struct {
+	Locator    string
+	Verifier   secret.Text
 	Code, Link secret.Text
 	Instead    bool // the person leaves the account that is signed in, if that is another one
+}
+
+// presents returns how many of a code, a verifier and a link the body has.
+func (b recoveryBody) presents() (n int) {
+	for _, text := range []secret.Text{b.Verifier, b.Code, b.Link} {
+		if !text.Empty() {
+			n++
+		}
+	}
+	return n
+}
+
+// findRecovery finds the account of what a body presents.
+func (s *Server) findRecovery(r *http.Request, b recoveryBody) (*db.Recovery, error) {
+	ctx, from, near := r.Context(), address.Of(r).String(), address.Subscriber(r).String()
+	switch {
+	case !b.Link.Empty():
+		return s.db.FindRecoveryLink(ctx, b.Link.Reveal(), from, near)
+	case !b.Verifier.Empty():
+		return s.db.FindRecoveryByVerifier(ctx, b.Locator, b.Verifier.Reveal(), from, near)
+	}
+	return s.db.FindRecovery(ctx, b.Code.Reveal(), from, near)
 }
 
 // readRecovery reads a body and finds its account. It does not use up the code or link.
@@ -30,19 +54,15 @@ func (s *Server) readRecovery(w http.ResponseWriter, r *http.Request) (body reco
 	} else if err != nil {
 		return body, nil, err
 	}
-	find, text := s.db.FindRecovery, body.Code
-	if !body.Link.Empty() {
-		if !body.Code.Empty() {
-			return body, nil, badRequest("Send a code or a link, not both.")
-		}
-		find, text = s.db.FindRecoveryLink, body.Link
+	if body.presents() > 1 {
+		return body, nil, badRequest("Send a code, a locator with its verifier, or a link, not two of them.")
 	}
 	release, err := s.acquireVerification(r, "recovery")
 	if err != nil {
 		return body, nil, err
 	}
 	defer release()
-	found, err := find(r.Context(), text.Reveal(), address.Of(r).String(), address.Subscriber(r).String())
+	found, err := s.findRecovery(r, body)
 	if err != nil {
 		return body, nil, recoveryRefusal(err)
 	}
@@ -68,15 +88,17 @@ func (s *Server) describeRecovery(w http.ResponseWriter, r *http.Request) {
 		CreatedAt:   found.User.CreatedAt,
 		Passkeys:    len(found.User.Passkeys),
 		SignedInAs:  other,
+		Key:         newRecoveredKey(found),
 	})
 }
 
 // A recoveryAccount is the response of describeRecovery.
 type recoveryAccount struct {
-	DisplayName string    `json:"displayName"`
-	CreatedAt   time.Time `json:"createdAt"`
-	Passkeys    int       `json:"passkeys"`
-	SignedInAs  string    `json:"signedInAs,omitempty"` // another account that is signed in in this browser
+	DisplayName string        `json:"displayName"`
+	CreatedAt   time.Time     `json:"createdAt"`
+	Passkeys    int           `json:"passkeys"`
+	SignedInAs  string        `json:"signedInAs,omitempty"` // another account that is signed in in this browser
+	Key         *recoveredKey `json:"key"`
 }
 
 // otherAccount returns the name of the account that is signed in in this browser, or "" if none is or
@@ -116,53 +138,62 @@ func (s *Server) beginRecovery(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	own := webauthn.Credentials((&passkeyUser{found.User}).WebAuthnCredentials())
-	creation, session, err := s.passkeys.BeginRegistration(&passkeyUser{found.User}, webauthn.WithExclusions(own.CredentialDescriptors()))
+	creation, session, err := s.passkeys.BeginRegistration(&passkeyUser{found.User}, webauthn.WithExclusions(own.CredentialDescriptors()), webauthn.WithExtensions(askForPRF()))
 	if err != nil {
 		fault.Place(&err, "auth.beginRecovery")
 		s.writeError(w, r, err)
 		return
 	}
-	s.beginCeremony(w, r, db.CeremonyRecovery, found.User.ID,
-		ceremony{WebAuthn: *session, User: found.User.ID, Code: found.Code, Instead: body.Instead}, creation.Response)
+	s.beginKeyedCeremony(w, r, db.CeremonyRecovery, found.User.ID,
+		ceremony{WebAuthn: *session, User: found.User.ID, Code: found.Code, Instead: body.Instead},
+		ceremonyOptions{Options: creation.Response, Key: newRecoveredKey(found)})
 }
 
 func (s *Server) finishRecovery(w http.ResponseWriter, r *http.Request) {
-	name, err := s.recover(w, r)
+	response, err := s.recover(w, r)
 	if err != nil {
 		s.writeError(w, r, recoveryRefusal(err))
 		return
 	}
-	writeJSON(w, http.StatusOK, signInResponse{name})
+	writeJSON(w, http.StatusOK, response)
 }
 
 // recover adds the new passkey to the account, uses up the code and signs in.
-func (s *Server) recover(w http.ResponseWriter, r *http.Request) (name string, err error) {
+func (s *Server) recover(w http.ResponseWriter, r *http.Request) (_ *signInResponse, err error) {
 	defer fault.Place(&err, "auth.recover")
 	c, answer, err := s.finishCeremony(w, r, db.CeremonyRecovery)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if err := s.checkReplacement(r, c.User, c.Instead); err != nil { // another account may have signed in since
-		return "", err
+		return nil, err
 	}
 	user, err := s.db.PasskeyUser(r.Context(), c.User)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	passkey, err := s.verifyRegistration(r, user, c, answer)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	id := s.db.NewTokenSecret()
 	err = s.db.Recover(r.Context(), user.ID, c.Code, passkey, s.newAccountSession(r, id), s.replacedSession(r))
 	if err != nil {
-		return "", err
+		return nil, wrapRefusal(err)
 	}
-	return user.DisplayName, s.setCookieID(w, r, accountCookie, s.db.TokenText(id, user.ID))
+	key, err := s.keyOfPasskey(r.Context(), user, passkey.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &signInResponse{user.DisplayName, key}, s.setCookieID(w, r, accountCookie, s.db.TokenText(id, user.ID))
 }
 
-// recoveryRefusal returns recovery_refused for every invalid code or link, whatever the reason.
+// recoveryRefusal returns recovery_refused for every invalid code or link, whatever the reason, and recovery_code_old if
+// the code itself is needed.
 func recoveryRefusal(err error) error {
+	if errors.Is(err, db.ErrServerCode) {
+		return refuse(http.StatusBadRequest, "recovery_code_old", db.Message(err))
+	}
 	var known *db.Error
 	if errors.As(err, &known) && (errors.Is(err, db.ErrRecovery) || errors.Is(err, db.ErrRecoveryLink) || known.Code == db.CodeGone) {
 		return refuse(http.StatusBadRequest, "recovery_refused", known.Message)

@@ -18,7 +18,7 @@ import (
 // beginRegistration starts a ceremony that creates an account with its first passkey (WebAuthn L3 §7.1).
 func (s *Server) beginRegistration(w http.ResponseWriter, r *http.Request) {
 	name := newDisplayName()
-	creation, session, err := s.passkeys.BeginRegistration(&passkeyUser{&db.PasskeyUser{Handle: s.db.NewUserHandle(), DisplayName: name}})
+	creation, session, err := s.passkeys.BeginRegistration(&passkeyUser{&db.PasskeyUser{Handle: s.db.NewUserHandle(), DisplayName: name}}, webauthn.WithExtensions(askForPRF()))
 	if err != nil {
 		fault.Place(&err, "auth.beginRegistration")
 		s.writeError(w, r, err)
@@ -28,37 +28,38 @@ func (s *Server) beginRegistration(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) finishRegistration(w http.ResponseWriter, r *http.Request) {
-	name, err := s.register(w, r)
+	response, err := s.register(w, r)
 	if err != nil {
 		s.writeError(w, r, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, signInResponse{name})
+	writeJSON(w, http.StatusOK, response)
 }
 
 // register verifies the answer to a registration, creates the account and signs it in.
-func (s *Server) register(w http.ResponseWriter, r *http.Request) (name string, err error) {
+func (s *Server) register(w http.ResponseWriter, r *http.Request) (_ *signInResponse, err error) {
 	defer fault.Place(&err, "auth.register")
 	c, answer, err := s.finishCeremony(w, r, db.CeremonyRegistration)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	user := &db.PasskeyUser{Handle: c.WebAuthn.UserID, DisplayName: c.DisplayName}
+	user := &db.PasskeyUser{Handle: c.WebAuthn.UserID, DisplayName: c.DisplayName, Sealing: db.SealingServer}
 	passkey, err := s.verifyRegistration(r, user, c, answer)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	signUps := db.RecordedAs(db.Event{IP: address.Of(r).String()}, db.SignUpsFrom.From(address.Subscriber(r).String())...)
 	if err := s.db.Allow(r.Context(), signUps...); err != nil {
-		return "", err
+		return nil, err
 	}
 	id := s.db.NewTokenSecret()
 	created, err := s.db.SignUp(r.Context(), db.NewUser{Handle: user.Handle, DisplayName: user.DisplayName, Passkey: passkey},
 		s.newAccountSession(r, id), s.replacedSession(r))
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return user.DisplayName, s.setCookieID(w, r, accountCookie, s.db.TokenText(id, created))
+	response := &signInResponse{user.DisplayName, &passkeyKey{accountKey: newAccountKey(user), Passkey: passkey.ID}}
+	return response, s.setCookieID(w, r, accountCookie, s.db.TokenText(id, created))
 }
 
 // verifyRegistration verifies the answer to a ceremony that creates a passkey (WebAuthn L3 §7.1).
@@ -76,7 +77,9 @@ func (s *Server) verifyRegistration(r *http.Request, user *db.PasskeyUser, c cer
 	if _, err := webauthncose.ParsePublicKey(credential.PublicKey); err != nil {
 		return p, s.refusePasskey(r, err)
 	}
-	return toPasskey(credential), nil
+	p = toPasskey(credential)
+	p.ID, p.Wrap = c.Passkey, c.wrap
+	return p, nil
 }
 
 // beginAddition offers another passkey to the signed-in person (WebAuthn L3 §7.1), on a device
@@ -107,7 +110,7 @@ func (s *Server) beginAddition(w http.ResponseWriter, r *http.Request) {
 	selection := s.passkeys.Config.AuthenticatorSelection
 	selection.AuthenticatorAttachment = body.Attachment
 	creation, session, err := s.passkeys.BeginRegistration(&passkeyUser{user},
-		webauthn.WithExclusions(own.CredentialDescriptors()), webauthn.WithAuthenticatorSelection(selection))
+		webauthn.WithExclusions(own.CredentialDescriptors()), webauthn.WithAuthenticatorSelection(selection), webauthn.WithExtensions(askForPRF()))
 	if err != nil {
 		fault.Place(&err, "auth.beginAddition")
 		s.writeError(w, r, err)
@@ -117,32 +120,39 @@ func (s *Server) beginAddition(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) finishAddition(w http.ResponseWriter, r *http.Request) {
-	id, err := s.addPasskey(w, r)
+	key, err := s.addPasskey(w, r)
 	if err != nil {
 		s.writeError(w, r, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]uuid.UUID{"id": id})
+	writeJSON(w, http.StatusOK, struct {
+		ID  uuid.UUID   `json:"id"`
+		Key *passkeyKey `json:"key"`
+	}{key.Passkey, key})
 }
 
 // addPasskey adds the passkey of an answered ceremony. It needs no second confirmation: the ceremony began
 // with one in the same browser and session, and ends as soon.
-func (s *Server) addPasskey(w http.ResponseWriter, r *http.Request) (id uuid.UUID, err error) {
+func (s *Server) addPasskey(w http.ResponseWriter, r *http.Request) (_ *passkeyKey, err error) {
 	defer fault.Place(&err, "auth.addPasskey")
 	c, answer, err := s.finishCeremony(w, r, db.CeremonyAddition)
 	if err != nil {
-		return id, err
+		return nil, err
 	}
 	account, user, err := s.signedInUser(r)
 	if err != nil {
-		return id, err
+		return nil, err
 	}
 	if account.ID != c.Session { // another sign-in in this browser since, perhaps by another person
-		return id, errCeremonyExpired
+		return nil, errCeremonyExpired
 	}
 	passkey, err := s.verifyRegistration(r, user, c, answer)
 	if err != nil {
-		return id, err
+		return nil, err
 	}
-	return s.db.AddPasskey(r.Context(), account, passkey)
+	id, err := s.db.AddPasskey(r.Context(), account, passkey)
+	if err != nil {
+		return nil, wrapRefusal(err)
+	}
+	return s.keyOfPasskey(r.Context(), user, id)
 }

@@ -109,6 +109,9 @@ func New(c Config) (*Server, error) {
 		},
 		AttestationPreference: protocol.PreferNoAttestation,
 		Timeouts:              webauthn.TimeoutsConfig{Login: enforced, Registration: enforced},
+
+		// The page itself asks for prf, and some password managers return outputs that nobody asked for. None is read.
+		ExtensionsUnsolicitedOutputPolicy: protocol.UnsolicitedOutputPolicyIgnore,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("auth: passkeys: %w", err)

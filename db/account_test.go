@@ -54,6 +54,7 @@ func newFullAccount(t *testing.T, d *dbtest.Database, shop *db.Tenant, name stri
 		}
 	}
 	makeCodes(t, d, p)
+	d.Exec(t, `INSERT INTO key_wraps (user_id, id, passkey_id, generation, sealed_wrap) VALUES ($1, gen_random_uuid(), gen_random_uuid(), 1, '\x01')`, p.ID)
 	_, _, err = d.DB.NewRecoveryLink(t.Context(), p.ID)
 	must(err)
 	user, err := d.DB.PasskeyUser(t.Context(), p.ID)

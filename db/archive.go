@@ -2,6 +2,7 @@ package db
 
 import (
 	"archive/zip"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -68,10 +69,16 @@ type (
 	}
 )
 
+// ErrExportedInBrowser is returned for an account with notes that only its person's devices can read.
+var ErrExportedInBrowser error = &Error{Code: CodeConflict, Message: "Your notes are end-to-end encrypted, so only your browser can export them. Reload the page, then export again."}
+
 // NewArchive starts the archive of the person of a session, which must be confirmed. It is limited by the
 // rate Archives.
 func (d *DB) NewArchive(ctx context.Context, s *Session) (_ *Archive, err error) {
 	defer place(&err, "db.NewArchive")
+	if s.Sealing != SealingServer {
+		return nil, ErrExportedInBrowser
+	}
 	if err := d.RequireConfirmation(ctx, s); err != nil {
 		return nil, err
 	}
@@ -100,6 +107,9 @@ func (d *DB) NewArchive(ctx context.Context, s *Session) (_ *Archive, err error)
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := requireConfirmation(ctx, tx, s); err != nil { // again, since the reads above may have waited
 			return err
+		}
+		if state, err := keyStateOf(ctx, tx, s.UserID); err != nil || state.Sealing != SealingServer {
+			return cmp.Or(err, ErrExportedInBrowser)
 		}
 		err := tx.NewRaw(`SELECT tenant_key AS tenant, created_at FROM consents WHERE user_id = ? ORDER BY created_at`, s.UserID).Scan(ctx, &a.account.Allowed)
 		if err != nil {

@@ -27,7 +27,8 @@ type AuthorizationRequest struct {
 	CodeChallenge  string // S256
 	JKT            string `bun:"jkt"` // RFC 7638 thumbprint of the key that the token will be bound to
 	EmbedOrigin    string
-	UILocales      string `bun:"ui_locales"` // OpenID Connect Core §3.1.2.1: language tags with spaces between them, or ""
+	UILocales      string `bun:"ui_locales"`      // OpenID Connect Core §3.1.2.1: language tags with spaces between them, or ""
+	ContentKeyJWK  string `bun:"content_key_jwk"` // the widget's public key for the tenant's key (RFC 7517), or ""
 	ExpiresAt      time.Time
 
 	Subject      *string // the visitor's id at the tenant; nil if the tenant asserts nobody
@@ -50,7 +51,7 @@ type AuthorizationRequest struct {
 
 // Columns that the struct lacks (created_at, opened_at, …) are for people who investigate an incident.
 const requestColumns = `id, request_uri_hash, tenant_key, redirect_uri, response_mode, state, scope, code_challenge, jkt,
-	embed_origin, ui_locales, expires_at, subject, subject_email, subject_name, subject_hash, sealed_subject, evidence_key, evidence_nonce, browser_hash, user_id, account_session_id, redeemed_at, session_id`
+	embed_origin, ui_locales, content_key_jwk, expires_at, subject, subject_email, subject_name, subject_hash, sealed_subject, evidence_key, evidence_nonce, browser_hash, user_id, account_session_id, redeemed_at, session_id`
 
 // PushRequest stores r until it is opened or lifetime is over, and sets its ID and ExpiresAt. It returns
 // ErrNotAccepted when the tenant no longer accepts the asserted subject, or a request without one.
@@ -67,11 +68,11 @@ func (d *DB) PushRequest(ctx context.Context, r *AuthorizationRequest, lifetime 
 			return err
 		}
 		return tx.NewRaw(`INSERT INTO authorization_requests (id, request_uri_hash, tenant_key, redirect_uri, response_mode,
-				state, scope, code_challenge, jkt, embed_origin, ui_locales, subject, subject_email, subject_name, subject_hash, sealed_subject,
+				state, scope, code_challenge, jkt, embed_origin, ui_locales, content_key_jwk, subject, subject_email, subject_name, subject_hash, sealed_subject,
 				evidence_key, evidence_nonce, expires_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
 			r.ID, r.RequestURIHash, r.TenantKey, r.RedirectURI, r.ResponseMode,
-			r.State, r.Scope, r.CodeChallenge, r.JKT, r.EmbedOrigin, r.UILocales, k.plaintext, k.email, k.name, nullBytes(k.hash), nullBytes(k.sealed),
+			r.State, r.Scope, r.CodeChallenge, r.JKT, r.EmbedOrigin, r.UILocales, r.ContentKeyJWK, k.plaintext, k.email, k.name, nullBytes(k.hash), nullBytes(k.sealed),
 			r.EvidenceKey, r.EvidenceNonce, lifetime.Seconds()).Scan(ctx, &r.ExpiresAt)
 	})
 }

@@ -28,6 +28,9 @@ func (d *DB) Confirm(ctx context.Context, s *Session, p Passkey) (err error) {
 		if err != nil {
 			return err
 		}
+		if err := storePasskeyWrap(ctx, tx, s.owner.key, s.UserID, passkey, p.Wrap); err != nil {
+			return err
+		}
 		_, err = tx.NewRaw(`UPDATE sessions SET confirmed_at = now(), passkey_id = ? WHERE user_id = ? AND id = ?`, passkey, s.UserID, s.ID).Exec(ctx)
 		return err
 	})

@@ -8,6 +8,8 @@
 //   - people: user (SignUp, NewUser, RenameUser, ViewerID; the locks on a user, on two),
 //     account (Account, FindAccounts for operators; deleting one, all tables that refer to a person, its tenants' last owner),
 //     passkey (Passkey: adding, renaming, deleting one, the last one; its sign count),
+//     key_wrap (KeyWrap: the content key, wrapped for a passkey or a recovery code; storing and listing them),
+//     account_sealing (AccountSealing: can the service read an account's notes? SetSealing; which texts a state takes),
 //     passkey_user (PasskeyUser: a person with all passkeys, found by handle or id, for a ceremony),
 //     ceremony (WebAuthn's state between two requests, of a kind, sealed for one browser; spending it),
 //     user_handle (of WebAuthn, which carries its user's id, sealed),
@@ -28,6 +30,7 @@
 //     note_deletion (DeleteNote; the ids of deleted ones, few rows kept),
 //     note_counter (how many notes and bytes an owner has: addToCounter, lockCounters; division by zero; Recount, counting
 //     again),
+//     conversion (ConvertNotes: notes sealed by a device, or back in the clear, all or none),
 //     note_row (scanning a row without allocations, pgx's UUIDs), note_sealer (sealing for programs outside this package),
 //     note_page (a list: NotesQuery, its SQL, orders, positions; MaxPage, MaxPageText),
 //     note_search (a list with a search: its work, in chunks),

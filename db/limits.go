@@ -1,6 +1,7 @@
 package db
 
 import (
+	"encoding/base64"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -12,6 +13,7 @@ import (
 type Limits struct {
 	TitleLength int   // characters
 	BodySize    int   // bytes of UTF-8
+	SealedSize  int   // bytes of a text that a device has sealed: the largest text with every character escaped, padded
 	Tags        int   // tags of one note
 	TagLength   int   // characters
 	Notes       int   // notes of one owner, including the trash
@@ -20,7 +22,7 @@ type Limits struct {
 }
 
 // DefaultLimits are the limits that the product promises.
-var DefaultLimits = Limits{TitleLength: 200, BodySize: 64 << 10, Tags: 20, TagLength: 50, Notes: 5000, DeletedIDs: 1000, OwnerSize: 32 << 20}
+var DefaultLimits = Limits{TitleLength: 200, BodySize: 64 << 10, SealedSize: 448<<10 + sealedOverhead, Tags: 20, TagLength: 50, Notes: 5000, DeletedIDs: 1000, OwnerSize: 32 << 20}
 
 // check returns CodeInvalid when t exceeds the limits. Otherwise it returns t with its tags trimmed and
 // without duplicates.
@@ -54,5 +56,26 @@ func (l Limits) check(t seal.Text) (seal.Text, error) {
 	t.Tags = tags
 	return t, nil
 }
+
+// sealedOverhead is how many bytes longer a text is that a device has sealed (widget/src/encryption/aes_gcm.ts).
+const sealedOverhead = 12 + 16
+
+// sealedEncoding is that of texts that devices have sealed. Only one string stands for the same bytes.
+var sealedEncoding = base64.RawURLEncoding.Strict()
+
+// checkSealed returns what a device has sealed, as text, or CodeInvalid for anything else.
+func (l Limits) checkSealed(encoded string) (seal.Text, error) {
+	if sealedEncoding.DecodedLen(len(encoded)) > l.SealedSize {
+		return seal.Text{}, invalid("sealed", "This note is too long. Shorten it to save.")
+	}
+	b, err := sealedEncoding.DecodeString(encoded)
+	if err != nil || len(b) <= sealedOverhead || strings.ContainsAny(encoded, "\r\n") { // which the decoder skips
+		return seal.Text{}, invalid("sealed", "What a device has sealed must be base64url without padding.")
+	}
+	return seal.Text{Tags: []string{}, Sealed: string(b)}, nil
+}
+
+// encodeSealed reverses checkSealed.
+func encodeSealed(t seal.Text) string { return sealedEncoding.EncodeToString([]byte(t.Sealed)) }
 
 func validText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }

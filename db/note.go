@@ -21,7 +21,8 @@ type Note struct {
 	Body      string
 	Tags      []string
 	Pinned    bool
-	Version   int // incremented by each change of title, body, tags or pinned
+	Sealed    string // base64url of what only its author's devices can open; then Title, Body and Tags are empty. "": the service can read the note
+	Version   int    // incremented by each change of title, body, tags, sealed or pinned
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	TrashedAt *time.Time
@@ -35,6 +36,7 @@ type NewNote struct {
 	Title  string
 	Body   string
 	Tags   []string
+	Sealed string // in base64url, in place of title, body and tags
 	Pinned bool
 }
 
@@ -45,6 +47,7 @@ type NoteChange struct {
 	Title   *string
 	Body    *string
 	Tags    *[]string
+	Sealed  *string // in base64url, in place of title, body and tags
 	Pinned  *bool
 }
 
@@ -170,16 +173,24 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (_ *Note, er
 	if note.ID.Version() != 7 || note.ID.Variant() != uuid.RFC4122 {
 		return nil, invalid("id", "A note's id must be a version 7 UUID.")
 	}
-	t, err := d.limits.check(seal.Text{Title: note.Title, Body: note.Body, Tags: note.Tags})
+	t := seal.Text{Title: note.Title, Body: note.Body, Tags: note.Tags}
+	if note.Sealed != "" {
+		if note.Title != "" || note.Body != "" || len(note.Tags) > 0 {
+			return nil, errBothTexts
+		}
+		t, err = d.limits.checkSealed(note.Sealed)
+	} else {
+		t, err = d.limits.check(t)
+	}
 	if err != nil {
 		return nil, err
 	}
 	sealed := o.key.SealText(seal.Place{User: o.userID, Tenant: o.tenantKey, Note: note.ID, Version: 1}, t)
-	n := &Note{ID: note.ID, TenantKey: o.tenantKey, Title: t.Title, Body: t.Body, Tags: t.Tags, Pinned: note.Pinned, Version: 1, size: len(sealed)}
+	n := &Note{ID: note.ID, TenantKey: o.tenantKey, Title: t.Title, Body: t.Body, Tags: t.Tags, Sealed: encodeSealed(t), Pinned: note.Pinned, Version: 1, size: len(sealed)}
 	for range maxAttempts {
 		err := d.storeNote(ctx, o, n, func(b *pgx.Batch) {
 			b.Queue(insertNote, idArgument(o.userID), o.tenantKey, idArgument(n.ID), n.Pinned, sealed)
-			b.Queue(addToCounter, idArgument(o.userID), o.tenantKey, len(sealed), d.limits.Notes, d.limits.OwnerSize, idArgument(n.ID))
+			b.Queue(addToCounter, idArgument(o.userID), o.tenantKey, len(sealed), d.limits.Notes, d.limits.OwnerSize, idArgument(n.ID), statesThatTake(t))
 		}, func(results pgx.BatchResults) error {
 			if err := results.QueryRow().Scan(&n.CreatedAt, &n.UpdatedAt); err != nil {
 				return err
@@ -199,7 +210,9 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (_ *Note, er
 		}
 		c, err := d.counter(ctx, o, o.tenantKey)
 		if err == nil && c != nil {
-			err = c.allows(n.ID, n.size, d.limits)
+			if err = c.sealing.takes(t); err == nil {
+				err = c.allows(n.ID, n.size, d.limits)
+			}
 		}
 		if err != nil {
 			return nil, err
@@ -258,36 +271,29 @@ func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (_ *Note, er
 	if current.Version != c.Version {
 		return nil, conflict(current)
 	}
-	t, pinned := current.text(), current.Pinned
-	if c.Title != nil {
-		t.Title = *c.Title
+	t, err := c.text(current, d.limits)
+	if err != nil {
+		return nil, err
 	}
-	if c.Body != nil {
-		t.Body = *c.Body
-	}
-	if c.Tags != nil {
-		t.Tags = *c.Tags
-	}
+	pinned := current.Pinned
 	if c.Pinned != nil {
 		pinned = *c.Pinned
 	}
-	if t, err = d.limits.check(t); err != nil {
-		return nil, err
-	}
-	if pinned == current.Pinned && t.Equal(current.text()) {
+	written := !t.Equal(current.text())
+	if pinned == current.Pinned && !written {
 		return current, nil
 	}
 	sealed := o.key.SealText(seal.Place{User: o.userID, Tenant: current.TenantKey, Note: c.ID, Version: c.Version + 1}, t)
-	n := &Note{ID: c.ID, TenantKey: current.TenantKey, Title: t.Title, Body: t.Body, Tags: t.Tags, Pinned: pinned, Version: c.Version + 1, size: len(sealed)}
+	n := &Note{ID: c.ID, TenantKey: current.TenantKey, Title: t.Title, Body: t.Body, Tags: t.Tags, Sealed: encodeSealed(t), Pinned: pinned, Version: c.Version + 1, size: len(sealed)}
 	growth := n.size - current.size
 	for range maxAttempts {
 		err := d.storeNote(ctx, o, n, func(b *pgx.Batch) {
-			if growth != 0 {
-				b.Queue(growCounter, idArgument(o.userID), n.TenantKey, growth, d.limits.OwnerSize)
+			if written {
+				b.Queue(growCounter, idArgument(o.userID), n.TenantKey, growth, d.limits.OwnerSize, statesThatTake(t))
 			}
 			b.Queue(updateNote, idArgument(o.userID), n.TenantKey, idArgument(n.ID), c.Version, pinned, sealed, current.size)
 		}, func(results pgx.BatchResults) error {
-			if growth != 0 {
+			if written {
 				if _, err := results.Exec(); err != nil {
 					return err
 				}
@@ -312,6 +318,11 @@ func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (_ *Note, er
 		counter, err := d.counter(ctx, o, n.TenantKey)
 		if err != nil {
 			return nil, err
+		}
+		if counter != nil && written {
+			if err := counter.sealing.takes(t); err != nil {
+				return nil, err
+			}
 		}
 		if counter != nil && growth > 0 && counter.bytes+int64(growth) > d.limits.OwnerSize {
 			return nil, errNoSpace
@@ -347,4 +358,36 @@ func (n *Note) inUTC() {
 	}
 }
 
-func (n *Note) text() seal.Text { return seal.Text{Title: n.Title, Body: n.Body, Tags: n.Tags} }
+func (n *Note) text() seal.Text {
+	if n.Sealed != "" {
+		sealed, _ := sealedEncoding.DecodeString(n.Sealed) // encodeSealed wrote it
+		return seal.Text{Tags: []string{}, Sealed: string(sealed)}
+	}
+	return seal.Text{Title: n.Title, Body: n.Body, Tags: n.Tags}
+}
+
+// text returns the text of a note after a change of it.
+func (c NoteChange) text(current *Note, l Limits) (seal.Text, error) {
+	plain := c.Title != nil || c.Body != nil || c.Tags != nil
+	switch {
+	case c.Sealed != nil && plain:
+		return seal.Text{}, errBothTexts
+	case c.Sealed != nil:
+		return l.checkSealed(*c.Sealed)
+	case !plain:
+		return current.text(), nil
+	case current.Sealed != "" && (c.Title == nil || c.Body == nil || c.Tags == nil): // the service does not know the rest
+		return seal.Text{}, errPlainText
+	}
+	t := seal.Text{Title: current.Title, Body: current.Body, Tags: current.Tags}
+	if c.Title != nil {
+		t.Title = *c.Title
+	}
+	if c.Body != nil {
+		t.Body = *c.Body
+	}
+	if c.Tags != nil {
+		t.Tags = *c.Tags
+	}
+	return l.check(t)
+}

@@ -19,15 +19,17 @@ import (
 // divisionByZero is the SQLSTATE of a statement that had to change a row and changed none.
 const divisionByZero = "22012"
 
-// A note that is made must fit into the owner's limits, and its id must be above those of deleted notes.
+// A note that is made must fit into the owner's limits, and its id must be above those of deleted notes. $7 has the
+// states of an account that take its kind of text, and so has $5 below: the row is locked until the commit, and an act
+// that changes the state locks all rows first.
 const addToCounter = `WITH counted AS (UPDATE note_counters SET notes = notes + 1, bytes = bytes + $3::bigint
-		WHERE user_id = $1 AND tenant_key = $2 AND notes < $4 AND bytes + $3::bigint <= $5 AND (deleted_up_to IS NULL OR deleted_up_to < $6)
+		WHERE user_id = $1 AND tenant_key = $2 AND notes < $4 AND bytes + $3::bigint <= $5 AND sealing = ANY ($7) AND (deleted_up_to IS NULL OR deleted_up_to < $6)
 		RETURNING 1)
 	SELECT 1 / count(*) FROM counted`
 
 // A note that grows must fit into the owner's space.
 const growCounter = `WITH counted AS (UPDATE note_counters SET bytes = bytes + $3::bigint
-		WHERE user_id = $1 AND tenant_key = $2 AND ($3::bigint <= 0 OR bytes + $3::bigint <= $4)
+		WHERE user_id = $1 AND tenant_key = $2 AND ($3::bigint <= 0 OR bytes + $3::bigint <= $4) AND sealing = ANY ($5)
 		RETURNING 1)
 	SELECT 1 / count(*) FROM counted`
 
@@ -50,6 +52,7 @@ func removal(o Owner) []string {
 type noteCounter struct {
 	notes, bytes int64
 	deletedUpTo  uuid.NullUUID
+	sealing      AccountSealing
 }
 
 // allows reports whether an owner may make a note with this id and size. The error says why not.
@@ -67,13 +70,13 @@ func (c *noteCounter) allows(id uuid.UUID, size int, l Limits) error {
 // and returns nil. It spends o's proof, because the transaction that was to spend it had no effect.
 func (d *DB) counter(ctx context.Context, o Owner, tenantKey string) (*noteCounter, error) {
 	results, err := d.writeAsPerson(ctx, o, func(b *pgx.Batch) {
-		b.Queue(`SELECT notes, bytes, deleted_up_to FROM note_counters WHERE user_id = $1 AND tenant_key = $2`, o.userID, tenantKey)
+		b.Queue(`SELECT notes, bytes, deleted_up_to, sealing FROM note_counters WHERE user_id = $1 AND tenant_key = $2`, o.userID, tenantKey)
 	})
 	if err != nil {
 		return nil, err
 	}
 	c := &noteCounter{}
-	err = results.QueryRow().Scan(&c.notes, &c.bytes, &c.deletedUpTo)
+	err = results.QueryRow().Scan(&c.notes, &c.bytes, &c.deletedUpTo, &c.sealing)
 	if closeErr := results.Close(); err == nil {
 		err = closeErr
 	}

@@ -289,8 +289,8 @@ func TestACreateCostsTheSameForTheFiveThousandthNote(t *testing.T) {
 		user, tenant, id := quoted(alice.ID), quoted(shop.Key), quoted(uuid.Must(uuid.NewV7()))
 		for i, arguments := range [][]string{
 			{db.InsertNote, user, tenant, id, "false", `'\x01'`},
-			{db.AddToCounter, user, tenant, "1", "5000", "33554432", id},
-			{db.GrowCounter, user, tenant, "1", "33554432"},
+			{db.AddToCounter, user, tenant, "1", "5000", "33554432", id, "'{SERVER}'"},
+			{db.GrowCounter, user, tenant, "1", "33554432", "'{SERVER}'"},
 		} {
 			p := explain(t, c, fmt.Sprintf("create_%s_%d", round, i), arguments[0], arguments[1:])
 			sum += p.Hit + p.Read

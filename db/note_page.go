@@ -105,7 +105,8 @@ func notesStatement(allTenants bool, q NotesQuery) string {
 // Notes returns one page of o's notes and the position after it, or nil if no page follows. A page may
 // be short or even empty though others follow: it ends at MaxPageText, and a search ends after a
 // limited amount of work. It returns CodeInvalid, field "first", for a page size out of range, and
-// field "search" for a search text that is too long.
+// field "search" for a search text that is too long. For an account whose notes are encrypted on devices, it returns
+// CodeInvalid for any search or tag.
 func (d *DB) Notes(ctx context.Context, o Owner, q NotesQuery) (page []*Note, next *Position, err error) {
 	defer place(&err, "db.Notes")
 	if err := o.valid(); err != nil {
@@ -113,6 +114,14 @@ func (d *DB) Notes(ctx context.Context, o Owner, q NotesQuery) (page []*Note, ne
 	}
 	if q.First < 1 || q.First > MaxPage {
 		return nil, nil, invalid("first", "A page can have 1 to %d notes.", MaxPage)
+	}
+	if o.sealing != SealingServer {
+		switch { // the service cannot read them, and would find only some
+		case q.Search != "":
+			return nil, nil, errUnsearchable("search")
+		case q.Tag != "":
+			return nil, nil, errUnsearchable("tag")
+		}
 	}
 	search, err := newSearch(q.Search)
 	if err != nil {

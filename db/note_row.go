@@ -56,7 +56,7 @@ func (r *noteRow) open(n *Note, buffer []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	n.Title, n.Body, n.Tags = t.Title, t.Body, t.Tags
+	n.Title, n.Body, n.Tags, n.Sealed = t.Title, t.Body, t.Tags, encodeSealed(t)
 	return buffer, nil
 }
 

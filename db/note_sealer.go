@@ -49,7 +49,7 @@ func (s NoteSealer) Open(n *Note, sealed []byte) error {
 	if err != nil {
 		return err
 	}
-	n.Title, n.Body, n.Tags = t.Title, t.Body, t.Tags
+	n.Title, n.Body, n.Tags, n.Sealed = t.Title, t.Body, t.Tags, encodeSealed(t)
 	return nil
 }
 

@@ -23,7 +23,8 @@ type Owner struct {
 	userID    uuid.UUID
 	tenantKey string // "" for all of the person's tenants
 	key       seal.Key
-	proof     *Proof // of this request, spent by its first change; nil for a cookie
+	sealing   AccountSealing // of the person's notes, when the session was looked up
+	proof     *Proof         // of this request, spent by its first change; nil for a cookie
 }
 
 func (o Owner) valid() error {

@@ -13,7 +13,7 @@ import (
 
 // A Passkey is a WebAuthn credential record (WebAuthn L3 §4) of one user.
 type Passkey struct {
-	ID             uuid.UUID // internal id; it and the next three fields are set by Passkeys
+	ID             uuid.UUID // internal id, chosen by NewPasskeyID; it and the next three fields are set by Passkeys
 	Name           string    // the owner's name for it; "" for none
 	CreatedAt      time.Time
 	LastUsedAt     *time.Time
@@ -24,7 +24,11 @@ type Passkey struct {
 	SignCount      uint32
 	BackupEligible bool
 	BackedUp       bool
+	Wrap           *NewKeyWrap // of a passkey that is added or used: the content key, to be stored; nil for none
 }
+
+// NewPasskeyID returns an id for a passkey that is about to be made.
+func (d *DB) NewPasskeyID() uuid.UUID { return newID() }
 
 // ErrUnknownPasskey is returned for a credential that belongs to no account.
 var ErrUnknownPasskey error = &Error{Code: CodeNotFound, Message: "This passkey doesn't match any account here. Create an account or use another passkey."}
@@ -82,7 +86,9 @@ func usePasskey(ctx context.Context, tx authorityTx, user uuid.UUID, p Passkey) 
 }
 
 func insertPasskey(ctx context.Context, tx authorityTx, user uuid.UUID, p Passkey) (id uuid.UUID, err error) {
-	id = newID()
+	if id = p.ID; id == uuid.Nil {
+		id = newID()
+	}
 	_, err = tx.NewRaw(`INSERT INTO passkeys (id, user_id, credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backed_up)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		id, user, p.CredentialID, p.PublicKey, p.AAGUID, pgdialect.Array(p.Transports), int64(p.SignCount),
@@ -125,6 +131,9 @@ func (d *DB) AddPasskey(ctx context.Context, s *Session, p Passkey) (id uuid.UUI
 			return &Error{Code: CodeConflict, Reason: "too_many_passkeys", Message: "This account already has 30 passkeys. Remove any that you no longer use."}
 		}
 		if id, err = insertPasskey(ctx, tx, s.UserID, p); err != nil {
+			return err
+		}
+		if err := storePasskeyWrap(ctx, tx, s.owner.key, s.UserID, id, p.Wrap); err != nil {
 			return err
 		}
 		return d.auditPerson(ctx, tx, s.UserID, s.From, Event{Action: "passkey.added", Target: id.String()})
@@ -172,7 +181,7 @@ var errLastPasskey = &Error{Code: CodeConflict, Message: "This is the only way i
 
 // DeletePasskey deletes one of the person's passkeys. It ends the sessions that the passkey opened,
 // with their chains. The session must be confirmed. It returns CodeNotFound for a passkey of another
-// person, and CodeConflict for the last passkey of an account without recovery codes.
+// person, and CodeConflict for the last passkey of an account without recovery codes, or the last one that opens its notes.
 func (d *DB) DeletePasskey(ctx context.Context, s *Session, id uuid.UUID) (err error) {
 	defer place(&err, "db.DeletePasskey")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
@@ -185,6 +194,12 @@ func (d *DB) DeletePasskey(ctx context.Context, s *Session, id uuid.UUID) (err e
 			return ifNoRows(err, errNotFound)
 		}
 		if err := deleteCredentials(ctx, tx, credential); err != nil {
+			return err
+		}
+		if err := deletePasskeyWrap(ctx, tx, s.UserID, id); err != nil {
+			return err
+		}
+		if err := requireOtherWrap(ctx, tx, s.UserID); err != nil {
 			return err
 		}
 		var open bool

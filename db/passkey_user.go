@@ -18,6 +18,19 @@ type PasskeyUser struct {
 	DisplayName string
 	CreatedAt   time.Time // set by PasskeyUser
 	Passkeys    []Passkey
+
+	Sealing       AccountSealing
+	KeyGeneration int // of the content key, the last one if the account has none now; 0: it never had one
+}
+
+// PasskeyID returns the id of the user's passkey with a credential id.
+func (u *PasskeyUser) PasskeyID(credentialID []byte) uuid.UUID {
+	for _, p := range u.Passkeys {
+		if bytes.Equal(p.CredentialID, credentialID) {
+			return p.ID
+		}
+	}
+	return uuid.Nil
 }
 
 // Holds reports whether one of the user's passkeys has the credential id.
@@ -25,7 +38,7 @@ func (u *PasskeyUser) Holds(credentialID []byte) bool {
 	return slices.ContainsFunc(u.Passkeys, func(p Passkey) bool { return bytes.Equal(p.CredentialID, credentialID) })
 }
 
-const selectUserByHandle = `SELECT u.id, u.display_name, u.sealed_name, u.data_key, p.credential_id, p.public_key, p.aaguid, p.transports, p.sign_count, p.backup_eligible, p.backed_up
+const selectUserByHandle = `SELECT u.id, u.display_name, u.sealed_name, u.data_key, u.sealing, u.key_generation, p.id, p.credential_id, p.public_key, p.aaguid, p.transports, p.sign_count, p.backup_eligible, p.backed_up
 	FROM users u JOIN passkeys p ON p.user_id = u.id WHERE u.id = $1 AND u.handle = $2 ORDER BY p.id`
 
 // PasskeyUserByHandle returns the user with a WebAuthn user handle, with all passkeys. It returns
@@ -62,7 +75,7 @@ func (d *DB) passkeyUserOf(ctx context.Context, user uuid.UUID, handle []byte) (
 	var dataKey []byte
 	for rows.Next() {
 		var p Passkey
-		if err := rows.Scan(&u.ID, &name.plaintext, &name.sealed, &dataKey, &p.CredentialID, &p.PublicKey, &p.AAGUID, &p.Transports,
+		if err := rows.Scan(&u.ID, &name.plaintext, &name.sealed, &dataKey, &u.Sealing, &u.KeyGeneration, idTarget(&p.ID), &p.CredentialID, &p.PublicKey, &p.AAGUID, &p.Transports,
 			&p.SignCount, &p.BackupEligible, &p.BackedUp); err != nil {
 			return nil, err
 		}
@@ -90,8 +103,8 @@ func (d *DB) PasskeyUser(ctx context.Context, id uuid.UUID) (_ *PasskeyUser, err
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		var name storedName
 		var dataKey []byte
-		err := tx.NewRaw(`SELECT handle, display_name, sealed_name, data_key, created_at FROM users WHERE id = ?`, id).
-			Scan(ctx, &u.Handle, &name.plaintext, &name.sealed, &dataKey, &u.CreatedAt)
+		err := tx.NewRaw(`SELECT handle, display_name, sealed_name, data_key, created_at, sealing, key_generation FROM users WHERE id = ?`, id).
+			Scan(ctx, &u.Handle, &name.plaintext, &name.sealed, &dataKey, &u.CreatedAt, &u.Sealing, &u.KeyGeneration)
 		if err != nil {
 			return ifNoRows(err, ErrNoSession)
 		}

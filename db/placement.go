@@ -13,6 +13,7 @@ var peopleTables = map[string]string{
 	"consents":       "user_id",
 	"identities":     "user_id",
 	"recovery_codes": "user_id",
+	"key_wraps":      "user_id",
 	"members":        "user_id",
 }
 

@@ -46,9 +46,9 @@ func TestHotStatementsTouchFewPages(t *testing.T) {
 		case !about && strings.Contains(statement, "spent_proofs"):
 			arguments, rows = []string{`'\x02'`, "60"}, 0
 		case strings.Contains(statement, "note_counters"):
-			arguments = []string{user, tenant, "10", "5000", "33554432", quoted(uuid.Must(uuid.NewV7()))}
-			if parameters(statement) == 4 {
-				arguments = []string{user, tenant, "10", "33554432"}
+			arguments = []string{user, tenant, "10", "5000", "33554432", quoted(uuid.Must(uuid.NewV7())), "'{SERVER}'"}
+			if parameters(statement) == 5 {
+				arguments = []string{user, tenant, "10", "33554432", "'{SERVER}'"}
 			}
 		case strings.HasPrefix(statement, "INSERT"):
 			arguments, bound, rows = []string{user, tenant, quoted(uuid.Must(uuid.NewV7())), "false", sealed}, pagesToChange, 1

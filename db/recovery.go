@@ -1,10 +1,12 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
 	"errors"
+	"regexp"
 	"strings"
 	"time"
 
@@ -26,6 +28,7 @@ var ErrRecoveryLink error = &Error{Code: CodeNotFound, Message: "This link no lo
 type Recovery struct {
 	User *PasskeyUser
 	Code []byte // for Recover
+	Wrap string // the content key, wrapped for the code; "" for none
 }
 
 // RecoveryCodesLeft returns how many unused recovery codes a person has.
@@ -52,6 +55,9 @@ func (d *DB) RegenerateRecoveryCodes(ctx context.Context, s *Session) (codes []s
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
 		}
+		if state, err := keyStateOf(ctx, tx, s.UserID); err != nil || state.Sealing != SealingServer {
+			return cmp.Or(err, error(errCodesOfServer)) // such codes would not open the notes
+		}
 		if err := deleteRecoveryCodes(ctx, tx, s.UserID, `expires_at IS NULL`); err != nil {
 			return err
 		}
@@ -68,6 +74,74 @@ func (d *DB) RegenerateRecoveryCodes(ctx context.Context, s *Session) (codes []s
 		return nil, err
 	}
 	return codes, nil
+}
+
+// A NewRecoveryCode is what a browser tells of a recovery code that it has made.
+type NewRecoveryCode struct {
+	Locator  string
+	Verifier string // base64url of 32 bytes, from which the code cannot be computed
+	Wrap     string // the content key, wrapped for the code; "" for an account without one
+}
+
+var (
+	locatorForm  = regexp.MustCompile(`^[` + recoveryAlphabet + `]{6}$`)
+	verifierForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
+)
+
+// ReplaceRecoveryCodes stores ten codes that a browser has made for the person of a session, which must be confirmed. It
+// deletes the earlier codes. It returns CodeConflict if a locator is taken.
+func (d *DB) ReplaceRecoveryCodes(ctx context.Context, s *Session, codes []NewRecoveryCode) (err error) {
+	defer place(&err, "db.ReplaceRecoveryCodes")
+	locators := map[string]bool{}
+	for _, c := range codes {
+		if !locatorForm.MatchString(c.Locator) || !verifierForm.MatchString(c.Verifier) || c.Wrap != "" && !wrapForm.MatchString(c.Wrap) {
+			return invalid("codes", "A code needs a locator of 6 characters of base 32, a verifier of 32 bytes and a wrap of 60 bytes in base64url.")
+		}
+		locators[c.Locator] = true
+	}
+	if len(codes) != recoveryCodes || len(locators) != recoveryCodes {
+		return invalid("codes", "Send %d codes with different locators.", recoveryCodes)
+	}
+	return d.asAuthority(ctx, func(tx authorityTx) error {
+		if err := requireConfirmation(ctx, tx, s); err != nil {
+			return err
+		}
+		state, err := keyStateOf(ctx, tx, s.UserID)
+		if err != nil {
+			return err
+		}
+		if err := deleteRecoveryCodes(ctx, tx, s.UserID, `expires_at IS NULL`); err != nil {
+			return err
+		}
+		for _, c := range codes {
+			if (c.Wrap != "") != (state.Sealing != SealingServer) {
+				return invalid("codes", "Each code needs a wrap if the notes are end-to-end encrypted, and must have none otherwise.")
+			}
+			made, err := insertLocator(ctx, tx, s.UserID, c.Locator)
+			if err != nil {
+				return err
+			}
+			if !made {
+				return &Error{Code: CodeConflict, Message: "A code like one of these is taken. Make ten others."}
+			}
+			hash := d.keys.MAC(recoveryVerifier.purpose, recoveryData(s.UserID, c.Locator+c.Verifier))
+			_, err = tx.NewRaw(`INSERT INTO recovery_codes (locator, user_id, code_hash, by_verifier) VALUES (?, ?, ?, true)`, c.Locator, s.UserID, hash).Exec(ctx)
+			if err != nil {
+				return err
+			}
+			if c.Wrap == "" {
+				continue
+			}
+			if err := insertWrap(ctx, tx, s.owner.key, s.UserID, wrapOf{locator: c.Locator}, state.Generation, c.Wrap); err != nil {
+				return err
+			}
+		}
+		return d.auditPerson(ctx, tx, s.UserID, s.From, Event{Action: "recovery_codes.made"})
+	})
+}
+
+func insertLocator(ctx context.Context, tx authorityTx, user uuid.UUID, locator string) (made bool, err error) {
+	return changedRow(tx.NewRaw(`INSERT INTO recovery_locators (locator, user_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, locator, user).Exec(ctx))
 }
 
 // recoveryLinkPrefix distinguishes an operator's link from a recovery code. If a link could carry a
@@ -102,8 +176,7 @@ func (d *DB) NewRecoveryLink(ctx context.Context, user uuid.UUID) (token string,
 func (d *DB) insertRecoveryCode(ctx context.Context, tx authorityTx, user uuid.UUID, kind recoveryKind, life time.Duration) (code string, err error) {
 	for { // a locator may be taken
 		code = newRecoveryCode()
-		made, err := changedRow(tx.NewRaw(`INSERT INTO recovery_locators (locator, user_id) VALUES (?, ?) ON CONFLICT DO NOTHING`,
-			code[:locatorLength], user).Exec(ctx))
+		made, err := insertLocator(ctx, tx, user, code[:locatorLength])
 		if err != nil {
 			return "", err
 		}
@@ -120,27 +193,36 @@ func (d *DB) insertRecoveryCode(ctx context.Context, tx authorityTx, user uuid.U
 	return code, err
 }
 
-// deleteRecoveryCodes deletes a person's codes that match a condition.
+// deleteRecoveryCodes deletes a person's codes that match a condition, with their wraps.
 func deleteRecoveryCodes(ctx context.Context, tx authorityTx, user uuid.UUID, condition string) error {
 	var locators []string
 	if err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND `+condition+` RETURNING locator`, user).Scan(ctx, &locators); err != nil {
 		return err
 	}
+	if err := deleteCodeWraps(ctx, tx, user, locators...); err != nil {
+		return err
+	}
 	return deleteLocators(ctx, tx, locators...)
 }
 
-// A recoveryKind is the kind of a row of recovery_codes: a person's code, or the token of an
-// operator's link. Each is hashed for its own purpose, so that neither works as the other.
+// A recoveryKind is the kind of a row of recovery_codes: a person's code, made by the browser or, in earlier releases,
+// here, or the token of an operator's link. Each is hashed for its own purpose, so that none works as another.
 type recoveryKind struct {
-	purpose string // of the hash
-	link    bool   // has an expiry
-	refused error
+	purpose    string // of the hash
+	link       bool   // has an expiry
+	byVerifier bool   // the browser made it, and what it presents is not the code
+	refused    error
 }
 
 var (
-	recoveryCode = recoveryKind{"recovery code", false, ErrRecovery}
-	recoveryLink = recoveryKind{"recovery link", true, ErrRecoveryLink}
+	recoveryCode     = recoveryKind{"recovery code", false, false, ErrRecovery}
+	recoveryVerifier = recoveryKind{"recovery verifier", false, true, ErrRecovery}
+	recoveryLink     = recoveryKind{"recovery link", true, false, ErrRecoveryLink}
 )
+
+// ErrServerCode is returned for the locator and verifier of a code that an earlier release made: only the code itself
+// works. Such a code opens no notes that are end-to-end encrypted.
+var ErrServerCode error = &Error{Code: CodeNotFound, Message: "This code is of an earlier release. Send the code itself."}
 
 // recoveryData binds a code to its user: a row that is moved to another user does not work.
 func recoveryData(user uuid.UUID, code string) []byte { return append(user[:], code...) }
@@ -152,6 +234,16 @@ func recoveryData(user uuid.UUID, code string) []byte { return append(user[:], c
 func (d *DB) FindRecovery(ctx context.Context, typed, from, near string) (_ *Recovery, err error) {
 	defer place(&err, "db.FindRecovery")
 	return d.findRecovery(ctx, recoveryCode, parseRecoveryCode(typed), from, near)
+}
+
+// FindRecoveryByVerifier is FindRecovery for a code that a browser made, of which it presents the locator and the
+// verifier. It returns ErrServerCode if the locator is that of another code.
+func (d *DB) FindRecoveryByVerifier(ctx context.Context, locator, verifier, from, near string) (_ *Recovery, err error) {
+	defer place(&err, "db.FindRecoveryByVerifier")
+	if !locatorForm.MatchString(locator) || !verifierForm.MatchString(verifier) {
+		return d.findRecovery(ctx, recoveryVerifier, "", from, near)
+	}
+	return d.findRecovery(ctx, recoveryVerifier, locator+verifier, from, near)
 }
 
 // FindRecoveryLink is FindRecovery for the token of an operator's link. It returns ErrRecoveryLink for
@@ -168,18 +260,33 @@ func (d *DB) FindRecoveryLink(ctx context.Context, token, from, near string) (_ 
 func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, near string) (*Recovery, error) {
 	locator := code[:min(len(code), locatorLength)]
 	var user uuid.UUID
-	var hash []byte
+	var hash, sealedWrap []byte
+	var wrapID uuid.UUID
+	other := false
 	err := d.asAuthority(ctx, func(tx authorityTx) error {
+		user, hash, sealedWrap, other = uuid.Nil, nil, nil, false // from an earlier attempt
 		err := tx.NewRaw(`SELECT user_id FROM recovery_locators WHERE locator = ?`, locator).Scan(ctx, &user)
 		if err != nil {
 			return ifNoRows(err, nil)
 		}
-		err = tx.NewRaw(`SELECT code_hash FROM recovery_codes WHERE user_id = ? AND locator = ?
-			AND coalesce(expires_at > now(), true) AND (expires_at IS NOT NULL) = ?`, user, locator, kind.link).Scan(ctx, &hash)
+		var byVerifier bool
+		err = tx.NewRaw(`SELECT code_hash, by_verifier FROM recovery_codes WHERE user_id = ? AND locator = ?
+			AND coalesce(expires_at > now(), true) AND (expires_at IS NOT NULL) = ?`, user, locator, kind.link).Scan(ctx, &hash, &byVerifier)
 		if errors.Is(err, sql.ErrNoRows) {
 			user, err = uuid.Nil, nil
 		}
-		return err
+		if err != nil || user == uuid.Nil {
+			return err
+		}
+		if byVerifier != kind.byVerifier {
+			user, hash, other = uuid.Nil, nil, kind.byVerifier
+			return nil
+		}
+		if !byVerifier {
+			return nil
+		}
+		err = tx.NewRaw(`SELECT id, sealed_wrap FROM key_wraps WHERE user_id = ? AND locator = ?`, user, locator).Scan(ctx, &wrapID, &sealedWrap)
+		return ifNoRows(err, nil)
 	})
 	if err != nil {
 		return nil, err
@@ -190,7 +297,11 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 	if code != "" && d.keys.CheckMAC(kind.purpose, recoveryData(user, code), hash) {
 		u, err := d.PasskeyUser(ctx, user)
 		if err == nil {
-			return &Recovery{User: u, Code: hash}, nil
+			found := &Recovery{User: u, Code: hash}
+			if sealedWrap != nil {
+				found.Wrap, err = d.openWrapOf(ctx, user, wrapID, sealedWrap)
+			}
+			return found, err
 		}
 		if !IsCode(err, CodeUnavailable) { // deleted just now
 			return nil, err
@@ -199,11 +310,14 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 	// The code has 130 random bits. Only wrong codes are limited, so that a stranger who knows a
 	// locator cannot lock the person out.
 	tries := RecoveriesFrom.From(near)
-	if code != "" {
+	if code != "" && !other {
 		tries = append(tries, Recoveries.By(locator))
 	}
 	if err := d.Allow(ctx, RecordedAs(Event{IP: from}, tries...)...); err != nil {
 		return nil, err
+	}
+	if other { // counted above, so that nobody finds out which locators there are
+		return nil, ErrServerCode
 	}
 	e := Event{Actor: "visitor", Action: "recovery.refused", IP: network(from)}
 	if user != uuid.Nil {
@@ -235,6 +349,9 @@ func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey
 		if err != nil {
 			return ifNoRows(err, &Error{Code: CodeGone, Message: "This code was just used or replaced. Try another."})
 		}
+		if err := deleteCodeWraps(ctx, tx, user, locator); err != nil {
+			return err
+		}
 		if err := deleteLocators(ctx, tx, locator); err != nil {
 			return err
 		}
@@ -244,6 +361,15 @@ func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey
 		passkey, err := insertPasskey(ctx, tx, user, p)
 		if err != nil {
 			return err
+		}
+		if p.Wrap != nil {
+			key, err := d.dataKeyOf(ctx, tx, user)
+			if err != nil {
+				return err
+			}
+			if err := storePasskeyWrap(ctx, tx, key, user, passkey, p.Wrap); err != nil {
+				return err
+			}
 		}
 		if _, err := endSessions(ctx, tx, user, `true`); err != nil {
 			return err

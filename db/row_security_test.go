@@ -137,7 +137,7 @@ func TestTheDatabaseItselfRefusesForeignRows(t *testing.T) {
 	for _, statement := range []string{
 		`SELECT * FROM sessions`, `SELECT * FROM users`, `SELECT * FROM passkeys`,
 		`SELECT * FROM ceremonies`, `SELECT * FROM authorization_requests`, `SELECT * FROM consents`,
-		`SELECT * FROM recovery_codes`, `SELECT * FROM spent_proofs`, `DELETE FROM notes`, `TRUNCATE notes`,
+		`SELECT * FROM recovery_codes`, `SELECT * FROM key_wraps`, `SELECT * FROM spent_proofs`, `DELETE FROM notes`, `TRUNCATE notes`,
 		`INSERT INTO tenants (key, name) VALUES ('t_evil', 'Evil')`, `CREATE TABLE public.mine (x int)`,
 	} {
 		for _, c := range []*pgx.Conn{asApp(t, d, live), asPerson(t, d, account)} {

@@ -18,6 +18,21 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.any_note_in(person uuid, format integer) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  found_one boolean;
+BEGIN
+  SET LOCAL aside.counting = 'on';
+  SELECT EXISTS (SELECT FROM public.notes n
+    WHERE n.user_id = person AND n.deleted_at IS NULL AND get_byte(substr(n.sealed, 1, 1), 0) = format) INTO found_one;
+  SET LOCAL aside.counting = '';
+  RETURN found_one;
+END
+$$;
+
 CREATE FUNCTION public.backing_up() RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog'
@@ -49,8 +64,10 @@ BEGIN
   SELECT n.id INTO counted.deleted_up_to FROM public.notes n
     WHERE n.user_id = person AND n.tenant_key = tenant AND n.deleted_at IS NOT NULL AND n.pinned ORDER BY n.id DESC LIMIT 1;
   SET LOCAL aside.counting = '';
+  SELECT u.sealing INTO counted.sealing FROM public.users u WHERE u.id = person;
   UPDATE public.note_counters c
-    SET notes = counted.notes, bytes = counted.bytes, deleted_up_to = greatest(c.deleted_up_to, counted.deleted_up_to)
+    SET notes = counted.notes, bytes = counted.bytes, deleted_up_to = greatest(c.deleted_up_to, counted.deleted_up_to),
+      sealing = counted.sealing
     WHERE c.user_id = person AND c.tenant_key = tenant;
   RETURN CASE WHEN again THEN NOT made AND (before.notes, before.bytes) <> (counted.notes, counted.bytes) ELSE made END;
 END
@@ -263,6 +280,7 @@ CREATE TABLE public.authorization_requests (
     evidence_key uuid,
     evidence_nonce boolean DEFAULT false NOT NULL,
     ui_locales text DEFAULT ''::text NOT NULL,
+    content_key_jwk text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     CONSTRAINT authorization_requests_response_mode_check CHECK ((response_mode = ANY (ARRAY['query'::text, 'web_message'::text]))),
     CONSTRAINT authorization_requests_sealed CHECK (((subject IS NULL) AND (subject_email = ''::text) AND (subject_name = ''::text))),
     CONSTRAINT authorization_requests_subject_hash_check CHECK ((octet_length(subject_hash) = 32))
@@ -357,6 +375,19 @@ CREATE TABLE public.invitations (
 
 ALTER TABLE ONLY public.invitations FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.key_wraps (
+    user_id uuid NOT NULL,
+    id uuid NOT NULL,
+    passkey_id uuid,
+    locator text COLLATE pg_catalog."C",
+    generation integer NOT NULL,
+    sealed_wrap bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT key_wraps_one CHECK (((passkey_id IS NULL) <> (locator IS NULL)))
+);
+
+ALTER TABLE ONLY public.key_wraps FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.master_keys (
     key_id bytea NOT NULL,
     first_used_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -378,7 +409,8 @@ CREATE TABLE public.note_counters (
     tenant_key text NOT NULL COLLATE pg_catalog."C",
     notes bigint NOT NULL,
     bytes bigint NOT NULL,
-    deleted_up_to uuid
+    deleted_up_to uuid,
+    sealing text DEFAULT 'SERVER'::text NOT NULL COLLATE pg_catalog."C"
 )
 WITH (fillfactor='70');
 
@@ -426,7 +458,8 @@ CREATE TABLE public.recovery_codes (
     user_id uuid NOT NULL,
     code_hash bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone
+    expires_at timestamp with time zone,
+    by_verifier boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY public.recovery_codes FORCE ROW LEVEL SECURITY;
@@ -587,6 +620,8 @@ CREATE TABLE public.users (
     sealed_name bytea,
     name_hash bytea,
     vouched_subject_hash bytea,
+    sealing text DEFAULT 'SERVER'::text NOT NULL COLLATE pg_catalog."C",
+    key_generation integer DEFAULT 0 NOT NULL,
     CONSTRAINT users_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 80))),
     CONSTRAINT users_handle_check CHECK ((octet_length(handle) = 64)),
     CONSTRAINT users_name_hash_check CHECK ((octet_length(name_hash) = 32)),
@@ -646,6 +681,15 @@ ALTER TABLE public.identity_handles
 
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_pkey PRIMARY KEY (token_hash);
+
+ALTER TABLE ONLY public.key_wraps
+    ADD CONSTRAINT key_wraps_pkey PRIMARY KEY (user_id, id);
+
+ALTER TABLE ONLY public.key_wraps
+    ADD CONSTRAINT key_wraps_user_id_locator_key UNIQUE (user_id, locator);
+
+ALTER TABLE ONLY public.key_wraps
+    ADD CONSTRAINT key_wraps_user_id_passkey_id_key UNIQUE (user_id, passkey_id);
 
 ALTER TABLE ONLY public.master_keys
     ADD CONSTRAINT master_keys_pkey PRIMARY KEY (key_id);
@@ -718,6 +762,9 @@ ALTER TABLE public.users
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+ALTER TABLE public.users
+    ADD CONSTRAINT users_sealing CHECK ((sealing = ANY (ARRAY['SERVER'::text, 'ENCRYPTING'::text, 'END_TO_END'::text, 'DECRYPTING'::text]))) NOT VALID;
 
 ALTER TABLE public.users
     ADD CONSTRAINT users_vouched CHECK ((((vouched_by IS NULL) AND (vouched_subject IS NULL) AND (vouched_subject_hash IS NULL)) OR ((vouched_by IS NOT NULL) AND ((vouched_subject IS NULL) = (vouched_subject_hash IS NOT NULL))))) NOT VALID;
@@ -821,6 +868,9 @@ ALTER TABLE ONLY public.identity_handles
 
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
+ALTER TABLE ONLY public.key_wraps
+    ADD CONSTRAINT key_wraps_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
@@ -930,6 +980,12 @@ ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
 CREATE POLICY invitations_auth ON public.invitations TO aside_auth USING (true);
 
 CREATE POLICY invitations_backup ON public.invitations FOR SELECT TO aside USING (public.backing_up());
+
+ALTER TABLE public.key_wraps ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY key_wraps_auth ON public.key_wraps TO aside_auth USING (true);
+
+CREATE POLICY key_wraps_backup ON public.key_wraps FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.members ENABLE ROW LEVEL SECURITY;
 
@@ -1051,6 +1107,9 @@ REVOKE ALL ON FUNCTION public.account_user() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.account_user() TO aside_person;
 GRANT ALL ON FUNCTION public.account_user() TO aside_merge;
 
+REVOKE ALL ON FUNCTION public.any_note_in(person uuid, format integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.any_note_in(person uuid, format integer) TO aside_auth;
+
 REVOKE ALL ON FUNCTION public.backing_up() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.count_notes(person uuid, tenant text, again boolean) FROM PUBLIC;
@@ -1109,6 +1168,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identities TO aside_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_handles TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.key_wraps TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.master_keys TO aside_auth;
 

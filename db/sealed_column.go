@@ -28,6 +28,7 @@ var sealedColumns = []sealedColumn{
 	{table: "notes", key: "id", sealed: "sealed", bound: "tenant_key", user: "user_id", what: "note"},
 	{table: "users", key: "id", sealed: "sealed_name", bound: emptyText, user: "id", field: userName},
 	{table: "passkeys", key: "id", sealed: "sealed_name", bound: emptyText, user: "user_id", field: passkeyName},
+	{table: "key_wraps", key: "id", sealed: "sealed_wrap", bound: emptyText, user: "user_id", field: keyWrapOf},
 	{table: "identities", key: "id", sealed: "sealed_subject", bound: "tenant_key", user: "user_id", field: identityOf},
 	{table: "tickets", key: "ticket_hash", sealed: "sealed_subject", bound: "tenant_key", field: ticketOf},
 	{table: "identity_handles", key: "handle_hash", sealed: "sealed_subject", bound: "tenant_key", field: handleOf},

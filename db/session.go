@@ -32,7 +32,10 @@ type Session struct {
 	LastUsedAt  time.Time
 	ExpiresAt   time.Time
 	DisplayName string // of the user
-	From        string // the client's address in this request, for the audit log; set by the caller of LookUpSession
+
+	Sealing       AccountSealing // of the user's notes
+	KeyGeneration int            // of the user's content key; 0 if there never was one
+	From          string         // the client's address in this request, for the audit log; set by the caller of LookUpSession
 
 	idle  time.Duration // it ends when unused for this long
 	owner Owner
@@ -60,7 +63,7 @@ var ErrNoSession error = &Error{Code: CodeUnavailable, Message: "There is no act
 
 const sessionOf = `SELECT s.id, s.kind, s.user_id, coalesce(s.tenant_key, ''), coalesce(s.embed_origin, ''), s.jkt, s.subject,
 		u.vouched_by IS NOT NULL, s.created_at, s.last_used_at, s.expires_at, u.display_name, u.data_key, s.subject_hash, u.sealed_name,
-		extract(epoch FROM s.idle_timeout)::float8
+		extract(epoch FROM s.idle_timeout)::float8, u.sealing, u.key_generation
 	FROM sessions s JOIN users u ON u.id = s.user_id
 	WHERE s.token_hash = $1 AND s.jkt = $2 AND s.kind IN ('ACCOUNT', 'WIDGET') AND ` + liveSession
 
@@ -120,7 +123,7 @@ func (d *DB) readSession(ctx context.Context, token Token, jkt string) (*Session
 			return err
 		}
 		err = results.QueryRow().Scan(&s.ID, &s.Kind, &s.UserID, &s.TenantKey, &s.EmbedOrigin, &s.JKT, &subject, &s.Vouched,
-			&s.CreatedAt, &s.LastUsedAt, &s.ExpiresAt, &name.plaintext, &dataKey, &subjectHash, &name.sealed, &idle)
+			&s.CreatedAt, &s.LastUsedAt, &s.ExpiresAt, &name.plaintext, &dataKey, &subjectHash, &name.sealed, &idle, &s.Sealing, &s.KeyGeneration)
 		if closeErr := results.Close(); err == nil {
 			err = closeErr
 		}
@@ -142,7 +145,7 @@ func (d *DB) readSession(ctx context.Context, token Token, jkt string) (*Session
 	if err != nil {
 		return nil, err
 	}
-	s.owner = Owner{present: present, token: token, jkt: jkt, userID: s.UserID, tenantKey: s.TenantKey, key: key}
+	s.owner = Owner{present: present, token: token, jkt: jkt, userID: s.UserID, tenantKey: s.TenantKey, key: key, sealing: s.Sealing}
 	if subject != nil {
 		subjectHash = d.subjectHash(s.TenantKey, *subject)
 	}

@@ -107,6 +107,7 @@ var tableGrowth = map[string]string{
 
 	"users":             "accounts: SignUpsFrom limits how many are made; gone when deleted",
 	"passkeys":          "with the account; each takes a ceremony with a confirmed session",
+	"key_wraps":         "one for each passkey and each recovery code",
 	"recovery_codes":    "ten and a link for each account; links are swept after a day",
 	"credentials":       "one row for each passkey, deleted with it",
 	"subjects":          "one row for each linked subject and each vouched account, deleted with it",

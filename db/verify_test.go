@@ -35,6 +35,7 @@ func TestVerifyReportsRefusedRows(t *testing.T) {
 	bob := p.Person(t, "Bob")
 	_, err := p.DB.CreateNote(t.Context(), bob.Widget(t, p.shop).Owner(), db.NewNote{Title: "Bob's"})
 	must(t, err)
+	beginSealing(t, p.Database, p.Person(t, "Carol"))
 	insertPersonalTexts(t, p.Database, "planted")
 	whole := verification(t, p.Database, p.Keys)
 	before := whole

@@ -134,6 +134,9 @@ func (d *DB) mergeVouched(ctx context.Context, tx authorityTx, account *Session,
 	if err := addCounters(ctx, tx, vouched, account.UserID, tenants); err != nil {
 		return err
 	}
+	if err := convertAgain(ctx, tx, account.UserID); err != nil {
+		return err
+	}
 	return deleteUserRow(ctx, tx, vouched)
 }
 

@@ -22,6 +22,10 @@ var accountDocuments = []string{
 	`mutation { revokeOtherSessions }`,
 	`{ viewer { recoveryCodesLeft } }`,
 	`mutation { regenerateRecoveryCodes }`,
+	`mutation { replaceRecoveryCodes(codes: []) }`,
+	`{ viewer { keyWraps { id passkey generation wrap } } }`,
+	`mutation { setSealing(input: {to: SERVER, generation: 1, wraps: []}) { sealing } }`,
+	`mutation { convertNotes(notes: []) { note { id } } }`,
 	`mutation { deleteAccount }`,
 }
 

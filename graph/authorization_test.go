@@ -44,6 +44,9 @@ var rootFieldCases = map[string]rootFieldCase{
 	"Mutation.revokeOtherSessions":     {own: true},
 	"Mutation.unlinkIdentity":          {args: `(id: "<identity>")`},
 	"Mutation.regenerateRecoveryCodes": {own: true},
+	"Mutation.replaceRecoveryCodes":    {args: `(codes: [])`, own: true},
+	"Mutation.setSealing":              {args: `(input: {to: SERVER, generation: 1, wraps: []})`, own: true},
+	"Mutation.convertNotes":            {args: `(notes: [{id: "<note>", version: 1, sealed: "AAAA"}])`},
 	"Mutation.deleteAccount":           {own: true},
 
 	"Mutation.createTenant":       {args: `(name: "Mine")`, own: true},

@@ -16,6 +16,7 @@ const (
 	maxCost           = 10_000
 	openCost          = 70    // decrypts a note of up to 64 KiB, even if no field of it is selected
 	bodyCost          = 420   // a body in the response: its escapes can make it six times as long
+	sealedCost        = 180   // as much more as the longest text that a device has encrypted; with one, there is no body
 	searchCost        = 5_001 // decrypts as much as a page of a search may: one per operation
 	introspectionCost = 2_000
 	elementCost       = 2     // an element of a list that the generated code writes, plus its fields
@@ -107,6 +108,8 @@ func (c costCounter) field(f *ast.Field) cost {
 		all.rest += openCost * min(length, longNotes)
 	case name == "Note.body":
 		all.bodies += bodyCost
+	case name == "Note.sealed":
+		all.bodies += sealedCost
 	}
 	return all
 }
@@ -114,7 +117,7 @@ func (c costCounter) field(f *ast.Field) cost {
 // fieldCosts holds what fields cost in addition to what is selected below them.
 var fieldCosts = map[string]int{
 	"Query.note": openCost + 10, "Query.notes": 10, "Query.tenant": queryCost, "Query.invitation": queryCost, "Viewer.passkeys": queryCost, "Viewer.sessions": queryCost, "Viewer.identities": queryCost,
-	"Viewer.recoveryCodesLeft": queryCost, "Viewer.tenants": queryCost, "Viewer.identity": queryCost, "Membership.tenant": queryCost, "AuditEvent.detail": 2,
+	"Viewer.recoveryCodesLeft": queryCost, "Viewer.keyWraps": queryCost, "Viewer.tenants": queryCost, "Viewer.identity": queryCost, "Membership.tenant": queryCost, "AuditEvent.detail": 2,
 	"Tenant.assertionKeys": queryCost, "Tenant.serverKeys": queryCost, "Tenant.members": queryCost, "Tenant.usage": queryCost,
 	"Tenant.usageByMonth": queryCost, "Tenant.auditLog": queryCost,
 	"Mutation.testAssertion": assertionCost,
@@ -125,9 +128,9 @@ var elementCosts = map[string]int{"Viewer.sessions": 20, "Tenant.usage": 1, "Vie
 
 // listLengths holds the maximum lengths of lists that have no argument "first". Package db enforces them.
 var listLengths = map[string]int{
-	"Viewer.passkeys": db.MaxPasskeys, "Viewer.sessions": db.MaxSessions, "Viewer.identities": db.MaxIdentities, "Viewer.tenants": db.MaxMemberships,
+	"Viewer.passkeys": db.MaxPasskeys, "Viewer.keyWraps": db.MaxPasskeys, "Viewer.sessions": db.MaxSessions, "Viewer.identities": db.MaxIdentities, "Viewer.tenants": db.MaxMemberships,
 	"Tenant.embedOrigins": db.MaxEmbedOrigins, "Tenant.assertionKeys": db.MaxAssertionKeys, "Tenant.serverKeys": db.MaxServerKeys, "Tenant.members": db.MaxMembers,
-	"Note.tags": 1, "AssertionReport.checks": 20, "Mutation.regenerateRecoveryCodes": 10,
+	"Note.tags": 1, "AssertionReport.checks": 20, "Mutation.regenerateRecoveryCodes": 10, "Mutation.convertNotes": db.MaxConverted,
 	"NoteConnection.edges": 1, "AuditConnection.edges": 1, // the length of the page counts
 }
 

@@ -43,6 +43,8 @@
 //     email, name; unlinkIdentity)
 //   - resolvers and *.graphqls, notes: note_resolver (note, notes and its arguments, createNote, updateNote, trashNote,
 //     restoreNote, deleteNote; Note.tenant),
+//     encryption_resolver, encryption.graphqls (Viewer.sealing and keyWraps, setSealing, convertNotes; Note.sealed;
+//     replaceRecoveryCodes),
 //     subscription_resolver (noteChanged opens a watch, or is refused without a stream; NoteEvent.note),
 //     schema.graphqls (these queries, mutations and noteChanged; viewer, @requires, Time),
 //     note.graphqls (the types: Note, NoteConnection, NoteFilter, inputs and payloads, NoteEvent)

@@ -133,11 +133,12 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		out.reject(http.StatusUnsupportedMediaType, "Send application/json in UTF-8.")
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	limit := bodyLimit(session(r.Context()))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	if err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
-			out.reject(http.StatusRequestEntityTooLarge, fmt.Sprintf("A request can have at most %d KiB.", maxBody>>10))
+			out.reject(http.StatusRequestEntityTooLarge, fmt.Sprintf("A request can have at most %d KiB.", limit>>10))
 		} else {
 			out.reject(http.StatusBadRequest, "The body is incomplete.")
 		}

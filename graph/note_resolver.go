@@ -22,7 +22,7 @@ func (r queryResolver) Note(ctx context.Context, id string) (*db.Note, error) {
 
 // CreateNote is the mutation createNote. It creates a note at the widget's tenant.
 func (r mutationResolver) CreateNote(ctx context.Context, in generated.CreateNoteInput) (*generated.NotePayload, error) {
-	n := db.NewNote{Title: in.Title, Body: in.Body, Tags: in.Tags, Pinned: in.Pinned}
+	n := db.NewNote{Title: in.Title, Body: in.Body, Tags: in.Tags, Sealed: valueOrZero(in.Sealed), Pinned: in.Pinned}
 	if in.ID != nil {
 		if n.ID = parseID(*in.ID); n.ID == uuid.Nil {
 			return nil, &apiError{Code: BadUserInput, Field: "id", Message: "A note's id must be a version 7 UUID."}
@@ -37,11 +37,7 @@ func (r mutationResolver) CreateNote(ctx context.Context, in generated.CreateNot
 
 // UpdateNote is the mutation updateNote. It changes a note if it still has the version that the change is based on.
 func (r mutationResolver) UpdateNote(ctx context.Context, in generated.UpdateNoteInput) (*generated.NotePayload, error) {
-	c := db.NoteChange{ID: parseID(in.ID), Version: in.Version, Title: in.Title, Body: in.Body, Pinned: in.Pinned}
-	if in.Tags != nil {
-		c.Tags = &in.Tags
-	}
-	note, err := r.db.UpdateNote(ctx, session(ctx).Owner(), c)
+	note, err := r.db.UpdateNote(ctx, session(ctx).Owner(), noteChange(in))
 	if err != nil {
 		return nil, err
 	}
@@ -78,11 +74,6 @@ func (r mutationResolver) DeleteNote(ctx context.Context, id string) (*generated
 // Tenant is Note.tenant. It returns the tenant at which a note was written.
 func (r noteResolver) Tenant(ctx context.Context, n *db.Note) (*db.Tenant, error) {
 	return r.tenants.get(ctx, n.TenantKey)
-}
-
-// Sealing is Note.sealing. It returns how a note's stored text is protected: always by the service, so far.
-func (r noteResolver) Sealing(context.Context, *db.Note) (generated.Sealing, error) {
-	return generated.SealingServer, nil
 }
 
 const defaultPage = 20

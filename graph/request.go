@@ -184,6 +184,17 @@ func convertNumbers(v any) any {
 // the rest.
 var maxBody = largestNote(db.DefaultLimits) + 32<<10
 
+// maxSealedBody is that of an account whose notes are encrypted on devices: the largest one in base64url, and 32 KiB.
+var maxSealedBody = int64(db.DefaultLimits.SealedSize)*4/3 + 32<<10
+
+// bodyLimit returns the size of the largest request of a session.
+func bodyLimit(s *db.Session) int64 {
+	if s.Sealing == "" || s.Sealing == db.SealingServer { // nobody is signed in, or nothing is encrypted
+		return maxBody
+	}
+	return max(maxBody, maxSealedBody)
+}
+
 // largestNote returns how many bytes of JSON a note can take. With every character escaped (RFC 8259 §7), a byte of UTF-8
 // takes up to 6 bytes and a character up to 12.
 func largestNote(l db.Limits) int64 {

@@ -36,6 +36,7 @@ type (
 	passkeyResolver    struct{ *Resolver }
 	sessionResolver    struct{ *Resolver }
 	membershipResolver struct{ *Resolver }
+	keyWrapResolver    struct{ *Resolver }
 )
 
 // Query returns the resolvers of Query.
@@ -64,6 +65,9 @@ func (r *Resolver) Session() generated.SessionResolver { return sessionResolver{
 
 // Membership returns the resolvers of Membership.
 func (r *Resolver) Membership() generated.MembershipResolver { return membershipResolver{r} }
+
+// KeyWrap returns the resolvers of KeyWrap.
+func (r *Resolver) KeyWrap() generated.KeyWrapResolver { return keyWrapResolver{r} }
 
 // session returns the session of the request, or the zero Session if it has none. Every query of package db refuses the
 // zero Session's owner, even if a field lacks its @requires.

@@ -14,6 +14,8 @@
 //	under a Key          1 | nonce (12) | AES-256-GCM ciphertext and tag
 //	plaintext of a Text  title | body | number of tags | tag …
 //
+// A Text that only its author's devices can open begins with 2, and its plaintext is what a device has sealed.
+//
 // # Which file
 //
 //   - keys: master_key (MasterKey, KeyID, and the one in this process),

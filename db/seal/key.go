@@ -13,6 +13,7 @@ const (
 	KeySize = 32
 
 	format1 = 1 // AES-256-GCM, random 96-bit nonce
+	format2 = 2 // the same, of a Text that only its author's devices can open
 )
 
 // ErrUnsealed is returned for a ciphertext that does not open: it was altered, cut short, moved from another
@@ -40,8 +41,12 @@ func (k Key) Valid() bool { return k.aead != nil }
 
 // Seal encrypts plain and binds it to aad.
 func (k Key) Seal(plain, aad []byte) []byte {
+	return k.sealAs(format1, plain, aad)
+}
+
+func (k Key) sealAs(format byte, plain, aad []byte) []byte {
 	sealed := make([]byte, 0, 1+12+len(plain)+16)
-	return k.encrypt(append(sealed, format1), plain, aad)
+	return k.encrypt(append(sealed, format), plain, aad)
 }
 
 // Open returns what Seal encrypted for the same aad. It returns ErrUnsealed for anything else.

@@ -8,16 +8,17 @@ import (
 	"github.com/google/uuid"
 )
 
-// A Text is the part of a note that is sealed.
+// A Text is the part of a note that is sealed: either a title, a body and tags, or Sealed.
 type Text struct {
-	Title string
-	Body  string
-	Tags  []string
+	Title  string
+	Body   string
+	Tags   []string
+	Sealed string // bytes that only the devices of the note's author can open; "" for a text that the service can read
 }
 
 // Equal reports whether t and u are the same text.
 func (t Text) Equal(u Text) bool {
-	return t.Title == u.Title && t.Body == u.Body && slices.Equal(t.Tags, u.Tags)
+	return t.Title == u.Title && t.Body == u.Body && t.Sealed == u.Sealed && slices.Equal(t.Tags, u.Tags)
 }
 
 // A Place is the only place in which a sealed Text opens: one version of one note of one person at one
@@ -31,6 +32,9 @@ type Place struct {
 
 // SealText seals t for its place.
 func (k Key) SealText(at Place, t Text) []byte {
+	if t.Sealed != "" {
+		return k.sealAs(format2, []byte(t.Sealed), at.appendAAD2(make([]byte, 0, 64+len(at.Tenant))))
+	}
 	plain := make([]byte, 0, len(t.Title)+len(t.Body)+16)
 	plain = appendString(plain, t.Title)
 	plain = appendString(plain, t.Body)
@@ -62,8 +66,16 @@ func (o *Opener) OpenText(at Place, sealed []byte) (Text, error) {
 // OpenTextIn opens a text in buffer, or in a larger buffer if that is too small. It returns the buffer that
 // holds the text: opening another text in it destroys the first.
 func (o *Opener) OpenTextIn(buffer []byte, at Place, sealed []byte) (Text, []byte, error) {
-	if len(sealed) < 1 || sealed[0] != format1 {
+	if len(sealed) < 1 || sealed[0] != format1 && sealed[0] != format2 {
 		return Text{}, nil, ErrUnsealed
+	}
+	if sealed[0] == format2 {
+		o.aad = at.appendAAD2(o.aad[:0])
+		bytes, err := o.Key.decrypt(nil, sealed[1:], o.aad)
+		if err != nil {
+			return Text{}, nil, err
+		}
+		return Text{Tags: []string{}, Sealed: string(bytes)}, buffer, nil
 	}
 	o.aad = at.appendAAD(o.aad[:0])
 	plain, err := o.Key.decrypt(buffer[:0], sealed[1:], o.aad)
@@ -93,3 +105,6 @@ func (p Place) appendAAD(aad []byte) []byte {
 	aad = binary.BigEndian.AppendUint64(aad, uint64(p.Version)) //nolint:gosec // versions are positive
 	return append(aad, p.Tenant...)
 }
+
+// appendAAD2 is appendAAD for format 2: no text opens in the other format. A tenant's key has no NUL.
+func (p Place) appendAAD2(aad []byte) []byte { return append(p.appendAAD(aad), 0, format2) }

@@ -21,6 +21,7 @@ var noteShape = shape[db.Note]{"Note", map[string]field[db.Note]{
 	"tenant": objectField(&tenantCardShape, func(e *jsonValue, n *db.Note) (*db.Tenant, error) {
 		return e.resolvers.Note().Tenant(e.ctx, n)
 	}),
+	"sealed": nullableResolverField(func(e *jsonValue, n *db.Note) (*string, error) { return e.resolvers.Note().Sealed(e.ctx, n) }),
 	"sealing": leafField(func(e *jsonValue, n *db.Note) {
 		s, err := e.resolvers.Note().Sealing(e.ctx, n)
 		e.json = strconv.AppendQuote(e.json, s.String()) // like the generated MarshalGQL of an enum
@@ -60,6 +61,11 @@ var viewerShape = shape[db.Session]{"Viewer", map[string]field[db.Session]{
 	"id":          resolverField(func(e *jsonValue, s *db.Session) (string, error) { return e.resolvers.Viewer().ID(e.ctx, s) }),
 	"displayName": leafField(func(e *jsonValue, s *db.Session) { e.string(s.DisplayName) }),
 	"vouched":     leafField(func(e *jsonValue, s *db.Session) { e.bool(s.Vouched) }),
+	"sealing": leafField(func(e *jsonValue, s *db.Session) {
+		a, err := e.resolvers.Viewer().Sealing(e.ctx, s)
+		e.json = strconv.AppendQuote(e.json, a.String()) // like the generated MarshalGQL of an enum
+		e.err = err
+	}),
 	"tenant": objectField(&tenantCardShape, func(e *jsonValue, s *db.Session) (*db.Tenant, error) {
 		return e.resolvers.Viewer().Tenant(e.ctx, s)
 	}),

@@ -102,6 +102,13 @@ func (w *randomData) tenant(key string) (*db.Tenant, error) {
 	return &db.Tenant{Key: key, Name: "The \"" + key + "\""}, nil
 }
 
+func (n note) Sealed(_ context.Context, of *db.Note) (*string, error) {
+	if of.Title == "" {
+		return nil, nil
+	}
+	return &of.Title, nil
+}
+
 func (w *randomData) requires(ctx context.Context, _ any, next graphql.Resolver, kinds []generated.Principal) (any, error) {
 	if !slices.Contains(kinds, w.principal) {
 		return nil, errResolver
@@ -229,6 +236,13 @@ func (v viewer) Identity(_ context.Context, s *db.Session) (*db.Identity, error)
 		return &db.Identity{}, errResolver
 	}
 	return &db.Identity{TenantKey: s.TenantKey, Subject: db.Subject{ID: s.SubjectHash, Name: s.DisplayName}, LinkedAt: time.Unix(1, 5000)}, nil
+}
+
+func (v viewer) Sealing(_ context.Context, s *db.Session) (generated.AccountSealing, error) {
+	if s.TenantKey == "fails" {
+		return "", errResolver
+	}
+	return generated.AccountSealingConverting, nil
 }
 
 func (v viewer) Identities(context.Context, *db.Session) ([]*db.Identity, error) { return nil, nil }

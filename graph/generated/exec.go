@@ -34,6 +34,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Identity() IdentityResolver
+	KeyWrap() KeyWrapResolver
 	Membership() MembershipResolver
 	Mutation() MutationResolver
 	Note() NoteResolver
@@ -64,6 +65,9 @@ type IdentityResolver interface {
 	Email(ctx context.Context, obj *db.Identity) (*string, error)
 	Name(ctx context.Context, obj *db.Identity) (*string, error)
 }
+type KeyWrapResolver interface {
+	Passkey(ctx context.Context, obj *db.KeyWrap) (*string, error)
+}
 type MembershipResolver interface {
 	Tenant(ctx context.Context, obj *db.Membership) (*db.Tenant, error)
 }
@@ -78,6 +82,8 @@ type MutationResolver interface {
 	AddAssertionKey(ctx context.Context, input AddAssertionKeyInput) (*AddedAssertionKey, error)
 	RevokeAssertionKey(ctx context.Context, tenant string, id string) (*DeletedPayload, error)
 	TestAssertion(ctx context.Context, tenant string, assertion string) (*AssertionReport, error)
+	SetSealing(ctx context.Context, input SetSealingInput) (*db.Session, error)
+	ConvertNotes(ctx context.Context, notes []*UpdateNoteInput) ([]*NotePayload, error)
 	UnlinkIdentity(ctx context.Context, id string) (*DeletedPayload, error)
 	InviteMember(ctx context.Context, tenant string, role db.Role) (*Invitation, error)
 	AcceptInvitation(ctx context.Context, token string) (*db.Tenant, error)
@@ -85,6 +91,7 @@ type MutationResolver interface {
 	RenamePasskey(ctx context.Context, id string, name string) (*db.Passkey, error)
 	DeletePasskey(ctx context.Context, id string) (*DeletedPayload, error)
 	RegenerateRecoveryCodes(ctx context.Context) ([]string, error)
+	ReplaceRecoveryCodes(ctx context.Context, codes []*RecoveryCodeInput) (int, error)
 	CreateServerKey(ctx context.Context, tenant string, name string) (*CreatedServerKey, error)
 	RevokeServerKey(ctx context.Context, tenant string, id string) (*DeletedPayload, error)
 	RevokeSession(ctx context.Context, id string) (*DeletedPayload, error)
@@ -98,6 +105,7 @@ type MutationResolver interface {
 type NoteResolver interface {
 	Tenant(ctx context.Context, obj *db.Note) (*db.Tenant, error)
 	Sealing(ctx context.Context, obj *db.Note) (Sealing, error)
+	Sealed(ctx context.Context, obj *db.Note) (*string, error)
 }
 type NoteEventResolver interface {
 	Note(ctx context.Context, obj *feed.Change) (*db.Note, error)
@@ -138,6 +146,8 @@ type ViewerResolver interface {
 	ID(ctx context.Context, obj *db.Session) (string, error)
 
 	Tenant(ctx context.Context, obj *db.Session) (*db.Tenant, error)
+	Sealing(ctx context.Context, obj *db.Session) (AccountSealing, error)
+	KeyWraps(ctx context.Context, obj *db.Session) ([]*db.KeyWrap, error)
 
 	Identity(ctx context.Context, obj *db.Session) (*db.Identity, error)
 	Identities(ctx context.Context, obj *db.Session) ([]*db.Identity, error)
@@ -174,7 +184,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AddAssertionKeyInput", ec.unmarshalInputAddAssertionKeyInput),
 			graphql.NewInputUnmarshaler("CreateNoteInput", ec.unmarshalInputCreateNoteInput),
 			graphql.NewInputUnmarshaler("IssueTicketInput", ec.unmarshalInputIssueTicketInput),
+			graphql.NewInputUnmarshaler("KeyWrapInput", ec.unmarshalInputKeyWrapInput),
 			graphql.NewInputUnmarshaler("NoteFilter", ec.unmarshalInputNoteFilter),
+			graphql.NewInputUnmarshaler("RecoveryCodeInput", ec.unmarshalInputRecoveryCodeInput),
+			graphql.NewInputUnmarshaler("SetSealingInput", ec.unmarshalInputSetSealingInput),
 			graphql.NewInputUnmarshaler("UpdateNoteInput", ec.unmarshalInputUpdateNoteInput),
 			graphql.NewInputUnmarshaler("UpdateTenantInput", ec.unmarshalInputUpdateTenantInput),
 		)
@@ -430,6 +443,77 @@ type AuditEvent {
   detail: String
 }
 `, BuiltIn: false},
+	{Name: "../encryption.graphqls", Input: `extend type Mutation {
+  """
+  Turns end-to-end encryption on or off. With wraps, it begins with a new content key: CONFLICT unless the account's sealing is SERVER
+  and the generation is one more than the last. All other sessions end. Without wraps, it ends the conversion of the notes if none is
+  left to convert, and otherwise goes on with it or turns it around: CONFLICT unless the generation is the current one. When it is off,
+  the service has no wrap anymore. It needs a fresh passkey, like deletePasskey, except to end a conversion.
+  """
+  setSealing(
+    "The state to reach."
+    input: SetSealingInput!
+  ): Viewer! @requires(any: [ACCOUNT])
+
+  """
+  Stores notes in their other form: ` + "`" + `sealed` + "`" + ` while end-to-end encryption is turned on, and title, body and tags, all three, while it is
+  turned off. Either all of them change or none: CONFLICT if one has another version, with ` + "`" + `extensions.current` + "`" + `, and NOT_FOUND if one
+  does not exist. The time of the last change stays as it is. FORBIDDEN with ` + "`" + `extensions.reason` + "`" + ` ` + "`" + `recovery_codes_missing` + "`" + ` until
+  replaceRecoveryCodes was called with wraps.
+  """
+  convertNotes(
+    "1 to 100 different notes. ` + "`" + `pinned` + "`" + ` must be missing."
+    notes: [UpdateNoteInput!]!
+  ): [NotePayload!]! @requires(any: [ACCOUNT])
+}
+
+extend type Viewer {
+  "Who can read the account's notes. A widget encrypts what it writes unless this is SERVER."
+  sealing: AccountSealing!
+  "The account's content key, wrapped for its passkeys, the oldest first. Empty if the account's sealing is SERVER."
+  keyWraps: [KeyWrap!]! @requires(any: [ACCOUNT])
+}
+
+"Who can read the notes of an account."
+enum AccountSealing {
+  "The service, while it serves the account's owner."
+  SERVER
+  "There are notes of both kinds: end-to-end encryption is being turned on or off."
+  CONVERTING
+  "Only the devices of the account's owner."
+  END_TO_END
+}
+
+"A content key, encrypted with a key that only a passkey gives. That of a recovery code is given to those who present the code's verifier."
+type KeyWrap {
+  "The id of the wrap."
+  id: ID!
+  "The id of the passkey."
+  passkey: ID
+  "Which content key of the account it is: 1 for the first."
+  generation: Int!
+  "60 bytes in base64url, which only a device opens."
+  wrap: String!
+}
+
+"The state that the notes of an account should reach."
+input SetSealingInput {
+  "END_TO_END to turn end-to-end encryption on, SERVER to turn it off."
+  to: Sealing!
+  "Which content key of the account it is: 1 for the first."
+  generation: Int!
+  "To begin with a new content key: its wraps, one at least. Otherwise an empty list."
+  wraps: [KeyWrapInput!]!
+}
+
+"A content key, wrapped for a passkey."
+input KeyWrapInput {
+  "The id of one of the account's passkeys."
+  passkey: ID!
+  "60 bytes in base64url."
+  wrap: String!
+}
+`, BuiltIn: false},
 	{Name: "../identity.graphqls", Input: `extend type Mutation {
   "Removes the link between a tenant's subject and the viewer's account, and ends the widget sessions that rely on it."
   unlinkIdentity(
@@ -579,12 +663,19 @@ type Note {
   tenant: TenantCard!
   "How the stored note is protected."
   sealing: Sealing!
+  """
+  For END_TO_END: the note's text, encrypted by a device of its owner, in base64url. Title, body and tags are inside it, and are empty
+  here. Null for SERVER.
+  """
+  sealed: String
 }
 
 "How a stored note is protected."
 enum Sealing {
   "Encrypted with its owner's key, which the service can use while it serves the owner."
   SERVER
+  "Encrypted on the owner's device, with a key that the service does not have."
+  END_TO_END
 }
 
 "A page of notes."
@@ -617,9 +708,9 @@ type PageInfo {
 
 "Which notes to list. All conditions must hold."
 input NoteFilter {
-  "A text that title, body or a tag must contain, ignoring case. At most 200 characters."
+  "A text that title, body or a tag must contain, ignoring case. At most 200 characters. BAD_USER_INPUT unless the account's sealing is SERVER."
   search: String
-  "A tag that the note must have."
+  "A tag that the note must have. BAD_USER_INPUT unless the account's sealing is SERVER."
   tag: String
   "True: only pinned notes. False: only notes that are not pinned."
   pinned: Boolean
@@ -651,6 +742,11 @@ input CreateNoteInput {
   tags: [String!]! = []
   "Whether the note is pinned."
   pinned: Boolean! = false
+  """
+  What a device has encrypted, in place of title, body and tags: at most 458,780 bytes in base64url. Required once end-to-end
+  encryption is being turned on: then a text in the clear is BAD_USER_INPUT, field ` + "`" + `body` + "`" + `.
+  """
+  sealed: String
 }
 
 "A change of a note. A field that is missing or null stays as it is."
@@ -667,6 +763,8 @@ input UpdateNoteInput {
   tags: [String!]
   "Whether the note is pinned."
   pinned: Boolean
+  "What a device has encrypted, in place of title, body and tags. See CreateNoteInput."
+  sealed: String
 }
 
 "A note after a change."
@@ -749,9 +847,28 @@ type Passkey {
 	{Name: "../recovery_code.graphqls", Input: `extend type Mutation {
   """
   Replaces the recovery codes with ten new ones, and returns them this once. Each opens the account one time when no passkey is at
-  hand. It needs a fresh passkey, like deletePasskey.
+  hand. It needs a fresh passkey, like deletePasskey. FORBIDDEN unless the account's sealing is SERVER.
   """
-  regenerateRecoveryCodes: [String!]! @requires(any: [ACCOUNT])
+  regenerateRecoveryCodes: [String!]! @requires(any: [ACCOUNT]) @deprecated(reason: "replaceRecoveryCodes: codes are made in the browser")
+
+  """
+  Replaces the recovery codes with ten that the browser has made, and returns how many there are. The service never sees such a code.
+  CONFLICT if the locator of one is taken: make ten others. It needs a fresh passkey, like deletePasskey.
+  """
+  replaceRecoveryCodes(
+    "Ten codes with different locators."
+    codes: [RecoveryCodeInput!]!
+  ): Int! @requires(any: [ACCOUNT])
+}
+
+"What the service is told of a recovery code."
+input RecoveryCodeInput {
+  "The first 6 characters of the code, by which it is found."
+  locator: String!
+  "32 bytes in base64url that are derived from the rest of the code, and from which it cannot be computed."
+  verifier: String!
+  "The account's content key, wrapped for the code: 60 bytes in base64url. Null if the account's sealing is SERVER, and required otherwise."
+  wrap: String
 }
 
 extend type Viewer {
@@ -1299,6 +1416,20 @@ func (ec *executionContext) childFields_Invitation(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Invitation", field.Name)
 }
 
+func (ec *executionContext) childFields_KeyWrap(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_KeyWrap_id(ctx, field)
+	case "passkey":
+		return ec.fieldContext_KeyWrap_passkey(ctx, field)
+	case "generation":
+		return ec.fieldContext_KeyWrap_generation(ctx, field)
+	case "wrap":
+		return ec.fieldContext_KeyWrap_wrap(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KeyWrap", field.Name)
+}
+
 func (ec *executionContext) childFields_Member(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1347,6 +1478,8 @@ func (ec *executionContext) childFields_Note(ctx context.Context, field graphql.
 		return ec.fieldContext_Note_tenant(ctx, field)
 	case "sealing":
 		return ec.fieldContext_Note_sealing(ctx, field)
+	case "sealed":
+		return ec.fieldContext_Note_sealed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Note", field.Name)
 }
@@ -1571,6 +1704,10 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_displayName(ctx, field)
 	case "tenant":
 		return ec.fieldContext_Viewer_tenant(ctx, field)
+	case "sealing":
+		return ec.fieldContext_Viewer_sealing(ctx, field)
+	case "keyWraps":
+		return ec.fieldContext_Viewer_keyWraps(ctx, field)
 	case "vouched":
 		return ec.fieldContext_Viewer_vouched(ctx, field)
 	case "identity":
@@ -1766,6 +1903,20 @@ func (ec *executionContext) field_Mutation_addEmbedOrigin_args(ctx context.Conte
 		return nil, err
 	}
 	args["origin"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_convertNotes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "notes",
+		func(ctx context.Context, v any) ([]*UpdateNoteInput, error) {
+			return ec.unmarshalNUpdateNoteInput2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐUpdateNoteInputᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["notes"] = arg0
 	return args, nil
 }
 
@@ -1977,6 +2128,20 @@ func (ec *executionContext) field_Mutation_renameViewer_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_replaceRecoveryCodes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "codes",
+		func(ctx context.Context, v any) ([]*RecoveryCodeInput, error) {
+			return ec.unmarshalNRecoveryCodeInput2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐRecoveryCodeInputᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["codes"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_restoreNote_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2046,6 +2211,20 @@ func (ec *executionContext) field_Mutation_revokeSession_args(ctx context.Contex
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setSealing_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SetSealingInput, error) {
+			return ec.unmarshalNSetSealingInput2githubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐSetSealingInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -3298,6 +3477,98 @@ func (ec *executionContext) fieldContext_Invitation_role(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Invitation", field, false, false, "Role")
 }
 
+func (ec *executionContext) _KeyWrap_id(ctx context.Context, field graphql.CollectedField, obj *db.KeyWrap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KeyWrap_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v uuid.UUID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋgoogleᚋuuidᚐUUID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_KeyWrap_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("KeyWrap", field, false, false, "ID")
+}
+
+func (ec *executionContext) _KeyWrap_passkey(ctx context.Context, field graphql.CollectedField, obj *db.KeyWrap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KeyWrap_passkey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.KeyWrap().Passkey(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KeyWrap_passkey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("KeyWrap", field, true, true, "ID")
+}
+
+func (ec *executionContext) _KeyWrap_generation(ctx context.Context, field graphql.CollectedField, obj *db.KeyWrap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KeyWrap_generation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Generation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_KeyWrap_generation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("KeyWrap", field, false, false, "Int")
+}
+
+func (ec *executionContext) _KeyWrap_wrap(ctx context.Context, field graphql.CollectedField, obj *db.KeyWrap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KeyWrap_wrap(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Wrap, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_KeyWrap_wrap(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("KeyWrap", field, false, false, "String")
+}
+
 func (ec *executionContext) _Member_id(ctx context.Context, field graphql.CollectedField, obj *db.Member) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4065,6 +4336,130 @@ func (ec *executionContext) fieldContext_Mutation_testAssertion(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_setSealing(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setSealing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetSealing(ctx, fc.Args["input"].(SetSealingInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal *db.Session
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal *db.Session
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Session) graphql.Marshaler {
+			return ec.marshalNViewer2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐSession(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setSealing(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Viewer(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setSealing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_convertNotes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_convertNotes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ConvertNotes(ctx, fc.Args["notes"].([]*UpdateNoteInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal []*NotePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal []*NotePayload
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*NotePayload) graphql.Marshaler {
+			return ec.marshalNNotePayload2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐNotePayloadᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_convertNotes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NotePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_convertNotes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_unlinkIdentity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4476,6 +4871,68 @@ func (ec *executionContext) _Mutation_regenerateRecoveryCodes(ctx context.Contex
 }
 func (ec *executionContext) fieldContext_Mutation_regenerateRecoveryCodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Mutation", field, true, true, "String")
+}
+
+func (ec *executionContext) _Mutation_replaceRecoveryCodes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_replaceRecoveryCodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReplaceRecoveryCodes(ctx, fc.Args["codes"].([]*RecoveryCodeInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal int
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal int
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_replaceRecoveryCodes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_replaceRecoveryCodes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Mutation_createServerKey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -5275,6 +5732,29 @@ func (ec *executionContext) _Note_sealing(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Note_sealing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Note", field, true, true, "Sealing")
+}
+
+func (ec *executionContext) _Note_sealed(ctx context.Context, field graphql.CollectedField, obj *db.Note) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Note_sealed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Note().Sealed(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Note_sealed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Note", field, true, true, "String")
 }
 
 func (ec *executionContext) _NoteConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection) (ret graphql.Marshaler) {
@@ -7344,6 +7824,79 @@ func (ec *executionContext) fieldContext_Viewer_tenant(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Viewer_sealing(ctx context.Context, field graphql.CollectedField, obj *db.Session) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_sealing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().Sealing(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v AccountSealing) graphql.Marshaler {
+			return ec.marshalNAccountSealing2githubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐAccountSealing(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_sealing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Viewer", field, true, true, "AccountSealing")
+}
+
+func (ec *executionContext) _Viewer_keyWraps(ctx context.Context, field graphql.CollectedField, obj *db.Session) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_keyWraps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().KeyWraps(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal []*db.KeyWrap
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal []*db.KeyWrap
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.KeyWrap) graphql.Marshaler {
+			return ec.marshalNKeyWrap2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐKeyWrapᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_keyWraps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_KeyWrap(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Viewer_vouched(ctx context.Context, field graphql.CollectedField, obj *db.Session) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8807,7 +9360,7 @@ func (ec *executionContext) unmarshalInputCreateNoteInput(ctx context.Context, o
 		asMap["pinned"] = false
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "body", "tags", "pinned"}
+	fieldsInOrder := [...]string{"id", "title", "body", "tags", "pinned", "sealed"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -8849,6 +9402,13 @@ func (ec *executionContext) unmarshalInputCreateNoteInput(ctx context.Context, o
 				return it, err
 			}
 			it.Pinned = data
+		case "sealed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sealed"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sealed = data
 		}
 	}
 	return it, nil
@@ -8919,6 +9479,55 @@ func (ec *executionContext) unmarshalInputIssueTicketInput(ctx context.Context, 
 func UnmarshalIssueTicketInput(ctx context.Context, raw any) (IssueTicketInput, error) {
 	var out IssueTicketInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "IssueTicketInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputKeyWrapInput(ctx context.Context, obj any) (KeyWrapInput, error) {
+	var it KeyWrapInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"passkey", "wrap"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "passkey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("passkey"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Passkey = data
+		case "wrap":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wrap"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wrap = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalKeyWrapInput unmarshals raw into the KeyWrapInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalKeyWrapInput(ctx context.Context, raw any) (KeyWrapInput, error) {
+	var out KeyWrapInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "KeyWrapInput", raw, &out)
 	return out, err
 }
 
@@ -8996,6 +9605,118 @@ func UnmarshalNoteFilter(ctx context.Context, raw any) (NoteFilter, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRecoveryCodeInput(ctx context.Context, obj any) (RecoveryCodeInput, error) {
+	var it RecoveryCodeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"locator", "verifier", "wrap"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "locator":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locator"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locator = data
+		case "verifier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("verifier"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Verifier = data
+		case "wrap":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wrap"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wrap = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecoveryCodeInput unmarshals raw into the RecoveryCodeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecoveryCodeInput(ctx context.Context, raw any) (RecoveryCodeInput, error) {
+	var out RecoveryCodeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecoveryCodeInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSetSealingInput(ctx context.Context, obj any) (SetSealingInput, error) {
+	var it SetSealingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"to", "generation", "wraps"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNSealing2githubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐSealing(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "generation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("generation"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Generation = data
+		case "wraps":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wraps"))
+			data, err := ec.unmarshalNKeyWrapInput2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐKeyWrapInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wraps = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetSealingInput unmarshals raw into the SetSealingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetSealingInput(ctx context.Context, raw any) (SetSealingInput, error) {
+	var out SetSealingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetSealingInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputUpdateNoteInput(ctx context.Context, obj any) (UpdateNoteInput, error) {
 	var it UpdateNoteInput
 	if obj == nil {
@@ -9007,7 +9728,7 @@ func (ec *executionContext) unmarshalInputUpdateNoteInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "title", "body", "tags", "pinned"}
+	fieldsInOrder := [...]string{"id", "version", "title", "body", "tags", "pinned", "sealed"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -9056,6 +9777,13 @@ func (ec *executionContext) unmarshalInputUpdateNoteInput(ctx context.Context, o
 				return it, err
 			}
 			it.Pinned = data
+		case "sealed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sealed"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sealed = data
 		}
 	}
 	return it, nil
@@ -9696,6 +10424,55 @@ func (ec *executionContext) _Invitation(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var keyWrapImplementors = []string{"KeyWrap"}
+
+func (ec *executionContext) _KeyWrap(ctx context.Context, sel ast.SelectionSet, obj *db.KeyWrap) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, keyWrapImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("KeyWrap")
+		case "id":
+			out.Values[i] = ec._KeyWrap_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "passkey":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._KeyWrap_passkey(ctx, field, obj)
+				})
+		case "generation":
+			out.Values[i] = ec._KeyWrap_generation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "wrap":
+			out.Values[i] = ec._KeyWrap_wrap(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var memberImplementors = []string{"Member"}
 
 func (ec *executionContext) _Member(ctx context.Context, sel ast.SelectionSet, obj *db.Member) graphql.Marshaler {
@@ -9872,6 +10649,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "setSealing":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setSealing(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "convertNotes":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_convertNotes(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "unlinkIdentity":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_unlinkIdentity(ctx, field)
@@ -9917,6 +10708,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "regenerateRecoveryCodes":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_regenerateRecoveryCodes(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replaceRecoveryCodes":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_replaceRecoveryCodes(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -10068,6 +10866,12 @@ func (ec *executionContext) _Note(ctx context.Context, sel ast.SelectionSet, obj
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Note_sealing(ctx, field, obj)
+				})
+		case "sealed":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Note_sealed(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -10954,6 +11758,18 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_tenant(ctx, field, obj)
 				})
+		case "sealing":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_sealing(ctx, field, obj)
+				})
+		case "keyWraps":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_keyWraps(ctx, field, obj)
+				})
 		case "vouched":
 			out.Values[i] = ec._Viewer_vouched(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -11374,6 +12190,16 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNAccountSealing2githubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐAccountSealing(ctx context.Context, v any) (AccountSealing, error) {
+	var res AccountSealing
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAccountSealing2githubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐAccountSealing(ctx context.Context, sel ast.SelectionSet, v AccountSealing) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNAddAssertionKeyInput2githubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐAddAssertionKeyInput(ctx context.Context, v any) (AddAssertionKeyInput, error) {
 	res, err := ec.unmarshalInputAddAssertionKeyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -11625,6 +12451,49 @@ func (ec *executionContext) unmarshalNIssueTicketInput2githubᚗcomᚋcompanyᚑ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNKeyWrap2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐKeyWrapᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.KeyWrap) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNKeyWrap2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐKeyWrap(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNKeyWrap2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐKeyWrap(ctx context.Context, sel ast.SelectionSet, v *db.KeyWrap) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "KeyWrap!")
+		return graphql.Null
+	}
+	return ec._KeyWrap(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNKeyWrapInput2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐKeyWrapInputᚄ(ctx context.Context, v any) ([]*KeyWrapInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*KeyWrapInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNKeyWrapInput2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐKeyWrapInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNKeyWrapInput2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐKeyWrapInput(ctx context.Context, v any) (*KeyWrapInput, error) {
+	res, err := ec.unmarshalInputKeyWrapInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNMember2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐMemberᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Member) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -11749,6 +12618,22 @@ var (
 	}
 )
 
+func (ec *executionContext) marshalNNotePayload2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐNotePayloadᚄ(ctx context.Context, sel ast.SelectionSet, v []*NotePayload) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNotePayload2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐNotePayload(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNNotePayload2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐNotePayload(ctx context.Context, sel ast.SelectionSet, v *NotePayload) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "NotePayload!")
@@ -11839,6 +12724,25 @@ func (ec *executionContext) marshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋas
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNRecoveryCodeInput2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐRecoveryCodeInputᚄ(ctx context.Context, v any) ([]*RecoveryCodeInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*RecoveryCodeInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRecoveryCodeInput2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐRecoveryCodeInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNRecoveryCodeInput2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐRecoveryCodeInput(ctx context.Context, v any) (*RecoveryCodeInput, error) {
+	res, err := ec.unmarshalInputRecoveryCodeInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNRole2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐRole(ctx context.Context, v any) (db.Role, error) {
@@ -11953,6 +12857,11 @@ var (
 	}
 )
 
+func (ec *executionContext) unmarshalNSetSealingInput2githubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐSetSealingInput(ctx context.Context, v any) (SetSealingInput, error) {
+	res, err := ec.unmarshalInputSetSealingInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -12037,6 +12946,25 @@ func (ec *executionContext) marshalNTime2timeᚐTime(ctx context.Context, sel as
 func (ec *executionContext) unmarshalNUpdateNoteInput2githubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐUpdateNoteInput(ctx context.Context, v any) (UpdateNoteInput, error) {
 	res, err := ec.unmarshalInputUpdateNoteInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateNoteInput2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐUpdateNoteInputᚄ(ctx context.Context, v any) ([]*UpdateNoteInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*UpdateNoteInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNUpdateNoteInput2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐUpdateNoteInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNUpdateNoteInput2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐUpdateNoteInput(ctx context.Context, v any) (*UpdateNoteInput, error) {
+	res, err := ec.unmarshalInputUpdateNoteInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNUpdateTenantInput2githubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐUpdateTenantInput(ctx context.Context, v any) (UpdateTenantInput, error) {

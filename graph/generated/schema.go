@@ -123,6 +123,9 @@ type CreateNoteInput struct {
 	Tags []string `json:"tags"`
 	// Whether the note is pinned.
 	Pinned bool `json:"pinned"`
+	// What a device has encrypted, in place of title, body and tags: at most 458,780 bytes in base64url. Required once end-to-end
+	// encryption is being turned on: then a text in the clear is BAD_USER_INPUT, field `body`.
+	Sealed *string `json:"sealed,omitempty"`
 }
 
 // A server key that was created.
@@ -159,6 +162,14 @@ type IssueTicketInput struct {
 	Name *string `json:"name,omitempty"`
 }
 
+// A content key, wrapped for a passkey.
+type KeyWrapInput struct {
+	// The id of one of the account's passkeys.
+	Passkey string `json:"passkey"`
+	// 60 bytes in base64url.
+	Wrap string `json:"wrap"`
+}
+
 // Changes. The response to a change is sent after the change is stored. A missing note and somebody else's note both get
 // NOT_FOUND.
 type Mutation struct {
@@ -166,9 +177,9 @@ type Mutation struct {
 
 // Which notes to list. All conditions must hold.
 type NoteFilter struct {
-	// A text that title, body or a tag must contain, ignoring case. At most 200 characters.
+	// A text that title, body or a tag must contain, ignoring case. At most 200 characters. BAD_USER_INPUT unless the account's sealing is SERVER.
 	Search *string `json:"search,omitempty"`
-	// A tag that the note must have.
+	// A tag that the note must have. BAD_USER_INPUT unless the account's sealing is SERVER.
 	Tag *string `json:"tag,omitempty"`
 	// True: only pinned notes. False: only notes that are not pinned.
 	Pinned *bool `json:"pinned,omitempty"`
@@ -208,6 +219,16 @@ type Policy struct {
 type Query struct {
 }
 
+// What the service is told of a recovery code.
+type RecoveryCodeInput struct {
+	// The first 6 characters of the code, by which it is found.
+	Locator string `json:"locator"`
+	// 32 bytes in base64url that are derived from the rest of the code, and from which it cannot be computed.
+	Verifier string `json:"verifier"`
+	// The account's content key, wrapped for the code: 60 bytes in base64url. Null if the account's sealing is SERVER, and required otherwise.
+	Wrap *string `json:"wrap,omitempty"`
+}
+
 // A key of a tenant's backend, for the API at the account origin.
 type ServerKey struct {
 	// The id of the key.
@@ -220,6 +241,16 @@ type ServerKey struct {
 	CreatedAt time.Time `json:"createdAt"`
 	// When it was last used, to the minute.
 	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
+}
+
+// The state that the notes of an account should reach.
+type SetSealingInput struct {
+	// END_TO_END to turn end-to-end encryption on, SERVER to turn it off.
+	To Sealing `json:"to"`
+	// Which content key of the account it is: 1 for the first.
+	Generation int `json:"generation"`
+	// To begin with a new content key: its wraps, one at least. Otherwise an empty list.
+	Wraps []*KeyWrapInput `json:"wraps"`
 }
 
 // Changes as they happen, over `text/event-stream` only (graph/doc.go describes the format). A stream ends with `complete`: when its
@@ -250,6 +281,8 @@ type UpdateNoteInput struct {
 	Tags []string `json:"tags,omitempty"`
 	// Whether the note is pinned.
 	Pinned *bool `json:"pinned,omitempty"`
+	// What a device has encrypted, in place of title, body and tags. See CreateNoteInput.
+	Sealed *string `json:"sealed,omitempty"`
 }
 
 // A change of a tenant. A field that is missing stays as it is.
@@ -292,6 +325,67 @@ type UsageMonth struct {
 	Notes int `json:"notes"`
 	// The number of requests of widget sessions that were executed.
 	Operations int `json:"operations"`
+}
+
+// Who can read the notes of an account.
+type AccountSealing string
+
+const (
+	// The service, while it serves the account's owner.
+	AccountSealingServer AccountSealing = "SERVER"
+	// There are notes of both kinds: end-to-end encryption is being turned on or off.
+	AccountSealingConverting AccountSealing = "CONVERTING"
+	// Only the devices of the account's owner.
+	AccountSealingEndToEnd AccountSealing = "END_TO_END"
+)
+
+var AllAccountSealing = []AccountSealing{
+	AccountSealingServer,
+	AccountSealingConverting,
+	AccountSealingEndToEnd,
+}
+
+func (e AccountSealing) IsValid() bool {
+	switch e {
+	case AccountSealingServer, AccountSealingConverting, AccountSealingEndToEnd:
+		return true
+	}
+	return false
+}
+
+func (e AccountSealing) String() string {
+	return string(e)
+}
+
+func (e *AccountSealing) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AccountSealing(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AccountSealing", str)
+	}
+	return nil
+}
+
+func (e AccountSealing) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AccountSealing) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AccountSealing) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // How a key that verifies assertions is stored.
@@ -483,15 +577,18 @@ type Sealing string
 const (
 	// Encrypted with its owner's key, which the service can use while it serves the owner.
 	SealingServer Sealing = "SERVER"
+	// Encrypted on the owner's device, with a key that the service does not have.
+	SealingEndToEnd Sealing = "END_TO_END"
 )
 
 var AllSealing = []Sealing{
 	SealingServer,
+	SealingEndToEnd,
 }
 
 func (e Sealing) IsValid() bool {
 	switch e {
-	case SealingServer:
+	case SealingServer, SealingEndToEnd:
 		return true
 	}
 	return false
