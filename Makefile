@@ -10,7 +10,7 @@ export CGO_ENABLED := 0
 export PATH := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/aside/debian/bin:$(PATH)
 
 TOOL := go tool -modfile=tools/go.mod
-GENERATED := graph/generated web/dist widget/dist widget/npm/dist docs/element.md
+GENERATED := graph/generated web/dist web/docs/dist widget/dist widget/npm/dist docs/element.md docs/graphql.md
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,6 +94,7 @@ generate: setup ## regenerate generated code and the browser bundles
 	go run ./widget/build
 	npx tsc -p widget/npm
 	node tools/element.mjs
+	go run ./web/docs
 
 pin: ## keep the current loader and npm package for tenants that pin them; part of a release
 	go run ./widget/pin

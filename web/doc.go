@@ -9,21 +9,23 @@
 // The popup is plain TypeScript, so that it loads fast. /account and /console are hosted pages: Preact renders them from
 // the responses of /graphql.
 //
-// The texts of the pages are catalogs in src/locales, beside the widget's: English and six other languages. /console is in English.
+// The texts of the pages are catalogs in src/locales, beside the widget's: English and six other languages. /console and /docs are in English.
 //
 // # Which file
 //
 //   - served by: handler (every address, /assets included; Config, Interactions, is it an origin?),
 //     page (rendering templates, compressed or not; errors as a page, those of 500 and more in the log; /),
-//     hosted (/account, /recover and /console),
+//     hosted (/account, /recover, /console and /console/explorer),
+//     docs (/docs, what its search reads; the command web/docs renders the pages),
 //     popup (GET /oauth/authorize: the page of an Interaction, its data block),
 //     locale (the language of a page, its texts: which files have them),
 //     masked (personal text in a compressed page: BREACH),
 //     headers (security headers, Content-Security-Policy, Permissions-Policy)
-//   - template/: popup, hosted (of /account, /recover and /console), index, error, head (<head> and header of each)
+//   - template/: popup, hosted (of /account, /recover and /console), docs, index, error, head (<head> and header of each)
 //   - src/, a page each: popup (which step comes next, what each button does: onPress), account (its pages and navigation),
 //     recover (its form, and what is shown afterwards), console (its pages, the choice of the tenant),
 //     extras (what pages and the popup load later or never),
+//     docs (the search's form and results), explorer (/console/explorer: runs operations),
 //     text.d (types of files imported as text)
 //   - src/popup/: handshake (with window.opener: identifyOpener, its origin, messages received, FatalError),
 //     interaction (the request that the server put into the page; unmasked),
@@ -57,6 +59,8 @@
 //     snippets (code to copy: HTML, npm, React, …; code that signs, in each language, its environment),
 //     assertion_tester, exposed_secrets (after a member left: to rotate; useFirst, the keys there were before),
 //     invitation_link (its fragment), accent (a color: its shades, mixed; luminance and contrast of two, #rrggbb)
+//   - src/docs/: search (the sections with all words)
+//   - src/explorer/: schema (introspection), template (an operation to begin with), run (one operation, and its answer)
 //   - src/graphql/: document (with its types), request (sending one, confirming if it must be: its first error,
 //     RefusedError),
 //     query (useQuery: the result, reload)

@@ -26,6 +26,7 @@ type Config struct {
 	AccountOrigin string // the origin of the pages, which show its host
 	FrameOrigin   string // the origin of the loader and the widget, for the console
 	SelfServe     bool   // anybody can create a tenant at the console
+	Explorer      bool   // the console has a page that runs GraphQL operations
 	Interactions  Interactions
 	Log           *slog.Logger // nil: discard
 }
@@ -36,6 +37,8 @@ type Config struct {
 //	GET /account/…         a person's account
 //	GET /recover           recovery with a recovery code or an operator's link
 //	GET /console/…         a company's tenants
+//	GET /console/explorer  runs GraphQL operations, if Config.Explorer
+//	GET /docs/…            the documentation of this release
 //	GET /oauth/authorize   the popup (RFC 6749 §3.1, with a pushed request only: RFC 9126 §4)
 //	GET /assets/{file}     scripts and styles
 //
@@ -61,6 +64,11 @@ func New(c Config) (http.Handler, error) {
 		return nil, fmt.Errorf("web: %w", err)
 	}
 
+	documentation, err := newDocs(pages)
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", pages.index)
 	mux.HandleFunc("GET /account", pages.hosted("account", "yourAccount"))
@@ -68,6 +76,10 @@ func New(c Config) (http.Handler, error) {
 	mux.HandleFunc("GET /recover", pages.hosted("recover", "lostPasskey"))
 	mux.Handle("GET /console", pages.console())
 	mux.Handle("GET /console/{place...}", pages.console())
+	if c.Explorer {
+		mux.HandleFunc("GET /console/explorer", pages.explorer())
+	}
+	documentation.mount(mux)
 	mux.Handle("GET /oauth/authorize", &popup{pages: pages, interactions: c.Interactions})
 	mux.Handle("GET /assets/{file}", assets)
 	return Headers(c.AccountOrigin, mux), nil

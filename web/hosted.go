@@ -9,6 +9,7 @@ type hostedPage struct {
 	Script      string
 	FrameOrigin string // only for the console
 	SelfServe   bool   // only for the console
+	Explorer    bool   // only for the console
 }
 
 // hosted returns the handler of a page that a script renders from the responses of /graphql. The page is the same for
@@ -31,12 +32,26 @@ func (p *pages) hostedPage(name, title string) hostedPage {
 	}
 }
 
+// englishPage returns a page of the console.
+func (p *pages) englishPage(name string) hostedPage {
+	data := p.hostedPage(name, "console")
+	data.page = data.in(p.locales.all[0])
+	data.Texts = data.Locale.scripts[name]
+	return data
+}
+
+// explorer returns the handler of the page that runs GraphQL operations.
+func (p *pages) explorer() http.HandlerFunc {
+	data := p.englishPage("explorer")
+	return func(w http.ResponseWriter, r *http.Request) {
+		p.render(w, r, http.StatusOK, "hosted.html", data)
+	}
+}
+
 // console returns the handler of the console, a hosted page with the origin of the widget.
 func (p *pages) console() http.HandlerFunc {
-	data := p.hostedPage("console", "console")
-	data.page = data.in(p.locales.all[0]) // English
-	data.Texts = data.Locale.scripts["console"]
-	data.FrameOrigin, data.SelfServe = p.config.FrameOrigin, p.config.SelfServe
+	data := p.englishPage("console")
+	data.FrameOrigin, data.SelfServe, data.Explorer = p.config.FrameOrigin, p.config.SelfServe, p.config.Explorer
 	policy := consolePolicy(p.config.FrameOrigin)
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)

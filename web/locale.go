@@ -24,10 +24,11 @@ var catalogs embed.FS
 
 // scriptCatalogs are the catalogs that the script of each page needs.
 var scriptCatalogs = map[string][]string{
-	"popup":   {"", ".popup"},
-	"account": {"", ".hosted", ".account"},
-	"recover": {"", ".hosted", ".account"},
-	"console": {"", ".hosted"},
+	"popup":    {"", ".popup"},
+	"account":  {"", ".hosted", ".account"},
+	"recover":  {"", ".hosted", ".account"},
+	"console":  {"", ".hosted"},
+	"explorer": {"", ".hosted"},
 }
 
 // A locale is a language with its texts.

@@ -131,7 +131,7 @@ func TestTextsNameTheWidgetsButton(t *testing.T) {
 	}
 }
 
-// Nothing that a page says is written in its template.
+// Nothing that a page says is written in its template, except in the documentation, which is in English.
 func TestTemplatesHaveNoTexts(t *testing.T) {
 	files, err := templates.ReadDir("template")
 	if err != nil {
@@ -140,6 +140,9 @@ func TestTemplatesHaveNoTexts(t *testing.T) {
 	action, element := regexp.MustCompile(`\{\{.*?\}\}`), regexp.MustCompile(`<[^>]*>`)
 	attribute := regexp.MustCompile(`\b(aria-label|title|alt|placeholder)="[^"{]*\pL`)
 	for _, f := range files {
+		if f.Name() == "docs.html" {
+			continue
+		}
 		source, err := templates.ReadFile("template/" + f.Name())
 		if err != nil {
 			t.Fatal(err)

@@ -94,17 +94,22 @@ func (p *pages) render(w http.ResponseWriter, r *http.Request, status int, name 
 		http.Error(w, "Something went wrong on our end. Please try again.", http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	send(w, r, status, "text/html; charset=utf-8", page.Bytes())
+}
+
+// send writes a body, compressed if the browser accepts that.
+func send(w http.ResponseWriter, r *http.Request, status int, contentType string, body []byte) {
+	w.Header().Set("Content-Type", contentType)
 	w.Header().Add("Vary", "Accept-Encoding")
 	if !widget.AcceptsGzip(r.Header.Get("Accept-Encoding")) {
 		w.WriteHeader(status)
-		_, _ = w.Write(page.Bytes()) // the client has disconnected
+		_, _ = w.Write(body) // the client has disconnected
 		return
 	}
 	w.Header().Set("Content-Encoding", "gzip")
 	w.WriteHeader(status)
 	packed := gzip.NewWriter(w)
-	_, _ = packed.Write(page.Bytes())
+	_, _ = packed.Write(body)
 	_ = packed.Close()
 }
 

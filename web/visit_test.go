@@ -22,6 +22,7 @@ type visit struct {
 	interaction auth.Interaction
 	err         error
 	log         bytes.Buffer
+	explorer    bool
 	opened      int // how often the interaction was opened
 }
 
@@ -42,6 +43,7 @@ func (v *visit) send(t *testing.T, method, path string, header ...string) *httpt
 		AccountOrigin: cmp.Or(v.origin, accountOrigin),
 		FrameOrigin:   frameOrigin,
 		SelfServe:     true,
+		Explorer:      v.explorer,
 		Interactions:  v,
 		Log:           slog.New(slog.NewTextHandler(&v.log, nil)),
 	})

@@ -87,7 +87,7 @@ func New(c Config) (http.Handler, error) {
 	mux.Handle("GET /embed/worker.js", stableScript(assets, "worker.js", "connect-src 'self'; "))
 	mux.Handle("GET /embed/reason.js", stableScript(assets, "reason.js", ""))
 	mux.HandleFunc("GET /preview", page.preview)
-	mux.Handle("GET /help", http.RedirectHandler(helpPage, http.StatusFound))
+	mux.Handle("GET /help", http.RedirectHandler(c.AccountOrigin+helpPage, http.StatusFound))
 	return mux, nil
 }
 
@@ -101,5 +101,5 @@ func stableScript(assets *Assets, name, may string) http.Handler {
 	})
 }
 
-// helpPage has an anchor for each code. A link to /help has the code as its fragment, which the browser keeps on the redirect.
-const helpPage = "https://github.com/company-a/aside/blob/main/docs/troubleshooting.md"
+// helpPage, on the account origin, has an anchor for each code. A link to /help has the code as its fragment, which the browser keeps on the redirect.
+const helpPage = "/docs/troubleshooting"

@@ -142,7 +142,7 @@ func TestHelpIsNotLost(t *testing.T) {
 	if r.StatusCode != http.StatusFound {
 		t.Error(r.Status)
 	}
-	wantHeader(t, r, "Location", "https://github.com/company-a/aside/blob/main/docs/troubleshooting.md")
+	wantHeader(t, r, "Location", "https://aside.example/docs/troubleshooting")
 }
 
 func TestBundleIsCachedForever(t *testing.T) {

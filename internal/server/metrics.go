@@ -78,7 +78,7 @@ func (m *metrics) observe(next http.Handler) http.Handler {
 func route(path string) string {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch first {
-	case "account", "assets", "console", "embed", "graphql", "healthz", "oauth", "passkeys", "readyz", "recover", "v1":
+	case "account", "assets", "console", "docs", "embed", "graphql", "healthz", "help", "oauth", "passkeys", "readyz", "recover", "v1":
 		return "/" + first
 	default:
 		return "other"

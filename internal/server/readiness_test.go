@@ -23,7 +23,7 @@ func TestReadinessIsCached(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &Server{log: slog.New(slog.DiscardHandler), db: d.DB, account: account, frame: frame}
-	h, err := s.routes(true, authServer, http.NotFoundHandler())
+	h, err := s.routes(&Config{}, authServer, http.NotFoundHandler())
 	if err != nil {
 		t.Fatal(err)
 	}

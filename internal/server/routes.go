@@ -19,7 +19,7 @@ import (
 //
 //	account origin                                    frame origin
 //	GET  /, /assets/…                   web           GET  /v1/…, /assets/…         widget
-//	GET  /account/…, /recover, /console/…   web
+//	GET  /account/…, /recover, /console/…, /docs/…   web
 //	GET  /oauth/authorize               web           GET  /embed/{tenant}, /preview, /help    widget
 //	POST /oauth/authorize/decision      auth          POST /oauth/par                auth
 //	POST /passkeys/…, /account/export   auth          POST /oauth/token              auth
@@ -28,8 +28,8 @@ import (
 //	POST /graphql    account cookie     graph         POST /graphql    DPoP token    graph
 //
 // and /healthz and /readyz on any host.
-func (s *Server) routes(selfServe bool, authServer *auth.Server, api http.Handler) (http.Handler, error) {
-	pages, err := web.New(web.Config{AccountOrigin: s.account, FrameOrigin: s.frame, SelfServe: selfServe, Interactions: authServer, Log: s.log})
+func (s *Server) routes(c *Config, authServer *auth.Server, api http.Handler) (http.Handler, error) {
+	pages, err := web.New(web.Config{AccountOrigin: s.account, FrameOrigin: s.frame, SelfServe: c.SelfServe, Explorer: c.GraphQLOpen, Interactions: authServer, Log: s.log})
 	if err != nil {
 		return nil, err
 	}

@@ -72,7 +72,7 @@ func New(ctx context.Context, c *Config, d *db.DB, keys *seal.Keyring, log *slog
 	api := graph.NewHandler(graph.Config{DB: d, Keys: keys, Log: log, Open: c.GraphQLOpen, Streams: c.Streams,
 		AccountOrigin: s.account, OperatorTenants: !c.SelfServe,
 		Documents: widget.Documents(), Assertions: authServer.Assertions(), Loopback: strings.HasPrefix(s.account, "http://")})
-	handler, err := s.routes(c.SelfServe, authServer, api)
+	handler, err := s.routes(c, authServer, api)
 	if err != nil {
 		return nil, err
 	}

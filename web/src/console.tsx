@@ -11,7 +11,7 @@ import { Install } from "./console/install";
 import { AssertionKeys } from "./console/assertion_keys";
 import { Members, roles } from "./console/members";
 import { Origins } from "./console/origins";
-import { selfServe } from "./console/config";
+import { explorer, selfServe } from "./console/config";
 import { PolicyPage } from "./console/policy";
 import { ServerKeys } from "./console/server_keys";
 import { UsagePage } from "./console/usage";
@@ -48,7 +48,7 @@ function SignedIn({ viewer, reload }: { viewer: Viewer; reload: () => Promise<vo
   const account = <SignedInAs name={viewer.displayName} />;
   if (invited || key === "new" || viewer.tenants.length === 0 || !membership) {
     return (
-      <Page label="Console" pages={[]} current="" account={account} above={<TenantChoice viewer={viewer} current={key} />}>
+      <Page label="Console" pages={[]} current="" account={account} above={<TenantChoice viewer={viewer} current={key} />} below={<Documentation />}>
         {invited ? (
           <InvitationPage displayName={viewer.displayName} reload={reload} onDone={() => setInvited(false)} />
         ) : key === "new" || viewer.tenants.length === 0 ? (
@@ -68,6 +68,7 @@ function SignedIn({ viewer, reload }: { viewer: Viewer; reload: () => Promise<vo
       current={page ? `${base}/${page}` : base}
       account={account}
       above={<TenantChoice viewer={viewer} current={key} />}
+      below={<Documentation of={pages.find(({ path }) => path === (page && "/" + page))?.name} />}
     >
       <div key={key + page}>{renderPage(page, props, reload)}</div>
     </Page>
@@ -107,6 +108,20 @@ function NotFound({ children }: { children: string }) {
         <a href="/console">Go to the console</a>
       </Empty>
     </>
+  );
+}
+
+/** Links to the documentation of a page, which has a section of its name, and to the explorer on a server for development. */
+function Documentation({ of }: { of?: string | undefined }) {
+  return (
+    <p class="documentation">
+      <a href={"/docs/console" + (of ? "#" + of.toLowerCase().replaceAll(" ", "-") : "")}>Documentation</a>
+      {explorer && (
+        <a href="/console/explorer" target="_self">
+          GraphQL explorer
+        </a>
+      )}
+    </p>
   );
 }
 

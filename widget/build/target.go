@@ -36,7 +36,8 @@ var targets = []target{
 	// pages share is in the subdirectories.
 	{dir: "web", bundles: []bundle{
 		{entries: []string{"src/*.css"}},
-		{entries: []string{"src/account.tsx", "src/console.tsx", "src/recover.tsx"}, module: true, split: true},
+		{entries: []string{"src/docs.ts"}},
+		{entries: []string{"src/account.tsx", "src/console.tsx", "src/explorer.tsx", "src/recover.tsx"}, module: true, split: true},
 		{entries: []string{"src/extras.ts"}, module: true},
 		{entries: []string{"src/popup.ts"}, module: true, shared: map[string]string{"src/extras.ts": "extras.js"}, own: []string{"src", "../widget/src"}},
 	}},

@@ -21,11 +21,13 @@ interface Props {
   account: ComponentChildren;
   /** A choice above the navigation. */
   above?: ComponentChildren;
+  /** Links below the navigation. */
+  below?: ComponentChildren;
   children: ComponentChildren;
 }
 
 /** A signed-in page: the header, the navigation and the content. */
-export function Page({ label, pages, current, account, above, children }: Props) {
+export function Page({ label, pages, current, account, above, below, children }: Props) {
   const list = useRef<HTMLUListElement>(null);
   const online = useOnline();
 
@@ -60,6 +62,7 @@ export function Page({ label, pages, current, account, above, children }: Props)
               </li>
             ))}
           </ul>
+          {below}
         </nav>
         <main id="main" tabIndex={-1}>
           <p role="status" class="offline">
