@@ -1,7 +1,8 @@
 # Every command that a developer runs. Recipes are short; longer ones are scripts
 # in tools/.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-download test-postgres check format lint types vulnerabilities generate pin drift screenshots e2e bench setup soak fuzz failover cluster-test upgrade
+.PHONY: help run build test test-download test-postgres check format lint types vulnerabilities generate pin drift screenshots e2e bench setup soak fuzz failover cluster-test upgrade \
+	image image-test deb deb-test proxy-test kubernetes release
 
 # Pure Go: the binary is the same with and without a C compiler on the machine.
 export CGO_ENABLED := 0
@@ -77,7 +78,33 @@ bench: build ## compare Aside with a handwritten handler, PostGraphile and plain
 	@go build -o bin/bench ./e2e/bench
 	@exec bin/bench $(ARGS)
 
-check: format lint types drift vulnerabilities ## check format, vet, lint, types, generated files and known vulnerabilities; CI runs this before the tests
+# What operators deploy: docs/deploying.md.
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+ARCHITECTURE = $(shell go env GOARCH)
+DEPLOY_TEST := go test -tags deploy -count=1 -timeout 30m ./e2e/deploy
+
+image: ## write an image of Aside, VERSION, to bin, without a Docker daemon
+	@tools/image '$(VERSION)'
+
+image-test: image ## unpack the image and run it as uid 12345 with a read-only root, as root
+	$(DEPLOY_TEST) -run '^TestImage$$' -image '$(abspath bin/aside-$(VERSION)-$(ARCHITECTURE).image.tar)'
+
+deb: ## write a Debian package, VERSION, to bin
+	@tools/deb '$(VERSION)'
+
+deb-test: deb ## install, start and remove the Debian package in a fresh Debian, as root with debootstrap
+	$(DEPLOY_TEST) -run '^TestDebianPackage$$' -deb '$(abspath bin/aside_$(VERSION:v%=%)_$(ARCHITECTURE).deb)'
+
+proxy-test: ## serve Aside behind nginx and Caddy with the samples in deploy, with nginx and caddy installed
+	$(DEPLOY_TEST) -run '^(TestNginx|TestCaddy)$$'
+
+kubernetes: ## check deploy/kubernetes against the schemas of Kubernetes
+	$(TOOL) kubeconform -strict -summary -schema-location 'deploy/kubernetes/schemas/{{.ResourceKind}}{{.KindSuffix}}.json' deploy/kubernetes/*.yaml
+
+release: ## write binaries, images, packages, an SBOM, checksums and notes of a VERSION in CHANGELOG.md to bin/release
+	@tools/release '$(VERSION)'
+
+check: format lint types drift kubernetes vulnerabilities ## check format, vet, lint, types, generated files and known vulnerabilities; CI runs this before the tests
 
 format:
 	@files=$$(gofmt -l $$(find . -name node_modules -prune -o -name '*.go' -print)); if [ -n "$$files" ]; then echo "gofmt -w" $$files; exit 1; fi

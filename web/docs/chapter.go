@@ -20,7 +20,7 @@ func chapters() []chapter {
 	return []chapter{
 		{"Companies", []entry{{Name: "embedding"}, {Name: "console"}, {Name: "element"}, {Name: "assertions"}, {Name: "troubleshooting"}, {Name: "graphql"}}},
 		{"People", []entry{{Name: "recovery"}}},
-		{"Operators", []entry{{Name: "configuration"}, {Name: "operating"}, {Name: "postgresql"}, {Name: "scaling"}, {Name: "performance"}}},
+		{"Operators", []entry{{Name: "deploying"}, {Name: "configuration"}, {Name: "operating"}, {Name: "postgresql"}, {Name: "scaling"}, {Name: "performance"}}},
 		{"Translators", []entry{{Name: "glossary"}}},
 	}
 }
