@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/multitracer"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -21,14 +22,15 @@ import (
 
 // Options configure Open. The zero value of a field means its default.
 type Options struct {
-	MaxConns         int           // connections in the pool; default 16
-	AcquireTimeout   time.Duration // how long a request waits for a connection before it fails with ErrBusy; default 2 s
-	StatementTimeout time.Duration // of one statement on the server; default 5 s
-	Limits           Limits        // per owner; default DefaultLimits
-	SessionCache     time.Duration // how long a session that was looked up is cached; default 2 s; negative: not at all
-	Rates            float64       // multiplies every Rate; default 1
-	AuditRetention   time.Duration // how long the audit log is kept, at least 30 days; default: forever
-	Log              *slog.Logger  // default: discard
+	MaxConns         int             // connections in the pool; default 16
+	AcquireTimeout   time.Duration   // how long a request waits for a connection before it fails with ErrBusy; default 2 s
+	StatementTimeout time.Duration   // of one statement on the server; default 5 s
+	Limits           Limits          // per owner; default DefaultLimits
+	SessionCache     time.Duration   // how long a session that was looked up is cached; default 2 s; negative: not at all
+	Rates            float64         // multiplies every Rate; default 1
+	AuditRetention   time.Duration   // how long the audit log is kept, at least 30 days; default: forever
+	Log              *slog.Logger    // default: discard
+	Tracer           pgx.QueryTracer // traces the statements of serving connections; default: none
 }
 
 // A DB is a pool of serving connections. Hot statements are prepared on each connection and sent in batches,
@@ -100,6 +102,9 @@ func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, 
 	config.MaxConnIdleTime = 5 * time.Minute
 	config.MaxConnLifetime = time.Hour
 	timeline := configureServing(config.ConnConfig, o.StatementTimeout)
+	if o.Tracer != nil {
+		config.ConnConfig.Tracer = multitracer.New(config.ConnConfig.Tracer, o.Tracer)
+	}
 	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		for _, statement := range slices.Concat(transactionStatements, personStatements, authorityStatements) {
 			if _, err := c.Prepare(ctx, statement, statement); err != nil {

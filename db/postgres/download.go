@@ -43,7 +43,7 @@ func download(ctx context.Context, dataDir string, a account, major int, status 
 	if !ok {
 		return binaries{}, notInstalledError(major, fmt.Errorf("what was downloaded to %s doesn't work", tree))
 	}
-	log.Info("downloaded PostgreSQL", "version", b.major, "took", time.Since(begin).Round(time.Second).String())
+	log.Info("downloaded PostgreSQL", "version", b.major, "took", time.Since(begin).Round(time.Second))
 	return b, nil
 }
 

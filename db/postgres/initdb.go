@@ -74,7 +74,7 @@ func (s *Server) initialize(ctx context.Context) error {
 	if err := syncDir(filepath.Dir(s.cluster)); err != nil {
 		return err
 	}
-	s.log.Info("made a PostgreSQL cluster", "cluster", s.cluster, "version", s.binaries.major, "took", time.Since(begin).Round(time.Millisecond).String())
+	s.log.Info("made a PostgreSQL cluster", "cluster", s.cluster, "version", s.binaries.major, "took", time.Since(begin).Round(time.Millisecond))
 	return nil
 }
 

@@ -47,7 +47,7 @@ func (m machine) findOrInstall(ctx context.Context, dataDir string, a account, m
 	if !ok {
 		return binaries{}, notInstalledError(major, errors.New("what apt-get installed is another version"))
 	}
-	log.Info("installed PostgreSQL", "version", b.major, "took", time.Since(begin).Round(time.Second).String())
+	log.Info("installed PostgreSQL", "version", b.major, "took", time.Since(begin).Round(time.Second))
 	return b, nil
 }
 

@@ -211,7 +211,7 @@ func (s *Server) startPostmaster(ctx context.Context) (*postmaster, error) {
 		p.shutDown(s.stopImmediately())
 		return nil, err
 	}
-	s.log.Info("PostgreSQL is ready", "cluster", s.cluster, "pid", p.pid, "version", s.binaries.major, "took", time.Since(begin).Round(time.Millisecond).String())
+	s.log.Info("PostgreSQL is ready", "cluster", s.cluster, "pid", p.pid, "version", s.binaries.major, "took", time.Since(begin).Round(time.Millisecond))
 	return p, nil
 }
 

@@ -5,17 +5,20 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 )
 
 // maxLogged is the longest text in a log line, in bytes.
 const maxLogged = 1000
 
-// NewLog returns a log of JSON lines. Every text in a line is bounded and printable, even a name that somebody sent or an
+// NewLog returns a log of JSON lines. A duration is in seconds, and its name says so: duration_seconds. Every text in a line is bounded and printable, even a name that somebody sent or an
 // error that repeats it: no line can break a terminal, reverse the text around it, or fill a disk.
 func NewLog(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 		switch v := a.Value.Any().(type) {
+		case time.Duration:
+			return slog.Float64(a.Key+"_seconds", v.Seconds())
 		case string:
 			a.Value = slog.StringValue(printable(v, maxLogged))
 		case error:

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 )
 
@@ -38,5 +39,14 @@ func TestLogTextsAreBoundedAndPrintable(t *testing.T) {
 	}
 	if got := printable("https://käse.example/ü?a=\"b\"", 200); got != "https://käse.example/ü?a=\"b\"" {
 		t.Errorf("printable text becomes %s", got)
+	}
+}
+
+// Nobody has to guess a unit: a duration is in seconds, and its name says so.
+func TestDurationsAreSeconds(t *testing.T) {
+	var log bytes.Buffer
+	NewLog(&log).Info("done", "duration", 1500*time.Millisecond, slog.Duration("took", time.Millisecond))
+	if got := log.String(); !strings.Contains(got, `"duration_seconds":1.5,"took_seconds":0.001`) {
+		t.Errorf("the log is %s", got)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/telemetry"
 	"github.com/company-a/aside/internal/version"
 )
 
@@ -60,17 +61,19 @@ func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-// observe measures requests by the first segment of their path: there are few.
-func (m *metrics) observe(next http.Handler) http.Handler {
+// observe measures and traces requests by the first segment of their path: there are few.
+func (m *metrics) observe(next http.Handler, t *telemetry.Telemetry) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := newResponseWriter(w, r)
 		started := time.Now()
-		next.ServeHTTP(answer, r)
+		ctx, endSpan := t.Request(r)
+		next.ServeHTTP(answer, r.WithContext(ctx))
 		label := route(r.URL.Path)
 		if auth.OpensStream(r) && answer.status == http.StatusOK {
 			label = "stream" // its duration says nothing about other requests
 		}
 		m.duration.WithLabelValues(label, strconv.Itoa(answer.status)).Observe(time.Since(started).Seconds())
+		endSpan(label, answer.status)
 	})
 }
 

@@ -28,7 +28,7 @@ func TestTheVersionIsAMetric(t *testing.T) {
 
 // Measuring a request does not change its answer.
 func TestMeasuredRequestIsAnswered(t *testing.T) {
-	h := newMetrics(nil).observe(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusCreated) }))
+	h := newMetrics(nil).observe(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusCreated) }), nil)
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader("x")))
 	if w.Code != http.StatusCreated {

@@ -124,7 +124,7 @@ func newOutageSite(t *testing.T) *outageSite {
 	server, err := New(ctx, &Config{
 		Listen: "127.0.0.1:0", AdminListen: "127.0.0.1:0", DemoListen: "127.0.0.1:0", Demo: true, GraphQLOpen: true,
 		SessionIdle: 2 * time.Hour, SessionLife: 12 * time.Hour, SelfServe: true, Rates: 1, Streams: 100,
-	}, store, keys, log)
+	}, store, keys, log, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/telemetry"
 )
 
 // requestTimeout is how long one request may take, including the database.
@@ -42,9 +43,13 @@ func logRequests(next http.Handler, log *slog.Logger) http.Handler {
 					fmt.Fprintf(answer, `{"errors":[{"message":"Something went wrong on our end (id %s).","extensions":{"code":"INTERNAL"}}]}`, id)
 				}
 			}
-			log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("request", id), slog.String("method", shortened(r.Method)),
+			attributes := []slog.Attr{slog.String("request", id), slog.String("method", shortened(r.Method)),
 				slog.String("host", shortened(r.Host)), slog.String("path", shortened(r.URL.Path)), slog.Int("status", answer.status),
-				slog.Duration("duration", time.Since(started)))
+				slog.Duration("duration", time.Since(started))}
+			if trace := telemetry.TraceID(ctx); trace != "" {
+				attributes = append(attributes, slog.String("trace", trace))
+			}
+			log.LogAttrs(ctx, slog.LevelInfo, "request", attributes...)
 		}()
 		next.ServeHTTP(answer, r.WithContext(ctx))
 	})

@@ -17,6 +17,7 @@ import (
 	"github.com/company-a/aside/graph"
 	"github.com/company-a/aside/internal/address"
 	"github.com/company-a/aside/internal/fault"
+	"github.com/company-a/aside/internal/telemetry"
 	"github.com/company-a/aside/widget"
 )
 
@@ -41,8 +42,8 @@ type endpoint struct {
 }
 
 // New opens the listeners and wires everything that answers on them. It refuses an account origin that the database's
-// passkeys are not bound to.
-func New(ctx context.Context, c *Config, d *db.DB, keys *seal.Keyring, log *slog.Logger) (_ *Server, err error) {
+// passkeys are not bound to. It sends what t says.
+func New(ctx context.Context, c *Config, d *db.DB, keys *seal.Keyring, log *slog.Logger, t *telemetry.Telemetry) (_ *Server, err error) {
 	s := &Server{log: log, db: d}
 	defer func() {
 		if err != nil {
@@ -81,7 +82,10 @@ func New(ctx context.Context, c *Config, d *db.DB, keys *seal.Keyring, log *slog
 		return nil, err
 	}
 	m := newMetrics(d)
-	s.add(public, m.observe(proxies.Resolve(logRequests(handler, log))))
+	if err := t.SendMetrics(ctx, m.registry); err != nil {
+		return nil, err
+	}
+	s.add(public, m.observe(proxies.Resolve(logRequests(handler, log)), t))
 	s.add(admin, adminRoutes(m))
 	if c.Demo {
 		return s, s.addDemo(ctx, c, keys)
