@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
+	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/internal/address"
 )
 
@@ -68,13 +69,10 @@ func (t *throttle[K]) check(key K, count bool) time.Duration {
 // has 65,536 addresses of subscribers.
 type addressThrottle struct{ addresses, networks *throttle[netip.Addr] }
 
-// networkShare is the limit of a network in addresses.
-const networkShare = 16
-
 func newAddressThrottle(now func() time.Time, rate, burst, factor float64) addressThrottle {
 	return addressThrottle{
 		newThrottle[netip.Addr](now, rate, burst, factor),
-		newThrottle[netip.Addr](now, rate*networkShare, burst*networkShare, factor),
+		newThrottle[netip.Addr](now, rate*db.NetworkShare, burst*db.NetworkShare, factor),
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/company-a/aside/db"
 )
 
 // The holder of an IPv6 /48 has 65,536 /64s, but only the limit of sixteen addresses. Other networks are
@@ -19,8 +21,8 @@ func TestNetworkLimitIsThatOfSixteenAddresses(t *testing.T) {
 			passed++
 		}
 	}
-	if passed != 10*networkShare {
-		t.Errorf("%d pass, want %d", passed, 10*networkShare)
+	if passed != 10*db.NetworkShare {
+		t.Errorf("%d pass, want %d", passed, 10*db.NetworkShare)
 	}
 	if from("[2001:db8:7:ffff::2]:80") == 0 || from("[2001:db8:8::1]:80") != 0 {
 		t.Error("it is not by the network")

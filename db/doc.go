@@ -62,10 +62,9 @@
 //     authorization_code (redeeming one, with the caller's check; the session and passkey that granted it; the widget's
 //     session; a code used again)
 //   - limits and the log: audit (Event, its detail, actor, pseudonyms; what is recorded of tenants and people, how often a
-//     refusal is; rows that do not open),
-//     rate (every Rate: tries in a time, keys that hide who; Allow, RateLimited and its wait in words),
-//     semaphore (callers at a time),
-//     sweep (deleting what has expired, in batches; what limits each table)
+//     refusal is; rows that do not open), rate (every Rate: tries in a time, by address and its network, keys that hide who;
+//     Allow, RateLimited and its wait in words), semaphore (callers at a time), sweep (deleting what has expired, in
+//     batches; what limits each table)
 //   - encryption: keys (master keys in use, lockMasterKey, ErrMasterKey; the root secret; dataKey, and visitorKey of a
 //     tenant's visitors),
 //     rotation (Rotate: resealing under the new master key, row by row; retiring keys),

@@ -50,16 +50,16 @@ func (r Rate) By(who ...string) Try {
 	return t
 }
 
-// networkShare is how many times an address's limit a /48 of IPv6 may use. A subscriber may hold a
+// NetworkShare is how many times an address's limit a /48 of IPv6 may use. A subscriber may hold a
 // /48, which has 65,536 /64s.
-const networkShare = 16
+const NetworkShare = 16
 
 // From returns a try by an address and, for IPv6, another by its /48, because a client that is limited
 // in one /64 can continue from the next. Both are also counted by who.
 func (r Rate) From(address string, who ...string) []Try {
 	tries := []Try{r.By(append(who, address)...)}
 	if ip, err := netip.ParseAddr(address); err == nil && ip.Unmap().Is6() {
-		wide := Rate{r.what + " (network)", r.tries * networkShare, r.span}
+		wide := Rate{r.what + " (network)", r.tries * NetworkShare, r.span}
 		tries = append(tries, wide.By(append(who, network(address))...))
 	}
 	return tries

@@ -47,12 +47,11 @@
 //     text (the texts of /account and /recover), lockout_warning (one passkey and no codes), older_passkeys (after a recovery)
 //   - src/recover/: account (finding the account, the link's fragment),
 //     account_summary (the account found: name, age, passkeys; who is signed in)
-//   - src/console/, a page each: install (its steps, the snippet, the policy; checking a page that has the widget),
-//     origins (adding, removing one),
-//     assertion_keys (each key, adding one, code samples), server_keys (and a try with curl), policy, branding (the
-//     form, the contrast of its color, the widget's preview in a frame), usage (spans, figures, the bar chart),
-//     audit_log (filter, more, CSV; each action in words), members (and inviting one; names of roles), new_tenant,
-//     invitation (accepting one)
+//   - src/console/, a page each: install (its steps, the snippet, the policy; checking a page that has the widget), origins
+//     (adding, removing one), assertion_keys (each key, rotated or revoked, adding one, code samples), server_keys (and a
+//     try with curl), policy, branding (the form, the contrast of its color, the widget's preview in a frame), usage (spans,
+//     figures, the bar chart), audit_log (filter, more, CSV; each action in words), members (and inviting one; names of
+//     roles), new_tenant, invitation (accepting one)
 //   - src/console/, their parts: documents (GraphQL, types of its answers), tenant_page (the properties of every page),
 //     config (data attributes of #app: the frame origin, self-serve),
 //     checks (a list of passed and failed checks),
@@ -72,12 +71,11 @@
 //     wrapped_key (types: the wrapped content key in an answer),
 //     signal (to password managers: accepted and unknown passkeys),
 //     errors (a message for each DOMException and refusal, what comes next)
-//   - src/session/: sign_in (its state; checking who is signed in, another person), sign_in_page, sign_out (the name of
-//     who is signed in, beside the button),
-//     confirm (a fresh passkey before an action, or a sign-in: UNAUTHENTICATED),
-//     notice (stored, and shown after signing out or deleting), content_key (removing it without a session),
-//     documents (GraphQL: the current session, revoking one),
-//     unsupported (browsers without passkeys; the page's address to copy)
+//   - src/session/: sign_in (its state: pending, completed; checking who is signed in, another person), sign_in_page,
+//     sign_out (the name of who is signed in, beside the button), confirm (a fresh passkey before an action, or a sign-in:
+//     UNAUTHENTICATED), notice (stored, and shown after signing out or deleting), content_key (removing it without a
+//     session), documents (GraphQL: the current session, revoking one), unsupported (browsers without passkeys; the page's
+//     address to copy)
 //   - src/page/: start (of every page: the root, hidden while nobody is signed in),
 //     page (around each: navigation, header; while loading),
 //     heading (title, and the focus on it), extras (loading them),

@@ -12,7 +12,7 @@
 //     notifier (the queue before NOTIFY: delays, batches, Missed),
 //     encoding (the form in which nodes send changes, a letter for each kind),
 //     follow (LISTEN: receiving changes, reconnecting; which sessions still live),
-//     watch (Watch of one reader, its buffer; all readers of a node)
+//     watch (Watch of one reader, its buffer; all readers of a node: who gets a change, or one that was Missed)
 //
 // The package must not know what a session or a note is, and runs no SQL except LISTEN.
 package feed
