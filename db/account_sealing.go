@@ -138,10 +138,10 @@ func (d *DB) changeSealing(ctx context.Context, tx authorityTx, s *Session, befo
 	if c.To == SealingServer {
 		toward, other = SealingDecrypting, sealedFormat
 	}
-	switch {
-	case before.Sealing == c.To:
+	switch before.Sealing {
+	case c.To:
 		return c.To, nil
-	case before.Sealing == SealingServer:
+	case SealingServer:
 		return "", errNoKeyBegun
 	}
 	if err := lockWriters(ctx, tx, s.UserID); err != nil {

@@ -116,6 +116,9 @@ func (m *matrix) recordAlice(t *testing.T, document string) {
 	t.Helper()
 	var answers []string
 	for _, a := range []*authtest.Answer{m.alice.GraphQL(t, document, nil), m.alice.Account(t, document)} {
+		if strings.Contains(a.Body, `"TOO_COMPLEX"`) { // of all her tenants at once; Query.tenant has the same fields
+			return
+		}
 		if !strings.Contains(a.Body, `"errors"`) {
 			answers = append(answers, a.Body)
 		}
