@@ -68,7 +68,7 @@ func (w *window) addAuthenticator(kind webauthn.AuthenticatorTransport) (id weba
 			Options: &webauthn.VirtualAuthenticatorOptions{
 				Protocol: webauthn.AuthenticatorProtocolCtap2, Ctap2version: webauthn.Ctap2versionCtap21,
 				Transport: kind, HasResidentKey: true, HasUserVerification: true,
-				IsUserVerified: w.dialog == agrees, AutomaticPresenceSimulation: true,
+				IsUserVerified: w.dialog == agrees, AutomaticPresenceSimulation: true, HasPrf: w.prf,
 			},
 		})
 		if err == nil {

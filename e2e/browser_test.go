@@ -94,6 +94,7 @@ type person struct {
 	mu       sync.Mutex
 	passkeys map[string]*webauthn.Credential // by credential id; a popup's authenticator ends with the popup
 	dialog   dialog
+	prf      bool                            // new authenticators give secrets (WebAuthn's prf extension)
 	device   webauthn.AuthenticatorTransport // the kind of authenticator for new passkeys, by default this computer
 }
 

@@ -39,11 +39,13 @@
 //     notes (lists, search, filters, "Show more", the trash; after a pause in typing),
 //     editor (one note: its fields, tags, conflict, in the trash; deleting it forever), passkeys (add, rename, remove),
 //     sessions (sign out everywhere else), sites (linked sites, unlinking),
-//     recovery (codes: made, copied, printed), data (export)
+//     recovery (codes: made), encryption_page (turning end-to-end encryption on and off), data (export)
 //   - src/account/, their parts: delete_account (its dialog, the typed word), documents (GraphQL, types of its answers),
 //     draft (AccountBackend: saves an edited note with GraphQL; the unsaved ones, retries),
 //     changes (the stream of changes: useChanges),
 //     note (SiteNote, NotePage, Site: their types; a note's name), note_page (reading a page of notes until it is full),
+//     note_requests (how notes are read and written), viewer (its type), codes (recovery codes, shown once),
+//     load_encryption, encryption (what is loaded of end-to-end encryption), sealed (notes opened or locked; unlocking),
 //     text (the texts of /account and /recover), lockout_warning (one passkey and no codes), older_passkeys (after a recovery)
 //   - src/recover/: account (finding the account, the link's fragment),
 //     account_summary (the account found: name, age, passkeys; who is signed in)
@@ -65,10 +67,14 @@
 //     query (useQuery: the result, reload)
 //   - src/http/: post (sendJSON to our endpoints, timeouts; RefusedError, UnreachableError, their messages)
 //   - src/encryption/, of end-to-end encryption: content_key_store (keeping the content key in IndexedDB, by owner),
-//     unlock (opening it with a passkey), frame_key (a tenant's key, to its frame), recovery_proof (of a typed code)
+//     unlock (opening it with a passkey), frame_key (a tenant's key, to its frame), recovery_proof (of a typed code),
+//     recovery_unlock (opening the content key with a code), recovery_codes (made in the browser),
+//     fresh_key (opening it with a passkey that is used now), add_passkey (and its wrap),
+//     account_notes (the notes of /account, opened and sealed), conversion_server (the API that turning it on and off uses),
+//     export (made in the browser), zip (its file), documents (GraphQL), text (its texts, loaded)
 //   - src/passkey/: ceremony (all kinds: begun, prompted, finished; supportsPasskeys, cookies), json (WebAuthn's JSON
 //     forms), json_by_hand (… where the browser has none: transports, descriptors),
-//     wrapped_key (types: the wrapped content key in an answer),
+//     ceremony_result (types: what a ceremony gives), wrapped_key (types: the wrapped content key in an answer),
 //     signal (to password managers: accepted and unknown passkeys),
 //     errors (a message for each DOMException and refusal, what comes next)
 //   - src/session/: sign_in (its state: pending, completed; checking who is signed in, another person), sign_in_page,
@@ -78,7 +84,7 @@
 //     address to copy)
 //   - src/page/: start (of every page: the root, hidden while nobody is signed in),
 //     page (around each: navigation, header; while loading),
-//     heading (title, and the focus on it), extras (loading them),
+//     heading (title, and the focus on it), extras (loading them), lazy (a component that is loaded later),
 //     navigation (the path within the page: usePath, links, back), escape (%-escapes in a path),
 //     observable (a shared value, useObservable; useOnline), text (what hosted pages share; elements in a text),
 //     translation (a browser's page translator)

@@ -53,7 +53,7 @@
 //     fonts: applyTheme), contrast (readable text on any color: luminance), render (the part of Preact that the components
 //     need: h, Fragment, render), bytes (base64url, UTF-8, SHA-256, random tokens), lazy (loadExtras, Lazy: a component of
 //     the extras once they are loaded; an explanation from them), extras (what is in them), extras.* (… in one language
-//     each), shared (what the extras import from the frame)
+//     each), encryption (end-to-end encryption, which the extras load for some people), encryption.* (… in one language), shared (what the extras import from the frame)
 //   - src/core/, used by web too: note (Note, Content, Page, Change; comparing notes, page size),
 //     draft (Draft, Pending, Backend: the state machine of saving),
 //     tag (parsing tags, TagField),
@@ -69,14 +69,17 @@
 //     (base64url, joined bytes)
 //   - src/encryption/, notes: sealed_note (sealing and opening a note's text, its JSON, context, limits), padding (Padmé),
 //     note_input (what is sent of a note, sealed or plain, or locked; the account's state), conversion (on and off, in passes),
+//     sealed_notes (the notes of a session: opened, sealed, found; why one is not opened),
 //     opened_notes (search and tags on the device), search_text (which texts are equal: letters and marks folded),
 //     seen_versions (the newest version seen of each note, to detect older ones)
+//   - src/sealed/, loaded for a person who has turned it on: requests (a notebook's requests, sealed and opened; the banner)
 //   - src/extras/, signing in: oauth (the client: pushed request, PKCE, state and iss, code for a token),
 //     popup (a window, the handshake with it, its authorization response, is it still open?),
 //     redirect (… without a frame: the attempt stored, and finished after the redirect),
 //     visitor (the one that the page names: getting and renewing assertions and tickets; one who has left: the
 //     session ends),
 //     exchange (token requests with an assertion: a handle, or a vouched session),
+//     encryption (loading end-to-end encryption and its texts),
 //     page_locks (locks by messages over a channel, for WebKit),
 //     service_worker (registering it, Trusted Types)
 //   - src/extras/, components: conflict (two versions), trash (restore, delete and its confirmation), markdown (a note

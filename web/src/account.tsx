@@ -5,14 +5,17 @@ import { Data } from "./account/data";
 import { VIEWER } from "./account/documents";
 import { NotePage } from "./account/editor";
 import { Notes } from "./account/notes";
-import { Overview, type Viewer } from "./account/overview";
+import { Overview } from "./account/overview";
 import { Passkeys } from "./account/passkeys";
 import { Recovery } from "./account/recovery";
 import { Sessions } from "./account/sessions";
 import { Sites } from "./account/sites";
 import { t } from "./account/text";
+import type { Viewer } from "./account/viewer";
+import { loadEncryption } from "./account/load_encryption";
 import { useQuery } from "./graphql/query";
 import { Heading } from "./page/heading";
+import { Lazy } from "./page/lazy";
 import { LoadingPage, Page } from "./page/page";
 import { usePath } from "./page/navigation";
 import { start } from "./page/start";
@@ -24,6 +27,7 @@ const pages = [
   { path: "/account/notes", name: t("notes") },
   { path: "/account/passkeys", name: t("passkeys") },
   { path: "/account/recovery", name: t("recoveryCodes") },
+  { path: "/account/encryption", name: t("encryption") },
   { path: "/account/sessions", name: t("sessions") },
   { path: "/account/sites", name: t("sites") },
   { path: "/account/data", name: t("data") },
@@ -37,7 +41,11 @@ function Account() {
   const { viewer } = query.data;
   return (
     <Page label={t("yourAccount")} pages={pages} current={page ? "/account/" + page : "/account"} account={<SignedInAs name={viewer.displayName} />}>
-      {renderPage(page, id, viewer, query.reload)}
+      {viewer.sealing === "SERVER" ? (
+        renderPage(page, id, viewer, query.reload)
+      ) : (
+        <Lazy load={async () => (await loadEncryption()).Sealed} props={{ children: renderPage(page, id, viewer, query.reload) }} />
+      )}
     </Page>
   );
 }
@@ -49,15 +57,17 @@ function renderPage(page: string, id: string | undefined, viewer: Viewer, reload
     case "notes":
       return id && id !== "trash" ? <NotePage key={id} id={id} /> : <Notes key={id ?? "notes"} trashed={id === "trash"} />;
     case "passkeys":
-      return <Passkeys key="passkeys" />;
+      return <Passkeys key="passkeys" sealed={viewer.sealing !== "SERVER"} />;
     case "recovery":
-      return <Recovery key="recovery" />;
+      return <Recovery key="recovery" sealed={viewer.sealing !== "SERVER"} />;
+    case "encryption":
+      return <Lazy key="encryption" load={loadEncryptionPage} props={{}} />;
     case "sessions":
       return <Sessions key="sessions" />;
     case "sites":
       return <Sites key="sites" />;
     case "data":
-      return <Data key="data" />;
+      return <Data key="data" sealed={viewer.sealing !== "SERVER"} />;
     default:
       return (
         <>
@@ -68,6 +78,12 @@ function renderPage(page: string, id: string | undefined, viewer: Viewer, reload
         </>
       );
   }
+}
+
+async function loadEncryptionPage() {
+  const { EncryptionPage, loadTexts } = await loadEncryption();
+  await loadTexts();
+  return EncryptionPage;
 }
 
 start(t("accountIntro"), <Account />);

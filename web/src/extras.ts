@@ -2,5 +2,6 @@
 // in browsers that lack WebAuthn's JSON methods.
 export { addContentKey } from "./encryption/frame_key";
 export { recoveryProof } from "./encryption/recovery_proof";
+export { finishRecovery } from "./encryption/recovery_unlock";
 export { unlock } from "./encryption/unlock";
 export * from "./passkey/json_by_hand";

@@ -143,7 +143,7 @@ async function removeOlder(): Promise<void> {
 function choose(decision: Decision): Step {
   return async () => {
     setStatus(t(decision === "deny" ? "closing" : "opening"));
-    const outcome = await decide(interaction, embedOrigin, decision);
+    const outcome = await decide(interaction, embedOrigin, decision, onPrompt);
     if (outcome.next === "consent") {
       show("consent");
     } else if (outcome.next === "link") {

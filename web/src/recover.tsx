@@ -5,6 +5,7 @@ import { rich, t } from "./account/text";
 import { RefusedError } from "./http/post";
 import { focusHeading, Heading } from "./page/heading";
 import { Header } from "./page/page";
+import { finishRecovery } from "./encryption/recovery_unlock";
 import { start } from "./page/start";
 import { useAction } from "./component/action";
 import { Button } from "./component/button";
@@ -36,10 +37,17 @@ function RecoveryForm({ onRecovered }: { onRecovered: (name: string) => void }) 
   const [code, setCode] = useState("");
   const [account, setAccount] = useState<Account | null>(null);
   const [status, setStatus] = useState("");
+  const [locked, setLocked] = useState("");
   const ceremony = useRef<CeremonyResult | null>(null); // created, but not yet at the server: a retry needs no second prompt
   const key: Key = token ? { link: token } : { code: code.trim() };
 
-  const find = () => action.run(async () => setAccount(await findAccount(key)));
+  const find = () =>
+    action.run(async () => {
+      const found = await findAccount(key);
+      setAccount(found);
+      if (token && found.key && found.key.sealing !== "SERVER") setLocked(await explainLockedNotes());
+    });
+  const onPrompt = () => setStatus(t("prompt"));
   useEffect(() => {
     if (token && supportsPasskeys()) void find();
   }, []);
@@ -48,12 +56,13 @@ function RecoveryForm({ onRecovered }: { onRecovered: (name: string) => void }) 
     action.run(async () => {
       setStatus(t("wait"));
       try {
-        ceremony.current ??= await runCeremony("recovery", () => setStatus(t("prompt")), {
-          ...key,
+        ceremony.current ??= await runCeremony("recovery", onPrompt, {
+          ...account!.proof,
           instead: account?.signedInAs !== undefined,
         });
         setStatus(t("checking"));
-        onRecovered((await finishCeremony(ceremony.current)).displayName);
+        const confirm = () => runCeremony("confirmation", onPrompt);
+        onRecovered((await finishRecovery(ceremony.current, code, finishCeremony, confirm)).displayName);
       } catch (error) {
         if (error instanceof RefusedError) {
           ceremony.current = null;
@@ -96,6 +105,7 @@ function RecoveryForm({ onRecovered }: { onRecovered: (name: string) => void }) 
             />
           )}
           {account && <AccountSummary account={account} />}
+          {account && locked && <p>{locked}</p>}
           <div class="acts">
             <Button kind="first" type="submit" busy={action.busy}>
               {t(account ? "newPasskey" : token ? "tryAgain" : "findAccount")}
@@ -118,6 +128,13 @@ function RecoveryForm({ onRecovered }: { onRecovered: (name: string) => void }) 
       </p>
     </>
   );
+}
+
+/** Returns what the person should know before they use an operator's link, which has no key. */
+async function explainLockedNotes(): Promise<string> {
+  const encryption = await import("./encryption/text");
+  await encryption.loadTexts();
+  return encryption.t("linkLocks");
 }
 
 /** The page after a recovery. Old passkeys still open the account until they are removed. */

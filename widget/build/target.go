@@ -28,7 +28,8 @@ var targets = []target{
 		bundles: []bundle{
 			{entries: []string{"src/loader.ts", "src/worker.ts", "src/error_page.ts", "src/frame.css"}, omitUseStrict: true},
 			{entries: []string{"src/frame.tsx", "src/preview.tsx"}, module: true, alias: map[string]string{"preact": "src/render.ts"}},
-			{entries: []string{"src/extras.*.ts"}, module: true, shared: map[string]string{"src/shared.ts": "frame.js"}, own: []string{"src/extras", "src/locales"}},
+			{entries: []string{"src/encryption.*.ts"}, module: true, shared: encryptionShares, own: []string{"src/encryption", "src/sealed", "src/locales"}},
+			{entries: []string{"src/extras.*.ts"}, module: true, shared: extrasShare(), own: []string{"src/extras", "src/locales"}},
 		},
 		stableNames: map[string]string{"loader.js": "aside.js", "worker.js": "worker.js", "error_page.js": "reason.js"},
 	},
@@ -37,10 +38,27 @@ var targets = []target{
 	{dir: "web", bundles: []bundle{
 		{entries: []string{"src/*.css"}},
 		{entries: []string{"src/docs.ts"}},
-		{entries: []string{"src/account.tsx", "src/console.tsx", "src/explorer.tsx", "src/recover.tsx"}, module: true, split: true},
+		{entries: []string{"src/account.tsx"}, module: true, split: true},
+		{entries: []string{"src/console.tsx"}, module: true, split: true},
+		{entries: []string{"src/explorer.tsx"}, module: true, split: true},
+		{entries: []string{"src/recover.tsx"}, module: true, split: true},
 		{entries: []string{"src/extras.ts"}, module: true},
 		{entries: []string{"src/popup.ts"}, module: true, shared: map[string]string{"src/extras.ts": "extras.js"}, own: []string{"src", "../widget/src"}},
 	}},
+}
+
+// encryptionShares are the modules that the frame has, among them those that src/encryption imports, which knows no frame.
+var encryptionShares = map[string]string{
+	"src/shared.ts": "frame.js", "src/bytes.ts": "frame.js", "src/core/note.ts": "frame.js", "src/core/problem.ts": "frame.js",
+}
+
+// extrasShare returns the modules that the extras do not contain: those of the frame, and end-to-end encryption, which they load.
+func extrasShare() map[string]string {
+	shared := map[string]string{"src/shared.ts": "frame.js"}
+	for _, tag := range []string{"ar", "de", "en", "es", "fr", "ja", "pt-BR"} {
+		shared["src/encryption."+tag+".ts"] = "encryption." + tag + ".js"
+	}
+	return shared
 }
 
 // chunkName matches the name of a file that entry points load, which has a hash already (bundle.split).

@@ -1,9 +1,10 @@
 // The configuration that the server wrote into this document (frame.go, frameConfig).
 import type messages from "./locales/en.json";
+import type encryption from "./locales/en.encryption.json";
 import type extras from "./locales/en.extras.json";
 
-/** Messages is the catalog. Its second part comes with the extras. */
-export type Messages = typeof messages & typeof extras;
+/** Messages is the catalog. Its second part comes with the extras, its third with end-to-end encryption. */
+export type Messages = typeof messages & typeof extras & typeof encryption;
 
 interface Config {
   tenant: { key: string; name: string; accent: string; suspended: boolean };

@@ -6,6 +6,7 @@ export default id;
 
 export declare const Home: string;
 export declare const Notes: string;
+export declare const All: string;
 export declare const Note: string;
 export declare const Create: string;
 export declare const Update: string;

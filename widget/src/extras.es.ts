@@ -1,3 +1,7 @@
 // The extras in Spanish.
+import { setEncryption } from "./extras/encryption";
+
+setEncryption(() => import("./encryption.es"));
+
 export * from "./extras";
 export { default as messages } from "./locales/es.extras.json";

@@ -24,7 +24,7 @@ function server(answer: (asked: Asked) => Response): void {
     const asked: Asked = JSON.parse(String(init!.body));
     if (asked.operationName === "Changed") return new Promise(() => {});
     if (asked.variables.input || asked.operationName === "None") return answer(asked);
-    return json({ data: { viewer: { id: "u_1", displayName: "Olive" }, notes: { edges: [], pageInfo: { hasNextPage: false, endCursor: null } } } });
+    return json({ data: { viewer: { id: "u_1", displayName: "Olive", sealing: "SERVER" }, notes: { edges: [], pageInfo: { hasNextPage: false, endCursor: null } } } });
   };
 }
 
@@ -157,7 +157,7 @@ function pages(...answers: (Promise<void> | { notes: string[]; end: string | nul
     if (!answer) answer = (await answers.shift()!) as { notes: string[]; end: string | null };
     const { notes, end } = answer;
     const edges = notes.map((id) => ({ node: { id, title: id, body: "", tags: [], pinned: false, version: 1, updatedAt: "2026-01-01T00:00:00Z", trashedAt: null } }));
-    return json({ data: { viewer: { id: "u_2", displayName: "Olive" }, notes: { edges, pageInfo: { hasNextPage: end !== null, endCursor: end } } } });
+    return json({ data: { viewer: { id: "u_2", displayName: "Olive", sealing: "SERVER" }, notes: { edges, pageInfo: { hasNextPage: end !== null, endCursor: end } } } });
   };
   return asked;
 }

@@ -1,10 +1,12 @@
 // The notes of one signed-in person on this page: the list, the search, the trash and the open note. Every change shows at once
 // and is saved afterwards: until then it is in a draft.
+import type { VNode } from "preact";
 import { t } from "./config";
 import * as operations from "./documents.graphql";
 import { Draft, type Backend } from "./core/draft";
 import { request } from "./graphql";
 import { reportError } from "./host";
+import { loadExtras } from "./lazy";
 import { LiveChanges } from "./live_changes";
 import { byPinnedThenNewest, contains, pageSize, type Change, type Content, type Note, type Page } from "./core/note";
 import type { Viewer, Session } from "./session";
@@ -16,6 +18,20 @@ import { explainProblem } from "./explanation";
 export interface Toast {
   text: string;
   undo?: (() => void) | undefined;
+}
+
+/** Sealed is how end-to-end encrypted notes are read and written (sealed/requests.tsx). */
+export interface Sealed {
+  request<T>(operation: string, variables: object): Promise<T>;
+  openPage(page: Page): Promise<Page>;
+  read(change: Change): Promise<Change>;
+  /** Says who can read the notes, or how to unlock them: by signing in. */
+  banner(signIn: () => void): VNode;
+}
+
+/** NotebookExtras is what a notebook needs from the extras. */
+export interface NotebookExtras {
+  loadEncryption(): Promise<{ SealedRequests: new (session: Session, viewer: Viewer) => Sealed }>;
 }
 
 /** Listener is notified by a notebook. */
@@ -47,6 +63,7 @@ export class Notebook implements Backend {
   /** The cursor of the next page; null if there is none. */
   cursor: string | null = null;
   owner: string;
+  sealed: Sealed | undefined;
 
   #session: Session;
   #listener: Listener;
@@ -98,7 +115,12 @@ export class Notebook implements Backend {
     const filter = { trashed: this.trash, ...(this.search.trim() && { search: this.search.trim() }), ...(this.tag && { tag: this.tag }) };
     try {
       for (let missing = pageSize, after = next ? this.cursor : null; missing > 0; after = this.cursor, next = true) {
-        const { viewer, notes } = await request<{ viewer?: Viewer; notes: Page }>(this.#session, this.viewer ? operations.Notes : operations.Home, { filter, after });
+        let { viewer, notes } = await this.#request<{ viewer?: Viewer; notes: Page }>(this.viewer ? operations.Notes : operations.Home, { filter, after });
+        if (viewer && viewer.sealing !== "SERVER" && !this.sealed) {
+          const { SealedRequests } = await (await loadExtras<NotebookExtras>()).loadEncryption();
+          this.sealed = new SealedRequests(this.#session, viewer);
+          notes = await this.sealed.openPage(notes);
+        }
         if (number !== this.#loadNumber) return;
         const nodes = notes.edges.map((edge) => edge.node);
         const known = new Set(nodes.map((note) => note.id));
@@ -165,7 +187,7 @@ export class Notebook implements Backend {
     this.#listener.paint();
     if (!note) return;
     // The list may be old. Fetching the note avoids a conflict.
-    request<{ note: Note | null }>(this.#session, operations.Note, { id: note.id }).then(
+    this.#request<{ note: Note | null }>(operations.Note, { id: note.id }).then(
       ({ note }) => note && draft.refresh(note),
       (thrown) => problemOf(thrown).code === "gone" && this.#listener.onSessionEnded(),
     );
@@ -273,7 +295,12 @@ export class Notebook implements Backend {
   }
 
   /** Applies a change that was made elsewhere, unless the note is being edited here: saving it will find the conflict. */
-  applyChange({ id, note }: Change): void {
+  applyChange(change: Change): void {
+    if (this.sealed) void this.sealed.read(change).then((opened) => this.#apply(opened), () => {});
+    else this.#apply(change);
+  }
+
+  #apply({ id, note }: Change): void {
     const draft = this.unsaved.find(({ pending }) => pending.id === id) ?? (this.draft?.pending.id === id ? this.draft : undefined);
     if (note && draft) draft.refresh(note);
     else if (note) this.#insert(note, !!note.trashedAt);
@@ -298,6 +325,7 @@ export class Notebook implements Backend {
 
   /** Takes over the unsaved drafts of this person, from an earlier session on this page or from a page that was closed. */
   async #restoreDrafts(): Promise<void> {
+    if (this.#session.sealed && !this.sealed) return; // before the first answer, they would be sent as plain text
     for (const draft of this.#unsaved) {
       if (draft.backend === this || draft.backend.owner !== this.owner) continue;
       this.#attach(draft);
@@ -330,11 +358,15 @@ export class Notebook implements Backend {
 
   async #mutate<T>(document: string, variables: object): Promise<T> {
     if (this.#refusal && Date.now() < this.#waitUntil) throw this.#refusal;
-    const { payload } = await request<{ payload: T }>(this.#session, document, variables);
+    const { payload } = await this.#request<{ payload: T }>(document, variables);
     // If one request succeeds, the others will.
     if (this.#pause) setTimeout(() => void this.retry());
     this.#pause = this.#waitUntil = 0;
     return payload;
+  }
+
+  #request<T>(operation: string, variables: object): Promise<T> {
+    return this.sealed ? this.sealed.request(operation, variables) : request(this.#session, operation, variables);
   }
 
   #showFailure(thrown: unknown): void {

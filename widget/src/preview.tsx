@@ -23,7 +23,7 @@ const sampleNote = (id: string, title: string, body: string, pinned: boolean, ta
 const noop = () => {};
 const app = new App(noop);
 const notebook = new Notebook({} as Session, new Set(), { paint: noop, onViewer: noop, onSessionEnded: noop });
-notebook.viewer = { id: "", displayName: "Mina", vouched: false, identity: null };
+notebook.viewer = { id: "", displayName: "Mina", vouched: false, identity: null, sealing: "SERVER" };
 notebook.notes = [sampleNote("1", "Gift for Noor", "The tea with jasmine, 100 g", true, ["gifts"], 1), sampleNote("2", "Harvest dates", "Ask about the first flush in April", false, [], 9)];
 notebook.state = "ready";
 

@@ -10,6 +10,8 @@ export interface Attempt {
   state: string;
   verifier: string;
   key: CryptoKeyPair;
+  /** The key pair to which the window encrypts the key of the notes, if they are end-to-end encrypted. */
+  transfer: CryptoKeyPair;
 }
 
 /** Push pushes the authorization request of a sign-in, for the visitor of a handle or "" for nobody. It throws a Problem. */
@@ -23,6 +25,10 @@ export interface Session {
   subject: string | undefined;
   /** Whether only the tenant's assertion opened it. */
   vouched?: true;
+  /** The key of end-to-end encrypted notes at this tenant. It is removed with the session. */
+  contentKey?: CryptoKey;
+  /** Whether the notes were end-to-end encrypted when the API returned the viewer. */
+  sealed?: boolean;
   /** The id of the viewer, once the API has returned it. */
   viewer?: string;
 }
@@ -33,6 +39,8 @@ export interface AuthorizationResponse {
   iss?: string | null;
   code?: string | null;
   error?: string | null;
+  /** The key of end-to-end encrypted notes (encryption/key_transfer.ts). */
+  content_key?: string | null;
 }
 
 // The space at the end keeps any other name from beginning with this one.
@@ -58,7 +66,8 @@ export async function revoke({ token }: Session): Promise<boolean> {
  */
 export function takeResponse(): AuthorizationResponse | undefined {
   if (!/[?&](state|iss|code|error)=/.test(location.search)) return undefined;
-  const response = Object.fromEntries(new URLSearchParams(location.search));
+  // No server sees the fragment.
+  const response = Object.fromEntries(new URLSearchParams(location.search + location.hash.replace("#", "&")));
   history.replaceState(null, "", pageURL);
   return response;
 }
@@ -98,6 +107,8 @@ export interface Viewer {
   displayName: string;
   /** The tenant can read these notes, too. */
   vouched: boolean;
+  /** Who can read the notes: the server, too, or while that changes, or only this person. */
+  sealing: "SERVER" | "CONVERTING" | "END_TO_END";
   /** Who the tenant says this is. */
   identity: { name: string | null; email: string | null; subject: string } | null;
 }

@@ -1,11 +1,13 @@
 // What both the frame and the extras use. The frame exports it, and the build makes the extras import it from the frame's module
 // (widget/build), so that a browser loads it once.
 export { Fragment, h, render } from "preact";
-export { digest, randomToken } from "./bytes";
+export { base64url, digest, randomToken, utf8 } from "./bytes";
 export { config, host, pageURL, t } from "./config";
 export { frameKey, post, postWithProof, thumbprint } from "./dpop";
 export { requestAssertion, reportedOrigin, postToHost } from "./host";
+export { request } from "./graphql";
 export { Summary } from "./list";
+export { byPinnedThenNewest } from "./core/note";
 export { Problem, problemOf } from "./core/problem";
 export { explainCode } from "./explanation";
 export { removeSession, saveSession, revoke } from "./session";

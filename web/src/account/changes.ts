@@ -5,6 +5,7 @@ import type { Change } from "../../../widget/src/core/note";
 import { signIn } from "../session/sign_in";
 import { CHANGED } from "./documents";
 import type { SiteNote } from "./note";
+import { noteRequests } from "./note_requests";
 
 /** Listener is called with each change, and with null when changes may have been missed. */
 type Listener = (change: Change<SiteNote> | null) => void;
@@ -54,7 +55,7 @@ const stream: ChangeStream<SiteNote> = {
       redirect: "error",
       signal,
     }),
-  onChange: announce,
+  onChange: (change) => void noteRequests.read(change).then(announce),
   onGap: () => announce(null),
   onEnd: async () => {
     await signIn();

@@ -9,23 +9,24 @@ import { ErrorMessage } from "../component/state";
 import { withConfirmation } from "../session/confirm";
 import { DeleteAccount } from "./delete_account";
 import { t } from "./text";
+import { loadEncryption } from "./load_encryption";
 
 /** The page that exports or deletes all data. */
-export function Data() {
+export function Data({ sealed }: { sealed: boolean }) {
   return (
     <>
       <Heading text={t("data")} />
-      <Export />
+      <Export sealed={sealed} />
       <DeleteAccount />
     </>
   );
 }
 
-function Export() {
+function Export({ sealed }: { sealed: boolean }) {
   const action = useAction();
   const take = () =>
     action.run(async () => {
-      const content = await withConfirmation(async () => {
+      const content = sealed ? await (await loadEncryption()).exportAccount() : await withConfirmation(async () => {
         const response = await sendJSON("/account/export", {});
         if (!response.ok) throw parseRefusal(await readJSON(response), response);
         return response.blob().catch((cause: unknown) => {

@@ -1,8 +1,9 @@
 // The GraphQL documents of the account page.
 import { document } from "../graphql/document";
 import type { NotePage, SiteNote, Site } from "./note";
+import type { Viewer } from "./viewer";
 
-export const VIEWER = document<{ viewer: { id: string; displayName: string } }>(`query Viewer { viewer { id displayName } }`);
+export const VIEWER = document<{ viewer: Viewer }>(`query Viewer { viewer { id displayName sealing } }`);
 
 export const OVERVIEW = document<{
   viewer: { passkeys: { id: string }[]; sessions: { id: string }[]; identities: { id: string }[]; recoveryCodesLeft: number };
@@ -14,7 +15,7 @@ export const RENAME = document<{ renameViewer: { displayName: string } }, { name
 
 // Notes
 
-const note = `fragment N on Note { id title body tags pinned version updatedAt trashedAt tenant { id name } }`;
+const note = `fragment N on Note { id title body tags pinned version updatedAt trashedAt tenant { id name } sealing sealed }`;
 
 export interface NoteFilter {
   search?: string;
@@ -46,7 +47,7 @@ export const CHANGED = document<{ noteChanged: { id: string; note: SiteNote | nu
 
 export const UPDATE = document<
   { updateNote: { note: SiteNote } },
-  { input: { id: string; version: number; title: string; body: string; tags: string[]; pinned: boolean } }
+  { input: { id: string; version: number; pinned: boolean } & ({ title: string; body: string; tags: string[] } | { sealed: string }) }
 >(`mutation Update($input: UpdateNoteInput!) { updateNote(input: $input) { note { ...N } } } ${note}`);
 
 export const TRASH = document<{ trashNote: { note: SiteNote } }, { id: string }>(
@@ -83,8 +84,6 @@ export const DELETE_PASSKEY = document<{ deletePasskey: { id: string } }, { id: 
 );
 
 export const RECOVERY = document<{ viewer: { recoveryCodesLeft: number } }>(`query Recovery { viewer { recoveryCodesLeft } }`);
-
-export const REGENERATE = document<{ regenerateRecoveryCodes: string[] }>(`mutation Regenerate { regenerateRecoveryCodes }`);
 
 // Sessions and sites
 

@@ -10,7 +10,7 @@ globalThis.setTimeout = ((act: () => void, wait = 0) => timeout(act, wait / 1000
 
 const note = (id: string, change: Partial<SiteNote> = {}): SiteNote => ({
   id, title: "Oolong", body: "", tags: [], pinned: false, version: 1, updatedAt: "2026-01-01T00:00:00Z", trashedAt: null,
-  tenant: { id: "t", name: "Shop" }, ...change,
+  tenant: { id: "t", name: "Shop" }, sealing: "SERVER", sealed: null, ...change,
 });
 
 interface Asked {

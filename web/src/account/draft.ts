@@ -2,11 +2,11 @@
 import { Draft, type Backend } from "../../../widget/src/core/draft";
 import type { Content, Note } from "../../../widget/src/core/note";
 import { isTemporary, Problem } from "../../../widget/src/core/problem";
-import { request } from "../graphql/request";
 import { RefusedError, UnreachableError } from "../http/post";
 import { explainError } from "../passkey/errors";
 import { RESTORE, TRASH, UPDATE } from "./documents";
 import type { SiteNote } from "./note";
+import { noteRequests } from "./note_requests";
 
 export type SiteDraft = Draft<SiteNote>;
 
@@ -45,11 +45,11 @@ class AccountBackend implements Backend<SiteNote> {
   }
 
   async update(id: string, version: number, { title, body, tags, pinned }: Content): Promise<SiteNote> {
-    return this.#sendJSON(async () => (await request(UPDATE, { input: { id, version, title, body, tags, pinned } })).updateNote.note);
+    return this.#sendJSON(async () => (await noteRequests.request(UPDATE, { input: { id, version, title, body, tags, pinned } })).updateNote.note);
   }
 
   async move(id: string, trashed: boolean): Promise<SiteNote> {
-    return this.#sendJSON(async () => (trashed ? (await request(TRASH, { id })).trashNote.note : (await request(RESTORE, { id })).restoreNote.note));
+    return this.#sendJSON(async () => (trashed ? (await noteRequests.request(TRASH, { id })).trashNote.note : (await noteRequests.request(RESTORE, { id })).restoreNote.note));
   }
 
   onChange(draft: SiteDraft): void {

@@ -15,11 +15,12 @@ import { useChanges } from "./changes";
 import { DELETE, NOTE, RESTORE, TRASH } from "./documents";
 import { draftOf, type SiteDraft } from "./draft";
 import { nameOf, type SiteNote } from "./note";
+import { noteRequests } from "./note_requests";
 import { rich, t } from "./text";
 
 /** The page of one note. */
 export function NotePage({ id }: { id: string }) {
-  const query = useQuery(NOTE, { id });
+  const query = useQuery(NOTE, { id }, noteRequests.request);
   return (
     <>
       {!query.data && <Heading text={t("note")} />}
@@ -75,7 +76,7 @@ function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> 
   };
   useChanges((change) => {
     if (change?.id === note.id) applyChange(change.note);
-    else if (!change) request(NOTE, { id: note.id }).then(({ note: now }) => applyChange(now), () => {});
+    else if (!change) noteRequests.request(NOTE, { id: note.id }).then(({ note: now }) => applyChange(now), () => {});
   });
 
   const trash = () =>
@@ -214,7 +215,7 @@ function toTrash(id: string): void {
 export async function deleteForever(note: SiteNote): Promise<boolean> {
   const yes = await askConfirmation({ heading: t("deleteNoteAsk"), text: t("deleteNoteMeans", { name: nameOf(note) }), button: t("deleteForever") });
   if (!yes) return false;
-  await request(DELETE, { id: note.id });
+  await noteRequests.request(DELETE, { id: note.id });
   showToast(t("deleted"));
   return true;
 }

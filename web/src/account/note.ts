@@ -1,10 +1,11 @@
 // A note on the account page, with its site.
 
-import type { Content, Note, Page } from "../../../widget/src/core/note";
+import type { Content, Page } from "../../../widget/src/core/note";
+import type { SealedNote } from "../../../widget/src/encryption/sealed_notes";
 import { excerpt } from "../../../widget/src/core/text";
 import { t } from "./text";
 
-export interface SiteNote extends Note {
+export interface SiteNote extends SealedNote {
   tenant: Site;
 }
 

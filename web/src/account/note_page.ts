@@ -1,8 +1,8 @@
 // A page of notes, as the lists show it.
 import { pageSize } from "../../../widget/src/core/note";
-import { request } from "../graphql/request";
 import { NOTES, type NoteFilter } from "./documents";
 import type { SiteNote } from "./note";
+import { noteRequests } from "./note_requests";
 
 interface Part {
   found: SiteNote[];
@@ -17,7 +17,7 @@ interface Part {
 /** Reads a page of the notes that fit a filter. One that comes short is followed by the next one until it is full. */
 export async function* readPage(filter: NoteFilter, after: string | null): AsyncGenerator<Part> {
   for (let missing = pageSize; missing > 0; ) {
-    const { notes } = await request(NOTES, { after, filter });
+    const { notes } = await noteRequests.request(NOTES, { after, filter });
     const found = notes.edges.map(({ node }) => node);
     const { hasNextPage: more, endCursor: end } = notes.pageInfo;
     after = end;

@@ -16,6 +16,7 @@ import { RESTORE, SITES_OF_NOTES, type NoteFilter } from "./documents";
 import { deleteForever } from "./editor";
 import { nameOf, type SiteNote, type Site } from "./note";
 import { readPage } from "./note_page";
+import { noteRequests } from "./note_requests";
 import { rich, t } from "./text";
 
 /** The filter of the list. It is kept while a note is open. */
@@ -235,7 +236,7 @@ function NoteRow({ note, onTag }: { note: SiteNote; onTag: (tag: string) => void
 function TrashedRow({ note, list }: { note: SiteNote; list: List }) {
   const action = useAction();
   const restore = async () => {
-    await request(RESTORE, { id: note.id });
+    await noteRequests.request(RESTORE, { id: note.id });
     list.drop(note.id);
     showToast(t("restored"));
     focusHeading();

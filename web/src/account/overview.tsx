@@ -14,11 +14,7 @@ import { signalAccount } from "../passkey/signal";
 import { OVERVIEW, RENAME } from "./documents";
 import { LockoutWarning } from "./lockout_warning";
 import { t } from "./text";
-
-export interface Viewer {
-  id: string;
-  displayName: string;
-}
+import type { Viewer } from "./viewer";
 
 /** The overview of the account. */
 export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> }) {

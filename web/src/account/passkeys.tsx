@@ -15,18 +15,19 @@ import { finishCeremony, runCeremony, type CeremonyResult } from "../passkey/cer
 import { signalAccount } from "../passkey/signal";
 import { withConfirmation } from "../session/confirm";
 import { DELETE_PASSKEY, PASSKEYS, RENAME_PASSKEY, type Passkey } from "./documents";
+import { loadEncryption } from "./load_encryption";
 import { LockoutWarning } from "./lockout_warning";
 import { rich, t } from "./text";
 
 /** The account's passkeys. */
-export function Passkeys() {
+export function Passkeys({ sealed }: { sealed: boolean }) {
   const query = useQuery(PASSKEYS);
   const action = useAction();
   const add = () =>
     action.run(async () => {
-      await finishCeremony(await withConfirmation(device));
+      const added = sealed ? await addWrapped() : await addPlain();
       await query.reload();
-      showToast(t("passkeyAdded"));
+      showToast(added);
     });
 
   return (
@@ -57,10 +58,24 @@ export function Passkeys() {
   );
 }
 
+/** Adds a passkey, and returns what to say about it. */
+async function addPlain(): Promise<string> {
+  await finishCeremony(await withConfirmation(device));
+  return t("passkeyAdded");
+}
+
+/** Does the same where the notes are end-to-end encrypted. */
+async function addWrapped(): Promise<string> {
+  const { addWrappedPasskey } = await loadEncryption();
+  return addWrappedPasskey(device, prompt);
+}
+
+const prompt = () => showToast(t("prompt"));
+
 /** Creates a passkey on the device, unless it already has one. */
 async function device(): Promise<CeremonyResult> {
   try {
-    return await runCeremony("addition", () => showToast(t("prompt")));
+    return await runCeremony("addition", prompt);
   } catch (error) {
     showToast("");
     if (!(error instanceof DOMException && error.name === "InvalidStateError")) throw error;

@@ -1,10 +1,12 @@
 // The key of one tenant's notes, from the account origin to the tenant's frame.
 import { sealTenantKey } from "../../../widget/src/encryption/key_transfer";
 import { deriveTenantKey } from "../../../widget/src/encryption/tenant_key";
-import { contentKeyOf, type KeyOwner } from "./content_key_store";
+import { contentKeyOf } from "./content_key_store";
 
 /** ContentKeyRequest is what a frame asks for, as the server gives it to the popup. */
-export interface ContentKeyRequest extends KeyOwner {
+export interface ContentKeyRequest {
+  /** The WebAuthn user handle of the account, in base64url. */
+  handle: string;
   /** The frame's public key, a JWK. */
   jwk: unknown;
   /** t_… */
@@ -19,9 +21,13 @@ export interface EndOfSignIn {
   location?: string;
 }
 
-/** Adds the tenant's key to the response, or to the fragment of the address, which no server sees. Locked notes stay locked in the frame. */
-export async function addContentKey(outcome: EndOfSignIn, requestURI: string): Promise<void> {
-  const sealed = await sealForFrame(outcome.content_key!, requestURI);
+/**
+ * Adds the tenant's key to the response, or to the fragment of the address, which no server sees. If the notes are locked in this
+ * browser, it asks for a passkey by `confirm`. If they still are, they stay locked in the frame.
+ */
+export async function addContentKey(outcome: EndOfSignIn, requestURI: string, confirm: () => Promise<unknown>): Promise<void> {
+  const seal = () => sealForFrame(outcome.content_key!, requestURI);
+  const sealed = (await seal()) ?? (await confirm().then(seal, () => null));
   if (!sealed) return;
   if (outcome.response) outcome.response.content_key = sealed;
   else outcome.location += "#content_key=" + sealed;
@@ -29,7 +35,7 @@ export async function addContentKey(outcome: EndOfSignIn, requestURI: string): P
 
 /** Encrypts the tenant's key to the frame (a compact JWE). It returns null if the notes are locked in this browser. */
 async function sealForFrame(request: ContentKeyRequest, requestURI: string): Promise<string | null> {
-  const root = await contentKeyOf(request);
+  const root = await contentKeyOf(request.handle);
   if (!root) return null;
   const key = await deriveTenantKey(root, request.tenant);
   try {

@@ -7,8 +7,11 @@ export interface RecoveryProof {
   verifier: string;
 }
 
-/** Returns the proof of a typed code. Of a text that can't be a code it returns an empty one, which the server refuses and counts. */
+/**
+ * Returns the proof of a typed code. A text that can't be a code may be one with a typo, so it is not sent either: its proof is one that
+ * the server refuses and counts.
+ */
 export async function recoveryProof(typed: string): Promise<RecoveryProof> {
-  const code = parseRecoveryCode(typed);
-  return code ? { locator: code.locator, verifier: await recoveryVerifier(code) } : { locator: "", verifier: "" };
+  const code = parseRecoveryCode(typed) ?? { locator: "000000", secret: typed };
+  return { locator: code.locator, verifier: await recoveryVerifier(code) };
 }

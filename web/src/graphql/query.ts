@@ -11,10 +11,10 @@ export interface Query<Data> {
   reload: () => Promise<void>;
 }
 
-/** Queries when the component appears and when the variables change. */
+/** Queries when the component appears and when the variables change, by `request` unless there is another way to send. */
 export function useQuery<Data>(document: Document<Data, NoVariables>): Query<Data>;
-export function useQuery<Data, Variables>(document: Document<Data, Variables>, variables: Variables): Query<Data>;
-export function useQuery<Data>(document: Document<Data, never>, variables: unknown = {}): Query<Data> {
+export function useQuery<Data, Variables>(document: Document<Data, Variables>, variables: Variables, send?: typeof request): Query<Data>;
+export function useQuery<Data>(document: Document<Data, never>, variables: unknown = {}, send = request): Query<Data> {
   const key = JSON.stringify(variables);
   const turn = useRef(0);
   const [query, setQuery] = useState<Omit<Query<Data>, "reload">>({ data: null, error: null, loading: true });
@@ -23,7 +23,7 @@ export function useQuery<Data>(document: Document<Data, never>, variables: unkno
     const mine = ++turn.current; // only the answer to the latest query counts
     setQuery((before) => ({ ...before, loading: true }));
     try {
-      const data = await request(document, JSON.parse(key) as never);
+      const data = await send(document, JSON.parse(key) as never);
       if (mine === turn.current) setQuery({ data, error: null, loading: false });
     } catch (error) {
       if (mine === turn.current) setQuery((before) => ({ ...before, error, loading: false }));

@@ -1,2 +1,7 @@
-/** Loads the extras. It rejects if that fails, and can be called again. */
-export const loadExtras = () => import("../extras");
+import { UnreachableError } from "../http/post";
+
+/** Loads the extras. It throws UnreachableError if that fails. */
+export const loadExtras = () =>
+  import("../extras").catch((cause: unknown) => {
+    throw new UnreachableError("no extras", { cause });
+  });

@@ -35,7 +35,7 @@ export function useObservable<Value>(of: Observable<Value>): Value {
   return of.value;
 }
 
-const online = observable(navigator.onLine);
+const online = observable(globalThis.navigator?.onLine ?? true); // Node 20, which runs tests, has no navigator
 addEventListener("online", () => (online.value = true));
 addEventListener("offline", () => (online.value = false));
 

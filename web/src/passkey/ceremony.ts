@@ -1,37 +1,18 @@
 import { post, RefusedError } from "../http/post";
 import { loadExtras } from "../page/extras";
+import type { Account, CeremonyResult, Kind } from "./ceremony_result";
 import { creationOptions, credentialJSON, requestOptions } from "./json";
-import type { CredentialJSON } from "./json_by_hand";
 import { t } from "../text/shared";
 import { signalUnknown } from "./signal";
-import type { PasskeyKey } from "./wrapped_key";
+import type { AccountKey } from "./wrapped_key";
 
-/** What a finished ceremony answers. The person is signed in: the account cookie is set. */
-export interface Account {
-  displayName: string;
-  key: PasskeyKey;
-}
-
-/** The device's answer, for the server. */
-export interface CeremonyResult {
-  kind: Kind;
-  ceremony: string;
-  credential: CredentialJSON;
-  /** The id that the passkey has, if the ceremony has made one. */
-  passkey?: string;
-  /** The content key, wrapped by the passkey (encryption/). */
-  wrap?: { generation: number; wrap: string };
-  /** The credential with the passkey's secret, which stays on this device. */
-  secret: PublicKeyCredential;
-}
-
-/** login and registration: for anyone. addition and confirmation: for the signed-in account. recovery: for the code's account. */
-export type Kind = "login" | "registration" | "addition" | "confirmation" | "recovery";
+export type { Account, CeremonyResult, Kind };
 
 interface Begun {
   ceremony: string;
   options: object;
   passkey?: string;
+  key?: AccountKey;
 }
 
 /** Returns whether this browser supports passkeys. */
@@ -65,7 +46,7 @@ export async function runCeremony(kind: Kind, onPrompt: () => void, body: object
  * Sends the proof to the server. This is a separate step, so that a retry after a lost connection needs no second prompt. If the
  * person's notes are end-to-end encrypted, the passkey also unlocks them in this browser, if it can.
  */
-export async function finishCeremony({ kind, secret, ...proof }: CeremonyResult): Promise<Account> {
+export async function finishCeremony({ kind, secret, key: _, ...proof }: CeremonyResult): Promise<Account> {
   const { credential } = proof;
   try {
     const account = await post<Account>(`/passkeys/${kind}/finish`, proof);

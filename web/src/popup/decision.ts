@@ -1,6 +1,7 @@
 import { post } from "../http/post";
 import type { EndOfSignIn } from "../encryption/frame_key";
 import { loadExtras } from "../page/extras";
+import { finishCeremony, runCeremony } from "../passkey/ceremony";
 import type { Interaction } from "./interaction";
 
 export type Decision = "continue" | "allow" | "link" | "not_now" | "deny";
@@ -29,14 +30,17 @@ export type Outcome =
   | ({ next: "respond"; response: AuthorizationResponse } & EndOfSignIn)
   | ({ next: "redirect"; location: string } & EndOfSignIn);
 
-/** Sends the person's decision. embedOrigin is the origin that the opener reported; null without an opener. */
-export async function decide(interaction: Interaction, embedOrigin: string | null, decision: Decision): Promise<Outcome> {
+/** Sends the person's decision. embedOrigin is the origin that the opener reported; null without an opener. `onPrompt` is called before the system asks for a passkey. */
+export async function decide(interaction: Interaction, embedOrigin: string | null, decision: Decision, onPrompt: () => void): Promise<Outcome> {
   const outcome = await post<Outcome>("/oauth/authorize/decision", {
     interaction: interaction.id,
     embed_origin: embedOrigin,
     decision,
   });
-  if ((outcome as EndOfSignIn).content_key) await loadExtras().then(({ addContentKey }) => addContentKey(outcome as EndOfSignIn, interaction.requestURI)).catch(() => {});
+  if ((outcome as EndOfSignIn).content_key) {
+    const confirm = async () => finishCeremony(await runCeremony("confirmation", onPrompt));
+    await loadExtras().then(({ addContentKey }) => addContentKey(outcome as EndOfSignIn, interaction.requestURI, confirm)).catch(() => {});
+  }
   return outcome;
 }
 

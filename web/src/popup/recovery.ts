@@ -1,4 +1,5 @@
 import { post, readJSON, RefusedError, responseDetail, sendJSON } from "../http/post";
+import { loadExtras } from "../page/extras";
 import { finishCeremony, runCeremony } from "../passkey/ceremony";
 import { signalAccount } from "../passkey/signal";
 
@@ -21,7 +22,13 @@ export function typedCode(): string {
 
 /** Creates a new passkey with a recovery code, and returns the account's name. The person chose not to continue with another account. */
 export async function recover(code: string, onPrompt: () => void): Promise<string> {
-  return (await finishCeremony(await runCeremony("recovery", onPrompt, { code, instead: true }))).displayName;
+  const { finishRecovery, recoveryProof } = await loadExtras();
+  const run = (proof: object) => runCeremony("recovery", onPrompt, { ...proof, instead: true });
+  const made = await run(await recoveryProof(code)).catch((error) => {
+    if (error.code !== "recovery_code_old") throw error;
+    return run({ code }); // the server made it, and knows no proof
+  });
+  return (await finishRecovery(made, code, finishCeremony, () => runCeremony("confirmation", onPrompt))).displayName;
 }
 
 /** Returns the older passkeys. An error doesn't stop the recovery. */

@@ -15,6 +15,12 @@ function find(key: string): Text | undefined {
   return Object.hasOwn(texts, key) ? texts[key] : undefined;
 }
 
+/** Adds texts that were loaded later. */
+export function addTexts(more: object): void {
+  find("");
+  Object.assign(texts!, more);
+}
+
 /** The language of the page, for dates and numbers. */
 export const language = (): string => document.documentElement.lang;
 

@@ -1,0 +1,151 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+)
+
+// notesPage opens our own page of the shop's notes in the person's tab, which keeps its authenticator.
+func (w *window) notesPage(a *aside) *window {
+	w.t.Helper()
+	w.visit(a.frame + "/embed/t_demo")
+	return w
+}
+
+// signInHere signs in to the notes by redirect, in the same tab.
+func (w *window) signInHere() {
+	w.t.Helper()
+	w.click("Sign in")
+	w.click("Continue")
+}
+
+// turnOnEncryption turns end-to-end encryption on at the account page, and returns the recovery codes.
+func (w *window) turnOnEncryption(a *aside) []string {
+	w.t.Helper()
+	w.visit(a.account + "/account/encryption")
+	w.click("Turn on")
+	w.sees("Your new codes")
+	codes := evaluate[[]string](w, `[...document.querySelectorAll('ol code')].map(c => c.innerText)`)
+	w.click("I saved them")
+	w.fill("Type one of the codes", "0000-0000")
+	w.click("Encrypt my notes")
+	w.sees("That is not one of the codes above.")
+	w.fill("Type one of the codes", strings.ToLower(codes[4]))
+	w.click("Encrypt my notes")
+	w.sees("It is on")
+	return codes
+}
+
+// A person turns end-to-end encryption on, and reads, writes and finds their notes as before, at the widget and at the account page,
+// after a reload and another sign-in. With it off again, all notes are there.
+func TestOnlyTheirDevicesReadTheNotes(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	p.prf = true
+	w := p.account(a, "/encryption")
+	w.click("Create an account")
+	w.sees("It is off")
+	w.notesPage(a).signInHere()
+	w.click("Allow")
+	w.write("Oolong", "Order the spring harvest before Friday.")
+
+	w.turnOnEncryption(a)
+	w.checkPage("account-encryption-on")
+	w.follow("Notes")
+	w.sees("Only you can read your notes")
+	w.follow("Oolong")
+	w.wait("the text of the note", func() bool { return w.value("Note") == "Order the spring harvest before Friday." })
+	w.fill("Note", "Order the autumn harvest.")
+	w.sees("Saved")
+
+	w.notesPage(a)
+	w.signInHere()
+	w.sees("Only you can read these notes.")
+	w.clickOn("option", "Oolong")
+	w.wait("the new text", func() bool { return w.value("Note") == "Order the autumn harvest." })
+	w.click("All notes")
+	w.write("Gift for Noor", "The blue tin, not the red.")
+	w.notesPage(a)
+	w.sees("Gift for Noor")
+	w.fill("Search notes", "blue TIN")
+	w.sees("1 note found.")
+	w.checkPage("widget-encrypted")
+
+	// In a frame, the popup gives the key. Another site has another one.
+	_, paper := a.tenant(t, "The Paper", "paper.localhost")
+	for _, page := range []string{a.shop, paper} {
+		w.visit(page)
+		frame := p.widget(a)
+		popup := frame.opens(func() { frame.click("Sign in") })
+		popup.click("Continue")
+		if page == paper {
+			popup.click("Allow")
+		}
+		popup.closes()
+		frame.sees("Only you can read these notes.")
+		if page == a.shop {
+			frame.sees("Gift for Noor")
+			continue
+		}
+		frame.write("Long read", "Chapter two, on monsoons.")
+		if strings.Contains(frame.text(), "Noor") {
+			t.Error("the paper's widget shows a note from the shop")
+		}
+	}
+	w.visit(a.account + "/account/notes")
+	w.sees("Long read")
+	w.sees("Gift for Noor")
+	w.fill("Search", "MONSOONS")
+	w.sees("1 note")
+}
+
+// A person who has lost their device opens the notes with a recovery code and a new passkey, signs in again with that one, and turns
+// encryption off: all notes are there.
+func TestARecoveryCodeOpensEncryptedNotes(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	p.prf = true
+	w := p.account(a, "/encryption")
+	w.click("Create an account")
+	w.sees("It is off")
+	w.notesPage(a).signInHere()
+	w.click("Allow")
+	w.write("Oolong", "Order the spring harvest before Friday.")
+	codes := w.turnOnEncryption(a)
+
+	w.switchDevice()
+	w.click("Sign out")
+	w.sees("You are signed out.")
+	w.visit(a.account + "/recover")
+	w.fill("Recovery code", codes[2])
+	w.click("Find the account")
+	w.sees("This opens the account of")
+	w.click("Create a new passkey")
+	w.sees("Your new passkey is ready")
+	w.visit(a.account + "/account/notes")
+	w.sees("Oolong")
+	w.click("Sign out")
+	w.click("Sign in with a passkey")
+	w.sees("Only you can read your notes")
+	w.visit(a.account + "/account/notes")
+	w.sees("Oolong")
+
+	// Without the key, the notes are locked until a code or a passkey opens them. The code is not used up.
+	evaluate[bool](w, `indexedDB.deleteDatabase('aside') && true`)
+	w.visit(a.account + "/account/notes")
+	w.sees("Your notes are locked in this browser")
+	w.checkPage("account-locked")
+	w.sees("Locked note")
+	w.fill("Recovery code", codes[3])
+	w.click("Unlock with a code")
+	w.sees("Oolong")
+
+	w.visit(a.account + "/account/encryption")
+	w.click("Turn off")
+	w.click("Decrypt my notes")
+	w.sees("It is off")
+	w.visit(a.account + "/account/notes")
+	w.sees("Oolong")
+}

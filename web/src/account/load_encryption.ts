@@ -1,0 +1,7 @@
+import { UnreachableError } from "../http/post";
+
+/** Loads end-to-end encryption. It throws UnreachableError if that fails. */
+export const loadEncryption = () =>
+  import("./encryption").catch((cause: unknown) => {
+    throw new UnreachableError("no encryption", { cause });
+  });

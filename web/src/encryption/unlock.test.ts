@@ -1,0 +1,86 @@
+import "../testing/page";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { base64url } from "../../../widget/src/bytes";
+import { recoveryCodeInput } from "../../../widget/src/encryption/activation";
+import { importContentKey } from "../../../widget/src/encryption/content_key";
+import { newTransferKey, openTenantKey, transferJWK } from "../../../widget/src/encryption/key_transfer";
+import { passkeyKEK, wrapContentKey } from "../../../widget/src/encryption/key_wrap";
+import { formatRecoveryCode, newRecoveryCodes } from "../../../widget/src/encryption/recovery_code";
+import { openNote, sealNote } from "../../../widget/src/encryption/sealed_note";
+import { deriveTenantKey, importTenantKey } from "../../../widget/src/encryption/tenant_key";
+import type { Account, CeremonyResult } from "../passkey/ceremony_result";
+import type { AccountKey } from "../passkey/wrapped_key";
+import { contentKeyOf, removeContentKey } from "./content_key_store";
+import { addContentKey } from "./frame_key";
+import { recoveryProof } from "./recovery_proof";
+import { finishRecovery } from "./recovery_unlock";
+import { unlock } from "./unlock";
+
+const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+const contentKey = random(32);
+const handleBytes = random(64);
+const handle = base64url(handleBytes);
+const passkey = "0198f0c2-0000-7000-8000-000000000001";
+const id = "0198f0c2-0000-7000-8000-000000000002";
+const secret = random(32);
+const tenant = "t_shop";
+const credential = (first: Uint8Array | null) => ({ getClientExtensionResults: () => ({ prf: first ? { enabled: true, results: { first } } : {} }) });
+const wrap = await wrapContentKey(contentKey, await passkeyKEK(secret), handleBytes, { kind: "passkey", id: passkey, generation: 1 });
+const key = { sealing: "END_TO_END", generation: 1, handle, passkey, wrap } as const;
+const sealed = await sealNote({ title: "Oolong", body: "", tags: [] }, await importTenantKey(await deriveTenantKey(await importContentKey(contentKey), tenant)), id, tenant);
+
+test("a passkey's secret unlocks the notes of its account", async () => {
+  await unlock(key, credential(secret));
+  assert((await contentKeyOf(handle)) && !(await contentKeyOf(base64url(random(64)))));
+});
+
+for (const [name, given, result] of [["gives no secret", key, null], ["gives another secret", key, random(32)], ["has no wrap", { ...key, wrap: null }, secret]] as const) {
+  test(`a passkey that ${name} changes nothing`, async () => {
+    await removeContentKey();
+    await unlock(given, credential(result)).then(() => assert(false), () => {});
+    assert.equal(await contentKeyOf(handle), null);
+  });
+}
+
+for (const outcome of [{ response: {} as { content_key?: string } }, { location: "https://frame.example/embed/t_shop?code=c" }]) {
+  test(`the frame gets the key of its tenant by ${Object.keys(outcome)}`, async () => {
+    await removeContentKey();
+    const pair = await newTransferKey();
+    const end = { ...outcome, content_key: { jwk: await transferJWK(pair), tenant, handle } };
+    await addContentKey(end, "urn:request", () => unlock(key, credential(secret)));
+    const jwe = "response" in end ? end.response!.content_key! : new URLSearchParams(new URL(end.location!).hash.slice(1)).get("content_key")!;
+    assert.equal((await openNote(sealed, await openTenantKey(jwe, pair, "urn:request", tenant), id, tenant)).title, "Oolong");
+  });
+}
+
+test("the frame gets no key if the notes stay locked", async () => {
+  await removeContentKey();
+  const end = { response: {} as { content_key?: string }, content_key: { jwk: await transferJWK(await newTransferKey()), tenant, handle } };
+  await addContentKey(end, "urn:request", () => Promise.reject(new Error("closed")));
+  assert.equal(end.response.content_key, undefined);
+});
+
+test("a typed code is not sent, nor is one with a typo", async () => {
+  const [code] = newRecoveryCodes();
+  const typed = formatRecoveryCode(code!);
+  const { locator, verifier } = await recoveryProof(typed.toLowerCase());
+  assert.deepEqual([locator, verifier], [code!.locator, (await recoveryCodeInput(code!, null, handleBytes, 1)).verifier]);
+  const mistyped = JSON.stringify(await recoveryProof(typed.slice(1)));
+  for (const group of typed.split("-").slice(2)) assert(!mistyped.includes(group));
+});
+
+for (const [name, atOnce] of [["when it is made", true], ["when it is used", false]] as const) {
+  test(`after a recovery, a new passkey that gives its secret ${name} opens the notes`, async () => {
+    await removeContentKey();
+    const [code] = newRecoveryCodes();
+    const { wrap } = await recoveryCodeInput(code!, contentKey, handleBytes, 1);
+    const made = { kind: "recovery", ceremony: "c", credential: { id: "new" }, passkey: "new", key: { ...key, wrap } as AccountKey, secret: credential(atOnce ? random(32) : null) } as unknown as CeremonyResult;
+    const used = { ...made, kind: "confirmation", secret: credential(random(32)) } as unknown as CeremonyResult;
+    const sent: CeremonyResult[] = [];
+    const finish = async (proof: CeremonyResult) => (sent.push(structuredClone({ ...proof, secret: null }) as unknown as CeremonyResult), { displayName: "Olive" } as Account);
+    await finishRecovery(made, formatRecoveryCode(code!), finish, async () => used);
+    assert.deepEqual(sent.map((proof) => [proof.kind, proof.wrap?.generation]), atOnce ? [["recovery", 1]] : [["recovery", undefined], ["confirmation", 1]]);
+    assert(await contentKeyOf(handle));
+  });
+}

@@ -1,0 +1,3 @@
+// End-to-end encryption in one language.
+export * from "./encryption";
+export { default as messages } from "./locales/ar.encryption.json";

@@ -1,0 +1,134 @@
+// The notes of one session of an account that is end-to-end encrypted: opened when they arrive, sealed before they are sent, searched
+// on the device. The widget and the account page put it between themselves and the API.
+import { readNote, type AccountSealing, type StoredText } from "./note_input";
+import { OpenedNotes, type OpenedFilter, type OpenedNote } from "./opened_notes";
+import { sealNote, type NoteText } from "./sealed_note";
+import type { SeenVersions } from "./seen_versions";
+import type { Content, Note, Page } from "../core/note";
+import { Problem, problemOf } from "../core/problem";
+
+/** SealedNote is a note as the API returns it. */
+export type SealedNote = Note & Pick<StoredText, "sealing" | "sealed" | "context">;
+
+/** Why a note is not shown: `damaged`, `newer` (the format of a later release), `older` (than this device has seen), `locked`. */
+export type UnopenedReason = "damaged" | "newer" | "older" | "locked";
+
+/** NoteSource is the API as this module uses it, and the keys. Each method throws a Problem. */
+export interface NoteSource<N extends SealedNote> {
+  /** Returns the key of a note's tenant; null while the notes are locked. */
+  key(note: N): Promise<CryptoKey | null>;
+  /** The key of a note's tenant, t_…. */
+  tenant(note: N): string;
+  /** Returns a note as the server has it now. */
+  reload(id: string): Promise<N | null>;
+  /** Returns at most 100 notes, with those in the trash or without. */
+  page(trashed: boolean, after: string | null): Promise<Page<N>>;
+  /** The sentence that stands for a note that is not shown. */
+  explain(reason: UnopenedReason): string;
+}
+
+const unopenedReason = /^(damaged|newer|older|locked)$/;
+
+/** SealedNotes are the notes of a session. */
+export class SealedNotes<N extends SealedNote> {
+  #all = new OpenedNotes();
+  #notes = new Map<string, N>();
+  /** What the server has of notes that were opened, and why others were not. */
+  #texts = new Map<string, { note: N; text: NoteText }>();
+  #unopened = new Map<string, UnopenedReason>();
+  #complete = new Map<boolean, Promise<void>>();
+
+  constructor(
+    private readonly source: NoteSource<N>,
+    private readonly seen: SeenVersions | null,
+  ) {}
+
+  /** Returns a note with its text. One that cannot be opened has a sentence as its title, and cannot be changed. */
+  async open(note: N): Promise<N> {
+    let opened: N;
+    try {
+      opened = await this.#read(note);
+      this.#unopened.delete(note.id);
+    } catch (thrown) {
+      const reason = problemOf(thrown).code as UnopenedReason;
+      if (!unopenedReason.test(reason)) throw thrown;
+      this.#unopened.set(note.id, reason);
+      opened = { ...note, title: this.source.explain(reason), body: "", tags: [] };
+    }
+    this.#notes.set(note.id, opened);
+    this.#all.add(opened as unknown as OpenedNote);
+    return opened;
+  }
+
+  async #read(note: N): Promise<N> {
+    const { id } = note;
+    try {
+      this.seen?.see(id, note.version, note.sealed);
+    } catch {
+      // A later answer may have overtaken this one.
+      note = (await this.source.reload(id)) ?? note;
+      this.seen?.see(id, note.version, note.sealed);
+    }
+    const text = await readNote(note, await this.source.key(note), id, this.source.tenant(note));
+    this.#texts.set(id, { note, text });
+    return { ...note, ...text };
+  }
+
+  /** Returns the notes of a page with their texts. */
+  async openPage<P extends Page<N>>(page: P): Promise<P> {
+    const edges = await Promise.all(page.edges.map(async (edge) => ({ ...edge, node: await this.open(edge.node) })));
+    return { ...page, edges };
+  }
+
+  /** Returns what is sent for a note: sealed, with what the note has besides the content. It throws the Problem of a note that is not shown. */
+  async seal(note: N, { title, body, tags, pinned }: Content): Promise<{ sealed: string; pinned: boolean }> {
+    const reason = this.#unopened.get(note.id);
+    if (reason) throw new Problem(reason, this.source.explain(reason));
+    const key = await this.source.key(note);
+    if (!key) throw new Problem("locked", this.source.explain("locked"));
+    const context = this.#texts.get(note.id)?.text.context;
+    return { sealed: await sealNote({ title, body, tags, ...(context && { context }) }, key, note.id, this.source.tenant(note)), pinned };
+  }
+
+  /** The note as it was opened last. */
+  known(id: string): N | undefined {
+    return this.#texts.get(id)?.note ?? this.#notes.get(id);
+  }
+
+  /** Forgets a note that was deleted for good. */
+  forget(id: string): void {
+    this.#all.delete(id);
+    this.#notes.delete(id);
+    this.#texts.delete(id);
+    this.seen?.forget(id);
+  }
+
+  /** Returns all notes that fit. The first call loads all notes, or all of the trash. */
+  async find(filter: OpenedFilter, fits: (note: N) => boolean = () => true): Promise<Page<N>> {
+    await this.loadAll(!!filter.trashed);
+    const found = this.#all.find(filter).map(({ id }) => this.#notes.get(id)!);
+    return { edges: found.filter((note) => !this.#unopened.has(note.id) && fits(note)).map((node) => ({ node })), pageInfo: { hasNextPage: false, endCursor: null } };
+  }
+
+  /** Loads all notes, or all of the trash. */
+  loadAll(trashed: boolean): Promise<void> {
+    const loading = this.#complete.get(trashed) ?? this.#loadAll(trashed);
+    this.#complete.set(trashed, loading);
+    loading.catch(() => this.#complete.delete(trashed));
+    return loading;
+  }
+
+  async #loadAll(trashed: boolean): Promise<void> {
+    for (let after: string | null = null; ; ) {
+      const page: Page<N> = await this.source.page(trashed, after);
+      await this.openPage(page);
+      if (!page.pageInfo.hasNextPage) return;
+      after = page.pageInfo.endCursor;
+    }
+  }
+}
+
+/** Reports whether an account's notes are sealed here. */
+export function isSealed(sealing: AccountSealing | undefined): boolean {
+  return sealing !== undefined && sealing !== "SERVER";
+}

@@ -1,0 +1,131 @@
+// The requests of a notebook whose notes are end-to-end encrypted: what is sent is sealed, what arrives is opened, and searches run on
+// the device.
+import { SealedNotes, type NoteSource, type SealedNote } from "../encryption/sealed_notes";
+import { SeenVersions } from "../encryption/seen_versions";
+import type { Change, Content, Note, Page } from "../core/note";
+import type { Session, Viewer } from "../session";
+import { config, Fragment, h, host, load, Problem, remove, request, save, t } from "../shared";
+
+interface Variables {
+  id: string;
+  after: string | null;
+  filter: { trashed: boolean; search?: string; tag?: string };
+  input: Content & { id: string; version: number };
+}
+
+type Payload = { payload: { note: SealedNote } };
+
+/** SealedRequests are the requests of one session. */
+export class SealedRequests {
+  #session: Session;
+  #viewer: Viewer;
+  #notes: SealedNotes<SealedNote>;
+
+  constructor(session: Session, viewer: Viewer) {
+    this.#session = session;
+    this.#viewer = viewer;
+    const tenant = config.tenant.key;
+    const source: NoteSource<SealedNote> = {
+      key: async () => session.contentKey ?? null,
+      tenant: () => tenant,
+      reload: async (id) => (await request<{ note: SealedNote | null }>(session, "Note", { id })).note,
+      page: async (trashed, after) => (await request<{ notes: Page<SealedNote> }>(session, "All", { trashed, after })).notes,
+      explain: (reason) => t(`unopened_${reason}`),
+    };
+    const values = { load: (name: string) => load(name), save, remove };
+    this.#notes = new SealedNotes(source, new SeenVersions(values, `seen ${tenant} ${host ?? config.frameOrigin} ${viewer.id} `));
+  }
+
+  /** Runs an operation as request does. */
+  async request<T>(operation: string, variables: object): Promise<T> {
+    const { id, filter, input } = variables as Variables;
+    switch (operation) {
+      case "Home":
+      case "Notes": {
+        const { search, tag, trashed } = filter;
+        if (search || tag) return { notes: await this.#notes.find({ search: search ?? "", tag: tag ?? "", trashed }) } as T;
+        const answer = await request<{ notes: Page<SealedNote> }>(this.#session, operation, variables);
+        return { ...answer, notes: await this.openPage(answer.notes) } as T;
+      }
+      case "Note": {
+        const { note } = await request<{ note: SealedNote | null }>(this.#session, operation, variables);
+        return { note: note && (await this.#notes.open(note)) } as T;
+      }
+      case "Create":
+      case "Update":
+        return this.#send(operation, input) as T;
+      case "Delete": {
+        const answer = await request<T>(this.#session, operation, variables);
+        this.#notes.forget(id);
+        return answer;
+      }
+      default:
+        return this.#opened(() => request<Payload>(this.#session, operation, variables)) as T;
+    }
+  }
+
+  /** Seals a note and sends it. */
+  async #send(operation: string, content: Content & { id: string; version: number }): Promise<Payload> {
+    const { id, version, pinned } = content;
+    const note = this.#notes.known(id) ?? ({ id, version: 0 } as SealedNote);
+    try {
+      return await this.#opened(async () => {
+        const sealed = await this.#notes.seal(note, content);
+        return request<Payload>(this.#session, operation, { input: { id, ...(version !== undefined && { version }), ...sealed } });
+      });
+    } catch (thrown) {
+      // The catalog has a sentence for the code.
+      if (thrown instanceof Problem && /^(damaged|newer|older)$/.test(thrown.code)) throw new Problem("unopened_" + thrown.code);
+      if (!(thrown instanceof Problem) || thrown.code !== "BAD_USER_INPUT" || !(await this.#turnedOff())) throw thrown;
+      const { title, body, tags } = content;
+      return request<Payload>(this.#session, operation, { input: { id, ...(version !== undefined && { version }), title, body, tags, pinned } });
+    }
+  }
+
+  /** Asks whether the person has turned encryption off, in which case the server refuses sealed notes. */
+  async #turnedOff(): Promise<boolean> {
+    const { viewer } = await request<{ viewer: Viewer }>(this.#session, "Home", { filter: { trashed: false }, after: null });
+    return viewer.id === this.#viewer.id && viewer.sealing === "SERVER";
+  }
+
+  /** Opens the note of an answer, or of a conflict. */
+  async #opened(act: () => Promise<Payload>): Promise<Payload> {
+    try {
+      return { payload: { note: await this.#notes.open((await act()).payload.note) } };
+    } catch (thrown) {
+      if (!(thrown instanceof Problem) || !thrown.current) throw thrown;
+      throw new Problem(thrown.code, thrown.message, await this.#notes.open(thrown.current as SealedNote));
+    }
+  }
+
+  /** Opens the notes of a page. */
+  openPage(page: Page): Promise<Page> {
+    return this.#notes.openPage(page as Page<SealedNote>);
+  }
+
+  /** Opens the note of a change. */
+  async read({ id, note }: Change): Promise<Change> {
+    if (!note) this.#notes.forget(id);
+    return { id, note: note && ((await this.#notes.open(note as SealedNote)) as Note) };
+  }
+
+  /** Says that only this person can read the notes, or how to unlock them. */
+  banner(signIn: () => void) {
+    return this.#session.contentKey ? (
+      <p class="bar hint">{t("onlyYou")}</p>
+    ) : (
+      <>
+        <p class="bar vouched" role="alert">
+          <span class="who">{t("locked")}</span>
+          <button onClick={signIn}>{t("unlock")}</button>
+        </p>
+        <p class="hint">
+          {t("unlockHow")}{" "}
+          <a href={config.accountOrigin + "/account"} target="_blank" rel="noopener">
+            {t("account")}
+          </a>
+        </p>
+      </>
+    );
+  }
+}
