@@ -9,7 +9,7 @@ const field = (name: string, type: TypeRef, args: SchemaField["args"] = []): Sch
 
 const schema: Schema = {
   types: [
-    { kind: "SCALAR", name: "ID", fields: null, inputFields: null, enumValues: null },
+    { kind: "SCALAR", name: "ID", fields: [], inputFields: [], enumValues: [] }, // as our server answers, though the specification says null
     {
       kind: "OBJECT", name: "Note", inputFields: null, enumValues: null,
       fields: [field("id", nonNull(named("ID"))), field("tenant", named("Tenant")), field("page", named("ID"), [{ name: "n", type: nonNull(named("Int")), defaultValue: null }])],

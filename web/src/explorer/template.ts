@@ -25,11 +25,11 @@ const required = (arg: Argument) => arg.type.kind === "NON_NULL" && arg.defaultV
 /** The fields of a type without required arguments, and those of its objects down to a depth. */
 function selection(types: Map<string, SchemaType>, ref: TypeRef, depth: number, indent: string): string {
   const fields = types.get(typeName(ref))?.fields;
-  if (!fields) return "";
+  if (!fields?.length) return "";
   const lines: string[] = [];
   for (const field of fields) {
     if (field.args.some(required)) continue;
-    if (!types.get(typeName(field.type))?.fields) {
+    if (!types.get(typeName(field.type))?.fields?.length) {
       lines.push(indent + field.name);
     } else if (depth > 1 && field.args.length === 0) {
       const inner = selection(types, field.type, depth - 1, indent + "  ");
@@ -44,8 +44,8 @@ function example(types: Map<string, SchemaType>, ref: TypeRef, depth: number): u
   if (ref.kind === "NON_NULL") return example(types, ref.ofType!, depth);
   if (ref.kind === "LIST") return [];
   const type = types.get(ref.name!);
-  if (type?.enumValues) return type.enumValues[0]?.name;
-  if (type?.inputFields) {
+  if (type?.kind === "ENUM") return type.enumValues?.[0]?.name;
+  if (type?.kind === "INPUT_OBJECT" && type.inputFields) {
     const needed = depth > 0 ? type.inputFields.filter(required) : [];
     return Object.fromEntries(needed.map((field) => [field.name, example(types, field.type, depth - 1)]));
   }
