@@ -62,6 +62,15 @@ func (s *Server) rejectAssertion(r *http.Request, tenant *db.Tenant, reason stri
 	return refuse(http.StatusBadRequest, "assertion_rejected", "This site's assertion was rejected"+reference+".")
 }
 
+// tellRefused tells the tenant's developer on the pages of which embed origin an assertion was refused. The message of the refusal has
+// the reference, and nothing of the visitor.
+func (s *Server) tellRefused(tenant *db.Tenant, embedOrigin string, err error) {
+	var refusal *Error
+	if errors.As(err, &refusal) && refusal.Code == "assertion_rejected" && tenant.Embeds(embedOrigin) {
+		s.db.WidgetRefused(tenant, embedOrigin, refusal.Message)
+	}
+}
+
 // rejectNotAccepted turns db.ErrNotAccepted into a refusal: the policy or the key changed between the
 // check of an assertion and its use. It returns other errors as they are.
 func (s *Server) rejectNotAccepted(r *http.Request, tenant *db.Tenant, err error) error {

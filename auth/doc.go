@@ -2,6 +2,7 @@
 // recovery, the OAuth authorization server, and their rate limits.
 //
 //	auth/assertion   checks what a tenant's backend says about its visitor
+//	auth/installation looks at a tenant's page for the widget's snippet
 //	auth/dpop        verifies DPoP proofs
 //	auth/strictjson  reads only JSON that all parsers understand in the same way
 //	auth/authtest    drives a sign-in step by step, for tests

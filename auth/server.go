@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -95,7 +96,7 @@ func New(c Config) (*Server, error) {
 	s.limits, s.verifications = newRateLimits(s.now, c.Rates), newKeyedMutex()
 	development := account.Scheme == "http" // only an origin on this computer is http
 	s.assertions = &assertion.Checker{
-		DB: c.DB, Keys: assertion.NewEncryptionKeys(c.DB), Sets: assertion.NewKeySets(s.now, development, s.log), Now: s.now, Audience: c.AccountOrigin,
+		DB: c.DB, Keys: assertion.NewEncryptionKeys(c.DB), Sets: assertion.NewKeySets(s.now, development, s.log, s.keySetFetched), Now: s.now, Audience: c.AccountOrigin,
 	}
 	enforced := webauthn.TimeoutConfig{Enforce: true, Timeout: ceremonyLife, TimeoutUVD: ceremonyLife}
 	s.passkeys, err = webauthn.New(&webauthn.Config{
@@ -117,6 +118,13 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("auth: passkeys: %w", err)
 	}
 	return s, nil
+}
+
+// keySetFetched stores the result of a fetch for the tenant's developer. The cache works without it.
+func (s *Server) keySetFetched(ctx context.Context, tenantKey, url, problem string) {
+	if err := s.db.KeySetFetched(ctx, tenantKey, url, problem); err != nil {
+		s.log.WarnContext(ctx, "the result of fetching a key set could not be stored", "tenant", tenantKey, "error", err)
+	}
 }
 
 // Assertions returns the checker of the tenants' assertions.

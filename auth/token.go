@@ -112,6 +112,7 @@ func (s *Server) redeemCode(r *http.Request, p url.Values, tenant *db.Tenant) (_
 	if err != nil {
 		return nil, err
 	}
+	s.db.WidgetSignedIn(tenant, request.EmbedOrigin)
 	return s.tokenResponse(tenant.Key, s.db.TokenText(accessToken, *request.UserID), request.AssertedSubject()), nil
 }
 

@@ -55,6 +55,7 @@ func (s *Server) exchange(r *http.Request, p url.Values, tenant *db.Tenant) (_ a
 		return nil, badRequest("subject_token_type must be " + tokenTypeJWT + " or " + tokenTypeTicket + ".")
 	}
 	if err != nil {
+		s.tellRefused(tenant, p.Get("embed_origin"), err)
 		return nil, err
 	}
 	if err := rateLimitError(s.limits.tenants.count(tenant.Key)); err != nil {

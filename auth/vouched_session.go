@@ -47,6 +47,7 @@ func (s *Server) grantVouched(r *http.Request, p url.Values, tenant *db.Tenant) 
 		subject, evidence, err = s.useAssertion(r, tenant, assertion, proof.Thumbprint)
 	}
 	if err != nil {
+		s.tellRefused(tenant, embedOrigin, err)
 		return nil, err
 	}
 	if err := rateLimitError(s.limits.tenants.count(tenant.Key)); err != nil {
@@ -66,5 +67,6 @@ func (s *Server) grantVouched(r *http.Request, p url.Values, tenant *db.Tenant) 
 	if err != nil {
 		return nil, err
 	}
+	s.db.WidgetSignedIn(tenant, embedOrigin)
 	return s.tokenResponse(tenant.Key, s.db.TokenText(accessToken, user), subject), nil
 }

@@ -32,6 +32,8 @@ type AssertionKey struct {
 	Secret     secret.Key      // of a shared secret
 	PublicJWK  json.RawMessage // of a public key
 	URL        string          // of a key set
+	FetchedAt  *time.Time      // when the key set was last fetched, by any node
+	FetchError string          // why the last fetch failed or left out keys; "" if it did not
 	CreatedAt  time.Time
 	LastUsedAt *time.Time
 	RevokedAt  *time.Time
@@ -106,7 +108,7 @@ func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*Asser
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		keys = nil // from an earlier attempt
 		rows, err := tx.QueryContext(ctx, `SELECT id, kind, kid, algorithm, sealed_secret, coalesce(public_jwk::text, ''), coalesce(jwks_url, ''),
-				created_at, last_used_at, revoked_at
+				fetched_at, fetch_error, created_at, last_used_at, revoked_at
 			FROM assertion_keys WHERE tenant_key = ? ORDER BY revoked_at IS NOT NULL, id DESC LIMIT ?`, tenantKey, MaxAssertionKeys)
 		if err != nil {
 			return err
@@ -116,7 +118,7 @@ func (d *DB) AssertionKeys(ctx context.Context, tenantKey string) (keys []*Asser
 			k := &AssertionKey{TenantKey: tenantKey}
 			var sealed []byte
 			var jwk string
-			if err := rows.Scan(&k.ID, &k.Kind, &k.KeyID, &k.Algorithm, &sealed, &jwk, &k.URL, &k.CreatedAt, &k.LastUsedAt, &k.RevokedAt); err != nil {
+			if err := rows.Scan(&k.ID, &k.Kind, &k.KeyID, &k.Algorithm, &sealed, &jwk, &k.URL, &k.FetchedAt, &k.FetchError, &k.CreatedAt, &k.LastUsedAt, &k.RevokedAt); err != nil {
 				return err
 			}
 			k.PublicJWK = json.RawMessage(jwk)
@@ -157,6 +159,16 @@ func (d *DB) AssertionKeyUsed(ctx context.Context, id uuid.UUID) (err error) {
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		_, err := tx.NewRaw(`UPDATE assertion_keys SET last_used_at = now()
 			WHERE id = ? AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`, id).Exec(ctx)
+		return err
+	})
+}
+
+// KeySetFetched stores that a tenant's key set was fetched now, and what was wrong with it; "" if nothing was.
+func (d *DB) KeySetFetched(ctx context.Context, tenantKey, url, problem string) (err error) {
+	defer place(&err, "db.KeySetFetched")
+	return d.asAuthority(ctx, func(tx authorityTx) error {
+		_, err := tx.NewRaw(`UPDATE assertion_keys SET fetched_at = now(), fetch_error = ? WHERE tenant_key = ? AND jwks_url = ? AND revoked_at IS NULL`,
+			truncate(problem, 500), tenantKey, url).Exec(ctx)
 		return err
 	})
 }

@@ -59,6 +59,14 @@ func (d *DB) openDetail(ctx context.Context, e *Event, sealed []byte) {
 	}
 }
 
+// Reference returns the reference that a refused visitor was shown, or "" for another event.
+func (e *Event) Reference() string {
+	if e.Action != assertionRefused {
+		return ""
+	}
+	return e.ID.String()
+}
+
 // isByTenant reports whether the actor is a member of the event's tenant or its server key. A tenant sees no
 // other actor's address.
 func (e *Event) isByTenant() bool {
@@ -125,6 +133,27 @@ func (d *DB) Events(ctx context.Context, tenantKey string, before uuid.UUID, lim
 		d.openDetail(ctx, e, details[i])
 	}
 	return events, err
+}
+
+// Event returns one of a tenant's events by its id, which a refused visitor is shown as a reference. It returns CodeNotFound if the
+// tenant has none with the id.
+func (d *DB) Event(ctx context.Context, tenantKey string, id uuid.UUID) (_ *Event, err error) {
+	defer place(&err, "db.Event")
+	e := &Event{ID: id, TenantKey: tenantKey}
+	var sealed []byte
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
+		err := tx.NewRaw(`SELECT at, actor, action, target, ip, detail, sealed_detail FROM audit_events WHERE tenant_key = ? AND id = ?`, tenantKey, id).
+			Scan(ctx, &e.At, &e.Actor, &e.Action, &e.Target, &e.IP, &e.Detail, &sealed)
+		return ifNoRows(err, errNotFound)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !e.isByTenant() {
+		e.IP = ""
+	}
+	d.openDetail(ctx, e, sealed)
+	return e, nil
 }
 
 // An actor is who made a change, as the audit log names them.

@@ -125,7 +125,7 @@ func TestCeremoniesDuringAnUpgrade(t *testing.T) {
 	d := dbtest.At(t, dbtest.EmptyURL(t))
 	d.Master = newMaster()
 	d.Keys = keyringOf(t, d.Master)
-	must(t, db.MigrateBefore(t.Context(), d.URL, "20261129001900")) // without contract migrations
+	must(t, db.Expand(t.Context(), d.URL))
 	node := d.Node(t, db.Options{MaxConns: 4})
 	text := startCeremony(t, node, db.CeremonyLogin, time.Minute)
 	hash := db.HashToken(text.Reveal())

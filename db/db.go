@@ -47,6 +47,7 @@ type DB struct {
 	acquireTimeout time.Duration
 	searches       semaphore
 	usage          *usageCounter
+	sightings      *sightings
 	feed           *feed.Feed
 	pairwise       []byte   // key for ViewerID
 	ceremonyKey    seal.Key // of the state of ceremonies
@@ -152,6 +153,8 @@ func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, 
 	d.ceremonyKey = seal.NewKey(keys.Derive("ceremony"))
 	d.handleKey = seal.NewKey(keys.Derive("user handle"))
 	d.usage = newUsageCounter(keys.Derive("usage"))
+	d.sightings = &sightings{}
+	d.sightings.take()
 	d.tokens = newTokenCipher(keys.Derive("session token"))
 	if err := d.checkContracted(ctx); err != nil {
 		pool.Close()

@@ -40,13 +40,16 @@
 //     feed (live changes: a person's Watch, announce; NOTIFY and the connection for package feed)
 //   - tenants: tenant (Tenant, its key t_…, creating, listing, UpdateTenant, what is recorded of a change, the lock on one),
 //     branding (name and accent), policy (assertions NONE, OPTIONAL, REQUIRED; nonce, vouched accounts),
-//     suspension (Suspend, Resume: ending sessions),
-//     member (Role, Members, Memberships, MemberID m_…, the only owner; secrets that a former member knows),
-//     invitation (Invite, its token in_…, open or gone, accepted),
+//     suspension (Suspend, Resume: ending sessions), tenant_deletion (DeleteTenant; the vouched accounts that are left),
+//     member (Role, Members, Memberships, MemberID m_…, the only owner; secrets that a former member knows;
+//     changing a role, transferring the tenant),
+//     invitation (Invite, its token in_…, its id i_…, open or gone, accepted, withdrawn),
 //     seat (Seat: who may change a tenant, as an Operator, a member or a ServerKey, checked under its lock: ErrNoMember,
 //     ErrNoRole; RequireMembership, RequireServerKey),
 //     origin (ParseOrigin: what a person typed, IDNA, lookalikes, scripts), account_origin (ours, stored; a new RP ID),
-//     embed_origin (adding, removing, the lock on one that a sign-in needs),
+//     embed_origin (adding, removing, the lock on one that a sign-in needs; ending the sessions at one),
+//     wildcard_origin (https://*.preview.example: parsing, which one an origin matches, public suffixes),
+//     sighting (what last happened with the widget at each origin: counted in memory, flushed, read),
 //     usage (active users, operations and notes by day and month: counted in memory, flushed, read)
 //   - a tenant's visitors: subject (Subject: its length, its sealed fields; its hash, another one at each tenant; reading
 //     one with its evidence),
@@ -57,6 +60,7 @@
 //     server_key (ServerKey sk_…, its name, numbered if taken), ticket (IssueTicket, RedeemTicket: tk_…),
 //     vouched_account (making one, its session, merging its notes into an account: ErrPasskeyRequired),
 //     consent (a person has allowed a tenant),
+//     erasure (EraseSubject: unlinking, deleting a vouched account, tickets and handles; the subject's pseudonym s_…),
 //     evidence (Evidence: why an assertion is accepted, and still is: ErrNotAccepted; ending vouched sessions),
 //     authorization_request (pushed, opened in one browser, granted with consent and link, denied; its subject),
 //     authorization_code (redeeming one, with the caller's check; the session and passkey that granted it; the widget's

@@ -26,12 +26,21 @@ func (d *DB) NameHash(name string) []byte { return d.nameHash(name) }
 
 // MigrateBefore migrates like a release that has only the migrations before version.
 func MigrateBefore(ctx context.Context, url, version string) error {
+	return migrateOnly(ctx, url, func(m *bunmigrate.Migration) bool { return m.Name < version })
+}
+
+// Expand migrates as Migrate does until the upgrade is finished: without the contract migrations.
+func Expand(ctx context.Context, url string) error {
+	return migrateOnly(ctx, url, func(m *bunmigrate.Migration) bool { return !contracts(m) })
+}
+
+func migrateOnly(ctx context.Context, url string, keep func(*bunmigrate.Migration) bool) error {
 	return withMigrator(ctx, url, func(config *pgx.ConnConfig, pool *sql.DB) error {
 		c, err := pgx.ConnectConfig(ctx, config)
 		if err != nil {
 			return err
 		}
-		_, err = migrate(ctx, c, pool, func(m *bunmigrate.Migration) bool { return m.Name < version })
+		_, err = migrate(ctx, c, pool, keep)
 		return errors.Join(err, c.Close(ctx))
 	})
 }

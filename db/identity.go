@@ -120,22 +120,28 @@ func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) (err error) {
 		if err != nil {
 			return err
 		}
-		hash, plaintext := d.subjectHash(tenantKey, subject.ID), d.plaintextArgument(subject.ID)
-		if err := deleteSubject(ctx, tx, tenantKey, hash, s.UserID); err != nil {
-			return err
-		}
-		_, err = revokeSessions(ctx, tx, `user_id = ? AND tenant_key = ? AND (subject_hash = ? OR subject = ?)`, s.UserID, tenantKey, hash, plaintext)
-		if err != nil {
-			return err
-		}
-		_, err = tx.NewRaw(`UPDATE authorization_requests SET code_hash = NULL
-			WHERE user_id = ? AND tenant_key = ? AND (subject_hash = ? OR subject = ?)
-			AND redeemed_at IS NULL AND expires_at > now() - interval '1 minute'`, s.UserID, tenantKey, hash, plaintext).Exec(ctx)
-		if err != nil {
+		if err := d.endIdentity(ctx, tx, s.UserID, tenantKey, subject.ID); err != nil {
 			return err
 		}
 		return d.auditPerson(ctx, tx, s.UserID, s.From, Event{Action: "identity.unlinked", Target: tenantKey})
 	})
+}
+
+// endIdentity ends what a person's link with a tenant's subject allowed: the lookup, the widget sessions, and the codes for more of
+// them. The caller deletes the identity.
+func (d *DB) endIdentity(ctx context.Context, tx authorityTx, user uuid.UUID, tenantKey, subject string) error {
+	hash, plaintext := d.subjectHash(tenantKey, subject), d.plaintextArgument(subject)
+	if err := deleteSubject(ctx, tx, tenantKey, hash, user); err != nil {
+		return err
+	}
+	_, err := revokeSessions(ctx, tx, `user_id = ? AND tenant_key = ? AND (subject_hash = ? OR subject = ?)`, user, tenantKey, hash, plaintext)
+	if err != nil {
+		return err
+	}
+	_, err = tx.NewRaw(`UPDATE authorization_requests SET code_hash = NULL
+		WHERE user_id = ? AND tenant_key = ? AND (subject_hash = ? OR subject = ?)
+		AND redeemed_at IS NULL AND expires_at > now() - interval '1 minute'`, user, tenantKey, hash, plaintext).Exec(ctx)
+	return err
 }
 
 // ErrLinkedElsewhere is returned when a subject is linked to another account.

@@ -128,7 +128,7 @@ func TestOneOfManyRedeemsATicket(t *testing.T) {
 }
 
 // errorOf returns the error of a call that also returns a user.
-func errorOf(_ uuid.UUID, err error) error { return err }
+func errorOf[T any](_ T, err error) error { return err }
 
 // usageNotes returns how many notes a tenant has by its usage counts.
 func usageNotes(t *testing.T, d *dbtest.Database, tenantKey string) int {

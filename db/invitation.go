@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"strings"
 	"time"
 
@@ -12,7 +13,8 @@ import (
 // InvitationLife is how long an invitation may be accepted.
 const InvitationLife = 7 * 24 * time.Hour
 
-const maxInvitations = 50
+// MaxInvitations is how many open invitations a tenant may have.
+const MaxInvitations = 50
 
 // Invite makes an invitation to a tenant and returns its token, in_…. One holder of the token may accept it,
 // once, within InvitationLife. A member needs RoleOwner to invite.
@@ -23,15 +25,15 @@ func (d *DB) Invite(ctx context.Context, by Seat, role Role) (token string, expi
 	from := by.person()
 	err = d.inTenant(ctx, by, requirement{role: RoleOwner, confirmed: true}, func(tx *tenantTx) error {
 		if rank[role] == 0 {
-			return invalid("role", "A role must be OWNER, ADMIN or VIEWER.")
+			return errUnknownRole
 		}
 		var open int
 		err := tx.NewRaw(`SELECT count(*) FROM invitations WHERE tenant_key = ? AND expires_at > now()`, tx.tenantKey).Scan(ctx, &open)
 		if err != nil {
 			return err
 		}
-		if open >= maxInvitations {
-			return &Error{Code: CodeConflict, Message: "There are already 50 open invitations. They expire after 7 days."}
+		if open >= MaxInvitations {
+			return &Error{Code: CodeConflict, Message: "There are already 50 open invitations. Withdraw any that are no longer needed."}
 		}
 		err = tx.NewRaw(`INSERT INTO invitations (token_hash, tenant_key, role, invited_by, expires_at)
 			VALUES (?, ?, ?, ?, now() + make_interval(secs => ?)) RETURNING expires_at`,
@@ -53,25 +55,100 @@ const openInvitation = `i.expires_at > now() AND (i.invited_by IS NULL OR EXISTS
 
 // An Invitation describes what the holder of its token may accept.
 type Invitation struct {
-	TenantName string
-	Role       Role
-	ExpiresAt  time.Time
+	ID         string    `json:"id"` // i_…, for the tenant's owners; it reveals nothing of the token
+	TenantName string    `json:"tenantName"`
+	Role       Role      `json:"role"`
+	InvitedBy  string    `json:"invitedBy"` // the display name of the member who made it, or OperatorName
+	ExpiresAt  time.Time `json:"expiresAt"`
+}
+
+// OperatorName is what an invitation calls the operator.
+const OperatorName = "the operator"
+
+// invitationID returns the id of the invitation with a token's hash.
+func invitationID(tokenHash []byte) string {
+	hash := sha256.Sum256(tokenHash)
+	return "i_" + lowerBase32.EncodeToString(hash[:16])
 }
 
 // Invitation returns the invitation of a token and does not use it up. It returns CodeNotFound for one that
 // AcceptInvitation would refuse.
-func (d *DB) Invitation(ctx context.Context, token string) (_ *Invitation, err error) {
+func (d *DB) Invitation(ctx context.Context, token string) (i *Invitation, err error) {
 	defer place(&err, "db.Invitation")
 	hash := HashToken(token)
-	var i Invitation
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		return tx.NewRaw(`SELECT t.name, i.role, i.expires_at FROM invitations i JOIN tenants t ON t.key = i.tenant_key
-			WHERE i.token_hash = ? AND `+openInvitation, hash[:]).Scan(ctx, &i.TenantName, &i.Role, &i.ExpiresAt)
+		list, err := d.invitations(ctx, tx, `i.token_hash = ?`, hash[:])
+		if err == nil && len(list) == 0 {
+			return errInvitationGone
+		}
+		if err == nil {
+			i = list[0]
+		}
+		return err
 	})
-	if err != nil {
-		return nil, ifNoRows(err, errInvitationGone)
+	return i, err
+}
+
+// Invitations lists a tenant's open invitations, the next to expire first.
+func (d *DB) Invitations(ctx context.Context, tenantKey string) (list []*Invitation, err error) {
+	defer place(&err, "db.Invitations")
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
+		list, err = d.invitations(ctx, tx, `i.tenant_key = ?`, tenantKey)
+		return err
+	})
+	return list, err
+}
+
+// invitations returns the open invitations that match a condition (SQL).
+func (d *DB) invitations(ctx context.Context, tx authorityTx, condition string, args ...any) (list []*Invitation, err error) {
+	var rows []struct {
+		TokenHash  []byte
+		TenantName string
+		Role       Role
+		InvitedBy  uuid.NullUUID
+		ExpiresAt  time.Time
 	}
-	return &i, nil
+	err = tx.NewRaw(`SELECT i.token_hash, t.name AS tenant_name, i.role, i.invited_by, i.expires_at FROM invitations i JOIN tenants t ON t.key = i.tenant_key
+		WHERE `+condition+` AND `+openInvitation+` ORDER BY i.expires_at, i.token_hash`, args...).Scan(ctx, &rows)
+	if err != nil {
+		return nil, err
+	}
+	names := map[uuid.UUID]string{uuid.Nil: OperatorName}
+	for _, r := range rows {
+		name, known := names[r.InvitedBy.UUID]
+		if !known {
+			if name, err = d.nameOf(ctx, tx, r.InvitedBy.UUID); err != nil {
+				return nil, err
+			}
+			names[r.InvitedBy.UUID] = name
+		}
+		list = append(list, &Invitation{invitationID(r.TokenHash), r.TenantName, r.Role, name, r.ExpiresAt})
+	}
+	return list, nil
+}
+
+// WithdrawInvitation deletes an open invitation, so that its link is refused. It returns CodeNotFound for one that the tenant
+// does not have.
+func (d *DB) WithdrawInvitation(ctx context.Context, by Seat, id string) (err error) {
+	defer place(&err, "db.WithdrawInvitation")
+	return d.inTenant(ctx, by, requirement{role: RoleOwner}, func(tx *tenantTx) error { // it needs no confirmation: it takes access away
+		var hashes [][]byte
+		if err := tx.NewRaw(`SELECT token_hash FROM invitations WHERE tenant_key = ?`, tx.tenantKey).Scan(ctx, &hashes); err != nil {
+			return err
+		}
+		for _, hash := range hashes {
+			if invitationID(hash) != id {
+				continue
+			}
+			var role Role
+			err := tx.NewRaw(`DELETE FROM invitations WHERE token_hash = ? AND tenant_key = ? RETURNING role`, hash, tx.tenantKey).Scan(ctx, &role)
+			if err != nil {
+				return ifNoRows(err, errNotFound)
+			}
+			return tx.record(ctx, Event{Action: "invitation.withdrawn", Target: id, Detail: string(role)})
+		}
+		return errNotFound
+	})
 }
 
 // AcceptInvitation makes the person of an account session a member with the invitation's role, once: of

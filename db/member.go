@@ -23,7 +23,8 @@ type Member struct {
 type Membership struct {
 	TenantKey string
 	Role      Role
-	OnlyOwner bool // the tenant has no other owner
+	OnlyOwner bool   // the tenant has no other owner
+	MemberID  string `bun:"-"` // the person's
 }
 
 const memberPrefix = "m_"
@@ -66,6 +67,9 @@ func (d *DB) Memberships(ctx context.Context, user uuid.UUID) (list []*Membershi
 		return tx.NewRaw(`SELECT tenant_key, role, `+onlyOwner+` AS only_owner FROM members m WHERE user_id = ?
 			ORDER BY created_at, tenant_key LIMIT ?`, user, MaxMemberships).Scan(ctx, &list)
 	})
+	for _, m := range list {
+		m.MemberID = d.MemberID(user, m.TenantKey)
+	}
 	return list, err
 }
 
@@ -144,30 +148,17 @@ func (d *DB) RemoveMember(ctx context.Context, by Seat, id string) (err error) {
 		needs.role = RoleViewer
 	}
 	return d.inTenant(ctx, by, needs, func(tx *tenantTx) error {
-		list, err := d.membersOf(ctx, tx.authorityTx, tx.tenantKey)
+		leaving, last, err := tx.member(ctx, id)
 		if err != nil {
 			return err
 		}
-		var leaving *Member
-		owners := 0
-		for _, m := range list {
-			if m.ID == id {
-				leaving = m
-			}
-			if m.Role == RoleOwner {
-				owners++
-			}
-		}
-		switch {
-		case leaving == nil:
-			return errNotFound
-		case leaving.Role == RoleOwner && owners == 1:
+		if last {
 			return &Error{Code: CodeConflict, Message: "The last owner cannot leave. Invite another owner first."}
 		}
 		if _, err := tx.NewRaw(`DELETE FROM members WHERE tenant_key = ? AND user_id = ?`, tx.tenantKey, leaving.userID).Exec(ctx); err != nil {
 			return err
 		}
-		if _, err := tx.NewRaw(`DELETE FROM invitations WHERE tenant_key = ? AND invited_by = ?`, tx.tenantKey, leaving.userID).Exec(ctx); err != nil {
+		if err := tx.deleteInvitationsBy(ctx, leaving.userID); err != nil {
 			return err
 		}
 		if err := tx.record(ctx, Event{Action: "member.removed", Target: id, Detail: string(leaving.Role)}); err != nil {
@@ -176,6 +167,100 @@ func (d *DB) RemoveMember(ctx context.Context, by Seat, id string) (err error) {
 		return recordExposedSecrets(ctx, tx.authorityTx, tx.by, tx.tenantKey, id, leaving.Role, "")
 	})
 }
+
+// member returns the tenant's member with an id, and whether they are its last owner. It returns CodeNotFound if no member has
+// the id.
+func (c *tenantTx) member(ctx context.Context, id string) (found *Member, lastOwner bool, err error) {
+	list, err := c.db.membersOf(ctx, c.authorityTx, c.tenantKey)
+	if err != nil {
+		return nil, false, err
+	}
+	owners := 0
+	for _, m := range list {
+		if m.ID == id {
+			found = m
+		}
+		if m.Role == RoleOwner {
+			owners++
+		}
+	}
+	if found == nil {
+		return nil, false, errNotFound
+	}
+	return found, found.Role == RoleOwner && owners == 1, nil
+}
+
+// deleteInvitationsBy deletes the open invitations that a member made: they would be valid again if the member became an
+// owner again.
+func (c *tenantTx) deleteInvitationsBy(ctx context.Context, user uuid.UUID) error {
+	_, err := c.NewRaw(`DELETE FROM invitations WHERE tenant_key = ? AND invited_by = ?`, c.tenantKey, user).Exec(ctx)
+	return err
+}
+
+// ChangeRole gives a member another role and returns the member. An owner who loses that role loses their open
+// invitations, too. It returns CodeNotFound if no member has the id, and CodeConflict for the last owner: a tenant keeps one.
+func (d *DB) ChangeRole(ctx context.Context, by Seat, id string, role Role) (m *Member, err error) {
+	defer place(&err, "db.ChangeRole")
+	err = d.inTenant(ctx, by, requirement{role: RoleOwner, confirmed: true}, func(tx *tenantTx) error {
+		m, err = tx.changeRole(ctx, id, role)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+func (c *tenantTx) changeRole(ctx context.Context, id string, role Role) (*Member, error) {
+	if rank[role] == 0 {
+		return nil, errUnknownRole
+	}
+	m, last, err := c.member(ctx, id)
+	if err != nil || m.Role == role {
+		return m, err
+	}
+	if last {
+		return nil, &Error{Code: CodeConflict, Message: "The last owner cannot become less. Make another member an owner first."}
+	}
+	if err := setMember(ctx, c.authorityTx, c.tenantKey, m.userID, role); err != nil {
+		return nil, err
+	}
+	if role != RoleOwner {
+		if err := c.deleteInvitationsBy(ctx, m.userID); err != nil {
+			return nil, err
+		}
+	}
+	had := m.Role
+	m.Role = role
+	if err := c.record(ctx, Event{Action: "member.role_changed", Target: id, Detail: string(had) + " → " + string(role)}); err != nil {
+		return nil, err
+	}
+	return m, recordExposedSecrets(ctx, c.authorityTx, c.by, c.tenantKey, id, had, role)
+}
+
+// TransferTenant makes a member the only owner, and the other owners admins, all at once.
+func (d *DB) TransferTenant(ctx context.Context, by Seat, id string) (err error) {
+	defer place(&err, "db.TransferTenant")
+	return d.inTenant(ctx, by, requirement{role: RoleOwner, confirmed: true}, func(tx *tenantTx) error {
+		if _, err := tx.changeRole(ctx, id, RoleOwner); err != nil {
+			return err
+		}
+		list, err := d.membersOf(ctx, tx.authorityTx, tx.tenantKey)
+		if err != nil {
+			return err
+		}
+		for _, m := range list {
+			if m.Role == RoleOwner && m.ID != id {
+				if _, err := tx.changeRole(ctx, m.ID, RoleAdmin); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+var errUnknownRole = invalid("role", "A role must be OWNER, ADMIN or VIEWER.")
 
 // A Role says what a member may do at a tenant.
 type Role string

@@ -247,3 +247,97 @@ func TestMemberIDsDifferBetweenTenants(t *testing.T) {
 		}
 	}
 }
+
+func TestRolesChange(t *testing.T) {
+	d := dbtest.New(t)
+	ann, ben, cas := d.Person(t, "Ann"), d.Person(t, "Ben"), d.Person(t, "Cas")
+	shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
+	must(t, err)
+	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, db.RoleAdmin))
+	id := func(p *dbtest.Person) string { return d.DB.MemberID(p.ID, shop.Key) }
+	change := func(by, of *dbtest.Person, role db.Role) error {
+		_, err := d.DB.ChangeRole(t.Context(), d.Seat(t, by, shop.Key), id(of), role)
+		return err
+	}
+	for name, c := range map[string]struct {
+		got  error
+		want db.Code
+	}{
+		"an admin makes himself an owner": {change(ben, ben, db.RoleOwner), db.CodeForbidden},
+		"an admin lowers the owner":       {change(ben, ann, db.RoleViewer), db.CodeForbidden},
+		"the last owner steps down":       {change(ann, ann, db.RoleAdmin), db.CodeConflict},
+		"a stranger gets a role":          {change(ann, cas, db.RoleViewer), db.CodeNotFound},
+		"no role":                         {change(ann, ben, "KING"), db.CodeInvalid},
+	} {
+		if !db.IsCode(c.got, c.want) {
+			t.Errorf("%s: %v", name, c.got)
+		}
+	}
+	_, _, err = d.DB.CreateServerKey(t.Context(), d.Seat(t, ann, shop.Key), "backend")
+	must(t, err)
+	must(t, change(ann, ben, db.RoleOwner))
+	token, _, err := d.DB.Invite(t.Context(), d.Seat(t, ben, shop.Key), db.RoleOwner)
+	must(t, err)
+	must(t, change(ann, ben, db.RoleViewer))
+	must(t, change(ann, ben, db.RoleOwner))
+	if _, err := d.DB.AcceptInvitation(t.Context(), cas.Account, token); !db.IsCode(err, db.CodeNotFound) {
+		t.Errorf("an invitation of a former owner is accepted: %v", err)
+	}
+	events, err := d.DB.Events(t.Context(), shop.Key, [16]byte{}, 100)
+	must(t, err)
+	var actions []string
+	for _, e := range events {
+		actions = append(actions, e.Action+" "+e.Detail)
+	}
+	for _, action := range []string{"member.role_changed OWNER → VIEWER", "member.may_know server keys sk_"} {
+		if !slices.ContainsFunc(actions, func(a string) bool { return strings.HasPrefix(a, action) }) {
+			t.Errorf("%s is not recorded: %v", action, actions)
+		}
+	}
+	must(t, d.DB.TransferTenant(t.Context(), d.Seat(t, ann, shop.Key), id(ben)))
+	if got := roles(t, d, shop.Key); got["Ann"] != db.RoleAdmin || got["Ben"] != db.RoleOwner {
+		t.Errorf("after the transfer: %v", got)
+	}
+}
+
+func TestInvitationsAreListedAndWithdrawn(t *testing.T) {
+	d := dbtest.New(t)
+	ann, ben, sam := d.Person(t, "Ann"), d.Person(t, "Ben"), d.Person(t, "Sam")
+	shop, err := d.DB.CreateTenantFor(t.Context(), ann.Account, "Shop")
+	must(t, err)
+	paper, err := d.DB.CreateTenantFor(t.Context(), sam.Account, "Paper")
+	must(t, err)
+	token, _, err := d.DB.Invite(t.Context(), d.Seat(t, ann, shop.Key), db.RoleAdmin)
+	must(t, err)
+	_, _, err = d.DB.Invite(t.Context(), db.Operator(shop.Key), db.RoleViewer)
+	must(t, err)
+	list, err := d.DB.Invitations(t.Context(), shop.Key)
+	if err != nil || len(list) != 2 || list[0].InvitedBy != "Ann" || list[0].Role != db.RoleAdmin || list[1].InvitedBy != db.OperatorName || list[0].TenantName != "Shop" {
+		t.Fatalf("the invitations: %+v, %v", list, err)
+	}
+	if i, err := d.DB.Invitation(t.Context(), token); err != nil || *i != *list[0] {
+		t.Errorf("offered is %+v, %v", i, err)
+	}
+	if strings.Contains(token, list[0].ID[2:10]) {
+		t.Error("the id tells of the token")
+	}
+	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), ben.ID, db.RoleAdmin))
+	for name, c := range map[string]struct {
+		got  error
+		want db.Code
+	}{
+		"by an admin":               {d.DB.WithdrawInvitation(t.Context(), d.Seat(t, ben, shop.Key), list[0].ID), db.CodeForbidden},
+		"by another tenant's owner": {d.DB.WithdrawInvitation(t.Context(), d.Seat(t, sam, paper.Key), list[0].ID), db.CodeNotFound},
+	} {
+		if !db.IsCode(c.got, c.want) {
+			t.Errorf("%s: %v", name, c.got)
+		}
+	}
+	must(t, d.DB.WithdrawInvitation(t.Context(), d.Seat(t, ann, shop.Key), list[0].ID))
+	if _, err := d.DB.AcceptInvitation(t.Context(), sam.Account, token); !db.IsCode(err, db.CodeNotFound) {
+		t.Errorf("a withdrawn invitation is accepted: %v", err)
+	}
+	if list, err := d.DB.Invitations(t.Context(), shop.Key); err != nil || len(list) != 1 {
+		t.Errorf("left are %v, %v", list, err)
+	}
+}

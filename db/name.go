@@ -75,6 +75,17 @@ func (d *DB) openUserName(ctx context.Context, user uuid.UUID, stored storedName
 	return d.openName(ctx, key, userName, user, stored)
 }
 
+// nameOf returns a person's display name.
+func (d *DB) nameOf(ctx context.Context, tx authorityTx, user uuid.UUID) (string, error) {
+	var name storedName
+	var dataKey []byte
+	err := tx.NewRaw(`SELECT display_name, sealed_name, data_key FROM users WHERE id = ?`, user).Scan(ctx, &name.plaintext, &name.sealed, &dataKey)
+	if err != nil {
+		return "", ifNoRows(err, errNotFound)
+	}
+	return d.openUserName(ctx, user, name, dataKey)
+}
+
 // nameHash returns the hash by which people are found by name.
 func (d *DB) nameHash(name string) []byte { return d.keys.MAC("kept name", []byte(fold(name))) }
 

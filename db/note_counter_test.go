@@ -210,7 +210,7 @@ func TestWritesOfAnEarlierReleaseAreCounted(t *testing.T) {
 	d := dbtest.At(t, dbtest.EmptyURL(t))
 	d.Master = newMaster()
 	d.Keys = keyringOf(t, d.Master)
-	must(t, db.MigrateBefore(t.Context(), d.URL, "20261129001900")) // without contract migrations
+	must(t, db.Expand(t.Context(), d.URL))
 	config, err := pgx.ParseConfig(d.Superuser())
 	must(t, err)
 	config.RuntimeParams["application_name"] = "aside sealed"

@@ -33,6 +33,6 @@ var referenceTables = []string{"tenants"}
 // node but that of its person. There they have no foreign keys to reference tables.
 var coordinatorTables = []string{
 	"account_origin", "assertion_keys", "audit_events", "authorization_requests", "bun_migration_locks", "bun_migrations",
-	"ceremonies", "embed_origins", "encryption_keys", "identity_handles", "invitations", "master_keys", "root_secret",
+	"ceremonies", "embed_origins", "embed_sightings", "encryption_keys", "identity_handles", "invitations", "master_keys", "root_secret",
 	"sealing", "server_keys", "spent_proofs", "tickets", "tries", "usage_periods", "usage_visitors",
 }

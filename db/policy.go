@@ -10,11 +10,12 @@ const (
 	AssertionRequired AssertionPolicy = "REQUIRED" // nobody signs in without one
 )
 
-// A Policy holds a tenant's settings for assertions.
+// A Policy holds a tenant's settings for assertions and embed origins.
 type Policy struct {
 	Assertion       AssertionPolicy `json:"assertion"`
 	RequireNonce    bool            `json:"requireNonce"`    // an assertion must be bound to the widget's key
 	VouchedAccounts bool            `json:"vouchedAccounts"` // an assertion alone opens an account
+	WildcardOrigins bool            `json:"wildcardOrigins"` // embed origins with a wildcard label count
 }
 
 func (p Policy) check() error {

@@ -25,13 +25,14 @@ type Rate struct {
 // The rates. A whole company may share one address, so limits by address are generous and, where even
 // that is too strict, count only failures.
 var (
-	Recoveries        = Rate{"recovery of an account", 5, 15 * time.Minute}   // by the locator of a recovery code
-	RecoveriesFrom    = Rate{"recovery from an address", 60, time.Hour}       // by address
-	WrongCodesFrom    = Rate{"wrong codes", 120, 10 * time.Minute}            // by address: authorization codes
-	WrongSubjectsFrom = Rate{"wrong assertions", 120, 10 * time.Minute}       // by tenant and address: assertions, tickets and identity handles
-	SignUpsFrom       = Rate{"new accounts from an address", 1000, time.Hour} // by address
-	Archives          = Rate{"archives of an account", 10, time.Hour}         // by user id
-	NewTickets        = Rate{"new tickets of a tenant", 6000, time.Minute}    // by tenant key
+	Recoveries        = Rate{"recovery of an account", 5, 15 * time.Minute}      // by the locator of a recovery code
+	RecoveriesFrom    = Rate{"recovery from an address", 60, time.Hour}          // by address
+	WrongCodesFrom    = Rate{"wrong codes", 120, 10 * time.Minute}               // by address: authorization codes
+	WrongSubjectsFrom = Rate{"wrong assertions", 120, 10 * time.Minute}          // by tenant and address: assertions, tickets and identity handles
+	SignUpsFrom       = Rate{"new accounts from an address", 1000, time.Hour}    // by address
+	Archives          = Rate{"archives of an account", 10, time.Hour}            // by user id
+	PageChecks        = Rate{"checks of a tenant's pages", 60, 10 * time.Minute} // by tenant key
+	NewTickets        = Rate{"new tickets of a tenant", 6000, time.Minute}       // by tenant key
 )
 
 // A Try is one attempt, counted against a rate.

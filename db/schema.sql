@@ -228,6 +228,8 @@ CREATE TABLE public.assertion_keys (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     last_used_at timestamp with time zone,
     revoked_at timestamp with time zone,
+    fetched_at timestamp with time zone,
+    fetch_error text DEFAULT ''::text NOT NULL,
     CONSTRAINT assertion_keys_check CHECK (((kind = 'SHARED_SECRET'::text) = (sealed_secret IS NOT NULL))),
     CONSTRAINT assertion_keys_check1 CHECK (((kind = 'PUBLIC_JWK'::text) = (public_jwk IS NOT NULL))),
     CONSTRAINT assertion_keys_check2 CHECK (((kind = 'JWKS_URL'::text) = (jwks_url IS NOT NULL))),
@@ -320,6 +322,21 @@ CREATE TABLE public.embed_origins (
     origin text NOT NULL COLLATE pg_catalog."C",
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
+
+CREATE TABLE public.embed_sightings (
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    embed_origin text NOT NULL COLLATE pg_catalog."C",
+    hour timestamp with time zone NOT NULL,
+    shown bigint NOT NULL,
+    signed_in bigint NOT NULL,
+    refused bigint NOT NULL,
+    shown_at timestamp with time zone,
+    signed_in_at timestamp with time zone,
+    refused_at timestamp with time zone,
+    refusal text NOT NULL
+);
+
+ALTER TABLE ONLY public.embed_sightings FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.encryption_keys (
     id uuid NOT NULL,
@@ -554,6 +571,8 @@ CREATE TABLE public.tenants (
     vouched_accounts boolean DEFAULT false NOT NULL,
     brand_name text DEFAULT ''::text NOT NULL,
     accent text DEFAULT ''::text NOT NULL,
+    deleted_at timestamp with time zone,
+    wildcard_origins boolean DEFAULT false NOT NULL,
     CONSTRAINT tenants_accent_check CHECK ((accent ~ '^(#[0-9a-f]{6})?$'::text)),
     CONSTRAINT tenants_assertion_policy_check CHECK ((assertion_policy = ANY (ARRAY['NONE'::text, 'OPTIONAL'::text, 'REQUIRED'::text]))),
     CONSTRAINT tenants_brand_name_check CHECK ((length(brand_name) <= 80)),
@@ -660,6 +679,9 @@ ALTER TABLE ONLY public.credentials
 
 ALTER TABLE ONLY public.embed_origins
     ADD CONSTRAINT embed_origins_pkey PRIMARY KEY (tenant_key, origin);
+
+ALTER TABLE ONLY public.embed_sightings
+    ADD CONSTRAINT embed_sightings_pkey PRIMARY KEY (tenant_key, embed_origin, hour);
 
 ALTER TABLE ONLY public.encryption_keys
     ADD CONSTRAINT encryption_keys_algorithm_key UNIQUE (algorithm);
@@ -787,6 +809,8 @@ CREATE INDEX ceremonies_expiry ON public.ceremonies USING btree (expires_at);
 
 CREATE INDEX ceremonies_user ON public.ceremonies USING btree (user_id) WHERE (user_id IS NOT NULL);
 
+CREATE INDEX embed_sightings_hour ON public.embed_sightings USING btree (hour);
+
 CREATE INDEX identity_handles_expiry ON public.identity_handles USING btree (expires_at);
 
 CREATE INDEX invitations_by ON public.invitations USING btree (invited_by);
@@ -856,6 +880,9 @@ ALTER TABLE ONLY public.consents
 
 ALTER TABLE ONLY public.embed_origins
     ADD CONSTRAINT embed_origins_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
+ALTER TABLE ONLY public.embed_sightings
+    ADD CONSTRAINT embed_sightings_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
 
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
@@ -956,6 +983,12 @@ ALTER TABLE public.credentials ENABLE ROW LEVEL SECURITY;
 CREATE POLICY credentials_auth ON public.credentials TO aside_auth USING (true);
 
 CREATE POLICY credentials_backup ON public.credentials FOR SELECT TO aside USING (public.backing_up());
+
+ALTER TABLE public.embed_sightings ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY embed_sightings_auth ON public.embed_sightings TO aside_auth USING (true);
+
+CREATE POLICY embed_sightings_backup ON public.embed_sightings FOR SELECT TO aside USING (public.backing_up());
 
 ALTER TABLE public.encryption_keys ENABLE ROW LEVEL SECURITY;
 
@@ -1160,6 +1193,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.credentials TO aside_auth;
 
 GRANT SELECT ON TABLE public.embed_origins TO aside_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.embed_origins TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.embed_sightings TO aside_auth;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.encryption_keys TO aside_auth;
 

@@ -26,6 +26,10 @@ func tenantChanges(t *testing.T, d *dbtest.Database, person uuid.UUID) map[strin
 		"RevokeAssertionKey": func(s db.Seat) error { return d.DB.RevokeAssertionKey(t.Context(), s, uuid.New()) },
 		"Invite":             func(s db.Seat) error { _, _, err := d.DB.Invite(t.Context(), s, db.RoleViewer); return err },
 		"RemoveMember":       func(s db.Seat) error { return d.DB.RemoveMember(t.Context(), s, "m_nobody") },
+		"ChangeRole":         func(s db.Seat) error { _, err := d.DB.ChangeRole(t.Context(), s, "m_nobody", db.RoleOwner); return err },
+		"TransferTenant":     func(s db.Seat) error { return d.DB.TransferTenant(t.Context(), s, "m_nobody") },
+		"WithdrawInvitation": func(s db.Seat) error { return d.DB.WithdrawInvitation(t.Context(), s, "i_nothing") },
+		"DeleteTenant":       func(s db.Seat) error { return d.DB.DeleteTenant(t.Context(), s, "Shop") },
 		"SetMember":          func(s db.Seat) error { return d.DB.SetMember(t.Context(), s, person, db.RoleOwner) },
 		"AddAssertionKey": func(s db.Seat) error {
 			return d.DB.AddAssertionKey(t.Context(), s, &db.AssertionKey{Kind: db.SharedSecret, Algorithm: "HS256", Secret: make([]byte, 32)})

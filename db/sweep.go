@@ -28,6 +28,7 @@ var sweeps = []sweep{
 	{"sessions", "user_id, id", `expires_at < now() - interval '1 hour'
 		AND NOT EXISTS (SELECT FROM sessions l WHERE l.user_id = sessions.user_id AND l.chain_id = sessions.chain_id AND l.revoked_at IS NULL AND l.expires_at > now())`},
 	{"sessions", "user_id, id", `revoked_at < now() - interval '1 hour'`},
+	{"embed_sightings", "tenant_key, embed_origin, hour", `hour < now() - interval '30 days'`},
 	{"assertion_keys", "id", `revoked_at < now() - interval '90 days'`},
 	{"server_keys", "id", `revoked_at < now() - interval '90 days'`},
 }
@@ -55,7 +56,7 @@ func (s sweep) run(ctx context.Context, tx authorityTx) (swept int64, err error)
 
 const sweepBatch = 5000
 
-// Sweep deletes what has expired, seals what an older release has stored in the clear, and finishes an upgrade
+// Sweep deletes what has expired and the vouched accounts of deleted tenants, seals what an older release has stored in the clear, and finishes an upgrade
 // when no node of an older release is left. Any number of nodes may run it.
 func (d *DB) Sweep(ctx context.Context) (err error) {
 	defer place(&err, "db.Sweep")
@@ -72,7 +73,10 @@ func (d *DB) Sweep(ctx context.Context) (err error) {
 	}
 	if err := d.sweep(ctx, func(tx authorityTx) (swept int64, err error) {
 		return swept, tx.NewRaw(`SELECT sweep_deleted_notes(?)`, sweepBatch).Scan(ctx, &swept)
-	}); err != nil || d.auditRetention == 0 {
+	}); err != nil {
+		return err
+	}
+	if err := d.sweepVouchedAccounts(ctx); err != nil || d.auditRetention == 0 {
 		return err
 	}
 	return d.sweep(ctx, func(tx authorityTx) (swept int64, err error) {
@@ -118,10 +122,11 @@ var tableGrowth = map[string]string{
 	"notes":             "Limits: 5,000 notes and 32 MiB for each owner, and the ids of 1,000 deleted ones; what is older is swept",
 	"note_counters":     "one row for each account and tenant; with the account",
 
-	"tenants":          "20 for each account that owns them (MaxOwned), or made by the operator",
+	"tenants":          "40 a day for each account (newTenants), or made by the operator; rows of deleted ones stay, for notes and the bill",
 	"members":          "100 for each tenant",
 	"invitations":      "50 for each tenant; swept after 7 days",
 	"embed_origins":    "100 for each tenant",
+	"embed_sightings":  "300 or so for each tenant and hour (maxUnlistedHour); swept after 30 days",
 	"assertion_keys":   "10 live ones for each tenant; revoked ones are swept after 90 days",
 	"server_keys":      "live ones are limited for each tenant; revoked ones are swept after 90 days",
 	"usage_periods":    "a row for each tenant, day and month: the bill, kept for good",

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -24,11 +25,23 @@ type Tenant struct {
 	Branding     Branding   `json:"branding"`
 	CreatedAt    time.Time  `json:"createdAt"`
 	SuspendedAt  *time.Time `json:"suspendedAt"`
+	DeletedAt    *time.Time `json:"deletedAt,omitempty"` // a deleted tenant is suspended too
 }
 
-// Embeds reports whether origin, in serialized form, may frame the tenant's widget.
-func (t *Tenant) Embeds(origin string) bool {
-	return t.SuspendedAt == nil && slices.Contains(t.EmbedOrigins, origin)
+// Embeds reports whether origin, in serialized form, may frame the tenant's widget: it is listed, or a wildcard that the policy
+// allows matches it. A wildcard itself is no origin.
+func (t *Tenant) Embeds(origin string) bool { return t.SuspendedAt == nil && t.Lists(origin) }
+
+// Lists is Embeds for a tenant that may be suspended: the frame then tells its pages so.
+func (t *Tenant) Lists(origin string) bool {
+	if strings.Contains(origin, "*") {
+		return false
+	}
+	wildcard := ""
+	if t.Policy.WildcardOrigins {
+		wildcard = wildcardOf(origin)
+	}
+	return slices.Contains(t.EmbedOrigins, origin) || wildcard != "" && slices.Contains(t.EmbedOrigins, wildcard)
 }
 
 // ErrUnknownTenant is returned for a key that no tenant has.
@@ -44,11 +57,11 @@ func (d *DB) Tenant(ctx context.Context, key string) (_ *Tenant, err error) {
 	}
 	t := Tenant{Key: key, EmbedOrigins: []string{}}
 	err = d.retry(ctx, func() error {
-		return d.bun.NewRaw(`SELECT t.name, t.assertion_policy, t.require_nonce, t.vouched_accounts, t.brand_name, t.accent, t.created_at, t.suspended_at,
+		return d.bun.NewRaw(`SELECT t.name, t.assertion_policy, t.require_nonce, t.vouched_accounts, t.wildcard_origins, t.brand_name, t.accent, t.created_at, t.suspended_at, t.deleted_at,
 			ARRAY(SELECT o.origin FROM embed_origins o WHERE o.tenant_key = t.key ORDER BY o.origin)
 		FROM tenants t WHERE t.key = ?`, key).
-			Scan(ctx, &t.Name, &t.Policy.Assertion, &t.Policy.RequireNonce, &t.Policy.VouchedAccounts,
-				&t.Branding.Name, &t.Branding.Accent, &t.CreatedAt, &t.SuspendedAt, pgdialect.Array(&t.EmbedOrigins))
+			Scan(ctx, &t.Name, &t.Policy.Assertion, &t.Policy.RequireNonce, &t.Policy.VouchedAccounts, &t.Policy.WildcardOrigins,
+				&t.Branding.Name, &t.Branding.Accent, &t.CreatedAt, &t.SuspendedAt, &t.DeletedAt, pgdialect.Array(&t.EmbedOrigins))
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrUnknownTenant
@@ -96,7 +109,7 @@ func (d *DB) CreateTenant(ctx context.Context, name string, origins []string) (_
 func newTenantKey() string { return "t_" + strings.ToLower(rand.Text()[:20]) }
 
 // EnsureTenant makes the tenant with a given key, or changes an existing one to that name and exactly
-// those origins. It is for tenants that a configuration names, such as the demo.
+// those origins. It is for tenants that a configuration names, such as the demo: one that was deleted is there again.
 func (d *DB) EnsureTenant(ctx context.Context, key, name string, origins []string) (_ *Tenant, err error) {
 	defer place(&err, "db.EnsureTenant")
 	if !tenantKeyForm.MatchString(key) {
@@ -128,7 +141,8 @@ func (d *DB) insertTenant(ctx context.Context, by actor, key, name string, origi
 			}
 		}
 		var isNew bool
-		err := tx.NewRaw(`INSERT INTO tenants (key, name) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET name = excluded.name
+		err := tx.NewRaw(`INSERT INTO tenants AS t (key, name) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET name = excluded.name,
+			deleted_at = NULL, suspended_at = CASE WHEN t.deleted_at IS NULL THEN t.suspended_at END
 			RETURNING xmax = 0`, key, name).Scan(ctx, &isNew)
 		if err != nil {
 			return err
@@ -156,13 +170,13 @@ func (d *DB) insertTenant(ctx context.Context, by actor, key, name string, origi
 }
 
 // lockTenant locks the tenant against other changes until the transaction ends, but not against its
-// visitors, who only refer to it. It returns ErrUnknownTenant if there is none.
+// visitors, who only refer to it. It returns ErrUnknownTenant if there is none, or it was deleted.
 func lockTenant(ctx context.Context, tx authorityTx, tenantKey string) error {
 	if !tenantKeyForm.MatchString(tenantKey) {
 		return ErrUnknownTenant
 	}
 	var key string
-	return ifNoRows(tx.NewRaw(`SELECT key FROM tenants WHERE key = ? FOR NO KEY UPDATE`, tenantKey).Scan(ctx, &key), ErrUnknownTenant)
+	return ifNoRows(tx.NewRaw(`SELECT key FROM tenants WHERE key = ? AND deleted_at IS NULL FOR NO KEY UPDATE`, tenantKey).Scan(ctx, &key), ErrUnknownTenant)
 }
 
 func checkTenantName(field, name string) (string, error) {
@@ -179,8 +193,11 @@ func checkTenantName(field, name string) (string, error) {
 // MaxOwned is how many tenants one person may own.
 const MaxOwned = 20
 
+// newTenants limits how many tenants a person makes, since the rows of deleted ones stay.
+var newTenants = Rate{"new tenants of an account", 2 * MaxOwned, 24 * time.Hour} // by user id
+
 // CreateTenantFor makes a tenant for the person of an account session, who becomes its owner. It
-// returns CodeConflict for a person who owns MaxOwned tenants.
+// returns CodeConflict for a person who owns MaxOwned tenants, and CodeRateLimited for one who exceeds newTenants.
 func (d *DB) CreateTenantFor(ctx context.Context, s *Session, name string) (_ *Tenant, err error) {
 	defer place(&err, "db.CreateTenantFor")
 	key := newTenantKey()
@@ -194,7 +211,13 @@ func (d *DB) CreateTenantFor(ctx context.Context, s *Session, name string) (_ *T
 		if err == nil && owned >= MaxOwned {
 			err = &Error{Code: CodeConflict, Message: "You already own 20 tenants. One tenant can serve all of a company's sites: add embed origins to it."}
 		}
-		return func() error { return setMember(ctx, tx, key, s.UserID, RoleOwner) }, err
+		if err != nil {
+			return nil, err
+		}
+		if wait, err := d.countTry(ctx, tx, d.rates, newTenants.By(s.UserID.String())); err != nil || wait > 0 {
+			return nil, cmp.Or(err, error(RateLimited(wait)))
+		}
+		return func() error { return setMember(ctx, tx, key, s.UserID, RoleOwner) }, nil
 	})
 }
 
@@ -204,18 +227,19 @@ type TenantChange struct {
 	Assertion       *AssertionPolicy
 	RequireNonce    *bool
 	VouchedAccounts *bool
+	WildcardOrigins *bool
 	BrandName       *string // "" for the tenant's name
 	Accent          *string // "" for the widget's default
 }
 
 // UpdateTenant changes the seat's tenant; the next request sees it. It signs out the accounts that the
-// tenant no longer vouches for. It returns ErrUnknownTenant if there is no such tenant.
+// tenant no longer vouches for, and those at origins that only a wildcard allowed. It returns ErrUnknownTenant if there is no such tenant.
 func (d *DB) UpdateTenant(ctx context.Context, by Seat, c TenantChange) (_ *Tenant, err error) {
 	defer place(&err, "db.UpdateTenant")
 	return d.changeTenant(ctx, by, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
 		t := Tenant{Key: tx.tenantKey}
-		err := tx.NewRaw(`SELECT name, assertion_policy, require_nonce, vouched_accounts, brand_name, accent FROM tenants WHERE key = ?`, tx.tenantKey).
-			Scan(ctx, &t.Name, &t.Policy.Assertion, &t.Policy.RequireNonce, &t.Policy.VouchedAccounts, &t.Branding.Name, &t.Branding.Accent)
+		err := tx.NewRaw(`SELECT name, assertion_policy, require_nonce, vouched_accounts, wildcard_origins, brand_name, accent FROM tenants WHERE key = ?`, tx.tenantKey).
+			Scan(ctx, &t.Name, &t.Policy.Assertion, &t.Policy.RequireNonce, &t.Policy.VouchedAccounts, &t.Policy.WildcardOrigins, &t.Branding.Name, &t.Branding.Accent)
 		if err != nil {
 			return err
 		}
@@ -223,8 +247,8 @@ func (d *DB) UpdateTenant(ctx context.Context, by Seat, c TenantChange) (_ *Tena
 		if err != nil {
 			return err
 		}
-		_, err = tx.NewRaw(`UPDATE tenants SET name = ?, assertion_policy = ?, require_nonce = ?, vouched_accounts = ?, brand_name = ?, accent = ? WHERE key = ?`,
-			changed.Name, string(changed.Policy.Assertion), changed.Policy.RequireNonce, changed.Policy.VouchedAccounts,
+		_, err = tx.NewRaw(`UPDATE tenants SET name = ?, assertion_policy = ?, require_nonce = ?, vouched_accounts = ?, wildcard_origins = ?, brand_name = ?, accent = ? WHERE key = ?`,
+			changed.Name, string(changed.Policy.Assertion), changed.Policy.RequireNonce, changed.Policy.VouchedAccounts, changed.Policy.WildcardOrigins,
 			changed.Branding.Name, changed.Branding.Accent, tx.tenantKey).Exec(ctx)
 		if err != nil {
 			return err
@@ -232,6 +256,11 @@ func (d *DB) UpdateTenant(ctx context.Context, by Seat, c TenantChange) (_ *Tena
 		if t.Policy.VouchedAccounts && !changed.Policy.VouchedAccounts {
 			_, err := revokeSessions(ctx, tx.authorityTx, `user_id IN (SELECT id FROM users WHERE vouched_by = ?)`, tx.tenantKey)
 			if err != nil {
+				return err
+			}
+		}
+		if t.Policy.WildcardOrigins && !changed.Policy.WildcardOrigins {
+			if err := tx.endSessionsAt(ctx, onlyByWildcard); err != nil {
 				return err
 			}
 		}
@@ -245,6 +274,7 @@ func (c TenantChange) applied(t Tenant) (_ Tenant, err error) {
 	setIfGiven(&t.Policy.Assertion, c.Assertion)
 	setIfGiven(&t.Policy.RequireNonce, c.RequireNonce)
 	setIfGiven(&t.Policy.VouchedAccounts, c.VouchedAccounts)
+	setIfGiven(&t.Policy.WildcardOrigins, c.WildcardOrigins)
 	setIfGiven(&t.Branding.Name, c.BrandName)
 	setIfGiven(&t.Branding.Accent, c.Accent)
 	if t.Name, err = checkTenantName("name", t.Name); err != nil {
@@ -269,6 +299,7 @@ func (c *tenantTx) recordChanges(ctx context.Context, before, after Tenant) erro
 		{"policy.changed", "assertion", string(before.Policy.Assertion), string(after.Policy.Assertion)},
 		{"policy.changed", "requireNonce", strconv.FormatBool(before.Policy.RequireNonce), strconv.FormatBool(after.Policy.RequireNonce)},
 		{"policy.changed", "vouchedAccounts", strconv.FormatBool(before.Policy.VouchedAccounts), strconv.FormatBool(after.Policy.VouchedAccounts)},
+		{"policy.changed", "wildcardOrigins", strconv.FormatBool(before.Policy.WildcardOrigins), strconv.FormatBool(after.Policy.WildcardOrigins)},
 		{"branding.changed", "name", before.Branding.Name, after.Branding.Name},
 		{"branding.changed", "accent", before.Branding.Accent, after.Branding.Accent},
 	} {

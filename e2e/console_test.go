@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -70,11 +72,36 @@ func TestAConsoleFromTheKeyboard(t *testing.T) {
 	w.sees("2 listed")
 	w.enter("Address of a page", "https://www.tea.example/green")
 	w.press("Check")
-	w.sees("Browsers treat the listed https://tea.example as another site.")
-	w.enter("Address of a page", "https://tea.example/green")
+	w.sees("https://www.tea.example is not listed")
+	shop := httptest.NewServer(http.HandlerFunc(func(page http.ResponseWriter, r *http.Request) {
+		page.Header().Set("Content-Type", "text/html")
+		page.Header().Set("Content-Security-Policy", "script-src "+a.frame+"; frame-src 'none'")
+		if r.URL.Path != "/green" {
+			page.WriteHeader(http.StatusNotFound)
+		}
+		_, _ = fmt.Fprintf(page, `<script src="%s/v1/aside.js" async></script><aside-notes tenant="%s"></aside-notes>`, a.frame, key)
+	}))
+	t.Cleanup(shop.Close)
+	_, err := a.runCommand(t, "tenant", "origin", "add", key, shop.URL)
+	must(t, err)
+	w.enter("Address of a page", shop.URL+"/nothing")
 	w.press("Check")
-	w.sees("/v1/aside.js responds.")
+	w.sees("It answers with the status 404")
+	if marks := evaluate[int](w, `document.querySelectorAll('.checks [data-ok=true]').length`); marks != 0 {
+		t.Errorf("a page that is not there has %d check marks", marks)
+	}
+	w.enter("Address of a page", shop.URL+"/green")
+	w.press("Check")
+	w.sees("There is an <aside-notes> element with your tenant key.")
+	w.sees("It blocks the widget: add " + a.frame + " to frame-src.")
+	w.sees("Nobody has opened a page with the widget yet.")
 	w.checkPage("console-install")
+	newPerson(t).visit(a.frame + "/embed/" + key + "?origin=https://tea.example")
+	newPerson(t).visit(a.frame + "/embed/" + key + "?origin=https://www.tea.example")
+	w.press("Look again")
+	w.sees("Last seen")
+	w.sees("It is not an embed origin.")
+	w.checkPage("console-install-seen")
 	w.choose("For", "React")
 	w.sees(`tenant = "` + key + `"`)
 

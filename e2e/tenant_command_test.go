@@ -16,8 +16,8 @@ func TestAnOperatorManagesATenant(t *testing.T) {
 		says string // "" if it must fail
 	}{
 		{"tenant show " + key, `"name":"The Paper"`},
-		{"tenant policy " + key + " --assertion required --require-nonce --vouched-accounts", `"policy":{"assertion":"REQUIRED","requireNonce":true,"vouchedAccounts":true}`},
-		{"tenant policy " + key + " --no-require-nonce", `"policy":{"assertion":"REQUIRED","requireNonce":false,"vouchedAccounts":true}`},
+		{"tenant policy " + key + " --assertion required --require-nonce --vouched-accounts", `"policy":{"assertion":"REQUIRED","requireNonce":true,"vouchedAccounts":true,"wildcardOrigins":false}`},
+		{"tenant policy " + key + " --no-require-nonce", `"policy":{"assertion":"REQUIRED","requireNonce":false,"vouchedAccounts":true,"wildcardOrigins":false}`},
 		{"tenant policy " + key + " --assertion none", ""}, // vouched accounts need assertions
 		{"tenant policy t_nobody --assertion none", ""},
 		{"tenant origin add " + key + " https://Blog.Example:443", `"https://blog.example"`},
@@ -25,7 +25,11 @@ func TestAnOperatorManagesATenant(t *testing.T) {
 		{"tenant origin add t_nobody https://blog.example", ""},
 		{"tenant origin remove " + key + " https://blog.example", `"embedOrigins":["http://paper.localhost`},
 		{"tenant origin remove " + key + " https://blog.example", ""},
-		{"tenant origin add " + key + " https://ｂｌｏｇ.example", ""}, // looks like another origin
+		{"tenant origin add " + key + " https://ｂｌｏｇ.example", ""},      // looks like another origin
+		{"tenant origin add " + key + " https://*.preview.example", ""}, // the policy doesn't allow it
+		{"tenant policy " + key + " --wildcard-origins", `"wildcardOrigins":true`},
+		{"tenant origin add " + key + " https://*.preview.example", `"https://*.preview.example"`},
+		{"tenant origin add " + key + " https://*.github.io", ""}, // a public suffix
 		{"tenant rename " + key + " The-New-Paper", `"name":"The-New-Paper"`},
 		{"tenant brand " + key + " --name Paper --accent #AA3311", `"branding":{"name":"Paper","accent":"#aa3311"}`},
 		{"tenant brand " + key + " --accent=", `"branding":{"name":"Paper","accent":""}`},
@@ -37,6 +41,12 @@ func TestAnOperatorManagesATenant(t *testing.T) {
 		{"tenant members list " + key, "[]"},
 		{"tenant members invite " + key + " --role admin --origin https://account.example", `"url":"https://account.example/console#invitation=in_`},
 		{"tenant members invite t_nobody", ""},
+		{"tenant members invitations " + key, `"role":"ADMIN","invitedBy":"the operator"`},
+		{"tenant members withdraw " + key + " i_nothing", ""},
+		{"tenant members role " + key + " m_nobody admin", ""},
+		{"tenant transfer " + key + " m_nobody", ""},
+		{"tenant erase " + key + " customer-17", `"erased":true`},
+		{"tenant erase t_nobody customer-17", ""},
 		{"tenant members remove " + key + " m_nobody", ""},
 		{"tenant usage " + key, `"activeUsers":0`},
 		{"tenant usage " + key + " --csv --by month --from 2026-01-01 --to 2026-02-01", "tenant,month,active_users,notes,operations\n" + key + ",2026-01,0,0,0\n" + key + ",2026-02,0,0,0\n"},
@@ -76,6 +86,17 @@ func TestAnOperatorManagesATenant(t *testing.T) {
 		}
 		if left, err := a.runCommand(t, strings.Fields(kind+"list "+key)...); err != nil || strings.Contains(left, `"revoked":false`) || strings.Contains(left, "sk_") {
 			t.Errorf("aside %slist, after all were revoked: %s%v", kind, left, err)
+		}
+	}
+	for _, c := range []struct{ args, says string }{
+		{"tenant delete " + key + " --name Another", ""},
+		{"tenant delete " + key + " --name The-New-Paper", `"id":"` + key + `"`},
+		{"tenant delete " + key + " --name The-New-Paper", ""},
+		{"tenant resume " + key, ""},
+		{"tenant show " + key, `"deletedAt":"20`},
+	} {
+		if out, err := a.runCommand(t, strings.Fields(c.args)...); (err != nil) != (c.says == "") || !strings.Contains(out, c.says) {
+			t.Errorf("aside %s: %s%v", c.args, out, err)
 		}
 	}
 }

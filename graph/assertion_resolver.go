@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"slices"
 
 	"github.com/company-a/aside/auth/assertion"
 	"github.com/company-a/aside/db"
@@ -20,6 +21,16 @@ func (r mutationResolver) AddAssertionKey(ctx context.Context, in generated.AddA
 	}
 	if err := r.db.AddAssertionKey(ctx, seat, k); err != nil {
 		return nil, err
+	}
+	if k.Kind == db.JWKSURL && r.assertions != nil {
+		r.assertions.FetchKeySet(ctx, k.TenantKey, k.URL)
+		keys, err := r.db.AssertionKeys(ctx, k.TenantKey)
+		if err != nil {
+			return nil, err
+		}
+		if i := slices.IndexFunc(keys, func(added *db.AssertionKey) bool { return added.ID == k.ID }); i >= 0 {
+			k = keys[i]
+		}
 	}
 	return &generated.AddedAssertionKey{AssertionKey: assertionKey(k), Secret: nullIfEmpty(made)}, nil
 }
@@ -56,6 +67,7 @@ func (r tenantResolver) AssertionKeys(ctx context.Context, t *db.Tenant) ([]*gen
 func assertionKey(k *db.AssertionKey) *generated.AssertionKey {
 	return &generated.AssertionKey{
 		ID: k.ID.String(), Kid: nullIfEmpty(k.KeyID), Algorithm: nullIfEmpty(k.Algorithm), Kind: generated.AssertionKeyKind(k.Kind),
+		Thumbprint: nullIfEmpty(assertion.Thumbprint(k)), JwksURL: nullIfEmpty(k.URL), FetchedAt: k.FetchedAt, FetchError: nullIfEmpty(k.FetchError),
 		CreatedAt: k.CreatedAt, LastUsedAt: k.LastUsedAt, RevokedAt: k.RevokedAt,
 	}
 }

@@ -1,7 +1,10 @@
 package graph
 
 import (
+	"cmp"
 	"context"
+
+	"github.com/google/uuid"
 
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/generated"
@@ -43,8 +46,24 @@ func (r tenantResolver) AuditLog(ctx context.Context, t *db.Tenant, first *int, 
 	return c, nil
 }
 
+// AuditEvent is Tenant.auditEvent. It returns the entry of a refused assertion.
+func (r tenantResolver) AuditEvent(ctx context.Context, t *db.Tenant, reference string) (*generated.AuditEvent, error) {
+	id, err := uuid.Parse(reference)
+	if err != nil {
+		return nil, nil
+	}
+	e, err := r.db.Event(ctx, t.Key, id)
+	if db.IsCode(err, db.CodeNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return auditEvent(e), nil
+}
+
 func auditEvent(e *db.Event) *generated.AuditEvent {
 	return &generated.AuditEvent{
-		At: e.At, Actor: e.Actor, Action: e.Action, Target: nullIfEmpty(e.Target), IP: nullIfEmpty(e.IP), Detail: nullIfEmpty(e.Detail),
+		At: e.At, Actor: e.Actor, Action: e.Action, Target: nullIfEmpty(cmp.Or(e.Target, e.Reference())), IP: nullIfEmpty(e.IP), Detail: nullIfEmpty(e.Detail),
 	}
 }

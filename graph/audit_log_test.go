@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/company-a/aside/db"
 )
 
 func TestAuditLogPages(t *testing.T) {
@@ -68,5 +70,53 @@ func TestAuditLogPages(t *testing.T) {
 		if _, got := c.post(t, "olga", page, map[string]any{"t": c.key, "n": n}); !strings.Contains(got, `"field":"first"`) {
 			t.Errorf("%d events: %s", n, got)
 		}
+	}
+}
+
+// A page shows its visitor only a reference. The tenant's members find the entry by it, and nobody else does.
+func TestAReferenceIsFound(t *testing.T) {
+	c := newCompany(t)
+	reference, err := c.DB.RecordRefusal(t.Context(), db.Event{TenantKey: c.key, Actor: "visitor", Action: "assertion.refused", Detail: "assertion_audience: aud is wrong"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const find = `query ($t: ID!, $r: ID!) { tenant(id: $t) { auditEvent(reference: $r) { action target detail } } }`
+	for _, q := range []struct{ who, tenant, reference, want string }{
+		{"vera", c.key, reference, `"auditEvent":{"action":"assertion.refused","target":"` + reference + `","detail":"assertion_audience: aud is wrong"}`},
+		{"vera", c.key, "0198b8c0-0000-7000-8000-000000000000", `"auditEvent":null`},
+		{"vera", c.key, "x", `"auditEvent":null`},
+		{"sam", c.key, reference, `"tenant":null`},
+		{"olga", c.tenantOf(t, "olga", "Second"), reference, `"auditEvent":null`},
+	} {
+		if _, got := c.post(t, q.who, find, map[string]any{"t": q.tenant, "r": q.reference}); !strings.Contains(got, q.want) {
+			t.Errorf("%s asks for %s: %s", q.who, q.reference, got)
+		}
+	}
+}
+
+func TestAKeySetShowsItsLastFetch(t *testing.T) {
+	c := newCompany(t)
+	const url = "https://shop.example/keys"
+	add := func(who, tenant string) {
+		c.must(t, who, `mutation ($t: ID!, $u: String!) { addAssertionKey(input: {tenant: $t, kind: JWKS_URL, jwksUrl: $u}) { assertionKey { id } } }`, map[string]any{"t": tenant, "u": url}, nil)
+	}
+	second := c.tenantOf(t, "olga", "Second")
+	add("olga", c.key)
+	add("olga", second)
+	c.must(t, "olga", `mutation ($t: ID!, $k: String!) { addAssertionKey(input: {tenant: $t, kind: PUBLIC_JWK, publicJwk: $k}) { assertionKey { id } } }`,
+		// RFC 8037 A.3: the key and its thumbprint
+		map[string]any{"t": c.key, "k": `{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`}, nil)
+	if err := c.DB.KeySetFetched(t.Context(), c.key, url, "answers with the status 404"); err != nil {
+		t.Fatal(err)
+	}
+	const show = `query ($t: ID!) { tenant(id: $t) { assertionKeys { kind thumbprint jwksUrl fetchedAt fetchError } } }`
+	_, got := c.post(t, "vera", show, map[string]any{"t": c.key})
+	for _, want := range []string{`"thumbprint":"kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"`, `"jwksUrl":"` + url + `","fetchedAt":"2`, `"fetchError":"answers with the status 404"`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s is not in %s", want, got)
+		}
+	}
+	if _, got := c.post(t, "olga", show, map[string]any{"t": second}); !strings.Contains(got, `"fetchedAt":null,"fetchError":null`) {
+		t.Errorf("another tenant's key set: %s", got)
 	}
 }

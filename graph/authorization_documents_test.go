@@ -115,6 +115,7 @@ func (m *matrix) fill(text string) string {
 func (m *matrix) recordAlice(t *testing.T, document string) {
 	t.Helper()
 	var answers []string
+	tooComplex := false // so that nobody is answered; a shorter way to the same field is another document
 	for _, a := range []*authtest.Answer{m.alice.GraphQL(t, document, nil), m.alice.Account(t, document)} {
 		if strings.Contains(a.Body, `"TOO_COMPLEX"`) { // of all her tenants at once; Query.tenant has the same fields
 			return
@@ -122,8 +123,9 @@ func (m *matrix) recordAlice(t *testing.T, document string) {
 		if !strings.Contains(a.Body, `"errors"`) {
 			answers = append(answers, a.Body)
 		}
+		tooComplex = tooComplex || strings.Contains(a.Body, `"TOO_COMPLEX"`)
 	}
-	if len(answers) == 0 {
+	if len(answers) == 0 && !tooComplex {
 		t.Errorf("not even Alice is answered %s", document)
 	}
 	for secret := range m.canaries {

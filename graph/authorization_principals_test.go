@@ -92,16 +92,22 @@ func newMatrix(t *testing.T) *matrix {
 	_, paperSecret, err := m.DB.CreateServerKey(t.Context(), db.Operator(paper.Key), "backend")
 	must(err)
 
+	_, _, err = m.DB.Invite(t.Context(), by, db.RoleViewer)
+	must(err)
+	invitations, err := m.DB.Invitations(t.Context(), m.shop.Key)
+	must(err)
+
 	m.Exec(t, `UPDATE audit_events SET actor = 'server key canary actor', ip = '192.0.2.77' WHERE tenant_key = $1 AND action <> 'tenant.created'`, m.shop.Key)
 
 	passkey := m.text(t, `SELECT id::text FROM passkeys WHERE user_id = $1`)
 	m.named = map[string]string{
 		"note": note.ID.String(), "shop": m.shop.Key, "passkey": passkey, "session": session.ID.String(), "identity": identity.String(),
 		"assertion key": key.ID.String(), "server key": serverKey.ID.String(), "member": m.DB.MemberID(m.user, m.shop.Key), "from": "2026-11-01T00:00:00Z",
+		"invitation": invitations[0].ID, "audit event": m.text(t, `SELECT id::text FROM audit_events WHERE tenant_key = (SELECT tenant_key FROM members WHERE user_id = $1) AND actor LIKE '%canary%' ORDER BY id LIMIT 1`),
 	}
 	m.personal = []string{"canary title", "canary body", "canary tag", note.ID.String(), "canary subject", "canary@shop.example", "Canary Name", identity.String(),
 		"canary passkey", passkey, session.ID.String(), m.DB.ViewerID(m.user, m.shop.Key), m.user.String()}
-	for _, secret := range append([]string{"Canary Alice", m.named["member"], secretOrigin, "canary-kid", key.ID.String(), "canary server key", serverKey.ID.String(),
+	for _, secret := range append([]string{"Canary Alice", m.named["member"], m.named["invitation"], secretOrigin, "canary-kid", key.ID.String(), "canary server key", serverKey.ID.String(),
 		serverKey.Prefix, "canary actor", "192.0.2.77"}, m.personal...) {
 		m.canaries[secret] = false
 	}

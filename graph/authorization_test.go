@@ -56,11 +56,16 @@ var rootFieldCases = map[string]rootFieldCase{
 	"Mutation.addAssertionKey":    {args: `(input: {tenant: "<shop>", kind: SHARED_SECRET})`, role: db.RoleAdmin, fresh: true},
 	"Mutation.revokeAssertionKey": {args: `(tenant: "<shop>", id: "<assertion key>")`, role: db.RoleAdmin},
 	"Mutation.testAssertion":      {args: `(tenant: "<shop>", assertion: "x")`, shop: true, role: db.RoleViewer, reads: true},
+	"Mutation.checkInstallation":  {args: `(tenant: "<shop>", url: "x")`, role: db.RoleViewer, reads: true},
 	"Mutation.createServerKey":    {args: `(tenant: "<shop>", name: "mine")`, role: db.RoleAdmin, fresh: true},
 	"Mutation.revokeServerKey":    {args: `(tenant: "<shop>", id: "<server key>")`, role: db.RoleAdmin},
 	"Mutation.inviteMember":       {args: `(tenant: "<shop>", role: OWNER)`, role: db.RoleOwner, fresh: true},
 	"Mutation.acceptInvitation":   {args: `(token: "in_guessed")`},
+	"Mutation.changeRole":         {args: `(tenant: "<shop>", id: "<member>", role: VIEWER)`, role: db.RoleOwner, fresh: true},
+	"Mutation.withdrawInvitation": {args: `(tenant: "<shop>", id: "<invitation>")`, role: db.RoleOwner},
+	"Mutation.deleteTenant":       {args: `(tenant: "<shop>", name: "Shop")`, role: db.RoleOwner, fresh: true},
 	"Mutation.removeMember":       {args: `(tenant: "<shop>", id: "<member>")`, role: db.RoleOwner, fresh: true},
+	"Mutation.eraseSubject":       {args: `(subject: "nobody")`, shop: true, own: true},       // for the backend's own tenant
 	"Mutation.issueTicket":        {args: `(input: {subject: "joe"})`, shop: true, own: true}, // for the backend's own tenant
 
 	// TestSubscriptionsAreRejected and TestStreamsSendTheirOwnerEachChange open streams; here it is sent like a query.
@@ -72,6 +77,7 @@ var fieldArguments = map[string]string{
 	"Tenant.usage":        `(from: "<from>", to: "<from>")`,
 	"Tenant.usageByMonth": `(from: "<from>", to: "<from>")`,
 	"Tenant.auditLog":     ``,
+	"Tenant.auditEvent":   `(reference: "<audit event>")`,
 }
 
 func TestOnlyAuthorizedPrincipalsAreAnswered(t *testing.T) {

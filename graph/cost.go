@@ -118,9 +118,9 @@ func (c costCounter) field(f *ast.Field) cost {
 var fieldCosts = map[string]int{
 	"Query.note": openCost + 10, "Query.notes": 10, "Query.tenant": queryCost, "Query.invitation": queryCost, "Viewer.passkeys": queryCost, "Viewer.sessions": queryCost, "Viewer.identities": queryCost,
 	"Viewer.recoveryCodesLeft": queryCost, "Viewer.keyWraps": queryCost, "Viewer.tenants": queryCost, "Viewer.identity": queryCost, "Membership.tenant": queryCost, "AuditEvent.detail": 2,
-	"Tenant.assertionKeys": queryCost, "Tenant.serverKeys": queryCost, "Tenant.members": queryCost, "Tenant.usage": queryCost,
+	"Tenant.assertionKeys": queryCost, "Tenant.serverKeys": queryCost, "Tenant.members": queryCost, "Tenant.invitations": queryCost, "Tenant.usage": queryCost,
 	"Tenant.usageByMonth": queryCost, "Tenant.auditLog": queryCost,
-	"Mutation.testAssertion": assertionCost,
+	"Mutation.testAssertion": assertionCost, "Mutation.addAssertionKey": assertionCost, "Mutation.checkInstallation": assertionCost, "Tenant.auditEvent": queryCost, "Tenant.lastSeen": queryCost,
 }
 
 // elementCosts holds what each element of a list costs in addition to elementCost and its fields, as measured.
@@ -129,8 +129,8 @@ var elementCosts = map[string]int{"Viewer.sessions": 20, "Tenant.usage": 1, "Vie
 // listLengths holds the maximum lengths of lists that have no argument "first". Package db enforces them.
 var listLengths = map[string]int{
 	"Viewer.passkeys": db.MaxPasskeys, "Viewer.keyWraps": db.MaxPasskeys, "Viewer.sessions": db.MaxSessions, "Viewer.identities": db.MaxIdentities, "Viewer.tenants": db.MaxMemberships,
-	"Tenant.embedOrigins": db.MaxEmbedOrigins, "Tenant.assertionKeys": db.MaxAssertionKeys, "Tenant.serverKeys": db.MaxServerKeys, "Tenant.members": db.MaxMembers,
-	"Note.tags": 1, "AssertionReport.checks": 20, "Mutation.regenerateRecoveryCodes": 10, "Mutation.convertNotes": db.MaxConverted,
+	"Tenant.embedOrigins": db.MaxEmbedOrigins, "Tenant.assertionKeys": db.MaxAssertionKeys, "Tenant.serverKeys": db.MaxServerKeys, "Tenant.members": db.MaxMembers, "Tenant.invitations": db.MaxInvitations, "Tenant.lastSeen": db.MaxSightings,
+	"Note.tags": 1, "AssertionReport.checks": 20, "InstallationReport.checks": 5, "Mutation.regenerateRecoveryCodes": 10, "Mutation.convertNotes": db.MaxConverted,
 	"NoteConnection.edges": 1, "AuditConnection.edges": 1, // the length of the page counts
 }
 

@@ -48,14 +48,17 @@
 //     subscription_resolver (noteChanged opens a watch, or is refused without a stream; NoteEvent.note),
 //     schema.graphqls (these queries, mutations and noteChanged; viewer, @requires, Time),
 //     note.graphqls (the types: Note, NoteConnection, NoteFilter, inputs and payloads, NoteEvent)
-//   - resolvers and *.graphqls, tenants: tenant_resolver, tenant.graphqls (tenant, createTenant, updateTenant, policy,
+//   - resolvers and *.graphqls, tenants: tenant_resolver, tenant.graphqls (tenant, createTenant, updateTenant, deleteTenant, policy,
 //     branding, addEmbedOrigin, removeEmbedOrigin),
-//     member_resolver, member.graphqls (members, invitation and its link, inviteMember, acceptInvitation, removeMember;
+//     member_resolver, member.graphqls (members, changeRole, invitation and its link, inviteMember,
+//     withdrawInvitation, acceptInvitation, removeMember;
 //     Viewer.tenants),
 //     assertion_resolver, assertion.graphqls (assertionKeys, addAssertionKey, revokeAssertionKey, testAssertion),
 //     server_key_resolver, server_key.graphqls (serverKeys, createServerKey, revokeServerKey; revoking either kind of key),
+//     erasure_resolver, erasure.graphqls (eraseSubject),
 //     ticket_resolver, ticket.graphqls (issueTicket),
 //     audit_log_resolver, audit_log.graphqls (auditLog),
+//     installation_resolver (checkInstallation, lastSeen; in tenant.graphqls too),
 //     usage_resolver, usage.graphqls (usage by day and by month)
 //   - page/: page (edges, cursors and page info of notes; Connection, Edge, Info)
 //

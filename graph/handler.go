@@ -15,6 +15,7 @@ import (
 
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/auth/assertion"
+	"github.com/company-a/aside/auth/installation"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/db/seal"
 	"github.com/company-a/aside/graph/direct"
@@ -38,8 +39,9 @@ type Config struct {
 	AccountOrigin   string // of invitation links
 	OperatorTenants bool   // only operators can create tenants
 
-	Assertions *assertion.Checker // for testAssertion
-	Loopback   bool               // allows key sets at http addresses of this computer, for development
+	FrameOrigin string             // of the loader, for checkInstallation
+	Assertions  *assertion.Checker // for testAssertion
+	Loopback    bool               // allows key sets at http addresses of this computer, for development
 }
 
 type handler struct {
@@ -83,8 +85,9 @@ func newHandler(c Config) *handler {
 		accountOrigin:   c.AccountOrigin,
 		operatorTenants: c.OperatorTenants,
 
-		assertions: c.Assertions,
-		loopback:   c.Loopback,
+		assertions:    c.Assertions,
+		installations: installation.New(c.FrameOrigin, c.Loopback),
+		loopback:      c.Loopback,
 	}
 	schema, encoder := executableSchema(resolver), direct.NewEncoder(resolver)
 	return &handler{

@@ -24,6 +24,35 @@ func (r tenantResolver) Members(ctx context.Context, t *db.Tenant) ([]*db.Member
 	return notNull(list), err
 }
 
+// Invitations is Tenant.invitations. It returns the open invitations of the tenant.
+func (r tenantResolver) Invitations(ctx context.Context, t *db.Tenant) ([]*generated.PendingInvitation, error) {
+	list, err := r.db.Invitations(ctx, t.Key)
+	return mapList(list, func(i *db.Invitation) *generated.PendingInvitation {
+		return &generated.PendingInvitation{ID: i.ID, Role: i.Role, InvitedBy: i.InvitedBy, ExpiresAt: i.ExpiresAt}
+	}), err
+}
+
+// ChangeRole is the mutation changeRole. It gives a member another role.
+func (r mutationResolver) ChangeRole(ctx context.Context, tenant, id string, role db.Role) (*db.Member, error) {
+	seat, err := r.seat(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	return r.db.ChangeRole(ctx, seat, id, role)
+}
+
+// WithdrawInvitation is the mutation withdrawInvitation. It deletes an open invitation.
+func (r mutationResolver) WithdrawInvitation(ctx context.Context, tenant, id string) (*generated.DeletedPayload, error) {
+	seat, err := r.seat(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.db.WithdrawInvitation(ctx, seat, id); err != nil {
+		return nil, err
+	}
+	return &generated.DeletedPayload{ID: id}, nil
+}
+
 // InviteMember is the mutation inviteMember. It creates a link that makes one person a member.
 func (r mutationResolver) InviteMember(ctx context.Context, tenant string, role db.Role) (*generated.Invitation, error) {
 	seat, err := r.seat(ctx, tenant)
@@ -52,7 +81,7 @@ func (r queryResolver) Invitation(ctx context.Context, token string) (*generated
 	if err != nil {
 		return nil, err
 	}
-	return &generated.OfferedInvitation{TenantName: i.TenantName, Role: i.Role, ExpiresAt: i.ExpiresAt}, nil
+	return &generated.OfferedInvitation{TenantName: i.TenantName, Role: i.Role, InvitedBy: i.InvitedBy, ExpiresAt: i.ExpiresAt}, nil
 }
 
 // AcceptInvitation is the mutation acceptInvitation. It makes the viewer a member.

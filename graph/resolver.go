@@ -7,6 +7,7 @@ import (
 
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/auth/assertion"
+	"github.com/company-a/aside/auth/installation"
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/generated"
 )
@@ -20,8 +21,9 @@ type Resolver struct {
 	accountOrigin   string
 	operatorTenants bool
 
-	assertions *assertion.Checker
-	loopback   bool
+	assertions    *assertion.Checker
+	installations *installation.Checker
+	loopback      bool
 }
 
 var _ generated.ResolverRoot = (*Resolver)(nil)

@@ -34,9 +34,21 @@ func (r mutationResolver) UpdateTenant(ctx context.Context, in generated.UpdateT
 		return nil, err
 	}
 	return r.db.UpdateTenant(ctx, seat, db.TenantChange{
-		Name: in.Name, Assertion: (*db.AssertionPolicy)(in.Assertion), RequireNonce: in.RequireNonce, VouchedAccounts: in.VouchedAccounts,
+		Name: in.Name, Assertion: (*db.AssertionPolicy)(in.Assertion), RequireNonce: in.RequireNonce, VouchedAccounts: in.VouchedAccounts, WildcardOrigins: in.WildcardOrigins,
 		BrandName: in.BrandName, Accent: in.Accent,
 	})
+}
+
+// DeleteTenant is the mutation deleteTenant. It deletes a tenant, confirmed by its name.
+func (r mutationResolver) DeleteTenant(ctx context.Context, tenant, name string) (*generated.DeletedPayload, error) {
+	seat, err := r.seat(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.db.DeleteTenant(ctx, seat, name); err != nil {
+		return nil, err
+	}
+	return &generated.DeletedPayload{ID: tenant}, nil
 }
 
 // Suspended is Tenant.suspended. It reports whether the tenant's widget is turned off for everybody.
@@ -48,6 +60,7 @@ func (r tenantResolver) Suspended(_ context.Context, t *db.Tenant) (bool, error)
 func (r tenantResolver) Policy(_ context.Context, t *db.Tenant) (*generated.Policy, error) {
 	return &generated.Policy{
 		Assertion: generated.AssertionPolicy(t.Policy.Assertion), RequireNonce: t.Policy.RequireNonce, VouchedAccounts: t.Policy.VouchedAccounts,
+		WildcardOrigins: t.Policy.WildcardOrigins,
 	}, nil
 }
 

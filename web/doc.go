@@ -52,14 +52,15 @@
 //   - src/console/, a page each: install (its steps, the snippet, the policy; checking a page that has the widget), origins
 //     (adding, removing one), assertion_keys (each key, rotated or revoked, adding one, code samples), server_keys (and a
 //     try with curl), policy, branding (the form, the contrast of its color, the widget's preview in a frame), usage (spans,
-//     figures, the bar chart), audit_log (filter, more, CSV; each action in words), members (and inviting one; names of
-//     roles), new_tenant, invitation (accepting one)
+//     figures, the bar chart), audit_log (filter, more, CSV; each action in words), members (each one, their role, leaving,
+//     inviting, transferring the tenant; names of roles), new_tenant, invitation (accepting one)
 //   - src/console/, their parts: documents (GraphQL, types of its answers), tenant_page (the properties of every page),
 //     config (data attributes of #app: the frame origin, self-serve),
 //     checks (a list of passed and failed checks),
 //     snippets (code to copy: HTML, npm, React, …; code that signs, in each language, its environment),
 //     assertion_tester, exposed_secrets (after a member left: to rotate; useFirst, the keys there were before),
-//     invitation_link (its fragment), accent (a color: its shades, mixed; luminance and contrast of two, #rrggbb)
+//     invitation_link (its fragment), invitations (open ones, making and withdrawing one), delete_tenant (its
+//     dialog), roles (their names), settings (as text, for viewers), accent (a color: its shades, mixed; luminance and contrast of two, #rrggbb)
 //   - src/docs/: search (the sections with all words)
 //   - src/explorer/: schema (introspection), template (an operation to begin with), run (one operation, and its answer)
 //   - src/graphql/: document (with its types), request (sending one, confirming if it must be: its first error,

@@ -110,7 +110,11 @@ func (f *frame) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case origin == "":
 	case isOrigin(origin) && tenant.Embeds(origin):
 		ancestors, page.Config.Origin = origin+ancestorSources(r.URL.Query()["ancestor"], tenant), &origin
+		tenant.Shown(origin)
 	default:
+		if isOrigin(origin) {
+			tenant.Refused(origin)
+		}
 		f.config.Log.InfoContext(r.Context(), "embed: not an embed origin of this tenant", "tenant", tenant.Key, "origin", strconv.QuoteToASCII(origin[:min(len(origin), 200)]))
 	}
 	f.serve(w, r, http.StatusOK, contentSecurityPolicy(ancestors), page)

@@ -24,6 +24,8 @@ type Tenant struct {
 	Assertion       string
 	VouchedAccounts bool                     // whether an assertion alone opens an account
 	Embeds          func(origin string) bool // whether pages of that origin may show the widget
+	Shown           func(origin string)      // is told that a page of that origin is given the widget
+	Refused         func(origin string)      // is told that a page of that origin is not
 }
 
 // Config configures New. Every field is required.

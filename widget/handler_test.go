@@ -34,9 +34,9 @@ func start(t *testing.T) http.Handler {
 			switch key {
 			case "t_shop":
 				embeds := func(origin string) bool { return origin == "https://shop.example" || origin == "https://blog.example" }
-				return &widget.Tenant{Key: key, Name: `Shop </script><b>"`, Accent: "#aa5511", Assertion: "REQUIRED", VouchedAccounts: true, Embeds: embeds}, nil
+				return &widget.Tenant{Key: key, Name: `Shop </script><b>"`, Accent: "#aa5511", Assertion: "REQUIRED", VouchedAccounts: true, Embeds: embeds, Shown: ignore, Refused: ignore}, nil
 			case "t_careless": // as if any text could be stored as an embed origin
-				return &widget.Tenant{Key: key, Name: "Careless", Embeds: func(string) bool { return true }}, nil
+				return &widget.Tenant{Key: key, Name: "Careless", Embeds: func(string) bool { return true }, Shown: ignore, Refused: ignore}, nil
 			case "t_broken":
 				return nil, errors.New("no database")
 			}
@@ -231,3 +231,5 @@ func unpack(t *testing.T, r *http.Response) string {
 	}
 	return string(b)
 }
+
+func ignore(string) {}

@@ -45,6 +45,11 @@ func (c *Checker) Use(ctx context.Context, tenant *db.Tenant, assertion, thumbpr
 	return c.check(ctx, tenant, assertion, thumbprint, true)
 }
 
+// FetchKeySet fetches a tenant's key set, unless that was done within a minute, so that its developer sees at once whether it works.
+func (c *Checker) FetchKeySet(ctx context.Context, tenantKey, url string) {
+	c.Sets.refresh(ctx, tenantKey, url)
+}
+
 func (c *Checker) check(ctx context.Context, tenant *db.Tenant, assertion, thumbprint string, use bool) (*Report, error) {
 	r := &Report{}
 	if tenant.Policy.Assertion == db.AssertionNone {

@@ -21,6 +21,15 @@ type dialer struct {
 	resolver  *net.Resolver
 }
 
+// newDialer returns a dialer to public addresses; with development also to this computer.
+func newDialer(development bool) dialer {
+	permitted := publicAddress
+	if development {
+		permitted = publicOrLoopback
+	}
+	return dialer{permitted: permitted, local: development, resolver: net.DefaultResolver}
+}
+
 // DialContext is for http.Transport.
 func (d dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	if host, port, err := net.SplitHostPort(address); err == nil && d.local && isLocalhost(host) {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -39,18 +39,18 @@ type KeySets struct {
 	log     *slog.Logger
 	delay   func(context.Context) // hides the reason of a failure: it takes the same time for each
 	now     func() time.Time
+	fetched func(ctx context.Context, tenantKey, url, problem string) // stores the result of a fetch; "" if all keys can be used
 	flights singleflight.Group
 	cache   *keySetCache
 }
 
 // NewKeySets returns an empty cache that uses the clock now. It connects to public addresses
-// only; with development also to this computer. Failures to reach a server are written to log.
-func NewKeySets(now func() time.Time, development bool, log *slog.Logger) *KeySets {
-	permitted := publicAddress
-	if development {
-		permitted = publicOrLoopback
-	}
-	return newKeySets(now, dialer{permitted: permitted, local: development, resolver: net.DefaultResolver}, log)
+// only; with development also to this computer. Failures to reach a server are written to log, and fetched is called after each
+// fetch with what is wrong with the set, or "".
+func NewKeySets(now func() time.Time, development bool, log *slog.Logger, fetched func(ctx context.Context, tenantKey, url, problem string)) *KeySets {
+	sets := newKeySets(now, newDialer(development), log)
+	sets.fetched = fetched
+	return sets
 }
 
 func newKeySets(now func() time.Time, d dialer, log *slog.Logger) *KeySets {
@@ -117,6 +117,11 @@ func (k *KeySets) start(tenantKey, address string, attempts int) <-chan singlefl
 			set.keys, set.fetched = keys, set.tried
 		}
 		k.cache.add(tenantKey, address, set)
+		if k.fetched != nil {
+			ctx, cancel := context.WithTimeout(context.Background(), keySetTimeout)
+			defer cancel()
+			k.fetched(ctx, tenantKey, address, strings.Join(set.problems, "; "))
+		}
 		return set, nil
 	})
 }

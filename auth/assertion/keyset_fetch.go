@@ -22,6 +22,10 @@ const (
 	maxKeySetSize = 64 << 10
 )
 
+// NewClient returns a client for addresses that a tenant chose. It uses no proxy, follows no redirect, and connects to public
+// addresses only; with development also to this computer.
+func NewClient(development bool) *http.Client { return newKeySetClient(newDialer(development)) }
+
 // newKeySetClient returns a client that uses no proxy, follows no redirect and connects only
 // where the dialer permits.
 func newKeySetClient(d dialer) *http.Client {

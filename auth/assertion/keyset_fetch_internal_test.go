@@ -109,7 +109,7 @@ func TestAKeySetOnThisComputerInDevelopment(t *testing.T) {
 	t.Cleanup(func() { _ = plain.Close() })
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	for development, want := range map[bool]int{true: 1, false: 0} {
-		set := NewKeySets(time.Now, development, slog.New(slog.DiscardHandler)).get(t.Context(), "t_demo", "http://shop.localhost:"+port+"/jwks.json")
+		set := NewKeySets(time.Now, development, slog.New(slog.DiscardHandler), nil).get(t.Context(), "t_demo", "http://shop.localhost:"+port+"/jwks.json")
 		if len(set.keys) != want {
 			t.Errorf("development is %v: %d keys, %v", development, len(set.keys), set.problems)
 		}

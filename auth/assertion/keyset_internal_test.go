@@ -200,3 +200,23 @@ func TestTenantsShareNoKeySet(t *testing.T) {
 	p.want(t, "the second tenant", p.k.get(t.Context(), "t_other", p.URL), 2, "two")
 	p.want(t, "the first tenant", p.get(t), 2, "one")
 }
+
+// The tenant's developer is told of each fetch, and what was wrong.
+func TestFetchesAreReported(t *testing.T) {
+	p := publish(t, "one")
+	var told []string
+	p.k.fetched = func(_ context.Context, tenantKey, url, problem string) {
+		told = append(told, tenantKey+" "+problem)
+		if url != p.URL {
+			t.Errorf("fetched %s", url)
+		}
+	}
+	p.k.refresh(t.Context(), "t_shop", p.URL)
+	p.k.refresh(t.Context(), "t_shop", p.URL) // within a minute: not fetched
+	p.body.Store("")
+	p.clock.advance(keySetRefresh)
+	p.k.refresh(t.Context(), "t_shop", p.URL)
+	if want := []string{"t_shop ", "t_shop answers with the status 503"}; !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
+	}
+}

@@ -1,6 +1,7 @@
 package assertion
 
 import (
+	"crypto"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
@@ -9,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/lestrrat-go/jwx/v3/jwk"
 
 	"github.com/company-a/aside/auth/strictjson"
 	"github.com/company-a/aside/db"
@@ -165,4 +168,20 @@ func isLocalhost(host string) bool {
 		return ip.IsLoopback()
 	}
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
+// Thumbprint returns the RFC 7638 thumbprint of a public key, or "" for a key of another kind.
+func Thumbprint(k *db.AssertionKey) string {
+	if k.Kind != db.PublicJWK {
+		return ""
+	}
+	key, err := jwk.ParseKey(k.PublicJWK)
+	if err != nil {
+		return ""
+	}
+	hash, err := key.Thumbprint(crypto.SHA256)
+	if err != nil {
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(hash)
 }

@@ -16,6 +16,7 @@ type Person struct {
 	Name     string
 	Account  *db.Session  // live, at the account origin
 	Cookie   db.TokenHash // the token hash of Account
+	Origin   string       // of the pages with the widget
 	database *Database
 }
 
@@ -69,7 +70,7 @@ func Policy(p db.Policy) db.TenantChange {
 // Person makes an account.
 func (d *Database) Person(t testing.TB, name string) *Person {
 	t.Helper()
-	p := &Person{Name: name, Cookie: secret(), database: d}
+	p := &Person{Name: name, Cookie: secret(), Origin: "https://shop.example", database: d}
 	credential := secret()
 	var err error
 	p.ID, err = d.DB.SignUp(t.Context(), db.NewUser{
@@ -108,7 +109,7 @@ func (p *Person) Redeem(t testing.TB, tenant *db.Tenant) (db.TokenHash, error) {
 	d, browser, uri, code, token := p.database.DB, secret(), secret(), secret(), secret()
 	request := &db.AuthorizationRequest{
 		RequestURIHash: uri[:], TenantKey: tenant.Key, RedirectURI: "https://frame.example/embed/" + tenant.Key,
-		ResponseMode: "query", Scope: "notes", JKT: Key, EmbedOrigin: "https://shop.example",
+		ResponseMode: "query", Scope: "notes", JKT: Key, EmbedOrigin: p.Origin,
 	}
 	if err := d.PushRequest(t.Context(), request, time.Minute); err != nil {
 		return token, err

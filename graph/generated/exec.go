@@ -84,9 +84,12 @@ type MutationResolver interface {
 	TestAssertion(ctx context.Context, tenant string, assertion string) (*AssertionReport, error)
 	SetSealing(ctx context.Context, input SetSealingInput) (*db.Session, error)
 	ConvertNotes(ctx context.Context, notes []*UpdateNoteInput) ([]*NotePayload, error)
+	EraseSubject(ctx context.Context, subject string) (bool, error)
 	UnlinkIdentity(ctx context.Context, id string) (*DeletedPayload, error)
 	InviteMember(ctx context.Context, tenant string, role db.Role) (*Invitation, error)
 	AcceptInvitation(ctx context.Context, token string) (*db.Tenant, error)
+	ChangeRole(ctx context.Context, tenant string, id string, role db.Role) (*db.Member, error)
+	WithdrawInvitation(ctx context.Context, tenant string, id string) (*DeletedPayload, error)
 	RemoveMember(ctx context.Context, tenant string, id string) (*DeletedPayload, error)
 	RenamePasskey(ctx context.Context, id string, name string) (*db.Passkey, error)
 	DeletePasskey(ctx context.Context, id string) (*DeletedPayload, error)
@@ -98,6 +101,8 @@ type MutationResolver interface {
 	RevokeOtherSessions(ctx context.Context) (int, error)
 	CreateTenant(ctx context.Context, name string) (*db.Tenant, error)
 	UpdateTenant(ctx context.Context, input UpdateTenantInput) (*db.Tenant, error)
+	DeleteTenant(ctx context.Context, tenant string, name string) (*DeletedPayload, error)
+	CheckInstallation(ctx context.Context, tenant string, url string) (*InstallationReport, error)
 	AddEmbedOrigin(ctx context.Context, tenant string, origin string) (*db.Tenant, error)
 	RemoveEmbedOrigin(ctx context.Context, tenant string, origin string) (*db.Tenant, error)
 	IssueTicket(ctx context.Context, input IssueTicketInput) (*Ticket, error)
@@ -137,8 +142,11 @@ type TenantResolver interface {
 	Branding(ctx context.Context, obj *db.Tenant) (*Branding, error)
 	AssertionKeys(ctx context.Context, obj *db.Tenant) ([]*AssertionKey, error)
 	AuditLog(ctx context.Context, obj *db.Tenant, first *int, after *string) (*AuditConnection, error)
+	AuditEvent(ctx context.Context, obj *db.Tenant, reference string) (*AuditEvent, error)
 	Members(ctx context.Context, obj *db.Tenant) ([]*db.Member, error)
+	Invitations(ctx context.Context, obj *db.Tenant) ([]*PendingInvitation, error)
 	ServerKeys(ctx context.Context, obj *db.Tenant) ([]*ServerKey, error)
+	LastSeen(ctx context.Context, obj *db.Tenant) ([]*LastSeen, error)
 	Usage(ctx context.Context, obj *db.Tenant, from time.Time, to time.Time) ([]*UsageDay, error)
 	UsageByMonth(ctx context.Context, obj *db.Tenant, from time.Time, to time.Time) ([]*UsageMonth, error)
 }
@@ -305,7 +313,7 @@ var sources = []*ast.Source{
 }
 `, BuiltIn: false},
 	{Name: "../assertion.graphqls", Input: `extend type Mutation {
-  "Adds a key that verifies the tenant's assertions. For owners and admins. It needs a fresh passkey, like deletePasskey."
+  "Adds a key that verifies the tenant's assertions. A key set is fetched, and ` + "`" + `fetchError` + "`" + ` says if that failed. For owners and admins. It needs a fresh passkey, like deletePasskey."
   addAssertionKey(
     "The new key."
     input: AddAssertionKeyInput!
@@ -343,6 +351,14 @@ type AssertionKey {
   algorithm: String
   "How the key is stored."
   kind: AssertionKeyKind!
+  "The RFC 7638 thumbprint (SHA-256) of a public key."
+  thumbprint: String
+  "The URL of a key set."
+  jwksUrl: String
+  "When the key set was last fetched, successfully or not."
+  fetchedAt: Time
+  "What was wrong with the last fetch; null if nothing was."
+  fetchError: String
   "When it was added."
   createdAt: Time!
   "When it last verified an assertion, to the minute."
@@ -409,6 +425,12 @@ type AssertionCheck {
     "The cursor of the event before the page."
     after: String
   ): AuditConnection!
+
+  "The entry of a refused assertion, by the reference that the page was given; null if there is none, or it was deleted after a while."
+  auditEvent(
+    "The reference in the message of ` + "`" + `assertion_rejected` + "`" + `."
+    reference: ID!
+  ): AuditEvent
 }
 
 "A page of a tenant's audit log."
@@ -435,7 +457,7 @@ type AuditEvent {
   actor: String!
   "What they did: ` + "`" + `origin.added` + "`" + `, ` + "`" + `assertion.refused` + "`" + `, …"
   action: String!
-  "What it affected: an origin, a key, a member."
+  "What it affected: an origin, a key, a member. For a refused assertion, the reference that the page was given."
   target: String
   "The IP address that it came from; null for operators and visitors."
   ip: String
@@ -514,6 +536,18 @@ input KeyWrapInput {
   wrap: String!
 }
 `, BuiltIn: false},
+	{Name: "../erasure.graphqls", Input: `extend type Mutation {
+  """
+  Forgets a visitor of the tenant that the server key belongs to: the link with their account, and the email address and name that the tenant
+  sent. It deletes the account that the tenant vouched for, with its notes, if there is one. An account that a passkey opens stays its owner's,
+  with all notes. The result is true once nothing is left, also for a subject that nobody has, so the call can be repeated.
+  """
+  eraseSubject(
+    "The tenant's id of the visitor: ` + "`" + `sub` + "`" + `."
+    subject: String!
+  ): Boolean! @requires(any: [SERVER_KEY])
+}
+`, BuiltIn: false},
 	{Name: "../identity.graphqls", Input: `extend type Mutation {
   "Removes the link between a tenant's subject and the viewer's account, and ends the widget sessions that rely on it."
   unlinkIdentity(
@@ -561,6 +595,8 @@ type OfferedInvitation {
   tenantName: String!
   "The role that the person gets."
   role: Role!
+  "The display name of the member who made it, or ` + "`" + `the operator` + "`" + `."
+  invitedBy: String!
   "When the invitation expires."
   expiresAt: Time!
 }
@@ -579,6 +615,27 @@ extend type Mutation {
     "The part of the link after ` + "`" + `#invitation=` + "`" + `."
     token: String!
   ): Tenant! @requires(any: [ACCOUNT])
+
+  """
+  Gives a member another role. For owners. The last owner stays one: CONFLICT. An owner who loses that role loses their open invitations,
+  too. It needs a fresh passkey, like deletePasskey.
+  """
+  changeRole(
+    "The tenant's key, ` + "`" + `t_…` + "`" + `."
+    tenant: ID!
+    "The member's id."
+    id: ID!
+    "Their role from now on."
+    role: Role!
+  ): Member! @requires(any: [ACCOUNT])
+
+  "Withdraws an open invitation: its link is refused from now on. For owners."
+  withdrawInvitation(
+    "The tenant's key, ` + "`" + `t_…` + "`" + `."
+    tenant: ID!
+    "The invitation's id."
+    id: ID!
+  ): DeletedPayload! @requires(any: [ACCOUNT])
 
   "Removes a member. For owners, and for members who leave. The last owner cannot be removed. It needs a fresh passkey, like deletePasskey."
   removeMember(
@@ -600,6 +657,8 @@ type Membership {
   tenant: Tenant!
   "The person's role."
   role: Role!
+  "The person's id as a member of the tenant."
+  memberId: ID!
   "Whether the person is the only owner: without their account, the tenant would have no owner."
   onlyOwner: Boolean!
 }
@@ -617,6 +676,20 @@ enum Role {
 extend type Tenant {
   "The tenant's members, the oldest first."
   members: [Member!]!
+  "The invitations that can be accepted, the next to expire first."
+  invitations: [PendingInvitation!]!
+}
+
+"An invitation that can be accepted, as the tenant's members see it. Its link was shown once."
+type PendingInvitation {
+  "Its id, for withdrawInvitation."
+  id: ID!
+  "The role that the person gets."
+  role: Role!
+  "The display name of the member who made it, or ` + "`" + `the operator` + "`" + `."
+  invitedBy: String!
+  "When it expires."
+  expiresAt: Time!
 }
 
 "A person with a role at a tenant."
@@ -1088,13 +1161,38 @@ extend type Mutation {
   ): Tenant! @requires(any: [ACCOUNT])
 
   """
+  Deletes a tenant for good: its widget, members, keys, embed origins and invitations. People keep the notes that a passkey opens, at
+  ` + "`" + `/account` + "`" + `. The notes of visitors that only the tenant's assertion opens are deleted. For owners. It needs a fresh passkey, like deletePasskey.
+  """
+  deleteTenant(
+    "The tenant's key, ` + "`" + `t_…` + "`" + `."
+    tenant: ID!
+    "The tenant's name, as a confirmation."
+    name: String!
+  ): DeletedPayload! @requires(any: [ACCOUNT])
+
+  """
+  Fetches a page of one of the tenant's embed origins, and looks for the snippet and for a Content-Security-Policy that blocks it. For members.
+  It follows no redirect, and connects to public addresses only.
+  """
+  checkInstallation(
+    "The tenant's key, ` + "`" + `t_…` + "`" + `."
+    tenant: ID!
+    "The address of the page."
+    url: String!
+  ): InstallationReport! @requires(any: [ACCOUNT])
+
+  """
   Allows the pages of an origin to embed the tenant's widget. An invalid or confusable origin is BAD_USER_INPUT, with what to write
   instead. For owners, admins and the tenant's backend.
   """
   addEmbedOrigin(
     "The tenant's key, ` + "`" + `t_…` + "`" + `."
     tenant: ID!
-    "Scheme, host and port, like ` + "`" + `https://shop.example` + "`" + `. http is allowed only for this computer."
+    """
+    Scheme, host and port, like ` + "`" + `https://shop.example` + "`" + `. http is allowed only for this computer. If the policy allows it, ` + "`" + `*` + "`" + ` may stand for
+    the first label of the host, like ` + "`" + `https://*.preview.example` + "`" + `, unless the rest is a public suffix (publicsuffix.org).
+    """
     origin: String!
   ): Tenant! @requires(any: [ACCOUNT, SERVER_KEY])
 
@@ -1115,12 +1213,52 @@ type Tenant {
   name: String!
   "Whether its widget is turned off for everybody."
   suspended: Boolean!
-  "Its rules for assertions."
+  "Its rules for assertions and embed origins."
   policy: Policy!
-  "The origins that may embed its widget, as browsers write them."
+  "The origins that may embed its widget, as browsers write them. In ` + "`" + `https://*.preview.example` + "`" + `, ` + "`" + `*` + "`" + ` stands for one label."
   embedOrigins: [String!]!
   "The look of its widget."
   branding: Branding!
+}
+
+extend type Tenant {
+  """
+  What last happened with the widget on the pages of each origin in the last 30 days, the latest first. It says nothing about a person.
+  Anybody can ask for the widget in the name of an origin, so it proves nothing.
+  """
+  lastSeen: [LastSeen!]!
+}
+
+"The result of checkInstallation."
+type InstallationReport {
+  "Whether all checks pass."
+  ok: Boolean!
+  "The checks. For a page that cannot be fetched, only the one that fails."
+  checks: [InstallationCheck!]!
+}
+
+"One check of a page."
+type InstallationCheck {
+  "Its name: ` + "`" + `Page` + "`" + `, ` + "`" + `Loader` + "`" + `, ` + "`" + `Content-Security-Policy` + "`" + `, …"
+  name: String!
+  "Whether it passes."
+  ok: Boolean!
+  "What the check found, and how to fix it."
+  detail: String!
+}
+
+"What last happened with the widget on the pages of an origin."
+type LastSeen {
+  "The origin, which may not be listed."
+  embedOrigin: String!
+  "When a page was last given the widget."
+  shownAt: Time
+  "When somebody last signed in there."
+  signedInAt: Time
+  "When a page was last refused the widget, or its assertion was."
+  refusedAt: Time
+  "Why, at that time."
+  refusal: String
 }
 
 "The look of a tenant's widget."
@@ -1131,7 +1269,7 @@ type Branding {
   accent: String
 }
 
-"A tenant's rules for assertions."
+"A tenant's rules for assertions and embed origins."
 type Policy {
   "Whether a visitor may, or must, have an assertion."
   assertion: AssertionPolicy!
@@ -1139,6 +1277,8 @@ type Policy {
   requireNonce: Boolean!
   "Whether an assertion alone opens an account, which the tenant can then read."
   vouchedAccounts: Boolean!
+  "Whether embed origins with a wildcard label count, like ` + "`" + `https://*.preview.example` + "`" + `."
+  wildcardOrigins: Boolean!
 }
 
 "Whether a visitor may, or must, have an assertion."
@@ -1163,6 +1303,8 @@ input UpdateTenantInput {
   requireNonce: Boolean
   "Whether an assertion alone opens an account."
   vouchedAccounts: Boolean
+  "Whether embed origins with a wildcard label count. Turning it off ends the sessions at origins that only a wildcard allows."
+  wildcardOrigins: Boolean
   "The name in the widget, up to 80 characters; empty for the tenant's name."
   brandName: String
   "The widget's color, ` + "`" + `#rrggbb` + "`" + `; empty for the default. The widget adjusts it for contrast in light and dark mode."
@@ -1300,6 +1442,14 @@ func (ec *executionContext) childFields_AssertionKey(ctx context.Context, field 
 		return ec.fieldContext_AssertionKey_algorithm(ctx, field)
 	case "kind":
 		return ec.fieldContext_AssertionKey_kind(ctx, field)
+	case "thumbprint":
+		return ec.fieldContext_AssertionKey_thumbprint(ctx, field)
+	case "jwksUrl":
+		return ec.fieldContext_AssertionKey_jwksUrl(ctx, field)
+	case "fetchedAt":
+		return ec.fieldContext_AssertionKey_fetchedAt(ctx, field)
+	case "fetchError":
+		return ec.fieldContext_AssertionKey_fetchError(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_AssertionKey_createdAt(ctx, field)
 	case "lastUsedAt":
@@ -1404,6 +1554,28 @@ func (ec *executionContext) childFields_Identity(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Identity", field.Name)
 }
 
+func (ec *executionContext) childFields_InstallationCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_InstallationCheck_name(ctx, field)
+	case "ok":
+		return ec.fieldContext_InstallationCheck_ok(ctx, field)
+	case "detail":
+		return ec.fieldContext_InstallationCheck_detail(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InstallationCheck", field.Name)
+}
+
+func (ec *executionContext) childFields_InstallationReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ok":
+		return ec.fieldContext_InstallationReport_ok(ctx, field)
+	case "checks":
+		return ec.fieldContext_InstallationReport_checks(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InstallationReport", field.Name)
+}
+
 func (ec *executionContext) childFields_Invitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "url":
@@ -1430,6 +1602,22 @@ func (ec *executionContext) childFields_KeyWrap(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type KeyWrap", field.Name)
 }
 
+func (ec *executionContext) childFields_LastSeen(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "embedOrigin":
+		return ec.fieldContext_LastSeen_embedOrigin(ctx, field)
+	case "shownAt":
+		return ec.fieldContext_LastSeen_shownAt(ctx, field)
+	case "signedInAt":
+		return ec.fieldContext_LastSeen_signedInAt(ctx, field)
+	case "refusedAt":
+		return ec.fieldContext_LastSeen_refusedAt(ctx, field)
+	case "refusal":
+		return ec.fieldContext_LastSeen_refusal(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LastSeen", field.Name)
+}
+
 func (ec *executionContext) childFields_Member(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1448,6 +1636,8 @@ func (ec *executionContext) childFields_Membership(ctx context.Context, field gr
 		return ec.fieldContext_Membership_tenant(ctx, field)
 	case "role":
 		return ec.fieldContext_Membership_role(ctx, field)
+	case "memberId":
+		return ec.fieldContext_Membership_memberId(ctx, field)
 	case "onlyOwner":
 		return ec.fieldContext_Membership_onlyOwner(ctx, field)
 	}
@@ -1530,6 +1720,8 @@ func (ec *executionContext) childFields_OfferedInvitation(ctx context.Context, f
 		return ec.fieldContext_OfferedInvitation_tenantName(ctx, field)
 	case "role":
 		return ec.fieldContext_OfferedInvitation_role(ctx, field)
+	case "invitedBy":
+		return ec.fieldContext_OfferedInvitation_invitedBy(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_OfferedInvitation_expiresAt(ctx, field)
 	}
@@ -1568,6 +1760,20 @@ func (ec *executionContext) childFields_Passkey(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Passkey", field.Name)
 }
 
+func (ec *executionContext) childFields_PendingInvitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PendingInvitation_id(ctx, field)
+	case "role":
+		return ec.fieldContext_PendingInvitation_role(ctx, field)
+	case "invitedBy":
+		return ec.fieldContext_PendingInvitation_invitedBy(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_PendingInvitation_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PendingInvitation", field.Name)
+}
+
 func (ec *executionContext) childFields_Policy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "assertion":
@@ -1576,6 +1782,8 @@ func (ec *executionContext) childFields_Policy(ctx context.Context, field graphq
 		return ec.fieldContext_Policy_requireNonce(ctx, field)
 	case "vouchedAccounts":
 		return ec.fieldContext_Policy_vouchedAccounts(ctx, field)
+	case "wildcardOrigins":
+		return ec.fieldContext_Policy_wildcardOrigins(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Policy", field.Name)
 }
@@ -1636,10 +1844,16 @@ func (ec *executionContext) childFields_Tenant(ctx context.Context, field graphq
 		return ec.fieldContext_Tenant_assertionKeys(ctx, field)
 	case "auditLog":
 		return ec.fieldContext_Tenant_auditLog(ctx, field)
+	case "auditEvent":
+		return ec.fieldContext_Tenant_auditEvent(ctx, field)
 	case "members":
 		return ec.fieldContext_Tenant_members(ctx, field)
+	case "invitations":
+		return ec.fieldContext_Tenant_invitations(ctx, field)
 	case "serverKeys":
 		return ec.fieldContext_Tenant_serverKeys(ctx, field)
+	case "lastSeen":
+		return ec.fieldContext_Tenant_lastSeen(ctx, field)
 	case "usage":
 		return ec.fieldContext_Tenant_usage(ctx, field)
 	case "usageByMonth":
@@ -1906,6 +2120,58 @@ func (ec *executionContext) field_Mutation_addEmbedOrigin_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_changeRole_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "tenant",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["tenant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "role",
+		func(ctx context.Context, v any) (db.Role, error) {
+			return ec.unmarshalNRole2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐRole(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["role"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_checkInstallation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "tenant",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["tenant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "url",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["url"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_convertNotes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2009,6 +2275,42 @@ func (ec *executionContext) field_Mutation_deletePasskey_args(ctx context.Contex
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteTenant_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "tenant",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["tenant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "name",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["name"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_eraseSubject_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "subject",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["subject"] = arg0
 	return args, nil
 }
 
@@ -2306,6 +2608,28 @@ func (ec *executionContext) field_Mutation_updateTenant_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_withdrawInvitation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "tenant",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["tenant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2397,6 +2721,20 @@ func (ec *executionContext) field_Query_tenant_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Tenant_auditEvent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reference",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reference"] = arg0
 	return args, nil
 }
 
@@ -2754,6 +3092,98 @@ func (ec *executionContext) _AssertionKey_kind(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_AssertionKey_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AssertionKey", field, false, false, "AssertionKeyKind")
+}
+
+func (ec *executionContext) _AssertionKey_thumbprint(ctx context.Context, field graphql.CollectedField, obj *AssertionKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssertionKey_thumbprint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Thumbprint, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AssertionKey_thumbprint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AssertionKey", field, false, false, "String")
+}
+
+func (ec *executionContext) _AssertionKey_jwksUrl(ctx context.Context, field graphql.CollectedField, obj *AssertionKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssertionKey_jwksUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.JwksURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AssertionKey_jwksUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AssertionKey", field, false, false, "String")
+}
+
+func (ec *executionContext) _AssertionKey_fetchedAt(ctx context.Context, field graphql.CollectedField, obj *AssertionKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssertionKey_fetchedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FetchedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AssertionKey_fetchedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AssertionKey", field, false, false, "Time")
+}
+
+func (ec *executionContext) _AssertionKey_fetchError(ctx context.Context, field graphql.CollectedField, obj *AssertionKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssertionKey_fetchError(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FetchError, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AssertionKey_fetchError(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AssertionKey", field, false, false, "String")
 }
 
 func (ec *executionContext) _AssertionKey_createdAt(ctx context.Context, field graphql.CollectedField, obj *AssertionKey) (ret graphql.Marshaler) {
@@ -3408,6 +3838,130 @@ func (ec *executionContext) fieldContext_Identity_linkedAt(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Identity", field, false, false, "Time")
 }
 
+func (ec *executionContext) _InstallationCheck_name(ctx context.Context, field graphql.CollectedField, obj *InstallationCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InstallationCheck_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InstallationCheck_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InstallationCheck", field, false, false, "String")
+}
+
+func (ec *executionContext) _InstallationCheck_ok(ctx context.Context, field graphql.CollectedField, obj *InstallationCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InstallationCheck_ok(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ok, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InstallationCheck_ok(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InstallationCheck", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _InstallationCheck_detail(ctx context.Context, field graphql.CollectedField, obj *InstallationCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InstallationCheck_detail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Detail, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InstallationCheck_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InstallationCheck", field, false, false, "String")
+}
+
+func (ec *executionContext) _InstallationReport_ok(ctx context.Context, field graphql.CollectedField, obj *InstallationReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InstallationReport_ok(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ok, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InstallationReport_ok(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InstallationReport", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _InstallationReport_checks(ctx context.Context, field graphql.CollectedField, obj *InstallationReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InstallationReport_checks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Checks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*InstallationCheck) graphql.Marshaler {
+			return ec.marshalNInstallationCheck2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐInstallationCheckᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InstallationReport_checks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InstallationReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InstallationCheck(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Invitation_url(ctx context.Context, field graphql.CollectedField, obj *Invitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3569,6 +4123,121 @@ func (ec *executionContext) fieldContext_KeyWrap_wrap(_ context.Context, field g
 	return graphql.NewScalarFieldContext("KeyWrap", field, false, false, "String")
 }
 
+func (ec *executionContext) _LastSeen_embedOrigin(ctx context.Context, field graphql.CollectedField, obj *LastSeen) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LastSeen_embedOrigin(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EmbedOrigin, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LastSeen_embedOrigin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LastSeen", field, false, false, "String")
+}
+
+func (ec *executionContext) _LastSeen_shownAt(ctx context.Context, field graphql.CollectedField, obj *LastSeen) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LastSeen_shownAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ShownAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LastSeen_shownAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LastSeen", field, false, false, "Time")
+}
+
+func (ec *executionContext) _LastSeen_signedInAt(ctx context.Context, field graphql.CollectedField, obj *LastSeen) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LastSeen_signedInAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SignedInAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LastSeen_signedInAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LastSeen", field, false, false, "Time")
+}
+
+func (ec *executionContext) _LastSeen_refusedAt(ctx context.Context, field graphql.CollectedField, obj *LastSeen) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LastSeen_refusedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RefusedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LastSeen_refusedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LastSeen", field, false, false, "Time")
+}
+
+func (ec *executionContext) _LastSeen_refusal(ctx context.Context, field graphql.CollectedField, obj *LastSeen) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LastSeen_refusal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refusal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LastSeen_refusal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LastSeen", field, false, false, "String")
+}
+
 func (ec *executionContext) _Member_id(ctx context.Context, field graphql.CollectedField, obj *db.Member) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3691,6 +4360,29 @@ func (ec *executionContext) _Membership_role(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Membership_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Membership", field, false, false, "Role")
+}
+
+func (ec *executionContext) _Membership_memberId(ctx context.Context, field graphql.CollectedField, obj *db.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_memberId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MemberID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_memberId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, "ID")
 }
 
 func (ec *executionContext) _Membership_onlyOwner(ctx context.Context, field graphql.CollectedField, obj *db.Membership) (ret graphql.Marshaler) {
@@ -4460,6 +5152,68 @@ func (ec *executionContext) fieldContext_Mutation_convertNotes(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_eraseSubject(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_eraseSubject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EraseSubject(ctx, fc.Args["subject"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"SERVER_KEY"})
+				if err != nil {
+					var zeroVal bool
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal bool
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_eraseSubject(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_eraseSubject_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_unlinkIdentity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4640,6 +5394,130 @@ func (ec *executionContext) fieldContext_Mutation_acceptInvitation(ctx context.C
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_acceptInvitation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_changeRole(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_changeRole(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ChangeRole(ctx, fc.Args["tenant"].(string), fc.Args["id"].(string), fc.Args["role"].(db.Role))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal *db.Member
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal *db.Member
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalNMember2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_changeRole(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_changeRole_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_withdrawInvitation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_withdrawInvitation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawInvitation(ctx, fc.Args["tenant"].(string), fc.Args["id"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal *DeletedPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal *DeletedPayload
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DeletedPayload) graphql.Marshaler {
+			return ec.marshalNDeletedPayload2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐDeletedPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_withdrawInvitation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeletedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_withdrawInvitation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -5280,6 +6158,130 @@ func (ec *executionContext) fieldContext_Mutation_updateTenant(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_updateTenant_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteTenant(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteTenant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteTenant(ctx, fc.Args["tenant"].(string), fc.Args["name"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal *DeletedPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal *DeletedPayload
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DeletedPayload) graphql.Marshaler {
+			return ec.marshalNDeletedPayload2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐDeletedPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteTenant(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeletedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteTenant_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_checkInstallation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_checkInstallation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CheckInstallation(ctx, fc.Args["tenant"].(string), fc.Args["url"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal *InstallationReport
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal *InstallationReport
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *InstallationReport) graphql.Marshaler {
+			return ec.marshalNInstallationReport2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐInstallationReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_checkInstallation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InstallationReport(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_checkInstallation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6032,6 +7034,29 @@ func (ec *executionContext) fieldContext_OfferedInvitation_role(_ context.Contex
 	return graphql.NewScalarFieldContext("OfferedInvitation", field, false, false, "Role")
 }
 
+func (ec *executionContext) _OfferedInvitation_invitedBy(ctx context.Context, field graphql.CollectedField, obj *OfferedInvitation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OfferedInvitation_invitedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InvitedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OfferedInvitation_invitedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OfferedInvitation", field, false, false, "String")
+}
+
 func (ec *executionContext) _OfferedInvitation_expiresAt(ctx context.Context, field graphql.CollectedField, obj *OfferedInvitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6285,6 +7310,98 @@ func (ec *executionContext) fieldContext_Passkey_lastUsedAt(_ context.Context, f
 	return graphql.NewScalarFieldContext("Passkey", field, false, false, "Time")
 }
 
+func (ec *executionContext) _PendingInvitation_id(ctx context.Context, field graphql.CollectedField, obj *PendingInvitation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PendingInvitation_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PendingInvitation_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PendingInvitation", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PendingInvitation_role(ctx context.Context, field graphql.CollectedField, obj *PendingInvitation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PendingInvitation_role(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.Role) graphql.Marshaler {
+			return ec.marshalNRole2githubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐRole(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PendingInvitation_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PendingInvitation", field, false, false, "Role")
+}
+
+func (ec *executionContext) _PendingInvitation_invitedBy(ctx context.Context, field graphql.CollectedField, obj *PendingInvitation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PendingInvitation_invitedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InvitedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PendingInvitation_invitedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PendingInvitation", field, false, false, "String")
+}
+
+func (ec *executionContext) _PendingInvitation_expiresAt(ctx context.Context, field graphql.CollectedField, obj *PendingInvitation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PendingInvitation_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PendingInvitation_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PendingInvitation", field, false, false, "Time")
+}
+
 func (ec *executionContext) _Policy_assertion(ctx context.Context, field graphql.CollectedField, obj *Policy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6351,6 +7468,29 @@ func (ec *executionContext) _Policy_vouchedAccounts(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_Policy_vouchedAccounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Policy", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Policy_wildcardOrigins(ctx context.Context, field graphql.CollectedField, obj *Policy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Policy_wildcardOrigins(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WildcardOrigins, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Policy_wildcardOrigins(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Policy", field, false, false, "Boolean")
 }
 
@@ -7318,6 +8458,50 @@ func (ec *executionContext) fieldContext_Tenant_auditLog(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Tenant_auditEvent(ctx context.Context, field graphql.CollectedField, obj *db.Tenant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tenant_auditEvent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Tenant().AuditEvent(ctx, obj, fc.Args["reference"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *AuditEvent) graphql.Marshaler {
+			return ec.marshalOAuditEvent2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐAuditEvent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Tenant_auditEvent(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tenant",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AuditEvent(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Tenant_auditEvent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Tenant_members(ctx context.Context, field graphql.CollectedField, obj *db.Tenant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7350,6 +8534,38 @@ func (ec *executionContext) fieldContext_Tenant_members(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Tenant_invitations(ctx context.Context, field graphql.CollectedField, obj *db.Tenant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tenant_invitations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Tenant().Invitations(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*PendingInvitation) graphql.Marshaler {
+			return ec.marshalNPendingInvitation2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPendingInvitationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tenant_invitations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tenant",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PendingInvitation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Tenant_serverKeys(ctx context.Context, field graphql.CollectedField, obj *db.Tenant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7377,6 +8593,38 @@ func (ec *executionContext) fieldContext_Tenant_serverKeys(_ context.Context, fi
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ServerKey(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Tenant_lastSeen(ctx context.Context, field graphql.CollectedField, obj *db.Tenant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tenant_lastSeen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Tenant().LastSeen(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*LastSeen) graphql.Marshaler {
+			return ec.marshalNLastSeen2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐLastSeenᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tenant_lastSeen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tenant",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LastSeen(ctx, field)
 		},
 	}
 	return fc, nil
@@ -9812,7 +11060,7 @@ func (ec *executionContext) unmarshalInputUpdateTenantInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"tenant", "name", "assertion", "requireNonce", "vouchedAccounts", "brandName", "accent"}
+	fieldsInOrder := [...]string{"tenant", "name", "assertion", "requireNonce", "vouchedAccounts", "wildcardOrigins", "brandName", "accent"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -9854,6 +11102,13 @@ func (ec *executionContext) unmarshalInputUpdateTenantInput(ctx context.Context,
 				return it, err
 			}
 			it.VouchedAccounts = data
+		case "wildcardOrigins":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wildcardOrigins"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WildcardOrigins = data
 		case "brandName":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("brandName"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -10003,6 +11258,26 @@ func (ec *executionContext) _AssertionKey(ctx context.Context, sel ast.Selection
 		case "kind":
 			out.Values[i] = ec._AssertionKey_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "thumbprint":
+			out.Values[i] = ec._AssertionKey_thumbprint(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "jwksUrl":
+			out.Values[i] = ec._AssertionKey_jwksUrl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "fetchedAt":
+			out.Values[i] = ec._AssertionKey_fetchedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "fetchError":
+			out.Values[i] = ec._AssertionKey_fetchError(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "createdAt":
@@ -10381,6 +11656,87 @@ func (ec *executionContext) _Identity(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var installationCheckImplementors = []string{"InstallationCheck"}
+
+func (ec *executionContext) _InstallationCheck(ctx context.Context, sel ast.SelectionSet, obj *InstallationCheck) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, installationCheckImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InstallationCheck")
+		case "name":
+			out.Values[i] = ec._InstallationCheck_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ok":
+			out.Values[i] = ec._InstallationCheck_ok(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "detail":
+			out.Values[i] = ec._InstallationCheck_detail(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var installationReportImplementors = []string{"InstallationReport"}
+
+func (ec *executionContext) _InstallationReport(ctx context.Context, sel ast.SelectionSet, obj *InstallationReport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, installationReportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InstallationReport")
+		case "ok":
+			out.Values[i] = ec._InstallationReport_ok(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "checks":
+			out.Values[i] = ec._InstallationReport_checks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var invitationImplementors = []string{"Invitation"}
 
 func (ec *executionContext) _Invitation(ctx context.Context, sel ast.SelectionSet, obj *Invitation) graphql.Marshaler {
@@ -10473,6 +11829,59 @@ func (ec *executionContext) _KeyWrap(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var lastSeenImplementors = []string{"LastSeen"}
+
+func (ec *executionContext) _LastSeen(ctx context.Context, sel ast.SelectionSet, obj *LastSeen) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, lastSeenImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LastSeen")
+		case "embedOrigin":
+			out.Values[i] = ec._LastSeen_embedOrigin(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shownAt":
+			out.Values[i] = ec._LastSeen_shownAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "signedInAt":
+			out.Values[i] = ec._LastSeen_signedInAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refusedAt":
+			out.Values[i] = ec._LastSeen_refusedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refusal":
+			out.Values[i] = ec._LastSeen_refusal(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var memberImplementors = []string{"Member"}
 
 func (ec *executionContext) _Member(ctx context.Context, sel ast.SelectionSet, obj *db.Member) graphql.Marshaler {
@@ -10535,6 +11944,11 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 				})
 		case "role":
 			out.Values[i] = ec._Membership_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "memberId":
+			out.Values[i] = ec._Membership_memberId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -10663,6 +12077,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "eraseSubject":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_eraseSubject(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "unlinkIdentity":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_unlinkIdentity(ctx, field)
@@ -10680,6 +12101,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "acceptInvitation":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_acceptInvitation(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "changeRole":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_changeRole(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawInvitation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_withdrawInvitation(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -10757,6 +12192,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "updateTenant":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateTenant(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deleteTenant":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteTenant(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "checkInstallation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_checkInstallation(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -11064,6 +12513,11 @@ func (ec *executionContext) _OfferedInvitation(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "invitedBy":
+			out.Values[i] = ec._OfferedInvitation_invitedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "expiresAt":
 			out.Values[i] = ec._OfferedInvitation_expiresAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -11194,6 +12648,54 @@ func (ec *executionContext) _Passkey(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var pendingInvitationImplementors = []string{"PendingInvitation"}
+
+func (ec *executionContext) _PendingInvitation(ctx context.Context, sel ast.SelectionSet, obj *PendingInvitation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pendingInvitationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PendingInvitation")
+		case "id":
+			out.Values[i] = ec._PendingInvitation_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "role":
+			out.Values[i] = ec._PendingInvitation_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "invitedBy":
+			out.Values[i] = ec._PendingInvitation_invitedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expiresAt":
+			out.Values[i] = ec._PendingInvitation_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var policyImplementors = []string{"Policy"}
 
 func (ec *executionContext) _Policy(ctx context.Context, sel ast.SelectionSet, obj *Policy) graphql.Marshaler {
@@ -11217,6 +12719,11 @@ func (ec *executionContext) _Policy(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "vouchedAccounts":
 			out.Values[i] = ec._Policy_vouchedAccounts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wildcardOrigins":
+			out.Values[i] = ec._Policy_wildcardOrigins(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -11517,17 +13024,35 @@ func (ec *executionContext) _Tenant(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Tenant_auditLog(ctx, field, obj)
 				})
+		case "auditEvent":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Tenant_auditEvent(ctx, field, obj)
+				})
 		case "members":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Tenant_members(ctx, field, obj)
 				})
+		case "invitations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Tenant_invitations(ctx, field, obj)
+				})
 		case "serverKeys":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Tenant_serverKeys(ctx, field, obj)
+				})
+		case "lastSeen":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Tenant_lastSeen(ctx, field, obj)
 				})
 		case "usage":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -12424,6 +13949,38 @@ func (ec *executionContext) marshalNIdentity2ᚖgithubᚗcomᚋcompanyᚑaᚋasi
 	return ec._Identity(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNInstallationCheck2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐInstallationCheckᚄ(ctx context.Context, sel ast.SelectionSet, v []*InstallationCheck) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNInstallationCheck2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐInstallationCheck(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNInstallationCheck2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐInstallationCheck(ctx context.Context, sel ast.SelectionSet, v *InstallationCheck) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "InstallationCheck!")
+		return graphql.Null
+	}
+	return ec._InstallationCheck(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNInstallationReport2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐInstallationReport(ctx context.Context, sel ast.SelectionSet, v *InstallationReport) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "InstallationReport!")
+		return graphql.Null
+	}
+	return ec._InstallationReport(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
 	res, err := scalar.UnmarshalInt(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -12492,6 +14049,30 @@ func (ec *executionContext) unmarshalNKeyWrapInput2ᚕᚖgithubᚗcomᚋcompany�
 func (ec *executionContext) unmarshalNKeyWrapInput2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐKeyWrapInput(ctx context.Context, v any) (*KeyWrapInput, error) {
 	res, err := ec.unmarshalInputKeyWrapInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLastSeen2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐLastSeenᚄ(ctx context.Context, sel ast.SelectionSet, v []*LastSeen) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLastSeen2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐLastSeen(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLastSeen2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐLastSeen(ctx context.Context, sel ast.SelectionSet, v *LastSeen) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "LastSeen!")
+		return graphql.Null
+	}
+	return ec._LastSeen(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNMember2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐMemberᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Member) graphql.Marshaler {
@@ -12676,6 +14257,30 @@ func (ec *executionContext) marshalNPasskey2ᚖgithubᚗcomᚋcompanyᚑaᚋasid
 		return graphql.Null
 	}
 	return ec._Passkey(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPendingInvitation2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPendingInvitationᚄ(ctx context.Context, sel ast.SelectionSet, v []*PendingInvitation) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPendingInvitation2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPendingInvitation(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPendingInvitation2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPendingInvitation(ctx context.Context, sel ast.SelectionSet, v *PendingInvitation) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PendingInvitation!")
+		return graphql.Null
+	}
+	return ec._PendingInvitation(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPolicy2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPolicy(ctx context.Context, sel ast.SelectionSet, v *Policy) graphql.Marshaler {
@@ -13184,6 +14789,13 @@ func (ec *executionContext) marshalOAssertionPolicy2ᚖgithubᚗcomᚋcompanyᚑ
 		return graphql.Null
 	}
 	return v
+}
+
+func (ec *executionContext) marshalOAuditEvent2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐAuditEvent(ctx context.Context, sel ast.SelectionSet, v *AuditEvent) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AuditEvent(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {

@@ -55,6 +55,14 @@ type AssertionKey struct {
 	Algorithm *string `json:"algorithm,omitempty"`
 	// How the key is stored.
 	Kind AssertionKeyKind `json:"kind"`
+	// The RFC 7638 thumbprint (SHA-256) of a public key.
+	Thumbprint *string `json:"thumbprint,omitempty"`
+	// The URL of a key set.
+	JwksURL *string `json:"jwksUrl,omitempty"`
+	// When the key set was last fetched, successfully or not.
+	FetchedAt *time.Time `json:"fetchedAt,omitempty"`
+	// What was wrong with the last fetch; null if nothing was.
+	FetchError *string `json:"fetchError,omitempty"`
 	// When it was added.
 	CreatedAt time.Time `json:"createdAt"`
 	// When it last verified an assertion, to the minute.
@@ -95,7 +103,7 @@ type AuditEvent struct {
 	Actor string `json:"actor"`
 	// What they did: `origin.added`, `assertion.refused`, …
 	Action string `json:"action"`
-	// What it affected: an origin, a key, a member.
+	// What it affected: an origin, a key, a member. For a refused assertion, the reference that the page was given.
 	Target *string `json:"target,omitempty"`
 	// The IP address that it came from; null for operators and visitors.
 	IP *string `json:"ip,omitempty"`
@@ -142,6 +150,24 @@ type DeletedPayload struct {
 	ID string `json:"id"`
 }
 
+// One check of a page.
+type InstallationCheck struct {
+	// Its name: `Page`, `Loader`, `Content-Security-Policy`, …
+	Name string `json:"name"`
+	// Whether it passes.
+	Ok bool `json:"ok"`
+	// What the check found, and how to fix it.
+	Detail string `json:"detail"`
+}
+
+// The result of checkInstallation.
+type InstallationReport struct {
+	// Whether all checks pass.
+	Ok bool `json:"ok"`
+	// The checks. For a page that cannot be fetched, only the one that fails.
+	Checks []*InstallationCheck `json:"checks"`
+}
+
 // A link that makes one person a member.
 type Invitation struct {
 	// The link. It is not shown again.
@@ -168,6 +194,20 @@ type KeyWrapInput struct {
 	Passkey string `json:"passkey"`
 	// 60 bytes in base64url.
 	Wrap string `json:"wrap"`
+}
+
+// What last happened with the widget on the pages of an origin.
+type LastSeen struct {
+	// The origin, which may not be listed.
+	EmbedOrigin string `json:"embedOrigin"`
+	// When a page was last given the widget.
+	ShownAt *time.Time `json:"shownAt,omitempty"`
+	// When somebody last signed in there.
+	SignedInAt *time.Time `json:"signedInAt,omitempty"`
+	// When a page was last refused the widget, or its assertion was.
+	RefusedAt *time.Time `json:"refusedAt,omitempty"`
+	// Why, at that time.
+	Refusal *string `json:"refusal,omitempty"`
 }
 
 // Changes. The response to a change is sent after the change is stored. A missing note and somebody else's note both get
@@ -201,11 +241,25 @@ type OfferedInvitation struct {
 	TenantName string `json:"tenantName"`
 	// The role that the person gets.
 	Role db.Role `json:"role"`
+	// The display name of the member who made it, or `the operator`.
+	InvitedBy string `json:"invitedBy"`
 	// When the invitation expires.
 	ExpiresAt time.Time `json:"expiresAt"`
 }
 
-// A tenant's rules for assertions.
+// An invitation that can be accepted, as the tenant's members see it. Its link was shown once.
+type PendingInvitation struct {
+	// Its id, for withdrawInvitation.
+	ID string `json:"id"`
+	// The role that the person gets.
+	Role db.Role `json:"role"`
+	// The display name of the member who made it, or `the operator`.
+	InvitedBy string `json:"invitedBy"`
+	// When it expires.
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+// A tenant's rules for assertions and embed origins.
 type Policy struct {
 	// Whether a visitor may, or must, have an assertion.
 	Assertion AssertionPolicy `json:"assertion"`
@@ -213,6 +267,8 @@ type Policy struct {
 	RequireNonce bool `json:"requireNonce"`
 	// Whether an assertion alone opens an account, which the tenant can then read.
 	VouchedAccounts bool `json:"vouchedAccounts"`
+	// Whether embed origins with a wildcard label count, like `https://*.preview.example`.
+	WildcardOrigins bool `json:"wildcardOrigins"`
 }
 
 // Reads. Every field returns only what the signed-in person may see.
@@ -297,6 +353,8 @@ type UpdateTenantInput struct {
 	RequireNonce *bool `json:"requireNonce,omitempty"`
 	// Whether an assertion alone opens an account.
 	VouchedAccounts *bool `json:"vouchedAccounts,omitempty"`
+	// Whether embed origins with a wildcard label count. Turning it off ends the sessions at origins that only a wildcard allows.
+	WildcardOrigins *bool `json:"wildcardOrigins,omitempty"`
 	// The name in the widget, up to 80 characters; empty for the tenant's name.
 	BrandName *string `json:"brandName,omitempty"`
 	// The widget's color, `#rrggbb`; empty for the default. The widget adjusts it for contrast in light and dark mode.

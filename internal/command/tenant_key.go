@@ -1,6 +1,8 @@
 package command
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"github.com/company-a/aside/auth/assertion"
@@ -36,17 +38,30 @@ func (c *keyAdd) Run(e *environment, d *db.DB) error {
 	if err := d.AddAssertionKey(e.ctx, db.Operator(k.TenantKey), k); err != nil {
 		return err
 	}
-	return e.print(printedKey{k.ID, k.Kind, k.KeyID, k.Algorithm, k.RevokedAt != nil, generated}, nil)
+	printed := printKey(k)
+	printed.Secret = generated
+	return e.print(printed, nil)
 }
 
 // A printedKey holds the fields of an assertion key that operators see.
 type printedKey struct {
-	ID        uuid.UUID           `json:"id"`
-	Kind      db.AssertionKeyKind `json:"kind"`
-	KeyID     string              `json:"kid,omitempty"`
-	Algorithm string              `json:"algorithm,omitempty"`
-	Revoked   bool                `json:"revoked"`
-	Secret    string              `json:"secret,omitempty"`
+	ID         uuid.UUID           `json:"id"`
+	Kind       db.AssertionKeyKind `json:"kind"`
+	KeyID      string              `json:"kid,omitempty"`
+	Algorithm  string              `json:"algorithm,omitempty"`
+	Thumbprint string              `json:"thumbprint,omitempty"`
+	URL        string              `json:"jwksUrl,omitempty"`
+	FetchedAt  *time.Time          `json:"fetchedAt,omitempty"`
+	FetchError string              `json:"fetchError,omitempty"`
+	Revoked    bool                `json:"revoked"`
+	Secret     string              `json:"secret,omitempty"`
+}
+
+func printKey(k *db.AssertionKey) printedKey {
+	return printedKey{
+		ID: k.ID, Kind: k.Kind, KeyID: k.KeyID, Algorithm: k.Algorithm, Thumbprint: assertion.Thumbprint(k), URL: k.URL,
+		FetchedAt: k.FetchedAt, FetchError: k.FetchError, Revoked: k.RevokedAt != nil,
+	}
 }
 
 type keyList struct {
@@ -58,7 +73,7 @@ func (c *keyList) Run(e *environment, d *db.DB) error {
 	keys, err := d.AssertionKeys(e.ctx, c.Key)
 	printed := make([]printedKey, len(keys))
 	for i, k := range keys {
-		printed[i] = printedKey{ID: k.ID, Kind: k.Kind, KeyID: k.KeyID, Algorithm: k.Algorithm, Revoked: k.RevokedAt != nil}
+		printed[i] = printKey(k)
 	}
 	return e.print(printed, err)
 }

@@ -9,9 +9,12 @@ import (
 )
 
 type tenantMembers struct {
-	List   membersList   `cmd:"" help:"Print the members as JSON."`
-	Invite membersInvite `cmd:"" help:"Create a link that makes one person a member, and print it as JSON. It works once, within 7 days."`
-	Remove membersRemove `cmd:"" help:"Remove a member. The last owner cannot be removed."`
+	List        membersList        `cmd:"" help:"Print the members as JSON."`
+	Invite      membersInvite      `cmd:"" help:"Create a link that makes one person a member, and print it as JSON. It works once, within 7 days."`
+	Invitations membersInvitations `cmd:"" help:"Print the open invitations as JSON, without their links."`
+	Withdraw    membersWithdraw    `cmd:"" help:"Withdraw an open invitation: its link is refused from now on."`
+	Role        membersRole        `cmd:"" help:"Give a member another role, and print the member as JSON. The last owner stays one."`
+	Remove      membersRemove      `cmd:"" help:"Remove a member. The last owner cannot be removed."`
 }
 
 type membersList struct {
@@ -54,4 +57,41 @@ type membersRemove struct {
 // Run removes a member.
 func (c *membersRemove) Run(e *environment, d *db.DB) error {
 	return e.print(map[string]string{"id": c.ID}, d.RemoveMember(e.ctx, db.Operator(c.Key), c.ID))
+}
+
+type membersInvitations struct {
+	Key string `arg:"" help:"Tenant's key, t_…"`
+}
+
+// Run lists a tenant's open invitations.
+func (c *membersInvitations) Run(e *environment, d *db.DB) error {
+	if _, err := d.Tenant(e.ctx, c.Key); err != nil {
+		return err
+	}
+	list, err := d.Invitations(e.ctx, c.Key)
+	if list == nil {
+		list = []*db.Invitation{}
+	}
+	return e.print(list, err)
+}
+
+type membersWithdraw struct {
+	Key string `arg:"" help:"Tenant's key, t_…"`
+	ID  string `arg:"" help:"Invitation's id, i_…"`
+}
+
+// Run withdraws an invitation.
+func (c *membersWithdraw) Run(e *environment, d *db.DB) error {
+	return e.print(map[string]string{"id": c.ID}, d.WithdrawInvitation(e.ctx, db.Operator(c.Key), c.ID))
+}
+
+type membersRole struct {
+	Key  string `arg:"" help:"Tenant's key, t_…"`
+	ID   string `arg:"" help:"Member's id, m_…"`
+	Role string `arg:"" enum:"owner,admin,viewer" help:"Role from now on: owner, admin or viewer."`
+}
+
+// Run changes a member's role.
+func (c *membersRole) Run(e *environment, d *db.DB) error {
+	return e.print(d.ChangeRole(e.ctx, db.Operator(c.Key), c.ID, db.Role(strings.ToUpper(c.Role))))
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/http/pprof"
-	"slices"
 	"strings"
 	"time"
 
@@ -116,7 +115,15 @@ func (s *Server) embeddedTenant(ctx context.Context, key string) (*widget.Tenant
 		Key: t.Key, Name: t.DisplayName(), Accent: t.Branding.Accent, Suspended: t.SuspendedAt != nil,
 		Assertion: string(t.Policy.Assertion), VouchedAccounts: t.Policy.VouchedAccounts,
 		// Not t.Embeds, which refuses every origin of a suspended tenant: the frame then says that it is suspended.
-		Embeds: func(origin string) bool { return slices.Contains(t.EmbedOrigins, origin) },
+		Embeds: t.Lists,
+		Shown: func(origin string) {
+			if t.SuspendedAt != nil {
+				s.db.WidgetRefused(t, origin, "This tenant is suspended.")
+				return
+			}
+			s.db.WidgetShown(t, origin)
+		},
+		Refused: func(origin string) { s.db.WidgetRefused(t, origin, "It is not an embed origin.") },
 	}, nil
 }
 

@@ -72,7 +72,7 @@ func New(ctx context.Context, c *Config, d *db.DB, keys *seal.Keyring, log *slog
 	}
 	api := graph.NewHandler(graph.Config{DB: d, Keys: keys, Log: log, Open: c.GraphQLOpen, Streams: c.Streams,
 		AccountOrigin: s.account, OperatorTenants: !c.SelfServe,
-		Documents: widget.Documents(), Assertions: authServer.Assertions(), Loopback: strings.HasPrefix(s.account, "http://")})
+		Documents: widget.Documents(), FrameOrigin: s.frame, Assertions: authServer.Assertions(), Loopback: strings.HasPrefix(s.account, "http://")})
 	handler, err := s.routes(c, authServer, api)
 	if err != nil {
 		return nil, err
@@ -163,7 +163,7 @@ func (s *Server) Serve(ctx context.Context, stdout io.Writer, databaseDone <-cha
 	return err
 }
 
-// writeUsage writes the counters that tenants are billed by to the database every second. Closing the database writes
+// writeUsage writes the counters that tenants are billed by, and where widgets were shown, to the database every second. Closing the database writes
 // the rest.
 func (s *Server) writeUsage(ctx context.Context) {
 	ticker := time.NewTicker(time.Second)
@@ -175,6 +175,9 @@ func (s *Server) writeUsage(ctx context.Context) {
 		case <-ticker.C:
 			if err := s.db.FlushUsage(ctx); err != nil && db.Outage(err) == nil && ctx.Err() == nil {
 				s.log.LogAttrs(ctx, slog.LevelError, "usage could not be written; it is kept for the next attempt", fault.Attrs(err)...)
+			}
+			if err := s.db.FlushSightings(ctx); err != nil && db.Outage(err) == nil && ctx.Err() == nil {
+				s.log.LogAttrs(ctx, slog.LevelWarn, "where widgets were shown could not be written", fault.Attrs(err)...)
 			}
 		}
 	}

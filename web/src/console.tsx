@@ -9,7 +9,8 @@ import { NewTenant } from "./console/new_tenant";
 import type { TenantPageProps } from "./console/tenant_page";
 import { Install } from "./console/install";
 import { AssertionKeys } from "./console/assertion_keys";
-import { Members, roles } from "./console/members";
+import { Members } from "./console/members";
+import { roles } from "./console/roles";
 import { Origins } from "./console/origins";
 import { explorer, selfServe } from "./console/config";
 import { PolicyPage } from "./console/policy";
@@ -60,7 +61,7 @@ function SignedIn({ viewer, reload }: { viewer: Viewer; reload: () => Promise<vo
     );
   }
   const base = "/console/" + key;
-  const props: TenantPageProps = { tenant: key, admin: membership.role !== "VIEWER", owner: membership.role === "OWNER" };
+  const props: TenantPageProps = { tenant: key, admin: membership.role !== "VIEWER", owner: membership.role === "OWNER", memberId: membership.memberId, onlyOwner: membership.onlyOwner, reload };
   return (
     <Page
       label={membership.tenant.name}
@@ -70,12 +71,12 @@ function SignedIn({ viewer, reload }: { viewer: Viewer; reload: () => Promise<vo
       above={<TenantChoice viewer={viewer} current={key} />}
       below={<Documentation of={pages.find(({ path }) => path === (page && "/" + page))?.name} />}
     >
-      <div key={key + page}>{renderPage(page, props, reload)}</div>
+      <div key={key + page}>{renderPage(page, props)}</div>
     </Page>
   );
 }
 
-function renderPage(page: string, props: TenantPageProps, reload: () => Promise<void>): ComponentChildren {
+function renderPage(page: string, props: TenantPageProps): ComponentChildren {
   switch (page) {
     case "":
       return <Install {...props} />;
@@ -88,7 +89,7 @@ function renderPage(page: string, props: TenantPageProps, reload: () => Promise<
     case "policy":
       return <PolicyPage {...props} />;
     case "branding":
-      return <BrandingPage {...props} onRename={reload} />;
+      return <BrandingPage {...props} />;
     case "usage":
       return <UsagePage {...props} />;
     case "audit":

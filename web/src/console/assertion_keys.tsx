@@ -109,6 +109,15 @@ export function AssertionKeyCard({ tenant, admin, of, reload, onSecret }: CardPr
               kid <code>{of.kid}</code>
             </span>
           )}
+          {of.thumbprint && (
+            <span>
+              Thumbprint <code>{of.thumbprint}</code>
+            </span>
+          )}
+          {of.jwksUrl && <code>{of.jwksUrl}</code>}
+          {of.kind === "JWKS_URL" && (
+            <span>{of.fetchedAt ? <>Last fetched <RelativeTime at={of.fetchedAt} /></> : "Not fetched yet"}</span>
+          )}
           <span>
             Added <RelativeTime at={of.createdAt} />
           </span>
@@ -135,6 +144,7 @@ export function AssertionKeyCard({ tenant, admin, of, reload, onSecret }: CardPr
         )
       }
     >
+      {of.fetchError && <p class="trouble">At the last fetch, this key set {of.fetchError}.</p>}
       <ErrorMessage text={action.error} />
     </Row>
   );

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { useQuery } from "../graphql/query";
 import { request } from "../graphql/request";
 import { Heading } from "../page/heading";
@@ -8,7 +8,7 @@ import { Field } from "../component/field";
 import { RelativeTime } from "../component/time";
 import { Table } from "../component/rows";
 import { QueryResult, Empty, ErrorMessage } from "../component/state";
-import { AUDIT_LOG, MEMBERS, type Event } from "./documents";
+import { AUDIT_EVENT, AUDIT_LOG, MEMBERS, type Event } from "./documents";
 import { saveCSV } from "../component/download";
 import type { TenantPageProps } from "./tenant_page";
 
@@ -34,12 +34,24 @@ function Log({ tenant, start, names }: { tenant: string; start: Page; names: Map
   const action = useAction();
   const [pages, setPages] = useState([start]);
   const [filter, setFilter] = useState("");
+  const [found, setFound] = useState<(Event & { cursor: string })[]>([]);
   const events = pages.flatMap(({ edges }) => edges.map(({ cursor, node }) => ({ cursor, ...node })));
   const { pageInfo } = pages[pages.length - 1]!;
   const who = (actor: string) => names.get(actor) ?? actor;
   const wanted = filter.trim().toLowerCase();
-  const shown = events.filter((event) => !wanted || words(event, who).join(" ").toLowerCase().includes(wanted));
+  const reference = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(wanted)?.[0] ?? ""; // also within the message of the refusal
+  const matches = (event: Event) => !wanted || words(event, who).join(" ").toLowerCase().includes(reference || wanted);
+  const loaded = events.filter(matches);
+  const shown = loaded.length > 0 ? loaded : reference ? found.filter(matches) : [];
 
+  const missing = reference !== "" && shown.length === 0;
+  useEffect(() => {
+    if (!missing) return;
+    void action.run(async () => {
+      const { auditEvent } = (await request(AUDIT_EVENT, { tenant, reference })).tenant;
+      if (auditEvent) setFound([{ cursor: reference, ...auditEvent }]);
+    });
+  }, [missing, reference]);
   const next = async (after: string | null) => (await request(AUDIT_LOG, { tenant, first: 100, after })).tenant.auditLog;
   const more = async () => {
     const further = await next(pageInfo.endCursor);
@@ -57,7 +69,7 @@ function Log({ tenant, start, names }: { tenant: string; start: Page; names: Map
   return (
     <>
       <div class="line">
-        <Field label="Filter" type="search" value={filter} placeholder="origin, refused, a name, an address" hint="Filters loaded entries only." onInput={setFilter} />
+        <Field label="Filter" type="search" value={filter} placeholder="origin, refused, a name, an address" hint="Filters loaded entries. The reference of a refused assertion is looked up among all." onInput={setFilter} />
         <Button busy={action.busy} onClick={() => void action.run(save)}>
           Save as CSV
         </Button>

@@ -13,9 +13,10 @@ import { BRANDING, UPDATE_TENANT } from "./documents";
 import type { TenantPageProps } from "./tenant_page";
 import { Checks } from "./checks";
 import { frameOrigin } from "./config";
+import { Settings } from "./settings";
 
-/** The branding page. It calls `onRename` after a change, since the name may have changed. */
-export function BrandingPage({ tenant, admin, onRename }: TenantPageProps & { onRename: () => Promise<void> }) {
+/** The branding page. */
+export function BrandingPage({ tenant, admin, reload }: TenantPageProps) {
   const query = useQuery(BRANDING, { tenant });
   return (
     <>
@@ -27,7 +28,7 @@ export function BrandingPage({ tenant, admin, onRename }: TenantPageProps & { on
             tenant={tenant}
             admin={admin}
             now={{ name, brandName: branding.name ?? "", accent: branding.accent ?? "" }}
-            reload={async () => void (await Promise.all([query.reload(), onRename()]))}
+            reload={async () => void (await Promise.all([query.reload(), reload()]))}
           />
         )}
       </QueryResult>
@@ -55,49 +56,54 @@ function BrandingForm({ tenant, admin, now, reload }: { tenant: string; admin: b
   };
   const wrong = (field: string) => (action.field === field ? action.error : "");
   const accent = isColor(values.accent) ? values.accent : "";
+  const form = () => (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void action.run(save);
+      }}
+    >
+      <Field label="Name" value={values.name} maxLength={80} autocomplete="off" hint="Used in this console and in commands." error={wrong("name")} onInput={(name) => change({ name })} />
+      <Field
+        label="Name for visitors"
+        value={values.brandName}
+        maxLength={80}
+        autocomplete="off"
+        placeholder={values.name}
+        hint="If visitors know you by another name. Leave it empty to use the name above."
+        error={wrong("brandName")}
+        onInput={(brandName) => change({ brandName })}
+      />
+      <div class="color">
+        <Field
+          label="Accent color"
+          code
+          value={values.accent}
+          maxLength={7}
+          autocomplete="off"
+          placeholder="#2f5d50"
+          hint="Used for the main button and for markers. Leave it empty to use green."
+          error={wrong("accent")}
+          onInput={(text) => change({ accent: text.trim() })}
+        />
+        <input type="color" aria-label="Choose the accent color" value={accent || "#2f5d50"} onInput={(event) => change({ accent: event.currentTarget.value })} />
+      </div>
+      {accent && <Contrast accent={accent} />}
+      <ErrorMessage text={action.field ? "" : action.error} />
+      <div class="acts more">
+        <Button kind="first" type="submit" busy={action.busy}>
+          Save branding
+        </Button>
+      </div>
+    </form>
+  );
   return (
     <>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void action.run(save);
-        }}
-      >
-        <Field label="Name" value={values.name} maxLength={80} autocomplete="off" hint="Used in this console and in commands." error={wrong("name")} onInput={(name) => change({ name })} />
-        <Field
-          label="Name for visitors"
-          value={values.brandName}
-          maxLength={80}
-          autocomplete="off"
-          placeholder={values.name}
-          hint="If visitors know you by another name. Leave it empty to use the name above."
-          error={wrong("brandName")}
-          onInput={(brandName) => change({ brandName })}
-        />
-        <div class="color">
-          <Field
-            label="Accent color"
-            code
-            value={values.accent}
-            maxLength={7}
-            autocomplete="off"
-            placeholder="#2f5d50"
-            hint="Used for the main button and for markers. Leave it empty to use green."
-            error={wrong("accent")}
-            onInput={(text) => change({ accent: text.trim() })}
-          />
-          <input type="color" aria-label="Choose the accent color" value={accent || "#2f5d50"} onInput={(event) => change({ accent: event.currentTarget.value })} />
-        </div>
-        {accent && <Contrast accent={accent} />}
-        <ErrorMessage text={action.field ? "" : action.error} />
-        {admin && (
-          <div class="acts more">
-            <Button kind="first" type="submit" busy={action.busy}>
-              Save branding
-            </Button>
-          </div>
-        )}
-      </form>
+      {admin ? (
+        form()
+      ) : (
+        <Settings list={[["Name", now.name], ["Name for visitors", now.brandName || now.name], ["Accent color", now.accent ? <code>{now.accent}</code> : "Green, the default"]]} />
+      )}
       <Section heading="Preview" about="The real widget with sample notes.">
         <div class="previews">
           <Preview theme="light" name={values.brandName || values.name} accent={accent} />

@@ -5,6 +5,8 @@ export type Role = "OWNER" | "ADMIN" | "VIEWER";
 
 export interface Membership {
   role: Role;
+  memberId: string;
+  onlyOwner: boolean;
   tenant: { id: string; name: string; suspended: boolean };
 }
 
@@ -14,14 +16,14 @@ export interface Viewer {
   tenants: Membership[];
 }
 
-export const VIEWER = document<{ viewer: Viewer }>(`query Console { viewer { id displayName tenants { role tenant { id name suspended } } } }`);
+export const VIEWER = document<{ viewer: Viewer }>(`query Console { viewer { id displayName tenants { role memberId onlyOwner tenant { id name suspended } } } }`);
 
 export const CREATE_TENANT = document<{ createTenant: { id: string } }, { name: string }>(
   `mutation CreateTenant($name: String!) { createTenant(name: $name) { id } }`,
 );
 
-export const INVITATION = document<{ invitation: { tenantName: string; role: Role; expiresAt: string } | null }, { token: string }>(
-  `query Invitation($token: String!) { invitation(token: $token) { tenantName role expiresAt } }`,
+export const INVITATION = document<{ invitation: { tenantName: string; role: Role; invitedBy: string; expiresAt: string } | null }, { token: string }>(
+  `query Invitation($token: String!) { invitation(token: $token) { tenantName role invitedBy expiresAt } }`,
 );
 
 export const ACCEPT_INVITATION = document<{ acceptInvitation: { id: string; name: string } }, { token: string }>(
@@ -32,12 +34,26 @@ interface At {
   tenant: string;
 }
 
-export const INSTALLATION = document<
-  { tenant: { suspended: boolean; embedOrigins: string[]; policy: { assertion: AssertionPolicy }; assertionKeys: { revokedAt: string | null }[] } },
-  At
->(`query Installation($tenant: ID!) { tenant(id: $tenant) { suspended embedOrigins policy { assertion } assertionKeys { revokedAt } } }`);
+export interface LastSeen {
+  embedOrigin: string;
+  shownAt: string | null;
+  signedInAt: string | null;
+  refusedAt: string | null;
+  refusal: string | null;
+}
 
-export const ORIGINS = document<{ tenant: { embedOrigins: string[] } }, At>(`query Origins($tenant: ID!) { tenant(id: $tenant) { embedOrigins } }`);
+export const INSTALLATION = document<
+  { tenant: { suspended: boolean; embedOrigins: string[]; policy: { assertion: AssertionPolicy; wildcardOrigins: boolean }; assertionKeys: { revokedAt: string | null }[]; lastSeen: LastSeen[] } },
+  At
+>(`query Installation($tenant: ID!) { tenant(id: $tenant) { suspended embedOrigins policy { assertion wildcardOrigins } assertionKeys { revokedAt } lastSeen { embedOrigin shownAt signedInAt refusedAt refusal } } }`);
+
+export const CHECK_INSTALLATION = document<{ checkInstallation: { checks: { name: string; ok: boolean; detail: string }[] } }, At & { url: string }>(
+  `mutation CheckInstallation($tenant: ID!, $url: String!) { checkInstallation(tenant: $tenant, url: $url) { checks { name ok detail } } }`,
+);
+
+export const ORIGINS = document<{ tenant: { embedOrigins: string[]; policy: { wildcardOrigins: boolean } } }, At>(
+  `query Origins($tenant: ID!) { tenant(id: $tenant) { embedOrigins policy { wildcardOrigins } } }`,
+);
 
 export const ADD_ORIGIN = document<{ addEmbedOrigin: { id: string } }, At & { origin: string }>(
   `mutation AddOrigin($tenant: ID!, $origin: String!) { addEmbedOrigin(tenant: $tenant, origin: $origin) { id } }`,
@@ -54,13 +70,17 @@ export interface AssertionKey {
   kid: string | null;
   algorithm: string | null;
   kind: KeyKind;
+  thumbprint: string | null;
+  jwksUrl: string | null;
+  fetchedAt: string | null;
+  fetchError: string | null;
   createdAt: string;
   lastUsedAt: string | null;
   revokedAt: string | null;
 }
 
 export const ASSERTION_KEYS = document<{ tenant: { assertionKeys: AssertionKey[] } }, At>(
-  `query AssertionKeys($tenant: ID!) { tenant(id: $tenant) { assertionKeys { id kid algorithm kind createdAt lastUsedAt revokedAt } } }`,
+  `query AssertionKeys($tenant: ID!) { tenant(id: $tenant) { assertionKeys { id kid algorithm kind thumbprint jwksUrl fetchedAt fetchError createdAt lastUsedAt revokedAt } } }`,
 );
 
 export const ADD_ASSERTION_KEY = document<
@@ -107,10 +127,11 @@ export interface Policy {
   assertion: AssertionPolicy;
   requireNonce: boolean;
   vouchedAccounts: boolean;
+  wildcardOrigins: boolean;
 }
 
 export const POLICY = document<{ tenant: { policy: Policy } }, At>(
-  `query Policy($tenant: ID!) { tenant(id: $tenant) { policy { assertion requireNonce vouchedAccounts } } }`,
+  `query Policy($tenant: ID!) { tenant(id: $tenant) { policy { assertion requireNonce vouchedAccounts wildcardOrigins } } }`,
 );
 
 export interface Branding {
@@ -156,6 +177,10 @@ export interface Event {
   detail: string | null;
 }
 
+export const AUDIT_EVENT = document<{ tenant: { auditEvent: Event | null } }, At & { reference: string }>(
+  `query AuditEvent($tenant: ID!, $reference: ID!) { tenant(id: $tenant) { auditEvent(reference: $reference) { at actor action target ip detail } } }`,
+);
+
 export const AUDIT_LOG = document<
   { tenant: { auditLog: { edges: { cursor: string; node: Event }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } } },
   At & { first: number; after: string | null }
@@ -169,12 +194,36 @@ export interface Member {
   role: Role;
 }
 
-export const MEMBERS = document<{ tenant: { members: Member[] } }, At>(
-  `query Members($tenant: ID!) { tenant(id: $tenant) { members { id displayName role } } }`,
+export interface PendingInvitation {
+  id: string;
+  role: Role;
+  invitedBy: string;
+  expiresAt: string;
+}
+
+export const MEMBERS = document<{ tenant: { name: string; members: Member[]; invitations: PendingInvitation[] } }, At>(
+  `query Members($tenant: ID!) { tenant(id: $tenant) { name members { id displayName role } invitations { id role invitedBy expiresAt } } }`,
 );
 
 export const INVITE_MEMBER = document<{ inviteMember: { url: string; expiresAt: string } }, At & { role: Role }>(
   `mutation InviteMember($tenant: ID!, $role: Role!) { inviteMember(tenant: $tenant, role: $role) { url expiresAt } }`,
+);
+
+export const WITHDRAW_INVITATION = document<{ withdrawInvitation: { id: string } }, At & { id: string }>(
+  `mutation WithdrawInvitation($tenant: ID!, $id: ID!) { withdrawInvitation(tenant: $tenant, id: $id) { id } }`,
+);
+
+export const CHANGE_ROLE = document<{ changeRole: { id: string } }, At & { id: string; role: Role }>(
+  `mutation ChangeRole($tenant: ID!, $id: ID!, $role: Role!) { changeRole(tenant: $tenant, id: $id, role: $role) { id } }`,
+);
+
+/** Makes another member an owner and then the viewer an admin. If the second change is refused, there are two owners. */
+export const TRANSFER_TENANT = document<{ changeRole: { id: string } }, At & { to: string; from: string }>(
+  `mutation TransferTenant($tenant: ID!, $to: ID!, $from: ID!) { changeRole(tenant: $tenant, id: $to, role: OWNER) { id } from: changeRole(tenant: $tenant, id: $from, role: ADMIN) { id } }`,
+);
+
+export const DELETE_TENANT = document<{ deleteTenant: { id: string } }, At & { name: string }>(
+  `mutation DeleteTenant($tenant: ID!, $name: String!) { deleteTenant(tenant: $tenant, name: $name) { id } }`,
 );
 
 export const REMOVE_MEMBER = document<{ removeMember: { id: string } }, At & { id: string }>(

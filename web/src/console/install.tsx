@@ -1,13 +1,16 @@
 import { useState } from "preact/hooks";
 import { useQuery } from "../graphql/query";
+import { request } from "../graphql/request";
 import { Heading } from "../page/heading";
 import { Button } from "../component/button";
 import { useAction } from "../component/action";
 import { Choice, Field } from "../component/field";
 import { Section } from "../component/section";
-import { QueryResult } from "../component/state";
+import { Empty, ErrorMessage, QueryResult } from "../component/state";
+import { Row, Rows } from "../component/rows";
+import { RelativeTime } from "../component/time";
 import { CopyableText, Code } from "../component/copy";
-import { INSTALLATION, type AssertionPolicy } from "./documents";
+import { CHECK_INSTALLATION, INSTALLATION, type AssertionPolicy, type LastSeen } from "./documents";
 import { Checks, type Check } from "./checks";
 import type { TenantPageProps } from "./tenant_page";
 import { frameOrigin } from "./config";
@@ -35,7 +38,13 @@ export function Install({ tenant }: TenantPageProps) {
               <Code of="policy" text={`script-src ${frameOrigin};\nframe-src ${frameOrigin};`} />
             </Section>
             <Section heading="Check my installation" about="Enter the address of a page that has the snippet.">
-              <InstallationCheck now={now} />
+              <InstallationCheck tenant={tenant} now={now} />
+            </Section>
+            <Section heading="Where it was seen" about="What pages in visitors’ browsers last did, by origin, in the last 30 days.">
+              <LastSeenList list={now.lastSeen} />
+              <div class="acts more">
+                <Button onClick={() => void query.reload()}>Look again</Button>
+              </div>
             </Section>
           </>
         )}
@@ -74,9 +83,9 @@ function Steps({ tenant, now }: { tenant: string; now: Installation }) {
   );
 }
 
-function InstallationCheck({ now }: { now: Installation }) {
+function InstallationCheck({ tenant, now }: { tenant: string; now: Installation }) {
   const action = useAction();
-  const [page, setPage] = useState(now.embedOrigins[0] ?? "");
+  const [page, setPage] = useState(now.embedOrigins.find((origin) => !origin.includes("*")) ?? "");
   const [checks, setChecks] = useState<Check[] | null>(null);
   return (
     <>
@@ -84,7 +93,7 @@ function InstallationCheck({ now }: { now: Installation }) {
         class="line"
         onSubmit={(event) => {
           event.preventDefault();
-          void action.run(async () => setChecks(await checkInstallation(page.trim(), now)));
+          void action.run(async () => setChecks(await checkInstallation(tenant, page.trim(), now)));
         }}
       >
         <Field
@@ -102,34 +111,64 @@ function InstallationCheck({ now }: { now: Installation }) {
           Check
         </Button>
       </form>
+      <ErrorMessage text={action.error} />
       <div role="status">{checks && <Checks checks={checks} />}</div>
     </>
+  );
+}
+
+function LastSeenList({ list }: { list: LastSeen[] }) {
+  if (list.length === 0) {
+    return (
+      <Empty heading="Nobody has opened a page with the widget yet.">
+        <p>Open a page of your own that has the snippet, then look again.</p>
+      </Empty>
+    );
+  }
+  return (
+    <Rows label="Where it was seen">
+      {list.map(({ embedOrigin, shownAt, signedInAt, refusedAt, refusal }) => (
+        <Row
+          key={embedOrigin}
+          title={<code>{embedOrigin}</code>}
+          facts={
+            <>
+              {shownAt && (
+                <span>
+                  Last seen <RelativeTime at={shownAt} />
+                </span>
+              )}
+              {signedInAt && (
+                <span>
+                  Last sign-in <RelativeTime at={signedInAt} />
+                </span>
+              )}
+              {refusedAt && (
+                <span class="trouble">
+                  Refused <RelativeTime at={refusedAt} />: {refusal}
+                </span>
+              )}
+            </>
+          }
+        />
+      ))}
+    </Rows>
   );
 }
 
 interface Installation {
   suspended: boolean;
   embedOrigins: string[];
-  policy: { assertion: AssertionPolicy };
+  policy: { assertion: AssertionPolicy; wildcardOrigins: boolean };
   assertionKeys: { revokedAt: string | null }[];
+  lastSeen: LastSeen[];
 }
 
-/** Checks a page with the snippet, as far as the console can. */
-async function checkInstallation(page: string, now: Installation): Promise<Check[]> {
-  const origin = originOf(page);
-  const checks: Check[] = [];
+/** Checks a page with the snippet: what our server finds on it, and what the tenant's setup says. */
+async function checkInstallation(tenant: string, page: string, now: Installation): Promise<Check[]> {
+  const { checks } = (await request(CHECK_INSTALLATION, { tenant, url: page })).checkInstallation;
+  if (checks.length === 1) return checks; // there is no such page, so nothing else is known
   const check = (name: string, ok: boolean, yes: string, no: string) => checks.push({ name, ok, detail: ok ? yes : no });
-  check("Address", origin !== "", `Its origin is ${origin}.`, "Enter the full address of the page, as the address bar shows it: https://www.your.example/article.");
-  if (!origin) return checks;
-  const near = now.embedOrigins.find((listed) => hostOf(listed).replace(/^www\./, "") === hostOf(origin).replace(/^www\./, ""));
-  check(
-    "Embed origin",
-    now.embedOrigins.includes(origin),
-    "It is listed, so its pages can show the widget.",
-    `It is not listed. Add ${origin} under Embed origins.${near ? ` Browsers treat the listed ${near} as another site.` : ""}`,
-  );
-  check("Tenant", !now.suspended, "It is not suspended.", "It is suspended, so nobody can use the widget. Ask the operator.");
-  check("Loader", await loads(), `${frameOrigin}/v1/aside.js responds.`, `${frameOrigin}/v1/aside.js doesn’t respond. Check that this computer can reach it.`);
   check(
     "Assertions",
     now.policy.assertion !== "REQUIRED" || now.assertionKeys.some((key) => !key.revokedAt),
@@ -137,24 +176,4 @@ async function checkInstallation(page: string, now: Installation): Promise<Check
     "The policy requires them, but no key is active, so nobody can sign in. Add a key or make them optional.",
   );
   return checks;
-}
-
-async function loads(): Promise<boolean> {
-  try {
-    return (await fetch(frameOrigin + "/v1/aside.js", { signal: AbortSignal.timeout(10_000) })).ok;
-  } catch {
-    return false;
-  }
-}
-
-const originOf = (page: string) => (/^https?:/i.test(page) ? (parsed(page)?.origin ?? "") : "");
-
-const hostOf = (origin: string) => parsed(origin)?.host ?? origin;
-
-function parsed(address: string): URL | undefined {
-  try {
-    return new URL(address);
-  } catch {
-    return undefined;
-  }
 }

@@ -41,7 +41,7 @@ export function InvitationPage({ reload, displayName, onDone }: { reload: () => 
           ) : (
             <>
               <p class="about">
-                You are invited to join <strong><bdi>{offered.tenantName}</bdi></strong> as {roles[offered.role]}. You accept as <bdi>{displayName}</bdi>, and other members see that
+                <bdi>{offered.invitedBy === "the operator" ? "The operator" : offered.invitedBy}</bdi> invited you to join <strong><bdi>{offered.tenantName}</bdi></strong> as {roles[offered.role]}. You accept as <bdi>{displayName}</bdi>, and other members see that
                 name. This doesn’t affect your notes.
               </p>
               <div class="acts more">

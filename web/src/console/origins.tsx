@@ -22,7 +22,7 @@ export function Origins({ tenant, admin }: TenantPageProps) {
       <p class="about">Only pages on these origins can show your widget. Changes take effect within 5 seconds, on open pages too.</p>
       {admin && <AddOrigin tenant={tenant} reload={query.reload} />}
       <QueryResult query={query}>
-        {({ tenant: { embedOrigins } }) =>
+        {({ tenant: { embedOrigins, policy } }) =>
           embedOrigins.length === 0 ? (
             <Empty heading="No page can show your widget yet.">
               <p>Add the origin of your site: its address up to the first slash after the host.</p>
@@ -30,7 +30,7 @@ export function Origins({ tenant, admin }: TenantPageProps) {
           ) : (
             <Rows label="Embed origins">
               {embedOrigins.map((origin) => (
-                <Origin key={origin} tenant={tenant} admin={admin} origin={origin} reload={query.reload} />
+                <Origin key={origin} tenant={tenant} admin={admin} origin={origin} wildcards={policy.wildcardOrigins} reload={query.reload} />
               ))}
             </Rows>
           )
@@ -76,7 +76,7 @@ function AddOrigin({ tenant, reload }: { tenant: string; reload: () => Promise<v
   );
 }
 
-function Origin({ tenant, origin, admin, reload }: { tenant: string; origin: string; admin: boolean; reload: () => Promise<void> }) {
+function Origin({ tenant, origin, admin, wildcards, reload }: { tenant: string; origin: string; admin: boolean; wildcards: boolean; reload: () => Promise<void> }) {
   const action = useAction();
   const remove = async () => {
     const yes = await askConfirmation({
@@ -93,6 +93,7 @@ function Origin({ tenant, origin, admin, reload }: { tenant: string; origin: str
   return (
     <Row
       title={<code>{origin}</code>}
+      facts={origin.includes("*") && <span class="trouble">{wildcards ? "Whoever can publish a page on any of these hosts can show your widget." : "Not in effect: your policy doesn’t allow wildcard origins."}</span>}
       actions={
         <>
           <CopyButton text={origin} of={origin} />

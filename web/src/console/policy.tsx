@@ -10,6 +10,7 @@ import { QueryResult, ErrorMessage } from "../component/state";
 import { showToast } from "../component/toast";
 import { POLICY, UPDATE_TENANT, type AssertionPolicy, type Policy } from "./documents";
 import type { TenantPageProps } from "./tenant_page";
+import { Settings } from "./settings";
 
 /** The tenant's policy on assertions. */
 export function PolicyPage({ tenant, admin }: TenantPageProps) {
@@ -18,12 +19,20 @@ export function PolicyPage({ tenant, admin }: TenantPageProps) {
     <>
       <Heading text="Policy" />
       <p class="about">What your site can or must say about its visitors. Takes effect immediately.</p>
-      <QueryResult query={query}>{({ tenant: { policy } }) => <PolicyForm tenant={tenant} admin={admin} policy={policy} reload={query.reload} />}</QueryResult>
+      <QueryResult query={query}>{({ tenant: { policy } }) => (admin ? <PolicyForm tenant={tenant} policy={policy} reload={query.reload} /> : <Settings list={[["Assertions", assertions[policy.assertion]], ["Require a nonce", yesOrNo(policy.requireNonce)], ["Vouch for accounts", yesOrNo(policy.vouchedAccounts)], ["Allow wildcard origins", yesOrNo(policy.wildcardOrigins)]]} />)}</QueryResult>
     </>
   );
 }
 
-function PolicyForm({ tenant, admin, policy, reload }: { tenant: string; admin: boolean; policy: Policy; reload: () => Promise<void> }) {
+const yesOrNo = (yes: boolean) => (yes ? "Yes" : "No");
+
+const assertions: Record<AssertionPolicy, string> = {
+  OPTIONAL: "Optional: visitors sign in with or without one",
+  REQUIRED: "Required: nobody signs in without one",
+  NONE: "None: assertions are refused",
+};
+
+function PolicyForm({ tenant, policy, reload }: { tenant: string; policy: Policy; reload: () => Promise<void> }) {
   const action = useAction();
   const [values, setValues] = useState(policy);
   const change = (part: Partial<Policy>) => {
@@ -53,11 +62,7 @@ function PolicyForm({ tenant, admin, policy, reload }: { tenant: string; admin: 
       <Choice
         label="Assertions"
         value={values.assertion}
-        options={[
-          { value: "OPTIONAL", label: "Optional: visitors sign in with or without one" },
-          { value: "REQUIRED", label: "Required: nobody signs in without one" },
-          { value: "NONE", label: "None: assertions are refused" },
-        ]}
+        options={Object.entries(assertions).map(([value, label]) => ({ value, label }))}
         onChange={(value) => change({ assertion: value as AssertionPolicy, ...(value === "NONE" ? { vouchedAccounts: false } : {}) })}
       />
       <Checkbox
@@ -72,14 +77,18 @@ function PolicyForm({ tenant, admin, policy, reload }: { tenant: string; admin: 
         checked={values.vouchedAccounts}
         onChange={(vouchedAccounts) => change({ vouchedAccounts })}
       />
+      <Checkbox
+        label="Allow wildcard origins"
+        hint="An embed origin like https://*.preview.example lets every host below preview.example show your widget. Turning this off signs out visitors there."
+        checked={values.wildcardOrigins}
+        onChange={(wildcardOrigins) => change({ wildcardOrigins })}
+      />
       <ErrorMessage text={action.error} />
-      {admin && (
-        <div class="acts more">
-          <Button kind="first" type="submit" busy={action.busy}>
-            Save policy
-          </Button>
-        </div>
-      )}
+      <div class="acts more">
+        <Button kind="first" type="submit" busy={action.busy}>
+          Save policy
+        </Button>
+      </div>
     </form>
   );
 }

@@ -6,4 +6,10 @@ export interface TenantPageProps {
   admin: boolean;
   /** Whether the viewer can invite and remove members. */
   owner: boolean;
+  /** The viewer's id as a member. */
+  memberId: string;
+  /** Whether the viewer is the only owner. */
+  onlyOwner: boolean;
+  /** Reads again which tenants the viewer has. */
+  reload: () => Promise<void>;
 }

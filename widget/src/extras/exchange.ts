@@ -10,6 +10,7 @@ export async function exchange(key: CryptoKeyPair, token: string): Promise<Ident
   const tokens = await requestToken(key, urn + "grant-type:token-exchange", {
     subject_token: token,
     subject_token_type: token.startsWith("tk_") ? "urn:company-a:params:oauth:token-type:ticket" : urn + "token-type:jwt",
+    embed_origin: host ?? "",
   });
   return { handle: tokens.access_token, subject: tokens.subject_hash ?? "", until: Date.now() + (tokens.expires_in ?? 0) * 1000 };
 }
