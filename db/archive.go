@@ -111,7 +111,7 @@ func (d *DB) NewArchive(ctx context.Context, s *Session) (_ *Archive, err error)
 		if state, err := keyStateOf(ctx, tx, s.UserID); err != nil || state.Sealing != SealingServer {
 			return cmp.Or(err, ErrExportedInBrowser)
 		}
-		err := tx.NewRaw(`SELECT tenant_key AS tenant, created_at FROM consents WHERE user_id = ? ORDER BY created_at`, s.UserID).Scan(ctx, &a.account.Allowed)
+		err := tx.NewRaw(`SELECT tenant_key AS tenant, created_at FROM consents WHERE user_id = ? AND withdrawn_at IS NULL ORDER BY created_at`, s.UserID).Scan(ctx, &a.account.Allowed)
 		if err != nil {
 			return err
 		}

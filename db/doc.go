@@ -59,7 +59,7 @@
 //     assertion_key (AssertionKey: secret, JWK or URL, kid; added, used, revoked), encryption_key (our own, for assertions),
 //     server_key (ServerKey sk_…, its name, numbered if taken), ticket (IssueTicket, RedeemTicket: tk_…),
 //     vouched_account (making one, its session, merging its notes into an account: ErrPasskeyRequired),
-//     consent (a person has allowed a tenant),
+//     consent (a person has allowed a tenant: Consents, WithdrawConsent),
 //     erasure (EraseSubject: unlinking, deleting a vouched account, tickets and handles; the subject's pseudonym s_…),
 //     evidence (Evidence: why an assertion is accepted, and still is: ErrNotAccepted; ending vouched sessions),
 //     authorization_request (pushed, opened in one browser, granted with consent and link, denied; its subject),

@@ -305,7 +305,8 @@ ALTER TABLE ONLY public.ceremonies FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.consents (
     user_id uuid NOT NULL,
     tenant_key text NOT NULL COLLATE pg_catalog."C",
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    withdrawn_at timestamp with time zone
 );
 
 ALTER TABLE ONLY public.consents FORCE ROW LEVEL SECURITY;

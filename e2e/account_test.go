@@ -88,7 +88,7 @@ func TestAnAccountFromTheKeyboard(t *testing.T) {
 	w.sees("will stop working")
 	w.keys(kb.Escape)
 
-	w.follow("Linked sites")
+	w.follow("Sites")
 	w.sees("No linked sites yet")
 	w.checkPage("account-sites-none")
 
@@ -96,6 +96,14 @@ func TestAnAccountFromTheKeyboard(t *testing.T) {
 	w.follow("Sessions")
 	w.sees("This session")
 	w.checkPage("account-sessions")
+
+	// What happened is listed, the newest first.
+	w.follow("Activity")
+	w.sees("Recovery codes created")
+	w.sees("Account created")
+	w.checkPage("account-activity")
+	w.follow("Sessions")
+	w.sees("This session")
 	w.press("Sign out")
 	w.sees("You are signed out.")
 	w.press("Sign in with a passkey")

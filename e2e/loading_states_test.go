@@ -145,7 +145,8 @@ func TestLoadingStates(t *testing.T) {
 	waits("Recovery codes", "You have no recovery codes.")
 	waits("Sessions", "This session")
 	waits("Your data", "Delete account")
-	waits("Linked sites", "No linked sites yet.")
+	waits("Sites", "No linked sites yet.")
+	waits("Activity", "Account created")
 
 	// A pressed button is marked as busy, keeps its position and its focus, and ignores a second press.
 	w.clickOn("link", "Overview")

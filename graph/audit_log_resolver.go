@@ -3,6 +3,8 @@ package graph
 import (
 	"cmp"
 	"context"
+	"errors"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -15,6 +17,42 @@ const defaultAuditPage = 50
 
 // AuditLog is Tenant.auditLog. It returns a page of the tenant's audit log.
 func (r tenantResolver) AuditLog(ctx context.Context, t *db.Tenant, first *int, after *string) (*generated.AuditConnection, error) {
+	return r.auditPage("audit log/"+t.Key, first, after, func(before uuid.UUID, limit int) ([]*db.Event, error) {
+		return r.db.Events(ctx, t.Key, before, limit)
+	})
+}
+
+// SecurityEvents returns a page of what happened to the viewer's account.
+func (r viewerResolver) SecurityEvents(ctx context.Context, s *db.Session, first *int, after *string) (*generated.AuditConnection, error) {
+	return r.auditPage("account log/"+s.UserID.String(), first, after, func(before uuid.UUID, limit int) ([]*db.Event, error) {
+		list, err := r.db.SecurityEvents(ctx, s.UserID, before, limit)
+		if err != nil {
+			return nil, err
+		}
+		return list, r.nameTenants(ctx, list)
+	})
+}
+
+// nameTenants sets the details of events that are about a tenant to the tenant's name, which a person knows it by.
+func (r *Resolver) nameTenants(ctx context.Context, events []*db.Event) error {
+	for _, e := range events {
+		if !strings.HasPrefix(e.Action, "tenant.") && !strings.HasPrefix(e.Action, "identity.") {
+			continue
+		}
+		t, err := r.tenants.get(ctx, e.Target)
+		if errors.Is(err, db.ErrUnknownTenant) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		e.Detail = t.DisplayName()
+	}
+	return nil
+}
+
+// auditPage returns the page of a log that the arguments ask for. No owner's cursors have such a scope.
+func (r *Resolver) auditPage(scope string, first *int, after *string, events func(before uuid.UUID, limit int) ([]*db.Event, error)) (*generated.AuditConnection, error) {
 	n := defaultAuditPage
 	if first != nil {
 		n = *first
@@ -22,7 +60,7 @@ func (r tenantResolver) AuditLog(ctx context.Context, t *db.Tenant, first *int, 
 	if n < 1 || n > db.MaxPage {
 		return nil, &apiError{Code: BadUserInput, Field: "first", Message: "Ask for 1 to 100 events."}
 	}
-	codec := r.cursors.codec("audit log/"+t.Key, db.NotesQuery{}) // no owner's cursor scope starts like this
+	codec := r.cursors.codec(scope, db.NotesQuery{})
 	from, err := codec.decode(after)
 	if err != nil {
 		return nil, err
@@ -31,12 +69,12 @@ func (r tenantResolver) AuditLog(ctx context.Context, t *db.Tenant, first *int, 
 	if from != nil {
 		before = *from
 	}
-	events, err := r.db.Events(ctx, t.Key, before.ID, n+1)
+	list, err := events(before.ID, n+1)
 	if err != nil {
 		return nil, err
 	}
-	c := &generated.AuditConnection{PageInfo: &page.Info{HasNextPage: len(events) > n, HasPreviousPage: from != nil}}
-	c.Edges = mapList(events[:min(n, len(events))], func(e *db.Event) *generated.AuditEdge {
+	c := &generated.AuditConnection{PageInfo: &page.Info{HasNextPage: len(list) > n, HasPreviousPage: from != nil}}
+	c.Edges = mapList(list[:min(n, len(list))], func(e *db.Event) *generated.AuditEdge {
 		return &generated.AuditEdge{Cursor: codec.encode(db.Position{At: e.At, ID: e.ID}), Node: auditEvent(e)}
 	})
 	if last := len(c.Edges) - 1; last >= 0 {

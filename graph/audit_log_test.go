@@ -120,3 +120,56 @@ func TestAKeySetShowsItsLastFetch(t *testing.T) {
 		t.Errorf("another tenant's key set: %s", got)
 	}
 }
+
+// A person reads their own account's log, page by page. A widget session and a foreign cursor get nothing.
+func TestSecurityEventPages(t *testing.T) { withAndWithoutDirect(t, testSecurityEventPages) }
+
+func testSecurityEventPages(t *testing.T, a *api) {
+	a.viewer(t, "alice at shop")
+	a.viewer(t, "mallory")
+	type log struct {
+		Viewer struct {
+			Consents []struct {
+				Tenant struct{ ID, Name string }
+				Since  string
+			}
+			SecurityEvents struct {
+				Edges []struct {
+					Node struct{ Actor, Action, Detail string }
+				}
+				PageInfo struct {
+					HasNextPage bool
+					EndCursor   *string
+				}
+			}
+		}
+	}
+	const page = `query ($after: String) { viewer { consents { tenant { id name } since } securityEvents(first: 1, after: $after) { edges { node { actor action detail } } pageInfo { hasNextPage endCursor } } } }`
+	var first, second log
+	a.must(t, "alice", page, nil, &first)
+	end := first.Viewer.SecurityEvents.PageInfo.EndCursor
+	a.must(t, "alice", page, map[string]any{"after": end}, &second)
+	if got := fmt.Sprint(first.Viewer.SecurityEvents.Edges, second.Viewer.SecurityEvents.Edges); got != "[{{viewer tenant.allowed shop}}] [{{viewer account.created }}]" {
+		t.Errorf("the log says %s", got)
+	}
+	if !first.Viewer.SecurityEvents.PageInfo.HasNextPage || second.Viewer.SecurityEvents.PageInfo.HasNextPage {
+		t.Errorf("pages: %+v, %+v", first, second)
+	}
+	for who, code := range map[string]string{"mallory": `"field":"after"`, "alice at shop": `"code":"FORBIDDEN"`} {
+		if _, got := a.post(t, who, page, map[string]any{"after": end}); !strings.Contains(got, code) {
+			t.Errorf("%s: %s", who, got)
+		}
+	}
+	shop := first.Viewer.Consents[0].Tenant.ID
+	for who, code := range map[string]string{"mallory": "NOT_FOUND", "alice at shop": "FORBIDDEN"} {
+		if _, got := a.post(t, who, `mutation ($t: ID!) { withdrawConsent(tenant: $t) { id } }`, map[string]any{"t": shop}); !strings.Contains(got, code) {
+			t.Errorf("%s withdraws: %s", who, got)
+		}
+	}
+	var withdrawn struct{ WithdrawConsent struct{ ID string } }
+	a.must(t, "alice", `mutation ($t: ID!) { withdrawConsent(tenant: $t) { id } }`, map[string]any{"t": shop}, &withdrawn)
+	a.must(t, "alice", page, nil, &first)
+	if withdrawn.WithdrawConsent.ID != shop || len(first.Viewer.Consents) != 0 {
+		t.Errorf("after withdrawing: %+v", first)
+	}
+}

@@ -43,6 +43,7 @@ var rootFieldCases = map[string]rootFieldCase{
 	"Mutation.revokeSession":           {args: `(id: "<session>")`},
 	"Mutation.revokeOtherSessions":     {own: true},
 	"Mutation.unlinkIdentity":          {args: `(id: "<identity>")`},
+	"Mutation.withdrawConsent":         {args: `(tenant: "<shop>")`, own: true}, // the asker's own consent
 	"Mutation.regenerateRecoveryCodes": {own: true},
 	"Mutation.replaceRecoveryCodes":    {args: `(codes: [])`, own: true},
 	"Mutation.setSealing":              {args: `(input: {to: SERVER, generation: 1, wraps: []})`, own: true},
@@ -74,10 +75,11 @@ var rootFieldCases = map[string]rootFieldCase{
 
 // fieldArguments holds the arguments of fields below root fields.
 var fieldArguments = map[string]string{
-	"Tenant.usage":        `(from: "<from>", to: "<from>")`,
-	"Tenant.usageByMonth": `(from: "<from>", to: "<from>")`,
-	"Tenant.auditLog":     ``,
-	"Tenant.auditEvent":   `(reference: "<audit event>")`,
+	"Tenant.usage":          `(from: "<from>", to: "<from>")`,
+	"Tenant.usageByMonth":   `(from: "<from>", to: "<from>")`,
+	"Tenant.auditLog":       ``,
+	"Tenant.auditEvent":     `(reference: "<audit event>")`,
+	"Viewer.securityEvents": ``,
 }
 
 func TestOnlyAuthorizedPrincipalsAreAnswered(t *testing.T) {

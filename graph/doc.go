@@ -57,7 +57,8 @@
 //     server_key_resolver, server_key.graphqls (serverKeys, createServerKey, revokeServerKey; revoking either kind of key),
 //     erasure_resolver, erasure.graphqls (eraseSubject),
 //     ticket_resolver, ticket.graphqls (issueTicket),
-//     audit_log_resolver, audit_log.graphqls (auditLog),
+//     audit_log_resolver, audit_log.graphqls (auditLog, Viewer.securityEvents),
+//     consent_resolver, consent.graphqls (consents, withdrawConsent),
 //     installation_resolver (checkInstallation, lastSeen; in tenant.graphqls too),
 //     usage_resolver, usage.graphqls (usage by day and by month)
 //   - page/: page (edges, cursors and page info of notes; Connection, Edge, Info)

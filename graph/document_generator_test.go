@@ -122,7 +122,7 @@ func TestAcceptedDocumentsStayWithinBudget(t *testing.T) {
 	span := fmt.Sprintf(`(from: "%s", to: "%s")`, to.AddDate(0, 0, -398).Format(time.RFC3339), to.Format(time.RFC3339))
 	args := map[string]string{
 		"Query.tenant": `(id: "` + shop.Key + `")`, "Query.note": `(id: "` + uuid.NewString() + `")`, "Query.notes": `(first: 100)`,
-		"Tenant.usage": span, "Tenant.usageByMonth": span, "Tenant.auditLog": `(first: 100)`, "Tenant.auditEvent": `(reference: "` + uuid.NewString() + `")`,
+		"Tenant.usage": span, "Tenant.usageByMonth": span, "Tenant.auditLog": `(first: 100)`, "Viewer.securityEvents": `(first: 100)`, "Tenant.auditEvent": `(reference: "` + uuid.NewString() + `")`,
 	}
 	for i, who := range []string{"alice", "alice at shop", "the backend"} {
 		kind := string(principalKind(a.principal(t, who)))

@@ -35,6 +35,7 @@ type (
 	viewerResolver     struct{ *Resolver }
 	tenantResolver     struct{ *Resolver }
 	identityResolver   struct{ *Resolver }
+	consentResolver    struct{ *Resolver }
 	passkeyResolver    struct{ *Resolver }
 	sessionResolver    struct{ *Resolver }
 	membershipResolver struct{ *Resolver }
@@ -58,6 +59,9 @@ func (r *Resolver) Tenant() generated.TenantResolver { return tenantResolver{r} 
 
 // Identity returns the resolvers of Identity.
 func (r *Resolver) Identity() generated.IdentityResolver { return identityResolver{r} }
+
+// Consent returns the resolvers of Consent.
+func (r *Resolver) Consent() generated.ConsentResolver { return consentResolver{r} }
 
 // Passkey returns the resolvers of Passkey.
 func (r *Resolver) Passkey() generated.PasskeyResolver { return passkeyResolver{r} }

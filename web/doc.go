@@ -38,7 +38,7 @@
 //   - src/account/, a page each: overview (/account: figures, the name, the account ID),
 //     notes (lists, search, filters, "Show more", the trash; after a pause in typing),
 //     editor (one note: its fields, tags, conflict, in the trash; deleting it forever), passkeys (add, rename, remove),
-//     sessions (sign out everywhere else), sites (linked sites, unlinking),
+//     sessions (sign out everywhere else), sites (allowed and linked sites; withdrawing, unlinking), activity (security events),
 //     recovery (codes: made), encryption_page (turning end-to-end encryption on and off), data (export)
 //   - src/account/, their parts: delete_account (its dialog, the typed word), documents (GraphQL, types of its answers),
 //     draft (AccountBackend: saves an edited note with GraphQL; the unsaved ones, retries),

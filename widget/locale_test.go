@@ -97,9 +97,9 @@ func TestCatalogsAreComplete(t *testing.T) {
 // Words that are the same in English and in another language.
 var sameInEnglish = map[string][]string{
 	"de":    {"Name", "Passkeys"},
-	"fr":    {"Note", "Notes", "Console", "Sessions", "Site"},
+	"fr":    {"Note", "Notes", "Console", "Sessions", "Site", "Sites"},
 	"es":    {"Console"},
-	"pt-BR": {"Console", "Site", "Link"},
+	"pt-BR": {"Console", "Site", "Sites", "Link"},
 }
 
 // Names, and words that no language translates.

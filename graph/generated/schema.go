@@ -79,7 +79,7 @@ type AssertionReport struct {
 	Checks []*AssertionCheck `json:"checks"`
 }
 
-// A page of a tenant's audit log.
+// A page of an audit log.
 type AuditConnection struct {
 	// The events of the page, with their cursors.
 	Edges []*AuditEdge `json:"edges"`
@@ -99,15 +99,15 @@ type AuditEdge struct {
 type AuditEvent struct {
 	// When it happened.
 	At time.Time `json:"at"`
-	// Who did it: a member's id, `server key sk_…`, `operator` or `visitor`.
+	// Who did it: a member's id, `server key sk_…`, `operator` or `visitor`; in an account's own log `viewer`.
 	Actor string `json:"actor"`
 	// What they did: `origin.added`, `assertion.refused`, …
 	Action string `json:"action"`
 	// What it affected: an origin, a key, a member. For a refused assertion, the reference that the page was given.
 	Target *string `json:"target,omitempty"`
-	// The IP address that it came from; null for operators and visitors.
+	// The IP address that it came from; null for operators and visitors. In an account's own log only its network.
 	IP *string `json:"ip,omitempty"`
-	// More details.
+	// More details. In an account's own log, the name of the tenant that `target` is the key of.
 	Detail *string `json:"detail,omitempty"`
 }
 

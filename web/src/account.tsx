@@ -1,6 +1,7 @@
 // The account pages, where a person manages notes, passkeys, sessions and the account.
 import type { ComponentChildren } from "preact";
 import { useChangeStream } from "./account/changes";
+import { Activity } from "./account/activity";
 import { Data } from "./account/data";
 import { VIEWER } from "./account/documents";
 import { NotePage } from "./account/editor";
@@ -30,6 +31,7 @@ const pages = [
   { path: "/account/encryption", name: t("encryption") },
   { path: "/account/sessions", name: t("sessions") },
   { path: "/account/sites", name: t("sites") },
+  { path: "/account/activity", name: t("activity") },
   { path: "/account/data", name: t("data") },
 ];
 
@@ -66,6 +68,8 @@ function renderPage(page: string, id: string | undefined, viewer: Viewer, reload
       return <Sessions key="sessions" />;
     case "sites":
       return <Sites key="sites" />;
+    case "activity":
+      return <Activity key="activity" />;
     case "data":
       return <Data key="data" sealed={viewer.sealing !== "SERVER"} />;
     default:

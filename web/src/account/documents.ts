@@ -6,8 +6,8 @@ import type { Viewer } from "./viewer";
 export const VIEWER = document<{ viewer: Viewer }>(`query Viewer { viewer { id displayName sealing } }`);
 
 export const OVERVIEW = document<{
-  viewer: { passkeys: { id: string }[]; sessions: { id: string }[]; identities: { id: string }[]; recoveryCodesLeft: number };
-}>(`query Overview { viewer { passkeys { id } sessions { id } identities { id } recoveryCodesLeft } }`);
+  viewer: { passkeys: { id: string }[]; sessions: { id: string }[]; consents: { since: string }[]; recoveryCodesLeft: number };
+}>(`query Overview { viewer { passkeys { id } sessions { id } consents { since } recoveryCodesLeft } }`);
 
 export const RENAME = document<{ renameViewer: { displayName: string } }, { name: string }>(
   `mutation Rename($name: String!) { renameViewer(displayName: $name) { displayName } }`,
@@ -113,12 +113,44 @@ export interface Identity {
   linkedAt: string;
 }
 
-export const IDENTITIES = document<{ viewer: { identities: Identity[] } }>(
-  `query Identities { viewer { identities { id tenant { id name } subject email name linkedAt } } }`,
-);
-
 export const UNLINK = document<{ unlinkIdentity: { id: string } }, { id: string }>(
   `mutation Unlink($id: ID!) { unlinkIdentity(id: $id) { id } }`,
+);
+
+export interface Consent {
+  tenant: Site;
+  since: string;
+}
+
+export const SITES = document<{ viewer: { consents: Consent[]; identities: Identity[] } }>(
+  `query Sites { viewer { consents { tenant { id name } since } identities { id tenant { id name } subject email name linkedAt } } }`,
+);
+
+export const WITHDRAW = document<{ withdrawConsent: { id: string } }, { tenant: string }>(
+  `mutation Withdraw($tenant: ID!) { withdrawConsent(tenant: $tenant) { id } }`,
+);
+
+// Activity
+
+export interface SecurityEvent {
+  at: string;
+  actor: string;
+  action: string;
+  detail: string | null;
+  ip: string | null;
+}
+
+export const EVENTS = document<
+  {
+    viewer: {
+      securityEvents: { edges: { node: SecurityEvent }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
+    };
+  },
+  { after: string | null }
+>(
+  `query Events($after: String) {
+    viewer { securityEvents(first: 30, after: $after) { edges { node { at actor action detail ip } } pageInfo { hasNextPage endCursor } } }
+  }`,
 );
 
 export const OWNED = document<{ viewer: { tenants: { onlyOwner: boolean; tenant: Site }[] } }>(

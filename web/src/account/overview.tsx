@@ -23,14 +23,14 @@ export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Pro
     <>
       <Heading text={t("yourAccount")} />
       <QueryResult query={query}>
-        {({ viewer: { passkeys, sessions, identities, recoveryCodesLeft } }) => (
+        {({ viewer: { passkeys, sessions, consents, recoveryCodesLeft } }) => (
           <>
             <LockoutWarning passkeys={passkeys.length} codes={recoveryCodesLeft} />
             <dl class="figures">
               <Figure name={t("passkeys")} path="/account/passkeys" value={passkeys.length} />
               <Figure name={t("codesLeft")} path="/account/recovery" value={recoveryCodesLeft} />
               <Figure name={t("sessions")} path="/account/sessions" value={sessions.length} />
-              <Figure name={t("sites")} path="/account/sites" value={identities.length} />
+              <Figure name={t("sites")} path="/account/sites" value={consents.length} />
             </dl>
             <AccountName viewer={viewer} reload={reload} />
             <Section heading={t("accountId")} about={t("accountIdAbout")}>

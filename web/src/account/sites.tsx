@@ -4,36 +4,92 @@ import { focusHeading, Heading } from "../page/heading";
 import { useAction } from "../component/action";
 import { Button } from "../component/button";
 import { askConfirmation } from "../component/dialog";
+import { Section } from "../component/section";
 import { RelativeTime } from "../component/time";
 import { Row, Rows } from "../component/rows";
 import { QueryResult, Empty, ErrorMessage } from "../component/state";
 import { showToast } from "../component/toast";
-import { IDENTITIES, UNLINK, type Identity } from "./documents";
+import { SITES, UNLINK, WITHDRAW, type Consent, type Identity } from "./documents";
 import { rich, t } from "./text";
 
-/** The sites that the person linked. They can say who the person is. */
+/** The sites that the person allowed, and those that the person linked. */
 export function Sites() {
-  const query = useQuery(IDENTITIES);
+  const query = useQuery(SITES);
   return (
     <>
       <Heading text={t("sites")} />
-      <p class="about">{t("sitesAbout")}</p>
       <QueryResult query={query}>
-        {({ viewer: { identities } }) =>
-          identities.length === 0 ? (
-            <Empty heading={t("noSites")}>
-              <p>{t("noSitesHow")}</p>
-            </Empty>
-          ) : (
-            <Rows label={t("sites")}>
-              {identities.map((identity) => (
-                <IdentityCard key={identity.id} identity={identity} reload={query.reload} />
-              ))}
-            </Rows>
-          )
-        }
+        {({ viewer: { consents, identities } }) => (
+          <>
+            <Allowed consents={consents} reload={query.reload} />
+            <Linked identities={identities} reload={query.reload} />
+          </>
+        )}
       </QueryResult>
     </>
+  );
+}
+
+/** The sites on which the person allowed their notes to be opened. */
+function Allowed({ consents, reload }: { consents: Consent[]; reload: () => Promise<void> }) {
+  return (
+    <Section heading={t("allowedSites")} about={t("allowedAbout")}>
+      {consents.length === 0 ? (
+        <Empty heading={t("noneAllowed")}>
+          <p>{t("noneAllowedHow")}</p>
+        </Empty>
+      ) : (
+        <Rows label={t("allowedSites")}>
+          {consents.map((consent) => (
+            <ConsentCard key={consent.tenant.id} consent={consent} reload={reload} />
+          ))}
+        </Rows>
+      )}
+    </Section>
+  );
+}
+
+function ConsentCard({ consent: { tenant, since }, reload }: { consent: Consent; reload: () => Promise<void> }) {
+  const action = useAction();
+  const { id, name } = tenant;
+  const withdraw = async () => {
+    if (!(await askConfirmation({ heading: t("withdrawAsk", { name }), text: t("withdrawMeans"), button: t("withdraw") }))) return;
+    await request(WITHDRAW, { tenant: id });
+    await reload();
+    showToast(t("withdrawn", { name }));
+    focusHeading();
+  };
+  return (
+    <Row
+      title={<bdi>{name}</bdi>}
+      facts={<span>{rich("allowedAt", { time: <RelativeTime at={since} /> })}</span>}
+      actions={
+        <Button label={t("withdrawNamed", { name })} busy={action.busy} onClick={() => void action.run(withdraw)}>
+          {t("withdraw")}
+        </Button>
+      }
+    >
+      <ErrorMessage text={action.error} />
+    </Row>
+  );
+}
+
+/** The sites that the person linked. They can say who the person is. */
+function Linked({ identities, reload }: { identities: Identity[]; reload: () => Promise<void> }) {
+  return (
+    <Section heading={t("linkedSites")} about={t("sitesAbout")}>
+      {identities.length === 0 ? (
+        <Empty heading={t("noSites")}>
+          <p>{t("noSitesHow")}</p>
+        </Empty>
+      ) : (
+        <Rows label={t("linkedSites")}>
+          {identities.map((identity) => (
+            <IdentityCard key={identity.id} identity={identity} reload={reload} />
+          ))}
+        </Rows>
+      )}
+    </Section>
   );
 }
 
