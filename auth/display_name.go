@@ -1,29 +1,20 @@
 package auth
 
 import (
-	"crypto/rand"
-	"math/big"
+	"time"
+
+	"github.com/company-a/aside/db"
 )
 
-// The words of a new account's name. A person can tell it from their other accounts in the passkey
-// dialog, and it says nothing about them. They can change it.
-var (
-	nameColors = []string{"Amber", "Ash", "Blue", "Bright", "Bronze", "Clear", "Copper", "Coral", "Crimson", "Dawn",
-		"Dusky", "Ebony", "Fern", "Golden", "Green", "Grey", "Hazel", "Indigo", "Ivory", "Jade",
-		"Lilac", "Mellow", "Misty", "Olive", "Opal", "Pale", "Pearl", "Plum", "Quiet", "Red",
-		"Rose", "Rusty", "Sandy", "Scarlet", "Silver", "Slate", "Snowy", "Teal", "Umber", "Violet"}
-	nameBirds = []string{"Avocet", "Bittern", "Bunting", "Crane", "Curlew", "Dipper", "Dove", "Dunlin", "Egret", "Eider",
-		"Falcon", "Finch", "Gannet", "Grebe", "Harrier", "Heron", "Hoopoe", "Ibis", "Jay", "Kestrel",
-		"Kite", "Lapwing", "Lark", "Linnet", "Martin", "Merlin", "Nuthatch", "Oriole", "Osprey", "Owl",
-		"Petrel", "Pipit", "Plover", "Puffin", "Raven", "Robin", "Siskin", "Swallow", "Tern", "Wren"}
-)
-
-func newDisplayName() string { return randomWord(nameColors) + " " + randomWord(nameBirds) }
-
-func randomWord(words []string) string {
-	n, err := rand.Int(rand.Reader, big.NewInt(int64(len(words))))
-	if err != nil {
-		panic(err) // crypto/rand does not fail
+// accountName returns the name of a new account: the proposed one, which a page of ours words in the person's language, or an
+// English one. It has the day, so that a person tells their accounts apart, and says nothing else. They can change it.
+func accountName(proposed string, now time.Time) (string, error) {
+	if proposed == "" {
+		return "Passkey account, " + now.UTC().Format("Jan 2, 2006"), nil
 	}
-	return words[n.Int64()]
+	name, err := db.CheckName("name", proposed)
+	if err != nil {
+		return "", badRequest("name must be a single line of 1 to 80 characters.")
+	}
+	return name, nil
 }

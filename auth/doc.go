@@ -66,7 +66,7 @@
 //     passkey_provider (names of password managers by AAGUID, from providers.json),
 //     credential_list (/passkeys/accepted: the ids of a person's passkeys, for the browser's signals)
 //   - accounts: account_export (/account/export: the archive as a download, deadlines of its writes),
-//     display_name (a name for a new account, of random words: a color and a bird)
+//     display_name (a name for a new account, with the day), device (browser and system of a request)
 //   - limits: rate_limit (which requests are limited, by session, person, tenant, address; failures counted, limits
 //     recorded; acquireVerification; pages, LimitPages), throttle (the algorithm that counts, by key or by address and
 //     network), keyed_mutex (one at a time for each key), fetch_metadata (Sec-Fetch-*: recognizing subresources and frames),

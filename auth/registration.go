@@ -17,7 +17,16 @@ import (
 
 // beginRegistration starts a ceremony that creates an account with its first passkey (WebAuthn L3 §7.1).
 func (s *Server) beginRegistration(w http.ResponseWriter, r *http.Request) {
-	name := newDisplayName()
+	var body struct{ Name string }
+	if err := readJSON(w, r, maxFormBody, &body); err != nil && !errors.Is(err, io.EOF) {
+		s.writeError(w, r, err)
+		return
+	}
+	name, err := accountName(body.Name, s.now())
+	if err != nil {
+		s.writeError(w, r, err)
+		return
+	}
 	creation, session, err := s.passkeys.BeginRegistration(&passkeyUser{&db.PasskeyUser{Handle: s.db.NewUserHandle(), DisplayName: name}}, webauthn.WithExtensions(askForPRF()))
 	if err != nil {
 		fault.Place(&err, "auth.beginRegistration")
@@ -78,7 +87,7 @@ func (s *Server) verifyRegistration(r *http.Request, user *db.PasskeyUser, c cer
 		return p, s.refusePasskey(r, err)
 	}
 	p = toPasskey(credential)
-	p.ID, p.Wrap = c.Passkey, c.wrap
+	p.ID, p.Wrap, p.Device = c.Passkey, c.wrap, deviceOf(r)
 	return p, nil
 }
 

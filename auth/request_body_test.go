@@ -13,7 +13,7 @@ import (
 // The parameters of each endpoint. The test fails for a new endpoint without an entry.
 var (
 	jsonParameters = map[string][]string{
-		"/passkeys/registration": nil, "/passkeys/login": nil, "/passkeys/confirmation": nil, "/passkeys/accepted": nil, "/account/export": nil,
+		"/passkeys/registration": {"name"}, "/passkeys/login": nil, "/passkeys/confirmation": nil, "/passkeys/accepted": nil, "/account/export": nil,
 		"/passkeys/registration/finish": {"ceremony", "credential"}, "/passkeys/login/finish": {"ceremony", "credential"},
 		"/passkeys/addition/finish": {"ceremony", "credential"}, "/passkeys/confirmation/finish": {"ceremony", "credential"},
 		"/passkeys/recovery/finish": {"ceremony", "credential"},

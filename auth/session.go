@@ -33,7 +33,7 @@ func (s *Server) AccountSession(r *http.Request) (_ *db.Session, err error) {
 
 // newAccountSession describes the session that a sign-in in this browser starts. id is the secret of its cookie.
 func (s *Server) newAccountSession(r *http.Request, id secret.Text) db.NewSession {
-	return db.NewSession{Token: hashSecret(id), Idle: accountIdle, Lifetime: accountLife, From: address.Of(r).String()}
+	return db.NewSession{Token: hashSecret(id), Idle: accountIdle, Lifetime: accountLife, From: address.Of(r).String(), Device: deviceOf(r)}
 }
 
 // replacedSession returns the token of the account session that a sign-in in this browser ends,
@@ -64,7 +64,7 @@ func (s *Server) session(r *http.Request, text secret.Text, thumbprint string) (
 }
 
 func (s *Server) newSession(r *http.Request, accessToken secret.Text) db.NewSession {
-	return db.NewSession{Token: hashSecret(accessToken), Idle: s.sessionIdle, Lifetime: s.sessionLife, OwnOrigin: s.frameOrigin, From: address.Of(r).String()}
+	return db.NewSession{Token: hashSecret(accessToken), Idle: s.sessionIdle, Lifetime: s.sessionLife, OwnOrigin: s.frameOrigin, From: address.Of(r).String(), Device: deviceOf(r)}
 }
 
 // hashSecret returns the form in which the database stores a secret.

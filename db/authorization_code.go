@@ -99,10 +99,10 @@ func insertWidgetSession(ctx context.Context, tx authorityTx, r *AuthorizationRe
 	}
 	id := newID()
 	_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject, subject_hash,
-			granted_by, chain_id, passkey_id, idle_timeout, idle_until, expires_at)
-		VALUES (?0, 'WIDGET', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, make_interval(secs => ?11), now() + make_interval(secs => ?11), now() + make_interval(secs => ?12))`,
+			granted_by, chain_id, passkey_id, idle_timeout, idle_until, expires_at, device)
+		VALUES (?0, 'WIDGET', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, make_interval(secs => ?11), now() + make_interval(secs => ?11), now() + make_interval(secs => ?12), ?13)`,
 		id, s.Token[:], r.UserID, r.TenantKey, r.EmbedOrigin, r.JKT, r.Subject, nullBytes(r.SubjectHash),
-		r.AccountSessionID, account.ChainID, account.PasskeyID, s.Idle.Seconds(), s.Lifetime.Seconds()).Exec(ctx)
+		r.AccountSessionID, account.ChainID, account.PasskeyID, s.Idle.Seconds(), s.Lifetime.Seconds(), nullString(s.Device)).Exec(ctx)
 	if err != nil {
 		return err
 	}

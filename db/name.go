@@ -12,8 +12,8 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// checkName trims a name and returns it, or CodeInvalid unless it is a single line of 1 to 80 characters.
-func checkName(field, name string) (string, error) {
+// CheckName trims a name of a person or a thing and returns it, or CodeInvalid unless it is a single line of 1 to 80 characters.
+func CheckName(field, name string) (string, error) {
 	name = strings.TrimSpace(name)
 	if n := utf8.RuneCountInString(name); !validText(name) || n < 1 || n > 80 {
 		return "", invalid(field, "A name must be a single line of 1 to 80 characters.")

@@ -25,6 +25,7 @@ type Passkey struct {
 	BackupEligible bool
 	BackedUp       bool
 	Wrap           *NewKeyWrap // of a passkey that is added or used: the content key, to be stored; nil for none
+	Device         string      // the browser and system that created it; "" if unknown
 }
 
 // NewPasskeyID returns an id for a passkey that is about to be made.
@@ -36,7 +37,7 @@ var ErrUnknownPasskey error = &Error{Code: CodeNotFound, Message: "This passkey 
 func (d *DB) passkeysOf(ctx context.Context, tx authorityTx, user uuid.UUID) (list []Passkey, err error) {
 	var names []storedName
 	rows, err := tx.QueryContext(ctx, `SELECT id, name, sealed_name, credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backed_up,
-		created_at, last_used_at FROM passkeys WHERE user_id = ? ORDER BY id`, user)
+		created_at, last_used_at, coalesce(device, '') FROM passkeys WHERE user_id = ? ORDER BY id`, user)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +45,7 @@ func (d *DB) passkeysOf(ctx context.Context, tx authorityTx, user uuid.UUID) (li
 	for rows.Next() {
 		p, name := Passkey{}, storedName{}
 		if err := rows.Scan(&p.ID, &name.plaintext, &name.sealed, &p.CredentialID, &p.PublicKey, &p.AAGUID, pgdialect.Array(&p.Transports),
-			&p.SignCount, &p.BackupEligible, &p.BackedUp, &p.CreatedAt, &p.LastUsedAt); err != nil {
+			&p.SignCount, &p.BackupEligible, &p.BackedUp, &p.CreatedAt, &p.LastUsedAt, &p.Device); err != nil {
 			return nil, err
 		}
 		list, names = append(list, p), append(names, name)
@@ -89,10 +90,10 @@ func insertPasskey(ctx context.Context, tx authorityTx, user uuid.UUID, p Passke
 	if id = p.ID; id == uuid.Nil {
 		id = newID()
 	}
-	_, err = tx.NewRaw(`INSERT INTO passkeys (id, user_id, credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backed_up)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	_, err = tx.NewRaw(`INSERT INTO passkeys (id, user_id, credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backed_up, device)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		id, user, p.CredentialID, p.PublicKey, p.AAGUID, pgdialect.Array(p.Transports), int64(p.SignCount),
-		p.BackupEligible, p.BackedUp).Exec(ctx)
+		p.BackupEligible, p.BackedUp, nullString(p.Device)).Exec(ctx)
 	if err == nil {
 		_, err = tx.NewRaw(`INSERT INTO credentials (credential_id, user_id) VALUES (?, ?)`, p.CredentialID, user).Exec(ctx)
 	}
@@ -145,7 +146,7 @@ func (d *DB) AddPasskey(ctx context.Context, s *Session, p Passkey) (id uuid.UUI
 // CodeNotFound for a passkey of another person.
 func (d *DB) RenamePasskey(ctx context.Context, s *Session, id uuid.UUID, name string) (_ *Passkey, err error) {
 	defer place(&err, "db.RenamePasskey")
-	name, err = checkName("name", name)
+	name, err = CheckName("name", name)
 	if err != nil {
 		return nil, err
 	}

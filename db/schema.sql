@@ -465,6 +465,7 @@ CREATE TABLE public.passkeys (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     last_used_at timestamp with time zone,
     sealed_name bytea,
+    device text,
     CONSTRAINT passkeys_credential_id_check CHECK (((octet_length(credential_id) >= 1) AND (octet_length(credential_id) <= 1023))),
     CONSTRAINT passkeys_sealed CHECK ((name = ''::text))
 );
@@ -539,6 +540,7 @@ CREATE TABLE public.sessions (
     subject_hash bytea,
     evidence_key uuid,
     idle_until timestamp with time zone NOT NULL,
+    device text,
     CONSTRAINT sessions_check CHECK (((kind = 'WIDGET'::text) = ((tenant_key IS NOT NULL) AND (embed_origin IS NOT NULL) AND (jkt <> ''::text)))),
     CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['ACCOUNT'::text, 'WIDGET'::text, 'MERGE'::text]))),
     CONSTRAINT sessions_sealed CHECK ((subject IS NULL)),

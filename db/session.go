@@ -32,6 +32,7 @@ type Session struct {
 	LastUsedAt  time.Time
 	ExpiresAt   time.Time
 	DisplayName string // of the user
+	Device      string // browser and system, for the person to recognize; "" if unknown; set by Sessions
 
 	Sealing       AccountSealing // of the user's notes
 	KeyGeneration int            // of the user's content key; 0 if there never was one
@@ -51,6 +52,7 @@ type NewSession struct {
 	Lifetime  time.Duration // it ends after this time in any case
 	OwnOrigin string        // of a widget session: the service's own origin, which no tenant need list
 	From      string        // the client's address, for the audit log
+	Device    string        // the client's browser and system; "" if unknown
 	Ceremony  *Ceremony     // of a login: SignIn spends it
 }
 
@@ -192,9 +194,9 @@ func insertAccountSession(ctx context.Context, tx authorityTx, user uuid.UUID, b
 	if by.confirms {
 		confirmed = `now()`
 	}
-	_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, chain_id, passkey_id, confirmed_at, idle_timeout, idle_until, expires_at)
-		VALUES (?0, 'ACCOUNT', ?1, ?2, ?3, ?4, `+confirmed+`, make_interval(secs => ?5), now() + make_interval(secs => ?5), now() + make_interval(secs => ?6))`,
-		id, s.Token[:], user, chain, by.passkey, s.Idle.Seconds(), s.Lifetime.Seconds()).Exec(ctx)
+	_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, chain_id, passkey_id, confirmed_at, idle_timeout, idle_until, expires_at, device)
+		VALUES (?0, 'ACCOUNT', ?1, ?2, ?3, ?4, `+confirmed+`, make_interval(secs => ?5), now() + make_interval(secs => ?5), now() + make_interval(secs => ?6), ?7)`,
+		id, s.Token[:], user, chain, by.passkey, s.Idle.Seconds(), s.Lifetime.Seconds(), nullString(s.Device)).Exec(ctx)
 	return err
 }
 
@@ -211,7 +213,7 @@ func (d *DB) Sessions(ctx context.Context, user uuid.UUID) (list []*Session, err
 	defer place(&err, "db.Sessions")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT id, kind, user_id, coalesce(tenant_key, '') AS tenant_key, coalesce(embed_origin, '') AS embed_origin,
-				created_at, last_used_at, expires_at
+				created_at, last_used_at, expires_at, coalesce(device, '') AS device
 			FROM sessions WHERE user_id = ? AND `+liveSession+` ORDER BY last_used_at DESC, id DESC LIMIT ?`, user, MaxSessions).Scan(ctx, &list)
 	})
 	return list, err

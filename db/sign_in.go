@@ -20,9 +20,9 @@ const signIn = `WITH met AS (
 		INSERT INTO audit_events (id, actor, action, target, ip)
 		SELECT $10, $11, 'account.signed_in', id::text, $12 FROM used WHERE count_try($13, $14, $15) = 0
 	)
-	INSERT INTO sessions (id, kind, token_hash, user_id, chain_id, passkey_id, confirmed_at, idle_timeout, idle_until, expires_at)
+	INSERT INTO sessions (id, kind, token_hash, user_id, chain_id, passkey_id, confirmed_at, idle_timeout, idle_until, expires_at, device)
 	SELECT $6, 'ACCOUNT', $7, user_id, coalesce((SELECT r.chain_id FROM replaced r WHERE r.user_id = used.user_id), $6), id,
-		now(), make_interval(secs => $8), now() + make_interval(secs => $8), now() + make_interval(secs => $9) FROM used`
+		now(), make_interval(secs => $8), now() + make_interval(secs => $8), now() + make_interval(secs => $9), nullif($17, '') FROM used`
 
 // SignIn records the use of a passkey that was just verified, and makes an account session. The audit
 // log records a limited number of sign-ins per hour. replaces, if given, is the token of this
@@ -48,7 +48,7 @@ func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession
 		b.Queue(lockReplaced, user, before.User)
 		b.Queue(signIn, user, p.CredentialID, int64(p.SignCount), p.BackedUp,
 			before.Hash[:], newID(), s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(),
-			newID(), d.Pseudonym(user), network(s.From), keys[0], counts[0], spans[0], before.User)
+			newID(), d.Pseudonym(user), network(s.From), keys[0], counts[0], spans[0], before.User, s.Device)
 		b.Queue(endReplaced, user, before.User, before.Hash[:])
 		b.Queue(endOldest, user, MaxSessions)
 	})

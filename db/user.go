@@ -78,7 +78,7 @@ var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPad
 // RenameUser changes the display name of a session's person, 1 to 80 characters, and returns the changed session.
 func (d *DB) RenameUser(ctx context.Context, s *Session, name string) (_ *Session, err error) {
 	defer place(&err, "db.RenameUser")
-	name, err = checkName("displayName", name)
+	name, err = CheckName("displayName", name)
 	if err != nil {
 		return nil, err
 	}

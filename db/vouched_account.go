@@ -36,9 +36,9 @@ func (d *DB) GrantVouched(ctx context.Context, tenantKey string, s Subject, e Ev
 			return err
 		}
 		_, err = tx.NewRaw(`INSERT INTO sessions (id, kind, token_hash, user_id, tenant_key, embed_origin, jkt, subject_hash, evidence_key,
-				chain_id, idle_timeout, idle_until, expires_at)
-			VALUES (?0, 'WIDGET', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?0, make_interval(secs => ?8), now() + make_interval(secs => ?8), now() + make_interval(secs => ?9))`,
-			newID(), n.Token[:], user, tenantKey, embedOrigin, jkt, d.subjectHash(tenantKey, s.ID), e.key(), n.Idle.Seconds(), n.Lifetime.Seconds()).Exec(ctx)
+				chain_id, idle_timeout, idle_until, expires_at, device)
+			VALUES (?0, 'WIDGET', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?0, make_interval(secs => ?8), now() + make_interval(secs => ?8), now() + make_interval(secs => ?9), ?10)`,
+			newID(), n.Token[:], user, tenantKey, embedOrigin, jkt, d.subjectHash(tenantKey, s.ID), e.key(), n.Idle.Seconds(), n.Lifetime.Seconds(), nullString(n.Device)).Exec(ctx)
 		if err != nil {
 			return err
 		}

@@ -39,3 +39,8 @@ func (r passkeyResolver) Name(_ context.Context, p *db.Passkey) (string, error) 
 func (r passkeyResolver) Provider(_ context.Context, p *db.Passkey) (*string, error) {
 	return nullIfEmpty(auth.PasskeyProvider(p.AAGUID)), nil
 }
+
+// Device returns the browser and system that created the passkey, or null if they are unknown.
+func (r passkeyResolver) Device(_ context.Context, p *db.Passkey) (*string, error) {
+	return nullIfEmpty(p.Device), nil
+}

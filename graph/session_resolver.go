@@ -45,3 +45,8 @@ func (r sessionResolver) EmbedOrigin(_ context.Context, s *db.Session) (*string,
 func (r sessionResolver) Current(ctx context.Context, s *db.Session) (bool, error) {
 	return s.ID == session(ctx).ID, nil
 }
+
+// Device returns the browser and system that the session is used with, or null if they are unknown.
+func (r sessionResolver) Device(_ context.Context, s *db.Session) (*string, error) {
+	return nullIfEmpty(s.Device), nil
+}

@@ -123,6 +123,7 @@ type NoteEventResolver interface {
 type PasskeyResolver interface {
 	Name(ctx context.Context, obj *db.Passkey) (string, error)
 	Provider(ctx context.Context, obj *db.Passkey) (*string, error)
+	Device(ctx context.Context, obj *db.Passkey) (*string, error)
 }
 type QueryResolver interface {
 	Viewer(ctx context.Context) (*db.Session, error)
@@ -134,6 +135,7 @@ type QueryResolver interface {
 type SessionResolver interface {
 	Tenant(ctx context.Context, obj *db.Session) (*db.Tenant, error)
 	EmbedOrigin(ctx context.Context, obj *db.Session) (*string, error)
+	Device(ctx context.Context, obj *db.Session) (*string, error)
 
 	Current(ctx context.Context, obj *db.Session) (bool, error)
 }
@@ -953,6 +955,8 @@ type Passkey {
   name: String!
   "The password manager that holds it, such as iCloud Keychain. A hint: the device reports it."
   provider: String
+  "The browser and system that created it, such as ` + "`" + `Safari · iPhone` + "`" + `; null if unknown."
+  device: String
   "Whether it is synced or backed up, so that it survives the loss of the device."
   backedUp: Boolean!
   "When it was created."
@@ -1165,6 +1169,8 @@ type Session {
   tenant: TenantCard
   "The origin of the page that embeds the widget; null for an account session."
   embedOrigin: String
+  "The browser and system that it is used with, such as ` + "`" + `Firefox · Windows` + "`" + `; null if unknown."
+  device: String
   "When the person signed in."
   createdAt: Time!
   "When it was last used, to about a minute."
@@ -1804,6 +1810,8 @@ func (ec *executionContext) childFields_Passkey(ctx context.Context, field graph
 		return ec.fieldContext_Passkey_name(ctx, field)
 	case "provider":
 		return ec.fieldContext_Passkey_provider(ctx, field)
+	case "device":
+		return ec.fieldContext_Passkey_device(ctx, field)
 	case "backedUp":
 		return ec.fieldContext_Passkey_backedUp(ctx, field)
 	case "createdAt":
@@ -1868,6 +1876,8 @@ func (ec *executionContext) childFields_Session(ctx context.Context, field graph
 		return ec.fieldContext_Session_tenant(ctx, field)
 	case "embedOrigin":
 		return ec.fieldContext_Session_embedOrigin(ctx, field)
+	case "device":
+		return ec.fieldContext_Session_device(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Session_createdAt(ctx, field)
 	case "lastUsedAt":
@@ -7452,6 +7462,29 @@ func (ec *executionContext) fieldContext_Passkey_provider(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Passkey", field, true, true, "String")
 }
 
+func (ec *executionContext) _Passkey_device(ctx context.Context, field graphql.CollectedField, obj *db.Passkey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Passkey_device(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Passkey().Device(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Passkey_device(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Passkey", field, true, true, "String")
+}
+
 func (ec *executionContext) _Passkey_backedUp(ctx context.Context, field graphql.CollectedField, obj *db.Passkey) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8292,6 +8325,29 @@ func (ec *executionContext) _Session_embedOrigin(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_Session_embedOrigin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Session", field, true, true, "String")
+}
+
+func (ec *executionContext) _Session_device(ctx context.Context, field graphql.CollectedField, obj *db.Session) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Session_device(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Session().Device(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Session_device(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Session", field, true, true, "String")
 }
 
@@ -12985,6 +13041,12 @@ func (ec *executionContext) _Passkey(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Passkey_provider(ctx, field, obj)
 				})
+		case "device":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Passkey_device(ctx, field, obj)
+				})
 		case "backedUp":
 			out.Values[i] = ec._Passkey_backedUp(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -13278,6 +13340,12 @@ func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, 
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Session_embedOrigin(ctx, field, obj)
+				})
+		case "device":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Session_device(ctx, field, obj)
 				})
 		case "createdAt":
 			out.Values[i] = ec._Session_createdAt(ctx, field, obj)

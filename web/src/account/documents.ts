@@ -66,13 +66,14 @@ export interface Passkey {
   id: string;
   name: string;
   provider: string | null;
+  device: string | null;
   backedUp: boolean;
   createdAt: string;
   lastUsedAt: string | null;
 }
 
 export const PASSKEYS = document<{ viewer: { passkeys: Passkey[]; recoveryCodesLeft: number } }>(
-  `query Passkeys { viewer { passkeys { id name provider backedUp createdAt lastUsedAt } recoveryCodesLeft } }`,
+  `query Passkeys { viewer { passkeys { id name provider device backedUp createdAt lastUsedAt } recoveryCodesLeft } }`,
 );
 
 export const RENAME_PASSKEY = document<{ renamePasskey: { id: string } }, { id: string; name: string }>(
@@ -92,6 +93,7 @@ export interface Session {
   kind: "ACCOUNT" | "WIDGET";
   tenant: Site | null;
   embedOrigin: string | null;
+  device: string | null;
   createdAt: string;
   lastUsedAt: string;
   expiresAt: string;
@@ -99,7 +101,7 @@ export interface Session {
 }
 
 export const SESSIONS = document<{ viewer: { sessions: Session[] } }>(
-  `query Sessions { viewer { sessions { id kind tenant { id name } embedOrigin createdAt lastUsedAt expiresAt current } } }`,
+  `query Sessions { viewer { sessions { id kind tenant { id name } embedOrigin device createdAt lastUsedAt expiresAt current } } }`,
 );
 
 export const REVOKE_OTHERS = document<{ revokeOtherSessions: number }>(`mutation RevokeOthers { revokeOtherSessions }`);

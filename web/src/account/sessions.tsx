@@ -54,7 +54,7 @@ export function Sessions() {
 }
 
 function SessionCard({ session, reload }: { session: Session; reload: () => Promise<void> }) {
-  const { id, tenant, embedOrigin, current } = session;
+  const { id, tenant, embedOrigin, device, current } = session;
   const action = useAction();
   const name = tenant?.name ?? t("thisPage");
   const end = async () => {
@@ -73,6 +73,7 @@ function SessionCard({ session, reload }: { session: Session; reload: () => Prom
       }
       facts={
         <>
+          {device && <span><bdi>{device}</bdi></span>}
           {embedOrigin && <span><bdi>{embedOrigin}</bdi></span>}
           <span>{rich("signedInAt", { time: <RelativeTime at={session.createdAt} /> })}</span>
           <span>{rich("usedAt", { time: <RelativeTime at={session.lastUsedAt} /> })}</span>

@@ -2,6 +2,7 @@ import { post, RefusedError } from "../http/post";
 import { loadExtras } from "../page/extras";
 import type { Account, CeremonyResult, Kind } from "./ceremony_result";
 import { creationOptions, credentialJSON, requestOptions } from "./json";
+import { formatDate } from "../text/catalog";
 import { t } from "../text/shared";
 import { signalUnknown } from "./signal";
 import type { AccountKey } from "./wrapped_key";
@@ -20,6 +21,11 @@ export function supportsPasskeys(): boolean {
   return "PublicKeyCredential" in window && "credentials" in navigator;
 }
 
+/** Returns a name for a new account, without the marks that isolate a date in right-to-left text. */
+function newAccountName(): string {
+  return t("newName", { date: formatDate(new Date().toISOString()) }).replace(/[\u200e\u200f\u2066-\u2069]/g, "");
+}
+
 /** Returns whether this browser sends our cookies. Without them, the server can't tell who created a passkey, and each attempt would leave one behind. */
 export function cookiesEnabled(): boolean {
   return navigator.cookieEnabled;
@@ -33,7 +39,7 @@ export function cookiesEnabled(): boolean {
 export async function runCeremony(kind: Kind, onPrompt: () => void, body: object = {}, hints: string[] = []): Promise<CeremonyResult> {
   if (!supportsPasskeys()) throw new RefusedError("unsupported", `${t("noPasskeys")} ${t("otherBrowser")}`);
   if (!cookiesEnabled()) throw new RefusedError("cookies_blocked", `${t("noCookies")} ${t("allowCookies")}`);
-  const { options, ...begun } = await post<Begun>(`/passkeys/${kind}`, body);
+  const { options, ...begun } = await post<Begun>(`/passkeys/${kind}`, kind === "registration" ? { name: newAccountName() } : body);
   onPrompt();
   const credential = await (kind === "login" || kind === "confirmation"
     ? navigator.credentials.get({ publicKey: await requestOptions({ ...options, hints } as PublicKeyCredentialRequestOptionsJSON) })
