@@ -22,9 +22,9 @@ type decision struct {
 
 // A step tells the popup what to do next.
 type step struct {
-	Next     string             `json:"next"` // consent, link, linked_elsewhere, respond or redirect
-	Subject  *stepSubject       `json:"subject,omitempty"`
-	Merges   bool               `json:"merges,omitempty"` // linking merges vouched notes into the account, and the tenant can no longer read them
+	Next     string             `json:"next"`              // consent, link, linked_elsewhere, respond or redirect
+	Subject  *stepSubject       `json:"subject,omitempty"` // of consent: may be linked too
+	Merges   bool               `json:"merges,omitempty"`  // linking merges vouched notes into the account, and the tenant can no longer read them
 	Response *authorizeResponse `json:"response,omitempty"`
 	Location string             `json:"location,omitempty"`
 
@@ -103,7 +103,7 @@ func (s *Server) decideRequest(w http.ResponseWriter, r *http.Request) (_ *step,
 			return nil, err
 		}
 		if !consented {
-			return &step{Next: "consent"}, nil
+			return s.askConsent(r, request)
 		}
 		return s.grantOrAskToLink(r, request, browser, account)
 	case "allow":
@@ -115,6 +115,21 @@ func (s *Server) decideRequest(w http.ResponseWriter, r *http.Request) (_ *step,
 	default:
 		return nil, badRequest("The decision must be continue, allow, link, not_now or deny.")
 	}
+}
+
+// askConsent asks the person to allow the tenant and, if it asserts a subject that no account has linked, whether to link
+// that too: the answer is then link or not_now instead of allow.
+func (s *Server) askConsent(r *http.Request, request *db.AuthorizationRequest) (*step, error) {
+	subject := request.AssertedSubject()
+	if subject == nil {
+		return &step{Next: "consent"}, nil
+	}
+	_, err := s.db.LinkedTo(r.Context(), request.TenantKey, subject.ID)
+	if !db.IsCode(err, db.CodeNotFound) {
+		return &step{Next: "consent"}, err
+	}
+	merges, err := s.db.HasVouchedAccount(r.Context(), request.TenantKey, subject.ID)
+	return &step{Next: "consent", Subject: &stepSubject{subject.Label()}, Merges: merges}, err
 }
 
 // grantOrAskToLink grants the request, or asks the person first whether to link the asserted subject to

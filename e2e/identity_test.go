@@ -43,11 +43,18 @@ func (p *person) signUpLinked(a *aside, customer string) *window {
 	w := p.widget(a)
 	popup := w.opens(func() { w.click("Sign in") })
 	popup.click("Create an account")
-	popup.click("Allow")
-	popup.click("Link")
-	popup.closes()
+	popup.allowAndLink()
 	w.find("button", "New note")
 	return w
+}
+
+// allowAndLink allows the tenant in the popup, with the link that it offers.
+func (w *window) allowAndLink() {
+	w.t.Helper()
+	w.find("button", "Allow")
+	w.clickOn("field", evaluate[string](w, `document.querySelector('#with-link').labels[0].innerText`))
+	w.click("Allow")
+	w.closes()
 }
 
 // identities returns the person's links, requested like the account page does.
@@ -89,9 +96,8 @@ func TestNotNowOpensTheNotesWithoutALink(t *testing.T) {
 	w := p.widget(a)
 	popup := w.opens(func() { w.click("Sign in") })
 	popup.click("Create an account")
+	popup.sees("Link this account to Joe Miller")
 	popup.click("Allow")
-	popup.sees("joe@post.example")
-	popup.click("Not now")
 	popup.closes()
 	w.write("Oolong", "spring harvest")
 	if strings.Contains(w.text(), "Joe Miller") {
@@ -250,9 +256,15 @@ func TestVouchedAccountIsUpgradedToAPasskey(t *testing.T) {
 
 	popup := w.opens(func() { w.click("Add a passkey") })
 	popup.click("Create an account")
-	popup.click("Allow")
 	popup.sees("become private")
-	popup.click("Link")
+	popup.click("Not now") // the account without them would be empty
+	popup.closes()
+	w.sees("Hillside Tea can read these notes.")
+	w.sees("Oolong")
+	popup = w.opens(func() { w.click("Add a passkey") })
+	popup.click("Continue")
+	popup.sees("become private")
+	popup.click("Allow")
 	popup.closes()
 	w.sees("Oolong")
 	if strings.Contains(w.text(), "can read these notes") {

@@ -98,9 +98,7 @@ func TestAttributesIdentifyTheVisitor(t *testing.T) {
 			popup := w.opens(func() { w.click("Sign in") })
 			popup.sees("joe@post.example")
 			popup.click("Create an account")
-			popup.click("Allow")
-			popup.click("Link")
-			popup.closes()
+			popup.allowAndLink()
 			w.write("Joe's", "one")
 
 			// The next page has another assertion for the same visitor, and the session continues.
@@ -124,9 +122,7 @@ func TestAttributesIdentifyTheVisitor(t *testing.T) {
 			popup = w.opens(func() { w.click("Sign in") })
 			popup.sees("noor@post.example")
 			popup.click("Create an account")
-			popup.click("Allow")
-			popup.click("Link")
-			popup.closes()
+			popup.allowAndLink()
 			w.write("Noor's", "two")
 			// The attribute changes in an open page.
 			p.runOnPage(`document.querySelector('aside-notes').setAttribute(` + quote(attribute) + `, ` + quote(said("joe")) + `)`)
@@ -213,10 +209,8 @@ func TestHandleThatExpiredOnTheServerIsRenewed(t *testing.T) {
 	a.exec(t, `UPDATE identity_handles SET expires_at = now()`)
 	popup := w.opens(func() { w.click("Sign in") })
 	popup.click("Create an account")
-	popup.click("Allow")
 	popup.sees("joe@post.example") // requested again and not omitted
-	popup.click("Link")
-	popup.closes()
+	popup.allowAndLink()
 	w.sees("Joe Miller")
 
 	// An attribute can't be renewed, so the visitor continues without it.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -110,20 +111,66 @@ func TestPopupInABrowser(t *testing.T) {
 		for button, decision := range map[string]string{"link-subject": "link", "not-now": "not_now"} {
 			h := build(t)
 			h.asked.DisplayName, h.asked.SubjectLabel = "Amber Heron", "Joe (joe@shop.example)"
-			h.next = `{"next": "link", "subject": {"label": "Joe (joe@shop.example)"}, "merges": true}`
+			h.next = `{"next": "link", "subject": {"label": "Joe (joe@shop.example)"}}`
 			page, popup := h.popup(t, browser, h.frame, shop, false)
 			do(t, popup, click("continue"))
 			if got := text(t, popup, "#link h1"); !strings.Contains(got, "Hillside Tea") || !strings.HasSuffix(got, "says you are Joe (joe@shop.example).") {
 				t.Errorf("asks %q", got)
-			}
-			if got := text(t, popup, "#merges"); got != "The notes that Hillside Tea could read until now become private." {
-				t.Errorf("says %q", got)
 			}
 			do(t, popup, click(button))
 			do(t, page, chromedp.WaitVisible(answered))
 			if posts := h.posts(); len(posts) != 2 || !strings.HasSuffix(posts[1], `"decision":"`+decision+`"}`) {
 				t.Errorf("%s posted %q", button, posts)
 			}
+		}
+	})
+
+	t.Run("the consent screen offers the link as a choice", func(t *testing.T) {
+		for name, c := range map[string]struct {
+			merges, tick bool
+			button, want string
+		}{
+			"left out":                     {button: "allow", want: "not_now"},
+			"chosen":                       {tick: true, button: "allow", want: "link"},
+			"with notes of the tenant's":   {merges: true, button: "allow", want: "link"},
+			"neither, as nothing is there": {merges: true, button: "deny", want: "deny"},
+		} {
+			h := build(t)
+			h.asked.DisplayName, h.asked.SubjectLabel = "Amber Heron", "Joe"
+			h.next = fmt.Sprintf(`{"next": "consent", "subject": {"label": "Joe"}, "merges": %t}`, c.merges)
+			page, popup := h.popup(t, browser, h.frame, shop, false)
+			do(t, popup, click("continue"), chromedp.WaitVisible(chromedp.CSS("#consent")))
+			if c.merges {
+				if got := text(t, popup, "#consent .merges"); got != "The notes that Hillside Tea could read until now become private." {
+					t.Errorf("%s: says %q", name, got)
+				}
+			} else if got := text(t, popup, "#choice label"); got != "Link this account to Joe" {
+				t.Errorf("%s: says %q", name, got)
+			}
+			if c.tick {
+				do(t, popup, chromedp.Click(chromedp.CSS("#choice label")))
+			}
+			do(t, popup, click(c.button))
+			do(t, page, chromedp.WaitVisible(answered))
+			if posts := h.posts(); len(posts) != 2 || !strings.HasSuffix(posts[1], `"decision":"`+c.want+`"}`) {
+				t.Errorf("%s posted %q", name, posts)
+			}
+		}
+	})
+
+	t.Run("notes that the tenant can read are not left behind", func(t *testing.T) {
+		h := build(t)
+		h.asked.DisplayName, h.asked.SubjectLabel = "Amber Heron", "Joe"
+		h.next = `{"next": "link", "subject": {"label": "Joe"}, "merges": true}`
+		page, popup := h.popup(t, browser, h.frame, shop, false)
+		do(t, popup, click("continue"))
+		if got := text(t, popup, "#link .merges"); got != "The notes that Hillside Tea could read until now become private." {
+			t.Errorf("says %q", got)
+		}
+		do(t, popup, click("not-now"))
+		do(t, page, chromedp.WaitVisible(answered))
+		if posts := h.posts(); len(posts) != 2 || !strings.HasSuffix(posts[1], `"decision":"deny"}`) {
+			t.Errorf("posted %q", posts)
 		}
 	})
 

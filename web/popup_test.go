@@ -67,7 +67,7 @@ func TestPopupShowsTheSubject(t *testing.T) {
 // The popup says correctly who can read the notes in each state. If the tenant vouches for the visitor, it can read the existing
 // notes, no matter who is signed in and where the notes open.
 func TestPopupSaysWhoCanReadTheNotes(t *testing.T) {
-	const consent, link = "<li>It can’t read notes that your passkey opens.</li>", "</bdi> learns that you use Aside. It can’t read notes that your passkey opens.</li>"
+	const consent = "<li>It can’t read notes that your passkey opens.</li>"
 	private := "Your passkey opens these notes. <bdi>Hillside Tea</bdi> can’t read them.</footer>"
 	open := "<bdi>Hillside Tea</bdi> can read the notes that you already have here, until you link them to a passkey. It can’t read notes that your passkey opens.</footer>"
 	reads := regexp.MustCompile(`(can(’t)?|could) read|never|alone|nobody`)
@@ -83,13 +83,13 @@ func TestPopupSaysWhoCanReadTheNotes(t *testing.T) {
 					if vouched {
 						footer, count = open, 3
 					}
-					texts := []string{consent, footer}
-					if subject != "" { // only then can it ask to link, and says “become private” of the time before that
-						texts, count = append(texts, link), count+2
+					sections := 1
+					if subject != "" { // only then can it ask to link, in two sections, and each says “become private” of the time before that
+						sections, count = 2, count+3
 					}
-					for _, text := range texts {
-						if strings.Count(page, text) != 1 {
-							t.Errorf("vouched %v, as %q, for %q: it doesn't say %q once", vouched, signedInAs, subject, text)
+					for text, want := range map[string]int{consent: sections, footer: 1} {
+						if got := strings.Count(page, text); got != want {
+							t.Errorf("vouched %v, as %q, for %q: it says %q %d times", vouched, signedInAs, subject, text, got)
 						}
 					}
 					if got := len(reads.FindAllString(page, -1)); got != count {

@@ -8,7 +8,7 @@ import { onPress, setBusy } from "./popup/buttons";
 import { identifyOpener, FatalError } from "./popup/handshake";
 import { readInteraction } from "./popup/interaction";
 import { olderPasskeys, recover, removePasskey, typedCode, type OlderPasskey } from "./popup/recovery";
-import { fill, setStatus, show } from "./popup/screen";
+import { fill, setStatus, show, toggle } from "./popup/screen";
 import { removeContentKey } from "./session/content_key";
 import { t } from "./popup/text";
 import { formatDate } from "./text/catalog";
@@ -20,6 +20,10 @@ let embedOrigin: string | null = null;
 let retry: Step = open;
 /** The last passkey request and its kind, so that it can be repeated with another device. */
 let lastRequest: { step: Step; kind: Kind } | null = null;
+/** The consent screen offers to link the subject. */
+let canLink = false;
+/** The tenant can read this subject's notes until it is linked. */
+let merges = false;
 let removing: OlderPasskey | null = null;
 const onPrompt = () => setStatus(t("prompt"));
 
@@ -39,9 +43,9 @@ async function run(step: Step): Promise<void> {
     } else if (next === "retry") {
       retry = step;
       fill("trouble", message);
-      const offersOtherDevice = otherDevice && lastRequest?.step === step;
-      document.getElementById("elsewhere-device")!.hidden = !offersOtherDevice;
-      document.getElementById("recover-instead")!.hidden = !offersOtherDevice || lastRequest?.kind !== "login";
+      const offersOtherDevice = otherDevice === true && lastRequest?.step === step;
+      toggle("#elsewhere-device", offersOtherDevice);
+      toggle("#recover-instead", offersOtherDevice && lastRequest?.kind === "login");
       show("trouble");
     } else {
       if (next === "choose") interaction.displayName = "";
@@ -112,7 +116,7 @@ async function recoverPasskey(): Promise<void> {
 async function showRecovered(): Promise<void> {
   const older = await olderPasskeys();
   document.getElementById("passkeys")!.replaceChildren(...older.map(row));
-  for (const id of ["older", "passkeys"]) document.getElementById(id)!.hidden = older.length === 0;
+  toggle("#older, #passkeys", older.length > 0);
   show("recovered");
 }
 
@@ -144,12 +148,14 @@ function choose(decision: Decision): Step {
   return async () => {
     setStatus(t(decision === "deny" ? "closing" : "opening"));
     const outcome = await decide(interaction, embedOrigin, decision, onPrompt);
-    if (outcome.next === "consent") {
-      show("consent");
-    } else if (outcome.next === "link") {
-      fill("subject", outcome.subject.label);
-      document.getElementById("merges")!.hidden = !outcome.merges;
-      show("link");
+    if (outcome.next === "consent" || outcome.next === "link") {
+      const { subject } = outcome;
+      canLink = Boolean(subject);
+      merges = outcome.merges === true; // these notes always come along, so that nobody loses sight of them
+      fill("subject", subject?.label ?? "");
+      toggle(".merges", merges);
+      toggle("#choice", canLink && !merges);
+      show(outcome.next);
     } else if (outcome.next === "linked_elsewhere") {
       fill("subject", outcome.subject.label);
       show("elsewhere");
@@ -161,6 +167,12 @@ function choose(decision: Decision): Step {
       window.close();
     }
   };
+}
+
+/** Returns the decision of Allow. */
+function allow(): Decision {
+  if (!canLink) return "allow";
+  return merges || document.querySelector<HTMLInputElement>("#with-link")!.checked ? "link" : "not_now";
 }
 
 function end(heading: string, message: string): void {
@@ -185,10 +197,10 @@ onPress("on", () => void run(choose("continue")));
 onPress("continue", () => void run(choose("continue")));
 onPress("other", () => show("offer"));
 onPress("not-this", () => show("offer"));
-onPress("allow", () => void run(choose("allow")));
+onPress("allow", () => void run(choose(allow())));
 onPress("deny", () => void run(choose("deny")));
 onPress("link-subject", () => void run(choose("link")));
-onPress("not-now", () => void run(choose("not_now")));
+onPress("not-now", () => void run(choose(merges ? "deny" : "not_now"))); // an account without those notes would seem empty
 onPress("go-on", () => void run(choose("not_now")));
 onPress("retry", () => void run(retry));
 onPress("elsewhere-device", () => void run(authenticate(lastRequest!.kind, ["hybrid", "security-key"])));

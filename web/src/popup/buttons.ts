@@ -17,7 +17,6 @@ export function pauseButtons(since: number = performance.now()): void {
 /** Disables all buttons until a section is shown. */
 export function setBusy(now: boolean): void {
   busy = now;
-  document.documentElement.classList.toggle("busy", now);
   updateDisabled();
 }
 

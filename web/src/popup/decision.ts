@@ -22,7 +22,8 @@ interface Subject {
 }
 
 export type Outcome =
-  | { next: "consent" }
+  /** subject: may be linked too, by link instead of allow. */
+  | { next: "consent"; subject?: Subject; merges?: boolean }
   /** merges: the tenant could read this subject's notes until now. */
   | { next: "link"; subject: Subject; merges?: boolean }
   /** Another account has linked the subject. */

@@ -22,3 +22,8 @@ export function setStatus(text: string): void {
 export function fill(key: string, text: string): void {
   for (const place of document.querySelectorAll(`[data-fill="${key}"]`)) place.textContent = text;
 }
+
+/** Shows or hides each element that the selector matches. */
+export function toggle(selector: string, shown: boolean): void {
+  for (const element of document.querySelectorAll<HTMLElement>(selector)) element.hidden = !shown;
+}
