@@ -66,9 +66,9 @@
 //     authorization_code (redeeming one, with the caller's check; the session and passkey that granted it; the widget's
 //     session; a code used again)
 //   - limits and the log: audit (Event, its detail, actor, pseudonyms; what is recorded of tenants and people, how often a
-//     refusal is; rows that do not open), rate (every Rate: tries in a time, by address and its network, keys that hide who;
-//     Allow, RateLimited and its wait in words), semaphore (callers at a time), sweep (deleting what has expired, in
-//     batches; what limits each table)
+//     refusal is; rows that do not open), rate (every Rate: tries in a time, by address and its network (a /48), keys that
+//     hide who; Allow, RateLimited and its wait in words), semaphore (callers at a time), sweep (deleting what has expired,
+//     in batches; what limits each table)
 //   - encryption: keys (master keys in use, lockMasterKey, ErrMasterKey; the root secret; dataKey, and visitorKey of a
 //     tenant's visitors),
 //     rotation (Rotate: resealing under the new master key, row by row; retiring keys),
@@ -76,17 +76,14 @@
 //     sealed_column (the table of all of them, what each is bound to),
 //     name (how names are checked, stored in sealed fields and hashed),
 //     plaintext (of older releases: the states clear, sealing, sealed; sealing what they left)
-//   - connections: db (Options, Open: derived keys, prepared statements; Ping, Close),
-//     connection (parsing the URL; settings that each connection gets by SET, timeouts; session_replication_role and the
-//     ALTER ROLE that resets it),
-//     as_person, as_authority (batches and transactions: see Two verbs; which statements are prepared; of bun's results:
-//     no rows, RowsAffected, nulls),
-//     pool (acquiring a connection, sending a batch, bun's pool, readiness),
-//     dialer (dialing hosts, those that hang, watched connections and their deadlines, no cancel requests),
-//     timeline (replaced primaries, asking each host, WAL; a standby),
-//     outage (ErrOutage; which SQLSTATEs and network errors are temporary; retry with jitter; a line of log a second, when
-//     the pool is reset),
-//     errors (Error, its codes, IsCode, invalid, ErrBusy; SQLSTATEs of refusals; place)
+//   - connections: db (Options, Open: derived keys, prepared statements; Ping, Close), connection (parsing the URL; settings
+//     that each connection gets by SET, timeouts; session_replication_role and the ALTER ROLE that resets it), as_person,
+//     as_authority (batches and transactions: see Two verbs; which statements are prepared; of bun's results: no rows,
+//     RowsAffected, nulls), pool (acquiring a connection, sending a batch, bun's pool, readiness), dialer (dialing hosts,
+//     those that hang, watched connections and their deadlines, no cancel requests), timeline (replaced primaries, asking
+//     each host, WAL; a standby), outage (ErrOutage, Outage; what is no fault; which SQLSTATEs and network errors are
+//     temporary; retry with jitter; a line of log a second, when the pool is reset), errors (Error, its codes, IsCode,
+//     invalid, ErrBusy; SQLSTATEs of refusals; place)
 //   - the database itself: migrate (applying, under an advisory lock; what is applied, what is left),
 //     upgrade (nodes of two releases, application names, contract migrations),
 //     setup (prepare: checks of the server, version, encoding, kind of cluster; who owns the tables, connecting as the owner;

@@ -25,7 +25,7 @@
 //   - limits: concurrency_limit (at a time: operations of a session or a person, streams of one and of the node, resolvers
 //     of an operation)
 //   - who may: requires_directive (which principal may use a field: UNAUTHENTICATED, FORBIDDEN),
-//     tenant_access (the role, or the server key, that a tenant's fields need; r.seat for a change; mayStillSee),
+//     tenant_access (of a tenant: the role, or the server key, that a tenant's fields need; r.seat for a change; mayStillSee),
 //     access_recheck (checked again before the response: what was read, with a session or key; each mutation)
 //   - responses: response (status, media type, headers, body; 401, 429, 503, Retry-After; why a stream is rejected),
 //     errors (the codes, apiError, badRequest, tooComplex; the presenter: what a client sees of an error, a CONFLICT's note

@@ -78,14 +78,14 @@
 //     ceremony_result (types: what a ceremony gives), wrapped_key (types: the wrapped content key in an answer),
 //     signal (to password managers: accepted and unknown passkeys),
 //     errors (a message for each DOMException and refusal, what comes next)
-//   - src/session/: sign_in (its state: pending, completed; checking who is signed in, another person), sign_in_page,
-//     sign_out (the name of who is signed in, beside the button), confirm (a fresh passkey before an action, or a sign-in:
-//     UNAUTHENTICATED), notice (stored, and shown after signing out or deleting), content_key (removing it without a
-//     session), documents (GraphQL: the current session, revoking one), unsupported (browsers without passkeys; the page's
-//     address to copy)
+//   - src/session/: sign_in (its state: pending, done, completed; reloading as signed out; checking who is signed in,
+//     another person), sign_in_page, sign_out (the name of who is signed in, beside the button), confirm (a fresh passkey
+//     before an action, or a sign-in: UNAUTHENTICATED), notice (stored, and shown after signing out or deleting),
+//     content_key (removing it without a session), documents (GraphQL: the current session, revoking one), unsupported
+//     (browsers without passkeys; the page's address to copy)
 //   - src/page/: start (of every page: the root, hidden while nobody is signed in),
 //     page (around each: navigation, header; while loading),
-//     heading (title, and the focus on it), extras (loading them), lazy (a component that is loaded later),
+//     heading (title, and the focus on it), extras (loading those of src/extras), lazy (a component that is loaded later),
 //     navigation (the path within the page: usePath, links, back), escape (%-escapes in a path),
 //     observable (a shared value, useObservable; useOnline), text (what hosted pages share; elements in a text),
 //     translation (a browser's page translator)

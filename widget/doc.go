@@ -33,10 +33,9 @@
 //     worker (the service worker, with which the frame loads without a network)
 //   - src/, state: app (App: which view is shown; signing in and out, a suspended tenant; asking the page for its visitor),
 //     notebook (the notes of a session: list, search, open note, trash, toast, retries; Listener, the drafts not saved),
-//     session (its type, an Attempt; stored for the next page, shared with open pages, revoked; a response in the query;
-//     Viewer, the signed-in person: id, displayName, identity with name, email, subject),
-//     host (messages with the loader around the frame: requestAssertion, commands, the height, the reported origin,
-//     reportError)
+//     session (its type, an Attempt; stored for the next page, shared with open pages by a channel, revoked; a response in
+//     the query; Viewer, the signed-in person: id, displayName, identity with name, email, subject), host (messages with the
+//     loader around the frame: requestAssertion, commands, the height, the reported origin, reportError)
 //   - src/, components: view (AppView: a component for each view, the sign-in; ViewExtras), notes (the view of all notes:
 //     header, toast, search, tags), list (its states, NoteRow and its summary), editor (of a note: title, text, pin, status;
 //     with its tags)
@@ -53,12 +52,13 @@
 //     fonts: applyTheme), contrast (readable text on any color: luminance), render (the part of Preact that the components
 //     need: h, Fragment, render), bytes (base64url, UTF-8, SHA-256, random tokens), lazy (loadExtras, Lazy: a component of
 //     the extras once they are loaded; an explanation from them), extras (what is in them), extras.* (… in one language
-//     each), encryption (end-to-end encryption, which the extras load for some people), encryption.* (… in one language), shared (what the extras import from the frame)
+//     each), encryption (end-to-end encryption, which the extras load for some people), encryption.* (… in one language),
+//     shared (what the extras import from the frame)
 //   - src/core/, used by web too: note (Note, Content, Page, Change; comparing notes, page size),
 //     draft (Draft, Pending, Backend: the state machine of saving),
 //     tag (parsing tags, TagField),
 //     text (cleaning text, an excerpt),
-//     problem (Problem, problemOf: an error with a code; is it temporary?),
+//     problem (Problem, problemOf: an error with a code, the current note, how long to wait; is it temporary?),
 //     changes (reading the stream of changes: events, gaps, Retry-After),
 //     uuid (version 7)
 //   - src/encryption/, keys, used by web too: content_key (one for each account: made, imported), tenant_key (derived for

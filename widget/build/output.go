@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -59,3 +60,6 @@ func hashedName(name string, content []byte) string {
 	ext := filepath.Ext(name)
 	return strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
 }
+
+// chunkName matches the name of a file that entry points load, which has a hash already (bundle.split).
+var chunkName = regexp.MustCompile(`\.[0-9A-Z]{8}\.js$`)

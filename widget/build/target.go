@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"path/filepath"
-	"regexp"
 	"strings"
 )
 
@@ -60,9 +59,6 @@ func extrasShare() map[string]string {
 	}
 	return shared
 }
-
-// chunkName matches the name of a file that entry points load, which has a hash already (bundle.split).
-var chunkName = regexp.MustCompile(`\.[0-9A-Z]{8}\.js$`)
 
 // build returns the files of the target's dist directory by name: its bundles, their GraphQL documents and the manifest.
 func (t target) build(root string) (map[string][]byte, error) {

@@ -1,3 +1,3 @@
-// End-to-end encryption in one language.
+// End-to-end encryption in Arabic.
 export * from "./encryption";
 export { default as messages } from "./locales/ar.encryption.json";

@@ -1,3 +1,3 @@
-// End-to-end encryption in one language.
+// End-to-end encryption in German.
 export * from "./encryption";
 export { default as messages } from "./locales/de.encryption.json";

@@ -1,3 +1,3 @@
-// End-to-end encryption in one language.
+// End-to-end encryption in French.
 export * from "./encryption";
 export { default as messages } from "./locales/fr.encryption.json";

@@ -1,3 +1,3 @@
-// End-to-end encryption in one language.
+// End-to-end encryption in Brazilian Portuguese.
 export * from "./encryption";
 export { default as messages } from "./locales/pt-BR.encryption.json";
