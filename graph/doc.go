@@ -25,8 +25,8 @@
 //   - limits: concurrency_limit (at a time: operations of a session or a person, streams of one and of the node, resolvers
 //     of an operation)
 //   - who may: requires_directive (which principal may use a field: UNAUTHENTICATED, FORBIDDEN),
-//     tenant_access (of a tenant: the role, or the server key, that a tenant's fields need; r.seat for a change; mayStillSee),
-//     access_recheck (checked again before the response: what was read, with a session or key; each mutation)
+//     access (to tenants: tenantForRole, the role or the server key that their fields need; r.seat for a change; accessRecheck:
+//     before the response, mayStillSee checks again the session or key and the tenants that were read; after each mutation too)
 //   - responses: response (status, media type, headers, body; 401, 429, 503, Retry-After; why a stream is rejected),
 //     errors (the codes, apiError, badRequest, tooComplex; the presenter: what a client sees of an error, a CONFLICT's note
 //     included; unexpected ones logged),
