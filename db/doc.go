@@ -77,10 +77,11 @@
 //     name (how names are checked, stored in sealed fields and hashed),
 //     plaintext (of older releases: the states clear, sealing, sealed; sealing what they left)
 //   - connections: db (Options, Open: derived keys, prepared statements; Ping, Close), connection (parsing the URL; settings
-//     that each connection gets by SET, timeouts; session_replication_role and the ALTER ROLE that resets it), as_person,
-//     as_authority (batches and transactions: see Two verbs; which statements are prepared; of bun's results: no rows,
-//     RowsAffected, nulls), pool (acquiring a connection, sending a batch, bun's pool, readiness), dialer (dialing hosts,
-//     those that hang, watched connections and their deadlines, no cancel requests), timeline (replaced primaries, asking
+//     that each connection gets by SET, timeouts; session_replication_role and the ALTER ROLE that resets it), batch
+//     (pgx.Batch and BatchResults: readAsPerson, writeAsPerson, batchAsAuthority, execAsAuthority; BEGIN to COMMIT in one
+//     round trip, ROLLBACK; which statements are prepared), transaction (bun's: asAuthority, asMerger, the role by
+//     set_config; of its arguments and results: nulls, no rows, RowsAffected), pool (acquiring a connection or ErrBusy, bun's
+//     pool, Ready), dialer (dialing hosts, those that hang, watched connections and their deadlines, no cancel requests), timeline (replaced primaries, asking
 //     each host, WAL; a standby), outage (ErrOutage, Outage; what is no fault; which SQLSTATEs and network errors are
 //     temporary; retry with jitter; a line of log a second, when the pool is reset), errors (Error, its codes, IsCode,
 //     invalid, ErrBusy; SQLSTATEs of refusals; place)
@@ -118,13 +119,13 @@
 //
 // A statement reaches the database in one of two ways:
 //
-//   - as a person (as_person.go): readAsPerson and writeAsPerson send a batch after a statement that presents
+//   - as a person (batch.go): readAsPerson and writeAsPerson send a batch after a statement that presents
 //     the Owner's session. Only notes are read and written in this way.
-//   - as the authority (as_authority.go): asAuthority runs a transaction as aside_auth; batchAsAuthority and
+//   - as the authority: asAuthority (transaction.go) runs a transaction as aside_auth; batchAsAuthority and
 //     execAsAuthority do the same in one round trip, for acts as frequent as a sign-in. asMerger is asAuthority
 //     as aside_merge.
 //
-// A batch is one transaction in one round trip: BEGIN, SET LOCAL, the statements, COMMIT (pool.go).
+// A batch is one transaction in one round trip: BEGIN, SET LOCAL, the statements, COMMIT (batch.go).
 //
 // Hot statements are sent in one round trip: pgx prepares them on each connection, and their placeholders are
 // $1, $2. In a transaction of asAuthority everything goes through bun: its placeholders are ?, it scans rows

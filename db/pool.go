@@ -7,7 +7,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 )
@@ -70,72 +69,5 @@ func (d *DB) Ready(ctx context.Context) error {
 		return nil
 	}
 	d.handleError(ctx, err)
-	return err
-}
-
-// send sends a batch on a connection of the pool.
-func (d *DB) send(ctx context.Context, b *pgx.Batch) (pgx.BatchResults, error) {
-	c, err := d.acquire(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &connResults{BatchResults: c.SendBatch(ctx, b), conn: c, ctx: ctx, db: d}, nil
-}
-
-// transactionStatements are prepared on every connection.
-var transactionStatements = []string{"BEGIN", "COMMIT"}
-
-// sendTransaction sends the statements of prelude and then those that queue adds as one transaction, in one round trip.
-// It reads the results of the prelude. The caller reads the others in order and closes them, which is when the
-// transaction is known to be committed. After an error of any statement it is rolled back.
-//
-// The transaction is explicit. PostgreSQL also runs a batch without BEGIN as one transaction, but a cluster of it commits
-// the statements of such a batch one by one.
-func (d *DB) sendTransaction(ctx context.Context, prelude []string, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
-	b := &pgx.Batch{}
-	b.Queue("BEGIN")
-	for _, statement := range prelude {
-		b.Queue(statement)
-	}
-	queue(b)
-	b.Queue("COMMIT")
-	results, err := d.send(ctx, b)
-	if err != nil {
-		return nil, err
-	}
-	for range 1 + len(prelude) {
-		if _, err := results.Exec(); err != nil {
-			_ = results.Close()
-			return nil, err
-		}
-	}
-	return results, nil
-}
-
-// connResults release the connection when they are closed.
-type connResults struct {
-	pgx.BatchResults
-	conn *pgxpool.Conn
-	ctx  context.Context
-	db   *DB
-}
-
-func (r *connResults) Close() error {
-	err := r.BatchResults.Close()
-	if r.conn == nil {
-		return err
-	}
-	if err == nil {
-		r.db.lastAnswer.Store(time.Now().UnixNano())
-	} else if r.db.handleError(r.ctx, err); isConnectionFailure(err) { // a broken connection does not return to the pool
-		_ = r.conn.Conn().Close(r.ctx)
-	}
-	if c := r.conn.Conn(); !c.IsClosed() && c.PgConn().TxStatus() != 'I' { // a statement after BEGIN failed
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), cancelTimeout)
-		_, _ = c.Exec(ctx, "ROLLBACK") // after an error the pool destroys the connection
-		cancel()
-	}
-	r.conn.Release()
-	r.conn = nil
 	return err
 }

@@ -5,9 +5,15 @@ import (
 	"database/sql"
 	"errors"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 )
+
+// becomePerson gives the rest of a transaction the role for account sessions. The role for widget sessions is that of
+// the connection.
+//
+// It is set by set_config because a cluster repeats SET LOCAL on its connections to other nodes, and within functions that
+// run as the owner it then would change their role.
+const becomePerson = `SELECT set_config('role', '` + personRole + `', true)`
 
 // becomeAuth gives the rest of a transaction the role that decides who a person is.
 const becomeAuth = `SELECT set_config('role', '` + authRole + `', true)`
@@ -52,30 +58,6 @@ func (d *DB) transact(ctx context.Context, become string, f func(tx authorityTx)
 	}
 	return err
 }
-
-// batchAsAuthority sends the statements that queue adds as aside_auth, as one transaction in one
-// round trip. It is asAuthority for frequent acts in which no statement depends on the result of an
-// earlier one. The caller reads the results in order and closes them.
-func (d *DB) batchAsAuthority(ctx context.Context, queue func(*pgx.Batch)) (pgx.BatchResults, error) {
-	return d.sendTransaction(ctx, []string{becomeAuth}, queue)
-}
-
-// execAsAuthority runs a single statement as aside_auth and returns how many rows it changed.
-func (d *DB) execAsAuthority(ctx context.Context, statement string, args ...any) (changed int64, err error) {
-	err = d.retry(ctx, func() error {
-		results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) { b.Queue(statement, args...) })
-		if err != nil {
-			return err
-		}
-		tag, err := results.Exec()
-		changed = tag.RowsAffected()
-		return errors.Join(err, results.Close())
-	})
-	return changed, err
-}
-
-// authorityStatements are prepared on every connection and run as aside_auth.
-var authorityStatements = []string{becomeAuth, selectSession, selectSessionAlone, touchSession, insertCeremony, takeCeremony, spendCeremony, selectUserByHandle, lockReplaced, signIn, endReplaced}
 
 // requireRow returns errNotFound if a statement changed no row.
 func requireRow(result sql.Result, err error) error {
