@@ -24,11 +24,8 @@ func (s *Server) exportAccount(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, err)
 		return
 	}
-	h := w.Header()
-	h.Set("Content-Type", "application/zip")
-	h.Set("Content-Disposition", `attachment; filename="aside-`+s.now().UTC().Format(time.DateOnly)+`.zip"`)
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
+	setHeaders(w.Header(), "application/zip", "no-store")
+	w.Header().Set("Content-Disposition", `attachment; filename="aside-`+s.now().UTC().Format(time.DateOnly)+`.zip"`)
 	// It may take longer than other requests may. A client that leaves is noticed by the next write.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), exportTimeout)
 	defer cancel()

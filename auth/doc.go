@@ -73,7 +73,7 @@
 //     event_stream (OpensStream: does a request ask for a stream? one does not count as use)
 //   - HTTP: server (Config, lifetimes, New; which path has which handler),
 //     request_body (readJSON, readForm, text that can be stored; too large),
-//     response (writeJSON, writeError, errors of OAuth, Cache-Control, SetRetryAfter),
+//     response (writeJSON, writeError, errors of OAuth; setHeaders: type, Cache-Control, nosniff; SetRetryAfter),
 //     errors (Error, refuse, badRequest; converting those of package db; the id of an unexpected one)
 //   - strictjson/: object (objects and members: names twice, depth, what follows),
 //     surrogate (half of a character)

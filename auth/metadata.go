@@ -36,9 +36,6 @@ func (s *Server) publishKeySet(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, err)
 		return
 	}
-	h := w.Header()
-	h.Set("Content-Type", "application/jwk-set+json")
-	h.Set("Cache-Control", "public, max-age=3600")
-	h.Set("X-Content-Type-Options", "nosniff")
+	setHeaders(w.Header(), "application/jwk-set+json", "public, max-age=3600")
 	_, _ = w.Write(append(set, '\n')) // an error means that the client has gone
 }
