@@ -9,7 +9,7 @@ import { Dialog } from "../component/dialog";
 import { Section } from "../component/section";
 import { QueryResult, ErrorMessage } from "../component/state";
 import { acceptedPasskeys, sendSignals } from "../passkey/signal";
-import { reloadSignedOut } from "../session/sign_in";
+import { reloadSignedOut } from "../session/notice";
 import { DELETE_ACCOUNT, OWNED } from "./documents";
 import type { Site } from "./note";
 import { rich, t } from "./text";

@@ -1,4 +1,6 @@
+// Signing out reloads the page, which then shows a notice.
 import { t } from "../page/text";
+import { removeContentKey } from "./content_key";
 
 const storageKey = "aside:goodbye";
 
@@ -7,7 +9,14 @@ const notices = {
   deleted: "accountDeleted",
 } as const;
 
-export type SignOutNotice = keyof typeof notices;
+type SignOutNotice = keyof typeof notices;
+
+/** Reloads the page after the person has signed out. */
+export function reloadSignedOut(notice: SignOutNotice): void {
+  saveNotice(notice);
+  removeContentKey();
+  location.replace("/" + location.pathname.split("/")[1]);
+}
 
 /** Keeps the notice for the next page of this tab. It is not in the address, so a stranger's link can't show one. */
 export function saveNotice(notice: SignOutNotice): void {

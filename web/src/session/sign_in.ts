@@ -3,7 +3,7 @@ import { readJSON, sendJSON } from "../http/post";
 import { t } from "../page/text";
 import { observable } from "../page/observable";
 import { removeContentKey } from "./content_key";
-import { saveNotice, takeNotice, type SignOutNotice } from "./notice";
+import { takeNotice } from "./notice";
 
 interface PendingSignIn {
   done: Promise<void>;
@@ -44,13 +44,6 @@ export async function completeSignIn(): Promise<void> {
   pendingSignIn.value = null;
   pending?.finish();
   requestAnimationFrame(() => pending?.focused instanceof HTMLElement && pending.focused.focus());
-}
-
-/** Reloads the page after the person has signed out. */
-export function reloadSignedOut(notice: SignOutNotice): void {
-  saveNotice(notice);
-  removeContentKey();
-  location.replace("/" + location.pathname.split("/")[1]);
 }
 
 /** Asks who is signed in and returns the account id, or "". Reloads the page if another person has signed in. */

@@ -4,7 +4,7 @@ import { showToast } from "../component/toast";
 import { request } from "../graphql/request";
 import { t } from "../page/text";
 import { CURRENT_SESSION, REVOKE_SESSION } from "./documents";
-import { reloadSignedOut } from "./sign_in";
+import { reloadSignedOut } from "./notice";
 
 /** Ends the session of this page, on the server first. */
 export async function signOut(): Promise<void> {
