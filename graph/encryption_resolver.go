@@ -46,14 +46,6 @@ func (r mutationResolver) ConvertNotes(ctx context.Context, in []*generated.Upda
 	return mapList(notes, func(n *db.Note) *generated.NotePayload { return &generated.NotePayload{Note: n} }), nil
 }
 
-func noteChange(in generated.UpdateNoteInput) db.NoteChange {
-	c := db.NoteChange{ID: parseID(in.ID), Version: in.Version, Title: in.Title, Body: in.Body, Sealed: in.Sealed, Pinned: in.Pinned}
-	if in.Tags != nil {
-		c.Tags = &in.Tags
-	}
-	return c
-}
-
 // ReplaceRecoveryCodes is the mutation replaceRecoveryCodes. It replaces the recovery codes with ten that the browser has made.
 func (r mutationResolver) ReplaceRecoveryCodes(ctx context.Context, in []*generated.RecoveryCodeInput) (int, error) {
 	codes := mapList(in, func(c *generated.RecoveryCodeInput) db.NewRecoveryCode {

@@ -123,3 +123,12 @@ func notesQuery(first *int, filter *generated.NoteFilter, order *db.NoteOrder) (
 	}
 	return q, nil
 }
+
+// noteChange returns the change that an input asks for. Without tags, it keeps them.
+func noteChange(in generated.UpdateNoteInput) db.NoteChange {
+	c := db.NoteChange{ID: parseID(in.ID), Version: in.Version, Title: in.Title, Body: in.Body, Sealed: in.Sealed, Pinned: in.Pinned}
+	if in.Tags != nil {
+		c.Tags = &in.Tags
+	}
+	return c
+}
