@@ -8,83 +8,86 @@
 //   - people: user (SignUp, NewUser, RenameUser, ViewerID; the locks on a user, on two),
 //     account (Account, FindAccounts for operators; deleting one, all tables that refer to a person, its tenants' last owner),
 //     passkey (Passkey: adding, renaming, deleting one, the last one; its sign count),
-//     key_wrap (KeyWrap: the content key, wrapped for a passkey or a recovery code; storing and listing them),
-//     account_sealing (AccountSealing: can the service read an account's notes? SetSealing; which texts a state takes),
+//     key_wrap (KeyWrap: the content key, wrapped for a passkey or a recovery code; storing, listing, opening the row of one,
+//     deleting),
+//     account_sealing (AccountSealing: SERVER, ENCRYPTING, END_TO_END, DECRYPTING; SetSealing, a new generation of the content
+//     key; which texts a state takes; lockWriters),
 //     passkey_user (PasskeyUser: a person with all passkeys, found by handle or id, for a ceremony),
 //     ceremony (WebAuthn's state between two requests, of a kind, sealed for one browser; spending it),
 //     user_handle (of WebAuthn, which carries its user's id, sealed),
 //     confirmation (a passkey used in the last 5 minutes: Confirm, RequireConfirmation, ErrUnconfirmed),
-//     recovery (ten codes in base 32, an operator's link rl_…: making, finding, using up),
+//     recovery (ten codes in base 32, those that a browser made: locator and verifier; an operator's link rl_…; making,
+//     finding, using up),
 //     lookup (what is unique across people, and who holds it: rows of subjects, credentials, locators; is a holder vouched?),
 //     archive (the export of an account: a ZIP of JSON and Markdown files, their safe names)
 //   - sessions: session (Session, NewSession, LookUpSession; its last use; ErrNoSession; the SQL of a live one, the lock on
-//     one; inserting an account session; newID),
-//     session_cache (widget sessions in memory),
+//     one; inserting an account session; newID), session_cache (widget sessions in memory),
 //     token (Token: the text of one, which names its user; made, parsed, named by an older release; TokenHash),
 //     sign_in (SignIn's statement; the chain it continues, the session it replaces, both persons locked),
 //     session_end (RevokeSession, revoking sessions and chains, sign-out; at most 100, the oldest ends),
 //     owner (of notes: Owner, CursorScope; presentation, the setting that presents a session to the database),
 //     proof (Proof, ErrProofUsed: spending DPoP proofs; MaxClockSkew)
 //   - notes: note (Note; create with an id that may be taken, update with a version and its conflict, trash, restore;
-//     noteColumns, storeNote, changeNote; no space),
-//     note_deletion (DeleteNote; the ids of deleted ones, few rows kept),
+//     noteColumns, storeNote, changeNote; no space), note_deletion (DeleteNote; the ids of deleted ones, few rows kept),
 //     note_counter (how many notes and bytes an owner has: addToCounter, lockCounters; division by zero; Recount, counting
-//     again),
-//     conversion (ConvertNotes: notes sealed by a device, or back in the clear, all or none),
+//     again), conversion (ConvertNotes: at most 100 notes sealed by a device, or in the clear again, all or none),
 //     note_row (scanning a row without allocations, pgx's UUIDs), note_sealer (sealing for programs outside this package),
 //     note_page (a list: NotesQuery, its SQL, orders, positions; MaxPage, MaxPageText),
 //     note_search (a list with a search: its work, in chunks),
-//     search_text (does a text match? letter by letter, with bits; which letters are equal, the folding: case, marks,
-//     quotes, NFKD, Hangul),
-//     limits (Limits of one note and one owner; tags trimmed, valid UTF-8),
+//     search_text (does a text match? letter by letter, with bits; which letters are equal, the folding: case, marks, quotes,
+//     NFKD, Hangul), limits (Limits of one note and one owner; tags trimmed, valid UTF-8),
 //     feed (live changes: a person's Watch, announce; NOTIFY and the connection for package feed)
 //   - tenants: tenant (Tenant, its key t_…, creating, listing, UpdateTenant, what is recorded of a change, the lock on one),
 //     branding (name and accent), policy (assertions NONE, OPTIONAL, REQUIRED; nonce, vouched accounts),
-//     suspension (Suspend, Resume: ending sessions), tenant_deletion (DeleteTenant; the vouched accounts that are left),
-//     member (Role, Members, Memberships, MemberID m_…, the only owner; secrets that a former member knows;
-//     changing a role, transferring the tenant),
-//     invitation (Invite, its token in_…, its id i_…, open or gone, accepted, withdrawn),
+//     suspension (Suspend, Resume: ending sessions),
+//     tenant_deletion (DeleteTenant: its name confirmed, its rows; sweeping the vouched accounts that are left),
+//     member (Role, Members, Memberships, MemberID m_…, the only owner; secrets that a former member knows; changing a role,
+//     transferring the tenant), invitation (Invite, its token in_…, its id i_…, open or gone, accepted, withdrawn),
 //     seat (Seat: who may change a tenant, as an Operator, a member or a ServerKey, checked under its lock: ErrNoMember,
-//     ErrNoRole; RequireMembership, RequireServerKey),
-//     origin (ParseOrigin: what a person typed, IDNA, lookalikes, scripts), account_origin (ours, stored; a new RP ID),
+//     ErrNoRole; RequireMembership, RequireServerKey), origin (ParseOrigin: what a person typed, IDNA, lookalikes, scripts),
+//     account_origin (ours, stored; a new RP ID),
 //     embed_origin (adding, removing, the lock on one that a sign-in needs; ending the sessions at one),
-//     wildcard_origin (https://*.preview.example: parsing, which one an origin matches, public suffixes),
-//     sighting (what last happened with the widget at each origin: counted in memory, flushed, read),
+//     wildcard_origin (https://*.preview.example: parseEmbedOrigin, which wildcard an origin matches, its host, public
+//     suffixes),
+//     sighting (LastSeen: when the widget was last shown, signed in or refused at each origin: in memory, flushed, read),
 //     usage (active users, operations and notes by day and month: counted in memory, flushed, read)
-//   - a tenant's visitors: subject (Subject: its length, its sealed fields; its hash, another one at each tenant; reading
-//     one with its evidence),
+//   - a tenant's visitors: subject (Subject: its length, its sealed fields; its hash, another one at each tenant; reading one
+//     with its evidence),
 //     identity (Identity: linking, unlinking, listing, the account of a subject; ErrLinkedElsewhere; the advisory lock on a
-//     subject; claiming one that is vouched),
-//     identity_handle (what a token exchange gives for a subject, for ten minutes),
+//     subject; claiming one that is vouched), identity_handle (what a token exchange gives for a subject, for ten minutes),
 //     assertion_key (AssertionKey: secret, JWK or URL, kid; added, used, revoked), encryption_key (our own, for assertions),
 //     server_key (ServerKey sk_…, its name, numbered if taken), ticket (IssueTicket, RedeemTicket: tk_…),
 //     vouched_account (making one, its session, merging its notes into an account: ErrPasskeyRequired),
 //     consent (a person has allowed a tenant: Consents, WithdrawConsent),
-//     erasure (EraseSubject: unlinking, deleting a vouched account, tickets and handles; the subject's pseudonym s_…),
-//     evidence (Evidence: why an assertion is accepted, and still is: ErrNotAccepted; ending vouched sessions),
+//     erasure (EraseSubject: unlinking, deleting a vouched account, pending tickets and handles; who holds the subject, its
+//     pseudonym s_…), evidence (Evidence: why an assertion is accepted, and still is: ErrNotAccepted; ending vouched sessions),
 //     authorization_request (pushed, opened in one browser, granted with consent and link, denied; its subject),
 //     authorization_code (redeeming one, with the caller's check; the session and passkey that granted it; the widget's
 //     session; a code used again)
-//   - limits and the log: audit (Event, its detail, actor, pseudonyms; what is recorded of tenants and people, how often a
-//     refusal is; rows that do not open), rate (every Rate: tries in a time, by address and its network (a /48), keys that
-//     hide who; Allow, RateLimited and its wait in words), semaphore (callers at a time), sweep (deleting what has expired,
-//     in batches; what limits each table)
-//   - encryption: keys (master keys in use, lockMasterKey, ErrMasterKey; the root secret; dataKey, and visitorKey of a
-//     tenant's visitors),
-//     rotation (Rotate: resealing under the new master key, row by row; retiring keys),
+//   - limits and the log: audit (Event, its detail, actor, pseudonyms, the network of an address (/24, /48); what is recorded
+//     of tenants and people, how often a refusal is; rows that do not open),
+//     rate (every Rate: tries in a time, by address and by its /48 with NetworkShare, keys that hide who; Allow, CheckRate,
+//     RateLimited and its wait in words), semaphore (callers at a time),
+//     sweep (deleting what has expired, in batches; what limits each table)
+//   - encryption: keys (master keys in use, lockMasterKey, ErrMasterKey; the root secret; dataKey, and visitorKey of a tenant's
+//     visitors), rotation (Rotate: resealing under the new master key, row by row; retiring keys),
 //     verify (opening all that is sealed, in the database or a backup; rows refused),
 //     sealed_column (the table of all of them, what each is bound to),
 //     name (how names are checked, stored in sealed fields and hashed),
 //     plaintext (of older releases: the states clear, sealing, sealed; sealing what they left)
-//   - connections: db (Options, Open: derived keys, prepared statements; Ping, Close), connection (parsing the URL; settings
-//     that each connection gets by SET, timeouts; session_replication_role and the ALTER ROLE that resets it), batch
-//     (pgx.Batch and BatchResults: readAsPerson, writeAsPerson, batchAsAuthority, execAsAuthority; BEGIN to COMMIT in one
-//     round trip, ROLLBACK; which statements are prepared), transaction (bun's: asAuthority, asMerger, the role by
-//     set_config; of its arguments and results: nulls, no rows, RowsAffected), pool (acquiring a connection or ErrBusy, bun's
-//     pool, Ready), dialer (dialing hosts, those that hang, watched connections and their deadlines, no cancel requests), timeline (replaced primaries, asking
-//     each host, WAL; a standby), outage (ErrOutage, Outage; what is no fault; which SQLSTATEs and network errors are
-//     temporary; retry with jitter; a line of log a second, when the pool is reset), errors (Error, its codes, IsCode,
-//     invalid, ErrBusy; SQLSTATEs of refusals; place)
+//   - connections: db (Options, Open: derived keys, prepared statements; Ping, Close),
+//     connection (parsing the URL; settings that each connection gets by SET, timeouts; session_replication_role and the ALTER
+//     ROLE that resets it),
+//     batch (pgx.Batch and BatchResults: readAsPerson, writeAsPerson, batchAsAuthority, execAsAuthority; BEGIN to COMMIT in one
+//     round trip, ROLLBACK; which statements are prepared),
+//     transaction (bun's: asAuthority, asMerger, the role by set_config; of its arguments and results: nulls, no rows,
+//     RowsAffected), pool (acquiring a connection or ErrBusy, bun's pool, Ready),
+//     dialer (dialing hosts, those that hang, watched connections and their deadlines, no cancel requests),
+//     timeline (replaced primaries, asking each host, WAL; a standby),
+//     outage (ErrOutage, Outage: isTemporary, isConnectionFailure, by the SQLSTATE or its class and by network errors; retry
+//     with jitter, and what is repeatable; handleError: a line of log a second with the cause, the pool reset),
+//     errors (Error, its codes, IsCode, Message, invalid, ErrBusy; isSQLState, and the SQLSTATEs of refusals: unique, foreign
+//     key, privilege; place)
 //   - the database itself: migrate (applying, under an advisory lock; what is applied, what is left),
 //     upgrade (nodes of two releases, application names, contract migrations),
 //     setup (prepare: checks of the server, version, encoding, kind of cluster; who owns the tables, connecting as the owner;
@@ -96,8 +99,8 @@
 //     backup (one snapshot, COPY, hidden rows, columns),
 //     restore (the marker; the same tables; triggers and foreign keys off and on, indexes rebuilt)
 //   - dbtest/, for tests: dbtest (a database for each test), cluster (a second server),
-//     distributed (databases on a Citus cluster), person (people, tenants, sessions),
-//     pooler (pgbouncer), proxy (a server that fails or hangs), soak (how often a test repeats)
+//     distributed (databases on a Citus cluster), person (people, tenants, sessions), pooler (pgbouncer),
+//     proxy (a server that fails or hangs), soak (how often a test repeats)
 //
 // # Five roles
 //

@@ -13,8 +13,7 @@
 // # Which file
 //
 //   - requests: handler (Config, the order of things: method, media types, body and its size, the limits of operations,
-//     response; panics),
-//     request (reading the body's keys, unpaired surrogates and numbers in it; the largest body),
+//     response; panics), request (reading the body's keys, unpaired surrogates and numbers in it; the largest body),
 //     trusted_documents (only those for a widget session),
 //     operation (one of a request: variables, checks, middleware, execution; request errors)
 //   - documents: document_cache (parsing and validating one, once; parse errors; how much it keeps),
@@ -22,8 +21,8 @@
 //     cost (what fields and lists cost; how long a list may be),
 //     input_text (texts that cannot be stored, in arguments, variables and input fields; which have line breaks),
 //     schema (the executable schema, without @defer)
-//   - limits: concurrency_limit (at a time: operations of a session or a person, streams of one and of the node, resolvers
-//     of an operation)
+//   - limits: concurrency_limit (at a time: operations of a session or a person, streams of one and of the node, resolvers of
+//     an operation)
 //   - who may: requires_directive (which principal may use a field: UNAUTHENTICATED, FORBIDDEN),
 //     access (to tenants: tenantForRole, the role or the server key that their fields need; r.seat for a change; accessRecheck:
 //     before the response, mayStillSee checks again the session or key and the tenants that were read; after each mutation too)
@@ -33,33 +32,32 @@
 //     stream (the loop of a subscription: opened, an execution of the operation for each event, heartbeats, its age, its end),
 //     sse_writer (its bytes, headers and write deadlines; a hijacked connection)
 //   - what resolvers share: resolver (which type has which resolver: Query, Note, Subscription, …; ids, lists, nulls, the
-//     session of the request), cursor (encoding and checking cursors: a position and a MAC), tenant_cache (tenants of a
-//     list, each read once at a time; singleflight)
+//     session of the request), cursor (encoding and checking cursors: a position and a MAC),
+//     tenant_cache (tenants of a list, each read once at a time; singleflight)
 //   - resolvers and *.graphqls, people: viewer_resolver (viewer, its id and tenant; renameViewer, deleteAccount, the tenants
 //     that one leaves), viewer.graphqls (Viewer, TenantCard), account.graphqls (renameViewer, deleteAccount),
-//     passkey_resolver, passkey.graphqls (Passkey, its provider; renamePasskey, deletePasskey), recovery_code_resolver,
-//     recovery_code.graphqls (recoveryCodesLeft, regenerateRecoveryCodes), session_resolver, session.graphqls (Session,
-//     revokeSession, revokeOtherSessions), identity_resolver, identity.graphqls (Identity: a linked site, its subject,
-//     email, name; unlinkIdentity)
+//     passkey_resolver, passkey.graphqls (Passkey, its provider; renamePasskey, deletePasskey),
+//     recovery_code_resolver, recovery_code.graphqls (recoveryCodesLeft, regenerateRecoveryCodes),
+//     session_resolver, session.graphqls (Session, revokeSession, revokeOtherSessions),
+//     identity_resolver, identity.graphqls (Identity: a linked site, its subject, email, name; unlinkIdentity)
 //   - resolvers and *.graphqls, notes: note_resolver (note, notes and its arguments, createNote, updateNote, trashNote,
 //     restoreNote, deleteNote; Note.tenant),
-//     encryption_resolver, encryption.graphqls (Viewer.sealing and keyWraps, setSealing, convertNotes; Note.sealed;
-//     replaceRecoveryCodes),
+//     encryption_resolver, encryption.graphqls (Viewer.sealing and keyWraps, KeyWrap.passkey, setSealing, convertNotes;
+//     Note.sealing, Note.sealed; replaceRecoveryCodes),
 //     subscription_resolver (noteChanged opens a watch, or is refused without a stream; NoteEvent.note),
 //     schema.graphqls (these queries, mutations and noteChanged; viewer, @requires, Time),
 //     note.graphqls (the types: Note, NoteConnection, NoteFilter, inputs and payloads, NoteEvent)
-//   - resolvers and *.graphqls, tenants: tenant_resolver, tenant.graphqls (tenant, createTenant, updateTenant, deleteTenant, policy,
-//     branding, addEmbedOrigin, removeEmbedOrigin),
-//     member_resolver, member.graphqls (members, changeRole, invitation and its link, inviteMember,
-//     withdrawInvitation, acceptInvitation, removeMember;
-//     Viewer.tenants),
+//   - resolvers and *.graphqls, tenants: tenant_resolver, tenant.graphqls (tenant, createTenant, updateTenant, deleteTenant,
+//     policy, branding, addEmbedOrigin, removeEmbedOrigin),
+//     member_resolver, member.graphqls (members, changeRole, invitation and its link, inviteMember, withdrawInvitation,
+//     acceptInvitation, removeMember; Viewer.tenants),
 //     assertion_resolver, assertion.graphqls (assertionKeys, addAssertionKey, revokeAssertionKey, testAssertion),
 //     server_key_resolver, server_key.graphqls (serverKeys, createServerKey, revokeServerKey; revoking either kind of key),
-//     erasure_resolver, erasure.graphqls (eraseSubject),
+//     erasure_resolver, erasure.graphqls (eraseSubject, by the tenant's server key),
 //     ticket_resolver, ticket.graphqls (issueTicket),
-//     audit_log_resolver, audit_log.graphqls (auditLog, Viewer.securityEvents),
+//     audit_log_resolver, audit_log.graphqls (Tenant.auditLog, Viewer.securityEvents),
 //     consent_resolver, consent.graphqls (consents, withdrawConsent),
-//     installation_resolver (checkInstallation, lastSeen; in tenant.graphqls too),
+//     installation_resolver (checkInstallation and its report, Tenant.lastSeen; their schema is in tenant.graphqls),
 //     usage_resolver, usage.graphqls (usage by day and by month)
 //   - page/: page (edges, cursors and page info of notes; Connection, Edge, Info)
 //

@@ -18,83 +18,93 @@
 //     hosted (/account, /recover, /console and /console/explorer),
 //     docs (/docs, what its search reads; the command web/docs renders the pages),
 //     popup (GET /oauth/authorize: the page of an Interaction, its data block),
-//     locale (the language of a page, its texts: which files have them),
-//     masked (personal text in a compressed page: BREACH),
-//     headers (security headers, Content-Security-Policy, Permissions-Policy)
+//     locale (the language of a page, its texts: which files have them), masked (personal text in a compressed page: BREACH),
+//     headers (Headers: what every response of the account origin has: Content-Security-Policy, Permissions-Policy, nosniff)
 //   - template/: popup, hosted (of /account, /recover and /console), docs, index, error, head (<head> and header of each)
 //   - src/, a page each: popup (which step comes next, what each button does: onPress), account (its pages and navigation),
 //     recover (its form, and what is shown afterwards), console (its pages, the choice of the tenant),
-//     extras (what pages and the popup load later or never),
-//     docs (the search's form and results), explorer (/console/explorer: runs operations),
-//     text.d (types of files imported as text)
+//     extras (what pages and the popup load later or never), docs (the search's form and results),
+//     explorer (/console/explorer: runs operations), text.d (types of files imported as text)
 //   - src/popup/: handshake (with window.opener: identifyOpener, its origin, messages received, FatalError),
 //     interaction (the request that the server put into the page; unmasked),
 //     decision (what the person decides, sent; its Outcome, the next step or a redirect; the response posted to the opener),
-//     screen (which section is shown, the placeholders in it, the focus),
-//     buttons (paused against double clicks),
+//     screen (which section is shown, the placeholders in it, the focus), buttons (paused against double clicks),
 //     device (offering a passkey on this device, declined; there is one already: InvalidStateError),
 //     text (the texts of its script),
 //     recovery (a typed code; older passkeys and removing one, which asks again after a confirmation)
 //   - src/account/, a page each: overview (/account: figures, the name, the account ID),
 //     notes (lists, search, filters, "Show more", the trash; after a pause in typing),
 //     editor (one note: its fields, tags, conflict, in the trash; deleting it forever), passkeys (add, rename, remove),
-//     sessions (sign out everywhere else), sites (allowed and linked sites; withdrawing, unlinking), activity (security events),
-//     recovery (codes: made), encryption_page (turning end-to-end encryption on and off), data (export)
+//     sessions (sign out everywhere else), sites (allowed and linked sites; withdrawing, unlinking),
+//     activity (security events), recovery (codes: made),
+//     encryption_page (turning end-to-end encryption on and off: progress, codes to save and to type), data (export)
 //   - src/account/, their parts: delete_account (its dialog, the typed word), documents (GraphQL, types of its answers),
-//     draft (AccountBackend: saves an edited note with GraphQL; the unsaved ones, retries),
-//     changes (the stream of changes: useChanges),
+//     draft (SiteDraft, AccountBackend: saves an edited note with GraphQL; the unsaved ones, retries),
+//     changes (the stream of changes: useChanges, useChangeStream),
 //     note (SiteNote, NotePage, Site: their types; a note's name), note_page (reading a page of notes until it is full),
-//     note_requests (how notes are read and written), viewer (its type), codes (recovery codes, shown once),
-//     load_encryption, encryption (what is loaded of end-to-end encryption), sealed (notes opened or locked; unlocking),
-//     text (the texts of /account and /recover), lockout_warning (one passkey and no codes), older_passkeys (after a recovery)
+//     note_requests (noteRequests: how notes are read and written), viewer (its type),
+//     codes (Codes: recovery codes, shown once, printed), load_encryption (importing it and its texts),
+//     encryption (what that imports: exports only),
+//     sealed (around pages with notes: opened, or locked with a button to unlock), text (the texts of /account and /recover),
+//     lockout_warning (one passkey and no codes), older_passkeys (after a recovery)
 //   - src/recover/: account (finding the account, the link's fragment),
 //     account_summary (the account found: name, age, passkeys; who is signed in)
-//   - src/console/, a page each: install (its steps, the snippet, the policy; checking a page that has the widget), origins
-//     (adding, removing one), assertion_keys (each key, rotated or revoked, adding one, code samples), server_keys (and a
-//     try with curl), policy, branding (the form, the contrast of its color, the widget's preview in a frame), usage (spans,
-//     figures, the bar chart), audit_log (filter, more, CSV; each action in words), members (each one, their role, leaving,
-//     inviting, transferring the tenant; names of roles), new_tenant, invitation (accepting one)
+//   - src/console/, a page each: install (its steps, the snippet, the policy; checking a page that has the widget),
+//     origins (adding, removing one),
+//     assertion_keys (AssertionKeyCard: its buttons Rotate and Revoke; adding one, code samples),
+//     server_keys (ServerKeyCard: the same; creating one, a try with curl), policy,
+//     branding (the form, the contrast of its color, the widget's preview in a frame), usage (spans, figures, the bar chart),
+//     audit_log (filter, more, CSV; each action in words),
+//     members (each one, their role, removing, leaving, transferring the tenant), new_tenant, invitation (accepting one)
 //   - src/console/, their parts: documents (GraphQL, types of its answers), tenant_page (the properties of every page),
-//     config (data attributes of #app: the frame origin, self-serve),
-//     checks (a list of passed and failed checks),
-//     snippets (code to copy: HTML, npm, React, …; code that signs, in each language, its environment),
-//     assertion_tester, exposed_secrets (after a member left: to rotate; useFirst, the keys there were before),
-//     invitation_link (its fragment), invitations (open ones, making and withdrawing one), delete_tenant (its
-//     dialog), roles (their names), settings (as text, for viewers), accent (a color: its shades, mixed; luminance and contrast of two, #rrggbb)
+//     config (data attributes of #app: the frame origin, self-serve), checks (a list of passed and failed checks),
+//     snippets (code to copy: HTML, npm, React, …; code that signs, in each language, its environment), assertion_tester,
+//     exposed_secrets (after a member left: the cards of both kinds of keys in one list; useFirst, the keys there were before),
+//     invitation_link (its fragment), invitations (open ones of the tenant, making and withdrawing one),
+//     delete_tenant (its dialog, its name typed), roles (their names, options to choose), settings (as text, for viewers),
+//     accent (a color: its shades, mixed; luminance and contrast of two, #rrggbb)
 //   - src/docs/: search (the sections with all words)
 //   - src/explorer/: schema (introspection), template (an operation to begin with), run (one operation, and its answer)
-//   - src/graphql/: document (with its types), request (sending one, confirming if it must be: its first error,
-//     RefusedError),
+//   - src/graphql/: document (with its types), request (sending one, confirming if it must be: its first error, RefusedError),
 //     query (useQuery: the result, reload)
 //   - src/http/: post (sendJSON to our endpoints, timeouts; RefusedError, UnreachableError, their messages)
 //   - src/encryption/, of end-to-end encryption: content_key_store (keeping the content key in IndexedDB, by owner),
-//     unlock (opening it with a passkey), frame_key (a tenant's key, to its frame), recovery_proof (of a typed code),
-//     recovery_unlock (opening the content key with a code), recovery_codes (made in the browser),
-//     fresh_key (opening it with a passkey that is used now), add_passkey (and its wrap),
-//     account_notes (the notes of /account, opened and sealed), conversion_server (the API that turning it on and off uses),
-//     export (made in the browser), zip (its file), documents (GraphQL), text (its texts, loaded)
-//   - src/passkey/: ceremony (all kinds: begun, prompted, finished; supportsPasskeys, cookies), json (WebAuthn's JSON
-//     forms), json_by_hand (… where the browser has none: transports, descriptors),
-//     ceremony_result (types: what a ceremony gives), wrapped_key (types: the wrapped content key in an answer),
+//     unlock (unlock, openContentKey: with the passkey of a ceremony that was done anyway; its KEK, a new wrap by it),
+//     fresh_key (useFreshPasskey, openFreshKey: a ceremony for the content key itself),
+//     frame_key (ContentKeyRequest: at the end of a sign-in, a tenant's key for its frame),
+//     recovery_proof (what the server gets of a typed code: locator, verifier),
+//     recovery_unlock (opening the content key with a typed code; finishing a recovery),
+//     recovery_codes (replaceRecoveryCodes: new ones made in the browser, sent), add_passkey (another passkey and its wrap),
+//     account_notes (openNotesInBrowser: replaces account/note_requests; the notes of /account opened and sealed),
+//     conversion_server (the API that turning it on and off uses: ActivationServer, ConversionServer),
+//     export (exportAccount: its JSON and Markdown, paths), zip (its file, CRC-32),
+//     documents (GraphQL: SET_SEALING, CONVERT, …), text (t and its texts, loaded)
+//   - src/passkey/: ceremony (all kinds: begun, prompted, finished; supportsPasskeys, cookies),
+//     json (WebAuthn's JSON forms: options parsed, a credential by toJSON without the outputs of extensions),
+//     json_by_hand (… where the browser has none: transports, descriptors),
+//     ceremony_result (types: Account, CeremonyResult, Kind),
+//     wrapped_key (types: AccountKey, PasskeyKey: the wrapped content key in an answer),
 //     signal (to password managers: accepted and unknown passkeys),
 //     errors (a message for each DOMException and refusal, what comes next)
-//   - src/session/: sign_in (its state: pending, done, completed; reloading as signed out; checking who is signed in,
-//     another person), sign_in_page, sign_out (the name of who is signed in, beside the button), confirm (a fresh passkey
-//     before an action, or a sign-in: UNAUTHENTICATED), notice (stored, and shown after signing out or deleting),
-//     content_key (removing it without a session), documents (GraphQL: the current session, revoking one), unsupported
-//     (browsers without passkeys; the page's address to copy)
+//   - src/session/: sign_in (its state: pending, done, completed; checking who is signed in, another person), sign_in_page,
+//     sign_out (the name of who is signed in, beside the button),
+//     confirm (a fresh passkey before an action, or a sign-in: UNAUTHENTICATED),
+//     notice (reloadSignedOut, after signing out or deleting; the notice that is stored, and shown then),
+//     content_key (removing it without a session), documents (GraphQL: the current session, revoking one),
+//     unsupported (browsers without passkeys; the page's address to copy)
 //   - src/page/: start (of every page: the root, hidden while nobody is signed in),
-//     page (around each: navigation, header; while loading),
-//     heading (title, and the focus on it), extras (loading those of src/extras), lazy (a component that is loaded later),
+//     page (around each: navigation, header; while loading), heading (title, and the focus on it),
+//     extras (loadExtras: those of src/extras),
+//     lazy (Lazy: a component that is loaded later, by the function of its caller; an error with a retry),
 //     navigation (the path within the page: usePath, links, back), escape (%-escapes in a path),
 //     observable (a shared value, useObservable; useOnline), text (what hosted pages share; elements in a text),
 //     translation (a browser's page translator)
-//   - src/component/: action (useAction: busy, error, the invalid field), button, copy (CopyButton for the clipboard; Code, a
-//     value or a Secret to copy), dialog (and confirmation), download (saving a file; CSV, no formulas),
-//     field (and choice, checkbox; focus on an error),
+//   - src/component/: action (useAction: busy, error, the invalid field), button,
+//     copy (CopyButton for the clipboard; Code, a value or a Secret to copy), dialog (and confirmation),
+//     download (saving a file; CSV, no formulas), field (and choice, checkbox; focus on an error),
 //     rows (a list, a row with title, facts and actions; a table), section (a heading, about, actions),
-//     state (loading, empty, a failed load with a retry; an error message; role=status),
-//     time (relative, exact), toast (with Undo)
+//     state (loading, empty, a failed load with a retry; an error message; role=status), time (relative, exact),
+//     toast (with Undo)
 //   - src/text/: catalog (reading the texts from the document; plurals, dates, waits), shared (passkeys and errors)
 //   - src/style/: base (elements), components, page (its frame), tokens (colors, sizes)
 //   - src/testing/, for tests: page (what modules use while they load)

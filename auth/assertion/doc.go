@@ -10,13 +10,13 @@
 // # Which file
 //
 //   - checking: checker (Checker: the order of the checks; Test, Use; sizes, leeway),
-//     report (what a developer reads: Check, Report, each code; texts quoted, times in words),
-//     jwe (decrypting with our keys; its parts, a point on P-256),
+//     report (what a developer reads: Check, Report, pass and fail, each code; addDecrypted, what is shown of an encrypted
+//     message; texts quoted, times in words),
+//     jwe (the five parts of an encrypted message; decrypting it with our keys, a point on P-256),
 //     jws (the form of a signed message; reading its claims),
 //     header (of both: refused parameters, media types; nulls deleted, strict base64url),
 //     candidate_key (the tenant's keys, of key sets too, that may have signed: by kid),
-//     signature (verifying one; hints at common mistakes),
-//     claims (iss, audience, subject, email and name, times, nonce, jti)
+//     signature (verifying one; hints at common mistakes), claims (iss, audience, subject, email and name, times, nonce, jti)
 //   - keys: algorithm (the supported ones, to sign and to encrypt),
 //     jwk (reading and validating a public key: kty, use, sizes, no secret one; reading a key set),
 //     weak_key (keys that prove nothing: ROCA, points of small order),

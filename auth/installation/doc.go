@@ -3,9 +3,9 @@
 //
 // # Which file
 //
-//   - checking: checker (Checker: fetching the page, the order of the checks),
-//     page (the loader and the element in its HTML),
-//     policy (Content-Security-Policy: which sources it allows)
+//   - checking: checker (Checker, Check: which addresses are fetched, redirects, the largest page, errors of the fetch in
+//     words), page (the loader's script, the element, its tenant and the policies in its HTML; each check's result and
+//     advice), policy (Content-Security-Policy: do its directives allow our origin? sources, nonces, strict-dynamic)
 //
 // It fetches only pages of the tenant's embed origins, through the dialer of package assertion, which connects to public addresses
 // only. It must not return anything of a page, and must not reveal what our network looks like.

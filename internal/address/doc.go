@@ -3,7 +3,7 @@
 //
 // # Which file
 //
-//   - a request: address (Of, Subscriber, Network: where it comes from, /64),
+//   - a request: address (Of: where it comes from; Subscriber, its /64; Network, the prefix of so many bits),
 //     proxies (Proxies, Resolve: X-Forwarded-For, trusted peers)
 //
 // No other package reads X-Forwarded-* headers or RemoteAddr. It must not count or refuse anything: package auth

@@ -6,6 +6,7 @@
 //
 // # Which file
 //
-//   - exporters: telemetry (the environment, start and stop)
-//   - spans: request (of a request to a node), statement (of a statement or a batch in the database)
+//   - exporters: telemetry (Start, SendMetrics, Stop: the variables OTEL_…, which signals are wanted)
+//   - spans: request (of a request to a node: its route, its status, a known method; TraceID), statement (of a statement or a
+//     batch in the database: a tracer for pgx, the keyword of the SQL)
 package telemetry

@@ -8,7 +8,8 @@
 //
 // # Which file
 //
-//   - pages: main (flags, reading and writing files), chapter (which pages there are, their order),
-//     page (Markdown to HTML: tables, code), link (addresses of pages and files, missing ones),
-//     section (what the search finds), schema (docs/graphql.md)
+//   - pages: main (reading and writing all files; build), chapter (which pages there are, their order, the front page), page
+//     (Markdown to HTML with goldmark: tables, titles; a page of code), link (builder: what a link leads to; addresses,
+//     missing pages and anchors), section (what the search finds: a heading's plain text), schema (docs/graphql.md:
+//     operations, types, who may use a field)
 package main
