@@ -22,7 +22,7 @@ func (r tenantResolver) AuditLog(ctx context.Context, t *db.Tenant, first *int, 
 	})
 }
 
-// SecurityEvents returns a page of what happened to the viewer's account.
+// SecurityEvents is Viewer.securityEvents. It returns a page of what happened to the viewer's account.
 func (r viewerResolver) SecurityEvents(ctx context.Context, s *db.Session, first *int, after *string) (*generated.AuditConnection, error) {
 	return r.auditPage("account log/"+s.UserID.String(), first, after, func(before uuid.UUID, limit int) ([]*db.Event, error) {
 		list, err := r.db.SecurityEvents(ctx, s.UserID, before, limit)

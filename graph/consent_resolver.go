@@ -7,13 +7,13 @@ import (
 	"github.com/company-a/aside/graph/generated"
 )
 
-// Consents returns the tenants that the viewer allows.
+// Consents is Viewer.consents. It returns the tenants that the viewer allows.
 func (r viewerResolver) Consents(ctx context.Context, s *db.Session) ([]*db.Consent, error) {
 	list, err := r.db.Consents(ctx, s.UserID)
 	return notNull(list), err
 }
 
-// WithdrawConsent withdraws that the viewer allows a tenant.
+// WithdrawConsent is the mutation withdrawConsent. It withdraws that the viewer allows a tenant.
 func (r mutationResolver) WithdrawConsent(ctx context.Context, tenant string) (*generated.DeletedPayload, error) {
 	if err := r.db.WithdrawConsent(ctx, session(ctx), tenant); err != nil {
 		return nil, err
@@ -21,7 +21,7 @@ func (r mutationResolver) WithdrawConsent(ctx context.Context, tenant string) (*
 	return &generated.DeletedPayload{ID: tenant}, nil
 }
 
-// Tenant returns the tenant that the person allows.
+// Tenant is Consent.tenant. It returns the tenant that the person allows.
 func (r consentResolver) Tenant(ctx context.Context, c *db.Consent) (*db.Tenant, error) {
 	return r.tenants.get(ctx, c.TenantKey)
 }

@@ -40,7 +40,7 @@ func (r passkeyResolver) Provider(_ context.Context, p *db.Passkey) (*string, er
 	return nullIfEmpty(auth.PasskeyProvider(p.AAGUID)), nil
 }
 
-// Device returns the browser and system that created the passkey, or null if they are unknown.
+// Device is Passkey.device. It returns the browser and system that created the passkey, or null if they are unknown.
 func (r passkeyResolver) Device(_ context.Context, p *db.Passkey) (*string, error) {
 	return nullIfEmpty(p.Device), nil
 }

@@ -46,7 +46,7 @@ func (r sessionResolver) Current(ctx context.Context, s *db.Session) (bool, erro
 	return s.ID == session(ctx).ID, nil
 }
 
-// Device returns the browser and system that the session is used with, or null if they are unknown.
+// Device is Session.device. It returns the browser and system that the session is used with, or null if they are unknown.
 func (r sessionResolver) Device(_ context.Context, s *db.Session) (*string, error) {
 	return nullIfEmpty(s.Device), nil
 }
