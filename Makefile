@@ -58,10 +58,13 @@ failover: ## kill, freeze and switch over the PostgreSQL of two nodes, ten times
 	tools/failover
 
 # A superuser's URL of a database with the Citus extension on the coordinator. The tests make databases of their own.
-CLUSTER_TESTS := TestTheDatabaseItselfRefusesForeignRows|TestEndedSession|TestRowLevelSecurityAlone|TestOwnerConditionAlone|TestOnlyTheAppRole|Note|SignIn|Feed
+# CLUSTER_KILL and CLUSTER_START are commands that stop and start one worker; without them, no test does.
+CLUSTER_TESTS := TestTheDatabaseItselfRefusesForeignRows|TestEndedSession|TestRowLevelSecurityAlone|TestOwnerConditionAlone|TestOnlyTheAppRole|TestDistribute$$|TestStatementsOfNotesAskOneShard|TestDeletedIDsStay|TestNothingAcknowledged|TestEverySignInLimits|TestAuditedSignIns|TestNoteLife|TestCreateNote|TestUsageCountsNotes|Feed
 cluster-test: ## run the tests of sessions, notes and changes on a Citus cluster, CLUSTER_URL; no part of make test
-	@test -n "$(CLUSTER_URL)" || { echo "usage: make cluster-test CLUSTER_URL=postgres://superuser@coordinator/database"; exit 2; }
-	ASIDE_CLUSTER_URL="$(CLUSTER_URL)" go test -count=1 -timeout 40m -run '$(CLUSTER_TESTS)' ./db
+	@test -n "$(CLUSTER_URL)" || { echo "usage: make cluster-test CLUSTER_URL=postgres://superuser@coordinator/database [CLUSTER_KILL=… CLUSTER_START=…]"; exit 2; }
+	ASIDE_CLUSTER_URL="$(CLUSTER_URL)" ASIDE_CLUSTER_KILL='$(CLUSTER_KILL)' ASIDE_CLUSTER_START='$(CLUSTER_START)' go test -tags cluster -count=1 -timeout 40m \
+		-run '$(CLUSTER_TESTS)$(if $(CLUSTER_KILL),|TestADeadWorker)' ./db
+	ASIDE_CLUSTER_URL="$(CLUSTER_URL)" go test -count=1 -timeout 40m -skip TestValidCredentialsPassTheAddressLimit ./auth # it counts tries in a time
 
 NOTES ?= 1000
 upgrade: ## upgrade two nodes of an earlier release, EARLIER (its binary), while people work, and check every answer; NOTES (1000) are there before

@@ -16,7 +16,7 @@ import (
 type commands struct {
 	Serve   command.Serve   `cmd:"" help:"Serve the account origin and the frame origin."`
 	Migrate command.Migrate `cmd:"" help:"Bring the database up to date and exit. Serve does this too."`
-	Cluster command.Cluster `cmd:"" help:"Distribute the database over the nodes of a Citus cluster. Not finished: it refuses the tables with triggers of this release (docs/scaling.md)."`
+	Cluster command.Cluster `cmd:"" help:"Distribute the database over the nodes of a Citus cluster, or divide the notes of a single PostgreSQL (docs/scaling.md)."`
 	Backup  command.Backup  `cmd:"" help:"Write the whole database, but not the master key, to a file, while nodes serve."`
 	Restore command.Restore `cmd:"" help:"Restore a backup into an empty database."`
 	Verify  command.Verify  `cmd:"" help:"Decrypt everything in the database or in a backup, and print what cannot be decrypted."`

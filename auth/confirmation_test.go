@@ -9,7 +9,7 @@ import (
 // expireConfirmation lets all confirmations expire.
 func expireConfirmation(t *testing.T, site *authtest.Site) {
 	t.Helper()
-	site.Exec(t, `UPDATE sessions SET confirmed_at = confirmed_at - interval '5 minutes'`)
+	site.Exec(t, `UPDATE sessions SET confirmed_at = now() - interval '5 minutes'`)
 }
 
 // confirmed reports whether the visitor's session has a confirmation.

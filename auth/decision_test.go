@@ -1,11 +1,11 @@
 package auth_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
 	"github.com/company-a/aside/auth/authtest"
+	"github.com/company-a/aside/db/dbtest"
 )
 
 func TestADecisionIsRefused(t *testing.T) {
@@ -134,13 +134,9 @@ func holdRequests(t *testing.T, site *authtest.Site, waiting int) (release func(
 		t.Fatal(err)
 	}
 	return func() {
-		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-		defer cancel()
-		for n := 0; n < waiting; {
-			err := watcher.QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity
-				WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&n)
-			if err != nil {
-				t.Errorf("watching the locks: %v", err)
+		for deadline := time.Now().Add(30 * time.Second); dbtest.Blocked(t, watcher) < waiting; {
+			if time.Now().After(deadline) {
+				t.Errorf("no %d wait for the lock", waiting)
 				break
 			}
 		}

@@ -45,7 +45,9 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) (_ *signInRespons
 	id := s.db.NewTokenSecret()
 	session := s.newAccountSession(r, id)
 	session.Ceremony = c.taken
-	if err := s.db.SignIn(r.Context(), user.ID, toPasskey(credential), session, s.replacedSession(r)); err != nil {
+	passkey := toPasskey(credential)
+	passkey.ID = user.PasskeyID(passkey.CredentialID)
+	if err := s.db.SignIn(r.Context(), user.ID, passkey, session, s.replacedSession(r)); err != nil {
 		if errors.Is(err, db.ErrUnknownPasskey) {
 			err = errPasskeyUnknown
 		}

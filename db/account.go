@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
 // An Account is what operators may see about a person. It holds nothing that the person wrote.
@@ -128,6 +127,9 @@ func (d *DB) DeleteAccount(ctx context.Context, s *Session, leave ...string) (er
 	if err := d.FlushUsage(ctx); err != nil { // otherwise the person's last usage would be written after the deletion
 		return err
 	}
+	if err := d.countPerson(ctx, s.UserID); err != nil {
+		return err
+	}
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
@@ -142,6 +144,9 @@ func (d *DB) DeleteAccount(ctx context.Context, s *Session, leave ...string) (er
 // DeleteAccountOf is DeleteAccount for an operator. It returns CodeNotFound when there is no such account.
 func (d *DB) DeleteAccountOf(ctx context.Context, user uuid.UUID, leave ...string) (err error) {
 	defer place(&err, "db.DeleteAccountOf")
+	if err := d.countPerson(ctx, user); err != nil {
+		return err
+	}
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		if err := d.deleteUser(ctx, tx, user, leave); err != nil {
 			if errors.Is(err, ErrNoSession) {
@@ -153,7 +158,7 @@ func (d *DB) DeleteAccountOf(ctx context.Context, user uuid.UUID, leave ...strin
 	})
 }
 
-// deleteUser deletes a user's row with everything that refers to it. It also records at each of the person's tenants
+// deleteUser deletes a user's row with everything that refers to it. The caller has counted the person's notes. It also records at each of the person's tenants
 // that a member has left. It returns ErrNoSession when there is no such account.
 func (d *DB) deleteUser(ctx context.Context, tx authorityTx, user uuid.UUID, leave []string) error {
 	// A person may have years of notes at many tenants.
@@ -216,21 +221,30 @@ var errNoAccount = &Error{Code: CodeNotFound, Message: "There is no such account
 // leave. It locks the person's tenants until the transaction ends, so that two owners who leave at
 // once are checked one after the other.
 func requireOtherOwners(ctx context.Context, tx authorityTx, user uuid.UUID, leave []string) error {
-	_, err := tx.NewRaw(`SELECT FROM tenants WHERE key IN (SELECT tenant_key FROM members WHERE user_id = ? AND role = 'OWNER')
-		ORDER BY key FOR NO KEY UPDATE`, user).Exec(ctx)
-	if err != nil {
+	var owned []string
+	err := tx.NewRaw(`SELECT tenant_key FROM members WHERE user_id = ? AND role = 'OWNER' ORDER BY tenant_key`, user).Scan(ctx, &owned)
+	if err != nil || len(owned) == 0 {
+		return err
+	}
+	if _, err := tx.NewRaw(`SELECT key FROM tenants WHERE key IN (?) ORDER BY key FOR NO KEY UPDATE`, bun.List(owned)).Exec(ctx); err != nil {
 		return err
 	}
 	if slices.Contains(leave, AnyTenant) {
 		return nil
 	}
-	leave = append([]string{}, leave...) // a nil slice would be NULL, and no key is <> ALL of NULL
-	var owned []string
-	err = tx.NewRaw(`SELECT t.name || ' (' || t.key || ')' FROM members m JOIN tenants t ON t.key = m.tenant_key
-		WHERE m.user_id = ? AND `+onlyOwner+` AND t.key <> ALL (?) ORDER BY t.name, t.key`, user, pgdialect.Array(leave)).Scan(ctx, &owned)
-	if err != nil || len(owned) == 0 {
+	owned, err = withoutOtherOwner(ctx, tx, user, owned)
+	if err != nil {
 		return err
 	}
-	return &Error{Code: CodeConflict, Message: "Nobody else owns " + strings.Join(owned, ", ") +
+	owned = slices.DeleteFunc(owned, func(key string) bool { return slices.Contains(leave, key) })
+	if len(owned) == 0 {
+		return nil
+	}
+	var names []string
+	err = tx.NewRaw(`SELECT name || ' (' || key || ')' FROM tenants WHERE key IN (?) ORDER BY name, key`, bun.List(owned)).Scan(ctx, &names)
+	if err != nil {
+		return err
+	}
+	return &Error{Code: CodeConflict, Message: "Nobody else owns " + strings.Join(names, ", ") +
 		". Invite another owner first, or list the tenants to leave without an owner in leave."}
 }

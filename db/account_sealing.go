@@ -222,7 +222,7 @@ func (d *DB) beginSealing(ctx context.Context, tx authorityTx, s *Session, befor
 			return err
 		}
 	}
-	if _, err := revokeSessions(ctx, tx, `user_id = ? AND id <> ?`, s.UserID, s.ID); err != nil {
+	if _, err := revokeSessions(ctx, tx, s.UserID, `id <> ?`, s.ID); err != nil {
 		return err
 	}
 	return d.auditPerson(ctx, tx, s.UserID, s.From, Event{Action: "encryption.begun"})

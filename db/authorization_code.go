@@ -57,7 +57,7 @@ func lockCode(ctx context.Context, tx authorityTx, code TokenHash) (*Authorizati
 
 // revokeReused revokes the session that the first use of a code made.
 func (d *DB) revokeReused(ctx context.Context, tx authorityTx, r *AuthorizationRequest, from string) error {
-	ended, err := revokeSessions(ctx, tx, `user_id = ? AND id = ?`, r.UserID, r.SessionID)
+	ended, err := revokeSessions(ctx, tx, *r.UserID, `id = ?`, r.SessionID)
 	if err != nil || len(ended) == 0 {
 		return err
 	}

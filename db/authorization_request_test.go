@@ -47,7 +47,7 @@ func TestCodeIsNotRedeemedWhileItsSessionEnds(t *testing.T) {
 		redeemed <- err
 	}()
 	c := d.Connect(t, d.Superuser())
-	for len(redeemed) == 0 && count(t, c, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`) == 0 {
+	for len(redeemed) == 0 && dbtest.Blocked(t, c) == 0 {
 		if t.Context().Err() != nil {
 			t.Fatal("it neither waits nor ends")
 		}

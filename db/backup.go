@@ -168,7 +168,7 @@ func (s *snapshot) close(ctx context.Context) { _ = s.conn.Close(context.Without
 func storedTables(ctx context.Context, c *pgx.Conn) ([]backupfile.Table, error) {
 	rows, err := c.Query(ctx, `SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum), array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum)
 		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relpersistence = 'p'
+		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p'
 		  AND c.relname NOT IN ('bun_migrations', 'bun_migration_locks', '`+restoreMarker+`')
 		  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 		GROUP BY c.relname ORDER BY c.relname`)
@@ -192,7 +192,7 @@ func storedTables(ctx context.Context, c *pgx.Conn) ([]backupfile.Table, error) 
 // a policy that tests only backing_up, and no restrictive policy exists.
 func (s *snapshot) refuseHiddenRows(ctx context.Context) error {
 	rows, err := s.conn.Query(ctx, `SELECT c.relname FROM pg_class c, pg_roles me
-		WHERE me.rolname = current_user AND c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relpersistence = 'p'
+		WHERE me.rolname = current_user AND c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p'
 		  AND c.relrowsecurity AND NOT me.rolsuper AND NOT me.rolbypassrls AND (c.relforcerowsecurity OR NOT pg_has_role(c.relowner, 'USAGE'))
 		  AND (NOT public.backing_up()
 		    OR NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive AND p.polcmd IN ('r', '*') AND me.oid = ANY (p.polroles)

@@ -30,7 +30,7 @@ func Distribute(ctx context.Context, url string) (moved []string, err error) {
 		return nil, err
 	}
 	if left {
-		return nil, &setupError{"nodes of an earlier release are connected: stop them, or replace them by this release, and run this again"}
+		return nil, errEarlierNodes
 	}
 	err = withMigrator(ctx, url, func(config *pgx.ConnConfig, _ *sql.DB) error {
 		c, err := pgx.ConnectConfig(ctx, config)
@@ -46,6 +46,8 @@ func Distribute(ctx context.Context, url string) (moved []string, err error) {
 	})
 	return moved, err
 }
+
+var errEarlierNodes = &setupError{"nodes of an earlier release are connected: stop them, or replace them by this release, and run this again"}
 
 // checkCluster returns a setupError unless the database is on the coordinator of a cluster with workers.
 func checkCluster(ctx context.Context, config *pgx.ConnConfig) error {

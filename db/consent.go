@@ -62,7 +62,7 @@ func (d *DB) WithdrawConsent(ctx context.Context, s *Session, tenantKey string) 
 			WHERE user_id = ? AND tenant_key = ? AND withdrawn_at IS NULL`, s.UserID, tenantKey).Exec(ctx)); err != nil {
 			return err
 		}
-		if _, err := revokeSessions(ctx, tx, `user_id = ? AND tenant_key = ?`, s.UserID, tenantKey); err != nil {
+		if _, err := revokeSessions(ctx, tx, s.UserID, `tenant_key = ?`, tenantKey); err != nil {
 			return err
 		}
 		_, err := tx.NewRaw(`UPDATE authorization_requests SET code_hash = NULL

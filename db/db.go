@@ -58,7 +58,6 @@ type DB struct {
 	sealing        atomic.Int32 // a sealingState
 	contracted     atomic.Bool  // no contract migration is left to apply
 	tokens         cipher.AEAD  // of the users in tokens
-	tokensNameUser atomic.Bool  // no node of a release is left that cannot parse them
 
 	auditRetention time.Duration // 0: forever
 	deletions      atomic.Uint64 // of notes, by this node
@@ -156,10 +155,6 @@ func Open(ctx context.Context, url string, keys *seal.Keyring, o Options) (*DB, 
 	d.sightings = &sightings{}
 	d.sightings.take()
 	d.tokens = newTokenCipher(keys.Derive("session token"))
-	if err := d.checkContracted(ctx); err != nil {
-		pool.Close()
-		return nil, err
-	}
 	if _, err := d.readSealing(ctx); err != nil {
 		pool.Close()
 		return nil, err

@@ -81,7 +81,7 @@ func TestACreateCostsTheSameAfterManyDeletions(t *testing.T) {
 		_, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "x"})
 		must(t, err)
 	}
-	c := asApp(t, d, widgetSetting(alice.ID, token, shop.Key))
+	c := asApp(t, d, widgetSetting(alice.ID, token, shop.Key)).always(t)
 	_, err := c.Exec(t.Context(), `SET plan_cache_mode = force_generic_plan`)
 	must(t, err)
 	pages := func(name string, statement string, arguments ...string) int {

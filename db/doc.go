@@ -96,11 +96,12 @@
 //     row_security (policies of a former owner, lost ones),
 //     pooler (pgbouncer: is it transaction pooling? two connections compared),
 //     cluster (Citus: distributing the tables, moved one by one), placement (where a cluster keeps each table),
+//     partition (notes in partitions of a single PostgreSQL, indexes of them),
 //     backup (one snapshot, COPY, hidden rows, columns),
 //     restore (the marker; the same tables; triggers and foreign keys off and on, indexes rebuilt)
 //   - dbtest/, for tests: dbtest (a database for each test), cluster (a second server),
-//     distributed (databases on a Citus cluster), person (people, tenants, sessions), pooler (pgbouncer),
-//     proxy (a server that fails or hangs), soak (how often a test repeats)
+//     distributed (databases on a Citus cluster; Blocked), partitioned (databases with partitions), person (people, tenants, sessions),
+//     pooler (pgbouncer), proxy (a server that fails or hangs), soak (how often a test repeats)
 //
 // # Five roles
 //

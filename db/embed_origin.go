@@ -84,8 +84,7 @@ func (c *tenantTx) endSessionsAt(ctx context.Context, ended func(origin string, 
 	if len(used) == 0 {
 		return nil
 	}
-	_, err = revokeSessions(ctx, c.authorityTx, `tenant_key = ? AND embed_origin = ANY (?)`, c.tenantKey, pgdialect.Array(used))
-	return err
+	return revokeEverybodysSessions(ctx, c.authorityTx, `tenant_key = ? AND embed_origin = ANY (?)`, c.tenantKey, pgdialect.Array(used))
 }
 
 // lockEmbedOrigin locks, until the transaction ends, what a widget session depends on: a tenant that is not

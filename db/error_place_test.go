@@ -59,7 +59,7 @@ func TestAFaultSaysWhereItHappened(t *testing.T) {
 
 // unplaced lists functions that return a sentence for an operator, in a command or at startup, instead of a place.
 var unplaced = map[string]bool{
-	"Open": true, "Migrate": true, "Backup": true, "Restore": true, "CheckBackup": true, "VerifyBackup": true, "VerifyDatabase": true, "Distribute": true,
+	"Open": true, "Migrate": true, "Backup": true, "Restore": true, "CheckBackup": true, "VerifyBackup": true, "VerifyDatabase": true, "Distribute": true, "Partition": true,
 	"SealedUnder": true, "Ping": true, "Ready": true,
 }
 

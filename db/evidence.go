@@ -60,7 +60,6 @@ func requireAnonymousAccepted(ctx context.Context, tx authorityTx, tenantKey str
 // endVouchedSessions ends the sessions that were opened only by assertions that a key verified. Such sessions name no
 // key if a node of the previous release opened them. They end too.
 func endVouchedSessions(ctx context.Context, tx authorityTx, tenantKey string, key uuid.UUID) error {
-	_, err := revokeSessions(ctx, tx, `tenant_key = ? AND (evidence_key = ? OR (evidence_key IS NULL AND user_id IN (SELECT id FROM users WHERE vouched_by = ?)))`,
+	return revokeEverybodysSessions(ctx, tx, `tenant_key = ? AND (evidence_key = ? OR (evidence_key IS NULL AND user_id IN (SELECT id FROM users WHERE vouched_by = ?)))`,
 		tenantKey, key, tenantKey)
-	return err
 }

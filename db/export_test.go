@@ -45,6 +45,12 @@ func migrateOnly(ctx context.Context, url string, keep func(*bunmigrate.Migratio
 	})
 }
 
+// MigratePartitioned applies a migration to partitioned notes.
+var MigratePartitioned = migratePartitioned
+
+// Removal returns the statements that delete a note.
+var Removal = removal
+
 // PersonStatements and AuthorityStatements are the prepared statements.
 var (
 	PersonStatements    = personStatements

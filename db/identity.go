@@ -134,7 +134,7 @@ func (d *DB) endIdentity(ctx context.Context, tx authorityTx, user uuid.UUID, te
 	if err := deleteSubject(ctx, tx, tenantKey, hash, user); err != nil {
 		return err
 	}
-	_, err := revokeSessions(ctx, tx, `user_id = ? AND tenant_key = ? AND (subject_hash = ? OR subject = ?)`, user, tenantKey, hash, plaintext)
+	_, err := revokeSessions(ctx, tx, user, `tenant_key = ? AND (subject_hash = ? OR subject = ?)`, tenantKey, hash, plaintext)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
 	"strings"
 	"time"
 
@@ -48,10 +49,19 @@ func (d *DB) Invite(ctx context.Context, by Seat, role Role) (token string, expi
 
 var errInvitationGone = &Error{Code: CodeNotFound, Message: "This invitation is invalid, has expired or was already accepted. Ask for a new one."}
 
-// openInvitation says in SQL whether an invitation i may be accepted: it is not expired, and the member who made
-// it still owns the tenant.
-const openInvitation = `i.expires_at > now() AND (i.invited_by IS NULL OR EXISTS (
-	SELECT FROM members m WHERE m.tenant_key = i.tenant_key AND m.user_id = i.invited_by AND m.role = 'OWNER'))`
+// requireInviter returns errInvitationGone unless the member who made an invitation still owns the tenant. An operator's
+// invitation has none.
+func requireInviter(ctx context.Context, tx authorityTx, tenantKey string, inviter uuid.NullUUID) error {
+	if !inviter.Valid {
+		return nil
+	}
+	var owns bool
+	err := tx.NewRaw(`SELECT EXISTS (SELECT FROM members WHERE user_id = ? AND tenant_key = ? AND role = 'OWNER')`, inviter.UUID, tenantKey).Scan(ctx, &owns)
+	if err == nil && !owns {
+		err = errInvitationGone
+	}
+	return err
+}
 
 // An Invitation describes what the holder of its token may accept.
 type Invitation struct {
@@ -103,18 +113,24 @@ func (d *DB) Invitations(ctx context.Context, tenantKey string) (list []*Invitat
 func (d *DB) invitations(ctx context.Context, tx authorityTx, condition string, args ...any) (list []*Invitation, err error) {
 	var rows []struct {
 		TokenHash  []byte
+		TenantKey  string
 		TenantName string
 		Role       Role
 		InvitedBy  uuid.NullUUID
 		ExpiresAt  time.Time
 	}
-	err = tx.NewRaw(`SELECT i.token_hash, t.name AS tenant_name, i.role, i.invited_by, i.expires_at FROM invitations i JOIN tenants t ON t.key = i.tenant_key
-		WHERE `+condition+` AND `+openInvitation+` ORDER BY i.expires_at, i.token_hash`, args...).Scan(ctx, &rows)
+	err = tx.NewRaw(`SELECT i.token_hash, i.tenant_key, t.name AS tenant_name, i.role, i.invited_by, i.expires_at FROM invitations i JOIN tenants t ON t.key = i.tenant_key
+		WHERE `+condition+` AND i.expires_at > now() ORDER BY i.expires_at, i.token_hash`, args...).Scan(ctx, &rows)
 	if err != nil {
 		return nil, err
 	}
 	names := map[uuid.UUID]string{uuid.Nil: OperatorName}
 	for _, r := range rows {
+		if err := requireInviter(ctx, tx, r.TenantKey, r.InvitedBy); errors.Is(err, errInvitationGone) {
+			continue
+		} else if err != nil {
+			return nil, err
+		}
 		name, known := names[r.InvitedBy.UUID]
 		if !known {
 			if name, err = d.nameOf(ctx, tx, r.InvitedBy.UUID); err != nil {
@@ -172,10 +188,13 @@ func (d *DB) AcceptInvitation(ctx context.Context, s *Session, token string) (_ 
 			return err
 		}
 		var role Role
-		err = tx.NewRaw(`DELETE FROM invitations i WHERE i.token_hash = ? AND `+openInvitation+` RETURNING role`, hash[:]).
-			Scan(ctx, &role)
+		var inviter uuid.NullUUID
+		err = tx.NewRaw(`DELETE FROM invitations WHERE token_hash = ? AND expires_at > now() RETURNING role, invited_by`, hash[:]).Scan(ctx, &role, &inviter)
 		if err != nil {
 			return ifNoRows(err, errInvitationGone)
+		}
+		if err := requireInviter(ctx, tx, tenantKey, inviter); err != nil {
+			return err
 		}
 		var members int
 		if err := tx.NewRaw(`SELECT count(*) FROM members WHERE tenant_key = ?`, tenantKey).Scan(ctx, &members); err != nil {

@@ -129,6 +129,6 @@ func (h userLock) waitUntilBlocked(t *testing.T, n int, ended chan error) {
 	t.Helper()
 	waiting := 0
 	for deadline := time.Now().Add(time.Minute); waiting+len(ended) < n && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-		must(t, h.beside.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&waiting))
+		waiting = dbtest.Blocked(t, h.beside)
 	}
 }

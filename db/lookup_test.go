@@ -348,7 +348,7 @@ func TestASubjectIsDecidedByItsLookup(t *testing.T) {
 				}()
 				beside := d.Connect(t, d.Superuser())
 				for deadline := time.Now().Add(time.Minute); len(result) == 0 && time.Now().Before(deadline); {
-					if count(t, beside, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`) > 0 {
+					if dbtest.Blocked(t, beside) > 0 {
 						break
 					}
 				}

@@ -6,9 +6,11 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 )
 
 // A Member is a person who administers a tenant.
@@ -64,8 +66,22 @@ func roleOf(ctx context.Context, tx authorityTx, tenantKey string, user uuid.UUI
 func (d *DB) Memberships(ctx context.Context, user uuid.UUID) (list []*Membership, err error) {
 	defer place(&err, "db.Memberships")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		return tx.NewRaw(`SELECT tenant_key, role, `+onlyOwner+` AS only_owner FROM members m WHERE user_id = ?
-			ORDER BY created_at, tenant_key LIMIT ?`, user, MaxMemberships).Scan(ctx, &list)
+		list = nil // from an earlier attempt
+		err := tx.NewRaw(`SELECT tenant_key, role FROM members WHERE user_id = ? ORDER BY created_at, tenant_key LIMIT ?`, user, MaxMemberships).Scan(ctx, &list)
+		if err != nil {
+			return err
+		}
+		var owned []string
+		for _, m := range list {
+			if m.Role == RoleOwner {
+				owned = append(owned, m.TenantKey)
+			}
+		}
+		alone, err := withoutOtherOwner(ctx, tx, user, owned)
+		for _, m := range list {
+			m.OnlyOwner = slices.Contains(alone, m.TenantKey)
+		}
+		return err
 	})
 	for _, m := range list {
 		m.MemberID = d.MemberID(user, m.TenantKey)
@@ -73,9 +89,15 @@ func (d *DB) Memberships(ctx context.Context, user uuid.UUID) (list []*Membershi
 	return list, err
 }
 
-// onlyOwner is an SQL condition on a row of members m: it is the only owner of its tenant.
-const onlyOwner = `(m.role = 'OWNER' AND NOT EXISTS (SELECT FROM members o
-	WHERE o.tenant_key = m.tenant_key AND o.role = 'OWNER' AND o.user_id <> m.user_id))`
+// withoutOtherOwner returns those of the tenants that a person owns which nobody else owns.
+func withoutOtherOwner(ctx context.Context, tx authorityTx, user uuid.UUID, owned []string) ([]string, error) {
+	if len(owned) == 0 {
+		return nil, nil
+	}
+	var others []string
+	err := tx.NewRaw(`SELECT DISTINCT tenant_key FROM members WHERE tenant_key IN (?) AND user_id <> ? AND role = 'OWNER'`, bun.List(owned), user).Scan(ctx, &others)
+	return slices.DeleteFunc(owned, func(key string) bool { return slices.Contains(others, key) }), err
+}
 
 // Members lists the members of a tenant, in the order of joining.
 func (d *DB) Members(ctx context.Context, tenantKey string) (list []*Member, err error) {

@@ -105,11 +105,21 @@ func migrate(ctx context.Context, c *pgx.Conn, pool *sql.DB, keep func(*bunmigra
 	if err != nil {
 		return nil, err
 	}
+	partitions, err := partitionsOf(ctx, c)
+	if err != nil {
+		return nil, err
+	}
 	kept := bunmigrate.NewMigrations()
 	for _, m := range all.Sorted() {
-		if keep(&m) {
-			kept.Add(m)
+		if !keep(&m) {
+			continue
 		}
+		if text, err := migrationFiles.ReadFile("migrations/" + m.String() + ".up.sql"); err == nil && len(partitions) > 0 {
+			m.Up = func(ctx context.Context, _ *bunmigrate.Migrator, _ *bunmigrate.Migration) error {
+				return migratePartitioned(ctx, pool, string(text), partitions)
+			}
+		}
+		kept.Add(m)
 	}
 	migrator := bunmigrate.NewMigrator(bun.NewDB(pool, pgdialect.New()), kept, bunmigrate.WithMarkAppliedOnSuccess(true))
 	if err := migrator.Init(ctx); err != nil {

@@ -338,7 +338,7 @@ func conflict(current *Note) error {
 // TrashNote moves a note to the trash. A note that is there stays there.
 func (d *DB) TrashNote(ctx context.Context, o Owner, id uuid.UUID) (_ *Note, err error) {
 	defer place(&err, "db.TrashNote")
-	return d.changeNote(ctx, o, feed.Trashed, `UPDATE notes SET trashed_at = coalesce(trashed_at, now())
+	return d.changeNote(ctx, o, feed.Trashed, `UPDATE notes SET trashed_at = least(trashed_at, now())
 		WHERE `+o.condition()+` AND id = $3 AND deleted_at IS NULL
 		RETURNING `+noteColumns, o.userID, o.tenantKey, id)
 }

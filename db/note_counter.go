@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -95,17 +97,26 @@ func (d *DB) countOwner(ctx context.Context, user uuid.UUID, tenantKey string) e
 	return err
 }
 
-// noteTenants returns the tenants at which a person has notes, and counts the notes that were not counted yet.
-func noteTenants(ctx context.Context, tx authorityTx, user uuid.UUID) (tenants []string, err error) {
-	if err := tx.NewRaw(`SELECT note_tenants(?)`, user).Scan(ctx, &tenants); err != nil {
-		return nil, err
-	}
-	for _, key := range tenants {
-		if _, err := tx.NewRaw(`SELECT count_notes(?, ?, false)`, user, key).Exec(ctx); err != nil {
-			return nil, err
+// countPerson counts the notes of a person at each tenant where they were not counted yet. The functions run as the owner
+// of the tables, so they come before a transaction in which the authority changes rows of the person: a cluster then lets
+// no other role read them.
+func (d *DB) countPerson(ctx context.Context, user uuid.UUID) error {
+	err := d.asAuthority(ctx, func(tx authorityTx) error {
+		var tenants []string
+		if err := tx.NewRaw(`SELECT note_tenants(?)`, user).Scan(ctx, &tenants); err != nil {
+			return err
 		}
+		for _, key := range tenants {
+			if _, err := tx.NewRaw(`SELECT count_notes(?, ?, false)`, user, key).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if isSQLState(err, foreignKeyViolation) { // the account was just deleted
+		return nil
 	}
-	return tenants, nil
+	return err
 }
 
 // lockCounters waits until no transaction changes a person's notes, and lets none begin. The caller has locked
@@ -116,12 +127,9 @@ func lockCounters(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 }
 
 // uncountNotes subtracts all notes of a person from the usage of their tenants. The account is deleted in the
-// same transaction.
+// same transaction. Before it, countPerson has counted them.
 func uncountNotes(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	if _, err := tx.NewRaw(`SELECT FROM users WHERE id = ? FOR UPDATE`, user).Exec(ctx); err != nil { // nobody makes a note now
-		return err
-	}
-	if _, err := noteTenants(ctx, tx, user); err != nil {
 		return err
 	}
 	if err := lockCounters(ctx, tx, user); err != nil {
@@ -146,17 +154,46 @@ func uncountNotes(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	return nil
 }
 
-// addCounters counts the notes of a person who was given those of another one at these tenants, and takes over the
-// marks of deleted notes.
-func addCounters(ctx context.Context, tx authorityTx, from, to uuid.UUID, tenants []string) error {
+// errUncounted is returned for an owner whose notes have to be counted first, in another transaction.
+type errUncounted struct {
+	user      uuid.UUID
+	tenantKey string
+}
+
+func (errUncounted) Error() string { return "db: notes that were not counted yet" }
+
+// lockBothCounters locks the rows of two people who have notes at these tenants, and makes those of the first that are
+// missing: that account is deleted in the same transaction. It returns errUncounted if one of the second is missing.
+func lockBothCounters(ctx context.Context, tx authorityTx, from, to uuid.UUID, tenants []string) error {
 	for _, key := range tenants {
-		if _, err := tx.NewRaw(`SELECT count_notes(?, ?, true)`, to, key).Exec(ctx); err != nil {
+		_, err := tx.NewRaw(`INSERT INTO note_counters (user_id, tenant_key, notes, bytes) VALUES (?, ?, 0, 0) ON CONFLICT DO NOTHING`, from, key).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		var there int
+		err = tx.NewRaw(`SELECT 1 FROM note_counters WHERE user_id = ? AND tenant_key = ? FOR NO KEY UPDATE`, to, key).Scan(ctx, &there)
+		if err != nil {
+			return ifNoRows(err, errUncounted{to, key})
+		}
+	}
+	return lockCounters(ctx, tx, from)
+}
+
+// addCounters adds the notes that were moved from one person to another, and takes over the marks of deleted notes.
+func addCounters(ctx context.Context, tx authorityTx, from, to uuid.UUID, moved map[string]noteCounter) error {
+	for _, key := range slices.Sorted(maps.Keys(moved)) {
+		c := moved[key]
+		err := tx.NewRaw(`SELECT deleted_up_to FROM note_counters WHERE user_id = ? AND tenant_key = ?`, from, key).Scan(ctx, &c.deletedUpTo)
+		if err != nil {
+			return err
+		}
+		_, err = tx.NewRaw(`UPDATE note_counters SET notes = notes + ?, bytes = bytes + ?, deleted_up_to = greatest(deleted_up_to, ?)
+			WHERE user_id = ? AND tenant_key = ?`, c.notes, c.bytes, c.deletedUpTo, to, key).Exec(ctx)
+		if err != nil {
 			return err
 		}
 	}
-	_, err := tx.NewRaw(`UPDATE note_counters c SET deleted_up_to = greatest(c.deleted_up_to, f.deleted_up_to) FROM note_counters f
-		WHERE c.user_id = ? AND f.user_id = ? AND f.tenant_key = c.tenant_key`, to, from).Exec(ctx)
-	return err
+	return nil
 }
 
 // A Recount is the result of RecountNotes.
@@ -205,9 +242,6 @@ func (d *DB) recountPerson(ctx context.Context, user uuid.UUID, r *Recount) erro
 	var tenants, corrected []string
 	err := d.asAuthority(ctx, func(tx authorityTx) error {
 		tenants, corrected = nil, nil
-		if err := lockUserShared(ctx, tx, user); err != nil {
-			return err
-		}
 		if err := tx.NewRaw(`SELECT note_tenants(?)`, user).Scan(ctx, &tenants); err != nil {
 			return err
 		}
@@ -222,7 +256,7 @@ func (d *DB) recountPerson(ctx context.Context, user uuid.UUID, r *Recount) erro
 		}
 		return nil
 	})
-	if errors.Is(err, ErrNoSession) { // the account was just deleted
+	if isSQLState(err, foreignKeyViolation) { // the account was just deleted
 		return nil
 	}
 	for _, key := range corrected {

@@ -280,7 +280,7 @@ func TestACreateCostsTheSameForTheFiveThousandthNote(t *testing.T) {
 	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
 	token := alice.WidgetToken(t, shop)
 	fill(t, d, alice.ID, shop.Key)
-	c := asApp(t, d, widgetSetting(alice.ID, token, shop.Key))
+	c := asApp(t, d, widgetSetting(alice.ID, token, shop.Key)).always(t)
 	_, err := c.Exec(t.Context(), `SET plan_cache_mode = force_generic_plan`)
 	must(t, err)
 	pages := func(round string) (sum int) {

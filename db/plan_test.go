@@ -31,7 +31,7 @@ func TestHotStatementsTouchFewPages(t *testing.T) {
 	token := alice.WidgetToken(t, shop)
 	note := fill(t, d, alice.ID, shop.Key)
 	d.Exec(t, `SELECT count_notes($1, $2, false)`, alice.ID, shop.Key)
-	c := asApp(t, d, widgetSetting(alice.ID, token, shop.Key))
+	c := asApp(t, d, widgetSetting(alice.ID, token, shop.Key)).always(t)
 	if _, err := c.Exec(t.Context(), `SET plan_cache_mode = force_generic_plan`); err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestHotStatementsTouchFewPages(t *testing.T) {
 	}
 
 	// The list of /account, for all tenants, reads as few pages as a widget's list.
-	account := asPerson(t, d, accountSetting(alice.ID, alice.Cookie))
+	account := asPerson(t, d, accountSetting(alice.ID, alice.Cookie)).always(t)
 	for name, q := range map[string]db.NotesQuery{"first": {}, "after": {After: &db.Position{}}} {
 		t.Run("of an account, "+name, func(t *testing.T) {
 			statement := db.AccountStatement(q)
@@ -101,6 +101,8 @@ func TestHotStatementsTouchFewPages(t *testing.T) {
 // Every statement of a sign-in can use an index: with sequential scans disabled, its plan contains none.
 func TestSigningInScansNoTable(t *testing.T) {
 	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	credential := passkeys(t, d, alice)[0].CredentialID
 	c := d.Connect(t, d.URL)
 	for _, statement := range []string{`SET ROLE aside_auth`, `SET enable_seqscan = off`, `SET plan_cache_mode = force_generic_plan`} {
 		if _, err := c.Exec(t.Context(), statement); err != nil {
@@ -113,6 +115,9 @@ func TestSigningInScansNoTable(t *testing.T) {
 		}
 		t.Run(name(statement), func(t *testing.T) {
 			arguments := slices.Repeat([]string{"NULL"}, parameters(statement))
+			if strings.Contains(statement, "1 / count(*)") { // fails unless it changes a passkey
+				arguments = []string{quoted(alice.ID), fmt.Sprintf(`'\x%x'`, credential), "0", "false"}
+			}
 			for _, node := range explain(t, c, fmt.Sprintf("deciding_%d", i), statement, arguments).nodes() {
 				if node.Type == "Seq Scan" {
 					t.Errorf("it scans all of %s", node.Relation)

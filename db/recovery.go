@@ -271,7 +271,7 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 		}
 		var byVerifier bool
 		err = tx.NewRaw(`SELECT code_hash, by_verifier FROM recovery_codes WHERE user_id = ? AND locator = ?
-			AND coalesce(expires_at > now(), true) AND (expires_at IS NOT NULL) = ?`, user, locator, kind.link).Scan(ctx, &hash, &byVerifier)
+			AND (expires_at IS NULL OR expires_at > now()) AND (expires_at IS NOT NULL) = ?`, user, locator, kind.link).Scan(ctx, &hash, &byVerifier)
 		if errors.Is(err, sql.ErrNoRows) {
 			user, err = uuid.Nil, nil
 		}
@@ -344,7 +344,7 @@ func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey
 		}
 		var link bool
 		var locator string
-		err = tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND code_hash = ? AND coalesce(expires_at > now(), true)
+		err = tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND code_hash = ? AND (expires_at IS NULL OR expires_at > now())
 			RETURNING expires_at IS NOT NULL, locator`, user, code).Scan(ctx, &link, &locator)
 		if err != nil {
 			return ifNoRows(err, &Error{Code: CodeGone, Message: "This code was just used or replaced. Try another."})

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -15,27 +16,105 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// as opens a connection with only the rights of a serving role and presents a session on it, as injected SQL could.
-func as(t *testing.T, d *dbtest.Database, role, setting string) *pgx.Conn {
-	t.Helper()
-	c := d.Connect(t, d.URL)
-	for _, statement := range []string{
-		`SET ROLE ` + role,
-		`SELECT set_config('aside.session', '` + strings.ReplaceAll(setting, `'`, `''`) + `', false)`,
-	} {
-		if _, err := c.Exec(t.Context(), statement); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return c
+// A querier is a connection, or a presenting one.
+type querier interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
-func asApp(t *testing.T, d *dbtest.Database, setting string) *pgx.Conn {
+// A presenting connection has only the rights of a serving role, and presents a session in each transaction, as injected
+// SQL could. Each statement is a transaction of its own.
+type presenting struct {
+	c       *pgx.Conn
+	present string
+}
+
+// as opens a presenting connection.
+func as(t *testing.T, d *dbtest.Database, role, setting string) presenting {
+	t.Helper()
+	c := d.Connect(t, d.URL)
+	_, err := c.Exec(t.Context(), `SET ROLE `+role)
+	must(t, err)
+	return presenting{c, `SET LOCAL aside.session = '` + strings.ReplaceAll(setting, `'`, `''`) + `'`}
+}
+
+func asApp(t *testing.T, d *dbtest.Database, setting string) presenting {
 	return as(t, d, "aside_app", setting)
 }
 
-func asPerson(t *testing.T, d *dbtest.Database, setting string) *pgx.Conn {
+func asPerson(t *testing.T, d *dbtest.Database, setting string) presenting {
 	return as(t, d, "aside_person", setting)
+}
+
+// always presents the session outside of transactions, too, which no cluster takes, and returns the connection.
+func (p presenting) always(t *testing.T) *pgx.Conn {
+	t.Helper()
+	_, err := p.c.Exec(t.Context(), strings.Replace(p.present, "SET LOCAL", "SET", 1))
+	must(t, err)
+	return p.c
+}
+
+func (p presenting) Exec(ctx context.Context, sql string, args ...any) (tag pgconn.CommandTag, err error) {
+	err = pgx.BeginFunc(ctx, p.c, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, p.present); err != nil {
+			return err
+		}
+		tag, err = tx.Exec(ctx, sql, args...)
+		return err
+	})
+	return tag, err
+}
+
+func (p presenting) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	tx, err := p.c.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := tx.Exec(ctx, p.present); err != nil {
+		return nil, errors.Join(err, tx.Rollback(ctx))
+	}
+	rows, err := tx.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, errors.Join(err, tx.Rollback(ctx))
+	}
+	return &presentedRows{rows, tx, ctx}, nil
+}
+
+func (p presenting) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	rows, err := p.Query(ctx, sql, args...)
+	return presentedRow{rows, err}
+}
+
+// presentedRows commit their transaction when they are closed.
+type presentedRows struct {
+	pgx.Rows
+	tx  pgx.Tx
+	ctx context.Context //nolint:containedctx // of the query
+}
+
+func (r *presentedRows) Close() {
+	r.Rows.Close()
+	_ = r.tx.Commit(r.ctx) // rolls back after an error
+}
+
+type presentedRow struct {
+	rows pgx.Rows
+	err  error
+}
+
+func (r presentedRow) Scan(into ...any) error {
+	if r.err != nil {
+		return r.err
+	}
+	defer r.rows.Close()
+	if !r.rows.Next() {
+		r.rows.Close()
+		return cmp.Or(r.rows.Err(), pgx.ErrNoRows)
+	}
+	err := r.rows.Scan(into...)
+	r.rows.Close()
+	return errors.Join(err, r.rows.Err())
 }
 
 // widgetSetting is what a widget session presents to the database, and accountSetting what an account session does.
@@ -47,7 +126,7 @@ func accountSetting(user uuid.UUID, token db.TokenHash) string {
 	return hex.EncodeToString(user[:]) + hex.EncodeToString(token[:])
 }
 
-func count(t *testing.T, c *pgx.Conn, query string, args ...any) (n int) {
+func count(t *testing.T, c querier, query string, args ...any) (n int) {
 	t.Helper()
 	if err := c.QueryRow(t.Context(), query, args...).Scan(&n); err != nil {
 		t.Fatalf("%s: %v", query, err)
@@ -113,7 +192,7 @@ func TestTheDatabaseItselfRefusesForeignRows(t *testing.T) {
 		}
 	}
 
-	for _, c := range []*pgx.Conn{asApp(t, d, live), asPerson(t, d, account), as(t, d, "aside_merge", account)} {
+	for _, c := range []querier{asApp(t, d, live), asPerson(t, d, account), as(t, d, "aside_merge", account)} {
 		for name, statement := range map[string]string{
 			"change":       `UPDATE notes SET pinned = true WHERE user_id = $1`,
 			"trash":        `UPDATE notes SET trashed_at = now() WHERE user_id = $1`,
@@ -140,7 +219,7 @@ func TestTheDatabaseItselfRefusesForeignRows(t *testing.T) {
 		`SELECT * FROM recovery_codes`, `SELECT * FROM key_wraps`, `SELECT * FROM spent_proofs`, `DELETE FROM notes`, `TRUNCATE notes`,
 		`INSERT INTO tenants (key, name) VALUES ('t_evil', 'Evil')`, `CREATE TABLE public.mine (x int)`,
 	} {
-		for _, c := range []*pgx.Conn{asApp(t, d, live), asPerson(t, d, account)} {
+		for _, c := range []querier{asApp(t, d, live), asPerson(t, d, account)} {
 			if _, err := c.Exec(t.Context(), statement); err == nil {
 				t.Errorf("a role that reads notes may run %s", statement)
 			}
@@ -152,7 +231,7 @@ func TestEndedSessionSeesNothing(t *testing.T) {
 	for name, statement := range map[string]string{
 		"revoked": `UPDATE sessions SET revoked_at = now() WHERE kind = 'WIDGET'`,
 		"expired": `UPDATE sessions SET expires_at = now() WHERE kind = 'WIDGET'`,
-		"idle":    `UPDATE sessions SET last_used_at = now() - interval '2 hours', idle_until = now() - interval '2 hours' + idle_timeout WHERE kind = 'WIDGET'`,
+		"idle":    `UPDATE sessions SET last_used_at = now() - interval '2 hours', idle_until = now() WHERE kind = 'WIDGET'`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := dbtest.New(t)
@@ -301,7 +380,7 @@ func (h *twoOwners) write(t *testing.T, p *dbtest.Person, tenant *db.Tenant) uui
 
 // try runs each hot statement about notes on c with the arguments of user at the shop, and fails if it reads or changes
 // other notes than Alice's at the shop.
-func (h *twoOwners) try(t *testing.T, c *pgx.Conn, user uuid.UUID, edit func(string) string) {
+func (h *twoOwners) try(t *testing.T, c querier, user uuid.UUID, edit func(string) string) {
 	t.Helper()
 	tried, size := 0, 0
 	must(t, h.Connect(t, h.Superuser()).QueryRow(t.Context(), `SELECT octet_length(sealed) FROM notes WHERE id = $1`, h.foreign[0]).Scan(&size))
@@ -313,9 +392,9 @@ func (h *twoOwners) try(t *testing.T, c *pgx.Conn, user uuid.UUID, edit func(str
 		edited := edit(statement)
 		switch {
 		case strings.Contains(statement, "note_counters"):
-			args := []any{user, h.shop.Key, 1, 5000, 1 << 20, uuid.Must(uuid.NewV7())}
-			if parameters(statement) == 4 {
-				args = []any{user, h.shop.Key, 1, 1 << 20}
+			args := []any{user, h.shop.Key, 1, 5000, 1 << 20, uuid.Must(uuid.NewV7()), []string{"SERVER"}}
+			if parameters(statement) == 5 {
+				args = []any{user, h.shop.Key, 1, 1 << 20, []string{"SERVER"}}
 			}
 			_, err := c.Exec(t.Context(), edited, args...) // for Alice: as Bob she is refused, or it changes her own
 			if n := count(t, h.Connect(t, h.Superuser()), `SELECT count(*) FROM note_counters
@@ -349,7 +428,7 @@ func (h *twoOwners) try(t *testing.T, c *pgx.Conn, user uuid.UUID, edit func(str
 	}
 }
 
-func (h *twoOwners) tryList(t *testing.T, c *pgx.Conn, statement string, user uuid.UUID) {
+func (h *twoOwners) tryList(t *testing.T, c querier, statement string, user uuid.UUID) {
 	t.Helper()
 	args := []any{user, h.shop.Key, 100}
 	if strings.Contains(statement, "$4") {
@@ -370,13 +449,13 @@ func (h *twoOwners) tryList(t *testing.T, c *pgx.Conn, statement string, user uu
 }
 
 // written returns 1 once the INSERT statement has run as Alice.
-func (h *twoOwners) written(c *pgx.Conn, t *testing.T) int {
+func (h *twoOwners) written(c querier, t *testing.T) int {
 	t.Helper()
 	return len(ids(t, c, `SELECT id FROM notes WHERE user_id = $1 AND sealed = '\x01'`, h.alice.ID))
 }
 
 // ids runs a statement that returns notes and gives their ids.
-func ids(t *testing.T, c *pgx.Conn, statement string, args ...any) []uuid.UUID {
+func ids(t *testing.T, c querier, statement string, args ...any) []uuid.UUID {
 	t.Helper()
 	rows, err := c.Query(t.Context(), statement, args...)
 	if err != nil {

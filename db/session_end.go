@@ -36,7 +36,7 @@ func (d *DB) RevokeOtherSessions(ctx context.Context, s *Session) (n int, err er
 		if err := lockSession(ctx, tx, s); err != nil {
 			return err
 		}
-		ended, err := revokeSessions(ctx, tx, `user_id = ? AND id <> ?`, s.UserID, s.ID)
+		ended, err := revokeSessions(ctx, tx, s.UserID, `id <> ?`, s.ID)
 		if n = countLive(ended); err != nil || n == 0 {
 			return err
 		}
@@ -64,7 +64,7 @@ func (d *DB) SignOut(ctx context.Context, token Token, from string) (err error) 
 			}
 			return err
 		}
-		ended, err := revokeSessions(ctx, tx, `user_id = ? AND chain_id = ?`, user, chain)
+		ended, err := revokeSessions(ctx, tx, user, `chain_id = ?`, chain)
 		if err != nil {
 			return err
 		}
@@ -87,19 +87,32 @@ type endedSession struct {
 	WasLive bool // it had neither expired nor been idle for too long
 }
 
-// revokeSessions ends the sessions that match condition (SQL). It locks them in the order of
+// revokeSessions ends the sessions of a person that match condition (SQL). It locks them in the order of
 // their ids, so that no two calls deadlock. The caller must lock out new sessions first, by the user
-// (lockUser) or the tenant (lockTenant).
-func revokeSessions(ctx context.Context, tx authorityTx, condition string, args ...any) (ended []endedSession, err error) {
-	err = tx.NewRaw(`WITH ending AS (
-			SELECT user_id, id FROM sessions WHERE revoked_at IS NULL AND (`+condition+`) ORDER BY id FOR NO KEY UPDATE
-		)
-		UPDATE sessions s SET revoked_at = now() FROM ending WHERE s.user_id = ending.user_id AND s.id = ending.id
-		RETURNING s.id, s.kind, s.chain_id, s.expires_at > now() AND s.idle_until > now() AS was_live`, args...).Scan(ctx, &ended)
-	if len(ended) > 0 {
-		tx.clearSessionCache()
+// (lockUser).
+func revokeSessions(ctx context.Context, tx authorityTx, user uuid.UUID, condition string, args ...any) (ended []endedSession, err error) {
+	err = tx.NewRaw(`SELECT id, kind, chain_id, expires_at > now() AND idle_until > now() AS was_live FROM sessions
+		WHERE user_id = ? AND revoked_at IS NULL AND (`+condition+`) ORDER BY id FOR NO KEY UPDATE`,
+		slices.Concat([]any{user}, args)...).Scan(ctx, &ended)
+	if err != nil || len(ended) == 0 {
+		return nil, err
 	}
+	ids := make([]uuid.UUID, len(ended))
+	for i, s := range ended {
+		ids[i] = s.ID
+	}
+	tx.clearSessionCache()
+	_, err = tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE user_id = ? AND id IN (?)`, user, bun.List(ids)).Exec(ctx)
 	return ended, err
+}
+
+// revokeEverybodysSessions ends the sessions of all people that match condition (SQL). The caller has locked the tenant
+// (lockTenant), which locks out new sessions. If it deadlocks with an act of a person, one of them runs again. A cluster
+// cannot lock rows of more than one node in an order.
+func revokeEverybodysSessions(ctx context.Context, tx authorityTx, condition string, args ...any) error {
+	tx.clearSessionCache()
+	_, err := tx.NewRaw(`UPDATE sessions SET revoked_at = now() WHERE revoked_at IS NULL AND (`+condition+`)`, args...).Exec(ctx)
+	return err
 }
 
 func countLive(ended []endedSession) (n int) {
@@ -114,7 +127,7 @@ func countLive(ended []endedSession) (n int) {
 // endSessions ends the sessions of a person that match condition (SQL), and the chains of the
 // account sessions among them. It returns how many live ones ended. The caller has locked the user.
 func endSessions(ctx context.Context, tx authorityTx, user uuid.UUID, condition string, args ...any) (n int, err error) {
-	ended, err := revokeSessions(ctx, tx, `user_id = ? AND (`+condition+`)`, slices.Concat([]any{user}, args)...)
+	ended, err := revokeSessions(ctx, tx, user, condition, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -127,7 +140,7 @@ func endSessions(ctx context.Context, tx authorityTx, user uuid.UUID, condition 
 	if len(chains) == 0 {
 		return countLive(ended), nil
 	}
-	rest, err := revokeSessions(ctx, tx, `user_id = ? AND chain_id IN (?)`, user, bun.List(chains))
+	rest, err := revokeSessions(ctx, tx, user, `chain_id IN (?)`, bun.List(chains))
 	return countLive(ended) + countLive(rest), err
 }
 

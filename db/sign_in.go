@@ -3,32 +3,40 @@ package db
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 )
 
-// signIn also stores the sign count and the backup state (WebAuthn L3 §7.2 step 24).
-const signIn = `WITH met AS (
-		SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE
-	), used AS (
-		UPDATE passkeys p SET sign_count = $3, backed_up = $4, last_used_at = now()
-		FROM met WHERE p.user_id = met.id AND credential_id = $2 RETURNING p.user_id, p.id
-	), replaced AS (
-		UPDATE sessions s SET revoked_at = coalesce(s.revoked_at, now()) FROM used WHERE s.user_id = $16 AND s.token_hash = $5 RETURNING s.user_id, s.chain_id
-	), recorded AS (
-		INSERT INTO audit_events (id, actor, action, target, ip)
-		SELECT $10, $11, 'account.signed_in', id::text, $12 FROM used WHERE count_try($13, $14, $15) = 0
-	)
-	INSERT INTO sessions (id, kind, token_hash, user_id, chain_id, passkey_id, confirmed_at, idle_timeout, idle_until, expires_at, device)
-	SELECT $6, 'ACCOUNT', $7, user_id, coalesce((SELECT r.chain_id FROM replaced r WHERE r.user_id = used.user_id), $6), id,
-		now(), make_interval(secs => $8), now() + make_interval(secs => $8), now() + make_interval(secs => $9), nullif($17, '') FROM used`
+// The statements of a sign-in. Each of them is about one person, so that a cluster sends it to one node.
+const (
+	lockSignIn = `SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE`
+
+	// storePasskeyUse stores the sign count and the backup state (WebAuthn L3 §7.2 step 24). It fails by a division by zero,
+	// and the whole sign-in with it, if the passkey was removed.
+	storePasskeyUse = `WITH used AS (UPDATE passkeys SET sign_count = $3, backed_up = $4, last_used_at = now()
+			WHERE user_id = $1 AND credential_id = $2 RETURNING 1)
+		SELECT 1 / count(*) FROM used` //nolint:gosec // the statement has no credential
+
+	endReplacedSession = `UPDATE sessions SET revoked_at = now() WHERE user_id = $1 AND token_hash = $2 AND revoked_at IS NULL`
+
+	// insertSignIn continues the chain of the replaced session if it was the same person's.
+	insertSignIn = `INSERT INTO sessions (id, kind, token_hash, user_id, chain_id, passkey_id, confirmed_at, idle_timeout, idle_until, expires_at, device)
+		SELECT $4, 'ACCOUNT', $5, p.user_id, coalesce(r.chain_id, $4), p.id,
+			now(), make_interval(secs => $6), now() + make_interval(secs => $6), now() + make_interval(secs => $7), nullif($8, '')
+		FROM passkeys p LEFT JOIN sessions r ON r.user_id = p.user_id AND r.token_hash = $3
+		WHERE p.user_id = $1 AND p.credential_id = $2`
+
+	recordSignIn = `INSERT INTO audit_events (id, actor, action, target, ip)
+		SELECT $1, $2, 'account.signed_in', $3, $4 WHERE count_try($5, $6, $7) = 0`
+)
 
 // SignIn records the use of a passkey that was just verified, and makes an account session. The audit
 // log records a limited number of sign-ins per hour. replaces, if given, is the token of this
 // browser's earlier session, which ends, so that the cookie's value changes at each sign-in
 // (CVE-2024-28197). The new session continues its chain if the person is the same; otherwise that
-// whole chain ends. It returns ErrUnknownPasskey if the passkey was removed meanwhile, and CodeGone
+// whole chain ends. p.ID is only for the audit log. It returns ErrUnknownPasskey if the passkey was removed meanwhile, and CodeGone
 // if the ceremony was answered before.
 func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession, replaces *Token) (err error) {
 	defer place(&err, "db.SignIn")
@@ -41,15 +49,27 @@ func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession
 	}
 	keys, counts, spans := d.tryArguments(1, []Try{accountEntries.By(user.String(), "account.signed_in")})
 	spending := s.Ceremony != nil && !s.Ceremony.spent
+	locks := []uuid.UUID{user}
+	if before.User != uuid.Nil && before.User != user { // lock both like lockUsers
+		locks = append(locks, before.User)
+		slices.SortFunc(locks, compareIDs)
+	}
 	results, err := d.batchAsAuthority(ctx, func(b *pgx.Batch) {
 		if spending {
 			b.Queue(spendCeremony, s.Ceremony.hash[:], s.Ceremony.end.Add(spentCeremony))
 		}
-		b.Queue(lockReplaced, user, before.User)
-		b.Queue(signIn, user, p.CredentialID, int64(p.SignCount), p.BackedUp,
-			before.Hash[:], newID(), s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(),
-			newID(), d.Pseudonym(user), network(s.From), keys[0], counts[0], spans[0], before.User, s.Device)
-		b.Queue(endReplaced, user, before.User, before.Hash[:])
+		for _, id := range locks {
+			b.Queue(lockSignIn, id)
+		}
+		b.Queue(storePasskeyUse, user, p.CredentialID, int64(p.SignCount), p.BackedUp)
+		if before.User != uuid.Nil {
+			b.Queue(endReplacedSession, before.User, before.Hash[:])
+		}
+		b.Queue(insertSignIn, user, p.CredentialID, before.Hash[:], newID(), s.Token[:], s.Idle.Seconds(), s.Lifetime.Seconds(), s.Device)
+		b.Queue(recordSignIn, newID(), d.Pseudonym(user), p.ID.String(), network(s.From), keys[0], counts[0], spans[0])
+		if len(locks) > 1 {
+			b.Queue(endReplacedChain, before.User, before.Hash[:])
+		}
 		b.Queue(endOldest, user, MaxSessions)
 	})
 	if err != nil {
@@ -64,11 +84,24 @@ func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession
 			return err
 		}
 	}
-	_, locked := results.Exec()
-	made, signedIn := results.Exec()
-	_, ended := results.Exec()
-	oldest, capped := results.Exec()
-	if err := errors.Join(locked, signedIn, ended, capped, results.Close()); err != nil {
+	others := len(locks) + 3 // before endOldest
+	if before.User != uuid.Nil {
+		others++
+	}
+	if len(locks) > 1 {
+		others++
+	}
+	for range others {
+		if _, err := results.Exec(); err != nil {
+			_ = results.Close()
+			if isSQLState(err, divisionByZero) {
+				err = ErrUnknownPasskey
+			}
+			return err
+		}
+	}
+	oldest, err := results.Exec()
+	if err := errors.Join(err, results.Close()); err != nil {
 		return err
 	}
 	if spending {
@@ -76,9 +109,6 @@ func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession
 	}
 	if oldest.RowsAffected() > 0 {
 		d.sessions.clear()
-	}
-	if made.RowsAffected() == 0 {
-		return ErrUnknownPasskey
 	}
 	return nil
 }
@@ -97,22 +127,18 @@ func continueChain(ctx context.Context, tx authorityTx, user, id uuid.UUID, repl
 		return id, ifNoRows(err, nil)
 	}
 	if replaces.User == user {
-		_, err = revokeSessions(ctx, tx, `user_id = ? AND id = ?`, user, before.ID)
+		_, err = revokeSessions(ctx, tx, user, `id = ?`, before.ID)
 		return before.ChainID, err
 	}
-	_, err = revokeSessions(ctx, tx, `user_id = ? AND chain_id = ?`, replaces.User, before.ChainID)
+	_, err = revokeSessions(ctx, tx, replaces.User, `chain_id = ?`, before.ChainID)
 	return id, err
 }
 
-// lockReplaced locks both users like lockUsers if the browser has a session of another person.
-// Otherwise it locks nothing, so that people who sign in don't wait for one another.
-const lockReplaced = `SELECT FROM users WHERE id IN ($1::uuid, $2::uuid) AND $1::uuid <> $2::uuid ORDER BY id FOR NO KEY UPDATE`
-
-// endReplaced ends the chain of the replaced session if it belongs to another person. It is a separate
+// endReplacedChain ends the chain of the replaced session of another person. It is a separate
 // statement so that it sees what was redeemed before that person was locked.
-const endReplaced = `WITH ending AS (
-		SELECT id FROM sessions WHERE user_id = $2 AND user_id <> $1 AND revoked_at IS NULL AND chain_id = (
-			SELECT chain_id FROM sessions WHERE user_id = $2 AND token_hash = $3 AND revoked_at IS NOT NULL)
+const endReplacedChain = `WITH ending AS (
+		SELECT id FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND chain_id = (
+			SELECT chain_id FROM sessions WHERE user_id = $1 AND token_hash = $2 AND revoked_at IS NOT NULL)
 		ORDER BY id FOR NO KEY UPDATE
 	)
-	UPDATE sessions s SET revoked_at = now() FROM ending WHERE s.user_id = $2 AND s.id = ending.id`
+	UPDATE sessions s SET revoked_at = now() FROM ending WHERE s.user_id = $1 AND s.id = ending.id`

@@ -68,7 +68,7 @@ var statementRules = map[string]func(string) bool{
 
 // conditionals returns the CASE and COALESCE expressions of a statement.
 func conditionals(s string) (found []string) {
-	for _, start := range regexp.MustCompile(`(?i)\b(?:coalesce|greatest|least)\(`).FindAllStringIndex(s, -1) {
+	for _, start := range regexp.MustCompile(`(?i)\b(?:coalesce)\(`).FindAllStringIndex(s, -1) {
 		depth := 1
 		for i := start[1]; i < len(s) && depth > 0; i++ {
 			switch s[i] {

@@ -14,7 +14,7 @@ func (d *DB) Suspend(ctx context.Context, by Seat) (_ *Tenant, err error) {
 		if err != nil {
 			return err
 		}
-		if _, err := revokeSessions(ctx, tx.authorityTx, `tenant_key = ?`, tx.tenantKey); err != nil {
+		if err := revokeEverybodysSessions(ctx, tx.authorityTx, `tenant_key = ?`, tx.tenantKey); err != nil {
 			return err
 		}
 		if suspended, err := result.RowsAffected(); err != nil || suspended == 0 {

@@ -35,11 +35,27 @@ var sweeps = []sweep{
 
 // statement returns the SQL that deletes one batch. Its argument is the size of the batch.
 func (s sweep) statement() string {
-	return `DELETE FROM ` + s.table + ` WHERE (` + s.key + `) IN (SELECT ` + s.key + ` FROM ` + s.table + ` WHERE ` + s.over + ` LIMIT ? FOR UPDATE SKIP LOCKED)`
+	skip := ` FOR UPDATE SKIP LOCKED`
+	if s.onAllNodes() {
+		skip = ""
+	}
+	return `DELETE FROM ` + s.table + ` WHERE (` + s.key + `) IN (SELECT ` + s.key + ` FROM ` + s.table + ` WHERE ` + s.over + ` LIMIT ?` + skip + `)`
 }
+
+// onAllNodes reports whether a cluster has the table on many nodes. It locks rows of one node only.
+func (s sweep) onAllNodes() bool { return peopleTables[s.table] != "" }
+
+// sweepLock is the key of the advisory lock of those who sweep a table that is on many nodes.
+const sweepLock = 0x7377656570 // "sweep" in hexadecimal
 
 // run deletes one batch, and returns how many rows it deleted.
 func (s sweep) run(ctx context.Context, tx authorityTx) (swept int64, err error) {
+	if s.onAllNodes() {
+		var mine bool
+		if err := tx.NewRaw(`SELECT pg_try_advisory_xact_lock(?)`, sweepLock).Scan(ctx, &mine); err != nil || !mine {
+			return 0, err // another node sweeps
+		}
+	}
 	if s.table == "recovery_codes" { // with their lookups
 		var locators []string
 		if err := tx.NewRaw(s.statement()+` RETURNING locator`, sweepBatch).Scan(ctx, &locators); err != nil {

@@ -254,7 +254,7 @@ func (d *DB) UpdateTenant(ctx context.Context, by Seat, c TenantChange) (_ *Tena
 			return err
 		}
 		if t.Policy.VouchedAccounts && !changed.Policy.VouchedAccounts {
-			_, err := revokeSessions(ctx, tx.authorityTx, `user_id IN (SELECT id FROM users WHERE vouched_by = ?)`, tx.tenantKey)
+			err := revokeEverybodysSessions(ctx, tx.authorityTx, `user_id IN (SELECT id FROM users WHERE vouched_by = ?)`, tx.tenantKey)
 			if err != nil {
 				return err
 			}

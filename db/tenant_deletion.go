@@ -26,11 +26,11 @@ func (d *DB) DeleteTenant(ctx context.Context, by Seat, name string) (err error)
 			return err
 		}
 		// The sessions come after this: a sign-in in progress holds the tenant until its session is visible.
-		_, err := tx.NewRaw(`UPDATE tenants SET deleted_at = now(), suspended_at = coalesce(suspended_at, now()) WHERE key = ?`, tx.tenantKey).Exec(ctx)
+		_, err := tx.NewRaw(`UPDATE tenants SET deleted_at = now(), suspended_at = least(suspended_at, now()) WHERE key = ?`, tx.tenantKey).Exec(ctx)
 		if err != nil {
 			return err
 		}
-		if _, err := revokeSessions(ctx, tx.authorityTx, `tenant_key = ?`, tx.tenantKey); err != nil {
+		if err := revokeEverybodysSessions(ctx, tx.authorityTx, `tenant_key = ?`, tx.tenantKey); err != nil {
 			return err
 		}
 		for _, statement := range []string{
@@ -64,6 +64,9 @@ func (d *DB) sweepVouchedAccounts(ctx context.Context) error {
 			return err
 		}
 		for _, o := range orphans {
+			if err := d.countPerson(ctx, o.ID); err != nil {
+				return err
+			}
 			err := d.asAuthority(ctx, func(tx authorityTx) error {
 				err := d.deleteUser(ctx, tx, o.ID, []string{AnyTenant})
 				if errors.Is(err, ErrNoSession) { // another node deleted it

@@ -305,7 +305,7 @@ func blocked(t *testing.T, d *dbtest.Database) int {
 	t.Helper()
 	c := d.Connect(t, d.Superuser())
 	defer func() { _ = c.Close(t.Context()) }()
-	return count(t, c, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)
+	return dbtest.Blocked(t, c)
 }
 
 // Disabling vouching ends the sessions that the tenant could have opened itself, and no others.

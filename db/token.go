@@ -30,7 +30,7 @@ const (
 // NewTokenSecret returns a random secret for TokenText. It has the form of an earlier release while a node of that may have
 // to understand the token.
 func (d *DB) NewTokenSecret() secret.Text {
-	if !d.tokensNameUser.Load() {
+	if !d.contracted.Load() {
 		return secret.New()
 	}
 	return secret.Of(secretPrefix + secret.New().Reveal())

@@ -38,9 +38,19 @@ func (d *DB) asAuthority(ctx context.Context, f func(tx authorityTx) error) erro
 }
 
 // asMerger is asAuthority as aside_merge, which has the rights of aside_auth and may move the notes of a vouched account
-// (see moveNotes). A transaction has one role from its start to its end.
-func (d *DB) asMerger(ctx context.Context, f func(tx authorityTx) error) error {
-	return d.transact(ctx, becomeMerge, f)
+// (see moveNotes). A transaction has one role from its start to its end. After errUncounted it counts and runs f again.
+func (d *DB) asMerger(ctx context.Context, f func(tx authorityTx) error) (err error) {
+	for range maxAttempts {
+		err = d.transact(ctx, becomeMerge, f)
+		var u errUncounted
+		if !errors.As(err, &u) {
+			return err
+		}
+		if err := d.countOwner(ctx, u.user, u.tenantKey); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 func (d *DB) transact(ctx context.Context, become string, f func(tx authorityTx) error) error {

@@ -61,7 +61,8 @@ func contract(ctx context.Context, c *pgx.Conn, config *pgx.ConnConfig) (applied
 	return applied, false, err
 }
 
-// readUpgrade finds out whether the contract migrations were applied.
+// readUpgrade finds out whether the contract migrations were applied. From then on a node relies on what no node of an
+// earlier release understands: tokens that name their user, ceremonies without a row.
 func (d *DB) readUpgrade(ctx context.Context) error {
 	all, err := allMigrations()
 	if err != nil {
@@ -94,16 +95,5 @@ func (d *DB) finishUpgrade(ctx context.Context) error {
 		d.log.InfoContext(ctx, "the upgrade is finished: no node of an earlier release is connected", "migrations", applied)
 	}
 	d.contracted.Store(!left)
-	return d.checkContracted(ctx)
-}
-
-// checkContracted lets tokens name their user once the contract migration of sessions was applied, so no node of an earlier
-// release has to understand them.
-func (d *DB) checkContracted(ctx context.Context) error {
-	var yes bool
-	if err := d.pool.QueryRow(ctx, `SELECT to_regclass('public.live_sessions') IS NULL`).Scan(&yes); err != nil {
-		return err
-	}
-	d.tokensNameUser.Store(yes)
 	return nil
 }

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -120,13 +121,20 @@ func lockUserShared(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 // lockUsers is lockUser for a person who signs in and for the person of the session that is replaced,
 // in the order of their ids. It takes what Token.named returns.
 func lockUsers(ctx context.Context, tx authorityTx, user uuid.UUID, replaces *Token) error {
-	if replaces == nil {
+	if replaces == nil || replaces.User == user {
 		return lockUser(ctx, tx, user)
 	}
-	var locked []uuid.UUID
-	err := tx.NewRaw(`SELECT id FROM users WHERE id IN (?, ?) ORDER BY id FOR NO KEY UPDATE`, user, replaces.User).Scan(ctx, &locked)
-	if err == nil && !slices.Contains(locked, user) {
-		err = ErrNoSession
+	var unknown error
+	for _, id := range slices.SortedFunc(slices.Values([]uuid.UUID{user, replaces.User}), compareIDs) {
+		err := lockUser(ctx, tx, id)
+		if id == user && errors.Is(err, ErrNoSession) {
+			unknown = err
+		} else if err != nil && !errors.Is(err, ErrNoSession) {
+			return err
+		}
 	}
-	return err
+	return unknown
 }
+
+// compareIDs orders ids as PostgreSQL does.
+func compareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }

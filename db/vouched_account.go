@@ -118,20 +118,21 @@ func (d *DB) mergeVouched(ctx context.Context, tx authorityTx, account *Session,
 	if err != nil {
 		return d.auditUnsealed(ctx, err, Event{TenantKey: tenantKey, Target: "data key of " + vouched.String()})
 	}
-	tenants, err := noteTenants(ctx, tx, vouched)
-	if err != nil {
-		return err
-	}
-	if err := lockCounters(ctx, tx, vouched); err != nil {
-		return err
-	}
 	if err := presentMerge(ctx, tx, vouched, account.owner); err != nil {
 		return err
 	}
-	if err := moveNotes(ctx, tx, Owner{userID: vouched, key: old}, account.owner); err != nil {
+	var tenants []string
+	if err := tx.NewRaw(`SELECT DISTINCT tenant_key FROM notes WHERE user_id = ? ORDER BY 1`, vouched).Scan(ctx, &tenants); err != nil {
 		return err
 	}
-	if err := addCounters(ctx, tx, vouched, account.UserID, tenants); err != nil {
+	if err := lockBothCounters(ctx, tx, vouched, account.UserID, tenants); err != nil {
+		return err
+	}
+	moved, err := moveNotes(ctx, tx, Owner{userID: vouched, key: old}, account.owner)
+	if err != nil {
+		return err
+	}
+	if err := addCounters(ctx, tx, vouched, account.UserID, moved); err != nil {
 		return err
 	}
 	if err := convertAgain(ctx, tx, account.UserID); err != nil {
@@ -173,8 +174,8 @@ func presentMerge(ctx context.Context, tx authorityTx, vouched uuid.UUID, to Own
 }
 
 // moveNotes moves all notes of one owner to another, after presentMerge: row-level security shows the
-// notes of the first, and takes notes of the second.
-func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) error {
+// notes of the first, and takes notes of the second. It returns how many it moved at each tenant.
+func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) (moved map[string]noteCounter, err error) {
 	var notes []struct {
 		ID        uuid.UUID
 		TenantKey string
@@ -186,17 +187,18 @@ func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) error {
 		TrashedAt *time.Time
 		DeletedAt *time.Time
 	}
-	err := tx.NewRaw(`DELETE FROM notes WHERE user_id = ?
+	err = tx.NewRaw(`DELETE FROM notes WHERE user_id = ?
 		RETURNING id, tenant_key, version, pinned, sealed, created_at, updated_at, trashed_at, deleted_at`, from.userID).Scan(ctx, &notes)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	moved = map[string]noteCounter{}
 	for _, n := range notes {
 		var text seal.Text
 		if n.Sealed != nil {
 			text, err = from.key.OpenText(seal.Place{User: from.userID, Tenant: n.TenantKey, Note: n.ID, Version: n.Version}, n.Sealed)
 			if err != nil {
-				return err
+				return nil, err
 			}
 		}
 		for id := n.ID; ; id = newID() { // the person may have used the same id at another tenant
@@ -208,14 +210,20 @@ func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) error {
 				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 				to.userID, id, n.TenantKey, n.Version, n.Pinned, nullBytes(sealed), n.CreatedAt, n.UpdatedAt, n.TrashedAt, n.DeletedAt).Exec(ctx)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			if inserted, err := result.RowsAffected(); err != nil {
-				return err
+				return nil, err
 			} else if inserted > 0 {
+				c := moved[n.TenantKey]
+				if n.DeletedAt == nil {
+					c.notes++
+				}
+				c.bytes += int64(len(sealed))
+				moved[n.TenantKey] = c
 				break
 			}
 		}
 	}
-	return nil
+	return moved, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/company-a/aside/auth"
 	"github.com/company-a/aside/auth/authtest"
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
 )
 
 // A member or a backend changes the tenant, and while the change waits for a lock, their access is revoked. Each change of a
@@ -116,10 +117,7 @@ func (m *matrix) changeDuringRevocation(t *testing.T, name string, revoked revoc
 	go func() { answered <- ask() }()
 	waits := false
 	for !waits && len(answered) == 0 && t.Context().Err() == nil {
-		if err := m.beside.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_stat_activity
-			WHERE datname = current_database() AND wait_event_type = 'Lock')`).Scan(&waits); err != nil {
-			t.Fatal(err)
-		}
+		waits = dbtest.Blocked(t, m.beside) > 0
 	}
 	if !waits {
 		t.Errorf("%s: it waits for no lock, so it checks before or not at all", name)

@@ -11,6 +11,7 @@ import (
 	"github.com/company-a/aside/auth/assertion"
 	"github.com/company-a/aside/auth/authtest"
 	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
 )
 
 // A read waits for a lock or for a tenant's slow server, and meanwhile access is revoked. The response must then hold no data,
@@ -73,10 +74,7 @@ func (m *matrix) readDuringRevocation(t *testing.T, name string, revoked revocat
 func (m *matrix) waitUntilLocked(t *testing.T, answered func() bool) {
 	t.Helper()
 	for waits := false; !waits && !answered() && t.Context().Err() == nil; {
-		if err := m.beside.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_stat_activity
-			WHERE datname = current_database() AND wait_event_type = 'Lock')`).Scan(&waits); err != nil {
-			t.Fatal(err)
-		}
+		waits = dbtest.Blocked(t, m.beside) > 0
 	}
 }
 

@@ -116,7 +116,7 @@ func New(t testing.TB) *Database {
 // afterwards.
 func NewURL(t testing.TB) string {
 	t.Helper()
-	return newURL(t, migratedTemplate)
+	return divide(t, newURL(t, migratedTemplate))
 }
 
 // EmptyURL is NewURL for a database without migrations.
@@ -241,6 +241,9 @@ func (d *Database) Exec(t testing.TB, statement string, args ...any) {
 	t.Helper()
 	c := d.Connect(t, d.Superuser())
 	_, err := c.Exec(t.Context(), statement, args...)
+	if clusterURL != "" && len(args) == 0 {
+		err = execOnShards(t.Context(), c, statement, err)
+	}
 	must(t, err)
 	must(t, c.Close(t.Context()))
 }

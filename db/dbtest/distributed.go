@@ -8,11 +8,14 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/company-a/aside/db"
 )
@@ -169,4 +172,33 @@ func run(ctx context.Context, at string, statements ...string) error {
 		}
 	}
 	return errors.Join(err, c.Close(ctx))
+}
+
+var update = regexp.MustCompile(`^UPDATE (\w+)`)
+
+// execOnShards runs an UPDATE that Citus has refused on each shard. Citus takes no time that depends on a column.
+func execOnShards(ctx context.Context, c *pgx.Conn, statement string, refused error) error {
+	var pg *pgconn.PgError
+	table := update.FindStringSubmatch(statement)
+	if !errors.As(refused, &pg) || pg.Code != "0A000" || table == nil {
+		return refused
+	}
+	onShard := strings.Replace(strings.ReplaceAll(statement, "%", "%%"), "UPDATE "+table[1], "UPDATE %s", 1)
+	var failed int
+	err := c.QueryRow(ctx, `SELECT count(*) FILTER (WHERE NOT success) FROM run_command_on_shards($1::regclass, $2)`, table[1], onShard).Scan(&failed)
+	if err == nil && failed > 0 {
+		err = fmt.Errorf("%d shards: %w", failed, refused)
+	}
+	return err
+}
+
+// Blocked returns how many statements in the database of c, a superuser's connection, wait for a lock on any node.
+func Blocked(t testing.TB, c *pgx.Conn) (n int) {
+	t.Helper()
+	query := `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+	if clusterURL != "" {
+		query = `SELECT coalesce(sum(result::int), 0) FROM run_command_on_all_nodes($$` + query + ` AND pid <> pg_backend_pid()$$)`
+	}
+	must(t, c.QueryRow(t.Context(), query).Scan(&n))
+	return n
 }
