@@ -30,11 +30,11 @@ func linkSubject(t *testing.T, d *dbtest.Database, p *dbtest.Person, tenant *db.
 	}
 	r.Evidence = d.Evidence(t, tenant.Key)
 	if err := d.DB.PushRequest(t.Context(), r, time.Minute); err != nil {
-		t.Fatal(err)
+		return err
 	}
 	opened, err := d.DB.OpenRequest(t.Context(), uri, tenant.Key, browser, time.Minute)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	return d.DB.GrantRequest(t.Context(), opened.ID, browser, p.Account, true, code, time.Minute)
 }
