@@ -56,8 +56,8 @@ async function run(step: Step): Promise<void> {
 }
 
 async function open(): Promise<void> {
-  if (!supportsPasskeys()) throw new FatalError(t("noPasskeysHeading"), t("otherBrowser"));
-  if (!cookiesEnabled()) throw new FatalError(t("noCookiesHeading"), t("allowCookies"));
+  if (!supportsPasskeys()) throw new FatalError(t("noPasskeys").slice(0, -1), t("otherBrowser"));
+  if (!cookiesEnabled()) throw new FatalError(t("noCookies").slice(0, -1), t("allowCookies"));
   if (interaction.responseMode === "web_message") embedOrigin = await identifyOpener(interaction);
   start();
 }

@@ -26,7 +26,7 @@ export function explainError(error: unknown): ErrorDescription {
 /** Returns a sentence for a refusal: that of its code and field in the language of the page, or else the server's own. */
 function explainRefusal({ code, message, detail: { field, reference, wait } }: RefusedError): string {
   const name = code.toLowerCase();
-  if (name === "internal" && reference) return t("internal_reference", { reference });
+  if (name === "internal" && reference) return `${t("internal")} (${reference})`;
   if (name === "rate_limited" && wait) return t("rate_limited_wait", { time: formatWait(wait) });
   const key = field === undefined ? name : `${name}_${field}`;
   return hasText(key) ? translate(key) : message;
