@@ -33,10 +33,10 @@ type costCounter struct {
 	fragments map[string]cost
 }
 
-// A cost is the cost of a selection: of bodies, because a list has only few that are long, and of the rest.
-type cost struct{ rest, bodies int }
+// A cost is the cost of a selection: of bodies and sealed texts, because a list has only few that are long, and of the rest.
+type cost struct{ rest, bodies, sealed int }
 
-func (c cost) sum() int { return c.rest + c.bodies }
+func (c cost) sum() int { return c.rest + c.bodies + c.sealed }
 
 // longNotes is the maximum number of notes of the maximum size on a page.
 const longNotes = db.MaxPageText/(64<<10) + 1
@@ -62,7 +62,7 @@ func (c costCounter) set(set ast.SelectionSet) (all cost) {
 		case *ast.FragmentSpread:
 			part = c.fragment(s)
 		}
-		if all = (cost{all.rest + part.rest, all.bodies + part.bodies}); all.sum() > maxCost {
+		if all = (cost{all.rest + part.rest, all.bodies + part.bodies, all.sealed + part.sealed}); all.sum() > maxCost {
 			return cost{rest: maxCost + 1}
 		}
 	}
@@ -91,7 +91,8 @@ func (c costCounter) field(f *ast.Field) cost {
 	if length > 1 && len(f.SelectionSet) > 0 && f.ObjectDefinition.Name != "Query" { // package direct writes notes
 		each.rest += elementCost + elementCosts[name]
 	}
-	all := cost{1 + fieldCosts[name] + length*each.rest, min(length, longNotes) * each.bodies}
+	long := min(length, longNotes)
+	all := cost{1 + fieldCosts[name] + length*each.rest, long * each.bodies, long * each.sealed}
 	if len(f.SelectionSet) == 0 {
 		all.rest += length - 1 // a list of strings
 	}
@@ -104,12 +105,13 @@ func (c costCounter) field(f *ast.Field) cost {
 	switch {
 	case c.searches(f):
 		all.rest += searchCost
+		all.sealed = 0 // the server searches no note that a device has encrypted
 	case name == "Query.notes":
-		all.rest += openCost * min(length, longNotes)
+		all.rest += openCost * long
 	case name == "Note.body":
 		all.bodies += bodyCost
 	case name == "Note.sealed":
-		all.bodies += sealedCost
+		all.sealed += sealedCost
 	}
 	return all
 }

@@ -191,6 +191,8 @@ func TestCost(t *testing.T) {
 		{"{ " + numberedFields(20, "n%d: note(id: \"x\") { id title body tags pinned version } ") + "}", nil, true},
 		{firstPage, map[string]any{"filter": map[string]any{"search": "x"}}, false},
 		{strings.Replace(firstPage, "updatedAt", "updatedAt trashedAt tenant{id name}", 1), map[string]any{"filter": map[string]any{"search": "x", "tag": "y"}}, false},
+		{strings.Replace(firstPage, "updatedAt", "createdAt updatedAt trashedAt tenant{id name} sealing sealed", 1), map[string]any{"filter": map[string]any{"search": "x", "tag": "y"}}, false},
+		{strings.Replace(firstPage, "updatedAt", "createdAt updatedAt trashedAt tenant{id name} sealing sealed", 1), nil, false},
 		{"{ " + numberedFields(20, "n%d: notes(first: 100) { edges { node { id title version tags } } } ") + "}", nil, true},
 		{"query ($n: Int) { " + numberedFields(20, "n%d: notes(first: $n) { edges { node { id title version tags } } } ") + "}", map[string]any{"n": int64(100)}, true},
 		{"query ($n: Int) { " + numberedFields(20, "n%d: notes(first: $n) { edges { node { id title version tags } } } ") + "}", map[string]any{"n": int64(3)}, false},
