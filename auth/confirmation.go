@@ -2,6 +2,7 @@ package auth
 
 import (
 	"errors"
+	"io"
 	"net/http"
 
 	"github.com/go-webauthn/webauthn/webauthn"
@@ -13,6 +14,11 @@ import (
 // beginConfirmation asks the signed-in person to use one of their passkeys again (WebAuthn L3
 // §7.2), which db.RequireConfirmation requires before a sensitive change.
 func (s *Server) beginConfirmation(w http.ResponseWriter, r *http.Request) {
+	var body struct{ Key bool } // the passkey is going to wrap a content key
+	if err := readJSON(w, r, maxFormBody, &body); err != nil && !errors.Is(err, io.EOF) {
+		s.writeError(w, r, err)
+		return
+	}
 	account, user, err := s.signedInUser(r)
 	if err != nil {
 		s.writeError(w, r, err)
@@ -22,7 +28,11 @@ func (s *Server) beginConfirmation(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, refuse(http.StatusConflict, "no_passkey", "This account no longer has a passkey. Sign out, then use a recovery code to create one."))
 		return
 	}
-	assertion, session, err := s.passkeys.BeginLogin(&passkeyUser{user}, webauthn.WithAssertionExtensions(askForPRF()))
+	var options []webauthn.LoginOption
+	if body.Key || user.Sealing != db.SealingServer {
+		options = append(options, webauthn.WithAssertionExtensions(askForPRF()))
+	}
+	assertion, session, err := s.passkeys.BeginLogin(&passkeyUser{user}, options...)
 	if err != nil {
 		fault.Place(&err, "auth.beginConfirmation")
 		s.writeError(w, r, err)

@@ -98,6 +98,16 @@ func askForPRF() webauthn.ExtensionOption {
 	return webauthn.WithExtensionPRF(protocol.PRFValues{First: prfInput[:]})
 }
 
+// askForPRFAtLogin is askForPRF for a sign-in. It does not ask Firefox: its software authenticator then sends authenticator
+// data without the flag for extensions, which is refused (WebAuthn L3 §6.1). A person with end-to-end encryption confirms
+// with the passkey once more there.
+func askForPRFAtLogin(r *http.Request) []webauthn.LoginOption {
+	if nameIn(r.UserAgent(), browsers) == "Firefox" {
+		return nil
+	}
+	return []webauthn.LoginOption{webauthn.WithAssertionExtensions(askForPRF())}
+}
+
 func newRecoveredKey(found *db.Recovery) *recoveredKey {
 	return &recoveredKey{newAccountKey(found.User), nullIfEmpty(found.Wrap)}
 }

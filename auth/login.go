@@ -13,7 +13,7 @@ import (
 
 // beginLogin offers to sign in with any passkey that the person has (WebAuthn L3 §7.2).
 func (s *Server) beginLogin(w http.ResponseWriter, r *http.Request) {
-	assertion, session, err := s.passkeys.BeginDiscoverableLogin(webauthn.WithAssertionExtensions(askForPRF()))
+	assertion, session, err := s.passkeys.BeginDiscoverableLogin(askForPRFAtLogin(r)...)
 	if err != nil {
 		fault.Place(&err, "auth.beginLogin")
 		s.writeError(w, r, err)

@@ -17,7 +17,7 @@ export interface FreshPasskey {
 /** Asks for a passkey, which also confirms what is done next. */
 export async function useFreshPasskey(): Promise<FreshPasskey> {
   try {
-    const proof = await runCeremony("confirmation", () => showToast(t("usePasskey")));
+    const proof = await runCeremony("confirmation", () => showToast(t("usePasskey")), { key: true });
     return { key: (await finishCeremony(proof)).key, credential: proof.secret };
   } finally {
     showToast("");
