@@ -162,4 +162,4 @@ var personStatements = []string{
 
 // authorityStatements are prepared on every connection and run as aside_auth.
 var authorityStatements = []string{becomeAuth, selectSession, selectSessionAlone, touchSession, insertCeremony, takeCeremony, spendCeremony, selectUserByHandle,
-	lockSignIn, storePasskeyUse, endReplacedSession, insertSignIn, recordSignIn, endReplacedChain, endOldest}
+	lockSignIn, storeUse, endReplacedSession, insertSignIn, recordSignIn, endReplacedChain, endOldest}

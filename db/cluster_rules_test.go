@@ -110,9 +110,10 @@ func TestClusterRulesFind(t *testing.T) {
 		"a stable function in CASE, COALESCE": {
 			`UPDATE sessions SET revoked_at = coalesce(revoked_at, now()) WHERE user_id = $1`, `INSERT INTO notes (user_id, trashed_at) VALUES ($1, CASE WHEN $2 THEN now() END)`,
 		},
-		"a column and an interval": {`UPDATE sessions SET idle_until = last_used_at + idle_timeout WHERE user_id = $1`},
-		"ctid":                     {`DELETE FROM tries WHERE ctid IN (SELECT ctid FROM tries LIMIT 5)`},
-		"changes the role":         {`SET LOCAL ROLE aside_auth`, `SELECT set_config('role', 'aside_auth', true)`},
+		"a stable function in ON CONFLICT": {`INSERT INTO consents (user_id) VALUES ($1) ON CONFLICT (user_id) DO UPDATE SET created_at = now()`},
+		"a column and an interval":         {`UPDATE sessions SET idle_until = last_used_at + idle_timeout WHERE user_id = $1`},
+		"ctid":                             {`DELETE FROM tries WHERE ctid IN (SELECT ctid FROM tries LIMIT 5)`},
+		"changes the role":                 {`SET LOCAL ROLE aside_auth`, `SELECT set_config('role', 'aside_auth', true)`},
 		"names no user": {
 			`SELECT id FROM notes`, `UPDATE sessions SET revoked_at = now() WHERE token_hash = $1`, `SELECT u.id FROM users u WHERE u.handle = $1`,
 			`INSERT INTO passkeys (id) VALUES ($1)`,
@@ -127,6 +128,7 @@ func TestClusterRulesFind(t *testing.T) {
 	for rule, suits := range map[string]string{
 		"inserts what it selects":             `INSERT INTO notes (user_id, id) VALUES ($1, $2)`,
 		"a stable function in CASE, COALESCE": `UPDATE sessions SET revoked_at = now() WHERE user_id = $1 AND coalesce(jkt, '') = $2`,
+		"a stable function in ON CONFLICT":    `INSERT INTO consents (user_id, created_at) VALUES ($1, now()) ON CONFLICT (user_id) DO UPDATE SET created_at = excluded.created_at`,
 		"a column and an interval":            `UPDATE sessions SET idle_until = now() + make_interval(secs => $2) WHERE user_id = $1 AND expires_at < now() - interval '1 hour'`,
 		"names no user":                       `DELETE FROM sessions s WHERE s.user_id = ANY ($1) AND s.id = $2`,
 	} {

@@ -19,7 +19,7 @@ const MaxConsents = 200
 // storeConsent stores that a person allows a tenant, and records it the first time, and after it was withdrawn.
 func (d *DB) storeConsent(ctx context.Context, tx authorityTx, account *Session, tenantKey string) error {
 	result, err := tx.NewRaw(`INSERT INTO consents (user_id, tenant_key) VALUES (?, ?)
-		ON CONFLICT (user_id, tenant_key) DO UPDATE SET created_at = now(), withdrawn_at = NULL WHERE consents.withdrawn_at IS NOT NULL`,
+		ON CONFLICT (user_id, tenant_key) DO UPDATE SET created_at = excluded.created_at, withdrawn_at = NULL WHERE consents.withdrawn_at IS NOT NULL`,
 		account.UserID, tenantKey).Exec(ctx)
 	if err != nil {
 		return err

@@ -13,11 +13,11 @@ import (
 const (
 	lockSignIn = `SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE`
 
-	// storePasskeyUse stores the sign count and the backup state (WebAuthn L3 §7.2 step 24). It fails by a division by zero,
+	// storeUse stores the sign count and the backup state (WebAuthn L3 §7.2 step 24). It fails by a division by zero,
 	// and the whole sign-in with it, if the passkey was removed.
-	storePasskeyUse = `WITH used AS (UPDATE passkeys SET sign_count = $3, backed_up = $4, last_used_at = now()
+	storeUse = `WITH used AS (UPDATE passkeys SET sign_count = $3, backed_up = $4, last_used_at = now()
 			WHERE user_id = $1 AND credential_id = $2 RETURNING 1)
-		SELECT 1 / count(*) FROM used` //nolint:gosec // the statement has no credential
+		SELECT 1 / count(*) FROM used`
 
 	endReplacedSession = `UPDATE sessions SET revoked_at = now() WHERE user_id = $1 AND token_hash = $2 AND revoked_at IS NULL`
 
@@ -61,7 +61,7 @@ func (d *DB) SignIn(ctx context.Context, user uuid.UUID, p Passkey, s NewSession
 		for _, id := range locks {
 			b.Queue(lockSignIn, id)
 		}
-		b.Queue(storePasskeyUse, user, p.CredentialID, int64(p.SignCount), p.BackedUp)
+		b.Queue(storeUse, user, p.CredentialID, int64(p.SignCount), p.BackedUp)
 		if before.User != uuid.Nil {
 			b.Queue(endReplacedSession, before.User, before.Hash[:])
 		}

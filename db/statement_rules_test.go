@@ -58,6 +58,10 @@ var statementRules = map[string]func(string) bool{
 	"a stable function in CASE, COALESCE": func(s string) bool {
 		return changes.MatchString(s) && slices.ContainsFunc(conditionals(s), stableCall.MatchString)
 	},
+	"a stable function in ON CONFLICT": func(s string) bool {
+		_, update, found := strings.Cut(s, "DO UPDATE SET ")
+		return found && changes.MatchString(s) && stableCall.MatchString(update)
+	},
 	"a column and an interval": func(s string) bool { return changes.MatchString(s) && columnAge.MatchString(s) },
 	"ctid":                     ctid.MatchString,
 	"changes the role":         roleChange.MatchString,
