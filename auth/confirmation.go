@@ -11,10 +11,10 @@ import (
 	"github.com/company-a/aside/internal/fault"
 )
 
-// beginConfirmation asks the signed-in person to use one of their passkeys again (WebAuthn L3
-// §7.2), which db.RequireConfirmation requires before a sensitive change.
+// beginConfirmation asks the signed-in person to use one of their passkeys again (WebAuthn L3 §7.2).
+// db.RequireConfirmation requires this before a sensitive change.
 func (s *Server) beginConfirmation(w http.ResponseWriter, r *http.Request) {
-	var body struct{ Key bool } // the passkey is going to wrap a content key
+	var body struct{ Key bool } // whether the page needs the passkey for the content key
 	if err := readJSON(w, r, maxFormBody, &body); err != nil && !errors.Is(err, io.EOF) {
 		s.writeError(w, r, err)
 		return
@@ -38,7 +38,7 @@ func (s *Server) beginConfirmation(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, err)
 		return
 	}
-	session.AllowedCredentialIDs = nil // may be long; the account's passkeys are read again
+	session.AllowedCredentialIDs = nil // the list may be long, and confirm reads the account's passkeys again
 	s.beginCeremony(w, r, db.CeremonyConfirmation, user.ID, ceremony{WebAuthn: *session, Session: account.ID}, assertion.Response)
 }
 
@@ -63,15 +63,15 @@ func (s *Server) confirm(w http.ResponseWriter, r *http.Request) (_ *passkeyKey,
 	if err != nil {
 		return nil, err
 	}
-	if account.ID != c.Session { // another sign-in in this browser since, perhaps by another person
+	if account.ID != c.Session { // somebody, perhaps another person, has signed in in this browser since
 		return nil, errCeremonyExpired
 	}
 	parsed, err := s.parseLogin(answer)
 	if err != nil {
 		return nil, s.refusePasskey(r, err)
 	}
-	// Only a passkey of this account will do (GHSA-hp74-gm6m-2qm5): the library and db.Confirm both
-	// look for it among the user's own credentials.
+	// Only a passkey of this account is accepted (GHSA-hp74-gm6m-2qm5). Both the library and db.Confirm
+	// look for it only among the user's own credentials.
 	credential, err := s.passkeys.ValidateLogin(&passkeyUser{user}, c.WebAuthn, parsed)
 	switch {
 	case err != nil:

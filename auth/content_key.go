@@ -20,31 +20,32 @@ import (
 	"github.com/company-a/aside/internal/fault"
 )
 
-// The content key of an account encrypts its notes on its person's devices. The service has it only wrapped, for each
-// passkey and each recovery code. A ceremony's response carries the wrap of its passkey, and a request to recover that of
-// its code.
+// The content key of an account encrypts its notes on the person's devices. The service stores only wraps: copies of the
+// key, each encrypted for one passkey or recovery code. The response to a passkey ceremony has the wrap for that passkey.
+// The response to a recovery request has the wrap for its code.
 
 // An accountKey describes the content key of an account.
 type accountKey struct {
-	Sealing    string `json:"sealing"`    // as Viewer.sealing of the API
-	Generation int    `json:"generation"` // of the content key, the last one if there is none now; 0: there was none
-	Handle     string `json:"handle"`     // the WebAuthn user handle, which a wrap is bound to, in base64url
+	Sealing    string `json:"sealing"`    // the same values as Viewer.sealing in the API
+	Generation int    `json:"generation"` // of the current or last content key; 0 if there never was one
+	Handle     string `json:"handle"`     // the WebAuthn user handle in base64url; wraps are bound to it
 }
 
-// A passkeyKey is the content key for the passkey of a ceremony.
+// A passkeyKey describes the content key, with the wrap for the passkey that was used in a ceremony.
 type passkeyKey struct {
 	accountKey
 	Passkey uuid.UUID `json:"passkey"`
 	Wrap    *string   `json:"wrap"` // null if the passkey has none
 }
 
-// A recoveredKey is the content key for what a recovery presents.
+// A recoveredKey describes the content key, with the wrap for the recovery code that a request presents.
 type recoveredKey struct {
 	accountKey
 	Wrap *string `json:"wrap"` // null for an operator's link and for a code that an earlier release made
 }
 
-// sealingName returns the name that the API has for a state: which way notes are converted is not shown.
+// sealingName returns the API's name for a state. The API has one name, CONVERTING, for encryption and decryption in
+// progress.
 func sealingName(a db.AccountSealing) string {
 	switch a {
 	case db.SealingServer, db.SealingEndToEnd:
@@ -69,15 +70,16 @@ func (s *Server) keyOfPasskey(ctx context.Context, u *db.PasskeyUser, passkey uu
 	return k, err
 }
 
-// A requestedKey is what the popup needs to give a widget the key of its notes, which it derives from the content key.
+// A requestedKey is what the popup needs to give a widget the key of its notes. The popup derives that key from the content
+// key.
 type requestedKey struct {
 	Handle string          `json:"handle"` // the WebAuthn user handle, in base64url
 	JWK    json.RawMessage `json:"jwk"`    // the widget's public key, to which the key is encrypted
 	Tenant string          `json:"tenant"`
 }
 
-// keyForWidget returns what the popup needs to answer a request with a key, or nil if the service can read the account's
-// notes or the widget sent no public key.
+// keyForWidget returns what the popup needs to give the widget a key. It returns nil if the service can read the account's
+// notes, or if the widget sent no public key.
 func (s *Server) keyForWidget(ctx context.Context, request *db.AuthorizationRequest, account *db.Session) (_ *requestedKey, err error) {
 	defer fault.Place(&err, "auth.keyForWidget")
 	if account.Sealing == db.SealingServer || request.ContentKeyJWK == "" {
@@ -90,17 +92,18 @@ func (s *Server) keyForWidget(ctx context.Context, request *db.AuthorizationRequ
 	return &requestedKey{newAccountKey(user).Handle, json.RawMessage(request.ContentKeyJWK), request.TenantKey}, nil
 }
 
-// prfInput is the input of the prf extension, the same for everybody: a passkey can be asked before it is known which one
-// it is. Its result, from which the device computes the key that opens a wrap, never leaves the device.
+// prfInput is the input of the prf extension. It is the same for everybody, since a page sends it before it knows which
+// passkey the person will use. The device computes the key that opens a wrap from the extension's result, which never leaves
+// the device.
 var prfInput = sha256.Sum256([]byte("aside/prf/1"))
 
 func askForPRF() webauthn.ExtensionOption {
 	return webauthn.WithExtensionPRF(protocol.PRFValues{First: prfInput[:]})
 }
 
-// askForPRFAtLogin is askForPRF for a sign-in. It does not ask Firefox: its software authenticator then sends authenticator
-// data without the flag for extensions, which is refused (WebAuthn L3 §6.1). A person with end-to-end encryption confirms
-// with the passkey once more there.
+// askForPRFAtLogin asks for the prf extension at a sign-in, except in Firefox. Firefox's software authenticator would answer
+// with authenticator data that lacks the flag for extensions, which is refused (WebAuthn L3 §6.1). A person with end-to-end
+// encryption uses the passkey a second time there.
 func askForPRFAtLogin(r *http.Request) []webauthn.LoginOption {
 	if nameIn(r.UserAgent(), browsers) == "Firefox" {
 		return nil
@@ -120,7 +123,7 @@ func nullIfEmpty(s string) *string {
 	return &s
 }
 
-// wrapRefusal returns invalid_request for a wrap that is refused.
+// wrapRefusal returns invalid_request if the database refuses a wrap, and any other error unchanged.
 func wrapRefusal(err error) error {
 	var known *db.Error
 	if errors.As(err, &known) && known.Code == db.CodeInvalid {
@@ -131,8 +134,8 @@ func wrapRefusal(err error) error {
 
 var errPRFResults = refuse(http.StatusBadRequest, "prf_results", "The credential contains secret results of the prf extension, which must not leave the device. Reload the page.")
 
-// hasPRFResults reports whether a credential carries what the prf extension computed (WebAuthn L3 §10.1.4): toJSON() of a
-// browser includes it, and the key of the person's notes could be computed from it.
+// hasPRFResults reports whether a credential contains results of the prf extension (WebAuthn L3 §10.1.4). A browser's
+// toJSON() includes them, and the key of the person's notes could be computed from them.
 func hasPRFResults(credential json.RawMessage) bool {
 	var outputs struct {
 		ClientExtensionResults struct {
@@ -140,7 +143,7 @@ func hasPRFResults(credential json.RawMessage) bool {
 		}
 	}
 	if json.Unmarshal(credential, &outputs) != nil {
-		return false // the ceremony refuses it
+		return false // the ceremony will refuse it
 	}
 	for name := range outputs.ClientExtensionResults.PRF {
 		if strings.EqualFold(name, "results") {
@@ -150,16 +153,16 @@ func hasPRFResults(credential json.RawMessage) bool {
 	return false
 }
 
-// maxJWK is the length of the longest public key in an authorization request.
+// maxJWK is the maximum length of the public key in an authorization request, in bytes.
 const maxJWK = 1000
 
-var errContentKeyJWK = badRequest("content_key_jwk must be the JSON of a public key of P-256, as a JWK without any private member.")
+var errContentKeyJWK = badRequest("content_key_jwk must be a public P-256 key as a JSON Web Key (JWK), without private members.")
 
 // privateMembers are the members of a JWK that are secret (RFC 7518 §6).
 var privateMembers = []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 
-// publicJWK returns the public key in a JWK (RFC 7517), with the members of RFC 7518 §6.2.1 alone. It refuses anything but
-// a point of P-256, and any key with a private member.
+// publicJWK returns the public key in a JWK (RFC 7517), with only the members of RFC 7518 §6.2.1. It refuses a key that is
+// not a point on P-256 or that has a private member.
 func publicJWK(text string) (string, error) {
 	if text == "" {
 		return "", nil
@@ -183,7 +186,7 @@ func publicJWK(text string) (string, error) {
 	return `{"kty":"EC","crv":"P-256","x":"` + encode(x) + `","y":"` + encode(y) + `"}`, nil
 }
 
-// coordinate decodes a coordinate of a point of P-256, or returns nil.
+// coordinate decodes a coordinate of a point on P-256. It returns nil if the member is not one.
 func coordinate(member any) []byte {
 	text, _ := member.(string)
 	if !base64url256.MatchString(text) {

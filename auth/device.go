@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// A named has the name of a browser or a system and what its user agent has. The first that fits counts, since most
-// browsers also name others.
-type named struct{ sign, name string }
+// A product is a browser or a system. The token is the part of the User-Agent header that identifies it. In a list of
+// products, the first match counts, since most browsers also send the tokens of others.
+type product struct{ token, name string }
 
 var (
-	browsers = []named{
+	browsers = []product{
 		{"Edg", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser/", "Samsung Internet"}, {"Vivaldi/", "Vivaldi"}, {"YaBrowser/", "Yandex"},
 		{"FxiOS/", "Firefox"}, {"Firefox/", "Firefox"}, {"CriOS/", "Chrome"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"},
 	}
-	systems = []named{
+	systems = []product{
 		{"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Windows", "Windows"}, {"CrOS", "ChromeOS"},
 		{"Macintosh", "Mac"}, {"Linux", "Linux"}, {"X11", "Linux"},
 	}
@@ -31,10 +31,11 @@ func deviceOf(r *http.Request) string {
 	return browser + " · " + system
 }
 
-func nameIn(agent string, names []named) string {
-	for _, n := range names {
-		if strings.Contains(agent, n.sign) {
-			return n.name
+// nameIn returns the name of the first product that a user agent names, or "" if it names none.
+func nameIn(agent string, products []product) string {
+	for _, p := range products {
+		if strings.Contains(agent, p.token) {
+			return p.name
 		}
 	}
 	return ""

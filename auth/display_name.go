@@ -6,8 +6,9 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// accountName returns the name of a new account: the proposed one, which a page of ours words in the person's language, or an
-// English one. It has the day, so that a person tells their accounts apart, and says nothing else. They can change it.
+// accountName returns the name of a new account. It is the name that our page proposes in the person's language, or an
+// English name if the page proposes none. The name has the date, so that a person can tell their accounts apart, and no other
+// information. The person can change it.
 func accountName(proposed string, now time.Time) (string, error) {
 	if proposed == "" {
 		return "Passkey account, " + now.UTC().Format("Jan 2, 2006"), nil

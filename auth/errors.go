@@ -14,11 +14,11 @@ import (
 type Error struct {
 	Status  int    // HTTP status
 	Code    string // stable, for programs
-	Message string // for people: what happened and what to do
+	Message string // for people: what happened, and what to do next
 
 	RetryAfter time.Duration // 0 if waiting does not help
 
-	uncounted bool // it does not count as a failed attempt: the credential may be valid
+	uncounted bool // not counted as a failed attempt, since the credential may be valid
 }
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
@@ -27,7 +27,8 @@ func refuse(status int, code, message string) *Error {
 	return &Error{Status: status, Code: code, Message: message}
 }
 
-// refuseUncounted is refuse for a client that can go on with the same credential.
+// refuseUncounted returns an Error that is not counted as a failed attempt: the client can try again with the same
+// credential.
 func refuseUncounted(status int, code, message string) *Error {
 	return &Error{Status: status, Code: code, Message: message, uncounted: true}
 }
@@ -36,7 +37,7 @@ func badRequest(message string) *Error {
 	return refuse(http.StatusBadRequest, "invalid_request", message)
 }
 
-// fromDB turns a refusal of package db into an *Error. It returns any other error as it is.
+// fromDB turns a refusal of package db into an *Error. It returns any other error unchanged.
 func fromDB(err error) error {
 	known := db.Outage(err)
 	if known == nil && !errors.As(err, &known) {
@@ -60,8 +61,8 @@ func fromDB(err error) error {
 	}
 }
 
-// present returns what may be shown of err. An unexpected error is logged under the request's id, and
-// only the id is shown.
+// present returns the Error to show to the client for err. It logs an unexpected error with the request's id, and shows only
+// the id.
 func (s *Server) present(w http.ResponseWriter, r *http.Request, err error) *Error {
 	var refused *Error
 	if errors.As(err, &refused) || errors.As(fromDB(err), &refused) {

@@ -6,7 +6,7 @@ import (
 	"github.com/company-a/aside/auth/assertion"
 )
 
-// metadata answers the authorization server metadata (RFC 8414).
+// metadata writes the authorization server metadata (RFC 8414).
 func (s *Server) metadata(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{
 		"issuer":                                         s.accountOrigin,
@@ -28,8 +28,8 @@ func (s *Server) metadata(w http.ResponseWriter, _ *http.Request) {
 	})
 }
 
-// publishKeySet answers our public keys, to which tenants may encrypt assertions. It has no
-// signing keys, since we sign nothing that others verify.
+// publishKeySet writes our public keys. Tenants can encrypt assertions to them. The set has no signing keys, since we sign
+// nothing that others verify.
 func (s *Server) publishKeySet(w http.ResponseWriter, r *http.Request) {
 	set, err := s.assertions.Keys.PublicJWKS(r.Context())
 	if err != nil {
@@ -37,5 +37,5 @@ func (s *Server) publishKeySet(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	setHeaders(w.Header(), "application/jwk-set+json", "public, max-age=3600")
-	_, _ = w.Write(append(set, '\n')) // an error means that the client has gone
+	_, _ = w.Write(append(set, '\n')) // an error means that the client has disconnected
 }

@@ -15,13 +15,13 @@ import (
 	"github.com/company-a/aside/internal/secret"
 )
 
-// A recoveryBody is the body of a recovery request. It has the locator and the verifier of one of the account's recovery
-// codes, or a code that an earlier release made, or the token of an operator's link.
+// A recoveryBody is the body of a recovery request. It has one of these: the locator and verifier of a recovery code, a code
+// that an earlier release made, or the token of an operator's link.
 type recoveryBody struct {
 	Locator    string
 	Verifier   secret.Text
 	Code, Link secret.Text
-	Instead    bool // the person leaves the account that is signed in, if that is another one
+	Instead    bool // the person chose to switch from another account that is signed in
 }
 
 // presents returns how many of a code, a verifier and a link the body has.
@@ -34,7 +34,7 @@ func (b recoveryBody) presents() (n int) {
 	return n
 }
 
-// findRecovery finds the account of what a body presents.
+// findRecovery finds the account for the code or link in a body.
 func (s *Server) findRecovery(r *http.Request, b recoveryBody) (*db.Recovery, error) {
 	ctx, from, near := r.Context(), address.Of(r).String(), address.Subscriber(r).String()
 	switch {
@@ -69,9 +69,9 @@ func (s *Server) readRecovery(w http.ResponseWriter, r *http.Request) (body reco
 	return body, found, rateLimitError(s.limits.people.count(found.User.ID)) // a code may be sent more than once, since it is not used up
 }
 
-// describeRecovery answers which account a recovery code or an operator's link recovers, before it is
-// used: a link may come from an attacker, and lead to the attacker's account (login CSRF, RFC 9700
-// §4.7). It does not use up the code or link.
+// describeRecovery writes which account a recovery code or an operator's link recovers. The page shows it before the person
+// continues, since an attacker may have sent a link to the attacker's own account (login CSRF, RFC 9700 §4.7). It does not
+// use up the code or link.
 func (s *Server) describeRecovery(w http.ResponseWriter, r *http.Request) {
 	_, found, err := s.readRecovery(w, r)
 	if err != nil {
@@ -101,8 +101,8 @@ type recoveryAccount struct {
 	Key         *recoveredKey `json:"key"`
 }
 
-// otherAccount returns the name of the account that is signed in in this browser, or "" if none is or
-// it is that of user.
+// otherAccount returns the name of the account that is signed in in this browser. It returns "" if none is signed in, or if
+// the account is that of user.
 func (s *Server) otherAccount(r *http.Request, user uuid.UUID) (_ string, err error) {
 	defer fault.Place(&err, "auth.otherAccount")
 	session, err := s.AccountSession(r)
@@ -126,8 +126,8 @@ func (s *Server) checkReplacement(r *http.Request, user uuid.UUID, chosen bool) 
 }
 
 // beginRecovery offers a new passkey for the account of a recovery code or an operator's link
-// (WebAuthn L3 §7.1). The code is used up only when the passkey exists, so a canceled prompt
-// costs nothing.
+// (WebAuthn L3 §7.1). The code is used up only when the passkey is stored, so it still works after a
+// canceled prompt.
 func (s *Server) beginRecovery(w http.ResponseWriter, r *http.Request) {
 	body, found, err := s.readRecovery(w, r)
 	if err == nil {
@@ -165,7 +165,7 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) (_ *signInRespo
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkReplacement(r, c.User, c.Instead); err != nil { // another account may have signed in since
+	if err := s.checkReplacement(r, c.User, c.Instead); err != nil { // the person may have signed in to another account since
 		return nil, err
 	}
 	user, err := s.db.PasskeyUser(r.Context(), c.User)
@@ -188,8 +188,8 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) (_ *signInRespo
 	return &signInResponse{user.DisplayName, key}, s.setCookieID(w, r, accountCookie, s.db.TokenText(id, user.ID))
 }
 
-// recoveryRefusal returns recovery_refused for every invalid code or link, whatever the reason, and recovery_code_old if
-// the code itself is needed.
+// recoveryRefusal returns recovery_refused for every invalid code or link, without the reason. It returns recovery_code_old
+// for the locator and verifier of a code from an earlier release: the client must send the code instead.
 func recoveryRefusal(err error) error {
 	if errors.Is(err, db.ErrServerCode) {
 		return refuse(http.StatusBadRequest, "recovery_code_old", db.Message(err))

@@ -10,8 +10,8 @@ import (
 	"github.com/company-a/aside/internal/secret"
 )
 
-// handleLife is the lifetime of an identity handle. It is longer than that of an assertion, so that
-// nothing expires between the loading of a page and a click on it.
+// handleLife is the lifetime of an identity handle. A handle lives longer than an assertion, so that a visitor can still
+// click some minutes after the page has loaded.
 const handleLife = 10 * time.Minute
 
 // The token types (RFC 8693 §3).
@@ -21,9 +21,9 @@ const (
 	tokenTypeHandle = "urn:company-a:params:oauth:token-type:identity-handle" //nolint:gosec // likewise
 )
 
-// An exchangeResponse is the response of RFC 8693 §2.2.1. The identity handle in it authorizes
-// nothing. It stands for the visitor that the tenant asserted, in an authorization request that is
-// pushed with the same DPoP key.
+// An exchangeResponse is the response of RFC 8693 §2.2.1. Its access token is an identity handle, which authorizes nothing.
+// An authorization request that is pushed with the same DPoP key can use the handle to name the visitor that the tenant
+// asserted.
 type exchangeResponse struct {
 	AccessToken     string `json:"access_token"`
 	IssuedTokenType string `json:"issued_token_type"`

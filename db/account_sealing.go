@@ -8,13 +8,13 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// An AccountSealing says who can read the notes of an account: the service too, or only the devices of its person.
+// An AccountSealing says where the notes of an account can be read: in the service too, or only on the person's devices.
 //
 //	SERVER ▶ ENCRYPTING ▶ END_TO_END ▶ DECRYPTING ▶ SERVER
 //
-// While it is ENCRYPTING or DECRYPTING, there are notes of both kinds, which the person's browser converts. Either may be
-// turned around. From the first moment of ENCRYPTING, no text that the service can read is stored. DECRYPTING takes both
-// kinds, since widgets that are open have a key and go on sealing.
+// While an account is ENCRYPTING or DECRYPTING, it has notes of both kinds, and the person's browser converts them. The
+// person can reverse either conversion before it ends. An account that is ENCRYPTING accepts only sealed texts. One that is
+// DECRYPTING accepts both kinds, since open widgets still have a key and continue to seal.
 type AccountSealing string
 
 // The states of an account.
@@ -30,7 +30,7 @@ var (
 	statesOfSealed = []string{string(SealingEncrypting), string(SealingEndToEnd), string(SealingDecrypting)}
 )
 
-// statesThatTake returns the states of an account that take a text.
+// statesThatTake returns the states in which an account accepts a text.
 func statesThatTake(t seal.Text) []string {
 	if t.Sealed != "" {
 		return statesOfSealed
@@ -38,7 +38,7 @@ func statesThatTake(t seal.Text) []string {
 	return statesOfPlain
 }
 
-// takes returns CodeInvalid if an account in this state does not take a text.
+// takes returns CodeInvalid if an account in this state does not accept a text.
 func (a AccountSealing) takes(t seal.Text) error {
 	switch plain := t.Sealed == ""; {
 	case plain && (a == SealingEncrypting || a == SealingEndToEnd):
@@ -74,8 +74,8 @@ func keyStateOf(ctx context.Context, tx authorityTx, user uuid.UUID) (k keyState
 // A SealingChange asks for another state of an account.
 type SealingChange struct {
 	To         AccountSealing // SealingServer or SealingEndToEnd
-	Generation int            // of the content key: a new one if Wraps are given
-	Wraps      []PasskeyWrap  // of a new content key, to begin with it
+	Generation int            // of the content key; that of the new key if there are Wraps
+	Wraps      []PasskeyWrap  // of a new content key; none to keep the current key
 }
 
 // A PasskeyWrap is a content key, wrapped for a passkey.
@@ -95,11 +95,13 @@ var (
 	errLastWrap      = &Error{Code: CodeConflict, Message: "Only this passkey opens your notes. Add another passkey or get new recovery codes first."}
 )
 
-// SetSealing begins to encrypt or decrypt the notes of a session's account, turns that around, or ends it, and returns the
-// session with the state of the account. With wraps it begins with a new content key and ends all other sessions: their
-// pages may have an earlier key. Without wraps it ends a conversion if no note of the other kind is left, which is no error
-// otherwise. The session must be confirmed, except to end a conversion. It returns CodeConflict if the account is not in
-// the state before, or the generation is not that of its content key.
+// SetSealing starts, reverses or ends the encryption or decryption of the notes of a session's account. It returns the
+// session with the account's new state.
+//
+// With wraps, it starts encryption with a new content key. It ends all other sessions, since their pages may have an earlier
+// key. Without wraps, it ends a conversion if no note of the other kind is left. If some are left, the conversion continues,
+// and that is no error. The session must be confirmed, except to end a conversion. SetSealing returns CodeConflict if the
+// account's state does not allow the change, or if the generation is not that of its content key.
 func (d *DB) SetSealing(ctx context.Context, s *Session, c SealingChange) (_ *Session, err error) {
 	defer place(&err, "db.SetSealing")
 	if c.To != SealingServer && c.To != SealingEndToEnd {
@@ -126,7 +128,7 @@ func (d *DB) SetSealing(ctx context.Context, s *Session, c SealingChange) (_ *Se
 	return &changed, nil
 }
 
-// changeSealing is SetSealing in its transaction, which has locked the session. It returns the new state.
+// changeSealing makes the change of SetSealing and returns the new state. The transaction has locked the session.
 func (d *DB) changeSealing(ctx context.Context, tx authorityTx, s *Session, before keyState, c SealingChange) (AccountSealing, error) {
 	if len(c.Wraps) > 0 {
 		return SealingEncrypting, d.beginSealing(ctx, tx, s, before, c)
@@ -186,7 +188,7 @@ func (d *DB) changeSealing(ctx context.Context, tx authorityTx, s *Session, befo
 	return c.To, storeSealing(ctx, tx, s.UserID, c.To, before.Generation)
 }
 
-// beginSealing gives an account a new content key, and begins to encrypt.
+// beginSealing stores a new content key for an account and starts the encryption.
 func (d *DB) beginSealing(ctx context.Context, tx authorityTx, s *Session, before keyState, c SealingChange) error {
 	switch {
 	case c.To != SealingEndToEnd:
@@ -228,8 +230,8 @@ func (d *DB) beginSealing(ctx context.Context, tx authorityTx, s *Session, befor
 	return d.auditPerson(ctx, tx, s.UserID, s.From, Event{Action: "encryption.begun"})
 }
 
-// readableNodes reports whether a node may serve that would store notes in a form that the service can read: a node of an
-// earlier release, or, until the contract migrations were applied, one that starts again.
+// readableNodes reports whether some node could still store notes in a form that the service can read. A node of an earlier
+// release does so. Until the contract migrations are applied, such a node can still start, so readableNodes returns true.
 func (d *DB) readableNodes(ctx context.Context, tx authorityTx) (yes bool, err error) {
 	if !d.contracted.Load() {
 		return true, nil
@@ -239,15 +241,15 @@ func (d *DB) readableNodes(ctx context.Context, tx authorityTx) (yes bool, err e
 	return yes, err
 }
 
-// The formats of sealed notes, as the function any_note_in takes them (package seal).
+// The formats of stored notes (package seal), as arguments of the SQL function any_note_in.
 const (
 	plainFormat  = 1
 	sealedFormat = 2
 )
 
-// lockWriters waits until no transaction writes a note of a person, and lets none begin.
+// lockWriters waits for other transactions that write a person's notes, and blocks new ones until this transaction ends.
 func lockWriters(ctx context.Context, tx authorityTx, user uuid.UUID) error {
-	if _, err := tx.NewRaw(`SELECT FROM users WHERE id = ? FOR UPDATE`, user).Exec(ctx); err != nil { // nobody makes a note or a counter now
+	if _, err := tx.NewRaw(`SELECT FROM users WHERE id = ? FOR UPDATE`, user).Exec(ctx); err != nil { // blocks new notes and counters
 		return err
 	}
 	return lockCounters(ctx, tx, user)
@@ -262,7 +264,8 @@ func storeSealing(ctx context.Context, tx authorityTx, user uuid.UUID, a Account
 	return err
 }
 
-// convertAgain lets a person who was given notes of a vouched account convert them, if all of theirs were encrypted.
+// convertAgain returns an account from END_TO_END to ENCRYPTING if it has received readable notes from a vouched account.
+// The person's browser then encrypts these notes.
 func convertAgain(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	state, err := keyStateOf(ctx, tx, user)
 	if err != nil || state.Sealing != SealingEndToEnd {
@@ -276,7 +279,7 @@ func convertAgain(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	return storeSealing(ctx, tx, user, SealingEncrypting, state.Generation)
 }
 
-// requireOtherWrap returns CodeConflict if nothing is left that opens the notes of an account.
+// requireOtherWrap returns CodeConflict if an account has encrypted notes and no wrap is left that opens them.
 func requireOtherWrap(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	state, err := keyStateOf(ctx, tx, user)
 	if err != nil || state.Sealing == SealingServer {

@@ -10,9 +10,9 @@ import (
 
 var errCodeGone = &Error{Code: CodeGone, Message: "This code is invalid, expired or already used."}
 
-// RedeemCode exchanges a code for a widget session, once. check says whether the caller is the one that the
-// code is bound to. RedeemCode returns its error and leaves the code unused. A second use revokes the session
-// of the first one (RFC 6749 §4.1.2) and returns CodeGone, as an unknown or expired code does.
+// RedeemCode exchanges a code for a widget session, once. check returns an error if the code is not bound to the caller.
+// RedeemCode then returns that error, and the code remains usable. A second use of a code revokes the session from the first
+// use (RFC 6749 §4.1.2) and returns CodeGone. RedeemCode also returns CodeGone for an unknown or expired code.
 func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*AuthorizationRequest) error, s NewSession) (_ *AuthorizationRequest, err error) {
 	defer place(&err, "db.RedeemCode")
 	var r *AuthorizationRequest
@@ -28,7 +28,7 @@ func (d *DB) RedeemCode(ctx context.Context, code TokenHash, check func(*Authori
 		}
 		return insertWidgetSession(ctx, tx, r, s)
 	})
-	if err == nil && r.RedeemedAt != nil { // only after the commit, so that the revocation stays
+	if err == nil && r.RedeemedAt != nil { // returned after the commit, so that the revocation is kept
 		err = errCodeGone
 	}
 	if err != nil {
@@ -64,8 +64,8 @@ func (d *DB) revokeReused(ctx context.Context, tx authorityTx, r *AuthorizationR
 	return insertEvent(ctx, tx, Event{Actor: "visitor", Action: "code.reused", Target: d.Pseudonym(*r.UserID), IP: network(from)})
 }
 
-// insertWidgetSession makes the session that a request was granted. The account session, its passkey, the
-// tenant, the embed origin and the evidence must still be valid, since what they granted ends with them.
+// insertWidgetSession inserts the session for a granted request. The account session, its passkey, the tenant, the embed
+// origin and the evidence must still be valid, since a session must not outlive them.
 func insertWidgetSession(ctx context.Context, tx authorityTx, r *AuthorizationRequest, s NewSession) error {
 	if err := lockEmbedOrigin(ctx, tx, r.TenantKey, r.EmbedOrigin, s.OwnOrigin); err != nil {
 		return err
@@ -73,11 +73,11 @@ func insertWidgetSession(ctx context.Context, tx authorityTx, r *AuthorizationRe
 	if err := r.requireAccepted(ctx, tx); err != nil {
 		return err
 	}
-	var granted uuid.NullUUID // the passkey by which the person granted it
+	var granted uuid.NullUUID // the passkey that the person used to grant the request
 	if err := tx.NewRaw(`SELECT passkey_id FROM authorization_requests WHERE id = ? AND expires_at > now()`, r.ID).Scan(ctx, &granted); err != nil {
 		return ifNoRows(err, errCodeGone)
 	}
-	// A concurrent revocation came first, or waits and then ends this session too.
+	// A concurrent revocation has committed before this lock, or it waits for it and then ends the new session too.
 	var account struct {
 		ChainID   uuid.NullUUID
 		PasskeyID uuid.NullUUID
@@ -89,11 +89,11 @@ func insertWidgetSession(ctx context.Context, tx authorityTx, r *AuthorizationRe
 	}
 	if granted.Valid {
 		account.PasskeyID = granted
-		var there bool
-		if err := tx.NewRaw(`SELECT EXISTS (SELECT FROM passkeys WHERE user_id = ? AND id = ?)`, r.UserID, granted).Scan(ctx, &there); err != nil {
+		var exists bool
+		if err := tx.NewRaw(`SELECT EXISTS (SELECT FROM passkeys WHERE user_id = ? AND id = ?)`, r.UserID, granted).Scan(ctx, &exists); err != nil {
 			return err
 		}
-		if !there {
+		if !exists {
 			return errCodeGone
 		}
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/company-a/aside/db/feed"
 )
 
-// An AuthorizationRequest lasts from the widget's push (RFC 9126) to the redemption of its code (RFC 6749
-// §4.1.3).
+// An AuthorizationRequest is a sign-in in progress. It exists from the widget's push (RFC 9126) to the redemption of its
+// code (RFC 6749 §4.1.3).
 type AuthorizationRequest struct {
 	bun.BaseModel `bun:"table:authorization_requests"`
 
@@ -37,7 +37,7 @@ type AuthorizationRequest struct {
 
 	Evidence Evidence `bun:"-"` // why the subject was accepted
 
-	SubjectHash   []byte // the subject as stored
+	SubjectHash   []byte // the subject in its stored form
 	SealedSubject []byte
 	EvidenceKey   uuid.NullUUID
 	EvidenceNonce bool
@@ -53,8 +53,8 @@ type AuthorizationRequest struct {
 const requestColumns = `id, request_uri_hash, tenant_key, redirect_uri, response_mode, state, scope, code_challenge, jkt,
 	embed_origin, ui_locales, content_key_jwk, expires_at, subject, subject_email, subject_name, subject_hash, sealed_subject, evidence_key, evidence_nonce, browser_hash, user_id, account_session_id, redeemed_at, session_id`
 
-// PushRequest stores r until it is opened or lifetime is over, and sets its ID and ExpiresAt. It returns
-// ErrNotAccepted when the tenant no longer accepts the asserted subject, or a request without one.
+// PushRequest stores r and sets its ID and ExpiresAt. The request expires after lifetime if no browser opens it. PushRequest
+// returns ErrNotAccepted when the tenant no longer accepts the asserted subject, or no longer accepts a request without one.
 func (d *DB) PushRequest(ctx context.Context, r *AuthorizationRequest, lifetime time.Duration) (err error) {
 	defer place(&err, "db.PushRequest")
 	r.ID = newID()
@@ -79,8 +79,8 @@ func (d *DB) PushRequest(ctx context.Context, r *AuthorizationRequest, lifetime 
 
 var errRequestGone = &Error{Code: CodeGone, Message: "This sign-in has expired or was already completed. Go back to the page you came from and start again."}
 
-// OpenableRequest returns a pushed request that this browser could open: one that nobody has opened (it has
-// no BrowserHash), or one that this browser has opened and not decided. It returns CodeGone for any other.
+// OpenableRequest returns a pushed request that this browser can open. Either no browser has opened it (it has no
+// BrowserHash), or this browser has opened it and the person has not decided yet. It returns CodeGone for any other request.
 func (d *DB) OpenableRequest(ctx context.Context, requestURI TokenHash, tenantKey string, browser TokenHash) (_ *AuthorizationRequest, err error) {
 	defer place(&err, "db.OpenableRequest")
 	return d.findRequest(ctx, `SELECT `+requestColumns+` FROM authorization_requests
@@ -131,11 +131,11 @@ func (d *DB) openRequestSubject(ctx context.Context, r *AuthorizationRequest) er
 	return err
 }
 
-// GrantRequest grants an opened request for the person of an account session. It stores the hash of the code
-// for lifetime, and that the person allows the tenant. With link it also links the request's subject to the
-// account, and merges the account that the tenant vouched for. It returns CodeGone when the request is
-// already decided, ErrNotAccepted when the tenant no longer accepts what the request says about its visitor,
-// and ErrLinkedElsewhere when the subject is linked to another account.
+// GrantRequest grants an opened request for the person of an account session. It stores the hash of the code, which is valid
+// for lifetime, and the person's consent to the tenant. If link is true, it also links the request's subject to the account,
+// and merges the account that the tenant vouched for into it. It returns CodeGone when the request is already decided,
+// ErrNotAccepted when the tenant no longer accepts the asserted subject or a request without one, and ErrLinkedElsewhere
+// when the subject is linked to another account.
 func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, account *Session, link bool, code TokenHash, lifetime time.Duration) (err error) {
 	defer place(&err, "db.GrantRequest")
 	var tenantKey string
@@ -185,8 +185,8 @@ func (d *DB) GrantRequest(ctx context.Context, id uuid.UUID, browser TokenHash, 
 	return err
 }
 
-// requireAccepted returns ErrNotAccepted when the tenant no longer accepts the asserted subject, or a request
-// without one. It locks the tenant and the key until the transaction ends.
+// requireAccepted returns ErrNotAccepted when the tenant no longer accepts the asserted subject, or no longer accepts a
+// request without one. It locks the tenant and the key of the assertion until the transaction ends.
 func (r *AuthorizationRequest) requireAccepted(ctx context.Context, tx authorityTx) error {
 	if r.Subject == nil && r.SealedSubject == nil {
 		return requireAnonymousAccepted(ctx, tx, r.TenantKey)

@@ -12,7 +12,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// sealedBy returns what has the form of a note that a device has sealed.
+// sealedBy returns a text in the format of a note that a device has sealed.
 func sealedBy(device string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte("sealed by a device: " + strings.Repeat(device, 20)))
 }
@@ -26,7 +26,7 @@ func TestSealedTextsAreChecked(t *testing.T) {
 	n, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Sealed: largest})
 	must(t, err)
 	if read, err := d.DB.Note(t.Context(), owner, n.ID); err != nil || read.Sealed != largest {
-		t.Errorf("the largest note is not as it was: %v", err)
+		t.Errorf("the largest note has changed: %v", err)
 	}
 	for name, text := range map[string]string{
 		"too long":        base64.RawURLEncoding.EncodeToString(make([]byte, 458_781)),
@@ -56,7 +56,7 @@ func TestSealedTextsAreChecked(t *testing.T) {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
-	// A retry is recognized by what was sealed.
+	// A retry is recognized by its id and its sealed text.
 	id := uuid.Must(uuid.NewV7())
 	first, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{ID: id, Sealed: sealedBy("a")})
 	must(t, err)
@@ -71,7 +71,7 @@ func TestSealedTextsAreChecked(t *testing.T) {
 	}
 }
 
-// A text of one kind does not open as one of the other, even if it has the form of a title without a body and tags.
+// A sealed note can't be opened as a plain one, even if its bytes would be a valid title without a body and tags.
 func TestTheKindOfATextIsAuthenticated(t *testing.T) {
 	d := dbtest.New(t)
 	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")

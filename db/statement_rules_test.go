@@ -15,10 +15,11 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// A cluster distributes the tables of people (placement.go), and takes fewer statements than a single PostgreSQL. These
-// rules hold on a single one too, so that no cluster is needed to find a statement that it would refuse.
+// A cluster distributes the tables with people's rows (placement.go). It refuses some statements that a single PostgreSQL
+// accepts. These rules find such statements without a cluster.
 
-// distributed matches the name of a table with more than one shard, and ofPeople that of one distributed by the user.
+// ofPeople matches the name of a table that is distributed by the user. distributed matches the name of any distributed
+// table.
 var (
 	ofPeople    = anyOf(db.PeopleTables)
 	distributed = anyOf(db.PeopleTables, db.LookupTables)
@@ -35,7 +36,7 @@ func anyOf(tables ...map[string]string) string {
 	return `(?:public\.)?(?:` + strings.Join(names, "|") + `)\b`
 }
 
-// Functions with a result that may change.
+// stable matches calls of functions that may return another result later.
 const stable = `\b(?:now|current_setting|clock_timestamp|to_char|date_trunc)\(|\bCURRENT_TIMESTAMP\b`
 
 var (
@@ -52,7 +53,7 @@ var (
 	insertsUser  = regexp.MustCompile(`\bINSERT INTO (?:(?:public\.)?users(?: AS \w+)? ?\(id,|` + ofPeople + `(?: AS \w+)? ?\([^)]*\buser_id\b)`)
 )
 
-// statementRules return whether a statement breaks them.
+// statementRules has a function for each rule. It reports whether a statement breaks the rule.
 var statementRules = map[string]func(string) bool{
 	"inserts what it selects": insertSelect.MatchString,
 	"a stable function in CASE, COALESCE": func(s string) bool {
@@ -89,10 +90,10 @@ func conditionals(s string) (found []string) {
 	return append(found, regexp.MustCompile(`\bCASE\b.*?\bEND\b`).FindAllString(s, -1)...)
 }
 
-// A statement is SQL with the function or constant of the program that it is in, or the database's function.
+// A statement is an SQL text, with the name of the Go function, Go constant or database function that has it.
 type statement struct{ in, text string }
 
-// statements returns those of this package's source and of a database's functions.
+// statements returns the statements in this package's source and in the functions of a database.
 func statements(t *testing.T, d *dbtest.Database) (all []statement) {
 	t.Helper()
 	names, err := filepath.Glob("*.go")
@@ -144,7 +145,7 @@ func (s source) addConstants(n ast.Node) bool {
 	return true
 }
 
-// text returns the value of a string expression, with … for what is not constant.
+// text returns the value of a string expression, with … for each part that is not constant.
 func (s source) text(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.BasicLit:
@@ -168,7 +169,7 @@ func (s source) text(e ast.Expr) string {
 
 var startsSQL = regexp.MustCompile(`^(?:SELECT|INSERT|UPDATE|DELETE|WITH|SET|BEGIN|MERGE|CALL|DO)\b`)
 
-// statements returns the SQL within a declaration.
+// statements returns the statements in a declaration.
 func (s source) statements(d ast.Decl) (all []statement) {
 	in := "a variable"
 	if f, ok := d.(*ast.FuncDecl); ok {
@@ -192,7 +193,7 @@ func (s source) statements(d ast.Decl) (all []statement) {
 	return all
 }
 
-// plainSpaces removes comments, and line breaks and spaces that mean nothing.
+// plainSpaces removes comments, and replaces line breaks and repeated spaces with one space.
 func plainSpaces(sql string) string {
 	return strings.Join(strings.Fields(regexp.MustCompile(`--[^\n]*`).ReplaceAllString(sql, "")), " ")
 }

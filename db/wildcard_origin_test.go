@@ -53,10 +53,10 @@ func TestWildcardOrigins(t *testing.T) {
 	ended := func(what string, s *db.Session) {
 		t.Helper()
 		if _, err := d.DB.CreateNote(t.Context(), s.Owner(), db.NewNote{Title: "Beans"}); err == nil {
-			t.Errorf("a session goes on %s", what)
+			t.Errorf("a session is still valid %s", what)
 		}
 	}
-	for origin, want := range embedded { // what the transaction of a sign-in decides
+	for origin, want := range embedded { // the transaction of a sign-in makes the same decision
 		alice.Origin = origin
 		if _, err := alice.Redeem(t, shop); (err == nil) != want {
 			t.Errorf("signed in at %s: %v", origin, err)
@@ -74,7 +74,7 @@ func TestWildcardOrigins(t *testing.T) {
 	ended("after the policy forbids wildcards", s)
 	must(t, errorOf(d.DB.CreateNote(t.Context(), listed.Owner(), db.NewNote{Title: "Beans"})))
 	if now, err = d.DB.Tenant(t.Context(), shop.Key); err != nil || now.Embeds("https://pr-17.preview.example") {
-		t.Errorf("the wildcard counts still: %v", err)
+		t.Errorf("the wildcard still counts: %v", err)
 	}
 	alice.Origin = "https://pr-17.preview.example"
 	if _, err := alice.Redeem(t, shop); err == nil || errors.Is(err, db.ErrNoSession) {

@@ -16,7 +16,7 @@ const (
 	cancels
 )
 
-// The driver's own credential type always sends a field that browsers refuse.
+// addCredential takes a map, since the driver's own credential type always sends a field that browsers refuse.
 var addCredential = cdp.Command[map[string]any, cdp.Empty]{Method: webauthn.CommandAddCredential}
 
 // connectAuthenticator gives a window an authenticator with the person's passkeys, and records the ones that
@@ -60,7 +60,7 @@ func (w *window) connectAuthenticator() {
 	})))
 }
 
-// addAuthenticator attaches another empty authenticator of a kind to the window.
+// addAuthenticator attaches an empty authenticator of a kind to the window, besides those that it has.
 func (w *window) addAuthenticator(kind webauthn.AuthenticatorTransport) (id webauthn.AuthenticatorID) {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -98,7 +98,7 @@ func (w *window) switchDevice() {
 	w.connectAuthenticator()
 }
 
-// answerPrompt changes the person's next responses to the system.
+// answerPrompt sets how the person responds when the system asks for a passkey from now on.
 func (w *window) answerPrompt(d dialog) {
 	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {

@@ -17,15 +17,15 @@ var dist embed.FS
 type Tenant struct {
 	Key       string // t_…
 	Name      string
-	Accent    string // a CSS color, empty for Aside's
+	Accent    string // a CSS color, or "" for Aside's own
 	Suspended bool   // the frame says so and offers no sign-in
 	// Whether the page names its visitor in an assertion: NONE (the page is not asked), OPTIONAL or REQUIRED (nobody can sign in
 	// without one).
 	Assertion       string
 	VouchedAccounts bool                     // whether an assertion alone opens an account
 	Embeds          func(origin string) bool // whether pages of that origin may show the widget
-	Shown           func(origin string)      // is told that a page of that origin is given the widget
-	Refused         func(origin string)      // is told that a page of that origin is not
+	Shown           func(origin string)      // is called when a page of that origin gets the widget
+	Refused         func(origin string)      // is called when a page of that origin doesn't get it
 }
 
 // Config configures New. Every field is required.
@@ -93,8 +93,9 @@ func New(c Config) (http.Handler, error) {
 	return mux, nil
 }
 
-// stableScript serves a script under a fixed name. Browsers cache it for at most a day. They identify a service worker by its name
-// (Service Workers §3.4.3), and apply its own policy to it, not that of its documents (CSP §7.3). may is added to that policy.
+// stableScript serves a script under a fixed name. Browsers cache it for at most a day. They identify a service worker by
+// its URL (Service Workers §3.4.3). They apply the worker's own policy to it, not the policy of its documents (CSP §7.3).
+// may has further directives for that policy.
 func stableScript(assets *Assets, name, may string) http.Handler {
 	script := assets.files[assets.entry(name).File]
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -103,5 +104,6 @@ func stableScript(assets *Assets, name, may string) http.Handler {
 	})
 }
 
-// helpPage, on the account origin, has an anchor for each code. A link to /help has the code as its fragment, which the browser keeps on the redirect.
+// helpPage is a page on the account origin with an anchor for each error code. A link to /help has the code as its fragment,
+// and the browser keeps the fragment when it follows the redirect.
 const helpPage = "/docs/troubleshooting"

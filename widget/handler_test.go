@@ -92,26 +92,26 @@ func TestLoaderMayBeLoadedByAnyPage(t *testing.T) {
 	wantHeader(t, r, "Cross-Origin-Resource-Policy", "cross-origin")
 	wantHeader(t, r, "X-Content-Type-Options", "nosniff")
 	if r := get(t, h, "/v1/aside.js", "If-None-Match", r.Header.Get("ETag")); r.StatusCode != http.StatusNotModified {
-		t.Errorf("asked again: %s", r.Status)
+		t.Errorf("second request, with the ETag: %s", r.Status)
 	}
 }
 
-// Under its hash the loader never changes, so that a page may pin what it has read.
+// The loader under its hashed name never changes, so that a page can pin the version that its developer has reviewed.
 func TestLoaderCanBePinned(t *testing.T) {
 	h := start(t)
-	var today struct{ File, Integrity string }
-	if err := json.Unmarshal([]byte(body(t, get(t, h, "/v1/aside.json"))), &today); err != nil {
+	var current struct{ File, Integrity string }
+	if err := json.Unmarshal([]byte(body(t, get(t, h, "/v1/aside.json"))), &current); err != nil {
 		t.Fatal(err)
 	}
-	r := get(t, h, "/v1/"+today.File)
+	r := get(t, h, "/v1/"+current.File)
 	wantHeader(t, r, "Access-Control-Allow-Origin", "*")
 	wantHeader(t, r, "Cache-Control", "public, max-age=31536000, immutable")
 	script := body(t, r)
-	if sum := sha512.Sum384([]byte(script)); today.Integrity != "sha384-"+base64.StdEncoding.EncodeToString(sum[:]) {
-		t.Errorf("%s is not what %s stands for", today.File, today.Integrity)
+	if sum := sha512.Sum384([]byte(script)); current.Integrity != "sha384-"+base64.StdEncoding.EncodeToString(sum[:]) {
+		t.Errorf("the content of %s does not match %s", current.File, current.Integrity)
 	}
 	if script != body(t, get(t, h, "/v1/aside.js")) {
-		t.Error("today's loader by its hash is another one")
+		t.Error("the current loader differs from the file under its hashed name")
 	}
 	for _, path := range []string{"/v1/aside.000000000000.js", "/v1/README.md", "/v1/"} {
 		if r := get(t, h, path); r.StatusCode != http.StatusNotFound {
@@ -120,7 +120,7 @@ func TestLoaderCanBePinned(t *testing.T) {
 	}
 }
 
-// The service worker has one name, and belongs to the frame's documents only.
+// The service worker has one address, and its scope is the frame's documents only.
 func TestServiceWorkerScope(t *testing.T) {
 	h := start(t)
 	r := get(t, h, "/embed/worker.js")
@@ -132,7 +132,7 @@ func TestServiceWorkerScope(t *testing.T) {
 		t.Errorf("it answers for more than frames:\n%s", script)
 	}
 	if r := get(t, h, "/assets/worker.js"); r.StatusCode != http.StatusNotFound {
-		t.Errorf("it is at a second place: %s", r.Status)
+		t.Errorf("it has a second address: %s", r.Status)
 	}
 }
 
@@ -170,8 +170,8 @@ func TestBundleIsCachedForever(t *testing.T) {
 	}
 }
 
-// The weights that we promise in every language, as a browser gets them. Until the list and the editor work: the loader, the page with
-// one locale, the script and the style sheet. Later: the extras and the service worker.
+// The compressed sizes that we promise, in every language. A browser needs the loader, the page with one locale, the script
+// and the style sheet until the list and the editor work. It loads the extras and the service worker later.
 func TestWeight(t *testing.T) {
 	h := start(t)
 	weigh := func(path string) int {

@@ -14,10 +14,10 @@ import (
 
 // How long a key set is cached.
 const (
-	keySetFresh   = 5 * time.Minute  // it is not fetched again
-	keySetStale   = time.Hour        // it is used while it is fetched again: the tenant's server may be down
-	keySetRefresh = time.Minute      // between two fetches for a kid that was not there
-	keySetRetry   = 15 * time.Second // between two fetches if the last one failed
+	keySetFresh   = 5 * time.Minute  // a set is used without another fetch until this age
+	keySetStale   = time.Hour        // a set is used during another fetch until this age, since the tenant's server may be down
+	keySetRefresh = time.Minute      // minimum time between two fetches for an unknown kid
+	keySetRetry   = 15 * time.Second // minimum time between two fetches if the last one failed
 )
 
 // A keySet is the cached state of one key set.
@@ -25,28 +25,27 @@ type keySet struct {
 	keys     []verifier
 	problems []string // of the last attempt
 
-	fetched  time.Time // when keys were
+	fetched  time.Time // when keys were last fetched
 	tried    time.Time // when the last attempt ended
 	attempts int
 }
 
-// KeySets fetches the key sets that tenants publish and caches them on this node. Each tenant has
-// its own entry, even if two name the same URL, so that one tenant's requests do not change what
-// another gets. There is one fetch at a time for each set, in the background if a cached set can
-// be used meanwhile, and no set waits for another one's server.
+// KeySets fetches the key sets that tenants publish and caches them on this node. Each tenant has its own entry, even if two
+// tenants use the same URL, so that one tenant's requests do not affect another tenant. Each set has at most one fetch at a
+// time. The fetch runs in the background if a cached set can be used in the meantime. A slow server delays only its own set.
 type KeySets struct {
 	client  *http.Client
 	log     *slog.Logger
-	delay   func(context.Context) // hides the reason of a failure: it takes the same time for each
+	delay   func(context.Context) // makes every failure take the same time, which hides its reason
 	now     func() time.Time
-	fetched func(ctx context.Context, tenantKey, url, problem string) // stores the result of a fetch; "" if all keys can be used
+	fetched func(ctx context.Context, tenantKey, url, problem string) // stores a fetch's problem; "" if all keys can be used
 	flights singleflight.Group
 	cache   *keySetCache
 }
 
-// NewKeySets returns an empty cache that uses the clock now. It connects to public addresses
-// only; with development also to this computer. Failures to reach a server are written to log, and fetched is called after each
-// fetch with what is wrong with the set, or "".
+// NewKeySets returns an empty cache that uses the clock now. It connects only to public addresses and, if development is
+// true, to this computer. It logs failures to reach a server. After each fetch it calls fetched with the problem of the set,
+// or "".
 func NewKeySets(now func() time.Time, development bool, log *slog.Logger, fetched func(ctx context.Context, tenantKey, url, problem string)) *KeySets {
 	sets := newKeySets(now, newDialer(development), log)
 	sets.fetched = fetched
@@ -71,8 +70,8 @@ func (k *KeySets) get(ctx context.Context, tenantKey, url string) keySet {
 	return k.usable(set)
 }
 
-// usable leaves out keys that are too old: a tenant that has withdrawn a key must not depend on
-// its server being reachable.
+// usable returns the set. It leaves out the keys if they are too old, since a key that a tenant has withdrawn must stop
+// working even if the tenant's server can't be reached.
 func (k *KeySets) usable(set keySet) keySet {
 	if k.now().Sub(set.fetched) >= keySetStale {
 		set.keys = nil
@@ -89,7 +88,7 @@ func (k *KeySets) refresh(ctx context.Context, tenantKey, url string) keySet {
 	return k.wait(ctx, tenantKey, url, set)
 }
 
-// wait fetches a key set and waits for it, or returns the last one when ctx ends.
+// wait starts a fetch and returns its result. It returns the last set if ctx ends first.
 func (k *KeySets) wait(ctx context.Context, tenantKey, url string, last keySet) keySet {
 	select {
 	case result := <-k.start(tenantKey, url, last.attempts):
@@ -99,15 +98,15 @@ func (k *KeySets) wait(ctx context.Context, tenantKey, url string, last keySet) 
 	}
 }
 
-// start fetches a key set once for all callers that want it. attempts is the number of attempts
-// that the caller knows of: if there was another one since, its result is used.
+// start fetches a key set once for all concurrent callers. attempts is the number of attempts that the caller has seen. If
+// there was another attempt since then, start returns its result instead.
 func (k *KeySets) start(tenantKey, address string, attempts int) <-chan singleflight.Result {
 	return k.flights.DoChan(tenantKey+"\x00"+address, func() (any, error) {
 		set := k.cache.get(tenantKey, address)
 		if set.attempts != attempts {
 			return set, nil
 		}
-		// Not with the caller's context: other callers wait for the same result.
+		// The fetch does not use the caller's context, since other callers wait for the same result.
 		keys, problems, err := k.fetch(tenantKey, address)
 		set.attempts++
 		set.tried, set.problems = k.now(), problems
@@ -126,8 +125,8 @@ func (k *KeySets) start(tenantKey, address string, attempts int) <-chan singlefl
 	})
 }
 
-// fetch fetches a key set. It returns a set as soon as it has one, and returns that it got no
-// answer only after keySetTimeout, whatever the reason. Only the log has the reason.
+// fetch fetches a key set and returns it immediately. If it gets no answer, it returns an error after keySetTimeout, so that
+// the time does not reveal the reason. Only the log has the reason.
 func (k *KeySets) fetch(tenantKey, address string) ([]verifier, []string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), keySetTimeout)
 	defer cancel()

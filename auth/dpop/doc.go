@@ -1,9 +1,9 @@
 // Package dpop verifies DPoP proofs (RFC 9449): the JWT that a client signs for each request, to
 // show that it has the key to which its access token is bound.
 //
-// A Verifier makes the checks of §4.3 that need no access token's session, issues and checks the
-// nonces of §8, and notices a proof that one node has seen before. It accepts ES256 alone, and
-// reads the JWS itself: each request has a proof, and parsing it with a general JOSE library costs
+// A Verifier makes the checks of §4.3 that don't need the access token's session. It issues and checks
+// the nonces of §8, and reports whether this node has seen a proof before. It accepts only ES256. It parses
+// the JWS itself, because each request has a proof, and parsing it with a general JOSE library costs
 // more than half of verifying it.
 //
 // # Which file
@@ -15,6 +15,6 @@
 //     nonce (issuing and checking nonces: a time and a MAC)
 //
 // The package does not know sessions. The caller checks that the proof's key is the session's
-// (§4.3 check 12, second half), and spends the proof in the database when a request changes
-// something, so that it is accepted once on all nodes (§11.1).
+// (§4.3 check 12, second half). When a request changes something, the caller also records the proof
+// in the database, so that all nodes together accept it once (§11.1).
 package dpop

@@ -1,5 +1,5 @@
-// Package installation looks at a page of a tenant for the widget's snippet, and says to the tenant's developer what a browser
-// would find.
+// Package installation checks whether a tenant's page has the widget's snippet, and tells the tenant's developer what a
+// browser would find there.
 //
 // # Which file
 //
@@ -8,5 +8,5 @@
 //     advice), policy (Content-Security-Policy: do its directives allow our origin? sources, nonces, strict-dynamic)
 //
 // It fetches only pages of the tenant's embed origins, through the dialer of package assertion, which connects to public addresses
-// only. It must not return anything of a page, and must not reveal what our network looks like.
+// only. It must not return content of a page, and must not reveal anything about our network.
 package installation

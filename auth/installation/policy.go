@@ -6,16 +6,17 @@ import (
 	"strings"
 )
 
-// fallbacks are the directives that a browser uses in place of a missing one, in order (CSP 3 §6.8.4).
+// fallbacks lists the directives that a browser looks for, in order. It applies the first one that is present (CSP 3
+// §6.8.4).
 var fallbacks = map[string][]string{
 	"script-src": {"script-src-elem", "script-src", "default-src"},
 	"frame-src":  {"frame-src", "child-src", "default-src"},
 }
 
-// allows reports whether each of the policies allows an origin for a directive. nonce is that of the script element.
+// allows reports whether all policies allow an origin for a directive. nonce is the nonce attribute of the script element.
 func allows(policies []string, directive, origin, nonce string) bool {
 	for _, header := range policies {
-		for policy := range strings.SplitSeq(header, ",") { // a header may have several
+		for policy := range strings.SplitSeq(header, ",") { // a header may have several policies
 			if !policyAllows(policy, directive, origin, nonce) {
 				return false
 			}
@@ -31,19 +32,19 @@ func policyAllows(policy, directive, origin, nonce string) bool {
 		if len(words) == 0 {
 			continue
 		}
-		if name := strings.ToLower(words[0]); directives[name] == nil { // the first one counts
+		if name := strings.ToLower(words[0]); directives[name] == nil { // a repeated directive is ignored
 			directives[name] = words[1:len(words):len(words)]
 		}
 	}
 	for _, name := range fallbacks[directive] {
-		sources, there := directives[name]
-		if !there {
+		sources, found := directives[name]
+		if !found {
 			continue
 		}
 		if directive == "script-src" && nonce != "" && slices.Contains(sources, "'nonce-"+nonce+"'") {
 			return true
 		}
-		if directive == "script-src" && slices.Contains(sources, "'strict-dynamic'") { // hosts don't count then
+		if directive == "script-src" && slices.Contains(sources, "'strict-dynamic'") { // browsers then ignore hosts
 			return false
 		}
 		return slices.ContainsFunc(sources, func(source string) bool { return matches(source, origin) })
@@ -66,7 +67,7 @@ func matches(source, origin string) bool {
 		scheme, host = u.Scheme, source
 	}
 	host, path, _ := strings.Cut(host, "/")
-	if path != "" || scheme != u.Scheme { // a path would have to be that of each file
+	if path != "" || scheme != u.Scheme { // a source with a path doesn't match the origin's other files
 		return false
 	}
 	if base, wildcard := strings.CutPrefix(host, "*."); wildcard {

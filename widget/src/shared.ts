@@ -1,5 +1,5 @@
-// What both the frame and the extras use. The frame exports it, and the build makes the extras import it from the frame's module
-// (widget/build), so that a browser loads it once.
+// The names that both the frame and the extras use. The frame exports them, and the build (widget/build) makes the extras
+// import them from the frame's module, so that a browser loads them once.
 export { Fragment, h, render } from "preact";
 export { base64url, digest, randomToken, utf8 } from "./bytes";
 export { config, host, pageURL, t } from "./config";

@@ -1,4 +1,5 @@
-// The content key itself, for what makes wraps or converts notes: opened by a passkey that is used just now.
+// Opens the content key with a passkey that the person uses just then. Code that makes wraps or converts notes needs the key
+// itself.
 import type { Bytes } from "../../../widget/src/encryption/encoding";
 import type { Credential } from "../../../widget/src/encryption/prf";
 import { Problem } from "../../../widget/src/core/problem";
@@ -8,13 +9,13 @@ import { showToast } from "../component/toast";
 import { openContentKey } from "./unlock";
 import { t } from "./text";
 
-/** FreshPasskey is a passkey that was used just now, and what the server has for it. */
+/** FreshPasskey is a passkey that was just used, with the description of the content key that the server sent for it. */
 export interface FreshPasskey {
   key: PasskeyKey;
   credential: Credential;
 }
 
-/** Asks for a passkey, which also confirms what is done next. */
+/** Asks the person to use a passkey. This also confirms the session for the change that follows. */
 export async function useFreshPasskey(): Promise<FreshPasskey> {
   try {
     const proof = await runCeremony("confirmation", () => showToast(t("usePasskey")), { key: true });
@@ -24,12 +25,12 @@ export async function useFreshPasskey(): Promise<FreshPasskey> {
   }
 }
 
-/** FreshKey is the content key. The caller removes the bytes. */
+/** FreshKey is the content key and the passkey that opened it. The caller must erase the bytes. */
 export interface FreshKey extends FreshPasskey {
   bytes: Bytes;
 }
 
-/** Asks for a passkey and opens the content key with it. It throws the Problem `locked` with a sentence if that passkey can't. */
+/** Asks for a passkey and opens the content key with it. It throws the Problem `locked` with a message if that passkey can't. */
 export async function openFreshKey(): Promise<FreshKey> {
   const fresh = await useFreshPasskey();
   try {

@@ -29,7 +29,7 @@ export function observable<Value>(initial: Value): Observable<Value> {
 export function useObservable<Value>(of: Observable<Value>): Value {
   const [, redraw] = useState(0);
   useEffect(() => {
-    redraw((n) => n + 1); // it may have changed since it was read
+    redraw((n) => n + 1); // the value may have changed between rendering and this effect
     return of.listen(() => redraw((n) => n + 1));
   }, [of]);
   return of.value;

@@ -37,7 +37,7 @@ export function Page({ label, pages, current, account, above, below, children }:
       const link = list.current?.querySelector<HTMLElement>("[aria-current]");
       if (!link) return;
       const [strip, shown] = [list.current!.getBoundingClientRect(), link.getBoundingClientRect()];
-      list.current!.scrollLeft += (shown.left + shown.right - strip.left - strip.right) / 2; // in both directions of writing
+      list.current!.scrollLeft += (shown.left + shown.right - strip.left - strip.right) / 2; // in both writing directions
     };
     show();
     addEventListener("resize", show);
@@ -89,7 +89,7 @@ export function Header({ children }: { children?: ComponentChildren }) {
   );
 }
 
-/** A page before the person is known: its name, and an error if there is one. */
+/** A page while the signed-in person is being loaded. It shows the page's name, and an error if loading fails. */
 export function LoadingPage({ query, name }: { query: Query<unknown>; name: string }) {
   return (
     <>

@@ -9,7 +9,7 @@ import type { AccountKey } from "./wrapped_key";
 
 export type { Account, CeremonyResult, Kind };
 
-interface Begun {
+interface BeginResponse {
   ceremony: string;
   options: object;
   passkey?: string;
@@ -26,25 +26,28 @@ function newAccountName(): string {
   return t("newName", { date: formatDate(new Date().toISOString()) }).replace(/[\u200e\u200f\u2066-\u2069]/g, "");
 }
 
-/** Returns whether this browser sends our cookies. Without them, the server can't tell who created a passkey, and each attempt would leave one behind. */
+/**
+ * Returns whether this browser sends our cookies. Without them, the server can't tell which browser created a passkey, and each
+ * attempt would leave an unusable passkey behind.
+ */
 export function cookiesEnabled(): boolean {
   return navigator.cookieEnabled;
 }
 
 /**
- * Asks the server for a challenge and a device to sign it. `hints` names kinds of devices (§5.8.7). It calls `onPrompt`
- * before the system's dialog opens. It rejects with the browser's DOMException if the person or the device declines, and
- * otherwise like post().
+ * Asks the server for a challenge, and then asks a device to sign it. `hints` names kinds of devices (WebAuthn L3 §5.8.7). It
+ * calls `onPrompt` before the system's dialog opens. It rejects with the browser's DOMException if the person or the device
+ * declines, and with the errors of post().
  */
 export async function runCeremony(kind: Kind, onPrompt: () => void, body: object = {}, hints: string[] = []): Promise<CeremonyResult> {
   if (!supportsPasskeys()) throw new RefusedError("unsupported", `${t("noPasskeys")} ${t("otherBrowser")}`);
   if (!cookiesEnabled()) throw new RefusedError("cookies_blocked", `${t("noCookies")} ${t("allowCookies")}`);
-  const { options, ...begun } = await post<Begun>(`/passkeys/${kind}`, kind === "registration" ? { name: newAccountName() } : body);
+  const { options, ...begun } = await post<BeginResponse>(`/passkeys/${kind}`, kind === "registration" ? { name: newAccountName() } : body);
   onPrompt();
   const credential = await (kind === "login" || kind === "confirmation"
     ? navigator.credentials.get({ publicKey: await requestOptions({ ...options, hints } as PublicKeyCredentialRequestOptionsJSON) })
     : navigator.credentials.create({ publicKey: await creationOptions({ ...options, hints } as PublicKeyCredentialCreationOptionsJSON) }));
-  if (!credential) throw new DOMException("no credential", "NotAllowedError"); // a password manager's way of declining
+  if (!credential) throw new DOMException("no credential", "NotAllowedError"); // some password managers decline like this
   return { kind, ...begun, credential: await credentialJSON(credential as PublicKeyCredential), secret: credential as PublicKeyCredential };
 }
 

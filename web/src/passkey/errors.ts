@@ -5,9 +5,9 @@ import { t } from "../text/shared";
 /** A message about an error, and what to do next. */
 export interface ErrorDescription {
   message: string;
-  /** retry: repeat the step. choose: sign in or create an account. silent: go back without a message. stop: only closing is left. */
+  /** retry: repeat the step. choose: sign in or create an account. silent: go back without a message. stop: only offer to close. */
   next: "retry" | "choose" | "silent" | "stop";
-  /** Another device may succeed. */
+  /** Whether another device may succeed. */
   otherDevice?: boolean;
 }
 
@@ -18,12 +18,12 @@ export function explainError(error: unknown): ErrorDescription {
   const name = error instanceof DOMException ? error.name : "";
   if (name === "AbortError") return { message: "", next: "silent" };
   const next = isPrompt(name) ? prompts[name] : undefined;
-  // For the operator: the browser's message names the RP ID that it compared with this host.
+  // The browser's message names the RP ID that it compared with this host. An operator needs it to fix the configuration.
   if (!next || next === "stop") console.error(`aside: passkey ceremony at ${location.host}:`, error);
   return { message: isPrompt(name) ? t(name) : t("unfinished"), next: next ?? "retry", otherDevice: otherDevice.has(name) };
 }
 
-/** Returns a sentence for a refusal: that of its code and field in the language of the page, or else the server's own. */
+/** Returns the page's translation for a refusal's code and field, or the server's message if there is none. */
 function explainRefusal({ code, message, detail: { field, reference, wait } }: RefusedError): string {
   const name = code.toLowerCase();
   if (name === "internal" && reference) return `${t("internal")} (${reference})`;

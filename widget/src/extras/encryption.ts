@@ -10,12 +10,12 @@ interface Encryption {
 
 let load: () => Promise<Encryption>;
 
-/** Sets how the module is loaded in the language of the page. */
+/** Sets the function that loads the module in the language of the page. */
 export function setEncryption(loader: () => Promise<Encryption>): void {
   load = loader;
 }
 
-/** Loads the module and its texts. It throws the Problem `network` if that fails; it can be called again. */
+/** Loads the module and its texts. It throws the Problem `network` if that fails. The caller can try again. */
 export async function loadEncryption(): Promise<Encryption> {
   const loaded = await load().catch(() => {
     throw new Problem("network");
