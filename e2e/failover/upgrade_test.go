@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -169,7 +170,7 @@ func (u *upgrade) command(t *testing.T, binary string, args ...string) []byte {
 	out, err := c.Output()
 	if err != nil {
 		message := []byte{}
-		if failed, ok := err.(*exec.ExitError); ok {
+		if failed, ok := errors.AsType[*exec.ExitError](err); ok {
 			message = failed.Stderr
 		}
 		t.Fatalf("%v: %v: %s", args, err, message)
