@@ -16,8 +16,9 @@
 //     ceremony (WebAuthn's state between two requests, of a kind, sealed for one browser; spending it),
 //     user_handle (of WebAuthn, which carries its user's id, sealed),
 //     confirmation (a passkey used in the last 5 minutes: Confirm, RequireConfirmation, ErrUnconfirmed),
-//     recovery (ten codes in base 32, those that a browser made: locator and verifier; an operator's link rl_…; making,
-//     finding, using up),
+//     recovery (Recovery: the account of a code or a link, found and limited by locator and address; Recover, using it up),
+//     recovery_code (ten codes in base 32: making, parsing what was typed, counting, deleting; those that a browser made:
+//     locator and verifier), recovery_link (an operator's, rl_…, for a day),
 //     lookup (what is unique across people, and who holds it: rows of subjects, credentials, locators; is a holder vouched?),
 //     archive (the export of an account: a ZIP of JSON and Markdown files, their safe names)
 //   - sessions: session (Session, NewSession, LookUpSession; its last use; ErrNoSession; the SQL of a live one, the lock on
