@@ -14,7 +14,7 @@ import (
 	"github.com/company-a/aside/internal/secret"
 )
 
-// isTicket reports whether a text is a ticket. A client may present one wherever it may present an
+// isTicket reports whether a text is a ticket. A client may present one in place of an
 // assertion.
 func isTicket(token secret.Text) bool { return strings.HasPrefix(token.Reveal(), "tk_") }
 

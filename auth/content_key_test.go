@@ -16,7 +16,7 @@ func jwk(members ...string) string {
 	return "{" + strings.Join(all, ",") + "}"
 }
 
-// The popup is told of the widget's key only for an account that has a key to give.
+// The popup gets the widget's key only for an account that has a key to give.
 func TestThePopupHasTheWidgetsPublicKey(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))
@@ -174,7 +174,7 @@ func TestCeremoniesCarryTheContentKey(t *testing.T) {
 		t.Errorf("a sign-in says %+v", k)
 	}
 
-	// A second passkey, whose id the page knows before it exists.
+	// A second passkey: the page knows its id before it exists.
 	var begun struct {
 		authtest.CeremonyOptions
 		Passkey string

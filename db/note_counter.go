@@ -154,7 +154,7 @@ func uncountNotes(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	return nil
 }
 
-// errUncounted is returned for an owner whose notes have to be counted first, in another transaction.
+// errUncounted is returned if the notes of an owner have to be counted first, in another transaction.
 type errUncounted struct {
 	user      uuid.UUID
 	tenantKey string

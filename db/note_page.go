@@ -105,7 +105,7 @@ func notesStatement(allTenants bool, q NotesQuery) string {
 // Notes returns one page of o's notes and the position after it, or nil if no page follows. A page may
 // be short or even empty though others follow: it ends at MaxPageText, and a search ends after a
 // limited amount of work. It returns CodeInvalid, field "first", for a page size out of range, and
-// field "search" for a search text that is too long. For an account whose notes are encrypted on devices, it returns
+// field "search" for a search text that is too long. For an account with end-to-end encryption, it returns
 // CodeInvalid for any search or tag.
 func (d *DB) Notes(ctx context.Context, o Owner, q NotesQuery) (page []*Note, next *Position, err error) {
 	defer place(&err, "db.Notes")

@@ -13,7 +13,7 @@ import (
 // ErrNoOwner is returned by every note query for the zero Owner.
 var ErrNoOwner error = fault.Known("db: no owner")
 
-// An Owner says whose notes a statement may touch: those of one person at one tenant (a widget
+// An Owner limits the notes that a statement may touch: those of one person at one tenant (a widget
 // session), or at all tenants (an account session). Only Session.Owner returns one, from a session
 // that was looked up. Every query refuses the zero Owner.
 type Owner struct {

@@ -111,7 +111,7 @@ func TestAMasterKeyIsReplaced(t *testing.T) {
 	must(t, p.opens(t.Context(), after))
 	for _, keys := range []*seal.Keyring{both, alone} {
 		if !bytes.Equal(keys.Derive("cookie authentication"), cookies) {
-			t.Error("cookies are keyed anew")
+			t.Error("cookies have a new key")
 		}
 	}
 	if got := after.ViewerID(p.alice.ID, p.shop.Key); got != viewer {

@@ -72,7 +72,7 @@ var (
 	// ErrNoMember is returned both to a person who is not a member of a tenant and for a tenant that
 	// does not exist.
 	ErrNoMember error = &Error{Code: CodeNotFound, Message: "You don't have access to this tenant."}
-	// ErrNoRole is returned to a member whose role does not allow the change.
+	// ErrNoRole is returned if a member's role does not allow the change.
 	ErrNoRole error = &Error{Code: CodeForbidden, Message: "Your role in this tenant doesn't allow this. Ask one of its owners."}
 )
 

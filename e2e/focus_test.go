@@ -34,7 +34,7 @@ const ring = `(() => {
 	return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && (b + 0.05) / (a + 0.05) >= 3;
 })()`
 
-// The focus is visible wherever the keyboard moves it, also on a button in the tenant's color, in light, dark and forced colors.
+// The focus is visible on each element that the keyboard reaches, also on a button in the tenant's color, in light, dark and forced colors.
 func TestFocusIsVisible(t *testing.T) {
 	t.Parallel()
 	a := start(t)

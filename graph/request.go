@@ -184,7 +184,7 @@ func convertNumbers(v any) any {
 // the rest.
 var maxBody = largestNote(db.DefaultLimits) + 32<<10
 
-// maxSealedBody is that of an account whose notes are encrypted on devices: the largest one in base64url, and 32 KiB.
+// maxSealedBody is that of an account with end-to-end encryption: the largest one in base64url, and 32 KiB.
 var maxSealedBody = int64(db.DefaultLimits.SealedSize)*4/3 + 32<<10
 
 // bodyLimit returns the size of the largest request of a session.

@@ -177,7 +177,7 @@ func TestStreamsSendTheirOwnerEachChange(t *testing.T) {
 	for v, s := range others {
 		own := createNote(t, v, "theirs")
 		if e, _ := s.Next(t); !strings.Contains(e.Data, own) {
-			t.Errorf("a stranger is told of %s", e.Data)
+			t.Errorf("another user gets %s", e.Data)
 		}
 	}
 	if strings.Contains(l.log.String(), "second") {

@@ -116,7 +116,7 @@ func TestAKeySetOnThisComputerInDevelopment(t *testing.T) {
 	}
 }
 
-// A redirect is not followed, wherever it leads.
+// No redirect is followed.
 func TestARedirectIsNotFollowed(t *testing.T) {
 	elsewhere := startKeySetServer(t, serveBody(keySetJSON(t, "k")))
 	for _, status := range []int{301, 302, 303, 307, 308} {

@@ -63,7 +63,7 @@ func jwks(t *testing.T, keys ...any) []byte {
 	return b
 }
 
-// An invalid key is skipped, wherever it is in the set, and the valid ones are used.
+// An invalid key is skipped at any place in the set, and the valid ones are used.
 func TestInvalidKeysOfAKeySetAreSkipped(t *testing.T) {
 	private := publicKey(t, "private")
 	private["d"] = "AA"

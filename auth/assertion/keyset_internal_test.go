@@ -201,7 +201,7 @@ func TestTenantsShareNoKeySet(t *testing.T) {
 	p.want(t, "the first tenant", p.get(t), 2, "one")
 }
 
-// The tenant's developer is told of each fetch, and what was wrong.
+// The console shows each fetch and its error.
 func TestFetchesAreReported(t *testing.T) {
 	p := publish(t, "one")
 	var told []string

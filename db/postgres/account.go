@@ -30,7 +30,7 @@ func clusterAccount(cluster string, exists bool) (account, error) {
 		}
 		st, ok := fi.Sys().(*syscall.Stat_t)
 		if !ok || st.Uid == 0 {
-			return account{}, fmt.Errorf("%s belongs to root, whom PostgreSQL refuses; give it back to the user it was made by", cluster)
+			return account{}, fmt.Errorf("%s belongs to root, and PostgreSQL refuses to run as root; give it back to the user that made it", cluster)
 		}
 		return account{uid: int(st.Uid), gid: int(st.Gid), switchUser: true}, nil
 	}

@@ -982,7 +982,7 @@ type Passkey {
   ): Int! @requires(any: [ACCOUNT])
 }
 
-"What the service is told of a recovery code."
+"What a browser sends for a recovery code that it has made."
 input RecoveryCodeInput {
   "The first 6 characters of the code, by which it is found."
   locator: String!
@@ -1094,7 +1094,7 @@ session ends, after 15 minutes, and when it has missed events. Read the notes th
 as using its session, so it does not keep the session alive.
 """
 type Subscription {
-  "Each change of the viewer's notes, wherever it was made. A widget gets the changes at its own tenant."
+  "Each change of the viewer's notes, from any session. A widget gets the changes at its own tenant."
   noteChanged: NoteEvent! @requires(any: [WIDGET, ACCOUNT])
 }
 `, BuiltIn: false},

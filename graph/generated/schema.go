@@ -275,7 +275,7 @@ type Policy struct {
 type Query struct {
 }
 
-// What the service is told of a recovery code.
+// What a browser sends for a recovery code that it has made.
 type RecoveryCodeInput struct {
 	// The first 6 characters of the code, by which it is found.
 	Locator string `json:"locator"`

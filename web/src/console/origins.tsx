@@ -93,7 +93,7 @@ function Origin({ tenant, origin, admin, wildcards, reload }: { tenant: string; 
   return (
     <Row
       title={<code>{origin}</code>}
-      facts={origin.includes("*") && <span class="trouble">{wildcards ? "Whoever can publish a page on any of these hosts can show your widget." : "Not in effect: your policy doesn’t allow wildcard origins."}</span>}
+      facts={origin.includes("*") && <span class="trouble">{wildcards ? "Anyone who can publish a page on these hosts can show your widget." : "Not in effect: your policy doesn’t allow wildcard origins."}</span>}
       actions={
         <>
           <CopyButton text={origin} of={origin} />

@@ -43,7 +43,7 @@ function PolicyForm({ tenant, policy, reload }: { tenant: string; policy: Policy
     if (values.vouchedAccounts && !policy.vouchedAccounts) {
       const yes = await askConfirmation({
         heading: "Vouch for your visitors?",
-        text: "Visitors that your backend vouches for get notes without a passkey, and your backend can read those notes. Visitors see this wherever they see the notes.",
+        text: "Visitors that your backend vouches for get notes without a passkey, and your backend can read those notes. Visitors see this beside their notes.",
         button: "Vouch for accounts",
       });
       if (!yes) return;

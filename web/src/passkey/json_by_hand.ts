@@ -1,5 +1,5 @@
-// WebAuthn's JSON forms by hand, for browsers that have passkeys but not yet the methods, and for password managers whose credentials
-// lack toJSON(). Of the extensions, only PRF is converted.
+// WebAuthn's JSON forms by hand, for browsers that have passkeys but not yet the methods, and for password managers with credentials
+// without toJSON(). Of the extensions, only PRF is converted.
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -15,7 +15,7 @@ export const AsideNotes = forwardRef(function AsideNotes({ frameOrigin, nonce, p
     useEffect(() => {
         const e = element.current;
         latest.current = { assertion, onError };
-        // Whom the page names says when to ask again; else another function does.
+        // Ask again when the page names another user or, without a name, when it passes another function.
         e.assertion = assertion && (attributes.visitor === undefined ? assertion : ask.current);
         const ended = new AbortController();
         const on = { ready: onReady, signedin: onSignedIn, signedout: onSignedOut, error: onError };

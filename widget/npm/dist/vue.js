@@ -25,7 +25,7 @@ export const AsideNotes = defineComponent({
     setup(props, { emit, expose }) {
         const element = shallowRef();
         const ask = async (request) => props.assertion?.(request);
-        // Whom the page names says when to ask again; else another function does.
+        // Ask again when the page names another user or, without a name, when it passes another function.
         const assert = () => {
             element.value.assertion = props.assertion && (props.visitor === undefined ? props.assertion : ask);
         };

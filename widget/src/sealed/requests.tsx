@@ -1,4 +1,4 @@
-// The requests of a notebook whose notes are end-to-end encrypted: what is sent is sealed, what arrives is opened, and searches run on
+// The requests of an end-to-end encrypted notebook: what is sent is sealed, what arrives is opened, and searches run on
 // the device.
 import { SealedNotes, type NoteSource, type SealedNote } from "../encryption/sealed_notes";
 import { SeenVersions } from "../encryption/seen_versions";
