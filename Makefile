@@ -122,6 +122,7 @@ types: setup
 generate: setup ## regenerate generated code and the browser bundles
 	$(TOOL) gqlgen generate
 	go run ./widget/build
+	node tools/compress.mjs
 	npx tsc -p widget/npm
 	node tools/element.mjs
 	go run ./web/docs

@@ -13,8 +13,9 @@ import (
 )
 
 // Assets serves one directory of bundled scripts and styles, as widget/build writes it: files with the hash of their content in their
-// names, and a manifest.json that maps the names that pages use ("frame.js") to them.
-// NewAssets reads and compresses everything once. Assets is safe for concurrent use.
+// names, and a manifest.json that maps the names that pages use ("frame.js") to them. Some have their gzip form beside them, with .gz
+// after the name.
+// NewAssets reads everything once, and compresses the others. Assets is safe for concurrent use.
 type Assets struct {
 	prefix  string
 	entries map[string]assetEntry
@@ -47,7 +48,9 @@ func NewAssets(dist fs.FS, prefix string) (*Assets, error) {
 		if err != nil {
 			return nil, fmt.Errorf("assets: %s: %w", name, err)
 		}
-		if a.files[e.File], err = newAsset(e.File, content); err != nil {
+		if packed, err := fs.ReadFile(dist, e.File+".gz"); err == nil {
+			a.files[e.File] = &asset{contentType: contentType(e.File), plain: content, packed: packed}
+		} else if a.files[e.File], err = newAsset(e.File, content); err != nil {
 			return nil, fmt.Errorf("assets: %s: %w", name, err)
 		}
 	}

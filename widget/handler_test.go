@@ -1,7 +1,6 @@
 package widget_test
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/sha512"
@@ -13,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -171,24 +171,17 @@ func TestBundleIsCachedForever(t *testing.T) {
 }
 
 // The compressed sizes that we promise, in every language. A browser needs the loader, the page with one locale, the script
-// and the style sheet until the list and the editor work. It loads the extras and the service worker later.
+// and the style sheet until the list and the editor work. It loads the service worker and the extras later, and what those import if
+// the person needs it.
 func TestWeight(t *testing.T) {
 	h := start(t)
 	weigh := func(path string) int {
 		t.Helper()
-		var packed bytes.Buffer
-		z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.Copy(z, get(t, h, path).Body); err != nil {
-			t.Fatal(err)
-		}
-		if err := z.Close(); err != nil {
-			t.Fatal(err)
-		}
-		t.Logf("%6d %s", packed.Len(), path)
-		return packed.Len()
+		packed := get(t, h, path, "Accept-Encoding", "gzip")
+		wantHeader(t, packed, "Content-Encoding", "gzip")
+		bytes := len(body(t, packed))
+		t.Logf("%6d %s", bytes, path)
+		return bytes
 	}
 	loader := weigh("/v1/aside.js")
 	for _, tag := range allLocales {
@@ -199,14 +192,26 @@ func TestWeight(t *testing.T) {
 			first += weigh(path[1])
 			requests++
 		}
-		extras := weigh(config(t, page).Extras) + weigh("/embed/worker.js")
+		later := weigh("/embed/worker.js")
+		parts := []string{config(t, page).Extras}
+		for i := 0; i < len(parts); i++ {
+			later += weigh(parts[i])
+			for _, file := range regexp.MustCompile(`"\./([\w.-]+\.js)"`).FindAllStringSubmatch(body(t, get(t, h, parts[i])), -1) {
+				if path := "/assets/" + file[1]; !slices.Contains(parts, path) && !strings.Contains(page, path) {
+					parts = append(parts, path)
+				}
+			}
+		}
+		if len(parts) < 2 {
+			t.Errorf("the extras load no other part in %s", tag)
+		}
 		for _, w := range []struct {
 			what        string
 			bytes, most int
 		}{
 			{"the loader", loader, 1800},
 			{"loader and frame", first, 18_000},
-			{"everything", first + extras, 30_000},
+			{"everything", first + later, 30_000},
 		} {
 			t.Logf("%6d of %d: %s (%s)", w.bytes, w.most, w.what, tag)
 			if w.bytes > w.most {

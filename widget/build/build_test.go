@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -24,8 +26,11 @@ func TestCommittedOutputIsCurrent(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, file := range committed {
-			if files[file.Name()] == nil {
+			plain, isCompressed := strings.CutSuffix(file.Name(), ".gz")
+			if files[plain] == nil {
 				t.Errorf("%s/dist/%s is not built any more: run make generate", target.dir, file.Name())
+			} else if isCompressed && !bytes.Equal(decompress(t, filepath.Join(root, target.dir, "dist", file.Name())), files[plain]) {
+				t.Errorf("%s/dist/%s is not the compressed form of what is built: run make generate", target.dir, file.Name())
 			}
 		}
 		for name, content := range files {
@@ -188,6 +193,24 @@ func TestWriteRemovesOldOutput(t *testing.T) {
 	if want := []string{filepath.Join(dir, "app.4567.js")}; err != nil || !slices.Equal(left, want) {
 		t.Errorf("%v, not %v: %v", left, want, err)
 	}
+}
+
+// decompress returns the content of a gzip file.
+func decompress(t *testing.T, file string) []byte {
+	t.Helper()
+	packed, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
 }
 
 func build(t *testing.T, root string, from target) map[string][]byte {

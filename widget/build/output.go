@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// write makes dir hold exactly files and prints the weight of each.
+// write makes dir hold exactly files, with the compressed forms that tools/compress.mjs has made of them, and prints the weight of each.
 func write(dir string, files map[string][]byte) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // a directory of the repository
 		return err
@@ -24,7 +24,7 @@ func write(dir string, files map[string][]byte) error {
 		return err
 	}
 	for _, o := range old {
-		if _, kept := files[o.Name()]; !kept {
+		if _, kept := files[strings.TrimSuffix(o.Name(), ".gz")]; !kept {
 			if err := os.RemoveAll(filepath.Join(dir, o.Name())); err != nil {
 				return err
 			}
