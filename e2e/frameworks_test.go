@@ -109,12 +109,13 @@ func withScript(page, script string) http.Handler {
 
 // reactPage is rendered on a server. It has the plain element beside the wrapper, each with a function.
 const reactPage = `
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { AsideNotes } from "@aside/widget/react";
 import { Notes } from "./notes.jsx";
 const asks = (name) => async ({ nonce }) => (globalThis.asked.push(name + nonce.length), "");
 export function Page({ frame, tenant }) {
 	const [n, count] = useState(0);
+	useEffect(() => void (document.getElementById("root").hidden = false), []);
 	return <main>
 		<button onClick={() => count(n + 1)}>Count {n}</button>
 		<AsideNotes id="wrapper" frameOrigin={frame} tenant={tenant} hidden={n > 0} visitor={"joe" + n} assertion={asks("wrapper")} onReady={() => globalThis.ready.push("wrapper")} />
@@ -125,7 +126,8 @@ export function Page({ frame, tenant }) {
 }
 `
 
-// The script runs before React hydrates a server-rendered page. React reports no difference (its error 418).
+// The script runs before React hydrates a server-rendered page. React reports no difference (its error 418). The page is hidden until
+// then, so that no frame loads, and is ready, before somebody listens.
 func TestReactHydratesWhatTheScriptHasTouched(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -145,7 +147,7 @@ func TestReactHydratesWhatTheScriptHasTouched(t *testing.T) {
 						Object.assign(globalThis, { asked: [], ready: [], trouble: [], version });
 						console.error = (...words) => trouble.push(words.join(" "));
 						hydrateRoot(document.getElementById("root"), `+page+`, { onRecoverableError: (error) => trouble.push(String(error)) });`)
-				return withScript(`<script src="`+a.frame+`/v1/aside.js"></script><div id="root">`+p.renders("server.jsx", packages...)+`</div><script src="/main.js"></script>`,
+				return withScript(`<script src="`+a.frame+`/v1/aside.js"></script><div id="root" hidden>`+p.renders("server.jsx", packages...)+`</div><script src="/main.js"></script>`,
 					p.bundle("main.jsx", packages...))
 			})
 			p := newPerson(t)
