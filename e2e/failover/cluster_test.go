@@ -31,6 +31,7 @@ type cluster struct {
 	binaries   string // of PostgreSQL
 	password   string
 	etcd       string // address
+	etcdAPI    string // Patroni's name for the version of etcd's API
 	members    [2]*member
 }
 
@@ -59,11 +60,15 @@ func newCluster(t *testing.T) *cluster {
 	if c.credential != nil {
 		must(t, os.Chown(dir, int(c.credential.Uid), int(c.credential.Gid)))
 	}
-	c.etcd = "127.0.0.1:" + freePort(t)
+	c.etcd, c.etcdAPI = "127.0.0.1:"+freePort(t), etcdAPI(t)
 	peer := "http://127.0.0.1:" + freePort(t)
-	c.launch(t, "etcd", find(t, "etcd"), "--name=only", "--data-dir="+filepath.Join(dir, "etcd"), "--unsafe-no-fsync",
-		"--listen-client-urls=http://"+c.etcd, "--advertise-client-urls=http://"+c.etcd,
-		"--listen-peer-urls="+peer, "--initial-advertise-peer-urls="+peer, "--initial-cluster=only="+peer)
+	options := []string{"--name=only", "--data-dir=" + filepath.Join(dir, "etcd"), "--unsafe-no-fsync",
+		"--listen-client-urls=http://" + c.etcd, "--advertise-client-urls=http://" + c.etcd,
+		"--listen-peer-urls=" + peer, "--initial-advertise-peer-urls=" + peer, "--initial-cluster=only=" + peer}
+	if c.etcdAPI == "etcd" { // newer releases have no such option
+		options = append(options, "--enable-v2")
+	}
+	c.launch(t, "etcd", find(t, "etcd"), options...)
 	within(t, "etcd is healthy", func() bool { return get("http://"+c.etcd+"/health") == http.StatusOK })
 	for i := range c.members {
 		c.members[i] = &member{cluster: c, name: string(rune('a' + i)), port: freePort(t), api: "127.0.0.1:" + freePort(t)}
@@ -72,6 +77,22 @@ func newCluster(t *testing.T) *cluster {
 	}
 	c.settled(t)
 	return c
+}
+
+// etcdAPI returns the version of etcd's API that Patroni should use. Before 3.0.3, with version 3, a primary that wakes from a freeze
+// overwrites the lock of the server that was promoted (https://github.com/patroni/patroni/pull/2693).
+func etcdAPI(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command(find(t, "patroni"), "--version").Output()
+	must(t, err)
+	var major, minor, patch int
+	if _, err := fmt.Sscanf(string(out), "patroni %d.%d.%d", &major, &minor, &patch); err != nil {
+		t.Fatalf("the version of Patroni: %v in %q", err, out)
+	}
+	if slices.Compare([]int{major, minor, patch}, []int{3, 0, 3}) < 0 {
+		return "etcd"
+	}
+	return "etcd3"
 }
 
 // binaries returns the directory of the newest PostgreSQL.
@@ -105,7 +126,7 @@ func (m *member) start(t *testing.T) {
 	config := map[string]any{
 		"scope": "aside", "name": m.name,
 		"restapi": map[string]any{"listen": m.api, "connect_address": m.api},
-		"etcd3":   map[string]any{"hosts": c.etcd},
+		c.etcdAPI: map[string]any{"hosts": c.etcd},
 		"bootstrap": map[string]any{
 			"dcs": map[string]any{
 				"ttl": 20, "loop_wait": 1, "retry_timeout": 3, "synchronous_mode": true, "primary_start_timeout": 0, "master_start_timeout": 0,

@@ -81,11 +81,11 @@ func TestFailover(t *testing.T) {
 		}
 	}
 
-	faults := map[string]func(*testing.T, *cluster, *member) (mend func()){"kill -9": kill, "freeze": freeze, "switchover": switchOver, patroniDies: orphan}
+	faults := map[string]func(*testing.T, *cluster, *member) (mend func()){"kill -9": kill, "freeze": freeze, "freeze and reset": freezeAndReset, "switchover": switchOver, patroniDies: orphan}
 	// Each fault occurs equally often, in random order.
 	var names []string
 	for i := range *rounds {
-		names = append(names, cmp.Or(*only, []string{"kill -9", "freeze", "switchover", patroniDies}[i%4]))
+		names = append(names, cmp.Or(*only, []string{"kill -9", "freeze", "switchover", patroniDies, "freeze and reset"}[i%5]))
 	}
 	mathrand.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
 	var played []*round
@@ -112,9 +112,15 @@ func kill(t *testing.T, _ *cluster, primary *member) func() {
 	return func() { primary.start(t) }
 }
 
-// freeze stops a server's processes until the other server is promoted, and then resets the server as a watchdog does. Without a
-// watchdog, Patroni 3.0 may take the leader's lock back when it wakes; the old primary's timeline then keeps the other server out.
-func freeze(t *testing.T, _ *cluster, primary *member) func() {
+// freeze stops a server's processes until the other server is promoted. They then continue where they stopped, as those of a virtual
+// machine that was moved.
+func freeze(_ *testing.T, _ *cluster, primary *member) func() {
+	primary.each(syscall.SIGSTOP)
+	return func() { primary.each(syscall.SIGCONT) }
+}
+
+// freezeAndReset stops a server's processes, and resets the server after the promotion as a watchdog does.
+func freezeAndReset(t *testing.T, _ *cluster, primary *member) func() {
 	primary.each(syscall.SIGSTOP)
 	return func() {
 		primary.kill(t)
