@@ -52,7 +52,7 @@ func (a AccountSealing) takes(t seal.Text) error {
 var (
 	errPlainText  = invalid("body", "These notes are end-to-end encrypted, and this page is not up to date. Reload it, then save again.")
 	errSealedText = invalid("sealed", "These notes are not end-to-end encrypted, and this page is not up to date. Reload it, then save again.")
-	errBothTexts  = invalid("sealed", "Send sealed, or title, body and tags, not both.")
+	errBothTexts  = invalid("sealed", "Send sealed, or title, body, tags and context, not both.")
 )
 
 func errUnsearchable(field string) error {

@@ -243,21 +243,29 @@ func (a *Archive) chunk(ctx context.Context, after uuid.UUID) (notes []Note, err
 
 // An archivedNote is a note as an archive stores it.
 type archivedNote struct {
-	ID         uuid.UUID  `json:"id"`
-	TenantID   string     `json:"tenantId"`
-	TenantName string     `json:"tenant"`
-	Title      string     `json:"title"`
-	Body       string     `json:"body"`
-	Tags       []string   `json:"tags"`
-	Pinned     bool       `json:"pinned"`
-	Version    int        `json:"version"`
-	CreatedAt  time.Time  `json:"createdAt"`
-	UpdatedAt  time.Time  `json:"updatedAt"`
-	TrashedAt  *time.Time `json:"trashedAt"`
+	ID         uuid.UUID        `json:"id"`
+	TenantID   string           `json:"tenantId"`
+	TenantName string           `json:"tenant"`
+	Title      string           `json:"title"`
+	Body       string           `json:"body"`
+	Tags       []string         `json:"tags"`
+	Context    *archivedContext `json:"context,omitempty"` // the page on which it was written
+	Pinned     bool             `json:"pinned"`
+	Version    int              `json:"version"`
+	CreatedAt  time.Time        `json:"createdAt"`
+	UpdatedAt  time.Time        `json:"updatedAt"`
+	TrashedAt  *time.Time       `json:"trashedAt"`
+}
+
+// An archivedContext is a NoteContext as an archive stores it.
+type archivedContext struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	URL   string `json:"url"`
 }
 
 func newArchivedNote(n *Note, tenantName string) archivedNote {
-	return archivedNote{n.ID, n.TenantKey, tenantName, n.Title, n.Body, n.Tags, n.Pinned, n.Version, n.CreatedAt, n.UpdatedAt, n.TrashedAt}
+	return archivedNote{n.ID, n.TenantKey, tenantName, n.Title, n.Body, n.Tags, (*archivedContext)(n.Context), n.Pinned, n.Version, n.CreatedAt, n.UpdatedAt, n.TrashedAt}
 }
 
 // writeMarkdown writes the note's unchanged body after a front matter with its other fields. Values are JSON,
@@ -265,13 +273,18 @@ func newArchivedNote(n *Note, tenantName string) archivedNote {
 func (n archivedNote) writeMarkdown(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString("---\n")
-	for _, f := range []struct {
+	type field struct {
 		name  string
 		value any
-	}{
+	}
+	fields := []field{
 		{"id", n.ID}, {"title", n.Title}, {"tenant", n.TenantName}, {"tenantId", n.TenantID}, {"tags", n.Tags}, {"pinned", n.Pinned},
 		{"version", n.Version}, {"createdAt", n.CreatedAt}, {"updatedAt", n.UpdatedAt}, {"trashedAt", n.TrashedAt},
-	} {
+	}
+	if n.Context != nil {
+		fields = append(fields, field{"context", n.Context})
+	}
+	for _, f := range fields {
 		value, err := frontMatter(f.value)
 		if err != nil {
 			return err

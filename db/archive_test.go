@@ -53,6 +53,7 @@ func archive(t *testing.T, d *dbtest.Database, p *dbtest.Person) (names []string
 type archivedNote struct {
 	ID, TenantID, Tenant, Title, Body string
 	Tags                              []string
+	Context                           *db.NoteContext
 	Pinned                            bool
 	Version                           int
 	CreatedAt, UpdatedAt              time.Time
@@ -94,11 +95,12 @@ func TestAnArchiveHoldsEverything(t *testing.T) {
 		"", "plain", "plain", "PLAIN", "../../../etc/passwd", `C:\con`, "a/b\\c:d*e?f\"g<h>i|j", "...", "  spaced  ", "\u202egnp.exe",
 		"---", `quotes " and ' and {yaml: [1]} # x`, "名前 ノート", "🔐", strings.Repeat("long ", 40), strings.Repeat("長", 200), "CON", "tab\tin it",
 	}
+	contexts := []*db.NoteContext{nil, {ID: "article: 7", Title: "\u2028 # Seven"}}
 	for i, tenant := range []*db.Tenant{shop, paper, evil} {
 		owner := alice.Widget(t, tenant).Owner()
 		for j, title := range titles {
 			n, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{
-				Title: title, Body: fmt.Sprintf("---\nBody %d of %d\r\n\n---\n\n<b>\u2028 ", j, i), Tags: []string{"a: b", `"q"`}[:j%3], Pinned: j%2 == 0,
+				Title: title, Body: fmt.Sprintf("---\nBody %d of %d\r\n\n---\n\n<b>\u2028 ", j, i), Tags: []string{"a: b", `"q"`}[:j%3], Pinned: j%2 == 0, Context: contexts[j%2],
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -152,7 +154,7 @@ func TestAnArchiveHoldsEverything(t *testing.T) {
 		got := fromFiles[id]
 		if got.Title != want.Title || got.Body != want.Body || strings.Join(got.Tags, ",") != strings.Join(want.Tags, ",") || got.Pinned != want.Pinned ||
 			got.Version != want.Version || got.TenantID != want.TenantKey || !got.CreatedAt.Equal(want.CreatedAt) || !got.UpdatedAt.Equal(want.UpdatedAt) ||
-			(got.TrashedAt == nil) != (want.TrashedAt == nil) {
+			(got.TrashedAt == nil) != (want.TrashedAt == nil) || !reflect.DeepEqual(got.Context, want.Context) {
 			t.Errorf("note %q came back as %+v", want.Title, got)
 		}
 	}

@@ -44,9 +44,9 @@ func TestStatementsOfNotesAskOneShard(t *testing.T) {
 		case strings.Contains(statement, "UPDATE note_counters SET bytes"):
 			args = append(args, 1, 1<<20, []string{"SERVER"})
 		case strings.HasPrefix(statement, "INSERT"):
-			args = append(args, id, false, []byte{1})
+			args = append(args, id, false, []byte{1}, nil, nil)
 		case strings.Contains(statement, "version = version + 1"):
-			args = append(args, id, 1, true, []byte{1}, 100)
+			args = append(args, id, 1, true, []byte{1}, 100, nil, nil)
 		case strings.Contains(statement, "id = $3"):
 			args = append(args, id)
 		default: // a page

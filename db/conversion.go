@@ -22,7 +22,7 @@ const MaxConverted = 100
 const unlimitedSpace = math.MaxInt64
 
 // convertNote leaves the time of the last change as it is, since the text is the same.
-const convertNote = `WITH changed AS (UPDATE notes SET version = version + 1, sealed = $5
+const convertNote = `WITH changed AS (UPDATE notes SET version = version + 1, sealed = $5, sealed_context = $7, context_hash = $8
 		WHERE user_id = $1 AND tenant_key = $2 AND id = $3 AND version = $4 AND octet_length(sealed) = $6 AND deleted_at IS NULL
 		RETURNING 1)
 	SELECT 1 / count(*) FROM changed`
@@ -161,10 +161,10 @@ func (d *DB) convertedNotes(o Owner, state keyState, current map[uuid.UUID]*Note
 		}
 		n := *before
 		n.Version++
-		n.Title, n.Body, n.Tags, n.Sealed = t.Title, t.Body, t.Tags, encodeSealed(t)
+		n.Title, n.Body, n.Tags, n.Context, n.Sealed = t.Title, t.Body, t.Tags, c.context(before), encodeSealed(t)
 		sealed := o.key.SealText(seal.Place{User: o.userID, Tenant: n.TenantKey, Note: n.ID, Version: n.Version}, t)
 		n.size = len(sealed)
-		converted[i] = convertedNote{&n, before.size, sealed}
+		converted[i] = convertedNote{&n, before.size, sealed, o.storeContext(n.TenantKey, n.ID, n.Context)}
 	}
 	return converted, nil
 }
@@ -174,6 +174,7 @@ type convertedNote struct {
 	note   *Note
 	before int // its size
 	sealed []byte
+	where  storedContext
 }
 
 // storeConverted stores converted notes if all are as they were and the account is still in a state. Otherwise it divides
@@ -191,7 +192,7 @@ func (d *DB) storeConverted(ctx context.Context, o Owner, state keyState, conver
 		}
 		for _, c := range ordered {
 			n := c.note
-			b.Queue(convertNote, idArgument(o.userID), n.TenantKey, idArgument(n.ID), n.Version-1, c.sealed, c.before)
+			b.Queue(convertNote, idArgument(o.userID), n.TenantKey, idArgument(n.ID), n.Version-1, c.sealed, c.before, c.where.sealed, c.where.hash)
 		}
 	})
 	if err != nil {

@@ -103,7 +103,7 @@ func insertPersonalTexts(t *testing.T, d *dbtest.Database, mark string) (planted
 	alice.Account, err = d.DB.RenameUser(t.Context(), alice.Account, word("renamed"))
 	must(t, err)
 	owner := alice.Widget(t, shop).Owner()
-	_, err = d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: word("title"), Body: word("body"), Tags: []string{word("tag")}})
+	_, err = d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: word("title"), Body: word("body"), Tags: []string{word("tag")}, Context: &db.NoteContext{ID: word("context"), Title: word("page"), URL: "https://shop.example/" + word("path")}})
 	must(t, err)
 	keys, err := d.DB.Passkeys(t.Context(), alice.ID)
 	must(t, err)

@@ -158,6 +158,9 @@ func (o Owner) Sealed(tenantKey string, id uuid.UUID, version int, title string)
 	return o.key.SealText(seal.Place{User: o.userID, Tenant: tenantKey, Note: id, Version: version}, seal.Text{Title: title})
 }
 
+// ContextHash exports Owner.contextHash.
+func ContextHash(o Owner, id string) []byte { return o.contextHash(id) }
+
 // Presentation exports presentation, for the setting of a session.
 func Presentation(user uuid.UUID, token TokenHash, jkt, tenantKey string) (string, error) {
 	return presentation(sessionSetting, Token{user, token}, jkt, tenantKey)

@@ -21,8 +21,9 @@ type Note struct {
 	Body      string
 	Tags      []string
 	Pinned    bool
-	Sealed    string // base64url of what only its author's devices can open; then Title, Body and Tags are empty. "": the service can read the note
-	Version   int    // incremented by each change of title, body, tags, sealed or pinned
+	Context   *NoteContext // the page on which it was written; nil: none is known, or it is inside Sealed
+	Sealed    string       // base64url of what only its author's devices can open; then Title, Body and Tags are empty. "": the service can read the note
+	Version   int          // incremented by each change of title, body, tags, sealed or pinned
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	TrashedAt *time.Time
@@ -32,22 +33,25 @@ type Note struct {
 
 // A NewNote is a note for CreateNote to make.
 type NewNote struct {
-	ID     uuid.UUID // UUIDv7, from the client for a safe retry; uuid.Nil: CreateNote makes one
-	Title  string
-	Body   string
-	Tags   []string
-	Sealed string // in base64url, in place of title, body and tags
-	Pinned bool
+	ID      uuid.UUID // UUIDv7, from the client for a safe retry; uuid.Nil: CreateNote makes one
+	Title   string
+	Body    string
+	Tags    []string
+	Context *NoteContext
+	Sealed  string // in base64url, in place of title, body, tags and context
+	Pinned  bool
 }
 
-// A NoteChange replaces the fields that are not nil, if the note's version is still Version.
+// A NoteChange replaces the fields that are not nil, if the note's version is still Version. Only a note that a device has sealed
+// takes a Context, with all of its text in the clear.
 type NoteChange struct {
 	ID      uuid.UUID
 	Version int
 	Title   *string
 	Body    *string
 	Tags    *[]string
-	Sealed  *string // in base64url, in place of title, body and tags
+	Context *NoteContext
+	Sealed  *string // in base64url, in place of title, body, tags and context
 	Pinned  *bool
 }
 
@@ -57,7 +61,7 @@ var errNoNote = &Error{Code: CodeNotFound, Message: "There is no such note."}
 
 var errNoSpace = &Error{Code: CodeInvalid, Field: "body", Message: "Your notes are out of space. Permanently delete some notes first."}
 
-const noteColumns = `id, tenant_key, version, pinned, sealed, created_at, updated_at, trashed_at`
+const noteColumns = `id, tenant_key, version, pinned, sealed, created_at, updated_at, trashed_at, sealed_context`
 
 // The conditions for the notes of a widget session and of an account session, which sees the notes at all tenants. They
 // have the same arguments. Each is a statement of its own: a condition with OR would be evaluated for each row.
@@ -154,7 +158,7 @@ func (d *DB) changeNote(ctx context.Context, o Owner, kind feed.Kind, statement 
 	return n, err
 }
 
-const insertNote = `INSERT INTO notes (user_id, id, tenant_key, pinned, sealed) VALUES ($1, $3, $2, $4, $5) RETURNING created_at, updated_at`
+const insertNote = `INSERT INTO notes (user_id, id, tenant_key, pinned, sealed, sealed_context, context_hash) VALUES ($1, $3, $2, $4, $5, $6, $7) RETURNING created_at, updated_at`
 
 // CreateNote makes a note for the owner of a widget session. A retry with the same id and content
 // returns the existing note. It returns CodeConflict if the id belongs to a note with other content or
@@ -175,21 +179,22 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (_ *Note, er
 	}
 	t := seal.Text{Title: note.Title, Body: note.Body, Tags: note.Tags}
 	if note.Sealed != "" {
-		if note.Title != "" || note.Body != "" || len(note.Tags) > 0 {
+		if note.Title != "" || note.Body != "" || len(note.Tags) > 0 || note.Context != nil {
 			return nil, errBothTexts
 		}
 		t, err = d.limits.checkSealed(note.Sealed)
-	} else {
-		t, err = d.limits.check(t)
+	} else if t, err = d.limits.check(t); err == nil {
+		err = note.Context.check(o.embedOrigin)
 	}
 	if err != nil {
 		return nil, err
 	}
 	sealed := o.key.SealText(seal.Place{User: o.userID, Tenant: o.tenantKey, Note: note.ID, Version: 1}, t)
-	n := &Note{ID: note.ID, TenantKey: o.tenantKey, Title: t.Title, Body: t.Body, Tags: t.Tags, Sealed: encodeSealed(t), Pinned: note.Pinned, Version: 1, size: len(sealed)}
+	n := &Note{ID: note.ID, TenantKey: o.tenantKey, Title: t.Title, Body: t.Body, Tags: t.Tags, Context: note.Context, Sealed: encodeSealed(t), Pinned: note.Pinned, Version: 1, size: len(sealed)}
+	where := o.storeContext(n.TenantKey, n.ID, n.Context)
 	for range maxAttempts {
 		err := d.storeNote(ctx, o, n, func(b *pgx.Batch) {
-			b.Queue(insertNote, idArgument(o.userID), o.tenantKey, idArgument(n.ID), n.Pinned, sealed)
+			b.Queue(insertNote, idArgument(o.userID), o.tenantKey, idArgument(n.ID), n.Pinned, sealed, where.sealed, where.hash)
 			b.Queue(addToCounter, idArgument(o.userID), o.tenantKey, len(sealed), d.limits.Notes, d.limits.OwnerSize, idArgument(n.ID), statesThatTake(t))
 		}, func(results pgx.BatchResults) error {
 			if err := results.QueryRow().Scan(&n.CreatedAt, &n.UpdatedAt); err != nil {
@@ -229,7 +234,7 @@ func (d *DB) existingNote(ctx context.Context, o Owner, n *Note) (*Note, error) 
 		return nil, errIDTaken
 	case err != nil:
 		return nil, err
-	case existing.Pinned != n.Pinned || !existing.text().Equal(n.text()):
+	case existing.Pinned != n.Pinned || !sameContext(existing.Context, n.Context) || !existing.text().Equal(n.text()):
 		return nil, &Error{Code: CodeConflict, Message: "Another note already has this id.", Current: existing}
 	}
 	return existing, nil
@@ -255,7 +260,7 @@ func (d *DB) storeNote(ctx context.Context, o Owner, n *Note, queue func(*pgx.Ba
 	})
 }
 
-const updateNote = `WITH changed AS (UPDATE notes SET version = version + 1, pinned = $5, sealed = $6, updated_at = now()
+const updateNote = `WITH changed AS (UPDATE notes SET version = version + 1, pinned = $5, sealed = $6, sealed_context = $8, context_hash = $9, updated_at = now()
 		WHERE user_id = $1 AND tenant_key = $2 AND id = $3 AND version = $4 AND octet_length(sealed) = $7 AND deleted_at IS NULL
 		RETURNING created_at, updated_at, trashed_at)
 	SELECT 1 / count(*), min(created_at), min(updated_at), min(trashed_at) FROM changed`
@@ -284,14 +289,15 @@ func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (_ *Note, er
 		return current, nil
 	}
 	sealed := o.key.SealText(seal.Place{User: o.userID, Tenant: current.TenantKey, Note: c.ID, Version: c.Version + 1}, t)
-	n := &Note{ID: c.ID, TenantKey: current.TenantKey, Title: t.Title, Body: t.Body, Tags: t.Tags, Sealed: encodeSealed(t), Pinned: pinned, Version: c.Version + 1, size: len(sealed)}
+	n := &Note{ID: c.ID, TenantKey: current.TenantKey, Title: t.Title, Body: t.Body, Tags: t.Tags, Context: c.context(current), Sealed: encodeSealed(t), Pinned: pinned, Version: c.Version + 1, size: len(sealed)}
+	where := o.storeContext(n.TenantKey, n.ID, n.Context)
 	growth := n.size - current.size
 	for range maxAttempts {
 		err := d.storeNote(ctx, o, n, func(b *pgx.Batch) {
 			if written {
 				b.Queue(growCounter, idArgument(o.userID), n.TenantKey, growth, d.limits.OwnerSize, statesThatTake(t))
 			}
-			b.Queue(updateNote, idArgument(o.userID), n.TenantKey, idArgument(n.ID), c.Version, pinned, sealed, current.size)
+			b.Queue(updateNote, idArgument(o.userID), n.TenantKey, idArgument(n.ID), c.Version, pinned, sealed, current.size, where.sealed, where.hash)
 		}, func(results pgx.BatchResults) error {
 			if written {
 				if _, err := results.Exec(); err != nil {
@@ -368,7 +374,7 @@ func (n *Note) text() seal.Text {
 
 // text returns the text of a note after a change of it.
 func (c NoteChange) text(current *Note, l Limits) (seal.Text, error) {
-	plain := c.Title != nil || c.Body != nil || c.Tags != nil
+	plain := c.Title != nil || c.Body != nil || c.Tags != nil || c.Context != nil
 	switch {
 	case c.Sealed != nil && plain:
 		return seal.Text{}, errBothTexts
@@ -378,6 +384,11 @@ func (c NoteChange) text(current *Note, l Limits) (seal.Text, error) {
 		return current.text(), nil
 	case current.Sealed != "" && (c.Title == nil || c.Body == nil || c.Tags == nil): // the service does not know the rest
 		return seal.Text{}, errPlainText
+	case c.Context != nil && current.Sealed == "":
+		return seal.Text{}, errContextChange
+	}
+	if err := c.Context.check(""); err != nil { // its device has checked the origin, which is another one in another widget
+		return seal.Text{}, err
 	}
 	t := seal.Text{Title: current.Title, Body: current.Body, Tags: current.Tags}
 	if c.Title != nil {
@@ -390,4 +401,17 @@ func (c NoteChange) text(current *Note, l Limits) (seal.Text, error) {
 		t.Tags = *c.Tags
 	}
 	return l.check(t)
+}
+
+var errContextChange = invalid("context", "The page of a note stays as it is.")
+
+// context returns the context of a note after a change of it.
+func (c NoteChange) context(current *Note) *NoteContext {
+	switch {
+	case c.Sealed != nil: // it is inside
+		return nil
+	case c.Context != nil:
+		return c.Context
+	}
+	return current.Context
 }

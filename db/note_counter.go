@@ -44,7 +44,7 @@ func removal(o Owner) []string {
 			WHERE c.user_id = $1 AND c.tenant_key = n.tenant_key FOR NO KEY UPDATE OF c) locked`,
 		`UPDATE note_counters c SET notes = c.notes - 1, bytes = c.bytes - n.size FROM (SELECT tenant_key, octet_length(sealed) AS size ` + note + `) n
 			WHERE c.user_id = $1 AND c.tenant_key = n.tenant_key`,
-		`WITH deleted AS (UPDATE notes SET deleted_at = now(), sealed = NULL, pinned = false
+		`WITH deleted AS (UPDATE notes SET deleted_at = now(), sealed = NULL, sealed_context = NULL, context_hash = NULL, pinned = false
 				WHERE ` + o.condition() + ` AND id = $3 AND deleted_at IS NULL RETURNING tenant_key)
 			SELECT 1 / count(*), min(tenant_key) FROM deleted`,
 	}

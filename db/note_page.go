@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -53,6 +54,7 @@ type NotesQuery struct {
 	Order   NoteOrder
 	Search  string // text in the title, body or tags, case-insensitive; "": all notes
 	Tag     string // "": all notes
+	Context string // the id of a page; "": all notes
 	Pinned  *bool  // nil: all notes
 	Trashed bool   // only notes in the trash; otherwise only those not in it
 	Tenant  string // for an account session: only notes of this tenant; "": all notes
@@ -67,12 +69,12 @@ var (
 )
 
 // notesStatement returns the SQL of a query's page, built from constants only. Its arguments are the
-// user, the tenant, the limit, and the position's time, id and pinned. Rows beyond MaxPageText come
+// user, the tenant, the limit, the position's time, id and pinned, and the hash of the context. Rows beyond MaxPageText come
 // without their text, because they only show that more notes follow.
 func notesStatement(allTenants bool, q NotesQuery) string {
 	var b strings.Builder
 	b.WriteString(`SELECT id, tenant_key, version, pinned, CASE WHEN sum(octet_length(sealed)) OVER page - octet_length(sealed) < ` + strconv.Itoa(MaxPageText) + ` THEN sealed END,
-		created_at, updated_at, trashed_at FROM (SELECT ` + noteColumns + ` FROM notes WHERE `)
+		created_at, updated_at, trashed_at, sealed_context FROM (SELECT ` + noteColumns + ` FROM notes WHERE `)
 	if allTenants {
 		b.WriteString(ofAccount)
 	} else {
@@ -95,8 +97,15 @@ func notesStatement(allTenants bool, q NotesQuery) string {
 	case PinnedFirst:
 		after, order = ` AND (pinned, updated_at, id) < ($6, $4, $5)`, `pinned DESC, updated_at DESC, id DESC`
 	}
+	parameters := 3
 	if q.After != nil {
 		b.WriteString(after)
+		if parameters += 2; q.Order == PinnedFirst {
+			parameters++
+		}
+	}
+	if q.Context != "" {
+		b.WriteString(` AND context_hash = $` + strconv.Itoa(parameters+1))
 	}
 	b.WriteString(` ORDER BY ` + order + ` LIMIT $3) n WINDOW page AS (ORDER BY ` + order + ` ROWS UNBOUNDED PRECEDING) ORDER BY ` + order)
 	return b.String()
@@ -106,7 +115,7 @@ func notesStatement(allTenants bool, q NotesQuery) string {
 // be short or even empty though others follow: it ends at MaxPageText, and a search ends after a
 // limited amount of work. It returns CodeInvalid, field "first", for a page size out of range, and
 // field "search" for a search text that is too long. For an account with end-to-end encryption, it returns
-// CodeInvalid for any search or tag.
+// CodeInvalid for any search, tag or context.
 func (d *DB) Notes(ctx context.Context, o Owner, q NotesQuery) (page []*Note, next *Position, err error) {
 	defer place(&err, "db.Notes")
 	if err := o.valid(); err != nil {
@@ -121,7 +130,12 @@ func (d *DB) Notes(ctx context.Context, o Owner, q NotesQuery) (page []*Note, ne
 			return nil, nil, errUnsearchable("search")
 		case q.Tag != "":
 			return nil, nil, errUnsearchable("tag")
+		case q.Context != "":
+			return nil, nil, errUnsearchable("context")
 		}
+	}
+	if utf8.RuneCountInString(q.Context) > contextIDLength {
+		return nil, nil, invalid("context", "The id of a page must have 1 to %d characters.", contextIDLength)
 	}
 	search, err := newSearch(q.Search)
 	if err != nil {
@@ -154,8 +168,7 @@ func (d *DB) pageOfAll(ctx context.Context, o Owner, q NotesQuery) (page []*Note
 		n := &block[len(page)]
 		*n = row.note
 		page = append(page, n)
-		_, err := row.open(n, nil)
-		return true, err
+		return true, row.openAll(n)
 	})
 	if more {
 		last := q.Order.Position(page[len(page)-1])
@@ -175,6 +188,9 @@ func (d *DB) eachOfPage(ctx context.Context, o Owner, q NotesQuery, limit int, r
 		if q.Order == PinnedFirst {
 			args = append(args, q.After.Pinned)
 		}
+	}
+	if q.Context != "" {
+		args = append(args, o.contextHash(q.Context))
 	}
 	statement := notesStatement(args[1] == "", q)
 	results, err := d.readAsPerson(ctx, o, func(b *pgx.Batch) { b.Queue(statement, args...) })
@@ -203,5 +219,5 @@ func (d *DB) eachOfPage(ctx context.Context, o Owner, q NotesQuery, limit int, r
 // SQL returns the prepared statement by which a widget session reads one page of q, for reading its
 // plan. Its parameters are the user's id, the tenant's key, the limit (First plus one, to see whether
 // a page follows) and, after the first page, the time and the id of the Position and, for PinnedFirst,
-// its pinned. Search and Tag are not part of it: they are matched after the notes are opened.
+// its pinned; then the hash of Context. Search and Tag are not part of it: they are matched after the notes are opened.
 func (q NotesQuery) SQL() string { return notesStatement(false, q) }

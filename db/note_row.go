@@ -15,9 +15,9 @@ type noteRow struct {
 	note  Note // the last row that was scanned
 
 	// Both are the driver's memory, valid until the next row. Nothing keeps them.
-	tenantKey, sealed pgtype.DriverBytes
-	dest              [8]any
-	opener            seal.Opener
+	tenantKey, sealed, context pgtype.DriverBytes
+	dest                       [9]any
+	opener                     seal.Opener
 }
 
 // read reads the current row of rows into n.
@@ -27,14 +27,21 @@ func (r *noteRow) read(rows pgx.Rows, n *Note) error {
 	}
 	*n = r.note
 	n.size = len(r.sealed)
-	_, err := r.open(n, nil)
+	return r.openAll(n)
+}
+
+// openAll opens the last scanned row into n, which keeps it.
+func (r *noteRow) openAll(n *Note) (err error) {
+	if _, err = r.open(n, nil); err == nil {
+		n.Context, err = r.owner.openContext(n.TenantKey, n.ID, r.context)
+	}
 	return err
 }
 
 // scan reads the current row of rows, but leaves its text sealed.
 func (r *noteRow) scan(rows pgx.Rows) error {
 	n := &r.note
-	r.dest = [...]any{idTarget(&n.ID), &r.tenantKey, &n.Version, &n.Pinned, &r.sealed, &n.CreatedAt, &n.UpdatedAt, &n.TrashedAt}
+	r.dest = [...]any{idTarget(&n.ID), &r.tenantKey, &n.Version, &n.Pinned, &r.sealed, &n.CreatedAt, &n.UpdatedAt, &n.TrashedAt, &r.context}
 	if err := rows.Scan(r.dest[:]...); err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (s *noteSearch) examine(row *noteRow) (full bool, err error) {
 	s.last = s.Order.Position(n)
 	if matches {
 		kept := *n
-		if _, err := row.open(&kept, nil); err != nil {
+		if err := row.openAll(&kept); err != nil {
 			return false, err
 		}
 		s.found = append(s.found, &kept)

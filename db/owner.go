@@ -17,14 +17,15 @@ var ErrNoOwner error = fault.Known("db: no owner")
 // session), or at all tenants (an account session). Only Session.Owner returns one, from a session
 // that was looked up. Every query refuses the zero Owner.
 type Owner struct {
-	present   string // the statement that presents the session to the database, which derives the owner again
-	token     Token
-	jkt       string
-	userID    uuid.UUID
-	tenantKey string // "" for all of the person's tenants
-	key       seal.Key
-	sealing   AccountSealing // of the person's notes, when the session was looked up
-	proof     *Proof         // of this request, spent by its first change; nil for a cookie
+	present     string // the statement that presents the session to the database, which derives the owner again
+	token       Token
+	jkt         string
+	userID      uuid.UUID
+	tenantKey   string // "" for all of the person's tenants
+	embedOrigin string // "" for an account session
+	key         seal.Key
+	sealing     AccountSealing // of the person's notes, when the session was looked up
+	proof       *Proof         // of this request, spent by its first change; nil for a cookie
 }
 
 func (o Owner) valid() error {

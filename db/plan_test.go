@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -29,6 +30,8 @@ func TestHotStatementsTouchFewPages(t *testing.T) {
 	d := dbtest.New(t)
 	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
 	token := alice.WidgetToken(t, shop)
+	widget, err := d.DB.LookUpSession(t.Context(), db.Token{User: alice.ID, Hash: token}, dbtest.Key)
+	must(t, err)
 	note := fill(t, d, alice.ID, shop.Key)
 	d.Exec(t, `SELECT count_notes($1, $2, false)`, alice.ID, shop.Key)
 	c := asApp(t, d, widgetSetting(alice.ID, token, shop.Key)).always(t)
@@ -51,9 +54,9 @@ func TestHotStatementsTouchFewPages(t *testing.T) {
 				arguments = []string{user, tenant, "10", "33554432", "'{SERVER}'"}
 			}
 		case strings.HasPrefix(statement, "INSERT"):
-			arguments, bound, rows = []string{user, tenant, quoted(uuid.Must(uuid.NewV7())), "false", sealed}, pagesToChange, 1
+			arguments, bound, rows = []string{user, tenant, quoted(uuid.Must(uuid.NewV7())), "false", sealed, "NULL", "NULL"}, pagesToChange, 1
 		case strings.Contains(statement, "UPDATE notes"):
-			arguments, bound = []string{user, tenant, id, "1", "true", sealed, "650"}, pagesToChange
+			arguments, bound = []string{user, tenant, id, "1", "true", sealed, "650", "NULL", "NULL"}, pagesToChange
 		case strings.Contains(statement, "id = $3"):
 			arguments = []string{user, tenant, id}
 		default: // a page of a list
@@ -78,6 +81,31 @@ func TestHotStatementsTouchFewPages(t *testing.T) {
 			if strings.HasPrefix(statement, "SELECT") {
 				p.checkOnce(t, "owner_user()", "owner_tenant", "current_setting")
 			}
+		})
+	}
+
+	// The list of a page's notes reads few rows besides its own.
+	hash := db.ContextHash(widget.Owner(), "article 7")
+	d.Exec(t, `UPDATE notes SET sealed_context = $2, context_hash = $2 WHERE (user_id, id) IN (SELECT user_id, id FROM notes WHERE user_id = $1 ORDER BY id LIMIT 30)`, alice.ID, hash)
+	d.Exec(t, `ANALYZE notes`)
+	for name, q := range map[string]db.NotesQuery{"pinned": {Order: db.PinnedFirst}, "after": {Order: db.PinnedFirst, After: &db.Position{}}, "updated": {}} {
+		t.Run("of a page, "+name, func(t *testing.T) {
+			q.Context = "article 7"
+			statement := q.SQL()
+			after := []string{user, tenant, "21", "now() + interval '1 hour'", id, "true"}
+			p := explain(t, c, "page_"+name, statement, append(after[:parameters(statement)-1:6], `'\x`+hex.EncodeToString(hash)+`'`))
+			if p.Rows != 21 {
+				t.Errorf("it gives %v rows", p.Rows)
+			}
+			if pages := p.Hit + p.Read; pages > 30+pagesToRead-21 {
+				t.Errorf("it touches %d pages", pages)
+			}
+			for _, node := range p.nodes() {
+				if node.Type == "Seq Scan" {
+					t.Errorf("it scans all of %s", node.Relation)
+				}
+			}
+			p.checkOnce(t, "owner_user()", "owner_tenant", "current_setting")
 		})
 	}
 

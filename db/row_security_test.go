@@ -402,14 +402,14 @@ func (h *twoOwners) try(t *testing.T, c querier, user uuid.UUID, edit func(strin
 				t.Errorf("%d foreign owners are counted, %v, by %s", n, err, edited)
 			}
 		case strings.HasPrefix(statement, "INSERT"):
-			_, err := c.Exec(t.Context(), edited, user, h.shop.Key, uuid.Must(uuid.NewV7()), false, []byte{1})
+			_, err := c.Exec(t.Context(), edited, user, h.shop.Key, uuid.Must(uuid.NewV7()), false, []byte{1}, nil, nil)
 			if user == h.bob.ID && err == nil {
 				t.Errorf("a note is written for Bob by %s", edited)
 			}
 		case strings.Contains(statement, "UPDATE notes"):
 			for _, id := range h.foreign {
 				var pg *pgconn.PgError
-				if _, err := c.Exec(t.Context(), edited, user, h.shop.Key, id, 1, true, []byte{1}, size); !errors.As(err, &pg) || pg.Code != "22012" {
+				if _, err := c.Exec(t.Context(), edited, user, h.shop.Key, id, 1, true, []byte{1}, size, nil, nil); !errors.As(err, &pg) || pg.Code != "22012" {
 					t.Errorf("a foreign row is changed, %v, by %s", err, edited)
 				}
 			}

@@ -445,6 +445,8 @@ CREATE TABLE public.notes (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     trashed_at timestamp with time zone,
     deleted_at timestamp with time zone,
+    sealed_context bytea,
+    context_hash bytea,
     CONSTRAINT notes_check CHECK (((sealed IS NULL) = (deleted_at IS NOT NULL))),
     CONSTRAINT notes_version_check CHECK ((version > 0))
 );
@@ -827,6 +829,8 @@ CREATE INDEX members_tenant ON public.members USING btree (tenant_key);
 CREATE INDEX note_counters_marked ON public.note_counters USING btree (user_id, tenant_key) WHERE (deleted_up_to IS NOT NULL);
 
 CREATE INDEX notes_account ON public.notes USING btree (user_id, updated_at DESC, id DESC) WHERE ((trashed_at IS NULL) AND (deleted_at IS NULL));
+
+CREATE INDEX notes_context ON public.notes USING btree (user_id, tenant_key, context_hash, pinned DESC, updated_at DESC, id DESC) WHERE ((trashed_at IS NULL) AND (deleted_at IS NULL) AND (context_hash IS NOT NULL));
 
 CREATE INDEX notes_created ON public.notes USING btree (user_id, tenant_key, created_at DESC, id DESC) WHERE ((trashed_at IS NULL) AND (deleted_at IS NULL));
 

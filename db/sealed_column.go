@@ -26,6 +26,7 @@ var sealedColumns = []sealedColumn{
 	{table: "root_secret", key: "'00000000-0000-0000-0000-000000000000'::uuid", sealed: "sealed_secret", bound: emptyText, aad: func(uuid.UUID, string) []byte { return rootAAD }, what: "root secret"},
 
 	{table: "notes", key: "id", sealed: "sealed", bound: "tenant_key", user: "user_id", what: "note"},
+	{table: "notes", key: "id", sealed: "sealed_context", bound: "tenant_key", user: "user_id", field: contextOf},
 	{table: "users", key: "id", sealed: "sealed_name", bound: emptyText, user: "id", field: userName},
 	{table: "passkeys", key: "id", sealed: "sealed_name", bound: emptyText, user: "user_id", field: passkeyName},
 	{table: "key_wraps", key: "id", sealed: "sealed_wrap", bound: emptyText, user: "user_id", field: keyWrapOf},

@@ -147,7 +147,7 @@ func (d *DB) readSession(ctx context.Context, token Token, jkt string) (*Session
 	if err != nil {
 		return nil, err
 	}
-	s.owner = Owner{present: present, token: token, jkt: jkt, userID: s.UserID, tenantKey: s.TenantKey, key: key, sealing: s.Sealing}
+	s.owner = Owner{present: present, token: token, jkt: jkt, userID: s.UserID, tenantKey: s.TenantKey, embedOrigin: s.EmbedOrigin, key: key, sealing: s.Sealing}
 	if subject != nil {
 		subjectHash = d.subjectHash(s.TenantKey, *subject)
 	}

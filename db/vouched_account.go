@@ -182,13 +182,14 @@ func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) (moved map[s
 		Version   int
 		Pinned    bool
 		Sealed    []byte
+		Context   []byte
 		CreatedAt time.Time
 		UpdatedAt time.Time
 		TrashedAt *time.Time
 		DeletedAt *time.Time
 	}
 	err = tx.NewRaw(`DELETE FROM notes WHERE user_id = ?
-		RETURNING id, tenant_key, version, pinned, sealed, created_at, updated_at, trashed_at, deleted_at`, from.userID).Scan(ctx, &notes)
+		RETURNING id, tenant_key, version, pinned, sealed, sealed_context AS context, created_at, updated_at, trashed_at, deleted_at`, from.userID).Scan(ctx, &notes)
 	if err != nil {
 		return nil, err
 	}
@@ -201,14 +202,19 @@ func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) (moved map[s
 				return nil, err
 			}
 		}
+		page, err := from.openContext(n.TenantKey, n.ID, n.Context)
+		if err != nil {
+			return nil, err
+		}
 		for id := n.ID; ; id = newID() { // the person may have used the same id at another tenant
 			sealed := n.Sealed
 			if sealed != nil {
 				sealed = to.key.SealText(seal.Place{User: to.userID, Tenant: n.TenantKey, Note: id, Version: n.Version}, text)
 			}
-			result, err := tx.NewRaw(`INSERT INTO notes (user_id, id, tenant_key, version, pinned, sealed, created_at, updated_at, trashed_at, deleted_at)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-				to.userID, id, n.TenantKey, n.Version, n.Pinned, nullBytes(sealed), n.CreatedAt, n.UpdatedAt, n.TrashedAt, n.DeletedAt).Exec(ctx)
+			where := to.storeContext(n.TenantKey, id, page)
+			result, err := tx.NewRaw(`INSERT INTO notes (user_id, id, tenant_key, version, pinned, sealed, sealed_context, context_hash, created_at, updated_at, trashed_at, deleted_at)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+				to.userID, id, n.TenantKey, n.Version, n.Pinned, nullBytes(sealed), nullBytes(where.sealed), nullBytes(where.hash), n.CreatedAt, n.UpdatedAt, n.TrashedAt, n.DeletedAt).Exec(ctx)
 			if err != nil {
 				return nil, err
 			}

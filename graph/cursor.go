@@ -52,7 +52,8 @@ func (c cursors) codec(scope string, q db.NotesQuery) *cursorCodec {
 	if q.Pinned != nil {
 		pinned = bit(*q.Pinned)
 	}
-	return &cursorCodec{key: c.key, list: append(list, pinned, bit(q.Trashed))}
+	list = append(list, pinned, bit(q.Trashed))
+	return &cursorCodec{key: c.key, list: append(list, q.Context...)} // last: a release that knows no context reads the same cursors
 }
 
 // encode returns the cursor of a position. It is deterministic.

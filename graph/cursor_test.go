@@ -46,6 +46,7 @@ func TestCursorsBelongToOneList(t *testing.T) {
 		"of those not pinned":  testCursors.codec("alice/t_shop", another(func(q *db.NotesQuery) { q.Pinned = &no })),
 		"of all, pinned or no": testCursors.codec("alice/t_shop", another(func(q *db.NotesQuery) { q.Pinned = nil })),
 		"of the trash":         testCursors.codec("alice/t_shop", another(func(q *db.NotesQuery) { q.Trashed = true })),
+		"of a page":            testCursors.codec("alice/t_shop", another(func(q *db.NotesQuery) { q.Context = "a" })),
 		"of a tenant's":        testCursors.codec("alice/t_shop", another(func(q *db.NotesQuery) { q.Tenant = "t_shop" })),
 	} {
 		if got, err := mark.decode(&cursor); err == nil {

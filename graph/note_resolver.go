@@ -22,7 +22,7 @@ func (r queryResolver) Note(ctx context.Context, id string) (*db.Note, error) {
 
 // CreateNote is the mutation createNote. It creates a note at the widget's tenant.
 func (r mutationResolver) CreateNote(ctx context.Context, in generated.CreateNoteInput) (*generated.NotePayload, error) {
-	n := db.NewNote{Title: in.Title, Body: in.Body, Tags: in.Tags, Sealed: valueOrZero(in.Sealed), Pinned: in.Pinned}
+	n := db.NewNote{Title: in.Title, Body: in.Body, Tags: in.Tags, Context: in.Context, Sealed: valueOrZero(in.Sealed), Pinned: in.Pinned}
 	if in.ID != nil {
 		if n.ID = parseID(*in.ID); n.ID == uuid.Nil {
 			return nil, &apiError{Code: BadUserInput, Field: "id", Message: "A note's id must be a version 7 UUID."}
@@ -115,7 +115,7 @@ func notesQuery(first *int, filter *generated.NoteFilter, order *db.NoteOrder) (
 		}
 	}
 	if f := filter; f != nil {
-		q.Search, q.Tag, q.Tenant = valueOrZero(f.Search), valueOrZero(f.Tag), valueOrZero(f.Tenant)
+		q.Search, q.Tag, q.Context, q.Tenant = valueOrZero(f.Search), valueOrZero(f.Tag), valueOrZero(f.Context), valueOrZero(f.Tenant)
 		q.Pinned, q.Trashed = f.Pinned, valueOrZero(f.Trashed)
 		if strings.ContainsRune(q.Tenant, 0) { // PostgreSQL does not accept it
 			return q, &apiError{Code: BadUserInput, Field: "tenant", Message: "This is not the key of a tenant."}
@@ -126,7 +126,7 @@ func notesQuery(first *int, filter *generated.NoteFilter, order *db.NoteOrder) (
 
 // noteChange returns the change that an input asks for. Without tags, it keeps them.
 func noteChange(in generated.UpdateNoteInput) db.NoteChange {
-	c := db.NoteChange{ID: parseID(in.ID), Version: in.Version, Title: in.Title, Body: in.Body, Sealed: in.Sealed, Pinned: in.Pinned}
+	c := db.NoteChange{ID: parseID(in.ID), Version: in.Version, Title: in.Title, Body: in.Body, Context: in.Context, Sealed: in.Sealed, Pinned: in.Pinned}
 	if in.Tags != nil {
 		c.Tags = &in.Tags
 	}

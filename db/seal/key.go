@@ -3,7 +3,10 @@ package seal
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 
 	"github.com/company-a/aside/internal/fault"
 )
@@ -21,9 +24,12 @@ const (
 var ErrUnsealed error = fault.Known("seal: the sealed data does not open")
 
 // A Key seals and opens with AES-256-GCM. The zero Key is not valid.
-type Key struct{ aead cipher.AEAD }
+type Key struct {
+	aead   cipher.AEAD
+	secret []byte // for Hash
+}
 
-// NewKey makes a Key from KeySize bytes.
+// NewKey makes a Key from KeySize bytes, which nobody may change later.
 func NewKey(key []byte) Key {
 	block, err := aes.NewCipher(key)
 	if err != nil {
@@ -33,11 +39,26 @@ func NewKey(key []byte) Key {
 	if err != nil {
 		panic(err)
 	}
-	return Key{aead}
+	return Key{aead, key}
 }
 
 // Valid reports whether k was made by NewKey or a Keyring.
 func (k Key) Valid() bool { return k.aead != nil }
+
+// HashSize is the size in bytes of a Hash.
+const HashSize = 16
+
+// Hash returns a keyed hash of data for one purpose: the first half of an HMAC-SHA-256, under a key derived from k (HKDF, RFC
+// 5869).
+func (k Key) Hash(purpose string, data []byte) []byte {
+	key, err := hkdf.Key(sha256.New, k.secret, nil, purpose, KeySize)
+	if err != nil {
+		panic(err) // only for absurd lengths
+	}
+	h := hmac.New(sha256.New, key)
+	h.Write(data)
+	return h.Sum(nil)[:HashSize]
+}
 
 // Seal encrypts plain and binds it to aad.
 func (k Key) Seal(plain, aad []byte) []byte {

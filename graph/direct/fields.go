@@ -21,12 +21,19 @@ var noteShape = shape[db.Note]{"Note", map[string]field[db.Note]{
 	"tenant": objectField(&tenantCardShape, func(e *jsonValue, n *db.Note) (*db.Tenant, error) {
 		return e.resolvers.Note().Tenant(e.ctx, n)
 	}),
-	"sealed": nullableResolverField(func(e *jsonValue, n *db.Note) (*string, error) { return e.resolvers.Note().Sealed(e.ctx, n) }),
+	"context": objectField(&noteContextShape, func(_ *jsonValue, n *db.Note) (*db.NoteContext, error) { return n.Context, nil }),
+	"sealed":  nullableResolverField(func(e *jsonValue, n *db.Note) (*string, error) { return e.resolvers.Note().Sealed(e.ctx, n) }),
 	"sealing": leafField(func(e *jsonValue, n *db.Note) {
 		s, err := e.resolvers.Note().Sealing(e.ctx, n)
 		e.json = strconv.AppendQuote(e.json, s.String()) // like the generated MarshalGQL of an enum
 		e.err = err
 	}),
+}}
+
+var noteContextShape = shape[db.NoteContext]{"NoteContext", map[string]field[db.NoteContext]{
+	"id":    leafField(func(e *jsonValue, c *db.NoteContext) { e.string(c.ID) }),
+	"title": leafField(func(e *jsonValue, c *db.NoteContext) { e.string(c.Title) }),
+	"url":   leafField(func(e *jsonValue, c *db.NoteContext) { e.string(c.URL) }),
 }}
 
 var payloadShape = shape[generated.NotePayload]{"NotePayload", map[string]field[generated.NotePayload]{

@@ -68,6 +68,9 @@ func (w *randomData) note(d *random) *db.Note {
 		Title: pick(d, texts...), Body: pick(d, texts...), TenantKey: w.tenantKey(d),
 		Pinned: d.oneIn(2), Version: d.intn(1 << 31), CreatedAt: at(), UpdatedAt: at(),
 	}
+	if d.oneIn(2) {
+		n.Context = &db.NoteContext{ID: pick(d, texts...), Title: pick(d, texts...), URL: pick(d, texts...)}
+	}
 	if !d.oneIn(40) {
 		n.ID = uuid.UUID{0: byte(d.intn(256)), 7: byte(d.intn(256)), 15: byte(1 + d.intn(255))}
 	}

@@ -22,6 +22,7 @@ func TestShapesFitTheSchema(t *testing.T) {
 	checkShape(t, &connectionShape, true)
 	checkShape(t, &edgeShape, true)
 	checkShape(t, &pageInfoShape, true)
+	checkShape(t, &noteContextShape, true)
 	checkShape(t, &payloadShape, true)
 	checkShape(t, &deletedShape, true)
 	checkShape(t, &tenantCardShape, true)

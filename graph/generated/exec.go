@@ -202,6 +202,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateNoteInput", ec.unmarshalInputCreateNoteInput),
 			graphql.NewInputUnmarshaler("IssueTicketInput", ec.unmarshalInputIssueTicketInput),
 			graphql.NewInputUnmarshaler("KeyWrapInput", ec.unmarshalInputKeyWrapInput),
+			graphql.NewInputUnmarshaler("NoteContextInput", ec.unmarshalInputNoteContextInput),
 			graphql.NewInputUnmarshaler("NoteFilter", ec.unmarshalInputNoteFilter),
 			graphql.NewInputUnmarshaler("RecoveryCodeInput", ec.unmarshalInputRecoveryCodeInput),
 			graphql.NewInputUnmarshaler("SetSealingInput", ec.unmarshalInputSetSealingInput),
@@ -784,9 +785,21 @@ type Note {
   sealing: Sealing!
   """
   For END_TO_END: the note's text, encrypted by a device of its owner, in base64url. Title, body and tags are inside it, and are empty
-  here. Null for SERVER.
+  here, and context is null. Null for SERVER.
   """
   sealed: String
+  "The page on which the note was written. Null if that is not known, and for END_TO_END: then it is inside ` + "`" + `sealed` + "`" + `."
+  context: NoteContext
+}
+
+"A page of the tenant on which a note was written. The tenant never learns which of its pages have notes."
+type NoteContext {
+  "The tenant's own id for the page."
+  id: String!
+  "The title of the page; may be empty."
+  title: String!
+  "The address of the page; may be empty."
+  url: String!
 }
 
 "How a stored note is protected."
@@ -837,6 +850,8 @@ input NoteFilter {
   trashed: Boolean = false
   "The key of the tenant at which the note was written. For account sessions; a widget lists only notes of its own tenant."
   tenant: ID
+  "The id of the page on which the note was written. BAD_USER_INPUT unless the account's sealing is SERVER."
+  context: String
 }
 
 "The order of a list of notes, the newest first."
@@ -861,11 +876,23 @@ input CreateNoteInput {
   tags: [String!]! = []
   "Whether the note is pinned."
   pinned: Boolean! = false
+  "The page on which the note is written."
+  context: NoteContextInput
   """
-  What a device has encrypted, in place of title, body and tags: at most 458,780 bytes in base64url. Required once end-to-end
+  What a device has encrypted, in place of title, body, tags and context: at most 458,780 bytes in base64url. Required once end-to-end
   encryption is being turned on: then a text in the clear is BAD_USER_INPUT, field ` + "`" + `body` + "`" + `.
   """
   sealed: String
+}
+
+"The page on which a note is written."
+input NoteContextInput {
+  "The tenant's own id for the page: 1 to 200 characters."
+  id: String!
+  "The title of the page, one line of at most 200 characters."
+  title: String! = ""
+  "The address of the page, at the origin that shows the widget: http or https, no credentials or fragment, at most 2,000 bytes."
+  url: String! = ""
 }
 
 "A change of a note. A field that is missing or null stays as it is."
@@ -882,7 +909,9 @@ input UpdateNoteInput {
   tags: [String!]
   "Whether the note is pinned."
   pinned: Boolean
-  "What a device has encrypted, in place of title, body and tags. See CreateNoteInput."
+  "For a note that is END_TO_END and gets its text in the clear again: its context, from the encrypted text. Else BAD_USER_INPUT."
+  context: NoteContextInput
+  "What a device has encrypted, in place of title, body, tags and context. See CreateNoteInput."
   sealed: String
 }
 
@@ -1730,6 +1759,8 @@ func (ec *executionContext) childFields_Note(ctx context.Context, field graphql.
 		return ec.fieldContext_Note_sealing(ctx, field)
 	case "sealed":
 		return ec.fieldContext_Note_sealed(ctx, field)
+	case "context":
+		return ec.fieldContext_Note_context(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Note", field.Name)
 }
@@ -1742,6 +1773,18 @@ func (ec *executionContext) childFields_NoteConnection(ctx context.Context, fiel
 		return ec.fieldContext_NoteConnection_pageInfo(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NoteConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_NoteContext(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_NoteContext_id(ctx, field)
+	case "title":
+		return ec.fieldContext_NoteContext_title(ctx, field)
+	case "url":
+		return ec.fieldContext_NoteContext_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NoteContext", field.Name)
 }
 
 func (ec *executionContext) childFields_NoteEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6980,6 +7023,38 @@ func (ec *executionContext) fieldContext_Note_sealed(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Note", field, true, true, "String")
 }
 
+func (ec *executionContext) _Note_context(ctx context.Context, field graphql.CollectedField, obj *db.Note) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Note_context(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Context, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.NoteContext) graphql.Marshaler {
+			return ec.marshalONoteContext2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐNoteContext(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Note_context(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Note",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NoteContext(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _NoteConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7042,6 +7117,75 @@ func (ec *executionContext) fieldContext_NoteConnection_pageInfo(_ context.Conte
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _NoteContext_id(ctx context.Context, field graphql.CollectedField, obj *db.NoteContext) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteContext_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NoteContext_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NoteContext", field, false, false, "String")
+}
+
+func (ec *executionContext) _NoteContext_title(ctx context.Context, field graphql.CollectedField, obj *db.NoteContext) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteContext_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NoteContext_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NoteContext", field, false, false, "String")
+}
+
+func (ec *executionContext) _NoteContext_url(ctx context.Context, field graphql.CollectedField, obj *db.NoteContext) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteContext_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NoteContext_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NoteContext", field, false, false, "String")
 }
 
 func (ec *executionContext) _NoteEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge) (ret graphql.Marshaler) {
@@ -10987,7 +11131,7 @@ func (ec *executionContext) unmarshalInputCreateNoteInput(ctx context.Context, o
 		asMap["pinned"] = false
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "body", "tags", "pinned", "sealed"}
+	fieldsInOrder := [...]string{"id", "title", "body", "tags", "pinned", "context", "sealed"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -11029,6 +11173,13 @@ func (ec *executionContext) unmarshalInputCreateNoteInput(ctx context.Context, o
 				return it, err
 			}
 			it.Pinned = data
+		case "context":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("context"))
+			data, err := ec.unmarshalONoteContextInput2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐNoteContext(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Context = data
 		case "sealed":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sealed"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -11158,6 +11309,69 @@ func UnmarshalKeyWrapInput(ctx context.Context, raw any) (KeyWrapInput, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputNoteContextInput(ctx context.Context, obj any) (db.NoteContext, error) {
+	var it db.NoteContext
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["title"]; !present {
+		asMap["title"] = ""
+	}
+	if _, present := asMap["url"]; !present {
+		asMap["url"] = ""
+	}
+
+	fieldsInOrder := [...]string{"id", "title", "url"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "url":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("url"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.URL = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalNoteContextInput unmarshals raw into the NoteContextInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalNoteContextInput(ctx context.Context, raw any) (db.NoteContext, error) {
+	var out db.NoteContext
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "NoteContextInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputNoteFilter(ctx context.Context, obj any) (NoteFilter, error) {
 	var it NoteFilter
 	if obj == nil {
@@ -11173,7 +11387,7 @@ func (ec *executionContext) unmarshalInputNoteFilter(ctx context.Context, obj an
 		asMap["trashed"] = false
 	}
 
-	fieldsInOrder := [...]string{"search", "tag", "pinned", "trashed", "tenant"}
+	fieldsInOrder := [...]string{"search", "tag", "pinned", "trashed", "tenant", "context"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -11215,6 +11429,13 @@ func (ec *executionContext) unmarshalInputNoteFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Tenant = data
+		case "context":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("context"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Context = data
 		}
 	}
 	return it, nil
@@ -11355,7 +11576,7 @@ func (ec *executionContext) unmarshalInputUpdateNoteInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "title", "body", "tags", "pinned", "sealed"}
+	fieldsInOrder := [...]string{"id", "version", "title", "body", "tags", "pinned", "context", "sealed"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -11404,6 +11625,13 @@ func (ec *executionContext) unmarshalInputUpdateNoteInput(ctx context.Context, o
 				return it, err
 			}
 			it.Pinned = data
+		case "context":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("context"))
+			data, err := ec.unmarshalONoteContextInput2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐNoteContext(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Context = data
 		case "sealed":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sealed"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -12747,6 +12975,11 @@ func (ec *executionContext) _Note(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Note_sealed(ctx, field, obj)
 				})
+		case "context":
+			out.Values[i] = ec._Note_context(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -12782,6 +13015,49 @@ func (ec *executionContext) _NoteConnection(ctx context.Context, sel ast.Selecti
 			}
 		case "pageInfo":
 			out.Values[i] = ec._NoteConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var noteContextImplementors = []string{"NoteContext"}
+
+func (ec *executionContext) _NoteContext(ctx context.Context, sel ast.SelectionSet, obj *db.NoteContext) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, noteContextImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NoteContext")
+		case "id":
+			out.Values[i] = ec._NoteContext_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._NoteContext_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "url":
+			out.Values[i] = ec._NoteContext_url(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -15384,6 +15660,21 @@ func (ec *executionContext) marshalONote2ᚖgithubᚗcomᚋcompanyᚑaᚋaside�
 		return graphql.Null
 	}
 	return ec._Note(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalONoteContext2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐNoteContext(ctx context.Context, sel ast.SelectionSet, v *db.NoteContext) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._NoteContext(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalONoteContextInput2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐNoteContext(ctx context.Context, v any) (*db.NoteContext, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputNoteContextInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalONoteFilter2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐNoteFilter(ctx context.Context, v any) (*NoteFilter, error) {

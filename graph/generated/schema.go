@@ -131,7 +131,9 @@ type CreateNoteInput struct {
 	Tags []string `json:"tags"`
 	// Whether the note is pinned.
 	Pinned bool `json:"pinned"`
-	// What a device has encrypted, in place of title, body and tags: at most 458,780 bytes in base64url. Required once end-to-end
+	// The page on which the note is written.
+	Context *db.NoteContext `json:"context,omitempty"`
+	// What a device has encrypted, in place of title, body, tags and context: at most 458,780 bytes in base64url. Required once end-to-end
 	// encryption is being turned on: then a text in the clear is BAD_USER_INPUT, field `body`.
 	Sealed *string `json:"sealed,omitempty"`
 }
@@ -227,6 +229,8 @@ type NoteFilter struct {
 	Trashed *bool `json:"trashed,omitempty"`
 	// The key of the tenant at which the note was written. For account sessions; a widget lists only notes of its own tenant.
 	Tenant *string `json:"tenant,omitempty"`
+	// The id of the page on which the note was written. BAD_USER_INPUT unless the account's sealing is SERVER.
+	Context *string `json:"context,omitempty"`
 }
 
 // A note after a change.
@@ -337,7 +341,9 @@ type UpdateNoteInput struct {
 	Tags []string `json:"tags,omitempty"`
 	// Whether the note is pinned.
 	Pinned *bool `json:"pinned,omitempty"`
-	// What a device has encrypted, in place of title, body and tags. See CreateNoteInput.
+	// For a note that is END_TO_END and gets its text in the clear again: its context, from the encrypted text. Else BAD_USER_INPUT.
+	Context *db.NoteContext `json:"context,omitempty"`
+	// What a device has encrypted, in place of title, body, tags and context. See CreateNoteInput.
 	Sealed *string `json:"sealed,omitempty"`
 }
 
