@@ -21,7 +21,7 @@ func TestNextPersonSeesNothingOfThePreviousOne(t *testing.T) {
 		return strings.Contains(w.text(), "Your session has ended")
 	})
 	w.switchDevice()
-	w.press("Create an account")
+	w.createSecond()
 	w.sees("Note not found")
 	if text := w.text(); strings.Contains(text, "Oolong") {
 		t.Errorf("the second person sees\n%s", text)

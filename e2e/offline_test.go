@@ -136,7 +136,7 @@ func TestUnsavedTextIsShownToItsAuthorOnly(t *testing.T) {
 	w = p.widget(a)
 	popup := w.opens(func() { w.click("Sign in") })
 	popup.click("Use another account") // offline, so the server doesn't know
-	popup.click("Create an account")
+	popup.createSecond()
 	popup.click("Allow")
 	popup.closes()
 	w.sees("No notes yet")

@@ -121,7 +121,7 @@ func TestAttributesIdentifyTheVisitor(t *testing.T) {
 			w = p.widget(a)
 			popup = w.opens(func() { w.click("Sign in") })
 			popup.sees("noor@post.example")
-			popup.click("Create an account")
+			popup.createSecond()
 			popup.allowAndLink()
 			w.write("Noor's", "two")
 			// The attribute changes in an open page.

@@ -31,7 +31,7 @@
 //     screen (which section is shown, the placeholders in it, the focus), buttons (paused against double clicks),
 //     device (offering a passkey on this device, declined; there is one already: InvalidStateError),
 //     text (the texts of its script),
-//     recovery (a typed code; older passkeys and removing one, which asks again after a confirmation)
+//     recovery (loaded later: with a code; older passkeys and removing one, which asks again after a confirmation)
 //   - src/account/, a page each: overview (/account: figures, the name, the account ID),
 //     notes (lists, search, filters, "Show more", the trash; after a pause in typing),
 //     editor (one note: its fields, tags, conflict, in the trash; deleting it forever), passkeys (add, rename, remove),
@@ -83,6 +83,7 @@
 //     json (WebAuthn's JSON forms: options parsed, a credential by toJSON without the outputs of extensions),
 //     json_by_hand (… where the browser has none: transports, descriptors),
 //     ceremony_result (types: Account, CeremonyResult, Kind),
+//     used_account (whether an account was used in this browser: before a second one is created),
 //     wrapped_key (types: AccountKey, PasskeyKey: the wrapped content key in an answer),
 //     signal (to password managers: accepted and unknown passkeys),
 //     errors (a message for each DOMException and refusal, what comes next)

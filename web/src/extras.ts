@@ -5,3 +5,4 @@ export { recoveryProof } from "./encryption/recovery_proof";
 export { finishRecovery } from "./encryption/recovery_unlock";
 export { unlock } from "./encryption/unlock";
 export * from "./passkey/json_by_hand";
+export * from "./popup/recovery";

@@ -1,19 +1,23 @@
-import { RefusedError } from "./http/post";
+import { post, readJSON, RefusedError, responseDetail, sendJSON } from "./http/post";
+import { loadExtras } from "./page/extras";
 import { finishCeremony, cookiesEnabled, type Kind, runCeremony, supportsPasskeys } from "./passkey/ceremony";
 import { signalAccount } from "./passkey/signal";
+import { accountUsed } from "./passkey/used_account";
 import { explainError } from "./passkey/errors";
 import { decide, type Decision, respond } from "./popup/decision";
 import { addPasskeyHere, shouldOfferPasskey, declinePasskeyHere } from "./popup/device";
 import { onPress, setBusy } from "./popup/buttons";
 import { identifyOpener, FatalError } from "./popup/handshake";
 import { readInteraction } from "./popup/interaction";
-import { olderPasskeys, recover, removePasskey, typedCode, type OlderPasskey } from "./popup/recovery";
+import type { OlderPasskey, PopupModules } from "./popup/recovery";
 import { fill, setStatus, show, toggle } from "./popup/screen";
 import { removeContentKey } from "./session/content_key";
 import { t } from "./popup/text";
 import { formatDate } from "./text/catalog";
 
 type Step = () => Promise<void>;
+
+const modules: PopupModules = { post, sendJSON, readJSON, responseDetail, RefusedError, runCeremony, finishCeremony };
 
 const interaction = readInteraction();
 let embedOrigin: string | null = null;
@@ -101,7 +105,8 @@ async function addDevice(): Promise<void> {
 async function recoverPasskey(): Promise<void> {
   setStatus(t("wait"));
   try {
-    interaction.displayName = await recover(typedCode(), onPrompt);
+    const { recover } = await loadExtras();
+    interaction.displayName = await recover(modules, document.querySelector<HTMLInputElement>("#code")!.value.trim(), onPrompt);
   } catch (error) {
     if (!(error instanceof RefusedError && error.code === "recovery_refused")) throw error;
     show("lost");
@@ -114,7 +119,8 @@ async function recoverPasskey(): Promise<void> {
 
 /** Shows the recovered account with its older passkeys. */
 async function showRecovered(): Promise<void> {
-  const older = await olderPasskeys();
+  const { olderPasskeys } = await loadExtras();
+  const older = await olderPasskeys(modules);
   document.getElementById("passkeys")!.replaceChildren(...older.map(row));
   toggle("#older, #passkeys", older.length > 0);
   show("recovered");
@@ -139,7 +145,8 @@ function row(passkey: OlderPasskey): HTMLElement {
 
 async function removeOlder(): Promise<void> {
   setStatus(t("wait"));
-  await removePasskey(removing!.id, onPrompt);
+  const { removePasskey } = await loadExtras();
+  await removePasskey(modules, removing!.id, onPrompt);
   await showRecovered();
   setStatus(t("removed", { passkey: removing!.name }));
 }
@@ -182,7 +189,13 @@ function end(heading: string, message: string): void {
 }
 
 onPress("sign-in", () => void run(authenticate("login")));
-onPress("create", () => void run(authenticate("registration")));
+onPress("create", () => {
+  if (accountUsed()) show("second");
+  else void run(authenticate("registration"));
+});
+onPress("sign-in-instead", () => void run(authenticate("login")));
+onPress("create-second", () => void run(authenticate("registration")));
+onPress("lost-instead", () => show("lost"));
 onPress("lost-passkey", () => show("lost"));
 onPress("not-lost", () => show("offer"));
 onPress("recover", () => void run(recoverPasskey));

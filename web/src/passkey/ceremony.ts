@@ -5,6 +5,7 @@ import { creationOptions, credentialJSON, requestOptions } from "./json";
 import { formatDate } from "../text/catalog";
 import { t } from "../text/shared";
 import { signalUnknown } from "./signal";
+import { setAccountUsed } from "./used_account";
 import type { AccountKey } from "./wrapped_key";
 
 export type { Account, CeremonyResult, Kind };
@@ -59,10 +60,14 @@ export async function finishCeremony({ kind, secret, key: _, ...proof }: Ceremon
   const { credential } = proof;
   try {
     const account = await post<Account>(`/passkeys/${kind}/finish`, proof);
+    setAccountUsed(true);
     if (account.key?.wrap) await loadExtras().then(({ unlock }) => unlock(account.key, secret)).catch(() => {});
     return account;
   } catch (error) {
-    if (error instanceof RefusedError && error.code === "passkey_unknown") signalUnknown(credential.id);
+    if (error instanceof RefusedError && error.code === "passkey_unknown") {
+      signalUnknown(credential.id);
+      setAccountUsed(false); // the person is told to create an account
+    }
     throw error;
   }
 }

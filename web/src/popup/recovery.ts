@@ -1,7 +1,14 @@
-import { post, readJSON, RefusedError, responseDetail, sendJSON } from "../http/post";
-import { loadExtras } from "../page/extras";
-import { finishCeremony, runCeremony } from "../passkey/ceremony";
+// A recovery in the popup, which loads this as an extra.
+import { recoveryProof } from "../encryption/recovery_proof";
+import { finishRecovery } from "../encryption/recovery_unlock";
 import { signalAccount } from "../passkey/signal";
+import type { Account, CeremonyResult, Kind } from "../passkey/ceremony_result";
+
+/** What the popup passes to this module, which is bundled apart: with a copy of RefusedError, the popup would not know its errors. */
+export interface PopupModules extends Pick<typeof import("../http/post"), "post" | "sendJSON" | "readJSON" | "responseDetail" | "RefusedError"> {
+  runCeremony(kind: Kind, onPrompt: () => void, body?: object): Promise<CeremonyResult>;
+  finishCeremony(result: CeremonyResult): Promise<Account>;
+}
 
 /** An older passkey that still opens the account. */
 export interface OlderPasskey {
@@ -15,14 +22,8 @@ interface Answer<Data> {
   errors?: [{ message: string; extensions: { code: string; reason?: string } }];
 }
 
-/** Returns the typed code. */
-export function typedCode(): string {
-  return document.querySelector<HTMLInputElement>("#code")!.value.trim();
-}
-
 /** Creates a new passkey with a recovery code, and returns the account's name. The person chose not to continue with another account. */
-export async function recover(code: string, onPrompt: () => void): Promise<string> {
-  const { finishRecovery, recoveryProof } = await loadExtras();
+export async function recover({ runCeremony, finishCeremony }: PopupModules, code: string, onPrompt: () => void): Promise<string> {
   const run = (proof: object) => runCeremony("recovery", onPrompt, { ...proof, instead: true });
   const made = await run(await recoveryProof(code)).catch((error) => {
     if (error.code !== "recovery_code_old") throw error;
@@ -32,19 +33,19 @@ export async function recover(code: string, onPrompt: () => void): Promise<strin
 }
 
 /** Returns the older passkeys. An error doesn't stop the recovery. */
-export async function olderPasskeys(): Promise<OlderPasskey[]> {
+export async function olderPasskeys({ post }: PopupModules): Promise<OlderPasskey[]> {
   const answer = await post<Answer<{ viewer: { passkeys: OlderPasskey[] } }>>("/graphql", { query: "{viewer{passkeys{id name createdAt}}}" }).catch(() => null);
   return (answer?.data?.viewer.passkeys ?? []).slice(0, -1); // the oldest is first
 }
 
 /** Removes a passkey. The first removal asks for the new passkey, since a recovery code alone can't remove anything. */
-export async function removePasskey(id: string, onPrompt: () => void): Promise<void> {
+export async function removePasskey({ runCeremony, finishCeremony, ...http }: PopupModules, id: string, onPrompt: () => void): Promise<void> {
   for (let confirmed = false; ; confirmed = true) {
-    const response = await sendJSON("/graphql", { query: "mutation($id:ID!){deletePasskey(id:$id){id}}", variables: { id } });
-    const answer = (await readJSON(response)) as Answer<unknown> | null;
+    const response = await http.sendJSON("/graphql", { query: "mutation($id:ID!){deletePasskey(id:$id){id}}", variables: { id } });
+    const answer = (await http.readJSON(response)) as Answer<unknown> | null;
     if (answer?.data && !answer.errors) break;
     const { message, extensions } = answer?.errors?.[0] ?? { message: "", extensions: { code: "INTERNAL" } };
-    if (confirmed || extensions.reason !== "confirmation_required") throw new RefusedError(extensions.code.toLowerCase(), message, responseDetail(response));
+    if (confirmed || extensions.reason !== "confirmation_required") throw new http.RefusedError(extensions.code.toLowerCase(), message, http.responseDetail(response));
     await finishCeremony(await runCeremony("confirmation", onPrompt));
   }
   void signalAccount();

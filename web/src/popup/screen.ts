@@ -1,6 +1,6 @@
 import { pauseButtons, setBusy } from "./buttons";
 
-export type Name = "offer" | "lost" | "recovered" | "remove" | "device" | "resume" | "consent" | "link" | "elsewhere" | "trouble" | "end";
+export type Name = "offer" | "second" | "lost" | "recovered" | "remove" | "device" | "resume" | "consent" | "link" | "elsewhere" | "trouble" | "end";
 
 const status = document.getElementById("status")!;
 

@@ -4,6 +4,7 @@ import { useAction } from "../component/action";
 import { ErrorMessage } from "../component/state";
 import { finishCeremony, runCeremony, supportsPasskeys, type Kind } from "../passkey/ceremony";
 import { signalAccount } from "../passkey/signal";
+import { accountUsed } from "../passkey/used_account";
 import { t } from "../page/text";
 import { completeSignIn, notice } from "./sign_in";
 import { Unsupported } from "./unsupported";
@@ -13,12 +14,14 @@ export function SignInPage({ intro }: { intro: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [shown] = useState(notice.value);
   const [status, setStatus] = useState("");
+  const [asking, setAsking] = useState(false);
   const action = useAction();
 
   useEffect(() => {
     document.title = `${t("signIn")} – Aside`;
-    heading.current?.focus();
   }, []);
+
+  useEffect(() => heading.current?.focus(), [asking]);
 
   const authenticate = (kind: Kind) =>
     action.run(async () => {
@@ -37,17 +40,17 @@ export function SignInPage({ intro }: { intro: string }) {
   return (
     <main class="entrance">
       <h1 ref={heading} tabIndex={-1}>
-        {t("signIn")}
+        {t(asking ? "secondAsk" : "signIn")}
       </h1>
       {shown && <p class="notice">{shown}</p>}
-      <p>{intro}</p>
+      <p>{asking ? t("secondMeans") : intro}</p>
       {supportsPasskeys() ? (
         <>
           <div class="acts">
             <Button kind="first" busy={action.busy} onClick={() => void authenticate("login")}>
               {t("signInPasskey")}
             </Button>
-            <Button busy={action.busy} onClick={() => void authenticate("registration")}>
+            <Button busy={action.busy} onClick={() => (!asking && accountUsed() ? setAsking(true) : void authenticate("registration"))}>
               {t("createAccount")}
             </Button>
           </div>

@@ -1,0 +1,52 @@
+package e2e
+
+import "testing"
+
+// createSecond creates an account in a browser that has used one before, and is asked once.
+func (w *window) createSecond() {
+	w.t.Helper()
+	w.press("Create an account")
+	w.sees("Create a second account?")
+	w.press("Create an account")
+}
+
+// A person who comes back and presses the wrong button is asked before they get a second, empty account: in the popup and at
+// /account. The browser remembers only that some account was used, until that account is deleted.
+func TestASecondAccountIsAskedFor(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	p := newPerson(t)
+	w := p.signUp(a, a.shop)
+	w.write("Oolong", "Order the spring harvest before Friday.")
+	w.press("Sign out")
+	popup := w.opens(func() { w.press("Sign in") })
+	popup.press("Create an account")
+	popup.sees("An account was used in this browser before.")
+	popup.checkPage("popup-second")
+	popup.press("Lost your passkey?")
+	popup.press("Back")
+	popup.press("Create an account")
+	popup.press("Sign in with a passkey")
+	popup.closes()
+	w.sees("Oolong")
+
+	w = p.account(a, "")
+	w.press("Sign out")
+	w.sees("You are signed out.")
+	if kept := evaluate[string](w, `JSON.stringify({...localStorage}) + document.cookie`); kept != `{"aside:account-used":"1"}` {
+		t.Errorf("scripts find %s", kept)
+	}
+	w.press("Create an account")
+	w.sees("An account was used in this browser before.")
+	w.checkPage("account-second")
+	w.press("Sign in with a passkey")
+	w.sees("Only one passkey opens your account")
+
+	w.follow("Your data")
+	w.press("Delete account")
+	w.enter("Type “delete” to continue", "delete")
+	w.press("Delete forever")
+	w.sees("Your account and everything in it")
+	w.press("Create an account")
+	w.sees("Only one passkey opens your account")
+}

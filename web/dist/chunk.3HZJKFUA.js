@@ -1,1 +1,0 @@
-import{e as r,h as t,k as o,l as n}from"./chunk.QB3M4J6A.js";function f(e,i){return o(e,"aside/tenant/1"+i)}async function s(e){if(e.length!==n)throw new r("damaged");return t(e)}export{f as a,s as b};
