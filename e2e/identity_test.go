@@ -261,8 +261,9 @@ func TestVouchedAccountIsUpgradedToAPasskey(t *testing.T) {
 	popup.closes()
 	w.sees("Hillside Tea can read these notes.")
 	w.sees("Oolong")
+	a.waitForRow(t, `SELECT count(*) = 0 FROM passkeys`) // and it is gone
 	popup = w.opens(func() { w.click("Add a passkey") })
-	popup.click("Continue")
+	popup.click("Create an account")
 	popup.sees("become private")
 	popup.click("Allow")
 	popup.closes()

@@ -111,7 +111,12 @@ func TestNotNow(t *testing.T) {
 	popup.click("Not now")
 	popup.closes()
 	w.sees("You did not allow Hillside Tea")
-	w.find("button", "Sign in")
+	a.waitForRow(t, `SELECT count(*) = 0 FROM passkeys`) // no empty account is left
+	popup = w.opens(func() { w.click("Sign in") })
+	popup.click("Create an account") // as in a browser that has never used one
+	popup.click("Allow")
+	popup.closes()
+	w.find("button", "New note")
 }
 
 func TestABlockedPopup(t *testing.T) {

@@ -31,6 +31,7 @@
 //     screen (which section is shown, the placeholders in it, the focus), buttons (paused against double clicks),
 //     device (offering a passkey on this device, declined; there is one already: InvalidStateError),
 //     text (the texts of its script),
+//     new_account (loaded later: an account that was just created is discarded if the person declines),
 //     recovery (loaded later: with a code; older passkeys and removing one, which asks again after a confirmation)
 //   - src/account/, a page each: overview (/account: figures, the name, the account ID),
 //     notes (lists, search, filters, "Show more", the trash; after a pause in typing),

@@ -5,4 +5,5 @@ export { recoveryProof } from "./encryption/recovery_proof";
 export { finishRecovery } from "./encryption/recovery_unlock";
 export { unlock } from "./encryption/unlock";
 export * from "./passkey/json_by_hand";
+export * from "./popup/new_account";
 export * from "./popup/recovery";

@@ -9,6 +9,7 @@ import { addPasskeyHere, shouldOfferPasskey, declinePasskeyHere } from "./popup/
 import { onPress, setBusy } from "./popup/buttons";
 import { identifyOpener, FatalError } from "./popup/handshake";
 import { readInteraction } from "./popup/interaction";
+import type { NewAccount } from "./popup/new_account";
 import type { OlderPasskey, PopupModules } from "./popup/recovery";
 import { fill, setStatus, show, toggle } from "./popup/screen";
 import { removeContentKey } from "./session/content_key";
@@ -28,6 +29,8 @@ let lastRequest: { step: Step; kind: Kind } | null = null;
 let canLink = false;
 /** The tenant can read this subject's notes until it is linked. */
 let merges = false;
+/** The account that was created in this window, while it has nothing. */
+let created: NewAccount | null = null;
 let removing: OlderPasskey | null = null;
 const onPrompt = () => setStatus(t("prompt"));
 
@@ -79,7 +82,9 @@ function authenticate(kind: Kind, hints: string[] = []): Step {
     const proof = await runCeremony(kind, onPrompt, {}, hints);
     await run(async () => {
       setStatus(t("checking"));
+      const usedBefore = accountUsed();
       interaction.displayName = (await finishCeremony(proof)).displayName;
+      created = kind === "registration" ? { credentialId: proof.credential.id, usedBefore } : null;
       fill("name", interaction.displayName);
       if (kind === "login" && (await shouldOfferPasskey(proof))) show("device");
       else await run(choose("continue"));
@@ -151,10 +156,23 @@ async function removeOlder(): Promise<void> {
   setStatus(t("removed", { passkey: removing!.name }));
 }
 
+/** Deletes the account that was created in this window, so that no empty one is left behind. */
+async function discardCreated(): Promise<void> {
+  const account = created;
+  created = null;
+  if (account) await loadExtras().then(({ discardAccount }) => discardAccount(modules, account)).catch(() => {});
+}
+
+async function useOther(): Promise<void> {
+  await discardCreated();
+  show("offer");
+}
+
 function choose(decision: Decision): Step {
   return async () => {
     setStatus(t(decision === "deny" ? "closing" : "opening"));
     const outcome = await decide(interaction, embedOrigin, decision, onPrompt);
+    if (decision === "deny") await discardCreated();
     if (outcome.next === "consent" || outcome.next === "link") {
       const { subject } = outcome;
       canLink = Boolean(subject);
@@ -208,8 +226,8 @@ onPress("not-here", () => {
 });
 onPress("on", () => void run(choose("continue")));
 onPress("continue", () => void run(choose("continue")));
-onPress("other", () => show("offer"));
-onPress("not-this", () => show("offer"));
+onPress("other", () => void run(useOther));
+onPress("not-this", () => void run(useOther));
 onPress("allow", () => void run(choose(allow())));
 onPress("deny", () => void run(choose("deny")));
 onPress("link-subject", () => void run(choose("link")));
