@@ -198,7 +198,7 @@ func (d *DB) linkSubject(ctx context.Context, tx authorityTx, account *Session, 
 			return err
 		}
 		if there > MaxIdentities {
-			return &Error{Code: CodeConflict, Message: "Your account is already linked to 100 sites. Unlink any that you no longer use."}
+			return &Error{Code: CodeConflict, Reason: "too_many_links", Message: "Your account is already linked to 100 sites. Unlink any that you no longer use."}
 		}
 	}
 	if vouched != uuid.Nil {
