@@ -74,7 +74,7 @@ var lazy = target{dir: "widget", bundles: []bundle{
 func TestSharedModulesAreImportedFromTheEarlierOutput(t *testing.T) {
 	files := build(t, writeSources(t, map[string]string{
 		"widget/src/app.ts": app, "widget/src/shared.ts": shared, "widget/src/render.ts": render,
-		"widget/src/lazy.ts": `import { greet } from "./lazy/greeting"; greet();`, "widget/src/lazy/greeting.ts": `import { render } from "../shared"; export const greet = () => render("lazy");`,
+		"widget/src/lazy.ts": `import { greet } from "./lazy/greeting"; import { render } from "./shared"; render("one"); greet();`, "widget/src/lazy/greeting.ts": `import { render } from "../shared"; export const greet = () => render("lazy");`,
 	}), lazy)
 	var manifest map[string]entry
 	if err := json.Unmarshal(files["manifest.json"], &manifest); err != nil {
@@ -82,6 +82,8 @@ func TestSharedModulesAreImportedFromTheEarlierOutput(t *testing.T) {
 	}
 	if script := fileWithPrefix(t, files, "lazy."); !strings.Contains(script, `from"./`+manifest["app.js"].File+`"`) || strings.Contains(script, "document.title") {
 		t.Errorf("%s does not import %s", script, manifest["app.js"].File)
+	} else if strings.Count(script, "import{") != 1 {
+		t.Errorf("each module of %s has an import of its own", script)
 	}
 	if script := fileWithPrefix(t, files, "app."); !strings.Contains(script, "as render}") {
 		t.Errorf("%s does not export render", script)

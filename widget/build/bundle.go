@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,7 +21,7 @@ type bundle struct {
 	module        bool
 	omitUseStrict bool              // no "use strict": the compiler has checked it, a class is strict anyway, and a tenant's page counts bytes
 	alias         map[string]string // package -> the file that stands for it
-	// A module of the sources -> an earlier output of the target that exports the same, which is imported in its place.
+	// A module of the sources -> an earlier output of the target that exports the same, which is imported in its place, once.
 	shared map[string]string
 	// Whether what two entry points have in common, and what one imports dynamically, is in files of its own, which are loaded once and
 	// only where they are needed. It needs module.
@@ -90,27 +91,64 @@ func (b bundle) build(root, dir string, earlier map[string]entry, trusted docume
 	for name, file := range b.alias {
 		options.Alias[name] = "./" + path.Join(dir, file)
 	}
+	plugins := options.Plugins
 	if len(b.shared) > 0 {
-		options.Plugins = append(options.Plugins, b.sharedPlugin(root, dir, earlier))
+		options.Plugins = append(slices.Clone(plugins), b.sharedPlugin(root, dir, earlier, nil))
 	}
 	result := api.Build(options)
 	if err := buildError(result); err != nil {
 		return nil, err
 	}
+	if len(b.shared) > 0 {
+		options.Plugins = append(plugins, b.sharedPlugin(root, dir, earlier, importedNames(result.OutputFiles)))
+		if result = api.Build(options); len(result.Errors) > 0 {
+			return nil, buildError(result)
+		}
+	}
 	return result.OutputFiles, b.checkNoDuplicates(dir, result.Metafile)
 }
 
-// sharedPlugin has esbuild leave the imports of shared modules in place, as imports of the outputs that export the same.
-func (b bundle) sharedPlugin(root, dir string, earlier map[string]entry) api.Plugin {
+// imported matches an import in an output of esbuild.
+var imported = regexp.MustCompile(`import\{([^{}]*)\}from"([^"]*)"`)
+
+// importedNames returns the names that outputs import, by file.
+func importedNames(outputs []api.OutputFile) map[string][]string {
+	names := map[string][]string{}
+	for _, out := range outputs {
+		for _, m := range imported.FindAllStringSubmatch(string(out.Contents), -1) {
+			for as := range strings.SplitSeq(m[1], ",") {
+				if name, _, _ := strings.Cut(as, " "); !slices.Contains(names[m[2]], name) {
+					names[m[2]] = append(names[m[2]], name)
+				}
+			}
+		}
+	}
+	return names
+}
+
+// sharedPlugin has esbuild import the outputs that export the same in place of shared modules. Then each module has an import of its
+// own in the bundle. With the names that they import, they import them through one module that exports them again, and there is one import.
+func (b bundle) sharedPlugin(root, dir string, earlier map[string]entry, names map[string][]string) api.Plugin {
 	return api.Plugin{Name: "shared", Setup: func(build api.PluginBuild) {
 		build.OnResolve(api.OnResolveOptions{Filter: `^\.`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 			for source, output := range b.shared {
 				module := filepath.Join(root, dir, filepath.FromSlash(source))
 				if filepath.Join(args.ResolveDir, filepath.FromSlash(args.Path)) == strings.TrimSuffix(module, filepath.Ext(module)) {
-					return api.OnResolveResult{Path: "./" + earlier[output].File, External: true}, nil
+					file := "./" + earlier[output].File
+					if args.Kind == api.ResolveJSDynamicImport || names == nil {
+						return api.OnResolveResult{Path: file, External: true}, nil
+					}
+					return api.OnResolveResult{Path: file, Namespace: "shared"}, nil
 				}
 			}
 			return api.OnResolveResult{}, nil
+		})
+		build.OnResolve(api.OnResolveOptions{Filter: `.`, Namespace: "shared"}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+			return api.OnResolveResult{Path: args.Path, External: true}, nil
+		})
+		build.OnLoad(api.OnLoadOptions{Filter: `.`, Namespace: "shared"}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+			text := fmt.Sprintf("export {%s} from %q", strings.Join(names[args.Path], ","), args.Path)
+			return api.OnLoadResult{Contents: &text}, nil
 		})
 	}}
 }
@@ -131,7 +169,7 @@ func (b bundle) checkNoDuplicates(dir, metafile string) error {
 	}
 	for _, output := range meta.Outputs {
 		for input, in := range output.Inputs {
-			own := slices.ContainsFunc(b.own, func(own string) bool { return strings.HasPrefix(input, path.Join(dir, own)) })
+			own := strings.HasPrefix(input, "shared:") || slices.ContainsFunc(b.own, func(own string) bool { return strings.HasPrefix(input, path.Join(dir, own)) })
 			if !own && in.BytesInOutput > 0 {
 				return fmt.Errorf("%s has its own copy of %s: import that from a shared module", output.EntryPoint, input)
 			}

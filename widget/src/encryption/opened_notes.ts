@@ -47,15 +47,6 @@ export class OpenedNotes {
     }
     return found.sort(byPinnedThenNewest);
   }
-
-  /** Returns the tags of the notes outside the trash, those of most notes first. */
-  tags(): string[] {
-    const counts = new Map<string, number>();
-    for (const { note } of this.#entries.values()) {
-      if (!note.trashedAt) for (const tag of note.tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
-    }
-    return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([tag]) => tag);
-  }
 }
 
 function textOf({ title, body, tags }: NoteText): string {
