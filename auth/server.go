@@ -121,8 +121,8 @@ func New(c Config) (*Server, error) {
 }
 
 // keySetFetched stores the result of a fetch for the tenant's developer. The cache works without it.
-func (s *Server) keySetFetched(ctx context.Context, tenantKey, url, problem string) {
-	if err := s.db.KeySetFetched(ctx, tenantKey, url, problem); err != nil {
+func (s *Server) keySetFetched(ctx context.Context, tenantKey, url, problem string, usedFor time.Duration) {
+	if err := s.db.KeySetFetched(ctx, tenantKey, url, problem, usedFor); err != nil {
 		s.log.WarnContext(ctx, "the result of fetching a key set could not be stored", "tenant", tenantKey, "error", err)
 	}
 }

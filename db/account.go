@@ -158,8 +158,9 @@ func (d *DB) DeleteAccountOf(ctx context.Context, user uuid.UUID, leave ...strin
 	})
 }
 
-// deleteUser deletes a user's row with everything that refers to it. The caller has counted the person's notes. It also records at each of the person's tenants
-// that a member has left. It returns ErrNoSession when there is no such account.
+// deleteUser deletes a user's row with everything that refers to it. The caller has counted the person's notes. It also records at each
+// of the person's tenants that a member has left, and queues identity.unlinked for each link. It returns ErrNoSession when there is no
+// such account.
 func (d *DB) deleteUser(ctx context.Context, tx authorityTx, user uuid.UUID, leave []string) error {
 	// A person may have years of notes at many tenants.
 	if _, err := tx.ExecContext(ctx, `SET LOCAL statement_timeout = '60s'`); err != nil {
@@ -189,6 +190,9 @@ func (d *DB) deleteUser(ctx context.Context, tx authorityTx, user uuid.UUID, lea
 		return err
 	}
 	if err := uncountNotes(ctx, tx, user); err != nil {
+		return err
+	}
+	if err := d.queueUnlinked(ctx, tx, user); err != nil {
 		return err
 	}
 	return deleteUserRow(ctx, tx, user)

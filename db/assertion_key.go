@@ -163,12 +163,41 @@ func (d *DB) AssertionKeyUsed(ctx context.Context, id uuid.UUID) (err error) {
 	})
 }
 
-// KeySetFetched stores that a tenant's key set was fetched now, and what was wrong with it; "" if nothing was.
-func (d *DB) KeySetFetched(ctx context.Context, tenantKey, url, problem string) (err error) {
+// keysExpiring is how long before the keys of a set expire key.expiring is queued: a server that fails for some minutes only needs no
+// attention.
+const keysExpiring = 45 * time.Minute
+
+// KeySetFetched stores that a tenant's key set was fetched now, and what was wrong with it; "" if nothing was. usedFor is how long the
+// fetched keys are used if the set cannot be fetched again, or 0 if the fetch failed. Then it queues key.expiring, once until the next
+// fetch that succeeds, if the keys of the last one expire soon.
+func (d *DB) KeySetFetched(ctx context.Context, tenantKey, url, problem string, usedFor time.Duration) (err error) {
 	defer place(&err, "db.KeySetFetched")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
+		problem := truncate(problem, 500)
+		if usedFor > 0 {
+			_, err := tx.NewRaw(`UPDATE assertion_keys SET fetched_at = now(), fetch_error = ?, keys_expire_at = now() + make_interval(secs => ?), expiry_announced = false
+				WHERE tenant_key = ? AND jwks_url = ? AND revoked_at IS NULL`, problem, usedFor.Seconds(), tenantKey, url).Exec(ctx)
+			return err
+		}
 		_, err := tx.NewRaw(`UPDATE assertion_keys SET fetched_at = now(), fetch_error = ? WHERE tenant_key = ? AND jwks_url = ? AND revoked_at IS NULL`,
-			truncate(problem, 500), tenantKey, url).Exec(ctx)
+			problem, tenantKey, url).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		var expiring []struct {
+			ID           uuid.UUID
+			KeysExpireAt time.Time
+		}
+		err = tx.NewRaw(`UPDATE assertion_keys SET expiry_announced = true
+			WHERE tenant_key = ? AND jwks_url = ? AND revoked_at IS NULL AND NOT expiry_announced AND keys_expire_at < now() + make_interval(secs => ?)
+			RETURNING id, keys_expire_at`, tenantKey, url, keysExpiring.Seconds()).Scan(ctx, &expiring)
+		for _, k := range expiring {
+			if err == nil {
+				err = d.queueDeliveries(ctx, tx, tenantKey, keyExpiring, map[string]any{
+					"key": k.ID, "jwksUrl": url, "expiresAt": k.KeysExpireAt.UTC().Format(time.RFC3339), "reason": "The key set " + problem + ".",
+				})
+			}
+		}
 		return err
 	})
 }

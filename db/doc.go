@@ -52,6 +52,9 @@
 //     wildcard_origin (https://*.preview.example: parseEmbedOrigin, which wildcard an origin matches, its host, public
 //     suffixes),
 //     sighting (LastSeen: when the widget was last shown, signed in or refused at each origin: in memory, flushed, read),
+//     webhook (Webhook: adding, removing; its secret, derived, replaced), webhook_event (which events there are, their payloads;
+//     queued with what happened, for a deleted account, for a month that has ended), webhook_delivery (Delivery: what is due, leased,
+//     attempted, when again; sent again),
 //     usage (active users, operations and notes by day and month: counted in memory, flushed, read)
 //   - a tenant's visitors: subject (Subject: its length, its sealed fields; its hash, another one at each tenant; reading one
 //     with its evidence),

@@ -95,6 +95,9 @@ func (d *DB) eraseSubject(ctx context.Context, tx authorityTx, by Seat, subject 
 	if err != nil {
 		return err
 	}
+	if err := d.queueDeliveries(ctx, tx, by.tenantKey, identityErased, map[string]any{"subject": subject}); err != nil {
+		return err
+	}
 	return insertEvent(ctx, tx, Event{TenantKey: by.tenantKey, Actor: actor.name, IP: actor.ip, Action: "subject.erased", Target: d.subjectPseudonym(by.tenantKey, subject), Detail: erased})
 }
 

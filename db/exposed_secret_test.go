@@ -40,6 +40,7 @@ func TestSecretsKnownToFormerMemberAreAudited(t *testing.T) {
 			live, gone := d.ServerKey(t, shop), d.ServerKey(t, shop)
 			must(t, d.DB.RevokeServerKey(t.Context(), db.Operator(shop.Key), gone.ID))
 			secret := &db.AssertionKey{TenantKey: shop.Key, Kind: db.SharedSecret, Algorithm: "HS256", Secret: make([]byte, 32)}
+			hook := addWebhook(t, d, shop)
 			public := &db.AssertionKey{TenantKey: shop.Key, Kind: db.PublicJWK, Algorithm: "ES256", PublicJWK: []byte(`{}`)}
 			must(t, d.DB.AddAssertionKey(t.Context(), db.Operator(secret.TenantKey), secret))
 			must(t, d.DB.AddAssertionKey(t.Context(), db.Operator(public.TenantKey), public))
@@ -56,7 +57,7 @@ func TestSecretsKnownToFormerMemberAreAudited(t *testing.T) {
 			if len(known) != map[bool]int{true: 1}[c.knows] {
 				t.Fatalf("the log says %q", known)
 			}
-			for _, word := range []string{d.DB.MemberID(ben.ID, shop.Key), live.Prefix, secret.ID.String()} {
+			for _, word := range []string{d.DB.MemberID(ben.ID, shop.Key), live.Prefix, secret.ID.String(), hook.ID.String()} {
 				if c.knows && !strings.Contains(said, word) {
 					t.Errorf("%q is not in %q", word, said)
 				}
@@ -104,6 +105,9 @@ func TestEverySecretKnownToFormerMemberIsListed(t *testing.T) {
 		k := &db.AssertionKey{TenantKey: shop.Key, Kind: db.SharedSecret, Algorithm: "HS256", Secret: make([]byte, 32)}
 		must(t, d.DB.AddAssertionKey(t.Context(), db.Operator(k.TenantKey), k))
 		words = append(words, k.ID.String())
+	}
+	for range db.MaxWebhooks {
+		words = append(words, addWebhook(t, d, shop).ID.String())
 	}
 	must(t, memberRemoved(d)(t.Context(), shop, ann, ben))
 	events, err := d.DB.Events(t.Context(), shop.Key, uuid.Nil, 1)

@@ -123,6 +123,9 @@ func (d *DB) Unlink(ctx context.Context, s *Session, id uuid.UUID) (err error) {
 		if err := d.endIdentity(ctx, tx, s.UserID, tenantKey, subject.ID); err != nil {
 			return err
 		}
+		if err := d.queueDeliveries(ctx, tx, tenantKey, identityUnlinked, map[string]any{"subject": subject.ID}); err != nil {
+			return err
+		}
 		return d.auditPerson(ctx, tx, s.UserID, s.From, Event{Action: "identity.unlinked", Target: tenantKey})
 	})
 }
@@ -208,6 +211,9 @@ func (d *DB) linkSubject(ctx context.Context, tx authorityTx, account *Session, 
 	}
 	if !fresh {
 		return nil
+	}
+	if err := d.queueDeliveries(ctx, tx, tenantKey, identityLinked, map[string]any{"subject": s.ID}); err != nil {
+		return err
 	}
 	return d.auditPerson(ctx, tx, account.UserID, account.From, Event{Action: "identity.linked", Target: tenantKey})
 }

@@ -305,12 +305,16 @@ func recordExposedSecrets(ctx context.Context, tx authorityTx, by actor, tenantK
 	if !had.Includes(RoleAdmin) || has.Includes(RoleAdmin) {
 		return nil
 	}
-	var serverKeys, secrets []string
+	var serverKeys, secrets, webhooks []string
 	err := tx.NewRaw(`SELECT prefix FROM server_keys WHERE tenant_key = ? AND revoked_at IS NULL ORDER BY id`, tenantKey).Scan(ctx, &serverKeys)
 	if err != nil {
 		return err
 	}
 	err = tx.NewRaw(`SELECT id::text FROM assertion_keys WHERE tenant_key = ? AND kind = 'SHARED_SECRET' AND revoked_at IS NULL ORDER BY id`, tenantKey).Scan(ctx, &secrets)
+	if err != nil {
+		return err
+	}
+	err = tx.NewRaw(`SELECT id::text FROM webhooks WHERE tenant_key = ? ORDER BY id`, tenantKey).Scan(ctx, &webhooks)
 	if err != nil {
 		return err
 	}
@@ -320,6 +324,9 @@ func recordExposedSecrets(ctx context.Context, tx authorityTx, by actor, tenantK
 	}
 	if len(secrets) > 0 {
 		known = append(known, "shared secrets "+strings.Join(secrets, ", "))
+	}
+	if len(webhooks) > 0 {
+		known = append(known, "webhooks "+strings.Join(webhooks, ", "))
 	}
 	if len(known) == 0 {
 		return nil

@@ -34,5 +34,5 @@ var referenceTables = []string{"tenants"}
 var coordinatorTables = []string{
 	"account_origin", "assertion_keys", "audit_events", "authorization_requests", "bun_migration_locks", "bun_migrations",
 	"ceremonies", "embed_origins", "embed_sightings", "encryption_keys", "identity_handles", "invitations", "master_keys", "root_secret",
-	"sealing", "server_keys", "spent_proofs", "tickets", "tries", "usage_periods", "usage_visitors",
+	"sealing", "server_keys", "spent_proofs", "tickets", "tries", "usage_periods", "usage_visitors", "webhook_deliveries", "webhooks",
 }

@@ -230,6 +230,8 @@ CREATE TABLE public.assertion_keys (
     revoked_at timestamp with time zone,
     fetched_at timestamp with time zone,
     fetch_error text DEFAULT ''::text NOT NULL,
+    keys_expire_at timestamp with time zone,
+    expiry_announced boolean DEFAULT false NOT NULL,
     CONSTRAINT assertion_keys_check CHECK (((kind = 'SHARED_SECRET'::text) = (sealed_secret IS NOT NULL))),
     CONSTRAINT assertion_keys_check1 CHECK (((kind = 'PUBLIC_JWK'::text) = (public_jwk IS NOT NULL))),
     CONSTRAINT assertion_keys_check2 CHECK (((kind = 'JWKS_URL'::text) = (jwks_url IS NOT NULL))),
@@ -655,6 +657,35 @@ CREATE TABLE public.users (
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.webhook_deliveries (
+    id uuid NOT NULL,
+    webhook_id uuid NOT NULL,
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    event text NOT NULL,
+    sealed_payload bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    status integer,
+    next_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.webhook_deliveries FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.webhooks (
+    id uuid NOT NULL,
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    url text NOT NULL,
+    events text[] NOT NULL,
+    generation integer DEFAULT 0 NOT NULL,
+    rotated_at timestamp with time zone,
+    closed_month text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_delivered_at timestamp with time zone,
+    failing_since timestamp with time zone
+);
+
+ALTER TABLE ONLY public.webhooks FORCE ROW LEVEL SECURITY;
+
 ALTER TABLE ONLY public.account_origin
     ADD CONSTRAINT account_origin_pkey PRIMARY KEY (one);
 
@@ -796,6 +827,12 @@ ALTER TABLE public.users
 ALTER TABLE public.users
     ADD CONSTRAINT users_vouched CHECK ((((vouched_by IS NULL) AND (vouched_subject IS NULL) AND (vouched_subject_hash IS NULL)) OR ((vouched_by IS NOT NULL) AND ((vouched_subject IS NULL) = (vouched_subject_hash IS NOT NULL))))) NOT VALID;
 
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_pkey PRIMARY KEY (id);
+
 CREATE INDEX assertion_keys_revoked ON public.assertion_keys USING btree (revoked_at) WHERE (revoked_at IS NOT NULL);
 
 CREATE INDEX assertion_keys_tenant ON public.assertion_keys USING btree (tenant_key);
@@ -869,6 +906,16 @@ CREATE INDEX usage_visitors_period ON public.usage_visitors USING btree (period)
 CREATE INDEX users_name_hash ON public.users USING btree (name_hash) WHERE (name_hash IS NOT NULL);
 
 CREATE INDEX users_vouched_by ON public.users USING btree (vouched_by) WHERE (vouched_by IS NOT NULL);
+
+CREATE INDEX webhook_deliveries_created ON public.webhook_deliveries USING btree (created_at);
+
+CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (next_at) WHERE (next_at IS NOT NULL);
+
+CREATE INDEX webhook_deliveries_webhook ON public.webhook_deliveries USING btree (webhook_id, id);
+
+CREATE INDEX webhook_deliveries_webhook_due ON public.webhook_deliveries USING btree (webhook_id, next_at) WHERE (next_at IS NOT NULL);
+
+CREATE INDEX webhooks_tenant ON public.webhooks USING btree (tenant_key);
 
 ALTER TABLE ONLY public.assertion_keys
     ADD CONSTRAINT assertion_keys_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
@@ -950,6 +997,12 @@ ALTER TABLE ONLY public.usage_visitors
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_vouched_by_fkey FOREIGN KEY (vouched_by) REFERENCES public.tenants(key);
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES public.webhooks(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
 
 ALTER TABLE public.assertion_keys ENABLE ROW LEVEL SECURITY;
 
@@ -1137,6 +1190,18 @@ CREATE POLICY users_backup ON public.users FOR SELECT TO aside USING (public.bac
 
 CREATE POLICY users_lookup ON public.users FOR SELECT TO aside USING (true);
 
+ALTER TABLE public.webhook_deliveries ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY webhook_deliveries_auth ON public.webhook_deliveries TO aside_auth USING (true);
+
+CREATE POLICY webhook_deliveries_backup ON public.webhook_deliveries FOR SELECT TO aside USING (public.backing_up());
+
+ALTER TABLE public.webhooks ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY webhooks_auth ON public.webhooks TO aside_auth USING (true);
+
+CREATE POLICY webhooks_backup ON public.webhooks FOR SELECT TO aside USING (public.backing_up());
+
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO aside_app;
 GRANT USAGE ON SCHEMA public TO aside_person;
@@ -1282,3 +1347,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_visitors TO aside_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_handles TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhook_deliveries TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhooks TO aside_auth;

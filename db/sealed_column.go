@@ -34,5 +34,6 @@ var sealedColumns = []sealedColumn{
 	{table: "tickets", key: "ticket_hash", sealed: "sealed_subject", bound: "tenant_key", field: ticketOf},
 	{table: "identity_handles", key: "handle_hash", sealed: "sealed_subject", bound: "tenant_key", field: handleOf},
 	{table: "authorization_requests", key: "id", sealed: "sealed_subject", bound: "tenant_key", field: requestOf},
+	{table: "webhook_deliveries", key: "id", sealed: "sealed_payload", bound: "tenant_key", field: deliveryPayload},
 	{table: "audit_events", key: "id", sealed: "sealed_detail", bound: "tenant_key", field: auditedDetail},
 }

@@ -31,11 +31,19 @@ func tenantChanges(t *testing.T, d *dbtest.Database, person uuid.UUID) map[strin
 		"WithdrawInvitation": func(s db.Seat) error { return d.DB.WithdrawInvitation(t.Context(), s, "i_nothing") },
 		"DeleteTenant":       func(s db.Seat) error { return d.DB.DeleteTenant(t.Context(), s, "Shop") },
 		"SetMember":          func(s db.Seat) error { return d.DB.SetMember(t.Context(), s, person, db.RoleOwner) },
+		"AddWebhook": func(s db.Seat) error {
+			return third(d.DB.AddWebhook(t.Context(), s, "https://shop.example", db.WebhookEvents))
+		},
+		"RotateWebhookSecret": func(s db.Seat) error { return third(d.DB.RotateWebhookSecret(t.Context(), s, uuid.New())) },
+		"RemoveWebhook":       func(s db.Seat) error { return d.DB.RemoveWebhook(t.Context(), s, uuid.New()) },
+		"Redeliver":           func(s db.Seat) error { _, err := d.DB.Redeliver(t.Context(), s, uuid.New()); return err },
 		"AddAssertionKey": func(s db.Seat) error {
 			return d.DB.AddAssertionKey(t.Context(), s, &db.AssertionKey{Kind: db.SharedSecret, Algorithm: "HS256", Secret: make([]byte, 32)})
 		},
 	}
 }
+
+func third(_ *db.Webhook, _ string, err error) error { return err }
 
 // The role, session or key of a seat is checked at the moment of the change.
 func TestASeatIsCheckedWithTheChange(t *testing.T) {

@@ -20,6 +20,9 @@ func (d *DB) Suspend(ctx context.Context, by Seat) (_ *Tenant, err error) {
 		if suspended, err := result.RowsAffected(); err != nil || suspended == 0 {
 			return err
 		}
+		if err := d.queueDeliveries(ctx, tx.authorityTx, tx.tenantKey, tenantSuspended, nil); err != nil {
+			return err
+		}
 		return tx.record(ctx, Event{Action: "tenant.suspended"})
 	})
 }

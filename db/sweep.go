@@ -28,6 +28,7 @@ var sweeps = []sweep{
 	{"sessions", "user_id, id", `expires_at < now() - interval '1 hour'
 		AND NOT EXISTS (SELECT FROM sessions l WHERE l.user_id = sessions.user_id AND l.chain_id = sessions.chain_id AND l.revoked_at IS NULL AND l.expires_at > now())`},
 	{"sessions", "user_id, id", `revoked_at < now() - interval '1 hour'`},
+	{"webhook_deliveries", "id", `created_at < now() - interval '30 days'`},
 	{"embed_sightings", "tenant_key, embed_origin, hour", `hour < now() - interval '30 days'`},
 	{"assertion_keys", "id", `revoked_at < now() - interval '90 days'`},
 	{"server_keys", "id", `revoked_at < now() - interval '90 days'`},
@@ -72,8 +73,8 @@ func (s sweep) run(ctx context.Context, tx authorityTx) (swept int64, err error)
 
 const sweepBatch = 5000
 
-// Sweep deletes what has expired and the vouched accounts of deleted tenants, seals what an older release has stored in the clear, and finishes an upgrade
-// when no node of an older release is left. Any number of nodes may run it.
+// Sweep deletes what has expired and the vouched accounts of deleted tenants, queues usage.month_closed, seals what an older release has
+// stored in the clear, and finishes an upgrade when no node of an older release is left. Any number of nodes may run it.
 func (d *DB) Sweep(ctx context.Context) (err error) {
 	defer place(&err, "db.Sweep")
 	if err := d.finishUpgrade(ctx); err != nil {
@@ -90,6 +91,9 @@ func (d *DB) Sweep(ctx context.Context) (err error) {
 	if err := d.sweep(ctx, func(tx authorityTx) (swept int64, err error) {
 		return swept, tx.NewRaw(`SELECT sweep_deleted_notes(?)`, sweepBatch).Scan(ctx, &swept)
 	}); err != nil {
+		return err
+	}
+	if err := d.queueClosedMonths(ctx); err != nil {
 		return err
 	}
 	if err := d.sweepVouchedAccounts(ctx); err != nil || d.auditRetention == 0 {
@@ -138,18 +142,20 @@ var tableGrowth = map[string]string{
 	"notes":             "Limits: 5,000 notes and 32 MiB for each owner, and the ids of 1,000 deleted ones; what is older is swept",
 	"note_counters":     "one row for each account and tenant; with the account",
 
-	"tenants":          "40 a day for each account (newTenants), or made by the operator; rows of deleted ones stay, for notes and the bill",
-	"members":          "100 for each tenant",
-	"invitations":      "50 for each tenant; swept after 7 days",
-	"embed_origins":    "100 for each tenant",
-	"embed_sightings":  "300 or so for each tenant and hour (maxUnlistedHour); swept after 30 days",
-	"assertion_keys":   "10 live ones for each tenant; revoked ones are swept after 90 days",
-	"server_keys":      "live ones are limited for each tenant; revoked ones are swept after 90 days",
-	"usage_periods":    "a row for each tenant, day and month: the bill, kept for good",
-	"usage_visitors":   "swept a week after the period",
-	"audit_events":     "so many of each kind an hour; swept after ASIDE_AUDIT_RETENTION",
-	"identity_handles": "swept when expired, after minutes",
-	"tickets":          "swept when expired, after a minute",
+	"tenants":            "40 a day for each account (newTenants), or made by the operator; rows of deleted ones stay, for notes and the bill",
+	"members":            "100 for each tenant",
+	"invitations":        "50 for each tenant; swept after 7 days",
+	"embed_origins":      "100 for each tenant",
+	"webhooks":           "5 for each tenant",
+	"webhook_deliveries": "one for each event and webhook; swept after 30 days",
+	"embed_sightings":    "300 or so for each tenant and hour (maxUnlistedHour); swept after 30 days",
+	"assertion_keys":     "10 live ones for each tenant; revoked ones are swept after 90 days",
+	"server_keys":        "live ones are limited for each tenant; revoked ones are swept after 90 days",
+	"usage_periods":      "a row for each tenant, day and month: the bill, kept for good",
+	"usage_visitors":     "swept a week after the period",
+	"audit_events":       "so many of each kind an hour; swept after ASIDE_AUDIT_RETENTION",
+	"identity_handles":   "swept when expired, after minutes",
+	"tickets":            "swept when expired, after a minute",
 
 	"authorization_requests": "swept when expired; those that were redeemed an hour later",
 	"ceremonies":             "swept when expired, after minutes",

@@ -37,6 +37,7 @@ func (d *DB) DeleteTenant(ctx context.Context, by Seat, name string) (err error)
 			`DELETE FROM members WHERE tenant_key = ?`,
 			`DELETE FROM invitations WHERE tenant_key = ?`,
 			`DELETE FROM embed_origins WHERE tenant_key = ?`,
+			`DELETE FROM webhooks WHERE tenant_key = ?`,
 			`DELETE FROM tickets WHERE tenant_key = ?`,
 			`DELETE FROM identity_handles WHERE tenant_key = ?`,
 			`UPDATE assertion_keys SET revoked_at = coalesce(revoked_at, now()) WHERE tenant_key = ?`,

@@ -37,7 +37,7 @@ func (r mutationResolver) AddAssertionKey(ctx context.Context, in generated.AddA
 
 // RevokeAssertionKey is the mutation revokeAssertionKey. It revokes a key that verifies a tenant's assertions.
 func (r mutationResolver) RevokeAssertionKey(ctx context.Context, tenant, id string) (*generated.DeletedPayload, error) {
-	return r.revokeKey(ctx, tenant, id, r.db.RevokeAssertionKey)
+	return r.removeByID(ctx, tenant, id, r.db.RevokeAssertionKey)
 }
 
 // TestAssertion is the mutation testAssertion. It checks an assertion without using it up.

@@ -106,7 +106,7 @@ func TestAKeySetShowsItsLastFetch(t *testing.T) {
 	c.must(t, "olga", `mutation ($t: ID!, $k: String!) { addAssertionKey(input: {tenant: $t, kind: PUBLIC_JWK, publicJwk: $k}) { assertionKey { id } } }`,
 		// RFC 8037 A.3: the key and its thumbprint
 		map[string]any{"t": c.key, "k": `{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`}, nil)
-	if err := c.DB.KeySetFetched(t.Context(), c.key, url, "answers with the status 404"); err != nil {
+	if err := c.DB.KeySetFetched(t.Context(), c.key, url, "answers with the status 404", 0); err != nil {
 		t.Fatal(err)
 	}
 	const show = `query ($t: ID!) { tenant(id: $t) { assertionKeys { kind thumbprint jwksUrl fetchedAt fetchError } } }`

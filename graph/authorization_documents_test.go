@@ -168,6 +168,8 @@ func (m *matrix) state(t *testing.T) string {
 		`SELECT coalesce(string_agg(id::text || coalesce(revoked_at::text, ''), ' ' ORDER BY id), '') FROM server_keys WHERE $1::uuid IS NOT NULL AND tenant_key = $2`,
 		`SELECT coalesce(string_agg(m::text, ' ' ORDER BY user_id), '') FROM members m WHERE $1::uuid IS NOT NULL AND tenant_key = $2`,
 		`SELECT count(*)::text FROM invitations WHERE $1::uuid IS NOT NULL AND tenant_key = $2`,
+		`SELECT coalesce(string_agg(w::text, ' ' ORDER BY id), '') FROM webhooks w WHERE $1::uuid IS NOT NULL AND tenant_key = $2`,
+		`SELECT coalesce(string_agg(v::text, ' ' ORDER BY id), '') FROM webhook_deliveries v WHERE $1::uuid IS NOT NULL AND tenant_key = $2`,
 		`SELECT count(*)::text FROM audit_events WHERE $1::uuid IS NOT NULL AND tenant_key = $2 AND action <> 'assertion.refused'`,
 	} {
 		var s string

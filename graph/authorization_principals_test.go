@@ -60,6 +60,8 @@ func newMatrix(t *testing.T) *matrix {
 	m.beside = m.Connect(t, m.Superuser())
 	paper := m.Tenant(t, "Paper")
 	m.shop = m.Tenant(t, "Shop")
+	hook, _, err := m.DB.AddWebhook(t.Context(), db.Operator(m.shop.Key), "https://canary-hook.example", []string{"identity.linked"})
+	must(err)
 	m.alice = m.Visitor(t, m.shop)
 	handle := db.HashToken(m.alice.State)
 	must(m.DB.StoreIdentityHandle(t.Context(), handle, m.shop.Key, db.Subject{ID: "canary subject", Email: "canary@shop.example", Name: "Canary Name"}, m.alice.Key.Thumbprint(), m.Evidence(t, m.shop.Key), time.Minute))
@@ -103,11 +105,12 @@ func newMatrix(t *testing.T) *matrix {
 	m.named = map[string]string{
 		"note": note.ID.String(), "shop": m.shop.Key, "passkey": passkey, "session": session.ID.String(), "identity": identity.String(),
 		"assertion key": key.ID.String(), "server key": serverKey.ID.String(), "member": m.DB.MemberID(m.user, m.shop.Key), "from": "2026-11-01T00:00:00Z",
+		"webhook": hook.ID.String(), "delivery": m.text(t, `SELECT id::text FROM webhook_deliveries WHERE $1::uuid IS NOT NULL`),
 		"invitation": invitations[0].ID, "audit event": m.text(t, `SELECT id::text FROM audit_events WHERE tenant_key = (SELECT tenant_key FROM members WHERE user_id = $1) AND actor LIKE '%canary%' ORDER BY id LIMIT 1`),
 	}
 	m.personal = []string{"canary title", "canary body", "canary tag", note.ID.String(), "canary subject", "canary@shop.example", "Canary Name", identity.String(),
 		"canary passkey", passkey, session.ID.String(), m.DB.ViewerID(m.user, m.shop.Key), m.user.String()}
-	for _, secret := range append([]string{"Canary Alice", m.named["member"], m.named["invitation"], secretOrigin, "canary-kid", key.ID.String(), "canary server key", serverKey.ID.String(),
+	for _, secret := range append([]string{"Canary Alice", m.named["member"], m.named["invitation"], secretOrigin, hook.URL, hook.ID.String(), m.named["delivery"], "canary-kid", key.ID.String(), "canary server key", serverKey.ID.String(),
 		serverKey.Prefix, "canary actor", "192.0.2.77"}, m.personal...) {
 		m.canaries[secret] = false
 	}

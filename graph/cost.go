@@ -121,6 +121,7 @@ var fieldCosts = map[string]int{
 	"Query.note": openCost + 10, "Query.notes": 10, "Query.tenant": queryCost, "Query.invitation": queryCost, "Viewer.passkeys": queryCost, "Viewer.sessions": queryCost, "Viewer.identities": queryCost,
 	"Viewer.recoveryCodesLeft": queryCost, "Viewer.keyWraps": queryCost, "Viewer.tenants": queryCost, "Viewer.identity": queryCost, "Membership.tenant": queryCost, "AuditEvent.detail": 2,
 	"Tenant.assertionKeys": queryCost, "Tenant.serverKeys": queryCost, "Tenant.members": queryCost, "Tenant.invitations": queryCost, "Tenant.usage": queryCost,
+	"Tenant.webhooks": queryCost, "Tenant.deliveries": queryCost,
 	"Tenant.usageByMonth": queryCost, "Tenant.auditLog": queryCost, "Viewer.securityEvents": queryCost, "Viewer.consents": queryCost,
 	"Mutation.testAssertion": assertionCost, "Mutation.addAssertionKey": assertionCost, "Mutation.checkInstallation": assertionCost, "Tenant.auditEvent": queryCost, "Tenant.lastSeen": queryCost,
 }
@@ -132,6 +133,7 @@ var elementCosts = map[string]int{"Viewer.sessions": 20, "Tenant.usage": 1, "Vie
 var listLengths = map[string]int{
 	"Viewer.passkeys": db.MaxPasskeys, "Viewer.keyWraps": db.MaxPasskeys, "Viewer.sessions": db.MaxSessions, "Viewer.identities": db.MaxIdentities, "Viewer.tenants": db.MaxMemberships, "Viewer.consents": db.MaxConsents,
 	"Tenant.embedOrigins": db.MaxEmbedOrigins, "Tenant.assertionKeys": db.MaxAssertionKeys, "Tenant.serverKeys": db.MaxServerKeys, "Tenant.members": db.MaxMembers, "Tenant.invitations": db.MaxInvitations, "Tenant.lastSeen": db.MaxSightings,
+	"Tenant.webhooks": db.MaxWebhooks, "Webhook.events": len(db.WebhookEvents),
 	"Note.tags": 1, "AssertionReport.checks": 20, "InstallationReport.checks": 5, "Mutation.regenerateRecoveryCodes": 10, "Mutation.convertNotes": db.MaxConverted,
 	"NoteConnection.edges": 1, "AuditConnection.edges": 1, // the length of the page counts
 }

@@ -24,20 +24,20 @@ func (r mutationResolver) CreateServerKey(ctx context.Context, tenant, name stri
 
 // RevokeServerKey is the mutation revokeServerKey. It revokes a key of a tenant's backend.
 func (r mutationResolver) RevokeServerKey(ctx context.Context, tenant, id string) (*generated.DeletedPayload, error) {
-	return r.revokeKey(ctx, tenant, id, r.db.RevokeServerKey)
+	return r.removeByID(ctx, tenant, id, r.db.RevokeServerKey)
 }
 
-// revokeKey revokes a server key or an assertion key of a tenant.
-func (r mutationResolver) revokeKey(ctx context.Context, tenant, id string, revoke func(context.Context, db.Seat, uuid.UUID) error) (*generated.DeletedPayload, error) {
+// removeByID revokes a key of a tenant, or removes a webhook.
+func (r mutationResolver) removeByID(ctx context.Context, tenant, id string, remove func(context.Context, db.Seat, uuid.UUID) error) (*generated.DeletedPayload, error) {
 	seat, err := r.seat(ctx, tenant)
 	if err != nil {
 		return nil, err
 	}
-	key := parseID(id)
-	if err := revoke(ctx, seat, key); err != nil {
+	parsed := parseID(id)
+	if err := remove(ctx, seat, parsed); err != nil {
 		return nil, err
 	}
-	return &generated.DeletedPayload{ID: key.String()}, nil
+	return &generated.DeletedPayload{ID: parsed.String()}, nil
 }
 
 // ServerKeys is Tenant.serverKeys. It returns the keys of the tenant's backend that are not revoked.

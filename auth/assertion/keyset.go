@@ -38,15 +38,18 @@ type KeySets struct {
 	log     *slog.Logger
 	delay   func(context.Context) // makes every failure take the same time, which hides its reason
 	now     func() time.Time
-	fetched func(ctx context.Context, tenantKey, url, problem string) // stores a fetch's problem; "" if all keys can be used
+	fetched FetchedFunc
 	flights singleflight.Group
 	cache   *keySetCache
 }
 
+// A FetchedFunc stores the result of a fetch: the problem of the set, or "" if all keys can be used, and how long the keys are used if
+// the set cannot be fetched again, or 0 if the fetch failed.
+type FetchedFunc func(ctx context.Context, tenantKey, url, problem string, usedFor time.Duration)
+
 // NewKeySets returns an empty cache that uses the clock now. It connects only to public addresses and, if development is
-// true, to this computer. It logs failures to reach a server. After each fetch it calls fetched with the problem of the set,
-// or "".
-func NewKeySets(now func() time.Time, development bool, log *slog.Logger, fetched func(ctx context.Context, tenantKey, url, problem string)) *KeySets {
+// true, to this computer. It logs failures to reach a server. It calls fetched after each fetch.
+func NewKeySets(now func() time.Time, development bool, log *slog.Logger, fetched FetchedFunc) *KeySets {
 	sets := newKeySets(now, newDialer(development), log)
 	sets.fetched = fetched
 	return sets
@@ -110,8 +113,9 @@ func (k *KeySets) start(tenantKey, address string, attempts int) <-chan singlefl
 		keys, problems, err := k.fetch(tenantKey, address)
 		set.attempts++
 		set.tried, set.problems = k.now(), problems
+		usedFor := keySetStale
 		if err != nil {
-			set.problems = []string{err.Error()}
+			set.problems, usedFor = []string{err.Error()}, 0
 		} else {
 			set.keys, set.fetched = keys, set.tried
 		}
@@ -119,7 +123,7 @@ func (k *KeySets) start(tenantKey, address string, attempts int) <-chan singlefl
 		if k.fetched != nil {
 			ctx, cancel := context.WithTimeout(context.Background(), keySetTimeout)
 			defer cancel()
-			k.fetched(ctx, tenantKey, address, strings.Join(set.problems, "; "))
+			k.fetched(ctx, tenantKey, address, strings.Join(set.problems, "; "), usedFor)
 		}
 		return set, nil
 	})

@@ -2,6 +2,7 @@ package assertion
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -205,8 +206,8 @@ func TestTenantsShareNoKeySet(t *testing.T) {
 func TestFetchesAreReported(t *testing.T) {
 	p := publish(t, "one")
 	var told []string
-	p.k.fetched = func(_ context.Context, tenantKey, url, problem string) {
-		told = append(told, tenantKey+" "+problem)
+	p.k.fetched = func(_ context.Context, tenantKey, url, problem string, usedFor time.Duration) {
+		told = append(told, fmt.Sprint(tenantKey, " ", usedFor, " ", problem))
 		if url != p.URL {
 			t.Errorf("fetched %s", url)
 		}
@@ -216,7 +217,7 @@ func TestFetchesAreReported(t *testing.T) {
 	p.body.Store("")
 	p.clock.advance(keySetRefresh)
 	p.k.refresh(t.Context(), "t_shop", p.URL)
-	if want := []string{"t_shop ", "t_shop answers with the status 503"}; !slices.Equal(told, want) {
+	if want := []string{"t_shop 1h0m0s ", "t_shop 0s answers with the status 503"}; !slices.Equal(told, want) {
 		t.Errorf("told %q, want %q", told, want)
 	}
 }

@@ -147,7 +147,7 @@ func checkKeySetURL(s string, allowLoopback bool) error {
 	case u.Fragment != "" || strings.Contains(s, "#"):
 		return invalidKey("jwksUrl", "Leave out everything from the # on. "+example)
 	}
-	local := isLocalhost(u.Hostname())
+	local := IsLocalhost(u.Hostname())
 	switch _, notIP := netip.ParseAddr(u.Hostname()); {
 	case local && !allowLoopback:
 		return invalidKey("jwksUrl", "This host is this computer itself. "+example)
@@ -161,8 +161,8 @@ func checkKeySetURL(s string, allowLoopback bool) error {
 	return nil
 }
 
-// isLocalhost reports whether a host is this computer (RFC 6761 §6.3).
-func isLocalhost(host string) bool {
+// IsLocalhost reports whether a host is this computer (RFC 6761 §6.3).
+func IsLocalhost(host string) bool {
 	host = strings.ToLower(host)
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return ip.IsLoopback()

@@ -27,12 +27,30 @@ type AddAssertionKeyInput struct {
 	JwksURL *string `json:"jwksUrl,omitempty"`
 }
 
+// A new webhook.
+type AddWebhookInput struct {
+	// The tenant's key, `t_…`.
+	Tenant string `json:"tenant"`
+	// Where to send events: an `https` URL with a host name, up to 2,000 bytes.
+	URL string `json:"url"`
+	// The events to send: `identity.linked`, `identity.unlinked`, `identity.erased`, `key.expiring`, `tenant.suspended`, `usage.month_closed`.
+	Events []string `json:"events"`
+}
+
 // A key that was added.
 type AddedAssertionKey struct {
 	// The new key.
 	AssertionKey *AssertionKey `json:"assertionKey"`
 	// The new secret, if the service created it. It is not shown again.
 	Secret *string `json:"secret,omitempty"`
+}
+
+// A webhook, and its secret.
+type AddedWebhook struct {
+	// The webhook.
+	Webhook *Webhook `json:"webhook"`
+	// `whsec_…`, which signs deliveries. It is not shown again.
+	Secret string `json:"secret"`
 }
 
 // One check of an assertion.
@@ -150,6 +168,23 @@ type CreatedServerKey struct {
 type DeletedPayload struct {
 	// The id of what was deleted.
 	ID string `json:"id"`
+}
+
+// An event that is sent to a webhook. An attempt succeeds with a status from 200 to 299 within 10 seconds. After another one, there are up to
+// seven more, 5 seconds, 5 minutes, 30 minutes, 2, 5, 10 and 10 hours apart.
+type Delivery struct {
+	// Its id: the header `webhook-id`.
+	ID string `json:"id"`
+	// The event.
+	Event string `json:"event"`
+	// When it happened.
+	At time.Time `json:"at"`
+	// The HTTP status of the last attempt; null if there was none, or no answer.
+	Status *int `json:"status,omitempty"`
+	// How many attempts there were, with the current one.
+	Attempts int `json:"attempts"`
+	// When the next attempt is; null if there is none.
+	NextAt *time.Time `json:"nextAt,omitempty"`
 }
 
 // One check of a page.
@@ -389,6 +424,24 @@ type UsageMonth struct {
 	Notes int `json:"notes"`
 	// The number of requests of widget sessions that were executed.
 	Operations int `json:"operations"`
+}
+
+// A URL of a tenant's backend to which events are sent.
+type Webhook struct {
+	// The id of the webhook.
+	ID string `json:"id"`
+	// Where events are sent.
+	URL string `json:"url"`
+	// The events that are sent, sorted.
+	Events []string `json:"events"`
+	// When it was added.
+	CreatedAt time.Time `json:"createdAt"`
+	// When an event was last delivered to it.
+	LastDeliveredAt *time.Time `json:"lastDeliveredAt,omitempty"`
+	// Whether the last attempt failed. Events are still sent to it.
+	Failing bool `json:"failing"`
+	// Since when all attempts have failed; null if the last one did not.
+	FailingSince *time.Time `json:"failingSince,omitempty"`
 }
 
 // Who can read the notes of an account.

@@ -18,6 +18,7 @@ import (
 	"github.com/company-a/aside/internal/address"
 	"github.com/company-a/aside/internal/fault"
 	"github.com/company-a/aside/internal/telemetry"
+	"github.com/company-a/aside/internal/webhook"
 	"github.com/company-a/aside/widget"
 )
 
@@ -31,6 +32,7 @@ type Server struct {
 	account   string // origins
 	frame     string
 	shop      string // "" without the demo
+	webhooks  *webhook.Sender
 	listeners []net.Listener
 	endpoints []endpoint
 }
@@ -70,9 +72,11 @@ func New(ctx context.Context, c *Config, d *db.DB, keys *seal.Keyring, log *slog
 	if err != nil {
 		return nil, err
 	}
+	development := strings.HasPrefix(s.account, "http://")
+	s.webhooks = webhook.New(d, development, log)
 	api := graph.NewHandler(graph.Config{DB: d, Keys: keys, Log: log, Open: c.GraphQLOpen, Streams: c.Streams,
 		AccountOrigin: s.account, OperatorTenants: !c.SelfServe,
-		Documents: widget.Documents(), FrameOrigin: s.frame, Assertions: authServer.Assertions(), Loopback: strings.HasPrefix(s.account, "http://")})
+		Documents: widget.Documents(), FrameOrigin: s.frame, Assertions: authServer.Assertions(), Loopback: development})
 	handler, err := s.routes(c, authServer, api)
 	if err != nil {
 		return nil, err
@@ -140,6 +144,11 @@ func (s *Server) Serve(ctx context.Context, stdout io.Writer, databaseDone <-cha
 	defer stopBackground()
 	go s.sweep(background)
 	go s.writeUsage(background)
+	webhooksDone := make(chan struct{})
+	go func() {
+		defer close(webhooksDone)
+		s.webhooks.Run(background)
+	}()
 	go s.db.Follow(background) // streams end with it; otherwise they would delay the shutdown
 
 	fmt.Fprintf(stdout, "ready %s %s\n", s.account, s.frame)
@@ -159,6 +168,10 @@ func (s *Server) Serve(ctx context.Context, stdout io.Writer, databaseDone <-cha
 	defer cancel()
 	for _, e := range s.endpoints {
 		err = errors.Join(err, e.Shutdown(grace))
+	}
+	select {
+	case <-webhooksDone:
+	case <-grace.Done():
 	}
 	return err
 }

@@ -1,0 +1,154 @@
+package db
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/company-a/aside/internal/secret"
+)
+
+// A Webhook is a URL of a tenant's backend to which events are sent (Standard Webhooks).
+type Webhook struct {
+	ID              uuid.UUID
+	TenantKey       string
+	URL             string
+	Events          []string // sorted
+	CreatedAt       time.Time
+	LastDeliveredAt *time.Time
+	FailingSince    *time.Time // when the first of the last attempts that failed did; nil if the last attempt succeeded
+	generation      int
+	rotatedAt       *time.Time
+}
+
+// MaxWebhooks is how many webhooks a tenant may have.
+const MaxWebhooks = 5
+
+// webhookOverlap is how long deliveries are signed with the last secret too, after another one has replaced it.
+const webhookOverlap = 24 * time.Hour
+
+// AddWebhook adds a webhook of the seat's tenant and returns it with its secret, whsec_…. Package webhook checks the URL. It returns
+// CodeInvalid, field "events", for an unknown event, and CodeConflict for a tenant with MaxWebhooks.
+func (d *DB) AddWebhook(ctx context.Context, by Seat, url string, events []string) (_ *Webhook, secret string, err error) {
+	defer place(&err, "db.AddWebhook")
+	w := &Webhook{ID: newID(), TenantKey: by.tenantKey, URL: url, Events: slices.Compact(slices.Sorted(slices.Values(events)))}
+	err = d.inTenant(ctx, by, requirement{role: RoleAdmin, confirmed: true}, func(tx *tenantTx) error {
+		if err := checkWebhookEvents(w.Events); err != nil {
+			return err
+		}
+		var there int
+		if err := tx.NewRaw(`SELECT count(*) FROM webhooks WHERE tenant_key = ?`, tx.tenantKey).Scan(ctx, &there); err != nil {
+			return err
+		}
+		if there >= MaxWebhooks {
+			return &Error{Code: CodeConflict, Message: fmt.Sprintf("There are already %d webhooks. Remove any that are no longer used.", MaxWebhooks)}
+		}
+		err := tx.NewRaw(`INSERT INTO webhooks (id, tenant_key, url, events, closed_month)
+			VALUES (?, ?, ?, ?, to_char(now() AT TIME ZONE 'UTC' - interval '1 month', 'YYYY-MM')) RETURNING created_at`,
+			w.ID, tx.tenantKey, url, pgdialect.Array(w.Events)).Scan(ctx, &w.CreatedAt)
+		if err != nil {
+			return err
+		}
+		return tx.record(ctx, Event{Action: "webhook.added", Target: w.ID.String(), Detail: w.host()})
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return w, d.webhookSecretText(w.ID, 0), nil
+}
+
+// host returns the host of the URL, for the audit log: the rest may contain a password of the tenant's.
+func (w *Webhook) host() string {
+	u, err := url.Parse(w.URL)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+// RotateWebhookSecret replaces the secret of a webhook and returns the new one. For webhookOverlap, deliveries are signed with both. It
+// returns CodeNotFound if the tenant has no such webhook.
+func (d *DB) RotateWebhookSecret(ctx context.Context, by Seat, id uuid.UUID) (w *Webhook, secret string, err error) {
+	defer place(&err, "db.RotateWebhookSecret")
+	err = d.inTenant(ctx, by, requirement{role: RoleAdmin, confirmed: true}, func(tx *tenantTx) error {
+		err := requireRow(tx.NewRaw(`UPDATE webhooks SET generation = generation + 1, rotated_at = now() WHERE tenant_key = ? AND id = ?`, tx.tenantKey, id).Exec(ctx))
+		if err != nil {
+			return err
+		}
+		list, err := webhooks(ctx, tx.authorityTx, `tenant_key = ? AND id = ?`, tx.tenantKey, id)
+		if err != nil {
+			return err
+		}
+		w = list[0]
+		return tx.record(ctx, Event{Action: "webhook.secret_rotated", Target: id.String(), Detail: w.host()})
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return w, d.webhookSecretText(id, w.generation), nil
+}
+
+// RemoveWebhook removes a webhook with its deliveries; what was not sent yet is never sent. It returns CodeNotFound if the tenant has no
+// such webhook.
+func (d *DB) RemoveWebhook(ctx context.Context, by Seat, id uuid.UUID) (err error) {
+	defer place(&err, "db.RemoveWebhook")
+	return d.inTenant(ctx, by, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
+		w := Webhook{}
+		if err := tx.NewRaw(`DELETE FROM webhooks WHERE tenant_key = ? AND id = ? RETURNING url`, tx.tenantKey, id).Scan(ctx, &w.URL); err != nil {
+			return ifNoRows(err, errNotFound)
+		}
+		return tx.record(ctx, Event{Action: "webhook.removed", Target: id.String(), Detail: w.host()})
+	})
+}
+
+// Webhooks lists a tenant's webhooks, the oldest first.
+func (d *DB) Webhooks(ctx context.Context, tenantKey string) (list []*Webhook, err error) {
+	defer place(&err, "db.Webhooks")
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
+		list, err = webhooks(ctx, tx, `tenant_key = ?`, tenantKey)
+		return err
+	})
+	return list, err
+}
+
+func webhooks(ctx context.Context, tx authorityTx, condition string, args ...any) (list []*Webhook, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, tenant_key, url, events, created_at, last_delivered_at, failing_since, generation, rotated_at
+		FROM webhooks WHERE `+condition+` ORDER BY id`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		w := &Webhook{}
+		if err := rows.Scan(&w.ID, &w.TenantKey, &w.URL, pgdialect.Array(&w.Events), &w.CreatedAt, &w.LastDeliveredAt, &w.FailingSince, &w.generation, &w.rotatedAt); err != nil {
+			return nil, err
+		}
+		list = append(list, w)
+	}
+	return list, rows.Err()
+}
+
+// webhookSecret returns the secret of a webhook that signs its deliveries. It is derived, so the database stores none.
+func (d *DB) webhookSecret(id uuid.UUID, generation int) secret.Key {
+	return d.keys.MAC("webhook secret", binary.BigEndian.AppendUint32(id[:], uint32(generation))) //nolint:gosec // counts rotations
+}
+
+func (d *DB) webhookSecretText(id uuid.UUID, generation int) string {
+	return "whsec_" + base64.StdEncoding.EncodeToString(d.webhookSecret(id, generation))
+}
+
+// secrets returns the secrets that sign a delivery now, the current one first.
+func (d *DB) secrets(w *Webhook, now time.Time) []secret.Key {
+	list := []secret.Key{d.webhookSecret(w.ID, w.generation)}
+	if w.generation > 0 && w.rotatedAt != nil && now.Sub(*w.rotatedAt) < webhookOverlap {
+		list = append(list, d.webhookSecret(w.ID, w.generation-1))
+	}
+	return list
+}

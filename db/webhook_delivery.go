@@ -1,0 +1,170 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/company-a/aside/internal/secret"
+)
+
+// A Delivery is an event that a webhook is told of, or was.
+type Delivery struct {
+	ID       uuid.UUID
+	Event    string
+	At       time.Time  // when it was queued
+	Status   *int       // HTTP status of the last attempt; nil before it, and if there was no answer
+	Attempts int        // with the current one
+	NextAt   *time.Time // of the next attempt; nil if there is none
+}
+
+// A DueDelivery is a delivery to attempt now.
+type DueDelivery struct {
+	ID        uuid.UUID
+	WebhookID uuid.UUID
+	URL       string
+	Payload   []byte
+	Secrets   []secret.Key // the current one first
+	Failing   bool         // the last attempt of the webhook failed
+	attempt   int
+}
+
+// deliveryRetries are the times between attempts: 8 attempts in 27 hours and 35 minutes.
+var deliveryRetries = []time.Duration{5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 10 * time.Hour}
+
+// deliveryLease is how long a node has for an attempt before another node may repeat it.
+const deliveryLease = time.Minute
+
+// MaxDeliveries is how many deliveries Deliveries returns at most.
+const MaxDeliveries = 100
+
+// TakeDueDeliveries returns deliveries to attempt now, one of each webhook that is not busy, and leases them to the caller: nobody else
+// gets them for deliveryLease. The caller reports each with DeliveryAttempted. It returns at most healthy deliveries of webhooks that
+// work, and failing of others, so that those that fail, and are often slow, never delay those that work.
+func (d *DB) TakeDueDeliveries(ctx context.Context, healthy, failing int, busy []uuid.UUID) (due []*DueDelivery, err error) {
+	defer place(&err, "db.TakeDueDeliveries")
+	not := make([]string, len(busy))
+	for i, id := range busy {
+		not[i] = id.String()
+	}
+	type taken struct {
+		delivery *DueDelivery
+		webhook  Webhook
+		sealed   []byte
+	}
+	var all []taken
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
+		all = nil // from an earlier attempt
+		const dueHooks = `(SELECT id FROM webhooks w WHERE id <> ALL (?0::uuid[])
+			AND EXISTS (SELECT FROM webhook_deliveries v WHERE v.webhook_id = w.id AND v.next_at <= now())`
+		rows, err := tx.QueryContext(ctx, `WITH hooks AS MATERIALIZED (
+				`+dueHooks+` AND failing_since IS NULL ORDER BY random() LIMIT ?1)
+				UNION ALL `+dueHooks+` AND failing_since IS NOT NULL ORDER BY random() LIMIT ?2)
+			), taken AS MATERIALIZED (
+				SELECT t.id FROM hooks CROSS JOIN LATERAL (SELECT id FROM webhook_deliveries v WHERE v.webhook_id = hooks.id AND v.next_at <= now()
+					ORDER BY v.next_at, v.id LIMIT 1 FOR UPDATE SKIP LOCKED) t
+			)
+			UPDATE webhook_deliveries v SET attempts = v.attempts + 1, next_at = now() + make_interval(secs => ?3)
+			FROM taken, webhooks w WHERE v.id = taken.id AND w.id = v.webhook_id
+			RETURNING v.id, v.tenant_key, v.sealed_payload, v.attempts, w.id, w.url, w.failing_since IS NOT NULL, w.generation, w.rotated_at`,
+			pgdialect.Array(not), healthy, failing, deliveryLease.Seconds())
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			t := taken{delivery: &DueDelivery{}}
+			err := rows.Scan(&t.delivery.ID, &t.webhook.TenantKey, &t.sealed, &t.delivery.attempt, &t.webhook.ID, &t.delivery.URL, &t.delivery.Failing,
+				&t.webhook.generation, &t.webhook.rotatedAt)
+			if err != nil {
+				return err
+			}
+			all = append(all, t)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range all {
+		v, tenantKey, payload := t.delivery, t.webhook.TenantKey, ""
+		err := deliveryPayload.Open(d.visitorKey(tenantKey), tenantKey, v.ID[:], t.sealed, &payload)
+		if d.auditUnsealedField(ctx, err, deliveryPayload, tenantKey, v.ID[:]) != nil { // it must not delay the others
+			if err := d.endDelivery(ctx, v.ID); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		v.WebhookID, v.Payload, v.Secrets = t.webhook.ID, []byte(payload), d.secrets(&t.webhook, time.Now())
+		due = append(due, v)
+	}
+	return due, nil
+}
+
+// endDelivery gives up a delivery.
+func (d *DB) endDelivery(ctx context.Context, id uuid.UUID) error {
+	return d.asAuthority(ctx, func(tx authorityTx) error {
+		_, err := tx.NewRaw(`UPDATE webhook_deliveries SET next_at = NULL WHERE id = ?`, id).Exec(ctx)
+		return err
+	})
+}
+
+// DeliveryAttempted stores the result of an attempt: the status of the answer, or 0 if there was none. A status from 200 to 299 ends the
+// delivery; after any other it is attempted again, as deliveryRetries say. It ignores the result if another attempt has begun.
+func (d *DB) DeliveryAttempted(ctx context.Context, v *DueDelivery, status int) (err error) {
+	defer place(&err, "db.DeliveryAttempted")
+	delivered := status >= 200 && status < 300
+	var retry *float64 // seconds
+	if !delivered && v.attempt <= len(deliveryRetries) {
+		seconds := deliveryRetries[v.attempt-1].Seconds()
+		retry = &seconds
+	}
+	var answer *int
+	if status != 0 {
+		answer = &status
+	}
+	return d.asAuthority(ctx, func(tx authorityTx) error {
+		// The webhook before its delivery, in the same order as when it is removed.
+		statement := `UPDATE webhooks SET failing_since = coalesce(failing_since, now()) WHERE id = ?`
+		if delivered {
+			statement = `UPDATE webhooks SET failing_since = NULL, last_delivered_at = now() WHERE id = ?`
+		}
+		if _, err := tx.NewRaw(statement, v.WebhookID).Exec(ctx); err != nil {
+			return err
+		}
+		_, err := tx.NewRaw(`UPDATE webhook_deliveries SET status = ?, next_at = now() + make_interval(secs => ?) WHERE id = ? AND attempts = ?`,
+			answer, retry, v.ID, v.attempt).Exec(ctx)
+		return err
+	})
+}
+
+// Deliveries lists the newest deliveries of a tenant's webhook, the newest first. It lists none of another tenant's.
+func (d *DB) Deliveries(ctx context.Context, tenantKey string, webhook uuid.UUID, most int) (list []*Delivery, err error) {
+	defer place(&err, "db.Deliveries")
+	err = d.asAuthority(ctx, func(tx authorityTx) error {
+		return tx.NewRaw(`SELECT id, event, created_at AS at, status, attempts, next_at FROM webhook_deliveries WHERE webhook_id = ? AND tenant_key = ?
+			ORDER BY id DESC LIMIT ?`, webhook, tenantKey, min(most, MaxDeliveries)).Scan(ctx, &list)
+	})
+	return list, err
+}
+
+// Redeliver sends a delivery again now, with the same id, by which the backend can recognize it. It returns CodeNotFound if the tenant has
+// no such delivery.
+func (d *DB) Redeliver(ctx context.Context, by Seat, id uuid.UUID) (_ *Delivery, err error) {
+	defer place(&err, "db.Redeliver")
+	v := &Delivery{}
+	err = d.inTenant(ctx, by, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
+		err := tx.NewRaw(`UPDATE webhook_deliveries SET next_at = now() WHERE tenant_key = ? AND id = ?
+			RETURNING id, event, created_at, status, attempts, next_at`, tx.tenantKey, id).Scan(ctx, &v.ID, &v.Event, &v.At, &v.Status, &v.Attempts, &v.NextAt)
+		if err != nil {
+			return ifNoRows(err, errNotFound)
+		}
+		return tx.record(ctx, Event{Action: "webhook.sent_again", Target: id.String(), Detail: v.Event})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}

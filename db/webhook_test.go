@@ -1,0 +1,63 @@
+package db_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+func TestWebhooks(t *testing.T) {
+	d := dbtest.New(t)
+	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
+	by := db.Operator(shop.Key)
+	w, secret, err := d.DB.AddWebhook(t.Context(), by, "https://shop.example/hooks?token=hidden", []string{"tenant.suspended", "identity.linked", "identity.linked"})
+	if err != nil || !strings.HasPrefix(secret, "whsec_") || !slices.Equal(w.Events, []string{"identity.linked", "tenant.suspended"}) || w.CreatedAt.IsZero() {
+		t.Fatalf("added: %+v, %q, %v", w, secret, err)
+	}
+	list, err := d.DB.Webhooks(t.Context(), shop.Key)
+	if err != nil || len(list) != 1 || list[0].ID != w.ID || list[0].URL != w.URL || !slices.Equal(list[0].Events, w.Events) || list[0].FailingSince != nil {
+		t.Errorf("listed: %+v, %v", list, err)
+	}
+	for name, events := range map[string][]string{"no event": nil, "an unknown one": {"identity.linked", "note.written"}} {
+		if _, _, err := d.DB.AddWebhook(t.Context(), by, "https://shop.example", events); !isInvalid(err, "events") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	_, rotated, err := d.DB.RotateWebhookSecret(t.Context(), by, w.ID)
+	if err != nil || rotated == secret {
+		t.Errorf("rotated: %q, %v", rotated, err)
+	}
+	for name, err := range map[string]error{
+		"removed by another tenant": d.DB.RemoveWebhook(t.Context(), db.Operator(paper.Key), w.ID),
+		"rotated by another tenant": third(d.DB.RotateWebhookSecret(t.Context(), db.Operator(paper.Key), w.ID)),
+	} {
+		if !db.IsCode(err, db.CodeNotFound) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for range db.MaxWebhooks - 1 {
+		must(t, third(d.DB.AddWebhook(t.Context(), by, "https://shop.example", db.WebhookEvents)))
+	}
+	if err := third(d.DB.AddWebhook(t.Context(), by, "https://shop.example", db.WebhookEvents)); !db.IsCode(err, db.CodeConflict) {
+		t.Errorf("one too many: %v", err)
+	}
+	must(t, d.DB.RemoveWebhook(t.Context(), by, w.ID))
+	must(t, third(d.DB.AddWebhook(t.Context(), by, "https://shop.example", db.WebhookEvents)))
+	events, err := d.DB.Events(t.Context(), shop.Key, uuid.Nil, 100)
+	must(t, err)
+	for _, e := range events {
+		if strings.Contains(e.Detail, "hidden") || strings.HasPrefix(e.Action, "webhook.") && e.Detail != "shop.example" {
+			t.Errorf("the log has %+v", e)
+		}
+	}
+
+	must(t, d.DB.DeleteTenant(t.Context(), by, "Shop"))
+	if list, err := d.DB.Webhooks(t.Context(), shop.Key); err != nil || len(list) != 0 {
+		t.Errorf("of a deleted tenant: %+v, %v", list, err)
+	}
+}

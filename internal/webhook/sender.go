@@ -1,0 +1,92 @@
+package webhook
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/company-a/aside/auth/assertion"
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/internal/fault"
+)
+
+// Limits of one node. A webhook has one attempt at a time.
+const (
+	timeout    = 10 * time.Second // of an attempt: DNS, connection and status
+	maxHealthy = 64               // attempts at a time for webhooks that work
+	maxFailing = 32               // attempts at a time for webhooks that fail: they are slow more often, and must not delay the others
+	interval   = time.Second      // between looks for deliveries that are due, while none ends
+)
+
+// A Sender attempts the deliveries that are due.
+type Sender struct {
+	db      *db.DB
+	client  *http.Client
+	log     *slog.Logger
+	now     func() time.Time
+	timeout time.Duration
+}
+
+// New returns a sender. With development, it also sends to this computer.
+func New(d *db.DB, development bool, log *slog.Logger) *Sender {
+	return &Sender{db: d, client: assertion.NewClient(development), log: log, now: time.Now, timeout: timeout}
+}
+
+// Run attempts deliveries until ctx ends, and returns when no attempt is under way.
+func (s *Sender) Run(ctx context.Context) {
+	look := time.NewTicker(interval)
+	defer look.Stop()
+	busy, ended := map[uuid.UUID]bool{}, make(chan uuid.UUID) // webhooks with an attempt; true for those that fail
+	for {
+		for _, v := range s.take(ctx, busy) {
+			busy[v.WebhookID] = v.Failing
+			go func() {
+				s.deliver(ctx, v)
+				ended <- v.WebhookID
+			}()
+		}
+		select {
+		case hook := <-ended:
+			delete(busy, hook)
+		case <-look.C:
+		case <-ctx.Done():
+			for range busy {
+				<-ended
+			}
+			return
+		}
+	}
+}
+
+// take leases deliveries that are due, of webhooks that are not busy.
+func (s *Sender) take(ctx context.Context, busy map[uuid.UUID]bool) []*db.DueDelivery {
+	var hooks []uuid.UUID
+	failing := 0
+	for hook, fails := range busy {
+		hooks = append(hooks, hook)
+		if fails {
+			failing++
+		}
+	}
+	due, err := s.db.TakeDueDeliveries(ctx, maxHealthy-(len(busy)-failing), maxFailing-failing, hooks)
+	if err != nil && db.Outage(err) == nil && ctx.Err() == nil {
+		s.log.LogAttrs(ctx, slog.LevelError, "webhooks cannot be sent; they are kept", fault.Attrs(err)...)
+	}
+	return due
+}
+
+// deliver makes one attempt and stores its result, also if ctx ends meanwhile.
+func (s *Sender) deliver(ctx context.Context, v *db.DueDelivery) {
+	status := s.attempt(ctx, v)
+	if status == 0 && ctx.Err() != nil {
+		return // the lease ends, and another node attempts it
+	}
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
+	defer cancel()
+	if err := s.db.DeliveryAttempted(within, v, status); err != nil {
+		s.log.LogAttrs(ctx, slog.LevelWarn, "the result of a webhook could not be stored; it is sent again", fault.Attrs(err)...)
+	}
+}
