@@ -10,11 +10,13 @@ export function Checks({ checks }: { checks: Check[] }) {
     <ul class="checks">
       {checks.map(({ name, ok, detail }) => (
         <li key={name} data-ok={ok}>
-          <strong>
-            <span class="unseen">{ok ? "Passed: " : "Failed: "}</span>
-            {name}
-          </strong>{" "}
-          {detail}
+          <div>
+            <strong>
+              <span class="unseen">{ok ? "Passed: " : "Failed: "}</span>
+              {name}
+            </strong>
+            <span>{detail}</span>
+          </div>
         </li>
       ))}
     </ul>
