@@ -23,6 +23,7 @@ type Interaction struct {
 	SubjectLabel string // the visitor's e-mail, name or id at the tenant; "" if the tenant asserts none
 	Vouched      bool   // the visitor has notes that the tenant can read, until they are merged into an account with a passkey
 	DisplayName  string // of the account that is signed in in this browser; "" if none is
+	EndToEnd     bool   // only the devices of that account can read its notes
 }
 
 // OpenInteraction opens the pushed request of r, a visit to /oauth/authorize, and binds it to this
@@ -71,7 +72,7 @@ func (s *Server) openInteraction(w http.ResponseWriter, r *http.Request) (_ *Int
 		UILocales:    request.UILocales,
 	}
 	if account != nil {
-		i.DisplayName = account.DisplayName
+		i.DisplayName, i.EndToEnd = account.DisplayName, account.Sealing == db.SealingEndToEnd
 	}
 	if subject := request.AssertedSubject(); subject != nil {
 		i.SubjectLabel = subject.Label()

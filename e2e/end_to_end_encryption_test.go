@@ -49,6 +49,7 @@ func TestOnlyTheirDevicesReadTheNotes(t *testing.T) {
 	w.notesPage(a).signInHere()
 	w.click("Allow")
 	w.write("Oolong", "Order the spring harvest before Friday.")
+	w.sees("Only I can read my notes: turn on")
 
 	w.turnOnEncryption(a)
 	w.checkPage("account-encryption-on")

@@ -22,6 +22,7 @@ type popupPage struct {
 	EmbedOrigin  string
 	SubjectLabel string // the subject in the tenant's assertion, or ""
 	Vouched      bool   // the tenant can read the notes that the person already has here
+	EndToEnd     bool   // only the devices of the signed-in account can read its notes
 	OwnPage      bool   // the notes open on our own page, not embedded in a tenant's
 	Back         string // our own page of this tenant's notes, for a sign-in without an opener
 	Interaction  popupInteraction
@@ -77,6 +78,7 @@ func (p *popup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		EmbedOrigin:  i.EmbedOrigin,
 		SubjectLabel: i.SubjectLabel,
 		Vouched:      i.Vouched,
+		EndToEnd:     i.EndToEnd,
 		OwnPage:      i.EmbedOrigin == i.FrameOrigin,
 		Back:         i.FrameOrigin + "/embed/" + url.PathEscape(i.TenantKey),
 		Interaction: popupInteraction{

@@ -115,6 +115,18 @@ func TestPopupDataBlock(t *testing.T) {
 	}
 }
 
+// A person sees before they continue that only they can read their notes.
+func TestPopupShowsWhoReadsTheNotes(t *testing.T) {
+	for _, endToEnd := range []bool{false, true} {
+		i := testInteraction()
+		i.DisplayName, i.EndToEnd = "Amber Heron", endToEnd
+		v := visit{interaction: i}
+		if shown := strings.Contains(v.get(t, authorize).Body.String(), "Only you can read your notes"); shown != endToEnd {
+			t.Errorf("end-to-end encrypted: %t, and the page says so: %t", endToEnd, shown)
+		}
+	}
+}
+
 // A tenant chooses the subject, and the page is compressed: its length must not reveal the account's name.
 func TestPopupLengthHidesTheName(t *testing.T) {
 	length := func(name, label string) (sum int) {

@@ -30,7 +30,8 @@
 //     error_page (tells the page that the frame shows an error),
 //     worker (the service worker, with which the frame loads without a network)
 //   - src/, state: app (App: which view is shown; signing in and out, a suspended tenant; asking the page for its visitor),
-//     notebook (the notes of a session: list, search, open note, trash, toast, retries; Listener, the drafts not saved),
+//     notebook (the notes of a session: list, search, open note, trash, toast, retries; Listener, the drafts not saved; the offer
+//     of end-to-end encryption),
 //     session (its type, an Attempt; stored for the next page, shared with open pages by a channel that pagehide closes,
 //     revoked; an AuthorizationResponse in the query; Viewer, the signed-in person: id, displayName, identity with name, email,
 //     subject),
@@ -51,7 +52,7 @@
 //     t(), dates), explanation (a sentence for each error code),
 //     theme (the page's theme and variables, colors and fonts: applyTheme), contrast (readable text on any color: luminance),
 //     render (the part of Preact that the components need: h, Fragment, render),
-//     bytes (base64url, UTF-8, SHA-256, random tokens),
+//     bytes (base64url, UTF-8, SHA-256, random tokens), flag.d (END_TO_END: what marks the code that everybody loads for it),
 //     lazy (loadExtras: config.extras, tried again, of another release; Lazy: a component of the extras once they are loaded;
 //     loadExplanation), extras (what is in them), extras.* (… in one language each),
 //     encryption (what the extras load for some people: exports only), encryption.* (… in one language each),
@@ -77,13 +78,14 @@
 //     opened_notes (OpenedNotes: search, tags and order on the device),
 //     search_text (searchable, finder: which texts are equal, letters and marks folded),
 //     seen_versions (the newest version seen of each note, to detect older ones)
-//   - src/sealed/, loaded for a person who has turned it on: requests (a notebook's requests, sealed and opened; the banner)
+//   - src/sealed/, loaded for a person who has turned it on: requests (a notebook's requests, sealed and opened; the banner),
+//     key (the key that the sign-in window sent)
 //   - src/extras/, signing in: oauth (the client: pushed request, PKCE, state and iss, code for a token),
 //     popup (a window, the handshake with it, its authorization response, is it still open?),
 //     redirect (… without a frame: the attempt stored, and finished after the redirect),
 //     visitor (the one that the page names: getting and renewing assertions and tickets; one who has left: the session ends),
 //     exchange (token requests with an assertion: a handle, or a vouched session),
-//     encryption (loadEncryption: its module and its texts), page_locks (locks by messages over a channel, for WebKit),
+//     page_locks (locks by messages over a channel, for WebKit),
 //     service_worker (registering it, Trusted Types)
 //   - src/extras/, components: conflict (two versions), trash (restore, delete and its confirmation),
 //     markdown (a note formatted), keyboard (listening for keys; showShortcuts, a dialog),

@@ -70,7 +70,7 @@ async function open(): Promise<void> {
 }
 
 function start(): void {
-  if (!interaction.displayName) removeContentKey();
+  if (END_TO_END && !interaction.displayName) removeContentKey();
   fill("name", interaction.displayName);
   show(interaction.displayName ? "resume" : "offer");
 }
@@ -78,6 +78,7 @@ function start(): void {
 function authenticate(kind: Kind, hints: string[] = []): Step {
   const step = async () => {
     lastRequest = { step, kind };
+    if (END_TO_END) toggle(".sealed", false); // it may become another account
     setStatus(t("wait"));
     const proof = await runCeremony(kind, onPrompt, {}, hints);
     await run(async () => {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -18,9 +19,10 @@ type bundle struct {
 	entries []string // patterns below the target's directory
 	// A module is imported by scripts or loaded by a tag of type module. Anything else is a classic script (IIFE): the loader's tag
 	// is a classic one, and nothing is ever imported from it.
-	module        bool
-	omitUseStrict bool              // no "use strict": the compiler has checked it, a class is strict anyway, and a tenant's page counts bytes
-	alias         map[string]string // package -> the file that stands for it
+	module            bool
+	withoutEncryption bool              // no end-to-end encryption: a test weighs what that adds for everybody
+	omitUseStrict     bool              // no "use strict": the compiler has checked it, a class is strict anyway, and a tenant's page counts bytes
+	alias             map[string]string // package -> the file that stands for it
 	// A module of the sources -> an earlier output of the target that exports the same, which is imported in its place, once.
 	shared map[string]string
 	// Whether what two entry points have in common, and what one imports dynamically, is in files of its own, which are loaded once and
@@ -80,6 +82,7 @@ func (b bundle) build(root, dir string, earlier map[string]entry, trusted docume
 		LegalComments:     api.LegalCommentsNone,
 		LogLevel:          api.LogLevelSilent,
 		Alias:             map[string]string{},
+		Define:            map[string]string{"END_TO_END": strconv.FormatBool(!b.withoutEncryption)},
 		Plugins:           []api.Plugin{trusted.plugin(root)},
 	}
 	if b.module {

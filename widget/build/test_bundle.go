@@ -47,6 +47,7 @@ func bundleTests(root, out string) error {
 		Platform:      api.PlatformNode,
 		Sourcemap:     api.SourceMapInline,
 		LogLevel:      api.LogLevelSilent,
+		Define:        map[string]string{"END_TO_END": "true"},
 		Banner:        map[string]string{"js": nodeCrypto},
 		Plugins:       []api.Plugin{documents{}.plugin(root)},
 	}))

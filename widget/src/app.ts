@@ -260,7 +260,6 @@ export class App {
   #onViewer(session: Session, viewer: Viewer): void {
     postToHost("signedin");
     session.viewer = viewer.id;
-    session.sealed = viewer.sealing !== "SERVER";
     if (this.session === session) void saveSession(session);
     // Now, while the network works.
     void loadExtras<AppExtras>()

@@ -19,8 +19,13 @@ export async function thumbprint(key: CryptoKeyPair): Promise<string> {
   return digest(JSON.stringify(await publicKey(key)));
 }
 
-// The order of the members is that of RFC 7638 §3.2.
-async function publicKey(key: CryptoKeyPair) {
+/** Makes a key pair to which the sign-in window encrypts the key of the notes. */
+export function transferKey(): Promise<CryptoKeyPair> {
+  return crypto.subtle.generateKey({ ...curve, name: "ECDH" }, false, ["deriveBits"]);
+}
+
+/** Returns the public key as a JWK. The order of the members is that of RFC 7638 §3.2. */
+export async function publicKey(key: CryptoKeyPair) {
   const { crv, kty, x, y } = await crypto.subtle.exportKey("jwk", key.publicKey);
   return { crv, kty, x, y };
 }

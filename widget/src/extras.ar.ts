@@ -1,7 +1,7 @@
 // The extras in Arabic.
-import { setEncryption } from "./extras/encryption";
+import { config } from "./shared";
 
-setEncryption(() => import("./encryption.ar"));
+if (END_TO_END) config.loadEncryption = () => import("./encryption.ar");
 
 export * from "./extras";
 export { default as messages } from "./locales/ar.extras.json";

@@ -1,7 +1,7 @@
 // The extras in German.
-import { setEncryption } from "./extras/encryption";
+import { config } from "./shared";
 
-setEncryption(() => import("./encryption.de"));
+if (END_TO_END) config.loadEncryption = () => import("./encryption.de");
 
 export * from "./extras";
 export { default as messages } from "./locales/de.extras.json";

@@ -1,7 +1,7 @@
 // The extras in English.
-import { setEncryption } from "./extras/encryption";
+import { config } from "./shared";
 
-setEncryption(() => import("./encryption.en"));
+if (END_TO_END) config.loadEncryption = () => import("./encryption.en");
 
 export * from "./extras";
 export { default as messages } from "./locales/en.extras.json";

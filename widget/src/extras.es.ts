@@ -1,7 +1,7 @@
 // The extras in Spanish.
-import { setEncryption } from "./extras/encryption";
+import { config } from "./shared";
 
-setEncryption(() => import("./encryption.es"));
+if (END_TO_END) config.loadEncryption = () => import("./encryption.es");
 
 export * from "./extras";
 export { default as messages } from "./locales/es.extras.json";

@@ -1,7 +1,7 @@
 // The extras in French.
-import { setEncryption } from "./extras/encryption";
+import { config } from "./shared";
 
-setEncryption(() => import("./encryption.fr"));
+if (END_TO_END) config.loadEncryption = () => import("./encryption.fr");
 
 export * from "./extras";
 export { default as messages } from "./locales/fr.extras.json";

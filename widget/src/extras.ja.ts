@@ -1,7 +1,7 @@
 // The extras in Japanese.
-import { setEncryption } from "./extras/encryption";
+import { config } from "./shared";
 
-setEncryption(() => import("./encryption.ja"));
+if (END_TO_END) config.loadEncryption = () => import("./encryption.ja");
 
 export * from "./extras";
 export { default as messages } from "./locales/ja.extras.json";

@@ -1,7 +1,7 @@
 // The extras in Brazilian Portuguese.
-import { setEncryption } from "./extras/encryption";
+import { config } from "./shared";
 
-setEncryption(() => import("./encryption.pt-BR"));
+if (END_TO_END) config.loadEncryption = () => import("./encryption.pt-BR");
 
 export * from "./extras";
 export { default as messages } from "./locales/pt-BR.extras.json";

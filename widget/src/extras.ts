@@ -3,7 +3,6 @@
 import type { AppExtras } from "./app";
 import type { EditorExtras } from "./editor";
 import "./extras/style";
-import { loadEncryption } from "./extras/encryption";
 import { Conflict } from "./extras/conflict";
 import { showShortcuts, listenForKeys } from "./extras/keyboard";
 import { pageLocks } from "./extras/page_locks";
@@ -17,14 +16,12 @@ import { Visitor } from "./extras/visitor";
 import type { ViewExtras } from "./view";
 import type { ListExtras } from "./list";
 import type { LockExtras } from "./lock";
-import type { NotebookExtras } from "./notebook";
 import type { NotesExtras } from "./notes";
 
-export const extras: AppExtras & EditorExtras & ViewExtras & ListExtras & LockExtras & NotebookExtras & NotesExtras = {
+export const extras: AppExtras & EditorExtras & ViewExtras & ListExtras & LockExtras & NotesExtras = {
   Conflict,
   finishRedirect,
   listenForKeys,
-  loadEncryption,
   Markdown,
   pageLocks,
   registerServiceWorker,

@@ -3,6 +3,7 @@ import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Draft } from "./core/draft";
+import { config } from "./config";
 import { request } from "./graphql";
 import { Notebook } from "./notebook";
 import type { Session } from "./session";
@@ -198,3 +199,27 @@ test("the rest of a search that nobody asks for any more is not asked for", asyn
   assert.deepEqual(notebook.notes.map(({ id }) => id), ["c"]);
   notebook.end();
 });
+
+for (const [name, { capable = true, vouched = false, second = false }, offered] of [
+  ["in a browser where a passkey can give a key", {}, true],
+  ["not where none can", { capable: false }, false],
+  ["not if the tenant opens the notes, too", { vouched: true }, false],
+  ["not after another note", { second: true }, false],
+] as [string, { capable?: boolean; vouched?: boolean; second?: boolean }, boolean][]) {
+  test(`after the first note, end-to-end encryption is offered: ${name}`, async () => {
+    Object.assign(globalThis, { PublicKeyCredential: { getClientCapabilities: async () => ({ "extension:prf": capable }) } });
+    Object.assign(config.messages, { offer: "Only I can read my notes: turn on" });
+    server(saved);
+    const notebook = new Notebook(session, new Set<Draft>(), { paint() {}, onViewer() {}, onSessionEnded() {} });
+    notebook.viewer = { id: "u_1", displayName: "Olive", sealing: "SERVER", vouched, identity: null };
+    notebook.state = "ready";
+    for (const title of second ? ["Oolong", "Sencha"] : ["Oolong"]) {
+      notebook.open(null);
+      notebook.draft!.edit({ title });
+      await notebook.draft!.save();
+    }
+    await new Promise((next) => timeout(next));
+    assert.equal(typeof notebook.toast?.text, offered ? "object" : "undefined");
+    notebook.end();
+  });
+}

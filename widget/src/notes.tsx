@@ -24,7 +24,7 @@ export function NotesView({ app, notebook }: { app: App; notebook: Notebook }) {
         <span class="who">{viewer && names(viewer)}</span>
         <button onClick={() => void app.signOut()}>{t("signOut")}</button>
         {(viewer ?? app.session)?.vouched && <Lazy show={({ Vouched }: NotesExtras) => <Vouched app={app} />} paint={() => notebook.onChange()} />}
-        {notebook.sealed?.banner(() => void app.signIn())}
+        {END_TO_END && notebook.requests.banner?.(app)}
       </header>
       <div class="bar" role="status">
         {toast && <span>{toast.text}</span>}

@@ -11,11 +11,14 @@ export interface Attempt {
   verifier: string;
   key: CryptoKeyPair;
   /** The key pair to which the window encrypts the key of the notes, if they are end-to-end encrypted. */
-  transfer: CryptoKeyPair;
+  transfer: CryptoKeyPair | null;
 }
 
 /** Push pushes the authorization request of a sign-in, for the visitor of a handle or "" for nobody. It throws a Problem. */
 export type Push = (handle: string) => Promise<Attempt>;
+
+/** SentKey is the key of end-to-end encrypted notes as the response had it, encrypted to the key pair of the attempt. */
+export type SentKey = [jwe: string, attempt: Attempt];
 
 /** Session is the result of a sign-in. */
 export interface Session {
@@ -27,7 +30,9 @@ export interface Session {
   vouched?: true;
   /** The key of end-to-end encrypted notes at this tenant. It is removed with the session. */
   contentKey?: CryptoKey;
-  /** Whether the notes were end-to-end encrypted when the API returned the viewer. */
+  /** It, until it is opened. */
+  sentKey?: SentKey;
+  /** Whether the notes were end-to-end encrypted once. */
   sealed?: boolean;
   /** The id of the viewer, once the API has returned it. */
   viewer?: string;
@@ -67,7 +72,7 @@ export async function revoke({ token }: Session): Promise<boolean> {
 export function takeResponse(): AuthorizationResponse | undefined {
   if (!/[?&](state|iss|code|error)=/.test(location.search)) return undefined;
   // No server sees the fragment.
-  const response = Object.fromEntries(new URLSearchParams(location.search + location.hash.replace("#", "&")));
+  const response = Object.fromEntries(new URLSearchParams(END_TO_END ? location.search + location.hash.replace("#", "&") : location.search));
   history.replaceState(null, "", pageURL);
   return response;
 }

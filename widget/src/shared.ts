@@ -3,7 +3,7 @@
 export { Fragment, h, render } from "preact";
 export { base64url, digest, randomToken, utf8 } from "./bytes";
 export { config, host, pageURL, t } from "./config";
-export { frameKey, post, postWithProof, thumbprint } from "./dpop";
+export { frameKey, post, postWithProof, publicKey, thumbprint, transferKey } from "./dpop";
 export { requestAssertion, reportedOrigin, postToHost } from "./host";
 export { request } from "./graphql";
 export { Summary } from "./list";

@@ -1,6 +1,7 @@
 // The key of one tenant's notes, from the account origin to the tenant's frame.
 import { sealTenantKey } from "../../../widget/src/encryption/key_transfer";
 import { deriveTenantKey } from "../../../widget/src/encryption/tenant_key";
+import type { CeremonyResult, Kind } from "../passkey/ceremony_result";
 import { contentKeyOf } from "./content_key_store";
 
 /** ContentKeyRequest is what a frame asks for, as the server gives it to the popup. */
@@ -23,11 +24,18 @@ export interface EndOfSignIn {
 
 /**
  * Adds the tenant's key to the response, or to the fragment of the address, which no server sees. If the notes are locked in this
- * browser, it asks for a passkey by `confirm`. If they still are, they stay locked in the frame.
+ * browser, it asks for a passkey. If they still are, they stay locked in the frame. The functions of ceremonies are those of the popup,
+ * which this module does not contain.
  */
-export async function addContentKey(outcome: EndOfSignIn, requestURI: string, confirm: () => Promise<unknown>): Promise<void> {
+export async function addContentKey(
+  outcome: EndOfSignIn,
+  requestURI: string,
+  run: (kind: Kind, onPrompt: () => void) => Promise<CeremonyResult>,
+  finish: (proof: CeremonyResult) => Promise<unknown>,
+  onPrompt: () => void,
+): Promise<void> {
   const seal = () => sealForFrame(outcome.content_key!, requestURI);
-  const sealed = (await seal()) ?? (await confirm().then(seal, () => null));
+  const sealed = (await seal()) ?? (await run("confirmation", onPrompt).then(finish).then(seal, () => null));
   if (!sealed) return;
   if (outcome.response) outcome.response.content_key = sealed;
   else outcome.location += "#content_key=" + sealed;

@@ -17,6 +17,8 @@ import { recoveryProof } from "./recovery_proof";
 import { finishRecovery } from "./recovery_unlock";
 import { unlock } from "./unlock";
 
+/** A confirmation. */
+const run = async () => ({}) as CeremonyResult;
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 const contentKey = random(32);
 const handleBytes = random(64);
@@ -48,7 +50,10 @@ for (const outcome of [{ response: {} as { content_key?: string } }, { location:
     await removeContentKey();
     const pair = await newTransferKey();
     const end = { ...outcome, content_key: { jwk: await transferJWK(pair), tenant, handle } };
-    await addContentKey(end, "urn:request", () => unlock(key, credential(secret)));
+    await addContentKey(end, "urn:request", run, async () => {
+      await unlock(key, credential(secret));
+      return { displayName: "", key };
+    }, () => {});
     const jwe = "response" in end ? end.response!.content_key! : new URLSearchParams(new URL(end.location!).hash.slice(1)).get("content_key")!;
     assert.equal((await openNote(sealed, await openTenantKey(jwe, pair, "urn:request", tenant), id, tenant)).title, "Oolong");
   });
@@ -57,7 +62,7 @@ for (const outcome of [{ response: {} as { content_key?: string } }, { location:
 test("the frame gets no key if the notes stay locked", async () => {
   await removeContentKey();
   const end = { response: {} as { content_key?: string }, content_key: { jwk: await transferJWK(await newTransferKey()), tenant, handle } };
-  await addContentKey(end, "urn:request", () => Promise.reject(new Error("closed")));
+  await addContentKey(end, "urn:request", run, () => Promise.reject(new Error("closed")), () => {});
   assert.equal(end.response.content_key, undefined);
 });
 

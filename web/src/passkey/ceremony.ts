@@ -61,7 +61,7 @@ export async function finishCeremony({ kind, secret, key: _, ...proof }: Ceremon
   try {
     const account = await post<Account>(`/passkeys/${kind}/finish`, proof);
     setAccountUsed(true);
-    if (account.key?.wrap) await loadExtras().then(({ unlock }) => unlock(account.key, secret)).catch(() => {});
+    if (END_TO_END && account.key?.wrap) await loadExtras().then(({ unlock }) => unlock(account.key, secret)).catch(() => {});
     return account;
   } catch (error) {
     if (error instanceof RefusedError && error.code === "passkey_unknown") {

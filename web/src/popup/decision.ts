@@ -38,9 +38,8 @@ export async function decide(interaction: Interaction, embedOrigin: string | nul
     embed_origin: embedOrigin,
     decision,
   });
-  if ((outcome as EndOfSignIn).content_key) {
-    const confirm = async () => finishCeremony(await runCeremony("confirmation", onPrompt));
-    await loadExtras().then(({ addContentKey }) => addContentKey(outcome as EndOfSignIn, interaction.requestURI, confirm)).catch(() => {});
+  if (END_TO_END && (outcome as EndOfSignIn).content_key) {
+    await loadExtras().then(({ addContentKey }) => addContentKey(outcome as EndOfSignIn, interaction.requestURI, runCeremony, finishCeremony, onPrompt)).catch(() => {});
   }
   return outcome;
 }

@@ -36,10 +36,9 @@ export const maxSealedLength = Math.ceil(((maxTextLength + overhead) * 4) / 3);
  * check.
  */
 export async function sealNote({ title, body, tags, context }: NoteText, key: CryptoKey, id: string, tenant: string): Promise<string> {
-  checkLimits(title, body, tags);
   const text = utf8(JSON.stringify({ v: format, title, body, tags, context }));
   const length = paddedLength(text.length);
-  if (length > maxTextLength) throw new Problem("BAD_USER_INPUT", tooLong);
+  if (length > maxTextLength || exceedsLimits(title, body, tags)) throw new Problem("BAD_USER_INPUT", tooLong);
   const padded = new Uint8Array(length).fill(32);
   padded.set(text);
   const message = await encrypt(key, padded, associated(id, tenant));
@@ -86,17 +85,11 @@ function isString(value: unknown): value is string {
   return typeof value === "string";
 }
 
+/** The fields of the title and of the tags take no more than they may have, so that this is about the text. */
 const tooLong = "This note is too long. Shorten it to save.";
 
-/** Checks what the server checks of other notes (db/limits.go), with its sentences. */
-function checkLimits(title: string, body: string, tags: string[]): void {
+/** Reports whether a note has what the server refuses in other notes (db/limits.go). */
+function exceedsLimits(title: string, body: string, tags: string[]): boolean {
   const length = (text: string) => [...text].length;
-  const problem =
-    /[\r\n\0]/.test(title) ? "A title must be a single line of text."
-    : length(title) > 200 ? "A title can have at most 200 characters."
-    : utf8(body).length > 65_536 ? tooLong
-    : tags.some((tag) => !tag || length(tag) > 50) ? "A tag must have 1 to 50 characters."
-    : tags.length > 20 ? "A note can have at most 20 tags."
-    : "";
-  if (problem) throw new Problem("BAD_USER_INPUT", problem);
+  return /[\r\n\0]/.test(title) || length(title) > 200 || utf8(body).length > 65_536 || tags.length > 20 || tags.some((tag) => !tag || length(tag) > 50);
 }

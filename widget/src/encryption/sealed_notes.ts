@@ -38,10 +38,13 @@ export class SealedNotes<N extends SealedNote> {
   #unopened = new Map<string, UnopenedReason>();
   #complete = new Map<boolean, Promise<void>>();
 
-  constructor(
-    private readonly source: NoteSource<N>,
-    private readonly seen: SeenVersions | null,
-  ) {}
+  #source: NoteSource<N>;
+  #seen: SeenVersions | null;
+
+  constructor(source: NoteSource<N>, seen: SeenVersions | null) {
+    this.#source = source;
+    this.#seen = seen;
+  }
 
   /** Returns a note with its text. One that cannot be opened has a sentence as its title, and cannot be changed. */
   async open(note: N): Promise<N> {
@@ -53,7 +56,7 @@ export class SealedNotes<N extends SealedNote> {
       const reason = problemOf(thrown).code as UnopenedReason;
       if (!unopenedReason.test(reason)) throw thrown;
       this.#unopened.set(note.id, reason);
-      opened = { ...note, title: this.source.explain(reason), body: "", tags: [] };
+      opened = { ...note, title: this.#source.explain(reason), body: "", tags: [] };
     }
     this.#notes.set(note.id, opened);
     this.#all.add(opened as unknown as OpenedNote);
@@ -63,13 +66,13 @@ export class SealedNotes<N extends SealedNote> {
   async #read(note: N): Promise<N> {
     const { id } = note;
     try {
-      this.seen?.see(id, note.version, note.sealed);
+      this.#seen?.see(id, note.version, note.sealed);
     } catch {
       // A later answer may have overtaken this one.
-      note = (await this.source.reload(id)) ?? note;
-      this.seen?.see(id, note.version, note.sealed);
+      note = (await this.#source.reload(id)) ?? note;
+      this.#seen?.see(id, note.version, note.sealed);
     }
-    const text = await readNote(note, await this.source.key(note), id, this.source.tenant(note));
+    const text = await readNote(note, await this.#source.key(note), id, this.#source.tenant(note));
     this.#texts.set(id, { note, text });
     return { ...note, ...text };
   }
@@ -83,11 +86,11 @@ export class SealedNotes<N extends SealedNote> {
   /** Returns what is sent for a note: sealed, with what the note has besides the content. It throws the Problem of a note that is not shown. */
   async seal(note: N, { title, body, tags, pinned }: Content): Promise<{ sealed: string; pinned: boolean }> {
     const reason = this.#unopened.get(note.id);
-    if (reason) throw new Problem(reason, this.source.explain(reason));
-    const key = await this.source.key(note);
-    if (!key) throw new Problem("locked", this.source.explain("locked"));
+    if (reason) throw new Problem(reason, this.#source.explain(reason));
+    const key = await this.#source.key(note);
+    if (!key) throw new Problem("locked", this.#source.explain("locked"));
     const context = this.#texts.get(note.id)?.text.context;
-    return { sealed: await sealNote({ title, body, tags, ...(context && { context }) }, key, note.id, this.source.tenant(note)), pinned };
+    return { sealed: await sealNote({ title, body, tags, ...(context && { context }) }, key, note.id, this.#source.tenant(note)), pinned };
   }
 
   /** The note as it was opened last. */
@@ -100,7 +103,7 @@ export class SealedNotes<N extends SealedNote> {
     this.#all.delete(id);
     this.#notes.delete(id);
     this.#texts.delete(id);
-    this.seen?.forget(id);
+    this.#seen?.forget(id);
   }
 
   /** Returns all notes that fit. The first call loads all notes, or all of the trash. */
@@ -120,7 +123,7 @@ export class SealedNotes<N extends SealedNote> {
 
   async #loadAll(trashed: boolean): Promise<void> {
     for (let after: string | null = null; ; ) {
-      const page: Page<N> = await this.source.page(trashed, after);
+      const page: Page<N> = await this.#source.page(trashed, after);
       await this.openPage(page);
       if (!page.pageInfo.hasNextPage) return;
       after = page.pageInfo.endCursor;

@@ -18,20 +18,22 @@ const tagCharacters = 20;
 
 /** SeenVersions are the versions that one device has seen of the notes of one session. */
 export class SeenVersions {
+  #values: Values;
+  #name: string;
   #seen = new Map<string, Seen>();
   #forgotten = new Set<string>();
   #saving: Promise<void> | undefined;
   #changed = false;
 
   /** The name is that of the session's own entry in the values, with another beginning. */
-  constructor(
-    private readonly values: Values,
-    private readonly name: string,
-  ) {}
+  constructor(values: Values, name: string) {
+    this.#values = values;
+    this.#name = name;
+  }
 
   /** Reads what other pages have seen. */
   async load(): Promise<void> {
-    const stored = await this.values.load(this.name).catch(() => null);
+    const stored = await this.#values.load(this.#name).catch(() => null);
     if (!Array.isArray(stored)) return;
     for (const [id, seen] of stored as [string, Seen][]) {
       const known = this.#seen.get(id);
@@ -69,7 +71,7 @@ export class SeenVersions {
       while (this.#changed) {
         this.#changed = false;
         await this.load();
-        await this.values.save(this.name, [...this.#seen]).catch(() => {});
+        await this.#values.save(this.#name, [...this.#seen]).catch(() => {});
       }
       this.#saving = undefined;
     });

@@ -1,7 +1,6 @@
 // The widget as a public OAuth client: pushed requests (RFC 9126), PKCE (RFC 7636) and DPoP-bound tokens (RFC 9449).
 import type { Attempt, AuthorizationResponse, Session } from "../session";
-import { loadEncryption } from "./encryption";
-import { config, digest, pageURL, post, Problem, postWithProof, randomToken, thumbprint } from "../shared";
+import { config, digest, pageURL, post, Problem, postWithProof, publicKey, randomToken, thumbprint, transferKey } from "../shared";
 
 /** Identity is the result of exchanging an assertion or a ticket (RFC 8693). It names the visitor, and opens nothing. */
 export interface Identity {
@@ -14,8 +13,7 @@ export interface Identity {
 /** Pushes an authorization request for the page at embedOrigin, and for the visitor of the handle ("" for nobody). It throws a Problem. */
 export async function push(mode: "web_message" | "query", embedOrigin: string, key: CryptoKeyPair, handle: string): Promise<Attempt> {
   const [state, verifier] = [randomToken(), randomToken()];
-  const transfer = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, false, ["deriveBits"]);
-  const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", transfer.publicKey);
+  const transfer = END_TO_END ? await transferKey() : null;
   const body = new URLSearchParams({
     client_id: config.tenant.key,
     response_type: "code",
@@ -27,7 +25,7 @@ export async function push(mode: "web_message" | "query", embedOrigin: string, k
     scope: "notes",
     dpop_jkt: await thumbprint(key),
     embed_origin: embedOrigin,
-    content_key_jwk: JSON.stringify({ kty, crv, x, y }),
+    content_key_jwk: END_TO_END ? JSON.stringify(await publicKey(transfer!)) : "",
     ui_locales: document.documentElement.lang, // the window then speaks the language of this document
     ...(handle && { identity_handle: handle }),
   });
@@ -48,15 +46,12 @@ export function answersAttempt({ state }: Attempt, response: AuthorizationRespon
 }
 
 /** Redeems the code of a response for a session. It throws a Problem, also for an error response. */
-export async function redeem({ verifier, key, transfer, requestURI }: Attempt, response: AuthorizationResponse): Promise<Session> {
+export async function redeem(attempt: Attempt, response: AuthorizationResponse): Promise<Session> {
   if (response.error || !response.code) throw new Problem(response.error ?? "network");
-  const tokens = await requestToken(key, "authorization_code", { code: response.code, redirect_uri: pageURL, code_verifier: verifier });
+  const { key } = attempt;
+  const tokens = await requestToken(key, "authorization_code", { code: response.code, redirect_uri: pageURL, code_verifier: attempt.verifier });
   const session: Session = { token: tokens.access_token, key, subject: tokens.subject_hash };
-  if (response.content_key) {
-    // Without the key, the person can sign in, and the notes are locked.
-    const opened = loadEncryption().then(({ openTenantKey }) => openTenantKey(response.content_key!, transfer, requestURI, config.tenant.key));
-    await opened.then((key) => (session.contentKey = key), () => {});
-  }
+  if (END_TO_END && response.content_key) session.sentKey = [response.content_key, attempt];
   return session;
 }
 

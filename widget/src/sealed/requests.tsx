@@ -3,7 +3,9 @@
 import { SealedNotes, type NoteSource, type SealedNote } from "../encryption/sealed_notes";
 import { SeenVersions } from "../encryption/seen_versions";
 import type { Change, Content, Note, Page } from "../core/note";
+import type { Requests } from "../notebook";
 import type { Session, Viewer } from "../session";
+import { receiveKey } from "./key";
 import { config, Fragment, h, host, load, Problem, remove, request, save, t } from "../shared";
 
 interface Variables {
@@ -15,8 +17,16 @@ interface Variables {
 
 type Payload = { payload: { note: SealedNote } };
 
+/** Returns the requests of a notebook, and the first page opened. */
+export async function openNotebook(session: Session, viewer: Viewer, page: Page): Promise<[SealedRequests, Page]> {
+  session.sealed = true;
+  if (session.sentKey) await receiveKey(session, session.sentKey).catch(() => {}); // without it, the notes are locked
+  const requests = new SealedRequests(session, viewer);
+  return [requests, await requests.openPage(page)];
+}
+
 /** SealedRequests are the requests of one session. */
-export class SealedRequests {
+class SealedRequests implements Requests {
   #session: Session;
   #viewer: Viewer;
   #notes: SealedNotes<SealedNote>;
@@ -110,14 +120,14 @@ export class SealedRequests {
   }
 
   /** Says that only this person can read the notes, or how to unlock them. */
-  banner(signIn: () => void) {
+  banner(app: { signIn(): Promise<void> }) {
     return this.#session.contentKey ? (
       <p class="bar hint">{t("onlyYou")}</p>
     ) : (
       <>
         <p class="bar vouched" role="alert">
           <span class="who">{t("locked")}</span>
-          <button onClick={signIn}>{t("unlock")}</button>
+          <button onClick={() => void app.signIn()}>{t("unlock")}</button>
         </p>
         <p class="hint">
           {t("unlockHow")}{" "}
