@@ -54,6 +54,8 @@ func newFullAccount(t *testing.T, d *dbtest.Database, shop *db.Tenant, name stri
 		}
 	}
 	makeCodes(t, d, p)
+	d.Exec(t, `UPDATE notes SET created_at = created_at - interval '1 hour' WHERE user_id = $1`, p.ID)
+	write(t, d, widget.Owner(), notes[0], "kept, with an earlier version")
 	d.Exec(t, `INSERT INTO key_wraps (user_id, id, passkey_id, generation, sealed_wrap) VALUES ($1, gen_random_uuid(), gen_random_uuid(), 1, '\x01')`, p.ID)
 	_, _, err = d.DB.NewRecoveryLink(t.Context(), p.ID)
 	must(err)

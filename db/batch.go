@@ -158,6 +158,7 @@ var transactionStatements = []string{"BEGIN", "COMMIT"}
 var personStatements = []string{
 	becomePerson,
 	selectNote, selectNotesFirst, selectNotesAfter, selectNotesPinned, selectNotesPinnedAfter, insertNote, updateNote, addToCounter, growCounter, insertProof,
+	selectVersions, insertVersion, deleteVersions,
 }
 
 // authorityStatements are prepared on every connection and run as aside_auth.

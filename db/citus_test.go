@@ -41,7 +41,11 @@ func TestStatementsOfNotesAskOneShard(t *testing.T) {
 		switch {
 		case strings.Contains(statement, "UPDATE note_counters SET notes = notes + 1"):
 			args = append(args, 1, 5000, 1<<20, id, []string{"SERVER"})
-		case strings.Contains(statement, "UPDATE note_counters SET bytes"):
+		case strings.Contains(statement, "FROM note_versions") && parameters(statement) == 4:
+			args = append(args, id, []int32{1})
+		case strings.HasPrefix(statement, "INSERT INTO note_versions"):
+			args = append(args, id, 1, []byte{1}, time.Now())
+		case strings.Contains(statement, "UPDATE note_counters SET bytes") && !strings.Contains(statement, "note_versions"):
 			args = append(args, 1, 1<<20, []string{"SERVER"})
 		case strings.HasPrefix(statement, "INSERT"):
 			args = append(args, id, false, []byte{1}, nil, nil)

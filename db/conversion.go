@@ -32,7 +32,7 @@ var errOtherForm = invalid("notes", "The notes of this account are not converted
 // ConvertNotes stores notes of an account session, at any tenants, in the other form: sealed while the account is
 // ENCRYPTING, and with all of their text while it is DECRYPTING. It changes all of them or none. It returns CodeConflict
 // with the current note if one is of another version, CodeNotFound if there is no such note, and CodeForbidden if no
-// recovery code would open what is encrypted.
+// recovery code would open what is encrypted. It deletes their earlier versions, which are in the form that they had.
 func (d *DB) ConvertNotes(ctx context.Context, o Owner, changes []NoteChange) (_ []*Note, err error) {
 	defer place(&err, "db.ConvertNotes")
 	if err := o.valid(); err != nil {
@@ -180,9 +180,11 @@ type convertedNote struct {
 // storeConverted stores converted notes if all are as they were and the account is still in a state. Otherwise it divides
 // by zero and stores none.
 func (d *DB) storeConverted(ctx context.Context, o Owner, state keyState, converted []convertedNote) error {
-	growth := map[string]int{}
+	growth, ids := map[string]int{}, map[string][]string{}
 	for _, c := range converted {
-		growth[c.note.TenantKey] += len(c.sealed) - c.before
+		key := c.note.TenantKey
+		growth[key] += len(c.sealed) - c.before
+		ids[key] = append(ids[key], c.note.ID.String())
 	}
 	tenants := slices.Sorted(maps.Keys(growth)) // rows are locked in one order
 	ordered := slices.SortedFunc(slices.Values(converted), func(a, b convertedNote) int { return bytes.Compare(a.note.ID[:], b.note.ID[:]) })
@@ -194,11 +196,14 @@ func (d *DB) storeConverted(ctx context.Context, o Owner, state keyState, conver
 			n := c.note
 			b.Queue(convertNote, idArgument(o.userID), n.TenantKey, idArgument(n.ID), n.Version-1, c.sealed, c.before, c.where.sealed, c.where.hash)
 		}
+		for _, key := range tenants {
+			b.Queue(deleteVersionsOf, idArgument(o.userID), key, ids[key])
+		}
 	})
 	if err != nil {
 		return err
 	}
-	for range len(tenants) + len(ordered) {
+	for range 2*len(tenants) + len(ordered) {
 		if _, execErr := results.Exec(); execErr != nil {
 			err = cmp.Or(err, execErr)
 			break

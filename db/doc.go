@@ -28,12 +28,15 @@
 //     session_end (RevokeSession, revoking sessions and chains, sign-out; at most 100, the oldest ends),
 //     owner (of notes: Owner, CursorScope; presentation, the setting that presents a session to the database),
 //     proof (Proof, ErrProofUsed: spending DPoP proofs; MaxClockSkew)
-//   - notes: note (Note; create with an id that may be taken, update with a version and its conflict, trash, restore;
+//   - notes: note (Note; create with an id that may be taken, UpdateNote, trash, restore;
 //     noteColumns, storeNote, changeNote; no space), note_deletion (DeleteNote; the ids of deleted ones, few rows kept),
 //     note_counter (how many notes and bytes an owner has: addToCounter, lockCounters; division by zero; Recount, counting
 //     again), conversion (ConvertNotes: at most 100 notes sealed by a device, or in the clear again, all or none),
 //     note_context (NoteContext: the page of a note, its limits and URL; sealed, and found by a hash under the person's key),
 //     note_row (scanning a row without allocations, pgx's UUIDs), note_sealer (sealing for programs outside this package),
+//     note_replacement (another text of a note, or pinned, with a version and its conflict: replace; the text before it is kept
+//     as an earlier version, or not; making room), note_version (NoteVersion: History, RestoreVersion; its statements, moving
+//     those of a vouched account), version_age (which earlier versions are kept, by time apart; at most ten: MaxVersions),
 //     note_page (a list: NotesQuery, its SQL, orders, positions; MaxPage, MaxPageText),
 //     note_search (a list with a search: its work, in chunks),
 //     search_text (does a text match? letter by letter, with bits; which letters are equal, the folding: case, marks, quotes,

@@ -32,7 +32,7 @@ var texts = map[string]string{
 	"consents.tenant_key": id, "embed_origins.tenant_key": id, "embed_origins.origin": setup, "embed_sightings.tenant_key": id, "embed_sightings.embed_origin": setup, "embed_sightings.refusal": setup, "assertion_keys.fetch_error": setup, "webhooks.tenant_key": id, "webhooks.url": setup, "webhooks.events": setup, "webhooks.closed_month": word, "webhook_deliveries.tenant_key": id, "webhook_deliveries.event": word, "encryption_keys.algorithm": setup,
 	"identities.tenant_key": id, "identities.subject": empty, "identities.email": empty, "identities.name": empty,
 	"identity_handles.tenant_key": id, "identity_handles.subject": empty, "identity_handles.email": empty, "identity_handles.name": empty, "identity_handles.jkt": id,
-	"invitations.tenant_key": id, "invitations.role": word, "members.tenant_key": id, "members.role": word, "notes.tenant_key": id, "note_counters.tenant_key": id,
+	"invitations.tenant_key": id, "invitations.role": word, "members.tenant_key": id, "members.role": word, "notes.tenant_key": id, "note_versions.tenant_key": id, "note_counters.tenant_key": id,
 	"passkeys.transports": word, "passkeys.name": empty, "passkeys.device": word, "recovery_codes.locator": id, "recovery_locators.locator": id, "subjects.tenant_key": id,
 	"server_keys.tenant_key": id, "server_keys.name": setup, "server_keys.prefix": id,
 	"sessions.kind": word, "sessions.tenant_key": id, "sessions.embed_origin": setup, "sessions.jkt": id, "sessions.subject": empty, "sessions.device": word,
@@ -104,8 +104,10 @@ func insertPersonalTexts(t *testing.T, d *dbtest.Database, mark string) (planted
 	alice.Account, err = d.DB.RenameUser(t.Context(), alice.Account, word("renamed"))
 	must(t, err)
 	owner := alice.Widget(t, shop).Owner()
-	_, err = d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: word("title"), Body: word("body"), Tags: []string{word("tag")}, Context: &db.NoteContext{ID: word("context"), Title: word("page"), URL: "https://shop.example/" + word("path")}})
+	n, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: word("title"), Body: word("body"), Tags: []string{word("tag")}, Context: &db.NoteContext{ID: word("context"), Title: word("page"), URL: "https://shop.example/" + word("path")}})
 	must(t, err)
+	d.Exec(t, `UPDATE notes SET created_at = created_at - interval '1 hour'`)
+	write(t, d, owner, n, word("later"))
 	keys, err := d.DB.Passkeys(t.Context(), alice.ID)
 	must(t, err)
 	_, err = d.DB.RenamePasskey(t.Context(), alice.Account, keys[0].ID, word("passkey"))

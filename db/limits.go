@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/company-a/aside/db/seal"
@@ -18,11 +19,13 @@ type Limits struct {
 	TagLength   int   // characters
 	Notes       int   // notes of one owner, including the trash
 	DeletedIDs  int   // rows kept for one owner's newest deleted notes; all older ids count as taken
-	OwnerSize   int64 // bytes of one owner's notes as stored
+	OwnerSize   int64 // bytes of one owner's notes and their earlier versions as stored
+
+	VersionGap time.Duration // how much later than the last one another earlier version of a note is kept
 }
 
 // DefaultLimits are the limits that the product promises.
-var DefaultLimits = Limits{TitleLength: 200, BodySize: 64 << 10, SealedSize: 448<<10 + sealedOverhead, Tags: 20, TagLength: 50, Notes: 5000, DeletedIDs: 1000, OwnerSize: 32 << 20}
+var DefaultLimits = Limits{TitleLength: 200, BodySize: 64 << 10, SealedSize: 448<<10 + sealedOverhead, Tags: 20, TagLength: 50, Notes: 5000, DeletedIDs: 1000, OwnerSize: 32 << 20, VersionGap: 5 * time.Minute}
 
 // check returns CodeInvalid when t exceeds the limits. Otherwise it returns t with its tags trimmed and
 // without duplicates.

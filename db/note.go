@@ -122,15 +122,39 @@ func firstNote(results pgx.BatchResults, o Owner) (*Note, error) {
 	return n, (&noteRow{owner: o}).read(rows, n)
 }
 
-// readNote is Note. send is readAsPerson, or writeAsPerson to spend o's proof too.
-func (d *DB) readNote(ctx context.Context, o Owner, id uuid.UUID, send func(context.Context, Owner, func(*pgx.Batch)) (pgx.BatchResults, error)) (*Note, error) {
-	var n *Note
+// readNoteAfter is Note, in one transaction with an earlier statement that queue adds. read reads the result of that one.
+func (d *DB) readNoteAfter(ctx context.Context, o Owner, id uuid.UUID, queue func(*pgx.Batch), read func(pgx.BatchResults) error) (n *Note, err error) {
+	err = d.retry(ctx, func() error {
+		results, err := d.readAsPerson(ctx, o, func(b *pgx.Batch) {
+			queue(b)
+			queueNote(b, o, id)
+		})
+		if err != nil {
+			return err
+		}
+		if err := read(results); err != nil {
+			_ = results.Close()
+			return err
+		}
+		n, err = d.oneNote(ctx, o, results)
+		return err
+	})
+	return n, err
+}
+
+func queueNote(b *pgx.Batch, o Owner, id uuid.UUID) {
 	statement := selectNote
 	if o.tenantKey == "" {
 		statement = selectAccountNote
 	}
+	b.Queue(statement, idArgument(o.userID), o.tenantKey, idArgument(id))
+}
+
+// readNote is Note. send is readAsPerson, or writeAsPerson to spend o's proof too.
+func (d *DB) readNote(ctx context.Context, o Owner, id uuid.UUID, send func(context.Context, Owner, func(*pgx.Batch)) (pgx.BatchResults, error)) (*Note, error) {
+	var n *Note
 	err := d.retry(ctx, func() error {
-		results, err := send(ctx, o, func(b *pgx.Batch) { b.Queue(statement, idArgument(o.userID), o.tenantKey, idArgument(id)) })
+		results, err := send(ctx, o, func(b *pgx.Batch) { queueNote(b, o, id) })
 		if err != nil {
 			return err
 		}
@@ -218,6 +242,9 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (_ *Note, er
 			if err = c.sealing.takes(t); err == nil {
 				err = c.allows(n.ID, n.size, d.limits)
 			}
+			if errors.Is(err, errNoSpace) && c.notes < int64(d.limits.Notes) {
+				err = d.deleteOldVersions(ctx, o, o.tenantKey, c.bytes+int64(n.size)-d.limits.OwnerSize)
+			}
 		}
 		if err != nil {
 			return nil, err
@@ -267,74 +294,31 @@ const updateNote = `WITH changed AS (UPDATE notes SET version = version + 1, pin
 
 // UpdateNote changes a note if its version is still c.Version. Otherwise it returns CodeConflict with
 // the current note, so that neither text is lost. Without a difference, it returns the current note.
+// From time to time, the text before the change becomes an earlier version.
 func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (_ *Note, err error) {
 	defer place(&err, "db.UpdateNote")
-	current, err := d.Note(ctx, o, c.ID)
+	r := replacement{keep: keepInTime}
+	r.current, err = d.readNoteAfter(ctx, o, c.ID, func(b *pgx.Batch) { queueVersions(b, o, c.ID) }, func(results pgx.BatchResults) (err error) {
+		r.versions, err = keptVersions(results)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	if current.Version != c.Version {
-		return nil, conflict(current)
+	if r.current.Version != c.Version {
+		return nil, conflict(r.current)
 	}
-	t, err := c.text(current, d.limits)
-	if err != nil {
+	if r.text, err = c.text(r.current, d.limits); err != nil {
 		return nil, err
 	}
-	pinned := current.Pinned
+	r.context, r.pinned = c.context(r.current), r.current.Pinned
 	if c.Pinned != nil {
-		pinned = *c.Pinned
+		r.pinned = *c.Pinned
 	}
-	written := !t.Equal(current.text())
-	if pinned == current.Pinned && !written {
-		return current, nil
+	if r.pinned == r.current.Pinned && r.text.Equal(r.current.text()) {
+		return r.current, nil
 	}
-	sealed := o.key.SealText(seal.Place{User: o.userID, Tenant: current.TenantKey, Note: c.ID, Version: c.Version + 1}, t)
-	n := &Note{ID: c.ID, TenantKey: current.TenantKey, Title: t.Title, Body: t.Body, Tags: t.Tags, Context: c.context(current), Sealed: encodeSealed(t), Pinned: pinned, Version: c.Version + 1, size: len(sealed)}
-	where := o.storeContext(n.TenantKey, n.ID, n.Context)
-	growth := n.size - current.size
-	for range maxAttempts {
-		err := d.storeNote(ctx, o, n, func(b *pgx.Batch) {
-			if written {
-				b.Queue(growCounter, idArgument(o.userID), n.TenantKey, growth, d.limits.OwnerSize, statesThatTake(t))
-			}
-			b.Queue(updateNote, idArgument(o.userID), n.TenantKey, idArgument(n.ID), c.Version, pinned, sealed, current.size, where.sealed, where.hash)
-		}, func(results pgx.BatchResults) error {
-			if written {
-				if _, err := results.Exec(); err != nil {
-					return err
-				}
-			}
-			return results.QueryRow().Scan(nil, &n.CreatedAt, &n.UpdatedAt, &n.TrashedAt)
-		})
-		if err == nil {
-			d.announce(o, feed.Updated, n)
-			return n, nil
-		}
-		if !isSQLState(err, divisionByZero) {
-			return nil, err
-		}
-		// Another change came first, or the owner's space is used up.
-		current, err := d.readNote(ctx, o, c.ID, d.writeAsPerson)
-		if err != nil {
-			return nil, err
-		}
-		if current.Version != c.Version {
-			return nil, conflict(current)
-		}
-		counter, err := d.counter(ctx, o, n.TenantKey)
-		if err != nil {
-			return nil, err
-		}
-		if counter != nil && written {
-			if err := counter.sealing.takes(t); err != nil {
-				return nil, err
-			}
-		}
-		if counter != nil && growth > 0 && counter.bytes+int64(growth) > d.limits.OwnerSize {
-			return nil, errNoSpace
-		}
-	}
-	return nil, ErrOutage
+	return d.replace(ctx, o, r)
 }
 
 func conflict(current *Note) error {

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/uuid"
@@ -9,7 +10,7 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// BenchmarkNote measures what a widget does most: it reads one note, reads the first page and creates a note. Each
+// BenchmarkNote measures what a widget does most: it reads one note, reads the first page, changes a note and creates one. Each
 // owner has 100 notes.
 func BenchmarkNote(b *testing.B) {
 	d := dbtest.Open(b, dbtest.NewURL(b), db.Options{MaxConns: 4})
@@ -40,6 +41,21 @@ func BenchmarkNote(b *testing.B) {
 			if page, _, err := d.DB.Notes(b.Context(), owner, db.NotesQuery{First: 20}); err != nil || len(page) != 20 {
 				b.Fatal(len(page), err)
 			}
+		}
+	})
+	versions := map[uuid.UUID]int{}
+	for _, id := range ids {
+		versions[id] = 1
+	}
+	b.Run("update", func(b *testing.B) {
+		for i := range b.N {
+			id := ids[i%len(ids)]
+			body := fmt.Sprintf("a note of some length, as people write them, %d", versions[id])
+			n, err := d.DB.UpdateNote(b.Context(), owner, db.NoteChange{ID: id, Version: versions[id], Body: &body})
+			if err != nil {
+				b.Fatal(err)
+			}
+			versions[id] = n.Version
 		}
 	})
 	b.Run("create", func(b *testing.B) {

@@ -11,12 +11,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A row of note_counters holds how many notes and bytes an owner has. Each transaction that makes, grows or
+// A row of note_counters holds how many notes and bytes an owner has, earlier versions included. Each transaction that makes, grows or
 // deletes a note changes the row, in one round trip. No statement there can depend on the result of an earlier
 // one, so a statement that must change a row ends the whole transaction if it changes none: it divides by zero.
 // A row that is missing is such a case too: the owner's notes were not counted yet, and countOwner counts them.
 //
-// Transactions lock in this order: the user, the owner's row, the notes.
+// Transactions lock in this order: the user, the owner's row, the notes, their earlier versions.
 
 // divisionByZero is the SQLSTATE of a statement that had to change a row and changed none.
 const divisionByZero = "22012"
@@ -35,13 +35,16 @@ const growCounter = `WITH counted AS (UPDATE note_counters SET bytes = bytes + $
 		RETURNING 1)
 	SELECT 1 / count(*) FROM counted`
 
-// removal returns the statements that delete the note $3 of an owner and its size from the counters. The size is read
-// after the row is locked: then no node can change it.
+// removal returns the statements that delete the note $3 of an owner with its earlier versions, and their sizes from the
+// counters. The sizes are read after the row is locked: then no node can change them.
 func removal(o Owner) []string {
 	note := `FROM notes WHERE ` + o.condition() + ` AND id = $3 AND deleted_at IS NULL`
 	return []string{
 		`SELECT 1 / count(*) FROM (SELECT 1 FROM note_counters c, (SELECT tenant_key ` + note + `) n
 			WHERE c.user_id = $1 AND c.tenant_key = n.tenant_key FOR NO KEY UPDATE OF c) locked`,
+		`WITH deleted AS (DELETE FROM note_versions WHERE ` + o.condition() + ` AND note_id = $3 RETURNING tenant_key, octet_length(sealed) AS size)
+			UPDATE note_counters c SET bytes = c.bytes - v.size FROM (SELECT tenant_key, sum(size) AS size FROM deleted GROUP BY 1) v
+			WHERE c.user_id = $1 AND c.tenant_key = v.tenant_key`,
 		`UPDATE note_counters c SET notes = c.notes - 1, bytes = c.bytes - n.size FROM (SELECT tenant_key, octet_length(sealed) AS size ` + note + `) n
 			WHERE c.user_id = $1 AND c.tenant_key = n.tenant_key`,
 		`WITH deleted AS (UPDATE notes SET deleted_at = now(), sealed = NULL, sealed_context = NULL, context_hash = NULL, pinned = false

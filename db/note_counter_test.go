@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -20,7 +21,9 @@ import (
 func miscounted(t *testing.T, d *dbtest.Database) int {
 	t.Helper()
 	return count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM (
-		SELECT user_id, tenant_key, count(*) AS notes, sum(octet_length(sealed)) AS bytes FROM notes WHERE deleted_at IS NULL GROUP BY 1, 2) n
+		SELECT user_id, tenant_key, sum(notes) AS notes, sum(bytes) AS bytes FROM (
+			SELECT user_id, tenant_key, 1 AS notes, octet_length(sealed) AS bytes FROM notes WHERE deleted_at IS NULL
+			UNION ALL SELECT user_id, tenant_key, 0, octet_length(sealed) FROM note_versions) s GROUP BY 1, 2) n
 		FULL JOIN note_counters c USING (user_id, tenant_key)
 		WHERE (coalesce(n.notes, 0), coalesce(n.bytes, 0)) IS DISTINCT FROM (c.notes, c.bytes)`)
 }
@@ -28,7 +31,9 @@ func miscounted(t *testing.T, d *dbtest.Database) int {
 // The counters are exact after any acts at once, by several sessions on several nodes.
 func TestCountersAreExactAfterManyActsAtOnce(t *testing.T) {
 	d := dbtest.New(t)
-	nodes := []*db.DB{d.DB, d.Node(t, db.Options{MaxConns: 8}), d.Node(t, db.Options{MaxConns: 8})}
+	limits := db.DefaultLimits
+	limits.VersionGap = time.Nanosecond // each change keeps an earlier version
+	nodes := []*db.DB{d.DB, d.Node(t, db.Options{MaxConns: 8, Limits: limits}), d.Node(t, db.Options{MaxConns: 8, Limits: limits})}
 	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
 	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
 	owners := []db.Owner{alice.Widget(t, shop).Owner(), alice.Widget(t, paper).Owner(), bob.Widget(t, shop).Owner()}
@@ -45,7 +50,7 @@ func TestCountersAreExactAfterManyActsAtOnce(t *testing.T) {
 			for range dbtest.Rounds(40, 1000) {
 				id := ids[random.IntN(len(ids))]
 				var err error
-				switch random.IntN(7) {
+				switch random.IntN(8) {
 				case 0, 1:
 					_, err = node.CreateNote(t.Context(), owner, db.NewNote{ID: id, Body: strings.Repeat("x", random.IntN(2))})
 				case 2:
@@ -60,6 +65,8 @@ func TestCountersAreExactAfterManyActsAtOnce(t *testing.T) {
 					_, err = node.TrashNote(t.Context(), owner, id)
 				case 6:
 					err = node.DeleteNote(t.Context(), owner, id)
+				case 7:
+					_, err = node.RestoreVersion(t.Context(), owner, id, 1+random.IntN(5))
 				}
 				var refused *db.Error
 				if err != nil && (!errors.As(err, &refused) || refused.Code == db.CodeBusy) {
@@ -79,8 +86,10 @@ func TestCountersAreExactAfterManyActsAtOnce(t *testing.T) {
 	if n := miscounted(t, d); n != 0 {
 		t.Errorf("%d owners are miscounted", n)
 	}
-	if n := count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM note_counters WHERE notes > 7`); n == 0 {
-		t.Error("nothing was counted")
+	for _, something := range []string{`SELECT count(*) FROM note_counters WHERE notes > 7`, `SELECT count(*) FROM note_versions`} {
+		if n := count(t, d.Connect(t, d.Superuser()), something); n == 0 {
+			t.Errorf("nothing was counted: %s", something)
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ const markDeleted = `UPDATE note_counters SET deleted_up_to = mark.id FROM (SELE
 		WHERE user_id = $1 AND tenant_key = $2 AND deleted_at IS NOT NULL ORDER BY id DESC OFFSET $3 LIMIT 1) mark
 	WHERE user_id = $1 AND tenant_key = $2 AND (deleted_up_to IS NULL OR deleted_up_to < mark.id)`
 
-// DeleteNote destroys a note's text. Its id stays taken.
+// DeleteNote destroys a note's text and its earlier versions. Its id stays taken.
 func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) (err error) {
 	defer place(&err, "db.DeleteNote")
 	n := &Note{ID: id}
@@ -30,7 +30,7 @@ func (d *DB) DeleteNote(ctx context.Context, o Owner, id uuid.UUID) (err error) 
 				b.Queue(statement, idArgument(o.userID), o.tenantKey, idArgument(id))
 			}
 		}, func(results pgx.BatchResults) error {
-			for range 2 {
+			for range len(removal(o)) - 1 {
 				if _, err := results.Exec(); err != nil {
 					return err
 				}

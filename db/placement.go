@@ -7,6 +7,7 @@ package db
 var peopleTables = map[string]string{
 	"users":          "id",
 	"notes":          "user_id",
+	"note_versions":  "user_id",
 	"note_counters":  "user_id",
 	"sessions":       "user_id",
 	"passkeys":       "user_id",

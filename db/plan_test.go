@@ -48,11 +48,15 @@ func TestHotStatementsTouchFewPages(t *testing.T) {
 			continue // reads no table
 		case !about && strings.Contains(statement, "spent_proofs"):
 			arguments, rows = []string{`'\x02'`, "60"}, 0
-		case strings.Contains(statement, "note_counters"):
+		case strings.Contains(statement, "note_counters") && !strings.Contains(statement, "note_versions"):
 			arguments = []string{user, tenant, "10", "5000", "33554432", quoted(uuid.Must(uuid.NewV7())), "'{SERVER}'"}
 			if parameters(statement) == 5 {
 				arguments = []string{user, tenant, "10", "33554432", "'{SERVER}'"}
 			}
+		case strings.HasPrefix(statement, "INSERT INTO note_versions"):
+			arguments, bound, rows = []string{user, tenant, id, "1", sealed, now}, pagesToChange, 0
+		case strings.Contains(statement, "FROM note_versions"):
+			arguments, bound, rows = []string{user, tenant, id, "'{1}'"}[:parameters(statement)], pagesToChange, 0
 		case strings.HasPrefix(statement, "INSERT"):
 			arguments, bound, rows = []string{user, tenant, quoted(uuid.Must(uuid.NewV7())), "false", sealed, "NULL", "NULL"}, pagesToChange, 1
 		case strings.Contains(statement, "UPDATE notes"):
@@ -278,7 +282,7 @@ func rolledBack(ctx context.Context, c *pgx.Conn, statement string, out *[]byte)
 
 // aboutNotes reports whether a statement reads or writes notes or their counters.
 func aboutNotes(statement string) bool {
-	return strings.Contains(statement, "notes") || strings.Contains(statement, "note_counters")
+	return strings.Contains(statement, "notes") || strings.Contains(statement, "note_counters") || strings.Contains(statement, "note_versions")
 }
 
 // parameters returns the number of parameters of a statement.

@@ -15,7 +15,7 @@ const foreignPolicies = `SELECT p.polname, c.relname FROM pg_policy p JOIN pg_cl
 	AND NOT p.polroles && ARRAY(SELECT oid FROM pg_roles WHERE rolname IN ` + isServing + ` OR rolname = current_user UNION SELECT 0)`
 
 // policiesLost reports whether a policy no longer names a role that it should admit.
-const policiesLost = `SELECT EXISTS (SELECT FROM (VALUES ('notes', '` + appRole + `'), ('notes', '` + personRole + `'), ('notes', '` + mergeRole + `'), ('sessions', '` + authRole + `'), ('sessions', current_user), ('users', current_user), ('note_counters', current_user)) AS w (name, role)
+const policiesLost = `SELECT EXISTS (SELECT FROM (VALUES ('notes', '` + appRole + `'), ('notes', '` + personRole + `'), ('notes', '` + mergeRole + `'), ('note_versions', '` + appRole + `'), ('note_versions', '` + personRole + `'), ('note_versions', '` + mergeRole + `'), ('sessions', '` + authRole + `'), ('sessions', current_user), ('users', current_user), ('note_counters', current_user)) AS w (name, role)
 	WHERE NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = ('public.' || w.name)::regclass AND p.polname NOT LIKE '%_backup' AND quote_ident(w.role)::regrole = ANY (p.polroles)))`
 
 // claimPolicies transfers a former owner's policies to the current one.

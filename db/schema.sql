@@ -46,9 +46,10 @@ CREATE FUNCTION public.count_notes(person uuid, tenant text, again boolean) RETU
     SET search_path TO 'pg_catalog'
     AS $$
 DECLARE
-  made    boolean;
-  before  public.note_counters;
-  counted public.note_counters;
+  made     boolean;
+  before   public.note_counters;
+  counted  public.note_counters;
+  versions bigint;
 BEGIN
   INSERT INTO public.note_counters (user_id, tenant_key, notes, bytes) VALUES (person, tenant, 0, 0) ON CONFLICT DO NOTHING;
   made := FOUND;
@@ -60,6 +61,9 @@ BEGIN
   -- A statement of its own: it sees what was committed before the lock was given.
   SELECT count(*), coalesce(sum(octet_length(n.sealed)), 0) INTO counted.notes, counted.bytes
     FROM public.notes n WHERE n.user_id = person AND n.tenant_key = tenant AND n.deleted_at IS NULL;
+  SELECT coalesce(sum(octet_length(v.sealed)), 0) INTO versions
+    FROM public.note_versions v WHERE v.user_id = person AND v.tenant_key = tenant;
+  counted.bytes := counted.bytes + versions;
   -- Earlier releases mark a deleted note by pinning it.
   SELECT n.id INTO counted.deleted_up_to FROM public.notes n
     WHERE n.user_id = person AND n.tenant_key = tenant AND n.deleted_at IS NOT NULL AND n.pinned ORDER BY n.id DESC LIMIT 1;
@@ -194,6 +198,39 @@ BEGIN
     WHERE c.deleted_up_to IS NOT NULL AND n.deleted_at IS NOT NULL
     LIMIT batch);
   GET DIAGNOSTICS swept = ROW_COUNT;
+  RETURN swept;
+END
+$$;
+
+CREATE FUNCTION public.sweep_note_versions(batch integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  owner   record;
+  removed bigint;
+  freed   bigint;
+  swept   bigint := 0;
+BEGIN
+  SET LOCAL aside.counting = 'on';
+  FOR owner IN
+    SELECT v.user_id, v.tenant_key, array_agg(v.note_id) AS ids, array_agg(v.version) AS versions FROM (
+      SELECT w.user_id, w.tenant_key, w.note_id, w.version
+      FROM public.note_versions w LEFT JOIN public.notes n ON n.user_id = w.user_id AND n.id = w.note_id
+      WHERE n.sealed IS NULL OR substr(n.sealed, 1, 1) <> substr(w.sealed, 1, 1)
+      LIMIT batch) v
+    GROUP BY 1, 2 ORDER BY 1, 2
+  LOOP
+    PERFORM FROM public.note_counters c WHERE c.user_id = owner.user_id AND c.tenant_key = owner.tenant_key FOR NO KEY UPDATE;
+    WITH deleted AS (
+      DELETE FROM public.note_versions v
+        WHERE v.user_id = owner.user_id AND (v.note_id, v.version) IN (SELECT * FROM unnest(owner.ids, owner.versions))
+        RETURNING octet_length(v.sealed) AS size)
+    SELECT count(*), coalesce(sum(size), 0) INTO removed, freed FROM deleted;
+    UPDATE public.note_counters c SET bytes = c.bytes - freed WHERE c.user_id = owner.user_id AND c.tenant_key = owner.tenant_key;
+    swept := swept + removed;
+  END LOOP;
+  SET LOCAL aside.counting = '';
   RETURN swept;
 END
 $$;
@@ -435,6 +472,19 @@ CREATE TABLE public.note_counters (
 WITH (fillfactor='70');
 
 ALTER TABLE ONLY public.note_counters FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.note_versions (
+    user_id uuid NOT NULL,
+    note_id uuid NOT NULL,
+    version integer NOT NULL,
+    tenant_key text NOT NULL COLLATE pg_catalog."C",
+    sealed bytea NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    kept_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT note_versions_version_check CHECK ((version > 0))
+);
+
+ALTER TABLE ONLY public.note_versions FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.notes (
     user_id uuid NOT NULL,
@@ -758,6 +808,9 @@ ALTER TABLE ONLY public.members
 ALTER TABLE ONLY public.note_counters
     ADD CONSTRAINT note_counters_pkey PRIMARY KEY (user_id, tenant_key);
 
+ALTER TABLE ONLY public.note_versions
+    ADD CONSTRAINT note_versions_pkey PRIMARY KEY (user_id, note_id, version);
+
 ALTER TABLE ONLY public.notes
     ADD CONSTRAINT notes_pkey PRIMARY KEY (user_id, id);
 
@@ -965,6 +1018,12 @@ ALTER TABLE ONLY public.note_counters
 ALTER TABLE ONLY public.note_counters
     ADD CONSTRAINT note_counters_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.note_versions
+    ADD CONSTRAINT note_versions_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
+
+ALTER TABLE ONLY public.note_versions
+    ADD CONSTRAINT note_versions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.notes
     ADD CONSTRAINT notes_tenant_key_fkey FOREIGN KEY (tenant_key) REFERENCES public.tenants(key);
 
@@ -1097,6 +1156,24 @@ CREATE POLICY note_counters_backup ON public.note_counters FOR SELECT TO aside U
 CREATE POLICY note_counters_owner ON public.note_counters TO aside USING (true);
 
 CREATE POLICY note_counters_widget ON public.note_counters TO aside_app USING (((user_id = public.owner_user()) AND (tenant_key = public.owner_tenant())));
+
+ALTER TABLE public.note_versions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY note_versions_account ON public.note_versions TO aside_person USING ((user_id = public.account_user()));
+
+CREATE POLICY note_versions_backup ON public.note_versions FOR SELECT TO aside USING (public.backing_up());
+
+CREATE POLICY note_versions_counted ON public.note_versions FOR SELECT TO aside USING ((current_setting('aside.counting'::text, true) = 'on'::text));
+
+CREATE POLICY note_versions_merging_add ON public.note_versions FOR INSERT TO aside_merge WITH CHECK ((user_id = public.account_user()));
+
+CREATE POLICY note_versions_merging_read ON public.note_versions FOR SELECT TO aside_merge USING ((user_id = public.merging_user()));
+
+CREATE POLICY note_versions_merging_remove ON public.note_versions FOR DELETE TO aside_merge USING ((user_id = public.merging_user()));
+
+CREATE POLICY note_versions_swept ON public.note_versions FOR DELETE TO aside USING ((current_setting('aside.counting'::text, true) = 'on'::text));
+
+CREATE POLICY note_versions_widget ON public.note_versions TO aside_app USING (((user_id = public.owner_user()) AND (tenant_key = public.owner_tenant())));
 
 ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY;
 
@@ -1245,6 +1322,9 @@ GRANT ALL ON FUNCTION public.sweep_audit_events(kept interval, batch integer) TO
 REVOKE ALL ON FUNCTION public.sweep_deleted_notes(batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.sweep_deleted_notes(batch integer) TO aside_auth;
 
+REVOKE ALL ON FUNCTION public.sweep_note_versions(batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.sweep_note_versions(batch integer) TO aside_auth;
+
 REVOKE ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) TO aside_app;
 GRANT ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) TO aside_auth;
@@ -1285,6 +1365,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.members TO aside_auth;
 GRANT SELECT,UPDATE ON TABLE public.note_counters TO aside_app;
 GRANT SELECT,UPDATE ON TABLE public.note_counters TO aside_person;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.note_counters TO aside_auth;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.note_versions TO aside_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.note_versions TO aside_person;
+GRANT SELECT,INSERT,DELETE ON TABLE public.note_versions TO aside_merge;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.notes TO aside_app;
 GRANT SELECT,UPDATE ON TABLE public.notes TO aside_person;

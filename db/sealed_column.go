@@ -27,6 +27,7 @@ var sealedColumns = []sealedColumn{
 
 	{table: "notes", key: "id", sealed: "sealed", bound: "tenant_key", user: "user_id", what: "note"},
 	{table: "notes", key: "id", sealed: "sealed_context", bound: "tenant_key", user: "user_id", field: contextOf},
+	{table: "note_versions", key: "note_id", sealed: "sealed", bound: "tenant_key", user: "user_id", what: "earlier version of note"},
 	{table: "users", key: "id", sealed: "sealed_name", bound: emptyText, user: "id", field: userName},
 	{table: "passkeys", key: "id", sealed: "sealed_name", bound: emptyText, user: "user_id", field: passkeyName},
 	{table: "key_wraps", key: "id", sealed: "sealed_wrap", bound: emptyText, user: "user_id", field: keyWrapOf},

@@ -96,12 +96,33 @@ func (d *DB) Sweep(ctx context.Context) (err error) {
 	if err := d.queueClosedMonths(ctx); err != nil {
 		return err
 	}
+	if err := d.sweepVersions(ctx); err != nil {
+		return err
+	}
 	if err := d.sweepVouchedAccounts(ctx); err != nil || d.auditRetention == 0 {
 		return err
 	}
 	return d.sweep(ctx, func(tx authorityTx) (swept int64, err error) {
 		return swept, tx.NewRaw(`SELECT sweep_audit_events(make_interval(secs => ?), ?)`, d.auditRetention.Seconds(), sweepBatch).Scan(ctx, &swept)
 	})
+}
+
+// sweepVersions deletes the earlier versions that nodes of the release before have left of notes that they deleted or
+// converted: at the first Sweep, and while such a node is connected.
+func (d *DB) sweepVersions(ctx context.Context) error {
+	var older bool
+	err := d.asAuthority(ctx, func(tx authorityTx) error {
+		return tx.NewRaw(`SELECT EXISTS (SELECT FROM pg_stat_activity
+			WHERE datname = current_database() AND application_name IN ('`+clearName+`', '`+sealedName+`', '`+readableName+`', '`+versionlessName+`'))`).Scan(ctx, &older)
+	})
+	if err != nil || d.versionsSwept.Load() && !older {
+		return err
+	}
+	err = d.sweep(ctx, func(tx authorityTx) (swept int64, err error) {
+		return swept, tx.NewRaw(`SELECT sweep_note_versions(?)`, sweepBatch).Scan(ctx, &swept)
+	})
+	d.versionsSwept.Store(err == nil && !older)
+	return err
 }
 
 // sweep runs batches, each in its own transaction, until one is not full.
@@ -140,6 +161,7 @@ var tableGrowth = map[string]string{
 	"consents":          "one row for each account and tenant; with the account",
 	"identities":        "one row for each tenant and subject that is linked; with the account",
 	"notes":             "Limits: 5,000 notes and 32 MiB for each owner, and the ids of 1,000 deleted ones; what is older is swept",
+	"note_versions":     "MaxVersions for each note, in the 32 MiB of its owner; deleted with the note",
 	"note_counters":     "one row for each account and tenant; with the account",
 
 	"tenants":            "40 a day for each account (newTenants), or made by the operator; rows of deleted ones stay, for notes and the bill",

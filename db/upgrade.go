@@ -19,7 +19,8 @@ import (
 
 // Each release with another layout of the database gives its connections another application_name.
 const (
-	applicationName = "aside 4"
+	applicationName = "aside 5"
+	versionlessName = "aside 4"      // knows no earlier versions of notes
 	readableName    = "aside 3"      // knows no notes that only their author's devices can read
 	sealedName      = "aside sealed" // needs what contract migrations remove
 	clearName       = "aside"        // also stores in the clear who people are

@@ -173,7 +173,7 @@ func presentMerge(ctx context.Context, tx authorityTx, vouched uuid.UUID, to Own
 	return nil
 }
 
-// moveNotes moves all notes of one owner to another, after presentMerge: row-level security shows the
+// moveNotes moves all notes of one owner with their earlier versions to another, after presentMerge: row-level security shows the
 // notes of the first, and takes notes of the second. It returns how many it moved at each tenant.
 func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) (moved map[string]noteCounter, err error) {
 	var notes []struct {
@@ -190,6 +190,10 @@ func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) (moved map[s
 	}
 	err = tx.NewRaw(`DELETE FROM notes WHERE user_id = ?
 		RETURNING id, tenant_key, version, pinned, sealed, sealed_context AS context, created_at, updated_at, trashed_at, deleted_at`, from.userID).Scan(ctx, &notes)
+	if err != nil {
+		return nil, err
+	}
+	versions, err := takeVersions(ctx, tx, from)
 	if err != nil {
 		return nil, err
 	}
@@ -226,6 +230,11 @@ func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) (moved map[s
 					c.notes++
 				}
 				c.bytes += int64(len(sealed))
+				size, err := addVersions(ctx, tx, to, id, versions[n.ID])
+				if err != nil {
+					return nil, err
+				}
+				c.bytes += size
 				moved[n.TenantKey] = c
 				break
 			}

@@ -31,11 +31,12 @@ var rootFieldCases = map[string]rootFieldCase{
 	"Query.notes":      {args: `(filter: {tenant: "<shop>"})`, own: true},
 	"Query.tenant":     {args: `(id: "<shop>")`, shop: true},
 
-	"Mutation.createNote":  {args: `(input: {title: "mine", body: "mine"})`, own: true},
-	"Mutation.updateNote":  {args: `(input: {id: "<note>", version: 1, title: "mine now"})`},
-	"Mutation.trashNote":   {args: `(id: "<note>")`},
-	"Mutation.restoreNote": {args: `(id: "<note>")`},
-	"Mutation.deleteNote":  {args: `(id: "<note>")`},
+	"Mutation.createNote":     {args: `(input: {title: "mine", body: "mine"})`, own: true},
+	"Mutation.updateNote":     {args: `(input: {id: "<note>", version: 1, title: "mine now"})`},
+	"Mutation.trashNote":      {args: `(id: "<note>")`},
+	"Mutation.restoreNote":    {args: `(id: "<note>")`},
+	"Mutation.deleteNote":     {args: `(id: "<note>")`},
+	"Mutation.restoreVersion": {args: `(id: "<note>", version: 1)`},
 
 	"Mutation.renameViewer":            {args: `(displayName: "Mallory")`, own: true},
 	"Mutation.renamePasskey":           {args: `(id: "<passkey>", name: "mine now")`},
@@ -85,6 +86,7 @@ var fieldArguments = map[string]string{
 	"Tenant.deliveries":     `(webhook: "<webhook>")`,
 	"Tenant.auditEvent":     `(reference: "<audit event>")`,
 	"Viewer.securityEvents": ``,
+	"Note.history":          ``,
 }
 
 func TestOnlyAuthorizedPrincipalsAreAnswered(t *testing.T) {

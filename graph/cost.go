@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -15,6 +16,7 @@ import (
 const (
 	maxCost           = 10_000
 	openCost          = 70    // decrypts a note of up to 64 KiB, even if no field of it is selected
+	versionCost       = 140   // decrypts an earlier version, and holds it twice meanwhile
 	bodyCost          = 420   // a body in the response: its escapes can make it six times as long
 	sealedCost        = 180   // as much more as the longest text that a device has encrypted; with one, there is no body
 	searchCost        = 5_001 // decrypts as much as a page of a search may: one per operation
@@ -108,9 +110,11 @@ func (c costCounter) field(f *ast.Field) cost {
 		all.sealed = 0 // the server searches no note that a device has encrypted
 	case name == "Query.notes":
 		all.rest += openCost * long
-	case name == "Note.body":
+	case name == "Note.history":
+		all.rest += versionCost * length
+	case name == "Note.body", name == "NoteVersion.body":
 		all.bodies += bodyCost
-	case name == "Note.sealed":
+	case name == "Note.sealed", name == "NoteVersion.sealed":
 		all.sealed += sealedCost
 	}
 	return all
@@ -123,6 +127,7 @@ var fieldCosts = map[string]int{
 	"Tenant.assertionKeys": queryCost, "Tenant.serverKeys": queryCost, "Tenant.members": queryCost, "Tenant.invitations": queryCost, "Tenant.usage": queryCost,
 	"Tenant.webhooks": queryCost, "Tenant.deliveries": queryCost,
 	"Tenant.usageByMonth": queryCost, "Tenant.auditLog": queryCost, "Viewer.securityEvents": queryCost, "Viewer.consents": queryCost,
+	"Note.history":           queryCost,
 	"Mutation.testAssertion": assertionCost, "Mutation.addAssertionKey": assertionCost, "Mutation.checkInstallation": assertionCost, "Tenant.auditEvent": queryCost, "Tenant.lastSeen": queryCost,
 }
 
@@ -134,9 +139,12 @@ var listLengths = map[string]int{
 	"Viewer.passkeys": db.MaxPasskeys, "Viewer.keyWraps": db.MaxPasskeys, "Viewer.sessions": db.MaxSessions, "Viewer.identities": db.MaxIdentities, "Viewer.tenants": db.MaxMemberships, "Viewer.consents": db.MaxConsents,
 	"Tenant.embedOrigins": db.MaxEmbedOrigins, "Tenant.assertionKeys": db.MaxAssertionKeys, "Tenant.serverKeys": db.MaxServerKeys, "Tenant.members": db.MaxMembers, "Tenant.invitations": db.MaxInvitations, "Tenant.lastSeen": db.MaxSightings,
 	"Tenant.webhooks": db.MaxWebhooks, "Webhook.events": len(db.WebhookEvents),
-	"Note.tags": 1, "AssertionReport.checks": 20, "InstallationReport.checks": 5, "Mutation.regenerateRecoveryCodes": 10, "Mutation.convertNotes": db.MaxConverted,
+	"Note.tags": 1, "NoteVersion.tags": 1, "AssertionReport.checks": 20, "InstallationReport.checks": 5, "Mutation.regenerateRecoveryCodes": 10, "Mutation.convertNotes": db.MaxConverted,
 	"NoteConnection.edges": 1, "AuditConnection.edges": 1, // the length of the page counts
 }
+
+// maxLengths holds the maximum lengths of lists that are always shorter than their argument "first" may be.
+var maxLengths = map[string]int64{"Note.history": db.MaxVersions}
 
 // unknownLength is the assumed length of a list that is not in listLengths.
 const unknownLength = 100
@@ -162,7 +170,7 @@ func (c costCounter) length(f *ast.Field, name string) int {
 	if !ok {
 		first = c.defaultLength(f)
 	}
-	return int(min(max(first, 1), db.MaxPage))
+	return int(min(max(first, 1), cmp.Or(maxLengths[name], db.MaxPage)))
 }
 
 // periods returns how many days or months the arguments "from" and "to" cover, or the maximum if they are invalid.

@@ -41,12 +41,12 @@
 //     session_resolver, session.graphqls (Session, its device; revokeSession, revokeOtherSessions),
 //     identity_resolver, identity.graphqls (Identity: a linked site, its subject, email, name; unlinkIdentity)
 //   - resolvers and *.graphqls, notes: note_resolver (note, notes and its arguments, createNote, updateNote, trashNote,
-//     restoreNote, deleteNote; Note.tenant),
+//     restoreNote, deleteNote, restoreVersion; Note.tenant, Note.history),
 //     encryption_resolver, encryption.graphqls (Viewer.sealing and keyWraps, KeyWrap.passkey, setSealing, convertNotes;
 //     Note.sealing, Note.sealed; replaceRecoveryCodes),
 //     subscription_resolver (noteChanged opens a watch, or is refused without a stream; NoteEvent.note),
 //     schema.graphqls (these queries, mutations and noteChanged; viewer, @requires, Time),
-//     note.graphqls (the types: Note, NoteConnection, NoteFilter, inputs and payloads, NoteEvent)
+//     note.graphqls (the types: Note, NoteVersion, NoteConnection, NoteFilter, inputs and payloads, NoteEvent)
 //   - resolvers and *.graphqls, tenants: tenant_resolver, tenant.graphqls (tenant, createTenant, updateTenant, deleteTenant,
 //     policy, branding, addEmbedOrigin, removeEmbedOrigin),
 //     member_resolver, member.graphqls (members, changeRole, invitation and its link, inviteMember, withdrawInvitation,

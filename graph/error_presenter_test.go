@@ -95,11 +95,19 @@ func TestConflictsHoldEveryField(t *testing.T) {
 	a := start(t)
 	create(t, a, "alice at shop", "there")
 	id := create(t, a, "alice at shop", "Alice's")
+	a.Exec(t, `UPDATE notes SET created_at = created_at - interval '1 hour'`) // so that an earlier version is kept
+	a.must(t, "alice at shop", `mutation ($id: ID!) { updateNote(input: {id: $id, version: 1, title: "another"}) { note { id } } }`, map[string]any{"id": id}, nil)
 	var fields []string
 	for _, f := range executableSchema(&Resolver{}).Schema().Types["Note"].Fields {
 		name := f.Name
 		if name == "tenant" {
 			name = "tenant { __typename id name }"
+		}
+		if name == "context" {
+			name = "context { __typename id title url }"
+		}
+		if name == "history" {
+			name = "history(first: 5) { __typename version title body tags sealed writtenAt }"
 		}
 		fields = append(fields, name)
 	}

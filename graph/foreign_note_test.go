@@ -16,6 +16,8 @@ var documentsByID = []string{
 	`mutation ($id: ID!) { updateNote(input: {id: $id, version: 9, title: "mine now"}) { note { id title body } } }`,
 	`mutation ($id: ID!) { trashNote(id: $id) { note { id title body } } }`,
 	`mutation ($id: ID!) { restoreNote(id: $id) { note { id title body } } }`,
+	`query ($id: ID!) { note(id: $id) { history(first: 1) { version title } } }`,
+	`mutation ($id: ID!) { restoreVersion(id: $id, version: 1) { note { id title body } } }`,
 	`mutation ($id: ID!) { deleteNote(id: $id) { id } }`,
 }
 

@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/company-a/aside/db"
 )
@@ -22,6 +25,20 @@ func (a *api) fill(t *testing.T, who, text string, most int) {
 			return // the store is full
 		}
 		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// writeOften gives a note of the maximum size all the earlier versions that it can have.
+func (a *api) writeOften(t *testing.T, who, id, text string) {
+	t.Helper()
+	limits := db.DefaultLimits
+	limits.VersionGap = time.Nanosecond
+	node := a.Node(t, db.Options{MaxConns: 2, Limits: limits})
+	for version := range db.MaxVersions + 2 {
+		body := strings.Repeat(text, (64<<10)/len(text)-1-version)
+		if _, err := node.UpdateNote(t.Context(), a.viewer(t, who).Owner(), db.NoteChange{ID: uuid.MustParse(id), Version: version + 1, Body: &body}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -52,7 +69,9 @@ func TestFullStoreStaysWithinBudget(t *testing.T) {
 		documents := searches
 		if name == "what is escaped" {
 			id := strings.TrimSuffix(strings.TrimPrefix(a.answered(t, who, `{ notes(first: 1) { edges { node { id } } } }`), `{"data":{"notes":{"edges":[{"node":{"id":"`), `"}}]}}}`)
-			documents = append(lists, longestDocument(a, `note(id: "`+id+`") { body } `))
+			a.writeOften(t, who, id, text)
+			documents = append(lists, longestDocument(a, `note(id: "`+id+`") { body } `), longestDocument(a, `notes(first: 9) { edges { node { history(first: 1) { version } } } } `),
+				longestDocument(a, `note(id: "`+id+`") { history { title body tags sealed } } `), longestDocument(a, `note(id: "`+id+`") { history(first: 1) { body } } `))
 		}
 		for _, document := range documents {
 			least := a.minCost(t, who, document)

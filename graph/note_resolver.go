@@ -71,6 +71,30 @@ func (r mutationResolver) DeleteNote(ctx context.Context, id string) (*generated
 	return &generated.DeletedPayload{ID: n.String()}, nil
 }
 
+// RestoreVersion is the mutation restoreVersion. It gives a note the text of an earlier version.
+func (r mutationResolver) RestoreVersion(ctx context.Context, id string, version int) (*generated.NotePayload, error) {
+	note, err := r.db.RestoreVersion(ctx, session(ctx).Owner(), parseID(id), version)
+	if err != nil {
+		return nil, err
+	}
+	return &generated.NotePayload{Note: note}, nil
+}
+
+// History is Note.history. It returns the earlier versions of a note. Null means the same as a missing argument.
+func (r noteResolver) History(ctx context.Context, n *db.Note, first *int) ([]*db.NoteVersion, error) {
+	limit := db.MaxVersions
+	if first != nil {
+		limit = *first
+	}
+	list, err := r.db.History(ctx, session(ctx).Owner(), n, limit)
+	return mapList(list, func(v db.NoteVersion) *db.NoteVersion { return &v }), err
+}
+
+// Sealed is NoteVersion.sealed. It returns what a device has encrypted, or null.
+func (r noteVersionResolver) Sealed(_ context.Context, v *db.NoteVersion) (*string, error) {
+	return nullIfEmpty(v.Sealed), nil
+}
+
 // Tenant is Note.tenant. It returns the tenant at which a note was written.
 func (r noteResolver) Tenant(ctx context.Context, n *db.Note) (*db.Tenant, error) {
 	return r.tenants.get(ctx, n.TenantKey)

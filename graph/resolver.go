@@ -29,17 +29,18 @@ type Resolver struct {
 var _ generated.ResolverRoot = (*Resolver)(nil)
 
 type (
-	queryResolver      struct{ *Resolver }
-	mutationResolver   struct{ *Resolver }
-	noteResolver       struct{ *Resolver }
-	viewerResolver     struct{ *Resolver }
-	tenantResolver     struct{ *Resolver }
-	identityResolver   struct{ *Resolver }
-	consentResolver    struct{ *Resolver }
-	passkeyResolver    struct{ *Resolver }
-	sessionResolver    struct{ *Resolver }
-	membershipResolver struct{ *Resolver }
-	keyWrapResolver    struct{ *Resolver }
+	queryResolver       struct{ *Resolver }
+	mutationResolver    struct{ *Resolver }
+	noteResolver        struct{ *Resolver }
+	noteVersionResolver struct{ *Resolver }
+	viewerResolver      struct{ *Resolver }
+	tenantResolver      struct{ *Resolver }
+	identityResolver    struct{ *Resolver }
+	consentResolver     struct{ *Resolver }
+	passkeyResolver     struct{ *Resolver }
+	sessionResolver     struct{ *Resolver }
+	membershipResolver  struct{ *Resolver }
+	keyWrapResolver     struct{ *Resolver }
 )
 
 // Query returns the resolvers of Query.
@@ -50,6 +51,9 @@ func (r *Resolver) Mutation() generated.MutationResolver { return mutationResolv
 
 // Note returns the resolvers of Note.
 func (r *Resolver) Note() generated.NoteResolver { return noteResolver{r} }
+
+// NoteVersion returns the resolvers of the fields of NoteVersion.
+func (r *Resolver) NoteVersion() generated.NoteVersionResolver { return noteVersionResolver{r} }
 
 // Viewer returns the resolvers of Viewer.
 func (r *Resolver) Viewer() generated.ViewerResolver { return viewerResolver{r} }

@@ -13,7 +13,7 @@
 //
 // # Which file
 //
-//   - the fields of each type: fields (noteShape, edgeShape, …: Note, NotePayload, DeletedPayload, NoteConnection, NoteEdge, PageInfo,
+//   - the fields of each type: fields (noteShape, edgeShape, …: Note, NoteVersion, NotePayload, DeletedPayload, NoteConnection, NoteEdge, PageInfo,
 //     Viewer, Identity, TenantCard)
 //   - encoding: shape (how fields of any type are encoded: leaf, object, list; collecting the selected ones),
 //     plan (the encoding of a root field, cached with its document; @skip with a variable),

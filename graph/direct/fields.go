@@ -3,9 +3,12 @@ package direct
 import (
 	"strconv"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"github.com/company-a/aside/db"
 	"github.com/company-a/aside/graph/generated"
 	"github.com/company-a/aside/graph/page"
+	"github.com/company-a/aside/graph/scalar"
 )
 
 var noteShape = shape[db.Note]{"Note", map[string]field[db.Note]{
@@ -28,6 +31,43 @@ var noteShape = shape[db.Note]{"Note", map[string]field[db.Note]{
 		e.json = strconv.AppendQuote(e.json, s.String()) // like the generated MarshalGQL of an enum
 		e.err = err
 	}),
+	"history": historyField,
+}}
+
+// withArguments is the only field that reads its arguments here. A plan is for all values of them.
+const withArguments = "history"
+
+func historyField(c *collector, f graphql.CollectedField) writer[db.Note] {
+	write := listField(&versionShape, func(list *[]*db.NoteVersion) []*db.NoteVersion { return *list })(c, f)
+	if write == nil {
+		return nil
+	}
+	return func(e *jsonValue, n *db.Note) {
+		var limit *int
+		if first := f.ArgumentMap(graphql.GetOperationContext(e.ctx).Variables)["first"]; first != nil {
+			var value int
+			value, e.err = scalar.UnmarshalInt(first)
+			limit = &value
+		}
+		if e.err != nil {
+			return
+		}
+		list, err := e.resolvers.Note().History(e.ctx, n, limit)
+		if e.err = err; err == nil {
+			write(e, &list)
+		}
+	}
+}
+
+var versionShape = shape[*db.NoteVersion]{"NoteVersion", map[string]field[*db.NoteVersion]{
+	"version": leafField(func(e *jsonValue, v **db.NoteVersion) { e.int((*v).Version) }),
+	"title":   leafField(func(e *jsonValue, v **db.NoteVersion) { e.string((*v).Title) }),
+	"body":    leafField(func(e *jsonValue, v **db.NoteVersion) { e.string((*v).Body) }),
+	"tags":    leafField(func(e *jsonValue, v **db.NoteVersion) { e.strings((*v).Tags) }),
+	"sealed": nullableResolverField(func(e *jsonValue, v **db.NoteVersion) (*string, error) {
+		return e.resolvers.NoteVersion().Sealed(e.ctx, *v)
+	}),
+	"writtenAt": leafField(func(e *jsonValue, v **db.NoteVersion) { e.time((*v).WrittenAt) }),
 }}
 
 var noteContextShape = shape[db.NoteContext]{"NoteContext", map[string]field[db.NoteContext]{

@@ -135,17 +135,21 @@ type (
 	}
 	note     struct{ *randomData }
 	identity struct{ *randomData }
-	viewer   struct {
+
+	noteVersion struct{ *randomData }
+
+	viewer struct {
 		*randomData
 		generated.ViewerResolver
 	}
 )
 
-func (r root) Query() generated.QueryResolver       { return query{randomData: r.randomData} }
-func (r root) Mutation() generated.MutationResolver { return mutation{randomData: r.randomData} }
-func (r root) Note() generated.NoteResolver         { return note{r.randomData} }
-func (r root) Viewer() generated.ViewerResolver     { return viewer{randomData: r.randomData} }
-func (r root) Identity() generated.IdentityResolver { return identity{r.randomData} }
+func (r root) Query() generated.QueryResolver             { return query{randomData: r.randomData} }
+func (r root) Mutation() generated.MutationResolver       { return mutation{randomData: r.randomData} }
+func (r root) Note() generated.NoteResolver               { return note{r.randomData} }
+func (r root) Viewer() generated.ViewerResolver           { return viewer{randomData: r.randomData} }
+func (r root) NoteVersion() generated.NoteVersionResolver { return noteVersion{r.randomData} }
+func (r root) Identity() generated.IdentityResolver       { return identity{r.randomData} }
 
 func (q query) Viewer(context.Context) (*db.Session, error) { return q.viewer, nil }
 
@@ -222,6 +226,19 @@ func (n note) Sealing(_ context.Context, of *db.Note) (generated.Sealing, error)
 	}
 	return generated.SealingServer, nil
 }
+
+func (m mutation) RestoreVersion(_ context.Context, id string, _ int) (*generated.NotePayload, error) {
+	return m.change("restoreVersion", id)
+}
+
+func (n note) History(_ context.Context, of *db.Note, first *int) ([]*db.NoteVersion, error) {
+	if first == nil || *first == 0 {
+		return nil, errResolver
+	}
+	return []*db.NoteVersion{{Version: of.Version, Title: of.Title, Tags: of.Tags, WrittenAt: of.CreatedAt}}, nil
+}
+
+func (v noteVersion) Sealed(context.Context, *db.NoteVersion) (*string, error) { return nil, nil }
 
 func (v viewer) ID(_ context.Context, s *db.Session) (string, error) {
 	if s.TenantKey == "fails" {

@@ -27,6 +27,7 @@ func TestShapesFitTheSchema(t *testing.T) {
 	checkShape(t, &deletedShape, true)
 	checkShape(t, &tenantCardShape, true)
 	checkShape(t, &identityShape, true)
+	checkShape(t, &versionShape, true)
 	checkShape(t, &viewerShape, false)
 }
 

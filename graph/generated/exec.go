@@ -40,6 +40,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Note() NoteResolver
 	NoteEvent() NoteEventResolver
+	NoteVersion() NoteVersionResolver
 	Passkey() PasskeyResolver
 	Query() QueryResolver
 	Session() SessionResolver
@@ -80,6 +81,7 @@ type MutationResolver interface {
 	UpdateNote(ctx context.Context, input UpdateNoteInput) (*NotePayload, error)
 	TrashNote(ctx context.Context, id string) (*NotePayload, error)
 	RestoreNote(ctx context.Context, id string) (*NotePayload, error)
+	RestoreVersion(ctx context.Context, id string, version int) (*NotePayload, error)
 	DeleteNote(ctx context.Context, id string) (*DeletedPayload, error)
 	RenameViewer(ctx context.Context, displayName string) (*db.Session, error)
 	DeleteAccount(ctx context.Context, leave []string) (bool, error)
@@ -120,9 +122,14 @@ type NoteResolver interface {
 	Tenant(ctx context.Context, obj *db.Note) (*db.Tenant, error)
 	Sealing(ctx context.Context, obj *db.Note) (Sealing, error)
 	Sealed(ctx context.Context, obj *db.Note) (*string, error)
+
+	History(ctx context.Context, obj *db.Note, first *int) ([]*db.NoteVersion, error)
 }
 type NoteEventResolver interface {
 	Note(ctx context.Context, obj *feed.Change) (*db.Note, error)
+}
+type NoteVersionResolver interface {
+	Sealed(ctx context.Context, obj *db.NoteVersion) (*string, error)
 }
 type PasskeyResolver interface {
 	Name(ctx context.Context, obj *db.Passkey) (string, error)
@@ -797,6 +804,15 @@ type Note {
   sealed: String
   "The page on which the note was written. Null if that is not known, and for END_TO_END: then it is inside ` + "`" + `sealed` + "`" + `."
   context: NoteContext
+  """
+  The earlier versions of the note that are kept, the newest first: at most ten, some minutes apart when new, and further apart
+  when old. The oldest ones of all notes are deleted when the owner's space is used up, and all of a note when it is encrypted on a
+  device, or no longer is.
+  """
+  history(
+    "How many: 1 to 100."
+    first: Int = 10
+  ): [NoteVersion!]!
 }
 
 "A page of the tenant on which a note was written. The tenant never learns which of its pages have notes."
@@ -807,6 +823,22 @@ type NoteContext {
   title: String!
   "The address of the page; may be empty."
   url: String!
+}
+
+"The text of a note at an earlier version."
+type NoteVersion {
+  "The note's version when it had this text. ` + "`" + `restoreVersion` + "`" + ` needs it."
+  version: Int!
+  "As of a note."
+  title: String!
+  "As of a note."
+  body: String!
+  "As of a note."
+  tags: [String!]!
+  "As of a note: for END_TO_END, all of the text, encrypted by a device of its owner. Null for SERVER."
+  sealed: String
+  "When the note last changed while it had this text."
+  writtenAt: Time!
 }
 
 "How a stored note is protected."
@@ -1115,6 +1147,17 @@ type Mutation {
   restoreNote(
     "The note's id."
     id: ID!
+  ): NotePayload! @requires(any: [WIDGET, ACCOUNT])
+
+  """
+  Gives a note the text that it had at an earlier version, as a new version. The text that it has becomes an earlier version:
+  restoring that one undoes this. NOT_FOUND if the version is no longer kept.
+  """
+  restoreVersion(
+    "The note's id."
+    id: ID!
+    "The earlier version, one of the note's history."
+    version: Int!
   ): NotePayload! @requires(any: [WIDGET, ACCOUNT])
 
   "Deletes a note for good, from the trash or from the list. Its id cannot be used again."
@@ -1901,6 +1944,8 @@ func (ec *executionContext) childFields_Note(ctx context.Context, field graphql.
 		return ec.fieldContext_Note_sealed(ctx, field)
 	case "context":
 		return ec.fieldContext_Note_context(ctx, field)
+	case "history":
+		return ec.fieldContext_Note_history(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Note", field.Name)
 }
@@ -1955,6 +2000,24 @@ func (ec *executionContext) childFields_NotePayload(ctx context.Context, field g
 		return ec.fieldContext_NotePayload_note(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NotePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_NoteVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_NoteVersion_version(ctx, field)
+	case "title":
+		return ec.fieldContext_NoteVersion_title(ctx, field)
+	case "body":
+		return ec.fieldContext_NoteVersion_body(ctx, field)
+	case "tags":
+		return ec.fieldContext_NoteVersion_tags(ctx, field)
+	case "sealed":
+		return ec.fieldContext_NoteVersion_sealed(ctx, field)
+	case "writtenAt":
+		return ec.fieldContext_NoteVersion_writtenAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NoteVersion", field.Name)
 }
 
 func (ec *executionContext) childFields_OfferedInvitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2791,6 +2854,28 @@ func (ec *executionContext) field_Mutation_restoreNote_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_restoreVersion_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "version",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["version"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_revokeAssertionKey_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2996,6 +3081,20 @@ func (ec *executionContext) field_Mutation_withdrawInvitation_args(ctx context.C
 		return nil, err
 	}
 	args["id"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Note_history_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
 	return args, nil
 }
 
@@ -5311,6 +5410,68 @@ func (ec *executionContext) fieldContext_Mutation_restoreNote(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_restoreNote_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_restoreVersion(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_restoreVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RestoreVersion(ctx, fc.Args["id"].(string), fc.Args["version"].(int))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"WIDGET", "ACCOUNT"})
+				if err != nil {
+					var zeroVal *NotePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal *NotePayload
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *NotePayload) graphql.Marshaler {
+			return ec.marshalNNotePayload2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐNotePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_restoreVersion(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NotePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_restoreVersion_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -7762,6 +7923,50 @@ func (ec *executionContext) fieldContext_Note_context(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Note_history(ctx context.Context, field graphql.CollectedField, obj *db.Note) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Note_history(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Note().History(ctx, obj, fc.Args["first"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.NoteVersion) graphql.Marshaler {
+			return ec.marshalNNoteVersion2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐNoteVersionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Note_history(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Note",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NoteVersion(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Note_history_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _NoteConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8058,6 +8263,144 @@ func (ec *executionContext) fieldContext_NotePayload_note(_ context.Context, fie
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _NoteVersion_version(ctx context.Context, field graphql.CollectedField, obj *db.NoteVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteVersion_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NoteVersion_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NoteVersion", field, false, false, "Int")
+}
+
+func (ec *executionContext) _NoteVersion_title(ctx context.Context, field graphql.CollectedField, obj *db.NoteVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteVersion_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NoteVersion_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NoteVersion", field, false, false, "String")
+}
+
+func (ec *executionContext) _NoteVersion_body(ctx context.Context, field graphql.CollectedField, obj *db.NoteVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteVersion_body(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Body, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NoteVersion_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NoteVersion", field, false, false, "String")
+}
+
+func (ec *executionContext) _NoteVersion_tags(ctx context.Context, field graphql.CollectedField, obj *db.NoteVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteVersion_tags(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tags, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NoteVersion_tags(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NoteVersion", field, false, false, "String")
+}
+
+func (ec *executionContext) _NoteVersion_sealed(ctx context.Context, field graphql.CollectedField, obj *db.NoteVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteVersion_sealed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.NoteVersion().Sealed(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_NoteVersion_sealed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NoteVersion", field, true, true, "String")
+}
+
+func (ec *executionContext) _NoteVersion_writtenAt(ctx context.Context, field graphql.CollectedField, obj *db.NoteVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteVersion_writtenAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WrittenAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NoteVersion_writtenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NoteVersion", field, false, false, "Time")
 }
 
 func (ec *executionContext) _OfferedInvitation_tenantName(ctx context.Context, field graphql.CollectedField, obj *OfferedInvitation) (ret graphql.Marshaler) {
@@ -13763,6 +14106,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "restoreVersion":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_restoreVersion(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteNote":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deleteNote(ctx, field)
@@ -14104,6 +14454,12 @@ func (ec *executionContext) _Note(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "history":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Note_history(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -14299,6 +14655,65 @@ func (ec *executionContext) _NotePayload(ctx context.Context, sel ast.SelectionS
 			out.Values[i] = ec._NotePayload_note(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var noteVersionImplementors = []string{"NoteVersion"}
+
+func (ec *executionContext) _NoteVersion(ctx context.Context, sel ast.SelectionSet, obj *db.NoteVersion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, noteVersionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NoteVersion")
+		case "version":
+			out.Values[i] = ec._NoteVersion_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "title":
+			out.Values[i] = ec._NoteVersion_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "body":
+			out.Values[i] = ec._NoteVersion_body(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "tags":
+			out.Values[i] = ec._NoteVersion_tags(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sealed":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NoteVersion_sealed(ctx, field, obj)
+				})
+		case "writtenAt":
+			out.Values[i] = ec._NoteVersion_writtenAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -16206,6 +16621,30 @@ func (ec *executionContext) marshalNNotePayload2ᚖgithubᚗcomᚋcompanyᚑaᚋ
 		return graphql.Null
 	}
 	return ec._NotePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNNoteVersion2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐNoteVersionᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.NoteVersion) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNoteVersion2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐNoteVersion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNNoteVersion2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋdbᚐNoteVersion(ctx context.Context, sel ast.SelectionSet, v *db.NoteVersion) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "NoteVersion!")
+		return graphql.Null
+	}
+	return ec._NoteVersion(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPageInfo2githubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋpageᚐInfo(ctx context.Context, sel ast.SelectionSet, v page.Info) graphql.Marshaler {

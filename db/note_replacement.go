@@ -1,0 +1,141 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/company-a/aside/db/feed"
+	"github.com/company-a/aside/db/seal"
+)
+
+// A replacement is another text of a note, or another pinned. The text before it may become an earlier version.
+type replacement struct {
+	current  *Note
+	versions []keptVersion // of the note, the newest first
+	text     seal.Text
+	context  *NoteContext
+	pinned   bool
+	keep     keeping
+}
+
+// keeping says whether a replaced text becomes an earlier version.
+type keeping int
+
+const (
+	keepNever  keeping = iota
+	keepInTime         // if some time has passed since the last one, and there is space for it
+	keepAlways
+)
+
+// replace stores a replacement if the note still has the version of r.current. Otherwise it returns CodeConflict with the
+// note as it is now.
+func (d *DB) replace(ctx context.Context, o Owner, r replacement) (*Note, error) {
+	before, t := r.current, r.text
+	written := !t.Equal(before.text())
+	version := before.Version + 1
+	sealed := o.key.SealText(seal.Place{User: o.userID, Tenant: before.TenantKey, Note: before.ID, Version: version}, t)
+	n := &Note{ID: before.ID, TenantKey: before.TenantKey, Title: t.Title, Body: t.Body, Tags: t.Tags, Context: r.context, Sealed: encodeSealed(t), Pinned: r.pinned, Version: version, size: len(sealed)}
+	where := o.storeContext(n.TenantKey, n.ID, n.Context)
+	changesForm := (t.Sealed == "") != (before.Sealed == "")
+	keeps := written && !changesForm && (r.keep == keepAlways || r.keep == keepInTime && isKept(before, r.versions, d.limits.VersionGap, time.Now()))
+	for range maxAttempts {
+		growth := n.size - before.size
+		if keeps {
+			growth += before.size
+		}
+		err := d.storeNote(ctx, o, n, func(b *pgx.Batch) {
+			if written {
+				b.Queue(growCounter, idArgument(o.userID), n.TenantKey, growth, d.limits.OwnerSize, statesThatTake(t))
+			}
+			b.Queue(updateNote, idArgument(o.userID), n.TenantKey, idArgument(n.ID), before.Version, r.pinned, sealed, before.size, where.sealed, where.hash)
+			if keeps {
+				b.Queue(insertVersion, idArgument(o.userID), n.TenantKey, idArgument(n.ID), before.Version, o.seal(before), before.UpdatedAt)
+				if old := superseded(before, r.versions, d.limits.VersionGap, time.Now()); old != nil {
+					b.Queue(deleteVersions, idArgument(o.userID), n.TenantKey, idArgument(n.ID), old)
+				}
+			}
+			if changesForm {
+				b.Queue(deleteVersionsOf, idArgument(o.userID), n.TenantKey, []string{n.ID.String()})
+			}
+		}, func(results pgx.BatchResults) error {
+			if written {
+				if _, err := results.Exec(); err != nil {
+					return err
+				}
+			}
+			return results.QueryRow().Scan(nil, &n.CreatedAt, &n.UpdatedAt, &n.TrashedAt)
+		})
+		if err == nil {
+			d.announce(o, feed.Updated, n)
+			return n, nil
+		}
+		if !isSQLState(err, divisionByZero) {
+			return nil, err
+		}
+		// Another change came first, or the owner's space is used up.
+		current, err := d.readNote(ctx, o, n.ID, d.writeAsPerson)
+		if err != nil {
+			return nil, err
+		}
+		if current.Version != before.Version {
+			return nil, conflict(current)
+		}
+		counter, err := d.counter(ctx, o, n.TenantKey)
+		if err != nil {
+			return nil, err
+		}
+		if counter != nil && written {
+			if err := counter.sealing.takes(t); err != nil {
+				return nil, err
+			}
+		}
+		if counter == nil || growth <= 0 || counter.bytes+int64(growth) <= d.limits.OwnerSize {
+			continue
+		}
+		err = d.deleteOldVersions(ctx, o, n.TenantKey, counter.bytes+int64(growth)-d.limits.OwnerSize)
+		if errors.Is(err, errNoSpace) && keeps && r.keep == keepInTime {
+			keeps, err = false, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return nil, ErrOutage
+}
+
+// seal seals the text of a note for its place.
+func (o Owner) seal(n *Note) []byte {
+	return o.key.SealText(seal.Place{User: o.userID, Tenant: n.TenantKey, Note: n.ID, Version: n.Version}, n.text())
+}
+
+// deleteOldVersions deletes the oldest earlier versions of an owner's notes, since the notes need so much of their space. It
+// returns errNoSpace if there are none.
+func (d *DB) deleteOldVersions(ctx context.Context, o Owner, tenantKey string, space int64) error {
+	deleted := false
+	err := d.retry(ctx, func() error {
+		results, err := d.writeAsPerson(ctx, o, func(b *pgx.Batch) {
+			b.Queue(`SELECT FROM note_counters WHERE user_id = $1 AND tenant_key = $2 FOR NO KEY UPDATE`, idArgument(o.userID), tenantKey)
+			b.Queue(deleteOldVersions, idArgument(o.userID), tenantKey, max(space, d.limits.OwnerSize/32)) // some for the next changes
+		})
+		if err != nil {
+			return err
+		}
+		if _, err := results.Exec(); err != nil {
+			_ = results.Close()
+			return err
+		}
+		tag, err := results.Exec()
+		deleted = tag.RowsAffected() > 0
+		if closeErr := results.Close(); err == nil {
+			err = closeErr
+		}
+		return err
+	})
+	if err == nil && !deleted {
+		err = errNoSpace
+	}
+	return err
+}

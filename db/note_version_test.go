@@ -1,0 +1,436 @@
+package db_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/company-a/aside/db"
+	"github.com/company-a/aside/db/dbtest"
+)
+
+// eager are the limits of a node where each change of a text keeps an earlier version.
+var eager = func() db.Limits {
+	l := db.DefaultLimits
+	l.VersionGap = time.Nanosecond
+	return l
+}()
+
+// withEagerVersions makes a database whose node is eager.
+func withEagerVersions(t *testing.T) *dbtest.Database {
+	t.Helper()
+	d := dbtest.New(t)
+	d.DB = d.Node(t, db.Options{MaxConns: 8, Limits: eager})
+	return d
+}
+
+// write changes a note to each of some titles, one after the other.
+func write(t *testing.T, d *dbtest.Database, o db.Owner, n *db.Note, titles ...string) *db.Note {
+	t.Helper()
+	for _, title := range titles {
+		changed, err := d.DB.UpdateNote(t.Context(), o, db.NoteChange{ID: n.ID, Version: n.Version, Title: &title})
+		must(t, err)
+		n = changed
+	}
+	return n
+}
+
+// earlier returns the earlier versions of a note as "version title", the newest first.
+func earlier(t *testing.T, d *dbtest.Database, o db.Owner, n *db.Note) string {
+	t.Helper()
+	list, err := d.DB.History(t.Context(), o, n, db.MaxPage)
+	must(t, err)
+	var texts []string
+	for _, v := range list {
+		texts = append(texts, fmt.Sprint(v.Version, " ", v.Title))
+	}
+	return strings.Join(texts, ", ")
+}
+
+// An earlier version is kept when some time has passed since the last one, or since the note was created.
+func TestEarlierVersionsAreKeptByTimeApart(t *testing.T) {
+	d := dbtest.New(t)
+	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
+	n, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "a", Body: "body", Tags: []string{"tag"}})
+	must(t, err)
+	n = write(t, d, owner, n, "b", "c")
+	if got := earlier(t, d, owner, n); got != "" {
+		t.Errorf("within minutes, %s is kept", got)
+	}
+	d.Exec(t, `UPDATE notes SET created_at = created_at - interval '1 hour'`)
+	written := n.UpdatedAt
+	n = write(t, d, owner, n, "d", "e")
+	list, err := d.DB.History(t.Context(), owner, n, 1)
+	must(t, err)
+	if len(list) != 1 || list[0].Version != 3 || list[0].Title != "c" || list[0].Body != "body" || list[0].Tags[0] != "tag" || !list[0].WrittenAt.Equal(written) {
+		t.Errorf("after an hour, %+v is kept", list)
+	}
+	yes := true
+	d.Exec(t, `UPDATE note_versions SET kept_at = kept_at - interval '1 hour'`)
+	n, err = d.DB.UpdateNote(t.Context(), owner, db.NoteChange{ID: n.ID, Version: n.Version, Pinned: &yes})
+	must(t, err)
+	if n = write(t, d, owner, n, "f"); earlier(t, d, owner, n) != "6 e, 3 c" {
+		t.Errorf("kept: %s", earlier(t, d, owner, n))
+	}
+	for _, first := range []int{0, -1, 101} {
+		if _, err := d.DB.History(t.Context(), owner, n, first); !isInvalid(err, "first") {
+			t.Errorf("first %d: %v", first, err)
+		}
+	}
+	if n := miscounted(t, d); n != 0 {
+		t.Errorf("%d owners are miscounted", n)
+	}
+}
+
+func TestFewEarlierVersionsAreKept(t *testing.T) {
+	d := withEagerVersions(t)
+	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
+	n, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "the first"})
+	must(t, err)
+	for i := range 30 {
+		n = write(t, d, owner, n, fmt.Sprint(strings.Repeat("x", i), i))
+	}
+	list, err := d.DB.History(t.Context(), owner, n, db.MaxPage)
+	must(t, err)
+	if len(list) != db.MaxVersions || list[0].Version != n.Version-1 || list[len(list)-1].Title != "the first" {
+		t.Errorf("%d are kept: %s", len(list), earlier(t, d, owner, n))
+	}
+	if n := miscounted(t, d); n != 0 {
+		t.Errorf("%d owners are miscounted", n)
+	}
+}
+
+// Restoring keeps the text that was there, so that restoring that one undoes it. Going back and forth keeps no text twice.
+func TestAnEarlierVersionIsRestored(t *testing.T) {
+	d := dbtest.New(t)
+	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
+	for name, owner := range map[string]db.Owner{"in a widget": alice.Widget(t, shop).Owner(), "at the account origin": alice.Account.Owner()} {
+		t.Run(name, func(t *testing.T) {
+			n, err := d.DB.CreateNote(t.Context(), alice.Widget(t, shop).Owner(), db.NewNote{Title: "a", Body: "old", Tags: []string{"x"}, Pinned: true})
+			must(t, err)
+			d.Exec(t, `UPDATE notes SET created_at = created_at - interval '1 hour'`)
+			n = write(t, d, owner, n, "b", "c")
+			for range 2 {
+				restored, err := d.DB.RestoreVersion(t.Context(), owner, n.ID, 1)
+				must(t, err)
+				if restored.Version != n.Version+1 || restored.Title != "a" || restored.Body != "old" || len(restored.Tags) != 1 || !restored.Pinned {
+					t.Errorf("restored: %+v", restored)
+				}
+				if got := earlier(t, d, owner, restored); got != "3 c, 1 a" {
+					t.Errorf("kept: %s", got)
+				}
+				if read, err := d.DB.Note(t.Context(), owner, n.ID); err != nil || read.Title != "a" || read.Version != restored.Version {
+					t.Errorf("stored: %+v, %v", read, err)
+				}
+				if n, err = d.DB.RestoreVersion(t.Context(), owner, n.ID, 3); err != nil || n.Title != "c" || n.Version != restored.Version+1 {
+					t.Errorf("undone: %+v, %v", n, err)
+				}
+			}
+			if same, err := d.DB.RestoreVersion(t.Context(), owner, n.ID, 3); err != nil || same.Version != n.Version {
+				t.Errorf("the same text again: %+v, %v", same, err)
+			}
+			for _, version := range []int{0, 2, 99} {
+				if _, err := d.DB.RestoreVersion(t.Context(), owner, n.ID, version); !db.IsCode(err, db.CodeNotFound) {
+					t.Errorf("version %d: %v", version, err)
+				}
+			}
+			if n := miscounted(t, d); n != 0 {
+				t.Errorf("%d owners are miscounted", n)
+			}
+			must(t, d.DB.DeleteNote(t.Context(), owner, n.ID))
+		})
+	}
+}
+
+// While somebody else writes, each text that is replaced by a restored one is kept.
+func TestRestoringMeetsOtherChanges(t *testing.T) {
+	d := withEagerVersions(t)
+	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
+	n, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "first"})
+	must(t, err)
+	n = write(t, d, owner, n, "second")
+	done := make(chan error)
+	go func() {
+		for range 20 {
+			if _, err := d.DB.RestoreVersion(t.Context(), owner, n.ID, 1); err != nil && !db.IsCode(err, db.CodeConflict) {
+				done <- err
+				return
+			}
+		}
+		done <- nil
+	}()
+	for i := range 20 {
+		title := fmt.Sprint("change ", i)
+		current, err := d.DB.Note(t.Context(), owner, n.ID)
+		must(t, err)
+		_, err = d.DB.UpdateNote(t.Context(), owner, db.NoteChange{ID: n.ID, Version: current.Version, Title: &title})
+		if err != nil && !db.IsCode(err, db.CodeConflict) {
+			t.Error(err)
+		}
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if n := miscounted(t, d); n != 0 {
+		t.Errorf("%d owners are miscounted", n)
+	}
+}
+
+// The trash keeps earlier versions. Deleting the note or the account deletes them.
+func TestEarlierVersionsAreDeletedWithTheNote(t *testing.T) {
+	d := withEagerVersions(t)
+	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
+	left := func() int {
+		return count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM note_versions`)
+	}
+	var notes []*db.Note
+	for i, owner := range []db.Owner{alice.Widget(t, shop).Owner(), alice.Account.Owner(), alice.Account.Owner()} {
+		n, err := d.DB.CreateNote(t.Context(), alice.Widget(t, shop).Owner(), db.NewNote{Title: fmt.Sprint(i)})
+		must(t, err)
+		write(t, d, owner, n, "b", "c")
+		notes = append(notes, n)
+	}
+	_, err := d.DB.TrashNote(t.Context(), alice.Account.Owner(), notes[0].ID)
+	must(t, err)
+	if got := earlier(t, d, alice.Account.Owner(), notes[0]); got != "2 b, 1 0" {
+		t.Errorf("in the trash: %s", got)
+	}
+	must(t, d.DB.DeleteNote(t.Context(), alice.Widget(t, shop).Owner(), notes[0].ID))
+	if n := left(); n != 4 {
+		t.Errorf("%d are left of two notes", n)
+	}
+	must(t, d.DB.DeleteNote(t.Context(), alice.Account.Owner(), notes[1].ID))
+	if n := left(); n != 2 {
+		t.Errorf("%d are left of one note", n)
+	}
+	if n := miscounted(t, d); n != 0 {
+		t.Errorf("%d owners are miscounted", n)
+	}
+	must(t, d.DB.DeleteAccount(t.Context(), alice.Account))
+	if n := left(); n != 0 {
+		t.Errorf("%d are left of a deleted account", n)
+	}
+}
+
+// Another person, or the same one at another tenant, neither reads nor restores an earlier version.
+func TestEarlierVersionsAreTheirOwners(t *testing.T) {
+	d := withEagerVersions(t)
+	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
+	alice, bob := d.Person(t, "Alice"), d.Person(t, "Bob")
+	token := alice.WidgetToken(t, shop)
+	n, err := d.DB.CreateNote(t.Context(), alice.Widget(t, shop).Owner(), db.NewNote{Title: "a"})
+	must(t, err)
+	n = write(t, d, alice.Widget(t, shop).Owner(), n, "b")
+	for name, owner := range map[string]db.Owner{
+		"Bob": bob.Widget(t, shop).Owner(), "Bob's account": bob.Account.Owner(), "Alice at another tenant": alice.Widget(t, paper).Owner(),
+	} {
+		if got := earlier(t, d, owner, n); got != "" {
+			t.Errorf("%s reads %s", name, got)
+		}
+		if _, err := d.DB.RestoreVersion(t.Context(), owner, n.ID, 1); !db.IsCode(err, db.CodeNotFound) {
+			t.Errorf("%s restores it: %v", name, err)
+		}
+	}
+	if _, err := d.DB.History(t.Context(), db.Owner{}, n, 1); err == nil {
+		t.Error("nobody reads it")
+	}
+
+	// The database itself refuses foreign rows.
+	live, account := widgetSetting(alice.ID, token, shop.Key), accountSetting(alice.ID, alice.Cookie)
+	d.Exec(t, `INSERT INTO note_versions SELECT $1, note_id, version, $2, sealed, written_at, kept_at FROM note_versions`, bob.ID, shop.Key)
+	d.Exec(t, `INSERT INTO note_versions SELECT user_id, note_id, 7, $2, sealed, written_at, kept_at FROM note_versions WHERE user_id = $1`, alice.ID, paper.Key)
+	for name, c := range map[string]struct {
+		querier
+		rows int
+	}{
+		"a widget":                        {asApp(t, d, live), 1},
+		"a widget's, at the account":      {asPerson(t, d, live), 0},
+		"an account":                      {asPerson(t, d, account), 2},
+		"an account's, at a widget":       {asApp(t, d, account), 0},
+		"a merge without its second one":  {as(t, d, "aside_merge", account), 0},
+		"no session of a widget":          {asApp(t, d, ""), 0},
+		"no session of an account":        {asPerson(t, d, ""), 0},
+		"another person's of the account": {asPerson(t, d, accountSetting(bob.ID, alice.Cookie)), 0},
+	} {
+		if got := count(t, c, `SELECT count(*) FROM note_versions`); got != c.rows {
+			t.Errorf("%s sees %d versions, not %d", name, got, c.rows)
+		}
+		if tag, err := c.Exec(t.Context(), `DELETE FROM note_versions WHERE user_id = $1`, bob.ID); err != nil || tag.RowsAffected() != 0 {
+			t.Errorf("%s deletes Bob's: %v", name, err)
+		}
+		if _, err := c.Exec(t.Context(), `UPDATE note_versions SET version = 9`); err == nil {
+			t.Errorf("%s changes a version", name)
+		}
+		if _, err := c.Exec(t.Context(), `INSERT INTO note_versions (user_id, note_id, version, tenant_key, sealed, written_at) VALUES ($1, $2, 8, $3, '', now())`, bob.ID, n.ID, shop.Key); err == nil {
+			t.Errorf("%s writes a version of Bob's", name)
+		}
+	}
+	auth := as(t, d, "aside_auth", account)
+	if _, err := auth.Exec(t.Context(), `SELECT FROM note_versions`); err == nil {
+		t.Error("the authority reads versions")
+	}
+}
+
+// Notes take the space of earlier versions, the oldest first. Without space, a change keeps none.
+func TestEarlierVersionsMakeRoom(t *testing.T) {
+	limits := eager
+	limits.OwnerSize, limits.Notes = 8000, 10
+	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 4, Limits: limits})
+	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
+	long := strings.Repeat("x", 1900)
+	n, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "a", Body: long})
+	must(t, err)
+	n = write(t, d, owner, n, "b", "c", "d", "e", "f") // 2,000 bytes each
+	if got := earlier(t, d, owner, n); got != "5 e, 4 d, 3 c" {
+		t.Errorf("kept in 8,000 bytes: %s", got)
+	}
+	_, err = d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "another", Body: long})
+	must(t, err)
+	if got := earlier(t, d, owner, n); got != "5 e, 4 d" {
+		t.Errorf("kept besides another note: %s", got)
+	}
+	twice := long + long[:1700]
+	n, err = d.DB.UpdateNote(t.Context(), owner, db.NoteChange{ID: n.ID, Version: n.Version, Body: &twice})
+	must(t, err)
+	if got := earlier(t, d, owner, n); got != "6 f" {
+		t.Errorf("kept by a note that grows: %s", got)
+	}
+	_, err = d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "a third", Body: long[:1500]})
+	must(t, err)
+	n = write(t, d, owner, n, "g")
+	if got := earlier(t, d, owner, n); got != "" {
+		t.Errorf("kept without space: %s", got)
+	}
+	if _, err = d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "a fourth", Body: long}); !db.IsCode(err, db.CodeInvalid) {
+		t.Errorf("a note too many: %v", err)
+	}
+	if n := miscounted(t, d); n != 0 {
+		t.Errorf("%d owners are miscounted", n)
+	}
+}
+
+// No version in the clear is left once a note is encrypted, by a conversion or by a widget. The same on the way back.
+func TestConvertedNotesHaveNoEarlierVersions(t *testing.T) {
+	d := withEagerVersions(t)
+	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
+	var notes []*db.Note
+	for range 3 {
+		n, err := d.DB.CreateNote(t.Context(), alice.Widget(t, shop).Owner(), db.NewNote{Title: "plain"})
+		must(t, err)
+		notes = append(notes, write(t, d, alice.Account.Owner(), n, "plain too"))
+	}
+	_, err := d.DB.TrashNote(t.Context(), alice.Account.Owner(), notes[2].ID)
+	must(t, err)
+	inForm := func(format int) int {
+		return count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM note_versions WHERE get_byte(sealed, 0) = $1`, format)
+	}
+	if n := inForm(1); n != 3 {
+		t.Fatalf("%d plain versions are there", n)
+	}
+	beginSealing(t, d, alice)
+	if _, err := d.DB.RestoreVersion(t.Context(), alice.Account.Owner(), notes[0].ID, 1); !isInvalid(err, "body") {
+		t.Errorf("a plain version is restored: %v", err)
+	}
+	sealed := sealedBy("a widget")
+	notes[1], err = d.DB.UpdateNote(t.Context(), alice.Widget(t, shop).Owner(), db.NoteChange{ID: notes[1].ID, Version: notes[1].Version, Sealed: &sealed})
+	must(t, err)
+	_, err = d.DB.ConvertNotes(t.Context(), alice.Account.Owner(), []db.NoteChange{converted(notes[0], "a"), converted(notes[2], "c")})
+	must(t, err)
+	if n := inForm(1); n != 0 {
+		t.Errorf("%d plain versions are left", n)
+	}
+	if state := moveOn(t, d, alice, db.SealingEndToEnd); state != db.SealingEndToEnd {
+		t.Errorf("the state is %s", state)
+	}
+	checkCounters(t, d, alice)
+
+	// An encrypted note has encrypted versions, which are restored as they were.
+	second := sealedBy("second")
+	notes[1], err = d.DB.UpdateNote(t.Context(), alice.Widget(t, shop).Owner(), db.NoteChange{ID: notes[1].ID, Version: notes[1].Version, Sealed: &second})
+	must(t, err)
+	list, err := d.DB.History(t.Context(), alice.Account.Owner(), notes[1], 10)
+	must(t, err)
+	if len(list) != 1 || list[0].Sealed != sealed || list[0].Title != "" || inForm(2) != 1 {
+		t.Errorf("kept: %+v", list)
+	}
+	restored, err := d.DB.RestoreVersion(t.Context(), alice.Account.Owner(), notes[1].ID, list[0].Version)
+	must(t, err)
+	if restored.Sealed != sealed {
+		t.Errorf("restored: %+v", restored)
+	}
+
+	if state := moveOn(t, d, alice, db.SealingServer); state != db.SealingDecrypting {
+		t.Errorf("the state is %s", state)
+	}
+	_, err = d.DB.ConvertNotes(t.Context(), alice.Account.Owner(), []db.NoteChange{plain(restored, "back")})
+	must(t, err)
+	if n := inForm(2); n != 0 {
+		t.Errorf("%d encrypted versions are left", n)
+	}
+	checkCounters(t, d, alice)
+}
+
+// A merge moves earlier versions with their notes, under the other person's key.
+func TestAMergeMovesEarlierVersions(t *testing.T) {
+	d := withEagerVersions(t)
+	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
+	yes := true
+	_, err := d.DB.UpdateTenant(t.Context(), db.Operator(shop.Key), db.TenantChange{VouchedAccounts: &yes})
+	must(t, err)
+	vouched, err := signInVouched(t, d, shop, joe)
+	must(t, err)
+	n, err := d.DB.CreateNote(t.Context(), vouched.Owner(), db.NewNote{Title: "a"})
+	must(t, err)
+	n = write(t, d, vouched.Owner(), n, "b", "c")
+	must(t, linkSubject(t, d, alice, shop, joe))
+	if got := earlier(t, d, alice.Account.Owner(), n); got != "2 b, 1 a" {
+		t.Errorf("moved: %s", got)
+	}
+	if n := miscounted(t, d); n != 0 {
+		t.Errorf("%d owners are miscounted", n)
+	}
+}
+
+// What a node of the release before leaves is swept: versions of notes that it deleted, and those that it converted.
+func TestVersionsThatOlderNodesLeaveAreSwept(t *testing.T) {
+	d := withEagerVersions(t)
+	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")
+	owner := alice.Widget(t, shop).Owner()
+	note := func() *db.Note {
+		n, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "a"})
+		must(t, err)
+		return write(t, d, owner, n, "b", "c")
+	}
+	deleted, encrypted, other := note(), note(), note()
+	must(t, d.DB.Sweep(t.Context()))
+	leave := func() {
+		d.Exec(t, `UPDATE note_counters c SET notes = notes - 1, bytes = bytes - (SELECT octet_length(sealed) FROM notes WHERE id = $1) WHERE $1 IN (SELECT id FROM notes WHERE deleted_at IS NULL)`, deleted.ID)
+		d.Exec(t, `UPDATE notes SET deleted_at = now(), sealed = NULL WHERE id = $1`, deleted.ID)
+		d.Exec(t, `UPDATE notes SET sealed = set_byte(sealed, 0, 2) WHERE id = $1`, encrypted.ID)
+	}
+	leave()
+	must(t, d.DB.Sweep(t.Context()))
+	if n := count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM note_versions`); n != 6 {
+		t.Errorf("%d are left, though no such node is connected", n)
+	}
+	config, err := pgx.ParseConfig(d.Superuser())
+	must(t, err)
+	config.RuntimeParams["application_name"] = "aside 4"
+	older, err := pgx.ConnectConfig(t.Context(), config)
+	must(t, err)
+	defer func() { _ = older.Close(context.Background()) }()
+	must(t, d.DB.Sweep(t.Context()))
+	if n := count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM note_versions WHERE note_id <> $1`, other.ID); n != 0 {
+		t.Errorf("%d are left", n)
+	}
+	if got := earlier(t, d, owner, other); got != "2 b, 1 a" {
+		t.Errorf("of another note, there is %s", got)
+	}
+	if n := miscounted(t, d); n != 0 {
+		t.Errorf("%d owners are miscounted", n)
+	}
+}

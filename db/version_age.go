@@ -1,0 +1,39 @@
+package db
+
+import "time"
+
+// MaxVersions is the maximum number of earlier versions of a note.
+const MaxVersions = 10
+
+// isKept reports whether the text of a note becomes an earlier version when it is replaced: the gap after the last one did,
+// or after the note was created. versions are the note's, the newest first.
+func isKept(n *Note, versions []keptVersion, gap time.Duration, now time.Time) bool {
+	last := n.CreatedAt
+	if len(versions) > 0 {
+		last = versions[0].keptAt
+	}
+	return now.Sub(last) >= gap
+}
+
+// superseded returns the versions to delete when the text of n becomes one more, so that MaxVersions are left. These are
+// close together for their age, so that there are many recent ones and few old ones. The oldest one is never superseded.
+func superseded(n *Note, versions []keptVersion, gap time.Duration, now time.Time) (old []int32) {
+	left := append([]keptVersion{{n.Version, n.UpdatedAt, now}}, versions...)
+	for len(left) > MaxVersions {
+		closest, least := 1, 0.0
+		for i := 1; i < len(left)-1; i++ {
+			between := age(left[i+1], gap, now) / age(left[i-1], gap, now)
+			if i == 1 || between < least {
+				closest, least = i, between
+			}
+		}
+		old = append(old, int32(left[closest].version)) //nolint:gosec // of a column of this type
+		left = append(left[:closest], left[closest+1:]...)
+	}
+	return old
+}
+
+// age returns a version's age in gaps. The age of a new one is 1.
+func age(v keptVersion, gap time.Duration, now time.Time) float64 {
+	return 1 + max(0, now.Sub(v.writtenAt)).Seconds()/gap.Seconds()
+}

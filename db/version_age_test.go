@@ -1,0 +1,65 @@
+package db
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+var gap = DefaultLimits.VersionGap
+
+// A note that is written for three months, every few minutes of each morning, keeps versions of all ages.
+func TestKeptVersionsThinOutWithAge(t *testing.T) {
+	now := time.Date(2026, 1, 1, 8, 0, 0, 0, time.UTC)
+	n := &Note{Version: 1, CreatedAt: now, UpdatedAt: now}
+	var versions []keptVersion
+	for range 90 {
+		for range 60 {
+			now = now.Add(2 * time.Minute)
+			if isKept(n, versions, gap, now) {
+				old := superseded(n, versions, gap, now)
+				versions = append([]keptVersion{{n.Version, n.UpdatedAt, now}}, versions...)
+				versions = slices.DeleteFunc(versions, func(v keptVersion) bool { return slices.Contains(old, int32(v.version)) })
+			}
+			n.Version++
+			n.UpdatedAt = now
+			if len(versions) > MaxVersions {
+				t.Fatalf("%d versions are kept", len(versions))
+			}
+		}
+		now = now.Add(22 * time.Hour)
+	}
+	now = now.Add(-22 * time.Hour)
+	last := time.Duration(0)
+	for _, within := range []time.Duration{15 * time.Minute, 2 * time.Hour, 3 * 24 * time.Hour, 20 * 24 * time.Hour, 60 * 24 * time.Hour, 90 * 24 * time.Hour} {
+		if !slices.ContainsFunc(versions, func(v keptVersion) bool { a := now.Sub(v.writtenAt); return last < a && a <= within }) {
+			t.Errorf("none is %s to %s old", last, within)
+		}
+		last = within
+	}
+	if t.Failed() {
+		for _, v := range versions {
+			t.Log(v.version, now.Sub(v.writtenAt))
+		}
+	}
+}
+
+// What is written in one sitting of less than the gap keeps nothing.
+func TestVersionsAreKeptByTimeApart(t *testing.T) {
+	start := time.Date(2026, 1, 1, 8, 0, 0, 0, time.UTC)
+	n := &Note{Version: 7, CreatedAt: start, UpdatedAt: start.Add(time.Minute)}
+	for _, c := range []struct {
+		versions []keptVersion
+		after    time.Duration
+		kept     bool
+	}{
+		{nil, gap - time.Second, false},
+		{nil, gap, true},
+		{[]keptVersion{{3, start, start.Add(time.Hour)}}, time.Hour + gap - time.Second, false},
+		{[]keptVersion{{3, start, start.Add(time.Hour)}}, time.Hour + gap, true},
+	} {
+		if kept := isKept(n, c.versions, gap, start.Add(c.after)); kept != c.kept {
+			t.Errorf("after %s, with %d: %t", c.after, len(c.versions), kept)
+		}
+	}
+}
