@@ -151,3 +151,22 @@ func TestEncryptionWaitsForTheEndOfAnUpgrade(t *testing.T) {
 		return begin(t, d, alice, 1) == nil
 	})
 }
+
+// Code that can write notes as a person cannot turn their encryption off behind their back: not even with injected SQL.
+func TestOnlyTheAuthorityChangesTheState(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	beginSealing(t, d, alice)
+	for _, role := range []string{"aside_app", "aside_person"} {
+		c := d.Connect(t, d.URL)
+		_, err := c.Exec(t.Context(), `SET ROLE `+role)
+		must(t, err)
+		for _, statement := range []string{`UPDATE note_counters SET sealing = 'SERVER'`, `UPDATE users SET sealing = 'SERVER'`, `DELETE FROM note_counters`} {
+			if _, err := c.Exec(t.Context(), statement); !db.IsSQLState(err, "42501") {
+				t.Errorf("%s may %s: %v", role, statement, err)
+			}
+		}
+		_, err = c.Exec(t.Context(), `UPDATE note_counters SET notes = notes, bytes = bytes, deleted_up_to = deleted_up_to`)
+		must(t, err)
+	}
+}

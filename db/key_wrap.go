@@ -156,6 +156,12 @@ func deleteCodeWraps(ctx context.Context, tx authorityTx, user uuid.UUID, locato
 	return err
 }
 
+// isLastCodeWrap reports whether this recovery code opens the content key of an account, and no other one does.
+func isLastCodeWrap(ctx context.Context, tx authorityTx, user uuid.UUID, locator string) (yes bool, err error) {
+	err = tx.NewRaw(`SELECT coalesce(bool_and(locator = ?), false) FROM key_wraps WHERE user_id = ? AND locator IS NOT NULL`, locator, user).Scan(ctx, &yes)
+	return yes, err
+}
+
 // hasCodeWrap reports whether an unused recovery code opens the content key of an account.
 func hasCodeWrap(ctx context.Context, tx authorityTx, user uuid.UUID) (yes bool, err error) {
 	err = tx.NewRaw(`SELECT EXISTS (SELECT FROM key_wraps WHERE user_id = ? AND locator IS NOT NULL)`, user).Scan(ctx, &yes)

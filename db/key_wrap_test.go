@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -169,5 +170,26 @@ func TestCodesOfABrowserRecover(t *testing.T) {
 	}
 	if r, err := findByVerifier(t, d, codes[0]); r != nil || !errors.Is(err, db.ErrRecovery) {
 		t.Errorf("the code works again: %v", err)
+	}
+}
+
+// The last code that opens the notes is used up only by a passkey that opens them, too.
+func TestTheLastCodeWrapStays(t *testing.T) {
+	d := dbtest.New(t)
+	alice := d.Person(t, "Alice")
+	beginSealing(t, d, alice)
+	for i, c := range append(browserCodes(1, true), browserCodes(1, true)[9]) {
+		found, err := findByVerifier(t, d, c)
+		must(t, err)
+		p := newPasskey()
+		if i == 10 {
+			p.Wrap = &db.NewKeyWrap{Generation: 1, Wrap: wrapOf(5)}
+		}
+		session := db.NewSession{Token: db.HashToken(fmt.Sprint("recovered ", i)), Idle: time.Hour, Lifetime: time.Hour}
+		must(t, d.DB.Recover(t.Context(), alice.ID, found.Code, p, session, nil))
+		again, err := findByVerifier(t, d, c)
+		if stays := err == nil && again.Wrap == c.Wrap; stays != (i == 9) {
+			t.Errorf("code %d works again: %t, %v", i, stays, err)
+		}
 	}
 }

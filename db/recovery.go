@@ -134,6 +134,9 @@ func (d *DB) findRecovery(ctx context.Context, kind recoveryKind, code, from, ne
 // Recover uses up a code that FindRecovery found, adds the new passkey to its account, ends all of the
 // account's sessions and makes a new one, which is not confirmed. It deletes an operator's link of the
 // account too. It returns CodeGone for a code that was used meanwhile.
+//
+// If the notes are end-to-end encrypted and no other code opens them, the code is used up only together with a wrap for the
+// new passkey: the person's older passkeys may be lost.
 func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey, s NewSession, replaces *Token) (err error) {
 	defer place(&err, "db.Recover")
 	return d.asAuthority(ctx, func(tx authorityTx) error {
@@ -146,16 +149,21 @@ func (d *DB) Recover(ctx context.Context, user uuid.UUID, code []byte, p Passkey
 		}
 		var link bool
 		var locator string
-		err = tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND code_hash = ? AND (expires_at IS NULL OR expires_at > now())
-			RETURNING expires_at IS NOT NULL, locator`, user, code).Scan(ctx, &link, &locator)
+		err = tx.NewRaw(`SELECT expires_at IS NOT NULL, locator FROM recovery_codes
+			WHERE user_id = ? AND code_hash = ? AND (expires_at IS NULL OR expires_at > now())`, user, code).Scan(ctx, &link, &locator)
 		if err != nil {
 			return ifNoRows(err, &Error{Code: CodeGone, Message: "This code was just used or replaced. Try another."})
 		}
-		if err := deleteCodeWraps(ctx, tx, user, locator); err != nil {
-			return err
+		keep := false
+		if p.Wrap == nil {
+			if keep, err = isLastCodeWrap(ctx, tx, user, locator); err != nil {
+				return err
+			}
 		}
-		if err := deleteLocators(ctx, tx, locator); err != nil {
-			return err
+		if !keep {
+			if err := deleteRecoveryCodes(ctx, tx, user, `locator = ?`, locator); err != nil {
+				return err
+			}
 		}
 		if err := deleteRecoveryCodes(ctx, tx, user, `expires_at IS NOT NULL`); err != nil {
 			return err

@@ -149,9 +149,9 @@ func (d *DB) insertRecoveryCode(ctx context.Context, tx authorityTx, user uuid.U
 }
 
 // deleteRecoveryCodes deletes a person's codes that match a condition, with their wraps.
-func deleteRecoveryCodes(ctx context.Context, tx authorityTx, user uuid.UUID, condition string) error {
+func deleteRecoveryCodes(ctx context.Context, tx authorityTx, user uuid.UUID, condition string, args ...any) error {
 	var locators []string
-	if err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND `+condition+` RETURNING locator`, user).Scan(ctx, &locators); err != nil {
+	if err := tx.NewRaw(`DELETE FROM recovery_codes WHERE user_id = ? AND `+condition+` RETURNING locator`, append([]any{user}, args...)...).Scan(ctx, &locators); err != nil {
 		return err
 	}
 	if err := deleteCodeWraps(ctx, tx, user, locators...); err != nil {

@@ -1362,9 +1362,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.master_keys TO aside_auth;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.members TO aside_auth;
 
-GRANT SELECT,UPDATE ON TABLE public.note_counters TO aside_app;
-GRANT SELECT,UPDATE ON TABLE public.note_counters TO aside_person;
+GRANT SELECT ON TABLE public.note_counters TO aside_app;
+GRANT SELECT ON TABLE public.note_counters TO aside_person;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.note_counters TO aside_auth;
+
+GRANT UPDATE(notes) ON TABLE public.note_counters TO aside_app;
+GRANT UPDATE(notes) ON TABLE public.note_counters TO aside_person;
+
+GRANT UPDATE(bytes) ON TABLE public.note_counters TO aside_app;
+GRANT UPDATE(bytes) ON TABLE public.note_counters TO aside_person;
+
+GRANT UPDATE(deleted_up_to) ON TABLE public.note_counters TO aside_app;
+GRANT UPDATE(deleted_up_to) ON TABLE public.note_counters TO aside_person;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.note_versions TO aside_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.note_versions TO aside_person;
