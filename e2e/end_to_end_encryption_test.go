@@ -1,8 +1,11 @@
 package e2e
 
 import (
+	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/cdproto/webauthn"
 )
 
 // notesPage opens our own page of the shop's notes in the person's tab, which keeps its authenticator.
@@ -147,6 +150,74 @@ func TestARecoveryCodeOpensEncryptedNotes(t *testing.T) {
 	w.click("Turn off")
 	w.click("Decrypt my notes")
 	w.sees("It is off")
+	w.visit(a.account + "/account/notes")
+	w.sees("Oolong")
+}
+
+// A second passkey opens the notes, too, also at another sign-in. A removed one opens neither the account nor the notes, and its
+// wrap is gone.
+func TestEachPasskeyOpensEncryptedNotes(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	line := newProxy(t)
+	p := newPerson(t, line.route)
+	p.prf = true
+	w := p.account(a, "/encryption")
+	w.click("Create an account")
+	w.sees("It is off")
+	w.notesPage(a).signInHere()
+	w.click("Allow")
+	w.write("Oolong", "Order the spring harvest before Friday.")
+	w.turnOnEncryption(a)
+
+	// The first passkey confirms, then a security key is touched.
+	first, second := w.authenticator, w.addAuthenticator(webauthn.AuthenticatorTransportUsb)
+	use := func(touched, other webauthn.AuthenticatorID) {
+		w.setPresence(touched, true)
+		w.setPresence(other, false)
+	}
+	use(first, second)
+	forward := line.forward
+	line.forward = http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/passkeys/addition" {
+			use(second, first)
+		}
+		forward.ServeHTTP(out, r)
+	})
+	w.visit(a.account + "/account/passkeys")
+	w.click("Add a passkey")
+	w.sees("Passkey added. It opens your notes, too.")
+	wraps := func() string {
+		w.t.Helper()
+		return await[string](w, `fetch("/graphql", {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({query: "{ viewer { keyWraps { passkey } } }"})}).then((answer) => answer.text())`)
+	}
+	if got := wraps(); strings.Count(got, `"passkey":`) != 2 {
+		t.Errorf("the wraps are %s", got)
+	}
+
+	w.click("Sign out")
+	w.sees("You are signed out.")
+	w.click("Sign in with a passkey")
+	w.sees("Only you can read your notes")
+	w.visit(a.account + "/account/notes")
+	w.sees("Oolong")
+
+	w.visit(a.account + "/account/passkeys")
+	w.wait("list", func() bool { return evaluate[bool](w, `document.querySelector(".rows .title") !== null`) })
+	w.click("Remove " + evaluate[string](w, `document.querySelector(".rows .title").innerText`))
+	w.click("Remove")
+	w.sees("Passkey removed")
+	if got := wraps(); strings.Count(got, `"passkey":`) != 1 {
+		t.Errorf("the wraps are %s", got)
+	}
+	w.click("Sign out")
+	w.sees("You are signed out.")
+	use(first, second)
+	w.click("Sign in with a passkey")
+	w.sees("This passkey doesn’t match any account here.")
+	use(second, first)
+	w.click("Sign in with a passkey")
+	w.sees("Only you can read your notes")
 	w.visit(a.account + "/account/notes")
 	w.sees("Oolong")
 }

@@ -30,24 +30,11 @@ func TestNoPlaintextInDatabaseOrLogs(t *testing.T) {
 	a := startEmbedded(t)
 	beside := a.logEverything(t)
 	secrets := a.plantSecrets(t)
-	execute(t, beside, `CHECKPOINT`)
-
-	searched := map[string][]byte{"the dump": dbtest.DumpOf(t, beside.Config().ConnString())}
-	root, err := filepath.EvalSymlinks(filepath.Join(a.dataDir, "postgres"))
-	must(t, err)
+	searched := a.stored(t, beside)
 	var data int // bytes of the database's files
-	must(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
-			return err
-		}
-		searched[path], err = os.ReadFile(path)
-		data += len(searched[path])
-		if errors.Is(err, fs.ErrNotExist) { // removed in the meantime
-			delete(searched, path)
-			return nil
-		}
-		return err
-	}))
+	for _, content := range searched {
+		data += len(content)
+	}
 	a.stop(t)
 	searched["the logs"] = []byte(a.stderr.String())
 
@@ -75,6 +62,27 @@ func TestNoPlaintextInDatabaseOrLogs(t *testing.T) {
 		}
 	}
 	t.Logf("%d canaries looked for in %d files of %d MB, a dump and the logs", len(secrets), len(searched)-2, data>>20)
+}
+
+// stored returns a dump and every file of the embedded database, with its journal.
+func (a *aside) stored(t *testing.T, beside *pgx.Conn) map[string][]byte {
+	t.Helper()
+	execute(t, beside, `CHECKPOINT`)
+	files := map[string][]byte{"the dump": dbtest.DumpOf(t, beside.Config().ConnString())}
+	root, err := filepath.EvalSymlinks(filepath.Join(a.dataDir, "postgres"))
+	must(t, err)
+	must(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		files[path], err = os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) { // removed in the meantime
+			delete(files, path)
+			return nil
+		}
+		return err
+	}))
+	return files
 }
 
 // logEverything makes PostgreSQL log as much as possible, and returns a connection as its superuser.

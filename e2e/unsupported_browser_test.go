@@ -12,6 +12,12 @@ import (
 // removeFeature removes a feature from the pages that the window loads from now on, with a script.
 func (w *window) removeFeature(script string) {
 	w.t.Helper()
+	w.addScript(script)
+}
+
+// addScript runs a script in the pages that the window loads from now on, before theirs.
+func (w *window) addScript(script string) {
+	w.t.Helper()
 	must(w.t, chromedp.Do(w.ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		_, err := cdp.Call(ctx, tab, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 		return err

@@ -1,3 +1,4 @@
+import "../testing/page";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { credentialJSON } from "./json";
