@@ -145,7 +145,7 @@ func (d *DB) Deliveries(ctx context.Context, tenantKey string, webhook uuid.UUID
 	defer place(&err, "db.Deliveries")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT id, event, created_at AS at, status, attempts, next_at FROM webhook_deliveries WHERE webhook_id = ? AND tenant_key = ?
-			ORDER BY id DESC LIMIT ?`, webhook, tenantKey, min(most, MaxDeliveries)).Scan(ctx, &list)
+			ORDER BY id DESC LIMIT ?`, webhook, tenantKey, min(max(most, 1), MaxDeliveries)).Scan(ctx, &list)
 	})
 	return list, err
 }

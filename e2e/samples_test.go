@@ -135,6 +135,9 @@ func TestTheDocumentationExplainsEachRefusalAndNamesEachSample(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../docs/assertions.md")
 	must(t, err)
+	webhooks, err := os.ReadFile("../docs/webhooks.md")
+	must(t, err)
+	text = append(text, webhooks...)
 	sources, err := filepath.Glob("../auth/*.go")
 	must(t, err)
 	for _, source := range sources {

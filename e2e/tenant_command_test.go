@@ -63,6 +63,17 @@ func TestAnOperatorManagesATenant(t *testing.T) {
 		{"tenant key server list " + key, `"name":"backend","prefix":"sk_`},
 		{"tenant key server list t_nobody", ""},
 		{"tenant key server revoke " + key + " 01a209af-5666-76ca-be5b-605f33074a75", ""},
+		{"tenant webhook add " + key + " https://paper.example/hooks --event identity.linked --event identity.erased", `"events":["identity.erased","identity.linked"]`},
+		{"tenant webhook add " + key + " https://paper.example/all", `"secret":"whsec_`},
+		{"tenant webhook add " + key + " http://paper.example/hooks", ""},
+		{"tenant webhook add " + key + " https://paper.example/hooks --event note.written", ""},
+		{"tenant webhook add t_nobody https://paper.example/hooks", ""},
+		{"tenant webhook list " + key, `"url":"https://paper.example/hooks"`},
+		{"tenant webhook list t_nobody", ""},
+		{"tenant webhook rotate " + key + " 01a209af-5666-76ca-be5b-605f33074a75", ""},
+		{"tenant webhook deliveries " + key + " 01a209af-5666-76ca-be5b-605f33074a75", "[]"},
+		{"tenant webhook again " + key + " 01a209af-5666-76ca-be5b-605f33074a75", ""},
+		{"tenant webhook remove " + key + " 01a209af-5666-76ca-be5b-605f33074a75", ""},
 		{"tenant create --name Evil --origin https://*.example", ""},
 		{"tenant show t_nobody", ""},
 	} {
@@ -86,6 +97,14 @@ func TestAnOperatorManagesATenant(t *testing.T) {
 		}
 		if left, err := a.runCommand(t, strings.Fields(kind+"list "+key)...); err != nil || strings.Contains(left, `"revoked":false`) || strings.Contains(left, "sk_") {
 			t.Errorf("aside %slist, after all were revoked: %s%v", kind, left, err)
+		}
+	}
+	list, err := a.runCommand(t, strings.Fields("tenant webhook list "+key)...)
+	must(t, err)
+	for i, m := range id.FindAllStringSubmatch(list, -1) {
+		args := "tenant webhook " + []string{"rotate", "remove"}[i] + " " + key + " " + m[1]
+		if out, err := a.runCommand(t, strings.Fields(args)...); err != nil || !strings.Contains(out, m[1]) {
+			t.Errorf("aside %s: %s%v", args, out, err)
 		}
 	}
 	for _, c := range []struct{ args, says string }{

@@ -54,13 +54,15 @@
 //     origins (adding, removing one),
 //     assertion_keys (AssertionKeyCard: its buttons Rotate and Revoke; adding one, code samples),
 //     server_keys (ServerKeyCard: the same; creating one, a try with curl), policy,
+//     webhooks (WebhookCard: its buttons Rotate and Remove; failing ones),
 //     branding (the form, the contrast of its color, the widget's preview in a frame), usage (spans, figures, the bar chart),
 //     audit_log (filter, more, CSV; each action in words),
 //     members (each one, their role, removing, leaving, transferring the tenant), new_tenant, invitation (accepting one)
 //   - src/console/, their parts: documents (GraphQL, types of its answers), tenant_page (the properties of every page),
 //     config (data attributes of #app: the frame origin, self-serve), checks (a list of passed and failed checks),
 //     snippets (code to copy: HTML, npm, React, …; code that signs, in each language, its environment), assertion_tester,
-//     exposed_secrets (after a member left: the cards of both kinds of keys in one list; useFirst, the keys there were before),
+//     add_webhook (the form, what each event means), deliveries (the log of a webhook, Send again),
+//     exposed_secrets (after a member left: the cards of both kinds of keys and of webhooks in one list; useFirst, the keys there were before),
 //     invitation_link (its fragment), invitations (open ones of the tenant, making and withdrawing one),
 //     delete_tenant (its dialog, its name typed), roles (their names, options to choose), settings (as text, for viewers),
 //     accent (a color: its shades, mixed; luminance and contrast of two, #rrggbb)

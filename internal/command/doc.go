@@ -11,6 +11,7 @@
 //   - aside tenant: tenant (create, show, list, rename, suspend, resume, brand, origin, audit, policy),
 //     tenant_key (key add, list, revoke: assertion keys),
 //     tenant_server_key (key server make, list, revoke; one printed),
+//     tenant_webhook (webhook add, list, rotate, remove; deliveries, again),
 //     tenant_members (members list, invite, remove),
 //     tenant_usage (usage by month or day, CSV)
 //   - people: user (show, recover with its link, delete), notes (recount)

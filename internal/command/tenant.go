@@ -30,6 +30,7 @@ type Tenant struct {
 	Policy   tenantPolicy   `cmd:"" help:"Change a tenant's policy on assertions and wildcard origins, and print the tenant as JSON."`
 	Brand    tenantBrand    `cmd:"" help:"Change the look of a tenant's widget and print the tenant as JSON."`
 	Key      tenantKey      `cmd:"" help:"Manage a tenant's keys: those that verify assertions, and those of its backend."`
+	Webhook  tenantWebhook  `cmd:"" help:"Manage the URLs of the tenant's backend to which events are sent."`
 	Members  tenantMembers  `cmd:"" help:"Manage who administers a tenant at /console."`
 	Usage    tenantUsage    `cmd:"" help:"Print a tenant's usage by day or month."`
 	Audit    tenantAudit    `cmd:"" help:"Print the newest entries of a tenant's audit log as JSON."`

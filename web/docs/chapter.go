@@ -18,7 +18,7 @@ const frontPage = "README"
 // chapters returns the pages in the order of the navigation, without their titles. Each file in docs must be one of them.
 func chapters() []chapter {
 	return []chapter{
-		{"Companies", []entry{{Name: "embedding"}, {Name: "console"}, {Name: "element"}, {Name: "assertions"}, {Name: "troubleshooting"}, {Name: "graphql"}}},
+		{"Companies", []entry{{Name: "embedding"}, {Name: "console"}, {Name: "element"}, {Name: "assertions"}, {Name: "webhooks"}, {Name: "troubleshooting"}, {Name: "graphql"}}},
 		{"People", []entry{{Name: "recovery"}, {Name: "encryption"}}},
 		{"Operators", []entry{{Name: "deploying"}, {Name: "configuration"}, {Name: "operating"}, {Name: "postgresql"}, {Name: "scaling"}, {Name: "performance"}}},
 		{"Translators", []entry{{Name: "glossary"}}},

@@ -16,6 +16,7 @@ import { explorer, selfServe } from "./console/config";
 import { PolicyPage } from "./console/policy";
 import { ServerKeys } from "./console/server_keys";
 import { UsagePage } from "./console/usage";
+import { Webhooks } from "./console/webhooks";
 import { useQuery } from "./graphql/query";
 import { Heading } from "./page/heading";
 import { Page } from "./page/page";
@@ -30,6 +31,7 @@ const pages = [
   { path: "/origins", name: "Embed origins" },
   { path: "/keys", name: "Assertion keys" },
   { path: "/server-keys", name: "Server keys" },
+  { path: "/webhooks", name: "Webhooks" },
   { path: "/policy", name: "Policy" },
   { path: "/branding", name: "Branding" },
   { path: "/usage", name: "Usage" },
@@ -86,6 +88,8 @@ function renderPage(page: string, props: TenantPageProps): ComponentChildren {
       return <AssertionKeys {...props} />;
     case "server-keys":
       return <ServerKeys {...props} />;
+    case "webhooks":
+      return <Webhooks {...props} />;
     case "policy":
       return <PolicyPage {...props} />;
     case "branding":

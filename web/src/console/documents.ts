@@ -121,6 +121,48 @@ export const REVOKE_SERVER_KEY = document<{ revokeServerKey: { id: string } }, A
   `mutation RevokeServerKey($tenant: ID!, $id: ID!) { revokeServerKey(tenant: $tenant, id: $id) { id } }`,
 );
 
+export interface Webhook {
+  id: string;
+  url: string;
+  events: string[];
+  createdAt: string;
+  lastDeliveredAt: string | null;
+  failingSince: string | null;
+}
+
+export const WEBHOOKS = document<{ tenant: { webhooks: Webhook[] } }, At>(
+  `query Webhooks($tenant: ID!) { tenant(id: $tenant) { webhooks { id url events createdAt lastDeliveredAt failingSince } } }`,
+);
+
+export const ADD_WEBHOOK = document<{ addWebhook: { secret: string } }, { input: At & { url: string; events: string[] } }>(
+  `mutation AddWebhook($input: AddWebhookInput!) { addWebhook(input: $input) { secret } }`,
+);
+
+export const ROTATE_WEBHOOK_SECRET = document<{ rotateWebhookSecret: { secret: string } }, At & { id: string }>(
+  `mutation RotateWebhookSecret($tenant: ID!, $id: ID!) { rotateWebhookSecret(tenant: $tenant, id: $id) { secret } }`,
+);
+
+export const REMOVE_WEBHOOK = document<{ removeWebhook: { id: string } }, At & { id: string }>(
+  `mutation RemoveWebhook($tenant: ID!, $id: ID!) { removeWebhook(tenant: $tenant, id: $id) { id } }`,
+);
+
+export interface Delivery {
+  id: string;
+  event: string;
+  at: string;
+  status: number | null;
+  attempts: number;
+  nextAt: string | null;
+}
+
+export const DELIVERIES = document<{ tenant: { deliveries: Delivery[] } }, At & { webhook: string }>(
+  `query Deliveries($tenant: ID!, $webhook: ID!) { tenant(id: $tenant) { deliveries(webhook: $webhook) { id event at status attempts nextAt } } }`,
+);
+
+export const REDELIVER = document<{ redeliver: { id: string } }, At & { delivery: string }>(
+  `mutation Redeliver($tenant: ID!, $delivery: ID!) { redeliver(tenant: $tenant, delivery: $delivery) { id } }`,
+);
+
 export type AssertionPolicy = "NONE" | "OPTIONAL" | "REQUIRED";
 
 export interface Policy {
