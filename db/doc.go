@@ -31,7 +31,7 @@
 //   - notes: note (Note; create with an id that may be taken, UpdateNote, trash, restore;
 //     noteColumns, storeNote, changeNote; no space), note_deletion (DeleteNote; the ids of deleted ones, few rows kept),
 //     note_counter (how many notes and bytes an owner has: addToCounter, lockCounters; division by zero; Recount, counting
-//     again), conversion (ConvertNotes: at most 100 notes sealed by a device, or in the clear again, all or none),
+//     again), note_import (ImportNotes: at most 20 at a time, from an account session), conversion (ConvertNotes: at most 100 notes sealed by a device, or in the clear again, all or none),
 //     note_context (NoteContext: the page of a note, its limits and URL; sealed, and found by a hash under the person's key),
 //     note_row (scanning a row without allocations, pgx's UUIDs), note_sealer (sealing for programs outside this package),
 //     note_replacement (another text of a note, or pinned, with a version and its conflict: replace; the text before it is kept

@@ -195,6 +195,11 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (_ *Note, er
 	if o.tenantKey == "" {
 		return nil, &Error{Code: CodeForbidden, Message: "Notes can only be created in a tenant's widget."}
 	}
+	return d.createNote(ctx, o, o.tenantKey, note)
+}
+
+// createNote makes a note for an owner at a tenant: its own, if it has one.
+func (d *DB) createNote(ctx context.Context, o Owner, tenantKey string, note NewNote) (_ *Note, err error) {
 	if note.ID == uuid.Nil {
 		note.ID = newID()
 	}
@@ -213,13 +218,13 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (_ *Note, er
 	if err != nil {
 		return nil, err
 	}
-	sealed := o.key.SealText(seal.Place{User: o.userID, Tenant: o.tenantKey, Note: note.ID, Version: 1}, t)
-	n := &Note{ID: note.ID, TenantKey: o.tenantKey, Title: t.Title, Body: t.Body, Tags: t.Tags, Context: note.Context, Sealed: encodeSealed(t), Pinned: note.Pinned, Version: 1, size: len(sealed)}
+	sealed := o.key.SealText(seal.Place{User: o.userID, Tenant: tenantKey, Note: note.ID, Version: 1}, t)
+	n := &Note{ID: note.ID, TenantKey: tenantKey, Title: t.Title, Body: t.Body, Tags: t.Tags, Context: note.Context, Sealed: encodeSealed(t), Pinned: note.Pinned, Version: 1, size: len(sealed)}
 	where := o.storeContext(n.TenantKey, n.ID, n.Context)
 	for range maxAttempts {
 		err := d.storeNote(ctx, o, n, func(b *pgx.Batch) {
-			b.Queue(insertNote, idArgument(o.userID), o.tenantKey, idArgument(n.ID), n.Pinned, sealed, where.sealed, where.hash)
-			b.Queue(addToCounter, idArgument(o.userID), o.tenantKey, len(sealed), d.limits.Notes, d.limits.OwnerSize, idArgument(n.ID), statesThatTake(t))
+			b.Queue(insertNote, idArgument(o.userID), tenantKey, idArgument(n.ID), n.Pinned, sealed, where.sealed, where.hash)
+			b.Queue(addToCounter, idArgument(o.userID), tenantKey, len(sealed), d.limits.Notes, d.limits.OwnerSize, idArgument(n.ID), statesThatTake(t))
 		}, func(results pgx.BatchResults) error {
 			if err := results.QueryRow().Scan(&n.CreatedAt, &n.UpdatedAt); err != nil {
 				return err
@@ -237,7 +242,7 @@ func (d *DB) CreateNote(ctx context.Context, o Owner, note NewNote) (_ *Note, er
 		case !isSQLState(err, divisionByZero):
 			return nil, err
 		}
-		c, err := d.counter(ctx, o, o.tenantKey)
+		c, err := d.counter(ctx, o, tenantKey)
 		if err == nil && c != nil {
 			if err = c.sealing.takes(t); err == nil {
 				err = c.allows(n.ID, n.size, d.limits)
@@ -261,6 +266,8 @@ func (d *DB) existingNote(ctx context.Context, o Owner, n *Note) (*Note, error) 
 		return nil, errIDTaken
 	case err != nil:
 		return nil, err
+	case existing.TenantKey != n.TenantKey:
+		return nil, errIDTaken
 	case existing.Pinned != n.Pinned || !sameContext(existing.Context, n.Context) || !existing.text().Equal(n.text()):
 		return nil, &Error{Code: CodeConflict, Message: "Another note already has this id.", Current: existing}
 	}

@@ -1380,7 +1380,7 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.note_versions TO aside_person;
 GRANT SELECT,INSERT,DELETE ON TABLE public.note_versions TO aside_merge;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.notes TO aside_app;
-GRANT SELECT,UPDATE ON TABLE public.notes TO aside_person;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.notes TO aside_person;
 GRANT SELECT,INSERT,DELETE ON TABLE public.notes TO aside_merge;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkeys TO aside_auth;

@@ -26,6 +26,7 @@ var accountDocuments = []string{
 	`{ viewer { keyWraps { id passkey generation wrap } } }`,
 	`mutation { setSealing(input: {to: SERVER, generation: 1, wraps: []}) { sealing } }`,
 	`mutation { convertNotes(notes: []) { note { id } } }`,
+	`mutation { importNotes(tenant: "t_unknown", notes: [{title: "mine"}]) { note { id } } }`,
 	`mutation { deleteAccount }`,
 }
 

@@ -49,6 +49,7 @@ var rootFieldCases = map[string]rootFieldCase{
 	"Mutation.replaceRecoveryCodes":    {args: `(codes: [])`, own: true},
 	"Mutation.setSealing":              {args: `(input: {to: SERVER, generation: 1, wraps: []})`, own: true},
 	"Mutation.convertNotes":            {args: `(notes: [{id: "<note>", version: 1, sealed: "AAAA"}])`},
+	"Mutation.importNotes":             {args: `(tenant: "<shop>", notes: [{title: "mine"}])`, own: true}, // at a tenant that the asker allows
 	"Mutation.deleteAccount":           {own: true},
 
 	"Mutation.createTenant":        {args: `(name: "Mine")`, own: true},

@@ -139,7 +139,7 @@ var listLengths = map[string]int{
 	"Viewer.passkeys": db.MaxPasskeys, "Viewer.keyWraps": db.MaxPasskeys, "Viewer.sessions": db.MaxSessions, "Viewer.identities": db.MaxIdentities, "Viewer.tenants": db.MaxMemberships, "Viewer.consents": db.MaxConsents,
 	"Tenant.embedOrigins": db.MaxEmbedOrigins, "Tenant.assertionKeys": db.MaxAssertionKeys, "Tenant.serverKeys": db.MaxServerKeys, "Tenant.members": db.MaxMembers, "Tenant.invitations": db.MaxInvitations, "Tenant.lastSeen": db.MaxSightings,
 	"Tenant.webhooks": db.MaxWebhooks, "Webhook.events": len(db.WebhookEvents),
-	"Note.tags": 1, "NoteVersion.tags": 1, "AssertionReport.checks": 20, "InstallationReport.checks": 5, "Mutation.regenerateRecoveryCodes": 10, "Mutation.convertNotes": db.MaxConverted,
+	"Note.tags": 1, "NoteVersion.tags": 1, "AssertionReport.checks": 20, "InstallationReport.checks": 5, "Mutation.regenerateRecoveryCodes": 10, "Mutation.convertNotes": db.MaxConverted, "Mutation.importNotes": db.MaxImported,
 	"NoteConnection.edges": 1, "AuditConnection.edges": 1, // the length of the page counts
 }
 

@@ -40,8 +40,8 @@
 //     recovery_code_resolver, recovery_code.graphqls (recoveryCodesLeft, regenerateRecoveryCodes),
 //     session_resolver, session.graphqls (Session, its device; revokeSession, revokeOtherSessions),
 //     identity_resolver, identity.graphqls (Identity: a linked site, its subject, email, name; unlinkIdentity)
-//   - resolvers and *.graphqls, notes: note_resolver (note, notes and its arguments, createNote, updateNote, trashNote,
-//     restoreNote, deleteNote, restoreVersion; Note.tenant, Note.history),
+//   - resolvers and *.graphqls, notes: note_resolver (note, notes and its arguments, createNote, importNotes, updateNote,
+//     trashNote, restoreNote, deleteNote, restoreVersion; Note.tenant, Note.history),
 //     encryption_resolver, encryption.graphqls (Viewer.sealing and keyWraps, KeyWrap.passkey, setSealing, convertNotes;
 //     Note.sealing, Note.sealed; replaceRecoveryCodes),
 //     subscription_resolver (noteChanged opens a watch, or is refused without a stream; NoteEvent.note),

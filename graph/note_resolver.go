@@ -22,17 +22,42 @@ func (r queryResolver) Note(ctx context.Context, id string) (*db.Note, error) {
 
 // CreateNote is the mutation createNote. It creates a note at the widget's tenant.
 func (r mutationResolver) CreateNote(ctx context.Context, in generated.CreateNoteInput) (*generated.NotePayload, error) {
-	n := db.NewNote{Title: in.Title, Body: in.Body, Tags: in.Tags, Context: in.Context, Sealed: valueOrZero(in.Sealed), Pinned: in.Pinned}
-	if in.ID != nil {
-		if n.ID = parseID(*in.ID); n.ID == uuid.Nil {
-			return nil, &apiError{Code: BadUserInput, Field: "id", Message: "A note's id must be a version 7 UUID."}
-		}
+	n, err := newNote(in)
+	if err != nil {
+		return nil, err
 	}
 	note, err := r.db.CreateNote(ctx, session(ctx).Owner(), n)
 	if err != nil {
 		return nil, err
 	}
 	return &generated.NotePayload{Note: note}, nil
+}
+
+// ImportNotes is the mutation importNotes. It creates notes at a tenant that the viewer allows.
+func (r mutationResolver) ImportNotes(ctx context.Context, tenant string, in []*generated.CreateNoteInput) ([]*generated.NotePayload, error) {
+	notes := make([]db.NewNote, len(in))
+	for i, n := range in {
+		var err error
+		if notes[i], err = newNote(*n); err != nil {
+			return nil, err
+		}
+	}
+	made, err := r.db.ImportNotes(ctx, session(ctx).Owner(), tenant, notes)
+	if err != nil {
+		return nil, err
+	}
+	return mapList(made, func(n *db.Note) *generated.NotePayload { return &generated.NotePayload{Note: n} }), nil
+}
+
+// newNote returns the note of an input.
+func newNote(in generated.CreateNoteInput) (db.NewNote, error) {
+	n := db.NewNote{Title: in.Title, Body: in.Body, Tags: in.Tags, Context: in.Context, Sealed: valueOrZero(in.Sealed), Pinned: in.Pinned}
+	if in.ID != nil {
+		if n.ID = parseID(*in.ID); n.ID == uuid.Nil {
+			return n, &apiError{Code: BadUserInput, Field: "id", Message: "A note's id must be a version 7 UUID."}
+		}
+	}
+	return n, nil
 }
 
 // UpdateNote is the mutation updateNote. It changes a note if it still has the version that the change is based on.

@@ -38,7 +38,7 @@
 //     editor (one note: its fields, tags, conflict, in the trash; deleting it forever), passkeys (add, rename, remove),
 //     sessions (sign out everywhere else), sites (allowed and linked sites; withdrawing, unlinking),
 //     activity (security events), recovery (codes: made),
-//     encryption_page (turning end-to-end encryption on and off: progress, codes to save and to type), data (export)
+//     encryption_page (turning end-to-end encryption on and off: progress, codes to save and to type), data (export, import)
 //   - src/account/, their parts: delete_account (its dialog, the typed word), documents (GraphQL, types of its answers),
 //     draft (SiteDraft, AccountBackend: saves an edited note with GraphQL; the unsaved ones, retries),
 //     changes (the stream of changes: useChanges, useChangeStream),
@@ -68,6 +68,10 @@
 //     accent (a color: its shades, mixed; luminance and contrast of two, #rrggbb)
 //   - src/docs/: search (the sections with all words)
 //   - src/explorer/: schema (introspection), template (an operation to begin with), run (one operation, and its answer)
+//   - src/import/, of notes from files: import_section (files chosen, the preview, progress, undo),
+//     source_file (files read on the device, zip files, encodings; too large, unsafe names),
+//     formats (our export, Google Keep, Simplenote, Markdown and text), imported_note (within a note's limits; why one is skipped),
+//     import_run (batches that are sent, stopped, continued, undone)
 //   - src/graphql/: document (with its types), request (sending one, confirming if it must be: its first error, RefusedError),
 //     query (useQuery: the result, reload)
 //   - src/http/: post (sendJSON to our endpoints, timeouts; RefusedError, UnreachableError, their messages)

@@ -98,6 +98,7 @@ type MutationResolver interface {
 	ChangeRole(ctx context.Context, tenant string, id string, role db.Role) (*db.Member, error)
 	WithdrawInvitation(ctx context.Context, tenant string, id string) (*DeletedPayload, error)
 	RemoveMember(ctx context.Context, tenant string, id string) (*DeletedPayload, error)
+	ImportNotes(ctx context.Context, tenant string, notes []*CreateNoteInput) ([]*NotePayload, error)
 	RenamePasskey(ctx context.Context, id string, name string) (*db.Passkey, error)
 	DeletePasskey(ctx context.Context, id string) (*DeletedPayload, error)
 	RegenerateRecoveryCodes(ctx context.Context) ([]string, error)
@@ -773,7 +774,20 @@ type Invitation {
   role: Role!
 }
 `, BuiltIn: false},
-	{Name: "../note.graphqls", Input: `"A person's private note at one tenant."
+	{Name: "../note.graphqls", Input: `extend type Mutation {
+  """
+  Creates notes at a tenant that the viewer allows, in this order. After an error, the notes before it are stored: a retry with the
+  same ids and contents is safe, as with createNote. NOT_FOUND if the viewer doesn't allow the tenant.
+  """
+  importNotes(
+    "The tenant's key, ` + "`" + `t_…` + "`" + `."
+    tenant: ID!
+    "1 to 20 notes."
+    notes: [CreateNoteInput!]!
+  ): [NotePayload!]! @requires(any: [ACCOUNT])
+}
+
+"A person's private note at one tenant."
 type Note {
   "A UUID of version 7, unique among the owner's notes."
   id: ID!
@@ -2663,6 +2677,28 @@ func (ec *executionContext) field_Mutation_eraseSubject_args(ctx context.Context
 		return nil, err
 	}
 	args["subject"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_importNotes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "tenant",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["tenant"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "notes",
+		func(ctx context.Context, v any) ([]*CreateNoteInput, error) {
+			return ec.unmarshalNCreateNoteInput2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐCreateNoteInputᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["notes"] = arg1
 	return args, nil
 }
 
@@ -6464,6 +6500,68 @@ func (ec *executionContext) fieldContext_Mutation_removeMember(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_removeMember_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_importNotes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_importNotes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ImportNotes(ctx, fc.Args["tenant"].(string), fc.Args["notes"].([]*CreateNoteInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNPrincipal2ᚕgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐPrincipalᚄ(ctx, []any{"ACCOUNT"})
+				if err != nil {
+					var zeroVal []*NotePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Requires == nil {
+					var zeroVal []*NotePayload
+					return zeroVal, errors.New("directive requires is not implemented")
+				}
+				return ec.Directives.Requires(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*NotePayload) graphql.Marshaler {
+			return ec.marshalNNotePayload2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐNotePayloadᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_importNotes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NotePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_importNotes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -14225,6 +14323,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "importNotes":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_importNotes(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "renamePasskey":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_renamePasskey(ctx, field)
@@ -16255,6 +16360,25 @@ func (ec *executionContext) marshalNConsent2ᚖgithubᚗcomᚋcompanyᚑaᚋasid
 func (ec *executionContext) unmarshalNCreateNoteInput2githubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐCreateNoteInput(ctx context.Context, v any) (CreateNoteInput, error) {
 	res, err := ec.unmarshalInputCreateNoteInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateNoteInput2ᚕᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐCreateNoteInputᚄ(ctx context.Context, v any) ([]*CreateNoteInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*CreateNoteInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCreateNoteInput2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐCreateNoteInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNCreateNoteInput2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐCreateNoteInput(ctx context.Context, v any) (*CreateNoteInput, error) {
+	res, err := ec.unmarshalInputCreateNoteInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNCreatedServerKey2ᚖgithubᚗcomᚋcompanyᚑaᚋasideᚋgraphᚋgeneratedᚐCreatedServerKey(ctx context.Context, sel ast.SelectionSet, v *CreatedServerKey) graphql.Marshaler {

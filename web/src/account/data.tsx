@@ -1,5 +1,6 @@
 import { readJSON, parseRefusal, sendJSON, UnreachableError } from "../http/post";
 import { Heading } from "../page/heading";
+import { Lazy } from "../page/lazy";
 import { useAction } from "../component/action";
 import { Button } from "../component/button";
 import { download } from "../component/download";
@@ -11,16 +12,19 @@ import { DeleteAccount } from "./delete_account";
 import { t } from "./text";
 import { loadEncryption } from "./load_encryption";
 
-/** The page that exports or deletes all data. */
+/** The page that exports, imports or deletes all data. */
 export function Data({ sealed }: { sealed: boolean }) {
   return (
     <>
       <Heading text={t("data")} />
       <Export sealed={sealed} />
+      <Lazy load={loadImport} props={{}} />
       <DeleteAccount />
     </>
   );
 }
+
+const loadImport = async () => (await import("../import/import_section")).Import;
 
 function Export({ sealed }: { sealed: boolean }) {
   const action = useAction();

@@ -1,4 +1,5 @@
 // The GraphQL documents of the account page.
+import type { NoteText } from "../../../widget/src/encryption/sealed_note";
 import { document } from "../graphql/document";
 import type { NotePage, SiteNote, Site } from "./note";
 import type { Viewer } from "./viewer";
@@ -49,6 +50,13 @@ export const UPDATE = document<
   { updateNote: { note: SiteNote } },
   { input: { id: string; version: number; pinned: boolean } & ({ title: string; body: string; tags: string[] } | { sealed: string }) }
 >(`mutation Update($input: UpdateNoteInput!) { updateNote(input: $input) { note { ...N } } } ${note}`);
+
+/** A note to import, before it is sealed if the account is end-to-end encrypted. */
+export type ImportInput = { id: string; pinned: boolean } & (NoteText | { sealed: string });
+
+export const IMPORT = document<{ importNotes: { note: { id: string } }[] }, { tenant: string; notes: ImportInput[] }>(
+  `mutation Import($tenant: ID!, $notes: [CreateNoteInput!]!) { importNotes(tenant: $tenant, notes: $notes) { note { id } } }`,
+);
 
 export const TRASH = document<{ trashNote: { note: SiteNote } }, { id: string }>(
   `mutation Trash($id: ID!) { trashNote(id: $id) { note { ...N } } } ${note}`,

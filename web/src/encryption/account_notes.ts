@@ -1,11 +1,12 @@
 // The notes of the account page, of an account that is end-to-end encrypted: opened and sealed in the browser, by the content key.
 import { SealedNotes, type NoteSource } from "../../../widget/src/encryption/sealed_notes";
+import { sealNote, type NoteText } from "../../../widget/src/encryption/sealed_note";
 import { SeenVersions } from "../../../widget/src/encryption/seen_versions";
 import { deriveTenantKey, importTenantKey } from "../../../widget/src/encryption/tenant_key";
 import type { Content } from "../../../widget/src/core/note";
 import { Problem } from "../../../widget/src/core/problem";
 import { load, remove, save } from "../../../widget/src/store";
-import { DELETE, NOTE, NOTES, RESTORE, TRASH, UPDATE, type NoteFilter } from "../account/documents";
+import { DELETE, IMPORT, NOTE, NOTES, RESTORE, TRASH, UPDATE, type ImportInput, type NoteFilter } from "../account/documents";
 import { noteRequests } from "../account/note_requests";
 import type { SiteNote } from "../account/note";
 import type { Document } from "../graphql/document";
@@ -52,6 +53,8 @@ export function openNotesInBrowser(handle: string): void {
           return request(UPDATE, { input: { id, version, ...(await notes.seal(note, content)) } });
         }, "updateNote");
       }
+      case IMPORT:
+        return request(IMPORT, await sealImport(variables as { tenant: string; notes: ImportInput[] }));
       case TRASH:
         return openAnswer(() => request(TRASH, given), "trashNote");
       case RESTORE:
@@ -60,6 +63,13 @@ export function openNotesInBrowser(handle: string): void {
         notes.forget(given.id);
     }
     return request(document, variables as never);
+  };
+
+  const sealImport = async ({ tenant, notes }: { tenant: string; notes: ImportInput[] }) => {
+    const key = await keyOf(tenant);
+    if (!key) throw new RefusedError("locked", t("unopened_locked"));
+    const seal = async ({ id, pinned, ...text }: ImportInput) => ({ id, pinned, sealed: await sealNote(text as NoteText, key, id, tenant) });
+    return { tenant, notes: await Promise.all(notes.map(seal)) };
   };
 
   const openAnswer = async <Name extends string>(act: () => Promise<Record<Name, { note: SiteNote }>>, name: Name) => {

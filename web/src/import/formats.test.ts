@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseFiles } from "./formats";
+import type { ImportedNote } from "./imported_note";
+
+const file = (path: string, content: unknown) => ({ path, bytes: new TextEncoder().encode(typeof content === "string" ? content : JSON.stringify(content)) });
+const content = ({ title, body, tags, pinned, trashed }: ImportedNote) => ({ title, body, tags, pinned, trashed });
+const parse = (...files: ReturnType<typeof file>[]) => parseFiles(files);
+
+/** A note as db/archive.go writes it. */
+const exported = {
+  id: "01938a5e-0000-7000-8000-000000000001", tenantId: "t_shop", tenant: "Hillside Tea", title: "Oolong: “spring”", body: "---\r\nOrder it.\n\n  – é ✓\n", tags: ["tea", "a, b"],
+  context: { id: "p7", title: "Oolong", url: "https://shop.example/oolong" }, pinned: true, version: 3, createdAt: "2026-05-01T10:00:00Z", updatedAt: "2026-05-02T10:00:00.5Z", trashedAt: null,
+};
+const markdown = ({ body, ...fields }: typeof exported) => `---\n${Object.entries(fields).map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join("\n")}\n---\n\n${body}`;
+
+test("our own export comes back as it was, from its JSON", () => {
+  const trashed = { ...exported, title: "", tags: [], pinned: false, context: undefined, trashedAt: "2026-05-03T10:00:00Z", updatedAt: "2026-05-01T10:00:00Z" };
+  const { notes, skipped } = parse(
+    file("account.json", { id: "u", displayName: "Robin" }),
+    file("notes.json", [exported, trashed]),
+    file("notes/Hillside Tea/2026-05-01 Oolong.md", markdown(exported)),
+  );
+  assert.deepEqual(skipped, []);
+  assert.deepEqual(notes.map(content), [
+    { title: "", body: exported.body, tags: [], pinned: false, trashed: true },
+    { title: exported.title, body: exported.body, tags: exported.tags, pinned: true, trashed: false },
+  ]);
+  assert.deepEqual([notes[1]!.tenant, notes[1]!.context], ["t_shop", exported.context]);
+});
+
+test("and from its Markdown alone", () => {
+  const { notes } = parse(file("2026-05-01 Oolong.md", markdown(exported)));
+  assert.deepEqual(content(notes[0]!), { title: exported.title, body: exported.body, tags: exported.tags, pinned: true, trashed: false });
+  assert.deepEqual(notes[0]!.context, exported.context);
+});
+
+// As Google Takeout writes it: Takeout/Keep/<title>.json, beside the same as HTML.
+test("Google Keep", () => {
+  const { notes, skipped } = parse(
+    file("Takeout/Keep/Tea.json", {
+      color: "DEFAULT", isTrashed: false, isPinned: true, isArchived: false, textContent: "Second steep at 90 °C.", title: "Tea", userEditedTimestampUsec: 1714557600000000, createdTimestampUsec: 1714550000000000,
+      labels: [{ name: "Kitchen" }], annotations: [{ description: "", source: "WEBLINK", title: "Shop", url: "https://shop.example/" }],
+    }),
+    file("Takeout/Keep/List.json", {
+      color: "RED", isTrashed: true, isPinned: false, isArchived: false, title: "", userEditedTimestampUsec: 1714557500000000,
+      listContent: [{ textHtml: "<p>Oolong</p>", text: "Oolong", isChecked: true }, { text: "Sencha", isChecked: false }],
+    }),
+    file("Takeout/Keep/Empty.json", { isTrashed: false, isPinned: false, textContent: "", title: " ", userEditedTimestampUsec: 1 }),
+  );
+  assert.deepEqual(notes.map(content), [
+    { title: "", body: "- [x] Oolong\n- [ ] Sencha", tags: [], pinned: false, trashed: true },
+    { title: "Tea", body: "Second steep at 90 °C.\n\nhttps://shop.example/", tags: ["Kitchen"], pinned: true, trashed: false },
+  ]);
+  assert.deepEqual(skipped, [{ path: "Takeout/Keep/Empty.json", reason: "empty" }]);
+});
+
+// As Simplenote exports it: source/notes.json, and the same as text files.
+test("Simplenote", () => {
+  const { notes, skipped } = parse(
+    file("source/notes.json", {
+      activeNotes: [{ id: "a1", content: "Tea\r\n\nSecond steep.", creationDate: "2024-05-01T10:00:00.000Z", lastModified: "2024-05-01T10:00:00.000Z", tags: ["kitchen"], pinned: true, markdown: true }],
+      trashedNotes: [{ id: "b2", content: "Old", creationDate: "2023-05-01T10:00:00.000Z", lastModified: "2023-05-01T10:00:00.000Z" }],
+    }),
+    file("Tea.txt", "Tea\r\n\nSecond steep."),
+    file("trash/Old.txt", "Old"),
+  );
+  assert.deepEqual(notes.map(content), [
+    { title: "Old", body: "", tags: [], pinned: false, trashed: true },
+    { title: "Tea", body: "Second steep.", tags: ["kitchen"], pinned: true, trashed: false },
+  ]);
+  assert.deepEqual(skipped, []);
+});
+
+test("files of Markdown and text have their name as the title, and may have a front matter", () => {
+  const { notes } = parse(
+    file("folder/Shopping list.md", "# Tea\n\n- oolong\n"),
+    file("b.txt", "---\nnot a front matter\n---\n\ntext"),
+    file("c.md", "---\ntitle: The 'best' tea\ntags: [tea, \"green tea\"]\ndate: 2024-05-01\n---\nText\n"),
+    file("d.md", "---\ntags:\n  - one\n  - two\n---\n\nText"),
+  );
+  assert.deepEqual(notes.map(({ title, body, tags }) => [title, body, tags]), [
+    ["Shopping list", "# Tea\n\n- oolong\n", []],
+    ["b", "---\nnot a front matter\n---\n\ntext", []],
+    ["The 'best' tea", "Text\n", ["tea", "green tea"]],
+    ["d", "Text", ["one", "two"]],
+  ]);
+});
+
+test("encodings: UTF-8 and UTF-16 with their marks, and Windows-1252", () => {
+  const bytes = (path: string, ...values: number[]) => ({ path, bytes: Uint8Array.from(values) });
+  const { notes, skipped } = parseFiles([
+    bytes("a.txt", 0xef, 0xbb, 0xbf, 0xc3, 0xa9),
+    bytes("b.txt", 0xff, 0xfe, 0xe9, 0x00),
+    bytes("c.txt", 0xfe, 0xff, 0x00, 0xe9),
+    bytes("d.txt", 0xe9, 0x21),
+    bytes("e.txt", 0x41, 0x00, 0x42),
+    bytes("f.json", 0x7b),
+  ]);
+  assert.deepEqual(notes.map(({ body }) => body), ["é", "é", "é", "é!"]);
+  assert.deepEqual(skipped, [{ path: "f.json", reason: "damaged" }, { path: "e.txt", reason: "damaged" }]);
+});
+
+test("limits: what doesn't fit is shortened where nothing is lost, and listed otherwise", () => {
+  const { notes, skipped } = parse(
+    file("long.txt", "x".repeat(65_537)),
+    file("fits.txt", "x".repeat(65_536)),
+    file("empty.md", " \n"),
+    file("notes.json", [{ ...exported, title: "t".repeat(201), body: "b", tags: [...Array(30).keys()].map(String).concat("x".repeat(51)), context: { id: "p", title: "", url: "javascript:alert(1)" } }]),
+    file("other.json", { some: "thing" }),
+  );
+  assert.deepEqual(skipped, [{ path: "other.json", reason: "type" }, { path: "long.txt", reason: "long" }, { path: "empty.md", reason: "empty" }]);
+  const own = notes.find(({ tenant }) => tenant)!;
+  assert.deepEqual([own.title, own.body, own.tags.length, own.context], ["t".repeat(199) + "…", "t".repeat(201) + "\n\nb", 20, undefined]);
+  assert.equal(notes.length, 2);
+});
