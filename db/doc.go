@@ -30,8 +30,9 @@
 //     proof (Proof, ErrProofUsed: spending DPoP proofs; MaxClockSkew)
 //   - notes: note (Note; create with an id that may be taken, UpdateNote, trash, restore;
 //     noteColumns, storeNote, changeNote; no space), note_deletion (DeleteNote; the ids of deleted ones, few rows kept),
-//     note_counter (how many notes and bytes an owner has: addToCounter, lockCounters; division by zero; Recount, counting
-//     again), note_import (ImportNotes: at most 20 at a time, from an account session), conversion (ConvertNotes: at most 100 notes sealed by a device, or in the clear again, all or none),
+//     note_counter (how many notes and bytes an owner has: addToCounter, lockCounters, those of a merge's moved notes; division
+//     by zero; Recount, counting again), note_import (ImportNotes: at most 20 at a time, from an account session),
+//     conversion (ConvertNotes: at most 100 notes sealed by a device, or in the clear again, all or none),
 //     note_context (NoteContext: the page of a note, its limits and URL; sealed, and found by a hash under the person's key),
 //     note_row (scanning a row without allocations, pgx's UUIDs), note_sealer (sealing for programs outside this package),
 //     note_replacement (another text of a note, or pinned, with a version and its conflict: replace; the text before it is kept
@@ -64,7 +65,7 @@
 //     identity (Identity: linking, unlinking, listing, the account of a subject; ErrLinkedElsewhere; the advisory lock on a
 //     subject; claiming one that is vouched), identity_handle (what a token exchange gives for a subject, for ten minutes),
 //     assertion_key (AssertionKey: secret, JWK or URL, kid; added, used, revoked), encryption_key (our own, for assertions),
-//     server_key (ServerKey sk_…, its name, numbered if taken), ticket (IssueTicket, RedeemTicket: tk_…),
+//     server_key (ServerKey sk_…, its name, numbered if taken; those not revoked), ticket (IssueTicket, RedeemTicket: tk_…),
 //     vouched_account (making one, its session, merging its notes into an account: ErrPasskeyRequired),
 //     consent (a person has allowed a tenant: Consents, WithdrawConsent),
 //     erasure (EraseSubject: unlinking, deleting a vouched account, pending tickets and handles; who holds the subject, its
@@ -98,9 +99,10 @@
 //     key, privilege; place)
 //   - the database itself: migrate (applying, under an advisory lock; what is applied, what is left),
 //     upgrade (nodes of two releases, application names, contract migrations),
-//     setup (prepare: checks of the server, version, encoding, kind of cluster; who owns the tables, connecting as the owner;
-//     setupError),
-//     serving_role (making the roles aside_…, their attributes, memberships and grants, what a superuser must run),
+//     setup (prepare: two connections that check the server, version, encoding, kind of cluster; who owns the tables,
+//     connecting as the owner; setupError),
+//     serving_role (making the roles aside_…, their attributes, memberships, grants, privileges on the schema, what a superuser
+//     must run),
 //     row_security (policies of a former owner, lost ones),
 //     pooler (pgbouncer: is it transaction pooling? two connections compared),
 //     cluster (Citus: distributing the tables, moved one by one), placement (where a cluster keeps each table),

@@ -32,12 +32,13 @@
 //     device (offering a passkey on this device, declined; there is one already: InvalidStateError),
 //     text (the texts of its script),
 //     new_account (loaded later: an account that was just created is discarded if the person declines),
-//     recovery (loaded later: with a code; older passkeys and removing one, which asks again after a confirmation)
+//     recovery (loaded later: with a code; older passkeys and removing one, which asks again after a confirmation; its GraphQL
+//     answers)
 //   - src/account/, a page each: overview (/account: figures, the name, the account ID),
 //     notes (lists, search, filters, "Show more", the trash; after a pause in typing),
 //     editor (one note: its fields, tags, conflict, in the trash; deleting it forever), passkeys (add, rename, remove),
 //     sessions (sign out everywhere else), sites (allowed and linked sites; withdrawing, unlinking),
-//     activity (security events), recovery (codes: made),
+//     activity (security events, an Entry each), recovery (codes: made),
 //     encryption_page (turning end-to-end encryption on and off: progress, codes to save and to type), data (export, import)
 //   - src/account/, their parts: delete_account (its dialog, the typed word), documents (GraphQL, types of its answers),
 //     draft (SiteDraft, AccountBackend: saves an edited note with GraphQL; the unsaved ones, retries),
@@ -100,7 +101,7 @@
 //     notice (reloadSignedOut, after signing out or deleting; the notice that is stored, and shown then),
 //     content_key (removing it without a session), documents (GraphQL: the current session, revoking one),
 //     unsupported (browsers without passkeys; the page's address to copy)
-//   - src/page/: start (of every page: the root, hidden while nobody is signed in),
+//   - src/page/: start (of every page: the root, hidden while nobody is signed in; checkViewer at the start),
 //     page (around each: navigation, header; while loading), heading (title, and the focus on it),
 //     extras (loadExtras: those of src/extras),
 //     lazy (Lazy: a component that is loaded later, by the function of its caller; an error with a retry),
