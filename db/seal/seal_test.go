@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -21,6 +22,43 @@ func newKeyring(t *testing.T) (*seal.Keyring, []byte) {
 		t.Fatal(err)
 	}
 	return k, master
+}
+
+// Texts that an Opener opens one after the other have tags of their own, and a text without any has an empty list.
+func TestAnOpenersTextsShareNoTags(t *testing.T) {
+	keys, _ := newKeyring(t)
+	person := uuid.New()
+	_, wrapped, err := keys.NewDataKey(t.Context(), person)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := keys.OpenDataKey(t.Context(), person, wrapped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := seal.Opener{Key: key}
+	var want, got []seal.Text
+	for n := range 70 {
+		text := seal.Text{Title: "Milk", Tags: []string{}}
+		for i := range n % 9 {
+			text.Tags = append(text.Tags, fmt.Sprintf("%d of %d", i, n))
+		}
+		at := seal.Place{User: person, Note: uuid.New(), Version: n}
+		opened, err := o.OpenText(at, key.SealText(at, text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		opened.Tags = append(opened.Tags, "a further one") // which must not reach the next text
+		text.Tags = append(text.Tags, "a further one")
+		want, got = append(want, text), append(got, opened)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("opened %+v, want %+v", got, want)
+	}
+	at := seal.Place{User: person, Version: 1}
+	if opened, err := (&seal.Opener{Key: key}).OpenText(at, key.SealText(at, seal.Text{})); err != nil || opened.Tags == nil {
+		t.Errorf("without tags: %+v, %v", opened, err)
+	}
 }
 
 func TestSealedTextOpensOnlyInItsPlace(t *testing.T) {

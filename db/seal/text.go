@@ -53,8 +53,10 @@ func (k Key) OpenText(at Place, sealed []byte) (Text, error) {
 
 // An Opener opens one Text after another and reuses its memory. It must not be used concurrently.
 type Opener struct {
-	Key Key
-	aad []byte
+	Key  Key
+	aad  []byte
+	tags []string // memory for those of the next texts
+	room int      // of the last such memory
 }
 
 // OpenText is Key.OpenText.
@@ -89,7 +91,7 @@ func (o *Opener) OpenTextIn(buffer []byte, at Place, sealed []byte) (Text, []byt
 	if n > uint64(len(r.rest)) {
 		return Text{}, nil, ErrUnsealed
 	}
-	t.Tags = make([]string, n)
+	t.Tags = o.newTags(int(n)) //nolint:gosec // limited above
 	for i := range t.Tags {
 		t.Tags[i] = r.string()
 	}
@@ -97,6 +99,20 @@ func (o *Opener) OpenTextIn(buffer []byte, at Place, sealed []byte) (Text, []byt
 		return Text{}, nil, ErrUnsealed
 	}
 	return t, plain, nil
+}
+
+// newTags returns a slice for the tags of a text. Several texts share an array, so that a page needs few allocations.
+func (o *Opener) newTags(n int) []string {
+	if n == 0 {
+		return []string{} // never nil
+	}
+	if n > len(o.tags) {
+		o.room = max(n, min(2*o.room, 64))
+		o.tags = make([]string, o.room)
+	}
+	tags := o.tags[:n:n]
+	o.tags = o.tags[n:]
+	return tags
 }
 
 func (p Place) appendAAD(aad []byte) []byte {
