@@ -32,7 +32,7 @@ func newDialer(development bool) dialer {
 
 // DialContext is for http.Transport.
 func (d dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	if host, port, err := net.SplitHostPort(address); err == nil && d.local && IsLocalhost(host) {
+	if host, port, err := net.SplitHostPort(address); err == nil && d.local && isLocalhost(host) {
 		if _, err := netip.ParseAddr(host); err != nil {
 			address = net.JoinHostPort("127.0.0.1", port)
 		}

@@ -6,8 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"net/netip"
-	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -24,10 +22,7 @@ const (
 	minCharacters = 10 // different ones; a secret with fewer was typed, not generated
 )
 
-const (
-	maxJWKSize = 8 << 10 // bytes, as entered
-	maxURLSize = 2000
-)
+const maxJWKSize = 8 << 10 // bytes, as entered
 
 // NewKey makes a tenant's key from what its developer entered. Only the argument of the key's
 // kind may be set:
@@ -62,7 +57,7 @@ func NewKey(tenantKey string, kind db.AssertionKeyKind, secret, publicJWK, jwksU
 		err = readPublicJWK(key, publicJWK)
 	case db.JWKSURL:
 		key.URL = jwksURL
-		err = checkKeySetURL(jwksURL, allowLoopback)
+		err = CheckURL("jwksUrl", "a key set", "https://shop.example/.well-known/jwks.json", jwksURL, allowLoopback)
 	default:
 		err = invalidKey("kind", "A key must be a SHARED_SECRET, a PUBLIC_JWK or a JWKS_URL.")
 	}
@@ -132,42 +127,6 @@ func readPublicJWK(key *db.AssertionKey, publicJWK string) error {
 	}
 	key.PublicJWK, err = json.Marshal(kept)
 	return err
-}
-
-func checkKeySetURL(s string, allowLoopback bool) error {
-	const example = "Write it like https://shop.example/.well-known/jwks.json."
-	u, err := url.Parse(s)
-	switch {
-	case s == "" || len(s) > maxURLSize:
-		return invalidKey("jwksUrl", "The URL of a key set is missing or too long. "+example)
-	case err != nil || !utf8.ValidString(s) || u.Host == "" || u.Hostname() == "" || u.Opaque != "":
-		return invalidKey("jwksUrl", "This is not a URL. "+example)
-	case u.User != nil:
-		return invalidKey("jwksUrl", "A key set is public. Leave out the user name and password. "+example)
-	case u.Fragment != "" || strings.Contains(s, "#"):
-		return invalidKey("jwksUrl", "Leave out everything from the # on. "+example)
-	}
-	local := IsLocalhost(u.Hostname())
-	switch _, notIP := netip.ParseAddr(u.Hostname()); {
-	case local && !allowLoopback:
-		return invalidKey("jwksUrl", "This host is this computer itself. "+example)
-	case local && (u.Scheme == "http" || u.Scheme == "https"):
-		return nil
-	case u.Scheme != "https":
-		return invalidKey("jwksUrl", "A key set must be served over https. "+example)
-	case notIP == nil:
-		return invalidKey("jwksUrl", "Use a host name, not an IP address. "+example)
-	}
-	return nil
-}
-
-// IsLocalhost reports whether a host is this computer (RFC 6761 §6.3).
-func IsLocalhost(host string) bool {
-	host = strings.ToLower(host)
-	if ip, err := netip.ParseAddr(host); err == nil {
-		return ip.IsLoopback()
-	}
-	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 // Thumbprint returns the RFC 7638 thumbprint of a public key, or "" for a key of another kind.

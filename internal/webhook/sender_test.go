@@ -105,10 +105,8 @@ func (b *backend) log(until func(*db.Delivery) bool) *db.Delivery {
 
 func ended(v *db.Delivery) bool { return v.NextAt == nil }
 
-// attempted reports whether an attempt has ended, and the next one is due later than a lease.
-func attempted(n int) func(*db.Delivery) bool {
-	return func(v *db.Delivery) bool { return v.Attempts == n && v.Status != nil }
-}
+// attempted reports whether an attempt was answered.
+func attempted(v *db.Delivery) bool { return v.Status != nil }
 
 // A backend verifies a delivery with what the specification says alone.
 func TestDeliveryIsSigned(t *testing.T) {
@@ -160,8 +158,8 @@ func TestFailedAttemptIsRepeated(t *testing.T) {
 	b := start(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(<-answers) })
 	b.happen()
 	first := <-b.received
-	b.log(attempted(1))
-	b.Exec(t, `UPDATE webhook_deliveries SET next_at = now()`)
+	b.log(attempted)
+	b.Exec(t, `UPDATE webhook_deliveries SET next_at = now() WHERE attempts = 1`)
 	second := <-b.received
 	if first.header.Get("webhook-id") != second.header.Get("webhook-id") || string(first.body) != string(second.body) {
 		t.Errorf("sent %s %s, then %s %s", first.header.Get("webhook-id"), first.body, second.header.Get("webhook-id"), second.body)
@@ -178,13 +176,13 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 	})
 	b.happen()
 	<-b.received
-	if v := b.log(attempted(1)); *v.Status != http.StatusTemporaryRedirect || v.NextAt == nil {
+	if v := b.log(attempted); *v.Status != http.StatusTemporaryRedirect || v.NextAt == nil {
 		t.Errorf("the log has %+v", v)
 	}
-	select {
-	case r := <-b.received:
-		t.Errorf("sent to %s", r.path)
-	default:
+	for range len(b.received) { // attempts that were repeated
+		if r := <-b.received; r.path != "/hooks" {
+			t.Errorf("sent to %s", r.path)
+		}
 	}
 }
 

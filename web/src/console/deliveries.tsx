@@ -63,7 +63,7 @@ export function Deliveries({ tenant, admin, webhook }: { tenant: string; admin: 
 }
 
 function Result({ of: { status, attempts, nextAt } }: { of: Delivery }) {
-  const answer = status === null ? "No answer" : `Status ${status}`;
+  const answer = status !== null ? `Status ${status}` : nextAt === null ? "No answer" : "No answer yet";
   if (attempts === 0) return <>Waiting</>;
   if (status !== null && status >= 200 && status < 300) return <>Delivered</>;
   if (nextAt === null) return <span class="trouble">{answer}. Not delivered.</span>;
