@@ -163,13 +163,13 @@ func (d *DB) AssertionKeyUsed(ctx context.Context, id uuid.UUID) (err error) {
 	})
 }
 
-// keysExpiring is how long before the keys of a set expire key.expiring is queued: a server that fails for some minutes only needs no
-// attention.
+// keysExpiring is how long before the expiry of a set's keys key.expiring is queued. A server that
+// fails for only a few minutes queues no event.
 const keysExpiring = 45 * time.Minute
 
-// KeySetFetched stores that a tenant's key set was fetched now, and what was wrong with it; "" if nothing was. usedFor is how long the
-// fetched keys are used if the set cannot be fetched again, or 0 if the fetch failed. Then it queues key.expiring, once until the next
-// fetch that succeeds, if the keys of the last one expire soon.
+// KeySetFetched stores the result of fetching a tenant's key set now. problem says what was wrong, or is "". usedFor is how long the
+// fetched keys are used if no later fetch succeeds, or 0 if this fetch failed. After a failure, it queues key.expiring if the keys of
+// the last successful fetch expire soon, but not again before another fetch succeeds.
 func (d *DB) KeySetFetched(ctx context.Context, tenantKey, url, problem string, usedFor time.Duration) (err error) {
 	defer place(&err, "db.KeySetFetched")
 	return d.asAuthority(ctx, func(tx authorityTx) error {

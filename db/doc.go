@@ -35,9 +35,10 @@
 //     conversion (ConvertNotes: at most 100 notes sealed by a device, or in the clear again, all or none),
 //     note_context (NoteContext: the page of a note, its limits and URL; sealed, and found by a hash under the person's key),
 //     note_row (scanning a row without allocations, pgx's UUIDs), note_sealer (sealing for programs outside this package),
-//     note_replacement (another text of a note, or pinned, with a version and its conflict: replace; the text before it is kept
-//     as an earlier version, or not; making room), note_version (NoteVersion: History, RestoreVersion; its statements, moving
-//     those of a vouched account), version_age (which earlier versions are kept, by time apart; at most ten: MaxVersions),
+//     note_replacement (storing a changed text or pinned if the version is still the same: replace; keeping the replaced text as
+//     an earlier version; deleting old versions to make room),
+//     note_version (NoteVersion: History, RestoreVersion; the SQL of versions; moving them when a vouched account is merged),
+//     version_age (which earlier versions are kept: at most MaxVersions, further apart the older they are),
 //     note_page (a list: NotesQuery, its SQL, orders, positions; MaxPage, MaxPageText),
 //     note_search (a list with a search: its work, in chunks),
 //     search_text (does a text match? letter by letter, with bits; which letters are equal, the folding: case, marks, quotes,
@@ -56,9 +57,10 @@
 //     wildcard_origin (https://*.preview.example: parseEmbedOrigin, which wildcard an origin matches, its host, public
 //     suffixes),
 //     sighting (LastSeen: when the widget was last shown, signed in or refused at each origin: in memory, flushed, read),
-//     webhook (Webhook: adding, removing; its secret, derived, replaced), webhook_event (which events there are, their payloads;
-//     queued with what happened, for a deleted account, for a month that has ended), webhook_delivery (Delivery: what is due, leased,
-//     attempted, when again; sent again),
+//     webhook (Webhook: adding, listing, removing; its secret: derived, replaced, both signing for a day),
+//     webhook_event (WebhookEvents; queueing one in the transaction of what happened, its payload; identity.unlinked of a deleted
+//     account, usage.month_closed),
+//     webhook_delivery (Delivery: leasing those that are due, their result, when they are retried; listing them, Redeliver),
 //     usage (active users, operations and notes by day and month: counted in memory, flushed, read)
 //   - a tenant's visitors: subject (Subject: its length, its sealed fields; its hash, another one at each tenant; reading one
 //     with its evidence),

@@ -156,7 +156,7 @@ func deleteCodeWraps(ctx context.Context, tx authorityTx, user uuid.UUID, locato
 	return err
 }
 
-// isLastCodeWrap reports whether this recovery code opens the content key of an account, and no other one does.
+// isLastCodeWrap reports whether a recovery code is the only one that opens an account's content key.
 func isLastCodeWrap(ctx context.Context, tx authorityTx, user uuid.UUID, locator string) (yes bool, err error) {
 	err = tx.NewRaw(`SELECT coalesce(bool_and(locator = ?), false) FROM key_wraps WHERE user_id = ? AND locator IS NOT NULL`, locator, user).Scan(ctx, &yes)
 	return yes, err

@@ -21,7 +21,7 @@ type Limits struct {
 	DeletedIDs  int   // rows kept for one owner's newest deleted notes; all older ids count as taken
 	OwnerSize   int64 // bytes of one owner's notes and their earlier versions as stored
 
-	VersionGap time.Duration // how much later than the last one another earlier version of a note is kept
+	VersionGap time.Duration // the minimum time between two earlier versions of a note
 }
 
 // DefaultLimits are the limits that the product promises.

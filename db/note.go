@@ -42,8 +42,8 @@ type NewNote struct {
 	Pinned  bool
 }
 
-// A NoteChange replaces the fields that are not nil, if the note's version is still Version. Only a note that a device has sealed
-// takes a Context, with all of its text in the clear.
+// A NoteChange replaces the fields that are not nil, if the note's version is still Version. Context is only for a sealed note that
+// gets all of its text in the clear again.
 type NoteChange struct {
 	ID      uuid.UUID
 	Version int
@@ -122,7 +122,7 @@ func firstNote(results pgx.BatchResults, o Owner) (*Note, error) {
 	return n, (&noteRow{owner: o}).read(rows, n)
 }
 
-// readNoteAfter is Note, in one transaction with an earlier statement that queue adds. read reads the result of that one.
+// readNoteAfter is Note after another statement in the same transaction: queue adds the statement, and read reads its result.
 func (d *DB) readNoteAfter(ctx context.Context, o Owner, id uuid.UUID, queue func(*pgx.Batch), read func(pgx.BatchResults) error) (n *Note, err error) {
 	err = d.retry(ctx, func() error {
 		results, err := d.readAsPerson(ctx, o, func(b *pgx.Batch) {
@@ -301,7 +301,7 @@ const updateNote = `WITH changed AS (UPDATE notes SET version = version + 1, pin
 
 // UpdateNote changes a note if its version is still c.Version. Otherwise it returns CodeConflict with
 // the current note, so that neither text is lost. Without a difference, it returns the current note.
-// From time to time, the text before the change becomes an earlier version.
+// If the last earlier version is old enough, the replaced text becomes one, too.
 func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (_ *Note, err error) {
 	defer place(&err, "db.UpdateNote")
 	r := replacement{keep: keepInTime}

@@ -35,8 +35,8 @@ const growCounter = `WITH counted AS (UPDATE note_counters SET bytes = bytes + $
 		RETURNING 1)
 	SELECT 1 / count(*) FROM counted`
 
-// removal returns the statements that delete the note $3 of an owner with its earlier versions, and their sizes from the
-// counters. The sizes are read after the row is locked: then no node can change them.
+// removal returns the statements that delete the note $3 of an owner with its earlier versions, and subtract their sizes from
+// the counters. The sizes are read after the row is locked: then no node can change them.
 func removal(o Owner) []string {
 	note := `FROM notes WHERE ` + o.condition() + ` AND id = $3 AND deleted_at IS NULL`
 	return []string{

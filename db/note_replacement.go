@@ -11,10 +11,10 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// A replacement is another text of a note, or another pinned. The text before it may become an earlier version.
+// A replacement changes the text of a note, or whether it is pinned. The replaced text may become an earlier version.
 type replacement struct {
 	current  *Note
-	versions []keptVersion // of the note, the newest first
+	versions []keptVersion // earlier ones of the note, the newest first
 	text     seal.Text
 	context  *NoteContext
 	pinned   bool
@@ -26,12 +26,12 @@ type keeping int
 
 const (
 	keepNever  keeping = iota
-	keepInTime         // if some time has passed since the last one, and there is space for it
+	keepInTime         // if the last one is old enough, and the owner has space for it
 	keepAlways
 )
 
 // replace stores a replacement if the note still has the version of r.current. Otherwise it returns CodeConflict with the
-// note as it is now.
+// current note.
 func (d *DB) replace(ctx context.Context, o Owner, r replacement) (*Note, error) {
 	before, t := r.current, r.text
 	written := !t.Equal(before.text())
@@ -106,19 +106,19 @@ func (d *DB) replace(ctx context.Context, o Owner, r replacement) (*Note, error)
 	return nil, ErrOutage
 }
 
-// seal seals the text of a note for its place.
+// seal seals the text of a note, bound to its owner, tenant, id and version.
 func (o Owner) seal(n *Note) []byte {
 	return o.key.SealText(seal.Place{User: o.userID, Tenant: n.TenantKey, Note: n.ID, Version: n.Version}, n.text())
 }
 
-// deleteOldVersions deletes the oldest earlier versions of an owner's notes, since the notes need so much of their space. It
-// returns errNoSpace if there are none.
+// deleteOldVersions deletes the oldest earlier versions of all notes of an owner, until they free at least space bytes or none
+// is left. It returns errNoSpace if it deleted none.
 func (d *DB) deleteOldVersions(ctx context.Context, o Owner, tenantKey string, space int64) error {
 	deleted := false
 	err := d.retry(ctx, func() error {
 		results, err := d.writeAsPerson(ctx, o, func(b *pgx.Batch) {
 			b.Queue(`SELECT FROM note_counters WHERE user_id = $1 AND tenant_key = $2 FOR NO KEY UPDATE`, idArgument(o.userID), tenantKey)
-			b.Queue(deleteOldVersions, idArgument(o.userID), tenantKey, max(space, d.limits.OwnerSize/32)) // some for the next changes
+			b.Queue(deleteOldVersions, idArgument(o.userID), tenantKey, max(space, d.limits.OwnerSize/32)) // more than is needed, for the next changes
 		})
 		if err != nil {
 			return err

@@ -34,7 +34,7 @@ const (
 )
 
 // These delete versions and subtract their sizes from the owner's counter. An earlier statement of the transaction has locked
-// its row.
+// the counter's row.
 const (
 	deleteVersions   = `WITH deleted AS (DELETE FROM note_versions WHERE user_id = $1 AND tenant_key = $2 AND note_id = $3 AND version = ANY ($4)` + uncountDeleted
 	deleteVersionsOf = `WITH deleted AS (DELETE FROM note_versions WHERE user_id = $1 AND tenant_key = $2 AND note_id = ANY ($3::text[]::uuid[])` + uncountDeleted
@@ -75,14 +75,14 @@ func (d *DB) History(ctx context.Context, o Owner, n *Note, first int) (_ []Note
 	return d.openVersions(ctx, o, n, rows)
 }
 
-// RestoreVersion gives a note the text that it had at an earlier version, as a new version. The present text becomes an
-// earlier version, so that the same act undoes it. RestoreVersion returns CodeNotFound if there is no such note, or if the
-// version is not kept.
+// RestoreVersion gives a note the text of an earlier version, as a new version. The replaced text becomes an earlier version, so
+// that restoring that one undoes the change. RestoreVersion returns CodeNotFound if there is no such note, or if the version is
+// not kept.
 func (d *DB) RestoreVersion(ctx context.Context, o Owner, id uuid.UUID, version int) (n *Note, err error) {
 	defer place(&err, "db.RestoreVersion")
 	for range maxAttempts {
 		n, err = d.restoreVersion(ctx, o, id, version)
-		if !IsCode(err, CodeConflict) { // otherwise another change came first: it is kept, too
+		if !IsCode(err, CodeConflict) { // after a conflict, restore again: the other change becomes an earlier version, too
 			break
 		}
 	}
@@ -123,7 +123,7 @@ func (d *DB) restoreVersion(ctx context.Context, o Owner, id uuid.UUID, version 
 	return d.replace(ctx, o, r)
 }
 
-// textIn returns the text of a note with that of an earlier version of it.
+// textIn returns the text of n with the title, body and tags of an earlier version.
 func (v *NoteVersion) textIn(n *Note) seal.Text {
 	t := n.text()
 	t.Title, t.Body, t.Tags = v.Title, v.Body, v.Tags
@@ -132,10 +132,10 @@ func (v *NoteVersion) textIn(n *Note) seal.Text {
 	return t
 }
 
-// A keptVersion says of which time an earlier version is.
+// A keptVersion is an earlier version without its text.
 type keptVersion struct {
 	version           int
-	writtenAt, keptAt time.Time
+	writtenAt, keptAt time.Time // when the note last changed while it had the text, and when that became an earlier version
 }
 
 // keptVersions reads the result of selectVersions.
@@ -149,7 +149,7 @@ func keptVersions(results pgx.BatchResults) ([]keptVersion, error) {
 	})
 }
 
-// A versionRow is a row with a sealed text.
+// A versionRow is an earlier version with its sealed text, without keptAt.
 type versionRow struct {
 	keptVersion
 	sealed []byte
@@ -207,7 +207,7 @@ type movedVersion struct {
 	text seal.Text
 }
 
-// takeVersions deletes and returns all earlier versions of an account's notes, by note. See moveNotes.
+// takeVersions deletes all earlier versions of an account's notes, for moveNotes, and returns them by note.
 func takeVersions(ctx context.Context, tx authorityTx, from Owner) (map[uuid.UUID][]movedVersion, error) {
 	var rows []movedVersion
 	err := tx.NewRaw(`DELETE FROM note_versions WHERE user_id = ? RETURNING note_id, version, tenant_key, sealed, written_at, kept_at`, from.userID).Scan(ctx, &rows)

@@ -13,14 +13,14 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
-// eager are the limits of a node where each change of a text keeps an earlier version.
+// eager are limits with which each change of a text keeps an earlier version.
 var eager = func() db.Limits {
 	l := db.DefaultLimits
 	l.VersionGap = time.Nanosecond
 	return l
 }()
 
-// withEagerVersions makes a database whose node is eager.
+// withEagerVersions makes a database with a node that has the limits eager.
 func withEagerVersions(t *testing.T) *dbtest.Database {
 	t.Helper()
 	d := dbtest.New(t)
@@ -146,7 +146,7 @@ func TestAnEarlierVersionIsRestored(t *testing.T) {
 	}
 }
 
-// While somebody else writes, each text that is replaced by a restored one is kept.
+// If somebody else writes at the same time, each text that a restored one replaces is kept.
 func TestRestoringMeetsOtherChanges(t *testing.T) {
 	d := withEagerVersions(t)
 	owner := d.Person(t, "Alice").Widget(t, d.Tenant(t, "Shop")).Owner()
@@ -275,7 +275,7 @@ func TestEarlierVersionsAreTheirOwners(t *testing.T) {
 	}
 }
 
-// Notes take the space of earlier versions, the oldest first. Without space, a change keeps none.
+// When a note needs space, the oldest earlier versions are deleted. Without space, a change keeps no version.
 func TestEarlierVersionsMakeRoom(t *testing.T) {
 	limits := eager
 	limits.OwnerSize, limits.Notes = 8000, 10
@@ -395,7 +395,7 @@ func TestAMergeMovesEarlierVersions(t *testing.T) {
 	}
 }
 
-// What a node of the release before leaves is swept: versions of notes that it deleted, and those that it converted.
+// Sweep deletes the versions of notes that a node of the release before deleted or converted.
 func TestVersionsThatOlderNodesLeaveAreSwept(t *testing.T) {
 	d := withEagerVersions(t)
 	alice, shop := d.Person(t, "Alice"), d.Tenant(t, "Shop")

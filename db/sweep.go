@@ -107,8 +107,8 @@ func (d *DB) Sweep(ctx context.Context) (err error) {
 	})
 }
 
-// sweepVersions deletes the earlier versions that nodes of the release before have left of notes that they deleted or
-// converted: at the first Sweep, and while such a node is connected.
+// sweepVersions deletes the earlier versions of notes that a node of the release before deleted or converted, because such a
+// node leaves them. It does so at the first Sweep, and while such a node is connected.
 func (d *DB) sweepVersions(ctx context.Context) error {
 	var older bool
 	err := d.asAuthority(ctx, func(tx authorityTx) error {

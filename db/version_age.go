@@ -5,8 +5,8 @@ import "time"
 // MaxVersions is the maximum number of earlier versions of a note.
 const MaxVersions = 10
 
-// isKept reports whether the text of a note becomes an earlier version when it is replaced: the gap after the last one did,
-// or after the note was created. versions are the note's, the newest first.
+// isKept reports whether the text of a note becomes an earlier version when it is replaced. It does if at least gap has passed
+// since the last one was kept, or since the note was created. versions are those of the note, the newest first.
 func isKept(n *Note, versions []keptVersion, gap time.Duration, now time.Time) bool {
 	last := n.CreatedAt
 	if len(versions) > 0 {
@@ -15,8 +15,9 @@ func isKept(n *Note, versions []keptVersion, gap time.Duration, now time.Time) b
 	return now.Sub(last) >= gap
 }
 
-// superseded returns the versions to delete when the text of n becomes one more, so that MaxVersions are left. These are
-// close together for their age, so that there are many recent ones and few old ones. The oldest one is never superseded.
+// superseded returns the versions to delete when the text of n becomes another version, so that MaxVersions are left. It chooses
+// versions that are close to their neighbors for their age, so that many recent ones and few old ones are left. It never
+// chooses the oldest one.
 func superseded(n *Note, versions []keptVersion, gap time.Duration, now time.Time) (old []int32) {
 	left := append([]keptVersion{{n.Version, n.UpdatedAt, now}}, versions...)
 	for len(left) > MaxVersions {
@@ -33,7 +34,7 @@ func superseded(n *Note, versions []keptVersion, gap time.Duration, now time.Tim
 	return old
 }
 
-// age returns a version's age in gaps. The age of a new one is 1.
+// age returns the age of a version, measured in gaps, plus 1.
 func age(v keptVersion, gap time.Duration, now time.Time) float64 {
 	return 1 + max(0, now.Sub(v.writtenAt)).Seconds()/gap.Seconds()
 }

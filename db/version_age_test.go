@@ -8,7 +8,7 @@ import (
 
 var gap = DefaultLimits.VersionGap
 
-// A note that is written for three months, every few minutes of each morning, keeps versions of all ages.
+// A note that changes every two minutes on each of 90 mornings keeps versions of all ages.
 func TestKeptVersionsThinOutWithAge(t *testing.T) {
 	now := time.Date(2026, 1, 1, 8, 0, 0, 0, time.UTC)
 	n := &Note{Version: 1, CreatedAt: now, UpdatedAt: now}
@@ -44,7 +44,7 @@ func TestKeptVersionsThinOutWithAge(t *testing.T) {
 	}
 }
 
-// What is written in one sitting of less than the gap keeps nothing.
+// A change keeps no version before the gap has passed.
 func TestVersionsAreKeptByTimeApart(t *testing.T) {
 	start := time.Date(2026, 1, 1, 8, 0, 0, 0, time.UTC)
 	n := &Note{Version: 7, CreatedAt: start, UpdatedAt: start.Add(time.Minute)}

@@ -173,8 +173,8 @@ func presentMerge(ctx context.Context, tx authorityTx, vouched uuid.UUID, to Own
 	return nil
 }
 
-// moveNotes moves all notes of one owner with their earlier versions to another, after presentMerge: row-level security shows the
-// notes of the first, and takes notes of the second. It returns how many it moved at each tenant.
+// moveNotes moves all notes of one owner, with their earlier versions, to another owner, after presentMerge: row-level security
+// then shows the notes of the first owner and accepts notes of the second. It returns how many it moved at each tenant.
 func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) (moved map[string]noteCounter, err error) {
 	var notes []struct {
 		ID        uuid.UUID

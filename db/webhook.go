@@ -15,7 +15,7 @@ import (
 	"github.com/company-a/aside/internal/secret"
 )
 
-// A Webhook is a URL of a tenant's backend to which events are sent (Standard Webhooks).
+// A Webhook is a URL of a tenant's backend that receives events (Standard Webhooks).
 type Webhook struct {
 	ID              uuid.UUID
 	TenantKey       string
@@ -23,7 +23,7 @@ type Webhook struct {
 	Events          []string // sorted
 	CreatedAt       time.Time
 	LastDeliveredAt *time.Time
-	FailingSince    *time.Time // when the first of the last attempts that failed did; nil if the last attempt succeeded
+	FailingSince    *time.Time // when attempts began to fail; nil unless the last one failed
 	generation      int
 	rotatedAt       *time.Time
 }
@@ -31,11 +31,12 @@ type Webhook struct {
 // MaxWebhooks is how many webhooks a tenant may have.
 const MaxWebhooks = 5
 
-// webhookOverlap is how long deliveries are signed with the last secret too, after another one has replaced it.
+// webhookOverlap is how long a replaced secret still signs deliveries, in addition to the new one.
 const webhookOverlap = 24 * time.Hour
 
-// AddWebhook adds a webhook of the seat's tenant and returns it with its secret, whsec_…. Package webhook checks the URL. It returns
-// CodeInvalid, field "events", for an unknown event, and CodeConflict for a tenant with MaxWebhooks.
+// AddWebhook adds a webhook to the seat's tenant and returns it with its secret, whsec_…. The caller has checked the URL
+// (webhook.CheckURL). AddWebhook returns CodeInvalid, field "events", for an unknown event or none, and CodeConflict for a tenant with
+// MaxWebhooks.
 func (d *DB) AddWebhook(ctx context.Context, by Seat, url string, events []string) (_ *Webhook, secret string, err error) {
 	defer place(&err, "db.AddWebhook")
 	w := &Webhook{ID: newID(), TenantKey: by.tenantKey, URL: url, Events: slices.Compact(slices.Sorted(slices.Values(events)))}
@@ -64,7 +65,7 @@ func (d *DB) AddWebhook(ctx context.Context, by Seat, url string, events []strin
 	return w, d.webhookSecretText(w.ID, 0), nil
 }
 
-// host returns the host of the URL, for the audit log: the rest may contain a password of the tenant's.
+// host returns the host of the URL, for the audit log. The rest of the URL may contain a secret of the tenant.
 func (w *Webhook) host() string {
 	u, err := url.Parse(w.URL)
 	if err != nil {
@@ -73,7 +74,7 @@ func (w *Webhook) host() string {
 	return u.Host
 }
 
-// RotateWebhookSecret replaces the secret of a webhook and returns the new one. For webhookOverlap, deliveries are signed with both. It
+// RotateWebhookSecret replaces the secret of a webhook and returns the new one. For webhookOverlap, both secrets sign deliveries. It
 // returns CodeNotFound if the tenant has no such webhook.
 func (d *DB) RotateWebhookSecret(ctx context.Context, by Seat, id uuid.UUID) (w *Webhook, secret string, err error) {
 	defer place(&err, "db.RotateWebhookSecret")
@@ -95,8 +96,8 @@ func (d *DB) RotateWebhookSecret(ctx context.Context, by Seat, id uuid.UUID) (w 
 	return w, d.webhookSecretText(id, w.generation), nil
 }
 
-// RemoveWebhook removes a webhook with its deliveries; what was not sent yet is never sent. It returns CodeNotFound if the tenant has no
-// such webhook.
+// RemoveWebhook removes a webhook with its deliveries. Those that are still queued are not sent. It returns CodeNotFound if the tenant
+// has no such webhook.
 func (d *DB) RemoveWebhook(ctx context.Context, by Seat, id uuid.UUID) (err error) {
 	defer place(&err, "db.RemoveWebhook")
 	return d.inTenant(ctx, by, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
@@ -135,7 +136,7 @@ func webhooks(ctx context.Context, tx authorityTx, condition string, args ...any
 	return list, rows.Err()
 }
 
-// webhookSecret returns the secret of a webhook that signs its deliveries. It is derived, so the database stores none.
+// webhookSecret returns a webhook's secret after so many rotations. It is derived from our keys, so the database stores none.
 func (d *DB) webhookSecret(id uuid.UUID, generation int) secret.Key {
 	return d.keys.MAC("webhook secret", binary.BigEndian.AppendUint32(id[:], uint32(generation))) //nolint:gosec // counts rotations
 }

@@ -10,13 +10,13 @@ import (
 	"github.com/company-a/aside/internal/secret"
 )
 
-// A Delivery is an event that a webhook is told of, or was.
+// A Delivery is an event that was sent to a webhook, or will be.
 type Delivery struct {
 	ID       uuid.UUID
 	Event    string
 	At       time.Time  // when it was queued
 	Status   *int       // HTTP status of the last attempt; nil before it, and if there was no answer
-	Attempts int        // with the current one
+	Attempts int        // including one under way
 	NextAt   *time.Time // of the next attempt; nil if there is none
 }
 
@@ -31,18 +31,19 @@ type DueDelivery struct {
 	attempt   int
 }
 
-// deliveryRetries are the times between attempts: 8 attempts in 27 hours and 35 minutes.
+// deliveryRetries are the times between attempts. They make 8 attempts in 27 hours and 35 minutes.
 var deliveryRetries = []time.Duration{5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 10 * time.Hour}
 
 // deliveryLease is how long a node has for an attempt before another node may repeat it.
 const deliveryLease = time.Minute
 
-// MaxDeliveries is how many deliveries Deliveries returns at most.
+// MaxDeliveries is the maximum number of deliveries that Deliveries returns.
 const MaxDeliveries = 100
 
-// TakeDueDeliveries returns deliveries to attempt now, one of each webhook that is not busy, and leases them to the caller: nobody else
-// gets them for deliveryLease. The caller reports each with DeliveryAttempted. It returns at most healthy deliveries of webhooks that
-// work, and failing of others, so that those that fail, and are often slow, never delay those that work.
+// TakeDueDeliveries leases deliveries that are due to the caller: for deliveryLease, no other node gets them. It takes at most one of
+// each webhook, and none of busy webhooks. The caller attempts each and reports the result with DeliveryAttempted. healthy and failing
+// limit how many deliveries it takes of webhooks that work and of webhooks that fail. Each has its own limit, so that failing webhooks,
+// which are often slow, never delay the others.
 func (d *DB) TakeDueDeliveries(ctx context.Context, healthy, failing int, busy []uuid.UUID) (due []*DueDelivery, err error) {
 	defer place(&err, "db.TakeDueDeliveries")
 	not := make([]string, len(busy))
@@ -91,7 +92,7 @@ func (d *DB) TakeDueDeliveries(ctx context.Context, healthy, failing int, busy [
 	for _, t := range all {
 		v, tenantKey, payload := t.delivery, t.webhook.TenantKey, ""
 		err := deliveryPayload.Open(d.visitorKey(tenantKey), tenantKey, v.ID[:], t.sealed, &payload)
-		if d.auditUnsealedField(ctx, err, deliveryPayload, tenantKey, v.ID[:]) != nil { // it must not delay the others
+		if d.auditUnsealedField(ctx, err, deliveryPayload, tenantKey, v.ID[:]) != nil { // it must not block later deliveries
 			if err := d.endDelivery(ctx, v.ID); err != nil {
 				return nil, err
 			}
@@ -103,7 +104,7 @@ func (d *DB) TakeDueDeliveries(ctx context.Context, healthy, failing int, busy [
 	return due, nil
 }
 
-// endDelivery gives up a delivery.
+// endDelivery stops all further attempts of a delivery.
 func (d *DB) endDelivery(ctx context.Context, id uuid.UUID) error {
 	return d.asAuthority(ctx, func(tx authorityTx) error {
 		_, err := tx.NewRaw(`UPDATE webhook_deliveries SET next_at = NULL WHERE id = ?`, id).Exec(ctx)
@@ -111,8 +112,9 @@ func (d *DB) endDelivery(ctx context.Context, id uuid.UUID) error {
 	})
 }
 
-// DeliveryAttempted stores the result of an attempt: the status of the answer, or 0 if there was none. A status from 200 to 299 ends the
-// delivery; after any other it is attempted again, as deliveryRetries say. It ignores the result if another attempt has begun.
+// DeliveryAttempted stores the result of an attempt: the status of the answer, or 0 if there was no answer. A status from 200 to 299
+// ends the delivery. After any other status, deliveryRetries says when the next attempt is. If another attempt has already begun, the
+// delivery stays as it is.
 func (d *DB) DeliveryAttempted(ctx context.Context, v *DueDelivery, status int) (err error) {
 	defer place(&err, "db.DeliveryAttempted")
 	delivered := status >= 200 && status < 300
@@ -126,7 +128,7 @@ func (d *DB) DeliveryAttempted(ctx context.Context, v *DueDelivery, status int) 
 		answer = &status
 	}
 	return d.asAuthority(ctx, func(tx authorityTx) error {
-		// The webhook before its delivery, in the same order as when it is removed.
+		// This locks the webhook before its delivery, as RemoveWebhook does.
 		statement := `UPDATE webhooks SET failing_since = coalesce(failing_since, now()) WHERE id = ?`
 		if delivered {
 			statement = `UPDATE webhooks SET failing_since = NULL, last_delivered_at = now() WHERE id = ?`
@@ -140,7 +142,7 @@ func (d *DB) DeliveryAttempted(ctx context.Context, v *DueDelivery, status int) 
 	})
 }
 
-// Deliveries lists the newest deliveries of a tenant's webhook, the newest first. It lists none of another tenant's.
+// Deliveries lists the newest deliveries of a tenant's webhook, the newest first. It returns none for another tenant's webhook.
 func (d *DB) Deliveries(ctx context.Context, tenantKey string, webhook uuid.UUID, most int) (list []*Delivery, err error) {
 	defer place(&err, "db.Deliveries")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
@@ -150,8 +152,8 @@ func (d *DB) Deliveries(ctx context.Context, tenantKey string, webhook uuid.UUID
 	return list, err
 }
 
-// Redeliver sends a delivery again now, with the same id, by which the backend can recognize it. It returns CodeNotFound if the tenant has
-// no such delivery.
+// Redeliver makes a delivery due again now. Its id stays the same, so that the backend can recognize it. It returns CodeNotFound if the
+// tenant has no such delivery.
 func (d *DB) Redeliver(ctx context.Context, by Seat, id uuid.UUID) (_ *Delivery, err error) {
 	defer place(&err, "db.Redeliver")
 	v := &Delivery{}

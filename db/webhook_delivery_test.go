@@ -25,7 +25,7 @@ func queue(t *testing.T, d *dbtest.Database, tenant *db.Tenant) {
 	must(t, err)
 }
 
-// Two nodes never attempt the same delivery, and an unfinished attempt is repeated by another node.
+// Two nodes never attempt the same delivery at once. Another node repeats an attempt that has no result.
 func TestNodesShareDeliveries(t *testing.T) {
 	d := dbtest.New(t)
 	nodes := []*db.DB{d.DB, d.Node(t, db.Options{})}
@@ -134,7 +134,7 @@ func TestFailedDeliveryIsRetried(t *testing.T) {
 	}
 }
 
-// A webhook with a long queue, or one that fails, does not delay others.
+// Neither a webhook with a long queue nor one that fails delays the others.
 func TestWebhooksTakeTurns(t *testing.T) {
 	d := dbtest.New(t)
 	superuser := d.Connect(t, d.Superuser())
@@ -206,7 +206,7 @@ func TestDeliveriesExpire(t *testing.T) {
 	}
 }
 
-// A payload that does not open is given up, and does not stop the others.
+// A delivery with a payload that does not open is given up. Other deliveries are made.
 func TestAlteredPayloadIsGivenUp(t *testing.T) {
 	d := dbtest.New(t)
 	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
@@ -223,7 +223,7 @@ func TestAlteredPayloadIsGivenUp(t *testing.T) {
 	}
 }
 
-// No payload, and no column of the outbox, holds a note, a name, an email address, or an id of a person that the tenant does not know.
+// Payloads and the outbox's columns hold no note, no name, no email address, and no id of a person that the tenant does not know.
 func TestPayloadsHoldNoPersonalText(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")

@@ -15,7 +15,7 @@ import (
 	"github.com/company-a/aside/db/seal"
 )
 
-// The events that a tenant's backend can be told of.
+// The events that a tenant's backend can receive.
 const (
 	identityErased   = "identity.erased"
 	identityLinked   = "identity.linked"
@@ -51,8 +51,8 @@ type webhookPayload struct {
 // deliveryPayload is the sealed field of a delivery's payload.
 const deliveryPayload seal.Field = "webhook_deliveries.sealed_payload"
 
-// queueDeliveries queues an event for the tenant's webhooks, in the transaction of what happened. So a webhook is told of it if and
-// only if it happened.
+// queueDeliveries queues an event for each of the tenant's webhooks that asks for it. tx is the transaction of the event itself, so a
+// delivery is queued if and only if the event happened.
 func (d *DB) queueDeliveries(ctx context.Context, tx authorityTx, tenantKey, event string, data map[string]any) error {
 	var hooks []uuid.UUID
 	err := tx.NewRaw(`SELECT id FROM webhooks WHERE tenant_key = ? AND ? = ANY (events) ORDER BY id FOR KEY SHARE`, tenantKey, event).Scan(ctx, &hooks)
@@ -77,8 +77,8 @@ func (d *DB) queueDelivery(ctx context.Context, tx authorityTx, hook uuid.UUID, 
 	return err
 }
 
-// queueUnlinked queues identity.unlinked for each subject that a person has linked, before the person's account is deleted. A subject
-// that does not open is recorded and left out, since it must not prevent the deletion.
+// queueUnlinked queues identity.unlinked for each linked subject of a person, before the person's account is deleted. A subject that
+// does not open is recorded and left out, because it must not prevent the deletion.
 func (d *DB) queueUnlinked(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	var linked []struct {
 		ID            uuid.UUID
@@ -94,9 +94,9 @@ func (d *DB) queueUnlinked(ctx context.Context, tx authorityTx, user uuid.UUID) 
 	for _, l := range linked {
 		tenants = append(tenants, l.TenantKey)
 	}
-	var told []string
-	err = tx.NewRaw(`SELECT DISTINCT tenant_key FROM webhooks WHERE tenant_key = ANY (?) AND ? = ANY (events)`, pgdialect.Array(tenants), identityUnlinked).Scan(ctx, &told)
-	if err != nil || len(told) == 0 {
+	var subscribed []string // tenants
+	err = tx.NewRaw(`SELECT DISTINCT tenant_key FROM webhooks WHERE tenant_key = ANY (?) AND ? = ANY (events)`, pgdialect.Array(tenants), identityUnlinked).Scan(ctx, &subscribed)
+	if err != nil || len(subscribed) == 0 {
 		return err
 	}
 	var wrapped []byte
@@ -108,7 +108,7 @@ func (d *DB) queueUnlinked(ctx context.Context, tx authorityTx, user uuid.UUID) 
 		return ignoreUnsealed(err)
 	}
 	for _, l := range linked {
-		if !slices.Contains(told, l.TenantKey) {
+		if !slices.Contains(subscribed, l.TenantKey) {
 			continue
 		}
 		s, err := d.openSubject(ctx, key, identityOf, l.TenantKey, l.ID[:], storedSubject{plaintext: l.Subject, sealed: l.SealedSubject})
@@ -132,8 +132,7 @@ func ignoreUnsealed(err error) error {
 // monthOpen is how long after the end of a month nodes may still write its usage.
 const monthOpen = time.Hour
 
-// queueClosedMonths queues usage.month_closed for each month that has ended since the last one that a webhook was told of. Any number of
-// nodes may run it.
+// queueClosedMonths queues usage.month_closed for each webhook and each month that has ended, once. Any number of nodes may run it.
 func (d *DB) queueClosedMonths(ctx context.Context) error {
 	for more := true; more; {
 		err := d.asAuthority(ctx, func(tx authorityTx) error {

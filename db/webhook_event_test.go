@@ -40,8 +40,8 @@ func deliverAll(t *testing.T, d *dbtest.Database) (all []*db.DueDelivery) {
 	}
 }
 
-// told returns what deliverAll delivers, as event and data.
-func told(t *testing.T, d *dbtest.Database) (list []string) {
+// deliveredEvents returns what deliverAll delivers, as event and data.
+func deliveredEvents(t *testing.T, d *dbtest.Database) (list []string) {
 	t.Helper()
 	for _, v := range deliverAll(t, d) {
 		var p struct {
@@ -58,7 +58,7 @@ func told(t *testing.T, d *dbtest.Database) (list []string) {
 	return list
 }
 
-func TestWebhooksAreToldOfEvents(t *testing.T) {
+func TestWebhooksReceiveEvents(t *testing.T) {
 	d := dbtest.New(t)
 	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
 	addWebhook(t, d, shop)
@@ -96,13 +96,13 @@ func TestWebhooksAreToldOfEvents(t *testing.T) {
 		{"suspending again", func() error { _, err := d.DB.Suspend(t.Context(), db.Operator(shop.Key)); return err }, nil},
 	} {
 		must(t, act.do())
-		if got := told(t, d); !slices.Equal(got, act.want) {
-			t.Errorf("%s: told %q, want %q", act.what, got, act.want)
+		if got := deliveredEvents(t, d); !slices.Equal(got, act.want) {
+			t.Errorf("%s: got %q, want %q", act.what, got, act.want)
 		}
 	}
 }
 
-func TestWebhookIsToldOfItsEventsOnly(t *testing.T) {
+func TestWebhookReceivesOnlyItsEvents(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")
 	first, second := addWebhook(t, d, shop, "identity.linked"), addWebhook(t, d, shop, "identity.linked", "tenant.suspended")
@@ -114,11 +114,11 @@ func TestWebhookIsToldOfItsEventsOnly(t *testing.T) {
 	}
 	slices.SortFunc(to, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
 	if !slices.Equal(to, []uuid.UUID{first.ID, second.ID}) {
-		t.Errorf("told %v", to)
+		t.Errorf("got %v", to)
 	}
 }
 
-// What is rolled back is not told.
+// An event that is rolled back is not queued.
 func TestRolledBackEventIsNotQueued(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")
@@ -135,18 +135,18 @@ func TestRolledBackEventIsNotQueued(t *testing.T) {
 		t.Errorf("%d deliveries", n)
 	}
 	d.Exec(t, `GRANT INSERT ON audit_events TO aside_auth`)
-	if _, err := d.DB.Suspend(t.Context(), db.Operator(shop.Key)); err != nil || len(told(t, d)) != 1 {
-		t.Errorf("not told: %v", err)
+	if _, err := d.DB.Suspend(t.Context(), db.Operator(shop.Key)); err != nil || len(deliveredEvents(t, d)) != 1 {
+		t.Errorf("not delivered: %v", err)
 	}
 }
 
-// A month is told once to each webhook, when it has ended.
-func TestClosedMonthIsToldOnce(t *testing.T) {
+// Each webhook receives a month's usage once, after the month has ended.
+func TestClosedMonthIsSentOnce(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")
 	w := addWebhook(t, d, shop)
 	must(t, d.DB.Sweep(t.Context()))
-	if got := told(t, d); got != nil {
+	if got := deliveredEvents(t, d); got != nil {
 		t.Errorf("at first: %q", got)
 	}
 	d.Exec(t, `INSERT INTO usage_periods (tenant_key, period, active_users, operations, notes) VALUES ($1, '2026-01', 1, 2, 3), ($1, '2026-02', 4, 5, 6), ($1, '2026-02-01', 7, 8, 9)`, shop.Key)
@@ -156,13 +156,13 @@ func TestClosedMonthIsToldOnce(t *testing.T) {
 	months := (last.Year()-2026)*12 + int(last.Month()) - 1
 	must(t, d.DB.Sweep(t.Context()))
 	must(t, d.DB.Sweep(t.Context()))
-	got := told(t, d)
+	got := deliveredEvents(t, d)
 	if want := `usage.month_closed {"activeUsers":4,"month":"2026-02","notes":9,"operations":5,"tenant":"` + shop.Key + `"}`; len(got) != months || !slices.Contains(got, want) {
-		t.Errorf("told %q, want %d with %s", got, months, want)
+		t.Errorf("got %q, want %d with %s", got, months, want)
 	}
 }
 
-// A key set that cannot be fetched is told once, in time before its keys expire.
+// If a key set cannot be fetched, its tenant's webhooks receive key.expiring once, before the keys expire.
 func TestExpiringKeysAreToldOnce(t *testing.T) {
 	d := dbtest.New(t)
 	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
@@ -191,10 +191,10 @@ func TestExpiringKeysAreToldOnce(t *testing.T) {
 			problem = "answers with the status 503"
 		}
 		must(t, d.DB.KeySetFetched(t.Context(), shop.Key, url, problem, c.usedFor))
-		got := told(t, d)
+		got := deliveredEvents(t, d)
 		if len(got) != c.want || c.want == 1 && (!strings.HasPrefix(got[0], `key.expiring {"expiresAt":"2`) ||
 			!strings.Contains(got[0], `"jwksUrl":"https://shop.example/keys","key":"`) || !strings.Contains(got[0], `"reason":"The key set answers with the status 503."`)) {
-			t.Errorf("fetch %d: told %q", i, got)
+			t.Errorf("fetch %d: got %q", i, got)
 		}
 	}
 }
@@ -208,7 +208,7 @@ func TestDeletionToleratesAlteredSubject(t *testing.T) {
 	addWebhook(t, d, shop)
 	d.Exec(t, `UPDATE identities SET sealed_subject = substring(sealed_subject FOR 40) WHERE id = (SELECT id FROM identities ORDER BY id LIMIT 1)`)
 	must(t, d.DB.DeleteAccount(t.Context(), alice.Account))
-	if got := told(t, d); len(got) != 1 || !strings.Contains(got[0], `"subject":"kim"`) {
-		t.Errorf("told %q", got)
+	if got := deliveredEvents(t, d); len(got) != 1 || !strings.Contains(got[0], `"subject":"kim"`) {
+		t.Errorf("got %q", got)
 	}
 }

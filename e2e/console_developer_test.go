@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// A tenant's developer starts at the console's door, with nothing. They list an origin, paste the snippet that the console shows, and are
-// told what is wrong with the page and then that it works. -screenshots shows each step.
+// A developer without an account opens the console, creates a tenant, lists an origin and pastes the snippet that the console shows. The
+// console says what is wrong with the page, and then that it works. -screenshots shows each step.
 func TestADeveloperEmbedsTheWidgetFromTheConsole(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -45,7 +45,9 @@ func TestADeveloperEmbedsTheWidgetFromTheConsole(t *testing.T) {
 	w.sees("1 listed")
 	w.enter("Address of a page", site.URL+"/")
 	w.press("Check")
-	w.wait("the result", func() bool { return evaluate[int](w, `document.querySelectorAll(".checks [data-ok=false]").length`) > 0 })
+	w.wait("the result", func() bool {
+		return evaluate[int](w, `document.querySelectorAll(".checks [data-ok=false]").length`) > 0
+	})
 	if text := w.text(); strings.Contains(text, "There is an <aside-notes> element") {
 		t.Errorf("the page has no widget yet, and the console says:\n%s", text)
 	}

@@ -127,7 +127,7 @@ export function Page({ frame, tenant }) {
 `
 
 // The script runs before React hydrates a server-rendered page. React reports no difference (its error 418). The page is hidden until
-// then, so that no frame loads, and is ready, before somebody listens.
+// then, so that no frame loads and reports that it is ready before React listens.
 func TestReactHydratesWhatTheScriptHasTouched(t *testing.T) {
 	t.Parallel()
 	a := start(t)

@@ -2,7 +2,7 @@ package e2e
 
 import "testing"
 
-// createSecond creates an account in a browser that has used one before, and is asked once.
+// createSecond creates another account in a browser that has used one before: the page asks once.
 func (w *window) createSecond() {
 	w.t.Helper()
 	w.press("Create an account")

@@ -16,7 +16,7 @@ import (
 const (
 	maxCost           = 10_000
 	openCost          = 70    // decrypts a note of up to 64 KiB, even if no field of it is selected
-	versionCost       = 140   // decrypts an earlier version, and holds it twice meanwhile
+	versionCost       = 140   // decrypts an earlier version, and holds it twice in memory
 	bodyCost          = 420   // a body in the response: its escapes can make it six times as long
 	sealedCost        = 180   // as much more as the longest text that a device has encrypted; with one, there is no body
 	searchCost        = 5_001 // decrypts as much as a page of a search may: one per operation
@@ -143,7 +143,7 @@ var listLengths = map[string]int{
 	"NoteConnection.edges": 1, "AuditConnection.edges": 1, // the length of the page counts
 }
 
-// maxLengths holds the maximum lengths of lists that are always shorter than their argument "first" may be.
+// maxLengths holds the maximum lengths of lists that cannot be as long as their argument "first" allows.
 var maxLengths = map[string]int64{"Note.history": db.MaxVersions}
 
 // unknownLength is the assumed length of a list that is not in listLengths.

@@ -53,7 +53,7 @@ func (c cursors) codec(scope string, q db.NotesQuery) *cursorCodec {
 		pinned = bit(*q.Pinned)
 	}
 	list = append(list, pinned, bit(q.Trashed))
-	return &cursorCodec{key: c.key, list: append(list, q.Context...)} // last: a release that knows no context reads the same cursors
+	return &cursorCodec{key: c.key, list: append(list, q.Context...)} // last: without a context, the cursors are those of the release before
 }
 
 // encode returns the cursor of a position. It is deterministic.

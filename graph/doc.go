@@ -52,7 +52,7 @@
 //     member_resolver, member.graphqls (members, changeRole, invitation and its link, inviteMember, withdrawInvitation,
 //     acceptInvitation, removeMember; Viewer.tenants),
 //     assertion_resolver, assertion.graphqls (assertionKeys, addAssertionKey, revokeAssertionKey, testAssertion),
-//     server_key_resolver, server_key.graphqls (serverKeys, createServerKey, revokeServerKey; removing by an id),
+//     server_key_resolver, server_key.graphqls (serverKeys, createServerKey, revokeServerKey; removeByID, for keys and webhooks),
 //     webhook_resolver, webhook.graphqls (webhooks, addWebhook, rotateWebhookSecret, removeWebhook; deliveries, redeliver),
 //     erasure_resolver, erasure.graphqls (eraseSubject, by the tenant's server key),
 //     ticket_resolver, ticket.graphqls (issueTicket),

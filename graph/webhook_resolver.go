@@ -8,7 +8,7 @@ import (
 	"github.com/company-a/aside/internal/webhook"
 )
 
-// AddWebhook is the mutation addWebhook. It adds a URL to which the tenant's events are sent.
+// AddWebhook is the mutation addWebhook. It adds a URL that receives the tenant's events.
 func (r mutationResolver) AddWebhook(ctx context.Context, in generated.AddWebhookInput) (*generated.AddedWebhook, error) {
 	seat, err := r.seat(ctx, in.Tenant)
 	if err != nil {

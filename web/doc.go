@@ -32,8 +32,7 @@
 //     device (offering a passkey on this device, declined; there is one already: InvalidStateError),
 //     text (the texts of its script),
 //     new_account (loaded later: an account that was just created is discarded if the person declines),
-//     recovery (loaded later: with a code; older passkeys and removing one, which asks again after a confirmation; its GraphQL
-//     answers)
+//     recovery (loaded later: with a code; older passkeys and removing one, repeated after a confirmation; its GraphQL answers)
 //   - src/account/, a page each: overview (/account: figures, the name, the account ID),
 //     notes (lists, search, filters, "Show more", the trash; after a pause in typing),
 //     editor (one note: its fields, tags, conflict, in the trash; deleting it forever), passkeys (add, rename, remove),
@@ -55,14 +54,14 @@
 //     origins (adding, removing one),
 //     assertion_keys (AssertionKeyCard: its buttons Rotate and Revoke; adding one, code samples),
 //     server_keys (ServerKeyCard: the same; creating one, a try with curl), policy,
-//     webhooks (WebhookCard: its buttons Rotate and Remove; failing ones),
+//     webhooks (WebhookCard: its buttons Rotate and Remove, since when it fails),
 //     branding (the form, the contrast of its color, the widget's preview in a frame), usage (spans, figures, the bar chart),
 //     audit_log (filter, more, CSV; each action in words),
 //     members (each one, their role, removing, leaving, transferring the tenant), new_tenant, invitation (accepting one)
 //   - src/console/, their parts: documents (GraphQL, types of its answers), tenant_page (the properties of every page),
 //     config (data attributes of #app: the frame origin, self-serve), checks (a list of passed and failed checks),
 //     snippets (code to copy: HTML, npm, React, …; code that signs, in each language, its environment), assertion_tester,
-//     add_webhook (the form, what each event means), deliveries (the log of a webhook, Send again),
+//     add_webhook (its form: URL and events, what each event means), deliveries (of a webhook: their results, Send again),
 //     exposed_secrets (after a member left: the cards of both kinds of keys and of webhooks in one list; useFirst, the keys there were before),
 //     invitation_link (its fragment), invitations (open ones of the tenant, making and withdrawing one),
 //     delete_tenant (its dialog, its name typed), roles (their names, options to choose), settings (as text, for viewers),
@@ -91,7 +90,7 @@
 //     json (WebAuthn's JSON forms: options parsed, a credential by toJSON without the outputs of extensions),
 //     json_by_hand (… where the browser has none: transports, descriptors),
 //     ceremony_result (types: Account, CeremonyResult, Kind),
-//     used_account (whether an account was used in this browser: before a second one is created),
+//     used_account (remembers that an account was used in this browser, to ask before a second one is created),
 //     wrapped_key (types: AccountKey, PasskeyKey: the wrapped content key in an answer),
 //     signal (to password managers: accepted and unknown passkeys),
 //     errors (a message for each DOMException and refusal, what comes next)

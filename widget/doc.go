@@ -52,7 +52,7 @@
 //     t(), dates), explanation (a sentence for each error code),
 //     theme (the page's theme and variables, colors and fonts: applyTheme), contrast (readable text on any color: luminance),
 //     render (the part of Preact that the components need: h, Fragment, render),
-//     bytes (base64url, UTF-8, SHA-256, random tokens), flag.d (END_TO_END: what marks the code that everybody loads for it),
+//     bytes (base64url, UTF-8, SHA-256, random tokens), flag.d (END_TO_END: a constant of the build; without it, no end-to-end encryption),
 //     lazy (loadExtras: config.extras, tried again, of another release; Lazy: a component of the extras once they are loaded;
 //     loadExplanation), extras (what is in them), extras.* (… in one language each),
 //     encryption (what the extras load for some people: exports only), encryption.* (… in one language each),

@@ -171,8 +171,8 @@ func TestBundleIsCachedForever(t *testing.T) {
 }
 
 // The compressed sizes that we promise, in every language. A browser needs the loader, the page with one locale, the script
-// and the style sheet until the list and the editor work. It loads the service worker and the extras later, and what those import if
-// the person needs it.
+// and the style sheet until the list and the editor work. It loads the service worker and the extras later, and the parts that the
+// extras import only when they are needed.
 func TestWeight(t *testing.T) {
 	h := start(t)
 	weigh := func(path string) int {

@@ -43,8 +43,8 @@ type KeySets struct {
 	cache   *keySetCache
 }
 
-// A FetchedFunc stores the result of a fetch: the problem of the set, or "" if all keys can be used, and how long the keys are used if
-// the set cannot be fetched again, or 0 if the fetch failed.
+// A FetchedFunc stores the result of a fetch. problem says what is wrong with the set, or is "" if all keys can be used. usedFor is how
+// long the keys are used if no later fetch succeeds, or 0 if this fetch failed.
 type FetchedFunc func(ctx context.Context, tenantKey, url, problem string, usedFor time.Duration)
 
 // NewKeySets returns an empty cache that uses the clock now. It connects only to public addresses and, if development is

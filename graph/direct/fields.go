@@ -34,8 +34,9 @@ var noteShape = shape[db.Note]{"Note", map[string]field[db.Note]{
 	"history": historyField,
 }}
 
-// withArguments is the only field that reads its arguments here. A plan is for all values of them.
-const withArguments = "history"
+// fieldWithArguments is the only field with arguments that this package writes. It reads them for each request, because a plan is used
+// for all of their values.
+const fieldWithArguments = "history"
 
 func historyField(c *collector, f graphql.CollectedField) writer[db.Note] {
 	write := listField(&versionShape, func(list *[]*db.NoteVersion) []*db.NoteVersion { return *list })(c, f)

@@ -62,8 +62,8 @@ func (s *shape[T]) writer(c *collector, f graphql.CollectedField) writer[T] {
 		return func(e *jsonValue, _ *T) { e.literal(name) }
 	}
 	known := s.fields[f.Name]
-	// The generated code applies directives such as @requires, and reads other arguments.
-	if known == nil || f.Definition == nil || len(f.Definition.Directives) > 0 || len(f.Definition.Arguments) > 0 && f.Name != withArguments || f.IsDeferred() {
+	// The generated code applies directives such as @requires, and reads the arguments of other fields.
+	if known == nil || f.Definition == nil || len(f.Definition.Directives) > 0 || len(f.Definition.Arguments) > 0 && f.Name != fieldWithArguments || f.IsDeferred() {
 		return nil
 	}
 	return known(c, f)

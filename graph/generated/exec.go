@@ -816,12 +816,12 @@ type Note {
   here, and context is null. Null for SERVER.
   """
   sealed: String
-  "The page on which the note was written. Null if that is not known, and for END_TO_END: then it is inside ` + "`" + `sealed` + "`" + `."
+  "The page on which the note was written. Null if it is unknown, and for END_TO_END, where it is inside ` + "`" + `sealed` + "`" + `."
   context: NoteContext
   """
-  The earlier versions of the note that are kept, the newest first: at most ten, some minutes apart when new, and further apart
-  when old. The oldest ones of all notes are deleted when the owner's space is used up, and all of a note when it is encrypted on a
-  device, or no longer is.
+  The earlier versions of the note, the newest first. At most ten are kept: recent ones are minutes apart, older ones further apart.
+  When the owner's space is used up, the oldest versions of all notes are deleted. When the note becomes END_TO_END or SERVER, all of
+  its versions are deleted.
   """
   history(
     "How many: 1 to 100."
@@ -841,15 +841,15 @@ type NoteContext {
 
 "The text of a note at an earlier version."
 type NoteVersion {
-  "The note's version when it had this text. ` + "`" + `restoreVersion` + "`" + ` needs it."
+  "The version number that the note had with this text. ` + "`" + `restoreVersion` + "`" + ` needs it."
   version: Int!
-  "As of a note."
+  "The title at that version; empty for END_TO_END."
   title: String!
-  "As of a note."
+  "The body at that version; empty for END_TO_END."
   body: String!
-  "As of a note."
+  "The tags at that version; empty for END_TO_END."
   tags: [String!]!
-  "As of a note: for END_TO_END, all of the text, encrypted by a device of its owner. Null for SERVER."
+  "For END_TO_END: the whole text, encrypted by a device of the note's owner. Null for SERVER."
   sealed: String
   "When the note last changed while it had this text."
   writtenAt: Time!
@@ -962,7 +962,7 @@ input UpdateNoteInput {
   tags: [String!]
   "Whether the note is pinned."
   pinned: Boolean
-  "For a note that is END_TO_END and gets its text in the clear again: its context, from the encrypted text. Else BAD_USER_INPUT."
+  "The context from the encrypted text, if this change makes an END_TO_END note SERVER again. Otherwise BAD_USER_INPUT."
   context: NoteContextInput
   "What a device has encrypted, in place of title, body, tags and context. See CreateNoteInput."
   sealed: String
@@ -1164,7 +1164,7 @@ type Mutation {
   ): NotePayload! @requires(any: [WIDGET, ACCOUNT])
 
   """
-  Gives a note the text that it had at an earlier version, as a new version. The text that it has becomes an earlier version:
+  Gives a note the text of one of its earlier versions, as a new version. The text that is replaced becomes an earlier version, so
   restoring that one undoes this. NOT_FOUND if the version is no longer kept.
   """
   restoreVersion(
@@ -1548,8 +1548,9 @@ type TenantCard {
 `, BuiltIn: false},
 	{Name: "../webhook.graphqls", Input: `extend type Mutation {
   """
-  Sends events to a URL of the tenant's backend from now on, as Standard Webhooks (standardwebhooks.com) says. Its secret is shown once. A
-  tenant has at most five webhooks. For owners and admins. It needs a fresh passkey, like deletePasskey.
+  Adds a webhook: from now on, events are sent to a URL of the tenant's backend, signed as Standard Webhooks (standardwebhooks.com)
+  specifies. Its secret is shown once. A tenant has at most five webhooks. For owners and admins. It needs a fresh passkey, like
+  deletePasskey.
   """
   addWebhook(
     "What to send, and where."
@@ -1557,8 +1558,8 @@ type TenantCard {
   ): AddedWebhook! @requires(any: [ACCOUNT])
 
   """
-  Replaces the secret of a webhook and shows the new one once. For 24 hours, deliveries are signed with both. For owners and admins. It needs
-  a fresh passkey, like deletePasskey.
+  Replaces the secret of a webhook and shows the new one once. For 24 hours, both secrets sign deliveries. For owners and admins. It
+  needs a fresh passkey, like deletePasskey.
   """
   rotateWebhookSecret(
     "The tenant's key, ` + "`" + `t_…` + "`" + `."
@@ -1567,7 +1568,7 @@ type TenantCard {
     id: ID!
   ): AddedWebhook! @requires(any: [ACCOUNT])
 
-  "Removes a webhook with its deliveries. What was not sent yet is never sent. For owners and admins."
+  "Removes a webhook with its deliveries. Those that are still queued are not sent. For owners and admins."
   removeWebhook(
     "The tenant's key, ` + "`" + `t_…` + "`" + `."
     tenant: ID!
@@ -1610,7 +1611,7 @@ type Webhook {
   lastDeliveredAt: Time
   "Whether the last attempt failed. Events are still sent to it."
   failing: Boolean!
-  "Since when all attempts have failed; null if the last one did not."
+  "When attempts began to fail; null unless the last one failed."
   failingSince: Time
 }
 
@@ -1624,28 +1625,28 @@ input AddWebhookInput {
   events: [String!]!
 }
 
-"A webhook, and its secret."
+"A webhook with its secret."
 type AddedWebhook {
   "The webhook."
   webhook: Webhook!
-  "` + "`" + `whsec_…` + "`" + `, which signs deliveries. It is not shown again."
+  "The secret that signs deliveries, ` + "`" + `whsec_…` + "`" + `. It is not shown again."
   secret: String!
 }
 
 """
-An event that is sent to a webhook. An attempt succeeds with a status from 200 to 299 within 10 seconds. After another one, there are up to
-seven more, 5 seconds, 5 minutes, 30 minutes, 2, 5, 10 and 10 hours apart.
+An event that is sent to a webhook. An attempt succeeds if the backend answers within 10 seconds with a status from 200 to 299. If the
+first attempt fails, there are up to seven more, after 5 seconds, 5 minutes, 30 minutes, and 2, 5, 10 and 10 hours.
 """
 type Delivery {
-  "Its id: the header ` + "`" + `webhook-id` + "`" + `."
+  "The id of the delivery, which the backend gets in the header ` + "`" + `webhook-id` + "`" + `."
   id: ID!
   "The event."
   event: String!
   "When it happened."
   at: Time!
-  "The HTTP status of the last attempt; null if there was none, or no answer."
+  "The HTTP status that answered the last attempt; null before the first attempt, or if there was no answer."
   status: Int
-  "How many attempts there were, with the current one."
+  "How many attempts were made, including one under way."
   attempts: Int!
   "When the next attempt is; null if there is none."
   nextAt: Time

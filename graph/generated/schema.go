@@ -45,11 +45,11 @@ type AddedAssertionKey struct {
 	Secret *string `json:"secret,omitempty"`
 }
 
-// A webhook, and its secret.
+// A webhook with its secret.
 type AddedWebhook struct {
 	// The webhook.
 	Webhook *Webhook `json:"webhook"`
-	// `whsec_…`, which signs deliveries. It is not shown again.
+	// The secret that signs deliveries, `whsec_…`. It is not shown again.
 	Secret string `json:"secret"`
 }
 
@@ -170,18 +170,18 @@ type DeletedPayload struct {
 	ID string `json:"id"`
 }
 
-// An event that is sent to a webhook. An attempt succeeds with a status from 200 to 299 within 10 seconds. After another one, there are up to
-// seven more, 5 seconds, 5 minutes, 30 minutes, 2, 5, 10 and 10 hours apart.
+// An event that is sent to a webhook. An attempt succeeds if the backend answers within 10 seconds with a status from 200 to 299. If the
+// first attempt fails, there are up to seven more, after 5 seconds, 5 minutes, 30 minutes, and 2, 5, 10 and 10 hours.
 type Delivery struct {
-	// Its id: the header `webhook-id`.
+	// The id of the delivery, which the backend gets in the header `webhook-id`.
 	ID string `json:"id"`
 	// The event.
 	Event string `json:"event"`
 	// When it happened.
 	At time.Time `json:"at"`
-	// The HTTP status of the last attempt; null if there was none, or no answer.
+	// The HTTP status that answered the last attempt; null before the first attempt, or if there was no answer.
 	Status *int `json:"status,omitempty"`
-	// How many attempts there were, with the current one.
+	// How many attempts were made, including one under way.
 	Attempts int `json:"attempts"`
 	// When the next attempt is; null if there is none.
 	NextAt *time.Time `json:"nextAt,omitempty"`
@@ -376,7 +376,7 @@ type UpdateNoteInput struct {
 	Tags []string `json:"tags,omitempty"`
 	// Whether the note is pinned.
 	Pinned *bool `json:"pinned,omitempty"`
-	// For a note that is END_TO_END and gets its text in the clear again: its context, from the encrypted text. Else BAD_USER_INPUT.
+	// The context from the encrypted text, if this change makes an END_TO_END note SERVER again. Otherwise BAD_USER_INPUT.
 	Context *db.NoteContext `json:"context,omitempty"`
 	// What a device has encrypted, in place of title, body, tags and context. See CreateNoteInput.
 	Sealed *string `json:"sealed,omitempty"`
@@ -440,7 +440,7 @@ type Webhook struct {
 	LastDeliveredAt *time.Time `json:"lastDeliveredAt,omitempty"`
 	// Whether the last attempt failed. Events are still sent to it.
 	Failing bool `json:"failing"`
-	// Since when all attempts have failed; null if the last one did not.
+	// When attempts began to fail; null unless the last one failed.
 	FailingSince *time.Time `json:"failingSince,omitempty"`
 }
 

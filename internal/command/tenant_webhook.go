@@ -12,7 +12,7 @@ import (
 type tenantWebhook struct {
 	Add        webhookAdd        `cmd:"" help:"Add a webhook, and print it as JSON. Its secret (whsec_…) is printed only once."`
 	List       webhookList       `cmd:"" help:"Print the webhooks as JSON, without their secrets."`
-	Rotate     webhookRotate     `cmd:"" help:"Replace a webhook's secret, and print the new one as JSON, only once. For 24 hours, both sign."`
+	Rotate     webhookRotate     `cmd:"" help:"Replace a webhook's secret, and print the new one as JSON. It is printed only once. For 24 hours, both secrets sign."`
 	Remove     webhookRemove     `cmd:"" help:"Remove a webhook with its deliveries."`
 	Deliveries webhookDeliveries `cmd:"" help:"Print the newest deliveries to a webhook as JSON."`
 	Again      webhookAgain      `cmd:"" help:"Send a delivery again, and print it as JSON."`
@@ -72,7 +72,7 @@ func (c *webhookList) Run(e *environment, d *db.DB) error {
 	return e.print(printed, err)
 }
 
-// A webhookArgument is the arguments of a command that is about one webhook.
+// A webhookArgument holds the arguments of a command for one webhook.
 type webhookArgument struct {
 	tenantArgument
 	ID uuid.UUID `arg:"" help:"Webhook's id."`

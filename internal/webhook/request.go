@@ -12,8 +12,8 @@ import (
 	"github.com/company-a/aside/db"
 )
 
-// attempt sends one delivery and returns the status of the answer. If there is no answer, it returns 0 at the end of the time limit, so
-// that a tenant cannot learn from the time what our network looks like.
+// attempt sends one delivery and returns the status of the answer. Without an answer, it waits for the end of the time limit and
+// returns 0: the duration must not tell a tenant what our network looks like.
 func (s *Sender) attempt(ctx context.Context, v *db.DueDelivery) int {
 	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
 	defer cancel()

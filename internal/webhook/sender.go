@@ -17,8 +17,8 @@ import (
 const (
 	timeout    = 10 * time.Second // of an attempt: DNS, connection and status
 	maxHealthy = 64               // attempts at a time for webhooks that work
-	maxFailing = 32               // attempts at a time for webhooks that fail: they are slow more often, and must not delay the others
-	interval   = time.Second      // between looks for deliveries that are due, while none ends
+	maxFailing = 32               // attempts at a time for webhooks that fail, which are often slow and must not delay the others
+	interval   = time.Second      // between two queries for due deliveries, unless an attempt ends earlier
 )
 
 // A Sender attempts the deliveries that are due.
@@ -30,7 +30,7 @@ type Sender struct {
 	timeout time.Duration
 }
 
-// New returns a sender. With development, it also sends to this computer.
+// New returns a sender. If development is true, it also sends to this computer.
 func New(d *db.DB, development bool, log *slog.Logger) *Sender {
 	return &Sender{db: d, client: assertion.NewClient(development), log: log, now: time.Now, timeout: timeout}
 }
@@ -39,7 +39,7 @@ func New(d *db.DB, development bool, log *slog.Logger) *Sender {
 func (s *Sender) Run(ctx context.Context) {
 	look := time.NewTicker(interval)
 	defer look.Stop()
-	busy, ended := map[uuid.UUID]bool{}, make(chan uuid.UUID) // webhooks with an attempt; true for those that fail
+	busy, ended := map[uuid.UUID]bool{}, make(chan uuid.UUID) // webhooks with an attempt under way -> whether they fail
 	for {
 		for _, v := range s.take(ctx, busy) {
 			busy[v.WebhookID] = v.Failing
@@ -61,7 +61,7 @@ func (s *Sender) Run(ctx context.Context) {
 	}
 }
 
-// take leases deliveries that are due, of webhooks that are not busy.
+// take leases deliveries that are due, at most one of each webhook that is not busy.
 func (s *Sender) take(ctx context.Context, busy map[uuid.UUID]bool) []*db.DueDelivery {
 	var hooks []uuid.UUID
 	failing := 0
@@ -78,7 +78,7 @@ func (s *Sender) take(ctx context.Context, busy map[uuid.UUID]bool) []*db.DueDel
 	return due
 }
 
-// deliver makes one attempt and stores its result, also if ctx ends meanwhile.
+// deliver makes one attempt and stores its result, even if ctx ends in the meantime.
 func (s *Sender) deliver(ctx context.Context, v *db.DueDelivery) {
 	status := s.attempt(ctx, v)
 	if status == 0 && ctx.Err() != nil {

@@ -26,7 +26,7 @@ type received struct {
 	body   []byte
 }
 
-// A backend is a tenant's, with one webhook.
+// A backend is that of a tenant with one webhook.
 type backend struct {
 	*dbtest.Database
 	t        *testing.T
@@ -74,7 +74,7 @@ func (b *backend) run(s *webhook.Sender) {
 	b.t.Cleanup(func() { stop(); <-done })
 }
 
-// happen lets an event happen.
+// happen causes the event tenant.suspended.
 func (b *backend) happen() {
 	b.t.Helper()
 	for _, act := range []func(context.Context, db.Seat) (*db.Tenant, error){b.DB.Suspend, b.DB.Resume} {
@@ -108,7 +108,7 @@ func ended(v *db.Delivery) bool { return v.NextAt == nil }
 // attempted reports whether an attempt was answered.
 func attempted(v *db.Delivery) bool { return v.Status != nil }
 
-// A backend verifies a delivery with what the specification says alone.
+// The signature is the one of the specification.
 func TestDeliveryIsSigned(t *testing.T) {
 	b := start(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	first := b.secret
@@ -186,7 +186,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 	}
 }
 
-// Nothing of an answer is read but its status, however much there is.
+// Only the status of an answer is read, even if its body never ends.
 func TestAnswerIsNotRead(t *testing.T) {
 	cut := make(chan struct{})
 	b := start(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -205,7 +205,7 @@ func TestAnswerIsNotRead(t *testing.T) {
 	<-cut
 }
 
-// A backend that does not answer holds back neither other webhooks nor, longer than the time limit, its own.
+// A backend that does not answer does not delay other webhooks, and delays its own deliveries only by the time limit.
 func TestSlowBackendDelaysNobody(t *testing.T) {
 	release := make(chan struct{})
 	b := start(t, func(_ http.ResponseWriter, r *http.Request) {

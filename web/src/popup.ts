@@ -29,7 +29,7 @@ let lastRequest: { step: Step; kind: Kind } | null = null;
 let canLink = false;
 /** The tenant can read this subject's notes until it is linked. */
 let merges = false;
-/** The account that was created in this window, while it has nothing. */
+/** The account that was created in this window, while it is still empty. */
 let created: NewAccount | null = null;
 let removing: OlderPasskey | null = null;
 const onPrompt = () => setStatus(t("prompt"));
@@ -78,7 +78,7 @@ function start(): void {
 function authenticate(kind: Kind, hints: string[] = []): Step {
   const step = async () => {
     lastRequest = { step, kind };
-    if (END_TO_END) toggle(".sealed", false); // it may become another account
+    if (END_TO_END) toggle(".sealed", false); // the person may sign in to another account
     setStatus(t("wait"));
     const proof = await runCeremony(kind, onPrompt, {}, hints);
     await run(async () => {

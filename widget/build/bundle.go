@@ -20,7 +20,7 @@ type bundle struct {
 	// A module is imported by scripts or loaded by a tag of type module. Anything else is a classic script (IIFE): the loader's tag
 	// is a classic one, and nothing is ever imported from it.
 	module            bool
-	withoutEncryption bool              // no end-to-end encryption: a test weighs what that adds for everybody
+	withoutEncryption bool              // END_TO_END is false: a test weighs what encryption adds for everybody
 	omitUseStrict     bool              // no "use strict": the compiler has checked it, a class is strict anyway, and a tenant's page counts bytes
 	alias             map[string]string // package -> the file that stands for it
 	// A module of the sources -> an earlier output of the target that exports the same, which is imported in its place, once.
@@ -129,8 +129,9 @@ func importedNames(outputs []api.OutputFile) map[string][]string {
 	return names
 }
 
-// sharedPlugin has esbuild import the outputs that export the same in place of shared modules. Then each module has an import of its
-// own in the bundle. With the names that they import, they import them through one module that exports them again, and there is one import.
+// sharedPlugin makes esbuild import an earlier output in place of each shared module. Without names, the bundle has an import
+// statement for each of its modules that imports a shared one. names are what the bundle imports, by output: with them, all modules
+// import through one virtual module of each output, and the bundle has one import statement for each output.
 func (b bundle) sharedPlugin(root, dir string, earlier map[string]entry, names map[string][]string) api.Plugin {
 	return api.Plugin{Name: "shared", Setup: func(build api.PluginBuild) {
 		build.OnResolve(api.OnResolveOptions{Filter: `^\.`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {

@@ -1,3 +1,3 @@
-// What the frame loads for a person whose notes are end-to-end encrypted. With one language (encryption.en.ts and its siblings) it is a
-// module that the extras load then (extras/encryption.ts).
+// What the frame loads for a person with end-to-end encrypted notes. Each language has its own module (encryption.en.ts, …), which
+// config.loadEncryption imports.
 export { openNotebook } from "./sealed/requests";

@@ -17,7 +17,7 @@ export interface Attempt {
 /** Push pushes the authorization request of a sign-in, for the visitor of a handle or "" for nobody. It throws a Problem. */
 export type Push = (handle: string) => Promise<Attempt>;
 
-/** SentKey is the key of end-to-end encrypted notes as the response had it, encrypted to the key pair of the attempt. */
+/** SentKey is the key of end-to-end encrypted notes as the sign-in window sent it: encrypted to the key pair of the attempt. */
 export type SentKey = [jwe: string, attempt: Attempt];
 
 /** Session is the result of a sign-in. */
@@ -30,9 +30,9 @@ export interface Session {
   vouched?: true;
   /** The key of end-to-end encrypted notes at this tenant. It is removed with the session. */
   contentKey?: CryptoKey;
-  /** It, until it is opened. */
+  /** The same key as it was sent, until it is opened. */
   sentKey?: SentKey;
-  /** Whether the notes were end-to-end encrypted once. */
+  /** Whether the API has ever returned end-to-end encrypted notes in this session. */
   sealed?: boolean;
   /** The id of the viewer, once the API has returned it. */
   viewer?: string;

@@ -24,8 +24,8 @@ export interface EndOfSignIn {
 
 /**
  * Adds the tenant's key to the response, or to the fragment of the address, which no server sees. If the notes are locked in this
- * browser, it asks for a passkey. If they still are, they stay locked in the frame. The functions of ceremonies are those of the popup,
- * which this module does not contain.
+ * browser, it asks for a passkey. If they still are, they stay locked in the frame. `run` and `finish` are the popup's functions for a
+ * ceremony, which are not in this module's bundle.
  */
 export async function addContentKey(
   outcome: EndOfSignIn,

@@ -17,7 +17,7 @@ import { recoveryProof } from "./recovery_proof";
 import { finishRecovery } from "./recovery_unlock";
 import { unlock } from "./unlock";
 
-/** A confirmation. */
+/** Stands for a ceremony that confirms with a passkey. */
 const run = async () => ({}) as CeremonyResult;
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 const contentKey = random(32);

@@ -1,9 +1,9 @@
-// Whether an account was used in this browser, so that a person who comes back is not given a second one by accident. What is
-// stored says nothing about which account.
+// Remembers that an account was used in this browser, so that a person who comes back does not create a second one by accident.
+// It does not store which account.
 
 const key = "aside:account-used";
 
-/** Stores that an account was used in this browser, or that none was. Without storage, nobody is asked. */
+/** Stores whether an account was used in this browser. If the browser blocks storage, nobody is asked. */
 export function setAccountUsed(used: boolean): void {
   try {
     if (used) localStorage.setItem(key, "1");

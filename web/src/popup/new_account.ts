@@ -1,4 +1,4 @@
-// What happens to an account that the popup has just created if the person then declines. The popup loads this as an extra.
+// Discards an account that the popup has just created, if the person then declines. The popup loads this module with the extras.
 import { signalUnknown } from "../passkey/signal";
 import { setAccountUsed } from "../passkey/used_account";
 import type { PopupModules } from "./recovery";

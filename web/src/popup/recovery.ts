@@ -1,10 +1,10 @@
-// A recovery in the popup, which loads this as an extra.
+// Recovery in the popup, which loads this module with the extras.
 import { recoveryProof } from "../encryption/recovery_proof";
 import { finishRecovery } from "../encryption/recovery_unlock";
 import { signalAccount } from "../passkey/signal";
 import type { Account, CeremonyResult, Kind } from "../passkey/ceremony_result";
 
-/** What the popup passes to this module, which is bundled apart: with a copy of RefusedError, the popup would not know its errors. */
+/** What the popup passes to its extras, which are a bundle of their own: the popup would not recognize errors of another copy of RefusedError. */
 export interface PopupModules extends Pick<typeof import("../http/post"), "post" | "sendJSON" | "readJSON" | "responseDetail" | "RefusedError"> {
   runCeremony(kind: Kind, onPrompt: () => void, body?: object): Promise<CeremonyResult>;
   finishCeremony(result: CeremonyResult): Promise<Account>;

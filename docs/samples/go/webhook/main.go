@@ -1,4 +1,4 @@
-// Command webhook receives webhooks, and answers those that are not ours with 400.
+// Command webhook receives webhooks, and answers requests that Aside has not signed with 400.
 package main
 
 import (
@@ -45,7 +45,7 @@ func Verify(r *http.Request, secret string) (*Event, error) {
 	}
 	mac := hmac.New(sha256.New, key)
 	fmt.Fprintf(mac, "%s.%s.%s", id, timestamp, body)
-	for signature := range strings.FieldsSeq(r.Header.Get("webhook-signature")) { // two while a secret is being replaced
+	for signature := range strings.FieldsSeq(r.Header.Get("webhook-signature")) { // there are two while a secret is being replaced
 		text, ok := strings.CutPrefix(signature, "v1,")
 		given, err := base64.StdEncoding.DecodeString(text)
 		if ok && err == nil && hmac.Equal(given, mac.Sum(nil)) {
@@ -63,7 +63,7 @@ func receive(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	// The same webhook-id may come twice: store it with what you do. Answer first if that takes long.
+	// The same webhook-id may arrive twice: store it with the result of your work. If that takes long, answer first.
 	fmt.Println(r.Header.Get("webhook-id"), event.Type, event.Data.Subject)
 	w.WriteHeader(http.StatusNoContent)
 }
