@@ -50,7 +50,8 @@ func TestAnEndpointAnswersOnItsOriginByPOST(t *testing.T) {
 		"/oauth/par": site.FrameOrigin, "/oauth/token": site.FrameOrigin, "/oauth/revoke": site.FrameOrigin,
 		"/oauth/authorize/decision": site.AccountOrigin,
 		"/passkeys/registration":    site.AccountOrigin, "/passkeys/registration/finish": site.AccountOrigin,
-		"/passkeys/login": site.AccountOrigin, "/passkeys/login/finish": site.AccountOrigin,
+		"/passkeys/registration/undo": site.AccountOrigin,
+		"/passkeys/login":             site.AccountOrigin, "/passkeys/login/finish": site.AccountOrigin,
 	} {
 		for _, origin := range []string{site.AccountOrigin, site.FrameOrigin} {
 			want := http.StatusMethodNotAllowed

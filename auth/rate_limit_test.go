@@ -80,7 +80,8 @@ func TestAddressRateLimitOfSignIns(t *testing.T) {
 	wantRateLimited(t, alice.TryBegin(t, "registration", nil))
 	for path, origin := range map[string]string{
 		"/passkeys/login/finish": site.AccountOrigin, "/passkeys/registration/finish": site.AccountOrigin,
-		"/passkeys/addition": site.AccountOrigin, "/passkeys/addition/finish": site.AccountOrigin,
+		"/passkeys/registration/undo": site.AccountOrigin,
+		"/passkeys/addition":          site.AccountOrigin, "/passkeys/addition/finish": site.AccountOrigin,
 		"/passkeys/confirmation": site.AccountOrigin, "/passkeys/confirmation/finish": site.AccountOrigin,
 		"/passkeys/recovery": site.AccountOrigin, "/passkeys/recovery/account": site.AccountOrigin, "/passkeys/recovery/finish": site.AccountOrigin,
 		"/passkeys/accepted":        site.AccountOrigin,

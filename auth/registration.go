@@ -71,6 +71,27 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) (_ *signInResp
 	return response, s.setCookieID(w, r, accountCookie, s.db.TokenText(id, created))
 }
 
+// undoRegistration deletes the account that the person has just created in the popup, and declines.
+func (s *Server) undoRegistration(w http.ResponseWriter, r *http.Request) {
+	var body struct{ Passkey uuid.UUID }
+	err := readJSON(w, r, maxFormBody, &body)
+	if errors.Is(err, io.EOF) {
+		err = badRequest("Send the id of the account's passkey.")
+	}
+	var account *db.Session
+	if err == nil {
+		account, _, err = s.signedInUser(r)
+	}
+	if err == nil {
+		err = s.db.DeleteUnusedAccount(r.Context(), account, body.Passkey)
+	}
+	if err != nil {
+		s.writeError(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, struct{}{})
+}
+
 // verifyRegistration verifies the answer to a ceremony that creates a passkey (WebAuthn L3 §7.1).
 func (s *Server) verifyRegistration(r *http.Request, user *db.PasskeyUser, c ceremony, answer []byte) (p db.Passkey, err error) {
 	parsed, err := s.parseRegistration(answer)

@@ -7,6 +7,33 @@ import (
 	"github.com/company-a/aside/auth/authtest"
 )
 
+// The popup deletes an account that it has created if the person declines. By then, the browser may be signed in to another account, and
+// the new one may have been used in another window: neither may be deleted.
+func TestOnlyTheUnusedNewAccountIsUndone(t *testing.T) {
+	site := authtest.New(t)
+	alice := site.Visitor(t, site.Tenant(t, "Shop"))
+	register := func() string {
+		var answer struct{ Key struct{ Passkey string } }
+		alice.Register(t).JSON(t, &answer)
+		return answer.Key.Passkey
+	}
+	undo := func(passkey string) *authtest.Answer {
+		return alice.Post(t, "/passkeys/registration/undo", map[string]string{"passkey": passkey})
+	}
+	first := register()
+	second := register() // in another window
+	undo(first).Refused(t, 400, "refused")
+	undo("").Refused(t, 400, "invalid_request")
+	alice.Account(t, "{ viewer { id } }").Must(t, 200)
+	undo(second).Must(t, 200)
+	undo(second).Refused(t, 401, "unauthenticated")
+
+	third := register()
+	alice.Redeem(t, alice.Code(t)).Must(t, 200) // allows the tenant
+	undo(third).Refused(t, 400, "refused")
+	alice.Account(t, "{ viewer { id } }").Must(t, 200)
+}
+
 func TestASecondPasskeyOpensTheSameAccount(t *testing.T) {
 	site := authtest.New(t)
 	alice := site.Visitor(t, site.Tenant(t, "Shop"))

@@ -14,6 +14,7 @@ import (
 var (
 	jsonParameters = map[string][]string{
 		"/passkeys/registration": {"name"}, "/passkeys/login": nil, "/passkeys/confirmation": nil, "/passkeys/accepted": nil, "/account/export": nil,
+		"/passkeys/registration/undo":   {"passkey"},
 		"/passkeys/registration/finish": {"ceremony", "credential"}, "/passkeys/login/finish": {"ceremony", "credential"},
 		"/passkeys/addition/finish": {"ceremony", "credential"}, "/passkeys/confirmation/finish": {"ceremony", "credential"},
 		"/passkeys/recovery/finish": {"ceremony", "credential"},

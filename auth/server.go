@@ -145,6 +145,7 @@ func (s *Server) accountEndpoints() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
 		"/passkeys/registration":        s.withSignInLimit(s.beginRegistration),
 		"/passkeys/registration/finish": s.finishRegistration,
+		"/passkeys/registration/undo":   s.undoRegistration,
 		"/passkeys/login":               s.withSignInLimit(s.beginLogin),
 		"/passkeys/login/finish":        s.finishLogin,
 		"/passkeys/addition":            s.beginAddition,

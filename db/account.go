@@ -124,6 +124,18 @@ const AnyTenant = "*"
 // owner until an operator adds one: a company must not prevent a person from leaving.
 func (d *DB) DeleteAccount(ctx context.Context, s *Session, leave ...string) (err error) {
 	defer place(&err, "db.DeleteAccount")
+	return d.deleteAccount(ctx, s, leave, func(authorityTx) error { return nil })
+}
+
+// DeleteUnusedAccount is DeleteAccount for an account that its person has just created with a passkey and does not want. It returns
+// CodeConflict and deletes nothing if the session is another account's, or if the account has been used: the person may have signed in,
+// or written notes, in another window meanwhile.
+func (d *DB) DeleteUnusedAccount(ctx context.Context, s *Session, passkey uuid.UUID) (err error) {
+	defer place(&err, "db.DeleteUnusedAccount")
+	return d.deleteAccount(ctx, s, nil, func(tx authorityTx) error { return requireUnused(ctx, tx, s.UserID, passkey) })
+}
+
+func (d *DB) deleteAccount(ctx context.Context, s *Session, leave []string, check func(authorityTx) error) error {
 	if err := d.FlushUsage(ctx); err != nil { // otherwise the person's last usage would be written after the deletion
 		return err
 	}
@@ -134,11 +146,34 @@ func (d *DB) DeleteAccount(ctx context.Context, s *Session, leave ...string) (er
 		if err := requireConfirmation(ctx, tx, s); err != nil {
 			return err
 		}
+		if err := check(tx); err != nil {
+			return err
+		}
 		if err := d.deleteUser(ctx, tx, s.UserID, leave); err != nil {
 			return err
 		}
 		return d.auditPerson(ctx, tx, s.UserID, s.From, Event{Action: "account.deleted"})
 	})
+}
+
+var errUsed = &Error{Code: CodeConflict, Message: "This account is in use. Delete it at your account page."}
+
+// requireUnused returns errUsed if an account has anything but one passkey. Notes and links come only after a consent.
+func requireUnused(ctx context.Context, tx authorityTx, user, passkey uuid.UUID) error {
+	for _, statement := range []string{
+		`SELECT (SELECT count(*) FROM passkeys WHERE user_id = ?0 AND id = ?1) = 1 AND (SELECT count(*) FROM passkeys WHERE user_id = ?0) = 1`,
+		`SELECT NOT EXISTS (SELECT FROM consents WHERE user_id = ?0) AND NOT EXISTS (SELECT FROM recovery_codes WHERE user_id = ?0)`,
+		`SELECT NOT EXISTS (SELECT FROM members WHERE user_id = ?0)`,
+	} {
+		var unused bool
+		if err := tx.NewRaw(statement, user, passkey).Scan(ctx, &unused); err != nil {
+			return err
+		}
+		if !unused {
+			return errUsed
+		}
+	}
+	return nil
 }
 
 // DeleteAccountOf is DeleteAccount for an operator. It returns CodeNotFound when there is no such account.

@@ -76,7 +76,7 @@ func TestPagesCannotUseUpAVisitorsRateLimit(t *testing.T) {
 	authorize := "/oauth/authorize?client_id=t_demo&request_uri=urn:ietf:params:oauth:request_uri:" + strings.Repeat("A", 43)
 	for origin, paths := range map[string][]string{
 		a.account: {"/", "/account/", "/console/", "/recover", authorize, "/oauth/authorize", "/.well-known/oauth-authorization-server", "/.well-known/jwks.json",
-			"/graphql", "/nowhere", "/healthz", "/readyz", "/oauth/authorize/decision", "/account/export", "/passkeys/registration", "/passkeys/registration/finish",
+			"/graphql", "/nowhere", "/healthz", "/readyz", "/oauth/authorize/decision", "/account/export", "/passkeys/registration", "/passkeys/registration/finish", "/passkeys/registration/undo",
 			"/passkeys/login", "/passkeys/login/finish", "/passkeys/addition", "/passkeys/confirmation", "/passkeys/recovery", "/passkeys/accepted"},
 		a.frame: {"/", "/v1/aside.js", "/v1/aside.json", "/embed/t_demo", "/embed/t_nobody", "/preview", "/help", "/graphql", "/nowhere",
 			"/oauth/par", "/oauth/token", "/oauth/revoke", "/oauth/token?grant_type=authorization_code&client_id=t_demo&code=x"},

@@ -24,7 +24,7 @@ func TestResponseHeaders(t *testing.T) {
 	for host, paths := range map[string][]string{
 		account: {"/", "/account/", "/account", "/console/", "/console", "/recover", "/oauth/authorize", "/oauth/authorize?client_id=t_demo&request_uri=x",
 			"/.well-known/oauth-authorization-server", "/.well-known/jwks.json", "/graphql", "/nowhere", "/assets/nothing.js", "POST /graphql", "POST /oauth/authorize/decision",
-			"POST /passkeys/registration", "POST /passkeys/registration/finish", "POST /passkeys/login", "POST /passkeys/login/finish",
+			"POST /passkeys/registration", "POST /passkeys/registration/finish", "POST /passkeys/registration/undo", "POST /passkeys/login", "POST /passkeys/login/finish",
 			"POST /passkeys/addition", "POST /passkeys/confirmation", "POST /passkeys/recovery", "POST /passkeys/accepted", "POST /account/export"},
 		frame: {"/", "/v1/aside.js", "/embed/t_demo", "/embed/t_demo?origin=https://evil.example", "/embed/t_nobody", "/preview", "/help", "/graphql", "/nowhere", "/assets/nothing.js",
 			"POST /graphql", "POST /oauth/par", "POST /oauth/token", "POST /oauth/revoke"},

@@ -99,7 +99,7 @@ func (h *fakeSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		"/passkeys/registration": `{"ceremony": "two", "options": {"challenge": "AAAA", "rp": {"id": "aside.localhost", "name": "Aside"},
 			"user": {"id": "AAAA", "name": "Amber Heron", "displayName": "Amber Heron"}, "pubKeyCredParams": [{"type": "public-key", "alg": -7}],
 			"authenticatorSelection": {"residentKey": "required", "userVerification": "required"}, "extensions": {"prf": {"eval": {"first": "AAAA"}}}}}`,
-		"/passkeys/registration/finish": `{"displayName": "Amber Heron"}`,
+		"/passkeys/registration/finish": `{"displayName": "Amber Heron", "key": {"passkey": "01a209af-5666-76ca-be5b-605f33074a75"}}`,
 		"/oauth/authorize/decision":     `{"next": "respond", "response": {"code": "the-code", "state": "the-state", "iss": "` + h.account + `"}}`,
 	}[r.URL.Path]
 	if h.next != "" && strings.Contains(string(body), `"continue"`) {

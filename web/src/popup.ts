@@ -84,8 +84,9 @@ function authenticate(kind: Kind, hints: string[] = []): Step {
     await run(async () => {
       setStatus(t("checking"));
       const usedBefore = accountUsed();
-      interaction.displayName = (await finishCeremony(proof)).displayName;
-      created = kind === "registration" ? { credentialId: proof.credential.id, usedBefore } : null;
+      const account = await finishCeremony(proof);
+      interaction.displayName = account.displayName;
+      created = kind === "registration" ? { proof, account, usedBefore } : null;
       fill("name", interaction.displayName);
       if (kind === "login" && (await shouldOfferPasskey(proof))) show("device");
       else await run(choose("continue"));

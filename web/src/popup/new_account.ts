@@ -1,18 +1,22 @@
 // Discards an account that the popup has just created, if the person then declines. The popup loads this module with the extras.
+import type { Account, CeremonyResult } from "../passkey/ceremony_result";
 import { signalUnknown } from "../passkey/signal";
 import { setAccountUsed } from "../passkey/used_account";
 import type { PopupModules } from "./recovery";
 
 export interface NewAccount {
-  credentialId: string;
+  proof: CeremonyResult;
+  account: Account;
   /** Whether another account was used in this browser before. */
   usedBefore: boolean;
 }
 
-/** Deletes the signed-in account, which is new and empty, and tells the password manager. If that fails, the account stays. */
-export async function discardAccount({ post }: PopupModules, { credentialId, usedBefore }: NewAccount): Promise<void> {
-  const answer = await post<{ data?: { deleteAccount: boolean } | null }>("/graphql", { query: "mutation{deleteAccount}" }).catch(() => null);
-  if (!answer?.data) return;
-  signalUnknown(credentialId);
+/**
+ * Deletes an account that is new and empty, and tells the password manager. It stays if another account is signed in by now, if it
+ * was used in another window, or if the request fails.
+ */
+export async function discardAccount({ post }: PopupModules, { proof, account, usedBefore }: NewAccount): Promise<void> {
+  if (!(await post("/passkeys/registration/undo", { passkey: account.key.passkey }).catch(() => null))) return;
+  signalUnknown(proof.credential.id);
   setAccountUsed(usedBefore);
 }
