@@ -170,3 +170,27 @@ func TestOnlyTheAuthorityChangesTheState(t *testing.T) {
 		must(t, err)
 	}
 }
+
+// A node of a release that knows no encrypted notes may start at any time. Once accounts can be encrypted, it gets no notes and
+// writes none.
+func TestAnEarlierReleaseIsRefused(t *testing.T) {
+	d := dbtest.New(t)
+	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
+	settings := map[string]string{
+		"aside_app":    widgetSetting(alice.ID, alice.WidgetToken(t, shop), shop.Key),
+		"aside_person": accountSetting(alice.ID, alice.Cookie),
+	}
+	for name, refused := range map[string]bool{"aside": true, "aside sealed": true, "aside 3": true, "aside 4": false} {
+		for role, setting := range settings {
+			c := as(t, d, role, setting)
+			_, err := c.c.Exec(t.Context(), `SET application_name = '`+name+`'`)
+			must(t, err)
+			for _, statement := range []string{`SELECT FROM notes`, `UPDATE notes SET pinned = true`, `UPDATE note_counters SET bytes = 0`} {
+				_, err := c.Exec(t.Context(), statement)
+				if (err != nil && strings.Contains(err.Error(), "earlier release")) != refused {
+					t.Errorf("%s of %s may %s: %v", role, name, statement, err)
+				}
+			}
+		}
+	}
+}

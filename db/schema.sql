@@ -10,6 +10,9 @@ BEGIN
   IF length(presented) <> 96 THEN
     RETURN NULL;
   END IF;
+  IF current_setting('application_name') IN ('aside', 'aside sealed', 'aside 3') THEN
+    RAISE 'this node is of an earlier release, which knows no end-to-end encrypted notes: upgrade it';
+  END IF;
   person := left(presented, 32)::uuid;
   token := decode(substr(presented, 33, 64), 'hex');
   RETURN (SELECT s.user_id FROM public.sessions s
@@ -147,6 +150,9 @@ DECLARE
 BEGIN
   IF length(presented) < 140 THEN
     RETURN NULL;
+  END IF;
+  IF current_setting('application_name') IN ('aside', 'aside sealed', 'aside 3') THEN
+    RAISE 'this node is of an earlier release, which knows no end-to-end encrypted notes: upgrade it';
   END IF;
   person := left(presented, 32)::uuid;
   token := decode(substr(presented, 33, 64), 'hex');

@@ -21,7 +21,7 @@ import (
 const (
 	applicationName = "aside 5"
 	versionlessName = "aside 4"      // knows no earlier versions of notes
-	readableName    = "aside 3"      // knows no notes that only their author's devices can read
+	readableName    = "aside 3"      // knows no notes that only their author's devices can read; refused after contract migrations
 	sealedName      = "aside sealed" // needs what contract migrations remove
 	clearName       = "aside"        // also stores in the clear who people are
 )
@@ -33,7 +33,7 @@ func contracts(m *bunmigrate.Migration) bool { return strings.HasSuffix(m.Commen
 // release, or rows that it left in the clear.
 func upgrading(ctx context.Context, c *pgx.Conn) (yes bool, err error) {
 	err = c.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_stat_activity
-			WHERE datname = current_database() AND application_name IN ('`+clearName+`', '`+sealedName+`'))
+			WHERE datname = current_database() AND application_name IN ('`+clearName+`', '`+sealedName+`', '`+readableName+`'))
 		OR NOT EXISTS (SELECT FROM sealing WHERE finished_at IS NOT NULL)`).Scan(&yes)
 	return yes, err
 }
