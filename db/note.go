@@ -248,7 +248,7 @@ func (d *DB) createNote(ctx context.Context, o Owner, tenantKey string, note New
 				err = c.allows(n.ID, n.size, d.limits)
 			}
 			if errors.Is(err, errNoSpace) && c.notes < int64(d.limits.Notes) {
-				err = d.deleteOldVersions(ctx, o, o.tenantKey, c.bytes+int64(n.size)-d.limits.OwnerSize)
+				err = d.deleteOldVersions(ctx, o, tenantKey, c.bytes+int64(n.size)-d.limits.OwnerSize)
 			}
 		}
 		if err != nil {

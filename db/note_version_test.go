@@ -313,6 +313,24 @@ func TestEarlierVersionsMakeRoom(t *testing.T) {
 	}
 }
 
+// Imported notes, too, take the space of earlier versions.
+func TestEarlierVersionsMakeRoomForAnImport(t *testing.T) {
+	limits := eager
+	limits.OwnerSize, limits.Notes = 8000, 10
+	d := dbtest.Open(t, dbtest.NewURL(t), db.Options{MaxConns: 4, Limits: limits})
+	shop, alice := d.Tenant(t, "Shop"), d.Person(t, "Alice")
+	owner := alice.Widget(t, shop).Owner()
+	long := strings.Repeat("x", 1900)
+	n, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "a", Body: long})
+	must(t, err)
+	n = write(t, d, owner, n, "b", "c", "d")
+	_, err = d.DB.ImportNotes(t.Context(), alice.Account.Owner(), shop.Key, []db.NewNote{{Title: "imported", Body: long}})
+	must(t, err)
+	if got := earlier(t, d, owner, n); got != "3 c, 2 b" {
+		t.Errorf("kept besides an imported note: %s", got)
+	}
+}
+
 // No version in the clear is left once a note is encrypted, by a conversion or by a widget. The same on the way back.
 func TestConvertedNotesHaveNoEarlierVersions(t *testing.T) {
 	d := withEagerVersions(t)
