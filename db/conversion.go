@@ -160,8 +160,11 @@ func (d *DB) convertedNotes(o Owner, state keyState, current map[uuid.UUID]*Note
 			return nil, err
 		}
 		n := *before
+		if n.Context, err = c.context(before); err != nil {
+			return nil, err
+		}
 		n.Version++
-		n.Title, n.Body, n.Tags, n.Context, n.Sealed = t.Title, t.Body, t.Tags, c.context(before), encodeSealed(t)
+		n.Title, n.Body, n.Tags, n.Sealed = t.Title, t.Body, t.Tags, encodeSealed(t)
 		sealed := o.key.SealText(seal.Place{User: o.userID, Tenant: n.TenantKey, Note: n.ID, Version: n.Version}, t)
 		n.size = len(sealed)
 		converted[i] = convertedNote{&n, before.size, sealed, o.storeContext(n.TenantKey, n.ID, n.Context)}

@@ -213,7 +213,7 @@ func (d *DB) createNote(ctx context.Context, o Owner, tenantKey string, note New
 		}
 		t, err = d.limits.checkSealed(note.Sealed)
 	} else if t, err = d.limits.check(t); err == nil {
-		err = note.Context.check(o.embedOrigin)
+		note.Context, err = note.Context.normal(o.embedOrigin)
 	}
 	if err != nil {
 		return nil, err
@@ -318,7 +318,10 @@ func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (_ *Note, er
 	if r.text, err = c.text(r.current, d.limits); err != nil {
 		return nil, err
 	}
-	r.context, r.pinned = c.context(r.current), r.current.Pinned
+	if r.context, err = c.context(r.current); err != nil {
+		return nil, err
+	}
+	r.pinned = r.current.Pinned
 	if c.Pinned != nil {
 		r.pinned = *c.Pinned
 	}
@@ -375,11 +378,6 @@ func (c NoteChange) text(current *Note, l Limits) (seal.Text, error) {
 		return current.text(), nil
 	case current.Sealed != "" && (c.Title == nil || c.Body == nil || c.Tags == nil): // the service does not know the rest
 		return seal.Text{}, errPlainText
-	case c.Context != nil && current.Sealed == "":
-		return seal.Text{}, errContextChange
-	}
-	if err := c.Context.check(""); err != nil { // its device has checked the origin, which is another one in another widget
-		return seal.Text{}, err
 	}
 	t := seal.Text{Title: current.Title, Body: current.Body, Tags: current.Tags}
 	if c.Title != nil {
@@ -397,12 +395,14 @@ func (c NoteChange) text(current *Note, l Limits) (seal.Text, error) {
 var errContextChange = invalid("context", "The page of a note stays as it is.")
 
 // context returns the context of a note after a change of it.
-func (c NoteChange) context(current *Note) *NoteContext {
+func (c NoteChange) context(current *Note) (*NoteContext, error) {
 	switch {
 	case c.Sealed != nil: // it is inside
-		return nil
-	case c.Context != nil:
-		return c.Context
+		return nil, nil
+	case c.Context == nil:
+		return current.Context, nil
+	case current.Sealed == "":
+		return nil, errContextChange
 	}
-	return current.Context
+	return c.Context.normal("") // a device has checked the origin, which is another one at another widget of the tenant
 }

@@ -31,29 +31,35 @@ const contextOf seal.Field = "notes.sealed_context"
 // contextHash is the purpose of the hash by which the notes of a page are found.
 const contextHash = "aside note context"
 
-// check returns CodeInvalid, field "context", for a context that cannot be stored. Its URL must be at origin, unless that is "".
-func (c *NoteContext) check(origin string) error {
-	switch {
-	case c == nil:
-		return nil
-	case c.ID == "" || utf8.RuneCountInString(c.ID) > contextIDLength || !validText(c.ID):
-		return invalid("context", "The id of a page must have 1 to %d characters.", contextIDLength)
-	case utf8.RuneCountInString(c.Title) > contextTitleLength || !validText(c.Title) || strings.ContainsAny(c.Title, "\r\n"):
-		return invalid("context", "The title of a page must be a single line of at most %d characters.", contextTitleLength)
-	case c.URL != "" && !isPageURL(c.URL, origin):
-		return invalid("context", "The URL of a page must be at the origin that shows the widget, without credentials or fragment, with at most %d bytes.", contextURLSize)
+// normal returns c as it is stored, or CodeInvalid, field "context", for an id that cannot be stored. A page's title and URL are not
+// what a person writes, so nothing that is wrong with them keeps a note from being saved: a title is cut, and a URL that is not at
+// origin, unless that is "", is dropped.
+func (c *NoteContext) normal(origin string) (*NoteContext, error) {
+	if c == nil {
+		return nil, nil
 	}
-	return nil
+	if c.ID == "" || utf8.RuneCountInString(c.ID) > contextIDLength || !validText(c.ID) {
+		return nil, invalid("context", "The id of a page must have 1 to %d characters.", contextIDLength)
+	}
+	n := &NoteContext{ID: c.ID, URL: pageURL(c.URL, origin)}
+	if validText(c.Title) {
+		title := []rune(strings.Join(strings.Fields(c.Title), " "))
+		n.Title = string(title[:min(len(title), contextTitleLength)])
+	}
+	return n, nil
 }
 
-// isPageURL reports whether text is the address of a page at origin, or at any one if that is "".
-func isPageURL(text, origin string) bool {
+// pageURL returns the address of a page at origin, or at any one if that is "", without fragment; "" for anything else.
+func pageURL(text, origin string) string {
+	text, _, _ = strings.Cut(text, "#")
 	u, err := url.Parse(text)
-	if err != nil || len(text) > contextURLSize || !validText(text) || strings.Contains(text, "#") {
-		return false
+	if err != nil || len(text) > contextURLSize || !validText(text) || u.User != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return ""
 	}
-	of := u.Scheme + "://" + u.Host // no credentials are in it
-	return (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && (origin == "" || of == origin) && strings.HasPrefix(text, of) && u.User == nil
+	if of := u.Scheme + "://" + u.Host; origin != "" && of != origin || !strings.HasPrefix(text, of) {
+		return ""
+	}
+	return text
 }
 
 // A storedContext is a NoteContext as stored: sealed, and its hash. Both are nil for a note without one.

@@ -124,7 +124,8 @@ export class App {
   }
 
   /** Handles an update from the page. If it names another visitor, the notes are hidden until that visitor is known. */
-  update(another: boolean): void {
+  update(another: boolean, moved = false): void {
+    if (moved && this.view.name === "notes") void this.view.notebook.load();
     if (another && this.view.name === "notes" && this.session?.subject) {
       void this.flush();
       this.show({ name: "opening" });

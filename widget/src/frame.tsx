@@ -48,7 +48,7 @@ connectHost(start, {
   open: focusFirst,
   close: () => void app.flush(),
   signout: () => void app.signOut(),
-  update: (another) => app.update(another),
+  update: (another, moved) => app.update(another, moved),
 });
 
 // A double click counts as one click. The second click would press the button that replaced the first one. On a small screen, that

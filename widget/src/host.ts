@@ -5,6 +5,7 @@ import { config, host } from "./config";
 import { frameKey, thumbprint } from "./dpop";
 import { Problem } from "./core/problem";
 import { explainCode } from "./explanation";
+import { readPage } from "./page";
 import { applyTheme } from "./theme";
 
 /** The origin of the page's init message, as the browser reported it; null before that, and on a page of its own. */
@@ -62,9 +63,9 @@ export async function requestAssertion(): Promise<string> {
 
 /**
  * Says hello, starts when the page has answered init, and then runs the commands of the page. On a page of its own it starts at once. A
- * command is told whether the page names another visitor now.
+ * command is told whether the page names another visitor now, and whether it is another page.
  */
-export function connectHost(start: () => void, command: Record<Command, (another: boolean) => void>): void {
+export function connectHost(start: () => void, command: Record<Command, (another: boolean, moved: boolean) => void>): void {
   if (!host) {
     applyTheme({});
     start();
@@ -74,9 +75,11 @@ export function connectHost(start: () => void, command: Record<Command, (another
     if (source !== parent || origin !== host || data?.v !== 1) return;
     const name = String(data.type).slice("aside:".length);
     const before = visitor;
+    let moved = false;
     if (name === "init" || name === "update") {
       applyTheme(data);
       visitor = data.visitor;
+      moved = readPage(data);
     }
     if (name === "init" && !reportedOrigin) {
       reportedOrigin = origin;
@@ -87,7 +90,7 @@ export function connectHost(start: () => void, command: Record<Command, (another
     } else if (name === "open" || name === "close" || name === "signout" || name === "update") {
       // A pending question is for the visitor that the page names now.
       if (name === "update") pendingRequests.forEach(({ send }) => send());
-      command[name](!!before && before !== visitor);
+      command[name](!!before && before !== visitor, moved);
     }
   });
   postToHost("hello", { title: document.title });

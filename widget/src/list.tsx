@@ -1,5 +1,6 @@
 import { Fragment, h, type VNode } from "preact";
 import { date, t } from "./config";
+import { page } from "./page";
 import { excerpt } from "./core/text";
 import { Lazy } from "./lazy";
 import type { Note } from "./core/note";
@@ -10,7 +11,10 @@ export interface ListExtras {
   Trash: (props: { notebook: Notebook }) => VNode;
 }
 
-/** List shows the notes that were found, or says why there are none. */
+/** Reports whether a note was written on this page. */
+const isHere = ({ context }: Note) => context?.id === page?.id;
+
+/** List shows the notes that were found, or says why there are none. On a page with a name, its notes are first. */
 export function List({ notebook }: { notebook: Notebook }) {
   const { cursor, visibleNotes: notes, reason, search, state, trash } = notebook;
   const busy = /loading|following/.test(state);
@@ -39,13 +43,18 @@ export function List({ notebook }: { notebook: Notebook }) {
       {trash ? (
         <Lazy show={({ Trash }: ListExtras) => <Trash notebook={notebook} />} paint={() => notebook.onChange()} />
       ) : (
-        <ul aria-label={t("notes")} aria-busy={busy}>
-          {notes.map((note) => (
-            <li key={note.id}>
-              <NoteRow note={note} notebook={notebook} />
-            </li>
-          ))}
-        </ul>
+        Object.entries(page ? { here: notes.filter(isHere), close: notes.filter((note) => !isHere(note)) } : { notes }).map(([name, section]) => (
+          <>
+            {page && section.length > 0 && <h2>{t(name as "here")}</h2>}
+            <ul aria-label={t(name as "here")} aria-busy={busy}>
+              {section.map((note) => (
+                <li key={note.id}>
+                  <NoteRow note={note} notebook={notebook} />
+                </li>
+              ))}
+            </ul>
+          </>
+        ))
       )}
       {cursor && state !== "failed" && (state !== "following" || notes.length > 0) && (
         <button class="more" onClick={() => void notebook.load(true)}>

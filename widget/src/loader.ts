@@ -23,7 +23,7 @@ const documentParsed = (async () => {
 })();
 
 /** The attributes of the element, which are properties, too. All of them are sent with every message. */
-const attributes = "tenant assertion ticket theme locale variables visitor".split(" ");
+const attributes = "tenant assertion ticket theme locale variables visitor context".split(" ");
 
 /** Assertion returns a JWT for the nonce that names the visitor, or nothing if nobody is logged in. */
 type Assertion = (request: { nonce: string }) => Promise<string | null | undefined>;
@@ -167,7 +167,7 @@ class AsideNotes extends Base {
       await documentParsed;
       const jwt = (await this.#assertion?.({ nonce })) ?? this.getAttribute("assertion");
       // Frameworks that do not find the property yet write a function's source into the attribute.
-      if (/[\s(]/.test(jwt as string)) throw "no JWT; set assertion as a property";
+      if (/[\s(]/.test(jwt as string)) throw "set assertion as a property";
       this.#post("assertion", { id, jwt });
     } catch (error) {
       this.#post("assertion", { id, error: `${error}` });
@@ -216,6 +216,8 @@ class AsideNotes extends Base {
   #post(name: string, answer?: object): void {
     const message: Record<string, unknown> = { type: "aside:" + name, v: 1, ...answer };
     for (const name of attributes) message[name] = this.getAttribute(name);
+    // A page that names itself says where it is.
+    message.page = message.context && [document.title, document.URL];
     this.#frame?.contentWindow?.postMessage(message, frameOrigin);
   }
 

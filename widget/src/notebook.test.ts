@@ -8,6 +8,7 @@ import { request } from "./graphql";
 import { Notebook } from "./notebook";
 import type { Session } from "./session";
 import { Problem } from "./core/problem";
+import { readPage } from "./page";
 import { Locks } from "./testing/locks";
 
 new Locks().install();
@@ -223,3 +224,37 @@ for (const [name, { capable = true, vouched = false, second = false }, offered] 
     notebook.end();
   });
 }
+
+test("on a page with a name, its notes further down are loaded, too, and a new note is kept with it", async () => {
+  const note = (id: string, of: string) => ({ id, title: id, body: "", tags: [], pinned: false, version: 1, updatedAt: "2026-01-01T00:00:00Z", trashedAt: null, context: { id: of, title: "", url: "" } });
+  const filters: object[] = [];
+  const created: unknown[] = [];
+  globalThis.fetch = async (_, init) => {
+    const { operationName, variables } = JSON.parse(String(init!.body));
+    if (operationName === "Changed") return new Promise(() => {});
+    if (operationName === "Create") created.push(variables.input.context);
+    if (variables.input) return json({ data: { payload: { note: { ...variables.input, version: 1, updatedAt: "2026-01-02T00:00:00Z", trashedAt: null } } } });
+    filters.push(variables.filter);
+    const { context } = variables.filter;
+    const found = context ? [note("old", context)] : Array.from({ length: 20 }, (_, i) => note(`n${i}`, "other"));
+    return json({ data: {
+      viewer: { id: "u_1", displayName: "Olive", sealing: "SERVER" },
+      notes: { edges: found.map((node) => ({ node })), pageInfo: { hasNextPage: !context, endCursor: context ? null : "c" } },
+    } });
+  };
+  readPage({ context: "p1", page: ["Tea", "https://shop.example/tea"] });
+  const notebook = new Notebook(session, new Set<Draft>(), { paint() {}, onViewer() {}, onSessionEnded() {} });
+  await notebook.load();
+  assert.deepEqual(filters, [{ trashed: false }, { trashed: false, context: "p1" }]);
+  assert(notebook.notes.some(({ id }) => id === "old"));
+  notebook.open(null);
+  notebook.draft!.edit({ title: "Oolong" });
+  readPage({ context: "p2", page: ["Coffee", "https://shop.example/coffee"] });
+  await notebook.draft!.save();
+  assert.deepEqual(created, [{ id: "p1", title: "Tea", url: "https://shop.example/tea" }], "the page on which it was begun");
+  readPage({});
+  filters.length = 0;
+  await notebook.load();
+  assert.deepEqual(filters, [{ trashed: false }], "a page without a name asks for nothing more");
+  notebook.end();
+});

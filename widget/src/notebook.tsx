@@ -8,7 +8,8 @@ import { request } from "./graphql";
 import { reportError } from "./host";
 import { loadExtras } from "./lazy";
 import { LiveChanges } from "./live_changes";
-import { byPinnedThenNewest, contains, pageSize, type Change, type Content, type Note, type Page } from "./core/note";
+import { byPinnedThenNewest, contains, pageSize, type Change, type Content, type Note, type NoteContext, type Page } from "./core/note";
+import { page } from "./page";
 import type { Viewer, Session } from "./session";
 import { Outbox } from "./outbox";
 import { isTemporary, Problem, problemOf } from "./core/problem";
@@ -144,6 +145,12 @@ export class Notebook implements Backend {
         }
         this.#listener.paint();
       }
+      // The notes of this page that are further down.
+      if (!page || !this.cursor) return;
+      const { notes } = await this.requests.request<{ notes: Page }>(operations.Notes, { filter: { ...filter, context: page.id } });
+      if (number !== this.#loadNumber) return;
+      for (const { node } of notes.edges) if (!this.unsavedDraft(node)) this.#insert(node, this.trash);
+      this.#listener.paint();
     } catch (thrown) {
       if (number === this.#loadNumber) this.#showFailure(thrown);
     }
@@ -188,6 +195,7 @@ export class Notebook implements Backend {
   open(note: Note | null): void {
     if (this.trash) void this.showTrash(false);
     const draft = this.unsavedDraft(note) ?? new Draft(this, note);
+    if (!note && page) draft.pending.context = page;
     this.formatted &&= !!note;
     this.#setDraft(draft);
     this.#listener.paint();
@@ -259,8 +267,8 @@ export class Notebook implements Backend {
     }
   }
 
-  async create(id: string, content: Content): Promise<Note> {
-    const { note } = await this.#mutate<{ note: Note }>(operations.Create, { input: { id, ...content } });
+  async create(id: string, content: Content, context?: NoteContext): Promise<Note> {
+    const { note } = await this.#mutate<{ note: Note }>(operations.Create, { input: { id, ...content, context } });
     this.#offerEncryption().catch(() => {});
     return note;
   }

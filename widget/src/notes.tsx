@@ -5,6 +5,7 @@ import { Editor } from "./editor";
 import { Lazy, loadExtras } from "./lazy";
 import { List } from "./list";
 import { searchLength } from "./core/note";
+import { page } from "./page";
 import type { Viewer } from "./session";
 import type { Notebook } from "./notebook";
 
@@ -18,7 +19,7 @@ export interface NotesExtras {
 export function NotesView({ app, notebook }: { app: App; notebook: Notebook }) {
   const { draft, toast, trash, viewer } = notebook;
   return (
-    <div class={draft ? "notes open" : "notes"}>
+    <div class={"notes" + (draft ? " open" : "") + (page ? " here" : "")}>
       <header>
         <h1>{t("title")}</h1>
         <span class="who">{viewer && names(viewer)}</span>

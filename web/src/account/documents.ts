@@ -16,7 +16,7 @@ export const RENAME = document<{ renameViewer: { displayName: string } }, { name
 
 // Notes
 
-const note = `fragment N on Note { id title body tags pinned version updatedAt trashedAt tenant { id name } sealing sealed }`;
+const note = `fragment N on Note { id title body tags pinned version updatedAt trashedAt tenant { id name } sealing sealed context { id title url } }`;
 
 export interface NoteFilter {
   search?: string;

@@ -16,6 +16,7 @@ import { DELETE, NOTE, RESTORE, TRASH } from "./documents";
 import { draftOf, type SiteDraft } from "./draft";
 import { nameOf, type SiteNote } from "./note";
 import { noteRequests } from "./note_requests";
+import { PageLink } from "./page_link";
 import { rich, t } from "./text";
 
 /** The page of one note. */
@@ -93,6 +94,7 @@ function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> 
       <p class="quiet">
         {rich("writtenAt", { site: <bdi>{note.tenant.name}</bdi>, time: <RelativeTime at={(base ?? note).updatedAt} /> })}
       </p>
+      <Origin note={note} />
       <div class="bar more">
         <div class="acts">
           <a class="button" href="/account/notes">
@@ -119,6 +121,11 @@ function Editor({ note, reload }: { note: SiteNote; reload: () => Promise<void> 
       <Tags draft={draft} />
     </article>
   );
+}
+
+/** The page on which the note was written, if that is known. */
+function Origin({ note: { context } }: { note: SiteNote }) {
+  return context ? <p class="quiet">{rich("onPage", { page: <PageLink page={context} /> })}</p> : null;
 }
 
 /** The tags on one line as typed. Invalid tags are not saved. */
@@ -177,6 +184,7 @@ function Trashed({ note, restored }: { note: SiteNote; restored: () => Promise<v
       <p class="quiet">
         {rich("trashedAt", { site: <bdi>{note.tenant.name}</bdi>, time: <RelativeTime at={note.trashedAt!} /> })}
       </p>
+      <Origin note={note} />
       <div class="acts more">
         <a class="button" href="/account/notes/trash">
           {t("trash")}

@@ -17,6 +17,7 @@ import { deleteForever } from "./editor";
 import { nameOf, type SiteNote, type Site } from "./note";
 import { readPage } from "./note_page";
 import { noteRequests } from "./note_requests";
+import { PageLink } from "./page_link";
 import { rich, t } from "./text";
 
 /** The filter of the list. It is kept while a note is open. */
@@ -220,6 +221,7 @@ function NoteRow({ note, onTag }: { note: SiteNote; onTag: (tag: string) => void
             </span>
           )}
           <bdi>{note.tenant.name}</bdi>
+          {note.context && <PageLink page={note.context} />}
           <RelativeTime at={note.updatedAt} />
           {note.pinned && <span>{t("pinned")}</span>}
         </>

@@ -26,7 +26,7 @@ export const REPLACE_CODES = document<{ replaceRecoveryCodes: number }, { codes:
 export const ALL_NOTES = document<{ notes: Page<SiteNote & { createdAt: string }> }, { trashed: boolean; after: string | null }>(
   `query AllNotes($trashed: Boolean, $after: String) {
     notes(first: 100, after: $after, filter: { trashed: $trashed }, orderBy: CREATED_DESC) {
-      edges { node { id title body tags pinned version createdAt updatedAt trashedAt tenant { id name } sealing sealed } }
+      edges { node { id title body tags pinned version createdAt updatedAt trashedAt tenant { id name } sealing sealed context { id title url } } }
       pageInfo { hasNextPage endCursor }
     }
   }`,

@@ -31,7 +31,7 @@ export async function exportAccount(): Promise<Blob> {
   return zip(files);
 }
 
-interface ExportedNote extends Omit<NoteText, "context"> {
+interface ExportedNote extends NoteText {
   id: string;
   tenantId: string;
   tenant: string;
@@ -49,8 +49,8 @@ async function exported(note: SiteNote & { createdAt: string }, root: CryptoKey)
   const rest = { pinned, version, createdAt, updatedAt, trashedAt };
   const head = { id, tenantId: tenant.id, tenant: tenant.name };
   try {
-    const { title, body, tags } = await readNote(note, await importTenantKey(await deriveTenantKey(root, tenant.id)), id, tenant.id);
-    return { ...head, title, body, tags, ...rest };
+    const { title, body, tags, context } = await readNote(note, await importTenantKey(await deriveTenantKey(root, tenant.id)), id, tenant.id);
+    return { ...head, title, body, tags, ...(context && { context }), ...rest };
   } catch (thrown) {
     if (!/^(damaged|newer)$/.test(problemOf(thrown).code)) throw thrown;
     return { ...head, title: "", body: "", tags: [], ...rest, sealed };

@@ -54,6 +54,8 @@ export interface AsideNotesElement extends HTMLElement {
     /** Names the logged-in user. See the attribute. */
     visitor?: string | null | undefined;
     /** Same as the attribute. */
+    context?: string | null | undefined;
+    /** Same as the attribute. */
     tenant?: string | null | undefined;
     /** Same as the attribute. */
     theme?: string | null | undefined;
@@ -92,6 +94,8 @@ export interface AsideAttributes {
     ticket?: string;
     /** Any text that names the user who is logged in at your site, or nothing when nobody is. It goes to no server. When it changes, the widget hides the previous visitor's notes at once and asks who is there. */
     visitor?: string | null | undefined;
+    /** Your own id for the page, such as that of an article or a product, of up to 200 characters. The notes of the page come first in the list. */
+    context?: string | null | undefined;
     /** The text of the link to the notes that appears if the frame can't be shown. Default: an English text. */
     title?: string;
 }

@@ -35,6 +35,7 @@ export declare const AsideNotes: import("vue").DefineComponent<import("vue").Ext
     variables: PropType<Variables>;
     ticket: StringConstructor;
     visitor: PropType<string | null>;
+    context: PropType<string | null>;
     assertion: PropType<Assertion>;
     nonce: StringConstructor;
     pinned: PropType<{
@@ -62,6 +63,7 @@ export declare const AsideNotes: import("vue").DefineComponent<import("vue").Ext
     variables: PropType<Variables>;
     ticket: StringConstructor;
     visitor: PropType<string | null>;
+    context: PropType<string | null>;
     assertion: PropType<Assertion>;
     nonce: StringConstructor;
     pinned: PropType<{

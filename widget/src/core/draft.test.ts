@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Draft, type Backend } from "./draft";
-import type { Content, Note } from "./note";
+import type { Content, Note, NoteContext } from "./note";
 import { Problem } from "./problem";
 
 /** A server that does what it is told, and then takes what it is sent. */
@@ -23,7 +23,7 @@ function backend(...answers: (string | "lost")[]): Backend & { sent: { id: strin
     owner: "u",
     sent: [] as { id: string; version: number; content: Content }[],
     problems: [] as string[],
-    create: async (id: string, content: Content) => take(id, 0, content),
+    create: async (id: string, content: Content, _page?: NoteContext) => take(id, 0, content),
     update: async (id: string, version: number, content: Content) => take(id, version, content),
     move: async () => { throw new Problem("NOT_FOUND"); },
     onChange() {},
@@ -81,4 +81,24 @@ test("control characters are dropped, and nothing else is", () => {
   draft.edit({ title: text, body: text });
   const kept = "a\t\n\rb\u00a0\u200d\u200f👩‍👩‍👧\u2028é";
   assert.deepEqual(draft.pending.content, { title: kept, body: kept, tags: [], pinned: false });
+});
+
+test("a new note is created with the page on which it was begun, and again if it was deleted for good", async () => {
+  const context = { id: "p1", title: "Tea", url: "https://shop.example/tea" };
+  const pages: unknown[] = [];
+  const server = { ...backend("network", "", "NOT_FOUND"), onFailure() {} };
+  const create = server.create;
+  server.create = (id, content, page) => (pages.push(page), create(id, content));
+  const draft = new Draft(server, null);
+  draft.pending.context = context;
+  draft.edit({ title: "Oolong" });
+  await draft.save();
+  const later = new Draft(server, null, draft.key, JSON.parse(JSON.stringify(draft.pending)));
+  await later.save();
+  assert.deepEqual(pages, [context, context], "also on a later page");
+  const known = new Draft(server, { ...later.pending.base!, context });
+  known.edit({ title: "Sencha" });
+  await known.save();
+  await known.save();
+  assert.deepEqual(pages.slice(2), [context]);
 });

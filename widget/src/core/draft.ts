@@ -1,5 +1,5 @@
 // A note that is being edited: what was typed, what the server has, and how it is saved.
-import { emptyContent, contentOf, sameContent, type Content, type Note } from "./note";
+import { emptyContent, contentOf, sameContent, type Content, type Note, type NoteContext } from "./note";
 import { isTemporary, problemOf, type Problem } from "./problem";
 import { clean } from "./text";
 import { uuid7 } from "./uuid";
@@ -13,6 +13,8 @@ export interface Pending<N extends Note = Note> {
   /** The note as the server last confirmed it; null for one that was never saved. */
   base: N | null;
   content: Content;
+  /** The page on which a new note was begun. */
+  context?: NoteContext | undefined;
   /** Whether the note is to be in the trash. */
   trashed: boolean;
   /** What was sent without an answer. It is sent again unchanged, so that arriving twice changes nothing. */
@@ -23,7 +25,7 @@ export interface Pending<N extends Note = Note> {
 export interface Backend<N extends Note = Note> {
   /** The id of the person who owns the drafts; "" until it is known. */
   readonly owner: string;
-  create(id: string, content: Content): Promise<N>;
+  create(id: string, content: Content, context?: NoteContext): Promise<N>;
   update(id: string, version: number, content: Content): Promise<N>;
   move(id: string, trashed: boolean): Promise<N>;
   /** The draft has changed: it has to be shown again, and stored as long as it is not saved. */
@@ -76,9 +78,9 @@ export class Draft<N extends Note = Note> {
 
   /** The note with what was typed. */
   get note(): N {
-    const { id, base, content } = this.pending;
+    const { id, base, content, context } = this.pending;
     const now = new Date().toISOString();
-    return { version: 0, updatedAt: now, trashedAt: null, ...base, ...content, id, ...(this.dirty && { updatedAt: now }) } as N;
+    return { version: 0, updatedAt: now, trashedAt: null, context, ...base, ...content, id, ...(this.dirty && { updatedAt: now }) } as N;
   }
 
   /** Applies what was typed and saves it a moment later. */
@@ -152,7 +154,7 @@ export class Draft<N extends Note = Note> {
           pending.base = { ...base, trashedAt };
         } else {
           const content = pending.sent!;
-          const note = await (base ? this.backend.update(pending.id, base.version, content) : this.backend.create(pending.id, content));
+          const note = await (base ? this.backend.update(pending.id, base.version, content) : this.backend.create(pending.id, content, pending.context));
           // What was sent counts as saved: if the server stores it in another form, saving must still end.
           pending.base = { ...note, ...content };
           pending.sent = null;
@@ -189,6 +191,7 @@ export class Draft<N extends Note = Note> {
       }
       if (code === "NOT_FOUND" || code === "CONFLICT") {
         // It was deleted for good: there is nothing left to trash, and a note that stays needs a new id.
+        pending.context ??= pending.base?.context ?? undefined;
         pending.base = null;
         pending.id = uuid7();
         if (pending.trashed) {

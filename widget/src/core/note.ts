@@ -8,8 +8,17 @@ export interface Content {
   pinned: boolean;
 }
 
+/** NoteContext is the page of the tenant on which a note was written. */
+export interface NoteContext {
+  /** The tenant's own id for the page. */
+  id: string;
+  title: string;
+  url: string;
+}
+
 export interface Note extends Content {
   id: string;
+  context?: NoteContext | null;
   version: number;
   updatedAt: string;
   trashedAt: string | null;

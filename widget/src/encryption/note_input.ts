@@ -1,5 +1,6 @@
 // The fields of a note that are sent to the server and read from it: sealed or not, by the account's state and this page's key.
-import { openNote, sealNote, type NoteContext, type NoteText } from "./sealed_note";
+import { openNote, sealNote, type NoteText } from "./sealed_note";
+import type { NoteContext } from "../core/note";
 import { Problem } from "../core/problem";
 
 /** AccountSealing is the state of an account, as the API returns it. While it is CONVERTING, its notes are of both kinds. */

@@ -8,15 +8,8 @@ import { decrypt, encrypt, overhead } from "./aes_gcm";
 import { concat, fromBase64url, type Bytes } from "./encoding";
 import { paddedLength } from "./padding";
 import { base64url, utf8 } from "../bytes";
-import type { Content } from "../core/note";
+import type { Content, NoteContext } from "../core/note";
 import { Problem } from "../core/problem";
-
-/** NoteContext is the thing on the tenant's page that a note is about. */
-export interface NoteContext {
-  id: string;
-  title: string;
-  url: string;
-}
 
 /** NoteText is everything in a note that a person writes. Whether it is pinned is not: the server sorts by it. */
 export interface NoteText extends Pick<Content, "title" | "body" | "tags"> {

@@ -53,6 +53,15 @@ test("a note arrives opened, and is sent sealed with its context", async () => {
   assert.deepEqual([again.body, again.context], ["autumn", context]);
 });
 
+test("a new note is sealed with the page on which it was begun", async () => {
+  const context = { id: "p1", title: "Tea", url: "https://shop.example/tea" };
+  const { notes } = session([]);
+  const fresh = { id: idOf(9), version: 0 } as SealedNote;
+  const { sealed: text } = await notes.seal(fresh, { title: "Oolong", body: "", tags: [], pinned: false, context });
+  assert(!text.includes("Tea"));
+  assert.deepEqual((await notes.open({ ...(await sealed(9)), sealed: text })).context, context);
+});
+
 test("a note of the server's is read as it is, and sent sealed", async () => {
   const note = { ...(await sealed(1)), sealing: "SERVER" as const, sealed: null, title: "Plain", body: "text" };
   const { notes } = session([note]);

@@ -4,11 +4,11 @@ import { readNote, type AccountSealing, type StoredText } from "./note_input";
 import { OpenedNotes, type OpenedFilter, type OpenedNote } from "./opened_notes";
 import { sealNote, type NoteText } from "./sealed_note";
 import type { SeenVersions } from "./seen_versions";
-import type { Content, Note, Page } from "../core/note";
+import type { Content, Note, NoteContext, Page } from "../core/note";
 import { Problem, problemOf } from "../core/problem";
 
 /** SealedNote is a note as the API returns it. */
-export type SealedNote = Note & Pick<StoredText, "sealing" | "sealed" | "context">;
+export type SealedNote = Note & Pick<StoredText, "sealing" | "sealed">;
 
 /** Why a note is not shown: `damaged`, `newer` (the format of a later release), `older` (than this device has seen), `locked`. */
 export type UnopenedReason = "damaged" | "newer" | "older" | "locked";
@@ -83,13 +83,16 @@ export class SealedNotes<N extends SealedNote> {
     return { ...page, edges };
   }
 
-  /** Returns what is sent for a note: sealed, with what the note has besides the content. It throws the Problem of a note that is not shown. */
-  async seal(note: N, { title, body, tags, pinned }: Content): Promise<{ sealed: string; pinned: boolean }> {
+  /**
+   * Returns what is sent for a note: sealed, with the page of the note, or that of the content for a new one. It throws the Problem of a
+   * note that is not shown.
+   */
+  async seal(note: N, { title, body, tags, pinned, context: fresh }: Content & { context?: NoteContext | null | undefined }): Promise<{ sealed: string; pinned: boolean }> {
     const reason = this.#unopened.get(note.id);
     if (reason) throw new Problem(reason, this.#source.explain(reason));
     const key = await this.#source.key(note);
     if (!key) throw new Problem("locked", this.#source.explain("locked"));
-    const context = this.#texts.get(note.id)?.text.context;
+    const context = this.#texts.get(note.id)?.text.context ?? fresh;
     return { sealed: await sealNote({ title, body, tags, ...(context && { context }) }, key, note.id, this.#source.tenant(note)), pinned };
   }
 

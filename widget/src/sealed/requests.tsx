@@ -2,7 +2,7 @@
 // the device.
 import { SealedNotes, type NoteSource, type SealedNote } from "../encryption/sealed_notes";
 import { SeenVersions } from "../encryption/seen_versions";
-import type { Change, Content, Note, Page } from "../core/note";
+import type { Change, Content, Note, NoteContext, Page } from "../core/note";
 import type { Requests } from "../notebook";
 import type { Session, Viewer } from "../session";
 import { receiveKey } from "./key";
@@ -11,9 +11,11 @@ import { config, Fragment, h, host, load, Problem, remove, request, save, t } fr
 interface Variables {
   id: string;
   after: string | null;
-  filter: { trashed: boolean; search?: string; tag?: string };
-  input: Content & { id: string; version: number };
+  filter: { trashed: boolean; search?: string; tag?: string; context?: string };
+  input: Input;
 }
+
+type Input = Content & { id: string; version?: number; context?: NoteContext };
 
 type Payload = { payload: { note: SealedNote } };
 
@@ -52,8 +54,10 @@ class SealedRequests implements Requests {
     switch (operation) {
       case "Home":
       case "Notes": {
-        const { search, tag, trashed } = filter;
-        if (search || tag) return { notes: await this.#notes.find({ search: search ?? "", tag: tag ?? "", trashed }) } as T;
+        const { search, tag, trashed, context } = filter;
+        if (search || tag || context) {
+          return { notes: await this.#notes.find({ search: search ?? "", tag: tag ?? "", trashed }, (note) => !context || note.context?.id === context) } as T;
+        }
         const answer = await request<{ notes: Page<SealedNote> }>(this.#session, operation, variables);
         return { ...answer, notes: await this.openPage(answer.notes) } as T;
       }
@@ -75,20 +79,20 @@ class SealedRequests implements Requests {
   }
 
   /** Seals a note and sends it. */
-  async #send(operation: string, content: Content & { id: string; version: number }): Promise<Payload> {
-    const { id, version, pinned } = content;
+  async #send(operation: string, content: Input): Promise<Payload> {
+    const { id, version, pinned, context } = content;
     const note = this.#notes.known(id) ?? ({ id, version: 0 } as SealedNote);
     try {
       return await this.#opened(async () => {
         const sealed = await this.#notes.seal(note, content);
-        return request<Payload>(this.#session, operation, { input: { id, ...(version !== undefined && { version }), ...sealed } });
+        return request<Payload>(this.#session, operation, { input: { id, version, ...sealed } });
       });
     } catch (thrown) {
       // The catalog has a sentence for the code.
       if (thrown instanceof Problem && /^(damaged|newer|older)$/.test(thrown.code)) throw new Problem("unopened_" + thrown.code);
       if (!(thrown instanceof Problem) || thrown.code !== "BAD_USER_INPUT" || !(await this.#turnedOff())) throw thrown;
       const { title, body, tags } = content;
-      return request<Payload>(this.#session, operation, { input: { id, ...(version !== undefined && { version }), title, body, tags, pinned } });
+      return request<Payload>(this.#session, operation, { input: { id, version, title, body, tags, pinned, context } });
     }
   }
 
