@@ -42,7 +42,7 @@
 //   - src/account/, their parts: delete_account (its dialog, the typed word), documents (GraphQL, types of its answers),
 //     draft (SiteDraft, AccountBackend: saves an edited note with GraphQL; the unsaved ones, retries),
 //     changes (the stream of changes: useChanges, useChangeStream),
-//     note (SiteNote, NotePage, Site: their types; a note's name), note_page (reading a page of notes until it is full),
+//     note (SiteNote, NotePage, Site: their types; a note's name), page_link (a link from a note to its page), note_page (reading a page of notes until it is full),
 //     note_requests (noteRequests: how notes are read and written), viewer (its type),
 //     codes (Codes: recovery codes, shown once, printed), load_encryption (importing it and its texts),
 //     encryption (what that imports: exports only),

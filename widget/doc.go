@@ -30,7 +30,7 @@
 //     error_page (tells the page that the frame shows an error),
 //     worker (the service worker, with which the frame loads without a network)
 //   - src/, state: app (App: which view is shown; signing in and out, a suspended tenant; asking the page for its visitor),
-//     notebook (the notes of a session: list, search, open note, trash, toast, retries; Listener, the drafts not saved; the offer
+//     page (the page that names itself: its id, title and URL), notebook (the notes of a session: list, search, open note, trash, toast, retries; Listener, the drafts not saved; the offer
 //     of end-to-end encryption),
 //     session (its type, an Attempt; stored for the next page, shared with open pages by a channel that pagehide closes,
 //     revoked; an AuthorizationResponse in the query; Viewer, the signed-in person: id, displayName, identity with name, email,

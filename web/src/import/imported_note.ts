@@ -1,5 +1,5 @@
 // A note that is read from a file, before it is stored.
-import type { NoteContext } from "../../../widget/src/encryption/sealed_note";
+import type { NoteContext } from "../../../widget/src/core/note";
 import { utf8 } from "../../../widget/src/bytes";
 
 /** Why a file is not imported: its type, its name, a text that is too long, empty, or can't be read. */
