@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 )
 
@@ -36,6 +37,9 @@ func newErrand(t *testing.T, a *aside, name, tag string) *errand {
 	t.Helper()
 	return &errand{person: browserIn(t, tag), a: a, name: name, tag: tag, widgetText: texts(t, tag), text: pageTexts(t, tag)}
 }
+
+// onAnotherDevice returns the same person on a device that has none of their passkeys.
+func (e *errand) onAnotherDevice() *errand { return newErrand(e.t, e.a, e.name+"-elsewhere", e.tag) }
 
 // shop opens the shop, and returns the widget there.
 func (e *errand) shop() *window {
@@ -95,6 +99,21 @@ func (e *errand) write(w *window, title, body string) {
 	w.sees(e.widgetText["saved"])
 }
 
+// named returns a text with a name in it, which is isolated in right-to-left text.
+func (e *errand) named(key, name string) string {
+	if e.tag == "ar" {
+		name = "\u2068" + name + "\u2069"
+	}
+	return strings.ReplaceAll(e.text[key], "{name}", name)
+}
+
+// says waits for a text of the window, up to its first placeholder.
+func (w *window) says(text string) {
+	w.t.Helper()
+	before, _, _ := strings.Cut(text, "{")
+	w.sees(strings.TrimSpace(before))
+}
+
 func TestErrandSignUpAndWrite(t *testing.T) {
 	runErrand(t, "sign-up", func(e *errand) {
 		e.signUpAndWrite()
@@ -126,6 +145,72 @@ func TestErrandComeBackInAWeek(t *testing.T) {
 		popup.press(e.text["signInPasskey"])
 		popup.closes()
 		w.sees("Oolong")
+	})
+}
+
+// The old phone signs in on the new one, which then gets a passkey of its own.
+func TestErrandNewPhone(t *testing.T) {
+	runErrand(t, "new-phone", func(e *errand) {
+		e.device = webauthn.AuthenticatorTransportUsb
+		e.signUpAndWrite()
+		phone := e.onAnotherDevice()
+		phone.passkeys, phone.device = e.passkeys, e.device
+		w := phone.shop()
+		popup := phone.signInWindow(w)
+		screen := popup.addAuthenticator(webauthn.AuthenticatorTransportInternal)
+		popup.setPresence(screen, false)
+		popup.press(e.text["signInPasskey"])
+		popup.sees(e.text["addHere"])
+		phone.picture(popup)
+		popup.setPresence(popup.authenticator, false)
+		popup.setPresence(screen, true)
+		popup.press(e.text["addPasskey"])
+		popup.closes()
+		w.sees("Oolong")
+		if len(phone.passkeys) != 2 {
+			t.Errorf("the account has %d passkeys", len(phone.passkeys))
+		}
+	})
+}
+
+// Without a passkey and without codes, the window and the page say who can help.
+func TestErrandLostPhoneWithoutCodes(t *testing.T) {
+	runErrand(t, "no-codes", func(e *errand) {
+		e.signUpAndWrite()
+		phone := e.onAnotherDevice()
+		popup := phone.signInWindow(phone.shop())
+		popup.press(e.text["lostPasskey"])
+		popup.says(e.text["noCode"])
+		popup.sees(strings.TrimPrefix(e.a.account, "http://"))
+		phone.picture(popup)
+		popup.press(e.text["back"])
+		popup.close()
+		account := phone.account(e.a, "")
+		account.follow(e.text["lostPasskey"])
+		account.says(e.text["noCode"])
+		phone.picture(account)
+	})
+}
+
+// A person leaves a shop: it can no longer show the notes, which stay at the account.
+func TestErrandLeaveAShop(t *testing.T) {
+	runErrand(t, "leave", func(e *errand) {
+		e.signUpAndWrite()
+		account := e.account(e.a, "")
+		account.follow(e.text["sites"])
+		account.press(e.named("withdrawNamed", "Hillside Tea"))
+		account.sees(e.text["withdrawMeans"])
+		e.picture(account)
+		account.press(e.text["withdraw"])
+		account.sees(e.text["noneAllowed"])
+		e.picture(account)
+		account.follow(e.text["notes"])
+		account.sees("Oolong")
+		w := e.shop()
+		w.find("button", e.widgetText["signIn"])
+		if strings.Contains(w.text(), "Oolong") {
+			t.Error("the shop still shows the notes")
+		}
 	})
 }
 
