@@ -103,7 +103,7 @@ var sameInEnglish = map[string][]string{
 }
 
 // Names, and words that no language translates.
-var untranslated = regexp.MustCompile(`Aside|JavaScript|Chrome|Edge|Firefox|Safari|Cookie|Markdown|JSON|\bzip\b|\bZIP\b|\bID\b|KiB`)
+var untranslated = regexp.MustCompile(`Aside|JavaScript|Chrome|Edge|Firefox|Safari|Cookie|Markdown|JSON|\bzip\b|\bZIP\b|\bID\b|KiB|MiB|Google Keep|Simplenote`)
 
 // Words that the other languages don't have.
 var englishWords = regexp.MustCompile(`(?i)\b(the|your|you|this|and|with|can’t|doesn’t|please|were|from|it)\b`)
