@@ -942,9 +942,9 @@ input CreateNoteInput {
 input NoteContextInput {
   "The tenant's own id for the page: 1 to 200 characters."
   id: String!
-  "The title of the page, one line of at most 200 characters."
+  "The title of the page. It is cut after 200 characters."
   title: String! = ""
-  "The address of the page, at the origin that shows the widget: http or https, no credentials or fragment, at most 2,000 bytes."
+  "The address of the page. It is dropped unless it is at the origin that shows the widget, without credentials and of at most 2,000 bytes."
   url: String! = ""
 }
 
