@@ -146,7 +146,7 @@ func (d *DB) DeliveryAttempted(ctx context.Context, v *DueDelivery, status int) 
 func (d *DB) Deliveries(ctx context.Context, tenantKey string, webhook uuid.UUID, most int) (list []*Delivery, err error) {
 	defer place(&err, "db.Deliveries")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		return tx.NewRaw(`SELECT id, event, created_at AS at, status, attempts, next_at FROM webhook_deliveries WHERE webhook_id = ? AND tenant_key = ?
+		return tx.NewRaw(`SELECT id, event, created_at AS at, status, attempts, next_at FROM webhook_deliveries WHERE webhook_id = ? AND tenant_key = ? AND created_at <= now()
 			ORDER BY id DESC LIMIT ?`, webhook, tenantKey, min(max(most, 1), MaxDeliveries)).Scan(ctx, &list)
 	})
 	return list, err
@@ -158,7 +158,7 @@ func (d *DB) Redeliver(ctx context.Context, by Seat, id uuid.UUID) (_ *Delivery,
 	defer place(&err, "db.Redeliver")
 	v := &Delivery{}
 	err = d.inTenant(ctx, by, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
-		err := tx.NewRaw(`UPDATE webhook_deliveries SET next_at = now() WHERE tenant_key = ? AND id = ?
+		err := tx.NewRaw(`UPDATE webhook_deliveries SET next_at = now() WHERE tenant_key = ? AND id = ? AND created_at <= now()
 			RETURNING id, event, created_at, status, attempts, next_at`, tx.tenantKey, id).Scan(ctx, &v.ID, &v.Event, &v.At, &v.Status, &v.Attempts, &v.NextAt)
 		if err != nil {
 			return ifNoRows(err, errNotFound)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -54,31 +55,42 @@ const deliveryPayload seal.Field = "webhook_deliveries.sealed_payload"
 // queueDeliveries queues an event for each of the tenant's webhooks that asks for it. tx is the transaction of the event itself, so a
 // delivery is queued if and only if the event happened.
 func (d *DB) queueDeliveries(ctx context.Context, tx authorityTx, tenantKey, event string, data map[string]any) error {
+	return d.queueDelayed(ctx, tx, 0, tenantKey, event, data)
+}
+
+// queueDelayed is queueDeliveries for an event that the tenant learns of later, as if it happened then.
+func (d *DB) queueDelayed(ctx context.Context, tx authorityTx, delay time.Duration, tenantKey, event string, data map[string]any) error {
 	var hooks []uuid.UUID
 	err := tx.NewRaw(`SELECT id FROM webhooks WHERE tenant_key = ? AND ? = ANY (events) ORDER BY id FOR KEY SHARE`, tenantKey, event).Scan(ctx, &hooks)
 	for _, hook := range hooks {
 		if err == nil {
-			err = d.queueDelivery(ctx, tx, hook, tenantKey, event, data)
+			err = d.queueDelivery(ctx, tx, delay, hook, tenantKey, event, data)
 		}
 	}
 	return err
 }
 
-func (d *DB) queueDelivery(ctx context.Context, tx authorityTx, hook uuid.UUID, tenantKey, event string, data map[string]any) error {
+func (d *DB) queueDelivery(ctx context.Context, tx authorityTx, delay time.Duration, hook uuid.UUID, tenantKey, event string, data map[string]any) error {
 	with := map[string]any{"tenant": tenantKey}
 	maps.Copy(with, data)
-	payload, err := json.Marshal(webhookPayload{event, time.Now().UTC(), with})
+	at := time.Now().Add(delay)
+	payload, err := json.Marshal(webhookPayload{event, at.UTC(), with})
 	if err != nil {
 		return err
 	}
-	id := newID()
-	_, err = tx.NewRaw(`INSERT INTO webhook_deliveries (id, webhook_id, tenant_key, event, sealed_payload, next_at) VALUES (?, ?, ?, ?, ?, now())`,
-		id, hook, tenantKey, event, deliveryPayload.Seal(d.visitorKey(tenantKey), tenantKey, id[:], string(payload))).Exec(ctx)
+	id := newIDAt(at)
+	_, err = tx.NewRaw(`INSERT INTO webhook_deliveries (id, webhook_id, tenant_key, event, created_at, next_at, sealed_payload) VALUES (?0, ?1, ?2, ?3,
+		now() + make_interval(secs => ?4), now() + make_interval(secs => ?4), ?5)`,
+		id, hook, tenantKey, event, delay.Seconds(), deliveryPayload.Seal(d.visitorKey(tenantKey), tenantKey, id[:], string(payload))).Exec(ctx)
 	return err
 }
 
-// queueUnlinked queues identity.unlinked for each linked subject of a person, before the person's account is deleted. A subject that
-// does not open is recorded and left out, because it must not prevent the deletion.
+// unlinkedWithin is the time within which tenants learn that a person has deleted their account, if several do.
+const unlinkedWithin = 24 * time.Hour
+
+// queueUnlinked queues identity.unlinked for each linked subject of a person, before the person's account is deleted. If several tenants
+// receive it, each does at a random time: two tenants that compare their deliveries must not find that their visitors are one person. A
+// subject that does not open is recorded and left out, because it must not prevent the deletion.
 func (d *DB) queueUnlinked(ctx context.Context, tx authorityTx, user uuid.UUID) error {
 	var linked []struct {
 		ID            uuid.UUID
@@ -113,13 +125,27 @@ func (d *DB) queueUnlinked(ctx context.Context, tx authorityTx, user uuid.UUID) 
 		}
 		s, err := d.openSubject(ctx, key, identityOf, l.TenantKey, l.ID[:], storedSubject{plaintext: l.Subject, sealed: l.SealedSubject})
 		if err == nil {
-			err = d.queueDeliveries(ctx, tx, l.TenantKey, identityUnlinked, map[string]any{"subject": s.ID})
+			delay := time.Duration(0)
+			if len(subscribed) > 1 {
+				delay = rand.N(unlinkedWithin) //nolint:gosec // nobody gains from guessing it
+			}
+			err = d.queueDelayed(ctx, tx, delay, l.TenantKey, identityUnlinked, map[string]any{"subject": s.ID})
 		}
 		if err := ignoreUnsealed(err); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// newIDAt is newID for another time.
+func newIDAt(at time.Time) uuid.UUID {
+	id := newID()
+	milliseconds := uint64(at.UnixMilli()) //nolint:gosec // positive
+	for i := range 6 {                     // RFC 9562, section 5.7
+		id[i] = byte(milliseconds >> (40 - 8*i))
+	}
+	return id
 }
 
 func ignoreUnsealed(err error) error {
@@ -170,5 +196,5 @@ func (d *DB) queueClosedMonth(ctx context.Context, tx authorityTx, hook uuid.UUI
 	if _, err := tx.NewRaw(`UPDATE webhooks SET closed_month = ? WHERE id = ?`, month, hook).Exec(ctx); err != nil {
 		return err
 	}
-	return d.queueDelivery(ctx, tx, hook, tenantKey, monthClosed, map[string]any{"month": month, "activeUsers": active, "operations": operations, "notes": notes})
+	return d.queueDelivery(ctx, tx, 0, hook, tenantKey, monthClosed, map[string]any{"month": month, "activeUsers": active, "operations": operations, "notes": notes})
 }

@@ -102,6 +102,43 @@ func TestWebhooksReceiveEvents(t *testing.T) {
 	}
 }
 
+// Tenants that compare what they receive cannot find that their visitors were one person, who has deleted the account: each delivery has
+// a time of its own, in its id and payload too, and is not listed before.
+func TestTenantsLearnOfADeletedAccountAtDifferentTimes(t *testing.T) {
+	d := dbtest.New(t)
+	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
+	alice := d.Person(t, "Alice")
+	hooks := map[*db.Tenant]*db.Webhook{}
+	for _, tenant := range []*db.Tenant{shop, paper} {
+		hooks[tenant] = addWebhook(t, d, tenant, "identity.unlinked")
+		must(t, linkSubject(t, d, alice, tenant, joe))
+	}
+	must(t, d.DB.DeleteAccount(t.Context(), alice.Account))
+	var times []time.Time
+	for tenant, hook := range hooks {
+		if list, err := d.DB.Deliveries(t.Context(), tenant.Key, hook.ID, 10); err != nil || len(list) != 0 {
+			t.Errorf("listed at once: %v, %v", list, err)
+		}
+		var id uuid.UUID
+		var at time.Time
+		must(t, d.Connect(t, d.Superuser()).QueryRow(t.Context(), `SELECT id, next_at FROM webhook_deliveries WHERE webhook_id = $1 AND created_at = next_at`, hook.ID).Scan(&id, &at))
+		if _, err := d.DB.Redeliver(t.Context(), db.Operator(tenant.Key), id); !db.IsCode(err, db.CodeNotFound) {
+			t.Errorf("sent again before it is due: %v", err)
+		}
+		if seconds, _ := id.Time().UnixTime(); at.Unix()-seconds > 60 || seconds-at.Unix() > 60 {
+			t.Errorf("due at %s, with an id of %d", at, seconds)
+		}
+		times = append(times, at)
+	}
+	if times[0].Sub(times[1]).Abs() < 100*time.Millisecond {
+		t.Errorf("due at %s and %s", times[0], times[1])
+	}
+	d.Exec(t, `UPDATE webhook_deliveries SET created_at = created_at - interval '1 day', next_at = next_at - interval '1 day'`)
+	if due := deliverAll(t, d); len(due) != 2 {
+		t.Errorf("a day later, %d are due", len(due))
+	}
+}
+
 func TestWebhookReceivesOnlyItsEvents(t *testing.T) {
 	d := dbtest.New(t)
 	shop := d.Tenant(t, "Shop")

@@ -127,7 +127,7 @@ var fieldCosts = map[string]int{
 	"Tenant.assertionKeys": queryCost, "Tenant.serverKeys": queryCost, "Tenant.members": queryCost, "Tenant.invitations": queryCost, "Tenant.usage": queryCost,
 	"Tenant.webhooks": queryCost, "Tenant.deliveries": queryCost,
 	"Tenant.usageByMonth": queryCost, "Tenant.auditLog": queryCost, "Viewer.securityEvents": queryCost, "Viewer.consents": queryCost,
-	"Note.history":           queryCost,
+	"Note.history": queryCost, "Mutation.restoreVersion": queryCost + versionCost*db.MaxVersions, // it opens all of them
 	"Mutation.testAssertion": assertionCost, "Mutation.addAssertionKey": assertionCost, "Mutation.checkInstallation": assertionCost, "Tenant.auditEvent": queryCost, "Tenant.lastSeen": queryCost,
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/company-a/aside/db"
@@ -33,12 +34,16 @@ func (s *Sender) attempt(ctx context.Context, v *db.DueDelivery) int {
 	return 0
 }
 
-// reason returns an error for the operator's log, without the URL.
+// maxReason is the maximum length of a reason in bytes.
+const maxReason = 200
+
+// reason returns an error for the operator's log, without the URL, and without what the server sent: net/http quotes that.
 func reason(err error) string {
 	if at := (*url.Error)(nil); errors.As(err, &at) {
 		err = at.Err
 	}
-	return err.Error()
+	text, _, _ := strings.Cut(err.Error(), `"`)
+	return text[:min(len(text), maxReason)]
 }
 
 func newRequest(ctx context.Context, v *db.DueDelivery, now time.Time) (*http.Request, error) {
