@@ -93,7 +93,7 @@ func TestACreateCostsTheSameAfterManyDeletions(t *testing.T) {
 	user, tenant, sealed := quoted(alice.ID), quoted(shop.Key), `'\x01'`
 	measure := func(when string) map[string]int {
 		return map[string]int{
-			"create": pages("create_"+when, db.InsertNote, user, tenant, quoted(uuid.Must(uuid.NewV7())), "false", sealed),
+			"create": pages("create_"+when, db.InsertNote, user, tenant, quoted(uuid.Must(uuid.NewV7())), "false", sealed, "NULL", "NULL"),
 			"mark":   pages("mark_"+when, db.MarkDeleted, user, tenant, "1000"),
 		}
 	}

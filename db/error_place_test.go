@@ -33,7 +33,7 @@ func TestAFaultSaysWhereItHappened(t *testing.T) {
 	d.Exec(t, `ALTER TABLE members RENAME TO broken`)
 	for place, do := range map[string]func() error{
 		"db.Note":                    func() error { _, err := d.DB.Note(t.Context(), owner, uuid.New()); return err },
-		"db.UpdateNote: db.Note":     func() error { _, err := d.DB.UpdateNote(t.Context(), owner, db.NoteChange{}); return err },
+		"db.UpdateNote":              func() error { _, err := d.DB.UpdateNote(t.Context(), owner, db.NoteChange{}); return err },
 		"db.Administer: db.RoleOf":   func() error { _, err := d.DB.Administer(t.Context(), alice.Account, shop.Key, "OWNER"); return err },
 		"db.CreateNote":              func() error { _, err := d.DB.CreateNote(t.Context(), owner, db.NewNote{Title: "canary"}); return err },
 		"db.Memberships":             func() error { _, err := d.DB.Memberships(t.Context(), alice.ID); return err },

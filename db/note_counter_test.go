@@ -297,7 +297,7 @@ func TestACreateCostsTheSameForTheFiveThousandthNote(t *testing.T) {
 		d.Exec(t, `VACUUM ANALYZE notes, note_counters`)
 		user, tenant, id := quoted(alice.ID), quoted(shop.Key), quoted(uuid.Must(uuid.NewV7()))
 		for i, arguments := range [][]string{
-			{db.InsertNote, user, tenant, id, "false", `'\x01'`},
+			{db.InsertNote, user, tenant, id, "false", `'\x01'`, "NULL", "NULL"},
 			{db.AddToCounter, user, tenant, "1", "5000", "33554432", id, "'{SERVER}'"},
 			{db.GrowCounter, user, tenant, "1", "33554432", "'{SERVER}'"},
 		} {

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -141,10 +142,8 @@ func (d *DB) queueUnlinked(ctx context.Context, tx authorityTx, user uuid.UUID) 
 // newIDAt is newID for another time.
 func newIDAt(at time.Time) uuid.UUID {
 	id := newID()
-	milliseconds := uint64(at.UnixMilli()) //nolint:gosec // positive
-	for i := range 6 {                     // RFC 9562, section 5.7
-		id[i] = byte(milliseconds >> (40 - 8*i))
-	}
+	milliseconds := binary.BigEndian.AppendUint64(nil, uint64(at.UnixMilli()))
+	copy(id[:6], milliseconds[2:]) // RFC 9562, section 5.7
 	return id
 }
 

@@ -64,7 +64,7 @@ func TestNotesKnowTheirPage(t *testing.T) {
 	p := newPerson(t)
 	w := p.signUp(a, site+"/green")
 	w.write("Sencha", "Seventy degrees.")
-	page := p.visit(site + "/black")
+	p.visit(site + "/black")
 	w = p.widget(a)
 	w.order("All notes", "Sencha")
 	if strings.Contains(w.text(), "This page") {
@@ -77,7 +77,7 @@ func TestNotesKnowTheirPage(t *testing.T) {
 	w.click("All notes")
 	w.write("Assam", "Boiling.")
 
-	page = p.visit(site + "/green")
+	page := p.visit(site + "/green")
 	w = p.widget(a)
 	w.order("This page", "Sencha", "All notes", "Assam")
 	w.checkAccessibility("on its page")

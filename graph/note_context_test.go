@@ -55,7 +55,9 @@ func testNotesOfAPage(t *testing.T, a *api) {
 
 	for _, url := range []string{"https://evil.example/7", "javascript:alert(1)"} {
 		var elsewhere struct {
-			CreateNote struct{ Note struct{ Context struct{ ID, URL string } } }
+			CreateNote struct {
+				Note struct{ Context struct{ ID, URL string } }
+			}
 		}
 		a.must(t, "alice at shop", create, map[string]any{"c": map[string]any{"id": "7", "url": url}}, &elsewhere)
 		if c := elsewhere.CreateNote.Note.Context; c.ID != "7" || c.URL != "" {
