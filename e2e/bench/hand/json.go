@@ -54,7 +54,7 @@ func appendNote(b []byte, n *db.Note) []byte {
 	b = appendTime(b, &n.UpdatedAt)
 	b = append(b, `,"trashedAt":`...)
 	b = appendTime(b, n.TrashedAt)
-	return append(b, `,"sealing":"SERVER","sealed":null}`...)
+	return append(b, `,"sealing":"SERVER","sealed":null,"context":null}`...)
 }
 
 func appendTime(b []byte, t *time.Time) []byte {

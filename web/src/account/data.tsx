@@ -18,8 +18,7 @@ export function Data({ sealed }: { sealed: boolean }) {
     <>
       <Heading text={t("data")} />
       <Export sealed={sealed} />
-      <Lazy load={loadImport} props={{}} />
-      <DeleteAccount />
+      <Lazy load={loadImport} props={{ below: <DeleteAccount /> }} />
     </>
   );
 }

@@ -1,4 +1,5 @@
 // The import on the page with all data. It is loaded when that page is opened.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { SITES } from "../account/documents";
 import { nameOf, type Site } from "../account/note";
@@ -17,17 +18,20 @@ import { maxBytes, maxFiles, readFiles, TooLargeError } from "./source_file";
 
 const shownTitles = 20;
 
-/** Imports notes from files. */
-export function Import() {
+/** Imports notes from files. What is below it appears with it, so that it doesn't move. */
+export function Import({ below }: { below: ComponentChildren }) {
   const query = useQuery(SITES);
   return (
-    <Section id="import" heading={t("import")} about={t("importAbout")}>
-      <QueryResult query={query}>
-        {({ viewer: { consents } }) =>
-          consents.length ? <ImportForm sites={consents.map(({ tenant }) => tenant)} /> : <p>{t("importNoSite")}</p>
-        }
-      </QueryResult>
-    </Section>
+    <QueryResult query={query}>
+      {({ viewer: { consents } }) => (
+        <>
+          <Section id="import" heading={t("import")} about={t("importAbout")}>
+            {consents.length ? <ImportForm sites={consents.map(({ tenant }) => tenant)} /> : <p>{t("importNoSite")}</p>}
+          </Section>
+          {below}
+        </>
+      )}
+    </QueryResult>
   );
 }
 
