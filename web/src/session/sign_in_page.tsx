@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../component/button";
 import { useAction } from "../component/action";
 import { ErrorMessage } from "../component/state";
@@ -21,7 +21,8 @@ export function SignInPage({ intro }: { intro: string }) {
     document.title = `${t("signIn")} – Aside`;
   }, []);
 
-  useEffect(() => heading.current?.focus(), [asking]);
+  // With the text, so that a key that is pressed after it was read goes to the new question.
+  useLayoutEffect(() => heading.current?.focus(), [asking]);
 
   const authenticate = (kind: Kind) =>
     action.run(async () => {
