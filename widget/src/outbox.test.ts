@@ -22,7 +22,7 @@ function pending(body: string): Pending {
   return { id: "n1", base: null, content: { title: "", body, tags: [], pinned: false }, trashed: false, sent: null };
 }
 
-/** A browser whose locks behave so; a page releases its locks when it closes. */
+/** A browser with locks that behave so; a page releases its locks when it closes. */
 function browser(behavior: LockBehavior = "grants"): Locks {
   const locks = new Locks();
   locks.behavior = behavior;

@@ -27,7 +27,7 @@ interface Sent {
   body: { wrap?: { generation: number; wrap: string }; credential?: { clientExtensionResults: object } };
 }
 
-/** Adds a passkey in a browser whose device answers the confirmations in turn. It returns what is said, and what was sent. */
+/** Adds a passkey in a browser. Its device answers the confirmations in turn. Returns what is said, and what was sent. */
 async function add(made: ReturnType<typeof answer>, confirmations: ReturnType<typeof answer>[], stored: string | null = wrap): Promise<{ said: string; sent: Sent[] }> {
   const sent: Sent[] = [];
   Object.defineProperty(globalThis, "navigator", { configurable: true, value: { cookieEnabled: true, credentials: { get: async () => confirmations.shift() } } });
