@@ -722,7 +722,8 @@ CREATE TABLE public.webhook_deliveries (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     attempts integer DEFAULT 0 NOT NULL,
     status integer,
-    next_at timestamp with time zone
+    next_at timestamp with time zone,
+    leased boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY public.webhook_deliveries FORCE ROW LEVEL SECURITY;
@@ -737,7 +738,8 @@ CREATE TABLE public.webhooks (
     closed_month text NOT NULL COLLATE pg_catalog."C",
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     last_delivered_at timestamp with time zone,
-    failing_since timestamp with time zone
+    failing_since timestamp with time zone,
+    slow boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY public.webhooks FORCE ROW LEVEL SECURITY;

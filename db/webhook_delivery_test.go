@@ -3,6 +3,7 @@ package db_test
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -74,7 +75,7 @@ func TestNodesShareDeliveries(t *testing.T) {
 	if stale == nil {
 		stale = left[slices.IndexFunc(left, func(v *db.DueDelivery) bool { return v.ID == again[0].ID })]
 	}
-	must(t, d.DB.DeliveryAttempted(t.Context(), stale.(*db.DueDelivery), 200))
+	must(t, d.DB.DeliveryAttempted(t.Context(), stale.(*db.DueDelivery), 200, 0))
 	if n := count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM webhook_deliveries WHERE id = $1 AND next_at > now() AND status IS NULL AND attempts = 2`, again[0].ID); n != 1 {
 		t.Error("a stale result counts")
 	}
@@ -89,11 +90,11 @@ func TestFailedDeliveryIsRetried(t *testing.T) {
 	waits := []time.Duration{5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 10 * time.Hour}
 	for attempt := 1; ; attempt++ {
 		due, err := d.DB.TakeDueDeliveries(t.Context(), 1, 1, nil)
-		if err != nil || len(due) != 1 || due[0].Failing != (attempt > 1) {
+		if err != nil || len(due) != 1 || due[0].Unhealthy != (attempt > 1) {
 			t.Fatalf("attempt %d: %+v, %v", attempt, due, err)
 		}
 		before := time.Now()
-		must(t, d.DB.DeliveryAttempted(t.Context(), due[0], map[bool]int{true: 500}[attempt%2 == 1]))
+		must(t, d.DB.DeliveryAttempted(t.Context(), due[0], map[bool]int{true: 500}[attempt%2 == 1], 0))
 		after := time.Now()
 		log, err := d.DB.Deliveries(t.Context(), shop.Key, w.ID, 10)
 		if err != nil || len(log) != 1 || log[0].Attempts != attempt || (log[0].Status == nil) != (attempt%2 == 0) || log[0].ID != due[0].ID {
@@ -157,13 +158,122 @@ func TestWebhooksTakeTurns(t *testing.T) {
 		t.Errorf("of none that is free: %d, %v", len(due), err)
 	}
 	for range 5 {
-		if due, err := d.DB.TakeDueDeliveries(t.Context(), 1, 0, nil); err != nil || len(due) > 1 || len(due) == 1 && due[0].Failing {
+		if due, err := d.DB.TakeDueDeliveries(t.Context(), 1, 0, nil); err != nil || len(due) > 1 || len(due) == 1 && due[0].Unhealthy {
 			t.Fatalf("one that works: %+v, %v", due, err)
 		}
 	}
 	if n := count(t, superuser, `SELECT count(*) FROM webhook_deliveries WHERE attempts = 0`); n != 4 { // of the failing one
 		t.Errorf("%d are left", n)
 	}
+}
+
+// A tenant has few attempts at a time, so that neither its webhooks nor all tenants of one person delay others. Tenants without attempts come
+// first.
+func TestTenantsShareAttempts(t *testing.T) {
+	d := dbtest.New(t)
+	add := func(name string, webhooks int) (shop *db.Tenant, hooks []uuid.UUID) {
+		shop = d.Tenant(t, name)
+		for range webhooks {
+			hooks = append(hooks, addWebhook(t, d, shop).ID)
+		}
+		queue(t, d, shop)
+		return shop, hooks
+	}
+	many, manyHooks := add("Many", db.MaxWebhooks)
+	take := func(healthy, unhealthy int, busy []uuid.UUID) map[string][]uuid.UUID {
+		t.Helper()
+		due, err := d.DB.TakeDueDeliveries(t.Context(), healthy, unhealthy, busy)
+		must(t, err)
+		taken := map[string][]uuid.UUID{}
+		for _, v := range due {
+			var p struct{ Data struct{ Tenant string } }
+			must(t, json.Unmarshal(v.Payload, &p))
+			taken[p.Data.Tenant] = append(taken[p.Data.Tenant], v.WebhookID)
+		}
+		return taken
+	}
+	busy := take(100, 100, nil)[many.Key]
+	if len(busy) != 2 {
+		t.Fatalf("%d attempts for one tenant", len(busy))
+	}
+	if again := take(100, 100, busy); len(again) != 0 {
+		t.Errorf("attempts for a tenant that has its share: %v", again)
+	}
+	if more := take(100, 100, busy[:1]); len(more[many.Key]) != 1 {
+		t.Errorf("after one has ended: %v", more)
+	}
+	few, _ := add("Few", 1)
+	if taken := take(1, 1, busy[:1]); len(taken[few.Key]) != 1 {
+		t.Errorf("a tenant without attempts does not come first: %v", taken)
+	}
+
+	d.Exec(t, `UPDATE webhook_deliveries SET next_at = now()`)
+	d.Exec(t, `UPDATE webhooks SET failing_since = now() WHERE id = ANY ($1)`, manyHooks[:3])
+	taken := take(100, 100, nil)
+	if n := len(taken[many.Key]); n != 3 || len(taken[few.Key]) != 1 {
+		t.Errorf("%d attempts for a tenant with two healthy webhooks and three that fail, %v", n, taken)
+	}
+}
+
+// A webhook that answers after a long time has the lower priority of those that fail, until it answers quickly.
+func TestSlowWebhookIsUnhealthy(t *testing.T) {
+	d := dbtest.New(t)
+	shop := d.Tenant(t, "Shop")
+	w := addWebhook(t, d, shop)
+	for _, c := range []struct {
+		took time.Duration
+		slow bool // before
+	}{{3 * time.Second, false}, {time.Second, true}, {time.Second, false}} {
+		queue(t, d, shop)
+		due, err := d.DB.TakeDueDeliveries(t.Context(), 1, 1, nil)
+		if err != nil || len(due) != 1 || due[0].Unhealthy != c.slow {
+			t.Fatalf("before an attempt of %v: %+v, %v", c.took, due, err)
+		}
+		must(t, d.DB.DeliveryAttempted(t.Context(), due[0], 200, c.took))
+		if list, err := d.DB.Webhooks(t.Context(), shop.Key); err != nil || len(list) != 1 || list[0].ID != w.ID || list[0].FailingSince != nil {
+			t.Errorf("after it: %+v, %v", list, err)
+		}
+	}
+}
+
+// Sending again during an attempt adds none on another node, unless the attempt ends without a result.
+func TestSentAgainDuringAnAttempt(t *testing.T) {
+	d := dbtest.New(t)
+	other := d.Node(t, db.Options{})
+	shop := d.Tenant(t, "Shop")
+	w := addWebhook(t, d, shop)
+	queue(t, d, shop)
+	sendAgain := func() {
+		t.Helper()
+		log, err := d.DB.Deliveries(t.Context(), shop.Key, w.ID, 1)
+		must(t, err)
+		_, err = d.DB.Redeliver(t.Context(), db.Operator(shop.Key), log[0].ID)
+		must(t, err)
+	}
+	take := func(want int, when string) *db.DueDelivery {
+		t.Helper()
+		due, err := other.TakeDueDeliveries(t.Context(), 1, 1, nil)
+		if err != nil || len(due) != want {
+			t.Fatalf("%s: %d attempts, %v", when, len(due), err)
+		}
+		if want == 0 {
+			return nil
+		}
+		return due[0]
+	}
+	first := take(1, "at first")
+	sendAgain()
+	take(0, "during an attempt")
+	must(t, d.DB.DeliveryAttempted(t.Context(), first, 500, 0))
+	sendAgain()
+	second := take(1, "after it failed")
+	must(t, d.DB.DeliveryAttempted(t.Context(), second, 200, 0))
+	take(0, "after it was delivered")
+	sendAgain()
+	take(1, "sent again")
+	d.Exec(t, `UPDATE webhook_deliveries SET next_at = now()`) // the lease ends
+	sendAgain()
+	take(1, "after a node stopped")
 }
 
 func TestDeliveryIsSignedWithBothSecretsForADay(t *testing.T) {

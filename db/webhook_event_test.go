@@ -34,7 +34,7 @@ func deliverAll(t *testing.T, d *dbtest.Database) (all []*db.DueDelivery) {
 			return all
 		}
 		for _, v := range due {
-			must(t, d.DB.DeliveryAttempted(t.Context(), v, 204))
+			must(t, d.DB.DeliveryAttempted(t.Context(), v, 204, 0))
 		}
 		all = append(all, due...)
 	}

@@ -13,12 +13,12 @@ import (
 	"github.com/company-a/aside/internal/fault"
 )
 
-// Limits of one node. A webhook has one attempt at a time.
+// Limits of one node. A webhook has one attempt at a time. Package db limits the attempts for a tenant.
 const (
-	timeout    = 10 * time.Second // of an attempt: DNS, connection and status
-	maxHealthy = 64               // attempts at a time for webhooks that work
-	maxFailing = 32               // attempts at a time for webhooks that fail, which are often slow and must not delay the others
-	interval   = time.Second      // between two queries for due deliveries, unless an attempt ends earlier
+	timeout      = 10 * time.Second // of an attempt: DNS, connection and status
+	maxHealthy   = 64               // attempts at a time for webhooks that work
+	maxUnhealthy = 32               // attempts at a time for webhooks that fail or are slow, which must not delay the others
+	interval     = time.Second      // between two queries for due deliveries, unless an attempt ends earlier
 )
 
 // A Sender attempts the deliveries that are due.
@@ -39,10 +39,10 @@ func New(d *db.DB, development bool, log *slog.Logger) *Sender {
 func (s *Sender) Run(ctx context.Context) {
 	look := time.NewTicker(interval)
 	defer look.Stop()
-	busy, ended := map[uuid.UUID]bool{}, make(chan uuid.UUID) // webhooks with an attempt under way -> whether they fail
+	busy, ended := map[uuid.UUID]bool{}, make(chan uuid.UUID) // webhooks with an attempt under way -> whether they are unhealthy
 	for {
 		for _, v := range s.take(ctx, busy) {
-			busy[v.WebhookID] = v.Failing
+			busy[v.WebhookID] = v.Unhealthy
 			go func() {
 				s.deliver(ctx, v)
 				ended <- v.WebhookID
@@ -64,14 +64,14 @@ func (s *Sender) Run(ctx context.Context) {
 // take leases deliveries that are due, at most one of each webhook that is not busy.
 func (s *Sender) take(ctx context.Context, busy map[uuid.UUID]bool) []*db.DueDelivery {
 	var hooks []uuid.UUID
-	failing := 0
-	for hook, fails := range busy {
+	unhealthy := 0
+	for hook, yes := range busy {
 		hooks = append(hooks, hook)
-		if fails {
-			failing++
+		if yes {
+			unhealthy++
 		}
 	}
-	due, err := s.db.TakeDueDeliveries(ctx, maxHealthy-(len(busy)-failing), maxFailing-failing, hooks)
+	due, err := s.db.TakeDueDeliveries(ctx, maxHealthy-(len(busy)-unhealthy), maxUnhealthy-unhealthy, hooks)
 	if err != nil && db.Outage(err) == nil && ctx.Err() == nil {
 		s.log.LogAttrs(ctx, slog.LevelError, "webhooks cannot be sent; they are kept", fault.Attrs(err)...)
 	}
@@ -80,13 +80,15 @@ func (s *Sender) take(ctx context.Context, busy map[uuid.UUID]bool) []*db.DueDel
 
 // deliver makes one attempt and stores its result, even if ctx ends in the meantime.
 func (s *Sender) deliver(ctx context.Context, v *db.DueDelivery) {
+	began := s.now()
 	status := s.attempt(ctx, v)
+	took := s.now().Sub(began)
 	if status == 0 && ctx.Err() != nil {
 		return // the lease ends, and another node attempts it
 	}
 	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
-	if err := s.db.DeliveryAttempted(within, v, status); err != nil {
+	if err := s.db.DeliveryAttempted(within, v, status, took); err != nil {
 		s.log.LogAttrs(ctx, slog.LevelWarn, "the result of a webhook could not be stored; it is sent again", fault.Attrs(err)...)
 	}
 }

@@ -9,12 +9,12 @@ import { showToast } from "../component/toast";
 import { ADD_WEBHOOK } from "./documents";
 
 const events = {
-  "identity.linked": "A visitor has linked their account at your site.",
-  "identity.unlinked": "A visitor has unlinked it, or deleted their account with us.",
-  "identity.erased": "A visitor was forgotten, as your backend or the operator asked.",
-  "key.expiring": "A key set of yours can’t be fetched, so its keys stop working soon.",
-  "tenant.suspended": "The operator has turned your widget off.",
-  "usage.month_closed": "A month has ended, with its usage.",
+  "identity.linked": "When a visitor links their account at your site.",
+  "identity.unlinked": "When a visitor unlinks it, or deletes their account with us.",
+  "identity.erased": "When your backend or the operator erases a visitor.",
+  "key.expiring": "When one of your key sets can’t be fetched, so its keys stop working soon.",
+  "tenant.suspended": "When the operator turns your widget off.",
+  "usage.month_closed": "When a month’s usage is final.",
 };
 
 /** The form that adds a webhook. */
@@ -52,7 +52,7 @@ export function AddWebhook({ tenant, reload, onSecret }: { tenant: string; reloa
           }}
         />
         <fieldset>
-          <legend>Events</legend>
+          <legend>Events that your backend receives</legend>
           {Object.entries(events).map(([event, meaning]) => (
             <Checkbox
               key={event}

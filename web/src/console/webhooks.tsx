@@ -23,7 +23,7 @@ export function Webhooks({ tenant, admin }: TenantPageProps) {
     <>
       <Heading text="Webhooks" />
       <p class="about">
-        Your backend is told when a visitor links an account, when a month’s usage is final, and more. <a href="/docs/webhooks">How your backend verifies them</a>
+        Your backend receives an event when a visitor links an account, when a month’s usage is final, and more. <a href="/docs/webhooks">How your backend verifies them</a>
       </p>
       {secret && <Secret text={secret} of="webhook secret" />}
       <QueryResult query={query}>
