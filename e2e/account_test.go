@@ -32,8 +32,10 @@ func TestAnAccountFromTheKeyboard(t *testing.T) {
 	w.sees("Only one passkey opens your account")
 	w.checkPage("account-overview")
 
+	w.sees("What do you want to call this account?")
 	w.enter("Name", "Robin of the Shop")
 	w.press("Save")
+	w.sees("Your name") // and is not asked again
 	w.wait("the new name in the header", func() bool { return strings.Contains(w.text(), "Robin of the Shop") })
 
 	// Passkeys: rename one, add a second one on another device, remove the first one.

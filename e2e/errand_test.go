@@ -173,6 +173,36 @@ func TestErrandNewPhone(t *testing.T) {
 	})
 }
 
+func TestErrandLostPhoneWithCodes(t *testing.T) {
+	runErrand(t, "codes", func(e *errand) {
+		e.signUpAndWrite()
+		account := e.account(e.a, "")
+		account.follow(e.text["getCodes"])
+		account.press(e.text["createCodes"])
+		account.sees(e.text["newCodes"])
+		code := evaluate[string](account, `document.querySelector('ol code').innerText`)
+		e.picture(account)
+		account.press(e.text["savedThem"])
+		account.press(e.text["replaceCodes"])
+		account.press(e.text["replace"])
+		account.sees(e.text["newCodes"])
+		account.follow(e.text["passkeys"]) // without saving these: the others still work
+
+		phone := e.onAnotherDevice()
+		w := phone.shop()
+		popup := phone.signInWindow(w)
+		popup.press(e.text["lostPasskey"])
+		popup.enter(e.text["codeField"], code)
+		phone.picture(popup)
+		popup.press(e.text["newPasskey"])
+		popup.sees(e.text["newPasskeyReady"])
+		phone.picture(popup)
+		popup.press(e.text["continue"])
+		popup.closes()
+		w.sees("Oolong")
+	})
+}
+
 // Without a passkey and without codes, the window and the page say who can help.
 func TestErrandLostPhoneWithoutCodes(t *testing.T) {
 	runErrand(t, "no-codes", func(e *errand) {

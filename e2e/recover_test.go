@@ -11,7 +11,10 @@ func (w *window) recoveryCodes() []string {
 	w.t.Helper()
 	w.click("Create recovery codes")
 	w.sees("Your new codes")
-	return evaluate[[]string](w, `[...document.querySelectorAll('ol code')].map(c => c.innerText)`)
+	codes := evaluate[[]string](w, `[...document.querySelectorAll('ol code')].map(c => c.innerText)`)
+	w.click("I saved them")
+	w.sees("You have 10 codes left")
+	return codes
 }
 
 // lostPasskey creates a person with notes at the shop and recovery codes, who has lost the device with their only passkey.

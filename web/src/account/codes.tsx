@@ -1,4 +1,3 @@
-import { focusHeading } from "../page/heading";
 import { Button } from "../component/button";
 import { CopyButton } from "../component/copy";
 import { download } from "../component/download";
@@ -6,11 +5,11 @@ import { Section } from "../component/section";
 import { t } from "./text";
 
 /** Shows new codes once. */
-export function Codes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
+export function Codes({ codes, busy = false, onKept }: { codes: string[]; busy?: boolean; onKept: () => void }) {
   const text = codes.join("\n");
   const page = `${t("codesFile")}\n\n${text}\n\n${t("codesFileHow", { address: location.origin + "/recover" })}\n`;
   return (
-    <Section id="codes" heading={t("newCodes")} about={t("newCodesAbout")}>
+    <Section id="codes" heading={t("newCodes")} about={t("newCodesAbout", { button: t("savedThem") })}>
       <ol class="codes" aria-label={t("recoveryCodes")}>
         {codes.map((code) => (
           <li key={code}>
@@ -32,10 +31,8 @@ export function Codes({ codes, onKept }: { codes: string[]; onKept: () => void }
         </Button>
         <Button
           kind="first"
-          onClick={() => {
-            onKept();
-            focusHeading();
-          }}
+          busy={busy}
+          onClick={onKept}
         >
           {t("savedThem")}
         </Button>

@@ -129,7 +129,7 @@ function CodesToSave({ codes, busy, onTyped }: { codes: RecoveryCode[]; busy: bo
     return (
       <>
         <p>{t("codesFirst")}</p>
-        <Codes codes={codes.map(formatRecoveryCode)} onKept={() => setKept(true)} />
+        <Codes codes={codes.map(formatRecoveryCode)} onKept={() => (setKept(true), focusHeading())} />
       </>
     );
   }

@@ -19,12 +19,14 @@ import type { Viewer } from "./viewer";
 /** The overview of the account. */
 export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Promise<void> }) {
   const query = useQuery(OVERVIEW);
+  const [proposed] = useState(isProposed(viewer.displayName)); // the form stays where it is while it is used
   return (
     <>
       <Heading text={t("yourAccount")} />
       <QueryResult query={query}>
         {({ viewer: { passkeys, sessions, consents, recoveryCodesLeft } }) => (
           <>
+            {proposed && <AccountName viewer={viewer} reload={reload} />}
             <LockoutWarning passkeys={passkeys.length} codes={recoveryCodesLeft} />
             <dl class="figures">
               <Figure name={t("passkeys")} path="/account/passkeys" value={passkeys.length} />
@@ -32,7 +34,7 @@ export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Pro
               <Figure name={t("sessions")} path="/account/sessions" value={sessions.length} />
               <Figure name={t("sites")} path="/account/sites" value={consents.length} />
             </dl>
-            <AccountName viewer={viewer} reload={reload} />
+            {!proposed && <AccountName viewer={viewer} reload={reload} />}
             <Section heading={t("accountId")} about={t("accountIdAbout")}>
               <p>
                 <CopyableText text={viewer.id} of={t("accountIdOf")} />
@@ -43,6 +45,12 @@ export function Overview({ viewer, reload }: { viewer: Viewer; reload: () => Pro
       </QueryResult>
     </>
   );
+}
+
+/** Reports whether a name is the one that a new account has, in the language of the page. */
+function isProposed(name: string): boolean {
+  const [before = "", after = ""] = t("newName", { date: "\n" }).replace(/[\u2066-\u2069]/g, "").split("\n");
+  return name.startsWith(before) && name.endsWith(after);
 }
 
 function Figure({ name, path, value }: { name: string; path: string; value: ComponentChildren }) {
@@ -66,7 +74,7 @@ function AccountName({ viewer, reload }: { viewer: Viewer; reload: () => Promise
     void signalAccount();
   };
   return (
-    <Section heading={t("yourName")} about={t("yourNameAbout")}>
+    <Section heading={t(isProposed(viewer.displayName) ? "nameAsk" : "yourName")} about={t("yourNameAbout")}>
       <form
         class="line"
         onSubmit={(event) => {

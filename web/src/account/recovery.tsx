@@ -5,6 +5,8 @@ import { useAction } from "../component/action";
 import { Button } from "../component/button";
 import { askConfirmation } from "../component/dialog";
 import { QueryResult, ErrorMessage } from "../component/state";
+import { showToast } from "../component/toast";
+import type { FreshCodes } from "../encryption/recovery_codes";
 import { Codes } from "./codes";
 import { RECOVERY } from "./documents";
 import { loadEncryption } from "./load_encryption";
@@ -13,7 +15,7 @@ import { t } from "./text";
 /** The recovery codes. */
 export function Recovery({ sealed }: { sealed: boolean }) {
   const query = useQuery(RECOVERY);
-  const [codes, setCodes] = useState<string[] | null>(null);
+  const [fresh, setFresh] = useState<FreshCodes | null>(null);
   const action = useAction();
   const make = async (left: number) => {
     if (left > 0) {
@@ -24,9 +26,16 @@ export function Recovery({ sealed }: { sealed: boolean }) {
       });
       if (!yes) return;
     }
-    const { replaceRecoveryCodes } = await loadEncryption();
-    setCodes(await replaceRecoveryCodes(sealed));
+    const { makeRecoveryCodes } = await loadEncryption();
+    setFresh(await makeRecoveryCodes(sealed));
     focusHeading("codes");
+  };
+  // A person who leaves the page before has neither codes that they didn't save nor lost the ones that they have.
+  const store = async ({ store }: FreshCodes) => {
+    await store();
+    setFresh(null);
+    showToast(t("saved"));
+    focusHeading();
     await query.reload();
   };
 
@@ -34,15 +43,15 @@ export function Recovery({ sealed }: { sealed: boolean }) {
     <>
       <Heading text={t("recoveryCodes")} />
       <p class="about">{t("codesAbout")}</p>
-      {codes && <Codes codes={codes} onKept={() => setCodes(null)} />}
+      {fresh && <Codes codes={fresh.codes} busy={action.busy} onKept={() => void action.run(() => store(fresh))} />}
       <QueryResult query={query}>
         {({ viewer: { recoveryCodesLeft: left } }) => (
           <>
-            {!codes && (
+            {!fresh && (
               <p>{left === 0 ? t("noCodes") : t("codes", { count: left })}</p>
             )}
             <ErrorMessage text={action.error} />
-            {!codes && (
+            {!fresh && (
               <div class="acts more">
                 <Button kind={left === 0 ? "first" : undefined} busy={action.busy} onClick={() => void action.run(() => make(left))}>
                   {t(left === 0 ? "createCodes" : "replaceCodes")}

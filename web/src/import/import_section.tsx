@@ -105,7 +105,7 @@ function ImportForm({ sites }: { sites: Site[] }) {
         <>
           <Preview parsed={parsed} />
           {sites.length > 1 && parsed.notes.length > 0 && <Choice label={t("importInto")} value={site} options={sites.map(({ id, name }) => ({ value: id, label: name }))} onChange={setSite} />}
-          <div class="acts">
+          <div class="acts more">
             {parsed.notes.length > 0 && (
               <Button kind="first" busy={action.busy} onClick={() => void begin(parsed)}>
                 {t("import")}
@@ -118,7 +118,7 @@ function ImportForm({ sites }: { sites: Site[] }) {
       {run && (
         <>
           {action.busy && <progress max={run.count} value={run.done} aria-label={t("import")} />}
-          <div class="acts">
+          <div class="acts more">
             {action.busy ? (
               <Button onClick={() => run.stop()}>{t("cancel")}</Button>
             ) : (
