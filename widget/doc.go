@@ -98,8 +98,8 @@
 //     react, vue (a component each; script_blocked)
 //   - build/, bundling to dist: main (the command, its names and -tests), target (what is bundled to where; the manifest),
 //     bundle (modules and their entries: esbuild's options and errors; the extras without what the frame has; no module twice),
-//     documents (GraphQL documents: checked, made trusted, turned into a module), output (hashed names, writing dist, weights),
-//     test_bundle (tests for Node)
+//     shorten (terser after esbuild), documents (GraphQL documents: checked, made trusted, turned into a module),
+//     output (hashed names, writing dist, weights), test_bundle (tests for Node)
 //   - pin/: main (keeps today's loader in released, for tenants that pin it)
 //
 // The package knows nothing of databases or sessions and imports no other package of ours: New gets a function that finds a tenant.

@@ -44,19 +44,43 @@ func TestCommittedOutputIsCurrent(t *testing.T) {
 // A name that the DOM or a server may know is never shortened; a name that only its class can see is.
 func TestOnlyPrivateNamesAreShortened(t *testing.T) {
 	root := writeSources(t, map[string]string{"widget/src/app.ts": `
-		class App {
+		export class App {
 			#something = document.body.getBoundingClientRect();
 			left() { return this.#something.left + JSON.parse("{}").back; }
 		}
 		console.log(new App().left());`})
-	script := fileWithPrefix(t, build(t, root, target{dir: "widget", bundles: []bundle{{entries: []string{"src/app.ts"}}}}), "app.")
-	for _, name := range []string{"left()", ".left", ".back"} {
-		if !strings.Contains(script, name) {
-			t.Errorf("%s is shortened: %s", name, script)
-		}
+	linkTools(t, root)
+	for name, app := range map[string]bundle{"esbuild": {}, "terser": {module: true, shortened: true}} {
+		t.Run(name, func(t *testing.T) {
+			app.entries = []string{"src/app.ts"}
+			script := fileWithPrefix(t, build(t, root, target{dir: "widget", bundles: []bundle{app}}), "app.")
+			for _, name := range []string{"left()", ".left", ".back"} {
+				if !strings.Contains(script, name) {
+					t.Errorf("%s is shortened: %s", name, script)
+				}
+			}
+			if strings.Contains(script, "something") {
+				t.Errorf("a private name is not shortened: %s", script)
+			}
+			if app.module && !strings.Contains(script, "as App}") {
+				t.Errorf("what other scripts import has another name: %s", script)
+			}
+		})
 	}
-	if strings.Contains(script, "something") {
-		t.Errorf("a private name is not shortened: %s", script)
+}
+
+// terser puts a function where it is called, which esbuild doesn't do.
+func TestModulesAreShortened(t *testing.T) {
+	root := writeSources(t, map[string]string{"widget/src/app.ts": `
+		function title(name: string) { const words = name.split(" "); return words[0] + words[1]; }
+		export const app = () => { document.title = title(location.hash); };`})
+	linkTools(t, root)
+	app := bundle{entries: []string{"src/app.ts"}, module: true}
+	long := fileWithPrefix(t, build(t, root, target{dir: "widget", bundles: []bundle{app}}), "app.")
+	app.shortened = true
+	short := fileWithPrefix(t, build(t, root, target{dir: "widget", bundles: []bundle{app}}), "app.")
+	if len(short) >= len(long) {
+		t.Errorf("%s is not shorter than %s", short, long)
 	}
 }
 
@@ -238,6 +262,18 @@ func writeSources(t *testing.T, files map[string]string) (root string) {
 		}
 	}
 	return root
+}
+
+// linkTools gives root the tools of the repository, which find their packages there.
+func linkTools(t *testing.T, root string) {
+	t.Helper()
+	tools, err := filepath.Abs("../../tools")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(tools, filepath.Join(root, "tools")); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // fileWithPrefix returns the file with the name that begins so.

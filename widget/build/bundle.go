@@ -27,8 +27,9 @@ type bundle struct {
 	shared map[string]string
 	// Whether what two entry points have in common, and what one imports dynamically, is in files of its own, which are loaded once and
 	// only where they are needed. It needs module.
-	split bool
-	own   []string // with shared: the directories whose modules may be in the bundle. Any other would be loaded twice.
+	split     bool
+	shortened bool     // terser shortens what esbuild has minified. It needs module.
+	own       []string // with shared: the directories whose modules may be in the bundle. Any other would be loaded twice.
 }
 
 // findEntries returns the entry points, sorted.
@@ -106,6 +107,11 @@ func (b bundle) build(root, dir string, earlier map[string]entry, trusted docume
 		options.Plugins = append(plugins, b.sharedPlugin(root, dir, earlier, importedNames(result.OutputFiles)))
 		if result = api.Build(options); len(result.Errors) > 0 {
 			return nil, buildError(result)
+		}
+	}
+	if b.shortened {
+		if err := shorten(root, result.OutputFiles); err != nil {
+			return nil, err
 		}
 	}
 	return result.OutputFiles, b.checkNoDuplicates(dir, result.Metafile)
