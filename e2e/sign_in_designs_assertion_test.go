@@ -150,8 +150,12 @@ func testTickets(t *testing.T, a *aside) {
 
 	// Only the backend can get a ticket, with its server key. The database contains neither.
 	const issue = `mutation { issueTicket(input: {subject: "joe"}) { ticket } }`
+	anotherKey := serverKey[:len(serverKey)-1] + "x"
+	if anotherKey == serverKey {
+		anotherKey = serverKey[:len(serverKey)-1] + "y"
+	}
 	for who, answer := range map[string]*authtest.Answer{
-		"a widget": joe.GraphQL(t, issue, nil), "a person": joe.Account(t, issue), "another key": c.callAPI(t, serverKey[:len(serverKey)-1]+"x", issue, nil),
+		"a widget": joe.GraphQL(t, issue, nil), "a person": joe.Account(t, issue), "another key": c.callAPI(t, anotherKey, issue, nil),
 	} {
 		if strings.Contains(answer.Body, "tk_") {
 			t.Errorf("%s gets a ticket: %s", who, answer.Body)
