@@ -57,7 +57,7 @@
 //     wildcard_origin (https://*.preview.example: parseEmbedOrigin, which wildcard an origin matches, its host, public
 //     suffixes),
 //     sighting (LastSeen: when the widget was last shown, signed in or refused at each origin: in memory, flushed, read),
-//     webhook (Webhook: adding, listing, removing; its secret: derived, replaced, both signing for a day),
+//     webhook (Webhook: adding, listing, removing; its sealed URL; its secret: derived, replaced, both signing for a day),
 //     webhook_event (WebhookEvents; queueing one in the transaction of what happened, its payload; identity.unlinked of a deleted
 //     account, usage.month_closed),
 //     webhook_delivery (Delivery: leasing those that are due, their result, when they are retried; listing them, Redeliver),

@@ -29,7 +29,7 @@ var texts = map[string]string{
 	"authorization_requests.ui_locales": language, "authorization_requests.content_key_jwk": id, "key_wraps.locator": id,
 	"users.sealing": word, "note_counters.sealing": word,
 	"ceremonies.kind": word, "ceremonies.session_data": sealed,
-	"consents.tenant_key": id, "embed_origins.tenant_key": id, "embed_origins.origin": setup, "embed_sightings.tenant_key": id, "embed_sightings.embed_origin": setup, "embed_sightings.refusal": setup, "assertion_keys.fetch_error": setup, "webhooks.tenant_key": id, "webhooks.url": setup, "webhooks.events": setup, "webhooks.closed_month": word, "webhook_deliveries.tenant_key": id, "webhook_deliveries.event": word, "encryption_keys.algorithm": setup,
+	"consents.tenant_key": id, "embed_origins.tenant_key": id, "embed_origins.origin": setup, "embed_sightings.tenant_key": id, "embed_sightings.embed_origin": setup, "embed_sightings.refusal": setup, "assertion_keys.fetch_error": setup, "webhooks.tenant_key": id, "webhooks.url": empty, "webhooks.events": setup, "webhooks.closed_month": word, "webhook_deliveries.tenant_key": id, "webhook_deliveries.event": word, "encryption_keys.algorithm": setup,
 	"identities.tenant_key": id, "identities.subject": empty, "identities.email": empty, "identities.name": empty,
 	"identity_handles.tenant_key": id, "identity_handles.subject": empty, "identity_handles.email": empty, "identity_handles.name": empty, "identity_handles.jkt": id,
 	"invitations.tenant_key": id, "invitations.role": word, "members.tenant_key": id, "members.role": word, "notes.tenant_key": id, "note_versions.tenant_key": id, "note_counters.tenant_key": id,
@@ -48,7 +48,7 @@ const (
 	word     = "one of a few words of ours"
 	language = "tags of the languages that a widget asks for"
 	sealed   = "sealed"
-	empty    = "a person's, and kept sealed in another column"
+	empty    = "a person's or a secret, and kept sealed in another column"
 )
 
 // Every text column of the schema is in texts.
@@ -131,6 +131,8 @@ func insertPersonalTexts(t *testing.T, d *dbtest.Database, mark string) (planted
 	_, err = d.DB.StartCeremony(t.Context(), db.CeremonyRegistration, alice.ID, handle, []byte(`{"displayName":"`+word("registering")+`"}`), time.Minute)
 	must(t, err)
 	_, err = d.DB.RecordRefusal(t.Context(), db.Event{TenantKey: shop.Key, Actor: "visitor", Action: "assertion.refused", Detail: "assertion_issuer: iss is " + word("issuer")})
+	must(t, err)
+	_, _, err = d.DB.AddWebhook(t.Context(), db.Operator(shop.Key), "https://shop.example/"+word("webhook")+"?key="+word("key"), db.WebhookEvents)
 	must(t, err)
 	must(t, d.DB.SetMember(t.Context(), db.Operator(shop.Key), alice.ID, db.RoleOwner))
 	return planted

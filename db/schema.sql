@@ -731,7 +731,7 @@ ALTER TABLE ONLY public.webhook_deliveries FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.webhooks (
     id uuid NOT NULL,
     tenant_key text NOT NULL COLLATE pg_catalog."C",
-    url text NOT NULL,
+    url text,
     events text[] NOT NULL,
     generation integer DEFAULT 0 NOT NULL,
     rotated_at timestamp with time zone,
@@ -739,7 +739,8 @@ CREATE TABLE public.webhooks (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     last_delivered_at timestamp with time zone,
     failing_since timestamp with time zone,
-    slow boolean DEFAULT false NOT NULL
+    slow boolean DEFAULT false NOT NULL,
+    sealed_url bytea
 );
 
 ALTER TABLE ONLY public.webhooks FORCE ROW LEVEL SECURITY;

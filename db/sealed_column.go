@@ -35,6 +35,7 @@ var sealedColumns = []sealedColumn{
 	{table: "tickets", key: "ticket_hash", sealed: "sealed_subject", bound: "tenant_key", field: ticketOf},
 	{table: "identity_handles", key: "handle_hash", sealed: "sealed_subject", bound: "tenant_key", field: handleOf},
 	{table: "authorization_requests", key: "id", sealed: "sealed_subject", bound: "tenant_key", field: requestOf},
+	{table: "webhooks", key: "id", sealed: "sealed_url", bound: "tenant_key", field: webhookURL},
 	{table: "webhook_deliveries", key: "id", sealed: "sealed_payload", bound: "tenant_key", field: deliveryPayload},
 	{table: "audit_events", key: "id", sealed: "sealed_detail", bound: "tenant_key", field: auditedDetail},
 }

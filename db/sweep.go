@@ -93,6 +93,9 @@ func (d *DB) Sweep(ctx context.Context) (err error) {
 	}); err != nil {
 		return err
 	}
+	if err := d.sealWebhookURLs(ctx); err != nil {
+		return err
+	}
 	if err := d.queueClosedMonths(ctx); err != nil {
 		return err
 	}

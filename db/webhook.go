@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun/dialect/pgdialect"
 
+	"github.com/company-a/aside/db/seal"
 	"github.com/company-a/aside/internal/secret"
 )
 
@@ -26,6 +27,43 @@ type Webhook struct {
 	FailingSince    *time.Time // when attempts began to fail; nil unless the last one failed
 	generation      int
 	rotatedAt       *time.Time
+}
+
+// webhookURL is the sealed field of a webhook's URL, since its path or query may hold a secret.
+const webhookURL seal.Field = "webhooks.sealed_url"
+
+// A storedURL is a webhook's URL as stored in a row: sealed, or in the clear until Sweep seals it.
+type storedURL struct {
+	plaintext *string
+	sealed    []byte
+}
+
+func (d *DB) sealURL(w *Webhook) []byte {
+	return webhookURL.Seal(d.visitorKey(w.TenantKey), w.TenantKey, w.ID[:], w.URL)
+}
+
+// openURL sets the URL of w. If it does not open, it stays empty, and openURL records that and returns an error.
+func (d *DB) openURL(ctx context.Context, w *Webhook, stored storedURL) error {
+	if stored.sealed == nil && stored.plaintext != nil {
+		w.URL = *stored.plaintext
+		return nil
+	}
+	err := webhookURL.Open(d.visitorKey(w.TenantKey), w.TenantKey, w.ID[:], stored.sealed, &w.URL)
+	return d.auditUnsealedField(ctx, err, webhookURL, w.TenantKey, w.ID[:])
+}
+
+// sealWebhookURLs seals the URLs that are stored in the clear.
+func (d *DB) sealWebhookURLs(ctx context.Context) error {
+	return d.sweep(ctx, func(tx authorityTx) (int64, error) {
+		var list []*Webhook
+		err := tx.NewRaw(`SELECT id, tenant_key, url FROM webhooks WHERE url IS NOT NULL ORDER BY id LIMIT ? FOR NO KEY UPDATE SKIP LOCKED`, sweepBatch).Scan(ctx, &list)
+		for _, w := range list {
+			if err == nil {
+				_, err = tx.NewRaw(`UPDATE webhooks SET sealed_url = ?, url = NULL WHERE id = ?`, d.sealURL(w), w.ID).Exec(ctx)
+			}
+		}
+		return int64(len(list)), err
+	})
 }
 
 // MaxWebhooks is how many webhooks a tenant may have.
@@ -51,13 +89,13 @@ func (d *DB) AddWebhook(ctx context.Context, by Seat, url string, events []strin
 		if there >= MaxWebhooks {
 			return &Error{Code: CodeConflict, Message: fmt.Sprintf("There are already %d webhooks. Remove any that are no longer used.", MaxWebhooks)}
 		}
-		err := tx.NewRaw(`INSERT INTO webhooks (id, tenant_key, url, events, closed_month)
+		err := tx.NewRaw(`INSERT INTO webhooks (id, tenant_key, sealed_url, events, closed_month)
 			VALUES (?, ?, ?, ?, to_char(now() AT TIME ZONE 'UTC' - interval '1 month', 'YYYY-MM')) RETURNING created_at`,
-			w.ID, tx.tenantKey, url, pgdialect.Array(w.Events)).Scan(ctx, &w.CreatedAt)
+			w.ID, tx.tenantKey, d.sealURL(w), pgdialect.Array(w.Events)).Scan(ctx, &w.CreatedAt)
 		if err != nil {
 			return err
 		}
-		return tx.record(ctx, Event{Action: "webhook.added", Target: w.ID.String(), Detail: w.host()})
+		return tx.record(ctx, Event{Action: "webhook.added", Target: w.ID.String(), Detail: w.Host()})
 	})
 	if err != nil {
 		return nil, "", err
@@ -65,8 +103,8 @@ func (d *DB) AddWebhook(ctx context.Context, by Seat, url string, events []strin
 	return w, d.webhookSecretText(w.ID, 0), nil
 }
 
-// host returns the host of the URL, for the audit log. The rest of the URL may contain a secret of the tenant.
-func (w *Webhook) host() string {
+// Host returns the host of the URL, for those who must not see the rest: it may contain a secret of the tenant.
+func (w *Webhook) Host() string {
 	u, err := url.Parse(w.URL)
 	if err != nil {
 		return ""
@@ -83,12 +121,12 @@ func (d *DB) RotateWebhookSecret(ctx context.Context, by Seat, id uuid.UUID) (w 
 		if err != nil {
 			return err
 		}
-		list, err := webhooks(ctx, tx.authorityTx, `tenant_key = ? AND id = ?`, tx.tenantKey, id)
+		list, err := d.webhooks(ctx, tx.authorityTx, `tenant_key = ? AND id = ?`, tx.tenantKey, id)
 		if err != nil {
 			return err
 		}
 		w = list[0]
-		return tx.record(ctx, Event{Action: "webhook.secret_rotated", Target: id.String(), Detail: w.host()})
+		return tx.record(ctx, Event{Action: "webhook.secret_rotated", Target: id.String(), Detail: w.Host()})
 	})
 	if err != nil {
 		return nil, "", err
@@ -101,36 +139,41 @@ func (d *DB) RotateWebhookSecret(ctx context.Context, by Seat, id uuid.UUID) (w 
 func (d *DB) RemoveWebhook(ctx context.Context, by Seat, id uuid.UUID) (err error) {
 	defer place(&err, "db.RemoveWebhook")
 	return d.inTenant(ctx, by, requirement{role: RoleAdmin}, func(tx *tenantTx) error {
-		w := Webhook{}
-		if err := tx.NewRaw(`DELETE FROM webhooks WHERE tenant_key = ? AND id = ? RETURNING url`, tx.tenantKey, id).Scan(ctx, &w.URL); err != nil {
+		w, stored := Webhook{ID: id, TenantKey: tx.tenantKey}, storedURL{}
+		err := tx.NewRaw(`DELETE FROM webhooks WHERE tenant_key = ? AND id = ? RETURNING url, sealed_url`, tx.tenantKey, id).Scan(ctx, &stored.plaintext, &stored.sealed)
+		if err != nil {
 			return ifNoRows(err, errNotFound)
 		}
-		return tx.record(ctx, Event{Action: "webhook.removed", Target: id.String(), Detail: w.host()})
+		_ = d.openURL(ctx, &w, stored) // one that does not open is removed all the same
+		return tx.record(ctx, Event{Action: "webhook.removed", Target: id.String(), Detail: w.Host()})
 	})
 }
 
-// Webhooks lists a tenant's webhooks, the oldest first.
+// Webhooks lists a tenant's webhooks, the oldest first. The URL of one is empty if it does not open.
 func (d *DB) Webhooks(ctx context.Context, tenantKey string) (list []*Webhook, err error) {
 	defer place(&err, "db.Webhooks")
 	err = d.asAuthority(ctx, func(tx authorityTx) error {
-		list, err = webhooks(ctx, tx, `tenant_key = ?`, tenantKey)
+		list, err = d.webhooks(ctx, tx, `tenant_key = ?`, tenantKey)
 		return err
 	})
 	return list, err
 }
 
-func webhooks(ctx context.Context, tx authorityTx, condition string, args ...any) (list []*Webhook, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, tenant_key, url, events, created_at, last_delivered_at, failing_since, generation, rotated_at
+func (d *DB) webhooks(ctx context.Context, tx authorityTx, condition string, args ...any) (list []*Webhook, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, tenant_key, url, sealed_url, events, created_at, last_delivered_at, failing_since, generation, rotated_at
 		FROM webhooks WHERE `+condition+` ORDER BY id`, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
-		w := &Webhook{}
-		if err := rows.Scan(&w.ID, &w.TenantKey, &w.URL, pgdialect.Array(&w.Events), &w.CreatedAt, &w.LastDeliveredAt, &w.FailingSince, &w.generation, &w.rotatedAt); err != nil {
+		w, stored := &Webhook{}, storedURL{}
+		err := rows.Scan(&w.ID, &w.TenantKey, &stored.plaintext, &stored.sealed, pgdialect.Array(&w.Events), &w.CreatedAt, &w.LastDeliveredAt, &w.FailingSince,
+			&w.generation, &w.rotatedAt)
+		if err != nil {
 			return nil, err
 		}
+		_ = d.openURL(ctx, w, stored)
 		list = append(list, w)
 	}
 	return list, rows.Err()

@@ -63,6 +63,7 @@ func (d *DB) TakeDueDeliveries(ctx context.Context, healthy, unhealthy int, busy
 	type taken struct {
 		delivery *DueDelivery
 		webhook  Webhook
+		url      storedURL
 		sealed   []byte
 	}
 	var all []taken
@@ -86,7 +87,7 @@ func (d *DB) TakeDueDeliveries(ctx context.Context, healthy, unhealthy int, busy
 			)
 			UPDATE webhook_deliveries v SET attempts = v.attempts + 1, leased = true, next_at = now() + make_interval(secs => ?3)
 			FROM taken, webhooks w WHERE v.id = taken.id AND w.id = v.webhook_id
-			RETURNING v.id, v.tenant_key, v.sealed_payload, v.attempts, w.id, w.url, `+isUnhealthy+`, w.generation, w.rotated_at`,
+			RETURNING v.id, v.tenant_key, v.sealed_payload, v.attempts, w.id, w.url, w.sealed_url, `+isUnhealthy+`, w.generation, w.rotated_at`,
 			pgdialect.Array(not), healthy, unhealthy, deliveryLease.Seconds(), healthyOfTenant, unhealthyOfTenant)
 		if err != nil {
 			return err
@@ -94,8 +95,8 @@ func (d *DB) TakeDueDeliveries(ctx context.Context, healthy, unhealthy int, busy
 		defer func() { _ = rows.Close() }()
 		for rows.Next() {
 			t := taken{delivery: &DueDelivery{}}
-			err := rows.Scan(&t.delivery.ID, &t.webhook.TenantKey, &t.sealed, &t.delivery.attempt, &t.webhook.ID, &t.delivery.URL, &t.delivery.Unhealthy,
-				&t.webhook.generation, &t.webhook.rotatedAt)
+			err := rows.Scan(&t.delivery.ID, &t.webhook.TenantKey, &t.sealed, &t.delivery.attempt, &t.webhook.ID, &t.url.plaintext, &t.url.sealed,
+				&t.delivery.Unhealthy, &t.webhook.generation, &t.webhook.rotatedAt)
 			if err != nil {
 				return err
 			}
@@ -109,13 +110,17 @@ func (d *DB) TakeDueDeliveries(ctx context.Context, healthy, unhealthy int, busy
 	for _, t := range all {
 		v, tenantKey, payload := t.delivery, t.webhook.TenantKey, ""
 		err := deliveryPayload.Open(d.visitorKey(tenantKey), tenantKey, v.ID[:], t.sealed, &payload)
-		if d.auditUnsealedField(ctx, err, deliveryPayload, tenantKey, v.ID[:]) != nil { // it must not block later deliveries
+		err = d.auditUnsealedField(ctx, err, deliveryPayload, tenantKey, v.ID[:])
+		if err == nil {
+			err = d.openURL(ctx, &t.webhook, t.url)
+		}
+		if err != nil { // it must not block later deliveries
 			if err := d.endDelivery(ctx, v.ID); err != nil {
 				return nil, err
 			}
 			continue
 		}
-		v.WebhookID, v.Payload, v.Secrets = t.webhook.ID, []byte(payload), d.secrets(&t.webhook, time.Now())
+		v.WebhookID, v.URL, v.Payload, v.Secrets = t.webhook.ID, t.webhook.URL, []byte(payload), d.secrets(&t.webhook, time.Now())
 		due = append(due, v)
 	}
 	return due, nil

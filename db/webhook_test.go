@@ -11,6 +11,49 @@ import (
 	"github.com/company-a/aside/db/dbtest"
 )
 
+// A URL that was stored in the clear is used, and sealed at the next Sweep.
+func TestURLOfAWebhookIsSealed(t *testing.T) {
+	d := dbtest.New(t)
+	shop := d.Tenant(t, "Shop")
+	const url = "https://shop.example/hooks?token=hidden"
+	w, _, err := d.DB.AddWebhook(t.Context(), db.Operator(shop.Key), url, db.WebhookEvents)
+	must(t, err)
+	inTheClear := func() int {
+		return count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM webhooks WHERE url IS NOT NULL OR sealed_url IS NULL`)
+	}
+	check := func(when string) {
+		t.Helper()
+		queue(t, d, shop)
+		list, err := d.DB.Webhooks(t.Context(), shop.Key)
+		if due := deliverAll(t, d); err != nil || len(list) != 1 || list[0].URL != url || list[0].Host() != "shop.example" || len(due) != 1 || due[0].URL != url {
+			t.Errorf("%s: %+v, %+v, %v", when, list, due, err)
+		}
+	}
+	check("sealed")
+	if inTheClear() != 0 {
+		t.Error("a URL is in the clear")
+	}
+	d.Exec(t, `UPDATE webhooks SET url = $1, sealed_url = NULL`, url)
+	check("in the clear")
+	must(t, d.DB.Sweep(t.Context()))
+	check("sealed later")
+	if inTheClear() != 0 {
+		t.Error("a URL is in the clear after a sweep")
+	}
+
+	// One that was altered is not used, is recorded, and can be removed.
+	d.Exec(t, `UPDATE webhooks SET sealed_url = sealed_url || '\x00'::bytea`)
+	queue(t, d, shop)
+	list, err := d.DB.Webhooks(t.Context(), shop.Key)
+	if due := deliverAll(t, d); err != nil || len(list) != 1 || list[0].URL != "" || len(due) != 0 {
+		t.Errorf("altered: %+v, %+v, %v", list, due, err)
+	}
+	if n := count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM audit_events WHERE action = 'ciphertext.refused' AND target = $1`, "webhooks.sealed_url "+w.ID.String()); n == 0 {
+		t.Error("it is not recorded")
+	}
+	must(t, d.DB.RemoveWebhook(t.Context(), db.Operator(shop.Key), w.ID))
+}
+
 func TestWebhooks(t *testing.T) {
 	d := dbtest.New(t)
 	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")

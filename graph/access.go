@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
@@ -38,6 +39,19 @@ func (r *Resolver) seat(ctx context.Context, tenant string) (db.Seat, error) {
 	s := *p.Session
 	s.From = p.Address
 	return r.db.Administer(ctx, &s, tenant, db.RoleViewer)
+}
+
+// isAdmin reports whether the principal is an admin or owner of a tenant.
+func (r *Resolver) isAdmin(ctx context.Context, tenant string) (bool, error) {
+	p := auth.PrincipalFrom(ctx)
+	if p.ServerKey != nil {
+		return false, nil
+	}
+	_, err := r.db.Administer(ctx, p.Session, tenant, db.RoleAdmin)
+	if errors.Is(err, db.ErrNoRole) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // mayStillSee returns an error if the principal may no longer see one of the tenants.

@@ -55,10 +55,23 @@ func (r mutationResolver) Redeliver(ctx context.Context, tenant, delivery string
 	return deliveryOf(v), nil
 }
 
-// Webhooks is Tenant.webhooks. It returns the tenant's webhooks.
+// Webhooks is Tenant.webhooks. It returns the tenant's webhooks, to viewers and to the backend with the hosts of their URLs only.
 func (r tenantResolver) Webhooks(ctx context.Context, t *db.Tenant) ([]*generated.Webhook, error) {
 	list, err := r.db.Webhooks(ctx, t.Key)
-	return mapList(list, webhookOf), err
+	if err != nil {
+		return nil, err
+	}
+	admin, err := r.isAdmin(ctx, t.Key)
+	if err != nil {
+		return nil, err
+	}
+	return mapList(list, func(w *db.Webhook) *generated.Webhook {
+		shown := webhookOf(w)
+		if !admin {
+			shown.URL = w.Host()
+		}
+		return shown
+	}), nil
 }
 
 const defaultDeliveries = 50

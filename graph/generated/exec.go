@@ -1601,7 +1601,7 @@ extend type Tenant {
 type Webhook {
   "The id of the webhook."
   id: ID!
-  "Where events are sent."
+  "Where events are sent. Owners and admins see the whole URL, which may hold a secret. Others see its host."
   url: String!
   "The events that are sent, sorted."
   events: [String!]!

@@ -430,7 +430,7 @@ type UsageMonth struct {
 type Webhook struct {
 	// The id of the webhook.
 	ID string `json:"id"`
-	// Where events are sent.
+	// Where events are sent. Owners and admins see the whole URL, which may hold a secret. Others see its host.
 	URL string `json:"url"`
 	// The events that are sent, sorted.
 	Events []string `json:"events"`

@@ -28,7 +28,7 @@ func TestSamplesVerifyDeliveries(t *testing.T) {
 			// The sample needs the secret when it starts, so the webhook gets the sample's address afterwards.
 			b.add("https://shop.example/hooks")
 			lines, address := startSample(t, b.secret, command)
-			b.Exec(t, `UPDATE webhooks SET url = $1`, address)
+			b.Exec(t, `UPDATE webhooks SET url = $1, sealed_url = NULL`, address)
 			sent := make(chan *http.Request, 1)
 			b.happen()
 			s := webhook.NewWithTransport(b.DB, func(r *http.Request) (*http.Response, error) {
