@@ -177,7 +177,7 @@ type convertedNote struct {
 	note   *Note
 	before int // its size
 	sealed []byte
-	where  storedContext
+	stored storedContext
 }
 
 // storeConverted stores converted notes if all are as they were and the account is still in a state. Otherwise it divides
@@ -197,7 +197,7 @@ func (d *DB) storeConverted(ctx context.Context, o Owner, state keyState, conver
 		}
 		for _, c := range ordered {
 			n := c.note
-			b.Queue(convertNote, idArgument(o.userID), n.TenantKey, idArgument(n.ID), n.Version-1, c.sealed, c.before, c.where.sealed, c.where.hash)
+			b.Queue(convertNote, idArgument(o.userID), n.TenantKey, idArgument(n.ID), n.Version-1, c.sealed, c.before, c.stored.sealed, c.stored.hash)
 		}
 		for _, key := range tenants {
 			b.Queue(deleteVersionsOf, idArgument(o.userID), key, ids[key])

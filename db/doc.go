@@ -38,7 +38,7 @@
 //     note_replacement (storing a changed text or pinned if the version is still the same: replace; keeping the replaced text as
 //     an earlier version; deleting old versions to make room),
 //     note_version (NoteVersion: History, RestoreVersion; the SQL of versions; moving them when a vouched account is merged),
-//     version_age (which earlier versions are kept: at most MaxVersions, further apart the older they are),
+//     version_retention (which earlier versions are kept: at most MaxVersions, further apart the older they are),
 //     note_page (a list: NotesQuery, its SQL, orders, positions; MaxPage, MaxPageText),
 //     note_search (a list with a search: its work, in chunks),
 //     search_text (does a text match? letter by letter, with bits; which letters are equal, the folding: case, marks, quotes,

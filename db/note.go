@@ -220,10 +220,10 @@ func (d *DB) createNote(ctx context.Context, o Owner, tenantKey string, note New
 	}
 	sealed := o.key.SealText(seal.Place{User: o.userID, Tenant: tenantKey, Note: note.ID, Version: 1}, t)
 	n := &Note{ID: note.ID, TenantKey: tenantKey, Title: t.Title, Body: t.Body, Tags: t.Tags, Context: note.Context, Sealed: encodeSealed(t), Pinned: note.Pinned, Version: 1, size: len(sealed)}
-	where := o.storeContext(n.TenantKey, n.ID, n.Context)
+	stored := o.storeContext(n.TenantKey, n.ID, n.Context)
 	for range maxAttempts {
 		err := d.storeNote(ctx, o, n, func(b *pgx.Batch) {
-			b.Queue(insertNote, idArgument(o.userID), tenantKey, idArgument(n.ID), n.Pinned, sealed, where.sealed, where.hash)
+			b.Queue(insertNote, idArgument(o.userID), tenantKey, idArgument(n.ID), n.Pinned, sealed, stored.sealed, stored.hash)
 			b.Queue(addToCounter, idArgument(o.userID), tenantKey, len(sealed), d.limits.Notes, d.limits.OwnerSize, idArgument(n.ID), statesThatTake(t))
 		}, func(results pgx.BatchResults) error {
 			if err := results.QueryRow().Scan(&n.CreatedAt, &n.UpdatedAt); err != nil {
@@ -248,7 +248,7 @@ func (d *DB) createNote(ctx context.Context, o Owner, tenantKey string, note New
 				err = c.allows(n.ID, n.size, d.limits)
 			}
 			if errors.Is(err, errNoSpace) && c.notes < int64(d.limits.Notes) {
-				err = d.deleteOldVersions(ctx, o, tenantKey, c.bytes+int64(n.size)-d.limits.OwnerSize)
+				err = d.deleteOldestVersions(ctx, o, tenantKey, c.bytes+int64(n.size)-d.limits.OwnerSize)
 			}
 		}
 		if err != nil {
@@ -304,7 +304,7 @@ const updateNote = `WITH changed AS (UPDATE notes SET version = version + 1, pin
 // If the last earlier version is old enough, the replaced text becomes one, too.
 func (d *DB) UpdateNote(ctx context.Context, o Owner, c NoteChange) (_ *Note, err error) {
 	defer place(&err, "db.UpdateNote")
-	r := replacement{keep: keepInTime}
+	r := replacement{keep: keepIfDue}
 	r.current, err = d.readNoteAfter(ctx, o, c.ID, func(b *pgx.Batch) { queueVersions(b, o, c.ID) }, func(results pgx.BatchResults) (err error) {
 		r.versions, err = keptVersions(results)
 		return err

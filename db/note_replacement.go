@@ -25,8 +25,8 @@ type replacement struct {
 type keeping int
 
 const (
-	keepNever  keeping = iota
-	keepInTime         // if the last one is old enough, and the owner has space for it
+	keepNever keeping = iota
+	keepIfDue         // if the last one is old enough, and the owner has space for it
 	keepAlways
 )
 
@@ -38,9 +38,9 @@ func (d *DB) replace(ctx context.Context, o Owner, r replacement) (*Note, error)
 	version := before.Version + 1
 	sealed := o.key.SealText(seal.Place{User: o.userID, Tenant: before.TenantKey, Note: before.ID, Version: version}, t)
 	n := &Note{ID: before.ID, TenantKey: before.TenantKey, Title: t.Title, Body: t.Body, Tags: t.Tags, Context: r.context, Sealed: encodeSealed(t), Pinned: r.pinned, Version: version, size: len(sealed)}
-	where := o.storeContext(n.TenantKey, n.ID, n.Context)
+	stored := o.storeContext(n.TenantKey, n.ID, n.Context)
 	changesForm := (t.Sealed == "") != (before.Sealed == "")
-	keeps := written && !changesForm && (r.keep == keepAlways || r.keep == keepInTime && isKept(before, r.versions, d.limits.VersionGap, time.Now()))
+	keeps := written && !changesForm && (r.keep == keepAlways || r.keep == keepIfDue && isDue(before, r.versions, d.limits.VersionGap, time.Now()))
 	for range maxAttempts {
 		growth := n.size - before.size
 		if keeps {
@@ -50,7 +50,7 @@ func (d *DB) replace(ctx context.Context, o Owner, r replacement) (*Note, error)
 			if written {
 				b.Queue(growCounter, idArgument(o.userID), n.TenantKey, growth, d.limits.OwnerSize, statesThatTake(t))
 			}
-			b.Queue(updateNote, idArgument(o.userID), n.TenantKey, idArgument(n.ID), before.Version, r.pinned, sealed, before.size, where.sealed, where.hash)
+			b.Queue(updateNote, idArgument(o.userID), n.TenantKey, idArgument(n.ID), before.Version, r.pinned, sealed, before.size, stored.sealed, stored.hash)
 			if keeps {
 				b.Queue(insertVersion, idArgument(o.userID), n.TenantKey, idArgument(n.ID), before.Version, o.seal(before), before.UpdatedAt)
 				if old := superseded(before, r.versions, d.limits.VersionGap, time.Now()); old != nil {
@@ -75,28 +75,8 @@ func (d *DB) replace(ctx context.Context, o Owner, r replacement) (*Note, error)
 		if !isSQLState(err, divisionByZero) {
 			return nil, err
 		}
-		// Another change came first, or the owner's space is used up.
-		current, err := d.readNote(ctx, o, n.ID, d.writeAsPerson)
-		if err != nil {
-			return nil, err
-		}
-		if current.Version != before.Version {
-			return nil, conflict(current)
-		}
-		counter, err := d.counter(ctx, o, n.TenantKey)
-		if err != nil {
-			return nil, err
-		}
-		if counter != nil && written {
-			if err := counter.sealing.takes(t); err != nil {
-				return nil, err
-			}
-		}
-		if counter == nil || growth <= 0 || counter.bytes+int64(growth) <= d.limits.OwnerSize {
-			continue
-		}
-		err = d.deleteOldVersions(ctx, o, n.TenantKey, counter.bytes+int64(growth)-d.limits.OwnerSize)
-		if errors.Is(err, errNoSpace) && keeps && r.keep == keepInTime {
+		err = d.makeRoom(ctx, o, r, written, growth)
+		if errors.Is(err, errNoSpace) && keeps && r.keep == keepIfDue {
 			keeps, err = false, nil
 		}
 		if err != nil {
@@ -106,14 +86,39 @@ func (d *DB) replace(ctx context.Context, o Owner, r replacement) (*Note, error)
 	return nil, ErrOutage
 }
 
+// makeRoom is called after a replacement was not stored. It returns an error with the reason, or nil if another attempt can
+// succeed. If the owner's space is used up, it deletes earlier versions, and returns errNoSpace if there is none.
+func (d *DB) makeRoom(ctx context.Context, o Owner, r replacement, written bool, growth int) error {
+	current, err := d.readNote(ctx, o, r.current.ID, d.writeAsPerson)
+	if err != nil {
+		return err
+	}
+	if current.Version != r.current.Version {
+		return conflict(current)
+	}
+	counter, err := d.counter(ctx, o, current.TenantKey)
+	if err != nil || counter == nil {
+		return err
+	}
+	if written {
+		if err := counter.sealing.takes(r.text); err != nil {
+			return err
+		}
+	}
+	if growth <= 0 || counter.bytes+int64(growth) <= d.limits.OwnerSize {
+		return nil
+	}
+	return d.deleteOldestVersions(ctx, o, current.TenantKey, counter.bytes+int64(growth)-d.limits.OwnerSize)
+}
+
 // seal seals the text of a note, bound to its owner, tenant, id and version.
 func (o Owner) seal(n *Note) []byte {
 	return o.key.SealText(seal.Place{User: o.userID, Tenant: n.TenantKey, Note: n.ID, Version: n.Version}, n.text())
 }
 
-// deleteOldVersions deletes the oldest earlier versions of all notes of an owner, until they free at least space bytes or none
+// deleteOldestVersions deletes the oldest earlier versions of all notes of an owner, until they free at least space bytes or none
 // is left. It returns errNoSpace if it deleted none.
-func (d *DB) deleteOldVersions(ctx context.Context, o Owner, tenantKey string, space int64) error {
+func (d *DB) deleteOldestVersions(ctx context.Context, o Owner, tenantKey string, space int64) error {
 	deleted := false
 	err := d.retry(ctx, func() error {
 		results, err := d.writeAsPerson(ctx, o, func(b *pgx.Batch) {

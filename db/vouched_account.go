@@ -215,10 +215,10 @@ func moveNotes(ctx context.Context, tx authorityTx, from, to Owner) (moved map[s
 			if sealed != nil {
 				sealed = to.key.SealText(seal.Place{User: to.userID, Tenant: n.TenantKey, Note: id, Version: n.Version}, text)
 			}
-			where := to.storeContext(n.TenantKey, id, page)
+			stored := to.storeContext(n.TenantKey, id, page)
 			result, err := tx.NewRaw(`INSERT INTO notes (user_id, id, tenant_key, version, pinned, sealed, sealed_context, context_hash, created_at, updated_at, trashed_at, deleted_at)
 				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-				to.userID, id, n.TenantKey, n.Version, n.Pinned, nullBytes(sealed), nullBytes(where.sealed), nullBytes(where.hash), n.CreatedAt, n.UpdatedAt, n.TrashedAt, n.DeletedAt).Exec(ctx)
+				to.userID, id, n.TenantKey, n.Version, n.Pinned, nullBytes(sealed), nullBytes(stored.sealed), nullBytes(stored.hash), n.CreatedAt, n.UpdatedAt, n.TrashedAt, n.DeletedAt).Exec(ctx)
 			if err != nil {
 				return nil, err
 			}

@@ -200,7 +200,7 @@ func TestClosedMonthIsSentOnce(t *testing.T) {
 }
 
 // If a key set cannot be fetched, its tenant's webhooks receive key.expiring once, before the keys expire.
-func TestExpiringKeysAreToldOnce(t *testing.T) {
+func TestAnExpiringKeyIsAnnouncedOnce(t *testing.T) {
 	d := dbtest.New(t)
 	shop, paper := d.Tenant(t, "Shop"), d.Tenant(t, "Paper")
 	addWebhook(t, d, shop)

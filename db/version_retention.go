@@ -5,9 +5,9 @@ import "time"
 // MaxVersions is the maximum number of earlier versions of a note.
 const MaxVersions = 10
 
-// isKept reports whether the text of a note becomes an earlier version when it is replaced. It does if at least gap has passed
+// isDue reports whether the text of a note becomes an earlier version when it is replaced. It does if at least gap has passed
 // since the last one was kept, or since the note was created. versions are those of the note, the newest first.
-func isKept(n *Note, versions []keptVersion, gap time.Duration, now time.Time) bool {
+func isDue(n *Note, versions []keptVersion, gap time.Duration, now time.Time) bool {
 	last := n.CreatedAt
 	if len(versions) > 0 {
 		last = versions[0].keptAt

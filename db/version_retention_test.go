@@ -16,7 +16,7 @@ func TestKeptVersionsThinOutWithAge(t *testing.T) {
 	for range 90 {
 		for range 60 {
 			now = now.Add(2 * time.Minute)
-			if isKept(n, versions, gap, now) {
+			if isDue(n, versions, gap, now) {
 				old := superseded(n, versions, gap, now)
 				versions = append([]keptVersion{{n.Version, n.UpdatedAt, now}}, versions...)
 				versions = slices.DeleteFunc(versions, func(v keptVersion) bool { return slices.Contains(old, int32(v.version)) })
@@ -58,7 +58,7 @@ func TestVersionsAreKeptByTimeApart(t *testing.T) {
 		{[]keptVersion{{3, start, start.Add(time.Hour)}}, time.Hour + gap - time.Second, false},
 		{[]keptVersion{{3, start, start.Add(time.Hour)}}, time.Hour + gap, true},
 	} {
-		if kept := isKept(n, c.versions, gap, start.Add(c.after)); kept != c.kept {
+		if kept := isDue(n, c.versions, gap, start.Add(c.after)); kept != c.kept {
 			t.Errorf("after %s, with %d: %t", c.after, len(c.versions), kept)
 		}
 	}
