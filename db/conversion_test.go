@@ -306,3 +306,38 @@ func TestMergedNotesAreConverted(t *testing.T) {
 	}
 	checkCounters(t, d, alice)
 }
+
+// A node of the release before encrypts a note and leaves its page. It is not shown, and Sweep removes it.
+func TestThePageOfAnEncryptedNoteIsRemoved(t *testing.T) {
+	d := dbtest.New(t)
+	alice, bob, shop := d.Person(t, "Alice"), d.Person(t, "Bob"), d.Tenant(t, "Shop")
+	n, err := d.DB.CreateNote(t.Context(), alice.Widget(t, shop).Owner(), db.NewNote{Title: "a", Context: page("a")})
+	must(t, err)
+	_, err = d.DB.CreateNote(t.Context(), bob.Widget(t, shop).Owner(), db.NewNote{Title: "b", Context: page("b")})
+	must(t, err)
+	c := d.Connect(t, d.Superuser())
+	var sealed, hash []byte
+	must(t, c.QueryRow(t.Context(), `SELECT sealed_context, context_hash FROM notes WHERE id = $1`, n.ID).Scan(&sealed, &hash))
+	beginSealing(t, d, alice)
+	_, err = d.DB.ConvertNotes(t.Context(), alice.Account.Owner(), []db.NoteChange{converted(n, "a")})
+	must(t, err)
+	left := `SELECT count(*) FROM notes WHERE sealed_context IS NOT NULL AND context_hash IS NOT NULL`
+	if n := count(t, c, left); n != 1 {
+		t.Errorf("after a conversion, %d notes have a page", n)
+	}
+	d.Exec(t, `UPDATE notes SET sealed_context = $2, context_hash = $3 WHERE id = $1`, n.ID, sealed, hash)
+	read, err := d.DB.Note(t.Context(), alice.Account.Owner(), n.ID)
+	must(t, err)
+	list, _, err := d.DB.Notes(t.Context(), alice.Account.Owner(), db.NotesQuery{First: 1})
+	must(t, err)
+	if read.Context != nil || list[0].Context != nil {
+		t.Errorf("the page is shown: %+v, %+v", read.Context, list[0].Context)
+	}
+	must(t, d.DB.Sweep(t.Context()))
+	if n := count(t, c, left+` AND user_id = '`+bob.ID.String()+`'`); n != 1 {
+		t.Error("a note that the service can read has lost its page")
+	}
+	if n := count(t, c, left); n != 1 {
+		t.Errorf("after Sweep, %d notes have a page", n)
+	}
+}

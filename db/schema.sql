@@ -241,6 +241,34 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.sweep_sealed_contexts(batch integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+DECLARE
+  person  record;
+  removed bigint;
+  swept   bigint := 0;
+BEGIN
+  SET LOCAL aside.counting = 'on';
+  FOR person IN
+    SELECT c.user_id, array_agg(c.id) AS ids FROM (
+      SELECT n.user_id, n.id FROM public.notes n
+      WHERE n.sealed_context IS NOT NULL AND get_byte(substr(n.sealed, 1, 1), 0) = 2
+      LIMIT batch) c
+    GROUP BY 1 ORDER BY 1
+  LOOP
+    UPDATE public.notes n SET sealed_context = NULL, context_hash = NULL
+      WHERE n.user_id = person.user_id AND n.id = ANY (person.ids)
+        AND n.sealed_context IS NOT NULL AND get_byte(substr(n.sealed, 1, 1), 0) = 2;
+    GET DIAGNOSTICS removed = ROW_COUNT;
+    swept := swept + removed;
+  END LOOP;
+  SET LOCAL aside.counting = '';
+  RETURN swept;
+END
+$$;
+
 CREATE FUNCTION public.try_wait(key bytea, tries integer, span double precision) RETURNS double precision
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1190,6 +1218,8 @@ CREATE POLICY notes_account ON public.notes TO aside_person USING ((user_id = pu
 
 CREATE POLICY notes_backup ON public.notes FOR SELECT TO aside USING (public.backing_up());
 
+CREATE POLICY notes_contexts_swept ON public.notes FOR UPDATE TO aside USING (((current_setting('aside.counting'::text, true) = 'on'::text) AND (sealed_context IS NOT NULL))) WITH CHECK (((sealed_context IS NULL) AND (context_hash IS NULL)));
+
 CREATE POLICY notes_counted ON public.notes FOR SELECT TO aside USING ((current_setting('aside.counting'::text, true) = 'on'::text));
 
 CREATE POLICY notes_deleted_read ON public.notes FOR SELECT TO aside USING ((deleted_at IS NOT NULL));
@@ -1333,6 +1363,9 @@ GRANT ALL ON FUNCTION public.sweep_deleted_notes(batch integer) TO aside_auth;
 
 REVOKE ALL ON FUNCTION public.sweep_note_versions(batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.sweep_note_versions(batch integer) TO aside_auth;
+
+REVOKE ALL ON FUNCTION public.sweep_sealed_contexts(batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.sweep_sealed_contexts(batch integer) TO aside_auth;
 
 REVOKE ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.try_wait(key bytea, tries integer, span double precision) TO aside_app;

@@ -99,7 +99,7 @@ func (d *DB) Sweep(ctx context.Context) (err error) {
 	if err := d.queueClosedMonths(ctx); err != nil {
 		return err
 	}
-	if err := d.sweepVersions(ctx); err != nil {
+	if err := d.sweepConverted(ctx); err != nil {
 		return err
 	}
 	if err := d.sweepVouchedAccounts(ctx); err != nil || d.auditRetention == 0 {
@@ -110,22 +110,26 @@ func (d *DB) Sweep(ctx context.Context) (err error) {
 	})
 }
 
-// sweepVersions deletes the earlier versions of notes that a node of the release before deleted or converted, because such a
-// node leaves them. It does so at the first Sweep, and while such a node is connected.
-func (d *DB) sweepVersions(ctx context.Context) error {
+// sweepConverted deletes what a node of the release before leaves: the earlier versions of notes that it deleted or converted,
+// and the pages of notes that it encrypted. It does so at the first Sweep, and while such a node is connected.
+func (d *DB) sweepConverted(ctx context.Context) error {
 	var older bool
 	err := d.asAuthority(ctx, func(tx authorityTx) error {
 		return tx.NewRaw(`SELECT EXISTS (SELECT FROM pg_stat_activity
 			WHERE datname = current_database() AND application_name IN ('`+clearName+`', '`+sealedName+`', '`+readableName+`', '`+versionlessName+`'))`).Scan(ctx, &older)
 	})
-	if err != nil || d.versionsSwept.Load() && !older {
+	if err != nil || d.convertedSwept.Load() && !older {
 		return err
 	}
-	err = d.sweep(ctx, func(tx authorityTx) (swept int64, err error) {
-		return swept, tx.NewRaw(`SELECT sweep_note_versions(?)`, sweepBatch).Scan(ctx, &swept)
-	})
-	d.versionsSwept.Store(err == nil && !older)
-	return err
+	for _, statement := range []string{`SELECT sweep_note_versions(?)`, `SELECT sweep_sealed_contexts(?)`} {
+		if err := d.sweep(ctx, func(tx authorityTx) (swept int64, err error) {
+			return swept, tx.NewRaw(statement, sweepBatch).Scan(ctx, &swept)
+		}); err != nil {
+			return err
+		}
+	}
+	d.convertedSwept.Store(!older)
+	return nil
 }
 
 // sweep runs batches, each in its own transaction, until one is not full.
