@@ -53,6 +53,14 @@ test("a note arrives opened, and is sent sealed with its context", async () => {
   assert.deepEqual([again.body, again.context], ["autumn", context]);
 });
 
+test("notes are kept without their sealed texts, which take more memory than all the rest", async () => {
+  const note = await sealed(1, { body: "spring" });
+  const { notes } = session([note]);
+  assert.equal((await notes.open(note)).sealed, note.sealed);
+  const { edges } = await notes.find({ search: "spring" });
+  assert.deepEqual([notes.known(note.id)?.sealed, edges.map(({ node }) => node.sealed)], [null, [null]]);
+});
+
 test("a new note is sealed with the page on which it was begun", async () => {
   const context = { id: "p1", title: "Tea", url: "https://shop.example/tea" };
   const { notes } = session([]);

@@ -58,8 +58,9 @@ export class SealedNotes<N extends SealedNote> {
       this.#unopened.set(note.id, reason);
       opened = { ...note, title: this.#source.explain(reason), body: "", tags: [] };
     }
-    this.#notes.set(note.id, opened);
-    this.#all.add(opened as unknown as OpenedNote);
+    const kept = { ...opened, sealed: null }; // which would take more memory than all the rest
+    this.#notes.set(note.id, kept);
+    this.#all.add(kept as unknown as OpenedNote);
     return opened;
   }
 
@@ -73,7 +74,7 @@ export class SealedNotes<N extends SealedNote> {
       this.#seen?.see(id, note.version, note.sealed);
     }
     const text = await readNote(note, await this.#source.key(note), id, this.#source.tenant(note));
-    this.#texts.set(id, { note, text });
+    this.#texts.set(id, { note: { ...note, sealed: null }, text });
     return { ...note, ...text };
   }
 

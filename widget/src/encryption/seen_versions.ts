@@ -43,7 +43,8 @@ export class SeenVersions {
 
   /** Takes a version that the server offers. It throws the Problem `older` if this device has seen a later one, or another text of it. */
   see(id: string, version: number, sealed: string | null): void {
-    const seen: Seen = [version, (sealed ?? "").slice(-tagCharacters)];
+    const tag = [...(sealed ?? "").slice(-tagCharacters)].join(""); // a copy: a slice would keep all of the sealed text in memory
+    const seen: Seen = [version, tag];
     const known = this.#seen.get(id);
     if (known && (known[0] > version || (known[0] === version && known[1] !== seen[1]))) throw new Problem("older");
     if (known && known[0] === version) return;
