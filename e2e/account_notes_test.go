@@ -35,7 +35,18 @@ func TestNotesOfAllSites(t *testing.T) {
 	w.sees("Long read")
 	w.sees("Oolong")
 	w.find("field", "Site")
+	w.sees("Only one passkey opens your account.")
 	w.checkPage("account-notes")
+	w.press("Dismiss")
+	w.wait("focus at the heading", func() bool { return w.focused() == "Notes" })
+	w.follow("Overview")
+	w.sees("Only one passkey opens your account.")
+	w.follow("Notes")
+	w.sees("Long read")
+	w.find("field", "Site")
+	if strings.Contains(w.text(), "Only one passkey") {
+		t.Error("the dismissed reminder is back")
+	}
 
 	w.enter("Search", "spring")
 	w.sees("1 note")

@@ -30,6 +30,9 @@ func TestAllowedSites(t *testing.T) {
 	p.signUp(a, a.shop).write("Oolong", "Order the spring harvest before Friday.")
 	w := p.account(a, "/sites")
 	w.sees("Allowed: ")
+	if at := evaluate[string](w, `document.querySelector('main .rows a').origin`); at != a.shop {
+		t.Errorf("the shop's name leads to %s", at)
+	}
 	w.checkPage("account-sites-allowed")
 	w.press("Withdraw Hillside Tea")
 	w.sees("No longer allow Hillside Tea?")

@@ -42,7 +42,7 @@
 //   - src/account/, their parts: delete_account (its dialog, the typed word), documents (GraphQL, types of its answers),
 //     draft (SiteDraft, AccountBackend: saves an edited note with GraphQL; the unsaved ones, retries),
 //     changes (the stream of changes: useChanges, useChangeStream),
-//     note (SiteNote, NotePage, Site: their types; a note's name), page_link (a link from a note to its page), note_page (reading a page of notes until it is full),
+//     note (SiteNote, NotePage, Site: their types; a note's name), page_link (a link from a note to its page), site_link (to a site), note_page (reading a page of notes until it is full),
 //     note_requests (noteRequests: how notes are read and written), viewer (its type),
 //     codes (Codes: recovery codes, shown once, printed), load_encryption (importing it and its texts),
 //     encryption (what that imports: exports only),
@@ -91,6 +91,7 @@
 //     json_by_hand (… where the browser has none: transports, descriptors),
 //     ceremony_result (types: Account, CeremonyResult, Kind),
 //     used_account (remembers that an account was used in this browser, to ask before a second one is created),
+//     autofill (passkeys in the browser's list under the field for a recovery code),
 //     wrapped_key (types: AccountKey, PasskeyKey: the wrapped content key in an answer),
 //     signal (to password managers: accepted and unknown passkeys),
 //     errors (a message for each DOMException and refusal, what comes next)

@@ -4,6 +4,7 @@ export { addContentKey } from "./encryption/frame_key";
 export { recoveryProof } from "./encryption/recovery_proof";
 export { finishRecovery } from "./encryption/recovery_unlock";
 export { unlock } from "./encryption/unlock";
+export { offerPasskeys } from "./passkey/autofill";
 export * from "./passkey/json_by_hand";
 export * from "./popup/new_account";
 export * from "./popup/recovery";

@@ -1,6 +1,6 @@
 import { post, readJSON, RefusedError, responseDetail, sendJSON } from "./http/post";
 import { loadExtras } from "./page/extras";
-import { finishCeremony, cookiesEnabled, type Kind, runCeremony, supportsPasskeys } from "./passkey/ceremony";
+import { type CeremonyResult, finishCeremony, cookiesEnabled, type Kind, runCeremony, supportsPasskeys } from "./passkey/ceremony";
 import { signalAccount } from "./passkey/signal";
 import { accountUsed } from "./passkey/used_account";
 import { explainError } from "./passkey/errors";
@@ -78,21 +78,33 @@ function start(): void {
 function authenticate(kind: Kind, hints: string[] = []): Step {
   const step = async () => {
     lastRequest = { step, kind };
-    if (END_TO_END) toggle(".sealed", false); // the person may sign in to another account
     setStatus(t("wait"));
-    const proof = await runCeremony(kind, onPrompt, {}, hints);
-    await run(async () => {
-      setStatus(t("checking"));
-      const usedBefore = accountUsed();
-      const account = await finishCeremony(proof);
-      interaction.displayName = account.displayName;
-      created = kind === "registration" ? { proof, account, usedBefore } : null;
-      fill("name", interaction.displayName);
-      if (kind === "login" && (await shouldOfferPasskey(proof))) show("device");
-      else await run(choose("continue"));
-    });
+    await run(finish(await runCeremony(kind, onPrompt, {}, hints)));
   };
   return step;
+}
+
+function finish(proof: CeremonyResult): Step {
+  return async () => {
+    if (END_TO_END) toggle(".sealed", false); // the person may sign in to another account
+    setStatus(t("checking"));
+    const usedBefore = accountUsed();
+    const account = await finishCeremony(proof);
+    interaction.displayName = account.displayName;
+    created = proof.kind === "registration" ? { proof, account, usedBefore } : null;
+    fill("name", interaction.displayName);
+    if (proof.kind === "login" && (await shouldOfferPasskey(proof))) show("device");
+    else await run(choose("continue"));
+  };
+}
+
+/** Asks for a recovery code. The field also offers passkeys that the browser knows. */
+function showLost(): void {
+  show("lost");
+  void loadExtras()
+    .then(({ offerPasskeys }) => offerPasskeys(runCeremony))
+    .then((proof) => proof && run(finish(proof)))
+    .catch(() => {});
 }
 
 async function addDevice(): Promise<void> {
@@ -116,7 +128,7 @@ async function recoverPasskey(): Promise<void> {
     interaction.displayName = await recover(modules, document.querySelector<HTMLInputElement>("#code")!.value.trim(), onPrompt);
   } catch (error) {
     if (!(error instanceof RefusedError && error.code === "recovery_refused")) throw error;
-    show("lost");
+    showLost();
     setStatus(explainError(error).message);
     document.getElementById("code")!.focus();
     return;
@@ -215,8 +227,8 @@ onPress("create", () => {
 });
 onPress("sign-in-instead", () => void run(authenticate("login")));
 onPress("create-second", () => void run(authenticate("registration")));
-onPress("lost-instead", () => show("lost"));
-onPress("lost-passkey", () => show("lost"));
+onPress("lost-instead", showLost);
+onPress("lost-passkey", showLost);
 onPress("not-lost", () => show("offer"));
 onPress("recover", () => void run(recoverPasskey));
 onPress("remove-it", () => void run(removeOlder));
@@ -237,7 +249,7 @@ onPress("not-now", () => void run(choose(merges ? "deny" : "not_now"))); // an a
 onPress("go-on", () => void run(choose("not_now")));
 onPress("retry", () => void run(retry));
 onPress("elsewhere-device", () => void run(authenticate(lastRequest!.kind, ["hybrid", "security-key"])));
-onPress("recover-instead", () => show("lost"));
+onPress("recover-instead", showLost);
 onPress("back", start);
 onPress("close", () => window.close());
 

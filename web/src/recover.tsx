@@ -11,6 +11,7 @@ import { useAction } from "./component/action";
 import { Button } from "./component/button";
 import { Field } from "./component/field";
 import { ErrorMessage } from "./component/state";
+import { offerPasskeys } from "./passkey/autofill";
 import { finishCeremony, runCeremony, supportsPasskeys, type CeremonyResult } from "./passkey/ceremony";
 import { explainKey, findAccount, readFragment, type Account, type Key } from "./recover/account";
 import { AccountSummary } from "./recover/account_summary";
@@ -51,6 +52,10 @@ function RecoveryForm({ onRecovered }: { onRecovered: (name: string) => void }) 
   useEffect(() => {
     if (token && supportsPasskeys()) void find();
   }, []);
+  useEffect(() => {
+    if (token || account || action.busy) return;
+    void offerPasskeys(runCeremony).then((proof) => proof && action.run(() => finishCeremony(proof).then(() => location.assign("/account"))));
+  }, [account, action.busy]); // again after a code that failed: the button ended the offer
 
   const recover = () =>
     action.run(async () => {
@@ -94,7 +99,7 @@ function RecoveryForm({ onRecovered }: { onRecovered: (name: string) => void }) 
               label={t("codeField")}
               value={code}
               code
-              autocomplete="off"
+              autocomplete="one-time-code webauthn"
               error={action.error}
               onInput={(value) => {
                 ceremony.current = null;

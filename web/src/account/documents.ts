@@ -132,8 +132,16 @@ export interface Consent {
   since: string;
 }
 
-export const SITES = document<{ viewer: { consents: Consent[]; identities: Identity[] } }>(
-  `query Sites { viewer { consents { tenant { id name } since } identities { id tenant { id name } subject email name linkedAt } } }`,
+export const SITES = document<{
+  viewer: { consents: Consent[]; identities: Identity[]; sessions: { tenant: { id: string } | null; embedOrigin: string | null }[] };
+}>(
+  `query Sites {
+    viewer {
+      consents { tenant { id name } since }
+      identities { id tenant { id name } subject email name linkedAt }
+      sessions { tenant { id } embedOrigin }
+    }
+  }`,
 );
 
 export const WITHDRAW = document<{ withdrawConsent: { id: string } }, { tenant: string }>(

@@ -14,6 +14,7 @@ import { showToast } from "../component/toast";
 import { useChanges } from "./changes";
 import { RESTORE, SITES_OF_NOTES, type NoteFilter } from "./documents";
 import { deleteForever } from "./editor";
+import { LockoutReminder } from "./lockout_warning";
 import { nameOf, type SiteNote, type Site } from "./note";
 import { readPage } from "./note_page";
 import { noteRequests } from "./note_requests";
@@ -64,6 +65,7 @@ export function Notes({ trashed }: { trashed: boolean }) {
         </p>
       )}
       <NoteList list={list} trashed={trashed} filtered={!trashed && Boolean(search || tag || tenant)} onTag={(name) => changeFilter({ tag: name })} />
+      {!trashed && list.notes.length > 0 && <LockoutReminder />}
     </>
   );
 }

@@ -11,6 +11,7 @@ import { showToast } from "../component/toast";
 import { REVOKE_SESSION } from "../session/documents";
 import { signOut } from "../session/sign_out";
 import { REVOKE_OTHERS, SESSIONS, type Session } from "./documents";
+import { SiteLink } from "./site_link";
 import { rich, t } from "./text";
 
 /** The person's sessions. */
@@ -68,7 +69,7 @@ function SessionCard({ session, reload }: { session: Session; reload: () => Prom
     <Row
       title={
         <>
-          <bdi>{name}</bdi> {current && <span class="mark">{t("thisSession")}</span>}
+          <SiteLink name={name} origin={embedOrigin} /> {current && <span class="mark">{t("thisSession")}</span>}
         </>
       }
       facts={

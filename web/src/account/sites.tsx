@@ -10,6 +10,7 @@ import { Row, Rows } from "../component/rows";
 import { QueryResult, Empty, ErrorMessage } from "../component/state";
 import { showToast } from "../component/toast";
 import { SITES, UNLINK, WITHDRAW, type Consent, type Identity } from "./documents";
+import { SiteLink } from "./site_link";
 import { rich, t } from "./text";
 
 /** The sites that the person allowed, and those that the person linked. */
@@ -19,9 +20,9 @@ export function Sites() {
     <>
       <Heading text={t("sites")} />
       <QueryResult query={query}>
-        {({ viewer: { consents, identities } }) => (
+        {({ viewer: { consents, identities, sessions } }) => (
           <>
-            <Allowed consents={consents} reload={query.reload} />
+            <Allowed consents={consents} originOf={(id) => sessions.find(({ tenant }) => tenant?.id === id)?.embedOrigin} reload={query.reload} />
             <Linked identities={identities} reload={query.reload} />
           </>
         )}
@@ -30,8 +31,8 @@ export function Sites() {
   );
 }
 
-/** The sites on which the person allowed their notes to be opened. */
-function Allowed({ consents, reload }: { consents: Consent[]; reload: () => Promise<void> }) {
+/** The sites on which the person allowed their notes to be opened. originOf: where the person is signed in to a site's notes. */
+function Allowed({ consents, originOf, reload }: { consents: Consent[]; originOf: (id: string) => string | null | undefined; reload: () => Promise<void> }) {
   return (
     <Section heading={t("allowedSites")} about={t("allowedAbout")}>
       {consents.length === 0 ? (
@@ -41,7 +42,7 @@ function Allowed({ consents, reload }: { consents: Consent[]; reload: () => Prom
       ) : (
         <Rows label={t("allowedSites")}>
           {consents.map((consent) => (
-            <ConsentCard key={consent.tenant.id} consent={consent} reload={reload} />
+            <ConsentCard key={consent.tenant.id} consent={consent} origin={originOf(consent.tenant.id)} reload={reload} />
           ))}
         </Rows>
       )}
@@ -49,7 +50,7 @@ function Allowed({ consents, reload }: { consents: Consent[]; reload: () => Prom
   );
 }
 
-function ConsentCard({ consent: { tenant, since }, reload }: { consent: Consent; reload: () => Promise<void> }) {
+function ConsentCard({ consent: { tenant, since }, origin, reload }: { consent: Consent; origin: string | null | undefined; reload: () => Promise<void> }) {
   const action = useAction();
   const { id, name } = tenant;
   const withdraw = async () => {
@@ -61,7 +62,7 @@ function ConsentCard({ consent: { tenant, since }, reload }: { consent: Consent;
   };
   return (
     <Row
-      title={<bdi>{name}</bdi>}
+      title={<SiteLink name={name} origin={origin} />}
       facts={<span>{rich("allowedAt", { time: <RelativeTime at={since} /> })}</span>}
       actions={
         <Button label={t("withdrawNamed", { name })} busy={action.busy} onClick={() => void action.run(withdraw)}>

@@ -36,17 +36,23 @@ export function cookiesEnabled(): boolean {
 }
 
 /**
- * Asks the server for a challenge, and then asks a device to sign it. `hints` names kinds of devices (WebAuthn L3 §5.8.7). It
- * calls `onPrompt` before the system's dialog opens. It rejects with the browser's DOMException if the person or the device
+ * Asks the server for a challenge, and then asks a device to sign it. `hints` names kinds of devices (WebAuthn L3 §5.8.7), `how` says
+ * how a browser asks for a passkey that exists. It calls `onPrompt` before the system's dialog opens. It rejects with the browser's DOMException if the person or the device
  * declines, and with the errors of post().
  */
-export async function runCeremony(kind: Kind, onPrompt: () => void, body: object = {}, hints: string[] = []): Promise<CeremonyResult> {
+export async function runCeremony(
+  kind: Kind,
+  onPrompt: () => void,
+  body: object = {},
+  hints: string[] = [],
+  how: CredentialRequestOptions = {},
+): Promise<CeremonyResult> {
   if (!supportsPasskeys()) throw new RefusedError("unsupported", `${t("noPasskeys")} ${t("otherBrowser")}`);
   if (!cookiesEnabled()) throw new RefusedError("cookies_blocked", `${t("noCookies")} ${t("allowCookies")}`);
   const { options, ...begun } = await post<BeginResponse>(`/passkeys/${kind}`, kind === "registration" ? { name: newAccountName() } : body);
   onPrompt();
   const credential = await (kind === "login" || kind === "confirmation"
-    ? navigator.credentials.get({ publicKey: await requestOptions({ ...options, hints } as PublicKeyCredentialRequestOptionsJSON) })
+    ? navigator.credentials.get({ ...how, publicKey: await requestOptions({ ...options, hints } as PublicKeyCredentialRequestOptionsJSON) })
     : navigator.credentials.create({ publicKey: await creationOptions({ ...options, hints } as PublicKeyCredentialCreationOptionsJSON) }));
   if (!credential) throw new DOMException("no credential", "NotAllowedError"); // some password managers decline like this
   return { kind, ...begun, credential: await credentialJSON(credential as PublicKeyCredential), secret: credential as PublicKeyCredential };
