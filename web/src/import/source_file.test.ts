@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { File as NodeFile } from "node:buffer";
 import { test } from "node:test";
 import { strToU8, zipSync } from "fflate";
 import { readFiles, TooLargeError, maxBytes } from "./source_file";
+
+globalThis.File ??= NodeFile; // Node 18 has no global one
 
 const zipped = (files: Record<string, string | Uint8Array>) =>
   new File([zipSync(Object.fromEntries(Object.entries(files).map(([name, content]) => [name, typeof content === "string" ? strToU8(content) : content]))) as Uint8Array<ArrayBuffer>], "notes.zip");

@@ -12,6 +12,10 @@ declare module "node:assert/strict" {
   export default assert;
 }
 
+declare module "node:buffer" {
+  export const File: typeof globalThis.File;
+}
+
 declare module "node:crypto" {
   interface Cipher {
     setAAD(associated: Uint8Array): this;
