@@ -225,7 +225,11 @@ func TestErrandLostPhoneWithoutCodes(t *testing.T) {
 // A person leaves a shop: it can no longer show the notes, which stay at the account.
 func TestErrandLeaveAShop(t *testing.T) {
 	runErrand(t, "leave", func(e *errand) {
-		e.signUpAndWrite()
+		w := e.signUpAndWrite()
+		name := evaluate[string](w, `document.querySelector('.who').innerText`)
+		opened := w.opens(func() { w.follow(name) })
+		opened.wait("account", func() bool { return evaluate[bool](opened, `location.pathname == '/account' && document.querySelector('dl') != null`) })
+		opened.close()
 		account := e.account(e.a, "")
 		account.follow(e.text["sites"])
 		account.press(e.named("withdrawNamed", "Hillside Tea"))
@@ -236,7 +240,7 @@ func TestErrandLeaveAShop(t *testing.T) {
 		e.picture(account)
 		account.follow(e.text["notes"])
 		account.sees("Oolong")
-		w := e.shop()
+		w = e.shop()
 		w.find("button", e.widgetText["signIn"])
 		if strings.Contains(w.text(), "Oolong") {
 			t.Error("the shop still shows the notes")

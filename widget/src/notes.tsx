@@ -1,6 +1,6 @@
 import { h, type VNode } from "preact";
 import type { App } from "./app";
-import { t } from "./config";
+import { config, t } from "./config";
 import { Editor } from "./editor";
 import { Lazy, loadExtras } from "./lazy";
 import { List } from "./list";
@@ -22,7 +22,9 @@ export function NotesView({ app, notebook }: { app: App; notebook: Notebook }) {
     <div class={"notes" + (draft ? " open" : "") + (page ? " here" : "")}>
       <header>
         <h1>{t("title")}</h1>
-        <span class="who">{viewer && names(viewer)}</span>
+        <span class="who">
+          {viewer && (viewer.vouched ? names(viewer) : <a href={config.accountOrigin + "/account"} target="_blank">{names(viewer)}</a>)}
+        </span>
         <button onClick={() => void app.signOut()}>{t("signOut")}</button>
         {(viewer ?? app.session)?.vouched && <Lazy show={({ Vouched }: NotesExtras) => <Vouched app={app} />} paint={() => notebook.onChange()} />}
         {END_TO_END && notebook.requests.banner?.(app)}
