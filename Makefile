@@ -59,7 +59,7 @@ failover: ## kill, freeze and switch over the PostgreSQL of two nodes, ten times
 
 # A superuser's URL of a database with the Citus extension on the coordinator. The tests make databases of their own.
 # CLUSTER_KILL and CLUSTER_START are commands that stop and start one worker; without them, no test does.
-CLUSTER_TESTS := TestTheDatabaseItselfRefusesForeignRows|TestEndedSession|TestRowLevelSecurityAlone|TestOwnerConditionAlone|TestOnlyTheAppRole|TestDistribute$$|TestStatementsOfNotesAskOneShard|TestDeletedIDsStay|TestNothingAcknowledged|TestEverySignInLimits|TestAuditedSignIns|TestNoteLife|TestCreateNote|TestUsageCountsNotes
+CLUSTER_TESTS := TestTheDatabaseItselfRefusesForeignRows|TestEndedSession|TestRowLevelSecurityAlone|TestOwnerConditionAlone|TestOnlyTheAppRole|TestDistribute$$|TestStatementsOfNotesAskOneShard|TestDeletedIDsStay|TestNothingAcknowledged|TestEverySignInLimits|TestAuditedSignIns|TestNoteLife|TestCreateNote|TestUsageCountsNotes|Version|Context|Webhook
 cluster-test: ## run the tests of sessions, notes and changes on a Citus cluster, CLUSTER_URL; no part of make test
 	@test -n "$(CLUSTER_URL)" || { echo "usage: make cluster-test CLUSTER_URL=postgres://superuser@coordinator/database [CLUSTER_KILL=… CLUSTER_START=…]"; exit 2; }
 	ASIDE_CLUSTER_URL="$(CLUSTER_URL)" ASIDE_CLUSTER_KILL='$(CLUSTER_KILL)' ASIDE_CLUSTER_START='$(CLUSTER_START)' go test -tags cluster -count=1 -timeout 40m \

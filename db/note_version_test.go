@@ -429,12 +429,10 @@ func TestVersionsThatOlderNodesLeaveAreSwept(t *testing.T) {
 	}
 	deleted, encrypted, other := note(), note(), note()
 	must(t, d.DB.Sweep(t.Context()))
-	leave := func() {
-		d.Exec(t, `UPDATE note_counters c SET notes = notes - 1, bytes = bytes - (SELECT octet_length(sealed) FROM notes WHERE id = $1) WHERE $1 IN (SELECT id FROM notes WHERE deleted_at IS NULL)`, deleted.ID)
-		d.Exec(t, `UPDATE notes SET deleted_at = now(), sealed = NULL WHERE id = $1`, deleted.ID)
-		d.Exec(t, `UPDATE notes SET sealed = set_byte(sealed, 0, 2) WHERE id = $1`, encrypted.ID)
-	}
-	leave()
+	size := count(t, d.Connect(t, d.Superuser()), `SELECT octet_length(sealed) FROM notes WHERE id = $1`, deleted.ID)
+	d.Exec(t, `UPDATE note_counters SET notes = notes - 1, bytes = bytes - $1`, size)
+	d.Exec(t, `UPDATE notes SET deleted_at = now(), sealed = NULL WHERE id = $1`, deleted.ID)
+	d.Exec(t, `UPDATE notes SET sealed = set_byte(sealed, 0, 2) WHERE id = $1`, encrypted.ID)
 	must(t, d.DB.Sweep(t.Context()))
 	if n := count(t, d.Connect(t, d.Superuser()), `SELECT count(*) FROM note_versions`); n != 6 {
 		t.Errorf("%d are left, though no such node is connected", n)
